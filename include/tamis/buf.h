@@ -1,0 +1,33 @@
+/* Growing byte buffers with a limit: how documents are written. */
+#ifndef TAMIS_BUF_H
+#define TAMIS_BUF_H
+
+#include <tamis/status.h>
+#include <tamis/str.h>
+
+/**
+ * Bytes that grow up to a limit. {0} is empty and without a limit.
+ * Appending never fails aloud: the first failure stays in `status` and stops all later appends, so a writer
+ * checks once at its end.
+ */
+struct tms_buf {
+	char *ptr;
+	size_t len;
+	size_t capacity;
+	size_t max;             /* 0: no limit */
+	enum tms_status status; /* TMS_OK, TMS_ENOMEM, TMS_ELIMIT */
+};
+
+void tms_buf_free(struct tms_buf *buf);
+/** Forget the bytes and the status, keep the memory. */
+void tms_buf_clear(struct tms_buf *buf);
+/** The bytes so far; borrowed until the next append. */
+struct tms_str tms_buf_str(const struct tms_buf *buf);
+void tms_buf_add(struct tms_buf *buf, struct tms_str s);
+void tms_buf_add_cstr(struct tms_buf *buf, const char *text);
+void tms_buf_add_char(struct tms_buf *buf, char byte);
+void tms_buf_format(struct tms_buf *buf, const char *format, ...) TMS_PRINTF(2, 3);
+/** Room for `bytes` more; false (status set) when there is none. The caller writes at ptr + len and adds to len. */
+bool tms_buf_reserve(struct tms_buf *buf, size_t bytes);
+
+#endif

@@ -1,0 +1,25 @@
+/* What people are told: where something is wrong, and one sentence without blame. */
+#ifndef TAMIS_DIAG_H
+#define TAMIS_DIAG_H
+
+#include <tamis/status.h>
+#include <tamis/str.h>
+
+#define TMS_DIAG_TEXT_BYTES 400
+
+/** One message for a person. line and column count from 1; 0 means the place has no such number. */
+struct tms_diag {
+	uint32_t line;
+	uint32_t column; /* in characters, not bytes */
+	char text[TMS_DIAG_TEXT_BYTES];
+};
+
+/** Fill *diag; a longer sentence is cut on a character and ends in "…". A NULL diag is accepted. */
+void tms_diag_set(struct tms_diag *diag, uint32_t line, uint32_t column, const char *format, ...)
+	TMS_PRINTF(4, 5);
+/** Put words before the sentence that is there ("sources.arxiv: …"). */
+void tms_diag_prefix(struct tms_diag *diag, const char *format, ...) TMS_PRINTF(2, 3);
+/** Line and column (from 1, in UTF-8 characters) of a byte offset in a text. */
+void tms_diag_locate(struct tms_str text, size_t offset, uint32_t *line, uint32_t *column);
+
+#endif

@@ -1,0 +1,66 @@
+/* Borrowed runs of bytes: how text travels through the library. */
+#ifndef TAMIS_STR_H
+#define TAMIS_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+/** A borrowed run of bytes: not owned, not NUL-terminated, may hold NULs. {0} is empty. */
+struct tms_str {
+	const char *ptr;
+	size_t len;
+};
+
+#define TMS_STR_INIT(lit) { .ptr = "" lit, .len = sizeof(lit) - 1 } /* in static tables */
+#define TMS_STR(lit) ((struct tms_str)TMS_STR_INIT(lit))              /* in expressions */
+/** The two arguments of a printf "%.*s". */
+#define TMS_STR_ARGS(s) (int)(s).len, (s).ptr ? (s).ptr : ""
+
+/** The run of a NUL-terminated string; NULL gives the empty run. */
+struct tms_str tms_str_from(const char *text);
+/** Bytes from start up to, not including, end; both are clamped to the run. */
+struct tms_str tms_str_slice(struct tms_str s, size_t start, size_t end);
+
+bool tms_str_equal(struct tms_str a, struct tms_str b);
+/** Equal when A-Z and a-z count as the same; other bytes exactly. */
+bool tms_str_equal_caseless(struct tms_str a, struct tms_str b);
+/** Byte order, as memcmp, a shorter run before its extensions: <0, 0, >0. */
+int tms_str_compare(struct tms_str a, struct tms_str b);
+bool tms_str_starts(struct tms_str s, struct tms_str prefix);
+bool tms_str_starts_caseless(struct tms_str s, struct tms_str prefix);
+bool tms_str_ends(struct tms_str s, struct tms_str suffix);
+/** Offset of the first needle at or after from, or SIZE_MAX. An empty needle is found at from. */
+size_t tms_str_find(struct tms_str s, struct tms_str needle, size_t from);
+/** As tms_str_find, with A-Z and a-z the same. */
+size_t tms_str_find_caseless(struct tms_str s, struct tms_str needle, size_t from);
+/** Offset of the first such byte at or after from, or SIZE_MAX. */
+size_t tms_str_find_byte(struct tms_str s, char byte, size_t from);
+
+/** Without ASCII white space (space, \t \n \v \f \r) at both ends. */
+struct tms_str tms_str_trim(struct tms_str s);
+/**
+ * Take the next part of *rest before `separator`; *rest moves behind it. False when nothing is left.
+ * "a,,b" gives "a", "", "b"; "" gives nothing.
+ */
+bool tms_str_split(struct tms_str *rest, char separator, struct tms_str *part);
+
+bool tms_is_space(char byte);
+bool tms_is_digit(char byte);
+bool tms_is_alpha(char byte);
+bool tms_is_alnum(char byte);
+/** A-Z as a-z; every other byte as it is. */
+char tms_lower(char byte);
+/** Value of a hexadecimal digit, or -1. */
+int tms_hex_value(char byte);
+
+/**
+ * The whole run as a decimal number: an optional '-', then digits, nothing else.
+ * False (and *out alone) on anything else and on overflow.
+ */
+bool tms_str_int64(struct tms_str s, int64_t *out);
+/** The whole run as a decimal number, digits with at most one '.', optional '-'. No exponent. */
+bool tms_str_double(struct tms_str s, double *out);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * XML and HTML as small trees in an arena: the only door to libxml2.
+ * A hostile document is stopped here: entity declarations, attribute floods, depth, node floods.
+ */
+#ifndef TAMIS_XML_H
+#define TAMIS_XML_H
+
+#include <tamis/arena.h>
+#include <tamis/diag.h>
+
+/** {0} means the defaults. Reaching one is TMS_ELIMIT and the diag names it. */
+struct tms_xml_limits {
+	size_t bytes;      /* of the document; default 10 MiB */
+	size_t nodes;      /* elements and text runs; default 250,000 */
+	size_t depth;      /* default 250 */
+	size_t attributes; /* of one element; default 1,024 */
+};
+
+struct tms_xml_attribute {
+	struct tms_str ns;    /* namespace name (URI); empty for none */
+	struct tms_str name;  /* local name */
+	struct tms_str value; /* decoded */
+};
+
+/** An element, or a run of text (then `name` is empty and `text` holds it, decoded). */
+struct tms_xml_node {
+	struct tms_str ns;   /* namespace name; empty in HTML */
+	struct tms_str name; /* local name; in HTML lower case; empty: a text run */
+	struct tms_str text; /* text runs only; CDATA sections are text */
+	struct tms_xml_attribute *attributes;
+	size_t attributes_count;
+	struct tms_xml_node *parent, *first_child, *last_child, *next;
+	uint32_t line; /* where it starts, from 1; saturates */
+};
+
+/** What reading met that a person should know, beside success. */
+struct tms_xml_report {
+	bool recovered;  /* the document is not well-formed; *root holds what was read before and after the fault */
+	bool truncated;  /* it ends inside an element */
+	struct tms_diag first_fault;
+};
+
+/**
+ * Read an XML document; charset from `content_type` (may be empty), BOM, then its declaration (RFC 7303).
+ * *root is the document element. With `recover`, ill-formed input is read as far as it goes and *report says so;
+ * without, it is TMS_EMALFORMED. `report` may be NULL. No external entity is ever loaded, no DTD obeyed.
+ * TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; on failure *root is untouched and diag (may be NULL) says why.
+ */
+TMS_MUST_CHECK enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
+	struct tms_str content_type, bool recover, const struct tms_xml_limits *limits,
+	struct tms_xml_node **root, struct tms_xml_report *report, struct tms_diag *diag);
+
+/** Read HTML, as forgiving as libxml2 is. *root is the `html` element. Statuses as tms_xml_parse. */
+TMS_MUST_CHECK enum tms_status tms_html_parse(struct tms_arena *arena, struct tms_str body,
+	struct tms_str content_type, const struct tms_xml_limits *limits, struct tms_xml_node **root,
+	struct tms_diag *diag);
+
+/** First child element of that name in that namespace, or NULL. */
+const struct tms_xml_node *tms_xml_child(const struct tms_xml_node *node, const char *ns, const char *name);
+/** The next sibling of the same name and namespace, or NULL. */
+const struct tms_xml_node *tms_xml_next_same(const struct tms_xml_node *node);
+/** The next element in document order inside `top`, or NULL; start with node = top. */
+const struct tms_xml_node *tms_xml_next_element(const struct tms_xml_node *top, const struct tms_xml_node *node);
+/** Value of an attribute without namespace; empty when absent. */
+struct tms_str tms_xml_attribute_value(const struct tms_xml_node *node, const char *name);
+/** Value of an attribute in a namespace; empty when absent. */
+struct tms_str tms_xml_attribute_ns(const struct tms_xml_node *node, const char *ns, const char *name);
+/** All text below the node, concatenated (no copy when it is one run). */
+struct tms_str tms_xml_text(struct tms_arena *arena, const struct tms_xml_node *node);
+
+#endif

@@ -1,0 +1,152 @@
+#include <tamis/arena.h>
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define FIRST_CHUNK_BYTES ((size_t)4096)
+#define LARGEST_CHUNK_BYTES ((size_t)256 * 1024)
+#define ALIGNMENT _Alignof(max_align_t)
+
+/* Chunks form a list from the newest to the oldest; `base` is what the arena had handed out before
+ * this one. */
+struct tms_arena_chunk {
+	struct tms_arena_chunk *older;
+	size_t base;
+	size_t used;
+	size_t capacity;
+	_Alignas(max_align_t) char bytes[];
+};
+
+static void *fail(struct tms_arena *arena, enum tms_status status)
+{
+	if (arena->status == TMS_OK)
+		arena->status = status;
+	return NULL;
+}
+
+void tms_arena_free(struct tms_arena *arena)
+{
+	if (!arena)
+		return;
+	while (arena->newest) {
+		struct tms_arena_chunk *older = arena->newest->older;
+		free(arena->newest);
+		arena->newest = older;
+	}
+	*arena = (struct tms_arena){ .max_bytes = arena->max_bytes };
+}
+
+static struct tms_arena_chunk *add_chunk(struct tms_arena *arena, size_t bytes)
+{
+	size_t capacity = arena->newest ? arena->newest->capacity * 2 : FIRST_CHUNK_BYTES;
+	if (capacity > LARGEST_CHUNK_BYTES)
+		capacity = LARGEST_CHUNK_BYTES;
+	if (capacity < bytes)
+		capacity = bytes;
+	struct tms_arena_chunk *chunk = malloc(sizeof(*chunk) + capacity);
+	if (!chunk)
+		return fail(arena, TMS_ENOMEM);
+	*chunk = (struct tms_arena_chunk){
+		.older = arena->newest, .base = arena->used_bytes, .capacity = capacity
+	};
+	arena->newest = chunk;
+	return chunk;
+}
+
+void *tms_arena_alloc(struct tms_arena *arena, size_t bytes)
+{
+	struct tms_arena_chunk *chunk = arena->newest;
+
+	if (bytes == 0)
+		bytes = 1;
+	if (bytes > SIZE_MAX / 2)
+		return fail(arena, TMS_ELIMIT);
+	bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	if (arena->max_bytes != 0 &&
+		(bytes > arena->max_bytes || arena->used_bytes > arena->max_bytes - bytes))
+		return fail(arena, TMS_ELIMIT);
+	if (!chunk || chunk->capacity - chunk->used < bytes)
+		chunk = add_chunk(arena, bytes);
+	if (!chunk)
+		return NULL;
+	void *given = chunk->bytes + chunk->used;
+	chunk->used += bytes;
+	arena->used_bytes += bytes;
+	return memset(given, 0, bytes);
+}
+
+void *tms_arena_calloc(struct tms_arena *arena, size_t count, size_t size)
+{
+	size_t bytes = 0;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		return fail(arena, TMS_ELIMIT);
+	return tms_arena_alloc(arena, bytes);
+}
+
+struct tms_str tms_arena_copy(struct tms_arena *arena, struct tms_str s)
+{
+	char *copy = tms_arena_alloc(arena, s.len + 1);
+
+	if (!copy)
+		return (struct tms_str){ 0 };
+	if (s.len > 0)
+		memcpy(copy, s.ptr, s.len);
+	return (struct tms_str){ copy, s.len };
+}
+
+const char *tms_str_cstr(struct tms_arena *arena, struct tms_str s)
+{
+	return tms_arena_copy(arena, s).ptr;
+}
+
+struct tms_str tms_arena_format(struct tms_arena *arena, const char *format, ...)
+{
+	va_list args, again;
+
+	va_start(args, format);
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, format, args);
+	char *text = len < 0 ? NULL : tms_arena_alloc(arena, (size_t)len + 1);
+	if (text)
+		len = vsnprintf(text, (size_t)len + 1, format, again);
+	va_end(again);
+	va_end(args);
+	return text ? (struct tms_str){ text, (size_t)len } : (struct tms_str){ 0 };
+}
+
+size_t tms_arena_mark(const struct tms_arena *arena)
+{
+	return arena->used_bytes;
+}
+
+void tms_arena_rewind(struct tms_arena *arena, size_t mark)
+{
+	while (arena->newest && arena->newest->base >= mark && arena->newest->older) {
+		struct tms_arena_chunk *older = arena->newest->older;
+		free(arena->newest);
+		arena->newest = older;
+	}
+	if (arena->newest)
+		arena->newest->used = mark - arena->newest->base;
+	arena->used_bytes = mark;
+}
+
+bool tms_arena_grow(
+	struct tms_arena *arena, void *items, size_t count, size_t *capacity, size_t size)
+{
+	void **array = items;
+
+	if (count < *capacity)
+		return true;
+	size_t wanted = *capacity ? *capacity * 2 : 4;
+	void *grown = tms_arena_calloc(arena, wanted, size);
+	if (!grown)
+		return false;
+	if (count > 0)
+		memcpy(grown, *array, count * size);
+	*array = grown;
+	*capacity = wanted;
+	return true;
+}
