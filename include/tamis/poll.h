@@ -1,0 +1,91 @@
+/*
+ * When a list is asked for again, and what is kept of the last answer. Pure steps: outcomes, `now` and a random
+ * number come in, the next state goes out.
+ */
+#ifndef TAMIS_POLL_H
+#define TAMIS_POLL_H
+
+#include <tamis/arena.h>
+#include <tamis/diag.h>
+#include <tamis/preset.h>
+
+/** What became of asking for one list, with all its pages. */
+enum tms_outcome {
+	TMS_OUTCOME_LISTED,      /* 200 and a listing that could be read */
+	TMS_OUTCOME_UNCHANGED,   /* 304 */
+	TMS_OUTCOME_UNREADABLE,  /* 200 and something else */
+	TMS_OUTCOME_STATUS,      /* another HTTP status, in `http_status` */
+	TMS_OUTCOME_UNREACHABLE, /* no answer: DNS, connection, TLS, time */
+	TMS_OUTCOME_DENIED,      /* our own policy forbids the address */
+	TMS_OUTCOME_TOO_LARGE,   /* a limit stopped the answer */
+};
+
+/** An answer, as the schedule sees it. Runs are borrowed. */
+struct tms_answer {
+	enum tms_outcome outcome;
+	int http_status;
+	bool from_fallback;        /* LISTED by way of the poll's fallback address; `outcome` is of that */
+	bool permanent_redirect;   /* every hop was 301 or 308 */
+	size_t pages;              /* read in this round */
+	struct tms_str final_url;
+	struct tms_str etag, last_modified;  /* byte for byte */
+	struct tms_str cache_control, expires, date, age, retry_after, rate_limit; /* header values */
+	struct tms_str error;      /* one sentence for people; empty on success */
+};
+
+#define TMS_VALIDATOR_BYTES 256
+#define TMS_POLL_URL_BYTES 2049
+#define TMS_POLL_ERROR_BYTES 300
+
+/** What is remembered of one list. {0} is the state before the first try. */
+struct tms_poll_state {
+	tms_time last_attempt;  /* 0: never */
+	tms_time last_success;  /* 0: never */
+	tms_time next_due;      /* 0: at once; TMS_TIME_MAX: never again (410) */
+	int http_status;        /* of the last answer; 0: none */
+	uint32_t failures;      /* in a row */
+	uint32_t redirects_seen; /* the same permanent redirect, in a row */
+	uint32_t pages;         /* of the last good round */
+	char etag[TMS_VALIDATOR_BYTES];
+	char last_modified[TMS_VALIDATOR_BYTES];
+	char learned_url[TMS_POLL_URL_BYTES]; /* where permanent redirects lead, asked once redirects_seen is 3 */
+	char error[TMS_POLL_ERROR_BYTES];     /* of the last failure; empty after a success */
+};
+
+/** Nothing is polled more often than `min_s`, nothing waits longer than `max_s` but for Retry-After and 410. */
+struct tms_rhythm {
+	int64_t min_s;
+	int64_t max_s;     /* 0: a day */
+};
+
+/**
+ * Take an answer into the state. jitter is a random number in [0, 1): waits are spread by ±20 % of themselves.
+ * Success: next_due = now + every, later where the upstream's max-age says so (at most max_s).
+ * Failure: exponential backoff from a minute (or `every`, if shorter) to max_s; 404 daily; 410 never again;
+ * 429 and 503 as Retry-After or RateLimit say, up to 7 days.
+ * Source: RFC 9110 section 10.2.3, RFC 9111 sections 4.2 and 5.2, draft-ietf-httpapi-ratelimit-headers.
+ */
+void tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll, const struct tms_rhythm *rhythm,
+	const struct tms_answer *answer, tms_time now, double jitter);
+
+/** True when the answer is a failure: the health of the source is told so. */
+bool tms_answer_is_failure(const struct tms_answer *answer);
+/** Seconds that the whole host asks to be left alone (429 or 503 with Retry-After or RateLimit); 0: none. */
+int64_t tms_answer_host_pause(const struct tms_answer *answer, tms_time now);
+/** The address to ask: learned after three identical permanent redirects, else the poll's own. */
+struct tms_str tms_poll_url(const struct tms_poll_state *state, const struct tms_poll *poll);
+/** True when a conditional request is of use: validators are known and the list was one page. */
+bool tms_poll_is_conditional(const struct tms_poll_state *state);
+
+/** Retry-After: seconds, or a date; clamped to [0, 7 d]. False when it is neither. Source: RFC 9110 10.2.3. */
+bool tms_retry_after_parse(struct tms_str value, tms_time now, int64_t *seconds);
+/** Seconds of `t` in a RateLimit header whose `r` is 0 (`"api";r=0;t=55`); false when it does not say stop. */
+bool tms_rate_limit_parse(struct tms_str value, int64_t *seconds);
+/** Seconds that an answer stays fresh, its Age taken off; false when its headers do not say. Source: RFC 9111 4.2.1. */
+bool tms_freshness_parse(const struct tms_answer *answer, int64_t *seconds);
+
+/** The state as one JSON object, and back; unknown keys are ignored. Parsing gives TMS_OK, TMS_EMALFORMED. */
+void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *state);
+TMS_MUST_CHECK enum tms_status tms_poll_state_parse(struct tms_str json, struct tms_poll_state *out);
+
+#endif

@@ -1,0 +1,68 @@
+/* The upstreams that Tamis knows by name, and which of their lists are worth asking for at a given moment. */
+#ifndef TAMIS_PRESET_H
+#define TAMIS_PRESET_H
+
+#include <tamis/arena.h>
+#include <tamis/time.h>
+
+/** How the lists of an upstream are laid out. */
+enum tms_preset_kind {
+	TMS_PRESET_URL, /* no preset: one address, as it stands */
+	TMS_PRESET_HF_DAILY,
+	TMS_PRESET_HF_TRENDING,
+	TMS_PRESET_HF_WEEKLY,
+	TMS_PRESET_HF_MONTHLY,
+	TMS_PRESET_ARXIV,
+};
+
+struct tms_preset {
+	struct tms_str name; /* "hf-daily-papers" */
+	enum tms_preset_kind kind;
+	struct tms_str title;
+	struct tms_str site;     /* the page for people */
+	struct tms_str base_url; /* where its lists are; a source may name a mirror instead */
+	int64_t every_s;         /* rhythm when the source names none */
+	bool needs_category;     /* arXiv: "cs.CL", "cs.AI+cs.LG" */
+	bool is_hf;              /* links of its items go to Hugging Face by default */
+};
+
+/** All presets in order of their names; *count of them. Static. */
+const struct tms_preset *tms_presets(size_t *count);
+/** The preset of that name, or NULL. */
+const struct tms_preset *tms_preset_find(struct tms_str name);
+
+/** What a configuration says of one upstream; every run is borrowed. */
+struct tms_upstream {
+	const struct tms_preset *preset; /* NULL: `url` alone */
+	struct tms_str url;              /* without preset: the address */
+	struct tms_str base_url;         /* with preset: a mirror; empty for the preset's own */
+	struct tms_str category;         /* with preset arxiv */
+	int64_t every_s;                 /* 0: the preset's rhythm, or an hour */
+};
+
+/** One list that is to be asked for again and again. */
+struct tms_poll {
+	struct tms_str key;      /* names the list for ever: "latest", "date/2026-03-02", "month/2026-03" */
+	struct tms_str url;      /* of the first page */
+	struct tms_str fallback_url; /* asked when url fails; may be empty */
+	int64_t every_s;
+	size_t page_items;       /* a page with as many items has a successor (see tms_poll_page_url); 0: one page */
+	tms_time listed_day;     /* 00:00Z of the day that the list is of, or TMS_TIME_NONE */
+};
+
+/** Days that are asked for again through the day, and that a first start reads. */
+#define TMS_SEED_DAYS 7
+/** Pages of one list that are read at most. */
+#define TMS_POLL_PAGES_MAX 20
+
+/**
+ * The lists of an upstream that matter at `now`, most urgent first. The array is the arena's.
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
+ */
+TMS_MUST_CHECK enum tms_status tms_upstream_polls(struct tms_arena *arena,
+	const struct tms_upstream *upstream, tms_time now, struct tms_poll **polls, size_t *count);
+
+/** Address of page `page` (from 0) of a list that has pages. Empty on failure; see arena->status. */
+struct tms_str tms_poll_page_url(struct tms_arena *arena, const struct tms_poll *poll, size_t page);
+
+#endif
