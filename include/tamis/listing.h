@@ -1,0 +1,114 @@
+/*
+ * Listings: one fetched document, bytes → items. Its kind is found from the bytes; the declared
+ * content type only settles the charset.
+ */
+#ifndef TAMIS_LISTING_H
+#define TAMIS_LISTING_H
+
+#include <tamis/item.h>
+
+/* What a listing may hold by default. A document beyond these is refused, and the error names the
+ * limit. */
+#define TMS_LISTING_BYTES_MAX (16u << 20)
+#define TMS_LISTING_ITEMS_MAX 5000u
+/* What one item may hold. Longer text is shortened at a word, ends in "…", and a note says so. */
+#define TMS_ITEM_TITLE_BYTES_MAX 1000u
+#define TMS_ITEM_SUMMARY_BYTES_MAX (64u << 10)
+#define TMS_ITEM_CONTENT_BYTES_MAX (512u << 10) /* longer content is left out whole */
+#define TMS_ITEM_URL_BYTES_MAX 2000u            /* longer addresses are left out */
+#define TMS_ITEM_VALUES_MAX 2000u /* authors, categories, keywords, links, media, each */
+/** So many notes are kept; notes_total counts on. */
+#define TMS_LISTING_NOTES_MAX 20u
+
+enum tms_listing_kind {
+	TMS_LISTING_HF_API =
+		1,            /* https://huggingface.co/api/daily_papers, also /api/papers/search */
+	TMS_LISTING_HF_PAPER, /* https://huggingface.co/api/papers/ID: one paper */
+	TMS_LISTING_HF_PAGE,  /* https://huggingface.co/papers…, HTML */
+	TMS_LISTING_ATOM,     /* RFC 4287 */
+	TMS_LISTING_RSS,      /* RSS 2.0 and its elders; RDF Site Summary 1.0 */
+	TMS_LISTING_JSONFEED, /* jsonfeed.org, version 1 and 1.1 */
+};
+
+/** What stretch of time a Hugging Face listing says it covers. */
+enum tms_listing_period {
+	TMS_PERIOD_NONE = 0,
+	TMS_PERIOD_DAY,
+	TMS_PERIOD_WEEK,
+	TMS_PERIOD_MONTH,
+	TMS_PERIOD_TRENDING,
+};
+
+struct tms_listing_limits {
+	size_t bytes; /* 0: TMS_LISTING_BYTES_MAX */
+	size_t items; /* 0: TMS_LISTING_ITEMS_MAX */
+};
+
+/** What is known of a document beside its bytes; all of it may be empty. */
+struct tms_listing_hints {
+	struct tms_str content_type; /* as the server or file system declares it */
+	struct tms_str url; /* where it came from: base of relative links, host of identities */
+	struct tms_listing_limits limits;
+};
+
+/** Where a listing talks of one thing only and items share it. Runs are empty when the listing does
+ * not say it. */
+struct tms_listing {
+	enum tms_listing_kind kind;
+	enum tms_origin origin; /* of its items, unless they say otherwise */
+	struct tms_str version; /* "1.0", "2.0", "1.1": the format's own */
+	struct tms_str title;   /* plain text, one line */
+	struct tms_str subtitle;
+	struct tms_str link; /* the page it lists, absolute */
+	struct tms_str id;
+	struct tms_str author; /* name of the first */
+	struct tms_str language;
+	struct tms_str rights;
+	struct tms_str image;
+	struct tms_str generator;
+	struct tms_str self_url;
+	struct tms_str next_url; /* the next page of the same listing, absolute */
+	struct tms_str query;    /* what a search page was asked */
+	tms_time updated;        /* TMS_TIME_NONE: not said */
+
+	enum tms_listing_period period;
+	struct tms_str period_date; /* "2026-06-09", "2026-W24", "2026-06" */
+	int64_t total; /* how many there are over all pages; TMS_NUMBER_NONE: not said */
+
+	struct tms_item
+		*items; /* in the order of the document, each identified; an identity occurs once */
+	size_t items_count;
+	size_t skipped_count;    /* entries that could not be used; notes say why */
+	size_t duplicates_count; /* entries of an identity that an earlier one already has */
+
+	struct tms_diag
+		notes[TMS_LISTING_NOTES_MAX]; /* what was skipped, shortened or left out, and why */
+	size_t notes_count;
+	size_t notes_total;
+	bool recovered; /* the document is broken, and what could be read was read */
+	bool truncated; /* it ends in the middle */
+};
+
+/**
+ * Read a listing.
+ * arena  owns everything reachable from *out
+ * body   borrowed for the life of *out
+ * hints  may be NULL
+ * diag   may be NULL; on failure one sentence with its place
+ * TMS_OK (an empty listing is one); TMS_ENOTFEED: no listing that Tamis knows, diag says what was
+ * found; TMS_EMALFORMED: broken, or none of its entries can be used; TMS_ELIMIT: too large, diag
+ * names the limit; TMS_ENOMEM. *out is written only on TMS_OK.
+ */
+TMS_MUST_CHECK enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
+	const struct tms_listing_hints *hints, struct tms_listing *out, struct tms_diag *diag);
+
+/** The whole model as one pretty-printed JSON object with a newline behind it; absent fields are
+ * left out. */
+void tms_listing_write_json(struct tms_buf *out, const struct tms_listing *listing);
+
+/** "hf-api", "hf-paper", "hf-page", "atom", "rss", "jsonfeed". */
+const char *tms_listing_kind_name(enum tms_listing_kind kind);
+/** "day", "week", "month", "trending"; "none". */
+const char *tms_listing_period_name(enum tms_listing_period period);
+
+#endif
