@@ -1,0 +1,128 @@
+/*
+ * The window of one source: the items that it has listed and that are kept, though the listing has
+ * long dropped them.
+ *
+ * A listing is a glimpse, not the truth: it only ever adds and updates. What leaves, leaves by
+ * retention, counted from the last time it was listed; the ids of what left are remembered for a
+ * year, so that they never return as new. An empty or broken listing changes the source's health
+ * and nothing else; a suspect one's items are held apart.
+ *
+ * A window opens nothing and reads no clock. The store keeps its records (tms_window_write_record)
+ * and its state (tms_window_write_state), and puts both back at start. Not for two threads at once.
+ */
+#ifndef TAMIS_WINDOW_H
+#define TAMIS_WINDOW_H
+
+#include <tamis/hash.h>
+#include <tamis/health.h>
+#include <tamis/record.h>
+
+struct tms_listing; /* <tamis/listing.h> */
+struct tms_window;
+
+#define TMS_RETENTION_S (30 * TMS_DAY_S)
+#define TMS_WINDOW_ITEMS 5000
+#define TMS_RETIRED_S (365 * TMS_DAY_S)
+/** Ids of retired items remembered at most; beyond, the longest retired are forgotten. */
+#define TMS_RETIRED_MAX 200000
+/** Held items at most; beyond, the longest held are dropped. */
+#define TMS_HELD_MAX 20
+
+/** An empty window, given. source: its name, copied. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_window_new(
+	struct tms_str source, struct tms_hash_seed seed, struct tms_window **out);
+void tms_window_free(struct tms_window *window);
+
+/** Name of the source; lives as long as the window. */
+struct tms_str tms_window_source(const struct tms_window *window);
+/** Health of the source; the caller may update it (fetch failures, 304). Lives as long as the
+ * window. */
+struct tms_health *tms_window_health(struct tms_window *window);
+/** Moves whenever something that a feed can show has changed; starts anew in each process. */
+uint64_t tms_window_generation(const struct tms_window *window);
+/** Of all records' versions: the same data gives the same digest, in any process. */
+uint64_t tms_window_digest(const struct tms_window *window);
+size_t tms_window_count(const struct tms_window *window);
+/** The record at i < count, in byte order of the ids; valid until the window changes. */
+const struct tms_record *tms_window_at(const struct tms_window *window, size_t i);
+/** The record, or NULL. */
+const struct tms_record *tms_window_find(const struct tms_window *window, struct tms_str id);
+/** True when the id belongs to a retired item that is still remembered. */
+bool tms_window_is_retired(const struct tms_window *window, struct tms_str id);
+/** Heap bytes of records, histories and remembered ids, for metrics. */
+size_t tms_window_bytes(const struct tms_window *window);
+
+/** What the poller knows of a listing beside its bytes. */
+struct tms_apply {
+	tms_time now;
+	struct tms_str poll; /* the address polled: what a listing's length is compared under. Pages
+				of one list may share one */
+	struct tms_str usual; /* scheme of the source's usual identity ("arxiv"); empty: learned
+				 from what the window holds */
+};
+
+/** What applying or retiring did. The id lists are borrowed from the window, valid until its next
+ * change. */
+struct tms_apply_report {
+	enum tms_health_outcome outcome; /* GOOD, EMPTY, MISSHAPEN (cut off) or SUSPECT */
+	struct tms_health_counts counts;
+	const struct tms_str *touched; /* records to be stored again: new, changed, newly retired,
+					  long not stored */
+	size_t touched_count;
+	const struct tms_str *forgotten; /* ids whose stored record is to be deleted */
+	size_t forgotten_count;
+	bool state_changed; /* tms_window_write_state says something new */
+};
+
+/**
+ * Apply one fetched listing; updates the health too.
+ * - EMPTY: no items. MISSHAPEN: cut off, or not well-formed and shorter than the last good listing
+ * of the same poll (unless it has been so for a day: then that is the upstream's normal form).
+ * Nothing but the health changes.
+ * - SUSPECT: one or two items where the last good listing had five or more, none known and none
+ * with the usual identity: held apart, entered when a later listing that is not suspect still has
+ * them, or by tms_window_release.
+ * - else GOOD: unknown items enter, known ones are updated, retired ones are refused.
+ * An item that the listing holds twice is taken once, its first appearance leading.
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT; on failure the items before the failing one are applied, and *out
+ * is not set.
+ */
+TMS_MUST_CHECK enum tms_status tms_window_apply(struct tms_window *window,
+	const struct tms_listing *listing, const struct tms_apply *how,
+	struct tms_apply_report *out);
+
+/** The owner says that the held items are real: they enter now. Statuses as tms_window_apply. */
+TMS_MUST_CHECK enum tms_status tms_window_release(
+	struct tms_window *window, tms_time now, struct tms_apply_report *out);
+
+/**
+ * Retire what was not listed for longer than retention_s, then, beyond max_items, what was listed
+ * longest ago (then by id); forget ids retired more than a year ago, and drop held items older than
+ * retention_s. 0: the defaults above. TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_window_retire(struct tms_window *window, tms_time now,
+	int64_t retention_s, size_t max_items, struct tms_apply_report *out);
+
+/** Append the stored form of a record or of a retired id. TMS_OK; TMS_EINVAL: the window does not
+ * know the id. */
+TMS_MUST_CHECK enum tms_status tms_window_write_record(
+	const struct tms_window *window, struct tms_str id, struct tms_buf *buf);
+/**
+ * Put a stored record or retired id back (at start, or because another instance has written it); it
+ * replaces what the window has under the same id. Reads only what tms_window_write_record wrote, of
+ * any version up to this one. TMS_OK; TMS_EMALFORMED: diag says why, the window is as it was;
+ * TMS_ELIMIT, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_window_load_record(
+	struct tms_window *window, struct tms_str bytes, struct tms_diag *diag);
+/** Another instance has deleted the stored record: drop it, remembering nothing. */
+void tms_window_forget(struct tms_window *window, struct tms_str id);
+
+/** Append what is kept beside the records, as one JSON object: lengths of the last good listings,
+ * held items, health. */
+void tms_window_write_state(const struct tms_window *window, struct tms_buf *buf);
+/** Statuses as tms_window_load_record. */
+TMS_MUST_CHECK enum tms_status tms_window_load_state(
+	struct tms_window *window, struct tms_str bytes, struct tms_diag *diag);
+
+#endif
