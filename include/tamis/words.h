@@ -1,0 +1,79 @@
+/*
+ * Text cut into words, the same way for what is searched and for what is asked.
+ *
+ * Cut at everything but letters, marks and digits. A '.' between digits and a '+' or '#' behind a letter stay in
+ * the word (2.5, C++, C#). A possessive 's is no word of its own. Parts that a hyphen joins are words next to each
+ * other, and are kept joined as well (fine-tuning: fine, tuning, finetuning). Runs of Chinese, Japanese and Korean
+ * characters are cut into overlapping pairs; one such character alone is a word.
+ */
+#ifndef TAMIS_WORDS_H
+#define TAMIS_WORDS_H
+
+#include <tamis/arena.h>
+
+/** A longer run of letters is cut there; hyphens join up to so many parts. */
+#define TMS_WORD_MAX_BYTES 1024
+#define TMS_WORDS_JOINED_MAX 5
+
+/** How a word is compared: its folded form, and its singular (see tms_word_base). Hashes are FNV-1a. */
+struct tms_word_key {
+	uint32_t form_hash;
+	uint32_t base_hash;
+	uint32_t form_at;  /* offset in tms_words.forms, or TMS_WORD_AS_IT_STANDS */
+	uint16_t form_len;
+	uint16_t span;     /* words that it covers: 1, or more for parts joined by hyphens */
+};
+#define TMS_WORD_AS_IT_STANDS UINT32_MAX
+
+struct tms_word {
+	struct tms_word_key key;
+	uint32_t start, end; /* bytes of the text */
+};
+
+/** Words first to first + key.span, written as one. */
+struct tms_word_joined {
+	struct tms_word_key key;
+	uint32_t first;
+};
+
+/** {0} is a text without words. A word's place is its index in `list`. */
+struct tms_words {
+	struct tms_str text; /* borrowed: the text that was cut */
+	const struct tms_word *list;
+	const struct tms_word_joined *joined; /* in order of `first`, then of span */
+	size_t count, joined_count;
+	const char *forms;
+};
+
+/**
+ * Cut a text (valid UTF-8; other bytes only divide words). *out borrows the text and lives in the arena.
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's, or a text of 4 GiB).
+ */
+TMS_MUST_CHECK enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text,
+	struct tms_words *out);
+
+/** The folded form of word i ("Agents" → "agents"). */
+struct tms_str tms_words_form(const struct tms_words *words, size_t i);
+struct tms_str tms_words_joined_form(const struct tms_words *words, size_t i);
+/** Words first up to, not including, end, as they stand in the text. */
+struct tms_str tms_words_span(const struct tms_words *words, size_t first, size_t end);
+/** Index of the first joined entry at or behind word `first`. */
+size_t tms_words_joined_from(const struct tms_words *words, size_t first);
+
+/** A singular: the first `keep` bytes of the folded form, then `tail` (static). */
+struct tms_word_base {
+	size_t keep;
+	struct tms_str tail;
+};
+
+/**
+ * The singular of an English word by our own rule (the table stands in src/text/plural.c). A word that is no
+ * plural by that rule is its own singular.
+ * form      folded
+ * as_stands the same word in the text: "AIs" and "GPUs" are plurals by their capitals
+ */
+struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands);
+bool tms_word_base_equal(struct tms_str a, struct tms_word_base a_base, struct tms_str b,
+	struct tms_word_base b_base);
+
+#endif
