@@ -7,6 +7,7 @@
 #define TAMIS_IDENTITY_H
 
 #include <tamis/item.h>
+#include <tamis/link.h>
 
 /**
  * The arXiv id that the text is, without version and subject class: "2508.12345v2" → "2508.12345",
@@ -53,11 +54,5 @@ TMS_MUST_CHECK enum tms_status tms_item_identify(
  * same Atom id only if they are the same item. Empty on failure, see arena->status.
  */
 struct tms_str tms_item_atom_id(struct tms_arena *arena, struct tms_str identity);
-
-/** True when the text is an absolute IRI as an id may be: a scheme of two letters or more, no
- * space, no control. */
-bool tms_is_iri(struct tms_str text);
-/** The text as a valid IRI: what an IRI cannot hold is percent-encoded, existing escapes stay. */
-struct tms_str tms_iri_encode(struct tms_arena *arena, struct tms_str text);
 
 #endif

@@ -19,4 +19,10 @@ struct tms_str tms_link_clean(struct tms_arena *arena, struct tms_str url);
 /** The host of an absolute address, lower case, without port and user; empty when it has none. */
 struct tms_str tms_link_host(struct tms_arena *arena, struct tms_str url);
 
+/** True when the text is an absolute IRI as an id may be: a scheme of two letters or more, no
+ * space, no control. */
+bool tms_is_iri(struct tms_str text);
+/** The text as a valid IRI: what an IRI cannot hold is percent-encoded, existing escapes stay. */
+struct tms_str tms_iri_encode(struct tms_arena *arena, struct tms_str text);
+
 #endif
