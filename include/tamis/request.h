@@ -84,6 +84,7 @@ struct tms_request_reader {
 	struct tms_request_limits limits;
 	size_t scanned;    /* bytes of the head that were looked at */
 	size_t line_start; /* where the line at `scanned` starts */
+	size_t lines;      /* that have ended, the request line included */
 	size_t head_start; /* 2 when an empty line stands before the request (RFC 9112 section 2.2),
 			      else 0 */
 	size_t head_bytes; /* 0 until the head is there */

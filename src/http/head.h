@@ -1,0 +1,22 @@
+/* A request's head, once all of it is there. */
+#ifndef HTTP_HEAD_H
+#define HTTP_HEAD_H
+
+#include <tamis/request.h>
+
+/**
+ * Read a head that ends in its empty line and has no control bytes, no bare CR and no bare LF.
+ * lines       that it has, the empty one not counted
+ * body_bytes  set to what follows it
+ * True fills *request but for body and bytes; false fills *refusal.
+ */
+bool http_head_parse(struct tms_arena *arena, struct tms_str head,
+	const struct tms_request_reader *reader, struct tms_request *request,
+	struct tms_refusal *refusal);
+/** The bytes of body that the head announces; 0 when it has no Content-Length. The head was parsed.
+ */
+size_t http_head_body_bytes(const struct tms_request *request);
+/** Fill *refusal; always false, to be returned. */
+bool http_refuse(struct tms_refusal *refusal, int status, const char *format, ...) TMS_PRINTF(3, 4);
+
+#endif

@@ -1,0 +1,174 @@
+#include <tamis/request.h>
+
+#include "head.h"
+#include "token.h"
+
+/* What a request line has beside its target: the longest method known, two spaces, the version. */
+#define LINE_REST_BYTES 32
+
+void tms_request_reader_init(
+	struct tms_request_reader *reader, const struct tms_request_limits *limits)
+{
+	*reader = (struct tms_request_reader){ .limits = *limits };
+}
+
+size_t tms_request_reader_wants(const struct tms_request_reader *reader)
+{
+	return reader->head_bytes ? reader->head_bytes + reader->body_bytes : 0;
+}
+
+static bool is_control(char byte)
+{
+	return ((unsigned char)byte < 0x20 && byte != '\t') || byte == 0x7f;
+}
+
+/* A line has ended at offset `end` of its LF. Sets head_bytes when it was the empty one. */
+static bool end_line(struct tms_request_reader *reader, struct tms_str bytes, size_t end,
+	struct tms_refusal *refusal)
+{
+	bool is_empty = false;
+
+	if (end == reader->line_start || bytes.ptr[end - 1] != '\r')
+		return http_refuse(refusal, 400, "A line ends in LF without CR.");
+	is_empty = end - 1 == reader->line_start;
+	reader->line_start = end + 1;
+	if (!is_empty) {
+		reader->lines++;
+		if (reader->lines > reader->limits.headers + 1)
+			return http_refuse(refusal, 431, "There are more than %zu headers.",
+				reader->limits.headers);
+		return true;
+	}
+	if (reader->lines) {
+		reader->head_bytes = end + 1;
+		return true;
+	}
+	if (reader->head_start)
+		return http_refuse(refusal, 400, "Empty lines stand before the request.");
+	reader->head_start = end + 1;
+	return true;
+}
+
+/*
+ * Look for the end of the head. Every refusal here depends on the bytes up to where it is seen and
+ * on nothing behind them, so that cutting the input elsewhere changes nothing.
+ */
+static bool scan_head(
+	struct tms_request_reader *reader, struct tms_str bytes, struct tms_refusal *refusal)
+{
+	const struct tms_request_limits *limits = &reader->limits;
+
+	for (; reader->scanned < bytes.len && !reader->head_bytes; reader->scanned++) {
+		size_t at = reader->scanned;
+		char byte = bytes.ptr[at];
+		if (at - reader->head_start >= limits->head_bytes)
+			return http_refuse(refusal, 431,
+				"The head of the request is longer than %zu bytes.",
+				limits->head_bytes);
+		if (byte == '\n') {
+			if (!end_line(reader, bytes, at, refusal))
+				return false;
+			continue;
+		}
+		if (at > reader->line_start && bytes.ptr[at - 1] == '\r')
+			return http_refuse(refusal, 400, "A CR stands without LF.");
+		if (byte != '\r' && is_control(byte))
+			return http_refuse(
+				refusal, 400, "The head of the request holds a control byte.");
+		if (!reader->lines &&
+			at - reader->line_start > limits->target_bytes + LINE_REST_BYTES)
+			return http_refuse(refusal, 414, "The address is longer than %zu bytes.",
+				limits->target_bytes);
+	}
+	return true;
+}
+
+enum tms_reading tms_request_read(struct tms_request_reader *reader, struct tms_arena *arena,
+	struct tms_str bytes, struct tms_request *request, struct tms_refusal *refusal)
+{
+	bool is_first = !reader->head_bytes;
+	size_t whole = 0;
+
+	if (is_first && !scan_head(reader, bytes, refusal))
+		return TMS_READING_REFUSED;
+	if (!reader->head_bytes)
+		return TMS_READING_MORE;
+	whole = tms_request_reader_wants(reader);
+	if (!is_first && bytes.len < whole)
+		return TMS_READING_BODY; /* *request was filled when the head came */
+	if (!http_head_parse(arena, tms_str_slice(bytes, reader->head_start, reader->head_bytes),
+		    reader, request, refusal))
+		return TMS_READING_REFUSED;
+	reader->body_bytes = http_head_body_bytes(request);
+	whole = tms_request_reader_wants(reader);
+	if (bytes.len < whole)
+		return TMS_READING_BODY;
+	request->body = tms_str_slice(bytes, reader->head_bytes, whole);
+	request->bytes = whole;
+	return TMS_READING_DONE;
+}
+
+const char *tms_method_name(enum tms_method method)
+{
+	switch (method) {
+	case TMS_METHOD_GET:
+		return "GET";
+	case TMS_METHOD_HEAD:
+		return "HEAD";
+	case TMS_METHOD_POST:
+		return "POST";
+	case TMS_METHOD_PUT:
+		return "PUT";
+	case TMS_METHOD_PATCH:
+		return "PATCH";
+	case TMS_METHOD_DELETE:
+		return "DELETE";
+	case TMS_METHOD_OPTIONS:
+		return "OPTIONS";
+	}
+	return "?";
+}
+
+const struct tms_header *tms_request_find(const struct tms_request *request, struct tms_str name)
+{
+	for (size_t i = 0; i < request->header_count; i++)
+		if (tms_str_equal_caseless(request->headers[i].name, name))
+			return &request->headers[i];
+	return NULL;
+}
+
+struct tms_str tms_request_header(const struct tms_request *request, struct tms_str name)
+{
+	const struct tms_header *found = tms_request_find(request, name);
+
+	return found ? found->value : (struct tms_str){ 0 };
+}
+
+struct tms_str tms_request_list(
+	struct tms_arena *arena, const struct tms_request *request, struct tms_str name)
+{
+	struct tms_str list = { 0 };
+	size_t found = 0;
+
+	for (size_t i = 0; i < request->header_count; i++) {
+		const struct tms_header *header = &request->headers[i];
+		if (!tms_str_equal_caseless(header->name, name))
+			continue;
+		list = found++ == 0 ? header->value
+				    : tms_arena_format(arena, "%.*s, %.*s", TMS_STR_ARGS(list),
+					      TMS_STR_ARGS(header->value));
+	}
+	return list;
+}
+
+bool tms_list_has_token(struct tms_str list, struct tms_str token)
+{
+	struct tms_str element = { 0 };
+
+	while (http_list_next(&list, &element)) {
+		size_t end = tms_str_find_byte(element, ';', 0);
+		if (tms_str_equal_caseless(http_trim(tms_str_slice(element, 0, end)), token))
+			return true;
+	}
+	return false;
+}

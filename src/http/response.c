@@ -1,0 +1,168 @@
+#include <tamis/response.h>
+
+#include "token.h"
+
+bool tms_status_is_bodiless(int status)
+{
+	return status < 200 || status == 204 || status == 304;
+}
+
+const char *tms_status_phrase(int status)
+{
+	static const struct {
+		int status;
+		const char *phrase;
+	} rows[] = {
+		{ 100, "Continue" },
+		{ 200, "OK" },
+		{ 201, "Created" },
+		{ 202, "Accepted" },
+		{ 204, "No Content" },
+		{ 301, "Moved Permanently" },
+		{ 302, "Found" },
+		{ 303, "See Other" },
+		{ 304, "Not Modified" },
+		{ 307, "Temporary Redirect" },
+		{ 308, "Permanent Redirect" },
+		{ 400, "Bad Request" },
+		{ 401, "Unauthorized" },
+		{ 403, "Forbidden" },
+		{ 404, "Not Found" },
+		{ 405, "Method Not Allowed" },
+		{ 406, "Not Acceptable" },
+		{ 408, "Request Timeout" },
+		{ 409, "Conflict" },
+		{ 410, "Gone" },
+		{ 411, "Length Required" },
+		{ 412, "Precondition Failed" },
+		{ 413, "Content Too Large" },
+		{ 414, "URI Too Long" },
+		{ 415, "Unsupported Media Type" },
+		{ 417, "Expectation Failed" },
+		{ 422, "Unprocessable Content" },
+		{ 428, "Precondition Required" },
+		{ 429, "Too Many Requests" },
+		{ 431, "Request Header Fields Too Large" },
+		{ 500, "Internal Server Error" },
+		{ 501, "Not Implemented" },
+		{ 502, "Bad Gateway" },
+		{ 503, "Service Unavailable" },
+		{ 504, "Gateway Timeout" },
+		{ 505, "HTTP Version Not Supported" },
+		{ 507, "Insufficient Storage" },
+	};
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++)
+		if (rows[i].status == status)
+			return rows[i].phrase;
+	return "Unknown";
+}
+
+bool tms_header_value_is_safe(struct tms_str value)
+{
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char byte = (unsigned char)value.ptr[i];
+		if ((byte < 0x20 && byte != '\t') || byte == 0x7f)
+			return false;
+	}
+	return http_trim(value).len == value.len;
+}
+
+/* Fields that decide where the response ends; a second one from elsewhere would split it. */
+static bool is_framing_name(struct tms_str name)
+{
+	return tms_str_equal_caseless(name, TMS_STR("Content-Length")) ||
+	       tms_str_equal_caseless(name, TMS_STR("Transfer-Encoding")) ||
+	       tms_str_equal_caseless(name, TMS_STR("Connection")) ||
+	       tms_str_equal_caseless(name, TMS_STR("Date"));
+}
+
+static bool is_writable(const struct tms_response *response)
+{
+	const struct tms_str values[] = { response->policy, response->content_type,
+		response->content_encoding, response->cache_control, response->etag,
+		response->allow, response->location };
+
+	if (response->status < 100 || response->status > 599 || response->retry_after_s < 0)
+		return false;
+	for (size_t i = 0; i < TMS_COUNT(values); i++)
+		if (!tms_header_value_is_safe(values[i]))
+			return false;
+	for (size_t i = 0; i < response->header_count; i++)
+		if (!http_is_token(response->headers[i].name) ||
+			is_framing_name(response->headers[i].name) ||
+			!tms_header_value_is_safe(response->headers[i].value))
+			return false;
+	return true;
+}
+
+static void add_field(struct tms_buf *out, struct tms_str name, struct tms_str value)
+{
+	if (!value.len)
+		return;
+	tms_buf_add(out, name);
+	tms_buf_add(out, TMS_STR(": "));
+	tms_buf_add(out, value);
+	tms_buf_add(out, TMS_STR("\r\n"));
+}
+
+static void add_framing(
+	struct tms_buf *out, const struct tms_response *response, const struct tms_framing *framing)
+{
+	tms_buf_format(out, "HTTP/1.1 %03d %s\r\nDate: ", response->status,
+		tms_status_phrase(response->status));
+	tms_time_write_http(out, framing->date);
+	tms_buf_add(out, TMS_STR("\r\n"));
+	if (!framing->keeps_alive)
+		tms_buf_add(out, TMS_STR("Connection: close\r\n"));
+	else if (framing->version_minor == 0)
+		tms_buf_add(out, TMS_STR("Connection: keep-alive\r\n"));
+	if (tms_status_is_bodiless(response->status))
+		return;
+	tms_buf_format(out, "Content-Length: %llu\r\n", (unsigned long long)framing->content_bytes);
+	add_field(out, TMS_STR("Content-Type"), response->content_type);
+	add_field(out, TMS_STR("Content-Encoding"), response->content_encoding);
+}
+
+static void add_security(struct tms_buf *out, const struct tms_response *response)
+{
+	tms_buf_add(out, TMS_STR("X-Content-Type-Options: nosniff\r\n"
+				 "Referrer-Policy: no-referrer\r\n"));
+	switch (response->security) {
+	case TMS_SECURITY_DOCUMENT:
+		tms_buf_add(out, TMS_STR("Content-Security-Policy: " TMS_POLICY_DOCUMENT
+					 "\r\nX-Robots-Tag: noindex\r\n"));
+		return;
+	case TMS_SECURITY_PAGE:
+		add_field(out, TMS_STR("Content-Security-Policy"),
+			response->policy.len ? response->policy : TMS_STR(TMS_POLICY_PAGE));
+		tms_buf_add(out, TMS_STR("Cross-Origin-Opener-Policy: same-origin\r\n"));
+		return;
+	}
+}
+
+enum tms_status tms_response_write(
+	struct tms_buf *out, const struct tms_response *response, const struct tms_framing *framing)
+{
+	if (!is_writable(response))
+		return TMS_EINVAL;
+	add_framing(out, response, framing);
+	add_field(out, TMS_STR("Cache-Control"), response->cache_control);
+	add_field(out, TMS_STR("ETag"), response->etag);
+	if (response->has_last_modified) {
+		tms_buf_add(out, TMS_STR("Last-Modified: "));
+		tms_time_write_http(out, response->last_modified);
+		tms_buf_add(out, TMS_STR("\r\n"));
+	}
+	if (response->varies_by_coding)
+		tms_buf_add(out, TMS_STR("Vary: Accept-Encoding\r\n"));
+	add_field(out, TMS_STR("Allow"), response->allow);
+	add_field(out, TMS_STR("Location"), response->location);
+	if (response->retry_after_s)
+		tms_buf_format(out, "Retry-After: %lld\r\n", (long long)response->retry_after_s);
+	add_security(out, response);
+	for (size_t i = 0; i < response->header_count; i++)
+		add_field(out, response->headers[i].name, response->headers[i].value);
+	tms_buf_add(out, TMS_STR("\r\n"));
+	return out->status;
+}

@@ -1,0 +1,121 @@
+#include "target.h"
+#include "head.h"
+
+static bool is_host_byte(char byte)
+{
+	/* unreserved, pct-encoded and sub-delims of RFC 3986, and what IP literals and ports are
+	 * made of */
+	return tms_is_alnum(byte) || (byte && strchr("-._~%!$&'()*+,;=:[]", byte));
+}
+
+bool http_host_is_valid(struct tms_str host)
+{
+	for (size_t i = 0; i < host.len; i++)
+		if (!is_host_byte(host.ptr[i]))
+			return false;
+	return host.len > 0 && host.ptr[0] != ':';
+}
+
+/* An encoded '/' is refused: "a%2Fb" is one segment by the book and two for nearly everything that
+ * reads it. */
+static bool decode_path(struct tms_arena *arena, struct tms_str path, struct tms_str *out,
+	struct tms_refusal *refusal)
+{
+	size_t made = 0;
+	char *bytes = NULL;
+
+	if (tms_str_find_byte(path, '%', 0) == SIZE_MAX) {
+		*out = path;
+		return true;
+	}
+	bytes = tms_arena_alloc(arena, path.len);
+	if (!bytes)
+		return http_refuse(refusal, 503, "There is no memory for this request now.");
+	for (size_t i = 0; i < path.len; i++) {
+		int byte = (unsigned char)path.ptr[i];
+		if (byte == '%') {
+			int high = i + 2 < path.len ? tms_hex_value(path.ptr[i + 1]) : -1;
+			int low = i + 2 < path.len ? tms_hex_value(path.ptr[i + 2]) : -1;
+			if (high < 0 || low < 0)
+				return http_refuse(refusal, 400,
+					"In the path, %% stands without two hexadecimal digits.");
+			byte = high * 16 + low;
+			i += 2;
+			if (byte < 0x20 || byte == 0x7f || byte == '/')
+				return http_refuse(refusal, 400,
+					"The path holds %%%02X, which no address here has.", byte);
+		}
+		bytes[made++] = (char)byte;
+	}
+	*out = (struct tms_str){ bytes, made };
+	return true;
+}
+
+static bool has_dot_segment(struct tms_str path)
+{
+	struct tms_str segment = { 0 };
+
+	while (tms_str_split(&path, '/', &segment))
+		if (tms_str_equal(segment, TMS_STR(".")) || tms_str_equal(segment, TMS_STR("..")))
+			return true;
+	return false;
+}
+
+/* Cut "http://host" off; the rest is what the origin form would be. */
+static bool take_authority(
+	struct tms_str *target, const struct tms_request *request, struct tms_refusal *refusal)
+{
+	size_t start = tms_str_starts_caseless(*target, TMS_STR("https://")) ? 8 : 7;
+	size_t end = start;
+	struct tms_str authority = { 0 };
+
+	while (end < target->len && target->ptr[end] != '/' && target->ptr[end] != '?')
+		end++;
+	authority = tms_str_slice(*target, start, end);
+	/* RFC 9112 section 3.2.2 lets the target win over Host; two names for one request are a
+	 * smuggler's */
+	if (!http_host_is_valid(authority) ||
+		(request->host.len && !tms_str_equal_caseless(authority, request->host)))
+		return http_refuse(
+			refusal, 400, "The address and the Host header name different hosts.");
+	*target = tms_str_slice(*target, end, target->len);
+	return true;
+}
+
+bool http_target_parse(struct tms_arena *arena, struct tms_str target, struct tms_request *request,
+	struct tms_refusal *refusal)
+{
+	size_t query = 0;
+
+	for (size_t i = 0; i < target.len; i++) {
+		unsigned char byte = (unsigned char)target.ptr[i];
+		if (byte < 0x21 || byte > 0x7e || byte == '#')
+			return http_refuse(refusal, 400,
+				"The address holds a byte that must be percent-encoded.");
+	}
+	if (tms_str_equal(target, TMS_STR("*")) && request->method == TMS_METHOD_OPTIONS) {
+		request->target = request->path = target;
+		return true;
+	}
+	if (tms_str_starts_caseless(target, TMS_STR("http://")) ||
+		tms_str_starts_caseless(target, TMS_STR("https://"))) {
+		if (!take_authority(&target, request, refusal))
+			return false;
+		if (!target.len)
+			target = TMS_STR("/");
+	} else if (!tms_str_starts(target, TMS_STR("/"))) {
+		return http_refuse(refusal, 400, "The address does not start with a slash.");
+	}
+	query = tms_str_find_byte(target, '?', 0);
+	request->target = target;
+	request->path = tms_str_slice(target, 0, query);
+	if (query != SIZE_MAX)
+		request->query = tms_str_slice(target, query + 1, target.len);
+	if (!request->path.len)
+		request->path = TMS_STR("/"); /* http://host?query */
+	if (!decode_path(arena, request->path, &request->path, refusal))
+		return false;
+	if (has_dot_segment(request->path))
+		return http_refuse(refusal, 400, "The path holds a . or .. segment.");
+	return true;
+}
