@@ -1,16 +1,15 @@
 /*
- * The configuration: one YAML file and the environment over it, read whole or refused whole. What a setting is
- * called, may hold and means stands in one table (<tamis/settings.h>); this is what comes out of it.
+ * The configuration: one YAML file and the environment over it, read whole or refused whole. What a
+ * setting is called, may hold and means stands in one table (<tamis/settings.h>); this is what
+ * comes out of it.
  */
 #ifndef TAMIS_CONF_H
 #define TAMIS_CONF_H
 
-#include <tamis/arena.h>
-#include <tamis/diag.h>
-#include <tamis/time.h>
-
-struct tms_preset;
-struct tms_query;
+#include <tamis/guard.h>
+#include <tamis/listen.h>
+#include <tamis/preset.h>
+#include <tamis/query.h>
 
 /** One environment variable. The library reads none itself: the edge hands over what it has. */
 struct tms_conf_env {
@@ -21,14 +20,16 @@ struct tms_conf_env {
 /** What a configuration is made from; all of it borrowed for the call. */
 struct tms_conf_input {
 	struct tms_str yaml;
-	struct tms_str file; /* its name in messages; relative paths in it start at its folder. {0}: there is no file */
+	struct tms_str file; /* its name in messages; relative paths in it start at its folder. {0}:
+				there is no file */
 	const struct tms_conf_env *env; /* any variables; those that are not ours are passed over */
 	size_t env_count;
 };
 
 /** One place where something is wrong or surprising. */
 struct tms_conf_message {
-	struct tms_str file; /* the file's name, or the variable's when the value came from the environment */
+	struct tms_str file;  /* the file's name, or the variable's when the value came from the
+				 environment */
 	struct tms_diag diag; /* line 0: the whole file, or a variable */
 };
 
@@ -48,61 +49,58 @@ enum tms_log_level { TMS_LOG_ERROR, TMS_LOG_WARNING, TMS_LOG_INFO, TMS_LOG_DEBUG
 enum tms_log_format { TMS_LOG_TEXT, TMS_LOG_JSON };
 enum tms_store_kind { TMS_STORE_SQLITE, TMS_STORE_REDIS };
 
-/** A list of texts, each checked to be what its setting holds. */
-struct tms_str_list {
-	const struct tms_str *items;
+/** Ranges of addresses. */
+struct tms_network_list {
+	const struct tms_network *items;
 	size_t count;
 };
 
-/** Where to listen. */
+/** One place to listen. */
 struct tms_conf_listen {
-	struct tms_str text; /* as written: "127.0.0.1:8080", "[::1]:8080", ":8080", "unix:/run/tamis.sock" */
-	struct tms_str host; /* a numeric address without brackets, or "localhost"; empty for all addresses and for a path */
-	struct tms_str unix_path; /* empty unless a Unix socket */
-	uint16_t port;
+	struct tms_str text; /* as written: "127.0.0.1:8080", "[::1]:8080", ":8080",
+				"unix:/run/tamis.sock" */
+	struct tms_listen at;
 };
 
 /** Where definitions, items and results are kept. */
 struct tms_conf_store {
 	enum tms_store_kind kind;
-	struct tms_str shown;       /* for messages and logs: without a password */
-	struct tms_str sqlite_path; /* SQLITE: the file */
-	struct tms_str host;        /* REDIS over TCP; empty with unix_path */
-	struct tms_str unix_path;
-	struct tms_str user;        /* REDIS: of ACL; may be empty */
-	struct tms_str password;    /* REDIS: secret; may be empty */
-	struct tms_str password_file; /* REDIS: the edge reads it; wins over password */
-	struct tms_str prefix;      /* REDIS: before every key */
-	uint16_t port;
-	uint16_t db;
-	int64_t timeout_s;          /* REDIS: to connect, and for an answer */
+	struct tms_str
+		url; /* "sqlite:PATH", "redis://…", "redis+unix:…"; a password may stand in it */
+	struct tms_str shown;    /* the same without user and password, for messages */
+	struct tms_str password; /* of Redis; secret; wins over the one in the URL; may be empty */
+	struct tms_str password_file; /* of Redis: the edge reads it, and it wins over both; may be
+					 empty */
+	struct tms_str prefix;        /* of every key in Redis */
+	int64_t timeout_ms;           /* of Redis: to connect, and without progress of an answer */
 };
 
 /** Everything that is bounded. Spans in seconds, sizes in bytes. */
 struct tms_conf_limits {
 	/* fetching */
-	int64_t body_bytes;        /* of an upstream answer, decoded */
-	int64_t header_bytes;      /* of an upstream answer */
+	int64_t body_bytes;   /* of an upstream answer, decoded */
+	int64_t header_bytes; /* of an upstream answer */
 	int64_t redirects;
 	int64_t connect_timeout_s;
 	int64_t total_timeout_s;
-	int64_t min_interval_s;    /* no `every` is shorter */
-	int64_t fetches;           /* at once, over all hosts */
+	int64_t min_interval_s; /* no `every` is shorter */
+	int64_t fetches;        /* at once, over all hosts */
 	int64_t per_host_parallel;
 	int64_t per_host_interval_ms; /* between starts of two fetches from one host */
 	/* what is kept */
-	int64_t retention_s;       /* since an item was last listed */
-	int64_t items;             /* of one source */
-	int64_t removed_feeds_s;   /* a feed gone from the file is served so much longer */
-	int64_t cache_bytes;       /* renditions in the process */
+	int64_t retention_s;     /* since an item was last listed */
+	int64_t items;           /* of one source */
+	int64_t removed_feeds_s; /* a feed gone from the file is served so much longer */
+	int64_t cache_bytes;     /* renditions in the process */
 	/* feeds and queries */
 	int64_t feed_entries;
 	int64_t feed_bytes;
 	int64_t query_bytes;
 	int64_t query_terms;
 	int64_t query_depth;
+	int64_t query_regex_size; /* instructions of one compiled regular expression */
 	int64_t sources;
-	int64_t rules;             /* of the file; and of each user */
+	int64_t rules; /* of the file; and of each user */
 	int64_t users;
 	int64_t feeds_per_user;
 	/* readers */
@@ -123,17 +121,12 @@ struct tms_conf_source {
 	struct tms_str path;             /* `file:`, a file on this machine */
 	struct tms_str base_url;         /* with preset: a mirror; else empty */
 	struct tms_str category;         /* with a preset that needs one */
-	int64_t every_s;                 /* never 0: set, or the preset's rhythm, or an hour; at least min_interval_s */
-	int64_t retention_s;             /* set, or limits.retention */
-	int64_t items;                   /* set, or limits.items */
-	uint64_t hash;                   /* changes when anything above changes; the same in every process */
-};
-
-/** A named query. */
-struct tms_conf_rule {
-	struct tms_str name;
-	struct tms_str match;
-	const struct tms_query *query;
+	int64_t every_s;     /* never 0: set, or the preset's rhythm, or an hour; at least
+				min_interval_s */
+	int64_t retention_s; /* set, or limits.retention */
+	int64_t items;       /* set, or limits.items */
+	uint64_t hash; /* of what is asked for: preset, url, path, base_url, category; the same in
+			  every process */
 };
 
 /** Where the entries of a feed link to. */
@@ -144,48 +137,50 @@ enum tms_conf_date { TMS_CONF_DATE_LISTED, TMS_CONF_DATE_ENTERED };
 /** A person's query over sources. */
 struct tms_conf_feed {
 	struct tms_str name;
-	struct tms_str title;           /* the name when not set */
-	struct tms_str match;           /* as written; empty keeps everything */
-	const struct tms_query *query;  /* NULL: everything */
+	struct tms_str title;                         /* the name when not set */
+	struct tms_str match;                         /* as written; empty keeps everything */
 	const struct tms_conf_source *const *sources; /* in byte order of their names, none twice */
 	size_t sources_count;
-	int64_t limit;                  /* entries; set, or limits.feed_entries */
+	int64_t limit; /* entries; set, or limits.feed_entries */
 	enum tms_conf_link link;
 	enum tms_conf_date date;
-	struct tms_str was;             /* its name before a rename: the address stays that one's; else empty */
-	uint64_t hash;                  /* changes when the feed, a rule that it asks for, or what its sources are changes */
+	struct tms_str was; /* its name before a rename: the address stays that one's; else empty */
+	uint64_t hash; /* of all above but `was`, with the rules that the query asks for; the same
+			  in every process */
 };
 
 /** A person. */
 struct tms_conf_user {
 	struct tms_str name;
-	const struct tms_conf_feed *feeds; /* in byte order of their names, as all lists here */
-	const struct tms_conf_rule *rules; /* this person's own; they come before the configuration's */
+	const struct tms_conf_feed *feeds;  /* in byte order of their names, as all lists here */
+	const struct tms_query_rule *rules; /* all that this person's queries may ask for, the
+					       configuration's among them */
 	size_t feeds_count, rules_count;
 };
 
 /** A whole, checked configuration. Immutable; everything is the arena's that it was made in. */
 struct tms_conf {
-	struct tms_str file; /* {0}: none */
+	struct tms_str file;                  /* {0}: none */
 	const struct tms_conf_listen *listen; /* at least one */
 	size_t listen_count;
-	struct tms_str public_url; /* without a slash at its end; made from the first `listen` when not set */
+	struct tms_str public_url; /* without a slash at its end; made from the first `listen` when
+				      not set */
 	bool public_url_is_set;
-	struct tms_str contact;    /* in the User-Agent: an address of mail or a page; may be empty */
+	struct tms_str contact; /* in the User-Agent: an address of mail or a page; may be empty */
 	struct tms_str user_agent; /* empty: "Tamis/VERSION (+CONTACT)" */
 	struct tms_str data_dir;
 	struct tms_str instance_key_file;
 	struct tms_conf_store store;
 	enum tms_switch filter_addresses;
-	bool filter_addresses_on; /* AUTO decided: on while no users are configured */
-	struct tms_str_list allow_networks;   /* "192.168.7.0/24": private ranges that sources may reach */
-	struct tms_str_list metrics_networks; /* who may read /metrics */
-	struct tms_str_list trusted_proxies;  /* not counted by connections_per_address */
+	bool filter_addresses_on;               /* AUTO decided: on while no users are configured */
+	struct tms_network_list allow_networks; /* private ranges that sources may reach */
+	struct tms_network_list metrics_networks; /* who may read /metrics */
+	struct tms_network_list trusted_proxies;  /* not counted by connections_per_address */
 	enum tms_log_level log_level;
 	enum tms_log_format log_format;
 	struct tms_conf_limits limits;
 	const struct tms_conf_source *sources;
-	const struct tms_conf_rule *rules;
+	const struct tms_query_rule *rules; /* of everybody */
 	const struct tms_conf_user *users;
 	size_t sources_count, rules_count, users_count;
 	struct tms_conf_messages warnings; /* nothing wrong, yet worth a line in the log */
@@ -196,20 +191,30 @@ struct tms_conf {
  * arena   owns *out and the messages
  * in      borrowed
  * errors  set in every case; holds at least one message on TMS_EINVAL
- * TMS_OK sets *out. TMS_EINVAL: the file or the environment is wrong. TMS_ELIMIT, TMS_ENOMEM: the arena's status.
- * Precedence: environment, file, default. A variable's name is TAMIS_ and the path of the setting in capitals,
- * "__" between levels and "_" for "-": limits.body_bytes is TAMIS_LIMITS__BODY_BYTES, the rhythm of the source
- * daily-papers is TAMIS_SOURCES__DAILY_PAPERS__EVERY. Lists are written with commas. An empty value is a value.
- * STATE_DIRECTORY (systemd) is the default of data_dir.
+ * TMS_OK sets *out. TMS_EINVAL: the file or the environment is wrong. TMS_ELIMIT, TMS_ENOMEM: the
+ * arena's status. Precedence: environment, file, default. A variable's name is TAMIS_ and the path
+ * of the setting in capitals,
+ * "__" between levels and "_" for "-": limits.body_bytes is TAMIS_LIMITS__BODY_BYTES, the rhythm of
+ * the source daily-papers is TAMIS_SOURCES__DAILY_PAPERS__EVERY. Lists are written with commas. An
+ * empty value is a value. STATE_DIRECTORY (systemd) is the default of data_dir.
  */
-TMS_MUST_CHECK enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_input *in,
-	const struct tms_conf **out, struct tms_conf_messages *errors);
+TMS_MUST_CHECK enum tms_status tms_conf_parse(struct tms_arena *arena,
+	const struct tms_conf_input *in, const struct tms_conf **out,
+	struct tms_conf_messages *errors);
 
 /** By name; NULL when there is none. */
-const struct tms_conf_source *tms_conf_find_source(const struct tms_conf *conf, struct tms_str name);
-const struct tms_conf_rule *tms_conf_find_rule(const struct tms_conf *conf, struct tms_str name);
+const struct tms_conf_source *tms_conf_find_source(
+	const struct tms_conf *conf, struct tms_str name);
 const struct tms_conf_user *tms_conf_find_user(const struct tms_conf *conf, struct tms_str name);
-const struct tms_conf_feed *tms_conf_find_feed(const struct tms_conf_user *user, struct tms_str name);
+const struct tms_conf_feed *tms_conf_find_feed(
+	const struct tms_conf_user *user, struct tms_str name);
+
+/**
+ * How a query is to be parsed that comes from this person, or from an address (user NULL). Every
+ * query of a configuration has been parsed once with these and was right. *out borrows from conf.
+ */
+void tms_conf_query_options(const struct tms_conf *conf, const struct tms_conf_user *user,
+	struct tms_query_options *out);
 
 /** True for [a-z0-9-]{1,64}. */
 bool tms_conf_is_name(struct tms_str name);
