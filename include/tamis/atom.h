@@ -1,0 +1,94 @@
+/*
+ * Atom documents (RFC 4287) for readers as they are. What real readers break on decides the form:
+ * - the default namespace, no prefix on Atom elements (NetNewsWire skips prefixed ones);
+ * - no CDATA and everything escaped, so that the bytes "<rss", "<channel>" and "<rdf:RDF" cannot
+ * occur (it sniffs them);
+ * - titles are plain text on one line, content is escaped HTML of simple elements, links are
+ * absolute;
+ * - an entry always has id, title, updated and published, and no two entries of a feed the same
+ * `updated`: items that share a second are told apart by microseconds made from their identity
+ * (W3C's validator warns of equal ones, and readers that sort by it need an order);
+ * - what moves all day (votes, comments, stars) stands only in one extension element per entry.
+ * FreshRSS takes an entry whose title, content, author, category or link moved as unread again. The
+ * element is rdf:Description with the attributes upvotes, comments and stars: the one general
+ * element that W3C's validator does not warn of. Characters that XML cannot hold, and U+FFFD, are
+ * written as "?".
+ */
+#ifndef TAMIS_ATOM_H
+#define TAMIS_ATOM_H
+
+#include <tamis/feed.h>
+#include <tamis/hash.h>
+
+/** So many authors are named; one more <author> then says "and N others". */
+#define TMS_ATOM_AUTHORS_MAX 50
+#define TMS_ATOM_CATEGORIES_MAX 50
+#define TMS_ATOM_KEYWORDS_MAX 50
+#define TMS_ATOM_ENCLOSURES_MAX 20
+/** Of one entry's content as written: HTML beyond it gives way to the summary, and that is cut at a
+ * paragraph. */
+#define TMS_ATOM_CONTENT_BYTES_MAX (64u << 10)
+
+struct tms_result; /* <tamis/result.h> */
+
+/** One <entry>. Immutable, shared by reference by every feed that shows the item in the same way.
+ */
+struct tms_fragment {
+	struct tms_str bytes; /* lives as long as the fragment */
+	uint64_t content;     /* hash of the bytes, numbers apart */
+	uint32_t refs;        /* one thread only */
+};
+
+/** What a fragment depends on beside the item. */
+struct tms_fragment_style {
+	enum tms_feed_link link;
+	tms_time published; /* what the entry shows as published */
+};
+
+struct tms_fragment *tms_fragment_ref(struct tms_fragment *fragment);
+/** NULL is accepted. */
+void tms_fragment_unref(struct tms_fragment *fragment);
+/** Write one. *out is given with one reference. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status tms_fragment_new(
+	const struct tms_merged *item, struct tms_fragment_style style, struct tms_fragment **out);
+
+/** The `updated` of an item's entry in microseconds since 1970. */
+int64_t tms_atom_updated_us(const struct tms_merged *item, tms_time published);
+
+/** A bounded cache of fragments. One thread only. */
+struct tms_fragments;
+/** max_bytes: of the fragments in it, 0 for 64 MiB; seed as for tms_hash. Given:
+ * tms_fragments_free. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_fragments_new(
+	size_t max_bytes, struct tms_hash_seed seed, struct tms_fragments **out);
+void tms_fragments_free(struct tms_fragments *fragments);
+/** Bytes that it holds now, for metrics. */
+size_t tms_fragments_bytes(const struct tms_fragments *fragments);
+/**
+ * The fragment of an item, written now when it is not there.
+ * version  of the item (tms_view_item.version): a fragment of another version is replaced
+ * *out     one reference, given. TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
+ */
+TMS_MUST_CHECK enum tms_status tms_fragments_get(struct tms_fragments *fragments,
+	const struct tms_merged *item, uint64_t version, struct tms_fragment_style style,
+	struct tms_fragment **out);
+
+/** Everything before the first entry. Failure stays in buf->status. */
+void tms_atom_write_header(
+	struct tms_buf *buf, const struct tms_feed_definition *feed, int64_t updated_us);
+/** Everything behind the last entry. */
+struct tms_str tms_atom_footer(void);
+
+/**
+ * The document of a dressed result as runs to be sent one after the other: header, fragments by
+ * reference, footer. *pieces and the header live in the arena, the fragments as long as the result.
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
+ */
+TMS_MUST_CHECK enum tms_status tms_atom_pieces(struct tms_arena *arena,
+	const struct tms_feed_definition *feed, const struct tms_result *result,
+	struct tms_str **pieces, size_t *count);
+/** The same in one run. Failure stays in buf->status. */
+void tms_atom_write(struct tms_buf *buf, const struct tms_feed_definition *feed,
+	const struct tms_result *result);
+
+#endif

@@ -1,0 +1,50 @@
+/* Why items are kept or dropped, for a whole view at once. */
+#ifndef TAMIS_EXPLAIN_H
+#define TAMIS_EXPLAIN_H
+
+#include <tamis/query.h>
+#include <tamis/view.h>
+
+enum tms_explain_form {
+	TMS_EXPLAIN_TSV, /* keep|drop, id, title, why; Tab between; Tab, line breaks and \ in a
+			    field as \t \n \r \\ */
+	TMS_EXPLAIN_JSONL, /* {"verdict","id","title","why","reasons":[{"part","rule","value","holds","hits":[…]}]}
+			    */
+};
+
+struct tms_explain_counts {
+	size_t kept;
+	size_t dropped;
+};
+
+/**
+ * Append one line per item of the view, newest published first, then by id.
+ * query   NULL keeps everything
+ * counts  may be NULL
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the buffer's).
+ */
+TMS_MUST_CHECK enum tms_status tms_explain_write(const struct tms_query *query,
+	const struct tms_view *view, tms_time now, enum tms_explain_form form, struct tms_buf *out,
+	struct tms_explain_counts *counts);
+
+/** What leaves a feed empty. */
+struct tms_emptied {
+	struct tms_str part; /* one part of the query; empty: no single part is to blame */
+	size_t matches;      /* items that this part alone finds */
+	bool excludes;       /* it is a negated part, and drops them */
+};
+
+/**
+ * When the query keeps nothing of the view: the part that does it. A required part that no item has
+ * comes first; then an exclusion that every item meets; else the required part that the fewest
+ * items have, which is what to loosen first. rules   what rule:NAME stands for, as given when the
+ * query was parsed *out    its text lives in the arena; {0} when something is kept, or the view is
+ * empty TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
+ */
+TMS_MUST_CHECK enum tms_status tms_explain_emptied(struct tms_arena *arena,
+	const struct tms_query *query, const struct tms_view *view, tms_time now,
+	const struct tms_query_options *rules, struct tms_emptied *out);
+/** One sentence for a person: `no item has "grpo"`. Empty `emptied->part` writes nothing. */
+void tms_emptied_print(const struct tms_emptied *emptied, struct tms_buf *buf);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * A result: the items that a feed holds now, ordered and cut, with the validators of the document
+ * made of them.
+ *
+ * Nothing in it depends on when it was computed: `updated` is the newest change of an entry, the
+ * entity tag is a hash of what the document says. Live numbers (votes, comments, stars) are no part
+ * of that hash, so the tag is weak.
+ */
+#ifndef TAMIS_RESULT_H
+#define TAMIS_RESULT_H
+
+#include <tamis/atom.h>
+#include <tamis/feed.h>
+#include <tamis/query.h>
+#include <tamis/view.h>
+
+/** Goes up whenever the same items would be written as other bytes: old validators must not match
+ * then. */
+#define TMS_RENDER_VERSION 1
+
+struct tms_result_entry {
+	struct tms_str id; /* the item's identity; borrowed from `item`, or from the result when
+			      that is NULL */
+	tms_time entered;  /* the first moment the query held */
+	uint64_t
+		content; /* hash of what the entry says, numbers apart; 0 before tms_result_dress */
+	struct tms_view_item *item;    /* one reference; NULL in a result that was read back */
+	struct tms_fragment *fragment; /* one reference; NULL before tms_result_dress */
+};
+
+/** {0} is empty. On the heap: tms_result_fini. Not for two threads at once. */
+struct tms_result {
+	struct tms_result_entry *entries; /* by entered, published, both newest first, then id */
+	size_t entries_count;
+	size_t seen_count;  /* items that were looked at */
+	size_t kept_count;  /* items that the query keeps, before the cut */
+	int64_t updated_us; /* newest change of an entry, in microseconds since 1970 (RFC 4287 wants
+			       no two equal) */
+	tms_time
+		modified; /* Last-Modified: never in the future of the newest entry or definition */
+	tms_time expires; /* the clock alone may change the result from here on; TMS_TIME_MAX: never
+			   */
+	uint64_t hash[2]; /* what the document says; {0, 0} before tms_result_dress */
+	char *ids;        /* of a result that was read back */
+};
+
+void tms_result_fini(struct tms_result *result);
+
+/**
+ * Choose: evaluate the query over the view at `now`, order, and cut to the definition's number of
+ * entries. query   NULL keeps everything *out    is overwritten; given: tms_result_fini. It holds
+ * references to the view's items. TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_result_select(const struct tms_feed_definition *feed,
+	const struct tms_query *query, const struct tms_view *view, tms_time now,
+	struct tms_result *out);
+
+/**
+ * Make it fit to be served: attach each entry's fragment (from the cache, written where it is
+ * missing), cut to the definition's number of bytes, compute the validators. TMS_OK, TMS_ENOMEM,
+ * TMS_ELIMIT; on failure the result is to be thrown away.
+ */
+TMS_MUST_CHECK enum tms_status tms_result_dress(const struct tms_feed_definition *feed,
+	struct tms_fragments *fragments, struct tms_result *result);
+
+/**
+ * Take `updated` from the entries' own dates alone. For callers without a memory (the command
+ * line), where every item enters at `now` and the document would otherwise change with each run.
+ * Before tms_result_dress.
+ */
+void tms_result_forget_entering(struct tms_result *result);
+
+/** Write the entity tag of one coding ("", "gzip", …): `W/"…"`, different for each coding. Of a
+ * dressed result. */
+void tms_result_etag(const struct tms_result *result, struct tms_str coding, struct tms_buf *buf);
+
+/** The cached form: one JSON object with ids, moments of entering and validators; no items. */
+void tms_result_write_json(const struct tms_result *result, struct tms_buf *buf);
+/**
+ * Read it back; entries then have no item and no fragment. *out is given.
+ * TMS_OK; TMS_EMALFORMED (also of another render version); TMS_ELIMIT, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_result_parse_json(
+	struct tms_str json, struct tms_result *out, struct tms_diag *diag);
+
+#endif
