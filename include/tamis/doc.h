@@ -1,4 +1,5 @@
-/* An item prepared for matching: its texts cut into words, once, for all the queries that look at it. */
+/* An item prepared for matching: its texts cut into words, once, for all the queries that look at
+ * it. */
 #ifndef TAMIS_DOC_H
 #define TAMIS_DOC_H
 
@@ -20,7 +21,8 @@ enum tms_field {
 #define TMS_FIELDS_TEXT (TMS_FIELD_TITLE | TMS_FIELD_ABSTRACT)
 #define TMS_FIELDS_ANY ((1 << 9) - 1)
 
-/** "title", "abstract", "author", … as the query language spells it; "other" for TMS_FIELD_OTHER. */
+/** "title", "abstract", "author", … as the query language spells it; "other" for TMS_FIELD_OTHER.
+ */
 const char *tms_field_name(enum tms_field field);
 
 /** One text of a field; a field of several values (authors, keywords) has several. */
@@ -37,11 +39,11 @@ struct tms_doc {
 };
 
 /**
- * Prepare an item. The document lives in the arena and borrows the item's texts: it must not outlive them.
- * It stays good while the item's text stays the same; numbers and times are read from the item when matching.
- * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ * Prepare an item. The document lives in the arena and borrows the item's texts: it must not
+ * outlive them. It stays good while the item's text stays the same; numbers and times are read from
+ * the item when matching. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
  */
-TMS_MUST_CHECK enum tms_status tms_doc_make(struct tms_arena *arena, const struct tms_merged *item,
-	struct tms_doc *out);
+TMS_MUST_CHECK enum tms_status tms_doc_make(
+	struct tms_arena *arena, const struct tms_merged *item, struct tms_doc *out);
 
 #endif

@@ -5,30 +5,31 @@
 #include <tamis/buf.h>
 
 /**
- * The character at s.ptr[*at]; *at moves behind it. A byte that begins no valid UTF-8 sequence is read alone, as
- * U+FFFD. *at < s.len.
+ * The character at s.ptr[*at]; *at moves behind it. A byte that begins no valid UTF-8 sequence is
+ * read alone, as U+FFFD. *at < s.len.
  */
 int32_t tms_utf8_next(struct tms_str s, size_t *at);
 /** Offset of the first byte that is not valid UTF-8 (RFC 3629), or SIZE_MAX. */
 size_t tms_utf8_fault(struct tms_str s);
 
 /**
- * The ASCII character that a curly, angled or full-width one stands for: quotes → " or ', dashes that join or
- * subtract (U+2010 to U+2013, U+2212) → -, every space and line break → ' ', full-width forms → their narrow ones.
- * Others as they are.
+ * The ASCII character that a curly, angled or full-width one stands for: quotes → " or ', dashes
+ * that join or subtract (U+2010 to U+2013, U+2212) → -, every space and line break → ' ',
+ * full-width forms → their narrow ones. Others as they are.
  */
 int32_t tms_fold_punctuation(int32_t c);
 
 /**
- * What words are compared by: compatibility decomposition (NFKD), case folded, without the diacritics of
- * alphabets, with ø, ł, đ, æ, œ, þ, ð, ħ and ı as their plain letters; appended to *buf as UTF-8.
- * Everything but letters, marks and digits is passed on through tms_fold_punctuation.
+ * What words are compared by: compatibility decomposition (NFKD), case folded, without the
+ * diacritics of alphabets, with ø, ł, đ, æ, œ, þ, ð, ħ and ı as their plain letters; appended to
+ * *buf as UTF-8. Everything but letters, marks and digits is passed on through
+ * tms_fold_punctuation.
  */
 void tms_fold(struct tms_buf *buf, struct tms_str s);
 
 /**
- * Equal as they stand: NFKD on both sides, punctuation by tms_fold_punctuation, a run of spaces is one; case
- * does not count when `caseless`.
+ * Equal as they stand: NFKD on both sides, punctuation by tms_fold_punctuation, a run of spaces is
+ * one; case does not count when `caseless`.
  */
 bool tms_fold_same(struct tms_str a, struct tms_str b, bool caseless);
 /** True when a character of it is an upper-case (or title-case) letter. */

@@ -15,10 +15,10 @@ struct tms_query_rule {
 
 /** 0 means the default. Reaching one is TMS_ELIMIT; the diag names it as the configuration does. */
 struct tms_query_limits {
-	size_t bytes;       /* of the text of a query or of a rule that it asks for; default 4,096 */
-	size_t terms;       /* words, phrases and tests, rules written out; default 256 */
-	size_t depth;       /* groups and rules inside each other; default 32, never above 200 */
-	size_t regex_size;  /* instructions of one compiled regular expression; default 4,000 */
+	size_t bytes;      /* of the text of a query or of a rule that it asks for; default 4,096 */
+	size_t terms;      /* words, phrases and tests, rules written out; default 256 */
+	size_t depth;      /* groups and rules inside each other; default 32, never above 200 */
+	size_t regex_size; /* instructions of one compiled regular expression; default 4,000 */
 };
 #define TMS_QUERY_BYTES_DEFAULT 4096
 #define TMS_QUERY_TERMS_DEFAULT 256
@@ -34,7 +34,8 @@ struct tms_query_options {
 	size_t rules_count;
 };
 
-/** A checked program. Matching changes nothing that can be seen, but is not for two threads at once. */
+/** A checked program. Matching changes nothing that can be seen, but is not for two threads at
+ * once. */
 struct tms_query;
 
 /**
@@ -42,8 +43,9 @@ struct tms_query;
  * text     borrowed; anything: bytes that are not UTF-8 are an error with their place
  * options  borrowed; NULL for the defaults without rules
  * *out     given: tms_query_free; on the heap, owns all that it needs
- * diag     may be NULL; line and column in `text`, and one sentence: what was found, what was expected
- * TMS_OK, TMS_EINVAL (the query is wrong), TMS_ELIMIT, TMS_ENOMEM; on failure *out is left alone.
+ * diag     may be NULL; line and column in `text`, and one sentence: what was found, what was
+ * expected TMS_OK, TMS_EINVAL (the query is wrong), TMS_ELIMIT, TMS_ENOMEM; on failure *out is left
+ * alone.
  */
 TMS_MUST_CHECK enum tms_status tms_query_parse(struct tms_str text,
 	const struct tms_query_options *options, struct tms_query **out, struct tms_diag *diag);
@@ -54,13 +56,15 @@ bool tms_query_matches(const struct tms_query *query, const struct tms_merged *i
 	const struct tms_doc *doc, tms_time now);
 
 /**
- * The first moment, from first_seen on, at which the query held for this item, by the history of its numbers
- * and by the clock; *entered is never behind `now`. False (and *entered alone) when it does not hold now.
+ * The first moment, from first_seen on, at which the query held for this item, by the history of
+ * its numbers and by the clock; *entered is never behind `now`. False (and *entered alone) when it
+ * does not hold now.
  */
 bool tms_query_entered(const struct tms_query *query, const struct tms_merged *item,
 	const struct tms_doc *doc, tms_time now, tms_time *entered);
 
-/** The first moment behind `now` at which the clock alone turns the verdict; TMS_TIME_MAX: never. */
+/** The first moment behind `now` at which the clock alone turns the verdict; TMS_TIME_MAX: never.
+ */
 tms_time tms_query_next_change(const struct tms_query *query, const struct tms_merged *item,
 	const struct tms_doc *doc, tms_time now);
 
@@ -74,44 +78,49 @@ bool tms_query_is_empty(const struct tms_query *query);
 bool tms_query_was_ambiguous(const struct tms_query *query);
 
 /**
- * Write the query back: every group in parentheses, rules by their names. Reading it again with the same rules
- * gives the same query, and writing that gives the same bytes. The empty query is the empty text.
+ * Write the query back: every group in parentheses, rules by their names. Reading it again with the
+ * same rules gives the same query, and writing that gives the same bytes. The empty query is the
+ * empty text.
  */
 void tms_query_print(const struct tms_query *query, struct tms_buf *buf);
 /** The same with the rules written out: two queries with these bytes equal give equal verdicts. */
 void tms_query_print_expanded(const struct tms_query *query, struct tms_buf *buf);
-/** Hash of tms_query_print_expanded under a fixed key: the same in every process. For cache keys, not for trust. */
+/** Hash of tms_query_print_expanded under a fixed key: the same in every process. For cache keys,
+ * not for trust. */
 uint64_t tms_query_hash(const struct tms_query *query);
 
 /** One place in an item where a part of the query was found. */
 struct tms_query_hit {
-	const char *field;     /* "title", "abstract", … static */
-	struct tms_str words;  /* as they stand in the item */
-	size_t start;          /* byte offset of them in that field's text */
-	size_t value;          /* which author, keyword, …, from 0 */
+	const char *field;    /* "title", "abstract", … static */
+	struct tms_str words; /* as they stand in the item */
+	size_t start;         /* byte offset of them in that field's text */
+	size_t value;         /* which author, keyword, …, from 0 */
 };
 /** So many places are kept of one part; `hits_total` counts them all. */
 #define TMS_QUERY_HITS_MAX 8
 
 /** One part of the query that decided. */
 struct tms_query_reason {
-	struct tms_str part;  /* as tms_query_print writes it, without negation: "title:diffusion", "upvotes>=20" */
+	struct tms_str part;  /* as tms_query_print writes it, without negation: "title:diffusion",
+				 "upvotes>=20" */
 	struct tms_str rule;  /* the rule that it stands in, or empty */
 	struct tms_str value; /* of tests: "12, highest 15", "3d", "missing"; else empty */
-	bool holds;           /* of the part itself; kept: always true; dropped: false = required and absent, true = excluded */
+	bool holds; /* of the part itself; kept: always true; dropped: false = required and absent,
+		       true = excluded */
 	struct tms_query_hit *hits; /* places, when it holds and is about text */
 	size_t hits_count, hits_total;
 };
 
 struct tms_query_explanation {
 	bool kept;
-	struct tms_query_reason *reasons; /* may be empty when kept: nothing was asked for, or nothing excluded it */
+	struct tms_query_reason *
+		reasons; /* may be empty when kept: nothing was asked for, or nothing excluded it */
 	size_t reasons_count;
 };
 
 /**
- * Say why, by walking the program that matches. Lives in the arena; borrows the item's texts and the query.
- * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ * Say why, by walking the program that matches. Lives in the arena; borrows the item's texts and
+ * the query. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
  */
 TMS_MUST_CHECK enum tms_status tms_query_explain(const struct tms_query *query,
 	const struct tms_merged *item, const struct tms_doc *doc, tms_time now,

@@ -1,10 +1,11 @@
 /*
  * Text cut into words, the same way for what is searched and for what is asked.
  *
- * Cut at everything but letters, marks and digits. A '.' between digits and a '+' or '#' behind a letter stay in
- * the word (2.5, C++, C#). A possessive 's is no word of its own. Parts that a hyphen joins are words next to each
- * other, and are kept joined as well (fine-tuning: fine, tuning, finetuning). Runs of Chinese, Japanese and Korean
- * characters are cut into overlapping pairs; one such character alone is a word.
+ * Cut at everything but letters, marks and digits. A '.' between digits and a '+' or '#' behind a
+ * letter stay in the word (2.5, C++, C#). A possessive 's is no word of its own. Parts that a
+ * hyphen joins are words next to each other, and are kept joined as well (fine-tuning: fine,
+ * tuning, finetuning). Runs of Chinese, Japanese and Korean characters are cut into overlapping
+ * pairs; one such character alone is a word.
  */
 #ifndef TAMIS_WORDS_H
 #define TAMIS_WORDS_H
@@ -15,13 +16,14 @@
 #define TMS_WORD_MAX_BYTES 1024
 #define TMS_WORDS_JOINED_MAX 5
 
-/** How a word is compared: its folded form, and its singular (see tms_word_base). Hashes are FNV-1a. */
+/** How a word is compared: its folded form, and its singular (see tms_word_base). Hashes are
+ * FNV-1a. */
 struct tms_word_key {
 	uint32_t form_hash;
 	uint32_t base_hash;
-	uint32_t form_at;  /* offset in tms_words.forms, or TMS_WORD_AS_IT_STANDS */
+	uint32_t form_at; /* offset in tms_words.forms, or TMS_WORD_AS_IT_STANDS */
 	uint16_t form_len;
-	uint16_t span;     /* words that it covers: 1, or more for parts joined by hyphens */
+	uint16_t span; /* words that it covers: 1, or more for parts joined by hyphens */
 };
 #define TMS_WORD_AS_IT_STANDS UINT32_MAX
 
@@ -46,11 +48,11 @@ struct tms_words {
 };
 
 /**
- * Cut a text (valid UTF-8; other bytes only divide words). *out borrows the text and lives in the arena.
- * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's, or a text of 4 GiB).
+ * Cut a text (valid UTF-8; other bytes only divide words). *out borrows the text and lives in the
+ * arena. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's, or a text of 4 GiB).
  */
-TMS_MUST_CHECK enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text,
-	struct tms_words *out);
+TMS_MUST_CHECK enum tms_status tms_words_cut(
+	struct tms_arena *arena, struct tms_str text, struct tms_words *out);
 
 /** The folded form of word i ("Agents" → "agents"). */
 struct tms_str tms_words_form(const struct tms_words *words, size_t i);
@@ -67,10 +69,9 @@ struct tms_word_base {
 };
 
 /**
- * The singular of an English word by our own rule (the table stands in src/text/plural.c). A word that is no
- * plural by that rule is its own singular.
- * form      folded
- * as_stands the same word in the text: "AIs" and "GPUs" are plurals by their capitals
+ * The singular of an English word by our own rule (the table stands in src/text/plural.c). A word
+ * that is no plural by that rule is its own singular. form      folded as_stands the same word in
+ * the text: "AIs" and "GPUs" are plurals by their capitals
  */
 struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands);
 bool tms_word_base_equal(struct tms_str a, struct tms_word_base a_base, struct tms_str b,

@@ -1,0 +1,347 @@
+#include <tamis/words.h>
+
+#include <tamis/fold.h>
+
+#include "char.h"
+
+#define FNV_BASIS UINT32_C(2166136261)
+#define FNV_PRIME UINT32_C(16777619)
+
+/* Reads one text from left to right, word by word. */
+struct cutter {
+	struct tms_str text;
+	size_t at;
+	bool in_pairs; /* `at` is the second character of a pair that was given out */
+};
+
+struct extent {
+	size_t start, end;
+};
+
+/* The kind of the character at `at`, and where the next one starts; at < len. */
+static enum tms_char_kind kind_at(struct tms_str s, size_t at, int32_t *c, size_t *next)
+{
+	*next = at;
+	*c = tms_utf8_next(s, next);
+	return tms_char_kind(*c);
+}
+
+static bool is_word_kind(enum tms_char_kind kind)
+{
+	return kind == TMS_CHAR_LETTER || kind == TMS_CHAR_DIGIT || kind == TMS_CHAR_MARK;
+}
+
+static bool is_cjk_at(struct tms_str s, size_t at)
+{
+	return at < s.len && (unsigned char)s.ptr[at] >= 0xE1 &&
+	       tms_char_is_cjk(tms_utf8_next(s, &at));
+}
+
+static bool is_word_at(struct tms_str s, size_t at)
+{
+	int32_t c;
+	size_t next;
+
+	return at < s.len && is_word_kind(kind_at(s, at, &c, &next));
+}
+
+static bool is_digit_at(struct tms_str s, size_t at)
+{
+	int32_t c;
+	size_t next;
+
+	return at < s.len && kind_at(s, at, &c, &next) == TMS_CHAR_DIGIT;
+}
+
+/* Behind the character at `at` and the marks that belong to it. */
+static size_t cjk_char_end(struct tms_str s, size_t at)
+{
+	int32_t c;
+	size_t next;
+
+	(void)kind_at(s, at, &c, &next);
+	for (at = next; at < s.len; at = next) {
+		enum tms_char_kind kind = kind_at(s, at, &c, &next);
+		if (kind != TMS_CHAR_MARK && kind != TMS_CHAR_IGNORED)
+			break;
+	}
+	return at;
+}
+
+/* The next pair of the run that starts at `at`, or its only character; false at the run's end. */
+static bool next_pair(struct cutter *cut, struct extent *out)
+{
+	size_t end = cjk_char_end(cut->text, cut->at);
+	bool again = cut->in_pairs;
+
+	out->start = cut->at;
+	cut->at = end;
+	cut->in_pairs = is_cjk_at(cut->text, end);
+	out->end = cut->in_pairs ? cjk_char_end(cut->text, end) : end;
+	return cut->in_pairs || !again;
+}
+
+/*
+ * A run of '+' and '#' behind a letter, at `at`: where it ends, or `at` when it does not belong to
+ * the word. A single one between two words divides them: "text+image".
+ */
+static size_t signs_end(struct tms_str s, size_t at)
+{
+	size_t end = at, count = 0;
+
+	while (end < s.len) {
+		size_t next = end;
+		int32_t c = tms_fold_punctuation(tms_utf8_next(s, &next));
+		if (c != '+' && c != '#')
+			break;
+		end = next;
+		count++;
+	}
+	return count == 1 && is_word_at(s, end) ? at : end;
+}
+
+/* The end of the word that starts at `start` with a letter, a digit or a mark. */
+static size_t word_end(struct tms_str s, size_t start)
+{
+	size_t at = start, end = start, next = start;
+	enum tms_char_kind last = TMS_CHAR_OTHER; /* letter or digit: what a '.' or '+' follows */
+	int32_t c;
+
+	for (; at < s.len && at - start < TMS_WORD_MAX_BYTES; at = next) {
+		enum tms_char_kind kind = kind_at(s, at, &c, &next);
+		if (kind == TMS_CHAR_LETTER && c >= 0x1100 && tms_char_is_cjk(c))
+			break;
+		if (kind == TMS_CHAR_LETTER || kind == TMS_CHAR_DIGIT)
+			last = kind;
+		else if (kind == TMS_CHAR_OTHER)
+			break;
+		if (kind != TMS_CHAR_IGNORED)
+			end = next;
+		if (last != TMS_CHAR_DIGIT || next >= s.len)
+			continue;
+		size_t behind = next;
+		if (tms_fold_punctuation(tms_utf8_next(s, &behind)) == '.' &&
+			is_digit_at(s, behind))
+			next = behind;
+	}
+	return at == end && last == TMS_CHAR_LETTER ? signs_end(s, end) : end;
+}
+
+/* Behind a possessive 's that follows a word, or `at`. */
+static size_t possessive_end(struct tms_str s, size_t at)
+{
+	size_t next = at;
+
+	if (at >= s.len || tms_fold_punctuation(tms_utf8_next(s, &next)) != '\'')
+		return at;
+	if (next >= s.len || tms_lower(s.ptr[next]) != 's' || is_word_at(s, next + 1))
+		return at;
+	return next + 1;
+}
+
+static bool next_word(struct cutter *cut, struct extent *out)
+{
+	while (cut->at < cut->text.len) {
+		int32_t c;
+		size_t next;
+		enum tms_char_kind kind = kind_at(cut->text, cut->at, &c, &next);
+		if (c >= 0x1100 && tms_char_is_cjk(c)) {
+			if (next_pair(cut, out))
+				return true;
+			continue;
+		}
+		if (!is_word_kind(kind)) {
+			cut->at = next;
+			continue;
+		}
+		*out = (struct extent){ cut->at, word_end(cut->text, cut->at) };
+		cut->at = possessive_end(cut->text, out->end);
+		return true;
+	}
+	return false;
+}
+
+static uint32_t hash_more(uint32_t hash, struct tms_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		hash = (hash ^ (unsigned char)s.ptr[i]) * FNV_PRIME;
+	return hash;
+}
+
+/* The key of the form that stands in forms from `from` to its end. */
+static struct tms_word_key make_key(struct tms_buf *forms, size_t from, struct tms_str as_stands)
+{
+	struct tms_str form = tms_str_slice(tms_buf_str(forms), from, forms->len);
+	struct tms_word_base base = tms_word_base(form, as_stands);
+	struct tms_word_key key = {
+		.form_at = (uint32_t)from, .form_len = (uint16_t)form.len, .span = 1
+	};
+
+	key.form_hash = hash_more(FNV_BASIS, form);
+	key.base_hash = base.keep == form.len
+				? key.form_hash
+				: hash_more(hash_more(FNV_BASIS, tms_str_slice(form, 0, base.keep)),
+					  base.tail);
+	if (tms_str_equal(form, as_stands)) {
+		forms->len = from;
+		key.form_at = TMS_WORD_AS_IT_STANDS;
+	}
+	return key;
+}
+
+/* True when words i - 1 and i are divided by one hyphen and nothing else. */
+static bool is_hyphenated(struct tms_str text, const struct tms_word *list, size_t i)
+{
+	size_t at = list[i - 1].end;
+
+	return at < list[i].start && tms_fold_punctuation(tms_utf8_next(text, &at)) == '-' &&
+	       at == list[i].start;
+}
+
+/* How many words from `first` on are hyphenated to each other. */
+static size_t chain_from(const struct tms_words *words, size_t first)
+{
+	size_t n = 1;
+
+	while (n < TMS_WORDS_JOINED_MAX && first + n < words->count &&
+		is_hyphenated(words->text, words->list, first + n))
+		n++;
+	return n;
+}
+
+static struct tms_str key_form(
+	const struct tms_words *words, struct tms_word_key key, struct tms_str as_stands)
+{
+	if (key.form_at == TMS_WORD_AS_IT_STANDS)
+		return as_stands;
+	return (struct tms_str){ words->forms + key.form_at, key.form_len };
+}
+
+static struct tms_str word_form(const struct tms_words *words, const struct tms_word *word)
+{
+	return key_form(words, word->key, tms_str_slice(words->text, word->start, word->end));
+}
+
+/* Fill in joined, and with `out` NULL only count them. `words->forms` is what forms holds up to
+ * now. */
+static size_t join(struct tms_words *words, struct tms_buf *forms, struct tms_word_joined *out)
+{
+	size_t made = 0;
+
+	for (size_t first = 0; first + 1 < words->count; first++) {
+		size_t chain = chain_from(words, first);
+		for (size_t span = 2; span <= chain; span++, made++) {
+			const struct tms_word *last = &words->list[first + span - 1];
+			if (!out)
+				continue;
+			size_t from = forms->len;
+			for (size_t i = first; i < first + span; i++) {
+				words->forms = forms->ptr; /* it moves as it grows */
+				if (!tms_buf_reserve(forms, words->list[i].key.form_len))
+					return made;
+				words->forms = forms->ptr;
+				tms_buf_add(forms, word_form(words, &words->list[i]));
+			}
+			out[made].key = make_key(
+				forms, from, tms_str_slice(words->text, last->start, last->end));
+			out[made].key.span = (uint16_t)span;
+			out[made].first = (uint32_t)first;
+		}
+	}
+	return made;
+}
+
+static size_t count_words(struct tms_str text)
+{
+	struct cutter cut = { .text = text };
+	struct extent extent;
+	size_t count = 0;
+
+	while (next_word(&cut, &extent))
+		count++;
+	return count;
+}
+
+static void fill(struct tms_str text, struct tms_word *list, struct tms_buf *forms)
+{
+	struct cutter cut = { .text = text };
+	struct extent extent;
+
+	for (; next_word(&cut, &extent); list++) {
+		struct tms_str as_stands = tms_str_slice(text, extent.start, extent.end);
+		size_t from = forms->len;
+		tms_fold(forms, as_stands);
+		if (forms->status != TMS_OK)
+			return;
+		*list = (struct tms_word){ make_key(forms, from, as_stands), (uint32_t)extent.start,
+			(uint32_t)extent.end };
+	}
+}
+
+enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text, struct tms_words *out)
+{
+	struct tms_words words = { .text = text };
+	struct tms_buf forms = { .max = UINT32_MAX - 1 };
+	struct tms_word *list = NULL;
+	struct tms_word_joined *joined = NULL;
+
+	if (text.len >= UINT32_MAX)
+		return TMS_ELIMIT;
+	words.count = count_words(text);
+	if (words.count == 0) {
+		*out = words;
+		return TMS_OK;
+	}
+	list = TMS_ARENA_ARRAY(arena, struct tms_word, words.count);
+	if (!list)
+		return arena->status;
+	fill(text, list, &forms);
+	words.list = list;
+	words.joined_count = join(&words, &forms, NULL);
+	if (words.joined_count > 0 && forms.status == TMS_OK) {
+		joined = TMS_ARENA_ARRAY(arena, struct tms_word_joined, words.joined_count);
+		if (joined)
+			(void)join(&words, &forms, joined);
+		words.joined = joined;
+	}
+	words.forms = tms_arena_copy(arena, tms_buf_str(&forms)).ptr;
+	enum tms_status st = forms.status != TMS_OK ? forms.status : arena->status;
+	tms_buf_free(&forms);
+	if (st == TMS_OK)
+		*out = words;
+	return st;
+}
+
+struct tms_str tms_words_form(const struct tms_words *words, size_t i)
+{
+	return word_form(words, &words->list[i]);
+}
+
+struct tms_str tms_words_joined_form(const struct tms_words *words, size_t i)
+{
+	const struct tms_word_joined *joined = &words->joined[i];
+	const struct tms_word *last = &words->list[joined->first + joined->key.span - 1];
+
+	return key_form(words, joined->key, tms_str_slice(words->text, last->start, last->end));
+}
+
+struct tms_str tms_words_span(const struct tms_words *words, size_t first, size_t end)
+{
+	if (first >= end || end > words->count)
+		return (struct tms_str){ 0 };
+	return tms_str_slice(words->text, words->list[first].start, words->list[end - 1].end);
+}
+
+size_t tms_words_joined_from(const struct tms_words *words, size_t first)
+{
+	size_t low = 0, high = words->joined_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (words->joined[middle].first < first)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}

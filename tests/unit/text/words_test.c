@@ -1,0 +1,302 @@
+#include <tamis/fold.h>
+#include <tamis/words.h>
+
+#include "test.h"
+
+#include <stdio.h>
+
+/* "fine tuning [finetuning]": the folded words, then in brackets what hyphens join. */
+static struct tms_str cut(struct tms_arena *arena, struct tms_buf *buf, const char *text)
+{
+	struct tms_words words;
+
+	tms_buf_clear(buf);
+	assert_int_equal(
+		tms_words_cut(arena, tms_arena_copy(arena, tms_str_from(text)), &words), TMS_OK);
+	for (size_t i = 0; i < words.count; i++)
+		tms_buf_format(
+			buf, "%s%.*s", i ? " " : "", TMS_STR_ARGS(tms_words_form(&words, i)));
+	for (size_t i = 0; i < words.joined_count; i++)
+		tms_buf_format(buf, " [%.*s]", TMS_STR_ARGS(tms_words_joined_form(&words, i)));
+	return tms_buf_str(buf);
+}
+
+static void text_is_cut_into_words(void **state)
+{
+	static const struct {
+		const char *why, *text, *words;
+	} rows[] = {
+		{ "nothing", "", "" },
+		{ "only punctuation", " — ... !? ", "" },
+		{ "case", "Large Language MODELS", "large language models" },
+		{ "diacritics", "Café naïve Müller", "cafe naive muller" },
+		{ "diacritics as marks of their own", "Cafe\xcc\x81", "cafe" },
+		{ "letters with strokes", "Søren Łukasz Æther straße",
+			"soren lukasz aether strasse" },
+		{ "a dotted capital I", "İstanbul", "istanbul" },
+		{ "Greek and Cyrillic keep their letters", "Ελλάδα Ёлка", "ελλαδα елка" },
+		{ "full-width letters and digits", "ＡＩ ２０２６", "ai 2026" },
+		{ "a ligature", "eﬃcient", "efficient" },
+		{ "a dot between digits", "2.5 v1.2.3 end. 7.", "2.5 v1.2.3 end 7" },
+		{ "GPT-4.1 is not GPT-4", "GPT-4.1", "gpt 4.1 [gpt4.1]" },
+		{ "a number with its unit", "7B 70b", "7b 70b" },
+		{ "signs behind a letter", "C++ C# F#, C++.", "c++ c# f# c++" },
+		{ "full-width signs", "C＋＋", "c++" },
+		{ "one sign between words divides", "text+image A#b", "text image a b" },
+		{ "several signs do not", "C++17", "c++ 17" },
+		{ "a sign behind a digit goes", "18+ 3#", "18 3" },
+		{ "a hyphen joins", "fine-tuning", "fine tuning [finetuning]" },
+		{ "every dash that joins", "fine‑tuning fine–tuning fine−tuning",
+			"fine tuning fine tuning fine tuning [finetuning] [finetuning] [finetuning]" },
+		{ "an em dash divides", "fine—tuning", "fine tuning" },
+		{ "two hyphens divide", "fine--tuning", "fine tuning" },
+		{ "a hyphen beside a space divides", "fine- tuning", "fine tuning" },
+		{ "a chain joins every run", "a-b-c", "a b c [ab] [abc] [bc]" },
+		{ "a long chain joins five at most", "a-b-c-d-e-f",
+			"a b c d e f [ab] [abc] [abcd] [abcde] [bc] [bcd] [bcde] [bcdef] [cd] [cde] "
+			"[cdef] [de] [def] [ef]" },
+		{ "a slash does not join", "and/or", "and or" },
+		{ "other signs divide", "R&D foo_bar x=y", "r d foo bar x y" },
+		{ "a possessive is no word", "GPU's model’s James' it's", "gpu model james it" },
+		{ "an apostrophe else divides", "don't O'Neil 's", "don t o neil s" },
+		{ "a soft hyphen is not there", "fine\xc2\xadtuning", "finetuning" },
+		{ "a zero-width joiner is not there",
+			"a\xe2\x80\x8d"
+			"b",
+			"ab" },
+		{ "lines are spaces", "chain\nof\tthought", "chain of thought" },
+		{ "Chinese by pairs", "机器学习", "机器 器学 学习" },
+		{ "one character alone", "猫 and 犬", "猫 and 犬" },
+		{ "a run ends at a Latin word", "GPT模型X", "gpt 模型 x" },
+		{ "kana and hangul too", "ロボット 로봇", "ロボ ボッ ット 로봇" },
+		{ "bytes that are not UTF-8 divide",
+			"a\xff"
+			"b",
+			"a b" },
+	};
+	struct tms_arena arena = { 0 };
+	struct tms_buf buf = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_buf want = { 0 };
+		/* NFKD takes kana's voicing marks and hangul apart: fold what is expected, too */
+		tms_fold(&want, tms_str_from(rows[i].words));
+		struct tms_str got = cut(&arena, &buf, rows[i].text);
+		if (!tms_str_equal(got, tms_buf_str(&want)))
+			fail_msg("%s: got \"%.*s\", expected \"%s\"", rows[i].why,
+				TMS_STR_ARGS(got), rows[i].words);
+		tms_buf_free(&want);
+	}
+	tms_buf_free(&buf);
+	tms_arena_free(&arena);
+}
+
+static void a_span_shows_the_text_as_it_stands(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_words words;
+
+	(void)state;
+	assert_int_equal(
+		tms_words_cut(&arena, TMS_STR("The  “Fine-Tuned”\nMödels’ end"), &words), TMS_OK);
+	assert_int_equal(words.count, 5);
+	assert_str(tms_words_span(&words, 1, 3), "Fine-Tuned");
+	assert_str(tms_words_span(&words, 2, 4), "Tuned”\nMödels");
+	assert_str(tms_words_span(&words, 3, 9), "");
+	assert_int_equal(words.joined_count, 1);
+	assert_int_equal(words.joined[0].first, 1);
+	assert_int_equal(words.joined[0].key.span, 2);
+	tms_arena_free(&arena);
+}
+
+static void a_very_long_word_is_cut_and_a_small_arena_is_said(void **state)
+{
+	struct tms_arena arena = { .max_bytes = 512 };
+	struct tms_words words;
+	static char text[5000];
+
+	(void)state;
+	memset(text, 'a', sizeof(text));
+	struct tms_str s = { text, sizeof(text) };
+	assert_int_equal(tms_words_cut(&arena, s, &words), TMS_OK);
+	assert_int_equal(words.count, 5);
+	for (size_t i = 0; i < sizeof(text); i += 2)
+		text[i] = ' ';
+	assert_int_equal(tms_words_cut(&arena, s, &words), TMS_ELIMIT);
+	tms_arena_free(&arena);
+}
+
+static bool same_word(const char *a, const char *b)
+{
+	struct tms_buf fa = { 0 }, fb = { 0 };
+	struct tms_str sa = tms_str_from(a), sb = tms_str_from(b);
+
+	tms_fold(&fa, sa);
+	tms_fold(&fb, sb);
+	bool same = tms_word_base_equal(tms_buf_str(&fa), tms_word_base(tms_buf_str(&fa), sa),
+		tms_buf_str(&fb), tms_word_base(tms_buf_str(&fb), sb));
+	tms_buf_free(&fa);
+	tms_buf_free(&fb);
+	return same;
+}
+
+static void plurals_join_their_singulars(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "LLM", "LLMs" },
+		{ "agent", "agents" },
+		{ "policy", "policies" },
+		{ "query", "Queries" },
+		{ "box", "boxes" },
+		{ "loss", "losses" },
+		{ "class", "classes" },
+		{ "process", "processes" },
+		{ "bias", "biases" },
+		{ "analysis", "analyses" },
+		{ "hypothesis", "hypotheses" },
+		{ "basis", "basis" },
+		{ "index", "indices" },
+		{ "index", "indexes" },
+		{ "matrix", "matrices" },
+		{ "vertex", "vertices" },
+		{ "corpus", "corpora" },
+		{ "criterion", "criteria" },
+		{ "batch", "batches" },
+		{ "cache", "caches" },
+		{ "hash", "hashes" },
+		{ "size", "sizes" },
+		{ "database", "databases" },
+		{ "case", "cases" },
+		{ "response", "responses" },
+		{ "GPU", "GPUs" },
+		{ "gpu", "gpus" },
+		{ "AI", "AIs" },
+		{ "VM", "VMs" },
+		{ "API", "apis" },
+		{ "MoE", "MoEs" },
+		{ "H100", "H100s" },
+		{ "focus", "focuses" },
+		{ "virus", "viruses" },
+		{ "cause", "causes" },
+		{ "hero", "heroes" },
+		{ "shoe", "shoes" },
+		{ "video", "videos" },
+		{ "movie", "movies" },
+		{ "tie", "ties" },
+		{ "area", "areas" },
+		{ "schema", "schemas" },
+		{ "metric", "metrics" },
+		{ "topic", "topics" },
+		{ "heuristic", "heuristics" },
+		{ "lens", "lenses" },
+		{ "quiz", "quizzes" },
+		{ "child", "children" },
+		{ "leaf", "leaves" },
+		{ "curve", "curves" },
+		{ "university", "universities" },
+		{ "network", "networks" },
+		{ "axis", "axes" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++)
+		if (!same_word(rows[i][0], rows[i][1]))
+			fail_msg("%s and %s are one word", rows[i][0], rows[i][1]);
+}
+
+static void what_is_no_plural_stays_apart(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "university", "universal" },
+		{ "bus", "bu" },
+		{ "is", "i" },
+		{ "this", "thi" },
+		{ "as", "a" },
+		{ "us", "u" },
+		{ "news", "new" },
+		{ "GPS", "GP" },
+		{ "TTS", "TT" },
+		{ "LMS", "LM" },
+		{ "has", "ha" },
+		{ "gas", "ga" },
+		{ "bias", "bia" },
+		{ "loss", "los" },
+		{ "lens", "len" },
+		{ "does", "doe" },
+		{ "robotics", "robotic" },
+		{ "dynamics", "dynamic" },
+		{ "mars", "mar" },
+		{ "SARS", "SAR" },
+		{ "AIDS", "aid" },
+		{ "1990s", "1990" },
+		{ "https", "http" },
+		{ "learning", "learn" },
+		{ "agent", "agency" },
+		{ "chaos", "chao" },
+		{ "corpus", "corp" },
+		{ "analysis", "analys" },
+		{ "series", "sery" },
+		{ "plus", "plu" },
+		{ "bus", "buss" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++)
+		if (same_word(rows[i][0], rows[i][1]))
+			fail_msg("%s and %s are two words", rows[i][0], rows[i][1]);
+}
+
+static void exact_forms_are_compared_as_they_stand(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same, same_caseless;
+	} rows[] = {
+		{ "RAG", "RAG", true, true },
+		{ "RAG", "rag", false, true },
+		{ "ＲＡＧ", "RAG", true, true },
+		{ "naïve", "naive", false, false },
+		{ "nai\xcc\x88ve", "naïve", true, true },
+		{ "Chain-of‑Thought", "Chain-of-Thought", true, true },
+		{ "Chain of\n Thought", "Chain of Thought", true, true },
+		{ "Chain of Thought", "Chain-of-Thought", false, false },
+		{ "a", "a ", false, false },
+		{ "", "", true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_str a = tms_str_from(rows[i].a), b = tms_str_from(rows[i].b);
+		if (tms_fold_same(a, b, false) != rows[i].same ||
+			tms_fold_same(b, a, true) != rows[i].same_caseless)
+			fail_msg("\"%s\" and \"%s\"", rows[i].a, rows[i].b);
+	}
+	assert_true(tms_has_capital(TMS_STR("éÉ")));
+	assert_false(tms_has_capital(TMS_STR("été 2")));
+}
+
+static void faults_in_utf8_have_their_place(void **state)
+{
+	(void)state;
+	assert_int_equal(tms_utf8_fault(TMS_STR("tamis é 猫 😀")), SIZE_MAX);
+	assert_int_equal(tms_utf8_fault(TMS_STR("ab\xff")), 2);
+	assert_int_equal(tms_utf8_fault(TMS_STR("a\xc3")), 1);
+	assert_int_equal(tms_utf8_fault(TMS_STR("\xed\xa0\x80")), 0); /* a surrogate */
+	assert_int_equal(tms_utf8_fault(TMS_STR("\xc0\xaf")), 0);     /* overlong */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(text_is_cut_into_words),
+		cmocka_unit_test(a_span_shows_the_text_as_it_stands),
+		cmocka_unit_test(a_very_long_word_is_cut_and_a_small_arena_is_said),
+		cmocka_unit_test(plurals_join_their_singulars),
+		cmocka_unit_test(what_is_no_plural_stays_apart),
+		cmocka_unit_test(exact_forms_are_compared_as_they_stand),
+		cmocka_unit_test(faults_in_utf8_have_their_place),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
