@@ -1,18 +1,18 @@
 /*
  * Atom documents (RFC 4287) for readers as they are. What real readers break on decides the form:
- * - the default namespace, no prefix on Atom elements (NetNewsWire skips prefixed ones);
- * - no CDATA and everything escaped, so that the bytes "<rss", "<channel>" and "<rdf:RDF" cannot
- * occur (it sniffs them);
+ * - the default namespace, no prefix on Atom elements: NetNewsWire skips prefixed ones;
+ * - no CDATA and everything escaped, so that "<rss", "<channel>" and "<rdf:RDF" cannot occur: it
+ *   takes a document for RSS when these bytes are anywhere in it;
  * - titles are plain text on one line, content is escaped HTML of simple elements, links are
- * absolute;
+ *   absolute;
  * - an entry always has id, title, updated and published, and no two entries of a feed the same
- * `updated`: items that share a second are told apart by microseconds made from their identity
- * (W3C's validator warns of equal ones, and readers that sort by it need an order);
- * - what moves all day (votes, comments, stars) stands only in one extension element per entry.
- * FreshRSS takes an entry whose title, content, author, category or link moved as unread again. The
- * element is rdf:Description with the attributes upvotes, comments and stars: the one general
- * element that W3C's validator does not warn of. Characters that XML cannot hold, and U+FFFD, are
- * written as "?".
+ *   `updated`: items that share a second are told apart by microseconds made from their identity.
+ *   Readers that sort by it need an order, and W3C's validator warns of equal ones;
+ * - what moves all day (votes, comments, stars) stands in one extension element, nowhere else:
+ *   FreshRSS shows an entry as unread again when its title, content, author, category or link
+ *   moves. The element is rdf:Description with the attributes upvotes, comments and stars, the one
+ *   general element that W3C's validator knows; of a namespace of our own it would warn.
+ * Characters that XML cannot hold, and U+FFFD, are written as "?".
  */
 #ifndef TAMIS_ATOM_H
 #define TAMIS_ATOM_H
@@ -25,14 +25,12 @@
 #define TMS_ATOM_CATEGORIES_MAX 50
 #define TMS_ATOM_KEYWORDS_MAX 50
 #define TMS_ATOM_ENCLOSURES_MAX 20
-/** Of one entry's content as written: HTML beyond it gives way to the summary, and that is cut at a
- * paragraph. */
+/** Of an entry's content, escaped for XML; longer HTML gives way to the summary, and that is cut. */
 #define TMS_ATOM_CONTENT_BYTES_MAX (64u << 10)
 
 struct tms_result; /* <tamis/result.h> */
 
-/** One <entry>. Immutable, shared by reference by every feed that shows the item in the same way.
- */
+/** One <entry>. Immutable, shared by every feed that shows the item in the same way. */
 struct tms_fragment {
 	struct tms_str bytes; /* lives as long as the fragment */
 	uint64_t content;     /* hash of the bytes, numbers apart */
@@ -57,8 +55,11 @@ int64_t tms_atom_updated_us(const struct tms_merged *item, tms_time published);
 
 /** A bounded cache of fragments. One thread only. */
 struct tms_fragments;
-/** max_bytes: of the fragments in it, 0 for 64 MiB; seed as for tms_hash. Given:
- * tms_fragments_free. TMS_OK, TMS_ENOMEM. */
+/**
+ * An empty cache, given: tms_fragments_free.
+ * max_bytes  of the fragments in it; 0: 64 MiB
+ * TMS_OK, TMS_ENOMEM.
+ */
 TMS_MUST_CHECK enum tms_status tms_fragments_new(
 	size_t max_bytes, struct tms_hash_seed seed, struct tms_fragments **out);
 void tms_fragments_free(struct tms_fragments *fragments);

@@ -5,12 +5,12 @@
 #include <tamis/query.h>
 #include <tamis/view.h>
 
-enum tms_explain_form {
-	TMS_EXPLAIN_TSV, /* keep|drop, id, title, why; Tab between; Tab, line breaks and \ in a
-			    field as \t \n \r \\ */
-	TMS_EXPLAIN_JSONL, /* {"verdict","id","title","why","reasons":[{"part","rule","value","holds","hits":[…]}]}
-			    */
-};
+/**
+ * TSV    keep|drop, id, title, why; Tab between; Tab, line breaks and \ in a field as \t \n \r \\
+ * JSONL  {"verdict","id","title","why","reasons":[{"part","rule","value","holds","hits","hits_total"}]},
+ *        a hit being {"field","words","start","value"}
+ */
+enum tms_explain_form { TMS_EXPLAIN_TSV, TMS_EXPLAIN_JSONL };
 
 struct tms_explain_counts {
 	size_t kept;
@@ -37,9 +37,10 @@ struct tms_emptied {
 /**
  * When the query keeps nothing of the view: the part that does it. A required part that no item has
  * comes first; then an exclusion that every item meets; else the required part that the fewest
- * items have, which is what to loosen first. rules   what rule:NAME stands for, as given when the
- * query was parsed *out    its text lives in the arena; {0} when something is kept, or the view is
- * empty TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
+ * items have, which is what to loosen first.
+ * rules  what rule:NAME stands for, as given when the query was parsed; may be NULL
+ * *out   its text lives in the arena; {0} when something is kept, or the view is empty
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
  */
 TMS_MUST_CHECK enum tms_status tms_explain_emptied(struct tms_arena *arena,
 	const struct tms_query *query, const struct tms_view *view, tms_time now,

@@ -21,26 +21,24 @@ enum tms_feed_link { TMS_FEED_LINK_HF, TMS_FEED_LINK_ARXIV, TMS_FEED_LINK_PDF };
 /** Which moment is an entry's `published`: the listing's date, or when the query first held. */
 enum tms_feed_date { TMS_FEED_DATE_LISTED, TMS_FEED_DATE_ENTERED };
 
-/** Everything borrowed. {0} with a title is a feed of up to 100 entries that link to Hugging Face.
- */
+/** Everything borrowed. {0} is a feed of up to 100 entries that link to Hugging Face. */
 struct tms_feed_definition {
-	struct tms_str instance; /* names the installation (its key's fingerprint, its host); part
-				    of the feed's id */
-	struct tms_str user;     /* empty for a feed without account */
-	struct tms_str name;  /* empty for a feed straight from an address: then query and sources
-				 stand for it */
-	struct tms_str title; /* plain text; empty: the name, else the query, else "Tamis" */
-	struct tms_str subtitle;       /* plain text; may be empty */
-	struct tms_str language;       /* BCP 47; empty when unknown */
-	struct tms_str self_url;       /* the public address of the document; empty: no self link */
-	struct tms_str site_url;       /* a page for people; empty: none */
-	struct tms_str icon_url;       /* absolute; empty: none */
-	struct tms_str query;          /* as tms_query_print writes it, or as written */
+	/** Names the installation (its key's fingerprint, its host); part of the feed's id. */
+	struct tms_str instance;
+	struct tms_str user; /* empty: a feed without account */
+	/** Empty: a feed straight from an address; then query and sources stand for it. */
+	struct tms_str name;
+	struct tms_str title;    /* plain text; empty: the name, else the query, else "Tamis" */
+	struct tms_str subtitle; /* plain text; may be empty */
+	struct tms_str language; /* BCP 47; empty: unknown */
+	struct tms_str self_url; /* the public address of the document; empty: no self link */
+	struct tms_str site_url; /* a page for people; empty: none */
+	struct tms_str icon_url; /* empty: none */
+	struct tms_str query;    /* as written, or as tms_query_print writes it */
 	const struct tms_str *sources; /* names, in any order */
 	size_t sources_count;
 	size_t entries_max; /* 0: TMS_FEED_ENTRIES_DEFAULT; SIZE_MAX: all */
-	size_t bytes_max;   /* of the Atom document, before compression; 0: TMS_FEED_BYTES_DEFAULT;
-			       SIZE_MAX: any */
+	size_t bytes_max;   /* uncompressed; 0: TMS_FEED_BYTES_DEFAULT; SIZE_MAX: any */
 	enum tms_feed_link link;
 	enum tms_feed_date date;
 	tms_time revised; /* when the definition last changed; 0: unknown */

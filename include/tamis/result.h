@@ -14,42 +14,49 @@
 #include <tamis/query.h>
 #include <tamis/view.h>
 
-/** Goes up whenever the same items would be written as other bytes: old validators must not match
- * then. */
+/** Goes up whenever the same items would be written as other bytes: old validators then fail. */
 #define TMS_RENDER_VERSION 1
 
 struct tms_result_entry {
-	struct tms_str id; /* the item's identity; borrowed from `item`, or from the result when
-			      that is NULL */
-	tms_time entered;  /* the first moment the query held */
-	uint64_t
-		content; /* hash of what the entry says, numbers apart; 0 before tms_result_dress */
-	struct tms_view_item *item;    /* one reference; NULL in a result that was read back */
-	struct tms_fragment *fragment; /* one reference; NULL before tms_result_dress */
+	/** The item's identity; borrowed from `item`, or from the result when that is NULL. */
+	struct tms_str id;
+	/** The first moment the query held. */
+	tms_time entered;
+	/** Hash of what the entry says, numbers apart; 0 before tms_result_dress. */
+	uint64_t content;
+	/** One reference; NULL in a result that was read back. */
+	struct tms_view_item *item;
+	/** One reference; NULL before tms_result_dress. */
+	struct tms_fragment *fragment;
 };
 
 /** {0} is empty. On the heap: tms_result_fini. Not for two threads at once. */
 struct tms_result {
-	struct tms_result_entry *entries; /* by entered, published, both newest first, then id */
+	/** By entered, then published, both newest first, then by id. */
+	struct tms_result_entry *entries;
 	size_t entries_count;
-	size_t seen_count;  /* items that were looked at */
-	size_t kept_count;  /* items that the query keeps, before the cut */
-	int64_t updated_us; /* newest change of an entry, in microseconds since 1970 (RFC 4287 wants
-			       no two equal) */
-	tms_time
-		modified; /* Last-Modified: never in the future of the newest entry or definition */
-	tms_time expires; /* the clock alone may change the result from here on; TMS_TIME_MAX: never
-			   */
-	uint64_t hash[2]; /* what the document says; {0, 0} before tms_result_dress */
-	char *ids;        /* of a result that was read back */
+	size_t seen_count; /* items that were looked at */
+	size_t kept_count; /* items that the query keeps, before the cut */
+	bool memoryless;   /* see tms_result_forget_entering */
+	/** Newest change of an entry, in microseconds since 1970; 0 before tms_result_dress. */
+	int64_t updated_us;
+	/** Last-Modified: when an entry or the definition last changed; 0 before tms_result_dress. */
+	tms_time modified;
+	/** From here on the clock alone may change the result; TMS_TIME_MAX: never. */
+	tms_time expires;
+	/** What the document says; {0, 0} before tms_result_dress. */
+	uint64_t hash[2];
+	char *ids; /* of a result that was read back */
 };
 
 void tms_result_fini(struct tms_result *result);
 
 /**
  * Choose: evaluate the query over the view at `now`, order, and cut to the definition's number of
- * entries. query   NULL keeps everything *out    is overwritten; given: tms_result_fini. It holds
- * references to the view's items. TMS_OK, TMS_ENOMEM.
+ * entries.
+ * query  NULL keeps everything
+ * *out   is overwritten; given: tms_result_fini. It holds references to the view's items.
+ * TMS_OK, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status tms_result_select(const struct tms_feed_definition *feed,
 	const struct tms_query *query, const struct tms_view *view, tms_time now,

@@ -1,0 +1,145 @@
+#include "content.h"
+
+#include <tamis/atom.h>
+#include <tamis/identity.h>
+#include <tamis/link.h>
+#include <tamis/url.h>
+#include <tamis/utf8.h>
+
+#include "escape.h"
+
+/* Room that escaping for XML may add is not counted here: simple HTML grows by a few per cent. */
+#define HTML_BYTES_MAX (TMS_ATOM_CONTENT_BYTES_MAX / 2)
+#define KEYWORD_BYTES_MAX 200
+#define NOTE_BYTES_MAX 2000
+
+static bool is_hf_url(struct tms_arena *scratch, struct tms_str url)
+{
+	if (!tms_url_is_http(url))
+		return false;
+	struct tms_str host = tms_link_host(scratch, url);
+	return tms_str_equal(host, TMS_STR("huggingface.co")) ||
+	       tms_str_equal(host, TMS_STR("hf.co"));
+}
+
+bool tms_item_is_on_hf(struct tms_arena *scratch, const struct tms_item *item)
+{
+	return is_hf_url(scratch, item->discussion_url) || is_hf_url(scratch, item->link);
+}
+
+/* A paragraph of plain text; a line break in it stays one. */
+static void write_paragraph(struct tms_buf *html, struct tms_str text)
+{
+	struct tms_str line;
+	bool first = true;
+
+	text = tms_str_trim(text);
+	if (text.len == 0)
+		return;
+	tms_buf_add_cstr(html, "<p>");
+	while (tms_str_split(&text, '\n', &line)) {
+		if (!first)
+			tms_buf_add_cstr(html, "<br>");
+		first = false;
+		tms_escape_line(html, line);
+	}
+	tms_buf_add_cstr(html, "</p>\n");
+}
+
+/* Paragraphs until there is no room for the next; then "…" says that there is more. */
+static void write_paragraphs(struct tms_buf *html, struct tms_str text)
+{
+	while (text.len > 0) {
+		size_t end = tms_str_find(text, TMS_STR("\n\n"), 0);
+		struct tms_str part = tms_str_slice(text, 0, end);
+		if (html->len + part.len > HTML_BYTES_MAX) {
+			size_t room = HTML_BYTES_MAX > html->len ? HTML_BYTES_MAX - html->len : 0;
+			write_paragraph(html, tms_utf8_cut(part, room));
+			tms_buf_add_cstr(html, "<p>…</p>\n");
+			return;
+		}
+		write_paragraph(html, part);
+		text = end == SIZE_MAX ? (struct tms_str){ 0 }
+				       : tms_str_slice(text, end + 2, SIZE_MAX);
+	}
+}
+
+struct link_line {
+	struct tms_buf *html;
+	struct tms_str seen[8];
+	size_t count;
+};
+
+static void add_link(struct link_line *line, const char *name, struct tms_str url)
+{
+	if (!tms_url_is_http(url) || line->count == TMS_COUNT(line->seen))
+		return;
+	for (size_t i = 0; i < line->count; i++)
+		if (tms_str_equal(line->seen[i], url))
+			return;
+	tms_buf_add_cstr(line->html, line->count == 0 ? "<p>" : " · ");
+	line->seen[line->count++] = url;
+	tms_buf_add_cstr(line->html, "<a href=\"");
+	tms_escape_uri(line->html, url);
+	tms_buf_format(line->html, "\">%s</a>", name);
+}
+
+static void write_links(struct tms_buf *html, struct tms_arena *scratch,
+	const struct tms_item *item, struct tms_str url)
+{
+	struct tms_str paper = tms_identity_arxiv(item->id);
+	struct link_line line = { .html = html };
+
+	if (paper.len > 0) {
+		if (tms_item_is_on_hf(scratch, item))
+			add_link(&line, "Hugging Face", tms_hf_paper_url(scratch, paper));
+		add_link(&line, "arXiv", tms_arxiv_abs_url(scratch, paper));
+		add_link(&line, "PDF", tms_arxiv_pdf_url(scratch, paper));
+	} else {
+		add_link(&line, "Page", url);
+	}
+	add_link(&line, "Code", item->code_url);
+	add_link(&line, "Project", item->project_url);
+	add_link(&line, "Discussion", item->discussion_url);
+	if (line.count > 0)
+		tms_buf_add_cstr(html, "</p>\n");
+}
+
+static void write_keywords(struct tms_buf *html, const struct tms_item *item)
+{
+	if (item->keywords_count == 0)
+		return;
+	tms_buf_add_cstr(html, "<p>Keywords: ");
+	for (size_t i = 0; i < item->keywords_count && i < TMS_ATOM_KEYWORDS_MAX; i++) {
+		if (i > 0)
+			tms_buf_add_cstr(html, ", ");
+		tms_escape_line(html, tms_utf8_cut(item->keywords[i], KEYWORD_BYTES_MAX));
+	}
+	tms_buf_add_cstr(html, "</p>\n");
+}
+
+static void write_note(struct tms_buf *html, const char *name, struct tms_str text)
+{
+	if (text.len == 0)
+		return;
+	tms_buf_format(html, "<p>%s: ", name);
+	tms_escape_line(html, tms_utf8_cut(text, NOTE_BYTES_MAX));
+	tms_buf_add_cstr(html, "</p>\n");
+}
+
+void tms_content_write(struct tms_buf *html, struct tms_arena *scratch, const struct tms_item *item,
+	struct tms_str url)
+{
+	if (item->content_html.len > 0 && item->content_html.len <= HTML_BYTES_MAX) {
+		tms_buf_add(html, item->content_html);
+		tms_buf_add_char(html, '\n');
+	} else {
+		write_paragraphs(html, item->summary);
+	}
+	write_links(html, scratch, item, url);
+	write_keywords(html, item);
+	write_note(html, "Comment", item->comment);
+	write_note(html, "Journal", item->journal_ref);
+	if (html->len == 0)
+		write_paragraph(html, item->title.len > 0 ? item->title : item->id);
+}

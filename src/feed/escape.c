@@ -1,0 +1,137 @@
+#include "escape.h"
+
+#include <tamis/utf8.h>
+
+/* What a byte below 0x80 needs. */
+static const char *entity(char byte)
+{
+	switch (byte) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	default:
+		return NULL;
+	}
+}
+
+static bool is_plain(char byte)
+{
+	unsigned char b = (unsigned char)byte;
+
+	return b >= 0x20 && b < 0x7f && b != '&' && b != '<' && b != '>' && b != '"';
+}
+
+static bool is_shown(uint32_t code_point)
+{
+	return tms_utf8_is_xml_char(code_point) && code_point != TMS_UTF8_REPLACEMENT &&
+	       !(code_point >= 0x7f && code_point <= 0x9f);
+}
+
+/* Write the character at `at`, which is not plain; returns where the next one is. */
+static size_t escape_one(struct tms_buf *buf, struct tms_str s, size_t at)
+{
+	const char *name = entity(s.ptr[at]);
+	size_t end = at;
+
+	if (name) {
+		tms_buf_add_cstr(buf, name);
+		return at + 1;
+	}
+	if (s.ptr[at] == '\r') { /* XML reads it as a line break anyway */
+		tms_buf_add_char(buf, '\n');
+		return at + 1;
+	}
+	uint32_t code_point = tms_utf8_next(s, &end);
+	if (is_shown(code_point))
+		tms_buf_add(buf, tms_str_slice(s, at, end));
+	else
+		tms_buf_add_char(buf, '?');
+	return end;
+}
+
+void tms_escape_text(struct tms_buf *buf, struct tms_str s)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		size_t start = at;
+		while (at < s.len && is_plain(s.ptr[at]))
+			at++;
+		if (at > start)
+			tms_buf_add(buf, tms_str_slice(s, start, at));
+		if (at < s.len)
+			at = escape_one(buf, s, at);
+	}
+}
+
+void tms_escape_line(struct tms_buf *buf, struct tms_str s)
+{
+	bool first = true;
+	size_t at = 0;
+
+	while (at < s.len) {
+		while (at < s.len && tms_is_space(s.ptr[at]))
+			at++;
+		size_t start = at;
+		while (at < s.len && !tms_is_space(s.ptr[at]))
+			at++;
+		if (at == start)
+			break;
+		if (!first)
+			tms_buf_add_char(buf, ' ');
+		first = false;
+		tms_escape_text(buf, tms_str_slice(s, start, at));
+	}
+}
+
+/* The bytes of RFC 3986 that stand for themselves; "[" and "]" only in a host, "%" and "#" apart.
+ */
+static bool is_uri_byte(char byte)
+{
+	return tms_is_alnum(byte) || (byte && strchr("-._~:/?@!$&'()*+,;=", byte));
+}
+
+static bool is_escape(struct tms_str s, size_t at)
+{
+	return at + 2 < s.len && tms_hex_value(s.ptr[at + 1]) >= 0 &&
+	       tms_hex_value(s.ptr[at + 2]) >= 0;
+}
+
+/* Where the host of "scheme://host/…" ends; 0 without one. */
+static size_t authority_end(struct tms_str uri)
+{
+	size_t at = tms_str_find(uri, TMS_STR("://"), 0);
+
+	if (at == SIZE_MAX)
+		return 0;
+	at += 3;
+	while (at < uri.len && !strchr("/?#", uri.ptr[at]))
+		at++;
+	return at;
+}
+
+void tms_escape_uri(struct tms_buf *buf, struct tms_str uri)
+{
+	size_t host_end = authority_end(uri);
+	bool fragment = false;
+
+	for (size_t at = 0; at < uri.len; at++) {
+		char byte = uri.ptr[at];
+		bool stays = is_uri_byte(byte) || (byte == '%' && is_escape(uri, at)) ||
+			     (byte == '#' && !fragment) ||
+			     ((byte == '[' || byte == ']') && at < host_end);
+		if (byte == '#')
+			fragment = true;
+		if (byte == '&')
+			tms_buf_add_cstr(buf, "&amp;");
+		else if (stays)
+			tms_buf_add_char(buf, byte);
+		else
+			tms_buf_format(buf, "%%%02X", (unsigned)(unsigned char)byte);
+	}
+}

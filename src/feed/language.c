@@ -1,0 +1,33 @@
+#include "language.h"
+
+#define LANGUAGE_BYTES_MAX 35
+
+/* What RFC 4287's schema takes for a language tag, and no longer than BCP 47 says to expect. */
+static bool is_language(struct tms_str tag)
+{
+	size_t part = 0;
+	bool digits = false;
+
+	if (tag.len == 0 || tag.len > LANGUAGE_BYTES_MAX)
+		return false;
+	for (size_t i = 0; i < tag.len; i++) {
+		if (tag.ptr[i] == '-') {
+			if (part == 0)
+				return false;
+			part = 0;
+			digits = true; /* allowed from the second part on */
+		} else if (tms_is_alpha(tag.ptr[i]) || (digits && tms_is_digit(tag.ptr[i]))) {
+			if (++part > 8)
+				return false;
+		} else {
+			return false;
+		}
+	}
+	return part > 0;
+}
+
+void tms_language_write(struct tms_buf *buf, struct tms_str tag)
+{
+	if (is_language(tag))
+		tms_buf_format(buf, " xml:lang=\"%.*s\"", TMS_STR_ARGS(tag));
+}

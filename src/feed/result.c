@@ -1,0 +1,214 @@
+#include <tamis/result.h>
+
+#include <stdlib.h>
+
+#include "instant.h"
+
+/* Fixed keys: validators are the same in every process. */
+static const struct tms_hash_seed hash_seeds[2] = {
+	{ UINT64_C(0x74616d6973206574), UINT64_C(0x616720686967683a) },
+	{ UINT64_C(0x74616d6973206574), UINT64_C(0x6167206c6f773a20) },
+};
+
+void tms_result_fini(struct tms_result *result)
+{
+	for (size_t i = 0; i < result->entries_count; i++) {
+		tms_fragment_unref(result->entries[i].fragment);
+		tms_view_item_unref(result->entries[i].item);
+	}
+	free(result->entries);
+	free(result->ids);
+	*result = (struct tms_result){ 0 };
+}
+
+/* ---- choosing ---- */
+
+static int compare_times(tms_time a, tms_time b)
+{
+	return a < b ? 1 : a > b ? -1 : 0; /* newest first */
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+	const struct tms_result_entry *x = a, *y = b;
+	int order = compare_times(x->entered, y->entered);
+
+	if (order == 0)
+		order = compare_times(
+			x->item->merged.item.published, y->item->merged.item.published);
+	return order != 0 ? order : tms_str_compare(x->id, y->id);
+}
+
+struct chooser {
+	const struct tms_query *query;
+	tms_time now;
+	bool has_clock;
+	struct tms_result *result;
+};
+
+/* Look at one item; entries has room. Items are not referenced yet: most are cut again. */
+static enum tms_status consider(struct chooser *c, struct tms_view_item *item)
+{
+	struct tms_result *result = c->result;
+	tms_time entered = item->merged.first_seen;
+
+	if (c->query) {
+		const struct tms_doc *doc = tms_view_item_doc(item);
+		if (!doc)
+			return TMS_ENOMEM;
+		if (c->has_clock) {
+			tms_time change =
+				tms_query_next_change(c->query, &item->merged, doc, c->now);
+			if (change < result->expires)
+				result->expires = change;
+		}
+		if (!tms_query_entered(c->query, &item->merged, doc, c->now, &entered))
+			return TMS_OK;
+	}
+	result->entries[result->kept_count++] = (struct tms_result_entry){
+		.id = item->merged.item.id, .entered = entered, .item = item
+	};
+	return TMS_OK;
+}
+
+enum tms_status tms_result_select(const struct tms_feed_definition *feed,
+	const struct tms_query *query, const struct tms_view *view, tms_time now,
+	struct tms_result *out)
+{
+	size_t max = feed->entries_max > 0 ? feed->entries_max : TMS_FEED_ENTRIES_DEFAULT;
+	size_t count = tms_view_count(view);
+	struct tms_result result = { .expires = TMS_TIME_MAX, .seen_count = count };
+	struct chooser c = { .query = query && !tms_query_is_empty(query) ? query : NULL,
+		.now = now,
+		.result = &result };
+
+	c.has_clock = c.query && tms_query_has_clock(c.query);
+	result.entries = calloc(count > 0 ? count : 1, sizeof(*result.entries));
+	if (!result.entries)
+		return TMS_ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		enum tms_status st = consider(&c, tms_view_at(view, i));
+		if (st != TMS_OK) {
+			free(result.entries);
+			return st;
+		}
+	}
+	qsort(result.entries, result.kept_count, sizeof(*result.entries), compare_entries);
+	result.entries_count = result.kept_count < max ? result.kept_count : max;
+	for (size_t i = 0; i < result.entries_count; i++)
+		(void)tms_view_item_ref(result.entries[i].item);
+	*out = result;
+	return TMS_OK;
+}
+
+void tms_result_forget_entering(struct tms_result *result)
+{
+	result->memoryless = true;
+}
+
+/* ---- dressing ---- */
+
+static tms_time shown_published(
+	const struct tms_feed_definition *feed, const struct tms_result_entry *entry)
+{
+	return feed->date == TMS_FEED_DATE_ENTERED ? entry->entered
+						   : entry->item->merged.item.published;
+}
+
+static void drop_from(struct tms_result *result, size_t keep)
+{
+	for (size_t i = keep; i < result->entries_count; i++) {
+		tms_fragment_unref(result->entries[i].fragment);
+		tms_view_item_unref(result->entries[i].item);
+	}
+	result->entries_count = keep;
+}
+
+/* Attach fragments as far as the document's size allows. */
+static enum tms_status attach(const struct tms_feed_definition *feed,
+	struct tms_fragments *fragments, struct tms_result *result, size_t bytes)
+{
+	size_t max = feed->bytes_max > 0 ? feed->bytes_max : TMS_FEED_BYTES_DEFAULT;
+
+	for (size_t i = 0; i < result->entries_count; i++) {
+		struct tms_result_entry *entry = &result->entries[i];
+		struct tms_fragment_style style = { feed->link, shown_published(feed, entry) };
+		enum tms_status st = tms_fragments_get(fragments, &entry->item->merged,
+			entry->item->version, style, &entry->fragment);
+		if (st != TMS_OK)
+			return st;
+		entry->content = entry->fragment->content;
+		bytes += entry->fragment->bytes.len;
+		if (bytes > max && max != SIZE_MAX) {
+			drop_from(result, i);
+			return TMS_OK;
+		}
+	}
+	return TMS_OK;
+}
+
+/* The newest change of an entry: its own, and that it entered. */
+static void settle_times(const struct tms_feed_definition *feed, struct tms_result *result)
+{
+	tms_time none = feed->revised > 0 ? feed->revised : TMS_FEED_EPOCH;
+	int64_t newest = tms_instant_clamp(none) * TMS_US_PER_S;
+
+	if (result->entries_count > 0)
+		newest = 0;
+	for (size_t i = 0; i < result->entries_count; i++) {
+		const struct tms_result_entry *entry = &result->entries[i];
+		int64_t us =
+			tms_atom_updated_us(&entry->item->merged, shown_published(feed, entry));
+		int64_t entered_us = tms_instant_clamp(entry->entered) * TMS_US_PER_S;
+		if (us > newest)
+			newest = us;
+		if (entered_us > newest && !result->memoryless)
+			newest = entered_us;
+	}
+	result->updated_us = newest;
+	result->modified = newest / TMS_US_PER_S;
+	if (feed->revised > result->modified)
+		result->modified = feed->revised;
+}
+
+static enum tms_status hash_document(
+	const struct tms_feed_definition *feed, struct tms_result *result)
+{
+	struct tms_buf text = { 0 };
+
+	tms_buf_format(&text, "%d\n", TMS_RENDER_VERSION);
+	tms_atom_write_header(&text, feed, result->updated_us);
+	for (size_t i = 0; i < result->entries_count; i++)
+		tms_buf_format(&text, "%016llx\n", (unsigned long long)result->entries[i].content);
+	enum tms_status st = text.status;
+	for (size_t i = 0; st == TMS_OK && i < 2; i++)
+		result->hash[i] = tms_hash(hash_seeds[i], tms_buf_str(&text));
+	tms_buf_free(&text);
+	return st;
+}
+
+enum tms_status tms_result_dress(const struct tms_feed_definition *feed,
+	struct tms_fragments *fragments, struct tms_result *result)
+{
+	struct tms_buf header = { 0 };
+
+	tms_atom_write_header(&header, feed, 1); /* a fraction: the longest form */
+	enum tms_status st = header.status;
+	size_t bytes = header.len + tms_atom_footer().len;
+	tms_buf_free(&header);
+	if (st == TMS_OK)
+		st = attach(feed, fragments, result, bytes);
+	if (st != TMS_OK)
+		return st;
+	settle_times(feed, result);
+	return hash_document(feed, result);
+}
+
+void tms_result_etag(const struct tms_result *result, struct tms_str coding, struct tms_buf *buf)
+{
+	tms_buf_format(buf, "W/\"%016llx%016llx", (unsigned long long)result->hash[0],
+		(unsigned long long)result->hash[1]);
+	if (coding.len > 0)
+		tms_buf_format(buf, "-%.*s", TMS_STR_ARGS(coding));
+	tms_buf_add_char(buf, '"');
+}
