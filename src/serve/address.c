@@ -1,0 +1,83 @@
+/* How many connections each address has. */
+#include "internal.h"
+
+#include <stdlib.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };
+
+/* IPv4 as the mapped IPv6 address; false for unix sockets. */
+static bool peer_bytes(const struct sockaddr_storage *peer, uint8_t bytes[16])
+{
+	if (peer->ss_family == AF_INET) {
+		const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
+		memcpy(bytes, mapped_prefix, 12);
+		memcpy(bytes + 12, &in->sin_addr, 4);
+		return true;
+	}
+	if (peer->ss_family == AF_INET6) {
+		memcpy(bytes, &((const struct sockaddr_in6 *)peer)->sin6_addr, 16);
+		return true;
+	}
+	return false;
+}
+
+static bool is_mapped(const uint8_t bytes[16])
+{
+	return memcmp(bytes, mapped_prefix, sizeof(mapped_prefix)) == 0;
+}
+
+static bool is_loopback(const uint8_t bytes[16])
+{
+	static const uint8_t loopback6[16] = { [15] = 1 };
+
+	return is_mapped(bytes) ? bytes[12] == 127 : memcmp(bytes, loopback6, 16) == 0;
+}
+
+bool address_add(struct tms_server *server, const struct sockaddr_storage *peer,
+	struct address **counted, char text[PEER_BYTES])
+{
+	uint8_t bytes[16] = { 0 };
+	struct address *address = NULL;
+
+	*counted = NULL;
+	if (!peer_bytes(peer, bytes)) {
+		memcpy(text, "unix", sizeof("unix"));
+		return true;
+	}
+	if (is_mapped(bytes))
+		inet_ntop(AF_INET, bytes + 12, text, PEER_BYTES);
+	else
+		inet_ntop(AF_INET6, bytes, text, PEER_BYTES);
+	if (is_loopback(bytes) && !server->options.counts_local)
+		return true;
+	if (!is_mapped(bytes))
+		memset(bytes + 8, 0, 8); /* a /64 is one customer */
+	address = tms_map_find(&server->addresses, (struct tms_str){ (char *)bytes, 16 });
+	if (address && address->connections >= server->options.max_per_address)
+		return false;
+	if (!address) {
+		address = calloc(1, sizeof(*address));
+		if (!address)
+			return false;
+		memcpy(address->key, bytes, sizeof(bytes));
+		if (tms_map_put(&server->addresses, (struct tms_str){ (char *)address->key, 16 },
+			    address) != TMS_OK) {
+			free(address);
+			return false;
+		}
+	}
+	address->connections++;
+	*counted = address;
+	return true;
+}
+
+void address_remove(struct tms_server *server, struct address *counted)
+{
+	if (!counted || --counted->connections > 0)
+		return;
+	tms_map_remove(&server->addresses, (struct tms_str){ (char *)counted->key, 16 });
+	free(counted);
+}

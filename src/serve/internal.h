@@ -1,0 +1,161 @@
+/* What the files of the server share: its parts, and who changes them. */
+#ifndef SERVE_INTERNAL_H
+#define SERVE_INTERNAL_H
+
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include <tamis/hash.h>
+
+#include "server.h"
+
+#define PEER_BYTES 46 /* INET6_ADDRSTRLEN */
+
+/*
+ *            first byte        head there         whole          answered        all taken
+ *   IDLE ──────────────▶ HEAD ──────────▶ BODY ──────────▶ ANSWER ──────▶ WRITE ──────┬──▶ IDLE
+ *                         └── refused, or too late: an error is written ──▶ WRITE ──▶ LINGER ──▶
+ * closed
+ */
+enum phase {
+	PHASE_IDLE,
+	PHASE_HEAD,
+	PHASE_BODY,
+	PHASE_ANSWER,
+	PHASE_WRITE,
+	PHASE_LINGER,
+};
+
+/** How many connections one address has; lives as long as it has any. */
+struct address {
+	uint8_t key[16];
+	size_t connections;
+};
+
+/** Bytes on their way to the client. */
+struct output {
+	struct iovec *parts; /* in the connection's arena */
+	size_t part_count;
+	size_t next; /* the first that is not sent whole */
+	tms_release_fn release;
+	void *owner;
+};
+
+struct connection {
+	struct tms_server *server;
+	TAILQ_ENTRY(connection) idle_entry; /* in the server's idle list, in phase IDLE only */
+	int fd;
+	uint32_t slot;
+	enum phase phase;
+	bool keeps_alive;     /* after the answer under way */
+	bool is_handling;     /* the handler runs, further up the stack: close later */
+	bool is_doomed;       /* to be closed when the handler is back */
+	bool is_reading;      /* read_event is added */
+	bool has_served;      /* a request before */
+	bool has_continued;   /* 100 was sent for the request under way */
+	bool has_ended;       /* the client sends nothing more */
+	uint64_t deadline_ms; /* of the phase */
+	struct event read_event;
+	struct event write_event;
+	struct tms_buf input;
+	size_t input_start; /* where the request under way starts in it */
+	struct tms_request_reader reader;
+	struct tms_request request; /* from ANSWER until the answer is sent */
+	struct tms_arena arena;     /* the same */
+	struct output output;
+	struct address *address; /* NULL: not counted */
+	char peer[PEER_BYTES];
+};
+
+/** A place for a connection; its generation tells one exchange there from the next. */
+struct slot {
+	struct connection *connection;
+	uint32_t generation;
+};
+
+struct listener {
+	int fd;
+	struct tms_listen address;
+	struct event event;
+	struct tms_server *server;
+};
+
+TAILQ_HEAD(connection_list, connection);
+
+struct tms_server {
+	struct event_base *base;
+	struct tms_server_options options;
+	tms_server_handle_fn handle;
+	void *context;
+	struct tms_server_counters counters;
+	struct listener **listeners;
+	size_t listener_count;
+	bool is_paused; /* listeners wait for a connection to end or for the next tick */
+	struct slot *slots;
+	size_t slot_count;
+	size_t slot_hint;            /* no free slot below */
+	struct connection_list idle; /* the longest idle first */
+	struct tms_map addresses;
+	struct event tick;
+	uint32_t tick_ms;
+	struct event drain_event;
+	bool is_draining;
+	tms_server_done_fn drained;
+	void *drained_context;
+	struct tms_buf head; /* of the answer being started */
+	int fd_limit;
+};
+
+/* server.c */
+uint64_t serve_now_ms(void);
+/** Make sure that deadlines are looked at. */
+void serve_start_ticking(struct tms_server *server);
+/** A connection has ended: room again, and perhaps the last one. */
+void serve_connection_ended(struct tms_server *server);
+
+/* listener.c */
+enum tms_status listener_open(
+	struct tms_server *server, const struct tms_listen *address, struct tms_diag *diag);
+void listener_free(struct listener *listener);
+/** Take connections that wait, some at a time. True when more may wait. */
+bool listener_accept_some(struct listener *listener);
+void listeners_pause(struct tms_server *server);
+void listeners_resume(struct tms_server *server);
+
+/* address.c */
+/**
+ * Count one more connection of this peer and write its address as text.
+ * False when it has too many. *counted is NULL where connections are not counted.
+ */
+bool address_add(struct tms_server *server, const struct sockaddr_storage *peer,
+	struct address **counted, char text[PEER_BYTES]);
+void address_remove(struct tms_server *server, struct address *counted);
+
+/* connection.c */
+/** A connected socket, taken. NULL when there is no memory; then it is closed. */
+struct connection *connection_new(struct tms_server *server, int fd);
+/** Close now, or when the handler is back. resets: what is not sent is thrown away. */
+void connection_close(struct connection *connection, bool resets);
+/** Its phase has lasted too long. */
+void connection_expire(struct connection *connection);
+/** All is sent: read the next request, or end. */
+void connection_answered(struct connection *connection);
+/** Drain: close it unless a request is there or is to be expected. */
+void connection_drain(struct connection *connection);
+
+/* output.c */
+/** Write the answer to the request under way; its exchange ends here. */
+void output_answer(struct connection *connection, const struct tms_answer *answer);
+/** One sentence as text/plain. */
+void output_text(
+	struct connection *connection, int status, struct tms_str text, int64_t retry_after_s);
+/** Go on writing. */
+void output_flush(struct connection *connection);
+/** Give back what is not sent. */
+void output_drop(struct connection *connection);
+
+#endif

@@ -1,0 +1,299 @@
+/* Listening sockets, and taking connections from them within the limits. */
+#include "internal.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/un.h>
+
+/* Connections taken in one go, before those that are there have their turn. */
+#define ACCEPTS_PER_TURN 64
+
+struct endpoint {
+	struct sockaddr_storage address;
+	socklen_t length;
+};
+
+static struct endpoint endpoint_of(const struct tms_listen *listen)
+{
+	struct endpoint made = { 0 };
+	struct sockaddr_in *in = (struct sockaddr_in *)&made.address;
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&made.address;
+	struct sockaddr_un *un = (struct sockaddr_un *)&made.address;
+
+	switch (listen->kind) {
+	case TMS_LISTEN_IP4:
+		in->sin_family = AF_INET;
+		in->sin_port = htons(listen->port);
+		memcpy(&in->sin_addr, listen->address, sizeof(in->sin_addr));
+		made.length = sizeof(*in);
+		break;
+	case TMS_LISTEN_ANY:
+	case TMS_LISTEN_IP6:
+		in6->sin6_family = AF_INET6;
+		in6->sin6_port = htons(listen->port);
+		memcpy(&in6->sin6_addr, listen->address, sizeof(in6->sin6_addr));
+		made.length = sizeof(*in6);
+		break;
+	case TMS_LISTEN_UNIX:
+		un->sun_family = AF_UNIX;
+		memcpy(un->sun_path, listen->path, sizeof(un->sun_path));
+		made.length = sizeof(*un);
+		break;
+	}
+	return made;
+}
+
+/* A socket file that an ended process has left is in the way of bind; one that somebody listens on
+ * stays. */
+static void remove_stale_socket(const struct endpoint *endpoint)
+{
+	const struct sockaddr_un *un = (const struct sockaddr_un *)&endpoint->address;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	if (connect(fd, (const struct sockaddr *)&endpoint->address, endpoint->length) != 0 &&
+		errno == ECONNREFUSED)
+		unlink(un->sun_path);
+	close(fd);
+}
+
+static bool set_options(int fd, const struct tms_listen *listen)
+{
+	const int on = 1, off = 0;
+
+	if (listen->kind == TMS_LISTEN_UNIX)
+		return true;
+	if (listen->kind != TMS_LISTEN_IP4 &&
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
+			listen->kind == TMS_LISTEN_ANY ? &off : &on, sizeof(on)) != 0)
+		return false;
+	/* accepted sockets inherit TCP_NODELAY on Linux: one system call instead of one for each
+	 * connection */
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == 0 &&
+	       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0;
+}
+
+/* A bound and listening socket, or -1 with errno. */
+static int open_socket(const struct tms_listen *listen_at, int backlog)
+{
+	struct endpoint endpoint = endpoint_of(listen_at);
+	int fd = socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int failed = 0;
+
+	if (fd < 0)
+		return -1;
+	if (listen_at->kind == TMS_LISTEN_UNIX)
+		remove_stale_socket(&endpoint);
+	if (set_options(fd, listen_at) &&
+		bind(fd, (const struct sockaddr *)&endpoint.address, endpoint.length) == 0 &&
+		listen(fd, backlog) == 0)
+		return fd;
+	failed = errno;
+	close(fd);
+	errno = failed;
+	return -1;
+}
+
+static void on_connection(evutil_socket_t fd, short events, void *context)
+{
+	(void)fd;
+	(void)events;
+	(void)listener_accept_some(context);
+}
+
+/* Where port 0 was asked, the one that the system chose. */
+static void learn_port(struct listener *listener)
+{
+	struct sockaddr_storage bound = { 0 };
+	socklen_t length = sizeof(bound);
+
+	if (getsockname(listener->fd, (struct sockaddr *)&bound, &length) != 0)
+		return;
+	if (bound.ss_family == AF_INET)
+		listener->address.port = ntohs(((struct sockaddr_in *)&bound)->sin_port);
+	else if (bound.ss_family == AF_INET6)
+		listener->address.port = ntohs(((struct sockaddr_in6 *)&bound)->sin6_port);
+}
+
+enum tms_status listener_open(
+	struct tms_server *server, const struct tms_listen *address, struct tms_diag *diag)
+{
+	struct tms_listen wanted = *address;
+	struct listener **grown =
+		reallocarray(server->listeners, server->listener_count + 1, sizeof(*grown));
+	struct listener *made = calloc(1, sizeof(*made));
+	int fd = -1;
+
+	if (grown)
+		server->listeners = grown;
+	if (!grown || !made) {
+		free(made);
+		tms_diag_set(diag, 0, 0, "there is no memory to listen");
+		return TMS_ENOMEM;
+	}
+	fd = open_socket(&wanted, server->options.backlog);
+	if (fd < 0 && wanted.kind == TMS_LISTEN_ANY &&
+		(errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
+		wanted.kind = TMS_LISTEN_IP4; /* a machine without IPv6 */
+		fd = open_socket(&wanted, server->options.backlog);
+	}
+	if (fd < 0) {
+		char why[64] = "";
+		const char *text = strerror_r(errno, why, sizeof(why));
+		tms_diag_set(diag, 0, 0, "it is not possible to listen there: %s", text);
+		free(made);
+		return TMS_EIO;
+	}
+	*made = (struct listener){ .fd = fd, .address = wanted, .server = server };
+	learn_port(made);
+	event_assign(&made->event, server->base, fd, EV_READ | EV_PERSIST, on_connection, made);
+	if (event_add(&made->event, NULL) != 0) {
+		listener_free(made);
+		tms_diag_set(diag, 0, 0, "the event loop takes no more sockets");
+		return TMS_ENOMEM;
+	}
+	server->listeners[server->listener_count++] = made;
+	return TMS_OK;
+}
+
+void listener_free(struct listener *listener)
+{
+	event_del(&listener->event);
+	close(listener->fd);
+	if (listener->address.kind == TMS_LISTEN_UNIX)
+		unlink(listener->address.path);
+	free(listener);
+}
+
+void listeners_pause(struct tms_server *server)
+{
+	if (server->is_paused)
+		return;
+	server->is_paused = true;
+	for (size_t i = 0; i < server->listener_count; i++)
+		event_del(&server->listeners[i]->event);
+	serve_start_ticking(server);
+}
+
+void listeners_resume(struct tms_server *server)
+{
+	if (!server->is_paused)
+		return;
+	server->is_paused = false;
+	for (size_t i = 0; i < server->listener_count; i++)
+		if (event_add(&server->listeners[i]->event, NULL) != 0)
+			server->is_paused = true; /* the next tick tries again */
+}
+
+/* The connection that has waited longest for a request that it may never send, or NULL. */
+static struct connection *longest_idle(struct tms_server *server)
+{
+	struct connection *oldest = NULL;
+
+	TAILQ_FOREACH(oldest, &server->idle, idle_entry)
+	if (!oldest->input.len)
+		return oldest;
+	return NULL;
+}
+
+static void refuse_address(struct tms_server *server, int fd)
+{
+	static const char text[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 50\r\n"
+				   "Content-Type: text/plain; charset=utf-8\r\nRetry-After: 10\r\n"
+				   "Connection: close\r\n\r\n"
+				   "Too many connections from this address; try later\n";
+
+	server->counters.rejected[TMS_REASON_ADDRESS_LIMIT]++;
+	server->counters.responses[5]++;
+	if (send(fd, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
+		server->counters.writes++;
+	close(fd);
+}
+
+static void take(struct tms_server *server, int fd, const struct sockaddr_storage *peer)
+{
+	struct address *counted = NULL;
+	char text[PEER_BYTES] = "";
+	struct connection *connection = NULL;
+
+	if (!address_add(server, peer, &counted, text)) {
+		refuse_address(server, fd);
+		return;
+	}
+	connection = connection_new(server, fd);
+	if (!connection) {
+		address_remove(server, counted);
+		return;
+	}
+	connection->address = counted;
+	memcpy(connection->peer, text, sizeof(text));
+}
+
+/* Why accept failed. True when the next try may do. */
+static bool survives(struct tms_server *server, int error)
+{
+	switch (error) {
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		/* trying again at once would spin: the connection still waits */
+		server->counters.rejected[TMS_REASON_DESCRIPTORS]++;
+		listeners_pause(server);
+		return false;
+	case EINTR:
+	case ECONNABORTED:
+	case EPROTO:
+		return true; /* a client that has left again */
+	default:
+		return false;
+	}
+}
+
+/* False when no more can be taken now. */
+static bool accept_one(struct listener *listener)
+{
+	struct tms_server *server = listener->server;
+	struct sockaddr_storage peer = { 0 };
+	socklen_t length = sizeof(peer);
+	bool is_full = server->counters.open >= server->options.max_connections;
+	bool lacks_fds = false;
+	int fd = -1;
+
+	if (is_full && !longest_idle(server)) {
+		server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]++;
+		listeners_pause(server);
+		return false;
+	}
+	fd = accept4(listener->fd, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd < 0)
+		return survives(server, errno);
+	/* numbers are given from the lowest, so this one says how many are in use */
+	lacks_fds = fd >= server->fd_limit;
+	if (lacks_fds && !longest_idle(server)) {
+		server->counters.rejected[TMS_REASON_DESCRIPTORS]++;
+		close(fd);
+		listeners_pause(server);
+		return false;
+	}
+	if (is_full || lacks_fds) {
+		server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]++;
+		connection_close(longest_idle(server), false);
+	}
+	take(server, fd, &peer);
+	return true;
+}
+
+bool listener_accept_some(struct listener *listener)
+{
+	for (int i = 0; i < ACCEPTS_PER_TURN; i++)
+		if (listener->server->is_paused || !accept_one(listener))
+			return false;
+	return true;
+}

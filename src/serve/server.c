@@ -1,0 +1,323 @@
+/* The server as a whole: its life, its clock, and the doors for the handler. */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include <sys/random.h>
+#include <sys/resource.h>
+
+#define TICK_MS_MIN 5
+#define TICK_MS_MAX 1000
+
+uint64_t serve_now_ms(void)
+{
+	struct timespec now = { 0 };
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void tms_server_options_init(struct tms_server_options *options)
+{
+	*options = (struct tms_server_options){ .request = TMS_REQUEST_LIMITS_DEFAULT,
+		.max_connections = 4096,
+		.max_per_address = 64,
+		.reserve_fds = 32,
+		.backlog = 1024,
+		.head_ms = 10000,
+		.body_ms = 30000,
+		.answer_ms = 30000,
+		.write_ms = 60000,
+		.idle_ms = 75000,
+		.linger_ms = 2000 };
+}
+
+static struct timeval timeval_of(uint32_t ms)
+{
+	return (struct timeval){ .tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000 };
+}
+
+/* A deadline is kept to a quarter of the shortest one, or a second: one timer for all connections.
+ */
+static void on_tick(evutil_socket_t fd, short events, void *context)
+{
+	struct tms_server *server = context;
+	uint64_t now_ms = serve_now_ms();
+
+	(void)fd;
+	(void)events;
+	/* by place, because what expires may end others */
+	for (size_t i = 0; i < server->slot_count; i++) {
+		struct connection *connection = server->slots[i].connection;
+		if (connection && now_ms >= connection->deadline_ms)
+			connection_expire(connection);
+	}
+	if (!server->is_draining)
+		listeners_resume(server);
+	if (server->counters.open == 0 && !server->is_paused)
+		event_del(&server->tick); /* an idle server sleeps */
+}
+
+void serve_start_ticking(struct tms_server *server)
+{
+	struct timeval every = timeval_of(server->tick_ms);
+
+	if (!event_pending(&server->tick, EV_TIMEOUT, NULL))
+		(void)event_add(&server->tick, &every); /* on failure the next connection tries */
+}
+
+static uint32_t shortest_ms(const struct tms_server_options *options)
+{
+	const uint32_t limits_ms[] = { options->head_ms, options->body_ms, options->answer_ms,
+		options->write_ms, options->idle_ms, options->linger_ms };
+	uint32_t shortest = UINT32_MAX;
+
+	for (size_t i = 0; i < TMS_COUNT(limits_ms); i++)
+		if (limits_ms[i] < shortest)
+			shortest = limits_ms[i];
+	return shortest;
+}
+
+/* The first number that leaves too few descriptors for everything else. */
+static int usable_fds(size_t reserve)
+{
+	struct rlimit limit = { 0 };
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY ||
+		limit.rlim_cur > INT32_MAX)
+		return INT32_MAX;
+	return limit.rlim_cur > reserve ? (int)(limit.rlim_cur - reserve) : 1;
+}
+
+/* Called once: either nothing is left, or the time is over. */
+static void on_drained(evutil_socket_t fd, short events, void *context)
+{
+	struct tms_server *server = context;
+
+	(void)fd;
+	(void)events;
+	event_del(&server->drain_event);
+	for (size_t i = 0; i < server->slot_count; i++)
+		if (server->slots[i].connection)
+			connection_close(server->slots[i].connection, true);
+	event_del(&server->drain_event); /* closing the last has asked for it once more */
+	event_del(&server->tick);
+	if (server->drained)
+		server->drained(server->drained_context);
+}
+
+enum tms_status tms_server_new(struct event_base *base, const struct tms_server_options *options,
+	tms_server_handle_fn handle, void *context, struct tms_server **out)
+{
+	const struct tms_request_limits *limits = &options->request;
+	struct tms_server *made = NULL;
+
+	if (!shortest_ms(options) || !options->max_connections || !options->max_per_address ||
+		!limits->head_bytes || !limits->target_bytes || !limits->headers)
+		return TMS_EINVAL;
+	made = calloc(1, sizeof(*made));
+	if (!made)
+		return TMS_ENOMEM;
+	made->base = base;
+	made->options = *options;
+	made->handle = handle;
+	made->context = context;
+	made->fd_limit = usable_fds(options->reserve_fds);
+	made->tick_ms = shortest_ms(options) / 4;
+	if (made->tick_ms < TICK_MS_MIN)
+		made->tick_ms = TICK_MS_MIN;
+	if (made->tick_ms > TICK_MS_MAX)
+		made->tick_ms = TICK_MS_MAX;
+	TAILQ_INIT(&made->idle);
+	/* without randomness an attacker could choose colliding addresses, of which each needs a
+	 * /64 */
+	if (getrandom(&made->addresses.seed, sizeof(made->addresses.seed), 0) < 0)
+		made->addresses.seed = (struct tms_hash_seed){ (uintptr_t)made, serve_now_ms() };
+	event_assign(&made->tick, base, -1, EV_PERSIST, on_tick, made);
+	event_assign(&made->drain_event, base, -1, 0, on_drained, made);
+	*out = made;
+	return TMS_OK;
+}
+
+static void close_listeners(struct tms_server *server)
+{
+	for (size_t i = 0; i < server->listener_count; i++)
+		listener_free(server->listeners[i]);
+	server->listener_count = 0;
+	server->is_paused = false;
+}
+
+void tms_server_free(struct tms_server *server)
+{
+	if (!server)
+		return;
+	server->is_draining = true;
+	close_listeners(server);
+	for (size_t i = 0; i < server->slot_count; i++)
+		if (server->slots[i].connection)
+			connection_close(server->slots[i].connection, false);
+	event_del(&server->tick);
+	event_del(&server->drain_event);
+	free(server->listeners);
+	free(server->slots);
+	tms_map_free(&server->addresses);
+	tms_buf_free(&server->head);
+	free(server);
+}
+
+enum tms_status tms_server_listen(
+	struct tms_server *server, struct tms_str address, struct tms_diag *diag)
+{
+	struct tms_listen parsed = { 0 };
+	enum tms_status st = tms_listen_parse(address, &parsed, diag);
+
+	if (st != TMS_OK)
+		return st;
+	st = listener_open(server, &parsed, diag);
+	if (st != TMS_OK)
+		tms_diag_prefix(diag, "%.*s: ", TMS_STR_ARGS(address));
+	return st;
+}
+
+size_t tms_server_listener_count(const struct tms_server *server)
+{
+	return server->listener_count;
+}
+
+uint16_t tms_server_port(const struct tms_server *server, size_t index)
+{
+	return index < server->listener_count ? server->listeners[index]->address.port : 0;
+}
+
+void serve_connection_ended(struct tms_server *server)
+{
+	if (server->is_draining) {
+		if (server->counters.open == 0)
+			event_active(&server->drain_event, EV_TIMEOUT, 0);
+		return;
+	}
+	listeners_resume(server);
+}
+
+void tms_server_drain(
+	struct tms_server *server, uint32_t deadline_ms, tms_server_done_fn done, void *context)
+{
+	struct timeval deadline = timeval_of(deadline_ms);
+
+	if (server->is_draining)
+		return;
+	/* who is connected for the kernel has a right to an answer */
+	for (size_t i = 0; i < server->listener_count; i++)
+		while (listener_accept_some(server->listeners[i]))
+			continue;
+	server->is_draining = true;
+	server->drained = done;
+	server->drained_context = context;
+	close_listeners(server);
+	if (event_add(&server->drain_event, &deadline) != 0)
+		event_active(&server->drain_event, EV_TIMEOUT, 0);
+	for (size_t i = 0; i < server->slot_count; i++)
+		if (server->slots[i].connection)
+			connection_drain(server->slots[i].connection);
+	if (server->counters.open == 0)
+		event_active(&server->drain_event, EV_TIMEOUT, 0);
+}
+
+const struct tms_server_counters *tms_server_counters(const struct tms_server *server)
+{
+	return &server->counters;
+}
+
+const char *tms_server_reason_name(enum tms_server_reason reason)
+{
+	switch (reason) {
+	case TMS_REASON_MALFORMED:
+		return "malformed";
+	case TMS_REASON_LENGTH:
+		return "length";
+	case TMS_REASON_TOO_LARGE:
+		return "too_large";
+	case TMS_REASON_UNSUPPORTED:
+		return "unsupported";
+	case TMS_REASON_HEAD_DEADLINE:
+		return "head_deadline";
+	case TMS_REASON_BODY_DEADLINE:
+		return "body_deadline";
+	case TMS_REASON_ANSWER_DEADLINE:
+		return "answer_deadline";
+	case TMS_REASON_WRITE_DEADLINE:
+		return "write_deadline";
+	case TMS_REASON_ADDRESS_LIMIT:
+		return "address_limit";
+	case TMS_REASON_CONNECTION_LIMIT:
+		return "connection_limit";
+	case TMS_REASON_DESCRIPTORS:
+		return "descriptors";
+	case TMS_REASON_ANSWER_INVALID:
+		return "answer_invalid";
+	case TMS_REASONS:
+		break;
+	}
+	return "unknown";
+}
+
+/* The connection whose request still waits for this exchange's answer, or NULL. */
+static struct connection *find(struct tms_exchange exchange)
+{
+	struct slot *slot = NULL;
+
+	if (!exchange.server || exchange.slot >= exchange.server->slot_count)
+		return NULL;
+	slot = &exchange.server->slots[exchange.slot];
+	if (!slot->connection || slot->generation != exchange.generation ||
+		slot->connection->phase != PHASE_ANSWER)
+		return NULL;
+	return slot->connection;
+}
+
+bool tms_exchange_answer(struct tms_exchange exchange, const struct tms_answer *answer)
+{
+	struct connection *connection = find(exchange);
+
+	if (connection)
+		output_answer(connection, answer);
+	else if (answer->release)
+		answer->release(answer->owner);
+	return connection != NULL;
+}
+
+bool tms_exchange_answer_text(
+	struct tms_exchange exchange, int status, struct tms_str text, int64_t retry_after_s)
+{
+	struct connection *connection = find(exchange);
+
+	if (!connection)
+		return false;
+	if (connection->server->is_draining)
+		connection->keeps_alive = false;
+	output_text(connection, status, text, retry_after_s);
+	return true;
+}
+
+const struct tms_request *tms_exchange_request(struct tms_exchange exchange)
+{
+	struct connection *connection = find(exchange);
+
+	return connection ? &connection->request : NULL;
+}
+
+struct tms_arena *tms_exchange_arena(struct tms_exchange exchange)
+{
+	struct connection *connection = find(exchange);
+
+	return connection ? &connection->arena : NULL;
+}
+
+struct tms_str tms_exchange_peer(struct tms_exchange exchange)
+{
+	struct connection *connection = find(exchange);
+
+	return connection ? tms_arena_copy(&connection->arena, tms_str_from(connection->peer))
+			  : (struct tms_str){ 0 };
+}
