@@ -14,10 +14,9 @@ static bool parse_quality(struct tms_str s, int *thousandths)
 		return false;
 	value = s.ptr[0] - '0';
 	for (size_t i = 2; i < 5; i++) {
-		char digit = i < s.len ? s.ptr[i] : '0';
-		if (!tms_is_digit(digit))
+		if (i < s.len && !tms_is_digit(s.ptr[i]))
 			return false;
-		value = value * 10 + (digit - '0');
+		value = value * 10 + (i < s.len ? s.ptr[i] - '0' : 0);
 	}
 	if (value > 1000)
 		return false;

@@ -324,6 +324,8 @@ void connection_answered(struct connection *connection)
 	forget_request(connection);
 	if (connection->keeps_alive) {
 		enter_idle(connection);
+		if (!connection->server->is_draining)
+			listeners_resume(connection->server); /* it can make room now */
 	} else {
 		/* closing now would reset the connection if more is under way, and destroy the
 		 * answer */
