@@ -1,0 +1,370 @@
+/*
+ * The connection to Redis: made, checked, watched, thrown away on the first sign of trouble, made
+ *again.
+ *
+ *	resting ─timer─▶ resolving ─▶ connecting ─▶ checking ─▶ up
+ *	   ▲                 │             │            │        │
+ *	   └─────────────────┴── drop ─────┴────────────┴────────┘   50 ms … 2 s, with jitter
+ *
+ * A context of hiredis is dead after any error, so none is ever mended. No callback of a user runs
+ *inside a callback of hiredis, rows of a listing excepted; nothing frees the context there either.
+ */
+#include "redis.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define BACKOFF_FIRST_MS 50
+#define BACKOFF_MAX_MS 2000
+#define RESOLVE_MS 5000 /* a resolver of its own retries; nobody is kept waiting by it */
+
+static void rest(struct tms_redis *redis);
+
+static void set_timer(struct tms_redis *redis, int64_t after_ms)
+{
+	struct timeval span = { (time_t)(after_ms / 1000), (suseconds_t)(after_ms % 1000 * 1000) };
+
+	(void)evtimer_add(redis->timer, &span);
+}
+
+/* ---- the end of a connection ---- */
+
+static void fail_all(struct tms_redis *redis, struct tms_store_queue *queue, const char *sentence)
+{
+	struct tms_store_op *op;
+
+	while ((op = TAILQ_FIRST(queue))) {
+		TAILQ_REMOVE(queue, op, link);
+		op->is_begun = true;
+		tms_store_fail(op, redis->last_trouble, "%s", sentence);
+	}
+}
+
+/* The context is gone or going: forget it, and rest. */
+static void fall(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
+{
+	redis->context = NULL;
+	redis->gate = NULL;
+	redis->must_drop = false;
+	redis->last_trouble = trouble;
+	tms_redis_resolve_free(redis->resolve);
+	redis->resolve = NULL;
+	tms_store_note_down(&redis->store, sentence);
+	fail_all(redis, &redis->begun, redis->store.health.error);
+	fail_all(redis, &redis->store.waiting, redis->store.health.error);
+	rest(redis);
+}
+
+void tms_redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
+{
+	redisAsyncContext *context = redis->context;
+	char kept[TMS_DIAG_TEXT_BYTES];
+
+	snprintf(kept, sizeof(kept), "%s", sentence); /* it may lie in what is freed now */
+	fall(redis, trouble, kept);
+	if (!context)
+		return;
+	context->data = NULL;
+	redisAsyncFree(context);
+}
+
+void tms_redis_drop_later(
+	struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
+{
+	if (redis->must_drop)
+		return;
+	redis->must_drop = true;
+	redis->drop_trouble = trouble;
+	snprintf(redis->drop_sentence, sizeof(redis->drop_sentence), "%s", sentence);
+	tms_store_arm(&redis->store);
+}
+
+/* ---- making a connection ---- */
+
+static void on_connected(const redisAsyncContext *context, int status)
+{
+	struct tms_redis *redis = context->data;
+	char sentence[TMS_DIAG_TEXT_BYTES];
+
+	if (!redis || redis->context != context)
+		return;
+	if (status == REDIS_OK) {
+		redis->phase = TMS_REDIS_CHECKING;
+		redis->progress_ms = tms_store_steady_ms();
+		tms_redis_check(redis);
+		return;
+	}
+	snprintf(sentence, sizeof(sentence), "no connection to Redis at %s: %s", redis->store.place,
+		context->errstr ? context->errstr : "unknown error");
+	fall(redis, TMS_STORE_DISCONNECTED, sentence); /* hiredis frees the context */
+}
+
+static void on_disconnected(const redisAsyncContext *context, int status)
+{
+	struct tms_redis *redis = context->data;
+	char sentence[TMS_DIAG_TEXT_BYTES];
+
+	(void)status;
+	if (!redis || redis->context != context)
+		return;
+	snprintf(sentence, sizeof(sentence), "the connection to Redis at %s broke: %s",
+		redis->store.place, context->errstr ? context->errstr : "closed");
+	fall(redis, TMS_STORE_DISCONNECTED, sentence); /* hiredis frees the context */
+}
+
+static void connect_to(struct tms_redis *redis)
+{
+	const struct tms_store_url *url = &redis->store.url;
+	char sentence[TMS_DIAG_TEXT_BYTES];
+
+	redis->phase = TMS_REDIS_CONNECTING;
+	redis->progress_ms = tms_store_steady_ms();
+	redisAsyncContext *context = url->kind == TMS_STORE_REDIS_UNIX
+					     ? redisAsyncConnectUnix(url->path)
+					     : redisAsyncConnect(redis->address, url->port);
+	if (!context || context->err || !tms_redis_attach(redis, context)) {
+		snprintf(sentence, sizeof(sentence), "no connection to Redis at %s: %s",
+			redis->store.place,
+			context && context->errstr ? context->errstr : "out of memory");
+		redis->context = context;
+		tms_redis_drop(redis, TMS_STORE_DISCONNECTED, sentence);
+		return;
+	}
+	context->data = redis;
+	redis->context = context;
+	(void)redisAsyncSetConnectCallback(context, on_connected);
+	(void)redisAsyncSetDisconnectCallback(context, on_disconnected);
+	set_timer(redis, redis->store.timeout_ms);
+}
+
+static void on_resolved(void *context, const char *address)
+{
+	struct tms_redis *redis = context;
+	char sentence[TMS_DIAG_TEXT_BYTES];
+
+	if (address)
+		snprintf(redis->address, sizeof(redis->address), "%s", address);
+	bool is_found = address != NULL;
+	tms_redis_resolve_free(redis->resolve);
+	redis->resolve = NULL;
+	if (is_found) {
+		connect_to(redis);
+		return;
+	}
+	snprintf(sentence, sizeof(sentence), "no connection to Redis: the host %s has no address",
+		redis->store.url.host);
+	tms_redis_drop(redis, TMS_STORE_DISCONNECTED, sentence);
+}
+
+static bool is_address(const char *host)
+{
+	struct in6_addr any;
+
+	return inet_pton(AF_INET, host, &any) == 1 || inet_pton(AF_INET6, host, &any) == 1;
+}
+
+static void connect_now(struct tms_redis *redis)
+{
+	const struct tms_store_url *url = &redis->store.url;
+
+	if (url->kind == TMS_STORE_REDIS_UNIX) {
+		connect_to(redis);
+		return;
+	}
+	if (is_address(url->host)) {
+		snprintf(redis->address, sizeof(redis->address), "%s", url->host);
+		connect_to(redis);
+		return;
+	}
+	redis->phase = TMS_REDIS_RESOLVING;
+	redis->resolve = tms_redis_resolve_new(
+		redis->store.base, url->host, redis->failures, on_resolved, redis);
+	if (redis->resolve)
+		set_timer(redis, RESOLVE_MS);
+	else
+		tms_redis_drop(redis, TMS_STORE_DISCONNECTED,
+			"no connection to Redis: a thread to resolve its name cannot be made");
+}
+
+static void rest(struct tms_redis *redis)
+{
+	int64_t wait_ms = BACKOFF_FIRST_MS;
+
+	for (unsigned i = 0; i < redis->failures && wait_ms < BACKOFF_MAX_MS; i++)
+		wait_ms *= 2;
+	if (wait_ms > BACKOFF_MAX_MS)
+		wait_ms = BACKOFF_MAX_MS;
+	redis->failures++;
+	redis->phase = TMS_REDIS_RESTING;
+	/* many instances lose one Redis at the same moment: spread them over the second half */
+	set_timer(redis, wait_ms / 2 + arc4random_uniform((uint32_t)(wait_ms / 2) + 1));
+}
+
+/* ---- watching it ---- */
+
+static bool is_awaiting(const struct tms_redis *redis)
+{
+	return redis->phase != TMS_REDIS_UP || !TAILQ_EMPTY(&redis->begun);
+}
+
+static void on_timer(evutil_socket_t fd, short what, void *context)
+{
+	struct tms_redis *redis = context;
+	char sentence[TMS_DIAG_TEXT_BYTES];
+	int64_t idle_ms = tms_store_steady_ms() - redis->progress_ms;
+
+	(void)fd;
+	(void)what;
+	if (redis->phase == TMS_REDIS_RESTING) {
+		connect_now(redis);
+		return;
+	}
+	if (!is_awaiting(redis))
+		return;
+	if (redis->phase != TMS_REDIS_RESOLVING && idle_ms < redis->store.timeout_ms) {
+		set_timer(redis, redis->store.timeout_ms - idle_ms);
+		return;
+	}
+	snprintf(sentence, sizeof(sentence), "Redis at %s did not answer within %lld ms",
+		redis->store.place,
+		(long long)(redis->phase == TMS_REDIS_RESOLVING ? RESOLVE_MS
+								: redis->store.timeout_ms));
+	tms_redis_drop(redis, TMS_STORE_TIMEOUT, sentence);
+}
+
+void tms_redis_is_up(struct tms_redis *redis)
+{
+	redis->phase = TMS_REDIS_UP;
+	redis->failures = 0;
+	redis->store.health.connects++;
+	tms_store_note_up(&redis->store);
+	tms_store_arm(&redis->store);
+}
+
+/* ---- operations ---- */
+
+static void leave(struct tms_redis *redis, struct tms_store_op *op)
+{
+	TAILQ_REMOVE(&redis->begun, op, link);
+	if (redis->gate == op)
+		redis->gate = NULL;
+}
+
+void tms_redis_finish(struct tms_redis *redis, struct tms_store_op *op)
+{
+	leave(redis, op);
+	if (tms_store_is_write(op->verb))
+		tms_store_note_up(&redis->store);
+	tms_store_finish(op);
+}
+
+void tms_redis_fail(struct tms_redis *redis, struct tms_store_op *op,
+	enum tms_store_trouble trouble, const char *sentence)
+{
+	bool is_gate = redis->gate == op;
+
+	leave(redis, op);
+	if (is_gate && redis->context) /* what it watched must not weigh on the next transaction */
+		(void)redisAsyncCommand(redis->context, NULL, NULL, "UNWATCH");
+	if (trouble != TMS_STORE_CONFLICT)
+		tms_store_note_down(&redis->store, sentence);
+	tms_store_fail(op, trouble, "%s", sentence);
+}
+
+static void begin(struct tms_redis *redis, struct tms_store_op *op)
+{
+	TAILQ_REMOVE(&redis->store.waiting, op, link);
+	op->is_begun = true;
+	op->begun_ms = tms_store_steady_ms();
+	op->work = TMS_ARENA_NEW(&op->arena, struct tms_redis_work);
+	if (!op->work) {
+		tms_store_fail_memory(op);
+		return;
+	}
+	if (TAILQ_EMPTY(&redis->begun)) {
+		redis->progress_ms = op->begun_ms;
+		set_timer(redis, redis->store.timeout_ms);
+	}
+	TAILQ_INSERT_TAIL(&redis->begun, op, link);
+	switch (op->verb) {
+	case TMS_STORE_READY:
+	case TMS_STORE_VERBS:
+		tms_redis_finish(redis, op);
+		break;
+	case TMS_STORE_ITEMS_LOAD:
+	case TMS_STORE_SOURCES_LIST:
+	case TMS_STORE_STATE_GET:
+	case TMS_STORE_DEFINITIONS_LIST:
+	case TMS_STORE_DEFINITION_GET:
+	case TMS_STORE_POLL:
+	case TMS_STORE_RESULT_GET:
+		tms_redis_begin_read(redis, op);
+		break;
+	case TMS_STORE_ITEMS_APPLY:
+	case TMS_STORE_SOURCE_DELETE:
+	case TMS_STORE_STATE_PUT:
+	case TMS_STORE_RESULT_PUT:
+		tms_redis_begin_write(redis, op);
+		break;
+	case TMS_STORE_DEFINITIONS_CHANGE:
+		tms_redis_begin_change(redis, op);
+		break;
+	case TMS_STORE_LEASE_ACQUIRE:
+	case TMS_STORE_LEASE_RENEW:
+	case TMS_STORE_LEASE_RELEASE:
+		tms_redis_begin_lease(redis, op);
+		break;
+	}
+}
+
+static void work(struct tms_store *store)
+{
+	struct tms_redis *redis = (struct tms_redis *)store;
+	struct tms_store_op *op;
+
+	if (!redis->timer) { /* the very first turn */
+		redis->timer = evtimer_new(store->base, on_timer, redis);
+		if (redis->timer)
+			connect_now(redis);
+		else
+			tms_store_arm(store); /* try again: memory may come */
+		return;
+	}
+	if (redis->must_drop)
+		tms_redis_drop(redis, redis->drop_trouble, redis->drop_sentence);
+	while (redis->phase == TMS_REDIS_UP && !redis->gate && !redis->must_drop &&
+		(op = TAILQ_FIRST(&store->waiting)))
+		begin(redis, op);
+	if (redis->phase != TMS_REDIS_UP && store->health.is_known)
+		fail_all(redis, &store->waiting, store->health.error);
+}
+
+static void close_store(struct tms_store *store)
+{
+	struct tms_redis *redis = (struct tms_redis *)store;
+	redisAsyncContext *context = redis->context;
+
+	redis->context = NULL;
+	tms_redis_resolve_free(redis->resolve);
+	if (context) {
+		context->data = NULL;
+		redisAsyncFree(context);
+	}
+	if (redis->timer)
+		event_free(redis->timer);
+	TAILQ_CONCAT(&store->waiting, &redis->begun, link); /* freed with what waits */
+}
+
+enum tms_status tms_redis_new(struct tms_store **out)
+{
+	static const struct tms_store_driver driver = { .close = close_store, .work = work };
+	struct tms_redis *redis = calloc(1, sizeof(*redis));
+
+	if (!redis)
+		return TMS_ENOMEM;
+	redis->store.driver = &driver;
+	TAILQ_INIT(&redis->begun);
+	*out = &redis->store;
+	return TMS_OK;
+}

@@ -1,0 +1,148 @@
+/*
+ * The Redis store inside. One connection of hiredis 0.14.1 (asynchronous) on the loop, with what
+ *that version lacks: timeouts, reconnecting, names resolved without blocking.
+ *
+ * Keys, each behind the prefix, its last part percent-encoded so that a colon in a name means
+ *nothing: schema, identity             strings; written once revision                     counter,
+ *grows with each change of definitions definitions                  hash: key → "REVISION:bytes"
+ *	sources                      set of names
+ *	items:SOURCE                 hash: id → bytes
+ *	retired:SOURCE               sorted set: id by the time of retirement
+ *	state:SOURCE, host:HOST      strings
+ *	fence:SOURCE                 token of the last batch's lease
+ *	result:KEY                   string with a time to live
+ *	lease:NAME                   token, with a time to live; tokens come from the counter
+ *lease-token Only results, leases and a probe have a time to live, so eviction of volatile keys
+ *loses nothing else.
+ *
+ * Commands that an ACL must allow: AUTH SELECT INFO GET MGET SET INCR PEXPIRE DEL UNLINK HGET HMGET
+ *HSET HDEL HSCAN SADD SREM SSCAN ZADD ZSCAN ZREMRANGEBYSCORE WATCH UNWATCH MULTI EXEC.
+ */
+#ifndef TAMIS_STORE_REDIS_H
+#define TAMIS_STORE_REDIS_H
+
+#include "store_impl.h"
+
+#include <hiredis/async.h>
+#include <hiredis/hiredis.h>
+
+struct tms_redis;
+struct tms_redis_resolve;
+typedef void (*tms_redis_reply_fn)(
+	struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply);
+
+enum tms_redis_phase {
+	TMS_REDIS_RESTING, /* no connection; the timer makes the next */
+	TMS_REDIS_RESOLVING,
+	TMS_REDIS_CONNECTING,
+	TMS_REDIS_CHECKING, /* password, policy, schema */
+	TMS_REDIS_UP,
+};
+
+/** What the check of a new connection has learned. */
+struct tms_redis_check {
+	enum tms_store_trouble trouble; /* the first error */
+	char sentence[TMS_DIAG_TEXT_BYTES];
+	char policy[32];
+	bool has_policy, has_append_only, is_append_only;
+	bool is_second; /* schema and identity were written, and are read again */
+};
+
+struct tms_redis {
+	struct tms_store store; /* first: a store is one of these */
+	enum tms_redis_phase phase;
+	redisAsyncContext *context;
+	struct event *timer; /* resting: when to connect; else: is there progress? */
+	struct tms_redis_resolve *resolve;
+	char address[64]; /* what the host resolved to */
+	struct tms_store_queue begun;
+	struct tms_store_op *gate; /* it watches keys: nobody else may begin before its EXEC */
+	int64_t progress_ms;       /* when the connection last took or gave bytes */
+	unsigned failures;         /* in a row */
+	enum tms_store_trouble last_trouble;
+	bool must_drop; /* by the next turn, with the trouble and the sentence below */
+	enum tms_store_trouble drop_trouble;
+	char drop_sentence[TMS_DIAG_TEXT_BYTES];
+	char identity[33]; /* of the data, from the first connection */
+	struct tms_redis_check check;
+};
+
+/** What an operation keeps while it is under way; in its arena. */
+struct tms_redis_work {
+	tms_redis_reply_fn next; /* takes the next answer that is waited for */
+	size_t awaited; /* answers that have not come; the operation must not end before 0 */
+	enum tms_store_trouble trouble;
+	char sentence[TMS_DIAG_TEXT_BYTES];
+};
+
+/* redis.c: the connection */
+
+/** Throw the connection away, fail what is under way, and rest before the next. Not inside work. */
+void tms_redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence);
+/** The same, from the next turn: allowed anywhere. */
+void tms_redis_drop_later(
+	struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence);
+/** The check went well. */
+void tms_redis_is_up(struct tms_redis *redis);
+/** The operation went well. */
+void tms_redis_finish(struct tms_redis *redis, struct tms_store_op *op);
+/** It failed; nothing of it is awaited. */
+void tms_redis_fail(struct tms_redis *redis, struct tms_store_op *op,
+	enum tms_store_trouble trouble, const char *sentence);
+
+/* redis_check.c */
+
+void tms_redis_check(struct tms_redis *redis);
+
+/* redis_command.c */
+
+/** prefix + kind + percent-encoded name, in the operation's arena. */
+struct tms_str tms_redis_key(struct tms_store_op *op, const char *kind, struct tms_str name);
+/** The key of a kind without names. */
+struct tms_str tms_redis_fixed(struct tms_store_op *op, const char *kind);
+/** Send a command; its answer goes to work->next. Words are borrowed for the call. */
+void tms_redis_ask(struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words,
+	size_t count);
+/** Send a command whose answer only matters when it is an error (QUEUED, WATCH). */
+void tms_redis_tell(struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words,
+	size_t count);
+#define TMS_REDIS_ASK(redis, op, ...)                                                              \
+	tms_redis_ask((redis), (op), (struct tms_str[]){ __VA_ARGS__ },                            \
+		TMS_COUNT(((struct tms_str[]){ __VA_ARGS__ })))
+#define TMS_REDIS_TELL(redis, op, ...)                                                             \
+	tms_redis_tell((redis), (op), (struct tms_str[]){ __VA_ARGS__ },                           \
+		TMS_COUNT(((struct tms_str[]){ __VA_ARGS__ })))
+struct tms_redis_work *tms_redis_work(struct tms_store_op *op);
+struct tms_str tms_redis_number(struct tms_store_op *op, int64_t n);
+struct tms_str tms_redis_text(const redisReply *reply);
+/** What an error reply means, in words for people. */
+enum tms_store_trouble tms_redis_explain(const redisReply *reply, char *sentence, size_t bytes);
+
+/* redis_read.c, redis_write.c: begin one operation each; see the switch in redis_ops */
+
+void tms_redis_begin_read(struct tms_redis *redis, struct tms_store_op *op);
+void tms_redis_begin_write(struct tms_redis *redis, struct tms_store_op *op);
+void tms_redis_begin_lease(struct tms_redis *redis, struct tms_store_op *op);
+void tms_redis_begin_change(struct tms_redis *redis, struct tms_store_op *op);
+/** "REVISION:bytes" apart; false when it is nothing of the kind. */
+bool tms_redis_split_definition(struct tms_str stored, int64_t *revision, struct tms_str *bytes);
+
+/* redis_loop.c */
+
+/** Put a fresh context on the loop. False: no memory. */
+bool tms_redis_attach(struct tms_redis *redis, redisAsyncContext *context);
+
+/* redis_resolve.c */
+
+typedef void (*tms_redis_resolved_fn)(void *context, const char *address);
+/**
+ * Ask for the address of a host in a thread of its own; fn is called once from the loop, with an
+ * address as text, or NULL when there is none. turn: which of several addresses. NULL: it cannot be
+ * asked.
+ */
+struct tms_redis_resolve *tms_redis_resolve_new(struct event_base *base, const char *host,
+	unsigned turn, tms_redis_resolved_fn fn, void *context);
+/** Nothing arrives any more. The thread ends by itself. NULL is accepted. */
+void tms_redis_resolve_free(struct tms_redis_resolve *resolve);
+
+#endif

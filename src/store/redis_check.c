@@ -1,0 +1,237 @@
+/*
+ * What a new connection must pass before it is used: password, database, eviction policy, schema.
+ * All is asked in one go; schema and identity are written when they are missing, and then read
+ * again, so that two instances that start together agree.
+ */
+#include "redis.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The check that an answer belongs to; NULL when its connection is not the current one. */
+static struct tms_redis *checked(redisAsyncContext *context, const redisReply *reply)
+{
+	struct tms_redis *redis = context->data;
+
+	return reply && redis && redis->context == context ? redis : NULL;
+}
+
+static void note_error(struct tms_redis *redis, const redisReply *reply)
+{
+	struct tms_redis_check *check = &redis->check;
+
+	if (check->trouble == TMS_STORE_NO_TROUBLE)
+		check->trouble = tms_redis_explain(reply, check->sentence, sizeof(check->sentence));
+}
+
+static void on_permission(redisAsyncContext *context, void *answer, void *data)
+{
+	const redisReply *reply = answer;
+	struct tms_redis *redis = checked(context, reply);
+
+	(void)data;
+	if (redis && reply->type == REDIS_REPLY_ERROR)
+		note_error(redis, reply);
+}
+
+static void on_select(redisAsyncContext *context, void *answer, void *data)
+{
+	const redisReply *reply = answer;
+	struct tms_redis *redis = checked(context, reply);
+
+	(void)data;
+	if (!redis || reply->type != REDIS_REPLY_ERROR)
+		return;
+	if (!tms_str_starts((struct tms_str){ reply->str, reply->len }, TMS_STR("ERR DB"))) {
+		note_error(redis, reply);
+		return;
+	}
+	if (redis->check.trouble != TMS_STORE_NO_TROUBLE)
+		return;
+	redis->check.trouble = TMS_STORE_REFUSED;
+	snprintf(redis->check.sentence, sizeof(redis->check.sentence),
+		"Redis has no database %d: see its setting `databases`", redis->store.url.db);
+}
+
+/* The value of "name:value\r\n" in the answer of INFO. */
+static bool find_info(struct tms_str info, struct tms_str name, struct tms_str *value)
+{
+	struct tms_str line;
+
+	while (tms_str_split(&info, '\n', &line)) {
+		if (!tms_str_starts(line, name))
+			continue;
+		*value = tms_str_trim(tms_str_slice(line, name.len, SIZE_MAX));
+		return true;
+	}
+	return false;
+}
+
+/* Both INFO answers come here; a user who may not ask is only warned. */
+static void on_info(redisAsyncContext *context, void *answer, void *data)
+{
+	const redisReply *reply = answer;
+	struct tms_redis *redis = checked(context, reply);
+	struct tms_str value;
+
+	(void)data;
+	if (!redis || reply->type != REDIS_REPLY_STRING)
+		return;
+	struct tms_redis_check *check = &redis->check;
+	struct tms_str info = tms_redis_text(reply);
+	if (find_info(info, TMS_STR("maxmemory_policy:"), &value)) {
+		check->has_policy = true;
+		snprintf(check->policy, sizeof(check->policy), "%.*s", TMS_STR_ARGS(value));
+	}
+	if (find_info(info, TMS_STR("aof_enabled:"), &value)) {
+		check->has_append_only = true;
+		check->is_append_only = tms_str_equal(value, TMS_STR("1"));
+	}
+}
+
+static void warn(struct tms_redis *redis)
+{
+	char *warning = redis->store.health.warning;
+	const struct tms_redis_check *check = &redis->check;
+	const char *words = "";
+
+	if (check->has_append_only && !check->is_append_only)
+		words = "Redis has appendonly off: what it acknowledged is lost when it ends unasked;"
+			" set `appendonly yes`";
+	else if (!check->has_policy || !check->has_append_only)
+		words = "Redis does not allow this user INFO, so that its appendonly and"
+			" maxmemory-policy could not be checked";
+	snprintf(warning, sizeof(redis->store.health.warning), "%s", words);
+}
+
+/* Why this Redis must not be used although it answers; NULL: it may. */
+static bool refuse_policy(struct tms_redis *redis)
+{
+	struct tms_redis_check *check = &redis->check;
+
+	if (!tms_str_starts(tms_str_from(check->policy), TMS_STR("allkeys")))
+		return false;
+	check->trouble = TMS_STORE_REFUSED;
+	snprintf(check->sentence, sizeof(check->sentence),
+		"Redis has maxmemory-policy %s, which throws people's feeds away when it is full:"
+		" set volatile-lru or noeviction",
+		check->policy);
+	return true;
+}
+
+static bool refuse_schema(struct tms_redis *redis, struct tms_str schema)
+{
+	struct tms_redis_check *check = &redis->check;
+	int64_t version = 0;
+
+	if (tms_str_int64(schema, &version) && version == TMS_STORE_SCHEMA)
+		return false;
+	check->trouble = TMS_STORE_REFUSED;
+	snprintf(check->sentence, sizeof(check->sentence),
+		"the data at Redis under %.*s has schema version %.*s, and this Tamis knows %d:"
+		" use a newer Tamis, or another store.prefix",
+		TMS_STR_ARGS(redis->store.prefix), (int)(schema.len < 20 ? schema.len : 20),
+		schema.ptr, TMS_STORE_SCHEMA);
+	return true;
+}
+
+static void check_identity(struct tms_redis *redis, struct tms_str identity)
+{
+	if (redis->identity[0] && !tms_str_equal(tms_str_from(redis->identity), identity))
+		tms_store_note_replaced(&redis->store);
+	snprintf(redis->identity, sizeof(redis->identity), "%.*s", TMS_STR_ARGS(identity));
+}
+
+static void on_names(redisAsyncContext *context, void *answer, void *data);
+
+/* Sends "FIRST prefixA [value] …" with plain words; a failure shows as the connection's end. */
+static void say(struct tms_redis *redis, redisCallbackFn *fn, const char **words, size_t count)
+{
+	size_t lens[6];
+
+	for (size_t i = 0; i < count; i++)
+		lens[i] = strlen(words[i]);
+	if (redisAsyncCommandArgv(redis->context, fn, NULL, (int)count, words, lens) != REDIS_OK)
+		tms_redis_drop_later(
+			redis, TMS_STORE_DISCONNECTED, "the connection to Redis takes no commands");
+}
+
+static void ask_names(struct tms_redis *redis, bool and_write)
+{
+	char schema_key[TMS_STORE_KEY_MAX + 16], identity_key[TMS_STORE_KEY_MAX + 16];
+	char version[16], identity[33];
+
+	snprintf(schema_key, sizeof(schema_key), "%.*sschema", TMS_STR_ARGS(redis->store.prefix));
+	snprintf(identity_key, sizeof(identity_key), "%.*sidentity",
+		TMS_STR_ARGS(redis->store.prefix));
+	if (and_write) {
+		snprintf(version, sizeof(version), "%d", TMS_STORE_SCHEMA);
+		for (size_t i = 0; i < 32; i += 8)
+			snprintf(identity + i, sizeof(identity) - i, "%08x", arc4random());
+		say(redis, on_permission, (const char *[]){ "SET", schema_key, version, "NX" }, 4);
+		say(redis, on_permission, (const char *[]){ "SET", identity_key, identity, "NX" },
+			4);
+	}
+	say(redis, on_names, (const char *[]){ "MGET", schema_key, identity_key }, 3);
+}
+
+/* The last answer: judge all. */
+static void on_names(redisAsyncContext *context, void *answer, void *data)
+{
+	const redisReply *reply = answer;
+	struct tms_redis *redis = checked(context, reply);
+
+	(void)data;
+	if (!redis)
+		return;
+	struct tms_redis_check *check = &redis->check;
+	if (reply->type == REDIS_REPLY_ERROR)
+		note_error(redis, reply);
+	bool is_answer = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2;
+	struct tms_str schema = { 0 }, identity = { 0 };
+	if (is_answer) {
+		schema = tms_redis_text(reply->element[0]);
+		identity = tms_redis_text(reply->element[1]);
+	}
+	bool is_missing = !schema.len || !identity.len;
+	bool is_refused = check->trouble != TMS_STORE_NO_TROUBLE || refuse_policy(redis) ||
+			  (schema.len && refuse_schema(redis, schema));
+	if (!is_refused && is_missing && !check->is_second) {
+		check->is_second = true;
+		ask_names(redis, true);
+		return;
+	}
+	if (!is_refused && is_missing) {
+		is_refused = true;
+		check->trouble = TMS_STORE_REFUSED;
+		snprintf(check->sentence, sizeof(check->sentence),
+			"keys under store.prefix %.*s hold something that is not of Tamis",
+			TMS_STR_ARGS(redis->store.prefix));
+	}
+	if (is_refused) {
+		tms_redis_drop_later(redis, check->trouble, check->sentence);
+		return;
+	}
+	check_identity(redis, identity);
+	warn(redis);
+	tms_redis_is_up(redis);
+}
+
+void tms_redis_check(struct tms_redis *redis)
+{
+	const struct tms_store_url *url = &redis->store.url;
+	char db[16];
+
+	redis->check = (struct tms_redis_check){ 0 };
+	if (url->password.len && url->user.len)
+		say(redis, on_permission,
+			(const char *[]){ "AUTH", url->user.ptr, url->password.ptr }, 3);
+	else if (url->password.len)
+		say(redis, on_permission, (const char *[]){ "AUTH", url->password.ptr }, 2);
+	snprintf(db, sizeof(db), "%d", url->db);
+	if (url->db)
+		say(redis, on_select, (const char *[]){ "SELECT", db }, 2);
+	say(redis, on_info, (const char *[]){ "INFO", "memory" }, 2);
+	say(redis, on_info, (const char *[]){ "INFO", "persistence" }, 2);
+	ask_names(redis, false);
+}

@@ -1,0 +1,182 @@
+/*
+ * The SQLite store as a driver: one operation, or one part of a listing, per round of the loop, in
+ * the order asked. A file locked by another process is asked again from the loop, so that nobody
+ * waits inside SQLite for longer than LOCK_WAIT_MS of sqlite_file.c.
+ */
+#include "sqlite.h"
+
+#include <stdlib.h>
+
+#define RETRY_MS 10
+
+/* Which trouble an error of SQLite is. */
+static enum tms_store_trouble trouble_of(int rc)
+{
+	switch (rc & 0xff) {
+	case SQLITE_FULL:
+	case SQLITE_TOOBIG:
+		return TMS_STORE_FULL;
+	case SQLITE_READONLY:
+		return TMS_STORE_READONLY;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return TMS_STORE_LOCKED;
+	case SQLITE_IOERR:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return TMS_STORE_DISK;
+	case SQLITE_NOTADB:
+		return TMS_STORE_REFUSED;
+	default:
+		return TMS_STORE_OTHER;
+	}
+}
+
+static const char *words_of(enum tms_store_trouble trouble, int rc)
+{
+	if (trouble == TMS_STORE_FULL)
+		return "is full: the disk, or store.max_bytes; free some space and it goes on by itself";
+	if (trouble == TMS_STORE_READONLY)
+		return "is read-only: its file, its directory or its disk does not let Tamis write";
+	if (trouble == TMS_STORE_LOCKED)
+		return "is locked by another process that does not let go";
+	if (trouble == TMS_STORE_DISK)
+		return "cannot be read or written: the system refuses";
+	if (trouble == TMS_STORE_REFUSED)
+		return "is no database of SQLite: name another file";
+	if ((rc & 0xff) == SQLITE_CORRUPT)
+		return "is damaged: restore it from a copy, or move it away to begin anew";
+	return "answered with an error";
+}
+
+/* Takes back the open transaction, if there is one, and closes a file that can no more be trusted.
+ */
+static void recover(struct tms_sqlite *sqlite, int rc)
+{
+	int primary = rc & 0xff;
+
+	if (!sqlite->db)
+		return;
+	if (!sqlite3_get_autocommit(sqlite->db))
+		(void)tms_sqlite_do(sqlite, TMS_SQL_ROLLBACK);
+	/* after a failed fsync the pages in memory and those on disk may differ: read them anew */
+	if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
+		tms_sqlite_shut(sqlite);
+}
+
+static void end_badly(
+	struct tms_sqlite *sqlite, struct tms_store_op *op, int rc, const struct tms_diag *said)
+{
+	const char *path = sqlite->store.url.path;
+
+	if (rc == TMS_SQLITE_CONFLICT) {
+		tms_store_note_up(&sqlite->store);
+		tms_store_fail(op, TMS_STORE_CONFLICT, "%s", said->text);
+		return;
+	}
+	if (rc == SQLITE_NOMEM || op->arena.status != TMS_OK) {
+		tms_store_fail_memory(op);
+		return;
+	}
+	enum tms_store_trouble trouble =
+		rc == TMS_SQLITE_REFUSED ? TMS_STORE_REFUSED : trouble_of(rc);
+	if (said->text[0])
+		tms_store_fail(op, trouble, "%s", said->text);
+	else
+		tms_store_fail(op, trouble, "the store's file %s %s (%s)", path,
+			words_of(trouble, rc), sqlite3_errstr(rc));
+	tms_store_note_down(&sqlite->store, op->diag.text);
+}
+
+static bool is_locked(int rc)
+{
+	return (rc & 0xff) == SQLITE_BUSY && rc > 0;
+}
+
+/* One round: the operation at the head of the line, or its next part. False: wait for the lock. */
+static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	struct tms_diag said = { 0 };
+
+	if (!op->is_begun)
+		op->begun_ms = tms_store_steady_ms();
+	op->is_begun = true;
+	int rc = tms_sqlite_ready(sqlite, &said);
+	if (rc == SQLITE_OK)
+		rc = tms_sqlite_perform(sqlite, op);
+	if (rc == TMS_SQLITE_AGAIN)
+		return true;
+	if (rc != SQLITE_OK)
+		recover(sqlite, rc);
+	if (is_locked(rc) && tms_store_steady_ms() - op->begun_ms < sqlite->store.timeout_ms)
+		return false;
+	TAILQ_REMOVE(&sqlite->store.waiting, op, link);
+	if (rc == TMS_SQLITE_CONFLICT)
+		said = op->diag;
+	else if (is_locked(rc))
+		said.text[0] = '\0';
+	if (rc != SQLITE_OK) {
+		end_badly(sqlite, op, rc, &said);
+		return true;
+	}
+	/* a read that works does not prove that writing does again */
+	if (tms_store_is_write(op->verb) || !sqlite->store.health.is_known)
+		tms_store_note_up(&sqlite->store);
+	tms_store_finish(op);
+	return true;
+}
+
+static void retry_soon(struct tms_store *store)
+{
+	static const struct timeval retry = { 0, RETRY_MS * 1000 };
+
+	(void)evtimer_add(store->turn, &retry);
+}
+
+/* Before anybody asks: is the file there and ours? */
+static void open_first(struct tms_sqlite *sqlite)
+{
+	struct tms_diag said = { 0 };
+	int rc = tms_sqlite_ready(sqlite, &said);
+
+	if (rc == SQLITE_OK)
+		tms_store_note_up(&sqlite->store);
+	else if (is_locked(rc))
+		retry_soon(&sqlite->store);
+	else
+		tms_store_note_down(&sqlite->store, said.text);
+}
+
+static void work(struct tms_store *store)
+{
+	struct tms_sqlite *sqlite = (struct tms_sqlite *)store;
+	struct tms_store_op *op = TAILQ_FIRST(&store->waiting);
+
+	if (!op) {
+		if (!store->health.is_known)
+			open_first(sqlite);
+		return;
+	}
+	if (!advance(sqlite, op))
+		retry_soon(store);
+	else if (!TAILQ_EMPTY(&store->waiting))
+		tms_store_arm(store);
+}
+
+static void close_store(struct tms_store *store)
+{
+	tms_sqlite_shut((struct tms_sqlite *)store);
+}
+
+enum tms_status tms_sqlite_new(struct tms_store **out)
+{
+	static const struct tms_store_driver driver = { .close = close_store, .work = work };
+	struct tms_sqlite *sqlite = calloc(1, sizeof(*sqlite));
+
+	if (!sqlite)
+		return TMS_ENOMEM;
+	sqlite->store.driver = &driver;
+	*out = &sqlite->store;
+	return TMS_OK;
+}

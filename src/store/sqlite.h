@@ -1,0 +1,93 @@
+/* The SQLite store inside: the connection, its statements, and what one operation does with them.
+ */
+#ifndef TAMIS_STORE_SQLITE_H
+#define TAMIS_STORE_SQLITE_H
+
+#include "store_impl.h"
+
+#include <sqlite3.h>
+#include <sys/types.h>
+
+enum tms_sql {
+	TMS_SQL_BEGIN,
+	TMS_SQL_COMMIT,
+	TMS_SQL_ROLLBACK,
+	TMS_SQL_DURABLE,
+	TMS_SQL_FAST,
+	TMS_SQL_ITEMS,
+	TMS_SQL_ITEM_PUT,
+	TMS_SQL_ITEM_REMOVE,
+	TMS_SQL_ITEMS_DELETE,
+	TMS_SQL_RETIRED,
+	TMS_SQL_RETIRED_PUT,
+	TMS_SQL_RETIRED_FORGET,
+	TMS_SQL_RETIRED_DELETE,
+	TMS_SQL_SOURCES,
+	TMS_SQL_SOURCE_SEEN,
+	TMS_SQL_SOURCE_FENCE,
+	TMS_SQL_SOURCE_FENCE_PUT,
+	TMS_SQL_SOURCE_DELETE,
+	TMS_SQL_SOURCE_STATE,
+	TMS_SQL_SOURCE_STATE_PUT,
+	TMS_SQL_HOST_STATE,
+	TMS_SQL_HOST_STATE_PUT,
+	TMS_SQL_DEFINITIONS,
+	TMS_SQL_DEFINITION,
+	TMS_SQL_DEFINITION_PUT,
+	TMS_SQL_DEFINITION_REMOVE,
+	TMS_SQL_REVISION,
+	TMS_SQL_REVISION_NEXT,
+	TMS_SQL_RESULT,
+	TMS_SQL_RESULT_PUT,
+	TMS_SQL_RESULT_PURGE,
+	TMS_SQL_LEASE_TAKE,
+	TMS_SQL_LEASE_TOKEN,
+	TMS_SQL_LEASE_RENEW,
+	TMS_SQL_LEASE_RELEASE,
+	TMS_SQL_IDENTITY,
+	TMS_SQL_PROBE,
+	TMS_SQL_COUNT,
+};
+
+struct tms_sqlite {
+	struct tms_store store; /* first: a store is one of these */
+	sqlite3 *db;            /* NULL: to be opened by the next operation */
+	sqlite3_stmt *statements[TMS_SQL_COUNT];
+	dev_t device; /* of the file that is open, to notice that another one took its place */
+	ino_t inode;
+	char identity[33]; /* of the data, from the first time it was opened */
+};
+
+/**
+ * The statement, prepared and with its first arguments bound as text of bytes. NULL: *rc says why.
+ * It must be given back with tms_sqlite_reset.
+ */
+sqlite3_stmt *tms_sqlite_use(struct tms_sqlite *sqlite, enum tms_sql which, int *rc);
+/** Run a statement to its end without looking at rows; gives it back. SQLITE_OK or an error. */
+int tms_sqlite_run(sqlite3_stmt *statement);
+/** Run a statement without arguments. */
+int tms_sqlite_do(struct tms_sqlite *sqlite, enum tms_sql which);
+void tms_sqlite_bind(sqlite3_stmt *statement, int at, struct tms_str bytes);
+/** Bytes of a column; borrowed until the next step. */
+struct tms_str tms_sqlite_column(sqlite3_stmt *statement, int at);
+
+/** Open the file if it is not, make or check its schema. SQLITE_OK or an error; TMS_SQLITE_REFUSED.
+ */
+int tms_sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag);
+void tms_sqlite_shut(struct tms_sqlite *sqlite);
+
+#define TMS_SQLITE_REFUSED (-1)  /* diag says why */
+#define TMS_SQLITE_AGAIN (-2)    /* one part of a listing is done: call again */
+#define TMS_SQLITE_CONFLICT (-3) /* the reply holds it; diag says what */
+
+/** One number of one row; *out is left alone when there is none. Gives the statement back. */
+int tms_sqlite_number(sqlite3_stmt *statement, int64_t *out);
+/** Into the reply: the bytes of the first column, and with_revision the number of the second. */
+int tms_sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with_revision);
+/** Do an operation that only reads, as tms_sqlite_perform does. */
+int tms_sqlite_read(struct tms_sqlite *sqlite, struct tms_store_op *op);
+
+/** Do the operation, or its next part. SQLITE_OK, an error of SQLite, or one of the above. */
+int tms_sqlite_perform(struct tms_sqlite *sqlite, struct tms_store_op *op);
+
+#endif

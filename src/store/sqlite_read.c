@@ -1,0 +1,210 @@
+/* The operations that only read, in SQL. */
+#include "sqlite.h"
+
+/* ---- listings ---- */
+
+/* Where the listing goes on: behind this key. Empty (before every key) at first. */
+static void set_cursor(struct tms_store_op *op, struct tms_str key)
+{
+	op->cursor = tms_arena_copy(&op->arena, key);
+}
+
+struct listing {
+	enum tms_sql sql;
+	enum tms_store_row_kind kind;
+	int bytes_column;  /* -1: none */
+	int number_column; /* -1: none */
+	bool of_source;
+};
+
+/* The next slice of rows. TMS_SQLITE_AGAIN: there may be more. What a row's receiver asks only
+ * waits. */
+static int list_slice(
+	struct tms_sqlite *sqlite, struct tms_store_op *op, const struct listing *listing)
+{
+	int rc, at = 1;
+	bool is_wanted = true, has_rows = false;
+	struct tms_str last = { 0 };
+	sqlite3_stmt *statement = tms_sqlite_use(sqlite, listing->sql, &rc);
+	struct tms_arena scratch = { 0 };
+
+	if (!statement)
+		return rc;
+	if (listing->of_source)
+		tms_sqlite_bind(statement, at++, op->key);
+	tms_sqlite_bind(statement, at, op->cursor);
+	while (is_wanted && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		struct tms_store_row row = { .kind = listing->kind,
+			.key = tms_sqlite_column(statement, 0) };
+		if (listing->bytes_column >= 0)
+			row.bytes = tms_sqlite_column(statement, listing->bytes_column);
+		if (listing->number_column >= 0)
+			row.number = sqlite3_column_int64(statement, listing->number_column);
+		tms_arena_free(&scratch);
+		last = tms_arena_copy(&scratch, row.key);
+		has_rows = true;
+		is_wanted = tms_store_give_row(op, &row);
+	}
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	if (scratch.status != TMS_OK)
+		rc = SQLITE_NOMEM;
+	else if (is_wanted && rc == SQLITE_DONE && has_rows)
+		set_cursor(op, last);
+	tms_arena_free(&scratch);
+	if (!is_wanted)
+		return SQLITE_OK;
+	if (rc != SQLITE_DONE)
+		return rc;
+	return has_rows ? TMS_SQLITE_AGAIN : SQLITE_OK;
+}
+
+static int load(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	static const struct listing items = { TMS_SQL_ITEMS, TMS_STORE_ROW_ITEM, 1, -1, true };
+	static const struct listing retired = { TMS_SQL_RETIRED, TMS_STORE_ROW_RETIRED, -1, 1,
+		true };
+
+	int rc = list_slice(sqlite, op, op->step == 0 ? &items : &retired);
+	if (rc != SQLITE_OK || op->step == 1)
+		return rc;
+	op->step = 1;
+	op->cursor = (struct tms_str){ 0 };
+	return TMS_SQLITE_AGAIN;
+}
+
+static int list_sources(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	static const struct listing sources = { TMS_SQL_SOURCES, TMS_STORE_ROW_SOURCE, -1, -1,
+		false };
+
+	return list_slice(sqlite, op, &sources);
+}
+
+int tms_sqlite_number(sqlite3_stmt *statement, int64_t *out)
+{
+	int rc = sqlite3_step(statement);
+
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int64(statement, 0);
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int read_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	int rc;
+	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_REVISION, &rc);
+
+	return statement ? tms_sqlite_number(statement, &op->reply.revision) : rc;
+}
+
+/* While writes fail, the poll finds out when they do not any more. Its own answer stands either
+ * way. */
+static int poll_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	int rc = read_revision(sqlite, op);
+
+	if (rc != SQLITE_OK || !tms_store_should_probe(&sqlite->store))
+		return rc;
+	if (tms_sqlite_do(sqlite, TMS_SQL_BEGIN) != SQLITE_OK)
+		return SQLITE_OK;
+	if (tms_sqlite_do(sqlite, TMS_SQL_PROBE) == SQLITE_OK &&
+		tms_sqlite_do(sqlite, TMS_SQL_COMMIT) == SQLITE_OK)
+		tms_store_note_up(&sqlite->store);
+	else if (!sqlite3_get_autocommit(sqlite->db))
+		(void)tms_sqlite_do(sqlite, TMS_SQL_ROLLBACK);
+	return SQLITE_OK;
+}
+
+static int list_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	static const struct listing definitions = { TMS_SQL_DEFINITIONS, TMS_STORE_ROW_DEFINITION,
+		1, 2, false };
+
+	if (op->step == 0) {
+		int rc = read_revision(sqlite, op);
+		if (rc != SQLITE_OK)
+			return rc;
+		op->step = 1;
+	}
+	return list_slice(sqlite, op, &definitions);
+}
+
+/* ---- one value ---- */
+
+int tms_sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with_revision)
+{
+	int rc = sqlite3_step(statement);
+
+	if (rc == SQLITE_ROW) {
+		op->reply.found = true;
+		op->reply.value = tms_arena_copy(&op->arena, tms_sqlite_column(statement, 0));
+		if (with_revision)
+			op->reply.revision = sqlite3_column_int64(statement, 1);
+	}
+	sqlite3_reset(statement);
+	sqlite3_clear_bindings(statement);
+	if (op->arena.status != TMS_OK)
+		return SQLITE_NOMEM;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int get_state(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	int rc;
+	sqlite3_stmt *statement = tms_sqlite_use(sqlite,
+		op->state_kind == TMS_STORE_STATE_HOST ? TMS_SQL_HOST_STATE : TMS_SQL_SOURCE_STATE,
+		&rc);
+
+	if (!statement)
+		return rc;
+	tms_sqlite_bind(statement, 1, op->key);
+	return tms_sqlite_value(statement, op, false);
+}
+
+static int get_definition(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	int rc;
+	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_DEFINITION, &rc);
+
+	if (!statement)
+		return rc;
+	tms_sqlite_bind(statement, 1, op->key);
+	return tms_sqlite_value(statement, op, true);
+}
+
+static int get_result(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	int rc;
+	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_RESULT, &rc);
+
+	if (!statement)
+		return rc;
+	tms_sqlite_bind(statement, 1, op->key);
+	(void)sqlite3_bind_int64(statement, 2, tms_store_wall_ms());
+	return tms_sqlite_value(statement, op, false);
+}
+
+int tms_sqlite_read(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	switch (op->verb) {
+	case TMS_STORE_ITEMS_LOAD:
+		return load(sqlite, op);
+	case TMS_STORE_SOURCES_LIST:
+		return list_sources(sqlite, op);
+	case TMS_STORE_STATE_GET:
+		return get_state(sqlite, op);
+	case TMS_STORE_DEFINITIONS_LIST:
+		return list_definitions(sqlite, op);
+	case TMS_STORE_DEFINITION_GET:
+		return get_definition(sqlite, op);
+	case TMS_STORE_POLL:
+		return poll_revision(sqlite, op);
+	case TMS_STORE_RESULT_GET:
+		return get_result(sqlite, op);
+	default:
+		return SQLITE_OK; /* TMS_STORE_READY: the file is open */
+	}
+}

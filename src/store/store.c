@@ -1,0 +1,430 @@
+#include "store/store.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "store_impl.h"
+
+#define REDIS_TIMEOUT_MS 500
+#define SQLITE_TIMEOUT_MS 2000
+#define PROBE_EVERY_MS 5000
+#define PREFIX_MAX 64
+
+static int64_t clock_us(clockid_t id)
+{
+	struct timespec t = { 0 };
+
+	clock_gettime(id, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+int64_t tms_store_wall_ms(void)
+{
+	return clock_us(CLOCK_REALTIME) / 1000;
+}
+
+int64_t tms_store_steady_us(void)
+{
+	return clock_us(CLOCK_MONOTONIC);
+}
+
+int64_t tms_store_steady_ms(void)
+{
+	return tms_store_steady_us() / 1000;
+}
+
+const char *tms_store_verb_name(enum tms_store_verb verb)
+{
+	static const char *const names[TMS_STORE_VERBS] = {
+		[TMS_STORE_READY] = "ready",
+		[TMS_STORE_ITEMS_LOAD] = "items_load",
+		[TMS_STORE_ITEMS_APPLY] = "items_apply",
+		[TMS_STORE_SOURCE_DELETE] = "source_delete",
+		[TMS_STORE_SOURCES_LIST] = "sources_list",
+		[TMS_STORE_STATE_GET] = "state_get",
+		[TMS_STORE_STATE_PUT] = "state_put",
+		[TMS_STORE_DEFINITIONS_LIST] = "definitions_list",
+		[TMS_STORE_DEFINITION_GET] = "definition_get",
+		[TMS_STORE_DEFINITIONS_CHANGE] = "definitions_change",
+		[TMS_STORE_POLL] = "poll",
+		[TMS_STORE_RESULT_GET] = "result_get",
+		[TMS_STORE_RESULT_PUT] = "result_put",
+		[TMS_STORE_LEASE_ACQUIRE] = "lease_acquire",
+		[TMS_STORE_LEASE_RENEW] = "lease_renew",
+		[TMS_STORE_LEASE_RELEASE] = "lease_release",
+	};
+	return names[verb];
+}
+
+const char *tms_store_trouble_name(enum tms_store_trouble trouble)
+{
+	static const char *const names[TMS_STORE_TROUBLES] = {
+		[TMS_STORE_NO_TROUBLE] = "none",
+		[TMS_STORE_TIMEOUT] = "timeout",
+		[TMS_STORE_DISCONNECTED] = "disconnected",
+		[TMS_STORE_FULL] = "full",
+		[TMS_STORE_DISK] = "disk",
+		[TMS_STORE_READONLY] = "readonly",
+		[TMS_STORE_AUTH] = "auth",
+		[TMS_STORE_LOADING] = "loading",
+		[TMS_STORE_LOCKED] = "locked",
+		[TMS_STORE_REFUSED] = "refused",
+		[TMS_STORE_CONFLICT] = "conflict",
+		[TMS_STORE_ARGUMENT] = "argument",
+		[TMS_STORE_OTHER] = "other",
+	};
+	return names[trouble];
+}
+
+static enum tms_status trouble_status(enum tms_store_trouble trouble)
+{
+	switch (trouble) {
+	case TMS_STORE_NO_TROUBLE:
+		return TMS_OK;
+	case TMS_STORE_TIMEOUT:
+	case TMS_STORE_DISCONNECTED:
+	case TMS_STORE_READONLY:
+	case TMS_STORE_LOADING:
+	case TMS_STORE_LOCKED:
+		return TMS_EUNAVAIL;
+	case TMS_STORE_FULL:
+		return TMS_ELIMIT;
+	case TMS_STORE_AUTH:
+	case TMS_STORE_REFUSED:
+		return TMS_EDENIED;
+	case TMS_STORE_CONFLICT:
+		return TMS_ECONFLICT;
+	case TMS_STORE_ARGUMENT:
+		return TMS_EINVAL;
+	case TMS_STORE_DISK:
+	case TMS_STORE_OTHER:
+	case TMS_STORE_TROUBLES:
+		break;
+	}
+	return TMS_EIO;
+}
+
+bool tms_store_is_write(enum tms_store_verb verb)
+{
+	switch (verb) {
+	case TMS_STORE_ITEMS_APPLY:
+	case TMS_STORE_SOURCE_DELETE:
+	case TMS_STORE_STATE_PUT:
+	case TMS_STORE_DEFINITIONS_CHANGE:
+	case TMS_STORE_RESULT_PUT:
+	case TMS_STORE_LEASE_ACQUIRE:
+		return true;
+	case TMS_STORE_READY:
+	case TMS_STORE_ITEMS_LOAD:
+	case TMS_STORE_SOURCES_LIST:
+	case TMS_STORE_STATE_GET:
+	case TMS_STORE_DEFINITIONS_LIST:
+	case TMS_STORE_DEFINITION_GET:
+	case TMS_STORE_POLL:
+	case TMS_STORE_RESULT_GET:
+	case TMS_STORE_LEASE_RENEW:   /* these two change nothing when the lease is not ours, */
+	case TMS_STORE_LEASE_RELEASE: /* so that they prove nothing about writing */
+	case TMS_STORE_VERBS:
+		break;
+	}
+	return false;
+}
+
+/* ---- the end of an operation ---- */
+
+void tms_store_arm(struct tms_store *store)
+{
+	static const struct timeval at_once = { 0, 0 };
+
+	if (!evtimer_pending(store->turn, NULL))
+		(void)evtimer_add(store->turn, &at_once);
+}
+
+void tms_store_op_free(struct tms_store_op *op)
+{
+	if (!op)
+		return;
+	tms_map_free(&op->seen);
+	tms_arena_free(&op->arena);
+	free(op);
+}
+
+static void count(struct tms_store_op *op)
+{
+	struct tms_store_health *health = &op->store->health;
+	int64_t took_us = tms_store_steady_us() - op->asked_us;
+
+	health->verbs[op->verb].done++;
+	health->verbs[op->verb].microseconds += took_us > 0 ? (uint64_t)took_us : 0;
+	if (op->reply.status == TMS_OK)
+		return;
+	health->troubles[op->trouble]++;
+	if (op->reply.status != TMS_ECONFLICT)
+		health->verbs[op->verb].failed++;
+}
+
+void tms_store_finish(struct tms_store_op *op)
+{
+	op->reply.diag = &op->diag;
+	count(op);
+	TAILQ_INSERT_TAIL(&op->store->finished, op, link);
+	tms_store_arm(op->store);
+}
+
+void tms_store_fail(
+	struct tms_store_op *op, enum tms_store_trouble trouble, const char *format, ...)
+{
+	char text[TMS_DIAG_TEXT_BYTES];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	tms_diag_set(&op->diag, 0, 0, "%s", text);
+	if (trouble != TMS_STORE_CONFLICT) /* half an answer is none */
+		op->reply = (struct tms_store_reply){ 0 };
+	op->trouble = trouble;
+	op->reply.status = trouble_status(trouble);
+	tms_store_finish(op);
+}
+
+void tms_store_fail_memory(struct tms_store_op *op)
+{
+	tms_diag_set(&op->diag, 0, 0, "there is not enough memory for what the store was asked");
+	op->trouble = TMS_STORE_OTHER;
+	op->reply.status = TMS_ENOMEM;
+	tms_store_finish(op);
+}
+
+bool tms_store_give_row(struct tms_store_op *op, const struct tms_store_row *row)
+{
+	if (!op->call.row)
+		return false;
+	op->store->is_in_row = true;
+	op->call.row(op->call.context, row);
+	op->store->is_in_row = false;
+	return op->call.row != NULL;
+}
+
+void tms_store_cancel(struct tms_store_op *op)
+{
+	if (!op)
+		return;
+	op->call = (struct tms_store_call){ 0 };
+	if (op->is_begun)
+		return; /* the driver brings it back, to nobody */
+	TAILQ_REMOVE(&op->store->waiting, op, link);
+	op->store->pending--;
+	tms_store_op_free(op);
+}
+
+/* ---- up and down ---- */
+
+void tms_store_note_up(struct tms_store *store)
+{
+	if (store->health.up)
+		return;
+	store->health.up = true;
+	store->health.is_known = true;
+	tms_store_arm(store);
+}
+
+void tms_store_note_down(struct tms_store *store, const char *sentence)
+{
+	snprintf(store->health.error, sizeof(store->health.error), "%s", sentence);
+	if (!store->health.up && store->health.is_known)
+		return;
+	store->health.up = false;
+	store->health.is_known = true;
+	store->was_down = true;
+	tms_store_arm(store);
+}
+
+bool tms_store_should_probe(struct tms_store *store)
+{
+	int64_t now_ms = tms_store_steady_ms();
+
+	if (store->health.up || now_ms - store->probed_ms < PROBE_EVERY_MS)
+		return false;
+	store->probed_ms = now_ms;
+	return true;
+}
+
+void tms_store_note_replaced(struct tms_store *store)
+{
+	store->was_replaced = true;
+	tms_store_arm(store);
+}
+
+/* Tells the watcher what changed since it was told last; true when the store was freed by it. */
+static bool tell_watcher(struct tms_store *store, const bool *was_freed)
+{
+	enum tms_store_event events[3];
+	size_t n = 0;
+
+	if (store->was_down)
+		events[n++] = TMS_STORE_DOWN;
+	if (store->health.up && (store->was_down || !store->was_told_up))
+		events[n++] = TMS_STORE_UP;
+	if (store->health.up && store->was_replaced)
+		events[n++] = TMS_STORE_REPLACED;
+	store->was_told_up = store->health.up;
+	store->was_down = false;
+	if (store->health.up)
+		store->was_replaced = false;
+	for (size_t i = 0; i < n && !*was_freed; i++)
+		if (store->watch)
+			store->watch(store->watch_context, events[i]);
+	return *was_freed;
+}
+
+static void on_turn(evutil_socket_t fd, short what, void *context)
+{
+	struct tms_store *store = context;
+	bool was_freed = false;
+	struct tms_store_queue now = TAILQ_HEAD_INITIALIZER(now);
+
+	(void)fd;
+	(void)what;
+	store->driver->work(store);
+	store->was_freed = &was_freed;
+	if (tell_watcher(store, &was_freed))
+		return;
+	/* only what is there now: an answer that asks again must not keep the loop from its sockets
+	 */
+	struct tms_store_op *last = TAILQ_LAST(&store->finished, tms_store_queue);
+	while (!was_freed && last) {
+		struct tms_store_op *op = TAILQ_FIRST(&store->finished);
+		bool is_last = op == last;
+		TAILQ_REMOVE(&store->finished, op, link);
+		store->pending--;
+		if (op->call.done)
+			op->call.done(op->call.context, &op->reply);
+		tms_store_op_free(op);
+		if (is_last)
+			break;
+	}
+	if (was_freed)
+		return;
+	store->was_freed = NULL;
+	if (!TAILQ_EMPTY(&store->finished))
+		tms_store_arm(store);
+}
+
+/* ---- opening and closing ---- */
+
+static enum tms_status copy_options(struct tms_store *store,
+	const struct tms_store_options *options, const struct tms_store_url *url)
+{
+	struct tms_str prefix = options->prefix.len ? options->prefix : TMS_STR("tamis:");
+
+	store->url = *url;
+	store->url.path = url->path ? tms_str_cstr(&store->arena, tms_str_from(url->path)) : NULL;
+	store->url.host = url->host ? tms_str_cstr(&store->arena, tms_str_from(url->host)) : NULL;
+	store->url.user = tms_arena_copy(&store->arena, url->user);
+	store->url.password = tms_arena_copy(
+		&store->arena, options->password.len ? options->password : url->password);
+	store->prefix = tms_arena_copy(&store->arena, prefix);
+	store->place = tms_store_url_show(&store->arena, &store->url);
+	store->max_bytes = options->max_bytes;
+	store->timeout_ms = options->timeout_ms;
+	if (store->timeout_ms <= 0)
+		store->timeout_ms =
+			url->kind == TMS_STORE_SQLITE ? SQLITE_TIMEOUT_MS : REDIS_TIMEOUT_MS;
+	return store->arena.status;
+}
+
+/* One colon, at the end: then no two prefixes can ever make the same key. */
+static enum tms_status check_prefix(struct tms_str prefix, struct tms_diag *diag)
+{
+	if (!prefix.len ||
+		(prefix.len <= PREFIX_MAX && tms_str_find_byte(prefix, '\0', 0) == SIZE_MAX &&
+			tms_str_find_byte(prefix, ':', 0) == prefix.len - 1))
+		return TMS_OK;
+	tms_diag_set(diag, 0, 0,
+		"the store's prefix \"%.*s\" must be at most %d bytes, end in a colon and hold no other,"
+		" as \"tamis:\" does",
+		TMS_STR_ARGS(tms_str_slice(prefix, 0, PREFIX_MAX)), PREFIX_MAX);
+	return TMS_EINVAL;
+}
+
+enum tms_status tms_store_open(struct event_base *base, const struct tms_store_options *options,
+	struct tms_store **out, struct tms_diag *diag)
+{
+	struct tms_arena scratch = { 0 };
+	struct tms_store_url url;
+	struct tms_store *store = NULL;
+
+	enum tms_status st = check_prefix(options->prefix, diag);
+	if (st == TMS_OK)
+		st = tms_store_url_parse(&scratch, options->url, &url, diag);
+	if (st == TMS_OK)
+		st = url.kind == TMS_STORE_SQLITE ? tms_sqlite_new(&store) : tms_redis_new(&store);
+	if (st != TMS_OK)
+		goto out;
+	store->base = base;
+	TAILQ_INIT(&store->waiting);
+	TAILQ_INIT(&store->finished);
+	st = copy_options(store, options, &url);
+	if (st == TMS_OK && !(store->turn = evtimer_new(base, on_turn, store)))
+		st = TMS_ENOMEM;
+	if (st != TMS_OK)
+		goto out;
+	tms_store_arm(store); /* connects, though nothing was asked yet */
+	*out = store;
+	store = NULL;
+out:
+	tms_store_free(store);
+	tms_arena_free(&scratch);
+	return st;
+}
+
+static void drop_all(struct tms_store_queue *queue)
+{
+	struct tms_store_op *op;
+
+	while ((op = TAILQ_FIRST(queue))) {
+		TAILQ_REMOVE(queue, op, link);
+		tms_store_op_free(op);
+	}
+}
+
+void tms_store_free(struct tms_store *store)
+{
+	if (!store)
+		return;
+	assert(!store->is_in_row);
+	if (store->was_freed)
+		*store->was_freed = true;
+	store->driver->close(store);
+	drop_all(&store->waiting);
+	drop_all(&store->finished);
+	if (store->turn)
+		event_free(store->turn);
+	tms_arena_free(&store->arena);
+	free(store);
+}
+
+const char *tms_store_place(const struct tms_store *store)
+{
+	return store->place;
+}
+
+size_t tms_store_pending(const struct tms_store *store)
+{
+	return store->pending;
+}
+
+const struct tms_store_health *tms_store_health(const struct tms_store *store)
+{
+	return &store->health;
+}
+
+void tms_store_watch(struct tms_store *store, tms_store_watch_fn fn, void *context)
+{
+	store->watch = fn;
+	store->watch_context = context;
+}

@@ -1,0 +1,141 @@
+/*
+ * What the two stores share: the operation, its queues, and how it ends. Private to src/store.
+ *
+ * An operation is born in store_ask.c with copies of its arguments, waits in `waiting`, is begun by
+ * the driver from the loop, and comes back through tms_store_finish or tms_store_fail into
+ * `finished`, from which the store's own turn calls `done`. No callback of a user ever runs inside
+ * a driver, rows excepted.
+ */
+#ifndef TAMIS_STORE_STORE_IMPL_H
+#define TAMIS_STORE_STORE_IMPL_H
+
+#include "store/store.h"
+
+#include <tamis/arena.h>
+#include <tamis/hash.h>
+
+#include <sys/queue.h>
+
+#include <event2/event.h>
+
+/** A URL of a store, taken apart. Everything lives in the arena of the store. */
+struct tms_store_url {
+	enum { TMS_STORE_SQLITE, TMS_STORE_REDIS_TCP, TMS_STORE_REDIS_UNIX } kind;
+	const char *path; /* of the file or the socket */
+	const char *host;
+	struct tms_str user, password;
+	int port;
+	int db;
+};
+
+/** TMS_EINVAL: diag says what was expected. TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_store_url_parse(struct tms_arena *arena, struct tms_str text,
+	struct tms_store_url *out, struct tms_diag *diag);
+/** The URL without secrets. */
+const char *tms_store_url_show(struct tms_arena *arena, const struct tms_store_url *url);
+
+struct tms_store_op {
+	TAILQ_ENTRY(tms_store_op) link;
+	struct tms_store *store;
+	enum tms_store_verb verb;
+	bool is_begun; /* the driver knows it */
+	struct tms_store_call call;
+	struct tms_arena arena; /* the request, the reply, and what the driver needs between */
+	int64_t asked_us;
+
+	/* the request; what is not asked is empty */
+	struct tms_str key; /* source, host, definition, result, lease */
+	struct tms_str bytes;
+	enum tms_store_state_kind state_kind;
+	int64_t ttl_ms;
+	int64_t token;
+	struct tms_store_batch batch;
+	const struct tms_store_change *changes;
+	size_t change_count;
+
+	/* the reply */
+	struct tms_store_reply reply;
+	struct tms_diag diag;
+	enum tms_store_trouble trouble;
+
+	/* the driver's own */
+	int64_t begun_ms;
+	int step;
+	int tries;
+	void *work;            /* of Redis: struct tms_redis_work */
+	struct tms_str cursor; /* of a listing */
+	struct tms_map seen;   /* keys that a listing gave already */
+	int64_t *revisions;    /* of the definitions being changed, as they are now; 0: not there */
+};
+
+TAILQ_HEAD(tms_store_queue, tms_store_op);
+
+struct tms_store_driver {
+	/** Close everything; operations begun are put back into `waiting`, or freed with
+	 * tms_store_op_free. */
+	void (*close)(struct tms_store *store);
+	/** Begin what waits, as far as it can be; called from the loop whenever something was
+	 * asked. */
+	void (*work)(struct tms_store *store);
+};
+
+struct tms_store {
+	const struct tms_store_driver *driver;
+	struct event_base *base;
+	struct event *turn;     /* a timer of 0: runs once in the next round of the loop */
+	struct tms_arena arena; /* lives as long as the store: names, URL */
+	struct tms_store_url url;
+	const char *place;
+	struct tms_str prefix;
+	int64_t timeout_ms;
+	int64_t max_bytes;
+	struct tms_store_queue waiting, finished;
+	size_t pending;
+	struct tms_store_health health;
+	tms_store_watch_fn watch;
+	void *watch_context;
+	bool was_told_up; /* what the watcher heard last */
+	bool was_down;    /* since the watcher was told */
+	bool was_replaced;
+	int64_t probed_ms; /* when writing was last tried while down */
+	bool is_in_row;
+	bool *was_freed; /* set by tms_store_free for the turn that it was called from */
+};
+
+/** Both give a store that is not connected yet. TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_sqlite_new(struct tms_store **out);
+TMS_MUST_CHECK enum tms_status tms_redis_new(struct tms_store **out);
+
+/** Run the turn in the next round of the loop. */
+void tms_store_arm(struct tms_store *store);
+
+/** It went well (or as reply.status says already): deliver it. The driver forgets it. */
+void tms_store_finish(struct tms_store_op *op);
+/** It failed: the status follows from the trouble; the sentence is for people. Deliver it. */
+void tms_store_fail(struct tms_store_op *op, enum tms_store_trouble trouble, const char *format,
+	...) TMS_PRINTF(3, 4);
+/** The memory of the operation's arena was not enough. */
+void tms_store_fail_memory(struct tms_store_op *op);
+void tms_store_op_free(struct tms_store_op *op);
+
+/** Give one row to the user. False when the operation was cancelled: list no more. */
+bool tms_store_give_row(struct tms_store_op *op, const struct tms_store_row *row);
+
+/** The store works (again). */
+void tms_store_note_up(struct tms_store *store);
+/** It does not; the sentence goes to health.error. */
+void tms_store_note_down(struct tms_store *store, const char *sentence);
+/** Down, though it answers, and time to try again whether it takes a write? Yes at most every 5 s.
+ */
+bool tms_store_should_probe(struct tms_store *store);
+/** It is up with other data than this process knew. */
+void tms_store_note_replaced(struct tms_store *store);
+
+/** Does the operation change anything? */
+bool tms_store_is_write(enum tms_store_verb verb);
+/** Milliseconds of the clock on the wall, and of one that never jumps. */
+int64_t tms_store_wall_ms(void);
+int64_t tms_store_steady_ms(void);
+int64_t tms_store_steady_us(void);
+
+#endif

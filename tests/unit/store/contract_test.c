@@ -1,0 +1,547 @@
+/* What every store promises: the same sentences are asked of SQLite and of a real Redis. */
+#include "contract.h"
+
+#include <tamis/arena.h>
+#include <tamis/hash.h>
+
+/* ---- rows, collected ---- */
+
+struct rows {
+	struct tms_arena arena;
+	struct tms_store_row *list;
+	size_t count, capacity;
+};
+
+static void collect(void *context, const struct tms_store_row *row)
+{
+	struct rows *rows = context;
+
+	assert_true(tms_arena_grow(
+		&rows->arena, &rows->list, rows->count, &rows->capacity, sizeof(*rows->list)));
+	rows->list[rows->count++] = (struct tms_store_row){ .kind = row->kind,
+		.key = tms_arena_copy(&rows->arena, row->key),
+		.bytes = tms_arena_copy(&rows->arena, row->bytes),
+		.number = row->number };
+}
+
+static const struct tms_store_row *find_row(
+	const struct rows *rows, enum tms_store_row_kind kind, struct tms_str key)
+{
+	const struct tms_store_row *found = NULL;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		if (rows->list[i].kind != kind || !tms_str_equal(rows->list[i].key, key))
+			continue;
+		assert_null(found); /* each key once */
+		found = &rows->list[i];
+	}
+	return found;
+}
+
+static struct rows load(struct fixture *f, struct tms_str source)
+{
+	struct rows rows = { 0 };
+
+	f->wait.row = collect;
+	f->wait.row_context = &rows;
+	EXPECT(&f->wait, tms_store_items_load(f->store, source, CALL(&f->wait)), TMS_OK);
+	f->wait.row = NULL;
+	return rows;
+}
+
+static void apply(struct fixture *f, struct tms_str source, struct tms_store_batch batch)
+{
+	EXPECT(&f->wait, tms_store_items_apply(f->store, source, &batch, CALL(&f->wait)), TMS_OK);
+}
+
+/* ---- items ---- */
+
+static void a_source_gives_back_what_was_applied(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_str source = TMS_STR("daily"), fetched = TMS_STR("etag 1");
+	struct tms_store_item puts[] = { { TMS_STR("a"), TMS_STR("A") },
+		{ TMS_STR("b"), TMS_STR("B") }, { TMS_STR("c"), TMS_STR("") } };
+	struct tms_str removals[] = { TMS_STR("b"), TMS_STR("never there") };
+	struct tms_store_retired retired[] = { { TMS_STR("c"), 1700000000 }, { TMS_STR("d"), 5 } };
+
+	apply(f, source,
+		(struct tms_store_batch){ .puts = puts, .put_count = 3, .fetch_state = &fetched });
+	struct rows rows = load(f, source);
+	assert_int_equal(rows.count, 3);
+	assert_str(find_row(&rows, TMS_STORE_ROW_ITEM, TMS_STR("a"))->bytes, "A");
+	assert_str(find_row(&rows, TMS_STORE_ROW_ITEM, TMS_STR("c"))->bytes, "");
+	tms_arena_free(&rows.arena);
+
+	puts[0].bytes = TMS_STR("A2");
+	apply(f, source,
+		(struct tms_store_batch){ .puts = puts,
+			.put_count = 1,
+			.removals = removals,
+			.removal_count = 2,
+			.retired = retired,
+			.retired_count = 2 });
+	rows = load(f, source);
+	assert_int_equal(rows.count, 3);
+	assert_str(find_row(&rows, TMS_STORE_ROW_ITEM, TMS_STR("a"))->bytes, "A2");
+	assert_int_equal(find_row(&rows, TMS_STORE_ROW_RETIRED, TMS_STR("c"))->number, 1700000000);
+	assert_int_equal(find_row(&rows, TMS_STORE_ROW_RETIRED, TMS_STR("d"))->number, 5);
+	tms_arena_free(&rows.arena);
+
+	apply(f, source, (struct tms_store_batch){ .forget_before_s = 1700000000 });
+	rows = load(f, source);
+	assert_int_equal(rows.count, 2);
+	assert_non_null(find_row(&rows, TMS_STORE_ROW_RETIRED, TMS_STR("c")));
+	tms_arena_free(&rows.arena);
+
+	EXPECT(&f->wait,
+		tms_store_state_get(f->store, TMS_STORE_STATE_SOURCE, source, CALL(&f->wait)),
+		TMS_OK);
+	assert_str(tms_buf_str(&f->wait.value), "etag 1");
+}
+
+static void an_unknown_source_is_empty_and_no_error(void **state)
+{
+	struct fixture *f = *state;
+	struct rows rows = load(f, TMS_STR("unheard-of"));
+
+	assert_int_equal(rows.count, 0);
+	EXPECT(&f->wait,
+		tms_store_state_get(
+			f->store, TMS_STORE_STATE_SOURCE, TMS_STR("unheard-of"), CALL(&f->wait)),
+		TMS_OK);
+	assert_false(f->wait.found);
+	EXPECT(&f->wait, tms_store_source_delete(f->store, TMS_STR("unheard-of"), CALL(&f->wait)),
+		TMS_OK);
+}
+
+static void a_deleted_source_is_gone_and_others_stay(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_store_item put = { TMS_STR("x"), TMS_STR("X") };
+	struct tms_str state_bytes = TMS_STR("s");
+	struct tms_store_batch batch = {
+		.puts = &put, .put_count = 1, .fetch_state = &state_bytes
+	};
+	struct rows rows = { 0 };
+
+	apply(f, TMS_STR("goes"), batch);
+	apply(f, TMS_STR("stays"), batch);
+	EXPECT(&f->wait, tms_store_source_delete(f->store, TMS_STR("goes"), CALL(&f->wait)),
+		TMS_OK);
+	f->wait.row = collect;
+	f->wait.row_context = &rows;
+	EXPECT(&f->wait, tms_store_sources_list(f->store, CALL(&f->wait)), TMS_OK);
+	f->wait.row = NULL;
+	assert_null(find_row(&rows, TMS_STORE_ROW_SOURCE, TMS_STR("goes")));
+	assert_non_null(find_row(&rows, TMS_STORE_ROW_SOURCE, TMS_STR("stays")));
+	tms_arena_free(&rows.arena);
+	rows = load(f, TMS_STR("goes"));
+	assert_int_equal(rows.count, 0);
+	rows = load(f, TMS_STR("stays"));
+	assert_int_equal(rows.count, 1);
+	tms_arena_free(&rows.arena);
+	EXPECT(&f->wait,
+		tms_store_state_get(
+			f->store, TMS_STORE_STATE_SOURCE, TMS_STR("goes"), CALL(&f->wait)),
+		TMS_OK);
+	assert_false(f->wait.found);
+}
+
+static void keys_and_values_are_any_bytes(void **state)
+{
+	static const struct {
+		const char *why;
+		struct tms_str key;
+	} rows[] = {
+		{ "a colon", TMS_STR_INIT("a:b") },
+		{ "its percent-encoded form is another key", TMS_STR_INIT("a%3Ab") },
+		{ "a NUL", TMS_STR_INIT("a\0b") },
+		{ "a NUL at the end", TMS_STR_INIT("a\0") },
+		{ "no NUL at the end", TMS_STR_INIT("a") },
+		{ "line ends, as in the protocol of Redis", TMS_STR_INIT("a\r\n$3\r\nGET\r\n") },
+		{ "wildcards", TMS_STR_INIT("*[a-z]?%_") },
+		{ "bytes that are no UTF-8", TMS_STR_INIT("\xff\xfe\x80") },
+		{ "quotes", TMS_STR_INIT("'; DROP TABLE item; --\"") },
+		{ "words of commands", TMS_STR_INIT("%b %s %") },
+	};
+	struct fixture *f = *state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_store_item put = { rows[i].key, rows[i].key };
+		apply(f, rows[i].key, (struct tms_store_batch){ .puts = &put, .put_count = 1 });
+		EXPECT(&f->wait,
+			tms_store_state_put(f->store, TMS_STORE_STATE_HOST, rows[i].key,
+				rows[i].key, CALL(&f->wait)),
+			TMS_OK);
+		EXPECT(&f->wait,
+			tms_store_result_put(
+				f->store, rows[i].key, rows[i].key, 600000, CALL(&f->wait)),
+			TMS_OK);
+	}
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct rows got = load(f, rows[i].key);
+		const struct tms_store_row *row = find_row(&got, TMS_STORE_ROW_ITEM, rows[i].key);
+		if (got.count != 1 || !row || !tms_str_equal(row->bytes, rows[i].key))
+			fail_msg("an item: %s", rows[i].why);
+		tms_arena_free(&got.arena);
+		EXPECT(&f->wait,
+			tms_store_state_get(
+				f->store, TMS_STORE_STATE_HOST, rows[i].key, CALL(&f->wait)),
+			TMS_OK);
+		if (!tms_str_equal(tms_buf_str(&f->wait.value), rows[i].key))
+			fail_msg("a host: %s", rows[i].why);
+		EXPECT(&f->wait, tms_store_result_get(f->store, rows[i].key, CALL(&f->wait)),
+			TMS_OK);
+		if (!tms_str_equal(tms_buf_str(&f->wait.value), rows[i].key))
+			fail_msg("a result: %s", rows[i].why);
+		EXPECT(&f->wait, tms_store_source_delete(f->store, rows[i].key, CALL(&f->wait)),
+			TMS_OK);
+	}
+}
+
+static void five_thousand_items_of_five_kilobytes_come_back_whole(void **state)
+{
+	enum { COUNT = 5000, BYTES = 5000 };
+	struct fixture *f = *state;
+	struct tms_arena arena = { 0 };
+	struct tms_store_item *puts = TMS_ARENA_ARRAY(&arena, struct tms_store_item, COUNT);
+	char *bytes = tms_arena_alloc(&arena, BYTES);
+	struct tms_map seen = { 0 };
+
+	memset(bytes, 'x', BYTES);
+	for (size_t i = 0; i < COUNT; i++) {
+		puts[i].id = tms_arena_format(&arena, "arxiv:2508.%05zu", i);
+		memcpy(bytes, puts[i].id.ptr, puts[i].id.len);
+		puts[i].bytes = tms_arena_copy(&arena, (struct tms_str){ bytes, BYTES });
+	}
+	apply(f, TMS_STR("big"), (struct tms_store_batch){ .puts = puts, .put_count = COUNT });
+	struct rows rows = load(f, TMS_STR("big"));
+	assert_int_equal(rows.count, COUNT);
+	for (size_t i = 0; i < COUNT; i++) {
+		assert_int_equal(rows.list[i].bytes.len, BYTES);
+		assert_true(tms_str_starts(rows.list[i].bytes, rows.list[i].key));
+		assert_null(tms_map_find(&seen, rows.list[i].key));
+		assert_int_equal(tms_map_put(&seen, rows.list[i].key, &rows), TMS_OK);
+	}
+	tms_map_free(&seen);
+	tms_arena_free(&rows.arena);
+	tms_arena_free(&arena);
+	EXPECT(&f->wait, tms_store_source_delete(f->store, TMS_STR("big"), CALL(&f->wait)), TMS_OK);
+}
+
+static void a_batch_of_an_earlier_lease_is_refused_whole(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_str source = TMS_STR("fenced"), late = TMS_STR("late");
+	struct tms_store_item put = { TMS_STR("x"), TMS_STR("new") },
+			      old = { TMS_STR("x"), TMS_STR("old") };
+
+	apply(f, source, (struct tms_store_batch){ .puts = &put, .put_count = 1, .fence = 8 });
+	apply(f, source, (struct tms_store_batch){ .fence = 8 });
+	struct tms_store_batch batch = {
+		.puts = &old, .put_count = 1, .fetch_state = &late, .fence = 7
+	};
+	EXPECT(&f->wait, tms_store_items_apply(f->store, source, &batch, CALL(&f->wait)),
+		TMS_ECONFLICT);
+	struct rows rows = load(f, source);
+	assert_str(find_row(&rows, TMS_STORE_ROW_ITEM, TMS_STR("x"))->bytes, "new");
+	tms_arena_free(&rows.arena);
+	EXPECT(&f->wait,
+		tms_store_state_get(f->store, TMS_STORE_STATE_SOURCE, source, CALL(&f->wait)),
+		TMS_OK);
+	assert_false(f->wait.found);
+	apply(f, source, (struct tms_store_batch){ .fence = 9 });
+}
+
+/* ---- definitions ---- */
+
+static int64_t change(struct fixture *f, struct tms_store_change c, enum tms_status expected)
+{
+	EXPECT(&f->wait, tms_store_definitions_change(f->store, &c, 1, CALL(&f->wait)), expected);
+	return f->wait.revision;
+}
+
+static void a_definition_changes_only_for_who_saw_its_revision(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_str key = TMS_STR("ana/agents");
+
+	int64_t first =
+		change(f, (struct tms_store_change){ .key = key, .bytes = TMS_STR("1") }, TMS_OK);
+	assert_true(first > 0);
+	int64_t shown = change(
+		f, (struct tms_store_change){ .key = key, .bytes = TMS_STR("2") }, TMS_ECONFLICT);
+	assert_int_equal(shown, first);
+	assert_true(f->wait.found);
+	assert_str(tms_buf_str(&f->wait.key), "ana/agents");
+	assert_str(tms_buf_str(&f->wait.value), "1");
+	assert_true(strlen(f->wait.diag.text) > 10);
+	int64_t second = change(f,
+		(struct tms_store_change){ .key = key, .bytes = TMS_STR("2"), .expected = first },
+		TMS_OK);
+	assert_true(second > first);
+	change(f, (struct tms_store_change){ .key = key, .remove = true, .expected = first },
+		TMS_ECONFLICT);
+	EXPECT(&f->wait, tms_store_definition_get(f->store, key, CALL(&f->wait)), TMS_OK);
+	assert_true(f->wait.found);
+	assert_int_equal(f->wait.revision, second);
+	assert_str(tms_buf_str(&f->wait.value), "2");
+	change(f, (struct tms_store_change){ .key = key, .remove = true, .expected = second },
+		TMS_OK);
+	EXPECT(&f->wait, tms_store_definition_get(f->store, key, CALL(&f->wait)), TMS_OK);
+	assert_false(f->wait.found);
+	assert_int_equal(f->wait.revision, 0);
+	change(f,
+		(struct tms_store_change){ .key = key, .bytes = TMS_STR("3"), .expected = second },
+		TMS_ECONFLICT);
+	assert_false(f->wait.found);
+	int64_t again =
+		change(f, (struct tms_store_change){ .key = key, .bytes = TMS_STR("4") }, TMS_OK);
+	assert_true(again > second); /* a revision is never used twice */
+	change(f,
+		(struct tms_store_change){
+			.key = key, .remove = true, .expected = TMS_STORE_ANY_REVISION },
+		TMS_OK);
+}
+
+static void changes_happen_together_or_not_at_all(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_str old = TMS_STR("bo/old"), new = TMS_STR("bo/new"),
+		       other = TMS_STR("bo/other");
+
+	int64_t revision =
+		change(f, (struct tms_store_change){ .key = old, .bytes = TMS_STR("x") }, TMS_OK);
+	struct tms_store_change rename[] = {
+		{ .key = new, .bytes = TMS_STR("x") },
+		{ .key = old, .remove = true, .expected = revision + 1 },
+	};
+	EXPECT(&f->wait, tms_store_definitions_change(f->store, rename, 2, CALL(&f->wait)),
+		TMS_ECONFLICT);
+	assert_str(tms_buf_str(&f->wait.key), "bo/old");
+	EXPECT(&f->wait, tms_store_definition_get(f->store, new, CALL(&f->wait)), TMS_OK);
+	assert_false(f->wait.found);
+	rename[1].expected = revision;
+	EXPECT(&f->wait, tms_store_definitions_change(f->store, rename, 2, CALL(&f->wait)), TMS_OK);
+	revision = f->wait.revision;
+	EXPECT(&f->wait, tms_store_definition_get(f->store, old, CALL(&f->wait)), TMS_OK);
+	assert_false(f->wait.found);
+	EXPECT(&f->wait, tms_store_definition_get(f->store, new, CALL(&f->wait)), TMS_OK);
+	assert_int_equal(f->wait.revision, revision);
+	struct tms_store_change twice[] = { { .key = other }, { .key = other } };
+	EXPECT(&f->wait, tms_store_definitions_change(f->store, twice, 2, CALL(&f->wait)),
+		TMS_EINVAL);
+	EXPECT(&f->wait, tms_store_definitions_change(f->store, twice, 0, CALL(&f->wait)),
+		TMS_EINVAL);
+	change(f,
+		(struct tms_store_change){
+			.key = new, .remove = true, .expected = TMS_STORE_ANY_REVISION },
+		TMS_OK);
+}
+
+static void definitions_are_listed_with_their_revisions(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_arena arena = { 0 };
+	struct tms_store_change changes[1200];
+	struct rows rows = { 0 };
+
+	for (size_t i = 0; i < TMS_COUNT(changes); i++)
+		changes[i] =
+			(struct tms_store_change){ .key = tms_arena_format(&arena, "user/%zu", i),
+				.bytes = TMS_STR("{\"a\":\"b:c\"}") };
+	EXPECT(&f->wait,
+		tms_store_definitions_change(f->store, changes, TMS_COUNT(changes), CALL(&f->wait)),
+		TMS_OK);
+	int64_t revision = f->wait.revision;
+	f->wait.row = collect;
+	f->wait.row_context = &rows;
+	EXPECT(&f->wait, tms_store_definitions_list(f->store, CALL(&f->wait)), TMS_OK);
+	f->wait.row = NULL;
+	assert_int_equal(f->wait.revision, revision);
+	assert_int_equal(rows.count, TMS_COUNT(changes));
+	for (size_t i = 0; i < rows.count; i++) {
+		assert_str(rows.list[i].bytes, "{\"a\":\"b:c\"}");
+		assert_int_equal(rows.list[i].number, revision);
+	}
+	for (size_t i = 0; i < TMS_COUNT(changes); i++)
+		changes[i] = (struct tms_store_change){
+			.key = changes[i].key, .remove = true, .expected = revision
+		};
+	EXPECT(&f->wait,
+		tms_store_definitions_change(f->store, changes, TMS_COUNT(changes), CALL(&f->wait)),
+		TMS_OK);
+	tms_arena_free(&rows.arena);
+	tms_arena_free(&arena);
+}
+
+static void another_process_notices_a_change_by_polling(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_store *other = f->open(&f->stand);
+	struct tms_store_change rotate = {
+		.key = TMS_STR("ana/x"), .bytes = TMS_STR("1"), .expected = TMS_STORE_ANY_REVISION
+	};
+
+	EXPECT(&f->wait, tms_store_poll(f->store, CALL(&f->wait)), TMS_OK);
+	int64_t before = f->wait.revision;
+	EXPECT(&f->wait, tms_store_poll(f->store, CALL(&f->wait)), TMS_OK);
+	assert_int_equal(f->wait.revision, before);
+	EXPECT(&f->wait, tms_store_definitions_change(other, &rotate, 1, CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, tms_store_poll(f->store, CALL(&f->wait)), TMS_OK);
+	assert_true(f->wait.revision > before);
+	rotate.remove = true;
+	before = f->wait.revision;
+	EXPECT(&f->wait, tms_store_definitions_change(other, &rotate, 1, CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, tms_store_poll(f->store, CALL(&f->wait)), TMS_OK);
+	assert_true(f->wait.revision > before);
+	tms_store_free(other);
+}
+
+static void two_editors_who_race_lose_no_edit(void **state)
+{
+	enum { EDITS = 30 };
+	struct fixture *f = *state;
+	struct tms_store *stores[] = { f->store, f->open(&f->stand) };
+	struct tms_store_wait waits[2] = { { .base = f->stand.base }, { .base = f->stand.base } };
+	struct tms_store_change edits[2];
+	int64_t seen[2] = { 0, 0 };
+	int won = 0;
+
+	while (won < EDITS) {
+		struct tms_store_op *ops[2];
+		for (int i = 0; i < 2; i++) {
+			edits[i] = (struct tms_store_change){ .key = TMS_STR("raced"),
+				.bytes = TMS_STR("edit"),
+				.expected = seen[i] };
+			ops[i] = tms_store_definitions_change(
+				stores[i], &edits[i], 1, CALL(&waits[i]));
+		}
+		int won_now = 0;
+		for (int i = 0; i < 2; i++) {
+			enum tms_status st = tms_store_wait(&waits[i], ops[i]);
+			assert_true(st == TMS_OK || st == TMS_ECONFLICT);
+			won_now += st == TMS_OK;
+			seen[i] = waits[i].revision;
+		}
+		assert_true(won_now <= 1 || seen[0] != seen[1]);
+		if (won_now == 2) /* then one came wholly after the other, and had expected that */
+			assert_true(edits[0].expected == seen[1] || edits[1].expected == seen[0]);
+		won += won_now;
+	}
+	tms_store_free(stores[1]);
+	for (int i = 0; i < 2; i++)
+		tms_store_wait_fini(&waits[i]);
+}
+
+/* ---- results and leases ---- */
+
+static bool is_found(struct fixture *f, struct tms_str key)
+{
+	EXPECT(&f->wait, tms_store_result_get(f->store, key, CALL(&f->wait)), TMS_OK);
+	return f->wait.found;
+}
+
+static void a_result_is_found_until_it_expires(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_str brief = TMS_STR("brief"), lasting = TMS_STR("lasting");
+
+	assert_false(is_found(f, brief));
+	EXPECT(&f->wait,
+		tms_store_result_put(f->store, lasting, TMS_STR("1"), 600000, CALL(&f->wait)),
+		TMS_OK);
+	EXPECT(&f->wait,
+		tms_store_result_put(f->store, lasting, TMS_STR("22"), 600000, CALL(&f->wait)),
+		TMS_OK);
+	EXPECT(&f->wait, tms_store_result_put(f->store, brief, TMS_STR("b"), 20, CALL(&f->wait)),
+		TMS_OK);
+	while (is_found(f, brief)) /* ends by the store's clock, or the test's time runs out */
+		stand_pause();
+	assert_true(is_found(f, lasting));
+	assert_str(tms_buf_str(&f->wait.value), "22");
+}
+
+static int64_t acquire(struct fixture *f, struct tms_str name, int64_t ttl_ms)
+{
+	EXPECT(&f->wait, tms_store_lease_acquire(f->store, name, ttl_ms, CALL(&f->wait)), TMS_OK);
+	return f->wait.found ? f->wait.revision : 0;
+}
+
+static void a_lease_is_held_by_one_until_it_ends(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_str name = TMS_STR("refresh:daily");
+
+	int64_t first = acquire(f, name, 600000);
+	assert_true(first > 0);
+	assert_int_equal(acquire(f, name, 600000), 0);
+	int64_t other = acquire(f, TMS_STR("refresh:weekly"), 600000);
+	assert_true(other > first);
+	EXPECT(&f->wait, tms_store_lease_release(f->store, name, other, CALL(&f->wait)), TMS_OK);
+	assert_false(f->wait.found); /* another's lease is left alone */
+	assert_int_equal(acquire(f, name, 600000), 0);
+	EXPECT(&f->wait, tms_store_lease_renew(f->store, name, other, 1, CALL(&f->wait)), TMS_OK);
+	assert_false(f->wait.found);
+	EXPECT(&f->wait, tms_store_lease_renew(f->store, name, first, 1, CALL(&f->wait)), TMS_OK);
+	assert_true(f->wait.found);
+	int64_t second;
+	while (!(second = acquire(f, name, 600000))) /* renewed for 1 ms: it ends by itself */
+		stand_pause();
+	assert_true(second > other);
+	EXPECT(&f->wait, tms_store_lease_renew(f->store, name, first, 600000, CALL(&f->wait)),
+		TMS_OK);
+	assert_false(f->wait.found);
+	EXPECT(&f->wait, tms_store_lease_release(f->store, name, second, CALL(&f->wait)), TMS_OK);
+	assert_true(f->wait.found);
+	assert_true(acquire(f, name, 600000) > second);
+}
+
+static void all_is_there_after_opening_anew(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_store_item put = { TMS_STR("k"), TMS_STR("kept") };
+
+	apply(f, TMS_STR("kept"), (struct tms_store_batch){ .puts = &put, .put_count = 1 });
+	int64_t revision = change(f,
+		(struct tms_store_change){ .key = TMS_STR("kept"),
+			.bytes = TMS_STR("d"),
+			.expected = TMS_STORE_ANY_REVISION },
+		TMS_OK);
+	EXPECT(&f->wait,
+		tms_store_result_put(
+			f->store, TMS_STR("kept"), TMS_STR("r"), 600000, CALL(&f->wait)),
+		TMS_OK);
+	tms_store_free(f->store);
+	f->store = f->open(&f->stand);
+	struct rows rows = load(f, TMS_STR("kept"));
+	assert_str(find_row(&rows, TMS_STORE_ROW_ITEM, TMS_STR("k"))->bytes, "kept");
+	tms_arena_free(&rows.arena);
+	EXPECT(&f->wait, tms_store_definition_get(f->store, TMS_STR("kept"), CALL(&f->wait)),
+		TMS_OK);
+	assert_int_equal(f->wait.revision, revision);
+	assert_true(is_found(f, TMS_STR("kept")));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_source_gives_back_what_was_applied),
+		cmocka_unit_test(an_unknown_source_is_empty_and_no_error),
+		cmocka_unit_test(a_deleted_source_is_gone_and_others_stay),
+		cmocka_unit_test(keys_and_values_are_any_bytes),
+		cmocka_unit_test(five_thousand_items_of_five_kilobytes_come_back_whole),
+		cmocka_unit_test(a_batch_of_an_earlier_lease_is_refused_whole),
+		cmocka_unit_test(a_definition_changes_only_for_who_saw_its_revision),
+		cmocka_unit_test(changes_happen_together_or_not_at_all),
+		cmocka_unit_test(definitions_are_listed_with_their_revisions),
+		cmocka_unit_test(another_process_notices_a_change_by_polling),
+		cmocka_unit_test(two_editors_who_race_lose_no_edit),
+		cmocka_unit_test(a_result_is_found_until_it_expires),
+		cmocka_unit_test(a_lease_is_held_by_one_until_it_ends),
+		cmocka_unit_test(all_is_there_after_opening_anew),
+	};
+
+	return RUN_FOR_BOTH(tests);
+}
