@@ -2,6 +2,7 @@
 #ifndef TAMIS_DIAG_H
 #define TAMIS_DIAG_H
 
+#include <tamis/buf.h>
 #include <tamis/status.h>
 #include <tamis/str.h>
 
@@ -19,6 +20,12 @@ void tms_diag_set(struct tms_diag *diag, uint32_t line, uint32_t column, const c
 	TMS_PRINTF(4, 5);
 /** Put words before the sentence that is there ("sources.arxiv: …"). */
 void tms_diag_prefix(struct tms_diag *diag, const char *format, ...) TMS_PRINTF(2, 3);
+/**
+ * Append the message as people read it where its text is at hand: "2:7: sentence", then the line of
+ * `text` that it speaks of, and a caret under the place. Without a line number the sentence alone.
+ * Ends in a newline.
+ */
+void tms_diag_write(struct tms_buf *buf, const struct tms_diag *diag, struct tms_str text);
 /** Line and column (from 1, in UTF-8 characters) of a byte offset in a text. */
 void tms_diag_locate(struct tms_str text, size_t offset, uint32_t *line, uint32_t *column);
 

@@ -167,6 +167,33 @@ static void a_diag_counts_characters_and_never_splits_one(void **state)
 	assert_true(tms_str_starts(tms_str_from(diag.text), TMS_STR("here: \xc3\xa9")));
 }
 
+static void a_diag_points_at_its_place_in_the_text(void **state)
+{
+	static const struct {
+		const char *why;
+		struct tms_diag diag;
+		const char *text, *want;
+	} rows[] = {
+		{ "a plain line", { 1, 3, "odd" }, "abc", "1:3: odd\nabc\n  ^\n" },
+		{ "the second line, after a character of two bytes", { 2, 3, "odd" }, "a\n\xc3\xa9xy",
+			"2:3: odd\n\xc3\xa9xy\n  ^\n" },
+		{ "a tab stays one, so that the caret stands where the eye sees it", { 1, 2, "odd" },
+			"\tb", "1:2: odd\n\tb\n\t^\n" },
+		{ "behind the end", { 1, 4, "end" }, "abc", "1:4: end\nabc\n   ^\n" },
+		{ "no place", { 0, 0, "odd" }, "abc", "odd\n" },
+	};
+	struct tms_buf buf = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		tms_buf_clear(&buf);
+		tms_diag_write(&buf, &rows[i].diag, tms_str_from(rows[i].text));
+		if (!tms_str_equal(tms_buf_str(&buf), tms_str_from(rows[i].want)))
+			fail_msg("%s: %.*s", rows[i].why, TMS_STR_ARGS(tms_buf_str(&buf)));
+	}
+	tms_buf_free(&buf);
+}
+
 static void numbers_are_read_whole_or_not_at_all(void **state)
 {
 	int64_t n = 7;
@@ -193,6 +220,7 @@ int main(void)
 		cmocka_unit_test(times_are_written_as_the_standards_say),
 		cmocka_unit_test(spans_have_one_unit),
 		cmocka_unit_test(a_diag_counts_characters_and_never_splits_one),
+		cmocka_unit_test(a_diag_points_at_its_place_in_the_text),
 		cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
