@@ -25,8 +25,8 @@
 #define TMS_ATOM_CATEGORIES_MAX 50
 #define TMS_ATOM_KEYWORDS_MAX 50
 #define TMS_ATOM_ENCLOSURES_MAX 20
-/** Of an entry's content, escaped for XML; longer HTML gives way to the summary, and that is cut. */
-#define TMS_ATOM_CONTENT_BYTES_MAX (64u << 10)
+/** Of an entry's text before escaping: longer HTML gives way to the summary, and that is cut. */
+#define TMS_ATOM_CONTENT_BYTES_MAX (32u << 10)
 
 struct tms_result; /* <tamis/result.h> */
 

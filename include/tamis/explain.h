@@ -7,8 +7,8 @@
 
 /**
  * TSV    keep|drop, id, title, why; Tab between; Tab, line breaks and \ in a field as \t \n \r \\
- * JSONL  {"verdict","id","title","why","reasons":[{"part","rule","value","holds","hits","hits_total"}]},
- *        a hit being {"field","words","start","value"}
+ * JSONL  {"verdict","id","title","why","reasons"}; a reason is
+ *        {"part","rule","value","holds","hits","hits_total"}, a hit {"field","words","start","value"}
  */
 enum tms_explain_form { TMS_EXPLAIN_TSV, TMS_EXPLAIN_JSONL };
 

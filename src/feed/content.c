@@ -8,8 +8,6 @@
 
 #include "escape.h"
 
-/* Room that escaping for XML may add is not counted here: simple HTML grows by a few per cent. */
-#define HTML_BYTES_MAX (TMS_ATOM_CONTENT_BYTES_MAX / 2)
 #define KEYWORD_BYTES_MAX 200
 #define NOTE_BYTES_MAX 2000
 
@@ -49,16 +47,17 @@ static void write_paragraph(struct tms_buf *html, struct tms_str text)
 /* Paragraphs until there is no room for the next; then "…" says that there is more. */
 static void write_paragraphs(struct tms_buf *html, struct tms_str text)
 {
+	size_t room = TMS_ATOM_CONTENT_BYTES_MAX;
+
 	while (text.len > 0) {
 		size_t end = tms_str_find(text, TMS_STR("\n\n"), 0);
 		struct tms_str part = tms_str_slice(text, 0, end);
-		if (html->len + part.len > HTML_BYTES_MAX) {
-			size_t room = HTML_BYTES_MAX > html->len ? HTML_BYTES_MAX - html->len : 0;
-			write_paragraph(html, tms_utf8_cut(part, room));
+		write_paragraph(html, tms_utf8_cut(part, room));
+		if (part.len > room) {
 			tms_buf_add_cstr(html, "<p>…</p>\n");
 			return;
 		}
-		write_paragraph(html, part);
+		room -= part.len;
 		text = end == SIZE_MAX ? (struct tms_str){ 0 }
 				       : tms_str_slice(text, end + 2, SIZE_MAX);
 	}
@@ -130,7 +129,7 @@ static void write_note(struct tms_buf *html, const char *name, struct tms_str te
 void tms_content_write(struct tms_buf *html, struct tms_arena *scratch, const struct tms_item *item,
 	struct tms_str url)
 {
-	if (item->content_html.len > 0 && item->content_html.len <= HTML_BYTES_MAX) {
+	if (item->content_html.len > 0 && item->content_html.len <= TMS_ATOM_CONTENT_BYTES_MAX) {
 		tms_buf_add(html, item->content_html);
 		tms_buf_add_char(html, '\n');
 	} else {

@@ -1,8 +1,8 @@
 /*
- * {"v":1,"render":1,"hash":["16 hex","16
- * hex"],"updated":US,"modified":S,"expires":S,"seen":N,"kept":N, "entries":[["ID",ENTERED,"16
- * hex"],…]} 64-bit hashes are text, because JSON numbers above 2^53 are not safe in other programs
- * that look into the store.
+ * {"v":1,"render":1,"hash":["16 hex","16 hex"],"updated":US,"modified":S,"expires":S,"seen":N,
+ *  "kept":N,"entries":[["ID",ENTERED,"16 hex"],…]}
+ * 64-bit hashes are text: JSON numbers above 2^53 are not safe in other programs that look into the
+ * store.
  */
 #include <tamis/result.h>
 

@@ -1,0 +1,124 @@
+#include <tamis/explain.h>
+
+#include <unistd.h>
+
+#include "cli.h"
+#include "sift.h"
+
+enum { KEY_NOW = 256 };
+
+static const struct tms_cli_option options[] = {
+	{ 'm', "match", "QUERY", "the query to explain; without it, everything is kept" },
+	{ 'o', "output", "FORM", "tsv (the default) or jsonl: one JSON object per item" },
+	{ KEY_NOW, "now", "TIME", "work as if it were this moment (RFC 3339); default: the clock" },
+};
+
+struct request {
+	const char *match, *now;
+	enum tms_explain_form form;
+};
+
+/* Returns a TMS_CLI_ value. */
+static int parse(const struct tms_command *self, int argc, char **argv, struct request *r)
+{
+	int key;
+
+	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+		switch (key) {
+		case 'm':
+			r->match = optarg;
+			break;
+		case 'o':
+			r->form =
+				strcmp(optarg, "jsonl") == 0 ? TMS_EXPLAIN_JSONL : TMS_EXPLAIN_TSV;
+			if (r->form == TMS_EXPLAIN_TSV && strcmp(optarg, "tsv") != 0) {
+				(void)tms_cli_usage(
+					self, "--output is tsv or jsonl, not \"%s\"", optarg);
+				return TMS_CLI_BAD;
+			}
+			break;
+		case KEY_NOW:
+			r->now = optarg;
+			break;
+		default:
+			return TMS_CLI_BAD;
+		}
+	}
+	return key;
+}
+
+/* On standard error, so that the rows stay a table. */
+static void summarise(const struct tms_query *query, const struct tms_sift *sift, tms_time now,
+	const struct tms_explain_counts *counts)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_emptied emptied = { 0 };
+	struct tms_buf text = { 0 };
+
+	tms_buf_format(&text, "%zu kept, %zu dropped", counts->kept, counts->dropped);
+	if (counts->kept == 0 &&
+		tms_explain_emptied(&arena, query, sift->view, now, NULL, &emptied) == TMS_OK &&
+		emptied.part.len > 0) {
+		tms_buf_add_cstr(&text, ": ");
+		tms_emptied_print(&emptied, &text);
+	}
+	tms_cli_error("%.*s", TMS_STR_ARGS(tms_buf_str(&text)));
+	tms_buf_free(&text);
+	tms_arena_free(&arena);
+}
+
+static int explain(const struct request *r, const struct tms_query *query,
+	const struct tms_sift *sift, tms_time now)
+{
+	struct tms_explain_counts counts = { 0 };
+	struct tms_buf out = { 0 };
+	int status = TMS_EXIT_DONE;
+
+	enum tms_status st = tms_explain_write(query, sift->view, now, r->form, &out, &counts);
+	if (st != TMS_OK) {
+		tms_cli_error("the items cannot be explained: %s", tms_status_name(st));
+		status = TMS_EXIT_TROUBLE;
+	} else if (!tms_cli_write(tms_buf_str(&out))) {
+		status = TMS_EXIT_TROUBLE;
+	} else {
+		summarise(query, sift, now, &counts);
+	}
+	tms_buf_free(&out);
+	return status;
+}
+
+static int run(const struct tms_command *self, int argc, char **argv)
+{
+	struct request r = { 0 };
+	struct tms_sift sift = { 0 };
+	struct tms_query *query = NULL;
+	tms_time now = 0;
+
+	int key = parse(self, argc, argv, &r);
+	if (key < 0)
+		return tms_cli_exit(key);
+	if (!tms_cli_now(self, r.now, &now))
+		return TMS_EXIT_USAGE;
+	int status = tms_sift_query(tms_str_from(r.match), &query);
+	if (status == TMS_EXIT_DONE)
+		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
+	if (status == TMS_EXIT_DONE)
+		status = explain(&r, query, &sift, now);
+	tms_sift_fini(&sift);
+	tms_query_free(query);
+	return status;
+}
+
+const struct tms_command tms_command_explain = {
+	.name = "explain",
+	.summary = "say for every item of listings whether a query keeps it, and why",
+	.operands = "[FILE|-]…",
+	.details =
+		"One line per item: keep or drop, its id, its title, and which part of the query "
+		"decided, with the\nwords found and where they stand; divided by Tab. The last "
+		"line, on standard error, counts them,\nand says which part of the query leaves "
+		"nothing when nothing is kept.",
+	.options = options,
+	.options_count = TMS_COUNT(options),
+	.run = run,
+};

@@ -1,0 +1,188 @@
+#include <tamis/jsonl.h>
+#include <tamis/result.h>
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <tamis/url.h>
+
+#include "cli.h"
+#include "sift.h"
+
+#define LIMIT_MAX 1000000
+
+enum { KEY_SELF = 256, KEY_NOW, KEY_TITLE };
+
+static const struct tms_cli_option options[] = {
+	{ 'm', "match", "QUERY", "keep what this query asks for; without it, everything" },
+	{ 'o', "output", "FORM", "atom (the default) or jsonl: one JSON object per kept item" },
+	{ 'n', "limit", "LIMIT", "at most so many entries; default 100 for atom, all for jsonl" },
+	{ KEY_TITLE, "title", "TITLE", "title of the feed; default: the query" },
+	{ KEY_SELF, "self", "URL", "public address of the feed, for its self link" },
+	{ KEY_NOW, "now", "TIME", "work as if it were this moment (RFC 3339); default: the clock" },
+};
+
+struct request {
+	const char *match, *title, *self, *now, *limit;
+	bool jsonl;
+};
+
+static bool take_form(const struct tms_command *self, const char *form, bool *jsonl)
+{
+	*jsonl = strcmp(form, "jsonl") == 0;
+	if (*jsonl || strcmp(form, "atom") == 0)
+		return true;
+	(void)tms_cli_usage(self, "--output is atom or jsonl, not \"%s\"", form);
+	return false;
+}
+
+/* Returns a TMS_CLI_ value. */
+static int parse(const struct tms_command *self, int argc, char **argv, struct request *r)
+{
+	int key;
+
+	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+		switch (key) {
+		case 'm':
+			r->match = optarg;
+			break;
+		case 'n':
+			r->limit = optarg;
+			break;
+		case 'o':
+			if (!take_form(self, optarg, &r->jsonl))
+				return TMS_CLI_BAD;
+			break;
+		case KEY_SELF:
+			r->self = optarg;
+			break;
+		case KEY_NOW:
+			r->now = optarg;
+			break;
+		case KEY_TITLE:
+			r->title = optarg;
+			break;
+		default:
+			return TMS_CLI_BAD;
+		}
+	}
+	if (key == TMS_CLI_END && r->self && !tms_url_is_http(tms_str_from(r->self))) {
+		(void)tms_cli_usage(self, "--self takes an absolute http or https address");
+		return TMS_CLI_BAD;
+	}
+	return key;
+}
+
+/* A file has no memory of when its items entered: `updated` comes from the items' own dates. */
+static int write_atom(const struct tms_feed_definition *feed, struct tms_result *result)
+{
+	struct tms_fragments *fragments = NULL;
+	struct tms_buf out = { 0 };
+	size_t chosen = result->entries_count;
+	int status = TMS_EXIT_DONE;
+
+	tms_result_forget_entering(result);
+	enum tms_status st = tms_fragments_new(SIZE_MAX, (struct tms_hash_seed){ 0 }, &fragments);
+	if (st == TMS_OK)
+		st = tms_result_dress(feed, fragments, result);
+	if (st == TMS_OK) {
+		tms_atom_write(&out, feed, result);
+		st = out.status;
+	}
+	if (st != TMS_OK) {
+		tms_cli_error("the feed cannot be written: %s", tms_status_name(st));
+		status = TMS_EXIT_TROUBLE;
+	} else if (!tms_cli_write(tms_buf_str(&out))) {
+		status = TMS_EXIT_TROUBLE;
+	}
+	if (status == TMS_EXIT_DONE && result->entries_count < chosen)
+		tms_cli_error(
+			"%zu of %zu entries left out: the feed would be larger than %d bytes; "
+			"--limit sets a number instead",
+			chosen - result->entries_count, chosen, TMS_FEED_BYTES_DEFAULT);
+	tms_buf_free(&out);
+	tms_fragments_free(fragments);
+	return status;
+}
+
+static int write_jsonl(const struct tms_feed_definition *feed, const struct tms_result *result)
+{
+	struct tms_buf out = { 0 };
+	bool good = true;
+
+	for (size_t i = 0; good && i < result->entries_count; i++) {
+		tms_buf_clear(&out);
+		tms_jsonl_write(&out, &result->entries[i].item->merged, feed->link);
+		if (out.status != TMS_OK)
+			tms_cli_error("a line cannot be written: %s", tms_status_name(out.status));
+		good = out.status == TMS_OK && tms_cli_write(tms_buf_str(&out));
+	}
+	tms_buf_free(&out);
+	return good ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+}
+
+static int filter(const struct request *r, const struct tms_sift *sift,
+	const struct tms_query *query, size_t limit, tms_time now)
+{
+	struct tms_feed_definition feed = {
+		.title = tms_str_from(r->title),
+		.query = tms_str_from(r->match),
+		.self_url = tms_str_from(r->self),
+		.site_url = sift->site_url,
+		.entries_max = limit > 0  ? limit
+			       : r->jsonl ? SIZE_MAX
+					  : 0,
+		.bytes_max = limit > 0 ? SIZE_MAX : 0,
+		.link = sift->has_hf ? TMS_FEED_LINK_HF : TMS_FEED_LINK_ARXIV,
+	};
+	struct tms_result result = { 0 };
+
+	if (feed.site_url.len == 0 && sift->has_hf)
+		feed.site_url = TMS_STR("https://huggingface.co/papers");
+	enum tms_status st = tms_result_select(&feed, query, sift->view, now, &result);
+	if (st != TMS_OK) {
+		tms_cli_error("the items cannot be sifted: %s", tms_status_name(st));
+		return TMS_EXIT_TROUBLE;
+	}
+	int status = r->jsonl ? write_jsonl(&feed, &result) : write_atom(&feed, &result);
+	tms_result_fini(&result);
+	return status;
+}
+
+static int run(const struct tms_command *self, int argc, char **argv)
+{
+	struct request r = { 0 };
+	struct tms_sift sift = { 0 };
+	struct tms_query *query = NULL;
+	int64_t limit = 0;
+	tms_time now = 0;
+
+	int key = parse(self, argc, argv, &r);
+	if (key < 0)
+		return tms_cli_exit(key);
+	if (!tms_cli_now(self, r.now, &now) ||
+		(r.limit && !tms_cli_number(self, "--limit", r.limit, 1, LIMIT_MAX, &limit)))
+		return TMS_EXIT_USAGE;
+	int status = tms_sift_query(tms_str_from(r.match), &query);
+	if (status == TMS_EXIT_DONE)
+		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
+	if (status == TMS_EXIT_DONE)
+		status = filter(&r, &sift, query, (size_t)limit, now);
+	tms_sift_fini(&sift);
+	tms_query_free(query);
+	return status;
+}
+
+const struct tms_command tms_command_filter = {
+	.name = "filter",
+	.summary = "read listings and write one feed of what a query keeps",
+	.operands = "[FILE|-]…",
+	.details =
+		"Each FILE is one listing: Hugging Face Daily Papers (page or API), Atom, RSS or "
+		"JSON Feed.\nA paper that several list is one entry. The order of the files "
+		"changes nothing; the same files\nand --now give the same bytes. When one file "
+		"cannot be read, nothing is written.",
+	.options = options,
+	.options_count = TMS_COUNT(options),
+	.run = run,
+};

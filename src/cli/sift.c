@@ -1,0 +1,167 @@
+#include "sift.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <tamis/listing.h>
+
+#include "cli.h"
+
+static int compare_paths(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int no_memory(void)
+{
+	tms_cli_error("there is not enough memory");
+	return TMS_EXIT_TROUBLE;
+}
+
+static int exit_of(enum tms_status st)
+{
+	switch (st) {
+	case TMS_OK:
+		return TMS_EXIT_DONE;
+	case TMS_ENOMEM:
+	case TMS_EIO:
+	case TMS_EUNAVAIL:
+	case TMS_ECONFLICT:
+		return TMS_EXIT_TROUBLE;
+	case TMS_ELIMIT:
+	case TMS_EINVAL:
+	case TMS_EMALFORMED:
+	case TMS_ENOTFEED:
+	case TMS_EDENIED:
+		return TMS_EXIT_INPUT;
+	}
+	return TMS_EXIT_INPUT;
+}
+
+/* What a person should know of a listing that was read. */
+static void report(const char *path, const struct tms_listing *listing)
+{
+	struct tms_diag more = { 0 };
+
+	for (size_t i = 0; i < listing->notes_count; i++)
+		tms_cli_complain(path, &listing->notes[i]);
+	if (listing->notes_total > listing->notes_count) {
+		tms_diag_set(&more, 0, 0, "%zu more notes of this kind",
+			listing->notes_total - listing->notes_count);
+		tms_cli_complain(path, &more);
+	}
+}
+
+static enum tms_status apply(struct tms_sift *sift, const char *path,
+	const struct tms_listing *listing, tms_time now, struct tms_diag *diag)
+{
+	struct tms_window *window = NULL;
+	struct tms_apply how = { .now = now, .poll = tms_str_from(path) };
+	struct tms_apply_report done;
+
+	enum tms_status st =
+		tms_window_new(tms_str_from(path), (struct tms_hash_seed){ 0 }, &window);
+	if (st == TMS_OK)
+		st = tms_window_apply(window, listing, &how, &done);
+	if (st == TMS_OK && done.outcome == TMS_HEALTH_MISSHAPEN) {
+		tms_diag_set(diag, 0, 0,
+			"the listing ends in the middle: none of its %zu items is used",
+			listing->items_count);
+		st = TMS_EMALFORMED;
+	} else if (st != TMS_OK) {
+		tms_diag_set(diag, 0, 0, "the listing cannot be applied: %s", tms_status_name(st));
+	}
+	if (st != TMS_OK) {
+		tms_window_free(window);
+		return st;
+	}
+	sift->windows[sift->windows_count++] = window;
+	return TMS_OK;
+}
+
+static enum tms_status load_one(struct tms_sift *sift, const char *path, tms_time now)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_diag diag = { 0 };
+	struct tms_listing listing;
+	struct tms_str body = { 0 };
+
+	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
+	if (st == TMS_OK)
+		st = tms_listing_parse(&arena, body, NULL, &listing, &diag);
+	if (st == TMS_OK) {
+		report(path, &listing);
+		st = apply(sift, path, &listing, now, &diag);
+	}
+	if (st == TMS_OK) {
+		sift->has_hf |= listing.kind == TMS_LISTING_HF_API ||
+				listing.kind == TMS_LISTING_HF_PAGE ||
+				listing.kind == TMS_LISTING_HF_PAPER;
+		sift->site_url = tms_arena_copy(&sift->arena, listing.link);
+		st = sift->arena.status;
+	}
+	if (st != TMS_OK)
+		tms_cli_complain(path, &diag);
+	tms_arena_free(&arena);
+	return st;
+}
+
+int tms_sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time now)
+{
+	static char standard_input[] = "-";
+	static char *const only_input[] = { standard_input };
+
+	if (count == 0) {
+		paths = only_input;
+		count = 1;
+	}
+	char **sorted = malloc(count * sizeof(*sorted));
+	int status = TMS_EXIT_DONE;
+	sift->windows = calloc(count, sizeof(struct tms_window *));
+	if (!sorted || !sift->windows || tms_view_new(&sift->view) != TMS_OK) {
+		free(sorted);
+		return no_memory();
+	}
+	memcpy(sorted, paths, count * sizeof(*sorted));
+	qsort(sorted, count, sizeof(*sorted), compare_paths);
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0 && strcmp(sorted[i], sorted[i - 1]) == 0)
+			continue;
+		int one = exit_of(load_one(sift, sorted[i], now));
+		if (one > status)
+			status = one;
+	}
+	free(sorted);
+	if (sift->windows_count > 1)
+		sift->site_url = (struct tms_str){ 0 };
+	if (status == TMS_EXIT_DONE &&
+		tms_view_refresh(sift->view, sift->windows, sift->windows_count) != TMS_OK)
+		status = no_memory();
+	return status;
+}
+
+void tms_sift_fini(struct tms_sift *sift)
+{
+	tms_view_free(sift->view);
+	for (size_t i = 0; i < sift->windows_count; i++)
+		tms_window_free(sift->windows[i]);
+	free(sift->windows);
+	tms_arena_free(&sift->arena);
+	*sift = (struct tms_sift){ 0 };
+}
+
+int tms_sift_query(struct tms_str text, struct tms_query **query)
+{
+	struct tms_diag diag = { 0 };
+	struct tms_buf shown = { 0 };
+
+	enum tms_status st = tms_query_parse(text, NULL, query, &diag);
+	if (st == TMS_OK)
+		return TMS_EXIT_DONE;
+	tms_buf_add_cstr(&shown, "tamis: query:");
+	tms_buf_add_cstr(&shown, diag.line > 0 ? "" : " ");
+	tms_diag_write(&shown, &diag, text);
+	(void)fprintf(stderr, "%.*s", TMS_STR_ARGS(tms_buf_str(&shown)));
+	tms_buf_free(&shown);
+	return exit_of(st);
+}
