@@ -97,6 +97,28 @@ void tms_item_init(struct tms_item *item);
 TMS_MUST_CHECK enum tms_status tms_item_copy(struct tms_arena *arena, const struct tms_item *item,
 	struct tms_item *out);
 
+/**
+ * The fields of an item as data, for whoever must treat all of them alike (copying, comparing,
+ * merging, storing). Plain runs:
+ */
+struct tms_item_run {
+	const char *name; /* as in the struct */
+	size_t offset;    /* of the struct tms_str */
+};
+const struct tms_item_run *tms_item_runs(size_t *count);
+
+#define TMS_ITEM_LIST_RUNS 5
+/** Arrays, whose elements are structs that begin with nothing but runs. */
+struct tms_item_list {
+	const char *name;
+	size_t offset;       /* of the pointer */
+	size_t count_offset; /* of the size_t */
+	size_t size;         /* of one element */
+	size_t runs;         /* runs at the front of one element */
+	const char *run_names[TMS_ITEM_LIST_RUNS];
+};
+const struct tms_item_list *tms_item_lists(size_t *count);
+
 /** "arxiv api", "arxiv feed", "hf api", "hf page", "other". */
 const char *tms_origin_name(enum tms_origin origin);
 /** "upvotes", "comments", "stars". */

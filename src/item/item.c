@@ -12,68 +12,92 @@ void tms_item_init(struct tms_item *item)
 		item->numbers[i] = TMS_NUMBER_NONE;
 }
 
-/* Every plain run of the item, so that copying cannot forget one. */
-static const size_t run_offsets[] = {
-#define RUN(field) offsetof(struct tms_item, field)
-	RUN(id),
-	RUN(upstream_id),
-	RUN(title),
-	RUN(link),
-	RUN(summary),
-	RUN(content_html),
-	RUN(language),
-	RUN(rights),
-	RUN(comment),
-	RUN(journal_ref),
-	RUN(doi),
-	RUN(announce),
-	RUN(organization),
-	RUN(organization_name),
-	RUN(submitter),
-	RUN(submitter_name),
-	RUN(ai_summary),
-	RUN(code_url),
-	RUN(project_url),
-	RUN(discussion_url),
-	RUN(thumbnail),
+const struct tms_item_run *tms_item_runs(size_t *count)
+{
+	static const struct tms_item_run runs[] = {
+#define RUN(field) { #field, offsetof(struct tms_item, field) }
+		RUN(id),
+		RUN(upstream_id),
+		RUN(title),
+		RUN(link),
+		RUN(summary),
+		RUN(content_html),
+		RUN(language),
+		RUN(rights),
+		RUN(comment),
+		RUN(journal_ref),
+		RUN(doi),
+		RUN(announce),
+		RUN(organization),
+		RUN(organization_name),
+		RUN(submitter),
+		RUN(submitter_name),
+		RUN(ai_summary),
+		RUN(code_url),
+		RUN(project_url),
+		RUN(discussion_url),
+		RUN(thumbnail),
 #undef RUN
-};
+	};
+	*count = TMS_COUNT(runs);
+	return runs;
+}
+
+const struct tms_item_list *tms_item_lists(size_t *count)
+{
+	static const struct tms_item_list lists[] = {
+#define LIST(field, type, runs, ...)                                                               \
+	{                                                                                          \
+#field, offsetof(struct tms_item, field),                                          \
+			offsetof(struct tms_item, field##_count), sizeof(type), runs,              \
+		{                                                                                  \
+			__VA_ARGS__                                                                \
+		}                                                                                  \
+	}
+		LIST(authors, struct tms_person, 3, "name", "uri", "email"),
+		LIST(categories, struct tms_category, 3, "term", "scheme", "label"),
+		LIST(keywords, struct tms_str, 1, "word"),
+		LIST(links, struct tms_link, 5, "rel", "href", "type", "title", "hreflang"),
+		LIST(media, struct tms_str, 1, "url"),
+#undef LIST
+	};
+	*count = TMS_COUNT(lists);
+	return lists;
+}
 
 static void copy_run(struct tms_arena *arena, struct tms_str *run)
 {
 	*run = run->len == 0 ? (struct tms_str){ 0 } : tms_arena_copy(arena, *run);
 }
 
-/* Arrays of structs that are nothing but runs (and an optional tail) are copied run by run. */
-static void *copy_array(
-	struct tms_arena *arena, const void *from, size_t count, size_t size, size_t runs)
+/* An array is copied whole, then its runs one by one. */
+static void copy_list(
+	struct tms_arena *arena, struct tms_item *copy, const struct tms_item_list *list)
 {
-	char *to = count ? tms_arena_calloc(arena, count, size) : NULL;
+	char **array = (char **)(void *)((char *)copy + list->offset);
+	size_t count = *(const size_t *)(const void *)((const char *)copy + list->count_offset);
+	char *to = count ? tms_arena_calloc(arena, count, list->size) : NULL;
 
-	if (!to)
-		return NULL;
-	memcpy(to, from, count * size);
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = 0; k < runs; k++)
-			copy_run(arena, (struct tms_str *)(void *)(to + i * size) + k);
-	return to;
+	if (to)
+		memcpy(to, *array, count * list->size);
+	*array = to;
+	for (size_t i = 0; to && i < count; i++)
+		for (size_t k = 0; k < list->runs; k++)
+			copy_run(arena, (struct tms_str *)(void *)(to + i * list->size) + k);
 }
 
 enum tms_status tms_item_copy(
 	struct tms_arena *arena, const struct tms_item *item, struct tms_item *out)
 {
 	struct tms_item copy = *item;
+	size_t runs_count = 0, lists_count = 0;
+	const struct tms_item_run *runs = tms_item_runs(&runs_count);
+	const struct tms_item_list *lists = tms_item_lists(&lists_count);
 
-	for (size_t i = 0; i < TMS_COUNT(run_offsets); i++)
-		copy_run(arena, (struct tms_str *)(void *)((char *)&copy + run_offsets[i]));
-	copy.authors =
-		copy_array(arena, item->authors, item->authors_count, sizeof(*item->authors), 3);
-	copy.categories = copy_array(
-		arena, item->categories, item->categories_count, sizeof(*item->categories), 3);
-	copy.keywords =
-		copy_array(arena, item->keywords, item->keywords_count, sizeof(*item->keywords), 1);
-	copy.links = copy_array(arena, item->links, item->links_count, sizeof(*item->links), 5);
-	copy.media = copy_array(arena, item->media, item->media_count, sizeof(*item->media), 1);
+	for (size_t i = 0; i < runs_count; i++)
+		copy_run(arena, (struct tms_str *)(void *)((char *)&copy + runs[i].offset));
+	for (size_t i = 0; i < lists_count; i++)
+		copy_list(arena, &copy, &lists[i]);
 	if (arena->status != TMS_OK)
 		return arena->status;
 	*out = copy;
