@@ -102,7 +102,7 @@ TMS_MUST_CHECK enum tms_status tms_merge_sightings(struct tms_arena *arena,
 
 /** One item of a window. */
 struct tms_record {
-	struct tms_str id; /* borrowed from its first sighting's kept item */
+	struct tms_str id; /* lives as long as the record */
 	tms_time first_seen;
 	tms_time last_listed;           /* retention counts from here */
 	struct tms_sighting *sightings; /* one per origin, best origin first */

@@ -1,0 +1,77 @@
+/* Items and listings for tests, short to write. */
+#ifndef TAMIS_TESTS_INDEX_MAKE_H
+#define TAMIS_TESTS_INDEX_MAKE_H
+
+#include "test.h"
+
+#include <tamis/listing.h>
+#include <tamis/window.h>
+
+#define NOON INT64_C(1772452800) /* 2026-03-02T12:00:00Z, a Monday */
+#define DAY TMS_DAY_S
+#define HOUR TMS_HOUR_S
+
+static inline struct tms_item make_item(const char *id, const char *title, enum tms_origin origin)
+{
+	struct tms_item item;
+
+	tms_item_init(&item);
+	item.id = tms_str_from(id);
+	item.upstream_id = item.id;
+	item.title = tms_str_from(title);
+	item.link = TMS_STR("https://example.org/paper");
+	item.origin = origin;
+	return item;
+}
+
+static inline struct tms_window *make_window(const char *source)
+{
+	struct tms_window *window = NULL;
+
+	assert_int_equal(
+		tms_window_new(tms_str_from(source), (struct tms_hash_seed){ 0 }, &window), TMS_OK);
+	return window;
+}
+
+static inline struct tms_apply_report apply_listing(
+	struct tms_window *window, const struct tms_listing *listing, tms_time now)
+{
+	const struct tms_apply how = { .now = now, .poll = TMS_STR("list") };
+	struct tms_apply_report report = { 0 };
+
+	assert_int_equal(tms_window_apply(window, listing, &how, &report), TMS_OK);
+	return report;
+}
+
+static inline struct tms_apply_report apply_items(
+	struct tms_window *window, struct tms_item *items, size_t count, tms_time now)
+{
+	const struct tms_listing listing = { .items = items, .items_count = count };
+	return apply_listing(window, &listing, now);
+}
+
+static inline struct tms_apply_report retire_at(struct tms_window *window, tms_time now, size_t max)
+{
+	struct tms_apply_report report = { 0 };
+
+	assert_int_equal(tms_window_retire(window, now, 0, max, &report), TMS_OK);
+	return report;
+}
+
+/* What the window has of one source's item, merged; lives in the arena. */
+static inline struct tms_merged merged_of(
+	struct tms_arena *arena, const struct tms_window *window, const char *id)
+{
+	const struct tms_record *record = tms_window_find(window, tms_str_from(id));
+	const struct tms_sighting *sightings[TMS_ORIGIN_MAX];
+	struct tms_merged merged = { 0 };
+
+	assert_non_null(record);
+	for (size_t i = 0; i < record->sightings_count; i++)
+		sightings[i] = &record->sightings[i];
+	assert_int_equal(
+		tms_merge_sightings(arena, sightings, record->sightings_count, &merged), TMS_OK);
+	return merged;
+}
+
+#endif
