@@ -1,0 +1,44 @@
+/* Stored forms: what records and window state share when they are written and read. */
+#ifndef TAMIS_INDEX_CODEC_H
+#define TAMIS_INDEX_CODEC_H
+
+#include <tamis/json.h>
+#include <tamis/record.h>
+
+/** The form written; anything up to it is read. */
+#define TMS_CODEC_VERSION 1
+
+void tms_codec_write_item(struct tms_json_writer *w, const struct tms_item *item);
+
+/**
+ * An item as tms_codec_write_item wrote it. Runs are borrowed from the value, arrays from the
+ * arena; id, origin and numbers stay as tms_item_init leaves them. TMS_OK, TMS_EMALFORMED,
+ * TMS_ENOMEM, TMS_ELIMIT.
+ */
+TMS_MUST_CHECK enum tms_status tms_codec_read_item(struct tms_arena *arena,
+	const struct json_t *value, struct tms_item *out, struct tms_diag *diag);
+
+/** Parses the bytes as an object with a "v" that this program reads; given: tms_json_free. */
+TMS_MUST_CHECK enum tms_status tms_codec_open(
+	struct tms_str bytes, struct json_t **out, struct tms_diag *diag);
+
+/** A time within what RFC 3339 can write; absent: TMS_TIME_NONE. False when it is anything else. */
+bool tms_codec_read_time(const struct json_t *object, const char *key, tms_time *out);
+
+/** A stored record, or a retired id. */
+struct tms_codec_record {
+	struct tms_str id;
+	tms_time retired; /* TMS_TIME_NONE: a record */
+	tms_time first_seen, last_listed;
+	struct tms_sighting sightings[TMS_ORIGIN_MAX];
+	size_t sightings_count;
+};
+
+/**
+ * `id` is borrowed from `value`; on TMS_OK the sightings are given (tms_sighting_fini each), best
+ * origin first, without a source. TMS_OK, TMS_EMALFORMED, TMS_ENOMEM, TMS_ELIMIT.
+ */
+TMS_MUST_CHECK enum tms_status tms_codec_read_record(
+	const struct json_t *value, struct tms_codec_record *out, struct tms_diag *diag);
+
+#endif

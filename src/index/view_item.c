@@ -1,0 +1,174 @@
+/*
+ * One merged item in one block: the struct, what it holds references to, its histories and the
+ * names of its sources. Text stays in the records' kept items, which are never changed, so the item
+ * outlives any later change of its records.
+ */
+#include <tamis/doc.h>
+#include <tamis/view.h>
+
+#include <stdlib.h>
+
+#include "view_item.h"
+
+/* A prepared document; shared by successive items whose text is the same (votes move all day). */
+struct tms_doc_box {
+	struct tms_arena arena;
+	struct tms_doc doc;
+	uint32_t refs;
+};
+
+struct block {
+	struct tms_view_item item; /* first: what callers see */
+	uint32_t refs;
+	struct tms_doc_box *box;
+	size_t kepts_count;
+	struct tms_kept *kepts[];
+};
+
+static struct block *block_of(struct tms_view_item *item)
+{
+	return (struct block *)item;
+}
+
+static void box_unref(struct tms_doc_box *box)
+{
+	if (!box || --box->refs > 0)
+		return;
+	tms_arena_free(&box->arena);
+	free(box);
+}
+
+struct tms_view_item *tms_view_item_ref(struct tms_view_item *item)
+{
+	block_of(item)->refs++;
+	return item;
+}
+
+void tms_view_item_unref(struct tms_view_item *item)
+{
+	struct block *block = item ? block_of(item) : NULL;
+
+	if (!block || --block->refs > 0)
+		return;
+	box_unref(block->box);
+	for (size_t i = 0; i < block->kepts_count; i++)
+		tms_kept_unref(block->kepts[i]);
+	free(block);
+}
+
+const struct tms_doc *tms_view_item_doc(struct tms_view_item *item)
+{
+	struct block *block = block_of(item);
+
+	if (block->box)
+		return &block->box->doc;
+	struct tms_doc_box *box = calloc(1, sizeof(*box));
+	if (!box)
+		return NULL;
+	box->refs = 1;
+	if (tms_doc_make(&box->arena, &item->merged, &box->doc) != TMS_OK) {
+		box_unref(box);
+		return NULL;
+	}
+	block->box = box;
+	return &box->doc;
+}
+
+static size_t tail_bytes(const struct tms_merged *merged)
+{
+	size_t bytes = merged->sources_count * sizeof(struct tms_str);
+
+	for (size_t i = 0; i < TMS_NUMBERS; i++)
+		bytes += merged->numbers[i].count * sizeof(struct tms_step);
+	for (size_t i = 0; i < merged->sources_count; i++)
+		bytes += merged->sources[i].len;
+	return bytes;
+}
+
+/* Histories, then the names' runs, then their characters: the order keeps all aligned. */
+static void pack_tail(struct tms_merged *merged, char *at)
+{
+	for (size_t i = 0; i < TMS_NUMBERS; i++) {
+		struct tms_history *history = &merged->numbers[i];
+		size_t bytes = history->count * sizeof(struct tms_step);
+		if (bytes > 0)
+			memcpy(at, history->steps, bytes);
+		history->steps = (const struct tms_step *)(const void *)at;
+		at += bytes;
+	}
+	struct tms_str *names = (struct tms_str *)(void *)at;
+	at += merged->sources_count * sizeof(struct tms_str);
+	for (size_t i = 0; i < merged->sources_count; i++) {
+		struct tms_str name = merged->sources[i];
+		if (name.len > 0)
+			memcpy(at, name.ptr, name.len);
+		names[i] = (struct tms_str){ at, name.len };
+		at += name.len;
+	}
+	merged->sources = names;
+}
+
+static bool same_text(const struct block *a, const struct block *b)
+{
+	return a->kepts_count == b->kepts_count &&
+	       memcmp(a->kepts, b->kepts, a->kepts_count * sizeof(a->kepts[0])) == 0;
+}
+
+static enum tms_status make_block(const struct tms_merged *merged,
+	const struct tms_sighting *const *sightings, size_t count, struct block **out)
+{
+	size_t head = sizeof(struct block) + count * sizeof(struct tms_kept *);
+	struct block *block = malloc(head + tail_bytes(merged));
+
+	if (!block)
+		return TMS_ENOMEM;
+	*block = (struct block){ .item = { .merged = *merged }, .refs = 1, .kepts_count = count };
+	for (size_t i = 0; i < count; i++)
+		block->kepts[i] = tms_kept_ref(sightings[i]->kept);
+	pack_tail(&block->item.merged, (char *)block + head);
+	*out = block;
+	return TMS_OK;
+}
+
+enum tms_status tms_view_item_make(const struct tms_record *const *records, size_t count,
+	struct tms_view_item *before, struct tms_view_item **out)
+{
+	struct tms_arena scratch = { 0 };
+	struct tms_merged merged = { 0 };
+	struct block *block = NULL;
+	size_t total = 0, n = 0;
+
+	for (size_t i = 0; i < count; i++)
+		total += records[i]->sightings_count;
+	const struct tms_sighting **sightings =
+		TMS_ARENA_ARRAY(&scratch, const struct tms_sighting *, total);
+	for (size_t i = 0; sightings && i < count; i++)
+		for (size_t k = 0; k < records[i]->sightings_count; k++)
+			sightings[n++] = &records[i]->sightings[k];
+	enum tms_status status = scratch.status;
+	if (status == TMS_OK)
+		status = tms_merge_sightings(&scratch, sightings, total, &merged);
+	if (status == TMS_OK)
+		status = make_block(&merged, sightings, total, &block);
+	if (status == TMS_OK) {
+		block->item.version = tms_view_item_version(records, count);
+		if (before && block_of(before)->box && same_text(block, block_of(before))) {
+			block->box = block_of(before)->box;
+			block->box->refs++;
+		}
+		*out = &block->item;
+	}
+	tms_arena_free(&scratch);
+	return status;
+}
+
+uint64_t tms_view_item_version(const struct tms_record *const *records, size_t count)
+{
+	uint64_t version = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct tms_hash_seed seed = { records[i]->version, 0 };
+		version += tms_hash(seed, records[i]->sightings[0].source);
+	}
+	return version;
+}

@@ -1,0 +1,299 @@
+#include <tamis/window.h>
+
+#include <stdlib.h>
+
+#include "codec.h"
+#include "parts.h"
+
+enum tms_status tms_window_new(
+	struct tms_str source, struct tms_hash_seed seed, struct tms_window **out)
+{
+	struct tms_window *window = calloc(1, sizeof(*window));
+	char *name = malloc(source.len + 1);
+
+	if (!window || !name) {
+		free(window);
+		free(name);
+		return TMS_ENOMEM;
+	}
+	if (source.len > 0)
+		memcpy(name, source.ptr, source.len);
+	name[source.len] = '\0';
+	window->source = (struct tms_str){ name, source.len };
+	window->records.seed = seed;
+	window->retired.seed = seed;
+	window->is_sorted = true;
+	tms_health_init(&window->health);
+	*out = window;
+	return TMS_OK;
+}
+
+static void entry_free(struct tms_entry *entry)
+{
+	for (size_t i = 0; i < entry->record.sightings_count; i++)
+		tms_sighting_fini(&entry->record.sightings[i]);
+	free(entry->record.sightings);
+	tms_view_item_unref(entry->solo);
+	free(entry);
+}
+
+void tms_window_free(struct tms_window *window)
+{
+	size_t cursor = 0;
+	void *value = NULL;
+
+	if (!window)
+		return;
+	for (size_t i = 0; i < window->count; i++)
+		entry_free(window->order[i]);
+	while (tms_map_next(&window->retired, &cursor, NULL, &value))
+		free(value);
+	for (size_t i = 0; i < window->polls_count; i++)
+		free(window->polls[i].key);
+	for (size_t i = 0; i < window->held_count; i++)
+		tms_kept_unref(window->held[i].kept);
+	tms_map_free(&window->records);
+	tms_map_free(&window->retired);
+	tms_arena_free(&window->report);
+	free(window->order);
+	free((char *)window->source.ptr);
+	free(window);
+}
+
+struct tms_str tms_window_source(const struct tms_window *window)
+{
+	return window->source;
+}
+
+struct tms_health *tms_window_health(struct tms_window *window)
+{
+	return &window->health;
+}
+
+uint64_t tms_window_generation(const struct tms_window *window)
+{
+	return window->generation;
+}
+
+uint64_t tms_window_digest(const struct tms_window *window)
+{
+	return window->digest;
+}
+
+size_t tms_window_count(const struct tms_window *window)
+{
+	return window->count;
+}
+
+const struct tms_record *tms_window_at(const struct tms_window *window, size_t i)
+{
+	return &window->order[i]->record;
+}
+
+const struct tms_record *tms_window_find(const struct tms_window *window, struct tms_str id)
+{
+	const struct tms_entry *entry = tms_map_find(&window->records, id);
+	return entry ? &entry->record : NULL;
+}
+
+bool tms_window_is_retired(const struct tms_window *window, struct tms_str id)
+{
+	return tms_map_find(&window->retired, id) != NULL;
+}
+
+static size_t entry_bytes(const struct tms_entry *entry)
+{
+	size_t bytes = sizeof(*entry) + entry->record.id.len + sizeof(entry);
+
+	for (size_t i = 0; i < entry->record.sightings_count; i++) {
+		const struct tms_sighting *sighting = &entry->record.sightings[i];
+		bytes += sizeof(*sighting) + sighting->kept->bytes;
+		for (size_t k = 0; k < TMS_NUMBERS; k++)
+			bytes += sighting->tracks[k].capacity * sizeof(struct tms_step);
+	}
+	return bytes;
+}
+
+size_t tms_window_bytes(const struct tms_window *window)
+{
+	size_t bytes = sizeof(*window) + window->retired_bytes;
+
+	for (size_t i = 0; i < window->count; i++)
+		bytes += entry_bytes(window->order[i]);
+	return bytes;
+}
+
+void tms_window_report_begin(struct tms_window *window)
+{
+	tms_arena_free(&window->report);
+	window->touched = (struct tms_ids){ 0 };
+	window->forgotten = (struct tms_ids){ 0 };
+}
+
+void tms_window_report_end(const struct tms_window *window, struct tms_apply_report *out)
+{
+	out->touched = window->touched.ids;
+	out->touched_count = window->touched.count;
+	out->forgotten = window->forgotten.ids;
+	out->forgotten_count = window->forgotten.count;
+}
+
+enum tms_status tms_ids_add(struct tms_arena *arena, struct tms_ids *ids, struct tms_str id)
+{
+	if (!tms_arena_grow(arena, &ids->ids, ids->count, &ids->capacity, sizeof(*ids->ids)))
+		return arena->status;
+	ids->ids[ids->count] = tms_arena_copy(arena, id);
+	if (arena->status != TMS_OK)
+		return arena->status;
+	ids->count++;
+	return TMS_OK;
+}
+
+enum tms_status tms_window_enter(
+	struct tms_window *window, struct tms_str id, struct tms_entry **out)
+{
+	if (window->count == window->capacity) {
+		size_t capacity = window->capacity ? window->capacity * 2 : 64;
+		struct tms_entry **order =
+			realloc(window->order, capacity * sizeof(struct tms_entry *));
+		if (!order)
+			return TMS_ENOMEM;
+		window->order = order;
+		window->capacity = capacity;
+	}
+	struct tms_entry *entry = calloc(1, sizeof(*entry) + id.len + 1);
+	if (!entry)
+		return TMS_ENOMEM;
+	memcpy(entry->id, id.ptr, id.len);
+	entry->record.id = (struct tms_str){ entry->id, id.len };
+	entry->stored_listed = TMS_TIME_NONE;
+	if (tms_map_put(&window->records, entry->record.id, entry) != TMS_OK) {
+		free(entry);
+		return TMS_ENOMEM;
+	}
+	window->order[window->count++] = entry;
+	window->is_sorted = false;
+	*out = entry;
+	return TMS_OK;
+}
+
+static uint64_t mix(uint64_t hash, const void *bytes, size_t len)
+{
+	return tms_hash((struct tms_hash_seed){ hash, len }, (struct tms_str){ bytes, len });
+}
+
+/* Everything that a feed can show or ask for, and nothing that merely says when we last looked. */
+static uint64_t version_of(const struct tms_record *record)
+{
+	uint64_t hash = mix((uint64_t)record->first_seen, record->id.ptr, record->id.len);
+
+	for (size_t i = 0; i < record->sightings_count; i++) {
+		const struct tms_sighting *sighting = &record->sightings[i];
+		const int64_t facts[] = { (int64_t)sighting->kept->hash, sighting->first_seen,
+			sighting->published, sighting->changed_at };
+		hash = mix(hash, facts, sizeof(facts));
+		for (size_t k = 0; k < TMS_NUMBERS; k++)
+			hash = mix(hash, sighting->tracks[k].steps,
+				sighting->tracks[k].count * sizeof(struct tms_step));
+	}
+	return hash;
+}
+
+/* The digest is the sum of these, so that one record's change costs one record's work. */
+static uint64_t share_of(const struct tms_record *record)
+{
+	return record->version ? mix(0, &record->version, sizeof(record->version)) : 0;
+}
+
+bool tms_window_reckon(struct tms_window *window, struct tms_entry *entry)
+{
+	uint64_t version = version_of(&entry->record);
+
+	version += version == 0; /* 0: not reckoned yet */
+	if (version == entry->record.version)
+		return false;
+	window->digest -= share_of(&entry->record);
+	entry->record.version = version;
+	window->digest += share_of(&entry->record);
+	window->generation++;
+	return true;
+}
+
+static int by_id(const void *a, const void *b)
+{
+	const struct tms_entry *const *left = a, *const *right = b;
+	return tms_str_compare((*left)->record.id, (*right)->record.id);
+}
+
+void tms_window_sort(struct tms_window *window)
+{
+	if (!window->is_sorted && window->count > 1)
+		qsort(window->order, window->count, sizeof(struct tms_entry *), by_id);
+	window->is_sorted = true;
+}
+
+static size_t place_of(const struct tms_window *window, const struct tms_entry *entry)
+{
+	if (window->is_sorted) {
+		struct tms_entry **at = bsearch(
+			&entry, window->order, window->count, sizeof(struct tms_entry *), by_id);
+		return (size_t)(at - window->order);
+	}
+	for (size_t i = 0;; i++)
+		if (window->order[i] == entry)
+			return i;
+}
+
+void tms_window_drop(struct tms_window *window, struct tms_entry *entry)
+{
+	size_t at = place_of(window, entry);
+
+	memmove(&window->order[at], &window->order[at + 1],
+		(window->count - at - 1) * sizeof(struct tms_entry *));
+	window->count--;
+	(void)tms_map_remove(&window->records, entry->record.id);
+	window->digest -= share_of(&entry->record);
+	window->generation++;
+	entry_free(entry);
+}
+
+enum tms_status tms_window_remember(struct tms_window *window, struct tms_str id, tms_time at)
+{
+	struct tms_retired *known = tms_map_find(&window->retired, id);
+
+	if (known) {
+		known->at = at;
+		return TMS_OK;
+	}
+	struct tms_retired *retired = malloc(sizeof(*retired) + id.len + 1);
+	if (!retired)
+		return TMS_ENOMEM;
+	*retired = (struct tms_retired){ .at = at, .id_len = id.len };
+	memcpy(retired->id, id.ptr, id.len);
+	retired->id[id.len] = '\0';
+	struct tms_str key = { retired->id, id.len };
+	if (tms_map_put(&window->retired, key, retired) != TMS_OK) {
+		free(retired);
+		return TMS_ENOMEM;
+	}
+	window->retired_bytes += sizeof(*retired) + id.len;
+	return TMS_OK;
+}
+
+void tms_window_unremember(struct tms_window *window, struct tms_str id)
+{
+	struct tms_retired *retired = tms_map_remove(&window->retired, id);
+
+	if (retired)
+		window->retired_bytes -= sizeof(*retired) + retired->id_len;
+	free(retired);
+}
+
+void tms_window_forget(struct tms_window *window, struct tms_str id)
+{
+	struct tms_entry *entry = tms_map_find(&window->records, id);
+
+	tms_window_unremember(window, id);
+	if (entry)
+		tms_window_drop(window, entry);
+}

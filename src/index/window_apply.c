@@ -1,0 +1,292 @@
+#include <tamis/listing.h>
+#include <tamis/window.h>
+
+#include <stdlib.h>
+
+#include "parts.h"
+
+/* The suspect rule of a listing that "falls from five or more items to one or two". */
+#define FALLS_FROM 5
+#define FALLS_TO 2
+/* A broken listing that stays shorter for so long is the upstream's normal form. */
+#define PARTIAL_S TMS_DAY_S
+
+static struct tms_str scheme_of(struct tms_str id)
+{
+	size_t colon = tms_str_find_byte(id, ':', 0);
+	return colon == SIZE_MAX ? (struct tms_str){ 0 } : tms_str_slice(id, 0, colon);
+}
+
+/* The scheme that most of the window's ids have; of equals, the one that comes first by id. */
+static struct tms_str usual_scheme(const struct tms_window *window)
+{
+	static const struct tms_str schemes[] = { TMS_STR_INIT("arxiv"), TMS_STR_INIT("id"),
+		TMS_STR_INIT("url"), TMS_STR_INIT("hash") };
+	size_t counts[TMS_COUNT(schemes)] = { 0 }, best = 0;
+
+	for (size_t i = 0; i < window->count; i++)
+		for (size_t k = 0; k < TMS_COUNT(schemes); k++)
+			counts[k] +=
+				tms_str_equal(scheme_of(window->order[i]->record.id), schemes[k]);
+	for (size_t k = 1; k < TMS_COUNT(schemes); k++)
+		if (counts[k] > counts[best])
+			best = k;
+	return counts[best] ? schemes[best] : (struct tms_str){ 0 };
+}
+
+static bool is_suspect(const struct tms_window *window, const struct tms_listing *listing,
+	const struct tms_apply *how)
+{
+	const struct tms_poll_length *last = tms_window_length(window, how->poll);
+
+	if (!last || last->items < FALLS_FROM || listing->items_count > FALLS_TO)
+		return false;
+	struct tms_str usual = how->usual.len ? how->usual : usual_scheme(window);
+	if (usual.len == 0)
+		return false;
+	for (size_t i = 0; i < listing->items_count; i++) {
+		struct tms_str id = listing->items[i].id;
+		if (tms_map_find(&window->records, id) || tms_map_find(&window->retired, id) ||
+			tms_str_equal(scheme_of(id), usual))
+			return false;
+	}
+	return true;
+}
+
+/* Cut off, or broken and shorter than it was: what is missing is not known to be missing. */
+static bool is_misshapen(const struct tms_window *window, const struct tms_listing *listing,
+	const struct tms_apply *how)
+{
+	const struct tms_poll_length *last = tms_window_length(window, how->poll);
+	tms_time since = window->health.partial_since;
+
+	if (listing->truncated)
+		return true;
+	if (!listing->recovered && listing->skipped_count <= listing->items_count)
+		return false;
+	if (!last || !tms_str_equal(tms_str_from(last->key), how->poll) ||
+		listing->items_count >= last->items)
+		return false;
+	return since == TMS_TIME_NONE || how->now - since < PARTIAL_S;
+}
+
+static enum tms_health_outcome judge(const struct tms_window *window,
+	const struct tms_listing *listing, const struct tms_apply *how)
+{
+	if (listing->items_count == 0)
+		return TMS_HEALTH_EMPTY;
+	if (is_misshapen(window, listing, how))
+		return TMS_HEALTH_MISSHAPEN;
+	if (is_suspect(window, listing, how))
+		return TMS_HEALTH_SUSPECT;
+	return TMS_HEALTH_GOOD;
+}
+
+static struct tms_sighting *sighting_of(struct tms_record *record, enum tms_origin origin)
+{
+	for (size_t i = 0; i < record->sightings_count; i++)
+		if (record->sightings[i].kept->item.origin == origin)
+			return &record->sightings[i];
+	return NULL;
+}
+
+static enum tms_status add_sighting(struct tms_window *window, struct tms_record *record,
+	const struct tms_item *item, tms_time now)
+{
+	struct tms_sighting fresh = { .first_seen = now,
+		.last_seen = now,
+		.published = tms_sighting_settle(item, now),
+		.changed_at = TMS_TIME_NONE,
+		.source = window->source };
+	size_t count = record->sightings_count, at = 0;
+	struct tms_sighting *grown =
+		realloc(record->sightings, (count + 1) * sizeof(*record->sightings));
+	bool moved = false;
+
+	if (!grown)
+		return TMS_ENOMEM;
+	record->sightings = grown;
+	enum tms_status status = tms_kept_new(item, &fresh.kept);
+	for (size_t i = 0; i < TMS_NUMBERS && status == TMS_OK; i++)
+		if (item->numbers[i] >= 0)
+			status = tms_track_add(&fresh.tracks[i], now, item->numbers[i], &moved);
+	if (status != TMS_OK) {
+		tms_sighting_fini(&fresh);
+		return status;
+	}
+	while (at < count && grown[at].kept->item.origin < item->origin)
+		at++;
+	memmove(&grown[at + 1], &grown[at], (count - at) * sizeof(*grown));
+	grown[at] = fresh;
+	record->sightings_count++;
+	return TMS_OK;
+}
+
+static enum tms_status enter_item(struct tms_window *window, const struct tms_item *item,
+	tms_time now, struct tms_entry **out)
+{
+	enum tms_status status = tms_window_enter(window, item->id, out);
+
+	if (status != TMS_OK)
+		return status;
+	struct tms_record *record = &(*out)->record;
+	record->first_seen = now;
+	record->last_listed = now;
+	status = add_sighting(window, record, item, now);
+	if (status != TMS_OK)
+		tms_window_drop(window, *out);
+	return status;
+}
+
+static enum tms_status update_item(struct tms_window *window, struct tms_entry *entry,
+	const struct tms_item *item, tms_time now, struct tms_health_counts *counts)
+{
+	struct tms_sighting *known = sighting_of(&entry->record, item->origin);
+	unsigned changed = 0;
+
+	enum tms_status status = known ? tms_sighting_fold(known, item, now, &changed)
+				       : add_sighting(window, &entry->record, item, now);
+	if (changed & TMS_CHANGED_TEXT)
+		counts->changed++;
+	else if (changed & TMS_CHANGED_NUMBERS)
+		counts->moved++;
+	else
+		counts->unchanged++;
+	return status;
+}
+
+static enum tms_status apply_item(struct tms_window *window, const struct tms_item *item,
+	tms_time now, struct tms_health_counts *counts)
+{
+	struct tms_entry *entry = tms_map_find(&window->records, item->id);
+	enum tms_status status = TMS_OK;
+
+	if (item->id.len == 0 || (entry && entry->stamp == window->applies))
+		return TMS_OK;
+	if (!entry && tms_map_find(&window->retired, item->id)) {
+		counts->retired++;
+		return TMS_OK;
+	}
+	if (entry) {
+		status = update_item(window, entry, item, now, counts);
+	} else {
+		status = enter_item(window, item, now, &entry);
+		counts->added += status == TMS_OK;
+	}
+	if (status != TMS_OK)
+		return status;
+	tms_window_unhold(window, item->id);
+	entry->stamp = window->applies;
+	if (now > entry->record.last_listed)
+		entry->record.last_listed = now;
+	bool is_touched = tms_window_reckon(window, entry);
+	if (!is_touched && entry->stored_listed != TMS_TIME_NONE &&
+		now - entry->stored_listed < TMS_STORE_LISTED_S)
+		return TMS_OK;
+	entry->stored_listed = entry->record.last_listed;
+	return tms_ids_add(&window->report, &window->touched, entry->record.id);
+}
+
+static enum tms_status apply_good(struct tms_window *window, const struct tms_listing *listing,
+	const struct tms_apply *how, struct tms_apply_report *report)
+{
+	enum tms_status status = TMS_OK;
+	const char *note = listing->notes_count ? listing->notes[0].text : NULL;
+
+	report->counts.items = listing->items_count;
+	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
+		status = apply_item(window, &listing->items[i], how->now, &report->counts);
+	tms_window_sort(window);
+	if (status == TMS_OK)
+		status = tms_window_set_length(window, how->poll, listing->items_count, how->now);
+	if (status != TMS_OK)
+		return status;
+	if (!note && listing->recovered)
+		note = "The listing is not well-formed; what could be read was read.";
+	tms_health_good(&window->health, how->now, &report->counts, note);
+	return TMS_OK;
+}
+
+static enum tms_status hold_all(struct tms_window *window, const struct tms_listing *listing,
+	const struct tms_apply *how, struct tms_apply_report *report)
+{
+	enum tms_status status = TMS_OK;
+
+	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
+		status = tms_window_hold(window, &listing->items[i], how->now);
+	report->counts.held = listing->items_count;
+	return status;
+}
+
+static void note_misshapen(
+	struct tms_window *window, const struct tms_listing *listing, tms_time now)
+{
+	struct tms_diag diag = { 0 };
+
+	tms_diag_set(&diag, 0, 0, "The listing %s after %zu items; none of them was taken.",
+		listing->truncated ? "breaks off" : "is broken", listing->items_count);
+	tms_health_failed(&window->health, now, TMS_HEALTH_MISSHAPEN, diag.text);
+}
+
+enum tms_status tms_window_apply(struct tms_window *window, const struct tms_listing *listing,
+	const struct tms_apply *how, struct tms_apply_report *out)
+{
+	struct tms_apply_report report = { .outcome = judge(window, listing, how),
+		.state_changed = true };
+	enum tms_status status = TMS_OK;
+
+	tms_window_report_begin(window);
+	window->applies++;
+	switch (report.outcome) {
+	case TMS_HEALTH_EMPTY:
+		tms_health_empty(&window->health, how->now);
+		break;
+	case TMS_HEALTH_MISSHAPEN:
+		report.counts.items = listing->items_count;
+		note_misshapen(window, listing, how->now);
+		break;
+	case TMS_HEALTH_SUSPECT:
+		report.counts.items = listing->items_count;
+		status = hold_all(window, listing, how, &report);
+		tms_health_suspect(&window->health, how->now);
+		break;
+	case TMS_HEALTH_NEVER:
+	case TMS_HEALTH_UNCHANGED:
+	case TMS_HEALTH_FAILED:
+	case TMS_HEALTH_GOOD:
+		status = apply_good(window, listing, how, &report);
+		break;
+	}
+	tms_window_show_held(window);
+	if (status != TMS_OK)
+		return status;
+	tms_window_report_end(window, &report);
+	*out = report;
+	return TMS_OK;
+}
+
+enum tms_status tms_window_release(
+	struct tms_window *window, tms_time now, struct tms_apply_report *out)
+{
+	struct tms_apply_report report = { .outcome = TMS_HEALTH_GOOD, .state_changed = true };
+	enum tms_status status = TMS_OK;
+
+	tms_window_report_begin(window);
+	window->applies++;
+	report.counts.items = window->held_count;
+	while (window->held_count > 0 && status == TMS_OK) {
+		struct tms_kept *kept = tms_kept_ref(window->held[0].kept);
+		struct tms_item item = kept->item;
+		memcpy(item.numbers, window->held[0].numbers, sizeof(item.numbers));
+		status = apply_item(window, &item, now, &report.counts);
+		tms_window_unhold(window, item.id); /* retired meanwhile, perhaps */
+		tms_kept_unref(kept);
+	}
+	tms_window_sort(window);
+	tms_window_show_held(window);
+	if (status != TMS_OK)
+		return status;
+	tms_window_report_end(window, &report);
+	*out = report;
+	return TMS_OK;
+}
