@@ -1,14 +1,9 @@
-/* Single characters: reading UTF-8, and the punctuation that stands for ASCII. */
+/* Single characters: where UTF-8 breaks, and the punctuation that stands for ASCII. */
 #ifndef TAMIS_FOLD_H
 #define TAMIS_FOLD_H
 
-#include <tamis/buf.h>
+#include <tamis/utf8.h>
 
-/**
- * The character at s.ptr[*at]; *at moves behind it. A byte that begins no valid UTF-8 sequence is
- * read alone, as U+FFFD. *at < s.len.
- */
-int32_t tms_utf8_next(struct tms_str s, size_t *at);
 /** Offset of the first byte that is not valid UTF-8 (RFC 3629), or SIZE_MAX. */
 size_t tms_utf8_fault(struct tms_str s);
 

@@ -1,4 +1,5 @@
-/* UTF-8: the only encoding inside Tamis. Source: RFC 3629; replacement as in Unicode 15 section 3.9 (maximal subparts). */
+/* UTF-8: the only encoding inside Tamis. Source: RFC 3629; replacement as in Unicode 15 section 3.9
+ * (maximal subparts). */
 #ifndef TAMIS_UTF8_H
 #define TAMIS_UTF8_H
 
@@ -24,12 +25,13 @@ size_t tms_utf8_length(struct tms_str s);
 /** The longest beginning of at most `bytes` bytes that does not split a character. */
 struct tms_str tms_utf8_cut(struct tms_str s, size_t bytes);
 
-/** A character that XML 1.0 lets stand in a document (section 2.2): no controls but \t \n \r, no U+FFFE, U+FFFF. */
+/** A character that XML 1.0 lets stand in a document (section 2.2): no controls but \t \n \r, no
+ * U+FFFE, U+FFFF. */
 bool tms_utf8_is_xml_char(uint32_t code_point);
 /**
  * Valid UTF-8 that XML can carry: broken bytes, NUL and forbidden characters become U+FFFD.
- * Returns s itself (borrowed) when it is clean already. *replaced, when not NULL, counts the replacements.
- * Empty on failure; see arena->status.
+ * Returns s itself (borrowed) when it is clean already. *replaced, when not NULL, counts the
+ * replacements. Empty on failure; see arena->status.
  */
 struct tms_str tms_utf8_sanitise(struct tms_arena *arena, struct tms_str s, size_t *replaced);
 

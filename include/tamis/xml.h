@@ -35,36 +35,42 @@ struct tms_xml_node {
 
 /** What reading met that a person should know, beside success. */
 struct tms_xml_report {
-	bool recovered;  /* the document is not well-formed; *root holds what was read before and after the fault */
-	bool truncated;  /* it ends inside an element */
+	bool recovered; /* the document is not well-formed; *root holds what was read before and
+			   after the fault */
+	bool truncated; /* it ends inside an element */
 	struct tms_diag first_fault;
 };
 
 /**
- * Read an XML document; charset from `content_type` (may be empty), BOM, then its declaration (RFC 7303).
- * *root is the document element. With `recover`, ill-formed input is read as far as it goes and *report says so;
- * without, it is TMS_EMALFORMED. `report` may be NULL. No external entity is ever loaded, no DTD obeyed.
- * TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; on failure *root is untouched and diag (may be NULL) says why.
+ * Read an XML document; charset from `content_type` (may be empty), BOM, then its declaration (RFC
+ * 7303). *root is the document element. With `recover`, ill-formed input is read as far as it goes
+ * and *report says so; without, it is TMS_EMALFORMED. `report` may be NULL. No external entity is
+ * ever loaded, no DTD obeyed. TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; on failure *root is
+ * untouched and diag (may be NULL) says why.
  */
 TMS_MUST_CHECK enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 	struct tms_str content_type, bool recover, const struct tms_xml_limits *limits,
 	struct tms_xml_node **root, struct tms_xml_report *report, struct tms_diag *diag);
 
-/** Read HTML, as forgiving as libxml2 is. *root is the `html` element. Statuses as tms_xml_parse. */
+/** Read HTML, as forgiving as libxml2 is. *root is the `html` element. Statuses as tms_xml_parse.
+ */
 TMS_MUST_CHECK enum tms_status tms_html_parse(struct tms_arena *arena, struct tms_str body,
-	struct tms_str content_type, const struct tms_xml_limits *limits, struct tms_xml_node **root,
-	struct tms_diag *diag);
+	struct tms_str content_type, const struct tms_xml_limits *limits,
+	struct tms_xml_node **root, struct tms_diag *diag);
 
 /** First child element of that name in that namespace, or NULL. */
-const struct tms_xml_node *tms_xml_child(const struct tms_xml_node *node, const char *ns, const char *name);
+const struct tms_xml_node *tms_xml_child(
+	const struct tms_xml_node *node, const char *ns, const char *name);
 /** The next sibling of the same name and namespace, or NULL. */
 const struct tms_xml_node *tms_xml_next_same(const struct tms_xml_node *node);
 /** The next element in document order inside `top`, or NULL; start with node = top. */
-const struct tms_xml_node *tms_xml_next_element(const struct tms_xml_node *top, const struct tms_xml_node *node);
+const struct tms_xml_node *tms_xml_next_element(
+	const struct tms_xml_node *top, const struct tms_xml_node *node);
 /** Value of an attribute without namespace; empty when absent. */
 struct tms_str tms_xml_attribute_value(const struct tms_xml_node *node, const char *name);
 /** Value of an attribute in a namespace; empty when absent. */
-struct tms_str tms_xml_attribute_ns(const struct tms_xml_node *node, const char *ns, const char *name);
+struct tms_str tms_xml_attribute_ns(
+	const struct tms_xml_node *node, const char *ns, const char *name);
 /** All text below the node, concatenated (no copy when it is one run). */
 struct tms_str tms_xml_text(struct tms_arena *arena, const struct tms_xml_node *node);
 

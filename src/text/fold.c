@@ -4,40 +4,13 @@
 
 #include "char.h"
 
-#define REPLACEMENT 0xFFFD
 #define DECOMPOSED_MAX 32 /* the longest compatibility decomposition has 18 characters */
-
-int32_t tms_utf8_next(struct tms_str s, size_t *at)
-{
-	unsigned char byte = (unsigned char)s.ptr[*at];
-	utf8proc_int32_t c = 0;
-
-	if (byte < 0x80) {
-		++*at;
-		return byte;
-	}
-	utf8proc_ssize_t n = utf8proc_iterate(
-		(const utf8proc_uint8_t *)s.ptr + *at, (utf8proc_ssize_t)(s.len - *at), &c);
-	*at += n > 0 ? (size_t)n : 1;
-	return n > 0 ? c : REPLACEMENT;
-}
 
 size_t tms_utf8_fault(struct tms_str s)
 {
-	utf8proc_int32_t c = 0;
+	size_t valid = tms_utf8_valid_prefix(s);
 
-	for (size_t at = 0; at < s.len;) {
-		if ((unsigned char)s.ptr[at] < 0x80) {
-			at++;
-			continue;
-		}
-		utf8proc_ssize_t n = utf8proc_iterate(
-			(const utf8proc_uint8_t *)s.ptr + at, (utf8proc_ssize_t)(s.len - at), &c);
-		if (n <= 0)
-			return at;
-		at += (size_t)n;
-	}
-	return SIZE_MAX;
+	return valid == s.len ? SIZE_MAX : valid;
 }
 
 int32_t tms_fold_punctuation(int32_t c)
@@ -229,7 +202,7 @@ void tms_fold(struct tms_buf *buf, struct tms_str s)
 	size_t at = 0;
 
 	while (at < s.len) {
-		int32_t c = tms_utf8_next(s, &at);
+		int32_t c = (int32_t)tms_utf8_next(s, &at);
 		int32_t punctuation = tms_fold_punctuation(c);
 		if (punctuation < 0x80)
 			tms_buf_add_char(buf, tms_lower((char)punctuation));

@@ -1,0 +1,295 @@
+#include "charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+
+#include <tamis/buf.h>
+#include <tamis/utf8.h>
+
+#define DEFAULT_MAX_BYTES ((size_t)40 << 20)
+#define DECLARATION_BYTES 1024 /* WHATWG HTML: prescan a byte stream to determine its encoding */
+#define MAX_CANDIDATES 5
+
+struct candidate {
+	const struct charset *charset;
+	enum tms_charset_source source;
+};
+
+struct candidates {
+	struct candidate list[MAX_CANDIDATES];
+	size_t count;
+	bool conflict;
+};
+
+static const struct {
+	struct tms_str bytes;
+	const char *name;
+	enum tms_charset_source source;
+} signatures[] = {
+	/* the longer ones first: FF FE begins both UTF-16 and UTF-32 */
+	{ TMS_STR_INIT("\xff\xfe\0\0"), "utf-32le", TMS_CHARSET_FROM_BOM },
+	{ TMS_STR_INIT("\0\0\xfe\xff"), "utf-32be", TMS_CHARSET_FROM_BOM },
+	{ TMS_STR_INIT("\xef\xbb\xbf"), "utf-8", TMS_CHARSET_FROM_BOM },
+	{ TMS_STR_INIT("\xff\xfe"), "utf-16le", TMS_CHARSET_FROM_BOM },
+	{ TMS_STR_INIT("\xfe\xff"), "utf-16be", TMS_CHARSET_FROM_BOM },
+	{ TMS_STR_INIT("<\0\0\0"), "utf-32le", TMS_CHARSET_FROM_BYTES },
+	{ TMS_STR_INIT("\0\0\0<"), "utf-32be", TMS_CHARSET_FROM_BYTES },
+	{ TMS_STR_INIT("<\0"), "utf-16le", TMS_CHARSET_FROM_BYTES },
+	{ TMS_STR_INIT("\0<"), "utf-16be", TMS_CHARSET_FROM_BYTES },
+};
+
+struct tms_str tms_charset_parameter(struct tms_str type)
+{
+	size_t at = tms_str_find_caseless(type, TMS_STR("charset"), 0);
+
+	while (at != SIZE_MAX) {
+		struct tms_str rest = tms_str_trim(tms_str_slice(type, at + 7, type.len));
+		if (at > 0 && !tms_is_alnum(type.ptr[at - 1]) && rest.len > 0 &&
+			rest.ptr[0] == '=') {
+			struct tms_str value = tms_str_trim(tms_str_slice(rest, 1, rest.len));
+			char quote = value.len > 0 ? value.ptr[0] : '\0';
+			bool quoted = quote == '"' || quote == '\'';
+			size_t end = quoted;
+			while (end < value.len && value.ptr[end] != quote &&
+				(quoted || (value.ptr[end] != ';' && value.ptr[end] != ',' &&
+						   !tms_is_space(value.ptr[end]))))
+				end++;
+			return tms_str_slice(value, quoted, end);
+		}
+		at = tms_str_find_caseless(type, TMS_STR("charset"), at + 1);
+	}
+	return (struct tms_str){ 0 };
+}
+
+/* The value of `name = "…"` inside a declaration or a tag. */
+static struct tms_str quoted_value(struct tms_str tag, struct tms_str name)
+{
+	size_t at = tms_str_find_caseless(tag, name, 0);
+
+	if (at == SIZE_MAX)
+		return (struct tms_str){ 0 };
+	struct tms_str rest = tms_str_trim(tms_str_slice(tag, at + name.len, tag.len));
+	if (rest.len < 2 || rest.ptr[0] != '=')
+		return (struct tms_str){ 0 };
+	rest = tms_str_trim(tms_str_slice(rest, 1, rest.len));
+	size_t start = rest.len > 0 && (rest.ptr[0] == '"' || rest.ptr[0] == '\'');
+	size_t end = start;
+	while (end < rest.len && rest.ptr[end] != '"' && rest.ptr[end] != '\'' &&
+		rest.ptr[end] != ';' && rest.ptr[end] != '>' && !tms_is_space(rest.ptr[end]))
+		end++;
+	return tms_str_slice(rest, start, end);
+}
+
+static struct tms_str declared_in_xml(struct tms_str head)
+{
+	size_t start = tms_str_find(head, TMS_STR("<?xml"), 0);
+	size_t end = start == SIZE_MAX ? SIZE_MAX : tms_str_find(head, TMS_STR("?>"), start);
+
+	if (end == SIZE_MAX)
+		return (struct tms_str){ 0 };
+	return quoted_value(tms_str_slice(head, start, end), TMS_STR("encoding"));
+}
+
+static struct tms_str declared_in_meta(struct tms_str head)
+{
+	size_t at = tms_str_find_caseless(head, TMS_STR("<meta"), 0);
+
+	while (at != SIZE_MAX) {
+		size_t end = tms_str_find_byte(head, '>', at);
+		struct tms_str found =
+			quoted_value(tms_str_slice(head, at, end), TMS_STR("charset"));
+		if (found.len > 0 || end == SIZE_MAX)
+			return found;
+		at = tms_str_find_caseless(head, TMS_STR("<meta"), end);
+	}
+	return (struct tms_str){ 0 };
+}
+
+static void add(struct candidates *c, const struct charset *charset, enum tms_charset_source source)
+{
+	if (!charset)
+		return;
+	for (size_t i = 0; i < c->count; i++)
+		if (c->list[i].charset == charset)
+			return;
+	if (c->count > 0 && source != TMS_CHARSET_FROM_DEFAULT)
+		c->conflict = true;
+	c->list[c->count++] = (struct candidate){ charset, source };
+}
+
+/* Two ASCII bytes at the start are no UTF-16 and no UTF-32, whatever a label says. */
+static const struct charset *plausible(const struct charset *charset, struct tms_str body)
+{
+	bool ascii = body.len >= 2 && body.ptr[0] > 0 && body.ptr[1] > 0;
+
+	return charset && charset->unit > 1 && ascii ? NULL : charset;
+}
+
+/* Does any character beyond ASCII stand there as UTF-8? */
+static bool has_utf8_character(struct tms_str body)
+{
+	for (size_t at = 0; at < body.len;) {
+		struct tms_str rest = tms_str_slice(body, at, body.len);
+		size_t valid = tms_utf8_valid_prefix(rest);
+		for (size_t i = 0; i < valid; i++)
+			if ((unsigned char)rest.ptr[i] >= 0x80)
+				return true;
+		at += valid + 1;
+	}
+	return false;
+}
+
+/* UTF-8 bytes labelled Latin-1 are the commonest mislabelling of all, and Latin-1 decodes anything.
+ */
+static bool is_really_utf8(const struct charset *charset, struct tms_str body)
+{
+	if (charset != charset_find(TMS_STR("windows-1252")) || !tms_utf8_is_valid(body))
+		return false;
+	return has_utf8_character(body);
+}
+
+static void collect(const struct tms_charset_input *in, struct candidates *c)
+{
+	const struct charset *utf8 = charset_find(TMS_STR("utf-8"));
+	const struct charset *latin = charset_find(TMS_STR("windows-1252"));
+	struct tms_str head = tms_str_slice(in->body, 0, DECLARATION_BYTES);
+	struct tms_str declared = { 0 };
+
+	for (size_t i = 0; i < TMS_COUNT(signatures) && c->count == 0; i++)
+		if (tms_str_starts(in->body, signatures[i].bytes))
+			add(c, charset_find(tms_str_from(signatures[i].name)),
+				signatures[i].source);
+	const struct charset *header =
+		plausible(charset_find(tms_charset_parameter(in->content_type)), in->body);
+	if (in->kind == TMS_CHARSET_XML)
+		declared = declared_in_xml(head);
+	else if (in->kind == TMS_CHARSET_HTML)
+		declared = declared_in_meta(head);
+	const struct charset *document = plausible(charset_find(declared), in->body);
+
+	if (is_really_utf8(header ? header : document, in->body))
+		add(c, utf8, TMS_CHARSET_FROM_BYTES);
+	add(c, header, TMS_CHARSET_FROM_HEADER);
+	add(c, document, TMS_CHARSET_FROM_DOCUMENT);
+	bool labelled = c->count > 0;
+	add(c, utf8, TMS_CHARSET_FROM_DEFAULT);
+	/* without any label UTF-8 is the rule, but bytes that hold no UTF-8 at all are Latin */
+	if (!labelled && !has_utf8_character(in->body))
+		add(c, latin, TMS_CHARSET_FROM_DEFAULT);
+}
+
+/* One attempt to decode. */
+struct attempt {
+	struct tms_str body;
+	const struct charset *charset;
+	bool strict; /* give up at the first broken byte */
+	bool decoded;
+	size_t replaced;     /* broken bytes written as U+FFFD */
+	struct tms_str text; /* of the body or of the buffer */
+};
+
+static void convert(iconv_t cd, struct attempt *a, struct tms_buf *out)
+{
+	char *in =
+		(char *)(uintptr_t)a->body.ptr; /* iconv's prototype lacks const; it only reads */
+	size_t left = a->body.len;
+
+	while (left > 0 && tms_buf_reserve(out, left / 2 + 64)) {
+		char *to = out->ptr + out->len;
+		size_t room = out->capacity - out->len;
+		size_t rc = iconv(cd, &in, &left, &to, &room);
+		out->len = out->capacity - room;
+		if (rc != (size_t)-1)
+			break;
+		if (errno == E2BIG)
+			continue;
+		/* a document cut inside a character is still of this charset */
+		if (a->strict && errno != EINVAL)
+			return;
+		size_t step = left < a->charset->unit ? left : a->charset->unit;
+		tms_utf8_write(out, TMS_UTF8_REPLACEMENT);
+		a->replaced++;
+		in += step;
+		left -= step;
+	}
+	a->decoded = true;
+	a->text = (struct tms_str){ out->ptr ? out->ptr : "", out->len };
+}
+
+static enum tms_status attempt(struct attempt *a, struct tms_buf *out)
+{
+	a->replaced = 0;
+	if (tms_str_equal(tms_str_from(a->charset->name), TMS_STR("utf-8"))) {
+		a->text = a->body; /* sanitising replaces what is broken */
+		a->decoded = !a->strict || tms_utf8_is_valid(a->body);
+		return TMS_OK;
+	}
+	iconv_t cd = iconv_open("UTF-8", a->charset->iconv);
+	if (cd == (iconv_t)-1) /* a system without that converter: as if it were not on the list */
+		return errno == ENOMEM ? TMS_ENOMEM : TMS_OK;
+	tms_buf_clear(out);
+	convert(cd, a, out);
+	(void)iconv_close(cd);
+	return out->status;
+}
+
+static struct tms_str without_bom(struct tms_str s)
+{
+	return tms_str_starts(s, TMS_STR("\xef\xbb\xbf")) ? tms_str_slice(s, 3, s.len) : s;
+}
+
+/* The first that decodes every byte, else the first that decodes at all; UTF-8 is always among
+ * them. */
+static enum tms_status choose(
+	const struct candidates *c, struct attempt *a, struct tms_buf *buf, size_t *chosen)
+{
+	for (int round = 0; round < 2; round++)
+		for (size_t i = 0; i < c->count; i++) {
+			a->charset = c->list[i].charset;
+			a->strict = round == 0;
+			enum tms_status st = attempt(a, buf);
+			*chosen = i;
+			if (st != TMS_OK || a->decoded)
+				return st;
+		}
+	return TMS_OK;
+}
+
+static bool is_inside(struct tms_str part, const struct tms_buf *buf)
+{
+	return buf->ptr && part.ptr >= buf->ptr && part.ptr <= buf->ptr + buf->len;
+}
+
+enum tms_status tms_charset_to_utf8(struct tms_arena *arena, const struct tms_charset_input *input,
+	struct tms_str *out, struct tms_charset_info *info, struct tms_diag *diag)
+{
+	struct tms_buf buf = { .max = input->max_bytes ? input->max_bytes : DEFAULT_MAX_BYTES };
+	struct attempt a = { .body = { input->body.ptr ? input->body.ptr : "", input->body.len } };
+	struct tms_str clean = { 0 };
+	struct candidates c = { 0 };
+	size_t chosen = 0, replaced = 0;
+
+	collect(input, &c);
+	enum tms_status st = choose(&c, &a, &buf, &chosen);
+	if (st == TMS_OK && a.text.len > buf.max)
+		st = TMS_ELIMIT;
+	if (st == TMS_OK) {
+		clean = tms_utf8_sanitise(arena, without_bom(a.text), &replaced);
+		if (is_inside(clean, &buf))
+			clean = tms_arena_copy(arena, clean);
+		st = arena->status;
+	}
+	if (st == TMS_OK) {
+		*out = clean;
+		if (info)
+			*info = (struct tms_charset_info){ a.charset->name, c.list[chosen].source,
+				c.conflict || chosen > 0, a.replaced + replaced };
+	} else if (st == TMS_ELIMIT) {
+		tms_diag_set(diag, 0, 0,
+			"the document is longer than the limit of %zu bytes of text", buf.max);
+	} else {
+		tms_diag_set(diag, 0, 0, "no memory to decode the document");
+	}
+	tms_buf_free(&buf);
+	return st;
+}

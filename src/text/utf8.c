@@ -1,0 +1,199 @@
+#include <tamis/utf8.h>
+
+/* Lead bytes from 0xc2 to 0xf4: how many bytes follow, and the range of the first of them (RFC 3629
+ * section 4). */
+struct lead {
+	uint8_t follow, low, high;
+};
+
+static struct lead lead_of(unsigned char byte)
+{
+	if (byte >= 0xc2 && byte <= 0xdf)
+		return (struct lead){ 1, 0x80, 0xbf };
+	if (byte >= 0xe0 && byte <= 0xef)
+		return (struct lead){ 2, byte == 0xe0 ? 0xa0 : 0x80, byte == 0xed ? 0x9f : 0xbf };
+	if (byte >= 0xf0 && byte <= 0xf4)
+		return (struct lead){ 3, byte == 0xf0 ? 0x90 : 0x80, byte == 0xf4 ? 0x8f : 0xbf };
+	return (struct lead){ 0, 0, 0 };
+}
+
+/* Bytes of the character at the start, or 0 when it is broken; then *bad_bytes is its maximal
+ * subpart. */
+static size_t decode(const unsigned char *p, size_t len, uint32_t *code_point, size_t *bad_bytes)
+{
+	struct lead lead = { 0, 0, 0 };
+
+	if (p[0] < 0x80) {
+		*code_point = p[0];
+		return 1;
+	}
+	lead = lead_of(p[0]);
+	*bad_bytes = 1;
+	if (lead.follow == 0)
+		return 0;
+	uint32_t value = p[0] & (0x3fU >> lead.follow);
+	for (size_t i = 1; i <= lead.follow; i++) {
+		uint8_t low = i == 1 ? lead.low : 0x80, high = i == 1 ? lead.high : 0xbf;
+		*bad_bytes = i;
+		if (i >= len || p[i] < low || p[i] > high)
+			return 0;
+		value = value << 6 | (p[i] & 0x3fU);
+	}
+	*code_point = value;
+	return (size_t)lead.follow + 1;
+}
+
+size_t tms_utf8_valid_prefix(struct tms_str s)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		uint32_t code_point = 0;
+		size_t bad = 0;
+		uint64_t word = 0;
+		/* eight ASCII bytes at once: most of most documents */
+		while (s.len - at >= sizeof(word)) {
+			memcpy(&word, s.ptr + at, sizeof(word));
+			if (word & UINT64_C(0x8080808080808080))
+				break;
+			at += sizeof(word);
+		}
+		if (at == s.len)
+			break;
+		size_t bytes =
+			decode((const unsigned char *)s.ptr + at, s.len - at, &code_point, &bad);
+		if (bytes == 0)
+			return at;
+		at += bytes;
+	}
+	return at;
+}
+
+bool tms_utf8_is_valid(struct tms_str s)
+{
+	return tms_utf8_valid_prefix(s) == s.len;
+}
+
+uint32_t tms_utf8_next(struct tms_str s, size_t *at)
+{
+	uint32_t code_point = TMS_UTF8_REPLACEMENT;
+	size_t bad = 1;
+	size_t bytes = decode((const unsigned char *)s.ptr + *at, s.len - *at, &code_point, &bad);
+
+	*at += bytes ? bytes : bad;
+	return bytes ? code_point : TMS_UTF8_REPLACEMENT;
+}
+
+size_t tms_utf8_encode(uint32_t c, char out[4])
+{
+	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		c = TMS_UTF8_REPLACEMENT;
+	if (c < 0x80) {
+		out[0] = (char)c;
+		return 1;
+	}
+	if (c < 0x800) {
+		out[0] = (char)(0xc0 | c >> 6);
+		out[1] = (char)(0x80 | (c & 0x3f));
+		return 2;
+	}
+	if (c < 0x10000) {
+		out[0] = (char)(0xe0 | c >> 12);
+		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		out[2] = (char)(0x80 | (c & 0x3f));
+		return 3;
+	}
+	out[0] = (char)(0xf0 | c >> 18);
+	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
+	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
+	out[3] = (char)(0x80 | (c & 0x3f));
+	return 4;
+}
+
+void tms_utf8_write(struct tms_buf *buf, uint32_t code_point)
+{
+	char bytes[4];
+
+	tms_buf_add(buf, (struct tms_str){ bytes, tms_utf8_encode(code_point, bytes) });
+}
+
+size_t tms_utf8_length(struct tms_str s)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < s.len; count++)
+		(void)tms_utf8_next(s, &at);
+	return count;
+}
+
+struct tms_str tms_utf8_cut(struct tms_str s, size_t bytes)
+{
+	if (s.len <= bytes)
+		return s;
+	while (bytes > 0 && ((unsigned char)s.ptr[bytes] & 0xc0) == 0x80)
+		bytes--;
+	return (struct tms_str){ s.ptr, bytes };
+}
+
+bool tms_utf8_is_xml_char(uint32_t c)
+{
+	if (c < 0x20)
+		return c == '\t' || c == '\n' || c == '\r';
+	return c <= 0x10ffff && !(c >= 0xd800 && c <= 0xdfff) && c != 0xfffe && c != 0xffff;
+}
+
+/* Offset of the first byte that must change, or s.len. */
+static size_t find_unclean(struct tms_str s)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		unsigned char byte = (unsigned char)s.ptr[at];
+		if (byte >= 0x20 && byte < 0x80) {
+			at++;
+			continue;
+		}
+		uint32_t code_point = 0;
+		size_t bad = 0;
+		size_t bytes =
+			decode((const unsigned char *)s.ptr + at, s.len - at, &code_point, &bad);
+		if (bytes == 0 || !tms_utf8_is_xml_char(code_point))
+			return at;
+		at += bytes;
+	}
+	return at;
+}
+
+struct tms_str tms_utf8_sanitise(struct tms_arena *arena, struct tms_str s, size_t *replaced)
+{
+	size_t clean = find_unclean(s), count = 0, need = clean;
+
+	if (replaced)
+		*replaced = 0;
+	if (clean == s.len)
+		return s;
+	for (size_t at = clean; at < s.len;) {
+		char bytes[4];
+		uint32_t c = tms_utf8_next(s, &at);
+		need += tms_utf8_encode(tms_utf8_is_xml_char(c) ? c : TMS_UTF8_REPLACEMENT, bytes);
+	}
+	char *out = tms_arena_alloc(arena, need + 1);
+	if (!out)
+		return (struct tms_str){ 0 };
+	memcpy(out, s.ptr, clean);
+	size_t len = clean;
+	for (size_t at = clean; at < s.len;) {
+		size_t from = at;
+		uint32_t c = tms_utf8_next(s, &at);
+		/* a U+FFFD that was there before is three bytes, and no replacement of ours */
+		bool broken =
+			!tms_utf8_is_xml_char(c) ||
+			(c == TMS_UTF8_REPLACEMENT && !tms_str_starts(tms_str_slice(s, from, s.len),
+							      TMS_STR("\xef\xbf\xbd")));
+		count += broken;
+		len += tms_utf8_encode(broken ? TMS_UTF8_REPLACEMENT : c, out + len);
+	}
+	if (replaced)
+		*replaced = count;
+	return (struct tms_str){ out, len };
+}

@@ -1,0 +1,34 @@
+/* Inside the text layer: what is looked at or mended in a document before libxml2 sees it. */
+#ifndef TAMIS_TEXT_XML_SCAN_H
+#define TAMIS_TEXT_XML_SCAN_H
+
+#include <tamis/arena.h>
+#include <tamis/buf.h>
+
+/**
+ * Is there a start tag in this XML with more than `limit` attributes? *offset is where it starts.
+ * Never says no where libxml2 would read more; may say yes of text that looks like such a tag.
+ */
+bool xml_scan_has_flood(struct tms_str xml, size_t limit, size_t *offset);
+
+/** Counts attributes of one HTML start tag over many pieces of it. {0} stands behind its "<"; the
+ * tag's name counts as one. */
+struct html_tag_scan {
+	size_t attributes;
+	char quote;    /* inside a quoted value: its quote */
+	bool inside;   /* a name or an unquoted value has begun */
+	bool unquoted; /* it is a value */
+	bool value;    /* behind a "=" */
+	bool closed;   /* the tag's ">" has been seen */
+};
+
+void html_tag_scan_feed(struct html_tag_scan *scan, struct tms_str piece);
+
+/**
+ * An ill-formed XML document made likelier to be read: every reference becomes a numeric one (also
+ * HTML's named ones, &nbsp;), other "&" and a "<" that opens nothing are escaped, what stands
+ * before the first "<" is left out.
+ */
+void xml_repair(struct tms_buf *out, struct tms_str xml);
+
+#endif

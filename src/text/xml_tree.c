@@ -1,0 +1,266 @@
+#include "xml_tree.h"
+
+#define DEFAULT_BYTES ((size_t)10 << 20)
+#define DEFAULT_NODES 250000
+#define DEFAULT_DEPTH 250
+#define DEFAULT_ATTRIBUTES 1024
+#define MAX_FAULTS 100000
+
+struct tms_xml_limits tree_limits(const struct tms_xml_limits *limits)
+{
+	struct tms_xml_limits l = { 0 };
+
+	if (limits)
+		l = *limits;
+	l.bytes = l.bytes ? l.bytes : DEFAULT_BYTES;
+	l.nodes = l.nodes ? l.nodes : DEFAULT_NODES;
+	l.depth = l.depth ? l.depth : DEFAULT_DEPTH;
+	l.attributes = l.attributes ? l.attributes : DEFAULT_ATTRIBUTES;
+	return l;
+}
+
+void tree_init(struct tree *tree, struct tms_arena *arena, const struct tms_xml_limits *limits,
+	struct tms_diag *diag)
+{
+	*tree = (struct tree){ .arena = arena, .limits = tree_limits(limits), .diag = diag };
+}
+
+void tree_fini(struct tree *tree)
+{
+	tms_buf_free(&tree->text);
+}
+
+bool tree_fail(struct tree *tree, enum tms_status status, uint32_t line, const char *why)
+{
+	if (tree->status == TMS_OK) {
+		tree->status = status;
+		tms_diag_set(tree->diag, line, 0, "%s", why);
+	}
+	return false;
+}
+
+static bool fail_limit(struct tree *tree, uint32_t line, const char *what, size_t limit)
+{
+	if (tree->status == TMS_OK)
+		tms_diag_set(tree->diag, line, 0, "more than the limit of %zu %s", limit, what);
+	tree->status = TMS_ELIMIT;
+	return false;
+}
+
+static bool fail_arena(struct tree *tree)
+{
+	return tree_fail(tree, tree->arena->status ? tree->arena->status : TMS_ENOMEM, 0,
+		tree->arena->status == TMS_ELIMIT ? "the document needs more memory than allowed"
+						  : "no memory for the document");
+}
+
+static void append(struct tms_xml_node *parent, struct tms_xml_node *node)
+{
+	node->parent = parent;
+	if (parent->last_child)
+		parent->last_child->next = node;
+	else
+		parent->first_child = node;
+	parent->last_child = node;
+}
+
+bool tree_flush(struct tree *tree)
+{
+	struct tms_str text = tms_buf_str(&tree->text);
+
+	if (tree->status != TMS_OK)
+		return false;
+	if (text.len == 0)
+		return true;
+	if (++tree->nodes > tree->limits.nodes)
+		return fail_limit(tree, tree->text_line, "elements, attributes and text runs",
+			tree->limits.nodes);
+	struct tms_xml_node *node = TMS_ARENA_NEW(tree->arena, struct tms_xml_node);
+	if (!node)
+		return fail_arena(tree);
+	node->text = tms_arena_copy(tree->arena, text);
+	node->line = tree->text_line;
+	if (!node->text.ptr)
+		return fail_arena(tree);
+	append(tree->current, node);
+	tms_buf_clear(&tree->text);
+	return true;
+}
+
+bool tree_add_text(struct tree *tree, struct tms_str text, uint32_t line)
+{
+	if (tree->status != TMS_OK)
+		return false;
+	if (!tree->current)
+		return true; /* beside the root element: white space, or nothing that belongs to it
+			      */
+	if (tree->text.len == 0)
+		tree->text_line = line;
+	tms_buf_add(&tree->text, text);
+	if (tree->text.status != TMS_OK)
+		return tree_fail(tree, tree->text.status, line, "no memory for the document");
+	return true;
+}
+
+struct tms_xml_node *tree_open(struct tree *tree, size_t attributes_count, uint32_t line)
+{
+	const struct tms_xml_limits *l = &tree->limits;
+
+	if (!tree_flush(tree))
+		return NULL;
+	if (attributes_count > l->attributes) {
+		fail_limit(tree, line, "attributes on one element", l->attributes);
+		return NULL;
+	}
+	/* attributes count too: libxml2 compares each with each of its element */
+	tree->nodes += 1 + attributes_count;
+	if (tree->nodes > l->nodes) {
+		fail_limit(tree, line, "elements, attributes and text runs", l->nodes);
+		return NULL;
+	}
+	if (++tree->depth > l->depth) {
+		fail_limit(tree, line, "elements inside each other", l->depth);
+		return NULL;
+	}
+	struct tms_xml_node *node = TMS_ARENA_NEW(tree->arena, struct tms_xml_node);
+	if (node && attributes_count > 0)
+		node->attributes =
+			TMS_ARENA_ARRAY(tree->arena, struct tms_xml_attribute, attributes_count);
+	if (!node || (attributes_count > 0 && !node->attributes)) {
+		fail_arena(tree);
+		return NULL;
+	}
+	node->line = line;
+	if (tree->current)
+		append(tree->current, node);
+	else if (!tree->root)
+		tree->root = node;
+	tree->current = node;
+	return node;
+}
+
+bool tree_close(struct tree *tree)
+{
+	if (!tree_flush(tree))
+		return false;
+	if (tree->current) {
+		tree->current = tree->current->parent;
+		tree->depth--;
+	}
+	return true;
+}
+
+bool tree_count_fault(struct tree *tree, uint32_t line)
+{
+	if (++tree->faults > MAX_FAULTS)
+		return fail_limit(tree, line, "faults of markup", MAX_FAULTS);
+	return true;
+}
+
+struct tms_str tree_intern(struct tree *tree, const char *theirs)
+{
+	struct tree_interned *slot = &tree->interned[((uintptr_t)theirs >> 3) % TREE_INTERNED];
+
+	if (!theirs)
+		return (struct tms_str){ 0 };
+	if (slot->theirs != theirs) {
+		struct tms_str ours = tms_arena_copy(tree->arena, tms_str_from(theirs));
+		if (!ours.ptr) {
+			fail_arena(tree);
+			return ours;
+		}
+		*slot = (struct tree_interned){ theirs, ours };
+	}
+	return slot->ours;
+}
+
+static bool is_named(const struct tms_xml_node *node, struct tms_str ns, struct tms_str name)
+{
+	return node->name.len > 0 && tms_str_equal(node->name, name) && tms_str_equal(node->ns, ns);
+}
+
+const struct tms_xml_node *tms_xml_child(
+	const struct tms_xml_node *node, const char *ns, const char *name)
+{
+	struct tms_str space = tms_str_from(ns), wanted = tms_str_from(name);
+
+	if (!node)
+		return NULL;
+	for (node = node->first_child; node; node = node->next)
+		if (is_named(node, space, wanted))
+			return node;
+	return NULL;
+}
+
+const struct tms_xml_node *tms_xml_next_same(const struct tms_xml_node *node)
+{
+	const struct tms_xml_node *next = node->next;
+
+	while (next && !is_named(next, node->ns, node->name))
+		next = next->next;
+	return next;
+}
+
+static const struct tms_xml_node *next_node(
+	const struct tms_xml_node *top, const struct tms_xml_node *node)
+{
+	if (node->first_child)
+		return node->first_child;
+	while (node != top && !node->next)
+		node = node->parent;
+	return node == top ? NULL : node->next;
+}
+
+const struct tms_xml_node *tms_xml_next_element(
+	const struct tms_xml_node *top, const struct tms_xml_node *node)
+{
+	if (!top || !node)
+		return NULL;
+	do
+		node = next_node(top, node);
+	while (node && node->name.len == 0);
+	return node;
+}
+
+struct tms_str tms_xml_attribute_ns(
+	const struct tms_xml_node *node, const char *ns, const char *name)
+{
+	struct tms_str space = tms_str_from(ns), wanted = tms_str_from(name);
+
+	for (size_t i = 0; node && i < node->attributes_count; i++)
+		if (tms_str_equal(node->attributes[i].name, wanted) &&
+			tms_str_equal(node->attributes[i].ns, space))
+			return node->attributes[i].value;
+	return (struct tms_str){ 0 };
+}
+
+struct tms_str tms_xml_attribute_value(const struct tms_xml_node *node, const char *name)
+{
+	return tms_xml_attribute_ns(node, "", name);
+}
+
+struct tms_str tms_xml_text(struct tms_arena *arena, const struct tms_xml_node *node)
+{
+	size_t runs = 0, bytes = 0;
+	struct tms_str first = { 0 };
+
+	if (!node)
+		return first;
+	for (const struct tms_xml_node *n = node; n; n = next_node(node, n)) {
+		if (n->text.len > 0 && runs++ == 0)
+			first = n->text;
+		bytes += n->text.len;
+	}
+	if (runs <= 1)
+		return first;
+	char *joined = tms_arena_alloc(arena, bytes + 1);
+	if (!joined)
+		return (struct tms_str){ 0 };
+	bytes = 0;
+	for (const struct tms_xml_node *n = node; n; n = next_node(node, n)) {
+		if (n->text.len > 0)
+			memcpy(joined + bytes, n->text.ptr, n->text.len);
+		bytes += n->text.len;
+	}
+	return (struct tms_str){ joined, bytes };
+}

@@ -1,0 +1,53 @@
+/* Inside the text layer: the tree under construction, with its limits. Knows nothing of libxml2. */
+#ifndef TAMIS_TEXT_XML_TREE_H
+#define TAMIS_TEXT_XML_TREE_H
+
+#include <tamis/buf.h>
+#include <tamis/xml.h>
+
+#define TREE_INTERNED 256
+
+/** A name that the parser hands out by the same pointer again and again, and our one copy of it. */
+struct tree_interned {
+	const char *theirs;
+	struct tms_str ours;
+};
+
+struct tree {
+	struct tms_arena *arena;
+	struct tms_xml_limits limits;
+	struct tms_diag *diag;
+	struct tms_xml_node *root, *current;
+	size_t nodes, depth, faults;
+	struct tms_buf text; /* the text run that is being collected */
+	uint32_t text_line;
+	enum tms_status status; /* first failure; sticky, diag is set with it */
+	struct tree_interned interned[TREE_INTERNED];
+};
+
+/** limits may be NULL; defaults are filled in. */
+void tree_init(struct tree *tree, struct tms_arena *arena, const struct tms_xml_limits *limits,
+	struct tms_diag *diag);
+/** Frees what is not the arena's; the nodes stay. */
+void tree_fini(struct tree *tree);
+struct tms_xml_limits tree_limits(const struct tms_xml_limits *limits);
+
+/** Each returns false once the tree has failed. */
+bool tree_fail(struct tree *tree, enum tms_status status, uint32_t line, const char *why);
+bool tree_add_text(struct tree *tree, struct tms_str text, uint32_t line);
+/** Opens an element with room for attributes_count attributes, to be filled in by the caller; NULL
+ * on failure. */
+struct tms_xml_node *tree_open(struct tree *tree, size_t attributes_count, uint32_t line);
+bool tree_close(struct tree *tree);
+/** One more fault of markup; each costs libxml2 a formatted message, so they are limited too (100,000). */
+bool tree_count_fault(struct tree *tree, uint32_t line);
+/** Finish the text run that is open, if any. */
+bool tree_flush(struct tree *tree);
+
+/**
+ * Our copy of a name. theirs is NUL-terminated and interned: while the parser lives, the pointer
+ * means these bytes. NULL gives the empty run.
+ */
+struct tms_str tree_intern(struct tree *tree, const char *theirs);
+
+#endif

@@ -1,0 +1,392 @@
+#include "files.h"
+
+#include <tamis/buf.h>
+#include <tamis/xml.h>
+
+#define CPU_BUDGET_MS (250 * BUDGET_FACTOR)
+#define MEMORY_BUDGET_BYTES ((size_t)64 << 20)
+
+struct reading {
+	struct tms_arena arena;
+	struct tms_xml_node *root;
+	struct tms_xml_report report;
+	struct tms_diag diag;
+	enum tms_status status;
+};
+
+static void read_xml(struct reading *r, struct tms_str xml, bool recover)
+{
+	*r = (struct reading){ 0 };
+	r->status = tms_xml_parse(&r->arena, xml, (struct tms_str){ 0 }, recover, NULL, &r->root,
+		&r->report, &r->diag);
+}
+
+static void read_html(struct reading *r, struct tms_str html)
+{
+	*r = (struct reading){ 0 };
+	r->status =
+		tms_html_parse(&r->arena, html, (struct tms_str){ 0 }, NULL, &r->root, &r->diag);
+}
+
+static struct tms_str text_of(struct reading *r)
+{
+	return tms_xml_text(&r->arena, r->root);
+}
+
+static void a_tree_holds_names_namespaces_values_and_text_decoded(void **state)
+{
+	struct reading r;
+	(void)state;
+
+	read_xml(&r,
+		TMS_STR("<?xml version='1.0'?>\n<a:feed xmlns:a='urn:x' xmlns='urn:y' "
+			"l='1 &amp; 2 &#38; &lt; &#233;' a:m='q'>\n"
+			"<t>x &amp; y<![CDATA[ <b> ]]>&#233;</t><!-- c --><?p i?><t/><u>1</u><t>z</t>"
+			"</a:feed>"),
+		false);
+	assert_int_equal(r.status, TMS_OK);
+	assert_str(r.root->name, "feed");
+	assert_str(r.root->ns, "urn:x");
+	assert_str(tms_xml_attribute_value(r.root, "l"), "1 & 2 & < \xc3\xa9");
+	assert_str(tms_xml_attribute_ns(r.root, "urn:x", "m"), "q");
+	assert_int_equal(tms_xml_attribute_value(r.root, "m").len, 0);
+	const struct tms_xml_node *t = tms_xml_child(r.root, "urn:y", "t");
+	assert_str(tms_xml_text(&r.arena, t), "x & y <b> \xc3\xa9");
+	assert_int_equal(t->line, 3);
+	t = tms_xml_next_same(tms_xml_next_same(t));
+	assert_str(tms_xml_text(&r.arena, t), "z");
+	assert_null(tms_xml_next_same(t));
+	assert_null(tms_xml_child(r.root, "", "t"));
+	assert_false(r.report.recovered);
+	tms_arena_free(&r.arena);
+}
+
+static void elements_are_walked_in_document_order(void **state)
+{
+	struct reading r;
+	char seen[16] = { 0 };
+	size_t count = 0;
+	(void)state;
+
+	read_xml(&r, TMS_STR("<a>1<b><c/>2</b><d/><e><f/></e></a>"), false);
+	for (const struct tms_xml_node *n = r.root; n; n = tms_xml_next_element(r.root, n))
+		seen[count++] = n->name.ptr[0];
+	assert_string_equal(seen, "abcdef");
+	assert_null(tms_xml_next_element(r.root->last_child, r.root->last_child->first_child));
+	tms_arena_free(&r.arena);
+}
+
+static void ill_formed_feeds_are_read_as_people_meant_them(void **state)
+{
+	static const struct {
+		const char *why;
+		struct tms_str in;
+		const char *text;
+	} rows[] = {
+		{ "HTML entities without a DTD", TMS_STR_INIT("<r>a&nbsp;b &eacute;&ndash;</r>"),
+			"a\xc2\xa0"
+			"b \xc3\xa9\xe2\x80\x93" },
+		{ "bare ampersands", TMS_STR_INIT("<r>AT&T, a & b, ?x=1&y=2</r>"),
+			"AT&T, a & b, ?x=1&y=2" },
+		{ "references after a fault", TMS_STR_INIT("<r>& &amp; &lt;b&gt; &#65;</r>"),
+			"& & <b> A" },
+		{ "a bare less-than", TMS_STR_INIT("<r>1 < 2 & 3</r>"), "1 < 2 & 3" },
+		{ "white space before the declaration",
+			TMS_STR_INIT("\n <?xml version='1.0'?><r>x</r>"), "x" },
+		{ "a warning of PHP before it", TMS_STR_INIT("Warning: x\n<r>x</r>"), "x" },
+		{ "forbidden character references", TMS_STR_INIT("<r>a&#8;b&#0;c</r>"),
+			"a\xef\xbf\xbd"
+			"b\xef\xbf\xbd"
+			"c" },
+		{ "CDATA is left alone", TMS_STR_INIT("<r>&<![CDATA[a&nbsp;< b]]></r>"),
+			"&a&nbsp;< b" },
+		{ "junk at the end", TMS_STR_INIT("<r>x</r>trailing"), "x" },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct reading r;
+		read_xml(&r, rows[i].in, true);
+		if (r.status != TMS_OK || !r.report.recovered)
+			fail_msg("%s: %s", rows[i].why, r.diag.text);
+		assert_true(r.report.first_fault.text[0] != '\0');
+		assert_str(text_of(&r), rows[i].text);
+		tms_arena_free(&r.arena);
+		read_xml(&r, rows[i].in, false);
+		if (r.status != TMS_EMALFORMED)
+			fail_msg("%s: accepted although strict", rows[i].why);
+		tms_arena_free(&r.arena);
+	}
+}
+
+static void a_bare_ampersand_in_an_address_survives(void **state)
+{
+	struct reading r;
+	(void)state;
+
+	read_xml(&r, TMS_STR("<r><l href='http://e.org/?a=1&b=2&amp;c=3&eacute;'/></r>"), true);
+	assert_int_equal(r.status, TMS_OK);
+	assert_str(tms_xml_attribute_value(r.root->first_child, "href"),
+		"http://e.org/?a=1&b=2&c=3\xc3\xa9");
+	tms_arena_free(&r.arena);
+}
+
+static void an_undeclared_prefix_stays_with_its_name(void **state)
+{
+	struct reading r;
+	(void)state;
+
+	read_xml(&r, TMS_STR("<r><dc:title dc:x='1'>no</dc:title><title>yes</title></r>"), false);
+	assert_int_equal(r.status, TMS_OK);
+	assert_str(tms_xml_text(&r.arena, tms_xml_child(r.root, "", "title")), "yes");
+	assert_str(tms_xml_attribute_value(tms_xml_child(r.root, "", "dc:title"), "dc:x"), "1");
+	tms_arena_free(&r.arena);
+}
+
+static void a_document_cut_off_keeps_what_came_before(void **state)
+{
+	struct reading r;
+	(void)state;
+
+	read_xml(&r, TMS_STR("<r><i>one</i>\n<i>tw"), true);
+	assert_int_equal(r.status, TMS_OK);
+	assert_true(r.report.truncated);
+	assert_true(r.report.recovered);
+	assert_string_equal(
+		r.report.first_fault.text, "not well-formed XML: the document ends inside <i>");
+	assert_int_equal(r.report.first_fault.line, 2);
+	assert_str(tms_xml_text(&r.arena, r.root->last_child), "tw");
+	tms_arena_free(&r.arena);
+	read_xml(&r, TMS_STR("<r><i>one</i></r>"), true);
+	assert_false(r.report.truncated);
+	tms_arena_free(&r.arena);
+}
+
+static void a_doctype_without_declarations_is_no_harm(void **state)
+{
+	struct reading r;
+	(void)state;
+
+	read_xml(&r,
+		TMS_STR("<!DOCTYPE rss PUBLIC '-//Netscape Communications//DTD RSS 0.91//EN' "
+			"'http://my.netscape.com/publish/formats/rss-0.91.dtd'>"
+			"<rss><t a='&eacute;'>&eacute;</t></rss>"),
+		false);
+	assert_int_equal(r.status, TMS_OK);
+	assert_false(r.report.recovered);
+	assert_str(text_of(&r), "\xc3\xa9");
+	assert_str(tms_xml_attribute_value(r.root->first_child, "a"), "\xc3\xa9");
+	tms_arena_free(&r.arena);
+}
+
+static void declarations_in_a_dtd_are_refused_with_the_reason(void **state)
+{
+	static const struct tms_str rows[] = {
+		TMS_STR_INIT("<!DOCTYPE r [<!ENTITY a 'b'>]><r>&a;</r>"),
+		TMS_STR_INIT("<!DOCTYPE r [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><r>&a;</r>"),
+		TMS_STR_INIT("<!DOCTYPE r [<!ENTITY % a 'b'>%a;]><r/>"),
+		TMS_STR_INIT("<!DOCTYPE r [<!ENTITY a SYSTEM 'x' NDATA y>]><r/>"),
+		TMS_STR_INIT("<!DOCTYPE r [<!ATTLIST r a CDATA 'b'>]><r/>"),
+		TMS_STR_INIT("<!DOCTYPE r [<!ATTLIST r a (x|y) 'x'>]><r/>"),
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct reading r;
+		read_xml(&r, rows[i], true);
+		assert_int_equal(r.status, TMS_EMALFORMED);
+		assert_null(r.root);
+		assert_non_null(strstr(r.diag.text, "DTD"));
+		tms_arena_free(&r.arena);
+	}
+}
+
+static void each_limit_is_named_when_it_is_reached(void **state)
+{
+	static const struct {
+		struct tms_xml_limits limits;
+		const char *words;
+	} rows[] = {
+		{ { .bytes = 20 }, "the limit is 20" },
+		{ { .nodes = 3 }, "limit of 3 elements" },
+		{ { .depth = 2 }, "limit of 2 elements inside" },
+		{ { .attributes = 2 }, "limit of 2 attributes" },
+	};
+	struct tms_str in = TMS_STR("<r><i a='1' b='2' c='3'>one<j>x</j></i></r>");
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++)
+		for (int html = 0; html < 2; html++) {
+			struct tms_arena arena = { 0 };
+			struct tms_diag diag = { 0 };
+			struct tms_xml_node *root = NULL;
+			enum tms_status st =
+				html ? tms_html_parse(&arena, in, in, &rows[i].limits, &root, &diag)
+				     : tms_xml_parse(&arena, in, in, true, &rows[i].limits, &root,
+					       NULL, &diag);
+			if (st != TMS_ELIMIT || !strstr(diag.text, rows[i].words))
+				fail_msg("row %zu: %s", i, diag.text);
+			assert_null(root);
+			tms_arena_free(&arena);
+		}
+}
+
+static void running_out_of_arena_is_a_status_and_no_crash(void **state)
+{
+	struct tms_str in = TMS_STR("<r a='b'><i>one</i><j>tw\xe9 & &eacute;</j></r>");
+	size_t failures = 0;
+	(void)state;
+
+	for (size_t max = 16; max < 4096; max += 16) {
+		struct tms_arena arena = { .max_bytes = max };
+		struct tms_xml_node *root = NULL;
+		enum tms_status st = tms_xml_parse(
+			&arena, in, (struct tms_str){ 0 }, true, NULL, &root, NULL, NULL);
+		failures += st == TMS_ELIMIT;
+		assert_true(st == TMS_ELIMIT || (st == TMS_OK && root));
+		tms_arena_free(&arena);
+	}
+	assert_in_range(failures, 10, 250);
+}
+
+static void html_becomes_a_tree_of_lower_case_names(void **state)
+{
+	struct reading r;
+	(void)state;
+
+	read_html(&r,
+		TMS_STR("<!DOCTYPE html><BODY><div ID=main data-props=\"{&quot;a&quot;:1}\" hidden>a&amp;b"
+			"<br>&eacute;<script>if (a<b) x()</script></div></body></html>tail"));
+	assert_int_equal(r.status, TMS_OK);
+	assert_str(r.root->name, "html");
+	const struct tms_xml_node *div =
+		tms_xml_child(tms_xml_child(r.root, "", "body"), "", "div");
+	assert_non_null(div);
+	assert_str(tms_xml_attribute_value(div, "id"), "main");
+	assert_str(tms_xml_attribute_value(div, "data-props"), "{\"a\":1}");
+	assert_str(tms_xml_text(&r.arena, div), "a&b\xc3\xa9if (a<b) x()");
+	tms_arena_free(&r.arena);
+	read_html(&r, TMS_STR("  "));
+	assert_int_equal(r.status, TMS_EMALFORMED);
+	tms_arena_free(&r.arena);
+}
+
+static void reads_or_refuses_in_budget(const char *path, struct tms_str bytes, bool html)
+{
+	struct reading r;
+	double before = cpu_ms();
+
+	if (html)
+		read_html(&r, bytes);
+	else
+		read_xml(&r, bytes, true);
+	double used = cpu_ms() - before;
+	if (used > CPU_BUDGET_MS)
+		fail_msg("%s took %.0f ms", path, used);
+	if (r.arena.used_bytes > MEMORY_BUDGET_BYTES)
+		fail_msg("%s took %zu bytes", path, r.arena.used_bytes);
+	if (r.status != TMS_OK && r.diag.text[0] == '\0')
+		fail_msg("%s: refused without a reason", path);
+	if (r.status == TMS_OK) {
+		struct tms_str text = text_of(&r);
+		if (tms_str_find(text, TMS_STR("root:x:0"), 0) != SIZE_MAX)
+			fail_msg("%s: a local file came out", path);
+	}
+	tms_arena_free(&r.arena);
+}
+
+static void xml_in_budget(const char *path, struct tms_str bytes)
+{
+	reads_or_refuses_in_budget(path, bytes, false);
+}
+
+static void html_in_budget(const char *path, struct tms_str bytes)
+{
+	reads_or_refuses_in_budget(path, bytes, true);
+}
+
+static void hostile_files_cost_little_and_load_nothing(void **state)
+{
+	(void)state;
+	corpus_each("security/xml", xml_in_budget);
+	corpus_each("security/html", html_in_budget);
+	corpus_each("security/xml", html_in_budget);
+	corpus_each("security/html", xml_in_budget);
+	corpus_each("security/xxe-patt/XXE Injection/Files", xml_in_budget);
+	corpus_each("security/html5lib", html_in_budget);
+	corpus_each("security/feedparser/tests/illformed", xml_in_budget);
+	corpus_each("security/feedparser/tests/wellformed/xml", xml_in_budget);
+}
+
+/* `again` many times; each "%" in it becomes the number of the round. */
+static void grow(struct tms_buf *buf, const char *before, const char *again, size_t times)
+{
+	tms_buf_add_cstr(buf, before);
+	for (size_t i = 0; i < times; i++)
+		for (const char *p = again; *p; p++)
+			if (*p == '%')
+				tms_buf_format(buf, "%zu", i);
+			else
+				tms_buf_add_char(buf, *p);
+}
+
+static void large_bombs_cost_little_too(void **state)
+{
+	static const struct {
+		const char *before, *again;
+		size_t times;
+	} rows[] = {
+		{ "<a ", "a%=1 ", 200000 },
+		{ "<a ", "a%='1' ", 200000 },
+		{ "<a b=\">", "<i a%='1' ", 100000 },
+		{ "<!-- <x a=\" --><y ", "a%='1' ", 100000 },
+		{ "<script><!--</script><y ", "a%=1 ", 100000 },
+		{ "<r><!--", "- ", 2000000 },
+		{ "<r a='", "xxxxxxxx", 600000 },
+		{ "<r a='", "&amp;", 600000 },
+		{ "<r a=", "xxxxxxxx", 600000 },
+		{ "<r>", "<a b='%'/>", 200000 },
+		{ "<r>", "&amp", 1000000 },
+		{ "<r>", "&nbsp;", 700000 },
+		{ "<r><![CDATA[", "]] >", 500000 },
+		{ "<r>", "<![CDATA[x]]>", 300000 },
+		{ "<r>", "<?a b?>", 300000 },
+		{ "<r>", "<p><b>x</p>", 100000 },
+		{ "<r>", "<select><option>", 100000 },
+		{ "<r>", "</x>", 500000 },
+		{ "<r>", "<", 1000000 },
+		{ "<", "a", 1000000 },
+		{ "<r><", "a:", 100000 },
+		{ "<!DOCTYPE r [", "<!ELEMENT a% ANY>", 100000 },
+		{ "<!DOCTYPE r [<!ELEMENT a ", "(", 100000 },
+		{ "<!DOCTYPE ", "[", 300000 },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_buf buf = { 0 };
+		char name[40];
+		grow(&buf, rows[i].before, rows[i].again, rows[i].times);
+		(void)snprintf(name, sizeof(name), "row %zu", i);
+		xml_in_budget(name, tms_buf_str(&buf));
+		html_in_budget(name, tms_buf_str(&buf));
+		tms_buf_free(&buf);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_tree_holds_names_namespaces_values_and_text_decoded),
+		cmocka_unit_test(elements_are_walked_in_document_order),
+		cmocka_unit_test(ill_formed_feeds_are_read_as_people_meant_them),
+		cmocka_unit_test(a_bare_ampersand_in_an_address_survives),
+		cmocka_unit_test(an_undeclared_prefix_stays_with_its_name),
+		cmocka_unit_test(a_document_cut_off_keeps_what_came_before),
+		cmocka_unit_test(a_doctype_without_declarations_is_no_harm),
+		cmocka_unit_test(declarations_in_a_dtd_are_refused_with_the_reason),
+		cmocka_unit_test(each_limit_is_named_when_it_is_reached),
+		cmocka_unit_test(running_out_of_arena_is_a_status_and_no_crash),
+		cmocka_unit_test(html_becomes_a_tree_of_lower_case_names),
+		cmocka_unit_test(hostile_files_cost_little_and_load_nothing),
+		cmocka_unit_test(large_bombs_cost_little_too),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
