@@ -16,10 +16,10 @@
 #define PEER_BYTES 46 /* INET6_ADDRSTRLEN */
 
 /*
- *            first byte        head there         whole          answered        all taken
- *   IDLE ──────────────▶ HEAD ──────────▶ BODY ──────────▶ ANSWER ──────▶ WRITE ──────┬──▶ IDLE
- *                         └── refused, or too late: an error is written ──▶ WRITE ──▶ LINGER ──▶
- * closed
+ *        first byte      head there      whole         answered       taken
+ *   IDLE ----------> HEAD ---------> BODY -----> ANSWER -------> WRITE -----> IDLE
+ *                      \______________/                           \ closing
+ *                        refused, or too late: WRITE, then  -> LINGER -> closed
  */
 enum phase {
 	PHASE_IDLE,
