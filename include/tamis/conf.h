@@ -6,6 +6,7 @@
 #ifndef TAMIS_CONF_H
 #define TAMIS_CONF_H
 
+#include <tamis/feed.h>
 #include <tamis/guard.h>
 #include <tamis/listen.h>
 #include <tamis/preset.h>
@@ -129,11 +130,6 @@ struct tms_conf_source {
 			  every process */
 };
 
-/** Where the entries of a feed link to. */
-enum tms_conf_link { TMS_CONF_LINK_AUTO, TMS_CONF_LINK_HF, TMS_CONF_LINK_ARXIV, TMS_CONF_LINK_PDF };
-/** Which moment is an entry's `published`. */
-enum tms_conf_date { TMS_CONF_DATE_LISTED, TMS_CONF_DATE_ENTERED };
-
 /** A person's query over sources. */
 struct tms_conf_feed {
 	struct tms_str name;
@@ -141,9 +137,10 @@ struct tms_conf_feed {
 	struct tms_str match;                         /* as written; empty keeps everything */
 	const struct tms_conf_source *const *sources; /* in byte order of their names, none twice */
 	size_t sources_count;
-	int64_t limit; /* entries; set, or limits.feed_entries */
-	enum tms_conf_link link;
-	enum tms_conf_date date;
+	int64_t limit; /* entries; set, or 100, or limits.feed_entries where that is less */
+	enum tms_feed_link
+		link; /* set, or HF when one of its sources is Hugging Face's, else ARXIV */
+	enum tms_feed_date date;
 	struct tms_str was; /* its name before a rename: the address stays that one's; else empty */
 	uint64_t hash; /* of all above but `was`, with the rules that the query asks for; the same
 			  in every process */

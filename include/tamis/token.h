@@ -64,9 +64,4 @@ void tms_key_wipe(struct tms_key *key);
 /** A name of the instance that tells nothing of its key. Keep it where definitions are kept: it
  * outlives the key. */
 void tms_instance_id(const struct tms_key *key, struct tms_uuid *out);
-/** The atom:id of a feed is "urn:uuid:" and this: made from the instance and the feed's first name,
- * never from its token. */
-void tms_feed_uuid(const struct tms_uuid *instance, struct tms_str user, struct tms_str feed,
-	struct tms_uuid *out);
-
 #endif
