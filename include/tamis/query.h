@@ -43,9 +43,8 @@ struct tms_query;
  * text     borrowed; anything: bytes that are not UTF-8 are an error with their place
  * options  borrowed; NULL for the defaults without rules
  * *out     given: tms_query_free; on the heap, owns all that it needs
- * diag     may be NULL; line and column in `text`, and one sentence: what was found, what was
- * expected TMS_OK, TMS_EINVAL (the query is wrong), TMS_ELIMIT, TMS_ENOMEM; on failure *out is left
- * alone.
+ * diag     may be NULL; line and column in `text`, and what was found and expected in one sentence
+ * TMS_OK, TMS_EINVAL (the query is wrong), TMS_ELIMIT, TMS_ENOMEM; on failure *out is left alone.
  */
 TMS_MUST_CHECK enum tms_status tms_query_parse(struct tms_str text,
 	const struct tms_query_options *options, struct tms_query **out, struct tms_diag *diag);
@@ -83,7 +82,8 @@ bool tms_query_was_ambiguous(const struct tms_query *query);
  * empty text.
  */
 void tms_query_print(const struct tms_query *query, struct tms_buf *buf);
-/** The same with the rules written out: two queries with these bytes equal give equal verdicts. */
+/** The same with the rules written out, one that asks for nothing as (): two queries with these
+ * bytes equal give equal verdicts. */
 void tms_query_print_expanded(const struct tms_query *query, struct tms_buf *buf);
 /** Hash of tms_query_print_expanded under a fixed key: the same in every process. For cache keys,
  * not for trust. */
@@ -96,8 +96,9 @@ struct tms_query_hit {
 	size_t start;         /* byte offset of them in that field's text */
 	size_t value;         /* which author, keyword, …, from 0 */
 };
-/** So many places are kept of one part; `hits_total` counts them all. */
+/** So many places are kept of one part; `hits_total` counts on, up to the second. */
 #define TMS_QUERY_HITS_MAX 8
+#define TMS_QUERY_HITS_COUNTED_MAX 100
 
 /** One part of the query that decided. */
 struct tms_query_reason {

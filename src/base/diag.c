@@ -57,36 +57,3 @@ void tms_diag_locate(struct tms_str text, size_t offset, uint32_t *line, uint32_
 		}
 	}
 }
-
-/* The line of that number, from 1, without its line break; empty behind the end. */
-static struct tms_str line_at(struct tms_str text, uint32_t line)
-{
-	struct tms_str found = { 0 };
-
-	for (uint32_t i = 0; i < line; i++)
-		if (!tms_str_split(&text, '\n', &found))
-			return (struct tms_str){ 0 };
-	if (tms_str_ends(found, TMS_STR("\r")))
-		found.len--;
-	return found;
-}
-
-void tms_diag_write(struct tms_buf *buf, const struct tms_diag *diag, struct tms_str text)
-{
-	if (diag->line == 0) {
-		tms_buf_format(buf, "%s\n", diag->text);
-		return;
-	}
-	struct tms_str line = line_at(text, diag->line);
-	tms_buf_format(buf, "%u:%u: %s\n", (unsigned)diag->line, (unsigned)diag->column, diag->text);
-	tms_buf_add(buf, line);
-	tms_buf_add_char(buf, '\n');
-	uint32_t column = 1;
-	for (size_t i = 0; i < line.len && column < diag->column; i++) {
-		if (((unsigned char)line.ptr[i] & 0xc0) == 0x80)
-			continue; /* inside a character */
-		tms_buf_add_char(buf, line.ptr[i] == '\t' ? '\t' : ' ');
-		column++;
-	}
-	tms_buf_add_cstr(buf, "^\n");
-}

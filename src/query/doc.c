@@ -1,0 +1,84 @@
+#include <tamis/doc.h>
+
+const char *tms_field_name(enum tms_field field)
+{
+	switch (field) {
+	case TMS_FIELD_TITLE:
+		return "title";
+	case TMS_FIELD_ABSTRACT:
+		return "abstract";
+	case TMS_FIELD_AUTHOR:
+		return "author";
+	case TMS_FIELD_CATEGORY:
+		return "category";
+	case TMS_FIELD_KEYWORD:
+		return "keyword";
+	case TMS_FIELD_ORG:
+		return "org";
+	case TMS_FIELD_SUBMITTER:
+		return "submitter";
+	case TMS_FIELD_COMMENT:
+		return "comment";
+	case TMS_FIELD_OTHER:
+		break;
+	}
+	return "other";
+}
+
+/* A document being made: texts are added in the order of their fields. */
+struct making {
+	struct tms_arena *arena;
+	struct tms_doc_text *texts;
+	size_t count;
+	enum tms_status status;
+};
+
+static void add(struct making *m, enum tms_field field, struct tms_str text)
+{
+	if (text.len == 0 || m->status != TMS_OK)
+		return;
+	m->texts[m->count].field = field;
+	m->status = tms_words_cut(m->arena, text, &m->texts[m->count].words);
+	m->count++;
+}
+
+/* The second only when it says something else. */
+static void add_both(struct making *m, enum tms_field field, struct tms_str a, struct tms_str b)
+{
+	add(m, field, a);
+	if (!tms_str_equal_caseless(a, b))
+		add(m, field, b);
+}
+
+enum tms_status tms_doc_make(
+	struct tms_arena *arena, const struct tms_merged *merged, struct tms_doc *out)
+{
+	const struct tms_item *item = &merged->item;
+	size_t most = 9 + item->authors_count + 2 * item->categories_count + item->keywords_count;
+	struct making m = { .arena = arena,
+		.texts = TMS_ARENA_ARRAY(arena, struct tms_doc_text, most) };
+
+	if (!m.texts)
+		return arena->status;
+	add(&m, TMS_FIELD_TITLE, item->title);
+	add(&m, TMS_FIELD_ABSTRACT, item->summary);
+	for (size_t i = 0; i < item->authors_count; i++)
+		add(&m, TMS_FIELD_AUTHOR, item->authors[i].name);
+	for (size_t i = 0; i < item->categories_count; i++)
+		add_both(&m, TMS_FIELD_CATEGORY, item->categories[i].term,
+			item->categories[i].label);
+	for (size_t i = 0; i < item->keywords_count; i++)
+		add(&m, TMS_FIELD_KEYWORD, item->keywords[i]);
+	add_both(&m, TMS_FIELD_ORG, item->organization, item->organization_name);
+	add_both(&m, TMS_FIELD_SUBMITTER, item->submitter, item->submitter_name);
+	add(&m, TMS_FIELD_COMMENT, item->comment);
+	add(&m, TMS_FIELD_OTHER, item->ai_summary);
+	add(&m, TMS_FIELD_OTHER, item->journal_ref);
+	if (m.status != TMS_OK)
+		return m.status;
+	*out = (struct tms_doc){ .texts = m.texts, .texts_count = m.count };
+	for (size_t i = 0; i < m.count; i++)
+		if (m.texts[i].field & TMS_FIELDS_TEXT)
+			out->words += m.texts[i].words.count;
+	return TMS_OK;
+}

@@ -1,0 +1,279 @@
+/* Why an item was kept or dropped, by walking the program that decided. */
+#include "program.h"
+
+#include "regex.h"
+
+struct explaining {
+	const struct query_subject *subject;
+	struct query_verdicts verdicts;
+	struct tms_arena *arena;
+	struct tms_query_explanation *out;
+	size_t capacity;
+	bool *told; /* leaves that have their reason already */
+};
+
+/* Room for one more hit, or NULL when only the count goes on. */
+static struct tms_query_hit *new_hit(struct explaining *e, struct tms_query_reason *reason)
+{
+	if (!reason->hits)
+		reason->hits = TMS_ARENA_ARRAY(e->arena, struct tms_query_hit, TMS_QUERY_HITS_MAX);
+	reason->hits_total++;
+	if (!reason->hits || reason->hits_count == TMS_QUERY_HITS_MAX)
+		return NULL;
+	return &reason->hits[reason->hits_count++];
+}
+
+static bool wants_more(const struct tms_query_reason *reason)
+{
+	return reason->hits_total < TMS_QUERY_HITS_COUNTED_MAX;
+}
+
+static void add_hit(struct explaining *e, struct tms_query_reason *reason,
+	const struct tms_doc_text *text, size_t value, struct tms_str words)
+{
+	struct tms_query_hit *hit = new_hit(e, reason);
+
+	if (hit)
+		*hit = (struct tms_query_hit){ .field = tms_field_name(text->field),
+			.words = words,
+			.start = (size_t)(words.ptr - text->words.text.ptr),
+			.value = value };
+}
+
+/* All places of a leaf in one text. */
+static void find_words(struct explaining *e, const struct query_leaf *leaf,
+	struct tms_query_reason *reason, const struct tms_doc_text *text, size_t value)
+{
+	const struct tms_query *query = e->subject->query;
+	struct query_span span = { 0 };
+
+	while (wants_more(reason)) {
+		bool found = leaf->kind == LEAF_NEAR
+				     ? query_near_find(query, leaf, &text->words, span.end, &span)
+				     : query_pattern_find(query, &leaf->pattern, &text->words,
+					       span.end, &span);
+		if (!found)
+			return;
+		add_hit(e, reason, text, value, tms_words_span(&text->words, span.first, span.end));
+	}
+}
+
+static void find_regex(struct explaining *e, const struct query_leaf *leaf,
+	struct tms_query_reason *reason, const struct tms_doc_text *text, size_t value)
+{
+	struct tms_str s = text->words.text;
+	size_t start = 0, end = 0;
+
+	for (size_t from = 0;
+		wants_more(reason) && tms_regex_find(leaf->regex, s, from, &start, &end);) {
+		add_hit(e, reason, text, value, (struct tms_str){ s.ptr + start, end - start });
+		from = end > start ? end : end + 1;
+		while (from < s.len && ((unsigned char)s.ptr[from] & 0xC0) == 0x80)
+			from++;
+	}
+}
+
+static void find_in_texts(
+	struct explaining *e, const struct query_leaf *leaf, struct tms_query_reason *reason)
+{
+	const struct tms_doc *doc = e->subject->doc;
+	size_t value = 0;
+
+	for (size_t i = 0; i < doc->texts_count; i++) {
+		const struct tms_doc_text *text = &doc->texts[i];
+		value = i > 0 && doc->texts[i - 1].field == text->field ? value + 1 : 0;
+		if (!(text->field & leaf->field->fields))
+			continue;
+		if (leaf->kind == LEAF_REGEX)
+			find_regex(e, leaf, reason, text, value);
+		else
+			find_words(e, leaf, reason, text, value);
+	}
+}
+
+static void find_values(
+	struct explaining *e, const struct query_leaf *leaf, struct tms_query_reason *reason)
+{
+	struct tms_str found;
+	size_t from = 0;
+
+	while (wants_more(reason) && query_value_find(e->subject, leaf, &from, &found)) {
+		struct tms_query_hit *hit = new_hit(e, reason);
+		const char *name = leaf->field->same_as ? leaf->field->same_as : leaf->field->name;
+		if (hit)
+			*hit = (struct tms_query_hit){
+				.field = name, .words = found, .value = from - 1
+			};
+	}
+}
+
+static struct tms_str number_value(struct explaining *e, const struct query_leaf *leaf)
+{
+	enum tms_number number = (enum tms_number)leaf->field->which;
+	int64_t now = e->subject->item->item.numbers[number];
+	int64_t highest = query_number_highest(e->subject, number, leaf->within_s);
+
+	if (highest == TMS_NUMBER_NONE && now == TMS_NUMBER_NONE)
+		return TMS_STR("missing");
+	if (highest == TMS_NUMBER_NONE)
+		return tms_arena_format(e->arena, "%lld, nothing known in time", (long long)now);
+	if (leaf->within_s >= 0)
+		return tms_arena_format(
+			e->arena, "%lld, highest in time %lld", (long long)now, (long long)highest);
+	if (highest == now)
+		return tms_arena_format(e->arena, "%lld", (long long)now);
+	return tms_arena_format(e->arena, "%lld, highest %lld", (long long)now, (long long)highest);
+}
+
+static struct tms_str age_value(struct explaining *e)
+{
+	int64_t age = e->subject->now - e->subject->item->item.published;
+
+	if (age < 2 * TMS_DAY_S)
+		return tms_arena_format(e->arena, "%lldh", (long long)(age / TMS_HOUR_S));
+	return tms_arena_format(e->arena, "%lldd", (long long)(age / TMS_DAY_S));
+}
+
+static struct tms_str date_value(struct explaining *e, const struct query_leaf *leaf)
+{
+	tms_time date = query_date_of(e->subject->item, (enum query_date)leaf->field->which);
+	struct tms_buf buf = { 0 };
+
+	if (date == TMS_TIME_NONE)
+		return TMS_STR("missing");
+	tms_time_write_date(&buf, date);
+	struct tms_str value = tms_arena_copy(e->arena, tms_buf_str(&buf));
+	if (buf.status != TMS_OK && e->arena->status == TMS_OK)
+		e->arena->status = buf.status;
+	tms_buf_free(&buf);
+	return value;
+}
+
+static void fill(
+	struct explaining *e, const struct query_leaf *leaf, struct tms_query_reason *reason)
+{
+	switch (leaf->kind) {
+	case LEAF_WORDS:
+	case LEAF_NEAR:
+	case LEAF_REGEX:
+		find_in_texts(e, leaf, reason);
+		break;
+	case LEAF_EXACT:
+	case LEAF_ID:
+	case LEAF_URL:
+	case LEAF_HAS:
+		find_values(e, leaf, reason);
+		break;
+	case LEAF_NUMBER:
+		reason->value = number_value(e, leaf);
+		break;
+	case LEAF_WORD_COUNT:
+		reason->value = tms_arena_format(e->arena, "%zu", e->subject->doc->words);
+		break;
+	case LEAF_AGE:
+		reason->value = age_value(e);
+		break;
+	case LEAF_DATE:
+		reason->value = date_value(e, leaf);
+		break;
+	}
+}
+
+static void add_reason(struct explaining *e, size_t index, bool holds, struct tms_str rule)
+{
+	const struct query_leaf *leaf = &e->subject->query->leaves[index];
+	struct tms_query_explanation *out = e->out;
+
+	if (e->told[index] || (out->kept && !holds))
+		return;
+	e->told[index] = true;
+	if (!tms_arena_grow(e->arena, &out->reasons, out->reasons_count, &e->capacity,
+		    sizeof(*out->reasons)))
+		return;
+	struct tms_query_reason *reason = &out->reasons[out->reasons_count++];
+	*reason = (struct tms_query_reason){ .part = leaf->print, .rule = rule, .holds = holds };
+	fill(e, leaf, reason);
+}
+
+/* The leaves under the node that made its verdict what it is. */
+static void collect(struct explaining *e, const struct query_node *node, struct tms_str rule)
+{
+	bool holds = query_node_holds(e->subject, node, &e->verdicts);
+
+	if (!node)
+		return;
+	switch (node->kind) {
+	case NODE_ALL:
+	case NODE_ANY:
+		for (const struct query_node *child = node->children; child; child = child->next)
+			if (query_node_holds(e->subject, child, &e->verdicts) == holds)
+				collect(e, child, rule);
+		return;
+	case NODE_NOT:
+		collect(e, node->children, rule);
+		return;
+	case NODE_RULE:
+		collect(e, node->children, node->rule);
+		return;
+	case NODE_LEAF:
+		add_reason(e, node->leaf, holds, rule);
+		return;
+	}
+}
+
+enum tms_status tms_query_explain(const struct tms_query *query, const struct tms_merged *item,
+	const struct tms_doc *doc, tms_time now, struct tms_arena *arena,
+	struct tms_query_explanation *out)
+{
+	struct query_subject subject = { query, item, doc, now, TMS_TIME_MAX };
+	struct tms_query_explanation why = { 0 };
+	struct explaining e = { .subject = &subject, .arena = arena, .out = &why };
+
+	e.told = TMS_ARENA_ARRAY(arena, bool, query->leaves_count + 1);
+	if (!e.told)
+		return arena->status;
+	why.kept = query_node_holds(&subject, query->root, &e.verdicts);
+	collect(&e, query->root, (struct tms_str){ 0 });
+	if (arena->status == TMS_OK)
+		*out = why;
+	return arena->status;
+}
+
+/* On one line: control characters and line breaks are spaces. */
+static void add_line(struct tms_buf *buf, struct tms_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		tms_buf_add_char(
+			buf, (unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 0x7F ? ' ' : s.ptr[i]);
+}
+
+static void print_hits(const struct tms_query_reason *reason, struct tms_buf *buf)
+{
+	for (size_t i = 0; i < reason->hits_count; i++) {
+		const struct tms_query_hit *hit = &reason->hits[i];
+		tms_buf_format(buf, "%s%s \"", i > 0 ? ", " : ": ", hit->field);
+		add_line(buf, hit->words);
+		tms_buf_format(buf, "\"@%zu", hit->start);
+	}
+	if (reason->hits_total > reason->hits_count)
+		tms_buf_format(buf, " and %zu more", reason->hits_total - reason->hits_count);
+}
+
+void tms_query_explanation_print(const struct tms_query_explanation *why, struct tms_buf *buf)
+{
+	if (why->kept && why->reasons_count == 0)
+		tms_buf_add_cstr(buf, "nothing excludes it");
+	for (size_t i = 0; i < why->reasons_count; i++) {
+		const struct tms_query_reason *reason = &why->reasons[i];
+		if (i > 0)
+			tms_buf_add_cstr(buf, "; ");
+		if (!why->kept)
+			tms_buf_add_cstr(buf, reason->holds ? "excluded by " : "no ");
+		add_line(buf, reason->part);
+		print_hits(reason, buf);
+		if (reason->value.len > 0)
+			tms_buf_format(buf, ": %.*s", TMS_STR_ARGS(reason->value));
+		if (reason->rule.len > 0)
+			tms_buf_format(buf, " (rule %.*s)", TMS_STR_ARGS(reason->rule));
+	}
+}

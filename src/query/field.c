@@ -1,0 +1,99 @@
+#include "program.h"
+
+#define NAME_DISTANCE_MAX 2
+#define DISTANCE_BYTES_MAX 64
+
+/* In the order in which an error would name them. */
+static const struct query_field fields[] = {
+	{ "text", FIELD_TEXT, TMS_FIELDS_TEXT, 0, NULL },
+	{ "any", FIELD_TEXT, TMS_FIELDS_ANY, 0, NULL },
+	{ "title", FIELD_TEXT, TMS_FIELD_TITLE, 0, NULL },
+	{ "abstract", FIELD_TEXT, TMS_FIELD_ABSTRACT, 0, NULL },
+	{ "summary", FIELD_TEXT, TMS_FIELD_ABSTRACT, 0, "abstract" },
+	{ "author", FIELD_TEXT, TMS_FIELD_AUTHOR, 0, NULL },
+	{ "keyword", FIELD_TEXT, TMS_FIELD_KEYWORD, 0, NULL },
+	{ "org", FIELD_TEXT, TMS_FIELD_ORG, 0, NULL },
+	{ "submitter", FIELD_TEXT, TMS_FIELD_SUBMITTER, 0, NULL },
+	{ "comment", FIELD_TEXT, TMS_FIELD_COMMENT, 0, NULL },
+	{ "category", FIELD_EXACT, 0, EXACT_CATEGORY, NULL },
+	{ "cat", FIELD_EXACT, 0, EXACT_CATEGORY, "category" },
+	{ "announce", FIELD_EXACT, 0, EXACT_ANNOUNCE, NULL },
+	{ "source", FIELD_EXACT, 0, EXACT_SOURCE, NULL },
+	{ "id", FIELD_ID, 0, 0, NULL },
+	{ "url", FIELD_URL, 0, 0, NULL },
+	{ "has", FIELD_HAS, 0, 0, NULL },
+	{ "upvotes", FIELD_NUMBER, 0, TMS_NUMBER_UPVOTES, NULL },
+	{ "comments", FIELD_NUMBER, 0, TMS_NUMBER_COMMENTS, NULL },
+	{ "stars", FIELD_NUMBER, 0, TMS_NUMBER_STARS, NULL },
+	{ "words", FIELD_WORDS, 0, 0, NULL },
+	{ "age", FIELD_AGE, 0, 0, NULL },
+	{ "published", FIELD_DATE, 0, DATE_PUBLISHED, NULL },
+	{ "submitted", FIELD_DATE, 0, DATE_SUBMITTED, NULL },
+	{ "updated", FIELD_DATE, 0, DATE_UPDATED, NULL },
+	{ "seen", FIELD_DATE, 0, DATE_SEEN, NULL },
+	{ "rule", FIELD_RULE, 0, 0, NULL },
+	{ "topic", FIELD_TOPIC, 0, 0, NULL },
+	{ "about", FIELD_TOPIC, 0, 0, NULL },
+};
+
+const struct query_field *query_field_find(struct tms_str name)
+{
+	for (size_t i = 0; i < TMS_COUNT(fields); i++)
+		if (tms_str_equal_caseless(name, tms_str_from(fields[i].name)))
+			return &fields[i];
+	return NULL;
+}
+
+static size_t least_of(size_t a, size_t b, size_t c)
+{
+	size_t least = a < b ? a : b;
+
+	return least < c ? least : c;
+}
+
+/* Optimal string alignment, three rows of it. */
+size_t query_distance(struct tms_str a, struct tms_str b, size_t limit)
+{
+	size_t rows[3][DISTANCE_BYTES_MAX + 1];
+
+	if (a.len > DISTANCE_BYTES_MAX || b.len > DISTANCE_BYTES_MAX)
+		return limit + 1;
+	for (size_t j = 0; j <= b.len; j++)
+		rows[0][j] = j;
+	for (size_t i = 1; i <= a.len; i++) {
+		size_t *row = rows[i % 3], *above = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
+		char x = tms_lower(a.ptr[i - 1]);
+		row[0] = i;
+		for (size_t j = 1; j <= b.len; j++) {
+			char y = tms_lower(b.ptr[j - 1]);
+			row[j] = least_of(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y));
+			if (i > 1 && j > 1 && x == tms_lower(b.ptr[j - 2]) &&
+				tms_lower(a.ptr[i - 2]) == y && before[j - 2] + 1 < row[j])
+				row[j] = before[j - 2] + 1;
+		}
+	}
+	size_t distance = rows[a.len % 3][b.len];
+	return distance > limit ? limit + 1 : distance;
+}
+
+const char *query_field_nearest(struct tms_str name)
+{
+	const char *nearest = NULL;
+	size_t best = NAME_DISTANCE_MAX + 1;
+
+	if (name.len < 3)
+		best = 2; /* of two letters, one may be wrong */
+	for (size_t i = 0; i < TMS_COUNT(fields); i++) {
+		struct tms_str known = tms_str_from(fields[i].name);
+		size_t distance = query_distance(name, known, NAME_DISTANCE_MAX);
+		bool begins = name.len >= 3 && (tms_str_starts_caseless(name, known) ||
+						       tms_str_starts_caseless(known, name));
+		if (begins && distance > NAME_DISTANCE_MAX)
+			distance = NAME_DISTANCE_MAX;
+		if (distance < best && distance < known.len) {
+			best = distance;
+			nearest = fields[i].name;
+		}
+	}
+	return nearest;
+}

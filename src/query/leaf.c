@@ -1,0 +1,338 @@
+/* Leaves about text: words, phrases, prefixes, near() and regular expressions. */
+#include "parser.h"
+
+#include <libstemmer.h>
+
+#include <tamis/fold.h>
+
+#include "regex.h"
+
+#define PREFIX_CHARACTERS_MIN 3
+
+static bool is_default(const struct query_field *field)
+{
+	return strcmp(field->name, "text") == 0;
+}
+
+static const char *printed_name(const struct query_field *field)
+{
+	return field->same_as ? field->same_as : field->name;
+}
+
+/* The text on one line: control characters and runs of spaces are one space. */
+static struct tms_str one_line(struct query_parser *p, struct tms_str text)
+{
+	char *line = tms_arena_alloc(&p->query->arena, text.len + 1);
+	size_t len = 0;
+
+	if (!line)
+		return (struct tms_str){ 0 };
+	for (size_t at = 0, start = 0; at < text.len; start = at) {
+		int32_t c = tms_fold_punctuation(tms_utf8_next(text, &at));
+		if (c > ' ' && c != 0x7F) {
+			memcpy(line + len, text.ptr + start, at - start);
+			len += at - start;
+		} else if (len > 0 && line[len - 1] != ' ') {
+			line[len++] = ' ';
+		}
+	}
+	return tms_str_trim((struct tms_str){ line, len });
+}
+
+static bool is_operator(struct tms_str s)
+{
+	return tms_str_equal(s, TMS_STR("OR")) || tms_str_equal(s, TMS_STR("AND")) ||
+	       tms_str_equal(s, TMS_STR("NOT"));
+}
+
+/* True for a character that could be read as something else than text. */
+static bool is_syntax(int32_t c, bool first)
+{
+	if (c >= 0x80)
+		return c == 0x2264 || c == 0x2265;
+	return first ? !tms_is_alnum((char)c) : memchr(":<>=()\"* ", (int)c, 9) != NULL;
+}
+
+static bool reads_as_word(struct tms_str text)
+{
+	for (size_t at = 0; at < text.len;) {
+		bool first = at == 0;
+		if (is_syntax(tms_fold_punctuation(tms_utf8_next(text, &at)), first))
+			return false;
+	}
+	return text.len > 0 && !is_operator(text);
+}
+
+/* A prefix has no quotes to hide in: what could be read otherwise becomes a slash, which divides
+ * words too. */
+static void print_prefix(struct tms_buf *buf, struct tms_str text)
+{
+	bool begun = false;
+
+	for (size_t at = 0; at < text.len;) {
+		size_t start = at;
+		bool syntax = is_syntax(tms_fold_punctuation(tms_utf8_next(text, &at)), !begun);
+		if (!syntax)
+			tms_buf_add(buf, tms_str_slice(text, start, at));
+		else if (begun)
+			tms_buf_add_char(buf, '/');
+		begun |= !syntax;
+	}
+	tms_buf_add_char(buf, '*');
+}
+
+/* Take over what a buffer holds, and free it. */
+static struct tms_str keep(struct query_parser *p, struct tms_buf *buf)
+{
+	struct tms_str kept = tms_arena_copy(&p->query->arena, tms_buf_str(buf));
+
+	if (buf->status != TMS_OK || !kept.ptr)
+		(void)query_fail_memory(p);
+	tms_buf_free(buf);
+	return kept;
+}
+
+static struct tms_str print_words(
+	struct query_parser *p, const struct query_leaf *leaf, bool quoted)
+{
+	struct tms_buf buf = { 0 };
+	struct tms_str text = leaf->pattern.text;
+
+	if (leaf->pattern.mode == WORD_EXACT)
+		tms_buf_add_char(&buf, '=');
+	if (!is_default(leaf->field))
+		tms_buf_format(&buf, "%s:", printed_name(leaf->field));
+	if (leaf->pattern.mode == WORD_STEM)
+		tms_buf_add_char(&buf, '~');
+	if (leaf->pattern.mode == WORD_PREFIX)
+		print_prefix(&buf, text);
+	else if (!quoted && reads_as_word(text))
+		tms_buf_add(&buf, text);
+	else
+		tms_buf_format(&buf, "\"%.*s\"", TMS_STR_ARGS(text));
+	return keep(p, &buf);
+}
+
+struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct query_leaf *leaf)
+{
+	struct tms_query *query = p->query;
+	struct query_node *node = TMS_ARENA_NEW(&query->arena, struct query_node);
+	size_t i = 0;
+
+	if (p->status == TMS_OK && ++*p->terms > p->limits.terms)
+		(void)query_fail_limit(p, at,
+			"the query has more than %zu terms (limits.query_terms)", p->limits.terms);
+	while (i < query->leaves_count && !tms_str_equal(query->leaves[i].print, leaf->print))
+		i++;
+	bool fresh = i == query->leaves_count;
+	if (!node || (fresh && !tms_arena_grow(&query->arena, &query->leaves, query->leaves_count,
+				       &query->leaves_capacity, sizeof(*leaf))))
+		(void)query_fail_memory(p);
+	if (p->status != TMS_OK || !fresh) {
+		tms_regex_free(leaf->regex);
+		leaf->regex = NULL;
+	}
+	if (p->status != TMS_OK)
+		return NULL;
+	if (fresh)
+		query->leaves[query->leaves_count++] = *leaf;
+	node->kind = NODE_LEAF;
+	node->leaf = i;
+	return node;
+}
+
+/* Cut what was written; false after an error. */
+static bool cut_pattern(
+	struct query_parser *p, struct query_pattern *pattern, struct query_written written)
+{
+	pattern->text = one_line(p, written.text);
+	if (tms_words_cut(&p->query->arena, pattern->text, &pattern->words) != TMS_OK) {
+		(void)query_fail_memory(p);
+		return false;
+	}
+	if (pattern->words.count == 0) {
+		int32_t first =
+			written.text.len > 0
+				? tms_fold_punctuation(tms_utf8_next(written.text, &(size_t){ 0 }))
+				: 0;
+		(void)query_fail(p, written.at, "found \"%.*s\", expected %s",
+			TMS_STR_ARGS(pattern->text),
+			first == '<' || first == '>' || first == '=' || first == ':'
+				? "the name of a field directly before it: upvotes>=20"
+				: "a word with a letter or a digit");
+		return false;
+	}
+	if (pattern->words.count > TMS_QUERY_PHRASE_WORDS_MAX) {
+		(void)query_fail_limit(p, written.at, "this phrase has %zu words, more than %d",
+			pattern->words.count, TMS_QUERY_PHRASE_WORDS_MAX);
+		return false;
+	}
+	return true;
+}
+
+static bool make_stems(struct query_parser *p, struct query_pattern *pattern)
+{
+	struct tms_arena *arena = &p->query->arena;
+	struct tms_str *stems = TMS_ARENA_ARRAY(arena, struct tms_str, pattern->words.count);
+
+	if (!p->query->stemmer)
+		p->query->stemmer = sb_stemmer_new("english", "UTF_8");
+	if (!stems || !p->query->stemmer)
+		return query_fail_memory(p) != NULL;
+	for (size_t i = 0; i < pattern->words.count; i++) {
+		struct tms_str form = tms_words_form(&pattern->words, i);
+		const sb_symbol *stem = sb_stemmer_stem(
+			p->query->stemmer, (const sb_symbol *)form.ptr, (int)form.len);
+		if (!stem)
+			return query_fail_memory(p) != NULL;
+		stems[i] = tms_arena_copy(
+			arena, (struct tms_str){ (const char *)stem,
+				       (size_t)sb_stemmer_length(p->query->stemmer) });
+	}
+	pattern->stems = stems;
+	return true;
+}
+
+/* The "*" of a bare word: takes it off and sets *prefix; false after an error. */
+static bool take_star(struct query_parser *p, struct query_written *written, bool *prefix)
+{
+	for (size_t at = 0, start = 0; !written->quoted && at < written->text.len; start = at) {
+		if (tms_fold_punctuation(tms_utf8_next(written->text, &at)) != '*')
+			continue;
+		if (at < written->text.len || start == 0) {
+			(void)query_fail(p, written->at,
+				"found \"%.*s\", expected \"*\" only at the end of a word",
+				TMS_STR_ARGS(written->text));
+			return false;
+		}
+		written->text.len = start;
+		*prefix = true;
+		break;
+	}
+	if (*prefix && (written->exact || written->stem)) {
+		(void)query_fail(p, written->at,
+			"found \"%s\" and \"*\" at one word, expected one of them",
+			written->exact ? "=" : "~");
+		return false;
+	}
+	return true;
+}
+
+static bool check_prefix(
+	struct query_parser *p, const struct query_pattern *pattern, struct query_written written)
+{
+	size_t characters = 0;
+
+	for (size_t i = 0; i < pattern->words.count; i++) {
+		struct tms_str form = tms_words_form(&pattern->words, i);
+		for (size_t at = 0; at < form.len; characters++)
+			(void)tms_utf8_next(form, &at);
+	}
+	if (characters >= PREFIX_CHARACTERS_MIN)
+		return true;
+	(void)query_fail(p, written.at,
+		"found \"%.*s*\", expected at least %d letters or digits before the \"*\"",
+		TMS_STR_ARGS(written.text), PREFIX_CHARACTERS_MIN);
+	return false;
+}
+
+struct query_node *query_make_words(
+	struct query_parser *p, const struct query_field *field, struct query_written written)
+{
+	struct query_leaf leaf = { .kind = LEAF_WORDS, .field = field };
+	struct query_pattern *pattern = &leaf.pattern;
+	bool prefix = false;
+
+	if (written.exact && written.stem)
+		return query_fail(
+			p, written.at, "found \"=\" and \"~\" at one word, expected one of them");
+	if (!take_star(p, &written, &prefix) || !cut_pattern(p, pattern, written))
+		return NULL;
+	if (prefix && !check_prefix(p, pattern, written))
+		return NULL;
+	pattern->mode = field->fields == TMS_FIELD_AUTHOR ? WORD_NAME : WORD_PLAIN;
+	if (prefix)
+		pattern->mode = WORD_PREFIX;
+	if (written.exact)
+		pattern->mode = WORD_EXACT;
+	if (written.stem)
+		pattern->mode = WORD_STEM;
+	pattern->caseless = !tms_has_capital(pattern->text);
+	if (written.stem && !make_stems(p, pattern))
+		return NULL;
+	leaf.print = print_words(p, &leaf, written.quoted);
+	return query_add_leaf(p, written.at, &leaf);
+}
+
+struct query_node *query_make_regex(
+	struct query_parser *p, const struct query_field *field, struct query_written written)
+{
+	struct query_leaf leaf = { .kind = LEAF_REGEX, .field = field };
+	struct tms_diag why = { 0 };
+	struct tms_buf buf = { 0 };
+
+	enum tms_status st = tms_regex_compile(
+		written.text, !written.exact, p->limits.regex_size, &leaf.regex, &why);
+	if (st == TMS_ENOMEM)
+		return query_fail_memory(p);
+	if (st == TMS_ELIMIT)
+		return query_fail_limit(p, written.at, "%s", why.text);
+	if (st != TMS_OK)
+		return query_fail(p, written.at, "%s", why.text);
+	if (written.exact)
+		tms_buf_add_char(&buf, '=');
+	if (!is_default(field))
+		tms_buf_format(&buf, "%s:", printed_name(field));
+	tms_buf_format(&buf, "/%.*s/", TMS_STR_ARGS(written.text));
+	leaf.print = keep(p, &buf);
+	return query_add_leaf(p, written.at, &leaf);
+}
+
+/* The next part of the text up to a space, cut. False at the end and after an error. */
+static bool next_part(struct query_parser *p, struct query_written *rest, struct query_pattern *out)
+{
+	struct query_written part = *rest;
+
+	while (tms_str_split(&rest->text, ' ', &part.text)) {
+		*out = (struct query_pattern){ .text = part.text };
+		if (part.text.len == 0)
+			continue;
+		if (tms_words_cut(&p->query->arena, part.text, &out->words) != TMS_OK) {
+			(void)query_fail_memory(p);
+			return false;
+		}
+		if (out->words.count > 0)
+			return true;
+	}
+	return false;
+}
+
+struct query_node *query_make_near(struct query_parser *p, const struct query_field *field,
+	struct query_written written, size_t gap)
+{
+	struct query_leaf leaf = { .kind = LEAF_NEAR, .field = field, .near_gap = gap };
+	struct tms_buf buf = { 0 };
+
+	if (!cut_pattern(p, &leaf.pattern, written)) /* counts the words, too */
+		return NULL;
+	leaf.near =
+		TMS_ARENA_ARRAY(&p->query->arena, struct query_pattern, leaf.pattern.words.count);
+	if (!leaf.near)
+		return query_fail_memory(p);
+	struct query_written rest = written;
+	rest.text = leaf.pattern.text;
+	while (leaf.near_count < leaf.pattern.words.count &&
+		next_part(p, &rest, &leaf.near[leaf.near_count]))
+		leaf.near_count++;
+	if (p->status != TMS_OK)
+		return NULL;
+	if (leaf.near_count < 2)
+		return query_fail(p, written.at,
+			"found near(\"%.*s\", expected two or more words in its quotes",
+			TMS_STR_ARGS(leaf.pattern.text));
+	if (!is_default(field))
+		tms_buf_format(&buf, "%s:", printed_name(field));
+	tms_buf_format(&buf, "near(\"%.*s\", %zu)", TMS_STR_ARGS(leaf.pattern.text), gap);
+	leaf.print = keep(p, &buf);
+	return query_add_leaf(p, written.at, &leaf);
+}

@@ -1,0 +1,281 @@
+/*
+ * Words of a query found in the words of a text.
+ *
+ * Both sides may be written with hyphens or joined, so one step of the query can be a word or some
+ * hyphenated words as one, and so can one step of the text. From one starting word all ways to walk
+ * both are followed at once: for each number of query words used up, the set of text words that can
+ * have been used up by then is a bit mask (a phrase has at most 50 words).
+ */
+#include "program.h"
+
+#include <libstemmer.h>
+
+#include <tamis/fold.h>
+
+/* A word, or hyphenated words as one: what is compared. */
+struct unit {
+	const struct tms_words *words;
+	struct tms_word_key key;
+	size_t first;
+	size_t joined; /* index of the joined entry, or SIZE_MAX for a word */
+};
+
+static struct unit word_unit(const struct tms_words *words, size_t i)
+{
+	return (struct unit){ words, words->list[i].key, i, SIZE_MAX };
+}
+
+static struct unit joined_unit(const struct tms_words *words, size_t i)
+{
+	return (struct unit){ words, words->joined[i].key, words->joined[i].first, i };
+}
+
+static struct tms_str unit_form(const struct unit *u)
+{
+	return u->joined == SIZE_MAX ? tms_words_form(u->words, u->first)
+				     : tms_words_joined_form(u->words, u->joined);
+}
+
+static struct tms_word_base unit_base(const struct unit *u)
+{
+	size_t last = u->first + u->key.span - 1;
+
+	return tms_word_base(unit_form(u), tms_words_span(u->words, last, last + 1));
+}
+
+static bool same_form(const struct unit *a, const struct unit *b)
+{
+	return a->key.form_hash == b->key.form_hash && tms_str_equal(unit_form(a), unit_form(b));
+}
+
+static bool same_word(const struct unit *a, const struct unit *b)
+{
+	if (same_form(a, b))
+		return true;
+	return a->key.base_hash == b->key.base_hash &&
+	       tms_word_base_equal(unit_form(a), unit_base(a), unit_form(b), unit_base(b));
+}
+
+/* Snowball changes the end of a word only, but for a few of three letters or less: comparing the
+ * first two bytes saves nearly all stemming. */
+static bool same_stem(const struct tms_query *query, struct tms_str stem, struct tms_str form)
+{
+	if (form.len < 2 || stem.len < 2 || memcmp(form.ptr, stem.ptr, 2) != 0)
+		return false;
+	const sb_symbol *made =
+		sb_stemmer_stem(query->stemmer, (const sb_symbol *)form.ptr, (int)form.len);
+	struct tms_str other = { (const char *)made, (size_t)sb_stemmer_length(query->stemmer) };
+	return made && tms_str_equal(stem, other);
+}
+
+static bool unit_matches(const struct tms_query *query, const struct query_pattern *pattern,
+	const struct unit *asked, const struct unit *there)
+{
+	switch (pattern->mode) {
+	case WORD_EXACT:
+		return same_form(asked, there);
+	case WORD_STEM:
+		if (same_form(asked, there))
+			return true;
+		return asked->joined == SIZE_MAX &&
+		       same_stem(query, pattern->stems[asked->first], unit_form(there));
+	case WORD_PREFIX:
+		if (asked->first + asked->key.span < pattern->words.count)
+			return same_word(asked, there);
+		return tms_str_starts(unit_form(there), unit_form(asked));
+	case WORD_PLAIN:
+	case WORD_NAME:
+		break;
+	}
+	return same_word(asked, there);
+}
+
+/* All ways to take one step of the query, asked, from text word `at`; the lengths as a mask. */
+static uint64_t steps_of(const struct tms_query *query, const struct query_pattern *pattern,
+	const struct unit *asked, const struct tms_words *words, size_t at)
+{
+	uint64_t lengths = 0;
+
+	if (at >= words->count)
+		return 0;
+	struct unit there = word_unit(words, at);
+	if (unit_matches(query, pattern, asked, &there))
+		lengths |= UINT64_C(1) << 1;
+	for (size_t i = tms_words_joined_from(words, at);
+		i < words->joined_count && words->joined[i].first == at; i++) {
+		there = joined_unit(words, i);
+		if (unit_matches(query, pattern, asked, &there))
+			lengths |= UINT64_C(1) << there.key.span;
+	}
+	return lengths;
+}
+
+/* Every offset in `from`, moved on by one step. */
+static uint64_t advance(const struct tms_query *query, const struct query_pattern *pattern,
+	const struct unit *asked, const struct tms_words *words, size_t start, uint64_t from)
+{
+	uint64_t reached = 0;
+
+	while (from != 0) {
+		int offset = __builtin_ctzll(from);
+		from &= from - 1;
+		reached |= steps_of(query, pattern, asked, words, start + (size_t)offset) << offset;
+	}
+	return reached;
+}
+
+/* The ends, as offsets from `start`, that the whole pattern can have. */
+static uint64_t walk(const struct tms_query *query, const struct query_pattern *pattern,
+	const struct tms_words *words, size_t start)
+{
+	uint64_t reach[TMS_QUERY_PHRASE_WORDS_MAX + TMS_WORDS_JOINED_MAX + 1] = { 1 };
+	const struct tms_words *asked = &pattern->words;
+	size_t joined = 0;
+
+	for (size_t k = 0; k < asked->count; k++) {
+		if (reach[k] != 0) {
+			struct unit unit = word_unit(asked, k);
+			reach[k + 1] |= advance(query, pattern, &unit, words, start, reach[k]);
+		}
+		for (; joined < asked->joined_count && asked->joined[joined].first == k; joined++) {
+			struct unit unit = joined_unit(asked, joined);
+			reach[k + unit.key.span] |=
+				advance(query, pattern, &unit, words, start, reach[k]);
+		}
+	}
+	return reach[asked->count];
+}
+
+static struct tms_str whole(const struct tms_words *words)
+{
+	return tms_words_span(words, 0, words->count);
+}
+
+/* The first of those ends that is right, as it stands; 0 when there is none. */
+static size_t choose_end(const struct query_pattern *pattern, const struct tms_words *words,
+	size_t start, uint64_t ends)
+{
+	for (; ends != 0; ends &= ends - 1) {
+		size_t end = start + (size_t)__builtin_ctzll(ends);
+		if (pattern->mode != WORD_EXACT ||
+			tms_fold_same(tms_words_span(words, start, end), whole(&pattern->words),
+				pattern->caseless))
+			return end;
+	}
+	return 0;
+}
+
+static bool may_be_same(struct tms_word_key a, struct tms_word_key b)
+{
+	return a.form_hash == b.form_hash || a.base_hash == b.base_hash;
+}
+
+static bool has_joined_at(const struct tms_words *words, size_t at)
+{
+	size_t i = words->joined_count > 0 ? tms_words_joined_from(words, at) : 0;
+
+	return i < words->joined_count && words->joined[i].first == at;
+}
+
+/* A look at hashes that spares nearly all words the walk; true when in doubt. */
+static bool may_start(const struct query_pattern *pattern, const struct tms_words *words, size_t at)
+{
+	const struct tms_words *asked = &pattern->words;
+
+	if ((pattern->mode != WORD_PLAIN && pattern->mode != WORD_EXACT) ||
+		may_be_same(asked->list[0].key, words->list[at].key))
+		return true;
+	for (size_t i = 0; i < asked->joined_count && asked->joined[i].first == 0; i++)
+		if (may_be_same(asked->joined[i].key, words->list[at].key))
+			return true;
+	return has_joined_at(words, at);
+}
+
+bool query_pattern_find(const struct tms_query *query, const struct query_pattern *pattern,
+	const struct tms_words *words, size_t from, struct query_span *span)
+{
+	if (pattern->mode == WORD_NAME) {
+		*span = (struct query_span){ 0, words->count };
+		return from == 0 && query_name_matches(pattern, words);
+	}
+	for (size_t at = from; at < words->count; at++) {
+		if (!may_start(pattern, words, at))
+			continue;
+		size_t end = choose_end(pattern, words, at, walk(query, pattern, words, at));
+		if (end == 0)
+			continue;
+		*span = (struct query_span){ at, end };
+		return true;
+	}
+	return false;
+}
+
+/* What near() last saw of one of its parts. */
+struct sighting {
+	bool seen;
+	struct query_span span;
+};
+
+/* A newer sighting of a part that is asked for more than once moves the older ones on. */
+static void note(
+	const struct query_leaf *leaf, struct sighting *last, size_t part, struct query_span span)
+{
+	struct sighting moved = { true, span };
+
+	for (size_t i = part; i < leaf->near_count; i++) {
+		if (!tms_str_equal_caseless(leaf->near[i].text, leaf->near[part].text))
+			continue;
+		struct sighting older = last[i];
+		last[i] = moved;
+		moved = older;
+	}
+}
+
+/* The window over what was seen last of every part; false while one is missing. */
+static bool window(
+	const struct query_leaf *leaf, const struct sighting *last, struct query_span *out)
+{
+	size_t covered = 0;
+
+	*out = (struct query_span){ SIZE_MAX, 0 };
+	for (size_t i = 0; i < leaf->near_count; i++) {
+		if (!last[i].seen)
+			return false;
+		covered += last[i].span.end - last[i].span.first;
+		out->first = last[i].span.first < out->first ? last[i].span.first : out->first;
+		out->end = last[i].span.end > out->end ? last[i].span.end : out->end;
+	}
+	return out->end - out->first <= covered + leaf->near_gap;
+}
+
+static bool is_repeated(const struct query_leaf *leaf, size_t part)
+{
+	for (size_t i = 0; i < part; i++)
+		if (tms_str_equal_caseless(leaf->near[i].text, leaf->near[part].text))
+			return true;
+	return false;
+}
+
+bool query_near_find(const struct tms_query *query, const struct query_leaf *leaf,
+	const struct tms_words *words, size_t from, struct query_span *span)
+{
+	struct sighting last[TMS_QUERY_PHRASE_WORDS_MAX] = { 0 };
+
+	for (size_t at = from; at < words->count; at++) {
+		bool noted = false;
+		for (size_t part = 0; part < leaf->near_count; part++) {
+			const struct query_pattern *pattern = &leaf->near[part];
+			if (is_repeated(leaf, part) || !may_start(pattern, words, at))
+				continue;
+			size_t end =
+				choose_end(pattern, words, at, walk(query, pattern, words, at));
+			if (end == 0)
+				continue;
+			note(leaf, last, part, (struct query_span){ at, end });
+			noted = true;
+		}
+		if (noted && window(leaf, last, span))
+			return true;
+	}
+	return false;
+}

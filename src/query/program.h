@@ -1,0 +1,174 @@
+/*
+ * The checked program: a list of leaves, each a test of one item, and a tree that joins their
+ * verdicts. A leaf stands once however often the query repeats it, so that its verdict is made
+ * once. The parser (parse.c, term.c) builds it; match.c, clock.c, explain.c and print.c walk it.
+ */
+#ifndef TAMIS_QUERY_PROGRAM_H
+#define TAMIS_QUERY_PROGRAM_H
+
+#include <tamis/query.h>
+
+struct sb_stemmer;
+struct tms_regex;
+
+/** What a name before ':' or a comparison stands for. */
+enum field_kind {
+	FIELD_TEXT,   /* words, phrases, regular expressions in `fields` */
+	FIELD_EXACT,  /* category, announce, source: the whole value, caseless */
+	FIELD_ID,
+	FIELD_URL,
+	FIELD_HAS,
+	FIELD_NUMBER, /* upvotes, comments, stars: `which` is an enum tms_number */
+	FIELD_WORDS,  /* how many words the item has */
+	FIELD_AGE,
+	FIELD_DATE,   /* `which` is an enum query_date */
+	FIELD_RULE,
+	FIELD_TOPIC,  /* topic:, about: not in this version */
+};
+
+enum query_date { DATE_PUBLISHED, DATE_SUBMITTED, DATE_UPDATED, DATE_SEEN };
+
+/** The values of EXACT fields that are not texts of the document. */
+enum query_exact { EXACT_CATEGORY, EXACT_ANNOUNCE, EXACT_SOURCE };
+
+struct query_field {
+	const char *name;
+	enum field_kind kind;
+	unsigned fields; /* FIELD_TEXT: bits of enum tms_field */
+	int which;
+	const char *same_as; /* the name that it is printed by; NULL: its own */
+};
+
+/** NULL when there is no such name; caseless. */
+const struct query_field *query_field_find(struct tms_str name);
+/** The known name that looks most like this one, or NULL when none is near. */
+const char *query_field_nearest(struct tms_str name);
+/** Edit distance (insert, delete, replace, swap of neighbours), or limit + 1 when it is larger. */
+size_t query_distance(struct tms_str a, struct tms_str b, size_t limit);
+
+enum word_mode {
+	WORD_PLAIN,  /* singular or plural */
+	WORD_EXACT,  /* as it stands */
+	WORD_STEM,   /* any inflection */
+	WORD_PREFIX, /* the last word is the beginning of one */
+	WORD_NAME,   /* words and initials of one person */
+};
+
+/** Words that stand next to each other. */
+struct query_pattern {
+	enum word_mode mode;
+	bool caseless;       /* WORD_EXACT without a capital */
+	struct tms_str text; /* as it was asked for */
+	struct tms_words words;
+	const struct tms_str *stems; /* WORD_STEM: one for each word */
+};
+
+enum leaf_kind {
+	LEAF_WORDS,
+	LEAF_NEAR,
+	LEAF_REGEX,
+	LEAF_EXACT,
+	LEAF_ID,
+	LEAF_URL,
+	LEAF_HAS,
+	LEAF_NUMBER,
+	LEAF_WORD_COUNT,
+	LEAF_AGE,
+	LEAF_DATE,
+};
+
+enum query_has { HAS_CODE, HAS_PROJECT, HAS_VIDEO };
+
+struct query_leaf {
+	enum leaf_kind kind;
+	const struct query_field *field; /* never NULL: the default is "text" */
+	struct tms_str print;            /* canonical, without negation */
+	struct query_pattern pattern;    /* LEAF_WORDS */
+	struct query_pattern *near;      /* LEAF_NEAR: what has to be near each other */
+	size_t near_count;
+	size_t near_gap;                 /* other words at most */
+	struct tms_regex *regex;
+	struct tms_str value;      /* EXACT (without its *), ID, host of URL */
+	struct tms_str path;       /* URL */
+	bool open_end, subdomains; /* EXACT: the value ended in *; URL: the host began with "*." */
+	enum query_has has;
+	int64_t least, most;       /* NUMBER, WORD_COUNT, AGE (seconds), DATE (times): both inclusive */
+	int64_t within_s;          /* NUMBER with @: reached so soon after `published`; else -1 */
+};
+
+enum node_kind {
+	NODE_ALL,  /* every child holds; without children: true */
+	NODE_ANY,  /* a child holds */
+	NODE_NOT,  /* its child does not */
+	NODE_RULE, /* its child, which a rule asked for */
+	NODE_LEAF,
+};
+
+struct query_node {
+	enum node_kind kind;
+	size_t leaf;         /* NODE_LEAF: index */
+	struct tms_str rule; /* NODE_RULE: its name */
+	struct query_node *children, *next;
+};
+
+struct tms_query {
+	struct tms_arena arena; /* owns everything but the query itself, the regexes and the stemmer */
+	struct query_leaf *leaves;
+	size_t leaves_count, leaves_capacity;
+	struct query_node *root; /* NULL: keeps everything */
+	struct sb_stemmer *stemmer; /* NULL until a word asks for it */
+	uint64_t hash;
+	bool has_clock, has_numbers, was_ambiguous;
+};
+
+/** An item as a query looks at it, at one moment. */
+struct query_subject {
+	const struct tms_query *query;
+	const struct tms_merged *item;
+	const struct tms_doc *doc;
+	tms_time now;
+	tms_time numbers_at; /* numbers as they were known then; TMS_TIME_MAX: all that is known */
+};
+
+/** Verdicts of the first leaves, made when they are first asked for; later ones are made each time. {0} knows none. */
+#define QUERY_LEAVES_KNOWN 256
+struct query_verdicts {
+	unsigned char known[QUERY_LEAVES_KNOWN]; /* 0 not yet, 1 does not hold, 2 holds */
+};
+
+/** Does the leaf hold? */
+bool query_leaf_holds(const struct query_subject *subject, const struct query_leaf *leaf);
+/** True for leaves whose verdict moves with time: numbers and age. */
+bool query_leaf_moves(const struct query_leaf *leaf);
+/** The tree's verdict; NULL is true. Verdicts that do not move are kept in `known`. */
+bool query_node_holds(const struct query_subject *subject, const struct query_node *node,
+	struct query_verdicts *known);
+
+/** The highest value of a number known at numbers_at (`within_s` >= 0: within so long of published),
+ * or TMS_NUMBER_NONE. */
+int64_t query_number_highest(
+	const struct query_subject *subject, enum tms_number number, int64_t within_s);
+/** The item's time of that kind, or TMS_TIME_NONE. */
+tms_time query_date_of(const struct tms_merged *item, enum query_date date);
+
+/** Words [first, end) of a text. */
+struct query_span {
+	size_t first, end;
+};
+/**
+ * The first place at or behind word `from` where the pattern stands; false when there is none.
+ * WORD_NAME patterns are found once, as the whole text.
+ */
+bool query_pattern_find(const struct tms_query *query, const struct query_pattern *pattern,
+	const struct tms_words *words, size_t from, struct query_span *span);
+/** As query_pattern_find, for near(): the next window that ends behind word `from`. */
+bool query_near_find(const struct tms_query *query, const struct query_leaf *leaf,
+	const struct tms_words *words, size_t from, struct query_span *span);
+/** True when the name (cut into words) is the person that the pattern means. */
+bool query_name_matches(const struct query_pattern *pattern, const struct tms_words *words);
+
+/** The next place of an EXACT, URL, ID or HAS leaf: value `from` and later; the text that matched. */
+bool query_value_find(const struct query_subject *subject, const struct query_leaf *leaf,
+	size_t *from, struct tms_str *found);
+
+#endif

@@ -1,0 +1,25 @@
+/* Regular expressions in linear time: the door to RE2, in C. */
+#ifndef TAMIS_QUERY_REGEX_H
+#define TAMIS_QUERY_REGEX_H
+
+#include <tamis/diag.h>
+
+struct tms_regex;
+
+/**
+ * Compile a pattern (RE2 syntax; '.' matches a line break, ^ and $ are the ends of the text).
+ * max_size  instructions of the compiled program, and the bound of all the memory it may use
+ * *out      given: tms_regex_free
+ * why       one sentence when it fails, without a place
+ * TMS_OK, TMS_EINVAL (not a regular expression), TMS_ELIMIT (too large), TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
+	struct tms_regex **out, struct tms_diag *why);
+void tms_regex_free(struct tms_regex *regex);
+/** The leftmost match at or after byte `from`: its bytes in [*start, *end). */
+bool tms_regex_find(const struct tms_regex *regex, struct tms_str text, size_t from, size_t *start,
+	size_t *end);
+/** As tms_regex_find from 0, without the place: much cheaper. */
+bool tms_regex_matches(const struct tms_regex *regex, struct tms_str text);
+
+#endif

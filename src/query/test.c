@@ -1,0 +1,290 @@
+/* Leaves tested on an item: texts, values, numbers and times. */
+#include "program.h"
+
+#include <tamis/fold.h>
+
+#include "regex.h"
+
+static bool text_matches(
+	const struct tms_query *query, const struct query_leaf *leaf, const struct tms_words *words)
+{
+	struct query_span span;
+
+	if (leaf->kind == LEAF_REGEX)
+		return tms_regex_matches(leaf->regex, words->text);
+	if (leaf->kind == LEAF_NEAR)
+		return query_near_find(query, leaf, words, 0, &span);
+	return query_pattern_find(query, &leaf->pattern, words, 0, &span);
+}
+
+static bool some_text_matches(const struct query_subject *subject, const struct query_leaf *leaf)
+{
+	for (size_t i = 0; i < subject->doc->texts_count; i++) {
+		const struct tms_doc_text *text = &subject->doc->texts[i];
+		if ((text->field & leaf->field->fields) &&
+			text_matches(subject->query, leaf, &text->words))
+			return true;
+	}
+	return false;
+}
+
+/* A run of values, one behind the other whatever they are kept in; false behind the last. */
+static bool exact_value(const struct query_subject *subject, const struct query_leaf *leaf,
+	size_t i, struct tms_str *out)
+{
+	const struct tms_item *item = &subject->item->item;
+
+	switch ((enum query_exact)leaf->field->which) {
+	case EXACT_CATEGORY:
+		if (i >= 2 * item->categories_count)
+			return false;
+		*out = i % 2 == 0 ? item->categories[i / 2].term : item->categories[i / 2].label;
+		return true;
+	case EXACT_ANNOUNCE:
+		*out = item->announce;
+		return i == 0;
+	case EXACT_SOURCE:
+		if (i >= subject->item->sources_count)
+			return false;
+		*out = subject->item->sources[i];
+		return true;
+	}
+	return false;
+}
+
+static bool id_value(const struct tms_item *item, size_t i, struct tms_str *out)
+{
+	*out = i == 0 ? item->id : i == 1 ? item->upstream_id : item->link;
+	return i < 3;
+}
+
+static bool address_value(const struct tms_item *item, size_t i, struct tms_str *out)
+{
+	const struct tms_str own[] = { item->link, item->code_url, item->project_url,
+		item->discussion_url };
+
+	if (i < TMS_COUNT(own)) {
+		*out = own[i];
+		return true;
+	}
+	i -= TMS_COUNT(own);
+	if (i < item->links_count) {
+		*out = item->links[i].href;
+		return true;
+	}
+	i -= item->links_count;
+	if (i >= item->media_count)
+		return false;
+	*out = item->media[i];
+	return true;
+}
+
+/* Host and path of an address, as far as a query compares them. */
+static void split_address(struct tms_str address, struct tms_str *host, struct tms_str *path)
+{
+	size_t scheme = tms_str_find(address, TMS_STR("://"), 0);
+	size_t end = 0;
+
+	if (scheme != SIZE_MAX)
+		address = tms_str_slice(address, scheme + 3, address.len);
+	while (end < address.len && !memchr("/?#", address.ptr[end], 3))
+		end++;
+	*path = tms_str_slice(address, end, address.len);
+	*host = tms_str_slice(address, 0, end);
+	size_t user = tms_str_find_byte(*host, '@', 0);
+	if (user != SIZE_MAX)
+		*host = tms_str_slice(*host, user + 1, host->len);
+	*host = tms_str_slice(*host, 0, tms_str_find_byte(*host, ':', 0));
+	if (tms_str_starts_caseless(*host, TMS_STR("www.")))
+		*host = tms_str_slice(*host, 4, host->len);
+}
+
+static bool is_host(struct tms_str host, struct tms_str wanted, bool subdomains)
+{
+	if (tms_str_equal_caseless(host, wanted))
+		return true;
+	if (!subdomains || host.len <= wanted.len || host.ptr[host.len - wanted.len - 1] != '.')
+		return false;
+	return tms_str_equal_caseless(tms_str_slice(host, host.len - wanted.len, host.len), wanted);
+}
+
+static bool is_address(const struct query_leaf *leaf, struct tms_str address)
+{
+	struct tms_str host, path, wanted = leaf->path;
+
+	split_address(address, &host, &path);
+	if (!is_host(host, leaf->value, leaf->subdomains))
+		return false;
+	if (tms_str_starts_caseless(path, wanted))
+		return true;
+	/* "github.com/openai/" is also the page "github.com/openai" */
+	return tms_str_ends(wanted, TMS_STR("/")) &&
+	       tms_str_equal_caseless(path, tms_str_slice(wanted, 0, wanted.len - 1));
+}
+
+static bool host_is_one_of(struct tms_str address, const char *const *hosts, size_t count)
+{
+	struct tms_str host, path;
+
+	split_address(address, &host, &path);
+	for (size_t i = 0; i < count; i++)
+		if (is_host(host, tms_str_from(hosts[i]), true))
+			return true;
+	return false;
+}
+
+static bool is_code(const struct tms_item *item, size_t i, struct tms_str address)
+{
+	static const char *const hosts[] = { "github.com", "gitlab.com", "codeberg.org",
+		"bitbucket.org", "git.sr.ht" };
+
+	return tms_str_equal(address, item->code_url) ||
+	       host_is_one_of(address, hosts, TMS_COUNT(hosts));
+}
+
+static bool is_video(struct tms_str address)
+{
+	static const char *const hosts[] = { "youtube.com", "youtu.be", "vimeo.com" };
+	static const char *const endings[] = { ".mp4", ".webm", ".mov", ".m4v" };
+	struct tms_str host, path;
+
+	split_address(address, &host, &path);
+	path = tms_str_slice(path, 0, tms_str_find_byte(path, '?', 0));
+	for (size_t i = 0; i < TMS_COUNT(endings); i++) {
+		struct tms_str ending = tms_str_from(endings[i]);
+		if (path.len >= ending.len &&
+			tms_str_equal_caseless(
+				tms_str_slice(path, path.len - ending.len, path.len), ending))
+			return true;
+	}
+	return host_is_one_of(address, hosts, TMS_COUNT(hosts));
+}
+
+static bool has_value(const struct query_leaf *leaf, const struct tms_item *item, size_t i,
+	struct tms_str address)
+{
+	switch (leaf->has) {
+	case HAS_CODE:
+		return is_code(item, i, address);
+	case HAS_PROJECT:
+		return tms_str_equal(address, item->project_url);
+	case HAS_VIDEO:
+		break;
+	}
+	for (size_t k = 0; k < item->links_count; k++)
+		if (item->links[k].href.ptr == address.ptr &&
+			tms_str_starts_caseless(item->links[k].type, TMS_STR("video/")))
+			return true;
+	return is_video(address);
+}
+
+static bool exact_matches(const struct query_leaf *leaf, struct tms_str value)
+{
+	if (leaf->open_end)
+		return tms_str_starts_caseless(value, leaf->value);
+	return tms_fold_same(value, leaf->value, true);
+}
+
+bool query_value_find(const struct query_subject *subject, const struct query_leaf *leaf,
+	size_t *from, struct tms_str *found)
+{
+	const struct tms_item *item = &subject->item->item;
+	bool matches = false;
+
+	for (size_t i = *from;; i++) {
+		bool more = leaf->kind == LEAF_EXACT ? exact_value(subject, leaf, i, found)
+			    : leaf->kind == LEAF_ID  ? id_value(item, i, found)
+						     : address_value(item, i, found);
+		if (!more)
+			return false;
+		if (found->len == 0)
+			continue;
+		if (leaf->kind == LEAF_EXACT)
+			matches = exact_matches(leaf, *found);
+		else if (leaf->kind == LEAF_ID)
+			matches = tms_str_equal_caseless(*found, leaf->value);
+		else if (leaf->kind == LEAF_URL)
+			matches = is_address(leaf, *found);
+		else
+			matches = has_value(leaf, item, i, *found);
+		if (!matches)
+			continue;
+		*from = i + 1;
+		return true;
+	}
+}
+
+int64_t query_number_highest(
+	const struct query_subject *subject, enum tms_number number, int64_t within_s)
+{
+	const struct tms_merged *item = subject->item;
+	const struct tms_history *history = &item->numbers[number];
+	tms_time until = subject->numbers_at;
+	int64_t highest = TMS_NUMBER_NONE;
+
+	if (within_s >= 0 && item->item.published + within_s < until)
+		until = item->item.published + within_s;
+	if (history->count == 0 && item->first_seen <= until)
+		return item->item.numbers[number];
+	for (size_t i = 0; i < history->count; i++)
+		if (history->steps[i].at <= until && history->steps[i].value > highest)
+			highest = history->steps[i].value;
+	return highest;
+}
+
+tms_time query_date_of(const struct tms_merged *item, enum query_date date)
+{
+	switch (date) {
+	case DATE_PUBLISHED:
+		return item->item.published;
+	case DATE_SUBMITTED:
+		return item->item.submitted;
+	case DATE_UPDATED:
+		return item->updated;
+	case DATE_SEEN:
+		break;
+	}
+	return item->first_seen;
+}
+
+static bool is_within(const struct query_leaf *leaf, int64_t value)
+{
+	return leaf->least <= value && value <= leaf->most;
+}
+
+bool query_leaf_moves(const struct query_leaf *leaf)
+{
+	return leaf->kind == LEAF_NUMBER || leaf->kind == LEAF_AGE;
+}
+
+bool query_leaf_holds(const struct query_subject *subject, const struct query_leaf *leaf)
+{
+	struct tms_str found;
+	size_t from = 0;
+	int64_t value;
+
+	switch (leaf->kind) {
+	case LEAF_WORDS:
+	case LEAF_NEAR:
+	case LEAF_REGEX:
+		return some_text_matches(subject, leaf);
+	case LEAF_EXACT:
+	case LEAF_ID:
+	case LEAF_URL:
+	case LEAF_HAS:
+		return query_value_find(subject, leaf, &from, &found);
+	case LEAF_NUMBER:
+		value = query_number_highest(
+			subject, (enum tms_number)leaf->field->which, leaf->within_s);
+		return value != TMS_NUMBER_NONE && is_within(leaf, value);
+	case LEAF_WORD_COUNT:
+		return is_within(leaf, (int64_t)subject->doc->words);
+	case LEAF_AGE:
+		value = subject->item->item.published;
+		return value != TMS_TIME_NONE && is_within(leaf, subject->now - value);
+	case LEAF_DATE:
+		value = query_date_of(subject->item, (enum query_date)leaf->field->which);
+		return value != TMS_TIME_NONE && is_within(leaf, value);
+	}
+	return false;
+}

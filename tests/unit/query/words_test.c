@@ -1,0 +1,272 @@
+/* Words, phrases and operators, one table for each sentence of the language. */
+#include "subject.h"
+
+struct row {
+	const char *query, *title;
+	bool kept;
+};
+
+static void check(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (title_keeps(rows[i].query, rows[i].title) != rows[i].kept)
+			fail_msg("%s on \"%s\": expected to be %s", rows[i].query, rows[i].title,
+				rows[i].kept ? "kept" : "dropped");
+}
+
+static void words_match_whole_and_folded(void **state)
+{
+	static const struct row rows[] = {
+		{ "ai", "AI for all", true },
+		{ "ai", "The rain in Spain", false },
+		{ "AGENTS", "An agent", true },
+		{ "agent", "Of Agents", true },
+		{ "llm", "LLMs", true },
+		{ "LLMs", "one LLM", true },
+		{ "university", "universal", false },
+		{ "universe", "university", false },
+		{ "learn", "learning", false },
+		{ "cafe", "Café", true },
+		{ "Café", "CAFE", true },
+		{ "naïve", "nai\xcc\x88ve Bayes", true },
+		{ "ai", "ＡＩ", true },
+		{ "GPU", "a GPU's memory", true },
+		{ "GPUs", "a GPU’s memory", true },
+		{ "gpu", "GPUs", true },
+		{ "\"agent\"", "agents", true },
+		{ "policies", "policy", true },
+		{ "2.5", "Qwen 2.5 report", true },
+		{ "2.5", "Qwen 2 5 report", false },
+		{ "2", "Qwen 2.5", false },
+		{ "7b", "a 7B model", true },
+		{ "7b", "a 70B model", false },
+		{ "c++", "C++ and C", true },
+		{ "c", "C++", false },
+		{ "c#", "in C#.", true },
+		{ "学习", "机器学习", true },
+		{ "机器学习", "深度机器学习模型", true },
+		{ "机学", "机器学习", false },
+		{ "习", "机器学习", false },
+		{ "猫", "猫 and dog", true },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void quotes_mean_adjacent_and_in_order(void **state)
+{
+	static const struct row rows[] = {
+		{ "\"chain of thought\"", "A Chain of Thought model", true },
+		{ "\"chain of thought\"", "chains of thoughts", true },
+		{ "\"chain of thought\"", "thought of chain", false },
+		{ "\"chain of thought\"", "chain of a thought", false },
+		{ "\"chain of thought\"", "chain of\n thought", true },
+		{ "\"chain of thought\"", "chain-of-thought", true },
+		{ "“chain of thought”", "chain of thought", true },
+		{ "«chain of thought»", "chain of thought", true },
+		{ "＂chain of thought＂", "chain of thought", true },
+		{ "\"a a b\"", "a a a b", true },
+		{ "chain thought", "thought, then a chain", true },
+		{ "\"don't know\"", "I don’t know", true },
+		{ "and/or", "and or", true },
+		{ "text/image", "image text", false },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void a_phrase_stays_in_one_field(void **state)
+{
+	struct tms_merged item = plain_item();
+
+	(void)state;
+	item.item.title = TMS_STR("Reward");
+	item.item.summary = TMS_STR("hacking of rewards");
+	assert_true(keeps("reward hacking", &item));
+	assert_false(keeps("\"reward hacking\"", &item));
+	assert_false(keeps("near(\"reward hacking\", 0)", &item));
+	assert_true(keeps("near(\"reward hacking\", 1)", &item));
+	assert_false(keeps("/reward.*hacking/", &item));
+}
+
+static void hyphens_match_apart_and_joined(void **state)
+{
+	static const struct row rows[] = {
+		{ "fine-tuning", "fine-tuning", true },
+		{ "fine-tuning", "fine tuning", true },
+		{ "fine-tuning", "finetuning", true },
+		{ "finetuning", "fine-tuning", true },
+		{ "finetuning", "Fine‑Tuning", true },
+		{ "fine–tuning", "finetuning", true },
+		{ "fine−tuning", "fine—tuning", true },
+		{ "\"fine tuning\"", "fine-tuning", true },
+		{ "fine", "fine-tuning", true },
+		{ "finetuning", "fine tuning", false },
+		{ "gpt-4", "GPT4", true },
+		{ "gpt-4", "GPT 4", true },
+		{ "gpt4", "the GPT-4 report", true },
+		{ "gpt-4", "GPT-4o", false },
+		{ "gpt-4", "GPT-4.1", false },
+		{ "gpt4", "GPT-4o", false },
+		{ "gpt-4", "GPT-40", false },
+		{ "state-of-the-art", "stateoftheart", true },
+		{ "multi-head attention", "multihead attention", true },
+		{ "\"multihead attention\"", "multi-head attention", true },
+		{ "\"multi-head attention\"", "multihead attentions", true },
+		{ "multi-head-attention", "multihead attention", true },
+		{ "multi-head-attention", "multi headattention", true },
+		{ "multihead-attention", "multi-head-attention", true },
+		{ "pretrained", "pre-trained models", true },
+		{ "multi-agents", "multiagent", true },
+		{ "a-a-a-a-a-a-aa", "aa-aa-aa-a-a", true },
+		{ "a-a-a-a-a-a-ab", "aa-aa-aa-a-a", false },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void signs_change_how_a_word_matches(void **state)
+{
+	static const struct row rows[] = {
+		{ "~learning", "learns", true },
+		{ "~learning", "they learned", true },
+		{ "~learning", "Learn", true },
+		{ "~learning", "leaning", false },
+		{ "~\"policy optimization\"", "optimizing", false },
+		{ "~\"policy optimization\"", "policies optimized", true },
+		{ "=RAG", "RAG", true },
+		{ "=RAG", "rag", false },
+		{ "=RAG", "RAGs", false },
+		{ "=rag", "RAG", true },
+		{ "=agent", "Agent", true },
+		{ "=agent", "agents", false },
+		{ "=\"Mamba\"", "Mamba", true },
+		{ "=\"Mamba\"", "mamba", false },
+		{ "=\"Chain of Thought\"", "Chain of\nThought", true },
+		{ "=\"Chain of Thought\"", "Chain-of-Thought", false },
+		{ "=fine-tuning", "fine-tuning", true },
+		{ "=fine-tuning", "finetuning", false },
+		{ "=naïve", "naive", false },
+		{ "=naïve", "Naïve", true },
+		{ "distill*", "distillation", true },
+		{ "distill*", "distill", true },
+		{ "distill*", "distil", false },
+		{ "DISTILL*", "Self-Distilled", true },
+		{ "finetun*", "fine-tuned", true },
+		{ "gpt-4*", "GPT-4o", true },
+		{ "gpt-4*", "GPT4turbo", true },
+		{ "gpt-4*", "GPT-5", false },
+		{ "multi-mod*", "multi modal", true },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void near_counts_the_words_between(void **state)
+{
+	static const struct row rows[] = {
+		{ "near(\"reward hacking\", 0)", "reward hacking", true },
+		{ "near(\"reward hacking\", 0)", "hacking rewards", true },
+		{ "near(\"reward hacking\", 1)", "reward of hacking", true },
+		{ "near(\"reward hacking\", 0)", "reward of hacking", false },
+		{ "near(\"reward hacking\", 2)", "reward a b c hacking", false },
+		{ "near(\"reward hacking\", 2)", "reward a b c hacking a reward", true },
+		{ "near(\"a b c\", 1)", "c x a b", true },
+		{ "near(\"a b c\", 0)", "c x a b", false },
+		{ "near(\"a b c\", 1)", "c a x y b c", false },
+		{ "near(\"a a\", 1)", "a b", false },
+		{ "near(\"a a\", 1)", "a b a", true },
+		{ "near(\"fine-tuning cost\", 0)", "finetuning cost", true },
+		{ "near(\"fine-tuning cost\", 0)", "cost fine-tuning", true },
+		{ "near(\"finetuning cost\", 0)", "cost fine-tuning", true },
+		{ "near( \"reward hacking\" , 5 )", "reward hacking", true },
+		{ "-near(\"reward hacking\", 5)", "reward hacking", false },
+		{ "near", "a near word", true },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void regular_expressions_look_at_the_text_as_shown(void **state)
+{
+	static const struct row rows[] = {
+		{ "/gpt-?[45]o?/", "The GPT-4o", true },
+		{ "=/gpt-?[45]o?/", "The GPT-4o", false },
+		{ "=/GPT-4/", "The GPT-4o", true },
+		{ "title:/^a survey/", "A Survey of", true },
+		{ "title:/^a survey/", "On a survey", false },
+		{ "/and\\/or/", "and/or", true },
+		{ "/a b/", "a b", true },
+		{ "/a b/", "a  b", false },
+		{ "/a.b/", "a\nb", true },
+		{ "/survey$/ -/deep/", "A survey", true },
+		{ "(/x/ OR /y/)", "y", true },
+		{ "-/x/", "x", false },
+		{ "/é/", "É", true },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void operators_bind_not_then_and_then_or(void **state)
+{
+	static const struct row rows[] = {
+		{ "a b OR c", "c", true },
+		{ "a b OR c", "a", false },
+		{ "a b OR c", "a b", true },
+		{ "a (b OR c)", "c", false },
+		{ "a (b OR c)", "a c", true },
+		{ "a AND b OR c AND d", "c d", true },
+		{ "a OR b c", "b", false },
+		{ "NOT a b", "b", true },
+		{ "NOT a b", "a b", false },
+		{ "NOT (a b)", "a", true },
+		{ "NOT NOT a", "a", true },
+		{ "-(a OR b)", "c", true },
+		{ "-(a OR b)", "b", false },
+		{ "a -b", "a b", false },
+		{ "a −b", "a b", false },
+		{ "a –b", "a b", false },
+		{ "a –b", "a", true },
+		{ "-a", "b", true },
+		{ "a-b", "a b", true },
+		{ "a and b", "a b", false },
+		{ "a or b", "a", false },
+		{ "\"OR\"", "this or that", true },
+		{ "(rlhf OR dpo OR \"preference optimization\") NOT vision", "DPO", true },
+		{ "(rlhf OR dpo OR \"preference optimization\") NOT vision", "DPO for Vision",
+			false },
+		{ "（a OR b）", "b", true },
+		{ "a\nb\t c", "c b a", true },
+		{ "", "anything", true },
+		{ "  \n ", "anything", true },
+		{ "title:", "a title: here", true },
+		{ "title: foo", "foo title", true },
+		{ "((((a))))", "a", true },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(words_match_whole_and_folded),
+		cmocka_unit_test(quotes_mean_adjacent_and_in_order),
+		cmocka_unit_test(a_phrase_stays_in_one_field),
+		cmocka_unit_test(hyphens_match_apart_and_joined),
+		cmocka_unit_test(signs_change_how_a_word_matches),
+		cmocka_unit_test(near_counts_the_words_between),
+		cmocka_unit_test(regular_expressions_look_at_the_text_as_shown),
+		cmocka_unit_test(operators_bind_not_then_and_then_or),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
