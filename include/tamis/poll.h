@@ -21,7 +21,7 @@ enum tms_outcome {
 };
 
 /** An answer, as the schedule sees it. Runs are borrowed. */
-struct tms_answer {
+struct tms_poll_answer {
 	enum tms_outcome outcome;
 	int http_status;
 	bool from_fallback;        /* LISTED by way of the poll's fallback address; `outcome` is of that */
@@ -66,12 +66,12 @@ struct tms_rhythm {
  * Source: RFC 9110 section 10.2.3, RFC 9111 sections 4.2 and 5.2, draft-ietf-httpapi-ratelimit-headers.
  */
 void tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll, const struct tms_rhythm *rhythm,
-	const struct tms_answer *answer, tms_time now, double jitter);
+	const struct tms_poll_answer *answer, tms_time now, double jitter);
 
 /** True when the answer is a failure: the health of the source is told so. */
-bool tms_answer_is_failure(const struct tms_answer *answer);
+bool tms_poll_answer_is_failure(const struct tms_poll_answer *answer);
 /** Seconds that the whole host asks to be left alone (429 or 503 with Retry-After or RateLimit); 0: none. */
-int64_t tms_answer_host_pause(const struct tms_answer *answer, tms_time now);
+int64_t tms_poll_answer_pause_s(const struct tms_poll_answer *answer, tms_time now);
 /** The address to ask: learned after three identical permanent redirects, else the poll's own. */
 struct tms_str tms_poll_url(const struct tms_poll_state *state, const struct tms_poll *poll);
 /** True when a conditional request is of use: validators are known and the list was one page. */
@@ -82,7 +82,7 @@ bool tms_retry_after_parse(struct tms_str value, tms_time now, int64_t *seconds)
 /** Seconds of `t` in a RateLimit header whose `r` is 0 (`"api";r=0;t=55`); false when it does not say stop. */
 bool tms_rate_limit_parse(struct tms_str value, int64_t *seconds);
 /** Seconds that an answer stays fresh, its Age taken off; false when its headers do not say. Source: RFC 9111 4.2.1. */
-bool tms_freshness_parse(const struct tms_answer *answer, int64_t *seconds);
+bool tms_freshness_parse(const struct tms_poll_answer *answer, tms_time now, int64_t *seconds);
 
 /** The state as one JSON object, and back; unknown keys are ignored. Parsing gives TMS_OK, TMS_EMALFORMED. */
 void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *state);
