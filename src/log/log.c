@@ -1,0 +1,105 @@
+#include "log/log.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <tamis/time.h>
+
+static const char *const names[] = {
+	[TMS_LOG_ERROR] = "error",
+	[TMS_LOG_WARNING] = "warn",
+	[TMS_LOG_INFO] = "info",
+	[TMS_LOG_DEBUG] = "debug",
+};
+
+static bool needs_quotes(struct tms_str value)
+{
+	for (size_t i = 0; i < value.len; i++)
+		if ((unsigned char)value.ptr[i] <= ' ' || strchr("\"=\\\x7f", value.ptr[i]))
+			return true;
+	return value.len == 0;
+}
+
+static void write_quoted(struct tms_buf *line, struct tms_str value, const char *control)
+{
+	tms_buf_add_char(line, '"');
+	for (size_t i = 0; i < value.len; i++) {
+		unsigned char byte = (unsigned char)value.ptr[i];
+		if (byte == '"' || byte == '\\') {
+			tms_buf_add_char(line, '\\');
+			tms_buf_add_char(line, (char)byte);
+		} else if (byte < ' ' || byte == 0x7f) {
+			tms_buf_format(line, "\\%s%02x", control, byte);
+		} else {
+			tms_buf_add_char(line, (char)byte);
+		}
+	}
+	tms_buf_add_char(line, '"');
+}
+
+static void write_text(struct tms_buf *line, enum tms_log_level level, const char *message,
+	const struct tms_log_field *fields, size_t count)
+{
+	tms_buf_format(line, " %-5s ", names[level]);
+	tms_buf_add_cstr(line, message);
+	for (size_t i = 0; i < count; i++) {
+		tms_buf_format(line, " %s=", fields[i].key);
+		if (needs_quotes(fields[i].value))
+			write_quoted(line, fields[i].value, "x");
+		else
+			tms_buf_add(line, fields[i].value);
+	}
+}
+
+static void write_json(struct tms_buf *line, enum tms_log_level level, const char *message,
+	const struct tms_log_field *fields, size_t count)
+{
+	tms_buf_format(line, "\",\"level\":\"%s\",\"message\":", names[level]);
+	write_quoted(line, tms_str_from(message), "u00");
+	for (size_t i = 0; i < count; i++) {
+		tms_buf_format(line, ",\"%s\":", fields[i].key);
+		write_quoted(line, fields[i].value, "u00");
+	}
+	tms_buf_add_char(line, '}');
+}
+
+void tms_log_write(struct tms_log *log, enum tms_log_level level, const char *message,
+	const struct tms_log_field *fields, size_t count)
+{
+	struct tms_buf line = { 0 };
+	struct timespec now = { 0 };
+
+	if (level > log->level)
+		return;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	if (log->format == TMS_LOG_JSON)
+		tms_buf_add_cstr(&line, "{\"time\":\"");
+	tms_time_write_rfc3339(&line, now.tv_sec);
+	if (log->format == TMS_LOG_JSON)
+		write_json(&line, level, message, fields, count);
+	else
+		write_text(&line, level, message, fields, count);
+	tms_buf_add_char(&line, '\n');
+	if (line.status != TMS_OK || write(log->fd, line.ptr, line.len) != (ssize_t)line.len)
+		log->dropped++;
+	tms_buf_free(&line);
+}
+
+void tms_log_say(struct tms_log *log, enum tms_log_level level, const char *message)
+{
+	tms_log_write(log, level, message, NULL, 0);
+}
+
+struct tms_str tms_log_url(struct tms_str url)
+{
+	size_t end = 0;
+
+	while (end < url.len && url.ptr[end] != '?' && url.ptr[end] != '#')
+		end++;
+	url.len = end;
+	size_t scheme = tms_str_find(url, TMS_STR("://"), 0);
+	size_t at = tms_str_find_byte(url, '@', 0);
+	if (scheme != SIZE_MAX && at != SIZE_MAX)
+		return tms_str_slice(url, 0, scheme + 3);
+	return url;
+}
