@@ -1,0 +1,35 @@
+/* Politeness: how many transfers a host carries, and when the next may start. No clock of its own.
+ */
+#ifndef TAMIS_FETCH_HOSTS_H
+#define TAMIS_FETCH_HOSTS_H
+
+#include <tamis/hash.h>
+
+/** One host (name and port). */
+struct tms_host {
+	struct tms_str name; /* owned */
+	unsigned running;
+	int64_t next_start_ms; /* monotonic; no start before */
+	int64_t paused_until_ms;
+};
+
+struct tms_hosts {
+	struct tms_map by_name;
+};
+
+void tms_hosts_free(struct tms_hosts *hosts);
+/** The host of a URL ("example.org:8080", lower case), or empty. Borrowed from `url` but for its
+ * case. */
+struct tms_str tms_hosts_name(struct tms_str url, char *buffer, size_t size);
+/** The entry, made when there is none; NULL when memory is out. Hosts at rest are forgotten by
+ * tms_hosts_sweep. */
+struct tms_host *tms_hosts_get(struct tms_hosts *hosts, struct tms_str name);
+/** Milliseconds until a transfer to the host may start; 0: now; -1: when a running one has ended.
+ */
+int64_t tms_host_wait_ms(const struct tms_host *host, unsigned parallel_max, int64_t now_ms);
+/** arXiv asks for one request in three seconds (its API terms of use). */
+int64_t tms_host_interval_ms(const struct tms_host *host, int64_t interval_ms);
+/** Forget hosts that carry nothing and wait for nothing. */
+void tms_hosts_sweep(struct tms_hosts *hosts, int64_t now_ms);
+
+#endif

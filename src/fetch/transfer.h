@@ -1,0 +1,28 @@
+/* One HTTP exchange: an easy handle with our limits, and its answer in our words. */
+#ifndef TAMIS_FETCH_TRANSFER_H
+#define TAMIS_FETCH_TRANSFER_H
+
+#include "fetch/fetch.h"
+#include "fetch/multi.h"
+
+struct tms_transfer;
+
+struct tms_transfer_request {
+	struct tms_str url;
+	struct tms_str etag, last_modified;
+	const struct tms_fetcher_options *options; /* borrowed until the transfer is freed */
+	void *context;                             /* CURLINFO_PRIVATE */
+};
+
+/** Given, running; NULL when memory is out. */
+struct tms_transfer *tms_transfer_new(
+	struct tms_multi *multi, const struct tms_transfer_request *request);
+/** Stops it when it still runs. NULL is accepted. */
+void tms_transfer_free(struct tms_transfer *transfer);
+/** Tell what came of it; the reply's runs are borrowed from the transfer. */
+void tms_transfer_finish(
+	struct tms_transfer *transfer, CURLcode result, struct tms_fetch_reply *reply);
+/** Absolute address of a redirect, or empty. */
+struct tms_str tms_transfer_redirect(const struct tms_transfer *transfer);
+
+#endif
