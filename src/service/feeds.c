@@ -1,0 +1,418 @@
+#include "service/feeds.h"
+
+#include <stdlib.h>
+
+#include <sodium.h>
+
+#include <tamis/preset.h>
+
+#include "service/service.h"
+#include "service/shelf.h"
+
+#define ADDRESS_FEEDS_MAX 1000
+#define MAX_AGE_MIN_S 900
+#define MAX_AGE_MAX_S 3600
+
+enum tms_status tms_feeds_init(struct tms_feeds *feeds, size_t bytes_max)
+{
+	struct tms_hash_seed seed = { 0 };
+
+	*feeds = (struct tms_feeds){ .rendition_bytes_max = bytes_max };
+	randombytes_buf(&feeds->by_token.seed, sizeof(feeds->by_token.seed));
+	randombytes_buf(&feeds->by_key.seed, sizeof(feeds->by_key.seed));
+	randombytes_buf(&seed, sizeof(seed));
+	return tms_fragments_new(bytes_max, seed, &feeds->fragments);
+}
+
+/* ---- renditions, by last use ---- */
+
+static void unlink_use(struct tms_feeds *feeds, struct tms_served *served)
+{
+	*(served->newer ? &served->newer->older : &feeds->newest) = served->older;
+	*(served->older ? &served->older->newer : &feeds->oldest) = served->newer;
+	served->newer = served->older = NULL;
+}
+
+static void link_use(struct tms_feeds *feeds, struct tms_served *served)
+{
+	served->older = feeds->newest;
+	*(feeds->newest ? &feeds->newest->newer : &feeds->oldest) = served;
+	feeds->newest = served;
+}
+
+static void drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
+{
+	if (!served->rendition)
+		return;
+	unlink_use(feeds, served);
+	feeds->rendition_bytes -= tms_rendition_footprint(served->rendition);
+	tms_rendition_unref(served->rendition);
+	served->rendition = NULL;
+}
+
+static void keep_rendition(
+	struct tms_feeds *feeds, struct tms_served *served, struct tms_rendition *rendition)
+{
+	drop_rendition(feeds, served);
+	/* the compressed form is nearly always asked for: make it now, so that the footprint never
+	 * moves */
+	(void)tms_rendition_gzip(rendition);
+	served->rendition = rendition;
+	feeds->rendition_bytes += tms_rendition_footprint(rendition);
+	link_use(feeds, served);
+	while (feeds->rendition_bytes > feeds->rendition_bytes_max && feeds->oldest != served)
+		drop_rendition(feeds, feeds->oldest);
+}
+
+/* ---- what is served ---- */
+
+static void served_fini(struct tms_feeds *feeds, struct tms_served *served)
+{
+	drop_rendition(feeds, served);
+	tms_query_free(served->query);
+	served->query = NULL;
+}
+
+static void forget_address(struct tms_feeds *feeds, struct tms_served *served)
+{
+	(void)tms_map_remove(&feeds->by_key, served->key);
+	served_fini(feeds, served);
+	tms_arena_free(&served->arena);
+	free(served);
+}
+
+static void forget_addresses(struct tms_feeds *feeds)
+{
+	size_t cursor = 0;
+	void *value = NULL;
+
+	while (tms_map_next(&feeds->by_key, &cursor, NULL, &value))
+		forget_address(feeds, value);
+}
+
+static void forget_persons(struct tms_feeds *feeds)
+{
+	for (size_t i = 0; i < feeds->persons_count; i++)
+		served_fini(feeds, &feeds->persons[i]);
+	tms_arena_free(&feeds->arena);
+	feeds->persons = NULL;
+	feeds->persons_count = 0;
+	feeds->definitions = NULL;
+	feeds->definitions_count = 0;
+}
+
+void tms_feeds_fini(struct tms_feeds *feeds)
+{
+	forget_addresses(feeds);
+	forget_persons(feeds);
+	tms_shelves_free(&feeds->shelves);
+	tms_map_free(&feeds->by_token);
+	tms_map_free(&feeds->by_key);
+	tms_fragments_free(feeds->fragments);
+	*feeds = (struct tms_feeds){ 0 };
+}
+
+struct tms_served *tms_feeds_find(const struct tms_feeds *feeds, struct tms_str token)
+{
+	return tms_map_find(&feeds->by_token, token);
+}
+
+/* Where the entries of a feed straight from an address lead: to Hugging Face when one of its
+ * sources is there. */
+static enum tms_feed_link default_link(const struct tms_shelf *shelf)
+{
+	for (size_t i = 0; i < shelf->count; i++) {
+		const struct tms_conf_source *conf = shelf->sources[i]->conf;
+		if (conf && conf->preset && conf->preset->is_hf)
+			return TMS_FEED_LINK_HF;
+	}
+	return TMS_FEED_LINK_ARXIV;
+}
+
+/* The page for people: of the only source, where it has one; else this service's own. */
+static struct tms_str site_of(
+	const struct tms_service *service, const struct tms_shelf *shelf, struct tms_arena *arena)
+{
+	const struct tms_conf_source *conf = shelf->count == 1 ? shelf->sources[0]->conf : NULL;
+
+	if (conf && conf->preset)
+		return conf->preset->site;
+	return tms_arena_format(arena, "%.*s/", TMS_STR_ARGS(service->conf->public_url));
+}
+
+static int64_t max_age_of(const struct tms_shelf *shelf)
+{
+	int64_t shortest_s = MAX_AGE_MAX_S;
+
+	for (size_t i = 0; i < shelf->count; i++)
+		if (shelf->sources[i]->conf && shelf->sources[i]->conf->every_s < shortest_s)
+			shortest_s = shelf->sources[i]->conf->every_s;
+	return shortest_s < MAX_AGE_MIN_S ? MAX_AGE_MIN_S : shortest_s;
+}
+
+static enum tms_status dress(
+	struct tms_service *service, struct tms_served *served, struct tms_arena *arena)
+{
+	struct tms_feed_definition *feed = &served->feed;
+
+	served->shelf = tms_shelf_get(service, feed->sources, feed->sources_count);
+	if (!served->shelf)
+		return TMS_ENOMEM;
+	feed->instance = tms_arena_copy(arena, tms_str_from(service->instance.text));
+	feed->bytes_max = (size_t)service->conf->limits.feed_bytes;
+	feed->site_url = site_of(service, served->shelf, arena);
+	served->max_age_s = max_age_of(served->shelf);
+	return arena->status;
+}
+
+/* ---- persons ---- */
+
+static enum tms_status parse_match(struct tms_service *service, const struct tms_definition *d,
+	struct tms_str match, struct tms_query **query)
+{
+	const struct tms_conf_user *user = tms_conf_find_user(service->conf, d->user);
+	struct tms_query_options options = { 0 };
+	struct tms_diag diag = { 0 };
+
+	tms_conf_query_options(service->conf, user, &options);
+	enum tms_status st = tms_query_parse(match, &options, query, &diag);
+	if (st != TMS_OK && st != TMS_ENOMEM)
+		TMS_LOG(service->log, TMS_LOG_ERROR,
+			"a feed's rule cannot be read; the feed is not served", { "user", d->user },
+			{ "feed", d->name }, { "why", tms_str_from(diag.text) });
+	return st;
+}
+
+/* Fills one entry of the registry from its definition; the configuration's own text wins over the
+ * copy. */
+static enum tms_status serve_person(struct tms_service *service, struct tms_arena *arena,
+	const struct tms_definition *d, struct tms_served *served)
+{
+	const struct tms_conf_user *user = tms_conf_find_user(service->conf, d->user);
+	const struct tms_conf_feed *conf = user ? tms_conf_find_feed(user, d->name) : NULL;
+	tms_time now = tms_clock_now(service->clock);
+
+	*served = (struct tms_served){
+		.is_over = !conf &&
+			   tms_definition_is_over(d, service->conf->limits.removed_feeds_s, now)
+	};
+	tms_token_make(&service->key, d->user, d->address_name, d->generation, &served->token);
+	served->feed = (struct tms_feed_definition){
+		.user = d->user,
+		.name = d->address_name,
+		.title = d->title,
+		.self_url = tms_arena_format(arena, "%.*s/f/%s.atom",
+			TMS_STR_ARGS(service->conf->public_url), served->token.text),
+		.query = d->match,
+		.sources = d->sources,
+		.sources_count = d->sources_count,
+		.entries_max = (size_t)d->limit,
+		.link = d->link,
+		.date = d->date,
+		.revised = d->revised,
+	};
+	if (served->is_over)
+		return TMS_OK;
+	enum tms_status st = parse_match(service, d, conf ? conf->match : d->match, &served->query);
+	if (st == TMS_ENOMEM)
+		return st;
+	if (st != TMS_OK) {
+		served->is_over = true; /* cannot happen for what the configuration holds; a copy
+					   may be of another version */
+		return TMS_OK;
+	}
+	return dress(service, served, arena);
+}
+
+enum tms_status tms_feeds_build(struct tms_service *service, struct tms_arena *arena,
+	struct tms_definition *definitions, size_t count)
+{
+	struct tms_feeds *feeds = &service->feeds;
+	struct tms_map by_token = { .seed = feeds->by_token.seed };
+	struct tms_map old_shelves = feeds->shelves;
+	struct tms_served *persons = TMS_ARENA_ARRAY(arena, struct tms_served, count);
+	enum tms_status st = persons ? TMS_OK : TMS_ENOMEM;
+	size_t done = 0;
+
+	feeds->shelves = (struct tms_map){ .seed = old_shelves.seed };
+	for (; st == TMS_OK && done < count; done++) {
+		st = serve_person(service, arena, &definitions[done], &persons[done]);
+		if (st == TMS_OK)
+			st = tms_map_put(
+				&by_token, tms_str_from(persons[done].token.text), &persons[done]);
+	}
+	if (st != TMS_OK) {
+		for (size_t i = 0; i < done; i++)
+			tms_query_free(persons[i].query);
+		tms_map_free(&by_token);
+		tms_shelves_free(&feeds->shelves);
+		feeds->shelves = old_shelves;
+		tms_arena_free(arena);
+		return st;
+	}
+	forget_addresses(feeds);
+	forget_persons(feeds);
+	tms_shelves_free(&old_shelves);
+	tms_map_free(&feeds->by_token);
+	feeds->by_token = by_token;
+	feeds->arena = *arena;
+	*arena = (struct tms_arena){ 0 };
+	feeds->persons = persons;
+	feeds->persons_count = count;
+	feeds->definitions = definitions;
+	feeds->definitions_count = count;
+	return TMS_OK;
+}
+
+/* ---- straight from an address ---- */
+
+static struct tms_str key_of(struct tms_arena *arena, const struct tms_address_query *query)
+{
+	struct tms_buf buf = { 0 };
+
+	for (size_t i = 0; i < query->sources_count; i++)
+		tms_buf_format(&buf, "%.*s,", TMS_STR_ARGS(query->sources[i]->name));
+	tms_buf_format(&buf, "%lld,", (long long)query->limit);
+	tms_buf_add(&buf, query->match);
+	struct tms_str key = tms_arena_copy(arena, tms_buf_str(&buf));
+	if (buf.status != TMS_OK)
+		arena->status = buf.status;
+	tms_buf_free(&buf);
+	return key;
+}
+
+static struct tms_served *address_new(struct tms_service *service,
+	const struct tms_address_query *query, struct tms_query *program)
+{
+	struct tms_served *served = calloc(1, sizeof(*served));
+	struct tms_arena *arena = served ? &served->arena : NULL;
+	const struct tms_conf_limits *limits = &service->conf->limits;
+
+	if (!served)
+		return NULL;
+	served->key = key_of(arena, query);
+	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, query->sources_count);
+	for (size_t i = 0; names && i < query->sources_count; i++)
+		names[i] = tms_arena_copy(arena, query->sources[i]->name);
+	served->feed = (struct tms_feed_definition){
+		.query = tms_arena_copy(arena, query->match),
+		.sources = names,
+		.sources_count = query->sources_count,
+		.title = query->match.len > 0 ? tms_arena_copy(arena, query->match)
+					      : tms_arena_copy(arena, query->sources[0]->title),
+		.self_url = tms_arena_format(arena, "%.*s%.*s",
+			TMS_STR_ARGS(service->conf->public_url), TMS_STR_ARGS(query->target)),
+		.entries_max = (size_t)(query->limit ? query->limit : limits->feed_entries),
+	};
+	served->query = program;
+	enum tms_status st = dress(service, served, arena);
+	if (st == TMS_OK) {
+		served->feed.link = default_link(served->shelf);
+		st = tms_map_put(&service->feeds.by_key, served->key, served);
+	}
+	if (st == TMS_OK)
+		return served;
+	tms_arena_free(arena);
+	free(served);
+	return NULL;
+}
+
+/* Makes room by dropping what was used longest ago; feeds never shown go first. */
+static void make_room(struct tms_feeds *feeds)
+{
+	size_t cursor = 0;
+	void *value = NULL;
+
+	if (feeds->by_key.count < ADDRESS_FEEDS_MAX)
+		return;
+	for (struct tms_served *served = feeds->oldest; served; served = served->newer)
+		if (served->key.len > 0) {
+			forget_address(feeds, served);
+			return;
+		}
+	if (tms_map_next(&feeds->by_key, &cursor, NULL, &value))
+		forget_address(feeds, value);
+}
+
+enum tms_status tms_feeds_address(struct tms_service *service,
+	const struct tms_address_query *query, struct tms_served **out, struct tms_diag *diag)
+{
+	struct tms_query_options options = { 0 };
+	struct tms_query *program = NULL;
+	struct tms_arena scratch = { 0 };
+
+	struct tms_str key = key_of(&scratch, query);
+	struct tms_served *known = tms_map_find(&service->feeds.by_key, key);
+	enum tms_status st = scratch.status;
+	tms_arena_free(&scratch);
+	if (st != TMS_OK)
+		return st;
+	if (known) {
+		*out = known;
+		return TMS_OK;
+	}
+	tms_conf_query_options(service->conf, NULL, &options);
+	st = tms_query_parse(query->match, &options, &program, diag);
+	if (st != TMS_OK)
+		return st;
+	make_room(&service->feeds);
+	struct tms_served *made = address_new(service, query, program);
+	if (!made) {
+		tms_query_free(program);
+		return TMS_ENOMEM;
+	}
+	*out = made;
+	return TMS_OK;
+}
+
+/* ---- serving ---- */
+
+bool tms_served_is_ready(const struct tms_served *served)
+{
+	bool has_answers = true;
+
+	for (size_t i = 0; i < served->shelf->count; i++) {
+		const struct tms_source *source = served->shelf->sources[i];
+		if (!source->is_loaded)
+			return false;
+		if (tms_window_count(source->window) > 0)
+			return true;
+		has_answers = has_answers && source->has_answer &&
+			      tms_window_health(source->window)->last_success != TMS_TIME_NONE;
+	}
+	return has_answers;
+}
+
+struct tms_view *tms_served_view(struct tms_served *served)
+{
+	return tms_shelf_refresh(served->shelf);
+}
+
+enum tms_status tms_served_rendition(
+	struct tms_service *service, struct tms_served *served, struct tms_rendition **out)
+{
+	struct tms_feeds *feeds = &service->feeds;
+	struct tms_rendition *made = NULL;
+	tms_time now = tms_clock_now(service->clock);
+	struct tms_view *view = tms_shelf_refresh(served->shelf);
+
+	if (!view)
+		return TMS_ENOMEM;
+	served->requests++;
+	if (served->rendition && served->rendition->view_version == tms_view_version(view) &&
+		now < served->rendition->result.expires) {
+		feeds->reused++;
+		unlink_use(feeds, served);
+		link_use(feeds, served);
+		*out = tms_rendition_ref(served->rendition);
+		return TMS_OK;
+	}
+	enum tms_status st =
+		tms_rendition_new(&served->feed, served->query, view, feeds->fragments, now, &made);
+	if (st != TMS_OK)
+		return st;
+	feeds->made++;
+	*out = tms_rendition_ref(made);
+	keep_rendition(feeds, served, made);
+	return TMS_OK;
+}

@@ -1,0 +1,320 @@
+/*
+ * A round asks for the first page; while pages are full and bring something new it asks for the
+ * next; what came is applied as one listing. When the first page cannot be had or read, the
+ * fallback address is asked once. A later page that fails leaves what was read, and the round
+ * counts as failed, so that it is asked again soon.
+ */
+#include "service/round.h"
+
+#include <stdlib.h>
+
+#include <sodium.h>
+
+#include <tamis/listing.h>
+
+#include "loop/clock.h"
+#include "log/log.h"
+
+#define FULL_EVERY_S                                                                               \
+	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and retention \
+		     counts */
+#define ROUND_BYTES_MAX ((size_t)512 * 1024 * 1024)
+
+struct tms_round {
+	struct tms_source *source;
+	struct tms_fetch *fetch;
+	struct tms_arena arena;
+	struct tms_poll poll;       /* in the arena */
+	char key[48];               /* of the state; the array of states may move */
+	struct tms_listing listing; /* all pages so far; items in the arena */
+	size_t pages;
+	bool uses_fallback;
+};
+
+static struct tms_source_poll *state_of(struct tms_round *round)
+{
+	struct tms_source *source = round->source;
+
+	for (size_t i = 0; i < source->polls_count; i++)
+		if (strcmp(source->polls[i].key, round->key) == 0)
+			return &source->polls[i];
+	return NULL;
+}
+
+static void round_free(struct tms_round *round)
+{
+	round->source->round = NULL;
+	tms_arena_free(&round->arena);
+	free(round);
+}
+
+void tms_round_cancel(struct tms_round *round)
+{
+	if (!round)
+		return;
+	tms_fetch_cancel(round->fetch);
+	round_free(round);
+}
+
+static double random_fraction(void)
+{
+	return randombytes_random() / 4294967296.0;
+}
+
+static void on_reply(void *context, const struct tms_fetch_reply *reply);
+
+static enum tms_status ask(struct tms_round *round)
+{
+	struct tms_source *source = round->source;
+	struct tms_source_poll *state = state_of(round);
+	tms_time now = tms_clock_now(source->world->clock);
+	struct tms_fetch_request request = { .allow_file =
+						     source->conf && source->conf->path.len > 0 };
+
+	if (!state)
+		return TMS_EINVAL;
+	if (round->uses_fallback)
+		request.url = round->poll.fallback_url;
+	else if (round->pages > 0)
+		request.url = tms_poll_page_url(&round->arena, &round->poll, round->pages);
+	else
+		request.url = tms_poll_url(&state->state, &round->poll);
+	if (round->pages == 0 && !round->uses_fallback && tms_poll_is_conditional(&state->state) &&
+		now - state->last_whole < FULL_EVERY_S && now >= state->last_whole) {
+		request.etag = tms_str_from(state->state.etag);
+		request.last_modified = tms_str_from(state->state.last_modified);
+	}
+	round->fetch = tms_fetch_start(source->world->fetcher, &request, on_reply, round);
+	return round->fetch ? TMS_OK : TMS_ENOMEM;
+}
+
+/* Items of a list that reaches further back than the source itself are taken only if they are
+   known: a month's list keeps votes rising, it does not fill a reader with old papers. */
+static void drop_older_than_seed(struct tms_round *round)
+{
+	struct tms_source *source = round->source;
+	struct tms_listing *listing = &round->listing;
+	tms_time oldest =
+		tms_time_day_start(source->first_start) - (TMS_SEED_DAYS - 1) * (int64_t)TMS_DAY_S;
+	size_t kept = 0;
+
+	if (!tms_str_starts(round->poll.key, TMS_STR("month/")) || !source->conf ||
+		!source->conf->preset || source->conf->preset->kind != TMS_PRESET_HF_DAILY)
+		return;
+	for (size_t i = 0; i < listing->items_count; i++) {
+		const struct tms_item *item = &listing->items[i];
+		if ((item->published != TMS_TIME_NONE && item->published >= oldest) ||
+			tms_window_find(source->window, item->id))
+			listing->items[kept++] = *item;
+	}
+	listing->items_count = kept;
+}
+
+/* An empty list of a day or a month that has just begun is no news, and weekends have none. */
+static bool may_be_empty(const struct tms_round *round)
+{
+	return round->poll.listed_day != TMS_TIME_NONE ||
+	       tms_str_starts(round->poll.key, TMS_STR("month/")) ||
+	       tms_str_starts(round->poll.key, TMS_STR("week/"));
+}
+
+/* Takes the round's items into the window. False when the listing was not one to build on. */
+static bool apply(struct tms_round *round, tms_time now)
+{
+	struct tms_source *source = round->source;
+	struct tms_apply_report report = { 0 };
+	const struct tms_apply how = { .now = now,
+		.poll = round->poll.key,
+		.usual = source->conf && source->conf->preset ? TMS_STR("arxiv")
+							      : (struct tms_str){ 0 } };
+
+	drop_older_than_seed(round);
+	if (round->listing.items_count == 0 && may_be_empty(round)) {
+		tms_health_unchanged(tms_window_health(source->window), now);
+		return true;
+	}
+	enum tms_status st = tms_window_apply(source->window, &round->listing, &how, &report);
+	if (st == TMS_OK)
+		st = tms_saver_note(&source->saver, &report);
+	if (st != TMS_OK) {
+		TMS_LOG(source->world->log, TMS_LOG_ERROR, "a listing could not be applied",
+			{ "source", source->name }, { "why", tms_str_from(tms_status_name(st)) });
+		return false;
+	}
+	struct tms_str added = tms_arena_format(&round->arena, "%zu", report.counts.added);
+	struct tms_str items = tms_arena_format(&round->arena, "%zu", report.counts.items);
+	TMS_LOG(source->world->log,
+		report.outcome == TMS_HEALTH_GOOD || report.outcome == TMS_HEALTH_EMPTY
+			? TMS_LOG_INFO
+			: TMS_LOG_WARNING,
+		"listing read", { "source", source->name }, { "list", round->poll.key },
+		{ "items", items }, { "new", added },
+		{ "note", tms_str_from(tms_window_health(source->window)->error) });
+	return report.outcome == TMS_HEALTH_GOOD || report.outcome == TMS_HEALTH_EMPTY;
+}
+
+static void tell_failure(
+	struct tms_round *round, const struct tms_poll_answer *answer, tms_time now)
+{
+	struct tms_source *source = round->source;
+	char sentence[TMS_DIAG_TEXT_BYTES];
+	struct tms_diag diag = { 0 };
+
+	tms_diag_set(&diag, 0, 0, "%.*s: %.*s", TMS_STR_ARGS(tms_log_url(answer->final_url)),
+		TMS_STR_ARGS(answer->error));
+	memcpy(sentence, diag.text, sizeof(sentence));
+	tms_health_failed(tms_window_health(source->window), now,
+		answer->outcome == TMS_OUTCOME_UNREADABLE ? TMS_HEALTH_MISSHAPEN
+							  : TMS_HEALTH_FAILED,
+		sentence);
+	source->rounds_failed++;
+	TMS_LOG(source->world->log, TMS_LOG_WARNING,
+		"the upstream could not be read; it is asked again", { "source", source->name },
+		{ "list", round->poll.key }, { "url", tms_log_url(answer->final_url) },
+		{ "why", answer->error });
+}
+
+/* The round is over, well or badly: settle the state of the list, the health, and what is to be
+ * stored. */
+static void finish(struct tms_round *round, struct tms_poll_answer *answer)
+{
+	struct tms_source *source = round->source;
+	struct tms_source_world *world = source->world;
+	struct tms_source_poll *state = state_of(round);
+	tms_time now = tms_clock_now(world->clock);
+	const struct tms_rhythm rhythm = { .min_s = world->conf->limits.min_interval_s };
+	int64_t pause_s = tms_poll_answer_pause_s(answer, now);
+
+	answer->pages = round->pages;
+	answer->from_fallback = round->uses_fallback;
+	if (round->pages > 0 && apply(round, now) && state && !tms_poll_answer_is_failure(answer))
+		state->last_whole = now;
+	if (answer->outcome == TMS_OUTCOME_UNCHANGED)
+		tms_health_unchanged(tms_window_health(source->window), now);
+	else if (tms_poll_answer_is_failure(answer))
+		tell_failure(round, answer, now);
+	if (pause_s > 0)
+		tms_fetcher_pause_host(world->fetcher, answer->final_url, pause_s * 1000);
+	if (state)
+		tms_poll_step(&state->state, &round->poll, &rhythm, answer, now, random_fraction());
+	source->rounds++;
+	source->has_answer = true;
+	source->saver.state_waits = true;
+	round_free(round);
+	tms_saver_flush(source);
+	world->changed(world->context, source);
+}
+
+/* Adds the items of a page that earlier pages did not have. Returns how many, or -1 when memory is
+ * out. */
+static int64_t add_page(struct tms_round *round, const struct tms_listing *page)
+{
+	struct tms_listing *all = &round->listing;
+	struct tms_map known = { 0 };
+	int64_t added = -1;
+
+	if (round->pages++ == 0) {
+		*all = *page;
+		return (int64_t)page->items_count;
+	}
+	struct tms_item *items = TMS_ARENA_ARRAY(
+		&round->arena, struct tms_item, all->items_count + page->items_count);
+	if (!items)
+		return -1;
+	for (size_t i = 0; i < all->items_count; i++) {
+		items[i] = all->items[i];
+		if (tms_map_put(&known, items[i].id, &items[i]) != TMS_OK)
+			goto out;
+	}
+	added = 0;
+	for (size_t i = 0; i < page->items_count; i++)
+		if (!tms_map_find(&known, page->items[i].id))
+			items[all->items_count + (size_t)added++] = page->items[i];
+	all->items = items;
+	all->items_count += (size_t)added;
+out:
+	tms_map_free(&known);
+	return added;
+}
+
+/* Reads one page. True when the next one has been asked for; else *answer says how the round ends.
+ */
+static bool take_page(struct tms_round *round, const struct tms_fetch_reply *reply,
+	struct tms_poll_answer *answer)
+{
+	const struct tms_conf_limits *limits = &round->source->world->conf->limits;
+	const struct tms_listing_hints hints = { .content_type = tms_arena_copy(
+							 &round->arena, reply->content_type),
+		.url = tms_arena_copy(&round->arena, reply->answer.final_url),
+		.limits = { .bytes = (size_t)limits->body_bytes } };
+	struct tms_listing *page = TMS_ARENA_NEW(&round->arena, struct tms_listing);
+	struct tms_diag diag = { 0 };
+
+	enum tms_status st =
+		page ? tms_listing_parse(&round->arena, tms_arena_copy(&round->arena, reply->body),
+			       &hints, page, &diag)
+		     : TMS_ENOMEM;
+	if (st != TMS_OK) {
+		answer->outcome = st == TMS_ELIMIT ? TMS_OUTCOME_TOO_LARGE : TMS_OUTCOME_UNREADABLE;
+		answer->error = tms_arena_format(
+			&round->arena, "%s%s", diag.text, st == TMS_ENOMEM ? "out of memory" : "");
+		return false;
+	}
+	int64_t added = add_page(round, page);
+	bool has_next = !round->uses_fallback && round->poll.page_items > 0 &&
+			page->items_count + page->skipped_count >= round->poll.page_items &&
+			added > 0;
+	if (!has_next)
+		return false;
+	if (round->pages >= TMS_POLL_PAGES_MAX) {
+		TMS_LOG(round->source->world->log, TMS_LOG_WARNING,
+			"a list has more pages than are read", { "source", round->source->name },
+			{ "list", round->poll.key });
+		return false;
+	}
+	return ask(round) == TMS_OK;
+}
+
+static void on_reply(void *context, const struct tms_fetch_reply *reply)
+{
+	struct tms_round *round = context;
+	struct tms_poll_answer answer = reply->answer;
+
+	round->fetch = NULL;
+	if (answer.outcome == TMS_OUTCOME_LISTED && take_page(round, reply, &answer))
+		return;
+	if (tms_poll_answer_is_failure(&answer) && round->pages == 0 && !round->uses_fallback &&
+		round->poll.fallback_url.len > 0 && answer.http_status != 429 &&
+		answer.http_status != 503 && answer.outcome != TMS_OUTCOME_DENIED) {
+		TMS_LOG(round->source->world->log, TMS_LOG_INFO, "asking the page instead",
+			{ "source", round->source->name }, { "list", round->poll.key },
+			{ "why", answer.error });
+		round->uses_fallback = true;
+		if (ask(round) == TMS_OK)
+			return;
+	}
+	finish(round, &answer);
+}
+
+enum tms_status tms_round_start(
+	struct tms_source *source, struct tms_source_poll *state, const struct tms_poll *poll)
+{
+	struct tms_round *round = calloc(1, sizeof(*round));
+
+	if (!round)
+		return TMS_ENOMEM;
+	*round = (struct tms_round){
+		.source = source, .arena = { .max_bytes = ROUND_BYTES_MAX }, .poll = *poll
+	};
+	memcpy(round->key, state->key, sizeof(round->key));
+	round->poll.key = tms_arena_copy(&round->arena, poll->key);
+	round->poll.url = tms_arena_copy(&round->arena, poll->url);
+	round->poll.fallback_url = tms_arena_copy(&round->arena, poll->fallback_url);
+	source->round = round;
+	enum tms_status st = round->arena.status;
+	if (st == TMS_OK)
+		st = ask(round);
+	if (st != TMS_OK)
+		round_free(round);
+	return st;
+}

@@ -1,0 +1,13 @@
+/* One round of asking a list: its pages, its fallback, and what is made of the answers. */
+#ifndef TAMIS_SERVICE_ROUND_H
+#define TAMIS_SERVICE_ROUND_H
+
+#include "service/source.h"
+
+/** Begin; the round frees itself at its end and leaves source->round NULL. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_round_start(
+	struct tms_source *source, struct tms_source_poll *state, const struct tms_poll *poll);
+/** Stop asking; nothing is applied. NULL is accepted. */
+void tms_round_cancel(struct tms_round *round);
+
+#endif

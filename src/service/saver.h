@@ -1,0 +1,35 @@
+/*
+ * What is still to be stored of a source. Records that changed are remembered by id until the store
+ * has acknowledged them, so a store that is away loses nothing: the ids wait, and are written from
+ * the window when it is back.
+ */
+#ifndef TAMIS_SERVICE_SAVER_H
+#define TAMIS_SERVICE_SAVER_H
+
+#include <tamis/hash.h>
+#include <tamis/window.h>
+
+#include "store/store.h"
+
+struct tms_source;
+
+struct tms_saver {
+	struct tms_map waiting;  /* id (owned) → what is to be done */
+	struct tms_map sent;     /* the same of the batch under way */
+	struct tms_store_op *op; /* the batch under way, or NULL */
+	bool state_waits;        /* the state beside the records has changed */
+};
+
+/** Remember what an application changed. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_saver_note(
+	struct tms_saver *saver, const struct tms_apply_report *report);
+/** Remember every record of the window: the store has lost what it had. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_saver_note_all(
+	struct tms_saver *saver, const struct tms_window *window);
+/** Send what waits, unless a batch is under way. */
+void tms_saver_flush(struct tms_source *source);
+void tms_saver_fini(struct tms_saver *saver);
+/** Ids that the store does not have yet. */
+size_t tms_saver_waiting(const struct tms_saver *saver);
+
+#endif

@@ -1,0 +1,372 @@
+#include "service/service.h"
+
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+#include "store/store.h"
+#include "store/store_wait.h"
+
+#define FOLLOW_MS 500          /* changes made by other processes are seen within a second */
+#define DRIVEN_TICK_MS 10      /* a clock that tests drive is looked at often */
+#define LONGEST_SLEEP_MS 10000 /* the system's clock may be set: never trust one wait for long */
+
+struct tms_source *tms_service_source(const struct tms_service *service, struct tms_str name)
+{
+	size_t low = 0, high = service->sources_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = tms_str_compare(service->sources[middle]->name, name);
+		if (order == 0)
+			return service->sources[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+/* The source of that name, made when there is none. NULL when memory is out. */
+static struct tms_source *have_source(struct tms_service *service, struct tms_str name)
+{
+	struct tms_source *known = tms_service_source(service, name);
+	size_t at = service->sources_count;
+
+	if (known)
+		return known;
+	struct tms_source **grown = realloc(
+		service->sources, (service->sources_count + 1) * sizeof(struct tms_source *));
+	if (!grown)
+		return NULL;
+	service->sources = grown;
+	struct tms_source *made = tms_source_new(&service->world, name);
+	if (!made)
+		return NULL;
+	for (; at > 0 && tms_str_compare(grown[at - 1]->name, name) > 0; at--)
+		grown[at] = grown[at - 1];
+	grown[at] = made;
+	service->sources_count++;
+	return made;
+}
+
+void tms_service_keep_source(struct tms_service *service, struct tms_str name)
+{
+	struct tms_source *source = have_source(service, name);
+
+	if (source)
+		tms_source_load(source);
+}
+
+void tms_service_wake(struct tms_service *service)
+{
+	struct timeval now = { 0 };
+
+	if (service->tick)
+		(void)evtimer_add(service->tick, &now);
+}
+
+static void on_source_changed(void *context, struct tms_source *source)
+{
+	(void)source;
+	tms_service_wake(context);
+}
+
+static void on_tick(evutil_socket_t fd, short what, void *context)
+{
+	struct tms_service *service = context;
+	tms_time now = tms_clock_now(service->clock);
+	tms_time due = TMS_TIME_MAX;
+	int64_t wait_ms = LONGEST_SLEEP_MS;
+
+	(void)fd;
+	(void)what;
+	if (service->is_draining)
+		return;
+	for (size_t i = 0; i < service->sources_count; i++) {
+		tms_source_tick(service->sources[i], now);
+		tms_time next = tms_source_next_due(service->sources[i], now);
+		due = next < due ? next : due;
+	}
+	if (due != TMS_TIME_MAX && (due - now) * 1000 < wait_ms)
+		wait_ms = due > now ? (due - now) * 1000 : 100;
+	if (service->clock->driven)
+		wait_ms = DRIVEN_TICK_MS;
+	struct timeval wait = { wait_ms / 1000, wait_ms % 1000 * 1000 };
+	(void)evtimer_add(service->tick, &wait);
+}
+
+/* Whatever was not read or written while the store was away is read and written now. */
+static void catch_up(struct tms_service *service)
+{
+	if (!service->is_registered)
+		tms_service_register(service);
+	for (size_t i = 0; i < service->sources_count; i++) {
+		tms_source_load(service->sources[i]);
+		tms_saver_flush(service->sources[i]);
+	}
+}
+
+static void on_store(void *context, enum tms_store_event event)
+{
+	struct tms_service *service = context;
+
+	switch (event) {
+	case TMS_STORE_DOWN:
+		TMS_LOG(service->log, TMS_LOG_ERROR,
+			"the store is away; feeds are served from memory",
+			{ "why", tms_str_from(tms_store_health(service->store)->error) });
+		return;
+	case TMS_STORE_REPLACED:
+		tms_log_say(service->log, TMS_LOG_WARNING,
+			"the store is back without what it had; everything known here is written again");
+		service->has_instance = false;
+		service->is_registered = service->is_registered && service->revision < 0;
+		for (size_t i = 0; i < service->sources_count; i++)
+			if (service->sources[i]->is_loaded &&
+				tms_saver_note_all(&service->sources[i]->saver,
+					service->sources[i]->window) != TMS_OK)
+				tms_log_say(service->log, TMS_LOG_ERROR, "out of memory");
+		break;
+	case TMS_STORE_UP:
+		TMS_LOG(service->log, TMS_LOG_INFO, "the store is there",
+			{ "store", tms_str_from(tms_store_place(service->store)) });
+		break;
+	}
+	catch_up(service);
+}
+
+static void on_revision(void *context, const struct tms_store_reply *reply)
+{
+	struct tms_service *service = context;
+
+	service->is_following = false;
+	if (reply->status == TMS_OK &&
+		(reply->revision != service->revision || !service->is_registered))
+		tms_service_register(service);
+	if (reply->status == TMS_OK)
+		catch_up(service);
+}
+
+static void on_follow(evutil_socket_t fd, short what, void *context)
+{
+	struct tms_service *service = context;
+
+	(void)fd;
+	(void)what;
+	if (!service->is_following && !service->is_listing)
+		service->is_following =
+			tms_store_poll(service->store, (struct tms_store_call){ .done = on_revision,
+							       .context = service }) != NULL;
+}
+
+static struct tms_fetcher_options fetcher_options(
+	const struct tms_service *service, struct tms_arena *arena)
+{
+	const struct tms_conf *conf = service->conf;
+	struct tms_str agent = conf->user_agent;
+
+	if (agent.len == 0 && conf->contact.len > 0)
+		agent = tms_arena_format(arena, "Tamis/%.*s (+%.*s)",
+			TMS_STR_ARGS(service->version), TMS_STR_ARGS(conf->contact));
+	else if (agent.len == 0)
+		agent = tms_arena_format(arena, "Tamis/%.*s", TMS_STR_ARGS(service->version));
+	return (struct tms_fetcher_options){
+		.user_agent = agent,
+		.policy = { conf->allow_networks.items, conf->allow_networks.count },
+		.body_bytes_max = (size_t)conf->limits.body_bytes,
+		.header_bytes_max = (size_t)conf->limits.header_bytes,
+		.redirects_max = (unsigned)conf->limits.redirects,
+		.connect_timeout_ms = conf->limits.connect_timeout_s * 1000,
+		.total_timeout_ms = conf->limits.total_timeout_s * 1000,
+		.host_parallel = (unsigned)conf->limits.per_host_parallel,
+		.host_interval_ms = conf->limits.per_host_interval_ms,
+	};
+}
+
+static enum tms_status open_store(struct tms_service *service,
+	const struct tms_service_options *options, struct tms_diag *diag)
+{
+	const struct tms_conf_store *conf = &service->conf->store;
+	const struct tms_store_options wanted = {
+		.url = conf->url,
+		.password =
+			options->store_password.len > 0 ? options->store_password : conf->password,
+		.prefix = conf->prefix,
+		.timeout_ms = conf->kind == TMS_STORE_REDIS ? conf->timeout_ms : 0,
+	};
+
+	enum tms_status st = tms_store_open(service->base, &wanted, &service->store, diag);
+	if (st == TMS_OK)
+		tms_store_watch(service->store, on_store, service);
+	return st;
+}
+
+/* Makes and tells sources what the configuration says; the ones that are gone from it rest. */
+static enum tms_status configure_sources(struct tms_service *service)
+{
+	for (size_t i = 0; i < service->conf->sources_count; i++)
+		if (!have_source(service, service->conf->sources[i].name))
+			return TMS_ENOMEM;
+	for (size_t i = 0; i < service->sources_count; i++)
+		tms_source_configure(service->sources[i],
+			tms_conf_find_source(service->conf, service->sources[i]->name));
+	return TMS_OK;
+}
+
+static void set_conf(struct tms_service *service, const struct tms_conf *conf)
+{
+	service->conf = conf;
+	service->world.conf = conf;
+	service->log->level = conf->log_level;
+	service->log->format = conf->log_format;
+}
+
+enum tms_status tms_service_new(const struct tms_service_options *options,
+	struct tms_arena *conf_arena, const struct tms_conf *conf, struct tms_service **out,
+	struct tms_diag *diag)
+{
+	struct tms_service *service = calloc(1, sizeof(*service));
+	struct tms_arena arena = { 0 };
+	enum tms_status st = TMS_ENOMEM;
+
+	if (!service) {
+		tms_arena_free(conf_arena);
+		return TMS_ENOMEM;
+	}
+	*service = (struct tms_service){ .base = options->base,
+		.clock = options->clock,
+		.log = options->log,
+		.key = options->key,
+		.version = options->version,
+		.conf_arena = *conf_arena,
+		.revision = -1 };
+	*conf_arena = (struct tms_arena){ 0 };
+	set_conf(service, conf);
+	service->started_at = tms_clock_now(service->clock);
+	tms_instance_id(&service->key, &service->instance);
+	service->tick = evtimer_new(service->base, on_tick, service);
+	service->follow = event_new(service->base, -1, EV_PERSIST, on_follow, service);
+	const struct tms_fetcher_options fetching = fetcher_options(service, &arena);
+	if (!service->tick || !service->follow || arena.status != TMS_OK)
+		goto out;
+	service->fetcher = tms_fetcher_new(service->base, &fetching);
+	if (!service->fetcher ||
+		tms_feeds_init(&service->feeds, (size_t)conf->limits.cache_bytes) != TMS_OK)
+		goto out;
+	st = open_store(service, options, diag);
+	if (st != TMS_OK)
+		goto out;
+	service->world = (struct tms_source_world){ .fetcher = service->fetcher,
+		.store = service->store,
+		.clock = service->clock,
+		.log = service->log,
+		.conf = conf,
+		.changed = on_source_changed,
+		.context = service };
+	st = configure_sources(service);
+	if (st != TMS_OK)
+		goto out;
+	const struct timeval follow = { 0, FOLLOW_MS * 1000 };
+	(void)event_add(service->follow, &follow);
+	catch_up(service);
+	tms_service_wake(service);
+	*out = service;
+	service = NULL;
+out:
+	tms_arena_free(&arena);
+	tms_service_free(service);
+	return st;
+}
+
+void tms_service_free(struct tms_service *service)
+{
+	if (!service)
+		return;
+	if (service->tick)
+		event_free(service->tick);
+	if (service->follow)
+		event_free(service->follow);
+	tms_feeds_fini(&service->feeds);
+	for (size_t i = 0; i < service->sources_count; i++)
+		tms_source_free(service->sources[i]);
+	free(service->sources);
+	tms_store_free(service->store);
+	tms_fetcher_free(service->fetcher);
+	tms_arena_free(&service->listing_arena);
+	tms_arena_free(&service->conf_arena);
+	tms_key_wipe(&service->key);
+	free(service);
+}
+
+static void say_what_stays(struct tms_service *service, const struct tms_conf *old)
+{
+	const struct tms_conf *conf = service->conf;
+
+	if (!tms_str_equal(old->store.shown, conf->store.shown) ||
+		!tms_str_equal(old->data_dir, conf->data_dir) ||
+		!tms_str_equal(old->instance_key_file, conf->instance_key_file))
+		tms_log_say(service->log, TMS_LOG_WARNING,
+			"store, data_dir and instance_key_file take effect at the next start");
+	bool same_listen = old->listen_count == conf->listen_count;
+	for (size_t i = 0; same_listen && i < conf->listen_count; i++)
+		same_listen = tms_str_equal(old->listen[i].text, conf->listen[i].text);
+	if (!same_listen)
+		tms_log_say(service->log, TMS_LOG_WARNING, "listen takes effect at the next start");
+}
+
+enum tms_status tms_service_configure(
+	struct tms_service *service, struct tms_arena *conf_arena, const struct tms_conf *conf)
+{
+	struct tms_arena scratch = { 0 };
+	struct tms_arena old_arena = service->conf_arena;
+	const struct tms_conf *old = service->conf;
+
+	service->conf = conf;
+	const struct tms_fetcher_options fetching = fetcher_options(service, &scratch);
+	enum tms_status st = scratch.status;
+	if (st == TMS_OK)
+		st = tms_fetcher_set(service->fetcher, &fetching);
+	tms_arena_free(&scratch);
+	if (st != TMS_OK) {
+		service->conf = old;
+		service->reloads_failed++;
+		tms_arena_free(conf_arena);
+		return st;
+	}
+	service->conf_arena = *conf_arena;
+	*conf_arena = (struct tms_arena){ 0 };
+	set_conf(service, conf);
+	st = configure_sources(service);
+	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
+	say_what_stays(service, old);
+	tms_arena_free(&old_arena);
+	service->reloads++;
+	service->revision = -1; /* settle the feeds with what the file says now */
+	catch_up(service);
+	tms_service_register(service);
+	tms_service_wake(service);
+	return st;
+}
+
+void tms_service_drain(struct tms_service *service, int64_t timeout_ms)
+{
+	service->is_draining = true;
+	for (size_t i = 0; i < service->sources_count; i++)
+		tms_saver_flush(service->sources[i]);
+	if (!tms_store_flush(service->store, service->base, timeout_ms))
+		tms_log_say(service->log, TMS_LOG_WARNING,
+			"the store did not take everything before the end");
+}
+
+bool tms_service_is_ready(const struct tms_service *service)
+{
+	if (!service->is_registered || service->is_draining)
+		return false;
+	for (size_t i = 0; i < service->sources_count; i++)
+		if (!service->sources[i]->is_loaded ||
+			(service->sources[i]->conf && !service->sources[i]->has_answer))
+			return false;
+	return true;
+}

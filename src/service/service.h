@@ -1,0 +1,90 @@
+/*
+ * The service: the driver that holds everything together. It reads the store, keeps the schedule,
+ * applies listings, publishes what feeds show, and takes a new configuration whole or not at all.
+ */
+#ifndef TAMIS_SERVICE_SERVICE_H
+#define TAMIS_SERVICE_SERVICE_H
+
+#include <tamis/conf.h>
+
+#include "log/log.h"
+#include "loop/clock.h"
+#include "service/feeds.h"
+#include "service/source.h"
+
+struct event;
+
+/** What a service is made from; base, clock and log are borrowed and outlive it. */
+struct tms_service_options {
+	struct event_base *base;
+	struct tms_clock *clock;
+	struct tms_log *log;
+	struct tms_key key;            /* of the instance */
+	struct tms_str version;        /* of the program; static */
+	struct tms_str store_password; /* read from its file; copied */
+};
+
+struct tms_service {
+	struct event_base *base;
+	struct tms_clock *clock;
+	struct tms_log *log;
+	struct tms_key key;
+	struct tms_str version;
+	struct tms_arena conf_arena;
+	const struct tms_conf *conf;
+	struct tms_fetcher *fetcher;
+	struct tms_store *store;
+	struct tms_source_world world;
+	struct tms_source **sources; /* in byte order of their names */
+	size_t sources_count;
+	struct tms_feeds feeds;
+	struct tms_uuid instance;
+	struct event *tick;             /* the schedule */
+	struct event *follow;           /* definitions changed by others */
+	struct tms_arena listing_arena; /* definitions that are being listed */
+	struct tms_definition *listed;
+	size_t listed_count, listed_capacity;
+	int64_t *listed_revisions;
+	size_t listed_revisions_capacity;
+	int64_t revision; /* of the definitions that the registry was built from */
+	bool is_listing, is_registered, is_following, is_draining;
+	bool has_instance;
+	tms_time started_at;
+	uint64_t reloads, reloads_failed;
+};
+
+/**
+ * Make a service. conf_arena is taken, with conf in it. It starts working when the loop runs.
+ * TMS_OK sets *out (given); TMS_ENOMEM, TMS_EINVAL (the store's address; diag), on failure
+ * conf_arena is freed too.
+ */
+TMS_MUST_CHECK enum tms_status tms_service_new(const struct tms_service_options *options,
+	struct tms_arena *conf_arena, const struct tms_conf *conf, struct tms_service **out,
+	struct tms_diag *diag);
+/** Saves nothing more; see tms_service_drain. NULL is accepted. */
+void tms_service_free(struct tms_service *service);
+/**
+ * Take another configuration; conf_arena is taken. What cannot change without a restart (listen,
+ * store, data_dir, key) stays as it is and is said in the log. TMS_OK, TMS_ENOMEM: then the old one
+ * stays whole.
+ */
+TMS_MUST_CHECK enum tms_status tms_service_configure(
+	struct tms_service *service, struct tms_arena *conf_arena, const struct tms_conf *conf);
+/** Start no more rounds, write what waits to the store for at most timeout_ms, then return. */
+void tms_service_drain(struct tms_service *service, int64_t timeout_ms);
+
+/** The source of that name, or NULL. */
+struct tms_source *tms_service_source(const struct tms_service *service, struct tms_str name);
+/** Have that source at hand though the configuration does not name it: read from the store, polled
+ * by nobody. */
+void tms_service_keep_source(struct tms_service *service, struct tms_str name);
+/** Look at the schedule soon: something changed. */
+void tms_service_wake(struct tms_service *service);
+/** True when the store was read and every source has been asked once. */
+bool tms_service_is_ready(const struct tms_service *service);
+
+/** Read the definitions, settle them with the configuration, build the registry
+ * (service/registry.c). */
+void tms_service_register(struct tms_service *service);
+
+#endif

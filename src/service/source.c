@@ -1,0 +1,353 @@
+#include "service/source.h"
+
+#include <stdlib.h>
+
+#include <jansson.h>
+#include <sodium.h>
+
+#include "log/log.h"
+#include "loop/clock.h"
+#include "service/round.h"
+
+#define RETIRE_EVERY_S TMS_HOUR_S
+#define STATE_VERSION 1
+
+struct tms_source *tms_source_new(struct tms_source_world *world, struct tms_str name)
+{
+	struct tms_source *source = calloc(1, sizeof(*source));
+	struct tms_hash_seed seed = { 0 };
+	char *copy = malloc(name.len + 1);
+
+	randombytes_buf(&seed, sizeof(seed));
+	if (!source || !copy || tms_window_new(name, seed, &source->window) != TMS_OK) {
+		free(source);
+		free(copy);
+		return NULL;
+	}
+	memcpy(copy, name.ptr, name.len);
+	copy[name.len] = '\0';
+	source->name = (struct tms_str){ copy, name.len };
+	source->world = world;
+	return source;
+}
+
+void tms_source_free(struct tms_source *source)
+{
+	if (!source)
+		return;
+	tms_round_cancel(source->round);
+	tms_saver_fini(&source->saver);
+	tms_window_free(source->window);
+	free(source->polls);
+	free((char *)(uintptr_t)source->name.ptr);
+	free(source);
+}
+
+void tms_source_configure(struct tms_source *source, const struct tms_conf_source *conf)
+{
+	bool other_upstream =
+		conf && source->upstream_hash != 0 && source->upstream_hash != conf->hash;
+
+	source->conf = conf;
+	if (!conf || other_upstream)
+		tms_round_cancel(source->round);
+	for (size_t i = 0; other_upstream && i < source->polls_count; i++) {
+		source->polls[i].state = (struct tms_poll_state){ 0 };
+		source->polls[i].last_whole = 0;
+	}
+	if (conf)
+		source->upstream_hash = conf->hash;
+}
+
+/* ---- the stored state ---- */
+
+void tms_source_write_state(struct tms_source *source, struct tms_buf *buf)
+{
+	tms_buf_format(buf, "{\"v\":%d,\"first_start\":%lld,\"upstream\":\"%016llx\",\"polls\":{",
+		STATE_VERSION, (long long)source->first_start,
+		(unsigned long long)source->upstream_hash);
+	for (size_t i = 0; i < source->polls_count; i++) {
+		tms_buf_format(buf, "%s\"%s\":{\"last_whole\":%lld,\"state\":", i ? "," : "",
+			source->polls[i].key, (long long)source->polls[i].last_whole);
+		tms_poll_state_write(buf, &source->polls[i].state);
+		tms_buf_add_char(buf, '}');
+	}
+	tms_buf_add_cstr(buf, "},\"window\":");
+	tms_window_write_state(source->window, buf);
+	tms_buf_add_char(buf, '}');
+}
+
+static struct tms_source_poll *poll_of(struct tms_source *source, struct tms_str key)
+{
+	for (size_t i = 0; i < source->polls_count; i++)
+		if (tms_str_equal(tms_str_from(source->polls[i].key), key))
+			return &source->polls[i];
+	if (key.len >= sizeof(source->polls[0].key))
+		return NULL;
+	if (source->polls_count == source->polls_capacity) {
+		size_t capacity = source->polls_capacity ? source->polls_capacity * 2 : 16;
+		struct tms_source_poll *grown = realloc(source->polls, capacity * sizeof(*grown));
+		if (!grown)
+			return NULL;
+		source->polls = grown;
+		source->polls_capacity = capacity;
+	}
+	struct tms_source_poll *made = &source->polls[source->polls_count++];
+	*made = (struct tms_source_poll){ 0 };
+	memcpy(made->key, key.ptr, key.len);
+	return made;
+}
+
+static bool read_part(const json_t *object, const char *key, struct tms_buf *out)
+{
+	char *text = json_dumps(json_object_get(object, key), JSON_COMPACT);
+
+	if (text)
+		tms_buf_add_cstr(out, text);
+	free(text);
+	return text && out->status == TMS_OK;
+}
+
+static void read_polls(struct tms_source *source, json_t *polls)
+{
+	const char *key = NULL;
+	json_t *value = NULL;
+
+	json_object_foreach(polls, key, value)
+	{
+		struct tms_poll_state state;
+		struct tms_buf bytes = { 0 };
+		struct tms_source_poll *poll = NULL;
+		if (read_part(value, "state", &bytes) &&
+			tms_poll_state_parse(tms_buf_str(&bytes), &state) == TMS_OK)
+			poll = poll_of(source, tms_str_from(key));
+		if (poll) {
+			poll->state = state;
+			poll->last_whole = json_integer_value(json_object_get(value, "last_whole"));
+		}
+		tms_buf_free(&bytes);
+	}
+}
+
+static void read_state(struct tms_source *source, struct tms_str bytes)
+{
+	json_t *object = json_loadb(bytes.ptr ? bytes.ptr : "", bytes.len, 0, NULL);
+	const char *upstream = json_string_value(json_object_get(object, "upstream"));
+	struct tms_buf window = { 0 };
+	struct tms_diag diag = { 0 };
+	char present[17];
+
+	if (!json_is_object(object)) {
+		TMS_LOG(source->world->log, TMS_LOG_ERROR,
+			"the stored state of a source cannot be read; it starts anew",
+			{ "source", source->name });
+		json_decref(object);
+		return;
+	}
+	source->first_start = json_integer_value(json_object_get(object, "first_start"));
+	struct tms_buf hash = { 0 };
+	tms_buf_format(&hash, "%016llx", (unsigned long long)source->upstream_hash);
+	if (hash.status == TMS_OK && hash.len < sizeof(present) && upstream &&
+		tms_str_equal(tms_buf_str(&hash), tms_str_from(upstream)))
+		read_polls(source, json_object_get(object, "polls"));
+	tms_buf_free(&hash);
+	if (read_part(object, "window", &window) &&
+		tms_window_load_state(source->window, tms_buf_str(&window), &diag) != TMS_OK)
+		TMS_LOG(source->world->log, TMS_LOG_ERROR,
+			"the stored health of a source cannot be read", { "source", source->name },
+			{ "why", tms_str_from(diag.text) });
+	tms_buf_free(&window);
+	json_decref(object);
+}
+
+static void on_state(void *context, const struct tms_store_reply *reply)
+{
+	struct tms_source *source = context;
+
+	source->is_loading = false;
+	if (reply->status != TMS_OK) {
+		TMS_LOG(source->world->log, TMS_LOG_WARNING, "the store cannot be read yet",
+			{ "source", source->name }, { "why", tms_str_from(reply->diag->text) });
+		return;
+	}
+	if (reply->found)
+		read_state(source, reply->value);
+	source->is_loaded = true;
+	source->has_answer = source->has_answer || tms_window_count(source->window) > 0;
+	source->world->changed(source->world->context, source);
+}
+
+static void on_record(void *context, const struct tms_store_row *row)
+{
+	struct tms_source *source = context;
+	struct tms_diag diag = { 0 };
+
+	if (row->kind != TMS_STORE_ROW_ITEM)
+		return;
+	if (tms_window_load_record(source->window, row->bytes, &diag) != TMS_OK)
+		TMS_LOG(source->world->log, TMS_LOG_ERROR,
+			"a stored item cannot be read and is left out", { "source", source->name },
+			{ "id", row->key }, { "why", tms_str_from(diag.text) });
+}
+
+static void on_records(void *context, const struct tms_store_reply *reply)
+{
+	struct tms_source *source = context;
+
+	if (reply->status != TMS_OK ||
+		!tms_store_state_get(source->world->store, TMS_STORE_STATE_SOURCE, source->name,
+			(struct tms_store_call){ .done = on_state, .context = source }))
+		on_state(source, reply);
+}
+
+void tms_source_load(struct tms_source *source)
+{
+	const struct tms_store_call call = {
+		.done = on_records, .row = on_record, .context = source
+	};
+
+	if (source->is_loaded || source->is_loading)
+		return;
+	source->is_loading = tms_store_items_load(source->world->store, source->name, call) != NULL;
+}
+
+/* ---- the schedule ---- */
+
+static struct tms_upstream upstream_of(const struct tms_source *source, struct tms_arena *arena)
+{
+	const struct tms_conf_source *conf = source->conf;
+	struct tms_buf url = { 0 };
+	struct tms_upstream upstream = { .preset = conf->preset,
+		.url = conf->url,
+		.base_url = conf->base_url,
+		.category = conf->category,
+		.every_s = conf->every_s };
+
+	if (conf->path.len == 0)
+		return upstream;
+	tms_buf_add_cstr(&url, "file:");
+	for (size_t i = 0; i < conf->path.len; i++) {
+		if (conf->path.ptr[i] == '%')
+			tms_buf_add_cstr(&url, "%25");
+		else
+			tms_buf_add_char(&url, conf->path.ptr[i]);
+	}
+	upstream.url = tms_arena_copy(arena, tms_buf_str(&url));
+	tms_buf_free(&url);
+	return upstream;
+}
+
+/* The list that is due soonest, and when. TMS_TIME_MAX: none. */
+static tms_time soonest(
+	struct tms_source *source, struct tms_arena *arena, tms_time now, struct tms_poll *poll)
+{
+	const struct tms_upstream upstream = upstream_of(source, arena);
+	struct tms_poll *polls = NULL;
+	tms_time due = TMS_TIME_MAX;
+	size_t count = 0;
+
+	if (tms_upstream_polls(arena, &upstream, now, &polls, &count) != TMS_OK)
+		return now + TMS_MINUTE_S;
+	for (size_t i = 0; i < count; i++) {
+		struct tms_source_poll *state = poll_of(source, polls[i].key);
+		if (!state)
+			continue;
+		/* a clock that was set back must not freeze the schedule */
+		tms_time next = state->state.next_due != TMS_TIME_MAX &&
+						state->state.last_attempt > now + TMS_DAY_S
+					? 0
+					: state->state.next_due;
+		if (next >= due)
+			continue;
+		due = next;
+		*poll = polls[i];
+	}
+	return due;
+}
+
+/* Lists of days long gone are not asked for any more; their states are dropped. */
+static void forget_old_polls(struct tms_source *source, tms_time now)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < source->polls_count; i++) {
+		const struct tms_poll_state *state = &source->polls[i].state;
+		if (state->last_attempt == 0 ||
+			now - state->last_attempt < 2 * (int64_t)TMS_DAY_S ||
+			state->next_due == TMS_TIME_MAX)
+			source->polls[kept++] = source->polls[i];
+	}
+	source->polls_count = kept;
+}
+
+tms_time tms_source_next_due(struct tms_source *source, tms_time now)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_poll poll = { 0 };
+
+	if (!source->conf || !source->is_loaded || source->round)
+		return TMS_TIME_MAX;
+	tms_time due = soonest(source, &arena, now, &poll);
+	tms_arena_free(&arena);
+	return due;
+}
+
+static void retire(struct tms_source *source, tms_time now)
+{
+	const struct tms_conf_limits *limits = &source->world->conf->limits;
+	int64_t retention_s = source->conf ? source->conf->retention_s : limits->retention_s;
+	int64_t items = source->conf ? source->conf->items : limits->items;
+	struct tms_apply_report report = { 0 };
+
+	if (now >= source->last_retired && now - source->last_retired < RETIRE_EVERY_S)
+		return;
+	source->last_retired = now;
+	if (tms_window_retire(source->window, now, retention_s, (size_t)items, &report) != TMS_OK ||
+		tms_saver_note(&source->saver, &report) != TMS_OK)
+		TMS_LOG(source->world->log, TMS_LOG_ERROR, "old items could not be retired",
+			{ "source", source->name });
+	else if (report.touched_count + report.forgotten_count > 0)
+		tms_saver_flush(source);
+}
+
+void tms_source_tick(struct tms_source *source, tms_time now)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_poll poll = { 0 };
+
+	if (!source->is_loaded)
+		return;
+	retire(source, now);
+	if (!source->conf || source->round)
+		return;
+	if (source->first_start == 0)
+		source->first_start = now;
+	forget_old_polls(source, now);
+	if (soonest(source, &arena, now, &poll) <= now && poll.key.len > 0) {
+		struct tms_source_poll *state = poll_of(source, poll.key);
+		if (!state || tms_round_start(source, state, &poll) != TMS_OK)
+			TMS_LOG(source->world->log, TMS_LOG_ERROR,
+				"a round could not be started: out of memory",
+				{ "source", source->name });
+	}
+	tms_arena_free(&arena);
+}
+
+void tms_source_refresh(struct tms_source *source)
+{
+	for (size_t i = 0; i < source->polls_count; i++)
+		if (source->polls[i].state.next_due != TMS_TIME_MAX)
+			source->polls[i].state.next_due = 0;
+	source->world->changed(source->world->context, source);
+}
+
+void tms_source_release_held(struct tms_source *source)
+{
+	tms_time now = tms_clock_now(source->world->clock);
+	struct tms_apply_report report = { 0 };
+
+	if (tms_window_release(source->window, now, &report) == TMS_OK &&
+		tms_saver_note(&source->saver, &report) == TMS_OK)
+		tms_saver_flush(source);
+	source->world->changed(source->world->context, source);
+}

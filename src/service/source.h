@@ -1,0 +1,81 @@
+/*
+ * A source at work: its window, what is remembered of each of its lists, and the round of asking
+ * that runs now.
+ *
+ * A round asks one list, page by page, applies what came as one listing, and hands what changed to
+ * the store. One round runs at a time; what is due next is always computed from the plan and the
+ * states, so nothing is kept that a restart could lose.
+ */
+#ifndef TAMIS_SERVICE_SOURCE_H
+#define TAMIS_SERVICE_SOURCE_H
+
+#include <tamis/conf.h>
+#include <tamis/poll.h>
+#include <tamis/window.h>
+
+#include "fetch/fetch.h"
+#include "service/saver.h"
+
+/** What every source shares; borrowed, outlives all of them. */
+struct tms_source_world {
+	struct tms_fetcher *fetcher;
+	struct tms_store *store; /* NULL while none is open */
+	struct tms_clock *clock;
+	struct tms_log *log;
+	const struct tms_conf *conf; /* the present one */
+	void (*changed)(void *context,
+		struct tms_source *source); /* the window, its health or its schedule did */
+	void *context;
+};
+
+/** One list of the source. */
+struct tms_source_poll {
+	char key[48];
+	struct tms_poll_state state;
+	tms_time last_whole; /* a whole answer was applied; 0: never. A day later the list is asked
+				unconditionally */
+};
+
+struct tms_round;
+
+struct tms_source {
+	struct tms_source_world *world;
+	const struct tms_conf_source
+		*conf;       /* NULL: gone from the configuration; kept for feeds in their grace */
+	struct tms_str name; /* owned */
+	struct tms_window *window;
+	struct tms_source_poll *polls; /* owned, of the plan and of lists that have left it */
+	size_t polls_count, polls_capacity;
+	tms_time first_start;    /* 0: not started yet */
+	tms_time last_retired;   /* when old items were last looked for */
+	uint64_t upstream_hash;  /* of the configuration that the states belong to */
+	struct tms_round *round; /* NULL: resting */
+	struct tms_saver saver;
+	bool is_loaded; /* what the store has was read; nothing is asked before */
+	bool is_loading;
+	bool has_answer; /* some round has ended since the start, or the store had a state */
+	uint64_t rounds, rounds_failed;
+};
+
+/** Given; NULL when memory is out. */
+struct tms_source *tms_source_new(struct tms_source_world *world, struct tms_str name);
+/** Stops the round; what was not stored is lost unless saved before (tms_saver_flush). NULL is
+ * accepted. */
+void tms_source_free(struct tms_source *source);
+
+/** The configuration says so now; NULL: nothing any more. */
+void tms_source_configure(struct tms_source *source, const struct tms_conf_source *conf);
+/** Read what the store has; when it fails, is_loaded stays false and it is to be called again. */
+void tms_source_load(struct tms_source *source);
+/** When the next round is due; TMS_TIME_MAX: never, or one runs. */
+tms_time tms_source_next_due(struct tms_source *source, tms_time now);
+/** Start a round if one is due; retire what is too old. */
+void tms_source_tick(struct tms_source *source, tms_time now);
+/** Ask every list again as soon as politeness allows. */
+void tms_source_refresh(struct tms_source *source);
+/** The owner says that held items are real. */
+void tms_source_release_held(struct tms_source *source);
+/** Append what is stored beside the records. */
+void tms_source_write_state(struct tms_source *source, struct tms_buf *buf);
+
+#endif
