@@ -1,0 +1,208 @@
+/* Metrics in Prometheus's text format 0.0.4. Labels are names of the configuration, never tokens or
+ * users. */
+#include "fetch/fetch.h"
+#include "store/store.h"
+#include "web/parts.h"
+
+static void head(struct tms_buf *buf, const char *name, const char *type, const char *help)
+{
+	tms_buf_format(buf, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void one(
+	struct tms_buf *buf, const char *name, const char *type, const char *help, int64_t value)
+{
+	head(buf, name, type, help);
+	tms_buf_format(buf, "%s %lld\n", name, (long long)value);
+}
+
+typedef int64_t source_value_fn(const struct tms_source *source, tms_time now);
+
+static int64_t items_of(const struct tms_source *source, tms_time now)
+{
+	(void)now;
+	return (int64_t)tms_window_count(source->window);
+}
+
+static int64_t bytes_of(const struct tms_source *source, tms_time now)
+{
+	(void)now;
+	return (int64_t)tms_window_bytes(source->window);
+}
+
+static int64_t held_of(const struct tms_source *source, tms_time now)
+{
+	(void)now;
+	return (int64_t)tms_window_health(source->window)->held_count;
+}
+
+static int64_t well_of(const struct tms_source *source, tms_time now)
+{
+	(void)now;
+	return tms_health_is_well(tms_window_health(source->window));
+}
+
+static int64_t stale_of(const struct tms_source *source, tms_time now)
+{
+	tms_time success = tms_window_health(source->window)->last_success;
+
+	return success == TMS_TIME_NONE ? -1 : now - success;
+}
+
+static int64_t failures_of(const struct tms_source *source, tms_time now)
+{
+	(void)now;
+	return tms_window_health(source->window)->failures;
+}
+
+static int64_t rounds_of(const struct tms_source *source, tms_time now)
+{
+	(void)now;
+	return (int64_t)source->rounds;
+}
+
+static int64_t waiting_of(const struct tms_source *source, tms_time now)
+{
+	(void)now;
+	return (int64_t)tms_saver_waiting(&source->saver);
+}
+
+static int64_t busy_of(const struct tms_source *source, tms_time now)
+{
+	return source->conf &&
+	       (source->round || !source->is_loaded ||
+		       tms_source_next_due((struct tms_source *)(uintptr_t)source, now) <= now);
+}
+
+static const struct {
+	const char *name, *type, *help;
+	source_value_fn *value;
+} source_metrics[] = {
+	{ "tamis_source_items", "gauge", "Items in the window.", items_of },
+	{ "tamis_source_bytes", "gauge", "Memory of the window.", bytes_of },
+	{ "tamis_source_held_items", "gauge", "Items of suspect listings that are held.", held_of },
+	{ "tamis_source_well", "gauge", "1 while the last poll brought or confirmed a listing.",
+		well_of },
+	{ "tamis_source_stale_seconds", "gauge", "Since the last success; -1: never.", stale_of },
+	{ "tamis_source_failures", "gauge", "Polls in a row that failed.", failures_of },
+	{ "tamis_source_rounds_total", "counter", "Rounds of asking that ended.", rounds_of },
+	{ "tamis_source_unsaved_items", "gauge", "Items that the store does not have yet.",
+		waiting_of },
+	{ "tamis_source_busy", "gauge", "1 while a round runs or is due.", busy_of },
+};
+
+static void write_sources(const struct tms_web *web, struct tms_buf *buf)
+{
+	const struct tms_service *service = web->service;
+	tms_time now = tms_clock_now(service->clock);
+
+	for (size_t m = 0; m < TMS_COUNT(source_metrics); m++) {
+		head(buf, source_metrics[m].name, source_metrics[m].type, source_metrics[m].help);
+		for (size_t i = 0; i < service->sources_count; i++)
+			tms_buf_format(buf, "%s{source=\"%.*s\"} %lld\n", source_metrics[m].name,
+				TMS_STR_ARGS(service->sources[i]->name),
+				(long long)source_metrics[m].value(service->sources[i], now));
+	}
+}
+
+static void write_fetches(const struct tms_web *web, struct tms_buf *buf)
+{
+	static const char *const outcomes[] = { [TMS_OUTCOME_LISTED] = "listed",
+		[TMS_OUTCOME_UNCHANGED] = "unchanged",
+		[TMS_OUTCOME_UNREADABLE] = "unreadable",
+		[TMS_OUTCOME_STATUS] = "status",
+		[TMS_OUTCOME_UNREACHABLE] = "unreachable",
+		[TMS_OUTCOME_DENIED] = "denied",
+		[TMS_OUTCOME_TOO_LARGE] = "too_large" };
+	struct tms_fetch_counts counts = tms_fetcher_counts(web->service->fetcher);
+
+	head(buf, "tamis_fetches_total", "counter", "Requests to upstreams, by outcome.");
+	for (size_t i = 0; i < TMS_COUNT(outcomes); i++)
+		tms_buf_format(buf, "tamis_fetches_total{outcome=\"%s\"} %llu\n", outcomes[i],
+			(unsigned long long)counts.by_outcome[i]);
+	one(buf, "tamis_fetch_wire_bytes_total", "counter", "Bytes that came over the wire.",
+		(int64_t)counts.wire_bytes);
+	one(buf, "tamis_fetches_running", "gauge", "Requests under way.", (int64_t)counts.running);
+	one(buf, "tamis_fetches_queued", "gauge", "Requests that wait for their host.",
+		(int64_t)counts.queued);
+}
+
+static void write_server(const struct tms_web *web, struct tms_buf *buf)
+{
+	const struct tms_server_counters *counters = tms_server_counters(web->server);
+
+	one(buf, "tamis_http_connections", "gauge", "Connections now.", (int64_t)counters->open);
+	one(buf, "tamis_http_connections_total", "counter", "Connections accepted.",
+		(int64_t)counters->accepted);
+	one(buf, "tamis_http_requests_total", "counter", "Whole requests.",
+		(int64_t)counters->requests);
+	head(buf, "tamis_http_responses_total", "counter", "Responses by class of status.");
+	for (int class = 1; class <= 5; class ++)
+		tms_buf_format(buf, "tamis_http_responses_total{class=\"%dxx\"} %llu\n", class,
+			(unsigned long long)counters->responses[class]);
+	head(buf, "tamis_http_rejected_total", "counter",
+		"Requests and connections not taken, by reason.");
+	for (int i = 0; i < TMS_REASONS; i++)
+		tms_buf_format(buf, "tamis_http_rejected_total{reason=\"%s\"} %llu\n",
+			tms_server_reason_name((enum tms_server_reason)i),
+			(unsigned long long)counters->rejected[i]);
+	one(buf, "tamis_http_written_bytes_total", "counter", "Bytes sent.",
+		(int64_t)counters->written_bytes);
+}
+
+static void write_store(const struct tms_web *web, struct tms_buf *buf)
+{
+	const struct tms_store_health *health = tms_store_health(web->service->store);
+
+	one(buf, "tamis_store_up", "gauge", "1 while the store answers.", health->up);
+	head(buf, "tamis_store_operations_total", "counter", "Operations that ended, by kind.");
+	for (int i = 0; i < TMS_STORE_VERBS; i++)
+		tms_buf_format(buf, "tamis_store_operations_total{op=\"%s\"} %llu\n",
+			tms_store_verb_name((enum tms_store_verb)i),
+			(unsigned long long)health->verbs[i].done);
+	head(buf, "tamis_store_errors_total", "counter", "Operations that failed, by cause.");
+	for (int i = TMS_STORE_NO_TROUBLE + 1; i < TMS_STORE_TROUBLES; i++)
+		tms_buf_format(buf, "tamis_store_errors_total{kind=\"%s\"} %llu\n",
+			tms_store_trouble_name((enum tms_store_trouble)i),
+			(unsigned long long)health->troubles[i]);
+}
+
+void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
+{
+	const struct tms_service *service = web->service;
+	const struct tms_feeds *feeds = &service->feeds;
+
+	head(buf, "tamis_info", "gauge", "Version of the program.");
+	tms_buf_format(buf, "tamis_info{version=\"%.*s\"} 1\n", TMS_STR_ARGS(service->version));
+	one(buf, "tamis_ready", "gauge", "1 when every source has been read once.",
+		tms_service_is_ready(service));
+	one(buf, "tamis_clock_seconds", "gauge", "The service's clock.",
+		tms_clock_now(service->clock));
+	one(buf, "tamis_start_seconds", "gauge", "When the service started.", service->started_at);
+	one(buf, "tamis_feeds", "gauge", "Persons' feeds.", (int64_t)feeds->persons_count);
+	one(buf, "tamis_feeds_removed", "gauge",
+		"Of these, gone from the configuration and still served.",
+		(int64_t)feeds->removed_count);
+	one(buf, "tamis_feeds_served_total", "counter", "Feeds sent whole.",
+		(int64_t)web->feeds_served);
+	one(buf, "tamis_feeds_unchanged_total", "counter", "Feeds answered with 304.",
+		(int64_t)web->feeds_unchanged);
+	one(buf, "tamis_renditions_made_total", "counter", "Feeds written anew.",
+		(int64_t)feeds->made);
+	one(buf, "tamis_renditions_reused_total", "counter", "Feeds answered from the cache.",
+		(int64_t)feeds->reused);
+	one(buf, "tamis_rendition_bytes", "gauge", "Memory of cached feeds.",
+		(int64_t)feeds->rendition_bytes);
+	one(buf, "tamis_fragment_bytes", "gauge", "Memory of shared entries.",
+		(int64_t)tms_fragments_bytes(feeds->fragments));
+	one(buf, "tamis_config_reloads_total", "counter", "Configurations taken after the start.",
+		(int64_t)service->reloads);
+	one(buf, "tamis_config_reloads_failed_total", "counter",
+		"Configurations refused after the start.", (int64_t)service->reloads_failed);
+	one(buf, "tamis_log_dropped_total", "counter", "Log lines that could not be written.",
+		(int64_t)service->log->dropped);
+	write_sources(web, buf);
+	write_fetches(web, buf);
+	write_server(web, buf);
+	write_store(web, buf);
+}

@@ -1,0 +1,42 @@
+/* Parts of the web layer that its files share. */
+#ifndef TAMIS_WEB_PARTS_H
+#define TAMIS_WEB_PARTS_H
+
+#include "web/web.h"
+
+#define TMS_WEB_SOURCES_MAX 64
+
+/** The parameters of a filter address, understood. Runs live in the exchange's arena. */
+struct tms_web_filter {
+	const struct tms_conf_source *sources[TMS_WEB_SOURCES_MAX];
+	size_t sources_count;
+	struct tms_str match;
+	int64_t limit;  /* 0: not given */
+	bool was_asked; /* source or match was given */
+	struct tms_str format;
+	int status; /* 400 and `error` when something is wrong */
+	struct tms_str error;
+};
+
+/** Read `query`; unknown parameters are passed over, an empty source or limit too. */
+void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
+	struct tms_web_filter *out);
+/** "/filter.atom?source=…&match=…": the canonical form, in the arena. */
+struct tms_str tms_web_filter_target(struct tms_arena *arena, const struct tms_web_filter *filter);
+/** The sentence of a query that cannot be read, with the line and a caret below the place; in the
+ * arena. */
+struct tms_str tms_web_query_error(
+	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag);
+
+/** Answer with the page: health, form, and what the filter keeps; `lists_all` shows every item with
+ * its reason. */
+void tms_web_page(struct tms_web *web, struct tms_exchange exchange,
+	const struct tms_web_filter *filter, bool lists_all);
+/** The one style sheet. Static. */
+struct tms_str tms_web_style(void);
+/** Append metrics in Prometheus's text format. */
+void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf);
+/** Append HTML text with & < > " ' escaped and control characters dropped. */
+void tms_web_escape(struct tms_buf *buf, struct tms_str text);
+
+#endif

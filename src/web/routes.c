@@ -1,0 +1,324 @@
+#include <tamis/accept.h>
+#include <tamis/conditional.h>
+
+#include <tamis/explain.h>
+
+#include "web/parts.h"
+
+#define STARTING_RETRY_S 30
+#define STORE_RETRY_S 10
+
+static void answer_text(struct tms_exchange exchange, int status, struct tms_str text)
+{
+	(void)tms_exchange_answer_text(
+		exchange, status, text, status == 503 ? STARTING_RETRY_S : 0);
+}
+
+static void release_rendition(void *owner)
+{
+	tms_rendition_unref(owner);
+}
+
+/* Sends a rendition, or 304 when the reader has it. Takes the reference. */
+static void send_rendition(struct tms_web *web, struct tms_exchange exchange,
+	const struct tms_request *request, const struct tms_served *served,
+	struct tms_rendition *rendition)
+{
+	struct tms_arena *arena = tms_exchange_arena(exchange);
+	tms_time now = tms_clock_now(web->service->clock);
+	struct tms_str accepts = tms_request_list(arena, request, TMS_STR("accept-encoding"));
+	struct tms_str gzip = { 0 };
+
+	if (tms_accept_coding(accepts) == TMS_CODING_GZIP)
+		gzip = tms_rendition_gzip(rendition);
+	bool is_public = served->key.len > 0;
+	struct tms_answer answer = {
+		.response = {
+			.status = 200,
+			.content_type = TMS_STR("application/atom+xml; charset=utf-8"),
+			.content_encoding = gzip.len > 0 ? TMS_STR("gzip") : (struct tms_str){ 0 },
+			.cache_control = tms_arena_format(arena, "%s, max-age=%lld",
+				is_public ? "public" : "private", (long long)served->max_age_s),
+			.etag = gzip.len > 0 ? rendition->etag_gzip : rendition->etag_plain,
+			.has_last_modified = true,
+			.last_modified = rendition->result.modified,
+			.varies_by_coding = true,
+		},
+		.pieces = gzip.len > 0 ? &gzip : rendition->pieces,
+		.piece_count = gzip.len > 0 ? 1 : rendition->pieces_count,
+		.release = release_rendition,
+		.owner = rendition,
+	};
+	const struct tms_validators validators = { answer.response.etag,
+		answer.response.last_modified };
+	if (tms_request_holds(request, &validators, now)) {
+		answer.response.status = 304;
+		answer.piece_count = 0;
+		web->feeds_unchanged++;
+	} else {
+		web->feeds_served++;
+	}
+	(void)tms_exchange_answer(exchange, &answer);
+}
+
+static void serve_feed(struct tms_web *web, struct tms_exchange exchange,
+	const struct tms_request *request, struct tms_served *served)
+{
+	struct tms_rendition *rendition = NULL;
+
+	if (served->is_over) {
+		answer_text(exchange, 410,
+			TMS_STR("This feed is gone. It was deleted, or taken out of the configuration.\n"));
+		return;
+	}
+	if (!tms_served_is_ready(served)) {
+		answer_text(exchange, 503,
+			TMS_STR("The first listing has not been read yet. Try again in a moment.\n"));
+		return;
+	}
+	if (tms_served_rendition(web->service, served, &rendition) != TMS_OK) {
+		answer_text(exchange, 503,
+			TMS_STR("There is not enough memory to make this feed now.\n"));
+		return;
+	}
+	send_rendition(web, exchange, request, served, rendition);
+}
+
+/* /f/TOKEN.atom */
+static void person_feed(
+	struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request)
+{
+	struct tms_str token = tms_str_slice(request->path, 3, request->path.len);
+
+	if (!tms_str_ends(token, TMS_STR(".atom"))) {
+		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
+		return;
+	}
+	token.len -= 5;
+	struct tms_served *served = tms_token_is_well_formed(token)
+					    ? tms_feeds_find(&web->service->feeds, token)
+					    : NULL;
+	if (served)
+		serve_feed(web, exchange, request, served);
+	else if (!web->service->is_registered)
+		(void)tms_exchange_answer_text(exchange, 503,
+			TMS_STR("The store cannot be read yet, so it is not known which feeds there are.\n"),
+			STORE_RETRY_S);
+	else
+		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
+}
+
+/* False, and answered, when filter addresses are off. */
+static bool filter_is_on(struct tms_web *web, struct tms_exchange exchange)
+{
+	if (web->service->conf->filter_addresses_on)
+		return true;
+	answer_text(exchange, 403,
+		TMS_STR("Filter addresses are off here. The setting is filter_addresses (auto: on only while no users "
+			"are configured).\n"));
+	return false;
+}
+
+static void filter_feed(
+	struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request)
+{
+	struct tms_arena *arena = tms_exchange_arena(exchange);
+	struct tms_web_filter filter;
+	struct tms_served *served = NULL;
+	struct tms_diag diag = { 0 };
+
+	if (!filter_is_on(web, exchange))
+		return;
+	tms_web_read_filter(web->service->conf, arena, request->query, &filter);
+	if (filter.status != 0) {
+		answer_text(exchange, filter.status, filter.error);
+		return;
+	}
+	const struct tms_address_query query = { .sources = filter.sources,
+		.sources_count = filter.sources_count,
+		.match = filter.match,
+		.limit = filter.limit,
+		.target = tms_web_filter_target(arena, &filter) };
+	enum tms_status st = tms_feeds_address(web->service, &query, &served, &diag);
+	if (st == TMS_OK)
+		serve_feed(web, exchange, request, served);
+	else if (st == TMS_ENOMEM)
+		answer_text(exchange, 503,
+			TMS_STR("There is not enough memory to make this feed now.\n"));
+	else
+		answer_text(exchange, 400, tms_web_query_error(arena, filter.match, &diag));
+}
+
+static void answer_ready(struct tms_web *web, struct tms_exchange exchange)
+{
+	const struct tms_service *service = web->service;
+	struct tms_arena *arena = tms_exchange_arena(exchange);
+
+	if (tms_service_is_ready(service)) {
+		answer_text(exchange, 200, TMS_STR("ready\n"));
+		return;
+	}
+	struct tms_str why = TMS_STR("not ready:");
+	if (service->is_draining)
+		why = tms_arena_format(arena, "%.*s stopping;", TMS_STR_ARGS(why));
+	if (!service->is_registered)
+		why = tms_arena_format(
+			arena, "%.*s the store was not read yet;", TMS_STR_ARGS(why));
+	for (size_t i = 0; i < service->sources_count; i++)
+		if (service->sources[i]->conf && !service->sources[i]->has_answer)
+			why = tms_arena_format(arena, "%.*s the source %.*s was not asked yet;",
+				TMS_STR_ARGS(why), TMS_STR_ARGS(service->sources[i]->name));
+	answer_text(exchange, 503, tms_arena_format(arena, "%.*s\n", TMS_STR_ARGS(why)));
+}
+
+static bool may_read_metrics(const struct tms_web *web, struct tms_exchange exchange)
+{
+	const struct tms_network_list *networks = &web->service->conf->metrics_networks;
+	struct tms_str peer = tms_exchange_peer(exchange);
+	struct tms_address address;
+
+	if (tms_str_equal(peer, TMS_STR("unix")))
+		return true;
+	if (!tms_address_parse(peer, &address))
+		return false;
+	for (size_t i = 0; i < networks->count; i++)
+		if (tms_network_contains(&networks->items[i], &address))
+			return true;
+	return false;
+}
+
+static void answer_document(struct tms_exchange exchange, struct tms_str content_type,
+	const struct tms_buf *buf, struct tms_str cache_control)
+{
+	struct tms_str body = tms_buf_str(buf);
+	const struct tms_answer answer = { .response = { .status = 200,
+						   .content_type = content_type,
+						   .cache_control = cache_control },
+		.pieces = &body,
+		.piece_count = 1 };
+
+	if (buf->status != TMS_OK)
+		answer_text(exchange, 503,
+			TMS_STR("There is not enough memory for this answer now.\n"));
+	else
+		(void)tms_exchange_answer(exchange, &answer);
+}
+
+static void answer_metrics(struct tms_web *web, struct tms_exchange exchange)
+{
+	struct tms_buf buf = { 0 };
+
+	if (!may_read_metrics(web, exchange)) {
+		answer_text(exchange, 403,
+			TMS_STR("Metrics are for the addresses that the setting metrics_networks names.\n"));
+		return;
+	}
+	tms_web_write_metrics(web, &buf);
+	answer_document(exchange, TMS_STR("text/plain; version=0.0.4; charset=utf-8"), &buf,
+		TMS_STR("no-store"));
+	tms_buf_free(&buf);
+}
+
+/* Every item with its verdict, as lines for programs. */
+static void answer_explanation(
+	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter)
+{
+	struct tms_arena *arena = tms_exchange_arena(exchange);
+	const struct tms_address_query query = { .sources = filter->sources,
+		.sources_count = filter->sources_count,
+		.match = filter->match,
+		.target = tms_web_filter_target(arena, filter) };
+	bool is_json = tms_str_equal(filter->format, TMS_STR("jsonl"));
+	struct tms_served *served = NULL;
+	struct tms_diag diag = { 0 };
+	struct tms_buf buf = { .max = (size_t)64 << 20 };
+
+	enum tms_status st = tms_feeds_address(web->service, &query, &served, &diag);
+	if (st == TMS_EINVAL || st == TMS_ELIMIT) {
+		answer_text(exchange, 400, tms_web_query_error(arena, filter->match, &diag));
+		return;
+	}
+	struct tms_view *view = st == TMS_OK ? tms_served_view(served) : NULL;
+	if (view)
+		st = tms_explain_write(served->query, view, tms_clock_now(web->service->clock),
+			is_json ? TMS_EXPLAIN_JSONL : TMS_EXPLAIN_TSV, &buf, NULL);
+	if (!view || st != TMS_OK)
+		buf.status = TMS_ENOMEM;
+	answer_document(exchange,
+		is_json ? TMS_STR("application/jsonl; charset=utf-8")
+			: TMS_STR("text/tab-separated-values; charset=utf-8"),
+		&buf, TMS_STR("no-store"));
+	tms_buf_free(&buf);
+}
+
+static void show_page(struct tms_web *web, struct tms_exchange exchange,
+	const struct tms_request *request, bool lists_all)
+{
+	struct tms_arena *arena = tms_exchange_arena(exchange);
+	struct tms_web_filter filter;
+
+	if (lists_all && !filter_is_on(web, exchange))
+		return;
+	tms_web_read_filter(web->service->conf, arena, request->query, &filter);
+	bool wants_lines = tms_str_equal(filter.format, TMS_STR("tsv")) ||
+			   tms_str_equal(filter.format, TMS_STR("jsonl"));
+	if (lists_all && filter.status != 0)
+		answer_text(exchange, filter.status, filter.error);
+	else if (lists_all && wants_lines)
+		answer_explanation(web, exchange, &filter);
+	else
+		tms_web_page(web, exchange, &filter, lists_all);
+}
+
+static void answer_style(struct tms_exchange exchange)
+{
+	struct tms_str body = tms_web_style();
+	const struct tms_answer answer = {
+		.response = { .status = 200,
+			.content_type = TMS_STR("text/css; charset=utf-8"),
+			.cache_control = TMS_STR("public, max-age=3600") },
+		.pieces = &body,
+		.piece_count = 1
+	};
+
+	(void)tms_exchange_answer(exchange, &answer);
+}
+
+static bool is_path(const struct tms_request *request, const char *path)
+{
+	return tms_str_equal(request->path, tms_str_from(path));
+}
+
+void tms_web_handle(void *context, struct tms_exchange exchange, const struct tms_request *request)
+{
+	struct tms_web *web = context;
+
+	if (request->method != TMS_METHOD_GET && request->method != TMS_METHOD_HEAD) {
+		struct tms_str body = TMS_STR("Only GET and HEAD are answered here.\n");
+		const struct tms_answer answer = { .response = { .status = 405,
+							   .allow = TMS_STR("GET, HEAD"),
+							   .content_type = TMS_STR(
+								   "text/plain; charset=utf-8") },
+			.pieces = &body,
+			.piece_count = 1 };
+		(void)tms_exchange_answer(exchange, &answer);
+	} else if (tms_str_starts(request->path, TMS_STR("/f/"))) {
+		person_feed(web, exchange, request);
+	} else if (is_path(request, "/filter.atom")) {
+		filter_feed(web, exchange, request);
+	} else if (is_path(request, "/")) {
+		show_page(web, exchange, request, false);
+	} else if (is_path(request, "/explain")) {
+		show_page(web, exchange, request, true);
+	} else if (is_path(request, "/style.css")) {
+		answer_style(exchange);
+	} else if (is_path(request, "/healthz")) {
+		answer_text(exchange, 200, TMS_STR("ok\n"));
+	} else if (is_path(request, "/readyz")) {
+		answer_ready(web, exchange);
+	} else if (is_path(request, "/metrics")) {
+		answer_metrics(web, exchange);
+	} else {
+		answer_text(exchange, 404, TMS_STR("There is nothing at this address.\n"));
+	}
+}
