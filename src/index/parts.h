@@ -48,9 +48,8 @@ struct tms_ids {
 struct tms_window {
 	struct tms_str source;    /* own memory */
 	struct tms_map records;   /* id → struct tms_entry */
-	struct tms_entry **order; /* the same, by id when is_sorted */
+	struct tms_entry **order; /* the same, by id */
 	size_t count, capacity;
-	bool is_sorted;
 	struct tms_map retired; /* id → struct tms_retired */
 	struct tms_poll_length polls[TMS_POLLS_MAX];
 	size_t polls_count;
@@ -77,7 +76,6 @@ TMS_MUST_CHECK enum tms_status tms_window_enter(
 bool tms_window_reckon(struct tms_window *window, struct tms_entry *entry);
 /** Take the entry out and free it. */
 void tms_window_drop(struct tms_window *window, struct tms_entry *entry);
-void tms_window_sort(struct tms_window *window);
 /** Remember an id (again). TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status tms_window_remember(
 	struct tms_window *window, struct tms_str id, tms_time at);

@@ -116,10 +116,8 @@ static enum tms_status gather(struct tms_arena *scratch, struct tms_window *cons
 {
 	size_t total = 0, n = 0;
 
-	for (size_t i = 0; i < count; i++) {
-		tms_window_sort(windows[i]);
+	for (size_t i = 0; i < count; i++)
 		total += windows[i]->count;
-	}
 	struct rows rows = { TMS_ARENA_ARRAY(scratch, const struct tms_record *, total), total };
 	const struct tms_record **spare =
 		TMS_ARENA_ARRAY(scratch, const struct tms_record *, total);

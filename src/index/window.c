@@ -22,7 +22,6 @@ enum tms_status tms_window_new(
 	window->source = (struct tms_str){ name, source.len };
 	window->records.seed = seed;
 	window->retired.seed = seed;
-	window->is_sorted = true;
 	tms_health_init(&window->health);
 	*out = window;
 	return TMS_OK;
@@ -149,18 +148,41 @@ enum tms_status tms_ids_add(struct tms_arena *arena, struct tms_ids *ids, struct
 	return TMS_OK;
 }
 
+/* Where the id stands in the order, or would stand. Ids mostly grow, so the end is tried first. */
+static size_t place_of(const struct tms_window *window, struct tms_str id)
+{
+	size_t low = 0, high = window->count;
+
+	if (high == 0 || tms_str_compare(window->order[high - 1]->record.id, id) < 0)
+		return high;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (tms_str_compare(window->order[middle]->record.id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static enum tms_status make_room(struct tms_window *window)
+{
+	if (window->count < window->capacity)
+		return TMS_OK;
+	size_t capacity = window->capacity ? window->capacity * 2 : 64;
+	struct tms_entry **order = realloc(window->order, capacity * sizeof(struct tms_entry *));
+	if (!order)
+		return TMS_ENOMEM;
+	window->order = order;
+	window->capacity = capacity;
+	return TMS_OK;
+}
+
 enum tms_status tms_window_enter(
 	struct tms_window *window, struct tms_str id, struct tms_entry **out)
 {
-	if (window->count == window->capacity) {
-		size_t capacity = window->capacity ? window->capacity * 2 : 64;
-		struct tms_entry **order =
-			realloc(window->order, capacity * sizeof(struct tms_entry *));
-		if (!order)
-			return TMS_ENOMEM;
-		window->order = order;
-		window->capacity = capacity;
-	}
+	if (make_room(window) != TMS_OK)
+		return TMS_ENOMEM;
 	struct tms_entry *entry = calloc(1, sizeof(*entry) + id.len + 1);
 	if (!entry)
 		return TMS_ENOMEM;
@@ -171,8 +193,11 @@ enum tms_status tms_window_enter(
 		free(entry);
 		return TMS_ENOMEM;
 	}
-	window->order[window->count++] = entry;
-	window->is_sorted = false;
+	size_t at = place_of(window, id);
+	memmove(&window->order[at + 1], &window->order[at],
+		(window->count - at) * sizeof(struct tms_entry *));
+	window->order[at] = entry;
+	window->count++;
 	*out = entry;
 	return TMS_OK;
 }
@@ -219,34 +244,9 @@ bool tms_window_reckon(struct tms_window *window, struct tms_entry *entry)
 	return true;
 }
 
-static int by_id(const void *a, const void *b)
-{
-	const struct tms_entry *const *left = a, *const *right = b;
-	return tms_str_compare((*left)->record.id, (*right)->record.id);
-}
-
-void tms_window_sort(struct tms_window *window)
-{
-	if (!window->is_sorted && window->count > 1)
-		qsort(window->order, window->count, sizeof(struct tms_entry *), by_id);
-	window->is_sorted = true;
-}
-
-static size_t place_of(const struct tms_window *window, const struct tms_entry *entry)
-{
-	if (window->is_sorted) {
-		struct tms_entry **at = bsearch(
-			&entry, window->order, window->count, sizeof(struct tms_entry *), by_id);
-		return (size_t)(at - window->order);
-	}
-	for (size_t i = 0;; i++)
-		if (window->order[i] == entry)
-			return i;
-}
-
 void tms_window_drop(struct tms_window *window, struct tms_entry *entry)
 {
-	size_t at = place_of(window, entry);
+	size_t at = place_of(window, entry->record.id);
 
 	memmove(&window->order[at], &window->order[at + 1],
 		(window->count - at - 1) * sizeof(struct tms_entry *));

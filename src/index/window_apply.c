@@ -196,7 +196,6 @@ static enum tms_status apply_good(struct tms_window *window, const struct tms_li
 	report->counts.items = listing->items_count;
 	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
 		status = apply_item(window, &listing->items[i], how->now, &report->counts);
-	tms_window_sort(window);
 	if (status == TMS_OK)
 		status = tms_window_set_length(window, how->poll, listing->items_count, how->now);
 	if (status != TMS_OK)
@@ -282,7 +281,6 @@ enum tms_status tms_window_release(
 		tms_window_unhold(window, item.id); /* retired meanwhile, perhaps */
 		tms_kept_unref(kept);
 	}
-	tms_window_sort(window);
 	tms_window_show_held(window);
 	if (status != TMS_OK)
 		return status;

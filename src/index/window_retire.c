@@ -85,7 +85,6 @@ enum tms_status tms_window_retire(struct tms_window *window, tms_time now, int64
 	enum tms_status status = TMS_OK;
 
 	tms_window_report_begin(window);
-	tms_window_sort(window);
 	struct tms_entry **list = by_listing(window);
 	if (!list)
 		return TMS_ENOMEM;
