@@ -118,7 +118,7 @@ struct tms_str tms_redis_text(const redisReply *reply);
 /** What an error reply means, in words for people. */
 enum tms_store_trouble tms_redis_explain(const redisReply *reply, char *sentence, size_t bytes);
 
-/* redis_read.c, redis_write.c: begin one operation each; see the switch in redis_ops */
+/* redis_read.c, redis_write.c, redis_watch.c: send the first commands of an operation */
 
 void tms_redis_begin_read(struct tms_redis *redis, struct tms_store_op *op);
 void tms_redis_begin_write(struct tms_redis *redis, struct tms_store_op *op);

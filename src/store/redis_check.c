@@ -104,7 +104,7 @@ static void warn(struct tms_redis *redis)
 	snprintf(warning, sizeof(redis->store.health.warning), "%s", words);
 }
 
-/* Why this Redis must not be used although it answers; NULL: it may. */
+/* Must this Redis not be used although it answers? Then the check says why. */
 static bool refuse_policy(struct tms_redis *redis)
 {
 	struct tms_redis_check *check = &redis->check;

@@ -184,8 +184,6 @@ static void send_words(struct tms_redis *redis, struct tms_store_op *op,
 		tms_redis_drop_later(redis, TMS_STORE_DISCONNECTED,
 			"the connection to Redis takes no more commands");
 	tms_arena_rewind(&op->arena, mark);
-	if (redis->progress_ms == 0)
-		redis->progress_ms = tms_store_steady_ms();
 }
 
 void tms_redis_ask(

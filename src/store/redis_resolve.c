@@ -79,7 +79,7 @@ static bool start_thread(struct question *question)
 	if (pthread_attr_init(&attributes))
 		return false;
 	(void)pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-	(void)pthread_attr_setstacksize(&attributes, 256 * 1024);
+	(void)pthread_attr_setstacksize(&attributes, (size_t)256 * 1024);
 	sigfillset(&all); /* signals are for the loop */
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	bool is_started = pthread_create(&thread, &attributes, resolve_in_thread, question) == 0;

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define RETRY_MS 10
+#define RETRY_US 10000
 
 /* Which trouble an error of SQLite is. */
 static enum tms_store_trouble trouble_of(int rc)
@@ -129,7 +129,7 @@ static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
 
 static void retry_soon(struct tms_store *store)
 {
-	static const struct timeval retry = { 0, RETRY_MS * 1000 };
+	static const struct timeval retry = { 0, RETRY_US };
 
 	(void)evtimer_add(store->turn, &retry);
 }

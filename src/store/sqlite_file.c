@@ -253,7 +253,7 @@ static int check_identity(struct tms_sqlite *sqlite)
 	const char *text =
 		rc == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
 	if (text) {
-		if (sqlite->identity[0] && strcmp(sqlite->identity, text))
+		if (sqlite->identity[0] && strcmp(sqlite->identity, text) != 0)
 			tms_store_note_replaced(&sqlite->store);
 		snprintf(sqlite->identity, sizeof(sqlite->identity), "%s", text);
 	}

@@ -285,7 +285,6 @@ static void on_turn(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_store *store = context;
 	bool was_freed = false;
-	struct tms_store_queue now = TAILQ_HEAD_INITIALIZER(now);
 
 	(void)fd;
 	(void)what;

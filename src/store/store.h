@@ -7,6 +7,8 @@
  * take effect in the order asked. Nothing blocks the loop for longer than one step of an operation
  * (a transaction of SQLite; 200 rows of a listing).
  *
+ * The program ignores SIGPIPE: hiredis writes to sockets without shielding it.
+ *
  * Keys (sources, hosts, ids, names) are any bytes, 1 to TMS_STORE_KEY_MAX of them; values are
  * opaque, up to TMS_STORE_VALUE_MAX bytes. A NUL byte in either is as good as any other.
  *
@@ -33,7 +35,7 @@
 
 #define TMS_STORE_SCHEMA 1 /* what this program writes; a newer one in the store is refused */
 #define TMS_STORE_KEY_MAX 4096
-#define TMS_STORE_VALUE_MAX (16 * 1024 * 1024)
+#define TMS_STORE_VALUE_MAX ((size_t)16 * 1024 * 1024)
 
 struct event_base;
 struct tms_store;

@@ -266,6 +266,34 @@ static void a_lease_is_held_by_one_until_it_ends(void **state)
 	assert_true(acquire(f, name, 600000) > second);
 }
 
+static void two_instances_who_race_for_a_lease_do_not_both_get_it(void **state)
+{
+	struct fixture *f = *state;
+	struct tms_store *stores[] = { f->store, f->open(&f->stand) };
+	struct tms_store_wait waits[2] = { { .base = f->stand.base }, { .base = f->stand.base } };
+	struct tms_str name = TMS_STR("raced");
+	int64_t last = 0;
+
+	EXPECT(&waits[1], tms_store_ready(stores[1], CALL(&waits[1])), TMS_OK);
+	for (int round = 0; round < 50; round++) {
+		struct tms_store_op *ops[2];
+		for (int i = 0; i < 2; i++)
+			ops[i] = tms_store_lease_acquire(stores[i], name, 600000, CALL(&waits[i]));
+		for (int i = 0; i < 2; i++)
+			assert_int_equal(tms_store_wait(&waits[i], ops[i]), TMS_OK);
+		assert_int_equal(waits[0].found + waits[1].found, 1);
+		int winner = waits[1].found;
+		assert_true(waits[winner].revision > last);
+		last = waits[winner].revision;
+		EXPECT(&f->wait, tms_store_lease_release(f->store, name, last, CALL(&f->wait)),
+			TMS_OK);
+		assert_true(f->wait.found);
+	}
+	tms_store_free(stores[1]);
+	for (int i = 0; i < 2; i++)
+		tms_store_wait_fini(&waits[i]);
+}
+
 static void all_is_there_after_opening_anew(void **state)
 {
 	struct fixture *f = *state;
@@ -303,6 +331,7 @@ int main(void)
 		cmocka_unit_test(a_batch_of_an_earlier_lease_is_refused_whole),
 		cmocka_unit_test(a_result_is_found_until_it_expires),
 		cmocka_unit_test(a_lease_is_held_by_one_until_it_ends),
+		cmocka_unit_test(two_instances_who_race_for_a_lease_do_not_both_get_it),
 		cmocka_unit_test(all_is_there_after_opening_anew),
 	};
 

@@ -423,6 +423,31 @@ static void what_has_expired_leaves_the_file(void **state)
 	stand_close(&stand);
 }
 
+static void a_result_from_the_future_is_not_served(void **state)
+{
+	struct stand stand;
+	(void)state;
+
+	stand_open(&stand);
+	struct tms_store_wait wait = { .base = stand.base };
+	struct tms_store *store = stand_sqlite(&stand, 0);
+	EXPECT(&wait, tms_store_result_put(store, TMS_STR("k"), TMS_STR("v"), 600000, CALL(&wait)),
+		TMS_OK);
+	EXPECT(&wait, tms_store_lease_acquire(store, TMS_STR("l"), 600000, CALL(&wait)), TMS_OK);
+	int64_t token = wait.revision;
+	/* as if the clock had been a day ahead then, and was set right since */
+	run_sql(&stand,
+		"UPDATE result SET made_ms = made_ms + 86400000, expires_ms = expires_ms + 86400000;"
+		"UPDATE lease SET made_ms = made_ms + 86400000, expires_ms = expires_ms + 86400000");
+	EXPECT(&wait, tms_store_result_get(store, TMS_STR("k"), CALL(&wait)), TMS_OK);
+	assert_false(wait.found);
+	EXPECT(&wait, tms_store_lease_acquire(store, TMS_STR("l"), 600000, CALL(&wait)), TMS_OK);
+	assert_true(wait.found && wait.revision > token); /* nobody waits a day for it */
+	tms_store_free(store);
+	tms_store_wait_fini(&wait);
+	stand_close(&stand);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -434,6 +459,7 @@ int main(void)
 		cmocka_unit_test(other_files_and_newer_schemas_are_refused),
 		cmocka_unit_test(a_locked_file_is_waited_for_without_stopping_the_loop),
 		cmocka_unit_test(a_file_that_was_replaced_is_noticed),
+		cmocka_unit_test(a_result_from_the_future_is_not_served),
 		cmocka_unit_test(what_has_expired_leaves_the_file),
 	};
 

@@ -45,6 +45,9 @@ static inline int stand_remove(
 
 static inline void stand_open(struct stand *stand)
 {
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	sigaction(SIGPIPE, &ignore, NULL);
 	*stand = (struct stand){ .dir = "/tmp/tamis-store-XXXXXX" };
 	assert_non_null(mkdtemp(stand->dir));
 	stand->base = event_base_new();
