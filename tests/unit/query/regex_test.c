@@ -1,0 +1,135 @@
+/* Regular expressions that stop other engines: refused when saved, or matched in linear time. */
+#include "subject.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define SUBJECT_BYTES ((size_t)1 << 20)
+#if defined(__SANITIZE_ADDRESS__)
+#define MATCH_CPU_MS 2000 /* instrumented code proves nothing about speed */
+#else
+#define MATCH_CPU_MS 50
+#endif
+#define COMPILE_CPU_MS 50
+
+static double cpu_ms(void)
+{
+	return (double)clock() * 1000 / CLOCKS_PER_SEC;
+}
+
+/* "a*N!", "space*N x", ",*N": a character over and over, then an end. */
+static void make_subject(struct tms_str generator, char *subject)
+{
+	size_t star = tms_str_find(generator, TMS_STR("*N"), 0);
+	char filler = 'a';
+	struct tms_str end = { 0 };
+
+	if (star != SIZE_MAX) {
+		filler = star == 1 ? generator.ptr[0] : ' ';
+		end = tms_str_trim(tms_str_slice(generator, star + 2, generator.len));
+	}
+	memset(subject, filler, SUBJECT_BYTES);
+	if (end.len > 0)
+		memcpy(subject + SUBJECT_BYTES - end.len, end.ptr, end.len);
+}
+
+static void check_pattern(struct tms_str pattern, struct tms_str generator, char *subject)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_buf text = { 0 };
+	struct tms_query *query = NULL;
+	struct tms_merged item = plain_item();
+	struct tms_diag diag = { 0 };
+	struct tms_doc doc;
+
+	tms_buf_format(&text, "title:/%.*s/", TMS_STR_ARGS(pattern));
+	double start = cpu_ms();
+	enum tms_status st = tms_query_parse(tms_buf_str(&text), NULL, &query, &diag);
+	if (cpu_ms() - start > COMPILE_CPU_MS)
+		fail_msg("%.*s took %.1f ms to read", TMS_STR_ARGS(pattern), cpu_ms() - start);
+	assert_true(st == TMS_OK || st == TMS_ELIMIT);
+	if (st == TMS_OK) {
+		make_subject(generator, subject);
+		item.item.title = (struct tms_str){ subject, SUBJECT_BYTES };
+		assert_int_equal(tms_doc_make(&arena, &item, &doc), TMS_OK);
+		start = cpu_ms();
+		(void)tms_query_matches(query, &item, &doc, PUBLISHED);
+		if (cpu_ms() - start > MATCH_CPU_MS)
+			fail_msg("%.*s took %.1f ms", TMS_STR_ARGS(pattern), cpu_ms() - start);
+	}
+	tms_query_free(query);
+	tms_buf_free(&text);
+	tms_arena_free(&arena);
+}
+
+static const char *const own[][2] = {
+	{ "(a+)+$", "a*N!" },
+	{ "^(a|a)*$", "a*N!" },
+	{ "[a-z]+\\d", "a*N!" },
+	{ "\\s+$", "space*N x" },
+	{ "(.*?,){11}P", ",*N" },
+	{ "(a{1,100}){1,100}b", "a*N" },
+	{ "(a?){30}a{30}", "a*N" },
+	{ "(\\pL+\\s*)+\\d$", "a*N!" },
+};
+
+static void patterns_that_stop_other_engines_do_not_stop_this_one(void **state)
+{
+	char *subject = malloc(SUBJECT_BYTES);
+
+	(void)state;
+	assert_non_null(subject);
+	for (size_t i = 0; i < TMS_COUNT(own); i++)
+		check_pattern(tms_str_from(own[i][0]), tms_str_from(own[i][1]), subject);
+	free(subject);
+}
+
+static FILE *open_corpus(void)
+{
+	const char *corpus = getenv("TAMIS_CORPUS"), *tests = getenv("TAMIS_TESTS");
+	char path[4096];
+
+	if (corpus)
+		(void)snprintf(path, sizeof(path), "%s/security/redos/patterns.tsv", corpus);
+	else
+		(void)snprintf(path, sizeof(path),
+			"%s/../../shared/corpus/security/redos/patterns.tsv", tests ? tests : ".");
+	return fopen(path, "r");
+}
+
+static void the_patterns_of_the_corpus_too(void **state)
+{
+	char line[4096], *subject = malloc(SUBJECT_BYTES);
+	FILE *file = open_corpus();
+	size_t checked = 0;
+
+	(void)state;
+	assert_non_null(subject);
+	if (!file) {
+		free(subject);
+		print_message("skipped: no security/redos/patterns.tsv under TAMIS_CORPUS\n");
+		skip();
+	}
+	while (fgets(line, sizeof(line), file)) {
+		struct tms_str rest = tms_str_from(line), pattern, generator = { 0 };
+		if (line[0] == '#' || !tms_str_split(&rest, '\t', &pattern) || pattern.len == 0)
+			continue;
+		(void)tms_str_split(&rest, '\t', &generator);
+		check_pattern(pattern, generator, subject);
+		checked++;
+	}
+	assert_in_range(checked, 5, 1000);
+	(void)fclose(file);
+	free(subject);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(patterns_that_stop_other_engines_do_not_stop_this_one),
+		cmocka_unit_test(the_patterns_of_the_corpus_too),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
