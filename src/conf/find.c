@@ -1,0 +1,67 @@
+/* Finding things in a configuration by name. */
+#include <tamis/conf.h>
+
+#include "reader.h"
+
+/* All lists are in byte order of their names, and a name is what each of their structures begins
+ * with. */
+static const void *find(const void *items, size_t count, size_t size, struct tms_str name)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		const char *item = (const char *)items + mid * size;
+		struct tms_str have;
+		memcpy(&have, item, sizeof(have));
+		int order = tms_str_compare(have, name);
+		if (order == 0)
+			return item;
+		if (order < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return NULL;
+}
+
+_Static_assert(offsetof(struct tms_conf_source, name) == 0 &&
+		       offsetof(struct tms_conf_user, name) == 0 &&
+		       offsetof(struct tms_conf_feed, name) == 0,
+	"find() reads the name at the beginning");
+
+const struct tms_conf_source *tms_conf_find_source(const struct tms_conf *conf, struct tms_str name)
+{
+	return find(conf->sources, conf->sources_count, sizeof(*conf->sources), name);
+}
+
+const struct tms_conf_user *tms_conf_find_user(const struct tms_conf *conf, struct tms_str name)
+{
+	return find(conf->users, conf->users_count, sizeof(*conf->users), name);
+}
+
+const struct tms_conf_feed *tms_conf_find_feed(
+	const struct tms_conf_user *user, struct tms_str name)
+{
+	return find(user->feeds, user->feeds_count, sizeof(*user->feeds), name);
+}
+
+struct tms_query_limits tms_conf_query_limits(const struct tms_conf *conf)
+{
+	return (struct tms_query_limits){
+		.bytes = (size_t)conf->limits.query_bytes,
+		.terms = (size_t)conf->limits.query_terms,
+		.depth = (size_t)conf->limits.query_depth,
+		.regex_size = (size_t)conf->limits.query_regex_size,
+	};
+}
+
+void tms_conf_query_options(const struct tms_conf *conf, const struct tms_conf_user *user,
+	struct tms_query_options *out)
+{
+	*out = (struct tms_query_options){
+		.limits = tms_conf_query_limits(conf),
+		.rules = user ? user->rules : conf->rules,
+		.rules_count = user ? user->rules_count : conf->rules_count,
+	};
+}

@@ -1,0 +1,129 @@
+#include "reader.h"
+
+static struct tms_str parent_of(const char *path)
+{
+	struct tms_str whole = tms_str_from(path);
+	size_t end = whole.len;
+
+	while (end > 0 && whole.ptr[end - 1] != '.')
+		end--;
+	return tms_str_slice(whole, 0, end > 0 ? end - 1 : 0);
+}
+
+static struct tms_str key_of(const char *path)
+{
+	struct tms_str parent = parent_of(path);
+
+	return tms_str_from(path + parent.len + (parent.len > 0 ? 1 : 0));
+}
+
+/* The key of a map at `prefix` by which a setting is reached; empty when it lies elsewhere. */
+static struct tms_str step_to(const char *path, struct tms_str prefix)
+{
+	struct tms_str rest = tms_str_from(path), key;
+
+	if (prefix.len > 0) {
+		if (!tms_str_starts(rest, prefix) || rest.len == prefix.len ||
+			rest.ptr[prefix.len] != '.')
+			return (struct tms_str){ 0 };
+		rest = tms_str_slice(rest, prefix.len + 1, rest.len);
+	}
+	return tms_str_split(&rest, '.', &key) ? key : (struct tms_str){ 0 };
+}
+
+static void check_key(
+	struct tms_conf_reader *reader, const struct tms_node *key, struct tms_str prefix)
+{
+	struct tms_suggest suggest = { .word = key->text };
+	char advice[TMS_SUGGEST_BYTES];
+	size_t count = 0;
+	const struct tms_setting *settings = tms_settings(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct tms_str known = step_to(settings[i].path, prefix);
+		if (known.len > 0 && tms_str_equal(known, key->text))
+			return;
+		tms_suggest_offer(&suggest, known);
+	}
+	(void)tms_suggest_text(&suggest, advice);
+	tms_messages_at(&reader->errors, key, "there is no setting \"%.*s\" here%s",
+		TMS_STR_ARGS(tms_str_slice(key->text, 0, 80)),
+		suggest.best.len > 0 ? advice : "; `tamis describe` lists all");
+}
+
+bool tms_group_is_map(struct tms_conf_reader *reader, const struct tms_node *node, const char *what)
+{
+	if (!node || node->kind == TMS_NODE_MAP || node->kind == TMS_NODE_NULL)
+		return true;
+	tms_messages_at(&reader->errors, node, "found %s; expected %s",
+		node->kind == TMS_NODE_LIST ? "a list" : "a text", what);
+	return false;
+}
+
+static bool belongs_to_section(enum tms_setting_kind kind)
+{
+	return kind == TMS_SETTING_LISTEN || kind == TMS_SETTING_STORE ||
+	       kind == TMS_SETTING_SOURCES || kind == TMS_SETTING_QUERY;
+}
+
+static void read_standard(
+	struct tms_conf_reader *reader, const struct tms_setting *setting, void *target)
+{
+	struct tms_node node = { .kind = TMS_NODE_TEXT, .style = TMS_NODE_VARIABLE };
+
+	if (!setting->standard)
+		return;
+	node.text = tms_str_from(setting->standard);
+	(void)tms_value_read(reader, setting, &node, target);
+}
+
+void tms_group_read(struct tms_conf_reader *reader, const struct tms_node *node, const char *prefix,
+	void *target)
+{
+	struct tms_str group = tms_str_from(prefix);
+	size_t count = 0;
+	const struct tms_setting *settings = tms_settings(&count);
+
+	if (!tms_group_is_map(reader, node, "settings, each on a line of its own: \"name: value\""))
+		node = NULL;
+	for (size_t i = 0; node && i < node->count && node->kind == TMS_NODE_MAP; i++)
+		check_key(reader, node->pairs[i].key, group);
+	for (size_t i = 0; i < count; i++) {
+		const struct tms_setting *setting = &settings[i];
+		if (belongs_to_section(setting->kind) ||
+			!tms_str_equal(parent_of(setting->path), group))
+			continue;
+		const struct tms_node *value = tms_node_find(node, key_of(setting->path));
+		if (!value || !tms_value_read(reader, setting, value, target))
+			read_standard(reader, setting, target);
+	}
+}
+
+bool tms_conf_is_name(struct tms_str name)
+{
+	for (size_t i = 0; i < name.len; i++)
+		if (!(name.ptr[i] >= 'a' && name.ptr[i] <= 'z') && !tms_is_digit(name.ptr[i]) &&
+			name.ptr[i] != '-')
+			return false;
+	return name.len > 0 && name.len <= TMS_CONF_NAME_BYTES;
+}
+
+bool tms_name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what)
+{
+	if (tms_conf_is_name(key->text))
+		return true;
+	tms_messages_at(&reader->errors, key,
+		"\"%.*s\" cannot name %s; expected 1 to 64 characters of a-z, 0-9 and \"-\"",
+		TMS_STR_ARGS(tms_str_slice(key->text, 0, 80)), what);
+	return false;
+}
+
+bool tms_count_check(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
+	const char *setting)
+{
+	if (!node || node->count <= (uint64_t)limit)
+		return true;
+	tms_messages_at(&reader->errors, node, "%zu of them; limits.%s allows %lld", node->count,
+		setting, (long long)limit);
+	return false;
+}

@@ -1,0 +1,99 @@
+#include "message.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static struct tms_conf_message *add(struct tms_messages *messages, struct tms_str file)
+{
+	if (messages->count >= TMS_MESSAGES_KEPT ||
+		!tms_arena_grow(messages->arena, &messages->items, messages->count,
+			&messages->capacity, sizeof(*messages->items))) {
+		messages->dropped++;
+		return NULL;
+	}
+	struct tms_conf_message *message = &messages->items[messages->count++];
+	*message = (struct tms_conf_message){ .file = file };
+	return message;
+}
+
+/* A message is one line, whatever it quotes. */
+static void fill(struct tms_diag *diag, uint32_t line, uint32_t column, char *text)
+{
+	for (char *at = text; *at; at++)
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+			*at = '?';
+	tms_diag_set(diag, line, column, "%s", text);
+}
+
+void tms_messages_add(struct tms_messages *messages, struct tms_str file, uint32_t line,
+	uint32_t column, const char *format, ...)
+{
+	char text[TMS_DIAG_TEXT_BYTES * 2];
+	struct tms_conf_message *message = add(messages, file);
+	va_list args;
+
+	if (!message)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fill(&message->diag, line, column, text);
+}
+
+void tms_messages_at(
+	struct tms_messages *messages, const struct tms_node *node, const char *format, ...)
+{
+	char text[TMS_DIAG_TEXT_BYTES * 2];
+	struct tms_conf_message *message = add(messages, node->file);
+	va_list args;
+
+	if (!message)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	fill(&message->diag, node->line, node->column, text);
+}
+
+/* Variables have no line; the file's own messages do, but for those about the whole file. */
+static int by_place(const void *left, const void *right)
+{
+	const struct tms_conf_message *a = left, *b = right;
+	bool a_has_line = a->diag.line > 0, b_has_line = b->diag.line > 0;
+
+	if (a_has_line != b_has_line)
+		return a_has_line ? -1 : 1;
+	int order = tms_str_compare(a->file, b->file);
+	if (order == 0)
+		order = (a->diag.line > b->diag.line) - (a->diag.line < b->diag.line);
+	if (order == 0)
+		order = (a->diag.column > b->diag.column) - (a->diag.column < b->diag.column);
+	return order != 0 ? order : strcmp(a->diag.text, b->diag.text);
+}
+
+void tms_messages_finish(struct tms_messages *messages, struct tms_conf_messages *out)
+{
+	size_t kept = messages->count;
+
+	if (kept > 1)
+		qsort(messages->items, kept, sizeof(*messages->items), by_place);
+	if (kept > TMS_CONF_MESSAGES_MAX)
+		kept = TMS_CONF_MESSAGES_MAX;
+	*out = (struct tms_conf_messages){ .items = messages->items,
+		.count = kept,
+		.left_out = messages->count - kept + messages->dropped };
+}
+
+void tms_conf_message_write(struct tms_buf *buf, const struct tms_conf_message *message)
+{
+	if (message->file.len > 0)
+		tms_buf_format(buf, "%.*s:", TMS_STR_ARGS(message->file));
+	if (message->diag.line > 0)
+		tms_buf_format(buf, "%u:", message->diag.line);
+	if (message->diag.line > 0 && message->diag.column > 0)
+		tms_buf_format(buf, "%u:", message->diag.column);
+	if (buf->len > 0 && buf->ptr[buf->len - 1] == ':')
+		tms_buf_add_char(buf, ' ');
+	tms_buf_format(buf, "%s\n", message->diag.text);
+}

@@ -1,0 +1,29 @@
+/* Messages being collected while a configuration is read. */
+#ifndef TAMIS_CONF_MESSAGE_H
+#define TAMIS_CONF_MESSAGE_H
+
+#include <tamis/conf.h>
+
+#include "node.h"
+
+/* So many are kept for sorting, so that the first ones in the file are shown, not the first found.
+ */
+#define TMS_MESSAGES_KEPT 1000
+
+/** {.arena} is a valid empty collection. */
+struct tms_messages {
+	struct tms_arena *arena;
+	struct tms_conf_message *items;
+	size_t count, capacity;
+	size_t dropped;
+};
+
+void tms_messages_add(struct tms_messages *messages, struct tms_str file, uint32_t line,
+	uint32_t column, const char *format, ...) TMS_PRINTF(5, 6);
+/** At the place of a node. */
+void tms_messages_at(struct tms_messages *messages, const struct tms_node *node, const char *format,
+	...) TMS_PRINTF(3, 4);
+/** Sort by place and hand the first TMS_CONF_MESSAGES_MAX over. */
+void tms_messages_finish(struct tms_messages *messages, struct tms_conf_messages *out);
+
+#endif

@@ -1,0 +1,28 @@
+/* What the reader fills from the table before anything is resolved: the structures that its offsets
+ * are of. */
+#ifndef TAMIS_CONF_RAW_H
+#define TAMIS_CONF_RAW_H
+
+#include <tamis/conf.h>
+
+/** Groups "", "log", "redis" and "limits" go into this. */
+struct tms_conf_raw {
+	struct tms_conf conf;
+	struct tms_str store; /* as written */
+};
+
+/** Group "sources.NAME". */
+struct tms_source_raw {
+	struct tms_conf_source source;
+	struct tms_str preset; /* its name */
+};
+
+enum tms_link_raw { TMS_LINK_RAW_AUTO, TMS_LINK_RAW_HF, TMS_LINK_RAW_ARXIV, TMS_LINK_RAW_PDF };
+
+/** Group "users.USER.feeds.FEED". */
+struct tms_feed_raw {
+	struct tms_conf_feed feed;
+	enum tms_link_raw link;
+};
+
+#endif

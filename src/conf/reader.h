@@ -1,0 +1,83 @@
+/* The state of one reading, and its parts: groups of settings by the table, then each section with
+ * its own checks. */
+#ifndef TAMIS_CONF_READER_H
+#define TAMIS_CONF_READER_H
+
+#include <tamis/conf.h>
+#include <tamis/settings.h>
+
+#include "message.h"
+#include "node.h"
+#include "raw.h"
+#include "suggest.h"
+
+struct tms_conf_reader {
+	struct tms_arena *arena;
+	struct tms_messages errors, warnings; /* both in the arena */
+	struct tms_node *root;                /* a map */
+	struct tms_str folder;   /* of the file, with a slash at its end; empty: the working one */
+	struct tms_conf_raw raw; /* what is made */
+};
+
+/** Expected in the place of a node that is something else. */
+void tms_reader_expect(struct tms_conf_reader *reader, const struct tms_node *node,
+	struct tms_str name, const struct tms_setting *setting);
+
+/**
+ * Read a map of settings into a structure by the table: what the file says, else the default;
+ * unknown keys are errors. node    NULL (absent) and a NULL node are a map without keys prefix
+ * "limits", "sources.NAME"; empty for the top LISTEN, STORE, SOURCES and QUERY are left to the
+ * sections.
+ */
+void tms_group_read(struct tms_conf_reader *reader, const struct tms_node *node, const char *prefix,
+	void *target);
+/** A node that should be a map (NULL or a NULL node is an empty one); false and an error otherwise.
+ */
+bool tms_group_is_map(
+	struct tms_conf_reader *reader, const struct tms_node *node, const char *what);
+
+/** Read the text of one value. False when it is wrong; then an error was added. */
+bool tms_value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, void *target);
+/** The texts of a list, or of a text with commas; each as a node with its place. False when it is
+ * neither (error added). */
+bool tms_value_list(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, struct tms_node *out);
+/** A path as the file means it: relative to its folder. */
+struct tms_str tms_value_path(
+	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str path);
+
+/** A key of a map of names: [a-z0-9-]{1,64}, else an error. `what`: "a source". */
+bool tms_name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what);
+/** `count` things where `limit` are allowed: an error that names the setting. */
+bool tms_count_check(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
+	const char *setting);
+
+struct tms_query_limits tms_conf_query_limits(const struct tms_conf *conf);
+
+/* The sections, in this order: limits first, rules before users, sources before feeds. */
+void tms_listen_section(struct tms_conf_reader *reader);
+void tms_store_section(struct tms_conf_reader *reader);
+void tms_sources_section(struct tms_conf_reader *reader);
+void tms_rules_section(struct tms_conf_reader *reader);
+void tms_users_section(struct tms_conf_reader *reader);
+
+/**
+ * Check a query; what is wrong is said at its place in the file.
+ * *hash (may be NULL) is the query's with its rules written out. False when it is wrong.
+ */
+bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node,
+	const struct tms_query_options *options, uint64_t *hash);
+/**
+ * Read a map of named rules behind those of `base` into one array, and check every one of them.
+ * A rule that is wrong keeps its name and loses its text, so that it is not complained of again.
+ */
+void tms_rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
+	const struct tms_query_rule *base, size_t base_count, const struct tms_query_rule **out,
+	size_t *out_count);
+
+/** Put the variables that name settings over the tree. */
+void tms_variables_apply(
+	struct tms_conf_reader *reader, const struct tms_conf_env *env, size_t count);
+
+#endif

@@ -1,0 +1,135 @@
+/* Queries of the file: what is wrong with one is said at its place in the file. */
+#include "reader.h"
+
+/* Byte offset of a place (line and column from 1, in characters) in a text. */
+static size_t offset_of(struct tms_str text, uint32_t line, uint32_t column)
+{
+	size_t at = 0;
+
+	for (uint32_t i = 1; i < line; i++) {
+		size_t end = tms_str_find_byte(text, '\n', at);
+		if (end == SIZE_MAX)
+			break;
+		at = end + 1;
+	}
+	for (uint32_t i = 1; i < column && at < text.len; i++)
+		do
+			at++;
+		while (at < text.len && ((unsigned char)text.ptr[at] & 0xc0) == 0x80);
+	return at;
+}
+
+static void complain(
+	struct tms_conf_reader *reader, const struct tms_node *node, const struct tms_diag *diag)
+{
+	uint32_t line = node->line, column = node->column;
+
+	if (diag->line > 0)
+		tms_node_locate(
+			node, offset_of(node->text, diag->line, diag->column), &line, &column);
+	if (line > 0)
+		tms_messages_add(&reader->errors, node->file, line, column, "%s", diag->text);
+	else if (diag->line > 0)
+		tms_messages_add(&reader->errors, node->file, 0, 0, "character %u: %s",
+			diag->column, diag->text);
+	else
+		tms_messages_add(&reader->errors, node->file, 0, 0, "%s", diag->text);
+}
+
+/* A text that may be a query: not empty by accident, not cut by a comment. */
+static bool is_query_text(struct tms_conf_reader *reader, const struct tms_node *node)
+{
+	if (node->comment_follows) {
+		tms_messages_at(&reader->errors, node,
+			"\" #\" begins a comment that cuts this query off behind \"%.*s\"; put the whole query in "
+			"single quotes: '…'",
+			TMS_STR_ARGS(tms_str_slice(node->text, 0, 80)));
+		return false;
+	}
+	if (node->kind == TMS_NODE_TEXT)
+		return true;
+	tms_messages_at(&reader->errors, node,
+		"found %s; expected a query, such as 'agents upvotes>=20'",
+		node->kind == TMS_NODE_NULL   ? "nothing"
+		: node->kind == TMS_NODE_LIST ? "a list"
+					      : "settings");
+	return false;
+}
+
+bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node,
+	const struct tms_query_options *options, uint64_t *hash)
+{
+	struct tms_diag diag = { 0 };
+	struct tms_query *query = NULL;
+
+	if (!is_query_text(reader, node))
+		return false;
+	enum tms_status status = tms_query_parse(node->text, options, &query, &diag);
+	if (status == TMS_ENOMEM) {
+		reader->arena->status = TMS_ENOMEM;
+		return false;
+	}
+	if (status != TMS_OK) {
+		complain(reader, node, &diag);
+		return false;
+	}
+	if (hash)
+		*hash = tms_query_hash(query);
+	tms_query_free(query);
+	return true;
+}
+
+static bool is_taken(const struct tms_query_rule *base, size_t count, struct tms_str name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (tms_str_equal(base[i].name, name))
+			return true;
+	return false;
+}
+
+void tms_rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
+	const struct tms_query_rule *base, size_t base_count, const struct tms_query_rule **out,
+	size_t *out_count)
+{
+	struct tms_query_options options = { .limits = tms_conf_query_limits(&reader->raw.conf) };
+
+	*out = base;
+	*out_count = base_count;
+	if (!tms_group_is_map(reader, node, "names of rules, each with its query") ||
+		!tms_count_check(reader, node, reader->raw.conf.limits.rules, "rules") || !node ||
+		node->count == 0)
+		return;
+	size_t total = base_count + node->count;
+	struct tms_query_rule *rules = TMS_ARENA_ARRAY(reader->arena, struct tms_query_rule, total);
+	if (!rules)
+		return;
+	for (size_t i = 0; i < base_count; i++)
+		rules[i] = base[i];
+	for (size_t i = 0; i < node->count; i++) {
+		const struct tms_node *key = node->pairs[i].key;
+		rules[base_count + i] =
+			(struct tms_query_rule){ key->text, node->pairs[i].value->text };
+		if (tms_name_check(reader, key, "a rule") && is_taken(base, base_count, key->text))
+			tms_messages_at(&reader->errors, key,
+				"the rule %.*s is there for everybody already; expected another name",
+				TMS_STR_ARGS(key->text));
+	}
+	options.rules = rules;
+	options.rules_count = total;
+	bool *is_wrong = TMS_ARENA_ARRAY(reader->arena, bool, node->count);
+	for (size_t i = 0; is_wrong && i < node->count; i++)
+		is_wrong[i] = !tms_query_check(reader, node->pairs[i].value, &options, NULL);
+	for (size_t i = 0; is_wrong && i < node->count; i++)
+		if (is_wrong[i])
+			rules[base_count + i].text = (struct tms_str){ 0 };
+	*out = rules;
+	*out_count = total;
+}
+
+void tms_rules_section(struct tms_conf_reader *reader)
+{
+	struct tms_conf *conf = &reader->raw.conf;
+
+	tms_rules_read(reader, tms_node_find(reader->root, TMS_STR("rules")), NULL, 0, &conf->rules,
+		&conf->rules_count);
+}

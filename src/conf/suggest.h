@@ -1,0 +1,21 @@
+/* The nearest known name to one that is not known. */
+#ifndef TAMIS_CONF_SUGGEST_H
+#define TAMIS_CONF_SUGGEST_H
+
+#include <tamis/str.h>
+
+/** {.word} is a question without answers yet. */
+struct tms_suggest {
+	struct tms_str word;
+	struct tms_str best; /* empty: none is near */
+	size_t distance;
+};
+
+/** Offer a known name; it is borrowed as long as the suggestion. */
+void tms_suggest_offer(struct tms_suggest *suggest, struct tms_str known);
+
+#define TMS_SUGGEST_BYTES 100
+/** "; did you mean \"every\"?" or nothing, in a buffer of the caller. Returns it. */
+const char *tms_suggest_text(const struct tms_suggest *suggest, char text[TMS_SUGGEST_BYTES]);
+
+#endif

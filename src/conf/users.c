@@ -1,0 +1,241 @@
+/* The users and their feeds. */
+#include "reader.h"
+
+#include <tamis/hash.h>
+
+#include <stdlib.h>
+
+/* What the feeds of one user share while they are read. */
+struct household {
+	struct tms_conf_reader *reader;
+	const struct tms_node *feeds; /* the map */
+	struct tms_query_options options;
+};
+
+static const struct tms_conf_source *resolve(
+	struct tms_conf_reader *reader, const struct tms_node *item)
+{
+	const struct tms_conf *conf = &reader->raw.conf;
+	const struct tms_conf_source *source = tms_conf_find_source(conf, item->text);
+	struct tms_suggest suggest = { .word = item->text };
+	char advice[TMS_SUGGEST_BYTES];
+
+	if (source)
+		return source;
+	for (size_t i = 0; i < conf->sources_count; i++)
+		tms_suggest_offer(&suggest, conf->sources[i].name);
+	tms_messages_at(&reader->errors, item, "there is no source \"%.*s\"%s",
+		TMS_STR_ARGS(tms_str_slice(item->text, 0, 80)),
+		suggest.best.len > 0 ? tms_suggest_text(&suggest, advice)
+				     : "; sources are defined under `sources`");
+	return NULL;
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const struct tms_conf_source *const *a = left;
+	const struct tms_conf_source *const *b = right;
+
+	return tms_str_compare((*a)->name, (*b)->name);
+}
+
+static bool holds(const struct tms_conf_source *const *sources, size_t count,
+	const struct tms_conf_source *source)
+{
+	for (size_t i = 0; i < count; i++)
+		if (sources[i] == source)
+			return true;
+	return false;
+}
+
+static void read_listed(
+	struct tms_conf_reader *reader, const struct tms_node *list, struct tms_conf_feed *feed)
+{
+	const struct tms_conf_source **sources =
+		TMS_ARENA_ARRAY(reader->arena, const struct tms_conf_source *, list->count);
+	size_t count = 0;
+
+	for (size_t i = 0; sources && i < list->count; i++) {
+		const struct tms_conf_source *source = resolve(reader, list->items[i]);
+		if (source && holds(sources, count, source))
+			tms_messages_at(&reader->errors, list->items[i],
+				"the source \"%.*s\" stands here twice",
+				TMS_STR_ARGS(source->name));
+		else if (source)
+			sources[count++] = source;
+	}
+	if (count > 1)
+		qsort(sources, count, sizeof(struct tms_conf_source *), by_name);
+	feed->sources = sources;
+	feed->sources_count = count;
+}
+
+static void read_sources(struct tms_conf_reader *reader, const struct tms_node_pair *pair,
+	struct tms_conf_feed *feed)
+{
+	const struct tms_setting *setting =
+		tms_setting_find(TMS_STR("users.USER.feeds.FEED.sources"));
+	const struct tms_node *node = tms_node_find(pair->value, TMS_STR("sources"));
+	const struct tms_conf *conf = &reader->raw.conf;
+	struct tms_node list;
+
+	if (node) {
+		if (!tms_value_list(reader, setting, node, &list))
+			return;
+		if (list.count == 0)
+			tms_reader_expect(reader, node, TMS_STR("sources"), setting);
+		read_listed(reader, &list, feed);
+		return;
+	}
+	if (conf->sources_count > 1) {
+		tms_messages_at(&reader->errors, pair->key,
+			"the feed %.*s has no sources, and there are %zu to choose from; expected \"sources: "
+			"[NAME, …]\"",
+			TMS_STR_ARGS(pair->key->text), conf->sources_count);
+		return;
+	}
+	const struct tms_conf_source **only =
+		TMS_ARENA_ARRAY(reader->arena, const struct tms_conf_source *, 1);
+	if (!only || conf->sources_count == 0)
+		return;
+	only[0] = &conf->sources[0];
+	feed->sources = only;
+	feed->sources_count = 1;
+}
+
+static void set_limit(
+	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_conf_feed *feed)
+{
+	int64_t max = reader->raw.conf.limits.feed_entries;
+	const struct tms_node *limit = tms_node_find(node, TMS_STR("limit"));
+
+	if (feed->limit > max && limit)
+		tms_messages_at(&reader->errors, limit,
+			"limit: found %lld; limits.feed_entries allows %lld",
+			(long long)feed->limit, (long long)max);
+	if (feed->limit == 0)
+		feed->limit = max < TMS_FEED_ENTRIES_DEFAULT ? max : TMS_FEED_ENTRIES_DEFAULT;
+}
+
+static enum tms_feed_link settle_link(const struct tms_feed_raw *raw)
+{
+	switch (raw->link) {
+	case TMS_LINK_RAW_HF:
+		return TMS_FEED_LINK_HF;
+	case TMS_LINK_RAW_ARXIV:
+		return TMS_FEED_LINK_ARXIV;
+	case TMS_LINK_RAW_PDF:
+		return TMS_FEED_LINK_PDF;
+	case TMS_LINK_RAW_AUTO:
+		break;
+	}
+	for (size_t i = 0; i < raw->feed.sources_count; i++)
+		if (raw->feed.sources[i]->preset && raw->feed.sources[i]->preset->is_hf)
+			return TMS_FEED_LINK_HF;
+	return TMS_FEED_LINK_ARXIV;
+}
+
+static void check_was(const struct household *household, const struct tms_node_pair *pair,
+	const struct tms_conf_feed *feed)
+{
+	struct tms_messages *errors = &household->reader->errors;
+	const struct tms_node *was = tms_node_find(pair->value, TMS_STR("was"));
+
+	if (!was || feed->was.len == 0)
+		return;
+	if (tms_node_find(household->feeds, feed->was))
+		tms_messages_at(errors, was,
+			"was: the feed \"%.*s\" is still here; expected the name of one that is gone",
+			TMS_STR_ARGS(feed->was));
+	for (size_t i = 0;
+		i < household->feeds->count && household->feeds->pairs[i].key != pair->key; i++) {
+		const struct tms_node *other =
+			tms_node_find(household->feeds->pairs[i].value, TMS_STR("was"));
+		if (other && tms_str_equal(tms_str_trim(other->text), feed->was))
+			tms_messages_at(errors, was, "was: the feed \"%.*s\" was \"%.*s\" already",
+				TMS_STR_ARGS(household->feeds->pairs[i].key->text),
+				TMS_STR_ARGS(feed->was));
+	}
+}
+
+static uint64_t hash_feed(const struct tms_conf_feed *feed, uint64_t query_hash)
+{
+	struct tms_hash_seed seed = { query_hash, (uint64_t)feed->limit };
+
+	seed.k0 = tms_hash(seed, feed->name);
+	seed.k1 = (uint64_t)feed->link << 8 | (uint64_t)feed->date;
+	seed.k0 = tms_hash(seed, feed->title);
+	seed.k0 = tms_hash(seed, feed->match); /* shown in the document as written */
+	for (size_t i = 0; i < feed->sources_count; i++) {
+		seed.k1 = feed->sources[i]->hash;
+		seed.k0 = tms_hash(seed, feed->sources[i]->name);
+	}
+	return seed.k0;
+}
+
+static void read_feed(const struct household *household, const struct tms_node_pair *pair,
+	struct tms_conf_feed *out)
+{
+	struct tms_conf_reader *reader = household->reader;
+	struct tms_feed_raw raw = { .feed = { .name = pair->key->text } };
+	const struct tms_node *match = tms_node_find(pair->value, TMS_STR("match"));
+	uint64_t query_hash = 0;
+
+	(void)tms_name_check(reader, pair->key, "a feed");
+	tms_group_read(reader, pair->value, "users.USER.feeds.FEED", &raw);
+	read_sources(reader, pair, &raw.feed);
+	if (match && tms_query_check(reader, match, &household->options, &query_hash))
+		raw.feed.match = tms_str_trim(match->text);
+	set_limit(reader, pair->value, &raw.feed);
+	check_was(household, pair, &raw.feed);
+	if (raw.feed.title.len == 0)
+		raw.feed.title = raw.feed.name;
+	raw.feed.link = settle_link(&raw);
+	raw.feed.hash = hash_feed(&raw.feed, query_hash);
+	*out = raw.feed;
+}
+
+static void read_user(
+	struct tms_conf_reader *reader, const struct tms_node_pair *pair, struct tms_conf_user *out)
+{
+	const struct tms_conf *conf = &reader->raw.conf;
+	struct household household = { .reader = reader,
+		.feeds = tms_node_find(pair->value, TMS_STR("feeds")),
+		.options = { .limits = tms_conf_query_limits(conf) } };
+
+	out->name = pair->key->text;
+	(void)tms_name_check(reader, pair->key, "a user");
+	tms_group_read(reader, pair->value, "users.USER", out);
+	tms_rules_read(reader, tms_node_find(pair->value, TMS_STR("rules")), conf->rules,
+		conf->rules_count, &out->rules, &out->rules_count);
+	household.options.rules = out->rules;
+	household.options.rules_count = out->rules_count;
+	const struct tms_node *node = household.feeds;
+	if (!tms_group_is_map(reader, node, "names of feeds, each with its settings") ||
+		!tms_count_check(reader, node, conf->limits.feeds_per_user, "feeds_per_user") ||
+		!node || node->count == 0)
+		return;
+	struct tms_conf_feed *feeds =
+		TMS_ARENA_ARRAY(reader->arena, struct tms_conf_feed, node->count);
+	for (size_t i = 0; feeds && i < node->count; i++)
+		read_feed(&household, &node->pairs[i], &feeds[i]);
+	out->feeds = feeds;
+	out->feeds_count = feeds ? node->count : 0;
+}
+
+void tms_users_section(struct tms_conf_reader *reader)
+{
+	const struct tms_node *node = tms_node_find(reader->root, TMS_STR("users"));
+	struct tms_conf *conf = &reader->raw.conf;
+
+	if (!tms_group_is_map(reader, node, "names of users, each with feeds") ||
+		!tms_count_check(reader, node, conf->limits.users, "users") || !node ||
+		node->count == 0)
+		return;
+	struct tms_conf_user *users =
+		TMS_ARENA_ARRAY(reader->arena, struct tms_conf_user, node->count);
+	for (size_t i = 0; users && i < node->count; i++)
+		read_user(reader, &node->pairs[i], &users[i]);
+	conf->users = users;
+	conf->users_count = users ? node->count : 0;
+}

@@ -1,0 +1,278 @@
+/* One value: from the text of a node to the type of its setting. */
+#include "reader.h"
+
+#include <tamis/url.h>
+#include <tamis/utf8.h>
+
+void tms_reader_expect(struct tms_conf_reader *reader, const struct tms_node *node,
+	struct tms_str name, const struct tms_setting *setting)
+{
+	struct tms_buf expected = { .max = TMS_DIAG_TEXT_BYTES };
+	struct tms_str text = tms_str_slice(node->text, 0, 60);
+	const char *found = "nothing";
+
+	tms_setting_write_expected(&expected, setting);
+	if (node->kind == TMS_NODE_MAP)
+		found = "settings";
+	else if (node->kind == TMS_NODE_LIST)
+		found = "a list";
+	if (node->kind == TMS_NODE_TEXT)
+		tms_messages_at(&reader->errors, node, "%.*s: found \"%.*s\"; expected %.*s",
+			TMS_STR_ARGS(name), TMS_STR_ARGS(tms_utf8_cut(text, 60)),
+			TMS_STR_ARGS(tms_buf_str(&expected)));
+	else
+		tms_messages_at(&reader->errors, node, "%.*s: found %s; expected %.*s",
+			TMS_STR_ARGS(name), found, TMS_STR_ARGS(tms_buf_str(&expected)));
+	tms_buf_free(&expected);
+}
+
+/* How a setting is called in messages: names of sources and feeds are plain from the place. */
+static struct tms_str shown_name(const struct tms_setting *setting)
+{
+	struct tms_str path = tms_str_from(setting->path);
+	size_t start = path.len;
+
+	if (tms_str_find(path, TMS_STR("NAME"), 0) == SIZE_MAX &&
+		tms_str_find(path, TMS_STR("USER"), 0) == SIZE_MAX)
+		return path;
+	while (start > 0 && path.ptr[start - 1] != '.')
+		start--;
+	return tms_str_slice(path, start, path.len);
+}
+
+static bool refuse(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node)
+{
+	tms_reader_expect(reader, node, shown_name(setting), setting);
+	return false;
+}
+
+static bool is_line(struct tms_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if ((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static bool parse_span_ms(struct tms_str text, int64_t *ms)
+{
+	int64_t number = 0;
+
+	if (tms_str_ends(text, TMS_STR("ms"))) {
+		if (!tms_str_int64(tms_str_slice(text, 0, text.len - 2), &number) || number < 0)
+			return false;
+		*ms = number;
+		return true;
+	}
+	return tms_span_parse(text, &number) && !__builtin_mul_overflow(number, 1000, ms);
+}
+
+static bool read_number(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, int64_t *out)
+{
+	struct tms_str text = tms_str_trim(node->text);
+	int64_t value = 0;
+	bool is_read = false;
+
+	if (setting->kind == TMS_SETTING_SPAN)
+		is_read = tms_span_parse(text, &value);
+	else if (setting->kind == TMS_SETTING_SPAN_MS)
+		is_read = parse_span_ms(text, &value);
+	else if (setting->kind == TMS_SETTING_BYTES)
+		is_read = tms_bytes_parse(text, &value);
+	else
+		is_read = tms_str_int64(text, &value);
+	if (!is_read || value < setting->min || value > setting->max)
+		return refuse(reader, setting, node);
+	*out = value;
+	return true;
+}
+
+/* YAML writes on and off in more than one way, and people do. */
+static struct tms_str plain_switch(struct tms_str text)
+{
+	if (tms_str_equal_caseless(text, TMS_STR("true")) ||
+		tms_str_equal_caseless(text, TMS_STR("yes")))
+		return TMS_STR("on");
+	if (tms_str_equal_caseless(text, TMS_STR("false")) ||
+		tms_str_equal_caseless(text, TMS_STR("no")))
+		return TMS_STR("off");
+	return text;
+}
+
+static bool read_choice(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, int *out)
+{
+	struct tms_str rest = tms_str_from(setting->choices), choice;
+	struct tms_str text = plain_switch(tms_str_trim(node->text));
+
+	for (int i = 0; tms_str_split(&rest, '|', &choice); i++) {
+		if (!tms_str_equal_caseless(choice, text))
+			continue;
+		*out = i;
+		return true;
+	}
+	return refuse(reader, setting, node);
+}
+
+static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, struct tms_str *out)
+{
+	struct tms_diag diag = { 0 };
+	struct tms_str text = tms_str_trim(node->text);
+
+	if (!tms_url_is_http(text))
+		return refuse(reader, setting, node);
+	if (tms_guard_url(text, &diag) != TMS_OK) {
+		tms_messages_at(&reader->errors, node, "%.*s: %s",
+			TMS_STR_ARGS(shown_name(setting)), diag.text);
+		return false;
+	}
+	*out = text;
+	return true;
+}
+
+struct tms_str tms_value_path(
+	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str path)
+{
+	/* a variable and a default know nothing of the file's folder */
+	if (tms_str_starts(path, TMS_STR("/")) || node->style == TMS_NODE_VARIABLE ||
+		reader->folder.len == 0)
+		return path;
+	return tms_arena_format(
+		reader->arena, "%.*s%.*s", TMS_STR_ARGS(reader->folder), TMS_STR_ARGS(path));
+}
+
+bool tms_value_list(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, struct tms_node *out)
+{
+	struct tms_str rest = node->text, part;
+
+	*out = (struct tms_node){ .kind = TMS_NODE_LIST,
+		.file = node->file,
+		.line = node->line,
+		.column = node->column };
+	if (node->kind == TMS_NODE_LIST) {
+		*out = *node;
+		for (size_t i = 0; i < node->count; i++)
+			if (node->items[i]->kind != TMS_NODE_TEXT)
+				return refuse(reader, setting, node->items[i]);
+		return true;
+	}
+	if (node->kind != TMS_NODE_TEXT)
+		return refuse(reader, setting, node);
+	while (tms_str_split(&rest, ',', &part)) {
+		part = tms_str_trim(part);
+		struct tms_node *item = tms_node_text(reader->arena, node->file, part);
+		if (!item || !tms_arena_grow(reader->arena, &out->items, out->count, &out->capacity,
+				     sizeof(item)))
+			return false;
+		tms_node_locate(
+			node, (size_t)(part.ptr - node->text.ptr), &item->line, &item->column);
+		if (node->style == TMS_NODE_VARIABLE)
+			item->column = 0;
+		if (item->text.len > 0)
+			out->items[out->count++] = item;
+	}
+	return true;
+}
+
+static bool read_networks(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, struct tms_network_list *out)
+{
+	struct tms_node list;
+	bool is_right = true;
+
+	if (!tms_value_list(reader, setting, node, &list))
+		return false;
+	struct tms_network *networks =
+		TMS_ARENA_ARRAY(reader->arena, struct tms_network, list.count);
+	for (size_t i = 0; networks && i < list.count; i++) {
+		struct tms_diag diag = { 0 };
+		if (tms_network_parse(list.items[i]->text, &networks[i], &diag) == TMS_OK)
+			continue;
+		tms_messages_at(&reader->errors, list.items[i], "%s: %s", setting->path, diag.text);
+		is_right = false;
+	}
+	if (!networks || !is_right)
+		return false;
+	*out = (struct tms_network_list){ .items = networks, .count = list.count };
+	return true;
+}
+
+static bool read_text(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, struct tms_str *out)
+{
+	struct tms_str text = tms_str_trim(node->text);
+	bool is_right = is_line(text);
+
+	switch (setting->kind) {
+	case TMS_SETTING_TEXT:
+		is_right = is_right && tms_utf8_length(text) <= (uint64_t)setting->max;
+		break;
+	case TMS_SETTING_NAME:
+		is_right = tms_conf_is_name(text);
+		break;
+	case TMS_SETTING_PATH:
+		is_right = is_right && text.len > 0 && text.len < 4096;
+		break;
+	case TMS_SETTING_URL:
+	case TMS_SETTING_NUMBER:
+	case TMS_SETTING_SPAN:
+	case TMS_SETTING_SPAN_MS:
+	case TMS_SETTING_BYTES:
+	case TMS_SETTING_CHOICE:
+	case TMS_SETTING_LISTEN:
+	case TMS_SETTING_NETWORKS:
+	case TMS_SETTING_STORE:
+	case TMS_SETTING_SOURCES:
+	case TMS_SETTING_QUERY:
+		break;
+	}
+	if (!is_right)
+		return refuse(reader, setting, node);
+	*out = setting->kind == TMS_SETTING_PATH ? tms_value_path(reader, node, text) : text;
+	return true;
+}
+
+/* Enumerations are kept in fields of their own types; all of them are as wide as int. */
+_Static_assert(sizeof(enum tms_switch) == sizeof(int) &&
+		       sizeof(enum tms_log_level) == sizeof(int) &&
+		       sizeof(enum tms_log_format) == sizeof(int) &&
+		       sizeof(enum tms_feed_date) == sizeof(int) &&
+		       sizeof(enum tms_link_raw) == sizeof(int),
+	"a choice is written through a pointer to int");
+
+bool tms_value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, void *target)
+{
+	void *field = (char *)target + setting->offset;
+
+	if (setting->kind == TMS_SETTING_NETWORKS)
+		return read_networks(reader, setting, node, field);
+	if (node->kind != TMS_NODE_TEXT)
+		return refuse(reader, setting, node);
+	switch (setting->kind) {
+	case TMS_SETTING_NUMBER:
+	case TMS_SETTING_SPAN:
+	case TMS_SETTING_SPAN_MS:
+	case TMS_SETTING_BYTES:
+		return read_number(reader, setting, node, field);
+	case TMS_SETTING_CHOICE:
+		return read_choice(reader, setting, node, field);
+	case TMS_SETTING_URL:
+		return read_url(reader, setting, node, field);
+	case TMS_SETTING_TEXT:
+	case TMS_SETTING_NAME:
+	case TMS_SETTING_PATH:
+		return read_text(reader, setting, node, field);
+	case TMS_SETTING_LISTEN:
+	case TMS_SETTING_NETWORKS:
+	case TMS_SETTING_STORE:
+	case TMS_SETTING_SOURCES:
+	case TMS_SETTING_QUERY:
+		break;
+	}
+	return true;
+}
