@@ -1,7 +1,7 @@
 /*
  * Dates as feeds really write them.
- * Source: RFC 822 section 5, RFC 2822 sections 3.3 and 4.3, RFC 3339, ISO 8601, W3C note "Date and Time Formats",
- * ANSI C asctime; the abuses are those of feedparser's and our own captures.
+ * Source: RFC 822 section 5, RFC 2822 sections 3.3 and 4.3, RFC 3339, ISO 8601, W3C note "Date and
+ * Time Formats", ANSI C asctime; the abuses are those of feedparser's and our own captures.
  */
 #ifndef TAMIS_DATE_H
 #define TAMIS_DATE_H
@@ -17,7 +17,8 @@ struct tms_date {
 
 /**
  * Read a date. White space around it is passed over.
- * False (and *out alone) when it is no date, or one that does not exist (30 February, hour 25): never a guess, never 1970.
+ * False (and *out alone) when it is no date, or one that does not exist (30 February, hour 25):
+ * never a guess, never 1970.
  */
 bool tms_date_parse(struct tms_str s, struct tms_date *out);
 

@@ -1,28 +1,31 @@
-/* HTML fragments to plain text. Linear in the input; needs no tree and never fails on bad markup. */
+/* HTML fragments to plain text. Linear in the input; needs no tree and never fails on bad markup.
+ */
 #ifndef TAMIS_HTML_TEXT_H
 #define TAMIS_HTML_TEXT_H
 
 #include <tamis/arena.h>
 
 /**
- * The text of an HTML fragment (valid UTF-8): paragraphs and other blocks divided by "\n\n", <br>, list items and
- * table rows by "\n", other white space collapsed, entities decoded, no control characters but \n.
- * script, style and other unseen content is dropped. Never longer than the fragment.
- * Empty on failure too; then arena->status says why.
+ * The text of an HTML fragment (valid UTF-8): paragraphs and other blocks divided by "\n\n", <br>,
+ * list items and table rows by "\n", other white space collapsed, entities decoded, no control
+ * characters but \n. script, style and other unseen content is dropped. Never longer than the
+ * fragment. Empty on failure too; then arena->status says why.
  */
 struct tms_str tms_html_to_text(struct tms_arena *arena, struct tms_str html);
 
 /**
- * White space (also U+00A0, U+2028…) collapsed to single spaces and trimmed, control characters and U+FEFF removed.
- * Returns s itself when there is nothing to do. Not for HTML: nothing is decoded.
+ * White space (also U+00A0, U+2028…) collapsed to single spaces and trimmed, control characters and
+ * U+FEFF removed. Returns s itself when there is nothing to do. Not for HTML: nothing is decoded.
  */
 struct tms_str tms_text_one_line(struct tms_arena *arena, struct tms_str s);
-/** As tms_text_one_line, but keeps paragraphs: an empty line stays "\n\n", a single line break becomes a space. */
+/** As tms_text_one_line, but keeps paragraphs: an empty line stays "\n\n", a single line break
+ * becomes a space. */
 struct tms_str tms_text_paragraphs(struct tms_arena *arena, struct tms_str s);
 
 /**
- * A title on one line from what feeds put there: markup of known elements is taken off, entities are decoded (twice
- * where "&amp;lt;" shows a double escape of a known element or entity), a "<" that opens no known element
+ * A title on one line from what feeds put there: markup of known elements is taken off, entities
+ * are decoded (twice where "&amp;lt;" shows a double escape of a known element or entity), a "<"
+ * that opens no known element
  * ("a < b", "<think>") stays.
  */
 struct tms_str tms_html_title_to_text(struct tms_arena *arena, struct tms_str title);

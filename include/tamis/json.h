@@ -1,4 +1,5 @@
-/* JSON in (jansson, behind limits) and out (into a tms_buf, the same bytes for the same calls). Source: RFC 8259. */
+/* JSON in (jansson, behind limits) and out (into a tms_buf, the same bytes for the same calls).
+ * Source: RFC 8259. */
 #ifndef TAMIS_JSON_H
 #define TAMIS_JSON_H
 
@@ -9,8 +10,10 @@ struct json_t; /* jansson's value; callers need only the functions below */
 
 /** {0} means the defaults. */
 struct tms_json_limits {
-	size_t bytes; /* default 20 MiB */
-	size_t depth; /* default 200; at most 2,000 */
+	size_t bytes;  /* default 20 MiB */
+	size_t depth;  /* default 200; at most 2,000 */
+	size_t values; /* of every kind, counted together; default 250,000 (some 250 bytes each at
+			  worst) */
 };
 
 enum tms_json_kind {
@@ -24,11 +27,11 @@ enum tms_json_kind {
 };
 
 /**
- * Parse one JSON text (any value at the top). A UTF-8 BOM is passed over; of two equal keys the last wins; an integer
- * beyond 64 bits becomes a double; an escaped lone surrogate becomes U+FFFD. Invalid UTF-8, NaN, comments and trailing
- * commas are refused with their place.
- * *out is given: tms_json_free. It borrows nothing from text.
- * TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; diag may be NULL.
+ * Parse one JSON text (any value at the top). A UTF-8 BOM is passed over; of two equal keys the
+ * last wins; an integer beyond 64 bits becomes a double; an escaped lone surrogate becomes U+FFFD,
+ * in its document also an escaped NUL. Invalid UTF-8, NaN, comments and trailing commas are refused
+ * with their place. *out is given: tms_json_free. It borrows nothing from text. TMS_OK,
+ * TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; diag may be NULL.
  */
 TMS_MUST_CHECK enum tms_status tms_json_parse(struct tms_str text,
 	const struct tms_json_limits *limits, struct json_t **out, struct tms_diag *diag);
@@ -36,8 +39,9 @@ TMS_MUST_CHECK enum tms_status tms_json_parse(struct tms_str text,
 void tms_json_free(struct json_t *value);
 
 /*
- * Accessors. Each accepts NULL and a value of another kind, and then says "nothing": upstream fields vanish and change
- * their type, and that is never an error here. What they return is borrowed from the parsed value.
+ * Accessors. Each accepts NULL and a value of another kind, and then says "nothing": upstream
+ * fields vanish and change their type, and that is never an error here. What they return is
+ * borrowed from the parsed value.
  */
 enum tms_json_kind tms_json_kind_of(const struct json_t *value);
 /** Member of an object, or NULL. */
@@ -46,10 +50,15 @@ const struct json_t *tms_json_get(const struct json_t *object, const char *key);
 const struct json_t *tms_json_at(const struct json_t *array, size_t i);
 /** Elements of an array or members of an object; 0 for anything else. */
 size_t tms_json_count(const struct json_t *value);
-/** The characters of a string value; empty for anything else. May hold NUL and other control characters. */
+/** The characters of a string value; empty for anything else. May hold NUL and other control
+ * characters. */
 struct tms_str tms_json_text(const struct json_t *value);
 /** A whole number within 64 bits ("3.0" counts); false, and *out alone, for anything else. */
 bool tms_json_value_int(const struct json_t *value, int64_t *out);
+/** Any number as a double; 0 for anything else. */
+double tms_json_value_double(const struct json_t *value);
+/** The value `true` itself. */
+bool tms_json_is_true(const struct json_t *value);
 /** tms_json_text, tms_json_value_int of a member. */
 struct tms_str tms_json_str(const struct json_t *object, const char *key);
 bool tms_json_int(const struct json_t *object, const char *key, int64_t *out);
@@ -65,7 +74,8 @@ bool tms_json_next(const struct json_t *object, void **cursor, struct tms_str *k
 
 /** A quoted string: ", \ and controls escaped, the rest as it is; broken UTF-8 becomes U+FFFD. */
 void tms_json_write_str(struct tms_buf *buf, struct tms_str s);
-/** As tms_json_write_str, but also safe inside HTML and <script>: < > & and U+2028, U+2029 are escaped. */
+/** As tms_json_write_str, but also safe inside HTML and <script>: < > & and U+2028, U+2029 are
+ * escaped. */
 void tms_json_write_str_html(struct tms_buf *buf, struct tms_str s);
 
 /**
@@ -76,8 +86,8 @@ void tms_json_write_str_html(struct tms_buf *buf, struct tms_str s);
  */
 struct tms_json_writer {
 	struct tms_buf *buf;
-	uint64_t objects;  /* bit n: level n is an object */
-	uint64_t started;  /* bit n: level n has an element */
+	uint64_t objects; /* bit n: level n is an object */
+	uint64_t started; /* bit n: level n has an element */
 	uint32_t depth;
 	bool after_key;
 };

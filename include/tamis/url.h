@@ -22,25 +22,27 @@ struct tms_url {
 
 /**
  * Split an absolute or relative reference. White space around it is passed over.
- * False (and *out alone) when it holds control characters or white space, or when its port is no number up to 65535
- * or its [ ] do not match.
+ * False (and *out alone) when it holds control characters or white space, or when its port is no
+ * number up to 65535 or its [ ] do not match.
  */
 bool tms_url_parse(struct tms_str s, struct tms_url *out);
 void tms_url_write(struct tms_buf *buf, const struct tms_url *url);
 
 /**
- * ref resolved against base (RFC 3986 section 5.3), as a valid URI: dot segments removed, scheme and host in lower
- * case, white space around trimmed, tabs and line breaks inside removed, spaces, non-ASCII and other forbidden bytes
- * percent-encoded (a host keeps its non-ASCII letters out: then the result is empty), a backslash in http(s) read as "/".
- * base may be empty: then ref itself must be absolute. Empty when there is no valid result, or on failure
- * (arena->status).
+ * ref resolved against base (RFC 3986 section 5.3), as a valid URI: dot segments removed, scheme
+ * and host in lower case, white space around trimmed, tabs and line breaks inside removed, spaces,
+ * non-ASCII (also in a host: RFC 3987 section 3.1) and other forbidden bytes percent-encoded, a
+ * backslash in http(s) read as "/".
+ * base may be empty: then ref itself must be absolute. Empty when there is no valid result (http
+ * without a host, more than 1 MiB), or on failure (arena->status).
  */
 struct tms_str tms_url_resolve(struct tms_arena *arena, struct tms_str base, struct tms_str ref);
 
 /** An absolute http or https URL with a host. */
 bool tms_url_is_http(struct tms_str s);
 
-/** Percent-decoded bytes; a "%" without two hexadecimal digits stays. The result may be any bytes. */
+/** Percent-decoded bytes; a "%" without two hexadecimal digits stays. The result may be any bytes.
+ */
 struct tms_str tms_url_decode(struct tms_arena *arena, struct tms_str s);
 /** As tms_url_decode, with "+" as a space: names and values of a query. */
 struct tms_str tms_url_form_decode(struct tms_arena *arena, struct tms_str s);
@@ -48,8 +50,8 @@ struct tms_str tms_url_form_decode(struct tms_arena *arena, struct tms_str s);
 void tms_url_write_encoded(struct tms_buf *buf, struct tms_str s);
 
 /**
- * Take the next name=value of a query string, undecoded; *query moves behind it. Empty parts ("&&") are passed over;
- * a name without "=" has an empty value. False at the end.
+ * Take the next name=value of a query string, undecoded; *query moves behind it. Empty parts ("&&")
+ * are passed over; a name without "=" has an empty value. False at the end.
  */
 bool tms_url_next_parameter(struct tms_str *query, struct tms_str *name, struct tms_str *value);
 

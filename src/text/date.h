@@ -1,0 +1,37 @@
+/* Inside the text layer: the two ways to read a date, and the words that dates are made of. */
+#ifndef TAMIS_TEXT_DATE_H
+#define TAMIS_TEXT_DATE_H
+
+#include <tamis/date.h>
+
+/** What has been read of a date so far. */
+struct date_parts {
+	struct tms_civil civil;
+	int32_t offset_s;                                                         /* east of UTC */
+	bool has_year, has_month, has_day, has_time, has_zone, is_midnight_after; /* 24:00:00 */
+};
+
+/** Both read on from *at and move it behind what they took; false when there is none, or none that
+ * can be. */
+bool date_read_time(struct tms_str s, size_t *at, struct date_parts *parts);
+bool date_read_offset(struct tms_str s, size_t *at, struct date_parts *parts);
+/** Up to max_digits digits at *at as a number; returns how many, 0 for none. */
+size_t date_read_digits(struct tms_str s, size_t *at, size_t max_digits, int32_t *value);
+
+/** ISO 8601 and its relatives: the year comes first, in digits. */
+bool date_parse_iso(struct tms_str s, struct date_parts *parts);
+/** RFC 822, asctime and what resembles them: the month is a word. */
+bool date_parse_words(struct tms_str s, struct date_parts *parts);
+
+enum date_word_kind {
+	DATE_WORD_UNKNOWN,
+	DATE_WORD_MONTH,   /* value: 1 to 12 */
+	DATE_WORD_WEEKDAY, /* value: 0 Sunday to 6 Saturday */
+	DATE_WORD_ZONE,    /* value: minutes east of UTC */
+	DATE_WORD_HALF,    /* value: 0 am, 1 pm */
+	DATE_WORD_FILLER,  /* "at", "of", "th" */
+};
+
+enum date_word_kind date_word_find(struct tms_str word, int32_t *value);
+
+#endif

@@ -1,0 +1,207 @@
+#include "date.h"
+
+size_t date_read_digits(struct tms_str s, size_t *at, size_t max_digits, int32_t *value)
+{
+	size_t digits = 0;
+
+	*value = 0;
+	while (digits < max_digits && *at < s.len && tms_is_digit(s.ptr[*at])) {
+		*value = *value * 10 + (s.ptr[*at] - '0');
+		++*at;
+		digits++;
+	}
+	return digits;
+}
+
+static char peek(struct tms_str s, size_t at)
+{
+	return at < s.len ? s.ptr[at] : '\0';
+}
+
+static void skip_fraction(struct tms_str s, size_t *at)
+{
+	if ((peek(s, *at) != '.' && peek(s, *at) != ',') || !tms_is_digit(peek(s, *at + 1)))
+		return;
+	++*at;
+	while (tms_is_digit(peek(s, *at)))
+		++*at;
+}
+
+bool date_read_time(struct tms_str s, size_t *at, struct date_parts *p)
+{
+	struct tms_civil *c = &p->civil;
+
+	if (date_read_digits(s, at, 2, &c->hour) == 0)
+		return false;
+	bool colons = peek(s, *at) == ':';
+	*at += colons;
+	if (date_read_digits(s, at, 2, &c->minute) == 0)
+		return false;
+	c->second = 0;
+	if (colons ? peek(s, *at) == ':' : tms_is_digit(peek(s, *at))) {
+		*at += colons;
+		if (date_read_digits(s, at, 2, &c->second) == 0)
+			return false;
+	}
+	if (tms_is_digit(peek(s, *at)))
+		return false;
+	skip_fraction(s, at);
+	if (c->hour == 24 && c->minute == 0 && c->second == 0) {
+		c->hour = 0; /* ISO 8601: the end of a day is the start of the next */
+		p->is_midnight_after = true;
+	}
+	p->has_time = true;
+	return true;
+}
+
+bool date_read_offset(struct tms_str s, size_t *at, struct date_parts *p)
+{
+	int32_t hours = 0, minutes = 0;
+	char sign = peek(s, *at);
+
+	if (sign != '+' && sign != '-')
+		return false;
+	++*at;
+	size_t digits = date_read_digits(s, at, 2, &hours);
+	if (peek(s, *at) == ':')
+		++*at;
+	(void)date_read_digits(s, at, 2, &minutes);
+	if (digits == 0 || hours > 23 || minutes > 59 || tms_is_digit(peek(s, *at)))
+		return false;
+	p->offset_s = (hours * TMS_HOUR_S + minutes * TMS_MINUTE_S) * (sign == '-' ? -1 : 1);
+	p->has_zone = true;
+	return true;
+}
+
+/* Day `day` of the year, from 1, as month and day. */
+static bool set_ordinal(struct date_parts *p, int32_t day)
+{
+	struct tms_civil first = { .year = p->civil.year, .month = 1, .day = 1 };
+	tms_time t = 0;
+
+	if (day < 1 || !tms_time_from_civil(&first, &t))
+		return false;
+	struct tms_civil found = tms_time_to_civil(t + (tms_time)(day - 1) * TMS_DAY_S);
+	p->civil.month = found.month;
+	p->civil.day = found.day;
+	return found.year == p->civil.year;
+}
+
+/* ISO 8601 week and weekday (1 Monday to 7 Sunday). */
+static bool set_week(struct date_parts *p, int32_t week, int32_t weekday)
+{
+	struct tms_civil fourth = { .year = p->civil.year, .month = 1, .day = 4 };
+	tms_time t = 0;
+	int year = 0, found = 0;
+
+	if (week < 1 || week > 53 || weekday < 1 || weekday > 7 ||
+		!tms_time_from_civil(&fourth, &t))
+		return false;
+	/* 4 January is always in week 1 */
+	t += (tms_time)((week - 1) * 7 + weekday - 1 - (tms_time_weekday(t) + 6) % 7) * TMS_DAY_S;
+	tms_time_iso_week(t, &year, &found);
+	if (year != p->civil.year || found != week)
+		return false;
+	p->civil = tms_time_to_civil(t);
+	return true;
+}
+
+static bool read_week(struct tms_str s, size_t *at, struct date_parts *p)
+{
+	int32_t week = 0, weekday = 1;
+
+	++*at; /* the W */
+	if (date_read_digits(s, at, 2, &week) != 2)
+		return false;
+	if (peek(s, *at) == '-')
+		++*at;
+	if (tms_is_digit(peek(s, *at)))
+		(void)date_read_digits(s, at, 1, &weekday);
+	return set_week(p, week, weekday);
+}
+
+/* 20260302, 2026061 (day of the year); a time may follow without a letter. */
+static bool read_compact(struct tms_str s, size_t *at, struct date_parts *p)
+{
+	int32_t ordinal = 0;
+	size_t digits = 0;
+
+	while (tms_is_digit(peek(s, *at + digits)))
+		digits++;
+	if (digits == 3) {
+		(void)date_read_digits(s, at, 3, &ordinal);
+		return set_ordinal(p, ordinal);
+	}
+	if (digits != 4 && digits != 8 && digits != 10)
+		return false;
+	(void)date_read_digits(s, at, 2, &p->civil.month);
+	(void)date_read_digits(s, at, 2, &p->civil.day);
+	return true;
+}
+
+static bool read_day(struct tms_str s, size_t *at, struct date_parts *p, bool *whole)
+{
+	char separator = peek(s, *at);
+	int32_t number = 0;
+
+	*whole = true;
+	p->civil.month = p->civil.day = 1;
+	if (tms_is_digit(separator))
+		return read_compact(s, at, p);
+	if (separator != '-' && separator != '/' && separator != '.') {
+		*whole = false;
+		return *at == s.len;
+	}
+	++*at;
+	if (peek(s, *at) == 'W')
+		return read_week(s, at, p);
+	size_t digits = date_read_digits(s, at, 3, &number);
+	if (digits == 3)
+		return set_ordinal(p, number);
+	p->civil.month = number;
+	if (digits == 0 || peek(s, *at) != separator) {
+		*whole = false;
+		return digits == 2 && *at == s.len;
+	}
+	++*at;
+	return date_read_digits(s, at, 2, &p->civil.day) > 0 && !tms_is_digit(peek(s, *at));
+}
+
+static bool read_zone(struct tms_str s, size_t at, struct date_parts *p)
+{
+	int32_t minutes = 0;
+
+	while (tms_is_space(peek(s, at)))
+		at++;
+	if (at == s.len)
+		return true;
+	if (peek(s, at) == '+' || peek(s, at) == '-')
+		return date_read_offset(s, &at, p) && at == s.len;
+	if (date_word_find(tms_str_slice(s, at, s.len), &minutes) != DATE_WORD_ZONE)
+		return false;
+	p->offset_s = minutes * TMS_MINUTE_S;
+	p->has_zone = true;
+	return true;
+}
+
+bool date_parse_iso(struct tms_str s, struct date_parts *p)
+{
+	bool whole = false;
+	size_t at = 0;
+
+	if (date_read_digits(s, &at, 4, &p->civil.year) != 4 || !read_day(s, &at, p, &whole))
+		return false;
+	p->has_year = p->has_month = p->has_day = true;
+	bool divided = false;
+	while (tms_is_space(peek(s, at)) || peek(s, at) == 'T' || peek(s, at) == 't') {
+		divided = true;
+		at++;
+	}
+	if (at == s.len)
+		return true;
+	if (!whole)
+		return false;
+	if (!divided && !tms_is_digit(peek(s, at))) /* xs:date may carry a zone without a time */
+		return read_zone(s, at, p);
+	return date_read_time(s, &at, p) && read_zone(s, at, p);
+}

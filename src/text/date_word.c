@@ -1,0 +1,96 @@
+#include "date.h"
+
+/* A word counts from its first `least` letters on: "sep", "sept", "september". */
+static const struct {
+	const char *word;
+	uint8_t least;
+	uint8_t kind;
+	int16_t value;
+} words[] = {
+	{ "january", 3, DATE_WORD_MONTH, 1 },
+	{ "february", 3, DATE_WORD_MONTH, 2 },
+	{ "march", 3, DATE_WORD_MONTH, 3 },
+	{ "april", 3, DATE_WORD_MONTH, 4 },
+	{ "may", 3, DATE_WORD_MONTH, 5 },
+	{ "june", 3, DATE_WORD_MONTH, 6 },
+	{ "july", 3, DATE_WORD_MONTH, 7 },
+	{ "august", 3, DATE_WORD_MONTH, 8 },
+	{ "september", 3, DATE_WORD_MONTH, 9 },
+	{ "october", 3, DATE_WORD_MONTH, 10 },
+	{ "november", 3, DATE_WORD_MONTH, 11 },
+	{ "december", 3, DATE_WORD_MONTH, 12 },
+	{ "sunday", 3, DATE_WORD_WEEKDAY, 0 },
+	{ "monday", 3, DATE_WORD_WEEKDAY, 1 },
+	{ "tuesday", 3, DATE_WORD_WEEKDAY, 2 },
+	{ "wednesday", 3, DATE_WORD_WEEKDAY, 3 },
+	{ "thursday", 3, DATE_WORD_WEEKDAY, 4 },
+	{ "friday", 3, DATE_WORD_WEEKDAY, 5 },
+	{ "saturday", 3, DATE_WORD_WEEKDAY, 6 },
+	{ "am", 2, DATE_WORD_HALF, 0 },
+	{ "pm", 2, DATE_WORD_HALF, 1 },
+	{ "at", 2, DATE_WORD_FILLER, 0 },
+	{ "of", 2, DATE_WORD_FILLER, 0 },
+	{ "st", 2, DATE_WORD_FILLER, 0 },
+	{ "nd", 2, DATE_WORD_FILLER, 0 },
+	{ "rd", 2, DATE_WORD_FILLER, 0 },
+	{ "th", 2, DATE_WORD_FILLER, 0 },
+	{ "gmt", 3, DATE_WORD_ZONE, 0 },
+	{ "utc", 2, DATE_WORD_ZONE, 0 },
+	{ "est", 3, DATE_WORD_ZONE, -300 },
+	{ "edt", 3, DATE_WORD_ZONE, -240 },
+	{ "cst", 3, DATE_WORD_ZONE, -360 },
+	{ "cdt", 3, DATE_WORD_ZONE, -300 },
+	{ "mst", 3, DATE_WORD_ZONE, -420 },
+	{ "mdt", 3, DATE_WORD_ZONE, -360 },
+	{ "pst", 3, DATE_WORD_ZONE, -480 },
+	{ "pdt", 3, DATE_WORD_ZONE, -420 },
+	/* beyond RFC 822: only names that mean one zone everywhere */
+	{ "ast", 3, DATE_WORD_ZONE, -240 },
+	{ "adt", 3, DATE_WORD_ZONE, -180 },
+	{ "akst", 4, DATE_WORD_ZONE, -540 },
+	{ "akdt", 4, DATE_WORD_ZONE, -480 },
+	{ "hst", 3, DATE_WORD_ZONE, -600 },
+	{ "wet", 3, DATE_WORD_ZONE, 0 },
+	{ "west", 4, DATE_WORD_ZONE, 60 },
+	{ "cet", 3, DATE_WORD_ZONE, 60 },
+	{ "cest", 4, DATE_WORD_ZONE, 120 },
+	{ "met", 3, DATE_WORD_ZONE, 60 },
+	{ "mest", 4, DATE_WORD_ZONE, 120 },
+	{ "eet", 3, DATE_WORD_ZONE, 120 },
+	{ "eest", 4, DATE_WORD_ZONE, 180 },
+	{ "msk", 3, DATE_WORD_ZONE, 180 },
+	{ "jst", 3, DATE_WORD_ZONE, 540 },
+	{ "kst", 3, DATE_WORD_ZONE, 540 },
+	{ "aest", 4, DATE_WORD_ZONE, 600 },
+	{ "aedt", 4, DATE_WORD_ZONE, 660 },
+	{ "nzst", 4, DATE_WORD_ZONE, 720 },
+	{ "nzdt", 4, DATE_WORD_ZONE, 780 },
+};
+
+/* RFC 822 section 5.1 as published: A is -1, M -12, N +1, Y +12, Z 0; J is not used. */
+static bool military(char letter, int32_t *minutes)
+{
+	letter = tms_lower(letter);
+	if (letter == 'j' || !tms_is_alpha(letter))
+		return false;
+	if (letter == 'z')
+		*minutes = 0;
+	else if (letter < 'n')
+		*minutes = -60 * (letter - 'a' + 1 - (letter > 'j'));
+	else
+		*minutes = 60 * (letter - 'n' + 1);
+	return true;
+}
+
+enum date_word_kind date_word_find(struct tms_str word, int32_t *value)
+{
+	if (word.len == 1 && military(word.ptr[0], value))
+		return DATE_WORD_ZONE;
+	for (size_t i = 0; i < TMS_COUNT(words); i++)
+		if (word.len >= words[i].least &&
+			tms_str_starts_caseless(tms_str_from(words[i].word), word)) {
+			*value = words[i].value;
+			return (enum date_word_kind)words[i].kind;
+		}
+	return DATE_WORD_UNKNOWN;
+}

@@ -1,0 +1,240 @@
+/* References to absolute URIs: RFC 3986 section 5.2 to 5.3, after the cleaning that browsers do
+ * (WHATWG URL). */
+#include <tamis/url.h>
+
+#define LONGEST_BYTES ((size_t)1 << 20) /* data: links are long; longer ones are nobody's link */
+
+static bool is_http_scheme(struct tms_str scheme)
+{
+	return tms_str_equal_caseless(scheme, TMS_STR("http")) ||
+	       tms_str_equal_caseless(scheme, TMS_STR("https"));
+}
+
+static struct tms_str trim_controls(struct tms_str s)
+{
+	while (s.len > 0 && (unsigned char)s.ptr[0] <= 0x20)
+		s = tms_str_slice(s, 1, s.len);
+	while (s.len > 0 && (unsigned char)s.ptr[s.len - 1] <= 0x20)
+		s.len--;
+	return s;
+}
+
+/*
+ * Without line breaks and tabs, other controls and spaces encoded so that splitting accepts them;
+ * "\" as "/" before the query of an http reference.
+ */
+static struct tms_str tidy(struct tms_arena *arena, struct tms_str ref, struct tms_str base)
+{
+	struct tms_buf out = { .max = LONGEST_BYTES };
+	bool hierarchical = false, in_path = true;
+
+	ref = trim_controls(ref);
+	if (tms_str_starts_caseless(ref, TMS_STR("http:")) ||
+		tms_str_starts_caseless(ref, TMS_STR("https:")))
+		hierarchical = true;
+	else
+		hierarchical = tms_str_starts_caseless(base, TMS_STR("http")) &&
+			       tms_str_find_byte(ref, ':', 0) == SIZE_MAX;
+	for (size_t i = 0; i < ref.len; i++) {
+		unsigned char byte = (unsigned char)ref.ptr[i];
+		in_path = in_path && byte != '?' && byte != '#';
+		if (byte == '\t' || byte == '\n' || byte == '\r')
+			continue;
+		if (byte <= 0x20 || byte == 0x7f)
+			tms_url_write_encoded(&out, (struct tms_str){ ref.ptr + i, 1 });
+		else
+			tms_buf_add_char(
+				&out, byte == '\\' && hierarchical && in_path ? '/' : ref.ptr[i]);
+	}
+	struct tms_str tidied = { 0 };
+	if (out.status == TMS_OK)
+		tidied = tms_arena_copy(arena, tms_buf_str(&out));
+	else if (out.status == TMS_ENOMEM && arena->status == TMS_OK)
+		arena->status = TMS_ENOMEM;
+	tms_buf_free(&out);
+	return tidied;
+}
+
+/* Drop the last segment of what has been written of a path since `start`. */
+static void drop_segment(struct tms_buf *out, size_t start)
+{
+	while (out->len > start && out->ptr[out->len - 1] != '/')
+		out->len--;
+	if (out->len > start)
+		out->len--;
+}
+
+/* RFC 3986 section 5.2.4 for a path that begins with "/". */
+static void write_without_dots(struct tms_buf *out, struct tms_str path)
+{
+	size_t start = out->len;
+
+	for (size_t at = 0; at < path.len;) {
+		size_t end = tms_str_find_byte(path, '/', at + 1);
+		struct tms_str segment = tms_str_slice(path, at, end); /* with its leading slash */
+		bool last = end == SIZE_MAX;
+		at = last ? path.len : end;
+		if (tms_str_equal(segment, TMS_STR("/.."))) {
+			drop_segment(out, start);
+			if (last)
+				tms_buf_add_char(out, '/');
+		} else if (!tms_str_equal(segment, TMS_STR("/."))) {
+			tms_buf_add(out, segment);
+		} else if (last) {
+			tms_buf_add_char(out, '/');
+		}
+	}
+}
+
+/* Bytes that RFC 3986 allows in a path; `also` names further ones. A stray "%" is encoded, a good
+ * one stays. */
+static void write_part(struct tms_buf *out, struct tms_str s, const char *also)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char byte = s.ptr[i];
+		bool fine =
+			byte != '\0' && (tms_is_alnum(byte) || strchr("-._~!$&'()*+,;=:@/", byte) ||
+						strchr(also, byte));
+		if (byte == '%')
+			fine = i + 2 < s.len && tms_hex_value(s.ptr[i + 1]) >= 0 &&
+			       tms_hex_value(s.ptr[i + 2]) >= 0;
+		if (fine)
+			tms_buf_add_char(out, byte);
+		else
+			tms_url_write_encoded(out, (struct tms_str){ &byte, 1 });
+	}
+}
+
+static void write_lower(struct tms_buf *out, struct tms_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		tms_buf_add_char(out, tms_lower(s.ptr[i]));
+}
+
+static bool is_host(struct tms_str host)
+{
+	for (size_t i = 0; i < host.len; i++)
+		if (host.ptr[i] == '\0' || strchr("\"<>\\^`{|}%", host.ptr[i])) {
+			/* an encoded letter is fine, an encoded delimiter is a disguise */
+			int high = host.ptr[i] == '%' && i + 2 < host.len
+					   ? tms_hex_value(host.ptr[i + 1])
+					   : -1;
+			if (high < 8)
+				return false;
+		}
+	return true;
+}
+
+static void write_path(struct tms_buf *out, const struct tms_url *url)
+{
+	struct tms_buf path = { .max = LONGEST_BYTES };
+
+	if (url->path.len > 0 && url->path.ptr[0] == '/')
+		write_without_dots(&path, url->path);
+	else
+		tms_buf_add(&path, url->path);
+	/* "//" at the start of a path without a host would be read as one */
+	if (!url->has_authority && tms_str_starts(tms_buf_str(&path), TMS_STR("//")))
+		tms_buf_add(out, TMS_STR("/."));
+	write_part(out, tms_buf_str(&path), "");
+	if (path.status != TMS_OK)
+		out->status = path.status;
+	tms_buf_free(&path);
+}
+
+static struct tms_str recompose(struct tms_arena *arena, const struct tms_url *url)
+{
+	struct tms_buf out = { .max = LONGEST_BYTES * 3 };
+	struct tms_str made = { 0 };
+
+	write_lower(&out, url->scheme);
+	tms_buf_add_char(&out, ':');
+	if (url->has_authority) {
+		tms_buf_add(&out, TMS_STR("//"));
+		if (url->userinfo.len > 0) {
+			write_part(&out, url->userinfo, "");
+			tms_buf_add_char(&out, '@');
+		}
+		size_t host = out.len;
+		write_part(&out, url->host, "[]");
+		for (size_t i = host; i < out.len; i++)
+			out.ptr[i] = tms_lower(out.ptr[i]);
+		if (url->port.len > 0) {
+			tms_buf_add_char(&out, ':');
+			tms_buf_add(&out, url->port);
+		}
+	}
+	write_path(&out, url);
+	if (url->has_query) {
+		tms_buf_add_char(&out, '?');
+		write_part(&out, url->query, "?");
+	}
+	if (url->has_fragment) {
+		tms_buf_add_char(&out, '#');
+		write_part(&out, url->fragment, "?");
+	}
+	if (out.status == TMS_OK)
+		made = tms_arena_copy(arena, tms_buf_str(&out));
+	else if (out.status == TMS_ENOMEM && arena->status == TMS_OK)
+		arena->status = TMS_ENOMEM;
+	tms_buf_free(&out);
+	return made;
+}
+
+/* RFC 3986 section 5.2.3. */
+static struct tms_str merge(
+	struct tms_arena *arena, const struct tms_url *base, struct tms_str path)
+{
+	size_t end = base->path.len;
+
+	if (base->has_authority && base->path.len == 0)
+		return tms_arena_format(arena, "/%.*s", TMS_STR_ARGS(path));
+	while (end > 0 && base->path.ptr[end - 1] != '/')
+		end--;
+	return tms_arena_format(arena, "%.*s%.*s", (int)end, base->path.ptr ? base->path.ptr : "",
+		TMS_STR_ARGS(path));
+}
+
+/* RFC 3986 section 5.2.2; ref has no scheme. */
+static void transform(struct tms_arena *arena, const struct tms_url *base, struct tms_url *ref)
+{
+	ref->scheme = base->scheme;
+	if (ref->has_authority)
+		return;
+	if (ref->path.len == 0) {
+		ref->path = base->path;
+		if (!ref->has_query) {
+			ref->query = base->query;
+			ref->has_query = base->has_query;
+		}
+	} else if (ref->path.ptr[0] != '/') {
+		ref->path = merge(arena, base, ref->path);
+	}
+	ref->userinfo = base->userinfo;
+	ref->host = base->host;
+	ref->port = base->port;
+	ref->has_authority = base->has_authority;
+}
+
+struct tms_str tms_url_resolve(struct tms_arena *arena, struct tms_str base, struct tms_str ref)
+{
+	struct tms_url url = { 0 }, from = { 0 };
+	struct tms_str nothing = { 0 };
+
+	base = trim_controls(base);
+	if (!tms_url_parse(tidy(arena, ref, base), &url))
+		return nothing;
+	if (url.scheme.len == 0) {
+		if (!tms_url_parse(tidy(arena, base, nothing), &from) || from.scheme.len == 0)
+			return nothing;
+		/* nothing is relative to a tag: or a mailto: */
+		if (!from.has_authority && !tms_str_starts(from.path, TMS_STR("/")))
+			return nothing;
+		transform(arena, &from, &url);
+	}
+	if (!is_host(url.host) || (is_http_scheme(url.scheme) && url.host.len == 0))
+		return nothing;
+	if (arena->status != TMS_OK)
+		return nothing;
+	return recompose(arena, &url);
+}
