@@ -100,10 +100,13 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	if (!tms_cli_now(self, r.now, &now))
 		return TMS_EXIT_USAGE;
 	int status = tms_sift_query(tms_str_from(r.match), &query);
-	if (status == TMS_EXIT_DONE)
+	if (status == TMS_EXIT_DONE) {
 		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
-	if (status == TMS_EXIT_DONE)
-		status = explain(&r, query, &sift, now);
+		if (tms_sift_is_usable(&sift, status)) {
+			int written = explain(&r, query, &sift, now);
+			status = written > status ? written : status;
+		}
+	}
 	tms_sift_fini(&sift);
 	tms_query_free(query);
 	return status;

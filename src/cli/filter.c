@@ -164,10 +164,13 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		(r.limit && !tms_cli_number(self, "--limit", r.limit, 1, LIMIT_MAX, &limit)))
 		return TMS_EXIT_USAGE;
 	int status = tms_sift_query(tms_str_from(r.match), &query);
-	if (status == TMS_EXIT_DONE)
+	if (status == TMS_EXIT_DONE) {
 		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
-	if (status == TMS_EXIT_DONE)
-		status = filter(&r, &sift, query, (size_t)limit, now);
+		if (tms_sift_is_usable(&sift, status)) {
+			int written = filter(&r, &sift, query, (size_t)limit, now);
+			status = written > status ? written : status;
+		}
+	}
 	tms_sift_fini(&sift);
 	tms_query_free(query);
 	return status;

@@ -24,10 +24,10 @@ static int exit_of(enum tms_status st)
 	case TMS_OK:
 		return TMS_EXIT_DONE;
 	case TMS_ENOMEM:
-	case TMS_EIO:
 	case TMS_EUNAVAIL:
 	case TMS_ECONFLICT:
 		return TMS_EXIT_TROUBLE;
+	case TMS_EIO: /* a file that is not there */
 	case TMS_ELIMIT:
 	case TMS_EINVAL:
 	case TMS_EMALFORMED:
@@ -134,10 +134,15 @@ int tms_sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_t
 	free(sorted);
 	if (sift->windows_count > 1)
 		sift->site_url = (struct tms_str){ 0 };
-	if (status == TMS_EXIT_DONE &&
+	if (status != TMS_EXIT_TROUBLE &&
 		tms_view_refresh(sift->view, sift->windows, sift->windows_count) != TMS_OK)
 		status = no_memory();
 	return status;
+}
+
+bool tms_sift_is_usable(const struct tms_sift *sift, int status)
+{
+	return status == TMS_EXIT_DONE || (status == TMS_EXIT_INPUT && sift->windows_count > 0);
 }
 
 void tms_sift_fini(struct tms_sift *sift)

@@ -19,9 +19,12 @@ struct tms_sift {
  * Read the listings (no path: standard input) and apply each at `now`. A path that is given twice
  * counts once; the order of the paths changes nothing. What was skipped or repaired is said on
  * standard error.
- * Returns an enum tms_exit; what is wrong with which file is said. When one fails, none is used.
+ * A file that cannot be used is said and left out; the others are used.
+ * Returns an enum tms_exit, TMS_EXIT_INPUT when a file was left out.
  */
 int tms_sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time now);
+/** Is there something to write, when tms_sift_load returned `status`? */
+bool tms_sift_is_usable(const struct tms_sift *sift, int status);
 void tms_sift_fini(struct tms_sift *sift);
 
 /** Parse a query; an error is said with a caret. Returns an enum tms_exit; *query is given. */
