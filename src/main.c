@@ -6,6 +6,8 @@
 
 /* One line for each subcommand, in the order of the help. */
 static const struct tms_command *const commands[] = {
+	&tms_command_check,
+	&tms_command_describe,
 	NULL,
 };
 

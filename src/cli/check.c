@@ -1,0 +1,129 @@
+/* tamis check: is the configuration right, and what does it say? */
+#include <getopt.h>
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/config_file.h"
+
+static const struct tms_cli_option options[] = {
+	{ 'c', "config", "FILE", TMS_CONFIG_FILE_HELP },
+};
+
+/* A query that mixes AND and OR without parentheses: shown as it was read. */
+static void write_reading(struct tms_buf *buf, struct tms_str name, struct tms_str match,
+	const struct tms_query_options *how)
+{
+	struct tms_query *query = NULL;
+
+	if (match.len == 0 || tms_query_parse(match, how, &query, NULL) != TMS_OK)
+		return;
+	if (tms_query_was_ambiguous(query)) {
+		tms_buf_format(buf, "%.*s is read as: ", TMS_STR_ARGS(name));
+		tms_query_print(query, buf);
+		tms_buf_add_char(buf, '\n');
+	}
+	tms_query_free(query);
+}
+
+static void write_readings(
+	struct tms_buf *buf, struct tms_arena *arena, const struct tms_conf *conf)
+{
+	struct tms_query_options how;
+
+	tms_conf_query_options(conf, NULL, &how);
+	for (size_t i = 0; i < conf->rules_count; i++)
+		write_reading(buf,
+			tms_arena_format(arena, "rule %.*s", TMS_STR_ARGS(conf->rules[i].name)),
+			conf->rules[i].text, &how);
+	for (size_t i = 0; i < conf->users_count; i++) {
+		const struct tms_conf_user *user = &conf->users[i];
+		tms_conf_query_options(conf, user, &how);
+		/* a user's rules begin with everybody's */
+		for (size_t k = conf->rules_count; k < user->rules_count; k++)
+			write_reading(buf,
+				tms_arena_format(arena, "rule %.*s of %.*s",
+					TMS_STR_ARGS(user->rules[k].name),
+					TMS_STR_ARGS(user->name)),
+				user->rules[k].text, &how);
+		for (size_t k = 0; k < user->feeds_count; k++)
+			write_reading(buf,
+				tms_arena_format(arena, "feed %.*s/%.*s", TMS_STR_ARGS(user->name),
+					TMS_STR_ARGS(user->feeds[k].name)),
+				user->feeds[k].match, &how);
+	}
+}
+
+static void write_summary(struct tms_buf *buf, const struct tms_conf *conf)
+{
+	size_t feeds = 0;
+
+	for (size_t i = 0; i < conf->users_count; i++)
+		feeds += conf->users[i].feeds_count;
+	if (conf->file.len > 0)
+		tms_buf_format(buf, "%.*s is right.\n", TMS_STR_ARGS(conf->file));
+	else
+		tms_buf_add_cstr(buf,
+			"There is no configuration file; the defaults and the environment are right.\n");
+	tms_buf_format(
+		buf, "%zu source%s:", conf->sources_count, conf->sources_count == 1 ? "" : "s");
+	for (size_t i = 0; i < conf->sources_count && i < 20; i++)
+		tms_buf_format(
+			buf, "%s %.*s", i == 0 ? "" : ",", TMS_STR_ARGS(conf->sources[i].name));
+	if (conf->sources_count > 20)
+		tms_buf_format(buf, " and %zu more", conf->sources_count - 20);
+	tms_buf_format(buf, "\n%zu rule%s, %zu user%s, %zu feed%s\n", conf->rules_count,
+		conf->rules_count == 1 ? "" : "s", conf->users_count,
+		conf->users_count == 1 ? "" : "s", feeds, feeds == 1 ? "" : "s");
+	tms_buf_format(buf, "Feeds straight from an address (/filter.atom): %s\n",
+		conf->filter_addresses_on ? "on" : "off");
+	for (size_t i = 0; i < conf->warnings.count; i++) {
+		tms_buf_add_cstr(buf, "note: ");
+		tms_conf_message_write(buf, &conf->warnings.items[i]);
+	}
+}
+
+static int check(const char *given)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_buf text = { 0 };
+	const struct tms_conf *conf = NULL;
+	int status = TMS_EXIT_DONE;
+
+	if (!tms_config_file_open(&arena, given, &conf, &status))
+		goto out;
+	write_summary(&text, conf);
+	write_readings(&text, &arena, conf);
+	if (text.status != TMS_OK || arena.status != TMS_OK || !tms_cli_write(tms_buf_str(&text)))
+		status = TMS_EXIT_TROUBLE;
+out:
+	tms_buf_free(&text);
+	tms_arena_free(&arena);
+	return status;
+}
+
+static int run(const struct tms_command *self, int argc, char **argv)
+{
+	const char *given = NULL;
+	int key;
+
+	while ((key = tms_cli_next(self, argc, argv)) > 0)
+		if (key == 'c')
+			given = optarg;
+	if (key < 0)
+		return tms_cli_exit(key);
+	if (optind < argc)
+		return tms_cli_usage(self, "what is \"%s\"? A file is named with -c", argv[optind]);
+	return check(given);
+}
+
+const struct tms_command tms_command_check = {
+	.name = "check",
+	.summary = "tell what is wrong with a configuration",
+	.details =
+		"Exit status 1 and one line for each error, FILE:LINE:COLUMN: what is wrong and what is\n"
+		"expected. Else what the configuration holds, and how a query was read that mixes AND and\n"
+		"OR without parentheses.",
+	.options = options,
+	.options_count = TMS_COUNT(options),
+	.run = run,
+};

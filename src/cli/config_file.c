@@ -1,0 +1,104 @@
+#include "cli/config_file.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+extern char **environ;
+
+const char *tms_config_file_find(const char *given)
+{
+	static const char *const places[] = { "./tamis.yaml", "/etc/tamis/tamis.yaml" };
+	const char *named = given ? given : getenv("TAMIS_CONFIG");
+
+	if (named && named[0] != '\0')
+		return named;
+	for (size_t i = 0; i < TMS_COUNT(places); i++)
+		if (access(places[i], F_OK) == 0)
+			return places[i];
+	return NULL;
+}
+
+static bool read_environment(struct tms_arena *arena, struct tms_conf_input *in)
+{
+	struct tms_conf_env *env = NULL;
+	size_t capacity = 0;
+
+	for (char **at = environ; at && *at; at++) {
+		struct tms_str entry = tms_str_from(*at);
+		size_t equals = tms_str_find_byte(entry, '=', 0);
+		if (equals == SIZE_MAX)
+			continue;
+		if (!tms_arena_grow(arena, &env, in->env_count, &capacity, sizeof(*env)))
+			return false;
+		env[in->env_count++] = (struct tms_conf_env){ tms_str_slice(entry, 0, equals),
+			tms_str_slice(entry, equals + 1, entry.len) };
+	}
+	in->env = env;
+	return true;
+}
+
+/* What keeps a file from being read is told as an error in it is. */
+static void tell(struct tms_arena *arena, struct tms_str file, const struct tms_diag *diag,
+	struct tms_conf_messages *errors)
+{
+	struct tms_conf_message *message = TMS_ARENA_NEW(arena, struct tms_conf_message);
+
+	if (!message)
+		return;
+	*message = (struct tms_conf_message){ .file = tms_arena_copy(arena, file), .diag = *diag };
+	*errors = (struct tms_conf_messages){ .items = message, .count = 1 };
+}
+
+enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
+	const struct tms_conf **out, struct tms_conf_messages *errors)
+{
+	struct tms_conf_input in = { 0 };
+	struct tms_diag diag = { 0 };
+	enum tms_status status = TMS_OK;
+
+	*errors = (struct tms_conf_messages){ 0 };
+	if (path) {
+		in.file = strcmp(path, "-") == 0 ? TMS_STR("standard input") : tms_str_from(path);
+		if (tms_str_starts(in.file, TMS_STR("./")))
+			in.file = tms_str_slice(in.file, 2, in.file.len);
+		status = tms_cli_read(arena, path, TMS_CONF_FILE_BYTES_MAX, &in.yaml, &diag);
+	}
+	if (status != TMS_OK) {
+		tell(arena, in.file, &diag, errors);
+		return status;
+	}
+	if (!read_environment(arena, &in))
+		return arena->status;
+	return tms_conf_parse(arena, &in, out, errors);
+}
+
+static void print(const struct tms_conf_messages *messages)
+{
+	struct tms_buf text = { 0 };
+
+	for (size_t i = 0; i < messages->count; i++)
+		tms_conf_message_write(&text, &messages->items[i]);
+	if (messages->left_out > 0)
+		tms_buf_format(&text, "and %zu more\n", messages->left_out);
+	(void)fwrite(text.ptr, 1, text.len, stderr);
+	tms_buf_free(&text);
+}
+
+bool tms_config_file_open(
+	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *status)
+{
+	struct tms_conf_messages errors = { 0 };
+	enum tms_status loaded =
+		tms_config_file_load(arena, tms_config_file_find(given), out, &errors);
+
+	if (loaded == TMS_OK)
+		return true;
+	print(&errors);
+	if (errors.count == 0)
+		tms_cli_error("the configuration cannot be read: %s", tms_status_name(loaded));
+	*status = loaded == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
+	return false;
+}

@@ -1,0 +1,36 @@
+/* The configuration as every command finds and loads it. */
+#ifndef TAMIS_CLI_CONFIG_FILE_H
+#define TAMIS_CLI_CONFIG_FILE_H
+
+#include <tamis/conf.h>
+
+/** The words of every command that takes -c. */
+#define TMS_CONFIG_FILE_HELP                                                                       \
+	"the configuration; else TAMIS_CONFIG, ./tamis.yaml,\n/etc/tamis/tamis.yaml, whichever "   \
+	"is there first, else\nthe defaults"
+
+/**
+ * Which file it is: the one given (-c), the one that TAMIS_CONFIG names, ./tamis.yaml,
+ * /etc/tamis/tamis.yaml. given  may be NULL. NULL when neither is named nor there: defaults and
+ * environment stand alone. A file that is named is returned even if it is not there, so that
+ * loading it fails aloud. Borrowed from given, the environment, or static.
+ */
+const char *tms_config_file_find(const char *given);
+
+/**
+ * Read the file ("-" is standard input; NULL: none) and the environment into a configuration.
+ * Everything is the arena's, so a reload loads into a new one and keeps the old whole when this
+ * fails. TMS_OK sets *out; on TMS_EINVAL, TMS_EIO and TMS_ELIMIT errors says why; TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
+	const struct tms_conf **out, struct tms_conf_messages *errors);
+
+/**
+ * Find and load, and say on standard error what is wrong: one line "FILE:LINE:COLUMN: sentence" for
+ * each error. Warnings are not printed: see out->warnings. False when there is no configuration;
+ * *status is then how to exit.
+ */
+bool tms_config_file_open(
+	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *status);
+
+#endif
