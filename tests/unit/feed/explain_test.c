@@ -1,0 +1,143 @@
+#include <tamis/explain.h>
+#include <tamis/jsonl.h>
+
+#include "items.h"
+
+static struct tms_query *parse(const char *text)
+{
+	struct tms_query *query = NULL;
+	struct tms_diag diag = { 0 };
+
+	if (tms_query_parse(tms_str_from(text), NULL, &query, &diag) != TMS_OK)
+		fail_msg("%s: %s", text, diag.text);
+	return query;
+}
+
+static struct tms_window *three_papers(void)
+{
+	struct tms_item items[] = { test_paper("arxiv:2603.00001", "Agents\tplan \\ act", T0),
+		test_paper("arxiv:2603.00002", "A survey of agents", T0 - 1),
+		test_paper("arxiv:2603.00003", "Diffusion", T0 - 2) };
+
+	return test_window("a", items, TMS_COUNT(items), T0);
+}
+
+static void each_item_has_one_row_of_four_fields(void **state)
+{
+	struct tms_window *window = three_papers();
+	struct tms_view *view = test_view(window);
+	struct tms_query *query = parse("title:agents -survey");
+	struct tms_explain_counts counts = { 0 };
+	struct tms_buf out = { 0 };
+	struct tms_str rest, row, field;
+
+	(void)state;
+	assert_int_equal(
+		tms_explain_write(query, view, T0, TMS_EXPLAIN_TSV, &out, &counts), TMS_OK);
+	assert_int_equal(counts.kept, 1);
+	assert_int_equal(counts.dropped, 2);
+	rest = tms_buf_str(&out);
+	for (size_t rows = 0; tms_str_split(&rest, '\n', &row); rows++) {
+		size_t fields = 0;
+		while (tms_str_split(&row, '\t', &field))
+			fields++;
+		assert_int_equal(fields, 4);
+		assert_true(rows < 3);
+	}
+	assert_true(tms_str_starts(
+		tms_buf_str(&out), TMS_STR("keep\tarxiv:2603.00001\tAgents\\tplan \\\\ act\t")));
+	assert_int_not_equal(
+		tms_str_find(tms_buf_str(&out), TMS_STR("drop\tarxiv:2603.00002\t"), 0), SIZE_MAX);
+	tms_buf_free(&out);
+	tms_query_free(query);
+	tms_view_free(view);
+	tms_window_free(window);
+}
+
+static void without_a_query_everything_is_kept(void **state)
+{
+	struct tms_window *window = three_papers();
+	struct tms_view *view = test_view(window);
+	struct tms_explain_counts counts = { 0 };
+	struct tms_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(
+		tms_explain_write(NULL, view, T0, TMS_EXPLAIN_JSONL, &out, &counts), TMS_OK);
+	assert_int_equal(counts.kept, 3);
+	assert_true(tms_str_starts(tms_buf_str(&out), TMS_STR("{\"verdict\":\"keep\",")));
+	tms_buf_free(&out);
+	tms_view_free(view);
+	tms_window_free(window);
+}
+
+static void the_part_that_empties_a_feed_is_named(void **state)
+{
+	static const struct {
+		const char *why, *query, *want;
+	} rows[] = {
+		{ "a word that nobody wrote", "title:agents grpo", "no item has grpo" },
+		{ "behind words that some wrote", "grpo title:diffusion title:agents",
+			"no item has grpo" },
+		{ "each is there, never together: the rarest", "title:agents title:diffusion",
+			"no item meets all parts; only 1 has title:diffusion" },
+		{ "everything is excluded", "-paragraph", "3 items are excluded by paragraph" },
+		{ "a number", "upvotes>=1000", "no item has upvotes>=1000" },
+		{ "something is kept", "title:agents", "" },
+	};
+	struct tms_window *window = three_papers();
+	struct tms_view *view = test_view(window);
+	struct tms_buf text = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_arena arena = { 0 };
+		struct tms_emptied emptied = { 0 };
+		struct tms_query *query = parse(rows[i].query);
+		tms_buf_clear(&text);
+		assert_int_equal(
+			tms_explain_emptied(&arena, query, view, T0, NULL, &emptied), TMS_OK);
+		tms_emptied_print(&emptied, &text);
+		if (!tms_str_equal(tms_buf_str(&text), tms_str_from(rows[i].want)))
+			fail_msg("%s: got \"%.*s\"", rows[i].why, TMS_STR_ARGS(tms_buf_str(&text)));
+		tms_query_free(query);
+		tms_arena_free(&arena);
+	}
+	tms_buf_free(&text);
+	tms_view_free(view);
+	tms_window_free(window);
+}
+
+static void a_line_of_json_says_all_that_programs_ask_for(void **state)
+{
+	static struct tms_str sources[] = { TMS_STR_INIT("a"), TMS_STR_INIT("b") };
+	struct tms_item item = test_paper("arxiv:2603.00001", "T", T0);
+	struct tms_merged merged = test_merged(&item);
+	struct tms_buf out = { 0 };
+
+	(void)state;
+	merged.sources = sources;
+	merged.sources_count = 2;
+	tms_jsonl_write(&out, &merged, TMS_FEED_LINK_ARXIV);
+	assert_str(tms_buf_str(&out),
+		"{\"id\":\"arxiv:2603.00001\",\"title\":\"T\","
+		"\"link\":\"https://arxiv.org/abs/2603.00001\","
+		"\"summary\":\"First paragraph, a < b & c.\\n\\nSecond.\","
+		"\"authors\":[\"Ana B\xc3\xa9\",\"Bo Li\"],\"categories\":[\"cs.CL\"],"
+		"\"keywords\":[\"agents\",\"tool use\"],\"published\":\"2026-03-01T12:00:00Z\","
+		"\"updated\":\"2026-03-01T12:00:00Z\",\"upvotes\":31,\"comments\":2,"
+		"\"stars\":null,\"source\":\"a, b\"}\n");
+	tms_buf_free(&out);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_item_has_one_row_of_four_fields),
+		cmocka_unit_test(without_a_query_everything_is_kept),
+		cmocka_unit_test(the_part_that_empties_a_feed_is_named),
+		cmocka_unit_test(a_line_of_json_says_all_that_programs_ask_for),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
