@@ -48,18 +48,18 @@ static void write_paragraph(struct tms_buf *html, struct tms_str text)
 static void write_paragraphs(struct tms_buf *html, struct tms_str text)
 {
 	size_t room = TMS_ATOM_CONTENT_BYTES_MAX;
+	size_t at = 0;
 
-	while (text.len > 0) {
-		size_t end = tms_str_find(text, TMS_STR("\n\n"), 0);
-		struct tms_str part = tms_str_slice(text, 0, end);
+	while (at < text.len) {
+		size_t end = tms_str_find(text, TMS_STR("\n\n"), at);
+		struct tms_str part = tms_str_slice(text, at, end);
 		write_paragraph(html, tms_utf8_cut(part, room));
 		if (part.len > room) {
 			tms_buf_add_cstr(html, "<p>…</p>\n");
 			return;
 		}
 		room -= part.len;
-		text = end == SIZE_MAX ? (struct tms_str){ 0 }
-				       : tms_str_slice(text, end + 2, SIZE_MAX);
+		at += part.len + 2;
 	}
 }
 

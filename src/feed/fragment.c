@@ -75,7 +75,9 @@ static struct tms_str media_type(struct tms_str type)
 		else if (!tms_is_alnum(byte) && !(byte && strchr("!#$&^_.+-", byte)))
 			return (struct tms_str){ 0 };
 	}
-	return slash == SIZE_MAX || slash + 1 == type.len ? (struct tms_str){ 0 } : type;
+	if (slash == SIZE_MAX || slash + 1 == type.len)
+		return (struct tms_str){ 0 };
+	return type;
 }
 
 struct link {
