@@ -66,11 +66,8 @@ int32_t tms_fold_punctuation(int32_t c)
 
 enum tms_char_kind tms_char_kind(int32_t c)
 {
-	if (c < 0x80) {
-		if (tms_is_digit((char)c))
-			return TMS_CHAR_DIGIT;
-		return tms_is_alpha((char)c) ? TMS_CHAR_LETTER : TMS_CHAR_OTHER;
-	}
+	if (c < 0x80)
+		return tms_char_ascii_kind((unsigned char)c);
 	if (c == 0xFF9E || c == 0xFF9F)
 		return TMS_CHAR_MARK; /* half-width voicing marks: letters by category only */
 	switch (utf8proc_category(c)) {
@@ -197,11 +194,24 @@ static void add_folded(struct tms_buf *buf, int32_t c)
 	}
 }
 
+/* The ASCII characters from `at` on, in lower case; returns where the first other one stands. */
+static size_t fold_ascii(struct tms_buf *buf, struct tms_str s, size_t at)
+{
+	if (!tms_buf_reserve(buf, s.len - at))
+		return s.len;
+	for (; at < s.len && (unsigned char)s.ptr[at] < 0x80; at++)
+		buf->ptr[buf->len++] = tms_lower((char)tms_fold_punctuation(s.ptr[at]));
+	return at;
+}
+
 void tms_fold(struct tms_buf *buf, struct tms_str s)
 {
 	size_t at = 0;
 
 	while (at < s.len) {
+		at = fold_ascii(buf, s, at);
+		if (at >= s.len)
+			break;
 		int32_t c = (int32_t)tms_utf8_next(s, &at);
 		int32_t punctuation = tms_fold_punctuation(c);
 		if (punctuation < 0x80)

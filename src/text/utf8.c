@@ -78,6 +78,9 @@ uint32_t tms_utf8_next(struct tms_str s, size_t *at)
 {
 	uint32_t code_point = TMS_UTF8_REPLACEMENT;
 	size_t bad = 1;
+
+	if ((unsigned char)s.ptr[*at] < 0x80)
+		return (unsigned char)s.ptr[(*at)++];
 	size_t bytes = decode((const unsigned char *)s.ptr + *at, s.len - *at, &code_point, &bad);
 
 	*at += bytes ? bytes : bad;

@@ -21,6 +21,13 @@ struct extent {
 /* The kind of the character at `at`, and where the next one starts; at < len. */
 static enum tms_char_kind kind_at(struct tms_str s, size_t at, int32_t *c, size_t *next)
 {
+	unsigned char byte = (unsigned char)s.ptr[at];
+
+	if (byte < 0x80) {
+		*c = byte;
+		*next = at + 1;
+		return tms_char_ascii_kind(byte);
+	}
 	*next = at;
 	*c = tms_utf8_next(s, next);
 	return tms_char_kind(*c);
