@@ -50,9 +50,10 @@ struct tms_str tms_charset_parameter(struct tms_str type)
 			char quote = value.len > 0 ? value.ptr[0] : '\0';
 			bool quoted = quote == '"' || quote == '\'';
 			size_t end = quoted;
-			while (end < value.len && value.ptr[end] != quote &&
-				(quoted || (value.ptr[end] != ';' && value.ptr[end] != ',' &&
-						   !tms_is_space(value.ptr[end]))))
+			while (end < value.len &&
+				(quoted ? value.ptr[end] != quote
+					: value.ptr[end] != ';' && value.ptr[end] != ',' &&
+						  !tms_is_space(value.ptr[end])))
 				end++;
 			return tms_str_slice(value, quoted, end);
 		}
