@@ -36,22 +36,25 @@ struct tms_str tms_identity_arxiv(struct tms_str identity);
  * Set item->id from upstream_id, link, doi, title and published:
  *   "arxiv:ID"            a paper of arXiv, wherever it was seen
  *   "id:IRI"              the upstream's id, where it is an IRI (https:, urn:, tag:, oai:, …)
- *   "id:HOST/UPSTREAM-ID" the upstream's id within the host of the item's link, else of
- * `listing_host` "url:LINK"            the link, cleaned by tms_link_clean "hash:HEX" 128 bits of
- * title and date, where the listing gives nothing else listing_host  host of the listing
- * ("example.org"); may be empty TMS_OK; TMS_EINVAL when there is neither id, link nor title
- * (item->id stays); TMS_ENOMEM, TMS_ELIMIT.
+ *   "id:HOST/UPSTREAM-ID" the upstream's id within the host of the item's link, else of listing_host
+ *   "url:LINK"            the link, cleaned by tms_link_clean
+ *   "hash:HEX"            128 bits of title (else summary) and date, where there is nothing else
+ * listing_host  host of the listing ("example.org"); may be empty
+ * TMS_OK; TMS_EINVAL when there is neither id, link, title nor summary (item->id stays);
+ * TMS_ENOMEM, TMS_ELIMIT.
  */
 TMS_MUST_CHECK enum tms_status tms_item_identify(
 	struct tms_arena *arena, struct tms_item *item, struct tms_str listing_host);
 
 /**
  * The Atom id of an identified item: an IRI (RFC 4287 section 4.2.6) that never changes and does
- * not name this host: https://arxiv.org/abs/ID            papers the upstream's own id where it is
- * an IRI; characters that an IRI cannot hold are percent-encoded tag:HOST,2000:UPSTREAM-ID other
- * upstream ids (RFC 4151) urn:uuid:…                          UUID version 5, namespace URL, of the
- * cleaned link (else of the identity) It is computed from item->id alone, so two items have the
- * same Atom id only if they are the same item. Empty on failure, see arena->status.
+ * not name this host:
+ *   https://arxiv.org/abs/ID   papers
+ *   the upstream's own id      where it is an IRI; what an IRI cannot hold is percent-encoded
+ *   tag:HOST,2000:UPSTREAM-ID  other upstream ids (RFC 4151)
+ *   urn:uuid:…                 version 5, name space URL, of the cleaned link (else the identity)
+ * It is computed from the identity alone, so two items share one only if they are the same item.
+ * Empty on failure, see arena->status.
  */
 struct tms_str tms_item_atom_id(struct tms_arena *arena, struct tms_str identity);
 

@@ -51,8 +51,7 @@ struct tms_listing_hints {
 	struct tms_listing_limits limits;
 };
 
-/** Where a listing talks of one thing only and items share it. Runs are empty when the listing does
- * not say it. */
+/** A listing and its items. Runs are empty where the document does not say it. */
 struct tms_listing {
 	enum tms_listing_kind kind;
 	enum tms_origin origin; /* of its items, unless they say otherwise */

@@ -232,7 +232,7 @@ enum tms_status tms_item_identify(
 		struct tms_str link = tms_link_clean(arena, item->link);
 		id = tms_arena_format(
 			arena, "url:%.*s", TMS_STR_ARGS(link.len ? link : item->link));
-	} else if (item->title.len > 0) {
+	} else if (item->title.len > 0 || item->summary.len > 0) {
 		id = hash_of(arena, item);
 	} else {
 		return TMS_EINVAL;
