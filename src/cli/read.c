@@ -1,0 +1,84 @@
+/* tamis read: the whole model of a listing as JSON. */
+#include "cli/cli.h"
+
+#include <getopt.h>
+#include <stdio.h>
+
+#include <tamis/listing.h>
+
+enum { KEY_URL = 256, KEY_TYPE };
+
+static const struct tms_cli_option options[] = {
+	{ KEY_URL, "url", "URL",
+		"where the listing came from: relative links and\n"
+		"items without a host are read against it" },
+	{ KEY_TYPE, "content-type", "TYPE",
+		"the Content-Type that it came with: its charset counts" },
+};
+
+static int read_one(const char *path, const struct tms_listing_hints *hints)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_buf json = { 0 };
+	struct tms_str body = { 0 };
+	struct tms_listing listing;
+	struct tms_diag diag = { 0 };
+	int status = TMS_EXIT_DONE;
+
+	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
+	if (st == TMS_OK)
+		st = tms_listing_parse(&arena, body, hints, &listing, &diag);
+	if (st != TMS_OK) {
+		tms_cli_complain(path, &diag);
+		status = TMS_EXIT_INPUT;
+		goto out;
+	}
+	tms_listing_write_json(&json, &listing);
+	if (json.status != TMS_OK) {
+		tms_cli_error("%s: %s", path, tms_status_name(json.status));
+		status = TMS_EXIT_TROUBLE;
+	} else if (!tms_cli_write(tms_buf_str(&json))) {
+		status = TMS_EXIT_TROUBLE;
+	}
+out:
+	tms_buf_free(&json);
+	tms_arena_free(&arena);
+	return status;
+}
+
+static int run(const struct tms_command *self, int argc, char **argv)
+{
+	struct tms_listing_hints hints = { 0 };
+	int status = TMS_EXIT_DONE;
+	int key;
+
+	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+		if (key == KEY_URL)
+			hints.url = tms_str_from(optarg);
+		else if (key == KEY_TYPE)
+			hints.content_type = tms_str_from(optarg);
+	}
+	if (key < 0)
+		return tms_cli_exit(key);
+	if (optind == argc)
+		return read_one("-", &hints);
+	/* one bad file does not keep the others from being read; the worst status is told */
+	for (int i = optind; i < argc; i++) {
+		int one = read_one(argv[i], &hints);
+		status = one > status ? one : status;
+	}
+	return status;
+}
+
+const struct tms_command tms_command_read = {
+	.name = "read",
+	.summary = "show all that Tamis reads in a listing, as JSON",
+	.operands = "[FILE|-]…",
+	.details =
+		"Reads each FILE (standard input without one) and prints one JSON object for it: the\n"
+		"listing and its items, each field as the model has it; absent fields are left out.\n"
+		"Listings: Hugging Face Daily Papers (API or page), Atom, RSS, JSON Feed.",
+	.options = options,
+	.options_count = TMS_COUNT(options),
+	.run = run,
+};

@@ -1,0 +1,374 @@
+/* Atom 1.0 (RFC 4287), and 0.3 where it differs only in names. */
+#include "markup.h"
+#include "papers.h"
+
+void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
+	enum tms_body_type *type)
+{
+	struct tms_str kind = tms_str_trim(tms_xml_attribute_value(node, "type"));
+	struct tms_str mode = tms_xml_attribute_value(node, "mode"); /* Atom 0.3 */
+
+	if (tms_str_equal_caseless(kind, TMS_STR("xhtml")) ||
+		tms_str_equal_caseless(kind, TMS_STR("application/xhtml+xml"))) {
+		*text = tms_markup_xhtml(b, node);
+		*type = TMS_BODY_HTML;
+		return;
+	}
+	*text = tms_markup_text(b, node);
+	if (tms_str_equal_caseless(kind, TMS_STR("html")) ||
+		tms_str_equal_caseless(kind, TMS_STR("text/html")))
+		*type = TMS_BODY_HTML;
+	else if (mode.len > 0)
+		*type = TMS_BODY_LOOSE;
+	else
+		*type = TMS_BODY_PLAIN;
+}
+
+/* A text construct on one line. */
+static struct tms_str title_of(struct tms_build *b, const struct tms_xml_node *node)
+{
+	struct tms_str text;
+	enum tms_body_type type;
+
+	tms_atom_text(b, node, &text, &type);
+	return type == TMS_BODY_PLAIN ? tms_build_line(b, "title", text) : tms_build_title(b, text);
+}
+
+static const struct tms_xml_node *child_of(const struct tms_xml_node *node, const char *name)
+{
+	for (node = node->first_child; node; node = node->next)
+		if (tms_markup_is(node, name))
+			return node;
+	return NULL;
+}
+
+void tms_atom_person(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_build *b = entry->b;
+	const struct tms_xml_node *uri = child_of(node, "uri");
+	struct tms_str name = tms_markup_text(b, child_of(node, "name"));
+	struct tms_str email = tms_markup_text(b, child_of(node, "email"));
+
+	if (!node->first_child)
+		return;
+	if (tms_str_trim(name).len ==
+		0) /* some write <author>Name</author>, some only an address */
+		name = email.len || uri ? email : tms_markup_text(b, node);
+	if (!uri)
+		uri = child_of(node, "url");
+	tms_build_author(b, name, tms_build_url(b, entry->base, tms_markup_text(b, uri)), email);
+}
+
+static bool is_page(struct tms_str type)
+{
+	return type.len == 0 || tms_str_starts_caseless(type, TMS_STR("text/html")) ||
+	       tms_str_starts_caseless(type, TMS_STR("application/xhtml"));
+}
+
+static struct tms_link link_of(const struct tms_xml_node *node)
+{
+	struct tms_link link = {
+		.rel = tms_str_trim(tms_xml_attribute_value(node, "rel")),
+		.href = tms_xml_attribute_value(node, "href"),
+		.type = tms_xml_attribute_value(node, "type"),
+		.title = tms_xml_attribute_value(node, "title"),
+		.hreflang = tms_xml_attribute_value(node, "hreflang"),
+		.length = TMS_NUMBER_NONE,
+	};
+	const struct tms_str iana = TMS_STR("http://www.iana.org/assignments/relation/");
+
+	if (tms_str_starts(link.rel, iana)) /* RFC 4287 section 4.2.7.2: the same in long */
+		link.rel = tms_str_slice(link.rel, iana.len, SIZE_MAX);
+	if (link.rel.len == 0)
+		link.rel = TMS_STR("alternate");
+	(void)tms_str_int64(tms_str_trim(tms_xml_attribute_value(node, "length")), &link.length);
+	if (link.length < 0)
+		link.length = TMS_NUMBER_NONE;
+	return link;
+}
+
+/* True when the link became the item's discussion. */
+static bool read_replies(
+	struct tms_entry *entry, const struct tms_xml_node *node, const struct tms_link *link)
+{
+	int64_t count;
+	struct tms_str text = tms_xml_attribute_ns(
+		node, "http://purl.org/syndication/thread/1.0", "count"); /* RFC 4685 */
+
+	if (tms_str_int64(tms_str_trim(text), &count))
+		tms_build_number(entry->b, TMS_NUMBER_COMMENTS, count);
+	if (!is_page(link->type) || entry->b->item.discussion_url.len > 0)
+		return false;
+	entry->b->item.discussion_url =
+		tms_build_url(entry->b, tms_markup_base(entry->b, node), link->href);
+	return true;
+}
+
+void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_build *b = entry->b;
+	struct tms_item *item = &b->item;
+	struct tms_link link = link_of(node);
+	struct tms_str base = tms_markup_base(b, node);
+
+	if (tms_str_trim(link.href).len == 0)
+		return;
+	if (tms_str_equal(link.rel, TMS_STR("alternate")) && item->link.len == 0 &&
+		is_page(link.type)) {
+		item->link = tms_build_url(b, base, link.href);
+		return;
+	}
+	if (tms_str_equal(link.rel, TMS_STR("self")) || tms_str_equal(link.rel, TMS_STR("edit")))
+		return; /* where the entry itself is kept: nothing for a reader */
+	if (tms_str_equal(link.rel, TMS_STR("replies")) && read_replies(entry, node, &link))
+		return;
+	if (tms_str_equal(link.rel, TMS_STR("enclosure")) &&
+		(tms_str_starts_caseless(link.type, TMS_STR("image/")) ||
+			tms_str_starts_caseless(link.type, TMS_STR("video/"))))
+		tms_build_media(b, base, link.href);
+	tms_build_link(b, base, &link);
+}
+
+static void read_id(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->b->item.upstream_id =
+		tms_build_line(entry->b, "id", tms_markup_text(entry->b, node));
+}
+
+static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->b->item.title = title_of(entry->b, node);
+}
+
+static void read_summary(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	tms_atom_text(entry->b, node, &entry->body.summary, &entry->body.summary_type);
+	if (!entry->body.base.ptr)
+		entry->body.base = tms_markup_base(entry->b, node);
+}
+
+/* RFC 4287 section 4.1.3: other types are text (as it is), XML, or base64, and those two are nothing to read. */
+static void read_content(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_str type = tms_str_trim(tms_xml_attribute_value(node, "type"));
+	struct tms_str src = tms_xml_attribute_value(node, "src");
+	bool is_other = tms_str_find_byte(type, '/', 0) != SIZE_MAX &&
+			!tms_str_starts_caseless(type, TMS_STR("text/")) &&
+			!tms_str_starts_caseless(type, TMS_STR("application/xhtml"));
+
+	entry->body.base = tms_markup_base(entry->b, node);
+	if (src.len > 0)
+		entry->fallback_link = tms_build_url(entry->b, entry->body.base, src);
+	else if (!is_other)
+		tms_atom_text(entry->b, node, &entry->body.content, &entry->body.content_type);
+}
+
+static void read_category(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_str term = tms_xml_attribute_value(node, "term");
+
+	if (term.len == 0)
+		term = tms_markup_text(entry->b, node);
+	tms_build_category(entry->b, term, tms_xml_attribute_value(node, "scheme"),
+		tms_xml_attribute_value(node, "label"));
+}
+
+static void read_published(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->b->item.published = tms_build_date(
+		entry->b, tms_markup_text(entry->b, node), &entry->b->item.published_day_only);
+}
+
+static void read_updated(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->b->item.upstream_updated =
+		tms_build_date(entry->b, tms_markup_text(entry->b, node), NULL);
+}
+
+static void read_rights(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->b->item.rights = title_of(entry->b, node);
+}
+
+static const struct tms_element elements[] = {
+	{ TMS_NS_ATOM, "id", read_id },
+	{ TMS_NS_ATOM, "title", read_title },
+	{ TMS_NS_ATOM, "link", tms_atom_link },
+	{ TMS_NS_ATOM, "summary", read_summary },
+	{ TMS_NS_ATOM, "content", read_content },
+	{ TMS_NS_ATOM, "author", tms_atom_person },
+	{ TMS_NS_ATOM, "category", read_category },
+	{ TMS_NS_ATOM, "published", read_published },
+	{ TMS_NS_ATOM, "issued", read_published }, /* 0.3 */
+	{ TMS_NS_ATOM, "updated", read_updated },
+	{ TMS_NS_ATOM, "modified", read_updated }, /* 0.3 */
+	{ TMS_NS_ATOM, "rights", read_rights },
+	{ TMS_NS_ATOM, "copyright", read_rights }, /* 0.3 */
+	{ TMS_NS_NONE, "id", read_id },            /* feeds that forgot their namespace */
+	{ TMS_NS_NONE, "title", read_title },
+	{ TMS_NS_NONE, "link", tms_atom_link },
+	{ TMS_NS_NONE, "summary", read_summary },
+	{ TMS_NS_NONE, "content", read_content },
+	{ TMS_NS_NONE, "author", tms_atom_person },
+	{ TMS_NS_NONE, "category", read_category },
+	{ TMS_NS_NONE, "published", read_published },
+	{ TMS_NS_NONE, "updated", read_updated },
+};
+
+/* What was not said is taken from where it is said less well. */
+static void settle(struct tms_entry *entry)
+{
+	struct tms_build *b = entry->b;
+	struct tms_item *item = &b->item;
+	struct tms_body *body = &entry->body;
+	const struct tms_str none = { 0 };
+
+	if (item->link.len == 0)
+		item->link = entry->fallback_link;
+	if (item->link.len == 0 && tms_str_starts(item->upstream_id, TMS_STR("http")))
+		item->link = tms_build_url(b, none, item->upstream_id);
+	if (item->published == TMS_TIME_NONE)
+		item->published =
+			tms_build_date(b, entry->fallback_date, &item->published_day_only);
+	if (body->summary.len == 0 && body->content.len == 0) {
+		body->summary = entry->fallback_text;
+		body->summary_type = TMS_BODY_LOOSE;
+	}
+	if (item->authors_count == 0)
+		tms_module_creators(entry, entry->creator);
+	/* arXiv names the first category apart from the list; without a list it is the only one */
+	tms_build_category(b, entry->primary_category, none, none);
+	tms_build_body(b, body);
+}
+
+static enum tms_status read_entry(struct tms_build *b, const struct tms_xml_node *node)
+{
+	struct tms_entry entry = { .b = b, .base = tms_markup_base(b, node) };
+
+	tms_build_begin(b, node->line);
+	b->item.language = tms_build_line(b, "language", tms_markup_language(node));
+	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
+		if (child->name.len > 0 &&
+			!tms_element_read(elements, TMS_COUNT(elements), &entry, child))
+			(void)tms_module_read(&entry, child);
+	settle(&entry);
+	tms_papers_polish(b);
+	return tms_build_end(b);
+}
+
+/* ---- the feed ---- */
+
+static void read_feed_link(struct tms_build *b, const struct tms_xml_node *node)
+{
+	struct tms_listing *listing = b->listing;
+	struct tms_link link = link_of(node);
+	struct tms_str base = tms_markup_base(b, node);
+	struct tms_str *field = NULL;
+
+	if (tms_str_equal(link.rel, TMS_STR("self")))
+		field = &listing->self_url;
+	else if (tms_str_equal(link.rel, TMS_STR("next")))
+		field = &listing->next_url;
+	else if (tms_str_equal(link.rel, TMS_STR("alternate")) && is_page(link.type))
+		field = &listing->link;
+	if (field && field->len == 0)
+		*field = tms_build_url(b, base, link.href);
+	/* a feed whose own address is not known is read from where it says it lives */
+	if (b->url.len == 0 && tms_str_equal(link.rel, TMS_STR("self")) && listing->self_url.len)
+		b->base = listing->self_url;
+}
+
+static void read_feed_text(struct tms_build *b, const struct tms_xml_node *node)
+{
+	struct tms_listing *listing = b->listing;
+	const struct {
+		const char *name;
+		struct tms_str *field;
+	} texts[] = {
+		{ "title", &listing->title },
+		{ "subtitle", &listing->subtitle },
+		{ "tagline", &listing->subtitle }, /* 0.3 */
+		{ "id", &listing->id },
+		{ "rights", &listing->rights },
+		{ "copyright", &listing->rights },
+		{ "generator", &listing->generator },
+	};
+
+	for (size_t i = 0; i < TMS_COUNT(texts); i++)
+		if (tms_markup_is(node, texts[i].name))
+			*texts[i].field = title_of(b, node);
+	if (tms_markup_is(node, "updated") || tms_markup_is(node, "modified"))
+		listing->updated = tms_build_date(b, tms_markup_text(b, node), NULL);
+	if (tms_markup_is(node, "logo") || (tms_markup_is(node, "icon") && !listing->image.len))
+		listing->image =
+			tms_build_url(b, tms_markup_base(b, node), tms_markup_text(b, node));
+	if (tms_markup_is(node, "author") && listing->author.len == 0 && child_of(node, "name"))
+		listing->author =
+			tms_build_line(b, "author", tms_markup_text(b, child_of(node, "name")));
+}
+
+static void read_feed_child(struct tms_build *b, const struct tms_xml_node *node)
+{
+	enum tms_ns ns = tms_ns_of(b, node->ns);
+	int64_t total;
+
+	if (ns == TMS_NS_OPENSEARCH && tms_markup_is(node, "totalResults") &&
+		tms_str_int64(tms_str_trim(tms_markup_text(b, node)), &total) && total >= 0)
+		b->listing->total = total;
+	if (ns != TMS_NS_ATOM && ns != TMS_NS_NONE)
+		return;
+	if (tms_markup_is(node, "link"))
+		read_feed_link(b, node);
+	else if (!tms_markup_is(node, "entry"))
+		read_feed_text(b, node);
+}
+
+static bool is_entry(const struct tms_build *b, const struct tms_xml_node *node)
+{
+	enum tms_ns ns = tms_ns_of(b, node->ns);
+
+	return (ns == TMS_NS_ATOM || ns == TMS_NS_NONE) && tms_markup_is(node, "entry");
+}
+
+/* An entry without authors has the feed's (RFC 4287 section 4.1.1). */
+static void inherit_author(struct tms_build *b, const struct tms_xml_node *root)
+{
+	const struct tms_xml_node *author = child_of(root, "author");
+	struct tms_listing *listing = b->listing;
+
+	if (!author)
+		return;
+	struct tms_entry entry = { .b = b, .base = b->base };
+	tms_build_begin(b, author->line);
+	tms_atom_person(&entry, author);
+	for (size_t i = 0; i < listing->items_count; i++) {
+		struct tms_item *item = &listing->items[i];
+		if (item->authors_count > 0)
+			continue;
+		item->authors = b->item.authors; /* shared: items are read, never written */
+		item->authors_count = b->item.authors_count;
+	}
+}
+
+enum tms_status tms_atom_read(struct tms_build *b, const struct tms_xml_node *root)
+{
+	struct tms_listing *listing = b->listing;
+	struct tms_str version = tms_xml_attribute_value(root, "version");
+
+	listing->kind = TMS_LISTING_ATOM;
+	listing->version = version.len ? version : TMS_STR("1.0");
+	listing->language = tms_build_line(b, "language", tms_markup_language(root));
+	for (const struct tms_xml_node *node = root->first_child; node; node = node->next)
+		if (node->name.len > 0)
+			read_feed_child(b, node);
+	tms_papers_recognise(listing);
+	if (tms_markup_is(root, "entry")) /* an entry may be a document of its own */
+		return read_entry(b, root);
+	for (const struct tms_xml_node *node = root->first_child; node; node = node->next) {
+		enum tms_status st = is_entry(b, node) ? read_entry(b, node) : TMS_OK;
+		if (st != TMS_OK)
+			return st;
+	}
+	inherit_author(b, root);
+	return b->arena->status;
+}

@@ -1,0 +1,286 @@
+#include "build.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <tamis/date.h>
+#include <tamis/identity.h>
+#include <tamis/url.h>
+
+void tms_build_init(struct tms_build *b, struct tms_arena *arena, struct tms_listing *listing)
+{
+	*b = (struct tms_build){ .arena = arena, .listing = listing };
+	*listing = (struct tms_listing){
+		.origin = TMS_ORIGIN_OTHER,
+		.updated = TMS_TIME_NONE,
+		.total = TMS_NUMBER_NONE,
+	};
+	tms_item_init(&b->item);
+}
+
+void tms_build_fini(struct tms_build *b)
+{
+	tms_map_free(&b->seen);
+}
+
+void tms_build_begin(struct tms_build *b, uint32_t line)
+{
+	b->entries++;
+	b->line = line;
+	b->authors_capacity = b->categories_capacity = b->keywords_capacity = 0;
+	b->links_capacity = b->media_capacity = 0;
+	tms_item_init(&b->item);
+	b->item.origin = b->listing->origin;
+}
+
+/* ---- notes ---- */
+
+static void add_note(struct tms_build *b, const char *format, va_list args)
+{
+	struct tms_listing *listing = b->listing;
+	char text[TMS_DIAG_TEXT_BYTES];
+
+	listing->notes_total++;
+	if (listing->notes_count == TMS_LISTING_NOTES_MAX)
+		return;
+	(void)vsnprintf(text, sizeof(text), format, args);
+	struct tms_diag *note = &listing->notes[listing->notes_count++];
+	if (b->entries > 0)
+		tms_diag_set(note, b->line, 0, "entry %zu: %s", b->entries, text);
+	else
+		tms_diag_set(note, b->line, 0, "%s", text);
+}
+
+void tms_build_note(struct tms_build *b, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add_note(b, format, args);
+	va_end(args);
+}
+
+void tms_build_skip(struct tms_build *b, const char *format, ...)
+{
+	va_list args;
+
+	b->listing->skipped_count++;
+	va_start(args, format);
+	add_note(b, format, args);
+	va_end(args);
+}
+
+enum tms_status tms_build_unusable(struct tms_build *b, const char *what)
+{
+	const struct tms_listing *listing = b->listing;
+	const struct tms_diag *first = listing->notes;
+
+	tms_diag_set(b->diag, listing->notes_count ? first->line : 0, 0,
+		"none of the %zu entries of this %s can be used; %s", listing->skipped_count, what,
+		listing->notes_count ? first->text : "none has an id, a link or a title");
+	return TMS_EMALFORMED;
+}
+
+/* ---- the item as a whole ---- */
+
+/* Of two entries of one identity the later version counts, in the place of the earlier (RFC 4287 section 4.1.1). */
+static void meet_again(struct tms_build *b, size_t index)
+{
+	struct tms_item *there = &b->listing->items[index];
+
+	b->listing->duplicates_count++;
+	if (b->item.upstream_updated != TMS_TIME_NONE &&
+		(there->upstream_updated == TMS_TIME_NONE ||
+			b->item.upstream_updated > there->upstream_updated)) {
+		b->item.id = there->id; /* the map borrows it */
+		*there = b->item;
+	}
+	tms_build_note(b, "is %.200s again", tms_str_cstr(b->arena, there->id));
+}
+
+enum tms_status tms_build_end(struct tms_build *b)
+{
+	struct tms_listing *listing = b->listing;
+	struct tms_str host = tms_link_host(b->arena, listing->link);
+	enum tms_status st;
+
+	if (b->entries > b->items_max) {
+		tms_diag_set(b->diag, b->line, 0, "more than %zu entries (the limit of a listing)",
+			b->items_max);
+		return TMS_ELIMIT;
+	}
+	if (host.len == 0)
+		host = tms_link_host(b->arena, b->base);
+	if (b->arena->status != TMS_OK)
+		return b->arena->status;
+	st = tms_item_identify(b->arena, &b->item, host);
+	if (st == TMS_EINVAL) {
+		tms_build_skip(b, "has neither an id, a link, a title nor a text");
+		return TMS_OK;
+	}
+	if (st != TMS_OK)
+		return st;
+	void *found = tms_map_find(&b->seen, b->item.id);
+	if (found) {
+		meet_again(b, (uintptr_t)found - 1);
+		return b->arena->status;
+	}
+	if (!tms_arena_grow(b->arena, &listing->items, listing->items_count, &b->items_capacity,
+		    sizeof(*listing->items)))
+		return b->arena->status;
+	listing->items[listing->items_count++] = b->item;
+	return tms_map_put(&b->seen, b->item.id, (void *)(uintptr_t)listing->items_count);
+}
+
+/* ---- lists of the item ---- */
+
+/* Room for one more of a list, or false: full (said once) or out of memory. */
+static bool room(struct tms_build *b, void *list, size_t count, size_t *capacity, size_t size)
+{
+	if (count >= TMS_ITEM_VALUES_MAX) {
+		if (count == TMS_ITEM_VALUES_MAX && *capacity != SIZE_MAX)
+			tms_build_note(b, "has more than %u of one kind; the rest is left out",
+				TMS_ITEM_VALUES_MAX);
+		*capacity = SIZE_MAX;
+		return false;
+	}
+	return tms_arena_grow(b->arena, list, count, capacity, size);
+}
+
+void tms_build_author(
+	struct tms_build *b, struct tms_str name, struct tms_str uri, struct tms_str email)
+{
+	struct tms_item *item = &b->item;
+
+	name = tms_build_line(b, "author", name);
+	if (name.len == 0)
+		return;
+	for (size_t i = 0; i < item->authors_count; i++)
+		if (tms_str_equal(item->authors[i].name, name))
+			return;
+	if (room(b, &item->authors, item->authors_count, &b->authors_capacity,
+		    sizeof(*item->authors)))
+		item->authors[item->authors_count++] = (struct tms_person){
+			.name = name, .uri = uri, .email = tms_build_line(b, "e-mail", email)
+		};
+}
+
+void tms_build_category(
+	struct tms_build *b, struct tms_str term, struct tms_str scheme, struct tms_str label)
+{
+	struct tms_item *item = &b->item;
+
+	term = tms_build_line(b, "category", term);
+	if (term.len == 0)
+		return;
+	for (size_t i = 0; i < item->categories_count; i++)
+		if (tms_str_equal(item->categories[i].term, term))
+			return;
+	if (room(b, &item->categories, item->categories_count, &b->categories_capacity,
+		    sizeof(*item->categories)))
+		item->categories[item->categories_count++] = (struct tms_category){
+			.term = term,
+			.scheme = tms_build_line(b, "category scheme", scheme),
+			.label = tms_build_line(b, "category label", label),
+		};
+}
+
+static bool has_run(const struct tms_str *runs, size_t count, struct tms_str run)
+{
+	for (size_t i = 0; i < count; i++)
+		if (tms_str_equal(runs[i], run))
+			return true;
+	return false;
+}
+
+void tms_build_keyword(struct tms_build *b, struct tms_str keyword)
+{
+	struct tms_item *item = &b->item;
+
+	keyword = tms_build_line(b, "keyword", keyword);
+	if (keyword.len == 0 || has_run(item->keywords, item->keywords_count, keyword))
+		return;
+	if (room(b, &item->keywords, item->keywords_count, &b->keywords_capacity,
+		    sizeof(*item->keywords)))
+		item->keywords[item->keywords_count++] = keyword;
+}
+
+void tms_build_media(struct tms_build *b, struct tms_str base, struct tms_str url)
+{
+	struct tms_item *item = &b->item;
+
+	url = tms_build_url(b, base, url);
+	if (url.len == 0 || has_run(item->media, item->media_count, url))
+		return;
+	if (room(b, &item->media, item->media_count, &b->media_capacity, sizeof(*item->media)))
+		item->media[item->media_count++] = url;
+}
+
+void tms_build_link(struct tms_build *b, struct tms_str base, const struct tms_link *link)
+{
+	struct tms_item *item = &b->item;
+	struct tms_link made = *link;
+
+	made.href = tms_build_url(b, base, link->href);
+	if (made.href.len == 0)
+		return;
+	if (made.rel.len == 0)
+		made.rel = TMS_STR("alternate");
+	made.rel = tms_build_line(b, "link relation", made.rel);
+	made.type = tms_build_line(b, "link type", made.type);
+	made.title = tms_build_line(b, "link title", made.title);
+	made.hreflang = tms_build_line(b, "link language", made.hreflang);
+	for (size_t i = 0; i < item->links_count; i++)
+		if (tms_str_equal(item->links[i].href, made.href) &&
+			tms_str_equal(item->links[i].rel, made.rel))
+			return;
+	if (room(b, &item->links, item->links_count, &b->links_capacity, sizeof(*item->links)))
+		item->links[item->links_count++] = made;
+}
+
+void tms_build_number(struct tms_build *b, enum tms_number number, int64_t value)
+{
+	if (value >= 0)
+		b->item.numbers[number] = value;
+}
+
+/* ---- single values ---- */
+
+struct tms_str tms_build_url(struct tms_build *b, struct tms_str base, struct tms_str reference)
+{
+	const struct tms_str none = { 0 };
+
+	reference = tms_str_trim(reference);
+	if (reference.len == 0)
+		return none;
+	if (reference.len > TMS_ITEM_URL_BYTES_MAX) {
+		tms_build_note(b, "an address of %zu bytes is left out (the limit is %u)",
+			reference.len, TMS_ITEM_URL_BYTES_MAX);
+		return none;
+	}
+	struct tms_str absolute = tms_url_resolve(b->arena, base.len ? base : b->base, reference);
+	/* data: and javascript: are no addresses of anything */
+	if (absolute.len == 0 || tms_str_starts_caseless(absolute, TMS_STR("javascript:")) ||
+		tms_str_starts_caseless(absolute, TMS_STR("data:")) ||
+		tms_str_starts_caseless(absolute, TMS_STR("vbscript:")))
+		return none;
+	absolute = tms_link_clean(b->arena, absolute);
+	return absolute.len > TMS_ITEM_URL_BYTES_MAX ? none : absolute;
+}
+
+tms_time tms_build_date(struct tms_build *b, struct tms_str text, bool *day_only)
+{
+	struct tms_date date;
+
+	text = tms_str_trim(text);
+	if (text.len == 0)
+		return TMS_TIME_NONE;
+	if (!tms_date_parse(text, &date)) {
+		struct tms_str shown = tms_build_line(b, "date", tms_str_slice(text, 0, 60));
+		tms_build_note(b, "\"%.*s\" is no date that can be read", TMS_STR_ARGS(shown));
+		return TMS_TIME_NONE;
+	}
+	if (day_only)
+		*day_only = date.day_only;
+	return date.t;
+}

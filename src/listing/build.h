@@ -1,0 +1,85 @@
+/* What all readers of listings share: collecting items under limits, and saying what was left out. */
+#ifndef TAMIS_LISTING_BUILD_H
+#define TAMIS_LISTING_BUILD_H
+
+#include <tamis/hash.h>
+#include <tamis/listing.h>
+
+/*
+ * A listing in the making. Memory failures stay in arena->status, so that readers only collect and the end of each
+ * item reports. `item` is the entry that is being read.
+ */
+struct tms_build {
+	struct tms_arena *arena;
+	struct tms_listing *listing;
+	struct tms_str url;    /* where the document came from; may be empty */
+	struct tms_str base;   /* what relative references are resolved against; may be empty */
+	struct tms_str own_ns; /* the document element's namespace, when it is none that we know */
+	struct tms_item item;
+	uint32_t line; /* of the entry; 0: the format has no lines */
+	size_t authors_capacity, categories_capacity, keywords_capacity, links_capacity,
+		media_capacity;
+	size_t items_capacity;
+	size_t items_max;
+	size_t entries;      /* begun so far */
+	struct tms_map seen; /* identity → its item, 1 + index as a pointer */
+	struct tms_diag *diag;
+	bool is_fleeting; /* texts come from what is freed before the listing is: keep copies */
+};
+
+void tms_build_init(struct tms_build *b, struct tms_arena *arena, struct tms_listing *listing);
+void tms_build_fini(struct tms_build *b);
+
+/** A fresh entry at that line (0: none). */
+void tms_build_begin(struct tms_build *b, uint32_t line);
+/**
+ * The entry is read: identify it and put it into the listing, or skip it with a note.
+ * TMS_OK; TMS_ELIMIT when there are too many; TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_build_end(struct tms_build *b);
+/** The entry cannot be used, and why ("has no id"); do not call tms_build_end for it. */
+void tms_build_skip(struct tms_build *b, const char *format, ...) TMS_PRINTF(2, 3);
+/** Something of the entry was changed or left out. */
+void tms_build_note(struct tms_build *b, const char *format, ...) TMS_PRINTF(2, 3);
+/** The entry as people find it: "entry 3". */
+size_t tms_build_ordinal(const struct tms_build *b);
+
+/* Text on its way into the model: cleaned, and shortened with a note where it is longer than allowed. */
+struct tms_str tms_build_line(struct tms_build *b, const char *what, struct tms_str plain);
+struct tms_str tms_build_paragraphs(struct tms_build *b, const char *what, struct tms_str plain);
+/** What may be plain text or HTML, as RSS descriptions. */
+struct tms_str tms_build_loose_text(struct tms_build *b, const char *what, struct tms_str text);
+/** A title that may hold markup. */
+struct tms_str tms_build_title(struct tms_build *b, struct tms_str text);
+
+/** An absolute http(s) address (or another scheme, when it is absolute) free of tracking; empty when there is none. */
+struct tms_str tms_build_url(struct tms_build *b, struct tms_str base, struct tms_str reference);
+/** TMS_TIME_NONE when the text is no date (a note says so); day_only may be NULL. */
+tms_time tms_build_date(struct tms_build *b, struct tms_str text, bool *day_only);
+
+/* Each leaves out what is empty, and what is there already. */
+void tms_build_author(
+	struct tms_build *b, struct tms_str name, struct tms_str uri, struct tms_str email);
+void tms_build_category(
+	struct tms_build *b, struct tms_str term, struct tms_str scheme, struct tms_str label);
+void tms_build_keyword(struct tms_build *b, struct tms_str keyword);
+/** link->href is resolved and cleaned here; the rest is taken as it is. */
+void tms_build_link(struct tms_build *b, struct tms_str base, const struct tms_link *link);
+void tms_build_media(struct tms_build *b, struct tms_str base, struct tms_str url);
+/** A count as the upstream writes it; negative ones say nothing. */
+void tms_build_number(struct tms_build *b, enum tms_number number, int64_t value);
+
+/** What an entry says at length: its summary and its content, either of them plain text, HTML or unsure. */
+enum tms_body_type { TMS_BODY_NONE, TMS_BODY_PLAIN, TMS_BODY_HTML, TMS_BODY_LOOSE };
+struct tms_body {
+	struct tms_str summary, content;
+	enum tms_body_type summary_type, content_type;
+	struct tms_str base;
+};
+/** summary and content_html of the item from what the entry has; nothing is said twice. */
+void tms_build_body(struct tms_build *b, const struct tms_body *body);
+
+/** Nothing of this document could be used: say what was wrong with its entries. */
+enum tms_status tms_build_unusable(struct tms_build *b, const char *what);
+
+#endif

@@ -1,0 +1,137 @@
+/* Text on its way into the model. Limits are kept visibly: shortened text ends in "…", and a note says so. */
+#include "build.h"
+
+#include <tamis/html_clean.h>
+#include <tamis/html_text.h>
+#include <tamis/utf8.h>
+
+/* Cleaning gives clean text back as it is, still in the hands of the parser. */
+static struct tms_str kept(struct tms_build *b, struct tms_str text)
+{
+	return b->is_fleeting && text.len > 0 ? tms_arena_copy(b->arena, text) : text;
+}
+
+/* At most max_bytes, cut between words where one is near. */
+static struct tms_str shorten(
+	struct tms_build *b, const char *what, struct tms_str text, size_t max_bytes)
+{
+	const struct tms_str ellipsis = TMS_STR("…");
+
+	if (text.len <= max_bytes)
+		return kept(b, text);
+	struct tms_str cut = tms_utf8_cut(text, max_bytes - ellipsis.len);
+	size_t at = cut.len;
+	while (at > 0 && cut.len - at < 80 && !tms_is_space(cut.ptr[at - 1]))
+		at--;
+	if (at > 0 && tms_is_space(cut.ptr[at - 1]))
+		cut = tms_str_trim(tms_str_slice(cut, 0, at));
+	tms_build_note(b, "the %s of %zu bytes is shortened (the limit is %zu)", what, text.len,
+		max_bytes);
+	return tms_arena_format(b->arena, "%.*s%.*s", TMS_STR_ARGS(cut), TMS_STR_ARGS(ellipsis));
+}
+
+/* Cleaning works on at most eight times what is kept: a hostile megabyte of a title costs nothing more. */
+static struct tms_str within_reach(struct tms_str text, size_t max_bytes)
+{
+	return tms_utf8_cut(text, 8 * max_bytes);
+}
+
+struct tms_str tms_build_line(struct tms_build *b, const char *what, struct tms_str plain)
+{
+	struct tms_str line =
+		tms_text_one_line(b->arena, within_reach(plain, TMS_ITEM_TITLE_BYTES_MAX));
+
+	return shorten(b, what, line, TMS_ITEM_TITLE_BYTES_MAX);
+}
+
+struct tms_str tms_build_paragraphs(struct tms_build *b, const char *what, struct tms_str plain)
+{
+	struct tms_str text =
+		tms_text_paragraphs(b->arena, within_reach(plain, TMS_ITEM_SUMMARY_BYTES_MAX));
+
+	return shorten(b, what, text, TMS_ITEM_SUMMARY_BYTES_MAX);
+}
+
+static struct tms_str text_of_html(struct tms_build *b, const char *what, struct tms_str html)
+{
+	struct tms_str text = tms_html_to_text(b->arena, html);
+
+	return shorten(b, what, text, TMS_ITEM_SUMMARY_BYTES_MAX);
+}
+
+struct tms_str tms_build_loose_text(struct tms_build *b, const char *what, struct tms_str text)
+{
+	return tms_html_is_likely(text) ? text_of_html(b, what, text)
+					: tms_build_paragraphs(b, what, text);
+}
+
+struct tms_str tms_build_title(struct tms_build *b, struct tms_str text)
+{
+	struct tms_str title =
+		tms_html_title_to_text(b->arena, within_reach(text, TMS_ITEM_TITLE_BYTES_MAX));
+
+	return shorten(b, "title", title, TMS_ITEM_TITLE_BYTES_MAX);
+}
+
+/* ---- bodies ---- */
+
+/* Is there anything in clean HTML that its plain text does not show? */
+static bool is_rich(struct tms_str html)
+{
+	for (size_t at = tms_str_find_byte(html, '<', 0); at != SIZE_MAX;
+		at = tms_str_find_byte(html, '<', at + 1)) {
+		struct tms_str tag = tms_str_slice(html, at + 1, at + 6);
+		if (!tms_str_starts(tag, TMS_STR("p>")) && !tms_str_starts(tag, TMS_STR("/p>")) &&
+			!tms_str_starts(tag, TMS_STR("br")))
+			return true;
+	}
+	return false;
+}
+
+static bool is_html(struct tms_str text, enum tms_body_type type)
+{
+	return type == TMS_BODY_HTML || (type == TMS_BODY_LOOSE && tms_html_is_likely(text));
+}
+
+static struct tms_str text_of(
+	struct tms_build *b, const char *what, struct tms_str text, enum tms_body_type type)
+{
+	return is_html(text, type) ? text_of_html(b, what, text)
+				   : tms_build_paragraphs(b, what, text);
+}
+
+static struct tms_str clean(struct tms_build *b, struct tms_str html, struct tms_str base)
+{
+	struct tms_str out = { 0 };
+	enum tms_status st = tms_html_clean(
+		b->arena, html, base.len ? base : b->base, TMS_ITEM_CONTENT_BYTES_MAX, &out);
+
+	if (st == TMS_ELIMIT && b->arena->status == TMS_OK)
+		tms_build_note(b,
+			"the content is left out: as clean HTML it has more than %u bytes",
+			TMS_ITEM_CONTENT_BYTES_MAX);
+	else if (st != TMS_OK && b->arena->status == TMS_OK)
+		b->arena->status = st;
+	return kept(b, out);
+}
+
+void tms_build_body(struct tms_build *b, const struct tms_body *body)
+{
+	struct tms_item *item = &b->item;
+	bool has_summary = tms_str_trim(body->summary).len > 0;
+	bool has_content = tms_str_trim(body->content).len > 0;
+	struct tms_str full = has_content ? body->content : body->summary;
+	enum tms_body_type full_type = has_content ? body->content_type : body->summary_type;
+
+	if (has_summary)
+		item->summary = text_of(b, "summary", body->summary, body->summary_type);
+	if (item->summary.len == 0 && has_content)
+		item->summary = text_of(b, "summary", body->content, body->content_type);
+	if (!is_html(full, full_type))
+		return;
+	struct tms_str html = clean(b, full, body->base);
+	/* a content of bare paragraphs says what the summary says, unless it says more */
+	bool says_more = has_content && has_summary && html.len > item->summary.len + 200;
+	if (is_rich(html) || says_more)
+		item->content_html = html;
+}

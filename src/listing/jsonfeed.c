@@ -1,0 +1,200 @@
+#include "jsonfeed.h"
+
+#include "papers.h"
+
+bool tms_jsonfeed_is(const struct json_t *value)
+{
+	struct tms_str version = tms_json_str(value, "version");
+
+	if (tms_json_kind_of(value) != TMS_JSON_OBJECT)
+		return false;
+	if (tms_str_find(version, TMS_STR("jsonfeed.org/version/"), 0) != SIZE_MAX)
+		return true;
+	/* without a version only what no other format has beside its items */
+	return tms_json_array(value, "items") &&
+	       (tms_json_get(value, "feed_url") || tms_json_get(value, "home_page_url"));
+}
+
+/* Ids should be strings; numbers are to be taken as strings (JSON Feed 1.1, items). */
+static struct tms_str id_of(struct tms_build *b, const struct json_t *item)
+{
+	const struct json_t *id = tms_json_get(item, "id");
+	int64_t number;
+	double real;
+
+	if (tms_json_value_int(id, &number))
+		return tms_arena_format(b->arena, "%lld", (long long)number);
+	if (tms_json_double(item, "id", &real))
+		return tms_arena_format(b->arena, "%.17g", real);
+	return tms_build_line(b, "id", tms_json_text(id));
+}
+
+static void read_author(struct tms_build *b, const struct json_t *author)
+{
+	const struct tms_str none = { 0 };
+	struct tms_str name = tms_json_text(author); /* a bare name, against the format */
+
+	if (name.len == 0)
+		name = tms_json_str(author, "name");
+	if (tms_str_trim(name).len == 0)
+		name = tms_json_str(author, "url");
+	tms_build_author(b, name, tms_build_url(b, none, tms_json_str(author, "url")), none);
+}
+
+/* 1.1 has a list, 1 has one; "author" stays allowed beside it. */
+static void read_authors(struct tms_build *b, const struct json_t *object)
+{
+	const struct json_t *authors = tms_json_array(object, "authors");
+
+	for (size_t i = 0; i < tms_json_count(authors); i++)
+		read_author(b, tms_json_at(authors, i));
+	if (b->item.authors_count == 0)
+		read_author(b, tms_json_get(object, "author"));
+}
+
+static void read_attachments(struct tms_build *b, const struct json_t *item)
+{
+	const struct json_t *list = tms_json_array(item, "attachments");
+	const struct tms_str none = { 0 };
+
+	for (size_t i = 0; i < tms_json_count(list); i++) {
+		const struct json_t *attachment = tms_json_at(list, i);
+		struct tms_link link = {
+			.rel = TMS_STR("enclosure"),
+			.href = tms_json_str(attachment, "url"),
+			.type = tms_json_str(attachment, "mime_type"),
+			.title = tms_json_str(attachment, "title"),
+			.length = TMS_NUMBER_NONE,
+		};
+		if (!tms_json_int(attachment, "size_in_bytes", &link.length) || link.length < 0)
+			link.length = TMS_NUMBER_NONE;
+		tms_build_link(b, none, &link);
+		if (tms_str_starts_caseless(link.type, TMS_STR("image/")) ||
+			tms_str_starts_caseless(link.type, TMS_STR("video/")))
+			tms_build_media(b, none, link.href);
+	}
+}
+
+static void read_links(struct tms_build *b, const struct json_t *item)
+{
+	struct tms_item *made = &b->item;
+	const struct tms_str none = { 0 };
+	struct tms_str external = tms_json_str(item, "external_url");
+
+	made->link = tms_build_url(b, none, tms_json_str(item, "url"));
+	if (made->link.len == 0) {
+		made->link = tms_build_url(b, none, external);
+		external = none;
+	}
+	if (made->link.len == 0 && tms_str_starts(made->upstream_id, TMS_STR("http")))
+		made->link = tms_build_url(b, none, made->upstream_id);
+	tms_build_link(b, none,
+		&(struct tms_link){
+			.rel = TMS_STR("related"), .href = external, .length = TMS_NUMBER_NONE });
+	made->thumbnail = tms_build_url(b, none, tms_json_str(item, "image"));
+	if (made->thumbnail.len == 0)
+		made->thumbnail = tms_build_url(b, none, tms_json_str(item, "banner_image"));
+	read_attachments(b, item);
+}
+
+static void read_texts(struct tms_build *b, const struct json_t *item)
+{
+	struct tms_str html = tms_json_str(item, "content_html");
+	struct tms_str text = tms_json_str(item, "content_text");
+	const struct json_t *tags = tms_json_array(item, "tags");
+	const struct tms_str none = { 0 };
+	struct tms_body body = {
+		.summary = tms_json_str(item, "summary"),
+		.summary_type = TMS_BODY_LOOSE, /* plain by the format, HTML in the wild */
+		.content = html.len ? html : text,
+		.content_type = html.len ? TMS_BODY_HTML : TMS_BODY_PLAIN,
+	};
+
+	b->item.title = tms_build_title(b, tms_json_str(item, "title"));
+	b->item.language = tms_build_line(b, "language", tms_json_str(item, "language"));
+	if (b->item.language.len == 0)
+		b->item.language = b->listing->language;
+	for (size_t i = 0; i < tms_json_count(tags); i++)
+		tms_build_category(b, tms_json_text(tms_json_at(tags, i)), none, none);
+	tms_build_body(b, &body);
+}
+
+static enum tms_status read_item(struct tms_build *b, const struct json_t *item)
+{
+	struct tms_item *made = &b->item;
+
+	tms_build_begin(b, 0);
+	if (tms_json_kind_of(item) != TMS_JSON_OBJECT) {
+		tms_build_skip(b, "is no object");
+		return TMS_OK;
+	}
+	made->upstream_id = id_of(b, item);
+	read_links(b, item);
+	read_texts(b, item);
+	read_authors(b, item);
+	made->published =
+		tms_build_date(b, tms_json_str(item, "date_published"), &made->published_day_only);
+	made->upstream_updated = tms_build_date(b, tms_json_str(item, "date_modified"), NULL);
+	tms_papers_polish(b);
+	return tms_build_end(b);
+}
+
+static void read_feed(struct tms_build *b, const struct json_t *feed)
+{
+	struct tms_listing *listing = b->listing;
+	const struct tms_str none = { 0 };
+	struct tms_str version = tms_json_str(feed, "version");
+	size_t at = tms_str_find(version, TMS_STR("/version/"), 0);
+
+	listing->kind = TMS_LISTING_JSONFEED;
+	if (at != SIZE_MAX)
+		listing->version =
+			tms_build_line(b, "version", tms_str_slice(version, at + 9, SIZE_MAX));
+	listing->self_url = tms_build_url(b, none, tms_json_str(feed, "feed_url"));
+	if (b->base.len == 0)
+		b->base = listing->self_url;
+	listing->link = tms_build_url(b, none, tms_json_str(feed, "home_page_url"));
+	listing->next_url = tms_build_url(b, none, tms_json_str(feed, "next_url"));
+	listing->title = tms_build_title(b, tms_json_str(feed, "title"));
+	listing->subtitle = tms_build_title(b, tms_json_str(feed, "description"));
+	listing->language = tms_build_line(b, "language", tms_json_str(feed, "language"));
+	listing->image = tms_build_url(b, none, tms_json_str(feed, "icon"));
+	if (listing->image.len == 0)
+		listing->image = tms_build_url(b, none, tms_json_str(feed, "favicon"));
+}
+
+/* An item without authors has the feed's (JSON Feed 1.1, top-level). */
+static void inherit_authors(struct tms_build *b, const struct json_t *feed)
+{
+	struct tms_listing *listing = b->listing;
+
+	tms_build_begin(b, 0);
+	read_authors(b, feed);
+	if (b->item.authors_count > 0)
+		listing->author = b->item.authors[0].name;
+	for (size_t i = 0; i < listing->items_count; i++) {
+		struct tms_item *item = &listing->items[i];
+		if (item->authors_count > 0)
+			continue;
+		item->authors = b->item.authors; /* shared: items are read, never written */
+		item->authors_count = b->item.authors_count;
+	}
+}
+
+enum tms_status tms_jsonfeed_read(struct tms_build *b, const struct json_t *feed)
+{
+	const struct json_t *items = tms_json_array(feed, "items");
+
+	read_feed(b, feed);
+	if (!items) {
+		tms_diag_set(b->diag, 0, 0, "a JSON Feed needs an array \"items\"");
+		return TMS_EMALFORMED;
+	}
+	for (size_t i = 0; i < tms_json_count(items); i++) {
+		enum tms_status st = read_item(b, tms_json_at(items, i));
+		if (st != TMS_OK)
+			return st;
+	}
+	inherit_authors(b, feed);
+	return b->arena->status;
+}

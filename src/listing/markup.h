@@ -1,0 +1,80 @@
+/* What Atom and RSS readers share: namespaces, bases, the entry in the making, extension modules. */
+#ifndef TAMIS_LISTING_MARKUP_H
+#define TAMIS_LISTING_MARKUP_H
+
+#include <tamis/xml.h>
+
+#include "build.h"
+
+/** Namespaces by what they mean; several names of one meaning occur (http/https, old versions). */
+enum tms_ns {
+	TMS_NS_NONE, /* no namespace, or one of RSS itself */
+	TMS_NS_ATOM,
+	TMS_NS_RDF,
+	TMS_NS_DC,
+	TMS_NS_DCTERMS,
+	TMS_NS_CONTENT,
+	TMS_NS_MEDIA,
+	TMS_NS_SLASH,
+	TMS_NS_ITUNES,
+	TMS_NS_ARXIV,
+	TMS_NS_THREAD,
+	TMS_NS_OPENSEARCH,
+	TMS_NS_FEEDBURNER,
+	TMS_NS_PRISM,
+	TMS_NS_OTHER,
+};
+/** An unknown namespace counts as none when the document element has it: generators misuse `xmlns`. */
+enum tms_ns tms_ns_of(const struct tms_build *b, struct tms_str uri);
+
+/** One entry while its elements are read; what stands in a better place wins over what came first. */
+struct tms_entry {
+	struct tms_build *b;
+	struct tms_str base; /* xml:base in force, or the listing's */
+	struct tms_body body;
+	struct tms_str creator;          /* dc:creator, first */
+	struct tms_str fallback_link;    /* when there is no link of its own */
+	struct tms_str fallback_text;    /* itunes:summary, media:description */
+	struct tms_str fallback_date;    /* dc:date, dcterms:* */
+	struct tms_str primary_category; /* arxiv:primary_category */
+	int depth;                       /* of media:group */
+};
+
+typedef void (*tms_element_fn)(struct tms_entry *entry, const struct tms_xml_node *node);
+struct tms_element {
+	enum tms_ns ns;
+	const char *name;
+	tms_element_fn read;
+};
+/** Read the node by the first row that fits it; false when none does. */
+bool tms_element_read(const struct tms_element *table, size_t count, struct tms_entry *entry,
+	const struct tms_xml_node *node);
+
+/** Elements of extension modules that may stand in any entry. False when the node is none. */
+bool tms_module_read(struct tms_entry *entry, const struct tms_xml_node *node);
+/** Names of a dc:creator: arXiv puts all of a paper into one. */
+void tms_module_creators(struct tms_entry *entry, struct tms_str names);
+
+/** xml:base of the node and its ancestors, on top of the document's. */
+struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *node);
+/** xml:lang of the node or its nearest ancestor that has one. */
+struct tms_str tms_markup_language(const struct tms_xml_node *node);
+/** The children of an Atom xhtml construct as HTML. */
+struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *node);
+/** All text below, concatenated. */
+struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node);
+bool tms_markup_is(const struct tms_xml_node *node, const char *name);
+
+/** An Atom text construct (RFC 4287 section 3.1) as a body. */
+void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
+	enum tms_body_type *type);
+/** An Atom person construct into the item's authors. */
+void tms_atom_person(struct tms_entry *entry, const struct tms_xml_node *node);
+/** An Atom link of an entry; Atom links stand in RSS items too. */
+void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node);
+
+/* The document elements; *b->listing is filled. TMS_OK, TMS_ENOTFEED, TMS_ELIMIT, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_atom_read(struct tms_build *b, const struct tms_xml_node *root);
+TMS_MUST_CHECK enum tms_status tms_rss_read(struct tms_build *b, const struct tms_xml_node *root);
+
+#endif

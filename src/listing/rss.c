@@ -1,0 +1,350 @@
+/*
+ * RSS 2.0 (rssboard.org/rss-specification) and its elders 0.9x, and the RDF Site Summary (RSS 0.90 and 1.0): the same
+ * elements by the same names, the items inside the channel or beside it.
+ */
+#include "markup.h"
+#include "papers.h"
+
+static struct tms_str line_of(
+	struct tms_entry *entry, const char *what, const struct tms_xml_node *node)
+{
+	return tms_build_line(entry->b, what, tms_markup_text(entry->b, node));
+}
+
+/* ---- elements of an item ---- */
+
+static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_str title = tms_build_title(entry->b, tms_markup_text(entry->b, node));
+
+	if (title.len > 0)
+		entry->b->item.title = title;
+}
+
+static void read_link(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_str text = tms_str_trim(tms_markup_text(entry->b, node));
+
+	if (text.len == 0) { /* written as Atom writes it, without its namespace */
+		tms_atom_link(entry, node);
+		return;
+	}
+	if (entry->b->item.link.len == 0)
+		entry->b->item.link =
+			tms_build_url(entry->b, tms_markup_base(entry->b, node), text);
+}
+
+static void read_guid(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_str permanent = tms_str_trim(tms_xml_attribute_value(node, "isPermaLink"));
+	struct tms_str guid = line_of(entry, "id", node);
+
+	entry->b->item.upstream_id = guid;
+	if (!tms_str_equal_caseless(permanent, TMS_STR("false")) &&
+		tms_str_starts_caseless(guid, TMS_STR("http")))
+		entry->fallback_link = tms_build_url(entry->b, entry->base, guid);
+}
+
+static void read_description(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->body.summary = tms_markup_text(entry->b, node);
+	entry->body.summary_type = TMS_BODY_LOOSE;
+	if (!entry->body.base.ptr)
+		entry->body.base = tms_markup_base(entry->b, node);
+}
+
+/* Full text under other names: xhtml:body, and fullitem of some publishers. */
+static void read_body(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	if (entry->body.content.len > 0)
+		return;
+	entry->body.content = tms_markup_xhtml(entry->b, node);
+	entry->body.content_type = TMS_BODY_HTML;
+	entry->body.base = tms_markup_base(entry->b, node);
+}
+
+/* "who@example.org (Name)" as specified, "Name <who@example.org>", or only a name as it is mostly used. */
+static void split_person(struct tms_str text, struct tms_str *name, struct tms_str *email)
+{
+	size_t open = tms_str_find_byte(text, '(', 0);
+	size_t angle = tms_str_find_byte(text, '<', 0);
+
+	*name = tms_str_trim(text);
+	*email = (struct tms_str){ 0 };
+	if (open != SIZE_MAX && tms_str_ends(*name, TMS_STR(")")) &&
+		tms_str_find_byte(tms_str_slice(text, 0, open), '@', 0) != SIZE_MAX) {
+		*email = tms_str_slice(text, 0, open);
+		*name = tms_str_slice(*name, tms_str_find_byte(*name, '(', 0) + 1, name->len - 1);
+	} else if (angle != SIZE_MAX && angle > 0 && tms_str_ends(*name, TMS_STR(">"))) {
+		*email = tms_str_slice(*name, tms_str_find_byte(*name, '<', 0) + 1, name->len - 1);
+		*name = tms_str_slice(text, 0, angle);
+	}
+}
+
+static void read_author(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	const struct tms_xml_node *child = node->first_child;
+	const struct tms_str none = { 0 };
+	struct tms_str name;
+	struct tms_str email;
+
+	while (child && child->name.len == 0)
+		child = child->next;
+	if (child) { /* <author><name>…: as Atom has it */
+		tms_atom_person(entry, node);
+		return;
+	}
+	split_person(line_of(entry, "author", node), &name, &email);
+	tms_build_author(entry->b, name, none, email);
+}
+
+static void read_category(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	const struct tms_str none = { 0 };
+
+	tms_build_category(entry->b, tms_markup_text(entry->b, node),
+		tms_xml_attribute_value(node, "domain"), none);
+}
+
+static void read_date(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->b->item.published = tms_build_date(
+		entry->b, tms_markup_text(entry->b, node), &entry->b->item.published_day_only);
+}
+
+static void read_comments(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->b->item.discussion_url = tms_build_url(
+		entry->b, tms_markup_base(entry->b, node), tms_markup_text(entry->b, node));
+}
+
+static void read_enclosure(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_link link = {
+		.rel = TMS_STR("enclosure"),
+		.href = tms_xml_attribute_value(node, "url"),
+		.type = tms_xml_attribute_value(node, "type"),
+		.length = TMS_NUMBER_NONE,
+	};
+
+	if (!tms_str_int64(tms_str_trim(tms_xml_attribute_value(node, "length")), &link.length) ||
+		link.length < 0)
+		link.length = TMS_NUMBER_NONE;
+	tms_build_link(entry->b, tms_markup_base(entry->b, node), &link);
+	if (tms_str_starts_caseless(link.type, TMS_STR("image/")) ||
+		tms_str_starts_caseless(link.type, TMS_STR("video/")))
+		tms_build_media(entry->b, tms_markup_base(entry->b, node), link.href);
+}
+
+static void read_updated(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->b->item.upstream_updated =
+		tms_build_date(entry->b, tms_markup_text(entry->b, node), NULL);
+}
+
+static void read_atom_content(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	if (entry->body.content.len > 0)
+		return;
+	tms_atom_text(entry->b, node, &entry->body.content, &entry->body.content_type);
+	entry->body.base = tms_markup_base(entry->b, node);
+}
+
+static void read_atom_summary(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	if (entry->body.summary.len == 0)
+		tms_atom_text(entry->b, node, &entry->body.summary, &entry->body.summary_type);
+}
+
+static const struct tms_element elements[] = {
+	{ TMS_NS_NONE, "title", read_title },
+	{ TMS_NS_NONE, "link", read_link },
+	{ TMS_NS_NONE, "guid", read_guid },
+	{ TMS_NS_NONE, "description", read_description },
+	{ TMS_NS_NONE, "author", read_author },
+	{ TMS_NS_NONE, "category", read_category },
+	{ TMS_NS_NONE, "pubDate", read_date },
+	{ TMS_NS_NONE, "comments", read_comments },
+	{ TMS_NS_NONE, "enclosure", read_enclosure },
+	{ TMS_NS_ATOM, "link", tms_atom_link },
+	{ TMS_NS_ATOM, "author", tms_atom_person },
+	{ TMS_NS_ATOM, "updated", read_updated },
+	{ TMS_NS_ATOM, "published", read_date },
+	{ TMS_NS_ATOM, "content", read_atom_content },
+	{ TMS_NS_ATOM, "summary", read_atom_summary },
+};
+
+static bool is_xhtml_body(const struct tms_xml_node *node)
+{
+	return tms_str_equal(node->ns, TMS_STR("http://www.w3.org/1999/xhtml")) &&
+	       (tms_markup_is(node, "body") || tms_markup_is(node, "div"));
+}
+
+static void settle(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_build *b = entry->b;
+	struct tms_item *item = &b->item;
+	struct tms_str about =
+		tms_xml_attribute_ns(node, "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "about");
+
+	if (item->upstream_id.len == 0) /* RSS 1.0 */
+		item->upstream_id = tms_build_line(b, "id", about);
+	if (item->link.len == 0)
+		item->link = entry->fallback_link;
+	if (item->published == TMS_TIME_NONE)
+		item->published =
+			tms_build_date(b, entry->fallback_date, &item->published_day_only);
+	if (tms_str_trim(entry->body.summary).len == 0 && entry->body.content.len == 0) {
+		entry->body.summary = entry->fallback_text;
+		entry->body.summary_type = TMS_BODY_LOOSE;
+	}
+	if (item->authors_count == 0)
+		tms_module_creators(entry, entry->creator);
+	if (item->language.len == 0)
+		item->language = b->listing->language;
+	tms_build_body(b, &entry->body);
+}
+
+static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node *node)
+{
+	struct tms_entry entry = { .b = b, .base = tms_markup_base(b, node) };
+
+	tms_build_begin(b, node->line);
+	for (const struct tms_xml_node *child = node->first_child; child; child = child->next) {
+		if (child->name.len == 0 ||
+			tms_element_read(elements, TMS_COUNT(elements), &entry, child) ||
+			tms_module_read(&entry, child))
+			continue;
+		if (is_xhtml_body(child))
+			read_body(&entry, child);
+	}
+	settle(&entry, node);
+	tms_papers_polish(b);
+	return tms_build_end(b);
+}
+
+/* ---- the channel ---- */
+
+static const struct tms_xml_node *child_of(
+	const struct tms_build *b, const struct tms_xml_node *node, const char *name)
+{
+	for (node = node->first_child; node; node = node->next)
+		if (tms_ns_of(b, node->ns) == TMS_NS_NONE && tms_markup_is(node, name))
+			return node;
+	return NULL;
+}
+
+static void read_editor(struct tms_build *b, struct tms_str text)
+{
+	struct tms_str name;
+	struct tms_str email;
+
+	split_person(text, &name, &email);
+	b->listing->author = tms_build_line(b, "author", name);
+}
+
+static void read_channel_texts(struct tms_build *b, const struct tms_xml_node *node)
+{
+	struct tms_listing *listing = b->listing;
+	struct tms_str text = tms_markup_text(b, node);
+
+	if (tms_markup_is(node, "title"))
+		listing->title = tms_build_title(b, text);
+	else if (tms_markup_is(node, "description"))
+		listing->subtitle = tms_build_title(b, text);
+	else if (tms_markup_is(node, "language"))
+		listing->language = tms_build_line(b, "language", text);
+	else if (tms_markup_is(node, "copyright"))
+		listing->rights = tms_build_line(b, "rights", text);
+	else if (tms_markup_is(node, "generator"))
+		listing->generator = tms_build_line(b, "generator", text);
+	else if (tms_markup_is(node, "managingEditor"))
+		read_editor(b, text);
+	else if (tms_markup_is(node, "lastBuildDate") ||
+		 (tms_markup_is(node, "pubDate") && listing->updated == TMS_TIME_NONE))
+		listing->updated = tms_build_date(b, text, NULL);
+	else if (tms_markup_is(node, "image"))
+		listing->image = tms_build_url(
+			b, tms_markup_base(b, node), tms_markup_text(b, child_of(b, node, "url")));
+	else if (tms_markup_is(node, "link") && listing->link.len == 0)
+		listing->link = tms_build_url(b, tms_markup_base(b, node), text);
+}
+
+static void read_channel_link(struct tms_build *b, const struct tms_xml_node *node)
+{
+	struct tms_listing *listing = b->listing;
+	struct tms_str rel = tms_str_trim(tms_xml_attribute_value(node, "rel"));
+	struct tms_str url =
+		tms_build_url(b, tms_markup_base(b, node), tms_xml_attribute_value(node, "href"));
+
+	if (tms_str_equal(rel, TMS_STR("self")))
+		listing->self_url = url;
+	else if (tms_str_equal(rel, TMS_STR("next")))
+		listing->next_url = url;
+	else if (rel.len == 0 && listing->link.len == 0)
+		listing->link = url;
+}
+
+static void read_channel(struct tms_build *b, const struct tms_xml_node *channel)
+{
+	struct tms_listing *listing = b->listing;
+	int64_t total;
+
+	for (const struct tms_xml_node *node = channel->first_child; node; node = node->next) {
+		enum tms_ns ns = node->name.len ? tms_ns_of(b, node->ns) : TMS_NS_OTHER;
+		if (ns == TMS_NS_NONE)
+			read_channel_texts(b, node);
+		else if (ns == TMS_NS_ATOM && tms_markup_is(node, "link"))
+			read_channel_link(b, node);
+		else if (ns == TMS_NS_DC && tms_markup_is(node, "date"))
+			listing->updated = tms_build_date(b, tms_markup_text(b, node), NULL);
+		else if (ns == TMS_NS_DC && tms_markup_is(node, "language"))
+			listing->language = tms_build_line(b, "language", tms_markup_text(b, node));
+		else if (ns == TMS_NS_ITUNES && tms_markup_is(node, "author") &&
+			 listing->author.len == 0)
+			listing->author = tms_build_line(b, "author", tms_markup_text(b, node));
+		else if (ns == TMS_NS_OPENSEARCH && tms_markup_is(node, "totalResults") &&
+			 tms_str_int64(tms_str_trim(tms_markup_text(b, node)), &total))
+			listing->total = total >= 0 ? total : TMS_NUMBER_NONE;
+	}
+	/* RSS does not say what relative links are relative to; they mean the site, not who serves its feed */
+	if (listing->link.len > 0)
+		b->base = listing->link;
+}
+
+static enum tms_status read_items(struct tms_build *b, const struct tms_xml_node *parent)
+{
+	for (const struct tms_xml_node *node = parent->first_child; node; node = node->next) {
+		enum tms_status st = TMS_OK;
+		if (node->name.len == 0 || tms_ns_of(b, node->ns) != TMS_NS_NONE)
+			continue;
+		if (tms_markup_is(node, "item"))
+			st = read_item(b, node);
+		else if (tms_markup_is(node, "items")) /* RSS 1.1; in 1.0 a table of contents */
+			st = read_items(b, node);
+		if (st != TMS_OK)
+			return st;
+	}
+	return TMS_OK;
+}
+
+enum tms_status tms_rss_read(struct tms_build *b, const struct tms_xml_node *root)
+{
+	struct tms_listing *listing = b->listing;
+	const struct tms_xml_node *channel = child_of(b, root, "channel");
+	enum tms_status st = TMS_OK;
+
+	listing->kind = TMS_LISTING_RSS;
+	listing->version = tms_markup_is(root, "rss") ? tms_xml_attribute_value(root, "version")
+						      : TMS_STR("1.0");
+	if (tms_markup_is(root, "channel")) /* RSS 1.1, and feeds without their root */
+		channel = root;
+	if (channel)
+		read_channel(b, channel);
+	tms_papers_recognise(listing);
+	if (channel)
+		st = read_items(b, channel);
+	if (st == TMS_OK && channel != root)
+		st = read_items(b, root);
+	return st == TMS_OK ? b->arena->status : st;
+}
