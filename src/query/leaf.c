@@ -19,8 +19,7 @@ static const char *printed_name(const struct query_field *field)
 	return field->same_as ? field->same_as : field->name;
 }
 
-/* The text on one line: control characters and runs of spaces are one space. */
-static struct tms_str one_line(struct query_parser *p, struct tms_str text)
+struct tms_str query_one_line(struct query_parser *p, struct tms_str text)
 {
 	char *line = tms_arena_alloc(&p->query->arena, text.len + 1);
 	size_t len = 0;
@@ -145,7 +144,7 @@ struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct quer
 static bool cut_pattern(
 	struct query_parser *p, struct query_pattern *pattern, struct query_written written)
 {
-	pattern->text = one_line(p, written.text);
+	pattern->text = query_one_line(p, written.text);
 	if (tms_words_cut(&p->query->arena, pattern->text, &pattern->words) != TMS_OK) {
 		(void)query_fail_memory(p);
 		return false;
@@ -283,7 +282,9 @@ struct query_node *query_make_regex(
 		tms_buf_add_char(&buf, '=');
 	if (!is_default(field))
 		tms_buf_format(&buf, "%s:", printed_name(field));
-	tms_buf_format(&buf, "/%.*s/", TMS_STR_ARGS(written.text));
+	tms_buf_add_char(&buf, '/');
+	tms_buf_add(&buf, written.text); /* no format: it may hold a NUL */
+	tms_buf_add_char(&buf, '/');
 	leaf.print = keep(p, &buf);
 	return query_add_leaf(p, written.at, &leaf);
 }

@@ -68,6 +68,9 @@ struct tms_str query_found(const struct query_parser *p, size_t at)
 		&p->query->arena, "\"%.*s\"", TMS_STR_ARGS(tms_str_slice(p->text, at, end)));
 }
 
+static void *fail(struct query_parser *p, enum tms_status status, size_t at, const char *format,
+	va_list args) TMS_PRINTF(4, 0);
+
 static void *fail(
 	struct query_parser *p, enum tms_status status, size_t at, const char *format, va_list args)
 {

@@ -58,6 +58,8 @@ struct query_node *query_parse_term(struct query_parser *p);
 /** The text between quotes, the cursor on the opening one; false after an error. */
 bool query_read_quoted(struct query_parser *p, struct tms_str *text);
 
+/** The text as it is kept: control characters and runs of spaces are one space, none at its ends. */
+struct tms_str query_one_line(struct query_parser *p, struct tms_str text);
 /** leaf.c: a checked leaf of what was written; NULL after an error. */
 struct query_node *query_make_words(
 	struct query_parser *p, const struct query_field *field, struct query_written written);

@@ -351,8 +351,8 @@ static struct query_node *make_url(
 	(void)take_open_end(&rest); /* a path is a prefix anyhow */
 	size_t slash = tms_str_find_byte(rest, '/', 0);
 	leaf->value = tms_str_slice(rest, 0, slash);
-	leaf->path =
-		slash == SIZE_MAX ? (struct tms_str){ 0 } : tms_str_slice(rest, slash, rest.len);
+	if (slash != SIZE_MAX)
+		leaf->path = tms_str_slice(rest, slash, rest.len);
 	if (leaf->value.len == 0 || tms_str_find_byte(leaf->value, ' ', 0) != SIZE_MAX ||
 		tms_str_find_byte(leaf->value, '*', 0) != SIZE_MAX)
 		return query_fail(p, written.at,
@@ -386,7 +386,10 @@ struct query_node *query_make_value(
 {
 	struct query_leaf leaf = { .field = field, .within_s = -1 };
 
-	written.text = tms_str_trim(written.text);
+	written.text = query_one_line(p, written.text);
+	if (written.text.len == 0)
+		return query_fail(p, written.at, "found nothing behind \"%s:\", expected a value",
+			field->name);
 	if (field->kind == FIELD_TOPIC)
 		return query_fail(p, written.at,
 			"topics are not available in this version: \"%s:\" cannot be asked for",

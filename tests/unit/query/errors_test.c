@@ -102,6 +102,7 @@ static void errors_name_place_found_and_expected(void **state)
 		{ "announce:old", 1, 1, "expected new, cross, replace or replace-cross" },
 		{ "category:*", 1, 1, "expected a name before the \"*\"" },
 		{ "=category:cs.CL", 1, 1, "always compared whole" },
+		{ "id:\"\x01\"", 1, 1, "found nothing behind" },
 		{ "url:/path", 1, 1, "expected a host" },
 		{ "rule:(a b)", 1, 6, "expected one value" },
 		{ "topic:medical-llms", 1, 1, "topics are not available in this version" },

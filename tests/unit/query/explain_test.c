@@ -152,6 +152,7 @@ static void queries_are_written_back_fully_readable(void **state)
 		{ "published:2026-03-01..", "published:2026-03-01..", false },
 		{ "category:\"a b\"", "category:\"a b\"", false },
 		{ "agent rule:no-noise", "agent rule:no-noise", false },
+		{ "id:\"a\x7f\tb\"", "id:\"a b\"", false },
 		{ "has:CODE url:github.com/x", "has:CODE url:github.com/x", false },
 	};
 	struct tms_buf buf = { 0 };
