@@ -102,29 +102,39 @@ static bool is_escape(struct tms_str s, size_t at)
 	       tms_hex_value(s.ptr[at + 2]) >= 0;
 }
 
-/* Where the host of "scheme://host/…" ends; 0 without one. */
-static size_t authority_end(struct tms_str uri)
+/* The "[" and the "]" round an address of version 6; both 0 when there is none. */
+static void find_brackets(struct tms_str uri, size_t *open, size_t *close)
 {
 	size_t at = tms_str_find(uri, TMS_STR("://"), 0);
 
+	*open = *close = 0;
 	if (at == SIZE_MAX)
-		return 0;
-	at += 3;
-	while (at < uri.len && !strchr("/?#", uri.ptr[at]))
-		at++;
-	return at;
+		return;
+	size_t end = at += 3;
+	while (end < uri.len && !strchr("/?#", uri.ptr[end]))
+		end++;
+	struct tms_str authority = tms_str_slice(uri, 0, end);
+	for (size_t i = at; i < end; i++)
+		if (uri.ptr[i] == '@')
+			at = i + 1;
+	size_t last = tms_str_find_byte(authority, ']', at);
+	if (last == SIZE_MAX || uri.ptr[at] != '[')
+		return;
+	*open = at;
+	*close = last;
 }
 
 void tms_escape_uri(struct tms_buf *buf, struct tms_str uri)
 {
-	size_t host_end = authority_end(uri);
+	size_t open = 0, close = 0;
 	bool fragment = false;
 
+	find_brackets(uri, &open, &close);
 	for (size_t at = 0; at < uri.len; at++) {
 		char byte = uri.ptr[at];
 		bool stays = is_uri_byte(byte) || (byte == '%' && is_escape(uri, at)) ||
 			     (byte == '#' && !fragment) ||
-			     ((byte == '[' || byte == ']') && at < host_end);
+			     (close > 0 && (at == open || at == close));
 		if (byte == '#')
 			fragment = true;
 		if (byte == '&')

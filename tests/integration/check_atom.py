@@ -99,6 +99,11 @@ def _one(parent, name, say, where):
     return found[0]
 
 
+def _line(text):
+    """The text on one line, white space of XML collapsed."""
+    return re.sub("[ \t\r\n]+", " ", text).strip(" ")
+
+
 def _text(element):
     return "" if element is None else "".join(element.itertext())
 
@@ -108,7 +113,7 @@ def _title(parent, say, where):
     text = _text(title)
     if title is not None and title.get("type", "text") != "text":
         say(f"{where}: title is not plain text")
-    if not text or text != " ".join(text.split()):
+    if not text or text != _line(text):
         say(f"{where}: title is empty or not on one clean line: {text!r}")
 
 
@@ -156,7 +161,7 @@ def _people(parent, say, where):
     authors = parent.findall(ATOM + "author")
     for author in authors:
         name = _text(_one(author, "name", say, where + ": author"))
-        if not name or name != " ".join(name.split()):
+        if not name or name != _line(name):
             say(f"{where}: author name is empty or not on one clean line: {name!r}")
     return len(authors)
 

@@ -68,6 +68,8 @@ static void addresses_hold_only_what_a_uri_can(void **state)
 			"https://a.org/%2F%25zz%25" },
 		{ "brackets only round an address of version 6",
 			TMS_STR_INIT("https://[::1]:80/[a]"), "https://[::1]:80/%5Ba%5D" },
+		{ "and only there", TMS_STR_INIT("http://a[b].org/"), "http://a%5Bb%5D.org/" },
+		{ "behind a user", TMS_STR_INIT("http://u@[::1]/"), "http://u@[::1]/" },
 		{ "one fragment", TMS_STR_INIT("https://a.org/#a#b"), "https://a.org/#a%23b" },
 		{ "not only addresses of the web", TMS_STR_INIT("tag:a.org,2000:b c"),
 			"tag:a.org,2000:b%20c" },
