@@ -70,7 +70,7 @@ class Form(unittest.TestCase):
 @unittest.skipUnless(PROGRAM.exists(), f"skipped: no program at {PROGRAM} to compare the pages with")
 class Completeness(unittest.TestCase):
     def test_every_command_has_its_section(self):
-        self.assertGreater(len(commands()), 5)
+        self.assertLessEqual({"check", "describe"}, set(commands()))
         self.assertEqual(set(commands()) - set(sections()), set())
 
     def test_the_options_of_a_command_are_those_of_its_section(self):
