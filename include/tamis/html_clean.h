@@ -1,6 +1,6 @@
 /*
  * The sanitiser: what a feed calls HTML, made safe to show and well-formed as XHTML.
- * Allow-lists only: an element, an attribute or a URL scheme that is not named in html_allow.c does
+ * Allow-lists only: an element, an attribute or a URL scheme that is not named in html_element.c does
  * not come out.
  */
 #ifndef TAMIS_HTML_CLEAN_H

@@ -1,0 +1,320 @@
+/*
+ * The sanitiser works on tokens, not on a tree: what comes out is written from scratch from a stack
+ * of open allowed elements, so it is balanced whatever came in, and nothing that is not on a list
+ * can come out. No raw text, no foreign content and no comments are ever written, so no reader can
+ * parse the output differently.
+ */
+#include <tamis/html_clean.h>
+
+#include <tamis/url.h>
+#include <tamis/utf8.h>
+
+#include "html_token.h"
+
+#define DEFAULT_MAX_BYTES ((size_t)1 << 20)
+#define MAX_OPEN 100
+#define MAX_ATTRIBUTES 64 /* of one tag are looked at */
+#define LONGEST_VALUE 8192
+
+struct cleaner {
+	struct tms_arena *scratch; /* rewound after each tag */
+	struct tms_buf out;
+	struct tms_str base;
+	const struct html_element *open[MAX_OPEN];
+	size_t open_count;
+	struct tms_str skipped; /* name of the element whose content is dropped */
+	size_t skipped_depth;
+};
+
+/* Is the word one of those between spaces in the list? */
+static bool is_listed(const char *list, struct tms_str word)
+{
+	struct tms_str rest = tms_str_from(list), part = { 0 };
+
+	while (tms_str_split(&rest, ' ', &part))
+		if (tms_str_equal_caseless(part, word))
+			return true;
+	return false;
+}
+
+static void write_escaped(struct tms_buf *out, struct tms_str s, bool in_attribute)
+{
+	for (size_t at = 0; at < s.len;) {
+		uint32_t c = tms_utf8_next(s, &at);
+		if (c == '&')
+			tms_buf_add(out, TMS_STR("&amp;"));
+		else if (c == '<')
+			tms_buf_add(out, TMS_STR("&lt;"));
+		else if (c == '>')
+			tms_buf_add(out, TMS_STR("&gt;"));
+		else if (c == '"' && in_attribute)
+			tms_buf_add(out, TMS_STR("&quot;"));
+		else if (in_attribute && (c == '\n' || c == '\t' || c == '\r'))
+			tms_buf_add_char(out, ' ');
+		else if (tms_utf8_is_xml_char(c) && (c < 0x7f || c > 0x9f))
+			tms_utf8_write(out, c);
+	}
+}
+
+static void close_last(struct cleaner *c)
+{
+	tms_buf_add(&c->out, TMS_STR("</"));
+	tms_buf_add_cstr(&c->out, c->open[--c->open_count]->name);
+	tms_buf_add_char(&c->out, '>');
+}
+
+static void close_down_to(struct cleaner *c, size_t count)
+{
+	while (c->open_count > count)
+		close_last(c);
+}
+
+/* End what may not stand open where this element starts: a <p> before a block, an <li> before the
+ * next. */
+static void close_implied(struct cleaner *c, const struct html_element *element)
+{
+	size_t to = c->open_count;
+
+	if (element->closes[0] == '\0')
+		return;
+	for (size_t i = c->open_count; i > 0; i--) {
+		const struct html_element *open = c->open[i - 1];
+		if (is_listed(element->closes, tms_str_from(open->name)))
+			to = i - 1;
+		else if (open->flags & HTML_SCOPE)
+			break;
+	}
+	close_down_to(c, to);
+}
+
+static bool is_number(struct tms_str s)
+{
+	int64_t number = 0;
+
+	if (tms_str_ends(s, TMS_STR("%")))
+		s.len--;
+	return s.len > 0 && s.len <= 6 && tms_is_digit(s.ptr[0]) && tms_str_int64(s, &number);
+}
+
+static struct tms_str decoded(struct cleaner *c, struct tms_str raw)
+{
+	struct tms_buf value = { .max = LONGEST_VALUE };
+	struct tms_str copy = { 0 };
+
+	html_decode(&value, raw);
+	if (value.status == TMS_OK) /* a longer one is dropped */
+		copy = tms_arena_copy(c->scratch, tms_buf_str(&value));
+	tms_buf_free(&value);
+	return copy;
+}
+
+/* "x:…" is no relative reference (RFC 3986 section 4.2), however its scheme is disguised. */
+static bool has_foreign_scheme(struct tms_str url)
+{
+	size_t at = 0;
+
+	url = tms_str_trim(url);
+	while (at < url.len && !strchr(":/?#", url.ptr[at]))
+		at++;
+	return at < url.len && url.ptr[at] == ':' &&
+	       !is_listed("http https mailto", tms_str_slice(url, 0, at));
+}
+
+/* The address made absolute, or empty when its scheme is not allowed. */
+static struct tms_str safe_url(struct cleaner *c, struct tms_str raw, bool mail_too)
+{
+	struct tms_str url = { 0 };
+
+	if (!has_foreign_scheme(raw))
+		url = tms_url_resolve(c->scratch, c->base, raw);
+	bool fine = tms_url_is_http(url) ||
+		    (mail_too && tms_str_starts(url, TMS_STR("mailto:")) && url.len > 7);
+
+	return fine ? url : (struct tms_str){ 0 };
+}
+
+static bool is_url_attribute(struct tms_str name)
+{
+	return is_listed("href src cite", name);
+}
+
+static bool is_number_attribute(struct tms_str name)
+{
+	return is_listed("width height colspan rowspan start value span", name);
+}
+
+static struct tms_str safe_value(struct cleaner *c, const struct html_element *element,
+	struct tms_str name, struct tms_str raw)
+{
+	struct tms_str value = decoded(c, raw), nothing = { 0 };
+
+	if (is_url_attribute(name))
+		return safe_url(c, value, tms_str_equal(tms_str_from(element->name), TMS_STR("a")));
+	if (is_number_attribute(name))
+		return is_number(tms_str_trim(value)) ? tms_str_trim(value) : nothing;
+	if (is_listed("dir lang hreflang type scope datetime", name))
+		for (size_t i = 0; i < value.len; i++)
+			if (!tms_is_alnum(value.ptr[i]) && !strchr("-:+. ", value.ptr[i]))
+				return nothing;
+	return value;
+}
+
+static void write_attribute(struct tms_buf *out, struct tms_str name, struct tms_str value)
+{
+	tms_buf_add_char(out, ' ');
+	for (size_t i = 0; i < name.len; i++)
+		tms_buf_add_char(out, tms_lower(name.ptr[i]));
+	tms_buf_add(out, TMS_STR("=\""));
+	write_escaped(out, value, true);
+	tms_buf_add_char(out, '"');
+}
+
+struct kept {
+	struct tms_str name, value;
+};
+
+static bool has(const struct kept *kept, size_t count, struct tms_str name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (tms_str_equal_caseless(kept[i].name, name))
+			return true;
+	return false;
+}
+
+static size_t keep_attributes(
+	struct cleaner *c, const struct html_token *token, struct kept kept[MAX_ATTRIBUTES])
+{
+	struct tms_str rest = token->attributes, name = { 0 }, raw = { 0 };
+	size_t count = 0;
+
+	for (int seen = 0; seen < MAX_ATTRIBUTES && html_attribute_next(&rest, &name, &raw);
+		seen++) {
+		/* an image that waits for a script carries its address here */
+		if (tms_str_equal_caseless(name, TMS_STR("data-src")))
+			name = TMS_STR("src");
+		if (!is_listed("title lang dir", name) &&
+			!is_listed(token->element->attributes, name))
+			continue;
+		struct tms_str value = safe_value(c, token->element, name, raw);
+		bool empty_counts = tms_str_equal_caseless(name, TMS_STR("alt"));
+		if ((value.len > 0 || empty_counts) && !has(kept, count, name))
+			kept[count++] = (struct kept){ name, value };
+	}
+	return count;
+}
+
+/* An image that cannot be loaded, or one that only counts readers, is left out; a link to nowhere
+ * is only its text. */
+static bool is_worthless(const struct html_element *element, const struct kept *kept, size_t count)
+{
+	size_t tiny = 0;
+
+	if (tms_str_equal(tms_str_from(element->name), TMS_STR("a")))
+		return !has(kept, count, TMS_STR("href"));
+	if (!tms_str_equal(tms_str_from(element->name), TMS_STR("img")))
+		return false;
+	for (size_t i = 0; i < count; i++)
+		tiny += is_listed("width height", kept[i].name) && is_listed("0 1", kept[i].value);
+	return tiny == 2 || !has(kept, count, TMS_STR("src"));
+}
+
+static void start_tag(struct cleaner *c, const struct html_token *token)
+{
+	const struct html_element *element = token->element;
+	struct kept kept[MAX_ATTRIBUTES];
+	bool is_void = element->flags & HTML_VOID;
+
+	size_t count = keep_attributes(c, token, kept);
+	if (is_worthless(element, kept, count))
+		return;
+	close_implied(c, element);
+	if (!is_void && c->open_count == MAX_OPEN)
+		return; /* flattened: its end tag closes nothing, or one level early */
+	tms_buf_add_char(&c->out, '<');
+	tms_buf_add_cstr(&c->out, element->name);
+	for (size_t i = 0; i < count; i++)
+		write_attribute(&c->out, kept[i].name, kept[i].value);
+	tms_buf_add(&c->out, is_void ? TMS_STR("/>") : TMS_STR(">"));
+	if (!is_void)
+		c->open[c->open_count++] = element;
+}
+
+static void end_tag(struct cleaner *c, const struct html_element *element)
+{
+	for (size_t i = c->open_count; i > 0; i--) {
+		if (c->open[i - 1] == element) {
+			close_down_to(c, i - 1);
+			return;
+		}
+		if (c->open[i - 1]->flags & HTML_SCOPE && !(element->flags & HTML_SCOPE))
+			return;
+	}
+}
+
+static bool skip(struct cleaner *c, const struct html_token *token)
+{
+	if (c->skipped_depth > 0) {
+		if (token->kind != HTML_TEXT && tms_str_equal_caseless(token->name, c->skipped))
+			c->skipped_depth += token->kind == HTML_START ? 1 : SIZE_MAX;
+		return true;
+	}
+	if (!html_token_hides(token))
+		return false;
+	c->skipped = token->name;
+	c->skipped_depth = 1;
+	return true;
+}
+
+static void clean_text(struct cleaner *c, struct tms_str raw)
+{
+	struct tms_buf text = { 0 };
+
+	html_decode(&text, raw);
+	if (text.status != TMS_OK && c->out.status == TMS_OK)
+		c->out.status = text.status;
+	write_escaped(&c->out, tms_buf_str(&text), false);
+	tms_buf_free(&text);
+}
+
+static void clean_token(struct cleaner *c, const struct html_token *token)
+{
+	bool allowed = token->element && (token->element->flags & HTML_ALLOW);
+
+	if (skip(c, token))
+		return;
+	if (token->kind == HTML_TEXT)
+		clean_text(c, token->source);
+	else if (allowed && token->kind == HTML_START)
+		start_tag(c, token);
+	else if (allowed)
+		end_tag(c, token->element);
+	else if (token->element && (token->element->flags & (HTML_BLOCK | HTML_LINE)))
+		tms_buf_add_char(&c->out, ' '); /* words that stood apart stay apart */
+}
+
+enum tms_status tms_html_clean(struct tms_arena *arena, struct tms_str html, struct tms_str base,
+	size_t max_bytes, struct tms_str *out)
+{
+	struct tms_arena scratch = { 0 };
+	struct cleaner c = { .scratch = &scratch, .base = base };
+	struct html_tokens tokens = { .rest = html };
+	struct html_token token;
+
+	c.out.max = max_bytes ? max_bytes : DEFAULT_MAX_BYTES;
+	while (c.out.status == TMS_OK && html_token_next(&tokens, &token)) {
+		clean_token(&c, &token);
+		tms_arena_rewind(&scratch, 0);
+	}
+	close_down_to(&c, 0);
+	enum tms_status st = c.out.status ? c.out.status : scratch.status;
+	struct tms_str cleaned = { 0 };
+	if (st == TMS_OK) {
+		cleaned = tms_arena_copy(arena, tms_buf_str(&c.out));
+		st = cleaned.ptr ? TMS_OK : arena->status;
+	}
+	if (st == TMS_OK)
+		*out = cleaned;
+	tms_buf_free(&c.out);
+	tms_arena_free(&scratch);
+	return st;
+}

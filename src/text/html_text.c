@@ -1,0 +1,134 @@
+#include <tamis/html_text.h>
+
+#include "html_token.h"
+#include "text_writer.h"
+
+/* Content that is not shown: until the end tag that matches. */
+struct skipped {
+	struct tms_str name;
+	size_t depth;
+};
+
+/* True while the token lies inside skipped content, or begins or ends it. */
+static bool skip(struct skipped *s, const struct html_token *token)
+{
+	if (s->depth > 0) {
+		if (token->kind != HTML_TEXT && tms_str_equal_caseless(token->name, s->name))
+			s->depth = token->kind == HTML_START ? s->depth + 1 : s->depth - 1;
+		return true;
+	}
+	if (!html_token_hides(token))
+		return false;
+	*s = (struct skipped){ token->name, 1 };
+	return true;
+}
+
+static void write_tag(struct text_writer *w, const struct html_token *token)
+{
+	uint32_t flags = token->element ? token->element->flags : 0;
+
+	if (flags & HTML_BLOCK)
+		text_writer_gap(w, TEXT_PARAGRAPH);
+	if (flags & HTML_CELL)
+		text_writer_gap(w, TEXT_SPACE);
+	/* <br><br> divides paragraphs; the end tag of a list item adds no line of its own */
+	if ((flags & HTML_LINE) && token->kind == HTML_START)
+		text_writer_gap(
+			w, w->gap == TEXT_LINE && (flags & HTML_VOID) ? TEXT_PARAGRAPH : TEXT_LINE);
+	else if (flags & HTML_LINE)
+		text_writer_gap(w, TEXT_LINE);
+	if (tms_str_equal_caseless(token->name, TMS_STR("pre")))
+		w->breaks =
+			token->kind == HTML_START ? TEXT_BREAKS_ARE_LINES : TEXT_BREAKS_ARE_SPACES;
+}
+
+static void write_text(struct text_writer *w, struct tms_buf *scratch, struct tms_str raw)
+{
+	if (tms_str_find_byte(raw, '&', 0) == SIZE_MAX) {
+		text_writer_add(w, raw);
+		return;
+	}
+	tms_buf_clear(scratch);
+	html_decode(scratch, raw);
+	if (scratch->status != TMS_OK && w->out.status == TMS_OK)
+		w->out.status = scratch->status;
+	text_writer_add(w, tms_buf_str(scratch));
+}
+
+struct tms_str tms_html_to_text(struct tms_arena *arena, struct tms_str html)
+{
+	struct html_tokens tokens = { .rest = html };
+	struct text_writer w = { 0 };
+	struct tms_buf scratch = { 0 };
+	struct skipped skipped = { 0 };
+	struct html_token token;
+
+	while (html_token_next(&tokens, &token)) {
+		if (skip(&skipped, &token))
+			continue;
+		if (token.kind == HTML_TEXT)
+			write_text(&w, &scratch, token.source);
+		else
+			write_tag(&w, &token);
+	}
+	tms_buf_free(&scratch);
+	return text_writer_finish(&w, arena);
+}
+
+/* One round of taking a title's markup off and decoding it. */
+static struct tms_str title_round(struct tms_arena *arena, struct tms_str title)
+{
+	struct html_tokens tokens = { .rest = title, .only_known = true };
+	struct text_writer w = { 0 };
+	struct tms_buf scratch = { 0 };
+	struct html_token token;
+
+	while (html_token_next(&tokens, &token)) {
+		uint32_t flags = token.element ? token.element->flags : 0;
+		if (token.kind == HTML_TEXT)
+			write_text(&w, &scratch, token.source);
+		else if (flags & (HTML_BLOCK | HTML_LINE | HTML_CELL))
+			text_writer_gap(&w, TEXT_SPACE);
+	}
+	tms_buf_free(&scratch);
+	return text_writer_finish(&w, arena);
+}
+
+static bool has_reference(struct tms_str s)
+{
+	size_t at = tms_str_find_byte(s, '&', 0);
+
+	for (; at != SIZE_MAX; at = tms_str_find_byte(s, '&', at + 1)) {
+		size_t bytes = 0;
+		/* only with its ";": "AT&T;" and "R&D" are no references, and "&copy" may be meant
+		 */
+		if (html_reference(tms_str_slice(s, at + 1, s.len), &bytes) &&
+			s.ptr[at + bytes] == ';')
+			return true;
+	}
+	return false;
+}
+
+static bool has_known_tag(struct tms_str s)
+{
+	struct html_tokens tokens = { .rest = s, .only_known = true };
+	struct html_token token;
+
+	while (html_token_next(&tokens, &token))
+		if (token.kind != HTML_TEXT)
+			return true;
+	return false;
+}
+
+bool tms_html_is_likely(struct tms_str s)
+{
+	return has_reference(s) || has_known_tag(s);
+}
+
+struct tms_str tms_html_title_to_text(struct tms_arena *arena, struct tms_str title)
+{
+	if (!tms_html_is_likely(title))
+		return tms_text_one_line(arena, title);
+	title = title_round(arena, title);
+	return has_reference(title) ? title_round(arena, title) : title;
+}
