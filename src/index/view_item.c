@@ -56,6 +56,22 @@ void tms_view_item_unref(struct tms_view_item *item)
 	free(block);
 }
 
+/*
+ * A little more than most documents take. An arena's chunks double, and with thousands of documents
+ * what stands unused in the last chunk is half of all; a first chunk of the right size has no
+ * second.
+ */
+static size_t doc_bytes(const struct tms_item *item)
+{
+	size_t texts = 9 + item->authors_count + 2 * item->categories_count + item->keywords_count;
+	size_t text =
+		item->title.len + item->summary.len + item->ai_summary.len + item->comment.len;
+
+	/* a word takes 24 bytes and is six characters long; a short text is one of two or three
+	 * words */
+	return texts * 160 + text * 24 / 5;
+}
+
 const struct tms_doc *tms_view_item_doc(struct tms_view_item *item)
 {
 	struct block *block = block_of(item);
@@ -66,6 +82,8 @@ const struct tms_doc *tms_view_item_doc(struct tms_view_item *item)
 	if (!box)
 		return NULL;
 	box->refs = 1;
+	if (tms_arena_alloc(&box->arena, doc_bytes(&item->merged.item)))
+		tms_arena_rewind(&box->arena, 0); /* the chunk stays */
 	if (tms_doc_make(&box->arena, &item->merged, &box->doc) != TMS_OK) {
 		box_unref(box);
 		return NULL;
