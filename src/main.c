@@ -8,6 +8,9 @@
 static const struct tms_command *const commands[] = {
 	&tms_command_check,
 	&tms_command_describe,
+	&tms_command_filter,
+	&tms_command_explain,
+	&tms_command_address,
 	NULL,
 };
 

@@ -1,0 +1,242 @@
+#!/usr/bin/env python3
+"""tamis filter, explain and address, as a shell user meets them."""
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, HERE)
+import check_atom  # noqa: E402
+
+PROGRAM = os.environ.get("TAMIS_PROGRAM", "tamis")
+ROOT = os.path.dirname(os.path.dirname(HERE))
+CORPUS = os.environ.get("TAMIS_CORPUS") or os.path.join(os.path.dirname(ROOT), "shared", "corpus")
+FIXTURES = os.path.join(ROOT, "tests", "fixtures", "feed")
+PAPERS, ARXIV = os.path.join(FIXTURES, "papers.json"), os.path.join(FIXTURES, "arxiv.atom")
+NOW = "2026-03-03T12:00:00Z"
+KEYS = ["id", "title", "link", "summary", "authors", "categories", "keywords", "published", "updated",
+        "upvotes", "comments", "stars", "source"]
+
+
+def tamis(*arguments, stdin=b""):
+    return subprocess.run([PROGRAM, *arguments], input=stdin, capture_output=True, timeout=120)
+
+
+def lines(text):
+    return [json.loads(line) for line in text.decode().splitlines()]
+
+
+class Filter(unittest.TestCase):
+    def good(self, *arguments, stdin=b""):
+        done = tamis(*arguments, stdin=stdin)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return done.stdout
+
+    def kept(self, query, *files):
+        return [row["id"] for row in lines(
+            self.good("filter", "-m", query, "-o", "jsonl", "--now", NOW, *files))]
+
+    def test_the_feed_is_valid_and_says_what_the_listing_says(self):
+        feed = self.good("filter", "-m", "agents OR readers", "--now", NOW, "--title", "Mine",
+                         "--self", "https://feeds.example.org/f/x.atom?a=1&b=2", PAPERS)
+        self.assertEqual(check_atom.check(feed, 100, 500000), [])
+        text = feed.decode()
+        self.assertIn("<title type=\"text\">Mine</title>", text)
+        self.assertIn("href=\"https://feeds.example.org/f/x.atom?a=1&amp;b=2\"", text)
+        self.assertIn("<title type=\"text\">Agents that plan with tools</title>", text)
+        self.assertIn("<id>https://arxiv.org/abs/2603.00001</id>", text)
+        self.assertIn("upvotes=\"31\" comments=\"2\" stars=\"7\"", text)
+        self.assertNotIn("2603.00003", text)
+
+    def test_the_same_input_and_now_give_the_same_bytes_in_any_order(self):
+        arguments = ("filter", "-m", "agents OR bees", "--now", NOW)
+        self.assertEqual(self.good(*arguments, PAPERS, ARXIV), self.good(*arguments, ARXIV, PAPERS))
+
+    def test_a_feed_does_not_change_because_time_goes_by(self):
+        arguments = ("filter", "-m", "agents OR diffusion", PAPERS, "--now")
+        self.assertEqual(self.good(*arguments, "2026-03-03T12:00:00Z"),
+                         self.good(*arguments, "2026-03-09T12:00:00Z"))
+
+    def test_a_paper_in_two_listings_is_one_entry_with_what_both_say(self):
+        rows = lines(self.good("filter", "-m", "agents", "-o", "jsonl", "--now", NOW, PAPERS, ARXIV))
+        self.assertEqual(len(rows), 1)
+        self.assertEqual(rows[0]["categories"], ["cs.CL"])
+        self.assertEqual(rows[0]["upvotes"], 31)
+        self.assertEqual(rows[0]["source"], f"{ARXIV}, {PAPERS}")
+
+    def test_a_line_of_json_has_every_key_and_null_for_unknown_numbers(self):
+        rows = lines(self.good("filter", "-o", "jsonl", "--now", NOW, ARXIV))
+        self.assertEqual([list(row) for row in rows], [KEYS, KEYS])
+        self.assertIsNone(rows[0]["upvotes"])
+        self.assertEqual(rows[0]["link"], "https://arxiv.org/abs/" + rows[0]["id"].split(":")[1])
+
+    def test_standard_input_is_the_default_and_limits_cut(self):
+        with open(PAPERS, "rb") as stream:
+            body = stream.read()
+        rows = lines(self.good("filter", "-o", "jsonl", "-n", "2", "--now", NOW, stdin=body))
+        self.assertEqual([row["id"] for row in rows], ["arxiv:2603.00003", "arxiv:2603.00001"])
+        self.assertEqual(rows[0]["source"], "-")
+        self.assertEqual(self.good("filter", "--now", NOW, "-", stdin=body),
+                         self.good("filter", "--now", NOW, stdin=body))
+
+    def test_words_and_numbers_choose(self):
+        self.assertEqual(self.kept("upvotes>=20", PAPERS), ["arxiv:2603.00003", "arxiv:2603.00001"])
+        self.assertEqual(self.kept("plan -survey", PAPERS), ["arxiv:2603.00001"])
+        self.assertEqual(self.kept("title:\"plan with tools\"", PAPERS), ["arxiv:2603.00001"])
+        self.assertEqual(self.kept("quantum", PAPERS), [])
+
+    def test_an_empty_feed_is_a_feed(self):
+        feed = self.good("filter", "-m", "quantum", "--now", NOW, PAPERS)
+        self.assertEqual(check_atom.check(feed), [])
+
+    def test_a_bad_query_is_shown_with_its_place(self):
+        done = tamis("filter", "-m", "agents (plan", PAPERS)
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        message = done.stderr.decode().splitlines()
+        self.assertRegex(message[0], r"^tamis: query:1:\d+: ")
+        self.assertEqual(message[1], "agents (plan")
+        self.assertRegex(message[2], r"^ *\^$")
+
+    def test_a_file_that_is_no_listing_is_said_and_left_out(self):
+        good = self.good("filter", "-o", "jsonl", "--now", NOW, PAPERS)
+        for body in (b"", b"<html><p>no list</p></html>", b"{\"a\": 1}", b"\x00\x01"):
+            done = tamis("filter", "-o", "jsonl", "--now", NOW, PAPERS, "-", stdin=body)
+            self.assertEqual((done.returncode, done.stdout), (1, good), body)
+            self.assertIn(b"standard input", done.stderr)
+            done = tamis("filter", "-", stdin=body)
+            self.assertEqual((done.returncode, done.stdout), (1, b""), body)
+        done = tamis("filter", os.path.join(FIXTURES, "nowhere"))
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+
+    def test_usage_errors_are_exit_2(self):
+        for arguments in (["-o", "rss"], ["-n", "0"], ["-n", "x"], ["--now", "yesterday"],
+                          ["--self", "x.atom"], ["--unknown"]):
+            done = tamis("filter", *arguments, PAPERS)
+            self.assertEqual((done.returncode, done.stdout), (2, b""), arguments)
+            self.assertTrue(done.stderr)
+
+    def test_every_capture_becomes_a_valid_feed(self):
+        if not os.path.isdir(CORPUS):
+            self.skipTest(f"no corpus at {CORPUS}: real listings were not tried")
+        files = sorted(sum((glob.glob(os.path.join(CORPUS, *pattern)) for pattern in (
+            ("hf", "api-daily", "2026*.json"), ("hf", "html", "papers-list*"), ("hf", "api", "*.json"),
+            ("arxiv", "**", "*.xml"), ("feeds-2026", "*"))), []))
+        self.assertTrue(files)
+        tried = 0
+        for name in files:
+            done = tamis("filter", "--now", "2026-11-01T00:00:00Z", "--self", "https://x.org/f",
+                         name)
+            if done.returncode != 0:
+                self.assertEqual((done.returncode, done.stdout), (1, b""), name)
+                self.assertTrue(done.stderr, name)
+                continue
+            tried += 1
+            self.assertEqual(check_atom.check(done.stdout, 100, 500000), [], name)
+        self.assertGreater(tried, len(files) // 2)
+
+
+class Schema(unittest.TestCase):
+    """RFC 4287's own schema, where it and a validator are at hand."""
+
+    def test_feeds_are_valid_by_the_schema_of_rfc_4287(self):
+        schema = os.path.join(CORPUS, "schema", "atom-rfc4287")
+        if shutil.which("jing") and os.path.exists(schema + ".rnc"):
+            command = ["jing", "-c", schema + ".rnc"]
+        elif shutil.which("xmllint") and os.path.exists(schema + ".rng"):
+            command = ["xmllint", "--noout", "--relaxng", schema + ".rng"]
+        else:
+            self.skipTest("neither jing nor xmllint with the schema: the schema was not tried")
+        listings = [(PAPERS, ARXIV), (ARXIV,)]
+        for pattern in (("hf", "api-daily", "2026-0[56]*.json"), ("hf", "html", "papers-list*"),
+                        ("arxiv", "*.xml"), ("feeds-2026", "*")):
+            listings += [(name,) for name in sorted(glob.glob(os.path.join(CORPUS, *pattern)))]
+        with tempfile.TemporaryDirectory() as folder:
+            names = []
+            for i, files in enumerate(listings):
+                done = tamis("filter", "--now", "2026-11-01T00:00:00Z", *files)
+                if done.returncode == 0:
+                    names.append(os.path.join(folder, f"{i}.atom"))
+                    with open(names[-1], "wb") as stream:
+                        stream.write(done.stdout)
+            self.assertGreaterEqual(len(names), 2)
+            done = subprocess.run([*command, *names], capture_output=True, timeout=300)
+            self.assertEqual(done.returncode, 0, (done.stdout + done.stderr).decode()[:2000])
+
+    def test_feedparser_reads_the_feed_without_complaint(self):
+        program = ("import sys, json, feedparser; d = feedparser.parse(sys.stdin.buffer.read());"
+                   "print(json.dumps([bool(d.bozo), d.version, [[e.id, e.title, e.link, len(e.authors),"
+                   " e.published_parsed[:6], e.updated_parsed[:6]] for e in d.entries]]))")
+        python = "/usr/bin/python3"
+        if subprocess.run([python, "-c", "import feedparser"], capture_output=True).returncode != 0:
+            self.skipTest("no python3-feedparser: it was not tried as a reader")
+        feed = tamis("filter", "-m", "agents", "--now", NOW, PAPERS).stdout
+        done = subprocess.run([python, "-c", program], input=feed, capture_output=True, timeout=60)
+        bozo, version, entries = json.loads(done.stdout)
+        self.assertEqual((bozo, version), (False, "atom10"))
+        self.assertEqual(entries, [["https://arxiv.org/abs/2603.00001", "Agents that plan with tools",
+                                    "https://huggingface.co/papers/2603.00001", 2,
+                                    [2026, 3, 1, 0, 0, 0], [2026, 3, 1, 0, 0, 0]]])
+
+
+class Explain(unittest.TestCase):
+    def rows(self, *arguments):
+        done = tamis("explain", "--now", NOW, *arguments)
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        return [line.split("\t") for line in done.stdout.decode().splitlines()], done.stderr.decode()
+
+    def test_every_item_has_one_line_with_verdict_and_reason(self):
+        rows, summary = self.rows("-m", "agents upvotes>=20 -survey", PAPERS)
+        self.assertEqual([len(row) for row in rows], [4, 4, 4])
+        self.assertEqual({row[1]: row[0] for row in rows},
+                         {"arxiv:2603.00001": "keep", "arxiv:2603.00002": "drop",
+                          "arxiv:2603.00003": "drop"})
+        why = {row[1]: row[3] for row in rows}
+        self.assertIn("Agents", why["arxiv:2603.00001"])
+        self.assertIn("agents", why["arxiv:2603.00003"])
+        self.assertIn("1 kept, 2 dropped", summary)
+
+    def test_json_rows_say_the_same(self):
+        done = tamis("explain", "-m", "agents", "-o", "jsonl", "--now", NOW, PAPERS)
+        rows = lines(done.stdout)
+        self.assertEqual([row["verdict"] for row in rows].count("keep"), 1)
+        kept = next(row for row in rows if row["verdict"] == "keep")
+        self.assertEqual(kept["reasons"][0]["part"], "agents")
+        self.assertTrue(kept["reasons"][0]["hits"][0]["words"])
+
+    def test_nothing_kept_names_the_part_that_emptied_it(self):
+        _, summary = self.rows("-m", "agents grpo", PAPERS)
+        self.assertIn("0 kept, 3 dropped: no item has grpo", summary)
+        _, summary = self.rows("-m", "agents diffusion", PAPERS)
+        self.assertIn("no item meets all parts", summary)
+        _, summary = self.rows("-m", "-id:2603.00001 -id:2603.00002 -id:2603.00003", PAPERS)
+        self.assertIn("excluded by", summary)
+
+    def test_usage_errors_are_exit_2(self):
+        self.assertEqual(tamis("explain", "-o", "xml", PAPERS).returncode, 2)
+
+
+class Address(unittest.TestCase):
+    def test_it_is_encoded_so_that_it_can_be_pasted(self):
+        done = tamis("address", "-m", "C++ \"tool use\" a&b", "--source", "daily-papers", "--limit",
+                     "20", "--base", "https://feeds.example.org/")
+        self.assertEqual(done.returncode, 0, done.stderr.decode())
+        self.assertEqual(done.stdout.decode(),
+                         "https://feeds.example.org/filter.atom?source=daily-papers"
+                         "&match=C%2B%2B%20%22tool%20use%22%20a%26b&limit=20\n")
+
+    def test_a_bad_query_has_no_address(self):
+        done = tamis("address", "-m", "\"\"")
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+
+    def test_usage_errors_are_exit_2(self):
+        for arguments in (["agents"], ["--base", "here"], ["--limit", "-1"]):
+            self.assertEqual(tamis("address", *arguments).returncode, 2, arguments)
+
+
+if __name__ == "__main__":
+    unittest.main()
