@@ -122,6 +122,12 @@ static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *s
 	struct tms_diag diag = { 0 };
 	struct tms_str text = tms_str_trim(node->text);
 
+	/* a source may be a file of this machine: sources.c makes it a path */
+	if (strcmp(setting->path, "sources.NAME.url") == 0 &&
+		tms_str_starts(text, TMS_STR("file:"))) {
+		*out = text;
+		return true;
+	}
 	if (!tms_url_is_http(text))
 		return refuse(reader, setting, node);
 	if (tms_guard_url(text, &diag) != TMS_OK) {
