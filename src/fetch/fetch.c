@@ -13,6 +13,7 @@
 #include "loop/clock.h"
 
 #define SWEEP_AT_HOSTS 64
+#define DRIVEN_LOOK_MS 10 /* a driven clock jumps: look again soon */
 
 struct tms_fetch {
 	struct tms_fetcher *fetcher;
@@ -32,6 +33,7 @@ struct tms_fetch {
 
 struct tms_fetcher {
 	struct event_base *base;
+	const struct tms_clock *clock;
 	struct tms_multi multi;
 	struct event *queue_timer;
 	struct tms_hosts hosts;
@@ -48,13 +50,28 @@ static void schedule(struct tms_fetcher *fetcher, int64_t wait_ms)
 	(void)evtimer_add(fetcher->queue_timer, &wait);
 }
 
+static struct tms_host_clocks clocks_of(const struct tms_fetcher *fetcher)
+{
+	return (struct tms_host_clocks){ tms_monotonic_ms(),
+		fetcher->clock->wall_ms(fetcher->clock->context) };
+}
+
 static void unlink_fetch(struct tms_fetch *fetch)
 {
 	struct tms_fetcher *fetcher = fetch->fetcher;
 
-	*(fetch->previous ? &fetch->previous->next : &fetcher->first) = fetch->next;
-	*(fetch->next ? &fetch->next->previous : &fetcher->last) = fetch->previous;
-	*(fetch->queued ? &fetcher->counts.queued : &fetcher->counts.running) -= 1;
+	if (fetch->previous)
+		fetch->previous->next = fetch->next;
+	else
+		fetcher->first = fetch->next;
+	if (fetch->next)
+		fetch->next->previous = fetch->previous;
+	else
+		fetcher->last = fetch->previous;
+	if (fetch->queued)
+		fetcher->counts.queued--;
+	else
+		fetcher->counts.running--;
 }
 
 static void leave_host(struct tms_fetch *fetch)
@@ -204,16 +221,17 @@ static void begin(struct tms_fetch *fetch)
 static void on_queue(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_fetcher *fetcher = context;
+	struct tms_host_clocks now = clocks_of(fetcher);
 	int64_t soonest_ms = -1;
 
 	(void)fd;
 	(void)what;
-	for (struct tms_fetch *fetch = fetcher->first; fetch;) {
+	for (struct tms_fetch *fetch = fetcher->first;
+		fetch && fetcher->counts.running < fetcher->options.parallel;) {
 		struct tms_fetch *next = fetch->next;
 		if (fetch->queued) {
 			int64_t wait_ms = fetch->host ? tms_host_wait_ms(fetch->host,
-								fetcher->options.host_parallel,
-								tms_monotonic_ms())
+								fetcher->options.host_parallel, now)
 						      : 0;
 			if (wait_ms == 0) {
 				begin(fetch);
@@ -225,20 +243,23 @@ static void on_queue(evutil_socket_t fd, short what, void *context)
 		}
 		fetch = next;
 	}
+	if (fetcher->clock->driven && soonest_ms > DRIVEN_LOOK_MS)
+		soonest_ms = DRIVEN_LOOK_MS;
 	if (soonest_ms >= 0)
 		schedule(fetcher, soonest_ms);
 	if (!fetcher->first && fetcher->hosts.by_name.count > SWEEP_AT_HOSTS)
-		tms_hosts_sweep(&fetcher->hosts, tms_monotonic_ms());
+		tms_hosts_sweep(&fetcher->hosts, now);
 }
 
-struct tms_fetcher *tms_fetcher_new(
-	struct event_base *base, const struct tms_fetcher_options *options)
+struct tms_fetcher *tms_fetcher_new(struct event_base *base, const struct tms_clock *clock,
+	const struct tms_fetcher_options *options)
 {
 	struct tms_fetcher *fetcher = calloc(1, sizeof(*fetcher));
 
 	if (!fetcher)
 		return NULL;
 	fetcher->base = base;
+	fetcher->clock = clock;
 	fetcher->queue_timer = evtimer_new(base, on_queue, fetcher);
 	if (!fetcher->queue_timer || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
 		tms_multi_init(&fetcher->multi, base, on_transfer_done, fetcher) != TMS_OK ||
@@ -284,6 +305,8 @@ void tms_fetcher_free(struct tms_fetcher *fetcher)
 		event_free(fetcher->queue_timer);
 	tms_hosts_free(&fetcher->hosts);
 	tms_arena_free(&fetcher->options_arena);
+	/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): every fetch unlinks itself from this very
+	 * fetcher */
 	free(fetcher);
 	curl_global_cleanup();
 }
@@ -329,7 +352,7 @@ void tms_fetcher_pause_host(struct tms_fetcher *fetcher, struct tms_str url, int
 	char buffer[300];
 	struct tms_host *host =
 		tms_hosts_get(&fetcher->hosts, tms_hosts_name(url, buffer, sizeof(buffer)));
-	int64_t until_ms = tms_monotonic_ms() + pause_ms;
+	int64_t until_ms = clocks_of(fetcher).wall_ms + pause_ms;
 
 	if (host && host->paused_until_ms < until_ms)
 		host->paused_until_ms = until_ms;

@@ -9,6 +9,7 @@
 #include <tamis/poll.h>
 
 struct event_base;
+struct tms_clock;
 struct tms_fetcher;
 struct tms_fetch;
 
@@ -21,6 +22,7 @@ struct tms_fetcher_options {
 	unsigned redirects_max;
 	int64_t connect_timeout_ms;
 	int64_t total_timeout_ms;
+	unsigned parallel;        /* transfers at once */
 	unsigned host_parallel;   /* transfers to one host at once */
 	int64_t host_interval_ms; /* between two starts to one host; arXiv's hosts: three times as
 				     long, at least 3 s, unless 0 */
@@ -52,9 +54,9 @@ struct tms_fetch_counts {
 	size_t running, queued;
 };
 
-/** Given; NULL when memory or libcurl fails. The base is borrowed. */
-struct tms_fetcher *tms_fetcher_new(
-	struct event_base *base, const struct tms_fetcher_options *options);
+/** Given; NULL when memory or libcurl fails. Base and clock (for Retry-After) are borrowed. */
+struct tms_fetcher *tms_fetcher_new(struct event_base *base, const struct tms_clock *clock,
+	const struct tms_fetcher_options *options);
 /** Take other options for fetches that start from now on. TMS_OK, TMS_ENOMEM (the old ones stay).
  */
 TMS_MUST_CHECK enum tms_status tms_fetcher_set(

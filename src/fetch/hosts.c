@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #define ARXIV_INTERVAL_MS 3000
+#define PAUSE_MAX_MS (INT64_C(8) * 24 * 3600 * 1000) /* Retry-After is obeyed up to a week */
 
 void tms_hosts_free(struct tms_hosts *hosts)
 {
@@ -45,14 +46,19 @@ struct tms_host *tms_hosts_get(struct tms_hosts *hosts, struct tms_str name)
 	return host;
 }
 
-int64_t tms_host_wait_ms(const struct tms_host *host, unsigned parallel_max, int64_t now_ms)
+int64_t tms_host_wait_ms(
+	const struct tms_host *host, unsigned parallel_max, struct tms_host_clocks now)
 {
-	int64_t start_ms = host->next_start_ms > host->paused_until_ms ? host->next_start_ms
-								       : host->paused_until_ms;
+	int64_t start_ms = host->next_start_ms - now.monotonic_ms;
+	int64_t pause_ms = host->paused_until_ms - now.wall_ms;
 
+	if (pause_ms > PAUSE_MAX_MS) /* the wall clock was set back */
+		pause_ms = 0;
 	if (host->running >= parallel_max)
 		return -1;
-	return start_ms > now_ms ? start_ms - now_ms : 0;
+	if (start_ms < pause_ms)
+		start_ms = pause_ms;
+	return start_ms > 0 ? start_ms : 0;
 }
 
 int64_t tms_host_interval_ms(const struct tms_host *host, int64_t interval_ms)
@@ -63,14 +69,14 @@ int64_t tms_host_interval_ms(const struct tms_host *host, int64_t interval_ms)
 	return interval_ms * 3 > ARXIV_INTERVAL_MS ? interval_ms * 3 : ARXIV_INTERVAL_MS;
 }
 
-void tms_hosts_sweep(struct tms_hosts *hosts, int64_t now_ms)
+void tms_hosts_sweep(struct tms_hosts *hosts, struct tms_host_clocks now)
 {
 	size_t cursor = 0;
 	void *value = NULL;
 
 	while (tms_map_next(&hosts->by_name, &cursor, NULL, &value)) {
 		struct tms_host *host = value;
-		if (host->running > 0 || tms_host_wait_ms(host, 1, now_ms) != 0)
+		if (host->running > 0 || tms_host_wait_ms(host, 1, now) != 0)
 			continue;
 		(void)tms_map_remove(&hosts->by_name, host->name);
 		free(host);

@@ -24,12 +24,18 @@ struct tms_str tms_hosts_name(struct tms_str url, char *buffer, size_t size);
 /** The entry, made when there is none; NULL when memory is out. Hosts at rest are forgotten by
  * tms_hosts_sweep. */
 struct tms_host *tms_hosts_get(struct tms_hosts *hosts, struct tms_str name);
+/** The two clocks that a wait is counted by, in milliseconds. */
+struct tms_host_clocks {
+	int64_t monotonic_ms;
+	int64_t wall_ms;
+};
 /** Milliseconds until a transfer to the host may start; 0: now; -1: when a running one has ended.
  */
-int64_t tms_host_wait_ms(const struct tms_host *host, unsigned parallel_max, int64_t now_ms);
+int64_t tms_host_wait_ms(
+	const struct tms_host *host, unsigned parallel_max, struct tms_host_clocks now);
 /** arXiv asks for one request in three seconds (its API terms of use). */
 int64_t tms_host_interval_ms(const struct tms_host *host, int64_t interval_ms);
 /** Forget hosts that carry nothing and wait for nothing. */
-void tms_hosts_sweep(struct tms_hosts *hosts, int64_t now_ms);
+void tms_hosts_sweep(struct tms_hosts *hosts, struct tms_host_clocks now);
 
 #endif

@@ -180,6 +180,7 @@ static struct tms_fetcher_options fetcher_options(
 		.redirects_max = (unsigned)conf->limits.redirects,
 		.connect_timeout_ms = conf->limits.connect_timeout_s * 1000,
 		.total_timeout_ms = conf->limits.total_timeout_s * 1000,
+		.parallel = (unsigned)conf->limits.fetches,
 		.host_parallel = (unsigned)conf->limits.per_host_parallel,
 		.host_interval_ms = conf->limits.per_host_interval_ms,
 	};
@@ -251,7 +252,7 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 	const struct tms_fetcher_options fetching = fetcher_options(service, &arena);
 	if (!service->tick || !service->follow || arena.status != TMS_OK)
 		goto out;
-	service->fetcher = tms_fetcher_new(service->base, &fetching);
+	service->fetcher = tms_fetcher_new(service->base, service->clock, &fetching);
 	if (!service->fetcher ||
 		tms_feeds_init(&service->feeds, (size_t)conf->limits.cache_bytes) != TMS_OK)
 		goto out;
