@@ -1,4 +1,5 @@
-/* Filter addresses: /filter.atom?source=NAME&match=QUERY&limit=N. */
+/* Filter addresses: /filter.atom?source=NAME&match=QUERY&limit=N; several sources repeat source= or
+ * join by commas. */
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 
@@ -94,11 +95,10 @@ struct tms_str tms_web_filter_target(struct tms_arena *arena, const struct tms_w
 {
 	struct tms_buf buf = { 0 };
 
-	tms_buf_add_cstr(&buf, "/filter.atom?source=");
-	for (size_t i = 0; i < filter->sources_count; i++) {
-		tms_buf_add_cstr(&buf, i ? "," : "");
-		tms_buf_add(&buf, filter->sources[i]->name);
-	}
+	tms_buf_add_cstr(&buf, "/filter.atom");
+	for (size_t i = 0; i < filter->sources_count; i++)
+		tms_buf_format(&buf, "%csource=%.*s", i ? '&' : '?',
+			TMS_STR_ARGS(filter->sources[i]->name));
 	if (filter->match.len > 0) {
 		tms_buf_add_cstr(&buf, "&match=");
 		tms_url_write_encoded(&buf, filter->match);

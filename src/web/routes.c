@@ -262,8 +262,11 @@ static void show_page(struct tms_web *web, struct tms_exchange exchange,
 	tms_web_read_filter(web->service->conf, arena, request->query, &filter);
 	bool wants_lines = tms_str_equal(filter.format, TMS_STR("tsv")) ||
 			   tms_str_equal(filter.format, TMS_STR("jsonl"));
+	bool wants_summary = tms_str_equal(filter.format, TMS_STR("summary"));
 	if (lists_all && filter.status != 0)
 		answer_text(exchange, filter.status, filter.error);
+	else if (lists_all && wants_summary)
+		tms_web_summary(web, exchange, &filter);
 	else if (lists_all && wants_lines)
 		answer_explanation(web, exchange, &filter);
 	else
