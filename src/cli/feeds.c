@@ -1,0 +1,280 @@
+/* tamis feeds: the addresses of users' feeds, and what can be done to them from a shell. */
+#include <stdio.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <sodium.h>
+
+#include "cli/cli.h"
+#include "cli/config_file.h"
+#include "service/definition.h"
+#include "service/key_file.h"
+#include "store/store_wait.h"
+
+static const struct tms_cli_option options[] = {
+	{ 'c', "config", "FILE", TMS_CONFIG_FILE_HELP },
+};
+
+struct listed {
+	struct tms_definition *items;
+	int64_t *revisions;
+	size_t count, capacity, revisions_capacity;
+};
+
+struct work {
+	struct tms_arena conf_arena;
+	const struct tms_conf *conf;
+	struct event_base *base;
+	struct tms_store *store;
+	struct tms_store_wait wait;
+	struct tms_key key;
+	struct tms_arena arena;
+	struct listed listed;
+};
+
+static void on_row(void *context, const struct tms_store_row *row)
+{
+	struct work *work = context;
+	struct listed *listed = &work->listed;
+	struct tms_diag diag = { 0 };
+
+	if (tms_str_find_byte(row->key, '/', 0) == SIZE_MAX ||
+		!tms_arena_grow(&work->arena, &listed->items, listed->count, &listed->capacity,
+			sizeof(*listed->items)) ||
+		!tms_arena_grow(&work->arena, &listed->revisions, listed->count,
+			&listed->revisions_capacity, sizeof(*listed->revisions)))
+		return;
+	if (tms_definition_parse(&work->arena, row->key, row->bytes, &listed->items[listed->count],
+		    &diag) == TMS_OK)
+		listed->revisions[listed->count++] = row->number;
+	else
+		tms_cli_error("%.*s in the store: %s", TMS_STR_ARGS(row->key), diag.text);
+}
+
+static int begin(struct work *work, const char *config_path)
+{
+	struct tms_diag diag = { 0 };
+	struct tms_str password = { 0 };
+
+	int exit_status = TMS_EXIT_DONE;
+
+	if (!tms_config_file_open(&work->conf_arena, config_path, &work->conf, &exit_status))
+		return exit_status;
+	const struct tms_conf *conf = work->conf;
+	if (tms_folder_make(conf->data_dir, &diag) != TMS_OK ||
+		tms_key_file_load(conf->instance_key_file, &work->key, &diag) != TMS_OK ||
+		(conf->store.password_file.len > 0 &&
+			tms_secret_file_read(&work->arena, conf->store.password_file, &password,
+				&diag) != TMS_OK)) {
+		tms_cli_error("%s", diag.text);
+		return TMS_EXIT_TROUBLE;
+	}
+	const struct tms_store_options wanted = {
+		.url = conf->store.url,
+		.password = password.len > 0 ? password : conf->store.password,
+		.prefix = conf->store.prefix,
+		.timeout_ms = conf->store.kind == TMS_STORE_REDIS ? conf->store.timeout_ms : 0,
+	};
+	work->base = event_base_new();
+	work->wait =
+		(struct tms_store_wait){ .base = work->base, .row = on_row, .row_context = work };
+	if (!work->base || tms_store_open(work->base, &wanted, &work->store, &diag) != TMS_OK) {
+		tms_cli_error("the store cannot be opened: %s", diag.text);
+		return TMS_EXIT_TROUBLE;
+	}
+	if (tms_store_wait(&work->wait, tms_store_definitions_list(work->store,
+						tms_store_wait_call(&work->wait))) != TMS_OK) {
+		tms_cli_error("the store cannot be read: %s", work->wait.diag.text);
+		return TMS_EXIT_TROUBLE;
+	}
+	return TMS_EXIT_DONE;
+}
+
+static void finish(struct work *work)
+{
+	tms_store_free(work->store);
+	tms_store_wait_fini(&work->wait);
+	if (work->base)
+		event_base_free(work->base);
+	tms_key_wipe(&work->key);
+	tms_arena_free(&work->arena);
+	tms_arena_free(&work->conf_arena);
+}
+
+static struct tms_definition *find(struct work *work, struct tms_str user, struct tms_str name)
+{
+	for (size_t i = 0; i < work->listed.count; i++)
+		if (tms_str_equal(work->listed.items[i].user, user) &&
+			tms_str_equal(work->listed.items[i].name, name))
+			return &work->listed.items[i];
+	return NULL;
+}
+
+static bool is_configured(
+	const struct tms_conf *conf, struct tms_str user_name, struct tms_str name)
+{
+	const struct tms_conf_user *user = tms_conf_find_user(conf, user_name);
+
+	return user && tms_conf_find_feed(user, name);
+}
+
+static void add_line(
+	struct work *work, struct tms_buf *out, const struct tms_definition *d, const char *state)
+{
+	struct tms_token token;
+
+	tms_token_make(&work->key, d->user, d->address_name, d->generation, &token);
+	tms_buf_format(out, "%.*s/%.*s\t%.*s/f/%s.atom\t%s\t%.*s\n", TMS_STR_ARGS(d->user),
+		TMS_STR_ARGS(d->name), TMS_STR_ARGS(work->conf->public_url), token.text, state,
+		TMS_STR_ARGS(d->title));
+}
+
+static int list(struct work *work)
+{
+	const struct tms_conf *conf = work->conf;
+	struct tms_buf out = { 0 };
+
+	for (size_t i = 0; i < conf->users_count; i++) {
+		const struct tms_conf_user *user = &conf->users[i];
+		for (size_t k = 0; k < user->feeds_count; k++) {
+			const struct tms_conf_feed *feed = &user->feeds[k];
+			const struct tms_definition *known = find(work, user->name, feed->name);
+			const struct tms_definition *old =
+				!known && feed->was.len > 0 ? find(work, user->name, feed->was)
+							    : NULL;
+			struct tms_definition d = {
+				.user = user->name, .name = feed->name, .title = feed->title
+			};
+			d.address_name = known               ? known->address_name
+					 : old               ? old->address_name
+					 : feed->was.len > 0 ? feed->was
+							     : feed->name;
+			d.generation = known ? known->generation + known->is_deleted
+				       : old ? old->generation
+					     : 0;
+			add_line(work, &out, &d, "active");
+		}
+	}
+	for (size_t i = 0; i < work->listed.count; i++) {
+		const struct tms_definition *d = &work->listed.items[i];
+		if (is_configured(conf, d->user, d->name))
+			continue;
+		add_line(work, &out, d, d->is_deleted ? "deleted" : "removed");
+	}
+	bool is_written = out.status == TMS_OK && tms_cli_write(tms_buf_str(&out));
+	tms_buf_free(&out);
+	return is_written ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+}
+
+static int store_change(struct work *work, const struct tms_definition *d, int64_t expected)
+{
+	struct tms_buf bytes = { 0 };
+
+	tms_definition_write(&bytes, d);
+	const struct tms_store_change change = { .key = tms_definition_key(
+							 &work->arena, d->user, d->name),
+		.bytes = tms_buf_str(&bytes),
+		.expected = expected };
+	enum tms_status st =
+		tms_store_wait(&work->wait, tms_store_definitions_change(work->store, &change, 1,
+						    tms_store_wait_call(&work->wait)));
+	tms_buf_free(&bytes);
+	if (st == TMS_OK)
+		return TMS_EXIT_DONE;
+	tms_cli_error(st == TMS_ECONFLICT
+			      ? "the feed was changed by somebody else just now; try again%s"
+			      : "the change could not be stored: %s",
+		st == TMS_ECONFLICT ? "" : work->wait.diag.text);
+	return TMS_EXIT_TROUBLE;
+}
+
+static int rotate(struct work *work, struct tms_definition *d)
+{
+	struct tms_buf out = { 0 };
+
+	if (d->is_deleted) {
+		tms_cli_error(
+			"%.*s/%.*s was deleted", TMS_STR_ARGS(d->user), TMS_STR_ARGS(d->name));
+		return TMS_EXIT_INPUT;
+	}
+	d->generation++;
+	int exit_status = store_change(work, d, work->listed.revisions[d - work->listed.items]);
+	if (exit_status != TMS_EXIT_DONE)
+		return exit_status;
+	add_line(work, &out, d, "active");
+	bool is_written = tms_cli_write(tms_buf_str(&out));
+	tms_buf_free(&out);
+	return is_written ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+}
+
+static int delete (struct work *work, struct tms_definition *d)
+{
+	if (is_configured(work->conf, d->user, d->name)) {
+		tms_cli_error("%.*s/%.*s stands in %.*s; take it out there first, then delete it",
+			TMS_STR_ARGS(d->user), TMS_STR_ARGS(d->name),
+			TMS_STR_ARGS(work->conf->file));
+		return TMS_EXIT_INPUT;
+	}
+	d->is_deleted = true;
+	return store_change(work, d, work->listed.revisions[d - work->listed.items]);
+}
+
+static int change(struct work *work, struct tms_str verb, struct tms_str operand)
+{
+	size_t slash = tms_str_find_byte(operand, '/', 0);
+	struct tms_definition *d =
+		slash == SIZE_MAX ? NULL
+				  : find(work, tms_str_slice(operand, 0, slash),
+					    tms_str_slice(operand, slash + 1, operand.len));
+
+	if (!d) {
+		tms_cli_error(
+			"there is no feed \"%.*s\" in the store; `tamis feeds` lists them, and a feed is stored "
+			"when the service has read its configuration",
+			TMS_STR_ARGS(operand));
+		return TMS_EXIT_INPUT;
+	}
+	return tms_str_equal(verb, TMS_STR("rotate")) ? rotate(work, d) : delete (work, d);
+}
+
+static int run(const struct tms_command *self, int argc, char **argv)
+{
+	struct work work = { 0 };
+	const char *config_path = NULL;
+	int key = 0;
+
+	while ((key = tms_cli_next(self, argc, argv)) > 0)
+		config_path = optarg;
+	if (key < 0)
+		return tms_cli_exit(key);
+	struct tms_str verb = optind < argc ? tms_str_from(argv[optind]) : (struct tms_str){ 0 };
+	bool is_change =
+		tms_str_equal(verb, TMS_STR("rotate")) || tms_str_equal(verb, TMS_STR("delete"));
+	if (verb.len > 0 && !is_change)
+		return tms_cli_usage(self, "\"%s\" is neither rotate nor delete", argv[optind]);
+	if (argc - optind != (is_change ? 2 : 0))
+		return tms_cli_usage(self, "%s takes one feed, written USER/NAME",
+			is_change ? argv[optind] : "it");
+	if (sodium_init() < 0)
+		return TMS_EXIT_TROUBLE;
+	int exit_status = begin(&work, config_path);
+	if (exit_status == TMS_EXIT_DONE)
+		exit_status = is_change ? change(&work, verb, tms_str_from(argv[optind + 1]))
+					: list(&work);
+	finish(&work);
+	return exit_status;
+}
+
+const struct tms_command tms_command_feeds = {
+	.name = "feeds",
+	.summary = "list users' feeds with their addresses; rotate or delete one",
+	.operands = "[rotate|delete USER/NAME]",
+	.details =
+		"Lists one feed a line: USER/NAME, address, state, title; Tab-separated.\n"
+		"rotate gives a feed a new secret address; the old one is unknown from then on.\n"
+		"delete answers the address of a feed that is gone from the configuration with 410 at once.\n"
+		"A running service follows within a second.\n",
+	.options = options,
+	.options_count = TMS_COUNT(options),
+	.run = run,
+};

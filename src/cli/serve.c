@@ -1,0 +1,237 @@
+/* tamis serve: the service in the foreground. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <sodium.h>
+
+#include "cli/cli.h"
+#include "cli/config_file.h"
+#include "serve/server.h"
+#include "service/key_file.h"
+#include "service/service.h"
+#include "web/web.h"
+
+enum { OPTION_CLOCK = 300 };
+
+static const struct tms_cli_option options[] = {
+	{ 'c', "config", "FILE", TMS_CONFIG_FILE_HELP },
+	{ OPTION_CLOCK, "clock", "FILE",
+		"read the time from FILE (RFC 3339) instead of the system; for tests" },
+};
+
+struct serving {
+	const char *config_path;
+	struct event_base *base;
+	struct tms_clock clock;
+	struct tms_log log;
+	struct tms_service *service;
+	struct tms_server *server;
+	struct tms_web web;
+	struct event *signals[3];
+	bool is_stopping;
+};
+
+static void on_drained(void *context)
+{
+	struct serving *serving = context;
+
+	(void)event_base_loopbreak(serving->base);
+}
+
+static void on_stop(evutil_socket_t number, short what, void *context)
+{
+	struct serving *serving = context;
+
+	(void)number;
+	(void)what;
+	if (serving->is_stopping) {
+		tms_log_say(&serving->log, TMS_LOG_WARNING, "stopping at once");
+		_exit(TMS_EXIT_TROUBLE);
+	}
+	serving->is_stopping = true;
+	tms_log_say(&serving->log, TMS_LOG_INFO, "stopping: requests that have begun are answered");
+	serving->service->is_draining = true;
+	tms_server_drain(serving->server,
+		(uint32_t)serving->service->conf->limits.drain_timeout_s * 1000, on_drained,
+		serving);
+}
+
+static void on_reload(evutil_socket_t number, short what, void *context)
+{
+	struct serving *serving = context;
+	struct tms_arena arena = { 0 };
+	const struct tms_conf *conf = NULL;
+	int status = TMS_EXIT_DONE;
+
+	(void)number;
+	(void)what;
+	if (serving->is_stopping)
+		return;
+	if (!tms_config_file_open(&arena, serving->config_path, &conf, &status)) {
+		serving->service->reloads_failed++;
+		tms_log_say(&serving->log, TMS_LOG_ERROR,
+			"the configuration cannot be taken; the one before stays in force");
+		tms_arena_free(&arena);
+		return;
+	}
+	if (tms_service_configure(serving->service, &arena, conf) != TMS_OK)
+		tms_log_say(&serving->log, TMS_LOG_ERROR,
+			"out of memory; the configuration before stays in force");
+	else
+		tms_log_say(&serving->log, TMS_LOG_INFO, "the configuration was read again");
+}
+
+static bool watch_signals(struct serving *serving)
+{
+	static const int numbers[] = { SIGHUP, SIGTERM, SIGINT };
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(SIGPIPE, &ignore, NULL);
+	for (size_t i = 0; i < TMS_COUNT(numbers); i++) {
+		serving->signals[i] = evsignal_new(serving->base, numbers[i],
+			numbers[i] == SIGHUP ? on_reload : on_stop, serving);
+		if (!serving->signals[i] || event_add(serving->signals[i], NULL) != 0)
+			return false;
+	}
+	return true;
+}
+
+static tms_time server_now(void *context)
+{
+	return tms_clock_now(context);
+}
+
+static bool start_server(struct serving *serving, const struct tms_conf *conf)
+{
+	struct tms_server_options wanted;
+	struct tms_diag diag = { 0 };
+
+	tms_server_options_init(&wanted);
+	wanted.request.head_bytes = (size_t)conf->limits.request_head_bytes;
+	wanted.max_connections = (size_t)conf->limits.connections;
+	wanted.max_per_address = (size_t)conf->limits.connections_per_address;
+	wanted.head_ms = (uint32_t)conf->limits.request_timeout_s * 1000;
+	wanted.idle_ms = (uint32_t)conf->limits.idle_timeout_s * 1000;
+	wanted.now = server_now;
+	wanted.now_context = &serving->clock;
+	if (tms_server_new(serving->base, &wanted, tms_web_handle, &serving->web,
+		    &serving->server) != TMS_OK) {
+		tms_cli_error("the server cannot be made: out of memory");
+		return false;
+	}
+	serving->web = (struct tms_web){ .service = serving->service, .server = serving->server };
+	for (size_t i = 0; i < conf->listen_count; i++) {
+		if (tms_server_listen(serving->server, conf->listen[i].text, &diag) != TMS_OK) {
+			tms_cli_error("cannot listen on %.*s: %s",
+				TMS_STR_ARGS(conf->listen[i].text), diag.text);
+			return false;
+		}
+		char port[16];
+		(void)snprintf(port, sizeof(port), "%u", tms_server_port(serving->server, i));
+		TMS_LOG(&serving->log, TMS_LOG_INFO, "listening",
+			{ "address", conf->listen[i].text }, { "port", tms_str_from(port) });
+	}
+	return true;
+}
+
+/* Key, password and folders; then the service itself. Takes the configuration. */
+static int start_service(
+	struct serving *serving, struct tms_arena *arena, const struct tms_conf *conf)
+{
+	struct tms_service_options wanted = { .base = serving->base,
+		.clock = &serving->clock,
+		.log = &serving->log,
+		.version = TMS_STR(TAMIS_VERSION) };
+	struct tms_diag diag = { 0 };
+	int exit_status = TMS_EXIT_TROUBLE;
+
+	if (tms_folder_make(conf->data_dir, &diag) != TMS_OK ||
+		tms_key_file_load(conf->instance_key_file, &wanted.key, &diag) != TMS_OK ||
+		(conf->store.password_file.len > 0 &&
+			tms_secret_file_read(arena, conf->store.password_file,
+				&wanted.store_password, &diag) != TMS_OK))
+		tms_cli_error("%s", diag.text);
+	else if (tms_service_new(&wanted, arena, conf, &serving->service, &diag) != TMS_OK)
+		tms_cli_error("the service cannot start: %s", diag.text);
+	else
+		exit_status = TMS_EXIT_DONE;
+	tms_key_wipe(&wanted.key);
+	return exit_status;
+}
+
+static void finish(struct serving *serving)
+{
+	for (size_t i = 0; i < TMS_COUNT(serving->signals); i++)
+		if (serving->signals[i])
+			event_free(serving->signals[i]);
+	tms_server_free(serving->server);
+	tms_service_free(serving->service);
+	if (serving->base)
+		event_base_free(serving->base);
+}
+
+static int serve(struct serving *serving)
+{
+	struct tms_arena arena = { 0 };
+	const struct tms_conf *conf = NULL;
+	int exit_status = TMS_EXIT_DONE;
+
+	if (!tms_config_file_open(&arena, serving->config_path, &conf, &exit_status))
+		goto out;
+	serving->log.level = conf->log_level;
+	serving->log.format = conf->log_format;
+	serving->base = event_base_new();
+	exit_status = TMS_EXIT_TROUBLE;
+	if (!serving->base || sodium_init() < 0) {
+		tms_cli_error("the event loop cannot be made");
+		goto out;
+	}
+	exit_status = start_service(serving, &arena, conf);
+	if (exit_status != TMS_EXIT_DONE)
+		goto out;
+	exit_status = TMS_EXIT_TROUBLE;
+	if (!start_server(serving, serving->service->conf) || !watch_signals(serving))
+		goto out;
+	(void)event_base_dispatch(serving->base);
+	tms_service_drain(serving->service, serving->service->conf->limits.drain_timeout_s * 1000);
+	tms_log_say(&serving->log, TMS_LOG_INFO, "stopped");
+	exit_status = TMS_EXIT_DONE;
+out:
+	tms_arena_free(&arena);
+	finish(serving);
+	return exit_status;
+}
+
+static int run(const struct tms_command *self, int argc, char **argv)
+{
+	struct serving serving = { .clock = tms_clock_system(),
+		.log = { .fd = STDERR_FILENO, .level = TMS_LOG_INFO } };
+	int key = 0;
+
+	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+		if (key == 'c')
+			serving.config_path = optarg;
+		else if (key == OPTION_CLOCK)
+			serving.clock = tms_clock_from_file(optarg);
+	}
+	if (key < 0)
+		return tms_cli_exit(key);
+	if (optind < argc)
+		return tms_cli_usage(self, "it takes no operands; \"%s\" is one", argv[optind]);
+	return serve(&serving);
+}
+
+const struct tms_command tms_command_serve = {
+	.name = "serve",
+	.summary = "run the service",
+	.details =
+		"Fetches the configured sources, and serves feeds over HTTP until it is stopped.\n"
+		"SIGHUP reads the configuration again; when it is wrong the old one stays in force.\n"
+		"SIGTERM and SIGINT answer what has begun, then end; a second one ends at once.\n",
+	.options = options,
+	.options_count = TMS_COUNT(options),
+	.run = run,
+};
