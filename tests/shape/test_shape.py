@@ -1,0 +1,192 @@
+"""The structure that src/README.md draws, held true."""
+import os
+import re
+import subprocess
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(os.environ.get("TAMIS_BUILD", os.path.join(ROOT, "build-tests")), "plain")
+
+CORE = ["base", "text", "item", "listing", "query", "index", "feed", "http", "guard", "conf"]
+EDGES = ["loop", "log", "fetch", "store", "serve", "service", "web", "cli"]
+LAYERS = CORE + EDGES
+TOP = {"meson.build", "README.md", "src", "include", "conf", "tests", "deploy", "LICENSE", "CHANGELOG.md"}
+FILE_LINES_MAX = 500
+FUNCTION_LINES_MAX = 100
+
+# Who may see which library; a path is a file, a folder or a pattern below src.
+LIBRARIES = {
+    r"libxml/": r"^text/(xml|html)[a-z_]*\.[ch]$",
+    r"re2/": r"^query/regex\.cc$",
+    r"event2/|event\.h": r"^(loop|fetch|store|serve|service|web|cli)/",
+    r"curl/": r"^fetch/",
+    r"hiredis/": r"^store/redis[a-z_]*\.[ch]$",
+    r"sqlite3\.h": r"^store/sqlite[a-z_]*\.[ch]$",
+    r"libstemmer": r"^(text|query)/",
+    r"utf8proc": r"^(text|item|query)/",
+    r"yaml\.h": r"^conf/",
+}
+BANNED = r"\b(strcpy|strcat|sprintf|strtok|sscanf|atoi|atol|strtol|strtoul|gets|alloca|localtime|gmtime|signal|vsprintf)\s*\("
+
+
+def tracked(*under):
+    listed = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard", *under], cwd=ROOT,
+                            capture_output=True, text=True, check=True)
+    return [p for p in listed.stdout.split("\n") if p and os.path.exists(os.path.join(ROOT, p))]
+
+
+def read(path):
+    with open(os.path.join(ROOT, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def code_of(text):
+    """Without comments and string literals."""
+    return re.sub(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'',
+                  lambda m: re.sub(r"[^\n]", " ", m.group()), text, flags=re.S)
+
+
+def includes(path):
+    return re.findall(r'^\s*#\s*include\s*([<"][^>"]+)[>"]', read(path), re.M)
+
+
+def layer_of_header():
+    """tamis/x.h → the layer that has x.c, else the one where a file includes it first, as its own header."""
+    owner = {}
+    for path in tracked("src"):
+        match = re.match(r"src/(\w+)/(\w+)\.(?:c|cc)$", path)
+        if match and match.group(1) in CORE:
+            owner[match.group(2) + ".h"] = match.group(1)
+    for path in tracked("src"):
+        match = re.match(r"src/(\w+)/(\w+)\.(?:c|cc)$", path)
+        if match and match.group(1) in CORE:
+            first = includes(path)[:1]
+            if first and first[0].startswith("<tamis/"):
+                owner.setdefault(first[0][7:], match.group(1))
+    return owner
+
+
+class Shape(unittest.TestCase):
+    def test_the_top_level_is_what_it_was_laid_out_to_be(self):
+        extra = {p.split("/")[0] for p in tracked()} - TOP
+        self.assertEqual(sorted(e for e in extra if not e.startswith(".")), [])
+
+    def test_the_core_opens_nothing_reads_no_clock_and_logs_nothing(self):
+        library = os.path.join(BUILD, "libtamis.a")
+        allowed = [re.compile(line.split("#")[0].strip() + "$") for line in
+                   read("tests/shape/allowed_symbols.txt").splitlines() if line.split("#")[0].strip()]
+        listing = subprocess.run(["nm", "-A", library], capture_output=True, text=True, check=True).stdout
+        defined, wanted = set(), {}
+        for line in listing.splitlines():
+            parts = line.split()
+            kind, name = parts[-2], parts[-1]
+            if kind == "U":
+                wanted.setdefault(name, parts[0])
+            elif kind != "w":
+                defined.add(name)
+        self.assertGreater(len(wanted), 20)
+        strange = ["%s (%s)" % (name, place) for name, place in sorted(wanted.items())
+                   if name not in defined and not any(a.match(name) for a in allowed)]
+        self.assertEqual(strange, [], "the core calls what it must not")
+
+    def test_the_core_keeps_no_state(self):
+        library = os.path.join(BUILD, "libtamis.a")
+        listing = subprocess.run(["objdump", "-t", library], capture_output=True, text=True, check=True).stdout
+        objects = re.findall(r"^\S+ .{6}O (\S+)\s+\S+ (?:\.hidden )?(\S+)$", listing, re.M)
+        self.assertGreater(len(objects), 20)
+        # .data.rel.ro is constant once the program is linked; DW.ref is the C++ run time's
+        state = [name for section, name in objects
+                 if re.match(r"\.(data|bss|tdata|tbss)|\*COM\*", section) and
+                 not section.startswith(".data.rel.ro") and not name.startswith("DW.ref")]
+        self.assertEqual(state, [], "writable data in the core")
+
+    def test_includes_point_downwards(self):
+        owner = layer_of_header()
+        wrong = []
+        for path in tracked("src"):
+            match = re.match(r"src/(\w+)/", path)
+            if not match or not re.search(r"\.(c|h|cc)$", path):
+                continue
+            here = LAYERS.index(match.group(1))
+            for include in includes(path):
+                name = include[1:]
+                there = None
+                if include.startswith("<tamis/"):
+                    there = owner.get(name[6:])
+                elif "/" in name and name.split("/")[0] in LAYERS:
+                    there = name.split("/")[0]
+                if there is not None and LAYERS.index(there) > here:
+                    wrong.append("%s includes %s of %s" % (path, name, there))
+        self.assertEqual(wrong, [])
+
+    def test_the_core_includes_no_header_of_the_edges(self):
+        wrong = ["%s: %s" % (path, include) for path in tracked("src", "include")
+                 if path.split("/")[1] in CORE + ["tamis"] and re.search(r"\.(c|h|cc)$", path)
+                 for include in includes(path) if include[1:].split("/")[0] in EDGES]
+        self.assertEqual(wrong, [])
+
+    def test_each_library_is_seen_by_its_own_files_only(self):
+        wrong = []
+        for path in tracked("src", "include"):
+            if not re.search(r"\.(c|h|cc)$", path):
+                continue
+            place = re.sub(r"^src/", "", path)
+            for include in includes(path):
+                for library, allowed in LIBRARIES.items():
+                    if re.match(library, include[1:]) and not re.search(allowed, place):
+                        wrong.append("%s includes %s" % (path, include[1:]))
+        self.assertEqual(wrong, [])
+
+    def test_each_header_compiles_alone(self):
+        for path in tracked("include", "src"):
+            if not path.endswith(".h"):
+                continue
+            flags = subprocess.run(["pkg-config", "--cflags", "libevent_core", "libcurl", "hiredis", "libxml-2.0"],
+                                   capture_output=True, text=True).stdout.split()
+            done = subprocess.run(["gcc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Wextra", "-Werror", "-fsyntax-only",
+                                   "-I", "include", "-I", "src", "-I", os.path.dirname(path), *flags, "-x", "c", path],
+                                  cwd=ROOT, capture_output=True, text=True)
+            # the one warning that compiling a header brings by itself
+            errors = [l for l in done.stderr.splitlines() if "error" in l and "pragma once" not in l]
+            self.assertEqual(errors, [], path)
+
+    def test_files_and_functions_stay_small(self):
+        wrong = []
+        for path in tracked("src", "include", "tests/unit", "tests/fuzz"):
+            if not re.search(r"\.(c|h|cc)$", path):
+                continue
+            lines = read(path).split("\n")
+            limit = FILE_LINES_MAX if not path.startswith("tests/") else 800
+            if len(lines) - 1 > limit:
+                wrong.append("%s has %d lines" % (path, len(lines) - 1))
+            begin = None
+            for number, line in enumerate(lines, 1):
+                if line == "{":
+                    begin = number
+                elif line == "}" and begin is not None:
+                    if number - begin > FUNCTION_LINES_MAX and not path.startswith("tests/"):  # tables
+                        wrong.append("%s:%d: a function of %d lines" % (path, begin, number - begin))
+                    begin = None
+        self.assertEqual(wrong, [])
+
+    def test_functions_that_were_banned_are_not_called(self):
+        wrong = ["%s:%d" % (path, number) for path in tracked("src", "include")
+                 if re.search(r"\.(c|h|cc)$", path)
+                 for number, line in enumerate(code_of(read(path)).split("\n"), 1) if re.search(BANNED, line)]
+        self.assertEqual(wrong, [])
+
+    def test_nothing_in_the_tree_names_a_path_of_one_machine(self):
+        pattern = re.compile("|".join(["/" + "work/", "/" + "farm/", "/" + "root/"]))
+        wrong = []
+        for path in tracked():
+            try:
+                text = read(path)
+            except UnicodeDecodeError:
+                continue
+            if pattern.search(text):
+                wrong.append(path)
+        self.assertEqual(wrong, [])
+
+
+if __name__ == "__main__":
+    unittest.main()
