@@ -170,25 +170,52 @@ static bool may_be_same(struct tms_word_key a, struct tms_word_key b)
 	return a.form_hash == b.form_hash || a.base_hash == b.base_hash;
 }
 
-static bool has_joined_at(const struct tms_words *words, size_t at)
-{
-	size_t i = words->joined_count > 0 ? tms_words_joined_from(words, at) : 0;
+/* Walks along the joined entries of a text as its words are walked through. */
+struct joined_cursor {
+	const struct tms_words *words;
+	size_t at;
+};
 
-	return i < words->joined_count && words->joined[i].first == at;
+/* True when one of the hyphenated runs that start at this word may be what was asked for first. */
+static bool may_be_joined(const struct tms_words *asked, struct joined_cursor *cursor, size_t first)
+{
+	const struct tms_words *words = cursor->words;
+
+	while (cursor->at < words->joined_count && words->joined[cursor->at].first < first)
+		cursor->at++;
+	for (size_t i = cursor->at; i < words->joined_count && words->joined[i].first == first;
+		i++) {
+		if (may_be_same(asked->list[0].key, words->joined[i].key))
+			return true;
+		for (size_t k = 0; k < asked->joined_count && asked->joined[k].first == 0; k++)
+			if (may_be_same(asked->joined[k].key, words->joined[i].key))
+				return true;
+	}
+	return false;
 }
 
-/* A look at hashes that spares nearly all words the walk; true when in doubt. */
-static bool may_start(const struct query_pattern *pattern, const struct tms_words *words, size_t at)
+/* No stem, prefix or hyphen changes how a word begins. */
+static bool begins_alike(const struct tms_words *asked, const struct tms_words *words, size_t at)
+{
+	struct tms_str a = tms_words_form(asked, 0), b = tms_words_form(words, at);
+
+	return a.len == 0 || b.len == 0 || a.ptr[0] == b.ptr[0];
+}
+
+/* A quick look that spares nearly all words the walk; true when in doubt. */
+static bool may_start(const struct query_pattern *pattern, struct joined_cursor *cursor, size_t at)
 {
 	const struct tms_words *asked = &pattern->words;
+	struct tms_word_key there = cursor->words->list[at].key;
 
-	if ((pattern->mode != WORD_PLAIN && pattern->mode != WORD_EXACT) ||
-		may_be_same(asked->list[0].key, words->list[at].key))
+	if (pattern->mode != WORD_PLAIN && pattern->mode != WORD_EXACT)
+		return begins_alike(asked, cursor->words, at);
+	if (may_be_same(asked->list[0].key, there))
 		return true;
 	for (size_t i = 0; i < asked->joined_count && asked->joined[i].first == 0; i++)
-		if (may_be_same(asked->joined[i].key, words->list[at].key))
+		if (may_be_same(asked->joined[i].key, there))
 			return true;
-	return has_joined_at(words, at);
+	return may_be_joined(asked, cursor, at);
 }
 
 bool query_pattern_find(const struct tms_query *query, const struct query_pattern *pattern,
@@ -198,8 +225,9 @@ bool query_pattern_find(const struct tms_query *query, const struct query_patter
 		*span = (struct query_span){ 0, words->count };
 		return from == 0 && query_name_matches(pattern, words);
 	}
+	struct joined_cursor cursor = { .words = words };
 	for (size_t at = from; at < words->count; at++) {
-		if (!may_start(pattern, words, at))
+		if (!may_start(pattern, &cursor, at))
 			continue;
 		size_t end = choose_end(pattern, words, at, walk(query, pattern, words, at));
 		if (end == 0)
@@ -260,12 +288,13 @@ bool query_near_find(const struct tms_query *query, const struct query_leaf *lea
 	const struct tms_words *words, size_t from, struct query_span *span)
 {
 	struct sighting last[TMS_QUERY_PHRASE_WORDS_MAX] = { 0 };
+	struct joined_cursor cursor = { .words = words };
 
 	for (size_t at = from; at < words->count; at++) {
 		bool noted = false;
 		for (size_t part = 0; part < leaf->near_count; part++) {
 			const struct query_pattern *pattern = &leaf->near[part];
-			if (is_repeated(leaf, part) || !may_start(pattern, words, at))
+			if (is_repeated(leaf, part) || !may_start(pattern, &cursor, at))
 				continue;
 			size_t end =
 				choose_end(pattern, words, at, walk(query, pattern, words, at));

@@ -1,7 +1,8 @@
 /*
  * The checked program: a list of leaves, each a test of one item, and a tree that joins their
  * verdicts. A leaf stands once however often the query repeats it, so that its verdict is made
- * once. The parser (parse.c, term.c) builds it; match.c, clock.c, explain.c and print.c walk it.
+ * once. parse.c, term.c, leaf.c and value.c build it; verdict.c, explain.c and print.c walk it; match.c,
+ * person.c and test.c look at items.
  */
 #ifndef TAMIS_QUERY_PROGRAM_H
 #define TAMIS_QUERY_PROGRAM_H

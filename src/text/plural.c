@@ -123,10 +123,28 @@ static int by_form(const void *key, const void *row)
 	return tms_str_compare(*form, tms_str_from(((const struct irregular *)row)->form));
 }
 
+/* No listed word ends otherwise; most words that are no plural stop here. */
+static bool may_be_listed(struct tms_str form)
+{
+	if (form.len < 3 || form.len > 16)
+		return false;
+	switch (form.ptr[form.len - 1]) {
+	case 's':
+	case 'a':
+	case 'i':
+		return true;
+	case 'n': /* men, women, children */
+		return tms_str_ends(form, TMS_STR("men")) || tms_str_ends(form, TMS_STR("ren"));
+	case 'e': /* mice */
+		return tms_str_ends(form, TMS_STR("ice"));
+	default:
+		return false;
+	}
+}
+
 static const struct irregular *find_irregular(struct tms_str form)
 {
-	/* no listed plural has another last letter or is longer */
-	if (form.len < 3 || form.len > 16 || !memchr("sanei", form.ptr[form.len - 1], 5))
+	if (!may_be_listed(form))
 		return NULL;
 	return bsearch(&form, irregulars, TMS_COUNT(irregulars), sizeof(irregulars[0]), by_form);
 }

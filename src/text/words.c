@@ -107,29 +107,57 @@ static size_t signs_end(struct tms_str s, size_t at)
 	return count == 1 && is_word_at(s, end) ? at : end;
 }
 
+static bool is_ascii_word(char byte)
+{
+	return (unsigned char)byte < 0x80 &&
+	       tms_char_ascii_kind((unsigned char)byte) != TMS_CHAR_OTHER;
+}
+
+/* Behind the ASCII letters and digits from `at` on, at most to `limit`. */
+static size_t ascii_end(struct tms_str s, size_t at, size_t limit)
+{
+	while (at < limit && is_ascii_word(s.ptr[at]))
+		at++;
+	return at;
+}
+
+/* Behind the '.' at `at` when it stands between digits; else `at`. */
+static size_t point_end(struct tms_str s, size_t at, enum tms_char_kind last)
+{
+	size_t next = at;
+
+	if (last != TMS_CHAR_DIGIT || tms_fold_punctuation((int32_t)tms_utf8_next(s, &next)) != '.')
+		return at;
+	return is_digit_at(s, next) ? next : at;
+}
+
 /* The end of the word that starts at `start` with a letter, a digit or a mark. */
 static size_t word_end(struct tms_str s, size_t start)
 {
-	size_t at = start, end = start, next = start;
+	size_t limit = s.len - start < TMS_WORD_MAX_BYTES ? s.len : start + TMS_WORD_MAX_BYTES;
+	size_t at = start, end = start, next;
 	enum tms_char_kind last = TMS_CHAR_OTHER; /* letter or digit: what a '.' or '+' follows */
 	int32_t c;
 
-	for (; at < s.len && at - start < TMS_WORD_MAX_BYTES; at = next) {
+	while (at < limit) {
+		next = ascii_end(s, at, limit);
+		if (next > at) { /* nearly all text */
+			last = tms_is_digit(s.ptr[next - 1]) ? TMS_CHAR_DIGIT : TMS_CHAR_LETTER;
+			at = end = next;
+			continue;
+		}
 		enum tms_char_kind kind = kind_at(s, at, &c, &next);
 		if (kind == TMS_CHAR_LETTER && c >= 0x1100 && tms_char_is_cjk(c))
 			break;
+		if (kind == TMS_CHAR_OTHER)
+			next = at == end ? point_end(s, at, last) : at;
+		if (next == at)
+			break;
+		at = next;
 		if (kind == TMS_CHAR_LETTER || kind == TMS_CHAR_DIGIT)
 			last = kind;
-		else if (kind == TMS_CHAR_OTHER)
-			break;
-		if (kind != TMS_CHAR_IGNORED)
-			end = next;
-		if (last != TMS_CHAR_DIGIT || next >= s.len)
-			continue;
-		size_t behind = next;
-		if (tms_fold_punctuation(tms_utf8_next(s, &behind)) == '.' &&
-			is_digit_at(s, behind))
-			next = behind;
+		if (kind != TMS_CHAR_IGNORED && kind != TMS_CHAR_OTHER)
+			end = at;
 	}
 	return at == end && last == TMS_CHAR_LETTER ? signs_end(s, end) : end;
 }
@@ -151,6 +179,11 @@ static bool next_word(struct cutter *cut, struct extent *out)
 	while (cut->at < cut->text.len) {
 		int32_t c;
 		size_t next;
+		unsigned char byte = (unsigned char)cut->text.ptr[cut->at];
+		if (byte < 0x80 && !is_ascii_word((char)byte)) {
+			cut->at++;
+			continue;
+		}
 		enum tms_char_kind kind = kind_at(cut->text, cut->at, &c, &next);
 		if (c >= 0x1100 && tms_char_is_cjk(c)) {
 			if (next_pair(cut, out))
