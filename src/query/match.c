@@ -289,12 +289,15 @@ bool query_near_find(const struct tms_query *query, const struct query_leaf *lea
 {
 	struct sighting last[TMS_QUERY_PHRASE_WORDS_MAX] = { 0 };
 	struct joined_cursor cursor = { .words = words };
+	bool repeated[TMS_QUERY_PHRASE_WORDS_MAX];
 
+	for (size_t part = 0; part < leaf->near_count; part++)
+		repeated[part] = is_repeated(leaf, part);
 	for (size_t at = from; at < words->count; at++) {
 		bool noted = false;
 		for (size_t part = 0; part < leaf->near_count; part++) {
 			const struct query_pattern *pattern = &leaf->near[part];
-			if (is_repeated(leaf, part) || !may_start(pattern, &cursor, at))
+			if (repeated[part] || !may_start(pattern, &cursor, at))
 				continue;
 			size_t end =
 				choose_end(pattern, words, at, walk(query, pattern, words, at));
