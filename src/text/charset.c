@@ -53,7 +53,7 @@ struct tms_str tms_charset_parameter(struct tms_str type)
 			while (end < value.len &&
 				(quoted ? value.ptr[end] != quote
 					: value.ptr[end] != ';' && value.ptr[end] != ',' &&
-						  !tms_is_space(value.ptr[end])))
+							!tms_is_space(value.ptr[end])))
 				end++;
 			return tms_str_slice(value, quoted, end);
 		}
@@ -118,10 +118,15 @@ static void add(struct candidates *c, const struct charset *charset, enum tms_ch
 	c->list[c->count++] = (struct candidate){ charset, source };
 }
 
+static bool is_ascii(char byte)
+{
+	return byte != '\0' && (unsigned char)byte < 0x80;
+}
+
 /* Two ASCII bytes at the start are no UTF-16 and no UTF-32, whatever a label says. */
 static const struct charset *plausible(const struct charset *charset, struct tms_str body)
 {
-	bool ascii = body.len >= 2 && body.ptr[0] > 0 && body.ptr[1] > 0;
+	bool ascii = body.len >= 2 && is_ascii(body.ptr[0]) && is_ascii(body.ptr[1]);
 
 	return charset && charset->unit > 1 && ascii ? NULL : charset;
 }

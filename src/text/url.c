@@ -193,8 +193,9 @@ bool tms_url_next_parameter(struct tms_str *query, struct tms_str *name, struct 
 		if (part.len > 0) {
 			size_t equals = tms_str_find_byte(part, '=', 0);
 			*name = tms_str_slice(part, 0, equals);
-			*value = equals == SIZE_MAX ? (struct tms_str){ 0 }
-						    : tms_str_slice(part, equals + 1, part.len);
+			*value = (struct tms_str){ 0 };
+			if (equals != SIZE_MAX)
+				*value = tms_str_slice(part, equals + 1, part.len);
 			return true;
 		}
 	return false;

@@ -344,7 +344,7 @@ static enum tms_status decode(struct tms_arena *arena, struct tms_str body,
 
 /* The second reading, of the mended text; only its failures of memory and limits are failures now.
  */
-static enum tms_status read_again(struct sax *sax, struct tms_str xml, size_t mark)
+static void read_again(struct sax *sax, struct tms_str xml, size_t mark)
 {
 	struct tms_buf mended = { .max = xml.len * 2 + ((size_t)1 << 20) };
 	struct tree old = sax->tree;
@@ -355,14 +355,12 @@ static enum tms_status read_again(struct sax *sax, struct tms_str xml, size_t ma
 	sax->stopped = false;
 	sax->undeclared = false;
 	xml_repair(&mended, xml);
-	enum tms_status st = mended.status;
-	if (st == TMS_OK)
-		st = read_once(sax, tms_buf_str(&mended), true);
+	if (mended.status == TMS_OK)
+		(void)read_once(sax, tms_buf_str(&mended), true);
 	else
-		tree_fail(
-			&sax->tree, st, 0, "too many characters to mend in an ill-formed document");
+		tree_fail(&sax->tree, mended.status, 0,
+			"too many characters to mend in an ill-formed document");
 	tms_buf_free(&mended);
-	return st;
 }
 
 static enum tms_status verdict(const struct sax *sax, bool recover, struct tms_diag *diag)
@@ -400,7 +398,7 @@ enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 	/* an external DTD that is never read may declare the entities: no fault of the document */
 	bool excused = sax->undeclared && sax->has_external && !sax->faulted;
 	if (st == TMS_OK && (excused || (sax->faulted && recover)))
-		st = read_again(sax, xml, mark);
+		read_again(sax, xml, mark);
 	st = verdict(sax, recover, diag);
 	if (st != TMS_OK)
 		goto out;
