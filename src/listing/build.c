@@ -35,6 +35,7 @@ void tms_build_begin(struct tms_build *b, uint32_t line)
 
 /* ---- notes ---- */
 
+TMS_PRINTF(2, 0)
 static void add_note(struct tms_build *b, const char *format, va_list args)
 {
 	struct tms_listing *listing = b->listing;
