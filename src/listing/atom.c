@@ -365,7 +365,9 @@ enum tms_status tms_atom_read(struct tms_build *b, const struct tms_xml_node *ro
 	if (tms_markup_is(root, "entry")) /* an entry may be a document of its own */
 		return read_entry(b, root);
 	for (const struct tms_xml_node *node = root->first_child; node; node = node->next) {
-		enum tms_status st = is_entry(b, node) ? read_entry(b, node) : TMS_OK;
+		enum tms_status st = TMS_OK;
+		if (is_entry(b, node) && !tms_markup_is_cut(b, node))
+			st = read_entry(b, node);
 		if (st != TMS_OK)
 			return st;
 	}

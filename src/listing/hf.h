@@ -25,6 +25,9 @@ void tms_hf_add_links(struct tms_build *b, struct tms_str arxiv_id);
 /** "2026-06-09", "2026-W24", "2026-06": which period it names; the listing's period and date are set. */
 void tms_hf_set_period(struct tms_build *b, struct tms_str date);
 
+/** Items of a day's list that have no date of their own get that day's. */
+void tms_hf_date_items(struct tms_build *b);
+
 /**
  * Read a list page: the data of its component where they are there, else its visible cards.
  * TMS_OK; TMS_ENOTFEED: no list page; TMS_EMALFORMED: one, but nothing in it can be read; TMS_ELIMIT; TMS_ENOMEM.

@@ -273,3 +273,19 @@ void tms_hf_set_period(struct tms_build *b, struct tms_str date)
 	listing->period = period;
 	listing->period_date = tms_arena_copy(b->arena, date);
 }
+
+/* Items of a day's list without a date of their own were listed on that day. */
+void tms_hf_date_items(struct tms_build *b)
+{
+	struct tms_listing *listing = b->listing;
+
+	if (listing->period != TMS_PERIOD_DAY)
+		return;
+	tms_time day = tms_build_date(b, listing->period_date, NULL);
+	for (size_t i = 0; i < listing->items_count && day != TMS_TIME_NONE; i++) {
+		if (listing->items[i].published != TMS_TIME_NONE)
+			continue;
+		listing->items[i].published = day;
+		listing->items[i].published_day_only = true;
+	}
+}

@@ -82,22 +82,6 @@ static void period_from_time(struct tms_build *b, const struct tms_xml_node *top
 	}
 }
 
-/* Items of a day's page without a date of their own were listed on that day. */
-static void date_items(struct tms_build *b)
-{
-	struct tms_listing *listing = b->listing;
-
-	if (listing->period != TMS_PERIOD_DAY)
-		return;
-	tms_time day = tms_build_date(b, listing->period_date, NULL);
-	for (size_t i = 0; i < listing->items_count && day != TMS_TIME_NONE; i++) {
-		if (listing->items[i].published != TMS_TIME_NONE)
-			continue;
-		listing->items[i].published = day;
-		listing->items[i].published_day_only = true;
-	}
-}
-
 static enum tms_status read_props(struct tms_build *b, const struct json_t *props)
 {
 	struct tms_listing *listing = b->listing;
@@ -209,6 +193,6 @@ enum tms_status tms_hf_read_page(struct tms_build *b, const struct tms_xml_node 
 		st = read_visible(b, component ? component : html,
 			!component || tms_xml_attribute_value(component, "data-props").len > 0);
 	if (st == TMS_OK)
-		date_items(b);
+		tms_hf_date_items(b);
 	return st == TMS_OK ? b->arena->status : st;
 }

@@ -227,7 +227,9 @@ static enum tms_status read_json_value(struct tms_build *b, const struct json_t 
 	if (is_hf_array(value)) {
 		listing->kind = TMS_LISTING_HF_API;
 		period_of_address(b);
-		return tms_hf_read_items(b, value);
+		enum tms_status st = tms_hf_read_items(b, value);
+		tms_hf_date_items(b);
+		return st;
 	}
 	if (tms_json_kind_of(value) == TMS_JSON_OBJECT && tms_hf_is_paper(value)) {
 		listing->kind = TMS_LISTING_HF_PAPER;

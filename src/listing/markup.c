@@ -68,6 +68,24 @@ bool tms_markup_is(const struct tms_xml_node *node, const char *name)
 	return tms_str_equal_caseless(node->name, tms_str_from(name));
 }
 
+/* Has the entry a title, and did anything follow it? */
+static bool has_whole_title(const struct tms_xml_node *entry)
+{
+	for (const struct tms_xml_node *node = entry->first_child; node; node = node->next)
+		if (tms_markup_is(node, "title"))
+			return node->next != NULL;
+	return false;
+}
+
+bool tms_markup_is_cut(struct tms_build *b, const struct tms_xml_node *entry)
+{
+	if (!b->listing->truncated || entry->next || entry->parent->next || has_whole_title(entry))
+		return false;
+	tms_build_begin(b, entry->line);
+	tms_build_skip(b, "is cut off: the document ends in it");
+	return true;
+}
+
 struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node)
 {
 	return node ? tms_xml_text(b->arena, node) : (struct tms_str){ 0 };

@@ -63,6 +63,8 @@ struct tms_str tms_markup_language(const struct tms_xml_node *node);
 struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *node);
 /** All text below, concatenated. */
 struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node);
+/** True (and noted) for the entry in which a truncated document ends, if its title may be cut: half a title is worse than none. */
+bool tms_markup_is_cut(struct tms_build *b, const struct tms_xml_node *entry);
 bool tms_markup_is(const struct tms_xml_node *node, const char *name);
 
 /** An Atom text construct (RFC 4287 section 3.1) as a body. */

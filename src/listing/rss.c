@@ -266,8 +266,6 @@ static void read_channel_texts(struct tms_build *b, const struct tms_xml_node *n
 	else if (tms_markup_is(node, "image"))
 		listing->image = tms_build_url(
 			b, tms_markup_base(b, node), tms_markup_text(b, child_of(b, node, "url")));
-	else if (tms_markup_is(node, "link") && listing->link.len == 0)
-		listing->link = tms_build_url(b, tms_markup_base(b, node), text);
 }
 
 static void read_channel_link(struct tms_build *b, const struct tms_xml_node *node)
@@ -288,8 +286,13 @@ static void read_channel_link(struct tms_build *b, const struct tms_xml_node *no
 static void read_channel(struct tms_build *b, const struct tms_xml_node *channel)
 {
 	struct tms_listing *listing = b->listing;
+	const struct tms_xml_node *link = child_of(b, channel, "link");
 	int64_t total;
 
+	/* RSS does not say what relative links are relative to: they mean the site, not who serves it */
+	listing->link = tms_build_url(b, tms_markup_base(b, link), tms_markup_text(b, link));
+	if (listing->link.len > 0)
+		b->base = listing->link;
 	for (const struct tms_xml_node *node = channel->first_child; node; node = node->next) {
 		enum tms_ns ns = node->name.len ? tms_ns_of(b, node->ns) : TMS_NS_OTHER;
 		if (ns == TMS_NS_NONE)
@@ -307,9 +310,6 @@ static void read_channel(struct tms_build *b, const struct tms_xml_node *channel
 			 tms_str_int64(tms_str_trim(tms_markup_text(b, node)), &total))
 			listing->total = total >= 0 ? total : TMS_NUMBER_NONE;
 	}
-	/* RSS does not say what relative links are relative to; they mean the site, not who serves its feed */
-	if (listing->link.len > 0)
-		b->base = listing->link;
 }
 
 static enum tms_status read_items(struct tms_build *b, const struct tms_xml_node *parent)
@@ -319,7 +319,7 @@ static enum tms_status read_items(struct tms_build *b, const struct tms_xml_node
 		if (node->name.len == 0 || tms_ns_of(b, node->ns) != TMS_NS_NONE)
 			continue;
 		if (tms_markup_is(node, "item"))
-			st = read_item(b, node);
+			st = tms_markup_is_cut(b, node) ? TMS_OK : read_item(b, node);
 		else if (tms_markup_is(node, "items")) /* RSS 1.1; in 1.0 a table of contents */
 			st = read_items(b, node);
 		if (st != TMS_OK)

@@ -1,0 +1,234 @@
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <tamis/listing.h>
+
+#include "files.inc.c"
+
+/* What `tamis read` would say of the file: its JSON, or why it is refused. */
+static void read_into(struct tms_buf *out, struct tms_arena *arena, struct tms_str body)
+{
+	const struct tms_listing_hints hints = { .url = TMS_STR("https://list.example/feed") };
+	struct tms_listing listing;
+	struct tms_diag diag = { 0 };
+
+	enum tms_status st = tms_listing_parse(arena, body, &hints, &listing, &diag);
+	if (st == TMS_OK)
+		tms_listing_write_json(out, &listing);
+	else
+		tms_buf_format(out, "%s\n%s\n", tms_status_name(st), diag.text);
+}
+
+/* UPDATE=1 writes what is read now; the diff is then for people to judge. */
+static void each_fixture_reads_as_its_golden_file_says(void **state)
+{
+	struct tms_arena paths = { 0 };
+	size_t count;
+	const char *tests = getenv("TAMIS_TESTS");
+	char **files = test_files(&paths,
+		tms_str_cstr(&paths, tms_arena_format(&paths, "%s/fixtures/listing", tests)),
+		&count);
+	size_t compared = 0;
+	(void)state;
+
+	for (size_t i = 0; i < count; i++) {
+		struct tms_arena arena = { 0 };
+		struct tms_buf got = { 0 };
+		if (strstr(files[i], ".want"))
+			continue;
+		const char *want_path =
+			tms_str_cstr(&arena, tms_arena_format(&arena, "%s.want", files[i]));
+		read_into(&got, &arena, test_read(&arena, files[i]));
+		assert_int_equal(got.status, TMS_OK);
+		if (getenv("UPDATE"))
+			assert_true(test_write(want_path, tms_buf_str(&got)));
+		struct tms_str want = test_read(&arena, want_path);
+		if (!tms_str_equal(want, tms_buf_str(&got)))
+			fail_msg("%s reads differently; now:\n%.*s", files[i],
+				TMS_STR_ARGS(tms_buf_str(&got)));
+		compared++;
+		tms_buf_free(&got);
+		tms_arena_free(&arena);
+	}
+	assert_true(compared >= 34);
+	tms_arena_free(&paths);
+}
+
+static enum tms_status parse(struct tms_arena *arena, const char *text,
+	const struct tms_listing_hints *hints, struct tms_listing *listing, struct tms_diag *diag)
+{
+	return tms_listing_parse(arena, tms_str_from(text), hints, listing, diag);
+}
+
+static void limits_are_named_when_they_are_reached(void **state)
+{
+	static const char feed[] =
+		"<rss version='2.0'><channel><title>t</title><item><title>1</title></item>"
+		"<item><title>2</title></item><item><title>3</title></item></channel></rss>";
+	struct tms_arena arena = { 0 };
+	struct tms_listing listing = { .items_count = 77 };
+	struct tms_listing_hints hints = { .limits = { .items = 2 } };
+	struct tms_diag diag;
+	(void)state;
+
+	assert_int_equal(parse(&arena, feed, &hints, &listing, &diag), TMS_ELIMIT);
+	assert_non_null(strstr(diag.text, "more than 2 entries"));
+	hints = (struct tms_listing_hints){ .limits = { .bytes = 100 } };
+	assert_int_equal(parse(&arena, feed, &hints, &listing, &diag), TMS_ELIMIT);
+	assert_non_null(strstr(diag.text, "100"));
+	assert_int_equal(listing.items_count, 77); /* written only on success */
+	hints.limits.bytes = sizeof(feed);
+	assert_int_equal(parse(&arena, feed, &hints, &listing, &diag), TMS_OK);
+	assert_int_equal(listing.items_count, 3);
+	tms_arena_free(&arena);
+}
+
+static void running_out_of_memory_is_told_wherever_it_happens(void **state)
+{
+	struct tms_arena files = { 0 };
+	const char *path =
+		tms_str_cstr(&files, tms_arena_format(&files, "%s/fixtures/listing/rss-full.xml",
+					     getenv("TAMIS_TESTS")));
+	struct tms_str body = test_read(&files, path);
+	size_t failed = 0;
+	(void)state;
+
+	for (size_t max = 1000; max < 400000; max += max / 7) {
+		struct tms_arena arena = { .max_bytes = max };
+		struct tms_listing listing;
+		struct tms_diag diag = { 0 };
+		enum tms_status st = tms_listing_parse(&arena, body, NULL, &listing, &diag);
+		if (st == TMS_OK) {
+			assert_int_equal(listing.items_count, 3);
+		} else {
+			assert_int_equal(st, TMS_ELIMIT);
+			assert_true(diag.text[0] != '\0');
+			failed++;
+		}
+		tms_arena_free(&arena);
+	}
+	assert_true(failed > 5);
+	tms_arena_free(&files);
+}
+
+static void the_address_of_an_api_answer_names_its_period(void **state)
+{
+	static const struct {
+		const char *url;
+		enum tms_listing_period period;
+		const char *date;
+	} rows[] = {
+		{ "https://huggingface.co/api/daily_papers?date=2026-06-09&limit=100",
+			TMS_PERIOD_DAY, "2026-06-09" },
+		{ "https://huggingface.co/api/daily_papers?limit=100&week=2026-W24",
+			TMS_PERIOD_WEEK, "2026-W24" },
+		{ "https://huggingface.co/api/daily_papers?month=2026-06&p=2", TMS_PERIOD_MONTH,
+			"2026-06" },
+		{ "https://huggingface.co/api/daily_papers?sort=trending", TMS_PERIOD_TRENDING,
+			"" },
+		{ "https://huggingface.co/api/daily_papers?date=yesterday", TMS_PERIOD_NONE, "" },
+		{ "https://huggingface.co/api/daily_papers", TMS_PERIOD_NONE, "" },
+	};
+	struct tms_arena arena = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_listing_hints hints = { .url = tms_str_from(rows[i].url) };
+		struct tms_listing listing;
+		assert_int_equal(parse(&arena, "[]", &hints, &listing, NULL), TMS_OK);
+		assert_int_equal(listing.period, rows[i].period);
+		assert_str(listing.period_date, rows[i].date);
+	}
+	tms_arena_free(&arena);
+}
+
+/* For five days of March 2025 the API gave no date of listing at all. */
+static void a_day_that_was_asked_for_dates_the_items_that_have_no_date(void **state)
+{
+	static const char body[] = "[{\"paper\":{\"id\":\"2503.00001\",\"title\":\"t\","
+				   "\"publishedAt\":\"2025-03-12T00:00:00.000Z\"},"
+				   "\"publishedAt\":\"2025-03-11T20:00:00.000Z\"}]";
+	struct tms_listing_hints hints = {
+		.url = TMS_STR("https://huggingface.co/api/daily_papers?date=2025-03-13")
+	};
+	struct tms_arena arena = { 0 };
+	struct tms_listing listing;
+	(void)state;
+
+	assert_int_equal(parse(&arena, body, &hints, &listing, NULL), TMS_OK);
+	assert_int_equal(listing.items[0].published, 1741824000); /* 2025-03-13T00:00:00Z */
+	assert_true(listing.items[0].published_day_only);
+	assert_int_equal(parse(&arena, body, NULL, &listing, NULL), TMS_OK);
+	assert_true(listing.items[0].published == TMS_TIME_NONE);
+	tms_arena_free(&arena);
+}
+
+static void the_kind_comes_from_the_bytes_and_not_from_the_content_type(void **state)
+{
+	static const struct {
+		const char *body, *type;
+		enum tms_listing_kind kind;
+	} rows[] = {
+		{ "[]", "text/html", TMS_LISTING_HF_API },
+		{ "\xef\xbb\xbf [ ]", "", TMS_LISTING_HF_API },
+		{ "<rss><channel/></rss>", "application/json", TMS_LISTING_RSS },
+		{ "\n\n<?xml version='1.0'?><!-- x --><feed xmlns='http://www.w3.org/2005/Atom'/>",
+			"text/plain", TMS_LISTING_ATOM },
+		{ "{\"version\":\"https://jsonfeed.org/version/1\",\"items\":[]}", "text/xml",
+			TMS_LISTING_JSONFEED },
+	};
+	struct tms_arena arena = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_listing_hints hints = { .content_type = tms_str_from(rows[i].type) };
+		struct tms_listing listing;
+		struct tms_diag diag = { 0 };
+		if (parse(&arena, rows[i].body, &hints, &listing, &diag) != TMS_OK)
+			fail_msg("%s: %s", rows[i].body, diag.text);
+		assert_int_equal(listing.kind, rows[i].kind);
+	}
+	tms_arena_free(&arena);
+}
+
+static void what_was_found_instead_of_a_listing_is_said(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "", "empty" },
+		{ "  \n", "empty" },
+		{ "Bad gateway", "Bad gateway" },
+		{ "<html><head><title>Log in</title></head></html>", "Log in" },
+		{ "<svg xmlns='http://www.w3.org/2000/svg'/>", "<svg>" },
+		{ "{\"error\":\"no such thing\"}", "\"error\"" },
+		{ "[1,2]", "neither a JSON Feed nor a list of papers" },
+		{ "3", "neither XML, HTML nor JSON" },
+	};
+	struct tms_arena arena = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_listing listing;
+		struct tms_diag diag = { 0 };
+		assert_int_equal(parse(&arena, rows[i][0], NULL, &listing, &diag), TMS_ENOTFEED);
+		if (!strstr(diag.text, rows[i][1]))
+			fail_msg("\"%s\" is told as: %s", rows[i][0], diag.text);
+	}
+	tms_arena_free(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_fixture_reads_as_its_golden_file_says),
+		cmocka_unit_test(limits_are_named_when_they_are_reached),
+		cmocka_unit_test(running_out_of_memory_is_told_wherever_it_happens),
+		cmocka_unit_test(the_address_of_an_api_answer_names_its_period),
+		cmocka_unit_test(a_day_that_was_asked_for_dates_the_items_that_have_no_date),
+		cmocka_unit_test(the_kind_comes_from_the_bytes_and_not_from_the_content_type),
+		cmocka_unit_test(what_was_found_instead_of_a_listing_is_said),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
