@@ -183,8 +183,8 @@ const struct tms_command tms_command_filter = {
 	.details =
 		"Each FILE is one listing: Hugging Face Daily Papers (page or API), Atom, RSS or "
 		"JSON Feed.\nA paper that several list is one entry. The order of the files "
-		"changes nothing; the same files\nand --now give the same bytes. When one file "
-		"cannot be read, nothing is written.",
+		"changes nothing; the same files\nand --now give the same bytes. A file that cannot "
+		"be read is named on standard\nerror, the others count, and the exit status is 1.",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,
