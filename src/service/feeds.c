@@ -6,6 +6,7 @@
 
 #include <tamis/preset.h>
 
+#include "service/results.h"
 #include "service/service.h"
 #include "service/shelf.h"
 
@@ -412,6 +413,8 @@ enum tms_status tms_served_rendition(
 	if (st != TMS_OK)
 		return st;
 	feeds->made++;
+	if (served->key.len == 0)
+		tms_results_keep(service, served, made);
 	*out = tms_rendition_ref(made);
 	keep_rendition(feeds, served, made);
 	return TMS_OK;

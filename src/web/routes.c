@@ -1,8 +1,10 @@
+#include <stdlib.h>
+
 #include <tamis/accept.h>
 #include <tamis/conditional.h>
-
 #include <tamis/explain.h>
 
+#include "service/results.h"
 #include "web/parts.h"
 
 #define STARTING_RETRY_S 30
@@ -61,6 +63,61 @@ static void send_rendition(struct tms_web *web, struct tms_exchange exchange,
 	(void)tms_exchange_answer(exchange, &answer);
 }
 
+static const struct tms_str not_yet =
+	TMS_STR_INIT("The first listing has not been read yet. Try again in a moment.\n");
+
+/* A reader that asked before the items were read, and the store's answer to what the feed held last. */
+struct early {
+	struct tms_web *web;
+	struct tms_exchange exchange;
+};
+
+static bool holds_kept(const struct early *early, const struct tms_request *request,
+	const struct tms_result *result, struct tms_str coding, struct tms_response *response)
+{
+	struct tms_buf etag = { 0 };
+
+	tms_result_etag(result, coding, &etag);
+	response->etag = tms_arena_copy(tms_exchange_arena(early->exchange), tms_buf_str(&etag));
+	tms_buf_free(&etag);
+	const struct tms_validators validators = { response->etag, result->modified };
+	return tms_request_holds(request, &validators, tms_clock_now(early->web->service->clock));
+}
+
+static void on_kept(void *context, const struct tms_result *result)
+{
+	struct early early = *(struct early *)context;
+	const struct tms_request *request = tms_exchange_request(early.exchange);
+	struct tms_answer answer = { .response = { .status = 304,
+					     .cache_control = TMS_STR("private, max-age=900"),
+					     .varies_by_coding = true } };
+
+	free(context);
+	if (!request)
+		return;
+	if (result && (holds_kept(&early, request, result, TMS_STR("gzip"), &answer.response) ||
+			      holds_kept(&early, request, result, TMS_STR(""), &answer.response))) {
+		early.web->feeds_unchanged++;
+		(void)tms_exchange_answer(early.exchange, &answer);
+	} else {
+		answer_text(early.exchange, 503, not_yet);
+	}
+}
+
+/* Before the items are read a reader that has the feed already can still be told that nothing has changed. */
+static void answer_early(
+	struct tms_web *web, struct tms_exchange exchange, const struct tms_served *served)
+{
+	struct early *early = served->key.len == 0 ? malloc(sizeof(*early)) : NULL;
+
+	if (early)
+		*early = (struct early){ web, exchange };
+	if (!early || !tms_results_ask(web->service, served, on_kept, early)) {
+		free(early);
+		answer_text(exchange, 503, not_yet);
+	}
+}
+
 static void serve_feed(struct tms_web *web, struct tms_exchange exchange,
 	const struct tms_request *request, struct tms_served *served)
 {
@@ -72,8 +129,7 @@ static void serve_feed(struct tms_web *web, struct tms_exchange exchange,
 		return;
 	}
 	if (!tms_served_is_ready(served)) {
-		answer_text(exchange, 503,
-			TMS_STR("The first listing has not been read yet. Try again in a moment.\n"));
+		answer_early(web, exchange, served);
 		return;
 	}
 	if (tms_served_rendition(web->service, served, &rendition) != TMS_OK) {

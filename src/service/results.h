@@ -1,0 +1,20 @@
+/*
+ * Results in the store: what a feed held last, with its validators, for a week. A process that has just started can
+ * tell a reader that nothing has changed before it has read a single item.
+ */
+#ifndef TAMIS_SERVICE_RESULTS_H
+#define TAMIS_SERVICE_RESULTS_H
+
+#include "service/service.h"
+
+/** Keep the rendition's result under the feed's name. Failing is fine: it is a cache. */
+void tms_results_keep(struct tms_service *service, const struct tms_served *served,
+	const struct tms_rendition *rendition);
+
+/** result is NULL when none is kept or the store is away; borrowed for the call. */
+typedef void (*tms_results_done_fn)(void *context, const struct tms_result *result);
+/** Ask for the kept result; done is called once, from the loop, unless the store is freed before. False: not asked. */
+bool tms_results_ask(struct tms_service *service, const struct tms_served *served,
+	tms_results_done_fn done, void *context);
+
+#endif
