@@ -171,7 +171,7 @@ static void utf8_is_told_from_what_is_not(void **state)
 static void reads_as_expected(struct tms_str row, const char *folder)
 {
 	struct tms_arena arena = { 0 };
-	struct tms_str file, type, expected, items;
+	struct tms_str file = { 0 }, type = { 0 }, expected = { 0 }, items = { 0 };
 	struct tms_xml_node *root = NULL;
 	struct json_t *want = NULL;
 	struct tms_diag diag = { 0 };
