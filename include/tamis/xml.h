@@ -11,7 +11,7 @@
 /** {0} means the defaults. Reaching one is TMS_ELIMIT and the diag names it. */
 struct tms_xml_limits {
 	size_t bytes;      /* of the document; default 10 MiB */
-	size_t nodes;      /* elements and text runs; default 250,000 */
+	size_t nodes;      /* elements, attributes and text runs; default 250,000 */
 	size_t depth;      /* default 250 */
 	size_t attributes; /* of one element; default 1,024 */
 };
@@ -25,12 +25,13 @@ struct tms_xml_attribute {
 /** An element, or a run of text (then `name` is empty and `text` holds it, decoded). */
 struct tms_xml_node {
 	struct tms_str ns;   /* namespace name; empty in HTML */
-	struct tms_str name; /* local name; in HTML lower case; empty: a text run */
+	struct tms_str name; /* local name; in HTML lower case; empty: a text run. With its prefix
+				("dc:title") where that prefix is declared nowhere */
 	struct tms_str text; /* text runs only; CDATA sections are text */
 	struct tms_xml_attribute *attributes;
 	size_t attributes_count;
 	struct tms_xml_node *parent, *first_child, *last_child, *next;
-	uint32_t line; /* where it starts, from 1; saturates */
+	uint32_t line; /* where its start tag ends, from 1; saturates */
 };
 
 /** What reading met that a person should know, beside success. */
@@ -42,11 +43,14 @@ struct tms_xml_report {
 };
 
 /**
- * Read an XML document; charset from `content_type` (may be empty), BOM, then its declaration (RFC
- * 7303). *root is the document element. With `recover`, ill-formed input is read as far as it goes
- * and *report says so; without, it is TMS_EMALFORMED. `report` may be NULL. No external entity is
- * ever loaded, no DTD obeyed. TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; on failure *root is
- * untouched and diag (may be NULL) says why.
+ * Read an XML document; charset from BOM, `content_type` (may be empty), then its declaration
+ * (RFC 7303; see tms_charset_to_utf8).
+ * *root is the document element. With `recover`, ill-formed input is mended (bare "&" and "<", HTML
+ * entities, junk before the first tag), read as far as it goes, and *report says so; without, it is
+ * TMS_EMALFORMED. `report` may be NULL. No external entity is ever loaded, no DTD obeyed: a DOCTYPE
+ * is passed over, one that declares entities or attributes is TMS_EMALFORMED also with `recover`.
+ * TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; on failure *root is untouched and diag (may be
+ * NULL) says why.
  */
 TMS_MUST_CHECK enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 	struct tms_str content_type, bool recover, const struct tms_xml_limits *limits,

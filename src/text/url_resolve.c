@@ -111,17 +111,21 @@ static void write_lower(struct tms_buf *out, struct tms_str s)
 		tms_buf_add_char(out, tms_lower(s.ptr[i]));
 }
 
+/* An encoded letter beyond ASCII is fine in a host, an encoded delimiter is a disguise. */
+static bool is_encoded_letter(struct tms_str s, size_t at)
+{
+	return at + 2 < s.len && tms_hex_value(s.ptr[at + 1]) >= 8 &&
+	       tms_hex_value(s.ptr[at + 2]) >= 0;
+}
+
 static bool is_host(struct tms_str host)
 {
-	for (size_t i = 0; i < host.len; i++)
-		if (host.ptr[i] == '\0' || strchr("\"<>\\^`{|}%", host.ptr[i])) {
-			/* an encoded letter is fine, an encoded delimiter is a disguise */
-			int high = host.ptr[i] == '%' && i + 2 < host.len
-					   ? tms_hex_value(host.ptr[i + 1])
-					   : -1;
-			if (high < 8)
-				return false;
-		}
+	for (size_t i = 0; i < host.len; i++) {
+		bool fine = host.ptr[i] == '%' ? is_encoded_letter(host, i)
+					       : host.ptr[i] && !strchr("\"<>\\^`{|}", host.ptr[i]);
+		if (!fine)
+			return false;
+	}
 	return true;
 }
 

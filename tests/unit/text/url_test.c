@@ -64,6 +64,7 @@ static void resolved_addresses_are_valid_whatever_feeds_write(void **state)
 		{ "http without a host", "", "http:///g", "" },
 		{ "a port that is none", "", "http://e.org:99999/", "" },
 		{ "a host with a delimiter inside", "", "http://e.org%2f@x%2fy/", "" },
+		{ "a stray percent in a host", "", "http://e%at.org/", "" },
 		{ "an unclosed bracket", "", "http://[::1/", "" },
 		{ "path that would become a host", "urn:/x", "..//y", "urn:/.//y" },
 	};
