@@ -113,7 +113,7 @@ struct tms_str tms_arena_format(struct tms_arena *arena, const char *format, ...
 		len = vsnprintf(text, (size_t)len + 1, format, again);
 	va_end(again);
 	va_end(args);
-	return text ? (struct tms_str){ text, (size_t)len } : (struct tms_str){ 0 };
+	return text ? (struct tms_str){ text, (size_t)len } : TMS_STR_NONE;
 }
 
 size_t tms_arena_mark(const struct tms_arena *arena)

@@ -2,7 +2,7 @@
 
 struct tms_str tms_str_from(const char *text)
 {
-	return text ? (struct tms_str){ text, strlen(text) } : (struct tms_str){ 0 };
+	return text ? (struct tms_str){ text, strlen(text) } : TMS_STR_NONE;
 }
 
 struct tms_str tms_str_slice(struct tms_str s, size_t start, size_t end)

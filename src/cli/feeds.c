@@ -247,7 +247,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		config_path = optarg;
 	if (key < 0)
 		return tms_cli_exit(key);
-	struct tms_str verb = optind < argc ? tms_str_from(argv[optind]) : (struct tms_str){ 0 };
+	struct tms_str verb = optind < argc ? tms_str_from(argv[optind]) : TMS_STR_NONE;
 	bool is_change =
 		tms_str_equal(verb, TMS_STR("rotate")) || tms_str_equal(verb, TMS_STR("delete"));
 	if (verb.len > 0 && !is_change)

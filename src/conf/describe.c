@@ -27,7 +27,7 @@ static struct tms_str group_of(const struct tms_setting *setting)
 	struct tms_str path = tms_str_from(setting->path);
 	size_t dot = tms_str_find_byte(path, '.', 0);
 
-	return dot == SIZE_MAX ? (struct tms_str){ 0 } : tms_str_slice(path, 0, dot);
+	return dot == SIZE_MAX ? TMS_STR_NONE : tms_str_slice(path, 0, dot);
 }
 
 static const struct {

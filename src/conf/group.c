@@ -28,7 +28,7 @@ static struct tms_str step_to(const char *path, struct tms_str prefix)
 			return (struct tms_str){ 0 };
 		rest = tms_str_slice(rest, prefix.len + 1, rest.len);
 	}
-	return tms_str_split(&rest, '.', &key) ? key : (struct tms_str){ 0 };
+	return tms_str_split(&rest, '.', &key) ? key : TMS_STR_NONE;
 }
 
 static void check_key(

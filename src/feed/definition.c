@@ -72,7 +72,7 @@ struct tms_str tms_feed_entry_url(
 	struct tms_str paper = tms_identity_arxiv(item->id);
 
 	if (paper.len == 0)
-		return tms_url_is_http(item->link) ? item->link : (struct tms_str){ 0 };
+		return tms_url_is_http(item->link) ? item->link : TMS_STR_NONE;
 	switch (link) {
 	case TMS_FEED_LINK_HF:
 		return tms_hf_paper_url(arena, paper);

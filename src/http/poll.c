@@ -193,9 +193,9 @@ static void take_success(struct tms_poll_state *state, const struct tms_poll *po
 		return;
 	state->pages = (uint32_t)answer->pages;
 	keep(state->etag, sizeof(state->etag),
-		answer->from_fallback ? (struct tms_str){ 0 } : answer->etag);
+		answer->from_fallback ? TMS_STR_NONE : answer->etag);
 	keep(state->last_modified, sizeof(state->last_modified),
-		answer->from_fallback ? (struct tms_str){ 0 } : answer->last_modified);
+		answer->from_fallback ? TMS_STR_NONE : answer->last_modified);
 }
 
 void tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll,
@@ -272,7 +272,7 @@ static struct tms_str text_of(const json_t *object, const char *key)
 
 	return json_is_string(value)
 		       ? (struct tms_str){ json_string_value(value), json_string_length(value) }
-		       : (struct tms_str){ 0 };
+		       : TMS_STR_NONE;
 }
 
 enum tms_status tms_poll_state_parse(struct tms_str json, struct tms_poll_state *out)

@@ -141,7 +141,7 @@ struct tms_str tms_request_header(const struct tms_request *request, struct tms_
 {
 	const struct tms_header *found = tms_request_find(request, name);
 
-	return found ? found->value : (struct tms_str){ 0 };
+	return found ? found->value : TMS_STR_NONE;
 }
 
 struct tms_str tms_request_list(

@@ -14,7 +14,7 @@
 static struct tms_str scheme_of(struct tms_str id)
 {
 	size_t colon = tms_str_find_byte(id, ':', 0);
-	return colon == SIZE_MAX ? (struct tms_str){ 0 } : tms_str_slice(id, 0, colon);
+	return colon == SIZE_MAX ? TMS_STR_NONE : tms_str_slice(id, 0, colon);
 }
 
 /* The scheme that most of the window's ids have; of equals, the one that comes first by id. */
@@ -31,7 +31,7 @@ static struct tms_str usual_scheme(const struct tms_window *window)
 	for (size_t k = 1; k < TMS_COUNT(schemes); k++)
 		if (counts[k] > counts[best])
 			best = k;
-	return counts[best] ? schemes[best] : (struct tms_str){ 0 };
+	return counts[best] ? schemes[best] : TMS_STR_NONE;
 }
 
 static bool is_suspect(const struct tms_window *window, const struct tms_listing *listing,

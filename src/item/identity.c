@@ -173,7 +173,7 @@ struct tms_str tms_identity_arxiv(struct tms_str identity)
 	const struct tms_str prefix = TMS_STR("arxiv:");
 
 	return tms_str_starts(identity, prefix) ? tms_str_slice(identity, prefix.len, SIZE_MAX)
-						: (struct tms_str){ 0 };
+						: TMS_STR_NONE;
 }
 
 /* ---- identity ---- */

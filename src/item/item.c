@@ -67,7 +67,7 @@ const struct tms_item_list *tms_item_lists(size_t *count)
 
 static void copy_run(struct tms_arena *arena, struct tms_str *run)
 {
-	*run = run->len == 0 ? (struct tms_str){ 0 } : tms_arena_copy(arena, *run);
+	*run = run->len == 0 ? TMS_STR_NONE : tms_arena_copy(arena, *run);
 }
 
 /* An array is copied whole, then its runs one by one. */

@@ -117,7 +117,7 @@ static bool is_tracking_parameter(struct tms_str parameter)
 {
 	size_t equals = tms_str_find_byte(parameter, '=', 0);
 	struct tms_str name = tms_str_slice(parameter, 0, equals);
-	struct tms_str value = equals == SIZE_MAX ? (struct tms_str){ 0 }
+	struct tms_str value = equals == SIZE_MAX ? TMS_STR_NONE
 						  : tms_str_slice(parameter, equals + 1, SIZE_MAX);
 
 	for (size_t i = 0; i < TMS_COUNT(tracking_prefixes); i++)

@@ -88,7 +88,7 @@ bool tms_markup_is_cut(struct tms_build *b, const struct tms_xml_node *entry)
 
 struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node)
 {
-	return node ? tms_xml_text(b->arena, node) : (struct tms_str){ 0 };
+	return node ? tms_xml_text(b->arena, node) : TMS_STR_NONE;
 }
 
 struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *node)

@@ -319,5 +319,5 @@ struct tms_str tms_exchange_peer(struct tms_exchange exchange)
 	struct connection *connection = find(exchange);
 
 	return connection ? tms_arena_copy(&connection->arena, tms_str_from(connection->peer))
-			  : (struct tms_str){ 0 };
+			  : TMS_STR_NONE;
 }

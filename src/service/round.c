@@ -126,7 +126,7 @@ static bool apply(struct tms_round *round, tms_time now)
 	const struct tms_apply how = { .now = now,
 		.poll = round->poll.key,
 		.usual = source->conf && source->conf->preset ? TMS_STR("arxiv")
-							      : (struct tms_str){ 0 } };
+							      : TMS_STR_NONE };
 
 	drop_older_than_seed(round);
 	if (round->listing.items_count == 0 && may_be_empty(round)) {

@@ -28,7 +28,7 @@ struct tms_source *tms_source_new(struct tms_source_world *world, struct tms_str
 	copy[name.len] = '\0';
 	source->name = (struct tms_str){ copy, name.len };
 	source->world = world;
-	return source;
+	return source; /* cppcheck-suppress memleak ; source->name owns the copy */
 }
 
 void tms_source_free(struct tms_source *source)

@@ -126,6 +126,7 @@ static bool is_ascii(char byte)
 /* Two ASCII bytes at the start are no UTF-16 and no UTF-32, whatever a label says. */
 static const struct charset *plausible(const struct charset *charset, struct tms_str body)
 {
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a run of two bytes has a pointer */
 	bool ascii = body.len >= 2 && is_ascii(body.ptr[0]) && is_ascii(body.ptr[1]);
 
 	return charset && charset->unit > 1 && ascii ? NULL : charset;

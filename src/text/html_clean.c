@@ -130,7 +130,7 @@ static struct tms_str safe_url(struct cleaner *c, struct tms_str raw, bool mail_
 	bool fine = tms_url_is_http(url) ||
 		    (mail_too && tms_str_starts(url, TMS_STR("mailto:")) && url.len > 7);
 
-	return fine ? url : (struct tms_str){ 0 };
+	return fine ? url : TMS_STR_NONE;
 }
 
 static bool is_url_attribute(struct tms_str name)

@@ -38,7 +38,7 @@ static void send_rendition(struct tms_web *web, struct tms_exchange exchange,
 		.response = {
 			.status = 200,
 			.content_type = TMS_STR("application/atom+xml; charset=utf-8"),
-			.content_encoding = gzip.len > 0 ? TMS_STR("gzip") : (struct tms_str){ 0 },
+			.content_encoding = gzip.len > 0 ? TMS_STR("gzip") : TMS_STR_NONE,
 			.cache_control = tms_arena_format(arena, "%s, max-age=%lld",
 				is_public ? "public" : "private", (long long)served->max_age_s),
 			.etag = gzip.len > 0 ? rendition->etag_gzip : rendition->etag_plain,
