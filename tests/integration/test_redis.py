@@ -72,6 +72,11 @@ class Store(unittest.TestCase):
         self.assertEqual((after.body, after.headers["etag"]), (before.body, before.headers["etag"]))
         keys = self.redis.ask("KEYS *")
         self.assertNotIn(path.split("/")[2].split(".")[0].encode(), keys, "the store knows no token")
+        names = [word.decode() for word in keys.split(b"\r\n") if word.startswith(b"tamis:")]
+        lasting = {name: int(self.redis.ask("TTL %s" % name)[1:]) for name in names}
+        results = [name for name, ttl in lasting.items() if ttl > 0]
+        self.assertTrue(any("all" in name for name in results), "results are kept for a time: %s" % lasting)
+        self.assertFalse(any("item" in name or "def" in name for name in results), "what is defined has no time to live")
 
     def test_killing_redis_under_load_leaves_feeds_served_and_loses_nothing(self):
         service = self.service().start()
