@@ -47,6 +47,13 @@ TMS_MUST_CHECK enum tms_status tms_item_identify(
 	struct tms_arena *arena, struct tms_item *item, struct tms_str listing_host);
 
 /**
+ * Set item->id to "hash:…" of title (else summary) and date: for listings whose items all have one link.
+ * TMS_OK; TMS_EINVAL when there is neither title nor summary; TMS_ENOMEM, TMS_ELIMIT.
+ */
+TMS_MUST_CHECK enum tms_status tms_item_identify_by_text(
+	struct tms_arena *arena, struct tms_item *item);
+
+/**
  * The Atom id of an identified item: an IRI (RFC 4287 section 4.2.6) that never changes and does
  * not name this host:
  *   https://arxiv.org/abs/ID   papers

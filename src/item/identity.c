@@ -202,13 +202,25 @@ static struct tms_str hash_of(struct tms_arena *arena, const struct tms_item *it
 {
 	unsigned char hash[HASH_BYTES];
 	char hex[2 * HASH_BYTES + 1];
+	struct tms_str words = item->title.len ? item->title : item->summary;
 	struct tms_str text = tms_arena_format(
-		arena, "%.*s\n%lld", TMS_STR_ARGS(item->title), (long long)item->published);
+		arena, "%.*s\n%lld", TMS_STR_ARGS(words), (long long)item->published);
 
 	(void)crypto_generichash(
 		hash, sizeof(hash), (const unsigned char *)text.ptr, text.len, NULL, 0);
 	(void)sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
 	return tms_arena_format(arena, "hash:%s", hex);
+}
+
+enum tms_status tms_item_identify_by_text(struct tms_arena *arena, struct tms_item *item)
+{
+	if (item->title.len == 0 && item->summary.len == 0)
+		return TMS_EINVAL;
+	struct tms_str id = hash_of(arena, item);
+	if (arena->status != TMS_OK)
+		return arena->status;
+	item->id = id;
+	return TMS_OK;
 }
 
 enum tms_status tms_item_identify(
@@ -232,10 +244,8 @@ enum tms_status tms_item_identify(
 		struct tms_str link = tms_link_clean(arena, item->link);
 		id = tms_arena_format(
 			arena, "url:%.*s", TMS_STR_ARGS(link.len ? link : item->link));
-	} else if (item->title.len > 0 || item->summary.len > 0) {
-		id = hash_of(arena, item);
 	} else {
-		return TMS_EINVAL;
+		return tms_item_identify_by_text(arena, item);
 	}
 	if (arena->status != TMS_OK)
 		return arena->status;

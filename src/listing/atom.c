@@ -137,7 +137,8 @@ static void read_id(struct tms_entry *entry, const struct tms_xml_node *node)
 
 static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.title = title_of(entry->b, node);
+	if (entry->b->item.title.len == 0)
+		entry->b->item.title = title_of(entry->b, node);
 }
 
 static void read_summary(struct tms_entry *entry, const struct tms_xml_node *node)

@@ -84,11 +84,20 @@ enum tms_status tms_build_unusable(struct tms_build *b, const char *what)
 
 /* ---- the item as a whole ---- */
 
-/* Of two entries of one identity the later version counts, in the place of the earlier (RFC 4287 section 4.1.1). */
-static void meet_again(struct tms_build *b, size_t index)
+static enum tms_status append(struct tms_build *b)
 {
-	struct tms_item *there = &b->listing->items[index];
+	struct tms_listing *listing = b->listing;
 
+	if (!tms_arena_grow(b->arena, &listing->items, listing->items_count, &b->items_capacity,
+		    sizeof(*listing->items)))
+		return b->arena->status;
+	listing->items[listing->items_count++] = b->item;
+	return tms_map_put(&b->seen, b->item.id, (void *)(uintptr_t)listing->items_count);
+}
+
+/* Of two entries of one identity the later version counts, in the place of the earlier (RFC 4287 section 4.1.1). */
+static enum tms_status meet_again(struct tms_build *b, struct tms_item *there)
+{
 	b->listing->duplicates_count++;
 	if (b->item.upstream_updated != TMS_TIME_NONE &&
 		(there->upstream_updated == TMS_TIME_NONE ||
@@ -97,12 +106,45 @@ static void meet_again(struct tms_build *b, size_t index)
 		*there = b->item;
 	}
 	tms_build_note(b, "is %.200s again", tms_str_cstr(b->arena, there->id));
+	return b->arena->status;
+}
+
+/* Some feeds give all their items one link and no ids: then the link is nobody's, and the words tell them apart. */
+static enum tms_status share_link(struct tms_build *b, size_t index)
+{
+	struct tms_item *first = &b->listing->items[index];
+	enum tms_status st = TMS_OK;
+
+	if (tms_str_starts(
+		    first->id, TMS_STR("url:"))) { /* the second of them; later ones find it done */
+		st = tms_item_identify_by_text(b->arena, first);
+		if (st == TMS_OK)
+			st = tms_map_put(&b->seen, first->id, (void *)(uintptr_t)(index + 1));
+	}
+	if (st == TMS_OK)
+		st = tms_item_identify_by_text(b->arena, &b->item);
+	if (st != TMS_OK)
+		return st;
+	void *found = tms_map_find(&b->seen, b->item.id);
+	return found ? meet_again(b, &b->listing->items[(uintptr_t)found - 1]) : append(b);
+}
+
+static enum tms_status place(struct tms_build *b)
+{
+	uintptr_t found = (uintptr_t)tms_map_find(&b->seen, b->item.id);
+
+	if (found == 0)
+		return append(b);
+	struct tms_item *there = &b->listing->items[found - 1];
+	if (tms_str_starts(b->item.id, TMS_STR("url:")) && there->title.len > 0 &&
+		b->item.title.len > 0 && !tms_str_equal(there->title, b->item.title))
+		return share_link(b, found - 1);
+	return meet_again(b, there);
 }
 
 enum tms_status tms_build_end(struct tms_build *b)
 {
-	struct tms_listing *listing = b->listing;
-	struct tms_str host = tms_link_host(b->arena, listing->link);
+	struct tms_str host = tms_link_host(b->arena, b->listing->link);
 	enum tms_status st;
 
 	if (b->entries > b->items_max) {
@@ -119,18 +161,7 @@ enum tms_status tms_build_end(struct tms_build *b)
 		tms_build_skip(b, "has neither an id, a link, a title nor a text");
 		return TMS_OK;
 	}
-	if (st != TMS_OK)
-		return st;
-	void *found = tms_map_find(&b->seen, b->item.id);
-	if (found) {
-		meet_again(b, (uintptr_t)found - 1);
-		return b->arena->status;
-	}
-	if (!tms_arena_grow(b->arena, &listing->items, listing->items_count, &b->items_capacity,
-		    sizeof(*listing->items)))
-		return b->arena->status;
-	listing->items[listing->items_count++] = b->item;
-	return tms_map_put(&b->seen, b->item.id, (void *)(uintptr_t)listing->items_count);
+	return st == TMS_OK ? place(b) : st;
 }
 
 /* ---- lists of the item ---- */

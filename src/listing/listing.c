@@ -321,6 +321,23 @@ static enum tms_status read_html(struct tms_build *b, const struct input *in)
 
 /* ---- the whole ---- */
 
+/* An XML declaration counts only at the very start, but feeds do begin with empty lines and comments. */
+static struct tms_str from_declaration(struct tms_str body)
+{
+	struct tms_str rest = body;
+
+	while (rest.len > 0 && tms_is_space(rest.ptr[0]))
+		rest = tms_str_slice(rest, 1, SIZE_MAX);
+	body = rest;
+	while (tms_str_starts(rest, TMS_STR("<!--"))) {
+		size_t end = tms_str_find(rest, TMS_STR("-->"), 4);
+		rest = tms_str_slice(rest, end == SIZE_MAX ? rest.len : end + 3, SIZE_MAX);
+		while (rest.len > 0 && tms_is_space(rest.ptr[0]))
+			rest = tms_str_slice(rest, 1, SIZE_MAX);
+	}
+	return tms_str_starts(rest, TMS_STR("<?xml")) ? rest : body;
+}
+
 static enum tms_status read_any(struct tms_build *b, const struct input *in)
 {
 	struct tms_str text = { 0 };
@@ -331,10 +348,8 @@ static enum tms_status read_any(struct tms_build *b, const struct input *in)
 			in->body.len, in->bytes_max);
 		return TMS_ELIMIT;
 	}
-	/* an XML declaration counts only at the very start, but feeds do begin with an empty line */
 	struct input trimmed = *in;
-	while (trimmed.body.len > 0 && tms_is_space(trimmed.body.ptr[0]))
-		trimmed.body = tms_str_slice(trimmed.body, 1, SIZE_MAX);
+	trimmed.body = from_declaration(in->body);
 	in = &trimmed;
 	size_t mark = tms_arena_mark(b->arena);
 	st = decode(b->arena, in, TMS_CHARSET_XML, &text, b->diag);

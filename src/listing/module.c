@@ -86,7 +86,7 @@ static void read_fallback_text(struct tms_entry *entry, const struct tms_xml_nod
 	fill(&entry->fallback_text, tms_markup_text(entry->b, node));
 }
 
-static void read_dc_title(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_other_title(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.title.len == 0)
 		entry->b->item.title = tms_build_title(entry->b, tms_markup_text(entry->b, node));
@@ -107,6 +107,12 @@ static void read_subject(struct tms_entry *entry, const struct tms_xml_node *nod
 	const struct tms_str none = { 0 };
 
 	tms_build_category(entry->b, tms_markup_text(entry->b, node), none, none);
+}
+
+static void read_media_category(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	tms_build_category(entry->b, tms_markup_text(entry->b, node),
+		tms_xml_attribute_value(node, "scheme"), tms_xml_attribute_value(node, "label"));
 }
 
 static void read_keywords(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -235,7 +241,7 @@ static void read_media_content(struct tms_entry *entry, const struct tms_xml_nod
 static const struct tms_element elements[] = {
 	{ TMS_NS_DC, "creator", read_creator },
 	{ TMS_NS_DC, "author", read_creator },
-	{ TMS_NS_DC, "title", read_dc_title },
+	{ TMS_NS_DC, "title", read_other_title },
 	{ TMS_NS_DC, "description", read_fallback_text },
 	{ TMS_NS_DC, "date", read_date },
 	{ TMS_NS_DC, "subject", read_subject },
@@ -251,6 +257,8 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_MEDIA, "thumbnail", read_thumbnail },
 	{ TMS_NS_MEDIA, "content", read_media_content },
 	{ TMS_NS_MEDIA, "group", read_media_content },
+	{ TMS_NS_MEDIA, "title", read_other_title },
+	{ TMS_NS_MEDIA, "category", read_media_category },
 	{ TMS_NS_MEDIA, "description", read_fallback_text },
 	{ TMS_NS_MEDIA, "keywords", read_keywords },
 	{ TMS_NS_MEDIA, "copyright", read_rights },

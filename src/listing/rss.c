@@ -15,10 +15,8 @@ static struct tms_str line_of(
 
 static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_str title = tms_build_title(entry->b, tms_markup_text(entry->b, node));
-
-	if (title.len > 0)
-		entry->b->item.title = title;
+	if (entry->b->item.title.len == 0) /* of several the first, as other readers do */
+		entry->b->item.title = tms_build_title(entry->b, tms_markup_text(entry->b, node));
 }
 
 static void read_link(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -40,8 +38,9 @@ static void read_guid(struct tms_entry *entry, const struct tms_xml_node *node)
 	struct tms_str guid = line_of(entry, "id", node);
 
 	entry->b->item.upstream_id = guid;
-	if (!tms_str_equal_caseless(permanent, TMS_STR("false")) &&
-		tms_str_starts_caseless(guid, TMS_STR("http")))
+	/* said aloud, it may even be relative; said by default, it must look like an address */
+	if (tms_str_equal_caseless(permanent, TMS_STR("true")) ||
+		(permanent.len == 0 && tms_str_starts_caseless(guid, TMS_STR("http"))))
 		entry->fallback_link = tms_build_url(entry->b, entry->base, guid);
 }
 
@@ -142,6 +141,12 @@ static void read_updated(struct tms_entry *entry, const struct tms_xml_node *nod
 		tms_build_date(entry->b, tms_markup_text(entry->b, node), NULL);
 }
 
+static void read_foreign_id(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	if (entry->b->item.upstream_id.len == 0)
+		entry->b->item.upstream_id = line_of(entry, "id", node);
+}
+
 static void read_atom_content(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->body.content.len > 0)
@@ -166,6 +171,12 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "pubDate", read_date },
 	{ TMS_NS_NONE, "comments", read_comments },
 	{ TMS_NS_NONE, "enclosure", read_enclosure },
+	{ TMS_NS_NONE, "id", read_foreign_id }, /* Atom's elements without Atom's namespace */
+	{ TMS_NS_NONE, "updated", read_updated },
+	{ TMS_NS_NONE, "published", read_date },
+	{ TMS_NS_NONE, "summary", read_atom_summary },
+	{ TMS_NS_NONE, "content", read_atom_content },
+	{ TMS_NS_ATOM, "id", read_foreign_id },
 	{ TMS_NS_ATOM, "link", tms_atom_link },
 	{ TMS_NS_ATOM, "author", tms_atom_person },
 	{ TMS_NS_ATOM, "updated", read_updated },
@@ -191,6 +202,9 @@ static void settle(struct tms_entry *entry, const struct tms_xml_node *node)
 		item->upstream_id = tms_build_line(b, "id", about);
 	if (item->link.len == 0)
 		item->link = entry->fallback_link;
+	/* an episode without a page is its recording */
+	if (item->link.len == 0 && item->links_count > 0)
+		item->link = item->links[0].href;
 	if (item->published == TMS_TIME_NONE)
 		item->published =
 			tms_build_date(b, entry->fallback_date, &item->published_day_only);

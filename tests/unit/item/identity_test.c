@@ -162,6 +162,15 @@ static void what_has_no_id_is_named_by_its_link_or_its_title(void **state)
 	assert_int_equal(tms_item_identify(&arena, &item, TMS_STR("a.example")), TMS_OK);
 	assert_false(tms_str_equal(undated, item.id));
 	assert_true(tms_is_iri(tms_item_atom_id(&arena, item.id)));
+
+	/* entries of old feeds are nothing but a paragraph each */
+	item.title = (struct tms_str){ 0 };
+	item.summary = TMS_STR("one paragraph");
+	assert_int_equal(tms_item_identify(&arena, &item, TMS_STR("a.example")), TMS_OK);
+	struct tms_str one = item.id;
+	item.summary = TMS_STR("another paragraph");
+	assert_int_equal(tms_item_identify(&arena, &item, TMS_STR("a.example")), TMS_OK);
+	assert_false(tms_str_equal(one, item.id));
 	tms_arena_free(&arena);
 }
 
