@@ -104,6 +104,20 @@ static tms_time server_now(void *context)
 	return tms_clock_now(context);
 }
 
+static bool is_trusted_proxy(void *context, struct tms_str text)
+{
+	const struct serving *serving = context;
+	const struct tms_network_list *trusted = &serving->service->conf->trusted_proxies;
+	struct tms_address address;
+
+	if (!tms_address_parse(text, &address))
+		return false;
+	for (size_t i = 0; i < trusted->count; i++)
+		if (tms_network_contains(&trusted->items[i], &address))
+			return true;
+	return false;
+}
+
 static bool start_server(struct serving *serving, const struct tms_conf *conf)
 {
 	struct tms_server_options wanted;
@@ -115,6 +129,10 @@ static bool start_server(struct serving *serving, const struct tms_conf *conf)
 	wanted.max_per_address = (size_t)conf->limits.connections_per_address;
 	wanted.head_ms = (uint32_t)conf->limits.request_timeout_s * 1000;
 	wanted.idle_ms = (uint32_t)conf->limits.idle_timeout_s * 1000;
+	wanted.counts_local =
+		true; /* loopback is in trusted_proxies unless the configuration says otherwise */
+	wanted.is_uncounted = is_trusted_proxy;
+	wanted.uncounted_context = serving;
 	wanted.now = server_now;
 	wanted.now_context = &serving->clock;
 	if (tms_server_new(serving->base, &wanted, tms_web_handle, &serving->web,

@@ -53,6 +53,9 @@ bool address_add(struct tms_server *server, const struct sockaddr_storage *peer,
 		inet_ntop(AF_INET6, bytes, text, PEER_BYTES);
 	if (is_loopback(bytes) && !server->options.counts_local)
 		return true;
+	if (server->options.is_uncounted &&
+		server->options.is_uncounted(server->options.uncounted_context, tms_str_from(text)))
+		return true;
 	if (!is_mapped(bytes))
 		memset(bytes + 8, 0, 8); /* a /64 is one customer */
 	address = tms_map_find(&server->addresses, (struct tms_str){ (char *)bytes, 16 });

@@ -48,6 +48,10 @@ struct tms_server_options {
 	size_t max_per_address; /* of one IPv4 address or IPv6 /64; beyond: 503 and closed */
 	bool counts_local; /* per-address limit also for loopback, where proxies stand; unix sockets
 			      never */
+	/** Who is not counted either: proxies, which bring many clients. NULL: nobody. address:
+	 * "192.0.2.1". */
+	bool (*is_uncounted)(void *context, struct tms_str address);
+	void *uncounted_context;
 	size_t reserve_fds; /* descriptors kept free for stores and upstreams */
 	int backlog;
 	/* deadlines, each from the start of its phase */
