@@ -213,7 +213,10 @@ static void write_indented(struct tms_buf *out, struct tms_str json)
 
 	for (size_t at = 0; at < json.len && out->status == TMS_OK;) {
 		char byte = json.ptr[at];
-		char next = at + 1 < json.len ? json.ptr[at + 1] : '\0';
+		char next = '\0';
+
+		if (at + 1 < json.len)
+			next = json.ptr[at + 1];
 		if (byte == '"') {
 			size_t len = string_length(json, at);
 			tms_buf_add(out, tms_str_slice(json, at, at + len));
