@@ -82,9 +82,9 @@ static inline void stand_start_redis(struct stand *stand, const char *const *set
 {
 	char socket_path[100];
 	const char *argv[40] = { "redis-server", "--port", "0", "--unixsocket", socket_path,
-		"--dir", stand->dir, "--appendonly", "yes", "--save", "", "--logfile", "redis.log",
-		"--daemonize", "no" };
-	size_t count = 15;
+		"--dir", stand->dir, "--appendonly", "yes", "--appendfsync", "always", "--save", "",
+		"--logfile", "redis.log", "--daemonize", "no" };
+	size_t count = 17;
 
 	stand_path(stand, "redis.sock", socket_path);
 	unlink(socket_path); /* of a server that was killed */
