@@ -1,0 +1,131 @@
+/*
+ * The index: the items of one view, searchable, and the rules that are asked of them.
+ *
+ * A rule is a query that is kept: added once however many feeds ask for it, compiled to a program
+ * over shared leaves. A leaf's items are a row of bits, so a rule's are a few operations on words.
+ * What an index says is what the query language says of each item (<tamis/query.h>); the index only
+ * says it sooner.
+ *
+ * Items and rules come and go in any order, each at a bounded cost: nothing is ever rebuilt as a
+ * whole. A rule sees all items that are there when it is asked; a new item is seen by all rules.
+ * Opens nothing, reads no clock. Not for two threads at once.
+ */
+#ifndef TAMIS_INDEX_H
+#define TAMIS_INDEX_H
+
+#include <tamis/query.h>
+#include <tamis/view.h>
+
+struct tms_index;
+
+#define TMS_INDEX_NONE UINT32_MAX
+/** Items that one batch looks at. */
+#define TMS_BATCH_ITEMS_MAX 64
+
+/** An empty index, given. seed: what its hash tables are keyed by. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_index_new(struct tms_hash_seed seed, struct tms_index **out);
+/** Lets go of all items. NULL is accepted. */
+void tms_index_free(struct tms_index *index);
+
+/* ---- rules ---- */
+
+/**
+ * Add a rule, or one more reference to it when an equal one is there: equal as programs, however
+ * they are written.
+ * text, options  as tms_query_parse takes them; borrowed
+ * *rule          a number, stable until the last reference is removed; then it may name another rule
+ * TMS_OK; TMS_EINVAL, TMS_ELIMIT (the query is wrong or too large: diag, as tms_query_parse says
+ * it); TMS_ENOMEM. On failure the index is as it was.
+ */
+TMS_MUST_CHECK enum tms_status tms_index_add_rule(struct tms_index *index, struct tms_str text,
+	const struct tms_query_options *options, uint32_t *rule, struct tms_diag *diag);
+/** Drop one reference. */
+void tms_index_remove_rule(struct tms_index *index, uint32_t rule);
+/** Distinct rules. */
+size_t tms_index_rules_count(const struct tms_index *index);
+/** A text that tms_query_parse reads, without rules to look up, as this rule; lives as long as the
+ * rule. Of equal rules written differently, one. */
+struct tms_str tms_index_rule_text(const struct tms_index *index, uint32_t rule);
+
+/* ---- items ---- */
+
+/**
+ * Put an item in, in place of one of the same id. Takes a reference. Cheap when only numbers moved.
+ * *slot  its number until it is removed; stays the same when the item is replaced. May be NULL.
+ * TMS_OK, TMS_ENOMEM; on failure the index is as it was.
+ */
+TMS_MUST_CHECK enum tms_status tms_index_put(
+	struct tms_index *index, struct tms_view_item *item, uint32_t *slot);
+/** Take an item out; an id that is not there is fine. */
+void tms_index_remove(struct tms_index *index, struct tms_str id);
+size_t tms_index_count(const struct tms_index *index);
+/** Slots are numbers below this one; some may be empty. */
+size_t tms_index_slots(const struct tms_index *index);
+/** The item in a slot, or NULL; borrowed. */
+struct tms_view_item *tms_index_at(const struct tms_index *index, uint32_t slot);
+/** The slot of an identity, or TMS_INDEX_NONE. */
+uint32_t tms_index_find(const struct tms_index *index, struct tms_str id);
+
+/* ---- asking one rule ---- */
+
+struct tms_selected {
+	struct tms_view_item *item; /* borrowed from the index until it changes */
+	tms_time entered;           /* see tms_query_entered */
+};
+
+/** Everything but the items lives in the arena that it was selected into. */
+struct tms_selection {
+	struct tms_selected *list; /* by entered, then published, both newest first, then by id */
+	size_t count;              /* at most what was asked for */
+	size_t kept_count;         /* items that the rule keeps */
+	size_t seen_count;         /* items in the index */
+	tms_time expires; /* from here on the clock alone may change it; TMS_TIME_MAX: never */
+};
+
+/**
+ * The first `max` items that a rule keeps at `now`.
+ * rule  TMS_INDEX_NONE keeps everything
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ */
+TMS_MUST_CHECK enum tms_status tms_index_select(struct tms_index *index, uint32_t rule,
+	tms_time now, size_t max, struct tms_arena *arena, struct tms_selection *out);
+
+/* ---- asking all rules of some items ---- */
+
+/** A rule that keeps items of a batch: bit i is slot i of the batch. Must not change the index. */
+typedef void (*tms_batch_fn)(void *context, uint32_t rule, uint64_t items);
+
+struct tms_batch;
+
+/**
+ * Ask all rules which of these items they keep at `now`.
+ * slots  1 to TMS_BATCH_ITEMS_MAX, each with an item; copied
+ * *out   given: tms_batch_free. Rules added or removed between steps may or may not be told of;
+ *        items must not be put or removed until it is freed.
+ * TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_batch_new(struct tms_index *index, const uint32_t *slots,
+	size_t count, tms_time now, struct tms_batch **out);
+/**
+ * Go on for about `work` microseconds' worth on a slow machine (counted work, no clock: see
+ * TMS_BATCH_ALL), telling of each rule that keeps an item exactly once over all steps. False when
+ * all is done.
+ */
+bool tms_batch_step(struct tms_batch *batch, size_t work, tms_batch_fn tell, void *context);
+#define TMS_BATCH_ALL SIZE_MAX
+void tms_batch_free(struct tms_batch *batch);
+
+/* ---- what it holds ---- */
+
+/** Counted when asked, never timed; for metrics and for tests that guard cost. */
+struct tms_index_stats {
+	size_t items, rules, rule_references, leaves; /* distinct ones */
+	size_t rule_bytes; /* heap that rules hold: texts, programs, leaves, tables */
+	size_t item_bytes; /* heap that items hold here: words, rows, tables; not the items themselves */
+	uint64_t leaves_made;    /* rows worked out from the words of the window */
+	uint64_t items_verified; /* items that a leaf's words pointed at and that were looked at */
+	uint64_t rules_visited;  /* programs run by batches */
+};
+void tms_index_stats(const struct tms_index *index, struct tms_index_stats *out);
+
+#endif
