@@ -1,0 +1,61 @@
+/*
+ * Items, searchable: a slot each, the words that they have (terms) with the slots that have them,
+ * and of each item a shadow: its text as numbers of terms. No text is kept; what words cannot
+ * decide is read from the item itself.
+ */
+#ifndef TAMIS_INDEX_ITEMS_H
+#define TAMIS_INDEX_ITEMS_H
+
+#include <tamis/hash.h>
+#include <tamis/view.h>
+
+struct index_items;
+
+#define INDEX_SLOT_NONE UINT32_MAX
+/** Slots are below this. */
+#define INDEX_SLOTS_MAX (UINT32_C(1) << 23)
+
+/** Given. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_items_new(struct tms_hash_seed seed, struct index_items **out);
+/** All plans must be free before. NULL is accepted. */
+void index_items_free(struct index_items *items);
+
+/** What putting an item changed. */
+enum index_put {
+	INDEX_PUT_NEW,
+	INDEX_PUT_TEXT,    /* replaced: anything may be different */
+	INDEX_PUT_NUMBERS, /* replaced: only numbers, their history, and times (first_seen, published,
+			      updated, submitted) may be; all leaves that are about anything else
+			      hold as before */
+};
+/** What putting this item would change. */
+enum index_put index_items_would_put(
+	const struct index_items *items, const struct tms_view_item *item);
+/**
+ * Put an item in, in place of one of the same id (then in its slot). Takes a reference.
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (no slot left, a text of 4 GiB); on failure nothing is changed.
+ */
+TMS_MUST_CHECK enum tms_status index_items_put(
+	struct index_items *items, struct tms_view_item *item, uint32_t *slot);
+/** Take the item in that slot out. */
+void index_items_remove(struct index_items *items, uint32_t slot);
+
+/** INDEX_SLOT_NONE: not there. */
+uint32_t index_items_find(const struct index_items *items, struct tms_str id);
+/** NULL: an empty slot. */
+struct tms_view_item *index_items_at(const struct index_items *items, uint32_t slot);
+/** Items that are there. */
+size_t index_items_count(const struct index_items *items);
+/** Slots are numbers below this; it only grows. */
+size_t index_items_slots(const struct index_items *items);
+/** Bit i is set when slot i has an item; (slots + 63) / 64 words. */
+const uint64_t *index_items_all(const struct index_items *items);
+/** All items by first_seen, then published, both newest first, then id. */
+const uint32_t *index_items_order(const struct index_items *items);
+
+/** Heap that the items hold here, the items themselves not counted. */
+size_t index_items_bytes(const struct index_items *items);
+/** Items that were looked at closely because their words did not decide. */
+uint64_t index_items_verified(const struct index_items *items);
+
+#endif

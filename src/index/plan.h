@@ -1,0 +1,67 @@
+/*
+ * Plans: what one leaf of a query asks of the items, compiled once. A plan knows atoms: an atom is
+ * a set of the terms that items have (all words of one singular, all words with one beginning, the
+ * values that a category test means, …), interned and counted, kept up to date as terms come
+ * and go.
+ */
+#ifndef TAMIS_INDEX_PLAN_H
+#define TAMIS_INDEX_PLAN_H
+
+#include "items.h"
+#include "query/program.h"
+#include "row.h"
+
+/** What items have to be asked for without any of their words. */
+#define INDEX_ATOM_ANY UINT32_MAX
+/** Leaves that INDEX_ATOM_ANY regular expressions stand in (no three letters in a row that a match
+ * must have): they are asked of every item. */
+#define INDEX_SCANS_MAX 256
+
+struct index_plan;
+struct index_batch;
+
+/**
+ * Compile leaf `leaf` of a query. Borrows both for the call; holds references to its atoms.
+ * *out  given: index_plan_free
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (a regular expression above INDEX_SCANS_MAX).
+ */
+TMS_MUST_CHECK enum tms_status index_plan_make(struct index_items *items,
+	const struct tms_query *query, const struct query_leaf *leaf, struct index_plan **out);
+/** NULL is accepted. */
+void index_plan_free(struct index_items *items, struct index_plan *plan);
+/** Heap that it holds, its atoms not counted. */
+size_t index_plan_bytes(const struct index_plan *plan);
+
+/** Equal plans hold for the same items at all times. */
+uint32_t index_plan_hash(const struct index_plan *plan);
+bool index_plan_equal(const struct index_plan *a, const struct index_plan *b);
+/** Numbers and age: what holds moves with them. */
+bool index_plan_moves(const struct index_plan *plan);
+/** Dates: what holds may change with INDEX_PUT_NUMBERS, but not with the clock. */
+bool index_plan_dated(const struct index_plan *plan);
+
+/** An atom without which it cannot hold, the rarest one now; or INDEX_ATOM_ANY. */
+uint32_t index_plan_anchor(const struct index_items *items, const struct index_plan *plan);
+/** Atoms are numbers below this; those of freed plans are used again. */
+size_t index_atoms(const struct index_items *items);
+
+/**
+ * The slots for which it holds at `now`, exactly. *out must be empty.
+ * TMS_OK, TMS_ENOMEM (*out is empty).
+ */
+TMS_MUST_CHECK enum tms_status index_plan_row(struct index_items *items,
+	const struct index_plan *plan, tms_time now, struct index_row *out);
+
+/** The items of a batch, ready to be asked; at most 64. Slots have items and are copied. Atoms that
+ * are made while it lives are not in it. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_batch_new(struct index_items *items, const uint32_t *slots,
+	size_t count, tms_time now, struct index_batch **out);
+void index_batch_free(struct index_batch *batch);
+/** The atoms that some item of it has, each once: no leaf anchored on another one holds. */
+const uint32_t *index_batch_atoms(const struct index_batch *batch, size_t *count);
+
+/** Bit i: it holds for slot i of the batch, exactly. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_plan_mask(struct index_items *items,
+	const struct index_plan *plan, const struct index_batch *batch, uint64_t *out);
+
+#endif
