@@ -27,7 +27,7 @@ enum tms_security {
 
 /**
  * What a response says about itself; empty fields are not written. All borrowed.
- * Date, Content-Length and Connection belong to the connection: see tms_framing.
+ * Date and Connection belong to the connection, which writes them when the response leaves.
  */
 struct tms_response {
 	int status; /* 200 to 599 */
@@ -47,14 +47,6 @@ struct tms_response {
 	size_t header_count;
 };
 
-/** What only the connection knows. */
-struct tms_framing {
-	int version_minor;      /* of the request */
-	bool keeps_alive;       /* false writes Connection: close */
-	uint64_t content_bytes; /* of the body, also when it is not sent (HEAD) */
-	tms_time date;
-};
-
 /** True when no body follows, whatever the method: 1xx, 204, 304. */
 bool tms_status_is_bodiless(int status);
 /** "Not Found"; "Unknown" for a number that is not in the registry. Static. */
@@ -62,13 +54,25 @@ const char *tms_status_phrase(int status);
 /** True when it may stand in a header: no control byte but the tab, no white space at its ends. */
 bool tms_header_value_is_safe(struct tms_str value);
 /**
- * Append status line, headers and the empty line. 304 and 204 get no Content-Length, Content-Type
- * or Content-Encoding; 304 keeps its validators, Vary and Cache-Control (RFC 9110 section 15.4.5).
+ * Append status line and headers, Content-Length last; not Date, Connection and the empty line, so
+ * that the bytes can be kept and sent many times. 304 and 204 get no Content-Length, Content-Type or
+ * Content-Encoding; 304 keeps its validators, Vary and Cache-Control (RFC 9110 section 15.4.5).
+ * content_bytes  of the body, also when it is not sent (HEAD)
  * TMS_OK; TMS_EINVAL when a name is no token, a value is not safe, a field of framing is repeated
  * or the status is no number of three digits: nothing is written then; TMS_ENOMEM, TMS_ELIMIT as
  * out->status.
  */
-TMS_MUST_CHECK enum tms_status tms_response_write(struct tms_buf *out,
-	const struct tms_response *response, const struct tms_framing *framing);
+TMS_MUST_CHECK enum tms_status tms_response_write_head(
+	struct tms_buf *out, const struct tms_response *response, uint64_t content_bytes);
+/**
+ * True when these bytes can be a head of tms_response_write_head for a body of so many bytes: they
+ * end as it does. What lies between is believed. *status is set then.
+ */
+bool tms_response_head_fits(struct tms_str head, uint64_t content_bytes, int *status);
+/**
+ * What ends a head, the empty line included: Connection where the request's version wants it said.
+ * Static.
+ */
+struct tms_str tms_response_end(int version_minor, bool keeps_alive);
 
 #endif

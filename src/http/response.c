@@ -2,6 +2,9 @@
 
 #include "token.h"
 
+#define VERSION_TEXT "HTTP/1.1 "
+#define LENGTH_TEXT "Content-Length: "
+
 bool tms_status_is_bodiless(int status)
 {
 	return status < 200 || status == 204 || status == 304;
@@ -106,24 +109,6 @@ static void add_field(struct tms_buf *out, struct tms_str name, struct tms_str v
 	tms_buf_add(out, TMS_STR("\r\n"));
 }
 
-static void add_framing(
-	struct tms_buf *out, const struct tms_response *response, const struct tms_framing *framing)
-{
-	tms_buf_format(out, "HTTP/1.1 %03d %s\r\nDate: ", response->status,
-		tms_status_phrase(response->status));
-	tms_time_write_http(out, framing->date);
-	tms_buf_add(out, TMS_STR("\r\n"));
-	if (!framing->keeps_alive)
-		tms_buf_add(out, TMS_STR("Connection: close\r\n"));
-	else if (framing->version_minor == 0)
-		tms_buf_add(out, TMS_STR("Connection: keep-alive\r\n"));
-	if (tms_status_is_bodiless(response->status))
-		return;
-	tms_buf_format(out, "Content-Length: %llu\r\n", (unsigned long long)framing->content_bytes);
-	add_field(out, TMS_STR("Content-Type"), response->content_type);
-	add_field(out, TMS_STR("Content-Encoding"), response->content_encoding);
-}
-
 static void add_security(struct tms_buf *out, const struct tms_response *response)
 {
 	tms_buf_add(out, TMS_STR("X-Content-Type-Options: nosniff\r\n"
@@ -141,12 +126,19 @@ static void add_security(struct tms_buf *out, const struct tms_response *respons
 	}
 }
 
-enum tms_status tms_response_write(
-	struct tms_buf *out, const struct tms_response *response, const struct tms_framing *framing)
+enum tms_status tms_response_write_head(
+	struct tms_buf *out, const struct tms_response *response, uint64_t content_bytes)
 {
+	bool is_bodiless = tms_status_is_bodiless(response->status);
+
 	if (!is_writable(response))
 		return TMS_EINVAL;
-	add_framing(out, response, framing);
+	tms_buf_format(out, VERSION_TEXT "%03d %s\r\n", response->status,
+		tms_status_phrase(response->status));
+	if (!is_bodiless) {
+		add_field(out, TMS_STR("Content-Type"), response->content_type);
+		add_field(out, TMS_STR("Content-Encoding"), response->content_encoding);
+	}
 	add_field(out, TMS_STR("Cache-Control"), response->cache_control);
 	add_field(out, TMS_STR("ETag"), response->etag);
 	if (response->has_last_modified) {
@@ -163,6 +155,44 @@ enum tms_status tms_response_write(
 	add_security(out, response);
 	for (size_t i = 0; i < response->header_count; i++)
 		add_field(out, response->headers[i].name, response->headers[i].value);
-	tms_buf_add(out, TMS_STR("\r\n"));
+	if (!is_bodiless)
+		tms_buf_format(out, LENGTH_TEXT "%llu\r\n", (unsigned long long)content_bytes);
 	return out->status;
+}
+
+/* The digits before the CRLF at the end, and the name before them. */
+static bool ends_in_length(struct tms_str head, uint64_t content_bytes)
+{
+	size_t at = head.len - 2;
+
+	do {
+		if (at == 0 || head.ptr[--at] != (char)('0' + content_bytes % 10))
+			return false;
+		content_bytes /= 10;
+	} while (content_bytes);
+	return tms_str_ends(tms_str_slice(head, 0, at), TMS_STR("\r\n" LENGTH_TEXT));
+}
+
+bool tms_response_head_fits(struct tms_str head, uint64_t content_bytes, int *status)
+{
+	int64_t number = 0;
+
+	if (!tms_str_starts(head, TMS_STR(VERSION_TEXT)) || !tms_str_ends(head, TMS_STR("\r\n")) ||
+		tms_str_ends(head, TMS_STR("\r\n\r\n")) ||
+		!tms_str_int64(
+			tms_str_slice(head, sizeof(VERSION_TEXT) - 1, sizeof(VERSION_TEXT) + 2),
+			&number) ||
+		number < 200 || number > 599)
+		return false;
+	if (!tms_status_is_bodiless((int)number) && !ends_in_length(head, content_bytes))
+		return false;
+	*status = (int)number;
+	return true;
+}
+
+struct tms_str tms_response_end(int version_minor, bool keeps_alive)
+{
+	if (!keeps_alive)
+		return TMS_STR("Connection: close\r\n\r\n");
+	return version_minor == 0 ? TMS_STR("Connection: keep-alive\r\n\r\n") : TMS_STR("\r\n");
 }

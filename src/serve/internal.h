@@ -107,6 +107,8 @@ struct tms_server {
 	tms_server_done_fn drained;
 	void *drained_context;
 	struct tms_buf head; /* of the answer being started */
+	struct tms_buf date; /* the line of date_at */
+	tms_time date_at;
 	int fd_limit;
 };
 

@@ -16,11 +16,20 @@ void output_drop(struct connection *connection)
 		dropped.release(dropped.owner);
 }
 
-static tms_time date_now(const struct tms_server *server)
+/* The line of the Date header; written once a second. */
+static struct tms_str date_line(struct tms_server *server)
 {
-	if (server->options.now)
-		return server->options.now(server->options.now_context);
-	return (tms_time)time(NULL);
+	tms_time now = server->options.now ? server->options.now(server->options.now_context)
+					   : (tms_time)time(NULL);
+
+	if (now != server->date_at || !server->date.len) {
+		tms_buf_clear(&server->date);
+		tms_buf_add(&server->date, TMS_STR("Date: "));
+		tms_time_write_http(&server->date, now);
+		tms_buf_add(&server->date, TMS_STR("\r\n"));
+		server->date_at = now;
+	}
+	return tms_buf_str(&server->date);
 }
 
 static void advance(struct output *output, size_t sent)
@@ -75,26 +84,42 @@ static uint64_t body_bytes(const struct tms_answer *answer)
 	return bytes;
 }
 
-/* Line up head and body. False when memory or the answer's headers do not allow it; nothing is kept
- * then. */
-static bool line_up(struct connection *connection, const struct tms_answer *answer)
+/* The whole head into server->head: ready-made, or written here. Sets the answer's status. */
+static bool write_head(struct connection *connection, const struct tms_answer *answer, int *status)
 {
 	struct tms_server *server = connection->server;
-	struct output *output = &connection->output;
-	const struct tms_framing framing = { .version_minor = connection->request.version_minor,
-		.keeps_alive = connection->keeps_alive,
-		.content_bytes = body_bytes(answer),
-		.date = date_now(server) };
-	bool has_body = connection->request.method != TMS_METHOD_HEAD &&
-			!tms_status_is_bodiless(answer->response.status);
-	size_t count = has_body ? answer->piece_count : 0;
-	struct tms_str head = { 0 };
+	struct tms_buf *head = &server->head;
+	uint64_t bytes = body_bytes(answer);
 
-	tms_buf_clear(&server->head);
-	if (answer->response.status < 200 ||
-		tms_response_write(&server->head, &answer->response, &framing) != TMS_OK)
+	tms_buf_clear(head);
+	*status = answer->response.status;
+	if (answer->head.len) {
+		if (!tms_response_head_fits(answer->head, bytes, status))
+			return false;
+		tms_buf_add(head, answer->head);
+	} else if (*status < 200 ||
+		   tms_response_write_head(head, &answer->response, bytes) != TMS_OK) {
 		return false;
-	head = tms_arena_copy(&connection->arena, tms_buf_str(&server->head));
+	}
+	tms_buf_add(head, date_line(server));
+	tms_buf_add(
+		head, tms_response_end(connection->request.version_minor, connection->keeps_alive));
+	return head->status == TMS_OK;
+}
+
+/* Line up head and body. False when memory or the answer's headers do not allow it; nothing is kept
+ * then. */
+static bool line_up(struct connection *connection, const struct tms_answer *answer, int *status)
+{
+	struct output *output = &connection->output;
+	bool has_body = connection->request.method != TMS_METHOD_HEAD;
+	struct tms_str head = { 0 };
+	size_t count = 0;
+
+	if (!write_head(connection, answer, status))
+		return false;
+	count = has_body && !tms_status_is_bodiless(*status) ? answer->piece_count : 0;
+	head = tms_arena_copy(&connection->arena, tms_buf_str(&connection->server->head));
 	output->parts = TMS_ARENA_ARRAY(&connection->arena, struct iovec, count + 1);
 	if (!head.ptr || !output->parts)
 		return false;
@@ -141,7 +166,7 @@ void output_text(
 		.piece_count = 2 };
 
 	connection->output = (struct output){ 0 };
-	if (line_up(connection, &answer))
+	if (line_up(connection, &answer, &status))
 		start(connection, status);
 	else
 		connection_close(connection, true); /* no memory even for this */
@@ -151,20 +176,21 @@ void output_answer(struct connection *connection, const struct tms_answer *answe
 {
 	tms_release_fn release = answer->release;
 	void *owner = answer->owner;
+	int status = 0;
 
 	if (connection->server->is_draining)
 		connection->keeps_alive = false;
 	connection->output = (struct output){ 0 };
-	if (!line_up(connection, answer)) {
+	if (!line_up(connection, answer, &status)) {
 		connection->server->counters.rejected[TMS_REASON_ANSWER_INVALID]++;
 		output_text(connection, 500, TMS_STR("This answer could not be written."), 0);
 	} else if (connection->output.part_count > 1) {
 		connection->output.release = release;
 		connection->output.owner = owner;
-		start(connection, answer->response.status);
+		start(connection, status);
 		return;
 	} else {
-		start(connection, answer->response.status); /* nothing of the owner's is sent */
+		start(connection, status); /* nothing of the owner's is sent */
 	}
 	if (release)
 		release(owner);

@@ -163,6 +163,7 @@ void tms_server_free(struct tms_server *server)
 	free(server->slots);
 	tms_map_free(&server->addresses);
 	tms_buf_free(&server->head);
+	tms_buf_free(&server->date);
 	free(server);
 }
 

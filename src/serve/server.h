@@ -139,6 +139,11 @@ const char *tms_server_reason_name(enum tms_server_reason reason);
 /** What is sent. The head is written in the call; the body leaves when the client takes it. */
 struct tms_answer {
 	struct tms_response response; /* borrowed for the call */
+	/**
+	 * Instead of `response`, when not empty: what tms_response_write_head wrote for these pieces
+	 * before. Borrowed for the call; only that it fits the pieces is looked at.
+	 */
+	struct tms_str head;
 	const struct tms_str
 		*pieces; /* of the body, in order; the array is borrowed for the call */
 	size_t piece_count;
@@ -154,7 +159,8 @@ struct tms_answer {
 /**
  * Answer the exchange and end it. HEAD, 204 and 304 send no body; for HEAD the pieces still give
  * Content-Length. False when the exchange had already ended; owner is released then too. An answer
- * that cannot be written (unsafe header) is replaced by 500 and counted.
+ * that cannot be written (unsafe header, a ready-made head of another body) is replaced by 500 and
+ * counted.
  */
 bool tms_exchange_answer(struct tms_exchange exchange, const struct tms_answer *answer);
 /** Answer with a status and one sentence as text/plain; copied. retry_after_s 0: none. */

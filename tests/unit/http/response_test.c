@@ -6,10 +6,6 @@
 #include <tamis/listen.h>
 #include <tamis/response.h>
 
-static const struct tms_framing framing = {
-	.version_minor = 1, .keeps_alive = true, .content_bytes = 42, .date = 784111777
-};
-
 static void a_feed_says_all_that_readers_and_browsers_need(void **state)
 {
 	struct tms_buf out = { 0 };
@@ -23,10 +19,8 @@ static void a_feed_says_all_that_readers_and_browsers_need(void **state)
 		.varies_by_coding = true };
 	(void)state;
 
-	assert_int_equal(tms_response_write(&out, &response, &framing), TMS_OK);
+	assert_int_equal(tms_response_write_head(&out, &response, 42), TMS_OK);
 	assert_str(tms_buf_str(&out), "HTTP/1.1 200 OK\r\n"
-				      "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-				      "Content-Length: 42\r\n"
 				      "Content-Type: application/atom+xml; charset=utf-8\r\n"
 				      "Content-Encoding: gzip\r\n"
 				      "Cache-Control: private, max-age=900\r\n"
@@ -37,7 +31,7 @@ static void a_feed_says_all_that_readers_and_browsers_need(void **state)
 				      "Referrer-Policy: no-referrer\r\n"
 				      "Content-Security-Policy: default-src 'none'; sandbox\r\n"
 				      "X-Robots-Tag: noindex\r\n"
-				      "\r\n");
+				      "Content-Length: 42\r\n");
 	tms_buf_free(&out);
 }
 
@@ -52,7 +46,7 @@ static void a_304_keeps_validators_and_has_no_body_fields(void **state)
 		.varies_by_coding = true };
 	(void)state;
 
-	assert_int_equal(tms_response_write(&out, &response, &framing), TMS_OK);
+	assert_int_equal(tms_response_write_head(&out, &response, 42), TMS_OK);
 	struct tms_str text = tms_buf_str(&out);
 	assert_true(tms_str_find(text, TMS_STR("Content-Length"), 0) == SIZE_MAX);
 	assert_true(tms_str_find(text, TMS_STR("Content-Type:"), 0) == SIZE_MAX);
@@ -69,14 +63,14 @@ static void a_page_gets_its_own_policy_or_the_strict_one(void **state)
 	struct tms_response response = { .status = 200, .security = TMS_SECURITY_PAGE };
 	(void)state;
 
-	assert_int_equal(tms_response_write(&out, &response, &framing), TMS_OK);
+	assert_int_equal(tms_response_write_head(&out, &response, 42), TMS_OK);
 	assert_true(tms_str_find(tms_buf_str(&out),
 			    TMS_STR("Content-Security-Policy: " TMS_POLICY_PAGE "\r\n"
 				    "Cross-Origin-Opener-Policy: same-origin\r\n"),
 			    0) != SIZE_MAX);
 	tms_buf_clear(&out);
 	response.policy = TMS_STR("default-src 'none'");
-	assert_int_equal(tms_response_write(&out, &response, &framing), TMS_OK);
+	assert_int_equal(tms_response_write_head(&out, &response, 42), TMS_OK);
 	assert_true(
 		tms_str_find(tms_buf_str(&out),
 			TMS_STR("Content-Security-Policy: default-src 'none'\r\n"), 0) != SIZE_MAX);
@@ -108,34 +102,67 @@ static void nothing_is_written_when_a_value_could_split_the_response(void **stat
 		const struct tms_response response = {
 			.status = 200, .headers = &rows[i].header, .header_count = 1
 		};
-		enum tms_status st = tms_response_write(&out, &response, &framing);
+		enum tms_status st = tms_response_write_head(&out, &response, 42);
 		if (st != (rows[i].want ? TMS_OK : TMS_EINVAL) || (st != TMS_OK && out.len))
 			fail_msg("%s", rows[i].why);
 		tms_buf_free(&out);
 	}
 	struct tms_buf out = { 0 };
 	const struct tms_response response = { .status = 302, .location = TMS_STR("/\r\n") };
-	assert_int_equal(tms_response_write(&out, &response, &framing), TMS_EINVAL);
+	assert_int_equal(tms_response_write_head(&out, &response, 42), TMS_EINVAL);
 	tms_buf_free(&out);
 }
 
 static void the_connection_header_speaks_the_clients_version(void **state)
 {
-	struct tms_buf out = { 0 };
-	const struct tms_response response = { .status = 503, .retry_after_s = 30 };
-	struct tms_framing old = { .version_minor = 0, .keeps_alive = true };
 	(void)state;
+	assert_str(tms_response_end(1, true), "\r\n");
+	assert_str(tms_response_end(0, true), "Connection: keep-alive\r\n\r\n");
+	assert_str(tms_response_end(1, false), "Connection: close\r\n\r\n");
+	assert_str(tms_response_end(0, false), "Connection: close\r\n\r\n");
+}
 
-	assert_int_equal(tms_response_write(&out, &response, &old), TMS_OK);
-	assert_true(tms_str_find(tms_buf_str(&out), TMS_STR("\r\nConnection: keep-alive\r\n"), 0) !=
-		    SIZE_MAX);
+static void a_head_fits_only_the_body_whose_length_it_says(void **state)
+{
+	static const struct {
+		const char *why;
+		struct tms_str head;
+		uint64_t content_bytes;
+		int want; /* 0: it does not fit */
+	} rows[] = {
+		{ "as written", TMS_STR_INIT("HTTP/1.1 200 OK\r\nContent-Length: 42\r\n"), 42,
+			200 },
+		{ "no body", TMS_STR_INIT("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n"), 0,
+			404 },
+		{ "304 has none to fit", TMS_STR_INIT("HTTP/1.1 304 Not Modified\r\n"), 42, 304 },
+		{ "a shorter body", TMS_STR_INIT("HTTP/1.1 200 OK\r\nContent-Length: 42\r\n"), 2,
+			0 },
+		{ "a longer body", TMS_STR_INIT("HTTP/1.1 200 OK\r\nContent-Length: 42\r\n"), 142,
+			0 },
+		{ "another field", TMS_STR_INIT("HTTP/1.1 200 OK\r\nX-Content-Length: 42\r\n"), 42,
+			0 },
+		{ "no length", TMS_STR_INIT("HTTP/1.1 200 OK\r\n"), 0, 0 },
+		{ "digits alone", TMS_STR_INIT("42\r\n"), 42, 0 },
+		{ "not final", TMS_STR_INIT("HTTP/1.1 100 Continue\r\n"), 0, 0 },
+		{ "ended already", TMS_STR_INIT("HTTP/1.1 200 OK\r\nContent-Length: 42\r\n\r\n"),
+			42, 0 },
+		{ "304 ended already", TMS_STR_INIT("HTTP/1.1 304 Not Modified\r\n\r\n"), 0, 0 },
+		{ "no line end", TMS_STR_INIT("HTTP/1.1 304 Not Modified"), 0, 0 },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		int status = 0;
+		(void)tms_response_head_fits(rows[i].head, rows[i].content_bytes, &status);
+		if (status != rows[i].want)
+			fail_msg("%s: %d", rows[i].why, status);
+	}
+	struct tms_buf out = { 0 };
+	int status = 0;
+	const struct tms_response response = { .status = 503, .retry_after_s = 30 };
+	assert_int_equal(tms_response_write_head(&out, &response, UINT64_MAX), TMS_OK);
+	assert_true(tms_response_head_fits(tms_buf_str(&out), UINT64_MAX, &status));
 	assert_true(
 		tms_str_find(tms_buf_str(&out), TMS_STR("\r\nRetry-After: 30\r\n"), 0) != SIZE_MAX);
-	tms_buf_clear(&out);
-	old.keeps_alive = false;
-	assert_int_equal(tms_response_write(&out, &response, &old), TMS_OK);
-	assert_true(tms_str_find(tms_buf_str(&out), TMS_STR("\r\nConnection: close\r\n"), 0) !=
-		    SIZE_MAX);
 	tms_buf_free(&out);
 }
 
@@ -249,6 +276,7 @@ int main(void)
 		cmocka_unit_test(a_page_gets_its_own_policy_or_the_strict_one),
 		cmocka_unit_test(nothing_is_written_when_a_value_could_split_the_response),
 		cmocka_unit_test(the_connection_header_speaks_the_clients_version),
+		cmocka_unit_test(a_head_fits_only_the_body_whose_length_it_says),
 		cmocka_unit_test(gzip_gives_the_bytes_back_and_the_same_member_each_time),
 		cmocka_unit_test(listen_addresses_are_read_as_people_write_them),
 	};

@@ -59,6 +59,12 @@ static inline void bench_handle(
 		answer.response.etag = TMS_STR("\"e\"");
 		answer.release = count_release;
 		answer.owner = &bench->released;
+	} else if (tms_str_equal(request->path, TMS_STR("/ready"))) {
+		answer.head = TMS_STR("HTTP/1.1 201 Created\r\nX: y\r\nContent-Length: 6\r\n");
+	} else if (tms_str_equal(request->path, TMS_STR("/misfit"))) {
+		answer.head = TMS_STR("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n");
+		answer.release = count_release;
+		answer.owner = &bench->released;
 	} else if (tms_str_equal(request->path, TMS_STR("/split"))) {
 		answer.response.location = TMS_STR("/\r\nX: y");
 		answer.release = count_release;

@@ -111,6 +111,43 @@ static void an_answer_that_would_split_is_a_500(void **state)
 		tms_server_counters(bench->server)->rejected[TMS_REASON_ANSWER_INVALID], 1);
 }
 
+static tms_time at_second(void *context)
+{
+	return *(tms_time *)context;
+}
+
+static void a_ready_made_head_gets_date_and_connection_and_must_fit_its_body(void **state)
+{
+	struct bench *bench = *state;
+	struct client *client = &bench->client;
+	tms_time now = 784111777;
+
+	bench->options.now = at_second;
+	bench->options.now_context = &now;
+	start(bench);
+	client_say(client, TMS_STR(GET("/ready")));
+	RUN_UNTIL(bench->base, client->count == 1);
+	assert_str(tms_buf_str(&client->heard),
+		"HTTP/1.1 201 Created\r\nX: y\r\nContent-Length: 6\r\n"
+		"Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n\r\n/ready");
+	now++;
+	size_t before = client->heard.len;
+	client_say(client, TMS_STR("GET /ready HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"));
+	RUN_UNTIL(bench->base, client->is_closed);
+	assert_str(tms_str_slice(tms_buf_str(&client->heard), before, client->heard.len),
+		"HTTP/1.1 201 Created\r\nX: y\r\nContent-Length: 6\r\n"
+		"Date: Sun, 06 Nov 1994 08:49:38 GMT\r\nConnection: close\r\n\r\n/ready");
+	assert_int_equal(tms_server_counters(bench->server)->responses[2], 2);
+	client_close(client);
+	client_connect(client, bench->base, tms_server_port(bench->server, 0));
+	client_say(client, TMS_STR(GET("/misfit")));
+	RUN_UNTIL(bench->base, client->count == 1);
+	assert_int_equal(client->statuses[0], 500);
+	assert_int_equal(bench->released, 1);
+	assert_int_equal(
+		tms_server_counters(bench->server)->rejected[TMS_REASON_ANSWER_INVALID], 1);
+}
+
 static void connections_end_when_the_client_says_so(void **state)
 {
 	struct bench *bench = *state;
@@ -250,6 +287,7 @@ int main(void)
 		TEST(many_pipelined_requests_are_all_answered_after_the_client_has_closed_its_half),
 		TEST(head_and_304_have_no_body),
 		TEST(an_answer_that_would_split_is_a_500),
+		TEST(a_ready_made_head_gets_date_and_connection_and_must_fit_its_body),
 		TEST(connections_end_when_the_client_says_so),
 		TEST(a_client_that_waits_for_100_gets_it),
 		TEST(a_body_arrives_whole_however_it_is_cut),
