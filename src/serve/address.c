@@ -1,7 +1,5 @@
-/* How many connections each address has. */
+/* Who is at the other end, and whether that address may have one more connection. */
 #include "internal.h"
-
-#include <stdlib.h>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -37,12 +35,11 @@ static bool is_loopback(const uint8_t bytes[16])
 }
 
 bool address_add(struct tms_server *server, const struct sockaddr_storage *peer,
-	struct address **counted, char text[PEER_BYTES])
+	struct tms_quota_cells *cells, char text[PEER_BYTES])
 {
 	uint8_t bytes[16] = { 0 };
-	struct address *address = NULL;
 
-	*counted = NULL;
+	*cells = (struct tms_quota_cells){ 0 };
 	if (!peer_bytes(peer, bytes)) {
 		memcpy(text, "unix", sizeof("unix"));
 		return true;
@@ -58,29 +55,5 @@ bool address_add(struct tms_server *server, const struct sockaddr_storage *peer,
 		return true;
 	if (!is_mapped(bytes))
 		memset(bytes + 8, 0, 8); /* a /64 is one customer */
-	address = tms_map_find(&server->addresses, (struct tms_str){ (char *)bytes, 16 });
-	if (address && address->connections >= server->options.max_per_address)
-		return false;
-	if (!address) {
-		address = calloc(1, sizeof(*address));
-		if (!address)
-			return false;
-		memcpy(address->key, bytes, sizeof(bytes));
-		if (tms_map_put(&server->addresses, (struct tms_str){ (char *)address->key, 16 },
-			    address) != TMS_OK) {
-			free(address);
-			return false;
-		}
-	}
-	address->connections++;
-	*counted = address;
-	return true;
-}
-
-void address_remove(struct tms_server *server, struct address *counted)
-{
-	if (!counted || --counted->connections > 0)
-		return;
-	tms_map_remove(&server->addresses, (struct tms_str){ (char *)counted->key, 16 });
-	free(counted);
+	return tms_quota_add_address(server->quota, bytes, cells);
 }

@@ -25,7 +25,7 @@ static void enter_idle(struct connection *connection)
 
 	enter(connection, PHASE_IDLE, server->options.idle_ms);
 	TAILQ_INSERT_TAIL(&server->idle, connection, idle_entry);
-	server->counters.idle++;
+	COUNT_ONE(server->counters.idle);
 }
 
 static void leave_idle(struct connection *connection)
@@ -33,7 +33,7 @@ static void leave_idle(struct connection *connection)
 	if (connection->phase != PHASE_IDLE)
 		return;
 	TAILQ_REMOVE(&connection->server->idle, connection, idle_entry);
-	connection->server->counters.idle--;
+	COUNT_ONE_LESS(connection->server->counters.idle);
 }
 
 static void forget_request(struct connection *connection)
@@ -82,23 +82,26 @@ static bool start_reading(struct connection *connection)
 	return connection->is_reading;
 }
 
-struct connection *connection_new(struct tms_server *server, int fd)
+struct connection *connection_new(struct tms_server *server, int fd, struct tms_quota_cells *cells)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
 
 	if (!connection || (connection->server = server, !take_slot(connection))) {
 		free(connection);
 		close(fd);
+		tms_quota_remove_address(server->quota, cells);
+		tms_quota_give_back(server->quota);
 		return NULL;
 	}
 	connection->fd = fd;
+	connection->cells = *cells;
 	event_assign(&connection->read_event, server->base, fd, EV_READ | EV_PERSIST, on_readable,
 		connection);
 	event_assign(&connection->write_event, server->base, fd, EV_WRITE, on_writable, connection);
 	forget_request(connection);
 	enter_idle(connection);
-	server->counters.open++;
-	server->counters.accepted++;
+	COUNT_ONE(server->counters.open);
+	COUNT_ONE(server->counters.accepted);
 	serve_start_ticking(server);
 	if (!start_reading(connection)) {
 		connection_close(connection, true);
@@ -114,11 +117,12 @@ static void free_connection(struct connection *connection)
 	server->slots[connection->slot].connection = NULL;
 	if (connection->slot < server->slot_hint)
 		server->slot_hint = connection->slot;
-	address_remove(server, connection->address);
+	tms_quota_remove_address(server->quota, &connection->cells);
+	tms_quota_give_back(server->quota);
 	tms_buf_free(&connection->input);
 	tms_arena_free(&connection->arena);
 	free(connection);
-	server->counters.open--;
+	COUNT_ONE_LESS(server->counters.open);
 	serve_connection_ended(server);
 }
 
@@ -132,7 +136,7 @@ void connection_close(struct connection *connection, bool resets)
 	connection->is_doomed = true;
 	leave_idle(connection);
 	if (connection->phase == PHASE_ANSWER)
-		server->counters.waiting--;
+		COUNT_ONE_LESS(server->counters.waiting);
 	connection->phase = PHASE_LINGER;
 	server->slots[connection->slot].generation++; /* its exchange ends without an answer */
 	event_del(&connection->read_event);
@@ -168,7 +172,7 @@ static enum tms_server_reason reason_of(int status)
 static void refuse(struct connection *connection, int status, struct tms_str text,
 	enum tms_server_reason reason)
 {
-	connection->server->counters.rejected[reason]++;
+	COUNT_ONE(connection->server->counters.rejected[reason]);
 	connection->keeps_alive = false;
 	output_text(connection, status, text, status == 503 ? 1 : 0);
 }
@@ -191,11 +195,11 @@ void connection_expire(struct connection *connection)
 			TMS_REASON_BODY_DEADLINE);
 		return;
 	case PHASE_ANSWER:
-		counters->rejected[TMS_REASON_ANSWER_DEADLINE]++;
+		COUNT_ONE(counters->rejected[TMS_REASON_ANSWER_DEADLINE]);
 		output_text(connection, 503, TMS_STR("The answer took too long; try again."), 5);
 		return;
 	case PHASE_WRITE:
-		counters->rejected[TMS_REASON_WRITE_DEADLINE]++;
+		COUNT_ONE(counters->rejected[TMS_REASON_WRITE_DEADLINE]);
 		connection_close(connection, true);
 		return;
 	}
@@ -216,9 +220,9 @@ static void send_continue(struct connection *connection, size_t body_arrived)
 	sent = send(connection->fd, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 	if (sent < 0)
 		return; /* it will be found out when the body is read */
-	connection->server->counters.writes++;
-	connection->server->counters.written_bytes += (uint64_t)sent;
-	connection->server->counters.responses[1]++;
+	COUNT_ONE(connection->server->counters.writes);
+	COUNT_ADD(connection->server->counters.written_bytes, (uint64_t)sent);
+	COUNT_ONE(connection->server->counters.responses[1]);
 }
 
 /* The one request that is about the server and about nothing in it. */
@@ -243,8 +247,8 @@ static bool hand_over(struct connection *connection)
 
 	enter(connection, PHASE_ANSWER, server->options.answer_ms);
 	connection->keeps_alive = connection->request.keeps_alive && !server->is_draining;
-	server->counters.requests++;
-	server->counters.waiting++;
+	COUNT_ONE(server->counters.requests);
+	COUNT_ONE(server->counters.waiting);
 	connection->is_handling = true;
 	if (!answer_for_server(connection))
 		server->handle(server->context, exchange, &connection->request);
@@ -368,7 +372,7 @@ static void read_away(struct connection *connection)
 	ssize_t got = recv(connection->fd, waste, sizeof(waste), MSG_DONTWAIT);
 
 	if (got > 0)
-		connection->server->counters.read_bytes += (uint64_t)got;
+		COUNT_ADD(connection->server->counters.read_bytes, (uint64_t)got);
 	else if (got == 0 || (errno != EAGAIN && errno != EINTR))
 		connection_close(connection, false);
 }
@@ -386,7 +390,7 @@ static bool read_input(struct connection *connection)
 	got = recv(connection->fd, input->ptr + input->len, input->capacity - input->len,
 		MSG_DONTWAIT);
 	if (got > 0) {
-		connection->server->counters.read_bytes += (uint64_t)got;
+		COUNT_ADD(connection->server->counters.read_bytes, (uint64_t)got);
 		input->len += (size_t)got;
 		return true;
 	}

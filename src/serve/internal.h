@@ -9,8 +9,6 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
-#include <tamis/hash.h>
-
 #include "server.h"
 
 #define PEER_BYTES 46 /* INET6_ADDRSTRLEN */
@@ -30,11 +28,10 @@ enum phase {
 	PHASE_LINGER,
 };
 
-/** How many connections one address has; lives as long as it has any. */
-struct address {
-	uint8_t key[16];
-	size_t connections;
-};
+/** Counters have one writer, their server, and readers in any thread, who see no half of one. */
+#define COUNT_ADD(counter, n) __atomic_store_n(&(counter), (counter) + (n), __ATOMIC_RELAXED)
+#define COUNT_ONE(counter) COUNT_ADD(counter, 1)
+#define COUNT_ONE_LESS(counter) __atomic_store_n(&(counter), (counter)-1, __ATOMIC_RELAXED)
 
 /** Bytes on their way to the client. */
 struct output {
@@ -67,7 +64,7 @@ struct connection {
 	struct tms_request request; /* from ANSWER until the answer is sent */
 	struct tms_arena arena;     /* the same */
 	struct output output;
-	struct address *address; /* NULL: not counted */
+	struct tms_quota_cells cells; /* of its address */
 	char peer[PEER_BYTES];
 };
 
@@ -80,6 +77,7 @@ struct slot {
 struct listener {
 	int fd;
 	struct tms_listen address;
+	bool owns_path; /* of a unix socket: to be removed with it */
 	struct event event;
 	struct tms_server *server;
 };
@@ -99,7 +97,8 @@ struct tms_server {
 	size_t slot_count;
 	size_t slot_hint;            /* no free slot below */
 	struct connection_list idle; /* the longest idle first */
-	struct tms_map addresses;
+	struct tms_quota *quota;
+	bool owns_quota;
 	struct event tick;
 	uint32_t tick_ms;
 	struct event drain_event;
@@ -122,24 +121,31 @@ void serve_connection_ended(struct tms_server *server);
 /* listener.c */
 enum tms_status listener_open(
 	struct tms_server *server, const struct tms_listen *address, struct tms_diag *diag);
+/** One more listener where another server's listens already. */
+enum tms_status listener_open_beside(
+	struct tms_server *server, const struct listener *first, struct tms_diag *diag);
 void listener_free(struct listener *listener);
 /** Take connections that wait, some at a time. True when more may wait. */
 bool listener_accept_some(struct listener *listener);
 void listeners_pause(struct tms_server *server);
 void listeners_resume(struct tms_server *server);
+/** Close an idle connection if a server that shares the quota has asked for it. */
+void listeners_make_room(struct tms_server *server);
 
 /* address.c */
 /**
  * Count one more connection of this peer and write its address as text.
- * False when it has too many. *counted is NULL where connections are not counted.
+ * False when it has too many. *cells is {0} where connections are not counted.
  */
 bool address_add(struct tms_server *server, const struct sockaddr_storage *peer,
-	struct address **counted, char text[PEER_BYTES]);
-void address_remove(struct tms_server *server, struct address *counted);
+	struct tms_quota_cells *cells, char text[PEER_BYTES]);
 
 /* connection.c */
-/** A connected socket, taken. NULL when there is no memory; then it is closed. */
-struct connection *connection_new(struct tms_server *server, int fd);
+/**
+ * A connected socket, taken, with its place in the quota and its address's cells. NULL when there
+ * is no memory; then it is closed, and place and cells are given back.
+ */
+struct connection *connection_new(struct tms_server *server, int fd, struct tms_quota_cells *cells);
 /** Close now, or when the handler is back. resets: what is not sent is thrown away. */
 void connection_close(struct connection *connection, bool resets);
 /** Its phase has lasted too long. */

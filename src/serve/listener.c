@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -79,8 +80,23 @@ static bool set_options(int fd, const struct tms_listen *listen)
 	       setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) == 0;
 }
 
+/* How a socket shares its address. */
+enum sharing {
+	SHARING_NONE,
+	SHARING_FIRST, /* binds alone, so that an address in use is refused; then lets others in */
+	SHARING_LATER,
+};
+
+static bool let_others_in(int fd, const struct tms_listen *listen)
+{
+	const int on = 1;
+
+	return listen->kind == TMS_LISTEN_UNIX ||
+	       setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) == 0;
+}
+
 /* A bound and listening socket, or -1 with errno. */
-static int open_socket(const struct tms_listen *listen_at, int backlog)
+static int open_socket(const struct tms_listen *listen_at, enum sharing sharing, int backlog)
 {
 	struct endpoint endpoint = endpoint_of(listen_at);
 	int fd = socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -91,7 +107,9 @@ static int open_socket(const struct tms_listen *listen_at, int backlog)
 	if (listen_at->kind == TMS_LISTEN_UNIX)
 		remove_stale_socket(&endpoint);
 	if (set_options(fd, listen_at) &&
+		(sharing != SHARING_LATER || let_others_in(fd, listen_at)) &&
 		bind(fd, (const struct sockaddr *)&endpoint.address, endpoint.length) == 0 &&
+		(sharing != SHARING_FIRST || let_others_in(fd, listen_at)) &&
 		listen(fd, backlog) == 0)
 		return fd;
 	failed = errno;
@@ -121,36 +139,34 @@ static void learn_port(struct listener *listener)
 		listener->address.port = ntohs(((struct sockaddr_in6 *)&bound)->sin6_port);
 }
 
-enum tms_status listener_open(
-	struct tms_server *server, const struct tms_listen *address, struct tms_diag *diag)
+static enum tms_status fail_to_listen(struct tms_diag *diag)
 {
-	struct tms_listen wanted = *address;
+	char why[64] = "";
+
+	tms_diag_set(diag, 0, 0, "it is not possible to listen there: %s",
+		strerror_r(errno, why, sizeof(why)));
+	return TMS_EIO;
+}
+
+/* Take a listening socket; on failure it is closed. */
+static enum tms_status add_listener(struct tms_server *server, int fd,
+	const struct tms_listen *address, bool owns_path, struct tms_diag *diag)
+{
 	struct listener **grown =
 		reallocarray(server->listeners, server->listener_count + 1, sizeof(*grown));
 	struct listener *made = calloc(1, sizeof(*made));
-	int fd = -1;
 
 	if (grown)
 		server->listeners = grown;
 	if (!grown || !made) {
 		free(made);
+		close(fd);
 		tms_diag_set(diag, 0, 0, "there is no memory to listen");
 		return TMS_ENOMEM;
 	}
-	fd = open_socket(&wanted, server->options.backlog);
-	if (fd < 0 && wanted.kind == TMS_LISTEN_ANY &&
-		(errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
-		wanted.kind = TMS_LISTEN_IP4; /* a machine without IPv6 */
-		fd = open_socket(&wanted, server->options.backlog);
-	}
-	if (fd < 0) {
-		char why[64] = "";
-		const char *text = strerror_r(errno, why, sizeof(why));
-		tms_diag_set(diag, 0, 0, "it is not possible to listen there: %s", text);
-		free(made);
-		return TMS_EIO;
-	}
-	*made = (struct listener){ .fd = fd, .address = wanted, .server = server };
+	*made = (struct listener){
+		.fd = fd, .address = *address, .owns_path = owns_path, .server = server
+	};
 	learn_port(made);
 	event_assign(&made->event, server->base, fd, EV_READ | EV_PERSIST, on_connection, made);
 	if (event_add(&made->event, NULL) != 0) {
@@ -162,11 +178,37 @@ enum tms_status listener_open(
 	return TMS_OK;
 }
 
+enum tms_status listener_open(
+	struct tms_server *server, const struct tms_listen *address, struct tms_diag *diag)
+{
+	enum sharing sharing = server->options.reuse_port ? SHARING_FIRST : SHARING_NONE;
+	struct tms_listen wanted = *address;
+	int fd = open_socket(&wanted, sharing, server->options.backlog);
+
+	if (fd < 0 && wanted.kind == TMS_LISTEN_ANY &&
+		(errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
+		wanted.kind = TMS_LISTEN_IP4; /* a machine without IPv6 */
+		fd = open_socket(&wanted, sharing, server->options.backlog);
+	}
+	return fd < 0 ? fail_to_listen(diag) : add_listener(server, fd, &wanted, true, diag);
+}
+
+enum tms_status listener_open_beside(
+	struct tms_server *server, const struct listener *first, struct tms_diag *diag)
+{
+	int fd = first->address.kind == TMS_LISTEN_UNIX
+			 ? fcntl(first->fd, F_DUPFD_CLOEXEC, 0)
+			 : open_socket(&first->address, SHARING_LATER, server->options.backlog);
+
+	return fd < 0 ? fail_to_listen(diag)
+		      : add_listener(server, fd, &first->address, false, diag);
+}
+
 void listener_free(struct listener *listener)
 {
 	event_del(&listener->event);
 	close(listener->fd);
-	if (listener->address.kind == TMS_LISTEN_UNIX)
+	if (listener->address.kind == TMS_LISTEN_UNIX && listener->owns_path)
 		unlink(listener->address.path);
 	free(listener);
 }
@@ -202,6 +244,16 @@ static struct connection *longest_idle(struct tms_server *server)
 	return NULL;
 }
 
+void listeners_make_room(struct tms_server *server)
+{
+	struct connection *oldest = longest_idle(server);
+
+	if (!oldest || !tms_quota_is_asked_for_room(server->quota))
+		return;
+	COUNT_ONE(server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]);
+	connection_close(oldest, false);
+}
+
 static void refuse_address(struct tms_server *server, int fd)
 {
 	static const char text[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 50\r\n"
@@ -209,30 +261,28 @@ static void refuse_address(struct tms_server *server, int fd)
 				   "Connection: close\r\n\r\n"
 				   "Too many connections from this address; try later\n";
 
-	server->counters.rejected[TMS_REASON_ADDRESS_LIMIT]++;
-	server->counters.responses[5]++;
+	COUNT_ONE(server->counters.rejected[TMS_REASON_ADDRESS_LIMIT]);
+	COUNT_ONE(server->counters.responses[5]);
 	if (send(fd, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
-		server->counters.writes++;
+		COUNT_ONE(server->counters.writes);
 	close(fd);
 }
 
+/* A connection with its place in the quota. */
 static void take(struct tms_server *server, int fd, const struct sockaddr_storage *peer)
 {
-	struct address *counted = NULL;
+	struct tms_quota_cells cells = { 0 };
 	char text[PEER_BYTES] = "";
 	struct connection *connection = NULL;
 
-	if (!address_add(server, peer, &counted, text)) {
+	if (!address_add(server, peer, &cells, text)) {
+		tms_quota_give_back(server->quota);
 		refuse_address(server, fd);
 		return;
 	}
-	connection = connection_new(server, fd);
-	if (!connection) {
-		address_remove(server, counted);
-		return;
-	}
-	connection->address = counted;
-	memcpy(connection->peer, text, sizeof(text));
+	connection = connection_new(server, fd, &cells);
+	if (connection)
+		memcpy(connection->peer, text, sizeof(text));
 }
 
 /* Why accept failed. True when the next try may do. */
@@ -244,7 +294,7 @@ static bool survives(struct tms_server *server, int error)
 	case ENOBUFS:
 	case ENOMEM:
 		/* trying again at once would spin: the connection still waits */
-		server->counters.rejected[TMS_REASON_DESCRIPTORS]++;
+		COUNT_ONE(server->counters.rejected[TMS_REASON_DESCRIPTORS]);
 		listeners_pause(server);
 		return false;
 	case EINTR:
@@ -256,35 +306,53 @@ static bool survives(struct tms_server *server, int error)
 	}
 }
 
+/* A place for the connection that was accepted, from one that waits for nothing. */
+static bool evict(struct tms_server *server, bool has_place)
+{
+	struct connection *oldest = NULL;
+
+	do {
+		oldest = longest_idle(server);
+		if (!oldest)
+			return false;
+		COUNT_ONE(server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]);
+		connection_close(oldest, false);
+	} while (!has_place && !tms_quota_take(server->quota)); /* another server may be faster */
+	return true;
+}
+
 /* False when no more can be taken now. */
 static bool accept_one(struct listener *listener)
 {
 	struct tms_server *server = listener->server;
 	struct sockaddr_storage peer = { 0 };
 	socklen_t length = sizeof(peer);
-	bool is_full = server->counters.open >= server->options.max_connections;
+	bool has_place = tms_quota_take(server->quota);
 	bool lacks_fds = false;
 	int fd = -1;
 
-	if (is_full && !longest_idle(server)) {
-		server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]++;
+	if (!has_place && !longest_idle(server)) {
+		COUNT_ONE(server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]);
+		tms_quota_ask_for_room(server->quota);
 		listeners_pause(server);
 		return false;
 	}
 	fd = accept4(listener->fd, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		if (has_place)
+			tms_quota_give_back(server->quota);
 		return survives(server, errno);
+	}
 	/* numbers are given from the lowest, so this one says how many are in use */
 	lacks_fds = fd >= server->fd_limit;
-	if (lacks_fds && !longest_idle(server)) {
-		server->counters.rejected[TMS_REASON_DESCRIPTORS]++;
+	if ((!has_place || lacks_fds) && !evict(server, has_place)) {
+		COUNT_ONE(server->counters.rejected[lacks_fds ? TMS_REASON_DESCRIPTORS
+							      : TMS_REASON_CONNECTION_LIMIT]);
+		if (has_place)
+			tms_quota_give_back(server->quota);
 		close(fd);
 		listeners_pause(server);
 		return false;
-	}
-	if (is_full || lacks_fds) {
-		server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]++;
-		connection_close(longest_idle(server), false);
 	}
 	take(server, fd, &peer);
 	return true;

@@ -67,8 +67,8 @@ void output_flush(struct connection *connection)
 			connection_close(connection, false); /* the client has left */
 			return;
 		}
-		counters->writes++;
-		counters->written_bytes += (uint64_t)sent;
+		COUNT_ONE(counters->writes);
+		COUNT_ADD(counters->written_bytes, (uint64_t)sent);
 		advance(output, (size_t)sent);
 	}
 	output_drop(connection);
@@ -145,9 +145,9 @@ static void start(struct connection *connection, int status)
 	struct tms_server *server = connection->server;
 
 	server->slots[connection->slot].generation++;
-	server->counters.responses[status / 100]++;
+	COUNT_ONE(server->counters.responses[status / 100]);
 	if (connection->phase == PHASE_ANSWER)
-		server->counters.waiting--;
+		COUNT_ONE_LESS(server->counters.waiting);
 	connection->phase = PHASE_WRITE;
 	connection->deadline_ms = serve_now_ms() + server->options.write_ms;
 	output_flush(connection);
@@ -182,7 +182,7 @@ void output_answer(struct connection *connection, const struct tms_answer *answe
 		connection->keeps_alive = false;
 	connection->output = (struct output){ 0 };
 	if (!line_up(connection, answer, &status)) {
-		connection->server->counters.rejected[TMS_REASON_ANSWER_INVALID]++;
+		COUNT_ONE(connection->server->counters.rejected[TMS_REASON_ANSWER_INVALID]);
 		output_text(connection, 500, TMS_STR("This answer could not be written."), 0);
 	} else if (connection->output.part_count > 1) {
 		connection->output.release = release;

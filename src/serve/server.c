@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <sys/random.h>
 #include <sys/resource.h>
 
 #define TICK_MS_MIN 5
@@ -53,8 +52,10 @@ static void on_tick(evutil_socket_t fd, short events, void *context)
 		if (connection && now_ms >= connection->deadline_ms)
 			connection_expire(connection);
 	}
-	if (!server->is_draining)
+	if (!server->is_draining) {
+		listeners_make_room(server);
 		listeners_resume(server);
+	}
 	if (server->counters.open == 0 && !server->is_paused)
 		event_del(&server->tick); /* an idle server sleeps */
 }
@@ -113,12 +114,22 @@ enum tms_status tms_server_new(struct event_base *base, const struct tms_server_
 	const struct tms_request_limits *limits = &options->request;
 	struct tms_server *made = NULL;
 
-	if (!shortest_ms(options) || !options->max_connections || !options->max_per_address ||
-		!limits->head_bytes || !limits->target_bytes || !limits->headers)
+	if (!shortest_ms(options) || !limits->head_bytes || !limits->target_bytes ||
+		!limits->headers)
 		return TMS_EINVAL;
 	made = calloc(1, sizeof(*made));
 	if (!made)
 		return TMS_ENOMEM;
+	made->quota = options->quota;
+	made->owns_quota = !options->quota;
+	if (made->owns_quota) {
+		enum tms_status st = tms_quota_new(
+			options->max_connections, options->max_per_address, &made->quota);
+		if (st != TMS_OK) {
+			free(made);
+			return st;
+		}
+	}
 	made->base = base;
 	made->options = *options;
 	made->handle = handle;
@@ -130,10 +141,6 @@ enum tms_status tms_server_new(struct event_base *base, const struct tms_server_
 	if (made->tick_ms > TICK_MS_MAX)
 		made->tick_ms = TICK_MS_MAX;
 	TAILQ_INIT(&made->idle);
-	/* without randomness an attacker could choose colliding addresses, of which each needs a
-	 * /64 */
-	if (getrandom(&made->addresses.seed, sizeof(made->addresses.seed), 0) < 0)
-		made->addresses.seed = (struct tms_hash_seed){ (uintptr_t)made, serve_now_ms() };
 	event_assign(&made->tick, base, -1, EV_PERSIST, on_tick, made);
 	event_assign(&made->drain_event, base, -1, 0, on_drained, made);
 	*out = made;
@@ -161,7 +168,8 @@ void tms_server_free(struct tms_server *server)
 	event_del(&server->drain_event);
 	free(server->listeners);
 	free(server->slots);
-	tms_map_free(&server->addresses);
+	if (server->owns_quota)
+		tms_quota_free(server->quota);
 	tms_buf_free(&server->head);
 	tms_buf_free(&server->date);
 	free(server);
@@ -179,6 +187,21 @@ enum tms_status tms_server_listen(
 	if (st != TMS_OK)
 		tms_diag_prefix(diag, "%.*s: ", TMS_STR_ARGS(address));
 	return st;
+}
+
+enum tms_status tms_server_listen_beside(
+	struct tms_server *server, const struct tms_server *first, struct tms_diag *diag)
+{
+	if (!first->options.reuse_port) {
+		tms_diag_set(diag, 0, 0, "the first server does not share its addresses");
+		return TMS_EINVAL;
+	}
+	for (size_t i = 0; i < first->listener_count; i++) {
+		enum tms_status st = listener_open_beside(server, first->listeners[i], diag);
+		if (st != TMS_OK)
+			return st;
+	}
+	return TMS_OK;
 }
 
 size_t tms_server_listener_count(const struct tms_server *server)
@@ -228,6 +251,26 @@ void tms_server_drain(
 const struct tms_server_counters *tms_server_counters(const struct tms_server *server)
 {
 	return &server->counters;
+}
+
+#define ADD(sum, counter) ((sum) += __atomic_load_n(&(counter), __ATOMIC_RELAXED))
+
+void tms_server_counters_add(const struct tms_server *server, struct tms_server_counters *sum)
+{
+	const struct tms_server_counters *counters = &server->counters;
+
+	ADD(sum->open, counters->open);
+	ADD(sum->idle, counters->idle);
+	ADD(sum->waiting, counters->waiting);
+	ADD(sum->accepted, counters->accepted);
+	ADD(sum->requests, counters->requests);
+	for (size_t i = 0; i < TMS_COUNT(sum->responses); i++)
+		ADD(sum->responses[i], counters->responses[i]);
+	for (size_t i = 0; i < TMS_COUNT(sum->rejected); i++)
+		ADD(sum->rejected[i], counters->rejected[i]);
+	ADD(sum->read_bytes, counters->read_bytes);
+	ADD(sum->written_bytes, counters->written_bytes);
+	ADD(sum->writes, counters->writes);
 }
 
 const char *tms_server_reason_name(enum tms_server_reason reason)

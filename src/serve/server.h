@@ -1,5 +1,7 @@
 /*
- * The HTTP server: listeners and connections on an event loop, one thread.
+ * The HTTP server: listeners and connections on an event loop, one thread. Several servers, each on
+ * a loop and a thread of its own, can listen on the same addresses and share their limits: what may
+ * be called from other threads says so.
  *
  * A connection reads one request at a time; what is pipelined behind it waits in the kernel or in
  * the input buffer, so answers leave in order by construction. Head and body leave in one gathered
@@ -14,6 +16,8 @@
 #include <tamis/listen.h>
 #include <tamis/request.h>
 #include <tamis/response.h>
+
+#include "quota.h"
 
 struct event_base;
 struct tms_server;
@@ -52,6 +56,13 @@ struct tms_server_options {
 	 * "192.0.2.1". */
 	bool (*is_uncounted)(void *context, struct tms_str address);
 	void *uncounted_context;
+	/**
+	 * Shared with other servers, borrowed, outlives them: its limits are in force instead of
+	 * max_connections and max_per_address. NULL: a quota of its own.
+	 */
+	struct tms_quota *quota;
+	/** Others may listen on the same addresses later: tms_server_listen_beside. */
+	bool reuse_port;
 	size_t reserve_fds; /* descriptors kept free for stores and upstreams */
 	int backlog;
 	/* deadlines, each from the start of its phase */
@@ -120,6 +131,15 @@ void tms_server_free(struct tms_server *server);
  */
 TMS_MUST_CHECK enum tms_status tms_server_listen(
 	struct tms_server *server, struct tms_str address, struct tms_diag *diag);
+/**
+ * Listen wherever `first` does, whose option reuse_port was set: the system spreads connections over
+ * the sockets of an IP address (SO_REUSEPORT, also where `first` was given port 0), and whoever is
+ * free takes those of a unix socket, of which there is one. Before either server's loop runs.
+ * TMS_OK; TMS_EINVAL (reuse_port was not set), TMS_EIO, TMS_ENOMEM with the reason in *diag;
+ * listeners that were made until then stay.
+ */
+TMS_MUST_CHECK enum tms_status tms_server_listen_beside(
+	struct tms_server *server, const struct tms_server *first, struct tms_diag *diag);
 size_t tms_server_listener_count(const struct tms_server *server);
 /** The port of listener `index`, in order of tms_server_listen: the real one where 0 was asked; 0
  * for unix. */
@@ -132,7 +152,10 @@ uint16_t tms_server_port(const struct tms_server *server, size_t index);
  */
 void tms_server_drain(
 	struct tms_server *server, uint32_t deadline_ms, tms_server_done_fn done, void *context);
+/** Live; on the server's own thread. */
 const struct tms_server_counters *tms_server_counters(const struct tms_server *server);
+/** Add them to *sum, from any thread: each number is right, not all of one instant. */
+void tms_server_counters_add(const struct tms_server *server, struct tms_server_counters *sum);
 /** "malformed", "head_deadline", … for labels. Static. */
 const char *tms_server_reason_name(enum tms_server_reason reason);
 

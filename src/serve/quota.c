@@ -1,0 +1,121 @@
+#include "quota.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include <sys/random.h>
+
+#include <tamis/hash.h>
+
+#define LIMIT_MAX ((size_t)1 << 24)
+#define ROW_CELLS_MIN ((size_t)1024)
+
+/* Relaxed throughout: a count guards nothing but itself. */
+struct tms_quota {
+	size_t max_connections;
+	uint32_t max_per_address;
+	_Atomic size_t taken;
+	atomic_bool is_asked;
+	struct tms_hash_seed seed;
+	size_t row_cells;        /* a power of two */
+	_Atomic uint32_t *cells; /* the first row, then the second */
+};
+
+enum tms_status tms_quota_new(
+	size_t max_connections, size_t max_per_address, struct tms_quota **out)
+{
+	struct tms_quota *made = NULL;
+	size_t row_cells = ROW_CELLS_MIN;
+
+	if (!max_connections || !max_per_address || max_connections > LIMIT_MAX)
+		return TMS_EINVAL;
+	while (row_cells < max_connections * 4)
+		row_cells *= 2;
+	made = calloc(1, sizeof(*made));
+	if (made)
+		made->cells = calloc(row_cells * 2, sizeof(*made->cells));
+	if (!made || !made->cells) {
+		free(made);
+		return TMS_ENOMEM;
+	}
+	made->max_connections = max_connections;
+	made->max_per_address =
+		(uint32_t)(max_per_address < LIMIT_MAX ? max_per_address : LIMIT_MAX);
+	made->row_cells = row_cells;
+	/* without randomness an attacker could choose who shares his cells, for the price of a /64
+	 * each; where memory lies is a poor secret, but the system has no better one then */
+	if (getrandom(&made->seed, sizeof(made->seed), 0) < 0)
+		made->seed = (struct tms_hash_seed){ (uintptr_t)made, (uintptr_t)made->cells };
+	*out = made;
+	return TMS_OK;
+}
+
+void tms_quota_free(struct tms_quota *quota)
+{
+	if (!quota)
+		return;
+	free(quota->cells);
+	free(quota);
+}
+
+bool tms_quota_take(struct tms_quota *quota)
+{
+	if (atomic_fetch_add_explicit(&quota->taken, 1, memory_order_relaxed) <
+		quota->max_connections)
+		return true;
+	tms_quota_give_back(quota);
+	return false;
+}
+
+void tms_quota_give_back(struct tms_quota *quota)
+{
+	atomic_fetch_sub_explicit(&quota->taken, 1, memory_order_relaxed);
+}
+
+size_t tms_quota_taken(const struct tms_quota *quota)
+{
+	return atomic_load_explicit(&quota->taken, memory_order_relaxed);
+}
+
+static uint32_t add(_Atomic uint32_t *cell)
+{
+	return atomic_fetch_add_explicit(cell, 1, memory_order_relaxed) + 1;
+}
+
+bool tms_quota_add_address(
+	struct tms_quota *quota, const uint8_t address[16], struct tms_quota_cells *cells)
+{
+	uint64_t hash = tms_hash(quota->seed, (struct tms_str){ (const char *)address, 16 });
+	uint32_t first_count = 0, second_count = 0;
+
+	/* the halves of a SipHash are as good as two hashes */
+	*cells = (struct tms_quota_cells){ .is_counted = true,
+		.first = (uint32_t)((uint32_t)hash & (quota->row_cells - 1)),
+		.second = (uint32_t)(quota->row_cells + ((hash >> 32) & (quota->row_cells - 1))) };
+	first_count = add(&quota->cells[cells->first]);
+	second_count = add(&quota->cells[cells->second]);
+	if (first_count <= quota->max_per_address || second_count <= quota->max_per_address)
+		return true;
+	tms_quota_remove_address(quota, cells);
+	return false;
+}
+
+void tms_quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *cells)
+{
+	if (cells->is_counted) {
+		atomic_fetch_sub_explicit(&quota->cells[cells->first], 1, memory_order_relaxed);
+		atomic_fetch_sub_explicit(&quota->cells[cells->second], 1, memory_order_relaxed);
+	}
+	*cells = (struct tms_quota_cells){ 0 };
+}
+
+void tms_quota_ask_for_room(struct tms_quota *quota)
+{
+	atomic_store_explicit(&quota->is_asked, true, memory_order_relaxed);
+}
+
+bool tms_quota_is_asked_for_room(struct tms_quota *quota)
+{
+	return atomic_load_explicit(&quota->is_asked, memory_order_relaxed) &&
+	       atomic_exchange_explicit(&quota->is_asked, false, memory_order_relaxed);
+}
