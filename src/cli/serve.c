@@ -25,6 +25,7 @@ static const struct tms_cli_option options[] = {
 struct serving {
 	const char *config_path;
 	struct event_base *base;
+	struct tms_queue *inbox;
 	struct tms_clock clock;
 	struct tms_log log;
 	struct tms_service *service;
@@ -160,6 +161,7 @@ static int start_service(
 	struct serving *serving, struct tms_arena *arena, const struct tms_conf *conf)
 {
 	struct tms_service_options wanted = { .base = serving->base,
+		.inbox = serving->inbox,
 		.clock = &serving->clock,
 		.log = &serving->log,
 		.version = TMS_STR(TAMIS_VERSION) };
@@ -187,6 +189,7 @@ static void finish(struct serving *serving)
 			event_free(serving->signals[i]);
 	tms_server_free(serving->server);
 	tms_service_free(serving->service);
+	tms_queue_free(serving->inbox);
 	if (serving->base)
 		event_base_free(serving->base);
 }
@@ -203,7 +206,8 @@ static int serve(struct serving *serving)
 	serving->log.format = conf->log_format;
 	serving->base = event_base_new();
 	exit_status = TMS_EXIT_TROUBLE;
-	if (!serving->base || sodium_init() < 0) {
+	if (!serving->base || sodium_init() < 0 ||
+		tms_queue_new(serving->base, &serving->inbox) != TMS_OK) {
 		tms_cli_error("the event loop cannot be made");
 		goto out;
 	}

@@ -14,6 +14,7 @@
 
 #include "loop/clock.h"
 #include "log/log.h"
+#include "service/page.h"
 
 #define FULL_EVERY_S                                                                               \
 	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and retention \
@@ -27,7 +28,9 @@ struct tms_round {
 	struct tms_poll poll;       /* in the arena */
 	char key[48];               /* of the state; the array of states may move */
 	struct tms_listing listing; /* all pages so far; items in the arena */
-	size_t pages;
+	struct tms_page *reading;   /* on the worker; NULL: none */
+	struct tms_page *read;      /* the newest page; they hold what the items are made of */
+	size_t pages, page_bytes;
 	bool uses_fallback;
 };
 
@@ -44,6 +47,12 @@ static struct tms_source_poll *state_of(struct tms_round *round)
 static void round_free(struct tms_round *round)
 {
 	round->source->round = NULL;
+	tms_page_drop(round->reading);
+	while (round->read) {
+		struct tms_page *earlier = round->read->earlier;
+		tms_page_drop(round->read);
+		round->read = earlier;
+	}
 	tms_arena_free(&round->arena);
 	free(round);
 }
@@ -125,8 +134,7 @@ static bool apply(struct tms_round *round, tms_time now)
 	struct tms_apply_report report = { 0 };
 	const struct tms_apply how = { .now = now,
 		.poll = round->poll.key,
-		.usual = source->conf && source->conf->preset ? TMS_STR("arxiv")
-							      : TMS_STR_NONE };
+		.usual = source->conf && source->conf->preset ? TMS_STR("arxiv") : TMS_STR_NONE };
 
 	drop_older_than_seed(round);
 	if (round->listing.items_count == 0 && may_be_empty(round)) {
@@ -237,33 +245,24 @@ out:
 	return added;
 }
 
-/* Reads one page. True when the next one has been asked for; else *answer says how the round ends.
- */
-static bool take_page(struct tms_round *round, const struct tms_fetch_reply *reply,
-	struct tms_poll_answer *answer)
+/* The page was read, well or badly. True when the next one has been asked for; else the answer says
+ * how the round ends. */
+static bool take_page(struct tms_round *round, struct tms_page *page)
 {
-	const struct tms_conf_limits *limits = &round->source->world->conf->limits;
-	const struct tms_listing_hints hints = { .content_type = tms_arena_copy(
-							 &round->arena, reply->content_type),
-		.url = tms_arena_copy(&round->arena, reply->answer.final_url),
-		.limits = { .bytes = (size_t)limits->body_bytes } };
-	struct tms_listing *page = TMS_ARENA_NEW(&round->arena, struct tms_listing);
-	struct tms_diag diag = { 0 };
+	struct tms_poll_answer *answer = &page->answer;
 
-	enum tms_status st =
-		page ? tms_listing_parse(&round->arena, tms_arena_copy(&round->arena, reply->body),
-			       &hints, page, &diag)
-		     : TMS_ENOMEM;
-	if (st != TMS_OK) {
-		answer->outcome = st == TMS_ELIMIT ? TMS_OUTCOME_TOO_LARGE : TMS_OUTCOME_UNREADABLE;
-		answer->error = tms_arena_format(
-			&round->arena, "%s%s", diag.text, st == TMS_ENOMEM ? "out of memory" : "");
+	if (page->status != TMS_OK) {
+		answer->outcome =
+			page->status == TMS_ELIMIT ? TMS_OUTCOME_TOO_LARGE : TMS_OUTCOME_UNREADABLE;
+		answer->error = tms_arena_format(&round->arena, "%s%s", page->diag.text,
+			page->status == TMS_ENOMEM ? "out of memory" : "");
 		return false;
 	}
-	int64_t added = add_page(round, page);
-	bool has_next = !round->uses_fallback && round->poll.page_items > 0 &&
-			page->items_count + page->skipped_count >= round->poll.page_items &&
-			added > 0;
+	int64_t added = add_page(round, &page->listing);
+	bool has_next =
+		!round->uses_fallback && round->poll.page_items > 0 &&
+		page->listing.items_count + page->listing.skipped_count >= round->poll.page_items &&
+		added > 0;
 	if (!has_next)
 		return false;
 	if (round->pages >= TMS_POLL_PAGES_MAX) {
@@ -275,25 +274,51 @@ static bool take_page(struct tms_round *round, const struct tms_fetch_reply *rep
 	return ask(round) == TMS_OK;
 }
 
-static void on_reply(void *context, const struct tms_fetch_reply *reply)
+/* Nothing more is to be read from this address: ask the other one, or end. */
+static void conclude(struct tms_round *round, struct tms_poll_answer *answer)
 {
-	struct tms_round *round = context;
-	struct tms_poll_answer answer = reply->answer;
-
-	round->fetch = NULL;
-	if (answer.outcome == TMS_OUTCOME_LISTED && take_page(round, reply, &answer))
-		return;
-	if (tms_poll_answer_is_failure(&answer) && round->pages == 0 && !round->uses_fallback &&
-		round->poll.fallback_url.len > 0 && answer.http_status != 429 &&
-		answer.http_status != 503 && answer.outcome != TMS_OUTCOME_DENIED) {
+	if (tms_poll_answer_is_failure(answer) && round->pages == 0 && !round->uses_fallback &&
+		round->poll.fallback_url.len > 0 && answer->http_status != 429 &&
+		answer->http_status != 503 && answer->outcome != TMS_OUTCOME_DENIED) {
 		TMS_LOG(round->source->world->log, TMS_LOG_INFO, "asking the page instead",
 			{ "source", round->source->name }, { "list", round->poll.key },
-			{ "why", answer.error });
+			{ "why", answer->error });
 		round->uses_fallback = true;
 		if (ask(round) == TMS_OK)
 			return;
 	}
-	finish(round, &answer);
+	finish(round, answer);
+}
+
+static void on_page(void *context, struct tms_page *page)
+{
+	struct tms_round *round = context;
+
+	round->reading = NULL;
+	page->earlier = round->read;
+	round->read = page;
+	round->page_bytes += page->arena.used_bytes;
+	if (!take_page(round, page))
+		conclude(round, &page->answer);
+}
+
+static void on_reply(void *context, const struct tms_fetch_reply *reply)
+{
+	struct tms_round *round = context;
+	struct tms_source_world *world = round->source->world;
+	struct tms_poll_answer answer = reply->answer;
+
+	round->fetch = NULL;
+	if (answer.outcome == TMS_OUTCOME_LISTED) {
+		round->reading =
+			tms_page_read(world->worker, reply, (size_t)world->conf->limits.body_bytes,
+				ROUND_BYTES_MAX - round->page_bytes, on_page, round);
+		if (round->reading)
+			return;
+		answer.outcome = TMS_OUTCOME_UNREADABLE;
+		answer.error = TMS_STR("out of memory");
+	}
+	conclude(round, &answer);
 }
 
 enum tms_status tms_round_start(

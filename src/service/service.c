@@ -256,10 +256,13 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 	if (!service->fetcher ||
 		tms_feeds_init(&service->feeds, (size_t)conf->limits.cache_bytes) != TMS_OK)
 		goto out;
-	st = open_store(service, options, diag);
+	st = tms_worker_new(options->inbox, &service->worker);
+	if (st == TMS_OK)
+		st = open_store(service, options, diag);
 	if (st != TMS_OK)
 		goto out;
 	service->world = (struct tms_source_world){ .fetcher = service->fetcher,
+		.worker = service->worker,
 		.store = service->store,
 		.clock = service->clock,
 		.log = service->log,
@@ -293,6 +296,7 @@ void tms_service_free(struct tms_service *service)
 	for (size_t i = 0; i < service->sources_count; i++)
 		tms_source_free(service->sources[i]);
 	free(service->sources);
+	tms_worker_free(service->worker);
 	tms_store_free(service->store);
 	tms_fetcher_free(service->fetcher);
 	tms_arena_free(&service->listing_arena);

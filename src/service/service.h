@@ -9,14 +9,16 @@
 
 #include "log/log.h"
 #include "loop/clock.h"
+#include "loop/worker.h"
 #include "service/feeds.h"
 #include "service/source.h"
 
 struct event;
 
-/** What a service is made from; base, clock and log are borrowed and outlive it. */
+/** What a service is made from; base, inbox, clock and log are borrowed and outlive it. */
 struct tms_service_options {
 	struct event_base *base;
+	struct tms_queue *inbox; /* of that loop, for what other threads send */
 	struct tms_clock *clock;
 	struct tms_log *log;
 	struct tms_key key;            /* of the instance */
@@ -33,6 +35,7 @@ struct tms_service {
 	struct tms_arena conf_arena;
 	const struct tms_conf *conf;
 	struct tms_fetcher *fetcher;
+	struct tms_worker *worker;
 	struct tms_store *store;
 	struct tms_source_world world;
 	struct tms_source **sources; /* in byte order of their names */

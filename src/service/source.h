@@ -19,7 +19,8 @@
 /** What every source shares; borrowed, outlives all of them. */
 struct tms_source_world {
 	struct tms_fetcher *fetcher;
-	struct tms_store *store; /* NULL while none is open */
+	struct tms_worker *worker; /* reads what was fetched */
+	struct tms_store *store;   /* NULL while none is open */
 	struct tms_clock *clock;
 	struct tms_log *log;
 	const struct tms_conf *conf; /* the present one */

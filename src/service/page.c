@@ -1,0 +1,79 @@
+#include "service/page.h"
+
+#include <stdlib.h>
+
+static void page_free(struct tms_page *page)
+{
+	tms_arena_free(&page->arena);
+	free(page);
+}
+
+/* On the worker's thread. */
+static void on_run(struct tms_job *job)
+{
+	struct tms_page *page = TMS_MESSAGE_OF(job, struct tms_page, job);
+
+	page->status = tms_listing_parse(
+		&page->arena, page->body, &page->hints, &page->listing, &page->diag);
+}
+
+static void on_done(struct tms_job *job)
+{
+	struct tms_page *page = TMS_MESSAGE_OF(job, struct tms_page, job);
+
+	page->is_working = false;
+	if (page->is_dropped || !job->was_run)
+		page_free(page); /* not run: the service ends, and nobody waits any more */
+	else
+		page->done(page->context, page);
+}
+
+static void copy_answer(
+	struct tms_arena *arena, const struct tms_poll_answer *from, struct tms_poll_answer *to)
+{
+	*to = *from;
+	to->final_url = tms_arena_copy(arena, from->final_url);
+	to->etag = tms_arena_copy(arena, from->etag);
+	to->last_modified = tms_arena_copy(arena, from->last_modified);
+	to->cache_control = tms_arena_copy(arena, from->cache_control);
+	to->expires = tms_arena_copy(arena, from->expires);
+	to->date = tms_arena_copy(arena, from->date);
+	to->age = tms_arena_copy(arena, from->age);
+	to->retry_after = tms_arena_copy(arena, from->retry_after);
+	to->rate_limit = tms_arena_copy(arena, from->rate_limit);
+	to->error = tms_arena_copy(arena, from->error);
+}
+
+struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch_reply *reply,
+	size_t body_max, size_t arena_max, tms_page_done_fn done, void *context)
+{
+	struct tms_page *page = calloc(1, sizeof(*page));
+
+	if (!page)
+		return NULL;
+	page->job = (struct tms_job){ .run = on_run, .done = on_done };
+	page->done = done;
+	page->context = context;
+	page->arena.max_bytes = arena_max;
+	copy_answer(&page->arena, &reply->answer, &page->answer);
+	page->body = tms_arena_copy(&page->arena, reply->body);
+	page->hints = (struct tms_listing_hints){ .content_type = tms_arena_copy(
+							  &page->arena, reply->content_type),
+		.url = page->answer.final_url,
+		.limits = { .bytes = body_max } };
+	if (page->arena.status != TMS_OK) {
+		page_free(page);
+		return NULL;
+	}
+	page->is_working = true;
+	tms_worker_give(worker, &page->job);
+	return page;
+}
+
+void tms_page_drop(struct tms_page *page)
+{
+	if (page && page->is_working)
+		page->is_dropped = true;
+	else if (page)
+		page_free(page);
+}

@@ -1,0 +1,42 @@
+/* One page of a list, read on the worker: its bytes in, its items out, the main loop free meanwhile. */
+#ifndef TAMIS_SERVICE_PAGE_H
+#define TAMIS_SERVICE_PAGE_H
+
+#include <tamis/listing.h>
+#include <tamis/poll.h>
+
+#include "fetch/fetch.h"
+#include "loop/worker.h"
+
+struct tms_page;
+
+/** Called once from the loop, never inside tms_page_read, unless it was dropped before. */
+typedef void (*tms_page_done_fn)(void *context, struct tms_page *page);
+
+struct tms_page {
+	struct tms_job job;
+	tms_page_done_fn done;
+	void *context;
+	bool is_working, is_dropped;
+	struct tms_page *earlier; /* for its owner: pages of one round */
+	struct tms_arena arena;   /* holds all below */
+	struct tms_str body;
+	struct tms_listing_hints hints;
+	struct tms_poll_answer answer; /* of the fetch */
+	enum tms_status status;        /* of reading; `listing` is set when TMS_OK */
+	struct tms_listing listing;
+	struct tms_diag diag;
+};
+
+/**
+ * Start reading what was fetched; reply is copied.
+ * body_max   a larger body is TMS_ELIMIT
+ * arena_max  bytes that body and items may take together
+ * Given; NULL when memory is out.
+ */
+struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch_reply *reply,
+	size_t body_max, size_t arena_max, tms_page_done_fn done, void *context);
+/** Free it, or, while it is read, see that it is freed afterwards. NULL is accepted. */
+void tms_page_drop(struct tms_page *page);
+
+#endif
