@@ -296,6 +296,7 @@ static void begin(struct tms_redis *redis, struct tms_store_op *op)
 	case TMS_STORE_SOURCES_LIST:
 	case TMS_STORE_STATE_GET:
 	case TMS_STORE_DEFINITIONS_LIST:
+	case TMS_STORE_DEFINITIONS_CHANGED:
 	case TMS_STORE_DEFINITION_GET:
 	case TMS_STORE_POLL:
 	case TMS_STORE_RESULT_GET:

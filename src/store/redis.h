@@ -5,6 +5,8 @@
  * Keys, each behind the prefix, its last part percent-encoded so that a colon in a name means
  *nothing: schema, identity             strings; written once revision                     counter,
  *grows with each change of definitions definitions                  hash: key → "REVISION:bytes"
+ *	changes                      stream: REVISION-n → key, the last 50,000 changes of
+ *	                             definitions
  *	sources                      set of names
  *	items:SOURCE                 hash: id → bytes
  *	retired:SOURCE               sorted set: id by the time of retirement
@@ -16,7 +18,8 @@
  *loses nothing else.
  *
  * Commands that an ACL must allow: AUTH SELECT INFO GET MGET SET INCR PEXPIRE DEL UNLINK HGET HMGET
- *HSET HDEL HSCAN SADD SREM SSCAN ZADD ZSCAN ZREMRANGEBYSCORE WATCH UNWATCH MULTI EXEC.
+ *HSET HDEL HSCAN SADD SREM SSCAN XADD XRANGE ZADD ZSCAN ZREMRANGEBYSCORE WATCH UNWATCH MULTI
+ *EXEC.
  */
 #ifndef TAMIS_STORE_REDIS_H
 #define TAMIS_STORE_REDIS_H

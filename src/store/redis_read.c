@@ -2,7 +2,10 @@
 #include "redis.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+
+#define LOG_SLICE "100" /* entries of the log of changes in one go */
 
 /* ---- listings ---- */
 
@@ -59,6 +62,7 @@ static bool parse_score(struct tms_str text, int64_t *out)
 	return true;
 }
 
+/* False: it is not one of ours. */
 static bool read_row(
 	const struct listing *listing, redisReply *const *elements, struct tms_store_row *row)
 {
@@ -72,15 +76,19 @@ static bool read_row(
 	case TMS_STORE_ROW_DEFINITION:
 		return tms_redis_split_definition(
 			tms_redis_text(elements[1]), &row->number, &row->bytes);
+	case TMS_STORE_ROW_DEFINITION_GONE:
 	case TMS_STORE_ROW_SOURCE:
 		break;
 	}
 	return true;
 }
 
-/* A scan may give a key twice when the hash grows meanwhile; a listing does not. */
+/* A scan may give a key twice when the hash grows meanwhile; a listing does not, but that of
+ * definitions: a million keys are not remembered for it. */
 static bool is_new(struct tms_store_op *op, struct tms_str key)
 {
+	if (op->verb == TMS_STORE_DEFINITIONS_LIST)
+		return true;
 	if (tms_map_find(&op->seen, key))
 		return false;
 	struct tms_str copy = tms_arena_copy(&op->arena, key);
@@ -89,24 +97,42 @@ static bool is_new(struct tms_store_op *op, struct tms_str key)
 	return true;
 }
 
-/* False: nobody wants more. */
-static bool give_rows(struct tms_redis *redis, struct tms_store_op *op, const redisReply *rows)
+/* The operation ends when what was asked of Redis has come, and no row is given any more. */
+static void refuse_rows(struct tms_store_op *op)
 {
-	const struct listing *listing = listing_of(op);
+	struct tms_redis_work *work = tms_redis_work(op);
 
+	op->is_last = true;
+	work->trouble = TMS_STORE_REFUSED;
+	snprintf(work->sentence, sizeof(work->sentence),
+		"a key under store.prefix holds something that is not of Tamis");
+}
+
+static void give_rows(
+	const struct listing *listing, struct tms_store_op *op, const redisReply *rows)
+{
 	for (size_t i = 0; i + listing->width <= rows->elements; i += listing->width) {
 		struct tms_store_row row;
 		if (!read_row(listing, rows->element + i, &row)) {
-			tms_redis_fail(redis, op, TMS_STORE_REFUSED,
-				"a key under store.prefix holds something that is not of Tamis");
-			return false;
+			refuse_rows(op);
+			return;
 		}
 		if (is_new(op, row.key) && !tms_store_give_row(op, &row)) {
-			tms_redis_finish(redis, op);
-			return false;
+			op->is_last = true; /* nobody wants more */
+			return;
 		}
 	}
-	return true;
+}
+
+/* Nothing is awaited, and nothing more is to be asked. */
+static void end_listing(struct tms_redis *redis, struct tms_store_op *op)
+{
+	struct tms_redis_work *work = tms_redis_work(op);
+
+	if (work->trouble != TMS_STORE_NO_TROUBLE)
+		tms_redis_fail(redis, op, work->trouble, work->sentence);
+	else
+		tms_redis_finish(redis, op);
 }
 
 static void on_slice(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply);
@@ -124,26 +150,40 @@ static void ask_slice(struct tms_redis *redis, struct tms_store_op *op)
 	tms_arena_rewind(&op->arena, mark);
 }
 
+/* The next slice is asked for before the rows of this one are given: Redis works while we do. */
 static void on_slice(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
+	const struct listing *listing = listing_of(op);
+
+	if (op->is_last) { /* an answer that was asked for before nobody wanted it any more */
+		end_listing(redis, op);
+		return;
+	}
 	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 ||
 		reply->element[1]->type != REDIS_REPLY_ARRAY) {
 		tms_redis_fail(redis, op, TMS_STORE_OTHER, "Redis answered a scan with no listing");
 		return;
 	}
-	if (!give_rows(redis, op, reply->element[1]))
-		return;
-	op->cursor = tms_arena_copy(&op->arena, tms_redis_text(reply->element[0]));
-	if (tms_str_equal(op->cursor, TMS_STR("0"))) {
-		op->cursor = (struct tms_str){ 0 };
-		if (op->verb != TMS_STORE_ITEMS_LOAD || op->step == 1) {
-			tms_redis_finish(redis, op);
-			return;
-		}
+	struct tms_str cursor = tms_redis_text(reply->element[0]);
+	bool is_whole = tms_str_equal(cursor, TMS_STR("0"));
+	bool is_end = is_whole && (op->verb != TMS_STORE_ITEMS_LOAD || op->step == 1);
+	if (is_whole && !is_end) {
+		give_rows(listing, op, reply->element[1]); /* what comes next is another key's */
 		op->step = 1;
 		tms_map_free(&op->seen);
+		op->cursor = (struct tms_str){ 0 };
+		is_end = op->is_last;
+		if (!is_end)
+			ask_slice(redis, op);
+	} else {
+		op->cursor = cursor;
+		if (!is_end)
+			ask_slice(redis, op);
+		op->cursor = (struct tms_str){ 0 }; /* the reply's own bytes end with it */
+		give_rows(listing, op, reply->element[1]);
 	}
-	ask_slice(redis, op);
+	if (is_end)
+		end_listing(redis, op);
 }
 
 static bool read_counter(const redisReply *reply, int64_t *out)
@@ -160,6 +200,111 @@ static void on_revision(struct tms_redis *redis, struct tms_store_op *op, const 
 	else
 		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
 			"the revision under store.prefix is no number");
+}
+
+/* ---- what changed ---- */
+
+static void on_log(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply);
+
+/* The log from behind the last entry on. */
+static void ask_log(struct tms_redis *redis, struct tms_store_op *op)
+{
+	size_t mark = tms_arena_mark(&op->arena);
+
+	tms_redis_work(op)->next = on_log;
+	TMS_REDIS_ASK(redis, op, TMS_STR("XRANGE"), tms_redis_fixed(op, "changes"),
+		tms_arena_format(
+			&op->arena, "%lld-%lld", (long long)op->since, (long long)op->number + 1),
+		TMS_STR("+"), TMS_STR("COUNT"), TMS_STR(LOG_SLICE));
+	tms_arena_rewind(&op->arena, mark);
+}
+
+/* "REVISION-n", and behind it field and value: the key. False: it is not one of ours. */
+static bool read_entry(struct tms_store_op *op, const redisReply *entry, struct tms_str *key)
+{
+	if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 ||
+		entry->element[1]->type != REDIS_REPLY_ARRAY || entry->element[1]->elements != 2)
+		return false;
+	struct tms_str id = tms_redis_text(entry->element[0]);
+	size_t dash = tms_str_find_byte(id, '-', 0);
+	if (dash == SIZE_MAX || !tms_str_int64(tms_str_slice(id, 0, dash), &op->since) ||
+		!tms_str_int64(tms_str_slice(id, dash + 1, id.len), &op->number))
+		return false;
+	(void)tms_store_reach(op, op->since);
+	*key = tms_arena_copy(&op->arena, tms_redis_text(entry->element[1]->element[1]));
+	return true;
+}
+
+/* What the keys of the log are defined as now. */
+static void on_values(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+{
+	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != op->keys_count) {
+		tms_redis_fail(redis, op, TMS_STORE_OTHER, "Redis answered with other definitions");
+		return;
+	}
+	for (size_t i = 0; i < reply->elements && !op->is_last; i++) {
+		struct tms_store_row row = { .kind = TMS_STORE_ROW_DEFINITION, .key = op->keys[i] };
+		if (reply->element[i]->type == REDIS_REPLY_NIL)
+			row.kind = TMS_STORE_ROW_DEFINITION_GONE;
+		else if (!tms_redis_split_definition(
+				 tms_redis_text(reply->element[i]), &row.number, &row.bytes))
+			refuse_rows(op);
+		if (!op->is_last)
+			op->is_last = !tms_store_give_row(op, &row);
+	}
+	tms_arena_rewind(&op->arena, op->mark);
+	if (op->is_last)
+		end_listing(redis, op);
+	else
+		ask_log(redis, op);
+}
+
+static void on_log(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+{
+	size_t count = reply->type == REDIS_REPLY_ARRAY ? reply->elements : 0;
+
+	if (count == 0) {
+		tms_store_reached_end(op);
+		tms_redis_finish(redis, op);
+		return;
+	}
+	op->mark = tms_arena_mark(&op->arena);
+	struct tms_str *words = TMS_ARENA_ARRAY(&op->arena, struct tms_str, count + 2);
+	for (size_t i = 0; words && i < count; i++)
+		if (!read_entry(op, reply->element[i], &words[i + 2])) {
+			refuse_rows(op);
+			end_listing(redis, op);
+			return;
+		}
+	if (op->arena.status != TMS_OK) {
+		tms_redis_drop_later(redis, TMS_STORE_OTHER,
+			"there is not enough memory for a command to Redis");
+		return;
+	}
+	words[0] = TMS_STR("HMGET");
+	words[1] = tms_redis_fixed(op, "definitions");
+	op->keys = words + 2;
+	op->keys_count = count;
+	tms_redis_work(op)->next = on_values;
+	tms_redis_ask(redis, op, words, count + 2);
+}
+
+/* The revision before the first entry. */
+static void on_log_revision(
+	struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+{
+	if (!read_counter(reply, &op->reply.revision)) {
+		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
+			"the revision under store.prefix is no number");
+		return;
+	}
+	if (op->since < op->reply.revision) {
+		op->number = INT64_MAX - 1; /* behind all of that revision */
+		ask_log(redis, op);
+		return;
+	}
+	tms_store_reached_end(op);
+	tms_redis_finish(redis, op);
 }
 
 /* ---- one value ---- */
@@ -246,6 +391,10 @@ void tms_redis_begin_read(struct tms_redis *redis, struct tms_store_op *op)
 		break;
 	case TMS_STORE_DEFINITIONS_LIST:
 		work->next = on_revision;
+		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), tms_redis_fixed(op, "revision"));
+		break;
+	case TMS_STORE_DEFINITIONS_CHANGED:
+		work->next = on_log_revision;
 		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), tms_redis_fixed(op, "revision"));
 		break;
 	default:

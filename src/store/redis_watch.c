@@ -82,12 +82,17 @@ static void on_changed(struct tms_redis *redis, struct tms_store_op *op, const r
 static void change_definitions(struct tms_redis *redis, struct tms_store_op *op, int64_t revision)
 {
 	struct tms_str key = tms_redis_fixed(op, "definitions");
+	struct tms_str log = tms_redis_fixed(op, "changes");
 
 	TMS_REDIS_TELL(redis, op, TMS_STR("MULTI"));
 	for (size_t i = 0; i < op->change_count; i++) {
 		const struct tms_store_change *change = &op->changes[i];
 		size_t mark = tms_arena_mark(&op->arena);
 		struct tms_buf value = { 0 };
+		TMS_REDIS_TELL(redis, op, TMS_STR("XADD"), log, TMS_STR("MAXLEN"), TMS_STR("~"),
+			tms_redis_number(op, TMS_STORE_CHANGES_KEPT),
+			tms_arena_format(&op->arena, "%lld-%zu", (long long)revision, i + 1),
+			TMS_STR("key"), change->key);
 		if (change->remove) {
 			TMS_REDIS_TELL(redis, op, TMS_STR("HDEL"), key, change->key);
 			continue;

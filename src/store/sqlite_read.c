@@ -118,18 +118,80 @@ static int poll_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return SQLITE_OK;
 }
 
+/* ---- definitions ---- */
+
+/* A row of definitions, or of the log of changes with what is defined now. */
+static bool give_definition(struct tms_store_op *op, sqlite3_stmt *statement)
+{
+	struct tms_store_row row = { .kind = TMS_STORE_ROW_DEFINITION,
+		.key = tms_sqlite_column(statement, 1) };
+
+	op->number = sqlite3_column_int64(statement, 0);
+	if (op->verb == TMS_STORE_DEFINITIONS_CHANGED)
+		(void)tms_store_reach(op, sqlite3_column_int64(statement, 4));
+	if (sqlite3_column_type(statement, 3) == SQLITE_NULL) {
+		row.kind = TMS_STORE_ROW_DEFINITION_GONE;
+		return tms_store_give_row(op, &row);
+	}
+	row.bytes = tms_sqlite_column(statement, 2);
+	row.number = sqlite3_column_int64(statement, 3);
+	return tms_store_give_row(op, &row);
+}
+
+/* As many rows as a slice has time for, in the order of their numbers. */
+static int definitions_slice(struct tms_sqlite *sqlite, struct tms_store_op *op, enum tms_sql which)
+{
+	int64_t begun_us = tms_store_steady_us();
+	size_t rows = 0;
+	bool is_wanted = true;
+	int rc;
+	sqlite3_stmt *statement = tms_sqlite_use(sqlite, which, &rc);
+
+	if (!statement)
+		return rc;
+	(void)sqlite3_bind_int64(statement, 1, op->number);
+	while (is_wanted && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
+		is_wanted = give_definition(op, statement);
+		if (is_wanted && tms_store_slice_is_over(begun_us, ++rows))
+			break;
+	}
+	sqlite3_reset(statement);
+	if (is_wanted && rc == SQLITE_ROW)
+		return TMS_SQLITE_AGAIN;
+	return !is_wanted || rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
 static int list_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
-	static const struct listing definitions = { TMS_SQL_DEFINITIONS, TMS_STORE_ROW_DEFINITION,
-		1, 2, false };
-
 	if (op->step == 0) {
 		int rc = read_revision(sqlite, op);
 		if (rc != SQLITE_OK)
 			return rc;
 		op->step = 1;
 	}
-	return list_slice(sqlite, op, &definitions);
+	return definitions_slice(sqlite, op, TMS_SQL_DEFINITIONS);
+}
+
+static int list_changes(struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	int rc = SQLITE_OK;
+
+	if (op->step == 0) {
+		rc = read_revision(sqlite, op);
+		sqlite3_stmt *statement =
+			rc == SQLITE_OK ? tms_sqlite_use(sqlite, TMS_SQL_CHANGE_BEFORE, &rc) : NULL;
+		if (!statement)
+			return rc;
+		(void)sqlite3_bind_int64(statement, 1, op->since);
+		rc = tms_sqlite_number(statement, &op->number);
+		if (rc != SQLITE_OK)
+			return rc;
+		op->step = 1;
+	}
+	rc = definitions_slice(sqlite, op, TMS_SQL_CHANGES);
+	if (rc == SQLITE_OK)
+		tms_store_reached_end(op);
+	return rc;
 }
 
 /* ---- one value ---- */
@@ -198,6 +260,8 @@ int tms_sqlite_read(struct tms_sqlite *sqlite, struct tms_store_op *op)
 		return get_state(sqlite, op);
 	case TMS_STORE_DEFINITIONS_LIST:
 		return list_definitions(sqlite, op);
+	case TMS_STORE_DEFINITIONS_CHANGED:
+		return list_changes(sqlite, op);
 	case TMS_STORE_DEFINITION_GET:
 		return get_definition(sqlite, op);
 	case TMS_STORE_POLL:

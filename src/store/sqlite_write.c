@@ -179,6 +179,9 @@ static int make_change(
 	struct tms_str nothing = { 0 };
 	int rc;
 
+	rc = run_number(sqlite, TMS_SQL_CHANGE_PUT, change->key, revision);
+	if (rc != SQLITE_OK)
+		return rc;
 	if (change->remove)
 		return run_keys(sqlite, TMS_SQL_DEFINITION_REMOVE, change->key, nothing);
 	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_DEFINITION_PUT, &rc);
@@ -187,6 +190,17 @@ static int make_change(
 	tms_sqlite_bind(statement, 1, change->key);
 	tms_sqlite_bind(statement, 2, change->bytes);
 	(void)sqlite3_bind_int64(statement, 3, revision);
+	return tms_sqlite_run(statement);
+}
+
+static int trim_changes(struct tms_sqlite *sqlite)
+{
+	int rc;
+	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_CHANGES_TRIM, &rc);
+
+	if (!statement)
+		return rc;
+	(void)sqlite3_bind_int64(statement, 1, TMS_STORE_CHANGES_KEPT);
 	return tms_sqlite_run(statement);
 }
 
@@ -204,6 +218,8 @@ static int change_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op
 		rc = tms_sqlite_number(statement, &revision);
 	for (size_t i = 0; rc == SQLITE_OK && i < op->change_count; i++)
 		rc = make_change(sqlite, &op->changes[i], revision);
+	if (rc == SQLITE_OK)
+		rc = trim_changes(sqlite);
 	if (rc == SQLITE_OK)
 		op->reply.revision = revision;
 	return rc;

@@ -47,6 +47,7 @@ const char *tms_store_verb_name(enum tms_store_verb verb)
 		[TMS_STORE_STATE_GET] = "state_get",
 		[TMS_STORE_STATE_PUT] = "state_put",
 		[TMS_STORE_DEFINITIONS_LIST] = "definitions_list",
+		[TMS_STORE_DEFINITIONS_CHANGED] = "definitions_changed",
 		[TMS_STORE_DEFINITION_GET] = "definition_get",
 		[TMS_STORE_DEFINITIONS_CHANGE] = "definitions_change",
 		[TMS_STORE_POLL] = "poll",
@@ -122,6 +123,7 @@ bool tms_store_is_write(enum tms_store_verb verb)
 	case TMS_STORE_SOURCES_LIST:
 	case TMS_STORE_STATE_GET:
 	case TMS_STORE_DEFINITIONS_LIST:
+	case TMS_STORE_DEFINITIONS_CHANGED:
 	case TMS_STORE_DEFINITION_GET:
 	case TMS_STORE_POLL:
 	case TMS_STORE_RESULT_GET:
@@ -207,6 +209,36 @@ bool tms_store_give_row(struct tms_store_op *op, const struct tms_store_row *row
 	op->call.row(op->call.context, row);
 	op->store->is_in_row = false;
 	return op->call.row != NULL;
+}
+
+/* ---- listings of definitions ---- */
+
+#define SLICE_US 500
+#define ROWS_A_LOOK 16 /* between looks at the clock */
+
+bool tms_store_slice_is_over(int64_t begun_us, size_t rows)
+{
+	return rows >= TMS_STORE_SLICE_ROWS ||
+	       (rows % ROWS_A_LOOK == 0 && tms_store_steady_us() - begun_us >= SLICE_US);
+}
+
+/* Every revision leaves at least one entry in the log; a hole was made by a program that writes
+ * none, or by trimming. */
+bool tms_store_reach(struct tms_store_op *op, int64_t revision)
+{
+	if (revision > op->reached + 1)
+		op->reached = INT64_MAX;
+	if (op->reached == INT64_MAX)
+		return false;
+	if (revision > op->reached)
+		op->reached = revision;
+	return true;
+}
+
+void tms_store_reached_end(struct tms_store_op *op)
+{
+	op->reply.found = op->reached != INT64_MAX && op->reached >= op->reply.revision &&
+			  op->since <= op->reply.revision;
 }
 
 void tms_store_cancel(struct tms_store_op *op)

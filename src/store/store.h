@@ -5,7 +5,8 @@
  * Every operation is asynchronous. Asking copies what it needs and returns; `done` is called
  * exactly once, from the event loop, never inside the call that asked. Operations of one process
  * take effect in the order asked. Nothing blocks the loop for longer than one step of an operation
- * (a transaction of SQLite; 200 rows of a listing).
+ * (a transaction of SQLite; a slice of a listing: TMS_STORE_SLICE_ROWS rows or about half a
+ * millisecond).
  *
  * The program ignores SIGPIPE: hiredis writes to sockets without shielding it.
  *
@@ -35,6 +36,7 @@
 
 #define TMS_STORE_SCHEMA 1 /* what this program writes; a newer one in the store is refused */
 #define TMS_STORE_KEY_MAX 4096
+#define TMS_STORE_SLICE_ROWS 1000 /* of a listing, at most, before others have their turn */
 #define TMS_STORE_VALUE_MAX ((size_t)16 * 1024 * 1024)
 
 struct event_base;
@@ -96,8 +98,10 @@ enum tms_store_row_kind {
 	TMS_STORE_ROW_ITEM,       /* items_load: key is the id */
 	TMS_STORE_ROW_RETIRED,    /* items_load: key is the id, number the time it was retired
 				     (seconds) */
-	TMS_STORE_ROW_DEFINITION, /* definitions_list: number is its revision */
-	TMS_STORE_ROW_SOURCE,     /* sources_list: key is the source */
+	TMS_STORE_ROW_DEFINITION, /* definitions_list, definitions_changed: number is its revision
+				   */
+	TMS_STORE_ROW_DEFINITION_GONE, /* definitions_changed: removed; no bytes */
+	TMS_STORE_ROW_SOURCE,          /* sources_list: key is the source */
 };
 
 /** One row of a listing. Everything is borrowed for the call. */
@@ -109,8 +113,8 @@ struct tms_store_row {
 };
 
 typedef void (*tms_store_done_fn)(void *context, const struct tms_store_reply *reply);
-/** Called for each row, before done, each key once per kind. May ask, and may cancel its own
- * operation. */
+/** Called for each row, before done, each key once per kind (definitions: at least once). May ask,
+ * and may cancel its own operation. */
 typedef void (*tms_store_row_fn)(void *context, const struct tms_store_row *row);
 
 /** Whom to tell. done may be NULL (nobody cares), row only matters where rows are listed. */
@@ -191,10 +195,20 @@ struct tms_store_op *tms_store_state_put(struct tms_store *store, enum tms_store
 
 /**
  * A row for each definition; then reply.revision is the store's revision as it was before the first
- * row, so that a change made meanwhile is noticed by comparing with tms_store_poll.
+ * row, so that a change made meanwhile is noticed by comparing with tms_store_poll. A definition is
+ * given again when others change the store meanwhile; the later row is the newer one.
  */
 struct tms_store_op *tms_store_definitions_list(
 	struct tms_store *store, struct tms_store_call call);
+/**
+ * A row for each definition that was changed or removed after the store's revision `since`, as it
+ * is now. reply.revision is the store's revision before the first row. reply.found: these are all;
+ * otherwise some may be missing (the last TMS_STORE_CHANGES_KEPT changes are known, and none of a
+ * store that is another one now), and only definitions_list tells.
+ */
+struct tms_store_op *tms_store_definitions_changed(
+	struct tms_store *store, int64_t since, struct tms_store_call call);
+#define TMS_STORE_CHANGES_KEPT 50000
 /** reply: found, value, and revision of that definition (0 when there is none). */
 struct tms_store_op *tms_store_definition_get(
 	struct tms_store *store, struct tms_str key, struct tms_store_call call);
@@ -260,6 +274,7 @@ enum tms_store_verb {
 	TMS_STORE_STATE_GET,
 	TMS_STORE_STATE_PUT,
 	TMS_STORE_DEFINITIONS_LIST,
+	TMS_STORE_DEFINITIONS_CHANGED,
 	TMS_STORE_DEFINITION_GET,
 	TMS_STORE_DEFINITIONS_CHANGE,
 	TMS_STORE_POLL,

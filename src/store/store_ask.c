@@ -201,6 +201,16 @@ struct tms_store_op *tms_store_definitions_list(struct tms_store *store, struct 
 	return ask_bare(store, TMS_STORE_DEFINITIONS_LIST, call);
 }
 
+struct tms_store_op *tms_store_definitions_changed(
+	struct tms_store *store, int64_t since, struct tms_store_call call)
+{
+	struct tms_store_op *op = ask_bare(store, TMS_STORE_DEFINITIONS_CHANGED, call);
+
+	if (op)
+		op->since = op->reached = since;
+	return op;
+}
+
 struct tms_store_op *tms_store_definition_get(
 	struct tms_store *store, struct tms_str key, struct tms_store_call call)
 {

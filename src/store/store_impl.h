@@ -49,6 +49,7 @@ struct tms_store_op {
 	enum tms_store_state_kind state_kind;
 	int64_t ttl_ms;
 	int64_t token;
+	int64_t since; /* of definitions_changed */
 	struct tms_store_batch batch;
 	const struct tms_store_change *changes;
 	size_t change_count;
@@ -64,8 +65,14 @@ struct tms_store_op {
 	int tries;
 	void *work;            /* of Redis: struct tms_redis_work */
 	struct tms_str cursor; /* of a listing */
-	struct tms_map seen;   /* keys that a listing gave already */
-	int64_t *revisions;    /* of the definitions being changed, as they are now; 0: not there */
+	int64_t number;        /* of the last row, where a listing goes on by numbers */
+	int64_t reached;       /* definitions_changed: changes are known without a gap up to here */
+	bool is_last;          /* of Redis: nobody wants more of the listing, or there is no more */
+	struct tms_str *keys;  /* of Redis, definitions_changed: whose values were asked for */
+	size_t keys_count;
+	size_t mark;         /* of the arena, before the keys */
+	struct tms_map seen; /* keys that a listing gave already */
+	int64_t *revisions;  /* of the definitions being changed, as they are now; 0: not there */
 };
 
 TAILQ_HEAD(tms_store_queue, tms_store_op);
@@ -130,6 +137,14 @@ void tms_store_note_down(struct tms_store *store, const char *sentence);
 bool tms_store_should_probe(struct tms_store *store);
 /** It is up with other data than this process knew. */
 void tms_store_note_replaced(struct tms_store *store);
+
+/** A slice of a listing of definitions has run long enough: `rows` since begun_us. */
+bool tms_store_slice_is_over(int64_t begun_us, size_t rows);
+/** Definitions_changed: the next entry of the log is of this revision. False: there is a gap, which
+ * is remembered. */
+bool tms_store_reach(struct tms_store_op *op, int64_t revision);
+/** Definitions_changed has come to its end: decides reply.found. */
+void tms_store_reached_end(struct tms_store_op *op);
 
 /** Does the operation change anything? */
 bool tms_store_is_write(enum tms_store_verb verb);
