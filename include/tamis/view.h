@@ -20,6 +20,8 @@ struct tms_view_item {
 
 struct tms_view_item *tms_view_item_ref(struct tms_view_item *item);
 void tms_view_item_unref(struct tms_view_item *item);
+/** True when both say the same words: only numbers or times moved. */
+bool tms_view_item_says_same(const struct tms_view_item *a, const struct tms_view_item *b);
 /** The item prepared for queries: made when first asked for, then kept with the item. NULL: no
  * memory. */
 const struct tms_doc *tms_view_item_doc(struct tms_view_item *item);
@@ -30,21 +32,38 @@ struct tms_view;
 TMS_MUST_CHECK enum tms_status tms_view_new(struct tms_view **out);
 void tms_view_free(struct tms_view *view);
 /**
- * Make the view show what these windows hold now. Cheap when none of them has changed; otherwise
- * only changed records are merged again. windows are borrowed for the call, distinct, in any order
- * (order changes nothing). TMS_OK, TMS_ENOMEM, TMS_ELIMIT; on failure the view shows what it
- * showed.
+ * Told of each change before the view shows it: before NULL: new; after NULL: gone. Both borrowed.
+ * *work  add what it cost, see tms_view_step
+ * What it returns ends the step when it is not TMS_OK; the change then comes again.
  */
+typedef enum tms_status (*tms_view_change_fn)(
+	void *context, struct tms_view_item *before, struct tms_view_item *after, size_t *work);
+
+/**
+ * Go some way towards what these windows hold now, changed records first, oldest change first; each
+ * step leaves the view whole. Costs what has changed, not what there is, but when records have left
+ * a window: then all that is shown is looked at.
+ * windows  borrowed for the call, distinct, in any order (order changes nothing); one that was
+ *          passed before is passed again or was still alive when it was left out first
+ * work     stop when about so many microseconds' worth on a slow machine is done (counted, no
+ *          clock); at least one change is made
+ * change   may be NULL
+ * *more    set on TMS_OK: false when the view shows all
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT, or what `change` says; the view is whole also then.
+ */
+TMS_MUST_CHECK enum tms_status tms_view_step(struct tms_view *view,
+	struct tms_window *const *windows, size_t count, size_t work, tms_view_change_fn change,
+	void *context, bool *more);
+/** All steps at once. TMS_OK, TMS_ENOMEM, TMS_ELIMIT: what was not reached comes with the next. */
 TMS_MUST_CHECK enum tms_status tms_view_refresh(
 	struct tms_view *view, struct tms_window *const *windows, size_t count);
 
 size_t tms_view_count(const struct tms_view *view);
-/** Item i < count, in byte order of the ids; borrowed until the next refresh. */
+/** Item i < count, in byte order of the ids; borrowed until the next step. */
 struct tms_view_item *tms_view_at(const struct tms_view *view, size_t i);
 /** The item of that identity, or NULL. */
 struct tms_view_item *tms_view_find(const struct tms_view *view, struct tms_str id);
-/** Of the windows' names and digests: equal exactly when the view shows the same data, in any
- * process. */
+/** Of all items' versions: equal exactly when views show the same data, in any process. */
 uint64_t tms_view_version(const struct tms_view *view);
 
 #endif

@@ -17,6 +17,7 @@ struct tms_entry {
 	struct tms_view_item
 		*solo;          /* merged from this record alone; stale when its version differs */
 	tms_time stored_listed; /* last_listed as the store has it */
+	uint64_t changed;       /* the window's generation when its version moved last */
 	uint64_t stamp;         /* the apply that touched it last */
 	char id[];
 };
@@ -45,6 +46,12 @@ struct tms_ids {
 	size_t count, capacity;
 };
 
+/** The entry's version moved at this generation. NULL: it has moved again since, or is gone. */
+struct tms_change {
+	uint64_t generation;
+	struct tms_entry *entry;
+};
+
 struct tms_window {
 	struct tms_str source;    /* own memory */
 	struct tms_map records;   /* id → struct tms_entry */
@@ -57,6 +64,10 @@ struct tms_window {
 	size_t held_count;
 	struct tms_health health;
 	uint64_t generation, digest, applies;
+	struct tms_change *changes; /* each entry once, by generation: what a view has not seen yet
+				       is at the end */
+	size_t changes_count, changes_capacity;
+	uint64_t drops; /* entries that have left; a view that missed one looks at all it shows */
 	size_t retired_bytes;
 	struct tms_arena report; /* of the last apply, retire or release */
 	struct tms_ids touched, forgotten;
@@ -74,6 +85,8 @@ TMS_MUST_CHECK enum tms_status tms_window_enter(
 	struct tms_window *window, struct tms_str id, struct tms_entry **out);
 /** Reckon the entry's version again; true when it moved (then so do digest and generation). */
 bool tms_window_reckon(struct tms_window *window, struct tms_entry *entry);
+/** Where the changes behind that generation begin. */
+size_t tms_window_changes_after(const struct tms_window *window, uint64_t generation);
 /** Take the entry out and free it. */
 void tms_window_drop(struct tms_window *window, struct tms_entry *entry);
 /** Remember an id (again). TMS_OK, TMS_ENOMEM. */

@@ -1,3 +1,8 @@
+/*
+ * A view follows its windows by their changes: it remembers how far it has seen each of them, and
+ * what a window has noted since is all that it looks at. What has left a window is not noted, so
+ * then every item that is shown is looked at once, some at a time.
+ */
 #include <tamis/view.h>
 
 #include <stdlib.h>
@@ -5,24 +10,34 @@
 #include "parts.h"
 #include "view_item.h"
 
-struct items {
-	struct tms_view_item **list; /* by id, one reference each */
-	size_t count;
+/* Work, see tms_view_step: a record that is as it was; an item that is merged again. */
+#define WORK_LOOK 1
+#define WORK_MERGE 5
+
+/* A window, and how far it has been seen. */
+struct seen {
+	struct tms_window *window;
+	uint64_t generation, drops;
 };
 
 struct tms_view {
-	struct items items;
-	uint64_t version;
-	bool is_fresh; /* was refreshed at least once */
+	struct tms_view_item **list; /* by id, one reference each */
+	size_t count, capacity;
+	struct seen *seen;               /* by name */
+	const struct tms_record **group; /* room for one record of each window */
+	size_t seen_count;
+	uint64_t sum; /* of the items' shares */
+	bool is_sweeping;
+	size_t swept; /* items that were looked at since records left */
 };
 
-static void items_free(struct items *items)
-{
-	for (size_t i = 0; i < items->count; i++)
-		tms_view_item_unref(items->list[i]);
-	free(items->list);
-	*items = (struct items){ 0 };
-}
+/* One step under way. */
+struct step {
+	struct tms_view *view;
+	tms_view_change_fn change;
+	void *context;
+	size_t done, work;
+};
 
 enum tms_status tms_view_new(struct tms_view **out)
 {
@@ -38,100 +53,98 @@ void tms_view_free(struct tms_view *view)
 {
 	if (!view)
 		return;
-	items_free(&view->items);
+	for (size_t i = 0; i < view->count; i++)
+		tms_view_item_unref(view->list[i]);
+	free(view->list);
+	free(view->seen);
+	free((void *)view->group);
 	free(view);
 }
 
-static int by_source(const struct tms_window *a, const struct tms_window *b)
+/* ---- the windows ---- */
+
+static const struct seen *seen_of(const struct tms_view *view, const struct tms_window *window)
 {
-	return tms_str_compare(a->source, b->source);
+	for (size_t i = 0; i < view->seen_count; i++)
+		if (view->seen[i].window == window)
+			return &view->seen[i];
+	return NULL;
 }
 
-/* The windows by name: the order in which they are passed changes nothing. By insertion: a handful.
- */
-static struct tms_window **by_name(
-	struct tms_arena *scratch, struct tms_window *const *windows, size_t count)
+/* By name: the order in which windows are passed changes nothing. By insertion: a handful. */
+static void insert(struct seen *list, size_t count, struct seen one)
 {
-	struct tms_window **list = TMS_ARENA_ARRAY(scratch, struct tms_window *, count);
-
-	for (size_t i = 0; list && i < count; i++) {
-		size_t at = i;
-		for (; at > 0 && by_source(windows[i], list[at - 1]) < 0; at--)
-			list[at] = list[at - 1];
-		list[at] = windows[i];
+	for (; count > 0; count--) {
+		if (tms_str_compare(list[count - 1].window->source, one.window->source) <= 0)
+			break;
+		list[count] = list[count - 1];
 	}
-	return list;
+	list[count] = one;
 }
 
-static uint64_t version_of(struct tms_window *const *windows, size_t count)
+/* Follow these windows. What only another one lists goes. */
+static enum tms_status follow(
+	struct tms_view *view, struct tms_window *const *windows, size_t count)
 {
-	uint64_t hash = count;
+	size_t known = 0;
 
 	for (size_t i = 0; i < count; i++)
-		hash = tms_hash(
-			(struct tms_hash_seed){ hash, windows[i]->digest }, windows[i]->source);
-	return hash;
-}
-
-/* All records of all windows, by id, then by the windows' order. */
-struct rows {
-	const struct tms_record **list;
-	size_t count;
-};
-
-static size_t merge_runs(const struct tms_record **to, const struct tms_record *const *a,
-	size_t a_count, const struct tms_record *const *b, size_t b_count)
-{
-	size_t i = 0, k = 0, n = 0;
-
-	while (i < a_count && k < b_count)
-		to[n++] = tms_str_compare(b[k]->id, a[i]->id) < 0 ? b[k++] : a[i++];
-	while (i < a_count)
-		to[n++] = a[i++];
-	while (k < b_count)
-		to[n++] = b[k++];
-	return n;
-}
-
-/* Neighbouring runs are merged two by two until one is left; ends[i] is where run i ends. */
-static void merge_all(struct rows *rows, const struct tms_record **spare, size_t *ends, size_t runs)
-{
-	for (; runs > 1; runs = (runs + 1) / 2) {
-		size_t from = 0;
-		for (size_t i = 0; i < runs; i += 2) {
-			size_t middle = ends[i], end = i + 1 < runs ? ends[i + 1] : ends[i];
-			(void)merge_runs(spare + from, rows->list + from, middle - from,
-				rows->list + middle, end - middle);
-			ends[i / 2] = end;
-			from = end;
-		}
-		const struct tms_record **merged = spare;
-		spare = rows->list;
-		rows->list = merged;
+		known += seen_of(view, windows[i]) != NULL;
+	if (known == count && known == view->seen_count)
+		return TMS_OK;
+	struct seen *list = calloc(count + 1, sizeof(*list));
+	const struct tms_record **group = calloc(count + 1, sizeof(struct tms_record *));
+	if (!list || !group) {
+		free(list);
+		free((void *)group);
+		return TMS_ENOMEM;
 	}
-}
-
-static enum tms_status gather(struct tms_arena *scratch, struct tms_window *const *windows,
-	size_t count, struct rows *out)
-{
-	size_t total = 0, n = 0;
-
-	for (size_t i = 0; i < count; i++)
-		total += windows[i]->count;
-	struct rows rows = { TMS_ARENA_ARRAY(scratch, const struct tms_record *, total), total };
-	const struct tms_record **spare =
-		TMS_ARENA_ARRAY(scratch, const struct tms_record *, total);
-	size_t *ends = TMS_ARENA_ARRAY(scratch, size_t, count);
-	if (scratch->status != TMS_OK)
-		return scratch->status;
 	for (size_t i = 0; i < count; i++) {
-		for (size_t k = 0; k < windows[i]->count; k++)
-			rows.list[n++] = &windows[i]->order[k]->record;
-		ends[i] = n;
+		const struct seen *before = seen_of(view, windows[i]);
+		insert(list, i, before ? *before : (struct seen){ .window = windows[i] });
 	}
-	merge_all(&rows, spare, ends, count);
-	*out = rows;
+	if (known < view->seen_count) {
+		view->is_sweeping = true;
+		view->swept = 0;
+	}
+	free(view->seen);
+	free((void *)view->group);
+	view->seen = list;
+	view->group = group;
+	view->seen_count = count;
 	return TMS_OK;
+}
+
+/* ---- items ---- */
+
+/* Where the id stands, or would stand. */
+static size_t place_of(const struct tms_view *view, struct tms_str id)
+{
+	size_t low = 0, high = view->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (tms_str_compare(view->list[middle]->merged.item.id, id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static struct tms_view_item *item_at(const struct tms_view *view, size_t at, struct tms_str id)
+{
+	if (at < view->count && tms_str_equal(view->list[at]->merged.item.id, id))
+		return view->list[at];
+	return NULL;
+}
+
+/* The version of the view is the sum of these, so that one change costs one item's work. */
+static uint64_t share_of(const struct tms_view_item *item)
+{
+	if (!item)
+		return 0;
+	return tms_hash((struct tms_hash_seed){ item->version, 0 }, item->merged.item.id);
 }
 
 /* Listed by one window alone: the item is made once, for every view. */
@@ -151,107 +164,185 @@ static enum tms_status solo_item(const struct tms_record *const *record, struct 
 	return TMS_OK;
 }
 
-static enum tms_status shared_item(const struct tms_record *const *records, size_t count,
-	struct tms_view_item *before, struct tms_view_item **out)
+static bool make_room(struct tms_view *view)
 {
-	if (!before || before->version != tms_view_item_version(records, count))
-		return tms_view_item_make(records, count, before, out);
-	*out = tms_view_item_ref(before);
-	return TMS_OK;
+	if (view->count < view->capacity)
+		return true;
+	size_t capacity = view->capacity ? view->capacity * 2 : 64;
+	struct tms_view_item **list =
+		realloc(view->list, capacity * sizeof(struct tms_view_item *));
+	if (!list)
+		return false;
+	view->list = list;
+	view->capacity = capacity;
+	return true;
 }
 
-/* Old items and rows are both by id, so one walk finds what can be used again. */
-static struct tms_view_item *step_to(const struct items *old, size_t *at, struct tms_str id)
+/* Takes after. */
+static void commit(
+	struct tms_view *view, size_t at, struct tms_view_item *before, struct tms_view_item *after)
 {
-	while (*at < old->count && tms_str_compare(old->list[*at]->merged.item.id, id) < 0)
-		(*at)++;
-	if (*at < old->count && tms_str_equal(old->list[*at]->merged.item.id, id))
-		return old->list[*at];
-	return NULL;
-}
+	size_t tail = view->count - at;
 
-static enum tms_status build(const struct rows *rows, const struct items *old, struct items *out)
-{
-	struct items items = { .list = calloc(rows->count + 1, sizeof(struct tms_view_item *)) };
-	enum tms_status status = items.list ? TMS_OK : TMS_ENOMEM;
-	size_t at = 0;
-
-	for (size_t i = 0, end = 0; i < rows->count && status == TMS_OK; i = end) {
-		const struct tms_record *const *group = &rows->list[i];
-		for (end = i + 1; end < rows->count; end++)
-			if (!tms_str_equal(rows->list[end]->id, group[0]->id))
-				break;
-		struct tms_view_item **made = &items.list[items.count];
-		if (end - i == 1)
-			status = solo_item(group, made);
-		else
-			status = shared_item(group, end - i, step_to(old, &at, group[0]->id), made);
-		items.count += status == TMS_OK;
+	view->sum += share_of(after) - share_of(before);
+	if (before && after) {
+		view->list[at] = after;
+	} else if (after) {
+		memmove(&view->list[at + 1], &view->list[at],
+			tail * sizeof(struct tms_view_item *));
+		view->list[at] = after;
+		view->count++;
+	} else {
+		memmove(&view->list[at], &view->list[at + 1],
+			(tail - 1) * sizeof(struct tms_view_item *));
+		view->count--;
 	}
+	tms_view_item_unref(before);
+}
+
+/* The records of an item, in the order of the windows' names. */
+static size_t gather(const struct tms_view *view, struct tms_str id)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < view->seen_count; i++) {
+		const struct tms_record *record = tms_window_find(view->seen[i].window, id);
+		if (record && record->version != 0)
+			view->group[count++] = record;
+	}
+	return count;
+}
+
+/* Show what the windows have of this item now. */
+static enum tms_status settle(struct step *step, struct tms_str id)
+{
+	struct tms_view *view = step->view;
+	const struct tms_record *const *group = view->group;
+	size_t at = place_of(view, id), count = gather(view, id);
+	struct tms_view_item *before = item_at(view, at, id), *after = NULL;
+	enum tms_status status = TMS_OK;
+
+	step->done += WORK_LOOK;
+	if (count == 0 && !before)
+		return TMS_OK;
+	if (count > 0 && before && before->version == tms_view_item_version(group, count))
+		return TMS_OK;
+	step->done += WORK_MERGE;
+	if (count == 1)
+		status = solo_item(group, &after);
+	else if (count > 1)
+		status = tms_view_item_make(group, count, before, &after);
+	if (status == TMS_OK && after && !make_room(view))
+		status = TMS_ENOMEM;
+	if (status == TMS_OK && step->change)
+		status = step->change(step->context, before, after, &step->done);
 	if (status != TMS_OK) {
-		items_free(&items);
+		tms_view_item_unref(after);
 		return status;
 	}
-	*out = items;
+	commit(view, at, before, after);
 	return TMS_OK;
+}
+
+/* ---- steps ---- */
+
+static enum tms_status take_changes(struct step *step, struct seen *seen)
+{
+	const struct tms_window *window = seen->window;
+	enum tms_status status = TMS_OK;
+
+	if (seen->generation == window->generation)
+		return TMS_OK;
+	for (size_t i = tms_window_changes_after(window, seen->generation);
+		i < window->changes_count; i++) {
+		const struct tms_change *change = &window->changes[i];
+		if (step->done >= step->work)
+			return TMS_OK;
+		if (change->entry)
+			status = settle(step, change->entry->record.id);
+		if (status != TMS_OK)
+			return status;
+		seen->generation = change->generation;
+	}
+	seen->generation = window->generation;
+	if (seen->drops != window->drops) {
+		seen->drops = window->drops;
+		step->view->is_sweeping = true;
+		step->view->swept = 0;
+	}
+	return TMS_OK;
+}
+
+static enum tms_status sweep(struct step *step)
+{
+	struct tms_view *view = step->view;
+
+	while (view->is_sweeping && step->done < step->work) {
+		size_t count = view->count;
+		if (view->swept == count) {
+			view->is_sweeping = false;
+			break;
+		}
+		struct tms_view_item *item = tms_view_item_ref(view->list[view->swept]);
+		enum tms_status status = settle(step, item->merged.item.id);
+		tms_view_item_unref(item);
+		if (status != TMS_OK)
+			return status;
+		view->swept += view->count == count;
+	}
+	return TMS_OK;
+}
+
+static bool shows_all(const struct tms_view *view)
+{
+	for (size_t i = 0; i < view->seen_count; i++)
+		if (view->seen[i].generation != view->seen[i].window->generation)
+			return false;
+	return !view->is_sweeping;
+}
+
+enum tms_status tms_view_step(struct tms_view *view, struct tms_window *const *windows,
+	size_t count, size_t work, tms_view_change_fn change, void *context, bool *more)
+{
+	struct step step = { view, change, context, 0, work ? work : 1 };
+
+	enum tms_status status = follow(view, windows, count);
+	for (size_t i = 0; i < view->seen_count && status == TMS_OK; i++)
+		status = take_changes(&step, &view->seen[i]);
+	if (status == TMS_OK)
+		status = sweep(&step);
+	if (status == TMS_OK)
+		*more = !shows_all(view);
+	return status;
 }
 
 enum tms_status tms_view_refresh(
 	struct tms_view *view, struct tms_window *const *windows, size_t count)
 {
-	struct tms_arena scratch = { 0 };
-	struct rows rows = { 0 };
-	struct items items = { 0 };
-	struct tms_window **list = by_name(&scratch, windows, count);
-	enum tms_status status = scratch.status;
+	bool more = true;
+	enum tms_status status = TMS_OK;
 
-	if (status == TMS_OK) {
-		uint64_t version = version_of(list, count);
-		if (view->is_fresh && version == view->version)
-			goto out;
-		status = gather(&scratch, list, count, &rows);
-		if (status == TMS_OK)
-			status = build(&rows, &view->items, &items);
-		if (status != TMS_OK)
-			goto out;
-		items_free(&view->items);
-		view->items = items;
-		view->version = version;
-		view->is_fresh = true;
-	}
-out:
-	tms_arena_free(&scratch);
+	while (more && status == TMS_OK)
+		status = tms_view_step(view, windows, count, SIZE_MAX, NULL, NULL, &more);
 	return status;
 }
 
 size_t tms_view_count(const struct tms_view *view)
 {
-	return view->items.count;
+	return view->count;
 }
 
 struct tms_view_item *tms_view_at(const struct tms_view *view, size_t i)
 {
-	return view->items.list[i];
+	return view->list[i];
 }
 
 struct tms_view_item *tms_view_find(const struct tms_view *view, struct tms_str id)
 {
-	size_t low = 0, high = view->items.count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = tms_str_compare(view->items.list[middle]->merged.item.id, id);
-		if (order == 0)
-			return view->items.list[middle];
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return NULL;
+	return item_at(view, place_of(view, id), id);
 }
 
 uint64_t tms_view_version(const struct tms_view *view)
 {
-	return view->version;
+	return view->sum;
 }

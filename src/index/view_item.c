@@ -132,6 +132,11 @@ static bool same_text(const struct block *a, const struct block *b)
 	       memcmp(a->kepts, b->kepts, a->kepts_count * sizeof(a->kepts[0])) == 0;
 }
 
+bool tms_view_item_says_same(const struct tms_view_item *a, const struct tms_view_item *b)
+{
+	return same_text((const struct block *)a, (const struct block *)b);
+}
+
 static enum tms_status make_block(const struct tms_merged *merged,
 	const struct tms_sighting *const *sightings, size_t count, struct block **out)
 {

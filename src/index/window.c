@@ -55,6 +55,7 @@ void tms_window_free(struct tms_window *window)
 	tms_map_free(&window->retired);
 	tms_arena_free(&window->report);
 	free(window->order);
+	free(window->changes);
 	free((char *)window->source.ptr);
 	free(window);
 }
@@ -115,7 +116,8 @@ static size_t entry_bytes(const struct tms_entry *entry)
 
 size_t tms_window_bytes(const struct tms_window *window)
 {
-	size_t bytes = sizeof(*window) + window->retired_bytes;
+	size_t bytes = sizeof(*window) + window->retired_bytes +
+		       window->changes_capacity * sizeof(struct tms_change);
 
 	for (size_t i = 0; i < window->count; i++)
 		bytes += entry_bytes(window->order[i]);
@@ -174,8 +176,51 @@ static enum tms_status make_room(struct tms_window *window)
 	if (!order)
 		return TMS_ENOMEM;
 	window->order = order;
+	/* twice as many as there can be entries: when it is full, half of it has been overtaken */
+	struct tms_change *changes =
+		reallocarray(window->changes, 2 * capacity, sizeof(struct tms_change));
+	if (!changes)
+		return TMS_ENOMEM;
+	window->changes = changes;
+	window->changes_capacity = 2 * capacity;
 	window->capacity = capacity;
 	return TMS_OK;
+}
+
+size_t tms_window_changes_after(const struct tms_window *window, uint64_t generation)
+{
+	size_t low = 0, high = window->changes_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (window->changes[middle].generation <= generation)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* What was noted of the entry before is overtaken. */
+static void unnote_change(struct tms_window *window, const struct tms_entry *entry)
+{
+	if (entry->changed > 0)
+		window->changes[tms_window_changes_after(window, entry->changed - 1)].entry = NULL;
+}
+
+static void note_change(struct tms_window *window, struct tms_entry *entry)
+{
+	size_t kept = 0;
+
+	unnote_change(window, entry);
+	if (window->changes_count == window->changes_capacity) {
+		for (size_t i = 0; i < window->changes_count; i++)
+			if (window->changes[i].entry)
+				window->changes[kept++] = window->changes[i];
+		window->changes_count = kept;
+	}
+	entry->changed = window->generation;
+	window->changes[window->changes_count++] = (struct tms_change){ window->generation, entry };
 }
 
 enum tms_status tms_window_enter(
@@ -241,6 +286,7 @@ bool tms_window_reckon(struct tms_window *window, struct tms_entry *entry)
 	entry->record.version = version;
 	window->digest += share_of(&entry->record);
 	window->generation++;
+	note_change(window, entry);
 	return true;
 }
 
@@ -254,6 +300,8 @@ void tms_window_drop(struct tms_window *window, struct tms_entry *entry)
 	(void)tms_map_remove(&window->records, entry->record.id);
 	window->digest -= share_of(&entry->record);
 	window->generation++;
+	window->drops++;
+	unnote_change(window, entry);
 	entry_free(entry);
 }
 

@@ -1,5 +1,7 @@
 #include "make.h"
 
+#include <stdio.h>
+
 #include <tamis/doc.h>
 #include <tamis/view.h>
 
@@ -206,6 +208,149 @@ static void a_restart_shows_the_same_version(void **state)
 	free_windows(again);
 }
 
+/* Counts what a view tells of, and can refuse. */
+struct watcher {
+	size_t added, changed, removed, cost;
+	enum tms_status answer;
+};
+
+static enum tms_status watch(
+	void *context, struct tms_view_item *before, struct tms_view_item *after, size_t *work)
+{
+	struct watcher *watcher = context;
+
+	if (watcher->answer != TMS_OK)
+		return watcher->answer;
+	watcher->added += !before;
+	watcher->removed += !after;
+	watcher->changed += before && after;
+	*work += watcher->cost;
+	return TMS_OK;
+}
+
+static void a_step_tells_of_what_changed_and_of_nothing_else(void **state)
+{
+	struct tms_window *windows[3];
+	struct tms_view *view = NULL;
+	struct watcher watcher = { .answer = TMS_OK };
+	struct tms_item two = make_item("arxiv:2", "Two", TMS_ORIGIN_HF_API);
+	bool more = true;
+	(void)state;
+
+	three_windows(windows);
+	assert_int_equal(tms_view_new(&view), TMS_OK);
+	assert_int_equal(tms_view_step(view, windows, 3, SIZE_MAX, watch, &watcher, &more), TMS_OK);
+	assert_false(more);
+	assert_int_equal(watcher.added, 4);
+	assert_int_equal(watcher.changed, 0);
+
+	two.numbers[TMS_NUMBER_UPVOTES] = 1;
+	(void)apply_items(windows[0], &two, 1, NOON + DAY);
+	two.numbers[TMS_NUMBER_UPVOTES] = 2;
+	(void)apply_items(windows[0], &two, 1, NOON + 2 * DAY);
+	assert_int_equal(tms_view_step(view, windows, 3, SIZE_MAX, watch, &watcher, &more), TMS_OK);
+	assert_int_equal(watcher.changed, 1); /* twice in the window, once here */
+
+	tms_window_forget(windows[1], TMS_STR("arxiv:2"));
+	tms_window_forget(windows[1], TMS_STR("arxiv:3"));
+	assert_int_equal(tms_view_step(view, windows, 3, SIZE_MAX, watch, &watcher, &more), TMS_OK);
+	assert_int_equal(watcher.changed, 2); /* two windows still list it */
+	assert_int_equal(watcher.removed, 1);
+	assert_int_equal(watcher.added, 4);
+
+	assert_int_equal(tms_view_step(view, windows, 2, SIZE_MAX, watch, &watcher, &more), TMS_OK);
+	assert_int_equal(watcher.removed, 2); /* the window that is left out takes its own along */
+	assert_null(shown(view, "id:4"));
+	tms_view_free(view);
+	free_windows(windows);
+}
+
+static void a_change_that_is_refused_comes_again(void **state)
+{
+	struct tms_window *windows[3];
+	struct tms_view *view = NULL;
+	struct watcher watcher = { .answer = TMS_ENOMEM };
+	bool more = true;
+	(void)state;
+
+	three_windows(windows);
+	assert_int_equal(tms_view_new(&view), TMS_OK);
+	assert_int_equal(
+		tms_view_step(view, windows, 3, SIZE_MAX, watch, &watcher, &more), TMS_ENOMEM);
+	assert_int_equal(tms_view_count(view), 0);
+	watcher.answer = TMS_OK;
+	assert_int_equal(tms_view_step(view, windows, 3, SIZE_MAX, watch, &watcher, &more), TMS_OK);
+	assert_int_equal(watcher.added, 4);
+	assert_int_equal(tms_view_count(view), 4);
+
+	watcher.answer = TMS_ENOMEM;
+	tms_window_forget(windows[0], TMS_STR("arxiv:1"));
+	assert_int_equal(
+		tms_view_step(view, windows, 3, SIZE_MAX, watch, &watcher, &more), TMS_ENOMEM);
+	assert_non_null(shown(view, "arxiv:1"));
+	watcher.answer = TMS_OK;
+	assert_int_equal(tms_view_step(view, windows, 3, SIZE_MAX, watch, &watcher, &more), TMS_OK);
+	assert_null(shown(view, "arxiv:1"));
+	tms_view_free(view);
+	free_windows(windows);
+}
+
+/* One of thirty ids in one of the windows: listed, changed, or gone. */
+static void change_something(struct tms_window *windows[3], unsigned *random, tms_time now)
+{
+	char id[16];
+	unsigned pick = (*random = *random * 1103515245 + 12345) >> 8;
+
+	(void)snprintf(id, sizeof(id), "id:%u", pick % 30);
+	struct tms_item item = make_item(id, pick & 64 ? "A title" : "Another", TMS_ORIGIN_OTHER);
+	item.numbers[TMS_NUMBER_UPVOTES] = pick % 7;
+	if ((pick >> 12) % 8 < 5)
+		tms_window_forget(windows[pick / 30 % 3], item.id);
+	else
+		(void)apply_items(windows[pick / 30 % 3], &item, 1, now);
+}
+
+static void assert_same_views(const struct tms_view *a, const struct tms_view *b)
+{
+	assert_int_equal(tms_view_count(a), tms_view_count(b));
+	assert_true(tms_view_version(a) == tms_view_version(b));
+	for (size_t i = 0; i < tms_view_count(a); i++) {
+		assert_true(tms_view_at(a, i)->version == tms_view_at(b, i)->version);
+		assert_true(tms_str_equal(
+			tms_view_at(a, i)->merged.item.id, tms_view_at(b, i)->merged.item.id));
+	}
+}
+
+static void many_small_steps_among_changes_end_where_one_look_does(void **state)
+{
+	struct tms_window *windows[3];
+	struct tms_view *slow = NULL;
+	struct watcher watcher = { .answer = TMS_OK, .cost = 10 };
+	unsigned random = 7;
+	(void)state;
+
+	three_windows(windows);
+	assert_int_equal(tms_view_new(&slow), TMS_OK);
+	for (int round = 0; round < 300; round++) {
+		bool more = true;
+		for (int i = 0; i < 9; i++) {
+			change_something(windows, &random, NOON + DAY + (round * 9 + i));
+			assert_int_equal(
+				tms_view_step(slow, windows, 3, 1, watch, &watcher, &more), TMS_OK);
+		}
+		while (more)
+			assert_int_equal(
+				tms_view_step(slow, windows, 3, 1, watch, &watcher, &more), TMS_OK);
+		struct tms_view *fresh = make_view(windows, 3);
+		assert_same_views(slow, fresh);
+		assert_int_equal(watcher.added - watcher.removed, tms_view_count(slow));
+		tms_view_free(fresh);
+	}
+	assert_true(watcher.removed > 100 && watcher.changed > 100);
+	tms_view_free(slow);
+	free_windows(windows);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +360,9 @@ int main(void)
 		cmocka_unit_test(an_item_outlives_its_view_and_its_windows),
 		cmocka_unit_test(what_retires_leaves_the_view),
 		cmocka_unit_test(a_restart_shows_the_same_version),
+		cmocka_unit_test(a_step_tells_of_what_changed_and_of_nothing_else),
+		cmocka_unit_test(a_change_that_is_refused_comes_again),
+		cmocka_unit_test(many_small_steps_among_changes_end_where_one_look_does),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
