@@ -11,8 +11,7 @@
 
 #include <tamis/atom.h>
 #include <tamis/feed.h>
-#include <tamis/query.h>
-#include <tamis/view.h>
+#include <tamis/index.h>
 
 /** Goes up whenever the same items would be written as other bytes: old validators then fail. */
 #define TMS_RENDER_VERSION 1
@@ -52,13 +51,20 @@ struct tms_result {
 void tms_result_fini(struct tms_result *result);
 
 /**
- * Choose: evaluate the query over the view at `now`, order, and cut to the definition's number of
- * entries.
- * query  NULL keeps everything
- * *out   is overwritten; given: tms_result_fini. It holds references to the view's items.
+ * Choose: the first items that a rule of the index keeps at `now`, as many as the definition takes.
+ * rule  TMS_INDEX_NONE keeps everything
+ * *out  is overwritten; given: tms_result_fini. It holds references to the items.
  * TMS_OK, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status tms_result_select(const struct tms_feed_definition *feed,
+	struct tms_index *index, uint32_t rule, tms_time now, struct tms_result *out);
+/**
+ * The same by looking at each item of a view in turn: for callers that ask once and would index
+ * them for nothing.
+ * query  NULL keeps everything
+ * TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_result_sift(const struct tms_feed_definition *feed,
 	const struct tms_query *query, const struct tms_view *view, tms_time now,
 	struct tms_result *out);
 

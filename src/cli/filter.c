@@ -139,7 +139,7 @@ static int filter(const struct request *r, const struct tms_sift *sift,
 
 	if (feed.site_url.len == 0 && sift->has_hf)
 		feed.site_url = TMS_STR("https://huggingface.co/papers");
-	enum tms_status st = tms_result_select(&feed, query, sift->view, now, &result);
+	enum tms_status st = tms_result_sift(&feed, query, sift->view, now, &result);
 	if (st != TMS_OK) {
 		tms_cli_error("the items cannot be sifted: %s", tms_status_name(st));
 		return TMS_EXIT_TROUBLE;

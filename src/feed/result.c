@@ -23,6 +23,40 @@ void tms_result_fini(struct tms_result *result)
 
 /* ---- choosing ---- */
 
+static size_t entries_max(const struct tms_feed_definition *feed)
+{
+	return feed->entries_max > 0 ? feed->entries_max : TMS_FEED_ENTRIES_DEFAULT;
+}
+
+enum tms_status tms_result_select(const struct tms_feed_definition *feed, struct tms_index *index,
+	uint32_t rule, tms_time now, struct tms_result *out)
+{
+	struct tms_arena scratch = { 0 };
+	struct tms_selection chosen = { 0 };
+	struct tms_result_entry *entries = NULL;
+
+	enum tms_status st =
+		tms_index_select(index, rule, now, entries_max(feed), &scratch, &chosen);
+	if (st == TMS_OK)
+		entries = calloc(chosen.count + 1, sizeof(*entries));
+	if (st == TMS_OK && !entries)
+		st = TMS_ENOMEM;
+	if (st != TMS_OK)
+		goto out;
+	for (size_t i = 0; i < chosen.count; i++)
+		entries[i] = (struct tms_result_entry){ .id = chosen.list[i].item->merged.item.id,
+			.entered = chosen.list[i].entered,
+			.item = tms_view_item_ref(chosen.list[i].item) };
+	*out = (struct tms_result){ .entries = entries,
+		.entries_count = chosen.count,
+		.seen_count = chosen.seen_count,
+		.kept_count = chosen.kept_count,
+		.expires = chosen.expires };
+out:
+	tms_arena_free(&scratch);
+	return st;
+}
+
 static int compare_times(tms_time a, tms_time b)
 {
 	return a < b ? 1 : a > b ? -1 : 0; /* newest first */
@@ -71,12 +105,11 @@ static enum tms_status consider(struct chooser *c, struct tms_view_item *item)
 	return TMS_OK;
 }
 
-enum tms_status tms_result_select(const struct tms_feed_definition *feed,
+enum tms_status tms_result_sift(const struct tms_feed_definition *feed,
 	const struct tms_query *query, const struct tms_view *view, tms_time now,
 	struct tms_result *out)
 {
-	size_t max = feed->entries_max > 0 ? feed->entries_max : TMS_FEED_ENTRIES_DEFAULT;
-	size_t count = tms_view_count(view);
+	size_t max = entries_max(feed), count = tms_view_count(view);
 	struct tms_result result = { .expires = TMS_TIME_MAX, .seen_count = count };
 	struct chooser c = { .query = query && !tms_query_is_empty(query) ? query : NULL,
 		.now = now,

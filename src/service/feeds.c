@@ -14,11 +14,12 @@
 #define MAX_AGE_MIN_S 900
 #define MAX_AGE_MAX_S 3600
 
-enum tms_status tms_feeds_init(struct tms_feeds *feeds, size_t bytes_max)
+enum tms_status tms_feeds_init(
+	struct tms_feeds *feeds, struct tms_shelves *shelves, size_t bytes_max)
 {
 	struct tms_hash_seed seed = { 0 };
 
-	*feeds = (struct tms_feeds){ .rendition_bytes_max = bytes_max };
+	*feeds = (struct tms_feeds){ .shelves = shelves, .rendition_bytes_max = bytes_max };
 	randombytes_buf(&feeds->by_token.seed, sizeof(feeds->by_token.seed));
 	randombytes_buf(&feeds->by_key.seed, sizeof(feeds->by_key.seed));
 	randombytes_buf(&seed, sizeof(seed));
@@ -47,6 +48,7 @@ static void drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
 		return;
 	unlink_use(feeds, served);
 	feeds->rendition_bytes -= tms_rendition_footprint(served->rendition);
+	tms_rendition_set_stale(served->rendition, true); /* for those who still hold it */
 	tms_rendition_unref(served->rendition);
 	served->rendition = NULL;
 }
@@ -55,9 +57,6 @@ static void keep_rendition(
 	struct tms_feeds *feeds, struct tms_served *served, struct tms_rendition *rendition)
 {
 	drop_rendition(feeds, served);
-	/* the compressed form is nearly always asked for: make it now, so that the footprint never
-	 * moves */
-	(void)tms_rendition_gzip(rendition);
 	served->rendition = rendition;
 	feeds->rendition_bytes += tms_rendition_footprint(rendition);
 	link_use(feeds, served);
@@ -69,7 +68,13 @@ static void keep_rendition(
 
 static void served_fini(struct tms_feeds *feeds, struct tms_served *served)
 {
+	struct tms_shelf *shelf = served->shelf;
+
 	drop_rendition(feeds, served);
+	if (shelf && served->rule != TMS_INDEX_NONE)
+		tms_index_remove_rule(shelf->index, served->rule);
+	tms_shelf_release(feeds->shelves, shelf);
+	served->shelf = NULL;
 	tms_query_free(served->query);
 	served->query = NULL;
 }
@@ -106,7 +111,6 @@ void tms_feeds_fini(struct tms_feeds *feeds)
 {
 	forget_addresses(feeds);
 	forget_persons(feeds);
-	tms_shelves_free(&feeds->shelves);
 	tms_map_free(&feeds->by_token);
 	tms_map_free(&feeds->by_key);
 	tms_fragments_free(feeds->fragments);
@@ -156,9 +160,6 @@ static enum tms_status dress(
 {
 	struct tms_feed_definition *feed = &served->feed;
 
-	served->shelf = tms_shelf_get(service, feed->sources, feed->sources_count);
-	if (!served->shelf)
-		return TMS_ENOMEM;
 	feed->instance = tms_arena_copy(arena, tms_str_from(service->instance.text));
 	feed->bytes_max = (size_t)service->conf->limits.feed_bytes;
 	feed->site_url = site_of(service, served->shelf, arena);
@@ -166,17 +167,31 @@ static enum tms_status dress(
 	return arena->status;
 }
 
+/* Takes a place on the shelf of its sources, and its rule into the index there. */
+static enum tms_status shelve(struct tms_service *service, struct tms_served *served,
+	struct tms_str match, const struct tms_query_options *options, struct tms_diag *diag)
+{
+	served->rule = TMS_INDEX_NONE;
+	served->shelf =
+		tms_shelf_get(&service->shelves, served->feed.sources, served->feed.sources_count);
+	if (!served->shelf)
+		return TMS_ENOMEM;
+	if (tms_str_trim(match).len == 0)
+		return TMS_OK;
+	return tms_index_add_rule(served->shelf->index, match, options, &served->rule, diag);
+}
+
 /* ---- persons ---- */
 
-static enum tms_status parse_match(struct tms_service *service, const struct tms_definition *d,
-	struct tms_str match, struct tms_query **query)
+static enum tms_status shelve_person(struct tms_service *service, const struct tms_definition *d,
+	struct tms_str match, struct tms_served *served)
 {
 	const struct tms_conf_user *user = tms_conf_find_user(service->conf, d->user);
 	struct tms_query_options options = { 0 };
 	struct tms_diag diag = { 0 };
 
 	tms_conf_query_options(service->conf, user, &options);
-	enum tms_status st = tms_query_parse(match, &options, query, &diag);
+	enum tms_status st = shelve(service, served, match, &options, &diag);
 	if (st != TMS_OK && st != TMS_ENOMEM)
 		TMS_LOG(service->log, TMS_LOG_ERROR,
 			"a feed's rule cannot be read; the feed is not served", { "user", d->user },
@@ -214,7 +229,7 @@ static enum tms_status serve_person(struct tms_service *service, struct tms_aren
 	};
 	if (served->is_over)
 		return TMS_OK;
-	enum tms_status st = parse_match(service, d, conf ? conf->match : d->match, &served->query);
+	enum tms_status st = shelve_person(service, d, conf ? conf->match : d->match, served);
 	if (st == TMS_ENOMEM)
 		return st;
 	if (st != TMS_OK) {
@@ -230,12 +245,10 @@ enum tms_status tms_feeds_build(struct tms_service *service, struct tms_arena *a
 {
 	struct tms_feeds *feeds = &service->feeds;
 	struct tms_map by_token = { .seed = feeds->by_token.seed };
-	struct tms_map old_shelves = feeds->shelves;
 	struct tms_served *persons = TMS_ARENA_ARRAY(arena, struct tms_served, count);
 	enum tms_status st = persons ? TMS_OK : TMS_ENOMEM;
 	size_t done = 0;
 
-	feeds->shelves = (struct tms_map){ .seed = old_shelves.seed };
 	for (; st == TMS_OK && done < count; done++) {
 		st = serve_person(service, arena, &definitions[done], &persons[done]);
 		if (st == TMS_OK)
@@ -244,16 +257,13 @@ enum tms_status tms_feeds_build(struct tms_service *service, struct tms_arena *a
 	}
 	if (st != TMS_OK) {
 		for (size_t i = 0; i < done; i++)
-			tms_query_free(persons[i].query);
+			served_fini(feeds, &persons[i]);
 		tms_map_free(&by_token);
-		tms_shelves_free(&feeds->shelves);
-		feeds->shelves = old_shelves;
 		tms_arena_free(arena);
 		return st;
 	}
 	forget_addresses(feeds);
 	forget_persons(feeds);
-	tms_shelves_free(&old_shelves);
 	tms_map_free(&feeds->by_token);
 	feeds->by_token = by_token;
 	feeds->arena = *arena;
@@ -283,7 +293,8 @@ static struct tms_str key_of(struct tms_arena *arena, const struct tms_address_q
 }
 
 static struct tms_served *address_new(struct tms_service *service,
-	const struct tms_address_query *query, struct tms_query *program)
+	const struct tms_address_query *query, const struct tms_query_options *options,
+	struct tms_query *program)
 {
 	struct tms_served *served = calloc(1, sizeof(*served));
 	struct tms_arena *arena = served ? &served->arena : NULL;
@@ -305,14 +316,20 @@ static struct tms_served *address_new(struct tms_service *service,
 			TMS_STR_ARGS(service->conf->public_url), TMS_STR_ARGS(query->target)),
 		.entries_max = (size_t)(query->limit ? query->limit : limits->feed_entries),
 	};
-	served->query = program;
-	enum tms_status st = dress(service, served, arena);
+	enum tms_status st = arena->status;
+	if (st == TMS_OK)
+		st = shelve(service, served, query->match, options, NULL);
+	if (st == TMS_OK)
+		st = dress(service, served, arena);
 	if (st == TMS_OK) {
 		served->feed.link = default_link(served->shelf);
 		st = tms_map_put(&service->feeds.by_key, served->key, served);
 	}
-	if (st == TMS_OK)
+	if (st == TMS_OK) {
+		served->query = program;
 		return served;
+	}
+	served_fini(&service->feeds, served);
 	tms_arena_free(arena);
 	free(served);
 	return NULL;
@@ -357,7 +374,7 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 	if (st != TMS_OK)
 		return st;
 	make_room(&service->feeds);
-	struct tms_served *made = address_new(service, query, program);
+	struct tms_served *made = address_new(service, query, &options, program);
 	if (!made) {
 		tms_query_free(program);
 		return TMS_ENOMEM;
@@ -384,9 +401,11 @@ bool tms_served_is_ready(const struct tms_served *served)
 	return has_answers;
 }
 
-struct tms_view *tms_served_view(struct tms_served *served)
+struct tms_view *tms_served_view(struct tms_service *service, struct tms_served *served)
 {
-	return tms_shelf_refresh(served->shelf);
+	if (!served->shelf->is_filled && tms_shelf_fill(&service->shelves, served->shelf) != TMS_OK)
+		return NULL;
+	return served->shelf->view;
 }
 
 enum tms_status tms_served_rendition(
@@ -394,22 +413,24 @@ enum tms_status tms_served_rendition(
 {
 	struct tms_feeds *feeds = &service->feeds;
 	struct tms_rendition *made = NULL;
-	tms_time now = tms_clock_now(service->clock);
-	struct tms_view *view = tms_shelf_refresh(served->shelf);
+	const struct tms_rendition_order order = { .feed = &served->feed,
+		.shelf = served->shelf,
+		.rule = served->rule,
+		.fragments = feeds->fragments,
+		.now = tms_clock_now(service->clock),
+		.max_age_s = served->max_age_s,
+		.is_public = served->key.len > 0 };
 
-	if (!view)
-		return TMS_ENOMEM;
 	served->requests++;
-	if (served->rendition && served->rendition->view_version == tms_view_version(view) &&
-		now < served->rendition->result.expires) {
+	if (served->rendition &&
+		tms_rendition_is_current(served->rendition, served->rule, order.now)) {
 		feeds->reused++;
 		unlink_use(feeds, served);
 		link_use(feeds, served);
 		*out = tms_rendition_ref(served->rendition);
 		return TMS_OK;
 	}
-	enum tms_status st =
-		tms_rendition_new(&served->feed, served->query, view, feeds->fragments, now, &made);
+	enum tms_status st = tms_rendition_new(&order, &made);
 	if (st != TMS_OK)
 		return st;
 	feeds->made++;

@@ -10,19 +10,20 @@
 
 #include "service/definition.h"
 #include "service/rendition.h"
+#include "service/shelf.h"
 #include "service/source.h"
 
 struct tms_service;
-struct tms_shelf;
 
 /** One feed at an address. */
 struct tms_served {
-	struct tms_feed_definition feed;  /* runs live in the registry's arena, or in `arena` */
-	struct tms_query *query;          /* owned; NULL keeps everything */
-	struct tms_shelf *shelf;          /* its view; NULL when is_over */
-	int64_t max_age_s;                /* rhythm of its sources, 900 to 3,600 s */
-	bool is_over;                     /* 410 */
-	struct tms_token token;           /* of a person's feed */
+	struct tms_feed_definition feed; /* runs live in the registry's arena, or in `arena` */
+	struct tms_query *query; /* owned; of a feed straight from an address, for explanations */
+	struct tms_shelf *shelf; /* its view and index; NULL when is_over */
+	uint32_t rule;           /* of the shelf's index; TMS_INDEX_NONE keeps everything */
+	int64_t max_age_s;       /* rhythm of its sources, 900 to 3,600 s */
+	bool is_over;            /* 410 */
+	struct tms_token token;  /* of a person's feed */
 	struct tms_rendition *rendition;  /* newest, or NULL */
 	struct tms_served *newer, *older; /* by last use, those with a rendition */
 	struct tms_arena arena;           /* of a feed straight from an address */
@@ -39,7 +40,7 @@ struct tms_feeds {
 	size_t removed_count;    /* served though gone from the configuration */
 	struct tms_map by_token; /* token text → tms_served */
 	struct tms_map by_key;   /* asked from an address → tms_served */
-	struct tms_map shelves;  /* names of sources → tms_shelf */
+	struct tms_shelves *shelves;
 	struct tms_fragments *fragments;
 	struct tms_served *newest, *oldest; /* with renditions, by last use */
 	size_t rendition_bytes, rendition_bytes_max;
@@ -47,7 +48,8 @@ struct tms_feeds {
 };
 
 /** TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_feeds_init(struct tms_feeds *feeds, size_t bytes_max);
+TMS_MUST_CHECK enum tms_status tms_feeds_init(
+	struct tms_feeds *feeds, struct tms_shelves *shelves, size_t bytes_max);
 void tms_feeds_fini(struct tms_feeds *feeds);
 
 /**
@@ -76,10 +78,10 @@ TMS_MUST_CHECK enum tms_status tms_feeds_address(struct tms_service *service,
 /** True when a copy may be served: every source has been asked once, or something is there to show.
  */
 bool tms_served_is_ready(const struct tms_served *served);
-/** The view of the feed's sources as they are now; NULL when memory is out. */
-struct tms_view *tms_served_view(struct tms_served *served);
-/** The bytes as of now, made anew when something changed. *out has one reference for the caller.
- * TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+/** The view of the feed's sources, as last published; NULL when memory is out. */
+struct tms_view *tms_served_view(struct tms_service *service, struct tms_served *served);
+/** The bytes as of now, made anew when something changed; of a feed whose shelf is filled. *out has
+ * one reference for the caller. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status tms_served_rendition(
 	struct tms_service *service, struct tms_served *served, struct tms_rendition **out);
 

@@ -1,32 +1,74 @@
-/* The bytes of a feed as they stand now, with their validators: made once, sent by reference,
- * shared by all readers. */
+/*
+ * The bytes of a feed as they stand at one moment, with their validators and the heads of the
+ * answers that send them: made once, sent by reference, shared by all readers.
+ *
+ * Made, referenced and freed by the main thread alone. What it holds is never changed once it is
+ * made, so any thread may read it while the main thread keeps a reference for it; only is_stale
+ * moves.
+ */
 #ifndef TAMIS_SERVICE_RENDITION_H
 #define TAMIS_SERVICE_RENDITION_H
 
+#include <stdatomic.h>
+
 #include <tamis/result.h>
 
-/** Immutable but for the compressed form, which is made when first asked for. One thread only. */
-struct tms_rendition {
-	uint32_t refs;
-	struct tms_arena arena;   /* header, pieces, validators */
-	struct tms_result result; /* holds the fragments */
-	struct tms_str *pieces;
+struct tms_shelf;
+
+/** One coding of it. */
+struct tms_rendition_form {
+	/** Ready heads of 200 and of 304: all but Date, Connection and the empty line. */
+	struct tms_str head, head_unchanged;
+	struct tms_str etag;
+	const struct tms_str *pieces;
 	size_t pieces_count;
-	size_t bytes;        /* of all pieces */
-	struct tms_buf gzip; /* empty until asked for */
-	struct tms_str etag_plain, etag_gzip;
-	uint64_t view_version; /* of the view that it was made from */
+	size_t bytes; /* of all pieces */
+};
+
+struct tms_rendition {
+	/** Set when the feed may have changed; then the main thread looks before it is served again,
+	 * and takes the flag back when nothing has. */
+	atomic_bool is_stale;
+	/** From here on the clock alone may have changed the feed. */
+	tms_time expires;
+	tms_time modified; /* Last-Modified */
+	struct tms_rendition_form plain, gzip;
+
+	/* The main thread's: */
+	uint32_t refs;
+	struct tms_arena arena;   /* header, pieces, validators, heads */
+	struct tms_result result; /* holds the fragments */
+	uint64_t
+		*chosen; /* what was chosen, before the cut by bytes: item's version and entering */
+	size_t chosen_count, entries_max;
+	struct tms_buf gzip_bytes;
+	struct tms_shelf *shelf;             /* that it was made from; NULL when that is gone */
+	struct tms_rendition *newer, *older; /* of that shelf */
+};
+
+/** What a rendition is made of; borrowed for the call. */
+struct tms_rendition_order {
+	const struct tms_feed_definition *feed;
+	struct tms_shelf *shelf;
+	uint32_t rule; /* of the shelf's index, or TMS_INDEX_NONE */
+	struct tms_fragments *fragments;
+	tms_time now;
+	int64_t max_age_s; /* for Cache-Control */
+	bool is_public;
 };
 
 /** Evaluate and write. *out is given with one reference. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
-TMS_MUST_CHECK enum tms_status tms_rendition_new(const struct tms_feed_definition *feed,
-	const struct tms_query *query, const struct tms_view *view, struct tms_fragments *fragments,
-	tms_time now, struct tms_rendition **out);
+TMS_MUST_CHECK enum tms_status tms_rendition_new(
+	const struct tms_rendition_order *order, struct tms_rendition **out);
 struct tms_rendition *tms_rendition_ref(struct tms_rendition *rendition);
 /** NULL is accepted. */
 void tms_rendition_unref(struct tms_rendition *rendition);
-/** The compressed bytes; empty when memory is out. */
-struct tms_str tms_rendition_gzip(struct tms_rendition *rendition);
+/** May it be served at `now`, by the rule that it was made by? Looks at the index when it is stale;
+ * is_stale is then settled. */
+bool tms_rendition_is_current(struct tms_rendition *rendition, uint32_t rule, tms_time now);
+void tms_rendition_set_stale(struct tms_rendition *rendition, bool is_stale);
+/** The shelf goes: nothing can say any more that it is current. */
+void tms_rendition_unshelve(struct tms_rendition *rendition);
 /** Memory that it holds itself, shared fragments apart. */
 size_t tms_rendition_footprint(const struct tms_rendition *rendition);
 

@@ -69,8 +69,10 @@ void tms_service_wake(struct tms_service *service)
 
 static void on_source_changed(void *context, struct tms_source *source)
 {
-	(void)source;
-	tms_service_wake(context);
+	struct tms_service *service = context;
+
+	tms_shelves_touch(&service->shelves, source);
+	tms_service_wake(service);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *context)
@@ -253,8 +255,9 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 	if (!service->tick || !service->follow || arena.status != TMS_OK)
 		goto out;
 	service->fetcher = tms_fetcher_new(service->base, service->clock, &fetching);
-	if (!service->fetcher ||
-		tms_feeds_init(&service->feeds, (size_t)conf->limits.cache_bytes) != TMS_OK)
+	if (!service->fetcher || tms_shelves_init(&service->shelves, service) != TMS_OK ||
+		tms_feeds_init(&service->feeds, &service->shelves,
+			(size_t)conf->limits.cache_bytes) != TMS_OK)
 		goto out;
 	st = tms_worker_new(options->inbox, &service->worker);
 	if (st == TMS_OK)
@@ -293,6 +296,7 @@ void tms_service_free(struct tms_service *service)
 	if (service->follow)
 		event_free(service->follow);
 	tms_feeds_fini(&service->feeds);
+	tms_shelves_fini(&service->shelves);
 	for (size_t i = 0; i < service->sources_count; i++)
 		tms_source_free(service->sources[i]);
 	free(service->sources);

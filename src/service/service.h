@@ -40,6 +40,7 @@ struct tms_service {
 	struct tms_source_world world;
 	struct tms_source **sources; /* in byte order of their names */
 	size_t sources_count;
+	struct tms_shelves shelves;
 	struct tms_feeds feeds;
 	struct tms_uuid instance;
 	struct event *tick;             /* the schedule */

@@ -2,27 +2,57 @@
 
 #include <stdlib.h>
 
+#include <event2/event.h>
+#include <sodium.h>
+
 #include "service/service.h"
+
+/* Of one slice, as tms_view_step counts it: microseconds on a slow machine. */
+#define SLICE_WORK 600
+/* To put an item whose text is new costs so much for each byte of text, any other so much. */
+#define WORK_TEXT_BYTES 16
+#define WORK_PUT 10
+/* Renditions that one slice marks. */
+#define MARKS 2000
+/* Shelves that no feed uses any more and that are kept: a registry that is built anew, or a reader
+ * of a filter address that comes back, finds them filled. */
+#define UNUSED_MAX 16
+#define RETRY_MS 1000
+
+struct tms_shelf_wait {
+	tms_shelf_fn done;
+	void *context;
+	struct tms_shelf_wait *next;
+};
+
+/* ---- one shelf ---- */
+
+static void end_waits(struct tms_shelf *shelf, bool is_over)
+{
+	struct tms_shelf_wait *waits = shelf->waits;
+
+	shelf->waits = NULL;
+	while (waits) {
+		struct tms_shelf_wait *wait = waits;
+		waits = wait->next;
+		wait->done(wait->context, is_over);
+		free(wait);
+	}
+}
 
 static void shelf_free(struct tms_shelf *shelf)
 {
 	if (!shelf)
 		return;
+	end_waits(shelf, true);
+	while (shelf->renditions)
+		tms_rendition_unshelve(shelf->renditions);
+	tms_index_free(shelf->index);
 	tms_view_free(shelf->view);
 	free(shelf->sources);
 	free(shelf->windows);
 	free((char *)(uintptr_t)shelf->key.ptr);
 	free(shelf);
-}
-
-void tms_shelves_free(struct tms_map *shelves)
-{
-	size_t cursor = 0;
-	void *shelf = NULL;
-
-	while (tms_map_next(shelves, &cursor, NULL, &shelf))
-		shelf_free(shelf);
-	tms_map_free(shelves);
 }
 
 static int by_name(const void *a, const void *b)
@@ -51,53 +81,242 @@ static void write_key(struct tms_buf *buf, const struct tms_str *names, size_t c
 }
 
 /* Takes the key's bytes. */
-static struct tms_shelf *shelf_new(
-	struct tms_service *service, struct tms_buf *key, const struct tms_str *names, size_t count)
+static struct tms_shelf *shelf_new(struct tms_buf *key, size_t count)
 {
 	struct tms_shelf *shelf = calloc(1, sizeof(*shelf));
+	struct tms_hash_seed seed = { 0 };
 
 	if (!shelf)
 		return NULL;
+	randombytes_buf(&seed, sizeof(seed));
 	shelf->key = tms_buf_str(key);
 	*key = (struct tms_buf){ 0 };
 	shelf->sources = calloc(count ? count : 1, sizeof(struct tms_source *));
 	shelf->windows = calloc(count ? count : 1, sizeof(struct tms_window *));
-	if (!shelf->sources || !shelf->windows || tms_view_new(&shelf->view) != TMS_OK) {
+	if (!shelf->sources || !shelf->windows || tms_view_new(&shelf->view) != TMS_OK ||
+		tms_index_new(seed, &shelf->index) != TMS_OK) {
 		shelf_free(shelf);
 		return NULL;
 	}
+	return shelf;
+}
+
+/* What the view is about to show goes into the index first. */
+static enum tms_status put_change(
+	void *context, struct tms_view_item *before, struct tms_view_item *after, size_t *work)
+{
+	struct tms_shelf *shelf = context;
+	const struct tms_item *item = after ? &after->merged.item : NULL;
+
+	*work += WORK_PUT;
+	if (!after) {
+		tms_index_remove(shelf->index, before->merged.item.id);
+		return TMS_OK;
+	}
+	if (!before || !tms_view_item_says_same(before, after))
+		*work +=
+			(item->title.len + item->summary.len + item->comment.len) / WORK_TEXT_BYTES;
+	return tms_index_put(shelf->index, after, NULL);
+}
+
+/* Everything that was made before may be overtaken. */
+static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
+{
+	shelf->is_behind = false;
+	shelf->is_filled = true;
+	shelf->version++;
+	shelf->to_mark = shelf->renditions;
+	shelves->published++;
+	end_waits(shelf, false);
+}
+
+static void mark_some(struct tms_shelf *shelf, size_t count)
+{
+	for (; count > 0 && shelf->to_mark; count--) {
+		tms_rendition_set_stale(shelf->to_mark, true);
+		shelf->to_mark = shelf->to_mark->older;
+	}
+}
+
+static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *shelf, size_t work)
+{
+	bool more = false;
+
+	enum tms_status st = tms_view_step(
+		shelf->view, shelf->windows, shelf->count, work, put_change, shelf, &more);
+	if (st == TMS_OK && !more)
+		publish(shelves, shelf);
+	return st;
+}
+
+/* ---- slices ---- */
+
+static void wake(struct tms_shelves *shelves, int64_t wait_ms)
+{
+	const struct timeval wait = { wait_ms / 1000, wait_ms % 1000 * 1000 };
+
+	(void)evtimer_add(shelves->step, &wait);
+}
+
+/* The shelf to go on with: marking is cheap and makes what was published seen. */
+static struct tms_shelf *next_shelf(const struct tms_shelves *shelves)
+{
+	struct tms_shelf *behind = NULL;
+
+	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
+		if (shelf->to_mark)
+			return shelf;
+		if (shelf->is_behind)
+			behind = shelf;
+	}
+	return behind;
+}
+
+static void on_step(evutil_socket_t fd, short what, void *context)
+{
+	struct tms_shelves *shelves = context;
+	struct tms_shelf *shelf = next_shelf(shelves);
+	enum tms_status st = TMS_OK;
+
+	(void)fd;
+	(void)what;
+	if (!shelf)
+		return;
+	shelves->slices++;
+	if (!shelf->to_mark)
+		st = catch_up(shelves, shelf, SLICE_WORK);
+	mark_some(shelf, MARKS);
+	if (st != TMS_OK)
+		TMS_LOG(shelves->service->log, TMS_LOG_ERROR,
+			"feeds cannot be brought up to date; it is tried again",
+			{ "sources", shelf->key }, { "why", tms_str_from(tms_status_name(st)) });
+	if (st != TMS_OK || next_shelf(shelves))
+		wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
+}
+
+static void fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf)
+{
+	shelf->is_behind = true;
+	wake(shelves, 0);
+}
+
+void tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
+{
+	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
+		for (size_t i = 0; i < shelf->count; i++)
+			if (shelf->sources[i] == source)
+				fall_behind(shelves, shelf);
+}
+
+/* ---- all shelves ---- */
+
+enum tms_status tms_shelves_init(struct tms_shelves *shelves, struct tms_service *service)
+{
+	*shelves = (struct tms_shelves){ .service = service };
+	randombytes_buf(&shelves->by_key.seed, sizeof(shelves->by_key.seed));
+	shelves->step = evtimer_new(service->base, on_step, shelves);
+	return shelves->step ? TMS_OK : TMS_ENOMEM;
+}
+
+void tms_shelves_fini(struct tms_shelves *shelves)
+{
+	while (shelves->all) {
+		struct tms_shelf *shelf = shelves->all;
+		shelves->all = shelf->next;
+		shelf_free(shelf);
+	}
+	tms_map_free(&shelves->by_key);
+	if (shelves->step)
+		event_free(shelves->step);
+	*shelves = (struct tms_shelves){ 0 };
+}
+
+/* Finds the sources again: one may have come since. */
+static void resolve(struct tms_shelves *shelves, struct tms_shelf *shelf,
+	const struct tms_str *names, size_t count)
+{
+	size_t known = shelf->count;
+
+	shelf->count = 0;
 	for (size_t i = 0; i < count; i++) {
-		struct tms_source *source = tms_service_source(service, names[i]);
+		struct tms_source *source = tms_service_source(shelves->service, names[i]);
 		if (!source)
 			continue;
 		shelf->sources[shelf->count] = source;
 		shelf->windows[shelf->count++] = source->window;
 	}
-	return shelf;
+	if (shelf->count != known || !shelf->is_filled)
+		fall_behind(shelves, shelf);
 }
 
 struct tms_shelf *tms_shelf_get(
-	struct tms_service *service, const struct tms_str *names, size_t count)
+	struct tms_shelves *shelves, const struct tms_str *names, size_t count)
 {
-	struct tms_map *shelves = &service->feeds.shelves;
 	struct tms_buf key = { 0 };
+	struct tms_shelf *shelf = NULL;
 
 	write_key(&key, names, count);
-	struct tms_shelf *shelf =
-		key.status == TMS_OK ? tms_map_find(shelves, tms_buf_str(&key)) : NULL;
-	if (!shelf && key.status == TMS_OK) {
-		shelf = shelf_new(service, &key, names, count);
-		if (shelf && tms_map_put(shelves, shelf->key, shelf) != TMS_OK) {
+	if (key.status != TMS_OK)
+		goto out;
+	shelf = tms_map_find(&shelves->by_key, tms_buf_str(&key));
+	if (!shelf) {
+		shelf = shelf_new(&key, count);
+		if (!shelf || tms_map_put(&shelves->by_key, shelf->key, shelf) != TMS_OK) {
 			shelf_free(shelf);
 			shelf = NULL;
+			goto out;
 		}
+		shelf->next = shelves->all;
+		shelves->all = shelf;
+		shelves->unused++;
 	}
+	resolve(shelves, shelf, names, count);
+	shelves->unused -= shelf->users == 0;
+	shelf->users++;
+out:
 	tms_buf_free(&key);
 	return shelf;
 }
 
-struct tms_view *tms_shelf_refresh(struct tms_shelf *shelf)
+void tms_shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	return tms_view_refresh(shelf->view, shelf->windows, shelf->count) == TMS_OK ? shelf->view
-										     : NULL;
+	struct tms_shelf **at = &shelves->all;
+
+	if (!shelf || --shelf->users > 0)
+		return;
+	if (++shelves->unused <= UNUSED_MAX)
+		return;
+	/* the newest stand first, so the last unused one is the oldest */
+	struct tms_shelf **last = NULL;
+	for (; *at; at = &(*at)->next)
+		if ((*at)->users == 0 && !(*at)->waits)
+			last = at;
+	if (!last)
+		return;
+	struct tms_shelf *gone = *last;
+	*last = gone->next;
+	shelves->unused--;
+	(void)tms_map_remove(&shelves->by_key, gone->key);
+	shelf_free(gone);
+}
+
+enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf)
+{
+	enum tms_status st = TMS_OK;
+
+	if (!shelf->is_filled || shelf->is_behind)
+		st = catch_up(shelves, shelf, SIZE_MAX);
+	mark_some(shelf, SIZE_MAX);
+	return st;
+}
+
+bool tms_shelf_wait(struct tms_shelf *shelf, tms_shelf_fn done, void *context)
+{
+	struct tms_shelf_wait *wait = malloc(sizeof(*wait));
+
+	if (!wait)
+		return false;
+	*wait = (struct tms_shelf_wait){ done, context, shelf->waits };
+	shelf->waits = wait;
+	return true;
 }

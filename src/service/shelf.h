@@ -1,28 +1,73 @@
-/* Views that feeds share: one for each set of sources that some feed asks for. */
+/*
+ * Shelves: for each set of sources that some feed asks for, one view of their windows and one index
+ * over it, shared by all these feeds.
+ *
+ * A shelf follows its sources in slices between other events, each below a millisecond; what was
+ * made before is served meanwhile. When a shelf has caught up it publishes: all its renditions are
+ * told that they may be overtaken, and each is looked at again before it is served next, which
+ * costs microseconds. So a change is seen as soon as the items are in, however many rules there
+ * are; asking all rules of the new items comes behind that.
+ */
 #ifndef TAMIS_SERVICE_SHELF_H
 #define TAMIS_SERVICE_SHELF_H
 
-#include <tamis/view.h>
+#include <tamis/index.h>
 
+#include "service/rendition.h"
 #include "service/source.h"
 
+struct event;
 struct tms_service;
+
+/** is_over: the service ends, nothing is to be done but to free the context. */
+typedef void (*tms_shelf_fn)(void *context, bool is_over);
 
 struct tms_shelf {
 	struct tms_str key; /* names joined by commas; owned */
 	struct tms_view *view;
+	struct tms_index *index;     /* of the view's items, and of the feeds' rules */
 	struct tms_source **sources; /* owned array */
 	struct tms_window **windows; /* owned array */
 	size_t count;
+	size_t users;                     /* feeds over these sources */
+	uint64_t version;                 /* counts publications */
+	bool is_behind;                   /* a window has changed */
+	bool is_filled;                   /* has published once */
+	struct tms_rendition *renditions; /* all that live, newest first */
+	struct tms_rendition *to_mark;    /* from here on they are not told yet of the last
+					     publication */
+	struct tms_shelf_wait *waits;     /* for the first publication */
+	struct tms_shelf *next;           /* of all shelves */
 };
 
-/** The shelf of these sources, made when there is none; sources that are gone are left out. NULL
- * when memory is out. */
+struct tms_shelves {
+	struct tms_service *service;
+	struct tms_map by_key; /* key → tms_shelf */
+	struct tms_shelf *all;
+	size_t unused;      /* shelves without users that are still there */
+	struct event *step; /* goes on with what is behind */
+	uint64_t slices, published;
+};
+
+/** TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_shelves_init(
+	struct tms_shelves *shelves, struct tms_service *service);
+/** Frees all shelves; nothing uses them any more. */
+void tms_shelves_fini(struct tms_shelves *shelves);
+/** A source's window has changed: its shelves catch up. */
+void tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *source);
+
+/**
+ * The shelf of these sources, made when there is none, with one more user: tms_shelf_release.
+ * Sources that are not there are left out until it is asked for again. NULL when memory is out.
+ */
 struct tms_shelf *tms_shelf_get(
-	struct tms_service *service, const struct tms_str *names, size_t count);
-/** Its view, brought up to date; NULL when memory is out. */
-struct tms_view *tms_shelf_refresh(struct tms_shelf *shelf);
-/** Free all shelves; the map is {0} again but for its seed. */
-void tms_shelves_free(struct tms_map *shelves);
+	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
+/** NULL is accepted. */
+void tms_shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
+/** Catch up at once, however long it takes. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf);
+/** Call once, from the loop, when the shelf has been filled. False: no memory. */
+TMS_MUST_CHECK bool tms_shelf_wait(struct tms_shelf *shelf, tms_shelf_fn done, void *context);
 
 #endif

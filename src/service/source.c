@@ -306,8 +306,10 @@ static void retire(struct tms_source *source, tms_time now)
 		tms_saver_note(&source->saver, &report) != TMS_OK)
 		TMS_LOG(source->world->log, TMS_LOG_ERROR, "old items could not be retired",
 			{ "source", source->name });
-	else if (report.touched_count + report.forgotten_count > 0)
+	else if (report.touched_count + report.forgotten_count > 0) {
 		tms_saver_flush(source);
+		source->world->changed(source->world->context, source);
+	}
 }
 
 void tms_source_tick(struct tms_source *source, tms_time now)

@@ -245,11 +245,12 @@ static void write_address(struct page *page)
 static void write_preview(struct page *page, struct tms_served *served)
 {
 	struct tms_result result = { 0 };
-	struct tms_view *view = tms_served_view(served);
+	struct tms_view *view = tms_served_view(page->web->service, served);
 	struct tms_feed_definition feed = served->feed;
 
 	feed.entries_max = SIZE_MAX;
-	if (!view || tms_result_select(&feed, served->query, view, page->now, &result) != TMS_OK) {
+	if (!view || tms_result_select(&feed, served->shelf->index, served->rule, page->now,
+			     &result) != TMS_OK) {
 		page->buf.status = TMS_ENOMEM;
 		return;
 	}

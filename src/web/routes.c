@@ -23,38 +23,25 @@ static void release_rendition(void *owner)
 
 /* Sends a rendition, or 304 when the reader has it. Takes the reference. */
 static void send_rendition(struct tms_web *web, struct tms_exchange exchange,
-	const struct tms_request *request, const struct tms_served *served,
-	struct tms_rendition *rendition)
+	const struct tms_request *request, struct tms_rendition *rendition)
 {
 	struct tms_arena *arena = tms_exchange_arena(exchange);
 	tms_time now = tms_clock_now(web->service->clock);
 	struct tms_str accepts = tms_request_list(arena, request, TMS_STR("accept-encoding"));
-	struct tms_str gzip = { 0 };
-
-	if (tms_accept_coding(accepts) == TMS_CODING_GZIP)
-		gzip = tms_rendition_gzip(rendition);
-	bool is_public = served->key.len > 0;
+	const struct tms_rendition_form *form = tms_accept_coding(accepts) == TMS_CODING_GZIP
+							? &rendition->gzip
+							: &rendition->plain;
 	struct tms_answer answer = {
-		.response = {
-			.status = 200,
-			.content_type = TMS_STR("application/atom+xml; charset=utf-8"),
-			.content_encoding = gzip.len > 0 ? TMS_STR("gzip") : TMS_STR_NONE,
-			.cache_control = tms_arena_format(arena, "%s, max-age=%lld",
-				is_public ? "public" : "private", (long long)served->max_age_s),
-			.etag = gzip.len > 0 ? rendition->etag_gzip : rendition->etag_plain,
-			.has_last_modified = true,
-			.last_modified = rendition->result.modified,
-			.varies_by_coding = true,
-		},
-		.pieces = gzip.len > 0 ? &gzip : rendition->pieces,
-		.piece_count = gzip.len > 0 ? 1 : rendition->pieces_count,
+		.head = form->head,
+		.pieces = form->pieces,
+		.piece_count = form->pieces_count,
 		.release = release_rendition,
 		.owner = rendition,
 	};
-	const struct tms_validators validators = { answer.response.etag,
-		answer.response.last_modified };
+	const struct tms_validators validators = { form->etag, rendition->modified };
+
 	if (tms_request_holds(request, &validators, now)) {
-		answer.response.status = 304;
+		answer.head = form->head_unchanged;
 		answer.piece_count = 0;
 		web->feeds_unchanged++;
 	} else {
@@ -118,6 +105,35 @@ static void answer_early(
 	}
 }
 
+/* A request that waits for its shelf's first items. */
+struct parked {
+	struct tms_web *web;
+	struct tms_exchange exchange;
+};
+
+static void on_filled(void *context, bool is_over)
+{
+	struct parked parked = *(struct parked *)context;
+
+	free(context);
+	const struct tms_request *request = is_over ? NULL : tms_exchange_request(parked.exchange);
+	if (request)
+		tms_web_handle(parked.web, parked.exchange, request);
+}
+
+/* Sources that no feed has asked for together yet are being indexed: it takes a moment. */
+static void park(struct tms_web *web, struct tms_exchange exchange, struct tms_shelf *shelf)
+{
+	struct parked *parked = malloc(sizeof(*parked));
+
+	if (parked)
+		*parked = (struct parked){ web, exchange };
+	if (!parked || !tms_shelf_wait(shelf, on_filled, parked)) {
+		free(parked);
+		answer_text(exchange, 503, not_yet);
+	}
+}
+
 static void serve_feed(struct tms_web *web, struct tms_exchange exchange,
 	const struct tms_request *request, struct tms_served *served)
 {
@@ -132,12 +148,16 @@ static void serve_feed(struct tms_web *web, struct tms_exchange exchange,
 		answer_early(web, exchange, served);
 		return;
 	}
+	if (!served->shelf->is_filled) {
+		park(web, exchange, served->shelf);
+		return;
+	}
 	if (tms_served_rendition(web->service, served, &rendition) != TMS_OK) {
 		answer_text(exchange, 503,
 			TMS_STR("There is not enough memory to make this feed now.\n"));
 		return;
 	}
-	send_rendition(web, exchange, request, served, rendition);
+	send_rendition(web, exchange, request, rendition);
 }
 
 /* /f/TOKEN.atom */
@@ -294,7 +314,7 @@ static void answer_explanation(
 		answer_text(exchange, 400, tms_web_query_error(arena, filter->match, &diag));
 		return;
 	}
-	struct tms_view *view = st == TMS_OK ? tms_served_view(served) : NULL;
+	struct tms_view *view = st == TMS_OK ? tms_served_view(web->service, served) : NULL;
 	if (view)
 		st = tms_explain_write(served->query, view, tms_clock_now(web->service->clock),
 			is_json ? TMS_EXPLAIN_JSONL : TMS_EXPLAIN_TSV, &buf, NULL);

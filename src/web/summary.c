@@ -75,9 +75,9 @@ void tms_web_summary(
 			exchange, 400, tms_web_query_error(arena, filter->match, &diag), 0);
 		return;
 	}
-	struct tms_view *view = st == TMS_OK ? tms_served_view(served) : NULL;
-	if (!view ||
-		tms_result_select(&served->feed, served->query, view, now, &result) != TMS_OK) {
+	struct tms_view *view = st == TMS_OK ? tms_served_view(web->service, served) : NULL;
+	if (!view || tms_result_select(&served->feed, served->shelf->index, served->rule, now,
+			     &result) != TMS_OK) {
 		(void)tms_exchange_answer_text(exchange, 503,
 			TMS_STR("There is not enough memory for this answer now.\n"), 30);
 		return;

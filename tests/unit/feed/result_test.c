@@ -21,7 +21,7 @@ static struct tms_result select_from(
 {
 	struct tms_result result = { 0 };
 
-	assert_int_equal(tms_result_select(feed, NULL, view, T0 + 100, &result), TMS_OK);
+	assert_int_equal(tms_result_sift(feed, NULL, view, T0 + 100, &result), TMS_OK);
 	return result;
 }
 
@@ -68,6 +68,55 @@ static void entries_are_ordered_by_entering_then_date_then_id(void **state)
 	tms_view_free(view);
 	tms_window_free(windows[0]);
 	tms_window_free(windows[1]);
+}
+
+static void assert_same_choice(const struct tms_result *a, const struct tms_result *b)
+{
+	assert_int_equal(a->entries_count, b->entries_count);
+	assert_int_equal(a->kept_count, b->kept_count);
+	assert_int_equal(a->seen_count, b->seen_count);
+	assert_int_equal(a->expires, b->expires);
+	for (size_t i = 0; i < a->entries_count; i++) {
+		assert_ptr_equal(a->entries[i].item, b->entries[i].item);
+		assert_int_equal(a->entries[i].entered, b->entries[i].entered);
+	}
+}
+
+static void an_index_chooses_as_a_look_at_each_item_does(void **state)
+{
+	static const char *const texts[] = { "", "upvotes>=20", "-upvotes>=20", "age<1d upvotes>3",
+		"nothing", "T" };
+	struct tms_item items[150];
+	struct tms_feed_definition feed = { .entries_max = 40 };
+	struct tms_index *index = NULL;
+
+	(void)state;
+	many_papers(items, TMS_COUNT(items));
+	struct tms_window *window = test_window("a", items, TMS_COUNT(items), T0);
+	struct tms_view *view = test_view(window);
+	assert_int_equal(tms_index_new((struct tms_hash_seed){ 0 }, &index), TMS_OK);
+	for (size_t i = 0; i < tms_view_count(view); i++)
+		assert_int_equal(tms_index_put(index, tms_view_at(view, i), NULL), TMS_OK);
+	for (size_t i = 0; i < TMS_COUNT(texts); i++) {
+		struct tms_result indexed = { 0 }, sifted = { 0 };
+		struct tms_query *query = NULL;
+		uint32_t rule = TMS_INDEX_NONE;
+		struct tms_str text = tms_str_from(texts[i]);
+
+		assert_int_equal(tms_query_parse(text, NULL, &query, NULL), TMS_OK);
+		if (text.len > 0)
+			assert_int_equal(
+				tms_index_add_rule(index, text, NULL, &rule, NULL), TMS_OK);
+		assert_int_equal(tms_result_select(&feed, index, rule, T0 + 100, &indexed), TMS_OK);
+		assert_int_equal(tms_result_sift(&feed, query, view, T0 + 100, &sifted), TMS_OK);
+		assert_same_choice(&indexed, &sifted);
+		tms_result_fini(&indexed);
+		tms_result_fini(&sifted);
+		tms_query_free(query);
+	}
+	tms_index_free(index);
+	tms_view_free(view);
+	tms_window_free(window);
 }
 
 static void a_result_is_cut_by_number_and_by_bytes(void **state)
@@ -323,6 +372,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_are_ordered_by_entering_then_date_then_id),
+		cmocka_unit_test(an_index_chooses_as_a_look_at_each_item_does),
 		cmocka_unit_test(a_result_is_cut_by_number_and_by_bytes),
 		cmocka_unit_test(the_tag_moves_with_the_document_and_only_then),
 		cmocka_unit_test(the_tag_differs_for_each_coding_and_is_weak),
