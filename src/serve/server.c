@@ -1,5 +1,6 @@
 /* The server as a whole: its life, its clock, and the doors for the handler. */
 #include "internal.h"
+#include "relay.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -324,6 +325,8 @@ bool tms_exchange_answer(struct tms_exchange exchange, const struct tms_answer *
 {
 	struct connection *connection = find(exchange);
 
+	if (exchange.relay)
+		return relay_answer(exchange, answer);
 	if (connection)
 		output_answer(connection, answer);
 	else if (answer->release)
@@ -336,6 +339,8 @@ bool tms_exchange_answer_text(
 {
 	struct connection *connection = find(exchange);
 
+	if (exchange.relay)
+		return relay_answer_text(exchange, status, text, retry_after_s);
 	if (!connection)
 		return false;
 	if (connection->server->is_draining)
@@ -348,6 +353,8 @@ const struct tms_request *tms_exchange_request(struct tms_exchange exchange)
 {
 	struct connection *connection = find(exchange);
 
+	if (exchange.relay)
+		return relay_request(exchange);
 	return connection ? &connection->request : NULL;
 }
 
@@ -355,6 +362,8 @@ struct tms_arena *tms_exchange_arena(struct tms_exchange exchange)
 {
 	struct connection *connection = find(exchange);
 
+	if (exchange.relay)
+		return relay_arena(exchange);
 	return connection ? &connection->arena : NULL;
 }
 
@@ -362,6 +371,8 @@ struct tms_str tms_exchange_peer(struct tms_exchange exchange)
 {
 	struct connection *connection = find(exchange);
 
+	if (exchange.relay)
+		return relay_peer(exchange);
 	return connection ? tms_arena_copy(&connection->arena, tms_str_from(connection->peer))
 			  : TMS_STR_NONE;
 }

@@ -21,6 +21,7 @@
 
 struct event_base;
 struct tms_server;
+struct tms_relay;
 
 /**
  * One request that waits for its answer: a value, to be copied and kept as long as one likes. It
@@ -32,6 +33,7 @@ struct tms_exchange {
 	struct tms_server *server;
 	uint32_t slot;
 	uint32_t generation;
+	struct tms_relay *relay; /* set instead of server: it came from another loop, see relay.h */
 };
 
 /**

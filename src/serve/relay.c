@@ -1,0 +1,392 @@
+/*
+ * A forwarded request is an errand:
+ *
+ *   serving loop      answering loop
+ *   forward  ------>  on_arrival, the handler
+ *   on_answer <-----  relay_answer
+ *   sent     ------>  on_return: what was sent by reference is released
+ */
+#include "serve/relay.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#define BUSY_RETRY_S 5
+
+struct errand {
+	struct tms_message message;
+	struct tms_relay_side *side;
+	struct tms_exchange exchange; /* of the serving loop */
+	uint32_t slot;                /* while it is answered */
+	struct tms_arena arena;       /* holds all that follows */
+	struct tms_request request;
+	struct tms_str peer;
+	struct tms_answer answer;
+	bool has_text; /* the answer is a sentence */
+	struct tms_str text;
+	void *thing;
+	tms_release_fn release;
+	void *owner;
+};
+
+/** A place for an errand; its generation tells one from the next. */
+struct place {
+	struct errand *errand;
+	uint32_t generation;
+};
+
+struct tms_relay {
+	struct tms_queue *home;
+	tms_server_handle_fn handle;
+	void *context;
+	struct place *places;
+	size_t places_count;
+	size_t hint; /* no free place below */
+	bool is_closed;
+};
+
+struct tms_relay_side {
+	struct tms_relay *relay;
+	struct tms_queue *queue;
+	size_t waiting, waiting_max;
+	tms_relay_take_fn take;
+	void *context;
+};
+
+static void errand_free(struct errand *errand)
+{
+	tms_arena_free(&errand->arena);
+	free(errand);
+}
+
+/* ---- on the serving loop ---- */
+
+static void on_return(struct tms_message *message);
+
+/* The connection is done with the answer. */
+static void on_sent(void *owner)
+{
+	struct errand *errand = owner;
+
+	if (!errand->release) {
+		errand_free(errand);
+		return;
+	}
+	errand->message.deliver = on_return;
+	tms_queue_post(errand->side->relay->home, &errand->message);
+}
+
+static void on_answer(struct tms_message *message)
+{
+	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, message);
+
+	errand->side->waiting--;
+	if (errand->has_text) {
+		(void)tms_exchange_answer_text(errand->exchange, errand->answer.response.status,
+			errand->text, errand->answer.response.retry_after_s);
+		errand_free(errand);
+		return;
+	}
+	errand->answer.release = on_sent;
+	errand->answer.owner = errand;
+	(void)tms_exchange_answer(errand->exchange, &errand->answer);
+}
+
+static void on_given(struct tms_message *message)
+{
+	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, message);
+	struct tms_relay_side *side = errand->side;
+	struct tms_exchange exchange = errand->exchange;
+	void *thing = errand->thing;
+
+	side->waiting--;
+	errand_free(errand);
+	side->take(side->context, exchange, thing);
+}
+
+/* All that is borrowed from the connection, into the errand. */
+static void copy_request(struct errand *errand, const struct tms_request *from)
+{
+	struct tms_arena *arena = &errand->arena;
+	struct tms_request *to = &errand->request;
+	struct tms_header *headers = TMS_ARENA_ARRAY(arena, struct tms_header, from->header_count);
+
+	*to = *from;
+	to->target = tms_arena_copy(arena, from->target);
+	to->path = tms_arena_copy(arena, from->path);
+	to->query = tms_arena_copy(arena, from->query);
+	to->host = tms_arena_copy(arena, from->host);
+	to->body = tms_arena_copy(arena, from->body);
+	for (size_t i = 0; headers && i < from->header_count; i++) {
+		headers[i].name = tms_arena_copy(arena, from->headers[i].name);
+		headers[i].value = tms_arena_copy(arena, from->headers[i].value);
+	}
+	to->headers = headers;
+}
+
+static void on_arrival(struct tms_message *message);
+
+void tms_relay_forward(struct tms_relay_side *side, struct tms_exchange exchange,
+	const struct tms_request *request)
+{
+	struct errand *errand = NULL;
+
+	if (side->waiting < side->waiting_max)
+		errand = calloc(1, sizeof(*errand));
+	if (errand) {
+		errand->message.deliver = on_arrival;
+		errand->side = side;
+		errand->exchange = exchange;
+		copy_request(errand, request);
+		errand->peer = tms_arena_copy(&errand->arena, tms_exchange_peer(exchange));
+	}
+	if (!errand || errand->arena.status != TMS_OK) {
+		if (errand)
+			errand_free(errand);
+		(void)tms_exchange_answer_text(exchange, 503,
+			TMS_STR("Too many requests wait for their answer; try again."),
+			BUSY_RETRY_S);
+		return;
+	}
+	side->waiting++;
+	tms_queue_post(side->relay->home, &errand->message);
+}
+
+struct tms_relay_side *tms_relay_side_new(struct tms_relay *relay, struct tms_queue *queue,
+	size_t waiting_max, tms_relay_take_fn take, void *context)
+{
+	struct tms_relay_side *made = calloc(1, sizeof(*made));
+
+	if (made)
+		*made = (struct tms_relay_side){ .relay = relay,
+			.queue = queue,
+			.waiting_max = waiting_max,
+			.take = take,
+			.context = context };
+	return made;
+}
+
+void tms_relay_side_free(struct tms_relay_side *side)
+{
+	free(side);
+}
+
+/* ---- on the answering loop ---- */
+
+static bool take_place(struct tms_relay *relay, struct errand *errand)
+{
+	size_t at = relay->hint;
+
+	while (at < relay->places_count && relay->places[at].errand)
+		at++;
+	if (at == relay->places_count) {
+		size_t count = relay->places_count ? relay->places_count * 2 : 64;
+		struct place *grown = reallocarray(relay->places, count, sizeof(*grown));
+		if (!grown)
+			return false;
+		for (size_t i = relay->places_count; i < count; i++)
+			grown[i] = (struct place){ 0 };
+		relay->places = grown;
+		relay->places_count = count;
+	}
+	relay->places[at].errand = errand;
+	relay->hint = at + 1;
+	errand->slot = (uint32_t)at;
+	return true;
+}
+
+static void leave_place(struct tms_relay *relay, const struct errand *errand)
+{
+	struct place *place = &relay->places[errand->slot];
+
+	place->errand = NULL;
+	place->generation++;
+	if (errand->slot < relay->hint)
+		relay->hint = errand->slot;
+}
+
+static struct errand *find(struct tms_exchange exchange)
+{
+	const struct place *place = NULL;
+
+	if (exchange.slot >= exchange.relay->places_count)
+		return NULL;
+	place = &exchange.relay->places[exchange.slot];
+	return place->generation == exchange.generation ? place->errand : NULL;
+}
+
+static void send_back(struct errand *errand, tms_message_fn deliver)
+{
+	errand->message.deliver = deliver;
+	tms_queue_post(errand->side->queue, &errand->message);
+}
+
+static void on_arrival(struct tms_message *message)
+{
+	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, message);
+	struct tms_relay *relay = errand->side->relay;
+
+	if (relay->is_closed) {
+		errand_free(errand);
+		return;
+	}
+	if (!take_place(relay, errand)) {
+		errand->has_text = true;
+		errand->answer.response.status = 503;
+		errand->text = TMS_STR("There is no memory for this request now.");
+		send_back(errand, on_answer);
+		return;
+	}
+	const struct tms_exchange exchange = { .relay = relay,
+		.slot = errand->slot,
+		.generation = relay->places[errand->slot].generation };
+	relay->handle(relay->context, exchange, &errand->request);
+}
+
+static void on_return(struct tms_message *message)
+{
+	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, message);
+
+	errand->release(errand->owner);
+	errand_free(errand);
+}
+
+struct tms_relay *tms_relay_new(struct tms_queue *home, tms_server_handle_fn handle, void *context)
+{
+	struct tms_relay *made = calloc(1, sizeof(*made));
+
+	if (made)
+		*made = (struct tms_relay){ .home = home, .handle = handle, .context = context };
+	return made;
+}
+
+void tms_relay_close(struct tms_relay *relay)
+{
+	relay->is_closed = true;
+	for (size_t i = 0; i < relay->places_count; i++) {
+		struct errand *errand = relay->places[i].errand;
+		if (!errand)
+			continue;
+		leave_place(relay, errand);
+		errand_free(errand);
+	}
+}
+
+void tms_relay_free(struct tms_relay *relay)
+{
+	if (!relay)
+		return;
+	assert(relay->is_closed);
+	free(relay->places);
+	free(relay);
+}
+
+void *tms_exchange_side(struct tms_exchange exchange)
+{
+	const struct errand *errand = exchange.relay ? find(exchange) : NULL;
+
+	return errand ? errand->side->context : NULL;
+}
+
+bool tms_exchange_give(struct tms_exchange exchange, void *thing)
+{
+	struct errand *errand = exchange.relay ? find(exchange) : NULL;
+
+	if (!errand)
+		return false;
+	leave_place(exchange.relay, errand);
+	errand->thing = thing;
+	send_back(errand, on_given);
+	return true;
+}
+
+static void copy_response(
+	struct tms_arena *arena, const struct tms_response *from, struct tms_response *to)
+{
+	struct tms_header *headers = TMS_ARENA_ARRAY(arena, struct tms_header, from->header_count);
+
+	*to = *from;
+	to->policy = tms_arena_copy(arena, from->policy);
+	to->content_type = tms_arena_copy(arena, from->content_type);
+	to->content_encoding = tms_arena_copy(arena, from->content_encoding);
+	to->cache_control = tms_arena_copy(arena, from->cache_control);
+	to->etag = tms_arena_copy(arena, from->etag);
+	to->allow = tms_arena_copy(arena, from->allow);
+	to->location = tms_arena_copy(arena, from->location);
+	for (size_t i = 0; headers && i < from->header_count; i++) {
+		headers[i].name = tms_arena_copy(arena, from->headers[i].name);
+		headers[i].value = tms_arena_copy(arena, from->headers[i].value);
+	}
+	to->headers = headers;
+}
+
+bool relay_answer(struct tms_exchange exchange, const struct tms_answer *answer)
+{
+	struct errand *errand = find(exchange);
+	struct tms_arena *arena = errand ? &errand->arena : NULL;
+	struct tms_str *pieces = NULL;
+
+	if (!errand) {
+		if (answer->release)
+			answer->release(answer->owner);
+		return false;
+	}
+	errand->release = answer->release;
+	errand->owner = answer->owner;
+	copy_response(arena, &answer->response, &errand->answer.response);
+	errand->answer.head = tms_arena_copy(arena, answer->head);
+	pieces = TMS_ARENA_ARRAY(arena, struct tms_str, answer->piece_count);
+	for (size_t i = 0; pieces && i < answer->piece_count; i++)
+		pieces[i] = answer->release ? answer->pieces[i]
+					    : tms_arena_copy(arena, answer->pieces[i]);
+	errand->answer.pieces = pieces;
+	errand->answer.piece_count = answer->piece_count;
+	if (arena->status != TMS_OK) {
+		if (errand->release)
+			errand->release(errand->owner);
+		errand->release = NULL;
+		(void)relay_answer_text(exchange, 503,
+			TMS_STR("There is no memory for this answer now."), BUSY_RETRY_S);
+		return true;
+	}
+	leave_place(exchange.relay, errand);
+	send_back(errand, on_answer);
+	return true;
+}
+
+bool relay_answer_text(
+	struct tms_exchange exchange, int status, struct tms_str text, int64_t retry_after_s)
+{
+	struct errand *errand = find(exchange);
+
+	if (!errand)
+		return false;
+	leave_place(exchange.relay, errand);
+	errand->has_text = true;
+	errand->text = tms_arena_copy(&errand->arena, text);
+	errand->answer.response.status = status;
+	errand->answer.response.retry_after_s = retry_after_s;
+	send_back(errand, on_answer);
+	return true;
+}
+
+const struct tms_request *relay_request(struct tms_exchange exchange)
+{
+	const struct errand *errand = find(exchange);
+
+	return errand ? &errand->request : NULL;
+}
+
+struct tms_arena *relay_arena(struct tms_exchange exchange)
+{
+	struct errand *errand = find(exchange);
+
+	return errand ? &errand->arena : NULL;
+}
+
+struct tms_str relay_peer(struct tms_exchange exchange)
+{
+	const struct errand *errand = find(exchange);
+
+	return errand ? errand->peer : TMS_STR_NONE;
+}

@@ -1,0 +1,291 @@
+/* Requests that another thread answers. Runs under ThreadSanitizer too. */
+#include "client.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "loop/thread.h"
+#include "serve/relay.h"
+
+#define BODY_BYTES 300000
+
+/* The server runs on `thread`; client, relay and handler on the test's own loop. */
+struct bench {
+	struct event_base *base;
+	struct tms_queue *home;
+	struct tms_thread *thread;
+	struct tms_server *server;
+	struct tms_relay *relay;
+	struct tms_relay_side *side;
+	struct client client;
+	struct tms_exchange later[8];
+	size_t later_count;
+	size_t released;
+	pthread_t answering;
+	char *body;
+	char given[16]; /* written by the serving thread, read when it has ended */
+};
+
+static void count_release(void *owner)
+{
+	struct bench *bench = owner;
+
+	assert_true(pthread_equal(pthread_self(), bench->answering));
+	bench->released++;
+}
+
+/* On the answering loop. */
+static void answer(void *context, struct tms_exchange exchange, const struct tms_request *request)
+{
+	struct bench *bench = context;
+	const struct tms_str large = { bench->body, BODY_BYTES };
+	struct tms_str said = tms_request_header(request, TMS_STR("X-Say"));
+	struct tms_answer answer = { .response = { .status = 200,
+					     .content_type = TMS_STR("text/plain"),
+					     .etag = TMS_STR("\"e\"") },
+		.pieces = &said,
+		.piece_count = 1 };
+
+	assert_true(pthread_equal(pthread_self(), bench->answering));
+	assert_ptr_equal(tms_exchange_side(exchange), bench);
+	assert_ptr_equal(tms_exchange_request(exchange), request);
+	if (tms_str_starts(request->path, TMS_STR("/later"))) {
+		bench->later[bench->later_count++] = exchange;
+		return;
+	}
+	if (tms_str_equal(request->path, TMS_STR("/text"))) {
+		assert_true(tms_exchange_answer_text(exchange, 404, TMS_STR("No."), 0));
+	} else if (tms_str_equal(request->path, TMS_STR("/give"))) {
+		assert_true(tms_exchange_give(exchange, bench->body));
+		assert_false(tms_exchange_give(exchange, bench->body));
+	} else if (tms_str_equal(request->path, TMS_STR("/peer"))) {
+		said = tms_exchange_peer(exchange);
+		assert_true(tms_exchange_answer(exchange, &answer));
+	} else if (tms_str_equal(request->path, TMS_STR("/large"))) {
+		answer.pieces = &large;
+		answer.release = count_release;
+		answer.owner = bench;
+		assert_true(tms_exchange_answer(exchange, &answer));
+	} else {
+		assert_true(tms_exchange_answer(exchange, &answer));
+	}
+	assert_null(tms_exchange_request(exchange));
+	assert_null(tms_exchange_arena(exchange));
+	assert_false(tms_exchange_answer_text(exchange, 200, TMS_STR("Again."), 0));
+}
+
+/* On the serving loop. */
+static void forward(void *context, struct tms_exchange exchange, const struct tms_request *request)
+{
+	struct bench *bench = context;
+
+	tms_relay_forward(bench->side, exchange, request);
+}
+
+static void take(void *context, struct tms_exchange exchange, void *thing)
+{
+	struct bench *bench = context;
+
+	memcpy(bench->given, thing, 5);
+	(void)tms_exchange_answer_text(exchange, 410, TMS_STR("Given."), 0);
+}
+
+static void start(struct bench *bench, uint32_t answer_ms, size_t waiting_max)
+{
+	struct tms_server_options options;
+	struct tms_diag diag = { 0 };
+
+	tms_server_options_init(&options);
+	options.answer_ms = answer_ms;
+	bench->relay = tms_relay_new(bench->home, answer, bench);
+	assert_non_null(bench->relay);
+	bench->side = tms_relay_side_new(
+		bench->relay, tms_thread_queue(bench->thread), waiting_max, take, bench);
+	assert_non_null(bench->side);
+	assert_int_equal(tms_server_new(tms_thread_base(bench->thread), &options, forward, bench,
+				 &bench->server),
+		TMS_OK);
+	assert_int_equal(tms_server_listen(bench->server, TMS_STR("127.0.0.1:0"), &diag), TMS_OK);
+	client_connect(&bench->client, bench->base, tms_server_port(bench->server, 0));
+	assert_int_equal(tms_thread_start(bench->thread, "serving"), TMS_OK);
+}
+
+static int setup(void **state)
+{
+	struct bench *bench = calloc(1, sizeof(*bench));
+
+	assert_non_null(bench);
+	bench->answering = pthread_self();
+	bench->base = event_base_new();
+	assert_int_equal(tms_queue_new(bench->base, &bench->home), TMS_OK);
+	assert_int_equal(tms_thread_new(&bench->thread), TMS_OK);
+	bench->body = malloc(BODY_BYTES);
+	assert_non_null(bench->body);
+	memset(bench->body, 'x', BODY_BYTES);
+	*state = bench;
+	return 0;
+}
+
+/* The order in which everything ends, as in the program. */
+static void stop(struct bench *bench)
+{
+	tms_thread_join(bench->thread);
+	(void)tms_queue_run(tms_thread_queue(bench->thread));
+	tms_server_free(bench->server);
+	bench->server = NULL;
+	tms_relay_close(bench->relay);
+	(void)tms_queue_run(bench->home);
+}
+
+static int teardown(void **state)
+{
+	struct bench *bench = *state;
+
+	if (bench->client.readable)
+		client_close(&bench->client);
+	if (bench->server)
+		stop(bench);
+	tms_relay_side_free(bench->side);
+	tms_relay_free(bench->relay);
+	tms_thread_free(bench->thread);
+	tms_queue_free(bench->home);
+	event_base_free(bench->base);
+	free(bench->body);
+	free(bench);
+	return 0;
+}
+
+#define GET(path) "GET " path " HTTP/1.1\r\nHost: a\r\nX-Say: hello\r\n\r\n"
+
+static void answers_come_back_to_their_connection_in_order(void **state)
+{
+	struct bench *bench = *state;
+	struct client *client = &bench->client;
+
+	start(bench, 30000, 8);
+	client_say(client, TMS_STR(GET("/copy") GET("/text") GET("/peer") GET("/copy")));
+	RUN_UNTIL(bench->base, client->count == 4);
+	assert_int_equal(client->statuses[0], 200);
+	assert_int_equal(client->statuses[1], 404);
+	assert_int_equal(client->statuses[3], 200);
+	assert_str(client->body, "hello");
+	assert_true(tms_str_find(tms_buf_str(&client->heard), TMS_STR("\r\n\r\n127.0.0.1"), 0) !=
+		    SIZE_MAX);
+	assert_true(tms_str_find(tms_buf_str(&client->heard), TMS_STR("ETag: \"e\"\r\n"), 0) !=
+		    SIZE_MAX);
+}
+
+static void what_is_sent_by_reference_is_released_where_it_was_made(void **state)
+{
+	struct bench *bench = *state;
+	struct client *client = &bench->client;
+
+	start(bench, 30000, 8);
+	client_say(client, TMS_STR(GET("/large") GET("/large")));
+	RUN_UNTIL(bench->base, client->count == 2 && bench->released == 2);
+	assert_int_equal(client->body.len, BODY_BYTES);
+}
+
+static void a_thing_that_is_given_is_taken_by_the_serving_loop(void **state)
+{
+	struct bench *bench = *state;
+
+	start(bench, 30000, 8);
+	client_say(&bench->client, TMS_STR(GET("/give")));
+	RUN_UNTIL(bench->base, bench->client.count == 1);
+	assert_int_equal(bench->client.statuses[0], 410);
+	stop(bench);
+	assert_memory_equal(bench->given, "xxxxx", 5);
+}
+
+static void an_answer_that_comes_too_late_is_dropped_and_released(void **state)
+{
+	struct bench *bench = *state;
+	const struct tms_str piece = { bench->body, BODY_BYTES };
+	const struct tms_answer late = { .response = { .status = 200 },
+		.pieces = &piece,
+		.piece_count = 1,
+		.release = count_release,
+		.owner = bench };
+
+	start(bench, 50, 8);
+	client_say(&bench->client, TMS_STR(GET("/later")));
+	RUN_UNTIL(bench->base, bench->client.count == 1 && bench->later_count == 1);
+	assert_int_equal(bench->client.statuses[0], 503);
+	/* this loop cannot know yet: it is taken, and comes back */
+	assert_true(tms_exchange_answer(bench->later[0], &late));
+	RUN_UNTIL(bench->base, bench->released == 1);
+	client_say(&bench->client, TMS_STR(GET("/copy")));
+	RUN_UNTIL(bench->base, bench->client.count == 2);
+	assert_str(bench->client.body, "hello");
+}
+
+static void more_requests_than_may_wait_are_refused(void **state)
+{
+	struct bench *bench = *state;
+	struct client second;
+
+	start(bench, 30000, 1);
+	client_say(&bench->client, TMS_STR(GET("/later")));
+	RUN_UNTIL(bench->base, bench->later_count == 1);
+	client_connect(&second, bench->base, tms_server_port(bench->server, 0));
+	client_say(&second, TMS_STR(GET("/copy")));
+	RUN_UNTIL(bench->base, second.count == 1);
+	assert_int_equal(second.statuses[0], 503);
+	assert_true(tms_exchange_answer_text(bench->later[0], 200, TMS_STR("Yes."), 0));
+	RUN_UNTIL(bench->base, bench->client.count == 1);
+	assert_int_equal(bench->client.statuses[0], 200);
+	client_say(&second, TMS_STR(GET("/copy")));
+	RUN_UNTIL(bench->base, second.count == 2);
+	assert_int_equal(second.statuses[1], 200);
+	client_close(&second);
+}
+
+static void requests_without_an_answer_end_with_the_relay(void **state)
+{
+	struct bench *bench = *state;
+
+	start(bench, 30000, 8);
+	client_say(&bench->client, TMS_STR(GET("/later")));
+	RUN_UNTIL(bench->base, bench->later_count == 1);
+	stop(bench);
+	assert_null(tms_exchange_request(bench->later[0]));
+	assert_null(tms_exchange_side(bench->later[0]));
+	assert_false(tms_exchange_answer_text(bench->later[0], 200, TMS_STR("Late."), 0));
+	assert_false(tms_exchange_give(bench->later[0], bench->body));
+}
+
+static void answers_under_way_at_the_end_are_released(void **state)
+{
+	struct bench *bench = *state;
+	const struct tms_str piece = { bench->body, BODY_BYTES };
+	const struct tms_answer answer = { .response = { .status = 200 },
+		.pieces = &piece,
+		.piece_count = 1,
+		.release = count_release,
+		.owner = bench };
+
+	start(bench, 30000, 8);
+	client_say(&bench->client, TMS_STR(GET("/later")));
+	RUN_UNTIL(bench->base, bench->later_count == 1);
+	client_close(&bench->client);
+	assert_true(tms_exchange_answer(bench->later[0], &answer));
+	stop(bench);
+	assert_int_equal(bench->released, 1);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(answers_come_back_to_their_connection_in_order),
+		TEST(what_is_sent_by_reference_is_released_where_it_was_made),
+		TEST(a_thing_that_is_given_is_taken_by_the_serving_loop),
+		TEST(an_answer_that_comes_too_late_is_dropped_and_released),
+		TEST(more_requests_than_may_wait_are_refused),
+		TEST(requests_without_an_answer_end_with_the_relay),
+		TEST(answers_under_way_at_the_end_are_released),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
