@@ -169,17 +169,25 @@ static bool cut_pattern(
 	return true;
 }
 
+/* Words first, then what hyphens join: as query_pattern.stems. */
+static struct tms_str stemmed_form(const struct tms_words *words, size_t i)
+{
+	return i < words->count ? tms_words_form(words, i)
+				: tms_words_joined_form(words, i - words->count);
+}
+
 static bool make_stems(struct query_parser *p, struct query_pattern *pattern)
 {
 	struct tms_arena *arena = &p->query->arena;
-	struct tms_str *stems = TMS_ARENA_ARRAY(arena, struct tms_str, pattern->words.count);
+	size_t count = pattern->words.count + pattern->words.joined_count;
+	struct tms_str *stems = TMS_ARENA_ARRAY(arena, struct tms_str, count);
 
 	if (!p->query->stemmer)
 		p->query->stemmer = sb_stemmer_new("english", "UTF_8");
 	if (!stems || !p->query->stemmer)
 		return query_fail_memory(p) != NULL;
-	for (size_t i = 0; i < pattern->words.count; i++) {
-		struct tms_str form = tms_words_form(&pattern->words, i);
+	for (size_t i = 0; i < count; i++) {
+		struct tms_str form = stemmed_form(&pattern->words, i);
 		const sb_symbol *stem = sb_stemmer_stem(
 			p->query->stemmer, (const sb_symbol *)form.ptr, (int)form.len);
 		if (!stem)

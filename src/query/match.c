@@ -56,16 +56,29 @@ static bool same_word(const struct unit *a, const struct unit *b)
 	       tms_word_base_equal(unit_form(a), unit_base(a), unit_form(b), unit_base(b));
 }
 
-/* Snowball changes the end of a word only, but for a few of three letters or less: comparing the
- * first two bytes saves nearly all stemming. */
+/* Snowball changes the end of a word only, but for dying, lying and tying (die, lie, tie): comparing
+ * the first two bytes saves nearly all stemming. */
+static bool may_have_stem(struct tms_str stem, struct tms_str form)
+{
+	if (form.len == 0 || stem.len == 0 || form.ptr[0] != stem.ptr[0])
+		return false;
+	return form.len == 1 || stem.len == 1 || form.ptr[1] == stem.ptr[1] || form.ptr[1] == 'y';
+}
+
 static bool same_stem(const struct tms_query *query, struct tms_str stem, struct tms_str form)
 {
-	if (form.len < 2 || stem.len < 2 || memcmp(form.ptr, stem.ptr, 2) != 0)
+	if (!may_have_stem(stem, form))
 		return false;
 	const sb_symbol *made =
 		sb_stemmer_stem(query->stemmer, (const sb_symbol *)form.ptr, (int)form.len);
 	struct tms_str other = { (const char *)made, (size_t)sb_stemmer_length(query->stemmer) };
 	return made && tms_str_equal(stem, other);
+}
+
+static struct tms_str asked_stem(const struct query_pattern *pattern, const struct unit *asked)
+{
+	return asked->joined == SIZE_MAX ? pattern->stems[asked->first]
+					 : pattern->stems[pattern->words.count + asked->joined];
 }
 
 static bool unit_matches(const struct tms_query *query, const struct query_pattern *pattern,
@@ -75,10 +88,8 @@ static bool unit_matches(const struct tms_query *query, const struct query_patte
 	case WORD_EXACT:
 		return same_form(asked, there);
 	case WORD_STEM:
-		if (same_form(asked, there))
-			return true;
-		return asked->joined == SIZE_MAX &&
-		       same_stem(query, pattern->stems[asked->first], unit_form(there));
+		return same_form(asked, there) ||
+		       same_stem(query, asked_stem(pattern, asked), unit_form(there));
 	case WORD_PREFIX:
 		if (asked->first + asked->key.span < pattern->words.count)
 			return same_word(asked, there);

@@ -61,7 +61,7 @@ struct query_pattern {
 	bool caseless;       /* WORD_EXACT without a capital */
 	struct tms_str text; /* as it was asked for */
 	struct tms_words words;
-	const struct tms_str *stems; /* WORD_STEM: one for each word */
+	const struct tms_str *stems; /* WORD_STEM: one for each word, then for each joined one */
 };
 
 enum leaf_kind {

@@ -135,6 +135,12 @@ static void signs_change_how_a_word_matches(void **state)
 		{ "~learning", "they learned", true },
 		{ "~learning", "Learn", true },
 		{ "~learning", "leaning", false },
+		{ "~die", "dying", true }, /* one of the few whose second letter changes */
+		{ "~lying", "it lies", true },
+		{ "~fine-tuning", "finetuned", true },
+		{ "~fine-tuning", "fine tuned", true },
+		{ "~finetuning", "fine-tuned", true },
+		{ "~fine-tuning", "final tuned", false },
 		{ "~\"policy optimization\"", "optimizing", false },
 		{ "~\"policy optimization\"", "policies optimized", true },
 		{ "=RAG", "RAG", true },
