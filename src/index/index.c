@@ -210,7 +210,7 @@ enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_tim
 		if (!item)
 			continue;
 		const struct tms_doc *doc = tms_view_item_doc(item);
-		tms_time entered = item->merged.first_seen;
+		tms_time entered = item->merged.first_seen < now ? item->merged.first_seen : now;
 		if (query && tms_query_has_clock(query)) {
 			tms_time change = tms_query_next_change(query, &item->merged, doc, now);
 			made.expires = change < made.expires ? change : made.expires;

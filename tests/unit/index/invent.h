@@ -1,0 +1,73 @@
+/*
+ * Items and rules made by dice: every run with the same seed sees the same ones. Rules are made as
+ * trees and written as text; their words are those of the items, near misses of them, and others.
+ */
+#ifndef TAMIS_TESTS_INDEX_INVENT_H
+#define TAMIS_TESTS_INDEX_INVENT_H
+
+#include "reference.h"
+
+#include <tamis/query.h>
+
+struct dice {
+	uint64_t state;
+};
+
+/** A number below `below`, which is not 0. */
+uint32_t roll(struct dice *dice, uint32_t below);
+/** True one time in `times`. */
+bool chance(struct dice *dice, uint32_t times);
+#define ROLL_FROM(dice, list) ((list)[roll((dice), TMS_COUNT(list))])
+
+/** Real items to take texts from; none when the corpus is not there. */
+struct real_items {
+	struct tms_arena arena;
+	struct tms_item *list;
+	size_t count, capacity;
+};
+/** Up to `most` papers and a listing of the corpus; prints what it skips. */
+void real_items_load(struct real_items *items, size_t most);
+void real_items_free(struct real_items *items);
+
+/** An item of everything that an item can have, without its id. Text lives in the arena, or is
+ * static, or is borrowed from the real ones. */
+void invent_item(struct dice *dice, struct tms_arena *arena, const struct real_items *real,
+	struct tms_item *out);
+/** A text of so many words at most, as invented items have them. */
+struct tms_str invent_text(struct dice *dice, struct tms_arena *arena, uint32_t words);
+
+/** A rule that others can ask for by its name. */
+struct named_rule {
+	struct tms_query_rule rule;
+	struct ask *ask;
+};
+
+struct rule_maker {
+	struct dice *dice;
+	struct tms_arena *arena;
+	const struct subject *const *subjects; /* whose words are taken */
+	size_t subjects_count;
+	const struct named_rule *named;
+	size_t named_count;
+	tms_time now;
+	unsigned group_fields; /* inside "name:(": its fields, else 0 */
+	bool group_exact;
+};
+
+/** The tree, in the arena, NULL for one that asks for nothing; its text is appended. */
+struct ask *invent_rule(struct rule_maker *maker, struct tms_buf *text);
+/** What the arena does not hold. */
+void ask_free(struct ask *ask);
+
+/** invent_leaf.c: one term. */
+struct ask *invent_leaf(struct rule_maker *maker);
+/** invent_value.c: one that is not about text. */
+struct ask *invent_value_leaf(struct rule_maker *maker);
+/** A term of no content yet: its fields, those of the group that it stands in, and what is written
+ * before it for them. */
+struct ask *invent_plain_leaf(struct rule_maker *maker, enum ask_kind kind, const char **prefix);
+/** "name:" for these fields of text, any spelling that means them. */
+const char *field_prefix(struct dice *dice, unsigned fields);
+unsigned roll_fields(struct dice *dice);
+
+#endif

@@ -1,0 +1,214 @@
+/* Single terms about values, numbers and times. */
+#include "invent.h"
+
+#include <time.h>
+
+static struct ask *value_leaf(struct rule_maker *maker)
+{
+	static const char *const values[][3] = { { "cs.CL", "cs.*", "CS.CV" },
+		{ "\"computation and language\"", "cs", "Éco*" },
+		{ "\"économie\"", "\"the a*\"", "stat.*" }, { "new", "Replace-Cross", "replace" },
+		{ "daily-papers", "arxiv*", "blog" } };
+	const char *prefix;
+	struct ask *ask = invent_plain_leaf(maker, ASK_CATEGORY, &prefix);
+	uint32_t row = roll(maker->dice, TMS_COUNT(values));
+
+	ask->kind = row < 3 ? ASK_CATEGORY : row == 3 ? ASK_ANNOUNCE : ASK_SOURCE;
+	ask->value = tms_str_from(values[row][roll(maker->dice, 3)]);
+	prefix = row == 4                 ? "source:"
+		 : row == 3               ? "announce:"
+		 : chance(maker->dice, 3) ? "cat:"
+					  : "category:";
+	ask->print = tms_arena_format(maker->arena, "%s%.*s", prefix, TMS_STR_ARGS(ask->value));
+	if (ask->value.ptr[0] == '"')
+		ask->value = tms_str_slice(ask->value, 1, ask->value.len - 1);
+	ask->open_end = tms_str_ends(ask->value, TMS_STR("*"));
+	ask->value.len -= ask->open_end;
+	return ask;
+}
+
+static struct ask *id_leaf(struct rule_maker *maker)
+{
+	static const char *const asked[][2] = { { "upstream-7", "upstream-7" },
+		{ "2508.00007", "arxiv:2508.00007" }, { "arXiv:2508.00003v2", "arxiv:2508.00003" },
+		{ "https://arxiv.org/abs/2508.00001v1", "arxiv:2508.00001" },
+		{ "https://example.org", "https://example.org" }, { "nobody", "nobody" } };
+	const char *prefix;
+	struct ask *ask = invent_plain_leaf(maker, ASK_ID, &prefix);
+	const char *const *row = ROLL_FROM(maker->dice, asked);
+
+	ask->print = tms_arena_format(maker->arena, "id:%s", row[0]);
+	ask->value = tms_str_from(row[1]);
+	return ask;
+}
+
+static struct ask *url_leaf(struct rule_maker *maker)
+{
+	static const char *const asked[][4] = {
+		{ "github.com/openai", "github.com", "/openai", "" },
+		{ "https://www.github.com/OpenAI/gym/", "github.com", "/OpenAI/gym/", "" },
+		{ "*.github.io", "github.io", "", "*" },
+		{ "*.example.org/a", "example.org", "/a", "*" },
+		{ "example.org/*", "example.org", "/", "" }, { "gitlab.com", "gitlab.com", "", "" },
+		{ "hub.com", "hub.com", "", "" }, { "*.org", "org", "", "*" },
+		{ "huggingface.co/papers/2508.12345/", "huggingface.co", "/papers/2508.12345/", "" }
+	};
+	const char *prefix;
+	struct ask *ask = invent_plain_leaf(maker, ASK_URL, &prefix);
+	const char *const *row = ROLL_FROM(maker->dice, asked);
+
+	ask->print = tms_arena_format(maker->arena, "url:%s", row[0]);
+	ask->value = tms_str_from(row[1]);
+	ask->path = tms_str_from(row[2]);
+	ask->open_end = row[3][0] == '*';
+	return ask;
+}
+
+static struct ask *has_leaf(struct rule_maker *maker)
+{
+	static const char *const asked[] = { "has:code", "has:Project", "has:video" };
+	const char *prefix;
+	uint32_t row = roll(maker->dice, 3);
+	struct ask *ask = invent_plain_leaf(maker, (enum ask_kind)(ASK_CODE + row), &prefix);
+
+	ask->print = tms_str_from(asked[row]);
+	return ask;
+}
+
+/* What was written, and the first and last value that it stands for. */
+struct written {
+	struct tms_str text;
+	int64_t first, last;
+};
+
+static void write_comparison(struct rule_maker *maker, struct ask *ask, const char *name,
+	struct written a, struct written b)
+{
+	static const char *const signs[] = { "<", "<=", "≤", ">", ">=", "≥", "=", ":" };
+	bool no_equal = ask->kind == ASK_AGE;
+	uint32_t sign = roll(maker->dice, no_equal ? 6 : 8), side = roll(maker->dice, 12);
+
+	if (side < 4) { /* a range, perhaps open */
+		if (side < 3)
+			ask->least = a.first;
+		if (side > 0)
+			ask->most = b.last;
+		ask->print = tms_arena_format(maker->arena, "%s:%.*s..%.*s", name,
+			side < 3 ? (int)a.text.len : 0, a.text.ptr, side > 0 ? (int)b.text.len : 0,
+			b.text.ptr);
+		return;
+	}
+	ask->print =
+		tms_arena_format(maker->arena, "%s%s%.*s", name, signs[sign], TMS_STR_ARGS(a.text));
+	if (sign == 0)
+		ask->most = a.first - 1;
+	else if (sign < 3)
+		ask->most = a.last;
+	else if (sign == 3)
+		ask->least = a.last + 1;
+	else if (sign < 6)
+		ask->least = a.first;
+	else
+		ask->least = a.first, ask->most = a.last;
+	if (ask->kind != ASK_NUMBER || sign < 3 || sign > 5 || chance(maker->dice, 2))
+		return;
+	uint32_t span = roll(maker->dice, 4);
+	ask->within = span * TMS_DAY_S;
+	ask->print = tms_arena_format(
+		maker->arena, "%.*s@%ud", TMS_STR_ARGS(ask->print), (unsigned)span);
+}
+
+static struct written write_number(struct rule_maker *maker, int64_t value)
+{
+	return (struct written){ tms_arena_format(maker->arena, "%lld", (long long)value), value,
+		value };
+}
+
+static struct ask *number_leaf(struct rule_maker *maker)
+{
+	static const char *const number_names[] = { "upvotes", "comments", "stars" };
+	static const uint32_t most[] = { 3, 12, 40, 300 };
+	const char *prefix;
+	bool words = chance(maker->dice, 4);
+	struct ask *ask = invent_plain_leaf(maker, words ? ASK_WORD_COUNT : ASK_NUMBER, &prefix);
+	uint32_t value = roll(maker->dice, ROLL_FROM(maker->dice, most));
+
+	ask->number = (enum tms_number)roll(maker->dice, TMS_NUMBERS);
+	write_comparison(maker, ask, words ? "words" : number_names[ask->number],
+		write_number(maker, value), write_number(maker, value + roll(maker->dice, 20)));
+	return ask;
+}
+
+static struct written write_span(struct rule_maker *maker, uint32_t value)
+{
+	int64_t seconds = (int64_t)value * TMS_HOUR_S;
+	struct tms_str text = value % 168 == 0 && chance(maker->dice, 2)
+				      ? tms_arena_format(maker->arena, "%uw", value / 168)
+			      : value % 24 == 0 ? tms_arena_format(maker->arena, "%ud", value / 24)
+						: tms_arena_format(maker->arena, "%uh", value);
+
+	return (struct written){ text, seconds, seconds };
+}
+
+static struct ask *age_leaf(struct rule_maker *maker)
+{
+	static const uint32_t hours[] = { 0, 1, 5, 24, 48, 72, 168, 336, 720 };
+	const char *prefix;
+	struct ask *ask = invent_plain_leaf(maker, ASK_AGE, &prefix);
+	uint32_t value = ROLL_FROM(maker->dice, hours);
+
+	write_comparison(maker, ask, "age", write_span(maker, value),
+		write_span(maker, value + ROLL_FROM(maker->dice, hours)));
+	return ask;
+}
+
+/* The day, month or year of a moment, by the C library's calendar. */
+static struct written write_date(struct rule_maker *maker, tms_time moment)
+{
+	static const int lengths[] = { 10, 10, 7, 4 };
+	uint32_t side = roll(maker->dice, TMS_COUNT(lengths));
+	time_t seconds = (time_t)moment;
+	struct tm first, next;
+	char text[16];
+
+	(void)gmtime_r(&seconds, &first);
+	(void)strftime(text, sizeof(text), "%Y-%m-%d", &first);
+	first = (struct tm){ .tm_year = first.tm_year,
+		.tm_mon = side < 3 ? first.tm_mon : 0,
+		.tm_mday = side < 2 ? first.tm_mday : 1 };
+	next = first;
+	*(side < 2 ? &next.tm_mday : side == 2 ? &next.tm_mon : &next.tm_year) += 1;
+	return (struct written){ tms_arena_format(maker->arena, "%.*s", lengths[side], text),
+		timegm(&first), timegm(&next) - 1 };
+}
+
+static struct ask *date_leaf(struct rule_maker *maker)
+{
+	static const char *const date_names[] = { "published", "submitted", "updated", "seen" };
+	const char *prefix;
+	uint32_t row = roll(maker->dice, TMS_COUNT(date_names));
+	struct ask *ask = invent_plain_leaf(maker, (enum ask_kind)(ASK_PUBLISHED + row), &prefix);
+	tms_time moment = maker->now - (tms_time)roll(maker->dice, 20 * TMS_DAY_S);
+	struct written a = write_date(maker, moment);
+	struct written b = write_date(maker, moment + TMS_DAY_S * (tms_time)roll(maker->dice, 9));
+
+	if (b.last < a.first)
+		b = a;
+	write_comparison(maker, ask, date_names[row], a, b);
+	return ask;
+}
+
+struct ask *invent_value_leaf(struct rule_maker *maker)
+{
+	uint32_t side = roll(maker->dice, 13);
+
+	if (side < 2)
+		return value_leaf(maker);
+	if (side == 2)
+		return chance(maker->dice, 2) ? id_leaf(maker) : has_leaf(maker);
+	if (side == 3)
+		return url_leaf(maker);
+	if (side < 8)
+		return number_leaf(maker);
+	return side < 11 ? age_leaf(maker) : date_leaf(maker);
+}

@@ -1,0 +1,147 @@
+#include "papers.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "index/view_item.h"
+
+static const char *const sources[PAPER_RECORDS][3] = { { "daily-papers", "arxiv-cl", "Arxiv-LG" },
+	{ "blog", "zeitung", "daily-papers" } };
+
+static struct tms_kept *invent_kept(
+	const struct paper *paper, struct dice *dice, const struct real_items *real, tms_time now)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_item item;
+	struct tms_kept *kept = NULL;
+
+	invent_item(dice, &arena, real, &item);
+	item.id = tms_str_from(paper->id);
+	item.submitted =
+		chance(dice, 3) ? TMS_TIME_NONE : now - (tms_time)roll(dice, 30 * TMS_DAY_S);
+	for (size_t n = 0; n < TMS_NUMBERS; n++)
+		item.numbers[n] = TMS_NUMBER_NONE;
+	if (tms_kept_new(&item, &kept) != TMS_OK)
+		abort();
+	tms_arena_free(&arena);
+	return kept;
+}
+
+/* A record's histories begin when it is first seen, if they do. */
+static void invent_tracks(struct tms_sighting *sighting, struct dice *dice)
+{
+	bool moved;
+
+	for (size_t n = 0; n < TMS_NUMBERS; n++) {
+		tms_time at = sighting->first_seen;
+		for (uint32_t steps = roll(dice, 5); steps > 0; steps--) {
+			if (tms_track_add(&sighting->tracks[n], at, roll(dice, 50), &moved) !=
+				TMS_OK)
+				abort();
+			at += (tms_time)roll(dice, TMS_DAY_S);
+		}
+	}
+}
+
+/* The item as the records say it now; the one before is kept as the older one. */
+static void refresh(struct paper *paper, struct dice *dice)
+{
+	const struct tms_record *records[PAPER_RECORDS];
+	struct tms_view_item *made = NULL;
+
+	for (size_t i = 0; i < paper->records_count; i++) {
+		records[i] = &paper->records[i];
+		paper->records[i].version = dice->state + i;
+	}
+	if (tms_view_item_make(records, paper->records_count, paper->item, &made) != TMS_OK)
+		abort();
+	subject_fini(&paper->subject);
+	tms_view_item_unref(paper->older);
+	paper->older = paper->item;
+	paper->item = made;
+	subject_init(&paper->subject, &made->merged);
+}
+
+void paper_init(struct paper *paper, struct dice *dice, const struct real_items *real, size_t name,
+	tms_time now)
+{
+	*paper = (struct paper){ .records_count = chance(dice, 3) ? 2 : 1 };
+	(void)snprintf(paper->id, sizeof(paper->id),
+		name % 4 == 0   ? "url:https://x.org/%zu"
+		: name % 4 == 1 ? "id:tag:%zu"
+				: "arxiv:2508.%05zu",
+		name);
+	for (size_t i = 0; i < paper->records_count; i++) {
+		struct tms_sighting *sighting = &paper->sightings[i];
+		/* few moments, so that many share them */
+		sighting->first_seen = now - TMS_HOUR_S * (tms_time)roll(dice, 60);
+		sighting->last_seen = now;
+		sighting->published =
+			chance(dice, 3)
+				? sighting->first_seen
+				: sighting->first_seen - TMS_HOUR_S * (tms_time)roll(dice, 400);
+		sighting->changed_at = TMS_TIME_NONE;
+		sighting->source = tms_str_from(ROLL_FROM(dice, sources[i]));
+		sighting->kept = invent_kept(paper, dice, real, now);
+		sighting->kept->item.origin = i == 0 ? TMS_ORIGIN_HF_API : TMS_ORIGIN_OTHER;
+		invent_tracks(sighting, dice);
+		paper->records[i] = (struct tms_record){ .id = tms_str_from(paper->id),
+			.first_seen = sighting->first_seen,
+			.last_listed = now,
+			.sightings = sighting,
+			.sightings_count = 1 };
+	}
+	refresh(paper, dice);
+}
+
+void paper_rewrite(
+	struct paper *paper, struct dice *dice, const struct real_items *real, tms_time now)
+{
+	struct tms_sighting *sighting =
+		&paper->sightings[roll(dice, (uint32_t)paper->records_count)];
+
+	tms_kept_unref(sighting->kept);
+	sighting->kept = invent_kept(paper, dice, real, now);
+	sighting->changed_at = now;
+	refresh(paper, dice);
+}
+
+void paper_count(struct paper *paper, struct dice *dice, tms_time now)
+{
+	struct tms_sighting *sighting =
+		&paper->sightings[roll(dice, (uint32_t)paper->records_count)];
+	bool moved;
+
+	for (size_t n = 0; n < TMS_NUMBERS; n++) {
+		int64_t last = tms_track_last(&sighting->tracks[n]);
+		int64_t value = last + (int64_t)roll(dice, 12) - 2;
+		if (chance(dice, 2) || value < 0 || sighting->tracks[n].count > 40)
+			continue;
+		if (tms_track_add(&sighting->tracks[n], now, value, &moved) != TMS_OK)
+			abort();
+	}
+	refresh(paper, dice);
+}
+
+void paper_swap(struct paper *paper)
+{
+	struct tms_view_item *item = paper->item;
+
+	if (!paper->older)
+		return;
+	paper->item = paper->older;
+	paper->older = item;
+	subject_fini(&paper->subject);
+	subject_init(&paper->subject, &paper->item->merged);
+}
+
+void paper_fini(struct paper *paper)
+{
+	for (size_t i = 0; i < paper->records_count; i++)
+		tms_sighting_fini(&paper->sightings[i]);
+	tms_view_item_unref(paper->item);
+	tms_view_item_unref(paper->older);
+	subject_fini(&paper->subject);
+	*paper = (struct paper){ 0 };
+}

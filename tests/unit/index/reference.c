@@ -1,0 +1,389 @@
+/* Trees, values, numbers and time, each as the language says it. */
+#include "reference.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include <tamis/fold.h>
+
+static void add_text(struct subject *subject, enum tms_field field, struct tms_str text)
+{
+	if (text.len == 0)
+		return;
+	struct subject_text *added = &subject->texts[subject->texts_count++];
+	added->field = field;
+	cut_text(&subject->arena, text, &added->cut);
+}
+
+/* A label that says the same in other capitals is no text of its own. */
+static void add_two(
+	struct subject *subject, enum tms_field field, struct tms_str text, struct tms_str label)
+{
+	add_text(subject, field, text);
+	if (!tms_str_equal_caseless(text, label))
+		add_text(subject, field, label);
+}
+
+void subject_init(struct subject *subject, const struct tms_merged *merged)
+{
+	const struct tms_item *item = &merged->item;
+	size_t most = 9 + item->authors_count + 2 * item->categories_count + item->keywords_count;
+
+	*subject = (struct subject){ .merged = merged };
+	subject->texts = TMS_ARENA_ARRAY(&subject->arena, struct subject_text, most);
+	assert(subject->texts);
+	add_text(subject, TMS_FIELD_TITLE, item->title);
+	add_text(subject, TMS_FIELD_ABSTRACT, item->summary);
+	for (size_t i = 0; i < item->authors_count; i++)
+		add_text(subject, TMS_FIELD_AUTHOR, item->authors[i].name);
+	for (size_t i = 0; i < item->categories_count; i++)
+		add_two(subject, TMS_FIELD_CATEGORY, item->categories[i].term,
+			item->categories[i].label);
+	for (size_t i = 0; i < item->keywords_count; i++)
+		add_text(subject, TMS_FIELD_KEYWORD, item->keywords[i]);
+	add_two(subject, TMS_FIELD_ORG, item->organization, item->organization_name);
+	add_two(subject, TMS_FIELD_SUBMITTER, item->submitter, item->submitter_name);
+	add_text(subject, TMS_FIELD_COMMENT, item->comment);
+	add_text(subject, TMS_FIELD_OTHER, item->ai_summary);
+	add_text(subject, TMS_FIELD_OTHER, item->journal_ref);
+}
+
+void subject_fini(struct subject *subject)
+{
+	tms_arena_free(&subject->arena);
+	*subject = (struct subject){ 0 };
+}
+
+/* The whole value, or how it begins; case and forms of characters do not count. */
+static bool is_value(const struct ask *ask, struct tms_str value)
+{
+	if (value.len == 0)
+		return false;
+	if (tms_fold_same(value, ask->value, true))
+		return true;
+	for (size_t end = 0; ask->open_end && end < value.len;) {
+		(void)tms_utf8_next(value, &end);
+		if (tms_fold_same(tms_str_slice(value, 0, end), ask->value, true))
+			return true;
+	}
+	return false;
+}
+
+static bool has_category(const struct ask *ask, const struct tms_item *item)
+{
+	for (size_t i = 0; i < item->categories_count; i++)
+		if (is_value(ask, item->categories[i].term) ||
+			is_value(ask, item->categories[i].label))
+			return true;
+	return false;
+}
+
+static bool has_source(const struct ask *ask, const struct tms_merged *merged)
+{
+	for (size_t i = 0; i < merged->sources_count; i++)
+		if (is_value(ask, merged->sources[i]))
+			return true;
+	return false;
+}
+
+static bool is_id(const struct ask *ask, const struct tms_item *item)
+{
+	return tms_str_equal_caseless(item->id, ask->value) ||
+	       tms_str_equal_caseless(item->upstream_id, ask->value) ||
+	       tms_str_equal_caseless(item->link, ask->value);
+}
+
+/* "https://user@www.Host:80/path?x": host is "Host", path is "/path?x". */
+static void split(struct tms_str address, struct tms_str *host, struct tms_str *path)
+{
+	size_t at = tms_str_find(address, TMS_STR("://"), 0);
+
+	*host = at == SIZE_MAX ? address : tms_str_slice(address, at + 3, address.len);
+	for (at = 0; at < host->len; at++)
+		if (host->ptr[at] == '/' || host->ptr[at] == '?' || host->ptr[at] == '#')
+			break;
+	*path = tms_str_slice(*host, at, host->len);
+	host->len = at;
+	at = tms_str_find_byte(*host, '@', 0);
+	if (at != SIZE_MAX)
+		*host = tms_str_slice(*host, at + 1, host->len);
+	host->len = tms_str_slice(*host, 0, tms_str_find_byte(*host, ':', 0)).len;
+	if (tms_str_starts_caseless(*host, TMS_STR("www.")))
+		*host = tms_str_slice(*host, 4, host->len);
+}
+
+static bool is_in_domain(struct tms_str host, struct tms_str domain)
+{
+	if (host.len < domain.len)
+		return false;
+	size_t from = host.len - domain.len;
+	return tms_str_equal_caseless(tms_str_slice(host, from, host.len), domain) &&
+	       (from == 0 || host.ptr[from - 1] == '.');
+}
+
+static bool is_of_hosts(struct tms_str address, const char *const *hosts)
+{
+	struct tms_str host, path;
+
+	split(address, &host, &path);
+	for (; *hosts; hosts++)
+		if (is_in_domain(host, tms_str_from(*hosts)))
+			return true;
+	return false;
+}
+
+static bool is_code(const struct tms_item *item, struct tms_str address)
+{
+	static const char *const hosts[] = { "github.com", "gitlab.com", "codeberg.org",
+		"bitbucket.org", "git.sr.ht", NULL };
+
+	return tms_str_equal(address, item->code_url) || is_of_hosts(address, hosts);
+}
+
+static bool ends_caseless(struct tms_str s, const char *ending)
+{
+	struct tms_str end = tms_str_from(ending);
+
+	return s.len >= end.len &&
+	       tms_str_equal_caseless(tms_str_slice(s, s.len - end.len, s.len), end);
+}
+
+static bool is_video(struct tms_str address)
+{
+	static const char *const hosts[] = { "youtube.com", "youtu.be", "vimeo.com", NULL };
+	struct tms_str host, path;
+
+	split(address, &host, &path);
+	path = tms_str_slice(path, 0, tms_str_find_byte(path, '?', 0));
+	return is_of_hosts(address, hosts) || ends_caseless(path, ".mp4") ||
+	       ends_caseless(path, ".webm") || ends_caseless(path, ".mov") ||
+	       ends_caseless(path, ".m4v");
+}
+
+static bool is_below(const struct ask *ask, struct tms_str address)
+{
+	struct tms_str host, path, wanted = ask->path;
+
+	split(address, &host, &path);
+	if (ask->open_end ? !is_in_domain(host, ask->value)
+			  : !tms_str_equal_caseless(host, ask->value))
+		return false;
+	if (tms_str_starts_caseless(path, wanted))
+		return true;
+	return wanted.len > 0 && wanted.ptr[wanted.len - 1] == '/' &&
+	       tms_str_equal_caseless(path, tms_str_slice(wanted, 0, wanted.len - 1));
+}
+
+static bool address_holds(
+	const struct ask *ask, const struct tms_item *item, struct tms_str address)
+{
+	if (address.len == 0)
+		return false;
+	if (ask->kind == ASK_URL)
+		return is_below(ask, address);
+	if (ask->kind == ASK_CODE)
+		return is_code(item, address);
+	if (ask->kind == ASK_PROJECT)
+		return tms_str_equal(address, item->project_url);
+	return is_video(address);
+}
+
+static bool some_address_holds(const struct ask *ask, const struct tms_item *item)
+{
+	const struct tms_str own[] = { item->link, item->code_url, item->project_url,
+		item->discussion_url };
+
+	for (size_t i = 0; i < TMS_COUNT(own); i++)
+		if (address_holds(ask, item, own[i]))
+			return true;
+	for (size_t i = 0; i < item->links_count; i++) {
+		const struct tms_link *link = &item->links[i];
+		if (address_holds(ask, item, link->href))
+			return true;
+		if (ask->kind == ASK_VIDEO && link->href.len > 0 &&
+			tms_str_starts_caseless(link->type, TMS_STR("video/")))
+			return true;
+	}
+	for (size_t i = 0; i < item->media_count; i++)
+		if (address_holds(ask, item, item->media[i]))
+			return true;
+	return false;
+}
+
+/* The highest value up to a moment. One that has no history was there when the item was first seen. */
+static bool number_holds(const struct ask *ask, const struct tms_merged *merged, tms_time until)
+{
+	const struct tms_history *history = &merged->numbers[ask->number];
+	int64_t highest = TMS_NUMBER_NONE;
+
+	if (ask->within >= 0 && merged->item.published + ask->within < until)
+		until = merged->item.published + ask->within;
+	if (history->count == 0 && merged->first_seen <= until)
+		highest = merged->item.numbers[ask->number];
+	for (size_t i = 0; i < history->count; i++)
+		if (history->steps[i].at <= until && history->steps[i].value > highest)
+			highest = history->steps[i].value;
+	return highest != TMS_NUMBER_NONE && ask->least <= highest && highest <= ask->most;
+}
+
+static bool time_holds(const struct ask *ask, tms_time time)
+{
+	return time != TMS_TIME_NONE && ask->least <= time && time <= ask->most;
+}
+
+static size_t count_words(const struct subject *subject)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < subject->texts_count; i++)
+		if (subject->texts[i].field == TMS_FIELD_TITLE ||
+			subject->texts[i].field == TMS_FIELD_ABSTRACT)
+			count += subject->texts[i].cut.words.count;
+	return count;
+}
+
+static bool holds_at(
+	const struct ask *ask, const struct subject *subject, tms_time now, tms_time numbers_at);
+
+static bool leaf_holds(
+	const struct ask *ask, const struct subject *subject, tms_time now, tms_time numbers_at)
+{
+	const struct tms_merged *merged = subject->merged;
+	int64_t words;
+
+	switch (ask->kind) {
+	case ASK_WORDS:
+	case ASK_NEAR:
+	case ASK_REGEX:
+		return reference_text_holds(ask, subject);
+	case ASK_CATEGORY:
+		return has_category(ask, &merged->item);
+	case ASK_ANNOUNCE:
+		return is_value(ask, merged->item.announce);
+	case ASK_SOURCE:
+		return has_source(ask, merged);
+	case ASK_ID:
+		return is_id(ask, &merged->item);
+	case ASK_URL:
+	case ASK_CODE:
+	case ASK_PROJECT:
+	case ASK_VIDEO:
+		return some_address_holds(ask, &merged->item);
+	case ASK_NUMBER:
+		return number_holds(ask, merged, numbers_at);
+	case ASK_WORD_COUNT:
+		words = (int64_t)count_words(subject);
+		return ask->least <= words && words <= ask->most;
+	case ASK_AGE:
+		return merged->item.published != TMS_TIME_NONE &&
+		       time_holds(ask, now - merged->item.published);
+	case ASK_PUBLISHED:
+		return time_holds(ask, merged->item.published);
+	case ASK_SUBMITTED:
+		return time_holds(ask, merged->item.submitted);
+	case ASK_UPDATED:
+		return time_holds(ask, merged->updated);
+	case ASK_SEEN:
+		return time_holds(ask, merged->first_seen);
+	case ASK_ALL:
+	case ASK_ANY:
+	case ASK_NOT:
+	case ASK_GROUP:
+	case ASK_RULE:
+		break;
+	}
+	abort();
+}
+
+static bool holds_at(
+	const struct ask *ask, const struct subject *subject, tms_time now, tms_time numbers_at)
+{
+	if (!ask)
+		return true;
+	if (ask->kind > ASK_RULE)
+		return leaf_holds(ask, subject, now, numbers_at);
+	for (const struct ask *child = ask->children; child; child = child->next) {
+		bool holds = holds_at(child, subject, now, numbers_at);
+		if (ask->kind == ASK_NOT)
+			return !holds;
+		if (holds == (ask->kind == ASK_ANY))
+			return holds;
+	}
+	return ask->kind != ASK_ANY;
+}
+
+bool reference_holds(const struct ask *ask, const struct subject *subject, tms_time now)
+{
+	return holds_at(ask, subject, now, TMS_TIME_MAX);
+}
+
+static void keep_earlier(tms_time moment, tms_time after, tms_time *best)
+{
+	if (moment > after && moment < *best)
+		*best = moment;
+}
+
+/* Around every moment at which an age that is asked for may begin or end to hold. */
+static void next_of_ages(const struct ask *ask, tms_time published, tms_time after, tms_time *best)
+{
+	for (; ask; ask = ask->next) {
+		next_of_ages(ask->children, published, after, best);
+		if (ask->kind != ASK_AGE || published == TMS_TIME_NONE)
+			continue;
+		if (ask->least != INT64_MIN) {
+			keep_earlier(published + ask->least, after, best);
+			keep_earlier(published + ask->least + 1, after, best);
+		}
+		if (ask->most != INT64_MAX) {
+			keep_earlier(published + ask->most, after, best);
+			keep_earlier(published + ask->most + 1, after, best);
+		}
+	}
+}
+
+static void next_of_steps(const struct tms_merged *merged, tms_time after, tms_time *best)
+{
+	for (size_t n = 0; n < TMS_NUMBERS; n++)
+		for (size_t i = 0; i < merged->numbers[n].count; i++)
+			keep_earlier(merged->numbers[n].steps[i].at, after, best);
+}
+
+/* The root alone: its `next` belongs to whoever holds it. */
+static void next_of_root(const struct ask *ask, tms_time published, tms_time after, tms_time *best)
+{
+	struct ask root;
+
+	if (!ask)
+		return;
+	root = *ask;
+	root.next = NULL;
+	next_of_ages(&root, published, after, best);
+}
+
+tms_time reference_entered(const struct ask *ask, const struct subject *subject, tms_time now)
+{
+	const struct tms_merged *merged = subject->merged;
+
+	for (tms_time at = merged->first_seen; at < now;) {
+		tms_time next = now;
+		if (holds_at(ask, subject, at, at))
+			return at;
+		next_of_steps(merged, at, &next);
+		next_of_root(ask, merged->item.published, at, &next);
+		at = next;
+	}
+	return now;
+}
+
+tms_time reference_next_change(const struct ask *ask, const struct subject *subject, tms_time now)
+{
+	bool holds = reference_holds(ask, subject, now);
+
+	for (tms_time at = now;;) {
+		tms_time next = TMS_TIME_MAX;
+		next_of_root(ask, subject->merged->item.published, at, &next);
+		if (next == TMS_TIME_MAX || reference_holds(ask, subject, next) != holds)
+			return next;
+		at = next;
+	}
+}

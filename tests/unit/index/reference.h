@@ -1,0 +1,103 @@
+/*
+ * The query language once more, slow and obvious: what the searchable index and the compiled
+ * queries are compared with. A query is the tree that was asked for, never what a parser made of
+ * its text; an item is its texts, cut into words, and its values. Nothing is shared with src/query
+ * or src/index: only the cutting and folding of text, the singulars, and the regular expressions.
+ */
+#ifndef TAMIS_TESTS_INDEX_REFERENCE_H
+#define TAMIS_TESTS_INDEX_REFERENCE_H
+
+#include <tamis/doc.h>
+#include <tamis/view.h>
+
+struct tms_regex;
+
+/** A word of a text, or hyphenated words as one. */
+struct unit {
+	struct tms_str form, base, stem;
+	size_t first, span;
+};
+
+/** A text cut; units are in order of `first`, those of one word begin at units_from[word]. */
+struct cut {
+	struct tms_str text;
+	struct tms_words words;
+	struct unit *units;
+	size_t *units_from; /* words.count + 1 of them */
+};
+
+/** Cut a text into the arena. */
+void cut_text(struct tms_arena *arena, struct tms_str text, struct cut *out);
+
+enum ask_kind {
+	ASK_ALL,   /* every child */
+	ASK_ANY,   /* some child */
+	ASK_NOT,   /* not its child */
+	ASK_GROUP, /* its child, written behind the name of a field */
+	ASK_RULE,  /* its child, written elsewhere; without one: everything */
+	ASK_WORDS,
+	ASK_NEAR,
+	ASK_REGEX,
+	ASK_CATEGORY,
+	ASK_ANNOUNCE,
+	ASK_SOURCE,
+	ASK_ID,
+	ASK_URL,
+	ASK_CODE,
+	ASK_PROJECT,
+	ASK_VIDEO,
+	ASK_NUMBER,
+	ASK_WORD_COUNT,
+	ASK_AGE,
+	ASK_PUBLISHED,
+	ASK_SUBMITTED,
+	ASK_UPDATED,
+	ASK_SEEN,
+};
+
+enum ask_how { HOW_PLAIN, HOW_EXACT, HOW_STEM, HOW_PREFIX, HOW_NAME };
+
+struct ask {
+	enum ask_kind kind;
+	struct tms_str
+		print; /* of a leaf: as text; of ASK_GROUP and ASK_RULE: what stands before */
+	struct ask *children, *next;
+
+	unsigned fields; /* texts: bits of enum tms_field */
+	enum ask_how how;
+	struct cut cut;    /* ASK_WORDS */
+	struct cut *parts; /* ASK_NEAR */
+	size_t parts_count, gap;
+	struct tms_regex *regex;
+
+	struct tms_str value, path; /* values; ASK_URL: host and path */
+	bool open_end;              /* the value is how it begins; ASK_URL: subdomains too */
+	enum tms_number number;
+	int64_t least, most, within; /* both inclusive; within < 0: at any time */
+};
+
+/** An item as the reference looks at it. */
+struct subject {
+	struct tms_arena arena;
+	const struct tms_merged *merged; /* borrowed */
+	struct subject_text {
+		enum tms_field field;
+		struct cut cut;
+	} * texts;
+	size_t texts_count;
+};
+
+void subject_init(struct subject *subject, const struct tms_merged *merged);
+void subject_fini(struct subject *subject);
+
+/** Does it hold at `now`, by all that is known of the numbers? NULL holds. */
+bool reference_holds(const struct ask *ask, const struct subject *subject, tms_time now);
+/** When it first held, for one that holds at `now`. */
+tms_time reference_entered(const struct ask *ask, const struct subject *subject, tms_time now);
+/** When the clock alone changes the verdict; TMS_TIME_MAX: never. */
+tms_time reference_next_change(const struct ask *ask, const struct subject *subject, tms_time now);
+
+/** reference_text.c: is there a text of the item that has the words, the near() or the match? */
+bool reference_text_holds(const struct ask *ask, const struct subject *subject);
+
+#endif
