@@ -1,0 +1,68 @@
+"""The searchable index against its targets and against the linear evaluator, three profiles."""
+from measure import program, run_program, say
+from papers_data import hf_list, papers, rules_file
+from measure import write
+
+PROFILES = ("popular", "selective", "niche")
+TIMEOUT_S = 150
+# what the program calls it, what the table calls it, unit, relation, target
+ROWS = (
+    ("request_first.p99", "10 random rules over 1024 items, p99", "us", "<=", 10),
+    ("batch", "all rules over a batch of 64 items", "ms", "<=", 40),
+    ("linear_ratio", "against a linear evaluator", "x", ">=", 300),
+    ("add", "add a rule", "us", "<=", 5),
+    ("remove", "remove a rule", "us", "<=", 5),
+    ("pause", "longest pause of the index", "ms", "<=", 1),
+    ("rule_bytes", "memory of a rule with its text", "B", "<=", 150),
+)
+COUNTED = ("rules_distinct", "stats_leaves", "request_first.leaves_made", "request_first.verified", "batch_visited",
+           "batch_verified", "stats_rule_bytes", "stats_item_bytes")
+
+
+def label(name, count, profile):
+    return "%s, %s rules, %s" % (name, "10^6" if count == 10 ** 6 else count, profile)
+
+
+def pause(values):
+    """The longest that any one step took: loading (16 rules at a time), edits, items coming, a slice of a batch."""
+    parts = [values[k] / 1000 for k in ("add.max", "remove.max", "put_with_rules.max") if k in values]
+    return max(parts + [values[k] for k in ("load_longest", "batch_slice_longest") if k in values])
+
+
+def measure(table):
+    count = 10 ** 5 if table.quick else 10 ** 6
+    items = write("items.json", hf_list(papers(1024)))
+    more = rules_file(30000, "selective", 7)
+    for profile in PROFILES:
+        values = run_program([program("index_bench"), rules_file(count, profile), more, items, str(count), "linear"], TIMEOUT_S)
+        done = "add" in values and "batch" in values
+        if done:
+            values["pause"] = pause(values)
+            values["rule_bytes"] = max(values["rule_heap_bytes"], values["rule_resident_bytes"])
+        for key, name, unit, relation, target in ROWS:
+            table.add(label(name, count, profile), values.get(key), unit, relation, target)
+        if profile == "selective" and "item_index_bytes" in values:
+            table.add("memory of an item", values["item_record_bytes"] + values["item_index_bytes"], "B", "<=", 6144)
+        if done:
+            describe(values, profile)
+        if values.get("linear_differs"):
+            say("WRONG: %d verdicts differ from the linear evaluator's" % values["linear_differs"])
+
+
+def describe(values, profile):
+    say("%s: %.2f %% of rule and item pairs match; load %.2f us a rule; batch %.1f to %.1f ms; linear %.1f ms an item (%.0f to %.0f x)"
+        % (profile, values["matching_share"], values["load"], values["batch.min"], values["batch.max"], values["linear_item"],
+           values["linear_ratio.min"], values["linear_ratio.max"]))
+    say("%s: a request p50 %.2f us, asked again %.2f, p99 %.2f, with lists of 20: %.2f, p99 %.2f; an item in %.1f us (longest %.0f)"
+        % (profile, values["request_first"], values["request_again"], values["request_again.p99"], values["request_list"],
+           values["request_list.p99"], values["put_with_rules"], values["put_with_rules.max"]))
+    say("%s: add p99 %.2f us, longest %.0f; remove p99 %.2f, longest %.0f; add and ask %.2f us; slice of a batch at most %.2f ms"
+        % (profile, values["add.p99"], values["add.max"], values["remove.p99"], values["remove.max"], values["add_and_ask"],
+           values["batch_slice_longest"]))
+    say("%s, counted: %s" % (profile, ", ".join("%s %.6g" % (key, values[key]) for key in COUNTED if key in values)))
+
+
+def missing(table):
+    for profile in PROFILES:
+        for _, name, unit, relation, target in ROWS:
+            table.add(label(name, 10 ** 6, profile), None, unit, relation, target)
