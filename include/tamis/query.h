@@ -19,12 +19,20 @@ struct tms_query_limits {
 	size_t terms;      /* words, phrases and tests, rules written out; default 256 */
 	size_t depth;      /* groups and rules inside each other; default 32, never above 200 */
 	size_t regex_size; /* instructions of one compiled regular expression; default 4,000 */
+	size_t cost;       /* of all its terms, each counted once; default 1,000. See below */
 };
 #define TMS_QUERY_BYTES_DEFAULT 4096
 #define TMS_QUERY_TERMS_DEFAULT 256
 #define TMS_QUERY_DEPTH_DEFAULT 32
 #define TMS_QUERY_REGEX_SIZE_DEFAULT 4000
+#define TMS_QUERY_COST_DEFAULT 1000
 #define TMS_QUERY_DEPTH_MAX 200
+/*
+ * What a term costs: about so many microseconds for one look at a paper, where text and term are
+ * the worst for each other. A word, a value or a number 1; ~word 2; a phrase as many as its words,
+ * and one more for each way to join them at hyphens; near() twice that; a regular expression 2 and
+ * half of its instructions.
+ */
 /** Words in one phrase or near(). */
 #define TMS_QUERY_PHRASE_WORDS_MAX 50
 

@@ -430,6 +430,7 @@ static struct tms_query_limits effective_limits(const struct tms_query_options *
 		.terms = or_default(options->limits.terms, TMS_QUERY_TERMS_DEFAULT),
 		.depth = or_default(options->limits.depth, TMS_QUERY_DEPTH_DEFAULT),
 		.regex_size = or_default(options->limits.regex_size, TMS_QUERY_REGEX_SIZE_DEFAULT),
+		.cost = or_default(options->limits.cost, TMS_QUERY_COST_DEFAULT),
 	};
 
 	if (limits.depth > TMS_QUERY_DEPTH_MAX)

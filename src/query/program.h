@@ -119,6 +119,7 @@ struct tms_query {
 	struct query_node *root; /* NULL: keeps everything */
 	struct sb_stemmer *stemmer; /* NULL until a word asks for it */
 	uint64_t hash;
+	size_t cost; /* of all leaves */
 	bool has_clock, has_numbers, was_ambiguous;
 };
 
@@ -137,6 +138,8 @@ struct query_verdicts {
 	unsigned char known[QUERY_LEAVES_KNOWN]; /* 0 not yet, 1 does not hold, 2 holds */
 };
 
+/** What one look at an item costs, see struct tms_query_limits. Never 0. */
+size_t query_leaf_cost(const struct query_leaf *leaf);
 /** Does the leaf hold? */
 bool query_leaf_holds(const struct query_subject *subject, const struct query_leaf *leaf);
 /** True for leaves whose verdict moves with time: numbers and age. */

@@ -79,6 +79,14 @@ void tms_regex_free(struct tms_regex *regex)
 	delete regex;
 }
 
+size_t tms_regex_size(const struct tms_regex *regex)
+{
+	if (!regex)
+		return 0;
+	int forward = regex->re.ProgramSize(), reverse = regex->re.ReverseProgramSize();
+	return static_cast<size_t>(forward > reverse ? forward : reverse);
+}
+
 bool tms_regex_find(const struct tms_regex *regex, struct tms_str text, size_t from, size_t *start,
 	size_t *end)
 {

@@ -16,6 +16,8 @@ struct tms_regex;
 TMS_MUST_CHECK enum tms_status tms_regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
 	struct tms_regex **out, struct tms_diag *why);
 void tms_regex_free(struct tms_regex *regex);
+/** Instructions of the compiled program; NULL has none. */
+size_t tms_regex_size(const struct tms_regex *regex);
 /** The leftmost match at or after byte `from`: its bytes in [*start, *end). */
 bool tms_regex_find(const struct tms_regex *regex, struct tms_str text, size_t from, size_t *start,
 	size_t *end);

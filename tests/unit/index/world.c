@@ -7,7 +7,7 @@
 struct tms_query_options world_options(const struct world *world)
 {
 	return (struct tms_query_options){
-		.limits = { .bytes = 100000, .terms = 100000, .depth = 200 },
+		.limits = { .bytes = 100000, .terms = 100000, .depth = 200, .cost = 100000000 },
 		.rules = world->query_rules,
 		.rules_count = NAMED
 	};

@@ -151,6 +151,14 @@ static void limits_are_named_when_reached(void **state)
 		{ "/(a{1,100}){1,100}b/", "(limits.query_regex_size)", { 0 } },
 		{ "/(a{1000}){1000}/", "too large", { 0 } },
 		{ "/abcdefghij/", "more than 5 instructions", { .regex_size = 5 } },
+		{ "/[ab].{300}z/", "more than 1000 (limits.query_cost)", { 0 } },
+		{ "a b c d", "costs 4, more than 3 (limits.query_cost)", { .cost = 3 } },
+		{ "\"a b c d\"", "costs 4, more than 3", { .cost = 3 } },
+		{ "\"a-b c d\"", "costs 5, more than 3", { .cost = 3 } },
+		{ "~aa ~bb", "costs 4, more than 3", { .cost = 3 } },
+		{ "near(\"a b\", 1000)", "costs 4, more than 3", { .cost = 3 } },
+		{ "upvotes>1 cat:a has:code words>3", "costs 4, more than 3", { .cost = 3 } },
+		{ "rule:twice c d", "(limits.query_cost)", { .cost = 2 } },
 	};
 
 	(void)state;
