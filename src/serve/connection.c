@@ -1,13 +1,11 @@
 /* One connection: reads a request, hands it over, and takes the next when its answer is sent. */
 #include "internal.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <netinet/in.h>
 
-#define READ_BYTES ((size_t)4096)
 /* Requests of one client in a row before others have their turn. */
 #define REQUESTS_PER_TURN 16
 
@@ -38,10 +36,16 @@ static void leave_idle(struct connection *connection)
 
 static void forget_request(struct connection *connection)
 {
-	tms_arena_free(&connection->arena);
 	connection->request = (struct tms_request){ 0 };
 	connection->has_continued = false;
 	tms_request_reader_init(&connection->reader, &connection->server->options.request);
+}
+
+static void give_back_work(struct connection *connection)
+{
+	workspace_give_back(connection->server, connection->work);
+	connection->work = NULL;
+	connection->input_start = 0;
 }
 
 static bool take_slot(struct connection *connection)
@@ -119,8 +123,7 @@ static void free_connection(struct connection *connection)
 		server->slot_hint = connection->slot;
 	tms_quota_remove_address(server->quota, &connection->cells);
 	tms_quota_give_back(server->quota);
-	tms_buf_free(&connection->input);
-	tms_arena_free(&connection->arena);
+	give_back_work(connection);
 	free(connection);
 	COUNT_ONE_LESS(server->counters.open);
 	serve_connection_ended(server);
@@ -146,7 +149,7 @@ void connection_close(struct connection *connection, bool resets)
 	close(connection->fd);
 	connection->fd = -1;
 	output_drop(connection);
-	if (!connection->is_handling)
+	if (!connection->is_busy)
 		free_connection(connection);
 }
 
@@ -168,8 +171,7 @@ static enum tms_server_reason reason_of(int status)
 	}
 }
 
-/* Nothing more is read as a request from here on: where the next one starts is not known. */
-static void refuse(struct connection *connection, int status, struct tms_str text,
+void connection_refuse(struct connection *connection, int status, struct tms_str text,
 	enum tms_server_reason reason)
 {
 	COUNT_ONE(connection->server->counters.rejected[reason]);
@@ -187,11 +189,13 @@ void connection_expire(struct connection *connection)
 		connection_close(connection, false);
 		return;
 	case PHASE_HEAD:
-		refuse(connection, 408, TMS_STR("The head of the request took too long."),
+		connection_refuse(connection, 408,
+			TMS_STR("The head of the request took too long."),
 			TMS_REASON_HEAD_DEADLINE);
 		return;
 	case PHASE_BODY:
-		refuse(connection, 408, TMS_STR("The body of the request took too long."),
+		connection_refuse(connection, 408,
+			TMS_STR("The body of the request took too long."),
 			TMS_REASON_BODY_DEADLINE);
 		return;
 	case PHASE_ANSWER:
@@ -205,24 +209,15 @@ void connection_expire(struct connection *connection)
 	}
 }
 
-/*
- * The client waits for a word before it sends its body. The bytes fit: all before them was taken by
- * the kernel. None is needed when the body is on its way already (RFC 9110 section 10.1.1).
- */
+/* The client waits for a word before it sends its body; needless when that is on its way already
+ * (RFC 9110 section 10.1.1). Behind the answers that wait, if there are any. */
 static void send_continue(struct connection *connection, size_t body_arrived)
 {
-	static const char text[] = "HTTP/1.1 100 Continue\r\n\r\n";
-	ssize_t sent = 0;
-
 	if (!connection->request.expects_continue || connection->has_continued || body_arrived)
 		return;
 	connection->has_continued = true;
-	sent = send(connection->fd, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
-	if (sent < 0)
-		return; /* it will be found out when the body is read */
-	COUNT_ONE(connection->server->counters.writes);
-	COUNT_ADD(connection->server->counters.written_bytes, (uint64_t)sent);
-	COUNT_ONE(connection->server->counters.responses[1]);
+	if (!output_continue(connection))
+		connection_close(connection, true);
 }
 
 /* The one request that is about the server and about nothing in it. */
@@ -238,8 +233,7 @@ static bool answer_for_server(struct connection *connection)
 	return true;
 }
 
-/* False when the connection is gone. */
-static bool hand_over(struct connection *connection)
+static void hand_over(struct connection *connection)
 {
 	struct tms_server *server = connection->server;
 	const struct tms_exchange exchange = { server, connection->slot,
@@ -249,48 +243,43 @@ static bool hand_over(struct connection *connection)
 	connection->keeps_alive = connection->request.keeps_alive && !server->is_draining;
 	COUNT_ONE(server->counters.requests);
 	COUNT_ONE(server->counters.waiting);
-	connection->is_handling = true;
 	if (!answer_for_server(connection))
 		server->handle(server->context, exchange, &connection->request);
-	connection->is_handling = false;
-	if (!connection->is_doomed)
-		return true;
-	free_connection(connection);
-	return false;
 }
 
 enum turn {
 	TURN_NEXT, /* answered at once: the next request may follow */
 	TURN_MORE, /* bytes are missing */
-	TURN_OVER, /* refused, not answered yet, or gone */
+	TURN_OVER, /* refused, not answered or sent yet, or closed */
 };
 
 static enum turn read_request(struct connection *connection)
 {
 	const struct tms_server_options *options = &connection->server->options;
 	struct tms_refusal refusal = { 0 };
-	struct tms_str bytes = tms_str_slice(
-		tms_buf_str(&connection->input), connection->input_start, connection->input.len);
+	struct tms_str bytes = tms_str_slice(tms_buf_str(&connection->work->input),
+		connection->input_start, connection->work->input.len);
 
 	if (connection->phase == PHASE_IDLE) {
 		leave_idle(connection);
 		enter(connection, PHASE_HEAD, options->head_ms);
 	}
-	switch (tms_request_read(
-		&connection->reader, &connection->arena, bytes, &connection->request, &refusal)) {
+	switch (tms_request_read(&connection->reader, &connection->work->arena, bytes,
+		&connection->request, &refusal)) {
 	case TMS_READING_MORE:
 		return TURN_MORE;
 	case TMS_READING_BODY:
 		if (connection->phase == PHASE_HEAD)
 			enter(connection, PHASE_BODY, options->body_ms);
 		send_continue(connection, bytes.len - connection->reader.head_bytes);
-		return TURN_MORE;
+		return connection->is_doomed ? TURN_OVER : TURN_MORE;
 	case TMS_READING_REFUSED:
-		refuse(connection, refusal.status, tms_str_from(refusal.text),
+		connection_refuse(connection, refusal.status, tms_str_from(refusal.text),
 			reason_of(refusal.status));
 		return TURN_OVER;
 	case TMS_READING_DONE:
-		if (hand_over(connection) && connection->phase == PHASE_IDLE)
+		hand_over(connection);
+		if (connection->phase == PHASE_IDLE || connection->phase == PHASE_HEAD)
 			return TURN_NEXT;
 		return TURN_OVER;
 	}
@@ -302,30 +291,51 @@ static void read_requests(struct connection *connection)
 {
 	enum turn turn = TURN_NEXT;
 
-	for (int i = 0; turn == TURN_NEXT && connection->input_start < connection->input.len; i++) {
-		if (i == REQUESTS_PER_TURN) {
+	for (int i = 0; turn == TURN_NEXT && input_is_there(connection); i++) {
+		if (i < REQUESTS_PER_TURN) {
+			turn = read_request(connection);
+		} else {
 			event_active(&connection->read_event, EV_READ, 0);
-			return;
+			turn = TURN_OVER;
 		}
-		turn = read_request(connection);
 	}
-	if (turn != TURN_OVER && connection->has_ended)
+	if (connection->phase != PHASE_WRITE && connection->output.part_count)
+		output_flush(connection); /* nothing comes that could join it */
+	else if (turn != TURN_OVER && connection->has_ended)
 		connection_close(connection, false); /* what is missing will not come */
 }
 
-void connection_answered(struct connection *connection)
+bool connection_takes_next(struct connection *connection)
+{
+	struct tms_str rest = { 0 };
+
+	if (!connection->is_busy || !connection->keeps_alive)
+		return false;
+	rest = tms_str_slice(tms_buf_str(&connection->work->input),
+		connection->input_start + connection->request.bytes, connection->work->input.len);
+	if (rest.len < 4 || !memmem(rest.ptr, rest.len, "\r\n\r\n", 4))
+		return false;
+	connection->has_served = true;
+	connection->input_start += connection->request.bytes;
+	forget_request(connection);
+	enter(connection, PHASE_HEAD, connection->server->options.head_ms);
+	return true;
+}
+
+/* The answer to the request under way is sent: read the next one, or end. */
+static void end_request(struct connection *connection)
 {
 	bool has_more = false;
 
 	connection->has_served = true;
 	connection->input_start += connection->request.bytes;
-	has_more = connection->keeps_alive && connection->input_start < connection->input.len;
-	if (!has_more) {
-		/* between requests a connection holds no memory but its own */
-		tms_buf_free(&connection->input);
-		connection->input_start = 0;
-	}
 	forget_request(connection);
+	has_more = connection->keeps_alive && input_is_there(connection);
+	if (has_more) {
+		tms_arena_rewind(&connection->work->arena, 0);
+	} else {
+		give_back_work(connection);
+	}
 	if (connection->keeps_alive) {
 		enter_idle(connection);
 		if (!connection->server->is_draining)
@@ -340,71 +350,27 @@ void connection_answered(struct connection *connection)
 		connection_close(connection, true);
 	else if (connection->has_ended && !has_more)
 		connection_close(connection, false);
-	else if (has_more && !connection->is_handling)
+	else if (has_more && !connection->is_busy)
 		event_active(&connection->read_event, EV_READ, 0);
 }
 
-/* False when the connection is gone or refused. */
-static bool make_room(struct connection *connection)
+void connection_sent(struct connection *connection)
 {
-	struct tms_buf *input = &connection->input;
-	size_t wants = tms_request_reader_wants(&connection->reader);
-	size_t room = READ_BYTES;
-
-	if (connection->input_start) {
-		memmove(input->ptr, input->ptr + connection->input_start,
-			input->len - connection->input_start);
-		input->len -= connection->input_start;
-		connection->input_start = 0;
+	switch (connection->phase) {
+	case PHASE_WRITE:
+		end_request(connection);
+		return;
+	case PHASE_HEAD:
+	case PHASE_BODY:
+		/* answers to others before the request that is not whole; will it ever be? */
+		if (connection->has_ended && !event_pending(&connection->read_event, EV_READ, NULL))
+			connection_close(connection, false);
+		return;
+	case PHASE_IDLE:
+	case PHASE_ANSWER:
+	case PHASE_LINGER:
+		return;
 	}
-	if (wants > input->len)
-		room = wants - input->len;
-	if (tms_buf_reserve(input, room))
-		return true;
-	refuse(connection, 503, TMS_STR("There is no memory for this request now."),
-		TMS_REASON_DESCRIPTORS);
-	return false;
-}
-
-static void read_away(struct connection *connection)
-{
-	char waste[16384];
-	ssize_t got = recv(connection->fd, waste, sizeof(waste), MSG_DONTWAIT);
-
-	if (got > 0)
-		COUNT_ADD(connection->server->counters.read_bytes, (uint64_t)got);
-	else if (got == 0 || (errno != EAGAIN && errno != EINTR))
-		connection_close(connection, false);
-}
-
-/* False when there is nothing to go on with. */
-static bool read_input(struct connection *connection)
-{
-	struct tms_buf *input = &connection->input;
-	ssize_t got = 0;
-
-	if (connection->has_ended)
-		return true;
-	if (!make_room(connection))
-		return false;
-	got = recv(connection->fd, input->ptr + input->len, input->capacity - input->len,
-		MSG_DONTWAIT);
-	if (got > 0) {
-		COUNT_ADD(connection->server->counters.read_bytes, (uint64_t)got);
-		input->len += (size_t)got;
-		return true;
-	}
-	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
-		return true; /* woken for what is here already */
-	if (got < 0) {
-		connection_close(connection, false);
-		return false;
-	}
-	/* the client may have closed its half only: what it has sent is still answered */
-	connection->has_ended = true;
-	event_del(&connection->read_event);
-	connection->is_reading = false;
-	return true;
 }
 
 static void on_readable(evutil_socket_t fd, short events, void *context)
@@ -417,11 +383,17 @@ static void on_readable(evutil_socket_t fd, short events, void *context)
 	case PHASE_IDLE:
 	case PHASE_HEAD:
 	case PHASE_BODY:
-		if (read_input(connection))
+		connection->is_busy = true;
+		if (input_read(connection))
 			read_requests(connection);
+		connection->is_busy = false;
+		if (connection->is_doomed)
+			free_connection(connection);
+		else if (connection->phase == PHASE_IDLE && !input_is_there(connection))
+			give_back_work(connection); /* woken for nothing */
 		return;
 	case PHASE_LINGER:
-		read_away(connection);
+		input_read_away(connection);
 		return;
 	case PHASE_ANSWER:
 	case PHASE_WRITE:
@@ -437,7 +409,7 @@ void connection_drain(struct connection *connection)
 	char byte = 0;
 	ssize_t waiting = 0;
 
-	if (connection->phase != PHASE_IDLE || connection->input.len)
+	if (connection->phase != PHASE_IDLE || input_is_there(connection))
 		return;
 	waiting = recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 	if (waiting > 0)

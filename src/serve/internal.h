@@ -33,13 +33,33 @@ enum phase {
 #define COUNT_ONE(counter) COUNT_ADD(counter, 1)
 #define COUNT_ONE_LESS(counter) __atomic_store_n(&(counter), (counter)-1, __ATOMIC_RELAXED)
 
-/** Bytes on their way to the client. */
-struct output {
-	struct iovec *parts; /* in the connection's arena */
-	size_t part_count;
-	size_t next; /* the first that is not sent whole */
+/** What lent bytes to an answer. */
+struct lender {
 	tms_release_fn release;
 	void *owner;
+};
+
+/** Bytes on their way to the client: of one answer, or of several to pipelined requests. */
+struct output {
+	struct iovec *parts; /* in the workspace's arena, as lenders */
+	size_t part_count;
+	size_t part_capacity;
+	size_t next;  /* the first that is not sent whole */
+	size_t bytes; /* lined up, sent or not */
+	struct lender *lenders;
+	size_t lender_count;
+	size_t lender_capacity;
+};
+
+/**
+ * Memory that a connection has from the first byte of a request until the last of its answer. There
+ * are few at a time and they are used again, the warmest first: a request costs no allocation, and
+ * an idle connection holds nothing.
+ */
+struct workspace {
+	struct workspace *next_spare;
+	struct tms_buf input;
+	struct tms_arena arena;
 };
 
 struct connection {
@@ -49,20 +69,21 @@ struct connection {
 	uint32_t slot;
 	enum phase phase;
 	bool keeps_alive;     /* after the answer under way */
-	bool is_handling;     /* the handler runs, further up the stack: close later */
-	bool is_doomed;       /* to be closed when the handler is back */
+	bool is_busy;         /* its requests are being read, further up the stack: free later */
+	bool is_doomed;       /* closed, to be freed */
 	bool is_reading;      /* read_event is added */
 	bool has_served;      /* a request before */
 	bool has_continued;   /* 100 was sent for the request under way */
 	bool has_ended;       /* the client sends nothing more */
+	bool is_blocked;      /* write_event is added */
 	uint64_t deadline_ms; /* of the phase */
 	struct event read_event;
 	struct event write_event;
-	struct tms_buf input;
-	size_t input_start; /* where the request under way starts in it */
+	struct workspace *work; /* NULL: idle, or lingering */
+	size_t input_start;     /* where the request under way starts in its input */
 	struct tms_request_reader reader;
-	struct tms_request request; /* from ANSWER until the answer is sent */
-	struct tms_arena arena;     /* the same */
+	struct tms_request
+		request; /* from ANSWER until the answer is sent, or waits behind another */
 	struct output output;
 	struct tms_quota_cells cells; /* of its address */
 	char peer[PEER_BYTES];
@@ -105,6 +126,8 @@ struct tms_server {
 	bool is_draining;
 	tms_server_done_fn drained;
 	void *drained_context;
+	struct workspace *spares;
+	size_t spare_count;
 	struct tms_buf head; /* of the answer being started */
 	struct tms_buf date; /* the line of date_at */
 	tms_time date_at;
@@ -150,10 +173,37 @@ struct connection *connection_new(struct tms_server *server, int fd, struct tms_
 void connection_close(struct connection *connection, bool resets);
 /** Its phase has lasted too long. */
 void connection_expire(struct connection *connection);
-/** All is sent: read the next request, or end. */
-void connection_answered(struct connection *connection);
+/** All that was lined up is sent: go on. */
+void connection_sent(struct connection *connection);
+/**
+ * True when the answer just lined up may wait for the next one: the client has sent the next request
+ * already, and it is looked at now.
+ */
+bool connection_takes_next(struct connection *connection);
 /** Drain: close it unless a request is there or is to be expected. */
 void connection_drain(struct connection *connection);
+
+/**
+ * Answer with this and end: nothing more is read as a request, because where the next one starts is
+ * not known.
+ */
+void connection_refuse(struct connection *connection, int status, struct tms_str text,
+	enum tms_server_reason reason);
+
+/* input.c */
+/** There are bytes that no request has taken. */
+bool input_is_there(const struct connection *connection);
+/** Read once. False when the connection is closed or refused. */
+bool input_read(struct connection *connection);
+/** Read once, and forget it. */
+void input_read_away(struct connection *connection);
+
+/* workspace.c */
+/** NULL when there is no memory. */
+struct workspace *workspace_take(struct tms_server *server);
+/** NULL is accepted. */
+void workspace_give_back(struct tms_server *server, struct workspace *work);
+void workspaces_free(struct tms_server *server);
 
 /* output.c */
 /** Write the answer to the request under way; its exchange ends here. */
@@ -161,6 +211,8 @@ void output_answer(struct connection *connection, const struct tms_answer *answe
 /** One sentence as text/plain. */
 void output_text(
 	struct connection *connection, int status, struct tms_str text, int64_t retry_after_s);
+/** Line up 100 Continue. False when there is no memory. */
+bool output_continue(struct connection *connection);
 /** Go on writing. */
 void output_flush(struct connection *connection);
 /** Give back what is not sent. */

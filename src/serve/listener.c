@@ -239,7 +239,7 @@ static struct connection *longest_idle(struct tms_server *server)
 	struct connection *oldest = NULL;
 
 	TAILQ_FOREACH(oldest, &server->idle, idle_entry)
-	if (!oldest->input.len)
+	if (!oldest->work)
 		return oldest;
 	return NULL;
 }

@@ -6,14 +6,17 @@
 #include <time.h>
 
 #define PARTS_PER_WRITE ((size_t)IOV_MAX)
+/* Answers to pipelined requests wait for each other up to here; a write of this size gains nothing
+ * from being larger. */
+#define JOINED_BYTES_MAX ((size_t)65536)
 
 void output_drop(struct connection *connection)
 {
 	struct output dropped = connection->output;
 
 	connection->output = (struct output){ 0 };
-	if (dropped.release)
-		dropped.release(dropped.owner);
+	for (size_t i = 0; i < dropped.lender_count; i++)
+		dropped.lenders[i].release(dropped.lenders[i].owner);
 }
 
 /* The line of the Date header; written once a second. */
@@ -59,7 +62,8 @@ void output_flush(struct connection *connection)
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
-			if (event_add(&connection->write_event, NULL) != 0)
+			connection->is_blocked = event_add(&connection->write_event, NULL) == 0;
+			if (!connection->is_blocked)
 				connection_close(connection, true);
 			return;
 		}
@@ -71,8 +75,11 @@ void output_flush(struct connection *connection)
 		COUNT_ADD(counters->written_bytes, (uint64_t)sent);
 		advance(output, (size_t)sent);
 	}
+	if (connection->is_blocked)
+		event_del(&connection->write_event);
+	connection->is_blocked = false;
 	output_drop(connection);
-	connection_answered(connection);
+	connection_sent(connection);
 }
 
 static uint64_t body_bytes(const struct tms_answer *answer)
@@ -84,59 +91,115 @@ static uint64_t body_bytes(const struct tms_answer *answer)
 	return bytes;
 }
 
-/* The whole head into server->head: ready-made, or written here. Sets the answer's status. */
-static bool write_head(struct connection *connection, const struct tms_answer *answer, int *status)
+/* The head but for its end: ready-made, or written here. Sets the answer's status. */
+static bool find_head(struct tms_server *server, const struct tms_answer *answer,
+	struct tms_str *head, int *status)
 {
-	struct tms_server *server = connection->server;
-	struct tms_buf *head = &server->head;
 	uint64_t bytes = body_bytes(answer);
 
-	tms_buf_clear(head);
+	*head = answer->head;
+	if (head->len)
+		return tms_response_head_fits(*head, bytes, status);
 	*status = answer->response.status;
-	if (answer->head.len) {
-		if (!tms_response_head_fits(answer->head, bytes, status))
-			return false;
-		tms_buf_add(head, answer->head);
-	} else if (*status < 200 ||
-		   tms_response_write_head(head, &answer->response, bytes) != TMS_OK) {
+	tms_buf_clear(&server->head);
+	if (*status < 200 ||
+		tms_response_write_head(&server->head, &answer->response, bytes) != TMS_OK)
 		return false;
-	}
-	tms_buf_add(head, date_line(server));
-	tms_buf_add(
-		head, tms_response_end(connection->request.version_minor, connection->keeps_alive));
-	return head->status == TMS_OK;
+	*head = tms_buf_str(&server->head);
+	return true;
 }
 
-/* Line up head and body. False when memory or the answer's headers do not allow it; nothing is kept
- * then. */
-static bool line_up(struct connection *connection, const struct tms_answer *answer, int *status)
+/* Room for more parts and one more lender. */
+static bool make_room(struct tms_arena *arena, struct output *output, size_t more)
 {
+	size_t wanted = output->part_count + more;
+
+	if (!tms_arena_grow(arena, &output->lenders, output->lender_count, &output->lender_capacity,
+		    sizeof(*output->lenders)))
+		return false;
+	if (wanted <= output->part_capacity)
+		return true;
+	if (output->part_capacity)
+		wanted *= 2; /* a second answer: there may be more */
+	struct iovec *parts = TMS_ARENA_ARRAY(arena, struct iovec, wanted);
+	if (!parts)
+		return false;
+	if (output->part_count)
+		memcpy(parts, output->parts, output->part_count * sizeof(*parts));
+	output->parts = parts;
+	output->part_capacity = wanted;
+	return true;
+}
+
+static void add_part(struct output *output, struct tms_str part)
+{
+	output->parts[output->part_count++] =
+		(struct iovec){ (void *)(uintptr_t)part.ptr, part.len };
+	output->bytes += part.len;
+}
+
+bool output_continue(struct connection *connection)
+{
+	if (!make_room(&connection->work->arena, &connection->output, 1))
+		return false;
+	add_part(&connection->output, TMS_STR("HTTP/1.1 100 Continue\r\n\r\n"));
+	COUNT_ONE(connection->server->counters.responses[1]);
+	return true;
+}
+
+/* One run of bytes in the arena. */
+static bool add_head(struct connection *connection, struct tms_str head)
+{
+	struct tms_str date = date_line(connection->server);
+	struct tms_str end =
+		tms_response_end(connection->request.version_minor, connection->keeps_alive);
+	size_t bytes = head.len + date.len + end.len;
+	char *made = date.len ? tms_arena_alloc(&connection->work->arena, bytes) : NULL;
+
+	if (!made)
+		return false;
+	memcpy(made, head.ptr, head.len);
+	memcpy(made + head.len, date.ptr, date.len);
+	memcpy(made + head.len + date.len, end.ptr, end.len);
+	add_part(&connection->output, (struct tms_str){ made, bytes });
+	return true;
+}
+
+/* Line up head and body behind what is there. False when memory or the answer's headers do not allow
+ * it; nothing of it is kept then. is_lent: its owner lends what is sent. */
+static bool line_up(
+	struct connection *connection, const struct tms_answer *answer, int *status, bool *is_lent)
+{
+	struct tms_arena *arena = &connection->work->arena;
 	struct output *output = &connection->output;
+	struct output before = *output;
 	bool has_body = connection->request.method != TMS_METHOD_HEAD;
 	struct tms_str head = { 0 };
-	size_t count = 0;
 
-	if (!write_head(connection, answer, status))
+	if (!find_head(connection->server, answer, &head, status))
 		return false;
-	count = has_body && !tms_status_is_bodiless(*status) ? answer->piece_count : 0;
-	head = tms_arena_copy(&connection->arena, tms_buf_str(&connection->server->head));
-	output->parts = TMS_ARENA_ARRAY(&connection->arena, struct iovec, count + 1);
-	if (!head.ptr || !output->parts)
-		return false;
-	output->parts[output->part_count++] =
-		(struct iovec){ (void *)(uintptr_t)head.ptr, head.len };
-	for (size_t i = 0; i < count; i++) {
+	has_body = has_body && !tms_status_is_bodiless(*status);
+	if (!make_room(arena, output, has_body ? answer->piece_count + 1 : 1) ||
+		!add_head(connection, head))
+		goto fail;
+	for (size_t i = 0; has_body && i < answer->piece_count; i++) {
 		struct tms_str piece = answer->pieces[i];
 		if (!piece.len)
 			continue;
 		if (!answer->release)
-			piece = tms_arena_copy(&connection->arena, piece);
-		if (!piece.ptr || !piece.len)
-			return false;
-		output->parts[output->part_count++] =
-			(struct iovec){ (void *)(uintptr_t)piece.ptr, piece.len };
+			piece = tms_arena_copy(arena, piece);
+		if (!piece.ptr)
+			goto fail;
+		add_part(output, piece);
 	}
+	*is_lent = answer->release && output->part_count > before.part_count + 1;
+	if (*is_lent)
+		output->lenders[output->lender_count++] =
+			(struct lender){ answer->release, answer->owner };
 	return true;
+fail:
+	*output = before; /* what grew instead is the arena's */
+	return false;
 }
 
 /* The exchange ends, and what is lined up starts to leave. */
@@ -148,6 +211,8 @@ static void start(struct connection *connection, int status)
 	COUNT_ONE(server->counters.responses[status / 100]);
 	if (connection->phase == PHASE_ANSWER)
 		COUNT_ONE_LESS(server->counters.waiting);
+	if (connection->output.bytes < JOINED_BYTES_MAX && connection_takes_next(connection))
+		return;
 	connection->phase = PHASE_WRITE;
 	connection->deadline_ms = serve_now_ms() + server->options.write_ms;
 	output_flush(connection);
@@ -165,8 +230,9 @@ void output_text(
 		.pieces = pieces,
 		.piece_count = 2 };
 
-	connection->output = (struct output){ 0 };
-	if (line_up(connection, &answer, &status))
+	bool is_lent = false;
+
+	if (line_up(connection, &answer, &status, &is_lent))
 		start(connection, status);
 	else
 		connection_close(connection, true); /* no memory even for this */
@@ -177,21 +243,16 @@ void output_answer(struct connection *connection, const struct tms_answer *answe
 	tms_release_fn release = answer->release;
 	void *owner = answer->owner;
 	int status = 0;
+	bool is_lent = false;
 
 	if (connection->server->is_draining)
 		connection->keeps_alive = false;
-	connection->output = (struct output){ 0 };
-	if (!line_up(connection, answer, &status)) {
+	if (line_up(connection, answer, &status, &is_lent)) {
+		start(connection, status);
+	} else {
 		COUNT_ONE(connection->server->counters.rejected[TMS_REASON_ANSWER_INVALID]);
 		output_text(connection, 500, TMS_STR("This answer could not be written."), 0);
-	} else if (connection->output.part_count > 1) {
-		connection->output.release = release;
-		connection->output.owner = owner;
-		start(connection, status);
-		return;
-	} else {
-		start(connection, status); /* nothing of the owner's is sent */
 	}
-	if (release)
-		release(owner);
+	if (release && !is_lent)
+		release(owner); /* nothing of the owner's is sent */
 }

@@ -14,7 +14,8 @@ uint64_t serve_now_ms(void)
 {
 	struct timespec now = { 0 };
 
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	/* milliseconds of the last timer interrupt: deadlines need no more, and every request asks */
+	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
@@ -171,6 +172,7 @@ void tms_server_free(struct tms_server *server)
 	free(server->slots);
 	if (server->owns_quota)
 		tms_quota_free(server->quota);
+	workspaces_free(server);
 	tms_buf_free(&server->head);
 	tms_buf_free(&server->date);
 	free(server);
@@ -364,7 +366,7 @@ struct tms_arena *tms_exchange_arena(struct tms_exchange exchange)
 
 	if (exchange.relay)
 		return relay_arena(exchange);
-	return connection ? &connection->arena : NULL;
+	return connection ? &connection->work->arena : NULL;
 }
 
 struct tms_str tms_exchange_peer(struct tms_exchange exchange)
@@ -373,6 +375,6 @@ struct tms_str tms_exchange_peer(struct tms_exchange exchange)
 
 	if (exchange.relay)
 		return relay_peer(exchange);
-	return connection ? tms_arena_copy(&connection->arena, tms_str_from(connection->peer))
+	return connection ? tms_arena_copy(&connection->work->arena, tms_str_from(connection->peer))
 			  : TMS_STR_NONE;
 }

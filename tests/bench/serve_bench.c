@@ -82,13 +82,12 @@ static void release(void *owner)
 	(void)owner;
 }
 
-static void handle(
-	void *context, struct tms_exchange exchange, const struct tms_request *request)
+static void handle(void *context, struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct bench *bench = context;
 	const struct tms_validators validators = { bench->whole.etag, bench->whole.last_modified };
-	struct tms_str accepts = tms_request_list(
-		tms_exchange_arena(exchange), request, TMS_STR("Accept-Encoding"));
+	struct tms_str accepts =
+		tms_request_list(tms_exchange_arena(exchange), request, TMS_STR("Accept-Encoding"));
 	bool is_same = tms_request_holds(request, &validators, 784111778);
 	struct tms_answer answer = { .response = is_same ? bench->same : bench->whole,
 		.pieces = bench->pieces,

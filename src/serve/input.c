@@ -1,0 +1,81 @@
+/* Bytes from the client: one read at a time, into memory of the workspace. */
+#include "internal.h"
+
+#include <errno.h>
+
+#define READ_BYTES ((size_t)4096)
+
+bool input_is_there(const struct connection *connection)
+{
+	return connection->work && connection->input_start < connection->work->input.len;
+}
+
+/* False when the connection is gone or refused. */
+static bool make_room(struct connection *connection)
+{
+	size_t wants = tms_request_reader_wants(&connection->reader);
+	size_t room = READ_BYTES;
+	struct tms_buf *input = NULL;
+
+	if (!connection->work)
+		connection->work = workspace_take(connection->server);
+	if (!connection->work) {
+		connection_close(connection, true);
+		return false;
+	}
+	input = &connection->work->input;
+	if (connection->input_start) {
+		memmove(input->ptr, input->ptr + connection->input_start,
+			input->len - connection->input_start);
+		input->len -= connection->input_start;
+		connection->input_start = 0;
+	}
+	if (wants > input->len)
+		room = wants - input->len;
+	if (tms_buf_reserve(input, room))
+		return true;
+	connection_refuse(connection, 503, TMS_STR("There is no memory for this request now."),
+		TMS_REASON_DESCRIPTORS);
+	return false;
+}
+
+void input_read_away(struct connection *connection)
+{
+	char waste[16384];
+	ssize_t got = recv(connection->fd, waste, sizeof(waste), MSG_DONTWAIT);
+
+	if (got > 0)
+		COUNT_ADD(connection->server->counters.read_bytes, (uint64_t)got);
+	else if (got == 0 || (errno != EAGAIN && errno != EINTR))
+		connection_close(connection, false);
+}
+
+bool input_read(struct connection *connection)
+{
+	struct tms_buf *input = NULL;
+	ssize_t got = 0;
+
+	if (connection->has_ended)
+		return true;
+	if (!make_room(connection))
+		return false;
+	input = &connection->work->input;
+	got = recv(connection->fd, input->ptr + input->len, input->capacity - input->len,
+		MSG_DONTWAIT);
+	if (got > 0) {
+		COUNT_ADD(connection->server->counters.read_bytes, (uint64_t)got);
+		input->len += (size_t)got;
+		return true;
+	}
+	if (got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR))
+		return true; /* woken for what is here already, or for nothing */
+	if (got < 0) {
+		connection_close(connection, false);
+		return false;
+	}
+	/* the client may have closed its half only: what it has sent is still answered */
+	connection->has_ended = true;
+	event_del(&connection->read_event);
+	connection->is_reading = false;
+	return true;
+}
