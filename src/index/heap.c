@@ -1,0 +1,129 @@
+#include "heap.h"
+
+#include <stdlib.h>
+
+#define POOL_BITS 27 /* of a run's number: its cell; above it, its pool */
+#define LONG (INDEX_HEAP_CLASSES - 1)
+#define SHORT_BYTES_MAX 512
+
+/* Cells grow by four bytes, then by an eighth, so that little is wasted. */
+static const uint32_t sizes[LONG] = { 8, 12, 16, 20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 72,
+	80, 88, 96, 112, 128, 160, 192, 224, 256, 320, 384, 448, SHORT_BYTES_MAX };
+
+struct long_run {
+	uint32_t used; /* 0: never all ones */
+	uint32_t bytes;
+	void *at;
+};
+
+void index_heap_init(struct index_heap *heap)
+{
+	for (uint32_t i = 0; i < LONG; i++)
+		index_cells_init(&heap->pools[i], sizes[i]);
+	index_cells_init(&heap->pools[LONG], sizeof(struct long_run));
+	heap->long_bytes = 0;
+}
+
+static void free_long_runs(const struct index_cells *pool)
+{
+	for (uint32_t p = 0; p < pool->pages_count; p++) {
+		for (uint32_t i = 0; pool->pages[p] && i < pool->pages[p]->used; i++) {
+			struct long_run *run = index_cells_at(pool, (p << pool->shift) | i);
+			if (!index_cell_is_free(run))
+				free(run->at);
+		}
+	}
+}
+
+void index_heap_free(struct index_heap *heap)
+{
+	free_long_runs(&heap->pools[LONG]);
+	for (uint32_t i = 0; i < INDEX_HEAP_CLASSES; i++)
+		index_cells_free(&heap->pools[i]);
+	heap->long_bytes = 0;
+}
+
+static uint32_t class_of(size_t bytes)
+{
+	uint32_t i = 0;
+
+	if (bytes > SHORT_BYTES_MAX)
+		return LONG;
+	if (bytes > 8 && bytes <= 64)
+		return (uint32_t)(bytes - 5) / 4;
+	while (sizes[i] < bytes)
+		i++;
+	return i;
+}
+
+enum tms_status index_heap_take(struct index_heap *heap, size_t bytes, uint32_t *run, void **at)
+{
+	uint32_t i = class_of(bytes), cell = 0;
+	void *long_one = NULL;
+
+	if (bytes > UINT32_MAX)
+		return TMS_ENOMEM;
+	if (i == LONG && !(long_one = malloc(bytes)))
+		return TMS_ENOMEM;
+	if (index_cells_take(&heap->pools[i], &cell) != TMS_OK || cell >> POOL_BITS != 0) {
+		free(long_one);
+		return TMS_ENOMEM;
+	}
+	*at = index_cells_at(&heap->pools[i], cell);
+	if (i == LONG) {
+		*(struct long_run *)*at = (struct long_run){ 0, (uint32_t)bytes, long_one };
+		*at = long_one;
+		heap->long_bytes += bytes;
+	}
+	*run = (i << POOL_BITS) | cell;
+	return TMS_OK;
+}
+
+static void *content(uint32_t pool, void *cell)
+{
+	return pool == LONG ? ((struct long_run *)cell)->at : cell;
+}
+
+void *index_heap_at(const struct index_heap *heap, uint32_t run)
+{
+	uint32_t pool = run >> POOL_BITS, cell = run & ((UINT32_C(1) << POOL_BITS) - 1);
+
+	return content(pool, index_cells_at(&heap->pools[pool], cell));
+}
+
+void index_heap_give_back(struct index_heap *heap, uint32_t run)
+{
+	uint32_t pool = run >> POOL_BITS, cell = run & ((UINT32_C(1) << POOL_BITS) - 1);
+
+	if (pool == LONG) {
+		const struct long_run *it = index_cells_at(&heap->pools[pool], cell);
+		heap->long_bytes -= it->bytes;
+		free(it->at);
+	}
+	index_cells_give_back(&heap->pools[pool], cell);
+}
+
+size_t index_heap_bytes(const struct index_heap *heap)
+{
+	size_t bytes = heap->long_bytes;
+
+	for (uint32_t i = 0; i < INDEX_HEAP_CLASSES; i++)
+		bytes += index_cells_bytes(&heap->pools[i]);
+	return bytes;
+}
+
+void *index_heap_next(const struct index_heap *heap, struct index_heap_walk *walk)
+{
+	for (; walk->pool < INDEX_HEAP_CLASSES; walk->pool++, walk->page = 0) {
+		const struct index_cells *pool = &heap->pools[walk->pool];
+		for (; walk->page < pool->pages_count; walk->page++, walk->place = 0) {
+			struct index_cell_page *page = pool->pages[walk->page];
+			while (page && walk->place < page->used) {
+				void *cell = page->cells + (size_t)walk->place++ * pool->cell_bytes;
+				if (!index_cell_is_free(cell))
+					return content(walk->pool, cell);
+			}
+		}
+	}
+	return NULL;
+}

@@ -1,0 +1,148 @@
+/* What rules are kept in: cells, runs of bytes, chains. */
+#include "test.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "index/chain.h"
+#include "index/heap.h"
+
+#define COUNT 20000
+
+static void cells_do_not_move_and_leave_nothing_behind(void **state)
+{
+	static uint32_t cells[COUNT];
+	struct index_cells pool;
+	(void)state;
+
+	index_cells_init(&pool, 24);
+	for (uint32_t i = 0; i < COUNT; i++) {
+		assert_int_equal(index_cells_take(&pool, &cells[i]), TMS_OK);
+		memcpy(index_cells_at(&pool, cells[i]), &i, sizeof(i));
+	}
+	assert_in_range(index_cells_bytes(&pool), 24 * COUNT, 24 * COUNT * 5 / 4);
+	for (uint32_t i = 0; i < COUNT; i += 2)
+		index_cells_give_back(&pool, cells[i]);
+	for (uint32_t i = 1; i < COUNT; i += 2) {
+		assert_memory_equal(index_cells_at(&pool, cells[i]), &i, sizeof(i));
+		index_cells_give_back(&pool, cells[i]);
+	}
+	assert_int_equal(pool.count, 0);
+	assert_int_equal(index_cells_bytes(&pool), 0);
+	index_cells_free(&pool);
+}
+
+static void numbers_of_cells_are_used_again(void **state)
+{
+	struct index_cells pool;
+	uint32_t cell, end;
+	(void)state;
+
+	index_cells_init(&pool, 16);
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(index_cells_take(&pool, &cell), TMS_OK);
+	end = index_cells_end(&pool);
+	for (int i = 0; i < 5000; i++) {
+		index_cells_give_back(&pool, (uint32_t)(i * 7 % 1000));
+		assert_int_equal(index_cells_take(&pool, &cell), TMS_OK);
+		assert_in_range(cell, 0, end - 1);
+	}
+	assert_int_equal(index_cells_end(&pool), end);
+	index_cells_free(&pool);
+}
+
+static void runs_of_all_lengths_are_kept_and_met_once(void **state)
+{
+	static uint32_t runs[1500];
+	static bool met[1500];
+	struct index_heap heap;
+	struct index_heap_walk walk = { 0 };
+	size_t count = 0;
+	void *at;
+	(void)state;
+
+	index_heap_init(&heap);
+	for (uint32_t i = 4; i < 1500; i++) {
+		assert_int_equal(index_heap_take(&heap, i, &runs[i], &at), TMS_OK);
+		memset(at, 7, i);
+		memcpy(at, &i, sizeof(i));
+	}
+	for (uint32_t i = 4; i < 1500; i += 3)
+		index_heap_give_back(&heap, runs[i]);
+	while ((at = index_heap_next(&heap, &walk))) {
+		uint32_t i;
+		memcpy(&i, at, sizeof(i));
+		assert_int_not_equal(i % 3, 1);
+		assert_false(met[i]);
+		assert_ptr_equal(at, index_heap_at(&heap, runs[i]));
+		for (uint32_t k = sizeof(i); k < i; k++)
+			assert_int_equal(((char *)at)[k], 7);
+		met[i] = true;
+		count++;
+	}
+	assert_int_equal(count, 1496 - 499);
+	for (uint32_t i = 4; i < 1500; i++)
+		if (i % 3 != 1)
+			index_heap_give_back(&heap, runs[i]);
+	assert_int_equal(index_heap_bytes(&heap), 0);
+	index_heap_free(&heap);
+}
+
+static uint32_t nexts[COUNT];
+
+static uint32_t *next_of(void *context, uint32_t id)
+{
+	(void)context;
+	return &nexts[id];
+}
+
+static uint32_t hash_of(void *context, uint32_t id)
+{
+	(void)context;
+	return id * UINT32_C(2654435761);
+}
+
+static const struct index_chains_kind kind = { next_of, hash_of };
+
+static bool is_there(const struct index_chains *chains, uint32_t id)
+{
+	uint32_t at = index_chains_first(chains, hash_of(NULL, id));
+
+	while (at != INDEX_CHAINS_NONE && at != id)
+		at = nexts[at];
+	return at == id;
+}
+
+static void chains_grow_and_shrink_and_lose_nothing(void **state)
+{
+	struct index_chains chains = { 0 };
+	(void)state;
+
+	for (uint32_t i = 0; i < COUNT; i++)
+		assert_int_equal(
+			index_chains_insert(&chains, &kind, NULL, i, hash_of(NULL, i)), TMS_OK);
+	for (uint32_t i = 0; i < COUNT; i++)
+		assert_true(is_there(&chains, i));
+	assert_in_range(index_chains_bytes(&chains), COUNT * 4, COUNT * 6);
+	for (uint32_t i = 0; i < COUNT; i++)
+		if (i % 100 != 0)
+			index_chains_remove(&chains, &kind, NULL, i, hash_of(NULL, i));
+	for (uint32_t i = 0; i < COUNT; i++)
+		assert_int_equal(is_there(&chains, i), i % 100 == 0);
+	assert_in_range(index_chains_bytes(&chains), 1, COUNT / 100 * 32);
+	for (uint32_t i = 0; i < COUNT; i += 100)
+		index_chains_remove(&chains, &kind, NULL, i, hash_of(NULL, i));
+	assert_int_equal(index_chains_bytes(&chains), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cells_do_not_move_and_leave_nothing_behind),
+		cmocka_unit_test(numbers_of_cells_are_used_again),
+		cmocka_unit_test(runs_of_all_lengths_are_kept_and_met_once),
+		cmocka_unit_test(chains_grow_and_shrink_and_lose_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
