@@ -174,6 +174,7 @@ struct tms_conf {
 	struct tms_network_list allow_networks; /* private ranges that sources may reach */
 	struct tms_network_list metrics_networks; /* who may read /metrics */
 	struct tms_network_list trusted_proxies;  /* not counted by connections_per_address */
+	int64_t serve_threads; /* 0: one for each core */
 	enum tms_log_level log_level;
 	enum tms_log_format log_format;
 	struct tms_conf_limits limits;

@@ -9,7 +9,6 @@
 
 #include "cli/cli.h"
 #include "cli/config_file.h"
-#include "serve/server.h"
 #include "service/key_file.h"
 #include "service/service.h"
 #include "web/web.h"
@@ -29,7 +28,7 @@ struct serving {
 	struct tms_clock clock;
 	struct tms_log log;
 	struct tms_service *service;
-	struct tms_server *server;
+	struct tms_loops *loops;
 	struct tms_web web;
 	struct event *signals[3];
 	bool is_stopping;
@@ -55,7 +54,7 @@ static void on_stop(evutil_socket_t number, short what, void *context)
 	serving->is_stopping = true;
 	tms_log_say(&serving->log, TMS_LOG_INFO, "stopping: requests that have begun are answered");
 	serving->service->is_draining = true;
-	tms_server_drain(serving->server,
+	tms_loops_drain(serving->loops,
 		(uint32_t)serving->service->conf->limits.drain_timeout_s * 1000, on_drained,
 		serving);
 }
@@ -78,7 +77,8 @@ static void on_reload(evutil_socket_t number, short what, void *context)
 		tms_arena_free(&arena);
 		return;
 	}
-	if (tms_service_configure(serving->service, &arena, conf) != TMS_OK)
+	if (tms_loops_configure(serving->loops, conf) != TMS_OK ||
+		tms_service_configure(serving->service, &arena, conf) != TMS_OK)
 		tms_log_say(&serving->log, TMS_LOG_ERROR,
 			"out of memory; the configuration before stays in force");
 	else
@@ -100,56 +100,34 @@ static bool watch_signals(struct serving *serving)
 	return true;
 }
 
-static tms_time server_now(void *context)
+static bool start_loops(struct serving *serving, const struct tms_conf *conf)
 {
-	return tms_clock_now(context);
-}
-
-static bool is_trusted_proxy(void *context, struct tms_str text)
-{
-	const struct serving *serving = context;
-	const struct tms_network_list *trusted = &serving->service->conf->trusted_proxies;
-	struct tms_address address;
-
-	if (!tms_address_parse(text, &address))
-		return false;
-	for (size_t i = 0; i < trusted->count; i++)
-		if (tms_network_contains(&trusted->items[i], &address))
-			return true;
-	return false;
-}
-
-static bool start_server(struct serving *serving, const struct tms_conf *conf)
-{
-	struct tms_server_options wanted;
+	const struct tms_loops_options wanted = { .conf = conf,
+		.home = serving->inbox,
+		.clock = &serving->clock,
+		.handle = tms_web_handle,
+		.context = &serving->web };
 	struct tms_diag diag = { 0 };
 
-	tms_server_options_init(&wanted);
-	wanted.request.head_bytes = (size_t)conf->limits.request_head_bytes;
-	wanted.max_connections = (size_t)conf->limits.connections;
-	wanted.max_per_address = (size_t)conf->limits.connections_per_address;
-	wanted.head_ms = (uint32_t)conf->limits.request_timeout_s * 1000;
-	wanted.idle_ms = (uint32_t)conf->limits.idle_timeout_s * 1000;
-	wanted.counts_local =
-		true; /* loopback is in trusted_proxies unless the configuration says otherwise */
-	wanted.is_uncounted = is_trusted_proxy;
-	wanted.uncounted_context = serving;
-	wanted.now = server_now;
-	wanted.now_context = &serving->clock;
-	if (tms_server_new(serving->base, &wanted, tms_web_handle, &serving->web,
-		    &serving->server) != TMS_OK) {
-		tms_cli_error("the server cannot be made: out of memory");
+	if (tms_loops_new(&wanted, &serving->loops, &diag) != TMS_OK) {
+		tms_cli_error("%s", diag.text);
 		return false;
 	}
-	serving->web = (struct tms_web){ .service = serving->service, .server = serving->server };
+	serving->web = (struct tms_web){ .service = serving->service, .loops = serving->loops };
 	for (size_t i = 0; i < conf->listen_count; i++) {
-		if (tms_server_listen(serving->server, conf->listen[i].text, &diag) != TMS_OK) {
+		if (tms_loops_listen(serving->loops, conf->listen[i].text, &diag) != TMS_OK) {
 			tms_cli_error("cannot listen on %.*s: %s",
 				TMS_STR_ARGS(conf->listen[i].text), diag.text);
 			return false;
 		}
+	}
+	if (tms_loops_start(serving->loops, &diag) != TMS_OK) {
+		tms_cli_error("%s", diag.text);
+		return false;
+	}
+	for (size_t i = 0; i < conf->listen_count; i++) {
 		char port[16];
-		(void)snprintf(port, sizeof(port), "%u", tms_server_port(serving->server, i));
+		(void)snprintf(port, sizeof(port), "%u", tms_loops_port(serving->loops, i));
 		TMS_LOG(&serving->log, TMS_LOG_INFO, "listening",
 			{ "address", conf->listen[i].text }, { "port", tms_str_from(port) });
 	}
@@ -187,8 +165,10 @@ static void finish(struct serving *serving)
 	for (size_t i = 0; i < TMS_COUNT(serving->signals); i++)
 		if (serving->signals[i])
 			event_free(serving->signals[i]);
-	tms_server_free(serving->server);
+	if (serving->loops)
+		tms_loops_stop(serving->loops); /* what they hold is the service's */
 	tms_service_free(serving->service);
+	tms_loops_free(serving->loops);
 	tms_queue_free(serving->inbox);
 	if (serving->base)
 		event_base_free(serving->base);
@@ -215,9 +195,10 @@ static int serve(struct serving *serving)
 	if (exit_status != TMS_EXIT_DONE)
 		goto out;
 	exit_status = TMS_EXIT_TROUBLE;
-	if (!start_server(serving, serving->service->conf) || !watch_signals(serving))
+	if (!start_loops(serving, serving->service->conf) || !watch_signals(serving))
 		goto out;
 	(void)event_base_dispatch(serving->base);
+	tms_loops_stop(serving->loops);
 	tms_service_drain(serving->service, serving->service->conf->limits.drain_timeout_s * 1000);
 	tms_log_say(&serving->log, TMS_LOG_INFO, "stopped");
 	exit_status = TMS_EXIT_DONE;

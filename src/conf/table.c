@@ -65,6 +65,8 @@ static const struct tms_setting settings[] = {
 		"127.0.0.0/8,::1/128", "Who may read /metrics."),
 	PLAIN("trusted_proxies", TMS_SETTING_NETWORKS, CONF(trusted_proxies), "127.0.0.0/8,::1/128",
 		"Proxies of your own: limits.connections_per_address does not count them."),
+	RANGE("serve_threads", TMS_SETTING_NUMBER, CONF(serve_threads), 0, 256, "0",
+		"Threads that answer readers. 0: one for each core that the process may use, at most 16."),
 	CHOICE("log.level", CONF(log_level), "error|warning|info|debug", "info",
 		"From which weight on lines are written."),
 	CHOICE("log.format", CONF(log_format), "text|json", "text", "How lines are written."),

@@ -49,6 +49,7 @@ static void drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
 	unlink_use(feeds, served);
 	feeds->rendition_bytes -= tms_rendition_footprint(served->rendition);
 	tms_rendition_set_stale(served->rendition, true); /* for those who still hold it */
+	feeds->dropped++;
 	tms_rendition_unref(served->rendition);
 	served->rendition = NULL;
 }

@@ -44,7 +44,7 @@ struct tms_feeds {
 	struct tms_fragments *fragments;
 	struct tms_served *newest, *oldest; /* with renditions, by last use */
 	size_t rendition_bytes, rendition_bytes_max;
-	uint64_t made, reused; /* renditions */
+	uint64_t made, reused, dropped; /* renditions */
 };
 
 /** TMS_OK, TMS_ENOMEM. */

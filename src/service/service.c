@@ -323,6 +323,9 @@ static void say_what_stays(struct tms_service *service, const struct tms_conf *o
 		same_listen = tms_str_equal(old->listen[i].text, conf->listen[i].text);
 	if (!same_listen)
 		tms_log_say(service->log, TMS_LOG_WARNING, "listen takes effect at the next start");
+	if (old->serve_threads != conf->serve_threads)
+		tms_log_say(service->log, TMS_LOG_WARNING,
+			"serve_threads takes effect at the next start");
 }
 
 enum tms_status tms_service_configure(
@@ -349,6 +352,7 @@ enum tms_status tms_service_configure(
 	set_conf(service, conf);
 	st = configure_sources(service);
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
+	tms_shelves_mark_all(&service->shelves); /* what may be served at all may differ */
 	say_what_stays(service, old);
 	tms_arena_free(&old_arena);
 	service->reloads++;

@@ -208,6 +208,23 @@ void tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *sou
 				fall_behind(shelves, shelf);
 }
 
+size_t tms_shelves_behind(const struct tms_shelves *shelves)
+{
+	size_t count = 0;
+
+	for (const struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
+		count += shelf->is_behind || shelf->to_mark;
+	return count;
+}
+
+void tms_shelves_mark_all(struct tms_shelves *shelves)
+{
+	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
+		shelf->to_mark = shelf->renditions;
+		mark_some(shelf, SIZE_MAX);
+	}
+}
+
 /* ---- all shelves ---- */
 
 enum tms_status tms_shelves_init(struct tms_shelves *shelves, struct tms_service *service)

@@ -129,8 +129,18 @@ static void write_fetches(const struct tms_web *web, struct tms_buf *buf)
 
 static void write_server(const struct tms_web *web, struct tms_buf *buf)
 {
-	const struct tms_server_counters *counters = tms_server_counters(web->server);
+	struct tms_server_counters sum = { 0 };
+	struct tms_front_counts front = { 0 };
+	const struct tms_server_counters *counters = &sum;
 
+	tms_loops_count_all(web->loops, &sum, &front);
+	one(buf, "tamis_serve_threads", "gauge", "Threads that answer readers.",
+		(int64_t)tms_loops_count(web->loops));
+	one(buf, "tamis_feeds_served_total", "counter", "Feeds sent whole.", (int64_t)front.whole);
+	one(buf, "tamis_feeds_unchanged_total", "counter", "Feeds answered with 304.",
+		(int64_t)(front.unchanged + web->feeds_unchanged));
+	one(buf, "tamis_feeds_alone_total", "counter",
+		"Of these, answered by a serving thread alone.", (int64_t)front.alone);
 	one(buf, "tamis_http_connections", "gauge", "Connections now.", (int64_t)counters->open);
 	one(buf, "tamis_http_connections_total", "counter", "Connections accepted.",
 		(int64_t)counters->accepted);
@@ -183,14 +193,13 @@ void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_feeds_removed", "gauge",
 		"Of these, gone from the configuration and still served.",
 		(int64_t)feeds->removed_count);
-	one(buf, "tamis_feeds_served_total", "counter", "Feeds sent whole.",
-		(int64_t)web->feeds_served);
-	one(buf, "tamis_feeds_unchanged_total", "counter", "Feeds answered with 304.",
-		(int64_t)web->feeds_unchanged);
 	one(buf, "tamis_renditions_made_total", "counter", "Feeds written anew.",
 		(int64_t)feeds->made);
-	one(buf, "tamis_renditions_reused_total", "counter", "Feeds answered from the cache.",
-		(int64_t)feeds->reused);
+	one(buf, "tamis_renditions_reused_total", "counter",
+		"Feeds that the main thread answered from the cache.", (int64_t)feeds->reused);
+	one(buf, "tamis_shelves_behind", "gauge",
+		"Sets of sources whose newest items are not shown yet.",
+		(int64_t)tms_shelves_behind(&service->shelves));
 	one(buf, "tamis_rendition_bytes", "gauge", "Memory of cached feeds.",
 		(int64_t)feeds->rendition_bytes);
 	one(buf, "tamis_fragment_bytes", "gauge", "Memory of shared entries.",

@@ -1,6 +1,5 @@
 #include <stdlib.h>
 
-#include <tamis/accept.h>
 #include <tamis/conditional.h>
 #include <tamis/explain.h>
 
@@ -16,38 +15,16 @@ static void answer_text(struct tms_exchange exchange, int status, struct tms_str
 		exchange, status, text, status == 503 ? STARTING_RETRY_S : 0);
 }
 
-static void release_rendition(void *owner)
+/* Hands a rendition to the serving loop that asked; what was dropped meanwhile is to come back from
+ * all of them, so that the bound of the cache holds. Takes the reference. */
+static void send_rendition(
+	struct tms_web *web, struct tms_exchange exchange, struct tms_rendition *rendition)
 {
-	tms_rendition_unref(owner);
-}
-
-/* Sends a rendition, or 304 when the reader has it. Takes the reference. */
-static void send_rendition(struct tms_web *web, struct tms_exchange exchange,
-	const struct tms_request *request, struct tms_rendition *rendition)
-{
-	struct tms_arena *arena = tms_exchange_arena(exchange);
-	tms_time now = tms_clock_now(web->service->clock);
-	struct tms_str accepts = tms_request_list(arena, request, TMS_STR("accept-encoding"));
-	const struct tms_rendition_form *form = tms_accept_coding(accepts) == TMS_CODING_GZIP
-							? &rendition->gzip
-							: &rendition->plain;
-	struct tms_answer answer = {
-		.head = form->head,
-		.pieces = form->pieces,
-		.piece_count = form->pieces_count,
-		.release = release_rendition,
-		.owner = rendition,
-	};
-	const struct tms_validators validators = { form->etag, rendition->modified };
-
-	if (tms_request_holds(request, &validators, now)) {
-		answer.head = form->head_unchanged;
-		answer.piece_count = 0;
-		web->feeds_unchanged++;
-	} else {
-		web->feeds_served++;
-	}
-	(void)tms_exchange_answer(exchange, &answer);
+	tms_front_hand_over(exchange, rendition);
+	if (web->swept == web->service->feeds.dropped)
+		return;
+	web->swept = web->service->feeds.dropped;
+	tms_loops_sweep(web->loops);
 }
 
 static const struct tms_str not_yet =
@@ -157,7 +134,7 @@ static void serve_feed(struct tms_web *web, struct tms_exchange exchange,
 			TMS_STR("There is not enough memory to make this feed now.\n"));
 		return;
 	}
-	send_rendition(web, exchange, request, rendition);
+	send_rendition(web, exchange, rendition);
 }
 
 /* /f/TOKEN.atom */

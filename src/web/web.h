@@ -7,15 +7,17 @@
 
 #include "serve/server.h"
 #include "service/service.h"
+#include "web/loops.h"
 
 /** What the handler needs; borrowed, outlives the server. */
 struct tms_web {
 	struct tms_service *service;
-	struct tms_server *server;
-	uint64_t feeds_served, feeds_unchanged; /* 200 and 304 of feeds */
+	struct tms_loops *loops;
+	uint64_t feeds_unchanged; /* 304 before the items were read; else fronts answer */
+	uint64_t swept;           /* renditions dropped when fronts were last told to look */
 };
 
-/** The handler of the server; context is a struct tms_web. */
+/** The handler of what serving loops forward, on the main thread; context is a struct tms_web. */
 void tms_web_handle(void *context, struct tms_exchange exchange, const struct tms_request *request);
 
 #endif

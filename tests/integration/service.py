@@ -141,10 +141,11 @@ class Service:
         return values
 
     def settle(self):
-        """Until the service has seen the clock and nothing is due, running or unsaved."""
+        """Until the service has seen the clock and nothing is due, running, unsaved or not shown yet."""
         def settled():
             m = self.metrics()
-            return (m["tamis_clock_seconds"] >= self.now and m["tamis_fetches_running"] + m["tamis_fetches_queued"] == 0 and
+            return (m["tamis_clock_seconds"] >= self.now and m["tamis_shelves_behind"] == 0 and
+                    m["tamis_fetches_running"] + m["tamis_fetches_queued"] == 0 and
                     not any(v for k, v in m.items() if k.startswith(("tamis_source_busy", "tamis_source_unsaved"))))
         until(settled, "settling")
 

@@ -148,6 +148,7 @@ static void assert_same_settings(const struct tms_conf *a, const struct tms_conf
 	assert_int_equal(a->log_format, b->log_format);
 	assert_int_equal(a->metrics_networks.count, b->metrics_networks.count);
 	assert_int_equal(a->trusted_proxies.count, b->trusted_proxies.count);
+	assert_int_equal(a->serve_threads, b->serve_threads);
 	assert_int_equal(a->sources_count, b->sources_count);
 	assert_int_equal(a->sources[0].hash, b->sources[0].hash);
 	assert_int_equal(a->users_count, 0);

@@ -1,0 +1,55 @@
+/*
+ * What a serving loop answers alone: feeds that it holds ready, by the address as asked.
+ *
+ * The main thread makes renditions, counts their references and frees them. It hands one over with
+ * the answer to a request that was forwarded; the front keeps that reference by the request's
+ * target, and gives it back by message when something newer comes, when its place is needed or when
+ * it has become stale, and when the last answer that sends from it is gone. Between these two
+ * moments it only reads. So a warm request is a look into a table of this loop, one flag that the
+ * main thread sets when the feed may have changed, and one write: no lock, nothing counted where
+ * others count, no memory asked for. All else is forwarded.
+ */
+#ifndef TAMIS_WEB_FRONT_H
+#define TAMIS_WEB_FRONT_H
+
+#include "loop/clock.h"
+#include "serve/relay.h"
+#include "service/rendition.h"
+
+struct tms_front;
+
+struct tms_front_options {
+	struct tms_relay *relay;
+	struct tms_queue *home;  /* of the main loop */
+	struct tms_queue *queue; /* of the serving loop */
+	const struct tms_clock *clock;
+	size_t waiting_max; /* requests forwarded at the same time */
+};
+
+/** Since the start. */
+struct tms_front_counts {
+	uint64_t whole, unchanged; /* feeds answered with 200 and 304 */
+	uint64_t alone;            /* of these, without the main thread */
+};
+
+/** Options are borrowed for the call, what they point to outlives the front. Given; NULL when
+ * memory is out. */
+struct tms_front *tms_front_new(const struct tms_front_options *options);
+/** Cleared before, and both queues run empty. NULL is accepted. */
+void tms_front_free(struct tms_front *front);
+/** The handler of the loop's server; context is the front. */
+void tms_front_handle(
+	void *context, struct tms_exchange exchange, const struct tms_request *request);
+/** Give every reference back; on the loop's thread, or when it has ended. */
+void tms_front_clear(struct tms_front *front);
+
+/* On the main thread: */
+
+/** Answer a forwarded request with a rendition; the reference is taken. */
+void tms_front_hand_over(struct tms_exchange exchange, struct tms_rendition *rendition);
+/** Let it give back what has become stale though nobody asks for it. */
+void tms_front_sweep(struct tms_front *front);
+/** Add its counts to *sum; from any thread. */
+void tms_front_counts_add(const struct tms_front *front, struct tms_front_counts *sum);
+
+#endif

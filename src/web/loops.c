@@ -1,0 +1,305 @@
+#include "web/loops.h"
+
+#include <sched.h>
+#include <stdlib.h>
+
+#include "loop/thread.h"
+
+#define LOOPS_MAX 16 /* where nobody has said how many */
+
+/* What a loop needs of the configuration: a copy of its own, so that nobody has to count who reads
+ * it. */
+struct settings {
+	struct tms_message message;
+	struct loop *loop;
+	size_t trusted_count;
+	struct tms_network trusted[];
+};
+
+struct loop {
+	struct tms_loops *loops;
+	struct tms_thread *thread;
+	struct tms_server *server;
+	struct tms_front *front;
+	struct settings *settings; /* the loop's own while it runs */
+	struct tms_message drain;  /* there, and back when it is done */
+	uint32_t drain_ms;
+};
+
+struct tms_loops {
+	struct tms_queue *home;
+	struct tms_relay *relay;
+	struct tms_quota *quota;
+	struct loop *list;
+	size_t count;
+	size_t drained;
+	tms_server_done_fn done;
+	void *done_context;
+};
+
+/* ---- on the serving loops ---- */
+
+static bool is_trusted_proxy(void *context, struct tms_str text)
+{
+	const struct settings *settings = ((struct loop *)context)->settings;
+	struct tms_address address;
+
+	if (!tms_address_parse(text, &address))
+		return false;
+	for (size_t i = 0; i < settings->trusted_count; i++)
+		if (tms_network_contains(&settings->trusted[i], &address))
+			return true;
+	return false;
+}
+
+static void on_settings(struct tms_message *message)
+{
+	struct settings *settings = TMS_MESSAGE_OF(message, struct settings, message);
+	struct loop *loop = settings->loop;
+
+	free(loop->settings);
+	loop->settings = settings;
+}
+
+static void on_loop_drained(struct tms_message *message);
+
+static void on_server_drained(void *context)
+{
+	struct loop *loop = context;
+
+	loop->drain.deliver = on_loop_drained;
+	tms_queue_post(loop->loops->home, &loop->drain);
+}
+
+static void on_drain(struct tms_message *message)
+{
+	struct loop *loop = TMS_MESSAGE_OF(message, struct loop, drain);
+
+	tms_server_drain(loop->server, loop->drain_ms, on_server_drained, loop);
+}
+
+static tms_time now_of(void *context)
+{
+	return tms_clock_now(context);
+}
+
+/* ---- on the main thread ---- */
+
+static void on_loop_drained(struct tms_message *message)
+{
+	struct tms_loops *loops = TMS_MESSAGE_OF(message, struct loop, drain)->loops;
+
+	if (++loops->drained == loops->count)
+		loops->done(loops->done_context);
+}
+
+static size_t wanted_count(const struct tms_conf *conf)
+{
+	cpu_set_t usable;
+	int cores = 1;
+
+	if (conf->serve_threads > 0)
+		return (size_t)conf->serve_threads;
+	if (sched_getaffinity(0, sizeof(usable), &usable) == 0)
+		cores = CPU_COUNT(&usable);
+	return cores < LOOPS_MAX ? (size_t)cores : LOOPS_MAX;
+}
+
+static struct settings *settings_new(struct loop *loop, const struct tms_conf *conf)
+{
+	const struct tms_network_list *trusted = &conf->trusted_proxies;
+	struct settings *made = malloc(sizeof(*made) + trusted->count * sizeof(made->trusted[0]));
+
+	if (!made)
+		return NULL;
+	*made = (struct settings){
+		.message = { .deliver = on_settings }, .loop = loop, .trusted_count = trusted->count
+	};
+	for (size_t i = 0; i < trusted->count; i++)
+		made->trusted[i] = trusted->items[i];
+	return made;
+}
+
+static struct tms_server_options server_options(
+	struct loop *loop, const struct tms_conf *conf, const struct tms_clock *clock)
+{
+	struct tms_server_options wanted;
+
+	tms_server_options_init(&wanted);
+	wanted.request.head_bytes = (size_t)conf->limits.request_head_bytes;
+	wanted.quota = loop->loops->quota;
+	wanted.reuse_port = loop->loops->count > 1;
+	wanted.head_ms = (uint32_t)conf->limits.request_timeout_s * 1000;
+	wanted.idle_ms = (uint32_t)conf->limits.idle_timeout_s * 1000;
+	/* loopback is in trusted_proxies unless the configuration says otherwise */
+	wanted.counts_local = true;
+	wanted.is_uncounted = is_trusted_proxy;
+	wanted.uncounted_context = loop;
+	wanted.now = now_of;
+	wanted.now_context = (void *)(uintptr_t)clock;
+	return wanted;
+}
+
+static enum tms_status loop_init(struct loop *loop, const struct tms_loops_options *options)
+{
+	struct tms_loops *loops = loop->loops;
+	const struct tms_server_options server =
+		server_options(loop, options->conf, options->clock);
+
+	loop->settings = settings_new(loop, options->conf);
+	enum tms_status st = loop->settings ? tms_thread_new(&loop->thread) : TMS_ENOMEM;
+	if (st != TMS_OK)
+		return st;
+	const struct tms_front_options front = { .relay = loops->relay,
+		.home = loops->home,
+		.queue = tms_thread_queue(loop->thread),
+		.clock = options->clock,
+		/* a client that is told 503 may come again while its first request still waits */
+		.waiting_max = 2 * (size_t)options->conf->limits.connections };
+	loop->front = tms_front_new(&front);
+	if (!loop->front)
+		return TMS_ENOMEM;
+	return tms_server_new(tms_thread_base(loop->thread), &server, tms_front_handle, loop->front,
+		&loop->server);
+}
+
+enum tms_status tms_loops_new(
+	const struct tms_loops_options *options, struct tms_loops **out, struct tms_diag *diag)
+{
+	struct tms_loops *made = calloc(1, sizeof(*made));
+	const struct tms_conf_limits *limits = &options->conf->limits;
+	enum tms_status st = TMS_ENOMEM;
+
+	if (made) {
+		made->home = options->home;
+		made->relay = tms_relay_new(options->home, options->handle, options->context);
+		made->count = wanted_count(options->conf);
+		made->list = calloc(made->count, sizeof(*made->list));
+		st = tms_quota_new((size_t)limits->connections,
+			(size_t)limits->connections_per_address, &made->quota);
+	}
+	if (made && (!made->relay || !made->list)) {
+		made->count = 0;
+		st = TMS_ENOMEM;
+	}
+	for (size_t i = 0; st == TMS_OK && i < made->count; i++) {
+		made->list[i].loops = made;
+		st = loop_init(&made->list[i], options);
+	}
+	if (st == TMS_OK) {
+		*out = made;
+		return TMS_OK;
+	}
+	tms_diag_set(diag, 0, 0, "the serving threads cannot be made: %s", tms_status_name(st));
+	if (made)
+		tms_loops_stop(made);
+	tms_loops_free(made);
+	return st;
+}
+
+enum tms_status tms_loops_listen(
+	struct tms_loops *loops, struct tms_str address, struct tms_diag *diag)
+{
+	return tms_server_listen(loops->list[0].server, address, diag);
+}
+
+enum tms_status tms_loops_start(struct tms_loops *loops, struct tms_diag *diag)
+{
+	enum tms_status st = TMS_OK;
+
+	for (size_t i = 1; st == TMS_OK && i < loops->count; i++)
+		st = tms_server_listen_beside(loops->list[i].server, loops->list[0].server, diag);
+	if (st != TMS_OK)
+		return st;
+	for (size_t i = 0; st == TMS_OK && i < loops->count; i++)
+		st = tms_thread_start(loops->list[i].thread, "serving");
+	if (st != TMS_OK)
+		tms_diag_set(diag, 0, 0, "the system gives no more threads");
+	return st;
+}
+
+uint16_t tms_loops_port(const struct tms_loops *loops, size_t index)
+{
+	return tms_server_port(loops->list[0].server, index);
+}
+
+size_t tms_loops_count(const struct tms_loops *loops)
+{
+	return loops->count;
+}
+
+enum tms_status tms_loops_configure(struct tms_loops *loops, const struct tms_conf *conf)
+{
+	for (size_t i = 0; i < loops->count; i++) {
+		struct settings *settings = settings_new(&loops->list[i], conf);
+		if (!settings)
+			return TMS_ENOMEM;
+		tms_queue_post(tms_thread_queue(loops->list[i].thread), &settings->message);
+	}
+	return TMS_OK;
+}
+
+void tms_loops_sweep(struct tms_loops *loops)
+{
+	for (size_t i = 0; i < loops->count; i++)
+		tms_front_sweep(loops->list[i].front);
+}
+
+void tms_loops_drain(
+	struct tms_loops *loops, uint32_t deadline_ms, tms_server_done_fn done, void *context)
+{
+	loops->done = done;
+	loops->done_context = context;
+	for (size_t i = 0; i < loops->count; i++) {
+		struct loop *loop = &loops->list[i];
+		loop->drain_ms = deadline_ms;
+		loop->drain.deliver = on_drain;
+		tms_queue_post(tms_thread_queue(loop->thread), &loop->drain);
+	}
+}
+
+void tms_loops_stop(struct tms_loops *loops)
+{
+	/* what the threads sent last is taken when all of them have ended */
+	for (size_t i = 0; i < loops->count; i++)
+		if (loops->list[i].thread)
+			tms_thread_join(loops->list[i].thread);
+	for (size_t i = 0; i < loops->count; i++) {
+		struct loop *loop = &loops->list[i];
+		if (loop->thread)
+			(void)tms_queue_run(tms_thread_queue(loop->thread));
+		tms_server_free(loop->server);
+		loop->server = NULL;
+		if (loop->front)
+			tms_front_clear(loop->front);
+	}
+	if (loops->relay)
+		tms_relay_close(loops->relay);
+	(void)tms_queue_run(loops->home);
+}
+
+void tms_loops_free(struct tms_loops *loops)
+{
+	if (!loops)
+		return;
+	for (size_t i = 0; loops->list && i < loops->count; i++) {
+		tms_front_free(loops->list[i].front);
+		tms_thread_free(loops->list[i].thread);
+		free(loops->list[i].settings);
+	}
+	tms_relay_free(loops->relay);
+	tms_quota_free(loops->quota);
+	free(loops->list);
+	free(loops);
+}
+
+void tms_loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
+	struct tms_front_counts *front)
+{
+	*server = (struct tms_server_counters){ 0 };
+	*front = (struct tms_front_counts){ 0 };
+	for (size_t i = 0; i < loops->count; i++) {
+		tms_server_counters_add(loops->list[i].server, server);
+		tms_front_counts_add(loops->list[i].front, front);
+	}
+}

@@ -1,0 +1,54 @@
+/*
+ * The serving loops: threads with a server and a front each, all listening on the same addresses
+ * and counted by one quota. The main thread, which answers what fronts cannot, starts and ends them.
+ */
+#ifndef TAMIS_WEB_LOOPS_H
+#define TAMIS_WEB_LOOPS_H
+
+#include <tamis/conf.h>
+
+#include "web/front.h"
+
+struct tms_loops;
+
+struct tms_loops_options {
+	const struct tms_conf *conf;   /* borrowed for the call */
+	struct tms_queue *home;        /* of the main loop; outlives the loops, as the clock does */
+	const struct tms_clock *clock; /* may be asked from any thread */
+	tms_server_handle_fn handle;   /* of what is forwarded, on the main thread */
+	void *context;
+};
+
+/** All on the main thread. Loops at rest. TMS_OK sets *out (given); TMS_ENOMEM, TMS_EIO with the
+ * reason in *diag. */
+TMS_MUST_CHECK enum tms_status tms_loops_new(
+	const struct tms_loops_options *options, struct tms_loops **out, struct tms_diag *diag);
+/** Listen on one more address, before the start. TMS_OK; TMS_EINVAL, TMS_EIO, TMS_ENOMEM with the
+ * reason in *diag. */
+TMS_MUST_CHECK enum tms_status tms_loops_listen(
+	struct tms_loops *loops, struct tms_str address, struct tms_diag *diag);
+/** Once all addresses are there. TMS_OK; TMS_EIO, TMS_ENOMEM with the reason in *diag. */
+TMS_MUST_CHECK enum tms_status tms_loops_start(struct tms_loops *loops, struct tms_diag *diag);
+/** The port of address `index`, in order of tms_loops_listen. */
+uint16_t tms_loops_port(const struct tms_loops *loops, size_t index);
+size_t tms_loops_count(const struct tms_loops *loops);
+
+/** Another configuration is in force: take over what serving loops need of it. TMS_OK, TMS_ENOMEM:
+ * then the one before stays. */
+TMS_MUST_CHECK enum tms_status tms_loops_configure(
+	struct tms_loops *loops, const struct tms_conf *conf);
+/** Let all fronts give back what has become stale. */
+void tms_loops_sweep(struct tms_loops *loops);
+/** As tms_server_drain, on every loop; done is called once from the main loop. */
+void tms_loops_drain(
+	struct tms_loops *loops, uint32_t deadline_ms, tms_server_done_fn done, void *context);
+/** End the threads; connections that are left are closed, references given back. */
+void tms_loops_stop(struct tms_loops *loops);
+/** Stopped before. Exchanges that came from the loops must not be used any more. NULL is accepted. */
+void tms_loops_free(struct tms_loops *loops);
+
+/** Sums over all loops. */
+void tms_loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
+	struct tms_front_counts *front);
+
+#endif
