@@ -49,6 +49,46 @@ static bool end_line(struct tms_request_reader *reader, struct tms_str bytes, si
 	return true;
 }
 
+#define EACH_BYTE(value) (UINT64_MAX / 255 * (value))
+
+/* True when none of eight bytes is below 0x20 or is 0x7f. Wrong only to the careful side: a byte above
+ * one that is may count too. Source: Bit Twiddling Hacks, "Determine if a word has a byte less than
+ * n". */
+static bool are_plain(const char *eight)
+{
+	uint64_t word = 0, delete = 0;
+
+	memcpy(&word, eight, sizeof(word));
+	delete = word ^ EACH_BYTE(0x7f);
+	word = (word - EACH_BYTE(0x20)) & ~word;
+	delete = (delete - EACH_BYTE(1)) & ~delete;
+	return ((word | delete) & EACH_BYTE(0x80)) == 0;
+}
+
+/*
+ * Step over bytes of which none can end a line, break a rule or reach a limit; most of a head is of
+ * them. The byte behind a CR is not stepped over: it must be LF.
+ */
+static void skip_plain(struct tms_request_reader *reader, struct tms_str bytes)
+{
+	const struct tms_request_limits *limits = &reader->limits;
+	size_t at = reader->scanned;
+	size_t end = limits->head_bytes + reader->head_start;
+	size_t target_end = reader->line_start + limits->target_bytes + LINE_REST_BYTES;
+
+	if (at == 0 || bytes.ptr[at - 1] == '\r')
+		return;
+	if (!reader->lines && target_end < end)
+		end = target_end;
+	if (end > bytes.len)
+		end = bytes.len;
+	while (at + 8 <= end && are_plain(bytes.ptr + at))
+		at += 8;
+	while (at < end && (unsigned char)bytes.ptr[at] >= 0x20 && bytes.ptr[at] != 0x7f)
+		at++;
+	reader->scanned = at;
+}
+
 /*
  * Look for the end of the head. Every refusal here depends on the bytes up to where it is seen and
  * on nothing behind them, so that cutting the input elsewhere changes nothing.
@@ -59,7 +99,10 @@ static bool scan_head(
 	const struct tms_request_limits *limits = &reader->limits;
 
 	for (; reader->scanned < bytes.len && !reader->head_bytes; reader->scanned++) {
+		skip_plain(reader, bytes);
 		size_t at = reader->scanned;
+		if (at == bytes.len)
+			break;
 		char byte = bytes.ptr[at];
 		if (at - reader->head_start >= limits->head_bytes)
 			return http_refuse(refusal, 431,
@@ -132,7 +175,8 @@ const char *tms_method_name(enum tms_method method)
 const struct tms_header *tms_request_find(const struct tms_request *request, struct tms_str name)
 {
 	for (size_t i = 0; i < request->header_count; i++)
-		if (tms_str_equal_caseless(request->headers[i].name, name))
+		if (request->headers[i].name.len == name.len &&
+			tms_str_equal_caseless(request->headers[i].name, name))
 			return &request->headers[i];
 	return NULL;
 }
@@ -152,7 +196,7 @@ struct tms_str tms_request_list(
 
 	for (size_t i = 0; i < request->header_count; i++) {
 		const struct tms_header *header = &request->headers[i];
-		if (!tms_str_equal_caseless(header->name, name))
+		if (header->name.len != name.len || !tms_str_equal_caseless(header->name, name))
 			continue;
 		list = found++ == 0 ? header->value
 				    : tms_arena_format(arena, "%.*s, %.*s", TMS_STR_ARGS(list),

@@ -4,9 +4,7 @@
 
 #include <tamis/str.h>
 
-/** tchar: what names of methods and headers are made of. */
-bool http_is_token_byte(char byte);
-/** One tchar or more. */
+/** One tchar or more: what names of methods and headers are made of. */
 bool http_is_token(struct tms_str s);
 /** Without spaces and tabs (OWS) at both ends; other white space is no white space here. */
 struct tms_str http_trim(struct tms_str s);

@@ -250,6 +250,41 @@ static void memory_that_cannot_be_had_is_a_503(void **state)
 	tms_arena_free(&arena);
 }
 
+static void each_byte_of_a_headers_name_is_of_a_token(void **state)
+{
+	static const char others[] = "!#$%&'*+-.^_`|~:"; /* the colon ends the name */
+	(void)state;
+
+	for (int byte = 0; byte < 256; byte++) {
+		char text[] = "GET / HTTP/1.1\r\nHost: a\r\nName?Name: longer than eight\r\n\r\n";
+		*strchr(text, '?') = (char)byte;
+		bool is_token = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+				(byte >= 'A' && byte <= 'Z') || (byte && strchr(others, byte));
+		for (size_t step = 1; step <= sizeof(text); step += sizeof(text) - 2) {
+			struct outcome seen =
+				read_in_steps((struct tms_str){ text, sizeof(text) - 1 }, step);
+			if (seen.count != 1 || seen.statuses[0] != (is_token ? 200 : 400))
+				fail_msg("byte %d, step %zu: %d", byte, step, seen.statuses[0]);
+		}
+	}
+}
+
+static void each_byte_of_a_headers_value_is_printable_or_a_tab(void **state)
+{
+	(void)state;
+	/* at every place within a word and behind it: the reader looks at eight bytes at once */
+	for (int byte = 0; byte < 256; byte++)
+		for (size_t at = 0; at < 16; at++) {
+			char text[] = "GET / HTTP/1.1\r\nHost: a\r\nX: 0123456789abcdef.\r\n\r\n";
+			*(strchr(text, '0') + at) = (char)byte;
+			bool is_taken = (byte >= 0x20 && byte != 0x7f) || byte == '\t';
+			struct outcome seen = read_in_steps(
+				(struct tms_str){ text, sizeof(text) - 1 }, sizeof(text) - 1);
+			if (seen.count != 1 || seen.statuses[0] != (is_taken ? 200 : 400))
+				fail_msg("byte %d, place %zu: %d", byte, at, seen.statuses[0]);
+		}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +294,8 @@ int main(void)
 		cmocka_unit_test(a_request_shows_all_its_parts),
 		cmocka_unit_test(connections_are_kept_as_each_version_says),
 		cmocka_unit_test(each_limit_is_named_when_it_is_reached),
+		cmocka_unit_test(each_byte_of_a_headers_name_is_of_a_token),
+		cmocka_unit_test(each_byte_of_a_headers_value_is_printable_or_a_tab),
 		cmocka_unit_test(memory_that_cannot_be_had_is_a_503),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
