@@ -45,5 +45,12 @@ struct tms_doc {
  */
 TMS_MUST_CHECK enum tms_status tms_doc_make(
 	struct tms_arena *arena, const struct tms_merged *item, struct tms_doc *out);
+/** The same of these fields alone: bits of enum tms_field. */
+TMS_MUST_CHECK enum tms_status tms_doc_make_part(struct tms_arena *arena,
+	const struct tms_merged *item, unsigned fields, struct tms_doc *out);
+/** The same with the texts not cut into words (words.text alone is set), which is enough for
+ * regular expressions. */
+TMS_MUST_CHECK enum tms_status tms_doc_make_uncut(struct tms_arena *arena,
+	const struct tms_merged *item, unsigned fields, struct tms_doc *out);
 
 #endif

@@ -30,15 +30,20 @@ struct making {
 	struct tms_arena *arena;
 	struct tms_doc_text *texts;
 	size_t count;
+	unsigned fields; /* that are wanted */
+	bool uncut;
 	enum tms_status status;
 };
 
 static void add(struct making *m, enum tms_field field, struct tms_str text)
 {
-	if (text.len == 0 || m->status != TMS_OK)
+	if (text.len == 0 || m->status != TMS_OK || !(field & m->fields))
 		return;
 	m->texts[m->count].field = field;
-	m->status = tms_words_cut(m->arena, text, &m->texts[m->count].words);
+	if (m->uncut)
+		m->texts[m->count].words.text = text;
+	else
+		m->status = tms_words_cut(m->arena, text, &m->texts[m->count].words);
 	m->count++;
 }
 
@@ -50,16 +55,15 @@ static void add_both(struct making *m, enum tms_field field, struct tms_str a, s
 		add(m, field, b);
 }
 
-enum tms_status tms_doc_make(
-	struct tms_arena *arena, const struct tms_merged *merged, struct tms_doc *out)
+static enum tms_status make(struct making m, const struct tms_merged *merged, struct tms_doc *out)
 {
 	const struct tms_item *item = &merged->item;
 	size_t most = 9 + item->authors_count + 2 * item->categories_count + item->keywords_count;
-	struct making m = { .arena = arena,
-		.texts = TMS_ARENA_ARRAY(arena, struct tms_doc_text, most) };
+
+	m.texts = TMS_ARENA_ARRAY(m.arena, struct tms_doc_text, most);
 
 	if (!m.texts)
-		return arena->status;
+		return m.arena->status;
 	add(&m, TMS_FIELD_TITLE, item->title);
 	add(&m, TMS_FIELD_ABSTRACT, item->summary);
 	for (size_t i = 0; i < item->authors_count; i++)
@@ -81,4 +85,22 @@ enum tms_status tms_doc_make(
 		if (m.texts[i].field & TMS_FIELDS_TEXT)
 			out->words += m.texts[i].words.count;
 	return TMS_OK;
+}
+
+enum tms_status tms_doc_make(
+	struct tms_arena *arena, const struct tms_merged *item, struct tms_doc *out)
+{
+	return make((struct making){ .arena = arena, .fields = TMS_FIELDS_ANY }, item, out);
+}
+
+enum tms_status tms_doc_make_part(struct tms_arena *arena, const struct tms_merged *item,
+	unsigned fields, struct tms_doc *out)
+{
+	return make((struct making){ .arena = arena, .fields = fields }, item, out);
+}
+
+enum tms_status tms_doc_make_uncut(struct tms_arena *arena, const struct tms_merged *item,
+	unsigned fields, struct tms_doc *out)
+{
+	return make((struct making){ .arena = arena, .fields = fields, .uncut = true }, item, out);
 }

@@ -174,5 +174,9 @@ bool query_name_matches(const struct query_pattern *pattern, const struct tms_wo
 /** The next place of an EXACT, URL, ID or HAS leaf: value `from` and later; the text that matched. */
 bool query_value_find(const struct query_subject *subject, const struct query_leaf *leaf,
 	size_t *from, struct tms_str *found);
+/** Address i of the item (some are empty); false behind the last. */
+bool query_address_at(const struct tms_item *item, size_t i, struct tms_str *out);
+/** Host (without "www.") and path of an address, as far as a query compares them. */
+void query_split_address(struct tms_str address, struct tms_str *host, struct tms_str *path);
 
 #endif

@@ -3,6 +3,7 @@
  * every pattern, refuses repetitions above 1,000, and keeps to the memory that it is given; no
  * exception leaves this file.
  */
+#include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
 #include <new>
@@ -10,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <string>
+#include <vector>
 
 extern "C" {
 #include "regex.h"
@@ -110,5 +113,95 @@ bool tms_regex_matches(const struct tms_regex *regex, struct tms_str text)
 		return regex->re.Match(piece(text), 0, text.len, re2::RE2::UNANCHORED, nullptr, 0);
 	} catch (const std::bad_alloc &) {
 		return false;
+	}
+}
+
+namespace
+{
+const size_t literal_bytes = 3;
+
+bool is_letter_or_digit(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9');
+}
+
+/* The longest run of letters and digits in a literal of RE2's: what stands inside one word. */
+std::string longest_run(const std::string &literal)
+{
+	std::string best;
+	size_t from = 0;
+
+	for (size_t at = 0; at <= literal.size(); at++) {
+		if (at < literal.size() && is_letter_or_digit(literal[at]))
+			continue;
+		if (at - from > best.size())
+			best = literal.substr(from, at - from);
+		from = at + 1;
+	}
+	return best.size() >= literal_bytes ? best : std::string();
+}
+
+/* True when, as far as literals tell, a text with only these can match. */
+bool may_match(const re2::FilteredRE2 &filter, const std::vector<bool> &has)
+{
+	std::vector<int> there, found;
+
+	for (size_t i = 0; i < has.size(); i++)
+		if (has[i])
+			there.push_back(static_cast<int>(i));
+	filter.AllPotentials(there, &found);
+	return !found.empty();
+}
+
+/*
+ * RE2 knows a formula of ANDs and ORs over literals, and answers only whether it holds. Without the
+ * literals that are chosen it must not hold: from none on, the others are let in one by one as long
+ * as it still does not. Short ones first, so that what stays out is long, hence rare.
+ */
+std::vector<std::string> necessary(
+	const re2::FilteredRE2 &filter, const std::vector<std::string> &literals)
+{
+	std::vector<std::string> runs, chosen;
+	std::vector<bool> has;
+
+	for (const std::string &literal : literals) {
+		runs.push_back(longest_run(literal));
+		has.push_back(runs.back().empty()); /* nothing to look for: may be anywhere */
+	}
+	if (may_match(filter, has))
+		return chosen;
+	for (size_t length = literal_bytes; length <= 64; length = length < 8 ? length + 1 : length * 2)
+		for (size_t i = 0; i < runs.size(); i++) {
+			if (has[i] || runs[i].size() > length)
+				continue;
+			has[i] = true;
+			if (may_match(filter, has))
+				has[i] = false;
+		}
+	for (size_t i = 0; i < runs.size(); i++)
+		if (!has[i])
+			chosen.push_back(runs[i]);
+	return chosen;
+}
+} // namespace
+
+enum tms_status tms_regex_literals(const struct tms_regex *regex, struct tms_buf *out)
+{
+	try {
+		re2::FilteredRE2 filter(static_cast<int>(literal_bytes));
+		std::vector<std::string> literals;
+		int number = 0;
+		if (filter.Add(regex->re.pattern(), regex->re.options(), &number) !=
+			re2::RE2::NoError)
+			return TMS_OK; /* too large a second time: then all texts are asked */
+		filter.Compile(&literals);
+		for (const std::string &literal : necessary(filter, literals)) {
+			struct tms_str run = { literal.data(), literal.size() };
+			tms_buf_add_char(out, '\n');
+			tms_buf_add(out, run);
+		}
+		return out->status;
+	} catch (const std::bad_alloc &) {
+		return TMS_ENOMEM;
 	}
 }

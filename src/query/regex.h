@@ -2,6 +2,7 @@
 #ifndef TAMIS_QUERY_REGEX_H
 #define TAMIS_QUERY_REGEX_H
 
+#include <tamis/buf.h>
 #include <tamis/diag.h>
 
 struct tms_regex;
@@ -23,5 +24,13 @@ bool tms_regex_find(const struct tms_regex *regex, struct tms_str text, size_t f
 	size_t *end);
 /** As tms_regex_find from 0, without the place: much cheaper. */
 bool tms_regex_matches(const struct tms_regex *regex, struct tms_str text);
+
+/**
+ * What a match must hold: append literals, each behind a line break, of which every text that
+ * matches has at least one. They are runs of three or more ASCII letters and digits, in lower case;
+ * so must the text be. Nothing is appended when there are none. TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_regex_literals(
+	const struct tms_regex *regex, struct tms_buf *out);
 
 #endif

@@ -58,7 +58,7 @@ static bool id_value(const struct tms_item *item, size_t i, struct tms_str *out)
 	return i < 3;
 }
 
-static bool address_value(const struct tms_item *item, size_t i, struct tms_str *out)
+bool query_address_at(const struct tms_item *item, size_t i, struct tms_str *out)
 {
 	const struct tms_str own[] = { item->link, item->code_url, item->project_url,
 		item->discussion_url };
@@ -79,8 +79,7 @@ static bool address_value(const struct tms_item *item, size_t i, struct tms_str 
 	return true;
 }
 
-/* Host and path of an address, as far as a query compares them. */
-static void split_address(struct tms_str address, struct tms_str *host, struct tms_str *path)
+void query_split_address(struct tms_str address, struct tms_str *host, struct tms_str *path)
 {
 	size_t scheme = tms_str_find(address, TMS_STR("://"), 0);
 	size_t end = 0;
@@ -112,7 +111,7 @@ static bool is_address(const struct query_leaf *leaf, struct tms_str address)
 {
 	struct tms_str host, path, wanted = leaf->path;
 
-	split_address(address, &host, &path);
+	query_split_address(address, &host, &path);
 	if (!is_host(host, leaf->value, leaf->subdomains))
 		return false;
 	if (tms_str_starts_caseless(path, wanted))
@@ -126,7 +125,7 @@ static bool host_is_one_of(struct tms_str address, const char *const *hosts, siz
 {
 	struct tms_str host, path;
 
-	split_address(address, &host, &path);
+	query_split_address(address, &host, &path);
 	for (size_t i = 0; i < count; i++)
 		if (is_host(host, tms_str_from(hosts[i]), true))
 			return true;
@@ -148,7 +147,7 @@ static bool is_video(struct tms_str address)
 	static const char *const endings[] = { ".mp4", ".webm", ".mov", ".m4v" };
 	struct tms_str host, path;
 
-	split_address(address, &host, &path);
+	query_split_address(address, &host, &path);
 	path = tms_str_slice(path, 0, tms_str_find_byte(path, '?', 0));
 	for (size_t i = 0; i < TMS_COUNT(endings); i++) {
 		struct tms_str ending = tms_str_from(endings[i]);
@@ -194,7 +193,7 @@ bool query_value_find(const struct query_subject *subject, const struct query_le
 	for (size_t i = *from;; i++) {
 		bool more = leaf->kind == LEAF_EXACT ? exact_value(subject, leaf, i, found)
 			    : leaf->kind == LEAF_ID  ? id_value(item, i, found)
-						     : address_value(item, i, found);
+						     : query_address_at(item, i, found);
 		if (!more)
 			return false;
 		if (found->len == 0)

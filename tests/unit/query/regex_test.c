@@ -1,6 +1,8 @@
 /* Regular expressions that stop other engines: refused when saved, or matched in linear time. */
 #include "subject.h"
 
+#include "query/regex.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -124,11 +126,47 @@ static void the_patterns_of_the_corpus_too(void **state)
 	free(subject);
 }
 
+/* Without one of them no text can match: what the index looks for. */
+static void literals_are_what_a_match_cannot_do_without(void **state)
+{
+	static const struct {
+		const char *pattern, *literals;
+	} rows[] = {
+		{ "transformers?", "\ntransformer" },
+		{ "(fine|zero)[- ]?(tuning|shot)", "\nzero\nfine" },
+		{ "large language model", "\nlanguage" },
+		{ "GPT-?4", "\ngpt" },
+		{ "agent.*planner", "\nplanner" },
+		{ "ab", "" },
+		{ "abc|d", "" },
+		{ "[a-z]+", "" },
+		{ "^$", "" },
+		{ "(?i)Kelvin", "\nkelvin" },
+		{ "\\bRLHF\\b", "\nrlhf" },
+	};
+	struct tms_buf found = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_regex *regex = NULL;
+		assert_int_equal(tms_regex_compile(tms_str_from(rows[i].pattern), true, 4000,
+					 &regex, NULL),
+			TMS_OK);
+		found.len = 0;
+		assert_int_equal(tms_regex_literals(regex, &found), TMS_OK);
+		if (!tms_str_equal(tms_buf_str(&found), tms_str_from(rows[i].literals)))
+			fail_msg("%s: %.*s", rows[i].pattern, TMS_STR_ARGS(tms_buf_str(&found)));
+		tms_regex_free(regex);
+	}
+	tms_buf_free(&found);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(patterns_that_stop_other_engines_do_not_stop_this_one),
 		cmocka_unit_test(the_patterns_of_the_corpus_too),
+		cmocka_unit_test(literals_are_what_a_match_cannot_do_without),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
