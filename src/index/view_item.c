@@ -137,6 +137,20 @@ bool tms_view_item_says_same(const struct tms_view_item *a, const struct tms_vie
 	return same_text((const struct block *)a, (const struct block *)b);
 }
 
+/* Which sighting a text is taken from depends on times too: so the merged runs are compared. */
+bool tms_view_item_same_text(const struct tms_view_item *a, const struct tms_view_item *b)
+{
+	const struct tms_merged *x = &a->merged, *y = &b->merged;
+
+	if (x->sources_count != y->sources_count ||
+		memcmp(&x->item, &y->item, offsetof(struct tms_item, published)) != 0)
+		return false;
+	for (size_t i = 0; i < x->sources_count; i++)
+		if (!tms_str_equal(x->sources[i], y->sources[i]))
+			return false;
+	return true;
+}
+
 static enum tms_status make_block(const struct tms_merged *merged,
 	const struct tms_sighting *const *sightings, size_t count, struct block **out)
 {

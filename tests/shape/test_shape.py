@@ -22,7 +22,7 @@ LIBRARIES = {
     r"curl/": r"^fetch/",
     r"hiredis/": r"^store/redis[a-z_]*\.[ch]$",
     r"sqlite3\.h": r"^store/sqlite[a-z_]*\.[ch]$",
-    r"libstemmer": r"^(text|query)/",
+    r"libstemmer": r"^(text|query)/|^index/stem\.c$",
     r"utf8proc": r"^(text|item|query)/",
     r"yaml\.h": r"^conf/",
 }

@@ -1,0 +1,405 @@
+#include "atom.h"
+
+#include <stdlib.h>
+
+void index_atoms_init(struct index_atoms *atoms, struct index_vocabulary *vocabulary)
+{
+	*atoms = (struct index_atoms){ .vocabulary = vocabulary,
+		.atoms = { .size = sizeof(struct index_atom) },
+		.aliases = { .size = sizeof(struct index_alias) } };
+	atoms->by_key.pool = &atoms->atoms;
+	atoms->by_name.pool = &atoms->aliases;
+}
+
+void index_atoms_fini(struct index_atoms *atoms)
+{
+	index_table_free(&atoms->by_key);
+	index_table_free(&atoms->by_name);
+	index_pool_free(&atoms->atoms);
+	index_pool_free(&atoms->aliases);
+	index_stemmer_free(atoms);
+}
+
+size_t index_atoms_bytes(const struct index_atoms *atoms)
+{
+	return index_pool_bytes(&atoms->atoms) + index_pool_bytes(&atoms->aliases) +
+	       index_table_bytes(&atoms->by_key) + index_table_bytes(&atoms->by_name) +
+	       atoms->heap_bytes;
+}
+
+static uint32_t key_hash(
+	const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key)
+{
+	struct tms_hash_seed seed = atoms->vocabulary->seed;
+
+	seed.k1 += 128 + (uint64_t)kind; /* apart from terms and names */
+	return (uint32_t)tms_hash(seed, key);
+}
+
+uint32_t index_atom_find(
+	const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key)
+{
+	uint32_t number = index_table_first(&atoms->by_key, key_hash(atoms, kind, key));
+
+	for (; number != INDEX_NONE; number = index_table_next(&atoms->by_key, number)) {
+		const struct index_atom *atom = index_atom_at(atoms, number);
+		if (atom->kind == kind &&
+			tms_str_equal((struct tms_str){ atom->key, atom->length }, key))
+			break;
+	}
+	return number;
+}
+
+static struct index_numbers members_of(struct index_atoms *atoms, struct index_atom *atom)
+{
+	return (struct index_numbers){ atom->members.few, INDEX_MEMBERS_FEW, &atom->members.list,
+		&atom->count, &atoms->heap_bytes };
+}
+
+/* What is tied last stands last: one look says whether two names led to the same. */
+static bool is_tied(const struct index_atoms *atoms, uint32_t number, uint32_t term_number)
+{
+	const struct index_atom *atom = index_atom_at(atoms, number);
+	const struct index_term *term = index_term_at(atoms->vocabulary, term_number);
+
+	return (atom->count > 0 && index_atom_members(atom)[atom->count - 1] == term_number) ||
+	       (term->atoms_count > 0 && index_term_atoms(term)[term->atoms_count - 1] == number);
+}
+
+static enum tms_status tie(struct index_atoms *atoms, uint32_t number, uint32_t term_number)
+{
+	struct index_atom *atom = index_atom_at(atoms, number);
+	struct index_term *term = index_term_at(atoms->vocabulary, term_number);
+	const struct index_numbers members = members_of(atoms, atom);
+
+	if (index_term_add_atom(atoms->vocabulary, term, number) != TMS_OK)
+		return TMS_ENOMEM;
+	if (index_numbers_insert(&members, atom->count, term_number) == TMS_OK)
+		return TMS_OK;
+	index_term_remove_atom(atoms->vocabulary, term, number);
+	return TMS_ENOMEM;
+}
+
+static void untie_member(struct index_atoms *atoms, uint32_t number, uint32_t term)
+{
+	struct index_atom *atom = index_atom_at(atoms, number);
+	const struct index_numbers members = members_of(atoms, atom);
+	const uint32_t *list = index_atom_members(atom);
+	uint32_t at = 0;
+
+	while (list[at] != term)
+		at++;
+	index_numbers_remove(&members, at);
+}
+
+/* A new atom, or a new term, being tied to all that belongs to it. */
+struct tying {
+	struct index_atoms *atoms;
+	uint32_t atom, term;
+	enum tms_status status;
+};
+
+/* Words of one singular, or of one of the singulars that a form can have. */
+static bool tie_bucket(struct tying *t, uint32_t hash)
+{
+	const struct index_atoms *atoms = t->atoms;
+	const struct index_vocabulary *vocabulary = atoms->vocabulary;
+	uint32_t number = index_table_first(&vocabulary->by_base, hash);
+
+	for (; number != INDEX_NONE && t->status == TMS_OK;
+		number = index_table_next(&vocabulary->by_base, number)) {
+		const struct index_term *term = index_term_at(vocabulary, number);
+		if (!is_tied(atoms, t->atom, number) &&
+			index_atom_wants(t->atoms, index_atom_at(atoms, t->atom), term))
+			t->status = tie(t->atoms, t->atom, number);
+	}
+	return t->status == TMS_OK;
+}
+
+static bool tie_chain(struct tying *t, uint32_t number)
+{
+	const struct index_atoms *atoms = t->atoms;
+
+	while (number != INDEX_NONE && t->status == TMS_OK) {
+		const struct index_term *term = index_term_at(atoms->vocabulary, number);
+		if (!is_tied(atoms, t->atom, number) &&
+			index_atom_wants(t->atoms, index_atom_at(atoms, t->atom), term))
+			t->status = tie(t->atoms, t->atom, number);
+		number = term->kin;
+	}
+	return t->status == TMS_OK;
+}
+
+static void tie_form(struct tying *t, struct tms_str form)
+{
+	static const enum index_variant variants[] = { VARIANT_PLAIN, VARIANT_PLURAL,
+		VARIANT_NAME };
+	const struct index_vocabulary *vocabulary = t->atoms->vocabulary;
+
+	for (size_t i = 0; i < TMS_COUNT(variants); i++)
+		if (!tie_bucket(t, index_base_hash(vocabulary, TERM_WORD, form,
+					   index_base_of(form, variants[i]))))
+			return;
+}
+
+static void tie_all_words(struct tying *t)
+{
+	for (size_t i = 0; i < INDEX_KIN; i++)
+		if (!tie_chain(t, t->atoms->vocabulary->kin[i]))
+			return;
+}
+
+static void tie_forms(struct tying *t, struct tms_str key)
+{
+	struct tms_str form;
+
+	while (tms_str_split(&key, '\n', &form))
+		tie_form(t, form);
+}
+
+/* Words that begin as the stem does; but Snowball makes "die" of "dying". */
+static void tie_stem(struct tying *t, struct tms_str stem)
+{
+	const struct index_vocabulary *vocabulary = t->atoms->vocabulary;
+	const char with_y[] = { stem.len > 0 ? stem.ptr[0] : 0, 'y' };
+
+	if (stem.len == 1) {
+		tie_all_words(t);
+		return;
+	}
+	if (tie_chain(t, index_kin_first(vocabulary, stem)) &&
+		tie_chain(t, index_kin_first(vocabulary, (struct tms_str){ with_y, 2 })))
+		(void)tie_chain(t, index_kin_first(vocabulary, tms_str_slice(stem, 0, 1)));
+}
+
+/* The terms that are there already, for one atom or one of its parts. */
+static void collect(struct tying *t, enum index_atom_kind kind, struct tms_str key)
+{
+	const struct index_vocabulary *vocabulary = t->atoms->vocabulary;
+	size_t line = tms_str_find_byte(key, '\n', 0);
+	struct tms_word_base whole = { .keep = key.len };
+
+	switch (kind) {
+	case ATOM_BASE:
+		(void)tie_bucket(t, index_base_hash(vocabulary, TERM_WORD, key, whole));
+		break;
+	case ATOM_WORD: /* its own singular is one of those */
+		tie_form(t, tms_str_slice(key, 1, key.len));
+		break;
+	case ATOM_FORM:
+		tie_form(t, key);
+		break;
+	case ATOM_FORMS:
+		tie_forms(t, key);
+		break;
+	case ATOM_PREFIX:
+		if (key.len < 2)
+			tie_all_words(t);
+		else
+			(void)tie_chain(t, index_kin_first(vocabulary, key));
+		break;
+	case ATOM_STEM:
+		tie_form(t, tms_str_slice(key, 0, line));
+		tie_stem(t, tms_str_slice(key, line + 1, key.len));
+		break;
+	case ATOM_LITERALS:
+		tie_all_words(t);
+		(void)tie_chain(t, vocabulary->values[TERM_HAS]);
+		break;
+	case ATOM_VALUE:
+	case ATOM_OPEN:
+		(void)tie_chain(t, vocabulary->values[(int)key.ptr[0]]);
+		break;
+	case ATOM_HAS:
+		(void)tie_chain(t, vocabulary->values[TERM_HAS]);
+		break;
+	case ATOM_HOST:
+	case ATOM_DOMAIN:
+		(void)tie_chain(t, vocabulary->values[TERM_HOST]);
+		break;
+	case ATOM_SOME:
+	case ATOM_ID:
+		break;
+	}
+}
+
+static enum tms_status collect_all(struct index_atoms *atoms, uint32_t number)
+{
+	const struct index_atom *atom = index_atom_at(atoms, number);
+	struct tms_str key = { atom->key, atom->length };
+	struct tying t = { .atoms = atoms, .atom = number };
+	struct index_atom part;
+
+	if (atom->kind != ATOM_SOME) {
+		collect(&t, (enum index_atom_kind)atom->kind, key);
+		return t.status;
+	}
+	while (t.status == TMS_OK && index_some_next(&key, &part))
+		collect(&t, (enum index_atom_kind)part.kind,
+			(struct tms_str){ part.key, part.length });
+	return t.status;
+}
+
+/* Aliases are named one by one: those made so far go again when one fails. */
+struct naming {
+	struct index_atoms *atoms;
+	uint32_t atom;
+	enum tms_status status;
+};
+
+static bool add_alias(void *context, enum index_name name, uint32_t hash)
+{
+	struct naming *n = context;
+	struct index_atoms *atoms = n->atoms;
+	uint32_t number;
+
+	n->status = index_pool_take(&atoms->aliases, &number);
+	if (n->status != TMS_OK)
+		return false;
+	struct index_alias *alias = index_pool_at(&atoms->aliases, number);
+	alias->link.hash = hash;
+	alias->atom = n->atom;
+	n->status = index_table_add(&atoms->by_name, number);
+	if (n->status == TMS_OK)
+		atoms->names[name]++;
+	else
+		index_pool_give(&atoms->aliases, number);
+	return n->status == TMS_OK;
+}
+
+static bool drop_alias(void *context, enum index_name name, uint32_t hash)
+{
+	struct naming *n = context;
+	struct index_atoms *atoms = n->atoms;
+	uint32_t number = index_table_first(&atoms->by_name, hash);
+
+	for (; number != INDEX_NONE; number = index_table_next(&atoms->by_name, number)) {
+		const struct index_alias *alias = index_pool_at(&atoms->aliases, number);
+		if (alias->atom != n->atom)
+			continue;
+		index_table_remove(&atoms->by_name, number);
+		index_pool_give(&atoms->aliases, number);
+		atoms->names[name]--;
+		return true;
+	}
+	return false; /* this one was never made */
+}
+
+static void drop_atom(struct index_atoms *atoms, uint32_t number)
+{
+	struct index_atom *atom = index_atom_at(atoms, number);
+	struct naming naming = { .atoms = atoms, .atom = number };
+
+	while (atom->count > 0) {
+		uint32_t term = index_atom_members(atom)[atom->count - 1];
+		const struct index_numbers members = members_of(atoms, atom);
+		index_numbers_remove(&members, atom->count - 1);
+		index_term_remove_atom(
+			atoms->vocabulary, index_term_at(atoms->vocabulary, term), number);
+	}
+	enum tms_status status = index_atom_names(atoms, atom, drop_alias, &naming);
+	index_table_remove(&atoms->by_key, number);
+	atoms->heap_bytes -= atom->length;
+	atoms->ids -= atom->kind == ATOM_ID;
+	free(atom->key);
+	atom->key = NULL;
+	atom->length = 0;
+	atom->kind = ATOM_ID; /* wants no term */
+	if (status == TMS_OK) /* else, for want of memory, a name still leads here: it stays */
+		index_pool_give(&atoms->atoms, number);
+}
+
+static enum tms_status make_atom(
+	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number)
+{
+	char *copy = malloc(key.len + 1);
+
+	if (!copy || index_pool_take(&atoms->atoms, number) != TMS_OK) {
+		free(copy);
+		return TMS_ENOMEM;
+	}
+	struct index_atom *atom = index_atom_at(atoms, *number);
+	if (key.len > 0)
+		memcpy(copy, key.ptr, key.len);
+	atom->key = copy;
+	atom->kind = kind;
+	atom->length = (uint32_t)key.len & ((1u << 28) - 1);
+	atom->refs = 1;
+	atom->link.hash = key_hash(atoms, kind, key);
+	if (index_table_add(&atoms->by_key, *number) != TMS_OK) {
+		free(copy);
+		index_pool_give(&atoms->atoms, *number);
+		return TMS_ENOMEM;
+	}
+	atoms->heap_bytes += atom->length;
+	atoms->ids += kind == ATOM_ID;
+	struct naming naming = { .atoms = atoms, .atom = *number };
+	enum tms_status status = index_atom_names(atoms, atom, add_alias, &naming);
+	status = status == TMS_OK ? naming.status : status;
+	if ((kind == ATOM_PREFIX || kind == ATOM_OPEN) && key.len > atoms->longest_prefix)
+		atoms->longest_prefix = (uint32_t)key.len;
+	if (status == TMS_OK)
+		status = collect_all(atoms, *number);
+	if (status != TMS_OK)
+		drop_atom(atoms, *number);
+	return status;
+}
+
+enum tms_status index_atom_ref(
+	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number)
+{
+	uint32_t found = index_atom_find(atoms, kind, key);
+
+	if (found == INDEX_NONE)
+		return make_atom(atoms, kind, key, number);
+	index_atom_at(atoms, found)->refs++;
+	*number = found;
+	return TMS_OK;
+}
+
+void index_atom_unref(struct index_atoms *atoms, uint32_t number)
+{
+	if (--index_atom_at(atoms, number)->refs == 0)
+		drop_atom(atoms, number);
+}
+
+static bool join(void *context, enum index_name name, uint32_t hash)
+{
+	struct tying *t = context;
+	const struct index_atoms *atoms = t->atoms;
+	const struct index_term *term = index_term_at(atoms->vocabulary, t->term);
+	uint32_t number = index_table_first(&atoms->by_name, hash);
+	(void)name;
+
+	for (; number != INDEX_NONE && t->status == TMS_OK;
+		number = index_table_next(&atoms->by_name, number)) {
+		const struct index_alias *alias = index_pool_at(&atoms->aliases, number);
+		if (!is_tied(atoms, alias->atom, t->term) &&
+			index_atom_wants(t->atoms, index_atom_at(atoms, alias->atom), term))
+			t->status = tie(t->atoms, alias->atom, t->term);
+	}
+	return t->status == TMS_OK;
+}
+
+enum tms_status index_term_join(struct index_atoms *atoms, uint32_t term)
+{
+	struct tying t = { .atoms = atoms, .term = term };
+	enum tms_status status =
+		index_term_names(atoms, index_term_at(atoms->vocabulary, term), join, &t);
+
+	status = status == TMS_OK ? t.status : status;
+	if (status != TMS_OK)
+		index_term_leave(atoms, term);
+	return status;
+}
+
+void index_term_leave(struct index_atoms *atoms, uint32_t number)
+{
+	struct index_term *term = index_term_at(atoms->vocabulary, number);
+
+	while (term->atoms_count > 0) {
+		uint32_t atom = index_term_atoms(term)[term->atoms_count - 1];
+		untie_member(atoms, atom, number);
+		index_term_remove_atom(atoms->vocabulary, term, atom);
+	}
+}

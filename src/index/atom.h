@@ -1,0 +1,121 @@
+/*
+ * Atoms: sets of terms that leaves ask for, interned and counted. A new atom collects its terms
+ * from the vocabulary; a new term is put into the atoms that want it, which it finds by its
+ * singular, its form, its beginnings and so on ("names", kept for those kinds that have atoms).
+ */
+#ifndef TAMIS_INDEX_ATOM_H
+#define TAMIS_INDEX_ATOM_H
+
+#include "term.h"
+
+struct sb_stemmer;
+
+enum index_atom_kind {
+	ATOM_BASE,     /* key: a singular; its words */
+	ATOM_WORD,     /* a variant as one byte, a form: words of its singular, and of the form */
+	ATOM_FORM,     /* a form: words of it */
+	ATOM_PREFIX,   /* the beginning of words */
+	ATOM_STEM,     /* a form, a line break, its stem: words of either */
+	ATOM_FORMS,    /* forms, each behind a line break: words of any */
+	ATOM_LITERALS, /* three bytes and more, each behind a line break: words with any inside */
+	ATOM_VALUE,    /* a kind as one byte, a value: values that are the same, caseless */
+	ATOM_OPEN,     /* a kind as one byte, the beginning of values */
+	ATOM_HAS,      /* "code", … */
+	ATOM_HOST,     /* a host, in lower case */
+	ATOM_DOMAIN,   /* a host, in lower case: it, and hosts below it */
+	ATOM_SOME,     /* kinds as one byte and keys, each behind INDEX_SOME: terms of any */
+	ATOM_ID,       /* an id or an address, in lower case: no terms, items are asked */
+};
+
+/** Divides the parts of an ATOM_SOME; no word holds it. */
+#define INDEX_SOME '\x1E'
+
+enum index_name {
+	NAME_BASE,
+	NAME_FORM,
+	NAME_PREFIX,
+	NAME_STEM,
+	NAME_TRIGRAM,
+	NAME_LONG,
+	NAME_VALUE,
+	NAME_OPEN,
+	NAME_HAS,
+	NAME_HOST,
+	NAMES,
+};
+
+#define INDEX_MEMBERS_FEW 2
+
+struct index_atom {
+	struct index_link link; /* by kind and key */
+	uint32_t refs;
+	uint32_t length : 28, kind : 4;
+	uint32_t count; /* terms */
+	union {
+		uint32_t few[INDEX_MEMBERS_FEW], *list;
+	} members;
+	char *key;
+};
+
+/** One name of an atom; its record is found by the hash alone. */
+struct index_alias {
+	struct index_link link;
+	uint32_t atom;
+};
+
+struct index_atoms {
+	struct index_vocabulary *vocabulary; /* borrowed */
+	struct index_pool atoms, aliases;
+	struct index_table by_key, by_name;
+	uint32_t names[NAMES]; /* aliases of each kind */
+	uint32_t longest_prefix;
+	uint32_t ids;               /* atoms of ATOM_ID */
+	struct sb_stemmer *stemmer; /* NULL until it is wanted */
+	size_t heap_bytes;
+};
+
+void index_atoms_init(struct index_atoms *atoms, struct index_vocabulary *vocabulary);
+void index_atoms_fini(struct index_atoms *atoms);
+size_t index_atoms_bytes(const struct index_atoms *atoms);
+
+static inline struct index_atom *index_atom_at(const struct index_atoms *atoms, uint32_t number)
+{
+	return index_pool_at(&atoms->atoms, number);
+}
+static inline const uint32_t *index_atom_members(const struct index_atom *atom)
+{
+	return atom->count <= INDEX_MEMBERS_FEW ? atom->members.few : atom->members.list;
+}
+
+/** The atom of that kind and key with one more reference. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_atom_ref(
+	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number);
+void index_atom_unref(struct index_atoms *atoms, uint32_t number);
+/** INDEX_NONE when there is none. */
+uint32_t index_atom_find(
+	const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key);
+
+/** Put a new term into the atoms that want it. TMS_OK; TMS_ENOMEM: it is in none. */
+TMS_MUST_CHECK enum tms_status index_term_join(struct index_atoms *atoms, uint32_t term);
+/** Take a term out of all its atoms. */
+void index_term_leave(struct index_atoms *atoms, uint32_t term);
+
+/** The stem of a form, borrowed until the next call; empty when memory is out. */
+struct tms_str index_stem_of(struct index_atoms *atoms, struct tms_str form);
+void index_stemmer_free(struct index_atoms *atoms);
+/** Append what tms_fold makes of a value, runs of spaces as one. */
+void index_fold_value(struct tms_buf *buf, struct tms_str value);
+
+/** The next part of the key of an ATOM_SOME, as an atom to read (key and kind alone are set). */
+bool index_some_next(struct tms_str *rest, struct index_atom *part);
+/** index/name.c: what an atom or a term is found by. Called with each hash; false stops. */
+typedef bool (*index_name_fn)(void *context, enum index_name name, uint32_t hash);
+TMS_MUST_CHECK enum tms_status index_atom_names(struct index_atoms *atoms,
+	const struct index_atom *atom, index_name_fn tell, void *context);
+TMS_MUST_CHECK enum tms_status index_term_names(struct index_atoms *atoms,
+	const struct index_term *term, index_name_fn tell, void *context);
+/** True when the term is one that the atom means. */
+bool index_atom_wants(
+	struct index_atoms *atoms, const struct index_atom *atom, const struct index_term *term);
+
+#endif

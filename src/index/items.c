@@ -1,0 +1,357 @@
+#include "inside.h"
+
+#include <stdlib.h>
+
+#include "view_item.h"
+
+/* Cutting a paper takes about 30 KB; a chunk that one huge article needed is given back. */
+#define SCRATCH_KEPT_BYTES (256 * 1024)
+
+enum tms_status index_items_new(struct tms_hash_seed seed, struct index_items **out)
+{
+	struct index_items *items = calloc(1, sizeof(*items));
+
+	if (!items)
+		return TMS_ENOMEM;
+	index_vocabulary_init(&items->vocabulary, seed);
+	index_atoms_init(&items->atoms, &items->vocabulary);
+	items->slots.size = sizeof(struct index_slot);
+	items->by_id.pool = &items->slots;
+	*out = items;
+	return TMS_OK;
+}
+
+void index_items_free(struct index_items *items)
+{
+	if (!items)
+		return;
+	for (uint32_t i = 0; i < items->slots.used; i++) {
+		struct index_slot *slot = index_slot_at(items, i);
+		if (!slot->item)
+			continue;
+		tms_view_item_unref(slot->item);
+		free(slot->shadow);
+	}
+	index_table_free(&items->by_id);
+	index_pool_free(&items->slots);
+	index_atoms_fini(&items->atoms);
+	index_vocabulary_fini(&items->vocabulary);
+	for (size_t i = 0; i < COLUMNS; i++)
+		free(items->columns[i]);
+	free(items->all);
+	free(items->order);
+	tms_arena_free(&items->scratch);
+	free(items);
+}
+
+void index_scratch_done(struct index_items *items)
+{
+	if (items->scratch.status != TMS_OK || items->scratch.used_bytes > SCRATCH_KEPT_BYTES)
+		tms_arena_free(&items->scratch);
+	else
+		tms_arena_rewind(&items->scratch, 0);
+}
+
+static uint32_t id_hash(const struct index_items *items, struct tms_str id)
+{
+	return (uint32_t)tms_hash(items->vocabulary.seed, id);
+}
+
+uint32_t index_items_find(const struct index_items *items, struct tms_str id)
+{
+	uint32_t slot = index_table_first(&items->by_id, id_hash(items, id));
+
+	for (; slot != INDEX_NONE; slot = index_table_next(&items->by_id, slot))
+		if (tms_str_equal(index_slot_at(items, slot)->item->merged.item.id, id))
+			break;
+	return slot;
+}
+
+enum index_put index_items_would_put(
+	const struct index_items *items, const struct tms_view_item *item)
+{
+	uint32_t slot = index_items_find(items, item->merged.item.id);
+
+	if (slot == INDEX_SLOT_NONE)
+		return INDEX_PUT_NEW;
+	return tms_view_item_same_text(index_slot_at(items, slot)->item, item) ? INDEX_PUT_NUMBERS
+									       : INDEX_PUT_TEXT;
+}
+
+/* Room in the arrays for one more slot; what has grown when memory runs out is only larger. */
+static enum tms_status make_room(struct index_items *items)
+{
+	size_t room = items->room ? items->room * 2 : 64;
+
+	if (items->slots.count < items->room)
+		return TMS_OK;
+	for (size_t i = 0; i < COLUMNS; i++) {
+		int64_t *column = reallocarray(items->columns[i], room, sizeof(*column));
+		if (!column)
+			return TMS_ENOMEM;
+		items->columns[i] = column;
+	}
+	uint32_t *order = reallocarray(items->order, room, sizeof(*order));
+	if (order)
+		items->order = order;
+	uint64_t *all = reallocarray(items->all, room / 64, sizeof(*all));
+	if (all)
+		items->all = all;
+	if (!order || !all)
+		return TMS_ENOMEM;
+	memset(all + items->room / 64, 0, (room - items->room) / 8);
+	items->room = room;
+	return TMS_OK;
+}
+
+/* A term that no item has any more goes. */
+static void let_go(struct index_items *items, uint32_t number)
+{
+	if (index_term_at(&items->vocabulary, number)->count > 0)
+		return;
+	index_term_leave(&items->atoms, number);
+	index_term_drop(&items->vocabulary, number);
+}
+
+static void let_go_fresh(struct index_items *items, const struct index_reading *reading)
+{
+	for (size_t i = 0; i < reading->count; i++)
+		if (reading->list[i].is_fresh)
+			let_go(items, reading->list[i].term);
+}
+
+static enum tms_status make_term(struct index_items *items, struct index_distinct *distinct)
+{
+	enum tms_status status =
+		index_term_new(&items->vocabulary, &distinct->wanted, &distinct->term);
+
+	if (status != TMS_OK)
+		return status;
+	status = index_term_join(&items->atoms, distinct->term);
+	if (status == TMS_OK)
+		distinct->is_fresh = true;
+	else
+		index_term_drop(&items->vocabulary, distinct->term);
+	return status;
+}
+
+/* Terms of all that the item says; on failure none is new. */
+static enum tms_status find_terms(struct index_items *items, struct index_reading *reading)
+{
+	enum tms_status status = TMS_OK;
+
+	for (size_t i = 0; i < reading->count && status == TMS_OK; i++) {
+		struct index_distinct *distinct = &reading->list[i];
+		distinct->term = index_term_find(&items->vocabulary, &distinct->wanted);
+		if (distinct->term == INDEX_NONE)
+			status = make_term(items, distinct);
+	}
+	if (status != TMS_OK)
+		let_go_fresh(items, reading);
+	return status;
+}
+
+static bool had_term(const struct index_shadow *before, uint32_t term)
+{
+	return before && index_shadow_find(before, term) != INDEX_NONE;
+}
+
+static void remove_entries(struct index_items *items, uint32_t slot,
+	const struct index_reading *reading, size_t count, const struct index_shadow *before)
+{
+	for (size_t i = 0; i < count; i++) {
+		uint32_t term = reading->list[i].term;
+		if (!had_term(before, term))
+			index_term_remove_entry(
+				&items->vocabulary, index_term_at(&items->vocabulary, term), slot);
+	}
+}
+
+/* Enter the slot under the terms that it did not have; on failure under none of them. */
+static enum tms_status add_entries(struct index_items *items, uint32_t slot,
+	const struct index_reading *reading, const struct index_shadow *before)
+{
+	for (size_t i = 0; i < reading->count; i++) {
+		const struct index_distinct *distinct = &reading->list[i];
+		struct index_term *term = index_term_at(&items->vocabulary, distinct->term);
+		if (had_term(before, distinct->term) ||
+			index_term_add_entry(&items->vocabulary, term, slot, distinct->fields) ==
+				TMS_OK)
+			continue;
+		remove_entries(items, slot, reading, i, before);
+		return TMS_ENOMEM;
+	}
+	return TMS_OK;
+}
+
+/* Nothing of this can fail. */
+static void forget_shadow(struct index_items *items, uint32_t slot, struct index_shadow *shadow,
+	const struct index_shadow *after)
+{
+	for (uint32_t i = 0; shadow && i < shadow->terms_count; i++) {
+		uint32_t number = shadow->terms[i];
+		if (had_term(after, number))
+			continue;
+		index_term_remove_entry(
+			&items->vocabulary, index_term_at(&items->vocabulary, number), slot);
+		let_go(items, number);
+	}
+	if (shadow)
+		items->shadow_bytes -= index_shadow_bytes(shadow);
+	free(shadow);
+}
+
+static void set_fields(
+	struct index_items *items, uint32_t slot, const struct index_reading *reading)
+{
+	for (size_t i = 0; i < reading->count; i++)
+		index_term_set_fields(index_term_at(&items->vocabulary, reading->list[i].term),
+			slot, reading->list[i].fields);
+}
+
+/* A slot that has its record and its place in `by_id`, but no item yet. */
+static enum tms_status take_slot(
+	struct index_items *items, const struct tms_view_item *item, uint32_t *slot)
+{
+	if (items->slots.spare == 0 && items->slots.used >= INDEX_SLOTS_MAX)
+		return TMS_ELIMIT;
+	if (make_room(items) != TMS_OK || index_pool_take(&items->slots, slot) != TMS_OK)
+		return TMS_ENOMEM;
+	index_slot_at(items, *slot)->link.hash = id_hash(items, item->merged.item.id);
+	if (index_table_add(&items->by_id, *slot) == TMS_OK)
+		return TMS_OK;
+	index_pool_give(&items->slots, *slot);
+	return TMS_ENOMEM;
+}
+
+static void give_slot(struct index_items *items, uint32_t slot)
+{
+	index_table_remove(&items->by_id, slot);
+	index_slot_at(items, slot)->item = NULL;
+	index_slot_at(items, slot)->shadow = NULL;
+	index_pool_give(&items->slots, slot);
+}
+
+/* What the item says takes the place of what the slot's item said. */
+static enum tms_status put_text(
+	struct index_items *items, uint32_t slot, const struct tms_view_item *item)
+{
+	struct index_slot *record = index_slot_at(items, slot);
+	struct index_shadow *shadow = NULL;
+	struct index_reading reading = { 0 };
+
+	enum tms_status status = index_reading_make(
+		&items->scratch, items->vocabulary.seed, &item->merged, &reading);
+	if (status == TMS_OK)
+		status = find_terms(items, &reading);
+	if (status != TMS_OK)
+		goto out;
+	status = index_shadow_make(&reading, &shadow);
+	if (status == TMS_OK)
+		status = add_entries(items, slot, &reading, record->shadow);
+	if (status != TMS_OK) {
+		let_go_fresh(items, &reading);
+		free(shadow);
+		goto out;
+	}
+	set_fields(items, slot, &reading);
+	forget_shadow(items, slot, record->shadow, shadow);
+	record->shadow = shadow;
+	items->shadow_bytes += index_shadow_bytes(shadow);
+out:
+	index_scratch_done(items);
+	return status;
+}
+
+/* Numbers and times, and the item itself. */
+static void put_rest(struct index_items *items, uint32_t slot, struct tms_view_item *item)
+{
+	struct index_slot *record = index_slot_at(items, slot);
+	struct tms_view_item *before = record->item;
+
+	if (before)
+		index_order_remove(items, slot);
+	record->item = tms_view_item_ref(item);
+	index_columns_set(items, slot, &item->merged, record->shadow);
+	index_order_add(items, slot);
+	tms_view_item_unref(before);
+}
+
+enum tms_status index_items_put(
+	struct index_items *items, struct tms_view_item *item, uint32_t *slot)
+{
+	enum index_put put = index_items_would_put(items, item);
+	enum tms_status status = TMS_OK;
+	uint32_t at = index_items_find(items, item->merged.item.id);
+
+	if (put == INDEX_PUT_NEW)
+		status = take_slot(items, item, &at);
+	if (status != TMS_OK)
+		return status;
+	if (put != INDEX_PUT_NUMBERS)
+		status = put_text(items, at, item);
+	if (status != TMS_OK) {
+		if (put == INDEX_PUT_NEW)
+			give_slot(items, at);
+		return status;
+	}
+	put_rest(items, at, item);
+	if (put == INDEX_PUT_NEW) {
+		items->all[at / 64] |= UINT64_C(1) << at % 64;
+		items->count++;
+	}
+	*slot = at;
+	return TMS_OK;
+}
+
+void index_items_remove(struct index_items *items, uint32_t slot)
+{
+	struct index_slot *record = index_slot_at(items, slot);
+
+	index_order_remove(items, slot);
+	items->all[slot / 64] &= ~(UINT64_C(1) << slot % 64);
+	items->count--;
+	forget_shadow(items, slot, record->shadow, NULL);
+	struct tms_view_item *item = record->item;
+	give_slot(items, slot);
+	tms_view_item_unref(item);
+}
+
+struct tms_view_item *index_items_at(const struct index_items *items, uint32_t slot)
+{
+	return index_slot_at(items, slot)->item;
+}
+
+size_t index_items_count(const struct index_items *items)
+{
+	return items->count;
+}
+
+size_t index_items_slots(const struct index_items *items)
+{
+	return items->slots.used;
+}
+
+const uint64_t *index_items_all(const struct index_items *items)
+{
+	return items->all;
+}
+
+const uint32_t *index_items_order(const struct index_items *items)
+{
+	return items->order;
+}
+
+size_t index_items_bytes(const struct index_items *items)
+{
+	size_t arrays = COLUMNS * sizeof(int64_t) + sizeof(uint32_t);
+
+	return sizeof(*items) + index_vocabulary_bytes(&items->vocabulary) +
+	       index_pool_bytes(&items->slots) + index_table_bytes(&items->by_id) +
+	       items->shadow_bytes + items->room * arrays + items->room / 8;
+}
+
+uint64_t index_items_verified(const struct index_items *items)
+{
+	return items->verified;
+}

@@ -1,0 +1,491 @@
+#include "plan_inside.h"
+
+#include <stdlib.h>
+
+#include <tamis/utf8.h>
+
+#include "query/regex.h"
+
+/* A plan being made. Atoms that it holds are given back when it fails. */
+struct making {
+	struct index_items *items;
+	struct index_plan head;
+	uint32_t atoms[TMS_QUERY_PHRASE_WORDS_MAX];
+	struct index_cover covers[TMS_QUERY_PHRASE_WORDS_MAX * (TMS_WORDS_JOINED_MAX - 1)];
+	uint32_t anchor;
+	struct index_test test;
+	struct tms_str print;
+	enum tms_status status;
+};
+
+static size_t heads_bytes(const struct index_plan *plan)
+{
+	if (plan->kind == PLAN_TEST)
+		return sizeof(*plan) + sizeof(struct index_test);
+	return sizeof(*plan) + plan->places * sizeof(uint32_t) +
+	       plan->covers * sizeof(struct index_cover) +
+	       (plan->has_anchor ? sizeof(uint32_t) : 0);
+}
+
+struct index_test index_plan_test(const struct index_plan *plan)
+{
+	struct index_test test;
+
+	memcpy(&test, plan + 1, sizeof(test));
+	return test;
+}
+
+struct tms_str index_plan_print(const struct index_plan *plan)
+{
+	size_t from = heads_bytes(plan);
+
+	return (struct tms_str){ (const char *)plan + from, plan->bytes - from };
+}
+
+static uint32_t plan_anchor(const struct index_plan *plan)
+{
+	uint32_t anchor;
+
+	memcpy(&anchor, (const char *)plan + heads_bytes(plan) - sizeof(anchor), sizeof(anchor));
+	return anchor;
+}
+
+uint64_t index_plan_covered(const struct index_plan *plan)
+{
+	const struct index_cover *covers = index_plan_covers(plan);
+	uint64_t covered = 0;
+
+	for (size_t i = 0; i < plan->covers; i++)
+		covered |= ((UINT64_C(1) << covers[i].span) - 1) << covers[i].first;
+	return covered;
+}
+
+static bool ref(struct making *m, enum index_atom_kind kind, struct tms_str key, uint32_t *atom)
+{
+	if (m->status == TMS_OK)
+		m->status = index_atom_ref(&m->items->atoms, kind, key, atom);
+	return m->status == TMS_OK;
+}
+
+static void add_place(struct making *m, enum index_atom_kind kind, struct tms_str key)
+{
+	if (ref(m, kind, key, &m->atoms[m->head.places]))
+		m->head.places++;
+}
+
+/* One step of a pattern: a word, or hyphenated words as one. */
+struct step {
+	struct tms_str form, as_stands;
+	size_t first, span;
+	size_t stem; /* its place in the stems of the pattern */
+	bool is_last;
+};
+
+static enum tms_status finish(struct making *m, struct tms_buf *key)
+{
+	if (m->status == TMS_OK)
+		m->status = key->status;
+	return m->status;
+}
+
+/* The kind of atom that means what `unit_matches` of query/match.c means, and its key. */
+static enum index_atom_kind atom_of_word(struct step step, struct tms_buf *key)
+{
+	enum index_variant variant = index_variant_of(step.form, step.as_stands);
+	struct tms_word_base base = index_base_of(step.form, variant);
+
+	if (index_form_is_ambiguous(step.form)) {
+		tms_buf_add_char(key, (char)variant);
+		tms_buf_add(key, step.form);
+		return ATOM_WORD;
+	}
+	tms_buf_add(key, tms_str_slice(step.form, 0, base.keep));
+	tms_buf_add(key, base.tail);
+	return ATOM_BASE;
+}
+
+static enum index_atom_kind atom_of(
+	const struct query_pattern *pattern, struct step step, struct tms_buf *key)
+{
+	switch (pattern->mode) {
+	case WORD_PREFIX:
+		if (!step.is_last)
+			break;
+		tms_buf_add(key, step.form);
+		return ATOM_PREFIX;
+	case WORD_STEM:
+		tms_buf_add(key, step.form);
+		tms_buf_add_char(key, '\n');
+		tms_buf_add(key, pattern->stems[step.stem]);
+		return ATOM_STEM;
+	case WORD_EXACT:
+		tms_buf_add(key, step.form);
+		return ATOM_FORM;
+	case WORD_PLAIN:
+	case WORD_NAME:
+		break;
+	}
+	return atom_of_word(step, key);
+}
+
+static struct step word_step(const struct tms_words *words, size_t i)
+{
+	return (struct step){ tms_words_form(words, i), tms_words_span(words, i, i + 1), i, 1, i,
+		i + 1 == words->count };
+}
+
+static struct step joined_step(const struct tms_words *words, size_t i)
+{
+	size_t first = words->joined[i].first, span = words->joined[i].key.span;
+
+	return (struct step){ tms_words_joined_form(words, i),
+		tms_words_span(words, first + span - 1, first + span), first, span,
+		words->count + i, first + span == words->count };
+}
+
+/* Places and covers of a pattern, behind those that are there. */
+static void add_pattern(struct making *m, const struct query_pattern *pattern)
+{
+	const struct tms_words *words = &pattern->words;
+	size_t from = m->head.places;
+	struct tms_buf key = { 0 };
+
+	for (size_t i = 0; i < words->count && finish(m, &key) == TMS_OK; i++) {
+		if (m->head.places == TMS_COUNT(m->atoms))
+			m->status = TMS_ELIMIT; /* the parser allows no more */
+		key.len = 0;
+		enum index_atom_kind kind = atom_of(pattern, word_step(words, i), &key);
+		if (finish(m, &key) == TMS_OK)
+			add_place(m, kind, tms_buf_str(&key));
+	}
+	for (size_t i = 0; i < words->joined_count && finish(m, &key) == TMS_OK; i++) {
+		struct index_cover *cover = &m->covers[m->head.covers];
+		struct step step = joined_step(words, i);
+		key.len = 0;
+		enum index_atom_kind kind = atom_of(pattern, step, &key);
+		if (finish(m, &key) != TMS_OK || !ref(m, kind, tms_buf_str(&key), &cover->atom))
+			break;
+		cover->first = (uint16_t)(from + step.first);
+		cover->span = (uint16_t)step.span;
+		m->head.covers++;
+	}
+	tms_buf_free(&key);
+}
+
+static void add_part(struct tms_buf *key, const struct index_atom *atom)
+{
+	tms_buf_add_char(key, INDEX_SOME);
+	tms_buf_add_char(key, (char)atom->kind);
+	tms_buf_add(key, (struct tms_str){ atom->key, atom->length });
+}
+
+/* Where every place can be covered, as in "fine-tuning": what stands for the place with the longest
+ * key is needed, whichever of its atoms it is. */
+static void add_anchor(struct making *m)
+{
+	const struct index_atoms *atoms = &m->items->atoms;
+	struct tms_buf key = { 0 };
+	size_t longest = 0;
+
+	if (m->status != TMS_OK || m->head.covers == 0 || m->head.kind != PLAN_ATOMS)
+		return;
+	uint64_t covered = 0;
+	for (size_t i = 0; i < m->head.covers; i++)
+		covered |= ((UINT64_C(1) << m->covers[i].span) - 1) << m->covers[i].first;
+	if (covered != (UINT64_C(1) << m->head.places) - 1)
+		return;
+	for (size_t i = 1; i < m->head.places; i++)
+		if (index_atom_at(atoms, m->atoms[i])->length >
+			index_atom_at(atoms, m->atoms[longest])->length)
+			longest = i;
+	add_part(&key, index_atom_at(atoms, m->atoms[longest]));
+	for (size_t i = 0; i < m->head.covers; i++)
+		if (m->covers[i].first <= longest &&
+			longest < (size_t)m->covers[i].first + m->covers[i].span)
+			add_part(&key, index_atom_at(atoms, m->covers[i].atom));
+	if (finish(m, &key) == TMS_OK && ref(m, ATOM_SOME, tms_buf_str(&key), &m->anchor))
+		m->head.has_anchor = true;
+	tms_buf_free(&key);
+}
+
+/* A name: some word of it stands in full in the person's, or one is written joined; where only
+ * initials are asked for, a word begins with the first. */
+static void add_name(struct making *m, const struct tms_words *words)
+{
+	struct tms_buf key = { 0 };
+	bool all_initials = true;
+
+	for (size_t i = 0; i < words->count; i++) {
+		struct tms_str form = tms_words_form(words, i);
+		size_t at = 0;
+		if (form.len > 0)
+			(void)tms_utf8_next(form, &at);
+		all_initials &= form.len > 0 && at == form.len;
+		tms_buf_add_char(&key, '\n');
+		tms_buf_add(&key, form);
+	}
+	for (size_t i = 0; i < words->joined_count; i++) {
+		tms_buf_add_char(&key, '\n');
+		tms_buf_add(&key, tms_words_joined_form(words, i));
+	}
+	if (finish(m, &key) == TMS_OK && all_initials)
+		add_place(m, ATOM_PREFIX, tms_words_form(words, 0));
+	else if (m->status == TMS_OK)
+		add_place(m, ATOM_FORMS, tms_buf_str(&key));
+	tms_buf_free(&key);
+}
+
+static void make_words(struct making *m, const struct query_leaf *leaf)
+{
+	m->head.flags |= leaf->pattern.mode == WORD_EXACT ? INDEX_PLAN_CLOSE : 0;
+	if (leaf->pattern.mode == WORD_NAME) {
+		m->head.flags |= INDEX_PLAN_CLOSE;
+		add_name(m, &leaf->pattern.words);
+		return;
+	}
+	add_pattern(m, &leaf->pattern);
+	if (m->head.places > 1 || m->head.covers > 0)
+		m->head.flags |= INDEX_PLAN_WALK;
+	add_anchor(m);
+}
+
+static void make_near(struct making *m, const struct query_leaf *leaf)
+{
+	m->head.flags |= INDEX_PLAN_CLOSE;
+	for (size_t i = 0; i < leaf->near_count; i++)
+		add_pattern(m, &leaf->near[i]);
+	add_anchor(m);
+}
+
+static void make_regex(struct making *m, const struct query_leaf *leaf)
+{
+	struct tms_buf key = { 0 };
+
+	m->head.flags |= INDEX_PLAN_CLOSE;
+	m->status = tms_regex_literals(leaf->regex, &key);
+	if (m->status == TMS_OK && key.len == 0 && m->items->scans >= INDEX_SCANS_MAX)
+		m->status = TMS_ELIMIT;
+	if (m->status == TMS_OK && key.len > 0)
+		add_place(m, ATOM_LITERALS, tms_buf_str(&key));
+	tms_buf_free(&key);
+}
+
+static void add_lower(struct tms_buf *buf, struct tms_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		tms_buf_add_char(buf, tms_lower(s.ptr[i]));
+}
+
+static void make_value(struct making *m, const struct query_leaf *leaf)
+{
+	static const char kinds[] = { [EXACT_CATEGORY] = TERM_CATEGORY,
+		[EXACT_ANNOUNCE] = TERM_ANNOUNCE,
+		[EXACT_SOURCE] = TERM_SOURCE };
+	static const struct tms_str has[] = { [HAS_CODE] = TMS_STR_INIT("code"),
+		[HAS_PROJECT] = TMS_STR_INIT("project"),
+		[HAS_VIDEO] = TMS_STR_INIT("video") };
+	enum index_atom_kind kind = leaf->open_end ? ATOM_OPEN : ATOM_VALUE;
+	struct tms_buf key = { 0 };
+
+	if (leaf->kind == LEAF_EXACT)
+		tms_buf_add_char(&key, kinds[leaf->field->which]);
+	if (leaf->kind == LEAF_HAS) {
+		kind = ATOM_HAS;
+		tms_buf_add(&key, has[leaf->has]);
+	} else {
+		add_lower(&key, leaf->value);
+	}
+	if (leaf->kind == LEAF_URL) {
+		kind = leaf->subdomains ? ATOM_DOMAIN : ATOM_HOST;
+		m->head.flags |= leaf->path.len > 0 ? INDEX_PLAN_CLOSE : 0;
+	} else if (leaf->kind == LEAF_ID) {
+		kind = ATOM_ID;
+		m->head.kind = PLAN_ID;
+		m->head.flags |= INDEX_PLAN_CLOSE;
+	}
+	if (finish(m, &key) == TMS_OK)
+		add_place(m, kind, tms_buf_str(&key));
+	tms_buf_free(&key);
+}
+
+static void make_test(struct making *m, const struct query_leaf *leaf)
+{
+	m->head.kind = PLAN_TEST;
+	m->test = (struct index_test){ leaf->least, leaf->most, leaf->within_s,
+		(uint32_t)leaf->kind, (uint32_t)leaf->field->which };
+}
+
+static void make_leaf(struct making *m, const struct query_leaf *leaf)
+{
+	m->head.fields = (uint16_t)leaf->field->fields;
+	switch (leaf->kind) {
+	case LEAF_WORDS:
+		make_words(m, leaf);
+		break;
+	case LEAF_NEAR:
+		make_near(m, leaf);
+		break;
+	case LEAF_REGEX:
+		make_regex(m, leaf);
+		break;
+	case LEAF_EXACT:
+	case LEAF_ID:
+	case LEAF_URL:
+	case LEAF_HAS:
+		m->head.fields = INDEX_FIELDS_ALL;
+		make_value(m, leaf);
+		break;
+	case LEAF_NUMBER:
+	case LEAF_WORD_COUNT:
+	case LEAF_AGE:
+	case LEAF_DATE:
+		make_test(m, leaf);
+		break;
+	}
+	if (m->head.flags & INDEX_PLAN_CLOSE)
+		m->print = leaf->print;
+}
+
+static void unref_all(struct index_items *items, const struct index_plan *head,
+	const uint32_t *atoms, const struct index_cover *covers, uint32_t anchor)
+{
+	if (head->kind == PLAN_TEST)
+		return;
+	for (size_t i = 0; i < head->places; i++)
+		index_atom_unref(&items->atoms, atoms[i]);
+	for (size_t i = 0; i < head->covers; i++)
+		index_atom_unref(&items->atoms, covers[i].atom);
+	if (head->has_anchor)
+		index_atom_unref(&items->atoms, anchor);
+}
+
+static void *append(char *to, const void *from, size_t bytes)
+{
+	if (bytes > 0)
+		memcpy(to, from, bytes);
+	return to + bytes;
+}
+
+/* The block of what was made. */
+static struct index_plan *pack(const struct making *m)
+{
+	size_t bytes = heads_bytes(&m->head) + m->print.len;
+	struct index_plan *plan = malloc(bytes);
+
+	if (!plan)
+		return NULL;
+	char *at = append((char *)plan, &m->head, sizeof(m->head));
+	if (m->head.kind == PLAN_TEST) {
+		at = append(at, &m->test, sizeof(m->test));
+	} else {
+		at = append(at, m->atoms, m->head.places * sizeof(*m->atoms));
+		at = append(at, m->covers, m->head.covers * sizeof(*m->covers));
+		at = append(at, &m->anchor, m->head.has_anchor ? sizeof(m->anchor) : 0);
+	}
+	(void)append(at, m->print.ptr, m->print.len);
+	plan->bytes = (uint32_t)bytes;
+	struct tms_str hashed = { (const char *)&plan->kind,
+		bytes - offsetof(struct index_plan, kind) };
+	plan->hash = (uint32_t)tms_hash(m->items->vocabulary.seed, hashed);
+	return plan;
+}
+
+static bool is_scan(const struct index_plan *plan)
+{
+	return plan->kind == PLAN_ATOMS && plan->places == 0;
+}
+
+enum tms_status index_plan_make(struct index_items *items, const struct tms_query *query,
+	const struct query_leaf *leaf, struct index_plan **out)
+{
+	struct making m = { .items = items };
+	(void)query;
+
+	make_leaf(&m, leaf);
+	struct index_plan *plan = m.status == TMS_OK ? pack(&m) : NULL;
+	if (!plan) {
+		unref_all(items, &m.head, m.atoms, m.covers, m.anchor);
+		return m.status == TMS_OK ? TMS_ENOMEM : m.status;
+	}
+	items->scans += is_scan(plan);
+	*out = plan;
+	return TMS_OK;
+}
+
+void index_plan_free(struct index_items *items, struct index_plan *plan)
+{
+	if (!plan)
+		return;
+	items->scans -= is_scan(plan);
+	index_close_forget(items, plan);
+	unref_all(items, plan, index_plan_atoms(plan), index_plan_covers(plan),
+		plan->has_anchor ? plan_anchor(plan) : 0);
+	free(plan);
+}
+
+size_t index_plan_bytes(const struct index_plan *plan)
+{
+	return plan->bytes;
+}
+
+uint32_t index_plan_hash(const struct index_plan *plan)
+{
+	return plan->hash;
+}
+
+bool index_plan_equal(const struct index_plan *a, const struct index_plan *b)
+{
+	return a->hash == b->hash && a->bytes == b->bytes &&
+	       memcmp(&a->kind, &b->kind, a->bytes - offsetof(struct index_plan, kind)) == 0;
+}
+
+bool index_plan_moves(const struct index_plan *plan)
+{
+	if (plan->kind != PLAN_TEST)
+		return false;
+	enum leaf_kind leaf = (enum leaf_kind)index_plan_test(plan).leaf;
+	return leaf == LEAF_NUMBER || leaf == LEAF_AGE;
+}
+
+bool index_plan_dated(const struct index_plan *plan)
+{
+	return plan->kind == PLAN_TEST && index_plan_test(plan).leaf == LEAF_DATE;
+}
+
+size_t index_atom_weight(const struct index_items *items, uint32_t number)
+{
+	const struct index_atom *atom = index_atom_at(&items->atoms, number);
+	const uint32_t *members = index_atom_members(atom);
+	size_t weight = 0;
+
+	for (uint32_t i = 0; i < atom->count; i++)
+		weight += index_term_at(&items->vocabulary, members[i])->count;
+	return weight;
+}
+
+uint32_t index_plan_anchor(const struct index_items *items, const struct index_plan *plan)
+{
+	uint32_t best = INDEX_ATOM_ANY;
+	size_t least = SIZE_MAX;
+
+	if (plan->kind == PLAN_TEST)
+		return INDEX_ATOM_ANY;
+	if (plan->has_anchor)
+		return plan_anchor(plan);
+	uint64_t covered = index_plan_covered(plan);
+	for (size_t i = 0; i < plan->places; i++) {
+		if (covered >> i & 1)
+			continue;
+		size_t weight = index_atom_weight(items, index_plan_atoms(plan)[i]);
+		if (weight < least) {
+			least = weight;
+			best = index_plan_atoms(plan)[i];
+		}
+	}
+	return best;
+}
+
+size_t index_atoms(const struct index_items *items)
+{
+	return items->atoms.atoms.used;
+}

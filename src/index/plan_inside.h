@@ -1,0 +1,79 @@
+/* Plans from inside; for the files that make and ask them. */
+#ifndef TAMIS_INDEX_PLAN_INSIDE_H
+#define TAMIS_INDEX_PLAN_INSIDE_H
+
+#include "inside.h"
+
+enum index_plan_kind {
+	PLAN_ATOMS, /* a clause for each place: the atom there, or one that covers it */
+	PLAN_ID,    /* one atom without terms */
+	PLAN_TEST,  /* numbers and times */
+};
+
+/** What atoms do not decide. */
+#define INDEX_PLAN_WALK 1u  /* the places have to stand next to each other */
+#define INDEX_PLAN_CLOSE 2u /* the query itself has to look at the item */
+
+/** An atom for the places first to first + span. */
+struct index_cover {
+	uint32_t atom;
+	uint16_t first, span;
+};
+
+/** Of tests. */
+struct index_test {
+	int64_t least, most, within_s;
+	uint32_t leaf; /* enum leaf_kind */
+	uint32_t which;
+};
+
+/**
+ * One block, 24 bytes for two words. Behind this header: an atom for every place, the covers, the
+ * anchor where no place has an atom that it cannot do without; or a struct index_test; then the
+ * printed leaf, where the query has to look.
+ */
+struct index_plan {
+	uint32_t bytes; /* of the block */
+	uint32_t hash;
+	uint8_t kind, flags, places, covers;
+	uint16_t fields;
+	bool has_anchor;
+	uint8_t padding;
+};
+
+static inline const uint32_t *index_plan_atoms(const struct index_plan *plan)
+{
+	return (const uint32_t *)(const void *)(plan + 1);
+}
+
+static inline const struct index_cover *index_plan_covers(const struct index_plan *plan)
+{
+	return (const struct index_cover *)(const void *)(index_plan_atoms(plan) + plan->places);
+}
+struct index_test index_plan_test(const struct index_plan *plan);
+/** The printed leaf; empty when the query need not look. */
+struct tms_str index_plan_print(const struct index_plan *plan);
+/** Bit k: place k is covered by one of the covers. */
+uint64_t index_plan_covered(const struct index_plan *plan);
+
+/** Items that have the atom. */
+size_t index_atom_weight(const struct index_items *items, uint32_t atom);
+
+/** index/walk.c: do the places stand next to each other in a text of the plan's fields?
+ * TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_walk_holds(
+	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds);
+/** index/close.c: what the query itself says of the item. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status index_close_holds(
+	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds);
+/** Forget the parsed query of a plan that is about to be freed. */
+void index_close_forget(struct index_items *items, const struct index_plan *plan);
+/** index/test.c: a number or a time. */
+bool index_test_holds(const struct index_items *items, const struct index_test *test, uint32_t slot,
+	tms_time now);
+
+/** index/plan_row.c: what atoms do not decide, for one item that has them. */
+TMS_MUST_CHECK enum tms_status index_plan_verify(
+	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds);
+
+#endif

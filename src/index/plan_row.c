@@ -1,0 +1,161 @@
+/* A plan asked of all items. */
+#include "plan_inside.h"
+
+/* So few items are looked at sooner than the other words' slots are marked. */
+#define FEW_CANDIDATES 8
+
+/* Bits of slots, in the scratch arena. */
+struct marks {
+	uint64_t *bits;
+	size_t words;
+};
+
+static void mark_atom(const struct index_items *items, uint32_t number, unsigned fields,
+	const struct marks *marks)
+{
+	const struct index_atom *atom = index_atom_at(&items->atoms, number);
+	const uint32_t *members = index_atom_members(atom);
+
+	for (uint32_t i = 0; i < atom->count; i++) {
+		const struct index_term *term = index_term_at(&items->vocabulary, members[i]);
+		const uint32_t *entries = index_term_entries(term);
+		for (uint32_t k = 0; k < term->count; k++) {
+			uint32_t slot = entries[k] >> INDEX_FIELD_BITS;
+			marks->bits[slot / 64] |= (uint64_t)((entries[k] & fields) != 0)
+						  << slot % 64;
+		}
+	}
+}
+
+/* The slots that have place k in one way or another. */
+static void mark_place(const struct index_items *items, const struct index_plan *plan, size_t k,
+	const struct marks *marks)
+{
+	const struct index_cover *covers = index_plan_covers(plan);
+
+	mark_atom(items, index_plan_atoms(plan)[k], plan->fields, marks);
+	for (size_t i = 0; i < plan->covers; i++)
+		if (covers[i].first <= k && k < (size_t)covers[i].first + covers[i].span)
+			mark_atom(items, covers[i].atom, plan->fields, marks);
+}
+
+static size_t place_weight(const struct index_items *items, const struct index_plan *plan, size_t k)
+{
+	const struct index_cover *covers = index_plan_covers(plan);
+	size_t weight = index_atom_weight(items, index_plan_atoms(plan)[k]);
+
+	for (size_t i = 0; i < plan->covers; i++)
+		if (covers[i].first <= k && k < (size_t)covers[i].first + covers[i].span)
+			weight += index_atom_weight(items, covers[i].atom);
+	return weight;
+}
+
+static size_t rarest_place(
+	const struct index_items *items, const struct index_plan *plan, size_t *weight)
+{
+	size_t best = 0;
+
+	*weight = SIZE_MAX;
+	for (size_t k = 0; k < plan->places; k++) {
+		size_t here = place_weight(items, plan, k);
+		if (here < *weight) {
+			*weight = here;
+			best = k;
+		}
+	}
+	return best;
+}
+
+static enum tms_status mark_candidates(
+	struct index_items *items, const struct index_plan *plan, const struct marks *marks)
+{
+	size_t weight, rarest = rarest_place(items, plan, &weight);
+	size_t mark = tms_arena_mark(&items->scratch);
+
+	mark_place(items, plan, rarest, marks);
+	for (size_t k = 0; k < plan->places && weight > FEW_CANDIDATES; k++) {
+		struct marks more = { TMS_ARENA_ARRAY(&items->scratch, uint64_t, marks->words),
+			marks->words };
+		if (k == rarest)
+			continue;
+		if (!more.bits)
+			return TMS_ENOMEM;
+		mark_place(items, plan, k, &more);
+		for (size_t i = 0; i < marks->words; i++)
+			marks->bits[i] &= more.bits[i];
+		tms_arena_rewind(&items->scratch, mark);
+	}
+	return TMS_OK;
+}
+
+enum tms_status index_plan_verify(
+	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds)
+{
+	enum tms_status status = TMS_OK;
+
+	*holds = true;
+	items->verified++;
+	if (plan->flags & INDEX_PLAN_WALK)
+		status = index_walk_holds(items, plan, slot, holds);
+	if (status == TMS_OK && *holds && (plan->flags & INDEX_PLAN_CLOSE))
+		status = index_close_holds(items, plan, slot, holds);
+	return status;
+}
+
+/* Only what holds stays marked. */
+static enum tms_status verify_all(
+	struct index_items *items, const struct index_plan *plan, const struct marks *marks)
+{
+	enum tms_status status = TMS_OK;
+	bool holds = false;
+
+	for (size_t word = 0; word < marks->words; word++)
+		for (uint64_t rest = marks->bits[word]; rest != 0; rest &= rest - 1) {
+			unsigned bit = (unsigned)__builtin_ctzll(rest);
+			status =
+				index_plan_verify(items, plan, (uint32_t)(word * 64 + bit), &holds);
+			if (status != TMS_OK)
+				return status;
+			if (!holds)
+				marks->bits[word] &= ~(UINT64_C(1) << bit);
+		}
+	return status;
+}
+
+static void mark_tests(const struct index_items *items, const struct index_plan *plan, tms_time now,
+	const struct marks *marks)
+{
+	const struct index_test test = index_plan_test(plan);
+
+	for (size_t word = 0; word < marks->words; word++)
+		for (uint64_t rest = items->all[word]; rest != 0; rest &= rest - 1) {
+			unsigned bit = (unsigned)__builtin_ctzll(rest);
+			if (index_test_holds(items, &test, (uint32_t)(word * 64 + bit), now))
+				marks->bits[word] |= UINT64_C(1) << bit;
+		}
+}
+
+enum tms_status index_plan_row(struct index_items *items, const struct index_plan *plan,
+	tms_time now, struct index_row *out)
+{
+	struct marks marks = { .words = (items->slots.used + 63) / 64 };
+	enum tms_status status = TMS_OK;
+
+	if (items->count == 0)
+		return TMS_OK;
+	marks.bits = TMS_ARENA_ARRAY(&items->scratch, uint64_t, marks.words);
+	if (!marks.bits)
+		status = TMS_ENOMEM;
+	else if (plan->kind == PLAN_TEST)
+		mark_tests(items, plan, now, &marks);
+	else if (plan->kind == PLAN_ID || plan->places == 0)
+		memcpy(marks.bits, items->all, marks.words * sizeof(uint64_t));
+	else
+		status = mark_candidates(items, plan, &marks);
+	if (status == TMS_OK && (plan->flags & (INDEX_PLAN_WALK | INDEX_PLAN_CLOSE)))
+		status = verify_all(items, plan, &marks);
+	if (status == TMS_OK)
+		status = index_row_from_bits(marks.bits, marks.words, out);
+	index_scratch_done(items);
+	return status;
+}

@@ -1,0 +1,151 @@
+/* What an item says: its words and values, each once. */
+#include "shadow.h"
+
+#include "query/program.h"
+
+/* A word of nearly the greatest length may be one piece of a longer run, whose letters a regular
+ * expression sees as one. */
+#define LONG_BYTES (TMS_WORD_MAX_BYTES - 8)
+
+static bool is_same(
+	const struct index_distinct *a, const struct index_wanted *wanted, uint32_t hash)
+{
+	return a->hash == hash && a->wanted.kind == wanted->kind &&
+	       a->wanted.variant == wanted->variant && tms_str_equal(a->wanted.text, wanted->text);
+}
+
+/* The number of a term in the list, where it is put when it is new. */
+static uint32_t number_of(
+	struct index_reading *r, const struct index_wanted *wanted, unsigned fields)
+{
+	uint32_t hash = (uint32_t)tms_hash(r->seed, wanted->text);
+	size_t at = hash & (r->table_room - 1);
+
+	for (; r->table[at] != 0; at = (at + 1) & (r->table_room - 1)) {
+		struct index_distinct *there = &r->list[r->table[at] - 1];
+		if (!is_same(there, wanted, hash))
+			continue;
+		there->fields |= fields;
+		return r->table[at] - 1;
+	}
+	r->list[r->count] =
+		(struct index_distinct){ .wanted = *wanted, .hash = hash, .fields = fields };
+	r->table[at] = (uint32_t)++r->count;
+	return (uint32_t)r->count - 1;
+}
+
+static uint32_t word_number(
+	struct index_reading *r, struct tms_str form, struct tms_str as_stands, unsigned fields)
+{
+	struct index_wanted wanted = { .kind = TERM_WORD, .text = form };
+
+	/* only of these does the singular depend on capitals */
+	if (form.len == 3 || (form.len > 0 && form.ptr[form.len - 1] == 's'))
+		wanted.variant = index_variant_of(form, as_stands);
+	return number_of(r, &wanted, fields);
+}
+
+static void add_value(struct index_reading *r, enum index_term_kind kind, struct tms_str text)
+{
+	struct index_wanted wanted = { .kind = kind, .text = text };
+
+	if (text.len > 0)
+		(void)number_of(r, &wanted, INDEX_FIELDS_ALL);
+}
+
+static void read_words(struct index_reading *r)
+{
+	size_t at = 0, run = 0;
+	bool is_long = false;
+
+	for (size_t i = 0; i < r->doc.texts_count; i++) {
+		const struct tms_words *words = &r->doc.texts[i].words;
+		unsigned field = r->doc.texts[i].field;
+		for (size_t k = 0; k < words->count; k++) {
+			struct tms_str word = tms_words_span(words, k, k + 1);
+			is_long |= word.len >= LONG_BYTES;
+			r->words[at++] = word_number(r, tms_words_form(words, k), word, field);
+		}
+		for (size_t k = 0; k < words->joined_count; k++) {
+			const struct tms_word_joined *joined = &words->joined[k];
+			size_t last = joined->first + joined->key.span - 1;
+			r->joined[run++] = word_number(r, tms_words_joined_form(words, k),
+				tms_words_span(words, last, last + 1), field);
+		}
+	}
+	if (is_long)
+		add_value(r, TERM_HAS, TMS_STR("long"));
+}
+
+static struct tms_str lower(struct tms_arena *arena, struct tms_str s)
+{
+	char *copy = tms_arena_alloc(arena, s.len + 1);
+
+	for (size_t i = 0; copy && i < s.len; i++)
+		copy[i] = tms_lower(s.ptr[i]);
+	return (struct tms_str){ copy, copy ? s.len : 0 };
+}
+
+static void read_values(
+	struct index_reading *r, struct tms_arena *arena, const struct tms_merged *merged)
+{
+	static const struct tms_str names[] = { [HAS_CODE] = TMS_STR_INIT("code"),
+		[HAS_PROJECT] = TMS_STR_INIT("project"),
+		[HAS_VIDEO] = TMS_STR_INIT("video") };
+	const struct query_subject subject = { .item = merged };
+	const struct tms_item *item = &merged->item;
+	struct tms_str address, host, path;
+
+	for (size_t i = 0; i < item->categories_count; i++) {
+		add_value(r, TERM_CATEGORY, item->categories[i].term);
+		add_value(r, TERM_CATEGORY, item->categories[i].label);
+	}
+	add_value(r, TERM_ANNOUNCE, item->announce);
+	for (size_t i = 0; i < merged->sources_count; i++)
+		add_value(r, TERM_SOURCE, merged->sources[i]);
+	for (size_t i = 0; i < TMS_COUNT(names); i++) {
+		struct query_leaf leaf = { .kind = LEAF_HAS, .has = (enum query_has)i };
+		if (query_leaf_holds(&subject, &leaf))
+			add_value(r, TERM_HAS, names[i]);
+	}
+	for (size_t i = 0; query_address_at(item, i, &address); i++) {
+		query_split_address(address, &host, &path);
+		add_value(r, TERM_HOST, lower(arena, host));
+	}
+}
+
+static size_t values_most(const struct tms_merged *merged)
+{
+	const struct tms_item *item = &merged->item;
+
+	return 2 * item->categories_count + merged->sources_count + item->links_count +
+	       item->media_count + 16; /* announced, has:, long, its own addresses */
+}
+
+enum tms_status index_reading_make(struct tms_arena *arena, struct tms_hash_seed seed,
+	const struct tms_merged *item, struct index_reading *out)
+{
+	struct index_reading r = { .table_room = 64, .seed = seed };
+
+	enum tms_status status = tms_doc_make(arena, item, &r.doc);
+	if (status != TMS_OK)
+		return status;
+	for (size_t i = 0; i < r.doc.texts_count; i++) {
+		r.length += r.doc.texts[i].words.count;
+		r.joined_count += r.doc.texts[i].words.joined_count;
+	}
+	size_t most = r.length + r.joined_count + values_most(item);
+	while (r.table_room < 2 * most)
+		r.table_room *= 2;
+	r.list = TMS_ARENA_ARRAY(arena, struct index_distinct, most);
+	r.table = TMS_ARENA_ARRAY(arena, uint32_t, r.table_room);
+	r.words = TMS_ARENA_ARRAY(arena, uint32_t, r.length + 1);
+	r.joined = TMS_ARENA_ARRAY(arena, uint32_t, r.joined_count + 1);
+	if (arena->status != TMS_OK)
+		return arena->status;
+	read_words(&r);
+	read_values(&r, arena, item);
+	if (arena->status == TMS_OK)
+		*out = r;
+	return arena->status;
+}

@@ -1,0 +1,139 @@
+/*
+ * Terms: the distinct words and values that items have, each with the slots that have it. A term
+ * lives as long as an item has it. A word is kept as its folded form; two words of one form are two
+ * terms when capitals gave them different singulars ("GPs" and "gps").
+ */
+#ifndef TAMIS_INDEX_TERM_H
+#define TAMIS_INDEX_TERM_H
+
+#include <tamis/doc.h>
+#include <tamis/hash.h>
+
+#include "pool.h"
+
+enum index_term_kind {
+	TERM_WORD,
+	TERM_CATEGORY, /* as it stands; so the next two */
+	TERM_ANNOUNCE,
+	TERM_SOURCE,
+	TERM_HAS,  /* "code", "project", "video"; "long": has a word that was cut at its limit */
+	TERM_HOST, /* of an address, in lower case */
+	TERM_KINDS,
+};
+
+/** What its capitals make of a form. */
+enum index_variant {
+	VARIANT_PLAIN,
+	VARIANT_PLURAL, /* capitals and an s: "GPs" */
+	VARIANT_NAME,   /* three capitals: "LMS" */
+};
+
+#define INDEX_FIELD_BITS 9 /* of an entry: enum tms_field; the slot stands above them */
+#define INDEX_FIELDS_ALL ((1u << INDEX_FIELD_BITS) - 1)
+#define INDEX_ENTRIES_FEW 4
+
+struct index_term {
+	struct index_link link; /* by its singular */
+	union {
+		uint32_t one, *many;
+	} atoms; /* that it is in */
+	union {
+		uint32_t few[INDEX_ENTRIES_FEW], *list;
+	} entries;      /* slot and fields, ascending */
+	uint32_t kin;   /* next word with the same first two bytes, next value of the kind */
+	uint32_t count; /* entries */
+	uint32_t atoms_count;
+	uint32_t length : 26, kind : 3, variant : 2;
+	union {
+		char near[16], *far;
+	} text;
+};
+
+#define INDEX_KIN 1024
+
+struct index_vocabulary {
+	struct tms_hash_seed seed;
+	struct index_pool terms;
+	struct index_table by_base;
+	uint32_t kin[INDEX_KIN], values[TERM_KINDS];
+	size_t heap_bytes; /* lists and long texts of terms */
+};
+
+void index_vocabulary_init(struct index_vocabulary *vocabulary, struct tms_hash_seed seed);
+void index_vocabulary_fini(struct index_vocabulary *vocabulary);
+size_t index_vocabulary_bytes(const struct index_vocabulary *vocabulary);
+
+static inline struct index_term *index_term_at(
+	const struct index_vocabulary *vocabulary, uint32_t number)
+{
+	return index_pool_at(&vocabulary->terms, number);
+}
+struct tms_str index_term_text(const struct index_term *term);
+
+/** The singular of a form in that variant. */
+struct tms_word_base index_base_of(struct tms_str form, enum index_variant variant);
+/** The variant that a word is, by how it stands in the text. */
+enum index_variant index_variant_of(struct tms_str form, struct tms_str as_stands);
+/** True when capitals could give the form another singular. */
+bool index_form_is_ambiguous(struct tms_str form);
+/** The hash that terms of a kind and singular are kept under. */
+uint32_t index_base_hash(const struct index_vocabulary *vocabulary, enum index_term_kind kind,
+	struct tms_str form, struct tms_word_base base);
+
+/** What is looked for. */
+struct index_wanted {
+	enum index_term_kind kind;
+	enum index_variant variant;
+	struct tms_str text;
+};
+/** INDEX_NONE when there is none. */
+uint32_t index_term_find(
+	const struct index_vocabulary *vocabulary, const struct index_wanted *wanted);
+/** A term without entries. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_term_new(
+	struct index_vocabulary *vocabulary, const struct index_wanted *wanted, uint32_t *number);
+/** Its entries and atoms must be gone. */
+void index_term_drop(struct index_vocabulary *vocabulary, uint32_t number);
+/** The first of the words that begin with the same two bytes as the text; of all, by `kin`. */
+uint32_t index_kin_first(const struct index_vocabulary *vocabulary, struct tms_str text);
+
+static inline const uint32_t *index_term_entries(const struct index_term *term)
+{
+	return term->count <= INDEX_ENTRIES_FEW ? term->entries.few : term->entries.list;
+}
+static inline const uint32_t *index_term_atoms(const struct index_term *term)
+{
+	return term->atoms_count <= 1 ? &term->atoms.one : term->atoms.many;
+}
+/** The slot has the term in these fields. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_term_add_entry(struct index_vocabulary *vocabulary,
+	struct index_term *term, uint32_t slot, unsigned fields);
+void index_term_remove_entry(
+	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t slot);
+/** It has the term already, now in these fields. */
+void index_term_set_fields(struct index_term *term, uint32_t slot, unsigned fields);
+/** The fields in which the slot has the term; 0: it does not. */
+unsigned index_term_fields(const struct index_term *term, uint32_t slot);
+/** TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_term_add_atom(
+	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom);
+void index_term_remove_atom(
+	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom);
+
+/**
+ * Numbers in a few places of a record, or on the heap: how many places there are follows from how
+ * many are used, so that none is spent on saying so.
+ */
+struct index_numbers {
+	uint32_t *few, few_room;
+	uint32_t **list;
+	uint32_t *count;
+	size_t *heap_bytes;
+};
+TMS_MUST_CHECK enum tms_status index_numbers_insert(
+	const struct index_numbers *numbers, uint32_t at, uint32_t value);
+void index_numbers_remove(const struct index_numbers *numbers, uint32_t at);
+/** Bytes on the heap of so many, of which so many have their place in the record. */
+size_t index_numbers_bytes(uint32_t count, uint32_t few_room);
+
+#endif

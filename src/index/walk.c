@@ -1,0 +1,214 @@
+/*
+ * Places next to each other, found in the shadow of an item: what query_pattern_find of
+ * query/match.c finds in its words. There the pieces of text are compared; here it is known which
+ * terms an atom means, so that they are numbers of one set or not.
+ */
+#include "plan_inside.h"
+
+/* An atom's members are looked up in the shadow; where they are more than this, the shadow's terms
+ * are looked up in the atom. */
+#define MEMBERS_LOOKED_UP 48
+
+/* The terms of this item that stand for a place or a cover, as bits. */
+struct unit {
+	uint64_t *bits;
+	uint32_t first, span; /* places that it stands for */
+	uint32_t only;        /* the one term; INDEX_NONE: none or several */
+	uint32_t count;
+};
+
+struct walk {
+	const struct index_items *items;
+	const struct index_plan *plan;
+	const struct index_shadow *shadow;
+	struct unit *units; /* of places, then of covers */
+	size_t units_count;
+};
+
+static bool has(const struct unit *unit, uint32_t term)
+{
+	return (unit->bits[term / 64] >> term % 64 & 1) != 0;
+}
+
+static void set(struct unit *unit, uint32_t term)
+{
+	unit->bits[term / 64] |= UINT64_C(1) << term % 64;
+	unit->only = unit->count++ == 0 ? term : INDEX_NONE;
+}
+
+static bool is_in(const struct index_items *items, uint32_t term_number, uint32_t atom)
+{
+	const struct index_term *term = index_term_at(&items->vocabulary, term_number);
+	const uint32_t *atoms = index_term_atoms(term);
+
+	for (uint32_t i = 0; i < term->atoms_count; i++)
+		if (atoms[i] == atom)
+			return true;
+	return false;
+}
+
+static void fill(const struct walk *w, struct unit *unit, uint32_t number)
+{
+	const struct index_atom *atom = index_atom_at(&w->items->atoms, number);
+	const uint32_t *members = index_atom_members(atom);
+
+	unit->only = INDEX_NONE;
+	for (uint32_t i = 0; i < atom->count && atom->count <= MEMBERS_LOOKED_UP; i++) {
+		uint32_t term = index_shadow_find(w->shadow, members[i]);
+		if (term != INDEX_NONE)
+			set(unit, term);
+	}
+	for (uint32_t i = 0; i < w->shadow->terms_count && atom->count > MEMBERS_LOOKED_UP; i++)
+		if (is_in(w->items, w->shadow->terms[i], number))
+			set(unit, i);
+}
+
+/* False when some place has neither its own terms nor a cover's: then nothing need be walked. */
+static bool fill_all(struct walk *w)
+{
+	const struct index_plan *plan = w->plan;
+	const struct index_cover *covers = index_plan_covers(plan);
+	uint64_t stood_for = 0;
+
+	for (size_t i = 0; i < w->units_count; i++) {
+		struct unit *unit = &w->units[i];
+		bool is_cover = i >= plan->places;
+		unit->first = is_cover ? covers[i - plan->places].first : (uint32_t)i;
+		unit->span = is_cover ? covers[i - plan->places].span : 1;
+		fill(w, unit, is_cover ? covers[i - plan->places].atom : index_plan_atoms(plan)[i]);
+		if (unit->count > 0)
+			stood_for |= ((UINT64_C(1) << unit->span) - 1) << unit->first;
+		else if (!is_cover && plan->covers == 0)
+			return false;
+	}
+	return stood_for == (UINT64_C(1) << plan->places) - 1;
+}
+
+/* The first hyphenated run that starts at or behind word `at`. */
+static uint32_t joined_from(const struct index_shadow *shadow, size_t at)
+{
+	const struct index_joined *joined = index_shadow_joined(shadow);
+	uint32_t low = 0, high = shadow->joined_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (joined[middle].at < at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* All lengths that the unit can take from word `at`, as a mask. */
+static uint64_t steps_of(const struct walk *w, const struct unit *unit, size_t at, size_t end)
+{
+	const struct index_joined *joined = index_shadow_joined(w->shadow);
+	uint64_t lengths = 0;
+
+	if (at >= end)
+		return 0;
+	if (has(unit, index_shadow_at(w->shadow, at)))
+		lengths = UINT64_C(1) << 1;
+	for (uint32_t i = joined_from(w->shadow, at);
+		i < w->shadow->joined_count && joined[i].at == at; i++)
+		if (has(unit, joined[i].term))
+			lengths |= UINT64_C(1) << joined[i].span;
+	return lengths;
+}
+
+/* From every offset that was reached, one step on. */
+static uint64_t advance(
+	const struct walk *w, const struct unit *unit, uint64_t from, size_t start, size_t end)
+{
+	uint64_t reached = 0;
+
+	for (; from != 0; from &= from - 1) {
+		unsigned offset = (unsigned)__builtin_ctzll(from);
+		reached |= steps_of(w, unit, start + offset, end) << offset;
+	}
+	return reached;
+}
+
+static bool walk_from(const struct walk *w, size_t start, size_t end)
+{
+	uint64_t reach[TMS_QUERY_PHRASE_WORDS_MAX + TMS_WORDS_JOINED_MAX + 1];
+	size_t places = w->plan->places, cover = places;
+
+	memset(reach, 0, (places + TMS_WORDS_JOINED_MAX + 1) * sizeof(*reach));
+	reach[0] = 1;
+	for (size_t k = 0; k < places; k++) {
+		reach[k + 1] |= advance(w, &w->units[k], reach[k], start, end);
+		/* covers are in order of their first place */
+		for (; cover < w->units_count && w->units[cover].first == k; cover++)
+			reach[k + w->units[cover].span] |=
+				advance(w, &w->units[cover], reach[k], start, end);
+	}
+	return reach[places] != 0;
+}
+
+static bool may_start(const struct walk *w, uint32_t term)
+{
+	if (has(&w->units[0], term))
+		return true;
+	for (size_t i = w->plan->places; i < w->units_count && w->units[i].first == 0; i++)
+		if (has(&w->units[i], term))
+			return true;
+	return false;
+}
+
+/* The next word from `at` on that is the one term of the first place; one byte a word. */
+static size_t find_only(const struct walk *w, size_t at, size_t end)
+{
+	const uint8_t *places = index_shadow_places(w->shadow);
+	const uint8_t *found = memchr(places + at, (int)w->units[0].only, end - at);
+
+	return found ? (size_t)(found - places) : end;
+}
+
+static bool walk_text(const struct walk *w, size_t start, size_t end)
+{
+	const struct index_joined *joined = index_shadow_joined(w->shadow);
+	bool by_byte =
+		w->plan->covers == 0 && w->shadow->width == 1 && w->units[0].only != INDEX_NONE;
+
+	for (size_t at = start; at < end; at++) {
+		if (by_byte)
+			at = find_only(w, at, end);
+		if (at < end && may_start(w, index_shadow_at(w->shadow, at)) &&
+			walk_from(w, at, end))
+			return true;
+	}
+	for (uint32_t i = joined_from(w->shadow, start);
+		i < w->shadow->joined_count && joined[i].at < end; i++)
+		if (may_start(w, joined[i].term) && walk_from(w, joined[i].at, end))
+			return true;
+	return false;
+}
+
+enum tms_status index_walk_holds(
+	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds)
+{
+	struct walk w = { .items = items,
+		.plan = plan,
+		.shadow = index_slot_at(items, slot)->shadow,
+		.units_count = (size_t)plan->places + plan->covers };
+	size_t mark = tms_arena_mark(&items->scratch);
+	size_t words = w.shadow->terms_count / 64 + 1;
+
+	w.units = TMS_ARENA_ARRAY(&items->scratch, struct unit, w.units_count);
+	uint64_t *bits = TMS_ARENA_ARRAY(&items->scratch, uint64_t, w.units_count * words);
+	if (!w.units || !bits)
+		return TMS_ENOMEM;
+	for (size_t i = 0; i < w.units_count; i++)
+		w.units[i].bits = bits + i * words;
+	*holds = false;
+	if (fill_all(&w)) {
+		const struct index_text *texts = index_shadow_texts(w.shadow);
+		for (size_t i = 0; i < w.shadow->texts_count && !*holds; i++)
+			if (plan->fields >> texts[i].field & 1)
+				*holds = walk_text(&w, texts[i].start, index_text_end(w.shadow, i));
+	}
+	tms_arena_rewind(&items->scratch, mark);
+	return TMS_OK;
+}
