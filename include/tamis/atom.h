@@ -18,7 +18,8 @@
 #define TAMIS_ATOM_H
 
 #include <tamis/feed.h>
-#include <tamis/hash.h>
+#include <tamis/gzip_part.h>
+#include <tamis/view.h>
 
 /** So many authors are named; one more <author> then says "and N others". */
 #define TMS_ATOM_AUTHORS_MAX 50
@@ -30,11 +31,16 @@
 
 struct tms_result; /* <tamis/result.h> */
 
+struct tms_fragment_ledger;
+
 /** One <entry>. Immutable, shared by every feed that shows the item in the same way. */
 struct tms_fragment {
-	struct tms_str bytes; /* lives as long as the fragment */
-	uint64_t content;     /* hash of the bytes, numbers apart */
-	uint32_t refs;        /* one thread only */
+	struct tms_str bytes;      /* lives as long as the fragment */
+	struct tms_gzip_part gzip; /* the same compressed, where the cache makes that; else empty */
+	uint64_t content;          /* hash of the bytes, numbers apart */
+	int64_t updated_us;        /* what it says as updated */
+	uint32_t refs;             /* one thread only */
+	struct tms_fragment_ledger *ledger; /* of the cache that counts it, or NULL */
 };
 
 /** What a fragment depends on beside the item. */
@@ -53,43 +59,51 @@ TMS_MUST_CHECK enum tms_status tms_fragment_new(
 /** The `updated` of an item's entry in microseconds since 1970. */
 int64_t tms_atom_updated_us(const struct tms_merged *item, tms_time published);
 
-/** A bounded cache of fragments. One thread only. */
+/** A bounded cache of fragments, which hang on the items that they show. One thread only. */
 struct tms_fragments;
 /**
  * An empty cache, given: tms_fragments_free.
- * max_bytes  of the fragments in it; 0: 64 MiB
+ * bytes_max  of the fragments in it; 0: 64 MiB
+ * with_gzip  fragments are compressed as well, for tms_atom_gzip_pieces
  * TMS_OK, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status tms_fragments_new(
-	size_t max_bytes, struct tms_hash_seed seed, struct tms_fragments **out);
+	size_t bytes_max, bool with_gzip, struct tms_fragments **out);
+/** NULL is accepted. Fragments that are still held live on. */
 void tms_fragments_free(struct tms_fragments *fragments);
-/** Bytes that it holds now, for metrics. */
+/** Bytes of all fragments that it made and that live, for metrics: those that it has let go of and
+ * that are still held count too. */
 size_t tms_fragments_bytes(const struct tms_fragments *fragments);
 /**
  * The fragment of an item, written now when it is not there.
- * version  of the item (tms_view_item.version): a fragment of another version is replaced
- * *out     one reference, given. TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
+ * *out  one reference, given. TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
  */
 TMS_MUST_CHECK enum tms_status tms_fragments_get(struct tms_fragments *fragments,
-	const struct tms_merged *item, uint64_t version, struct tms_fragment_style style,
-	struct tms_fragment **out);
+	struct tms_view_item *item, struct tms_fragment_style style, struct tms_fragment **out);
 
-/** Everything before the first entry. Failure stays in buf->status. */
+/**
+ * Append everything before the first entry, but for the moment in <updated>, which is not known
+ * before the entries are: *cut is where it belongs. Failure stays in buf->status.
+ */
 void tms_atom_write_header(
-	struct tms_buf *buf, const struct tms_feed_definition *feed, int64_t updated_us);
+	struct tms_buf *buf, const struct tms_feed_definition *feed, size_t *cut);
 /** Everything behind the last entry. */
 struct tms_str tms_atom_footer(void);
 
 /**
  * The document of a dressed result as runs to be sent one after the other: header, fragments by
- * reference, footer. *pieces and the header live in the arena, the fragments as long as the result.
+ * reference, footer. *pieces live in the arena, what they point at as long as the result.
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
  */
 TMS_MUST_CHECK enum tms_status tms_atom_pieces(struct tms_arena *arena,
-	const struct tms_feed_definition *feed, const struct tms_result *result,
-	struct tms_str **pieces, size_t *count);
+	const struct tms_result *result, struct tms_str **pieces, size_t *count);
+/**
+ * The same as one gzip member, joined from the fragments' compressed forms. Start and end live in
+ * the arena too. TMS_OK, TMS_ENOMEM, TMS_ELIMIT; TMS_EINVAL: a fragment has no compressed form.
+ */
+TMS_MUST_CHECK enum tms_status tms_atom_gzip_pieces(struct tms_arena *arena,
+	const struct tms_result *result, struct tms_str **pieces, size_t *count);
 /** The same in one run. Failure stays in buf->status. */
-void tms_atom_write(struct tms_buf *buf, const struct tms_feed_definition *feed,
-	const struct tms_result *result);
+void tms_atom_write(struct tms_buf *buf, const struct tms_result *result);
 
 #endif

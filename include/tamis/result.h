@@ -45,6 +45,8 @@ struct tms_result {
 	tms_time expires;
 	/** What the document says; {0, 0} before tms_result_dress. */
 	uint64_t hash[2];
+	/** Everything before the first entry; empty before tms_result_dress. */
+	struct tms_buf header;
 	char *ids; /* of a result that was read back */
 };
 

@@ -10,12 +10,18 @@
 
 struct tms_doc; /* <tamis/doc.h> */
 
-/** One merged item. Never changed once made. Views hold references; take one to keep it over a
+/** What a layer above makes of an item and hangs on it, so that it goes when the item goes. */
+struct tms_view_item_extra {
+	void (*release)(struct tms_view_item_extra *extra);
+};
+
+/** One merged item. Never changed once made, but for what hangs on it. Views hold references; take one to keep it over a
  * refresh. One thread only. */
 struct tms_view_item {
 	struct tms_merged merged; /* borrowed from the records' kept items, which this holds */
 	uint64_t version; /* of all that a feed can show; the same data gives the same version, in
 			     any process */
+	struct tms_view_item_extra *extra; /* or NULL; belongs to the layer that sets it */
 };
 
 struct tms_view_item *tms_view_item_ref(struct tms_view_item *item);

@@ -82,11 +82,11 @@ static int write_atom(const struct tms_feed_definition *feed, struct tms_result 
 	int status = TMS_EXIT_DONE;
 
 	tms_result_forget_entering(result);
-	enum tms_status st = tms_fragments_new(SIZE_MAX, (struct tms_hash_seed){ 0 }, &fragments);
+	enum tms_status st = tms_fragments_new(SIZE_MAX, false, &fragments);
 	if (st == TMS_OK)
 		st = tms_result_dress(feed, fragments, result);
 	if (st == TMS_OK) {
-		tms_atom_write(&out, feed, result);
+		tms_atom_write(&out, result);
 		st = out.status;
 	}
 	if (st != TMS_OK) {

@@ -4,7 +4,6 @@
 #include <tamis/url.h>
 
 #include "escape.h"
-#include "instant.h"
 #include "language.h"
 
 static void write_element(
@@ -24,8 +23,7 @@ static void write_uri(struct tms_buf *buf, const char *open, struct tms_str uri,
 	tms_buf_add_cstr(buf, close);
 }
 
-void tms_atom_write_header(
-	struct tms_buf *buf, const struct tms_feed_definition *feed, int64_t updated_us)
+void tms_atom_write_header(struct tms_buf *buf, const struct tms_feed_definition *feed, size_t *cut)
 {
 	struct tms_arena scratch = { 0 };
 
@@ -39,7 +37,7 @@ void tms_atom_write_header(
 	if (tms_str_trim(feed->subtitle).len > 0)
 		write_element(buf, "<subtitle type=\"text\">", feed->subtitle, "</subtitle>\n");
 	tms_buf_add_cstr(buf, "<updated>");
-	tms_instant_write(buf, updated_us);
+	*cut = buf->len;
 	tms_buf_add_cstr(buf, "</updated>\n<author><name>Tamis</name></author>\n");
 	/* newsboat takes the page of a feed only from a link that says its rel */
 	write_uri(buf, "<link rel=\"alternate\" type=\"text/html\" href=\"", feed->site_url,
@@ -58,22 +56,15 @@ struct tms_str tms_atom_footer(void)
 	return TMS_STR("</feed>\n");
 }
 
-enum tms_status tms_atom_pieces(struct tms_arena *arena, const struct tms_feed_definition *feed,
-	const struct tms_result *result, struct tms_str **pieces, size_t *count)
+enum tms_status tms_atom_pieces(struct tms_arena *arena, const struct tms_result *result,
+	struct tms_str **pieces, size_t *count)
 {
-	struct tms_buf header = { 0 };
 	size_t total = result->entries_count + 2;
 	struct tms_str *made = TMS_ARENA_ARRAY(arena, struct tms_str, total);
 
-	tms_atom_write_header(&header, feed, result->updated_us);
-	enum tms_status st = header.status;
-	if (st == TMS_OK && made)
-		made[0] = tms_arena_copy(arena, tms_buf_str(&header));
-	tms_buf_free(&header);
-	if (st == TMS_OK)
-		st = arena->status;
-	if (st != TMS_OK)
-		return st;
+	if (!made)
+		return arena->status;
+	made[0] = tms_buf_str(&result->header);
 	for (size_t i = 0; i < result->entries_count; i++)
 		made[i + 1] = result->entries[i].fragment->bytes;
 	made[total - 1] = tms_atom_footer();
@@ -82,10 +73,43 @@ enum tms_status tms_atom_pieces(struct tms_arena *arena, const struct tms_feed_d
 	return TMS_OK;
 }
 
-void tms_atom_write(struct tms_buf *buf, const struct tms_feed_definition *feed,
-	const struct tms_result *result)
+enum tms_status tms_atom_gzip_pieces(struct tms_arena *arena, const struct tms_result *result,
+	struct tms_str **pieces, size_t *count)
 {
-	tms_atom_write_header(buf, feed, result->updated_us);
+	size_t total = result->entries_count + 2;
+	struct tms_str *made = TMS_ARENA_ARRAY(arena, struct tms_str, total);
+	struct tms_buf text = { 0 };
+	struct tms_gzip_joint joint = { 0 };
+
+	if (!made)
+		return arena->status;
+	tms_gzip_join_start(&joint, &text, tms_buf_str(&result->header));
+	size_t start = text.len;
+	for (size_t i = 0; i < result->entries_count; i++) {
+		const struct tms_gzip_part *part = &result->entries[i].fragment->gzip;
+		if (part->bytes.len == 0) {
+			tms_buf_free(&text);
+			return TMS_EINVAL;
+		}
+		tms_gzip_join(&joint, part);
+		made[i + 1] = part->bytes;
+	}
+	tms_gzip_join_end(&joint, &text, tms_atom_footer());
+	struct tms_str both = tms_arena_copy(arena, tms_buf_str(&text));
+	enum tms_status st = text.status != TMS_OK ? text.status : arena->status;
+	tms_buf_free(&text);
+	if (st != TMS_OK)
+		return st;
+	made[0] = tms_str_slice(both, 0, start);
+	made[total - 1] = tms_str_slice(both, start, both.len);
+	*pieces = made;
+	*count = total;
+	return TMS_OK;
+}
+
+void tms_atom_write(struct tms_buf *buf, const struct tms_result *result)
+{
+	tms_buf_add(buf, tms_buf_str(&result->header));
 	for (size_t i = 0; i < result->entries_count; i++)
 		tms_buf_add(buf, result->entries[i].fragment->bytes);
 	tms_buf_add(buf, tms_atom_footer());

@@ -304,24 +304,13 @@ enum tms_status tms_fragment_new(
 		goto out;
 	}
 	memcpy(made + 1, text.ptr, text.len);
-	*made = (struct tms_fragment){
-		.bytes = { (const char *)(made + 1), text.len }, .content = content, .refs = 1
-	};
+	*made = (struct tms_fragment){ .bytes = { (const char *)(made + 1), text.len },
+		.content = content,
+		.updated_us = tms_atom_updated_us(item, style.published),
+		.refs = 1 };
 	*out = made;
 out:
 	tms_buf_free(&text);
 	tms_arena_free(&scratch);
 	return st;
-}
-
-struct tms_fragment *tms_fragment_ref(struct tms_fragment *fragment)
-{
-	fragment->refs++;
-	return fragment;
-}
-
-void tms_fragment_unref(struct tms_fragment *fragment)
-{
-	if (fragment && --fragment->refs == 0)
-		free(fragment);
 }

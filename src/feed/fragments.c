@@ -1,65 +1,170 @@
 /*
- * The cache is two tables. What is used is in the young one; when that has grown to half of the
- * limit the old one is dropped and the young one takes its place, so what was not asked for during
- * a whole round goes. No list is kept.
+ * A fragment hangs on the item that it was written from, so finding it is a step or two along the
+ * item's own chain, and an item that is replaced takes its fragments along. All fragments of the
+ * cache stand in one ring; when they are too many a hand goes round, drops what was not asked for
+ * since it came by last, and lets the rest be once more.
  */
 #include <tamis/atom.h>
 
 #include <stdlib.h>
 
 #define BYTES_DEFAULT ((size_t)64 << 20)
+/* Forms of one item: three links, and moments of entering where feeds show these. */
+#define STYLES_MAX 16
 
-struct slot {
-	struct tms_fragment *fragment;
-	uint64_t version;
-	struct tms_str key; /* behind the slot */
+/* Bytes of all fragments that live, also of those that only a result still holds. */
+struct tms_fragment_ledger {
+	size_t bytes;
+	size_t refs; /* of fragments and of the cache */
 };
 
-struct table {
-	struct tms_map map;
+/* A fragment on its item. */
+struct hung {
+	struct tms_view_item_extra extra; /* first: of the first of the chain */
+	struct tms_view_item *item;
+	struct hung *next;            /* of the item */
+	struct hung *before, *behind; /* in the ring */
+	struct tms_fragments *home;
+	struct tms_fragment_style style;
+	struct tms_fragment *fragment;
 	size_t bytes;
+	bool was_used; /* since the hand came by */
 };
 
 struct tms_fragments {
-	struct table young, old;
-	size_t max_bytes;
-	struct tms_hash_seed seed;
+	struct hung *hand; /* into the ring; NULL: empty */
+	size_t bytes, bytes_max;
+	struct tms_fragment_ledger *ledger;
+	struct tms_gzip_maker *maker; /* NULL: not wanted */
 };
 
-static size_t slot_bytes(const struct slot *slot)
+static void ledger_unref(struct tms_fragment_ledger *ledger)
 {
-	return sizeof(*slot) + slot->key.len + sizeof(*slot->fragment) + slot->fragment->bytes.len;
+	if (ledger && --ledger->refs == 0)
+		free(ledger);
 }
 
-static void slot_free(struct slot *slot)
+/* ---- fragments ---- */
+
+static size_t fragment_bytes(const struct tms_fragment *fragment)
 {
-	if (!slot)
+	return sizeof(*fragment) + fragment->bytes.len + fragment->gzip.bytes.len;
+}
+
+struct tms_fragment *tms_fragment_ref(struct tms_fragment *fragment)
+{
+	fragment->refs++;
+	return fragment;
+}
+
+void tms_fragment_unref(struct tms_fragment *fragment)
+{
+	if (!fragment || --fragment->refs > 0)
 		return;
-	tms_fragment_unref(slot->fragment);
-	free(slot);
+	if (fragment->ledger) {
+		fragment->ledger->bytes -= fragment_bytes(fragment);
+		ledger_unref(fragment->ledger);
+	}
+	tms_gzip_part_fini(&fragment->gzip);
+	free(fragment);
 }
 
-static void table_clear(struct table *table)
+/* ---- the ring ---- */
+
+static void enter_ring(struct tms_fragments *fragments, struct hung *hung)
 {
-	size_t cursor = 0;
-	struct tms_str key;
-	void *value;
+	struct hung *hand = fragments->hand;
 
-	while (tms_map_next(&table->map, &cursor, &key, &value))
-		slot_free(value);
-	tms_map_free(&table->map);
-	table->bytes = 0;
+	if (!hand) {
+		hung->before = hung->behind = hung;
+		fragments->hand = hung;
+	} else { /* right before the hand: it comes there last */
+		hung->behind = hand;
+		hung->before = hand->before;
+		hung->before->behind = hung;
+		hand->before = hung;
+	}
+	hung->bytes = sizeof(*hung) + fragment_bytes(hung->fragment);
+	fragments->bytes += hung->bytes;
 }
 
-enum tms_status tms_fragments_new(
-	size_t max_bytes, struct tms_hash_seed seed, struct tms_fragments **out)
+static void leave_ring(struct hung *hung)
+{
+	struct tms_fragments *home = hung->home;
+
+	home->bytes -= hung->bytes;
+	if (home->hand == hung)
+		home->hand = hung->behind == hung ? NULL : hung->behind;
+	hung->before->behind = hung->behind;
+	hung->behind->before = hung->before;
+}
+
+static void hung_free(struct hung *hung)
+{
+	leave_ring(hung);
+	tms_fragment_unref(hung->fragment);
+	free(hung);
+}
+
+/* The item goes, with all that hangs on it. */
+static void release_all(struct tms_view_item_extra *extra)
+{
+	for (struct hung *hung = (struct hung *)(void *)extra, *next = NULL; hung; hung = next) {
+		next = hung->next;
+		hung_free(hung);
+	}
+}
+
+static struct hung *first_of(const struct tms_view_item *item)
+{
+	return (struct hung *)(void *)item->extra;
+}
+
+static void take_down(struct hung *hung)
+{
+	struct hung *first = first_of(hung->item), *before = NULL;
+
+	for (; first != hung; first = first->next)
+		before = first;
+	if (before)
+		before->next = hung->next;
+	else
+		hung->item->extra = hung->next ? &hung->next->extra : NULL;
+	hung_free(hung);
+}
+
+static void make_room(struct tms_fragments *fragments)
+{
+	while (fragments->bytes > fragments->bytes_max && fragments->hand) {
+		struct hung *hung = fragments->hand;
+		fragments->hand = hung->behind;
+		if (hung->was_used)
+			hung->was_used = false;
+		else
+			take_down(hung);
+	}
+}
+
+/* ---- the cache ---- */
+
+enum tms_status tms_fragments_new(size_t bytes_max, bool with_gzip, struct tms_fragments **out)
 {
 	struct tms_fragments *made = calloc(1, sizeof(*made));
+	enum tms_status st = made ? TMS_OK : TMS_ENOMEM;
 
-	if (!made)
-		return TMS_ENOMEM;
-	made->max_bytes = max_bytes > 0 ? max_bytes : BYTES_DEFAULT;
-	made->seed = made->young.map.seed = made->old.map.seed = seed;
+	if (st == TMS_OK) {
+		made->bytes_max = bytes_max > 0 ? bytes_max : BYTES_DEFAULT;
+		made->ledger = calloc(1, sizeof(*made->ledger));
+		st = made->ledger ? TMS_OK : TMS_ENOMEM;
+	}
+	if (st == TMS_OK) {
+		made->ledger->refs = 1;
+		st = with_gzip ? tms_gzip_maker_new(&made->maker) : TMS_OK;
+	}
+	if (st != TMS_OK) {
+		tms_fragments_free(made);
+		return st;
+	}
 	*out = made;
 	return TMS_OK;
 }
@@ -68,87 +173,80 @@ void tms_fragments_free(struct tms_fragments *fragments)
 {
 	if (!fragments)
 		return;
-	table_clear(&fragments->young);
-	table_clear(&fragments->old);
+	while (fragments->hand)
+		take_down(fragments->hand);
+	ledger_unref(fragments->ledger);
+	tms_gzip_maker_free(fragments->maker);
 	free(fragments);
 }
 
 size_t tms_fragments_bytes(const struct tms_fragments *fragments)
 {
-	return fragments->young.bytes + fragments->old.bytes;
+	return fragments->ledger->bytes;
 }
 
-static struct slot *take(struct table *table, struct tms_str key)
+static struct hung *find(const struct tms_fragments *fragments, const struct tms_view_item *item,
+	struct tms_fragment_style style, struct hung **last, size_t *count)
 {
-	struct slot *slot = tms_map_remove(&table->map, key);
-
-	if (slot)
-		table->bytes -= slot_bytes(slot);
-	return slot;
-}
-
-static enum tms_status put(struct tms_fragments *f, struct slot *slot)
-{
-	if (f->young.bytes + slot_bytes(slot) > f->max_bytes / 2 && f->young.map.count > 0) {
-		table_clear(&f->old);
-		f->old = f->young;
-		f->young = (struct table){ .map.seed = f->seed };
+	*last = NULL;
+	*count = 0;
+	for (struct hung *hung = first_of(item); hung; hung = hung->next) {
+		if (hung->home == fragments && hung->style.link == style.link &&
+			hung->style.published == style.published)
+			return hung;
+		*last = hung;
+		++*count;
 	}
-	enum tms_status st = tms_map_put(&f->young.map, slot->key, slot);
-	if (st == TMS_OK)
-		f->young.bytes += slot_bytes(slot);
-	return st;
+	return NULL;
 }
 
-static enum tms_status slot_new(struct tms_str key, const struct tms_merged *item, uint64_t version,
-	struct tms_fragment_style style, struct slot **out)
+static enum tms_status hang(struct tms_fragments *fragments, struct tms_view_item *item,
+	struct tms_fragment_style style, struct hung **out)
 {
-	struct slot *slot = malloc(sizeof(*slot) + key.len);
+	struct hung *hung = calloc(1, sizeof(*hung));
 
-	if (!slot)
+	if (!hung)
 		return TMS_ENOMEM;
-	*slot = (struct slot){ .version = version, .key = { (char *)(slot + 1), key.len } };
-	memcpy(slot + 1, key.ptr, key.len);
-	enum tms_status st = tms_fragment_new(item, style, &slot->fragment);
-	if (st == TMS_OK)
-		*out = slot;
-	else
-		free(slot);
-	return st;
+	*hung = (struct hung){ .extra.release = release_all,
+		.item = item,
+		.next = first_of(item),
+		.home = fragments,
+		.style = style };
+	enum tms_status st = tms_fragment_new(&item->merged, style, &hung->fragment);
+	if (st == TMS_OK && fragments->maker)
+		st = tms_gzip_part_make(
+			fragments->maker, hung->fragment->bytes, &hung->fragment->gzip);
+	if (st != TMS_OK) {
+		tms_fragment_unref(hung->fragment);
+		free(hung);
+		return st;
+	}
+	hung->fragment->ledger = fragments->ledger;
+	fragments->ledger->refs++;
+	fragments->ledger->bytes += fragment_bytes(hung->fragment);
+	item->extra = &hung->extra;
+	enter_ring(fragments, hung);
+	*out = hung;
+	return TMS_OK;
 }
 
-enum tms_status tms_fragments_get(struct tms_fragments *fragments, const struct tms_merged *item,
-	uint64_t version, struct tms_fragment_style style, struct tms_fragment **out)
+enum tms_status tms_fragments_get(struct tms_fragments *fragments, struct tms_view_item *item,
+	struct tms_fragment_style style, struct tms_fragment **out)
 {
-	struct tms_buf key = { 0 };
-	struct slot *slot = NULL;
+	struct hung *last = NULL;
+	size_t count = 0;
+	struct hung *hung = find(fragments, item, style, &last, &count);
 
-	tms_buf_format(&key, "%d %lld ", (int)style.link, (long long)style.published);
-	tms_buf_add(&key, item->item.id);
-	enum tms_status st = key.status;
-	if (st != TMS_OK)
-		goto out;
-	slot = tms_map_find(&fragments->young.map, tms_buf_str(&key));
-	if (slot && slot->version == version) {
-		*out = tms_fragment_ref(slot->fragment);
-		slot = NULL;
-		goto out;
+	if (hung) {
+		hung->was_used = true;
+	} else { /* asked for once is not used yet: what is asked for again and again stays */
+		enum tms_status st = hang(fragments, item, style, &hung);
+		if (st != TMS_OK)
+			return st;
+		if (count >= STYLES_MAX)
+			take_down(last);
 	}
-	slot = take(slot ? &fragments->young : &fragments->old, tms_buf_str(&key));
-	if (slot && slot->version != version) {
-		slot_free(slot);
-		slot = NULL;
-	}
-	if (!slot)
-		st = slot_new(tms_buf_str(&key), item, version, style, &slot);
-	if (st == TMS_OK)
-		st = put(fragments, slot);
-	if (st != TMS_OK)
-		goto out;
-	*out = tms_fragment_ref(slot->fragment);
-	slot = NULL;
-out:
-	slot_free(slot);
-	tms_buf_free(&key);
-	return st;
+	*out = tms_fragment_ref(hung->fragment);
+	make_room(fragments);
+	return TMS_OK;
 }

@@ -18,6 +18,7 @@ void tms_result_fini(struct tms_result *result)
 	}
 	free(result->entries);
 	free(result->ids);
+	tms_buf_free(&result->header);
 	*result = (struct tms_result){ 0 };
 }
 
@@ -166,8 +167,8 @@ static enum tms_status attach(const struct tms_feed_definition *feed,
 	for (size_t i = 0; i < result->entries_count; i++) {
 		struct tms_result_entry *entry = &result->entries[i];
 		struct tms_fragment_style style = { feed->link, shown_published(feed, entry) };
-		enum tms_status st = tms_fragments_get(fragments, &entry->item->merged,
-			entry->item->version, style, &entry->fragment);
+		enum tms_status st =
+			tms_fragments_get(fragments, entry->item, style, &entry->fragment);
 		if (st != TMS_OK)
 			return st;
 		entry->content = entry->fragment->content;
@@ -190,8 +191,7 @@ static void settle_times(const struct tms_feed_definition *feed, struct tms_resu
 		newest = 0;
 	for (size_t i = 0; i < result->entries_count; i++) {
 		const struct tms_result_entry *entry = &result->entries[i];
-		int64_t us =
-			tms_atom_updated_us(&entry->item->merged, shown_published(feed, entry));
+		int64_t us = entry->fragment->updated_us;
 		int64_t entered_us = tms_instant_clamp(entry->entered) * TMS_US_PER_S;
 		if (us > newest)
 			newest = us;
@@ -204,15 +204,33 @@ static void settle_times(const struct tms_feed_definition *feed, struct tms_resu
 		result->modified = feed->revised;
 }
 
-static enum tms_status hash_document(
-	const struct tms_feed_definition *feed, struct tms_result *result)
+/* Put the moment where the header was cut. */
+static enum tms_status finish_header(struct tms_result *result, size_t cut)
+{
+	struct tms_buf *header = &result->header, moment = { 0 };
+
+	tms_instant_write(&moment, result->updated_us);
+	size_t tail = header->len - cut;
+	if (moment.status == TMS_OK && tms_buf_reserve(header, moment.len)) {
+		memmove(header->ptr + cut + moment.len, header->ptr + cut, tail);
+		memcpy(header->ptr + cut, moment.ptr, moment.len);
+		header->len += moment.len;
+	}
+	enum tms_status st = moment.status != TMS_OK ? moment.status : header->status;
+	tms_buf_free(&moment);
+	return st;
+}
+
+/* Of the header and of what each entry says: eight bytes each, the lowest first in any process. */
+static enum tms_status hash_document(struct tms_result *result)
 {
 	struct tms_buf text = { 0 };
 
 	tms_buf_format(&text, "%d\n", TMS_RENDER_VERSION);
-	tms_atom_write_header(&text, feed, result->updated_us);
+	tms_buf_add(&text, tms_buf_str(&result->header));
 	for (size_t i = 0; i < result->entries_count; i++)
-		tms_buf_format(&text, "%016llx\n", (unsigned long long)result->entries[i].content);
+		for (unsigned shift = 0; shift < 64; shift += 8)
+			tms_buf_add_char(&text, (char)(result->entries[i].content >> shift & 0xff));
 	enum tms_status st = text.status;
 	for (size_t i = 0; st == TMS_OK && i < 2; i++)
 		result->hash[i] = tms_hash(hash_seeds[i], tms_buf_str(&text));
@@ -223,18 +241,19 @@ static enum tms_status hash_document(
 enum tms_status tms_result_dress(const struct tms_feed_definition *feed,
 	struct tms_fragments *fragments, struct tms_result *result)
 {
-	struct tms_buf header = { 0 };
+	static const struct tms_str longest_moment = TMS_STR_INIT("2026-03-01T12:00:00.123456Z");
+	size_t cut = 0;
 
-	tms_atom_write_header(&header, feed, 1); /* a fraction: the longest form */
-	enum tms_status st = header.status;
-	size_t bytes = header.len + tms_atom_footer().len;
-	tms_buf_free(&header);
+	tms_atom_write_header(&result->header, feed, &cut);
+	enum tms_status st = result->header.status;
 	if (st == TMS_OK)
-		st = attach(feed, fragments, result, bytes);
+		st = attach(feed, fragments, result,
+			result->header.len + longest_moment.len + tms_atom_footer().len);
 	if (st != TMS_OK)
 		return st;
 	settle_times(feed, result);
-	return hash_document(feed, result);
+	st = finish_header(result, cut);
+	return st == TMS_OK ? hash_document(result) : st;
 }
 
 void tms_result_etag(const struct tms_result *result, struct tms_str coding, struct tms_buf *buf)

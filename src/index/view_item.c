@@ -50,6 +50,8 @@ void tms_view_item_unref(struct tms_view_item *item)
 
 	if (!block || --block->refs > 0)
 		return;
+	if (item->extra)
+		item->extra->release(item->extra);
 	box_unref(block->box);
 	for (size_t i = 0; i < block->kepts_count; i++)
 		tms_kept_unref(block->kepts[i]);

@@ -17,13 +17,11 @@
 enum tms_status tms_feeds_init(
 	struct tms_feeds *feeds, struct tms_shelves *shelves, size_t bytes_max)
 {
-	struct tms_hash_seed seed = { 0 };
-
 	*feeds = (struct tms_feeds){ .shelves = shelves, .rendition_bytes_max = bytes_max };
 	randombytes_buf(&feeds->by_token.seed, sizeof(feeds->by_token.seed));
 	randombytes_buf(&feeds->by_key.seed, sizeof(feeds->by_key.seed));
-	randombytes_buf(&seed, sizeof(seed));
-	return tms_fragments_new(bytes_max, seed, &feeds->fragments);
+
+	return tms_fragments_new(bytes_max, true, &feeds->fragments);
 }
 
 /* ---- renditions, by last use ---- */
@@ -61,7 +59,10 @@ static void keep_rendition(
 	served->rendition = rendition;
 	feeds->rendition_bytes += tms_rendition_footprint(rendition);
 	link_use(feeds, served);
-	while (feeds->rendition_bytes > feeds->rendition_bytes_max && feeds->oldest != served)
+	/* renditions hold entries that the cache of entries has let go of: these count as well */
+	while ((feeds->rendition_bytes > feeds->rendition_bytes_max ||
+		       tms_fragments_bytes(feeds->fragments) > 2 * feeds->rendition_bytes_max) &&
+		feeds->oldest != served)
 		drop_rendition(feeds, feeds->oldest);
 }
 
@@ -437,6 +438,7 @@ enum tms_status tms_served_rendition(
 	feeds->made++;
 	if (served->key.len == 0)
 		tms_results_keep(service, served, made);
+	tms_rendition_settle(made);
 	*out = tms_rendition_ref(made);
 	keep_rendition(feeds, served, made);
 	return TMS_OK;

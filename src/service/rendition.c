@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include <tamis/gzip.h>
 #include <tamis/response.h>
 
 #include "service/shelf.h"
@@ -93,12 +92,10 @@ static void write_heads(struct tms_rendition *made, const struct tms_rendition_o
 	form->head_unchanged = head_of(arena, &response, 0);
 }
 
+/* The version is a hash already; the odd number spreads seconds over all bits. */
 static uint64_t choice(const struct tms_view_item *item, tms_time entered)
 {
-	const uint64_t facts[] = { item->version, (uint64_t)entered };
-
-	return tms_hash((struct tms_hash_seed){ 0 },
-		(struct tms_str){ (const char *)facts, sizeof(facts) });
+	return item->version ^ (uint64_t)entered * UINT64_C(0x9e3779b97f4a7c15);
 }
 
 static enum tms_status choose(struct tms_rendition *made, const struct tms_rendition_order *order)
@@ -120,30 +117,37 @@ static enum tms_status choose(struct tms_rendition *made, const struct tms_rendi
 	return made->arena.status;
 }
 
+static size_t bytes_of(const struct tms_str *pieces, size_t count)
+{
+	size_t bytes = 0;
+
+	for (size_t i = 0; i < count; i++)
+		bytes += pieces[i].len;
+	return bytes;
+}
+
 static enum tms_status write_forms(
 	struct tms_rendition *made, const struct tms_rendition_order *order)
 {
-	struct tms_str *pieces = NULL, *packed = TMS_ARENA_NEW(&made->arena, struct tms_str);
+	struct tms_rendition_form *plain = &made->plain, *gzip = &made->gzip;
+	struct tms_str *pieces = NULL, *parts = NULL;
 
 	enum tms_status st = tms_result_dress(order->feed, order->fragments, &made->result);
 	made->modified = made->result.modified;
 	if (st == TMS_OK)
-		st = tms_atom_pieces(&made->arena, order->feed, &made->result, &pieces,
-			&made->plain.pieces_count);
-	if (st == TMS_OK && packed)
-		st = tms_gzip(&made->gzip_bytes, pieces, made->plain.pieces_count,
-			TMS_GZIP_LEVEL_DEFAULT);
-	if (st != TMS_OK || !packed)
-		return st != TMS_OK ? st : TMS_ENOMEM;
-	*packed = tms_buf_str(&made->gzip_bytes);
-	made->gzip.pieces = packed;
-	made->gzip.pieces_count = 1;
-	made->gzip.bytes = packed->len;
-	made->plain.pieces = pieces;
-	for (size_t i = 0; i < made->plain.pieces_count; i++)
-		made->plain.bytes += pieces[i].len;
-	write_heads(made, order, TMS_STR_NONE, &made->plain);
-	write_heads(made, order, TMS_STR("gzip"), &made->gzip);
+		st = tms_atom_pieces(&made->arena, &made->result, &pieces, &plain->pieces_count);
+	if (st == TMS_OK)
+		st = tms_atom_gzip_pieces(&made->arena, &made->result, &parts, &gzip->pieces_count);
+	if (st != TMS_OK)
+		return st;
+	plain->pieces = pieces;
+	plain->bytes = bytes_of(pieces, plain->pieces_count);
+	gzip->pieces = parts;
+	gzip->bytes = bytes_of(parts, gzip->pieces_count);
+	made->fragments = TMS_ARENA_ARRAY(
+		&made->arena, struct tms_fragment *, made->result.entries_count + 1);
+	write_heads(made, order, TMS_STR_NONE, plain);
+	write_heads(made, order, TMS_STR("gzip"), gzip);
 	return made->arena.status;
 }
 
@@ -178,10 +182,24 @@ void tms_rendition_unref(struct tms_rendition *rendition)
 	if (!rendition || --rendition->refs > 0)
 		return;
 	tms_rendition_unshelve(rendition);
+	for (size_t i = 0; i < rendition->fragments_count; i++)
+		tms_fragment_unref(rendition->fragments[i]);
 	tms_result_fini(&rendition->result);
-	tms_buf_free(&rendition->gzip_bytes);
 	tms_arena_free(&rendition->arena);
 	free(rendition);
+}
+
+void tms_rendition_settle(struct tms_rendition *rendition)
+{
+	struct tms_result *result = &rendition->result;
+
+	for (size_t i = 0; i < result->entries_count; i++) {
+		rendition->fragments[rendition->fragments_count++] = result->entries[i].fragment;
+		tms_view_item_unref(result->entries[i].item);
+	}
+	free(result->entries);
+	result->entries = NULL;
+	result->entries_count = 0;
 }
 
 /* Does the rule still choose what it chose? */
@@ -218,6 +236,5 @@ bool tms_rendition_is_current(struct tms_rendition *rendition, uint32_t rule, tm
 
 size_t tms_rendition_footprint(const struct tms_rendition *rendition)
 {
-	return sizeof(*rendition) + rendition->arena.used_bytes + rendition->gzip_bytes.capacity +
-	       rendition->result.entries_count * sizeof(*rendition->result.entries);
+	return sizeof(*rendition) + rendition->arena.used_bytes + rendition->result.header.capacity;
 }

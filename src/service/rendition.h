@@ -36,12 +36,15 @@ struct tms_rendition {
 
 	/* The main thread's: */
 	uint32_t refs;
-	struct tms_arena arena;   /* header, pieces, validators, heads */
-	struct tms_result result; /* holds the fragments */
+	struct tms_arena arena;   /* pieces, validators, heads */
+	struct tms_result result; /* its entries only until tms_rendition_settle */
+	struct tms_fragment *
+		*fragments; /* that the pieces are of; one reference each from then on */
+	size_t fragments_count;
 	uint64_t
 		*chosen; /* what was chosen, before the cut by bytes: item's version and entering */
 	size_t chosen_count, entries_max;
-	struct tms_buf gzip_bytes;
+
 	struct tms_shelf *shelf;             /* that it was made from; NULL when that is gone */
 	struct tms_rendition *newer, *older; /* of that shelf */
 };
@@ -63,6 +66,9 @@ TMS_MUST_CHECK enum tms_status tms_rendition_new(
 struct tms_rendition *tms_rendition_ref(struct tms_rendition *rendition);
 /** NULL is accepted. */
 void tms_rendition_unref(struct tms_rendition *rendition);
+/** Let go of what only its result is kept for: the items, which other versions of them have replaced
+ * or will. */
+void tms_rendition_settle(struct tms_rendition *rendition);
 /** May it be served at `now`, by the rule that it was made by? Looks at the index when it is stale;
  * is_stale is then settled. */
 bool tms_rendition_is_current(struct tms_rendition *rendition, uint32_t rule, tms_time now);

@@ -1,5 +1,7 @@
 #include <tamis/atom.h>
 
+#include <stdio.h>
+
 #include <tamis/xml.h>
 
 #include "../test.h"
@@ -231,33 +233,104 @@ static void items_of_one_second_have_different_updated(void **state)
 		tms_atom_updated_us(&ma, T0 + 90) == ua + 90000000); /* never before published */
 }
 
-static void the_cache_shares_renews_and_forgets(void **state)
+/* The only item of a window. */
+static struct tms_view_item *only_item(struct tms_window *window)
+{
+	struct tms_view *view = test_view(window);
+	struct tms_view_item *item = tms_view_item_ref(tms_view_at(view, 0));
+
+	tms_view_free(view);
+	return item;
+}
+
+static void a_fragment_is_shared_and_goes_with_its_item(void **state)
 {
 	struct tms_fragment_style style = { TMS_FEED_LINK_HF, T0 };
-	struct tms_item item = test_paper("arxiv:2603.00001", "T", T0);
-	struct tms_merged merged = test_merged(&item);
+	struct tms_item paper = test_paper("arxiv:2603.00001", "T", T0);
+	struct tms_window *window = test_window("a", &paper, 1, T0);
+	struct tms_view_item *item = only_item(window);
 	struct tms_fragments *cache = NULL;
-	struct tms_fragment *first = NULL, *again = NULL, *renewed = NULL;
+	struct tms_fragment *first = NULL, *again = NULL, *other = NULL;
 
 	(void)state;
-	assert_int_equal(tms_fragments_new(20000, (struct tms_hash_seed){ 0 }, &cache), TMS_OK);
-	assert_int_equal(tms_fragments_get(cache, &merged, 1, style, &first), TMS_OK);
-	assert_int_equal(tms_fragments_get(cache, &merged, 1, style, &again), TMS_OK);
+	assert_int_equal(tms_fragments_new(0, true, &cache), TMS_OK);
+	assert_int_equal(tms_fragments_get(cache, item, style, &first), TMS_OK);
+	assert_int_equal(tms_fragments_get(cache, item, style, &again), TMS_OK);
 	assert_ptr_equal(first, again);
-	merged.item.title = TMS_STR("U");
-	assert_int_equal(tms_fragments_get(cache, &merged, 2, style, &renewed), TMS_OK);
-	assert_ptr_not_equal(first, renewed);
+	style.link = TMS_FEED_LINK_PDF;
+	assert_int_equal(tms_fragments_get(cache, item, style, &other), TMS_OK);
+	assert_ptr_not_equal(first, other);
+	tms_fragment_unref(other);
+	tms_fragment_unref(again);
+	size_t both = tms_fragments_bytes(cache);
+
+	tms_window_free(window);
+	tms_view_item_unref(item);
 	assert_true(holds(first, ">T</title>")); /* who holds one may go on */
-	for (int64_t i = 1; i <= 100; i++) {
-		struct tms_fragment *other = NULL;
-		style.published = T0 + i;
-		assert_int_equal(tms_fragments_get(cache, &merged, 2, style, &other), TMS_OK);
-		tms_fragment_unref(other);
-		assert_true(tms_fragments_bytes(cache) <= 20000);
+	assert_true(tms_fragments_bytes(cache) > 0 && tms_fragments_bytes(cache) < both);
+	tms_fragment_unref(first);
+	assert_int_equal(tms_fragments_bytes(cache), 0);
+	tms_fragments_free(cache);
+}
+
+static void the_cache_keeps_its_bound_and_what_is_asked_for(void **state)
+{
+	struct tms_fragment_style usual = { TMS_FEED_LINK_HF, T0 };
+	struct tms_item papers[40];
+	char ids[40][24];
+	struct tms_fragments *cache = NULL;
+	struct tms_fragment *first = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(papers); i++) {
+		(void)snprintf(ids[i], sizeof(ids[i]), "arxiv:2603.%05zu", i);
+		papers[i] = test_paper(ids[i], "T", T0);
+	}
+	struct tms_window *window = test_window("a", papers, TMS_COUNT(papers), T0);
+	struct tms_view *view = test_view(window);
+	assert_int_equal(tms_fragments_new(20000, false, &cache), TMS_OK);
+	assert_int_equal(tms_fragments_get(cache, tms_view_at(view, 0), usual, &first), TMS_OK);
+	for (size_t round = 0; round < 3; round++) {
+		for (size_t i = 1; i < TMS_COUNT(papers); i++) {
+			struct tms_fragment *other = NULL, *again = NULL;
+			assert_int_equal(
+				tms_fragments_get(cache, tms_view_at(view, i), usual, &other),
+				TMS_OK);
+			tms_fragment_unref(other);
+			assert_int_equal(
+				tms_fragments_get(cache, tms_view_at(view, 0), usual, &again),
+				TMS_OK);
+			assert_ptr_equal(again, first);
+			tms_fragment_unref(again);
+			assert_true(tms_fragments_bytes(cache) <= 20000);
+		}
 	}
 	tms_fragment_unref(first);
-	tms_fragment_unref(again);
-	tms_fragment_unref(renewed);
+	tms_fragments_free(cache); /* before the items that they hang on */
+	tms_view_free(view);
+	tms_window_free(window);
+}
+
+static void one_item_does_not_fill_the_cache(void **state)
+{
+	struct tms_item paper = test_paper("arxiv:2603.00001", "T", T0);
+	struct tms_window *window = test_window("a", &paper, 1, T0);
+	struct tms_view_item *item = only_item(window);
+	struct tms_fragments *cache = NULL;
+	size_t one = 0;
+
+	(void)state;
+	assert_int_equal(tms_fragments_new(0, false, &cache), TMS_OK);
+	for (int64_t i = 0; i < 100; i++) {
+		struct tms_fragment_style style = { TMS_FEED_LINK_HF, T0 + i };
+		struct tms_fragment *fragment = NULL;
+		assert_int_equal(tms_fragments_get(cache, item, style, &fragment), TMS_OK);
+		tms_fragment_unref(fragment);
+		one = one ? one : tms_fragments_bytes(cache);
+	}
+	assert_true(tms_fragments_bytes(cache) <= 20 * one);
+	tms_view_item_unref(item);
+	tms_window_free(window);
 	tms_fragments_free(cache);
 }
 
@@ -272,7 +345,9 @@ int main(void)
 		cmocka_unit_test(an_item_that_says_nothing_is_still_an_entry),
 		cmocka_unit_test(long_lists_are_cut_and_say_so),
 		cmocka_unit_test(items_of_one_second_have_different_updated),
-		cmocka_unit_test(the_cache_shares_renews_and_forgets),
+		cmocka_unit_test(a_fragment_is_shared_and_goes_with_its_item),
+		cmocka_unit_test(the_cache_keeps_its_bound_and_what_is_asked_for),
+		cmocka_unit_test(one_item_does_not_fill_the_cache),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
