@@ -32,6 +32,7 @@ struct world {
 	tms_time now;
 	uint64_t seed, pairs, kept, batch_pairs, batch_kept, steps, expiring;
 	size_t epoch;
+	uint64_t wanted, epoch_end; /* pairs */
 };
 
 /** What rules are read with: the named ones, and room. */
