@@ -44,10 +44,11 @@ static void on_row(void *context, const struct tms_store_row *row)
 		!tms_arena_grow(&work->arena, &listed->revisions, listed->count,
 			&listed->revisions_capacity, sizeof(*listed->revisions)))
 		return;
-	if (tms_definition_parse(&work->arena, row->key, row->bytes, &listed->items[listed->count],
-		    &diag) == TMS_OK)
+	struct tms_definition d;
+	if (tms_definition_parse(&work->arena, row->key, row->bytes, &d, &diag) == TMS_OK) {
+		listed->items[listed->count] = tms_definition_copy(&work->arena, &d);
 		listed->revisions[listed->count++] = row->number;
-	else
+	} else
 		tms_cli_error("%.*s in the store: %s", TMS_STR_ARGS(row->key), diag.text);
 }
 
@@ -159,17 +160,21 @@ static int list(struct work *work)
 		const struct tms_definition *d = &work->listed.items[i];
 		if (is_configured(conf, d->user, d->name))
 			continue;
-		add_line(work, &out, d, d->is_deleted ? "deleted" : "removed");
+		add_line(work, &out, d,
+			d->is_deleted                 ? "deleted"
+			: d->origin == TMS_ORIGIN_API ? "active"
+						      : "removed");
 	}
 	bool is_written = out.status == TMS_OK && tms_cli_write(tms_buf_str(&out));
 	tms_buf_free(&out);
 	return is_written ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
-static int store_change(struct work *work, const struct tms_definition *d, int64_t expected)
+static int store_change(struct work *work, struct tms_definition *d, int64_t expected)
 {
 	struct tms_buf bytes = { 0 };
 
+	tms_definition_seal(d, &work->key, tms_key_tag(&work->key));
 	tms_definition_write(&bytes, d);
 	const struct tms_store_change change = { .key = tms_definition_key(
 							 &work->arena, d->user, d->name),
@@ -198,6 +203,7 @@ static int rotate(struct work *work, struct tms_definition *d)
 		return TMS_EXIT_INPUT;
 	}
 	d->generation++;
+	d->has_digest = false; /* of the old address */
 	int exit_status = store_change(work, d, work->listed.revisions[d - work->listed.items]);
 	if (exit_status != TMS_EXIT_DONE)
 		return exit_status;

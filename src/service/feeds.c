@@ -14,13 +14,19 @@
 #define MAX_AGE_MIN_S 900
 #define MAX_AGE_MAX_S 3600
 
-enum tms_status tms_feeds_init(
-	struct tms_feeds *feeds, struct tms_shelves *shelves, size_t bytes_max)
+enum tms_status tms_feeds_init(struct tms_feeds *feeds, struct tms_shelves *shelves,
+	const struct tms_key *key, size_t bytes_max)
 {
-	*feeds = (struct tms_feeds){ .shelves = shelves, .rendition_bytes_max = bytes_max };
-	randombytes_buf(&feeds->by_token.seed, sizeof(feeds->by_token.seed));
+	*feeds = (struct tms_feeds){ .shelves = shelves,
+		.rendition_bytes_max = bytes_max,
+		.key_tag = tms_key_tag(key),
+		.over = { .is_over = true } };
+	randombytes_buf(&feeds->registry.seed, sizeof(feeds->registry.seed));
+	randombytes_buf(&feeds->places.by_sources.seed, sizeof(feeds->places.by_sources.seed));
 	randombytes_buf(&feeds->by_key.seed, sizeof(feeds->by_key.seed));
-
+	feeds->opened = calloc(TMS_OPENED_BUCKETS, sizeof(*feeds->opened));
+	if (!feeds->opened)
+		return TMS_ENOMEM;
 	return tms_fragments_new(bytes_max, true, &feeds->fragments);
 }
 
@@ -40,7 +46,7 @@ static void link_use(struct tms_feeds *feeds, struct tms_served *served)
 	feeds->newest = served;
 }
 
-static void drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
+void tms_served_drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
 {
 	if (!served->rendition)
 		return;
@@ -55,38 +61,43 @@ static void drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
 static void keep_rendition(
 	struct tms_feeds *feeds, struct tms_served *served, struct tms_rendition *rendition)
 {
-	drop_rendition(feeds, served);
+	tms_served_drop_rendition(feeds, served);
 	served->rendition = rendition;
 	feeds->rendition_bytes += tms_rendition_footprint(rendition);
 	link_use(feeds, served);
+	if (feeds->idle == served)
+		feeds->idle = NULL;
 	/* renditions hold entries that the cache of entries has let go of: these count as well */
 	while ((feeds->rendition_bytes > feeds->rendition_bytes_max ||
 		       tms_fragments_bytes(feeds->fragments) > 2 * feeds->rendition_bytes_max) &&
-		feeds->oldest != served)
-		drop_rendition(feeds, feeds->oldest);
+		feeds->oldest != served) {
+		if (feeds->oldest->key.len > 0)
+			tms_served_drop_rendition(feeds, feeds->oldest);
+		else
+			tms_feeds_close(feeds, feeds->oldest);
+	}
 }
 
 /* ---- what is served ---- */
 
-static void served_fini(struct tms_feeds *feeds, struct tms_served *served)
+/* Lets go of what a feed straight from an address holds, itself apart. */
+static void address_fini(struct tms_feeds *feeds, struct tms_served *served)
 {
 	struct tms_shelf *shelf = served->shelf;
 
-	drop_rendition(feeds, served);
+	tms_served_drop_rendition(feeds, served);
 	if (shelf && served->rule != TMS_INDEX_NONE)
 		tms_index_remove_rule(shelf->index, served->rule);
 	tms_shelf_release(feeds->shelves, shelf);
-	served->shelf = NULL;
 	tms_query_free(served->query);
-	served->query = NULL;
+	tms_arena_free(&served->arena);
+	free(served);
 }
 
 static void forget_address(struct tms_feeds *feeds, struct tms_served *served)
 {
 	(void)tms_map_remove(&feeds->by_key, served->key);
-	served_fini(feeds, served);
-	tms_arena_free(&served->arena);
-	free(served);
+	address_fini(feeds, served);
 }
 
 static void forget_addresses(struct tms_feeds *feeds)
@@ -98,30 +109,22 @@ static void forget_addresses(struct tms_feeds *feeds)
 		forget_address(feeds, value);
 }
 
-static void forget_persons(struct tms_feeds *feeds)
+void tms_feeds_reset(struct tms_feeds *feeds)
 {
-	for (size_t i = 0; i < feeds->persons_count; i++)
-		served_fini(feeds, &feeds->persons[i]);
-	tms_arena_free(&feeds->arena);
-	feeds->persons = NULL;
-	feeds->persons_count = 0;
-	feeds->definitions = NULL;
-	feeds->definitions_count = 0;
+	forget_addresses(feeds);
+	tms_feeds_close_all(feeds);
 }
 
 void tms_feeds_fini(struct tms_feeds *feeds)
 {
-	forget_addresses(feeds);
-	forget_persons(feeds);
-	tms_map_free(&feeds->by_token);
+	if (feeds->opened)
+		tms_feeds_reset(feeds);
+	free(feeds->opened);
+	tms_places_fini(&feeds->places, feeds->shelves);
+	tms_registry_fini(&feeds->registry);
 	tms_map_free(&feeds->by_key);
 	tms_fragments_free(feeds->fragments);
 	*feeds = (struct tms_feeds){ 0 };
-}
-
-struct tms_served *tms_feeds_find(const struct tms_feeds *feeds, struct tms_str token)
-{
-	return tms_map_find(&feeds->by_token, token);
 }
 
 /* Where the entries of a feed straight from an address lead: to Hugging Face when one of its
@@ -157,10 +160,10 @@ static int64_t max_age_of(const struct tms_shelf *shelf)
 	return shortest_s < MAX_AGE_MIN_S ? MAX_AGE_MIN_S : shortest_s;
 }
 
-static enum tms_status dress(
-	struct tms_service *service, struct tms_served *served, struct tms_arena *arena)
+enum tms_status tms_served_dress(struct tms_service *service, struct tms_served *served)
 {
 	struct tms_feed_definition *feed = &served->feed;
+	struct tms_arena *arena = &served->arena;
 
 	feed->instance = tms_arena_copy(arena, tms_str_from(service->instance.text));
 	feed->bytes_max = (size_t)service->conf->limits.feed_bytes;
@@ -181,100 +184,6 @@ static enum tms_status shelve(struct tms_service *service, struct tms_served *se
 	if (tms_str_trim(match).len == 0)
 		return TMS_OK;
 	return tms_index_add_rule(served->shelf->index, match, options, &served->rule, diag);
-}
-
-/* ---- persons ---- */
-
-static enum tms_status shelve_person(struct tms_service *service, const struct tms_definition *d,
-	struct tms_str match, struct tms_served *served)
-{
-	const struct tms_conf_user *user = tms_conf_find_user(service->conf, d->user);
-	struct tms_query_options options = { 0 };
-	struct tms_diag diag = { 0 };
-
-	tms_conf_query_options(service->conf, user, &options);
-	enum tms_status st = shelve(service, served, match, &options, &diag);
-	if (st != TMS_OK && st != TMS_ENOMEM)
-		TMS_LOG(service->log, TMS_LOG_ERROR,
-			"a feed's rule cannot be read; the feed is not served", { "user", d->user },
-			{ "feed", d->name }, { "why", tms_str_from(diag.text) });
-	return st;
-}
-
-/* Fills one entry of the registry from its definition; the configuration's own text wins over the
- * copy. */
-static enum tms_status serve_person(struct tms_service *service, struct tms_arena *arena,
-	const struct tms_definition *d, struct tms_served *served)
-{
-	const struct tms_conf_user *user = tms_conf_find_user(service->conf, d->user);
-	const struct tms_conf_feed *conf = user ? tms_conf_find_feed(user, d->name) : NULL;
-	tms_time now = tms_clock_now(service->clock);
-
-	*served = (struct tms_served){
-		.is_over = !conf &&
-			   tms_definition_is_over(d, service->conf->limits.removed_feeds_s, now)
-	};
-	tms_token_make(&service->key, d->user, d->address_name, d->generation, &served->token);
-	served->feed = (struct tms_feed_definition){
-		.user = d->user,
-		.name = d->address_name,
-		.title = d->title,
-		.self_url = tms_arena_format(arena, "%.*s/f/%s.atom",
-			TMS_STR_ARGS(service->conf->public_url), served->token.text),
-		.query = d->match,
-		.sources = d->sources,
-		.sources_count = d->sources_count,
-		.entries_max = (size_t)d->limit,
-		.link = d->link,
-		.date = d->date,
-		.revised = d->revised,
-	};
-	if (served->is_over)
-		return TMS_OK;
-	enum tms_status st = shelve_person(service, d, conf ? conf->match : d->match, served);
-	if (st == TMS_ENOMEM)
-		return st;
-	if (st != TMS_OK) {
-		served->is_over = true; /* cannot happen for what the configuration holds; a copy
-					   may be of another version */
-		return TMS_OK;
-	}
-	return dress(service, served, arena);
-}
-
-enum tms_status tms_feeds_build(struct tms_service *service, struct tms_arena *arena,
-	struct tms_definition *definitions, size_t count)
-{
-	struct tms_feeds *feeds = &service->feeds;
-	struct tms_map by_token = { .seed = feeds->by_token.seed };
-	struct tms_served *persons = TMS_ARENA_ARRAY(arena, struct tms_served, count);
-	enum tms_status st = persons ? TMS_OK : TMS_ENOMEM;
-	size_t done = 0;
-
-	for (; st == TMS_OK && done < count; done++) {
-		st = serve_person(service, arena, &definitions[done], &persons[done]);
-		if (st == TMS_OK)
-			st = tms_map_put(
-				&by_token, tms_str_from(persons[done].token.text), &persons[done]);
-	}
-	if (st != TMS_OK) {
-		for (size_t i = 0; i < done; i++)
-			served_fini(feeds, &persons[i]);
-		tms_map_free(&by_token);
-		tms_arena_free(arena);
-		return st;
-	}
-	forget_addresses(feeds);
-	forget_persons(feeds);
-	tms_map_free(&feeds->by_token);
-	feeds->by_token = by_token;
-	feeds->arena = *arena;
-	*arena = (struct tms_arena){ 0 };
-	feeds->persons = persons;
-	feeds->persons_count = count;
-	feeds->definitions = definitions;
-	feeds->definitions_count = count;
-	return TMS_OK;
 }
 
 /* ---- straight from an address ---- */
@@ -322,7 +231,7 @@ static struct tms_served *address_new(struct tms_service *service,
 	if (st == TMS_OK)
 		st = shelve(service, served, query->match, options, NULL);
 	if (st == TMS_OK)
-		st = dress(service, served, arena);
+		st = tms_served_dress(service, served);
 	if (st == TMS_OK) {
 		served->feed.link = default_link(served->shelf);
 		st = tms_map_put(&service->feeds.by_key, served->key, served);
@@ -331,9 +240,7 @@ static struct tms_served *address_new(struct tms_service *service,
 		served->query = program;
 		return served;
 	}
-	served_fini(&service->feeds, served);
-	tms_arena_free(arena);
-	free(served);
+	address_fini(&service->feeds, served);
 	return NULL;
 }
 

@@ -1,14 +1,18 @@
 /*
  * The feeds that are served: every person's, found by the secret part of its address, and those
- * that are asked for straight from an address. Feeds over the same sources share one view;
+ * that are asked for straight from an address. Feeds over the same sources share one shelf;
  * renditions are cached within a bound.
+ *
+ * A person's feed is a record of the registry. When its token is asked for it is opened: what is
+ * needed to write it is made from the record, and goes again with its rendition.
  */
 #ifndef TAMIS_SERVICE_FEEDS_H
 #define TAMIS_SERVICE_FEEDS_H
 
 #include <tamis/token.h>
 
-#include "service/definition.h"
+#include "service/places.h"
+#include "service/registry.h"
 #include "service/rendition.h"
 #include "service/shelf.h"
 #include "service/source.h"
@@ -17,29 +21,33 @@ struct tms_service;
 
 /** One feed at an address. */
 struct tms_served {
-	struct tms_feed_definition feed; /* runs live in the registry's arena, or in `arena` */
+	struct tms_feed_definition feed; /* runs live in `arena`, sources of a person's in a place
+					  */
 	struct tms_query *query; /* owned; of a feed straight from an address, for explanations */
 	struct tms_shelf *shelf; /* its view and index; NULL when is_over */
 	uint32_t rule;           /* of the shelf's index; TMS_INDEX_NONE keeps everything */
 	int64_t max_age_s;       /* rhythm of its sources, 900 to 3,600 s */
 	bool is_over;            /* 410 */
-	struct tms_token token;  /* of a person's feed */
 	struct tms_rendition *rendition;  /* newest, or NULL */
 	struct tms_served *newer, *older; /* by last use, those with a rendition */
-	struct tms_arena arena;           /* of a feed straight from an address */
-	struct tms_str key;               /* of a feed straight from an address; else empty */
+	struct tms_arena arena;
+	struct tms_str key;             /* of a feed straight from an address; else empty */
+	uint32_t number;                /* of a person's: its record */
+	struct tms_served *next_opened; /* of a person's: in its bucket */
 	uint64_t requests;
 };
 
 struct tms_feeds {
-	struct tms_arena arena; /* the persons' feeds and all that they show */
-	struct tms_served *persons;
-	size_t persons_count;
-	struct tms_definition *definitions; /* as the store has them, in `arena` */
-	size_t definitions_count;
-	size_t removed_count;    /* served though gone from the configuration */
-	struct tms_map by_token; /* token text → tms_served */
-	struct tms_map by_key;   /* asked from an address → tms_served */
+	struct tms_registry registry; /* persons' */
+	struct tms_places places;
+	bool is_open;               /* the registry has been settled once: what it says is known */
+	uint32_t key_tag;           /* of the instance's key */
+	size_t removed_count;       /* persons' feeds that are gone from the configuration */
+	size_t over_count;          /* of these, for longer than the grace when last looked at */
+	struct tms_served **opened; /* buckets by number */
+	struct tms_served *idle;    /* opened last, and without a rendition yet; or NULL */
+	struct tms_served over;     /* stands for all that are gone */
+	struct tms_map by_key;      /* asked from an address → tms_served */
 	struct tms_shelves *shelves;
 	struct tms_fragments *fragments;
 	struct tms_served *newest, *oldest; /* with renditions, by last use */
@@ -47,20 +55,33 @@ struct tms_feeds {
 	uint64_t made, reused, dropped; /* renditions */
 };
 
-/** TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_feeds_init(
-	struct tms_feeds *feeds, struct tms_shelves *shelves, size_t bytes_max);
+#define TMS_OPENED_BUCKETS 4096
+
+/** key: of the instance; borrowed for the call. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_feeds_init(struct tms_feeds *feeds, struct tms_shelves *shelves,
+	const struct tms_key *key, size_t bytes_max);
 void tms_feeds_fini(struct tms_feeds *feeds);
+/** Everything that was opened or asked for goes: the configuration says otherwise now. */
+void tms_feeds_reset(struct tms_feeds *feeds);
 
 /**
- * Build the registry anew from the configuration and the stored definitions (taken: their arena
- * becomes the registry's). TMS_OK, TMS_ENOMEM; on failure the old registry stays.
+ * A person's feed is so from now on: added, or put in the place of the one with its key. One whose
+ * rule cannot be read is kept and answered as gone.
+ * key       "user/name", of the definition
+ * revision  of it in the store, 0: not there yet
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT; on failure the old one stays.
  */
-TMS_MUST_CHECK enum tms_status tms_feeds_build(struct tms_service *service, struct tms_arena *arena,
-	struct tms_definition *definitions, size_t count);
+TMS_MUST_CHECK enum tms_status tms_feeds_define(struct tms_service *service, struct tms_str key,
+	const struct tms_definition *definition, int64_t revision, uint32_t *number);
+/** It is gone, and its address unknown. A number that is free is fine. */
+void tms_feeds_undefine(struct tms_service *service, uint32_t number);
+/** What is known of it, whole, with sources and the rule as text; false when there is none of that
+ * number. Borrowed until the registry changes. */
+bool tms_feeds_definition(
+	const struct tms_service *service, uint32_t number, struct tms_registered *out);
 
-/** The feed of a token, or NULL. */
-struct tms_served *tms_feeds_find(const struct tms_feeds *feeds, struct tms_str token);
+/** The feed of a token, or NULL. Borrowed until the next call. */
+struct tms_served *tms_feeds_find(struct tms_service *service, struct tms_str token);
 
 /** What a feed straight from an address is made of; borrowed. */
 struct tms_address_query {
@@ -84,5 +105,15 @@ struct tms_view *tms_served_view(struct tms_service *service, struct tms_served 
  * one reference for the caller. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status tms_served_rendition(
 	struct tms_service *service, struct tms_served *served, struct tms_rendition **out);
+
+/* Between feeds.c and persons.c: */
+
+/** Set what follows from its shelf and the configuration. */
+TMS_MUST_CHECK enum tms_status tms_served_dress(
+	struct tms_service *service, struct tms_served *served);
+void tms_served_drop_rendition(struct tms_feeds *feeds, struct tms_served *served);
+/** Free an opened feed. */
+void tms_feeds_close(struct tms_feeds *feeds, struct tms_served *served);
+void tms_feeds_close_all(struct tms_feeds *feeds);
 
 #endif

@@ -1,300 +1,470 @@
-/*
- * Settling what the store remembers of feeds with what the configuration says now. The
- * configuration decides what a feed shows; the store decides its address. What is new is written,
- * what is gone is dated, what was renamed keeps the address of its first name; then the registry is
- * built from the result.
- */
+#include "service/registry.h"
+
 #include <stdlib.h>
 
-#include "service/service.h"
+#define CHUNK_RECORDS 1024
 
-#define INSTANCE_KEY "instance" /* no slash, so it is never a feed's */
-
-/* One run of settling; everything lives in `arena`, which becomes the registry's. */
-struct settling {
-	struct tms_service *service;
-	struct tms_arena arena;
-	struct tms_definition *definitions; /* the stored ones first, new ones behind */
-	int64_t *revisions;                 /* of the store; 0: not there */
-	bool *is_dirty, *is_dropped;
-	size_t count;
-	tms_time now;
+enum flag {
+	FLAG_THERE = 1 << 0,
+	FLAG_API = 1 << 1,
+	FLAG_DELETED = 1 << 2,
+	FLAG_RULE = 1 << 3,
+	FLAG_ENTERED = 1 << 4,
+	FLAG_LARGE = 1 << 5,  /* its cell is larger than TMS_CELL_MAX */
+	FLAG_LINK = 1 << 6,   /* two bits */
+	FLAG_STAMP = 1 << 10, /* six bits */
 };
 
-static struct tms_definition *find(struct settling *s, struct tms_str user, struct tms_str name)
+/* Halves of 64 bits, so that there is no padding. */
+struct record {
+	struct tms_digest digest;
+	uint32_t revision;      /* low half */
+	uint16_t revision_high; /* 48 bits in all */
+	uint16_t flags;
+	uint32_t cell; /* free: number + 1 of the next that is free */
+	uint32_t rule;
+	uint32_t place;
+};
+
+_Static_assert(sizeof(struct record) == 36, "a record is small");
+
+struct tms_registry_chunk {
+	struct record records[CHUNK_RECORDS];
+};
+
+static struct record *record_at(const struct tms_registry *registry, uint32_t number)
 {
-	for (size_t i = 0; i < s->count; i++)
-		if (!s->is_dropped[i] && tms_str_equal(s->definitions[i].user, user) &&
-			tms_str_equal(s->definitions[i].name, name))
-			return &s->definitions[i];
-	return NULL;
+	return &registry->chunks[number / CHUNK_RECORDS]->records[number % CHUNK_RECORDS];
 }
 
-static size_t index_of(const struct settling *s, const struct tms_definition *d)
+/* ---- what a feed is called, packed ----
+ *
+ * The length of the key and the key; a byte that says which fields follow, the others being as they
+ * mostly are; these fields, of which text is its length; then the bytes of texts. Numbers are in
+ * groups of seven bits, low ones first, all but the last with the high bit. */
+
+#define USUAL_LIMIT TMS_FEED_ENTRIES_DEFAULT
+#define EPOCH INT64_C(1577836800) /* 2020-01-01: moments are counted from it */
+#define HEAD_BYTES_MAX 80
+
+enum packed {
+	PACKED_ADDRESS, /* usually as the name */
+	PACKED_TITLE,   /* the same */
+	PACKED_GENERATION,
+	PACKED_REVISED,
+	PACKED_REMOVED_AT,
+	PACKED_HASH,
+	PACKED_LIMIT,
+	PACKED_FIELDS,
+};
+
+static size_t write_number(unsigned char *at, uint64_t value)
 {
-	return (size_t)(d - s->definitions);
+	size_t len = 0;
+
+	for (; value >= 0x80; value >>= 7)
+		at[len++] = (unsigned char)(value | 0x80);
+	at[len++] = (unsigned char)value;
+	return len;
 }
 
-/* A definition for a feed that the store does not know, perhaps under its old name. */
-static struct tms_definition *add(
-	struct settling *s, const struct tms_conf_user *user, const struct tms_conf_feed *feed)
+static size_t read_number(const unsigned char *at, uint64_t *value)
 {
-	struct tms_definition *old = feed->was.len > 0 ? find(s, user->name, feed->was) : NULL;
-	struct tms_definition *made = &s->definitions[s->count++];
+	size_t len = 0;
 
-	*made = (struct tms_definition){
-		.user = tms_arena_copy(&s->arena, user->name),
-		.name = tms_arena_copy(&s->arena, feed->name),
-		.address_name =
-			tms_arena_copy(&s->arena, feed->was.len > 0 ? feed->was : feed->name),
+	*value = 0;
+	do
+		*value |= (uint64_t)(at[len] & 0x7f) << (7 * len);
+	while (at[len++] & 0x80);
+	return len;
+}
+
+static struct tms_str unless_name(struct tms_str text, struct tms_str name)
+{
+	return tms_str_equal(text, name) ? TMS_STR_NONE : text;
+}
+
+/* The parts of a cell, before they are put together. */
+struct packing {
+	unsigned char key_head[10], head[HEAD_BYTES_MAX];
+	struct tms_str parts[5];
+	size_t bytes;
+};
+
+static void pack(struct packing *packing, const struct tms_registered *feed)
+{
+	const struct tms_definition *d = &feed->definition;
+	struct tms_str address = unless_name(d->address_name, d->name);
+	struct tms_str title = unless_name(d->title, d->name);
+	/* 0 stands for what it mostly is */
+	const uint64_t fields[PACKED_FIELDS] = {
+		[PACKED_ADDRESS] = address.len,
+		[PACKED_TITLE] = title.len,
+		[PACKED_GENERATION] = d->generation,
+		[PACKED_REVISED] = (uint64_t)d->revised - (uint64_t)EPOCH,
+		[PACKED_REMOVED_AT] = (uint64_t)d->removed_at,
+		[PACKED_HASH] = d->hash,
+		[PACKED_LIMIT] = d->limit == USUAL_LIMIT ? 0 : (uint64_t)d->limit,
 	};
-	if (old && !tms_conf_find_feed(user, feed->was)) {
-		made->address_name = old->address_name;
-		made->generation = old->generation;
-		s->is_dropped[index_of(s, old)] = true;
-	}
-	return made;
-}
+	size_t len = 1;
 
-/* The rules written out, so that the copy stands without the configuration. */
-static struct tms_str expand(
-	struct settling *s, const struct tms_conf_user *user, struct tms_str match)
-{
-	struct tms_query_options options = { 0 };
-	struct tms_query *query = NULL;
-	struct tms_buf text = { 0 };
-
-	tms_conf_query_options(s->service->conf, user, &options);
-	if (tms_query_parse(match, &options, &query, NULL) == TMS_OK)
-		tms_query_print_expanded(query, &text);
-	tms_query_free(query);
-	struct tms_str copy = tms_arena_copy(&s->arena, tms_buf_str(&text));
-	if (text.status != TMS_OK)
-		s->arena.status = text.status;
-	tms_buf_free(&text);
-	return copy;
-}
-
-static void settle_feed(
-	struct settling *s, const struct tms_conf_user *user, const struct tms_conf_feed *feed)
-{
-	struct tms_definition *d = find(s, user->name, feed->name);
-	bool is_new = d == NULL;
-
-	if (!d)
-		d = add(s, user, feed);
-	if (d->is_deleted)
-		d->generation++; /* deleted and defined again: another address, so that the old one
-				    stays gone */
-	if (!is_new && d->hash == feed->hash && d->removed_at == 0 && !d->is_deleted)
-		return;
-	d->revised = s->now;
-	d->removed_at = 0;
-	d->is_deleted = false;
-	d->hash = feed->hash;
-	d->title = tms_arena_copy(&s->arena, feed->title);
-	d->match = expand(s, user, feed->match);
-	d->limit = feed->limit;
-	d->link = feed->link;
-	d->date = feed->date;
-	d->sources = TMS_ARENA_ARRAY(&s->arena, struct tms_str, feed->sources_count);
-	d->sources_count = 0;
-	for (size_t i = 0; d->sources && i < feed->sources_count; i++)
-		d->sources[d->sources_count++] = tms_arena_copy(&s->arena, feed->sources[i]->name);
-	s->is_dirty[index_of(s, d)] = true;
-}
-
-static void settle_removed(struct settling *s, struct tms_definition *d)
-{
-	const struct tms_conf_user *user = tms_conf_find_user(s->service->conf, d->user);
-
-	if ((user && tms_conf_find_feed(user, d->name)) || d->is_deleted)
-		return;
-	if (d->removed_at == 0) {
-		d->removed_at = s->now;
-		s->is_dirty[index_of(s, d)] = true;
-	}
-	if (!tms_definition_is_over(d, s->service->conf->limits.removed_feeds_s, s->now)) {
-		s->service->feeds.removed_count++;
-		TMS_LOG(s->service->log, TMS_LOG_WARNING,
-			"a feed is gone from the configuration; it is served for limits.removed_feeds longer",
-			{ "user", d->user }, { "feed", d->name });
-	}
-}
-
-static size_t count_feeds(const struct tms_conf *conf)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < conf->users_count; i++)
-		count += conf->users[i].feeds_count;
-	return count;
-}
-
-/* Sources that only feeds in their grace still need are read from the store, and polled no more. */
-static void wake_sources(struct settling *s)
-{
-	for (size_t i = 0; i < s->count; i++)
-		for (size_t k = 0; !s->is_dropped[i] && k < s->definitions[i].sources_count; k++)
-			tms_service_keep_source(s->service, s->definitions[i].sources[k]);
-}
-
-static void on_changed(void *context, const struct tms_store_reply *reply)
-{
-	struct tms_service *service = context;
-
-	if (reply->status == TMS_OK) {
-		service->revision = reply->revision;
-		return;
-	}
-	service->is_registered = service->is_registered && reply->status != TMS_ECONFLICT;
-	TMS_LOG(service->log, TMS_LOG_WARNING,
-		"feed definitions could not be stored; they are settled again",
-		{ "why", tms_str_from(reply->diag->text) });
-	service->revision = -1; /* the next look at the store's revision lists them again */
-}
-
-static void store_changes(struct settling *s)
-{
-	struct tms_store_change *changes =
-		TMS_ARENA_ARRAY(&s->arena, struct tms_store_change, s->count + 1);
-	size_t count = 0;
-
-	if (!changes)
-		return;
-	if (!s->service->has_instance)
-		changes[count++] = (struct tms_store_change){ .key = TMS_STR(INSTANCE_KEY),
-			.bytes = tms_str_from(s->service->instance.text),
-			.expected = 0 };
-	for (size_t i = 0; i < s->count; i++) {
-		struct tms_buf bytes = { 0 };
-		if (!s->is_dirty[i] && !s->is_dropped[i])
+	packing->head[0] = 0;
+	for (size_t i = 0; i < PACKED_FIELDS; i++) {
+		if (fields[i] == 0)
 			continue;
-		if (!s->is_dropped[i])
-			tms_definition_write(&bytes, &s->definitions[i]);
-		changes[count++] = (struct tms_store_change){
-			.key = tms_definition_key(
-				&s->arena, s->definitions[i].user, s->definitions[i].name),
-			.bytes = tms_arena_copy(&s->arena, tms_buf_str(&bytes)),
-			.expected = s->revisions[i],
-			.remove = s->is_dropped[i],
-		};
-		tms_buf_free(&bytes);
+		packing->head[0] |= (unsigned char)(1u << i);
+		len += write_number(packing->head + len, fields[i]);
 	}
-	if (count > 0 && s->arena.status == TMS_OK)
-		(void)tms_store_definitions_change(s->service->store, changes, count,
-			(struct tms_store_call){ .done = on_changed, .context = s->service });
+	size_t key_head = write_number(packing->key_head, feed->key.len);
+	packing->parts[0] = (struct tms_str){ (const char *)packing->key_head, key_head };
+	packing->parts[1] = feed->key;
+	packing->parts[2] = (struct tms_str){ (const char *)packing->head, len };
+	packing->parts[3] = address;
+	packing->parts[4] = title;
+	packing->bytes = 0;
+	for (size_t i = 0; i < TMS_COUNT(packing->parts); i++)
+		packing->bytes += packing->parts[i].len;
 }
 
-/* Takes dropped definitions out of the list, so that the registry sees only what is. */
-static void compact(struct settling *s)
+static enum tms_status store_cell(
+	struct tms_registry *registry, const struct packing *packing, uint32_t *cell)
 {
-	size_t kept = 0;
+	enum tms_status st = tms_cells_take(&registry->cells, packing->bytes, cell);
 
-	for (size_t i = 0; i < s->count; i++)
-		if (!s->is_dropped[i])
-			s->definitions[kept++] = s->definitions[i];
-	s->count = kept;
+	if (st != TMS_OK)
+		return st;
+	unsigned char *at = tms_cells_at(&registry->cells, *cell, packing->bytes);
+	for (size_t i = 0; i < TMS_COUNT(packing->parts); i++) {
+		if (packing->parts[i].len > 0)
+			memcpy(at, packing->parts[i].ptr, packing->parts[i].len);
+		at += packing->parts[i].len;
+	}
+	return TMS_OK;
 }
 
-static void settle(struct tms_service *service)
+static const unsigned char *cell_of(
+	const struct tms_registry *registry, const struct record *record)
 {
-	struct settling s = { .service = service, .now = tms_clock_now(service->clock) };
-	size_t room = service->listed_count + count_feeds(service->conf);
+	size_t bytes = record->flags & FLAG_LARGE ? TMS_CELL_MAX + 1 : 1;
 
-	s.arena = service->listing_arena;
-	service->listing_arena = (struct tms_arena){ 0 };
-	s.definitions = TMS_ARENA_ARRAY(&s.arena, struct tms_definition, room);
-	s.revisions = TMS_ARENA_ARRAY(&s.arena, int64_t, room);
-	s.is_dirty = TMS_ARENA_ARRAY(&s.arena, bool, room);
-	s.is_dropped = TMS_ARENA_ARRAY(&s.arena, bool, room);
-	if (s.arena.status != TMS_OK)
-		goto out;
-	s.count = service->listed_count;
-	if (s.count > 0) {
-		memcpy(s.definitions, service->listed, s.count * sizeof(*s.definitions));
-		memcpy(s.revisions, service->listed_revisions, s.count * sizeof(*s.revisions));
-	}
-	service->feeds.removed_count = 0;
-	for (size_t i = 0; i < service->conf->users_count; i++)
-		for (size_t k = 0; k < service->conf->users[i].feeds_count; k++)
-			settle_feed(
-				&s, &service->conf->users[i], &service->conf->users[i].feeds[k]);
-	for (size_t i = 0; i < s.count; i++)
-		if (!s.is_dropped[i])
-			settle_removed(&s, &s.definitions[i]);
-	wake_sources(&s);
-	store_changes(&s);
-	compact(&s);
-	if (s.arena.status == TMS_OK &&
-		tms_feeds_build(service, &s.arena, s.definitions, s.count) == TMS_OK) {
-		service->is_registered = true;
-		service->has_instance = true;
-		tms_service_wake(service);
-	}
-out:
-	tms_arena_free(&s.arena);
-	service->listed = NULL;
-	service->listed_count = service->listed_capacity = 0;
-	service->listed_revisions = NULL;
-	service->listed_revisions_capacity = 0;
+	return tms_cells_at(&registry->cells, record->cell, bytes);
 }
 
-static void on_definition(void *context, const struct tms_store_row *row)
+static struct tms_str take_run(const unsigned char **at, uint64_t len)
 {
-	struct tms_service *service = context;
-	struct tms_arena *arena = &service->listing_arena;
-	struct tms_diag diag = { 0 };
+	struct tms_str run = { (const char *)*at, (size_t)len };
 
-	if (row->kind != TMS_STORE_ROW_DEFINITION)
-		return;
-	if (tms_str_equal(row->key, TMS_STR(INSTANCE_KEY))) {
-		if (row->bytes.len == TMS_UUID_CHARS) {
-			memcpy(service->instance.text, row->bytes.ptr, TMS_UUID_CHARS);
-			service->has_instance = true;
+	*at += len;
+	return run;
+}
+
+/* Reads what pack has written; returns the bytes of the cell. */
+static size_t unpack(const unsigned char *cell, struct tms_registered *out)
+{
+	struct tms_definition *d = &out->definition;
+	const unsigned char *at = cell;
+	uint64_t fields[PACKED_FIELDS] = { 0 }, key_len = 0;
+
+	at += read_number(at, &key_len);
+	out->key = take_run(&at, key_len);
+	unsigned present = *at++;
+	for (size_t i = 0; i < PACKED_FIELDS; i++)
+		if (present & (1u << i))
+			at += read_number(at, &fields[i]);
+	size_t slash = tms_str_find_byte(out->key, '/', 0);
+	d->user = tms_str_slice(out->key, 0, slash);
+	d->name = tms_str_slice(out->key, slash + 1, out->key.len);
+	d->address_name = take_run(&at, fields[PACKED_ADDRESS]);
+	d->title = take_run(&at, fields[PACKED_TITLE]);
+	if (d->address_name.len == 0)
+		d->address_name = d->name;
+	if (d->title.len == 0)
+		d->title = d->name;
+	d->generation = (uint32_t)fields[PACKED_GENERATION];
+	d->revised = (tms_time)(fields[PACKED_REVISED] + (uint64_t)EPOCH);
+	d->removed_at = (tms_time)fields[PACKED_REMOVED_AT];
+	d->hash = fields[PACKED_HASH];
+	d->limit = fields[PACKED_LIMIT] ? (int64_t)fields[PACKED_LIMIT] : USUAL_LIMIT;
+	return (size_t)(at - cell);
+}
+
+/* ---- finding ---- */
+
+/* A digest is even already, and nobody can choose one. */
+static uint64_t hash_of_digest(const struct tms_digest *digest)
+{
+	uint64_t hash = 0;
+
+	memcpy(&hash, digest->bytes, sizeof(hash));
+	return hash;
+}
+
+struct question {
+	const struct tms_registry *registry;
+	struct tms_str key;
+	const struct tms_digest *digest;
+};
+
+static bool has_key(const void *context, uint32_t number)
+{
+	const struct question *question = context;
+	const unsigned char *at =
+		cell_of(question->registry, record_at(question->registry, number));
+	uint64_t len = 0;
+
+	at += read_number(at, &len);
+	return len == question->key.len && memcmp(at, question->key.ptr, len) == 0;
+}
+
+static bool has_digest(const void *context, uint32_t number)
+{
+	const struct question *question = context;
+
+	return memcmp(record_at(question->registry, number)->digest.bytes, question->digest->bytes,
+		       TMS_DIGEST_BYTES) == 0;
+}
+
+uint32_t tms_registry_find(const struct tms_registry *registry, struct tms_str key)
+{
+	const struct question question = { .registry = registry, .key = key };
+
+	return tms_numbers_find(
+		&registry->by_key, tms_hash(registry->seed, key), has_key, &question);
+}
+
+uint32_t tms_registry_find_digest(
+	const struct tms_registry *registry, const struct tms_digest *digest)
+{
+	const struct question question = { .registry = registry, .digest = digest };
+
+	return tms_numbers_find(
+		&registry->by_digest, hash_of_digest(digest), has_digest, &question);
+}
+
+bool tms_registry_get(
+	const struct tms_registry *registry, uint32_t number, struct tms_registered *out)
+{
+	if (number >= registry->end)
+		return false;
+	const struct record *record = record_at(registry, number);
+	if (!(record->flags & FLAG_THERE))
+		return false;
+	*out = (struct tms_registered){
+		.revision = (int64_t)((uint64_t)record->revision_high << 32 | record->revision),
+		.rule = record->rule,
+		.place = record->place,
+		.has_rule = record->flags & FLAG_RULE,
+		.stamp = record->flags / FLAG_STAMP,
+	};
+	(void)unpack(cell_of(registry, record), out);
+	struct tms_definition *d = &out->definition;
+	d->digest = record->digest;
+	d->has_digest = true;
+	d->origin = record->flags & FLAG_API ? TMS_ORIGIN_API : TMS_ORIGIN_CONF;
+	d->is_deleted = record->flags & FLAG_DELETED;
+	d->date = record->flags & FLAG_ENTERED ? TMS_FEED_DATE_ENTERED : TMS_FEED_DATE_LISTED;
+	d->link = (enum tms_feed_link)(record->flags / FLAG_LINK & 3);
+	return true;
+}
+
+/* ---- putting and removing ---- */
+
+static uint16_t flags_of(const struct tms_registered *feed, size_t cell_bytes)
+{
+	const struct tms_definition *d = &feed->definition;
+	unsigned flags = FLAG_THERE;
+
+	flags |= d->origin == TMS_ORIGIN_API ? FLAG_API : 0;
+	flags |= d->is_deleted ? FLAG_DELETED : 0;
+	flags |= feed->has_rule ? FLAG_RULE : 0;
+	flags |= d->date == TMS_FEED_DATE_ENTERED ? FLAG_ENTERED : 0;
+	flags |= cell_bytes > TMS_CELL_MAX ? FLAG_LARGE : 0;
+	return (uint16_t)(flags | (unsigned)d->link * FLAG_LINK |
+			  feed->stamp % TMS_STAMPS * FLAG_STAMP);
+}
+
+static void set_revision(struct record *record, int64_t revision)
+{
+	record->revision = (uint32_t)revision;
+	record->revision_high = (uint16_t)(revision >> 32);
+}
+
+/* A number that is free, with room for its record. */
+static enum tms_status take_number(struct tms_registry *registry, uint32_t *number)
+{
+	if (registry->free) {
+		*number = registry->free - 1;
+		registry->free = record_at(registry, *number)->cell;
+		return TMS_OK;
+	}
+	if (registry->end == TMS_NUMBERS_NONE - 1)
+		return TMS_ELIMIT;
+	size_t count = registry->chunks_count;
+	if (registry->end == count * CHUNK_RECORDS) {
+		if ((count & (count - 1)) == 0) {
+			size_t capacity = count ? count * 2 : 1;
+			struct tms_registry_chunk **grown = reallocarray(
+				registry->chunks, capacity, sizeof(struct tms_registry_chunk *));
+			if (!grown)
+				return TMS_ENOMEM;
+			registry->bytes += (capacity - count) * sizeof(*grown);
+			registry->chunks = grown;
 		}
-		return;
+		registry->chunks[count] = calloc(1, sizeof(struct tms_registry_chunk));
+		if (!registry->chunks[count])
+			return TMS_ENOMEM;
+		registry->bytes += sizeof(struct tms_registry_chunk);
+		registry->chunks_count++;
 	}
-	if (!tms_arena_grow(arena, &service->listed, service->listed_count,
-		    &service->listed_capacity, sizeof(*service->listed)) ||
-		!tms_arena_grow(arena, &service->listed_revisions, service->listed_count,
-			&service->listed_revisions_capacity, sizeof(*service->listed_revisions)))
-		return;
-	if (tms_definition_parse(arena, row->key, row->bytes,
-		    &service->listed[service->listed_count], &diag) != TMS_OK) {
-		TMS_LOG(service->log, TMS_LOG_ERROR,
-			"a stored feed definition cannot be read and is left alone",
-			{ "key", row->key }, { "why", tms_str_from(diag.text) });
-		return;
-	}
-	service->listed_revisions[service->listed_count++] = row->number;
+	*number = registry->end++;
+	return TMS_OK;
 }
 
-static void on_listed(void *context, const struct tms_store_reply *reply)
+static void give_number(struct tms_registry *registry, uint32_t number)
 {
-	struct tms_service *service = context;
-
-	service->is_listing = false;
-	if (reply->status != TMS_OK || service->listing_arena.status != TMS_OK) {
-		TMS_LOG(service->log, TMS_LOG_WARNING, "feed definitions cannot be read yet",
-			{ "why", tms_str_from(reply->diag->text) });
-		tms_arena_free(&service->listing_arena);
-		service->listed = NULL;
-		service->listed_revisions = NULL;
-		service->listed_count = service->listed_capacity =
-			service->listed_revisions_capacity = 0;
-		return;
-	}
-	service->revision = reply->revision;
-	settle(service);
+	*record_at(registry, number) = (struct record){ .cell = registry->free };
+	registry->free = number + 1;
 }
 
-void tms_service_register(struct tms_service *service)
+static void give_cell(struct tms_registry *registry, const struct record *record)
 {
-	if (service->is_listing)
+	struct tms_registered feed;
+
+	tms_cells_give(&registry->cells, record->cell, unpack(cell_of(registry, record), &feed));
+}
+
+static void fill(
+	struct record *record, const struct tms_registered *feed, uint32_t cell, size_t cell_bytes)
+{
+	*record = (struct record){ .digest = feed->definition.digest,
+		.flags = flags_of(feed, cell_bytes),
+		.cell = cell,
+		.rule = feed->rule,
+		.place = feed->place };
+	set_revision(record, feed->revision);
+}
+
+static enum tms_status replace(struct tms_registry *registry, uint32_t number,
+	const struct tms_registered *feed, const struct packing *packing)
+{
+	struct record *record = record_at(registry, number);
+	const struct tms_digest old = record->digest;
+	uint32_t cell = 0;
+	bool has_moved = memcmp(&old, &feed->definition.digest, sizeof(old)) != 0;
+
+	enum tms_status st = store_cell(registry, packing, &cell);
+	if (st != TMS_OK)
+		return st;
+	if (has_moved)
+		st = tms_numbers_add(
+			&registry->by_digest, hash_of_digest(&feed->definition.digest), number);
+	if (st != TMS_OK) {
+		tms_cells_give(&registry->cells, cell, packing->bytes);
+		return st;
+	}
+	if (has_moved)
+		tms_numbers_remove(&registry->by_digest, hash_of_digest(&old), number);
+	give_cell(registry, record);
+	fill(record, feed, cell, packing->bytes);
+	return TMS_OK;
+}
+
+static enum tms_status add(struct tms_registry *registry, const struct tms_registered *feed,
+	const struct packing *packing, uint32_t *number)
+{
+	uint64_t key_hash = tms_hash(registry->seed, feed->key);
+	uint32_t cell = 0;
+
+	enum tms_status st = take_number(registry, number);
+	if (st != TMS_OK)
+		return st;
+	st = store_cell(registry, packing, &cell);
+	if (st != TMS_OK) {
+		give_number(registry, *number);
+		return st;
+	}
+	fill(record_at(registry, *number), feed, cell, packing->bytes);
+	st = tms_numbers_add(&registry->by_key, key_hash, *number);
+	if (st == TMS_OK) {
+		st = tms_numbers_add(
+			&registry->by_digest, hash_of_digest(&feed->definition.digest), *number);
+		if (st != TMS_OK)
+			tms_numbers_remove(&registry->by_key, key_hash, *number);
+	}
+	if (st != TMS_OK) {
+		tms_cells_give(&registry->cells, cell, packing->bytes);
+		give_number(registry, *number);
+		return st;
+	}
+	registry->count++;
+	return TMS_OK;
+}
+
+enum tms_status tms_registry_put(
+	struct tms_registry *registry, const struct tms_registered *feed, uint32_t *number)
+{
+	struct packing packing;
+	uint32_t known = tms_registry_find(registry, feed->key);
+	uint32_t made = known;
+
+	pack(&packing, feed);
+	enum tms_status st = known == TMS_NUMBERS_NONE ? add(registry, feed, &packing, &made)
+						       : replace(registry, known, feed, &packing);
+	if (st == TMS_OK)
+		*number = made;
+	return st;
+}
+
+void tms_registry_remove(struct tms_registry *registry, uint32_t number)
+{
+	struct tms_registered feed;
+
+	if (!tms_registry_get(registry, number, &feed))
 		return;
-	service->is_listing = tms_store_definitions_list(
-				      service->store, (struct tms_store_call){ .done = on_listed,
-							      .row = on_definition,
-							      .context = service }) != NULL;
+	tms_numbers_remove(&registry->by_digest, hash_of_digest(&feed.definition.digest), number);
+	tms_numbers_remove(&registry->by_key, tms_hash(registry->seed, feed.key), number);
+	give_cell(registry, record_at(registry, number));
+	give_number(registry, number);
+	registry->count--;
+}
+
+void tms_registry_set_revision(struct tms_registry *registry, uint32_t number, int64_t revision)
+{
+	set_revision(record_at(registry, number), revision);
+}
+
+void tms_registry_set_stamp(struct tms_registry *registry, uint32_t number, unsigned stamp)
+{
+	struct record *record = record_at(registry, number);
+
+	record->flags = (uint16_t)(record->flags % FLAG_STAMP + stamp % TMS_STAMPS * FLAG_STAMP);
+}
+
+unsigned tms_registry_stamp(const struct tms_registry *registry, uint32_t number)
+{
+	return record_at(registry, number)->flags / FLAG_STAMP;
+}
+
+bool tms_registry_is_of_conf(const struct tms_registry *registry, uint32_t number)
+{
+	return (record_at(registry, number)->flags & (FLAG_THERE | FLAG_API)) == FLAG_THERE;
+}
+
+size_t tms_registry_bytes(const struct tms_registry *registry)
+{
+	return registry->bytes + registry->cells.bytes + registry->by_digest.bytes +
+	       registry->by_key.bytes;
+}
+
+void tms_registry_fini(struct tms_registry *registry)
+{
+	struct tms_hash_seed seed = registry->seed;
+
+	for (size_t i = 0; i < registry->chunks_count; i++)
+		free(registry->chunks[i]);
+	free(registry->chunks);
+	tms_cells_free(&registry->cells);
+	tms_numbers_free(&registry->by_digest);
+	tms_numbers_free(&registry->by_key);
+	*registry = (struct tms_registry){ .seed = seed };
 }

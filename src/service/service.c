@@ -102,8 +102,6 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 /* Whatever was not read or written while the store was away is read and written now. */
 static void catch_up(struct tms_service *service)
 {
-	if (!service->is_registered)
-		tms_service_register(service);
 	for (size_t i = 0; i < service->sources_count; i++) {
 		tms_source_load(service->sources[i]);
 		tms_saver_flush(service->sources[i]);
@@ -123,8 +121,8 @@ static void on_store(void *context, enum tms_store_event event)
 	case TMS_STORE_REPLACED:
 		tms_log_say(service->log, TMS_LOG_WARNING,
 			"the store is back without what it had; everything known here is written again");
-		service->has_instance = false;
-		service->is_registered = service->is_registered && service->revision < 0;
+		service->is_registered = false;
+		tms_settler_restore(service);
 		for (size_t i = 0; i < service->sources_count; i++)
 			if (service->sources[i]->is_loaded &&
 				tms_saver_note_all(&service->sources[i]->saver,
@@ -134,6 +132,9 @@ static void on_store(void *context, enum tms_store_event event)
 	case TMS_STORE_UP:
 		TMS_LOG(service->log, TMS_LOG_INFO, "the store is there",
 			{ "store", tms_str_from(tms_store_place(service->store)) });
+		service->settler.patience = 0;
+		if (!service->is_registered)
+			tms_settler_list(service);
 		break;
 	}
 	catch_up(service);
@@ -144,11 +145,10 @@ static void on_revision(void *context, const struct tms_store_reply *reply)
 	struct tms_service *service = context;
 
 	service->is_following = false;
-	if (reply->status == TMS_OK &&
-		(reply->revision != service->revision || !service->is_registered))
-		tms_service_register(service);
-	if (reply->status == TMS_OK)
-		catch_up(service);
+	if (reply->status != TMS_OK)
+		return;
+	tms_settler_follow(service, reply->revision);
+	catch_up(service);
 }
 
 static void on_follow(evutil_socket_t fd, short what, void *context)
@@ -157,7 +157,7 @@ static void on_follow(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	if (!service->is_following && !service->is_listing)
+	if (!service->is_following)
 		service->is_following =
 			tms_store_poll(service->store, (struct tms_store_call){ .done = on_revision,
 							       .context = service }) != NULL;
@@ -238,13 +238,14 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 		tms_arena_free(conf_arena);
 		return TMS_ENOMEM;
 	}
-	*service = (struct tms_service){ .base = options->base,
+	*service = (struct tms_service){
+		.base = options->base,
 		.clock = options->clock,
 		.log = options->log,
 		.key = options->key,
 		.version = options->version,
 		.conf_arena = *conf_arena,
-		.revision = -1 };
+	};
 	*conf_arena = (struct tms_arena){ 0 };
 	set_conf(service, conf);
 	service->started_at = tms_clock_now(service->clock);
@@ -256,8 +257,9 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 		goto out;
 	service->fetcher = tms_fetcher_new(service->base, service->clock, &fetching);
 	if (!service->fetcher || tms_shelves_init(&service->shelves, service) != TMS_OK ||
-		tms_feeds_init(&service->feeds, &service->shelves,
-			(size_t)conf->limits.cache_bytes) != TMS_OK)
+		tms_feeds_init(&service->feeds, &service->shelves, &service->key,
+			(size_t)conf->limits.cache_bytes) != TMS_OK ||
+		tms_settler_init(service) != TMS_OK)
 		goto out;
 	st = tms_worker_new(options->inbox, &service->worker);
 	if (st == TMS_OK)
@@ -278,6 +280,7 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 	const struct timeval follow = { 0, FOLLOW_MS * 1000 };
 	(void)event_add(service->follow, &follow);
 	catch_up(service);
+	tms_settler_list(service);
 	tms_service_wake(service);
 	*out = service;
 	service = NULL;
@@ -303,7 +306,7 @@ void tms_service_free(struct tms_service *service)
 	tms_worker_free(service->worker);
 	tms_store_free(service->store);
 	tms_fetcher_free(service->fetcher);
-	tms_arena_free(&service->listing_arena);
+	tms_settler_fini(service);
 	tms_arena_free(&service->conf_arena);
 	tms_key_wipe(&service->key);
 	free(service);
@@ -351,14 +354,14 @@ enum tms_status tms_service_configure(
 	*conf_arena = (struct tms_arena){ 0 };
 	set_conf(service, conf);
 	st = configure_sources(service);
+	tms_feeds_reset(&service->feeds);
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
 	tms_shelves_mark_all(&service->shelves); /* what may be served at all may differ */
 	say_what_stays(service, old);
 	tms_arena_free(&old_arena);
 	service->reloads++;
-	service->revision = -1; /* settle the feeds with what the file says now */
 	catch_up(service);
-	tms_service_register(service);
+	tms_settler_settle(service);
 	tms_service_wake(service);
 	return st;
 }

@@ -11,6 +11,7 @@
 #include "loop/clock.h"
 #include "loop/worker.h"
 #include "service/feeds.h"
+#include "service/settle.h"
 #include "service/source.h"
 
 struct event;
@@ -43,15 +44,11 @@ struct tms_service {
 	struct tms_shelves shelves;
 	struct tms_feeds feeds;
 	struct tms_uuid instance;
-	struct event *tick;             /* the schedule */
-	struct event *follow;           /* definitions changed by others */
-	struct tms_arena listing_arena; /* definitions that are being listed */
-	struct tms_definition *listed;
-	size_t listed_count, listed_capacity;
-	int64_t *listed_revisions;
-	size_t listed_revisions_capacity;
-	int64_t revision; /* of the definitions that the registry was built from */
-	bool is_listing, is_registered, is_following, is_draining;
+	struct event *tick;   /* the schedule */
+	struct event *follow; /* definitions changed by others */
+	struct tms_settler settler;
+	bool is_registered; /* the registry is settled with the store */
+	bool is_following, is_draining;
 	bool has_instance;
 	tms_time started_at;
 	uint64_t reloads, reloads_failed;
@@ -86,9 +83,5 @@ void tms_service_keep_source(struct tms_service *service, struct tms_str name);
 void tms_service_wake(struct tms_service *service);
 /** True when the store was read and every source has been asked once. */
 bool tms_service_is_ready(const struct tms_service *service);
-
-/** Read the definitions, settle them with the configuration, build the registry
- * (service/registry.c). */
-void tms_service_register(struct tms_service *service);
 
 #endif

@@ -189,10 +189,10 @@ void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_clock_seconds", "gauge", "The service's clock.",
 		tms_clock_now(service->clock));
 	one(buf, "tamis_start_seconds", "gauge", "When the service started.", service->started_at);
-	one(buf, "tamis_feeds", "gauge", "Persons' feeds.", (int64_t)feeds->persons_count);
+	one(buf, "tamis_feeds", "gauge", "Persons' feeds.", (int64_t)feeds->registry.count);
 	one(buf, "tamis_feeds_removed", "gauge",
 		"Of these, gone from the configuration and still served.",
-		(int64_t)feeds->removed_count);
+		(int64_t)feeds->removed_count - (int64_t)feeds->over_count);
 	one(buf, "tamis_renditions_made_total", "counter", "Feeds written anew.",
 		(int64_t)feeds->made);
 	one(buf, "tamis_renditions_reused_total", "counter",

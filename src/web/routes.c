@@ -149,7 +149,7 @@ static void person_feed(
 	}
 	token.len -= 5;
 	struct tms_served *served = tms_token_is_well_formed(token)
-					    ? tms_feeds_find(&web->service->feeds, token)
+					    ? tms_feeds_find(web->service, token)
 					    : NULL;
 	if (served)
 		serve_feed(web, exchange, request, served);

@@ -1,0 +1,41 @@
+/*
+ * A hash table of numbers that never pauses: 4,096 small tables, each of which grows alone. A slot
+ * is six bytes, a number and 16 bits of its hash, so that growing looks at no record.
+ */
+#ifndef TAMIS_SERVICE_NUMBERS_H
+#define TAMIS_SERVICE_NUMBERS_H
+
+#include <tamis/status.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define TMS_NUMBERS_NONE UINT32_MAX
+/** Entries that one of the small tables takes: about 200 million in all, of even hashes. */
+#define TMS_NUMBERS_SHARD_MAX 50000
+
+struct tms_numbers_shard;
+
+/** {0} is empty. Equal hashes may stand in it more than once. */
+struct tms_numbers {
+	struct tms_numbers_shard *shards; /* NULL: empty */
+	size_t count;
+	size_t bytes; /* of the heap */
+};
+
+/** Is this number the one that is looked for? */
+typedef bool (*tms_numbers_fn)(const void *context, uint32_t number);
+
+void tms_numbers_free(struct tms_numbers *numbers);
+/** hash: all 64 bits are even. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status tms_numbers_add(
+	struct tms_numbers *numbers, uint64_t hash, uint32_t number);
+/** The first number with that hash (or one much like it) that `is_it`; TMS_NUMBERS_NONE: there is
+ * none. */
+uint32_t tms_numbers_find(const struct tms_numbers *numbers, uint64_t hash, tms_numbers_fn is_it,
+	const void *context);
+/** Take that very number out; what is not there is fine. */
+void tms_numbers_remove(struct tms_numbers *numbers, uint64_t hash, uint32_t number);
+
+#endif

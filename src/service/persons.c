@@ -1,0 +1,249 @@
+/*
+ * Persons' feeds: from definitions to records of the registry, and from a record to what is served
+ * when its token is asked for.
+ */
+#include <stdlib.h>
+
+#include "service/service.h"
+
+/* A stored rule was judged when it was saved: limits that were lowered since do not take it away. */
+#define STORED_BYTES ((size_t)1 << 20)
+#define STORED_TERMS ((size_t)1 << 16)
+#define STORED_REGEX_SIZE ((size_t)1 << 16)
+
+/* ---- opened feeds ---- */
+
+static struct tms_served **bucket_of(struct tms_feeds *feeds, uint32_t number)
+{
+	return &feeds->opened[number % TMS_OPENED_BUCKETS];
+}
+
+static struct tms_served *find_opened(struct tms_feeds *feeds, uint32_t number)
+{
+	struct tms_served *served = *bucket_of(feeds, number);
+
+	while (served && served->number != number)
+		served = served->next_opened;
+	return served;
+}
+
+void tms_feeds_close(struct tms_feeds *feeds, struct tms_served *served)
+{
+	struct tms_served **at = bucket_of(feeds, served->number);
+
+	while (*at != served)
+		at = &(*at)->next_opened;
+	*at = served->next_opened;
+	if (feeds->idle == served)
+		feeds->idle = NULL;
+	tms_served_drop_rendition(feeds, served);
+	tms_arena_free(&served->arena);
+	free(served);
+}
+
+static struct tms_served *open_person(
+	struct tms_service *service, uint32_t number, const struct tms_registered *record)
+{
+	struct tms_feeds *feeds = &service->feeds;
+	const struct tms_definition *d = &record->definition;
+	const struct tms_place *place = feeds->places.list[record->place];
+	struct tms_served *served = calloc(1, sizeof(*served));
+	struct tms_token token;
+
+	if (!served)
+		return NULL;
+	served->number = number;
+	served->rule = record->rule;
+	served->shelf = place->shelf;
+	tms_token_make(&service->key, d->user, d->address_name, d->generation, &token);
+	served->feed = (struct tms_feed_definition){
+		.user = tms_arena_copy(&served->arena, d->user),
+		.name = tms_arena_copy(&served->arena, d->address_name),
+		.title = tms_arena_copy(&served->arena, d->title),
+		.self_url = tms_arena_format(&served->arena, "%.*s/f/%s.atom",
+			TMS_STR_ARGS(service->conf->public_url), token.text),
+		.sources = place->names,
+		.sources_count = place->names_count,
+		.entries_max = (size_t)d->limit,
+		.link = d->link,
+		.date = d->date,
+		.revised = d->revised,
+	};
+	if (tms_served_dress(service, served) != TMS_OK) {
+		tms_arena_free(&served->arena);
+		free(served);
+		return NULL;
+	}
+	struct tms_served **bucket = bucket_of(feeds, number);
+	served->next_opened = *bucket;
+	*bucket = served;
+	return served;
+}
+
+static const struct tms_conf_feed *configured(
+	const struct tms_service *service, const struct tms_definition *d)
+{
+	const struct tms_conf_user *user =
+		d->origin == TMS_ORIGIN_CONF ? tms_conf_find_user(service->conf, d->user) : NULL;
+
+	return user ? tms_conf_find_feed(user, d->name) : NULL;
+}
+
+struct tms_served *tms_feeds_find(struct tms_service *service, struct tms_str token)
+{
+	struct tms_feeds *feeds = &service->feeds;
+	struct tms_registered record;
+	struct tms_digest digest;
+
+	if (!feeds->is_open)
+		return NULL;
+	tms_digest_make(token, &digest);
+	uint32_t number = tms_registry_find_digest(&feeds->registry, &digest);
+	if (!tms_registry_get(&feeds->registry, number, &record))
+		return NULL;
+	const struct tms_definition *d = &record.definition;
+	if (!record.has_rule ||
+		(!configured(service, d) &&
+			tms_definition_is_over(d, service->conf->limits.removed_feeds_s,
+				tms_clock_now(service->clock))))
+		return &feeds->over;
+	struct tms_served *served = find_opened(feeds, number);
+	if (served)
+		return served;
+	if (feeds->idle) /* it was opened, and has come to nothing */
+		tms_feeds_close(feeds, feeds->idle);
+	served = open_person(service, number, &record);
+	feeds->idle = served;
+	return served;
+}
+
+void tms_feeds_close_all(struct tms_feeds *feeds)
+{
+	for (size_t i = 0; i < TMS_OPENED_BUCKETS; i++)
+		while (feeds->opened[i])
+			tms_feeds_close(feeds, feeds->opened[i]);
+}
+
+/* ---- records ---- */
+
+static void close_number(struct tms_feeds *feeds, uint32_t number)
+{
+	struct tms_served *served = find_opened(feeds, number);
+
+	if (served)
+		tms_feeds_close(feeds, served);
+}
+
+static void let_go(struct tms_feeds *feeds, uint32_t place_number, uint32_t rule)
+{
+	struct tms_place *place = feeds->places.list[place_number];
+
+	if (rule != TMS_INDEX_NONE)
+		tms_index_remove_rule(place->shelf->index, rule);
+	tms_place_release(&feeds->places, feeds->shelves, place);
+}
+
+/* Puts the rule into the index of its place. What the configuration says now is read as it stands
+ * there: its rules may be of those that cannot be written out. */
+static enum tms_status add_rule(struct tms_service *service, const struct tms_definition *d,
+	struct tms_index *index, uint32_t *rule)
+{
+	const struct tms_conf_feed *feed = configured(service, d);
+	struct tms_query_options options = { .limits = { .bytes = STORED_BYTES,
+						     .terms = STORED_TERMS,
+						     .depth = TMS_QUERY_DEPTH_MAX,
+						     .regex_size = STORED_REGEX_SIZE } };
+	struct tms_str match = d->match;
+	struct tms_diag diag = { 0 };
+
+	*rule = TMS_INDEX_NONE;
+	if (feed && feed->hash == d->hash) {
+		tms_conf_query_options(
+			service->conf, tms_conf_find_user(service->conf, d->user), &options);
+		match = feed->match;
+	}
+	if (tms_str_trim(match).len == 0)
+		return TMS_OK;
+	enum tms_status st = tms_index_add_rule(index, match, &options, rule, &diag);
+	if (st != TMS_OK && st != TMS_ENOMEM)
+		TMS_LOG(service->log, TMS_LOG_ERROR,
+			"a feed's rule cannot be read; the feed is not served", { "user", d->user },
+			{ "feed", d->name }, { "why", tms_str_from(diag.text) });
+	return st;
+}
+
+static bool counts_as_removed(const struct tms_registered *record)
+{
+	return record->definition.removed_at != 0 && !record->definition.is_deleted;
+}
+
+enum tms_status tms_feeds_define(struct tms_service *service, struct tms_str key,
+	const struct tms_definition *d, int64_t revision, uint32_t *number)
+{
+	struct tms_feeds *feeds = &service->feeds;
+	struct tms_registered record = { .definition = *d,
+		.key = key,
+		.revision = revision,
+		.stamp = service->settler.listings % TMS_STAMPS,
+		.rule = TMS_INDEX_NONE };
+	struct tms_registered old = { 0 };
+	struct tms_place *place = NULL;
+	uint32_t old_rule = 0, old_place = 0;
+
+	tms_definition_seal(&record.definition, &service->key, feeds->key_tag);
+	enum tms_status st = tms_place_get(&feeds->places, service, d->sources, &place);
+	if (st != TMS_OK)
+		return st;
+	record.place = place->number;
+	if (!d->is_deleted) {
+		st = add_rule(service, d, place->shelf->index, &record.rule);
+		record.has_rule = st == TMS_OK;
+	}
+	uint32_t known = tms_registry_find(&feeds->registry, key);
+	bool is_known = tms_registry_get(&feeds->registry, known, &old);
+	if (is_known) {
+		old_rule = old.rule;
+		old_place = old.place;
+		close_number(feeds, known);
+		feeds->removed_count -= counts_as_removed(&old);
+	}
+	if (st != TMS_ENOMEM)
+		st = tms_registry_put(&feeds->registry, &record, number);
+	if (st != TMS_OK) { /* the old one stays */
+		feeds->removed_count += is_known && counts_as_removed(&old);
+		let_go(feeds, record.place, record.rule);
+		return st;
+	}
+	feeds->removed_count += counts_as_removed(&record);
+	if (is_known)
+		let_go(feeds, old_place, old_rule);
+	return TMS_OK;
+}
+
+void tms_feeds_undefine(struct tms_service *service, uint32_t number)
+{
+	struct tms_feeds *feeds = &service->feeds;
+	struct tms_registered record;
+
+	if (!tms_registry_get(&feeds->registry, number, &record))
+		return;
+	close_number(feeds, number);
+	feeds->removed_count -= counts_as_removed(&record);
+	tms_registry_remove(&feeds->registry, number);
+	let_go(feeds, record.place, record.rule);
+}
+
+bool tms_feeds_definition(
+	const struct tms_service *service, uint32_t number, struct tms_registered *record)
+{
+	const struct tms_feeds *feeds = &service->feeds;
+
+	if (!tms_registry_get(&feeds->registry, number, record))
+		return false;
+	const struct tms_place *place = feeds->places.list[record->place];
+	record->definition.sources = place->sources;
+	if (record->rule != TMS_INDEX_NONE)
+		record->definition.match = tms_index_rule_text(place->shelf->index, record->rule);
+	record->definition.key_tag = feeds->key_tag;
+	return true;
+}

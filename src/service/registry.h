@@ -1,0 +1,75 @@
+/*
+ * The registry: every person's feed in few bytes, found by the digest of its token or by its key.
+ *
+ * A record is 36 bytes: digest, revision, flags, the number of its rule and of its place (a set of
+ * sources). What it is called lies beside it, packed. Adding, changing and removing one touches
+ * that one: no table is ever copied as a whole. What a feed shows is made from it when it is asked
+ * for (service/feeds.h).
+ */
+#ifndef TAMIS_SERVICE_REGISTRY_H
+#define TAMIS_SERVICE_REGISTRY_H
+
+#include <tamis/hash.h>
+
+#include "service/cells.h"
+#include "service/definition.h"
+#include "service/numbers.h"
+
+#define TMS_STAMPS 64
+
+/** A feed, unpacked. Runs are borrowed from the registry until it changes. */
+struct tms_registered {
+	/**
+	 * As the store has it; `match` and `sources` are empty: the rule and the place stand for
+	 * them. The digest is that of our own key.
+	 */
+	struct tms_definition definition;
+	struct tms_str key; /* "user/name" */
+	int64_t revision;   /* of the definition in the store; 0: not there yet */
+	uint32_t rule;      /* in the index of its place; TMS_INDEX_NONE: keeps everything */
+	uint32_t place;
+	bool has_rule;  /* false: it has been deleted, or its rule cannot be read */
+	unsigned stamp; /* below TMS_STAMPS; free for who lists the store */
+};
+
+struct tms_registry {
+	struct tms_registry_chunk **chunks;
+	size_t chunks_count;
+	uint32_t end;   /* numbers are below it */
+	uint32_t free;  /* first of those that are free, + 1; 0: none */
+	uint32_t count; /* feeds */
+	struct tms_cells cells;
+	struct tms_numbers by_digest, by_key;
+	struct tms_hash_seed seed; /* to be set before the first put */
+	size_t bytes;              /* of the heap, the parts above apart */
+};
+
+/** Frees; the seed stays. What rules and places are is not known here. */
+void tms_registry_fini(struct tms_registry *registry);
+
+/**
+ * Add a feed, or put it in place of the one that has its key. Everything is copied.
+ * *number  its number until it is removed; stays the same when it is replaced
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT; on failure the registry is as it was.
+ */
+TMS_MUST_CHECK enum tms_status tms_registry_put(
+	struct tms_registry *registry, const struct tms_registered *feed, uint32_t *number);
+void tms_registry_remove(struct tms_registry *registry, uint32_t number);
+
+/** The number of a feed, or TMS_NUMBERS_NONE. */
+uint32_t tms_registry_find(const struct tms_registry *registry, struct tms_str key);
+uint32_t tms_registry_find_digest(
+	const struct tms_registry *registry, const struct tms_digest *digest);
+/** False: there is none of that number. */
+bool tms_registry_get(
+	const struct tms_registry *registry, uint32_t number, struct tms_registered *out);
+/** Cheaper than putting it again. */
+void tms_registry_set_revision(struct tms_registry *registry, uint32_t number, int64_t revision);
+void tms_registry_set_stamp(struct tms_registry *registry, uint32_t number, unsigned stamp);
+unsigned tms_registry_stamp(const struct tms_registry *registry, uint32_t number);
+/** False when it is of the API, or there is none of that number. */
+bool tms_registry_is_of_conf(const struct tms_registry *registry, uint32_t number);
+/** Heap bytes of it all. */
+size_t tms_registry_bytes(const struct tms_registry *registry);
+
+#endif

@@ -1,0 +1,316 @@
+#include "service/settle.h"
+
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+#include "service/service.h"
+#include "service/writing.h"
+
+#define INSTANCE_KEY "instance" /* no slash, so it is never a feed's */
+/* Of one slice: records looked at; feeds settled, of which each may be parsed and written. */
+#define RECORDS_A_SLICE 2000
+#define FEEDS_A_SLICE 32
+
+static struct tms_settler *settler_of(struct tms_service *service)
+{
+	return &service->settler;
+}
+
+/* Records that this listing has given carry it. */
+static unsigned stamp_of(const struct tms_service *service)
+{
+	return service->settler.listings % TMS_STAMPS;
+}
+
+static void go_on(struct tms_service *service)
+{
+	struct timeval now = { 0 };
+
+	(void)evtimer_add(service->settler.step, &now);
+}
+
+static void enter(struct tms_service *service, enum tms_settle_phase phase)
+{
+	struct tms_settler *s = settler_of(service);
+
+	s->phase = phase;
+	s->at = 0;
+	s->user = s->feed = 0;
+	s->now = tms_clock_now(service->clock);
+	if (phase != TMS_SETTLE_RESTING && phase != TMS_SETTLE_LISTING &&
+		phase != TMS_SETTLE_FOLLOWING)
+		go_on(service);
+}
+
+/* What is asked for while something is under way begins when that has ended. */
+static void rest(struct tms_service *service)
+{
+	struct tms_settler *s = settler_of(service);
+
+	s->phase = TMS_SETTLE_RESTING;
+	if (s->has_failed)
+		s->revision = -1; /* the next look at the store lists it again */
+	s->has_failed = false;
+	if (s->must_list)
+		tms_settler_list(service);
+	else if (s->must_settle)
+		tms_settler_settle(service);
+}
+
+/* ---- slices ---- */
+
+static bool settle_some(struct tms_service *service)
+{
+	struct tms_settler *s = settler_of(service);
+	const struct tms_conf *conf = service->conf;
+
+	for (size_t left = FEEDS_A_SLICE; left > 0 && s->user < conf->users_count; left--) {
+		const struct tms_conf_user *user = &conf->users[s->user];
+		if (s->feed < user->feeds_count)
+			tms_settle_feed(service, user, &user->feeds[s->feed++]);
+		if (s->feed >= user->feeds_count) {
+			s->user++;
+			s->feed = 0;
+		}
+	}
+	return s->user < conf->users_count;
+}
+
+/* Visits records; false when all have been. */
+static bool visit_some(
+	struct tms_service *service, bool (*visit)(struct tms_service *service, uint32_t number))
+{
+	struct tms_settler *s = settler_of(service);
+	size_t looks = RECORDS_A_SLICE, visits = FEEDS_A_SLICE;
+
+	for (; looks > 0 && visits > 0 && s->at < service->feeds.registry.end; looks--)
+		visits -= visit(service, s->at++);
+	return s->at < service->feeds.registry.end;
+}
+
+static void finish(struct tms_service *service)
+{
+	struct tms_settler *s = settler_of(service);
+
+	tms_writing_send(service);
+	s->is_lost = false;
+	if (!s->has_failed) {
+		service->is_registered = true;
+		service->feeds.is_open = true;
+		tms_service_wake(service);
+	}
+	rest(service);
+}
+
+static void on_step(evutil_socket_t fd, short what, void *context)
+{
+	struct tms_service *service = context;
+	bool more = false;
+
+	(void)fd;
+	(void)what;
+	switch (settler_of(service)->phase) {
+	case TMS_SETTLE_SWEEPING:
+		more = visit_some(service, tms_settle_sweep);
+		if (!more)
+			enter(service, TMS_SETTLE_CONFIGURED);
+		break;
+	case TMS_SETTLE_CONFIGURED:
+		more = settle_some(service);
+		if (!more) {
+			service->feeds.over_count = 0;
+			enter(service, TMS_SETTLE_DATING);
+		}
+		break;
+	case TMS_SETTLE_DATING:
+		more = visit_some(service, tms_settle_date);
+		if (!more)
+			finish(service);
+		break;
+	case TMS_SETTLE_RESTING:
+	case TMS_SETTLE_LISTING:
+	case TMS_SETTLE_FOLLOWING:
+		break;
+	}
+	if (more)
+		go_on(service);
+}
+
+/* ---- rows of the store ---- */
+
+static void take_instance(struct tms_service *service, struct tms_str bytes)
+{
+	if (bytes.len != TMS_UUID_CHARS)
+		return;
+	memcpy(service->instance.text, bytes.ptr, TMS_UUID_CHARS);
+	service->has_instance = true;
+}
+
+static void take_definition(struct tms_service *service, const struct tms_store_row *row)
+{
+	struct tms_registry *registry = &service->feeds.registry;
+	struct tms_arena arena = { 0 };
+	struct tms_definition d;
+	struct tms_registered record;
+	struct tms_diag diag = { 0 };
+	uint32_t number = tms_registry_find(registry, row->key);
+
+	if (tms_registry_get(registry, number, &record) && record.revision == row->number) {
+		tms_registry_set_stamp(registry, number, stamp_of(service));
+		return;
+	}
+	enum tms_status st = tms_definition_parse(&arena, row->key, row->bytes, &d, &diag);
+	if (st == TMS_EMALFORMED) {
+		TMS_LOG(service->log, TMS_LOG_ERROR,
+			"a stored feed definition cannot be read and is left alone",
+			{ "key", row->key }, { "why", tms_str_from(diag.text) });
+		st = TMS_OK;
+	} else if (st == TMS_OK) {
+		st = tms_feeds_define(service, row->key, &d, row->number, &number);
+	}
+	if (st != TMS_OK)
+		service->settler.has_failed = true;
+	tms_arena_free(&arena);
+}
+
+static void on_row(void *context, const struct tms_store_row *row)
+{
+	struct tms_service *service = context;
+
+	service->settler.rows++;
+	if (tms_str_equal(row->key, TMS_STR(INSTANCE_KEY))) {
+		take_instance(service, row->bytes);
+		return;
+	}
+	if (row->kind == TMS_STORE_ROW_DEFINITION)
+		take_definition(service, row);
+	else if (row->kind == TMS_STORE_ROW_DEFINITION_GONE)
+		tms_feeds_undefine(service, tms_registry_find(&service->feeds.registry, row->key));
+}
+
+static void on_listed(void *context, const struct tms_store_reply *reply)
+{
+	struct tms_service *service = context;
+	struct tms_settler *s = settler_of(service);
+
+	if (reply->status != TMS_OK) {
+		TMS_LOG(service->log, TMS_LOG_WARNING, "feed definitions cannot be read yet",
+			{ "why", tms_str_from(reply->diag->text) });
+		s->has_failed = true;
+		rest(service);
+		return;
+	}
+	s->revision = reply->revision;
+	if (!service->has_instance) {
+		if (!tms_writing_instance(service, TMS_STR(INSTANCE_KEY)))
+			s->has_failed = true;
+		service->has_instance = true;
+	}
+	s->must_settle = false;
+	enter(service, s->was_empty ? TMS_SETTLE_CONFIGURED : TMS_SETTLE_SWEEPING);
+}
+
+static void on_followed(void *context, const struct tms_store_reply *reply)
+{
+	struct tms_service *service = context;
+	struct tms_settler *s = settler_of(service);
+
+	if (reply->status == TMS_OK && reply->found)
+		s->revision = reply->revision;
+	else if (reply->status == TMS_OK)
+		s->must_list = true;
+	rest(service);
+}
+
+/* ---- what others ask for ---- */
+
+void tms_settler_list(struct tms_service *service)
+{
+	struct tms_settler *s = settler_of(service);
+
+	if (s->phase != TMS_SETTLE_RESTING) {
+		s->must_list = s->must_list || s->phase != TMS_SETTLE_LISTING;
+		return;
+	}
+	s->must_list = false;
+	s->listings++;
+	s->was_empty = service->feeds.registry.count == 0;
+	enter(service, TMS_SETTLE_LISTING);
+	if (!tms_store_definitions_list(
+		    service->store, (struct tms_store_call){
+					    .done = on_listed, .row = on_row, .context = service }))
+		s->phase = TMS_SETTLE_RESTING;
+}
+
+void tms_settler_settle(struct tms_service *service)
+{
+	struct tms_settler *s = settler_of(service);
+
+	if (s->phase != TMS_SETTLE_RESTING) {
+		s->must_settle = true;
+		return;
+	}
+	s->must_settle = false;
+	if (service->is_registered)
+		enter(service, TMS_SETTLE_CONFIGURED);
+	else
+		tms_settler_list(service);
+}
+
+void tms_settler_follow(struct tms_service *service, int64_t revision)
+{
+	struct tms_settler *s = settler_of(service);
+
+	if (s->phase != TMS_SETTLE_RESTING)
+		return;
+	if (s->revision < 0 || !service->is_registered) {
+		if (s->patience > 0)
+			s->patience--;
+		else
+			tms_settler_list(service);
+		return;
+	}
+	if (revision == s->revision)
+		return;
+	s->followings++;
+	enter(service, TMS_SETTLE_FOLLOWING);
+	if (!tms_store_definitions_changed(service->store, s->revision,
+		    (struct tms_store_call){
+			    .done = on_followed, .row = on_row, .context = service }))
+		s->phase = TMS_SETTLE_RESTING;
+}
+
+void tms_settler_note_failure(struct tms_service *service)
+{
+	if (service->settler.phase == TMS_SETTLE_RESTING)
+		rest(service);
+}
+
+void tms_settler_restore(struct tms_service *service)
+{
+	service->settler.is_lost = true;
+	service->settler.patience = 0;
+	service->settler.revision = -1;
+	service->has_instance = false;
+	tms_settler_list(service);
+}
+
+enum tms_status tms_settler_init(struct tms_service *service)
+{
+	struct tms_settler *s = settler_of(service);
+
+	s->revision = -1;
+	s->step = evtimer_new(service->base, on_step, service);
+	return s->step ? TMS_OK : TMS_ENOMEM;
+}
+
+void tms_settler_fini(struct tms_service *service)
+{
+	struct tms_settler *s = settler_of(service);
+
+	if (s->step)
+		event_free(s->step);
+	tms_writing_free(service);
+	*s = (struct tms_settler){ 0 };
+}

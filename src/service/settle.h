@@ -1,0 +1,82 @@
+/*
+ * Settling what the store remembers of feeds with what the configuration says, and following what
+ * others change. The configuration decides what its feeds show; the store decides their addresses.
+ * What is new is written, what is gone is dated, what was renamed keeps the address of its first
+ * name. Feeds made through an API are the store's alone.
+ *
+ * The store is listed once, at the start. From then on the log of its changes is followed, row by
+ * row; all is listed again only when that has a hole, or after a conflict. A reload settles without
+ * asking the store. Everything goes in slices between other events: no slice touches more than a
+ * few hundred records or writes more than a few dozen.
+ */
+#ifndef TAMIS_SERVICE_SETTLE_H
+#define TAMIS_SERVICE_SETTLE_H
+
+#include <tamis/arena.h>
+#include <tamis/time.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct event;
+struct tms_service;
+struct tms_store_change;
+
+enum tms_settle_phase {
+	TMS_SETTLE_RESTING,
+	TMS_SETTLE_LISTING,    /* all definitions of the store */
+	TMS_SETTLE_FOLLOWING,  /* what changed in it */
+	TMS_SETTLE_SWEEPING,   /* what the listing did not have is gone */
+	TMS_SETTLE_CONFIGURED, /* each feed of the configuration */
+	TMS_SETTLE_DATING,     /* each record that the configuration does not name any more */
+};
+
+struct tms_settler {
+	struct event *step;
+	enum tms_settle_phase phase;
+	bool must_list;   /* once this is done */
+	bool must_settle; /* the same, without listing */
+	bool is_lost;    /* the store has lost what it had: what it lacks is written, not removed */
+	bool has_failed; /* something could not be taken over or written: list again */
+	bool was_empty;  /* before this listing */
+	int64_t revision; /* of the store, that the registry is at; -1: to be listed */
+	uint32_t at;      /* where a slice goes on: number of a record */
+	size_t user, feed;
+	struct tms_writing *writing;      /* changes that are not sent yet */
+	struct tms_writing *sent;         /* those under way */
+	unsigned patience, patience_next; /* looks at the store to let pass before all is listed */
+	tms_time now;
+	uint64_t listings, followings, rows; /* counted */
+};
+
+/** TMS_OK, TMS_ENOMEM. */
+enum tms_status tms_settler_init(struct tms_service *service);
+void tms_settler_fini(struct tms_service *service);
+/** Read all definitions, then settle. While something is under way: after that. */
+void tms_settler_list(struct tms_service *service);
+/** Another configuration: settle with it. */
+void tms_settler_settle(struct tms_service *service);
+/** The store is at this revision: read what changed, if anything has. */
+void tms_settler_follow(struct tms_service *service, int64_t revision);
+/** What was written did not arrive: all is listed again, as patience allows. */
+void tms_settler_note_failure(struct tms_service *service);
+/** The store is another one, or empty: all that is known here is written again. */
+void tms_settler_restore(struct tms_service *service);
+
+/* settle_feed.c, for settle.c: */
+
+struct tms_conf_user;
+struct tms_conf_feed;
+
+/** A feed of the configuration: what it shows is taken over, and written when it is new. */
+void tms_settle_feed(struct tms_service *service, const struct tms_conf_user *user,
+	const struct tms_conf_feed *feed);
+/** A record that the configuration does not name any more is dated. True when it cost more than a
+ * look. */
+bool tms_settle_date(struct tms_service *service, uint32_t number);
+/** A record that the listing did not have goes, or is written again. True when it cost more than a
+ * look. */
+bool tms_settle_sweep(struct tms_service *service, uint32_t number);
+
+#endif

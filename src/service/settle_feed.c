@@ -1,0 +1,209 @@
+/* One feed settled: what it is in the configuration, in the registry, and in the store. */
+#include "service/service.h"
+#include "service/writing.h"
+
+/* ---- the feeds of the configuration ---- */
+
+/* The rules written out, so that the copy stands without the configuration. */
+static struct tms_str expand(struct tms_service *service, struct tms_arena *arena,
+	const struct tms_conf_user *user, struct tms_str match)
+{
+	struct tms_query_options options = { 0 };
+	struct tms_query *query = NULL;
+	struct tms_buf text = { 0 };
+
+	tms_conf_query_options(service->conf, user, &options);
+	enum tms_status st = tms_query_parse(match, &options, &query, NULL);
+	if (st == TMS_OK)
+		tms_query_print_expanded(query, &text);
+	tms_query_free(query);
+	struct tms_str copy = tms_arena_copy(arena, tms_buf_str(&text));
+	if (st != TMS_OK || text.status != TMS_OK)
+		arena->status = TMS_ENOMEM; /* the configuration's rules have all been read once */
+	tms_buf_free(&text);
+	return copy;
+}
+
+static struct tms_str join_sources(struct tms_arena *arena, const struct tms_conf_feed *feed)
+{
+	struct tms_buf buf = { 0 };
+
+	for (size_t i = 0; i < feed->sources_count; i++) {
+		if (i > 0)
+			tms_buf_add_char(&buf, ',');
+		tms_buf_add(&buf, feed->sources[i]->name);
+	}
+	struct tms_str joined = tms_arena_copy(arena, tms_buf_str(&buf));
+	if (buf.status != TMS_OK)
+		arena->status = buf.status;
+	tms_buf_free(&buf);
+	return joined;
+}
+
+/* What the address of a feed is made of that the store does not know, perhaps under its old name.
+ * *old is the number of the record whose place it takes, or none. */
+static struct tms_definition first_definition(struct tms_service *service, struct tms_arena *arena,
+	const struct tms_conf_user *user, const struct tms_conf_feed *feed, uint32_t *old)
+{
+	struct tms_definition made = { .user = user->name,
+		.name = feed->name,
+		.address_name = feed->was.len > 0 ? feed->was : feed->name };
+	struct tms_registered record;
+
+	*old = TMS_NUMBERS_NONE;
+	if (feed->was.len == 0 || tms_conf_find_feed(user, feed->was))
+		return made;
+	uint32_t number = tms_registry_find(
+		&service->feeds.registry, tms_definition_key(arena, user->name, feed->was));
+	if (!tms_registry_get(&service->feeds.registry, number, &record) ||
+		record.definition.origin != TMS_ORIGIN_CONF)
+		return made;
+	made.address_name = tms_arena_copy(arena, record.definition.address_name);
+	made.generation = record.definition.generation;
+	*old = number;
+	return made;
+}
+
+/* Takes over the definition and notes it to be written. */
+static void define(
+	struct tms_service *service, struct tms_definition *d, struct tms_str key, int64_t revision)
+{
+	struct tms_settler *s = &service->settler;
+	uint32_t number = 0;
+
+	tms_definition_seal(d, &service->key, service->feeds.key_tag);
+	if (tms_feeds_define(service, key, d, revision, &number) != TMS_OK ||
+		!tms_writing_put(service, key, d, revision))
+		s->has_failed = true;
+}
+
+static void drop_old(struct tms_service *service, uint32_t number)
+{
+	struct tms_registered record;
+
+	if (!tms_registry_get(&service->feeds.registry, number, &record))
+		return;
+	if (record.revision > 0 && !tms_writing_remove(service, record.key, record.revision))
+		service->settler.has_failed = true;
+	tms_feeds_undefine(service, number);
+}
+
+void tms_settle_feed(struct tms_service *service, const struct tms_conf_user *user,
+	const struct tms_conf_feed *feed)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_registered record = { 0 };
+	struct tms_str key = tms_definition_key(&arena, user->name, feed->name);
+	uint32_t old = TMS_NUMBERS_NONE;
+	struct tms_definition d;
+
+	bool is_known = tms_registry_get(&service->feeds.registry,
+		tms_registry_find(&service->feeds.registry, key), &record);
+	if (is_known && record.revision > 0 && record.definition.hash == feed->hash &&
+		record.definition.removed_at == 0 && !record.definition.is_deleted &&
+		record.definition.origin == TMS_ORIGIN_CONF)
+		goto out;
+	d = is_known ? tms_definition_copy(&arena, &record.definition)
+		     : first_definition(service, &arena, user, feed, &old);
+	if (d.is_deleted)
+		d.generation++; /* deleted and defined again: another address, so that the old one
+				   stays gone */
+	if (!is_known || d.hash != feed->hash || d.removed_at != 0 || d.is_deleted)
+		d.revised = service->settler.now;
+	d.removed_at = 0;
+	d.is_deleted = false;
+	d.has_digest = false; /* it may have another address */
+	d.origin = TMS_ORIGIN_CONF;
+	d.hash = feed->hash;
+	d.title = feed->title;
+	d.match = expand(service, &arena, user, feed->match);
+	d.sources = join_sources(&arena, feed);
+	d.limit = feed->limit;
+	d.link = feed->link;
+	d.date = feed->date;
+	if (arena.status != TMS_OK) {
+		service->settler.has_failed = true;
+		goto out;
+	}
+	/* both or neither: a feed must not be lost between its names */
+	tms_writing_make_room(service, 2);
+	define(service, &d, key, is_known ? record.revision : 0);
+	drop_old(service, old);
+out:
+	tms_arena_free(&arena);
+}
+
+/* ---- what the configuration does not name any more ---- */
+
+static bool is_configured(const struct tms_service *service, const struct tms_definition *d)
+{
+	const struct tms_conf_user *user = tms_conf_find_user(service->conf, d->user);
+
+	return user && tms_conf_find_feed(user, d->name);
+}
+
+bool tms_settle_date(struct tms_service *service, uint32_t number)
+{
+	struct tms_registered record;
+	struct tms_arena arena = { 0 };
+
+	if (!tms_registry_is_of_conf(&service->feeds.registry, number) ||
+		!tms_registry_get(&service->feeds.registry, number, &record) ||
+		record.definition.is_deleted || record.revision == 0 ||
+		is_configured(service, &record.definition))
+		return false;
+	if (record.definition.removed_at == 0 && record.has_rule &&
+		tms_feeds_definition(service, number, &record)) {
+		struct tms_definition d = tms_definition_copy(&arena, &record.definition);
+		d.removed_at = service->settler.now;
+		struct tms_str key = tms_arena_copy(&arena, record.key);
+		if (arena.status == TMS_OK)
+			define(service, &d, key, record.revision);
+		else
+			service->settler.has_failed = true;
+		tms_arena_free(&arena);
+	}
+	if (!tms_registry_get(&service->feeds.registry, number, &record))
+		return true;
+	if (tms_definition_is_over(&record.definition, service->conf->limits.removed_feeds_s,
+		    service->settler.now))
+		service->feeds.over_count++;
+	else
+		TMS_LOG(service->log, TMS_LOG_WARNING,
+			"a feed is gone from the configuration; it is served for limits.removed_feeds longer",
+			{ "user", record.definition.user }, { "feed", record.definition.name });
+	return true;
+}
+
+/* ---- what a listing did not have ---- */
+
+bool tms_settle_sweep(struct tms_service *service, uint32_t number)
+{
+	struct tms_feeds *feeds = &service->feeds;
+	struct tms_registered record;
+	struct tms_arena arena = { 0 };
+
+	if (tms_registry_stamp(&feeds->registry, number) ==
+			service->settler.listings % TMS_STAMPS ||
+		!tms_registry_get(&feeds->registry, number, &record))
+		return false;
+	if (record.definition.origin == TMS_ORIGIN_CONF &&
+		is_configured(service, &record.definition)) {
+		tms_registry_set_revision(&feeds->registry, number, 0); /* it is written again */
+		return true;
+	}
+	if (!service->settler.is_lost) {
+		tms_feeds_undefine(service, number);
+		return true;
+	}
+	if (!record.has_rule && !record.definition.is_deleted)
+		return false; /* what its rule was is not known here */
+	(void)tms_feeds_definition(service, number, &record);
+	struct tms_definition d = tms_definition_copy(&arena, &record.definition);
+	struct tms_str key = tms_arena_copy(&arena, record.key);
+	tms_registry_set_revision(&feeds->registry, number, 0);
+	if (arena.status != TMS_OK || !tms_writing_put(service, key, &d, 0))
+		service->settler.has_failed = true;
+	tms_arena_free(&arena);
+	return true;
+}
