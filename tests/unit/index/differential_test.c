@@ -35,164 +35,6 @@ static uint64_t number_from(const char *name, uint64_t fallback)
 									      : fallback;
 }
 
-/* ---- asking ---- */
-
-struct wanted {
-	struct paper *paper;
-	tms_time entered;
-};
-
-static int compare_wanted(const void *a, const void *b)
-{
-	const struct wanted *x = a, *y = b;
-	tms_time p = x->paper->item->merged.item.published;
-	tms_time q = y->paper->item->merged.item.published;
-
-	if (x->entered != y->entered)
-		return x->entered > y->entered ? -1 : 1;
-	if (p != q)
-		return p > q ? -1 : 1;
-	return strcmp(x->paper->id, y->paper->id);
-}
-
-static void compare_lists(const struct world *world, const struct live_rule *rule,
-	const struct tms_selection *got, const struct wanted *wanted)
-{
-	for (size_t i = 0; i < got->count; i++) {
-		if (got->list[i].item != wanted[i].paper->item)
-			world_differ(world, rule, wanted[i].paper, "place", (int64_t)i, (int64_t)i);
-		if (got->list[i].entered != wanted[i].entered)
-			world_differ(world, rule, wanted[i].paper, "entered", got->list[i].entered,
-				wanted[i].entered);
-	}
-}
-
-/* The kept ones are told apart by asking for all of them. */
-static void find_difference(
-	struct world *world, const struct live_rule *rule, struct wanted *wanted, size_t count)
-{
-	struct tms_arena arena = { 0 };
-	struct tms_selection all;
-
-	assert_int_equal(tms_index_select(world->index, rule ? rule->number : TMS_INDEX_NONE,
-				 world->now, SIZE_MAX, &arena, &all),
-		TMS_OK);
-	for (size_t i = 0; i < world->papers_count; i++) {
-		struct paper *paper = &world->papers[i];
-		bool in_index = false, in_reference = false;
-		for (size_t k = 0; k < all.count; k++)
-			in_index |= all.list[k].item == paper->item;
-		for (size_t k = 0; k < count; k++)
-			in_reference |= wanted[k].paper == paper;
-		if (in_index != in_reference)
-			world_differ(world, rule, paper, "kept", in_index, in_reference);
-	}
-	world_differ(world, rule, NULL, "kept_count", (int64_t)all.kept_count, (int64_t)count);
-}
-
-static void ask_rule(struct world *world, const struct live_rule *rule)
-{
-	static const size_t most[] = { SIZE_MAX, SIZE_MAX, 100, 3, 1, 0 };
-	struct wanted wanted[PAPERS_MAX];
-	const struct ask *ask = rule ? rule->ask : NULL;
-	size_t kept = 0, count = 0, max = ROLL_FROM(&world->dice, most);
-	tms_time expires = TMS_TIME_MAX;
-	struct tms_arena arena = { 0 };
-	struct tms_selection got;
-
-	for (size_t i = 0; i < world->papers_count; i++) {
-		struct paper *paper = &world->papers[i];
-		if (!paper->is_in)
-			continue;
-		count++;
-		if (reference_holds(ask, &paper->subject, world->now))
-			wanted[kept++] = (struct wanted){ paper,
-				reference_entered(ask, &paper->subject, world->now) };
-		if (!rule || !rule->has_age)
-			continue;
-		tms_time change = reference_next_change(ask, &paper->subject, world->now);
-		expires = change < expires ? change : expires;
-	}
-	qsort(wanted, kept, sizeof(*wanted), compare_wanted);
-	assert_int_equal(tms_index_select(world->index, rule ? rule->number : TMS_INDEX_NONE,
-				 world->now, max, &arena, &got),
-		TMS_OK);
-	if (got.kept_count != kept)
-		find_difference(world, rule, wanted, kept);
-	if (got.seen_count != count || got.count != (kept < max ? kept : max))
-		world_differ(world, rule, NULL, "counts", (int64_t)got.count, (int64_t)kept);
-	compare_lists(world, rule, &got, wanted);
-	if (rule && got.expires != expires)
-		world_differ(world, rule, NULL, "expires", got.expires, expires);
-	world->pairs += count;
-	world->kept += kept;
-	world->expiring += expires != TMS_TIME_MAX;
-	tms_arena_free(&arena);
-}
-
-struct told {
-	uint64_t masks[RULES_MAX * 4];
-	bool twice;
-};
-
-static void tell(void *context, uint32_t rule, uint64_t items)
-{
-	struct told *told = context;
-
-	assert_true(rule < TMS_COUNT(told->masks));
-	assert_true(items != 0);
-	told->twice |= told->masks[rule] != 0;
-	told->masks[rule] = items;
-}
-
-static void ask_batch(struct world *world)
-{
-	struct paper *papers[TMS_BATCH_ITEMS_MAX];
-	uint32_t slots[TMS_BATCH_ITEMS_MAX];
-	static const size_t works[] = { 1, 3, 50, TMS_BATCH_ALL };
-	size_t count = 0, most = 1 + roll(&world->dice, TMS_BATCH_ITEMS_MAX);
-	size_t work = ROLL_FROM(&world->dice, works);
-	struct told told = { 0 };
-	struct tms_batch *batch = NULL;
-
-	for (size_t i = roll(&world->dice, (uint32_t)world->papers_count);
-		i < world->papers_count && count < most; i += 1 + roll(&world->dice, 2)) {
-		if (!world->papers[i].is_in)
-			continue;
-		papers[count] = &world->papers[i];
-		slots[count++] = tms_index_find(world->index, tms_str_from(world->papers[i].id));
-	}
-	if (count == 0)
-		return;
-	assert_int_equal(tms_batch_new(world->index, slots, count, world->now, &batch), TMS_OK);
-	while (tms_batch_step(batch, work, tell, &told))
-		;
-	tms_batch_free(batch);
-	if (told.twice)
-		world_differ(world, NULL, NULL, "a rule is told of twice", 2, 1);
-	for (size_t r = 0; r < world->rules_count; r++) {
-		const struct live_rule *rule = &world->rules[r];
-		for (size_t i = 0; rule->is_alive && i < count; i++) {
-			bool told_of = told.masks[rule->number] >> i & 1;
-			bool holds = reference_holds(rule->ask, &papers[i]->subject, world->now);
-			if (told_of != holds)
-				world_differ(world, rule, papers[i], "batch", told_of, holds);
-			world->batch_kept += holds;
-			world->batch_pairs++;
-		}
-	}
-	for (size_t r = 0; r < TMS_COUNT(told.masks); r++) {
-		bool known = told.masks[r] == 0;
-		for (size_t i = 0; i < world->rules_count && !known; i++)
-			known = world->rules[i].is_alive && world->rules[i].number == r;
-		if (!known)
-			world_differ(world, NULL, NULL, "told of a rule that is not there",
-				(int64_t)r, -1);
-	}
-}
-
-/* ---- what happens ---- */
-
 static bool has_age(const struct ask *ask)
 {
 	for (; ask; ask = ask->next)
@@ -289,14 +131,113 @@ static void add_rule(struct world *world)
 	check_text(world, rule);
 }
 
-static void remove_rule(struct world *world)
+static void remove_rule(struct world *world, size_t which)
 {
-	if (world->rules_count == 0)
-		return;
-	struct live_rule *rule = &world->rules[roll(&world->dice, (uint32_t)world->rules_count)];
+	struct live_rule *rule = &world->rules[which];
+
 	tms_index_remove_rule(world->index, rule->number);
 	drop_rule(rule);
 	*rule = world->rules[--world->rules_count];
+}
+
+#define NUMBERS_MAX (RULES_MAX * 4) /* of rules; they are used again */
+
+struct told {
+	uint64_t masks[NUMBERS_MAX];
+	bool is_twice[NUMBERS_MAX];
+	bool is_new[NUMBERS_MAX]; /* came or went since the batch began: may be told of */
+};
+
+static void tell(void *context, uint32_t rule, uint64_t items)
+{
+	struct told *told = context;
+
+	assert_true(rule < NUMBERS_MAX);
+	assert_true(items != 0);
+	told->is_twice[rule] |= told->masks[rule] != 0;
+	told->masks[rule] = items;
+}
+
+/* Rules come and go while a batch is under way. */
+static void disturb(struct world *world, struct told *told)
+{
+	if (chance(&world->dice, 2) && world->rules_count < RULES_MAX) {
+		add_rule(world);
+		told->is_new[world->rules[world->rules_count - 1].number] = true;
+	} else if (world->rules_count > 0) {
+		size_t which = roll(&world->dice, (uint32_t)world->rules_count);
+		told->is_new[world->rules[which].number] = true;
+		remove_rule(world, which);
+	}
+}
+
+struct asked {
+	struct paper *papers[TMS_BATCH_ITEMS_MAX];
+	uint32_t slots[TMS_BATCH_ITEMS_MAX];
+	size_t count;
+};
+
+static void roll_batch(struct world *world, struct asked *asked)
+{
+	size_t most = 1 + roll(&world->dice, TMS_BATCH_ITEMS_MAX);
+
+	for (size_t i = roll(&world->dice, (uint32_t)world->papers_count);
+		i < world->papers_count && asked->count < most; i += 1 + roll(&world->dice, 2)) {
+		struct paper *paper = &world->papers[i];
+		if (!paper->is_in)
+			continue;
+		asked->papers[asked->count] = paper;
+		asked->slots[asked->count++] =
+			tms_index_find(world->index, tms_str_from(paper->id));
+	}
+}
+
+static void compare_masks(struct world *world, const struct told *told, const struct asked *asked)
+{
+	bool known[NUMBERS_MAX] = { false };
+
+	for (size_t r = 0; r < world->rules_count; r++) {
+		const struct live_rule *rule = &world->rules[r];
+		known[rule->number] = true;
+		if (told->is_new[rule->number])
+			continue;
+		if (told->is_twice[rule->number])
+			world_differ(world, rule, NULL, "times that a rule is told of", 2, 1);
+		for (size_t i = 0; i < asked->count; i++) {
+			const struct subject *subject = &asked->papers[i]->subject;
+			bool told_of = told->masks[rule->number] >> i & 1;
+			bool holds = reference_holds(rule->ask, subject, world->now);
+			if (told_of != holds)
+				world_differ(
+					world, rule, asked->papers[i], "batch", told_of, holds);
+			world->batch_kept += holds;
+			world->batch_pairs++;
+		}
+	}
+	for (size_t r = 0; r < NUMBERS_MAX; r++)
+		if (told->masks[r] != 0 && !known[r] && !told->is_new[r])
+			world_differ(world, NULL, NULL, "told of no rule", (int64_t)r, -1);
+}
+
+static void ask_batch(struct world *world)
+{
+	static const size_t works[] = { 1, 3, 50, TMS_BATCH_ALL };
+	struct asked asked = { .count = 0 };
+	struct told told = { 0 };
+	size_t work = ROLL_FROM(&world->dice, works);
+	bool disturbed = chance(&world->dice, 2);
+	struct tms_batch *batch = NULL;
+
+	roll_batch(world, &asked);
+	if (asked.count == 0)
+		return;
+	assert_int_equal(
+		tms_batch_new(world->index, asked.slots, asked.count, world->now, &batch), TMS_OK);
+	while (tms_batch_step(batch, work, tell, &told))
+		if (disturbed && chance(&world->dice, 8))
+			disturb(world, &told);
+	tms_batch_free(batch);
+	compare_masks(world, &told, &asked);
 }
 
 static void put(struct world *world, struct paper *paper)
@@ -353,16 +294,16 @@ static void step(struct world *world)
 	world->steps++;
 	if (side < 3)
 		add_rule(world);
-	else if (side == 3)
-		remove_rule(world);
+	else if (side == 3 && world->rules_count > 0)
+		remove_rule(world, roll(&world->dice, (uint32_t)world->rules_count));
 	else if (side == 4)
 		move_time(world);
 	else
 		change_paper(world);
 	for (size_t i = 0; i < world->rules_count; i++)
-		ask_rule(world, &world->rules[i]);
+		world_ask_rule(world, &world->rules[i]);
 	if (chance(&world->dice, 4))
-		ask_rule(world, NULL);
+		world_ask_rule(world, NULL);
 	if (chance(&world->dice, 3))
 		ask_batch(world);
 }
@@ -397,11 +338,11 @@ static void end_epoch(struct world *world)
 	bool rules_first = chance(&world->dice, 2), all = !chance(&world->dice, 4);
 
 	while (all && rules_first && world->rules_count > 0)
-		remove_rule(world);
+		remove_rule(world, roll(&world->dice, (uint32_t)world->rules_count));
 	for (size_t i = 0; all && i < world->papers_count; i++)
 		remove_paper(world, &world->papers[i]);
 	while (all && world->rules_count > 0)
-		remove_rule(world);
+		remove_rule(world, roll(&world->dice, (uint32_t)world->rules_count));
 	tms_index_stats(world->index, &stats);
 	if (all) {
 		assert_int_equal(stats.items, 0);

@@ -42,4 +42,8 @@ struct tms_query_options world_options(const struct world *world);
 void world_differ(const struct world *world, const struct live_rule *rule, struct paper *paper,
 	const char *what, int64_t index, int64_t reference);
 
+/** What the index selects by a rule, or by none, in which order and until when, compared; counts the
+ * pairs. */
+void world_ask_rule(struct world *world, const struct live_rule *rule);
+
 #endif
