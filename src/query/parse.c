@@ -423,16 +423,16 @@ static size_t or_default(size_t value, size_t fallback)
 	return value != 0 ? value : fallback;
 }
 
-static struct tms_query_limits effective_limits(const struct tms_query_options *options)
+struct tms_query_limits query_limits_of(const struct tms_query_options *options)
 {
-	struct tms_query_limits limits = {
-		.bytes = or_default(options->limits.bytes, TMS_QUERY_BYTES_DEFAULT),
-		.terms = or_default(options->limits.terms, TMS_QUERY_TERMS_DEFAULT),
-		.depth = or_default(options->limits.depth, TMS_QUERY_DEPTH_DEFAULT),
-		.regex_size = or_default(options->limits.regex_size, TMS_QUERY_REGEX_SIZE_DEFAULT),
-		.cost = or_default(options->limits.cost, TMS_QUERY_COST_DEFAULT),
-	};
+	static const struct tms_query_limits none = { 0 };
+	struct tms_query_limits limits = options ? options->limits : none;
 
+	limits.bytes = or_default(limits.bytes, TMS_QUERY_BYTES_DEFAULT);
+	limits.terms = or_default(limits.terms, TMS_QUERY_TERMS_DEFAULT);
+	limits.depth = or_default(limits.depth, TMS_QUERY_DEPTH_DEFAULT);
+	limits.regex_size = or_default(limits.regex_size, TMS_QUERY_REGEX_SIZE_DEFAULT);
+	limits.cost = or_default(limits.cost, TMS_QUERY_COST_DEFAULT);
 	if (limits.depth > TMS_QUERY_DEPTH_MAX)
 		limits.depth = TMS_QUERY_DEPTH_MAX;
 	return limits;
@@ -450,7 +450,7 @@ enum tms_status tms_query_parse(struct tms_str text, const struct tms_query_opti
 	struct query_parser p = { .text = text,
 		.query = query,
 		.options = options,
-		.limits = effective_limits(options),
+		.limits = query_limits_of(options),
 		.terms = &terms,
 		.diag = diag };
 	if (!query) {

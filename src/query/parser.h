@@ -46,6 +46,9 @@ void *query_fail(struct query_parser *p, size_t at, const char *format, ...) TMS
 void *query_fail_limit(struct query_parser *p, size_t at, const char *format, ...) TMS_PRINTF(3, 4);
 void *query_fail_memory(struct query_parser *p);
 
+/** The limits with their defaults filled in. options: NULL for the defaults. */
+struct tms_query_limits query_limits_of(const struct tms_query_options *options);
+
 /** parse.c: everything up to the end or a ")". */
 struct query_node *query_parse_any(struct query_parser *p);
 /** "( … )" at the cursor. */

@@ -1,0 +1,373 @@
+#include "leaf.h"
+
+#include <stdlib.h>
+
+/* Rows looked through at a time: the bound is kept over some calls, and none takes long. */
+#define LOOKED_AT_MAX 1024
+
+static uint32_t *leaf_next(void *context, uint32_t id)
+{
+	return &index_leaf_at(context, id)->next;
+}
+
+static uint32_t leaf_hash(void *context, uint32_t id)
+{
+	return index_leaf_at(context, id)->hash;
+}
+
+static const struct index_chains_kind leaf_kind = { leaf_next, leaf_hash };
+
+static struct index_moving *moving_at(const struct index_leaves *leaves, uint32_t cell)
+{
+	return index_cells_at(&leaves->moving, cell);
+}
+
+static uint32_t *moving_next(void *context, uint32_t id)
+{
+	return &moving_at(context, id)->next;
+}
+
+static uint32_t moving_hash(void *context, uint32_t id)
+{
+	return moving_at(context, id)->leaf;
+}
+
+static const struct index_chains_kind moving_kind = { moving_next, moving_hash };
+
+void index_leaves_init(
+	struct index_leaves *leaves, struct index_items *items, struct tms_hash_seed seed)
+{
+	*leaves = (struct index_leaves){ .items = items, .recall = { .seed = seed } };
+	index_cells_init(&leaves->pool, sizeof(struct index_leaf));
+	index_cells_init(&leaves->made, sizeof(struct index_made));
+	index_cells_init(&leaves->moving, sizeof(struct index_moving));
+}
+
+/* Visits the used cells of a pool. */
+static void *next_cell(const struct index_cells *pool, uint32_t *cell)
+{
+	while (*cell < index_cells_end(pool)) {
+		uint32_t number = *cell >> pool->shift;
+		const struct index_cell_page *page = pool->pages[number];
+		if (!page || (*cell & ((UINT32_C(1) << pool->shift) - 1)) >= page->used) {
+			*cell = (number + 1) << pool->shift;
+			continue;
+		}
+		void *at = index_cells_at(pool, (*cell)++);
+		if (!index_cell_is_free(at))
+			return at;
+	}
+	return NULL;
+}
+
+void index_leaves_free(struct index_leaves *leaves)
+{
+	uint32_t cell = 0;
+
+	for (struct index_made *made; (made = next_cell(&leaves->made, &cell));)
+		index_row_free(&made->row);
+	cell = 0;
+	for (struct index_leaf *leaf; (leaf = next_cell(&leaves->pool, &cell));)
+		index_plan_free(leaves->items, leaf->plan);
+	index_cells_free(&leaves->pool);
+	index_cells_free(&leaves->made);
+	index_cells_free(&leaves->moving);
+	index_chains_free(&leaves->table);
+	index_chains_free(&leaves->moving_table);
+	index_anchors_free(&leaves->anchors);
+	index_recall_free(&leaves->recall);
+}
+
+size_t index_leaves_bytes(const struct index_leaves *leaves)
+{
+	return index_cells_bytes(&leaves->pool) + index_cells_bytes(&leaves->made) +
+	       index_cells_bytes(&leaves->moving) + index_chains_bytes(&leaves->table) +
+	       index_chains_bytes(&leaves->moving_table) + leaves->anchors.bytes +
+	       index_recall_bytes(&leaves->recall) + leaves->plan_bytes + leaves->row_bytes;
+}
+
+static uint32_t find(
+	const struct index_leaves *leaves, const struct index_plan *plan, uint32_t hash)
+{
+	uint32_t at = index_chains_first(&leaves->table, hash);
+
+	for (; at != INDEX_CHAINS_NONE; at = index_leaf_at(leaves, at)->next) {
+		const struct index_leaf *leaf = index_leaf_at(leaves, at);
+		if (leaf->hash == hash && index_plan_equal(leaf->plan, plan))
+			break;
+	}
+	return at;
+}
+
+static unsigned flags_of(const struct index_plan *plan, const struct query_leaf *asked)
+{
+	unsigned flags = index_plan_dated(plan) ? INDEX_LEAF_DATED : 0;
+
+	if (asked->kind == LEAF_NUMBER)
+		flags |= INDEX_LEAF_NUMBER;
+	if (asked->kind == LEAF_AGE)
+		flags |= INDEX_LEAF_CLOCK;
+	return flags;
+}
+
+static uint32_t find_moving(const struct index_leaves *leaves, uint32_t leaf)
+{
+	uint32_t at = index_chains_first(&leaves->moving_table, leaf);
+
+	while (at != INDEX_CHAINS_NONE && moving_at(leaves, at)->leaf != leaf)
+		at = moving_at(leaves, at)->next;
+	return at;
+}
+
+static enum tms_status add_moving(
+	struct index_leaves *leaves, uint32_t leaf, const struct query_leaf *asked)
+{
+	uint32_t cell;
+
+	if (index_cells_take(&leaves->moving, &cell) != TMS_OK)
+		return TMS_ENOMEM;
+	*moving_at(leaves, cell) = (struct index_moving){ .leaf = leaf,
+		.kind = asked->kind,
+		.field = asked->field,
+		.least = asked->least,
+		.most = asked->most,
+		.within_s = asked->within_s };
+	if (index_chains_insert(&leaves->moving_table, &moving_kind, leaves, cell, leaf) == TMS_OK)
+		return TMS_OK;
+	index_cells_give_back(&leaves->moving, cell);
+	return TMS_ENOMEM;
+}
+
+static void remove_moving(struct index_leaves *leaves, uint32_t leaf)
+{
+	uint32_t cell = find_moving(leaves, leaf);
+
+	index_chains_remove(&leaves->moving_table, &moving_kind, leaves, cell, leaf);
+	index_cells_give_back(&leaves->moving, cell);
+}
+
+static void remove_anchor(struct index_leaves *leaves, const struct index_leaf *leaf)
+{
+	uint32_t moved = index_anchors_remove(&leaves->anchors, leaf->anchor, leaf->anchor_at);
+
+	if (moved != UINT32_MAX)
+		index_leaf_at(leaves, moved)->anchor_at = leaf->anchor_at;
+}
+
+/* Stand it in the list of its atom, and in the table. */
+static enum tms_status enter(
+	struct index_leaves *leaves, uint32_t id, const struct query_leaf *asked)
+{
+	struct index_leaf *leaf = index_leaf_at(leaves, id);
+
+	leaf->anchor = index_plan_anchor(leaves->items, leaf->plan);
+	enum tms_status st =
+		index_anchors_add(&leaves->anchors, leaf->anchor, id, &leaf->anchor_at);
+	if (st != TMS_OK)
+		return st;
+	if (leaf->flags & INDEX_LEAF_MOVES)
+		st = add_moving(leaves, id, asked);
+	if (st == TMS_OK) {
+		st = index_chains_insert(&leaves->table, &leaf_kind, leaves, id, leaf->hash);
+		if (st != TMS_OK && (leaf->flags & INDEX_LEAF_MOVES))
+			remove_moving(leaves, id);
+	}
+	if (st != TMS_OK)
+		remove_anchor(leaves, leaf);
+	return st;
+}
+
+static void grow_terms(struct index_leaves *leaves)
+{
+	uint32_t moved, to = 0;
+
+	index_recall_grow(&leaves->recall, &moved, &to);
+	if (moved != UINT32_MAX)
+		index_leaf_at(leaves, moved)->term = to & INDEX_RECALL_NONE;
+}
+
+enum tms_status index_leaf_intern(struct index_leaves *leaves, const struct tms_query *query,
+	const struct query_leaf *asked, uint32_t *leaf)
+{
+	struct index_plan *plan = NULL;
+	uint32_t id;
+
+	enum tms_status st = index_plan_make(leaves->items, query, asked, &plan);
+	if (st != TMS_OK)
+		return st;
+	uint32_t hash = index_plan_hash(plan);
+	id = find(leaves, plan, hash);
+	if (id != INDEX_CHAINS_NONE) {
+		index_plan_free(leaves->items, plan);
+		index_leaf_at(leaves, id)->refs++;
+		*leaf = id;
+		return TMS_OK;
+	}
+	st = index_cells_take(&leaves->pool, &id);
+	if (st == TMS_OK) {
+		*index_leaf_at(leaves, id) = (struct index_leaf){ .plan = plan,
+			.hash = hash,
+			.refs = 1,
+			.made = INDEX_CELL_NONE,
+			.term = INDEX_RECALL_NONE,
+			.flags = flags_of(plan, asked) & 0xFF };
+		st = enter(leaves, id, asked);
+		if (st != TMS_OK)
+			index_cells_give_back(&leaves->pool, id);
+	}
+	if (st != TMS_OK) {
+		index_plan_free(leaves->items, plan);
+		return st;
+	}
+	leaves->plan_bytes += index_plan_bytes(plan);
+	grow_terms(leaves);
+	*leaf = id;
+	return TMS_OK;
+}
+
+void index_leaf_ref(struct index_leaves *leaves, uint32_t leaf)
+{
+	index_leaf_at(leaves, leaf)->refs++;
+}
+
+static void drop_row(struct index_leaves *leaves, struct index_leaf *leaf)
+{
+	struct index_made *made;
+
+	if (leaf->made == INDEX_CELL_NONE)
+		return;
+	made = index_cells_at(&leaves->made, leaf->made);
+	leaves->row_bytes -= index_row_bytes(&made->row);
+	index_row_free(&made->row);
+	index_cells_give_back(&leaves->made, leaf->made);
+	leaf->made = INDEX_CELL_NONE;
+}
+
+static void forget_terms(struct index_leaves *leaves, const struct index_leaf *leaf)
+{
+	uint32_t forgotten;
+
+	if (leaf->term != INDEX_RECALL_NONE)
+		index_recall_forget(&leaves->recall, leaf->term);
+	if (leaves->recall.count <= leaves->pool.count)
+		return;
+	forgotten = index_recall_shrink(&leaves->recall);
+	if (forgotten != UINT32_MAX)
+		index_leaf_at(leaves, forgotten)->term = INDEX_RECALL_NONE;
+}
+
+void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
+{
+	struct index_leaf *leaf = index_leaf_at(leaves, id);
+
+	if (--leaf->refs > 0)
+		return;
+	index_chains_remove(&leaves->table, &leaf_kind, leaves, id, leaf->hash);
+	if (leaf->flags & INDEX_LEAF_MOVES)
+		remove_moving(leaves, id);
+	remove_anchor(leaves, leaf);
+	drop_row(leaves, leaf);
+	leaves->plan_bytes -= index_plan_bytes(leaf->plan);
+	index_plan_free(leaves->items, leaf->plan);
+	struct index_leaf gone = *leaf;
+	index_cells_give_back(&leaves->pool, id);
+	forget_terms(leaves, &gone);
+}
+
+/* What its row was made from, as a number. */
+static uint64_t version_of(const struct index_leaves *leaves, const struct index_leaf *leaf)
+{
+	return leaf->flags != 0 ? leaves->numbers_version : leaves->text_version;
+}
+
+static bool is_fresh(const struct index_leaves *leaves, const struct index_leaf *leaf,
+	const struct index_made *made, tms_time now)
+{
+	return made->version == version_of(leaves, leaf) &&
+	       (!(leaf->flags & INDEX_LEAF_CLOCK) || made->now == now);
+}
+
+enum tms_status index_leaf_row(
+	struct index_leaves *leaves, uint32_t id, tms_time now, const struct index_row **row)
+{
+	struct index_leaf *leaf = index_leaf_at(leaves, id);
+	struct index_made *made = NULL;
+	struct index_row fresh = { 0 };
+
+	if (leaf->made != INDEX_CELL_NONE)
+		made = index_cells_at(&leaves->made, leaf->made);
+	if (!made || !is_fresh(leaves, leaf, made, now)) {
+		drop_row(leaves, leaf);
+		enum tms_status st = index_plan_row(leaves->items, leaf->plan, now, &fresh);
+		if (st == TMS_OK)
+			st = index_cells_take(&leaves->made, &leaf->made);
+		if (st != TMS_OK) {
+			index_row_free(&fresh);
+			return st;
+		}
+		made = index_cells_at(&leaves->made, leaf->made);
+		*made = (struct index_made){ id, true, version_of(leaves, leaf), now, fresh };
+		leaves->row_bytes += index_row_bytes(&fresh);
+		leaves->rows_made++;
+	}
+	made->was_used = true;
+	*row = &made->row;
+	return TMS_OK;
+}
+
+bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,
+	const struct tms_merged *item, tms_time now, tms_time numbers_at)
+{
+	const struct index_moving *moving = moving_at(leaves, find_moving(leaves, leaf));
+	const struct query_leaf asked = { .kind = moving->kind,
+		.field = moving->field,
+		.least = moving->least,
+		.most = moving->most,
+		.within_s = moving->within_s };
+	const struct query_subject subject = { NULL, item, NULL, now, numbers_at };
+
+	return query_leaf_holds(&subject, &asked);
+}
+
+static tms_time earlier_after(tms_time after, tms_time best, tms_time candidate)
+{
+	return candidate > after && candidate < best ? candidate : best;
+}
+
+tms_time index_leaf_turn(const struct index_leaves *leaves, uint32_t leaf,
+	const struct tms_merged *item, tms_time after, tms_time best)
+{
+	const struct index_moving *moving = moving_at(leaves, find_moving(leaves, leaf));
+	tms_time published = item->item.published;
+
+	if (moving->kind != LEAF_AGE || published == TMS_TIME_NONE)
+		return best;
+	if (moving->least != INT64_MIN)
+		best = earlier_after(after, best, published + moving->least);
+	if (moving->most != INT64_MAX)
+		best = earlier_after(after, best, published + moving->most + 1);
+	return best;
+}
+
+void index_leaves_tidy(struct index_leaves *leaves)
+{
+	size_t looked_at = 0;
+
+	while (leaves->row_bytes + index_cells_bytes(&leaves->made) > INDEX_ROWS_BYTES_MAX &&
+		looked_at++ < LOOKED_AT_MAX) {
+		struct index_made *made = next_cell(&leaves->made, &leaves->hand);
+		if (!made)
+			leaves->hand = 0;
+		else if (made->was_used)
+			made->was_used = false;
+		else
+			drop_row(leaves, index_leaf_at(leaves, made->leaf));
+	}
+}
+
+void index_leaves_note(struct index_leaves *leaves, enum index_put what)
+{
+	leaves->numbers_version++;
+	if (what != INDEX_PUT_NUMBERS)
+		leaves->text_version++;
+}

@@ -1,0 +1,102 @@
+/*
+ * Leaves: each distinct thing that rules ask of an item, once, however many rules ask for it. A
+ * leaf has its plan, stands in the list of the atom that it cannot hold without, and has a row once
+ * it was asked for one.
+ */
+#ifndef TAMIS_INDEX_LEAF_H
+#define TAMIS_INDEX_LEAF_H
+
+#include "anchor.h"
+#include "plan.h"
+#include "cell.h"
+#include "chain.h"
+#include "recall.h"
+
+/** Rows that are kept hold at most about so many bytes. */
+#define INDEX_ROWS_BYTES_MAX ((size_t)8 * 1024 * 1024)
+
+enum index_leaf_flag {
+	INDEX_LEAF_NUMBER = 1 << 0, /* moves with the numbers of an item */
+	INDEX_LEAF_CLOCK = 1 << 1,  /* moves with the clock */
+	INDEX_LEAF_DATED = 1 << 2,  /* moves with the times of an item */
+};
+#define INDEX_LEAF_MOVES ((unsigned)INDEX_LEAF_NUMBER | (unsigned)INDEX_LEAF_CLOCK)
+
+struct index_leaf {
+	struct index_plan *plan;
+	uint32_t hash; /* the plan's: a leaf that is another is passed over without a look at it */
+	uint32_t refs;
+	uint32_t next;      /* among leaves of one hash */
+	uint32_t anchor;    /* an atom, or INDEX_ATOM_ANY */
+	uint32_t anchor_at; /* place in its list */
+	uint32_t made;      /* its row, or INDEX_CELL_NONE */
+	uint32_t term : 24; /* see recall.h */
+	uint32_t flags : 8;
+};
+
+/** A row that was made. */
+struct index_made {
+	uint32_t leaf;
+	bool was_used; /* since rows were looked through for those that nobody uses */
+	uint64_t version;
+	tms_time now; /* of leaves that move with the clock */
+	struct index_row row;
+};
+
+/** What a test of numbers or age asks, to be tested on one item at any moment. */
+struct index_moving {
+	uint32_t leaf, next;
+	enum leaf_kind kind;
+	const struct query_field *field;
+	int64_t least, most, within_s;
+};
+
+/** index_leaves_init, index_leaves_free. */
+struct index_leaves {
+	struct index_items *items;
+	struct index_cells pool, made, moving;
+	struct index_chains table, moving_table;
+	struct index_anchors anchors;
+	struct index_recall recall;
+	size_t plan_bytes, row_bytes;
+	uint32_t hand;            /* where the looking through goes on */
+	uint64_t text_version;    /* rises when an item comes, goes, or changes its text */
+	uint64_t numbers_version; /* rises when anything about an item changes */
+	uint64_t rows_made;
+};
+
+void index_leaves_init(
+	struct index_leaves *leaves, struct index_items *items, struct tms_hash_seed seed);
+void index_leaves_free(struct index_leaves *leaves);
+size_t index_leaves_bytes(const struct index_leaves *leaves);
+
+static inline struct index_leaf *index_leaf_at(const struct index_leaves *leaves, uint32_t leaf)
+{
+	return index_cells_at(&leaves->pool, leaf);
+}
+
+/** The leaf that asks this, with one more reference. As index_plan_make. */
+TMS_MUST_CHECK enum tms_status index_leaf_intern(struct index_leaves *leaves,
+	const struct tms_query *query, const struct query_leaf *asked, uint32_t *leaf);
+void index_leaf_ref(struct index_leaves *leaves, uint32_t leaf);
+void index_leaf_unref(struct index_leaves *leaves, uint32_t leaf);
+
+/**
+ * The slots for which it holds at `now`; borrowed until index_leaves_tidy, the end of the leaf, or
+ * a change of the items. TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status index_leaf_row(
+	struct index_leaves *leaves, uint32_t leaf, tms_time now, const struct index_row **row);
+/** Of a leaf that moves: does it hold for the item at `now`, by the numbers known at numbers_at? */
+bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,
+	const struct tms_merged *item, tms_time now, tms_time numbers_at);
+/** Of a leaf that moves with the clock: the first moment behind `after` at which it may turn for
+ * the item, or `best` when that is earlier. */
+tms_time index_leaf_turn(const struct index_leaves *leaves, uint32_t leaf,
+	const struct tms_merged *item, tms_time after, tms_time best);
+/** Let go of rows above the bound, those first that were not asked for lately. */
+void index_leaves_tidy(struct index_leaves *leaves);
+/** Items have changed. */
+void index_leaves_note(struct index_leaves *leaves, enum index_put what);
+
+#endif

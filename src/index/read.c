@@ -1,0 +1,378 @@
+#include "read.h"
+
+#include <tamis/fold.h>
+
+#include "program.h"
+
+/* No byte of words adds more to what a query costs: "a-b-c-d", where a word of two bytes is a unit
+ * and begins four. */
+#define COST_OF_BYTE 3
+
+struct reader {
+	struct index_leaves *leaves;
+	struct tms_arena *arena;
+	const struct tms_query_limits *limits;
+	struct index_reading *out;
+	struct tms_str text;
+	size_t at, depth;
+	enum tms_status status;
+};
+
+/* A term as it is written, and what stands in it. */
+struct term {
+	struct tms_str whole, words;
+	const struct query_field *field;
+};
+
+static struct query_node *read_any(struct reader *r);
+
+/* The byte at the cursor, or 0 at the end. */
+static char peek(const struct reader *r)
+{
+	return r->at < r->text.len ? r->text.ptr[r->at] : '\0';
+}
+
+static void skip_spaces(struct reader *r)
+{
+	while (peek(r) == ' ')
+		r->at++;
+}
+
+/* What may stand in a bare word that nobody reads as anything else. */
+static bool is_bare(char byte)
+{
+	return tms_is_alnum(byte) || byte == '-' || byte == '_' || byte == '.' || byte == '+' ||
+	       byte == '#';
+}
+
+static struct query_node *new_node(struct reader *r, enum node_kind kind)
+{
+	struct query_node *node = TMS_ARENA_NEW(r->arena, struct query_node);
+
+	if (node)
+		node->kind = kind;
+	return node;
+}
+
+static enum tms_status make_leaf(struct reader *r, const struct term *term, uint32_t *leaf)
+{
+	static const struct tms_query none = { 0 }; /* plain words ask it for nothing */
+	struct query_leaf asked = { .kind = LEAF_WORDS,
+		.field = term->field,
+		.print = term->whole,
+		.pattern = { .mode = WORD_PLAIN, .text = term->words } };
+
+	enum tms_status st = tms_words_cut(r->arena, term->words, &asked.pattern.words);
+	if (st != TMS_OK)
+		return st;
+	if (asked.pattern.words.count == 0 ||
+		asked.pattern.words.count > TMS_QUERY_PHRASE_WORDS_MAX)
+		return TMS_EINVAL;
+	asked.pattern.caseless = !tms_has_capital(term->words);
+	return index_leaf_intern(r->leaves, &none, &asked, leaf);
+}
+
+static void remember(struct reader *r, const struct term *term, uint64_t hash, uint32_t leaf)
+{
+	struct index_leaf *it = index_leaf_at(r->leaves, leaf);
+	uint32_t place, forgotten;
+
+	if (it->term != INDEX_RECALL_NONE)
+		return; /* by another spelling */
+	index_recall_put(&r->leaves->recall, term->whole, hash, leaf, &place, &forgotten);
+	if (forgotten != UINT32_MAX)
+		index_leaf_at(r->leaves, forgotten)->term = INDEX_RECALL_NONE;
+	it->term = place & INDEX_RECALL_NONE;
+}
+
+static struct query_node *make_term(struct reader *r, const struct term *term)
+{
+	struct index_reading *out = r->out;
+	struct query_node *node = new_node(r, NODE_LEAF);
+
+	if (!node || out->leaves_count >= r->limits->terms ||
+		!tms_arena_grow(r->arena, (void *)&out->leaves, out->leaves_count,
+			&out->leaves_capacity, sizeof(*out->leaves)))
+		return NULL;
+	uint64_t hash = tms_hash(r->leaves->recall.seed, term->whole);
+	uint32_t leaf = index_recall_find(&r->leaves->recall, term->whole, hash);
+	if (leaf != UINT32_MAX) {
+		index_leaf_ref(r->leaves, leaf);
+	} else {
+		enum tms_status st = make_leaf(r, term, &leaf);
+		if (st == TMS_ENOMEM)
+			r->status = st;
+		if (st != TMS_OK)
+			return NULL;
+		remember(r, term, hash, leaf);
+	}
+	node->leaf = out->leaves_count;
+	out->leaves[out->leaves_count++] = leaf;
+	return node;
+}
+
+/* True when a term may end here. */
+static bool is_end(const struct reader *r)
+{
+	return r->at == r->text.len || peek(r) == ' ' || peek(r) == ')';
+}
+
+/* Words in quotes, with one space between two: the cursor is on the first quote. */
+static bool read_quoted(struct reader *r, struct tms_str *words)
+{
+	size_t start = ++r->at;
+
+	for (; peek(r) != '"'; r->at++) {
+		char byte = peek(r);
+		if (byte == ' ' && (r->at == start || r->text.ptr[r->at - 1] == ' '))
+			return false;
+		if (byte < ' ' || byte > '~')
+			return false; /* the end, too */
+	}
+	if (r->at == start || r->text.ptr[r->at - 1] == ' ')
+		return false;
+	*words = tms_str_slice(r->text, start, r->at++);
+	return is_end(r);
+}
+
+static bool read_bare(struct reader *r, struct tms_str *words)
+{
+	size_t start = r->at;
+
+	if (!tms_is_alnum(peek(r)))
+		return false;
+	while (is_bare(peek(r)))
+		r->at++;
+	*words = tms_str_slice(r->text, start, r->at);
+	return is_end(r) || peek(r) == ':';
+}
+
+static bool is_operator(struct tms_str word)
+{
+	return tms_str_equal(word, TMS_STR("OR")) || tms_str_equal(word, TMS_STR("AND")) ||
+	       tms_str_equal(word, TMS_STR("NOT"));
+}
+
+/* A field of text in which words are plain words, under the name that it is printed by. */
+static const struct query_field *find_field(struct tms_str name)
+{
+	const struct query_field *field = query_field_find(name);
+
+	if (!field || field->kind != FIELD_TEXT || field->fields == TMS_FIELD_AUTHOR ||
+		field->same_as || !tms_str_equal(name, tms_str_from(field->name)))
+		return NULL;
+	return field;
+}
+
+static struct query_node *read_term(struct reader *r)
+{
+	struct term term = { 0 };
+	size_t start = r->at;
+
+	term.field = query_field_find(TMS_STR("text"));
+	if (peek(r) != '"') {
+		if (!read_bare(r, &term.words))
+			return NULL;
+		if (peek(r) == ':') {
+			r->at++;
+			term.field = find_field(term.words);
+			if (!term.field || (peek(r) != '"' && !read_bare(r, &term.words)) ||
+				peek(r) == ':')
+				return NULL;
+		} else if (is_operator(term.words)) {
+			return NULL;
+		}
+	}
+	if (peek(r) == '"' && !read_quoted(r, &term.words))
+		return NULL;
+	term.whole = tms_str_slice(r->text, start, r->at);
+	return make_term(r, &term);
+}
+
+static struct query_node *read_group(struct reader *r)
+{
+	r->at++;
+	skip_spaces(r);
+	if (++r->depth > r->limits->depth)
+		return NULL;
+	struct query_node *node = read_any(r);
+	r->depth--;
+	if (!node || peek(r) != ')')
+		return NULL;
+	r->at++;
+	return is_end(r) ? node : NULL;
+}
+
+static struct query_node *read_one(struct reader *r)
+{
+	if (peek(r) == '(')
+		return read_group(r);
+	if (peek(r) != '-')
+		return read_term(r);
+	r->at++;
+	struct query_node *node = new_node(r, NODE_NOT);
+	if (!node || ++r->depth > r->limits->depth || peek(r) == '-')
+		return NULL;
+	node->children = read_one(r);
+	r->depth--;
+	return node->children ? node : NULL;
+}
+
+/* The operator as a word of its own at the cursor; behind it and its spaces then. */
+static bool take_operator(struct reader *r, struct tms_str name)
+{
+	struct tms_str rest = tms_str_slice(r->text, r->at, r->text.len);
+
+	if (!tms_str_starts(rest, name) || rest.len == name.len || rest.ptr[name.len] != ' ')
+		return false;
+	r->at += name.len;
+	skip_spaces(r);
+	return true;
+}
+
+/* True when `behind` is OR: then the list has ended with it. */
+static struct query_node *read_all(struct reader *r, bool *goes_on)
+{
+	struct query_node *all = new_node(r, NODE_ALL);
+	struct query_node **end = all ? &all->children : NULL;
+
+	*goes_on = false;
+	while (end) {
+		*end = read_one(r);
+		if (!*end)
+			return NULL;
+		end = &(*end)->next;
+		skip_spaces(r);
+		if (r->at == r->text.len || peek(r) == ')')
+			break;
+		*goes_on = take_operator(r, TMS_STR("OR"));
+		if (*goes_on)
+			break;
+		(void)take_operator(r, TMS_STR("AND"));
+	}
+	return all;
+}
+
+static struct query_node *read_any(struct reader *r)
+{
+	struct query_node *any = new_node(r, NODE_ANY);
+	struct query_node **end = any ? &any->children : NULL;
+	bool goes_on = true;
+
+	while (end && goes_on) {
+		*end = read_all(r, &goes_on);
+		if (!*end)
+			return NULL;
+		end = &(*end)->next;
+	}
+	return any;
+}
+
+void index_reading_done(struct index_leaves *leaves, struct index_reading *reading)
+{
+	for (size_t i = 0; i < reading->leaves_count; i++)
+		index_leaf_unref(leaves, reading->leaves[i]);
+	reading->leaves_count = 0;
+}
+
+enum tms_status index_read_usual(struct index_leaves *leaves, struct tms_arena *arena,
+	struct tms_str text, const struct tms_query_limits *limits, struct index_reading *out,
+	bool *usual)
+{
+	struct index_reading read = { 0 };
+	struct reader r = {
+		.leaves = leaves, .arena = arena, .limits = limits, .out = &read, .text = text
+	};
+
+	*usual = false;
+	if (text.len > limits->bytes || text.len > limits->cost / COST_OF_BYTE)
+		return TMS_OK;
+	r.text = tms_str_trim(text);
+	read.text = r.text;
+	read.root = read_any(&r);
+	if (read.root && r.at == r.text.len) {
+		*usual = true;
+		*out = read;
+		return TMS_OK;
+	}
+	index_reading_done(leaves, &read);
+	return arena->status != TMS_OK ? arena->status : r.status;
+}
+
+/* True when a rule that asks for nothing stands in it: the query language has no sign for that. */
+static bool has_nothing(const struct query_node *node)
+{
+	if (!node)
+		return false;
+	if (node->kind == NODE_RULE && !node->children)
+		return true;
+	for (const struct query_node *child = node->children; child; child = child->next)
+		if (has_nothing(child))
+			return true;
+	return false;
+}
+
+/* The text that says the rule without asking for other rules. */
+static enum tms_status write_text(
+	struct tms_arena *arena, const struct tms_query *query, struct index_reading *read)
+{
+	struct index_program program;
+	struct tms_buf buf = { 0 };
+
+	if (!has_nothing(query->root)) {
+		tms_query_print_expanded(query, &buf);
+	} else if (index_program_make(arena, query->root, read->leaves, &program) == TMS_OK) {
+		index_program_print(program, query->leaves, read->leaves, &buf);
+	}
+	read->text = tms_arena_copy(arena, tms_buf_str(&buf));
+	enum tms_status st = buf.status != TMS_OK ? buf.status : arena->status;
+	tms_buf_free(&buf);
+	return st;
+}
+
+static enum tms_status intern_leaves(struct index_leaves *leaves, const struct tms_query *query,
+	struct index_reading *out, struct tms_diag *diag)
+{
+	for (size_t i = 0; i < query->leaves_count; i++) {
+		enum tms_status st =
+			index_leaf_intern(leaves, query, &query->leaves[i], &out->leaves[i]);
+		if (st == TMS_ELIMIT)
+			tms_diag_set(diag, 1, 1,
+				"there is no place for one more regular expression like %.*s: a match of it "
+				"needs no three letters or digits in a row, so that every item has to be read",
+				TMS_STR_ARGS(query->leaves[i].print));
+		if (st != TMS_OK)
+			return st;
+		out->leaves_count++;
+	}
+	return TMS_OK;
+}
+
+enum tms_status index_read_any(struct index_leaves *leaves, struct tms_arena *arena,
+	struct tms_str text, const struct tms_query_options *options, struct index_reading *out,
+	struct tms_query **query, struct tms_diag *diag)
+{
+	struct index_reading read = { 0 };
+	struct tms_query *parsed = NULL;
+
+	enum tms_status st = tms_query_parse(text, options, &parsed, diag);
+	if (st != TMS_OK)
+		return st;
+	read.leaves = TMS_ARENA_ARRAY(arena, uint32_t, parsed->leaves_count);
+	read.root = parsed->root;
+	st = arena->status;
+	if (st == TMS_OK)
+		st = intern_leaves(leaves, parsed, &read, diag);
+	if (st == TMS_OK)
+		st = write_text(arena, parsed, &read);
+	if (st != TMS_OK) {
+		if (st == TMS_ENOMEM)
+			tms_diag_set(diag, 0, 0, "there is no memory left to keep this query");
+		index_reading_done(leaves, &read);
+		tms_query_free(parsed);
+		return st;
+	}
+	*out = read;
+	*query = parsed;
+	return TMS_OK;
+}

@@ -1,0 +1,38 @@
+/*
+ * Rules in the words that most of them are written in, read fast: bare words, quoted phrases, the
+ * fields of text, "-", OR, AND and parentheses. Whatever is unusual, wrong or large is left to
+ * tms_query_parse, so that there is one place that says no; what is read here is read as there.
+ */
+#ifndef TAMIS_INDEX_READ_H
+#define TAMIS_INDEX_READ_H
+
+#include "leaf.h"
+
+/** A rule as it was read; lives in the arena. */
+struct index_reading {
+	struct query_node *root;
+	uint32_t *leaves; /* of each that nodes name; the reader holds a reference to each */
+	size_t leaves_count, leaves_capacity;
+	struct tms_str text; /* what says the rule, borrowed */
+};
+
+/**
+ * text     borrowed
+ * limits   as they are, without 0
+ * *usual   false: nothing is read; tms_query_parse has to be asked
+ * TMS_OK; TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ */
+TMS_MUST_CHECK enum tms_status index_read_usual(struct index_leaves *leaves,
+	struct tms_arena *arena, struct tms_str text, const struct tms_query_limits *limits,
+	struct index_reading *out, bool *usual);
+/**
+ * Any rule: tms_query_parse, and its leaves. *query is given: out->root lives in it.
+ * As tms_query_parse; TMS_ELIMIT too when the index has no place for one of the leaves.
+ */
+TMS_MUST_CHECK enum tms_status index_read_any(struct index_leaves *leaves, struct tms_arena *arena,
+	struct tms_str text, const struct tms_query_options *options, struct index_reading *out,
+	struct tms_query **query, struct tms_diag *diag);
+/** Drops the references. */
+void index_reading_done(struct index_leaves *leaves, struct index_reading *reading);
+
+#endif

@@ -1,0 +1,110 @@
+#include "recall.h"
+
+#include <stdlib.h>
+
+#include "chain.h"
+
+#define CHUNK_TERMS 128
+
+static struct index_recalled *at(const struct index_recall *terms, uint32_t place)
+{
+	return &terms->chunks[place / CHUNK_TERMS][place % CHUNK_TERMS];
+}
+
+void index_recall_free(struct index_recall *terms)
+{
+	for (uint32_t i = 0; i < terms->chunks_count; i++)
+		free(terms->chunks[i]);
+	free((void *)terms->chunks);
+	*terms = (struct index_recall){ .seed = terms->seed };
+}
+
+static struct index_recalled *place_of(
+	const struct index_recall *terms, uint64_t hash, uint32_t *place)
+{
+	*place = index_chains_bucket(terms->count, (uint32_t)hash);
+	return at(terms, *place);
+}
+
+uint32_t index_recall_find(const struct index_recall *terms, struct tms_str text, uint64_t hash)
+{
+	uint32_t place;
+
+	if (terms->count == 0)
+		return UINT32_MAX;
+	const struct index_recalled *term = place_of(terms, hash, &place);
+	if (term->leaf == UINT32_MAX || term->hash != hash || term->len != text.len ||
+		memcmp(term->text, text.ptr, text.len) != 0)
+		return UINT32_MAX;
+	return term->leaf;
+}
+
+void index_recall_put(struct index_recall *terms, struct tms_str text, uint64_t hash, uint32_t leaf,
+	uint32_t *place, uint32_t *forgotten)
+{
+	*place = INDEX_RECALL_NONE;
+	*forgotten = UINT32_MAX;
+	if (terms->count == 0 || text.len > INDEX_RECALL_BYTES)
+		return;
+	struct index_recalled *term = place_of(terms, hash, place);
+	*forgotten = term->leaf;
+	term->hash = hash;
+	term->leaf = leaf;
+	term->len = (uint8_t)text.len;
+	memcpy(term->text, text.ptr, text.len);
+}
+
+void index_recall_forget(struct index_recall *terms, uint32_t place)
+{
+	at(terms, place)->leaf = UINT32_MAX;
+}
+
+void index_recall_grow(struct index_recall *terms, uint32_t *moved, uint32_t *to)
+{
+	*moved = UINT32_MAX;
+	if (terms->count == INDEX_RECALL_MAX)
+		return;
+	if (terms->count == terms->chunks_count * CHUNK_TERMS) {
+		void *grown = reallocarray(
+			(void *)terms->chunks, terms->chunks_count + 1, sizeof(void *));
+		if (!grown)
+			return; /* it only remembers less */
+		terms->chunks = grown;
+		terms->chunks[terms->chunks_count] =
+			malloc(CHUNK_TERMS * sizeof(struct index_recalled));
+		if (!terms->chunks[terms->chunks_count])
+			return;
+		terms->chunks_count++;
+	}
+	uint32_t last = terms->count++, from;
+	struct index_recalled *fresh = at(terms, last);
+	fresh->leaf = UINT32_MAX;
+	if (last == 0)
+		return;
+	from = index_chains_bucket(last, last); /* where what belongs here was up to now */
+	struct index_recalled *old = at(terms, from);
+	if (old->leaf == UINT32_MAX ||
+		index_chains_bucket(terms->count, (uint32_t)old->hash) != last)
+		return;
+	*fresh = *old;
+	old->leaf = UINT32_MAX;
+	*moved = fresh->leaf;
+	*to = last;
+}
+
+uint32_t index_recall_shrink(struct index_recall *terms)
+{
+	uint32_t forgotten = at(terms, --terms->count)->leaf;
+
+	if (terms->count == (terms->chunks_count - 1) * CHUNK_TERMS) {
+		free(terms->chunks[--terms->chunks_count]);
+		if (terms->chunks_count == 0)
+			index_recall_free(terms);
+	}
+	return forgotten;
+}
+
+size_t index_recall_bytes(const struct index_recall *terms)
+{
+	return terms->chunks_count * (CHUNK_TERMS * sizeof(struct index_recalled) + sizeof(void *));
+}

@@ -1,0 +1,22 @@
+/* What an index is made of; for the files that hold its public functions. */
+#ifndef TAMIS_INDEX_SEARCHABLE_H
+#define TAMIS_INDEX_SEARCHABLE_H
+
+#include <tamis/index.h>
+
+#include "evaluate.h"
+#include "rule.h"
+
+struct tms_index {
+	struct index_items *items;
+	struct index_leaves leaves;
+	struct index_rules rules;
+	struct tms_arena scratch;
+	struct tms_batch *batches; /* those that are not freed yet */
+	uint64_t rules_visited;
+};
+
+/** Batches that are under way do not tell of a rule that came later. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_batches_note(struct tms_index *index, uint32_t rule);
+
+#endif

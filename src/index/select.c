@@ -1,0 +1,262 @@
+/*
+ * The items that one rule keeps. The program over the rows says which; when they entered is
+ * first_seen, but for rules about numbers and age, where moments are looked at one by one: only for
+ * the items whose verdict may differ from moment to moment.
+ */
+#include "searchable.h"
+
+#include <stdlib.h>
+
+struct selecting {
+	struct index_evaluation e;
+	struct index_items *items;
+	unsigned flags; /* of the program's leaves */
+	uint64_t *kept; /* what is kept now */
+	tms_time now;
+};
+
+static bool has(const uint64_t *bits, uint32_t slot)
+{
+	return bits[slot / 64] >> (slot % 64) & 1;
+}
+
+static size_t count_bits(const uint64_t *bits, size_t words)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < words; i++)
+		count += (size_t)__builtin_popcountll(bits[i]);
+	return count;
+}
+
+/* The next slot of the row at or behind *slot; false at the end. */
+static bool next_slot(const uint64_t *bits, size_t words, uint32_t *slot)
+{
+	for (size_t i = *slot / 64; i < words; i++) {
+		uint64_t word = bits[i];
+		if (i == *slot / 64)
+			word &= UINT64_MAX << (*slot % 64);
+		if (word == 0)
+			continue;
+		*slot = (uint32_t)(i * 64 + (size_t)__builtin_ctzll(word));
+		return true;
+	}
+	return false;
+}
+
+static uint64_t *new_row(struct selecting *s)
+{
+	return TMS_ARENA_ARRAY(s->e.scratch, uint64_t, s->e.words + 1);
+}
+
+/* What it comes to when every word of it about leaves with these flags, negated or not, holds, or
+ * does not: no part of a program is negated but leaves, so nothing in between lies outside. */
+static enum tms_status bound(struct selecting *s, unsigned flags, bool holds, uint64_t **row)
+{
+	struct index_evaluation e = s->e;
+
+	*row = new_row(s);
+	if (!*row)
+		return s->e.scratch->status;
+	e.open = flags;
+	e.open_holds = holds;
+	return index_evaluate(&e, *row);
+}
+
+/* The items for which the verdict may depend on leaves with these flags. */
+static enum tms_status undecided(struct selecting *s, unsigned flags, uint64_t **row)
+{
+	uint64_t *least = NULL;
+
+	enum tms_status st = bound(s, flags, true, row);
+	if (st == TMS_OK)
+		st = bound(s, flags, false, &least);
+	for (size_t i = 0; st == TMS_OK && i < s->e.words; i++)
+		(*row)[i] &= ~least[i];
+	return st;
+}
+
+static const struct tms_merged *merged_at(const struct selecting *s, uint32_t slot)
+{
+	return &index_items_at(s->items, slot)->merged;
+}
+
+/* The first moment behind `after` at which one of its numbers changed, or `best`. */
+static tms_time next_step(const struct tms_merged *item, tms_time after, tms_time best)
+{
+	for (size_t n = 0; n < TMS_NUMBERS; n++) {
+		const struct tms_history *history = &item->numbers[n];
+		for (size_t i = 0; i < history->count; i++) {
+			tms_time at = history->steps[i].at;
+			if (at > after && at < best)
+				best = at;
+		}
+	}
+	return best;
+}
+
+/* As tms_query_entered says it: the moments are the same, so is the first one. */
+static enum tms_status find_entered(struct selecting *s, uint32_t slot, tms_time *entered)
+{
+	const struct tms_merged *item = merged_at(s, slot);
+	tms_time at = item->first_seen < s->now ? item->first_seen : s->now;
+	bool holds = false;
+
+	while (at < s->now) {
+		enum tms_status st = index_evaluate_at(
+			&s->e, slot, item, (struct index_moment){ at, at }, &holds);
+		if (st != TMS_OK)
+			return st;
+		if (holds)
+			break;
+		at = index_evaluate_turn(&s->e, item, at, next_step(item, at, s->now));
+	}
+	*entered = at;
+	return TMS_OK;
+}
+
+/* The first moment before `best` at which the clock alone turns the verdict on the item. */
+static enum tms_status find_turn(struct selecting *s, uint32_t slot, tms_time *best)
+{
+	const struct tms_merged *item = merged_at(s, slot);
+	bool kept = has(s->kept, slot), holds = kept;
+	tms_time at = s->now;
+
+	for (;;) {
+		at = index_evaluate_turn(&s->e, item, at, *best);
+		if (at >= *best)
+			return TMS_OK;
+		enum tms_status st = index_evaluate_at(
+			&s->e, slot, item, (struct index_moment){ at, TMS_TIME_MAX }, &holds);
+		if (st != TMS_OK)
+			return st;
+		if (holds == kept)
+			continue;
+		*best = at;
+		return TMS_OK;
+	}
+}
+
+static enum tms_status find_expires(struct selecting *s, tms_time *expires)
+{
+	uint64_t *open = NULL;
+
+	enum tms_status st = undecided(s, INDEX_LEAF_CLOCK, &open);
+	for (uint32_t slot = 0; st == TMS_OK && next_slot(open, s->e.words, &slot); slot++)
+		st = find_turn(s, slot, expires);
+	return st;
+}
+
+static int compare_times(tms_time a, tms_time b)
+{
+	return (a < b) - (a > b); /* newest first */
+}
+
+static int compare_selected(const void *a, const void *b)
+{
+	const struct tms_selected *x = a, *y = b;
+	const struct tms_item *p = &x->item->merged.item, *q = &y->item->merged.item;
+	int order = compare_times(x->entered, y->entered);
+
+	if (order == 0)
+		order = compare_times(p->published, q->published);
+	return order != 0 ? order : tms_str_compare(p->id, q->id);
+}
+
+/* Items that entered when they were first seen lie in order already: walk to the last one wanted. */
+static enum tms_status list_in_order(
+	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
+{
+	const uint32_t *order = index_items_order(s->items);
+	size_t wanted = out->kept_count < max ? out->kept_count : max;
+
+	out->list = TMS_ARENA_ARRAY(arena, struct tms_selected, wanted);
+	if (!out->list)
+		return arena->status;
+	for (size_t i = 0; out->count < wanted; i++) {
+		if (!has(s->kept, order[i]))
+			continue;
+		struct tms_view_item *item = index_items_at(s->items, order[i]);
+		out->list[out->count++] = (struct tms_selected){ item, item->merged.first_seen };
+	}
+	return TMS_OK;
+}
+
+static enum tms_status list_by_entered(
+	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
+{
+	uint64_t *open = NULL;
+	size_t count = 0;
+
+	enum tms_status st =
+		undecided(s, (unsigned)INDEX_LEAF_NUMBER | (unsigned)INDEX_LEAF_CLOCK, &open);
+	out->list = TMS_ARENA_ARRAY(arena, struct tms_selected, out->kept_count);
+	if (st == TMS_OK && !out->list)
+		st = arena->status;
+	for (uint32_t slot = 0; st == TMS_OK && next_slot(s->kept, s->e.words, &slot); slot++) {
+		struct tms_view_item *item = index_items_at(s->items, slot);
+		tms_time first = item->merged.first_seen;
+		struct tms_selected *selected = &out->list[count++];
+		*selected = (struct tms_selected){ item, first < s->now ? first : s->now };
+		if (has(open, slot))
+			st = find_entered(s, slot, &selected->entered);
+	}
+	if (st != TMS_OK)
+		return st;
+	qsort(out->list, count, sizeof(*out->list), compare_selected);
+	out->count = count < max ? count : max;
+	return TMS_OK;
+}
+
+/* True when entered is first_seen for all that is kept, however it came to be kept. */
+static bool is_in_order(const struct selecting *s)
+{
+	if (s->flags & INDEX_LEAF_MOVES)
+		return false;
+	return index_items_count(s->items) == 0 ||
+	       merged_at(s, index_items_order(s->items)[0])->first_seen <= s->now;
+}
+
+static enum tms_status select_rule(
+	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
+{
+	s->flags = index_program_flags(s->e.leaves, s->e.program);
+	enum tms_status st = index_evaluate(&s->e, s->kept);
+	if (st == TMS_OK)
+		out->kept_count = count_bits(s->kept, s->e.words);
+	if (st == TMS_OK && (s->flags & INDEX_LEAF_CLOCK))
+		st = find_expires(s, &out->expires);
+	if (st != TMS_OK || max == 0)
+		return st;
+	return is_in_order(s) ? list_in_order(s, max, arena, out)
+			      : list_by_entered(s, max, arena, out);
+}
+
+enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_time now, size_t max,
+	struct tms_arena *arena, struct tms_selection *out)
+{
+	size_t mark = tms_arena_mark(&index->scratch);
+	static const uint32_t everything = INDEX_PROGRAM_TRUE;
+	struct selecting s = { .e = { .leaves = &index->leaves,
+				       .program = { &everything, 1 },
+				       .scratch = &index->scratch,
+				       .now = now,
+				       .words = (index_items_slots(index->items) + 63) / 64 },
+		.items = index->items,
+		.now = now };
+	struct tms_selection made = { .expires = TMS_TIME_MAX,
+		.seen_count = index_items_count(index->items) };
+	enum tms_status st = TMS_ENOMEM;
+
+	if (rule != TMS_INDEX_NONE)
+		s.e.program = index_rule_program(&index->rules, rule);
+	index_leaves_tidy(&index->leaves);
+	s.kept = new_row(&s);
+	if (s.kept)
+		st = select_rule(&s, max, arena, &made);
+	tms_arena_rewind(&index->scratch, mark);
+	index->scratch.status = TMS_OK;
+	if (st == TMS_OK)
+		*out = made;
+	return st;
+}
