@@ -25,9 +25,16 @@ void tms_buf_clear(struct tms_buf *buf);
 struct tms_str tms_buf_str(const struct tms_buf *buf);
 void tms_buf_add(struct tms_buf *buf, struct tms_str s);
 void tms_buf_add_cstr(struct tms_buf *buf, const char *text);
-void tms_buf_add_char(struct tms_buf *buf, char byte);
 void tms_buf_format(struct tms_buf *buf, const char *format, ...) TMS_PRINTF(2, 3);
 /** Room for `bytes` more; false (status set) when there is none. The caller writes at ptr + len and adds to len. */
 bool tms_buf_reserve(struct tms_buf *buf, size_t bytes);
+static inline void tms_buf_add_char(struct tms_buf *buf, char byte)
+{
+	bool has_room = buf->status == TMS_OK && buf->len < buf->capacity &&
+			(buf->max == 0 || buf->len < buf->max);
+
+	if (has_room || tms_buf_reserve(buf, 1))
+		buf->ptr[buf->len++] = byte;
+}
 
 #endif

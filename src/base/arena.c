@@ -54,8 +54,10 @@ static struct tms_arena_chunk *add_chunk(struct tms_arena *arena, size_t bytes)
 	return chunk;
 }
 
-void *tms_arena_alloc(struct tms_arena *arena, size_t bytes)
+/* Not zeroed; *bytes is rounded up to what was taken. */
+static void *take(struct tms_arena *arena, size_t *wanted)
 {
+	size_t bytes = *wanted;
 	struct tms_arena_chunk *chunk = arena->newest;
 
 	if (bytes == 0)
@@ -73,7 +75,15 @@ void *tms_arena_alloc(struct tms_arena *arena, size_t bytes)
 	void *given = chunk->bytes + chunk->used;
 	chunk->used += bytes;
 	arena->used_bytes += bytes;
-	return memset(given, 0, bytes);
+	*wanted = bytes;
+	return given;
+}
+
+void *tms_arena_alloc(struct tms_arena *arena, size_t bytes)
+{
+	void *given = take(arena, &bytes);
+
+	return given ? memset(given, 0, bytes) : NULL;
 }
 
 void *tms_arena_calloc(struct tms_arena *arena, size_t count, size_t size)
@@ -87,12 +97,14 @@ void *tms_arena_calloc(struct tms_arena *arena, size_t count, size_t size)
 
 struct tms_str tms_arena_copy(struct tms_arena *arena, struct tms_str s)
 {
-	char *copy = tms_arena_alloc(arena, s.len + 1);
+	size_t bytes = s.len + 1;
+	char *copy = take(arena, &bytes);
 
 	if (!copy)
 		return (struct tms_str){ 0 };
 	if (s.len > 0)
 		memcpy(copy, s.ptr, s.len);
+	copy[s.len] = '\0';
 	return (struct tms_str){ copy, s.len };
 }
 

@@ -61,11 +61,6 @@ void tms_buf_add_cstr(struct tms_buf *buf, const char *text)
 	tms_buf_add(buf, tms_str_from(text));
 }
 
-void tms_buf_add_char(struct tms_buf *buf, char byte)
-{
-	tms_buf_add(buf, (struct tms_str){ &byte, 1 });
-}
-
 void tms_buf_format(struct tms_buf *buf, const char *format, ...)
 {
 	va_list args, again;

@@ -1,24 +1,5 @@
 #include <tamis/str.h>
 
-struct tms_str tms_str_from(const char *text)
-{
-	return text ? (struct tms_str){ text, strlen(text) } : TMS_STR_NONE;
-}
-
-struct tms_str tms_str_slice(struct tms_str s, size_t start, size_t end)
-{
-	if (end > s.len)
-		end = s.len;
-	if (start >= end)
-		return (struct tms_str){ 0 };
-	return (struct tms_str){ s.ptr + start, end - start };
-}
-
-bool tms_str_equal(struct tms_str a, struct tms_str b)
-{
-	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
 bool tms_str_equal_caseless(struct tms_str a, struct tms_str b)
 {
 	return a.len == b.len && tms_str_starts_caseless(a, b);
@@ -32,12 +13,6 @@ int tms_str_compare(struct tms_str a, struct tms_str b)
 	if (order != 0)
 		return order;
 	return (a.len > b.len) - (a.len < b.len);
-}
-
-bool tms_str_starts(struct tms_str s, struct tms_str prefix)
-{
-	return s.len >= prefix.len &&
-	       (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
 
 bool tms_str_starts_caseless(struct tms_str s, struct tms_str prefix)
@@ -60,15 +35,10 @@ size_t tms_str_find(struct tms_str s, struct tms_str needle, size_t from)
 {
 	if (needle.len == 0)
 		return from <= s.len ? from : SIZE_MAX;
-	while (from < s.len && s.len - from >= needle.len) {
-		const char *at = memchr(s.ptr + from, needle.ptr[0], s.len - from - needle.len + 1);
-		if (!at)
-			return SIZE_MAX;
-		if (memcmp(at, needle.ptr, needle.len) == 0)
-			return (size_t)(at - s.ptr);
-		from = (size_t)(at - s.ptr) + 1;
-	}
-	return SIZE_MAX;
+	if (from >= s.len)
+		return SIZE_MAX;
+	const char *at = memmem(s.ptr + from, s.len - from, needle.ptr, needle.len);
+	return at ? (size_t)(at - s.ptr) : SIZE_MAX;
 }
 
 size_t tms_str_find_caseless(struct tms_str s, struct tms_str needle, size_t from)
@@ -113,31 +83,6 @@ bool tms_str_split(struct tms_str *rest, char separator, struct tms_str *part)
 	*part = (struct tms_str){ rest->ptr, at };
 	*rest = (struct tms_str){ rest->ptr + at + 1, rest->len - at - 1 };
 	return true;
-}
-
-bool tms_is_space(char byte)
-{
-	return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-bool tms_is_digit(char byte)
-{
-	return byte >= '0' && byte <= '9';
-}
-
-bool tms_is_alpha(char byte)
-{
-	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
-}
-
-bool tms_is_alnum(char byte)
-{
-	return tms_is_alpha(byte) || tms_is_digit(byte);
-}
-
-char tms_lower(char byte)
-{
-	return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
 }
 
 int tms_hex_value(char byte)
