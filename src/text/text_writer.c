@@ -46,12 +46,52 @@ static void settle_gap(struct text_writer *w)
 	w->after_break = false;
 }
 
+static bool is_plain(char byte)
+{
+	return byte > ' ' && byte < 0x7f;
+}
+
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* Bytes of a word without high bits that are spaces: their high bit. */
+static uint64_t spaces_of(uint64_t word)
+{
+	return ~((word ^ EACH_BYTE(' ')) + EACH_BYTE(0x7f)) & EACH_BYTE(0x80);
+}
+
+/* Are the nine bytes at the start plain ASCII or spaces, and no two spaces neighbours? The last one
+ * counts only as a neighbour. */
+static bool is_plain_word(const char *bytes)
+{
+	uint64_t word, shifted;
+
+	memcpy(&word, bytes, sizeof(word));
+	memcpy(&shifted, bytes + 1, sizeof(shifted));
+	uint64_t odd = word | shifted | (word + EACH_BYTE(1)) | (word - EACH_BYTE(' '));
+	return (odd & EACH_BYTE(0x80)) == 0 && (spaces_of(word) & spaces_of(shifted)) == 0;
+}
+
+/* Bytes from `at` on that are written as they stand: plain ASCII with single spaces inside. */
+static size_t plain_bytes(struct tms_str text, size_t at)
+{
+	size_t from = at;
+
+	if (!is_plain(text.ptr[at]))
+		return 0;
+	while (text.len - at > 8 && is_plain_word(text.ptr + at))
+		at += 8;
+	while (at < text.len &&
+		(is_plain(text.ptr[at]) || (text.ptr[at] == ' ' && text.ptr[at - 1] != ' ')))
+		at++;
+	return at - from - (text.ptr[at - 1] == ' ');
+}
+
 void text_writer_add(struct text_writer *w, struct tms_str text)
 {
+	(void)tms_buf_reserve(&w->out, text.len);
 	for (size_t at = 0; at < text.len;) {
 		size_t from = at;
-		while (at < text.len && text.ptr[at] > ' ' && text.ptr[at] < 0x7f)
-			at++;
+		at += plain_bytes(text, at);
 		if (at > from) {
 			settle_gap(w);
 			tms_buf_add(&w->out, tms_str_slice(text, from, at));
@@ -83,27 +123,26 @@ struct tms_str text_writer_finish(struct text_writer *w, struct tms_arena *arena
 /* One line already: no space but single ones inside, nothing unseen, nothing broken. */
 static bool is_one_line(struct tms_str s)
 {
-	bool space = true; /* as if one stood before */
-
 	for (size_t at = 0; at < s.len;) {
 		size_t from = at;
-		if (s.ptr[at] == ' ') {
-			if (space)
-				return false;
-			space = true;
-			at++;
+		at += plain_bytes(s, at);
+		if (at > from) {
+			/* a space that ends the run has another, the end or something else behind
+			 * it */
+			if (at + 1 < s.len && s.ptr[at] == ' ' &&
+				(unsigned char)s.ptr[at + 1] >= 0x80)
+				at++;
 			continue;
 		}
-		space = false;
-		if (s.ptr[at] > ' ' && s.ptr[at] < 0x7f) {
-			at++;
-			continue;
-		}
+		if ((unsigned char)s.ptr[at] < 0x80)
+			return false;
 		uint32_t c = tms_utf8_next(s, &at);
 		if (is_space(c) || is_unseen(c) || !tms_utf8_is_valid(tms_str_slice(s, from, at)))
 			return false;
+		if (at + 1 < s.len && s.ptr[at] == ' ' && s.ptr[at + 1] != ' ')
+			at++;
 	}
-	return s.len == 0 || !space;
+	return true;
 }
 
 struct tms_str tms_text_one_line(struct tms_arena *arena, struct tms_str s)

@@ -43,6 +43,29 @@ static size_t decode(const unsigned char *p, size_t len, uint32_t *code_point, s
 	return (size_t)lead.follow + 1;
 }
 
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+static bool is_follow(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+/* Bytes of the character at `at` where it takes no table to see that it is whole and allowed in
+ * XML: nearly always. Else 0. */
+static size_t common_bytes(struct tms_str s, size_t at)
+{
+	unsigned char first = (unsigned char)s.ptr[at];
+
+	if (first < 0x80)
+		return first >= 0x20 || first == '\n' || first == '\t' || first == '\r';
+	if (s.len - at < 3 || !is_follow(s.ptr[at + 1]))
+		return 0;
+	if (first >= 0xc2 && first <= 0xdf)
+		return 2;
+	bool is_three = first >= 0xe1 && first <= 0xee && first != 0xed;
+	return is_three && is_follow(s.ptr[at + 2]) ? 3 : 0;
+}
+
 size_t tms_utf8_valid_prefix(struct tms_str s)
 {
 	size_t at = 0;
@@ -54,12 +77,17 @@ size_t tms_utf8_valid_prefix(struct tms_str s)
 		/* eight ASCII bytes at once: most of most documents */
 		while (s.len - at >= sizeof(word)) {
 			memcpy(&word, s.ptr + at, sizeof(word));
-			if (word & UINT64_C(0x8080808080808080))
+			if (word & EACH_BYTE(0x80))
 				break;
 			at += sizeof(word);
 		}
 		if (at == s.len)
 			break;
+		size_t common = common_bytes(s, at);
+		if (common > 0) {
+			at += common;
+			continue;
+		}
 		size_t bytes =
 			decode((const unsigned char *)s.ptr + at, s.len - at, &code_point, &bad);
 		if (bytes == 0)
@@ -145,15 +173,38 @@ bool tms_utf8_is_xml_char(uint32_t c)
 	return c <= 0x10ffff && !(c >= 0xd800 && c <= 0xdfff) && c != 0xfffe && c != 0xffff;
 }
 
+/* How many bytes at `at` are ASCII and no controls, looking at eight at once; it may say fewer.
+ * Source: Warren, "Hacker's Delight", section 6-1. */
+static size_t plain_bytes(struct tms_str s, size_t at)
+{
+	size_t from = at;
+
+	for (; s.len - at >= 8; at += 8) {
+		uint64_t word;
+		memcpy(&word, s.ptr + at, sizeof(word));
+		uint64_t odd = (word | (word - EACH_BYTE(0x20))) & EACH_BYTE(0x80);
+		if (odd == 0)
+			continue;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+		at += (size_t)__builtin_ctzll(odd) / 8; /* borrows spoil only what is behind it */
+#endif
+		break;
+	}
+	return at - from;
+}
+
 /* Offset of the first byte that must change, or s.len. */
 static size_t find_unclean(struct tms_str s)
 {
 	size_t at = 0;
 
 	while (at < s.len) {
-		unsigned char byte = (unsigned char)s.ptr[at];
-		if (byte >= 0x20 && byte < 0x80) {
-			at++;
+		at += plain_bytes(s, at);
+		if (at == s.len)
+			break;
+		size_t common = common_bytes(s, at);
+		if (common > 0) {
+			at += common;
 			continue;
 		}
 		uint32_t code_point = 0;

@@ -225,9 +225,10 @@ const struct tms_xml_node *tms_xml_next_element(
 struct tms_str tms_xml_attribute_ns(
 	const struct tms_xml_node *node, const char *ns, const char *name)
 {
+	if (!node || node->attributes_count == 0)
+		return (struct tms_str){ 0 };
 	struct tms_str space = tms_str_from(ns), wanted = tms_str_from(name);
-
-	for (size_t i = 0; node && i < node->attributes_count; i++)
+	for (size_t i = 0; i < node->attributes_count; i++)
 		if (tms_str_equal(node->attributes[i].name, wanted) &&
 			tms_str_equal(node->attributes[i].ns, space))
 			return node->attributes[i].value;
