@@ -16,6 +16,12 @@
  */
 struct tms_str tms_link_clean(struct tms_arena *arena, struct tms_str url);
 
+/**
+ * True for an http(s) address that tms_url_resolve and tms_link_clean would both give back as it
+ * is: most of those that feeds hold. False says only that they have to look.
+ */
+bool tms_link_is_clean(struct tms_str url);
+
 /** The host of an absolute address, lower case, without port and user; empty when it has none. */
 struct tms_str tms_link_host(struct tms_arena *arena, struct tms_str url);
 

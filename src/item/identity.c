@@ -137,10 +137,13 @@ struct tms_str tms_arxiv_id_of_url(struct tms_arena *arena, struct tms_str url)
 
 	if (path.len == 0)
 		return path;
-	struct tms_str host = tms_link_host(arena, url);
+	struct tms_str host = { 0 };
 	for (size_t i = 0; i < TMS_COUNT(paper_pages); i++) {
-		if (!host_is(host, paper_pages[i].host, paper_pages[i].sub) ||
-			!tms_str_starts(path, paper_pages[i].path))
+		if (!tms_str_starts(path, paper_pages[i].path))
+			continue;
+		if (host.len == 0)
+			host = tms_link_host(arena, url);
+		if (!host_is(host, paper_pages[i].host, paper_pages[i].sub))
 			continue;
 		struct tms_str id = tms_str_slice(path, paper_pages[i].path.len, SIZE_MAX);
 		while (tms_str_ends(id, TMS_STR("/")))
@@ -152,20 +155,31 @@ struct tms_str tms_arxiv_id_of_url(struct tms_arena *arena, struct tms_str url)
 	return (struct tms_str){ 0 };
 }
 
+static struct tms_str joined(struct tms_arena *arena, struct tms_str a, struct tms_str b)
+{
+	char *text = tms_arena_alloc(arena, a.len + b.len + 1);
+
+	if (!text)
+		return (struct tms_str){ 0 };
+	memcpy(text, a.ptr, a.len);
+	if (b.len > 0)
+		memcpy(text + a.len, b.ptr, b.len);
+	return (struct tms_str){ text, a.len + b.len };
+}
+
 struct tms_str tms_arxiv_abs_url(struct tms_arena *arena, struct tms_str arxiv_id)
 {
-	return tms_arena_format(arena, "https://arxiv.org/abs/%.*s", TMS_STR_ARGS(arxiv_id));
+	return joined(arena, TMS_STR("https://arxiv.org/abs/"), arxiv_id);
 }
 
 struct tms_str tms_arxiv_pdf_url(struct tms_arena *arena, struct tms_str arxiv_id)
 {
-	return tms_arena_format(arena, "https://arxiv.org/pdf/%.*s", TMS_STR_ARGS(arxiv_id));
+	return joined(arena, TMS_STR("https://arxiv.org/pdf/"), arxiv_id);
 }
 
 struct tms_str tms_hf_paper_url(struct tms_arena *arena, struct tms_str arxiv_id)
 {
-	return tms_arena_format(
-		arena, "https://huggingface.co/papers/%.*s", TMS_STR_ARGS(arxiv_id));
+	return joined(arena, TMS_STR("https://huggingface.co/papers/"), arxiv_id);
 }
 
 struct tms_str tms_identity_arxiv(struct tms_str identity)
@@ -231,10 +245,10 @@ enum tms_status tms_item_identify(
 	struct tms_str id = { 0 };
 
 	if (paper.len > 0) {
-		id = tms_arena_format(arena, "arxiv:%.*s", TMS_STR_ARGS(paper));
+		id = joined(arena, TMS_STR("arxiv:"), paper);
 	} else if (tms_is_iri(upstream)) {
 		struct tms_str iri = tms_iri_encode(arena, upstream);
-		id = tms_arena_format(arena, "id:%.*s", TMS_STR_ARGS(iri));
+		id = joined(arena, TMS_STR("id:"), iri);
 	} else if (upstream.len > 0) {
 		struct tms_str host = tms_link_host(arena, item->link);
 		host = host.len ? host : listing_host;
@@ -242,8 +256,7 @@ enum tms_status tms_item_identify(
 			arena, "id:%.*s/%.*s", TMS_STR_ARGS(host), TMS_STR_ARGS(upstream));
 	} else if (item->link.len > 0) {
 		struct tms_str link = tms_link_clean(arena, item->link);
-		id = tms_arena_format(
-			arena, "url:%.*s", TMS_STR_ARGS(link.len ? link : item->link));
+		id = joined(arena, TMS_STR("url:"), link.len ? link : item->link);
 	} else {
 		return tms_item_identify_by_text(arena, item);
 	}

@@ -117,8 +117,8 @@ static bool is_tracking_parameter(struct tms_str parameter)
 {
 	size_t equals = tms_str_find_byte(parameter, '=', 0);
 	struct tms_str name = tms_str_slice(parameter, 0, equals);
-	struct tms_str value = equals == SIZE_MAX ? TMS_STR_NONE
-						  : tms_str_slice(parameter, equals + 1, SIZE_MAX);
+	struct tms_str value =
+		equals == SIZE_MAX ? TMS_STR_NONE : tms_str_slice(parameter, equals + 1, SIZE_MAX);
 
 	for (size_t i = 0; i < TMS_COUNT(tracking_prefixes); i++)
 		if (tms_str_starts_caseless(name, tracking_prefixes[i]))
@@ -193,12 +193,67 @@ static struct tms_str taken(struct tms_arena *arena, struct tms_buf *buf)
 	return copy;
 }
 
+/* What may stand in a clean path; "%" may, but would have to be looked at. */
+static bool is_path_byte(char byte)
+{
+	switch (byte) {
+	case '-':
+	case '.':
+	case '_':
+	case '~':
+	case '!':
+	case '$':
+	case '&':
+	case '\'':
+	case '(':
+	case ')':
+	case '*':
+	case '+':
+	case ',':
+	case ';':
+	case '=':
+	case ':':
+	case '@':
+	case '/':
+		return true;
+	default:
+		return tms_is_alnum(byte);
+	}
+}
+
+static bool is_lower_host_byte(char byte)
+{
+	return (byte >= 'a' && byte <= 'z') || tms_is_digit(byte) || byte == '-' || byte == '.';
+}
+
+bool tms_link_is_clean(struct tms_str url)
+{
+	size_t at = tms_str_starts(url, TMS_STR("https://")) ? 8 : 7;
+	size_t host = at;
+
+	if (at == 7 && !tms_str_starts(url, TMS_STR("http://")))
+		return false;
+	while (at < url.len && is_lower_host_byte(url.ptr[at]))
+		at++;
+	if (at == host || at == url.len || url.ptr[at] != '/')
+		return false;
+	for (; at < url.len; at++) {
+		/* "/." may begin a dot segment; a query may track */
+		bool is_dot = url.ptr[at] == '.' && url.ptr[at - 1] == '/';
+		if (is_dot || !is_path_byte(url.ptr[at]))
+			return false;
+	}
+	return true;
+}
+
 struct tms_str tms_link_clean(struct tms_arena *arena, struct tms_str url)
 {
 	struct tms_buf out = { 0 };
 	struct parts parts;
 
 	url = tms_str_trim(url);
+	if (tms_link_is_clean(url))
+		return tms_arena_copy(arena, url);
 	if (!split(url, &parts))
 		return (struct tms_str){ 0 };
 	bool is_https = tms_str_equal_caseless(parts.scheme, TMS_STR("https"));
@@ -219,7 +274,6 @@ struct tms_str tms_link_clean(struct tms_arena *arena, struct tms_str url)
 
 struct tms_str tms_link_host(struct tms_arena *arena, struct tms_str url)
 {
-	struct tms_buf out = { 0 };
 	struct parts parts;
 	size_t end;
 
@@ -233,8 +287,11 @@ struct tms_str tms_link_host(struct tms_arena *arena, struct tms_str url)
 	} else {
 		end = tms_str_find_byte(host, ':', 0);
 	}
-	add_lower(&out, tms_str_slice(host, 0, end));
-	return taken(arena, &out);
+	host = tms_arena_copy(arena, tms_str_slice(host, 0, end));
+	char *bytes = (char *)(uintptr_t)host.ptr; /* ours, just made */
+	for (size_t i = 0; i < host.len; i++)
+		bytes[i] = tms_lower(bytes[i]);
+	return host;
 }
 
 /* ---- IRIs ---- */
@@ -264,7 +321,7 @@ static bool is_ucschar(utf8proc_int32_t c)
 
 static bool is_iri_ascii(char byte)
 {
-	return tms_is_alnum(byte) || (byte != '\0' && strchr("-._~:/?@!$&'()*+,;=", byte));
+	return is_path_byte(byte) || byte == '?';
 }
 
 static bool is_escape(struct tms_str text, size_t at)
@@ -284,7 +341,7 @@ static size_t keeps(struct tms_str text, size_t at, struct tms_str authority, si
 			(utf8proc_ssize_t)(text.len - at), &c);
 		return len > 0 && is_ucschar(c) ? (size_t)len : 0;
 	}
-	if (is_iri_ascii(byte) || is_escape(text, at) || (byte == '#' && at == hash))
+	if (is_escape(text, at) || (byte == '#' && at == hash))
 		return 1;
 	/* brackets belong to IPv6 hosts only */
 	return (byte == '[' || byte == ']') && text.ptr + at >= authority.ptr &&
@@ -300,12 +357,16 @@ struct tms_str tms_iri_encode(struct tms_arena *arena, struct tms_str text)
 	(void)split(text, &parts);
 	if (!parts.authority.ptr)
 		parts.authority.ptr = text.ptr;
-	for (size_t i = 0; i < text.len;) {
-		size_t len = keeps(text, i, parts.authority, hash);
+	(void)tms_buf_reserve(&out, text.len);
+	for (size_t i = 0, len = 0; i < text.len; i += len) {
+		for (len = 0; i + len < text.len && is_iri_ascii(text.ptr[i + len]);)
+			len++;
+		if (len == 0)
+			len = keeps(text, i, parts.authority, hash);
+		tms_buf_add(&out, tms_str_slice(text, i, i + len));
 		if (len == 0)
 			tms_buf_format(&out, "%%%02X", (unsigned char)text.ptr[i]);
-		tms_buf_add(&out, tms_str_slice(text, i, i + len));
-		i += len ? len : 1;
+		len += len == 0;
 	}
 	return taken(arena, &out);
 }

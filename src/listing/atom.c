@@ -325,7 +325,7 @@ static void read_feed_child(struct tms_build *b, const struct tms_xml_node *node
 		read_feed_text(b, node);
 }
 
-static bool is_entry(const struct tms_build *b, const struct tms_xml_node *node)
+static bool is_entry(struct tms_build *b, const struct tms_xml_node *node)
 {
 	enum tms_ns ns = tms_ns_of(b, node->ns);
 

@@ -144,7 +144,7 @@ static enum tms_status place(struct tms_build *b)
 
 enum tms_status tms_build_end(struct tms_build *b)
 {
-	struct tms_str host = tms_link_host(b->arena, b->listing->link);
+	struct tms_str upstream = tms_str_trim(b->item.upstream_id), host = { 0 };
 	enum tms_status st;
 
 	if (b->entries > b->items_max) {
@@ -152,7 +152,11 @@ enum tms_status tms_build_end(struct tms_build *b)
 			b->items_max);
 		return TMS_ELIMIT;
 	}
-	if (host.len == 0)
+	/* only an id that says nothing of its place needs the listing's */
+	bool is_placeless = upstream.len > 0 && !tms_is_iri(upstream);
+	if (is_placeless)
+		host = tms_link_host(b->arena, b->listing->link);
+	if (is_placeless && host.len == 0)
 		host = tms_link_host(b->arena, b->base);
 	if (b->arena->status != TMS_OK)
 		return b->arena->status;
@@ -290,6 +294,8 @@ struct tms_str tms_build_url(struct tms_build *b, struct tms_str base, struct tm
 			reference.len, TMS_ITEM_URL_BYTES_MAX);
 		return none;
 	}
+	if (tms_link_is_clean(reference))
+		return b->is_fleeting ? tms_arena_copy(b->arena, reference) : reference;
 	struct tms_str absolute = tms_url_resolve(b->arena, base.len ? base : b->base, reference);
 	/* data: and javascript: are no addresses of anything */
 	if (absolute.len == 0 || tms_str_starts_caseless(absolute, TMS_STR("javascript:")) ||

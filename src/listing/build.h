@@ -5,6 +5,8 @@
 #include <tamis/hash.h>
 #include <tamis/listing.h>
 
+#define TMS_BUILD_NAMESPACES 8
+
 /*
  * A listing in the making. Memory failures stay in arena->status, so that readers only collect and the end of each
  * item reports. `item` is the entry that is being read.
@@ -24,6 +26,11 @@ struct tms_build {
 	size_t entries;      /* begun so far */
 	struct tms_map seen; /* identity → its item, 1 + index as a pointer */
 	struct tms_diag *diag;
+	/* what tms_ns_of said last of these runs; a document's names are interned */
+	struct {
+		const char *uri;
+		int ns;
+	} namespaces[TMS_BUILD_NAMESPACES];
 	bool is_fleeting; /* texts come from what is freed before the listing is: keep copies */
 };
 

@@ -57,7 +57,17 @@ struct input {
 
 /* ---- telling kinds apart ---- */
 
-enum sniffed { SNIFFED_EMPTY, SNIFFED_JSON, SNIFFED_HTML, SNIFFED_XML, SNIFFED_OTHER };
+enum sniffed {
+	SNIFFED_EMPTY,
+	SNIFFED_PROLOG, /* nothing but comments, instructions and declarations */
+	SNIFFED_JSON,
+	SNIFFED_HTML,
+	SNIFFED_XML,
+	SNIFFED_OTHER,
+};
+
+/* So much of a document is looked at first to see what it is. */
+#define SNIFFED_BYTES ((size_t)4096)
 
 /* Behind "<?…?>", "<!-- … -->" and "<!…>" and the space between them; *doctype is set to what a <!DOCTYPE names. */
 static struct tms_str skip_prolog(struct tms_str text, struct tms_str *doctype)
@@ -108,6 +118,8 @@ static enum sniffed sniff(struct tms_str text)
 	if (text.ptr[0] != '<')
 		return SNIFFED_OTHER;
 	struct tms_str root = skip_prolog(text, &doctype);
+	if (root.len == 0 && doctype.len == 0)
+		return SNIFFED_PROLOG;
 	if (is_html_start(root) || tms_str_starts_caseless(doctype, TMS_STR("html")))
 		return SNIFFED_HTML;
 	return SNIFFED_XML;
@@ -338,10 +350,36 @@ static struct tms_str from_declaration(struct tms_str body)
 	return tms_str_starts(rest, TMS_STR("<?xml")) ? rest : body;
 }
 
+/*
+ * Look at the start of a document, or at all of it where the start is nothing but space and
+ * comments; its reader decodes the whole by the rules of its kind.
+ */
+static enum tms_status look(struct tms_build *b, const struct input *in, enum sniffed *kind)
+{
+	struct input start = *in;
+	size_t mark = tms_arena_mark(b->arena);
+	enum tms_status st = TMS_OK;
+	struct tms_str text;
+
+	*kind = SNIFFED_EMPTY;
+	for (size_t bytes = SNIFFED_BYTES; *kind <= SNIFFED_PROLOG; bytes = SIZE_MAX) {
+		start.body = tms_str_slice(in->body, 0, bytes);
+		st = decode(b->arena, &start, TMS_CHARSET_XML, &text, b->diag);
+		if (st != TMS_OK)
+			return st;
+		*kind = sniff(text);
+		if (start.body.len == in->body.len)
+			break;
+	}
+	if (*kind == SNIFFED_OTHER)
+		return not_feed_text(b, text);
+	tms_arena_rewind(b->arena, mark);
+	return TMS_OK;
+}
+
 static enum tms_status read_any(struct tms_build *b, const struct input *in)
 {
-	struct tms_str text = { 0 };
-	enum tms_status st = TMS_OK;
+	enum sniffed kind = SNIFFED_OTHER;
 
 	if (in->body.len > in->bytes_max) {
 		tms_diag_set(b->diag, 0, 0, "%zu bytes are more than the %zu of a listing",
@@ -351,12 +389,7 @@ static enum tms_status read_any(struct tms_build *b, const struct input *in)
 	struct input trimmed = *in;
 	trimmed.body = from_declaration(in->body);
 	in = &trimmed;
-	size_t mark = tms_arena_mark(b->arena);
-	st = decode(b->arena, in, TMS_CHARSET_XML, &text, b->diag);
-	enum sniffed kind = st == TMS_OK ? sniff(text) : SNIFFED_OTHER;
-	if (st == TMS_OK && kind == SNIFFED_OTHER)
-		return not_feed_text(b, text);
-	tms_arena_rewind(b->arena, mark);
+	enum tms_status st = look(b, in, &kind);
 	if (st != TMS_OK)
 		return st;
 	switch (kind) {
@@ -367,6 +400,7 @@ static enum tms_status read_any(struct tms_build *b, const struct input *in)
 		return read_json(b, in);
 	case SNIFFED_HTML:
 		return read_html(b, in);
+	case SNIFFED_PROLOG: /* its reader says what is missing */
 	case SNIFFED_XML:
 		return read_xml(b, in);
 	case SNIFFED_OTHER:

@@ -41,12 +41,25 @@ static const struct {
 
 static const char xml_ns[] = "http://www.w3.org/XML/1998/namespace";
 
-enum tms_ns tms_ns_of(const struct tms_build *b, struct tms_str uri)
+static enum tms_ns find_ns(struct tms_str uri)
 {
 	for (size_t i = 0; i < TMS_COUNT(namespaces); i++)
 		if (tms_str_equal(namespaces[i].uri, uri))
 			return namespaces[i].ns;
-	return b->own_ns.len > 0 && tms_str_equal(uri, b->own_ns) ? TMS_NS_NONE : TMS_NS_OTHER;
+	return TMS_NS_OTHER;
+}
+
+enum tms_ns tms_ns_of(struct tms_build *b, struct tms_str uri)
+{
+	size_t at = ((uintptr_t)uri.ptr >> 4) % TMS_BUILD_NAMESPACES;
+
+	if (!b->namespaces[at].uri || b->namespaces[at].uri != uri.ptr) {
+		b->namespaces[at].uri = uri.ptr;
+		b->namespaces[at].ns = find_ns(uri);
+	}
+	enum tms_ns ns = (enum tms_ns)b->namespaces[at].ns;
+	bool is_own = ns == TMS_NS_OTHER && b->own_ns.len > 0 && tms_str_equal(uri, b->own_ns);
+	return is_own ? TMS_NS_NONE : ns;
 }
 
 bool tms_element_read(const struct tms_element *table, size_t count, struct tms_entry *entry,
@@ -61,11 +74,6 @@ bool tms_element_read(const struct tms_element *table, size_t count, struct tms_
 		}
 	}
 	return false;
-}
-
-bool tms_markup_is(const struct tms_xml_node *node, const char *name)
-{
-	return tms_str_equal_caseless(node->name, tms_str_from(name));
 }
 
 /* Has the entry a title, and did anything follow it? */

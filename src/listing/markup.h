@@ -25,7 +25,7 @@ enum tms_ns {
 	TMS_NS_OTHER,
 };
 /** An unknown namespace counts as none when the document element has it: generators misuse `xmlns`. */
-enum tms_ns tms_ns_of(const struct tms_build *b, struct tms_str uri);
+enum tms_ns tms_ns_of(struct tms_build *b, struct tms_str uri);
 
 /** One entry while its elements are read; what stands in a better place wins over what came first. */
 struct tms_entry {
@@ -65,7 +65,13 @@ struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *
 struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node);
 /** True (and noted) for the entry in which a truncated document ends, if its title may be cut: half a title is worse than none. */
 bool tms_markup_is_cut(struct tms_build *b, const struct tms_xml_node *entry);
-bool tms_markup_is(const struct tms_xml_node *node, const char *name);
+/** By its local name, A-Z as a-z: feeds write pubdate and guID. */
+static inline bool tms_markup_is(const struct tms_xml_node *node, const char *name)
+{
+	/* most names differ in their first letter, and nearly all comparisons end here */
+	return node->name.len > 0 && tms_lower(node->name.ptr[0]) == tms_lower(name[0]) &&
+	       tms_str_equal_caseless(node->name, tms_str_from(name));
+}
 
 /** An Atom text construct (RFC 4287 section 3.1) as a body. */
 void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,

@@ -240,7 +240,7 @@ static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node 
 /* ---- the channel ---- */
 
 static const struct tms_xml_node *child_of(
-	const struct tms_build *b, const struct tms_xml_node *node, const char *name)
+	struct tms_build *b, const struct tms_xml_node *node, const char *name)
 {
 	for (node = node->first_child; node; node = node->next)
 		if (tms_ns_of(b, node->ns) == TMS_NS_NONE && tms_markup_is(node, name))

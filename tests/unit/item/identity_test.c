@@ -1,6 +1,8 @@
 #include "test.h"
 
+#include <tamis/buf.h>
 #include <tamis/identity.h>
+#include <tamis/url.h>
 
 static void an_arxiv_id_loses_version_and_class_and_nothing_else_is_one(void **state)
 {
@@ -234,6 +236,61 @@ static void an_iri_holds_only_what_an_iri_may_hold(void **state)
 	tms_arena_free(&arena);
 }
 
+static void assert_same(struct tms_str got, struct tms_str wanted)
+{
+	if (!tms_str_equal(got, wanted))
+		fail_msg("\"%.*s\" is not \"%.*s\"", TMS_STR_ARGS(got), TMS_STR_ARGS(wanted));
+}
+
+static void an_address_called_clean_is_given_back_by_all_who_would_clean_it(void **state)
+{
+	static const char *const pieces[] = { "http://", "https://", "HTTP://", "e.org", "E.org",
+		"a-1.b", ":80", ":443", "@", "/", "//", "/.", "/..", "/./", ".", "x", "X~", "?",
+		"?a=1", "?utm_source=x", "#f", "%", "%41", "\\", " ", "\t", "é", "[", "'", "(1)",
+		";p=1", ":" };
+	static const char *const clean[] = { "http://arxiv.org/abs/2508.12345v1", "https://e.org/",
+		"https://e.org/a//b/~c/x.pdf", "https://1.2/a:b@c;d=(1)'!$&*+," };
+	uint64_t random = 88172645463325252u;
+	size_t seen = 0;
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(clean); i++)
+		assert_true(tms_link_is_clean(tms_str_from(clean[i])));
+	for (size_t round = 0; round < 200000; round++) {
+		struct tms_arena arena = { 0 };
+		struct tms_buf url = { 0 };
+		for (size_t i = 0; i < 6; i++) {
+			/* mostly a scheme, a host and a slash first */
+			static const struct {
+				size_t from, count;
+			} ranges[] = { { 0, 3 }, { 3, 3 }, { 9, 1 } };
+			random ^= random << 13;
+			random ^= random >> 7;
+			random ^= random << 17;
+			bool any = i >= TMS_COUNT(ranges) || random % 8 == 0;
+			size_t at = any ? random / 8 % TMS_COUNT(pieces)
+					: ranges[i].from + random / 8 % ranges[i].count;
+			tms_buf_add_cstr(&url, pieces[at]);
+		}
+		struct tms_str text = tms_buf_str(&url);
+		if (tms_link_is_clean(text)) {
+			seen++;
+			assert_same(
+				tms_url_resolve(&arena, TMS_STR("http://b.org/x/"), text), text);
+			struct tms_str other =
+				tms_arena_format(&arena, "%.*s#", TMS_STR_ARGS(text));
+			/* with an empty fragment behind it the long way is taken */
+			assert_false(tms_link_is_clean(other));
+			assert_same(tms_link_clean(&arena, other), text);
+			assert_same(tms_link_clean(&arena, text), text);
+			assert_same(tms_iri_encode(&arena, text), text);
+		}
+		tms_buf_free(&url);
+		tms_arena_free(&arena);
+	}
+	assert_true(seen > 10000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +300,7 @@ int main(void)
 		cmocka_unit_test(what_has_no_id_is_named_by_its_link_or_its_title),
 		cmocka_unit_test(a_clean_link_keeps_everything_but_tracking),
 		cmocka_unit_test(an_iri_holds_only_what_an_iri_may_hold),
+		cmocka_unit_test(an_address_called_clean_is_given_back_by_all_who_would_clean_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

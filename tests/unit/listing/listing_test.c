@@ -218,6 +218,42 @@ static void what_was_found_instead_of_a_listing_is_said(void **state)
 	tms_arena_free(&arena);
 }
 
+/* What a document is may only be seen behind pages of comments. */
+static void the_kind_is_found_however_long_the_way_to_it_is(void **state)
+{
+	static const struct {
+		const char *before, *fill, *after;
+		enum tms_status status;
+		const char *said;
+	} rows[] = {
+		{ "<!--", " long ", "--><feed xmlns='http://www.w3.org/2005/Atom'/>", TMS_OK, "" },
+		{ "", " \n", "<feed xmlns='http://www.w3.org/2005/Atom'/>", TMS_OK, "" },
+		{ "", " \n", "", TMS_ENOTFEED, "empty" },
+		{ "<!--", " long ", "--><html><head><title>Log in</title></head></html>",
+			TMS_ENOTFEED, "Log in" },
+		{ "", " \n", "Bad gateway", TMS_ENOTFEED, "Bad gateway" },
+		{ "<!--", " long ", "-->", TMS_EMALFORMED, "not" },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_arena arena = { 0 };
+		struct tms_buf body = { 0 };
+		struct tms_listing listing;
+		struct tms_diag diag = { 0 };
+		tms_buf_add_cstr(&body, rows[i].before);
+		while (body.len < 20000)
+			tms_buf_add_cstr(&body, rows[i].fill);
+		tms_buf_add_cstr(&body, rows[i].after);
+		enum tms_status st =
+			tms_listing_parse(&arena, tms_buf_str(&body), NULL, &listing, &diag);
+		if (st != rows[i].status || !strstr(diag.text, rows[i].said))
+			fail_msg("row %zu: %d, %s", i, st, diag.text);
+		tms_buf_free(&body);
+		tms_arena_free(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -228,6 +264,7 @@ int main(void)
 		cmocka_unit_test(a_day_that_was_asked_for_dates_the_items_that_have_no_date),
 		cmocka_unit_test(the_kind_comes_from_the_bytes_and_not_from_the_content_type),
 		cmocka_unit_test(what_was_found_instead_of_a_listing_is_said),
+		cmocka_unit_test(the_kind_is_found_however_long_the_way_to_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
