@@ -41,6 +41,8 @@ bool tms_etag_list_matches(struct tms_str list, struct tms_str etag)
 
 	if (!opaque_tag(etag, &ours))
 		return false;
+	if (tms_str_equal(list, etag))
+		return true; /* what nearly every client says that has it */
 	if (tms_str_equal(http_trim(list), TMS_STR("*")))
 		return true;
 	while (http_list_next(&list, &element))

@@ -1,17 +1,27 @@
 #include "target.h"
 #include "head.h"
 
-static bool is_host_byte(char byte)
+#define BIT(byte) (UINT64_C(1) << ((byte)&63))
+
+/* unreserved, pct-encoded and sub-delims of RFC 3986, and what IP literals and ports are made of; a bit
+ * for each of ASCII */
+static const uint64_t host_bits[2] = {
+	(BIT('9' + 1) - BIT('0')) | BIT('-') | BIT('.') | BIT('%') | BIT('!') | BIT('$') |
+		BIT('&') | BIT('\'') | BIT('(') | BIT(')') | BIT('*') | BIT('+') | BIT(',') |
+		BIT(';') | BIT('=') | BIT(':'),
+	(BIT('Z' + 1) - BIT('A')) | (BIT('z' + 1) - BIT('a')) | BIT('_') | BIT('~') | BIT('[') |
+		BIT(']'),
+};
+
+static bool is_host_byte(unsigned char byte)
 {
-	/* unreserved, pct-encoded and sub-delims of RFC 3986, and what IP literals and ports are
-	 * made of */
-	return tms_is_alnum(byte) || (byte && strchr("-._~%!$&'()*+,;=:[]", byte));
+	return byte < 128 && (host_bits[byte / 64] & BIT(byte)) != 0;
 }
 
 bool http_host_is_valid(struct tms_str host)
 {
 	for (size_t i = 0; i < host.len; i++)
-		if (!is_host_byte(host.ptr[i]))
+		if (!is_host_byte((unsigned char)host.ptr[i]))
 			return false;
 	return host.len > 0 && host.ptr[0] != ':';
 }
@@ -55,6 +65,8 @@ static bool has_dot_segment(struct tms_str path)
 {
 	struct tms_str segment = { 0 };
 
+	if (tms_str_find(path, TMS_STR("/."), 0) == SIZE_MAX)
+		return false; /* nearly every path, which starts with a slash */
 	while (tms_str_split(&path, '/', &segment))
 		if (tms_str_equal(segment, TMS_STR(".")) || tms_str_equal(segment, TMS_STR("..")))
 			return true;

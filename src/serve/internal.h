@@ -46,6 +46,7 @@ struct output {
 	size_t part_capacity;
 	size_t next;  /* the first that is not sent whole */
 	size_t bytes; /* lined up, sent or not */
+	size_t sent;  /* of them */
 	struct lender *lenders;
 	size_t lender_count;
 	size_t lender_capacity;

@@ -37,6 +37,11 @@ static struct tms_str date_line(struct tms_server *server)
 
 static void advance(struct output *output, size_t sent)
 {
+	output->sent += sent;
+	if (output->sent == output->bytes) {
+		output->next = output->part_count; /* nearly always, at once */
+		return;
+	}
 	while (output->next < output->part_count) {
 		struct iovec *part = &output->parts[output->next];
 		if (sent < part->iov_len) {

@@ -269,6 +269,23 @@ static void each_byte_of_a_headers_name_is_of_a_token(void **state)
 	}
 }
 
+static void each_byte_of_a_host_is_of_a_name(void **state)
+{
+	static const char others[] = "-._~%!$&'()*+,;=:[]";
+	(void)state;
+
+	for (int byte = 0; byte < 256; byte++) {
+		char text[] = "GET / HTTP/1.1\r\nHost: a?b\r\n\r\n";
+		*strchr(text, '?') = (char)byte;
+		bool is_of_host = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+				  (byte >= 'A' && byte <= 'Z') || (byte && strchr(others, byte));
+		struct outcome seen =
+			read_in_steps((struct tms_str){ text, sizeof(text) - 1 }, sizeof(text) - 1);
+		if (seen.count != 1 || seen.statuses[0] != (is_of_host ? 200 : 400))
+			fail_msg("byte %d: %d", byte, seen.statuses[0]);
+	}
+}
+
 static void each_byte_of_a_headers_value_is_printable_or_a_tab(void **state)
 {
 	(void)state;
@@ -295,6 +312,7 @@ int main(void)
 		cmocka_unit_test(connections_are_kept_as_each_version_says),
 		cmocka_unit_test(each_limit_is_named_when_it_is_reached),
 		cmocka_unit_test(each_byte_of_a_headers_name_is_of_a_token),
+		cmocka_unit_test(each_byte_of_a_host_is_of_a_name),
 		cmocka_unit_test(each_byte_of_a_headers_value_is_printable_or_a_tab),
 		cmocka_unit_test(memory_that_cannot_be_had_is_a_503),
 	};
