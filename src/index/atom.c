@@ -43,8 +43,7 @@ uint32_t index_atom_find(
 
 	for (; number != INDEX_NONE; number = index_table_next(&atoms->by_key, number)) {
 		const struct index_atom *atom = index_atom_at(atoms, number);
-		if (atom->kind == kind &&
-			tms_str_equal((struct tms_str){ atom->key, atom->length }, key))
+		if (atom->kind == kind && tms_str_equal(index_atom_key(atom), key))
 			break;
 	}
 	return number;
@@ -110,7 +109,8 @@ static bool tie_bucket(struct tying *t, uint32_t hash)
 		number = index_table_next(&vocabulary->by_base, number)) {
 		const struct index_term *term = index_term_at(vocabulary, number);
 		if (!is_tied(atoms, t->atom, number) &&
-			index_atom_wants(t->atoms, index_atom_at(atoms, t->atom), term))
+			index_atom_wants(
+				t->atoms, index_atom_meaning(index_atom_at(atoms, t->atom)), term))
 			t->status = tie(t->atoms, t->atom, number);
 	}
 	return t->status == TMS_OK;
@@ -123,7 +123,8 @@ static bool tie_chain(struct tying *t, uint32_t number)
 	while (number != INDEX_NONE && t->status == TMS_OK) {
 		const struct index_term *term = index_term_at(atoms->vocabulary, number);
 		if (!is_tied(atoms, t->atom, number) &&
-			index_atom_wants(t->atoms, index_atom_at(atoms, t->atom), term))
+			index_atom_wants(
+				t->atoms, index_atom_meaning(index_atom_at(atoms, t->atom)), term))
 			t->status = tie(t->atoms, t->atom, number);
 		number = term->kin;
 	}
@@ -225,18 +226,14 @@ static void collect(struct tying *t, enum index_atom_kind kind, struct tms_str k
 
 static enum tms_status collect_all(struct index_atoms *atoms, uint32_t number)
 {
-	const struct index_atom *atom = index_atom_at(atoms, number);
-	struct tms_str key = { atom->key, atom->length };
+	struct index_meaning meaning = index_atom_meaning(index_atom_at(atoms, number)), part;
 	struct tying t = { .atoms = atoms, .atom = number };
-	struct index_atom part;
 
-	if (atom->kind != ATOM_SOME) {
-		collect(&t, (enum index_atom_kind)atom->kind, key);
-		return t.status;
-	}
-	while (t.status == TMS_OK && index_some_next(&key, &part))
-		collect(&t, (enum index_atom_kind)part.kind,
-			(struct tms_str){ part.key, part.length });
+	if (meaning.kind != ATOM_SOME)
+		collect(&t, meaning.kind, meaning.key);
+	while (meaning.kind == ATOM_SOME && t.status == TMS_OK &&
+		index_some_next(&meaning.key, &part))
+		collect(&t, part.kind, part.key);
 	return t.status;
 }
 
@@ -285,6 +282,33 @@ static bool drop_alias(void *context, enum index_name name, uint32_t hash)
 	return false; /* this one was never made */
 }
 
+static enum tms_status set_key(
+	struct index_atoms *atoms, struct index_atom *atom, struct tms_str key)
+{
+	char *to = atom->key.near;
+
+	if (key.len > INDEX_KEY_NEAR) {
+		to = malloc(key.len);
+		if (!to)
+			return TMS_ENOMEM;
+		atom->key.far = to;
+		atoms->heap_bytes += key.len;
+	}
+	if (key.len > 0)
+		memcpy(to, key.ptr, key.len);
+	atom->length = (uint32_t)key.len & ((1u << 28) - 1);
+	return TMS_OK;
+}
+
+static void drop_key(struct index_atoms *atoms, struct index_atom *atom)
+{
+	if (atom->length > INDEX_KEY_NEAR) {
+		free(atom->key.far);
+		atoms->heap_bytes -= atom->length;
+	}
+	atom->length = 0;
+}
+
 static void drop_atom(struct index_atoms *atoms, uint32_t number)
 {
 	struct index_atom *atom = index_atom_at(atoms, number);
@@ -297,13 +321,11 @@ static void drop_atom(struct index_atoms *atoms, uint32_t number)
 		index_term_remove_atom(
 			atoms->vocabulary, index_term_at(atoms->vocabulary, term), number);
 	}
-	enum tms_status status = index_atom_names(atoms, atom, drop_alias, &naming);
+	enum tms_status status =
+		index_atom_names(atoms, index_atom_meaning(atom), drop_alias, &naming);
 	index_table_remove(&atoms->by_key, number);
-	atoms->heap_bytes -= atom->length;
 	atoms->ids -= atom->kind == ATOM_ID;
-	free(atom->key);
-	atom->key = NULL;
-	atom->length = 0;
+	drop_key(atoms, atom);
 	atom->kind = ATOM_ID; /* wants no term */
 	if (status == TMS_OK) /* else, for want of memory, a name still leads here: it stays */
 		index_pool_give(&atoms->atoms, number);
@@ -312,29 +334,22 @@ static void drop_atom(struct index_atoms *atoms, uint32_t number)
 static enum tms_status make_atom(
 	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number)
 {
-	char *copy = malloc(key.len + 1);
-
-	if (!copy || index_pool_take(&atoms->atoms, number) != TMS_OK) {
-		free(copy);
+	if (index_pool_take(&atoms->atoms, number) != TMS_OK)
 		return TMS_ENOMEM;
-	}
 	struct index_atom *atom = index_atom_at(atoms, *number);
-	if (key.len > 0)
-		memcpy(copy, key.ptr, key.len);
-	atom->key = copy;
 	atom->kind = kind;
-	atom->length = (uint32_t)key.len & ((1u << 28) - 1);
 	atom->refs = 1;
 	atom->link.hash = key_hash(atoms, kind, key);
-	if (index_table_add(&atoms->by_key, *number) != TMS_OK) {
-		free(copy);
+	if (set_key(atoms, atom, key) != TMS_OK ||
+		index_table_add(&atoms->by_key, *number) != TMS_OK) {
+		drop_key(atoms, atom);
 		index_pool_give(&atoms->atoms, *number);
 		return TMS_ENOMEM;
 	}
-	atoms->heap_bytes += atom->length;
 	atoms->ids += kind == ATOM_ID;
 	struct naming naming = { .atoms = atoms, .atom = *number };
-	enum tms_status status = index_atom_names(atoms, atom, add_alias, &naming);
+	enum tms_status status =
+		index_atom_names(atoms, index_atom_meaning(atom), add_alias, &naming);
 	status = status == TMS_OK ? naming.status : status;
 	if ((kind == ATOM_PREFIX || kind == ATOM_OPEN) && key.len > atoms->longest_prefix)
 		atoms->longest_prefix = (uint32_t)key.len;
@@ -375,7 +390,8 @@ static bool join(void *context, enum index_name name, uint32_t hash)
 		number = index_table_next(&atoms->by_name, number)) {
 		const struct index_alias *alias = index_pool_at(&atoms->aliases, number);
 		if (!is_tied(atoms, alias->atom, t->term) &&
-			index_atom_wants(t->atoms, index_atom_at(atoms, alias->atom), term))
+			index_atom_wants(t->atoms,
+				index_atom_meaning(index_atom_at(atoms, alias->atom)), term))
 			t->status = tie(t->atoms, alias->atom, t->term);
 	}
 	return t->status == TMS_OK;

@@ -45,6 +45,7 @@ enum index_name {
 };
 
 #define INDEX_MEMBERS_FEW 2
+#define INDEX_KEY_NEAR 16
 
 struct index_atom {
 	struct index_link link; /* by kind and key */
@@ -54,7 +55,9 @@ struct index_atom {
 	union {
 		uint32_t few[INDEX_MEMBERS_FEW], *list;
 	} members;
-	char *key;
+	union {
+		char near[INDEX_KEY_NEAR], *far;
+	} key;
 };
 
 /** One name of an atom; its record is found by the hash alone. */
@@ -87,6 +90,12 @@ static inline const uint32_t *index_atom_members(const struct index_atom *atom)
 	return atom->count <= INDEX_MEMBERS_FEW ? atom->members.few : atom->members.list;
 }
 
+static inline struct tms_str index_atom_key(const struct index_atom *atom)
+{
+	return (struct tms_str){ atom->length > INDEX_KEY_NEAR ? atom->key.far : atom->key.near,
+		atom->length };
+}
+
 /** The atom of that kind and key with one more reference. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_atom_ref(
 	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number);
@@ -106,16 +115,25 @@ void index_stemmer_free(struct index_atoms *atoms);
 /** Append what tms_fold makes of a value, runs of spaces as one. */
 void index_fold_value(struct tms_buf *buf, struct tms_str value);
 
-/** The next part of the key of an ATOM_SOME, as an atom to read (key and kind alone are set). */
-bool index_some_next(struct tms_str *rest, struct index_atom *part);
+/** What an atom is by: ATOM_SOME has several. */
+struct index_meaning {
+	enum index_atom_kind kind;
+	struct tms_str key;
+};
+static inline struct index_meaning index_atom_meaning(const struct index_atom *atom)
+{
+	return (struct index_meaning){ (enum index_atom_kind)atom->kind, index_atom_key(atom) };
+}
+/** The next part of the key of an ATOM_SOME. */
+bool index_some_next(struct tms_str *rest, struct index_meaning *part);
 /** index/name.c: what an atom or a term is found by. Called with each hash; false stops. */
 typedef bool (*index_name_fn)(void *context, enum index_name name, uint32_t hash);
-TMS_MUST_CHECK enum tms_status index_atom_names(struct index_atoms *atoms,
-	const struct index_atom *atom, index_name_fn tell, void *context);
+TMS_MUST_CHECK enum tms_status index_atom_names(
+	struct index_atoms *atoms, struct index_meaning atom, index_name_fn tell, void *context);
 TMS_MUST_CHECK enum tms_status index_term_names(struct index_atoms *atoms,
 	const struct index_term *term, index_name_fn tell, void *context);
 /** True when the term is one that the atom means. */
 bool index_atom_wants(
-	struct index_atoms *atoms, const struct index_atom *atom, const struct index_term *term);
+	struct index_atoms *atoms, struct index_meaning atom, const struct index_term *term);
 
 #endif

@@ -129,7 +129,8 @@ static enum tms_status add_terms(struct index_items *items, struct index_batch *
 	if (status == TMS_OK)
 		find_fields(shadow, fields);
 	for (uint32_t i = 0; status == TMS_OK && i < shadow->terms_count; i++) {
-		const struct index_term *term = index_term_at(&items->vocabulary, shadow->terms[i]);
+		const struct index_term *term =
+			index_term_at(&items->vocabulary, index_shadow_term(shadow, i));
 		const uint32_t *atoms = index_term_atoms(term);
 		for (uint32_t k = 0; k < term->atoms_count && status == TMS_OK; k++)
 			status = add_atom(batch, atoms[k], item, fields[i]);

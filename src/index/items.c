@@ -189,7 +189,7 @@ static void forget_shadow(struct index_items *items, uint32_t slot, struct index
 	const struct index_shadow *after)
 {
 	for (uint32_t i = 0; shadow && i < shadow->terms_count; i++) {
-		uint32_t number = shadow->terms[i];
+		uint32_t number = index_shadow_term(shadow, i);
 		if (had_term(after, number))
 			continue;
 		index_term_remove_entry(
@@ -201,12 +201,15 @@ static void forget_shadow(struct index_items *items, uint32_t slot, struct index
 	free(shadow);
 }
 
-static void set_fields(
-	struct index_items *items, uint32_t slot, const struct index_reading *reading)
+/* Terms that stay may stand in other fields now. */
+static void set_fields(struct index_items *items, uint32_t slot,
+	const struct index_reading *reading, const struct index_shadow *before)
 {
-	for (size_t i = 0; i < reading->count; i++)
-		index_term_set_fields(index_term_at(&items->vocabulary, reading->list[i].term),
-			slot, reading->list[i].fields);
+	for (size_t i = 0; i < reading->count && before; i++)
+		if (had_term(before, reading->list[i].term))
+			index_term_set_fields(
+				index_term_at(&items->vocabulary, reading->list[i].term), slot,
+				reading->list[i].fields);
 }
 
 /* A slot that has its record and its place in `by_id`, but no item yet. */
@@ -254,7 +257,7 @@ static enum tms_status put_text(
 		free(shadow);
 		goto out;
 	}
-	set_fields(items, slot, &reading);
+	set_fields(items, slot, &reading, record->shadow);
 	forget_shadow(items, slot, record->shadow, shadow);
 	record->shadow = shadow;
 	items->shadow_bytes += index_shadow_bytes(shadow);

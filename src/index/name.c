@@ -29,11 +29,6 @@ void index_fold_value(struct tms_buf *buf, struct tms_str value)
 	buf->len = to;
 }
 
-static struct tms_str key_of(const struct index_atom *atom)
-{
-	return (struct tms_str){ atom->key, atom->length };
-}
-
 static struct tms_str behind_first(struct tms_str s)
 {
 	return tms_str_slice(s, 1, s.len);
@@ -85,10 +80,10 @@ static void tell_word_atom(
 		(void)tell(context, NAME_FORM, name_hash(atoms, NAME_FORM, form));
 }
 
-static void tell_parts(const struct index_atoms *atoms, const struct index_atom *atom,
-	enum index_name name, index_name_fn tell, void *context)
+static void tell_parts(const struct index_atoms *atoms, struct tms_str rest, enum index_name name,
+	index_name_fn tell, void *context)
 {
-	struct tms_str rest = key_of(atom), part;
+	struct tms_str part;
 	size_t most = name == NAME_TRIGRAM ? 3 : SIZE_MAX;
 
 	while (next_part(&rest, &part))
@@ -109,16 +104,13 @@ static void tell_stem_atom(
 		(void)tell(context, NAME_STEM, name_hash(atoms, NAME_STEM, stem));
 }
 
-bool index_some_next(struct tms_str *rest, struct index_atom *part)
+bool index_some_next(struct tms_str *rest, struct index_meaning *part)
 {
 	if (rest->len < 2)
 		return false;
 	struct tms_str key = tms_str_slice(*rest, 2, rest->len);
-	size_t end = tms_str_find_byte(key, INDEX_SOME, 0);
-	key = tms_str_slice(key, 0, end);
-	*part = (struct index_atom){ .kind = (unsigned)rest->ptr[1] & 15,
-		.key = (char *)(uintptr_t)key.ptr,
-		.length = (uint32_t)key.len & ((1u << 28) - 1) };
+	key = tms_str_slice(key, 0, tms_str_find_byte(key, INDEX_SOME, 0));
+	*part = (struct index_meaning){ (enum index_atom_kind)rest->ptr[1], key };
 	*rest = tms_str_slice(*rest, 2 + key.len, rest->len);
 	return true;
 }
@@ -128,15 +120,15 @@ static enum tms_status tell_some(
 	struct index_atoms *atoms, struct tms_str key, index_name_fn tell, void *context)
 {
 	enum tms_status status = TMS_OK;
-	struct index_atom part;
+	struct index_meaning part;
 
 	while (status == TMS_OK && index_some_next(&key, &part))
-		status = index_atom_names(atoms, &part, tell, context);
+		status = index_atom_names(atoms, part, tell, context);
 	return status;
 }
 
 enum tms_status index_atom_names(
-	struct index_atoms *atoms, const struct index_atom *atom, index_name_fn tell, void *context)
+	struct index_atoms *atoms, struct index_meaning atom, index_name_fn tell, void *context)
 {
 	static const enum index_name plain[] = { [ATOM_FORM] = NAME_FORM,
 		[ATOM_PREFIX] = NAME_PREFIX,
@@ -144,9 +136,9 @@ enum tms_status index_atom_names(
 		[ATOM_HAS] = NAME_HAS,
 		[ATOM_HOST] = NAME_HOST,
 		[ATOM_DOMAIN] = NAME_HOST };
-	struct tms_str key = key_of(atom);
+	struct tms_str key = atom.key;
 
-	switch ((enum index_atom_kind)atom->kind) {
+	switch (atom.kind) {
 	case ATOM_BASE:
 		(void)tell(context, NAME_BASE,
 			base_name(atoms, key, (struct tms_word_base){ .keep = key.len }));
@@ -158,10 +150,10 @@ enum tms_status index_atom_names(
 		tell_stem_atom(atoms, key, tell, context);
 		return TMS_OK;
 	case ATOM_FORMS:
-		tell_parts(atoms, atom, NAME_FORM, tell, context);
+		tell_parts(atoms, key, NAME_FORM, tell, context);
 		return TMS_OK;
 	case ATOM_LITERALS:
-		tell_parts(atoms, atom, NAME_TRIGRAM, tell, context);
+		tell_parts(atoms, key, NAME_TRIGRAM, tell, context);
 		return TMS_OK;
 	case ATOM_VALUE:
 		return tell_value(atoms, key.ptr[0], behind_first(key), tell, context);
@@ -173,7 +165,7 @@ enum tms_status index_atom_names(
 	case ATOM_HAS:
 	case ATOM_HOST:
 	case ATOM_DOMAIN:
-		(void)tell(context, plain[atom->kind], name_hash(atoms, plain[atom->kind], key));
+		(void)tell(context, plain[atom.kind], name_hash(atoms, plain[atom.kind], key));
 		return TMS_OK;
 	case ATOM_ID:
 		break;
@@ -335,21 +327,21 @@ static bool is_value_wanted(struct tms_str key, const struct index_term *term, b
 static bool is_some_wanted(
 	struct index_atoms *atoms, struct tms_str key, const struct index_term *term)
 {
-	struct index_atom part;
+	struct index_meaning part;
 
 	while (index_some_next(&key, &part))
-		if (index_atom_wants(atoms, &part, term))
+		if (index_atom_wants(atoms, part, term))
 			return true;
 	return false;
 }
 
 bool index_atom_wants(
-	struct index_atoms *atoms, const struct index_atom *atom, const struct index_term *term)
+	struct index_atoms *atoms, struct index_meaning atom, const struct index_term *term)
 {
-	struct tms_str key = key_of(atom), text = index_term_text(term);
+	struct tms_str key = atom.key, text = index_term_text(term);
 	bool is_word = term->kind == TERM_WORD;
 
-	switch ((enum index_atom_kind)atom->kind) {
+	switch (atom.kind) {
 	case ATOM_BASE:
 		return is_word &&
 		       tms_word_base_equal(key, (struct tms_word_base){ .keep = key.len }, text,

@@ -88,44 +88,58 @@ static enum tms_status finish(struct making *m, struct tms_buf *key)
 	return m->status;
 }
 
-/* The kind of atom that means what `unit_matches` of query/match.c means, and its key. */
-static enum index_atom_kind atom_of_word(struct step step, struct tms_buf *key)
+/* Two runs as one; in the scratch arena when there are two. */
+static struct tms_str join(struct making *m, struct tms_str a, struct tms_str b)
 {
-	enum index_variant variant = index_variant_of(step.form, step.as_stands);
-	struct tms_word_base base = index_base_of(step.form, variant);
-
-	if (index_form_is_ambiguous(step.form)) {
-		tms_buf_add_char(key, (char)variant);
-		tms_buf_add(key, step.form);
-		return ATOM_WORD;
+	if (b.len == 0)
+		return a;
+	char *to = tms_arena_alloc(&m->items->scratch, a.len + b.len);
+	if (!to) {
+		m->status = TMS_ENOMEM;
+		return a;
 	}
-	tms_buf_add(key, tms_str_slice(step.form, 0, base.keep));
-	tms_buf_add(key, base.tail);
-	return ATOM_BASE;
+	if (a.len > 0)
+		memcpy(to, a.ptr, a.len);
+	memcpy(to + a.len, b.ptr, b.len);
+	return (struct tms_str){ to, a.len + b.len };
 }
 
-static enum index_atom_kind atom_of(
-	const struct query_pattern *pattern, struct step step, struct tms_buf *key)
+/* The atom that means what `unit_matches` of query/match.c means by a word. */
+static struct index_meaning mean_word(struct making *m, struct step step)
+{
+	/* only of these does the singular depend on capitals: see words.h */
+	bool depends = step.form.len == 3 || tms_str_ends(step.form, TMS_STR("s"));
+	enum index_variant variant =
+		depends ? index_variant_of(step.form, step.as_stands) : VARIANT_PLAIN;
+
+	if (depends && index_form_is_ambiguous(step.form)) {
+		const char byte = (char)variant;
+		return (struct index_meaning){ ATOM_WORD,
+			join(m, (struct tms_str){ &byte, 1 }, step.form) };
+	}
+	struct tms_word_base base = index_base_of(step.form, variant);
+	return (struct index_meaning){ ATOM_BASE,
+		join(m, tms_str_slice(step.form, 0, base.keep), base.tail) };
+}
+
+static struct index_meaning mean(
+	struct making *m, const struct query_pattern *pattern, struct step step)
 {
 	switch (pattern->mode) {
 	case WORD_PREFIX:
-		if (!step.is_last)
-			break;
-		tms_buf_add(key, step.form);
-		return ATOM_PREFIX;
+		if (step.is_last)
+			return (struct index_meaning){ ATOM_PREFIX, step.form };
+		break;
 	case WORD_STEM:
-		tms_buf_add(key, step.form);
-		tms_buf_add_char(key, '\n');
-		tms_buf_add(key, pattern->stems[step.stem]);
-		return ATOM_STEM;
+		return (struct index_meaning){ ATOM_STEM,
+			join(m, step.form, join(m, TMS_STR("\n"), pattern->stems[step.stem])) };
 	case WORD_EXACT:
-		tms_buf_add(key, step.form);
-		return ATOM_FORM;
+		return (struct index_meaning){ ATOM_FORM, step.form };
 	case WORD_PLAIN:
 	case WORD_NAME:
 		break;
 	}
-	return atom_of_word(step, key);
+	return mean_word(m, step);
 }
 
 static struct step word_step(const struct tms_words *words, size_t i)
@@ -148,35 +162,30 @@ static void add_pattern(struct making *m, const struct query_pattern *pattern)
 {
 	const struct tms_words *words = &pattern->words;
 	size_t from = m->head.places;
-	struct tms_buf key = { 0 };
 
-	for (size_t i = 0; i < words->count && finish(m, &key) == TMS_OK; i++) {
+	for (size_t i = 0; i < words->count && m->status == TMS_OK; i++) {
 		if (m->head.places == TMS_COUNT(m->atoms))
 			m->status = TMS_ELIMIT; /* the parser allows no more */
-		key.len = 0;
-		enum index_atom_kind kind = atom_of(pattern, word_step(words, i), &key);
-		if (finish(m, &key) == TMS_OK)
-			add_place(m, kind, tms_buf_str(&key));
+		struct index_meaning meaning = mean(m, pattern, word_step(words, i));
+		if (m->status == TMS_OK)
+			add_place(m, meaning.kind, meaning.key);
 	}
-	for (size_t i = 0; i < words->joined_count && finish(m, &key) == TMS_OK; i++) {
+	for (size_t i = 0; i < words->joined_count && m->status == TMS_OK; i++) {
 		struct index_cover *cover = &m->covers[m->head.covers];
 		struct step step = joined_step(words, i);
-		key.len = 0;
-		enum index_atom_kind kind = atom_of(pattern, step, &key);
-		if (finish(m, &key) != TMS_OK || !ref(m, kind, tms_buf_str(&key), &cover->atom))
-			break;
+		struct index_meaning meaning = mean(m, pattern, step);
 		cover->first = (uint16_t)(from + step.first);
 		cover->span = (uint16_t)step.span;
-		m->head.covers++;
+		if (ref(m, meaning.kind, meaning.key, &cover->atom))
+			m->head.covers++;
 	}
-	tms_buf_free(&key);
 }
 
 static void add_part(struct tms_buf *key, const struct index_atom *atom)
 {
 	tms_buf_add_char(key, INDEX_SOME);
 	tms_buf_add_char(key, (char)atom->kind);
-	tms_buf_add(key, (struct tms_str){ atom->key, atom->length });
+	tms_buf_add(key, index_atom_key(atom));
 }
 
 /* Where every place can be covered, as in "fine-tuning": what stands for the place with the longest
@@ -398,13 +407,18 @@ static bool is_scan(const struct index_plan *plan)
 enum tms_status index_plan_make(struct index_items *items, const struct tms_query *query,
 	const struct query_leaf *leaf, struct index_plan **out)
 {
-	struct making m = { .items = items };
+	struct making m; /* 2 KB, of which a word needs 24 bytes */
 	(void)query;
 
+	m.items = items;
+	m.head = (struct index_plan){ 0 };
+	m.print = (struct tms_str){ 0 };
+	m.status = TMS_OK;
 	make_leaf(&m, leaf);
+	index_scratch_done(items);
 	struct index_plan *plan = m.status == TMS_OK ? pack(&m) : NULL;
 	if (!plan) {
-		unref_all(items, &m.head, m.atoms, m.covers, m.anchor);
+		unref_all(items, &m.head, m.atoms, m.covers, m.head.has_anchor ? m.anchor : 0);
 		return m.status == TMS_OK ? TMS_ENOMEM : m.status;
 	}
 	items->scans += is_scan(plan);
@@ -450,17 +464,6 @@ bool index_plan_moves(const struct index_plan *plan)
 bool index_plan_dated(const struct index_plan *plan)
 {
 	return plan->kind == PLAN_TEST && index_plan_test(plan).leaf == LEAF_DATE;
-}
-
-size_t index_atom_weight(const struct index_items *items, uint32_t number)
-{
-	const struct index_atom *atom = index_atom_at(&items->atoms, number);
-	const uint32_t *members = index_atom_members(atom);
-	size_t weight = 0;
-
-	for (uint32_t i = 0; i < atom->count; i++)
-		weight += index_term_at(&items->vocabulary, members[i])->count;
-	return weight;
 }
 
 uint32_t index_plan_anchor(const struct index_items *items, const struct index_plan *plan)

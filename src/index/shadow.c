@@ -5,36 +5,54 @@
 #define LENGTH_MAX (1u << 28)
 #define JOINED_TERMS_MAX (1u << 29)
 
-uint32_t index_shadow_find(const struct index_shadow *shadow, uint32_t term)
+static uint32_t find_narrow(const uint16_t *terms, uint32_t count, uint32_t term)
 {
-	uint32_t low = 0, high = shadow->terms_count;
+	uint32_t from = 0;
 
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (shadow->terms[middle] < term)
-			low = middle + 1;
-		else
-			high = middle;
+	while (count > 1) { /* without a branch: what is looked for is mostly not there */
+		uint32_t half = count / 2;
+		from += terms[from + half] <= term ? half : 0;
+		count -= half;
 	}
-	return low < shadow->terms_count && shadow->terms[low] == term ? low : INDEX_NONE;
+	return count == 1 && terms[from] == term ? from : INDEX_NONE;
 }
 
-static uint32_t width_of(size_t terms)
+static uint32_t find_wide(const uint32_t *terms, uint32_t count, uint32_t term)
+{
+	uint32_t from = 0;
+
+	while (count > 1) {
+		uint32_t half = count / 2;
+		from += terms[from + half] <= term ? half : 0;
+		count -= half;
+	}
+	return count == 1 && terms[from] == term ? from : INDEX_NONE;
+}
+
+uint32_t index_shadow_find(const struct index_shadow *shadow, uint32_t term)
+{
+	const void *terms = index_shadow_terms(shadow);
+
+	return shadow->term_width == 2 ? find_narrow(terms, shadow->terms_count, term)
+				       : find_wide(terms, shadow->terms_count, term);
+}
+
+static uint16_t width_of(size_t terms)
 {
 	return terms <= 1 << 8 ? 1 : terms <= 1 << 16 ? 2 : 4;
 }
 
-static size_t block_bytes(size_t terms, size_t joined, size_t texts, size_t length)
+static size_t block_bytes(const struct index_shadow *head)
 {
-	return sizeof(struct index_shadow) + terms * sizeof(uint32_t) +
-	       joined * sizeof(struct index_joined) + texts * sizeof(struct index_text) +
-	       length * width_of(terms);
+	return sizeof(*head) + head->joined_count * sizeof(struct index_joined) +
+	       head->texts_count * sizeof(struct index_text) +
+	       index_terms_bytes(head->terms_count, head->term_width) +
+	       (size_t)head->length * head->width;
 }
 
 size_t index_shadow_bytes(const struct index_shadow *shadow)
 {
-	return block_bytes(
-		shadow->terms_count, shadow->joined_count, shadow->texts_count, shadow->length);
+	return block_bytes(shadow);
 }
 
 static int by_term(const void *a, const void *b)
@@ -45,14 +63,14 @@ static int by_term(const void *a, const void *b)
 	return x->term < y->term ? -1 : x->term > y->term;
 }
 
-static void put_place(struct index_shadow *shadow, void *places, size_t at, uint32_t place)
+static void put_number(void *numbers, size_t width, size_t at, uint32_t number)
 {
-	if (shadow->width == 1)
-		((uint8_t *)places)[at] = (uint8_t)place;
-	else if (shadow->width == 2)
-		((uint16_t *)places)[at] = (uint16_t)place;
+	if (width == 1)
+		((uint8_t *)numbers)[at] = (uint8_t)number;
+	else if (width == 2)
+		((uint16_t *)numbers)[at] = (uint16_t)number;
 	else
-		((uint32_t *)places)[at] = place;
+		((uint32_t *)numbers)[at] = number;
 }
 
 static unsigned bit_of(enum tms_field field)
@@ -78,36 +96,41 @@ static void fill_texts(struct index_shadow *shadow, const struct index_reading *
 			joined[run].span = text->words.joined[k].key.span & 7;
 		}
 		for (size_t k = 0; k < text->words.count; k++, at++)
-			put_place(shadow, places, at, reading->list[reading->words[at]].place);
+			put_number(
+				places, shadow->width, at, reading->list[reading->words[at]].place);
 	}
 }
 
 enum tms_status index_shadow_make(struct index_reading *reading, struct index_shadow **out)
 {
-	size_t bytes = block_bytes(
-		reading->count, reading->joined_count, reading->doc.texts_count, reading->length);
+	struct index_shadow head = { .terms_count = (uint32_t)reading->count,
+		.joined_count = (uint32_t)reading->joined_count,
+		.texts_count = (uint32_t)reading->doc.texts_count,
+		.length = (uint32_t)reading->length,
+		.words = (uint32_t)reading->doc.words,
+		.width = width_of(reading->count),
+		.term_width = 2 };
 
 	if (reading->length >= LENGTH_MAX || reading->count >= JOINED_TERMS_MAX)
 		return TMS_ELIMIT;
-	struct index_shadow *shadow = malloc(bytes);
+	for (size_t i = 0; i < reading->count; i++)
+		if (reading->list[i].term > UINT16_MAX)
+			head.term_width = 4;
+	struct index_shadow *shadow = malloc(block_bytes(&head));
 	struct index_distinct **order = calloc(reading->count + 1, sizeof(struct index_distinct *));
 	if (!shadow || !order) {
 		free(shadow);
 		free(order);
 		return TMS_ENOMEM;
 	}
-	*shadow = (struct index_shadow){ .terms_count = (uint32_t)reading->count,
-		.joined_count = (uint32_t)reading->joined_count,
-		.texts_count = (uint32_t)reading->doc.texts_count,
-		.length = (uint32_t)reading->length,
-		.words = (uint32_t)reading->doc.words,
-		.width = width_of(reading->count) };
+	*shadow = head;
 	for (size_t i = 0; i < reading->count; i++)
 		order[i] = &reading->list[i];
 	qsort(order, reading->count, sizeof(struct index_distinct *), by_term);
+	void *terms = (void *)(uintptr_t)index_shadow_terms(shadow);
 	for (size_t i = 0; i < reading->count; i++) {
 		order[i]->place = (uint32_t)i;
-		shadow->terms[i] = order[i]->term;
+		put_number(terms, head.term_width, i, order[i]->term);
 	}
 	free(order);
 	fill_texts(shadow, reading);

@@ -2,8 +2,9 @@
  * The shadow of an item: its terms, and its texts as a run of them. Queries that ask for words next
  * to each other are answered from it, without the text.
  *
- * One block: this header, then the terms (ascending), the hyphenated runs, the texts, and of every
- * word of every text which of the terms it is, in one byte, two or four.
+ * One block: this header, then the hyphenated runs, the texts, the terms (ascending; of two bytes
+ * each while no number is larger, else of four), and of every word of every text which of the
+ * terms it is, in one byte, two or four.
  */
 #ifndef TAMIS_INDEX_SHADOW_H
 #define TAMIS_INDEX_SHADOW_H
@@ -23,24 +24,41 @@ struct index_text {
 
 struct index_shadow {
 	uint32_t terms_count, joined_count, texts_count;
-	uint32_t length; /* words of all texts */
-	uint32_t words;  /* of title and abstract */
-	uint32_t width;  /* bytes of a place: 1, 2, 4 */
-	uint32_t terms[];
+	uint32_t length;     /* words of all texts */
+	uint32_t words;      /* of title and abstract */
+	uint16_t width;      /* bytes of a place: 1, 2, 4 */
+	uint16_t term_width; /* bytes of a term: 2, 4 */
 };
 
 static inline const struct index_joined *index_shadow_joined(const struct index_shadow *shadow)
 {
-	return (const struct index_joined *)(const void *)(shadow->terms + shadow->terms_count);
+	return (const struct index_joined *)(const void *)(shadow + 1);
 }
 static inline const struct index_text *index_shadow_texts(const struct index_shadow *shadow)
 {
 	return (const struct index_text *)(const void *)(index_shadow_joined(shadow) +
 							 shadow->joined_count);
 }
-static inline const void *index_shadow_places(const struct index_shadow *shadow)
+static inline const void *index_shadow_terms(const struct index_shadow *shadow)
 {
 	return index_shadow_texts(shadow) + shadow->texts_count;
+}
+static inline uint32_t index_shadow_term(const struct index_shadow *shadow, size_t i)
+{
+	const void *terms = index_shadow_terms(shadow);
+
+	return shadow->term_width == 2 ? ((const uint16_t *)terms)[i]
+				       : ((const uint32_t *)terms)[i];
+}
+/** Rounded up to whole terms of four bytes, so that places of four bytes are aligned. */
+static inline size_t index_terms_bytes(size_t count, size_t width)
+{
+	return (count * width + 3) & ~(size_t)3;
+}
+static inline const void *index_shadow_places(const struct index_shadow *shadow)
+{
+	return (const char *)index_shadow_terms(shadow) +
+	       index_terms_bytes(shadow->terms_count, shadow->term_width);
 }
 /** Which of the terms word `at` is. */
 static inline uint32_t index_shadow_at(const struct index_shadow *shadow, size_t at)

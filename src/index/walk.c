@@ -9,11 +9,15 @@
  * are looked up in the atom. */
 #define MEMBERS_LOOKED_UP 48
 
+/* An item of so many terms, as nearly all are, and a phrase of so few words need no memory. */
+#define NEAR_WORDS 4
+#define NEAR_UNITS 8
+
 /* The terms of this item that stand for a place or a cover, as bits. */
 struct unit {
 	uint64_t *bits;
+	uint64_t near[NEAR_WORDS];
 	uint32_t first, span; /* places that it stands for */
-	uint32_t only;        /* the one term; INDEX_NONE: none or several */
 	uint32_t count;
 };
 
@@ -33,7 +37,7 @@ static bool has(const struct unit *unit, uint32_t term)
 static void set(struct unit *unit, uint32_t term)
 {
 	unit->bits[term / 64] |= UINT64_C(1) << term % 64;
-	unit->only = unit->count++ == 0 ? term : INDEX_NONE;
+	unit->count++;
 }
 
 static bool is_in(const struct index_items *items, uint32_t term_number, uint32_t atom)
@@ -52,14 +56,13 @@ static void fill(const struct walk *w, struct unit *unit, uint32_t number)
 	const struct index_atom *atom = index_atom_at(&w->items->atoms, number);
 	const uint32_t *members = index_atom_members(atom);
 
-	unit->only = INDEX_NONE;
 	for (uint32_t i = 0; i < atom->count && atom->count <= MEMBERS_LOOKED_UP; i++) {
 		uint32_t term = index_shadow_find(w->shadow, members[i]);
 		if (term != INDEX_NONE)
 			set(unit, term);
 	}
 	for (uint32_t i = 0; i < w->shadow->terms_count && atom->count > MEMBERS_LOOKED_UP; i++)
-		if (is_in(w->items, w->shadow->terms[i], number))
+		if (is_in(w->items, index_shadow_term(w->shadow, i), number))
 			set(unit, i);
 }
 
@@ -157,28 +160,13 @@ static bool may_start(const struct walk *w, uint32_t term)
 	return false;
 }
 
-/* The next word from `at` on that is the one term of the first place; one byte a word. */
-static size_t find_only(const struct walk *w, size_t at, size_t end)
-{
-	const uint8_t *places = index_shadow_places(w->shadow);
-	const uint8_t *found = memchr(places + at, (int)w->units[0].only, end - at);
-
-	return found ? (size_t)(found - places) : end;
-}
-
 static bool walk_text(const struct walk *w, size_t start, size_t end)
 {
 	const struct index_joined *joined = index_shadow_joined(w->shadow);
-	bool by_byte =
-		w->plan->covers == 0 && w->shadow->width == 1 && w->units[0].only != INDEX_NONE;
 
-	for (size_t at = start; at < end; at++) {
-		if (by_byte)
-			at = find_only(w, at, end);
-		if (at < end && may_start(w, index_shadow_at(w->shadow, at)) &&
-			walk_from(w, at, end))
+	for (size_t at = start; at < end; at++)
+		if (may_start(w, index_shadow_at(w->shadow, at)) && walk_from(w, at, end))
 			return true;
-	}
 	for (uint32_t i = joined_from(w->shadow, start);
 		i < w->shadow->joined_count && joined[i].at < end; i++)
 		if (may_start(w, joined[i].term) && walk_from(w, joined[i].at, end))
@@ -186,29 +174,112 @@ static bool walk_text(const struct walk *w, size_t start, size_t end)
 	return false;
 }
 
+static bool walk_texts(const struct walk *w)
+{
+	const struct index_text *texts = index_shadow_texts(w->shadow);
+
+	for (size_t i = 0; i < w->shadow->texts_count; i++)
+		if ((w->plan->fields >> texts[i].field & 1) &&
+			walk_text(w, texts[i].start, index_text_end(w->shadow, i)))
+			return true;
+	return false;
+}
+
+/* True when a hyphenated run of the item stands for a place: then steps differ in length. */
+static bool has_joined(const struct walk *w)
+{
+	const struct index_joined *joined = index_shadow_joined(w->shadow);
+
+	for (uint32_t i = 0; i < w->shadow->joined_count; i++)
+		for (size_t u = 0; u < w->units_count; u++)
+			if (has(&w->units[u], joined[i].term))
+				return true;
+	return false;
+}
+
+/* Words [at, end) lie in one text, of a field that is asked for. */
+static bool is_one_text(const struct walk *w, size_t at, size_t end)
+{
+	const struct index_text *texts = index_shadow_texts(w->shadow);
+	size_t i = 0;
+
+	while (index_text_end(w->shadow, i) <= at)
+		i++;
+	return end <= index_text_end(w->shadow, i) && (w->plan->fields >> texts[i].field & 1) != 0;
+}
+
+static bool stands_at(const struct walk *w, const uint8_t *words, size_t at)
+{
+	size_t places = w->plan->places;
+
+	if (at + places > w->shadow->length)
+		return false;
+	for (size_t k = 1; k < places; k++)
+		if (!has(&w->units[k], words[at + k]))
+			return false;
+	return is_one_text(w, at, at + places);
+}
+
+/* Nearly all: words of one byte, and each step is one word. So all words are one run of bytes. */
+static bool run_holds(const struct walk *w)
+{
+	const uint8_t *words = index_shadow_places(w->shadow);
+	size_t length = w->shadow->length;
+
+	for (size_t i = 0; i < NEAR_WORDS; i++)
+		for (uint64_t rest = w->units[0].near[i]; rest != 0; rest &= rest - 1) {
+			int term = (int)(i * 64) + __builtin_ctzll(rest);
+			const uint8_t *at = memchr(words, term, length);
+			for (; at; at = memchr(at + 1, term, length - (size_t)(at + 1 - words)))
+				if (stands_at(w, words, (size_t)(at - words)))
+					return true;
+		}
+	return false;
+}
+
+static bool holds_in(struct walk *w)
+{
+	if (!fill_all(w))
+		return false;
+	if (w->plan->covers > 0 || w->shadow->width != 1 || has_joined(w))
+		return walk_texts(w);
+	return run_holds(w);
+}
+
+/* Places for the bits of items that have more terms. */
+static enum tms_status take_bits(struct walk *w, struct tms_arena *arena)
+{
+	size_t words = w->shadow->terms_count / 64 + 1;
+
+	for (size_t i = 0; i < w->units_count; i++) {
+		w->units[i].bits = w->units[i].near;
+		if (w->shadow->width > 1)
+			w->units[i].bits = TMS_ARENA_ARRAY(arena, uint64_t, words);
+	}
+	return arena->status == TMS_OK ? TMS_OK : TMS_ENOMEM;
+}
+
 enum tms_status index_walk_holds(
 	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds)
 {
+	struct unit near[NEAR_UNITS];
 	struct walk w = { .items = items,
 		.plan = plan,
 		.shadow = index_slot_at(items, slot)->shadow,
+		.units = near,
 		.units_count = (size_t)plan->places + plan->covers };
-	size_t mark = tms_arena_mark(&items->scratch);
-	size_t words = w.shadow->terms_count / 64 + 1;
 
-	w.units = TMS_ARENA_ARRAY(&items->scratch, struct unit, w.units_count);
-	uint64_t *bits = TMS_ARENA_ARRAY(&items->scratch, uint64_t, w.units_count * words);
-	if (!w.units || !bits)
-		return TMS_ENOMEM;
-	for (size_t i = 0; i < w.units_count; i++)
-		w.units[i].bits = bits + i * words;
-	*holds = false;
-	if (fill_all(&w)) {
-		const struct index_text *texts = index_shadow_texts(w.shadow);
-		for (size_t i = 0; i < w.shadow->texts_count && !*holds; i++)
-			if (plan->fields >> texts[i].field & 1)
-				*holds = walk_text(&w, texts[i].start, index_text_end(w.shadow, i));
+	if (w.units_count <= NEAR_UNITS && w.shadow->width == 1) {
+		memset(near, 0, w.units_count * sizeof(*near));
+		(void)take_bits(&w, &items->scratch);
+		*holds = holds_in(&w);
+		return TMS_OK;
 	}
+	size_t mark = tms_arena_mark(&items->scratch);
+	w.units = TMS_ARENA_ARRAY(&items->scratch, struct unit, w.units_count);
+	if (!w.units || take_bits(&w, &items->scratch) != TMS_OK)
+		return TMS_ENOMEM;
+	*holds = holds_in(&w);
 	tms_arena_rewind(&items->scratch, mark);
 	return TMS_OK;
 }
