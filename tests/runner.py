@@ -13,7 +13,7 @@ BUILDS = sys.argv[1]
 WANTED = sys.argv[2:]
 TIMEOUT_S = 600
 # Of the index against the reference, tests/unit/index/differential_test.c: a minute or so of one core.
-PAIRS = {"unit": "25000000", "unit-asan": "3000000"}
+PAIRS = {"unit": "25000000", "unit-asan": "3000000", "tsan": "400000"}
 CORPUS = os.environ.get("TAMIS_CORPUS") or os.path.join(os.path.dirname(ROOT), "shared", "corpus")
 
 
@@ -23,7 +23,7 @@ class Job:
 
 
 def unit_jobs(suite, build, only=None):
-    pairs = {"TAMIS_DIFFERENTIAL_PAIRS": os.environ.get("TAMIS_DIFFERENTIAL_PAIRS") or PAIRS.get(suite, "1")}
+    pairs = {"TAMIS_DIFFERENTIAL_PAIRS": os.environ.get("TAMIS_DIFFERENTIAL_PAIRS") or PAIRS[suite]}
     found = subprocess.run(["meson", "introspect", "--tests", build], capture_output=True, text=True, check=True)
     for test in json.loads(found.stdout):
         if only and not any(s.split(":")[-1] == only for s in test["suite"]):
