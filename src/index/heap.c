@@ -114,7 +114,7 @@ size_t index_heap_bytes(const struct index_heap *heap)
 
 void *index_heap_next(const struct index_heap *heap, struct index_heap_walk *walk)
 {
-	for (; walk->pool < INDEX_HEAP_CLASSES; walk->pool++, walk->page = 0) {
+	for (; walk->pool < INDEX_HEAP_CLASSES; walk->pool++, walk->page = 0, walk->place = 0) {
 		const struct index_cells *pool = &heap->pools[walk->pool];
 		for (; walk->page < pool->pages_count; walk->page++, walk->place = 0) {
 			struct index_cell_page *page = pool->pages[walk->page];
