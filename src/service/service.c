@@ -198,6 +198,7 @@ static enum tms_status open_store(struct tms_service *service,
 			options->store_password.len > 0 ? options->store_password : conf->password,
 		.prefix = conf->prefix,
 		.timeout_ms = conf->kind == TMS_STORE_REDIS ? conf->timeout_ms : 0,
+		.worker = service->worker,
 	};
 
 	enum tms_status st = tms_store_open(service->base, &wanted, &service->store, diag);

@@ -166,6 +166,7 @@ static void work(struct tms_store *store)
 
 static void close_store(struct tms_store *store)
 {
+	tms_sqlite_forget_checkpoint((struct tms_sqlite *)store);
 	tms_sqlite_shut((struct tms_sqlite *)store);
 }
 

@@ -60,6 +60,7 @@ struct tms_sqlite {
 	dev_t device; /* of the file that is open, to notice that another one took its place */
 	ino_t inode;
 	char identity[33]; /* of the data, from the first time it was opened */
+	struct tms_sqlite_checkpoint *checkpoint; /* with the worker; NULL: none */
 };
 
 /**
@@ -79,6 +80,11 @@ struct tms_str tms_sqlite_column(sqlite3_stmt *statement, int at);
  */
 int tms_sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag);
 void tms_sqlite_shut(struct tms_sqlite *sqlite);
+
+/** The file was opened: from here on the worker, if there is one, shortens its log. */
+void tms_sqlite_watch_log(struct tms_sqlite *sqlite);
+/** The store goes; a checkpoint under way ends by itself. */
+void tms_sqlite_forget_checkpoint(struct tms_sqlite *sqlite);
 
 #define TMS_SQLITE_REFUSED (-1)  /* diag says why */
 #define TMS_SQLITE_AGAIN (-2)    /* one part of a listing is done: call again */

@@ -302,6 +302,8 @@ static int open_file(struct tms_sqlite *sqlite, struct tms_diag *diag)
 		rc = sqlite3_exec(sqlite->db, "COMMIT", NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
 		rc = check_identity(sqlite);
+	if (rc == SQLITE_OK)
+		tms_sqlite_watch_log(sqlite);
 	if (rc == SQLITE_OK && stat(path, &status) == 0) {
 		sqlite->device = status.st_dev;
 		sqlite->inode = status.st_ino;

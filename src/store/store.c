@@ -361,6 +361,7 @@ static enum tms_status copy_options(struct tms_store *store,
 	store->prefix = tms_arena_copy(&store->arena, prefix);
 	store->place = tms_store_url_show(&store->arena, &store->url);
 	store->max_bytes = options->max_bytes;
+	store->worker = options->worker;
 	store->timeout_ms = options->timeout_ms;
 	if (store->timeout_ms <= 0)
 		store->timeout_ms =

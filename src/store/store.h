@@ -41,6 +41,7 @@
 
 struct event_base;
 struct tms_store;
+struct tms_worker;
 /** One operation under way. Borrowed; gone once its `done` was called or it was cancelled. */
 struct tms_store_op;
 
@@ -57,6 +58,9 @@ struct tms_store_options {
 	struct tms_str prefix;   /* of every Redis key; empty: "tamis:". A SQLite file needs none */
 	int64_t timeout_ms; /* without progress; 0: 500 for Redis, 2000 for a locked SQLite file */
 	int64_t max_bytes;  /* of the SQLite file; 0: as the disk allows */
+	/** Takes what a SQLite file would keep the loop waiting for; borrowed, ends before the store.
+	 * NULL: the loop waits. */
+	struct tms_worker *worker;
 };
 
 /**

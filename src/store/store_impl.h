@@ -9,6 +9,7 @@
 #ifndef TAMIS_STORE_STORE_IMPL_H
 #define TAMIS_STORE_STORE_IMPL_H
 
+#include "loop/worker.h"
 #include "store/store.h"
 
 #include <tamis/arena.h>
@@ -96,6 +97,7 @@ struct tms_store {
 	struct tms_str prefix;
 	int64_t timeout_ms;
 	int64_t max_bytes;
+	struct tms_worker *worker; /* NULL: none */
 	struct tms_store_queue waiting, finished;
 	size_t pending;
 	struct tms_store_health health;
