@@ -52,7 +52,7 @@ void tms_served_drop_rendition(struct tms_feeds *feeds, struct tms_served *serve
 		return;
 	unlink_use(feeds, served);
 	feeds->rendition_bytes -= tms_rendition_footprint(served->rendition);
-	tms_rendition_set_stale(served->rendition, true); /* for those who still hold it */
+	tms_rendition_retire(served->rendition);
 	feeds->dropped++;
 	tms_rendition_unref(served->rendition);
 	served->rendition = NULL;
@@ -331,8 +331,7 @@ enum tms_status tms_served_rendition(
 		.is_public = served->key.len > 0 };
 
 	served->requests++;
-	if (served->rendition &&
-		tms_rendition_is_current(served->rendition, served->rule, order.now)) {
+	if (served->rendition && tms_rendition_is_current(served->rendition, order.now)) {
 		feeds->reused++;
 		unlink_use(feeds, served);
 		link_use(feeds, served);

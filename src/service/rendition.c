@@ -17,26 +17,33 @@ static void shelve(struct tms_rendition *rendition, struct tms_shelf *shelf)
 	shelf->renditions = rendition;
 }
 
-void tms_rendition_unshelve(struct tms_rendition *rendition)
+/* Nothing is read by another thread in the order in which this is written, so the flag is enough. */
+static void set_stale(struct tms_rendition *rendition, bool is_stale)
+{
+	atomic_store_explicit(&rendition->is_stale, is_stale, memory_order_relaxed);
+}
+
+void tms_rendition_mark(struct tms_rendition *rendition)
+{
+	set_stale(rendition, true);
+}
+
+void tms_rendition_retire(struct tms_rendition *rendition)
 {
 	struct tms_shelf *shelf = rendition->shelf;
 
+	set_stale(rendition, true);
 	if (!shelf)
 		return;
 	if (shelf->to_mark == rendition)
 		shelf->to_mark = rendition->older;
+	if (shelf->to_confirm == rendition)
+		shelf->to_confirm = rendition->older;
 	*(rendition->newer ? &rendition->newer->older : &shelf->renditions) = rendition->older;
 	if (rendition->older)
 		rendition->older->newer = rendition->newer;
 	rendition->newer = rendition->older = NULL;
 	rendition->shelf = NULL;
-	tms_rendition_set_stale(rendition, true);
-}
-
-/* Nothing is read by another thread in the order in which this is written, so the flag is enough. */
-void tms_rendition_set_stale(struct tms_rendition *rendition, bool is_stale)
-{
-	atomic_store_explicit(&rendition->is_stale, is_stale, memory_order_relaxed);
 }
 
 /* ---- making one ---- */
@@ -167,6 +174,9 @@ enum tms_status tms_rendition_new(
 		return st;
 	}
 	shelve(made, order->shelf);
+	made->rule = order->rule;
+	order->shelf->fragments = order->fragments;
+	order->shelf->links |= 1u << order->feed->link;
 	*out = made;
 	return TMS_OK;
 }
@@ -181,7 +191,7 @@ void tms_rendition_unref(struct tms_rendition *rendition)
 {
 	if (!rendition || --rendition->refs > 0)
 		return;
-	tms_rendition_unshelve(rendition);
+	tms_rendition_retire(rendition);
 	for (size_t i = 0; i < rendition->fragments_count; i++)
 		tms_fragment_unref(rendition->fragments[i]);
 	tms_result_fini(&rendition->result);
@@ -203,14 +213,14 @@ void tms_rendition_settle(struct tms_rendition *rendition)
 }
 
 /* Does the rule still choose what it chose? */
-static bool holds(const struct tms_rendition *rendition, uint32_t rule, tms_time now)
+static bool holds(const struct tms_rendition *rendition, tms_time now)
 {
 	struct tms_arena scratch = { 0 };
 	struct tms_selection chosen = { 0 };
 	size_t same = 0;
 
-	bool may_hold = tms_index_select(rendition->shelf->index, rule, now, rendition->entries_max,
-				&scratch, &chosen) == TMS_OK &&
+	bool may_hold = tms_index_select(rendition->shelf->index, rendition->rule, now,
+				rendition->entries_max, &scratch, &chosen) == TMS_OK &&
 			chosen.count == rendition->chosen_count &&
 			chosen.expires >= rendition->expires;
 	while (may_hold && same < chosen.count &&
@@ -222,15 +232,15 @@ static bool holds(const struct tms_rendition *rendition, uint32_t rule, tms_time
 	return may_hold;
 }
 
-bool tms_rendition_is_current(struct tms_rendition *rendition, uint32_t rule, tms_time now)
+bool tms_rendition_is_current(struct tms_rendition *rendition, tms_time now)
 {
 	if (now >= rendition->expires || !rendition->shelf)
 		return false;
 	if (!atomic_load_explicit(&rendition->is_stale, memory_order_relaxed))
 		return true;
-	if (!holds(rendition, rule, now))
+	if (!holds(rendition, now))
 		return false;
-	tms_rendition_set_stale(rendition, false);
+	set_stale(rendition, false);
 	return true;
 }
 

@@ -45,7 +45,8 @@ struct tms_rendition {
 		*chosen; /* what was chosen, before the cut by bytes: item's version and entering */
 	size_t chosen_count, entries_max;
 
-	struct tms_shelf *shelf;             /* that it was made from; NULL when that is gone */
+	struct tms_shelf *shelf; /* that it was made from; NULL: never current again */
+	uint32_t rule;
 	struct tms_rendition *newer, *older; /* of that shelf */
 };
 
@@ -69,12 +70,14 @@ void tms_rendition_unref(struct tms_rendition *rendition);
 /** Let go of what only its result is kept for: the items, which other versions of them have replaced
  * or will. */
 void tms_rendition_settle(struct tms_rendition *rendition);
-/** May it be served at `now`, by the rule that it was made by? Looks at the index when it is stale;
- * is_stale is then settled. */
-bool tms_rendition_is_current(struct tms_rendition *rendition, uint32_t rule, tms_time now);
-void tms_rendition_set_stale(struct tms_rendition *rendition, bool is_stale);
-/** The shelf goes: nothing can say any more that it is current. */
-void tms_rendition_unshelve(struct tms_rendition *rendition);
+/** May it be served at `now`? Asks its rule when it is stale, and takes the flag back when nothing
+ * has changed. */
+bool tms_rendition_is_current(struct tms_rendition *rendition, tms_time now);
+/** The feed may have changed. */
+void tms_rendition_mark(struct tms_rendition *rendition);
+/** The feed, its rule or its shelf goes, or it is made anew: stale for good, for those who still hold
+ * it. */
+void tms_rendition_retire(struct tms_rendition *rendition);
 /** Memory that it holds itself, shared fragments apart. */
 size_t tms_rendition_footprint(const struct tms_rendition *rendition);
 

@@ -14,6 +14,8 @@
 #define WORK_PUT 10
 /* Renditions that one slice marks. */
 #define MARKS 2000
+/* Rules that one slice asks whether their rendition holds: some microseconds each. */
+#define CONFIRMS 50
 /* Shelves that no feed uses any more and that are kept: a registry that is built anew, or a reader
  * of a filter address that comes back, finds them filled. */
 #define UNUSED_MAX 16
@@ -46,7 +48,8 @@ static void shelf_free(struct tms_shelf *shelf)
 		return;
 	end_waits(shelf, true);
 	while (shelf->renditions)
-		tms_rendition_unshelve(shelf->renditions);
+		tms_rendition_retire(shelf->renditions);
+	tms_shelf_ask_fini(&shelf->ask);
 	tms_index_free(shelf->index);
 	tms_view_free(shelf->view);
 	free(shelf->sources);
@@ -101,12 +104,28 @@ static struct tms_shelf *shelf_new(struct tms_buf *key, size_t count)
 	return shelf;
 }
 
+/* Readers of these feeds will ask for the entry, so it is written before they do. Where it cannot
+ * be, it is tried again when it is asked for, and said then. */
+static void write_entries(struct tms_shelf *shelf, struct tms_view_item *item)
+{
+	for (int link = TMS_FEED_LINK_HF; link <= TMS_FEED_LINK_PDF; link++) {
+		const struct tms_fragment_style style = { (enum tms_feed_link)link,
+			item->merged.item.published };
+		struct tms_fragment *fragment = NULL;
+		if (shelf->links & 1u << link &&
+			tms_fragments_get(shelf->fragments, item, style, &fragment) == TMS_OK)
+			tms_fragment_unref(fragment);
+	}
+}
+
 /* What the view is about to show goes into the index first. */
 static enum tms_status put_change(
 	void *context, struct tms_view_item *before, struct tms_view_item *after, size_t *work)
 {
 	struct tms_shelf *shelf = context;
 	const struct tms_item *item = after ? &after->merged.item : NULL;
+	size_t text = item ? item->title.len + item->summary.len + item->comment.len : 0;
+	uint32_t slot = 0;
 
 	*work += WORK_PUT;
 	if (!after) {
@@ -114,9 +133,16 @@ static enum tms_status put_change(
 		return TMS_OK;
 	}
 	if (!before || !tms_view_item_says_same(before, after))
-		*work +=
-			(item->title.len + item->summary.len + item->comment.len) / WORK_TEXT_BYTES;
-	return tms_index_put(shelf->index, after, NULL);
+		*work += text / WORK_TEXT_BYTES;
+	enum tms_status st = tms_index_put(shelf->index, after, &slot);
+	if (st != TMS_OK || !shelf->is_filled)
+		return st;
+	tms_shelf_ask_note(&shelf->ask, slot, !before);
+	if (shelf->fragments && (!before || before->extra)) {
+		write_entries(shelf, after);
+		*work += text / WORK_TEXT_BYTES;
+	}
+	return TMS_OK;
 }
 
 /* Everything that was made before may be overtaken. */
@@ -125,7 +151,7 @@ static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	shelf->is_behind = false;
 	shelf->is_filled = true;
 	shelf->version++;
-	shelf->to_mark = shelf->renditions;
+	shelf->to_mark = shelf->to_confirm = shelf->renditions;
 	shelves->published++;
 	end_waits(shelf, false);
 }
@@ -133,7 +159,7 @@ static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
 static void mark_some(struct tms_shelf *shelf, size_t count)
 {
 	for (; count > 0 && shelf->to_mark; count--) {
-		tms_rendition_set_stale(shelf->to_mark, true);
+		tms_rendition_mark(shelf->to_mark);
 		shelf->to_mark = shelf->to_mark->older;
 	}
 }
@@ -142,6 +168,7 @@ static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *s
 {
 	bool more = false;
 
+	tms_shelf_ask_pause(&shelf->ask);
 	enum tms_status st = tms_view_step(
 		shelf->view, shelf->windows, shelf->count, work, put_change, shelf, &more);
 	if (st == TMS_OK && !more)
@@ -158,24 +185,71 @@ static void wake(struct tms_shelves *shelves, int64_t wait_ms)
 	(void)evtimer_add(shelves->step, &wait);
 }
 
-/* The shelf to go on with: marking is cheap and makes what was published seen. */
-static struct tms_shelf *next_shelf(const struct tms_shelves *shelves)
-{
-	struct tms_shelf *behind = NULL;
+/* What a shelf has to do next, the most urgent first. */
+enum task { TASK_MARK, TASK_CATCH_UP, TASK_CONFIRM, TASK_ASK, TASK_NONE };
 
-	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
-		if (shelf->to_mark)
-			return shelf;
-		if (shelf->is_behind)
-			behind = shelf;
+static enum task task_of(const struct tms_shelf *shelf)
+{
+	if (shelf->to_mark)
+		return TASK_MARK; /* makes what was published seen */
+	if (shelf->is_behind)
+		return TASK_CATCH_UP;
+	if (shelf->to_confirm)
+		return TASK_CONFIRM;
+	return shelf->ask.count > 0 ? TASK_ASK : TASK_NONE;
+}
+
+static struct tms_shelf *most_urgent(const struct tms_shelves *shelves)
+{
+	struct tms_shelf *found = NULL;
+
+	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
+		if (task_of(shelf) < (found ? task_of(found) : TASK_NONE))
+			found = shelf;
+	return found;
+}
+
+/* Renditions that the change does not touch are served on by those who hold them. */
+static void confirm_some(struct tms_shelves *shelves, struct tms_shelf *shelf, size_t count)
+{
+	tms_time now = tms_clock_now(shelves->service->clock);
+
+	for (; count > 0 && shelf->to_confirm; count--) {
+		struct tms_rendition *rendition = shelf->to_confirm;
+		shelf->to_confirm = rendition->older;
+		shelves->confirmed += tms_rendition_is_current(rendition, now);
 	}
-	return behind;
+}
+
+static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *shelf)
+{
+	enum tms_status st = TMS_OK;
+
+	switch (task_of(shelf)) {
+	case TASK_MARK:
+		mark_some(shelf, MARKS);
+		break;
+	case TASK_CATCH_UP:
+		st = catch_up(shelves, shelf, SLICE_WORK);
+		mark_some(shelf, MARKS);
+		break;
+	case TASK_CONFIRM:
+		confirm_some(shelves, shelf, CONFIRMS);
+		break;
+	case TASK_ASK:
+		(void)tms_shelf_ask_step(&shelf->ask, shelf->index,
+			tms_clock_now(shelves->service->clock), SLICE_WORK, &shelves->counts);
+		break;
+	case TASK_NONE:
+		break;
+	}
+	return st;
 }
 
 static void on_step(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_shelves *shelves = context;
-	struct tms_shelf *shelf = next_shelf(shelves);
+	struct tms_shelf *shelf = most_urgent(shelves);
 	enum tms_status st = TMS_OK;
 
 	(void)fd;
@@ -183,14 +257,12 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 	if (!shelf)
 		return;
 	shelves->slices++;
-	if (!shelf->to_mark)
-		st = catch_up(shelves, shelf, SLICE_WORK);
-	mark_some(shelf, MARKS);
+	st = do_task(shelves, shelf);
 	if (st != TMS_OK)
 		TMS_LOG(shelves->service->log, TMS_LOG_ERROR,
 			"feeds cannot be brought up to date; it is tried again",
 			{ "sources", shelf->key }, { "why", tms_str_from(tms_status_name(st)) });
-	if (st != TMS_OK || next_shelf(shelves))
+	if (st != TMS_OK || most_urgent(shelves))
 		wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
 }
 

@@ -6,7 +6,8 @@
  * made before is served meanwhile. When a shelf has caught up it publishes: all its renditions are
  * told that they may be overtaken, and each is looked at again before it is served next, which
  * costs microseconds. So a change is seen as soon as the items are in, however many rules there
- * are; asking all rules of the new items comes behind that.
+ * are. Behind that, in slices as well, renditions that still hold are told so, and all rules are
+ * asked of the new items.
  */
 #ifndef TAMIS_SERVICE_SHELF_H
 #define TAMIS_SERVICE_SHELF_H
@@ -14,6 +15,7 @@
 #include <tamis/index.h>
 
 #include "service/rendition.h"
+#include "service/shelf_ask.h"
 #include "service/source.h"
 
 struct event;
@@ -36,8 +38,12 @@ struct tms_shelf {
 	struct tms_rendition *renditions; /* all that live, newest first */
 	struct tms_rendition *to_mark;    /* from here on they are not told yet of the last
 					     publication */
-	struct tms_shelf_wait *waits;     /* for the first publication */
-	struct tms_shelf *next;           /* of all shelves */
+	struct tms_rendition *to_confirm; /* from here on they may be told that they still hold */
+	struct tms_shelf_ask ask;
+	struct tms_fragments *fragments; /* of the newest rendition; NULL: none was made */
+	unsigned links;                  /* bits: what its entries lead to, enum tms_feed_link */
+	struct tms_shelf_wait *waits;    /* for the first publication */
+	struct tms_shelf *next;          /* of all shelves */
 };
 
 struct tms_shelves {
@@ -46,7 +52,8 @@ struct tms_shelves {
 	struct tms_shelf *all;
 	size_t unused;      /* shelves without users that are still there */
 	struct event *step; /* goes on with what is behind */
-	uint64_t slices, published;
+	uint64_t slices, published, confirmed;
+	struct tms_shelf_counts counts;
 };
 
 /** TMS_OK, TMS_ENOMEM. */

@@ -177,6 +177,48 @@ static void write_store(const struct tms_web *web, struct tms_buf *buf)
 			(unsigned long long)health->troubles[i]);
 }
 
+static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
+{
+	const struct tms_shelves *shelves = &web->service->shelves;
+	struct tms_index_stats sum = { 0 };
+
+	for (const struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
+		struct tms_index_stats stats;
+		tms_index_stats(shelf->index, &stats);
+		sum.items += stats.items;
+		sum.rules += stats.rules;
+		sum.rule_bytes += stats.rule_bytes;
+		sum.item_bytes += stats.item_bytes;
+		sum.rules_visited += stats.rules_visited;
+	}
+	one(buf, "tamis_index_items", "gauge", "Items in the indexes.", (int64_t)sum.items);
+	one(buf, "tamis_index_rules", "gauge", "Distinct rules in the indexes.",
+		(int64_t)sum.rules);
+	one(buf, "tamis_index_item_bytes", "gauge", "Memory of the indexes for items.",
+		(int64_t)sum.item_bytes);
+	one(buf, "tamis_index_rule_bytes", "gauge", "Memory of the indexes for rules.",
+		(int64_t)sum.rule_bytes);
+	one(buf, "tamis_index_slices_total", "counter",
+		"Slices of work that kept feeds up to date, each below a millisecond.",
+		(int64_t)shelves->slices);
+	one(buf, "tamis_index_publications_total", "counter",
+		"Times that the feeds over the same sources were brought up to date.",
+		(int64_t)shelves->published);
+	one(buf, "tamis_renditions_confirmed_total", "counter",
+		"Cached feeds that a change of their sources did not touch.",
+		(int64_t)shelves->confirmed);
+	one(buf, "tamis_batches_total", "counter",
+		"Times that all rules were asked of up to 64 new or changed items.",
+		(int64_t)shelves->counts.batches);
+	one(buf, "tamis_batch_rules_visited_total", "counter", "Rules run for that.",
+		(int64_t)sum.rules_visited);
+	one(buf, "tamis_rules_told_total", "counter",
+		"Rules that keep a new or changed item, once for each of these times.",
+		(int64_t)shelves->counts.told);
+	one(buf, "tamis_rules_gained_total", "counter", "Of these, rules that gained a new item.",
+		(int64_t)shelves->counts.gained);
+}
+
 void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 {
 	const struct tms_service *service = web->service;
@@ -210,6 +252,7 @@ void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 		"Configurations refused after the start.", (int64_t)service->reloads_failed);
 	one(buf, "tamis_log_dropped_total", "counter", "Log lines that could not be written.",
 		(int64_t)service->log->dropped);
+	write_shelves(web, buf);
 	write_sources(web, buf);
 	write_fetches(web, buf);
 	write_server(web, buf);

@@ -1,0 +1,393 @@
+/* Shelves over real windows and a real loop; no store, no network. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <event2/event.h>
+#include <tamis/conditional.h>
+#include <tamis/listing.h>
+#include <zlib.h>
+
+#include "../test.h"
+#include "service/service.h"
+
+#define T0 INT64_C(1772366400) /* 2026-03-01T12:00:00Z */
+#define PAPERS 150
+
+/* As much of a service as shelves look at. */
+struct stand {
+	struct tms_service service;
+	struct tms_log log;
+	struct tms_clock clock;
+	struct tms_source *list[2];
+	struct tms_fragments *fragments;
+	struct tms_item papers[PAPERS];
+	char ids[PAPERS][24];
+};
+
+static const struct tms_str names[] = { TMS_STR_INIT("blog"), TMS_STR_INIT("daily") };
+
+static void on_changed(void *context, struct tms_source *source)
+{
+	(void)context;
+	(void)source;
+}
+
+static int set_up(void **state)
+{
+	struct stand *stand = calloc(1, sizeof(*stand));
+
+	assert_non_null(stand);
+	stand->clock = tms_clock_system();
+	stand->service.base = event_base_new();
+	stand->service.clock = &stand->clock;
+	stand->service.log = &stand->log;
+	stand->service.world.changed = on_changed;
+	assert_non_null(stand->service.base);
+	for (size_t i = 0; i < 2; i++) {
+		stand->list[i] = tms_source_new(&stand->service.world, names[i]);
+		assert_non_null(stand->list[i]);
+	}
+	stand->service.sources = stand->list;
+	stand->service.sources_count = 2;
+	assert_int_equal(tms_shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
+	assert_int_equal(tms_fragments_new(0, true, &stand->fragments), TMS_OK);
+	for (size_t i = 0; i < PAPERS; i++) {
+		struct tms_item *paper = &stand->papers[i];
+		(void)snprintf(stand->ids[i], sizeof(stand->ids[i]), "arxiv:2603.%05zu", i);
+		tms_item_init(paper);
+		paper->id = tms_str_from(stand->ids[i]);
+		paper->title = i % 3 ? TMS_STR("A paper on agents") : TMS_STR("A paper on vision");
+		paper->summary = TMS_STR("It has an abstract of some words, as papers do.");
+		paper->link = TMS_STR("https://huggingface.co/papers/1");
+		paper->published = T0;
+		paper->origin = TMS_ORIGIN_HF_API;
+	}
+	*state = stand;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct stand *stand = *state;
+
+	tms_shelves_fini(&stand->service.shelves);
+	tms_fragments_free(stand->fragments);
+	for (size_t i = 0; i < 2; i++)
+		tms_source_free(stand->list[i]);
+	event_base_free(stand->service.base);
+	free(stand);
+	return 0;
+}
+
+/* Run the loop until nothing is left to do. */
+static void run(struct stand *stand)
+{
+	(void)event_base_dispatch(stand->service.base);
+}
+
+static void turn(struct stand *stand)
+{
+	(void)event_base_loop(stand->service.base, EVLOOP_ONCE);
+}
+
+static void list(struct stand *stand, size_t source, size_t from, size_t count, tms_time now)
+{
+	struct tms_listing listing = { .items = &stand->papers[from], .items_count = count };
+	const struct tms_apply how = { .now = now, .poll = TMS_STR("list") };
+	struct tms_apply_report report;
+
+	assert_int_equal(
+		tms_window_apply(stand->list[source]->window, &listing, &how, &report), TMS_OK);
+	tms_shelves_touch(&stand->service.shelves, stand->list[source]);
+}
+
+static uint32_t rule(struct tms_shelf *shelf, const char *text)
+{
+	uint32_t number = TMS_INDEX_NONE;
+
+	assert_int_equal(
+		tms_index_add_rule(shelf->index, tms_str_from(text), NULL, &number, NULL), TMS_OK);
+	return number;
+}
+
+static struct tms_rendition *make(struct stand *stand, struct tms_shelf *shelf, uint32_t number)
+{
+	static const struct tms_feed_definition feed = { .title = TMS_STR_INIT("A feed"),
+		.instance = TMS_STR_INIT("here"),
+		.name = TMS_STR_INIT("feed"),
+		.entries_max = 100 };
+	const struct tms_rendition_order order = { .feed = &feed,
+		.shelf = shelf,
+		.rule = number,
+		.fragments = stand->fragments,
+		.now = T0 + 1000,
+		.max_age_s = 900 };
+	struct tms_rendition *made = NULL;
+
+	assert_int_equal(tms_rendition_new(&order, &made), TMS_OK);
+	tms_rendition_settle(made);
+	return made;
+}
+
+static bool is_marked(const struct tms_rendition *rendition)
+{
+	return atomic_load(&rendition->is_stale);
+}
+
+static void a_shelf_fills_in_slices_and_shows_nothing_before(void **state)
+{
+	struct stand *stand = *state;
+
+	list(stand, 1, 0, PAPERS, T0);
+	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	assert_non_null(shelf);
+	turn(stand);
+	assert_false(shelf->is_filled);
+	assert_true(tms_index_count(shelf->index) > 0 && tms_index_count(shelf->index) < PAPERS);
+	run(stand);
+	assert_true(shelf->is_filled);
+	assert_int_equal(tms_index_count(shelf->index), PAPERS);
+	assert_int_equal(tms_view_count(shelf->view), PAPERS);
+	assert_true(stand->service.shelves.slices > 3);
+	assert_int_equal(stand->service.shelves.published, 1);
+	tms_shelf_release(&stand->service.shelves, shelf);
+}
+
+static void count_up(void *context, bool is_over)
+{
+	*(int *)context += is_over ? 100 : 1;
+}
+
+static void who_waits_is_told_once(void **state)
+{
+	struct stand *stand = *state;
+	int told = 0, over = 0;
+
+	list(stand, 1, 0, PAPERS, T0);
+	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	assert_true(tms_shelf_wait(shelf, count_up, &told));
+	turn(stand);
+	assert_int_equal(told, 0);
+	run(stand);
+	assert_int_equal(told, 1);
+	list(stand, 1, 0, 1, T0 + 1);
+	run(stand);
+	assert_int_equal(told, 1);
+	tms_shelf_release(&stand->service.shelves, shelf);
+
+	shelf = tms_shelf_get(&stand->service.shelves, names, 2);
+	assert_true(tms_shelf_wait(shelf, count_up, &over));
+	tms_shelves_fini(&stand->service.shelves);
+	assert_int_equal(over, 100);
+	assert_int_equal(tms_shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
+}
+
+static void only_feeds_that_change_stay_stale(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelves *shelves = &stand->service.shelves;
+
+	list(stand, 1, 0, 10, T0);
+	struct tms_shelf *shelf = tms_shelf_get(shelves, &names[1], 1);
+	run(stand);
+	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
+	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
+	struct tms_rendition *nothing = make(stand, shelf, rule(shelf, "nothing"));
+
+	list(stand, 1, 12, 1, T0 + 10);  /* on vision */
+	assert_false(is_marked(vision)); /* until it is published */
+	run(stand);
+	assert_true(is_marked(vision));
+	assert_false(is_marked(agents));
+	assert_false(is_marked(nothing));
+	assert_int_equal(shelves->confirmed, 2);
+	assert_false(tms_rendition_is_current(vision, T0 + 1000));
+	assert_true(tms_rendition_is_current(agents, T0 + 1000));
+
+	/* what an entry says counts as well as which there are */
+	stand->papers[1].numbers[TMS_NUMBER_UPVOTES] = 5; /* on agents */
+	list(stand, 1, 1, 1, T0 + 20);
+	run(stand);
+	assert_true(is_marked(agents));
+	assert_false(is_marked(nothing));
+	tms_rendition_unref(vision);
+	tms_rendition_unref(agents);
+	tms_rendition_unref(nothing);
+	assert_null(shelf->renditions);
+	tms_shelf_release(shelves, shelf);
+}
+
+static void what_leaves_a_window_leaves_feeds(void **state)
+{
+	struct stand *stand = *state;
+
+	list(stand, 1, 0, 10, T0);
+	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	run(stand);
+	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
+	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
+	tms_window_forget(stand->list[1]->window, stand->papers[0].id);
+	tms_shelves_touch(&stand->service.shelves, stand->list[1]);
+	run(stand);
+	assert_int_equal(tms_index_count(shelf->index), 9);
+	assert_true(is_marked(vision));
+	assert_false(is_marked(agents));
+	tms_rendition_unref(vision);
+	tms_rendition_unref(agents);
+	tms_shelf_release(&stand->service.shelves, shelf);
+}
+
+static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
+{
+	struct stand *stand = *state;
+
+	list(stand, 1, 0, 10, T0);
+	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	run(stand);
+	struct tms_rendition *gone = make(stand, shelf, TMS_INDEX_NONE);
+	struct tms_rendition *orphan = make(stand, shelf, TMS_INDEX_NONE);
+	tms_rendition_retire(gone);
+	list(stand, 1, 0, 1, T0 + 10);
+	run(stand);
+	assert_true(is_marked(gone));
+	assert_false(tms_rendition_is_current(gone, T0 + 1000));
+	tms_rendition_unref(gone);
+	tms_shelf_release(&stand->service.shelves, shelf);
+	tms_shelves_fini(&stand->service.shelves); /* before those who hold its renditions */
+	assert_true(is_marked(orphan));
+	tms_rendition_unref(orphan);
+	assert_int_equal(tms_shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
+}
+
+static void all_rules_are_asked_of_what_is_new(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelf_counts *counts = &stand->service.shelves.counts;
+
+	list(stand, 1, 0, 10, T0);
+	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	(void)rule(shelf, "vision");
+	(void)rule(shelf, "agents");
+	(void)rule(shelf, "nothing");
+	(void)rule(shelf, "upvotes>=5");
+	run(stand);
+	assert_int_equal(counts->batches, 0); /* at the start nothing is news */
+
+	list(stand, 1, 12, 1, T0 + 10); /* on vision */
+	run(stand);
+	assert_int_equal(counts->batches, 1);
+	assert_int_equal(counts->told, 1);
+	assert_int_equal(counts->gained, 1);
+
+	stand->papers[1].numbers[TMS_NUMBER_UPVOTES] = 5; /* on agents, known before */
+	list(stand, 1, 1, 1, T0 + 20);
+	run(stand);
+	assert_int_equal(counts->batches, 2);
+	assert_int_equal(counts->told, 3);
+	assert_int_equal(counts->gained, 1);
+
+	list(stand, 1, 20, 129, T0 + 30); /* more than two batches take */
+	run(stand);
+	assert_int_equal(counts->batches, 5);
+	/* the last of them has one item, on agents: 148 */
+	assert_int_equal(counts->gained, 1 + 2 + 2 + 1);
+	tms_shelf_release(&stand->service.shelves, shelf);
+}
+
+static struct tms_str joined(const struct tms_rendition_form *form, struct tms_buf *buf)
+{
+	for (size_t i = 0; i < form->pieces_count; i++)
+		tms_buf_add(buf, form->pieces[i]);
+	assert_int_equal(buf->status, TMS_OK);
+	return tms_buf_str(buf);
+}
+
+static void assert_form(const struct tms_rendition_form *form, size_t bytes)
+{
+	char length[48];
+
+	(void)snprintf(length, sizeof(length), "Content-Length: %zu\r\n", bytes);
+	assert_int_equal(form->bytes, bytes);
+	assert_true(tms_str_ends(form->head, tms_str_from(length)));
+	assert_true(tms_str_starts(form->head, TMS_STR("HTTP/1.1 200 OK\r\n")));
+	assert_true(tms_str_starts(form->head_unchanged, TMS_STR("HTTP/1.1 304 Not Modified\r\n")));
+	assert_int_equal(
+		tms_str_find(form->head_unchanged, TMS_STR("Content-Length"), 0), SIZE_MAX);
+	assert_true(tms_etag_is_valid(form->etag));
+	assert_int_not_equal(tms_str_find(form->head, form->etag, 0), SIZE_MAX);
+	assert_int_not_equal(tms_str_find(form->head_unchanged, form->etag, 0), SIZE_MAX);
+}
+
+static void both_codings_are_one_document_and_their_heads_fit(void **state)
+{
+	static const char *const texts[] = { "nothing", "arxiv", "vision", "agents", "paper" };
+	struct stand *stand = *state;
+
+	list(stand, 1, 0, PAPERS, T0);
+	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	run(stand);
+	for (size_t i = 0; i < TMS_COUNT(texts); i++) {
+		struct tms_rendition *made = make(stand, shelf, rule(shelf, texts[i]));
+		struct tms_buf plain = { 0 }, packed = { 0 };
+		char back[400000];
+		z_stream stream = { .next_out = (Bytef *)back, .avail_out = sizeof(back) };
+
+		struct tms_str text = joined(&made->plain, &plain);
+		struct tms_str member = joined(&made->gzip, &packed);
+		assert_form(&made->plain, text.len);
+		assert_form(&made->gzip, member.len);
+		stream.next_in = (z_const Bytef *)(uintptr_t)member.ptr;
+		stream.avail_in = (uInt)member.len;
+		assert_int_equal(inflateInit2(&stream, 15 + 16), Z_OK);
+		assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
+		assert_int_equal(stream.avail_in, 0);
+		assert_true(tms_str_equal((struct tms_str){ back, stream.total_out }, text));
+		(void)inflateEnd(&stream);
+		tms_buf_free(&plain);
+		tms_buf_free(&packed);
+		tms_rendition_unref(made);
+	}
+	tms_shelf_release(&stand->service.shelves, shelf);
+}
+
+static void unused_shelves_are_kept_up_to_a_bound(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelves *shelves = &stand->service.shelves;
+	char text[24];
+
+	struct tms_shelf *first = tms_shelf_get(shelves, &names[1], 1);
+	tms_shelf_release(shelves, first);
+	assert_ptr_equal(tms_shelf_get(shelves, &names[1], 1), first);
+	for (int i = 0; i < 40; i++) {
+		(void)snprintf(text, sizeof(text), "source%d", i);
+		struct tms_str name = tms_str_from(text);
+		tms_shelf_release(shelves, tms_shelf_get(shelves, &name, 1));
+	}
+	assert_int_equal(shelves->unused, 16);
+	assert_int_equal(shelves->by_key.count, 17);
+	assert_ptr_equal(tms_shelf_get(shelves, &names[1], 1), first); /* it is used */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			a_shelf_fills_in_slices_and_shows_nothing_before, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(who_waits_is_told_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			only_feeds_that_change_stay_stale, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_leaves_a_window_leaves_feeds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_rendition_that_its_feed_let_go_is_never_confirmed, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			all_rules_are_asked_of_what_is_new, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			both_codings_are_one_document_and_their_heads_fit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			unused_shelves_are_kept_up_to_a_bound, set_up, tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
