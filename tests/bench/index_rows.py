@@ -53,6 +53,8 @@ def describe(values, profile):
     say("%s: %.2f %% of rule and item pairs match; load %.2f us a rule; batch %.1f to %.1f ms; linear %.1f ms an item (%.0f to %.0f x)"
         % (profile, values["matching_share"], values["load"], values["batch.min"], values["batch.max"], values["linear_item"],
            values["linear_ratio.min"], values["linear_ratio.max"]))
+    say("%s: a linear evaluator that looks words up by their text: %.0f ms an item, %.0f x" % (
+        profile, values["linear_text_item"], values["linear_text_item"] * 64 / values["batch"]))
     say("%s: a request p50 %.2f us, asked again %.2f, p99 %.2f, with lists of 20: %.2f, p99 %.2f; an item in %.1f us (longest %.0f)"
         % (profile, values["request_first"], values["request_again"], values["request_again.p99"], values["request_list"],
            values["request_list.p99"], values["put_with_rules"], values["put_with_rules.max"]))

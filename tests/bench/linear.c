@@ -31,12 +31,15 @@ struct item {
 	size_t texts_count;
 	struct place *table; /* a power of two, then the further places */
 	uint32_t mask, used;
+	struct tms_map by_text; /* text → its first place */
 };
 
 struct linear {
 	struct tms_arena arena;
-	struct tms_map words; /* base → number from 1 on */
-	size_t words_count;
+	struct tms_map words;  /* base → number from 1 on */
+	struct tms_str *texts; /* by number */
+	size_t words_count, texts_capacity;
+	bool uses_texts;
 	struct node **rules;
 	size_t rules_count, rules_capacity;
 	struct item *items;
@@ -50,8 +53,11 @@ struct linear *linear_new(void)
 
 void linear_free(struct linear *linear)
 {
+	for (size_t i = 0; i < linear->items_count; i++)
+		tms_map_free(&linear->items[i].by_text);
 	tms_map_free(&linear->words);
 	tms_arena_free(&linear->arena);
+	free(linear->texts);
 	free(linear->rules);
 	free(linear->items);
 	free(linear);
@@ -78,10 +84,12 @@ static uint32_t number_of(struct linear *linear, struct tms_str form, struct tms
 	struct tms_str key = { bytes, base.keep + base.tail.len };
 	uintptr_t number = (uintptr_t)tms_map_find(&linear->words, key);
 	if (number == 0) {
+		struct tms_str text = tms_arena_copy(&linear->arena, key);
 		number = ++linear->words_count;
-		if (tms_map_put(&linear->words, tms_arena_copy(&linear->arena, key),
-			    (void *)number) != TMS_OK)
+		if (tms_map_put(&linear->words, text, (void *)number) != TMS_OK)
 			bench_fail("no memory");
+		bench_grow(&linear->texts, number, &linear->texts_capacity, sizeof(text));
+		linear->texts[number] = text;
 	}
 	return (uint32_t)number;
 }
@@ -273,13 +281,23 @@ void linear_add_item(struct linear *linear, const struct tms_doc *doc)
 		slots *= 2;
 	item->mask = (uint32_t)slots - 1;
 	item->table = take(linear, slots + places, sizeof(*item->table));
-	for (uint32_t t = 0; t < item->texts_count; t++) {
+	for (uint32_t t = 0; t < item->texts_count; t++) { /* places move no more */
 		const struct text *text = &item->texts[t];
 		for (uint32_t i = 0; i < text->count; i++)
 			put_place(item, text->words[i], t, i);
 		for (uint32_t i = 0; i < text->joined_count; i++)
 			put_place(item, text->joined[i].key.base_hash, t, text->joined[i].first);
 	}
+	for (uint32_t i = 0; i <= item->mask; i++)
+		if (item->table[i].word &&
+			tms_map_put(&item->by_text, linear->texts[item->table[i].word],
+				&item->table[i]) != TMS_OK)
+			bench_fail("no memory");
+}
+
+void linear_use_texts(struct linear *linear)
+{
+	linear->uses_texts = true;
 }
 
 /* ---- asking ---- */
@@ -302,39 +320,47 @@ static bool follows(const struct text *text, const struct node *phrase, uint32_t
 	return false;
 }
 
-static bool has_phrase(const struct item *item, const struct node *phrase)
+/* Where the word stands first, or NULL. */
+static const struct place *find(const struct linear *linear, const struct item *item, uint32_t word)
 {
-	const struct place *place = &item->table[slot_of(item, phrase->words[0])];
+	if (linear->uses_texts)
+		return tms_map_find(&item->by_text, linear->texts[word]);
+	const struct place *place = &item->table[slot_of(item, word)];
+	return place->word ? place : NULL;
+}
 
-	while (place->word) {
+static bool has_phrase(
+	const struct linear *linear, const struct item *item, const struct node *phrase)
+{
+	const struct place *place = find(linear, item, phrase->words[0]);
+
+	while (place) {
 		if (follows(&item->texts[place->text], phrase, 0, place->at))
 			return true;
-		if (!place->next)
-			break;
-		place = &item->table[place->next];
+		place = place->next ? &item->table[place->next] : NULL;
 	}
 	return false;
 }
 
-static bool holds(const struct item *item, const struct node *node)
+static bool holds(const struct linear *linear, const struct item *item, const struct node *node)
 {
 	switch (node->kind) {
 	case NODE_WORD:
-		return item->table[slot_of(item, node->words[0])].word != 0;
+		return find(linear, item, node->words[0]) != NULL;
 	case NODE_PHRASE:
-		return has_phrase(item, node);
+		return has_phrase(linear, item, node);
 	case NODE_AND:
 		for (uint32_t i = 0; i < node->count; i++)
-			if (!holds(item, node->children[i]))
+			if (!holds(linear, item, node->children[i]))
 				return false;
 		return true;
 	case NODE_OR:
 		for (uint32_t i = 0; i < node->count; i++)
-			if (holds(item, node->children[i]))
+			if (holds(linear, item, node->children[i]))
 				return true;
 		return false;
 	case NODE_NOT:
-		return !holds(item, node->children[0]);
+		return !holds(linear, item, node->children[0]);
 	}
 	return false;
 }
@@ -344,7 +370,7 @@ size_t linear_ask(const struct linear *linear, size_t item, unsigned char *match
 	size_t matched = 0;
 
 	for (size_t i = 0; i < linear->rules_count; i++) {
-		bool kept = holds(&linear->items[item], linear->rules[i]);
+		bool kept = holds(linear, &linear->items[item], linear->rules[i]);
 		matched += kept;
 		if (kept && matched_rules)
 			matched_rules[i / 8] |= (unsigned char)(1u << i % 8);

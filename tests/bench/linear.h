@@ -21,5 +21,10 @@ bool linear_add_rule(struct linear *linear, struct tms_str text);
 void linear_add_item(struct linear *linear, const struct tms_doc *doc);
 /** Rules that keep item i; *matched_rules (may be NULL) gets a bit each. */
 size_t linear_ask(const struct linear *linear, size_t item, unsigned char *matched_rules);
+/**
+ * From now on look each word up by its text, as a filter whose items are sets of strings does: the
+ * form that ../shared/research/performance.md measured.
+ */
+void linear_use_texts(struct linear *linear);
 
 #endif
