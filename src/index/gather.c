@@ -1,24 +1,6 @@
-/* The items of a batch and a plan asked of them: what atoms they have, as bits. */
-#include "plan_inside.h"
+#include "gather.h"
 
 #include <stdlib.h>
-
-/* Fields are told apart as far as rules are mostly about them. */
-enum group { GROUP_TITLE, GROUP_ABSTRACT, GROUP_REST, GROUPS };
-
-/* An atom that items of the batch have, and which of them in which fields. */
-struct present {
-	uint64_t items[GROUPS];
-};
-
-struct index_batch {
-	tms_time now;
-	size_t count;
-	uint32_t slots[64];
-	size_t atoms_count, room; /* of the table, a power of two; it is at most half full */
-	uint32_t *atoms, *table;  /* table: place among the atoms + 1 */
-	struct present *present;  /* of the atoms */
-};
 
 void index_batch_free(struct index_batch *batch)
 {
@@ -27,6 +9,8 @@ void index_batch_free(struct index_batch *batch)
 	free(batch->atoms);
 	free(batch->table);
 	free(batch->present);
+	free(batch->places);
+	free(batch->trail);
 	free(batch);
 }
 
@@ -35,7 +19,7 @@ static size_t home_of(const struct index_batch *batch, uint32_t atom)
 	return (atom * UINT32_C(2654435769)) >> 7 & (batch->room - 1);
 }
 
-static const struct present *find_present(const struct index_batch *batch, uint32_t atom)
+const struct index_present *index_batch_find(const struct index_batch *batch, uint32_t atom)
 {
 	size_t at = home_of(batch, atom);
 
@@ -60,7 +44,7 @@ static enum tms_status grow(struct index_batch *batch)
 	size_t room = batch->room ? batch->room * 2 : 256, count = batch->atoms_count;
 	uint32_t *table = calloc(room, sizeof(*table));
 	uint32_t *atoms = reallocarray(batch->atoms, room / 2, sizeof(*atoms));
-	struct present *present = reallocarray(batch->present, room / 2, sizeof(*present));
+	struct index_present *present = reallocarray(batch->present, room / 2, sizeof(*present));
 
 	batch->atoms = atoms ? atoms : batch->atoms;
 	batch->present = present ? present : batch->present;
@@ -77,27 +61,42 @@ static enum tms_status grow(struct index_batch *batch)
 	return TMS_OK;
 }
 
+static enum tms_status follow(struct index_batch *batch, uint32_t number)
+{
+	if (batch->trail_count == batch->trail_room) {
+		size_t room = batch->trail_room ? 2 * batch->trail_room : 512;
+		uint32_t *trail = reallocarray(batch->trail, room, sizeof(*trail));
+		if (!trail)
+			return TMS_ENOMEM;
+		batch->trail = trail;
+		batch->trail_room = room;
+	}
+	batch->trail[batch->trail_count++] = number;
+	return TMS_OK;
+}
+
 static enum tms_status add_atom(
 	struct index_batch *batch, uint32_t atom, size_t item, unsigned fields)
 {
-	struct present *present =
-		batch->room > 0 ? (void *)(uintptr_t)find_present(batch, atom) : NULL;
+	const struct index_present *found = index_batch_find(batch, atom);
 	uint64_t bit = UINT64_C(1) << item;
 
-	if (!present) {
+	if (!found) {
 		if (2 * batch->atoms_count >= batch->room && grow(batch) != TMS_OK)
 			return TMS_ENOMEM;
-		present = &batch->present[batch->atoms_count];
-		*present = (struct present){ 0 };
+		found = &batch->present[batch->atoms_count];
+		batch->present[batch->atoms_count] = (struct index_present){ 0 };
 		enter(batch, atom);
 	}
+	size_t number = (size_t)(found - batch->present);
+	struct index_present *present = &batch->present[number];
 	if (fields & TMS_FIELD_TITLE)
 		present->items[GROUP_TITLE] |= bit;
 	if (fields & TMS_FIELD_ABSTRACT)
 		present->items[GROUP_ABSTRACT] |= bit;
 	if (fields & ~(unsigned)TMS_FIELDS_TEXT)
 		present->items[GROUP_REST] |= bit;
-	return TMS_OK;
+	return follow(batch, (uint32_t)number);
 }
 
 /* The fields of each of an item's terms; values stand in no text and count for all. */
@@ -160,6 +159,82 @@ static enum tms_status add_ids(struct index_items *items, struct index_batch *ba
 	return status;
 }
 
+static enum index_group group_of(unsigned field_bit)
+{
+	return field_bit == 0 ? GROUP_TITLE : field_bit == 1 ? GROUP_ABSTRACT : GROUP_REST;
+}
+
+/* Where each term of an item stands; false when there are not bits enough. */
+static bool find_places(const struct index_shadow *shadow, struct index_places *of_terms,
+	struct index_places *of_groups)
+{
+	const struct index_text *texts = index_shadow_texts(shadow);
+
+	if (shadow->length + shadow->texts_count > INDEX_PLACES * 64)
+		return false;
+	for (size_t i = 0; i < shadow->texts_count; i++) {
+		size_t end = index_text_end(shadow, i);
+		struct index_places *group = &of_groups[group_of(texts[i].field)];
+		for (size_t at = texts[i].start; at < end; at++) {
+			uint64_t bit = UINT64_C(1) << (at + i) % 64;
+			of_terms[index_shadow_at(shadow, at)].bits[(at + i) / 64] |= bit;
+			group->bits[(at + i) / 64] |= bit;
+		}
+	}
+	return true;
+}
+
+/* One item's places, under the atoms that were found for its terms. */
+static enum tms_status add_places(
+	struct index_items *items, struct index_batch *batch, size_t item, size_t *trail)
+{
+	const struct index_shadow *shadow = index_slot_at(items, batch->slots[item])->shadow;
+	const struct index_joined *joined = index_shadow_joined(shadow);
+	size_t count = shadow->terms_count;
+	struct index_places *places =
+		TMS_ARENA_ARRAY(&items->scratch, struct index_places, count + 1);
+	bool *is_joined = TMS_ARENA_ARRAY(&items->scratch, bool, count + 1);
+	enum tms_status status = places && is_joined ? TMS_OK : TMS_ENOMEM;
+
+	if (status == TMS_OK && !find_places(shadow, places, batch->fields[item]))
+		batch->beyond |= UINT64_C(1) << item;
+	for (uint32_t i = 0; status == TMS_OK && i < shadow->joined_count; i++)
+		is_joined[joined[i].term] = true;
+	for (size_t i = 0; status == TMS_OK && i < count; i++) {
+		uint32_t term = index_shadow_term(shadow, i);
+		size_t atoms = index_term_at(&items->vocabulary, term)->atoms_count;
+		for (size_t k = 0; k < atoms; k++, ++*trail) {
+			struct index_present *present = &batch->present[batch->trail[*trail]];
+			struct index_places *to = (void *)(uintptr_t)index_present_places(
+				batch, present, (unsigned)item);
+			for (size_t w = 0; w < INDEX_PLACES; w++)
+				to->bits[w] |= places[i].bits[w];
+			present->joined |= (uint64_t)is_joined[i] << item;
+		}
+	}
+	index_scratch_done(items);
+	return status;
+}
+
+static enum tms_status add_all_places(struct index_items *items, struct index_batch *batch)
+{
+	size_t total = 0, trail = 0;
+	enum tms_status status = TMS_OK;
+
+	for (size_t i = 0; i < batch->atoms_count; i++) {
+		batch->present[i].first = (uint32_t)total;
+		total += (size_t)__builtin_popcountll(index_present_any(&batch->present[i]));
+	}
+	batch->places = calloc(total + 1, sizeof(*batch->places));
+	if (!batch->places)
+		return TMS_ENOMEM;
+	for (size_t i = 0; i < batch->count && status == TMS_OK; i++)
+		status = add_places(items, batch, i, &trail);
+	free(batch->trail);
+	batch->trail = NULL;
+	return status;
+}
+
 enum tms_status index_batch_new(struct index_items *items, const uint32_t *slots, size_t count,
 	tms_time now, struct index_batch **out)
 {
@@ -171,8 +246,13 @@ enum tms_status index_batch_new(struct index_items *items, const uint32_t *slots
 		batch->slots[i] = slots[i];
 		batch->count = i + 1;
 		status = add_terms(items, batch, i);
-		if (status == TMS_OK)
-			status = add_ids(items, batch, i);
+	}
+	size_t terms = status == TMS_OK ? batch->trail_count : 0;
+	for (size_t i = 0; i < count && status == TMS_OK; i++)
+		status = add_ids(items, batch, i);
+	if (status == TMS_OK) {
+		batch->trail_count = terms; /* ids stand nowhere */
+		status = add_all_places(items, batch);
 	}
 	if (status == TMS_OK)
 		*out = batch;
@@ -185,104 +265,4 @@ const uint32_t *index_batch_atoms(const struct index_batch *batch, size_t *count
 {
 	*count = batch->atoms_count;
 	return batch->atoms;
-}
-
-static uint64_t everyone(const struct index_batch *batch)
-{
-	return batch->count == 64 ? UINT64_MAX : (UINT64_C(1) << batch->count) - 1;
-}
-
-static void add_present(const struct index_batch *batch, uint32_t atom, struct present *sum)
-{
-	const struct present *present = find_present(batch, atom);
-
-	for (size_t g = 0; present && g < GROUPS; g++)
-		sum->items[g] |= present->items[g];
-}
-
-/* Items that have every place, all in the same group of fields. */
-static uint64_t candidates(const struct index_plan *plan, const struct index_batch *batch)
-{
-	const struct index_cover *covers = index_plan_covers(plan);
-	bool asked[GROUPS] = { plan->fields & TMS_FIELD_TITLE, plan->fields & TMS_FIELD_ABSTRACT,
-		plan->fields & ~(unsigned)TMS_FIELDS_TEXT };
-	struct present all = { { UINT64_MAX, UINT64_MAX, UINT64_MAX } };
-	uint64_t found = 0;
-
-	for (size_t k = 0; k < plan->places; k++) {
-		struct present here = { 0 };
-		add_present(batch, index_plan_atoms(plan)[k], &here);
-		for (size_t i = 0; i < plan->covers; i++)
-			if (covers[i].first <= k && k < (size_t)covers[i].first + covers[i].span)
-				add_present(batch, covers[i].atom, &here);
-		for (size_t g = 0; g < GROUPS; g++)
-			all.items[g] &= here.items[g];
-		if ((all.items[0] | all.items[1] | all.items[2]) == 0)
-			return 0;
-	}
-	for (size_t g = 0; g < GROUPS; g++)
-		found |= asked[g] ? all.items[g] : 0;
-	return found & everyone(batch);
-}
-
-/* The rest of the fields is one group: which of them it was, the terms know. */
-static bool is_group_exact(const struct index_plan *plan)
-{
-	unsigned rest = plan->fields & ~(unsigned)TMS_FIELDS_TEXT;
-
-	return rest == 0 || rest == (INDEX_FIELDS_ALL & ~(unsigned)TMS_FIELDS_TEXT);
-}
-
-static bool has_in_fields(
-	const struct index_items *items, const struct index_plan *plan, uint32_t slot)
-{
-	const struct index_atom *atom = index_atom_at(&items->atoms, index_plan_atoms(plan)[0]);
-	const uint32_t *members = index_atom_members(atom);
-
-	for (uint32_t i = 0; i < atom->count; i++)
-		if (index_term_fields(index_term_at(&items->vocabulary, members[i]), slot) &
-			plan->fields)
-			return true;
-	return false;
-}
-
-static uint64_t test_mask(const struct index_items *items, const struct index_plan *plan,
-	const struct index_batch *batch)
-{
-	const struct index_test test = index_plan_test(plan);
-	uint64_t mask = 0;
-
-	for (size_t i = 0; i < batch->count; i++)
-		if (index_test_holds(items, &test, batch->slots[i], batch->now))
-			mask |= UINT64_C(1) << i;
-	return mask;
-}
-
-enum tms_status index_plan_mask(struct index_items *items, const struct index_plan *plan,
-	const struct index_batch *batch, uint64_t *out)
-{
-	enum tms_status status = TMS_OK;
-
-	if (plan->kind == PLAN_TEST) {
-		*out = test_mask(items, plan, batch);
-		return TMS_OK;
-	}
-	uint64_t mask = plan->places > 0 ? candidates(plan, batch) : everyone(batch);
-	bool verified = (plan->flags & (INDEX_PLAN_WALK | INDEX_PLAN_CLOSE)) != 0;
-	bool exact = plan->places != 1 || is_group_exact(plan);
-	for (uint64_t rest = mask; rest != 0 && (verified || !exact); rest &= rest - 1) {
-		unsigned i = (unsigned)__builtin_ctzll(rest);
-		bool holds = exact || has_in_fields(items, plan, batch->slots[i]);
-		if (holds && verified)
-			status = index_plan_verify(items, plan, batch->slots[i], &holds);
-		if (status != TMS_OK)
-			break;
-		if (!holds)
-			mask &= ~(UINT64_C(1) << i);
-	}
-	if (verified)
-		index_scratch_done(items);
-	if (status == TMS_OK)
-		*out = mask;
-	return status;
 }

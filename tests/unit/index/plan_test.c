@@ -452,6 +452,69 @@ static void a_regular_expression_finds_letters_across_a_cut_word(void **state)
 	free_bench(bench);
 }
 
+/* Puts one item with this summary in and says whether the plan holds for it, by row and by mask. */
+static bool holds_for(
+	struct bench *bench, const struct index_plan *plan, const char *id, const char *summary)
+{
+	struct tms_item item = make_item(id, "Title", TMS_ORIGIN_HF_API);
+	struct index_batch *batch = NULL;
+	struct index_row row = { 0 };
+	uint64_t mask = 0;
+	uint32_t slot;
+
+	item.summary = tms_str_from(summary);
+	(void)apply_items(bench->window, &item, 1, NOON);
+	refresh(bench);
+	assert_int_equal(
+		index_items_put(bench->items, tms_view_find(bench->view, tms_str_from(id)), &slot),
+		TMS_OK);
+	assert_int_equal(index_plan_row(bench->items, plan, NOON, &row), TMS_OK);
+	assert_int_equal(index_batch_new(bench->items, &slot, 1, NOON, &batch), TMS_OK);
+	assert_int_equal(index_plan_mask(bench->items, plan, batch, &mask), TMS_OK);
+	bool holds = index_row_has(&row, slot);
+	assert_int_equal(mask, holds);
+	index_batch_free(batch);
+	index_row_free(&row);
+	return holds;
+}
+
+/* Terms of an item are counted in one byte, two or four, and so are terms of all items. */
+static void items_of_very_many_words_are_searched_like_others(void **state)
+{
+	static const size_t sizes[] = { 3, 250, 300, 1000, 70000 };
+	struct bench *bench = make_bench(1);
+	struct index_plan *run = plan_of(bench, "\"first second\"");
+	struct index_plan *cover = plan_of(bench, "first-second");
+	struct tms_buf text = { 0 };
+	char id[16];
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(sizes); i++)
+		for (size_t there = 0; there < 2; there++) {
+			text.len = 0;
+			for (size_t k = 0; k < sizes[i]; k++)
+				tms_buf_format(&text, "w%zu ", k);
+			tms_buf_format(&text, "second%s first second-rate firstsecond2",
+				there ? " first second" : "");
+			tms_buf_add_char(&text, '\0');
+			(void)snprintf(id, sizeof(id), "i%zu-%zu", i, there);
+			/* "first second-rate" is there in any case */
+			assert_true(holds_for(bench, run, id, text.ptr));
+			assert_true(holds_for(bench, cover, id, text.ptr));
+			char *run_at = strstr(text.ptr, "first second-rate");
+			memcpy(run_at, "first    other-rate", strlen("first second-rate"));
+			assert_int_equal(holds_for(bench, run, id, text.ptr), there);
+			assert_int_equal(holds_for(bench, cover, id, text.ptr), there);
+		}
+	/* numbers of new terms are above two bytes now */
+	assert_true(holds_for(bench, run, "new", "another first second unheard"));
+	assert_false(holds_for(bench, run, "new", "another first unheard second"));
+	tms_buf_free(&text);
+	index_plan_free(bench->items, run);
+	index_plan_free(bench->items, cover);
+	free_bench(bench);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -462,6 +525,7 @@ int main(void)
 		cmocka_unit_test(equal_plans_are_those_of_one_meaning),
 		cmocka_unit_test(a_plan_of_one_or_two_words_is_at_most_24_bytes),
 		cmocka_unit_test(anchors_are_missing_only_where_no_word_is_needed),
+		cmocka_unit_test(items_of_very_many_words_are_searched_like_others),
 		cmocka_unit_test(regular_expressions_without_a_word_are_limited),
 		cmocka_unit_test(a_regular_expression_finds_letters_across_a_cut_word),
 	};

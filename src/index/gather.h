@@ -1,0 +1,54 @@
+/* The items of a batch: which atoms they have, in which fields, at which places. */
+#ifndef TAMIS_INDEX_GATHER_H
+#define TAMIS_INDEX_GATHER_H
+
+#include "plan_inside.h"
+
+/* Fields are told apart as far as rules are mostly about them. */
+enum index_group { GROUP_TITLE, GROUP_ABSTRACT, GROUP_REST, GROUPS };
+
+/** Words of an item have a bit each, with one left out between two texts; most papers have fewer. */
+#define INDEX_PLACES 6
+struct index_places {
+	uint64_t bits[INDEX_PLACES];
+};
+
+/** An atom that items of the batch have. */
+struct index_present {
+	uint64_t items[GROUPS]; /* that have it there */
+	uint64_t joined;        /* that have it as hyphenated words: then places are not all */
+	uint32_t first;         /* its places in each item that has it, in order of the items */
+};
+
+struct index_batch {
+	tms_time now;
+	size_t count;
+	uint32_t slots[64];
+	uint64_t beyond;                        /* items of more words than there are bits for */
+	struct index_places fields[64][GROUPS]; /* of each item, where they are */
+	size_t atoms_count, room;      /* of the table, a power of two; it is at most half full */
+	uint32_t *atoms, *table;       /* table: place among the atoms + 1 */
+	struct index_present *present; /* of the atoms */
+	struct index_places *places;   /* of all atoms */
+	uint32_t *trail; /* while it is made: for each term of each item its atoms, in order */
+	size_t trail_count, trail_room;
+};
+
+/** NULL: no item has it. */
+const struct index_present *index_batch_find(const struct index_batch *batch, uint32_t atom);
+
+static inline uint64_t index_present_any(const struct index_present *present)
+{
+	return present->items[GROUP_TITLE] | present->items[GROUP_ABSTRACT] |
+	       present->items[GROUP_REST];
+}
+/** The places of the atom in an item that has it. */
+static inline const struct index_places *index_present_places(
+	const struct index_batch *batch, const struct index_present *present, unsigned item)
+{
+	uint64_t before = index_present_any(present) & ((UINT64_C(1) << item) - 1);
+
+	return &batch->places[present->first + (uint32_t)__builtin_popcountll(before)];
+}
+
+#endif

@@ -1,0 +1,168 @@
+/* A plan asked of the items of a batch. */
+#include "gather.h"
+
+/* Longer phrases are walked. */
+#define RUN_PLACES_MAX 6
+
+static uint64_t everyone(const struct index_batch *batch)
+{
+	return batch->count == 64 ? UINT64_MAX : (UINT64_C(1) << batch->count) - 1;
+}
+
+static void add_present(const struct index_batch *batch, uint32_t atom, struct index_present *sum)
+{
+	const struct index_present *present = index_batch_find(batch, atom);
+
+	for (size_t g = 0; present && g < GROUPS; g++)
+		sum->items[g] |= present->items[g];
+}
+
+/* Items that have every place, all in the same group of fields. */
+static uint64_t candidates(const struct index_plan *plan, const struct index_batch *batch)
+{
+	const struct index_cover *covers = index_plan_covers(plan);
+	bool asked[GROUPS] = { plan->fields & TMS_FIELD_TITLE, plan->fields & TMS_FIELD_ABSTRACT,
+		plan->fields & ~(unsigned)TMS_FIELDS_TEXT };
+	struct index_present all = { .items = { UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+	uint64_t found = 0;
+
+	for (size_t k = 0; k < plan->places; k++) {
+		struct index_present here = { 0 };
+		add_present(batch, index_plan_atoms(plan)[k], &here);
+		for (size_t i = 0; i < plan->covers; i++)
+			if (covers[i].first <= k && k < (size_t)covers[i].first + covers[i].span)
+				add_present(batch, covers[i].atom, &here);
+		for (size_t g = 0; g < GROUPS; g++)
+			all.items[g] &= here.items[g];
+		if ((all.items[0] | all.items[1] | all.items[2]) == 0)
+			return 0;
+	}
+	for (size_t g = 0; g < GROUPS; g++)
+		found |= asked[g] ? all.items[g] : 0;
+	return found & everyone(batch);
+}
+
+/* The rest of the fields is one group: which of them it was, the terms know. */
+static bool is_group_exact(const struct index_plan *plan)
+{
+	unsigned rest = plan->fields & ~(unsigned)TMS_FIELDS_TEXT;
+
+	return rest == 0 || rest == (INDEX_FIELDS_ALL & ~(unsigned)TMS_FIELDS_TEXT);
+}
+
+static bool has_in_fields(
+	const struct index_items *items, const struct index_plan *plan, uint32_t slot)
+{
+	const struct index_atom *atom = index_atom_at(&items->atoms, index_plan_atoms(plan)[0]);
+	const uint32_t *members = index_atom_members(atom);
+
+	for (uint32_t i = 0; i < atom->count; i++)
+		if (index_term_fields(index_term_at(&items->vocabulary, members[i]), slot) &
+			plan->fields)
+			return true;
+	return false;
+}
+
+static uint64_t test_mask(const struct index_items *items, const struct index_plan *plan,
+	const struct index_batch *batch)
+{
+	const struct index_test test = index_plan_test(plan);
+	uint64_t mask = 0;
+
+	for (size_t i = 0; i < batch->count; i++)
+		if (index_test_holds(items, &test, batch->slots[i], batch->now))
+			mask |= UINT64_C(1) << i;
+	return mask;
+}
+
+/* Bits of the fields that are asked for. */
+static void add_fields(
+	const struct index_plan *plan, const struct index_places *fields, struct index_places *sum)
+{
+	static const unsigned of_group[GROUPS] = { TMS_FIELD_TITLE, TMS_FIELD_ABSTRACT,
+		INDEX_FIELDS_ALL & ~(unsigned)TMS_FIELDS_TEXT };
+
+	*sum = (struct index_places){ 0 };
+	for (size_t g = 0; g < GROUPS; g++)
+		for (size_t w = 0; w < INDEX_PLACES && (plan->fields & of_group[g]); w++)
+			sum->bits[w] |= fields[g].bits[w];
+}
+
+/* Words next to each other: what is one place on from the one, and the other. */
+static bool run_holds(const struct index_plan *plan, const struct index_batch *batch,
+	const struct index_present *const *present, unsigned item)
+{
+	struct index_places at;
+	uint64_t any = 0;
+
+	add_fields(plan, batch->fields[item], &at);
+	for (size_t k = 0; k < plan->places; k++) {
+		const struct index_places *here = index_present_places(batch, present[k], item);
+		uint64_t carried = 0;
+		any = 0;
+		for (size_t w = 0; w < INDEX_PLACES; w++) {
+			uint64_t bits = at.bits[w] & here->bits[w];
+			any |= bits;
+			at.bits[w] = bits << 1 | carried;
+			carried = bits >> 63;
+		}
+		if (any == 0)
+			return false;
+	}
+	return any != 0;
+}
+
+/* Of the candidates those that hold, as far as places tell; *unsure are those of which they do not.
+ */
+static uint64_t run_mask(const struct index_plan *plan, const struct index_batch *batch,
+	uint64_t mask, uint64_t *unsure)
+{
+	const struct index_present *present[RUN_PLACES_MAX];
+
+	*unsure = mask;
+	if (plan->flags != INDEX_PLAN_WALK || plan->covers > 0 || plan->places > RUN_PLACES_MAX ||
+		!is_group_exact(plan) || mask == 0)
+		return mask;
+	*unsure = mask & batch->beyond;
+	for (size_t k = 0; k < plan->places; k++) {
+		present[k] = index_batch_find(batch, index_plan_atoms(plan)[k]);
+		*unsure |= mask & present[k]->joined;
+	}
+	for (uint64_t rest = mask & ~*unsure; rest != 0; rest &= rest - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(rest);
+		if (!run_holds(plan, batch, present, i))
+			mask &= ~(UINT64_C(1) << i);
+	}
+	return mask;
+}
+
+enum tms_status index_plan_mask(struct index_items *items, const struct index_plan *plan,
+	const struct index_batch *batch, uint64_t *out)
+{
+	enum tms_status status = TMS_OK;
+	uint64_t unsure;
+
+	if (plan->kind == PLAN_TEST) {
+		*out = test_mask(items, plan, batch);
+		return TMS_OK;
+	}
+	uint64_t mask = plan->places > 0 ? candidates(plan, batch) : everyone(batch);
+	bool verified = (plan->flags & (INDEX_PLAN_WALK | INDEX_PLAN_CLOSE)) != 0;
+	bool exact = plan->places != 1 || is_group_exact(plan);
+	mask = run_mask(plan, batch, mask, &unsure);
+	for (uint64_t rest = unsure; rest != 0 && (verified || !exact); rest &= rest - 1) {
+		unsigned i = (unsigned)__builtin_ctzll(rest);
+		bool holds = exact || has_in_fields(items, plan, batch->slots[i]);
+		if (holds && verified)
+			status = index_plan_verify(items, plan, batch->slots[i], &holds);
+		if (status != TMS_OK)
+			break;
+		if (!holds)
+			mask &= ~(UINT64_C(1) << i);
+	}
+	if (verified)
+		index_scratch_done(items);
+	if (status == TMS_OK)
+		*out = mask;
+	return status;
+}
