@@ -328,17 +328,20 @@ enum tms_status tms_served_rendition(
 		.fragments = feeds->fragments,
 		.now = tms_clock_now(service->clock),
 		.max_age_s = served->max_age_s,
-		.is_public = served->key.len > 0 };
+		.is_public = served->key.len > 0,
+		.may_wait = served->rendition != NULL };
+	enum tms_status st = TMS_EUNAVAIL;
 
 	served->requests++;
-	if (served->rendition && tms_rendition_is_current(served->rendition, order.now)) {
+	if (!served->rendition || !tms_rendition_is_current(served->rendition, order.now))
+		st = tms_rendition_new(&order, &made);
+	if (st == TMS_EUNAVAIL) { /* it holds, or holds for some milliseconds more */
 		feeds->reused++;
 		unlink_use(feeds, served);
 		link_use(feeds, served);
 		*out = tms_rendition_ref(served->rendition);
 		return TMS_OK;
 	}
-	enum tms_status st = tms_rendition_new(&order, &made);
 	if (st != TMS_OK)
 		return st;
 	feeds->made++;

@@ -6,6 +6,9 @@
 
 #include "service/shelf.h"
 
+/* Entries that a request writes itself though they are about to be written: a millisecond's worth. */
+#define UNWRITTEN_MAX 12
+
 /* ---- its place on the shelf ---- */
 
 static void shelve(struct tms_rendition *rendition, struct tms_shelf *shelf)
@@ -105,12 +108,26 @@ static uint64_t choice(const struct tms_view_item *item, tms_time entered)
 	return item->version ^ (uint64_t)entered * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* Would writing its entries hold up other readers, while the shelf is about to do so in slices? */
+static bool should_wait(const struct tms_rendition_order *order, const struct tms_result *result)
+{
+	size_t unwritten = 0;
+
+	if (!order->may_wait || order->shelf->unwritten_count == 0)
+		return false;
+	for (size_t i = 0; i < result->entries_count; i++)
+		unwritten += result->entries[i].item->extra == NULL;
+	return unwritten > UNWRITTEN_MAX;
+}
+
 static enum tms_status choose(struct tms_rendition *made, const struct tms_rendition_order *order)
 {
 	struct tms_result *result = &made->result;
 
 	enum tms_status st = tms_result_select(
 		order->feed, order->shelf->index, order->rule, order->now, result);
+	if (st == TMS_OK && should_wait(order, result))
+		st = TMS_EUNAVAIL;
 	if (st != TMS_OK)
 		return st;
 	made->expires = result->expires;

@@ -59,9 +59,14 @@ struct tms_rendition_order {
 	tms_time now;
 	int64_t max_age_s; /* for Cache-Control */
 	bool is_public;
+	bool may_wait; /* an older one is there to be served */
 };
 
-/** Evaluate and write. *out is given with one reference. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+/**
+ * Evaluate and write. *out is given with one reference. TMS_OK, TMS_ENOMEM, TMS_ELIMIT;
+ * TMS_EUNAVAIL: it may wait, and many of its entries are being written between other events, which
+ * takes some milliseconds.
+ */
 TMS_MUST_CHECK enum tms_status tms_rendition_new(
 	const struct tms_rendition_order *order, struct tms_rendition **out);
 struct tms_rendition *tms_rendition_ref(struct tms_rendition *rendition);

@@ -40,10 +40,12 @@ struct tms_shelf {
 					     publication */
 	struct tms_rendition *to_confirm; /* from here on they may be told that they still hold */
 	struct tms_shelf_ask ask;
-	struct tms_fragments *fragments; /* of the newest rendition; NULL: none was made */
-	unsigned links;                  /* bits: what its entries lead to, enum tms_feed_link */
-	struct tms_shelf_wait *waits;    /* for the first publication */
-	struct tms_shelf *next;          /* of all shelves */
+	struct tms_fragments *fragments;  /* of the newest rendition; NULL: none was made */
+	struct tms_view_item **unwritten; /* whose entries are to be written; one reference each */
+	size_t unwritten_count, unwritten_capacity;
+	unsigned links;               /* bits: what its entries lead to, enum tms_feed_link */
+	struct tms_shelf_wait *waits; /* for the first publication */
+	struct tms_shelf *next;       /* of all shelves */
 };
 
 struct tms_shelves {

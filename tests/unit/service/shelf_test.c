@@ -110,7 +110,8 @@ static uint32_t rule(struct tms_shelf *shelf, const char *text)
 	return number;
 }
 
-static struct tms_rendition *make(struct stand *stand, struct tms_shelf *shelf, uint32_t number)
+static enum tms_status try_to_make(struct stand *stand, struct tms_shelf *shelf, uint32_t number,
+	bool may_wait, struct tms_rendition **made)
 {
 	static const struct tms_feed_definition feed = { .title = TMS_STR_INIT("A feed"),
 		.instance = TMS_STR_INIT("here"),
@@ -121,10 +122,17 @@ static struct tms_rendition *make(struct stand *stand, struct tms_shelf *shelf, 
 		.rule = number,
 		.fragments = stand->fragments,
 		.now = T0 + 1000,
-		.max_age_s = 900 };
+		.max_age_s = 900,
+		.may_wait = may_wait };
+
+	return tms_rendition_new(&order, made);
+}
+
+static struct tms_rendition *make(struct stand *stand, struct tms_shelf *shelf, uint32_t number)
+{
 	struct tms_rendition *made = NULL;
 
-	assert_int_equal(tms_rendition_new(&order, &made), TMS_OK);
+	assert_int_equal(try_to_make(stand, shelf, number, false, &made), TMS_OK);
 	tms_rendition_settle(made);
 	return made;
 }
@@ -215,6 +223,34 @@ static void only_feeds_that_change_stay_stale(void **state)
 	tms_rendition_unref(nothing);
 	assert_null(shelf->renditions);
 	tms_shelf_release(shelves, shelf);
+}
+
+static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_rendition *made = NULL, *first = NULL, *few = NULL;
+
+	list(stand, 1, 0, 10, T0);
+	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	run(stand);
+	uint32_t vision = rule(shelf, "id:2603.00012");
+	first = make(stand, shelf, TMS_INDEX_NONE);
+	list(stand, 1, 10, 60, T0 + 10);
+	while (shelf->is_behind)
+		turn(stand);
+	assert_true(shelf->unwritten_count > 40);
+	assert_true(is_marked(first));
+	assert_int_equal(try_to_make(stand, shelf, TMS_INDEX_NONE, true, &made), TMS_EUNAVAIL);
+	assert_null(made);
+	/* one that shows few of them does not wait, nor does one that has nothing older */
+	few = make(stand, shelf, vision);
+	run(stand);
+	assert_int_equal(shelf->unwritten_count, 0);
+	assert_int_equal(try_to_make(stand, shelf, TMS_INDEX_NONE, true, &made), TMS_OK);
+	tms_rendition_unref(made);
+	tms_rendition_unref(few);
+	tms_rendition_unref(first);
+	tms_shelf_release(&stand->service.shelves, shelf);
 }
 
 static void what_leaves_a_window_leaves_feeds(void **state)
@@ -377,6 +413,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(who_waits_is_told_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			only_feeds_that_change_stay_stale, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			many_new_entries_are_written_before_a_feed_shows_them, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_leaves_a_window_leaves_feeds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
