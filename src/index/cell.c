@@ -29,7 +29,9 @@ void index_cells_free(struct index_cells *pool)
 
 static size_t page_bytes(const struct index_cells *pool)
 {
-	return sizeof(struct index_cell_page) + ((size_t)pool->cell_bytes << pool->shift);
+	size_t bytes = sizeof(struct index_cell_page) + ((size_t)pool->cell_bytes << pool->shift);
+
+	return (bytes + INDEX_CELL_LINE - 1) / INDEX_CELL_LINE * INDEX_CELL_LINE;
 }
 
 static void open_page(struct index_cells *pool, uint32_t number)
@@ -83,7 +85,7 @@ static enum tms_status add_page(struct index_cells *pool)
 
 	if (st != TMS_OK)
 		return st;
-	struct index_cell_page *page = malloc(page_bytes(pool));
+	struct index_cell_page *page = aligned_alloc(INDEX_CELL_LINE, page_bytes(pool));
 	if (!page)
 		return TMS_ENOMEM;
 	*page = (struct index_cell_page){ .free = INDEX_CELL_NONE };

@@ -13,6 +13,8 @@
 #include <stdint.h>
 
 #define INDEX_CELL_NONE UINT32_MAX
+/** A line of a processor's cache: cells whose size divides it lie in one. */
+#define INDEX_CELL_LINE 64
 
 struct index_cell_page;
 
@@ -28,7 +30,8 @@ struct index_cells {
 	size_t count; /* cells in use */
 };
 
-/** cell_bytes: a multiple of 4, at least 8; cells are aligned to 8 when it is a multiple of 8. */
+/** cell_bytes: a multiple of 4, at least 8; cells are aligned to their size as far as it
+ * goes. */
 void index_cells_init(struct index_cells *pool, uint32_t cell_bytes);
 void index_cells_free(struct index_cells *pool);
 /** A cell, not cleared. TMS_OK, TMS_ENOMEM. */
@@ -44,8 +47,7 @@ struct index_cell_page {
 	uint32_t live;
 	uint32_t free; /* first free cell below used, as a place in the page, or INDEX_CELL_NONE */
 	uint32_t next, previous; /* among open pages */
-	uint32_t unused;         /* keeps what follows aligned */
-	_Alignas(8) unsigned char cells[];
+	_Alignas(INDEX_CELL_LINE) unsigned char cells[];
 };
 
 static inline void *index_cells_at(const struct index_cells *pool, uint32_t cell)

@@ -4,9 +4,15 @@ unsigned index_program_flags(const struct index_leaves *leaves, struct index_pro
 {
 	unsigned flags = 0;
 
-	for (size_t i = 0; i < program.count; i++)
-		if (!(program.words[i] & INDEX_WORD_GROUP))
-			flags |= index_leaf_at(leaves, program.words[i] & INDEX_WORD_BELOW)->flags;
+	for (size_t i = 0; i < program.count; i++) {
+		if (program.words[i] & INDEX_WORD_GROUP)
+			continue;
+		const struct index_leaf *leaf =
+			index_leaf_at(leaves, program.words[i] & INDEX_WORD_BELOW);
+		flags |= leaf->flags;
+		if (leaf->made != INDEX_CELL_NONE) /* it will be asked for soon */
+			__builtin_prefetch(index_cells_at(&leaves->made, leaf->made));
+	}
 	return flags;
 }
 

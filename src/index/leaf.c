@@ -5,34 +5,10 @@
 /* Rows looked through at a time: the bound is kept over some calls, and none takes long. */
 #define LOOKED_AT_MAX 1024
 
-static uint32_t *leaf_next(void *context, uint32_t id)
-{
-	return &index_leaf_at(context, id)->next;
-}
-
-static uint32_t leaf_hash(void *context, uint32_t id)
-{
-	return index_leaf_at(context, id)->hash;
-}
-
-static const struct index_chains_kind leaf_kind = { leaf_next, leaf_hash };
-
 static struct index_moving *moving_at(const struct index_leaves *leaves, uint32_t cell)
 {
 	return index_cells_at(&leaves->moving, cell);
 }
-
-static uint32_t *moving_next(void *context, uint32_t id)
-{
-	return &moving_at(context, id)->next;
-}
-
-static uint32_t moving_hash(void *context, uint32_t id)
-{
-	return moving_at(context, id)->leaf;
-}
-
-static const struct index_chains_kind moving_kind = { moving_next, moving_hash };
 
 void index_leaves_init(
 	struct index_leaves *leaves, struct index_items *items, struct tms_hash_seed seed)
@@ -72,8 +48,8 @@ void index_leaves_free(struct index_leaves *leaves)
 	index_cells_free(&leaves->pool);
 	index_cells_free(&leaves->made);
 	index_cells_free(&leaves->moving);
-	index_chains_free(&leaves->table);
-	index_chains_free(&leaves->moving_table);
+	index_lookup_free(&leaves->by_plan);
+	index_lookup_free(&leaves->by_leaf);
 	index_anchors_free(&leaves->anchors);
 	index_recall_free(&leaves->recall);
 }
@@ -81,22 +57,19 @@ void index_leaves_free(struct index_leaves *leaves)
 size_t index_leaves_bytes(const struct index_leaves *leaves)
 {
 	return index_cells_bytes(&leaves->pool) + index_cells_bytes(&leaves->made) +
-	       index_cells_bytes(&leaves->moving) + index_chains_bytes(&leaves->table) +
-	       index_chains_bytes(&leaves->moving_table) + leaves->anchors.bytes +
+	       index_cells_bytes(&leaves->moving) + index_lookup_bytes(&leaves->by_plan) +
+	       index_lookup_bytes(&leaves->by_leaf) + leaves->anchors.bytes +
 	       index_recall_bytes(&leaves->recall) + leaves->plan_bytes + leaves->row_bytes;
 }
 
-static uint32_t find(
-	const struct index_leaves *leaves, const struct index_plan *plan, uint32_t hash)
+static uint32_t find(const struct index_leaves *leaves, const struct index_plan *plan)
 {
-	uint32_t at = index_chains_first(&leaves->table, hash);
+	uint32_t hash = index_plan_hash(plan), at = 0, id;
 
-	for (; at != INDEX_CHAINS_NONE; at = index_leaf_at(leaves, at)->next) {
-		const struct index_leaf *leaf = index_leaf_at(leaves, at);
-		if (leaf->hash == hash && index_plan_equal(leaf->plan, plan))
-			break;
-	}
-	return at;
+	do
+		id = index_lookup_find(&leaves->by_plan, hash, &at);
+	while (id != INDEX_LOOKUP_NONE && !index_plan_equal(index_leaf_at(leaves, id)->plan, plan));
+	return id;
 }
 
 static unsigned flags_of(const struct index_plan *plan, const struct query_leaf *asked)
@@ -110,13 +83,17 @@ static unsigned flags_of(const struct index_plan *plan, const struct query_leaf 
 	return flags;
 }
 
+/* Numbers of leaves are dense: spread them. */
+static uint32_t spread(uint32_t leaf)
+{
+	return leaf * UINT32_C(2654435769);
+}
+
 static uint32_t find_moving(const struct index_leaves *leaves, uint32_t leaf)
 {
-	uint32_t at = index_chains_first(&leaves->moving_table, leaf);
+	uint32_t at = 0;
 
-	while (at != INDEX_CHAINS_NONE && moving_at(leaves, at)->leaf != leaf)
-		at = moving_at(leaves, at)->next;
-	return at;
+	return index_lookup_find(&leaves->by_leaf, spread(leaf), &at);
 }
 
 static enum tms_status add_moving(
@@ -132,7 +109,7 @@ static enum tms_status add_moving(
 		.least = asked->least,
 		.most = asked->most,
 		.within_s = asked->within_s };
-	if (index_chains_insert(&leaves->moving_table, &moving_kind, leaves, cell, leaf) == TMS_OK)
+	if (index_lookup_add(&leaves->by_leaf, spread(leaf), cell) == TMS_OK)
 		return TMS_OK;
 	index_cells_give_back(&leaves->moving, cell);
 	return TMS_ENOMEM;
@@ -142,7 +119,7 @@ static void remove_moving(struct index_leaves *leaves, uint32_t leaf)
 {
 	uint32_t cell = find_moving(leaves, leaf);
 
-	index_chains_remove(&leaves->moving_table, &moving_kind, leaves, cell, leaf);
+	index_lookup_remove(&leaves->by_leaf, spread(leaf), cell);
 	index_cells_give_back(&leaves->moving, cell);
 }
 
@@ -168,7 +145,7 @@ static enum tms_status enter(
 	if (leaf->flags & INDEX_LEAF_MOVES)
 		st = add_moving(leaves, id, asked);
 	if (st == TMS_OK) {
-		st = index_chains_insert(&leaves->table, &leaf_kind, leaves, id, leaf->hash);
+		st = index_lookup_add(&leaves->by_plan, index_plan_hash(leaf->plan), id);
 		if (st != TMS_OK && (leaf->flags & INDEX_LEAF_MOVES))
 			remove_moving(leaves, id);
 	}
@@ -195,9 +172,8 @@ enum tms_status index_leaf_intern(struct index_leaves *leaves, const struct tms_
 	enum tms_status st = index_plan_make(leaves->items, query, asked, &plan);
 	if (st != TMS_OK)
 		return st;
-	uint32_t hash = index_plan_hash(plan);
-	id = find(leaves, plan, hash);
-	if (id != INDEX_CHAINS_NONE) {
+	id = find(leaves, plan);
+	if (id != INDEX_LOOKUP_NONE) {
 		index_plan_free(leaves->items, plan);
 		index_leaf_at(leaves, id)->refs++;
 		*leaf = id;
@@ -206,7 +182,6 @@ enum tms_status index_leaf_intern(struct index_leaves *leaves, const struct tms_
 	st = index_cells_take(&leaves->pool, &id);
 	if (st == TMS_OK) {
 		*index_leaf_at(leaves, id) = (struct index_leaf){ .plan = plan,
-			.hash = hash,
 			.refs = 1,
 			.made = INDEX_CELL_NONE,
 			.term = INDEX_RECALL_NONE,
@@ -262,7 +237,7 @@ void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
 
 	if (--leaf->refs > 0)
 		return;
-	index_chains_remove(&leaves->table, &leaf_kind, leaves, id, leaf->hash);
+	index_lookup_remove(&leaves->by_plan, index_plan_hash(leaf->plan), id);
 	if (leaf->flags & INDEX_LEAF_MOVES)
 		remove_moving(leaves, id);
 	remove_anchor(leaves, leaf);

@@ -9,7 +9,7 @@
 #include "anchor.h"
 #include "plan.h"
 #include "cell.h"
-#include "chain.h"
+#include "lookup.h"
 #include "recall.h"
 
 /** Rows that are kept hold at most about so many bytes. */
@@ -24,9 +24,7 @@ enum index_leaf_flag {
 
 struct index_leaf {
 	struct index_plan *plan;
-	uint32_t hash; /* the plan's: a leaf that is another is passed over without a look at it */
 	uint32_t refs;
-	uint32_t next;      /* among leaves of one hash */
 	uint32_t anchor;    /* an atom, or INDEX_ATOM_ANY */
 	uint32_t anchor_at; /* place in its list */
 	uint32_t made;      /* its row, or INDEX_CELL_NONE */
@@ -45,7 +43,7 @@ struct index_made {
 
 /** What a test of numbers or age asks, to be tested on one item at any moment. */
 struct index_moving {
-	uint32_t leaf, next;
+	uint32_t leaf;
 	enum leaf_kind kind;
 	const struct query_field *field;
 	int64_t least, most, within_s;
@@ -55,7 +53,8 @@ struct index_moving {
 struct index_leaves {
 	struct index_items *items;
 	struct index_cells pool, made, moving;
-	struct index_chains table, moving_table;
+	struct index_lookup by_plan; /* leaves */
+	struct index_lookup by_leaf; /* what moves */
 	struct index_anchors anchors;
 	struct index_recall recall;
 	size_t plan_bytes, row_bytes;

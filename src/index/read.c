@@ -8,20 +8,21 @@
  * and begins four. */
 #define COST_OF_BYTE 3
 
-struct reader {
-	struct index_leaves *leaves;
-	struct tms_arena *arena;
-	const struct tms_query_limits *limits;
-	struct index_reading *out;
-	struct tms_str text;
-	size_t at, depth;
-	enum tms_status status;
-};
-
 /* A term as it is written, and what stands in it. */
 struct term {
 	struct tms_str whole, words;
 	const struct query_field *field;
+	uint32_t hash;
+};
+
+struct reader {
+	struct index_leaves *leaves;
+	struct tms_arena *arena;
+	const struct tms_query_limits *limits;
+	struct tms_str text;
+	size_t at, depth;
+	struct term *terms; /* that were read; nodes name them by place */
+	size_t terms_count, terms_capacity;
 };
 
 static struct query_node *read_any(struct reader *r);
@@ -54,60 +55,18 @@ static struct query_node *new_node(struct reader *r, enum node_kind kind)
 	return node;
 }
 
-static enum tms_status make_leaf(struct reader *r, const struct term *term, uint32_t *leaf)
+static struct query_node *new_term(struct reader *r, struct term term)
 {
-	static const struct tms_query none = { 0 }; /* plain words ask it for nothing */
-	struct query_leaf asked = { .kind = LEAF_WORDS,
-		.field = term->field,
-		.print = term->whole,
-		.pattern = { .mode = WORD_PLAIN, .text = term->words } };
-
-	enum tms_status st = tms_words_cut(r->arena, term->words, &asked.pattern.words);
-	if (st != TMS_OK)
-		return st;
-	if (asked.pattern.words.count == 0 ||
-		asked.pattern.words.count > TMS_QUERY_PHRASE_WORDS_MAX)
-		return TMS_EINVAL;
-	asked.pattern.caseless = !tms_has_capital(term->words);
-	return index_leaf_intern(r->leaves, &none, &asked, leaf);
-}
-
-static void remember(struct reader *r, const struct term *term, uint64_t hash, uint32_t leaf)
-{
-	struct index_leaf *it = index_leaf_at(r->leaves, leaf);
-	uint32_t place, forgotten;
-
-	if (it->term != INDEX_RECALL_NONE)
-		return; /* by another spelling */
-	index_recall_put(&r->leaves->recall, term->whole, hash, leaf, &place, &forgotten);
-	if (forgotten != UINT32_MAX)
-		index_leaf_at(r->leaves, forgotten)->term = INDEX_RECALL_NONE;
-	it->term = place & INDEX_RECALL_NONE;
-}
-
-static struct query_node *make_term(struct reader *r, const struct term *term)
-{
-	struct index_reading *out = r->out;
 	struct query_node *node = new_node(r, NODE_LEAF);
 
-	if (!node || out->leaves_count >= r->limits->terms ||
-		!tms_arena_grow(r->arena, (void *)&out->leaves, out->leaves_count,
-			&out->leaves_capacity, sizeof(*out->leaves)))
+	if (!node || r->terms_count >= r->limits->terms ||
+		!tms_arena_grow(r->arena, (void *)&r->terms, r->terms_count, &r->terms_capacity,
+			sizeof(*r->terms)))
 		return NULL;
-	uint64_t hash = tms_hash(r->leaves->recall.seed, term->whole);
-	uint32_t leaf = index_recall_find(&r->leaves->recall, term->whole, hash);
-	if (leaf != UINT32_MAX) {
-		index_leaf_ref(r->leaves, leaf);
-	} else {
-		enum tms_status st = make_leaf(r, term, &leaf);
-		if (st == TMS_ENOMEM)
-			r->status = st;
-		if (st != TMS_OK)
-			return NULL;
-		remember(r, term, hash, leaf);
-	}
-	node->leaf = out->leaves_count;
-	out->leaves[out->leaves_count++] = leaf;
+	term.hash = (uint32_t)tms_hash(r->leaves->recall.seed, term.whole);
+	index_recall_fetch(&r->leaves->recall, term.hash);
+	node->leaf = r->terms_count;
+	r->terms[r->terms_count++] = term;
 	return node;
 }
 
@@ -186,7 +145,7 @@ static struct query_node *read_term(struct reader *r)
 	if (peek(r) == '"' && !read_quoted(r, &term.words))
 		return NULL;
 	term.whole = tms_str_slice(r->text, start, r->at);
-	return make_term(r, &term);
+	return new_term(r, term);
 }
 
 static struct query_node *read_group(struct reader *r)
@@ -268,6 +227,67 @@ static struct query_node *read_any(struct reader *r)
 	return any;
 }
 
+/* TMS_EINVAL: no plain words, or too many. */
+static enum tms_status make_leaf(const struct reader *r, const struct term *term, uint32_t *leaf)
+{
+	static const struct tms_query none = { 0 }; /* plain words ask it for nothing */
+	struct query_leaf asked = { .kind = LEAF_WORDS,
+		.field = term->field,
+		.print = term->whole,
+		.pattern = { .mode = WORD_PLAIN, .text = term->words } };
+
+	enum tms_status st = tms_words_cut(r->arena, term->words, &asked.pattern.words);
+	if (st != TMS_OK)
+		return st;
+	if (asked.pattern.words.count == 0 ||
+		asked.pattern.words.count > TMS_QUERY_PHRASE_WORDS_MAX)
+		return TMS_EINVAL;
+	asked.pattern.caseless = !tms_has_capital(term->words);
+	return index_leaf_intern(r->leaves, &none, &asked, leaf);
+}
+
+static void remember(const struct reader *r, const struct term *term, uint32_t leaf)
+{
+	struct index_leaf *it = index_leaf_at(r->leaves, leaf);
+	uint32_t place, forgotten;
+
+	if (it->term != INDEX_RECALL_NONE)
+		return; /* by another spelling */
+	index_recall_put(&r->leaves->recall, term->whole, term->hash, leaf, &place, &forgotten);
+	if (forgotten != UINT32_MAX)
+		index_leaf_at(r->leaves, forgotten)->term = INDEX_RECALL_NONE;
+	it->term = place & INDEX_RECALL_NONE;
+}
+
+/* The leaves of all terms: first of those that are remembered, so that what lies anywhere in memory
+ * is on its way while the others are looked for. */
+static enum tms_status find_leaves(const struct reader *r, struct index_reading *out)
+{
+	uint32_t *found = TMS_ARENA_ARRAY(r->arena, uint32_t, r->terms_count);
+
+	out->leaves = TMS_ARENA_ARRAY(r->arena, uint32_t, r->terms_count);
+	if (!found || !out->leaves)
+		return r->arena->status;
+	for (size_t i = 0; i < r->terms_count; i++) {
+		const struct term *term = &r->terms[i];
+		found[i] = index_recall_find(&r->leaves->recall, term->whole, term->hash);
+		if (found[i] != UINT32_MAX)
+			__builtin_prefetch(index_leaf_at(r->leaves, found[i]), 1);
+	}
+	for (size_t i = 0; i < r->terms_count; i++) {
+		enum tms_status st = TMS_OK;
+		if (found[i] != UINT32_MAX)
+			index_leaf_ref(r->leaves, found[i]);
+		else
+			st = make_leaf(r, &r->terms[i], &found[i]);
+		if (st != TMS_OK)
+			return st;
+		out->leaves[out->leaves_count++] = found[i];
+		remember(r, &r->terms[i], found[i]);
+	}
+	return TMS_OK;
+}
+
 void index_reading_done(struct index_leaves *leaves, struct index_reading *reading)
 {
 	for (size_t i = 0; i < reading->leaves_count; i++)
@@ -279,24 +299,26 @@ enum tms_status index_read_usual(struct index_leaves *leaves, struct tms_arena *
 	struct tms_str text, const struct tms_query_limits *limits, struct index_reading *out,
 	bool *usual)
 {
-	struct index_reading read = { 0 };
 	struct reader r = {
-		.leaves = leaves, .arena = arena, .limits = limits, .out = &read, .text = text
+		.leaves = leaves, .arena = arena, .limits = limits, .text = tms_str_trim(text)
 	};
+	struct index_reading read = { .text = r.text };
+	enum tms_status st = TMS_EINVAL;
 
 	*usual = false;
 	if (text.len > limits->bytes || text.len > limits->cost / COST_OF_BYTE)
 		return TMS_OK;
-	r.text = tms_str_trim(text);
-	read.text = r.text;
 	read.root = read_any(&r);
-	if (read.root && r.at == r.text.len) {
-		*usual = true;
+	if (read.root && r.at == r.text.len)
+		st = find_leaves(&r, &read);
+	else if (arena->status != TMS_OK)
+		st = arena->status;
+	*usual = st == TMS_OK;
+	if (*usual)
 		*out = read;
-		return TMS_OK;
-	}
-	index_reading_done(leaves, &read);
-	return arena->status != TMS_OK ? arena->status : r.status;
+	else
+		index_reading_done(leaves, &read);
+	return st == TMS_ENOMEM ? st : TMS_OK;
 }
 
 /* True when a rule that asks for nothing stands in it: the query language has no sign for that. */

@@ -12,7 +12,7 @@
 struct index_reading {
 	struct query_node *root;
 	uint32_t *leaves; /* of each that nodes name; the reader holds a reference to each */
-	size_t leaves_count, leaves_capacity;
+	size_t leaves_count;
 	struct tms_str text; /* what says the rule, borrowed */
 };
 
@@ -20,7 +20,7 @@ struct index_reading {
  * text     borrowed
  * limits   as they are, without 0
  * *usual   false: nothing is read; tms_query_parse has to be asked
- * TMS_OK; TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ * TMS_OK; TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status index_read_usual(struct index_leaves *leaves,
 	struct tms_arena *arena, struct tms_str text, const struct tms_query_limits *limits,

@@ -2,9 +2,17 @@
 
 #include <stdlib.h>
 
-#include "chain.h"
-
 #define CHUNK_TERMS 128
+
+/* Which of so many places: those below the greatest power of two that are split already have one bit
+ * more of the hash read (W. Litwin, "Linear hashing", 1980). */
+static uint32_t bucket(uint32_t places, uint32_t hash)
+{
+	uint32_t low = UINT32_C(1) << (31 - __builtin_clz(places));
+	uint32_t place = hash & (2 * low - 1);
+
+	return place < places ? place : hash & (low - 1);
+}
 
 static struct index_recalled *at(const struct index_recall *terms, uint32_t place)
 {
@@ -20,13 +28,21 @@ void index_recall_free(struct index_recall *terms)
 }
 
 static struct index_recalled *place_of(
-	const struct index_recall *terms, uint64_t hash, uint32_t *place)
+	const struct index_recall *terms, uint32_t hash, uint32_t *place)
 {
-	*place = index_chains_bucket(terms->count, (uint32_t)hash);
+	*place = bucket(terms->count, hash);
 	return at(terms, *place);
 }
 
-uint32_t index_recall_find(const struct index_recall *terms, struct tms_str text, uint64_t hash)
+void index_recall_fetch(const struct index_recall *terms, uint32_t hash)
+{
+	uint32_t place;
+
+	if (terms->count > 0)
+		__builtin_prefetch(place_of(terms, hash, &place));
+}
+
+uint32_t index_recall_find(const struct index_recall *terms, struct tms_str text, uint32_t hash)
 {
 	uint32_t place;
 
@@ -39,7 +55,7 @@ uint32_t index_recall_find(const struct index_recall *terms, struct tms_str text
 	return term->leaf;
 }
 
-void index_recall_put(struct index_recall *terms, struct tms_str text, uint64_t hash, uint32_t leaf,
+void index_recall_put(struct index_recall *terms, struct tms_str text, uint32_t hash, uint32_t leaf,
 	uint32_t *place, uint32_t *forgotten)
 {
 	*place = INDEX_RECALL_NONE;
@@ -81,10 +97,9 @@ void index_recall_grow(struct index_recall *terms, uint32_t *moved, uint32_t *to
 	fresh->leaf = UINT32_MAX;
 	if (last == 0)
 		return;
-	from = index_chains_bucket(last, last); /* where what belongs here was up to now */
+	from = bucket(last, last); /* where what belongs here was up to now */
 	struct index_recalled *old = at(terms, from);
-	if (old->leaf == UINT32_MAX ||
-		index_chains_bucket(terms->count, (uint32_t)old->hash) != last)
+	if (old->leaf == UINT32_MAX || bucket(terms->count, old->hash) != last)
 		return;
 	*fresh = *old;
 	old->leaf = UINT32_MAX;

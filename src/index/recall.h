@@ -10,10 +10,10 @@
 
 #define INDEX_RECALL_NONE UINT32_C(0xFFFFFF) /* a leaf that stands for no remembered term */
 #define INDEX_RECALL_MAX (UINT32_C(1) << 15)
-#define INDEX_RECALL_BYTES 27
+#define INDEX_RECALL_BYTES 23
 
 struct index_recalled {
-	uint64_t hash;
+	uint32_t hash;
 	uint32_t leaf; /* UINT32_MAX: empty */
 	uint8_t len;
 	char text[INDEX_RECALL_BYTES];
@@ -27,14 +27,16 @@ struct index_recall {
 };
 
 void index_recall_free(struct index_recall *terms);
+/** It will be asked for soon. */
+void index_recall_fetch(const struct index_recall *terms, uint32_t hash);
 /** UINT32_MAX: not remembered. */
-uint32_t index_recall_find(const struct index_recall *terms, struct tms_str text, uint64_t hash);
+uint32_t index_recall_find(const struct index_recall *terms, struct tms_str text, uint32_t hash);
 /**
  * Remember, when there is place.
  * *place    where, for index_recall_forget; INDEX_RECALL_NONE when it was not remembered
  * *forgotten  the leaf whose term stood there, or UINT32_MAX
  */
-void index_recall_put(struct index_recall *terms, struct tms_str text, uint64_t hash, uint32_t leaf,
+void index_recall_put(struct index_recall *terms, struct tms_str text, uint32_t hash, uint32_t leaf,
 	uint32_t *place, uint32_t *forgotten);
 void index_recall_forget(struct index_recall *terms, uint32_t place);
 /** One more place; *moved is then at place *to (or UINT32_MAX). */

@@ -28,18 +28,6 @@ static uint32_t hash_program(const struct index_rules *rules, struct index_progr
 	return (uint32_t)tms_hash(rules->seed, bytes);
 }
 
-static uint32_t *rule_next(void *context, uint32_t id)
-{
-	return &index_rule_at(context, id)->next;
-}
-
-static uint32_t rule_hash(void *context, uint32_t id)
-{
-	return index_rule_at(context, id)->hash;
-}
-
-static const struct index_chains_kind rule_kind = { rule_next, rule_hash };
-
 void index_rules_init(struct index_rules *rules, struct tms_hash_seed seed)
 {
 	*rules = (struct index_rules){ .seed = seed };
@@ -53,13 +41,13 @@ void index_rules_free(struct index_rules *rules)
 	index_cells_free(&rules->records);
 	index_heap_free(&rules->programs);
 	index_heap_free(&rules->texts);
-	index_chains_free(&rules->table);
+	index_lookup_free(&rules->by_program);
 }
 
 size_t index_rules_bytes(const struct index_rules *rules)
 {
 	return index_cells_bytes(&rules->records) + index_heap_bytes(&rules->programs) +
-	       index_heap_bytes(&rules->texts) + index_chains_bytes(&rules->table);
+	       index_heap_bytes(&rules->texts) + index_lookup_bytes(&rules->by_program);
 }
 
 struct tms_str index_rule_text(const struct index_rules *rules, uint32_t rule)
@@ -116,13 +104,13 @@ static enum tms_status keep(struct index_rules *rules, uint32_t id, struct index
 {
 	struct index_rule *rule = index_rule_at(rules, id);
 
-	*rule = (struct index_rule){ .refs = 1, .hash = hash };
+	*rule = (struct index_rule){ .refs = 1 };
 	enum tms_status st = keep_text(rules, text, &rule->text);
 	if (st != TMS_OK)
 		return st;
 	st = keep_program(rules, id, program, &rule->program);
 	if (st == TMS_OK) {
-		st = index_chains_insert(&rules->table, &rule_kind, rules, id, hash);
+		st = index_lookup_add(&rules->by_program, hash, id);
 		if (st != TMS_OK)
 			index_heap_give_back(&rules->programs, rule->program);
 	}
@@ -133,18 +121,16 @@ static enum tms_status keep(struct index_rules *rules, uint32_t id, struct index
 
 static uint32_t find(const struct index_rules *rules, struct index_program program, uint32_t hash)
 {
-	uint32_t at = index_chains_first(&rules->table, hash);
+	uint32_t at = 0, id;
 
-	for (; at != INDEX_CHAINS_NONE; at = index_rule_at(rules, at)->next) {
-		if (index_rule_at(rules, at)->hash != hash)
-			continue;
-		struct index_program other = index_rule_program(rules, at);
+	while ((id = index_lookup_find(&rules->by_program, hash, &at)) != INDEX_LOOKUP_NONE) {
+		struct index_program other = index_rule_program(rules, id);
 		if (other.count == program.count &&
 			memcmp(other.words, program.words,
 				program.count * sizeof(program.words[0])) == 0)
 			break;
 	}
-	return at;
+	return id;
 }
 
 static void each_leaf(struct index_leaves *leaves, struct index_program program,
@@ -160,7 +146,7 @@ enum tms_status index_rule_intern(struct index_rules *rules, struct index_leaves
 {
 	uint32_t hash = hash_program(rules, program), id = find(rules, program, hash);
 
-	*is_new = id == INDEX_CHAINS_NONE;
+	*is_new = id == INDEX_LOOKUP_NONE;
 	if (*is_new) {
 		enum tms_status st = index_cells_take(&rules->records, &id);
 		if (st != TMS_OK)
@@ -187,7 +173,7 @@ void index_rule_unref(struct index_rules *rules, struct index_leaves *leaves, ui
 	rules->references--;
 	if (--rule->refs > 0)
 		return;
-	index_chains_remove(&rules->table, &rule_kind, rules, id, rule->hash);
+	index_lookup_remove(&rules->by_program, hash_program(rules, program), id);
 	each_leaf(leaves, program, index_leaf_unref);
 	index_heap_give_back(&rules->texts, rule->text);
 	index_heap_give_back(&rules->programs, rule->program);

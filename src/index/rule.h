@@ -13,15 +13,13 @@ struct index_rule {
 	uint32_t program; /* a run: the rule's number, then the program's words */
 	uint32_t text;    /* a run: two bytes of length (all ones: four more), then the bytes */
 	uint32_t refs;
-	uint32_t hash; /* the program's: one that is another is passed over without a look at it */
-	uint32_t next; /* among rules of one bucket */
 };
 
 /** index_rules_init, index_rules_free. */
 struct index_rules {
 	struct index_cells records;
 	struct index_heap programs, texts;
-	struct index_chains table;
+	struct index_lookup by_program;
 	struct tms_hash_seed seed;
 	size_t references;
 };

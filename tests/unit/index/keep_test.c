@@ -1,11 +1,11 @@
-/* What rules are kept in: cells, runs of bytes, chains. */
+/* What rules are kept in: cells, runs of bytes, numbers by hash. */
 #include "test.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "index/chain.h"
 #include "index/heap.h"
+#include "index/lookup.h"
 
 #define COUNT 20000
 
@@ -88,31 +88,6 @@ static void runs_of_all_lengths_are_kept_and_met_once(void **state)
 	index_heap_free(&heap);
 }
 
-static uint32_t nexts[COUNT];
-
-static uint32_t *next_of(void *context, uint32_t id)
-{
-	(void)context;
-	return &nexts[id];
-}
-
-static uint32_t hash_of(void *context, uint32_t id)
-{
-	(void)context;
-	return id * UINT32_C(2654435761);
-}
-
-static const struct index_chains_kind kind = { next_of, hash_of };
-
-static bool is_there(const struct index_chains *chains, uint32_t id)
-{
-	uint32_t at = index_chains_first(chains, hash_of(NULL, id));
-
-	while (at != INDEX_CHAINS_NONE && at != id)
-		at = nexts[at];
-	return at == id;
-}
-
 /* A batch of rules told of too few: the place in a pool that went was taken for one in the next. */
 static void a_walk_misses_nothing_when_its_pool_goes(void **state)
 {
@@ -137,26 +112,42 @@ static void a_walk_misses_nothing_when_its_pool_goes(void **state)
 	index_heap_free(&heap);
 }
 
-static void chains_grow_and_shrink_and_lose_nothing(void **state)
+static bool is_there(const struct index_lookup *lookup, uint32_t hash, uint32_t id)
 {
-	struct index_chains chains = { 0 };
+	uint32_t at = 0, found;
+
+	while ((found = index_lookup_find(lookup, hash, &at)) != INDEX_LOOKUP_NONE)
+		if (found == id)
+			return true;
+	return false;
+}
+
+/* Some hashes are the same, and some of the others share their low or high bits. */
+static uint32_t hash_of(uint32_t id)
+{
+	return id % 7 == 0 ? id / 70 * UINT32_C(2654435761) : id * UINT32_C(0x10010001);
+}
+
+static void what_is_looked_up_is_found_until_it_goes(void **state)
+{
+	struct index_lookup lookup = { 0 };
 	(void)state;
 
 	for (uint32_t i = 0; i < COUNT; i++)
-		assert_int_equal(
-			index_chains_insert(&chains, &kind, NULL, i, hash_of(NULL, i)), TMS_OK);
+		assert_int_equal(index_lookup_add(&lookup, hash_of(i), i), TMS_OK);
 	for (uint32_t i = 0; i < COUNT; i++)
-		assert_true(is_there(&chains, i));
-	assert_in_range(index_chains_bytes(&chains), COUNT * 4, COUNT * 6);
+		assert_true(is_there(&lookup, hash_of(i), i));
+	assert_false(is_there(&lookup, hash_of(1), COUNT));
+	assert_in_range(index_lookup_bytes(&lookup), COUNT * 8 * 4 / 3, COUNT * 8 * 4);
 	for (uint32_t i = 0; i < COUNT; i++)
 		if (i % 100 != 0)
-			index_chains_remove(&chains, &kind, NULL, i, hash_of(NULL, i));
+			index_lookup_remove(&lookup, hash_of(i), i);
 	for (uint32_t i = 0; i < COUNT; i++)
-		assert_int_equal(is_there(&chains, i), i % 100 == 0);
-	assert_in_range(index_chains_bytes(&chains), 1, COUNT / 100 * 32);
+		assert_int_equal(is_there(&lookup, hash_of(i), i), i % 100 == 0);
+	assert_in_range(index_lookup_bytes(&lookup), 1, 4096 + COUNT / 100 * 100);
 	for (uint32_t i = 0; i < COUNT; i += 100)
-		index_chains_remove(&chains, &kind, NULL, i, hash_of(NULL, i));
-	assert_int_equal(index_chains_bytes(&chains), 0);
+		index_lookup_remove(&lookup, hash_of(i), i);
+	assert_int_equal(index_lookup_bytes(&lookup), 0);
 }
 
 int main(void)
@@ -166,7 +157,7 @@ int main(void)
 		cmocka_unit_test(numbers_of_cells_are_used_again),
 		cmocka_unit_test(runs_of_all_lengths_are_kept_and_met_once),
 		cmocka_unit_test(a_walk_misses_nothing_when_its_pool_goes),
-		cmocka_unit_test(chains_grow_and_shrink_and_lose_nothing),
+		cmocka_unit_test(what_is_looked_up_is_found_until_it_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
