@@ -191,6 +191,7 @@ enum tms_status index_row_from_bits(const uint64_t *bits, size_t words, struct i
 	} else {
 		row.in.bits = malloc(words * sizeof(uint64_t));
 		if (!row.in.bits)
+			/* cppcheck-suppress memleak ; the list of the other branch is meant */
 			return TMS_ENOMEM;
 		memcpy(row.in.bits, bits, words * sizeof(uint64_t));
 		row.room = (uint32_t)words | INDEX_ROW_BITS;
