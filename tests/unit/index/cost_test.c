@@ -270,6 +270,33 @@ static void a_threshold_each_costs_no_more_than_a_leaf_each(void **state)
 	assert_in_range(ask_all(stand), 64, THRESHOLDS);
 }
 
+/* What every item has to be read for is bounded over all rules, and told by its reason. */
+static void expressions_without_literals_are_counted_over_all_rules(void **state)
+{
+	struct stand *stand = *state;
+	uint32_t first = TMS_INDEX_NONE, rule = TMS_INDEX_NONE;
+	struct tms_diag diag = { 0 };
+	enum tms_status st = TMS_OK;
+	int count = 0;
+
+	for (; st == TMS_OK && count < 2000; count++) {
+		char text[48];
+		int len = snprintf(text, sizeof(text), "/[ab].{%d}[cd].{%d}x/", 1 + count / 40,
+			1 + count % 40);
+		st = tms_index_add_rule(
+			stand->index, (struct tms_str){ text, (size_t)len }, NULL, &rule, &diag);
+		first = count == 0 ? rule : first;
+	}
+	assert_int_equal(st, TMS_ELIMIT);
+	assert_in_range(count, 64, 1000);
+	assert_non_null(strstr(diag.text, "no three letters or digits in a row"));
+	assert_int_equal(stats_of(stand).rules, count - 1);
+	/* one with literals is welcome still, and another when one goes */
+	(void)add(stand, TMS_STR("/hacking.{20}z/"));
+	tms_index_remove_rule(stand->index, first);
+	(void)add(stand, TMS_STR("/[xy].{9}z/"));
+}
+
 static void what_costs_more_is_refused_by_the_name_of_its_limit(void **state)
 {
 	static char nots[200], ors[6000], the[400000];
@@ -323,6 +350,8 @@ int main(void)
 			a_term_that_words_do_not_decide_looks_at_each_item_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_threshold_each_costs_no_more_than_a_leaf_each, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			expressions_without_literals_are_counted_over_all_rules, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_costs_more_is_refused_by_the_name_of_its_limit, set_up, tear_down),
 	};
