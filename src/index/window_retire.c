@@ -19,26 +19,34 @@ static enum tms_status retire(struct tms_window *window, struct tms_entry *entry
 	return TMS_OK;
 }
 
+/* An entry, and beside it what it is sorted by: entries lie all over memory. */
+struct listed {
+	tms_time at;
+	struct tms_entry *entry;
+};
+
 static int longest_unlisted(const void *a, const void *b)
 {
-	const struct tms_record *left = &(*(struct tms_entry *const *)a)->record;
-	const struct tms_record *right = &(*(struct tms_entry *const *)b)->record;
+	const struct listed *left = a, *right = b;
 
-	if (left->last_listed != right->last_listed)
-		return left->last_listed < right->last_listed ? -1 : 1;
-	return tms_str_compare(left->id, right->id);
+	if (left->at != right->at)
+		return left->at < right->at ? -1 : 1;
+	return tms_str_compare(left->entry->record.id, right->entry->record.id);
 }
 
-/* All entries, the longest unlisted first; given. */
-static struct tms_entry **by_listing(const struct tms_window *window)
+/* All entries, the longest unlisted first when one is to go; given. */
+static struct listed *by_listing(
+	const struct tms_window *window, tms_time now, int64_t keep_s, size_t keep)
 {
-	struct tms_entry **list = malloc((window->count + 1) * sizeof(struct tms_entry *));
+	struct listed *list = calloc(window->count + 1, sizeof(*list));
+	bool is_due = window->count > keep;
 
-	if (!list)
-		return NULL;
-	if (window->count > 0)
-		memcpy(list, window->order, window->count * sizeof(struct tms_entry *));
-	qsort(list, window->count, sizeof(struct tms_entry *), longest_unlisted);
+	for (size_t i = 0; list && i < window->count; i++) {
+		list[i] = (struct listed){ window->order[i]->record.last_listed, window->order[i] };
+		is_due = is_due || now - list[i].at > keep_s;
+	}
+	if (list && is_due)
+		qsort(list, window->count, sizeof(*list), longest_unlisted);
 	return list;
 }
 
@@ -85,13 +93,13 @@ enum tms_status tms_window_retire(struct tms_window *window, tms_time now, int64
 	enum tms_status status = TMS_OK;
 
 	tms_window_report_begin(window);
-	struct tms_entry **list = by_listing(window);
+	struct listed *list = by_listing(window, now, keep_s, keep);
 	if (!list)
 		return TMS_ENOMEM;
 	for (size_t i = 0, count = window->count; i < count && status == TMS_OK; i++) {
-		if (now - list[i]->record.last_listed <= keep_s && window->count <= keep)
+		if (now - list[i].at <= keep_s && window->count <= keep)
 			break;
-		status = retire(window, list[i], now, &report);
+		status = retire(window, list[i].entry, now, &report);
 	}
 	free(list);
 	if (status == TMS_OK)
