@@ -1,8 +1,5 @@
 #include "test.h"
 
-#include <zlib.h>
-
-#include <tamis/gzip.h>
 #include <tamis/listen.h>
 #include <tamis/response.h>
 
@@ -166,62 +163,6 @@ static void a_head_fits_only_the_body_whose_length_it_says(void **state)
 	tms_buf_free(&out);
 }
 
-static void inflate_into(struct tms_str packed, struct tms_buf *out)
-{
-	z_stream stream = { 0 };
-
-	assert_int_equal(inflateInit2(&stream, 15 + 16), Z_OK);
-	assert_true(tms_buf_reserve(out, 300000));
-	stream.next_in = (z_const Bytef *)(uintptr_t)packed.ptr;
-	stream.avail_in = (uInt)packed.len;
-	stream.next_out = (Bytef *)out->ptr;
-	stream.avail_out = 300000;
-	assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
-	assert_int_equal(stream.avail_in, 0);
-	out->len = stream.total_out;
-	inflateEnd(&stream);
-}
-
-static void gzip_gives_the_bytes_back_and_the_same_member_each_time(void **state)
-{
-	struct tms_buf text = { 0 }, once = { 0 }, cut = { 0 }, back = { 0 };
-	(void)state;
-
-	for (unsigned i = 0; i < 20000; i++)
-		tms_buf_format(&text, "%u,", i * 2654435761U);
-	struct tms_str whole = tms_buf_str(&text);
-	const struct tms_str pieces[] = { tms_str_slice(whole, 0, 1), { 0 },
-		tms_str_slice(whole, 1, 70000), tms_str_slice(whole, 70000, whole.len) };
-
-	assert_int_equal(tms_gzip(&once, &whole, 1, TMS_GZIP_LEVEL_DEFAULT), TMS_OK);
-	assert_int_equal(tms_gzip(&cut, pieces, TMS_COUNT(pieces), TMS_GZIP_LEVEL_DEFAULT), TMS_OK);
-	assert_true(once.len < whole.len);
-	assert_memory_equal(once.ptr + 4, "\0\0\0\0", 4);  /* RFC 1952: MTIME */
-	assert_int_equal((unsigned char)once.ptr[9], 255); /* OS unknown */
-	inflate_into(tms_buf_str(&cut), &back);
-	assert_true(tms_str_equal(tms_buf_str(&back), whole));
-	tms_buf_clear(&cut);
-	assert_int_equal(tms_gzip(&cut, &whole, 1, TMS_GZIP_LEVEL_DEFAULT), TMS_OK);
-	assert_true(tms_str_equal(tms_buf_str(&cut), tms_buf_str(&once)));
-	tms_buf_clear(&cut);
-	assert_int_equal(tms_gzip(&cut, NULL, 0, 9), TMS_OK); /* nothing is a member too */
-	assert_int_equal(cut.len, 20);
-
-	/* exactly enough room, and a byte too little */
-	struct tms_buf tight = { .max = once.len };
-	assert_int_equal(tms_gzip(&tight, &whole, 1, TMS_GZIP_LEVEL_DEFAULT), TMS_OK);
-	tms_buf_free(&tight);
-	tight.max = once.len - 1;
-	assert_int_equal(tms_gzip(&tight, &whole, 1, TMS_GZIP_LEVEL_DEFAULT), TMS_ELIMIT);
-	assert_int_equal(tight.len, 0);
-	assert_int_equal(tms_gzip(&cut, &whole, 1, 10), TMS_EINVAL);
-	tms_buf_free(&tight);
-	tms_buf_free(&text);
-	tms_buf_free(&once);
-	tms_buf_free(&cut);
-	tms_buf_free(&back);
-}
-
 static void listen_addresses_are_read_as_people_write_them(void **state)
 {
 	static const struct {
@@ -277,7 +218,6 @@ int main(void)
 		cmocka_unit_test(nothing_is_written_when_a_value_could_split_the_response),
 		cmocka_unit_test(the_connection_header_speaks_the_clients_version),
 		cmocka_unit_test(a_head_fits_only_the_body_whose_length_it_says),
-		cmocka_unit_test(gzip_gives_the_bytes_back_and_the_same_member_each_time),
 		cmocka_unit_test(listen_addresses_are_read_as_people_write_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
