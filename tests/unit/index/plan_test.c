@@ -481,7 +481,7 @@ static bool holds_for(
 /* Terms of an item are counted in one byte, two or four, and so are terms of all items. */
 static void items_of_very_many_words_are_searched_like_others(void **state)
 {
-	static const size_t sizes[] = { 3, 250, 300, 1000, 70000 };
+	static const size_t sizes[] = { 3, 59, 60, 61, 62, 63, 250, 300, 1000, 70000 };
 	struct bench *bench = make_bench(1);
 	struct index_plan *run = plan_of(bench, "\"first second\"");
 	struct index_plan *cover = plan_of(bench, "first-second");
