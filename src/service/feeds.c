@@ -10,6 +10,7 @@
 #include "service/service.h"
 #include "service/shelf.h"
 
+#define CHANCES 64 /* feeds in use that are passed over in one search for room */
 #define ADDRESS_FEEDS_MAX 1000
 #define MAX_AGE_MIN_S 900
 #define MAX_AGE_MAX_S 3600
@@ -58,24 +59,42 @@ void tms_served_drop_rendition(struct tms_feeds *feeds, struct tms_served *serve
 	served->rendition = NULL;
 }
 
+/* What serving threads have answered from since it stood here last goes back to the front, as the
+ * second chance of the page replacement of that name. */
+static void pass_over_used(struct tms_feeds *feeds)
+{
+	for (int i = 0; i < CHANCES && feeds->oldest; i++) {
+		struct tms_served *served = feeds->oldest;
+		if (!tms_rendition_was_used(served->rendition))
+			return;
+		unlink_use(feeds, served);
+		link_use(feeds, served);
+	}
+}
+
+static bool is_full(const struct tms_feeds *feeds)
+{
+	/* renditions hold entries that the cache of entries has let go of: these count as well */
+	return feeds->rendition_bytes > feeds->rendition_bytes_max ||
+	       tms_fragments_bytes(feeds->fragments) > 2 * feeds->rendition_bytes_max;
+}
+
 static void keep_rendition(
 	struct tms_feeds *feeds, struct tms_served *served, struct tms_rendition *rendition)
 {
 	tms_served_drop_rendition(feeds, served);
 	served->rendition = rendition;
 	feeds->rendition_bytes += tms_rendition_footprint(rendition);
-	link_use(feeds, served);
 	if (feeds->idle == served)
 		feeds->idle = NULL;
-	/* renditions hold entries that the cache of entries has let go of: these count as well */
-	while ((feeds->rendition_bytes > feeds->rendition_bytes_max ||
-		       tms_fragments_bytes(feeds->fragments) > 2 * feeds->rendition_bytes_max) &&
-		feeds->oldest != served) {
+	while (is_full(feeds) && feeds->oldest) {
+		pass_over_used(feeds);
 		if (feeds->oldest->key.len > 0)
 			tms_served_drop_rendition(feeds, feeds->oldest);
 		else
 			tms_feeds_close(feeds, feeds->oldest);
 	}
+	link_use(feeds, served); /* behind the search for room: the newest always stays */
 }
 
 /* ---- what is served ---- */
@@ -252,6 +271,7 @@ static void make_room(struct tms_feeds *feeds)
 
 	if (feeds->by_key.count < ADDRESS_FEEDS_MAX)
 		return;
+	pass_over_used(feeds);
 	for (struct tms_served *served = feeds->oldest; served; served = served->newer)
 		if (served->key.len > 0) {
 			forget_address(feeds, served);

@@ -49,6 +49,22 @@ void tms_rendition_retire(struct tms_rendition *rendition)
 	rendition->shelf = NULL;
 }
 
+/* Written once between two questions, so that threads do not take its place in their caches from
+ * each other. */
+void tms_rendition_use(struct tms_rendition *rendition)
+{
+	if (!atomic_load_explicit(&rendition->is_used, memory_order_relaxed))
+		atomic_store_explicit(&rendition->is_used, true, memory_order_relaxed);
+}
+
+bool tms_rendition_was_used(struct tms_rendition *rendition)
+{
+	if (!atomic_load_explicit(&rendition->is_used, memory_order_relaxed))
+		return false;
+	atomic_store_explicit(&rendition->is_used, false, memory_order_relaxed);
+	return true;
+}
+
 /* ---- making one ---- */
 
 static struct tms_str take_text(struct tms_arena *arena, struct tms_buf *buf)

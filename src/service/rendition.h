@@ -4,7 +4,7 @@
  *
  * Made, referenced and freed by the main thread alone. What it holds is never changed once it is
  * made, so any thread may read it while the main thread keeps a reference for it; only is_stale
- * moves.
+ * and is_used move.
  */
 #ifndef TAMIS_SERVICE_RENDITION_H
 #define TAMIS_SERVICE_RENDITION_H
@@ -29,6 +29,8 @@ struct tms_rendition {
 	/** Set when the feed may have changed; then the main thread looks before it is served again,
 	 * and takes the flag back when nothing has. */
 	atomic_bool is_stale;
+	/** A serving thread has answered from it alone, which the order of last use does not show. */
+	atomic_bool is_used;
 	/** From here on the clock alone may have changed the feed. */
 	tms_time expires;
 	tms_time modified; /* Last-Modified */
@@ -83,6 +85,10 @@ void tms_rendition_mark(struct tms_rendition *rendition);
 /** The feed, its rule or its shelf goes, or it is made anew: stale for good, for those who still hold
  * it. */
 void tms_rendition_retire(struct tms_rendition *rendition);
+/** Note that it was answered from; from any thread. */
+void tms_rendition_use(struct tms_rendition *rendition);
+/** Was it, since this was asked last? */
+bool tms_rendition_was_used(struct tms_rendition *rendition);
 /** Memory that it holds itself, shared fragments apart. */
 size_t tms_rendition_footprint(const struct tms_rendition *rendition);
 

@@ -174,6 +174,7 @@ void tms_front_handle(
 	if (place && is_fresh(place->hold, now)) {
 		place->used = ++front->tick;
 		count(&front->alone);
+		tms_rendition_use(place->hold->rendition);
 		answer(front, exchange, request, place->hold, now);
 		return;
 	}

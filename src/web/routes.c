@@ -8,6 +8,9 @@
 
 #define STARTING_RETRY_S 30
 #define STORE_RETRY_S 10
+/* Fronts look through all that they hold after so many renditions were dropped, or so long. */
+#define SWEEP_DROPPED 64
+#define SWEEP_MS 1000
 
 static void answer_text(struct tms_exchange exchange, int status, struct tms_str text)
 {
@@ -20,10 +23,17 @@ static void answer_text(struct tms_exchange exchange, int status, struct tms_str
 static void send_rendition(
 	struct tms_web *web, struct tms_exchange exchange, struct tms_rendition *rendition)
 {
+	uint64_t dropped = web->service->feeds.dropped;
+	int64_t now_ms = 0;
+
 	tms_front_hand_over(exchange, rendition);
-	if (web->swept == web->service->feeds.dropped)
+	if (web->swept == dropped)
 		return;
-	web->swept = web->service->feeds.dropped;
+	now_ms = tms_monotonic_ms();
+	if (dropped - web->swept < SWEEP_DROPPED && now_ms - web->swept_ms < SWEEP_MS)
+		return;
+	web->swept = dropped;
+	web->swept_ms = now_ms;
 	tms_loops_sweep(web->loops);
 }
 
@@ -148,9 +158,8 @@ static void person_feed(
 		return;
 	}
 	token.len -= 5;
-	struct tms_served *served = tms_token_is_well_formed(token)
-					    ? tms_feeds_find(web->service, token)
-					    : NULL;
+	struct tms_served *served =
+		tms_token_is_well_formed(token) ? tms_feeds_find(web->service, token) : NULL;
 	if (served)
 		serve_feed(web, exchange, request, served);
 	else if (!web->service->is_registered)

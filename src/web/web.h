@@ -14,7 +14,8 @@ struct tms_web {
 	struct tms_service *service;
 	struct tms_loops *loops;
 	uint64_t feeds_unchanged; /* 304 before the items were read; else fronts answer */
-	uint64_t swept;           /* renditions dropped when fronts were last told to look */
+	uint64_t swept;           /* renditions dropped when fronts were last told to look, */
+	int64_t swept_ms;         /* and when that was */
 };
 
 /** The handler of what serving loops forward, on the main thread; context is a struct tms_web. */
