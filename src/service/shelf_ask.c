@@ -72,8 +72,8 @@ static void on_rule(void *context, uint32_t rule, uint64_t items)
 bool tms_shelf_ask_step(struct tms_shelf_ask *ask, struct tms_index *index, tms_time now,
 	size_t work, struct tms_shelf_counts *counts)
 {
-	if (!ask->batch && (ask->count == 0 || !begin(ask, index, now)))
-		return false;
+	if (!ask->batch) /* to begin one is a slice's work */
+		return ask->count > 0 && begin(ask, index, now);
 	if (tms_batch_step(ask->batch, work, on_rule, ask))
 		return true;
 	counts->batches++;
