@@ -357,7 +357,6 @@ enum tms_status tms_service_configure(
 	st = configure_sources(service);
 	tms_feeds_reset(&service->feeds);
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
-	tms_shelves_mark_all(&service->shelves); /* what may be served at all may differ */
 	say_what_stays(service, old);
 	tms_arena_free(&old_arena);
 	service->reloads++;

@@ -322,14 +322,6 @@ size_t tms_shelves_behind(const struct tms_shelves *shelves)
 	return count;
 }
 
-void tms_shelves_mark_all(struct tms_shelves *shelves)
-{
-	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
-		shelf->to_mark = shelf->renditions;
-		mark_some(shelf, SIZE_MAX);
-	}
-}
-
 /* ---- all shelves ---- */
 
 enum tms_status tms_shelves_init(struct tms_shelves *shelves, struct tms_service *service)

@@ -68,9 +68,6 @@ void tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *sou
 
 /** How many do not show yet what their windows hold. */
 size_t tms_shelves_behind(const struct tms_shelves *shelves);
-/** Anything about any feed may have changed: the main thread looks before a rendition is served
- * again. */
-void tms_shelves_mark_all(struct tms_shelves *shelves);
 
 /**
  * The shelf of these sources, made when there is none, with one more user: tms_shelf_release.

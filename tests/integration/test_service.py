@@ -342,14 +342,18 @@ class Serving(Case):
         papers = self.papers()
         papers.days = {"2026-03-02": [paper(1)]}
         limits = "\nlimits: {per_host_interval: 0s, min_interval: 1s, connections_per_address: 3}\nallow_networks: [\"127.0.0.0/8\"]\n"
-        for proxies, refused in (('trusted_proxies: ["192.0.2.0/24"]\n', True), ("", False)):
-            service = self.service(proxies + papers.config(), local=limits).start()
+        strange = 'trusted_proxies: ["192.0.2.0/24"]\n'
+        service = self.service(strange + papers.config(), local=limits).start()
+        for proxies, refused in ((strange, True), ("", False)):
+            service.write_config(proxies + papers.config())
+            service.reload()
             held = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(4)]
             held[-1].sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             answer = held[-1].recv(65536)
             self.assertEqual(answer.startswith(b"HTTP/1.1 503"), refused, answer)
             for connection in held:
                 connection.close()
+            until(lambda: service.get("/healthz").status == 200, "room again")
 
 
 class Users(Case):
