@@ -150,6 +150,14 @@ uint32_t index_anchors_remove(struct index_anchors *anchors, uint32_t atom, uint
 	return moved;
 }
 
+void index_anchors_fetch(const struct index_anchors *anchors, uint32_t atom)
+{
+	const struct index_anchored *anchored = find(anchors, atom);
+
+	if (anchored)
+		__builtin_prefetch(anchored);
+}
+
 const uint32_t *index_anchors_of(
 	const struct index_anchors *anchors, uint32_t atom, uint32_t *count)
 {

@@ -37,6 +37,8 @@ TMS_MUST_CHECK enum tms_status index_anchors_add(
 /** The last leaf of the list moves to the place that is free now and is returned; UINT32_MAX when
  * the list is empty or ended there. */
 uint32_t index_anchors_remove(struct index_anchors *anchors, uint32_t atom, uint32_t place);
+/** They will be asked for soon. */
+void index_anchors_fetch(const struct index_anchors *anchors, uint32_t atom);
 /** Borrowed until an atom's leaves change. */
 const uint32_t *index_anchors_of(
 	const struct index_anchors *anchors, uint32_t atom, uint32_t *count);

@@ -12,9 +12,9 @@
 /* What is counted as work, in sixteenths of a microsecond. */
 #define UNIT 16
 #define WORK_ATOM 1
-#define WORK_LEAF 4
-#define WORK_HEAVY 64 /* a leaf that words do not decide: asked of every item, likely by its text */
-#define WORK_PROGRAM 1
+#define WORK_LEAF 12
+#define WORK_VERIFIED 8 /* an item that was looked at because words did not decide */
+/* a program: 1 */
 
 struct tms_batch {
 	struct tms_index *index;
@@ -106,11 +106,11 @@ static bool came_later(const struct tms_batch *batch, uint32_t rule)
 	return batch->later && rule < batch->rules && (batch->later[rule / 64] >> (rule % 64) & 1);
 }
 
-/* False when memory is out: it is asked again in the next step. */
-static bool ask_leaf(struct tms_batch *batch, uint32_t leaf)
+/* What that costs is taken off *work. False when memory is out: it is asked again in the next step. */
+static bool ask_leaf(struct tms_batch *batch, uint32_t leaf, size_t *work)
 {
 	struct tms_index *index = batch->index;
-	uint64_t mask = 0;
+	uint64_t mask = 0, verified = index_items_verified(index->items);
 
 	if (leaf >= batch->leaves)
 		return true; /* of a rule that came later */
@@ -120,60 +120,82 @@ static bool ask_leaf(struct tms_batch *batch, uint32_t leaf)
 	batch->masks[leaf] = mask;
 	if (mask != 0)
 		batch->touched[leaf / 64] |= UINT64_C(1) << (leaf % 64);
+	verified = index_items_verified(index->items) - verified;
+	size_t cost = WORK_LEAF + (size_t)verified * WORK_VERIFIED;
+	*work -= *work < cost ? *work : cost;
 	return true;
 }
 
-#define AHEAD 4
+/* Leaves that are asked one behind the other. They and their plans lie anywhere in memory: first
+ * all are fetched, then asked. */
+#define HAND 32
 
-/* A leaf and its plan lie anywhere in memory: ask for those of the leaves that come next. */
-static void fetch_ahead(const struct tms_batch *batch, const uint32_t *leaves, uint32_t left)
+struct hand {
+	uint32_t leaves[HAND];
+	size_t count;
+};
+
+/*
+ * The next leaves. Those of an atom from the last to the first: when one of them goes between two
+ * steps, the last takes its place, and the last was asked already.
+ */
+static void take_hand(struct tms_batch *batch, struct hand *hand, size_t *work)
+{
+	const struct index_leaves *all = &batch->index->leaves;
+	size_t atoms_count;
+	const uint32_t *atoms = index_batch_atoms(batch->items, &atoms_count);
+
+	for (; batch->atom <= atoms_count; batch->atom++, batch->left = UINT32_MAX) {
+		bool last = batch->atom == atoms_count;
+		uint32_t atom = last ? INDEX_ATOM_ANY : atoms[batch->atom], count;
+		if (batch->atom + HAND / 2 < atoms_count)
+			index_anchors_fetch(&all->anchors, atoms[batch->atom + HAND / 2]);
+		const uint32_t *leaves = index_anchors_of(&all->anchors, atom, &count);
+		if (batch->left > count)
+			batch->left = count;
+		for (; batch->left > 0 && hand->count < HAND; batch->left--) {
+			uint32_t leaf = leaves[batch->left - 1];
+			__builtin_prefetch(index_leaf_at(all, leaf));
+			hand->leaves[hand->count++] = leaf;
+		}
+		if (batch->left > 0)
+			return;
+		*work -= *work < WORK_ATOM ? *work : WORK_ATOM;
+	}
+}
+
+/* False when memory is out. */
+static bool ask_hand(struct tms_batch *batch, const struct hand *hand, size_t *work)
 {
 	const struct index_leaves *all = &batch->index->leaves;
 
-	if (left > 2 * AHEAD)
-		__builtin_prefetch(index_leaf_at(all, leaves[left - 1 - 2 * AHEAD]));
-	if (left > AHEAD)
-		__builtin_prefetch(index_leaf_at(all, leaves[left - 1 - AHEAD])->plan);
-}
-
-/*
- * The leaves of the atom at batch->atom, from the last to the first: when one of them goes in
- * between, the last takes its place, and the last was asked already.
- */
-static bool ask_anchored(struct tms_batch *batch, uint32_t atom, size_t *work)
-{
-	const struct index_anchors *anchors = &batch->index->leaves.anchors;
-	size_t cost = atom == INDEX_ATOM_ANY ? WORK_HEAVY : WORK_LEAF;
-	uint32_t count;
-	const uint32_t *leaves = index_anchors_of(anchors, atom, &count);
-
-	if (batch->left > count)
-		batch->left = count;
-	while (batch->left > 0) {
-		fetch_ahead(batch, leaves, batch->left);
-		if (*work == 0 || !ask_leaf(batch, leaves[batch->left - 1]))
+	for (size_t i = 0; i < hand->count; i++)
+		__builtin_prefetch(index_leaf_at(all, hand->leaves[i])->plan);
+	for (size_t i = 0; i < hand->count; i++)
+		if (!ask_leaf(batch, hand->leaves[i], work))
 			return false;
-		*work -= *work < cost ? *work : cost;
-		batch->left--;
-	}
-	batch->left = UINT32_MAX;
 	return true;
 }
 
 /* False when there is more to ask. */
 static bool ask_leaves(struct tms_batch *batch, size_t *work)
 {
-	size_t count;
-	const uint32_t *atoms = index_batch_atoms(batch->items, &count);
-
-	for (; batch->atom <= count; batch->atom++) {
-		uint32_t atom = batch->atom < count ? atoms[batch->atom] : INDEX_ATOM_ANY;
-		if (!ask_anchored(batch, atom, work))
+	while (*work > 0) {
+		struct hand hand = { .count = 0 };
+		size_t atom = batch->atom;
+		uint32_t left = batch->left;
+		take_hand(batch, &hand, work);
+		if (hand.count == 0) {
+			batch->has_masks = true;
+			return true;
+		}
+		if (!ask_hand(batch, &hand, work)) {
+			batch->atom = atom; /* all of the hand again */
+			batch->left = left;
 			return false;
-		*work -= *work < WORK_ATOM ? *work : WORK_ATOM;
+		}
 	}
-	batch->has_masks = true;
-	return true;
+	return false;
 }
 
 static inline uint64_t leaf_mask(const struct tms_batch *batch, uint32_t word)
@@ -204,22 +226,39 @@ static uint64_t program_mask(const struct tms_batch *batch, const uint32_t *word
 	return words[0] & INDEX_WORD_ANY ? any : all;
 }
 
+/* The programs in these cells, as far as the work goes. */
+static uint32_t run_programs(struct tms_batch *batch, const struct index_heap_cells *cells,
+	size_t work, tms_batch_fn tell, void *context)
+{
+	uint32_t count = cells->count < work ? cells->count : (uint32_t)work;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const uint32_t *kept =
+			index_heap_in_cell(&batch->walk, cells->first + (size_t)i * cells->bytes);
+		if (!kept)
+			continue;
+		batch->index->rules_visited++;
+		uint64_t mask = program_mask(batch, kept + 1);
+		if (mask != 0 && !came_later(batch, kept[0]))
+			tell(context, kept[0], mask);
+	}
+	return count;
+}
+
 bool tms_batch_step(struct tms_batch *batch, size_t work, tms_batch_fn tell, void *context)
 {
-	struct tms_index *index = batch->index;
-	const uint32_t *kept;
+	const struct index_heap *programs = &batch->index->rules.programs;
+	struct index_heap_cells cells;
 
 	work = work > SIZE_MAX / UNIT ? SIZE_MAX : work * UNIT;
 	if (!batch->has_masks && !ask_leaves(batch, &work))
 		return true;
-	for (; work > 0; work -= WORK_PROGRAM) {
-		kept = index_heap_next(&index->rules.programs, &batch->walk);
-		if (!kept)
+	while (work > 0) {
+		if (!index_heap_next_cells(programs, &batch->walk, &cells))
 			return false;
-		index->rules_visited++;
-		uint64_t mask = program_mask(batch, kept + 1);
-		if (mask != 0 && !came_later(batch, kept[0]))
-			tell(context, kept[0], mask);
+		uint32_t count = run_programs(batch, &cells, work, tell, context);
+		batch->walk.place += count;
+		work -= count;
 	}
 	return true;
 }

@@ -113,18 +113,39 @@ size_t index_heap_bytes(const struct index_heap *heap)
 	return bytes;
 }
 
-void *index_heap_next(const struct index_heap *heap, struct index_heap_walk *walk)
+bool index_heap_next_cells(
+	const struct index_heap *heap, struct index_heap_walk *walk, struct index_heap_cells *cells)
 {
 	for (; walk->pool < INDEX_HEAP_CLASSES; walk->pool++, walk->page = 0, walk->place = 0) {
 		const struct index_cells *pool = &heap->pools[walk->pool];
 		for (; walk->page < pool->pages_count; walk->page++, walk->place = 0) {
 			struct index_cell_page *page = pool->pages[walk->page];
-			while (page && walk->place < page->used) {
-				void *cell = page->cells + (size_t)walk->place++ * pool->cell_bytes;
-				if (!index_cell_is_free(cell))
-					return content(walk->pool, cell);
-			}
+			if (!page || walk->place >= page->used)
+				continue;
+			cells->bytes = pool->cell_bytes;
+			cells->first = page->cells + (size_t)walk->place * cells->bytes;
+			cells->count = page->used - walk->place;
+			return true;
 		}
 	}
-	return NULL;
+	return false;
+}
+
+void *index_heap_in_cell(const struct index_heap_walk *walk, unsigned char *cell)
+{
+	return index_cell_is_free(cell) ? NULL : content(walk->pool, cell);
+}
+
+void *index_heap_next(const struct index_heap *heap, struct index_heap_walk *walk)
+{
+	struct index_heap_cells cells;
+	void *run = NULL;
+
+	while (!run && index_heap_next_cells(heap, walk, &cells)) {
+		for (uint32_t i = 0; !run && i < cells.count; i++) {
+			run = index_heap_in_cell(walk, cells.first + (size_t)i * cells.bytes);
+			walk->place++;
+		}
+	}
+	return run;
 }

@@ -32,4 +32,18 @@ struct index_heap_walk {
 /** The next run, or NULL at the end. */
 void *index_heap_next(const struct index_heap *heap, struct index_heap_walk *walk);
 
+/** Cells that lie side by side, some of them free. */
+struct index_heap_cells {
+	unsigned char *first;
+	uint32_t count, bytes; /* of one */
+};
+/**
+ * The same for whoever reads all runs at once: the rest of a page. The walk goes on behind as many
+ * cells as are added to walk->place. False at the end.
+ */
+bool index_heap_next_cells(const struct index_heap *heap, struct index_heap_walk *walk,
+	struct index_heap_cells *cells);
+/** The run in a cell where the walk is; NULL when it is free. */
+void *index_heap_in_cell(const struct index_heap_walk *walk, unsigned char *cell);
+
 #endif

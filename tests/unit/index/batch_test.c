@@ -159,7 +159,7 @@ static void rules_may_come_and_go_while_a_batch_is_under_way(void **state)
 		(void)add_rule(&w, text);
 	}
 	tms_batch_free(batch);
-	assert_true(step > 20);
+	assert_true(step > 15);
 	assert_int_equal(told.twice, 0);
 	for (uint32_t rule = 0; rule < count; rule++)
 		if (!was_there[rule])
