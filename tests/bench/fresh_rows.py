@@ -3,6 +3,7 @@ many rules over the source; and what other requests feel of it."""
 import json
 import os
 import re
+import shutil
 import statistics
 import subprocess
 
@@ -11,7 +12,7 @@ from measure import HERE, Failed, data, program, say, start, stop, until, write
 from papers_data import papers
 from tamis_server import Tamis, threads
 
-FIRST, ROUNDS, NEW = 1024, 20, 84
+FIRST, ROUNDS, NEW, ROUND_S = 1024, 14, 84, 5
 NAMES = ("last upstream byte to changed feed, p50", "last upstream byte to changed feed, p99",
          "longest delay of other requests by a refresh")
 # how long after the change was served a request still counts as delayed by it
@@ -35,7 +36,8 @@ def measure(table):
     rounds = 6 if table.quick else ROUNDS
     count = 10 ** 5 if table.quick else 10 ** 6
     folder = data("fresh")
-    os.makedirs(folder, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    os.makedirs(folder)
     write("fresh/papers.json", json.dumps(papers(FIRST + NEW * (rounds + 2))))
     upstream = start(["/usr/bin/python3", os.path.join(HERE, "upstream.py"), folder, str(FIRST)], "upstream.log", core=None)
 
@@ -44,14 +46,17 @@ def measure(table):
             return file.read()
     port = int(until(lambda: re.search(r"port (\d+)", log()), "the upstream listening").group(1))
     store = store_rows.filled_sqlite(count)
+    if store:  # a copy: what was listed in an earlier run would not be new
+        store = shutil.copy(store, os.path.join(folder, "feeds.db"))
     name = store_rows.SOURCE
     tamis = Tamis("fresh", CONFIG % (name, port, name, name) + ('store: "sqlite:%s"\n' % store if store else "") + threads(0),
                   core=None).ready(180)
     until(lambda: tamis.get(tamis.address("bench/all"))[0] == 200, "the feed being there", 60)
+    write("fresh/go", "")
     say("fresh: %s; %d papers at first, %d new ones in each of %d rounds; nothing is pinned" % (
         "%d feeds in the store" % count if store else "no store with many feeds here, two feeds only", FIRST, NEW, rounds))
     done = subprocess.run([program("probe_bench"), str(tamis.port), tamis.address("bench/all"), tamis.address("bench/rare"),
-                           str(int(rounds * 3.2) + 3)], capture_output=True, text=True)
+                           str(rounds * ROUND_S)], capture_output=True, text=True)
     if done.returncode:
         raise Failed("the probe failed: " + done.stderr[-200:])
     say("fresh: resident anonymous memory %.0f MB" % (tamis.anonymous_bytes() / 1e6))

@@ -76,7 +76,7 @@ def on_redis(count):
                     "--appendonly", "yes"], "redis.log")
     until(lambda: os.path.exists(folder + "/redis.sock"), "Redis listening")
     try:
-        return run_program([program("registry_bench"), "unix:%s/redis.sock" % folder, folder_of("registry-redis"), rules(count),
+        return run_program([program("registry_bench"), "redis+unix://%s/redis.sock" % folder, folder_of("registry-redis"), rules(count),
                             str(count)], 500)
     finally:
         stop(server)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""An upstream for the bench: upstream.py FOLDER FIRST. Lists FIRST papers of FOLDER/papers.json in arXiv's form, and 84
-more from each poll on that comes at least two seconds after the last change; prints "sent WHEN" (monotonic seconds) when the
+"""An upstream for the bench: upstream.py FOLDER FIRST. Lists FIRST papers of FOLDER/papers.json in arXiv's form, and and,
+once FOLDER/go is there, 84 more at each poll that comes at least two seconds after the last change; prints "sent WHEN" (monotonic seconds) when the
 last byte of a changed list has left. Prints its port first."""
 import http.server
 import json
@@ -23,7 +23,8 @@ def main(folder, first):
 
         def do_GET(self):
             now, moved = time.monotonic(), False
-            if not state["first"] and now > state["changed"] + PAUSE_S and state["count"] + BATCH <= len(papers):
+            going = os.path.exists(os.path.join(folder, "go"))
+            if going and now > state["changed"] + PAUSE_S and state["count"] + BATCH <= len(papers):
                 state["count"] += BATCH
                 state["changed"], moved = now, True
             listed = first if state["first"] else LISTED
