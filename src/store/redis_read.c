@@ -20,7 +20,7 @@ struct listing {
 static const struct listing items = { "HSCAN", "items:", "200", TMS_STORE_ROW_ITEM, 2 };
 static const struct listing retired = { "ZSCAN", "retired:", "1000", TMS_STORE_ROW_RETIRED, 2 };
 static const struct listing sources = { "SSCAN", "sources", "500", TMS_STORE_ROW_SOURCE, 1 };
-static const struct listing definitions = { "HSCAN", "definitions", "100", TMS_STORE_ROW_DEFINITION,
+static const struct listing definitions = { "HSCAN", "definitions", "64", TMS_STORE_ROW_DEFINITION,
 	2 };
 
 static const struct listing *listing_of(const struct tms_store_op *op)
