@@ -19,6 +19,11 @@ COUNTED = ("rules_distinct", "stats_leaves", "request_first.leaves_made", "reque
            "batch_verified", "stats_rule_bytes", "stats_item_bytes")
 
 
+# Debian has no binary of Lucene's monitor module (it is in the source of lucene8 alone), so it is not measured here
+LUCENE = ("not measured here: Lucene Monitor 8.8.1, 33.9 / 55.1 / 141.8 ms an item at 10^5 rules, niche / selective / popular "
+          "(../shared/research/performance.md, section 2.3, another machine)")
+
+
 def label(name, count, profile):
     return "%s, %s rules, %s" % (name, "10^6" if count == 10 ** 6 else count, profile)
 
@@ -33,6 +38,7 @@ def measure(table):
     count = 10 ** 5 if table.quick else 10 ** 6
     items = write("items.json", hf_list(papers(1024)))
     more = rules_file(30000, "selective", 7)
+    say(LUCENE)
     for profile in PROFILES:
         values = run_program([program("index_bench"), rules_file(count, profile), more, items, str(count), "linear"], TIMEOUT_S)
         done = "add" in values and "batch" in values
