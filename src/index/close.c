@@ -53,12 +53,12 @@ static enum tms_status make_doc(struct index_items *items, const struct query_le
 {
 	switch (leaf->kind) {
 	case LEAF_WORDS:
-	case LEAF_NEAR:
 		return tms_doc_make_part(&items->scratch, item, leaf->field->fields, out);
 	case LEAF_REGEX:
 		return tms_doc_make_uncut(&items->scratch, item, leaf->field->fields, out);
 	case LEAF_EXACT:
 	case LEAF_ID:
+	case LEAF_NEAR: /* index/near.c answers it */
 	case LEAF_URL:
 	case LEAF_HAS:
 	case LEAF_NUMBER:

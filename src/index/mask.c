@@ -147,7 +147,7 @@ enum tms_status index_plan_mask(struct index_items *items, const struct index_pl
 		return TMS_OK;
 	}
 	uint64_t mask = plan->places > 0 ? candidates(plan, batch) : everyone(batch);
-	bool verified = (plan->flags & (INDEX_PLAN_WALK | INDEX_PLAN_CLOSE)) != 0;
+	bool verified = (plan->flags & INDEX_PLAN_LOOK) != 0;
 	bool exact = plan->places != 1 || is_group_exact(plan);
 	mask = run_mask(plan, batch, mask, &unsure);
 	for (uint64_t rest = unsure; rest != 0 && (verified || !exact); rest &= rest - 1) {

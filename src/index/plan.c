@@ -18,48 +18,6 @@ struct making {
 	enum tms_status status;
 };
 
-static size_t heads_bytes(const struct index_plan *plan)
-{
-	if (plan->kind == PLAN_TEST)
-		return sizeof(*plan) + sizeof(struct index_test);
-	return sizeof(*plan) + plan->places * sizeof(uint32_t) +
-	       plan->covers * sizeof(struct index_cover) +
-	       (plan->has_anchor ? sizeof(uint32_t) : 0);
-}
-
-struct index_test index_plan_test(const struct index_plan *plan)
-{
-	struct index_test test;
-
-	memcpy(&test, plan + 1, sizeof(test));
-	return test;
-}
-
-struct tms_str index_plan_print(const struct index_plan *plan)
-{
-	size_t from = heads_bytes(plan);
-
-	return (struct tms_str){ (const char *)plan + from, plan->bytes - from };
-}
-
-static uint32_t plan_anchor(const struct index_plan *plan)
-{
-	uint32_t anchor;
-
-	memcpy(&anchor, (const char *)plan + heads_bytes(plan) - sizeof(anchor), sizeof(anchor));
-	return anchor;
-}
-
-uint64_t index_plan_covered(const struct index_plan *plan)
-{
-	const struct index_cover *covers = index_plan_covers(plan);
-	uint64_t covered = 0;
-
-	for (size_t i = 0; i < plan->covers; i++)
-		covered |= ((UINT64_C(1) << covers[i].span) - 1) << covers[i].first;
-	return covered;
-}
-
 static bool ref(struct making *m, enum index_atom_kind kind, struct tms_str key, uint32_t *atom)
 {
 	if (m->status == TMS_OK)
@@ -258,12 +216,46 @@ static void make_words(struct making *m, const struct query_leaf *leaf)
 	add_anchor(m);
 }
 
+static bool is_repeated(const struct query_leaf *leaf, size_t part)
+{
+	for (size_t i = 0; i < part; i++)
+		if (tms_str_equal_caseless(leaf->near[i].text, leaf->near[part].text))
+			return true;
+	return false;
+}
+
+static size_t times_asked(const struct query_leaf *leaf, size_t part)
+{
+	size_t times = 0;
+
+	for (size_t i = part; i < leaf->near_count; i++)
+		times += tms_str_equal_caseless(leaf->near[i].text, leaf->near[part].text);
+	return times;
+}
+
 static void make_near(struct making *m, const struct query_leaf *leaf)
 {
-	m->head.flags |= INDEX_PLAN_CLOSE;
-	for (size_t i = 0; i < leaf->near_count; i++)
+	struct index_near_head head = { .gap = (uint16_t)leaf->near_gap };
+	struct index_near_part parts[TMS_QUERY_PHRASE_WORDS_MAX];
+	char *tail = tms_arena_alloc(&m->items->scratch, sizeof(head) + sizeof(parts));
+
+	m->head.flags |= INDEX_PLAN_NEAR;
+	for (size_t i = 0; i < leaf->near_count; i++) {
+		size_t places = m->head.places, covers = m->head.covers;
+		if (is_repeated(leaf, i))
+			continue;
 		add_pattern(m, &leaf->near[i]);
+		parts[head.parts++] = (struct index_near_part){ (uint8_t)(m->head.places - places),
+			(uint8_t)(m->head.covers - covers), (uint8_t)times_asked(leaf, i) };
+	}
 	add_anchor(m);
+	if (m->status == TMS_OK && !tail)
+		m->status = TMS_ENOMEM;
+	if (m->status != TMS_OK)
+		return;
+	memcpy(tail, &head, sizeof(head));
+	memcpy(tail + sizeof(head), parts, head.parts * sizeof(*parts));
+	m->print = (struct tms_str){ tail, sizeof(head) + head.parts * sizeof(*parts) };
 }
 
 static void make_regex(struct making *m, const struct query_leaf *leaf)
@@ -378,7 +370,7 @@ static void *append(char *to, const void *from, size_t bytes)
 /* The block of what was made. */
 static struct index_plan *pack(const struct making *m)
 {
-	size_t bytes = heads_bytes(&m->head) + m->print.len;
+	size_t bytes = index_plan_head_bytes(&m->head) + m->print.len;
 	struct index_plan *plan = malloc(bytes);
 
 	if (!plan)
@@ -415,8 +407,8 @@ enum tms_status index_plan_make(struct index_items *items, const struct tms_quer
 	m.print = (struct tms_str){ 0 };
 	m.status = TMS_OK;
 	make_leaf(&m, leaf);
-	index_scratch_done(items);
 	struct index_plan *plan = m.status == TMS_OK ? pack(&m) : NULL;
+	index_scratch_done(items);
 	if (!plan) {
 		unref_all(items, &m.head, m.atoms, m.covers, m.head.has_anchor ? m.anchor : 0);
 		return m.status == TMS_OK ? TMS_ENOMEM : m.status;
@@ -433,62 +425,6 @@ void index_plan_free(struct index_items *items, struct index_plan *plan)
 	items->scans -= is_scan(plan);
 	index_close_forget(items, plan);
 	unref_all(items, plan, index_plan_atoms(plan), index_plan_covers(plan),
-		plan->has_anchor ? plan_anchor(plan) : 0);
+		plan->has_anchor ? index_plan_own_anchor(plan) : 0);
 	free(plan);
-}
-
-size_t index_plan_bytes(const struct index_plan *plan)
-{
-	return plan->bytes;
-}
-
-uint32_t index_plan_hash(const struct index_plan *plan)
-{
-	return plan->hash;
-}
-
-bool index_plan_equal(const struct index_plan *a, const struct index_plan *b)
-{
-	return a->hash == b->hash && a->bytes == b->bytes &&
-	       memcmp(&a->kind, &b->kind, a->bytes - offsetof(struct index_plan, kind)) == 0;
-}
-
-bool index_plan_moves(const struct index_plan *plan)
-{
-	if (plan->kind != PLAN_TEST)
-		return false;
-	enum leaf_kind leaf = (enum leaf_kind)index_plan_test(plan).leaf;
-	return leaf == LEAF_NUMBER || leaf == LEAF_AGE;
-}
-
-bool index_plan_dated(const struct index_plan *plan)
-{
-	return plan->kind == PLAN_TEST && index_plan_test(plan).leaf == LEAF_DATE;
-}
-
-uint32_t index_plan_anchor(const struct index_items *items, const struct index_plan *plan)
-{
-	uint32_t best = INDEX_ATOM_ANY;
-	size_t least = SIZE_MAX;
-
-	if (plan->kind == PLAN_TEST)
-		return INDEX_ATOM_ANY;
-	if (plan->has_anchor)
-		return plan_anchor(plan);
-	uint64_t covered = index_plan_covered(plan);
-	for (size_t i = 0; i < plan->places; i++) {
-		if (covered >> i & 1)
-			continue;
-		size_t weight = index_atom_weight(items, index_plan_atoms(plan)[i]);
-		if (weight < least) {
-			least = weight;
-			best = index_plan_atoms(plan)[i];
-		}
-	}
-	return best;
-}
-
-size_t index_atoms(const struct index_items *items)
-{
-	return items->atoms.atoms.used;
 }

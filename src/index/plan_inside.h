@@ -13,11 +13,23 @@ enum index_plan_kind {
 /** What atoms do not decide. */
 #define INDEX_PLAN_WALK 1u  /* the places have to stand next to each other */
 #define INDEX_PLAN_CLOSE 2u /* the query itself has to look at the item */
+#define INDEX_PLAN_NEAR 4u  /* runs of places have to stand near each other */
+#define INDEX_PLAN_LOOK (INDEX_PLAN_WALK | INDEX_PLAN_CLOSE | INDEX_PLAN_NEAR)
 
 /** An atom for the places first to first + span. */
 struct index_cover {
 	uint32_t atom;
 	uint16_t first, span;
+};
+
+/** Of near(): then a struct index_near_part for each part; a part that is repeated stands once. */
+struct index_near_head {
+	uint16_t gap; /* other words at most */
+	uint8_t parts, padding;
+};
+struct index_near_part {
+	uint8_t places, covers;
+	uint8_t times; /* that it is asked for */
 };
 
 /** Of tests. */
@@ -50,8 +62,12 @@ static inline const struct index_cover *index_plan_covers(const struct index_pla
 {
 	return (const struct index_cover *)(const void *)(index_plan_atoms(plan) + plan->places);
 }
+/** Where the printed leaf begins. */
+size_t index_plan_head_bytes(const struct index_plan *plan);
+/** The anchor of one that has its own. */
+uint32_t index_plan_own_anchor(const struct index_plan *plan);
 struct index_test index_plan_test(const struct index_plan *plan);
-/** The printed leaf; empty when the query need not look. */
+/** The printed leaf, or what near() asks; empty when neither has to be known. */
 struct tms_str index_plan_print(const struct index_plan *plan);
 /** Bit k: place k is covered by one of the covers. */
 uint64_t index_plan_covered(const struct index_plan *plan);
@@ -62,6 +78,10 @@ size_t index_atom_weight(const struct index_items *items, uint32_t atom);
 /** index/walk.c: do the places stand next to each other in a text of the plan's fields?
  * TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_walk_holds(
+	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds);
+/** index/near.c: do the runs stand near each other in a text of the plan's fields?
+ * TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_near_holds(
 	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds);
 /** index/close.c: what the query itself says of the item. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status index_close_holds(

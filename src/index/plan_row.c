@@ -108,6 +108,8 @@ enum tms_status index_plan_verify(
 	items->verified++;
 	if (plan->flags & INDEX_PLAN_WALK)
 		status = index_walk_holds(items, plan, slot, holds);
+	if (plan->flags & INDEX_PLAN_NEAR)
+		status = index_near_holds(items, plan, slot, holds);
 	if (status == TMS_OK && *holds && (plan->flags & INDEX_PLAN_CLOSE))
 		status = index_close_holds(items, plan, slot, holds);
 	return status;
@@ -163,7 +165,7 @@ enum tms_status index_plan_row(struct index_items *items, const struct index_pla
 		memcpy(marks.bits, items->all, marks.words * sizeof(uint64_t));
 	else
 		status = mark_candidates(items, plan, &marks);
-	if (status == TMS_OK && (plan->flags & (INDEX_PLAN_WALK | INDEX_PLAN_CLOSE)))
+	if (status == TMS_OK && (plan->flags & INDEX_PLAN_LOOK))
 		status = verify_all(items, plan, &marks);
 	if (status == TMS_OK)
 		status = index_row_from_bits(marks.bits, marks.words, out);

@@ -3,38 +3,13 @@
  * query/match.c finds in its words. There the pieces of text are compared; here it is known which
  * terms an atom means, so that they are numbers of one set or not.
  */
-#include "plan_inside.h"
+#include "walk.h"
 
 /* An atom's members are looked up in the shadow; where they are more than this, the shadow's terms
  * are looked up in the atom. */
 #define MEMBERS_LOOKED_UP 48
 
-/* An item of so many terms, as nearly all are, and a phrase of so few words need no memory. */
-#define NEAR_WORDS 4
-#define NEAR_UNITS 8
-
-/* The terms of this item that stand for a place or a cover, as bits. */
-struct unit {
-	uint64_t *bits;
-	uint64_t near[NEAR_WORDS];
-	uint32_t first, span; /* places that it stands for */
-	uint32_t count;
-};
-
-struct walk {
-	const struct index_items *items;
-	const struct index_plan *plan;
-	const struct index_shadow *shadow;
-	struct unit *units; /* of places, then of covers */
-	size_t units_count;
-};
-
-static bool has(const struct unit *unit, uint32_t term)
-{
-	return (unit->bits[term / 64] >> term % 64 & 1) != 0;
-}
-
-static void set(struct unit *unit, uint32_t term)
+static void set(struct index_unit *unit, uint32_t term)
 {
 	unit->bits[term / 64] |= UINT64_C(1) << term % 64;
 	unit->count++;
@@ -51,7 +26,7 @@ static bool is_in(const struct index_items *items, uint32_t term_number, uint32_
 	return false;
 }
 
-static void fill(const struct walk *w, struct unit *unit, uint32_t number)
+static void fill(const struct index_walk *w, struct index_unit *unit, uint32_t number)
 {
 	const struct index_atom *atom = index_atom_at(&w->items->atoms, number);
 	const uint32_t *members = index_atom_members(atom);
@@ -67,14 +42,14 @@ static void fill(const struct walk *w, struct unit *unit, uint32_t number)
 }
 
 /* False when some place has neither its own terms nor a cover's: then nothing need be walked. */
-static bool fill_all(struct walk *w)
+static bool fill_all(struct index_walk *w)
 {
 	const struct index_plan *plan = w->plan;
 	const struct index_cover *covers = index_plan_covers(plan);
 	uint64_t stood_for = 0;
 
 	for (size_t i = 0; i < w->units_count; i++) {
-		struct unit *unit = &w->units[i];
+		struct index_unit *unit = &w->units[i];
 		bool is_cover = i >= plan->places;
 		unit->first = is_cover ? covers[i - plan->places].first : (uint32_t)i;
 		unit->span = is_cover ? covers[i - plan->places].span : 1;
@@ -87,8 +62,7 @@ static bool fill_all(struct walk *w)
 	return stood_for == (UINT64_C(1) << plan->places) - 1;
 }
 
-/* The first hyphenated run that starts at or behind word `at`. */
-static uint32_t joined_from(const struct index_shadow *shadow, size_t at)
+uint32_t index_joined_from(const struct index_shadow *shadow, size_t at)
 {
 	const struct index_joined *joined = index_shadow_joined(shadow);
 	uint32_t low = 0, high = shadow->joined_count;
@@ -104,25 +78,26 @@ static uint32_t joined_from(const struct index_shadow *shadow, size_t at)
 }
 
 /* All lengths that the unit can take from word `at`, as a mask. */
-static uint64_t steps_of(const struct walk *w, const struct unit *unit, size_t at, size_t end)
+static uint64_t steps_of(
+	const struct index_walk *w, const struct index_unit *unit, size_t at, size_t end)
 {
 	const struct index_joined *joined = index_shadow_joined(w->shadow);
 	uint64_t lengths = 0;
 
 	if (at >= end)
 		return 0;
-	if (has(unit, index_shadow_at(w->shadow, at)))
+	if (index_unit_has(unit, index_shadow_at(w->shadow, at)))
 		lengths = UINT64_C(1) << 1;
-	for (uint32_t i = joined_from(w->shadow, at);
+	for (uint32_t i = index_joined_from(w->shadow, at);
 		i < w->shadow->joined_count && joined[i].at == at; i++)
-		if (has(unit, joined[i].term))
+		if (index_unit_has(unit, joined[i].term))
 			lengths |= UINT64_C(1) << joined[i].span;
 	return lengths;
 }
 
 /* From every offset that was reached, one step on. */
-static uint64_t advance(
-	const struct walk *w, const struct unit *unit, uint64_t from, size_t start, size_t end)
+static uint64_t advance(const struct index_walk *w, const struct index_unit *unit, uint64_t from,
+	size_t start, size_t end)
 {
 	uint64_t reached = 0;
 
@@ -133,48 +108,54 @@ static uint64_t advance(
 	return reached;
 }
 
-static bool walk_from(const struct walk *w, size_t start, size_t end)
+uint64_t index_walk_ends(const struct index_walk *w, struct index_run run, size_t start, size_t end)
 {
 	uint64_t reach[TMS_QUERY_PHRASE_WORDS_MAX + TMS_WORDS_JOINED_MAX + 1];
-	size_t places = w->plan->places, cover = places;
+	size_t cover = w->plan->places + run.cover;
 
-	memset(reach, 0, (places + TMS_WORDS_JOINED_MAX + 1) * sizeof(*reach));
+	memset(reach, 0, (run.places + TMS_WORDS_JOINED_MAX + 1) * sizeof(*reach));
 	reach[0] = 1;
-	for (size_t k = 0; k < places; k++) {
-		reach[k + 1] |= advance(w, &w->units[k], reach[k], start, end);
+	for (size_t k = 0; k < run.places; k++) {
+		size_t place = run.place + k;
+		reach[k + 1] |= advance(w, &w->units[place], reach[k], start, end);
 		/* covers are in order of their first place */
-		for (; cover < w->units_count && w->units[cover].first == k; cover++)
+		for (; cover < w->units_count && w->units[cover].first == place; cover++)
 			reach[k + w->units[cover].span] |=
 				advance(w, &w->units[cover], reach[k], start, end);
 	}
-	return reach[places] != 0;
+	return reach[run.places];
 }
 
-static bool may_start(const struct walk *w, uint32_t term)
+static bool walk_from(const struct index_walk *w, size_t start, size_t end)
 {
-	if (has(&w->units[0], term))
+	return index_walk_ends(w, (struct index_run){ .places = w->plan->places }, start, end) != 0;
+}
+
+static bool may_start(const struct index_walk *w, uint32_t term)
+{
+	if (index_unit_has(&w->units[0], term))
 		return true;
 	for (size_t i = w->plan->places; i < w->units_count && w->units[i].first == 0; i++)
-		if (has(&w->units[i], term))
+		if (index_unit_has(&w->units[i], term))
 			return true;
 	return false;
 }
 
-static bool walk_text(const struct walk *w, size_t start, size_t end)
+static bool walk_text(const struct index_walk *w, size_t start, size_t end)
 {
 	const struct index_joined *joined = index_shadow_joined(w->shadow);
 
 	for (size_t at = start; at < end; at++)
 		if (may_start(w, index_shadow_at(w->shadow, at)) && walk_from(w, at, end))
 			return true;
-	for (uint32_t i = joined_from(w->shadow, start);
+	for (uint32_t i = index_joined_from(w->shadow, start);
 		i < w->shadow->joined_count && joined[i].at < end; i++)
 		if (may_start(w, joined[i].term) && walk_from(w, joined[i].at, end))
 			return true;
 	return false;
 }
 
-static bool walk_texts(const struct walk *w)
+static bool walk_texts(const struct index_walk *w)
 {
 	const struct index_text *texts = index_shadow_texts(w->shadow);
 
@@ -186,19 +167,19 @@ static bool walk_texts(const struct walk *w)
 }
 
 /* True when a hyphenated run of the item stands for a place: then steps differ in length. */
-static bool has_joined(const struct walk *w)
+static bool has_joined(const struct index_walk *w)
 {
 	const struct index_joined *joined = index_shadow_joined(w->shadow);
 
 	for (uint32_t i = 0; i < w->shadow->joined_count; i++)
 		for (size_t u = 0; u < w->units_count; u++)
-			if (has(&w->units[u], joined[i].term))
+			if (index_unit_has(&w->units[u], joined[i].term))
 				return true;
 	return false;
 }
 
 /* Words [at, end) lie in one text, of a field that is asked for. */
-static bool is_one_text(const struct walk *w, size_t at, size_t end)
+static bool is_one_text(const struct index_walk *w, size_t at, size_t end)
 {
 	const struct index_text *texts = index_shadow_texts(w->shadow);
 	size_t i = 0;
@@ -208,25 +189,25 @@ static bool is_one_text(const struct walk *w, size_t at, size_t end)
 	return end <= index_text_end(w->shadow, i) && (w->plan->fields >> texts[i].field & 1) != 0;
 }
 
-static bool stands_at(const struct walk *w, const uint8_t *words, size_t at)
+static bool stands_at(const struct index_walk *w, const uint8_t *words, size_t at)
 {
 	size_t places = w->plan->places;
 
 	if (at + places > w->shadow->length)
 		return false;
 	for (size_t k = 1; k < places; k++)
-		if (!has(&w->units[k], words[at + k]))
+		if (!index_unit_has(&w->units[k], words[at + k]))
 			return false;
 	return is_one_text(w, at, at + places);
 }
 
 /* Nearly all: words of one byte, and each step is one word. So all words are one run of bytes. */
-static bool run_holds(const struct walk *w)
+static bool run_holds(const struct index_walk *w)
 {
 	const uint8_t *words = index_shadow_places(w->shadow);
 	size_t length = w->shadow->length;
 
-	for (size_t i = 0; i < NEAR_WORDS; i++)
+	for (size_t i = 0; i < INDEX_UNIT_WORDS; i++)
 		for (uint64_t rest = w->units[0].near[i]; rest != 0; rest &= rest - 1) {
 			int term = (int)(i * 64) + __builtin_ctzll(rest);
 			const uint8_t *at = memchr(words, term, length);
@@ -237,49 +218,52 @@ static bool run_holds(const struct walk *w)
 	return false;
 }
 
-static bool holds_in(struct walk *w)
+static bool holds_in(struct index_walk *w)
 {
-	if (!fill_all(w))
-		return false;
 	if (w->plan->covers > 0 || w->shadow->width != 1 || has_joined(w))
 		return walk_texts(w);
 	return run_holds(w);
 }
 
-/* Places for the bits of items that have more terms. */
-static enum tms_status take_bits(struct walk *w, struct tms_arena *arena)
+/* Places for the units, and for the bits of items that have more terms. */
+static enum tms_status take_bits(struct index_walk *w, struct tms_arena *arena)
 {
 	size_t words = w->shadow->terms_count / 64 + 1;
+	bool is_wide = w->shadow->width > 1;
 
-	for (size_t i = 0; i < w->units_count; i++) {
-		w->units[i].bits = w->units[i].near;
-		if (w->shadow->width > 1)
-			w->units[i].bits = TMS_ARENA_ARRAY(arena, uint64_t, words);
-	}
+	w->units = w->few;
+	if (w->units_count > INDEX_WALK_UNITS)
+		w->units = TMS_ARENA_ARRAY(arena, struct index_unit, w->units_count);
+	else
+		memset(w->few, 0, w->units_count * sizeof(*w->few));
+	for (size_t i = 0; w->units && i < w->units_count; i++)
+		w->units[i].bits =
+			is_wide ? TMS_ARENA_ARRAY(arena, uint64_t, words) : w->units[i].near;
 	return arena->status == TMS_OK ? TMS_OK : TMS_ENOMEM;
+}
+
+enum tms_status index_walk_begin(struct index_items *items, const struct index_plan *plan,
+	uint32_t slot, struct index_walk *w, bool *may_hold)
+{
+	w->items = items;
+	w->plan = plan;
+	w->shadow = index_slot_at(items, slot)->shadow;
+	w->units_count = (size_t)plan->places + plan->covers;
+	enum tms_status status = take_bits(w, &items->scratch);
+	if (status == TMS_OK)
+		*may_hold = fill_all(w);
+	return status;
 }
 
 enum tms_status index_walk_holds(
 	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds)
 {
-	struct unit near[NEAR_UNITS];
-	struct walk w = { .items = items,
-		.plan = plan,
-		.shadow = index_slot_at(items, slot)->shadow,
-		.units = near,
-		.units_count = (size_t)plan->places + plan->covers };
-
-	if (w.units_count <= NEAR_UNITS && w.shadow->width == 1) {
-		memset(near, 0, w.units_count * sizeof(*near));
-		(void)take_bits(&w, &items->scratch);
-		*holds = holds_in(&w);
-		return TMS_OK;
-	}
 	size_t mark = tms_arena_mark(&items->scratch);
-	w.units = TMS_ARENA_ARRAY(&items->scratch, struct unit, w.units_count);
-	if (!w.units || take_bits(&w, &items->scratch) != TMS_OK)
-		return TMS_ENOMEM;
-	*holds = holds_in(&w);
+	struct index_walk w; /* 500 bytes, of which two words need 100 */
+
+	enum tms_status status = index_walk_begin(items, plan, slot, &w, holds);
+	if (status == TMS_OK && *holds)
+		*holds = holds_in(&w);
 	tms_arena_rewind(&items->scratch, mark);
-	return TMS_OK;
+	return status;
 }
