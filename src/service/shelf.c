@@ -318,7 +318,7 @@ size_t tms_shelves_behind(const struct tms_shelves *shelves)
 	size_t count = 0;
 
 	for (const struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
-		count += shelf->is_behind || shelf->to_mark;
+		count += task_of(shelf) < TASK_CONFIRM;
 	return count;
 }
 
