@@ -44,9 +44,10 @@ struct output {
 	struct iovec *parts; /* in the workspace's arena, as lenders */
 	size_t part_count;
 	size_t part_capacity;
-	size_t next;  /* the first that is not sent whole */
-	size_t bytes; /* lined up, sent or not */
-	size_t sent;  /* of them */
+	size_t next;                 /* the first that is not sent whole */
+	size_t bytes;                /* lined up in parts, sent or not */
+	size_t sent;                 /* of them */
+	struct tms_answer_file file; /* what is left of it; behind all parts */
 	struct lender *lenders;
 	size_t lender_count;
 	size_t lender_capacity;

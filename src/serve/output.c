@@ -1,9 +1,13 @@
-/* Answers on their way: one gathered write for head and body, more only when the client is slow. */
+/* Answers on their way: one gathered write for head and body, and one call more for a file; others
+ * only when the client is slow. */
 #include "internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <time.h>
+
+#include <sys/sendfile.h>
 
 #define PARTS_PER_WRITE ((size_t)IOV_MAX)
 /* Answers to pipelined requests wait for each other up to here; a write of this size gains nothing
@@ -54,16 +58,52 @@ static void advance(struct output *output, size_t sent)
 	}
 }
 
+/* As sendmsg: the bytes sent, or -1. */
+static ssize_t send_parts(struct connection *connection)
+{
+	struct output *output = &connection->output;
+	size_t left = output->part_count - output->next;
+	struct msghdr message = { .msg_iov = output->parts + output->next,
+		.msg_iovlen = left < PARTS_PER_WRITE ? left : PARTS_PER_WRITE };
+	/* a head alone would be a segment of its own */
+	int flags = MSG_NOSIGNAL | MSG_DONTWAIT | (output->file.bytes ? MSG_MORE : 0);
+	ssize_t sent = sendmsg(connection->fd, &message, flags);
+
+	if (sent > 0)
+		advance(output, (size_t)sent);
+	return sent;
+}
+
+static ssize_t send_file(struct connection *connection)
+{
+	struct tms_answer_file *file = &connection->output.file;
+	off_t offset = (off_t)file->offset;
+	ssize_t sent = sendfile(connection->fd, file->fd, &offset, file->bytes);
+
+	if (sent > 0) {
+		file->offset += (uint64_t)sent;
+		file->bytes -= (size_t)sent;
+	}
+	if (sent == 0) { /* the file is shorter than was promised */
+		errno = EIO;
+		return -1;
+	}
+	return sent;
+}
+
+static bool is_left(const struct output *output)
+{
+	return output->next < output->part_count || output->file.bytes;
+}
+
 void output_flush(struct connection *connection)
 {
 	struct output *output = &connection->output;
 	struct tms_server_counters *counters = &connection->server->counters;
 
-	while (output->next < output->part_count) {
-		size_t left = output->part_count - output->next;
-		struct msghdr message = { .msg_iov = output->parts + output->next,
-			.msg_iovlen = left < PARTS_PER_WRITE ? left : PARTS_PER_WRITE };
-		ssize_t sent = sendmsg(connection->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (is_left(output)) {
+		ssize_t sent = output->next < output->part_count ? send_parts(connection)
+								 : send_file(connection);
 		if (sent < 0 && errno == EINTR)
 			continue;
 		if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
@@ -78,7 +118,6 @@ void output_flush(struct connection *connection)
 		}
 		COUNT_ONE(counters->writes);
 		COUNT_ADD(counters->written_bytes, (uint64_t)sent);
-		advance(output, (size_t)sent);
 	}
 	if (connection->is_blocked)
 		event_del(&connection->write_event);
@@ -89,7 +128,7 @@ void output_flush(struct connection *connection)
 
 static uint64_t body_bytes(const struct tms_answer *answer)
 {
-	uint64_t bytes = 0;
+	uint64_t bytes = answer->file.bytes;
 
 	for (size_t i = 0; i < answer->piece_count; i++)
 		bytes += answer->pieces[i].len;
@@ -197,7 +236,10 @@ static bool line_up(
 			goto fail;
 		add_part(output, piece);
 	}
-	*is_lent = answer->release && output->part_count > before.part_count + 1;
+	if (has_body)
+		output->file = answer->file;
+	*is_lent = answer->release &&
+		   (output->part_count > before.part_count + 1 || output->file.bytes);
 	if (*is_lent)
 		output->lenders[output->lender_count++] =
 			(struct lender){ answer->release, answer->owner };
@@ -216,7 +258,9 @@ static void start(struct connection *connection, int status)
 	COUNT_ONE(server->counters.responses[status / 100]);
 	if (connection->phase == PHASE_ANSWER)
 		COUNT_ONE_LESS(server->counters.waiting);
-	if (connection->output.bytes < JOINED_BYTES_MAX && connection_takes_next(connection))
+	/* behind a file there is nothing: it takes a call of its own anyway */
+	if (connection->output.bytes < JOINED_BYTES_MAX && !connection->output.file.bytes &&
+		connection_takes_next(connection))
 		return;
 	connection->phase = PHASE_WRITE;
 	connection->deadline_ms = serve_now_ms() + server->options.write_ms;
@@ -250,6 +294,7 @@ void output_answer(struct connection *connection, const struct tms_answer *answe
 	int status = 0;
 	bool is_lent = false;
 
+	assert(release || !answer->file.bytes);
 	if (connection->server->is_draining)
 		connection->keeps_alive = false;
 	if (line_up(connection, answer, &status, &is_lent)) {

@@ -341,6 +341,7 @@ bool relay_answer(struct tms_exchange exchange, const struct tms_answer *answer)
 					    : tms_arena_copy(arena, answer->pieces[i]);
 	errand->answer.pieces = pieces;
 	errand->answer.piece_count = answer->piece_count;
+	errand->answer.file = answer->file;
 	if (arena->status != TMS_OK) {
 		if (errand->release)
 			errand->release(errand->owner);

@@ -6,7 +6,8 @@
  * A connection reads one request at a time; what is pipelined behind it waits in the kernel or in
  * the input buffer, so answers leave in order by construction. Head and body leave in one gathered
  * write with TCP_NODELAY set: a response in two writes waits for the client's delayed
- * acknowledgement, 40 ms each. Every phase of a connection has a deadline counted from its start,
+ * acknowledgement, 40 ms each. Only a file takes a second call: its bytes are lent by sendfile, and
+ * the head waits for them in the kernel (MSG_MORE). Every phase of a connection has a deadline counted from its start,
  * not from the last byte, so that a byte a second holds nothing.
  */
 #ifndef SERVE_SERVER_H
@@ -161,6 +162,13 @@ void tms_server_counters_add(const struct tms_server *server, struct tms_server_
 /** "malformed", "head_deadline", … for labels. Static. */
 const char *tms_server_reason_name(enum tms_server_reason reason);
 
+/** Bytes of an open file, which do not change until they are released; bytes 0: none. */
+struct tms_answer_file {
+	int fd; /* borrowed until then */
+	uint64_t offset;
+	size_t bytes;
+};
+
 /** What is sent. The head is written in the call; the body leaves when the client takes it. */
 struct tms_answer {
 	struct tms_response response; /* borrowed for the call */
@@ -172,6 +180,11 @@ struct tms_answer {
 	const struct tms_str
 		*pieces; /* of the body, in order; the array is borrowed for the call */
 	size_t piece_count;
+	/**
+	 * The body's rest, behind the pieces; only with release. The program ignores SIGPIPE:
+	 * sendfile cannot be told not to raise it.
+	 */
+	struct tms_answer_file file;
 	/**
 	 * NULL: the pieces are copied. Else they are sent from where they lie, and release(owner)
 	 * is called exactly once when the last is sent, the connection is gone or the answer was

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a warm request costs the server, beside nginx with the same bytes in a file.
 
-    serve.py BUILD [--rounds 7] [--seconds 1.0] [--pieces 20,100] [--connections 32]
+    serve.py BUILD [--rounds 7] [--seconds 1.0] [--pieces 20,100] [--bytes 40960] [--connections 32]
 
 BUILD holds tests/bench/serve_bench. Servers run on core 0, wrk on core 1; each round asks one after
 the other, so that what else the machine does meets all of them. The cost is the CPU time of the
@@ -20,7 +20,6 @@ import sys
 import tempfile
 import time
 
-BODY_BYTES = 40960
 NGINX = """
 daemon off; worker_processes 1; pid {root}/pid; error_log {root}/error.log; user {user};
 events {{ worker_connections 1024; }}
@@ -39,8 +38,9 @@ http {{
 
 
 class Server:
-    def __init__(self, name, port, process, pid):
+    def __init__(self, name, port, process, pid, body_bytes):
         self.name, self.port, self.process, self.pid = name, port, process, pid
+        self.body_bytes = body_bytes
         self.tag = self.ask()
 
     def ask(self):
@@ -50,7 +50,7 @@ class Server:
         response = connection.getresponse()
         body = response.read()
         connection.close()
-        if response.status != 200 or len(body) != BODY_BYTES:
+        if response.status != 200 or len(body) != self.body_bytes:
             sys.exit(f"{self.name} answers {response.status} with {len(body)} bytes")
         return response.headers["ETag"]
 
@@ -82,9 +82,9 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def start_nginx(root):
+def start_nginx(root, body_bytes):
     (root / "www").mkdir()
-    (root / "www/feed").write_bytes(b"x" * BODY_BYTES)
+    (root / "www/feed").write_bytes(b"x" * body_bytes)
     os.chmod(root, 0o755)
     port = free_port()
     user = "root" if os.getuid() == 0 else "nobody"
@@ -100,17 +100,17 @@ def start_nginx(root):
         time.sleep(.02)
     for _ in range(200):
         try:
-            return Server("nginx", port, process, int(worker[0]))
+            return Server("nginx", port, process, int(worker[0]), body_bytes)
         except ConnectionRefusedError:
             time.sleep(.02)
     sys.exit("nginx does not start")
 
 
-def start_bench(name, build, *arguments):
-    process = subprocess.Popen(["taskset", "-c", "0", f"{build}/tests/bench/serve_bench", *arguments],
-                               stdout=subprocess.PIPE, text=True)
+def start_bench(name, options, *arguments):
+    command = [f"{options.build}/tests/bench/serve_bench", "-b", str(options.bytes), *arguments]
+    process = subprocess.Popen(["taskset", "-c", "0", *command], stdout=subprocess.PIPE, text=True)
     port = int(process.stdout.readline())
-    return Server(name, port, process, process.pid)
+    return Server(name, port, process, process.pid, options.bytes)
 
 
 def print_line(name, values, unit):
@@ -138,14 +138,16 @@ def main():
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=1)
     parser.add_argument("--pieces", default="20,100")
+    parser.add_argument("--bytes", type=int, default=40960)
     parser.add_argument("--connections", type=int, default=32)
     parser.add_argument("--only", choices=["200", "304"])
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        servers = [start_nginx(pathlib.Path(folder)), start_bench("bare", options.build, "-e")]
+        servers = [start_nginx(pathlib.Path(folder), options.bytes), start_bench("bare", options, "-e")]
         for pieces in options.pieces.split(","):
-            servers.append(start_bench(f"{pieces}_pieces", options.build, "-p", pieces))
-        servers.append(start_bench("written_head", options.build, "-w"))
+            servers.append(start_bench(f"{pieces}_pieces", options, "-p", pieces))
+        servers.append(start_bench("file", options, "-m"))
+        servers.append(start_bench("written_head", options, "-w"))
         try:
             for is_same in (False, True):
                 if options.only in (None, "304" if is_same else "200"):

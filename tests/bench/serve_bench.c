@@ -2,15 +2,17 @@
  * The server with one fixed answer, for tests/bench/serve.py: what a warm request costs without what
  * makes the feed. It prints its port and serves until it is killed.
  *
- *   serve_bench [-p PIECES] [-b BYTES] [-w] [-e]
+ *   serve_bench [-p PIECES] [-b BYTES] [-w] [-m] [-e]
  *
  * -p, -b  the body: so many bytes in so many pieces, sent from where they lie
  * -w      write the head anew for each request, instead of keeping it ready
+ * -m      the body in a memory file, lent by sendfile: as a front sends feeds that many ask for
  * -e      instead of the server the least that could answer: epoll, recv and sendmsg, no HTTP
  *
  * The entity tag is "e"; a request that names it gets 304.
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,6 +22,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/epoll.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 
@@ -38,6 +41,7 @@ struct bench {
 	struct tms_response same;
 	struct tms_buf whole_head;
 	struct tms_buf same_head;
+	struct tms_answer_file file; /* the body once more, with -m */
 	bool writes_heads;
 };
 
@@ -77,6 +81,17 @@ static void make_answer(struct bench *bench, size_t pieces, size_t bytes)
 		fail("the heads cannot be written");
 }
 
+static void make_file(struct bench *bench)
+{
+	bench->file.fd = memfd_create("bench", MFD_CLOEXEC);
+	for (size_t i = 0; i < bench->piece_count; i++) {
+		struct tms_str piece = bench->pieces[i];
+		if (write(bench->file.fd, piece.ptr, piece.len) != (ssize_t)piece.len)
+			fail("no memory file");
+		bench->file.bytes += piece.len;
+	}
+}
+
 static void release(void *owner)
 {
 	(void)owner;
@@ -97,6 +112,10 @@ static void handle(void *context, struct tms_exchange exchange, const struct tms
 
 	if (tms_accept_coding(accepts) == TMS_CODING_NONE)
 		fail("a client that takes nothing");
+	if (!is_same && bench->file.bytes) {
+		answer.piece_count = 0;
+		answer.file = bench->file;
+	}
 	if (!bench->writes_heads)
 		answer.head = tms_buf_str(is_same ? &bench->same_head : &bench->whole_head);
 	(void)tms_exchange_answer(exchange, &answer);
@@ -189,22 +208,27 @@ int main(int argc, char **argv)
 {
 	static struct bench bench;
 	size_t pieces = 20, bytes = 40960;
-	bool is_bare = false;
+	bool is_bare = false, has_file = false;
 	int key = 0;
 
-	while ((key = getopt(argc, argv, "p:b:we")) > 0) {
+	while ((key = getopt(argc, argv, "p:b:wme")) > 0) {
 		if (key == 'p')
 			pieces = strtoul(optarg, NULL, 10);
 		else if (key == 'b')
 			bytes = strtoul(optarg, NULL, 10);
 		else if (key == 'w')
 			bench.writes_heads = true;
+		else if (key == 'm')
+			has_file = true;
 		else if (key == 'e')
 			is_bare = true;
 		else
-			fail("options: -p PIECES, -b BYTES, -w, -e");
+			fail("options: -p PIECES, -b BYTES, -w, -m, -e");
 	}
+	(void)signal(SIGPIPE, SIG_IGN);
 	make_answer(&bench, pieces, bytes);
+	if (has_file)
+		make_file(&bench);
 	if (is_bare)
 		serve_bare(&bench);
 	else

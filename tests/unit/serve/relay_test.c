@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include <sys/mman.h>
+
 #include "loop/thread.h"
 #include "serve/relay.h"
 
@@ -23,6 +25,7 @@ struct bench {
 	size_t released;
 	pthread_t answering;
 	char *body;
+	int file;
 	char given[16]; /* written by the serving thread, read when it has ended */
 };
 
@@ -63,6 +66,11 @@ static void answer(void *context, struct tms_exchange exchange, const struct tms
 		assert_true(tms_exchange_answer(exchange, &answer));
 	} else if (tms_str_equal(request->path, TMS_STR("/large"))) {
 		answer.pieces = &large;
+		answer.release = count_release;
+		answer.owner = bench;
+		assert_true(tms_exchange_answer(exchange, &answer));
+	} else if (tms_str_equal(request->path, TMS_STR("/file"))) {
+		answer.file = (struct tms_answer_file){ bench->file, 2, 3 };
 		answer.release = count_release;
 		answer.owner = bench;
 		assert_true(tms_exchange_answer(exchange, &answer));
@@ -186,6 +194,20 @@ static void what_is_sent_by_reference_is_released_where_it_was_made(void **state
 	assert_int_equal(client->body.len, BODY_BYTES);
 }
 
+static void a_file_travels_with_the_answer(void **state)
+{
+	struct bench *bench = *state;
+	struct client *client = &bench->client;
+
+	bench->file = memfd_create("relay_test", MFD_CLOEXEC);
+	assert_int_equal(write(bench->file, "0123456", 7), 7);
+	start(bench, 30000, 8);
+	client_say(client, TMS_STR("GET /file HTTP/1.1\r\nHost: a\r\nX-Say: ab\r\n\r\n"));
+	RUN_UNTIL(bench->base, client->count == 1 && bench->released == 1);
+	assert_str(client->body, "ab234");
+	close(bench->file);
+}
+
 static void a_thing_that_is_given_is_taken_by_the_serving_loop(void **state)
 {
 	struct bench *bench = *state;
@@ -280,6 +302,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answers_come_back_to_their_connection_in_order),
 		TEST(what_is_sent_by_reference_is_released_where_it_was_made),
+		TEST(a_file_travels_with_the_answer),
 		TEST(a_thing_that_is_given_is_taken_by_the_serving_loop),
 		TEST(an_answer_that_comes_too_late_is_dropped_and_released),
 		TEST(more_requests_than_may_wait_are_refused),
