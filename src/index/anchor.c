@@ -107,6 +107,25 @@ enum tms_status index_anchors_add(
 	return TMS_OK;
 }
 
+/* The list of chunks gets shorter as its end empties. */
+static void shorten(struct index_anchors *anchors)
+{
+	uint32_t count = anchors->chunks_count;
+
+	while (count > 0 && !anchors->chunks[count - 1])
+		count--;
+	if (count > anchors->chunks_count / 2)
+		return;
+	void *less = NULL;
+	if (count == 0)
+		free((void *)anchors->chunks);
+	else if (!(less = reallocarray((void *)anchors->chunks, count, sizeof(void *))))
+		return; /* the longer one serves as well */
+	anchors->bytes -= (anchors->chunks_count - count) * sizeof(void *);
+	anchors->chunks = less;
+	anchors->chunks_count = count;
+}
+
 static void give_back_chunk(struct index_anchors *anchors, uint32_t chunk)
 {
 	if (--anchors->chunks[chunk]->live > 0)
@@ -114,6 +133,7 @@ static void give_back_chunk(struct index_anchors *anchors, uint32_t chunk)
 	free(anchors->chunks[chunk]);
 	anchors->chunks[chunk] = NULL;
 	anchors->bytes -= sizeof(struct index_anchor_chunk);
+	shorten(anchors);
 }
 
 /* A list that has got short takes less room. */

@@ -171,3 +171,19 @@ uint32_t index_cells_end(const struct index_cells *pool)
 {
 	return pool->pages_count << pool->shift;
 }
+
+void *index_cells_next(const struct index_cells *pool, uint32_t *cell)
+{
+	while (*cell < index_cells_end(pool)) {
+		uint32_t number = *cell >> pool->shift;
+		const struct index_cell_page *page = pool->pages[number];
+		if (!page || (*cell & ((UINT32_C(1) << pool->shift) - 1)) >= page->used) {
+			*cell = (number + 1) << pool->shift;
+			continue;
+		}
+		void *at = index_cells_at(pool, (*cell)++);
+		if (!index_cell_is_free(at))
+			return at;
+	}
+	return NULL;
+}

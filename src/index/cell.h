@@ -38,6 +38,8 @@ void index_cells_free(struct index_cells *pool);
 TMS_MUST_CHECK enum tms_status index_cells_take(struct index_cells *pool, uint32_t *cell);
 void index_cells_give_back(struct index_cells *pool, uint32_t cell);
 size_t index_cells_bytes(const struct index_cells *pool);
+/** The first used cell at or behind number *cell, which moves behind it; NULL at the end. */
+void *index_cells_next(const struct index_cells *pool, uint32_t *cell);
 /** Numbers of cells are below this. */
 uint32_t index_cells_end(const struct index_cells *pool);
 

@@ -11,7 +11,7 @@ unsigned index_program_flags(const struct index_leaves *leaves, struct index_pro
 			index_leaf_at(leaves, program.words[i] & INDEX_WORD_BELOW);
 		flags |= leaf->flags;
 		if (leaf->made != INDEX_CELL_NONE) /* it will be asked for soon */
-			__builtin_prefetch(index_cells_at(&leaves->made, leaf->made));
+			__builtin_prefetch(index_cells_at(&leaves->made.cells, leaf->made));
 	}
 	return flags;
 }

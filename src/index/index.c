@@ -103,7 +103,7 @@ enum tms_status tms_index_put(struct tms_index *index, struct tms_view_item *ite
 	enum tms_status st = index_items_put(index->items, item, &at);
 	if (st != TMS_OK)
 		return TMS_ENOMEM;
-	index_leaves_note(&index->leaves, what);
+	index_made_note(&index->leaves.made, at, what);
 	if (slot)
 		*slot = at;
 	return TMS_OK;
@@ -116,7 +116,7 @@ void tms_index_remove(struct tms_index *index, struct tms_str id)
 	if (slot == INDEX_SLOT_NONE)
 		return;
 	index_items_remove(index->items, slot);
-	index_leaves_note(&index->leaves, INDEX_PUT_TEXT);
+	index_made_note(&index->leaves.made, slot, INDEX_PUT_TEXT);
 }
 
 size_t tms_index_count(const struct tms_index *index)
@@ -150,7 +150,7 @@ void tms_index_stats(const struct tms_index *index, struct tms_index_stats *out)
 		.leaves = index->leaves.pool.count,
 		.rule_bytes = index_rules_bytes(&index->rules) + index_leaves_bytes(&index->leaves),
 		.item_bytes = index_items_bytes(index->items),
-		.leaves_made = index->leaves.rows_made,
+		.leaves_made = index->leaves.made.count,
 		.items_verified = index_items_verified(index->items),
 		.rules_visited = index->rules_visited,
 	};

@@ -2,9 +2,6 @@
 
 #include <stdlib.h>
 
-/* Rows looked through at a time: the bound is kept over some calls, and none takes long. */
-#define LOOKED_AT_MAX 1024
-
 static struct index_moving *moving_at(const struct index_leaves *leaves, uint32_t cell)
 {
 	return index_cells_at(&leaves->moving, cell);
@@ -15,38 +12,18 @@ void index_leaves_init(
 {
 	*leaves = (struct index_leaves){ .items = items, .recall = { .seed = seed } };
 	index_cells_init(&leaves->pool, sizeof(struct index_leaf));
-	index_cells_init(&leaves->made, sizeof(struct index_made));
+	index_made_init(&leaves->made, items);
 	index_cells_init(&leaves->moving, sizeof(struct index_moving));
-}
-
-/* Visits the used cells of a pool. */
-static void *next_cell(const struct index_cells *pool, uint32_t *cell)
-{
-	while (*cell < index_cells_end(pool)) {
-		uint32_t number = *cell >> pool->shift;
-		const struct index_cell_page *page = pool->pages[number];
-		if (!page || (*cell & ((UINT32_C(1) << pool->shift) - 1)) >= page->used) {
-			*cell = (number + 1) << pool->shift;
-			continue;
-		}
-		void *at = index_cells_at(pool, (*cell)++);
-		if (!index_cell_is_free(at))
-			return at;
-	}
-	return NULL;
 }
 
 void index_leaves_free(struct index_leaves *leaves)
 {
 	uint32_t cell = 0;
 
-	for (struct index_made *made; (made = next_cell(&leaves->made, &cell));)
-		index_row_free(&made->row);
-	cell = 0;
-	for (struct index_leaf *leaf; (leaf = next_cell(&leaves->pool, &cell));)
+	index_made_free(&leaves->made);
+	for (struct index_leaf *leaf; (leaf = index_cells_next(&leaves->pool, &cell));)
 		index_plan_free(leaves->items, leaf->plan);
 	index_cells_free(&leaves->pool);
-	index_cells_free(&leaves->made);
 	index_cells_free(&leaves->moving);
 	index_lookup_free(&leaves->by_plan);
 	index_lookup_free(&leaves->by_leaf);
@@ -56,10 +33,10 @@ void index_leaves_free(struct index_leaves *leaves)
 
 size_t index_leaves_bytes(const struct index_leaves *leaves)
 {
-	return index_cells_bytes(&leaves->pool) + index_cells_bytes(&leaves->made) +
+	return index_cells_bytes(&leaves->pool) + index_made_bytes(&leaves->made) +
 	       index_cells_bytes(&leaves->moving) + index_lookup_bytes(&leaves->by_plan) +
 	       index_lookup_bytes(&leaves->by_leaf) + leaves->anchors.bytes +
-	       index_recall_bytes(&leaves->recall) + leaves->plan_bytes + leaves->row_bytes;
+	       index_recall_bytes(&leaves->recall) + leaves->plan_bytes;
 }
 
 static uint32_t find(const struct index_leaves *leaves, const struct index_plan *plan)
@@ -205,19 +182,6 @@ void index_leaf_ref(struct index_leaves *leaves, uint32_t leaf)
 	index_leaf_at(leaves, leaf)->refs++;
 }
 
-static void drop_row(struct index_leaves *leaves, struct index_leaf *leaf)
-{
-	struct index_made *made;
-
-	if (leaf->made == INDEX_CELL_NONE)
-		return;
-	made = index_cells_at(&leaves->made, leaf->made);
-	leaves->row_bytes -= index_row_bytes(&made->row);
-	index_row_free(&made->row);
-	index_cells_give_back(&leaves->made, leaf->made);
-	leaf->made = INDEX_CELL_NONE;
-}
-
 static void forget_terms(struct index_leaves *leaves, const struct index_leaf *leaf)
 {
 	uint32_t forgotten;
@@ -241,7 +205,7 @@ void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
 	if (leaf->flags & INDEX_LEAF_MOVES)
 		remove_moving(leaves, id);
 	remove_anchor(leaves, leaf);
-	drop_row(leaves, leaf);
+	index_made_drop(&leaves->made, &leaf->made);
 	leaves->plan_bytes -= index_plan_bytes(leaf->plan);
 	index_plan_free(leaves->items, leaf->plan);
 	struct index_leaf gone = *leaf;
@@ -249,45 +213,22 @@ void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
 	forget_terms(leaves, &gone);
 }
 
-/* What its row was made from, as a number. */
-static uint64_t version_of(const struct index_leaves *leaves, const struct index_leaf *leaf)
-{
-	return leaf->flags != 0 ? leaves->numbers_version : leaves->text_version;
-}
-
-static bool is_fresh(const struct index_leaves *leaves, const struct index_leaf *leaf,
-	const struct index_made *made, tms_time now)
-{
-	return made->version == version_of(leaves, leaf) &&
-	       (!(leaf->flags & INDEX_LEAF_CLOCK) || made->now == now);
-}
-
 enum tms_status index_leaf_row(
 	struct index_leaves *leaves, uint32_t id, tms_time now, const struct index_row **row)
 {
 	struct index_leaf *leaf = index_leaf_at(leaves, id);
-	struct index_made *made = NULL;
-	struct index_row fresh = { 0 };
+	const struct index_made_of of = { id, leaf->plan, leaf->flags };
 
-	if (leaf->made != INDEX_CELL_NONE)
-		made = index_cells_at(&leaves->made, leaf->made);
-	if (!made || !is_fresh(leaves, leaf, made, now)) {
-		drop_row(leaves, leaf);
-		enum tms_status st = index_plan_row(leaves->items, leaf->plan, now, &fresh);
-		if (st == TMS_OK)
-			st = index_cells_take(&leaves->made, &leaf->made);
-		if (st != TMS_OK) {
-			index_row_free(&fresh);
-			return st;
-		}
-		made = index_cells_at(&leaves->made, leaf->made);
-		*made = (struct index_made){ id, true, version_of(leaves, leaf), now, fresh };
-		leaves->row_bytes += index_row_bytes(&fresh);
-		leaves->rows_made++;
-	}
-	made->was_used = true;
-	*row = &made->row;
-	return TMS_OK;
+	return index_made_get(&leaves->made, &of, now, &leaf->made, row);
+}
+
+void index_leaves_tidy(struct index_leaves *leaves)
+{
+	size_t looked_at = 0;
+	uint32_t leaf;
+
+	while ((leaf = index_made_spare(&leaves->made, &looked_at)) != INDEX_CELL_NONE)
+		index_made_drop(&leaves->made, &index_leaf_at(leaves, leaf)->made);
 }
 
 bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,
@@ -322,27 +263,4 @@ tms_time index_leaf_turn(const struct index_leaves *leaves, uint32_t leaf,
 	if (moving->most != INT64_MAX)
 		best = earlier_after(after, best, published + moving->most + 1);
 	return best;
-}
-
-void index_leaves_tidy(struct index_leaves *leaves)
-{
-	size_t looked_at = 0;
-
-	while (leaves->row_bytes + index_cells_bytes(&leaves->made) > INDEX_ROWS_BYTES_MAX &&
-		looked_at++ < LOOKED_AT_MAX) {
-		struct index_made *made = next_cell(&leaves->made, &leaves->hand);
-		if (!made)
-			leaves->hand = 0;
-		else if (made->was_used)
-			made->was_used = false;
-		else
-			drop_row(leaves, index_leaf_at(leaves, made->leaf));
-	}
-}
-
-void index_leaves_note(struct index_leaves *leaves, enum index_put what)
-{
-	leaves->numbers_version++;
-	if (what != INDEX_PUT_NUMBERS)
-		leaves->text_version++;
 }

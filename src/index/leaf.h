@@ -10,17 +10,8 @@
 #include "plan.h"
 #include "cell.h"
 #include "lookup.h"
+#include "made.h"
 #include "recall.h"
-
-/** Rows that are kept hold at most about so many bytes. */
-#define INDEX_ROWS_BYTES_MAX ((size_t)8 * 1024 * 1024)
-
-enum index_leaf_flag {
-	INDEX_LEAF_NUMBER = 1 << 0, /* moves with the numbers of an item */
-	INDEX_LEAF_CLOCK = 1 << 1,  /* moves with the clock */
-	INDEX_LEAF_DATED = 1 << 2,  /* moves with the times of an item */
-};
-#define INDEX_LEAF_MOVES ((unsigned)INDEX_LEAF_NUMBER | (unsigned)INDEX_LEAF_CLOCK)
 
 struct index_leaf {
 	struct index_plan *plan;
@@ -30,15 +21,6 @@ struct index_leaf {
 	uint32_t made;      /* its row, or INDEX_CELL_NONE */
 	uint32_t term : 24; /* see recall.h */
 	uint32_t flags : 8;
-};
-
-/** A row that was made. */
-struct index_made {
-	uint32_t leaf;
-	bool was_used; /* since rows were looked through for those that nobody uses */
-	uint64_t version;
-	tms_time now; /* of leaves that move with the clock */
-	struct index_row row;
 };
 
 /** What a test of numbers or age asks, to be tested on one item at any moment. */
@@ -52,16 +34,13 @@ struct index_moving {
 /** index_leaves_init, index_leaves_free. */
 struct index_leaves {
 	struct index_items *items;
-	struct index_cells pool, made, moving;
+	struct index_cells pool, moving;
+	struct index_made made;
 	struct index_lookup by_plan; /* leaves */
 	struct index_lookup by_leaf; /* what moves */
 	struct index_anchors anchors;
 	struct index_recall recall;
-	size_t plan_bytes, row_bytes;
-	uint32_t hand;            /* where the looking through goes on */
-	uint64_t text_version;    /* rises when an item comes, goes, or changes its text */
-	uint64_t numbers_version; /* rises when anything about an item changes */
-	uint64_t rows_made;
+	size_t plan_bytes;
 };
 
 void index_leaves_init(
@@ -86,6 +65,8 @@ void index_leaf_unref(struct index_leaves *leaves, uint32_t leaf);
  */
 TMS_MUST_CHECK enum tms_status index_leaf_row(
 	struct index_leaves *leaves, uint32_t leaf, tms_time now, const struct index_row **row);
+/** Let go of rows above the bound, those first that were not asked for lately. */
+void index_leaves_tidy(struct index_leaves *leaves);
 /** Of a leaf that moves: does it hold for the item at `now`, by the numbers known at numbers_at? */
 bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,
 	const struct tms_merged *item, tms_time now, tms_time numbers_at);
@@ -93,9 +74,5 @@ bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,
  * the item, or `best` when that is earlier. */
 tms_time index_leaf_turn(const struct index_leaves *leaves, uint32_t leaf,
 	const struct tms_merged *item, tms_time after, tms_time best);
-/** Let go of rows above the bound, those first that were not asked for lately. */
-void index_leaves_tidy(struct index_leaves *leaves);
-/** Items have changed. */
-void index_leaves_note(struct index_leaves *leaves, enum index_put what);
 
 #endif

@@ -120,6 +120,39 @@ static void a_new_item_is_seen_by_old_rules(void **state)
 	free_world(&w);
 }
 
+static void a_row_that_was_dear_is_asked_about_changed_items_only(void **state)
+{
+	static const char *const dear[] = { "near(\"agents remember\", 2)", "/agents.{0,9}ber/",
+		"=\"Agents remember\"" };
+	struct tms_arena arena = { 0 };
+	struct world w = make_world();
+	char id[8];
+	(void)state;
+
+	for (int i = 0; i < 300; i++) {
+		(void)snprintf(id, sizeof(id), "%d", i);
+		list_title(&w, id, i == 7 ? "Agents remember" : "agents of the past do remember",
+			NOON + i);
+	}
+	for (size_t i = 0; i < TMS_COUNT(dear); i++) {
+		uint32_t rule = add_rule(&w, dear[i]);
+		assert_str(kept_ids(&w, &arena, rule, NOON + HOUR), "7");
+		struct tms_index_stats before = stats_of(&w);
+		list_title(&w, "new", "Agents remember", NOON + HOUR);
+		assert_str(kept_ids(&w, &arena, rule, NOON + 2 * HOUR), "new 7");
+		list_title(&w, "7", "agents of the past", NOON + 2 * HOUR);
+		assert_str(kept_ids(&w, &arena, rule, NOON + 3 * HOUR), "new");
+		tms_index_remove(w.index, TMS_STR("new"));
+		list_title(&w, "7", "Agents remember", NOON + 3 * HOUR);
+		tms_index_remove(w.index, TMS_STR("new"));
+		assert_str(kept_ids(&w, &arena, rule, NOON + 4 * HOUR), "7");
+		assert_int_equal(stats_of(&w).leaves_made, before.leaves_made);
+		assert_in_range(stats_of(&w).items_verified - before.items_verified, 1, 20);
+	}
+	tms_arena_free(&arena);
+	free_world(&w);
+}
+
 static void only_as_many_items_are_listed_as_were_asked_for(void **state)
 {
 	struct tms_arena arena = { 0 };
@@ -251,6 +284,7 @@ int main(void)
 		cmocka_unit_test(a_rule_stays_until_its_last_reference_goes),
 		cmocka_unit_test(a_new_rule_sees_old_items),
 		cmocka_unit_test(a_new_item_is_seen_by_old_rules),
+		cmocka_unit_test(a_row_that_was_dear_is_asked_about_changed_items_only),
 		cmocka_unit_test(only_as_many_items_are_listed_as_were_asked_for),
 		cmocka_unit_test(what_the_parser_refuses_is_refused_in_its_words),
 		cmocka_unit_test(limits_are_the_callers),

@@ -1,0 +1,74 @@
+/*
+ * Rows of leaves that were asked for, kept until nobody asks. When items have changed, a row that
+ * was dear to make is asked about these only; one that was cheap is made again.
+ */
+#ifndef TAMIS_INDEX_MADE_H
+#define TAMIS_INDEX_MADE_H
+
+#include "cell.h"
+#include "plan.h"
+
+/** They hold at most about so many bytes. */
+#define INDEX_MADE_BYTES_MAX ((size_t)8 * 1024 * 1024)
+/** So many changes are remembered; behind more, every row is made again. */
+#define INDEX_MADE_CHANGES 64
+
+/** What a row moves with, besides the words of items. */
+enum index_leaf_flag {
+	INDEX_LEAF_NUMBER = 1 << 0, /* the numbers of an item */
+	INDEX_LEAF_CLOCK = 1 << 1,  /* the clock */
+	INDEX_LEAF_DATED = 1 << 2,  /* the times of an item */
+};
+#define INDEX_LEAF_MOVES ((unsigned)INDEX_LEAF_NUMBER | (unsigned)INDEX_LEAF_CLOCK)
+
+struct index_made_row {
+	uint32_t leaf;
+	bool was_used; /* since rows were looked through for those that nobody uses */
+	bool is_dear;
+	uint64_t version;
+	tms_time now; /* of leaves that move with the clock */
+	struct index_row row;
+};
+
+/** index_made_init, index_made_free. */
+struct index_made {
+	struct index_items *items;
+	struct index_cells cells;
+	size_t row_bytes;
+	uint32_t hand;            /* where the looking through goes on */
+	uint64_t text_version;    /* rises when an item comes, goes, or changes its text */
+	uint64_t numbers_version; /* rises when anything about an item changes */
+	uint32_t changed[INDEX_MADE_CHANGES]; /* slots, by text_version */
+	struct index_batch *changes;          /* those from a version on, or NULL */
+	uint32_t slots[INDEX_MADE_CHANGES];   /* of the batch, then those that are empty now */
+	size_t slots_count, there_count;
+	uint64_t changes_since;
+	uint64_t count; /* rows made */
+};
+
+/** A leaf, as far as its row goes. */
+struct index_made_of {
+	uint32_t leaf;
+	const struct index_plan *plan;
+	unsigned flags;
+};
+
+void index_made_init(struct index_made *made, struct index_items *items);
+void index_made_free(struct index_made *made);
+size_t index_made_bytes(const struct index_made *made);
+/**
+ * The slots for which the leaf holds at `now`; borrowed until its row is dropped or items change.
+ * *cell  the leaf's row, or INDEX_CELL_NONE
+ * TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status index_made_get(struct index_made *made,
+	const struct index_made_of *of, tms_time now, uint32_t *cell, const struct index_row **row);
+/** Drop the row of a leaf; none is fine. */
+void index_made_drop(struct index_made *made, uint32_t *cell);
+/** A leaf whose row should be dropped, or INDEX_CELL_NONE when all is well. *looked_at counts the
+ * rows that were looked at: a caller that has 0 there at first never waits long. */
+uint32_t index_made_spare(struct index_made *made, size_t *looked_at);
+/** The item in that slot has come, changed, or goes now. */
+void index_made_note(struct index_made *made, uint32_t slot, enum index_put what);
+
+#endif
