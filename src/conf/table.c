@@ -104,7 +104,7 @@ static const struct tms_setting settings[] = {
 	RANGE("limits.removed_feeds", TMS_SETTING_SPAN, LIMIT(removed_feeds_s), 0, YEAR_S, "7d",
 		"How long a feed is still served that is no longer in this file."),
 	RANGE("limits.cache_bytes", TMS_SETTING_BYTES, LIMIT(cache_bytes), 0, 64 * GB, "64MB",
-		"Memory for feeds that are ready to be sent."),
+		"Memory for feeds that are ready to be sent, and a quarter more for copies of the most read."),
 	RANGE("limits.feed_entries", TMS_SETTING_NUMBER, LIMIT(feed_entries), 1, 10000, "100",
 		"Entries that a feed may ask for with its `limit`."),
 	RANGE("limits.feed_bytes", TMS_SETTING_BYTES, LIMIT(feed_bytes), 10000, GB, "500kB",

@@ -17,12 +17,19 @@
 #define TARGET_BYTES_MAX ((size_t)1024) /* longer addresses are always forwarded */
 #define SWEEP_SETS ((size_t)128)        /* looked at before other events have their turn */
 
+/* One form of a rendition that is held. */
+struct form {
+	struct hold *hold;
+	struct tms_hot_body body;
+};
+
 /* A reference of this front to a rendition. Made by the main thread, freed by it. */
 struct hold {
 	struct tms_message message; /* on its way back */
 	struct tms_front *front;
 	struct tms_rendition *rendition;
 	size_t refs; /* the front's own: its place in the table, and answers under way */
+	struct form plain, gzip;
 	struct tms_str target;
 	char bytes[]; /* of the target */
 };
@@ -38,6 +45,7 @@ struct tms_front {
 	struct tms_queue *home, *queue;
 	const struct tms_clock *clock;
 	struct tms_hash_seed seed;
+	struct tms_hot *hot;
 	struct place *places; /* SETS times WAYS */
 	uint64_t tick;
 	struct tms_message sweep;
@@ -69,6 +77,8 @@ static void hold_unref(struct hold *hold)
 {
 	if (--hold->refs > 0)
 		return;
+	tms_hot_drop(hold->front->hot, &hold->plain.body);
+	tms_hot_drop(hold->front->hot, &hold->gzip.body);
 	hold->message.deliver = on_back;
 	tms_queue_post(hold->front->home, &hold->message);
 }
@@ -76,6 +86,15 @@ static void hold_unref(struct hold *hold)
 static void release_hold(void *owner)
 {
 	hold_unref(owner);
+}
+
+/* What was sent lay in a file. */
+static void release_form(void *owner)
+{
+	struct form *form = owner;
+
+	tms_hot_release(&form->body);
+	hold_unref(form->hold);
 }
 
 static bool is_fresh(const struct hold *hold, tms_time now)
@@ -132,15 +151,26 @@ static void keep(struct tms_front *front, struct hold *hold)
 
 /* ---- answering ---- */
 
+/* From its file, when it has one by now. */
+static void send_hot(struct tms_front *front, struct form *form,
+	const struct tms_rendition_form *bytes, struct tms_answer *answer)
+{
+	if (!tms_hot_use(front->hot, &form->body, bytes))
+		return;
+	answer->piece_count = 0;
+	answer->file = (struct tms_answer_file){ .fd = form->body.fd, .bytes = form->body.bytes };
+	answer->release = release_form;
+	answer->owner = form;
+}
+
 static void answer(struct tms_front *front, struct tms_exchange exchange,
 	const struct tms_request *request, struct hold *hold, tms_time now)
 {
 	const struct tms_rendition *rendition = hold->rendition;
 	struct tms_str accepts =
 		tms_request_list(tms_exchange_arena(exchange), request, TMS_STR("Accept-Encoding"));
-	const struct tms_rendition_form *form = tms_accept_coding(accepts) == TMS_CODING_GZIP
-							? &rendition->gzip
-							: &rendition->plain;
+	bool is_gzip = tms_accept_coding(accepts) == TMS_CODING_GZIP;
+	const struct tms_rendition_form *form = is_gzip ? &rendition->gzip : &rendition->plain;
 	const struct tms_validators validators = { form->etag, rendition->modified };
 	struct tms_answer answer = { .head = form->head,
 		.pieces = form->pieces,
@@ -154,6 +184,8 @@ static void answer(struct tms_front *front, struct tms_exchange exchange,
 		count(&front->unchanged);
 	} else {
 		count(&front->whole);
+		if (request->method == TMS_METHOD_GET)
+			send_hot(front, is_gzip ? &hold->gzip : &hold->plain, form, &answer);
 	}
 	hold->refs++;
 	(void)tms_exchange_answer(exchange, &answer);
@@ -252,7 +284,8 @@ struct tms_front *tms_front_new(const struct tms_front_options *options)
 	front->places = calloc(SETS * WAYS, sizeof(*front->places));
 	front->side = tms_relay_side_new(
 		options->relay, options->queue, options->waiting_max, on_given, front);
-	if (!front->places || !front->side) {
+	front->hot = tms_hot_new(options->hot_files_max, options->hot_bytes_max);
+	if (!front->places || !front->side || !front->hot) {
 		tms_front_free(front);
 		return NULL;
 	}
@@ -272,6 +305,7 @@ void tms_front_free(struct tms_front *front)
 		return;
 	assert(!front->is_sweeping);
 	tms_relay_side_free(front->side);
+	tms_hot_free(front->hot);
 	free(front->places);
 	free(front);
 }
@@ -294,6 +328,7 @@ void tms_front_hand_over(struct tms_exchange exchange, struct tms_rendition *ren
 		.rendition = rendition,
 		.refs = 1,
 		.target = { hold->bytes, target.len } };
+	hold->plain.hold = hold->gzip.hold = hold;
 	memcpy(hold->bytes, target.ptr, target.len);
 	(void)tms_exchange_give(exchange, hold); /* it has not ended: its request is there */
 }
@@ -303,4 +338,5 @@ void tms_front_counts_add(const struct tms_front *front, struct tms_front_counts
 	sum->whole += atomic_load_explicit(&front->whole, memory_order_relaxed);
 	sum->unchanged += atomic_load_explicit(&front->unchanged, memory_order_relaxed);
 	sum->alone += atomic_load_explicit(&front->alone, memory_order_relaxed);
+	tms_hot_counts_add(front->hot, &sum->hot);
 }

@@ -3,9 +3,19 @@
 #include <sched.h>
 #include <stdlib.h>
 
+#include <sys/resource.h>
+
 #include "loop/thread.h"
 
 #define LOOPS_MAX 16 /* where nobody has said how many */
+/* Memory files of a loop (web/hot.h): those who are asked so often that it matters are few. All
+ * together they take so much of what limits.cache_bytes allows for feeds, beside it. */
+#define HOT_FILES_MAX ((size_t)64)
+#define HOT_CACHE_PART ((size_t)4)
+/* Descriptors that are neither connections nor memory files: of stores and upstreams, twice what
+ * servers keep in reserve for them; of a loop, its listeners and what wakes it. */
+#define OTHER_FDS ((size_t)64)
+#define LOOP_FDS ((size_t)16)
 
 /* What a loop needs of the configuration: a copy of its own, so that nobody has to count who reads
  * it. */
@@ -32,6 +42,7 @@ struct tms_loops {
 	struct tms_quota *quota;
 	struct loop *list;
 	size_t count;
+	size_t hot_files_max; /* of each loop */
 	size_t drained;
 	tms_server_done_fn done;
 	void *done_context;
@@ -105,6 +116,27 @@ static size_t wanted_count(const struct tms_conf *conf)
 	return cores < LOOPS_MAX ? (size_t)cores : LOOPS_MAX;
 }
 
+/* Memory files for each loop, of descriptors that nothing else can need: the soft limit, which is low
+ * for programs that use select, is raised for them as far as the hard one allows. */
+static size_t spare_files(const struct tms_conf *conf, size_t loops)
+{
+	const size_t needed = (size_t)conf->limits.connections + OTHER_FDS + loops * LOOP_FDS;
+	const size_t wanted = needed + loops * HOT_FILES_MAX;
+	struct rlimit limit = { 0 };
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return 0;
+	if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max) {
+		struct rlimit raised = limit;
+		raised.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+		if (setrlimit(RLIMIT_NOFILE, &raised) == 0)
+			limit = raised;
+	}
+	if (limit.rlim_cur >= wanted)
+		return HOT_FILES_MAX;
+	return limit.rlim_cur > needed ? (limit.rlim_cur - needed) / loops : 0;
+}
+
 static struct settings *settings_new(struct loop *loop, const struct tms_conf *conf)
 {
 	const struct tms_network_list *trusted = &conf->trusted_proxies;
@@ -155,7 +187,10 @@ static enum tms_status loop_init(struct loop *loop, const struct tms_loops_optio
 		.queue = tms_thread_queue(loop->thread),
 		.clock = options->clock,
 		/* a client that is told 503 may come again while its first request still waits */
-		.waiting_max = 2 * (size_t)options->conf->limits.connections };
+		.waiting_max = 2 * (size_t)options->conf->limits.connections,
+		.hot_files_max = loops->hot_files_max,
+		.hot_bytes_max =
+			(size_t)options->conf->limits.cache_bytes / HOT_CACHE_PART / loops->count };
 	loop->front = tms_front_new(&front);
 	if (!loop->front)
 		return TMS_ENOMEM;
@@ -174,6 +209,7 @@ enum tms_status tms_loops_new(
 		made->home = options->home;
 		made->relay = tms_relay_new(options->home, options->handle, options->context);
 		made->count = wanted_count(options->conf);
+		made->hot_files_max = spare_files(options->conf, made->count);
 		made->list = calloc(made->count, sizeof(*made->list));
 		st = tms_quota_new((size_t)limits->connections,
 			(size_t)limits->connections_per_address, &made->quota);

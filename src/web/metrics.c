@@ -141,6 +141,14 @@ static void write_server(const struct tms_web *web, struct tms_buf *buf)
 		(int64_t)(front.unchanged + web->feeds_unchanged));
 	one(buf, "tamis_feeds_alone_total", "counter",
 		"Of these, answered by a serving thread alone.", (int64_t)front.alone);
+	one(buf, "tamis_feeds_lent_total", "counter",
+		"Feeds sent from a memory file, without a copy.", (int64_t)front.hot.lent);
+	one(buf, "tamis_feed_files", "gauge",
+		"Memory files, of feeds that many ask for; each takes a descriptor.",
+		(int64_t)front.hot.files);
+	one(buf, "tamis_feed_file_bytes", "gauge", "Memory of these.", (int64_t)front.hot.bytes);
+	one(buf, "tamis_feed_files_refused_total", "counter",
+		"Memory files that the system did not allow.", (int64_t)front.hot.refused);
 	one(buf, "tamis_http_connections", "gauge", "Connections now.", (int64_t)counters->open);
 	one(buf, "tamis_http_connections_total", "counter", "Connections accepted.",
 		(int64_t)counters->accepted);

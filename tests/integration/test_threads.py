@@ -15,6 +15,7 @@ from test_redis import Redis
 PAPERS = 12
 READERS = 6
 THREADS = 2
+SUMMARY = "We study agents that use tools, and say so at length. " * 40  # a feed that is large enough to be lent
 
 
 class Broken(Exception):
@@ -165,7 +166,8 @@ class Threads(unittest.TestCase):
 
     def list_version(self, version):
         self.papers.days = {"2026-03-02": [
-            paper(i, title="A paper on agents number %d, version %d" % (i, version)) for i in range(PAPERS)]}
+            paper(i, title="A paper on agents number %d, version %d" % (i, version), summary=SUMMARY)
+            for i in range(PAPERS)]}
 
     def config(self, rules, store="redis"):
         chosen = 'store: "redis://127.0.0.1:%d/0"\nredis: {timeout: 5s}\n' % self.redis.port if store == "redis" else ""
@@ -230,6 +232,10 @@ class Threads(unittest.TestCase):
         self.wait_for(readers, 60)
         metrics = self.service.metrics()
         self.assertGreater(metrics["tamis_feeds_alone_total"], 100, "serving threads answer alone")
+        self.assertGreater(metrics["tamis_feeds_lent_total"], 100, "many ask for the same bytes")
+        self.assertGreater(metrics["tamis_feed_files"], 0)
+        self.assertGreaterEqual(metrics["tamis_feed_file_bytes"], metrics["tamis_feed_files"] * 16384)
+        self.assertEqual(metrics["tamis_feed_files_refused_total"], 0)
         self.assertGreater(sum(r.unchanged for r in readers), 100)
         self.assertGreater(sum(r.connections for r in readers), READERS, "both threads had connections")
         self.end(world, readers)

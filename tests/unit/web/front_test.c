@@ -9,6 +9,8 @@
 #include "web/front.h"
 
 #define NOW 1000000
+#define HOT_FILES 2
+#define LARGE_PIECES 1000
 
 /*
  * The front's server runs on `thread`; this loop is the main one. While a test does not run it,
@@ -80,6 +82,27 @@ static void renew(struct bench *bench, tms_time expires)
 	bench->rendition = rendition_new(++bench->version, expires);
 }
 
+/* Large enough for a file: the same piece again and again. */
+static void enlarge(struct bench *bench)
+{
+	for (int i = 0; i < 2; i++) {
+		struct tms_rendition *made = bench->rendition;
+		struct tms_rendition_form *form = i ? &made->gzip : &made->plain;
+		const struct tms_str piece = tms_arena_format(&made->arena,
+			"%s %d, and what it is about; ", i ? "gzip" : "plain", bench->version);
+		struct tms_str *pieces =
+			TMS_ARENA_ARRAY(&made->arena, struct tms_str, LARGE_PIECES);
+		assert_non_null(pieces);
+		for (size_t j = 0; j < LARGE_PIECES; j++)
+			pieces[j] = piece;
+		form->pieces = pieces;
+		form->pieces_count = LARGE_PIECES;
+		form->bytes = piece.len * LARGE_PIECES;
+		form->head = head_of(&made->arena, 200, form->etag, form->bytes);
+		assert_true(form->bytes >= TMS_HOT_BODY_MIN);
+	}
+}
+
 /* On the main loop. */
 static void handle(void *context, struct tms_exchange exchange, const struct tms_request *request)
 {
@@ -110,7 +133,9 @@ static int setup(void **state)
 		.home = bench->home,
 		.queue = tms_thread_queue(bench->thread),
 		.clock = &bench->clock,
-		.waiting_max = 8 };
+		.waiting_max = 8,
+		.hot_files_max = HOT_FILES,
+		.hot_bytes_max = 1 << 20 };
 	bench->front = tms_front_new(&wanted);
 	assert_non_null(bench->front);
 	tms_server_options_init(&options);
@@ -284,6 +309,77 @@ static void more_addresses_than_there_are_places_push_out_old_ones(void **state)
 	assert_int_equal(bench->forwarded, 20000);
 }
 
+/* Ask for a large feed, so often; every time it is the pieces of the form, and nothing else. */
+static void ask_large(struct bench *bench, const char *request, bool is_gzip, int times)
+{
+	for (int i = 0; i < times; i++) {
+		const struct tms_rendition_form *form =
+			is_gzip ? &bench->rendition->gzip : &bench->rendition->plain;
+		ask(bench, request, 200, NULL);
+		assert_int_equal(bench->client.body.len, form->bytes);
+		for (size_t j = 0; j < form->pieces_count; j++)
+			assert_memory_equal(
+				bench->client.body.ptr + j * form->bytes / form->pieces_count,
+				form->pieces[j].ptr, form->pieces[j].len);
+	}
+}
+
+#define GET_GZIP(target) GET_WITH(target, "Accept-Encoding: gzip")
+
+static void a_feed_that_many_ask_for_is_lent_and_stays_the_same(void **state)
+{
+	struct bench *bench = *state;
+
+	enlarge(bench);
+	ask_large(bench, GET("/f"), false, TMS_HOT_ASKED_MIN);
+	assert_int_equal(counts_of(bench).hot.files, 0);
+	ask_large(bench, GET("/f"), false, 3);
+	assert_int_equal(counts_of(bench).hot.lent, 3);
+	ask_large(bench, GET_GZIP("/f"), true, TMS_HOT_ASKED_MIN + 2);
+	assert_int_equal(counts_of(bench).hot.lent, 5);
+	assert_int_equal(counts_of(bench).hot.files, 2);
+	ask_large(bench, GET("/f"), false, 1);
+	ask(bench, GET_WITH("/f", "If-None-Match: \"1-p\""), 304, NULL);
+	bench->client.heads = 1;
+	ask(bench, "HEAD /f HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL);
+	assert_int_equal(counts_of(bench).hot.lent, 6);
+	assert_int_equal(bench->forwarded, 1);
+}
+
+static void what_is_newer_is_never_sent_from_the_old_file(void **state)
+{
+	struct bench *bench = *state;
+
+	enlarge(bench);
+	ask_large(bench, GET("/f"), false, TMS_HOT_ASKED_MIN + 1);
+	assert_int_equal(counts_of(bench).hot.files, 1);
+	renew(bench, NOW + 1000);
+	enlarge(bench);
+	ask_large(bench, GET("/f"), false, 1);
+	assert_int_equal(counts_of(bench).hot.files, 0);
+	ask_large(bench, GET("/f"), false, TMS_HOT_ASKED_MIN);
+	assert_int_equal(counts_of(bench).hot.files, 1);
+	assert_int_equal(counts_of(bench).hot.lent, 2);
+}
+
+static void no_more_feeds_are_lent_than_there_is_room(void **state)
+{
+	struct bench *bench = *state;
+	char request[64];
+
+	enlarge(bench);
+	for (int i = 0; i < 4; i++) {
+		(void)snprintf(request, sizeof(request), GET("/f?%d"), i);
+		ask_large(bench, request, false, TMS_HOT_ASKED_MIN + 2);
+		assert_int_equal(counts_of(bench).hot.files, i < HOT_FILES ? i + 1 : HOT_FILES);
+	}
+	assert_int_equal(counts_of(bench).hot.lent, 8);
+	/* what has lost its file gets one again when it is asked for as often */
+	ask_large(bench, GET("/f?0"), false, TMS_HOT_ASKED_MIN + 2);
+	assert_int_equal(counts_of(bench).hot.lent, 10);
+	assert_int_equal(bench->forwarded, 4);
+}
+
 static void a_client_that_has_left_costs_no_reference(void **state)
 {
 	struct bench *bench = *state;
@@ -309,6 +405,9 @@ int main(void)
 		TEST(what_the_clock_changes_is_asked_for_again),
 		TEST(a_sweep_brings_stale_renditions_back),
 		TEST(more_addresses_than_there_are_places_push_out_old_ones),
+		TEST(a_feed_that_many_ask_for_is_lent_and_stays_the_same),
+		TEST(what_is_newer_is_never_sent_from_the_old_file),
+		TEST(no_more_feeds_are_lent_than_there_is_room),
 		TEST(a_client_that_has_left_costs_no_reference),
 	};
 
