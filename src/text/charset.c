@@ -267,6 +267,23 @@ static bool is_inside(struct tms_str part, const struct tms_buf *buf)
 	return buf->ptr && part.ptr >= buf->ptr && part.ptr <= buf->ptr + buf->len;
 }
 
+/* UTF-8 as expected, and nothing to replace in it: nearly all documents, in one pass. *text is then
+ * the body itself. */
+static bool is_clean_utf8(const struct candidates *c, struct tms_arena *arena, struct tms_str body,
+	struct tms_str *text)
+{
+	struct tms_str plain = without_bom(body);
+	size_t mark = tms_arena_mark(arena);
+
+	if (c->list[0].charset != charset_find(TMS_STR("utf-8")))
+		return false;
+	*text = tms_utf8_sanitise(arena, plain, NULL);
+	if (text->ptr == plain.ptr && text->len == plain.len)
+		return true;
+	tms_arena_rewind(arena, mark);
+	return false;
+}
+
 enum tms_status tms_charset_to_utf8(struct tms_arena *arena, const struct tms_charset_input *input,
 	struct tms_str *out, struct tms_charset_info *info, struct tms_diag *diag)
 {
@@ -277,6 +294,13 @@ enum tms_status tms_charset_to_utf8(struct tms_arena *arena, const struct tms_ch
 	size_t chosen = 0, replaced = 0;
 
 	collect(input, &c);
+	if (a.body.len <= buf.max && is_clean_utf8(&c, arena, a.body, &clean)) {
+		*out = clean;
+		if (info)
+			*info = (struct tms_charset_info){ c.list[0].charset->name,
+				c.list[0].source, c.conflict, 0 };
+		return TMS_OK;
+	}
 	enum tms_status st = choose(&c, &a, &buf, &chosen);
 	if (st == TMS_OK && a.text.len > buf.max)
 		st = TMS_ELIMIT;

@@ -48,9 +48,16 @@ bool xml_scan_has_flood(struct tms_str xml, size_t limit, size_t *offset)
 	size_t at = tms_str_find_byte(xml, '<', 0);
 
 	while (at != SIZE_MAX) {
+		/* a="" is the shortest attribute: a run with so many of them is that long, so of
+		 * all that begin within reach only the last one can be */
+		struct tms_str reach = tms_str_slice(xml, at + 1, at + 1 + 5 * limit);
+		const char *last = reach.len > 0 ? memrchr(reach.ptr, '<', reach.len) : NULL;
+		if (last) {
+			at = (size_t)(last - xml.ptr);
+			continue;
+		}
 		size_t next = tms_str_find_byte(xml, '<', at + 1);
 		struct tms_str run = tms_str_slice(xml, at + 1, next);
-		/* a="" is the shortest attribute */
 		if (run.len / 5 >= limit && is_name_byte(run.ptr[0]) &&
 			count_attributes(run, limit) > limit) {
 			*offset = at;
