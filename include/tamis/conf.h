@@ -101,6 +101,7 @@ struct tms_conf_limits {
 	int64_t query_depth;
 	int64_t query_regex_size; /* instructions of one compiled regular expression */
 	int64_t query_cost;       /* see struct tms_query_limits */
+	int64_t scan_cost;        /* the same, of all feeds over the same sources */
 	int64_t sources;
 	int64_t rules; /* of the file; and of each user */
 	int64_t users;

@@ -20,12 +20,15 @@ struct tms_query_limits {
 	size_t depth;      /* groups and rules inside each other; default 32, never above 200 */
 	size_t regex_size; /* instructions of one compiled regular expression; default 4,000 */
 	size_t cost;       /* of all its terms, each counted once; default 1,000. See below */
+	size_t scan_cost;  /* of all scans of an index, see tms_query_scans; default 4,000. Nothing to
+			      tms_query_parse */
 };
 #define TMS_QUERY_BYTES_DEFAULT 4096
 #define TMS_QUERY_TERMS_DEFAULT 256
 #define TMS_QUERY_DEPTH_DEFAULT 32
 #define TMS_QUERY_REGEX_SIZE_DEFAULT 4000
 #define TMS_QUERY_COST_DEFAULT 1000
+#define TMS_QUERY_SCAN_COST_DEFAULT 4000
 #define TMS_QUERY_DEPTH_MAX 200
 /*
  * What a term costs: about so many microseconds for one look at a paper, where text and term are
@@ -57,6 +60,16 @@ struct tms_query;
 TMS_MUST_CHECK enum tms_status tms_query_parse(struct tms_str text,
 	const struct tms_query_options *options, struct tms_query **out, struct tms_diag *diag);
 void tms_query_free(struct tms_query *query);
+
+/** A term for which every item has to be read, as it is printed, and what it costs an item. */
+typedef void (*tms_query_scan_fn)(void *context, struct tms_str print, size_t cost);
+/**
+ * Tell of the query's scans: regular expressions of which no match must hold three ASCII letters or
+ * digits in a row, so that no index says which items they need to be asked of. Those of all rules
+ * together are bounded, see limits.scan_cost. TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_query_scans(
+	const struct tms_query *query, tms_query_scan_fn tell, void *context);
 
 /** True when the item is kept at `now`. doc is what tms_doc_make made of the item. */
 bool tms_query_matches(const struct tms_query *query, const struct tms_merged *item,

@@ -157,6 +157,7 @@ enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_in
 		tms_variables_apply(reader, in->env, in->env_count);
 		read_sections(reader, in);
 	}
+	tms_map_free(&reader->scans);
 	tms_messages_finish(&reader->errors, errors);
 	tms_messages_finish(&reader->warnings, &reader->raw.conf.warnings);
 	if (arena->status != TMS_OK)

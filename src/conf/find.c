@@ -54,6 +54,7 @@ struct tms_query_limits tms_conf_query_limits(const struct tms_conf *conf)
 		.depth = (size_t)conf->limits.query_depth,
 		.regex_size = (size_t)conf->limits.query_regex_size,
 		.cost = (size_t)conf->limits.query_cost,
+		.scan_cost = (size_t)conf->limits.scan_cost,
 	};
 }
 

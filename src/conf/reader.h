@@ -4,6 +4,7 @@
 #define TAMIS_CONF_READER_H
 
 #include <tamis/conf.h>
+#include <tamis/hash.h>
 #include <tamis/settings.h>
 
 #include "message.h"
@@ -17,6 +18,7 @@ struct tms_conf_reader {
 	struct tms_node *root;                /* a map */
 	struct tms_str folder;   /* of the file, with a slash at its end; empty: the working one */
 	struct tms_conf_raw raw; /* what is made */
+	struct tms_map scans;    /* sources → their struct; sources and a scan → itself */
 };
 
 /** Expected in the place of a node that is something else. */
@@ -64,10 +66,14 @@ void tms_users_section(struct tms_conf_reader *reader);
 
 /**
  * Check a query; what is wrong is said at its place in the file.
- * *hash (may be NULL) is the query's with its rules written out. False when it is wrong.
+ * *out (may be NULL) is given: tms_query_free. False when it is wrong.
  */
 bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node,
-	const struct tms_query_options *options, uint64_t *hash);
+	const struct tms_query_options *options, struct tms_query **out);
+/** Bound what the scans of all feeds over the same sources cost, see tms_query_scans: an error where
+ * the first stands that is too much. */
+void tms_scans_check(struct tms_conf_reader *reader, const struct tms_node *node,
+	const struct tms_conf_feed *feed, const struct tms_query *query);
 /**
  * Read a map of named rules behind those of `base` into one array, and check every one of them.
  * A rule that is wrong keeps its name and loses its text, so that it is not complained of again.

@@ -57,7 +57,7 @@ static bool is_query_text(struct tms_conf_reader *reader, const struct tms_node 
 }
 
 bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node,
-	const struct tms_query_options *options, uint64_t *hash)
+	const struct tms_query_options *options, struct tms_query **out)
 {
 	struct tms_diag diag = { 0 };
 	struct tms_query *query = NULL;
@@ -73,9 +73,10 @@ bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node
 		complain(reader, node, &diag);
 		return false;
 	}
-	if (hash)
-		*hash = tms_query_hash(query);
-	tms_query_free(query);
+	if (out)
+		*out = query;
+	else
+		tms_query_free(query);
 	return true;
 }
 

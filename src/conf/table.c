@@ -120,6 +120,9 @@ static const struct tms_setting settings[] = {
 	RANGE("limits.query_cost", TMS_SETTING_NUMBER, LIMIT(query_cost), 10, 1000000, "1000",
 		"What asking one query of one item may cost: a word 1, near() 2 a word, a regular "
 		"expression half of its instructions."),
+	RANGE("limits.scan_cost", TMS_SETTING_NUMBER, LIMIT(scan_cost), 1, 1000000, "4000",
+		"What regular expressions that every item has to be read for (a match needs no three "
+		"letters or digits in a row) may cost together, of all feeds over the same sources."),
 	RANGE("limits.sources", TMS_SETTING_NUMBER, LIMIT(sources), 1, 100000, "1000",
 		"Sources in this file."),
 	RANGE("limits.rules", TMS_SETTING_NUMBER, LIMIT(rules), 1, 100000, "1000",

@@ -179,13 +179,18 @@ static void read_feed(const struct household *household, const struct tms_node_p
 	struct tms_conf_reader *reader = household->reader;
 	struct tms_feed_raw raw = { .feed = { .name = pair->key->text } };
 	const struct tms_node *match = tms_node_find(pair->value, TMS_STR("match"));
+	struct tms_query *query = NULL;
 	uint64_t query_hash = 0;
 
 	(void)tms_name_check(reader, pair->key, "a feed");
 	tms_group_read(reader, pair->value, "users.USER.feeds.FEED", &raw);
 	read_sources(reader, pair, &raw.feed);
-	if (match && tms_query_check(reader, match, &household->options, &query_hash))
+	if (match && tms_query_check(reader, match, &household->options, &query)) {
 		raw.feed.match = tms_str_trim(match->text);
+		query_hash = tms_query_hash(query);
+		tms_scans_check(reader, match, &raw.feed, query);
+		tms_query_free(query);
+	}
 	set_limit(reader, pair->value, &raw.feed);
 	check_was(household, pair, &raw.feed);
 	if (raw.feed.title.len == 0)

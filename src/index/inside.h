@@ -48,7 +48,7 @@ struct index_items {
 	size_t shadow_bytes;
 	struct tms_arena scratch; /* rewound by whoever uses it */
 	struct index_parsed parsed[INDEX_PARSED];
-	size_t scans; /* plans of regular expressions that every item is asked */
+	size_t scan_cost; /* of regular expressions that every item is asked */
 	uint64_t verified;
 };
 

@@ -13,6 +13,7 @@ struct making {
 	uint32_t atoms[TMS_QUERY_PHRASE_WORDS_MAX];
 	struct index_cover covers[TMS_QUERY_PHRASE_WORDS_MAX * (TMS_WORDS_JOINED_MAX - 1)];
 	uint32_t anchor;
+	uint32_t scan_cost;
 	struct index_test test;
 	struct tms_str print;
 	enum tms_status status;
@@ -264,10 +265,12 @@ static void make_regex(struct making *m, const struct query_leaf *leaf)
 
 	m->head.flags |= INDEX_PLAN_CLOSE;
 	m->status = tms_regex_literals(leaf->regex, &key);
-	if (m->status == TMS_OK && key.len == 0 && m->items->scans >= INDEX_SCANS_MAX)
-		m->status = TMS_ELIMIT;
-	if (m->status == TMS_OK && key.len > 0)
+	if (m->status == TMS_OK && key.len > 0) {
 		add_place(m, ATOM_LITERALS, tms_buf_str(&key));
+	} else {
+		m->head.kind = PLAN_SCAN;
+		m->scan_cost = (uint32_t)query_leaf_cost(leaf);
+	}
 	tms_buf_free(&key);
 }
 
@@ -350,7 +353,7 @@ static void make_leaf(struct making *m, const struct query_leaf *leaf)
 static void unref_all(struct index_items *items, const struct index_plan *head,
 	const uint32_t *atoms, const struct index_cover *covers, uint32_t anchor)
 {
-	if (head->kind == PLAN_TEST)
+	if (head->kind == PLAN_TEST || head->kind == PLAN_SCAN)
 		return;
 	for (size_t i = 0; i < head->places; i++)
 		index_atom_unref(&items->atoms, atoms[i]);
@@ -378,6 +381,8 @@ static struct index_plan *pack(const struct making *m)
 	char *at = append((char *)plan, &m->head, sizeof(m->head));
 	if (m->head.kind == PLAN_TEST) {
 		at = append(at, &m->test, sizeof(m->test));
+	} else if (m->head.kind == PLAN_SCAN) {
+		at = append(at, &m->scan_cost, sizeof(m->scan_cost));
 	} else {
 		at = append(at, m->atoms, m->head.places * sizeof(*m->atoms));
 		at = append(at, m->covers, m->head.covers * sizeof(*m->covers));
@@ -389,11 +394,6 @@ static struct index_plan *pack(const struct making *m)
 		bytes - offsetof(struct index_plan, kind) };
 	plan->hash = (uint32_t)tms_hash(m->items->vocabulary.seed, hashed);
 	return plan;
-}
-
-static bool is_scan(const struct index_plan *plan)
-{
-	return plan->kind == PLAN_ATOMS && plan->places == 0;
 }
 
 enum tms_status index_plan_make(struct index_items *items, const struct tms_query *query,
@@ -413,7 +413,7 @@ enum tms_status index_plan_make(struct index_items *items, const struct tms_quer
 		unref_all(items, &m.head, m.atoms, m.covers, m.head.has_anchor ? m.anchor : 0);
 		return m.status == TMS_OK ? TMS_ENOMEM : m.status;
 	}
-	items->scans += is_scan(plan);
+	items->scan_cost += index_plan_scan_cost(plan);
 	*out = plan;
 	return TMS_OK;
 }
@@ -422,7 +422,7 @@ void index_plan_free(struct index_items *items, struct index_plan *plan)
 {
 	if (!plan)
 		return;
-	items->scans -= is_scan(plan);
+	items->scan_cost -= index_plan_scan_cost(plan);
 	index_close_forget(items, plan);
 	unref_all(items, plan, index_plan_atoms(plan), index_plan_covers(plan),
 		plan->has_anchor ? index_plan_own_anchor(plan) : 0);

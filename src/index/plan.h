@@ -13,9 +13,6 @@
 
 /** What items have to be asked for without any of their words. */
 #define INDEX_ATOM_ANY UINT32_MAX
-/** Leaves that INDEX_ATOM_ANY regular expressions stand in (no three letters in a row that a match
- * must have): they are asked of every item. */
-#define INDEX_SCANS_MAX 256
 
 struct index_plan;
 struct index_batch;
@@ -23,10 +20,13 @@ struct index_batch;
 /**
  * Compile leaf `leaf` of a query. Borrows both for the call; holds references to its atoms.
  * *out  given: index_plan_free
- * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (a regular expression above INDEX_SCANS_MAX).
+ * TMS_OK, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status index_plan_make(struct index_items *items,
 	const struct tms_query *query, const struct query_leaf *leaf, struct index_plan **out);
+/** What one look at an item costs by all plans of regular expressions that are asked of every item,
+ * see tms_query_scans. */
+size_t index_scan_cost(const struct index_items *items);
 /** NULL is accepted. */
 void index_plan_free(struct index_items *items, struct index_plan *plan);
 /** Heap that it holds, its atoms not counted. */

@@ -5,6 +5,8 @@ size_t index_plan_head_bytes(const struct index_plan *plan)
 {
 	if (plan->kind == PLAN_TEST)
 		return sizeof(*plan) + sizeof(struct index_test);
+	if (plan->kind == PLAN_SCAN)
+		return sizeof(*plan) + sizeof(uint32_t);
 	return sizeof(*plan) + plan->places * sizeof(uint32_t) +
 	       plan->covers * sizeof(struct index_cover) +
 	       (plan->has_anchor ? sizeof(uint32_t) : 0);
@@ -23,6 +25,15 @@ struct tms_str index_plan_print(const struct index_plan *plan)
 	size_t from = index_plan_head_bytes(plan);
 
 	return (struct tms_str){ (const char *)plan + from, plan->bytes - from };
+}
+
+uint32_t index_plan_scan_cost(const struct index_plan *plan)
+{
+	uint32_t cost = 0;
+
+	if (plan->kind == PLAN_SCAN)
+		memcpy(&cost, plan + 1, sizeof(cost));
+	return cost;
 }
 
 uint32_t index_plan_own_anchor(const struct index_plan *plan)
@@ -98,4 +109,9 @@ uint32_t index_plan_anchor(const struct index_items *items, const struct index_p
 size_t index_atoms(const struct index_items *items)
 {
 	return items->atoms.atoms.used;
+}
+
+size_t index_scan_cost(const struct index_items *items)
+{
+	return items->scan_cost;
 }

@@ -8,6 +8,7 @@ enum index_plan_kind {
 	PLAN_ATOMS, /* a clause for each place: the atom there, or one that covers it */
 	PLAN_ID,    /* one atom without terms */
 	PLAN_TEST,  /* numbers and times */
+	PLAN_SCAN,  /* every item has to be read */
 };
 
 /** What atoms do not decide. */
@@ -41,7 +42,8 @@ struct index_test {
 
 /**
  * One block, 24 bytes for two words. Behind this header: an atom for every place, the covers, the
- * anchor where no place has an atom that it cannot do without; or a struct index_test; then the
+ * anchor where no place has an atom that it cannot do without; or a struct index_test; or a scan's
+ * cost as four bytes; then the
  * printed leaf, where the query has to look.
  */
 struct index_plan {
@@ -64,6 +66,8 @@ static inline const struct index_cover *index_plan_covers(const struct index_pla
 }
 /** Where the printed leaf begins. */
 size_t index_plan_head_bytes(const struct index_plan *plan);
+/** What a scan costs an item; 0 of all others. */
+uint32_t index_plan_scan_cost(const struct index_plan *plan);
 /** The anchor of one that has its own. */
 uint32_t index_plan_own_anchor(const struct index_plan *plan);
 struct index_test index_plan_test(const struct index_plan *plan);

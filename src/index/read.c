@@ -3,10 +3,14 @@
 #include <tamis/fold.h>
 
 #include "program.h"
+#include "query/parser.h"
 
 /* No byte of words adds more to what a query costs: "a-b-c-d", where a word of two bytes is a unit
  * and begins four. */
 #define COST_OF_BYTE 3
+
+/* Of a term that an error shows. */
+#define PRINTED_BYTES 80
 
 /* A term as it is written, and what stands in it. */
 struct term {
@@ -352,20 +356,36 @@ static enum tms_status write_text(
 	return st;
 }
 
+/* All scans together are bounded: what every item has to be read for delays all that is new. One
+ * that is there already costs nothing more. */
+static enum tms_status check_scans(const struct index_leaves *leaves, size_t before, size_t most,
+	const struct query_leaf *asked, struct tms_diag *diag)
+{
+	size_t cost = index_scan_cost(leaves->items);
+
+	if (cost == before || cost <= most)
+		return TMS_OK;
+	tms_diag_set(diag, 1, 1,
+		"there is no place for %.*s: a match of it needs no three letters or digits in a row, so "
+		"that every item has to be read, and all such regular expressions over these sources "
+		"would cost %zu, more than %zu (limits.scan_cost)",
+		TMS_STR_ARGS(tms_str_slice(asked->print, 0, PRINTED_BYTES)), cost, most);
+	return TMS_ELIMIT;
+}
+
 static enum tms_status intern_leaves(struct index_leaves *leaves, const struct tms_query *query,
-	struct index_reading *out, struct tms_diag *diag)
+	size_t scan_cost_max, struct index_reading *out, struct tms_diag *diag)
 {
 	for (size_t i = 0; i < query->leaves_count; i++) {
-		enum tms_status st =
-			index_leaf_intern(leaves, query, &query->leaves[i], &out->leaves[i]);
-		if (st == TMS_ELIMIT)
-			tms_diag_set(diag, 1, 1,
-				"there is no place for one more regular expression like %.*s: a match of it "
-				"needs no three letters or digits in a row, so that every item has to be read",
-				TMS_STR_ARGS(query->leaves[i].print));
+		const struct query_leaf *leaf = &query->leaves[i];
+		size_t before = index_scan_cost(leaves->items);
+		enum tms_status st = index_leaf_intern(leaves, query, leaf, &out->leaves[i]);
 		if (st != TMS_OK)
 			return st;
 		out->leaves_count++;
+		st = check_scans(leaves, before, scan_cost_max, leaf, diag);
+		if (st != TMS_OK)
+			return st;
 	}
 	return TMS_OK;
 }
@@ -384,7 +404,7 @@ enum tms_status index_read_any(struct index_leaves *leaves, struct tms_arena *ar
 	read.root = parsed->root;
 	st = arena->status;
 	if (st == TMS_OK)
-		st = intern_leaves(leaves, parsed, &read, diag);
+		st = intern_leaves(leaves, parsed, query_limits_of(options).scan_cost, &read, diag);
 	if (st == TMS_OK)
 		st = write_text(arena, parsed, &read);
 	if (st != TMS_OK) {

@@ -433,6 +433,7 @@ struct tms_query_limits query_limits_of(const struct tms_query_options *options)
 	limits.depth = or_default(limits.depth, TMS_QUERY_DEPTH_DEFAULT);
 	limits.regex_size = or_default(limits.regex_size, TMS_QUERY_REGEX_SIZE_DEFAULT);
 	limits.cost = or_default(limits.cost, TMS_QUERY_COST_DEFAULT);
+	limits.scan_cost = or_default(limits.scan_cost, TMS_QUERY_SCAN_COST_DEFAULT);
 	if (limits.depth > TMS_QUERY_DEPTH_MAX)
 		limits.depth = TMS_QUERY_DEPTH_MAX;
 	return limits;

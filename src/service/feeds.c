@@ -222,16 +222,20 @@ static struct tms_str key_of(struct tms_arena *arena, const struct tms_address_q
 	return key;
 }
 
-static struct tms_served *address_new(struct tms_service *service,
+/* Takes the program. */
+static enum tms_status address_new(struct tms_service *service,
 	const struct tms_address_query *query, const struct tms_query_options *options,
-	struct tms_query *program)
+	struct tms_query *program, struct tms_served **out, struct tms_diag *diag)
 {
 	struct tms_served *served = calloc(1, sizeof(*served));
 	struct tms_arena *arena = served ? &served->arena : NULL;
 	const struct tms_conf_limits *limits = &service->conf->limits;
 
-	if (!served)
-		return NULL;
+	if (!served) {
+		tms_query_free(program);
+		return TMS_ENOMEM;
+	}
+	served->query = program;
 	served->key = key_of(arena, query);
 	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, query->sources_count);
 	for (size_t i = 0; names && i < query->sources_count; i++)
@@ -248,19 +252,18 @@ static struct tms_served *address_new(struct tms_service *service,
 	};
 	enum tms_status st = arena->status;
 	if (st == TMS_OK)
-		st = shelve(service, served, query->match, options, NULL);
+		st = shelve(service, served, query->match, options, diag);
 	if (st == TMS_OK)
 		st = tms_served_dress(service, served);
 	if (st == TMS_OK) {
 		served->feed.link = default_link(served->shelf);
 		st = tms_map_put(&service->feeds.by_key, served->key, served);
 	}
-	if (st == TMS_OK) {
-		served->query = program;
-		return served;
-	}
-	address_fini(&service->feeds, served);
-	return NULL;
+	if (st == TMS_OK)
+		*out = served;
+	else
+		address_fini(&service->feeds, served);
+	return st;
 }
 
 /* Makes room by dropping what was used longest ago; feeds never shown go first. */
@@ -303,13 +306,7 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 	if (st != TMS_OK)
 		return st;
 	make_room(&service->feeds);
-	struct tms_served *made = address_new(service, query, &options, program);
-	if (!made) {
-		tms_query_free(program);
-		return TMS_ENOMEM;
-	}
-	*out = made;
-	return TMS_OK;
+	return address_new(service, query, &options, program, out, diag);
 }
 
 /* ---- serving ---- */

@@ -162,6 +162,9 @@ static enum tms_status add_rule(struct tms_service *service, const struct tms_de
 			service->conf, tms_conf_find_user(service->conf, d->user), &options);
 		match = feed->match;
 	}
+	/* the configuration was checked as a whole, and what is stored was; that feeds come one by
+	 * one while others are on their way out is no reason to refuse one */
+	options.limits.scan_cost = SIZE_MAX;
 	if (tms_str_trim(match).len == 0)
 		return TMS_OK;
 	enum tms_status st = tms_index_add_rule(index, match, &options, rule, &diag);

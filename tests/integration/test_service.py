@@ -322,6 +322,28 @@ class Serving(Case):
         self.assertEqual(service.get("/nothing").status, 404)
         self.assertIn("topic", service.filter("topic:rl").text)
 
+    def test_what_every_item_has_to_be_read_for_is_bounded_with_its_reason(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(1)]}
+        limits = '\nlimits: {per_host_interval: 0s, min_interval: 1s, scan_cost: %d}\nallow_networks: ["127.0.0.0/8"]\n'
+        feeds = 'filter_addresses: on\nusers: {ana: {feeds: {one: {sources: [daily-papers], match: "/[a-z]{9}/"}}}}\n'
+        service = self.service(papers.config() + feeds, local=limits % 40).start()
+        address = service.addresses()["ana/one"]
+        self.assertEqual(service.filter("/[a-z]{9}/").status, 200, "it is there already")
+        refused = service.filter("/[a-z]{8}/")
+        self.assertEqual(refused.status, 400)
+        self.assertIn("(limits.scan_cost)", refused.text)
+        # a file that asks for more is refused as a whole, by check and by a reload
+        more = feeds.replace("}}}}", '}, two: {sources: [daily-papers], match: "/[a-z]{8}/"}}}}')
+        service.write_config(papers.config() + more)
+        check = service.run("check")
+        self.assertEqual(check.returncode, 1)
+        self.assertIn("(limits.scan_cost)", check.stderr + check.stdout)
+        service.reload()
+        self.assertEqual(service.metrics()["tamis_config_reloads_failed_total"], 1)
+        self.assertIn("(limits.scan_cost)", service.log())
+        self.assertEqual(service.get(address).status, 200)
+
     def test_a_stop_answers_what_has_begun_and_ends_well(self):
         papers = self.papers()
         papers.days = {"2026-03-02": [paper(1)]}

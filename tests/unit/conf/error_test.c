@@ -203,6 +203,11 @@ static void queries_and_rules_are_checked_where_they_are_asked_for(void **state)
 			"t.yaml:5:15: found nothing; expected a query" },
 		{ "a query beyond the limit", "limits: {query_terms: 2}\nrules: {r: 'a b c'}\n",
 			"t.yaml:2:…query_terms" },
+		{ "all that items have to be read for, what is the same once",
+			"limits: {scan_cost: 58}\n"
+			"users: {a: {feeds: {f: {match: '/[a-z]{9}/'}, g: {match: 'x /[a-z]{9}/'}}},\n"
+			" b: {feeds: {f: {match: '/[a-z]{8}/'}}}}\n",
+			"t.yaml:3:25: …cost 59, more than 58 (limits.scan_cost)" },
 	};
 	(void)state;
 	check(rows, TMS_COUNT(rows));

@@ -247,7 +247,7 @@ static void what_goes_leaves_nothing_behind(void **state)
 		assert_int_equal(bench->items->atoms.atoms.count, 0);
 		assert_int_equal(bench->items->atoms.aliases.count, 0);
 		assert_int_equal(bench->items->atoms.heap_bytes, 0);
-		assert_int_equal(bench->items->scans, 0);
+		assert_int_equal(bench->items->scan_cost, 0);
 	}
 	free_bench(bench);
 }
@@ -405,27 +405,23 @@ static void anchors_are_missing_only_where_no_word_is_needed(void **state)
 	free_bench(bench);
 }
 
-static void regular_expressions_without_a_word_are_limited(void **state)
+static void what_every_item_is_read_for_is_summed_up(void **state)
 {
-	struct index_plan *plans[INDEX_SCANS_MAX], *more = NULL;
 	struct bench *bench = make_bench(1);
-	struct tms_query *query = NULL;
-	char text[32];
 	(void)state;
 
-	for (size_t i = 0; i < INDEX_SCANS_MAX; i++) {
-		(void)snprintf(text, sizeof(text), "/[a-z]{%zu}/", i + 1);
-		plans[i] = plan_of(bench, text);
-	}
-	assert_int_equal(tms_query_parse(TMS_STR("/[0-9]/"), NULL, &query, NULL), TMS_OK);
-	assert_int_equal(
-		index_plan_make(bench->items, query, &query->leaves[0], &more), TMS_ELIMIT);
-	index_plan_free(bench->items, plans[0]);
-	assert_int_equal(index_plan_make(bench->items, query, &query->leaves[0], &more), TMS_OK);
-	index_plan_free(bench->items, more);
-	for (size_t i = 1; i < INDEX_SCANS_MAX; i++)
-		index_plan_free(bench->items, plans[i]);
-	tms_query_free(query);
+	struct index_plan *word = plan_of(bench, "/words.*/");
+	assert_int_equal(index_scan_cost(bench->items), 0);
+	struct index_plan *small = plan_of(bench, "/[0-9]/");
+	size_t cost = index_scan_cost(bench->items);
+	struct index_plan *large = plan_of(bench, "/[ab].{90}z/");
+	assert_in_range(cost, 2, 20);
+	assert_in_range(index_scan_cost(bench->items), cost + 90, cost + 900);
+	index_plan_free(bench->items, large);
+	assert_int_equal(index_scan_cost(bench->items), cost);
+	index_plan_free(bench->items, small);
+	index_plan_free(bench->items, word);
+	assert_int_equal(index_scan_cost(bench->items), 0);
 	free_bench(bench);
 }
 
@@ -526,7 +522,7 @@ int main(void)
 		cmocka_unit_test(a_plan_of_one_or_two_words_is_at_most_24_bytes),
 		cmocka_unit_test(anchors_are_missing_only_where_no_word_is_needed),
 		cmocka_unit_test(items_of_very_many_words_are_searched_like_others),
-		cmocka_unit_test(regular_expressions_without_a_word_are_limited),
+		cmocka_unit_test(what_every_item_is_read_for_is_summed_up),
 		cmocka_unit_test(a_regular_expression_finds_letters_across_a_cut_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
