@@ -77,11 +77,6 @@ size_t tms_quota_taken(const struct tms_quota *quota)
 	return atomic_load_explicit(&quota->taken, memory_order_relaxed);
 }
 
-static uint32_t add(_Atomic uint32_t *cell)
-{
-	return atomic_fetch_add_explicit(cell, 1, memory_order_relaxed) + 1;
-}
-
 bool tms_quota_add_address(
 	struct tms_quota *quota, const uint8_t address[16], struct tms_quota_cells *cells)
 {
@@ -92,8 +87,12 @@ bool tms_quota_add_address(
 	*cells = (struct tms_quota_cells){ .is_counted = true,
 		.first = (uint32_t)((uint32_t)hash & (quota->row_cells - 1)),
 		.second = (uint32_t)(quota->row_cells + ((hash >> 32) & (quota->row_cells - 1))) };
-	first_count = add(&quota->cells[cells->first]);
-	second_count = add(&quota->cells[cells->second]);
+	/* Looked at when it stands in both: of several that come at once, the last to have done that
+	 * sees all others in both. What each add returned would not show who had come to one only. */
+	atomic_fetch_add(&quota->cells[cells->first], 1);
+	atomic_fetch_add(&quota->cells[cells->second], 1);
+	first_count = atomic_load(&quota->cells[cells->first]);
+	second_count = atomic_load(&quota->cells[cells->second]);
 	if (first_count <= quota->max_per_address || second_count <= quota->max_per_address)
 		return true;
 	tms_quota_remove_address(quota, cells);
