@@ -1,6 +1,7 @@
 #include "lookup.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #define SMALLEST_TABLE 4
 
@@ -54,8 +55,7 @@ static enum tms_status resize(
 	fresh.entries = malloc(capacity * sizeof(*fresh.entries));
 	if (!fresh.entries)
 		return TMS_ENOMEM;
-	for (uint32_t i = 0; i < capacity; i++)
-		fresh.entries[i] = (struct index_lookup_entry){ 0, INDEX_LOOKUP_NONE };
+	memset(fresh.entries, 0xFF, capacity * sizeof(*fresh.entries)); /* INDEX_LOOKUP_NONE */
 	for (uint32_t i = 0; i < shard->capacity; i++)
 		if (shard->entries[i].id != INDEX_LOOKUP_NONE)
 			place(&fresh, shard->entries[i]);

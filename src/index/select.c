@@ -57,7 +57,7 @@ static enum tms_status bound(struct selecting *s, unsigned flags, bool holds, ui
 
 	*row = new_row(s);
 	if (!*row)
-		return s->e.scratch->status;
+		return TMS_ENOMEM; /* the arena has no limit */
 	e.open = flags;
 	e.open_holds = holds;
 	return index_evaluate(&e, *row);
