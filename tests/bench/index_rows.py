@@ -7,9 +7,12 @@ PROFILES = ("popular", "selective", "niche")
 TIMEOUT_S = 150
 # what the program calls it, what the table calls it, unit, relation, target
 ROWS = (
-    ("request_first.p99", "10 random rules over 1024 items, p99", "us", "<=", 10),
+    ("request_again.p99", "10 random rules over 1024 items, asked before, p99", "us", "<=", 10),
+    ("request_first.p99", "10 random rules over 1024 items, never asked, p99", "us", "<=", 10),
     ("batch", "all rules over a batch of 64 items", "ms", "<=", 40),
-    ("linear_ratio", "against a linear evaluator", "x", ">=", 300),
+    # the target was derived from the second kind: ../shared/research/performance.md, section 2.3
+    ("linear_ratio", "against a linear evaluator, words as numbers", "x", ">=", 300),
+    ("linear_text_ratio", "against a linear evaluator, words looked up by their text", "x", ">=", 300),
     ("add", "add a rule", "us", "<=", 5),
     ("remove", "remove a rule", "us", "<=", 5),
     ("pause", "longest pause of the index", "ms", "<=", 1),
@@ -44,6 +47,7 @@ def measure(table):
         done = "add" in values and "batch" in values
         if done:
             values["pause"] = pause(values)
+            values["linear_text_ratio"] = values["linear_text_item"] * 64 / values["batch"]
             values["rule_bytes"] = max(values["rule_heap_bytes"], values["rule_resident_bytes"])
         for key, name, unit, relation, target in ROWS:
             table.add(label(name, count, profile), values.get(key), unit, relation, target)
@@ -59,8 +63,7 @@ def describe(values, profile):
     say("%s: %.2f %% of rule and item pairs match; load %.2f us a rule; batch %.1f to %.1f ms; linear %.1f ms an item (%.0f to %.0f x)"
         % (profile, values["matching_share"], values["load"], values["batch.min"], values["batch.max"], values["linear_item"],
            values["linear_ratio.min"], values["linear_ratio.max"]))
-    say("%s: a linear evaluator that looks words up by their text: %.0f ms an item, %.0f x" % (
-        profile, values["linear_text_item"], values["linear_text_item"] * 64 / values["batch"]))
+    say("%s: a linear evaluator that looks words up by their text: %.0f ms an item" % (profile, values["linear_text_item"]))
     say("%s: a request p50 %.2f us, asked again %.2f, p99 %.2f, with lists of 20: %.2f, p99 %.2f; an item in %.1f us (longest %.0f)"
         % (profile, values["request_first"], values["request_again"], values["request_again.p99"], values["request_list"],
            values["request_list.p99"], values["put_with_rules"], values["put_with_rules.max"]))
