@@ -14,12 +14,12 @@
 
 #include "service/rendition.h"
 
-/** Smaller bodies are copied as fast as they are lent: at 8 KiB both cost the same, at 16 KiB
- * lending saves a tenth, at 40 KiB a quarter and more. */
+/** Smaller bodies are copied nearly as fast as they are lent: at 8 KiB lending saves a twentieth at
+ * most, at 16 KiB a tenth, at 40 KiB a quarter. */
 #define TMS_HOT_BODY_MIN ((size_t)16384)
 /** Larger ones are not worth the pause: making a copy of this size takes .2 ms. */
 #define TMS_HOT_BODY_MAX ((size_t)1 << 20)
-/** Requests before a copy is made. Making and dropping one costs what 3 (40 KiB), 4 (64 KiB) and 10
+/** Requests before a copy is made. Making and dropping one costs what 4 (40 KiB), 6 (64 KiB) and 9
  * (16 KiB) answers from it save, so what is not asked for again is never much dearer. */
 #define TMS_HOT_ASKED_MIN 8
 
