@@ -2,6 +2,7 @@
 #ifndef TAMIS_EXPLAIN_H
 #define TAMIS_EXPLAIN_H
 
+#include <tamis/index.h>
 #include <tamis/query.h>
 #include <tamis/view.h>
 
@@ -27,6 +28,31 @@ TMS_MUST_CHECK enum tms_status tms_explain_write(const struct tms_query *query,
 	const struct tms_view *view, tms_time now, enum tms_explain_form form, struct tms_buf *out,
 	struct tms_explain_counts *counts);
 
+/** The same by and by: what the view shows now, whatever comes to it while the lines are written. */
+struct tms_explaining;
+/** query: borrowed until the end. *out is given. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_explaining_new(const struct tms_query *query,
+	const struct tms_view *view, tms_time now, enum tms_explain_form form,
+	struct tms_explaining **out);
+/** Append the lines of so many more items, about 60 us each. *more: false behind the last. As
+ * tms_explain_write. */
+TMS_MUST_CHECK enum tms_status tms_explaining_step(
+	struct tms_explaining *explaining, size_t items, struct tms_buf *out, bool *more);
+/** NULL is accepted. */
+void tms_explaining_free(struct tms_explaining *explaining);
+
+/** A query that keeps nothing, and of what. */
+struct tms_emptied_query {
+	const struct tms_query *query;
+	const struct tms_view *view;
+	struct tms_index *index; /* of the view's items, already found to keep none; or NULL: then
+				    each item is looked at */
+	tms_time now;
+	const struct tms_query_options
+		*options; /* what rule:NAME stands for, as given when the query
+						    was parsed; may be NULL */
+};
+
 /** What leaves a feed empty. */
 struct tms_emptied {
 	struct tms_str part; /* one part of the query; empty: no single part is to blame */
@@ -38,13 +64,11 @@ struct tms_emptied {
  * When the query keeps nothing of the view: the part that does it. A required part that no item has
  * comes first; then an exclusion that every item meets; else the required part that the fewest
  * items have, which is what to loosen first.
- * rules  what rule:NAME stands for, as given when the query was parsed; may be NULL
  * *out   its text lives in the arena; {0} when something is kept, or the view is empty
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
  */
-TMS_MUST_CHECK enum tms_status tms_explain_emptied(struct tms_arena *arena,
-	const struct tms_query *query, const struct tms_view *view, tms_time now,
-	const struct tms_query_options *rules, struct tms_emptied *out);
+TMS_MUST_CHECK enum tms_status tms_explain_emptied(
+	struct tms_arena *arena, const struct tms_emptied_query *query, struct tms_emptied *out);
 /** One sentence for a person: `no item has "grpo"`. Empty `emptied->part` writes nothing. */
 void tms_emptied_print(const struct tms_emptied *emptied, struct tms_buf *buf);
 

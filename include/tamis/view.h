@@ -8,8 +8,6 @@
 
 #include <tamis/window.h>
 
-struct tms_doc; /* <tamis/doc.h> */
-
 /** What a layer above makes of an item and hangs on it, so that it goes when the item goes. */
 struct tms_view_item_extra {
 	void (*release)(struct tms_view_item_extra *extra);
@@ -28,9 +26,6 @@ struct tms_view_item *tms_view_item_ref(struct tms_view_item *item);
 void tms_view_item_unref(struct tms_view_item *item);
 /** True when both say the same words: only numbers or times moved. */
 bool tms_view_item_says_same(const struct tms_view_item *a, const struct tms_view_item *b);
-/** The item prepared for queries: made when first asked for, then kept with the item. NULL: no
- * memory. */
-const struct tms_doc *tms_view_item_doc(struct tms_view_item *item);
 
 struct tms_view;
 

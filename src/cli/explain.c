@@ -52,12 +52,12 @@ static void summarise(const struct tms_query *query, const struct tms_sift *sift
 	const struct tms_explain_counts *counts)
 {
 	struct tms_arena arena = { 0 };
+	const struct tms_emptied_query asked = { .query = query, .view = sift->view, .now = now };
 	struct tms_emptied emptied = { 0 };
 	struct tms_buf text = { 0 };
 
 	tms_buf_format(&text, "%zu kept, %zu dropped", counts->kept, counts->dropped);
-	if (counts->kept == 0 &&
-		tms_explain_emptied(&arena, query, sift->view, now, NULL, &emptied) == TMS_OK &&
+	if (counts->kept == 0 && tms_explain_emptied(&arena, &asked, &emptied) == TMS_OK &&
 		emptied.part.len > 0) {
 		tms_buf_add_cstr(&text, ": ");
 		tms_emptied_print(&emptied, &text);

@@ -165,6 +165,7 @@ static void finish(struct serving *serving)
 	for (size_t i = 0; i < TMS_COUNT(serving->signals); i++)
 		if (serving->signals[i])
 			event_free(serving->signals[i]);
+	tms_web_fini(&serving->web);
 	if (serving->loops)
 		tms_loops_stop(serving->loops); /* what they hold is the service's */
 	tms_service_free(serving->service);

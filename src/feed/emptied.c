@@ -1,91 +1,134 @@
 /*
  * Which part leaves a feed empty. Every dropped item names the parts that dropped it; each part so
- * named is a query of its own, and asked alone it tells how many items it finds.
+ * named is a query of its own, and asked alone it tells how many items it finds. A part that is
+ * worth naming drops nearly all items, so that asking some is enough to hear of it.
  */
+#include <tamis/doc.h>
 #include <tamis/explain.h>
 
 #include <stdlib.h>
 
 /* So many different parts are weighed; a query of more is too large for one culprit. */
 #define PARTS_MAX 64
+/* Items that are asked for the parts that drop them, evenly spread over all. */
+#define SAMPLE_MAX 64
 
 struct part {
 	struct tms_str text;
 	bool excludes;
-	size_t blamed; /* items that it helped to drop */
+	struct tms_query *alone; /* NULL: it cannot be asked alone, or the index is asked */
+	bool is_counted;
+	size_t matches;
 };
 
 struct search {
 	struct tms_arena *arena; /* of the parts' text */
-	struct tms_arena one;    /* of one explanation */
-	const struct tms_query *query;
-	const struct tms_view *view;
-	tms_time now;
+	struct tms_arena one;    /* of one item */
+	const struct tms_emptied_query *q;
 	struct part parts[PARTS_MAX];
 	size_t parts_count;
 };
 
 static void blame(struct search *s, const struct tms_query_reason *reason)
 {
-	for (size_t i = 0; i < s->parts_count; i++) {
+	for (size_t i = 0; i < s->parts_count; i++)
 		if (s->parts[i].excludes == reason->holds &&
-			tms_str_equal(s->parts[i].text, reason->part)) {
-			s->parts[i].blamed++;
+			tms_str_equal(s->parts[i].text, reason->part))
 			return;
-		}
-	}
-	if (s->parts_count == PARTS_MAX)
-		return;
-	s->parts[s->parts_count++] = (struct part){ .text = tms_arena_copy(s->arena, reason->part),
-		.excludes = reason->holds,
-		.blamed = 1 };
+	if (s->parts_count < PARTS_MAX)
+		s->parts[s->parts_count++] =
+			(struct part){ .text = tms_arena_copy(s->arena, reason->part),
+				.excludes = reason->holds };
 }
 
 /* Collect what drops the items. *kept: one of them is not dropped, and there is nothing to look
  * for. */
 static enum tms_status collect(struct search *s, bool *kept)
 {
+	size_t count = tms_view_count(s->q->view);
+	size_t step = count / SAMPLE_MAX + 1;
+
 	*kept = false;
-	for (size_t i = 0; i < tms_view_count(s->view); i++) {
-		struct tms_view_item *item = tms_view_at(s->view, i);
-		const struct tms_doc *doc = tms_view_item_doc(item);
+	for (size_t i = 0; i < count && !*kept; i += step) {
+		const struct tms_merged *merged = &tms_view_at(s->q->view, i)->merged;
 		struct tms_query_explanation why = { 0 };
-		if (!doc)
-			return TMS_ENOMEM;
+		struct tms_doc doc;
 		tms_arena_rewind(&s->one, 0);
-		enum tms_status st =
-			tms_query_explain(s->query, &item->merged, doc, s->now, &s->one, &why);
+		enum tms_status st = tms_doc_make(&s->one, merged, &doc);
+		if (st == TMS_OK)
+			st = tms_query_explain(s->q->query, merged, &doc, s->q->now, &s->one, &why);
 		if (st != TMS_OK)
 			return st;
-		if (why.kept) {
-			*kept = true;
-			return TMS_OK;
-		}
+		*kept = why.kept;
 		for (size_t j = 0; j < why.reasons_count; j++)
 			blame(s, &why.reasons[j]);
 	}
 	return s->arena->status;
 }
 
-/* How many items the part finds when it is asked alone. */
-static enum tms_status count_matches(const struct search *s, struct tms_str part,
-	const struct tms_query_options *rules, size_t *matches)
+/* As a rule of the index for so long: its terms are those of the rule that is there. */
+static enum tms_status count_by_index(struct search *s, struct part *part)
 {
-	struct tms_query *alone = NULL;
-	size_t count = 0;
+	struct tms_selection found;
+	uint32_t rule = TMS_INDEX_NONE;
 
-	enum tms_status st = tms_query_parse(part, rules, &alone, NULL);
-	for (size_t i = 0; st == TMS_OK && i < tms_view_count(s->view); i++) {
-		struct tms_view_item *item = tms_view_at(s->view, i);
-		const struct tms_doc *doc = tms_view_item_doc(item);
-		if (!doc)
-			st = TMS_ENOMEM;
-		else if (tms_query_matches(alone, &item->merged, doc, s->now))
-			count++;
+	enum tms_status st =
+		tms_index_add_rule(s->q->index, part->text, s->q->options, &rule, NULL);
+	if (st == TMS_EINVAL || st == TMS_ELIMIT)
+		return TMS_OK; /* a part that cannot be asked alone is passed over */
+	if (st != TMS_OK)
+		return st;
+	tms_arena_rewind(&s->one, 0);
+	st = tms_index_select(s->q->index, rule, s->q->now, 0, &s->one, &found);
+	tms_index_remove_rule(s->q->index, rule);
+	if (st == TMS_OK) {
+		part->is_counted = true;
+		part->matches = found.kept_count;
 	}
-	tms_query_free(alone);
-	if (st == TMS_OK)
-		*matches = count;
+	return st;
+}
+
+static enum tms_status read_parts(struct search *s)
+{
+	for (size_t i = 0; i < s->parts_count; i++) {
+		struct part *part = &s->parts[i];
+		enum tms_status st = tms_query_parse(part->text, s->q->options, &part->alone, NULL);
+		part->is_counted = st == TMS_OK;
+		if (st == TMS_ENOMEM)
+			return st;
+	}
+	return TMS_OK;
+}
+
+/* Every item once, by all parts. */
+static enum tms_status count_by_looking(struct search *s, bool *kept)
+{
+	enum tms_status st = read_parts(s);
+
+	for (size_t i = 0; st == TMS_OK && !*kept && i < tms_view_count(s->q->view); i++) {
+		const struct tms_merged *merged = &tms_view_at(s->q->view, i)->merged;
+		struct tms_doc doc;
+		tms_arena_rewind(&s->one, 0);
+		st = tms_doc_make(&s->one, merged, &doc);
+		if (st != TMS_OK)
+			break;
+		*kept = tms_query_matches(s->q->query, merged, &doc, s->q->now);
+		for (size_t k = 0; k < s->parts_count; k++)
+			if (s->parts[k].is_counted)
+				s->parts[k].matches += tms_query_matches(
+					s->parts[k].alone, merged, &doc, s->q->now);
+	}
+	return st;
+}
+
+static enum tms_status count_matches(struct search *s, bool *kept)
+{
+	enum tms_status st = TMS_OK;
+
+	if (!s->q->index)
+		return count_by_looking(s, kept);
+	for (size_t i = 0; st == TMS_OK && i < s->parts_count; i++)
+		st = count_by_index(s, &s->parts[i]);
 	return st;
 }
 
@@ -104,24 +147,24 @@ static bool is_worse(const struct tms_emptied *a, const struct tms_emptied *b, s
 	return a->excludes ? a->matches > b->matches : a->matches < b->matches;
 }
 
-enum tms_status tms_explain_emptied(struct tms_arena *arena, const struct tms_query *query,
-	const struct tms_view *view, tms_time now, const struct tms_query_options *rules,
-	struct tms_emptied *out)
+enum tms_status tms_explain_emptied(
+	struct tms_arena *arena, const struct tms_emptied_query *query, struct tms_emptied *out)
 {
-	struct search s = { .arena = arena, .query = query, .view = view, .now = now };
+	struct search s = { .arena = arena, .q = query };
 	struct tms_emptied worst = { 0 };
 	bool kept = true;
 
-	enum tms_status st = query ? collect(&s, &kept) : TMS_OK;
+	enum tms_status st = query->query ? collect(&s, &kept) : TMS_OK;
+	if (st == TMS_OK && !kept)
+		st = count_matches(&s, &kept);
 	for (size_t i = 0; st == TMS_OK && !kept && i < s.parts_count; i++) {
-		struct tms_emptied one = { .part = s.parts[i].text,
-			.excludes = s.parts[i].excludes };
-		st = count_matches(&s, one.part, rules, &one.matches);
-		if (st == TMS_OK && is_worse(&one, &worst, tms_view_count(view)))
+		const struct part *part = &s.parts[i];
+		struct tms_emptied one = { part->text, part->matches, part->excludes };
+		if (part->is_counted && is_worse(&one, &worst, tms_view_count(query->view)))
 			worst = one;
-		else if (st == TMS_EINVAL || st == TMS_ELIMIT)
-			st = TMS_OK; /* a part that cannot be asked alone is passed over */
 	}
+	for (size_t i = 0; i < s.parts_count; i++)
+		tms_query_free(s.parts[i].alone);
 	tms_arena_free(&s.one);
 	if (st == TMS_OK)
 		*out = worst;

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <tamis/doc.h>
 #include <tamis/json.h>
 
 static int compare_rows(const void *a, const void *b)
@@ -108,53 +109,98 @@ static void write_json(struct tms_buf *out, const struct tms_item *item,
 	tms_buf_add_char(out, '\n');
 }
 
-struct explainer {
+struct tms_explaining {
 	const struct tms_query *query; /* NULL keeps everything */
 	tms_time now;
-	struct tms_arena arena; /* of one explanation at a time */
-	struct tms_query_explanation found;
+	enum tms_explain_form form;
+	struct tms_view_item **items; /* each with a reference */
+	size_t count, at;
+	struct tms_explain_counts counts;
+	struct tms_arena arena; /* of one item at a time */
+	struct tms_buf why;
 };
 
-static enum tms_status explain(struct explainer *e, struct tms_view_item *item)
+enum tms_status tms_explaining_new(const struct tms_query *query, const struct tms_view *view,
+	tms_time now, enum tms_explain_form form, struct tms_explaining **out)
 {
-	tms_arena_rewind(&e->arena, 0);
-	e->found = (struct tms_query_explanation){ .kept = true };
-	if (!e->query)
-		return TMS_OK;
-	const struct tms_doc *doc = tms_view_item_doc(item);
-	if (!doc)
+	struct tms_explaining *e = calloc(1, sizeof(*e));
+
+	if (!e)
 		return TMS_ENOMEM;
-	return tms_query_explain(e->query, &item->merged, doc, e->now, &e->arena, &e->found);
+	*e = (struct tms_explaining){
+		.query = query, .now = now, .form = form, .items = sorted(view)
+	};
+	if (!e->items) {
+		free(e);
+		return TMS_ENOMEM;
+	}
+	e->count = tms_view_count(view);
+	for (size_t i = 0; i < e->count; i++)
+		(void)tms_view_item_ref(e->items[i]);
+	*out = e;
+	return TMS_OK;
+}
+
+static enum tms_status explain_item(
+	struct tms_explaining *e, const struct tms_merged *merged, struct tms_buf *out)
+{
+	struct tms_query_explanation found = { .kept = true };
+	struct tms_doc doc;
+
+	tms_arena_rewind(&e->arena, 0);
+	if (e->query) {
+		enum tms_status st = tms_doc_make(&e->arena, merged, &doc);
+		if (st == TMS_OK)
+			st = tms_query_explain(e->query, merged, &doc, e->now, &e->arena, &found);
+		if (st != TMS_OK)
+			return st;
+	}
+	tms_buf_clear(&e->why);
+	tms_query_explanation_print(&found, &e->why);
+	if (e->form == TMS_EXPLAIN_TSV)
+		write_tsv(out, &merged->item, found.kept, tms_buf_str(&e->why));
+	else
+		write_json(out, &merged->item, &found, tms_buf_str(&e->why));
+	*(found.kept ? &e->counts.kept : &e->counts.dropped) += 1;
+	return e->why.status != TMS_OK ? e->why.status : out->status;
+}
+
+enum tms_status tms_explaining_step(
+	struct tms_explaining *e, size_t items, struct tms_buf *out, bool *more)
+{
+	enum tms_status st = TMS_OK;
+
+	for (; st == TMS_OK && items > 0 && e->at < e->count; items--)
+		st = explain_item(e, &e->items[e->at++]->merged, out);
+	if (st == TMS_OK)
+		*more = e->at < e->count;
+	return st;
+}
+
+void tms_explaining_free(struct tms_explaining *e)
+{
+	if (!e)
+		return;
+	for (size_t i = 0; i < e->count; i++)
+		tms_view_item_unref(e->items[i]);
+	free(e->items);
+	tms_buf_free(&e->why);
+	tms_arena_free(&e->arena);
+	free(e);
 }
 
 enum tms_status tms_explain_write(const struct tms_query *query, const struct tms_view *view,
 	tms_time now, enum tms_explain_form form, struct tms_buf *out,
 	struct tms_explain_counts *counts)
 {
-	struct explainer e = { .query = query, .now = now };
-	struct tms_explain_counts sum = { 0 };
-	struct tms_buf why = { 0 };
-	struct tms_view_item **items = sorted(view);
-	enum tms_status st = items ? TMS_OK : TMS_ENOMEM;
+	struct tms_explaining *e = NULL;
+	bool more;
 
-	for (size_t i = 0; st == TMS_OK && i < tms_view_count(view); i++) {
-		const struct tms_item *item = &items[i]->merged.item;
-		st = explain(&e, items[i]);
-		if (st != TMS_OK)
-			break;
-		tms_buf_clear(&why);
-		tms_query_explanation_print(&e.found, &why);
-		if (form == TMS_EXPLAIN_TSV)
-			write_tsv(out, item, e.found.kept, tms_buf_str(&why));
-		else
-			write_json(out, item, &e.found, tms_buf_str(&why));
-		*(e.found.kept ? &sum.kept : &sum.dropped) += 1;
-		st = why.status != TMS_OK ? why.status : out->status;
-	}
+	enum tms_status st = tms_explaining_new(query, view, now, form, &e);
+	if (st == TMS_OK)
+		st = tms_explaining_step(e, SIZE_MAX, out, &more);
 	if (st == TMS_OK && counts)
-		*counts = sum;
-	free(items);
-	tms_buf_free(&why);
-	tms_arena_free(&e.arena);
+		*counts = e->counts;
+	tms_explaining_free(e);
 	return st;
 }

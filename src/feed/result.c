@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <tamis/doc.h>
+
 #include "instant.h"
 
 /* Fixed keys: validators are the same in every process. */
@@ -79,6 +81,7 @@ struct chooser {
 	tms_time now;
 	bool has_clock;
 	struct tms_result *result;
+	struct tms_arena arena; /* of one item at a time */
 };
 
 /* Look at one item; entries has room. Items are not referenced yet: most are cut again. */
@@ -88,16 +91,18 @@ static enum tms_status consider(struct chooser *c, struct tms_view_item *item)
 	tms_time entered = item->merged.first_seen;
 
 	if (c->query) {
-		const struct tms_doc *doc = tms_view_item_doc(item);
-		if (!doc)
-			return TMS_ENOMEM;
+		struct tms_doc doc;
+		tms_arena_rewind(&c->arena, 0);
+		enum tms_status st = tms_doc_make(&c->arena, &item->merged, &doc);
+		if (st != TMS_OK)
+			return st;
 		if (c->has_clock) {
 			tms_time change =
-				tms_query_next_change(c->query, &item->merged, doc, c->now);
+				tms_query_next_change(c->query, &item->merged, &doc, c->now);
 			if (change < result->expires)
 				result->expires = change;
 		}
-		if (!tms_query_entered(c->query, &item->merged, doc, c->now, &entered))
+		if (!tms_query_entered(c->query, &item->merged, &doc, c->now, &entered))
 			return TMS_OK;
 	}
 	result->entries[result->kept_count++] = (struct tms_result_entry){
@@ -120,12 +125,13 @@ enum tms_status tms_result_sift(const struct tms_feed_definition *feed,
 	result.entries = calloc(count > 0 ? count : 1, sizeof(*result.entries));
 	if (!result.entries)
 		return TMS_ENOMEM;
-	for (size_t i = 0; i < count; i++) {
-		enum tms_status st = consider(&c, tms_view_at(view, i));
-		if (st != TMS_OK) {
-			free(result.entries);
-			return st;
-		}
+	enum tms_status st = TMS_OK;
+	for (size_t i = 0; st == TMS_OK && i < count; i++)
+		st = consider(&c, tms_view_at(view, i));
+	tms_arena_free(&c.arena);
+	if (st != TMS_OK) {
+		free(result.entries);
+		return st;
 	}
 	qsort(result.entries, result.kept_count, sizeof(*result.entries), compare_entries);
 	result.entries_count = result.kept_count < max ? result.kept_count : max;

@@ -154,7 +154,7 @@ static enum tms_status solo_item(const struct tms_record *const *record, struct 
 	struct tms_view_item *fresh = NULL;
 
 	if (!entry->solo || entry->solo->version != tms_view_item_version(record, 1)) {
-		enum tms_status status = tms_view_item_make(record, 1, entry->solo, &fresh);
+		enum tms_status status = tms_view_item_make(record, 1, &fresh);
 		if (status != TMS_OK)
 			return status;
 		tms_view_item_unref(entry->solo);
@@ -231,7 +231,7 @@ static enum tms_status settle(struct step *step, struct tms_str id)
 	if (count == 1)
 		status = solo_item(group, &after);
 	else if (count > 1)
-		status = tms_view_item_make(group, count, before, &after);
+		status = tms_view_item_make(group, count, &after);
 	if (status == TMS_OK && after && !make_room(view))
 		status = TMS_ENOMEM;
 	if (status == TMS_OK && step->change)

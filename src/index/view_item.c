@@ -3,24 +3,15 @@
  * names of its sources. Text stays in the records' kept items, which are never changed, so the item
  * outlives any later change of its records.
  */
-#include <tamis/doc.h>
 #include <tamis/view.h>
 
 #include <stdlib.h>
 
 #include "view_item.h"
 
-/* A prepared document; shared by successive items whose text is the same (votes move all day). */
-struct tms_doc_box {
-	struct tms_arena arena;
-	struct tms_doc doc;
-	uint32_t refs;
-};
-
 struct block {
 	struct tms_view_item item; /* first: what callers see */
 	uint32_t refs;
-	struct tms_doc_box *box;
 	size_t kepts_count;
 	struct tms_kept *kepts[];
 };
@@ -28,14 +19,6 @@ struct block {
 static struct block *block_of(struct tms_view_item *item)
 {
 	return (struct block *)item;
-}
-
-static void box_unref(struct tms_doc_box *box)
-{
-	if (!box || --box->refs > 0)
-		return;
-	tms_arena_free(&box->arena);
-	free(box);
 }
 
 struct tms_view_item *tms_view_item_ref(struct tms_view_item *item)
@@ -52,46 +35,9 @@ void tms_view_item_unref(struct tms_view_item *item)
 		return;
 	if (item->extra)
 		item->extra->release(item->extra);
-	box_unref(block->box);
 	for (size_t i = 0; i < block->kepts_count; i++)
 		tms_kept_unref(block->kepts[i]);
 	free(block);
-}
-
-/*
- * A little more than most documents take. An arena's chunks double, and with thousands of documents
- * what stands unused in the last chunk is half of all; a first chunk of the right size has no
- * second.
- */
-static size_t doc_bytes(const struct tms_item *item)
-{
-	size_t texts = 9 + item->authors_count + 2 * item->categories_count + item->keywords_count;
-	size_t text =
-		item->title.len + item->summary.len + item->ai_summary.len + item->comment.len;
-
-	/* a word takes 24 bytes and is six characters long; a short text is one of two or three
-	 * words */
-	return texts * 160 + text * 24 / 5;
-}
-
-const struct tms_doc *tms_view_item_doc(struct tms_view_item *item)
-{
-	struct block *block = block_of(item);
-
-	if (block->box)
-		return &block->box->doc;
-	struct tms_doc_box *box = calloc(1, sizeof(*box));
-	if (!box)
-		return NULL;
-	box->refs = 1;
-	if (tms_arena_alloc(&box->arena, doc_bytes(&item->merged.item)))
-		tms_arena_rewind(&box->arena, 0); /* the chunk stays */
-	if (tms_doc_make(&box->arena, &item->merged, &box->doc) != TMS_OK) {
-		box_unref(box);
-		return NULL;
-	}
-	block->box = box;
-	return &box->doc;
 }
 
 static size_t tail_bytes(const struct tms_merged *merged)
@@ -169,8 +115,8 @@ static enum tms_status make_block(const struct tms_merged *merged,
 	return TMS_OK;
 }
 
-enum tms_status tms_view_item_make(const struct tms_record *const *records, size_t count,
-	struct tms_view_item *before, struct tms_view_item **out)
+enum tms_status tms_view_item_make(
+	const struct tms_record *const *records, size_t count, struct tms_view_item **out)
 {
 	struct tms_arena scratch = { 0 };
 	struct tms_merged merged = { 0 };
@@ -191,10 +137,6 @@ enum tms_status tms_view_item_make(const struct tms_record *const *records, size
 		status = make_block(&merged, sightings, total, &block);
 	if (status == TMS_OK) {
 		block->item.version = tms_view_item_version(records, count);
-		if (before && block_of(before)->box && same_text(block, block_of(before))) {
-			block->box = block_of(before)->box;
-			block->box->refs++;
-		}
 		*out = &block->item;
 	}
 	tms_arena_free(&scratch);

@@ -5,12 +5,10 @@
 #include <tamis/view.h>
 
 /**
- * Merge the records of one item, one of each window. before: the item it takes the place of, or
- * NULL; its document is shared where the text is the same. *out is given. TMS_OK, TMS_ENOMEM,
- * TMS_ELIMIT.
+ * Merge the records of one item, one of each window. *out is given. TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
  */
-TMS_MUST_CHECK enum tms_status tms_view_item_make(const struct tms_record *const *records,
-	size_t count, struct tms_view_item *before, struct tms_view_item **out);
+TMS_MUST_CHECK enum tms_status tms_view_item_make(
+	const struct tms_record *const *records, size_t count, struct tms_view_item **out);
 
 /** The version that tms_view_item_make would give; does not depend on the order of the records. */
 uint64_t tms_view_item_version(const struct tms_record *const *records, size_t count);

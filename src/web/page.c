@@ -2,12 +2,13 @@
  * The one page: how each source is doing, a form that makes a filter address, and what that filter
  * keeps and why. Plain HTML, no script. Everything that comes from outside is written as text.
  */
+#include <tamis/doc.h>
 #include <tamis/explain.h>
 
 #include "web/parts.h"
 
 #define PREVIEW_ITEMS 10
-#define LISTED_ITEMS 5000
+#define LISTED_ITEMS 100 /* kept, and as many dropped: the main thread explains an item in 60 us */
 
 struct page {
 	struct tms_web *web;
@@ -139,15 +140,17 @@ static void write_form(struct page *page)
 		"everything.</p>\n<button>Show what it keeps</button>\n</form>\n");
 }
 
-static void write_explanation(struct page *page, const struct tms_served *served,
-	const struct tms_view_item *item, const struct tms_doc *doc)
+static void write_explanation(
+	struct page *page, const struct tms_served *served, const struct tms_view_item *item)
 {
 	struct tms_query_explanation why = { 0 };
 	struct tms_buf line = { 0 };
 	size_t mark = tms_arena_mark(page->arena);
+	struct tms_doc doc;
 
-	if (!doc || tms_query_explain(served->query, &item->merged, doc, page->now, page->arena,
-			    &why) != TMS_OK)
+	if (tms_doc_make(page->arena, &item->merged, &doc) != TMS_OK ||
+		tms_query_explain(
+			served->query, &item->merged, &doc, page->now, page->arena, &why) != TMS_OK)
 		return;
 	tms_query_explanation_print(&why, &line);
 	if (line.len > 0) {
@@ -176,7 +179,7 @@ static void write_item(struct page *page, const struct tms_served *served,
 		text(page, item->merged.item.title);
 		add(page, "</span>");
 	}
-	write_explanation(page, served, item, tms_view_item_doc(item));
+	write_explanation(page, served, item);
 	add(page, "</li>\n");
 }
 
@@ -187,9 +190,9 @@ static void write_emptied(
 	struct tms_emptied emptied = { 0 };
 
 	tms_conf_query_options(page->web->service->conf, NULL, &options);
-	if (tms_explain_emptied(page->arena, served->query, view, page->now, &options, &emptied) !=
-			TMS_OK ||
-		emptied.part.len == 0)
+	const struct tms_emptied_query query = { served->query, view, served->shelf->index,
+		page->now, &options };
+	if (tms_explain_emptied(page->arena, &query, &emptied) != TMS_OK || emptied.part.len == 0)
 		return;
 	struct tms_buf line = { 0 };
 	tms_emptied_print(&emptied, &line);
@@ -197,6 +200,24 @@ static void write_emptied(
 	text(page, tms_buf_str(&line));
 	add(page, ".</p>\n");
 	tms_buf_free(&line);
+}
+
+static void write_more(struct page *page, size_t count, size_t listed)
+{
+	if (count > listed)
+		tms_buf_format(
+			&page->buf, "<p class=\"soft\">… and %zu more.</p>\n", count - listed);
+}
+
+/* The page lists some of many; the lines for programs are all there are. */
+static void write_lines_address(struct page *page)
+{
+	struct tms_str target = tms_web_filter_target(page->arena, page->filter);
+
+	add(page, "<p class=\"soft\">All of them, with their reasons, as <a href=\"/explain");
+	text(page, tms_str_slice(target, strlen("/filter.atom"), target.len));
+	add(page, tms_str_find(target, TMS_STR("?"), 0) == SIZE_MAX ? "?" : "&amp;");
+	add(page, "format=tsv\">lines of text</a>.</p>\n");
 }
 
 static void write_kept(
@@ -208,26 +229,32 @@ static void write_kept(
 	for (size_t i = 0; i < result->entries_count && i < most; i++)
 		write_item(page, served, result->entries[i].item, true);
 	add(page, "</ul>\n");
-	if (result->kept_count > most)
-		tms_buf_format(&page->buf, "<p class=\"soft\">… and %zu more.</p>\n",
-			result->kept_count - most);
+	write_more(page, result->kept_count, most);
 }
 
-static void write_dropped(
-	struct page *page, const struct tms_served *served, const struct tms_view *view)
+/* What is not among the kept ones, which are all in the result. */
+static void write_dropped(struct page *page, const struct tms_served *served,
+	const struct tms_view *view, const struct tms_result *result)
 {
-	size_t listed = 0;
+	const struct tms_index *index = served->shelf->index;
+	size_t slots = tms_index_slots(index), listed = 0;
+	bool *is_kept = TMS_ARENA_ARRAY(page->arena, bool, slots + 1);
 
+	if (!is_kept)
+		return;
+	for (size_t i = 0; i < result->entries_count; i++)
+		is_kept[tms_index_find(index, result->entries[i].id)] = true;
 	add(page, "<h2>Dropped</h2>\n<ul>\n");
 	for (size_t i = 0; i < tms_view_count(view) && listed < LISTED_ITEMS; i++) {
 		struct tms_view_item *item = tms_view_at(view, i);
-		const struct tms_doc *doc = tms_view_item_doc(item);
-		if (!doc || tms_query_matches(served->query, &item->merged, doc, page->now))
+		uint32_t slot = tms_index_find(index, item->merged.item.id);
+		if (slot == TMS_INDEX_NONE || is_kept[slot])
 			continue;
 		write_item(page, served, item, false);
 		listed++;
 	}
 	add(page, "</ul>\n");
+	write_more(page, result->seen_count - result->kept_count, listed);
 }
 
 static void write_address(struct page *page)
@@ -262,7 +289,9 @@ static void write_preview(struct page *page, struct tms_served *served)
 	else
 		write_emptied(page, served, view);
 	if (page->lists_all && result.kept_count < result.seen_count)
-		write_dropped(page, served, view);
+		write_dropped(page, served, view, &result);
+	if (page->lists_all && result.seen_count > LISTED_ITEMS)
+		write_lines_address(page);
 	if (!page->lists_all) {
 		struct tms_str target = tms_web_filter_target(page->arena, page->filter);
 		add(page, "<p><a href=\"/explain");

@@ -32,6 +32,9 @@ struct tms_str tms_web_query_error(
  * its reason. */
 void tms_web_page(struct tms_web *web, struct tms_exchange exchange,
 	const struct tms_web_filter *filter, bool lists_all);
+/** Answer with a line for every item, as `format` says, after some slices. */
+void tms_web_lines(
+	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter);
 /** Answer with a few lines of plain text: what was read, how much is kept, three titles and why. */
 void tms_web_summary(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter);

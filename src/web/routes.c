@@ -1,7 +1,6 @@
 #include <stdlib.h>
 
 #include <tamis/conditional.h>
-#include <tamis/explain.h>
 
 #include "service/results.h"
 #include "web/parts.h"
@@ -281,38 +280,6 @@ static void answer_metrics(struct tms_web *web, struct tms_exchange exchange)
 	tms_buf_free(&buf);
 }
 
-/* Every item with its verdict, as lines for programs. */
-static void answer_explanation(
-	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter)
-{
-	struct tms_arena *arena = tms_exchange_arena(exchange);
-	const struct tms_address_query query = { .sources = filter->sources,
-		.sources_count = filter->sources_count,
-		.match = filter->match,
-		.target = tms_web_filter_target(arena, filter) };
-	bool is_json = tms_str_equal(filter->format, TMS_STR("jsonl"));
-	struct tms_served *served = NULL;
-	struct tms_diag diag = { 0 };
-	struct tms_buf buf = { .max = (size_t)64 << 20 };
-
-	enum tms_status st = tms_feeds_address(web->service, &query, &served, &diag);
-	if (st == TMS_EINVAL || st == TMS_ELIMIT) {
-		answer_text(exchange, 400, tms_web_query_error(arena, filter->match, &diag));
-		return;
-	}
-	struct tms_view *view = st == TMS_OK ? tms_served_view(web->service, served) : NULL;
-	if (view)
-		st = tms_explain_write(served->query, view, tms_clock_now(web->service->clock),
-			is_json ? TMS_EXPLAIN_JSONL : TMS_EXPLAIN_TSV, &buf, NULL);
-	if (!view || st != TMS_OK)
-		buf.status = TMS_ENOMEM;
-	answer_document(exchange,
-		is_json ? TMS_STR("application/jsonl; charset=utf-8")
-			: TMS_STR("text/tab-separated-values; charset=utf-8"),
-		&buf, TMS_STR("no-store"));
-	tms_buf_free(&buf);
-}
-
 static void show_page(struct tms_web *web, struct tms_exchange exchange,
 	const struct tms_request *request, bool lists_all)
 {
@@ -330,7 +297,7 @@ static void show_page(struct tms_web *web, struct tms_exchange exchange,
 	else if (lists_all && wants_summary)
 		tms_web_summary(web, exchange, &filter);
 	else if (lists_all && wants_lines)
-		answer_explanation(web, exchange, &filter);
+		tms_web_lines(web, exchange, &filter);
 	else
 		tms_web_page(web, exchange, &filter, lists_all);
 }

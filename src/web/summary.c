@@ -1,4 +1,5 @@
 /* A filter in a few lines of plain text, for terminals and scripts: /explain?…&format=summary. */
+#include <tamis/doc.h>
 #include <tamis/explain.h>
 
 #include "service/shelf.h"
@@ -26,11 +27,11 @@ static void write_titles(struct tms_buf *buf, struct tms_arena *arena,
 {
 	for (size_t i = 0; i < result->entries_count && i < TITLES; i++) {
 		struct tms_view_item *item = result->entries[i].item;
-		const struct tms_doc *doc = tms_view_item_doc(item);
 		struct tms_query_explanation why = { 0 };
+		struct tms_doc doc;
 		tms_buf_format(buf, "  %.*s\n", TMS_STR_ARGS(item->merged.item.title));
-		if (!doc ||
-			tms_query_explain(served->query, &item->merged, doc, now, arena, &why) !=
+		if (tms_doc_make(arena, &item->merged, &doc) != TMS_OK ||
+			tms_query_explain(served->query, &item->merged, &doc, now, arena, &why) !=
 				TMS_OK ||
 			why.reasons_count == 0)
 			continue;
@@ -47,8 +48,9 @@ static void write_emptied(struct tms_buf *buf, struct tms_arena *arena, const st
 	struct tms_emptied emptied = { 0 };
 
 	tms_conf_query_options(conf, NULL, &options);
-	if (tms_explain_emptied(arena, served->query, view, now, &options, &emptied) != TMS_OK ||
-		emptied.part.len == 0)
+	const struct tms_emptied_query query = { served->query, view, served->shelf->index, now,
+		&options };
+	if (tms_explain_emptied(arena, &query, &emptied) != TMS_OK || emptied.part.len == 0)
 		return;
 	tms_buf_add_cstr(buf, "Nothing is kept: ");
 	tms_emptied_print(&emptied, buf);

@@ -13,10 +13,14 @@
 struct tms_web {
 	struct tms_service *service;
 	struct tms_loops *loops;
-	uint64_t feeds_unchanged; /* 304 before the items were read; else fronts answer */
-	uint64_t swept;           /* renditions dropped when fronts were last told to look, */
-	int64_t swept_ms;         /* and when that was */
+	uint64_t feeds_unchanged;    /* 304 before the items were read; else fronts answer */
+	uint64_t swept;              /* renditions dropped when fronts were last told to look, */
+	int64_t swept_ms;            /* and when that was */
+	struct tms_web_lines *lines; /* answers under way */
 };
+
+/** Ends what is under way, without answers. Before the loops and the service go. */
+void tms_web_fini(struct tms_web *web);
 
 /** The handler of what serving loops forward, on the main thread; context is a struct tms_web. */
 void tms_web_handle(void *context, struct tms_exchange exchange, const struct tms_request *request);

@@ -134,7 +134,7 @@ static void put_item(struct world *world, size_t which)
 		.sightings = &sighting,
 		.sightings_count = 1 };
 	const struct tms_record *records[] = { &record };
-	require(tms_view_item_make(records, 1, world->items[which], &made) == TMS_OK);
+	require(tms_view_item_make(records, 1, &made) == TMS_OK);
 	require(tms_index_put(world->index, made, NULL) == TMS_OK);
 	tms_view_item_unref(world->items[which]);
 	world->items[which] = made;
@@ -166,11 +166,12 @@ static void check_rule(struct world *world, const struct rule *rule)
 		struct tms_view_item *item = world->items[i];
 		if (!item)
 			continue;
-		const struct tms_doc *doc = tms_view_item_doc(item);
+		struct tms_doc doc;
+		require(tms_doc_make(&arena, &item->merged, &doc) == TMS_OK);
 		tms_time entered = 0, change = tms_query_next_change(
-					      rule->query, &item->merged, doc, world->now);
+					      rule->query, &item->merged, &doc, world->now);
 		expires = change < expires ? change : expires;
-		if (!tms_query_entered(rule->query, &item->merged, doc, world->now, &entered))
+		if (!tms_query_entered(rule->query, &item->merged, &doc, world->now, &entered))
 			continue;
 		size_t at = 0;
 		while (at < got.count && got.list[at].item != item)
@@ -212,9 +213,12 @@ static void check_batch(struct world *world, size_t work)
 		const struct rule *rule = &world->rules[r];
 		for (size_t i = 0; rule->query && i < count; i++) {
 			struct tms_view_item *item = tms_index_at(world->index, slots[i]);
-			require(tms_query_matches(rule->query, &item->merged,
-					tms_view_item_doc(item),
-					world->now) == (world->told[rule->number] >> i & 1));
+			struct tms_arena arena = { 0 };
+			struct tms_doc doc;
+			require(tms_doc_make(&arena, &item->merged, &doc) == TMS_OK);
+			require(tms_query_matches(rule->query, &item->merged, &doc, world->now) ==
+				(world->told[rule->number] >> i & 1));
+			tms_arena_free(&arena);
 		}
 	}
 }

@@ -71,7 +71,7 @@ static void without_a_query_everything_is_kept(void **state)
 	tms_window_free(window);
 }
 
-static void the_part_that_empties_a_feed_is_named(void **state)
+static void expect_culprits(struct tms_view *view, struct tms_index *index)
 {
 	static const struct {
 		const char *why, *query, *want;
@@ -85,18 +85,15 @@ static void the_part_that_empties_a_feed_is_named(void **state)
 		{ "a number", "upvotes>=1000", "no item has upvotes>=1000" },
 		{ "something is kept", "title:agents", "" },
 	};
-	struct tms_window *window = three_papers();
-	struct tms_view *view = test_view(window);
 	struct tms_buf text = { 0 };
 
-	(void)state;
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
 		struct tms_arena arena = { 0 };
 		struct tms_emptied emptied = { 0 };
 		struct tms_query *query = parse(rows[i].query);
 		tms_buf_clear(&text);
-		assert_int_equal(
-			tms_explain_emptied(&arena, query, view, T0, NULL, &emptied), TMS_OK);
+		const struct tms_emptied_query asked = { query, view, index, T0, NULL };
+		assert_int_equal(tms_explain_emptied(&arena, &asked, &emptied), TMS_OK);
 		tms_emptied_print(&emptied, &text);
 		if (!tms_str_equal(tms_buf_str(&text), tms_str_from(rows[i].want)))
 			fail_msg("%s: got \"%.*s\"", rows[i].why, TMS_STR_ARGS(tms_buf_str(&text)));
@@ -104,8 +101,53 @@ static void the_part_that_empties_a_feed_is_named(void **state)
 		tms_arena_free(&arena);
 	}
 	tms_buf_free(&text);
+}
+
+/* Whether each item is looked at, as a command line does, or an index is asked. */
+static void the_part_that_empties_a_feed_is_named(void **state)
+{
+	struct tms_window *window = three_papers();
+	struct tms_view *view = test_view(window);
+	struct tms_index *index = NULL;
+	struct tms_index_stats stats;
+
+	(void)state;
+	assert_int_equal(tms_index_new((struct tms_hash_seed){ 1, 2 }, &index), TMS_OK);
+	for (size_t i = 0; i < tms_view_count(view); i++)
+		assert_int_equal(tms_index_put(index, tms_view_at(view, i), NULL), TMS_OK);
+	expect_culprits(view, NULL);
+	expect_culprits(view, index);
+	tms_index_stats(index, &stats);
+	assert_int_equal(stats.rules, 0);
+	tms_index_free(index);
 	tms_view_free(view);
 	tms_window_free(window);
+}
+
+/* Lines that are written by and by are those written at once, of the items as they were. */
+static void lines_may_be_written_by_and_by(void **state)
+{
+	struct tms_window *window = three_papers();
+	struct tms_view *view = test_view(window);
+	struct tms_query *query = parse("title:agents -survey");
+	struct tms_buf whole = { 0 }, parts = { 0 };
+	struct tms_explaining *explaining = NULL;
+	bool more = true;
+
+	(void)state;
+	assert_int_equal(tms_explain_write(query, view, T0, TMS_EXPLAIN_TSV, &whole, NULL), TMS_OK);
+	assert_int_equal(tms_explaining_new(query, view, T0, TMS_EXPLAIN_TSV, &explaining), TMS_OK);
+	tms_view_free(view);
+	tms_window_free(window);
+	for (int steps = 0; more; steps++) {
+		assert_in_range(steps, 0, 2);
+		assert_int_equal(tms_explaining_step(explaining, 1, &parts, &more), TMS_OK);
+	}
+	assert_true(tms_str_equal(tms_buf_str(&parts), tms_buf_str(&whole)));
+	tms_explaining_free(explaining);
+	tms_query_free(query);
+	tms_buf_free(&whole);
+	tms_buf_free(&parts);
 }
 
 static void a_line_of_json_says_all_that_programs_ask_for(void **state)
@@ -136,6 +178,7 @@ int main(void)
 		cmocka_unit_test(each_item_has_one_row_of_four_fields),
 		cmocka_unit_test(without_a_query_everything_is_kept),
 		cmocka_unit_test(the_part_that_empties_a_feed_is_named),
+		cmocka_unit_test(lines_may_be_written_by_and_by),
 		cmocka_unit_test(a_line_of_json_says_all_that_programs_ask_for),
 	};
 

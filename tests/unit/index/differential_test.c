@@ -94,8 +94,7 @@ static void check_text(struct world *world, const struct live_rule *rule)
 	}
 	for (size_t i = 0; i < world->papers_count && i < 8; i++) {
 		struct paper *paper = &world->papers[i];
-		bool holds = tms_query_matches(
-			query, &paper->item->merged, tms_view_item_doc(paper->item), world->now);
+		bool holds = world_matches(world, query, paper);
 		if (holds != reference_holds(rule->ask, &paper->subject, world->now)) {
 			printf("kept as %.*s\n", TMS_STR_ARGS(text));
 			world_differ(world, rule, paper, "text", holds, !holds);

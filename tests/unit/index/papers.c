@@ -54,7 +54,7 @@ static void refresh(struct paper *paper, struct dice *dice)
 		records[i] = &paper->records[i];
 		paper->records[i].version = dice->state + i;
 	}
-	if (tms_view_item_make(records, paper->records_count, paper->item, &made) != TMS_OK)
+	if (tms_view_item_make(records, paper->records_count, &made) != TMS_OK)
 		abort();
 	subject_fini(&paper->subject);
 	tms_view_item_unref(paper->older);

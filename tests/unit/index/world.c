@@ -6,11 +6,25 @@
 
 struct tms_query_options world_options(const struct world *world)
 {
-	return (struct tms_query_options){
-		.limits = { .bytes = 100000, .terms = 100000, .depth = 200, .cost = 100000000 },
+	return (struct tms_query_options){ .limits = { .bytes = 100000,
+						   .terms = 100000,
+						   .depth = 200,
+						   .cost = 100000000,
+						   .scan_cost = 100000000 },
 		.rules = world->query_rules,
-		.rules_count = NAMED
-	};
+		.rules_count = NAMED };
+}
+
+bool world_matches(
+	const struct world *world, const struct tms_query *query, const struct paper *paper)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_doc doc;
+
+	assert_int_equal(tms_doc_make(&arena, &paper->item->merged, &doc), TMS_OK);
+	bool holds = tms_query_matches(query, &paper->item->merged, &doc, world->now);
+	tms_arena_free(&arena);
+	return holds;
 }
 
 /* What the compiled query and an index of one rule and one item say. */
@@ -34,9 +48,7 @@ static void tell_verdicts(
 	assert_int_equal(tms_index_add_rule(index, text, &options, &rule, &diag), TMS_OK);
 	assert_int_equal(tms_index_select(index, rule, world->now, 1, &arena, &selection), TMS_OK);
 	printf("  %s %.*s: query %d, fresh index %d", what, TMS_STR_ARGS(text),
-		tms_query_matches(
-			query, &paper->item->merged, tms_view_item_doc(paper->item), world->now),
-		(int)selection.kept_count);
+		world_matches(world, query, paper), (int)selection.kept_count);
 	tms_index_free(index);
 	tms_query_free(query);
 	tms_arena_free(&arena);

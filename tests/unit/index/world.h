@@ -39,6 +39,9 @@ struct world {
 struct tms_query_options world_options(const struct world *world);
 /** Print seed, step, rule and item, what each part of the rule says of the item by everyone who can
  * be asked, and fail. rule, paper: NULL when there is none to name. */
+/** What the query itself says of the item. */
+bool world_matches(
+	const struct world *world, const struct tms_query *query, const struct paper *paper);
 void world_differ(const struct world *world, const struct live_rule *rule, struct paper *paper,
 	const char *what, int64_t index, int64_t reference);
 
