@@ -10,7 +10,7 @@
 
 #include "web/parts.h"
 
-#define ITEMS_A_SLICE 32 /* of 60 us each */
+#define ITEMS_A_SLICE 8 /* of 60 us each */
 #define BYTES_MAX ((size_t)64 << 20)
 
 struct tms_web_lines {

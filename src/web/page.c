@@ -296,7 +296,7 @@ static void write_preview(struct page *page, struct tms_served *served)
 		struct tms_str target = tms_web_filter_target(page->arena, page->filter);
 		add(page, "<p><a href=\"/explain");
 		text(page, tms_str_slice(target, strlen("/filter.atom"), target.len));
-		add(page, "\">Every item, kept or dropped, and why</a></p>\n");
+		add(page, "\">What is kept, what is dropped, and why</a></p>\n");
 	}
 	tms_result_fini(&result);
 }

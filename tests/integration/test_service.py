@@ -322,6 +322,28 @@ class Serving(Case):
         self.assertEqual(service.get("/nothing").status, 404)
         self.assertIn("topic", service.filter("topic:rl").text)
 
+    def test_of_many_items_the_page_shows_some_and_the_lines_say_all(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(n, title="Paper of %s" % ("agents" if n % 2 else "rain")) for n in range(1, 301)]}
+        service = self.service(papers.config()).start()
+        page = service.get("/explain?match=title:agents").text
+        self.assertEqual(page.count("<li class=\"dropped\">"), 100)
+        self.assertEqual(page.count("Paper of agents</a>"), 100)
+        self.assertEqual(page.count("and 50 more"), 2)
+        link = re.search(r'href="(/explain[^"]*format=tsv)"', page).group(1).replace("&amp;", "&")
+        lines = service.get(link).text.splitlines()
+        self.assertEqual(len(lines), 300)
+        self.assertEqual(sum(line.startswith("keep\t") for line in lines), 150)
+        self.assertEqual(len({line.split("\t")[1] for line in lines}), 300)
+        # whoever goes away, or asks while the service stops, costs nothing but that
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", service.port)) as connection:
+                connection.sendall(b"GET /explain?match=agents&format=jsonl HTTP/1.1\r\nHost: x\r\n\r\n")
+        self.assertEqual(len(service.get(link).text.splitlines()), 300)
+        with socket.create_connection(("127.0.0.1", service.port)) as connection:
+            connection.sendall(b"GET /explain?match=agents&format=jsonl HTTP/1.1\r\nHost: x\r\n\r\n")
+            service.stop()
+
     def test_what_every_item_has_to_be_read_for_is_bounded_with_its_reason(self):
         papers = self.papers()
         papers.days = {"2026-03-02": [paper(1)]}
