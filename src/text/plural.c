@@ -116,11 +116,20 @@ static const struct ending endings[] = {
 	{ TMS_STR_INIT("s"), 4, 1, { 0 } },
 };
 
+/* Most looks differ in the first byte, so the listed form's length is not asked for. */
 static int by_form(const void *key, const void *row)
 {
 	const struct tms_str *form = key;
+	const char *listed = ((const struct irregular *)row)->form;
+	size_t i = 0;
 
-	return tms_str_compare(*form, tms_str_from(((const struct irregular *)row)->form));
+	while (i < form->len && listed[i] != '\0' && form->ptr[i] == listed[i])
+		i++;
+	if (i == form->len)
+		return listed[i] == '\0' ? 0 : -1;
+	if (listed[i] == '\0')
+		return 1;
+	return (unsigned char)form->ptr[i] - (unsigned char)listed[i];
 }
 
 /* No listed word ends otherwise; most words that are no plural stop here. */
@@ -178,6 +187,12 @@ static bool is_decade(struct tms_str form)
 	return true;
 }
 
+/* All end in s; the letter before it tells most of them apart. */
+static bool may_end(struct tms_str form, struct tms_str ending)
+{
+	return ending.len < 2 || form.ptr[form.len - 2] == ending.ptr[ending.len - 2];
+}
+
 struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands)
 {
 	struct tms_word_base same = { .keep = form.len };
@@ -192,7 +207,8 @@ struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands
 	if (is_capital_plural(as_stands))
 		return (struct tms_word_base){ .keep = form.len - 1 };
 	for (size_t i = 0; i < TMS_COUNT(endings); i++)
-		if (form.len >= endings[i].least && tms_str_ends(form, endings[i].ending))
+		if (form.len >= endings[i].least && may_end(form, endings[i].ending) &&
+			tms_str_ends(form, endings[i].ending))
 			return (struct tms_word_base){ form.len - endings[i].drop,
 				endings[i].tail };
 	return same;

@@ -6,6 +6,7 @@
 
 #define FNV_BASIS UINT32_C(2166136261)
 #define FNV_PRIME UINT32_C(16777619)
+#define FOUND_MAX 256
 
 /* Reads one text from left to right, word by word. */
 struct cutter {
@@ -234,6 +235,8 @@ static bool is_hyphenated(struct tms_str text, const struct tms_word *list, size
 {
 	size_t at = list[i - 1].end;
 
+	if (at < list[i].start && (unsigned char)text.ptr[at] < 0x80) /* nearly always a space */
+		return text.ptr[at] == '-' && at + 1 == list[i].start;
 	return at < list[i].start && tms_fold_punctuation(tms_utf8_next(text, &at)) == '-' &&
 	       at == list[i].start;
 }
@@ -291,31 +294,49 @@ static size_t join(struct tms_words *words, struct tms_buf *forms, struct tms_wo
 	return made;
 }
 
-static size_t count_words(struct tms_str text)
+/* The first words of a text, found while they are counted; of nearly all texts that is all. */
+struct found {
+	struct extent extents[FOUND_MAX];
+	size_t count;
+	struct cutter behind; /* where the others begin */
+};
+
+static size_t count_words(struct tms_str text, struct found *found)
 {
 	struct cutter cut = { .text = text };
 	struct extent extent;
 	size_t count = 0;
 
-	while (next_word(&cut, &extent))
+	found->count = 0;
+	while (found->count < FOUND_MAX && next_word(&cut, &found->extents[found->count]))
+		found->count++;
+	found->behind = cut;
+	for (count = found->count; next_word(&cut, &extent);)
 		count++;
 	return count;
 }
 
-static void fill(struct tms_str text, struct tms_word *list, struct tms_buf *forms)
+static struct tms_word make_word(struct tms_str text, struct extent extent, struct tms_buf *forms)
 {
-	struct cutter cut = { .text = text };
+	struct tms_str as_stands = tms_str_slice(text, extent.start, extent.end);
+	size_t from = forms->len;
+
+	tms_fold(forms, as_stands);
+	if (forms->status != TMS_OK)
+		return (struct tms_word){ 0 };
+	return (struct tms_word){ make_key(forms, from, as_stands), (uint32_t)extent.start,
+		(uint32_t)extent.end };
+}
+
+static void fill(struct found *found, struct tms_word *list, struct tms_buf *forms)
+{
+	struct cutter *cut = &found->behind;
 	struct extent extent;
 
-	for (; next_word(&cut, &extent); list++) {
-		struct tms_str as_stands = tms_str_slice(text, extent.start, extent.end);
-		size_t from = forms->len;
-		tms_fold(forms, as_stands);
-		if (forms->status != TMS_OK)
-			return;
-		*list = (struct tms_word){ make_key(forms, from, as_stands), (uint32_t)extent.start,
-			(uint32_t)extent.end };
-	}
+	for (size_t i = 0; i < found->count && forms->status == TMS_OK; i++)
+		*list++ = make_word(cut->text, found->extents[i], forms);
+	while (forms->status == TMS_OK && next_word(cut, &extent))
+		*list++ = make_word(cut->text, extent, forms);
 }
 
 enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text, struct tms_words *out)
@@ -324,10 +345,11 @@ enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text, stru
 	struct tms_buf forms = { .max = UINT32_MAX - 1 };
 	struct tms_word *list = NULL;
 	struct tms_word_joined *joined = NULL;
+	struct found found; /* 4 KB: not cleared for every author's name */
 
 	if (text.len >= UINT32_MAX)
 		return TMS_ELIMIT;
-	words.count = count_words(text);
+	words.count = count_words(text, &found);
 	if (words.count == 0) {
 		*out = words;
 		return TMS_OK;
@@ -335,7 +357,7 @@ enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text, stru
 	list = TMS_ARENA_ARRAY(arena, struct tms_word, words.count);
 	if (!list)
 		return arena->status;
-	fill(text, list, &forms);
+	fill(&found, list, &forms);
 	words.list = list;
 	words.joined_count = join(&words, &forms, NULL);
 	if (words.joined_count > 0 && forms.status == TMS_OK) {

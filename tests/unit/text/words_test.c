@@ -92,6 +92,35 @@ static void text_is_cut_into_words(void **state)
 	tms_arena_free(&arena);
 }
 
+/* Words are found while they are counted, but only so many are remembered. */
+static void a_text_of_any_length_is_cut_like_its_parts(void **state)
+{
+	static const size_t counts[] = { 255, 256, 257, 1000 };
+	struct tms_arena arena = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(counts); i++) {
+		struct tms_buf text = { 0 }, form = { 0 };
+		struct tms_words words;
+		for (size_t k = 0; k < counts[i];
+			k++) /* pairs of 文章章: one begins at every end */
+			tms_buf_format(&text, k % 5 == 4 ? "文章章" : "Word-%zu's ", k);
+		assert_int_equal(tms_words_cut(&arena, tms_buf_str(&text), &words), TMS_OK);
+		assert_int_equal(words.count, 2 * counts[i]);
+		for (size_t k = 0; k < counts[i]; k++) {
+			tms_buf_clear(&form);
+			tms_buf_format(&form, k % 5 == 4 ? "章章" : "%zu", k);
+			assert_true(tms_str_equal(
+				tms_words_form(&words, 2 * k + 1), tms_buf_str(&form)));
+			assert_true(tms_str_equal(tms_words_form(&words, 2 * k),
+				k % 5 == 4 ? TMS_STR("文章") : TMS_STR("word")));
+		}
+		tms_buf_free(&text);
+		tms_buf_free(&form);
+	}
+	tms_arena_free(&arena);
+}
+
 static void a_span_shows_the_text_as_it_stands(void **state)
 {
 	struct tms_arena arena = { 0 };
@@ -293,6 +322,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_cut_into_words),
+		cmocka_unit_test(a_text_of_any_length_is_cut_like_its_parts),
 		cmocka_unit_test(a_span_shows_the_text_as_it_stands),
 		cmocka_unit_test(a_very_long_word_is_cut_and_a_small_arena_is_said),
 		cmocka_unit_test(plurals_join_their_singulars),
