@@ -122,8 +122,8 @@ static void let_go_fresh(struct index_items *items, const struct index_reading *
 
 static enum tms_status make_term(struct index_items *items, struct index_distinct *distinct)
 {
-	enum tms_status status =
-		index_term_new(&items->vocabulary, &distinct->wanted, &distinct->term);
+	enum tms_status status = index_term_new(
+		&items->vocabulary, &distinct->wanted, distinct->name, &distinct->term);
 
 	if (status != TMS_OK)
 		return status;
@@ -135,14 +135,30 @@ static enum tms_status make_term(struct index_items *items, struct index_distinc
 	return status;
 }
 
+/* The terms of an item lie all over the vocabulary: they are fetched together, not one by one. */
+static void expect_terms(const struct index_items *items, struct index_reading *reading)
+{
+	const struct index_vocabulary *vocabulary = &items->vocabulary;
+
+	for (size_t i = 0; i < reading->count; i++) {
+		struct index_distinct *distinct = &reading->list[i];
+		distinct->name = index_term_hash(vocabulary, &distinct->wanted);
+		index_table_expect(&vocabulary->by_base, distinct->name);
+	}
+	for (size_t i = 0; i < reading->count; i++)
+		index_table_expect_first(&vocabulary->by_base, reading->list[i].name);
+}
+
 /* Terms of all that the item says; on failure none is new. */
 static enum tms_status find_terms(struct index_items *items, struct index_reading *reading)
 {
 	enum tms_status status = TMS_OK;
 
+	expect_terms(items, reading);
 	for (size_t i = 0; i < reading->count && status == TMS_OK; i++) {
 		struct index_distinct *distinct = &reading->list[i];
-		distinct->term = index_term_find(&items->vocabulary, &distinct->wanted);
+		distinct->term =
+			index_term_find(&items->vocabulary, &distinct->wanted, distinct->name);
 		if (distinct->term == INDEX_NONE)
 			status = make_term(items, distinct);
 	}
@@ -171,6 +187,11 @@ static void remove_entries(struct index_items *items, uint32_t slot,
 static enum tms_status add_entries(struct index_items *items, uint32_t slot,
 	const struct index_reading *reading, const struct index_shadow *before)
 {
+	for (size_t i = 0; i < reading->count; i++) {
+		const struct index_term *term =
+			index_term_at(&items->vocabulary, reading->list[i].term);
+		__builtin_prefetch(index_term_entries(term) + term->count, 1);
+	}
 	for (size_t i = 0; i < reading->count; i++) {
 		const struct index_distinct *distinct = &reading->list[i];
 		struct index_term *term = index_term_at(&items->vocabulary, distinct->term);

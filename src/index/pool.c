@@ -113,6 +113,23 @@ static uint32_t find_from(const struct index_table *table, uint32_t number, uint
 	return number;
 }
 
+void index_table_expect(const struct index_table *table, uint32_t hash)
+{
+	if (table->count > 0)
+		__builtin_prefetch(head_at(table, bucket_of(table, hash)));
+}
+
+void index_table_expect_first(const struct index_table *table, uint32_t hash)
+{
+	uint32_t first = table->count ? *head_at(table, bucket_of(table, hash)) : INDEX_NONE;
+
+	if (first == INDEX_NONE)
+		return;
+	const char *record = index_pool_at(table->pool, first);
+	__builtin_prefetch(record);
+	__builtin_prefetch(record + table->pool->size - 1); /* it may begin inside a cache line */
+}
+
 uint32_t index_table_first(const struct index_table *table, uint32_t hash)
 {
 	if (table->count == 0)

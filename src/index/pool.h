@@ -55,6 +55,12 @@ struct index_table {
 };
 
 void index_table_free(struct index_table *table);
+/**
+ * Tell the processor what will be looked for: of many hashes first every bucket, then every first
+ * record, then each is found. Waiting for memory once instead of for each is half the time of it.
+ */
+void index_table_expect(const struct index_table *table, uint32_t hash);
+void index_table_expect_first(const struct index_table *table, uint32_t hash);
 /** The first record with that hash, or INDEX_NONE. */
 uint32_t index_table_first(const struct index_table *table, uint32_t hash);
 /** The next record with the hash of this one, or INDEX_NONE. */

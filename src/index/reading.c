@@ -39,7 +39,9 @@ static uint32_t word_number(
 {
 	struct index_wanted wanted = { .kind = TERM_WORD, .text = form };
 
-	/* only of these does the singular depend on capitals */
+	/* only of these does the singular depend on capitals; a word without any is its own form */
+	if (form.ptr == as_stands.ptr)
+		return number_of(r, &wanted, fields);
 	if (form.len == 3 || (form.len > 0 && form.ptr[form.len - 1] == 's'))
 		wanted.variant = index_variant_of(form, as_stands);
 	return number_of(r, &wanted, fields);

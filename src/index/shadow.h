@@ -81,7 +81,8 @@ size_t index_shadow_bytes(const struct index_shadow *shadow);
 /** A term of an item that is being put in. */
 struct index_distinct {
 	struct index_wanted wanted;
-	uint32_t hash;
+	uint32_t hash; /* of the text, in this reading's table */
+	uint32_t name; /* index_term_hash */
 	uint32_t term;
 	uint32_t place; /* among the terms, once they are in order */
 	unsigned fields;

@@ -129,7 +129,7 @@ uint32_t index_base_hash(const struct index_vocabulary *vocabulary, enum index_t
 	return (uint32_t)tms_hash(seed, hashed);
 }
 
-static uint32_t hash_of(
+uint32_t index_term_hash(
 	const struct index_vocabulary *vocabulary, const struct index_wanted *wanted)
 {
 	struct tms_word_base base = { .keep = wanted->text.len };
@@ -140,9 +140,9 @@ static uint32_t hash_of(
 }
 
 uint32_t index_term_find(
-	const struct index_vocabulary *vocabulary, const struct index_wanted *wanted)
+	const struct index_vocabulary *vocabulary, const struct index_wanted *wanted, uint32_t hash)
 {
-	uint32_t number = index_table_first(&vocabulary->by_base, hash_of(vocabulary, wanted));
+	uint32_t number = index_table_first(&vocabulary->by_base, hash);
 
 	for (; number != INDEX_NONE; number = index_table_next(&vocabulary->by_base, number)) {
 		const struct index_term *term = index_term_at(vocabulary, number);
@@ -178,15 +178,15 @@ static enum tms_status set_text(
 	return TMS_OK;
 }
 
-enum tms_status index_term_new(
-	struct index_vocabulary *vocabulary, const struct index_wanted *wanted, uint32_t *number)
+enum tms_status index_term_new(struct index_vocabulary *vocabulary,
+	const struct index_wanted *wanted, uint32_t hash, uint32_t *number)
 {
 	if (index_pool_take(&vocabulary->terms, number) != TMS_OK)
 		return TMS_ENOMEM;
 	struct index_term *term = index_term_at(vocabulary, *number);
 	term->kind = wanted->kind;
 	term->variant = wanted->variant;
-	term->link.hash = hash_of(vocabulary, wanted);
+	term->link.hash = hash;
 	enum tms_status status = set_text(vocabulary, term, wanted->text);
 	if (status == TMS_OK)
 		status = index_table_add(&vocabulary->by_base, *number);
@@ -226,6 +226,8 @@ static uint32_t entry_place(const struct index_term *term, uint32_t slot)
 	const uint32_t *entries = index_term_entries(term);
 	uint32_t low = 0, high = term->count;
 
+	if (high > 0 && entries[high - 1] >> INDEX_FIELD_BITS < slot)
+		return high; /* of a new item, nearly always */
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
 		if (entries[middle] >> INDEX_FIELD_BITS < slot)

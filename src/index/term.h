@@ -86,12 +86,15 @@ struct index_wanted {
 	enum index_variant variant;
 	struct tms_str text;
 };
-/** INDEX_NONE when there is none. */
-uint32_t index_term_find(
+/** What it is kept under: both functions below take it, so that it is worked out once. */
+uint32_t index_term_hash(
 	const struct index_vocabulary *vocabulary, const struct index_wanted *wanted);
+/** INDEX_NONE when there is none. */
+uint32_t index_term_find(const struct index_vocabulary *vocabulary,
+	const struct index_wanted *wanted, uint32_t hash);
 /** A term without entries. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status index_term_new(
-	struct index_vocabulary *vocabulary, const struct index_wanted *wanted, uint32_t *number);
+TMS_MUST_CHECK enum tms_status index_term_new(struct index_vocabulary *vocabulary,
+	const struct index_wanted *wanted, uint32_t hash, uint32_t *number);
 /** Its entries and atoms must be gone. */
 void index_term_drop(struct index_vocabulary *vocabulary, uint32_t number);
 /** The first of the words that begin with the same two bytes as the text; of all, by `kin`. */

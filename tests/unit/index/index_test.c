@@ -257,6 +257,28 @@ static void the_text_of_a_rule_needs_no_other_rules(void **state)
 	free_world(&w);
 }
 
+/* Numbers of terms take two bytes until there are more than 65,536 of them. */
+static void phrases_are_found_among_very_many_words(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_buf text = { 0 };
+	struct world w = make_world();
+	(void)state;
+
+	uint32_t late = add_rule(&w, "\"w69999 w12 w65536\""), early = add_rule(&w, "\"w12 w13\"");
+	for (int i = 0; i < 70000; i++)
+		tms_buf_format(&text, "w%d ", i);
+	tms_buf_add_char(&text, '\0');
+	list_title(&w, "arxiv:1", text.ptr, 0);
+	list_title(&w, "arxiv:2", "w3 w69999 w12 w65536 w70001", 1);
+	list_title(&w, "arxiv:3", "w3 w12 w69999 w65536 w70001", 2);
+	assert_string_equal(kept_ids(&w, &arena, late, 3).ptr, "arxiv:2");
+	assert_string_equal(kept_ids(&w, &arena, early, 3).ptr, "arxiv:1");
+	free_world(&w);
+	tms_buf_free(&text);
+	tms_arena_free(&arena);
+}
+
 static void a_long_text_is_kept_whole(void **state)
 {
 	static char text[70000];
@@ -289,6 +311,7 @@ int main(void)
 		cmocka_unit_test(what_the_parser_refuses_is_refused_in_its_words),
 		cmocka_unit_test(limits_are_the_callers),
 		cmocka_unit_test(the_text_of_a_rule_needs_no_other_rules),
+		cmocka_unit_test(phrases_are_found_among_very_many_words),
 		cmocka_unit_test(a_long_text_is_kept_whole),
 	};
 
