@@ -6,7 +6,8 @@
 
 #include "service/shelf.h"
 
-/* Entries that a request writes itself though they are about to be written: a millisecond's worth. */
+/* Entries that a request writes itself though they are about to be written: below a millisecond's
+ * worth. */
 #define UNWRITTEN_MAX 12
 
 /* ---- its place on the shelf ---- */
@@ -124,7 +125,11 @@ static uint64_t choice(const struct tms_view_item *item, tms_time entered)
 	return item->version ^ (uint64_t)entered * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* Would writing its entries hold up other readers, while the shelf is about to do so in slices? */
+/*
+ * Would writing its entries hold up other readers, while the shelf is about to do so in slices?
+ * Then only some are written, so that who asks again and again waits for his own entries alone and
+ * not for those of everybody.
+ */
 static bool should_wait(const struct tms_rendition_order *order, const struct tms_result *result)
 {
 	size_t unwritten = 0;
@@ -133,7 +138,16 @@ static bool should_wait(const struct tms_rendition_order *order, const struct tm
 		return false;
 	for (size_t i = 0; i < result->entries_count; i++)
 		unwritten += result->entries[i].item->extra == NULL;
-	return unwritten > UNWRITTEN_MAX;
+	if (unwritten <= UNWRITTEN_MAX)
+		return false;
+	unwritten = UNWRITTEN_MAX;
+	for (size_t i = 0; i < result->entries_count && unwritten > 0; i++) {
+		if (result->entries[i].item->extra)
+			continue;
+		tms_shelf_write(order->shelf, result->entries[i].item);
+		unwritten--;
+	}
+	return true;
 }
 
 static enum tms_status choose(struct tms_rendition *made, const struct tms_rendition_order *order)

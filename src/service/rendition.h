@@ -67,7 +67,7 @@ struct tms_rendition_order {
 /**
  * Evaluate and write. *out is given with one reference. TMS_OK, TMS_ENOMEM, TMS_ELIMIT;
  * TMS_EUNAVAIL: it may wait, and many of its entries are being written between other events, which
- * takes some milliseconds.
+ * takes some milliseconds; some were written now, so that it is soon there for who asks again.
  */
 TMS_MUST_CHECK enum tms_status tms_rendition_new(
 	const struct tms_rendition_order *order, struct tms_rendition **out);

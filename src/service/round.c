@@ -209,7 +209,6 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	source->has_answer = true;
 	source->saver.state_waits = true;
 	round_free(round);
-	tms_saver_flush(source);
 	world->changed(world->context, source);
 }
 

@@ -71,7 +71,9 @@ static void on_source_changed(void *context, struct tms_source *source)
 {
 	struct tms_service *service = context;
 
-	tms_shelves_touch(&service->shelves, source);
+	/* readers first: to store a listing takes as long as half of showing it */
+	if (!tms_shelves_touch(&service->shelves, source))
+		tms_saver_flush(source);
 	tms_service_wake(service);
 }
 

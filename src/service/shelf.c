@@ -110,20 +110,6 @@ static struct tms_shelf *shelf_new(struct tms_buf *key, size_t count)
 	return shelf;
 }
 
-/* Readers of these feeds will ask for the entry. Where it cannot be written, it is tried again when
- * one does, and said then. */
-static void write_entries(struct tms_shelf *shelf, struct tms_view_item *item)
-{
-	for (int link = TMS_FEED_LINK_HF; link <= TMS_FEED_LINK_PDF; link++) {
-		const struct tms_fragment_style style = { (enum tms_feed_link)link,
-			item->merged.item.published };
-		struct tms_fragment *fragment = NULL;
-		if (shelf->links & 1u << link &&
-			tms_fragments_get(shelf->fragments, item, style, &fragment) == TMS_OK)
-			tms_fragment_unref(fragment);
-	}
-}
-
 /* Newest last, and taken from there. Without memory a reader's request writes it. */
 static void write_later(struct tms_shelf *shelf, struct tms_view_item *item)
 {
@@ -143,7 +129,7 @@ static void write_some(struct tms_shelf *shelf, size_t count)
 {
 	for (; count > 0 && shelf->unwritten_count > 0; count--) {
 		struct tms_view_item *item = shelf->unwritten[--shelf->unwritten_count];
-		write_entries(shelf, item);
+		tms_shelf_write(shelf, item);
 		tms_view_item_unref(item);
 	}
 }
@@ -179,6 +165,7 @@ static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	shelf->is_behind = false;
 	shelf->is_filled = true;
 	shelf->version++;
+	shelf->saves = true;
 	shelf->to_mark = shelf->to_confirm = shelf->renditions;
 	shelves->published++;
 	end_waits(shelf, false);
@@ -214,7 +201,7 @@ static void wake(struct tms_shelves *shelves, int64_t wait_ms)
 }
 
 /* What a shelf has to do next, the most urgent first. */
-enum task { TASK_MARK, TASK_CATCH_UP, TASK_WRITE, TASK_CONFIRM, TASK_ASK, TASK_NONE };
+enum task { TASK_MARK, TASK_CATCH_UP, TASK_WRITE, TASK_SAVE, TASK_CONFIRM, TASK_ASK, TASK_NONE };
 
 static enum task task_of(const struct tms_shelf *shelf)
 {
@@ -224,6 +211,8 @@ static enum task task_of(const struct tms_shelf *shelf)
 		return TASK_CATCH_UP;
 	if (shelf->unwritten_count > 0)
 		return TASK_WRITE;
+	if (shelf->saves)
+		return TASK_SAVE;
 	if (shelf->to_confirm)
 		return TASK_CONFIRM;
 	return shelf->ask.count > 0 ? TASK_ASK : TASK_NONE;
@@ -237,6 +226,14 @@ static struct tms_shelf *most_urgent(const struct tms_shelves *shelves)
 		if (task_of(shelf) < (found ? task_of(found) : TASK_NONE))
 			found = shelf;
 	return found;
+}
+
+/* What readers now see is stored. */
+static void save(struct tms_shelf *shelf)
+{
+	shelf->saves = false;
+	for (size_t i = 0; i < shelf->count; i++)
+		tms_saver_flush(shelf->sources[i]);
 }
 
 /* Renditions that the change does not touch are served on by those who hold them. */
@@ -266,6 +263,9 @@ static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *sh
 	case TASK_WRITE:
 		write_some(shelf, WRITES);
 		break;
+	case TASK_SAVE:
+		save(shelf);
+		break;
 	case TASK_CONFIRM:
 		confirm_some(shelves, shelf, CONFIRMS);
 		break;
@@ -291,10 +291,12 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 		return;
 	shelves->slices++;
 	st = do_task(shelves, shelf);
-	if (st != TMS_OK)
+	if (st != TMS_OK) {
+		save(shelf);
 		TMS_LOG(shelves->service->log, TMS_LOG_ERROR,
 			"feeds cannot be brought up to date; it is tried again",
 			{ "sources", shelf->key }, { "why", tms_str_from(tms_status_name(st)) });
+	}
 	if (st != TMS_OK || most_urgent(shelves))
 		wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
 }
@@ -305,12 +307,18 @@ static void fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	wake(shelves, 0);
 }
 
-void tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
+bool tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
 {
+	bool is_followed = false;
+
 	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
-		for (size_t i = 0; i < shelf->count; i++)
-			if (shelf->sources[i] == source)
-				fall_behind(shelves, shelf);
+		for (size_t i = 0; i < shelf->count; i++) {
+			if (shelf->sources[i] != source)
+				continue;
+			fall_behind(shelves, shelf);
+			is_followed = true;
+		}
+	return is_followed;
 }
 
 size_t tms_shelves_behind(const struct tms_shelves *shelves)
@@ -422,6 +430,18 @@ enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *sh
 		st = catch_up(shelves, shelf, SIZE_MAX);
 	mark_some(shelf, SIZE_MAX);
 	return st;
+}
+
+void tms_shelf_write(struct tms_shelf *shelf, struct tms_view_item *item)
+{
+	for (int link = TMS_FEED_LINK_HF; link <= TMS_FEED_LINK_PDF; link++) {
+		const struct tms_fragment_style style = { (enum tms_feed_link)link,
+			item->merged.item.published };
+		struct tms_fragment *fragment = NULL;
+		if (shelf->links & 1u << link &&
+			tms_fragments_get(shelf->fragments, item, style, &fragment) == TMS_OK)
+			tms_fragment_unref(fragment);
+	}
 }
 
 bool tms_shelf_wait(struct tms_shelf *shelf, tms_shelf_fn done, void *context)

@@ -35,6 +35,7 @@ struct tms_shelf {
 	uint64_t version;                 /* counts publications */
 	bool is_behind;                   /* a window has changed */
 	bool is_filled;                   /* has published once */
+	bool saves;                       /* what was published is to be stored */
 	struct tms_rendition *renditions; /* all that live, newest first */
 	struct tms_rendition *to_mark;    /* from here on they are not told yet of the last
 					     publication */
@@ -63,8 +64,9 @@ TMS_MUST_CHECK enum tms_status tms_shelves_init(
 	struct tms_shelves *shelves, struct tms_service *service);
 /** Frees all shelves; nothing uses them any more. */
 void tms_shelves_fini(struct tms_shelves *shelves);
-/** A source's window has changed: its shelves catch up. */
-void tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *source);
+/** A source's window has changed: its shelves catch up, and then give to the store what waits for
+ * it. False: there is none. */
+bool tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *source);
 
 /** How many do not show yet what their windows hold. */
 size_t tms_shelves_behind(const struct tms_shelves *shelves);
@@ -79,6 +81,9 @@ struct tms_shelf *tms_shelf_get(
 void tms_shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Catch up at once, however long it takes. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf);
+/** Write the entries of an item that readers of these feeds will ask for. One that cannot be written
+ * is tried again when a reader does, and said then. */
+void tms_shelf_write(struct tms_shelf *shelf, struct tms_view_item *item);
 /** Call once, from the loop, when the shelf has been filled. False: no memory. */
 TMS_MUST_CHECK bool tms_shelf_wait(struct tms_shelf *shelf, tms_shelf_fn done, void *context);
 

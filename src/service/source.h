@@ -24,8 +24,9 @@ struct tms_source_world {
 	struct tms_clock *clock;
 	struct tms_log *log;
 	const struct tms_conf *conf; /* the present one */
-	void (*changed)(void *context,
-		struct tms_source *source); /* the window, its health or its schedule did */
+	/* the window, its health or its schedule did; what waits for the store is given to it once
+	 * readers see it */
+	void (*changed)(void *context, struct tms_source *source);
 	void *context;
 };
 

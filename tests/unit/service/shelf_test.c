@@ -248,9 +248,42 @@ static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
 	assert_int_equal(shelf->unwritten_count, 0);
 	assert_int_equal(try_to_make(stand, shelf, TMS_INDEX_NONE, true, &made), TMS_OK);
 	tms_rendition_unref(made);
+	made = NULL;
+	/* who asks again and again waits for what his feed shows, not for all that is new */
+	list(stand, 1, 70, 60, T0 + 20);
+	while (shelf->is_behind)
+		turn(stand);
+	for (size_t asked = 0; asked < 6 && !made; asked++) {
+		enum tms_status st = try_to_make(stand, shelf, TMS_INDEX_NONE, true, &made);
+		assert_int_equal(st, made ? TMS_OK : TMS_EUNAVAIL);
+	}
+	assert_non_null(made);
+	assert_true(shelf->unwritten_count > 40);
+	tms_rendition_unref(made);
 	tms_rendition_unref(few);
 	tms_rendition_unref(first);
 	tms_shelf_release(&stand->service.shelves, shelf);
+}
+
+static void what_is_new_is_shown_before_it_is_stored(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelves *shelves = &stand->service.shelves;
+
+	list(stand, 1, 0, PAPERS, T0);
+	/* nobody follows the source: whoever changed it has to see that it is stored */
+	assert_false(tms_shelves_touch(shelves, stand->list[1]));
+	struct tms_shelf *shelf = tms_shelf_get(shelves, &names[1], 1);
+	assert_true(tms_shelves_touch(shelves, stand->list[1]));
+	assert_false(tms_shelves_touch(shelves, stand->list[0]));
+	while (!shelf->is_filled) {
+		assert_false(shelf->saves);
+		turn(stand);
+	}
+	assert_true(shelf->saves);
+	run(stand);
+	assert_false(shelf->saves);
+	tms_shelf_release(shelves, shelf);
 }
 
 static void what_leaves_a_window_leaves_feeds(void **state)
@@ -415,6 +448,8 @@ int main(void)
 			only_feeds_that_change_stay_stale, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			many_new_entries_are_written_before_a_feed_shows_them, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_is_new_is_shown_before_it_is_stored, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_leaves_a_window_leaves_feeds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
