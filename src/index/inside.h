@@ -43,6 +43,7 @@ struct index_items {
 	size_t room; /* slots that the arrays below have room for */
 	uint64_t *all;
 	int64_t *columns[COLUMNS];
+	struct index_pairs *pairs; /* pair.h; one for 64 slots */
 	uint32_t *order;
 	size_t order_count;
 	size_t shadow_bytes;

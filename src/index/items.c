@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "pair.h"
 #include "view_item.h"
 
 /* Cutting a paper takes about 30 KB; a chunk that one huge article needed is given back. */
@@ -39,6 +40,7 @@ void index_items_free(struct index_items *items)
 	for (size_t i = 0; i < COLUMNS; i++)
 		free(items->columns[i]);
 	free(items->all);
+	free(items->pairs);
 	free(items->order);
 	tms_arena_free(&items->scratch);
 	free(items);
@@ -97,7 +99,10 @@ static enum tms_status make_room(struct index_items *items)
 	uint64_t *all = reallocarray(items->all, room / 64, sizeof(*all));
 	if (all)
 		items->all = all;
-	if (!order || !all)
+	struct index_pairs *pairs = reallocarray(items->pairs, room / 64, sizeof(*pairs));
+	if (pairs)
+		items->pairs = pairs;
+	if (!order || !all || !pairs)
 		return TMS_ENOMEM;
 	memset(all + items->room / 64, 0, (room - items->room) / 8);
 	items->room = room;
@@ -281,6 +286,7 @@ static enum tms_status put_text(
 	set_fields(items, slot, &reading, record->shadow);
 	forget_shadow(items, slot, record->shadow, shadow);
 	record->shadow = shadow;
+	index_pairs_set(items, slot, shadow, items->pairs);
 	items->shadow_bytes += index_shadow_bytes(shadow);
 out:
 	index_scratch_done(items);
@@ -372,7 +378,8 @@ size_t index_items_bytes(const struct index_items *items)
 
 	return sizeof(*items) + index_vocabulary_bytes(&items->vocabulary) +
 	       index_pool_bytes(&items->slots) + index_table_bytes(&items->by_id) +
-	       items->shadow_bytes + items->room * arrays + items->room / 8;
+	       items->shadow_bytes + items->room * arrays + items->room / 8 +
+	       items->room / 64 * sizeof(*items->pairs);
 }
 
 uint64_t index_items_verified(const struct index_items *items)

@@ -1,5 +1,5 @@
 /* A plan asked of all items. */
-#include "plan_inside.h"
+#include "pair.h"
 
 /* So few items are looked at sooner than the other words' slots are marked. */
 #define FEW_CANDIDATES 8
@@ -96,6 +96,7 @@ static enum tms_status mark_candidates(
 			marks->bits[i] &= more.bits[i];
 		tms_arena_rewind(&items->scratch, mark);
 	}
+	index_pairs_narrow(items, plan, marks->bits, marks->words);
 	return TMS_OK;
 }
 

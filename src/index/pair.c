@@ -1,0 +1,119 @@
+#include "pair.h"
+
+#include "walk.h"
+
+/* Singulars of an atom: most have one, "AIs" two. An atom of more is not looked at. */
+#define BASES_MAX 4
+
+/* Where a pair has its bits. */
+struct spots {
+	uint32_t first, second;
+};
+
+/* The terms' hashes are seeded, and the same for words of one singular. */
+static struct spots spots_of(uint32_t before, uint32_t after)
+{
+	uint64_t mixed = ((uint64_t)before << 32 | after) * UINT64_C(0x9E3779B97F4A7C15);
+
+	mixed = (mixed ^ mixed >> 32) * UINT64_C(0xD6E8FEB86659FD93);
+	mixed ^= mixed >> 32;
+	return (struct spots){ (uint32_t)((mixed >> 32) * INDEX_PAIR_BITS >> 32),
+		(uint32_t)((mixed & UINT32_MAX) * INDEX_PAIR_BITS >> 32) };
+}
+
+static uint32_t hash_of(
+	const struct index_items *items, const struct index_shadow *shadow, uint32_t place)
+{
+	return index_term_at(&items->vocabulary, index_shadow_term(shadow, place))->link.hash;
+}
+
+static void set_pair(struct index_pairs *block, uint64_t bit, uint32_t before, uint32_t after)
+{
+	struct spots spots = spots_of(before, after);
+
+	block->words[spots.first] |= bit;
+	block->words[spots.second] |= bit;
+}
+
+/* What begins at word `at`, behind a unit of that hash: the word, and hyphenated runs. */
+static void set_behind(const struct index_items *items, const struct index_shadow *shadow,
+	size_t at, uint32_t before, struct index_pairs *block, uint64_t bit)
+{
+	const struct index_joined *joined = index_shadow_joined(shadow);
+
+	if (at >= shadow->length)
+		return;
+	set_pair(block, bit, before, hash_of(items, shadow, index_shadow_at(shadow, at)));
+	for (uint32_t i = index_joined_from(shadow, at);
+		i < shadow->joined_count && joined[i].at == at; i++)
+		set_pair(block, bit, before, hash_of(items, shadow, joined[i].term));
+}
+
+void index_pairs_set(const struct index_items *items, uint32_t slot,
+	const struct index_shadow *shadow, struct index_pairs *pairs)
+{
+	const struct index_joined *joined = index_shadow_joined(shadow);
+	struct index_pairs *block = &pairs[slot / 64];
+	uint64_t bit = UINT64_C(1) << slot % 64;
+
+	for (size_t i = 0; i < INDEX_PAIR_BITS; i++)
+		block->words[i] &= ~bit;
+	for (size_t at = 0; at < shadow->length; at++)
+		set_behind(items, shadow, at + 1,
+			hash_of(items, shadow, index_shadow_at(shadow, at)), block, bit);
+	for (uint32_t i = 0; i < shadow->joined_count; i++)
+		set_behind(items, shadow, (size_t)joined[i].at + joined[i].span,
+			hash_of(items, shadow, joined[i].term), block, bit);
+}
+
+/* The different hashes of an atom's terms; BASES_MAX + 1: too many. */
+static size_t bases_of(const struct index_items *items, uint32_t number, uint32_t *bases)
+{
+	const struct index_atom *atom = index_atom_at(&items->atoms, number);
+	const uint32_t *members = index_atom_members(atom);
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < atom->count && count <= BASES_MAX; i++) {
+		uint32_t hash = index_term_at(&items->vocabulary, members[i])->link.hash;
+		size_t k = 0;
+		while (k < count && bases[k] != hash)
+			k++;
+		if (k == count)
+			bases[count++] = hash;
+	}
+	return count;
+}
+
+static void narrow(const struct index_items *items, const struct spots *spots, size_t count,
+	uint64_t *bits, size_t words)
+{
+	for (size_t w = 0; w < words; w++) {
+		const uint64_t *block = items->pairs[w].words;
+		uint64_t found = 0;
+		for (size_t i = 0; i < count && bits[w] != 0; i++)
+			found |= block[spots[i].first] & block[spots[i].second];
+		bits[w] &= found;
+	}
+}
+
+void index_pairs_narrow(const struct index_items *items, const struct index_plan *plan,
+	uint64_t *bits, size_t words)
+{
+	uint32_t bases[2][BASES_MAX + 1];
+	struct spots spots[BASES_MAX * BASES_MAX];
+	size_t before = 0;
+
+	if (!(plan->flags & INDEX_PLAN_WALK) || plan->covers > 0)
+		return;
+	for (size_t k = 0; k < plan->places; k++) {
+		const uint32_t *left = bases[(k + 1) % 2];
+		uint32_t *right = bases[k % 2];
+		size_t after = bases_of(items, index_plan_atoms(plan)[k], right), count = 0;
+		if (k > 0 && before <= BASES_MAX && after <= BASES_MAX) {
+			for (size_t i = 0; i < before * after; i++)
+				spots[count++] = spots_of(left[i / after], right[i % after]);
+			narrow(items, spots, count, bits, words);
+		}
+		before = after;
+	}
+}
