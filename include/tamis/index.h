@@ -39,6 +39,16 @@ void tms_index_free(struct tms_index *index);
  */
 TMS_MUST_CHECK enum tms_status tms_index_add_rule(struct tms_index *index, struct tms_str text,
 	const struct tms_query_options *options, uint32_t *rule, struct tms_diag *diag);
+/** One of several rules to be added, as tms_index_add_rule takes them. */
+struct tms_index_addition {
+	struct tms_str text;
+	const struct tms_query_options *options;
+	struct tms_diag *diag;  /* may be NULL */
+	enum tms_status status; /* set: as tms_index_add_rule returns it */
+	uint32_t rule;          /* set where that is TMS_OK */
+};
+/** Add each, or not, in this order: as one by one, but sooner. */
+void tms_index_add_rules(struct tms_index *index, struct tms_index_addition *list, size_t count);
 /** Drop one reference. */
 void tms_index_remove_rule(struct tms_index *index, uint32_t rule);
 /** Distinct rules. */

@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "query/parser.h"
-#include "read.h"
 #include "searchable.h"
 
 enum tms_status tms_index_new(struct tms_hash_seed seed, struct tms_index **out)
@@ -29,55 +27,6 @@ void tms_index_free(struct tms_index *index)
 	index_items_free(index->items);
 	tms_arena_free(&index->scratch);
 	free(index);
-}
-
-/* Keep what was read as a rule. */
-static enum tms_status keep(
-	struct tms_index *index, const struct index_reading *reading, uint32_t *rule)
-{
-	struct index_program program;
-	bool is_new = false;
-
-	enum tms_status st =
-		index_program_make(&index->scratch, reading->root, reading->leaves, &program);
-	if (st == TMS_OK)
-		st = index_rule_intern(
-			&index->rules, &index->leaves, program, reading->text, rule, &is_new);
-	if (st == TMS_OK && is_new) {
-		st = index_batches_note(index, *rule);
-		if (st != TMS_OK)
-			index_rule_unref(&index->rules, &index->leaves, *rule);
-	}
-	return st;
-}
-
-enum tms_status tms_index_add_rule(struct tms_index *index, struct tms_str text,
-	const struct tms_query_options *options, uint32_t *rule, struct tms_diag *diag)
-{
-	const struct tms_query_limits limits = query_limits_of(options);
-	size_t mark = tms_arena_mark(&index->scratch);
-	struct index_reading reading = { 0 };
-	struct tms_query *query = NULL;
-	bool usual = false, is_read;
-
-	enum tms_status st =
-		index_read_usual(&index->leaves, &index->scratch, text, &limits, &reading, &usual);
-	is_read = st == TMS_OK;
-	if (is_read && !usual) {
-		st = index_read_any(
-			&index->leaves, &index->scratch, text, options, &reading, &query, diag);
-		is_read = st == TMS_OK;
-	}
-	if (is_read) {
-		st = keep(index, &reading, rule);
-		index_reading_done(&index->leaves, &reading);
-	}
-	if (st == TMS_ENOMEM)
-		tms_diag_set(diag, 0, 0, "there is no memory left to keep this query");
-	tms_query_free(query);
-	tms_arena_rewind(&index->scratch, mark);
-	index->scratch.status = TMS_OK;
-	return st;
 }
 
 void tms_index_remove_rule(struct tms_index *index, uint32_t rule)

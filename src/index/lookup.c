@@ -18,6 +18,14 @@ void index_lookup_free(struct index_lookup *lookup)
 	*lookup = (struct index_lookup){ 0 };
 }
 
+void index_lookup_fetch(const struct index_lookup *lookup, uint32_t hash)
+{
+	const struct index_lookup_shard *shard = lookup->shards ? shard_of(lookup, hash) : NULL;
+
+	if (shard && shard->capacity > 0)
+		__builtin_prefetch(&shard->entries[hash & (shard->capacity - 1)], 1);
+}
+
 uint32_t index_lookup_find(const struct index_lookup *lookup, uint32_t hash, uint32_t *at)
 {
 	if (!lookup->shards)

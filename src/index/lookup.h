@@ -31,6 +31,8 @@ struct index_lookup {
 };
 
 void index_lookup_free(struct index_lookup *lookup);
+/** It will be asked for soon. */
+void index_lookup_fetch(const struct index_lookup *lookup, uint32_t hash);
 /** The first number with this hash, or INDEX_LOOKUP_NONE; *at, 0 at first, is for the next one. */
 uint32_t index_lookup_find(const struct index_lookup *lookup, uint32_t hash, uint32_t *at);
 /** TMS_OK, TMS_ENOMEM. */

@@ -13,31 +13,21 @@
 #define PRINTED_BYTES 80
 
 /* A term as it is written, and what stands in it. */
-struct term {
+struct index_reader_term {
 	struct tms_str whole, words;
 	const struct query_field *field;
 	uint32_t hash;
 };
 
-struct reader {
-	struct index_leaves *leaves;
-	struct tms_arena *arena;
-	const struct tms_query_limits *limits;
-	struct tms_str text;
-	size_t at, depth;
-	struct term *terms; /* that were read; nodes name them by place */
-	size_t terms_count, terms_capacity;
-};
-
-static struct query_node *read_any(struct reader *r);
+static struct query_node *read_any(struct index_reader *r);
 
 /* The byte at the cursor, or 0 at the end. */
-static char peek(const struct reader *r)
+static char peek(const struct index_reader *r)
 {
 	return r->at < r->text.len ? r->text.ptr[r->at] : '\0';
 }
 
-static void skip_spaces(struct reader *r)
+static void skip_spaces(struct index_reader *r)
 {
 	while (peek(r) == ' ')
 		r->at++;
@@ -50,7 +40,7 @@ static bool is_bare(char byte)
 	       byte == '#';
 }
 
-static struct query_node *new_node(struct reader *r, enum node_kind kind)
+static struct query_node *new_node(struct index_reader *r, enum node_kind kind)
 {
 	struct query_node *node = TMS_ARENA_NEW(r->arena, struct query_node);
 
@@ -59,11 +49,11 @@ static struct query_node *new_node(struct reader *r, enum node_kind kind)
 	return node;
 }
 
-static struct query_node *new_term(struct reader *r, struct term term)
+static struct query_node *new_term(struct index_reader *r, struct index_reader_term term)
 {
 	struct query_node *node = new_node(r, NODE_LEAF);
 
-	if (!node || r->terms_count >= r->limits->terms ||
+	if (!node || r->terms_count >= r->limits.terms ||
 		!tms_arena_grow(r->arena, (void *)&r->terms, r->terms_count, &r->terms_capacity,
 			sizeof(*r->terms)))
 		return NULL;
@@ -75,13 +65,13 @@ static struct query_node *new_term(struct reader *r, struct term term)
 }
 
 /* True when a term may end here. */
-static bool is_end(const struct reader *r)
+static bool is_end(const struct index_reader *r)
 {
 	return r->at == r->text.len || peek(r) == ' ' || peek(r) == ')';
 }
 
 /* Words in quotes, with one space between two: the cursor is on the first quote. */
-static bool read_quoted(struct reader *r, struct tms_str *words)
+static bool read_quoted(struct index_reader *r, struct tms_str *words)
 {
 	size_t start = ++r->at;
 
@@ -98,7 +88,7 @@ static bool read_quoted(struct reader *r, struct tms_str *words)
 	return is_end(r);
 }
 
-static bool read_bare(struct reader *r, struct tms_str *words)
+static bool read_bare(struct index_reader *r, struct tms_str *words)
 {
 	size_t start = r->at;
 
@@ -127,9 +117,9 @@ static const struct query_field *find_field(struct tms_str name)
 	return field;
 }
 
-static struct query_node *read_term(struct reader *r)
+static struct query_node *read_term(struct index_reader *r)
 {
-	struct term term = { 0 };
+	struct index_reader_term term = { 0 };
 	size_t start = r->at;
 
 	term.field = query_field_find(TMS_STR("text"));
@@ -152,11 +142,11 @@ static struct query_node *read_term(struct reader *r)
 	return new_term(r, term);
 }
 
-static struct query_node *read_group(struct reader *r)
+static struct query_node *read_group(struct index_reader *r)
 {
 	r->at++;
 	skip_spaces(r);
-	if (++r->depth > r->limits->depth)
+	if (++r->depth > r->limits.depth)
 		return NULL;
 	struct query_node *node = read_any(r);
 	r->depth--;
@@ -166,7 +156,7 @@ static struct query_node *read_group(struct reader *r)
 	return is_end(r) ? node : NULL;
 }
 
-static struct query_node *read_one(struct reader *r)
+static struct query_node *read_one(struct index_reader *r)
 {
 	if (peek(r) == '(')
 		return read_group(r);
@@ -174,7 +164,7 @@ static struct query_node *read_one(struct reader *r)
 		return read_term(r);
 	r->at++;
 	struct query_node *node = new_node(r, NODE_NOT);
-	if (!node || ++r->depth > r->limits->depth || peek(r) == '-')
+	if (!node || ++r->depth > r->limits.depth || peek(r) == '-')
 		return NULL;
 	node->children = read_one(r);
 	r->depth--;
@@ -182,7 +172,7 @@ static struct query_node *read_one(struct reader *r)
 }
 
 /* The operator as a word of its own at the cursor; behind it and its spaces then. */
-static bool take_operator(struct reader *r, struct tms_str name)
+static bool take_operator(struct index_reader *r, struct tms_str name)
 {
 	struct tms_str rest = tms_str_slice(r->text, r->at, r->text.len);
 
@@ -194,7 +184,7 @@ static bool take_operator(struct reader *r, struct tms_str name)
 }
 
 /* True when `behind` is OR: then the list has ended with it. */
-static struct query_node *read_all(struct reader *r, bool *goes_on)
+static struct query_node *read_all(struct index_reader *r, bool *goes_on)
 {
 	struct query_node *all = new_node(r, NODE_ALL);
 	struct query_node **end = all ? &all->children : NULL;
@@ -216,7 +206,7 @@ static struct query_node *read_all(struct reader *r, bool *goes_on)
 	return all;
 }
 
-static struct query_node *read_any(struct reader *r)
+static struct query_node *read_any(struct index_reader *r)
 {
 	struct query_node *any = new_node(r, NODE_ANY);
 	struct query_node **end = any ? &any->children : NULL;
@@ -232,7 +222,8 @@ static struct query_node *read_any(struct reader *r)
 }
 
 /* TMS_EINVAL: no plain words, or too many. */
-static enum tms_status make_leaf(const struct reader *r, const struct term *term, uint32_t *leaf)
+static enum tms_status make_leaf(
+	const struct index_reader *r, const struct index_reader_term *term, uint32_t *leaf)
 {
 	static const struct tms_query none = { 0 }; /* plain words ask it for nothing */
 	struct query_leaf asked = { .kind = LEAF_WORDS,
@@ -250,7 +241,8 @@ static enum tms_status make_leaf(const struct reader *r, const struct term *term
 	return index_leaf_intern(r->leaves, &none, &asked, leaf);
 }
 
-static void remember(const struct reader *r, const struct term *term, uint32_t leaf)
+static void remember(
+	const struct index_reader *r, const struct index_reader_term *term, uint32_t leaf)
 {
 	struct index_leaf *it = index_leaf_at(r->leaves, leaf);
 	uint32_t place, forgotten;
@@ -263,31 +255,24 @@ static void remember(const struct reader *r, const struct term *term, uint32_t l
 	it->term = place & INDEX_RECALL_NONE;
 }
 
-/* The leaves of all terms: first of those that are remembered, so that what lies anywhere in memory
- * is on its way while the others are looked for. */
-static enum tms_status find_leaves(const struct reader *r, struct index_reading *out)
+/* The leaves of all terms. */
+static enum tms_status find_leaves(const struct index_reader *r, struct index_reading *out)
 {
-	uint32_t *found = TMS_ARENA_ARRAY(r->arena, uint32_t, r->terms_count);
-
 	out->leaves = TMS_ARENA_ARRAY(r->arena, uint32_t, r->terms_count);
-	if (!found || !out->leaves)
+	if (!out->leaves)
 		return r->arena->status;
 	for (size_t i = 0; i < r->terms_count; i++) {
-		const struct term *term = &r->terms[i];
-		found[i] = index_recall_find(&r->leaves->recall, term->whole, term->hash);
-		if (found[i] != UINT32_MAX)
-			__builtin_prefetch(index_leaf_at(r->leaves, found[i]), 1);
-	}
-	for (size_t i = 0; i < r->terms_count; i++) {
+		const struct index_reader_term *term = &r->terms[i];
+		uint32_t leaf = index_recall_find(&r->leaves->recall, term->whole, term->hash);
 		enum tms_status st = TMS_OK;
-		if (found[i] != UINT32_MAX)
-			index_leaf_ref(r->leaves, found[i]);
+		if (leaf != UINT32_MAX)
+			index_leaf_ref(r->leaves, leaf);
 		else
-			st = make_leaf(r, &r->terms[i], &found[i]);
+			st = make_leaf(r, term, &leaf);
 		if (st != TMS_OK)
 			return st;
-		out->leaves[out->leaves_count++] = found[i];
-		remember(r, &r->terms[i], found[i]);
+		out->leaves[out->leaves_count++] = leaf;
+		remember(r, term, leaf);
 	}
 	return TMS_OK;
 }
@@ -299,30 +284,36 @@ void index_reading_done(struct index_leaves *leaves, struct index_reading *readi
 	reading->leaves_count = 0;
 }
 
-enum tms_status index_read_usual(struct index_leaves *leaves, struct tms_arena *arena,
-	struct tms_str text, const struct tms_query_limits *limits, struct index_reading *out,
-	bool *usual)
+bool index_read_begin(struct index_reader *r)
 {
-	struct reader r = {
-		.leaves = leaves, .arena = arena, .limits = limits, .text = tms_str_trim(text)
-	};
-	struct index_reading read = { .text = r.text };
-	enum tms_status st = TMS_EINVAL;
+	size_t bytes = r->text.len;
 
-	*usual = false;
-	if (text.len > limits->bytes || text.len > limits->cost / COST_OF_BYTE)
-		return TMS_OK;
-	read.root = read_any(&r);
-	if (read.root && r.at == r.text.len)
-		st = find_leaves(&r, &read);
-	else if (arena->status != TMS_OK)
-		st = arena->status;
-	*usual = st == TMS_OK;
-	if (*usual)
+	r->text = tms_str_trim(r->text);
+	if (bytes > r->limits.bytes || bytes > r->limits.cost / COST_OF_BYTE)
+		return false;
+	r->root = read_any(r);
+	return r->root && r->at == r->text.len;
+}
+
+void index_read_fetch(const struct index_reader *r)
+{
+	for (size_t i = 0; i < r->terms_count; i++) {
+		uint32_t leaf = index_recall_guess(&r->leaves->recall, r->terms[i].hash);
+		if (leaf != UINT32_MAX)
+			__builtin_prefetch(index_leaf_at(r->leaves, leaf), 1);
+	}
+}
+
+enum tms_status index_read_leaves(struct index_reader *r, struct index_reading *out)
+{
+	struct index_reading read = { .text = r->text, .root = r->root };
+
+	enum tms_status st = find_leaves(r, &read);
+	if (st == TMS_OK)
 		*out = read;
 	else
-		index_reading_done(leaves, &read);
-	return st == TMS_ENOMEM ? st : TMS_OK;
+		index_reading_done(r->leaves, &read);
+	return st;
 }
 
 /* True when a rule that asks for nothing stands in it: the query language has no sign for that. */

@@ -16,15 +16,31 @@ struct index_reading {
 	struct tms_str text; /* what says the rule, borrowed */
 };
 
+/** A usual rule being read; lives in the arena. What lies anywhere in memory is asked for ahead,
+ * so that several rules can be read by turns, each waiting while others go on. */
+struct index_reader {
+	struct index_leaves *leaves;
+	struct tms_arena *arena;
+	struct tms_query_limits limits; /* as they are, without 0 */
+	struct tms_str text;
+	struct query_node *root;
+	size_t at, depth;
+	struct index_reader_term *terms; /* that were read; nodes name them by place */
+	size_t terms_count, terms_capacity;
+};
+
 /**
- * text     borrowed
- * limits   as they are, without 0
- * *usual   false: nothing is read; tms_query_parse has to be asked
- * TMS_OK; TMS_ENOMEM.
+ * Read the words, and ask for what is remembered of them.
+ * reader  with leaves, arena, limits, text (borrowed) and nothing else
+ * False: the rule is not usual, or memory is out (as the arena says); tms_query_parse has to be
+ * asked.
  */
-TMS_MUST_CHECK enum tms_status index_read_usual(struct index_leaves *leaves,
-	struct tms_arena *arena, struct tms_str text, const struct tms_query_limits *limits,
-	struct index_reading *out, bool *usual);
+bool index_read_begin(struct index_reader *reader);
+/** Ask for the leaves that are remembered. */
+void index_read_fetch(const struct index_reader *reader);
+/** Find or make the leaves. TMS_OK; TMS_EINVAL: it is not usual; TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status index_read_leaves(
+	struct index_reader *reader, struct index_reading *out);
 /**
  * Any rule: tms_query_parse, and its leaves. *query is given: out->root lives in it.
  * As tms_query_parse; TMS_ELIMIT too when the index has no place for one of the leaves.

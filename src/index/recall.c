@@ -42,6 +42,16 @@ void index_recall_fetch(const struct index_recall *terms, uint32_t hash)
 		__builtin_prefetch(place_of(terms, hash, &place));
 }
 
+uint32_t index_recall_guess(const struct index_recall *terms, uint32_t hash)
+{
+	uint32_t place;
+
+	if (terms->count == 0)
+		return UINT32_MAX;
+	const struct index_recalled *term = place_of(terms, hash, &place);
+	return term->hash == hash ? term->leaf : UINT32_MAX;
+}
+
 uint32_t index_recall_find(const struct index_recall *terms, struct tms_str text, uint32_t hash)
 {
 	uint32_t place;

@@ -9,7 +9,7 @@
 #include <tamis/hash.h>
 
 #define INDEX_RECALL_NONE UINT32_C(0xFFFFFF) /* a leaf that stands for no remembered term */
-#define INDEX_RECALL_MAX (UINT32_C(1) << 15)
+#define INDEX_RECALL_MAX (UINT32_C(1) << 17)
 #define INDEX_RECALL_BYTES 23
 
 struct index_recalled {
@@ -29,6 +29,8 @@ struct index_recall {
 void index_recall_free(struct index_recall *terms);
 /** It will be asked for soon. */
 void index_recall_fetch(const struct index_recall *terms, uint32_t hash);
+/** What it may lead to, or UINT32_MAX: the hash alone is compared. */
+uint32_t index_recall_guess(const struct index_recall *terms, uint32_t hash);
 /** UINT32_MAX: not remembered. */
 uint32_t index_recall_find(const struct index_recall *terms, struct tms_str text, uint32_t hash);
 /**

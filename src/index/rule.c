@@ -133,6 +133,11 @@ static uint32_t find(const struct index_rules *rules, struct index_program progr
 	return id;
 }
 
+void index_rule_fetch(const struct index_rules *rules, struct index_program program)
+{
+	index_lookup_fetch(&rules->by_program, hash_program(rules, program));
+}
+
 static void each_leaf(struct index_leaves *leaves, struct index_program program,
 	void (*visit)(struct index_leaves *leaves, uint32_t leaf))
 {

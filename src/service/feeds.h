@@ -73,6 +73,17 @@ void tms_feeds_reset(struct tms_feeds *feeds);
  */
 TMS_MUST_CHECK enum tms_status tms_feeds_define(struct tms_service *service, struct tms_str key,
 	const struct tms_definition *definition, int64_t revision, uint32_t *number);
+/** One of several feeds that are so from now on. */
+struct tms_defining {
+	struct tms_str key;
+	struct tms_definition definition; /* sealed on the way */
+	int64_t revision;
+	enum tms_status status; /* set: as tms_feeds_define returns it */
+	uint32_t number;        /* set where that is TMS_OK */
+};
+#define TMS_DEFINING_MAX 16
+/** Each, in this order, as one by one but sooner. count: at most TMS_DEFINING_MAX. */
+void tms_feeds_define_all(struct tms_service *service, struct tms_defining *list, size_t count);
 /** It is gone, and its address unknown. A number that is free is fine. */
 void tms_feeds_undefine(struct tms_service *service, uint32_t number);
 /** What is known of it, whole, with sources and the rule as text; false when there is none of that

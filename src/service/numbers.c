@@ -100,6 +100,17 @@ enum tms_status tms_numbers_add(struct tms_numbers *numbers, uint64_t hash, uint
 	return TMS_OK;
 }
 
+void tms_numbers_fetch(const struct tms_numbers *numbers, uint64_t hash)
+{
+	const struct tms_numbers_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
+
+	if (!shard || shard->count == 0)
+		return;
+	uint32_t at = place_of(tag_of(hash), shard->capacity);
+	__builtin_prefetch(&shard->slots[at], 1);
+	__builtin_prefetch(&tags_of(shard)[at], 1);
+}
+
 uint32_t tms_numbers_find(
 	const struct tms_numbers *numbers, uint64_t hash, tms_numbers_fn is_it, const void *context)
 {

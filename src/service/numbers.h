@@ -31,6 +31,8 @@ void tms_numbers_free(struct tms_numbers *numbers);
 /** hash: all 64 bits are even. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status tms_numbers_add(
 	struct tms_numbers *numbers, uint64_t hash, uint32_t number);
+/** Its place will be asked for, or taken, soon. */
+void tms_numbers_fetch(const struct tms_numbers *numbers, uint64_t hash);
 /** The first number with that hash (or one much like it) that `is_it`; TMS_NUMBERS_NONE: there is
  * none. */
 uint32_t tms_numbers_find(const struct tms_numbers *numbers, uint64_t hash, tms_numbers_fn is_it,

@@ -143,36 +143,35 @@ static void let_go(struct tms_feeds *feeds, uint32_t place_number, uint32_t rule
 	tms_place_release(&feeds->places, feeds->shelves, place);
 }
 
-/* Puts the rule into the index of its place. What the configuration says now is read as it stands
- * there: its rules may be of those that cannot be written out. */
-static enum tms_status add_rule(struct tms_service *service, const struct tms_definition *d,
-	struct tms_index *index, uint32_t *rule)
+/* A feed on its way into the registry. */
+struct entering {
+	struct tms_registered record;
+	struct tms_place *place; /* NULL: it has failed */
+	struct tms_query_options options;
+	struct tms_str match;
+	struct tms_diag diag;
+};
+
+/* What the configuration says now is read as it stands there: its rules may be of those that cannot
+ * be written out. */
+static void choose_rule(const struct tms_service *service, const struct tms_definition *d,
+	struct entering *entering)
 {
 	const struct tms_conf_feed *feed = configured(service, d);
-	struct tms_query_options options = { .limits = { .bytes = STORED_BYTES,
-						     .terms = STORED_TERMS,
-						     .depth = TMS_QUERY_DEPTH_MAX,
-						     .regex_size = STORED_REGEX_SIZE } };
-	struct tms_str match = d->match;
-	struct tms_diag diag = { 0 };
 
-	*rule = TMS_INDEX_NONE;
+	entering->options = (struct tms_query_options){ .limits = { .bytes = STORED_BYTES,
+								.terms = STORED_TERMS,
+								.depth = TMS_QUERY_DEPTH_MAX,
+								.regex_size = STORED_REGEX_SIZE } };
+	entering->match = d->match;
 	if (feed && feed->hash == d->hash) {
-		tms_conf_query_options(
-			service->conf, tms_conf_find_user(service->conf, d->user), &options);
-		match = feed->match;
+		tms_conf_query_options(service->conf, tms_conf_find_user(service->conf, d->user),
+			&entering->options);
+		entering->match = feed->match;
 	}
 	/* the configuration was checked as a whole, and what is stored was; that feeds come one by
 	 * one while others are on their way out is no reason to refuse one */
-	options.limits.scan_cost = SIZE_MAX;
-	if (tms_str_trim(match).len == 0)
-		return TMS_OK;
-	enum tms_status st = tms_index_add_rule(index, match, &options, rule, &diag);
-	if (st != TMS_OK && st != TMS_ENOMEM)
-		TMS_LOG(service->log, TMS_LOG_ERROR,
-			"a feed's rule cannot be read; the feed is not served", { "user", d->user },
-			{ "feed", d->name }, { "why", tms_str_from(diag.text) });
-	return st;
+	entering->options.limits.scan_cost = SIZE_MAX;
 }
 
 static bool counts_as_removed(const struct tms_registered *record)
@@ -180,47 +179,126 @@ static bool counts_as_removed(const struct tms_registered *record)
 	return record->definition.removed_at != 0 && !record->definition.is_deleted;
 }
 
-enum tms_status tms_feeds_define(struct tms_service *service, struct tms_str key,
-	const struct tms_definition *d, int64_t revision, uint32_t *number)
+static void begin(
+	struct tms_service *service, struct tms_defining *defining, struct entering *entering)
 {
 	struct tms_feeds *feeds = &service->feeds;
-	struct tms_registered record = { .definition = *d,
-		.key = key,
-		.revision = revision,
-		.stamp = service->settler.listings % TMS_STAMPS,
-		.rule = TMS_INDEX_NONE };
-	struct tms_registered old = { 0 };
-	struct tms_place *place = NULL;
-	uint32_t old_rule = 0, old_place = 0;
+	struct tms_definition *d = &defining->definition;
 
-	tms_definition_seal(&record.definition, &service->key, feeds->key_tag);
-	enum tms_status st = tms_place_get(&feeds->places, service, d->sources, &place);
-	if (st != TMS_OK)
-		return st;
-	record.place = place->number;
-	if (!d->is_deleted) {
-		st = add_rule(service, d, place->shelf->index, &record.rule);
-		record.has_rule = st == TMS_OK;
+	entering->place = NULL;
+	entering->diag = (struct tms_diag){ 0 };
+	tms_definition_seal(d, &service->key, feeds->key_tag);
+	tms_registry_fetch(&feeds->registry, defining->key);
+	tms_registry_fetch_digest(&feeds->registry, &d->digest);
+	defining->status = tms_place_get(&feeds->places, service, d->sources, &entering->place);
+	if (defining->status != TMS_OK)
+		return;
+	entering->record = (struct tms_registered){ .definition = *d,
+		.key = defining->key,
+		.revision = defining->revision,
+		.stamp = service->settler.listings % TMS_STAMPS,
+		.rule = TMS_INDEX_NONE,
+		.place = entering->place->number };
+	choose_rule(service, d, entering);
+}
+
+static bool has_words(const struct tms_defining *defining, const struct entering *entering)
+{
+	return entering->place && !defining->definition.is_deleted &&
+	       tms_str_trim(entering->match).len > 0;
+}
+
+static void note_rule(struct tms_service *service, const struct tms_index_addition *addition,
+	struct tms_defining *defining, struct entering *entering)
+{
+	const struct tms_definition *d = &defining->definition;
+
+	defining->status = addition->status;
+	if (addition->status == TMS_OK)
+		entering->record.rule = addition->rule;
+	else if (addition->status != TMS_ENOMEM)
+		TMS_LOG(service->log, TMS_LOG_ERROR,
+			"a feed's rule cannot be read; the feed is not served", { "user", d->user },
+			{ "feed", d->name }, { "why", tms_str_from(entering->diag.text) });
+}
+
+/* Puts the rules into the indexes of their places, those of one place together. */
+static void add_rules(struct tms_service *service, struct tms_defining *list,
+	struct entering *entering, size_t count)
+{
+	struct tms_index_addition additions[TMS_DEFINING_MAX];
+	size_t of[TMS_DEFINING_MAX];
+
+	for (size_t at = 0; at < count;) {
+		struct tms_index *index = NULL;
+		size_t together = 0;
+		for (; at < count; at++) {
+			if (!has_words(&list[at], &entering[at]))
+				continue;
+			if (index && index != entering[at].place->shelf->index)
+				break;
+			index = entering[at].place->shelf->index;
+			of[together] = at;
+			additions[together++] =
+				(struct tms_index_addition){ .text = entering[at].match,
+					.options = &entering[at].options,
+					.diag = &entering[at].diag };
+		}
+		if (together > 0)
+			tms_index_add_rules(index, additions, together);
+		for (size_t i = 0; i < together; i++)
+			note_rule(service, &additions[i], &list[of[i]], &entering[of[i]]);
 	}
-	uint32_t known = tms_registry_find(&feeds->registry, key);
+}
+
+static void end(
+	struct tms_service *service, struct tms_defining *defining, struct entering *entering)
+{
+	struct tms_feeds *feeds = &service->feeds;
+	struct tms_registered *record = &entering->record, old = { 0 };
+	enum tms_status st = defining->status;
+
+	record->has_rule = st == TMS_OK && !defining->definition.is_deleted;
+	uint32_t known = tms_registry_find(&feeds->registry, defining->key);
 	bool is_known = tms_registry_get(&feeds->registry, known, &old);
 	if (is_known) {
-		old_rule = old.rule;
-		old_place = old.place;
 		close_number(feeds, known);
 		feeds->removed_count -= counts_as_removed(&old);
 	}
 	if (st != TMS_ENOMEM)
-		st = tms_registry_put(&feeds->registry, &record, number);
+		st = tms_registry_put(&feeds->registry, record, &defining->number);
+	defining->status = st;
 	if (st != TMS_OK) { /* the old one stays */
 		feeds->removed_count += is_known && counts_as_removed(&old);
-		let_go(feeds, record.place, record.rule);
-		return st;
+		let_go(feeds, record->place, record->rule);
+		return;
 	}
-	feeds->removed_count += counts_as_removed(&record);
+	feeds->removed_count += counts_as_removed(record);
 	if (is_known)
-		let_go(feeds, old_place, old_rule);
-	return TMS_OK;
+		let_go(feeds, old.place, old.rule);
+}
+
+void tms_feeds_define_all(struct tms_service *service, struct tms_defining *list, size_t count)
+{
+	struct entering entering[TMS_DEFINING_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		begin(service, &list[i], &entering[i]);
+	add_rules(service, list, entering, count);
+	for (size_t i = 0; i < count; i++)
+		if (entering[i].place)
+			end(service, &list[i], &entering[i]);
+}
+
+enum tms_status tms_feeds_define(struct tms_service *service, struct tms_str key,
+	const struct tms_definition *d, int64_t revision, uint32_t *number)
+{
+	struct tms_defining one = { .key = key, .definition = *d, .revision = revision };
+
+	tms_feeds_define_all(service, &one, 1);
+	if (one.status == TMS_OK)
+		*number = one.number;
+	return one.status;
 }
 
 void tms_feeds_undefine(struct tms_service *service, uint32_t number)

@@ -232,6 +232,16 @@ uint32_t tms_registry_find(const struct tms_registry *registry, struct tms_str k
 		&registry->by_key, tms_hash(registry->seed, key), has_key, &question);
 }
 
+void tms_registry_fetch(const struct tms_registry *registry, struct tms_str key)
+{
+	tms_numbers_fetch(&registry->by_key, tms_hash(registry->seed, key));
+}
+
+void tms_registry_fetch_digest(const struct tms_registry *registry, const struct tms_digest *digest)
+{
+	tms_numbers_fetch(&registry->by_digest, hash_of_digest(digest));
+}
+
 uint32_t tms_registry_find_digest(
 	const struct tms_registry *registry, const struct tms_digest *digest)
 {

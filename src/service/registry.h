@@ -56,6 +56,10 @@ TMS_MUST_CHECK enum tms_status tms_registry_put(
 	struct tms_registry *registry, const struct tms_registered *feed, uint32_t *number);
 void tms_registry_remove(struct tms_registry *registry, uint32_t number);
 
+/** It will be asked for, or put, soon: its place in the tables is on its way then. */
+void tms_registry_fetch(const struct tms_registry *registry, struct tms_str key);
+void tms_registry_fetch_digest(
+	const struct tms_registry *registry, const struct tms_digest *digest);
 /** The number of a feed, or TMS_NUMBERS_NONE. */
 uint32_t tms_registry_find(const struct tms_registry *registry, struct tms_str key);
 uint32_t tms_registry_find_digest(

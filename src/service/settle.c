@@ -17,12 +17,6 @@ static struct tms_settler *settler_of(struct tms_service *service)
 	return &service->settler;
 }
 
-/* Records that this listing has given carry it. */
-static unsigned stamp_of(const struct tms_service *service)
-{
-	return service->settler.listings % TMS_STAMPS;
-}
-
 static void go_on(struct tms_service *service)
 {
 	struct timeval now = { 0 };
@@ -147,33 +141,6 @@ static void take_instance(struct tms_service *service, struct tms_str bytes)
 	service->has_instance = true;
 }
 
-static void take_definition(struct tms_service *service, const struct tms_store_row *row)
-{
-	struct tms_registry *registry = &service->feeds.registry;
-	struct tms_arena arena = { 0 };
-	struct tms_definition d;
-	struct tms_registered record;
-	struct tms_diag diag = { 0 };
-	uint32_t number = tms_registry_find(registry, row->key);
-
-	if (tms_registry_get(registry, number, &record) && record.revision == row->number) {
-		tms_registry_set_stamp(registry, number, stamp_of(service));
-		return;
-	}
-	enum tms_status st = tms_definition_parse(&arena, row->key, row->bytes, &d, &diag);
-	if (st == TMS_EMALFORMED) {
-		TMS_LOG(service->log, TMS_LOG_ERROR,
-			"a stored feed definition cannot be read and is left alone",
-			{ "key", row->key }, { "why", tms_str_from(diag.text) });
-		st = TMS_OK;
-	} else if (st == TMS_OK) {
-		st = tms_feeds_define(service, row->key, &d, row->number, &number);
-	}
-	if (st != TMS_OK)
-		service->settler.has_failed = true;
-	tms_arena_free(&arena);
-}
-
 static void on_row(void *context, const struct tms_store_row *row)
 {
 	struct tms_service *service = context;
@@ -183,10 +150,12 @@ static void on_row(void *context, const struct tms_store_row *row)
 		take_instance(service, row->bytes);
 		return;
 	}
-	if (row->kind == TMS_STORE_ROW_DEFINITION)
-		take_definition(service, row);
-	else if (row->kind == TMS_STORE_ROW_DEFINITION_GONE)
+	if (row->kind == TMS_STORE_ROW_DEFINITION) {
+		tms_settle_row(service, row);
+	} else if (row->kind == TMS_STORE_ROW_DEFINITION_GONE) {
+		tms_settle_rows_end(service); /* it may have been defined just before */
 		tms_feeds_undefine(service, tms_registry_find(&service->feeds.registry, row->key));
+	}
 }
 
 static void on_listed(void *context, const struct tms_store_reply *reply)
@@ -194,6 +163,7 @@ static void on_listed(void *context, const struct tms_store_reply *reply)
 	struct tms_service *service = context;
 	struct tms_settler *s = settler_of(service);
 
+	tms_settle_rows_end(service);
 	if (reply->status != TMS_OK) {
 		TMS_LOG(service->log, TMS_LOG_WARNING, "feed definitions cannot be read yet",
 			{ "why", tms_str_from(reply->diag->text) });
@@ -216,6 +186,7 @@ static void on_followed(void *context, const struct tms_store_reply *reply)
 	struct tms_service *service = context;
 	struct tms_settler *s = settler_of(service);
 
+	tms_settle_rows_end(service);
 	if (reply->status == TMS_OK && reply->found)
 		s->revision = reply->revision;
 	else if (reply->status == TMS_OK)
@@ -312,5 +283,6 @@ void tms_settler_fini(struct tms_service *service)
 	if (s->step)
 		event_free(s->step);
 	tms_writing_free(service);
+	tms_arena_free(&s->rows_arena);
 	*s = (struct tms_settler){ 0 };
 }

@@ -47,6 +47,8 @@ struct tms_settler {
 	struct tms_writing *sent;         /* those under way */
 	unsigned patience, patience_next; /* looks at the store to let pass before all is listed */
 	tms_time now;
+	struct tms_settle_rows *waiting;     /* rows of a listing, see settle_row.c; NULL: none */
+	struct tms_arena rows_arena;         /* theirs */
 	uint64_t listings, followings, rows; /* counted */
 };
 
@@ -63,6 +65,15 @@ void tms_settler_follow(struct tms_service *service, int64_t revision);
 void tms_settler_note_failure(struct tms_service *service);
 /** The store is another one, or empty: all that is known here is written again. */
 void tms_settler_restore(struct tms_service *service);
+
+/* settle_row.c, for settle.c: */
+
+struct tms_store_row;
+
+/** A definition as the store has it: taken over with those behind it, at once when they are many. */
+void tms_settle_row(struct tms_service *service, const struct tms_store_row *row);
+/** Take over those that wait. */
+void tms_settle_rows_end(struct tms_service *service);
 
 /* settle_feed.c, for settle.c: */
 

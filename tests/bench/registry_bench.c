@@ -201,6 +201,8 @@ static void edit(struct bench *b)
 	uint32_t *numbers = bench_alloc(edits * sizeof(*numbers));
 	uint64_t random = 7;
 
+	if (edits == 0)
+		bench_fail("all rules are stored: none is left to be added and removed");
 	for (size_t i = 0; i < edits; i++) {
 		struct tms_arena arena = { 0 };
 		struct tms_definition d =

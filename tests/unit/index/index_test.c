@@ -298,6 +298,53 @@ static void a_long_text_is_kept_whole(void **state)
 	free_world(&w);
 }
 
+static void rules_that_come_together_are_as_if_they_came_one_by_one(void **state)
+{
+	static const char *const texts[] = { "agents memory", "memory agents", "upvotes>=20",
+		"agents OR (", "\"large language models\"", "title:agents -survey", "~fine-tuning",
+		"/[/", "agents memory agents", "", "near(\"agents memory\", 3)", "fine-tuning",
+		"x -x", "agents", "a-very-long-word-that-nobody-remembers-as-it-stands" };
+	static const struct tms_query_options options = { 0 };
+	enum { TIMES = 3, COUNT = TIMES * TMS_COUNT(texts) };
+	struct world one = make_world(), together = make_world();
+	struct tms_index_addition list[COUNT];
+	struct tms_diag diags[COUNT] = { 0 };
+	size_t refused = 0;
+	(void)state;
+
+	for (size_t i = 0; i < COUNT; i++)
+		list[i] = (struct tms_index_addition){ .text = tms_str_from(
+							       texts[i % TMS_COUNT(texts)]),
+			.options = &options,
+			.diag = &diags[i] };
+	tms_index_add_rules(together.index, list, COUNT);
+	for (size_t i = 0; i < COUNT; i++) {
+		struct tms_diag diag = { 0 };
+		uint32_t rule = TMS_INDEX_NONE;
+		enum tms_status st =
+			tms_index_add_rule(one.index, list[i].text, &options, &rule, &diag);
+		assert_int_equal(list[i].status, st);
+		assert_string_equal(diags[i].text, diag.text);
+		refused += st != TMS_OK;
+		if (st != TMS_OK)
+			continue;
+		assert_int_equal(list[i].rule, rule);
+		assert_true(tms_str_equal(tms_index_rule_text(together.index, list[i].rule),
+			tms_index_rule_text(one.index, rule)));
+	}
+	assert_int_equal(refused, TIMES * 2);
+	assert_int_equal(stats_of(&together).rules, stats_of(&one).rules);
+	assert_int_equal(stats_of(&together).rule_references, COUNT - refused);
+	assert_int_equal(stats_of(&together).leaves, stats_of(&one).leaves);
+	for (size_t i = 0; i < COUNT; i++)
+		if (list[i].status == TMS_OK)
+			tms_index_remove_rule(together.index, list[i].rule);
+	assert_int_equal(stats_of(&together).leaves, 0);
+	assert_int_equal(stats_of(&together).rule_bytes, 0);
+	free_world(&one);
+	free_world(&together);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,6 +360,7 @@ int main(void)
 		cmocka_unit_test(the_text_of_a_rule_needs_no_other_rules),
 		cmocka_unit_test(phrases_are_found_among_very_many_words),
 		cmocka_unit_test(a_long_text_is_kept_whole),
+		cmocka_unit_test(rules_that_come_together_are_as_if_they_came_one_by_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

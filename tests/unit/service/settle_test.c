@@ -337,6 +337,41 @@ static void a_rule_that_cannot_be_read_is_kept_and_said_to_be_gone(void **state)
 	stage_close(&stage);
 }
 
+/* Rows are taken over some at a time. */
+static void each_of_many_feeds_gets_its_own_rule_and_sources(void **state)
+{
+	struct stage stage;
+	enum { FEEDS = 40, BROKEN = 7 };
+	char name[8], match[16];
+	(void)state;
+
+	stage_open(&stage);
+	for (int i = 0; i < FEEDS; i++) {
+		struct tms_definition d = of_api("bo", name);
+		(void)snprintf(name, sizeof(name), "f%d", i);
+		(void)snprintf(match, sizeof(match), i == BROKEN ? "\"half" : "word%d", i / 2);
+		d.name = d.address_name = d.title = tms_str_from(name);
+		d.match = tms_str_from(match);
+		d.sources = i % 3 == 0 ? TMS_STR("no-longer-there") : d.sources;
+		other_writes(&stage, d, false);
+	}
+	stage_start(&stage, "one: {sources: [daily-papers]}");
+	for (int i = 0; i < FEEDS; i++) {
+		(void)snprintf(name, sizeof(name), "f%d", i);
+		(void)snprintf(match, sizeof(match), "word%d", i / 2);
+		const struct tms_served *served = served_at(&stage, "bo", name, 0);
+		assert_non_null(served);
+		assert_int_equal(served->is_over, i == BROKEN);
+		if (i == BROKEN)
+			continue;
+		assert_str(served->feed.title, name);
+		assert_str(
+			served->feed.sources[0], i % 3 == 0 ? "no-longer-there" : "daily-papers");
+		assert_str(tms_index_rule_text(served->shelf->index, served->rule), match);
+	}
+	stage_close(&stage);
+}
+
 static void another_key_gives_all_feeds_other_addresses(void **state)
 {
 	struct stage stage;
@@ -507,6 +542,7 @@ int main(void)
 		cmocka_unit_test(feeds_of_an_api_do_not_go_with_the_file),
 		cmocka_unit_test(a_change_by_others_is_taken_over_alone),
 		cmocka_unit_test(a_rule_that_cannot_be_read_is_kept_and_said_to_be_gone),
+		cmocka_unit_test(each_of_many_feeds_gets_its_own_rule_and_sources),
 		cmocka_unit_test(another_key_gives_all_feeds_other_addresses),
 		cmocka_unit_test(a_conflict_is_settled_with_what_the_other_wrote),
 		cmocka_unit_test(what_a_lost_store_had_is_written_again),

@@ -1,0 +1,94 @@
+/*
+ * Definitions of the store, some at a time: what the registry and the index have to look at for one
+ * lies anywhere in memory, and is on its way while others are read. Nobody else defines feeds
+ * meanwhile: what is settled waits until a listing has ended.
+ */
+#include "service/service.h"
+
+struct tms_settle_rows {
+	struct tms_store_row list[TMS_DEFINING_MAX];
+	size_t count;
+};
+
+/* Records that this listing has given carry it. */
+static unsigned stamp_of(const struct tms_service *service)
+{
+	return service->settler.listings % TMS_STAMPS;
+}
+
+/* False: it is known already, or cannot be read. */
+static bool read_row(
+	struct tms_service *service, const struct tms_store_row *row, struct tms_defining *out)
+{
+	struct tms_settler *s = &service->settler;
+	struct tms_registry *registry = &service->feeds.registry;
+	struct tms_registered record;
+	struct tms_diag diag = { 0 };
+	uint32_t number = tms_registry_find(registry, row->key);
+
+	if (tms_registry_get(registry, number, &record) && record.revision == row->number) {
+		tms_registry_set_stamp(registry, number, stamp_of(service));
+		return false;
+	}
+	enum tms_status st =
+		tms_definition_parse(&s->rows_arena, row->key, row->bytes, &out->definition, &diag);
+	if (st == TMS_EMALFORMED)
+		TMS_LOG(service->log, TMS_LOG_ERROR,
+			"a stored feed definition cannot be read and is left alone",
+			{ "key", row->key }, { "why", tms_str_from(diag.text) });
+	else if (st != TMS_OK)
+		s->has_failed = true;
+	out->key = row->key;
+	out->revision = row->number;
+	return st == TMS_OK;
+}
+
+/* A key that stands there twice is the later one's: as the store gives them. */
+static void take_over(
+	struct tms_service *service, const struct tms_store_row *list, size_t rows_count)
+{
+	struct tms_defining defining[TMS_DEFINING_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < rows_count; i++)
+		count += read_row(service, &list[i], &defining[count]);
+	tms_feeds_define_all(service, defining, count);
+	for (size_t i = 0; i < count; i++)
+		if (defining[i].status != TMS_OK)
+			service->settler.has_failed = true;
+}
+
+void tms_settle_rows_end(struct tms_service *service)
+{
+	struct tms_settler *s = &service->settler;
+
+	if (s->waiting)
+		take_over(service, s->waiting->list, s->waiting->count);
+	s->waiting = NULL;
+	tms_arena_free(&s->rows_arena);
+}
+
+static void wait(struct tms_settler *s, const struct tms_store_row *row)
+{
+	if (!s->waiting)
+		s->waiting = TMS_ARENA_NEW(&s->rows_arena, struct tms_settle_rows);
+	if (!s->waiting)
+		return;
+	struct tms_store_row *kept = &s->waiting->list[s->waiting->count];
+	*kept = *row;
+	kept->key = tms_arena_copy(&s->rows_arena, row->key);
+	kept->bytes = tms_arena_copy(&s->rows_arena, row->bytes);
+	s->waiting->count += s->rows_arena.status == TMS_OK;
+}
+
+void tms_settle_row(struct tms_service *service, const struct tms_store_row *row)
+{
+	struct tms_settler *s = &service->settler;
+
+	tms_registry_fetch(&service->feeds.registry, row->key);
+	wait(s, row);
+	if (s->rows_arena.status != TMS_OK)
+		s->has_failed = true;
+	if (!s->waiting || s->rows_arena.status != TMS_OK || s->waiting->count == TMS_DEFINING_MAX)
+		tms_settle_rows_end(service);
+}
