@@ -52,11 +52,11 @@ def measure(table):
     tamis = Tamis("fresh", CONFIG % (name, port, name, name) + ('store: "sqlite:%s"\n' % store if store else "") + threads(0),
                   core=None).ready(180)
     until(lambda: tamis.get(tamis.address("bench/all"))[0] == 200, "the feed being there", 60)
+    watched, other = tamis.address("bench/all"), tamis.address("bench/rare")  # takes seconds when others use the machine
     write("fresh/go", "")
     say("fresh: %s; %d papers at first, %d new ones in each of %d rounds; nothing is pinned" % (
         "%d feeds in the store" % count if store else "no store with many feeds here, two feeds only", FIRST, NEW, rounds))
-    done = subprocess.run([program("probe_bench"), str(tamis.port), tamis.address("bench/all"), tamis.address("bench/rare"),
-                           str(rounds * ROUND_S)], capture_output=True, text=True)
+    done = subprocess.run([program("probe_bench"), str(tamis.port), watched, other, str(rounds * ROUND_S)], capture_output=True, text=True)
     if done.returncode:
         raise Failed("the probe failed: " + done.stderr[-200:])
     say("fresh: resident anonymous memory %.0f MB" % (tamis.anonymous_bytes() / 1e6))

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""An upstream for the bench: upstream.py FOLDER FIRST. Lists FIRST papers of FOLDER/papers.json in arXiv's form, and and,
+"""An upstream for the bench: upstream.py FOLDER FIRST. Lists FIRST papers of FOLDER/papers.json in arXiv's form, and,
 once FOLDER/go is there, 84 more at each poll that comes at least two seconds after the last change; prints "sent WHEN" (monotonic seconds) when the
 last byte of a changed list has left. Prints its port first."""
 import http.server
