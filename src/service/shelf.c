@@ -17,6 +17,8 @@
 #define MARKS 2000
 /* Entries that one slice writes and compresses: 60 us each, measured on papers. */
 #define WRITES 8
+/* Of more, the newest are not written first: to put them in order would hold up others. */
+#define ORDERED_MAX 500
 /* Rules that one slice asks whether their rendition holds: 20 us each, some a hundred. */
 #define CONFIRMS 5
 /* Shelves that no feed uses any more and that are kept: a registry that is built anew, or a reader
@@ -110,7 +112,7 @@ static struct tms_shelf *shelf_new(struct tms_buf *key, size_t count)
 	return shelf;
 }
 
-/* Newest last, and taken from there. Without memory a reader's request writes it. */
+/* Taken from the end. Without memory a reader's request writes it. */
 static void write_later(struct tms_shelf *shelf, struct tms_view_item *item)
 {
 	if (shelf->unwritten_count == shelf->unwritten_capacity) {
@@ -123,6 +125,24 @@ static void write_later(struct tms_shelf *shelf, struct tms_view_item *item)
 		shelf->unwritten_capacity = capacity;
 	}
 	shelf->unwritten[shelf->unwritten_count++] = tms_view_item_ref(item);
+}
+
+static int by_age(const void *a, const void *b)
+{
+	const struct tms_merged *x = &(*(struct tms_view_item *const *)a)->merged;
+	const struct tms_merged *y = &(*(struct tms_view_item *const *)b)->merged;
+
+	if (x->first_seen != y->first_seen)
+		return x->first_seen < y->first_seen ? -1 : 1;
+	return x->item.published < y->item.published ? -1 : x->item.published > y->item.published;
+}
+
+/* Feeds show the newest first, whatever order they were listed in. */
+static void order_unwritten(struct tms_shelf *shelf)
+{
+	if (shelf->unwritten_count > 1 && shelf->unwritten_count <= ORDERED_MAX)
+		qsort(shelf->unwritten, shelf->unwritten_count, sizeof(struct tms_view_item *),
+			by_age);
 }
 
 static void write_some(struct tms_shelf *shelf, size_t count)
@@ -167,6 +187,7 @@ static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	shelf->version++;
 	shelf->saves = true;
 	shelf->to_mark = shelf->to_confirm = shelf->renditions;
+	order_unwritten(shelf);
 	shelves->published++;
 	end_waits(shelf, false);
 }

@@ -265,6 +265,29 @@ static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
 	tms_shelf_release(&stand->service.shelves, shelf);
 }
 
+static void entries_of_the_newest_are_written_first(void **state)
+{
+	struct stand *stand = *state;
+
+	list(stand, 1, 0, 10, T0);
+	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	run(stand);
+	struct tms_rendition *first = make(stand, shelf, TMS_INDEX_NONE);
+	for (size_t i = 10; i < 70; i++) /* the newest stands in the middle */
+		stand->papers[i].published = T0 - 1000 + (tms_time)((i * 7 + 13) % 60);
+	list(stand, 1, 10, 60, T0 + 10);
+	while (shelf->unwritten_count == 0 || shelf->is_behind || shelf->to_mark)
+		turn(stand);
+	turn(stand);
+	assert_true(shelf->unwritten_count < 60);
+	for (size_t i = 0; i < shelf->unwritten_count; i++) {
+		tms_time left = shelf->unwritten[i]->merged.item.published;
+		assert_true(left < T0 - 1000 + (tms_time)shelf->unwritten_count);
+	}
+	tms_rendition_unref(first);
+	tms_shelf_release(&stand->service.shelves, shelf);
+}
+
 static void what_is_new_is_shown_before_it_is_stored(void **state)
 {
 	struct stand *stand = *state;
@@ -448,6 +471,8 @@ int main(void)
 			only_feeds_that_change_stay_stale, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			many_new_entries_are_written_before_a_feed_shows_them, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			entries_of_the_newest_are_written_first, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_is_new_is_shown_before_it_is_stored, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
