@@ -29,6 +29,7 @@ static enum tms_status make_room(const struct index_numbers *n)
 
 	if (bytes == had)
 		return TMS_OK;
+	/* NOLINTNEXTLINE(clang-analyzer-optin.portability.UnixAPI): more numbers, more bytes */
 	uint32_t *list = realloc(had ? *n->list : NULL, bytes);
 	if (!list)
 		return TMS_ENOMEM;

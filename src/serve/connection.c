@@ -386,6 +386,7 @@ static void on_readable(evutil_socket_t fd, short events, void *context)
 		connection->is_busy = true;
 		if (input_read(connection))
 			read_requests(connection);
+		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): while it is busy closing frees nothing */
 		connection->is_busy = false;
 		if (connection->is_doomed)
 			free_connection(connection);
