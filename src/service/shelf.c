@@ -261,7 +261,13 @@ static void save(struct tms_shelf *shelf)
 static void confirm_some(struct tms_shelves *shelves, struct tms_shelf *shelf, size_t count)
 {
 	tms_time now = tms_clock_now(shelves->service->clock);
+	uint32_t rules[CONFIRMS];
+	size_t ahead = 0;
 
+	for (struct tms_rendition *next = shelf->to_confirm; next && ahead < CONFIRMS;
+		next = next->older)
+		rules[ahead++] = next->rule;
+	tms_index_expect(shelf->index, rules, ahead);
 	for (; count > 0 && shelf->to_confirm; count--) {
 		struct tms_rendition *rendition = shelf->to_confirm;
 		shelf->to_confirm = rendition->older;

@@ -186,6 +186,7 @@ static void ask_requests(struct bench *b, const char *name, uint64_t seed, size_
 		for (size_t k = 0; k < REQUEST_RULES; k++)
 			rules[k] = b->numbers[bench_random(&seed) % b->rules_count];
 		double start = bench_cpu_s();
+		tms_index_expect(b->index, rules, REQUEST_RULES);
 		for (size_t k = 0; k < REQUEST_RULES; k++) {
 			struct tms_selection got;
 			if (tms_index_select(b->index, rules[k], b->now, max, &arena, &got) !=
