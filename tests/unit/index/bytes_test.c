@@ -53,8 +53,10 @@ static void list_papers(struct world *w, uint64_t *state)
 		size_t at = 0;
 		struct tms_item item = make_item("", "", TMS_ORIGIN_HF_API);
 		(void)snprintf(id, sizeof(id), "%d", i);
+		/* one by one: compilers differ in the order of arguments */
+		uint32_t third = some_word(state), second = some_word(state);
 		(void)snprintf(title, sizeof(title), "wort%u wort%u wort%u", some_word(state),
-			some_word(state), some_word(state));
+			second, third);
 		for (int k = 0; k < 100; k++)
 			at += (size_t)snprintf(
 				summary + at, sizeof(summary) - at, "wort%u ", some_word(state));
