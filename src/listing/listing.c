@@ -2,6 +2,7 @@
 #include <tamis/listing.h>
 
 #include <tamis/charset.h>
+#include <tamis/discover.h>
 #include <tamis/html_text.h>
 #include <tamis/utf8.h>
 #include <tamis/xml.h>
@@ -150,19 +151,30 @@ static enum tms_status not_feed_text(struct tms_build *b, struct tms_str text)
 	return TMS_ENOTFEED;
 }
 
+/* A page that names feeds is one step away from a listing: say which. */
 static enum tms_status not_feed_html(struct tms_build *b, const struct tms_xml_node *html)
 {
-	for (const struct tms_xml_node *node = html; node;
-		node = tms_xml_next_element(html, node)) {
-		if (!tms_str_equal(node->name, TMS_STR("title")))
-			continue;
-		struct tms_str title = tms_text_one_line(b->arena, tms_xml_text(b->arena, node));
+	struct tms_discovery page;
+	struct tms_buf feeds = { 0 };
+
+	tms_discover_named(b->arena, html, b->url, &page);
+	for (size_t i = 0; i < page.count && i < 3; i++)
+		tms_buf_format(&feeds, "%s%.*s", i == 0 ? "" : ", ",
+			TMS_STR_ARGS(tms_utf8_cut(page.candidates[i].url, 120)));
+	if (page.named_total > 3)
+		tms_buf_format(&feeds, " and %zu more", page.named_total - 3);
+	if (page.title.len == 0)
 		tms_diag_set(b->diag, 0, 0,
-			"this is an HTML page titled \"%.*s\", without a list of papers",
-			TMS_STR_ARGS(tms_utf8_cut(title, 200)));
-		return TMS_ENOTFEED;
-	}
-	tms_diag_set(b->diag, 0, 0, "this is an HTML page without a title and a list of papers");
+			"this is an HTML page without a title and a list of papers%s%.*s",
+			feeds.len > 0 ? "; it names these feeds: " : "",
+			TMS_STR_ARGS(tms_buf_str(&feeds)));
+	else
+		tms_diag_set(b->diag, 0, 0,
+			"this is an HTML page titled \"%.*s\", without a list of papers%s%.*s",
+			TMS_STR_ARGS(tms_utf8_cut(page.title, feeds.len > 0 ? 80 : 200)),
+			feeds.len > 0 ? "; it names these feeds: " : "",
+			TMS_STR_ARGS(tms_buf_str(&feeds)));
+	tms_buf_free(&feeds);
 	return TMS_ENOTFEED;
 }
 
