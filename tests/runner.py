@@ -43,6 +43,7 @@ def python_jobs(suite, folder, build="plain", only=None):
 def all_jobs():
     yield from python_jobs("shape", "shape")
     yield from python_jobs("integration", "integration")
+    yield from python_jobs("suites", "suites")
     yield from unit_jobs("unit", os.path.join(BUILDS, "plain"))
     yield from unit_jobs("unit-asan", os.path.join(BUILDS, "asan"))
     # a race ends a program with 66, which every test takes for a failure
@@ -92,6 +93,7 @@ def run(job):
     text = output.decode("utf-8", "replace")
     passed, failed, skipped = count(job, text, code)
     notes = "".join("\n    " + line for line in text.splitlines() if line.startswith(("SKIPPED", "seed ")))
+    notes += "".join("\n" + line for line in text.splitlines() if line.count("\t") == 3)  # tests/suites: the scores
     print("%-12s %-28s %4d passed %3d failed %3d skipped  %6.1f s%s" %
           (job.suite, job.name, passed, failed, skipped, time.monotonic() - begin, notes), flush=True)
     if failed:

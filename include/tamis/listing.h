@@ -104,6 +104,12 @@ TMS_MUST_CHECK enum tms_status tms_listing_parse(struct tms_arena *arena, struct
 /** The whole model as one pretty-printed JSON object with a newline behind it; absent fields are
  * left out. */
 void tms_listing_write_json(struct tms_buf *out, const struct tms_listing *listing);
+/** The same in one line, and whose it is: {"file":NAME,"listing":{…}}. */
+void tms_listing_write_line(
+	struct tms_buf *out, struct tms_str name, const struct tms_listing *listing);
+/** Why there is no listing: {"file":NAME,"line":L,"column":C,"error":SENTENCE}; a place that is not known is left out. */
+void tms_listing_write_error_line(
+	struct tms_buf *out, struct tms_str name, const struct tms_diag *diag);
 
 /** "hf-api", "hf-paper", "hf-page", "atom", "rss", "jsonfeed". */
 const char *tms_listing_kind_name(enum tms_listing_kind kind);

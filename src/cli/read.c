@@ -14,9 +14,17 @@ static const struct tms_cli_option options[] = {
 		"items without a host are read against it" },
 	{ KEY_TYPE, "content-type", "TYPE",
 		"the Content-Type that it came with: its charset counts" },
+	{ 'o', "output", "FORM",
+		"json (the default), or jsonl: a line for each file, with\n"
+		"its name; what could not be read has the reason instead" },
 };
 
-static int read_one(const char *path, const struct tms_listing_hints *hints)
+struct request {
+	struct tms_listing_hints hints;
+	bool jsonl;
+};
+
+static int read_one(const char *path, const struct request *r)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_buf json = { 0 };
@@ -27,13 +35,19 @@ static int read_one(const char *path, const struct tms_listing_hints *hints)
 
 	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
 	if (st == TMS_OK)
-		st = tms_listing_parse(&arena, body, hints, &listing, &diag);
+		st = tms_listing_parse(&arena, body, &r->hints, &listing, &diag);
 	if (st != TMS_OK) {
-		tms_cli_complain(path, &diag);
 		status = TMS_EXIT_INPUT;
-		goto out;
+		if (!r->jsonl) {
+			tms_cli_complain(path, &diag);
+			goto out;
+		}
+		tms_listing_write_error_line(&json, tms_str_from(path), &diag);
+	} else if (r->jsonl) {
+		tms_listing_write_line(&json, tms_str_from(path), &listing);
+	} else {
+		tms_listing_write_json(&json, &listing);
 	}
-	tms_listing_write_json(&json, &listing);
 	if (json.status != TMS_OK) {
 		tms_cli_error("%s: %s", path, tms_status_name(json.status));
 		status = TMS_EXIT_TROUBLE;
@@ -46,25 +60,36 @@ out:
 	return status;
 }
 
+static bool take_form(const struct tms_command *self, const char *form, bool *jsonl)
+{
+	*jsonl = strcmp(form, "jsonl") == 0;
+	if (*jsonl || strcmp(form, "json") == 0)
+		return true;
+	(void)tms_cli_usage(self, "--output is json or jsonl, not \"%s\"", form);
+	return false;
+}
+
 static int run(const struct tms_command *self, int argc, char **argv)
 {
-	struct tms_listing_hints hints = { 0 };
+	struct request r = { 0 };
 	int status = TMS_EXIT_DONE;
 	int key;
 
 	while ((key = tms_cli_next(self, argc, argv)) > 0) {
 		if (key == KEY_URL)
-			hints.url = tms_str_from(optarg);
+			r.hints.url = tms_str_from(optarg);
 		else if (key == KEY_TYPE)
-			hints.content_type = tms_str_from(optarg);
+			r.hints.content_type = tms_str_from(optarg);
+		else if (key == 'o' && !take_form(self, optarg, &r.jsonl))
+			return TMS_EXIT_USAGE;
 	}
 	if (key < 0)
 		return tms_cli_exit(key);
 	if (optind == argc)
-		return read_one("-", &hints);
+		return read_one("-", &r);
 	/* one bad file does not keep the others from being read; the worst status is told */
 	for (int i = optind; i < argc; i++) {
-		int one = read_one(argv[i], &hints);
+		int one = read_one(argv[i], &r);
 		status = one > status ? one : status;
 	}
 	return status;

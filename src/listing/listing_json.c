@@ -240,24 +240,58 @@ static void write_indented(struct tms_buf *out, struct tms_str json)
 	}
 }
 
+static void add_listing(struct tms_json_writer *w, const struct tms_listing *listing)
+{
+	tms_json_begin(w, '{');
+	add_feed(w, listing);
+	add_notes(w, listing);
+	tms_json_key(w, "items");
+	tms_json_begin(w, '[');
+	for (size_t i = 0; i < listing->items_count; i++)
+		add_item(w, &listing->items[i]);
+	tms_json_end(w);
+	tms_json_end(w);
+}
+
 void tms_listing_write_json(struct tms_buf *out, const struct tms_listing *listing)
 {
 	struct tms_buf compact = { 0 };
 	struct tms_json_writer w = { .buf = &compact };
 
-	tms_json_begin(&w, '{');
-	add_feed(&w, listing);
-	add_notes(&w, listing);
-	tms_json_key(&w, "items");
-	tms_json_begin(&w, '[');
-	for (size_t i = 0; i < listing->items_count; i++)
-		add_item(&w, &listing->items[i]);
-	tms_json_end(&w);
-	tms_json_end(&w);
+	add_listing(&w, listing);
 	if (compact.status == TMS_OK)
 		write_indented(out, tms_buf_str(&compact));
 	else if (out->status == TMS_OK)
 		out->status = compact.status;
 	tms_buf_add_char(out, '\n');
 	tms_buf_free(&compact);
+}
+
+void tms_listing_write_line(
+	struct tms_buf *out, struct tms_str name, const struct tms_listing *listing)
+{
+	struct tms_json_writer w = { .buf = out };
+
+	tms_json_begin(&w, '{');
+	tms_json_member_str(&w, "file", name);
+	tms_json_key(&w, "listing");
+	add_listing(&w, listing);
+	tms_json_end(&w);
+	tms_buf_add_char(out, '\n');
+}
+
+void tms_listing_write_error_line(
+	struct tms_buf *out, struct tms_str name, const struct tms_diag *diag)
+{
+	struct tms_json_writer w = { .buf = out };
+
+	tms_json_begin(&w, '{');
+	tms_json_member_str(&w, "file", name);
+	if (diag->line > 0)
+		tms_json_member_int(&w, "line", diag->line);
+	if (diag->column > 0)
+		tms_json_member_int(&w, "column", diag->column);
+	tms_json_member_str(&w, "error", tms_str_from(diag->text));
+	tms_json_end(&w);
+	tms_buf_add_char(out, '\n');
 }
