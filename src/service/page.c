@@ -15,6 +15,9 @@ static void on_run(struct tms_job *job)
 
 	page->status = tms_listing_parse(
 		&page->arena, page->body, &page->hints, &page->listing, &page->diag);
+	if (page->status != TMS_OK && page->status != TMS_ENOMEM)
+		page->is_html = tms_discover(&page->arena, page->body, &page->hints,
+					&page->discovery, NULL) == TMS_OK;
 }
 
 static void on_done(struct tms_job *job)

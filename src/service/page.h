@@ -2,7 +2,7 @@
 #ifndef TAMIS_SERVICE_PAGE_H
 #define TAMIS_SERVICE_PAGE_H
 
-#include <tamis/listing.h>
+#include <tamis/discover.h>
 #include <tamis/poll.h>
 
 #include "fetch/fetch.h"
@@ -26,6 +26,8 @@ struct tms_page {
 	enum tms_status status;        /* of reading; `listing` is set when TMS_OK */
 	struct tms_listing listing;
 	struct tms_diag diag;
+	bool is_html;                    /* not read, because it is an HTML page … */
+	struct tms_discovery discovery;  /* … which leads to these feeds */
 };
 
 /**

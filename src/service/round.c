@@ -2,7 +2,8 @@
  * A round asks for the first page; while pages are full and bring something new it asks for the
  * next; what came is applied as one listing. When the first page cannot be had or read, the
  * fallback address is asked once. A later page that fails leaves what was read, and the round
- * counts as failed, so that it is asked again soon.
+ * counts as failed, so that it is asked again soon. When what came is a page, its feeds are asked
+ * (service/search.c), and the first that answers is the listing of the round.
  */
 #include "service/round.h"
 
@@ -15,6 +16,7 @@
 #include "loop/clock.h"
 #include "log/log.h"
 #include "service/page.h"
+#include "service/search.h"
 
 #define FULL_EVERY_S                                                                               \
 	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and retention \
@@ -32,6 +34,7 @@ struct tms_round {
 	struct tms_page *read;      /* the newest page; they hold what the items are made of */
 	size_t pages, page_bytes;
 	bool uses_fallback;
+	struct tms_search search;
 };
 
 static struct tms_source_poll *state_of(struct tms_round *round)
@@ -42,6 +45,16 @@ static struct tms_source_poll *state_of(struct tms_round *round)
 		if (strcmp(source->polls[i].key, round->key) == 0)
 			return &source->polls[i];
 	return NULL;
+}
+
+/* The newest page is of no use; a search may read many. */
+static void drop_newest(struct tms_round *round)
+{
+	struct tms_page *page = round->read;
+
+	round->read = page->earlier;
+	round->page_bytes -= page->arena.used_bytes;
+	tms_page_drop(page);
 }
 
 static void round_free(struct tms_round *round)
@@ -82,14 +95,17 @@ static enum tms_status ask(struct tms_round *round)
 
 	if (!state)
 		return TMS_EINVAL;
-	if (round->uses_fallback)
+	if (round->search.stage != TMS_SEARCH_OFF)
+		request.url = round->search.url;
+	else if (round->uses_fallback)
 		request.url = round->poll.fallback_url;
 	else if (round->pages > 0)
 		request.url = tms_poll_page_url(&round->arena, &round->poll, round->pages);
 	else
 		request.url = tms_poll_url(&state->state, &round->poll);
-	if (round->pages == 0 && !round->uses_fallback && tms_poll_is_conditional(&state->state) &&
-		now - state->last_whole < FULL_EVERY_S && now >= state->last_whole) {
+	if (round->pages == 0 && !round->uses_fallback && round->search.stage == TMS_SEARCH_OFF &&
+		tms_poll_is_conditional(&state->state) && now - state->last_whole < FULL_EVERY_S &&
+		now >= state->last_whole) {
 		request.etag = tms_str_from(state->state.etag);
 		request.last_modified = tms_str_from(state->state.last_modified);
 	}
@@ -203,8 +219,11 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 		tell_failure(round, answer, now);
 	if (pause_s > 0)
 		tms_fetcher_pause_host(world->fetcher, answer->final_url, pause_s * 1000);
+	tms_time earliest = tms_search_settle(&round->search, source, state, answer, now);
 	if (state)
 		tms_poll_step(&state->state, &round->poll, &rhythm, answer, now, random_fraction());
+	if (state && state->state.next_due < earliest)
+		state->state.next_due = earliest;
 	source->rounds++;
 	source->has_answer = true;
 	source->saver.state_waits = true;
@@ -257,6 +276,11 @@ static bool take_page(struct tms_round *round, struct tms_page *page)
 			page->status == TMS_ENOMEM ? "out of memory" : "");
 		return false;
 	}
+	if (!tms_search_accepts(&round->search, page->listing.kind)) {
+		answer->outcome = TMS_OUTCOME_UNREADABLE;
+		answer->error = TMS_STR("this is no feed");
+		return false;
+	}
 	int64_t added = add_page(round, &page->listing);
 	bool has_next =
 		!round->uses_fallback && round->poll.page_items > 0 &&
@@ -273,18 +297,30 @@ static bool take_page(struct tms_round *round, struct tms_page *page)
 	return ask(round) == TMS_OK;
 }
 
-/* Nothing more is to be read from this address: ask the other one, or end. */
-static void conclude(struct tms_round *round, struct tms_poll_answer *answer)
+/* Nothing more is to be read from this address: ask another one, or end. page: what was read of the
+ * answer; NULL: nothing. */
+static void conclude(
+	struct tms_round *round, struct tms_poll_answer *answer, const struct tms_page *page)
 {
-	if (tms_poll_answer_is_failure(answer) && round->pages == 0 && !round->uses_fallback &&
-		round->poll.fallback_url.len > 0 && answer->http_status != 429 &&
-		answer->http_status != 503 && answer->outcome != TMS_OUTCOME_DENIED) {
+	bool has_failed = tms_poll_answer_is_failure(answer) && round->pages == 0;
+
+	if (has_failed && !round->uses_fallback && round->poll.fallback_url.len > 0 &&
+		answer->http_status != 429 && answer->http_status != 503 &&
+		answer->outcome != TMS_OUTCOME_DENIED) {
 		TMS_LOG(round->source->world->log, TMS_LOG_INFO, "asking the page instead",
 			{ "source", round->source->name }, { "list", round->poll.key },
 			{ "why", answer->error });
 		round->uses_fallback = true;
 		if (ask(round) == TMS_OK)
 			return;
+	}
+	if (has_failed &&
+		tms_search_step(&round->search, round->source, &round->arena, state_of(round),
+			answer, page, tms_clock_now(round->source->world->clock)) &&
+		ask(round) == TMS_OK) {
+		if (page)
+			drop_newest(round);
+		return;
 	}
 	finish(round, answer);
 }
@@ -298,7 +334,7 @@ static void on_page(void *context, struct tms_page *page)
 	round->read = page;
 	round->page_bytes += page->arena.used_bytes;
 	if (!take_page(round, page))
-		conclude(round, &page->answer);
+		conclude(round, &page->answer, page);
 }
 
 static void on_reply(void *context, const struct tms_fetch_reply *reply)
@@ -317,7 +353,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 		answer.outcome = TMS_OUTCOME_UNREADABLE;
 		answer.error = TMS_STR("out of memory");
 	}
-	conclude(round, &answer);
+	conclude(round, &answer, NULL);
 }
 
 enum tms_status tms_round_start(

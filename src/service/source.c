@@ -37,6 +37,7 @@ void tms_source_free(struct tms_source *source)
 		return;
 	tms_round_cancel(source->round);
 	tms_saver_fini(&source->saver);
+	tms_choice_fini(&source->choice);
 	tms_window_free(source->window);
 	free(source->polls);
 	free((char *)(uintptr_t)source->name.ptr);
@@ -55,6 +56,8 @@ void tms_source_configure(struct tms_source *source, const struct tms_conf_sourc
 		source->polls[i].state = (struct tms_poll_state){ 0 };
 		source->polls[i].last_whole = 0;
 	}
+	if (other_upstream)
+		tms_choice_fini(&source->choice);
 	if (conf)
 		source->upstream_hash = conf->hash;
 }
@@ -72,7 +75,9 @@ void tms_source_write_state(struct tms_source *source, struct tms_buf *buf)
 		tms_poll_state_write(buf, &source->polls[i].state);
 		tms_buf_add_char(buf, '}');
 	}
-	tms_buf_add_cstr(buf, "},\"window\":");
+	tms_buf_add_cstr(buf, "},\"choice\":");
+	tms_choice_write(buf, &source->choice);
+	tms_buf_add_cstr(buf, ",\"window\":");
 	tms_window_write_state(source->window, buf);
 	tms_buf_add_char(buf, '}');
 }
@@ -148,8 +153,10 @@ static void read_state(struct tms_source *source, struct tms_str bytes)
 	struct tms_buf hash = { 0 };
 	tms_buf_format(&hash, "%016llx", (unsigned long long)source->upstream_hash);
 	if (hash.status == TMS_OK && hash.len < sizeof(present) && upstream &&
-		tms_str_equal(tms_buf_str(&hash), tms_str_from(upstream)))
+		tms_str_equal(tms_buf_str(&hash), tms_str_from(upstream))) {
 		read_polls(source, json_object_get(object, "polls"));
+		tms_choice_read(&source->choice, json_object_get(object, "choice"));
+	}
 	tms_buf_free(&hash);
 	if (read_part(object, "window", &window) &&
 		tms_window_load_state(source->window, tms_buf_str(&window), &diag) != TMS_OK)
@@ -218,7 +225,7 @@ static struct tms_upstream upstream_of(const struct tms_source *source, struct t
 	const struct tms_conf_source *conf = source->conf;
 	struct tms_buf url = { 0 };
 	struct tms_upstream upstream = { .preset = conf->preset,
-		.url = conf->url,
+		.url = source->choice.url[0] ? tms_str_from(source->choice.url) : conf->url,
 		.base_url = conf->base_url,
 		.category = conf->category,
 		.every_s = conf->every_s };

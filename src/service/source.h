@@ -14,6 +14,7 @@
 #include <tamis/window.h>
 
 #include "fetch/fetch.h"
+#include "service/choice.h"
 #include "service/saver.h"
 
 /** What every source shares; borrowed, outlives all of them. */
@@ -51,6 +52,7 @@ struct tms_source {
 	tms_time first_start;    /* 0: not started yet */
 	tms_time last_retired;   /* when old items were last looked for */
 	uint64_t upstream_hash;  /* of the configuration that the states belong to */
+	struct tms_choice choice; /* when its address is a page: the feed that is read instead */
 	struct tms_round *round; /* NULL: resting */
 	struct tms_saver saver;
 	bool is_loaded; /* what the store has was read; nothing is asked before */

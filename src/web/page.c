@@ -84,9 +84,11 @@ static void write_health(struct page *page)
 			text(page, tms_buf_str(&words));
 			tms_buf_free(&words);
 		}
-		tms_buf_format(&page->buf, " %zu item%s kept.</span></li>\n",
+		tms_buf_format(&page->buf, " %zu item%s kept.</span>",
 			tms_window_count(source->window),
 			tms_window_count(source->window) == 1 ? " is" : "s are");
+		tms_web_choice(&page->buf, source);
+		add(page, "</li>\n");
 	}
 	add(page, "</ul>\n");
 	if (store->is_known && !store->up) {

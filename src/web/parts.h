@@ -38,6 +38,9 @@ void tms_web_lines(
 /** Answer with a few lines of plain text: what was read, how much is kept, three titles and why. */
 void tms_web_summary(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter);
+/** Append HTML: which feed is read in the place of a page, and the choice there was. Nothing for a
+ * source whose address is a listing. */
+void tms_web_choice(struct tms_buf *buf, const struct tms_source *source);
 /** The one style sheet. Static. */
 struct tms_str tms_web_style(void);
 /** Append metrics in Prometheus's text format. */

@@ -18,6 +18,11 @@ static void write_sources(struct tms_buf *buf, const struct tms_shelf *shelf, tm
 			tms_health_words(buf, health, now);
 		if (!tms_health_is_well(health) && health->outcome != TMS_HEALTH_NEVER)
 			tms_buf_add_cstr(buf, " It is asked again and again.");
+		if (shelf->sources[i]->conf && shelf->sources[i]->choice.url[0]) {
+			tms_buf_add_char(buf, ' ');
+			tms_choice_words(
+				buf, &shelf->sources[i]->choice, shelf->sources[i]->conf->url);
+		}
 		tms_buf_add_char(buf, '\n');
 	}
 }
