@@ -21,8 +21,7 @@ enum tms_charset_source {
 	TMS_CHARSET_FROM_HEADER,
 	TMS_CHARSET_FROM_BOM,
 	TMS_CHARSET_FROM_DOCUMENT, /* XML declaration or <meta> */
-	TMS_CHARSET_FROM_BYTES, /* the pattern of the first bytes (UTF-16 and UTF-32 without a BOM)
-				 */
+	TMS_CHARSET_FROM_BYTES,    /* what the bytes look like */
 };
 
 struct tms_charset_input {
@@ -38,13 +37,17 @@ struct tms_charset_info {
 	bool conflict; /* two places named different charsets, or the first choice could not decode
 			  the bytes */
 	size_t replaced; /* U+FFFD written for broken bytes and for characters that XML forbids */
+	struct tms_str refused; /* a label, as it is written, that does not fit the bytes or is not
+				   known; borrowed from the input; empty: none */
+	bool refused_of_header; /* it stands in the header; else in the document */
 };
 
 /**
  * Decode to UTF-8 without a BOM, always valid and free of characters that XML forbids.
- * The charsets named are tried in the order that their kind gives, and the first that decodes all
- * bytes is used; if none does, the first one with replacements. UTF-8 bytes that are labelled
- * Latin-1 are read as UTF-8; bytes without any label that hold no UTF-8 are read as windows-1252.
+ * The charsets named are tried in the order that their kind gives, then UTF-8, then what the bytes
+ * look like, and the first that decodes all bytes is used; if none does, the first one with
+ * replacements. UTF-8 bytes that are labelled Latin-1 are read as UTF-8; bytes that hold no UTF-8 and
+ * look like nothing else are read as windows-1252.
  * Unknown and disallowed names (UTF-7 among them) are passed over. *out is borrowed from the body
  * when nothing had to change. info and diag may be NULL. TMS_OK, TMS_ELIMIT, TMS_ENOMEM.
  */

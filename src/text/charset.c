@@ -8,7 +8,7 @@
 
 #define DEFAULT_MAX_BYTES ((size_t)40 << 20)
 #define DECLARATION_BYTES 1024 /* WHATWG HTML: prescan a byte stream to determine its encoding */
-#define MAX_CANDIDATES 5
+#define MAX_CANDIDATES 6
 
 struct candidate {
 	const struct charset *charset;
@@ -19,6 +19,7 @@ struct candidates {
 	struct candidate list[MAX_CANDIDATES];
 	size_t count;
 	bool conflict;
+	struct tms_str header, document; /* the labels, as they are written */
 };
 
 static const struct {
@@ -132,57 +133,52 @@ static const struct charset *plausible(const struct charset *charset, struct tms
 	return charset && charset->unit > 1 && ascii ? NULL : charset;
 }
 
-/* Does any character beyond ASCII stand there as UTF-8? */
-static bool has_utf8_character(struct tms_str body)
-{
-	for (size_t at = 0; at < body.len;) {
-		struct tms_str rest = tms_str_slice(body, at, body.len);
-		size_t valid = tms_utf8_valid_prefix(rest);
-		for (size_t i = 0; i < valid; i++)
-			if ((unsigned char)rest.ptr[i] >= 0x80)
-				return true;
-		at += valid + 1;
-	}
-	return false;
-}
-
 /* UTF-8 bytes labelled Latin-1 are the commonest mislabelling of all, and Latin-1 decodes anything.
  */
 static bool is_really_utf8(const struct charset *charset, struct tms_str body)
 {
 	if (charset != charset_find(TMS_STR("windows-1252")) || !tms_utf8_is_valid(body))
 		return false;
-	return has_utf8_character(body);
+	return charset_is_mostly_utf8(body);
 }
 
 static void collect(const struct tms_charset_input *in, struct candidates *c)
 {
 	const struct charset *utf8 = charset_find(TMS_STR("utf-8"));
-	const struct charset *latin = charset_find(TMS_STR("windows-1252"));
 	struct tms_str head = tms_str_slice(in->body, 0, DECLARATION_BYTES);
-	struct tms_str declared = { 0 };
 
 	for (size_t i = 0; i < TMS_COUNT(signatures) && c->count == 0; i++)
 		if (tms_str_starts(in->body, signatures[i].bytes))
 			add(c, charset_find(tms_str_from(signatures[i].name)),
 				signatures[i].source);
-	const struct charset *header =
-		plausible(charset_find(tms_charset_parameter(in->content_type)), in->body);
+	c->header = tms_str_trim(tms_charset_parameter(in->content_type));
 	if (in->kind == TMS_CHARSET_XML)
-		declared = declared_in_xml(head);
+		c->document = tms_str_trim(declared_in_xml(head));
 	else if (in->kind == TMS_CHARSET_HTML)
-		declared = declared_in_meta(head);
-	const struct charset *document = plausible(charset_find(declared), in->body);
+		c->document = tms_str_trim(declared_in_meta(head));
+	const struct charset *header = plausible(charset_find(c->header), in->body);
+	const struct charset *document = plausible(charset_find(c->document), in->body);
 
 	if (is_really_utf8(header ? header : document, in->body))
 		add(c, utf8, TMS_CHARSET_FROM_BYTES);
 	add(c, header, TMS_CHARSET_FROM_HEADER);
 	add(c, document, TMS_CHARSET_FROM_DOCUMENT);
-	bool labelled = c->count > 0;
 	add(c, utf8, TMS_CHARSET_FROM_DEFAULT);
-	/* without any label UTF-8 is the rule, but bytes that hold no UTF-8 at all are Latin */
-	if (!labelled && !has_utf8_character(in->body))
-		add(c, latin, TMS_CHARSET_FROM_DEFAULT);
+}
+
+/* What the bytes look like, for when no label fits. Shifts of ISO-2022-JP are ASCII, and so valid
+ * UTF-8: there it has to come first. */
+static void add_guess(struct candidates *c, struct tms_str body)
+{
+	const struct charset *guess = c->list[0].charset->unit == 1 ? charset_guess(body) : NULL;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (!guess || c->list[i].charset == guess)
+			return;
+	if (c->list[0].source == TMS_CHARSET_FROM_DEFAULT &&
+		guess == charset_find(TMS_STR("iso-2022-jp")))
+		c->count = 0;
+	c->list[c->count++] = (struct candidate){ guess, TMS_CHARSET_FROM_BYTES };
 }
 
 /* One attempt to decode. */
@@ -240,9 +236,12 @@ static enum tms_status attempt(struct attempt *a, struct tms_buf *out)
 	return out->status;
 }
 
+/* Some feeds are written with two. */
 static struct tms_str without_bom(struct tms_str s)
 {
-	return tms_str_starts(s, TMS_STR("\xef\xbb\xbf")) ? tms_str_slice(s, 3, s.len) : s;
+	while (tms_str_starts(s, TMS_STR("\xef\xbb\xbf")))
+		s = tms_str_slice(s, 3, s.len);
+	return s;
 }
 
 /* The first that decodes every byte, else the first that decodes at all; UTF-8 is always among
@@ -284,6 +283,26 @@ static bool is_clean_utf8(const struct candidates *c, struct tms_arena *arena, s
 	return false;
 }
 
+/* What was decoded, in the words of the header file. */
+static struct tms_charset_info describe(const struct candidates *c, size_t chosen, size_t replaced)
+{
+	struct candidate used = c->list[chosen];
+	struct tms_charset_info info = { .name = used.charset->name,
+		.source = used.source,
+		.conflict = c->conflict || chosen > 0,
+		.replaced = replaced };
+
+	/* of two labels the header's counts, and the other may differ */
+	if (used.source != TMS_CHARSET_FROM_HEADER && c->header.len > 0 &&
+		charset_find(c->header) != used.charset)
+		info.refused = c->header;
+	else if (used.source != TMS_CHARSET_FROM_HEADER && c->document.len > 0 &&
+		 charset_find(c->document) != used.charset)
+		info.refused = c->document;
+	info.refused_of_header = info.refused.len > 0 && info.refused.ptr == c->header.ptr;
+	return info;
+}
+
 enum tms_status tms_charset_to_utf8(struct tms_arena *arena, const struct tms_charset_input *input,
 	struct tms_str *out, struct tms_charset_info *info, struct tms_diag *diag)
 {
@@ -297,10 +316,10 @@ enum tms_status tms_charset_to_utf8(struct tms_arena *arena, const struct tms_ch
 	if (a.body.len <= buf.max && is_clean_utf8(&c, arena, a.body, &clean)) {
 		*out = clean;
 		if (info)
-			*info = (struct tms_charset_info){ c.list[0].charset->name,
-				c.list[0].source, c.conflict, 0 };
+			*info = describe(&c, 0, 0);
 		return TMS_OK;
 	}
+	add_guess(&c, a.body);
 	enum tms_status st = choose(&c, &a, &buf, &chosen);
 	if (st == TMS_OK && a.text.len > buf.max)
 		st = TMS_ELIMIT;
@@ -313,8 +332,7 @@ enum tms_status tms_charset_to_utf8(struct tms_arena *arena, const struct tms_ch
 	if (st == TMS_OK) {
 		*out = clean;
 		if (info)
-			*info = (struct tms_charset_info){ a.charset->name, c.list[chosen].source,
-				c.conflict || chosen > 0, a.replaced + replaced };
+			*info = describe(&c, chosen, a.replaced + replaced);
 	} else if (st == TMS_ELIMIT) {
 		tms_diag_set(diag, 0, 0,
 			"the document is longer than the limit of %zu bytes of text", buf.max);

@@ -299,6 +299,16 @@ const struct charset *charset_find(struct tms_str label)
 	return NULL;
 }
 
+bool charset_is_double(const struct charset *charset)
+{
+	static const char *const names[] = { "gb18030", "big5", "euc-jp", "shift_jis", "euc-kr" };
+
+	for (size_t i = 0; i < TMS_COUNT(names); i++)
+		if (charset == charset_find(tms_str_from(names[i])))
+			return true;
+	return false;
+}
+
 const char *tms_charset_find(struct tms_str label)
 {
 	const struct charset *found = charset_find(label);

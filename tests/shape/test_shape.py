@@ -24,6 +24,7 @@ LIBRARIES = {
     r"sqlite3\.h": r"^store/sqlite[a-z_]*\.[ch]$",
     r"libstemmer": r"^(text|query)/|^index/stem\.c$",
     r"utf8proc": r"^(text|item|query)/",
+    r"uchardet": r"^text/charset_guess\.c$",
     r"yaml\.h": r"^conf/",
 }
 BANNED = r"\b(strcpy|strcat|sprintf|strtok|sscanf|atoi|atol|strtol|strtoul|gets|alloca|localtime|gmtime|signal|vsprintf)\s*\("

@@ -80,13 +80,30 @@ static void the_charset_that_fits_is_used(void **state)
 			TMS_STR_INIT("text/xml; charset=iso-8859-1"), "utf-8",
 			TMS_CHARSET_FROM_BYTES, true, 0, "<a>\xc3\xa9</a>" },
 		{ "Latin-1 without a label", TMS_CHARSET_XML, TMS_STR_INIT("<a>\xe9</a>"), { 0 },
-			"windows-1252", TMS_CHARSET_FROM_DEFAULT, true, 0, "<a>\xc3\xa9</a>" },
+			"windows-1252", TMS_CHARSET_FROM_BYTES, true, 0, "<a>\xc3\xa9</a>" },
 		{ "broken UTF-8 that is UTF-8", TMS_CHARSET_XML, TMS_STR_INIT("\xc3\xa9\xe9"),
 			{ 0 }, "utf-8", TMS_CHARSET_FROM_DEFAULT, false, 1,
 			"\xc3\xa9\xef\xbf\xbd" },
-		{ "broken UTF-8 that was declared", TMS_CHARSET_XML, TMS_STR_INIT("\xe9"),
-			TMS_STR_INIT("a/b;charset=utf-8"), "utf-8", TMS_CHARSET_FROM_HEADER, false,
-			1, "\xef\xbf\xbd" },
+		{ "broken UTF-8 that was declared", TMS_CHARSET_XML,
+			TMS_STR_INIT("\xc3\xa9\xc3\xa9\xe9"), TMS_STR_INIT("a/b;charset=utf-8"),
+			"utf-8", TMS_CHARSET_FROM_HEADER, false, 1,
+			"\xc3\xa9\xc3\xa9\xef\xbf\xbd" },
+		{ "Latin-1 that is labelled UTF-8", TMS_CHARSET_XML,
+			TMS_STR_INIT("<?xml encoding='utf-8'?>\xe9"),
+			TMS_STR_INIT("a/b;charset=utf-8"), "windows-1252", TMS_CHARSET_FROM_BYTES,
+			true, 0, "<?xml encoding='utf-8'?>\xc3\xa9" },
+		{ "two BOMs", TMS_CHARSET_XML, TMS_STR_INIT("\xef\xbb\xbf\xef\xbb\xbf<a/>"), { 0 },
+			"utf-8", TMS_CHARSET_FROM_BOM, false, 0, "<a/>" },
+		{ "Russian without a label", TMS_CHARSET_XML,
+			TMS_STR_INIT("<a>\xee\xcf\xd7\xcf\xd3\xd4\xc9 \xc4\xce\xd1 "
+				     "\xd3\xc5\xc7\xcf\xc4\xce\xd1</a>"),
+			{ 0 }, "koi8-r", TMS_CHARSET_FROM_BYTES, true, 0,
+			"<a>\xd0\x9d\xd0\xbe\xd0\xb2\xd0\xbe\xd1\x81\xd1\x82\xd0\xb8 "
+			"\xd0\xb4\xd0\xbd\xd1\x8f \xd1\x81\xd0\xb5\xd0\xb3\xd0\xbe"
+			"\xd0\xb4\xd0\xbd\xd1\x8f</a>" },
+		{ "Japanese in ASCII without a label", TMS_CHARSET_XML,
+			TMS_STR_INIT("<a>\x1b$B%\"\x1b(B</a>"), { 0 }, "iso-2022-jp",
+			TMS_CHARSET_FROM_BYTES, false, 0, "<a>\xe3\x82\xa2</a>" },
 		{ "controls", TMS_CHARSET_XML, TMS_STR_INIT("a\0b\x0b\n"), { 0 }, "utf-8",
 			TMS_CHARSET_FROM_DEFAULT, false, 2,
 			"a\xef\xbf\xbd"
@@ -119,6 +136,60 @@ static void the_charset_that_fits_is_used(void **state)
 			fail_msg("%s: \"%.*s\" as %s from %d, conflict %d, replaced %zu",
 				rows[i].why, TMS_STR_ARGS(out), info.name, info.source,
 				info.conflict, info.replaced);
+		tms_arena_free(&arena);
+	}
+}
+
+static void a_label_that_does_not_fit_is_told_with_its_place(void **state)
+{
+	static const struct {
+		const char *body, *type, *refused;
+		bool of_header;
+	} rows[] = {
+		{ "<?xml encoding='us-ascii'?>\xc3\xa9", "text/xml", "us-ascii", false },
+		{ "\xc3\xa9", "text/xml; charset=\"Latin-1\"", "Latin-1", true },
+		{ "<?xml encoding='utf-8'?>\xe9", "a/b;charset=koi8-r", "", false },
+		{ "<?xml encoding='x-klingon'?>", "text/xml", "x-klingon", false },
+		{ "<?xml encoding='utf-8'?>\xc3\xa9", "text/xml", "", false },
+		{ "<?xml encoding='us-ascii'?>a", "text/xml", "", false },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_arena arena = { 0 };
+		struct tms_charset_input in = { tms_str_from(rows[i].body),
+			tms_str_from(rows[i].type), TMS_CHARSET_XML, 0 };
+		struct tms_charset_info info = { 0 };
+		struct tms_str out = { 0 };
+		assert_int_equal(tms_charset_to_utf8(&arena, &in, &out, &info, NULL), TMS_OK);
+		assert_str(info.refused, rows[i].refused);
+		assert_int_equal(info.refused_of_header, rows[i].of_header);
+		tms_arena_free(&arena);
+	}
+}
+
+/* Eight captures without any label; what feedparser's detector says of them is in their comments. */
+static void captures_without_a_label_are_read_in_what_they_are_written_in(void **state)
+{
+	static const char *const rows[][2] = { { "big5", "big5" }, { "eucjp", "euc-jp" },
+		{ "euckr", "euc-kr" }, { "gb2312", "gb18030" }, { "koi8r", "koi8-r" },
+		{ "shiftjis", "shift_jis" }, { "tis620", "windows-874" },
+		{ "windows1255", "windows-1255" } };
+	char name[128], path[512];
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_arena arena = { 0 };
+		struct tms_charset_info info = { 0 };
+		struct tms_str out = { 0 };
+		(void)snprintf(name, sizeof(name),
+			"suites/feedparser/tests/illformed/chardet/%s.xml", rows[i][0]);
+		if (!corpus_path(name, path, sizeof(path)))
+			skip();
+		struct tms_charset_input in = { .body = file_read(&arena, path) };
+		assert_int_equal(tms_charset_to_utf8(&arena, &in, &out, &info, NULL), TMS_OK);
+		if (strcmp(info.name, rows[i][1]) != 0 || info.replaced > 0)
+			fail_msg("%s read as %s, %zu replaced", rows[i][0], info.name,
+				info.replaced);
 		tms_arena_free(&arena);
 	}
 }
@@ -230,6 +301,8 @@ int main(void)
 		cmocka_unit_test(the_charset_of_a_content_type_is_found_however_it_is_written),
 		cmocka_unit_test(labels_mean_what_browsers_take_them_for),
 		cmocka_unit_test(the_charset_that_fits_is_used),
+		cmocka_unit_test(a_label_that_does_not_fit_is_told_with_its_place),
+		cmocka_unit_test(captures_without_a_label_are_read_in_what_they_are_written_in),
 		cmocka_unit_test(too_much_text_is_a_limit),
 		cmocka_unit_test(utf8_is_told_from_what_is_not),
 		cmocka_unit_test(feeds_in_dozens_of_charsets_read_alike),
