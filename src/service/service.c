@@ -4,6 +4,7 @@
 
 #include <event2/event.h>
 
+#include "service/fetching.h"
 #include "store/store.h"
 #include "store/store_wait.h"
 
@@ -165,31 +166,6 @@ static void on_follow(evutil_socket_t fd, short what, void *context)
 							       .context = service }) != NULL;
 }
 
-static struct tms_fetcher_options fetcher_options(
-	const struct tms_service *service, struct tms_arena *arena)
-{
-	const struct tms_conf *conf = service->conf;
-	struct tms_str agent = conf->user_agent;
-
-	if (agent.len == 0 && conf->contact.len > 0)
-		agent = tms_arena_format(arena, "Tamis/%.*s (+%.*s)",
-			TMS_STR_ARGS(service->version), TMS_STR_ARGS(conf->contact));
-	else if (agent.len == 0)
-		agent = tms_arena_format(arena, "Tamis/%.*s", TMS_STR_ARGS(service->version));
-	return (struct tms_fetcher_options){
-		.user_agent = agent,
-		.policy = { conf->allow_networks.items, conf->allow_networks.count },
-		.body_bytes_max = (size_t)conf->limits.body_bytes,
-		.header_bytes_max = (size_t)conf->limits.header_bytes,
-		.redirects_max = (unsigned)conf->limits.redirects,
-		.connect_timeout_ms = conf->limits.connect_timeout_s * 1000,
-		.total_timeout_ms = conf->limits.total_timeout_s * 1000,
-		.parallel = (unsigned)conf->limits.fetches,
-		.host_parallel = (unsigned)conf->limits.per_host_parallel,
-		.host_interval_ms = conf->limits.per_host_interval_ms,
-	};
-}
-
 static enum tms_status open_store(struct tms_service *service,
 	const struct tms_service_options *options, struct tms_diag *diag)
 {
@@ -255,7 +231,8 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 	tms_instance_id(&service->key, &service->instance);
 	service->tick = evtimer_new(service->base, on_tick, service);
 	service->follow = event_new(service->base, -1, EV_PERSIST, on_follow, service);
-	const struct tms_fetcher_options fetching = fetcher_options(service, &arena);
+	const struct tms_fetcher_options fetching =
+		tms_fetching_options(&arena, conf, service->version);
 	if (!service->tick || !service->follow || arena.status != TMS_OK)
 		goto out;
 	service->fetcher = tms_fetcher_new(service->base, service->clock, &fetching);
@@ -342,7 +319,8 @@ enum tms_status tms_service_configure(
 	const struct tms_conf *old = service->conf;
 
 	service->conf = conf;
-	const struct tms_fetcher_options fetching = fetcher_options(service, &scratch);
+	const struct tms_fetcher_options fetching =
+		tms_fetching_options(&scratch, conf, service->version);
 	enum tms_status st = scratch.status;
 	if (st == TMS_OK)
 		st = tms_fetcher_set(service->fetcher, &fetching);

@@ -1,8 +1,10 @@
 """A person pastes the address of a page, and its feed is read."""
+import json
+import subprocess
 import unittest
 
 from origin import Answer, Origin
-from service import Service, seconds, until
+from service import PROGRAM, Service, seconds, until
 
 START = "2026-03-02T06:00:00Z"
 DAY = 86400
@@ -35,12 +37,14 @@ class Site:
         return [request.path for request in self.origin.asked()]
 
 
-class Discover(unittest.TestCase):
+class Case(unittest.TestCase):
     def site(self, paths, otherwise=None):
         site = Site(paths, otherwise)
         self.addCleanup(site.origin.close)
         return site
 
+
+class Discover(Case):
     def service(self, site, path="/", **more):
         service = Service('sources:\n  s: {url: "%s%s", every: 1h}\n' % (site.url, path), **more)
         self.addCleanup(service.close)
@@ -186,6 +190,72 @@ class Discover(unittest.TestCase):
         service.settle()
         self.assertNotIn("its page leads to", service.get("/").text)
         self.assertNotIn(site.url + "/main", service.get("/").text)
+
+
+class Command(Case):
+    """tamis discover, for people who look before they subscribe."""
+
+    def run_it(self, *arguments, networks="127.0.0.0/8", body=None):
+        env = {"TAMIS_ALLOW_NETWORKS": networks, "TAMIS_LIMITS__PER_HOST_INTERVAL": "0s", "TAMIS_CONFIG": ""}
+        return subprocess.run([PROGRAM, "discover", *arguments], input=body, capture_output=True, text=True, env=env,
+                              timeout=60)
+
+    def test_an_address_shows_the_choice_and_what_each_feed_holds(self):
+        site = self.site({"/": page(link("/comments/", "Comments") + link("/main", "All\tposts") + link("/dead")),
+                          "/main": rss("one", "two"), "/comments/": rss("said")})
+        done = self.run_it(site.url + "/")
+        rows = [line.split("\t") for line in done.stdout.splitlines()]
+        self.assertEqual([row[0] for row in rows], [site.url + "/main", site.url + "/dead", site.url + "/comments/"])
+        self.assertEqual(rows[0][1:], ["link", "application/rss+xml", "2 items", "All posts"])
+        self.assertIn("404", rows[1][3])
+        self.assertEqual(rows[2][1:4:2], ["link, comments", "1 item"])
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+    def test_programs_get_the_same_as_json(self):
+        site = self.site({"/": page(link("/main")), "/main": rss("one")})
+        done = self.run_it("-o", "json", site.url + "/")
+        told = json.loads(done.stdout)
+        self.assertEqual((told["title"], told["named"]), ("A blog", 1))
+        self.assertEqual(told["feeds"], [{"url": site.url + "/main", "why": "link", "type": "application/rss+xml",
+                                          "title": "x", "items": 1}])
+
+    def test_well_known_addresses_are_asked_until_one_is_a_feed(self):
+        site = self.site({"/": page(), "/rss": Answer(200, "[]"), "/atom.xml": rss("one")})
+        done = self.run_it(site.url + "/")
+        self.assertEqual(site.asked(), ["/", "/feed", "/rss", "/atom.xml"])
+        self.assertIn("/atom.xml\tguess\trss\t1 item\tx", done.stdout)
+        self.assertEqual(done.returncode, 0)
+
+    def test_a_feed_is_its_own_choice(self):
+        site = self.site({"/feed": rss("one")})
+        done = self.run_it(site.url + "/feed")
+        self.assertEqual(done.stdout, site.url + "/feed\titself\trss\t1 item\tx\n")
+
+    def test_a_page_of_a_file_is_read_against_its_address_and_asks_nobody(self):
+        done = self.run_it("--url", "https://blog.example/a/", "-", body="<html>" + link("x.xml") + "</html>")
+        self.assertEqual(done.stdout, "https://blog.example/a/x.xml\tlink\tapplication/rss+xml\tnot asked\t\n")
+
+    def test_what_has_no_feed_says_so_and_fails(self):
+        site = self.site({"/": page()})
+        done = self.run_it(site.url + "/")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("this is an HTML page without a feed that could be read", done.stderr)
+        done = self.run_it(body='{"a": 1}')
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("standard input", done.stderr)
+
+    def test_private_addresses_are_refused_and_the_setting_is_named(self):
+        site = self.site({"/": page(link("/main")), "/main": rss("one")})
+        done = self.run_it(site.url + "/", networks="")
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        self.assertIn("allow_networks", done.stderr)
+        self.assertEqual(site.asked(), [])
+
+    def test_a_page_of_a_thousand_feeds_is_bounded_and_says_so(self):
+        site = self.site({"/": page("".join(link("/%d" % i) for i in range(1000)))})
+        done = self.run_it(site.url + "/")
+        self.assertEqual(len(site.asked()), 21)
+        self.assertIn("names 1000 feeds; at most 20 are listed", done.stderr)
 
 
 if __name__ == "__main__":
