@@ -6,6 +6,7 @@
 #ifndef TAMIS_FEED_H
 #define TAMIS_FEED_H
 
+#include <tamis/form.h>
 #include <tamis/merged.h>
 
 #define TMS_FEED_ENTRIES_DEFAULT 100
@@ -21,7 +22,7 @@ enum tms_feed_link { TMS_FEED_LINK_HF, TMS_FEED_LINK_ARXIV, TMS_FEED_LINK_PDF };
 /** Which moment is an entry's `published`: the listing's date, or when the query first held. */
 enum tms_feed_date { TMS_FEED_DATE_LISTED, TMS_FEED_DATE_ENTERED };
 
-/** Everything borrowed. {0} is a feed of up to 100 entries that link to Hugging Face. */
+/** Everything borrowed. {0} is a feed in Atom of up to 100 entries that link to Hugging Face. */
 struct tms_feed_definition {
 	/** Names the installation (its key's fingerprint, its host); part of the feed's id. */
 	struct tms_str instance;
@@ -38,9 +39,10 @@ struct tms_feed_definition {
 	const struct tms_str *sources; /* names, in any order */
 	size_t sources_count;
 	size_t entries_max; /* 0: TMS_FEED_ENTRIES_DEFAULT; SIZE_MAX: all */
-	size_t bytes_max;   /* uncompressed; 0: TMS_FEED_BYTES_DEFAULT; SIZE_MAX: any */
+	size_t bytes_max;   /* uncompressed, in Atom; 0: TMS_FEED_BYTES_DEFAULT; SIZE_MAX: any */
 	enum tms_feed_link link;
 	enum tms_feed_date date;
+	enum tms_form form;
 	tms_time revised; /* when the definition last changed; 0: unknown */
 };
 

@@ -9,12 +9,12 @@
 #ifndef TAMIS_RESULT_H
 #define TAMIS_RESULT_H
 
-#include <tamis/atom.h>
 #include <tamis/feed.h>
+#include <tamis/fragment.h>
 #include <tamis/index.h>
 
 /** Goes up whenever the same items would be written as other bytes: old validators then fail. */
-#define TMS_RENDER_VERSION 1
+#define TMS_RENDER_VERSION 2
 
 struct tms_result_entry {
 	/** The item's identity; borrowed from `item`, or from the result when that is NULL. */
@@ -43,6 +43,8 @@ struct tms_result {
 	tms_time modified;
 	/** From here on the clock alone may change the result; TMS_TIME_MAX: never. */
 	tms_time expires;
+	/** Of the document. */
+	enum tms_form form;
 	/** What the document says; {0, 0} before tms_result_dress. */
 	uint64_t hash[2];
 	/** Everything before the first entry; empty before tms_result_dress. */

@@ -1,3 +1,4 @@
+#include <tamis/form.h>
 #include <tamis/query.h>
 #include <tamis/url.h>
 
@@ -10,18 +11,20 @@
 #define SOURCES_MAX 50
 #define BASE_DEFAULT "http://127.0.0.1:8080"
 
-enum { KEY_SOURCE = 256, KEY_LIMIT, KEY_BASE };
+enum { KEY_SOURCE = 256, KEY_LIMIT, KEY_FORM, KEY_BASE };
 
 static const struct tms_cli_option options[] = {
 	{ 'm', "match", "QUERY", "what the feed is to keep" },
 	{ KEY_SOURCE, "source", "NAME", "only this source; may be given several times" },
 	{ KEY_LIMIT, "limit", "N", "at most so many entries" },
+	{ KEY_FORM, "form", "FORM", "atom (the default), rss or json (JSON Feed)" },
 	{ KEY_BASE, "base", "URL", "public address of the service; default " BASE_DEFAULT },
 };
 
 struct request {
 	struct tms_str match, base;
 	const char *limit;
+	enum tms_form form;
 	struct tms_str sources[SOURCES_MAX];
 	size_t sources_count;
 };
@@ -38,6 +41,10 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 			break;
 		case KEY_LIMIT:
 			r->limit = optarg;
+			break;
+		case KEY_FORM:
+			if (!tms_cli_form(self, optarg, &r->form))
+				return TMS_CLI_BAD;
 			break;
 		case KEY_BASE:
 			r->base = tms_str_from(optarg);
@@ -74,7 +81,8 @@ static int write_address(const struct request *r)
 	while (tms_str_ends(base, TMS_STR("/")))
 		base.len--;
 	tms_buf_add(&out, base);
-	tms_buf_add_cstr(&out, "/filter.atom");
+	tms_buf_add_cstr(&out, "/filter.");
+	tms_buf_add(&out, tms_form_name(r->form));
 	for (size_t i = 0; i < r->sources_count; i++)
 		add_parameter(&out, &divider, "source", r->sources[i]);
 	if (r->match.len > 0)

@@ -5,6 +5,7 @@
 #include <tamis/arena.h>
 #include <tamis/buf.h>
 #include <tamis/diag.h>
+#include <tamis/form.h>
 #include <tamis/time.h>
 
 /** Exit status of the program. */
@@ -75,6 +76,8 @@ int tms_cli_usage(const struct tms_command *self, const char *format, ...) TMS_P
 
 /** RFC 3339 text, or NULL for the clock of the system. False (and said) when it cannot be read. */
 bool tms_cli_now(const struct tms_command *self, const char *text, tms_time *now);
+/** "atom", "rss" or "json", of the option --form. False (and said) when it is none of them. */
+bool tms_cli_form(const struct tms_command *self, const char *text, enum tms_form *out);
 /** A whole number between min and max. False (and said, naming the option) otherwise. */
 bool tms_cli_number(const struct tms_command *self, const char *option, const char *text,
 	int64_t min, int64_t max, int64_t *out);

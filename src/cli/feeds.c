@@ -11,8 +11,12 @@
 #include "service/key_file.h"
 #include "store/store_wait.h"
 
+enum { KEY_FORM = 256 };
+
 static const struct tms_cli_option options[] = {
 	{ 'c', "config", "FILE", TMS_CONFIG_FILE_HELP },
+	{ KEY_FORM, "form", "FORM",
+		"which form the addresses are of: atom (the default), rss or json" },
 };
 
 struct listed {
@@ -30,6 +34,7 @@ struct work {
 	struct tms_key key;
 	struct tms_arena arena;
 	struct listed listed;
+	enum tms_form form;
 };
 
 static void on_row(void *context, const struct tms_store_row *row)
@@ -125,9 +130,9 @@ static void add_line(
 	struct tms_token token;
 
 	tms_token_make(&work->key, d->user, d->address_name, d->generation, &token);
-	tms_buf_format(out, "%.*s/%.*s\t%.*s/f/%s.atom\t%s\t%.*s\n", TMS_STR_ARGS(d->user),
-		TMS_STR_ARGS(d->name), TMS_STR_ARGS(work->conf->public_url), token.text, state,
-		TMS_STR_ARGS(d->title));
+	tms_buf_format(out, "%.*s/%.*s\t%.*s/f/%s.%.*s\t%s\t%.*s\n", TMS_STR_ARGS(d->user),
+		TMS_STR_ARGS(d->name), TMS_STR_ARGS(work->conf->public_url), token.text,
+		TMS_STR_ARGS(tms_form_name(work->form)), state, TMS_STR_ARGS(d->title));
 }
 
 static int list(struct work *work)
@@ -250,7 +255,10 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	int key = 0;
 
 	while ((key = tms_cli_next(self, argc, argv)) > 0)
-		config_path = optarg;
+		if (key != KEY_FORM)
+			config_path = optarg;
+		else if (!tms_cli_form(self, optarg, &work.form))
+			return TMS_EXIT_USAGE;
 	if (key < 0)
 		return tms_cli_exit(key);
 	struct tms_str verb = optind < argc ? tms_str_from(argv[optind]) : TMS_STR_NONE;

@@ -1,5 +1,5 @@
+#include <tamis/document.h>
 #include <tamis/jsonl.h>
-#include <tamis/result.h>
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -15,8 +15,10 @@ enum { KEY_SELF = 256, KEY_NOW, KEY_TITLE };
 
 static const struct tms_cli_option options[] = {
 	{ 'm', "match", "QUERY", "keep what this query asks for; without it, everything" },
-	{ 'o', "output", "FORM", "atom (the default) or jsonl: one JSON object per kept item" },
-	{ 'n', "limit", "LIMIT", "at most so many entries; default 100 for atom, all for jsonl" },
+	{ 'o', "output", "FORM",
+		"atom (the default), rss or json (JSON Feed): a feed of what is kept\n"
+		"jsonl: one JSON object per kept item" },
+	{ 'n', "limit", "LIMIT", "at most so many entries; default 100 for a feed, all for jsonl" },
 	{ KEY_TITLE, "title", "TITLE", "title of the feed; default: the query" },
 	{ KEY_SELF, "self", "URL", "public address of the feed, for its self link" },
 	{ KEY_NOW, "now", "TIME", "work as if it were this moment (RFC 3339); default: the clock" },
@@ -25,14 +27,15 @@ static const struct tms_cli_option options[] = {
 struct request {
 	const char *match, *title, *self, *now, *limit;
 	bool jsonl;
+	enum tms_form form;
 };
 
-static bool take_form(const struct tms_command *self, const char *form, bool *jsonl)
+static bool take_form(const struct tms_command *self, const char *name, struct request *r)
 {
-	*jsonl = strcmp(form, "jsonl") == 0;
-	if (*jsonl || strcmp(form, "atom") == 0)
+	r->jsonl = strcmp(name, "jsonl") == 0;
+	if (r->jsonl || tms_form_find(tms_str_from(name), &r->form))
 		return true;
-	(void)tms_cli_usage(self, "--output is atom or jsonl, not \"%s\"", form);
+	(void)tms_cli_usage(self, "--output is atom, rss, json or jsonl, not \"%s\"", name);
 	return false;
 }
 
@@ -50,7 +53,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 			r->limit = optarg;
 			break;
 		case 'o':
-			if (!take_form(self, optarg, &r->jsonl))
+			if (!take_form(self, optarg, r))
 				return TMS_CLI_BAD;
 			break;
 		case KEY_SELF:
@@ -74,7 +77,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 }
 
 /* A file has no memory of when its items entered: `updated` comes from the items' own dates. */
-static int write_atom(const struct tms_feed_definition *feed, struct tms_result *result)
+static int write_feed(const struct tms_feed_definition *feed, struct tms_result *result)
 {
 	struct tms_fragments *fragments = NULL;
 	struct tms_buf out = { 0 };
@@ -86,7 +89,7 @@ static int write_atom(const struct tms_feed_definition *feed, struct tms_result 
 	if (st == TMS_OK)
 		st = tms_result_dress(feed, fragments, result);
 	if (st == TMS_OK) {
-		tms_atom_write(&out, result);
+		tms_document_write(&out, result);
 		st = out.status;
 	}
 	if (st != TMS_OK) {
@@ -134,6 +137,7 @@ static int filter(const struct request *r, const struct tms_sift *sift,
 					  : 0,
 		.bytes_max = limit > 0 ? SIZE_MAX : 0,
 		.link = sift->has_hf ? TMS_FEED_LINK_HF : TMS_FEED_LINK_ARXIV,
+		.form = r->form,
 	};
 	struct tms_result result = { 0 };
 
@@ -144,7 +148,7 @@ static int filter(const struct request *r, const struct tms_sift *sift,
 		tms_cli_error("the items cannot be sifted: %s", tms_status_name(st));
 		return TMS_EXIT_TROUBLE;
 	}
-	int status = r->jsonl ? write_jsonl(&feed, &result) : write_atom(&feed, &result);
+	int status = r->jsonl ? write_jsonl(&feed, &result) : write_feed(&feed, &result);
 	tms_result_fini(&result);
 	return status;
 }

@@ -42,3 +42,11 @@ bool tms_cli_number(const struct tms_command *self, const char *option, const ch
 		(long long)min, (long long)max, text);
 	return false;
 }
+
+bool tms_cli_form(const struct tms_command *self, const char *text, enum tms_form *out)
+{
+	if (tms_form_find(tms_str_from(text), out))
+		return true;
+	(void)tms_cli_usage(self, "--form is atom, rss or json, not \"%s\"", text);
+	return false;
+}

@@ -1,9 +1,8 @@
-#include <tamis/atom.h>
-
-#include <tamis/result.h>
 #include <tamis/url.h>
 
 #include "escape.h"
+#include "form_writer.h"
+#include "instant.h"
 #include "language.h"
 
 static void write_element(
@@ -23,7 +22,7 @@ static void write_uri(struct tms_buf *buf, const char *open, struct tms_str uri,
 	tms_buf_add_cstr(buf, close);
 }
 
-void tms_atom_write_header(struct tms_buf *buf, const struct tms_feed_definition *feed, size_t *cut)
+static void write_header(struct tms_buf *buf, const struct tms_feed_definition *feed, size_t *cut)
 {
 	struct tms_arena scratch = { 0 };
 
@@ -51,66 +50,90 @@ void tms_atom_write_header(struct tms_buf *buf, const struct tms_feed_definition
 	tms_arena_free(&scratch);
 }
 
-struct tms_str tms_atom_footer(void)
+/* ---- entries ---- */
+
+static void write_instant(struct tms_buf *buf, const char *name, int64_t us)
 {
-	return TMS_STR("</feed>\n");
+	tms_buf_format(buf, "<%s>", name);
+	tms_instant_write(buf, us);
+	tms_buf_format(buf, "</%s>\n", name);
 }
 
-enum tms_status tms_atom_pieces(struct tms_arena *arena, const struct tms_result *result,
-	struct tms_str **pieces, size_t *count)
+static void write_link(struct tms_buf *buf, const struct tms_entry_link *link)
 {
-	size_t total = result->entries_count + 2;
-	struct tms_str *made = TMS_ARENA_ARRAY(arena, struct tms_str, total);
+	static const char *const names[] = { [TMS_REL_ALTERNATE] = "alternate",
+		[TMS_REL_RELATED] = "related",
+		[TMS_REL_REPLIES] = "replies",
+		[TMS_REL_ENCLOSURE] = "enclosure" };
 
-	if (!made)
-		return arena->status;
-	made[0] = tms_buf_str(&result->header);
-	for (size_t i = 0; i < result->entries_count; i++)
-		made[i + 1] = result->entries[i].fragment->bytes;
-	made[total - 1] = tms_atom_footer();
-	*pieces = made;
-	*count = total;
-	return TMS_OK;
+	tms_buf_format(buf, "<link rel=\"%s\"", names[link->rel]);
+	if (link->type.len > 0)
+		tms_buf_format(buf, " type=\"%.*s\"", TMS_STR_ARGS(link->type));
+	tms_buf_add_cstr(buf, " href=\"");
+	tms_escape_uri(buf, link->href);
+	tms_buf_add_char(buf, '"');
+	if (link->length > 0)
+		tms_buf_format(buf, " length=\"%lld\"", (long long)link->length);
+	tms_buf_add_cstr(buf, "/>\n");
 }
 
-enum tms_status tms_atom_gzip_pieces(struct tms_arena *arena, const struct tms_result *result,
-	struct tms_str **pieces, size_t *count)
+static void write_category(struct tms_buf *buf, const struct tms_entry_category *category)
 {
-	size_t total = result->entries_count + 2;
-	struct tms_str *made = TMS_ARENA_ARRAY(arena, struct tms_str, total);
-	struct tms_buf text = { 0 };
-	struct tms_gzip_joint joint = { 0 };
+	write_element(buf, "<category term=\"", category->term, "\"");
+	write_uri(buf, " scheme=\"", category->scheme, "\"");
+	if (category->label.len > 0)
+		write_element(buf, " label=\"", category->label, "\"");
+	tms_buf_add_cstr(buf, "/>\n");
+}
 
-	if (!made)
-		return arena->status;
-	tms_gzip_join_start(&joint, &text, tms_buf_str(&result->header));
-	size_t start = text.len;
-	for (size_t i = 0; i < result->entries_count; i++) {
-		const struct tms_gzip_part *part = &result->entries[i].fragment->gzip;
-		if (part->bytes.len == 0) {
-			tms_buf_free(&text);
-			return TMS_EINVAL;
-		}
-		tms_gzip_join(&joint, part);
-		made[i + 1] = part->bytes;
+static void write_numbers(struct tms_buf *buf, const struct tms_entry *entry)
+{
+	bool open = false;
+
+	for (int i = 0; i < TMS_NUMBERS; i++) {
+		if (entry->numbers[i] == TMS_NUMBER_NONE)
+			continue;
+		if (!open)
+			tms_buf_add_cstr(buf, "<rdf:Description xmlns:rdf="
+					      "\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"");
+		open = true;
+		tms_buf_format(buf, " %s=\"%lld\"", tms_number_name((enum tms_number)i),
+			(long long)entry->numbers[i]);
 	}
-	tms_gzip_join_end(&joint, &text, tms_atom_footer());
-	struct tms_str both = tms_arena_copy(arena, tms_buf_str(&text));
-	enum tms_status st = text.status != TMS_OK ? text.status : arena->status;
-	tms_buf_free(&text);
-	if (st != TMS_OK)
-		return st;
-	made[0] = tms_str_slice(both, 0, start);
-	made[total - 1] = tms_str_slice(both, start, both.len);
-	*pieces = made;
-	*count = total;
-	return TMS_OK;
+	if (open)
+		tms_buf_add_cstr(buf, "/>\n");
 }
 
-void tms_atom_write(struct tms_buf *buf, const struct tms_result *result)
+static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size_t *numbers)
 {
-	tms_buf_add(buf, tms_buf_str(&result->header));
-	for (size_t i = 0; i < result->entries_count; i++)
-		tms_buf_add(buf, result->entries[i].fragment->bytes);
-	tms_buf_add(buf, tms_atom_footer());
+	tms_buf_add_cstr(buf, "<entry");
+	tms_language_write(buf, entry->language);
+	tms_buf_add_cstr(buf, ">\n<id>");
+	tms_escape_uri(buf, entry->id);
+	tms_buf_add_cstr(buf, "</id>\n");
+	write_element(buf, "<title type=\"text\">", entry->title, "</title>\n");
+	write_instant(buf, "updated", entry->updated_us);
+	write_instant(buf, "published", entry->published_us);
+	for (size_t i = 0; i < entry->links_count; i++)
+		write_link(buf, &entry->links[i]);
+	for (size_t i = 0; i < entry->authors_count; i++)
+		write_element(buf, "<author><name>", entry->authors[i], "</name></author>\n");
+	for (size_t i = 0; i < entry->categories_count; i++)
+		write_category(buf, &entry->categories[i]);
+	tms_buf_add_cstr(buf, "<content type=\"html\">");
+	tms_escape_text(buf, entry->html);
+	tms_buf_add_cstr(buf, "</content>\n");
+	*numbers = buf->len;
+	write_numbers(buf, entry);
+	tms_buf_add_cstr(buf, "</entry>\n");
 }
+
+const struct tms_form_writer tms_atom_writer = {
+	.name = TMS_STR_INIT("atom"),
+	.title = TMS_STR_INIT("Atom"),
+	.content_type = TMS_STR_INIT("application/atom+xml; charset=utf-8"),
+	.footer = TMS_STR_INIT("</feed>\n"),
+	.header = write_header,
+	.moment = tms_instant_write,
+	.entry = write_entry,
+};

@@ -1,6 +1,6 @@
 #include "content.h"
 
-#include <tamis/atom.h>
+#include <tamis/fragment.h>
 #include <tamis/identity.h>
 #include <tamis/link.h>
 #include <tamis/url.h>
@@ -47,7 +47,7 @@ static void write_paragraph(struct tms_buf *html, struct tms_str text)
 /* Paragraphs until there is no room for the next; then "…" says that there is more. */
 static void write_paragraphs(struct tms_buf *html, struct tms_str text)
 {
-	size_t room = TMS_ATOM_CONTENT_BYTES_MAX;
+	size_t room = TMS_ENTRY_CONTENT_BYTES_MAX;
 	size_t at = 0;
 
 	while (at < text.len) {
@@ -109,7 +109,7 @@ static void write_keywords(struct tms_buf *html, const struct tms_item *item)
 	if (item->keywords_count == 0)
 		return;
 	tms_buf_add_cstr(html, "<p>Keywords: ");
-	for (size_t i = 0; i < item->keywords_count && i < TMS_ATOM_KEYWORDS_MAX; i++) {
+	for (size_t i = 0; i < item->keywords_count && i < TMS_ENTRY_KEYWORDS_MAX; i++) {
 		if (i > 0)
 			tms_buf_add_cstr(html, ", ");
 		tms_escape_line(html, tms_utf8_cut(item->keywords[i], KEYWORD_BYTES_MAX));
@@ -129,7 +129,7 @@ static void write_note(struct tms_buf *html, const char *name, struct tms_str te
 void tms_content_write(struct tms_buf *html, struct tms_arena *scratch, const struct tms_item *item,
 	struct tms_str url)
 {
-	if (item->content_html.len > 0 && item->content_html.len <= TMS_ATOM_CONTENT_BYTES_MAX) {
+	if (item->content_html.len > 0 && item->content_html.len <= TMS_ENTRY_CONTENT_BYTES_MAX) {
 		tms_buf_add(html, item->content_html);
 		tms_buf_add_char(html, '\n');
 	} else {

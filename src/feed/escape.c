@@ -33,11 +33,15 @@ static bool is_shown(uint32_t code_point)
 }
 
 /* Write the character at `at`, which is not plain; returns where the next one is. */
-static size_t escape_one(struct tms_buf *buf, struct tms_str s, size_t at)
+static size_t write_one(struct tms_buf *buf, struct tms_str s, size_t at, bool escapes)
 {
 	const char *name = entity(s.ptr[at]);
 	size_t end = at;
 
+	if (name && !escapes) {
+		tms_buf_add_char(buf, s.ptr[at]);
+		return at + 1;
+	}
 	if (name) {
 		tms_buf_add_cstr(buf, name);
 		return at + 1;
@@ -54,7 +58,7 @@ static size_t escape_one(struct tms_buf *buf, struct tms_str s, size_t at)
 	return end;
 }
 
-void tms_escape_text(struct tms_buf *buf, struct tms_str s)
+static void write_text(struct tms_buf *buf, struct tms_str s, bool escapes)
 {
 	size_t at = 0;
 
@@ -65,11 +69,11 @@ void tms_escape_text(struct tms_buf *buf, struct tms_str s)
 		if (at > start)
 			tms_buf_add(buf, tms_str_slice(s, start, at));
 		if (at < s.len)
-			at = escape_one(buf, s, at);
+			at = write_one(buf, s, at, escapes);
 	}
 }
 
-void tms_escape_line(struct tms_buf *buf, struct tms_str s)
+static void write_line(struct tms_buf *buf, struct tms_str s, bool escapes)
 {
 	bool first = true;
 	size_t at = 0;
@@ -85,9 +89,89 @@ void tms_escape_line(struct tms_buf *buf, struct tms_str s)
 		if (!first)
 			tms_buf_add_char(buf, ' ');
 		first = false;
-		tms_escape_text(buf, tms_str_slice(s, start, at));
+		write_text(buf, tms_str_slice(s, start, at), escapes);
 	}
 }
+
+void tms_escape_text(struct tms_buf *buf, struct tms_str s)
+{
+	write_text(buf, s, true);
+}
+
+void tms_escape_line(struct tms_buf *buf, struct tms_str s)
+{
+	write_line(buf, s, true);
+}
+
+void tms_plain_text(struct tms_buf *buf, struct tms_str s)
+{
+	write_text(buf, s, false);
+}
+
+void tms_plain_line(struct tms_buf *buf, struct tms_str s)
+{
+	write_line(buf, s, false);
+}
+
+/* ---- RSS ---- */
+
+/* "&name;" or "&#39;" */
+static bool is_entity(struct tms_str s, size_t at)
+{
+	size_t end = at + 1;
+
+	if (end < s.len && s.ptr[end] == '#')
+		end++;
+	size_t start = end;
+	while (end < s.len && tms_is_alnum(s.ptr[end]))
+		end++;
+	return end > start && end < s.len && s.ptr[end] == ';';
+}
+
+static bool looks_like_html(struct tms_str s)
+{
+	for (size_t i = 0; i + 1 < s.len; i++) {
+		char next = s.ptr[i + 1];
+		if (s.ptr[i] == '<' && (tms_is_alpha(next) || next == '/' || next == '!'))
+			return true;
+		if (s.ptr[i] == '&' && is_entity(s, i))
+			return true;
+	}
+	return false;
+}
+
+/* A byte of plain text; is_html: the text is written as HTML first. */
+static void write_rss(struct tms_buf *buf, char byte, bool is_html)
+{
+	switch (byte) {
+	case '&':
+		tms_buf_add_cstr(buf, is_html ? "&#x26;amp;" : "&#x26;");
+		break;
+	case '<':
+		tms_buf_add_cstr(buf, is_html ? "&#x26;lt;" : "&#x3C;");
+		break;
+	case '>':
+		tms_buf_add_cstr(buf, is_html ? "&#x26;gt;" : "&#x3E;");
+		break;
+	default:
+		tms_buf_add_char(buf, byte);
+	}
+}
+
+void tms_escape_rss(struct tms_buf *buf, struct tms_str s)
+{
+	struct tms_buf plain = { 0 };
+
+	write_line(&plain, s, false);
+	bool is_html = looks_like_html(tms_buf_str(&plain));
+	for (size_t i = 0; i < plain.len; i++)
+		write_rss(buf, plain.ptr[i], is_html);
+	if (buf->status == TMS_OK)
+		buf->status = plain.status;
+	tms_buf_free(&plain);
+}
+
+/* ---- addresses ---- */
 
 /* The bytes of RFC 3986 that stand for themselves; "[" and "]" only in a host, "%" and "#" apart.
  */
@@ -124,7 +208,7 @@ static void find_brackets(struct tms_str uri, size_t *open, size_t *close)
 	*close = last;
 }
 
-void tms_escape_uri(struct tms_buf *buf, struct tms_str uri)
+static void write_uri(struct tms_buf *buf, struct tms_str uri, bool escapes)
 {
 	size_t open = 0, close = 0;
 	bool fragment = false;
@@ -137,11 +221,21 @@ void tms_escape_uri(struct tms_buf *buf, struct tms_str uri)
 			     (close > 0 && (at == open || at == close));
 		if (byte == '#')
 			fragment = true;
-		if (byte == '&')
+		if (byte == '&' && escapes)
 			tms_buf_add_cstr(buf, "&amp;");
 		else if (stays)
 			tms_buf_add_char(buf, byte);
 		else
 			tms_buf_format(buf, "%%%02X", (unsigned)(unsigned char)byte);
 	}
+}
+
+void tms_escape_uri(struct tms_buf *buf, struct tms_str uri)
+{
+	write_uri(buf, uri, true);
+}
+
+void tms_plain_uri(struct tms_buf *buf, struct tms_str uri)
+{
+	write_uri(buf, uri, false);
 }

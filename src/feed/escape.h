@@ -1,5 +1,5 @@
 /* Text into XML: escaped so that nothing in it can be taken for markup, and only characters that
- * XML 1.0 can hold. */
+ * XML 1.0 can hold. And the same characters without markup, for other forms. */
 #ifndef TAMIS_FEED_ESCAPE_H
 #define TAMIS_FEED_ESCAPE_H
 
@@ -16,5 +16,14 @@ void tms_escape_line(struct tms_buf *buf, struct tms_str s);
 /** An absolute address as an attribute value: every byte that a URI (RFC 3986) cannot hold is
  * percent-encoded first. */
 void tms_escape_uri(struct tms_buf *buf, struct tms_str uri);
+/** Plain text of RSS on one line, not for attributes: & and < as &#x26; and &#x3C;, as its profile
+ * recommends; text that looks like HTML is escaped as HTML before, so that readers that take it for
+ * HTML show it as it is. */
+void tms_escape_rss(struct tms_buf *buf, struct tms_str s);
+
+/** As tms_escape_text, tms_escape_line and tms_escape_uri, without entities. */
+void tms_plain_text(struct tms_buf *buf, struct tms_str s);
+void tms_plain_line(struct tms_buf *buf, struct tms_str s);
+void tms_plain_uri(struct tms_buf *buf, struct tms_str uri);
 
 #endif

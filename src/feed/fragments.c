@@ -4,13 +4,13 @@
  * cache stand in one ring; when they are too many a hand goes round, drops what was not asked for
  * since it came by last, and lets the rest be once more.
  */
-#include <tamis/atom.h>
+#include <tamis/fragment.h>
 
 #include <stdlib.h>
 
 #define BYTES_DEFAULT ((size_t)64 << 20)
-/* Forms of one item: three links, and moments of entering where feeds show these. */
-#define STYLES_MAX 16
+/* Of one item: three links in three forms, and moments of entering where feeds show these. */
+#define STYLES_MAX 32
 
 /* Bytes of all fragments that live, also of those that only a result still holds. */
 struct tms_fragment_ledger {
@@ -192,7 +192,7 @@ static struct hung *find(const struct tms_fragments *fragments, const struct tms
 	*count = 0;
 	for (struct hung *hung = first_of(item); hung; hung = hung->next) {
 		if (hung->home == fragments && hung->style.link == style.link &&
-			hung->style.published == style.published)
+			hung->style.form == style.form && hung->style.published == style.published)
 			return hung;
 		*last = hung;
 		++*count;
@@ -214,8 +214,8 @@ static enum tms_status hang(struct tms_fragments *fragments, struct tms_view_ite
 		.style = style };
 	enum tms_status st = tms_fragment_new(&item->merged, style, &hung->fragment);
 	if (st == TMS_OK && fragments->maker)
-		st = tms_gzip_part_make(
-			fragments->maker, hung->fragment->bytes, &hung->fragment->gzip);
+		st = tms_gzip_part_make(fragments->maker, hung->fragment->bytes,
+			hung->fragment->divider_bytes, &hung->fragment->gzip);
 	if (st != TMS_OK) {
 		tms_fragment_unref(hung->fragment);
 		free(hung);

@@ -48,38 +48,6 @@ static uint32_t crc_of(struct tms_str text)
 	return (uint32_t)crc32(0, (const Bytef *)text.ptr, (uInt)text.len);
 }
 
-enum tms_status tms_gzip_part_make(
-	struct tms_gzip_maker *maker, struct tms_str text, struct tms_gzip_part *out)
-{
-	z_stream *stream = &maker->stream;
-
-	if (text.len >= PART_BYTES_MAX)
-		return TMS_ELIMIT;
-	(void)deflateReset(stream);
-	/* a full flush ends with an empty stored block: five bytes and the bits before them */
-	size_t room = deflateBound(stream, (uLong)text.len) + 8;
-	unsigned char *bytes = malloc(room);
-	if (!bytes)
-		return TMS_ENOMEM;
-	stream->next_in = (z_const Bytef *)(uintptr_t)text.ptr;
-	stream->avail_in = (uInt)text.len;
-	stream->next_out = bytes;
-	stream->avail_out = (uInt)room;
-	if (deflate(stream, Z_FULL_FLUSH) != Z_OK || stream->avail_in > 0 ||
-		stream->avail_out == 0) {
-		free(bytes);
-		return TMS_ENOMEM;
-	}
-	size_t used = room - stream->avail_out;
-	unsigned char *fitted = realloc(bytes, used);
-	*out = (struct tms_gzip_part){ .bytes = { (char *)(fitted ? fitted : bytes), used },
-		.text_bytes = text.len,
-		.crc = crc_of(text),
-		.crc_shift = (uint32_t)crc32_combine_gen((z_off_t)text.len) };
-	/* cppcheck-suppress memleak ; the part has it */
-	return TMS_OK;
-}
-
 static void add_u16(struct tms_buf *out, uint32_t value)
 {
 	tms_buf_add_char(out, (char)(value & 0xff));
@@ -106,10 +74,60 @@ static void add_stored(struct tms_buf *out, struct tms_str text, bool is_last)
 	} while (text.len > 0);
 }
 
-static void count(struct tms_gzip_joint *joint, struct tms_str text)
+/* Append what deflate makes of the text, up to a byte's end. */
+static enum tms_status add_deflated(
+	struct tms_buf *out, struct tms_gzip_maker *maker, struct tms_str text)
 {
-	joint->crc = (uint32_t)crc32_combine(joint->crc, crc_of(text), (z_off_t)text.len);
-	joint->text_bytes += (uint32_t)text.len;
+	z_stream *stream = &maker->stream;
+
+	(void)deflateReset(stream);
+	/* a full flush ends with an empty stored block: five bytes and the bits before them */
+	size_t room = deflateBound(stream, (uLong)text.len) + 8;
+	if (!tms_buf_reserve(out, room))
+		return out->status;
+	stream->next_in = (z_const Bytef *)(uintptr_t)text.ptr;
+	stream->avail_in = (uInt)text.len;
+	stream->next_out = (Bytef *)out->ptr + out->len;
+	stream->avail_out = (uInt)room;
+	if (deflate(stream, Z_FULL_FLUSH) != Z_OK || stream->avail_in > 0 || stream->avail_out == 0)
+		return TMS_ENOMEM;
+	out->len += room - stream->avail_out;
+	return TMS_OK;
+}
+
+enum tms_status tms_gzip_part_make(struct tms_gzip_maker *maker, struct tms_str text,
+	size_t divider_bytes, struct tms_gzip_part *out)
+{
+	struct tms_str divider = tms_str_slice(text, 0, divider_bytes);
+	struct tms_buf bytes = { 0 };
+
+	if (text.len >= PART_BYTES_MAX)
+		return TMS_ELIMIT;
+	text = tms_str_slice(text, divider_bytes, text.len);
+	if (divider_bytes > 0)
+		add_stored(&bytes, divider, false);
+	size_t start = bytes.len;
+	enum tms_status st = add_deflated(&bytes, maker, text);
+	if (st != TMS_OK) {
+		tms_buf_free(&bytes);
+		return st;
+	}
+	char *fitted = realloc(bytes.ptr, bytes.len);
+	*out = (struct tms_gzip_part){ .bytes = { fitted ? fitted : bytes.ptr, bytes.len },
+		.divider_bytes = start,
+		.divider_crc = crc_of(divider),
+		.divider_text_bytes = divider_bytes,
+		.text_bytes = text.len,
+		.crc = crc_of(text),
+		.crc_shift = (uint32_t)crc32_combine_gen((z_off_t)text.len) };
+	/* cppcheck-suppress memleak ; the part has it */
+	return TMS_OK;
+}
+
+static void count(struct tms_gzip_joint *joint, uint32_t crc, size_t bytes)
+{
+	joint->crc = (uint32_t)crc32_combine(joint->crc, crc, (z_off_t)bytes);
+	joint->text_bytes += (uint32_t)bytes;
 }
 
 void tms_gzip_join_start(struct tms_gzip_joint *joint, struct tms_buf *out, struct tms_str text)
@@ -120,19 +138,25 @@ void tms_gzip_join_start(struct tms_gzip_joint *joint, struct tms_buf *out, stru
 	*joint = (struct tms_gzip_joint){ 0 };
 	tms_buf_add(out, (struct tms_str){ head, sizeof(head) - 1 });
 	add_stored(out, text, false);
-	count(joint, text);
+	count(joint, crc_of(text), text.len);
 }
 
-void tms_gzip_join(struct tms_gzip_joint *joint, const struct tms_gzip_part *part)
+struct tms_str tms_gzip_join(struct tms_gzip_joint *joint, const struct tms_gzip_part *part)
 {
+	size_t skipped = joint->has_parts ? 0 : part->divider_bytes;
+
+	if (part->divider_bytes > 0 && joint->has_parts)
+		count(joint, part->divider_crc, part->divider_text_bytes);
+	joint->has_parts = true;
 	joint->crc = (uint32_t)crc32_combine_op(joint->crc, part->crc, part->crc_shift);
 	joint->text_bytes += (uint32_t)part->text_bytes;
+	return tms_str_slice(part->bytes, skipped, part->bytes.len);
 }
 
 void tms_gzip_join_end(struct tms_gzip_joint *joint, struct tms_buf *out, struct tms_str text)
 {
 	add_stored(out, text, true);
-	count(joint, text);
+	count(joint, crc_of(text), text.len);
 	add_u32(out, joint->crc);
 	add_u32(out, joint->text_bytes);
 }

@@ -2,8 +2,7 @@
 
 #define LANGUAGE_BYTES_MAX 35
 
-/* What RFC 4287's schema takes for a language tag, and no longer than BCP 47 says to expect. */
-static bool is_language(struct tms_str tag)
+bool tms_is_language(struct tms_str tag)
 {
 	size_t part = 0;
 	bool digits = false;
@@ -12,7 +11,7 @@ static bool is_language(struct tms_str tag)
 		return false;
 	for (size_t i = 0; i < tag.len; i++) {
 		if (tag.ptr[i] == '-') {
-			if (part == 0)
+			if (part == 0 || (!digits && part != 2 && part != 3))
 				return false;
 			part = 0;
 			digits = true; /* allowed from the second part on */
@@ -23,11 +22,11 @@ static bool is_language(struct tms_str tag)
 			return false;
 		}
 	}
-	return part > 0;
+	return digits ? part > 0 : part == 2 || part == 3;
 }
 
 void tms_language_write(struct tms_buf *buf, struct tms_str tag)
 {
-	if (is_language(tag))
+	if (tms_is_language(tag))
 		tms_buf_format(buf, " xml:lang=\"%.*s\"", TMS_STR_ARGS(tag));
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include <tamis/doc.h>
+#include <tamis/document.h>
 
 #include "instant.h"
 
@@ -164,6 +165,26 @@ static void drop_from(struct tms_result *result, size_t keep)
 	result->entries_count = keep;
 }
 
+/*
+ * What a document takes in Atom without its entries. The addresses of a feed's forms differ in how
+ * they end, and that must not decide which entries there is room for.
+ */
+static enum tms_status measure_frame(const struct tms_feed_definition *feed, size_t *bytes)
+{
+	static const struct tms_str longest_moment = TMS_STR_INIT("2026-03-01T12:00:00.123456Z");
+	struct tms_feed_definition atom = *feed;
+	struct tms_buf header = { 0 };
+	size_t cut = 0;
+
+	atom.form = TMS_FORM_ATOM;
+	tms_document_write_header(&header, &atom, &cut);
+	*bytes = header.len + longest_moment.len + tms_document_footer(TMS_FORM_ATOM).len +
+		 tms_form_name(TMS_FORM_ATOM).len - tms_form_name(feed->form).len;
+	enum tms_status st = header.status;
+	tms_buf_free(&header);
+	return st;
+}
+
 /* Attach fragments as far as the document's size allows. */
 static enum tms_status attach(const struct tms_feed_definition *feed,
 	struct tms_fragments *fragments, struct tms_result *result, size_t bytes)
@@ -172,13 +193,14 @@ static enum tms_status attach(const struct tms_feed_definition *feed,
 
 	for (size_t i = 0; i < result->entries_count; i++) {
 		struct tms_result_entry *entry = &result->entries[i];
-		struct tms_fragment_style style = { feed->link, shown_published(feed, entry) };
+		struct tms_fragment_style style = { feed->link, shown_published(feed, entry),
+			feed->form };
 		enum tms_status st =
 			tms_fragments_get(fragments, entry->item, style, &entry->fragment);
 		if (st != TMS_OK)
 			return st;
 		entry->content = entry->fragment->content;
-		bytes += entry->fragment->bytes.len;
+		bytes += entry->fragment->atom_bytes;
 		if (bytes > max && max != SIZE_MAX) {
 			drop_from(result, i);
 			return TMS_OK;
@@ -215,7 +237,9 @@ static enum tms_status finish_header(struct tms_result *result, size_t cut)
 {
 	struct tms_buf *header = &result->header, moment = { 0 };
 
-	tms_instant_write(&moment, result->updated_us);
+	if (cut == SIZE_MAX)
+		return TMS_OK;
+	tms_document_write_moment(&moment, result->form, result->updated_us);
 	size_t tail = header->len - cut;
 	if (moment.status == TMS_OK && tms_buf_reserve(header, moment.len)) {
 		memmove(header->ptr + cut + moment.len, header->ptr + cut, tail);
@@ -232,7 +256,8 @@ static enum tms_status hash_document(struct tms_result *result)
 {
 	struct tms_buf text = { 0 };
 
-	tms_buf_format(&text, "%d\n", TMS_RENDER_VERSION);
+	tms_buf_format(
+		&text, "%d %.*s\n", TMS_RENDER_VERSION, TMS_STR_ARGS(tms_form_name(result->form)));
 	tms_buf_add(&text, tms_buf_str(&result->header));
 	for (size_t i = 0; i < result->entries_count; i++)
 		for (unsigned shift = 0; shift < 64; shift += 8)
@@ -247,14 +272,15 @@ static enum tms_status hash_document(struct tms_result *result)
 enum tms_status tms_result_dress(const struct tms_feed_definition *feed,
 	struct tms_fragments *fragments, struct tms_result *result)
 {
-	static const struct tms_str longest_moment = TMS_STR_INIT("2026-03-01T12:00:00.123456Z");
-	size_t cut = 0;
+	size_t cut = 0, frame = 0;
 
-	tms_atom_write_header(&result->header, feed, &cut);
+	result->form = feed->form;
+	tms_document_write_header(&result->header, feed, &cut);
 	enum tms_status st = result->header.status;
 	if (st == TMS_OK)
-		st = attach(feed, fragments, result,
-			result->header.len + longest_moment.len + tms_atom_footer().len);
+		st = measure_frame(feed, &frame);
+	if (st == TMS_OK)
+		st = attach(feed, fragments, result, frame);
 	if (st != TMS_OK)
 		return st;
 	settle_times(feed, result);

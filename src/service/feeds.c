@@ -213,7 +213,8 @@ static struct tms_str key_of(struct tms_arena *arena, const struct tms_address_q
 
 	for (size_t i = 0; i < query->sources_count; i++)
 		tms_buf_format(&buf, "%.*s,", TMS_STR_ARGS(query->sources[i]->name));
-	tms_buf_format(&buf, "%lld,", (long long)query->limit);
+	tms_buf_format(&buf, "%lld,%.*s,", (long long)query->limit,
+		TMS_STR_ARGS(tms_form_name(query->form)));
 	tms_buf_add(&buf, query->match);
 	struct tms_str key = tms_arena_copy(arena, tms_buf_str(&buf));
 	if (buf.status != TMS_OK)
@@ -249,6 +250,7 @@ static enum tms_status address_new(struct tms_service *service,
 		.self_url = tms_arena_format(arena, "%.*s%.*s",
 			TMS_STR_ARGS(service->conf->public_url), TMS_STR_ARGS(query->target)),
 		.entries_max = (size_t)(query->limit ? query->limit : limits->feed_entries),
+		.form = query->form,
 	};
 	enum tms_status st = arena->status;
 	if (st == TMS_OK)

@@ -19,7 +19,7 @@
 
 struct tms_service;
 
-/** One feed at an address. */
+/** One feed at an address, in one form. */
 struct tms_served {
 	struct tms_feed_definition feed; /* runs live in `arena`, sources of a person's in a place
 					  */
@@ -91,8 +91,9 @@ void tms_feeds_undefine(struct tms_service *service, uint32_t number);
 bool tms_feeds_definition(
 	const struct tms_service *service, uint32_t number, struct tms_registered *out);
 
-/** The feed of a token, or NULL. Borrowed until the next call. */
-struct tms_served *tms_feeds_find(struct tms_service *service, struct tms_str token);
+/** The feed of a token in one form, or NULL. Borrowed until the next call. */
+struct tms_served *tms_feeds_find(
+	struct tms_service *service, struct tms_str token, enum tms_form form);
 
 /** What a feed straight from an address is made of; borrowed. */
 struct tms_address_query {
@@ -101,6 +102,7 @@ struct tms_address_query {
 	struct tms_str match;
 	int64_t limit;         /* 0: as the configuration says */
 	struct tms_str target; /* path and query as asked, for the self link */
+	enum tms_form form;
 };
 /** Find or make it. *out is borrowed until the next call. TMS_OK; TMS_EINVAL, TMS_ELIMIT (diag:
  * place in match); TMS_ENOMEM. */

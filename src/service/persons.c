@@ -18,11 +18,11 @@ static struct tms_served **bucket_of(struct tms_feeds *feeds, uint32_t number)
 	return &feeds->opened[number % TMS_OPENED_BUCKETS];
 }
 
-static struct tms_served *find_opened(struct tms_feeds *feeds, uint32_t number)
+static struct tms_served *find_opened(struct tms_feeds *feeds, uint32_t number, enum tms_form form)
 {
 	struct tms_served *served = *bucket_of(feeds, number);
 
-	while (served && served->number != number)
+	while (served && (served->number != number || served->feed.form != form))
 		served = served->next_opened;
 	return served;
 }
@@ -41,8 +41,8 @@ void tms_feeds_close(struct tms_feeds *feeds, struct tms_served *served)
 	free(served);
 }
 
-static struct tms_served *open_person(
-	struct tms_service *service, uint32_t number, const struct tms_registered *record)
+static struct tms_served *open_person(struct tms_service *service, uint32_t number,
+	const struct tms_registered *record, enum tms_form form)
 {
 	struct tms_feeds *feeds = &service->feeds;
 	const struct tms_definition *d = &record->definition;
@@ -60,13 +60,15 @@ static struct tms_served *open_person(
 		.user = tms_arena_copy(&served->arena, d->user),
 		.name = tms_arena_copy(&served->arena, d->address_name),
 		.title = tms_arena_copy(&served->arena, d->title),
-		.self_url = tms_arena_format(&served->arena, "%.*s/f/%s.atom",
-			TMS_STR_ARGS(service->conf->public_url), token.text),
+		.self_url = tms_arena_format(&served->arena, "%.*s/f/%s.%.*s",
+			TMS_STR_ARGS(service->conf->public_url), token.text,
+			TMS_STR_ARGS(tms_form_name(form))),
 		.sources = place->names,
 		.sources_count = place->names_count,
 		.entries_max = (size_t)d->limit,
 		.link = d->link,
 		.date = d->date,
+		.form = form,
 		.revised = d->revised,
 	};
 	if (tms_served_dress(service, served) != TMS_OK) {
@@ -89,7 +91,8 @@ static const struct tms_conf_feed *configured(
 	return user ? tms_conf_find_feed(user, d->name) : NULL;
 }
 
-struct tms_served *tms_feeds_find(struct tms_service *service, struct tms_str token)
+struct tms_served *tms_feeds_find(
+	struct tms_service *service, struct tms_str token, enum tms_form form)
 {
 	struct tms_feeds *feeds = &service->feeds;
 	struct tms_registered record;
@@ -107,12 +110,12 @@ struct tms_served *tms_feeds_find(struct tms_service *service, struct tms_str to
 			tms_definition_is_over(d, service->conf->limits.removed_feeds_s,
 				tms_clock_now(service->clock))))
 		return &feeds->over;
-	struct tms_served *served = find_opened(feeds, number);
+	struct tms_served *served = find_opened(feeds, number, form);
 	if (served)
 		return served;
 	if (feeds->idle) /* it was opened, and has come to nothing */
 		tms_feeds_close(feeds, feeds->idle);
-	served = open_person(service, number, &record);
+	served = open_person(service, number, &record, form);
 	feeds->idle = served;
 	return served;
 }
@@ -128,10 +131,11 @@ void tms_feeds_close_all(struct tms_feeds *feeds)
 
 static void close_number(struct tms_feeds *feeds, uint32_t number)
 {
-	struct tms_served *served = find_opened(feeds, number);
-
-	if (served)
-		tms_feeds_close(feeds, served);
+	for (int form = 0; form < TMS_FORMS; form++) {
+		struct tms_served *served = find_opened(feeds, number, (enum tms_form)form);
+		if (served)
+			tms_feeds_close(feeds, served);
+	}
 }
 
 static void let_go(struct tms_feeds *feeds, uint32_t place_number, uint32_t rule)

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include <tamis/document.h>
 #include <tamis/response.h>
 
 #include "service/shelf.h"
@@ -103,7 +104,7 @@ static void write_heads(struct tms_rendition *made, const struct tms_rendition_o
 	struct tms_arena *arena = &made->arena;
 	struct tms_response response = {
 		.status = 200,
-		.content_type = TMS_STR("application/atom+xml; charset=utf-8"),
+		.content_type = tms_form_content_type(made->result.form),
 		.content_encoding = coding,
 		.cache_control = tms_arena_format(arena, "%s, max-age=%lld",
 			order->is_public ? "public" : "private", (long long)order->max_age_s),
@@ -189,9 +190,11 @@ static enum tms_status write_forms(
 	enum tms_status st = tms_result_dress(order->feed, order->fragments, &made->result);
 	made->modified = made->result.modified;
 	if (st == TMS_OK)
-		st = tms_atom_pieces(&made->arena, &made->result, &pieces, &plain->pieces_count);
+		st = tms_document_pieces(
+			&made->arena, &made->result, &pieces, &plain->pieces_count);
 	if (st == TMS_OK)
-		st = tms_atom_gzip_pieces(&made->arena, &made->result, &parts, &gzip->pieces_count);
+		st = tms_document_gzip_pieces(
+			&made->arena, &made->result, &parts, &gzip->pieces_count);
 	if (st != TMS_OK)
 		return st;
 	plain->pieces = pieces;
@@ -223,7 +226,7 @@ enum tms_status tms_rendition_new(
 	shelve(made, order->shelf);
 	made->rule = order->rule;
 	order->shelf->fragments = order->fragments;
-	order->shelf->links |= 1u << order->feed->link;
+	order->shelf->styles |= tms_shelf_style(order->feed->form, order->feed->link);
 	*out = made;
 	return TMS_OK;
 }

@@ -11,10 +11,13 @@ struct question {
 	void *context;
 };
 
+/* The forms of a feed have validators of their own; no name holds a dot. */
 static struct tms_str key_of(struct tms_buf *buf, const struct tms_served *served)
 {
 	tms_buf_format(buf, "feed/%.*s/%.*s", TMS_STR_ARGS(served->feed.user),
 		TMS_STR_ARGS(served->feed.name));
+	if (served->feed.form != TMS_FORM_ATOM)
+		tms_buf_format(buf, ".%.*s", TMS_STR_ARGS(tms_form_name(served->feed.form)));
 	return tms_buf_str(buf);
 }
 

@@ -459,16 +459,25 @@ enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *sh
 	return st;
 }
 
+static void write_style(
+	struct tms_shelf *shelf, struct tms_view_item *item, struct tms_fragment_style style)
+{
+	struct tms_fragment *fragment = NULL;
+
+	if (shelf->styles & tms_shelf_style(style.form, style.link) &&
+		tms_fragments_get(shelf->fragments, item, style, &fragment) == TMS_OK)
+		tms_fragment_unref(fragment);
+}
+
 void tms_shelf_write(struct tms_shelf *shelf, struct tms_view_item *item)
 {
-	for (int link = TMS_FEED_LINK_HF; link <= TMS_FEED_LINK_PDF; link++) {
-		const struct tms_fragment_style style = { (enum tms_feed_link)link,
-			item->merged.item.published };
-		struct tms_fragment *fragment = NULL;
-		if (shelf->links & 1u << link &&
-			tms_fragments_get(shelf->fragments, item, style, &fragment) == TMS_OK)
-			tms_fragment_unref(fragment);
-	}
+	tms_time published = item->merged.item.published;
+
+	for (int link = TMS_FEED_LINK_HF; link <= TMS_FEED_LINK_PDF; link++)
+		for (int form = 0; form < TMS_FORMS; form++)
+			write_style(shelf, item,
+				(struct tms_fragment_style){
+					(enum tms_feed_link)link, published, (enum tms_form)form });
 }
 
 bool tms_shelf_wait(struct tms_shelf *shelf, tms_shelf_fn done, void *context)

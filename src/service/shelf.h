@@ -44,10 +44,16 @@ struct tms_shelf {
 	struct tms_fragments *fragments;  /* of the newest rendition; NULL: none was made */
 	struct tms_view_item **unwritten; /* whose entries are to be written; one reference each */
 	size_t unwritten_count, unwritten_capacity;
-	unsigned links;               /* bits: what its entries lead to, enum tms_feed_link */
+	unsigned styles;              /* bits: how its entries were asked for, tms_shelf_style */
 	struct tms_shelf_wait *waits; /* for the first publication */
 	struct tms_shelf *next;       /* of all shelves */
 };
+
+/** The bit of a form and of what entries lead to. */
+static inline unsigned tms_shelf_style(enum tms_form form, enum tms_feed_link link)
+{
+	return 1u << ((unsigned)link * TMS_FORMS + (unsigned)form);
+}
 
 struct tms_shelves {
 	struct tms_service *service;

@@ -1,5 +1,5 @@
-/* Filter addresses: /filter.atom?source=NAME&match=QUERY&limit=N; several sources repeat source= or
- * join by commas. */
+/* Filter addresses: /filter.atom?source=NAME&match=QUERY&limit=N, or .rss, .json; several sources
+ * repeat source= or join by commas. */
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 
@@ -60,6 +60,9 @@ static void read_parameter(const struct tms_conf *conf, struct tms_arena *arena,
 		out->match = value;
 	} else if (tms_str_equal(name, TMS_STR("format"))) {
 		out->format = value;
+	} else if (tms_str_equal(name, TMS_STR("form"))) {
+		(void)tms_form_find(value, &out->form);
+		return;
 	} else if (tms_str_equal(name, TMS_STR("limit")) && value.len > 0) {
 		if (!tms_str_int64(value, &out->limit) || out->limit < 1 || out->limit > LIMIT_MAX)
 			fail(out, TMS_STR("limit is a number from 1 to 1000.\n"));
@@ -93,9 +96,16 @@ void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, s
 
 struct tms_str tms_web_filter_target(struct tms_arena *arena, const struct tms_web_filter *filter)
 {
+	return tms_arena_format(arena, "/filter.%.*s%.*s",
+		TMS_STR_ARGS(tms_form_name(filter->form)),
+		TMS_STR_ARGS(tms_web_filter_parameters(arena, filter)));
+}
+
+struct tms_str tms_web_filter_parameters(
+	struct tms_arena *arena, const struct tms_web_filter *filter)
+{
 	struct tms_buf buf = { 0 };
 
-	tms_buf_add_cstr(&buf, "/filter.atom");
 	for (size_t i = 0; i < filter->sources_count; i++)
 		tms_buf_format(&buf, "%csource=%.*s", i ? '&' : '?',
 			TMS_STR_ARGS(filter->sources[i]->name));
@@ -105,11 +115,11 @@ struct tms_str tms_web_filter_target(struct tms_arena *arena, const struct tms_w
 	}
 	if (filter->limit > 0)
 		tms_buf_format(&buf, "&limit=%lld", (long long)filter->limit);
-	struct tms_str target = tms_arena_copy(arena, tms_buf_str(&buf));
+	struct tms_str parameters = tms_arena_copy(arena, tms_buf_str(&buf));
 	if (buf.status != TMS_OK)
 		arena->status = buf.status;
 	tms_buf_free(&buf);
-	return target;
+	return parameters;
 }
 
 struct tms_str tms_web_query_error(

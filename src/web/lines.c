@@ -119,7 +119,8 @@ void tms_web_lines(
 	const struct tms_address_query query = { .sources = filter->sources,
 		.sources_count = filter->sources_count,
 		.match = filter->match,
-		.target = tms_web_filter_target(arena, filter) };
+		.target = tms_web_filter_target(arena, filter),
+		.form = filter->form };
 	struct tms_web_lines *lines = calloc(1, sizeof(*lines));
 	struct tms_served *served = NULL;
 	struct tms_diag diag = { 0 };

@@ -107,6 +107,20 @@ static bool is_chosen(const struct tms_web_filter *filter, const struct tms_conf
 	return false;
 }
 
+/* Which form the address is to have. */
+static void write_choice(struct page *page)
+{
+	add(page, "<label class=\"choice\">As <select name=\"form\">");
+	for (int i = 0; i < TMS_FORMS; i++) {
+		tms_buf_format(&page->buf, "<option value=\"%.*s\"%s>",
+			TMS_STR_ARGS(tms_form_name((enum tms_form)i)),
+			page->filter->form == (enum tms_form)i ? " selected" : "");
+		text(page, tms_form_title((enum tms_form)i));
+		add(page, "</option>");
+	}
+	add(page, "</select></label>\n");
+}
+
 static void write_form(struct page *page)
 {
 	const struct tms_conf *conf = page->web->service->conf;
@@ -139,7 +153,9 @@ static void write_form(struct page *page)
 		"</textarea></label>\n<p class=\"soft\">Words are whole words. <code>\"a phrase\"</code>, "
 		"<code>a OR b</code>, <code>-not</code>, <code>title:word</code>, <code>author:name</code>, "
 		"<code>category:cs.CL</code>, <code>upvotes&gt;=20</code>, <code>age&lt;7d</code>. Empty keeps "
-		"everything.</p>\n<button>Show what it keeps</button>\n</form>\n");
+		"everything.</p>\n");
+	write_choice(page);
+	add(page, "<button>Show what it keeps</button>\n</form>\n");
 }
 
 static void write_explanation(
@@ -214,11 +230,11 @@ static void write_more(struct page *page, size_t count, size_t listed)
 /* The page lists some of many; the lines for programs are all there are. */
 static void write_lines_address(struct page *page)
 {
-	struct tms_str target = tms_web_filter_target(page->arena, page->filter);
+	struct tms_str parameters = tms_web_filter_parameters(page->arena, page->filter);
 
 	add(page, "<p class=\"soft\">All of them, with their reasons, as <a href=\"/explain");
-	text(page, tms_str_slice(target, strlen("/filter.atom"), target.len));
-	add(page, tms_str_find(target, TMS_STR("?"), 0) == SIZE_MAX ? "?" : "&amp;");
+	text(page, parameters);
+	add(page, parameters.len == 0 ? "?" : "&amp;");
 	add(page, "format=tsv\">lines of text</a>.</p>\n");
 }
 
@@ -262,6 +278,7 @@ static void write_dropped(struct page *page, const struct tms_served *served,
 static void write_address(struct page *page)
 {
 	struct tms_str target = tms_web_filter_target(page->arena, page->filter);
+	const char *divider = "<p class=\"soft\">The same as ";
 
 	add(page, "<p>Subscribe to this address:</p>\n<code class=\"address\"><a href=\"");
 	text(page, target);
@@ -269,6 +286,20 @@ static void write_address(struct page *page)
 	text(page, page->web->service->conf->public_url);
 	text(page, target);
 	add(page, "</a></code>\n");
+	for (int i = 0; i < TMS_FORMS; i++) {
+		struct tms_web_filter other = *page->filter;
+		other.form = (enum tms_form)i;
+		if (other.form == page->filter->form)
+			continue;
+		add(page, divider);
+		divider = " or ";
+		add(page, "<a href=\"");
+		text(page, tms_web_filter_target(page->arena, &other));
+		add(page, "\">");
+		text(page, tms_form_title(other.form));
+		add(page, "</a>");
+	}
+	add(page, ".</p>\n");
 }
 
 static void write_preview(struct page *page, struct tms_served *served)
@@ -295,9 +326,8 @@ static void write_preview(struct page *page, struct tms_served *served)
 	if (page->lists_all && result.seen_count > LISTED_ITEMS)
 		write_lines_address(page);
 	if (!page->lists_all) {
-		struct tms_str target = tms_web_filter_target(page->arena, page->filter);
 		add(page, "<p><a href=\"/explain");
-		text(page, tms_str_slice(target, strlen("/filter.atom"), target.len));
+		text(page, tms_web_filter_parameters(page->arena, page->filter));
 		add(page, "\">What is kept, what is dropped, and why</a></p>\n");
 	}
 	tms_result_fini(&result);
@@ -309,7 +339,8 @@ static void write_filter(struct page *page)
 	const struct tms_address_query query = { .sources = filter->sources,
 		.sources_count = filter->sources_count,
 		.match = filter->match,
-		.target = tms_web_filter_target(page->arena, filter) };
+		.target = tms_web_filter_target(page->arena, filter),
+		.form = filter->form };
 	struct tms_served *served = NULL;
 	struct tms_diag diag = { 0 };
 

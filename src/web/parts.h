@@ -14,6 +14,7 @@ struct tms_web_filter {
 	int64_t limit;  /* 0: not given */
 	bool was_asked; /* source or match was given */
 	struct tms_str format;
+	enum tms_form form; /* that is chosen on the page; Atom when none is */
 	int status; /* 400 and `error` when something is wrong */
 	struct tms_str error;
 };
@@ -21,8 +22,11 @@ struct tms_web_filter {
 /** Read `query`; unknown parameters are passed over, an empty source or limit too. */
 void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
 	struct tms_web_filter *out);
-/** "/filter.atom?source=…&match=…": the canonical form, in the arena. */
+/** "/filter.atom?source=…&match=…", in the filter's form: the canonical address, in the arena. */
 struct tms_str tms_web_filter_target(struct tms_arena *arena, const struct tms_web_filter *filter);
+/** Of the same, "?source=…&match=…". */
+struct tms_str tms_web_filter_parameters(
+	struct tms_arena *arena, const struct tms_web_filter *filter);
 /** The sentence of a query that cannot be read, with the line and a caret below the place; in the
  * arena. */
 struct tms_str tms_web_query_error(

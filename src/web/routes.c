@@ -146,19 +146,19 @@ static void serve_feed(struct tms_web *web, struct tms_exchange exchange,
 	send_rendition(web, exchange, rendition);
 }
 
-/* /f/TOKEN.atom */
+/* /f/TOKEN.atom, .rss, .json */
 static void person_feed(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct tms_str token = tms_str_slice(request->path, 3, request->path.len);
+	enum tms_form form = TMS_FORM_ATOM;
 
-	if (!tms_str_ends(token, TMS_STR(".atom"))) {
+	if (!tms_form_cut(&token, &form)) {
 		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
 		return;
 	}
-	token.len -= 5;
 	struct tms_served *served =
-		tms_token_is_well_formed(token) ? tms_feeds_find(web->service, token) : NULL;
+		tms_token_is_well_formed(token) ? tms_feeds_find(web->service, token, form) : NULL;
 	if (served)
 		serve_feed(web, exchange, request, served);
 	else if (!web->service->is_registered)
@@ -180,8 +180,8 @@ static bool filter_is_on(struct tms_web *web, struct tms_exchange exchange)
 	return false;
 }
 
-static void filter_feed(
-	struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request)
+static void filter_feed(struct tms_web *web, struct tms_exchange exchange,
+	const struct tms_request *request, enum tms_form form)
 {
 	struct tms_arena *arena = tms_exchange_arena(exchange);
 	struct tms_web_filter filter;
@@ -195,11 +195,13 @@ static void filter_feed(
 		answer_text(exchange, filter.status, filter.error);
 		return;
 	}
+	filter.form = form;
 	const struct tms_address_query query = { .sources = filter.sources,
 		.sources_count = filter.sources_count,
 		.match = filter.match,
 		.limit = filter.limit,
-		.target = tms_web_filter_target(arena, &filter) };
+		.target = tms_web_filter_target(arena, &filter),
+		.form = form };
 	enum tms_status st = tms_feeds_address(web->service, &query, &served, &diag);
 	if (st == TMS_OK)
 		serve_feed(web, exchange, request, served);
@@ -321,9 +323,18 @@ static bool is_path(const struct tms_request *request, const char *path)
 	return tms_str_equal(request->path, tms_str_from(path));
 }
 
+/* /filter.atom, .rss, .json */
+static bool is_filter(const struct tms_request *request, enum tms_form *form)
+{
+	struct tms_str path = request->path;
+
+	return tms_form_cut(&path, form) && tms_str_equal(path, TMS_STR("/filter"));
+}
+
 void tms_web_handle(void *context, struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct tms_web *web = context;
+	enum tms_form form = TMS_FORM_ATOM;
 
 	if (request->method != TMS_METHOD_GET && request->method != TMS_METHOD_HEAD) {
 		struct tms_str body = TMS_STR("Only GET and HEAD are answered here.\n");
@@ -336,8 +347,8 @@ void tms_web_handle(void *context, struct tms_exchange exchange, const struct tm
 		(void)tms_exchange_answer(exchange, &answer);
 	} else if (tms_str_starts(request->path, TMS_STR("/f/"))) {
 		person_feed(web, exchange, request);
-	} else if (is_path(request, "/filter.atom")) {
-		filter_feed(web, exchange, request);
+	} else if (is_filter(request, &form)) {
+		filter_feed(web, exchange, request, form);
 	} else if (is_path(request, "/")) {
 		show_page(web, exchange, request, false);
 	} else if (is_path(request, "/explain")) {

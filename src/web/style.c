@@ -27,6 +27,8 @@ static const char style[] =
 	"fieldset{border:0;margin:0;padding:0}legend{font-weight:600;padding:0}\n"
 	"input,textarea{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);"
 	"border-radius:.35rem;padding:.5rem;width:100%;font-weight:400}\n"
+	"select{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--line);border-radius:.35rem;"
+	"padding:.35rem}\n"
 	"input[type=checkbox]{width:auto}\n"
 	"textarea,code,pre{font-family:ui-monospace,monospace;font-size:.95em}\n"
 	"button{font:inherit;font-weight:600;color:#fff;background:#8a3b12;border:0;border-radius:.35rem;"

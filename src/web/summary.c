@@ -69,7 +69,8 @@ void tms_web_summary(
 	const struct tms_address_query query = { .sources = filter->sources,
 		.sources_count = filter->sources_count,
 		.match = filter->match,
-		.target = tms_web_filter_target(arena, filter) };
+		.target = tms_web_filter_target(arena, filter),
+		.form = filter->form };
 	tms_time now = tms_clock_now(web->service->clock);
 	struct tms_served *served = NULL;
 	struct tms_result result = { 0 };

@@ -266,7 +266,8 @@ static void ask(struct bench *b)
 		tms_token_make(&b->key, tms_arena_format(&arena, "u%zu", which / 10),
 			tms_arena_format(&arena, "feed-%zu", which % 10), 0, &token);
 		double begun_s = bench_wall_s();
-		struct tms_served *served = tms_feeds_find(b->service, tms_str_from(token.text));
+		struct tms_served *served =
+			tms_feeds_find(b->service, tms_str_from(token.text), TMS_FORM_ATOM);
 		asked[i] = (bench_wall_s() - begun_s) * MICRO;
 		if (!served || served->is_over)
 			bench_fail("feed %zu is not there", which);

@@ -114,7 +114,7 @@ class Filter(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout), (1, b""))
 
     def test_usage_errors_are_exit_2(self):
-        for arguments in (["-o", "rss"], ["-n", "0"], ["-n", "x"], ["--now", "yesterday"],
+        for arguments in (["-o", "xml"], ["-n", "0"], ["-n", "x"], ["--now", "yesterday"],
                           ["--self", "x.atom"], ["--unknown"]):
             done = tamis("filter", *arguments, PAPERS)
             self.assertEqual((done.returncode, done.stdout), (2, b""), arguments)

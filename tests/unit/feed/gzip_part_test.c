@@ -58,7 +58,7 @@ static struct joined join(const struct tms_buf *texts, const struct tms_gzip_par
 	tms_gzip_join_start(&joint, &joined.member, head);
 	tms_buf_add(&joined.text, head);
 	for (size_t i = 0; i < count; i++) {
-		tms_gzip_join(&joint, &parts[order[i]]);
+		(void)tms_gzip_join(&joint, &parts[order[i]]);
 		tms_buf_add(&joined.member, parts[order[i]].bytes);
 		tms_buf_add(&joined.text, tms_buf_str(&texts[order[i]]));
 	}
@@ -89,7 +89,7 @@ static void make_parts(const struct tms_buf texts[TEXTS], struct tms_gzip_part p
 	assert_int_equal(tms_gzip_maker_new(&maker), TMS_OK);
 	for (size_t i = 0; i < TEXTS; i++)
 		assert_int_equal(
-			tms_gzip_part_make(maker, tms_buf_str(&texts[i]), &parts[i]), TMS_OK);
+			tms_gzip_part_make(maker, tms_buf_str(&texts[i]), 0, &parts[i]), TMS_OK);
 	tms_gzip_maker_free(maker);
 }
 
@@ -185,7 +185,7 @@ static void a_part_too_large_is_refused(void **state)
 	char *text = calloc(1, 16 << 20);
 	assert_non_null(text);
 	assert_int_equal(
-		tms_gzip_part_make(maker, (struct tms_str){ text, 16 << 20 }, &part), TMS_ELIMIT);
+		tms_gzip_part_make(maker, (struct tms_str){ text, 16 << 20 }, 0, &part), TMS_ELIMIT);
 	assert_int_equal(part.bytes.len, 0);
 	free(text);
 	tms_gzip_maker_free(maker);

@@ -1,4 +1,4 @@
-#include <tamis/result.h>
+#include <tamis/document.h>
 
 #include <stdio.h>
 
@@ -131,7 +131,7 @@ static void a_result_is_cut_by_number_and_by_bytes(void **state)
 	struct tms_result result = dressed(&feed, window);
 	assert_int_equal(result.entries_count, TMS_FEED_ENTRIES_DEFAULT);
 	assert_int_equal(result.kept_count, 150);
-	tms_atom_write(&document, &result);
+	tms_document_write(&document, &result);
 	assert_true(document.len < TMS_FEED_BYTES_DEFAULT);
 	tms_result_fini(&result);
 
@@ -140,7 +140,7 @@ static void a_result_is_cut_by_number_and_by_bytes(void **state)
 	assert_true(result.entries_count > 40 && result.entries_count < 60);
 	assert_str(result.entries[0].id, "arxiv:2603.00000"); /* the newest stay */
 	tms_buf_clear(&document);
-	tms_atom_write(&document, &result);
+	tms_document_write(&document, &result);
 	assert_true(document.len <= feed.bytes_max);
 	tms_result_fini(&result);
 
@@ -274,8 +274,8 @@ static void the_pieces_are_the_document(void **state)
 	many_papers(items, 3);
 	struct tms_window *window = test_window("a", items, 3, T0);
 	struct tms_result result = dressed(&feed, window);
-	tms_atom_write(&whole, &result);
-	assert_int_equal(tms_atom_pieces(&arena, &result, &pieces, &count), TMS_OK);
+	tms_document_write(&whole, &result);
+	assert_int_equal(tms_document_pieces(&arena, &result, &pieces, &count), TMS_OK);
 	assert_int_equal(count, 5);
 	assert_ptr_equal(pieces[1].ptr, result.entries[0].fragment->bytes.ptr);
 	for (size_t i = 0; i < count; i++)

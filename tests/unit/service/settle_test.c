@@ -212,7 +212,7 @@ static const struct tms_served *served_at(
 	struct tms_token token;
 
 	tms_token_make(&stage->key, tms_str_from(user), tms_str_from(name), generation, &token);
-	return tms_feeds_find(stage->service, tms_str_from(token.text));
+	return tms_feeds_find(stage->service, tms_str_from(token.text), TMS_FORM_ATOM);
 }
 
 /* ---- the promises ---- */
@@ -386,7 +386,7 @@ static void another_key_gives_all_feeds_other_addresses(void **state)
 	stage_start(&stage, "one: {sources: [daily-papers]}");
 	assert_non_null(served_at(&stage, "bo", "theirs", 0));
 	tms_token_make(&old, TMS_STR("bo"), TMS_STR("theirs"), 0, &token);
-	assert_null(tms_feeds_find(stage.service, tms_str_from(token.text)));
+	assert_null(tms_feeds_find(stage.service, tms_str_from(token.text), TMS_FORM_ATOM));
 	stage_close(&stage);
 }
 

@@ -1,0 +1,221 @@
+#include "entry.h"
+
+#include <tamis/identity.h>
+#include <tamis/link.h>
+#include <tamis/url.h>
+#include <tamis/utf8.h>
+
+#include "content.h"
+#include "instant.h"
+#include "language.h"
+
+#define ARXIV_SCHEME "http://arxiv.org/schemas/atom" /* the scheme of arXiv's own API */
+#define NAME_BYTES_MAX 200
+
+/* A fixed key: the values are the same in every process. */
+static const struct tms_hash_seed spread_seed = { UINT64_C(0x74616d6973207570),
+	UINT64_C(0x6461746564207573) };
+
+struct maker {
+	struct tms_arena *arena;
+	const struct tms_item *item;
+	struct tms_entry *entry;
+	struct tms_str paper; /* arXiv id, or empty */
+	struct tms_str url;   /* where the entry leads, or empty */
+};
+
+int64_t tms_entry_updated_us(const struct tms_merged *item, tms_time published)
+{
+	tms_time t = item->updated;
+
+	if (t == TMS_TIME_NONE || t < published)
+		t = published;
+	return tms_instant_clamp(t) * TMS_US_PER_S +
+	       (int64_t)(tms_hash(spread_seed, item->item.id) % TMS_US_PER_S);
+}
+
+/* ---- links ---- */
+
+/* `type/subtype` without parameters, or empty when it is none. */
+static struct tms_str media_type(struct tms_str type)
+{
+	size_t slash = SIZE_MAX;
+
+	type = tms_str_trim(tms_str_slice(type, 0, tms_str_find_byte(type, ';', 0)));
+	for (size_t i = 0; i < type.len; i++) {
+		char byte = type.ptr[i];
+		if (byte == '/' && slash == SIZE_MAX && i > 0)
+			slash = i;
+		else if (!tms_is_alnum(byte) && !(byte && strchr("!#$&^_.+-", byte)))
+			return (struct tms_str){ 0 };
+	}
+	if (slash == SIZE_MAX || slash + 1 == type.len)
+		return (struct tms_str){ 0 };
+	return type;
+}
+
+/* Each address stands once in an entry, under its first relation. */
+static void add_link(struct maker *m, struct tms_entry_link link)
+{
+	struct tms_entry *entry = m->entry;
+
+	if (!tms_url_is_http(link.href) || entry->links_count == TMS_ENTRY_LINKS_MAX)
+		return;
+	for (size_t i = 0; i < entry->links_count; i++)
+		if (tms_str_equal(entry->links[i].href, link.href))
+			return;
+	entry->links[entry->links_count++] = link;
+}
+
+static void add_page(struct maker *m, enum tms_entry_rel rel, struct tms_str href)
+{
+	add_link(m, (struct tms_entry_link){ rel, href, TMS_STR("text/html"), 0 });
+}
+
+static void add_alternate(struct maker *m, enum tms_feed_link choice)
+{
+	struct tms_entry_link link = { .rel = TMS_REL_ALTERNATE, .href = m->url };
+
+	if (m->paper.len > 0)
+		link.type = choice == TMS_FEED_LINK_PDF ? TMS_STR("application/pdf")
+							: TMS_STR("text/html");
+	add_link(m, link);
+}
+
+/* The counterparts first: NetNewsWire takes the first related link for the external page. */
+static void add_related(struct maker *m)
+{
+	const struct tms_item *item = m->item;
+
+	if (m->paper.len > 0) {
+		add_page(m, TMS_REL_RELATED, tms_arxiv_abs_url(m->arena, m->paper));
+		if (tms_item_is_on_hf(m->arena, item))
+			add_page(m, TMS_REL_RELATED, tms_hf_paper_url(m->arena, m->paper));
+		if (tms_arxiv_id_of_url(m->arena, item->link).len == 0)
+			add_link(m, (struct tms_entry_link){
+					    .rel = TMS_REL_RELATED, .href = item->link });
+	}
+	add_page(m, TMS_REL_REPLIES, item->discussion_url);
+}
+
+static void add_enclosures(struct maker *m)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->item->links_count && count < TMS_ENTRY_ENCLOSURES_MAX; i++) {
+		const struct tms_link *from = &m->item->links[i];
+		struct tms_str type = media_type(from->type);
+		if (!tms_str_equal(from->rel, TMS_STR("enclosure")) || type.len == 0)
+			continue;
+		add_link(m, (struct tms_entry_link){
+				    TMS_REL_ENCLOSURE, from->href, type, from->length });
+		count++;
+	}
+}
+
+/* ---- people and subjects ---- */
+
+/*
+ * An entry without author inherits the feed's, and a paper is not by the program that found it:
+ * then the publishing organisation stands for it, else the site.
+ */
+static void add_authors(struct maker *m)
+{
+	const struct tms_item *item = m->item;
+	struct tms_entry *entry = m->entry;
+	size_t shown = item->authors_count < TMS_ENTRY_AUTHORS_MAX ? item->authors_count
+								   : TMS_ENTRY_AUTHORS_MAX;
+
+	entry->authors = TMS_ARENA_ARRAY(m->arena, struct tms_str, shown + 1);
+	if (!entry->authors)
+		return;
+	for (size_t i = 0; i < shown; i++)
+		entry->authors[entry->authors_count++] =
+			tms_utf8_cut(item->authors[i].name, NAME_BYTES_MAX);
+	if (shown < item->authors_count)
+		entry->authors[entry->authors_count++] =
+			tms_arena_format(m->arena, "and %zu others", item->authors_count - shown);
+	if (shown > 0)
+		return;
+	struct tms_str name = item->organization;
+	if (name.len == 0)
+		name = tms_link_host(m->arena, m->url);
+	if (name.len > 0)
+		entry->authors[entry->authors_count++] = tms_utf8_cut(name, NAME_BYTES_MAX);
+}
+
+/* "cs.CL", "hep-th", "math.AG": what arXiv calls its own categories. */
+static bool is_arxiv_category(struct tms_str term)
+{
+	size_t dots = 0;
+
+	for (size_t i = 0; i < term.len; i++) {
+		if (term.ptr[i] == '.' && i > 0)
+			dots++;
+		else if (!tms_is_alpha(term.ptr[i]) && term.ptr[i] != '-')
+			return false;
+	}
+	return term.len > 0 && term.ptr[0] >= 'a' && term.ptr[0] <= 'z' && dots <= 1 &&
+	       term.ptr[term.len - 1] != '.';
+}
+
+static void add_categories(struct maker *m)
+{
+	struct tms_entry *entry = m->entry;
+	size_t count = m->item->categories_count < TMS_ENTRY_CATEGORIES_MAX
+			       ? m->item->categories_count
+			       : TMS_ENTRY_CATEGORIES_MAX;
+
+	entry->categories = TMS_ARENA_ARRAY(m->arena, struct tms_entry_category, count + 1);
+	for (size_t i = 0; entry->categories && i < count; i++) {
+		const struct tms_category *c = &m->item->categories[i];
+		struct tms_str term = tms_utf8_cut(tms_str_trim(c->term), NAME_BYTES_MAX);
+		struct tms_str label = tms_utf8_cut(tms_str_trim(c->label), NAME_BYTES_MAX);
+		struct tms_str scheme = { 0 };
+		if (tms_url_is_http(c->scheme))
+			scheme = c->scheme;
+		else if (m->paper.len > 0 && is_arxiv_category(term))
+			scheme = TMS_STR(ARXIV_SCHEME);
+		if (term.len > 0)
+			entry->categories[entry->categories_count++] =
+				(struct tms_entry_category){ term, scheme, label };
+	}
+}
+
+/* ---- the entry ---- */
+
+static void set_html(struct maker *m)
+{
+	struct tms_buf html = { 0 };
+
+	tms_content_write(&html, m->arena, m->item, m->url);
+	m->entry->html = tms_arena_copy(m->arena, tms_buf_str(&html));
+	if (m->arena->status == TMS_OK)
+		m->arena->status = html.status;
+	tms_buf_free(&html);
+}
+
+enum tms_status tms_entry_make(struct tms_arena *arena, const struct tms_merged *merged,
+	struct tms_fragment_style style, struct tms_entry *out)
+{
+	const struct tms_item *item = &merged->item;
+	struct maker m = { .arena = arena, .item = item, .entry = out };
+
+	m.paper = tms_identity_arxiv(item->id);
+	m.url = tms_feed_entry_url(arena, style.link, item);
+	*out = (struct tms_entry){
+		.id = tms_item_atom_id(arena, item->id),
+		.title = tms_str_trim(item->title).len > 0 ? item->title : item->id,
+		.language = tms_is_language(item->language) ? item->language : TMS_STR_NONE,
+		.updated_us = tms_entry_updated_us(merged, style.published),
+		.published_us = tms_instant_clamp(style.published) * TMS_US_PER_S,
+		.numbers = item->numbers,
+	};
+	add_alternate(&m, style.link);
+	add_related(&m);
+	add_enclosures(&m);
+	add_authors(&m);
+	add_categories(&m);
+	set_html(&m);
+	return arena->status;
+}
