@@ -4,7 +4,7 @@
 
 #include <tamis/utf8.h>
 
-#include "query/regex.h"
+#include "text/regex.h"
 
 /* A plan being made. Atoms that it holds are given back when it fails. */
 struct making {

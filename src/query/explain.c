@@ -1,7 +1,7 @@
 /* Why an item was kept or dropped, by walking the program that decided. */
 #include "program.h"
 
-#include "regex.h"
+#include "text/regex.h"
 
 struct explaining {
 	const struct query_subject *subject;

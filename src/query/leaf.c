@@ -5,7 +5,7 @@
 
 #include <tamis/fold.h>
 
-#include "regex.h"
+#include "text/regex.h"
 
 #define PREFIX_CHARACTERS_MIN 3
 

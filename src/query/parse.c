@@ -19,7 +19,7 @@
 #include <tamis/fold.h>
 #include <tamis/hash.h>
 
-#include "regex.h"
+#include "text/regex.h"
 
 #define FOUND_BYTES_MAX 40
 

@@ -1,6 +1,6 @@
 /* Terms that no index can answer. */
 #include "program.h"
-#include "regex.h"
+#include "text/regex.h"
 
 enum tms_status tms_query_scans(
 	const struct tms_query *query, tms_query_scan_fn tell, void *context)

@@ -3,7 +3,7 @@
 
 #include <tamis/fold.h>
 
-#include "regex.h"
+#include "text/regex.h"
 
 static bool text_matches(
 	const struct tms_query *query, const struct query_leaf *leaf, const struct tms_words *words)

@@ -5,7 +5,7 @@
 
 #include <tamis/fold.h>
 
-#include "query/regex.h"
+#include "text/regex.h"
 
 unsigned roll_fields(struct dice *dice)
 {

@@ -3,7 +3,7 @@
 
 #include <assert.h>
 
-#include "query/regex.h"
+#include "text/regex.h"
 
 static struct ask *new_ask(struct rule_maker *maker, enum ask_kind kind)
 {

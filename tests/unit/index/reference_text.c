@@ -8,7 +8,7 @@
 
 #include <tamis/fold.h>
 
-#include "query/regex.h"
+#include "text/regex.h"
 
 static struct tms_str make_base(struct tms_arena *arena, struct tms_str form, struct tms_str last)
 {

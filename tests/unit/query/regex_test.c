@@ -1,7 +1,7 @@
 /* Regular expressions that stop other engines: refused when saved, or matched in linear time. */
 #include "subject.h"
 
-#include "query/regex.h"
+#include "text/regex.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Regular expressions in linear time: the door to RE2, in C. */
-#ifndef TAMIS_QUERY_REGEX_H
-#define TAMIS_QUERY_REGEX_H
+#ifndef TAMIS_TEXT_REGEX_H
+#define TAMIS_TEXT_REGEX_H
 
 #include <tamis/buf.h>
 #include <tamis/diag.h>
