@@ -116,6 +116,28 @@ bool tms_regex_matches(const struct tms_regex *regex, struct tms_str text)
 	}
 }
 
+size_t tms_regex_capture(
+	const struct tms_regex *regex, struct tms_str text, struct tms_str *groups, size_t max)
+{
+	re2::StringPiece found[10];
+	size_t count = static_cast<size_t>(regex->re.NumberOfCapturingGroups()) + 1;
+
+	count = count < 10 ? count : 10;
+	count = count < max ? count : max;
+	try {
+		if (!regex->re.Match(piece(text), 0, text.len, re2::RE2::UNANCHORED, found,
+			    static_cast<int>(count)))
+			return 0;
+	} catch (const std::bad_alloc &) {
+		return 0;
+	}
+	for (size_t i = 0; i < count; i++) {
+		groups[i].ptr = found[i].data();
+		groups[i].len = found[i].size();
+	}
+	return count;
+}
+
 namespace
 {
 const size_t literal_bytes = 3;

@@ -26,6 +26,14 @@ bool tms_regex_find(const struct tms_regex *regex, struct tms_str text, size_t f
 bool tms_regex_matches(const struct tms_regex *regex, struct tms_str text);
 
 /**
+ * The leftmost match and what its groups caught: groups[0] is all of it, groups[1] the first pair
+ * of parentheses; one that took no part is empty. At most `max` (and 10) are set, borrowed from
+ * text. Returns how many there are; 0: no match.
+ */
+size_t tms_regex_capture(
+	const struct tms_regex *regex, struct tms_str text, struct tms_str *groups, size_t max);
+
+/**
  * What a match must hold: append literals, each behind a line break, of which every text that
  * matches has at least one. They are runs of three or more ASCII letters and digits, in lower case;
  * so must the text be. Nothing is appended when there are none. TMS_OK, TMS_ENOMEM.

@@ -149,8 +149,8 @@ static void literals_are_what_a_match_cannot_do_without(void **state)
 
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
 		struct tms_regex *regex = NULL;
-		assert_int_equal(tms_regex_compile(tms_str_from(rows[i].pattern), true, 4000,
-					 &regex, NULL),
+		assert_int_equal(
+			tms_regex_compile(tms_str_from(rows[i].pattern), true, 4000, &regex, NULL),
 			TMS_OK);
 		found.len = 0;
 		assert_int_equal(tms_regex_literals(regex, &found), TMS_OK);
@@ -161,9 +161,29 @@ static void literals_are_what_a_match_cannot_do_without(void **state)
 	tms_buf_free(&found);
 }
 
+static void groups_tell_what_they_caught(void **state)
+{
+	struct tms_regex *regex = NULL;
+	struct tms_str groups[4];
+
+	(void)state;
+	assert_int_equal(
+		tms_regex_compile(TMS_STR("([0-9]+)(x)?-([a-z]+)"), false, 100, &regex, NULL),
+		TMS_OK);
+	assert_int_equal(tms_regex_capture(regex, TMS_STR("no. 12-abc!"), groups, 4), 4);
+	assert_str(groups[0], "12-abc");
+	assert_str(groups[1], "12");
+	assert_str(groups[2], "");
+	assert_str(groups[3], "abc");
+	assert_int_equal(tms_regex_capture(regex, TMS_STR("12-abc"), groups, 2), 2);
+	assert_int_equal(tms_regex_capture(regex, TMS_STR("12 abc"), groups, 4), 0);
+	tms_regex_free(regex);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(groups_tell_what_they_caught),
 		cmocka_unit_test(patterns_that_stop_other_engines_do_not_stop_this_one),
 		cmocka_unit_test(the_patterns_of_the_corpus_too),
 		cmocka_unit_test(literals_are_what_a_match_cannot_do_without),
