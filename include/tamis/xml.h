@@ -32,6 +32,7 @@ struct tms_xml_node {
 	size_t attributes_count;
 	struct tms_xml_node *parent, *first_child, *last_child, *next;
 	uint32_t line; /* where its start tag ends, from 1; saturates */
+	uint32_t order; /* among all nodes of the document; set by tms_xpath_document */
 };
 
 /** What reading met that a person should know, beside success. */

@@ -1,0 +1,161 @@
+/* Inside the text layer: compiled XPath, which CSS selectors become too. */
+#ifndef TAMIS_TEXT_XPATH_H
+#define TAMIS_TEXT_XPATH_H
+
+#include <tamis/xpath.h>
+
+/* Expressions and steps of one XPath, and groups and predicates inside each other. */
+#define XPATH_PARTS_MAX 500
+#define XPATH_DEPTH_MAX 24
+
+enum xpath_kind {
+	XPATH_LITERAL,
+	XPATH_NUMBER,
+	XPATH_CALL,
+	XPATH_OR,
+	XPATH_AND,
+	XPATH_EQ,
+	XPATH_NE,
+	XPATH_LT,
+	XPATH_LE,
+	XPATH_GT,
+	XPATH_GE,
+	XPATH_ADD,
+	XPATH_SUB,
+	XPATH_MUL,
+	XPATH_DIV,
+	XPATH_MOD,
+	XPATH_NEG,
+	XPATH_UNION,
+	XPATH_PATH,
+};
+
+enum xpath_axis {
+	XPATH_CHILD,
+	XPATH_DESCENDANT,
+	XPATH_DESCENDANT_OR_SELF,
+	XPATH_SELF,
+	XPATH_PARENT,
+	XPATH_ANCESTOR,
+	XPATH_ANCESTOR_OR_SELF,
+	XPATH_FOLLOWING_SIBLING,
+	XPATH_PRECEDING_SIBLING,
+	XPATH_FOLLOWING,
+	XPATH_PRECEDING,
+	XPATH_ATTRIBUTE,
+};
+
+enum xpath_test { XPATH_ANY, XPATH_NAMED, XPATH_TEXTS, XPATH_NODES };
+
+struct xpath_expr;
+struct xpath_function;
+
+struct xpath_step {
+	enum xpath_axis axis;
+	enum xpath_test test;
+	struct tms_str name;           /* with its prefix */
+	struct tms_str local;          /* without */
+	struct xpath_expr *predicates; /* joined by next */
+	struct xpath_step *next;
+};
+
+struct xpath_expr {
+	enum xpath_kind kind;
+	struct tms_str text; /* LITERAL */
+	double number;       /* NUMBER */
+	const struct xpath_function *function;
+	struct xpath_expr *left, *right; /* operators; left: first argument of a CALL */
+	struct xpath_expr *next;         /* the next argument or predicate */
+	/* PATH: from the document, from what `left` gives, or from the context */
+	bool is_absolute;
+	struct xpath_expr *predicates; /* of what `left` gives */
+	struct xpath_step *steps;
+};
+
+struct tms_xpath {
+	struct xpath_expr *root;
+};
+
+/** What parsers share. {.arena, .text} begins; the first failure stays. */
+struct xpath_parser {
+	struct tms_arena *arena;
+	struct tms_str text;
+	struct tms_diag *diag;
+	enum tms_status status;
+	size_t at;
+	size_t parts, depth;
+};
+
+/** Begin; false when the text is too long or empty. */
+bool xpath_parser_begin(struct xpath_parser *p, const char *what);
+/** Fails at the present place. Returns NULL. */
+void *xpath_fail(struct xpath_parser *p, const char *sentence);
+void *xpath_fail_at(struct xpath_parser *p, size_t at, const char *sentence);
+/** NULL when there are too many or memory is out. */
+struct xpath_expr *xpath_new(struct xpath_parser *p, enum xpath_kind kind);
+struct xpath_step *xpath_step_new(
+	struct xpath_parser *p, enum xpath_axis axis, enum xpath_test test, struct tms_str name);
+struct xpath_expr *xpath_new_pair(struct xpath_parser *p, enum xpath_kind kind,
+	struct xpath_expr *left, struct xpath_expr *right);
+struct xpath_expr *xpath_new_text(struct xpath_parser *p, struct tms_str text);
+struct xpath_expr *xpath_new_number(struct xpath_parser *p, double number);
+/** A call of the function of that name with these arguments, the second may be NULL. */
+struct xpath_expr *xpath_new_call(struct xpath_parser *p, const char *name,
+	struct xpath_expr *first, struct xpath_expr *second);
+/** One step as a path. */
+struct xpath_expr *xpath_new_path(struct xpath_parser *p, struct xpath_step *steps);
+void xpath_add_predicate(struct xpath_step *step, struct xpath_expr *predicate);
+static inline bool xpath_is_name_start(char byte)
+{
+	return tms_is_alpha(byte) || byte == '_' || (unsigned char)byte >= 0x80;
+}
+static inline bool xpath_is_name(char byte)
+{
+	return xpath_is_name_start(byte) || tms_is_digit(byte) || byte == '-';
+}
+
+/* ---- evaluation ---- */
+
+struct xpath_run {
+	struct tms_arena *arena;
+	struct tms_steps *steps;
+	const struct tms_xml_node *top; /* the document */
+	enum tms_status status;
+};
+
+struct xpath_context {
+	struct tms_xpath_node at;
+	size_t position, size;
+};
+
+typedef struct tms_xpath_value (*xpath_function_fn)(
+	struct xpath_run *run, const struct xpath_context *context, const struct xpath_expr *call);
+struct xpath_function {
+	const char *name;
+	xpath_function_fn run;
+	size_t least, most; /* arguments */
+	enum tms_xpath_type type;
+	bool is_positional; /* asks for the place in the set */
+	bool is_internal;   /* CSS only */
+};
+const struct xpath_function *xpath_function_find(struct tms_str name);
+
+/** False when steps are out; run->status says so. */
+bool xpath_spend(struct xpath_run *run, size_t count);
+struct tms_xpath_value xpath_eval(
+	struct xpath_run *run, const struct xpath_context *context, const struct xpath_expr *expr);
+struct tms_str xpath_text_of(struct xpath_run *run, const struct tms_xpath_value *value);
+double xpath_number_of(struct xpath_run *run, const struct tms_xpath_value *value);
+bool xpath_fact_of(const struct tms_xpath_value *value);
+struct tms_str xpath_node_text(struct xpath_run *run, struct tms_xpath_node node);
+struct tms_xpath_value xpath_of_text(struct tms_str text);
+struct tms_xpath_value xpath_of_number(double number);
+struct tms_xpath_value xpath_of_fact(bool fact);
+/** Operators on two values. */
+struct tms_xpath_value xpath_compare(struct xpath_run *run, enum xpath_kind kind,
+	const struct tms_xpath_value *a, const struct tms_xpath_value *b);
+/** The node behind this one in the order of the document, inside `top`; NULL at the end. */
+const struct tms_xml_node *xpath_next(
+	const struct tms_xml_node *top, const struct tms_xml_node *node);
+
+#endif
