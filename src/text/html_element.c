@@ -100,7 +100,7 @@ static const struct html_element elements[] = {
 	{ "noembed", HTML_DROP | HTML_RAW, "", "" },
 	{ "noframes", HTML_DROP | HTML_RAW, "", "" },
 	{ "noscript", 0, "", "" },
-	{ "object", HTML_DROP, "", "" },
+	{ "object", 0, "", "" },
 	{ "ol", HTML_BLOCK | HTML_ALLOW | HTML_SCOPE, "start reversed type", "p" },
 	{ "optgroup", HTML_LINE, "", "" },
 	{ "option", HTML_LINE, "", "" },

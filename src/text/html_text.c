@@ -81,10 +81,13 @@ static struct tms_str title_round(struct tms_arena *arena, struct tms_str title)
 	struct html_tokens tokens = { .rest = title, .only_known = true };
 	struct text_writer w = { 0 };
 	struct tms_buf scratch = { 0 };
+	struct skipped skipped = { 0 };
 	struct html_token token;
 
 	while (html_token_next(&tokens, &token)) {
 		uint32_t flags = token.element ? token.element->flags : 0;
+		if ((skipped.depth > 0 || tokens.raw.len > 0) && skip(&skipped, &token))
+			continue; /* a script or style that ends */
 		if (token.kind == HTML_TEXT)
 			write_text(&w, &scratch, token.source);
 		else if (flags & (HTML_BLOCK | HTML_LINE | HTML_CELL))

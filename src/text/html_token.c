@@ -175,8 +175,14 @@ bool html_token_next(struct html_tokens *tokens, struct html_token *token)
 			return take_text(tokens, tokens->rest.len, token) && tokens->only_known;
 		take(tokens, token->source.len);
 		if (html_token_hides(token) && (token->element->flags & HTML_RAW) &&
-			!tokens->only_known)
+			!tokens->is_endless)
 			tokens->raw = token->name;
+		/* "How to use <script>" is a title too */
+		if (tokens->only_known && tokens->raw.len > 0 &&
+			raw_bytes(tokens) == tokens->rest.len) {
+			tokens->raw = (struct tms_str){ 0 };
+			tokens->is_endless = true;
+		}
 		return true;
 	}
 	return false;

@@ -24,8 +24,12 @@ struct html_token {
 struct html_tokens {
 	struct tms_str rest;
 	struct tms_str raw; /* name of the raw element whose content comes next */
-	/** Only known elements are tags, every other "<" is text, and comments stay (titles). */
+	/**
+	 * Only known elements are tags, every other "<" is text, comments stay, and content is raw
+	 * only if its element ends (titles).
+	 */
 	bool only_known;
+	bool is_endless; /* a raw element of a title had no end: no more are looked for */
 };
 
 /** The next token; comments and declarations are passed over. False at the end. All of it is
