@@ -60,7 +60,6 @@ struct tms_listing {
 	struct tms_str subtitle;
 	struct tms_str link; /* the page it lists, absolute */
 	struct tms_str id;
-	struct tms_str author; /* name of the first */
 	struct tms_str language;
 	struct tms_str rights;
 	struct tms_str image;
@@ -69,6 +68,10 @@ struct tms_listing {
 	struct tms_str next_url; /* the next page of the same listing, absolute */
 	struct tms_str query;    /* what a search page was asked */
 	tms_time updated;        /* TMS_TIME_NONE: not said */
+	struct tms_person *authors;
+	struct tms_category *categories;
+	struct tms_link *links; /* all but `link` */
+	size_t authors_count, categories_count, links_count;
 
 	enum tms_listing_period period;
 	struct tms_str period_date; /* "2026-06-09", "2026-W24", "2026-06" */

@@ -212,13 +212,48 @@ static struct tms_str paper_of(struct tms_arena *arena, const struct tms_item *i
 	return id;
 }
 
-static struct tms_str hash_of(struct tms_arena *arena, const struct tms_item *item)
+static void add_field(struct tms_buf *out, struct tms_str value)
+{
+	if (value.len == 0)
+		return;
+	tms_buf_add(out, value);
+	tms_buf_add_char(out, '\n');
+}
+
+/*
+ * All that an item says which has neither title nor text: a picture, a recording, a name, a date. What it has from
+ * its listing (the language) and what moves (numbers) are left out.
+ */
+static void add_fields(struct tms_buf *out, const struct tms_item *item)
+{
+	size_t runs_count, lists_count;
+	const struct tms_item_run *runs = tms_item_runs(&runs_count);
+	const struct tms_item_list *lists = tms_item_lists(&lists_count);
+	const char *bytes = (const char *)item;
+
+	for (size_t i = 0; i < runs_count; i++)
+		if (runs[i].offset != offsetof(struct tms_item, id) &&
+			runs[i].offset != offsetof(struct tms_item, language))
+			add_field(out,
+				*(const struct tms_str *)(const void *)(bytes + runs[i].offset));
+	for (size_t i = 0; i < lists_count; i++) {
+		const char *array = *(char *const *)(const void *)(bytes + lists[i].offset);
+		size_t count = *(const size_t *)(const void *)(bytes + lists[i].count_offset);
+		for (size_t k = 0; k < count; k++)
+			for (size_t r = 0; r < lists[i].runs; r++)
+				add_field(out, ((const struct tms_str *)(const void
+							       *)(array + k * lists[i].size))[r]);
+	}
+	if (item->upstream_updated != TMS_TIME_NONE)
+		tms_buf_format(out, "%lld\n", (long long)item->upstream_updated);
+}
+
+static struct tms_str hash_of(struct tms_arena *arena, struct tms_str words, tms_time published)
 {
 	unsigned char hash[HASH_BYTES];
 	char hex[2 * HASH_BYTES + 1];
-	struct tms_str words = item->title.len ? item->title : item->summary;
-	struct tms_str text = tms_arena_format(
-		arena, "%.*s\n%lld", TMS_STR_ARGS(words), (long long)item->published);
+	struct tms_str text =
+		tms_arena_format(arena, "%.*s\n%lld", TMS_STR_ARGS(words), (long long)published);
 
 	(void)crypto_generichash(
 		hash, sizeof(hash), (const unsigned char *)text.ptr, text.len, NULL, 0);
@@ -226,15 +261,34 @@ static struct tms_str hash_of(struct tms_arena *arena, const struct tms_item *it
 	return tms_arena_format(arena, "hash:%s", hex);
 }
 
-enum tms_status tms_item_identify_by_text(struct tms_arena *arena, struct tms_item *item)
+enum tms_status tms_item_identify_by_words(
+	struct tms_arena *arena, struct tms_item *item, struct tms_str words)
 {
-	if (item->title.len == 0 && item->summary.len == 0)
-		return TMS_EINVAL;
-	struct tms_str id = hash_of(arena, item);
+	struct tms_str id = hash_of(arena, words, item->published);
+
 	if (arena->status != TMS_OK)
 		return arena->status;
 	item->id = id;
 	return TMS_OK;
+}
+
+enum tms_status tms_item_identify_by_text(struct tms_arena *arena, struct tms_item *item)
+{
+	struct tms_buf fields = { 0 };
+	struct tms_str words = item->title.len ? item->title : item->summary;
+	enum tms_status st = TMS_OK;
+
+	if (words.len == 0) {
+		add_fields(&fields, item);
+		words = tms_buf_str(&fields);
+		st = fields.status;
+	}
+	if (st == TMS_OK && words.len == 0 && item->published == TMS_TIME_NONE)
+		st = TMS_EINVAL;
+	if (st == TMS_OK)
+		st = tms_item_identify_by_words(arena, item, words);
+	tms_buf_free(&fields);
+	return st;
 }
 
 enum tms_status tms_item_identify(

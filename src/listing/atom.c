@@ -2,38 +2,6 @@
 #include "markup.h"
 #include "papers.h"
 
-void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
-	enum tms_body_type *type)
-{
-	struct tms_str kind = tms_str_trim(tms_xml_attribute_value(node, "type"));
-	struct tms_str mode = tms_xml_attribute_value(node, "mode"); /* Atom 0.3 */
-
-	if (tms_str_equal_caseless(kind, TMS_STR("xhtml")) ||
-		tms_str_equal_caseless(kind, TMS_STR("application/xhtml+xml"))) {
-		*text = tms_markup_xhtml(b, node);
-		*type = TMS_BODY_HTML;
-		return;
-	}
-	*text = tms_markup_text(b, node);
-	if (tms_str_equal_caseless(kind, TMS_STR("html")) ||
-		tms_str_equal_caseless(kind, TMS_STR("text/html")))
-		*type = TMS_BODY_HTML;
-	else if (mode.len > 0)
-		*type = TMS_BODY_LOOSE;
-	else
-		*type = TMS_BODY_PLAIN;
-}
-
-/* A text construct on one line. */
-static struct tms_str title_of(struct tms_build *b, const struct tms_xml_node *node)
-{
-	struct tms_str text;
-	enum tms_body_type type;
-
-	tms_atom_text(b, node, &text, &type);
-	return type == TMS_BODY_PLAIN ? tms_build_line(b, "title", text) : tms_build_title(b, text);
-}
-
 static const struct tms_xml_node *child_of(const struct tms_xml_node *node, const char *name)
 {
 	for (node = node->first_child; node; node = node->next)
@@ -51,12 +19,16 @@ void tms_atom_person(struct tms_entry *entry, const struct tms_xml_node *node)
 
 	if (!node->first_child)
 		return;
-	if (tms_str_trim(name).len ==
-		0) /* some write <author>Name</author>, some only an address */
-		name = email.len || uri ? email : tms_markup_text(b, node);
-	if (!uri)
+	if (!uri) /* 0.3, and drafts of it */
 		uri = child_of(node, "url");
-	tms_build_author(b, name, tms_build_url(b, entry->base, tms_markup_text(b, uri)), email);
+	if (!uri)
+		uri = child_of(node, "homepage");
+	struct tms_str url = tms_build_url(b, tms_markup_base(b, uri), tms_markup_text(b, uri));
+	if (tms_str_trim(name).len == 0) /* some say only an address */
+		name = email.len ? email : url;
+	if (tms_str_trim(name).len == 0 && !tms_markup_has_elements(node))
+		name = tms_markup_text(b, node); /* <author>Name</author> */
+	tms_build_author(b, name, url, email);
 }
 
 static bool is_page(struct tms_str type)
@@ -65,7 +37,7 @@ static bool is_page(struct tms_str type)
 	       tms_str_starts_caseless(type, TMS_STR("application/xhtml"));
 }
 
-static struct tms_link link_of(const struct tms_xml_node *node)
+static struct tms_link link_of(struct tms_arena *arena, const struct tms_xml_node *node)
 {
 	struct tms_link link = {
 		.rel = tms_str_trim(tms_xml_attribute_value(node, "rel")),
@@ -81,6 +53,8 @@ static struct tms_link link_of(const struct tms_xml_node *node)
 		link.rel = tms_str_slice(link.rel, iana.len, SIZE_MAX);
 	if (link.rel.len == 0)
 		link.rel = TMS_STR("alternate");
+	if (tms_str_trim(link.href).len == 0) /* <link>ADDRESS</link>, as RSS has it */
+		link.href = tms_xml_text(arena, node);
 	(void)tms_str_int64(tms_str_trim(tms_xml_attribute_value(node, "length")), &link.length);
 	if (link.length < 0)
 		link.length = TMS_NUMBER_NONE;
@@ -108,7 +82,7 @@ void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_build *b = entry->b;
 	struct tms_item *item = &b->item;
-	struct tms_link link = link_of(node);
+	struct tms_link link = link_of(b->arena, node);
 	struct tms_str base = tms_markup_base(b, node);
 
 	if (tms_str_trim(link.href).len == 0)
@@ -138,7 +112,7 @@ static void read_id(struct tms_entry *entry, const struct tms_xml_node *node)
 static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.title.len == 0)
-		entry->b->item.title = title_of(entry->b, node);
+		entry->b->item.title = tms_atom_line(entry->b, node);
 }
 
 static void read_summary(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -148,19 +122,15 @@ static void read_summary(struct tms_entry *entry, const struct tms_xml_node *nod
 		entry->body.base = tms_markup_base(entry->b, node);
 }
 
-/* RFC 4287 section 4.1.3: other types are text (as it is), XML, or base64, and those two are nothing to read. */
 static void read_content(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_str type = tms_str_trim(tms_xml_attribute_value(node, "type"));
 	struct tms_str src = tms_xml_attribute_value(node, "src");
-	bool is_other = tms_str_find_byte(type, '/', 0) != SIZE_MAX &&
-			!tms_str_starts_caseless(type, TMS_STR("text/")) &&
-			!tms_str_starts_caseless(type, TMS_STR("application/xhtml"));
 
 	entry->body.base = tms_markup_base(entry->b, node);
+	tms_markup_body_language(entry, node);
 	if (src.len > 0)
 		entry->fallback_link = tms_build_url(entry->b, entry->body.base, src);
-	else if (!is_other)
+	else
 		tms_atom_text(entry->b, node, &entry->body.content, &entry->body.content_type);
 }
 
@@ -170,6 +140,8 @@ static void read_category(struct tms_entry *entry, const struct tms_xml_node *no
 
 	if (term.len == 0)
 		term = tms_markup_text(entry->b, node);
+	if (tms_str_trim(term).len == 0)
+		term = tms_xml_attribute_value(node, "label");
 	tms_build_category(entry->b, term, tms_xml_attribute_value(node, "scheme"),
 		tms_xml_attribute_value(node, "label"));
 }
@@ -180,6 +152,11 @@ static void read_published(struct tms_entry *entry, const struct tms_xml_node *n
 		entry->b, tms_markup_text(entry->b, node), &entry->b->item.published_day_only);
 }
 
+static void read_created(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	entry->fallback_date = tms_markup_text(entry->b, node);
+}
+
 static void read_updated(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.upstream_updated =
@@ -188,7 +165,7 @@ static void read_updated(struct tms_entry *entry, const struct tms_xml_node *nod
 
 static void read_rights(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.rights = title_of(entry->b, node);
+	entry->b->item.rights = tms_atom_line(entry->b, node);
 }
 
 static const struct tms_element elements[] = {
@@ -201,6 +178,7 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_ATOM, "category", read_category },
 	{ TMS_NS_ATOM, "published", read_published },
 	{ TMS_NS_ATOM, "issued", read_published }, /* 0.3 */
+	{ TMS_NS_ATOM, "created", read_created },  /* 0.3 */
 	{ TMS_NS_ATOM, "updated", read_updated },
 	{ TMS_NS_ATOM, "modified", read_updated }, /* 0.3 */
 	{ TMS_NS_ATOM, "rights", read_rights },
@@ -216,30 +194,18 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "updated", read_updated },
 };
 
-/* What was not said is taken from where it is said less well. */
 static void settle(struct tms_entry *entry)
 {
 	struct tms_build *b = entry->b;
 	struct tms_item *item = &b->item;
-	struct tms_body *body = &entry->body;
 	const struct tms_str none = { 0 };
 
-	if (item->link.len == 0)
-		item->link = entry->fallback_link;
-	if (item->link.len == 0 && tms_str_starts(item->upstream_id, TMS_STR("http")))
+	if (item->link.len == 0 && entry->fallback_link.len == 0 &&
+		tms_str_starts(item->upstream_id, TMS_STR("http")))
 		item->link = tms_build_url(b, none, item->upstream_id);
-	if (item->published == TMS_TIME_NONE)
-		item->published =
-			tms_build_date(b, entry->fallback_date, &item->published_day_only);
-	if (body->summary.len == 0 && body->content.len == 0) {
-		body->summary = entry->fallback_text;
-		body->summary_type = TMS_BODY_LOOSE;
-	}
-	if (item->authors_count == 0)
-		tms_module_creators(entry, entry->creator);
+	tms_markup_settle(entry);
 	/* arXiv names the first category apart from the list; without a list it is the only one */
 	tms_build_category(b, entry->primary_category, none, none);
-	tms_build_body(b, body);
 }
 
 static enum tms_status read_entry(struct tms_build *b, const struct tms_xml_node *node)
@@ -247,22 +213,23 @@ static enum tms_status read_entry(struct tms_build *b, const struct tms_xml_node
 	struct tms_entry entry = { .b = b, .base = tms_markup_base(b, node) };
 
 	tms_build_begin(b, node->line);
-	b->item.language = tms_build_line(b, "language", tms_markup_language(node));
+	(void)tms_markup_language(b, node, &b->item.language);
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
 		if (child->name.len > 0 &&
 			!tms_element_read(elements, TMS_COUNT(elements), &entry, child))
 			(void)tms_module_read(&entry, child);
 	settle(&entry);
 	tms_papers_polish(b);
-	return tms_build_end(b);
+	return tms_markup_end(&entry, node);
 }
 
 /* ---- the feed ---- */
 
-static void read_feed_link(struct tms_build *b, const struct tms_xml_node *node)
+void tms_markup_listing_link(struct tms_entry *feed, const struct tms_xml_node *node)
 {
+	struct tms_build *b = feed->b;
 	struct tms_listing *listing = b->listing;
-	struct tms_link link = link_of(node);
+	struct tms_link link = link_of(b->arena, node);
 	struct tms_str base = tms_markup_base(b, node);
 	struct tms_str *field = NULL;
 
@@ -272,11 +239,14 @@ static void read_feed_link(struct tms_build *b, const struct tms_xml_node *node)
 		field = &listing->next_url;
 	else if (tms_str_equal(link.rel, TMS_STR("alternate")) && is_page(link.type))
 		field = &listing->link;
+	struct tms_str url = tms_build_url(b, base, link.href);
 	if (field && field->len == 0)
-		*field = tms_build_url(b, base, link.href);
+		*field = url;
+	if (field != &listing->link || !tms_str_equal(url, listing->link))
+		tms_build_link(b, base, &link);
 	/* a feed whose own address is not known is read from where it says it lives */
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a build always has its listing */
-	if (b->url.len == 0 && tms_str_equal(link.rel, TMS_STR("self")) && listing->self_url.len)
+	if (b->url.len == 0 && b->base.len == 0 && tms_str_equal(link.rel, TMS_STR("self")))
 		b->base = listing->self_url;
 }
 
@@ -298,15 +268,14 @@ static void read_feed_text(struct tms_build *b, const struct tms_xml_node *node)
 
 	for (size_t i = 0; i < TMS_COUNT(texts); i++)
 		if (tms_markup_is(node, texts[i].name))
-			*texts[i].field = title_of(b, node);
+			*texts[i].field = tms_atom_line(b, node);
 	if (tms_markup_is(node, "updated") || tms_markup_is(node, "modified"))
+		listing->updated = tms_build_date(b, tms_markup_text(b, node), NULL);
+	if (tms_markup_is(node, "published") && listing->updated == TMS_TIME_NONE)
 		listing->updated = tms_build_date(b, tms_markup_text(b, node), NULL);
 	if (tms_markup_is(node, "logo") || (tms_markup_is(node, "icon") && !listing->image.len))
 		listing->image =
 			tms_build_url(b, tms_markup_base(b, node), tms_markup_text(b, node));
-	if (tms_markup_is(node, "author") && listing->author.len == 0 && child_of(node, "name"))
-		listing->author =
-			tms_build_line(b, "author", tms_markup_text(b, child_of(node, "name")));
 }
 
 static void read_feed_child(struct tms_build *b, const struct tms_xml_node *node)
@@ -319,9 +288,16 @@ static void read_feed_child(struct tms_build *b, const struct tms_xml_node *node
 		b->listing->total = total;
 	if (ns != TMS_NS_ATOM && ns != TMS_NS_NONE)
 		return;
+	if (tms_markup_is(node, "entry"))
+		return;
+	struct tms_entry feed = { .b = b, .base = tms_markup_base(b, node) };
 	if (tms_markup_is(node, "link"))
-		read_feed_link(b, node);
-	else if (!tms_markup_is(node, "entry"))
+		tms_markup_listing_link(&feed, node);
+	else if (tms_markup_is(node, "author"))
+		tms_atom_person(&feed, node);
+	else if (tms_markup_is(node, "category"))
+		read_category(&feed, node);
+	else
 		read_feed_text(b, node);
 }
 
@@ -333,22 +309,14 @@ static bool is_entry(struct tms_build *b, const struct tms_xml_node *node)
 }
 
 /* An entry without authors has the feed's (RFC 4287 section 4.1.1). */
-static void inherit_author(struct tms_build *b, const struct tms_xml_node *root)
+static void inherit_authors(struct tms_listing *listing)
 {
-	const struct tms_xml_node *author = child_of(root, "author");
-	struct tms_listing *listing = b->listing;
-
-	if (!author)
-		return;
-	struct tms_entry entry = { .b = b, .base = b->base };
-	tms_build_begin(b, author->line);
-	tms_atom_person(&entry, author);
 	for (size_t i = 0; i < listing->items_count; i++) {
 		struct tms_item *item = &listing->items[i];
 		if (item->authors_count > 0)
 			continue;
-		item->authors = b->item.authors; /* shared: items are read, never written */
-		item->authors_count = b->item.authors_count;
+		item->authors = listing->authors; /* shared: items are read, never written */
+		item->authors_count = listing->authors_count;
 	}
 }
 
@@ -359,10 +327,12 @@ enum tms_status tms_atom_read(struct tms_build *b, const struct tms_xml_node *ro
 
 	listing->kind = TMS_LISTING_ATOM;
 	listing->version = version.len ? version : TMS_STR("1.0");
-	listing->language = tms_build_line(b, "language", tms_markup_language(root));
+	(void)tms_markup_language(b, root, &listing->language);
+	tms_build_begin_listing(b);
 	for (const struct tms_xml_node *node = root->first_child; node; node = node->next)
 		if (node->name.len > 0)
 			read_feed_child(b, node);
+	tms_build_end_listing(b);
 	tms_papers_recognise(listing);
 	if (tms_markup_is(root, "entry")) /* an entry may be a document of its own */
 		return read_entry(b, root);
@@ -373,6 +343,6 @@ enum tms_status tms_atom_read(struct tms_build *b, const struct tms_xml_node *ro
 		if (st != TMS_OK)
 			return st;
 	}
-	inherit_author(b, root);
+	inherit_authors(listing);
 	return b->arena->status;
 }

@@ -23,14 +23,31 @@ void tms_build_fini(struct tms_build *b)
 	tms_map_free(&b->seen);
 }
 
-void tms_build_begin(struct tms_build *b, uint32_t line)
+void tms_build_begin_listing(struct tms_build *b)
 {
-	b->entries++;
-	b->line = line;
 	b->authors_capacity = b->categories_capacity = b->keywords_capacity = 0;
 	b->links_capacity = b->media_capacity = 0;
 	tms_item_init(&b->item);
 	b->item.origin = b->listing->origin;
+}
+
+void tms_build_end_listing(struct tms_build *b)
+{
+	struct tms_listing *listing = b->listing;
+
+	listing->authors = b->item.authors;
+	listing->authors_count = b->item.authors_count;
+	listing->categories = b->item.categories;
+	listing->categories_count = b->item.categories_count;
+	listing->links = b->item.links;
+	listing->links_count = b->item.links_count;
+}
+
+void tms_build_begin(struct tms_build *b, uint32_t line)
+{
+	b->entries++;
+	b->line = line;
+	tms_build_begin_listing(b);
 }
 
 /* ---- notes ---- */
@@ -109,6 +126,14 @@ static enum tms_status meet_again(struct tms_build *b, struct tms_item *there)
 	return b->arena->status;
 }
 
+/* Not what it was called by, but its link or its words: under that name it may be there already. */
+static enum tms_status place_renamed(struct tms_build *b)
+{
+	void *found = tms_map_find(&b->seen, b->item.id);
+
+	return found ? meet_again(b, &b->listing->items[(uintptr_t)found - 1]) : append(b);
+}
+
 /* Some feeds give all their items one link and no ids: then the link is nobody's, and the words tell them apart. */
 static enum tms_status share_link(struct tms_build *b, size_t index)
 {
@@ -123,10 +148,39 @@ static enum tms_status share_link(struct tms_build *b, size_t index)
 	}
 	if (st == TMS_OK)
 		st = tms_item_identify_by_text(b->arena, &b->item);
-	if (st != TMS_OK)
-		return st;
-	void *found = tms_map_find(&b->seen, b->item.id);
-	return found ? meet_again(b, &b->listing->items[(uintptr_t)found - 1]) : append(b);
+	return st == TMS_OK ? place_renamed(b) : st;
+}
+
+static enum tms_status identify_by_link(struct tms_build *b, struct tms_item *item)
+{
+	struct tms_item linked = { .link = item->link, .origin = item->origin };
+	const struct tms_str none = { 0 };
+	enum tms_status st = tms_item_identify(b->arena, &linked, none);
+
+	if (st == TMS_OK)
+		item->id = linked.id;
+	return st;
+}
+
+/* Others give several items one id, and links of their own: then the id is nobody's. */
+static enum tms_status share_id(struct tms_build *b, size_t index)
+{
+	struct tms_item *first = &b->listing->items[index];
+	enum tms_status st = TMS_OK;
+
+	if (tms_str_starts(first->id, TMS_STR("id:"))) {
+		st = identify_by_link(b, first);
+		if (st == TMS_OK)
+			st = tms_map_put(&b->seen, first->id, (void *)(uintptr_t)(index + 1));
+	}
+	if (st == TMS_OK)
+		st = identify_by_link(b, &b->item);
+	return st == TMS_OK ? place_renamed(b) : st;
+}
+
+static bool differ(struct tms_str one, struct tms_str other)
+{
+	return one.len > 0 && other.len > 0 && !tms_str_equal(one, other);
 }
 
 static enum tms_status place(struct tms_build *b)
@@ -136,10 +190,23 @@ static enum tms_status place(struct tms_build *b)
 	if (found == 0)
 		return append(b);
 	struct tms_item *there = &b->listing->items[found - 1];
-	if (tms_str_starts(b->item.id, TMS_STR("url:")) && there->title.len > 0 &&
-		b->item.title.len > 0 && !tms_str_equal(there->title, b->item.title))
+	bool is_other = differ(there->title, b->item.title);
+	if (is_other && tms_str_starts(b->item.id, TMS_STR("url:")))
 		return share_link(b, found - 1);
+	/* a later version of an entry has its id, and says that it is later (RFC 4287 section 4.1.1) */
+	if (is_other && differ(there->link, b->item.link) &&
+		there->upstream_updated == b->item.upstream_updated &&
+		tms_str_starts(b->item.id, TMS_STR("id:")))
+		return share_id(b, found - 1);
 	return meet_again(b, there);
+}
+
+bool tms_build_is_empty(struct tms_build *b)
+{
+	struct tms_item copy = b->item;
+
+	return copy.upstream_id.len + copy.link.len + copy.title.len + copy.summary.len == 0 &&
+	       tms_item_identify_by_text(b->arena, &copy) == TMS_EINVAL;
 }
 
 enum tms_status tms_build_end(struct tms_build *b)
@@ -161,8 +228,11 @@ enum tms_status tms_build_end(struct tms_build *b)
 	if (b->arena->status != TMS_OK)
 		return b->arena->status;
 	st = tms_item_identify(b->arena, &b->item, host);
+	if (st == TMS_EINVAL && b->item.id.len > 0)
+		st = TMS_OK;
 	if (st == TMS_EINVAL) {
-		tms_build_skip(b, "has neither an id, a link, a title nor a text");
+		tms_build_skip(
+			b, "says nothing: it has no id, no link, no title, no text, no date");
 		return TMS_OK;
 	}
 	return st == TMS_OK ? place(b) : st;

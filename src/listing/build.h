@@ -39,11 +39,18 @@ void tms_build_fini(struct tms_build *b);
 
 /** A fresh entry at that line (0: none). */
 void tms_build_begin(struct tms_build *b, uint32_t line);
+/** No entry: what is collected next is said of the listing itself. */
+void tms_build_begin_listing(struct tms_build *b);
+/** Authors, categories and links that were collected since become those of the listing. */
+void tms_build_end_listing(struct tms_build *b);
 /**
- * The entry is read: identify it and put it into the listing, or skip it with a note.
+ * The entry is read: identify it and put it into the listing, or skip it with a note. One that says nothing is kept
+ * only if it has an identity already.
  * TMS_OK; TMS_ELIMIT when there are too many; TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status tms_build_end(struct tms_build *b);
+/** Has the entry said anything so far? */
+bool tms_build_is_empty(struct tms_build *b);
 /** The entry cannot be used, and why ("has no id"); do not call tms_build_end for it. */
 void tms_build_skip(struct tms_build *b, const char *format, ...) TMS_PRINTF(2, 3);
 /** Something of the entry was changed or left out. */

@@ -161,23 +161,20 @@ static void read_feed(struct tms_build *b, const struct json_t *feed)
 	listing->image = tms_build_url(b, none, tms_json_str(feed, "icon"));
 	if (listing->image.len == 0)
 		listing->image = tms_build_url(b, none, tms_json_str(feed, "favicon"));
+	tms_build_begin_listing(b);
+	read_authors(b, feed);
+	tms_build_end_listing(b);
 }
 
 /* An item without authors has the feed's (JSON Feed 1.1, top-level). */
-static void inherit_authors(struct tms_build *b, const struct json_t *feed)
+static void inherit_authors(struct tms_listing *listing)
 {
-	struct tms_listing *listing = b->listing;
-
-	tms_build_begin(b, 0);
-	read_authors(b, feed);
-	if (b->item.authors_count > 0)
-		listing->author = b->item.authors[0].name;
 	for (size_t i = 0; i < listing->items_count; i++) {
 		struct tms_item *item = &listing->items[i];
 		if (item->authors_count > 0)
 			continue;
-		item->authors = b->item.authors; /* shared: items are read, never written */
-		item->authors_count = b->item.authors_count;
+		item->authors = listing->authors; /* shared: items are read, never written */
+		item->authors_count = listing->authors_count;
 	}
 }
 
@@ -195,6 +192,6 @@ enum tms_status tms_jsonfeed_read(struct tms_build *b, const struct json_t *feed
 		if (st != TMS_OK)
 			return st;
 	}
-	inherit_authors(b, feed);
+	inherit_authors(b->listing);
 	return b->arena->status;
 }

@@ -45,46 +45,47 @@ static void add_list(
 	tms_json_end(w);
 }
 
-static void add_authors(struct tms_json_writer *w, const struct tms_item *item)
+static void add_authors(struct tms_json_writer *w, const struct tms_person *authors, size_t count)
 {
-	if (item->authors_count == 0)
+	if (count == 0)
 		return;
 	tms_json_key(w, "authors");
 	tms_json_begin(w, '[');
-	for (size_t i = 0; i < item->authors_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		tms_json_begin(w, '{');
-		add_str(w, "name", item->authors[i].name);
-		add_str(w, "uri", item->authors[i].uri);
-		add_str(w, "email", item->authors[i].email);
+		add_str(w, "name", authors[i].name);
+		add_str(w, "uri", authors[i].uri);
+		add_str(w, "email", authors[i].email);
 		tms_json_end(w);
 	}
 	tms_json_end(w);
 }
 
-static void add_categories(struct tms_json_writer *w, const struct tms_item *item)
+static void add_categories(
+	struct tms_json_writer *w, const struct tms_category *categories, size_t count)
 {
-	if (item->categories_count == 0)
+	if (count == 0)
 		return;
 	tms_json_key(w, "categories");
 	tms_json_begin(w, '[');
-	for (size_t i = 0; i < item->categories_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		tms_json_begin(w, '{');
-		add_str(w, "term", item->categories[i].term);
-		add_str(w, "scheme", item->categories[i].scheme);
-		add_str(w, "label", item->categories[i].label);
+		add_str(w, "term", categories[i].term);
+		add_str(w, "scheme", categories[i].scheme);
+		add_str(w, "label", categories[i].label);
 		tms_json_end(w);
 	}
 	tms_json_end(w);
 }
 
-static void add_links(struct tms_json_writer *w, const struct tms_item *item)
+static void add_links(struct tms_json_writer *w, const struct tms_link *links, size_t count)
 {
-	if (item->links_count == 0)
+	if (count == 0)
 		return;
 	tms_json_key(w, "links");
 	tms_json_begin(w, '[');
-	for (size_t i = 0; i < item->links_count; i++) {
-		const struct tms_link *link = &item->links[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct tms_link *link = &links[i];
 		tms_json_begin(w, '{');
 		add_str(w, "rel", link->rel);
 		add_str(w, "href", link->href);
@@ -112,8 +113,8 @@ static void add_item(struct tms_json_writer *w, const struct tms_item *item)
 	for (int i = 0; i < TMS_NUMBERS; i++)
 		add_number(w, tms_number_name((enum tms_number)i), item->numbers[i]);
 	add_fact(w, "withdrawn", item->withdrawn);
-	add_authors(w, item);
-	add_categories(w, item);
+	add_authors(w, item->authors, item->authors_count);
+	add_categories(w, item->categories, item->categories_count);
 	add_list(w, "keywords", item->keywords, item->keywords_count);
 	add_str(w, "organization", item->organization);
 	add_str(w, "organization_name", item->organization_name);
@@ -129,7 +130,7 @@ static void add_item(struct tms_json_writer *w, const struct tms_item *item)
 	add_str(w, "project_url", item->project_url);
 	add_str(w, "discussion_url", item->discussion_url);
 	add_str(w, "thumbnail", item->thumbnail);
-	add_links(w, item);
+	add_links(w, item->links, item->links_count);
 	add_list(w, "media", item->media, item->media_count);
 	add_str(w, "summary", item->summary);
 	add_str(w, "ai_summary", item->ai_summary);
@@ -146,13 +147,15 @@ static void add_feed(struct tms_json_writer *w, const struct tms_listing *listin
 	add_str(w, "subtitle", listing->subtitle);
 	add_str(w, "link", listing->link);
 	add_str(w, "id", listing->id);
-	add_str(w, "author", listing->author);
+	add_authors(w, listing->authors, listing->authors_count);
+	add_categories(w, listing->categories, listing->categories_count);
 	add_str(w, "language", listing->language);
 	add_str(w, "rights", listing->rights);
 	add_str(w, "image", listing->image);
 	add_str(w, "generator", listing->generator);
 	add_str(w, "self_url", listing->self_url);
 	add_str(w, "next_url", listing->next_url);
+	add_links(w, listing->links, listing->links_count);
 	add_str(w, "query", listing->query);
 	add_time(w, "updated", listing->updated);
 	if (listing->period != TMS_PERIOD_NONE)

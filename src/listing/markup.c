@@ -1,5 +1,6 @@
 #include "markup.h"
 
+#include <tamis/identity.h>
 #include <tamis/url.h>
 
 static const struct {
@@ -18,7 +19,7 @@ static const struct {
 	{ TMS_STR_INIT("http://www.w3.org/2005/Atom"), TMS_NS_ATOM },
 	{ TMS_STR_INIT("https://www.w3.org/2005/Atom"), TMS_NS_ATOM },
 	{ TMS_STR_INIT("http://purl.org/atom/ns#"), TMS_NS_ATOM },
-	{ TMS_STR_INIT("http://www.w3.org/1999/02/22-rdf-syntax-ns#"), TMS_NS_RDF },
+	{ TMS_STR_INIT(TMS_RDF_NS), TMS_NS_RDF },
 	{ TMS_STR_INIT("http://purl.org/dc/elements/1.1/"), TMS_NS_DC },
 	{ TMS_STR_INIT("http://purl.org/dc/elements/1.0/"), TMS_NS_DC },
 	{ TMS_STR_INIT("http://purl.org/dc/terms/"), TMS_NS_DCTERMS },
@@ -28,7 +29,6 @@ static const struct {
 	{ TMS_STR_INIT("https://search.yahoo.com/mrss/"), TMS_NS_MEDIA },
 	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/slash/"), TMS_NS_SLASH },
 	{ TMS_STR_INIT("http://www.itunes.com/dtds/podcast-1.0.dtd"), TMS_NS_ITUNES },
-	{ TMS_STR_INIT("http://www.itunes.com/DTDs/Podcast-1.0.dtd"), TMS_NS_ITUNES },
 	{ TMS_STR_INIT("http://arxiv.org/schemas/atom"), TMS_NS_ARXIV },
 	{ TMS_STR_INIT("https://arxiv.org/schemas/atom"), TMS_NS_ARXIV },
 	{ TMS_STR_INIT("http://purl.org/syndication/thread/1.0"), TMS_NS_THREAD },
@@ -37,14 +37,30 @@ static const struct {
 	{ TMS_STR_INIT("http://rssnamespace.org/feedburner/ext/1.0"), TMS_NS_FEEDBURNER },
 	{ TMS_STR_INIT("http://prismstandard.org/namespaces/basic/2.0/"), TMS_NS_PRISM },
 	{ TMS_STR_INIT("http://prismstandard.org/namespaces/1.2/basic/"), TMS_NS_PRISM },
+	{ TMS_STR_INIT("http://prismstandard.org/namespaces/basic/3.0/"), TMS_NS_PRISM },
+	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/prism/"), TMS_NS_PRISM },
+	{ TMS_STR_INIT("http://webns.net/mvcb/"), TMS_NS_ADMIN },
+	{ TMS_STR_INIT("http://www.georss.org/georss"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://www.opengis.net/gml"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://www.w3.org/2003/01/geo/wgs84_pos#"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://wellformedweb.org/CommentAPI/"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://podlove.org/simple-chapters"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("https://podlove.org/simple-chapters"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("https://podcastindex.org/namespace/1.0"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://www.google.com/schemas/play-podcasts/1.0"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://www.youtube.com/xml/schemas/2015"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://gdata.youtube.com/schemas/2007"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://backend.userland.com/creativeCommonsRssModule"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://web.resource.org/cc/"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/syndication/"), TMS_NS_UNUSED },
 };
 
-static const char xml_ns[] = "http://www.w3.org/XML/1998/namespace";
-
+/* Names of namespaces are compared as they are (XML names 1.0 section 2.3), but feeds write them in any case. */
 static enum tms_ns find_ns(struct tms_str uri)
 {
+	uri = tms_str_trim(uri);
 	for (size_t i = 0; i < TMS_COUNT(namespaces); i++)
-		if (tms_str_equal(namespaces[i].uri, uri))
+		if (tms_str_equal_caseless(namespaces[i].uri, uri))
 			return namespaces[i].ns;
 	return TMS_NS_OTHER;
 }
@@ -62,17 +78,68 @@ enum tms_ns tms_ns_of(struct tms_build *b, struct tms_str uri)
 	return is_own ? TMS_NS_NONE : ns;
 }
 
+/* Prefixes that feeds use without declaring them, as everybody means them. */
+static const struct {
+	struct tms_str prefix;
+	enum tms_ns ns;
+} prefixes[] = {
+	{ TMS_STR_INIT("dc:"), TMS_NS_DC },
+	{ TMS_STR_INIT("dcterms:"), TMS_NS_DCTERMS },
+	{ TMS_STR_INIT("content:"), TMS_NS_CONTENT },
+	{ TMS_STR_INIT("media:"), TMS_NS_MEDIA },
+	{ TMS_STR_INIT("itunes:"), TMS_NS_ITUNES },
+	{ TMS_STR_INIT("slash:"), TMS_NS_SLASH },
+	{ TMS_STR_INIT("thr:"), TMS_NS_THREAD },
+	{ TMS_STR_INIT("atom:"), TMS_NS_ATOM },
+	{ TMS_STR_INIT("atom10:"), TMS_NS_ATOM },
+	{ TMS_STR_INIT("feedburner:"), TMS_NS_FEEDBURNER },
+	{ TMS_STR_INIT("arxiv:"), TMS_NS_ARXIV },
+	{ TMS_STR_INIT("prism:"), TMS_NS_PRISM },
+	{ TMS_STR_INIT("opensearch:"), TMS_NS_OPENSEARCH },
+	{ TMS_STR_INIT("georss:"), TMS_NS_UNUSED },
+};
+
+/* The parser leaves an undeclared prefix with its name. */
+static enum tms_ns ns_of_prefix(struct tms_str *name)
+{
+	size_t colon = tms_str_find_byte(*name, ':', 0);
+	struct tms_str prefix = tms_str_slice(*name, 0, colon + 1);
+
+	if (colon == SIZE_MAX)
+		return TMS_NS_NONE;
+	for (size_t i = 0; i < TMS_COUNT(prefixes); i++)
+		if (tms_str_equal_caseless(prefixes[i].prefix, prefix)) {
+			*name = tms_str_slice(*name, colon + 1, SIZE_MAX);
+			return prefixes[i].ns;
+		}
+	return TMS_NS_OTHER;
+}
+
+static bool has_something(const struct tms_xml_node *node)
+{
+	const struct tms_xml_node *child = node->first_child;
+
+	return node->attributes_count > 0 ||
+	       (child && (child->name.len > 0 || tms_str_trim(child->text).len > 0));
+}
+
 bool tms_element_read(const struct tms_element *table, size_t count, struct tms_entry *entry,
 	const struct tms_xml_node *node)
 {
 	enum tms_ns ns = tms_ns_of(entry->b, node->ns);
+	struct tms_str name = node->name;
 
+	if (ns == TMS_NS_NONE)
+		ns = ns_of_prefix(&name);
+	bool is_known = ns != TMS_NS_NONE && ns != TMS_NS_OTHER;
 	for (size_t i = 0; i < count; i++) {
-		if (table[i].ns == ns && tms_markup_is(node, table[i].name)) {
+		if (table[i].ns == ns && tms_markup_is_name(name, table[i].name)) {
+			entry->is_known = entry->is_known || has_something(node);
 			table[i].read(entry, node);
 			return true;
 		}
 	}
+	entry->is_known = entry->is_known || (is_known && has_something(node));
 	return false;
 }
 
@@ -94,9 +161,32 @@ bool tms_markup_is_cut(struct tms_build *b, const struct tms_xml_node *entry)
 	return true;
 }
 
+enum tms_status tms_markup_end(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	struct tms_build *b = entry->b;
+	enum tms_status st = TMS_OK;
+
+	if (entry->is_known && tms_build_is_empty(b))
+		st = tms_item_identify_by_words(b->arena, &b->item, tms_markup_xhtml(b, node));
+	return st == TMS_OK ? tms_build_end(b) : st;
+}
+
 struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node)
 {
 	return node ? tms_xml_text(b->arena, node) : TMS_STR_NONE;
+}
+
+bool tms_markup_has_elements(const struct tms_xml_node *node)
+{
+	for (node = node->first_child; node; node = node->next)
+		if (node->name.len > 0)
+			return true;
+	return false;
+}
+
+struct tms_str tms_markup_loose(struct tms_build *b, const struct tms_xml_node *node)
+{
+	return tms_markup_has_elements(node) ? tms_markup_xhtml(b, node) : tms_markup_text(b, node);
 }
 
 struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *node)
@@ -108,7 +198,7 @@ struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *n
 		return outer;
 	/* up only as far as there is one; most documents have none */
 	for (; node && own.len == 0; node = node->parent)
-		own = tms_str_trim(tms_xml_attribute_ns(node, xml_ns, "base"));
+		own = tms_str_trim(tms_xml_attribute_ns(node, TMS_XML_NS, "base"));
 	if (own.len == 0)
 		return outer;
 	outer = tms_markup_base(b, node);
@@ -116,13 +206,69 @@ struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *n
 	return own.len ? own : outer;
 }
 
-struct tms_str tms_markup_language(const struct tms_xml_node *node)
+struct tms_str tms_markup_tag(struct tms_build *b, struct tms_str text)
 {
-	struct tms_str own = { 0 };
+	struct tms_str tag = tms_build_line(b, "language", text);
+	size_t at = tms_str_find_byte(tag, '_', 0);
 
-	for (; node && own.len == 0; node = node->parent)
-		own = tms_str_trim(tms_xml_attribute_ns(node, xml_ns, "lang"));
-	return own;
+	if (at == SIZE_MAX)
+		return tag;
+	tag = tms_arena_copy(b->arena, tag);
+	for (char *bytes = (char *)(uintptr_t)tag.ptr; at < tag.len; at++) /* ours, just made */
+		bytes[at] = bytes[at] == '_' ? '-' : bytes[at];
+	return tag;
+}
+
+static const struct tms_xml_attribute *language_of(const struct tms_xml_node *node)
+{
+	for (size_t i = 0; i < node->attributes_count; i++)
+		if (tms_str_equal(node->attributes[i].name, TMS_STR("lang")) &&
+			tms_str_equal(node->attributes[i].ns, TMS_STR(TMS_XML_NS)))
+			return &node->attributes[i];
+	return NULL;
+}
+
+bool tms_markup_language(
+	struct tms_build *b, const struct tms_xml_node *node, struct tms_str *language)
+{
+	const struct tms_xml_attribute *own = NULL;
+
+	for (; node && !own; node = node->parent)
+		own = language_of(node);
+	if (own)
+		*language = tms_markup_tag(b, own->value);
+	return own != NULL;
+}
+
+void tms_markup_body_language(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	const struct tms_xml_attribute *own = language_of(node);
+
+	if (own)
+		entry->b->item.language = tms_markup_tag(entry->b, own->value);
+}
+
+void tms_markup_settle(struct tms_entry *entry)
+{
+	struct tms_build *b = entry->b;
+	struct tms_item *item = &b->item;
+	struct tms_body *body = &entry->body;
+
+	if (item->title.len == 0)
+		item->title = tms_build_title(b, entry->fallback_title);
+	if (item->link.len == 0)
+		item->link = entry->fallback_link;
+	if (item->published == TMS_TIME_NONE)
+		item->published =
+			tms_build_date(b, entry->fallback_date, &item->published_day_only);
+	if (tms_str_trim(body->summary).len == 0 && tms_str_trim(body->content).len == 0) {
+		bool has_text = tms_str_trim(entry->fallback_text).len > 0;
+		body->summary = has_text ? entry->fallback_text : entry->fallback_subtitle;
+		body->summary_type = TMS_BODY_LOOSE;
+	}
+	if (item->authors_count == 0)
+		tms_module_creators(entry, entry->creator);
+	tms_build_body(b, body);
 }
 
 /* ---- xhtml back to HTML text, for the sanitiser ---- */

@@ -6,6 +6,9 @@
 
 #include "build.h"
 
+#define TMS_RDF_NS "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+#define TMS_XML_NS "http://www.w3.org/XML/1998/namespace"
+
 /** Namespaces by what they mean; several names of one meaning occur (http/https, old versions). */
 enum tms_ns {
 	TMS_NS_NONE, /* no namespace, or one of RSS itself */
@@ -22,6 +25,8 @@ enum tms_ns {
 	TMS_NS_OPENSEARCH,
 	TMS_NS_FEEDBURNER,
 	TMS_NS_PRISM,
+	TMS_NS_ADMIN,
+	TMS_NS_UNUSED, /* known, and nothing in it for a reader */
 	TMS_NS_OTHER,
 };
 /** An unknown namespace counts as none when the document element has it: generators misuse `xmlns`. */
@@ -32,12 +37,15 @@ struct tms_entry {
 	struct tms_build *b;
 	struct tms_str base; /* xml:base in force, or the listing's */
 	struct tms_body body;
-	struct tms_str creator;          /* dc:creator, first */
-	struct tms_str fallback_link;    /* when there is no link of its own */
-	struct tms_str fallback_text;    /* itunes:summary, media:description */
-	struct tms_str fallback_date;    /* dc:date, dcterms:* */
-	struct tms_str primary_category; /* arxiv:primary_category */
-	int depth;                       /* of media:group */
+	struct tms_str creator;           /* itunes:author, first */
+	struct tms_str fallback_link;     /* when there is no link of its own */
+	struct tms_str fallback_title;    /* media:title, dc:title */
+	struct tms_str fallback_text;     /* itunes:summary, media:description */
+	struct tms_str fallback_subtitle; /* itunes:subtitle: when there is no other text */
+	struct tms_str fallback_date;     /* dc:date, dcterms:* */
+	struct tms_str primary_category;  /* arxiv:primary_category */
+	int depth;                        /* of media:group */
+	bool is_known;                    /* it has an element of a format or module that we know */
 };
 
 typedef void (*tms_element_fn)(struct tms_entry *entry, const struct tms_xml_node *node);
@@ -52,32 +60,66 @@ bool tms_element_read(const struct tms_element *table, size_t count, struct tms_
 
 /** Elements of extension modules that may stand in any entry. False when the node is none. */
 bool tms_module_read(struct tms_entry *entry, const struct tms_xml_node *node);
+/** itunes:category, with the ones inside it, into the item's categories. */
+void tms_module_itunes_category(struct tms_entry *entry, const struct tms_xml_node *node);
+/** What is in no better place: title, link, text, date and author; then the body. Ends the reading of elements. */
+void tms_markup_settle(struct tms_entry *entry);
+/** The item is in the language of its text, if that says one itself. */
+void tms_markup_body_language(struct tms_entry *entry, const struct tms_xml_node *node);
 /** Names of a dc:creator: arXiv puts all of a paper into one. */
 void tms_module_creators(struct tms_entry *entry, struct tms_str names);
 
+/** tms_build_end; an entry that says nothing which we keep, but is one, is told by its markup. */
+TMS_MUST_CHECK enum tms_status tms_markup_end(
+	struct tms_entry *entry, const struct tms_xml_node *node);
+
 /** xml:base of the node and its ancestors, on top of the document's. */
 struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *node);
-/** xml:lang of the node or its nearest ancestor that has one. */
-struct tms_str tms_markup_language(const struct tms_xml_node *node);
+/** xml:lang of the node or its nearest ancestor that has one; false when none has. It may be empty: of no language. */
+bool tms_markup_language(
+	struct tms_build *b, const struct tms_xml_node *node, struct tms_str *language);
+/** A language tag as BCP 47 has it: "en_US" is en-US. */
+struct tms_str tms_markup_tag(struct tms_build *b, struct tms_str text);
 /** The children of an Atom xhtml construct as HTML. */
 struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *node);
+/** Is there an element among the children? */
+bool tms_markup_has_elements(const struct tms_xml_node *node);
+/** What should be text or escaped HTML, and is sometimes HTML as it is: then as tms_markup_xhtml. */
+struct tms_str tms_markup_loose(struct tms_build *b, const struct tms_xml_node *node);
 /** All text below, concatenated. */
 struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node);
 /** True (and noted) for the entry in which a truncated document ends, if its title may be cut: half a title is worse than none. */
 bool tms_markup_is_cut(struct tms_build *b, const struct tms_xml_node *entry);
-/** By its local name, A-Z as a-z: feeds write pubdate and guID. */
-static inline bool tms_markup_is(const struct tms_xml_node *node, const char *name)
+/** A-Z as a-z: feeds write pubdate and guID. */
+static inline bool tms_markup_is_name(struct tms_str name, const char *wanted)
 {
 	/* most names differ in their first letter, and nearly all comparisons end here */
-	return node->name.len > 0 && tms_lower(node->name.ptr[0]) == tms_lower(name[0]) &&
-	       tms_str_equal_caseless(node->name, tms_str_from(name));
+	return name.len > 0 && tms_lower(name.ptr[0]) == tms_lower(wanted[0]) &&
+	       tms_str_equal_caseless(name, tms_str_from(wanted));
+}
+
+/** By its local name. */
+static inline bool tms_markup_is(const struct tms_xml_node *node, const char *name)
+{
+	return tms_markup_is_name(node->name, name);
 }
 
 /** An Atom text construct (RFC 4287 section 3.1) as a body. */
 void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
 	enum tms_body_type *type);
+/** The same on one line. */
+struct tms_str tms_atom_line(struct tms_build *b, const struct tms_xml_node *node);
 /** An Atom person construct into the item's authors. */
 void tms_atom_person(struct tms_entry *entry, const struct tms_xml_node *node);
+/** A link of the listing itself, Atom's or RSS's. */
+void tms_markup_listing_link(struct tms_entry *feed, const struct tms_xml_node *node);
+/** "who@example.org (Name)", "Name <who@example.org>", or only one of both, into the item's authors. */
+void tms_markup_person(struct tms_build *b, struct tms_str text);
+/** What RSS puts into an author: such a line, or Atom's person. */
+void tms_rss_person(struct tms_entry *entry, const struct tms_xml_node *node);
+/** The listing's own fields; channel may be NULL. */
+void tms_rss_channel_read(
+	struct tms_build *b, const struct tms_xml_node *root, const struct tms_xml_node *channel);
 /** An Atom link of an entry; Atom links stand in RSS items too. */
 void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node);
 

@@ -53,8 +53,12 @@ void tms_module_creators(struct tms_entry *entry, struct tms_str names)
 	const struct tms_str none = { 0 };
 	bool many = entry->b->listing->origin != TMS_ORIGIN_OTHER;
 
+	if (!many) {
+		tms_markup_person(entry->b, names);
+		return;
+	}
 	for (size_t at = 0; at < names.len;) {
-		size_t end = many ? name_end(names, at) : names.len;
+		size_t end = name_end(names, at);
 		tms_build_author(entry->b, tms_str_slice(names, at, end), none, none);
 		at = end + 1;
 	}
@@ -76,20 +80,25 @@ static void read_itunes_author(struct tms_entry *entry, const struct tms_xml_nod
 
 static void read_encoded(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->body.content = tms_markup_text(entry->b, node);
+	entry->body.content = tms_markup_loose(entry->b, node);
 	entry->body.content_type = TMS_BODY_HTML;
 	entry->body.base = tms_markup_base(entry->b, node);
+	tms_markup_body_language(entry, node);
 }
 
 static void read_fallback_text(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	fill(&entry->fallback_text, tms_markup_text(entry->b, node));
+	fill(&entry->fallback_text, tms_markup_loose(entry->b, node));
+}
+
+static void read_subtitle(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	fill(&entry->fallback_subtitle, tms_markup_text(entry->b, node));
 }
 
 static void read_other_title(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	if (entry->b->item.title.len == 0)
-		entry->b->item.title = tms_build_title(entry->b, tms_markup_text(entry->b, node));
+	fill(&entry->fallback_title, tms_markup_loose(entry->b, node));
 }
 
 static void read_rights(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -99,7 +108,7 @@ static void read_rights(struct tms_entry *entry, const struct tms_xml_node *node
 
 static void read_language(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.language = line_of(entry, "language", node);
+	entry->b->item.language = tms_markup_tag(entry->b, tms_markup_text(entry->b, node));
 }
 
 static void read_subject(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -111,8 +120,24 @@ static void read_subject(struct tms_entry *entry, const struct tms_xml_node *nod
 
 static void read_media_category(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	tms_build_category(entry->b, tms_markup_text(entry->b, node),
-		tms_xml_attribute_value(node, "scheme"), tms_xml_attribute_value(node, "label"));
+	struct tms_str scheme = tms_xml_attribute_value(node, "scheme");
+
+	if (scheme.len == 0) /* rssboard.org/media-rss, media:category */
+		scheme = TMS_STR("http://search.yahoo.com/mrss/category_schema");
+	tms_build_category(entry->b, tms_markup_text(entry->b, node), scheme,
+		tms_xml_attribute_value(node, "label"));
+}
+
+/* <itunes:category text="A"><itunes:category text="B"/></itunes:category>: two of them */
+void tms_module_itunes_category(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	const struct tms_str scheme = TMS_STR("http://www.itunes.com/"), none = { 0 };
+
+	tms_build_category(entry->b, tms_xml_attribute_value(node, "text"), scheme, none);
+	for (node = node->first_child; node; node = node->next)
+		if (tms_markup_is(node, "category"))
+			tms_build_category(
+				entry->b, tms_xml_attribute_value(node, "text"), scheme, none);
 }
 
 static void read_keywords(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -263,7 +288,11 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_MEDIA, "keywords", read_keywords },
 	{ TMS_NS_MEDIA, "copyright", read_rights },
 	{ TMS_NS_ITUNES, "author", read_itunes_author },
+	{ TMS_NS_ITUNES, "title", read_other_title },
 	{ TMS_NS_ITUNES, "summary", read_fallback_text },
+	{ TMS_NS_ITUNES, "subtitle", read_subtitle },
+	{ TMS_NS_ITUNES, "category", tms_module_itunes_category },
+	{ TMS_NS_ITUNES, "link", read_thumbnail }, /* rel="image", of old */
 	{ TMS_NS_ITUNES, "keywords", read_keywords },
 	{ TMS_NS_ITUNES, "image", read_thumbnail },
 	{ TMS_NS_ARXIV, "announce_type", read_announce },

@@ -16,7 +16,7 @@ static struct tms_str line_of(
 static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.title.len == 0) /* of several the first, as other readers do */
-		entry->b->item.title = tms_build_title(entry->b, tms_markup_text(entry->b, node));
+		entry->b->item.title = tms_build_title(entry->b, tms_markup_loose(entry->b, node));
 }
 
 static void read_link(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -27,9 +27,12 @@ static void read_link(struct tms_entry *entry, const struct tms_xml_node *node)
 		tms_atom_link(entry, node);
 		return;
 	}
+	struct tms_str base = tms_markup_base(entry->b, node);
 	if (entry->b->item.link.len == 0)
-		entry->b->item.link =
-			tms_build_url(entry->b, tms_markup_base(entry->b, node), text);
+		entry->b->item.link = tms_build_url(entry->b, base, text);
+	else
+		tms_build_link(entry->b, base,
+			&(struct tms_link){ .href = text, .length = TMS_NUMBER_NONE });
 }
 
 static void read_guid(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -46,7 +49,7 @@ static void read_guid(struct tms_entry *entry, const struct tms_xml_node *node)
 
 static void read_description(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->body.summary = tms_markup_text(entry->b, node);
+	entry->body.summary = tms_markup_loose(entry->b, node);
 	entry->body.summary_type = TMS_BODY_LOOSE;
 	if (!entry->body.base.ptr)
 		entry->body.base = tms_markup_base(entry->b, node);
@@ -57,44 +60,18 @@ static void read_body(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->body.content.len > 0)
 		return;
-	entry->body.content = tms_markup_xhtml(entry->b, node);
-	entry->body.content_type = TMS_BODY_HTML;
+	bool is_markup = tms_markup_has_elements(node);
+	entry->body.content =
+		is_markup ? tms_markup_xhtml(entry->b, node) : tms_markup_text(entry->b, node);
+	entry->body.content_type = is_markup ? TMS_BODY_HTML : TMS_BODY_LOOSE;
 	entry->body.base = tms_markup_base(entry->b, node);
+	tms_markup_body_language(entry, node);
 }
 
-/* "who@example.org (Name)" as specified, "Name <who@example.org>", or only a name as it is mostly used. */
-static void split_person(struct tms_str text, struct tms_str *name, struct tms_str *email)
+static void read_nothing(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	size_t open = tms_str_find_byte(text, '(', 0);
-	size_t angle = tms_str_find_byte(text, '<', 0);
-
-	*name = tms_str_trim(text);
-	*email = (struct tms_str){ 0 };
-	if (open != SIZE_MAX && tms_str_ends(*name, TMS_STR(")")) &&
-		tms_str_find_byte(tms_str_slice(text, 0, open), '@', 0) != SIZE_MAX) {
-		*email = tms_str_slice(text, 0, open);
-		*name = tms_str_slice(*name, tms_str_find_byte(*name, '(', 0) + 1, name->len - 1);
-	} else if (angle != SIZE_MAX && angle > 0 && tms_str_ends(*name, TMS_STR(">"))) {
-		*email = tms_str_slice(*name, tms_str_find_byte(*name, '<', 0) + 1, name->len - 1);
-		*name = tms_str_slice(text, 0, angle);
-	}
-}
-
-static void read_author(struct tms_entry *entry, const struct tms_xml_node *node)
-{
-	const struct tms_xml_node *child = node->first_child;
-	const struct tms_str none = { 0 };
-	struct tms_str name;
-	struct tms_str email;
-
-	while (child && child->name.len == 0)
-		child = child->next;
-	if (child) { /* <author><name>…: as Atom has it */
-		tms_atom_person(entry, node);
-		return;
-	}
-	split_person(line_of(entry, "author", node), &name, &email);
-	tms_build_author(entry->b, name, none, email);
+	(void)entry;
+	(void)node;
 }
 
 static void read_category(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -166,11 +143,15 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "link", read_link },
 	{ TMS_NS_NONE, "guid", read_guid },
 	{ TMS_NS_NONE, "description", read_description },
-	{ TMS_NS_NONE, "author", read_author },
+	{ TMS_NS_NONE, "author", tms_rss_person },
 	{ TMS_NS_NONE, "category", read_category },
 	{ TMS_NS_NONE, "pubDate", read_date },
 	{ TMS_NS_NONE, "comments", read_comments },
 	{ TMS_NS_NONE, "enclosure", read_enclosure },
+	{ TMS_NS_NONE, "body", read_body },
+	{ TMS_NS_NONE, "fullitem", read_body },
+	{ TMS_NS_NONE, "source", read_nothing }, /* known, and not kept */
+	{ TMS_NS_NONE, "expirationDate", read_nothing },
 	{ TMS_NS_NONE, "id", read_foreign_id }, /* Atom's elements without Atom's namespace */
 	{ TMS_NS_NONE, "updated", read_updated },
 	{ TMS_NS_NONE, "published", read_date },
@@ -195,28 +176,14 @@ static void settle(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_build *b = entry->b;
 	struct tms_item *item = &b->item;
-	struct tms_str about =
-		tms_xml_attribute_ns(node, "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "about");
+	struct tms_str about = tms_xml_attribute_ns(node, TMS_RDF_NS, "about");
 
 	if (item->upstream_id.len == 0) /* RSS 1.0 */
 		item->upstream_id = tms_build_line(b, "id", about);
-	if (item->link.len == 0)
-		item->link = entry->fallback_link;
 	/* an episode without a page is its recording */
-	if (item->link.len == 0 && item->links_count > 0)
+	if (item->link.len == 0 && entry->fallback_link.len == 0 && item->links_count > 0)
 		item->link = item->links[0].href;
-	if (item->published == TMS_TIME_NONE)
-		item->published =
-			tms_build_date(b, entry->fallback_date, &item->published_day_only);
-	if (tms_str_trim(entry->body.summary).len == 0 && entry->body.content.len == 0) {
-		entry->body.summary = entry->fallback_text;
-		entry->body.summary_type = TMS_BODY_LOOSE;
-	}
-	if (item->authors_count == 0)
-		tms_module_creators(entry, entry->creator);
-	if (item->language.len == 0)
-		item->language = b->listing->language;
-	tms_build_body(b, &entry->body);
+	tms_markup_settle(entry);
 }
 
 static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node *node)
@@ -224,6 +191,8 @@ static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node 
 	struct tms_entry entry = { .b = b, .base = tms_markup_base(b, node) };
 
 	tms_build_begin(b, node->line);
+	if (!tms_markup_language(b, node, &b->item.language))
+		b->item.language = b->listing->language;
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next) {
 		if (child->name.len == 0 ||
 			tms_element_read(elements, TMS_COUNT(elements), &entry, child) ||
@@ -234,96 +203,20 @@ static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node 
 	}
 	settle(&entry, node);
 	tms_papers_polish(b);
-	return tms_build_end(b);
+	return tms_markup_end(&entry, node);
 }
 
-/* ---- the channel ---- */
+/* ---- the whole ---- */
 
-static const struct tms_xml_node *child_of(
-	struct tms_build *b, const struct tms_xml_node *node, const char *name)
+static const struct tms_xml_node *channel_of(struct tms_build *b, const struct tms_xml_node *root)
 {
-	for (node = node->first_child; node; node = node->next)
-		if (tms_ns_of(b, node->ns) == TMS_NS_NONE && tms_markup_is(node, name))
-			return node;
-	return NULL;
-}
+	const struct tms_xml_node *node = root->first_child;
 
-static void read_editor(struct tms_build *b, struct tms_str text)
-{
-	struct tms_str name;
-	struct tms_str email;
-
-	split_person(text, &name, &email);
-	b->listing->author = tms_build_line(b, "author", name);
-}
-
-static void read_channel_texts(struct tms_build *b, const struct tms_xml_node *node)
-{
-	struct tms_listing *listing = b->listing;
-	struct tms_str text = tms_markup_text(b, node);
-
-	if (tms_markup_is(node, "title"))
-		listing->title = tms_build_title(b, text);
-	else if (tms_markup_is(node, "description"))
-		listing->subtitle = tms_build_title(b, text);
-	else if (tms_markup_is(node, "language"))
-		listing->language = tms_build_line(b, "language", text);
-	else if (tms_markup_is(node, "copyright"))
-		listing->rights = tms_build_line(b, "rights", text);
-	else if (tms_markup_is(node, "generator"))
-		listing->generator = tms_build_line(b, "generator", text);
-	else if (tms_markup_is(node, "managingEditor"))
-		read_editor(b, text);
-	else if (tms_markup_is(node, "lastBuildDate") ||
-		 (tms_markup_is(node, "pubDate") && listing->updated == TMS_TIME_NONE))
-		listing->updated = tms_build_date(b, text, NULL);
-	else if (tms_markup_is(node, "image"))
-		listing->image = tms_build_url(
-			b, tms_markup_base(b, node), tms_markup_text(b, child_of(b, node, "url")));
-}
-
-static void read_channel_link(struct tms_build *b, const struct tms_xml_node *node)
-{
-	struct tms_listing *listing = b->listing;
-	struct tms_str rel = tms_str_trim(tms_xml_attribute_value(node, "rel"));
-	struct tms_str url =
-		tms_build_url(b, tms_markup_base(b, node), tms_xml_attribute_value(node, "href"));
-
-	if (tms_str_equal(rel, TMS_STR("self")))
-		listing->self_url = url;
-	else if (tms_str_equal(rel, TMS_STR("next")))
-		listing->next_url = url;
-	else if (rel.len == 0 && listing->link.len == 0)
-		listing->link = url;
-}
-
-static void read_channel(struct tms_build *b, const struct tms_xml_node *channel)
-{
-	struct tms_listing *listing = b->listing;
-	const struct tms_xml_node *link = child_of(b, channel, "link");
-	int64_t total;
-
-	/* RSS does not say what relative links are relative to: they mean the site, not who serves it */
-	listing->link = tms_build_url(b, tms_markup_base(b, link), tms_markup_text(b, link));
-	if (listing->link.len > 0)
-		b->base = listing->link;
-	for (const struct tms_xml_node *node = channel->first_child; node; node = node->next) {
-		enum tms_ns ns = node->name.len ? tms_ns_of(b, node->ns) : TMS_NS_OTHER;
-		if (ns == TMS_NS_NONE)
-			read_channel_texts(b, node);
-		else if (ns == TMS_NS_ATOM && tms_markup_is(node, "link"))
-			read_channel_link(b, node);
-		else if (ns == TMS_NS_DC && tms_markup_is(node, "date"))
-			listing->updated = tms_build_date(b, tms_markup_text(b, node), NULL);
-		else if (ns == TMS_NS_DC && tms_markup_is(node, "language"))
-			listing->language = tms_build_line(b, "language", tms_markup_text(b, node));
-		else if (ns == TMS_NS_ITUNES && tms_markup_is(node, "author") &&
-			 listing->author.len == 0)
-			listing->author = tms_build_line(b, "author", tms_markup_text(b, node));
-		else if (ns == TMS_NS_OPENSEARCH && tms_markup_is(node, "totalResults") &&
-			 tms_str_int64(tms_str_trim(tms_markup_text(b, node)), &total))
-			listing->total = total >= 0 ? total : TMS_NUMBER_NONE;
-	}
+	if (tms_markup_is(root, "channel")) /* RSS 1.1, and feeds without their root */
+		return root;
+	while (node && !(tms_ns_of(b, node->ns) == TMS_NS_NONE && tms_markup_is(node, "channel")))
+		node = node->next;
+	return node;
 }
 
 static enum tms_status read_items(struct tms_build *b, const struct tms_xml_node *parent)
@@ -345,16 +238,13 @@ static enum tms_status read_items(struct tms_build *b, const struct tms_xml_node
 enum tms_status tms_rss_read(struct tms_build *b, const struct tms_xml_node *root)
 {
 	struct tms_listing *listing = b->listing;
-	const struct tms_xml_node *channel = child_of(b, root, "channel");
+	const struct tms_xml_node *channel = channel_of(b, root);
 	enum tms_status st = TMS_OK;
 
 	listing->kind = TMS_LISTING_RSS;
 	listing->version = tms_markup_is(root, "rss") ? tms_xml_attribute_value(root, "version")
 						      : TMS_STR("1.0");
-	if (tms_markup_is(root, "channel")) /* RSS 1.1, and feeds without their root */
-		channel = root;
-	if (channel)
-		read_channel(b, channel);
+	tms_rss_channel_read(b, root, channel);
 	tms_papers_recognise(listing);
 	if (channel)
 		st = read_items(b, channel);

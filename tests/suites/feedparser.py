@@ -97,8 +97,9 @@ def _add_tags(made, categories, keywords=()):
 
 
 def _links(link, others):
-    made = [{"rel": "alternate", "href": link}] if link else []
-    return made + [dict(other) for other in others]
+    made = [dict(other) for other in others]
+    is_own = link and all(other["href"] != link for other in made)  # an enclosure may be the page
+    return ([meaning.main_link(link)] if is_own else []) + made
 
 
 def _entry(item):
@@ -205,7 +206,7 @@ class Claims:
 
     def claim(self, field, holds, ours):
         """holds(kind) is asked only when the field is ours."""
-        kind = self.fields.kind(field)
+        kind = None if ours is meaning.NOT_KEPT else self.fields.kind(field)
         if kind is None:
             return
         self.count += 1

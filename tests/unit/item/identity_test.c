@@ -173,6 +173,28 @@ static void what_has_no_id_is_named_by_its_link_or_its_title(void **state)
 	item.summary = TMS_STR("another paragraph");
 	assert_int_equal(tms_item_identify(&arena, &item, TMS_STR("a.example")), TMS_OK);
 	assert_false(tms_str_equal(one, item.id));
+
+	/* a recording or a picture without any word is told by what it is */
+	struct tms_link sound = { .rel = TMS_STR("enclosure"),
+		.href = TMS_STR("https://e.example/1.mp3"),
+		.length = TMS_NUMBER_NONE };
+	item.summary = (struct tms_str){ 0 };
+	item.published = TMS_TIME_NONE;
+	item.language = TMS_STR("en"); /* its listing's */
+	item.id = (struct tms_str){ 0 };
+	assert_int_equal(tms_item_identify(&arena, &item, TMS_STR("a.example")), TMS_EINVAL);
+	item.links = &sound;
+	item.links_count = 1;
+	assert_int_equal(tms_item_identify(&arena, &item, TMS_STR("a.example")), TMS_OK);
+	one = item.id;
+	sound.href = TMS_STR("https://e.example/2.mp3");
+	item.numbers[TMS_NUMBER_COMMENTS] = 3;
+	assert_int_equal(tms_item_identify(&arena, &item, TMS_STR("a.example")), TMS_OK);
+	assert_false(tms_str_equal(one, item.id));
+	struct tms_str two = item.id;
+	item.numbers[TMS_NUMBER_COMMENTS] = 4; /* what moves is no part of it */
+	assert_int_equal(tms_item_identify(&arena, &item, TMS_STR("a.example")), TMS_OK);
+	assert_true(tms_str_equal(two, item.id));
 	tms_arena_free(&arena);
 }
 

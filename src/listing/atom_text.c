@@ -1,0 +1,89 @@
+/* Atom's text constructs (RFC 4287 section 3.1) and content (4.1.3), and how 0.3 writes them. */
+#include <sodium.h>
+
+#include <tamis/utf8.h>
+
+#include "markup.h"
+
+/* "text/plain", "image/png": Atom 0.3 has such types everywhere, 1.0 for content. */
+static bool is_media_type(struct tms_str type)
+{
+	return tms_str_find_byte(type, '/', 0) != SIZE_MAX;
+}
+
+static bool is_markup_type(struct tms_str type)
+{
+	return tms_str_equal_caseless(type, TMS_STR("xhtml")) ||
+	       tms_str_starts_caseless(type, TMS_STR("application/xhtml"));
+}
+
+static bool is_xml_type(struct tms_str type)
+{
+	size_t plus = type.len > 4 ? type.len - 4 : 0;
+	struct tms_str end = tms_str_slice(type, plus, SIZE_MAX);
+
+	return tms_str_equal_caseless(end, TMS_STR("+xml")) ||
+	       tms_str_equal_caseless(end, TMS_STR("/xml"));
+}
+
+static bool is_base64(const struct tms_xml_node *node, struct tms_str type)
+{
+	struct tms_str mode = tms_str_trim(tms_xml_attribute_value(node, "mode")); /* 0.3 */
+
+	if (mode.len > 0)
+		return tms_str_equal_caseless(mode, TMS_STR("base64"));
+	return is_media_type(type) && !tms_str_starts_caseless(type, TMS_STR("text/")) &&
+	       !is_markup_type(type) && !is_xml_type(type);
+}
+
+/* True when it is base64; then it is read: pictures and archives have no text, and *text stays empty. */
+static bool decode(struct tms_build *b, struct tms_str encoded, struct tms_str *text)
+{
+	size_t max = encoded.len / 4 * 3 + 3;
+	size_t len;
+	unsigned char *bytes = tms_arena_alloc(b->arena, max);
+
+	if (!bytes || tms_str_trim(encoded).len == 0 ||
+		sodium_base642bin(bytes, max, encoded.ptr, encoded.len, " \t\r\n", &len, NULL,
+			sodium_base64_VARIANT_ORIGINAL) != 0)
+		return false;
+	struct tms_str plain = { (const char *)bytes, len };
+	if (tms_utf8_is_valid(plain) && tms_str_find_byte(plain, '\0', 0) == SIZE_MAX)
+		*text = plain;
+	return true;
+}
+
+void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
+	enum tms_body_type *type)
+{
+	struct tms_str kind = tms_str_trim(tms_xml_attribute_value(node, "type"));
+	struct tms_str mode = tms_xml_attribute_value(node, "mode");
+
+	*type = TMS_BODY_LOOSE;
+	*text = TMS_STR_NONE;
+	if (is_base64(node, kind) && decode(b, tms_markup_text(b, node), text))
+		return;
+	/* elements are markup, whatever the type says */
+	if (is_markup_type(kind) || tms_markup_has_elements(node)) {
+		*text = tms_markup_xhtml(b, node);
+		*type = TMS_BODY_HTML;
+		return;
+	}
+	*text = tms_markup_text(b, node);
+	if (tms_str_equal_caseless(kind, TMS_STR("html")) ||
+		tms_str_equal_caseless(kind, TMS_STR("text/html")))
+		*type = TMS_BODY_HTML;
+	else if (mode.len > 0)
+		*type = TMS_BODY_LOOSE;
+	else
+		*type = TMS_BODY_PLAIN;
+}
+
+struct tms_str tms_atom_line(struct tms_build *b, const struct tms_xml_node *node)
+{
+	struct tms_str text;
+	enum tms_body_type type;
+
+	tms_atom_text(b, node, &text, &type);
+	return type == TMS_BODY_PLAIN ? tms_build_line(b, "title", text) : tms_build_title(b, text);
+}
