@@ -43,7 +43,7 @@ struct tms_conf_messages {
 
 #define TMS_CONF_MESSAGES_MAX 50
 #define TMS_CONF_FILE_BYTES_MAX ((size_t)16 * 1024 * 1024)
-#define TMS_CONF_NAME_BYTES 64 /* of sources, rules, users and feeds: [a-z0-9-]{1,64} */
+#define TMS_CONF_NAME_BYTES 64 /* of sources, groups, rules, users and feeds: [a-z0-9-]{1,64} */
 
 enum tms_switch { TMS_SWITCH_AUTO, TMS_SWITCH_ON, TMS_SWITCH_OFF };
 enum tms_log_level { TMS_LOG_ERROR, TMS_LOG_WARNING, TMS_LOG_INFO, TMS_LOG_DEBUG };
@@ -132,6 +132,13 @@ struct tms_conf_source {
 			  every process */
 };
 
+/** Sources under one name. */
+struct tms_conf_group {
+	struct tms_str name;                          /* no source has it */
+	const struct tms_conf_source *const *sources; /* in byte order of their names, none twice */
+	size_t sources_count;
+};
+
 /** A person's query over sources. */
 struct tms_conf_feed {
 	struct tms_str name;
@@ -175,14 +182,15 @@ struct tms_conf {
 	struct tms_network_list allow_networks; /* private ranges that sources may reach */
 	struct tms_network_list metrics_networks; /* who may read /metrics */
 	struct tms_network_list trusted_proxies;  /* not counted by connections_per_address */
-	int64_t serve_threads; /* 0: one for each core */
+	int64_t serve_threads;                    /* 0: one for each core */
 	enum tms_log_level log_level;
 	enum tms_log_format log_format;
 	struct tms_conf_limits limits;
 	const struct tms_conf_source *sources;
+	const struct tms_conf_group *groups;
 	const struct tms_query_rule *rules; /* of everybody */
 	const struct tms_conf_user *users;
-	size_t sources_count, rules_count, users_count;
+	size_t sources_count, groups_count, rules_count, users_count;
 	struct tms_conf_messages warnings; /* nothing wrong, yet worth a line in the log */
 };
 
@@ -205,6 +213,7 @@ TMS_MUST_CHECK enum tms_status tms_conf_parse(struct tms_arena *arena,
 /** By name; NULL when there is none. */
 const struct tms_conf_source *tms_conf_find_source(
 	const struct tms_conf *conf, struct tms_str name);
+const struct tms_conf_group *tms_conf_find_group(const struct tms_conf *conf, struct tms_str name);
 const struct tms_conf_user *tms_conf_find_user(const struct tms_conf *conf, struct tms_str name);
 const struct tms_conf_feed *tms_conf_find_feed(
 	const struct tms_conf_user *user, struct tms_str name);

@@ -121,6 +121,7 @@ static void read_sections(struct tms_conf_reader *reader, const struct tms_conf_
 	set_public_url(reader);
 	tms_store_section(reader);
 	tms_sources_section(reader);
+	tms_groups_section(reader);
 	tms_rules_section(reader);
 	tms_users_section(reader);
 	conf->filter_addresses_on =

@@ -40,6 +40,7 @@ static const struct {
 	{ TMS_STR_INIT("limits"), "Limits; an error that one causes names it" },
 	{ TMS_STR_INIT("sources"),
 		"Sources: what is asked for. Without this section there is one: daily-papers" },
+	{ TMS_STR_INIT("groups"), "Groups: sources under one name" },
 	{ TMS_STR_INIT("rules"), "Rules: queries with a name, for everybody" },
 	{ TMS_STR_INIT("users"), "Users, their rules and their feeds" },
 };
@@ -165,6 +166,10 @@ static const char *const people[] = {
 	"  # arxiv-cl: {preset: arxiv, category: cs.CL}",
 	"  # blog: {url: 'https://example.org/feed.xml', every: 6h, title: A blog}",
 	"",
+	"# Sources under one name; `tamis import FILE.opml` makes them of a reader's folders.",
+	"# groups:",
+	"#   papers: [daily-papers, arxiv-cl]",
+	"",
 	"# Queries with a name: others ask for them with rule:NAME. Keep queries in single quotes.",
 	"# rules:",
 	"#   no-noise: '-title:survey -\"technical report\"'",
@@ -188,7 +193,8 @@ static const char *const people[] = {
 
 static bool is_for_people(struct tms_str group)
 {
-	return tms_str_equal(group, TMS_STR("sources")) || tms_str_equal(group, TMS_STR("rules")) ||
+	return tms_str_equal(group, TMS_STR("sources")) ||
+	       tms_str_equal(group, TMS_STR("groups")) || tms_str_equal(group, TMS_STR("rules")) ||
 	       tms_str_equal(group, TMS_STR("users"));
 }
 

@@ -26,6 +26,7 @@ static const void *find(const void *items, size_t count, size_t size, struct tms
 }
 
 _Static_assert(offsetof(struct tms_conf_source, name) == 0 &&
+		       offsetof(struct tms_conf_group, name) == 0 &&
 		       offsetof(struct tms_conf_user, name) == 0 &&
 		       offsetof(struct tms_conf_feed, name) == 0,
 	"find() reads the name at the beginning");
@@ -33,6 +34,11 @@ _Static_assert(offsetof(struct tms_conf_source, name) == 0 &&
 const struct tms_conf_source *tms_conf_find_source(const struct tms_conf *conf, struct tms_str name)
 {
 	return find(conf->sources, conf->sources_count, sizeof(*conf->sources), name);
+}
+
+const struct tms_conf_group *tms_conf_find_group(const struct tms_conf *conf, struct tms_str name)
+{
+	return find(conf->groups, conf->groups_count, sizeof(*conf->groups), name);
 }
 
 const struct tms_conf_user *tms_conf_find_user(const struct tms_conf *conf, struct tms_str name)

@@ -57,12 +57,19 @@ bool tms_count_check(struct tms_conf_reader *reader, const struct tms_node *node
 
 struct tms_query_limits tms_conf_query_limits(const struct tms_conf *conf);
 
-/* The sections, in this order: limits first, rules before users, sources before feeds. */
+/* The sections, in this order: limits first, rules before users, sources before groups, and these
+ * before feeds. */
 void tms_listen_section(struct tms_conf_reader *reader);
 void tms_store_section(struct tms_conf_reader *reader);
 void tms_sources_section(struct tms_conf_reader *reader);
+void tms_groups_section(struct tms_conf_reader *reader);
 void tms_rules_section(struct tms_conf_reader *reader);
 void tms_users_section(struct tms_conf_reader *reader);
+
+/** What a list of names of sources and groups stands for, in byte order and each once; what is
+ * wrong with a name is said at its place. Groups have been read. */
+void tms_sources_listed(struct tms_conf_reader *reader, const struct tms_node *list,
+	const struct tms_conf_source *const **out, size_t *out_count);
 
 /**
  * Check a query; what is wrong is said at its place in the file.

@@ -166,13 +166,16 @@ static const struct tms_setting settings[] = {
 	RANGE("sources.NAME.items", TMS_SETTING_NUMBER, SOURCE(items), 1, 1000000, NULL,
 		"As limits.items, for this source."),
 
+	PLAIN("groups.NAME", TMS_SETTING_SOURCES, 0, NULL,
+		"Sources and groups that this name stands for, wherever sources are named."),
+
 	PLAIN("rules.NAME", TMS_SETTING_QUERY, 0, NULL,
 		"A query that others ask for with rule:NAME."),
 	PLAIN("users.USER.rules.NAME", TMS_SETTING_QUERY, 0, NULL, "A rule of this user alone."),
 	TEXT("users.USER.feeds.FEED.title", FEED(title), 200, NULL,
 		"What readers show. When it is not set, the name."),
 	PLAIN("users.USER.feeds.FEED.sources", TMS_SETTING_SOURCES, 0, NULL,
-		"Names of the sources to choose from. May be left out where there is only one source."),
+		"Names of the sources, or groups of them, to choose from. May be left out where there is only one source."),
 	PLAIN("users.USER.feeds.FEED.match", TMS_SETTING_QUERY, FEED(match), NULL,
 		"The query. When it is not set, everything is kept."),
 	RANGE("users.USER.feeds.FEED.limit", TMS_SETTING_NUMBER, FEED(limit), 1, 10000, NULL,

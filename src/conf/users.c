@@ -12,64 +12,6 @@ struct household {
 	struct tms_query_options options;
 };
 
-static const struct tms_conf_source *resolve(
-	struct tms_conf_reader *reader, const struct tms_node *item)
-{
-	const struct tms_conf *conf = &reader->raw.conf;
-	const struct tms_conf_source *source = tms_conf_find_source(conf, item->text);
-	struct tms_suggest suggest = { .word = item->text };
-	char advice[TMS_SUGGEST_BYTES];
-
-	if (source)
-		return source;
-	for (size_t i = 0; i < conf->sources_count; i++)
-		tms_suggest_offer(&suggest, conf->sources[i].name);
-	tms_messages_at(&reader->errors, item, "there is no source \"%.*s\"%s",
-		TMS_STR_ARGS(tms_str_slice(item->text, 0, 80)),
-		suggest.best.len > 0 ? tms_suggest_text(&suggest, advice)
-				     : "; sources are defined under `sources`");
-	return NULL;
-}
-
-static int by_name(const void *left, const void *right)
-{
-	const struct tms_conf_source *const *a = left;
-	const struct tms_conf_source *const *b = right;
-
-	return tms_str_compare((*a)->name, (*b)->name);
-}
-
-static bool holds(const struct tms_conf_source *const *sources, size_t count,
-	const struct tms_conf_source *source)
-{
-	for (size_t i = 0; i < count; i++)
-		if (sources[i] == source)
-			return true;
-	return false;
-}
-
-static void read_listed(
-	struct tms_conf_reader *reader, const struct tms_node *list, struct tms_conf_feed *feed)
-{
-	const struct tms_conf_source **sources =
-		TMS_ARENA_ARRAY(reader->arena, const struct tms_conf_source *, list->count);
-	size_t count = 0;
-
-	for (size_t i = 0; sources && i < list->count; i++) {
-		const struct tms_conf_source *source = resolve(reader, list->items[i]);
-		if (source && holds(sources, count, source))
-			tms_messages_at(&reader->errors, list->items[i],
-				"the source \"%.*s\" stands here twice",
-				TMS_STR_ARGS(source->name));
-		else if (source)
-			sources[count++] = source;
-	}
-	if (count > 1)
-		qsort(sources, count, sizeof(struct tms_conf_source *), by_name);
-	feed->sources = sources;
-	feed->sources_count = count;
-}
-
 static void read_sources(struct tms_conf_reader *reader, const struct tms_node_pair *pair,
 	struct tms_conf_feed *feed)
 {
@@ -84,7 +26,7 @@ static void read_sources(struct tms_conf_reader *reader, const struct tms_node_p
 			return;
 		if (list.count == 0)
 			tms_reader_expect(reader, node, TMS_STR("sources"), setting);
-		read_listed(reader, &list, feed);
+		tms_sources_listed(reader, &list, &feed->sources, &feed->sources_count);
 		return;
 	}
 	if (conf->sources_count > 1) {

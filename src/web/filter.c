@@ -25,18 +25,8 @@ static struct tms_str names_of(const struct tms_conf *conf, struct tms_arena *ar
 	return names;
 }
 
-static void add_source(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str name,
-	struct tms_web_filter *out)
+static void add_source(const struct tms_conf_source *source, struct tms_web_filter *out)
 {
-	const struct tms_conf_source *source = tms_conf_find_source(conf, name);
-
-	if (!source) {
-		fail(out, tms_arena_format(arena,
-				  "There is no source \"%.*s\" here. There are: %.*s.\n",
-				  (int)(name.len > 64 ? 64 : name.len), name.ptr,
-				  TMS_STR_ARGS(names_of(conf, arena))));
-		return;
-	}
 	for (size_t i = 0; i < out->sources_count; i++)
 		if (out->sources[i] == source)
 			return;
@@ -47,6 +37,24 @@ static void add_source(const struct tms_conf *conf, struct tms_arena *arena, str
 	out->sources[out->sources_count++] = source;
 }
 
+/* A source, or all of a group. */
+static void add_named(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str name,
+	struct tms_web_filter *out)
+{
+	const struct tms_conf_source *source = tms_conf_find_source(conf, name);
+	const struct tms_conf_group *group = tms_conf_find_group(conf, name);
+
+	if (!source && !group)
+		fail(out, tms_arena_format(arena,
+				  "There is no source \"%.*s\" here. There are: %.*s.\n",
+				  (int)(name.len > 64 ? 64 : name.len), name.ptr,
+				  TMS_STR_ARGS(names_of(conf, arena))));
+	if (source)
+		add_source(source, out);
+	for (size_t i = 0; group && i < group->sources_count; i++)
+		add_source(group->sources[i], out);
+}
+
 static void read_parameter(const struct tms_conf *conf, struct tms_arena *arena,
 	struct tms_str name, struct tms_str value, struct tms_web_filter *out)
 {
@@ -55,7 +63,7 @@ static void read_parameter(const struct tms_conf *conf, struct tms_arena *arena,
 	if (tms_str_equal(name, TMS_STR("source"))) {
 		while (tms_str_split(&value, ',', &part))
 			if (tms_str_trim(part).len > 0)
-				add_source(conf, arena, tms_str_trim(part), out);
+				add_named(conf, arena, tms_str_trim(part), out);
 	} else if (tms_str_equal(name, TMS_STR("match"))) {
 		out->match = value;
 	} else if (tms_str_equal(name, TMS_STR("format"))) {

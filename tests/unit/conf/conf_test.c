@@ -147,6 +147,33 @@ static void links_lead_to_arxiv_where_no_source_is_hugging_face(void **state)
 	tms_arena_free(&p.arena);
 }
 
+static void a_group_stands_for_its_sources_wherever_sources_are_named(void **state)
+{
+	struct parsed p = parse(
+		"sources: {a: {url: 'https://a.org'}, b: {url: 'https://b.org'}, c: {url: 'https://c.org'}}\n"
+		"groups:\n  all: [some, c]\n  one: b\n  some: [b, a, one]\n"
+		"users:\n  ana:\n    feeds:\n"
+		"      f: {sources: [c, some]}\n      g: {sources: 'one, all'}\n      h: {sources: [a, b, c]}\n");
+	(void)state;
+
+	assert_right(&p);
+	assert_int_equal(p.conf->groups_count, 3);
+	const struct tms_conf_group *some = tms_conf_find_group(p.conf, TMS_STR("some"));
+	assert_non_null(some);
+	assert_int_equal(some->sources_count, 2);
+	assert_str(some->sources[0]->name, "a");
+	assert_str(some->sources[1]->name, "b");
+	assert_int_equal(tms_conf_find_group(p.conf, TMS_STR("all"))->sources_count, 3);
+	assert_null(tms_conf_find_group(p.conf, TMS_STR("a")));
+	for (size_t i = 0; i < 3; i++) {
+		const struct tms_conf_feed *feed = &p.conf->users[0].feeds[i];
+		assert_int_equal(feed->sources_count, 3);
+		assert_str(feed->sources[0]->name, "a");
+		assert_str(feed->sources[2]->name, "c");
+	}
+	tms_arena_free(&p.arena);
+}
+
 static void a_user_may_ask_for_everybodys_rules_and_the_own(void **state)
 {
 	struct parsed p = parse(
@@ -394,6 +421,7 @@ int main(void)
 		cmocka_unit_test(without_a_file_there_is_one_source_and_every_default),
 		cmocka_unit_test(a_feed_may_leave_out_the_only_source_and_the_query),
 		cmocka_unit_test(links_lead_to_arxiv_where_no_source_is_hugging_face),
+		cmocka_unit_test(a_group_stands_for_its_sources_wherever_sources_are_named),
 		cmocka_unit_test(a_user_may_ask_for_everybodys_rules_and_the_own),
 		cmocka_unit_test(stores_are_named_without_their_passwords),
 		cmocka_unit_test(relative_paths_start_at_the_files_folder),
