@@ -10,6 +10,7 @@ static const struct tms_command *const commands[] = {
 	&tms_command_check,
 	&tms_command_describe,
 	&tms_command_feeds,
+	&tms_command_import,
 	&tms_command_address,
 	&tms_command_health,
 	&tms_command_discover,

@@ -1,9 +1,12 @@
 /* tamis feeds: the addresses of users' feeds, and what can be done to them from a shell. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 #include <sodium.h>
+
+#include <tamis/opml.h>
 
 #include "cli/cli.h"
 #include "cli/config_file.h"
@@ -11,10 +14,13 @@
 #include "service/key_file.h"
 #include "store/store_wait.h"
 
-enum { KEY_FORM = 256 };
+enum { KEY_FORM = 256, KEY_USER };
 
 static const struct tms_cli_option options[] = {
 	{ 'c', "config", "FILE", TMS_CONFIG_FILE_HELP },
+	{ KEY_USER, "user", "USER", "only the feeds of this user" },
+	{ 'o', "output", "FORM",
+		"lines (the default), or opml: a list that readers import, of the active feeds" },
 	{ KEY_FORM, "form", "FORM",
 		"which form the addresses are of: atom (the default), rss or json" },
 };
@@ -35,6 +41,8 @@ struct work {
 	struct tms_arena arena;
 	struct listed listed;
 	enum tms_form form;
+	struct tms_str user; /* whose feeds are listed; empty: everybody's */
+	bool writes_opml;
 };
 
 static void on_row(void *context, const struct tms_store_row *row)
@@ -124,53 +132,132 @@ static bool is_configured(
 	return user && tms_conf_find_feed(user, name);
 }
 
-static void add_line(
-	struct work *work, struct tms_buf *out, const struct tms_definition *d, const char *state)
+static struct tms_str address_of(struct work *work, const struct tms_definition *d)
 {
 	struct tms_token token;
 
 	tms_token_make(&work->key, d->user, d->address_name, d->generation, &token);
-	tms_buf_format(out, "%.*s/%.*s\t%.*s/f/%s.%.*s\t%s\t%.*s\n", TMS_STR_ARGS(d->user),
-		TMS_STR_ARGS(d->name), TMS_STR_ARGS(work->conf->public_url), token.text,
-		TMS_STR_ARGS(tms_form_name(work->form)), state, TMS_STR_ARGS(d->title));
+	return tms_arena_format(&work->arena, "%.*s/f/%s.%.*s",
+		TMS_STR_ARGS(work->conf->public_url), token.text,
+		TMS_STR_ARGS(tms_form_name(work->form)));
 }
 
-static int list(struct work *work)
+static void add_line(
+	struct work *work, struct tms_buf *out, const struct tms_definition *d, const char *state)
+{
+	tms_buf_format(out, "%.*s/%.*s\t%.*s\t%s\t%.*s\n", TMS_STR_ARGS(d->user),
+		TMS_STR_ARGS(d->name), TMS_STR_ARGS(address_of(work, d)), state,
+		TMS_STR_ARGS(d->title));
+}
+
+/* What is listed, the configuration's before what only the store has. */
+struct rows {
+	struct row {
+		struct tms_definition d;
+		const char *state;
+		bool is_active;
+	} * list;
+	size_t count, capacity;
+};
+
+static void add_row(
+	struct work *work, struct rows *rows, const struct tms_definition *d, const char *state)
+{
+	if (work->user.len > 0 && !tms_str_equal(work->user, d->user))
+		return;
+	if (!tms_arena_grow(
+		    &work->arena, &rows->list, rows->count, &rows->capacity, sizeof(*rows->list)))
+		return;
+	rows->list[rows->count++] = (struct row){ *d, state, strcmp(state, "active") == 0 };
+}
+
+static void add_configured(
+	struct work *work, struct rows *rows, struct tms_str user, const struct tms_conf_feed *feed)
+{
+	const struct tms_definition *known = find(work, user, feed->name);
+	const struct tms_definition *old =
+		!known && feed->was.len > 0 ? find(work, user, feed->was) : NULL;
+	struct tms_definition d = { .user = user, .name = feed->name, .title = feed->title };
+
+	d.address_name = known               ? known->address_name
+			 : old               ? old->address_name
+			 : feed->was.len > 0 ? feed->was
+					     : feed->name;
+	d.generation = known ? known->generation + known->is_deleted : old ? old->generation : 0;
+	add_row(work, rows, &d, "active");
+}
+
+static void find_rows(struct work *work, struct rows *rows)
 {
 	const struct tms_conf *conf = work->conf;
-	struct tms_buf out = { 0 };
 
-	for (size_t i = 0; i < conf->users_count; i++) {
-		const struct tms_conf_user *user = &conf->users[i];
-		for (size_t k = 0; k < user->feeds_count; k++) {
-			const struct tms_conf_feed *feed = &user->feeds[k];
-			const struct tms_definition *known = find(work, user->name, feed->name);
-			const struct tms_definition *old =
-				!known && feed->was.len > 0 ? find(work, user->name, feed->was)
-							    : NULL;
-			struct tms_definition d = {
-				.user = user->name, .name = feed->name, .title = feed->title
-			};
-			d.address_name = known               ? known->address_name
-					 : old               ? old->address_name
-					 : feed->was.len > 0 ? feed->was
-							     : feed->name;
-			d.generation = known ? known->generation + known->is_deleted
-				       : old ? old->generation
-					     : 0;
-			add_line(work, &out, &d, "active");
-		}
-	}
+	for (size_t i = 0; i < conf->users_count; i++)
+		for (size_t k = 0; k < conf->users[i].feeds_count; k++)
+			add_configured(work, rows, conf->users[i].name, &conf->users[i].feeds[k]);
 	for (size_t i = 0; i < work->listed.count; i++) {
 		const struct tms_definition *d = &work->listed.items[i];
 		if (is_configured(conf, d->user, d->name))
 			continue;
-		add_line(work, &out, d,
+		add_row(work, rows, d,
 			d->is_deleted                 ? "deleted"
 			: d->origin == TMS_ORIGIN_API ? "active"
 						      : "removed");
 	}
-	bool is_written = out.status == TMS_OK && tms_cli_write(tms_buf_str(&out));
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+	int order = tms_str_compare(x->d.user, y->d.user);
+
+	return order != 0 ? order : tms_str_compare(x->d.name, y->d.name);
+}
+
+/* The feeds of several users are a group each. */
+static void write_opml(struct work *work, struct rows *rows, struct tms_buf *out)
+{
+	struct tms_opml_writer w = { .buf = out };
+	struct tms_str user = { 0 };
+
+	if (rows->count > 1)
+		qsort(rows->list, rows->count, sizeof(*rows->list), compare_rows);
+	tms_opml_begin(&w, work->user.len > 0 ? tms_arena_format(&work->arena, "Feeds of %.*s",
+							TMS_STR_ARGS(work->user))
+					      : TMS_STR("Feeds"));
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct tms_definition *d = &rows->list[i].d;
+		if (!rows->list[i].is_active)
+			continue;
+		if (work->user.len == 0 && !tms_str_equal(user, d->user)) {
+			if (user.len > 0)
+				tms_opml_end_group(&w);
+			user = d->user;
+			tms_opml_begin_group(&w, user);
+		}
+		tms_opml_add(&w, d->title.len > 0 ? d->title : d->name, address_of(work, d),
+			TMS_STR_NONE);
+	}
+	if (user.len > 0)
+		tms_opml_end_group(&w);
+	tms_opml_end(&w);
+}
+
+static int list(struct work *work)
+{
+	struct rows rows = { 0 };
+	struct tms_buf out = { 0 };
+
+	find_rows(work, &rows);
+	if (work->user.len > 0 && rows.count == 0) {
+		tms_cli_error("there are no feeds of a user \"%.*s\"", TMS_STR_ARGS(work->user));
+		return TMS_EXIT_INPUT;
+	}
+	if (work->writes_opml)
+		write_opml(work, &rows, &out);
+	for (size_t i = 0; !work->writes_opml && i < rows.count; i++)
+		add_line(work, &out, &rows.list[i].d, rows.list[i].state);
+	bool is_written = out.status == TMS_OK && work->arena.status == TMS_OK &&
+			  tms_cli_write(tms_buf_str(&out));
 	tms_buf_free(&out);
 	return is_written ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
@@ -248,6 +335,27 @@ static int change(struct work *work, struct tms_str verb, struct tms_str operand
 	return tms_str_equal(verb, TMS_STR("rotate")) ? rotate(work, d) : delete (work, d);
 }
 
+static bool take_option(
+	const struct tms_command *self, int key, struct work *work, const char **config_path)
+{
+	switch (key) {
+	case KEY_FORM:
+		return tms_cli_form(self, optarg, &work->form);
+	case KEY_USER:
+		work->user = tms_str_from(optarg);
+		return true;
+	case 'o':
+		work->writes_opml = strcmp(optarg, "opml") == 0;
+		if (work->writes_opml || strcmp(optarg, "lines") == 0)
+			return true;
+		(void)tms_cli_usage(self, "--output is lines or opml, not \"%s\"", optarg);
+		return false;
+	default:
+		*config_path = optarg;
+		return true;
+	}
+}
+
 static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct work work = { 0 };
@@ -255,9 +363,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	int key = 0;
 
 	while ((key = tms_cli_next(self, argc, argv)) > 0)
-		if (key != KEY_FORM)
-			config_path = optarg;
-		else if (!tms_cli_form(self, optarg, &work.form))
+		if (!take_option(self, key, &work, &config_path))
 			return TMS_EXIT_USAGE;
 	if (key < 0)
 		return tms_cli_exit(key);
@@ -284,7 +390,8 @@ const struct tms_command tms_command_feeds = {
 	.summary = "list users' feeds with their addresses; rotate or delete one",
 	.operands = "[rotate|delete USER/NAME]",
 	.details =
-		"Lists one feed a line: USER/NAME, address, state, title; Tab-separated.\n"
+		"Lists one feed a line: USER/NAME, address, state, title; Tab-separated. The addresses\n"
+		"are secrets, in a list that readers import (-o opml) as well.\n"
 		"rotate gives a feed a new secret address; the old one is unknown from then on.\n"
 		"delete answers the address of a feed that is gone from the configuration with 410 at once.\n"
 		"A running service follows within a second.\n",

@@ -1,5 +1,6 @@
 #include <tamis/document.h>
 #include <tamis/jsonl.h>
+#include <tamis/opml.h>
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@ static const struct tms_cli_option options[] = {
 	{ 'm', "match", "QUERY", "keep what this query asks for; without it, everything" },
 	{ 'o', "output", "FORM",
 		"atom (the default), rss or json (JSON Feed): a feed of what is kept\n"
-		"jsonl: one JSON object per kept item" },
+		"jsonl: one JSON object per kept item\n"
+		"opml: a list for readers that holds this feed's address, --self" },
 	{ 'n', "limit", "LIMIT", "at most so many entries; default 100 for a feed, all for jsonl" },
 	{ KEY_TITLE, "title", "TITLE", "title of the feed; default: the query" },
 	{ KEY_SELF, "self", "URL", "public address of the feed, for its self link" },
@@ -26,16 +28,17 @@ static const struct tms_cli_option options[] = {
 
 struct request {
 	const char *match, *title, *self, *now, *limit;
-	bool jsonl;
+	bool jsonl, opml;
 	enum tms_form form;
 };
 
 static bool take_form(const struct tms_command *self, const char *name, struct request *r)
 {
 	r->jsonl = strcmp(name, "jsonl") == 0;
-	if (r->jsonl || tms_form_find(tms_str_from(name), &r->form))
+	r->opml = strcmp(name, "opml") == 0;
+	if (r->jsonl || r->opml || tms_form_find(tms_str_from(name), &r->form))
 		return true;
-	(void)tms_cli_usage(self, "--output is atom, rss, json or jsonl, not \"%s\"", name);
+	(void)tms_cli_usage(self, "--output is atom, rss, json, jsonl or opml, not \"%s\"", name);
 	return false;
 }
 
@@ -71,6 +74,10 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 	}
 	if (key == TMS_CLI_END && r->self && !tms_url_is_http(tms_str_from(r->self))) {
 		(void)tms_cli_usage(self, "--self takes an absolute http or https address");
+		return TMS_CLI_BAD;
+	}
+	if (key == TMS_CLI_END && r->opml && !r->self) {
+		(void)tms_cli_usage(self, "--output opml needs --self, the address that is listed");
 		return TMS_CLI_BAD;
 	}
 	return key;
@@ -124,6 +131,19 @@ static int write_jsonl(const struct tms_feed_definition *feed, const struct tms_
 	return good ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
+static int write_opml(const struct tms_feed_definition *feed)
+{
+	struct tms_buf out = { 0 };
+	struct tms_opml_writer w = { .buf = &out };
+
+	tms_opml_begin(&w, tms_feed_title(feed));
+	tms_opml_add(&w, tms_feed_title(feed), feed->self_url, feed->site_url);
+	tms_opml_end(&w);
+	bool is_written = out.status == TMS_OK && tms_cli_write(tms_buf_str(&out));
+	tms_buf_free(&out);
+	return is_written ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+}
+
 static int filter(const struct request *r, const struct tms_sift *sift,
 	const struct tms_query *query, size_t limit, tms_time now)
 {
@@ -143,6 +163,8 @@ static int filter(const struct request *r, const struct tms_sift *sift,
 
 	if (feed.site_url.len == 0 && sift->has_hf)
 		feed.site_url = TMS_STR("https://huggingface.co/papers");
+	if (r->opml)
+		return write_opml(&feed);
 	enum tms_status st = tms_result_sift(&feed, query, sift->view, now, &result);
 	if (st != TMS_OK) {
 		tms_cli_error("the items cannot be sifted: %s", tms_status_name(st));
