@@ -37,22 +37,92 @@ static bool is_listed(const char *list, struct tms_str word)
 	return false;
 }
 
+/* What text may hold as it stands: all ASCII but controls and what is markup. */
+static bool is_plain(unsigned char byte, bool in_attribute)
+{
+	switch (byte) {
+	case '&':
+	case '<':
+	case '>':
+	case 0x7f:
+		return false;
+	case '"':
+		return !in_attribute;
+	case '\n':
+	case '\t':
+	case '\r':
+		return !in_attribute;
+	default:
+		return byte >= ' ' && byte < 0x80;
+	}
+}
+
+/* One byte of ASCII that does not stand for itself. */
+static void write_special(struct tms_buf *out, char byte)
+{
+	switch (byte) {
+	case '&':
+		tms_buf_add(out, TMS_STR("&amp;"));
+		break;
+	case '<':
+		tms_buf_add(out, TMS_STR("&lt;"));
+		break;
+	case '>':
+		tms_buf_add(out, TMS_STR("&gt;"));
+		break;
+	case '"':
+		tms_buf_add(out, TMS_STR("&quot;"));
+		break;
+	case '\n':
+	case '\t':
+	case '\r':
+		tms_buf_add_char(out, ' ');
+		break;
+	default: /* a control */
+		break;
+	}
+}
+
+/* Bytes of the characters beyond ASCII at `at` that may be copied; 0: the first may not. */
+static size_t wide_bytes(struct tms_str s, size_t at)
+{
+	size_t from = at;
+
+	while (at < s.len && (unsigned char)s.ptr[at] >= 0x80) {
+		size_t next = at;
+		uint32_t c = tms_utf8_next(s, &next);
+		/* U+FFFD is what broken bytes are read as, and a character of three bytes */
+		bool is_whole =
+			c != TMS_UTF8_REPLACEMENT || (next - at == 3 && s.ptr[at] == '\xef');
+		if (!is_whole || c <= 0x9f || !tms_utf8_is_xml_char(c))
+			break;
+		at = next;
+	}
+	return at - from;
+}
+
+/* Runs are copied whole: byte by byte this was a quarter of reading a feed. */
 static void write_escaped(struct tms_buf *out, struct tms_str s, bool in_attribute)
 {
-	for (size_t at = 0; at < s.len;) {
+	for (size_t at = 0, from = 0; at < s.len; from = at) {
+		for (;;) {
+			while (at < s.len && is_plain((unsigned char)s.ptr[at], in_attribute))
+				at++;
+			size_t wide = at < s.len ? wide_bytes(s, at) : 0;
+			if (wide == 0)
+				break;
+			at += wide;
+		}
+		tms_buf_add(out, tms_str_slice(s, from, at));
+		if (at == s.len)
+			return;
+		if ((unsigned char)s.ptr[at] < 0x80) {
+			write_special(out, s.ptr[at++]);
+			continue;
+		}
 		uint32_t c = tms_utf8_next(s, &at);
-		if (c == '&')
-			tms_buf_add(out, TMS_STR("&amp;"));
-		else if (c == '<')
-			tms_buf_add(out, TMS_STR("&lt;"));
-		else if (c == '>')
-			tms_buf_add(out, TMS_STR("&gt;"));
-		else if (c == '"' && in_attribute)
-			tms_buf_add(out, TMS_STR("&quot;"));
-		else if (in_attribute && (c == '\n' || c == '\t' || c == '\r'))
-			tms_buf_add_char(out, ' ');
-		else if (tms_utf8_is_xml_char(c) && (c < 0x7f || c > 0x9f))
-			tms_utf8_write(out, c);
+		if (tms_utf8_is_xml_char(c) && c > 0x9f)
+			tms_utf8_write(out, c); /* a broken one: U+FFFD */
 	}
 }
 
@@ -269,6 +339,10 @@ static void clean_text(struct cleaner *c, struct tms_str raw)
 {
 	struct tms_buf text = { 0 };
 
+	if (tms_str_find_byte(raw, '&', 0) == SIZE_MAX) {
+		write_escaped(&c->out, raw, false);
+		return;
+	}
 	html_decode(&text, raw);
 	if (text.status != TMS_OK && c->out.status == TMS_OK)
 		c->out.status = text.status;
