@@ -26,14 +26,19 @@ struct cleaner {
 	size_t skipped_depth;
 };
 
-/* Is the word one of those between spaces in the list? */
+/* Is the word one of those between spaces in the list? The list is in lower case. */
 static bool is_listed(const char *list, struct tms_str word)
 {
-	struct tms_str rest = tms_str_from(list), part = { 0 };
-
-	while (tms_str_split(&rest, ' ', &part))
-		if (tms_str_equal_caseless(part, word))
+	for (const char *at = list; *at;) {
+		size_t same = 0;
+		while (same < word.len && at[same] && at[same] == tms_lower(word.ptr[same]))
+			same++;
+		if (same == word.len && word.len > 0 && (at[same] == ' ' || !at[same]))
 			return true;
+		while (*at && *at != ' ')
+			at++;
+		at += *at == ' ';
+	}
 	return false;
 }
 
@@ -171,11 +176,18 @@ static struct tms_str decoded(struct cleaner *c, struct tms_str raw)
 	struct tms_buf value = { .max = LONGEST_VALUE };
 	struct tms_str copy = { 0 };
 
+	if (tms_str_find_byte(raw, '&', 0) == SIZE_MAX)
+		return raw.len <= LONGEST_VALUE ? raw : copy;
 	html_decode(&value, raw);
 	if (value.status == TMS_OK) /* a longer one is dropped */
 		copy = tms_arena_copy(c->scratch, tms_buf_str(&value));
 	tms_buf_free(&value);
 	return copy;
+}
+
+static bool ends_scheme(char byte)
+{
+	return byte == ':' || byte == '/' || byte == '?' || byte == '#' || byte == '\0';
 }
 
 /* "x:…" is no relative reference (RFC 3986 section 4.2), however its scheme is disguised. */
@@ -184,7 +196,7 @@ static bool has_foreign_scheme(struct tms_str url)
 	size_t at = 0;
 
 	url = tms_str_trim(url);
-	while (at < url.len && !strchr(":/?#", url.ptr[at]))
+	while (at < url.len && !ends_scheme(url.ptr[at]))
 		at++;
 	return at < url.len && url.ptr[at] == ':' &&
 	       !is_listed("http https mailto", tms_str_slice(url, 0, at));
@@ -203,50 +215,45 @@ static struct tms_str safe_url(struct cleaner *c, struct tms_str raw, bool mail_
 	return fine ? url : TMS_STR_NONE;
 }
 
-static bool is_url_attribute(struct tms_str name)
+static bool is_name(const struct html_element *element, const char *name)
 {
-	return is_listed("href src cite", name);
-}
-
-static bool is_number_attribute(struct tms_str name)
-{
-	return is_listed("width height colspan rowspan start value span", name);
+	return strcmp(element->name, name) == 0;
 }
 
 static struct tms_str safe_value(struct cleaner *c, const struct html_element *element,
-	struct tms_str name, struct tms_str raw)
+	uint32_t attribute, struct tms_str raw)
 {
 	struct tms_str value = decoded(c, raw), nothing = { 0 };
 
-	if (is_url_attribute(name))
-		return safe_url(c, value, tms_str_equal(tms_str_from(element->name), TMS_STR("a")));
-	if (is_number_attribute(name))
+	if (attribute & ATTRIBUTE_URLS)
+		return safe_url(c, value, is_name(element, "a"));
+	if (attribute & ATTRIBUTE_NUMBERS)
 		return is_number(tms_str_trim(value)) ? tms_str_trim(value) : nothing;
-	if (is_listed("dir lang hreflang type scope datetime", name))
+	if (attribute & ATTRIBUTE_WORDS)
 		for (size_t i = 0; i < value.len; i++)
 			if (!tms_is_alnum(value.ptr[i]) && !strchr("-:+. ", value.ptr[i]))
 				return nothing;
 	return value;
 }
 
-static void write_attribute(struct tms_buf *out, struct tms_str name, struct tms_str value)
+struct kept {
+	uint32_t attribute;
+	struct tms_str value;
+};
+
+static void write_attribute(struct tms_buf *out, const struct kept *kept)
 {
 	tms_buf_add_char(out, ' ');
-	for (size_t i = 0; i < name.len; i++)
-		tms_buf_add_char(out, tms_lower(name.ptr[i]));
+	tms_buf_add_cstr(out, html_attribute_name(kept->attribute));
 	tms_buf_add(out, TMS_STR("=\""));
-	write_escaped(out, value, true);
+	write_escaped(out, kept->value, true);
 	tms_buf_add_char(out, '"');
 }
 
-struct kept {
-	struct tms_str name, value;
-};
-
-static bool has(const struct kept *kept, size_t count, struct tms_str name)
+static bool has(const struct kept *kept, size_t count, uint32_t attribute)
 {
 	for (size_t i = 0; i < count; i++)
-		if (tms_str_equal_caseless(kept[i].name, name))
+		if (kept[i].attribute == attribute)
 			return true;
 	return false;
 }
@@ -255,20 +262,20 @@ static size_t keep_attributes(
 	struct cleaner *c, const struct html_token *token, struct kept kept[MAX_ATTRIBUTES])
 {
 	struct tms_str rest = token->attributes, name = { 0 }, raw = { 0 };
+	uint32_t allowed = token->element->attributes | ATTRIBUTE_GLOBAL;
 	size_t count = 0;
 
 	for (int seen = 0; seen < MAX_ATTRIBUTES && html_attribute_next(&rest, &name, &raw);
 		seen++) {
 		/* an image that waits for a script carries its address here */
-		if (tms_str_equal_caseless(name, TMS_STR("data-src")))
-			name = TMS_STR("src");
-		if (!is_listed("title lang dir", name) &&
-			!is_listed(token->element->attributes, name))
+		uint32_t attribute = tms_str_equal_caseless(name, TMS_STR("data-src"))
+					     ? ATTRIBUTE_SRC
+					     : html_attribute_find(name);
+		if (!(attribute & allowed))
 			continue;
-		struct tms_str value = safe_value(c, token->element, name, raw);
-		bool empty_counts = tms_str_equal_caseless(name, TMS_STR("alt"));
-		if ((value.len > 0 || empty_counts) && !has(kept, count, name))
-			kept[count++] = (struct kept){ name, value };
+		struct tms_str value = safe_value(c, token->element, attribute, raw);
+		if ((value.len > 0 || attribute == ATTRIBUTE_ALT) && !has(kept, count, attribute))
+			kept[count++] = (struct kept){ attribute, value };
 	}
 	return count;
 }
@@ -279,13 +286,14 @@ static bool is_worthless(const struct html_element *element, const struct kept *
 {
 	size_t tiny = 0;
 
-	if (tms_str_equal(tms_str_from(element->name), TMS_STR("a")))
-		return !has(kept, count, TMS_STR("href"));
-	if (!tms_str_equal(tms_str_from(element->name), TMS_STR("img")))
+	if (is_name(element, "a"))
+		return !has(kept, count, ATTRIBUTE_HREF);
+	if (!is_name(element, "img"))
 		return false;
 	for (size_t i = 0; i < count; i++)
-		tiny += is_listed("width height", kept[i].name) && is_listed("0 1", kept[i].value);
-	return tiny == 2 || !has(kept, count, TMS_STR("src"));
+		tiny += (kept[i].attribute & (ATTRIBUTE_WIDTH | ATTRIBUTE_HEIGHT)) &&
+			is_listed("0 1", kept[i].value);
+	return tiny == 2 || !has(kept, count, ATTRIBUTE_SRC);
 }
 
 static void start_tag(struct cleaner *c, const struct html_token *token)
@@ -303,7 +311,7 @@ static void start_tag(struct cleaner *c, const struct html_token *token)
 	tms_buf_add_char(&c->out, '<');
 	tms_buf_add_cstr(&c->out, element->name);
 	for (size_t i = 0; i < count; i++)
-		write_attribute(&c->out, kept[i].name, kept[i].value);
+		write_attribute(&c->out, &kept[i]);
 	tms_buf_add(&c->out, is_void ? TMS_STR("/>") : TMS_STR(">"));
 	if (!is_void)
 		c->open[c->open_count++] = element;

@@ -16,14 +16,47 @@ enum html_flag {
 	HTML_SCOPE = 1 << 7, /* an end tag inside it closes nothing outside it */
 };
 
+/* Attributes that the sanitiser lets through somewhere. */
+enum html_attribute {
+	ATTRIBUTE_HREF = 1 << 0,
+	ATTRIBUTE_HREFLANG = 1 << 1,
+	ATTRIBUTE_TITLE = 1 << 2,
+	ATTRIBUTE_LANG = 1 << 3,
+	ATTRIBUTE_DIR = 1 << 4,
+	ATTRIBUTE_SRC = 1 << 5,
+	ATTRIBUTE_ALT = 1 << 6,
+	ATTRIBUTE_WIDTH = 1 << 7,
+	ATTRIBUTE_HEIGHT = 1 << 8,
+	ATTRIBUTE_CITE = 1 << 9,
+	ATTRIBUTE_DATETIME = 1 << 10,
+	ATTRIBUTE_SPAN = 1 << 11,
+	ATTRIBUTE_VALUE = 1 << 12,
+	ATTRIBUTE_START = 1 << 13,
+	ATTRIBUTE_REVERSED = 1 << 14,
+	ATTRIBUTE_TYPE = 1 << 15,
+	ATTRIBUTE_COLSPAN = 1 << 16,
+	ATTRIBUTE_ROWSPAN = 1 << 17,
+	ATTRIBUTE_SCOPE = 1 << 18,
+	ATTRIBUTE_GLOBAL = ATTRIBUTE_TITLE | ATTRIBUTE_LANG | ATTRIBUTE_DIR,
+	ATTRIBUTE_URLS = ATTRIBUTE_HREF | ATTRIBUTE_SRC | ATTRIBUTE_CITE,
+	ATTRIBUTE_NUMBERS = ATTRIBUTE_WIDTH | ATTRIBUTE_HEIGHT | ATTRIBUTE_COLSPAN |
+			    ATTRIBUTE_ROWSPAN | ATTRIBUTE_START | ATTRIBUTE_VALUE | ATTRIBUTE_SPAN,
+	ATTRIBUTE_WORDS = ATTRIBUTE_DIR | ATTRIBUTE_LANG | ATTRIBUTE_HREFLANG | ATTRIBUTE_TYPE |
+			  ATTRIBUTE_SCOPE | ATTRIBUTE_DATETIME,
+};
+
 struct html_element {
 	const char *name;
 	uint32_t flags;
-	const char *attributes; /* allowed beside the global ones: names between spaces */
-	const char *closes;     /* open elements of these names end where this one starts */
+	uint32_t attributes; /* allowed beside the global ones */
+	const char *closes;  /* open elements of these names end where this one starts */
 };
 
 /** NULL: no element of HTML. Letters count caseless. Static. */
 const struct html_element *html_element_find(struct tms_str name);
+/** 0: none of those. Letters count caseless. */
+uint32_t html_attribute_find(struct tms_str name);
+/** The name of one attribute. Static. */
+const char *html_attribute_name(uint32_t attribute);
 
 #endif

@@ -10,6 +10,71 @@ static bool is_http_scheme(struct tms_str scheme)
 	       tms_str_equal_caseless(scheme, TMS_STR("https"));
 }
 
+/* Bytes that RFC 3986 allows in a path as they are. */
+static bool is_path_byte(unsigned char byte)
+{
+	switch (byte) {
+	case '-':
+	case '.':
+	case '_':
+	case '~':
+	case '!':
+	case '$':
+	case '&':
+	case '\'':
+	case '(':
+	case ')':
+	case '*':
+	case '+':
+	case ',':
+	case ';':
+	case '=':
+	case ':':
+	case '@':
+	case '/':
+		return true;
+	default:
+		return (byte | 0x20) >= 'a' ? (byte | 0x20) <= 'z' : byte >= '0' && byte <= '9';
+	}
+}
+
+/* Offset behind an authority of nothing but lower case and digits, or 0. */
+static size_t plain_host_end(struct tms_str ref, size_t at)
+{
+	size_t from = at;
+
+	while (at < ref.len &&
+		((ref.ptr[at] >= 'a' && ref.ptr[at] <= 'z') || tms_is_digit(ref.ptr[at]) ||
+			ref.ptr[at] == '.' || ref.ptr[at] == '-'))
+		at++;
+	bool has_end = at == ref.len || ref.ptr[at] == '/' || ref.ptr[at] == '?';
+	return at > from && has_end ? at : 0;
+}
+
+/* Most links of most documents: absolute, and written as this file would write them. It may say no
+ * to some that are. */
+static bool is_resolved(struct tms_str ref)
+{
+	bool in_query = false;
+	size_t at = 0;
+
+	if (tms_str_starts(ref, TMS_STR("https://")))
+		at = plain_host_end(ref, 8);
+	else if (tms_str_starts(ref, TMS_STR("http://")))
+		at = plain_host_end(ref, 7);
+	if (at == 0 || ref.len > LONGEST_BYTES)
+		return false;
+	for (; at < ref.len; at++) {
+		unsigned char byte = (unsigned char)ref.ptr[at];
+		bool may_be_dots = byte == '.' && !in_query && ref.ptr[at - 1] == '/';
+		if (byte == '?')
+			in_query = true;
+		else if (!is_path_byte(byte) || may_be_dots)
+			return false;
+	}
+	return true;
+}
+
 static struct tms_str trim_controls(struct tms_str s)
 {
 	while (s.len > 0 && (unsigned char)s.ptr[0] <= 0x20)
@@ -86,15 +151,13 @@ static void write_without_dots(struct tms_buf *out, struct tms_str path)
 	}
 }
 
-/* Bytes that RFC 3986 allows in a path; `also` names further ones. A stray "%" is encoded, a good
- * one stays. */
+/* What a path may hold; `also` names further bytes. A stray "%" is encoded, a good one stays. */
 static void write_part(struct tms_buf *out, struct tms_str s, const char *also)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		char byte = s.ptr[i];
 		bool fine =
-			byte != '\0' && (tms_is_alnum(byte) || strchr("-._~!$&'()*+,;=:@/", byte) ||
-						strchr(also, byte));
+			is_path_byte((unsigned char)byte) || (byte != '\0' && strchr(also, byte));
 		if (byte == '%')
 			fine = i + 2 < s.len && tms_hex_value(s.ptr[i + 1]) >= 0 &&
 			       tms_hex_value(s.ptr[i + 2]) >= 0;
@@ -225,6 +288,8 @@ struct tms_str tms_url_resolve(struct tms_arena *arena, struct tms_str base, str
 	struct tms_url url = { 0 }, from = { 0 };
 	struct tms_str nothing = { 0 };
 
+	if (is_resolved(ref))
+		return tms_arena_copy(arena, ref);
 	base = trim_controls(base);
 	if (!tms_url_parse(tidy(arena, ref, base), &url))
 		return nothing;
