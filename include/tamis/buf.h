@@ -23,11 +23,20 @@ void tms_buf_free(struct tms_buf *buf);
 void tms_buf_clear(struct tms_buf *buf);
 /** The bytes so far; borrowed until the next append. */
 struct tms_str tms_buf_str(const struct tms_buf *buf);
-void tms_buf_add(struct tms_buf *buf, struct tms_str s);
 void tms_buf_add_cstr(struct tms_buf *buf, const char *text);
 void tms_buf_format(struct tms_buf *buf, const char *format, ...) TMS_PRINTF(2, 3);
 /** Room for `bytes` more; false (status set) when there is none. The caller writes at ptr + len and adds to len. */
 bool tms_buf_reserve(struct tms_buf *buf, size_t bytes);
+static inline void tms_buf_add(struct tms_buf *buf, struct tms_str s)
+{
+	bool has_room = buf->status == TMS_OK && s.len <= buf->capacity - buf->len &&
+			(buf->max == 0 || buf->len + s.len <= buf->max);
+
+	if (s.len == 0 || (!has_room && !tms_buf_reserve(buf, s.len)))
+		return;
+	memcpy(buf->ptr + buf->len, s.ptr, s.len);
+	buf->len += s.len;
+}
 static inline void tms_buf_add_char(struct tms_buf *buf, char byte)
 {
 	bool has_room = buf->status == TMS_OK && buf->len < buf->capacity &&

@@ -48,14 +48,6 @@ bool tms_buf_reserve(struct tms_buf *buf, size_t bytes)
 	return true;
 }
 
-void tms_buf_add(struct tms_buf *buf, struct tms_str s)
-{
-	if (s.len == 0 || !tms_buf_reserve(buf, s.len))
-		return;
-	memcpy(buf->ptr + buf->len, s.ptr, s.len);
-	buf->len += s.len;
-}
-
 void tms_buf_add_cstr(struct tms_buf *buf, const char *text)
 {
 	tms_buf_add(buf, tms_str_from(text));

@@ -19,6 +19,7 @@
 struct cleaner {
 	struct tms_arena *scratch; /* rewound after each tag */
 	struct tms_buf out;
+	struct tms_buf decoded; /* the text at hand without references */
 	struct tms_str base;
 	const struct html_element *open[MAX_OPEN];
 	size_t open_count;
@@ -106,11 +107,33 @@ static size_t wide_bytes(struct tms_str s, size_t at)
 	return at - from;
 }
 
+#define EACH_BYTE(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* High bits where a byte of the word, all of them below 0x80, is this one. */
+static uint64_t bytes_equal(uint64_t word, unsigned char byte)
+{
+	return ~((word ^ EACH_BYTE(byte)) + EACH_BYTE(0x7f)) & EACH_BYTE(0x80);
+}
+
+/* Are the eight bytes printable ASCII and no markup? A line break in a text says no, too. */
+static bool is_plain_word(const char *bytes)
+{
+	uint64_t word;
+
+	memcpy(&word, bytes, sizeof(word));
+	/* "<" and ">" differ in one bit */
+	uint64_t odd = (word | (word + EACH_BYTE(1)) | (word - EACH_BYTE(' '))) & EACH_BYTE(0x80);
+	return odd == 0 && (bytes_equal(word, '&') | bytes_equal(word, '"') |
+				   bytes_equal(word & EACH_BYTE(0xfd), '<')) == 0;
+}
+
 /* Runs are copied whole: byte by byte this was a quarter of reading a feed. */
 static void write_escaped(struct tms_buf *out, struct tms_str s, bool in_attribute)
 {
 	for (size_t at = 0, from = 0; at < s.len; from = at) {
 		for (;;) {
+			while (s.len - at >= 8 && is_plain_word(s.ptr + at))
+				at += 8;
 			while (at < s.len && is_plain((unsigned char)s.ptr[at], in_attribute))
 				at++;
 			size_t wide = at < s.len ? wide_bytes(s, at) : 0;
@@ -345,17 +368,15 @@ static bool skip(struct cleaner *c, const struct html_token *token)
 
 static void clean_text(struct cleaner *c, struct tms_str raw)
 {
-	struct tms_buf text = { 0 };
-
 	if (tms_str_find_byte(raw, '&', 0) == SIZE_MAX) {
 		write_escaped(&c->out, raw, false);
 		return;
 	}
-	html_decode(&text, raw);
-	if (text.status != TMS_OK && c->out.status == TMS_OK)
-		c->out.status = text.status;
-	write_escaped(&c->out, tms_buf_str(&text), false);
-	tms_buf_free(&text);
+	tms_buf_clear(&c->decoded);
+	html_decode(&c->decoded, raw);
+	if (c->decoded.status != TMS_OK && c->out.status == TMS_OK)
+		c->out.status = c->decoded.status;
+	write_escaped(&c->out, tms_buf_str(&c->decoded), false);
 }
 
 static void clean_token(struct cleaner *c, const struct html_token *token)
@@ -397,6 +418,7 @@ enum tms_status tms_html_clean(struct tms_arena *arena, struct tms_str html, str
 	if (st == TMS_OK)
 		*out = cleaned;
 	tms_buf_free(&c.out);
+	tms_buf_free(&c.decoded);
 	tms_arena_free(&scratch);
 	return st;
 }

@@ -179,6 +179,15 @@ static size_t plain_bytes(struct tms_str s, size_t at)
 {
 	size_t from = at;
 
+	/* four words at once, while that goes well */
+	for (uint64_t w[4]; s.len - at >= sizeof(w); at += sizeof(w)) {
+		memcpy(w, s.ptr + at, sizeof(w));
+		uint64_t odd = w[0] | w[1] | w[2] | w[3] | (w[0] - EACH_BYTE(0x20)) |
+			       (w[1] - EACH_BYTE(0x20)) | (w[2] - EACH_BYTE(0x20)) |
+			       (w[3] - EACH_BYTE(0x20));
+		if (odd & EACH_BYTE(0x80))
+			break;
+	}
 	for (; s.len - at >= 8; at += 8) {
 		uint64_t word;
 		memcpy(&word, s.ptr + at, sizeof(word));
