@@ -86,6 +86,7 @@ struct tms_listing {
 	struct tms_diag
 		notes[TMS_LISTING_NOTES_MAX]; /* what was skipped, shortened or left out, and why */
 	size_t notes_count;
+	size_t mended_count; /* the first so many notes say what was put right in the document */
 	size_t notes_total;
 	bool recovered; /* the document is broken, and what could be read was read */
 	bool truncated; /* it ends in the middle */

@@ -41,14 +41,18 @@ struct tms_xml_report {
 			   after the fault */
 	bool truncated; /* it ends inside an element */
 	struct tms_diag first_fault;
+	struct tms_diag *mended; /* what had to be put right, one kind each and in words: "3 bare
+				    ampersands, the first in line 12"; in the arena. Also without
+				    `recovered`, where only the charset was not as it was said */
+	size_t mended_count;
 };
 
 /**
  * Read an XML document; charset from BOM, `content_type` (may be empty), then its declaration
  * (RFC 7303; see tms_charset_to_utf8).
  * *root is the document element. With `recover`, ill-formed input is mended (bare "&" and "<", HTML
- * entities, junk before the first tag), read as far as it goes, and *report says so; without, it is
- * TMS_EMALFORMED. `report` may be NULL. No external entity is ever loaded, no DTD obeyed: a DOCTYPE
+ * entities, missing and crossed tags, attributes without quotes, junk round the document), read as
+ * far as it goes, and *report says so; without, it is TMS_EMALFORMED. `report` may be NULL. No external entity is ever loaded, no DTD obeyed: a DOCTYPE
  * is passed over, one that declares entities or attributes is TMS_EMALFORMED also with `recover`.
  * TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; on failure *root is untouched and diag (may be
  * NULL) says why.

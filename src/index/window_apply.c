@@ -53,19 +53,22 @@ static bool is_suspect(const struct tms_window *window, const struct tms_listing
 	return true;
 }
 
-/* Cut off, or broken and shorter than it was: what is missing is not known to be missing. */
+/*
+ * Cut off, or broken and shorter than it was: what is missing is not known to be missing. A first
+ * listing replaces nothing, and one that was taken though it was cut off may be so again.
+ */
 static bool is_misshapen(const struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how)
 {
 	const struct tms_poll_length *last = tms_window_length(window, how->poll);
 	tms_time since = window->health.partial_since;
 
-	if (listing->truncated)
-		return true;
-	if (!listing->recovered && listing->skipped_count <= listing->items_count)
+	if (!listing->truncated && !listing->recovered &&
+		listing->skipped_count <= listing->items_count)
 		return false;
-	if (!last || !tms_str_equal(tms_str_from(last->key), how->poll) ||
-		listing->items_count >= last->items)
+	if (!last || !tms_str_equal(tms_str_from(last->key), how->poll))
+		return false;
+	if (listing->items_count >= last->items && (!listing->truncated || since != TMS_TIME_NONE))
 		return false;
 	return since == TMS_TIME_NONE || how->now - since < PARTIAL_S;
 }
@@ -187,11 +190,33 @@ static enum tms_status apply_item(struct tms_window *window, const struct tms_it
 	return tms_ids_add(&window->report, &window->touched, entry->record.id);
 }
 
+/* What a good listing had wrong: all that was mended in the document, then the first of its other notes. */
+static void tell_notes(const struct tms_listing *listing, struct tms_diag *note)
+{
+	struct tms_buf text = { .max = (size_t)TMS_DIAG_TEXT_BYTES * (TMS_LISTING_NOTES_MAX + 1) };
+	size_t mended = listing->mended_count;
+
+	if (listing->recovered)
+		tms_buf_add_cstr(&text, mended ? "The listing is not well-formed; mended: "
+					       : "The listing is not well-formed; what could be "
+						 "read was read.");
+	else if (mended)
+		tms_buf_add_cstr(&text, "Mended: ");
+	for (size_t i = 0; i < mended; i++)
+		tms_buf_format(&text, "%s%s", i ? "; " : "", listing->notes[i].text);
+	if (mended)
+		tms_buf_add_char(&text, '.');
+	if (listing->notes_count > mended)
+		tms_buf_format(&text, "%s%s", text.len ? " " : "", listing->notes[mended].text);
+	tms_diag_set(note, 0, 0, "%.*s", TMS_STR_ARGS(tms_buf_str(&text)));
+	tms_buf_free(&text);
+}
+
 static enum tms_status apply_good(struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how, struct tms_apply_report *report)
 {
 	enum tms_status status = TMS_OK;
-	const char *note = listing->notes_count ? listing->notes[0].text : NULL;
+	struct tms_diag note = { 0 };
 
 	report->counts.items = listing->items_count;
 	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
@@ -200,9 +225,11 @@ static enum tms_status apply_good(struct tms_window *window, const struct tms_li
 		status = tms_window_set_length(window, how->poll, listing->items_count, how->now);
 	if (status != TMS_OK)
 		return status;
-	if (!note && listing->recovered)
-		note = "The listing is not well-formed; what could be read was read.";
-	tms_health_good(&window->health, how->now, &report->counts, note);
+	tell_notes(listing, &note);
+	tms_time since = window->health.partial_since;
+	tms_health_good(&window->health, how->now, &report->counts, note.text);
+	if (listing->truncated)
+		window->health.partial_since = since == TMS_TIME_NONE ? how->now : since;
 	return TMS_OK;
 }
 
@@ -222,8 +249,11 @@ static void note_misshapen(
 {
 	struct tms_diag diag = { 0 };
 
-	tms_diag_set(&diag, 0, 0, "The listing %s after %zu items; none of them was taken.",
-		listing->truncated ? "breaks off" : "is broken", listing->items_count);
+	/* of what was mended, how it ends is told last */
+	size_t mended = listing->mended_count;
+	tms_diag_set(&diag, 0, 0, "The listing %s after %zu items; none of them was taken%s%s.",
+		listing->truncated ? "breaks off" : "is broken", listing->items_count,
+		mended ? ": " : "", mended ? listing->notes[mended - 1].text : "");
 	tms_health_failed(&window->health, now, TMS_HEALTH_MISSHAPEN, diag.text);
 }
 

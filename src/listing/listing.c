@@ -107,6 +107,20 @@ static bool is_html_start(struct tms_str root)
 	return false;
 }
 
+/* Where a feed's first element begins, behind a program's warning perhaps; SIZE_MAX: not here. */
+static size_t find_feed(struct tms_str text)
+{
+	static const struct tms_str roots[] = { TMS_STR_INIT("<?xml "), TMS_STR_INIT("<rss"),
+		TMS_STR_INIT("<feed "), TMS_STR_INIT("<rdf:RDF") };
+	size_t first = SIZE_MAX;
+
+	for (size_t i = 0; i < TMS_COUNT(roots); i++) {
+		size_t at = tms_str_find(text, roots[i], 0);
+		first = at < first ? at : first;
+	}
+	return first;
+}
+
 static enum sniffed sniff(struct tms_str text)
 {
 	struct tms_str doctype = { 0 };
@@ -117,10 +131,12 @@ static enum sniffed sniff(struct tms_str text)
 	if (text.ptr[0] == '{' || text.ptr[0] == '[')
 		return SNIFFED_JSON;
 	if (text.ptr[0] != '<')
-		return SNIFFED_OTHER;
+		return find_feed(text) == SIZE_MAX ? SNIFFED_OTHER : SNIFFED_XML;
 	struct tms_str root = skip_prolog(text, &doctype);
 	if (root.len == 0 && doctype.len == 0)
 		return SNIFFED_PROLOG;
+	if (find_feed(root) == 0) /* whatever DOCTYPE stands before it */
+		return SNIFFED_XML;
 	if (is_html_start(root) || tms_str_starts_caseless(doctype, TMS_STR("html")))
 		return SNIFFED_HTML;
 	return SNIFFED_XML;
@@ -300,6 +316,17 @@ static enum tms_status read_root(struct tms_build *b, const struct tms_xml_node 
 	return TMS_ENOTFEED;
 }
 
+/* They come first among the notes, so that none of an entry crowds them out. */
+static void note_mended(struct tms_build *b, const struct tms_xml_report *report)
+{
+	for (size_t i = 0; i < report->mended_count; i++) {
+		b->line = report->mended[i].line;
+		tms_build_note(b, "%s", report->mended[i].text);
+	}
+	b->line = 0;
+	b->listing->mended_count = b->listing->notes_count;
+}
+
 static enum tms_status read_xml(struct tms_build *b, const struct input *in)
 {
 	const struct tms_xml_limits limits = { .bytes = in->bytes_max };
@@ -313,10 +340,11 @@ static enum tms_status read_xml(struct tms_build *b, const struct input *in)
 		return st;
 	listing->recovered = report.recovered;
 	listing->truncated = report.truncated;
+	note_mended(b, &report);
 	st = read_root(b, root);
 	if (st != TMS_OK)
 		return st;
-	if (report.recovered && listing->items_count == 0) {
+	if (report.recovered && listing->items_count + listing->skipped_count == 0) {
 		if (b->diag)
 			*b->diag = report.first_fault;
 		return TMS_EMALFORMED;

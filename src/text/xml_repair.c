@@ -1,16 +1,48 @@
 /*
  * Mending ill-formed XML before libxml2 reads it in its recovering mode. That mode by itself drops
  * the text of every reference after the first fault (xmlParseReference returns early when the
- * document is not well-formed), loses a bare "&" with the word behind it, and knows no HTML
- * entities. Numeric references come through, so all become numeric.
+ * document is not well-formed), loses a bare "&" with the word behind it, knows no HTML entities,
+ * and closes the wrong element at every end tag that does not fit, so that an item ends up inside
+ * the one before it. Here is what stands between tags; xml_tags.c has the tags.
  */
 #include <libxml/HTMLparser.h>
 
 #include <tamis/utf8.h>
 
-#include "xml_scan.h"
+#include "xml_mend.h"
 
 #define LONGEST_NAME 10 /* "thetasym" and its like, with room */
+
+enum { NO_CDATA_END, NO_COMMENT_END, NO_INSTRUCTION_END };
+
+void mender_note(struct mender *m, enum xml_mend kind, size_t at, struct tms_str name)
+{
+	if (m->mends->kinds[kind].count++ > 0)
+		return;
+	for (; m->line_at < at; m->line_at++)
+		m->line += m->xml.ptr[m->line_at] == '\n';
+	m->mends->kinds[kind].line = m->line + 1;
+	m->mends->kinds[kind].name = name;
+}
+
+size_t mender_find(struct mender *m, struct tms_str needle, size_t from, unsigned bit)
+{
+	if (m->no_more & 1u << bit)
+		return SIZE_MAX;
+	size_t found = tms_str_find(m->xml, needle, from);
+	if (found == SIZE_MAX)
+		m->no_more |= 1u << bit;
+	return found;
+}
+
+void mender_write_lines(struct mender *m, struct tms_str left_out)
+{
+	for (size_t at = tms_str_find_byte(left_out, '\n', 0); at != SIZE_MAX;
+		at = tms_str_find_byte(left_out, '\n', at + 1))
+		tms_buf_add_char(m->out, '\n');
+}
+
+/* ---- references ---- */
 
 /* The code point of the reference "name;" or "#…;" at the start of s; *len counts through its ";".
  * 0: none. */
@@ -26,6 +58,8 @@ static uint32_t reference(struct tms_str s, size_t *len)
 	if (s.ptr[0] != '#') {
 		memcpy(name, s.ptr, end);
 		const htmlEntityDesc *found = htmlEntityLookup((const xmlChar *)name);
+		if (!found && tms_str_equal(tms_str_slice(s, 0, end), TMS_STR("apos")))
+			return '\'';
 		return found ? found->value : 0;
 	}
 	bool hex = s.ptr[1] == 'x' || s.ptr[1] == 'X';
@@ -39,26 +73,6 @@ static uint32_t reference(struct tms_str s, size_t *len)
 		value = value > 0x110000 ? 0x110000 : value;
 	}
 	return value != 0 && tms_utf8_is_xml_char(value) ? value : TMS_UTF8_REPLACEMENT;
-}
-
-static const struct {
-	struct tms_str open, close;
-} opaque[] = {
-	{ TMS_STR_INIT("<![CDATA["), TMS_STR_INIT("]]>") },
-	{ TMS_STR_INIT("<!--"), TMS_STR_INIT("-->") },
-	{ TMS_STR_INIT("<?"), TMS_STR_INIT("?>") },
-};
-
-/* Bytes of a section at the start of s in which "&" and "<" mean nothing; 0: there is none. */
-static size_t opaque_bytes(struct tms_str s)
-{
-	for (size_t i = 0; i < TMS_COUNT(opaque); i++) {
-		if (!tms_str_starts(s, opaque[i].open))
-			continue;
-		size_t end = tms_str_find(s, opaque[i].close, opaque[i].open.len);
-		return end == SIZE_MAX ? s.len : end + opaque[i].close.len;
-	}
-	return 0;
 }
 
 /* "&#38;"; by hand, because a document may hold a million of them. */
@@ -75,35 +89,194 @@ static void add_reference(struct tms_buf *out, uint32_t code_point)
 	tms_buf_add(out, (struct tms_str){ text + at, sizeof(text) - at });
 }
 
-static bool opens_something(struct tms_str s)
+/* amp, lt, gt, quot, apos: what XML itself knows. */
+static bool is_predefined(uint32_t c)
 {
-	if (s.len < 2)
-		return true;
-	return tms_is_alpha(s.ptr[1]) || s.ptr[1] == '/' || s.ptr[1] == '!' || s.ptr[1] == '?' ||
-	       s.ptr[1] == '_' || s.ptr[1] == ':' || (unsigned char)s.ptr[1] >= 0x80;
+	return c == '&' || c == '<' || c == '>' || c == '"' || c == '\'';
 }
 
-void xml_repair(struct tms_buf *out, struct tms_str xml)
+size_t mender_write_reference(struct mender *m, size_t at)
 {
-	size_t at = tms_str_find_byte(xml, '<', 0);
+	size_t used = 0;
+	struct tms_str rest = tms_str_slice(m->xml, at + 1, m->xml.len);
+	uint32_t c = reference(rest, &used);
 
-	while (at < xml.len) {
-		struct tms_str rest = tms_str_slice(xml, at, xml.len);
-		size_t len = 1;
-		if (rest.ptr[0] == '&') {
-			size_t used = 0;
-			uint32_t c = reference(tms_str_slice(rest, 1, rest.len), &used);
-			add_reference(out, c ? c : '&');
-			len = 1 + (c ? used : 0);
-		} else if (rest.ptr[0] == '<' && !opens_something(rest)) {
-			tms_buf_add(out, TMS_STR("&#60;"));
-		} else {
-			len = rest.ptr[0] == '<' ? opaque_bytes(rest) : 0;
-			len = len ? len : 1;
-			while (len < rest.len && rest.ptr[len] != '<' && rest.ptr[len] != '&')
-				len++;
-			tms_buf_add(out, tms_str_slice(rest, 0, len));
+	add_reference(m->out, c ? c : '&');
+	if (c == 0)
+		mender_note(m, XML_MEND_AMPERSAND, at, TMS_STR_NONE);
+	else if (c == TMS_UTF8_REPLACEMENT)
+		mender_note(m, XML_MEND_REFERENCE, at, tms_str_slice(rest, 0, used - 1));
+	else if (rest.ptr[0] != '#' && !is_predefined(c))
+		mender_note(m, XML_MEND_ENTITY, at, tms_str_slice(rest, 0, used - 1));
+	return 1 + (c ? used : 0);
+}
+
+/* ---- text ---- */
+
+/* "]]>" may not stand in text either. */
+static const char *escape_of(struct tms_str text, size_t at, char quote)
+{
+	char byte = text.ptr[at];
+
+	if (byte == '<')
+		return "&#60;";
+	if (byte == '"' && quote)
+		return "&#34;";
+	return byte == '>' && at >= 2 && text.ptr[at - 1] == ']' && text.ptr[at - 2] == ']'
+		       ? "&#62;"
+		       : NULL;
+}
+
+void mender_write_text(struct mender *m, struct tms_str text, char quote)
+{
+	size_t done = 0;
+
+	for (size_t at = 0; at < text.len; at++) {
+		const char *as = escape_of(text, at, quote);
+		if (!as)
+			continue;
+		tms_buf_add(m->out, tms_str_slice(text, done, at));
+		tms_buf_add_cstr(m->out, as);
+		done = at + 1;
+	}
+	tms_buf_add(m->out, tms_str_slice(text, done, text.len));
+}
+
+/* Outside the document element there is no text: what stands there is left out. */
+static void leave_out(struct mender *m, size_t end)
+{
+	struct tms_str part = tms_str_slice(m->xml, m->at, end);
+
+	if (tms_str_trim(part).len > 0)
+		mender_note(m, m->has_root ? XML_MEND_AFTER : XML_MEND_BEFORE, m->at, TMS_STR_NONE);
+	mender_write_lines(m, part);
+	m->at = end;
+}
+
+static size_t text_end(struct tms_str xml, size_t at)
+{
+	while (at < xml.len && xml.ptr[at] != '<' && xml.ptr[at] != '&')
+		at++;
+	return at;
+}
+
+static void take_text(struct mender *m)
+{
+	size_t end = text_end(m->xml, m->at + 1);
+
+	if (m->open_count == 0) {
+		leave_out(m, end);
+	} else if (m->xml.ptr[m->at] == '&') {
+		m->at += mender_write_reference(m, m->at);
+	} else {
+		bool opens_nothing = m->xml.ptr[m->at] == '<';
+		if (opens_nothing)
+			mender_note(m, XML_MEND_LESS, m->at, TMS_STR_NONE);
+		mender_write_text(m, tms_str_slice(m->xml, m->at, end), '\0');
+		m->at = end;
+	}
+}
+
+/* ---- sections ---- */
+
+/* Without its end a CDATA section ends where its element does, or with the document. */
+static size_t unended_cdata(struct mender *m, size_t from)
+{
+	struct tms_str name = m->open[m->open_count - 1];
+
+	for (size_t at = tms_str_find(m->xml, name, from + 2); at != SIZE_MAX;
+		at = tms_str_find(m->xml, name, at + 1))
+		if (m->xml.ptr[at - 2] == '<' && m->xml.ptr[at - 1] == '/')
+			return at - 2;
+	return m->xml.len;
+}
+
+static void take_cdata(struct mender *m)
+{
+	size_t start = m->at + 9, end = mender_find(m, TMS_STR("]]>"), start, NO_CDATA_END);
+	size_t next = end == SIZE_MAX ? end : end + 3;
+
+	if (m->open_count == 0) {
+		leave_out(m, next == SIZE_MAX ? m->xml.len : next);
+		return;
+	}
+	if (end == SIZE_MAX) {
+		mender_note(m, XML_MEND_SECTION, m->at, TMS_STR("<![CDATA["));
+		end = next = unended_cdata(m, start);
+	}
+	tms_buf_add_cstr(m->out, "<![CDATA[");
+	tms_buf_add(m->out, tms_str_slice(m->xml, start, end));
+	tms_buf_add_cstr(m->out, "]]>");
+	m->at = next;
+}
+
+/* A comment or an instruction tells a reader nothing. Without an end it is as long as a tag. */
+static void pass_over(struct mender *m, struct tms_str open, struct tms_str close, unsigned bit)
+{
+	size_t end = mender_find(m, close, m->at + open.len, bit);
+
+	if (end == SIZE_MAX) {
+		mender_note(m, XML_MEND_SECTION, m->at, open);
+		end = tms_str_find_byte(m->xml, '>', m->at);
+		end = end == SIZE_MAX ? m->xml.len : end + 1;
+	} else {
+		end += close.len;
+	}
+	mender_write_lines(m, tms_str_slice(m->xml, m->at, end));
+	m->at = end;
+}
+
+/* <!DOCTYPE …>, with what stands between [ and ]: libxml2 refuses what it may not declare. */
+static void take_doctype(struct mender *m)
+{
+	size_t end = tms_str_find_byte(m->xml, '>', m->at);
+	size_t subset = tms_str_find_byte(tms_str_slice(m->xml, 0, end), '[', m->at);
+
+	if (subset != SIZE_MAX) {
+		size_t close = tms_str_find_byte(m->xml, ']', subset);
+		end = close == SIZE_MAX ? close : tms_str_find_byte(m->xml, '>', close);
+	}
+	end = end == SIZE_MAX ? m->xml.len : end + 1;
+	if (m->has_root)
+		mender_write_lines(m, tms_str_slice(m->xml, m->at, end));
+	else
+		tms_buf_add(m->out, tms_str_slice(m->xml, m->at, end));
+	m->at = end;
+}
+
+static bool take_section(struct mender *m)
+{
+	struct tms_str rest = tms_str_slice(m->xml, m->at, m->xml.len);
+
+	if (tms_str_starts(rest, TMS_STR("<![CDATA["))) {
+		take_cdata(m);
+	} else if (tms_str_starts(rest, TMS_STR("<!--"))) {
+		pass_over(m, TMS_STR("<!--"), TMS_STR("-->"), NO_COMMENT_END);
+	} else if (tms_str_starts(rest, TMS_STR("<?"))) {
+		if (m->at > 0 && tms_str_starts(rest, TMS_STR("<?xml ")))
+			mender_note(m, XML_MEND_DECLARATION, m->at, TMS_STR_NONE);
+		pass_over(m, TMS_STR("<?"), TMS_STR("?>"), NO_INSTRUCTION_END);
+	} else if (tms_str_starts(rest, TMS_STR("<!")) && rest.len > 2 &&
+		   tms_is_alpha(rest.ptr[2])) {
+		take_doctype(m);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+void xml_repair(struct tms_buf *out, struct tms_str xml, struct xml_mends *mends)
+{
+	struct mender m = { .xml = xml, .out = out, .mends = mends };
+
+	while (m.at < xml.len && !m.is_cut && out->status == TMS_OK) {
+		if (m.has_ended && tms_is_space(xml.ptr[m.at])) {
+			m.at++;
+		} else if (m.has_ended) { /* a comment behind the end is usual, and no fault */
+			if (!take_section(&m))
+				leave_out(&m, m.xml.len);
+		} else if (xml.ptr[m.at] != '<' || (!take_section(&m) && !mender_take_tag(&m))) {
+			take_text(&m);
 		}
-		at += len;
 	}
 }

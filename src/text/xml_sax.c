@@ -19,6 +19,7 @@
 #include <tamis/charset.h>
 #include <tamis/utf8.h>
 
+#include "xml_mend.h"
 #include "xml_scan.h"
 #include "xml_tree.h"
 
@@ -34,6 +35,8 @@ struct sax {
 	bool has_external; /* a DOCTYPE that names an external DTD, which may declare entities */
 	bool undeclared;   /* a reference that only that DTD could explain */
 	struct tms_diag fault;
+	struct tms_charset_info charset;
+	struct xml_mends mends;
 };
 
 static uint32_t line_of(const struct sax *sax)
@@ -284,6 +287,7 @@ static void finish_cut_off(struct sax *sax)
 	struct tms_str name = sax->tree.current->name;
 
 	(void)tree_flush(&sax->tree);
+	sax->mends.cut_in = name;
 	if (sax->at_end)
 		tms_diag_set(&sax->fault, sax->fault.line, sax->fault.column,
 			"not well-formed XML: the document ends inside <%.*s>", TMS_STR_ARGS(name));
@@ -312,10 +316,11 @@ static enum tms_status read_once(struct sax *sax, struct tms_str xml, bool recov
 	return sax->tree.status;
 }
 
-static enum tms_status decode(struct tms_arena *arena, struct tms_str body,
-	struct tms_str content_type, const struct tms_xml_limits *limits, struct tms_str *xml,
-	struct tms_diag *diag)
+static enum tms_status decode(
+	struct sax *sax, struct tms_str body, struct tms_str content_type, struct tms_str *xml)
 {
+	const struct tms_xml_limits *limits = &sax->tree.limits;
+	struct tms_diag *diag = sax->tree.diag;
 	struct tms_charset_input in = { body, content_type, TMS_CHARSET_XML,
 		limits->bytes * TEXT_GROWTH };
 	uint32_t line = 0, column = 0;
@@ -326,7 +331,7 @@ static enum tms_status decode(struct tms_arena *arena, struct tms_str body,
 			limits->bytes);
 		return TMS_ELIMIT;
 	}
-	enum tms_status st = tms_charset_to_utf8(arena, &in, xml, NULL, diag);
+	enum tms_status st = tms_charset_to_utf8(sax->tree.arena, &in, xml, &sax->charset, diag);
 	if (st != TMS_OK)
 		return st;
 	if (tms_str_trim(*xml).len == 0) {
@@ -354,7 +359,8 @@ static void read_again(struct sax *sax, struct tms_str xml, size_t mark)
 	tree_init(&sax->tree, old.arena, &old.limits, old.diag);
 	sax->stopped = false;
 	sax->undeclared = false;
-	xml_repair(&mended, xml);
+	sax->mends.cut_in = TMS_STR_NONE;
+	xml_repair(&mended, xml, &sax->mends);
 	if (mended.status == TMS_OK)
 		(void)read_once(sax, tms_buf_str(&mended), true);
 	else
@@ -390,7 +396,7 @@ enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 		return TMS_ENOMEM;
 	}
 	tree_init(&sax->tree, arena, &l, diag);
-	enum tms_status st = decode(arena, body, content_type, &l, &xml, diag);
+	enum tms_status st = decode(sax, body, content_type, &xml);
 	if (st != TMS_OK)
 		goto out;
 	size_t mark = tms_arena_mark(arena);
@@ -403,9 +409,13 @@ enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 	if (st != TMS_OK)
 		goto out;
 	*root = sax->tree.root;
-	if (report)
-		*report = (struct tms_xml_report){ sax->faulted, sax->tree.current != NULL,
-			sax->fault };
+	if (report) {
+		*report = (struct tms_xml_report){ .recovered = sax->faulted,
+			.truncated = sax->faulted && sax->tree.current != NULL,
+			.first_fault = sax->fault };
+		xml_report_words(arena, &sax->charset, &sax->mends, report);
+		st = arena->status;
+	}
 out:
 	tree_fini(&sax->tree);
 	free(sax);

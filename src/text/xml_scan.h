@@ -1,9 +1,8 @@
-/* Inside the text layer: what is looked at or mended in a document before libxml2 sees it. */
+/* Inside the text layer: what is looked at in a document before libxml2 sees it. */
 #ifndef TAMIS_TEXT_XML_SCAN_H
 #define TAMIS_TEXT_XML_SCAN_H
 
-#include <tamis/arena.h>
-#include <tamis/buf.h>
+#include <tamis/str.h>
 
 /**
  * Is there a start tag in this XML with more than `limit` attributes? *offset is where it starts.
@@ -23,12 +22,5 @@ struct html_tag_scan {
 };
 
 void html_tag_scan_feed(struct html_tag_scan *scan, struct tms_str piece);
-
-/**
- * An ill-formed XML document made likelier to be read: every reference becomes a numeric one (also
- * HTML's named ones, &nbsp;), other "&" and a "<" that opens nothing are escaped, what stands
- * before the first "<" is left out.
- */
-void xml_repair(struct tms_buf *out, struct tms_str xml);
 
 #endif

@@ -251,6 +251,58 @@ static void a_feed_that_is_always_broken_is_taken_as_it_is_after_a_day(void **st
 	tms_window_free(window);
 }
 
+static void a_feed_that_always_breaks_off_is_read_from_the_first_listing_on(void **state)
+{
+	struct tms_window *window = make_window("blog");
+	struct tms_item items[TEN];
+	struct tms_listing cut = { .items = items, .truncated = true, .recovered = true };
+	(void)state;
+
+	ten_papers(items);
+	cut.items_count = 6;
+	assert_int_equal(apply_listing(window, &cut, NOON).outcome, TMS_HEALTH_GOOD);
+	cut.items_count = 7;
+	assert_int_equal(apply_listing(window, &cut, NOON + HOUR).outcome, TMS_HEALTH_GOOD);
+	cut.items_count = 3; /* shorter than it was: this one may be an accident */
+	assert_int_equal(
+		apply_listing(window, &cut, NOON + 2 * HOUR).outcome, TMS_HEALTH_MISSHAPEN);
+	assert_int_equal(tms_window_count(window), 7);
+	tms_window_free(window);
+}
+
+static void what_was_mended_is_told_in_the_health(void **state)
+{
+	struct tms_window *window = make_window("blog");
+	struct tms_item items[TEN];
+	struct tms_buf words = { 0 };
+	struct tms_listing listing = { .items = items,
+		.items_count = 4,
+		.recovered = true,
+		.notes = { { 12, 0, "3 bare ampersands, the first in line 12" },
+			{ 20, 0, "1 end tag that closes nothing (</b>) in line 20" },
+			{ 30, 0, "entry 2: an address is left out" } },
+		.notes_count = 3,
+		.mended_count = 2 };
+	(void)state;
+
+	ten_papers(items);
+	(void)apply_listing(window, &listing, NOON);
+	tms_health_words(&words, tms_window_health(window), NOON);
+	assert_str(tms_buf_str(&words),
+		"Read just now: 4 items, 4 new. The listing is not well-formed; mended: "
+		"3 bare ampersands, the first in line 12; 1 end tag that closes nothing (</b>) in "
+		"line 20. entry 2: an address is left out");
+	listing.truncated = true;
+	tms_buf_clear(&words);
+	(void)apply_listing(window, &listing, NOON + HOUR);
+	tms_health_words(&words, tms_window_health(window), NOON + HOUR);
+	assert_true(tms_str_starts(tms_buf_str(&words),
+		TMS_STR("Could not be read: The listing breaks off after 4 items; none of them was "
+			"taken: 1 end tag that closes nothing (</b>) in line 20.")));
+	tms_buf_free(&words);
+	tms_window_free(window);
+}
+
 static void a_listing_is_suspect_only_by_the_whole_rule(void **state)
 {
 	static const struct {
@@ -431,6 +483,8 @@ int main(void)
 		cmocka_unit_test(an_item_listed_twice_is_taken_once),
 		cmocka_unit_test(an_empty_or_cut_off_listing_changes_the_health_and_nothing_else),
 		cmocka_unit_test(a_feed_that_is_always_broken_is_taken_as_it_is_after_a_day),
+		cmocka_unit_test(a_feed_that_always_breaks_off_is_read_from_the_first_listing_on),
+		cmocka_unit_test(what_was_mended_is_told_in_the_health),
 		cmocka_unit_test(a_listing_is_suspect_only_by_the_whole_rule),
 		cmocka_unit_test(
 			held_items_enter_with_a_good_listing_that_has_them_or_by_the_owner),

@@ -118,6 +118,147 @@ static void ill_formed_feeds_are_read_as_people_meant_them(void **state)
 	}
 }
 
+/* The tree as text: "name(child 'text')". */
+static void show(struct tms_buf *out, const struct tms_xml_node *node)
+{
+	for (; node; node = node->next) {
+		if (out->len > 0 && out->ptr[out->len - 1] != '(')
+			tms_buf_add_char(out, ' ');
+		if (node->name.len == 0) {
+			tms_buf_format(out, "'%.*s'", TMS_STR_ARGS(node->text));
+			continue;
+		}
+		tms_buf_add(out, node->name);
+		for (size_t i = 0; i < node->attributes_count; i++)
+			tms_buf_format(out, " %.*s=%.*s", TMS_STR_ARGS(node->attributes[i].name),
+				TMS_STR_ARGS(node->attributes[i].value));
+		if (node->first_child) {
+			tms_buf_add_char(out, '(');
+			show(out, node->first_child);
+			tms_buf_add_char(out, ')');
+		}
+	}
+}
+
+static void crossed_and_missing_tags_end_where_they_were_meant_to(void **state)
+{
+	static const struct {
+		const char *why, *in, *tree, *mended;
+	} rows[] = {
+		{ "an item without an end",
+			"<rss><channel><item><guid>1</guid><item><guid>2</guid>"
+			"</item></channel></rss>",
+			"rss(channel(item(guid('1')) item(guid('2'))))",
+			"1 element without an end tag (<item>) in line 1" },
+		{ "a title without an end",
+			"<rss><channel><item><title>a<link>l</link></item>"
+			"<item>b</item></channel></rss>",
+			"rss(channel(item(title('a') link('l')) item('b')))",
+			"1 element without an end tag (<title>) in line 1" },
+		{ "an Atom link that was left open",
+			"<feed><entry><link href='l'><id>1</id></entry></feed>",
+			"feed(entry(link href=l id('1')))",
+			"1 element without an end tag (<link>) in line 1" },
+		{ "a description without an end",
+			"<rss><item><description>d <b>x</b><guid>1</guid></item></rss>",
+			"rss(item(description('d ' b('x')) guid('1')))",
+			"1 element without an end tag (<description>) in line 1" },
+		{ "tags that cross", "<r><b><i>x</b></i>y</r>", "r(b(i('x')) 'y')",
+			"1 element without an end tag (<i>) in line 1; "
+			"1 end tag that closes nothing (</i>) in line 1" },
+		{ "an end tag in another case", "<r><Title>x</title>y</r>", "r(Title('x') 'y')",
+			"" },
+		{ "HTML in a description",
+			"<r><description>a<br>b<p>c<p>d<img src=e.png></description>"
+			"</r>",
+			"r(description('a' br 'b' p('c') p('d' img src=e.png)))",
+			"1 tag with ill-formed attributes (<img>) in line 1; "
+			"2 elements without an end tag (<p>), the first in line 1" },
+		{ "attributes as in HTML", "<r a=1 b c='<x>' a=\"2\" d=http://e.org/>\n</r>",
+			"r a=1 b=b c=<x> d=http://e.org/('\n')", NULL },
+		{ "a quote that was forgotten", "<r><a href=\"l>x</a><b c=\"d\"/></r>",
+			"r(a href=l('x') b c=d)",
+			"1 tag with ill-formed attributes (<a>) in line 1" },
+		{ "less than, as text", "<r>a <b and c > d</r>", "r('a ' b and=and c=c(' d'))",
+			NULL },
+		{ "less than before a tag", "<r>a <b and <i>c</i></r>", "r('a <b and ' i('c'))",
+			"1 \"<\" that opens nothing in line 1" },
+		{ "CDATA without an end", "<r>\n<t><![CDATA[a<b]</t><u>c</u></r>",
+			"r('\n' t('a<b]') u('c'))",
+			"1 section without an end (<![CDATA[) in line 2" },
+		{ "the end of CDATA alone", "<r>a ]]> b</r>", "r('a ]]> b')", NULL },
+		{ "HTML before the feed",
+			"<br />\n<b>Warning</b>: x<br>\n<?xml version='1.0'?>\n<rss>a</rss>",
+			"rss('a')",
+			"text before the document in line 1; "
+			"an XML declaration that is not at the start in line 3" },
+		{ "a second document behind the first", "<r>a</r>\n<!-- ok -->\n<r>b</r>", "r('a')",
+			"text behind the document in line 3" },
+		{ "a DOCTYPE of HTML inside", "<r>a<!DOCTYPE html>b</r>", "r('ab')", NULL },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct reading r;
+		struct tms_buf tree = { 0 }, told = { 0 };
+		read_xml(&r, tms_str_from(rows[i].in), true);
+		if (r.status != TMS_OK || r.report.truncated || !r.report.recovered)
+			fail_msg("%s: %s", rows[i].why, r.diag.text);
+		show(&tree, r.root);
+		for (size_t k = 0; k < r.report.mended_count; k++)
+			tms_buf_format(&told, "%s%s", k ? "; " : "", r.report.mended[k].text);
+		if (!tms_str_equal(tms_buf_str(&tree), tms_str_from(rows[i].tree)))
+			fail_msg("%s: %.*s", rows[i].why, TMS_STR_ARGS(tms_buf_str(&tree)));
+		if (rows[i].mended && rows[i].mended[0] != '\0' &&
+			!tms_str_equal(tms_buf_str(&told), tms_str_from(rows[i].mended)))
+			fail_msg(
+				"%s: told \"%.*s\"", rows[i].why, TMS_STR_ARGS(tms_buf_str(&told)));
+		if (told.len == 0)
+			fail_msg("%s: mended without a word", rows[i].why);
+		tms_buf_free(&tree);
+		tms_buf_free(&told);
+		tms_arena_free(&r.arena);
+	}
+}
+
+static void what_was_mended_is_counted_with_its_first_line(void **state)
+{
+	static const struct {
+		const char *why, *in, *want;
+	} rows[] = {
+		{ "counted", "<r>\na & b &amp; c&d\n& e</r>",
+			"3 bare ampersands, the first in line 2" },
+		{ "names", "<r>&nbsp;\n&eacute;</r>",
+			"2 entities that are not declared (&nbsp;), the first in line 1" },
+		{ "numbers", "<r>\n\n&#8;&</r>",
+			"1 bare ampersand in line 3; 1 reference to a forbidden character (&#8;) in line 3" },
+		{ "the charset too", "<?xml version='1.0' encoding='us-ascii'?><r>\xc3\xa9 &</r>",
+			"the charset \"us-ascii\" that the document names does not fit the bytes; read "
+			"as utf-8; 1 bare ampersand in line 1" },
+		{ "the charset alone", "<?xml version='1.0' encoding='klingon'?><r>\xc3\xa9</r>",
+			"the charset \"klingon\" that the document names is not known; read as utf-8" },
+		{ "bytes", "<r>\xc3\xa9 \xff \xfe\xc3\xa9</r>",
+			"2 bytes that stand for no character, as U+FFFD" },
+		{ "where it ends", "<r>\n<i>a &\n<i>b",
+			"1 bare ampersand in line 2; the document ends inside <i>" },
+		{ "nothing", "<r>a</r>", "" },
+		{ "an external DTD may declare them", "<!DOCTYPE r SYSTEM 'r.dtd'><r>&nbsp;</r>",
+			"" },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct reading r;
+		struct tms_buf told = { 0 };
+		read_xml(&r, tms_str_from(rows[i].in), true);
+		assert_int_equal(r.status, TMS_OK);
+		for (size_t k = 0; k < r.report.mended_count; k++)
+			tms_buf_format(&told, "%s%s", k ? "; " : "", r.report.mended[k].text);
+		if (!tms_str_equal(tms_buf_str(&told), tms_str_from(rows[i].want)))
+			fail_msg("%s: \"%.*s\"", rows[i].why, TMS_STR_ARGS(tms_buf_str(&told)));
+		tms_buf_free(&told);
+		tms_arena_free(&r.arena);
+	}
+}
+
 static void a_bare_ampersand_in_an_address_survives(void **state)
 {
 	struct reading r;
@@ -376,6 +517,8 @@ int main(void)
 		cmocka_unit_test(a_tree_holds_names_namespaces_values_and_text_decoded),
 		cmocka_unit_test(elements_are_walked_in_document_order),
 		cmocka_unit_test(ill_formed_feeds_are_read_as_people_meant_them),
+		cmocka_unit_test(crossed_and_missing_tags_end_where_they_were_meant_to),
+		cmocka_unit_test(what_was_mended_is_counted_with_its_first_line),
 		cmocka_unit_test(a_bare_ampersand_in_an_address_survives),
 		cmocka_unit_test(an_undeclared_prefix_stays_with_its_name),
 		cmocka_unit_test(a_document_cut_off_keeps_what_came_before),
