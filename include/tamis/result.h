@@ -14,7 +14,7 @@
 #include <tamis/index.h>
 
 /** Goes up whenever the same items would be written as other bytes: old validators then fail. */
-#define TMS_RENDER_VERSION 2
+#define TMS_RENDER_VERSION 3
 
 struct tms_result_entry {
 	/** The item's identity; borrowed from `item`, or from the result when that is NULL. */

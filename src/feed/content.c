@@ -63,6 +63,34 @@ static void write_paragraphs(struct tms_buf *html, struct tms_str text)
 	}
 }
 
+/* Is there anything to see in it: text, or a picture, a sound or a film? HTML as the sanitiser leaves
+ * it. */
+static bool shows_something(struct tms_str html)
+{
+	static const struct tms_str shown[] = { TMS_STR_INIT("<img"), TMS_STR_INIT("<audio"),
+		TMS_STR_INIT("<video") };
+	static const struct tms_str no_break_space = TMS_STR_INIT("\xc2\xa0");
+	size_t at = 0;
+
+	while (at < html.len) {
+		struct tms_str rest = tms_str_slice(html, at, html.len);
+		if (rest.ptr[0] == '<') {
+			for (size_t i = 0; i < TMS_COUNT(shown); i++)
+				if (tms_str_starts(rest, shown[i]))
+					return true;
+			size_t end = tms_str_find_byte(html, '>', at);
+			at = end == SIZE_MAX ? html.len : end + 1;
+		} else if (tms_is_space(rest.ptr[0])) {
+			at++;
+		} else if (tms_str_starts(rest, no_break_space)) {
+			at += no_break_space.len;
+		} else {
+			return true;
+		}
+	}
+	return false;
+}
+
 struct link_line {
 	struct tms_buf *html;
 	struct tms_str seen[8];
@@ -129,7 +157,8 @@ static void write_note(struct tms_buf *html, const char *name, struct tms_str te
 void tms_content_write(struct tms_buf *html, struct tms_arena *scratch, const struct tms_item *item,
 	struct tms_str url)
 {
-	if (item->content_html.len > 0 && item->content_html.len <= TMS_ENTRY_CONTENT_BYTES_MAX) {
+	if (item->content_html.len <= TMS_ENTRY_CONTENT_BYTES_MAX &&
+		shows_something(item->content_html)) {
 		tms_buf_add(html, item->content_html);
 		tms_buf_add_char(html, '\n');
 	} else {

@@ -11,6 +11,7 @@
 
 #define ARXIV_SCHEME "http://arxiv.org/schemas/atom" /* the scheme of arXiv's own API */
 #define NAME_BYTES_MAX 200
+#define TITLE_BYTES 100 /* of one that is made of the text */
 
 /* A fixed key: the values are the same in every process. */
 static const struct tms_hash_seed spread_seed = { UINT64_C(0x74616d6973207570),
@@ -184,6 +185,25 @@ static void add_categories(struct maker *m)
 
 /* ---- the entry ---- */
 
+/* Where an item has no title its text begins one, as readers do; where it has no text, its id. */
+static struct tms_str title_of(struct tms_arena *arena, const struct tms_item *item)
+{
+	struct tms_str text = tms_str_trim(item->summary);
+
+	if (tms_str_trim(item->title).len > 0)
+		return item->title;
+	text = tms_str_slice(text, 0, tms_str_find_byte(text, '\n', 0));
+	if (text.len <= TITLE_BYTES)
+		return text.len > 0 ? text : item->id;
+	text = tms_utf8_cut(text, TITLE_BYTES);
+	for (size_t i = text.len; i > TITLE_BYTES / 2; i--) /* at a word, where there are words */
+		if (text.ptr[i - 1] == ' ') {
+			text.len = i - 1;
+			break;
+		}
+	return tms_arena_format(arena, "%.*s…", TMS_STR_ARGS(text));
+}
+
 static void set_html(struct maker *m)
 {
 	struct tms_buf html = { 0 };
@@ -205,7 +225,7 @@ enum tms_status tms_entry_make(struct tms_arena *arena, const struct tms_merged 
 	m.url = tms_feed_entry_url(arena, style.link, item);
 	*out = (struct tms_entry){
 		.id = tms_item_atom_id(arena, item->id),
-		.title = tms_str_trim(item->title).len > 0 ? item->title : item->id,
+		.title = title_of(arena, item),
 		.language = tms_is_language(item->language) ? item->language : TMS_STR_NONE,
 		.updated_us = tms_entry_updated_us(merged, style.published),
 		.published_us = tms_instant_clamp(style.published) * TMS_US_PER_S,

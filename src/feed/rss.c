@@ -20,6 +20,12 @@ static void write_uri(struct tms_buf *buf, const char *open, struct tms_str uri,
 	tms_buf_add_cstr(buf, close);
 }
 
+/* RSS has no room for the brackets of an address of version 6. */
+static bool is_rss_url(struct tms_str url)
+{
+	return tms_url_is_http(url) && tms_str_find_byte(url, '[', 0) == SIZE_MAX;
+}
+
 static void write_moment(struct tms_buf *buf, int64_t us)
 {
 	tms_time_write_http(buf, us / TMS_US_PER_S);
@@ -31,9 +37,9 @@ static void write_page(
 {
 	struct tms_str page = feed->site_url;
 
-	if (!tms_url_is_http(page))
+	if (!is_rss_url(page))
 		page = feed->self_url;
-	if (!tms_url_is_http(page))
+	if (!is_rss_url(page))
 		page = tms_feed_id(scratch, feed);
 	write_uri(buf, "<link>", page, "</link>\n");
 }
@@ -86,19 +92,13 @@ static const struct tms_entry_link *find_link(const struct tms_entry *entry, enu
 	return NULL;
 }
 
-/* RSS has no room for the brackets of an address of version 6. */
-static bool is_rss_link(const struct tms_entry_link *link)
-{
-	return link && tms_str_find_byte(link->href, '[', 0) == SIZE_MAX;
-}
-
 /* W3C's validator wants a host with a dot, perhaps a port, then a path. */
 static bool is_rss_enclosure(const struct tms_entry_link *link)
 {
 	struct tms_str url = link->href;
 	size_t at = tms_str_find(url, TMS_STR("://"), 0), dots = 0;
 
-	if (link->rel != TMS_REL_ENCLOSURE || at == SIZE_MAX)
+	if (link->rel != TMS_REL_ENCLOSURE || at == SIZE_MAX || !is_rss_url(url))
 		return false;
 	at += 3;
 	for (size_t start = at; at < url.len; at++) {
@@ -112,7 +112,7 @@ static bool is_rss_enclosure(const struct tms_entry_link *link)
 	if (at < url.len && url.ptr[at] == ':')
 		for (at++; at < url.len && tms_is_digit(url.ptr[at]);)
 			at++;
-	return at < url.len && url.ptr[at] == '/' && tms_str_find_byte(url, '[', 0) == SIZE_MAX;
+	return at < url.len && url.ptr[at] == '/';
 }
 
 static void write_atom_link(struct tms_buf *buf, const char *rel, const struct tms_entry_link *link)
@@ -180,7 +180,7 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 	tms_buf_add_cstr(buf, "<item");
 	tms_language_write(buf, entry->language);
 	write_text(buf, ">\n<title>", entry->title, "</title>\n");
-	if (is_rss_link(page))
+	if (page && is_rss_url(page->href))
 		write_uri(buf, "<link>", page->href, "</link>\n");
 	write_uri(buf, "<guid isPermaLink=\"false\">", entry->id, "</guid>\n<pubDate>");
 	write_moment(buf, entry->published_us);
@@ -191,7 +191,7 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 		write_text(buf, "<dc:creator>", entry->authors[i], "</dc:creator>\n");
 	for (size_t i = 0; i < entry->categories_count; i++)
 		write_category(buf, &entry->categories[i]);
-	if (is_rss_link(replies))
+	if (replies && is_rss_url(replies->href))
 		write_uri(buf, "<comments>", replies->href, "</comments>\n");
 	write_links(buf, entry);
 	tms_buf_add_cstr(buf, "<description>");

@@ -32,7 +32,7 @@ SIMPLE = {"a", "abbr", "b", "blockquote", "br", "cite", "code", "dd", "del", "di
           "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "u", "ul", "var", "caption",
           "mark", "time", "article", "section", "details", "summary", "picture", "source", "audio",
           "video", "track", "col", "colgroup", "wbr", "ruby", "rt", "rp", "bdi", "bdo", "dfn",
-          "address", "header", "footer", "aside", "main", "center", "big", "strike", "acronym"}
+          "address", "header", "footer", "aside", "main", "nav", "center", "big", "strike", "acronym"}
 VOID = {"br", "hr", "img", "source", "track", "col", "wbr"}
 
 
@@ -41,13 +41,14 @@ class Content(HTMLParser):
 
     def __init__(self):
         super().__init__(convert_charrefs=True)
-        self.faults, self.open, self.text = [], [], []
+        self.faults, self.open, self.text, self.media = [], [], [], False
 
     def handle_starttag(self, tag, attrs):
         if tag not in SIMPLE:
             self.faults.append(f"content holds <{tag}>")
         if tag not in VOID:
             self.open.append(tag)
+        self.media |= tag in ("img", "audio", "video")
         for name, value in attrs:
             if name.startswith("on") or name == "style":
                 self.faults.append(f"content holds the attribute {name}")
@@ -181,7 +182,7 @@ def _content(entry, say, where):
         say(f"{where}: {fault}")
     if html.open:
         say(f"{where}: content leaves <{html.open[-1]}> open")
-    if not "".join(html.text).strip():
+    if not html.media and not "".join(html.text).strip():
         say(f"{where}: content is empty")
 
 

@@ -49,7 +49,7 @@ def _html(item, say, where):
         say(f"{where}: {fault}")
     if html.open:
         say(f"{where}: content leaves <{html.open[-1]}> open")
-    if not "".join(html.text).strip():
+    if not html.media and not "".join(html.text).strip():
         say(f"{where}: content is empty")
 
 

@@ -88,7 +88,7 @@ def _html(item, say, where):
         say(f"{where}: {fault}")
     if html.open:
         say(f"{where}: description leaves <{html.open[-1]}> open")
-    if not "".join(html.text).strip():
+    if not html.media and not "".join(html.text).strip():
         say(f"{where}: description is empty")
 
 

@@ -76,6 +76,57 @@ static void a_paper_in_rss_is_as_its_readers_need_it(void **state)
 	tms_fragment_unref(fragment);
 }
 
+static void what_has_no_title_is_called_by_how_its_text_begins(void **state)
+{
+	static const struct {
+		const char *summary, *title;
+	} rows[] = {
+		{ "A short text", "\"title\":\"A short text\"" },
+		{ "First line.\n\nSecond.", "\"title\":\"First line.\"" },
+		{ "One two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+		  "sixteen seventeen",
+			"\"title\":\"One two three four five six seven eight nine ten eleven twelve "
+			"thirteen fourteen fifteen sixteen…\"" },
+		{ "", "\"title\":\"arxiv:2603.00001\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_item item = test_paper("arxiv:2603.00001", " \n", T0);
+		item.summary = tms_str_from(rows[i].summary);
+		struct tms_fragment *fragment = fragment_of(&item, TMS_FORM_JSON);
+		if (times(fragment->bytes, rows[i].title) != 1)
+			fail_msg("no %s in\n%.*s", rows[i].title, TMS_STR_ARGS(fragment->bytes));
+		tms_fragment_unref(fragment);
+	}
+}
+
+static void content_that_shows_nothing_gives_way(void **state)
+{
+	static const struct {
+		const char *html;
+		bool is_kept;
+	} rows[] = {
+		{ "<span></span>", false },
+		{ "<div>\n<p> \xc2\xa0</p></div>", false },
+		{ "<p><b>x</b></p>", true },
+		{ "<p><img src=\"https://x.org/i.png\"/></p>", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_item item = test_paper("id:https://x.org/1", "The title", T0);
+		item.content_html = tms_str_from(rows[i].html);
+		item.summary = TMS_STR_NONE;
+		item.keywords_count = 0;
+		item.link = item.code_url = item.discussion_url = TMS_STR_NONE;
+		struct tms_fragment *fragment = fragment_of(&item, TMS_FORM_JSON);
+		if (times(fragment->bytes, "<p>The title</p>") != !rows[i].is_kept)
+			fail_msg("%s becomes\n%.*s", rows[i].html, TMS_STR_ARGS(fragment->bytes));
+		tms_fragment_unref(fragment);
+	}
+}
+
 static void plain_titles_of_rss_are_escaped_once(void **state)
 {
 	static const struct {
@@ -376,6 +427,10 @@ static void a_channel_always_has_a_link_and_a_description(void **state)
 			"<link>https://x.org/?a&amp;b</link>" },
 		{ "no page: the feed", { .self_url = TMS_STR_INIT("https://x.org/f.rss") },
 			"<link>https://x.org/f.rss</link>" },
+		{ "a page that RSS cannot name: the feed",
+			{ .site_url = TMS_STR_INIT("http://[::1]/"),
+				.self_url = TMS_STR_INIT("https://x.org/f.rss") },
+			"<link>https://x.org/f.rss</link>" },
 		{ "neither: what identifies it", { .name = TMS_STR_INIT("n") }, "<link>urn:uuid:" },
 		{ "the title stands for a description", { .title = TMS_STR_INIT("R&D") },
 			"<description>R&#x26;D</description>" },
@@ -434,6 +489,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_paper_in_rss_is_as_its_readers_need_it),
+		cmocka_unit_test(what_has_no_title_is_called_by_how_its_text_begins),
+		cmocka_unit_test(content_that_shows_nothing_gives_way),
 		cmocka_unit_test(plain_titles_of_rss_are_escaped_once),
 		cmocka_unit_test(rss_has_one_enclosure_and_links_to_the_others),
 		cmocka_unit_test(a_paper_in_json_says_the_same),

@@ -4,6 +4,10 @@
 
 #include "items.h"
 
+#define TEXT(token) #token
+#define TEXT_OF(macro) TEXT(macro)
+#define RENDER TEXT_OF(TMS_RENDER_VERSION)
+
 /* Papers whose identity is their number; published falls with it, so the first is the newest. */
 static void many_papers(struct tms_item *items, size_t count)
 {
@@ -320,11 +324,14 @@ static void a_result_of_another_form_is_refused(void **state)
 		"",
 		"[]",
 		"{\"v\":1}",
-		"{\"v\":2,\"render\":1,\"hash\":[\"0000000000000000\",\"0000000000000000\"],\"updated\":1,"
+		"{\"v\":2,\"render\":" RENDER
+		",\"hash\":[\"0000000000000000\",\"0000000000000000\"],\"updated\":1,"
 		"\"modified\":1,\"expires\":1,\"seen\":1,\"kept\":1,\"entries\":[]}",
-		"{\"v\":1,\"render\":1,\"hash\":[\"000000000000000\",\"0000000000000000\"],\"updated\":1,"
+		"{\"v\":1,\"render\":" RENDER
+		",\"hash\":[\"000000000000000\",\"0000000000000000\"],\"updated\":1,"
 		"\"modified\":1,\"expires\":1,\"seen\":1,\"kept\":1,\"entries\":[]}",
-		"{\"v\":1,\"render\":1,\"hash\":[\"0000000000000000\",\"0000000000000000\"],\"updated\":1,"
+		"{\"v\":1,\"render\":" RENDER
+		",\"hash\":[\"0000000000000000\",\"0000000000000000\"],\"updated\":1,"
 		"\"modified\":1,\"expires\":1,\"seen\":1,\"kept\":1,\"entries\":[[\"a\",1,\"x\"]]}",
 	};
 	struct tms_result back = { 0 };
