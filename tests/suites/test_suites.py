@@ -10,13 +10,17 @@ import unittest
 import feedparser
 import gofeed
 import oracle
+import rss_bridge
 import scores
 import transcoded
+import written
 
 CORPUS = os.environ.get("TAMIS_CORPUS", "")
 SUITES = {name: module.run for module in (feedparser, gofeed) for name in module.SUITES}
 SUITES["transcoded"] = transcoded.run
 SUITES.update({name: oracle.run for name in oracle.SUITES})
+SUITES["rss-bridge"] = rss_bridge.run
+SUITES.update({name: written.run for name in written.SUITES})
 
 
 def write_failures(path, results):
