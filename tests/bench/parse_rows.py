@@ -4,7 +4,8 @@ import re
 
 from measure import CORPUS, Failed, program, run_program, say
 
-NAME = "XML feeds, bytes to model against bare SAX2, HTML apart"
+NAME = "XML feeds, bytes to filled model against bare SAX2"
+APART = "the same without HTML to text and safe HTML"
 
 
 def files():
@@ -28,12 +29,14 @@ def measure(table):
     if not given:
         raise Failed("the corpus is not here (%s): TAMIS_CORPUS names it" % CORPUS)
     values = run_program([program("parse_bench"), *given])
-    table.add(NAME, values.get("model_ratio"), "x", ">=", 0.5)
+    table.add(NAME, values.get("model_and_html_ratio"), "x", ">=", 0.5)
+    table.add(APART, values.get("model_ratio"), "x", ">=", 0.5)
     if values:
-        say("parse: bare %.0f MB/s, model %.0f MB/s; ratio %.2f (%.2f to %.2f), with HTML %.2f; HTML to text and cleaning is %.0f %%"
-            % (values["bare_rate"], values["model_rate"], values["model_ratio"], values["model_ratio.min"],
-               values["model_ratio.max"], values["model_and_html_ratio"], values["html_share"]))
+        say("parse: bare %.0f MB/s, model %.0f MB/s; ratio %.2f (%.2f to %.2f), without HTML %.2f; HTML to text and cleaning is %.0f %%"
+            % (values["bare_rate"], values["model_rate"], values["model_and_html_ratio"], values["model_and_html_ratio.min"],
+               values["model_and_html_ratio.max"], values["model_ratio"], values["html_share"]))
 
 
 def missing(table):
-    table.add(NAME, None, "x", ">=", 0.5)
+    for name in (NAME, APART):
+        table.add(name, None, "x", ">=", 0.5)
