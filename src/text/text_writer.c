@@ -38,10 +38,11 @@ static void add_space(struct text_writer *w, uint32_t c)
 
 static void settle_gap(struct text_writer *w)
 {
-	static const char *const gaps[] = { "", " ", "\n", "\n\n" };
+	static const struct tms_str gaps[] = { TMS_STR_INIT(""), TMS_STR_INIT(" "),
+		TMS_STR_INIT("\n"), TMS_STR_INIT("\n\n") };
 
 	if (w->out.len > 0)
-		tms_buf_add_cstr(&w->out, gaps[w->gap]);
+		tms_buf_add(&w->out, gaps[w->gap]);
 	w->gap = TEXT_JOINED;
 	w->after_break = false;
 }

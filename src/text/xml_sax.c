@@ -75,8 +75,10 @@ static struct tms_str attribute_value(struct tms_arena *arena, struct tms_str ra
 {
 	static const struct tms_str ampersand = TMS_STR_INIT("&#38;");
 	struct tms_str copy = tms_arena_copy(arena, raw);
-	size_t at = tms_str_find(copy, ampersand, 0);
+	size_t at = tms_str_find_byte(copy, '&', 0);
 
+	if (at != SIZE_MAX)
+		at = tms_str_find(copy, ampersand, at);
 	if (at == SIZE_MAX)
 		return copy;
 	char *bytes = (char *)(uintptr_t)copy.ptr; /* ours, just made */
