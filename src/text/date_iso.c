@@ -27,19 +27,38 @@ static void skip_fraction(struct tms_str s, size_t *at)
 		++*at;
 }
 
+/* 14:30; 14.30 in the North and in Italy, 14h30 in France. */
+static char time_separator(struct tms_str s, size_t at)
+{
+	char byte = peek(s, at);
+	bool is_one = byte == ':' || byte == '.' || byte == 'h' || byte == 'H';
+
+	return is_one && tms_is_digit(peek(s, at + 1)) ? byte : '\0';
+}
+
+/* ISO 8601 allows an hour alone, T10Z. */
+static bool ends_hour(struct tms_str s, size_t at)
+{
+	char byte = peek(s, at);
+
+	return byte == '\0' || byte == 'Z' || byte == 'z' || byte == '+' || byte == '-';
+}
+
 bool date_read_time(struct tms_str s, size_t *at, struct date_parts *p)
 {
 	struct tms_civil *c = &p->civil;
 
 	if (date_read_digits(s, at, 2, &c->hour) == 0)
 		return false;
-	bool colons = peek(s, *at) == ':';
-	*at += colons;
-	if (date_read_digits(s, at, 2, &c->minute) == 0)
+	char separator = time_separator(s, *at);
+	bool divided = separator != '\0';
+	*at += divided;
+	c->minute = c->second = 0;
+	if (date_read_digits(s, at, 2, &c->minute) == 0 && (divided || !ends_hour(s, *at)))
 		return false;
-	c->second = 0;
-	if (colons ? peek(s, *at) == ':' : tms_is_digit(peek(s, *at))) {
-		*at += colons;
+	if (divided ? peek(s, *at) == separator && tms_is_digit(peek(s, *at + 1))
+		    : tms_is_digit(peek(s, *at))) {
+		*at += divided;
 		if (date_read_digits(s, at, 2, &c->second) == 0)
 			return false;
 	}
@@ -63,9 +82,10 @@ bool date_read_offset(struct tms_str s, size_t *at, struct date_parts *p)
 		return false;
 	++*at;
 	size_t digits = date_read_digits(s, at, 2, &hours);
-	if (peek(s, *at) == ':')
-		++*at;
-	(void)date_read_digits(s, at, 2, &minutes);
+	bool divided = peek(s, *at) == ':';
+	*at += divided;
+	if (date_read_digits(s, at, 2, &minutes) == 0 && divided)
+		return false;
 	if (digits == 0 || hours > 23 || minutes > 59 || tms_is_digit(peek(s, *at)))
 		return false;
 	p->offset_s = (hours * TMS_HOUR_S + minutes * TMS_MINUTE_S) * (sign == '-' ? -1 : 1);
@@ -148,15 +168,17 @@ static bool read_day(struct tms_str s, size_t *at, struct date_parts *p, bool *w
 	p->civil.month = p->civil.day = 1;
 	if (tms_is_digit(separator))
 		return read_compact(s, at, p);
+	if (separator == 'W' || separator == 'w')
+		return read_week(s, at, p);
 	if (separator != '-' && separator != '/' && separator != '.') {
 		*whole = false;
 		return *at == s.len;
 	}
 	++*at;
-	if (peek(s, *at) == 'W')
+	if (peek(s, *at) == 'W' || peek(s, *at) == 'w')
 		return read_week(s, at, p);
 	size_t digits = date_read_digits(s, at, 3, &number);
-	if (digits == 3)
+	if (digits == 3 && !(number <= 12 && peek(s, *at) == separator)) /* 2003-012-31 occurs */
 		return set_ordinal(p, number);
 	p->civil.month = number;
 	if (digits == 0 || peek(s, *at) != separator) {
@@ -184,15 +206,31 @@ static bool read_zone(struct tms_str s, size_t at, struct date_parts *p)
 	return true;
 }
 
-bool date_parse_iso(struct tms_str s, struct date_parts *p)
+/* "오후 11:23:17": the half of the day before the time. */
+static void read_half(struct tms_str s, size_t *at, struct date_parts *p)
 {
-	bool whole = false;
-	size_t at = 0;
+	int32_t value = 0;
+	size_t end = *at;
 
-	if (date_read_digits(s, &at, 4, &p->civil.year) != 4 || !read_day(s, &at, p, &whole))
+	while (end < s.len && !tms_is_space(s.ptr[end]) && !tms_is_digit(s.ptr[end]))
+		end++;
+	if (date_word_find(tms_str_slice(s, *at, end), &value) != DATE_WORD_HALF)
+		return;
+	p->half = value % 2 + 1;
+	p->is_korean = value > 1;
+	while (tms_is_space(peek(s, end)))
+		end++;
+	*at = end;
+}
+
+/* What follows the year: day, time and zone. */
+static bool read_rest(struct tms_str s, size_t at, struct date_parts *p, bool needs_day)
+{
+	bool whole = false, divided = false;
+
+	if (!read_day(s, &at, p, &whole) || (needs_day && !whole))
 		return false;
 	p->has_year = p->has_month = p->has_day = true;
-	bool divided = false;
 	while (tms_is_space(peek(s, at)) || peek(s, at) == 'T' || peek(s, at) == 't') {
 		divided = true;
 		at++;
@@ -203,5 +241,51 @@ bool date_parse_iso(struct tms_str s, struct date_parts *p)
 		return false;
 	if (!divided && !tms_is_digit(peek(s, at))) /* xs:date may carry a zone without a time */
 		return read_zone(s, at, p);
+	if (divided)
+		read_half(s, &at, p);
 	return date_read_time(s, &at, p) && read_zone(s, at, p);
+}
+
+bool date_parse_iso(struct tms_str s, struct date_parts *p)
+{
+	size_t at = 0;
+
+	return date_read_digits(s, &at, 4, &p->civil.year) == 4 && read_rest(s, at, p, false);
+}
+
+static size_t leading_digits(struct tms_str s, size_t at)
+{
+	size_t count = 0;
+
+	while (tms_is_digit(peek(s, at + count)))
+		count++;
+	return count;
+}
+
+bool date_parse_short(struct tms_str s, struct date_parts *p)
+{
+	size_t at = peek(s, 0) == '-', digits = leading_digits(s, at);
+	bool is_month = at == 1;
+
+	if (date_read_digits(s, &at, 2, &p->civil.year) != 2)
+		return false;
+	p->civil.year = date_full_year(p->civil.year, 2);
+	if (!is_month && digits == 2 && peek(s, at) == '-')
+		return read_rest(s, at, p, true);
+	p->has_year = p->has_month = p->has_day = true;
+	p->civil.month = p->civil.day = 1;
+	if (is_month) {
+		at += digits == 2 && peek(s, at) == '-';
+		return date_read_digits(s, &at, 2, &p->civil.month) == 2 && at == s.len;
+	}
+	if (s.len != digits || (digits != 5 && digits != 6))
+		return false;
+	if (digits == 5) {
+		int32_t day = 0;
+		(void)date_read_digits(s, &at, 3, &day);
+		return set_ordinal(p, day);
+	}
+	(void)date_read_digits(s, &at, 2, &p->civil.month);
+	(void)date_read_digits(s, &at, 2, &p->civil.day);
+	return true;
 }

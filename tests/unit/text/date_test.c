@@ -115,17 +115,112 @@ static void iso_dates_are_read_in_every_precision(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void dates_of_many_languages_and_programs_are_read(void **state)
+{
+	static const struct row rows[] = {
+		{ "OnBlog", "2004년 05월 28일  01:31:15", "2004-05-27T16:31:15Z" },
+		{ "Nate", "2004-05-25 오후 11:23:17", "2004-05-25T14:23:17Z" },
+		{ "Nate before noon", "2004-05-25 오전 12:23:17", "2004-05-24T15:23:17Z" },
+		{ "Korean units throughout", "2004년 5월 28일 오후 1시 31분",
+			"2004-05-28T04:31:00Z" },
+		{ "Japanese, Chinese", "2004年05月28日 10時20分30秒", "2004-05-28T10:20:30Z", false,
+			true },
+		{ "Chinese afternoon", "2004年5月28日 下午3:20", "2004-05-28T15:20:00Z", false,
+			true },
+		{ "Greek", "Κυρ, 11 Ιούλ 2004 12:00:00 EST", "2004-07-11T17:00:00Z" },
+		{ "Greek May", "Τρι, 25 Μάι 2004 12:00:00 GMT", "2004-05-25T12:00:00Z" },
+		{ "Hungarian", "2004-július-13T9:15-05:00", "2004-07-13T14:15:00Z" },
+		{ "Hungarian in words", "2022. november 16., szerda 14:30", "2022-11-16T14:30:00Z",
+			false, true },
+		{ "Perforce", "Fri, 2006/09/15 08:19:53 EDT", "2006-09-15T12:19:53Z" },
+		{ "MSSQL", "2004-07-08 23:56:58.0", "2004-07-08T23:56:58Z", false, true },
+		{ "asctime with a zone", "Sun Jul 15 01:16:00 +0000 2012", "2012-07-15T01:16:00Z" },
+		{ "German", "Mi, 16. März 2022 um 14:30 Uhr", "2022-03-16T14:30:00Z", false, true },
+		{ "German zone", "16. Dezember 2022 14:30 MEZ", "2022-12-16T13:30:00Z" },
+		{ "German, dotted", "16.11.2022 14:30", "2022-11-16T14:30:00Z", false, true },
+		{ "dotted with spaces", "1. 6. 2022", "2022-06-01T00:00:00Z", true, true },
+		{ "Norwegian", "ons, 1. juni 2022 kl. 14.30", "2022-06-01T14:30:00Z", false, true },
+		{ "Norwegian December", "16 des 2022 14:30:00 +0100", "2022-12-16T13:30:00Z" },
+		{ "Danish", "onsdag den 16. maj 2022 kl. 14.30.15", "2022-05-16T14:30:15Z", false,
+			true },
+		{ "Swedish", "lör, 16 aug 2022 10:00:00 +0200", "2022-08-16T08:00:00Z" },
+		{ "Icelandic", "fös, 16 ágú 2022 10:00:00 GMT", "2022-08-16T10:00:00Z" },
+		{ "Finnish", "ke 16. marraskuuta 2022 klo 14.30", "2022-11-16T14:30:00Z", false,
+			true },
+		{ "French", "mercredi 16 août 2022 à 14h30", "2022-08-16T14:30:00Z", false, true },
+		{ "French, the first", "1er février 2022", "2022-02-01T00:00:00Z", true, true },
+		{ "French Tuesday that looks like March", "mar. 16 nov. 2022 10:00:00 +0100",
+			"2022-11-16T09:00:00Z" },
+		{ "and in March", "mar, 15 mar 2022 10:00:00 GMT", "2022-03-15T10:00:00Z" },
+		{ "Spanish", "16 de noviembre de 2022 a las 10:00", "2022-11-16T10:00:00Z", false,
+			true },
+		{ "Spanish, short", "mié, 16 ene 2022 10:00:00 GMT", "2022-01-16T10:00:00Z" },
+		{ "Italian", "gio, 16 giu 2022 10:00:00 +0200", "2022-06-16T08:00:00Z" },
+		{ "Portuguese", "seg, 16 out 2022 10:00:00 -0300", "2022-10-16T13:00:00Z" },
+		{ "Dutch", "wo, 16 mrt 2022 10:00:00 +0100", "2022-03-16T09:00:00Z" },
+		{ "Polish", "śr., 16 września 2022 10:00", "2022-09-16T10:00:00Z", false, true },
+		{ "Czech June and July", "16. července 2022", "2022-07-16T00:00:00Z", true, true },
+		{ "Romanian", "mie, 16 noi 2022 10:00:00 +0200", "2022-11-16T08:00:00Z" },
+		{ "Turkish", "16 Kasım 2022 Çarşamba 10:00", "2022-11-16T10:00:00Z", false, true },
+		{ "Russian", "Ср, 16 ноя 2022 00:38:15 +0300", "2022-11-15T21:38:15Z" },
+		{ "Russian, genitive", "16 мая 2022 г. 10:00 MSK", "2022-05-16T07:00:00Z" },
+		{ "Ukrainian", "16 листопада 2022", "2022-11-16T00:00:00Z", true, true },
+		{ "Indonesian", "Rab, 16 Agu 2022 10:00:00 WIB", "2022-08-16T03:00:00Z" },
+		{ "Etc/GMT", "Wed, 19 Aug 2009 18:28:00 Etc/GMT", "2009-08-19T18:28:00Z" },
+		{ "a zone by its city", "Wed, 19 Aug 2009 18:28:00 Europe/Berlin",
+			"2009-08-19T18:28:00Z", false, true },
+		{ "GMT and an offset with a colon", "Wed, 19 Feb 2012 22:40:00 GMT-01:01",
+			"2012-02-19T23:41:00Z" },
+		{ "two letters, Eastern", "Mon, 26 January 2004 16:31:00 ET",
+			"2004-01-26T21:31:00Z" },
+		{ "two letters, Atlantic", "Mon, 26 January 2004 16:31:00 AT",
+			"2004-01-26T20:31:00Z" },
+		{ "MEST", "Thu, 30 Apr 2015 08:57:00 MEST", "2015-04-30T06:57:00Z" },
+		{ "ancient", "Thu, 01 Jan 0100 00:00:01 +0100", "0099-12-31T23:00:01Z" },
+		{ "a comma too many", "Mon, 13 Feb, 2012 06:28:00 UTC", "2012-02-13T06:28:00Z" },
+		{ "JavaScript",
+			"Wed Nov 16 2022 10:00:00 GMT+0100 (Central European Standard Time)",
+			"2022-11-16T09:00:00Z" },
+		{ "p.m.", "January 4, 2004, 7:48 p.m. EST", "2004-01-05T00:48:00Z" },
+		{ "an hour alone", "January 4, 2004 7 PM", "2004-01-04T19:00:00Z", false, true },
+	};
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void truncated_forms_of_iso_8601_are_read_where_they_name_a_day(void **state)
+{
+	static const struct row rows[] = {
+		{ "year and month", "-0312", "2003-12-01T00:00:00Z", true, true },
+		{ "with a hyphen", "-03-12", "2003-12-01T00:00:00Z", true, true },
+		{ "two digits each", "031231", "2003-12-31T00:00:00Z", true, true },
+		{ "with hyphens", "03-12-31", "2003-12-31T00:00:00Z", true, true },
+		{ "of the last century", "99-12-31", "1999-12-31T00:00:00Z", true, true },
+		{ "with a time", "03-12-31T10:14:55Z", "2003-12-31T10:14:55Z" },
+		{ "day of the year", "03335", "2003-12-01T00:00:00Z", true, true },
+		{ "a month of three digits", "2003-012-31T10:14:55+00:00", "2003-12-31T10:14:55Z" },
+		{ "compact week", "2020W537", "2021-01-03T00:00:00Z", true, true },
+		{ "an hour alone", "2003-12-31T10Z", "2003-12-31T10:00:00Z" },
+	};
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 static void what_is_no_date_is_refused_and_never_becomes_1970(void **state)
 {
 	static const char *const rows[] = { "", "   ", "yesterday", "insert published date here",
 		"2003-02-29", "2003-13-01", "2003-00-10", "2003-12-32", "30 Feb 2004 10:00 GMT",
 		"31 Jun 2004", "2004-01-01T25:00:00Z", "2004-01-01T24:00:01Z",
 		"2004-01-01T10:60:00Z", "2004-01-01T10:00:61Z", "2004-01-01T10:00:00+99:00",
-		"2004-01-01T10:00:00Zjunk", "01/02/2004", "10-11-12", "30-02-2026", "2003-366",
-		"2003-W54", "2021-W53", "0000-01-01", "12345", "1072986501", "19:48:21 GMT",
-		"Jan 2004 x", "07-01T01:55:07-05:00", "Thu, 01 Jan 20041 19:48:21 GMT",
-		"01 Jan 2004 13:00 am GMT", "9999-12-31T23:59:59-01:00", "T10:00",
-		"1 Jan 2004 1 Jan 2004", "Jan Feb 2 2004", "\xff\xfe", "2004-01-0101" };
+		"2004-01-01T10:00:00Zjunk", "01/02/2004", "30-02-2026", "2003-366", "2003-W54",
+		"2021-W53", "0000-01-01", "12999", "03-12", "--12-31", "30.02.2026",
+		"Sun, 16 Dec 2012 1:2:3:4 GMT", "Sun, 16 zzz 2012 11:47:32 GMT",
+		"Sun, 16 Dec 2012 11:47:32 +zz:00", "Sun, 16 Dec 2012 11:47:32 +00:zz",
+		"Sun, 99 Jun 2009 12:00:00 GMT", "2003-14-31", "2004년 13월 28일", "mar 16",
+		"1072986501", "19:48:21 GMT", "Jan 2004 x", "07-01T01:55:07-05:00",
+		"Thu, 01 Jan 20041 19:48:21 GMT", "01 Jan 2004 13:00 am GMT",
+		"9999-12-31T23:59:59-01:00", "T10:00", "1 Jan 2004 1 Jan 2004", "Jan Feb 2 2004",
+		"\xff\xfe", "2004-01-0101" };
 	struct tms_date out = { .t = 42 };
 	(void)state;
 	for (size_t i = 0; i < TMS_COUNT(rows); i++)
@@ -155,6 +250,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rfc_822_dates_survive_what_feeds_really_send),
 		cmocka_unit_test(iso_dates_are_read_in_every_precision),
+		cmocka_unit_test(dates_of_many_languages_and_programs_are_read),
+		cmocka_unit_test(truncated_forms_of_iso_8601_are_read_where_they_name_a_day),
 		cmocka_unit_test(what_is_no_date_is_refused_and_never_becomes_1970),
 		cmocka_unit_test(any_cut_of_a_date_is_read_within_its_bytes),
 	};
