@@ -344,7 +344,8 @@ static enum tms_status read_xml(struct tms_build *b, const struct input *in)
 	st = read_root(b, root);
 	if (st != TMS_OK)
 		return st;
-	if (report.recovered && listing->items_count + listing->skipped_count == 0) {
+	/* broken, but whole: then there are none */
+	if (report.truncated && listing->items_count + listing->skipped_count == 0) {
 		if (b->diag)
 			*b->diag = report.first_fault;
 		return TMS_EMALFORMED;

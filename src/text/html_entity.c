@@ -14,6 +14,11 @@ static const uint16_t windows_1252[32] = { 0x20ac, 0x81, 0x201a, 0x0192, 0x201e,
 	0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,
 	0x017e, 0x0178 };
 
+uint32_t html_windows_1252(uint32_t control)
+{
+	return windows_1252[control - 0x80];
+}
+
 static uint32_t numeric(struct tms_str s, size_t *bytes)
 {
 	bool hex = s.len > 1 && (s.ptr[1] == 'x' || s.ptr[1] == 'X');
@@ -31,7 +36,7 @@ static uint32_t numeric(struct tms_str s, size_t *bytes)
 		return 0;
 	*bytes = at + (at < s.len && s.ptr[at] == ';');
 	if (value >= 0x80 && value < 0xa0)
-		return windows_1252[value - 0x80];
+		return html_windows_1252(value);
 	return value != 0 && tms_utf8_is_xml_char(value) ? value : TMS_UTF8_REPLACEMENT;
 }
 

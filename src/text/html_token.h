@@ -55,4 +55,7 @@ void html_decode(struct tms_buf *buf, struct tms_str raw);
  */
 uint32_t html_reference(struct tms_str s, size_t *bytes);
 
+/** What browsers show for a control of U+0080 to U+009F, and only for those. */
+uint32_t html_windows_1252(uint32_t control);
+
 #endif

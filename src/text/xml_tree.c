@@ -66,12 +66,12 @@ static void append(struct tms_xml_node *parent, struct tms_xml_node *node)
 
 bool tree_flush(struct tree *tree)
 {
-	struct tms_str text = tms_buf_str(&tree->text);
-
 	if (tree->status != TMS_OK)
 		return false;
-	if (text.len == 0)
+	if (tree->text.len == 0)
 		return true;
+	xml_text_tidy(&tree->text);
+	struct tms_str text = tms_buf_str(&tree->text);
 	if (++tree->nodes > tree->limits.nodes)
 		return fail_limit(tree, tree->text_line, "elements, attributes and text runs",
 			tree->limits.nodes);

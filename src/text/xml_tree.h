@@ -41,6 +41,8 @@ struct tms_xml_node *tree_open(struct tree *tree, size_t attributes_count, uint3
 bool tree_close(struct tree *tree);
 /** One more fault of markup; each costs libxml2 a formatted message, so they are limited too (100,000). */
 bool tree_count_fault(struct tree *tree, uint32_t line);
+/** Put right what went through the wrong charset before it came here (xml_text.c). */
+void xml_text_tidy(struct tms_buf *text);
 /** Finish the text run that is open, if any. */
 bool tree_flush(struct tree *tree);
 

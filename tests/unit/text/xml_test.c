@@ -271,6 +271,32 @@ static void a_bare_ampersand_in_an_address_survives(void **state)
 	tms_arena_free(&r.arena);
 }
 
+static void text_from_the_wrong_charset_is_put_right(void **state)
+{
+	static const struct {
+		const char *why, *in, *text;
+	} rows[] = {
+		{ "a quote of windows-1252 as a reference", "<r>don&#146;t</r>", "don’t" },
+		{ "as a control", "<r>don\xc2\x92t</r>", "don’t" },
+		{ "UTF-8 as references to its bytes", "<r>&#226;&#128;&#166;</r>", "…" },
+		{ "UTF-8 written twice", "<r>caf\xc3\x83\xc2\xa9 \xc3\x83\xc2\xa0</r>", "café à" },
+		{ "Latin letters beside each other", "<r>SÃO, Âge, naïve «Ã»</r>",
+			"SÃO, Âge, naïve «Ã»" },
+		{ "twice, beside what is not", "<r>caf\xc3\x83\xc2\xa9 €</r>",
+			"caf\xc3\x83\xc2\xa9 €" },
+		{ "controls without a letter", "<r>a\xc2\x81</r>", "a\xc2\x81" },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct reading r;
+		read_xml(&r, tms_str_from(rows[i].in), true);
+		assert_int_equal(r.status, TMS_OK);
+		if (!tms_str_equal(text_of(&r), tms_str_from(rows[i].text)))
+			fail_msg("%s: %.*s", rows[i].why, TMS_STR_ARGS(text_of(&r)));
+		tms_arena_free(&r.arena);
+	}
+}
+
 static void an_undeclared_prefix_stays_with_its_name(void **state)
 {
 	struct reading r;
@@ -520,6 +546,7 @@ int main(void)
 		cmocka_unit_test(crossed_and_missing_tags_end_where_they_were_meant_to),
 		cmocka_unit_test(what_was_mended_is_counted_with_its_first_line),
 		cmocka_unit_test(a_bare_ampersand_in_an_address_survives),
+		cmocka_unit_test(text_from_the_wrong_charset_is_put_right),
 		cmocka_unit_test(an_undeclared_prefix_stays_with_its_name),
 		cmocka_unit_test(a_document_cut_off_keeps_what_came_before),
 		cmocka_unit_test(a_doctype_without_declarations_is_no_harm),
