@@ -91,11 +91,13 @@ void tms_build_skip(struct tms_build *b, const char *format, ...)
 enum tms_status tms_build_unusable(struct tms_build *b, const char *what)
 {
 	const struct tms_listing *listing = b->listing;
-	const struct tms_diag *first = listing->notes;
+	/* what was mended is not why */
+	const struct tms_diag *first = listing->notes + listing->mended_count;
+	bool has_first = listing->notes_count > listing->mended_count;
 
-	tms_diag_set(b->diag, listing->notes_count ? first->line : 0, 0,
+	tms_diag_set(b->diag, has_first ? first->line : 0, 0,
 		"none of the %zu entries of this %s can be used; %s", listing->skipped_count, what,
-		listing->notes_count ? first->text : "none has an id, a link or a title");
+		has_first ? first->text : "none has an id, a link or a title");
 	return TMS_EMALFORMED;
 }
 

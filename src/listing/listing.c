@@ -107,18 +107,24 @@ static bool is_html_start(struct tms_str root)
 	return false;
 }
 
-/* Where a feed's first element begins, behind a program's warning perhaps; SIZE_MAX: not here. */
-static size_t find_feed(struct tms_str text)
-{
-	static const struct tms_str roots[] = { TMS_STR_INIT("<?xml "), TMS_STR_INIT("<rss"),
-		TMS_STR_INIT("<feed "), TMS_STR_INIT("<rdf:RDF") };
-	size_t first = SIZE_MAX;
+static const struct tms_str feed_starts[] = { TMS_STR_INIT("<rss"), TMS_STR_INIT("<feed"),
+	TMS_STR_INIT("<rdf:RDF"), TMS_STR_INIT("<?xml ") };
 
-	for (size_t i = 0; i < TMS_COUNT(roots); i++) {
-		size_t at = tms_str_find(text, roots[i], 0);
-		first = at < first ? at : first;
-	}
-	return first;
+static bool is_feed_start(struct tms_str root)
+{
+	for (size_t i = 0; i < TMS_COUNT(feed_starts); i++)
+		if (tms_str_starts(root, feed_starts[i]))
+			return true;
+	return false;
+}
+
+/* Does a feed begin in it, behind a program's warning perhaps? */
+static bool has_feed_start(struct tms_str text)
+{
+	for (size_t i = 0; i < TMS_COUNT(feed_starts); i++)
+		if (tms_str_find(text, feed_starts[i], 0) != SIZE_MAX)
+			return true;
+	return false;
 }
 
 static enum sniffed sniff(struct tms_str text)
@@ -131,11 +137,11 @@ static enum sniffed sniff(struct tms_str text)
 	if (text.ptr[0] == '{' || text.ptr[0] == '[')
 		return SNIFFED_JSON;
 	if (text.ptr[0] != '<')
-		return find_feed(text) == SIZE_MAX ? SNIFFED_OTHER : SNIFFED_XML;
+		return has_feed_start(text) ? SNIFFED_XML : SNIFFED_OTHER;
 	struct tms_str root = skip_prolog(text, &doctype);
 	if (root.len == 0 && doctype.len == 0)
 		return SNIFFED_PROLOG;
-	if (find_feed(root) == 0) /* whatever DOCTYPE stands before it */
+	if (is_feed_start(root)) /* whatever DOCTYPE stands before it */
 		return SNIFFED_XML;
 	if (is_html_start(root) || tms_str_starts_caseless(doctype, TMS_STR("html")))
 		return SNIFFED_HTML;
