@@ -86,24 +86,6 @@ static void write_category(struct tms_buf *buf, const struct tms_entry_category 
 	tms_buf_add_cstr(buf, "/>\n");
 }
 
-static void write_numbers(struct tms_buf *buf, const struct tms_entry *entry)
-{
-	bool open = false;
-
-	for (int i = 0; i < TMS_NUMBERS; i++) {
-		if (entry->numbers[i] == TMS_NUMBER_NONE)
-			continue;
-		if (!open)
-			tms_buf_add_cstr(buf, "<rdf:Description xmlns:rdf="
-					      "\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"");
-		open = true;
-		tms_buf_format(buf, " %s=\"%lld\"", tms_number_name((enum tms_number)i),
-			(long long)entry->numbers[i]);
-	}
-	if (open)
-		tms_buf_add_cstr(buf, "/>\n");
-}
-
 static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size_t *numbers)
 {
 	tms_buf_add_cstr(buf, "<entry");
@@ -124,7 +106,7 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 	tms_escape_text(buf, entry->html);
 	tms_buf_add_cstr(buf, "</content>\n");
 	*numbers = buf->len;
-	write_numbers(buf, entry);
+	tms_entry_write_numbers(buf, entry);
 	tms_buf_add_cstr(buf, "</entry>\n");
 }
 

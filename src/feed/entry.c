@@ -239,3 +239,21 @@ enum tms_status tms_entry_make(struct tms_arena *arena, const struct tms_merged 
 	set_html(&m);
 	return arena->status;
 }
+
+void tms_entry_write_numbers(struct tms_buf *buf, const struct tms_entry *entry)
+{
+	bool open = false;
+
+	for (int i = 0; i < TMS_NUMBERS; i++) {
+		if (entry->numbers[i] == TMS_NUMBER_NONE)
+			continue;
+		if (!open)
+			tms_buf_add_cstr(buf, "<rdf:Description xmlns:rdf="
+					      "\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"");
+		open = true;
+		tms_buf_format(buf, " %s=\"%lld\"", tms_number_name((enum tms_number)i),
+			(long long)entry->numbers[i]);
+	}
+	if (open)
+		tms_buf_add_cstr(buf, "/>\n");
+}

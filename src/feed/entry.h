@@ -39,4 +39,7 @@ struct tms_entry {
 TMS_MUST_CHECK enum tms_status tms_entry_make(struct tms_arena *arena,
 	const struct tms_merged *item, struct tms_fragment_style style, struct tms_entry *out);
 
+/** Append the element that holds the numbers which are known, as XML forms have it; perhaps nothing. */
+void tms_entry_write_numbers(struct tms_buf *buf, const struct tms_entry *entry);
+
 #endif

@@ -154,24 +154,6 @@ static void write_category(struct tms_buf *buf, const struct tms_entry_category 
 	write_text(buf, ">", category->term, "</category>\n");
 }
 
-static void write_numbers(struct tms_buf *buf, const struct tms_entry *entry)
-{
-	bool open = false;
-
-	for (int i = 0; i < TMS_NUMBERS; i++) {
-		if (entry->numbers[i] == TMS_NUMBER_NONE)
-			continue;
-		if (!open)
-			tms_buf_add_cstr(buf, "<rdf:Description xmlns:rdf="
-					      "\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"");
-		open = true;
-		tms_buf_format(buf, " %s=\"%lld\"", tms_number_name((enum tms_number)i),
-			(long long)entry->numbers[i]);
-	}
-	if (open)
-		tms_buf_add_cstr(buf, "/>\n");
-}
-
 static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size_t *numbers)
 {
 	const struct tms_entry_link *page = find_link(entry, TMS_REL_ALTERNATE);
@@ -198,7 +180,7 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 	tms_escape_text(buf, entry->html);
 	tms_buf_add_cstr(buf, "</description>\n");
 	*numbers = buf->len;
-	write_numbers(buf, entry);
+	tms_entry_write_numbers(buf, entry);
 	tms_buf_add_cstr(buf, "</item>\n");
 }
 

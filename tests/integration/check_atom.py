@@ -260,15 +260,16 @@ def check(data, entries_max=None, bytes_max=None):
     return faults
 
 
-def main():
+def main(check_one):
+    """Print what is wrong with the files that the command line names; 1 when something is."""
     bad = 0
     for name in sys.argv[1:] or ["-"]:
         with (sys.stdin.buffer if name == "-" else open(name, "rb")) as stream:
-            for fault in check(stream.read()):
+            for fault in check_one(stream.read()):
                 print(f"{name}: {fault}")
                 bad = 1
     return bad
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(check))

@@ -11,7 +11,7 @@ import json
 import re
 import sys
 
-from check_atom import INSTANT, LANGUAGE, MEDIA_TYPE, ODD_CHARACTERS, URI, Content, _line
+from check_atom import INSTANT, LANGUAGE, MEDIA_TYPE, ODD_CHARACTERS, URI, Content, _line, main
 
 VERSION = "https://jsonfeed.org/version/1.1"
 TOP = {"version", "title", "home_page_url", "feed_url", "description", "icon", "language", "items"}
@@ -154,15 +154,5 @@ def schema_faults(data, path):
             for error in _validators[path].iter_errors(json.loads(data))]
 
 
-def main():
-    bad = 0
-    for name in sys.argv[1:] or ["-"]:
-        with (sys.stdin.buffer if name == "-" else open(name, "rb")) as stream:
-            for fault in check(stream.read()):
-                print(f"{name}: {fault}")
-                bad = 1
-    return bad
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(check))

@@ -12,7 +12,7 @@ import xml.parsers.expat
 from datetime import datetime, timezone
 from xml.etree import ElementTree
 
-from check_atom import INSTANT, LANGUAGE, MEDIA_TYPE, ODD_CHARACTERS, XML, Content, _line, _text
+from check_atom import INSTANT, LANGUAGE, MEDIA_TYPE, ODD_CHARACTERS, XML, Content, _line, _text, main
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -179,15 +179,5 @@ def check(data, entries_max=None, bytes_max=None):
     return faults
 
 
-def main():
-    bad = 0
-    for name in sys.argv[1:] or ["-"]:
-        with (sys.stdin.buffer if name == "-" else open(name, "rb")) as stream:
-            for fault in check(stream.read()):
-                print(f"{name}: {fault}")
-                bad = 1
-    return bad
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(check))

@@ -1,11 +1,11 @@
 #include <tamis/document.h>
 
 #include <stdio.h>
-#include <zlib.h>
 
 #include <tamis/json.h>
 #include <tamis/xml.h>
 
+#include "inflate.h"
 #include "items.h"
 
 static struct tms_fragment *fragment_of(const struct tms_item *item, enum tms_form form)
@@ -331,24 +331,6 @@ static void all_forms_show_the_same_entries_with_tags_of_their_own(void **state)
 	tms_window_free(window);
 }
 
-static void inflate_all(struct tms_str member, struct tms_buf *out)
-{
-	z_stream stream = { .next_in = (z_const Bytef *)(uintptr_t)member.ptr,
-		.avail_in = (uInt)member.len };
-	int rc = Z_OK;
-
-	assert_int_equal(inflateInit2(&stream, 15 + 16), Z_OK); /* gzip alone */
-	while (rc == Z_OK) {
-		assert_true(tms_buf_reserve(out, 65536));
-		stream.next_out = (Bytef *)out->ptr + out->len;
-		stream.avail_out = 65536;
-		rc = inflate(&stream, Z_NO_FLUSH);
-		out->len += 65536 - stream.avail_out;
-	}
-	assert_int_equal(rc, Z_STREAM_END); /* checksum and length were right */
-	(void)inflateEnd(&stream);
-}
-
 static void join(struct tms_buf *out, const struct tms_str *pieces, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
@@ -380,7 +362,7 @@ static void pieces_and_parts_are_the_document_in_every_form(void **state)
 				tms_document_gzip_pieces(&arena, &result, &pieces, &pieces_count),
 				TMS_OK);
 			join(&packed, pieces, pieces_count);
-			inflate_all(tms_buf_str(&packed), &text);
+			inflate_whole(tms_buf_str(&packed), &text);
 			assert_true(tms_str_equal(tms_buf_str(&whole), tms_buf_str(&joined)));
 			assert_true(tms_str_equal(tms_buf_str(&whole), tms_buf_str(&text)));
 			tms_buf_free(&whole);

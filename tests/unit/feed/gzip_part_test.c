@@ -6,6 +6,7 @@
 #include <zlib.h>
 
 #include "../test.h"
+#include "inflate.h"
 
 #define TEXTS 5
 
@@ -24,25 +25,6 @@ static void make_texts(struct tms_buf texts[TEXTS])
 	tms_buf_add_cstr(&texts[4], "<entry>one</entry>\n<entry>two</entry>\n");
 	for (int i = 0; i < TEXTS; i++)
 		assert_int_equal(texts[i].status, TMS_OK);
-}
-
-static void inflate_whole(struct tms_str member, struct tms_buf *out)
-{
-	z_stream stream = { .next_in = (z_const Bytef *)(uintptr_t)member.ptr,
-		.avail_in = (uInt)member.len };
-	int rc = Z_OK;
-
-	assert_int_equal(inflateInit2(&stream, 15 + 16), Z_OK); /* gzip alone */
-	while (rc == Z_OK) {
-		assert_true(tms_buf_reserve(out, 65536));
-		stream.next_out = (Bytef *)out->ptr + out->len;
-		stream.avail_out = 65536;
-		rc = inflate(&stream, Z_NO_FLUSH);
-		out->len += 65536 - stream.avail_out;
-	}
-	assert_int_equal(rc, Z_STREAM_END); /* checksum and length were right */
-	assert_int_equal(stream.avail_in, 0);
-	(void)inflateEnd(&stream);
 }
 
 struct joined {
@@ -184,8 +166,8 @@ static void a_part_too_large_is_refused(void **state)
 	assert_int_equal(tms_gzip_maker_new(&maker), TMS_OK);
 	char *text = calloc(1, 16 << 20);
 	assert_non_null(text);
-	assert_int_equal(
-		tms_gzip_part_make(maker, (struct tms_str){ text, 16 << 20 }, 0, &part), TMS_ELIMIT);
+	assert_int_equal(tms_gzip_part_make(maker, (struct tms_str){ text, 16 << 20 }, 0, &part),
+		TMS_ELIMIT);
 	assert_int_equal(part.bytes.len, 0);
 	free(text);
 	tms_gzip_maker_free(maker);
