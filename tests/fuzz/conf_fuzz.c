@@ -38,6 +38,11 @@ static void check(const struct tms_conf *conf)
 		PROMISE((source->preset != NULL) + (source->url.len > 0) + (source->path.len > 0) ==
 			1);
 	}
+	for (size_t i = 0; i < conf->groups_count; i++) {
+		const struct tms_conf_group *group = &conf->groups[i];
+		PROMISE(tms_conf_find_group(conf, group->name) == group);
+		PROMISE(!tms_conf_find_source(conf, group->name) && group->sources_count > 0);
+	}
 	for (size_t i = 0; i < conf->users_count; i++) {
 		PROMISE(tms_conf_find_user(conf, conf->users[i].name) == &conf->users[i]);
 		for (size_t k = 0; k < conf->users[i].feeds_count; k++)
