@@ -14,6 +14,7 @@ static const struct tms_command *const commands[] = {
 	&tms_command_address,
 	&tms_command_health,
 	&tms_command_discover,
+	&tms_command_recipe,
 	&tms_command_read,
 	&tms_command_filter,
 	&tms_command_explain,

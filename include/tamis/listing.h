@@ -6,6 +6,7 @@
 #define TAMIS_LISTING_H
 
 #include <tamis/item.h>
+#include <tamis/recipe.h>
 
 /* What a listing may hold by default. A document beyond these is refused, and the error names the
  * limit. */
@@ -28,6 +29,7 @@ enum tms_listing_kind {
 	TMS_LISTING_ATOM,     /* RFC 4287 */
 	TMS_LISTING_RSS,      /* RSS 2.0 and its elders; RDF Site Summary 1.0 */
 	TMS_LISTING_JSONFEED, /* jsonfeed.org, version 1 and 1.1 */
+	TMS_LISTING_RECIPE,   /* whatever a recipe reads */
 };
 
 /** What stretch of time a Hugging Face listing says it covers. */
@@ -49,6 +51,9 @@ struct tms_listing_hints {
 	struct tms_str content_type; /* as the server or file system declares it */
 	struct tms_str url; /* where it came from: base of relative links, host of identities */
 	struct tms_listing_limits limits;
+	const struct tms_recipe *recipe; /* read it by this; NULL: find out what it is */
+	struct tms_recipe_report *report; /* with a recipe: what its selectors found; NULL: nobody asks */
+	size_t page; /* with a recipe: which page of the list it is, from 0 */
 };
 
 /** A listing and its items. Runs are empty where the document does not say it. */
@@ -115,7 +120,7 @@ void tms_listing_write_line(
 void tms_listing_write_error_line(
 	struct tms_buf *out, struct tms_str name, const struct tms_diag *diag);
 
-/** "hf-api", "hf-paper", "hf-page", "atom", "rss", "jsonfeed". */
+/** "hf-api", "hf-paper", "hf-page", "atom", "rss", "jsonfeed", "recipe". */
 const char *tms_listing_kind_name(enum tms_listing_kind kind);
 /** "day", "week", "month", "trending"; "none". */
 const char *tms_listing_period_name(enum tms_listing_period period);

@@ -3,18 +3,20 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "recipe_file.h"
 #include "sift.h"
 
-enum { KEY_NOW = 256 };
+enum { KEY_NOW = 256, KEY_RECIPE };
 
 static const struct tms_cli_option options[] = {
 	{ 'm', "match", "QUERY", "the query to explain; without it, everything is kept" },
 	{ 'o', "output", "FORM", "tsv (the default) or jsonl: one JSON object per item" },
+	{ KEY_RECIPE, "recipe", "RECIPE", TMS_RECIPE_OPTION_HELP },
 	{ KEY_NOW, "now", "TIME", "work as if it were this moment (RFC 3339); default: the clock" },
 };
 
 struct request {
-	const char *match, *now;
+	const char *match, *now, *recipe;
 	enum tms_explain_form form;
 };
 
@@ -39,6 +41,9 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 			break;
 		case KEY_NOW:
 			r->now = optarg;
+			break;
+		case KEY_RECIPE:
+			r->recipe = optarg;
 			break;
 		default:
 			return TMS_CLI_BAD;
@@ -101,6 +106,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		return TMS_EXIT_USAGE;
 	int status = tms_sift_query(tms_str_from(r.match), &query);
 	if (status == TMS_EXIT_DONE) {
+		sift.recipe = r.recipe;
 		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
 		if (tms_sift_is_usable(&sift, status)) {
 			int written = explain(&r, query, &sift, now);

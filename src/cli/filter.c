@@ -8,11 +8,12 @@
 #include <tamis/url.h>
 
 #include "cli.h"
+#include "recipe_file.h"
 #include "sift.h"
 
 #define LIMIT_MAX 1000000
 
-enum { KEY_SELF = 256, KEY_NOW, KEY_TITLE };
+enum { KEY_SELF = 256, KEY_NOW, KEY_TITLE, KEY_RECIPE };
 
 static const struct tms_cli_option options[] = {
 	{ 'm', "match", "QUERY", "keep what this query asks for; without it, everything" },
@@ -23,11 +24,12 @@ static const struct tms_cli_option options[] = {
 	{ 'n', "limit", "LIMIT", "at most so many entries; default 100 for a feed, all for jsonl" },
 	{ KEY_TITLE, "title", "TITLE", "title of the feed; default: the query" },
 	{ KEY_SELF, "self", "URL", "public address of the feed, for its self link" },
+	{ KEY_RECIPE, "recipe", "RECIPE", TMS_RECIPE_OPTION_HELP },
 	{ KEY_NOW, "now", "TIME", "work as if it were this moment (RFC 3339); default: the clock" },
 };
 
 struct request {
-	const char *match, *title, *self, *now, *limit;
+	const char *match, *title, *self, *now, *limit, *recipe;
 	bool jsonl, opml;
 	enum tms_form form;
 };
@@ -67,6 +69,9 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 			break;
 		case KEY_TITLE:
 			r->title = optarg;
+			break;
+		case KEY_RECIPE:
+			r->recipe = optarg;
 			break;
 		default:
 			return TMS_CLI_BAD;
@@ -191,6 +196,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		return TMS_EXIT_USAGE;
 	int status = tms_sift_query(tms_str_from(r.match), &query);
 	if (status == TMS_EXIT_DONE) {
+		sift.recipe = r.recipe;
 		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
 		if (tms_sift_is_usable(&sift, status)) {
 			int written = filter(&r, &sift, query, (size_t)limit, now);

@@ -6,7 +6,9 @@
 
 #include <tamis/listing.h>
 
-enum { KEY_URL = 256, KEY_TYPE };
+#include "cli/recipe_file.h"
+
+enum { KEY_URL = 256, KEY_TYPE, KEY_RECIPE };
 
 static const struct tms_cli_option options[] = {
 	{ KEY_URL, "url", "URL",
@@ -14,6 +16,7 @@ static const struct tms_cli_option options[] = {
 		"items without a host are read against it" },
 	{ KEY_TYPE, "content-type", "TYPE",
 		"the Content-Type that it came with: its charset counts" },
+	{ KEY_RECIPE, "recipe", "RECIPE", TMS_RECIPE_OPTION_HELP },
 	{ 'o', "output", "FORM",
 		"json (the default), or jsonl: a line for each file, with\n"
 		"its name; what could not be read has the reason instead" },
@@ -69,9 +72,23 @@ static bool take_form(const struct tms_command *self, const char *form, bool *js
 	return false;
 }
 
+static int read_all(struct request *r, char *const *paths, int count)
+{
+	int status = TMS_EXIT_DONE;
+
+	/* one bad file does not keep the others from being read; the worst status is told */
+	for (int i = 0; i < count; i++) {
+		int one = read_one(paths[i], r);
+		status = one > status ? one : status;
+	}
+	return count == 0 ? read_one("-", r) : status;
+}
+
 static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct request r = { 0 };
+	struct tms_arena arena = { 0 };
+	const char *recipe = NULL;
 	int status = TMS_EXIT_DONE;
 	int key;
 
@@ -80,18 +97,16 @@ static int run(const struct tms_command *self, int argc, char **argv)
 			r.hints.url = tms_str_from(optarg);
 		else if (key == KEY_TYPE)
 			r.hints.content_type = tms_str_from(optarg);
+		else if (key == KEY_RECIPE)
+			recipe = optarg;
 		else if (key == 'o' && !take_form(self, optarg, &r.jsonl))
 			return TMS_EXIT_USAGE;
 	}
 	if (key < 0)
 		return tms_cli_exit(key);
-	if (optind == argc)
-		return read_one("-", &r);
-	/* one bad file does not keep the others from being read; the worst status is told */
-	for (int i = optind; i < argc; i++) {
-		int one = read_one(argv[i], &r);
-		status = one > status ? one : status;
-	}
+	if (!recipe || tms_recipe_file_open(&arena, recipe, &r.hints.recipe, &status))
+		status = read_all(&r, argv + optind, argc - optind);
+	tms_arena_free(&arena);
 	return status;
 }
 
@@ -102,7 +117,8 @@ const struct tms_command tms_command_read = {
 	.details =
 		"Reads each FILE (standard input without one) and prints one JSON object for it: the\n"
 		"listing and its items, each field as the model has it; absent fields are left out.\n"
-		"Listings: Hugging Face Daily Papers (API or page), Atom, RSS, JSON Feed.",
+		"Listings: Hugging Face Daily Papers (API or page), Atom, RSS, JSON Feed; by a recipe any\n"
+		"page or JSON.",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

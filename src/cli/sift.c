@@ -3,9 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include <tamis/listing.h>
-
 #include "cli.h"
+#include "recipe_file.h"
 
 static int compare_paths(const void *a, const void *b)
 {
@@ -88,7 +87,7 @@ static enum tms_status load_one(struct tms_sift *sift, const char *path, tms_tim
 
 	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
 	if (st == TMS_OK)
-		st = tms_listing_parse(&arena, body, NULL, &listing, &diag);
+		st = tms_listing_parse(&arena, body, &sift->hints, &listing, &diag);
 	if (st == TMS_OK) {
 		report(path, &listing);
 		st = apply(sift, path, &listing, now, &diag);
@@ -111,12 +110,18 @@ int tms_sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_t
 	static char standard_input[] = "-";
 	static char *const only_input[] = { standard_input };
 
+	int status = TMS_EXIT_DONE;
+
 	if (count == 0) {
 		paths = only_input;
 		count = 1;
 	}
+	if (sift->recipe &&
+		!tms_recipe_file_open(&sift->arena, sift->recipe, &sift->hints.recipe, &status))
+		return status;
+	if (sift->recipe)
+		sift->hints.url = sift->hints.recipe->url;
 	char **sorted = malloc(count * sizeof(*sorted));
-	int status = TMS_EXIT_DONE;
 	sift->windows = calloc(count, sizeof(struct tms_window *));
 	if (!sorted || !sift->windows || tms_view_new(&sift->view) != TMS_OK) {
 		free(sorted);

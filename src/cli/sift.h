@@ -2,6 +2,7 @@
 #ifndef TAMIS_CLI_SIFT_H
 #define TAMIS_CLI_SIFT_H
 
+#include <tamis/listing.h>
 #include <tamis/query.h>
 #include <tamis/view.h>
 
@@ -12,7 +13,9 @@ struct tms_sift {
 	struct tms_view *view;
 	bool has_hf;             /* a listing of Hugging Face is among them */
 	struct tms_str site_url; /* the page that the only listing lists; empty for several */
-	struct tms_arena arena;  /* of site_url */
+	struct tms_arena arena;  /* of site_url, and of the recipe */
+	const char *recipe;      /* set before loading: the name or file of a recipe; NULL: none */
+	struct tms_listing_hints hints;
 };
 
 /**

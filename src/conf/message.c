@@ -56,6 +56,41 @@ void tms_messages_at(
 	fill(&message->diag, node->line, node->column, text);
 }
 
+/* Byte offset of a place (line and column from 1, in characters) in a text. */
+static size_t offset_of(struct tms_str text, uint32_t line, uint32_t column)
+{
+	size_t at = 0;
+
+	for (uint32_t i = 1; i < line; i++) {
+		size_t end = tms_str_find_byte(text, '\n', at);
+		if (end == SIZE_MAX)
+			break;
+		at = end + 1;
+	}
+	for (uint32_t i = 1; i < column && at < text.len; i++)
+		do
+			at++;
+		while (at < text.len && ((unsigned char)text.ptr[at] & 0xc0) == 0x80);
+	return at;
+}
+
+void tms_messages_inside(
+	struct tms_messages *messages, const struct tms_node *node, const struct tms_diag *diag)
+{
+	uint32_t line = node->line, column = node->column;
+
+	if (diag->line > 0)
+		tms_node_locate(
+			node, offset_of(node->text, diag->line, diag->column), &line, &column);
+	if (line > 0)
+		tms_messages_add(messages, node->file, line, column, "%s", diag->text);
+	else if (diag->line > 0)
+		tms_messages_add(
+			messages, node->file, 0, 0, "character %u: %s", diag->column, diag->text);
+	else
+		tms_messages_add(messages, node->file, 0, 0, "%s", diag->text);
+}
+
 /* Variables have no line; the file's own messages do, but for those about the whole file. */
 static int by_place(const void *left, const void *right)
 {

@@ -23,6 +23,9 @@ void tms_messages_add(struct tms_messages *messages, struct tms_str file, uint32
 /** At the place of a node. */
 void tms_messages_at(struct tms_messages *messages, const struct tms_node *node, const char *format,
 	...) TMS_PRINTF(3, 4);
+/** About a text: diag's line and column are places in the node's text; line 0: all of it. */
+void tms_messages_inside(
+	struct tms_messages *messages, const struct tms_node *node, const struct tms_diag *diag);
 /** Sort by place and hand the first TMS_CONF_MESSAGES_MAX over. */
 void tms_messages_finish(struct tms_messages *messages, struct tms_conf_messages *out);
 

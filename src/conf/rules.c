@@ -1,41 +1,6 @@
 /* Queries of the file: what is wrong with one is said at its place in the file. */
 #include "reader.h"
 
-/* Byte offset of a place (line and column from 1, in characters) in a text. */
-static size_t offset_of(struct tms_str text, uint32_t line, uint32_t column)
-{
-	size_t at = 0;
-
-	for (uint32_t i = 1; i < line; i++) {
-		size_t end = tms_str_find_byte(text, '\n', at);
-		if (end == SIZE_MAX)
-			break;
-		at = end + 1;
-	}
-	for (uint32_t i = 1; i < column && at < text.len; i++)
-		do
-			at++;
-		while (at < text.len && ((unsigned char)text.ptr[at] & 0xc0) == 0x80);
-	return at;
-}
-
-static void complain(
-	struct tms_conf_reader *reader, const struct tms_node *node, const struct tms_diag *diag)
-{
-	uint32_t line = node->line, column = node->column;
-
-	if (diag->line > 0)
-		tms_node_locate(
-			node, offset_of(node->text, diag->line, diag->column), &line, &column);
-	if (line > 0)
-		tms_messages_add(&reader->errors, node->file, line, column, "%s", diag->text);
-	else if (diag->line > 0)
-		tms_messages_add(&reader->errors, node->file, 0, 0, "character %u: %s",
-			diag->column, diag->text);
-	else
-		tms_messages_add(&reader->errors, node->file, 0, 0, "%s", diag->text);
-}
-
 /* A text that may be a query: not empty by accident, not cut by a comment. */
 static bool is_query_text(struct tms_conf_reader *reader, const struct tms_node *node)
 {
@@ -70,7 +35,7 @@ bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node
 		return false;
 	}
 	if (status != TMS_OK) {
-		complain(reader, node, &diag);
+		tms_messages_inside(&reader->errors, node, &diag);
 		return false;
 	}
 	if (out)

@@ -11,6 +11,7 @@
 #include "jsonfeed.h"
 #include "markup.h"
 #include "papers.h"
+#include "recipe_program.h"
 
 const char *tms_listing_kind_name(enum tms_listing_kind kind)
 {
@@ -27,6 +28,8 @@ const char *tms_listing_kind_name(enum tms_listing_kind kind)
 		return "rss";
 	case TMS_LISTING_JSONFEED:
 		return "jsonfeed";
+	case TMS_LISTING_RECIPE:
+		return "recipe";
 	}
 	return "unknown";
 }
@@ -476,7 +479,7 @@ enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
 	b.url = b.base = in.url;
 	b.diag = diag;
 
-	enum tms_status st = read_any(&b, &in);
+	enum tms_status st = hints->recipe ? tms_recipe_read(&b, body, hints) : read_any(&b, &in);
 	if (st == TMS_OK && listing.items_count == 0 && listing.skipped_count > 0)
 		st = tms_build_unusable(&b, tms_listing_kind_name(listing.kind));
 	if (st != TMS_OK && arena->status != TMS_OK && st != arena->status)

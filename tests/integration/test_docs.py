@@ -1,4 +1,5 @@
 """The examples of the documentation, run."""
+import json
 import os
 import re
 import shlex
@@ -29,9 +30,24 @@ class Documentation(unittest.TestCase):
             done = subprocess.run([PROGRAM, *words[1:]], cwd=ROOT, capture_output=True, text=True)
             self.assertEqual(done.returncode, 0, command + "\n" + done.stderr)
             self.assertIn("Agents that mend their own tools", done.stdout, command)
-        explained = subprocess.run([PROGRAM, *shlex.split(commands[1])[1:]], cwd=ROOT, capture_output=True, text=True)
+        explain = next(command for command in commands if command.startswith("tamis explain"))
+        explained = subprocess.run([PROGRAM, *shlex.split(explain)[1:]], cwd=ROOT, capture_output=True, text=True)
         verdicts = sorted(line.split("\t")[0] for line in explained.stdout.splitlines())
         self.assertEqual(verdicts, ["drop", "drop", "keep"])
+
+    def test_the_recipe_of_the_readme_and_the_manual_finds_what_they_say(self):
+        recipe = read("tests/fixtures/readme/shelf.yaml")
+        self.assertEqual(re.findall(r"```recipe\n(.*?)```", read("README.md"), re.S), [recipe])
+        self.assertIn(recipe.replace("\\", "\\e"), read("deploy/man/tamis-recipe.5"))
+        done = subprocess.run([PROGRAM, "recipe", "test", "-o", "json", "tests/fixtures/readme/shelf.yaml",
+                               "tests/fixtures/readme/shelf.html"], cwd=ROOT, capture_output=True, text=True)
+        report = json.loads(done.stdout)
+        self.assertEqual((report["items"], report["used"], report["left_out"]), (3, 2, 1))
+        found = {field["name"]: (field["found"], field["missed"], field["unread"]) for field in report["fields"]}
+        self.assertEqual(found["title"], (2, 1, 0))
+        self.assertEqual(found["date"], (1, 1, 1))
+        self.assertEqual(found["summary"], (2, 1, 0))
+        self.assertEqual(report["next_page"], "https://shelf.example/new?page=2")
 
     def test_the_configurations_of_the_documentation_are_right(self):
         examples = re.findall(r"```yaml\n(.*?)```", read("README.md"), re.S) + [read("conf/tamis.yaml")]

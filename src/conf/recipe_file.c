@@ -1,0 +1,52 @@
+#include <tamis/recipe_file.h>
+
+#include "recipe_node.h"
+#include "yaml.h"
+
+static struct tms_str name_of(struct tms_str file)
+{
+	size_t from = file.len, end = file.len;
+
+	while (from > 0 && file.ptr[from - 1] != '/')
+		from--;
+	if (tms_str_ends(file, TMS_STR(".yaml")))
+		end -= 5;
+	else if (tms_str_ends(file, TMS_STR(".yml")))
+		end -= 4;
+	return tms_str_slice(file, from, end);
+}
+
+enum tms_status tms_recipe_parse(struct tms_arena *arena, struct tms_str yaml, struct tms_str file,
+	struct tms_str name, const struct tms_recipe **out, struct tms_conf_messages *errors)
+{
+	struct tms_messages messages = { .arena = arena };
+	const struct tms_recipe *recipe = NULL;
+
+	if (yaml.len > TMS_RECIPE_FILE_BYTES_MAX) {
+		tms_messages_add(&messages, file, 0, 0, "%zu bytes; a recipe has at most %zu",
+			yaml.len, TMS_RECIPE_FILE_BYTES_MAX);
+	} else {
+		const struct tms_node *root = tms_yaml_read(&messages, yaml, file);
+		if (root)
+			recipe = tms_recipe_node_read(
+				&messages, root, name.len > 0 ? name : name_of(file));
+	}
+	tms_messages_finish(&messages, errors);
+	if (arena->status != TMS_OK)
+		return arena->status;
+	if (!recipe || errors->count > 0)
+		return TMS_EINVAL;
+	*out = recipe;
+	return TMS_OK;
+}
+
+const struct tms_recipe_shipped *tms_recipe_shipped_find(struct tms_str name)
+{
+	size_t count = 0;
+	const struct tms_recipe_shipped *shipped = tms_recipes_shipped(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (tms_str_equal(shipped[i].name, name))
+			return &shipped[i];
+	return NULL;
+}
