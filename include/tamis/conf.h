@@ -11,11 +11,18 @@
 #include <tamis/listen.h>
 #include <tamis/preset.h>
 #include <tamis/query.h>
+#include <tamis/recipe.h>
 
 /** One environment variable. The library reads none itself: the edge hands over what it has. */
 struct tms_conf_env {
 	struct tms_str name; /* "TAMIS_PUBLIC_URL" */
 	struct tms_str value;
+};
+
+/** A file with a recipe, which is called as the file without folder and ".yaml". */
+struct tms_conf_recipe_file {
+	struct tms_str yaml;
+	struct tms_str file; /* its name in messages */
 };
 
 /** What a configuration is made from; all of it borrowed for the call. */
@@ -25,6 +32,8 @@ struct tms_conf_input {
 				there is no file */
 	const struct tms_conf_env *env; /* any variables; those that are not ours are passed over */
 	size_t env_count;
+	const struct tms_conf_recipe_file *recipes; /* of the folder recipes beside the file */
+	size_t recipes_count;
 };
 
 /** One place where something is wrong or surprising. */
@@ -115,7 +124,8 @@ struct tms_conf_limits {
 	int64_t drain_timeout_s;   /* after SIGTERM */
 };
 
-/** An upstream listing and how to poll it. Exactly one of preset, url and path is there. */
+/** An upstream listing and how to poll it. Exactly one of preset, url and path is there;
+ * url may be the recipe's. */
 struct tms_conf_source {
 	struct tms_str name;
 	struct tms_str title;            /* the preset's or the name when not set */
@@ -128,8 +138,9 @@ struct tms_conf_source {
 				min_interval_s */
 	int64_t retention_s; /* set, or limits.retention */
 	int64_t items;       /* set, or limits.items */
-	uint64_t hash; /* of what is asked for: preset, url, path, base_url, category; the same in
-			  every process */
+	const struct tms_recipe *recipe; /* reads it; NULL: what it is is found out */
+	uint64_t hash; /* of what is asked for: preset, url, path, base_url, category, recipe; the same
+			  in every process */
 };
 
 /** Sources under one name. */
@@ -187,6 +198,8 @@ struct tms_conf {
 	enum tms_log_format log_format;
 	struct tms_conf_limits limits;
 	const struct tms_conf_source *sources;
+	const struct tms_recipe *const *recipes; /* of the file, then of the folder beside it */
+	size_t recipes_count;
 	const struct tms_conf_group *groups;
 	const struct tms_query_rule *rules; /* of everybody */
 	const struct tms_conf_user *users;

@@ -23,6 +23,7 @@ enum tms_setting_kind {
 	TMS_SETTING_STORE,
 	TMS_SETTING_SOURCES, /* names of sources */
 	TMS_SETTING_QUERY,
+	TMS_SETTING_RECIPE,
 };
 
 struct tms_setting {

@@ -1,8 +1,11 @@
 #include "cli/config_file.h"
 
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
+
+#include <tamis/recipe_file.h>
 
 #include "cli/cli.h"
 
@@ -40,6 +43,34 @@ static bool read_environment(struct tms_arena *arena, struct tms_conf_input *in)
 	return true;
 }
 
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Names of the recipes in a folder, in their order. */
+static const char **list_recipes(struct tms_arena *arena, const char *folder, size_t *count)
+{
+	const char **names = NULL;
+	size_t capacity = 0;
+	struct dirent *entry = NULL;
+	DIR *dir = opendir(folder);
+
+	*count = 0;
+	while (dir && (entry = readdir(dir)) != NULL && arena->status == TMS_OK) {
+		struct tms_str name = tms_str_from(entry->d_name);
+		if (!tms_str_ends(name, TMS_STR(".yaml")) || name.ptr[0] == '.' ||
+			!tms_arena_grow(arena, &names, *count, &capacity, sizeof(*names)))
+			continue;
+		names[(*count)++] = tms_str_cstr(arena, name);
+	}
+	if (dir)
+		(void)closedir(dir);
+	if (names && arena->status == TMS_OK)
+		qsort(names, *count, sizeof(*names), compare_names);
+	return names;
+}
+
 /* What keeps a file from being read is told as an error in it is. */
 static void tell(struct tms_arena *arena, struct tms_str file, const struct tms_diag *diag,
 	struct tms_conf_messages *errors)
@@ -50,6 +81,37 @@ static void tell(struct tms_arena *arena, struct tms_str file, const struct tms_
 		return;
 	*message = (struct tms_conf_message){ .file = tms_arena_copy(arena, file), .diag = *diag };
 	*errors = (struct tms_conf_messages){ .items = message, .count = 1 };
+}
+
+/* The folder "recipes" beside the file, if there is one. TMS_OK, TMS_EIO, TMS_ELIMIT, TMS_ENOMEM. */
+static enum tms_status read_recipes(
+	struct tms_arena *arena, struct tms_conf_input *in, struct tms_conf_messages *errors)
+{
+	struct tms_str place = in->file;
+	size_t count = 0;
+
+	while (place.len > 0 && !tms_str_ends(place, TMS_STR("/")))
+		place.len--;
+	const char *folder =
+		tms_str_cstr(arena, tms_arena_format(arena, "%.*srecipes", TMS_STR_ARGS(place)));
+	const char **names = folder ? list_recipes(arena, folder, &count) : NULL;
+	struct tms_conf_recipe_file *recipes =
+		TMS_ARENA_ARRAY(arena, struct tms_conf_recipe_file, count + 1);
+	for (size_t i = 0; recipes && i < count; i++) {
+		struct tms_diag diag = { 0 };
+		recipes[i].file = tms_arena_format(arena, "%s/%s", folder, names[i]);
+		if (arena->status != TMS_OK)
+			break;
+		enum tms_status st = tms_cli_read(arena, recipes[i].file.ptr,
+			TMS_RECIPE_FILE_BYTES_MAX, &recipes[i].yaml, &diag);
+		if (st != TMS_OK) {
+			tell(arena, recipes[i].file, &diag, errors);
+			return st;
+		}
+	}
+	in->recipes = recipes;
+	in->recipes_count = count;
+	return arena->status;
 }
 
 enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
@@ -72,6 +134,10 @@ enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
 	}
 	if (!read_environment(arena, &in))
 		return arena->status;
+	if (path && strcmp(path, "-") != 0)
+		status = read_recipes(arena, &in, errors);
+	if (status != TMS_OK)
+		return status;
 	return tms_conf_parse(arena, &in, out, errors);
 }
 

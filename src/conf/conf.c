@@ -120,6 +120,7 @@ static void read_sections(struct tms_conf_reader *reader, const struct tms_conf_
 	tms_listen_section(reader);
 	set_public_url(reader);
 	tms_store_section(reader);
+	tms_recipes_section(reader);
 	tms_sources_section(reader);
 	tms_groups_section(reader);
 	tms_rules_section(reader);
@@ -152,6 +153,8 @@ enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_in
 	reader->warnings.arena = arena;
 	reader->raw.conf.file = tms_arena_copy(arena, in->file);
 	reader->folder = folder_of(arena, in->file);
+	reader->recipe_files = in->recipes;
+	reader->recipe_files_count = in->recipes_count;
 	reader->root = read_root(reader, in);
 	if (reader->root) {
 		put_standard_source(reader);

@@ -40,6 +40,7 @@ static const struct {
 	{ TMS_STR_INIT("limits"), "Limits; an error that one causes names it" },
 	{ TMS_STR_INIT("sources"),
 		"Sources: what is asked for. Without this section there is one: daily-papers" },
+	{ TMS_STR_INIT("recipes"), "Recipes: how pages without a feed are read" },
 	{ TMS_STR_INIT("groups"), "Groups: sources under one name" },
 	{ TMS_STR_INIT("rules"), "Rules: queries with a name, for everybody" },
 	{ TMS_STR_INIT("users"), "Users, their rules and their feeds" },
@@ -165,6 +166,11 @@ static const char *const people[] = {
 	"  # trending: {preset: hf-trending}",
 	"  # arxiv-cl: {preset: arxiv, category: cs.CL}",
 	"  # blog: {url: 'https://example.org/feed.xml', every: 6h, title: A blog}",
+	"  # shelf: {url: 'https://example.org/new', recipe: shelf}",
+	"",
+	"# How a page without a feed is read; see tamis-recipe(5), and `tamis recipe list` for what comes along.",
+	"# recipes:",
+	"#   shelf: {items: article, fields: {title: h2, link: h2 a@href, date: time@datetime}}",
 	"",
 	"# Sources under one name; `tamis import FILE.opml` makes them of a reader's folders.",
 	"# groups:",
@@ -194,6 +200,7 @@ static const char *const people[] = {
 static bool is_for_people(struct tms_str group)
 {
 	return tms_str_equal(group, TMS_STR("sources")) ||
+	       tms_str_equal(group, TMS_STR("recipes")) ||
 	       tms_str_equal(group, TMS_STR("groups")) || tms_str_equal(group, TMS_STR("rules")) ||
 	       tms_str_equal(group, TMS_STR("users"));
 }

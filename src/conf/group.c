@@ -63,7 +63,8 @@ bool tms_group_is_map(struct tms_conf_reader *reader, const struct tms_node *nod
 static bool belongs_to_section(enum tms_setting_kind kind)
 {
 	return kind == TMS_SETTING_LISTEN || kind == TMS_SETTING_STORE ||
-	       kind == TMS_SETTING_SOURCES || kind == TMS_SETTING_QUERY;
+	       kind == TMS_SETTING_SOURCES || kind == TMS_SETTING_QUERY ||
+	       kind == TMS_SETTING_RECIPE;
 }
 
 static void read_standard(

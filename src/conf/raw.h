@@ -15,6 +15,7 @@ struct tms_conf_raw {
 struct tms_source_raw {
 	struct tms_conf_source source;
 	struct tms_str preset; /* its name */
+	struct tms_str recipe; /* its name */
 };
 
 enum tms_link_raw { TMS_LINK_RAW_AUTO, TMS_LINK_RAW_HF, TMS_LINK_RAW_ARXIV, TMS_LINK_RAW_PDF };

@@ -18,6 +18,8 @@ struct tms_conf_reader {
 	struct tms_node *root;                /* a map */
 	struct tms_str folder;   /* of the file, with a slash at its end; empty: the working one */
 	struct tms_conf_raw raw; /* what is made */
+	const struct tms_conf_recipe_file *recipe_files;
+	size_t recipe_files_count;
 	struct tms_map scans;    /* sources → their struct; sources and a scan → itself */
 };
 
@@ -57,10 +59,11 @@ bool tms_count_check(struct tms_conf_reader *reader, const struct tms_node *node
 
 struct tms_query_limits tms_conf_query_limits(const struct tms_conf *conf);
 
-/* The sections, in this order: limits first, rules before users, sources before groups, and these
+/* The sections, in this order: limits first, recipes before sources, rules before users, sources before groups, and these
  * before feeds. */
 void tms_listen_section(struct tms_conf_reader *reader);
 void tms_store_section(struct tms_conf_reader *reader);
+void tms_recipes_section(struct tms_conf_reader *reader);
 void tms_sources_section(struct tms_conf_reader *reader);
 void tms_groups_section(struct tms_conf_reader *reader);
 void tms_rules_section(struct tms_conf_reader *reader);
@@ -70,6 +73,11 @@ void tms_users_section(struct tms_conf_reader *reader);
  * wrong with a name is said at its place. Groups have been read. */
 void tms_sources_listed(struct tms_conf_reader *reader, const struct tms_node *list,
 	const struct tms_conf_source *const **out, size_t *out_count);
+
+/** The recipe of that name: of the file, of the folder, or of those that come with Tamis. NULL when
+ * there is none (told at the node), or it is wrong (told already). */
+const struct tms_recipe *tms_recipe_lookup(
+	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str name);
 
 /**
  * Check a query; what is wrong is said at its place in the file.

@@ -49,7 +49,11 @@ static void check_origin(struct tms_conf_reader *reader, const struct tms_node_p
 		if (node)
 			first = node;
 	}
-	if (!first)
+	const struct tms_node *recipe = tms_node_find(pair->value, TMS_STR("recipe"));
+	if (recipe && tms_node_find(pair->value, TMS_STR("preset")))
+		tms_messages_at(&reader->errors, recipe,
+			"recipe: a preset is read without one; expected url or file instead of preset");
+	if (!first && !recipe)
 		tms_messages_at(&reader->errors, pair->key,
 			"the source %.*s has neither preset nor url nor file; expected exactly one, such as "
 			"\"preset: hf-daily-papers\"",
@@ -80,6 +84,25 @@ static void check_preset(struct tms_conf_reader *reader, const struct tms_node_p
 			"base_url: names a mirror of a preset, and there is none; expected url alone");
 }
 
+/* A recipe that is for one address needs no other. */
+static void set_recipe(struct tms_conf_reader *reader, const struct tms_node *node,
+	const struct tms_source_raw *raw, struct tms_conf_source *source)
+{
+	const struct tms_node *name = tms_node_find(node, TMS_STR("recipe"));
+
+	if (!name || raw->recipe.len == 0)
+		return;
+	source->recipe = tms_recipe_lookup(reader, name, raw->recipe);
+	if (!source->recipe || raw->preset.len > 0 || tms_node_find(node, TMS_STR("url")) ||
+		tms_node_find(node, TMS_STR("file")))
+		return;
+	source->url = source->recipe->url;
+	if (source->url.len == 0)
+		tms_messages_at(&reader->errors, name,
+			"recipe: %.*s has no address of its own; expected url or file too",
+			TMS_STR_ARGS(raw->recipe));
+}
+
 static void set_every(
 	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_conf_source *source)
 {
@@ -108,12 +131,15 @@ static void set_title(struct tms_conf_reader *reader, struct tms_conf_source *so
 		source->title = tms_arena_format(reader->arena, "%.*s %.*s",
 			TMS_STR_ARGS(source->preset->title), TMS_STR_ARGS(source->category));
 	else
-		source->title = source->preset ? source->preset->title : source->name;
+		source->title = source->preset ? source->preset->title
+				: source->recipe && source->recipe->title.len > 0
+					? source->recipe->title
+					: source->name;
 }
 
 /* "url: file:///srv/list.json" says the same as "file: /srv/list.json". */
-static void file_url_to_path(struct tms_conf_reader *reader, const struct tms_node *node,
-	struct tms_conf_source *source)
+static void file_url_to_path(
+	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_conf_source *source)
 {
 	struct tms_str path = tms_str_slice(source->url, 5, source->url.len);
 
@@ -140,6 +166,8 @@ static uint64_t hash_origin(const struct tms_source_raw *raw)
 	/* a chain: lengths are part of each link, so parts cannot run into each other */
 	for (size_t i = 0; i < TMS_COUNT(parts); i++)
 		seed = (struct tms_hash_seed){ tms_hash(seed, parts[i]), parts[i].len + i };
+	if (source->recipe)
+		seed.k0 ^= tms_recipe_hash(source->recipe);
 	return seed.k0;
 }
 
@@ -155,6 +183,7 @@ static void read_source(struct tms_conf_reader *reader, const struct tms_node_pa
 		check_origin(reader, pair);
 	find_preset(reader, pair->value, &raw);
 	file_url_to_path(reader, pair->value, &raw.source);
+	set_recipe(reader, pair->value, &raw, &raw.source);
 	if (errors == reader->errors.count)
 		check_preset(reader, pair, &raw.source);
 	set_every(reader, pair->value, &raw.source);

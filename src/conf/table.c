@@ -153,6 +153,10 @@ static const struct tms_setting settings[] = {
 		"With a preset: a mirror that is asked instead."),
 	PLAIN("sources.NAME.url", TMS_SETTING_URL, SOURCE(url), NULL,
 		"Instead of a preset: the address of a feed or listing."),
+	PLAIN("sources.NAME.recipe", TMS_SETTING_NAME, offsetof(struct tms_source_raw, recipe), NULL,
+		"How a page that has no feed is read: a name of `recipes`, of a file in the folder "
+		"recipes beside this one, or of one that comes with Tamis (`tamis recipe list`). With a "
+		"url or a file, or for the recipe's own url."),
 	PLAIN("sources.NAME.file", TMS_SETTING_PATH, SOURCE(path), NULL,
 		"Instead of a preset: a file of this machine."),
 	RANGE("sources.NAME.every", TMS_SETTING_SPAN, SOURCE(every_s), 1, 30 * (int64_t)TMS_DAY_S,
@@ -168,6 +172,9 @@ static const struct tms_setting settings[] = {
 
 	PLAIN("groups.NAME", TMS_SETTING_SOURCES, 0, NULL,
 		"Sources and groups that this name stands for, wherever sources are named."),
+
+	PLAIN("recipes.NAME", TMS_SETTING_RECIPE, 0, NULL,
+		"How a page that has no feed is read; its form is told by tamis-recipe(5)."),
 
 	PLAIN("rules.NAME", TMS_SETTING_QUERY, 0, NULL,
 		"A query that others ask for with rule:NAME."),

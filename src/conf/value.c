@@ -234,6 +234,7 @@ static bool read_text(struct tms_conf_reader *reader, const struct tms_setting *
 	case TMS_SETTING_STORE:
 	case TMS_SETTING_SOURCES:
 	case TMS_SETTING_QUERY:
+	case TMS_SETTING_RECIPE:
 		break;
 	}
 	if (!is_right)
@@ -278,6 +279,7 @@ bool tms_value_read(struct tms_conf_reader *reader, const struct tms_setting *se
 	case TMS_SETTING_STORE:
 	case TMS_SETTING_SOURCES:
 	case TMS_SETTING_QUERY:
+	case TMS_SETTING_RECIPE:
 		break;
 	}
 	return true;

@@ -15,7 +15,7 @@ static void on_run(struct tms_job *job)
 
 	page->status = tms_listing_parse(
 		&page->arena, page->body, &page->hints, &page->listing, &page->diag);
-	if (page->status != TMS_OK && page->status != TMS_ENOMEM)
+	if (page->status != TMS_OK && page->status != TMS_ENOMEM && !page->hints.recipe)
 		page->is_html = tms_discover(&page->arena, page->body, &page->hints,
 					&page->discovery, NULL) == TMS_OK;
 }
@@ -48,7 +48,7 @@ static void copy_answer(
 }
 
 struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch_reply *reply,
-	size_t body_max, size_t arena_max, tms_page_done_fn done, void *context)
+	const struct tms_page_how *how, tms_page_done_fn done, void *context)
 {
 	struct tms_page *page = calloc(1, sizeof(*page));
 
@@ -57,13 +57,16 @@ struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch
 	page->job = (struct tms_job){ .run = on_run, .done = on_done };
 	page->done = done;
 	page->context = context;
-	page->arena.max_bytes = arena_max;
+	page->arena.max_bytes = how->arena_max;
 	copy_answer(&page->arena, &reply->answer, &page->answer);
 	page->body = tms_arena_copy(&page->arena, reply->body);
 	page->hints = (struct tms_listing_hints){ .content_type = tms_arena_copy(
 							  &page->arena, reply->content_type),
 		.url = page->answer.final_url,
-		.limits = { .bytes = body_max } };
+		.limits = { .bytes = how->body_max },
+		.page = how->number };
+	if (how->recipe)
+		page->hints.recipe = tms_recipe_copy(&page->arena, how->recipe);
 	if (page->arena.status != TMS_OK) {
 		page_free(page);
 		return NULL;

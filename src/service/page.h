@@ -26,18 +26,23 @@ struct tms_page {
 	enum tms_status status;        /* of reading; `listing` is set when TMS_OK */
 	struct tms_listing listing;
 	struct tms_diag diag;
-	bool is_html;                    /* not read, because it is an HTML page … */
-	struct tms_discovery discovery;  /* … which leads to these feeds */
+	bool is_html;                   /* not read, because it is an HTML page … */
+	struct tms_discovery discovery; /* … which leads to these feeds */
 };
 
+/** How a page is to be read. */
+struct tms_page_how {
+	size_t body_max;                 /* a larger body is TMS_ELIMIT */
+	size_t arena_max;                /* bytes that body and items may take together */
+	const struct tms_recipe *recipe; /* copied; NULL: what it is is found out */
+	size_t number;                   /* of the page in its list, from 0 */
+};
 /**
  * Start reading what was fetched; reply is copied.
- * body_max   a larger body is TMS_ELIMIT
- * arena_max  bytes that body and items may take together
  * Given; NULL when memory is out.
  */
 struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch_reply *reply,
-	size_t body_max, size_t arena_max, tms_page_done_fn done, void *context);
+	const struct tms_page_how *how, tms_page_done_fn done, void *context);
 /** Free it, or, while it is read, see that it is freed afterwards. NULL is accepted. */
 void tms_page_drop(struct tms_page *page);
 

@@ -12,6 +12,7 @@
 #include <sodium.h>
 
 #include <tamis/listing.h>
+#include <tamis/url.h>
 
 #include "loop/clock.h"
 #include "log/log.h"
@@ -33,6 +34,7 @@ struct tms_round {
 	struct tms_page *reading;   /* on the worker; NULL: none */
 	struct tms_page *read;      /* the newest page; they hold what the items are made of */
 	size_t pages, page_bytes;
+	struct tms_str next_url; /* of a list read by a recipe; in the arena */
 	bool uses_fallback;
 	struct tms_search search;
 };
@@ -99,6 +101,8 @@ static enum tms_status ask(struct tms_round *round)
 		request.url = round->search.url;
 	else if (round->uses_fallback)
 		request.url = round->poll.fallback_url;
+	else if (round->next_url.len > 0)
+		request.url = round->next_url;
 	else if (round->pages > 0)
 		request.url = tms_poll_page_url(&round->arena, &round->poll, round->pages);
 	else
@@ -263,6 +267,28 @@ out:
 	return added;
 }
 
+static const struct tms_recipe *recipe_of(const struct tms_round *round)
+{
+	return round->source->conf ? round->source->conf->recipe : NULL;
+}
+
+/* Has the list another page, behind this one that brought so many new items? What a page says is
+ * never a file of this machine. */
+static bool has_next(struct tms_round *round, const struct tms_listing *listing, int64_t added)
+{
+	const struct tms_recipe *recipe = recipe_of(round);
+
+	if (recipe) {
+		round->next_url = TMS_STR_NONE;
+		if (added > 0 && (int64_t)round->pages < recipe->pages &&
+			tms_url_is_http(listing->next_url) && round->source->conf->path.len == 0)
+			round->next_url = tms_arena_copy(&round->arena, listing->next_url);
+		return round->next_url.len > 0;
+	}
+	return !round->uses_fallback && round->poll.page_items > 0 &&
+	       listing->items_count + listing->skipped_count >= round->poll.page_items && added > 0;
+}
+
 /* The page was read, well or badly. True when the next one has been asked for; else the answer says
  * how the round ends. */
 static bool take_page(struct tms_round *round, struct tms_page *page)
@@ -282,11 +308,7 @@ static bool take_page(struct tms_round *round, struct tms_page *page)
 		return false;
 	}
 	int64_t added = add_page(round, &page->listing);
-	bool has_next =
-		!round->uses_fallback && round->poll.page_items > 0 &&
-		page->listing.items_count + page->listing.skipped_count >= round->poll.page_items &&
-		added > 0;
-	if (!has_next)
+	if (!has_next(round, &page->listing, added))
 		return false;
 	if (round->pages >= TMS_POLL_PAGES_MAX) {
 		TMS_LOG(round->source->world->log, TMS_LOG_WARNING,
@@ -345,9 +367,13 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 
 	round->fetch = NULL;
 	if (answer.outcome == TMS_OUTCOME_LISTED) {
-		round->reading =
-			tms_page_read(world->worker, reply, (size_t)world->conf->limits.body_bytes,
-				ROUND_BYTES_MAX - round->page_bytes, on_page, round);
+		const struct tms_page_how how = {
+			.body_max = (size_t)world->conf->limits.body_bytes,
+			.arena_max = ROUND_BYTES_MAX - round->page_bytes,
+			.recipe = recipe_of(round),
+			.number = round->pages,
+		};
+		round->reading = tms_page_read(world->worker, reply, &how, on_page, round);
 		if (round->reading)
 			return;
 		answer.outcome = TMS_OUTCOME_UNREADABLE;

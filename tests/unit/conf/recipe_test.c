@@ -156,9 +156,81 @@ static void a_copy_is_the_same_recipe_and_a_change_is_another(void **state)
 	}
 }
 
+/* What a configuration says of recipes: its own win over the folder's, these over those that come along. */
+static void a_source_names_a_recipe_of_the_file_the_folder_or_tamis(void **state)
+{
+	static const struct tms_conf_recipe_file files[] = {
+		{ TMS_STR_INIT("items: i\nfields: {title: b}\nurl: https://folder.example/"),
+			TMS_STR_INIT("recipes/beside.yaml") },
+		{ TMS_STR_INIT("items: i\nfields: {title: b}"), TMS_STR_INIT("recipes/own.yaml") },
+	};
+	struct tms_conf_input in = {
+		.file = TMS_STR("t.yaml"),
+		.recipes = files,
+		.recipes_count = TMS_COUNT(files),
+		.yaml = TMS_STR(
+			"sources:\n  a: {recipe: beside}\n  b: {recipe: own, url: 'https://b.example/'}\n"
+			"  c: {recipe: hf-papers}\n  d: {recipe: hf-papers, file: /tmp/x.html}\n"
+			"recipes:\n  own: {items: p, fields: {title: b}, title: Own}\n"),
+	};
+	struct tms_arena arena = { 0 };
+	struct tms_conf_messages errors;
+	const struct tms_conf *conf = NULL;
+
+	(void)state;
+	if (tms_conf_parse(&arena, &in, &conf, &errors) != TMS_OK)
+		fail_msg("%s", errors.items[0].diag.text);
+	assert_str(conf->sources[0].url, "https://folder.example/");
+	assert_str(conf->sources[1].recipe->layouts[0].items.text, "p");
+	assert_str(conf->sources[1].title, "Own");
+	assert_str(conf->sources[2].url, "https://huggingface.co/papers");
+	assert_str(conf->sources[3].url, "");
+	assert_int_not_equal(conf->sources[2].hash, conf->sources[3].hash);
+	assert_int_equal(conf->recipes_count, 2);
+	tms_arena_free(&arena);
+}
+
+static void what_a_source_says_of_its_recipe_is_checked(void **state)
+{
+	static const struct {
+		const char *yaml, *want;
+	} rows[] = {
+		{ "sources: {a: {recipe: hf-paper}}",
+			"t.yaml:1:23: there is no recipe \"hf-paper\"; did you mean \"hf-papers\"?" },
+		{ "sources: {a: {recipe: hf-papers, preset: hf-trending}}",
+			"a preset is read without one" },
+		{ "sources: {a: {recipe: r}}\nrecipes: {r: {items: p, fields: {title: b}}}",
+			"1:23: recipe: r has no address of its own" },
+		{ "sources: {a: {recipe: r, url: 'https://a.example/'}}\nrecipes: {r: {items: 'p[', fields: {title: b}}}",
+			"2:25: expected the name of an attribute" },
+		{ "recipes: {R: {items: p, fields: {title: b}}}", "\"R\" cannot name a recipe" },
+		{ "recipes: [a]", "found a list" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		const struct tms_conf_input in = { .file = TMS_STR("t.yaml"),
+			.yaml = tms_str_from(rows[i].yaml) };
+		struct tms_arena arena = { 0 };
+		struct tms_conf_messages errors;
+		const struct tms_conf *conf = NULL;
+		struct tms_buf text = { 0 };
+		assert_int_equal(tms_conf_parse(&arena, &in, &conf, &errors), TMS_EINVAL);
+		tms_conf_message_write(&text, &errors.items[0]);
+		if (errors.count != 1 ||
+			tms_str_find(tms_buf_str(&text), tms_str_from(rows[i].want), 0) == SIZE_MAX)
+			fail_msg("%s: %zu messages, %.*s", rows[i].yaml, errors.count,
+				TMS_STR_ARGS(tms_buf_str(&text)));
+		tms_buf_free(&text);
+		tms_arena_free(&arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_source_names_a_recipe_of_the_file_the_folder_or_tamis),
+		cmocka_unit_test(what_a_source_says_of_its_recipe_is_checked),
 		cmocka_unit_test(every_mistake_is_said_at_its_place),
 		cmocka_unit_test(all_mistakes_are_said_in_one_run),
 		cmocka_unit_test(every_recipe_that_comes_along_is_right_and_says_what_it_is_for),
