@@ -141,7 +141,7 @@ enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
 	return tms_conf_parse(arena, &in, out, errors);
 }
 
-static void print(const struct tms_conf_messages *messages)
+void tms_config_messages_print(const struct tms_conf_messages *messages)
 {
 	struct tms_buf text = { 0 };
 
@@ -162,7 +162,7 @@ bool tms_config_file_open(
 
 	if (loaded == TMS_OK)
 		return true;
-	print(&errors);
+	tms_config_messages_print(&errors);
 	if (errors.count == 0)
 		tms_cli_error("the configuration cannot be read: %s", tms_status_name(loaded));
 	*status = loaded == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;

@@ -33,4 +33,7 @@ TMS_MUST_CHECK enum tms_status tms_config_file_load(struct tms_arena *arena, con
 bool tms_config_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *status);
 
+/** All of them on standard error, a line for each: "FILE:LINE:COLUMN: sentence". */
+void tms_config_messages_print(const struct tms_conf_messages *messages);
+
 #endif

@@ -1,25 +1,12 @@
 #include "cli/recipe_file.h"
 
-#include <stdio.h>
-
 #include "cli/cli.h"
+#include "cli/config_file.h"
 
 static bool is_file(struct tms_str given)
 {
 	return tms_str_equal(given, TMS_STR("-")) || tms_str_ends(given, TMS_STR(".yaml")) ||
 	       tms_str_ends(given, TMS_STR(".yml")) || tms_str_find_byte(given, '/', 0) != SIZE_MAX;
-}
-
-static void print(const struct tms_conf_messages *messages)
-{
-	struct tms_buf text = { 0 };
-
-	for (size_t i = 0; i < messages->count; i++)
-		tms_conf_message_write(&text, &messages->items[i]);
-	if (messages->left_out > 0)
-		tms_buf_format(&text, "and %zu more\n", messages->left_out);
-	(void)fwrite(text.ptr, 1, text.len, stderr);
-	tms_buf_free(&text);
 }
 
 static bool parse(struct tms_arena *arena, struct tms_str yaml, struct tms_str file,
@@ -30,7 +17,7 @@ static bool parse(struct tms_arena *arena, struct tms_str yaml, struct tms_str f
 
 	if (st == TMS_OK)
 		return true;
-	print(&errors);
+	tms_config_messages_print(&errors);
 	if (errors.count == 0)
 		tms_cli_error("the recipe cannot be read: %s", tms_status_name(st));
 	*status = st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;

@@ -345,6 +345,15 @@ static void read_pages(struct reading *r, const struct tms_node *node, struct tm
 		((struct tms_recipe_layout *)(uintptr_t)&recipe->layouts[i])->next = next;
 }
 
+/* What the items are decides what all selectors are: without it they cannot be judged. */
+static bool can_be_checked(const struct tms_recipe *recipe)
+{
+	for (size_t i = 0; i < recipe->layouts_count; i++)
+		if (recipe->layouts[i].items.text.len == 0)
+			return false;
+	return recipe->layouts_count > 0;
+}
+
 static void on_fault(
 	void *context, const struct tms_recipe_text *where, const struct tms_diag *diag)
 {
@@ -375,10 +384,10 @@ const struct tms_recipe *tms_recipe_node_read(
 	recipe->is_xml = choice_at(&r, map, "format", formats, "html, json or xml") == 3;
 	read_layouts(&r, map, recipe);
 	read_pages(&r, get(map, "pages"), recipe);
-	if (r.arena->status != TMS_OK || messages->count > before)
+	if (r.arena->status != TMS_OK || !can_be_checked(recipe))
 		return NULL;
 	enum tms_status st = tms_recipe_check(r.arena, recipe, on_fault, &r);
 	if (st == TMS_ENOMEM)
 		r.arena->status = st;
-	return st == TMS_OK ? recipe : NULL;
+	return st == TMS_OK && messages->count == before ? recipe : NULL;
 }

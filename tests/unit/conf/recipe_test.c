@@ -93,10 +93,11 @@ static void all_mistakes_are_said_in_one_run(void **state)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_str got = messages_of(&arena,
-		"items: p[\nfields:\n  title: {select: 'b>', regex: '('}\n  date: {select: i, format: '%k'}\n");
+		"items: p[\nfields:\n  title: {select: 'b>', regex: '('}\n  date: {select: i, format: '%k'}\n  lnk: a\n");
 
 	(void)state;
 	assert_true(tms_str_find(got, TMS_STR("r.yaml:1:10:"), 0) != SIZE_MAX);
+	assert_true(tms_str_find(got, TMS_STR("r.yaml:5:3:"), 0) != SIZE_MAX);
 	assert_true(tms_str_find(got, TMS_STR("r.yaml:3:22:"), 0) != SIZE_MAX);
 	assert_true(tms_str_find(got, TMS_STR("r.yaml:3:32:"), 0) != SIZE_MAX);
 	assert_true(tms_str_find(got, TMS_STR("r.yaml:4:30:"), 0) != SIZE_MAX);
