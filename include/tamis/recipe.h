@@ -17,7 +17,7 @@
 #define TMS_RECIPE_WAYS_MAX 16u
 #define TMS_RECIPE_PAIRS_MAX 200u
 #define TMS_RECIPE_PAGES_MAX 20
-/** Steps (see <tamis/steps.h>) that reading one document may take: a tenth of a second or so. */
+/** Steps (see <tamis/steps.h>) that reading one document may take: at most about a second. */
 #define TMS_RECIPE_STEPS UINT64_C(20000000)
 /** Instructions of one compiled regular expression of a recipe. */
 #define TMS_RECIPE_REGEX_SIZE 2000u

@@ -197,6 +197,9 @@ static void take_node(struct trying *t, struct tms_xpath_node node)
 	if (!recipe_note_status(run, run->steps.left > 0 ? TMS_OK : TMS_ELIMIT))
 		return;
 	if (!node.attribute && node.node->name.len > 0 && wants_html(t)) {
+		/* writing marks costs more than looking at text: 4 bytes a step, measured */
+		if (!spend_bytes(run, 4 * text.len))
+			return;
 		struct tms_arena *arena = run->b->arena;
 		run->b->arena =
 			&run->scratch; /* what is made here lives as long as the item is made */
