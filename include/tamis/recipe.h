@@ -21,6 +21,8 @@
 #define TMS_RECIPE_STEPS UINT64_C(20000000)
 /** Instructions of one compiled regular expression of a recipe. */
 #define TMS_RECIPE_REGEX_SIZE 2000u
+/** The same of all of them together: they are compiled for each document. */
+#define TMS_RECIPE_REGEX_TOTAL 20000u
 
 /** What a value is read into. */
 enum tms_recipe_field {

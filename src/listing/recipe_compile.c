@@ -14,6 +14,7 @@ struct compiling {
 	bool is_json; /* items are values of JSON */
 	bool has_markup;
 	bool is_wrong;
+	size_t regex_size;      /* of all so far */
 	enum tms_status status; /* no memory */
 };
 
@@ -114,6 +115,11 @@ static void compile_regex(
 			TMS_RECIPE_REGEX_SIZE);
 	else if (st != TMS_OK)
 		tell(c, &spec->regex, &diag);
+	c->regex_size += tms_regex_size(way->regex);
+	if (c->regex_size > TMS_RECIPE_REGEX_TOTAL && st == TMS_OK)
+		tell_all(c, &spec->regex,
+			"the regular expressions up to here are too large together: more than %u instructions",
+			TMS_RECIPE_REGEX_TOTAL);
 }
 
 static bool is_rule(const struct tms_recipe_layout *layout, struct tms_str name)

@@ -157,6 +157,22 @@ static void a_copy_is_the_same_recipe_and_a_change_is_another(void **state)
 	}
 }
 
+static void regular_expressions_are_bounded_together_too(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_buf yaml = { 0 };
+
+	(void)state;
+	tms_buf_add_cstr(&yaml, "items: p\nfields:\n  title:\n");
+	for (int i = 0; i < 16; i++)
+		tms_buf_add_cstr(&yaml, "  - {select: b, regex: 'a{900}b{800}'}\n");
+	tms_buf_add_char(&yaml, '\0');
+	assert_true(tms_str_find(messages_of(&arena, yaml.ptr), TMS_STR("too large together"), 0) !=
+		    SIZE_MAX);
+	tms_buf_free(&yaml);
+	tms_arena_free(&arena);
+}
+
 /* What a configuration says of recipes: its own win over the folder's, these over those that come along. */
 static void a_source_names_a_recipe_of_the_file_the_folder_or_tamis(void **state)
 {
@@ -234,6 +250,7 @@ int main(void)
 		cmocka_unit_test(what_a_source_says_of_its_recipe_is_checked),
 		cmocka_unit_test(every_mistake_is_said_at_its_place),
 		cmocka_unit_test(all_mistakes_are_said_in_one_run),
+		cmocka_unit_test(regular_expressions_are_bounded_together_too),
 		cmocka_unit_test(every_recipe_that_comes_along_is_right_and_says_what_it_is_for),
 		cmocka_unit_test(a_copy_is_the_same_recipe_and_a_change_is_another),
 	};
