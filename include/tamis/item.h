@@ -38,7 +38,7 @@ struct tms_category {
 };
 
 struct tms_link {
-	struct tms_str rel; /* "alternate" when the listing names none */
+	struct tms_str rel;  /* "alternate" when the listing names none */
 	struct tms_str href; /* absolute */
 	struct tms_str type;
 	struct tms_str title;
@@ -51,39 +51,43 @@ struct tms_link {
  * that the listing does not say it. Text is valid UTF-8 without control characters other than \n.
  */
 struct tms_item {
-	struct tms_str id;          /* identity, see tms_item_identify: "arxiv:2508.12345", "id:…", "url:…" */
+	struct tms_str
+		id; /* identity, see tms_item_identify: "arxiv:2508.12345", "id:…", "url:…" */
 	struct tms_str upstream_id; /* as the listing spells it */
 	struct tms_str title;       /* plain text, one line, white space collapsed */
-	struct tms_str link;        /* the page of the item; absolute, cleaned of tracking parameters */
-	struct tms_str summary;     /* plain text; paragraphs divided by "\n\n" */
-	struct tms_str content_html; /* sanitised HTML where the listing carries more than the summary; else empty */
-	struct tms_str language;    /* BCP 47 */
+	struct tms_str link;    /* the page of the item; absolute, cleaned of tracking parameters */
+	struct tms_str summary; /* plain text; paragraphs divided by "\n\n" */
+	struct tms_str
+		content_html; /* sanitised HTML where the listing carries more than the summary; else empty */
+	struct tms_str language; /* BCP 47 */
 	struct tms_str rights;
-	struct tms_str comment;     /* arXiv: the authors' comment ("accepted at …") */
+	struct tms_str comment; /* arXiv: the authors' comment ("accepted at …") */
 	struct tms_str journal_ref;
 	struct tms_str doi;
-	struct tms_str announce;    /* arXiv: new, cross, replace, replace-cross */
-	struct tms_str organization; /* display name */
+	struct tms_str announce;          /* arXiv: new, cross, replace, replace-cross */
+	struct tms_str organization;      /* display name */
 	struct tms_str organization_name; /* its account name */
-	struct tms_str submitter;   /* display name */
-	struct tms_str submitter_name; /* account name */
+	struct tms_str submitter;         /* display name */
+	struct tms_str submitter_name;    /* account name */
 	struct tms_str ai_summary;
-	struct tms_str code_url;    /* repository of the paper's code */
+	struct tms_str code_url; /* repository of the paper's code */
 	struct tms_str project_url;
 	struct tms_str discussion_url; /* where comments are */
-	struct tms_str thumbnail;   /* image URL */
+	struct tms_str thumbnail;      /* image URL */
 
 	struct tms_person *authors;
 	struct tms_category *categories; /* as published: "cs.CL", "News" */
-	struct tms_str *keywords;   /* the upstream's own (HF ai_keywords, itunes:keywords, …) */
-	struct tms_link *links;     /* all further links, enclosures among them; not `link` again */
-	struct tms_str *media;      /* image and video URLs */
+	struct tms_str *keywords; /* the upstream's own (HF ai_keywords, itunes:keywords, …) */
+	struct tms_link *links;   /* all further links, enclosures among them; not `link` again */
+	struct tms_str *media;    /* image and video URLs */
 	size_t authors_count, categories_count, keywords_count, links_count, media_count;
 
-	tms_time published;         /* the listing's date (HF: submittedOnDailyAt); TMS_TIME_NONE when absent */
-	tms_time submitted;         /* arXiv v1, or HF's paper.publishedAt */
-	tms_time upstream_updated;  /* what the listing says of a change; shown by `tamis read`, never trusted */
-	bool published_day_only;    /* `published` has only a day: 00:00:00Z stands for any time of it */
+	tms_time
+		published; /* the listing's date (HF: submittedOnDailyAt), else that of a change; TMS_TIME_NONE when absent */
+	tms_time submitted; /* arXiv v1, or HF's paper.publishedAt */
+	tms_time
+		upstream_updated; /* what the listing says of a change; shown by `tamis read`, never trusted */
+	bool published_day_only; /* `published` has only a day: 00:00:00Z stands for any time of it */
 	bool withdrawn;
 
 	int64_t numbers[TMS_NUMBERS]; /* TMS_NUMBER_NONE: not said */
@@ -94,8 +98,8 @@ struct tms_item {
 void tms_item_init(struct tms_item *item);
 
 /** A deep copy into the arena. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
-TMS_MUST_CHECK enum tms_status tms_item_copy(struct tms_arena *arena, const struct tms_item *item,
-	struct tms_item *out);
+TMS_MUST_CHECK enum tms_status tms_item_copy(
+	struct tms_arena *arena, const struct tms_item *item, struct tms_item *out);
 
 /**
  * The fields of an item as data, for whoever must treat all of them alike (copying, comparing,

@@ -134,7 +134,7 @@ static void read_content(struct tms_entry *entry, const struct tms_xml_node *nod
 		tms_atom_text(entry->b, node, &entry->body.content, &entry->body.content_type);
 }
 
-static void read_category(struct tms_entry *entry, const struct tms_xml_node *node)
+void tms_atom_category(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str term = tms_xml_attribute_value(node, "term");
 
@@ -175,7 +175,7 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_ATOM, "summary", read_summary },
 	{ TMS_NS_ATOM, "content", read_content },
 	{ TMS_NS_ATOM, "author", tms_atom_person },
-	{ TMS_NS_ATOM, "category", read_category },
+	{ TMS_NS_ATOM, "category", tms_atom_category },
 	{ TMS_NS_ATOM, "published", read_published },
 	{ TMS_NS_ATOM, "issued", read_published }, /* 0.3 */
 	{ TMS_NS_ATOM, "created", read_created },  /* 0.3 */
@@ -189,7 +189,7 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "summary", read_summary },
 	{ TMS_NS_NONE, "content", read_content },
 	{ TMS_NS_NONE, "author", tms_atom_person },
-	{ TMS_NS_NONE, "category", read_category },
+	{ TMS_NS_NONE, "category", tms_atom_category },
 	{ TMS_NS_NONE, "published", read_published },
 	{ TMS_NS_NONE, "updated", read_updated },
 };
@@ -240,6 +240,8 @@ void tms_markup_listing_link(struct tms_entry *feed, const struct tms_xml_node *
 	else if (tms_str_equal(link.rel, TMS_STR("alternate")) && is_page(link.type))
 		field = &listing->link;
 	struct tms_str url = tms_build_url(b, base, link.href);
+	if (field == &listing->self_url && link.href.len == 0)
+		url = link.href = base; /* href="": the document itself */
 	if (field && field->len == 0)
 		*field = url;
 	if (field != &listing->link || !tms_str_equal(url, listing->link))
@@ -278,6 +280,14 @@ static void read_feed_text(struct tms_build *b, const struct tms_xml_node *node)
 			tms_build_url(b, tms_markup_base(b, node), tms_markup_text(b, node));
 }
 
+static bool is_entry(struct tms_build *b, const struct tms_xml_node *node)
+{
+	enum tms_ns ns = tms_ns_of(b, node->ns);
+
+	return (ns == TMS_NS_ATOM || ns == TMS_NS_NONE) &&
+	       (tms_markup_is(node, "entry") || tms_markup_is(node, "item")); /* some mix them up */
+}
+
 static void read_feed_child(struct tms_build *b, const struct tms_xml_node *node)
 {
 	enum tms_ns ns = tms_ns_of(b, node->ns);
@@ -288,7 +298,7 @@ static void read_feed_child(struct tms_build *b, const struct tms_xml_node *node
 		b->listing->total = total;
 	if (ns != TMS_NS_ATOM && ns != TMS_NS_NONE)
 		return;
-	if (tms_markup_is(node, "entry"))
+	if (is_entry(b, node))
 		return;
 	struct tms_entry feed = { .b = b, .base = tms_markup_base(b, node) };
 	if (tms_markup_is(node, "link"))
@@ -296,16 +306,9 @@ static void read_feed_child(struct tms_build *b, const struct tms_xml_node *node
 	else if (tms_markup_is(node, "author"))
 		tms_atom_person(&feed, node);
 	else if (tms_markup_is(node, "category"))
-		read_category(&feed, node);
+		tms_atom_category(&feed, node);
 	else
 		read_feed_text(b, node);
-}
-
-static bool is_entry(struct tms_build *b, const struct tms_xml_node *node)
-{
-	enum tms_ns ns = tms_ns_of(b, node->ns);
-
-	return (ns == TMS_NS_ATOM || ns == TMS_NS_NONE) && tms_markup_is(node, "entry");
 }
 
 /* An entry without authors has the feed's (RFC 4287 section 4.1.1). */

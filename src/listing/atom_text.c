@@ -36,8 +36,20 @@ static bool is_base64(const struct tms_xml_node *node, struct tms_str type)
 	       !is_markup_type(type) && !is_xml_type(type);
 }
 
+static bool is_binary(struct tms_str type)
+{
+	static const struct tms_str kinds[] = { TMS_STR_INIT("image/"), TMS_STR_INIT("audio/"),
+		TMS_STR_INIT("video/"), TMS_STR_INIT("application/") };
+
+	for (size_t i = 0; i < TMS_COUNT(kinds); i++)
+		if (tms_str_starts_caseless(type, kinds[i]))
+			return true;
+	return false;
+}
+
 /* True when it is base64; then it is read: pictures and archives have no text, and *text stays empty. */
-static bool decode(struct tms_build *b, struct tms_str encoded, struct tms_str *text)
+static bool decode(
+	struct tms_build *b, struct tms_str encoded, struct tms_str type, struct tms_str *text)
 {
 	size_t max = encoded.len / 4 * 3 + 3;
 	size_t len;
@@ -48,9 +60,10 @@ static bool decode(struct tms_build *b, struct tms_str encoded, struct tms_str *
 			sodium_base64_VARIANT_ORIGINAL) != 0)
 		return false;
 	struct tms_str plain = { (const char *)bytes, len };
-	if (tms_utf8_is_valid(plain) && tms_str_find_byte(plain, '\0', 0) == SIZE_MAX)
+	bool is_text = tms_utf8_is_valid(plain) && tms_str_find_byte(plain, '\0', 0) == SIZE_MAX;
+	if (is_text)
 		*text = plain;
-	return true;
+	return is_text || is_binary(type);
 }
 
 void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
@@ -61,7 +74,7 @@ void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct 
 
 	*type = TMS_BODY_LOOSE;
 	*text = TMS_STR_NONE;
-	if (is_base64(node, kind) && decode(b, tms_markup_text(b, node), text))
+	if (is_base64(node, kind) && decode(b, tms_markup_text(b, node), kind, text))
 		return;
 	/* elements are markup, whatever the type says */
 	if (is_markup_type(kind) || tms_markup_has_elements(node)) {

@@ -136,6 +136,11 @@ static enum tms_status place_renamed(struct tms_build *b)
 	return found ? meet_again(b, &b->listing->items[(uintptr_t)found - 1]) : append(b);
 }
 
+static enum tms_status identify_by_words(struct tms_build *b, struct tms_item *item)
+{
+	return tms_item_identify_by_text(b->arena, item);
+}
+
 /* Some feeds give all their items one link and no ids: then the link is nobody's, and the words tell them apart. */
 static enum tms_status share_link(struct tms_build *b, size_t index)
 {
@@ -164,25 +169,34 @@ static enum tms_status identify_by_link(struct tms_build *b, struct tms_item *it
 	return st;
 }
 
-/* Others give several items one id, and links of their own: then the id is nobody's. */
+static bool differ(struct tms_str one, struct tms_str other)
+{
+	return one.len > 0 && other.len > 0 && !tms_str_equal(one, other);
+}
+
+/* Others give several items one id: then the id is nobody's, and their links or their words tell them apart. */
 static enum tms_status share_id(struct tms_build *b, size_t index)
 {
 	struct tms_item *first = &b->listing->items[index];
+	bool have_links = differ(first->link, b->item.link);
+	enum tms_status (*identify)(struct tms_build *, struct tms_item *) =
+		have_links ? identify_by_link : identify_by_words;
 	enum tms_status st = TMS_OK;
 
 	if (tms_str_starts(first->id, TMS_STR("id:"))) {
-		st = identify_by_link(b, first);
+		st = identify(b, first);
 		if (st == TMS_OK)
 			st = tms_map_put(&b->seen, first->id, (void *)(uintptr_t)(index + 1));
 	}
 	if (st == TMS_OK)
-		st = identify_by_link(b, &b->item);
+		st = identify(b, &b->item);
 	return st == TMS_OK ? place_renamed(b) : st;
 }
 
-static bool differ(struct tms_str one, struct tms_str other)
+static bool is_another(const struct tms_item *one, const struct tms_item *other)
 {
-	return one.len > 0 && other.len > 0 && !tms_str_equal(one, other);
+	return one->title.len + other->title.len > 0 ? differ(one->title, other->title)
+						     : differ(one->summary, other->summary);
 }
 
 static enum tms_status place(struct tms_build *b)
@@ -192,13 +206,13 @@ static enum tms_status place(struct tms_build *b)
 	if (found == 0)
 		return append(b);
 	struct tms_item *there = &b->listing->items[found - 1];
-	bool is_other = differ(there->title, b->item.title);
-	if (is_other && tms_str_starts(b->item.id, TMS_STR("url:")))
+	if (!is_another(there, &b->item))
+		return meet_again(b, there);
+	if (tms_str_starts(b->item.id, TMS_STR("url:")))
 		return share_link(b, found - 1);
 	/* a later version of an entry has its id, and says that it is later (RFC 4287 section 4.1.1) */
-	if (is_other && differ(there->link, b->item.link) &&
-		there->upstream_updated == b->item.upstream_updated &&
-		tms_str_starts(b->item.id, TMS_STR("id:")))
+	bool is_version = there->upstream_updated != b->item.upstream_updated;
+	if (!is_version && tms_str_starts(b->item.id, TMS_STR("id:")))
 		return share_id(b, found - 1);
 	return meet_again(b, there);
 }
@@ -237,6 +251,9 @@ enum tms_status tms_build_end(struct tms_build *b)
 			b, "says nothing: it has no id, no link, no title, no text, no date");
 		return TMS_OK;
 	}
+	/* many say only when an entry changed; when we see it first, that is its date */
+	if (b->item.published == TMS_TIME_NONE)
+		b->item.published = b->item.upstream_updated;
 	return st == TMS_OK ? place(b) : st;
 }
 

@@ -66,6 +66,9 @@ struct tms_str tms_build_loose_text(struct tms_build *b, const char *what, struc
 /** A title that may hold markup. */
 struct tms_str tms_build_title(struct tms_build *b, struct tms_str text);
 
+/** Plain text as HTML. */
+void tms_build_add_escaped(struct tms_buf *out, struct tms_str text);
+
 /** An absolute http(s) address (or another scheme, when it is absolute) free of tracking; empty when there is none. */
 struct tms_str tms_build_url(struct tms_build *b, struct tms_str base, struct tms_str reference);
 /** TMS_TIME_NONE when the text is no date (a note says so); day_only may be NULL. */

@@ -115,6 +115,57 @@ static struct tms_str clean(struct tms_build *b, struct tms_str html, struct tms
 	return kept(b, out);
 }
 
+void tms_build_add_escaped(struct tms_buf *out, struct tms_str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		switch (text.ptr[i]) {
+		case '<':
+			tms_buf_add_cstr(out, "&lt;");
+			break;
+		case '>':
+			tms_buf_add_cstr(out, "&gt;");
+			break;
+		case '&':
+			tms_buf_add_cstr(out, "&amp;");
+			break;
+		case '"':
+			tms_buf_add_cstr(out, "&quot;");
+			break;
+		default:
+			tms_buf_add_char(out, text.ptr[i]);
+		}
+	}
+}
+
+static struct tms_str as_paragraphs(struct tms_build *b, struct tms_str text)
+{
+	struct tms_buf out = { .max = TMS_ITEM_CONTENT_BYTES_MAX };
+	struct tms_str html = { 0 };
+
+	while (text.len > 0) {
+		size_t end = tms_str_find(text, TMS_STR("\n\n"), 0);
+		tms_buf_add_cstr(&out, "<p>");
+		tms_build_add_escaped(&out, tms_str_slice(text, 0, end));
+		tms_buf_add_cstr(&out, "</p>");
+		text = tms_str_slice(text, end == SIZE_MAX ? text.len : end + 2, SIZE_MAX);
+	}
+	if (out.status == TMS_OK)
+		html = tms_arena_copy(b->arena, tms_buf_str(&out));
+	else if (out.status == TMS_ENOMEM)
+		b->arena->status = TMS_ENOMEM;
+	tms_buf_free(&out);
+	return html;
+}
+
+/* What the content says in other words than the summary; nothing when it says no more. */
+static struct tms_str further(struct tms_build *b, const struct tms_body *body)
+{
+	struct tms_str text = text_of(b, "content", body->content, body->content_type);
+	bool says_more = tms_str_find(b->item.summary, text, 0) == SIZE_MAX;
+
+	return says_more ? text : TMS_STR_NONE;
+}
+
 void tms_build_body(struct tms_build *b, const struct tms_body *body)
 {
 	struct tms_item *item = &b->item;
@@ -125,13 +176,16 @@ void tms_build_body(struct tms_build *b, const struct tms_body *body)
 
 	if (has_summary)
 		item->summary = text_of(b, "summary", body->summary, body->summary_type);
+	bool has_both = item->summary.len > 0 && has_content;
 	if (item->summary.len == 0 && has_content)
 		item->summary = text_of(b, "summary", body->content, body->content_type);
-	if (!is_html(full, full_type))
+	if (!is_html(full, full_type)) {
+		if (has_both)
+			item->content_html = as_paragraphs(b, further(b, body));
 		return;
+	}
 	struct tms_str html = clean(b, full, body->base);
 	/* a content of bare paragraphs says what the summary says, unless it says more */
-	bool says_more = has_content && has_summary && html.len > item->summary.len + 200;
-	if (is_rich(html) || says_more)
+	if (is_rich(html) || (has_both && further(b, body).len > 0))
 		item->content_html = html;
 }

@@ -10,9 +10,12 @@ bool tms_jsonfeed_is(const struct json_t *value)
 		return false;
 	if (tms_str_find(version, TMS_STR("jsonfeed.org/version/"), 0) != SIZE_MAX)
 		return true;
-	/* without a version only what no other format has beside its items */
-	return tms_json_array(value, "items") &&
-	       (tms_json_get(value, "feed_url") || tms_json_get(value, "home_page_url"));
+	/* without a version only what no other format has beside its items, or in them */
+	const struct json_t *items = tms_json_array(value, "items");
+	const struct json_t *first = tms_json_count(items) > 0 ? tms_json_at(items, 0) : NULL;
+	return items &&
+	       (tms_json_get(value, "feed_url") || tms_json_get(value, "home_page_url") ||
+		       tms_json_get(first, "content_html") || tms_json_get(first, "content_text"));
 }
 
 /* Ids should be strings; numbers are to be taken as strings (JSON Feed 1.1, items). */

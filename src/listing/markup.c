@@ -117,10 +117,11 @@ static enum tms_ns ns_of_prefix(struct tms_str *name)
 
 static bool has_something(const struct tms_xml_node *node)
 {
-	const struct tms_xml_node *child = node->first_child;
+	bool has = node->attributes_count > 0;
 
-	return node->attributes_count > 0 ||
-	       (child && (child->name.len > 0 || tms_str_trim(child->text).len > 0));
+	for (node = node->first_child; node && !has; node = node->next)
+		has = node->name.len > 0 || tms_str_trim(node->text).len > 0;
+	return has;
 }
 
 bool tms_element_read(const struct tms_element *table, size_t count, struct tms_entry *entry,
@@ -174,6 +175,15 @@ enum tms_status tms_markup_end(struct tms_entry *entry, const struct tms_xml_nod
 struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node)
 {
 	return node ? tms_xml_text(b->arena, node) : TMS_STR_NONE;
+}
+
+struct tms_str tms_markup_attribute(const struct tms_xml_node *node, const char *name)
+{
+	for (size_t i = 0; i < node->attributes_count; i++)
+		if (node->attributes[i].ns.len == 0 &&
+			tms_markup_is_name(node->attributes[i].name, name))
+			return node->attributes[i].value;
+	return TMS_STR_NONE;
 }
 
 bool tms_markup_has_elements(const struct tms_xml_node *node)
@@ -273,28 +283,6 @@ void tms_markup_settle(struct tms_entry *entry)
 
 /* ---- xhtml back to HTML text, for the sanitiser ---- */
 
-static void add_escaped(struct tms_buf *out, struct tms_str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		switch (text.ptr[i]) {
-		case '<':
-			tms_buf_add_cstr(out, "&lt;");
-			break;
-		case '>':
-			tms_buf_add_cstr(out, "&gt;");
-			break;
-		case '&':
-			tms_buf_add_cstr(out, "&amp;");
-			break;
-		case '"':
-			tms_buf_add_cstr(out, "&quot;");
-			break;
-		default:
-			tms_buf_add_char(out, text.ptr[i]);
-		}
-	}
-}
-
 /* What HTML writes without an end tag. */
 static bool is_void(struct tms_str name)
 {
@@ -307,7 +295,23 @@ static bool is_void(struct tms_str name)
 	return false;
 }
 
-static void open_element(struct tms_buf *out, const struct tms_xml_node *node)
+static bool is_address(struct tms_str name)
+{
+	return tms_str_equal(name, TMS_STR("href")) || tms_str_equal(name, TMS_STR("src")) ||
+	       tms_str_equal(name, TMS_STR("cite"));
+}
+
+/* Is there an xml:base between the construct and the node? Its own and those around it are known to the sanitiser. */
+static bool has_inner_base(const struct tms_xml_node *construct, const struct tms_xml_node *node)
+{
+	for (; node != construct; node = node->parent)
+		if (tms_xml_attribute_ns(node, TMS_XML_NS, "base").len > 0)
+			return true;
+	return false;
+}
+
+static void open_element(struct tms_build *b, struct tms_buf *out,
+	const struct tms_xml_node *construct, const struct tms_xml_node *node)
 {
 	tms_buf_add_char(out, '<');
 	tms_buf_add(out, node->name);
@@ -317,7 +321,10 @@ static void open_element(struct tms_buf *out, const struct tms_xml_node *node)
 		tms_buf_add_char(out, ' ');
 		tms_buf_add(out, node->attributes[i].name);
 		tms_buf_add_cstr(out, "=\"");
-		add_escaped(out, node->attributes[i].value);
+		struct tms_str value = node->attributes[i].value;
+		if (is_address(node->attributes[i].name) && has_inner_base(construct, node))
+			value = tms_url_resolve(b->arena, tms_markup_base(b, node), value);
+		tms_build_add_escaped(out, value);
 		tms_buf_add_char(out, '"');
 	}
 	tms_buf_add_char(out, '>');
@@ -342,9 +349,9 @@ struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *
 	/* no recursion: the depth of a document is not ours to choose */
 	while (at && at != node) {
 		if (at->name.len == 0)
-			add_escaped(&out, at->text);
+			tms_build_add_escaped(&out, at->text);
 		else
-			open_element(&out, at);
+			open_element(b, &out, node, at);
 		if (at->first_child) {
 			at = at->first_child;
 			continue;

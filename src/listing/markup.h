@@ -82,6 +82,8 @@ bool tms_markup_language(
 struct tms_str tms_markup_tag(struct tms_build *b, struct tms_str text);
 /** The children of an Atom xhtml construct as HTML. */
 struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *node);
+/** Value of an attribute without namespace, its name in any case; empty when absent. */
+struct tms_str tms_markup_attribute(const struct tms_xml_node *node, const char *name);
 /** Is there an element among the children? */
 bool tms_markup_has_elements(const struct tms_xml_node *node);
 /** What should be text or escaped HTML, and is sometimes HTML as it is: then as tms_markup_xhtml. */
@@ -120,6 +122,8 @@ void tms_rss_person(struct tms_entry *entry, const struct tms_xml_node *node);
 /** The listing's own fields; channel may be NULL. */
 void tms_rss_channel_read(
 	struct tms_build *b, const struct tms_xml_node *root, const struct tms_xml_node *channel);
+/** An Atom category into the item's. */
+void tms_atom_category(struct tms_entry *entry, const struct tms_xml_node *node);
 /** An Atom link of an entry; Atom links stand in RSS items too. */
 void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node);
 

@@ -150,7 +150,8 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "enclosure", read_enclosure },
 	{ TMS_NS_NONE, "body", read_body },
 	{ TMS_NS_NONE, "fullitem", read_body },
-	{ TMS_NS_NONE, "source", read_nothing }, /* known, and not kept */
+	{ TMS_NS_NONE, "abstract", read_description }, /* CDF */
+	{ TMS_NS_NONE, "source", read_nothing },       /* known, and not kept */
 	{ TMS_NS_NONE, "expirationDate", read_nothing },
 	{ TMS_NS_NONE, "id", read_foreign_id }, /* Atom's elements without Atom's namespace */
 	{ TMS_NS_NONE, "updated", read_updated },
@@ -160,6 +161,7 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_ATOM, "id", read_foreign_id },
 	{ TMS_NS_ATOM, "link", tms_atom_link },
 	{ TMS_NS_ATOM, "author", tms_atom_person },
+	{ TMS_NS_ATOM, "category", tms_atom_category },
 	{ TMS_NS_ATOM, "updated", read_updated },
 	{ TMS_NS_ATOM, "published", read_date },
 	{ TMS_NS_ATOM, "content", read_atom_content },
@@ -186,6 +188,18 @@ static void settle(struct tms_entry *entry, const struct tms_xml_node *node)
 	tms_markup_settle(entry);
 }
 
+/* CDF, of Internet Explorer 4: the channel is the document element, and addresses and dates are attributes. */
+static void read_cdf(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	if (node->attributes_count == 0 || node->parent->parent)
+		return;
+	entry->is_known = true;
+	entry->fallback_link =
+		tms_build_url(entry->b, entry->base, tms_markup_attribute(node, "href"));
+	entry->b->item.upstream_updated =
+		tms_build_date(entry->b, tms_markup_attribute(node, "lastmod"), NULL);
+}
+
 static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node *node)
 {
 	struct tms_entry entry = { .b = b, .base = tms_markup_base(b, node) };
@@ -193,6 +207,7 @@ static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node 
 	tms_build_begin(b, node->line);
 	if (!tms_markup_language(b, node, &b->item.language))
 		b->item.language = b->listing->language;
+	read_cdf(&entry, node);
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next) {
 		if (child->name.len == 0 ||
 			tms_element_read(elements, TMS_COUNT(elements), &entry, child) ||

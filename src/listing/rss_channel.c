@@ -162,6 +162,7 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "description", read_description },
 	{ TMS_NS_NONE, "tagline", read_fallback_text }, /* Atom's elements without its namespace */
 	{ TMS_NS_NONE, "subtitle", read_fallback_text },
+	{ TMS_NS_NONE, "abstract", read_description }, /* CDF */
 	{ TMS_NS_NONE, "language", read_language },
 	{ TMS_NS_NONE, "copyright", read_rights },
 	{ TMS_NS_NONE, "generator", read_generator },
@@ -223,10 +224,15 @@ void tms_rss_channel_read(
 		if (tms_markup_is(node, "link") && tms_ns_of(b, node->ns) == TMS_NS_NONE)
 			listing->link = tms_build_url(
 				b, tms_markup_base(b, node), tms_markup_text(b, node));
+	if (listing->link.len == 0 && channel == root) /* CDF */
+		listing->link = tms_build_url(
+			b, tms_markup_base(b, root), tms_markup_attribute(root, "href"));
 	/* RSS does not say what relative links are relative to: they mean the site, not who serves it */
 	if (listing->link.len > 0)
 		b->base = listing->link;
 	entry.base = tms_markup_base(b, channel);
+	if (channel == root)
+		entry.fallback_date = tms_markup_attribute(root, "lastmod");
 	tms_build_begin_listing(b);
 	for (node = channel ? channel->first_child : NULL; node; node = node->next)
 		if (node->name.len > 0)

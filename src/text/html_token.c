@@ -153,6 +153,25 @@ bool html_token_hides(const struct html_token *token)
 	       !tms_str_ends(token->source, TMS_STR("/>"));
 }
 
+/*
+ * "How to use <script>" is a title too, and a frame that nobody closed must not swallow the article: there content is
+ * raw only if its element ends. That is looked for until it is missing once.
+ */
+static void begin_raw(struct html_tokens *tokens, struct html_token *token)
+{
+	bool must_end =
+		tokens->only_known || tms_str_equal_caseless(token->name, TMS_STR("iframe"));
+
+	tokens->raw = token->name;
+	if (!must_end)
+		return;
+	tokens->is_endless = tokens->is_endless || raw_bytes(tokens) == tokens->rest.len;
+	if (!tokens->is_endless)
+		return;
+	tokens->raw = (struct tms_str){ 0 };
+	token->element = NULL; /* a tag of no meaning */
+}
+
 bool html_token_next(struct html_tokens *tokens, struct html_token *token)
 {
 	while (tokens->rest.len > 0) {
@@ -174,15 +193,8 @@ bool html_token_next(struct html_tokens *tokens, struct html_token *token)
 			/* browsers drop it; in a title it was no tag */
 			return take_text(tokens, tokens->rest.len, token) && tokens->only_known;
 		take(tokens, token->source.len);
-		if (html_token_hides(token) && (token->element->flags & HTML_RAW) &&
-			!tokens->is_endless)
-			tokens->raw = token->name;
-		/* "How to use <script>" is a title too */
-		if (tokens->only_known && tokens->raw.len > 0 &&
-			raw_bytes(tokens) == tokens->rest.len) {
-			tokens->raw = (struct tms_str){ 0 };
-			tokens->is_endless = true;
-		}
+		if (html_token_hides(token) && (token->element->flags & HTML_RAW))
+			begin_raw(tokens, token);
 		return true;
 	}
 	return false;

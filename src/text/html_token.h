@@ -29,7 +29,7 @@ struct html_tokens {
 	 * only if its element ends (titles).
 	 */
 	bool only_known;
-	bool is_endless; /* a raw element of a title had no end: no more are looked for */
+	bool is_endless; /* a raw element that has to end did not: no more ends are looked for */
 };
 
 /** The next token; comments and declarations are passed over. False at the end. All of it is

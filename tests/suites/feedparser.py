@@ -113,7 +113,7 @@ def _entry(item):
         "summary": text, "description": text, "summary_detail": _detail(text),
         "content": [dict(_detail(text, item.get("language")))] if text else [],
         "rights": item.get("rights"), "copyright": item.get("rights"), "rights_detail": _detail(item.get("rights")),
-        "language": item.get("language"), "comments": item.get("discussion_url"),
+        "subtitle": text, "language": item.get("language"), "comments": item.get("discussion_url"),
         "image": {"href": item.get("thumbnail")} if item.get("thumbnail") else None,
         "media_thumbnail": [{"url": item["thumbnail"]}] if item.get("thumbnail") else [],
         "links": _links(item.get("link"), item.get("links", [])),

@@ -86,7 +86,7 @@ def url(address):
         return address
     if not parts.scheme:
         return quote(unquote(address), safe="/?&=;:@+,!*'()$#~%")
-    host = parts.hostname or ""
+    host = unquote(parts.hostname or "")
     try:
         host = host.encode("idna").decode()
     except UnicodeError:

@@ -1,12 +1,18 @@
 """What feedparser counted in every feed of the corpus: as many entries are in it. It is a peer, not the truth; where
-Tamis is right, differences.tsv says why, and the case still counts as failed."""
+Tamis is right, differences.tsv says why, and the case still counts as failed.
+
+Two things hold for all feeds: an entry of which feedparser itself read nothing may be left out, and entries that are
+alike in all that it read are one.
+"""
 import csv
+import hashlib
 import json
 import os
 
 import reading
 from scores import Score
 
+EMPTY = hashlib.sha1(b"").hexdigest()[:12]  # of no summary
 SUITES = {"oracle/wellformed": True, "oracle/broken": False}
 
 
@@ -22,6 +28,17 @@ def _content_types(corpus):
             yield "suites/transcoded/" + row["file"], row["content-type"]
 
 
+def _is_something(entry):
+    said = [value for key, value in entry.items() if key not in ("categories", "summary_sha1")]
+    return any(said) or bool(entry["categories"]) or entry["summary_sha1"] != EMPTY
+
+
+def _counts(entries):
+    """(fewest, most)"""
+    different = {json.dumps(entry, sort_keys=True) for entry in entries if _is_something(entry)}
+    return len(different), len(entries)
+
+
 def run(corpus, suite):
     score, wellformed, types = Score(suite), dict(_is_wellformed(corpus)), dict(_content_types(corpus))
     with open(os.path.join(corpus, "oracle", "feedparser.jsonl"), encoding="utf-8") as stream:
@@ -35,7 +52,8 @@ def run(corpus, suite):
         got = found[os.path.join(corpus, row["path"])]
         listing = got.get("listing", {})
         count = listing.get("items_count", 0)
-        if count == len(row["entries"]):
+        fewest, most = _counts(row["entries"])
+        if fewest <= count <= most:
             score.passes()
         else:
             why = got.get("error") or "".join(note["text"] + "; " for note in listing.get("notes", [])[:2])

@@ -152,6 +152,8 @@ static void cleaning_keeps_what_is_allowed_and_well_formed(void **state)
 			"a<script>x</script><style>y</style><iframe src=/x>z</iframe>"
 			"<svg><a xlink:href='javascript:x'>s</a></svg>b",
 			"ab" },
+		{ "a frame that nobody closed does not swallow the rest",
+			"a<iframe src=/x><p>b</p><iframe src=/y>c", "a<p>b</p>c" },
 		{ "an object is what stands in it for those who cannot run it",
 			"a<object data=/x><param name=y><embed src=/z><p>o</p></object>b",
 			"a<p>o</p>b" },
