@@ -98,5 +98,9 @@ struct tms_str tms_atom_line(struct tms_build *b, const struct tms_xml_node *nod
 	enum tms_body_type type;
 
 	tms_atom_text(b, node, &text, &type);
+	if (text.len == 0) { /* no base64, though its type said so */
+		text = tms_markup_text(b, node);
+		type = TMS_BODY_PLAIN;
+	}
 	return type == TMS_BODY_PLAIN ? tms_build_line(b, "title", text) : tms_build_title(b, text);
 }
