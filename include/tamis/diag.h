@@ -2,6 +2,8 @@
 #ifndef TAMIS_DIAG_H
 #define TAMIS_DIAG_H
 
+#include <stdarg.h>
+
 #include <tamis/buf.h>
 #include <tamis/status.h>
 #include <tamis/str.h>
@@ -18,6 +20,9 @@ struct tms_diag {
 /** Fill *diag; a longer sentence is cut on a character and ends in "…". A NULL diag is accepted. */
 void tms_diag_set(struct tms_diag *diag, uint32_t line, uint32_t column, const char *format, ...)
 	TMS_PRINTF(4, 5);
+/** The same for functions that were given `args` by theirs. */
+void tms_diag_vset(struct tms_diag *diag, uint32_t line, uint32_t column, const char *format,
+	va_list args) TMS_PRINTF(4, 0);
 /** Put words before the sentence that is there ("sources.arxiv: …"). */
 void tms_diag_prefix(struct tms_diag *diag, const char *format, ...) TMS_PRINTF(2, 3);
 /**

@@ -1,6 +1,5 @@
 #include <tamis/diag.h>
 
-#include <stdarg.h>
 #include <stdio.h>
 
 /* A cut never splits a UTF-8 character and always shows. */
@@ -18,13 +17,19 @@ void tms_diag_set(struct tms_diag *diag, uint32_t line, uint32_t column, const c
 {
 	va_list args;
 
+	va_start(args, format);
+	tms_diag_vset(diag, line, column, format, args);
+	va_end(args);
+}
+
+void tms_diag_vset(
+	struct tms_diag *diag, uint32_t line, uint32_t column, const char *format, va_list args)
+{
 	if (!diag)
 		return;
 	diag->line = line;
 	diag->column = column;
-	va_start(args, format);
 	int len = vsnprintf(diag->text, sizeof(diag->text), format, args);
-	va_end(args);
 	if (len >= (int)sizeof(diag->text))
 		mark_cut(diag->text);
 }

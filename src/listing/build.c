@@ -1,7 +1,6 @@
 #include "build.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 
 #include <tamis/date.h>
 #include <tamis/identity.h>
@@ -56,17 +55,14 @@ TMS_PRINTF(2, 0)
 static void add_note(struct tms_build *b, const char *format, va_list args)
 {
 	struct tms_listing *listing = b->listing;
-	char text[TMS_DIAG_TEXT_BYTES];
 
 	listing->notes_total++;
 	if (listing->notes_count == TMS_LISTING_NOTES_MAX)
 		return;
-	(void)vsnprintf(text, sizeof(text), format, args);
 	struct tms_diag *note = &listing->notes[listing->notes_count++];
+	tms_diag_vset(note, b->line, 0, format, args);
 	if (b->entries > 0)
-		tms_diag_set(note, b->line, 0, "entry %zu: %s", b->entries, text);
-	else
-		tms_diag_set(note, b->line, 0, "%s", text);
+		tms_diag_prefix(note, "entry %zu: ", b->entries);
 }
 
 void tms_build_note(struct tms_build *b, const char *format, ...)

@@ -1,6 +1,5 @@
 /* Texts of a recipe → selectors, paths and expressions; everything that is wrong is told. */
 #include <stdarg.h>
-#include <stdio.h>
 
 #include <tamis/date_format.h>
 
@@ -31,13 +30,11 @@ static void tell_all(
 	struct compiling *c, const struct tms_recipe_text *where, const char *format, ...)
 {
 	struct tms_diag diag = { 0 };
-	char text[TMS_DIAG_TEXT_BYTES];
 	va_list args;
 
 	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
+	tms_diag_vset(&diag, 0, 0, format, args);
 	va_end(args);
-	tms_diag_set(&diag, 0, 0, "%s", text);
 	tell(c, where, &diag);
 }
 

@@ -4,7 +4,6 @@
  * a page changes without a word to those who read it.
  */
 #include <stdarg.h>
-#include <stdio.h>
 
 #include <tamis/charset.h>
 #include <tamis/listing.h>
@@ -108,13 +107,11 @@ TMS_PRINTF(3, 4)
 static enum tms_status pass_over(struct recipe_run *run, size_t i, const char *format, ...)
 {
 	struct tms_diag diag = { 0 };
-	char text[TMS_DIAG_TEXT_BYTES];
 	va_list args;
 
 	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
+	tms_diag_vset(&diag, 0, 0, format, args);
 	va_end(args);
-	tms_diag_set(&diag, 0, 0, "%s", text);
 	run->report->passed[i] = tms_arena_copy(run->b->arena, tms_str_from(diag.text));
 	return run->b->arena->status != TMS_OK ? run->b->arena->status : TMS_ENOTFEED;
 }

@@ -12,7 +12,6 @@
 #include "parser.h"
 
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <libstemmer.h>
 
@@ -74,15 +73,13 @@ static void *fail(struct query_parser *p, enum tms_status status, size_t at, con
 static void *fail(
 	struct query_parser *p, enum tms_status status, size_t at, const char *format, va_list args)
 {
-	char sentence[TMS_DIAG_TEXT_BYTES];
 	uint32_t line, column;
 
 	if (p->status != TMS_OK)
 		return NULL;
 	p->status = status;
-	(void)vsnprintf(sentence, sizeof(sentence), format, args);
 	tms_diag_locate(p->text, at, &line, &column);
-	tms_diag_set(p->diag, line, column, "%s", sentence);
+	tms_diag_vset(p->diag, line, column, format, args);
 	return NULL;
 }
 

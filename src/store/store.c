@@ -179,13 +179,11 @@ void tms_store_finish(struct tms_store_op *op)
 void tms_store_fail(
 	struct tms_store_op *op, enum tms_store_trouble trouble, const char *format, ...)
 {
-	char text[TMS_DIAG_TEXT_BYTES];
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	tms_diag_vset(&op->diag, 0, 0, format, args);
 	va_end(args);
-	tms_diag_set(&op->diag, 0, 0, "%s", text);
 	if (trouble != TMS_STORE_CONFLICT) /* half an answer is none */
 		op->reply = (struct tms_store_reply){ 0 };
 	op->trouble = trouble;

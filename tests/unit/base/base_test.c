@@ -147,6 +147,17 @@ static void spans_have_one_unit(void **state)
 	}
 }
 
+TMS_PRINTF(2, 3)
+static void set_from_list(struct tms_diag *diag, const char *format, ...)
+{
+	va_list args;
+
+	*diag = (struct tms_diag){ 0 };
+	va_start(args, format);
+	tms_diag_vset(diag, 1, 1, format, args);
+	va_end(args);
+}
+
 static void a_diag_counts_characters_and_never_splits_one(void **state)
 {
 	struct tms_diag diag = { 0 };
@@ -162,6 +173,8 @@ static void a_diag_counts_characters_and_never_splits_one(void **state)
 	for (size_t i = 0; i + 2 < sizeof(many); i += 2)
 		memcpy(many + i, "\xc3\xa9", 3);
 	tms_diag_set(&diag, 1, 1, "%s", many);
+	assert_true(tms_str_ends(tms_str_from(diag.text), TMS_STR("\xc3\xa9\xe2\x80\xa6")));
+	set_from_list(&diag, "%s", many);
 	assert_true(tms_str_ends(tms_str_from(diag.text), TMS_STR("\xc3\xa9\xe2\x80\xa6")));
 	tms_diag_prefix(&diag, "%s", "here: ");
 	assert_true(tms_str_starts(tms_str_from(diag.text), TMS_STR("here: \xc3\xa9")));
