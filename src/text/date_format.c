@@ -1,5 +1,7 @@
 #include <tamis/date_format.h>
 
+#include "date.h"
+
 struct moment {
 	struct tms_civil civil;
 	int64_t seconds; /* of %s and %Q */
@@ -7,9 +9,6 @@ struct moment {
 	int hour12; /* -1: none */
 	bool is_afternoon, has_zone, has_time, is_counted;
 };
-
-static const char *const months[] = { "january", "february", "march", "april", "may", "june",
-	"july", "august", "september", "october", "november", "december" };
 
 /* Up to `most` digits. */
 static bool take_number(struct tms_str *text, size_t most, int32_t *out)
@@ -26,12 +25,21 @@ static bool take_number(struct tms_str *text, size_t most, int32_t *out)
 	return true;
 }
 
+/* Bytes of the space that begins here, which may be one that does not break: 0, 1 or 2. */
+static size_t space_length(struct tms_str text)
+{
+	if (tms_str_starts(text, TMS_STR("\xc2\xa0")))
+		return 2;
+	return text.len > 0 && tms_is_space(text.ptr[0]);
+}
+
 static size_t word_length(struct tms_str text)
 {
 	size_t len = 0;
 
 	while (len < text.len &&
-		(tms_is_alpha(text.ptr[len]) || (unsigned char)text.ptr[len] >= 0x80))
+		(tms_is_alpha(text.ptr[len]) || (unsigned char)text.ptr[len] >= 0x80) &&
+		space_length(tms_str_slice(text, len, text.len)) == 0)
 		len++;
 	return len;
 }
@@ -40,14 +48,10 @@ static bool take_month(struct tms_str *text, int32_t *month)
 {
 	struct tms_str word = tms_str_slice(*text, 0, word_length(*text));
 
-	for (int32_t i = 0; word.len >= 3 && i < 12; i++)
-		if (tms_str_starts_caseless(tms_str_from(months[i]), word) ||
-			(i == 8 && tms_str_equal_caseless(word, TMS_STR("sept")))) {
-			*month = i + 1;
-			*text = tms_str_slice(*text, word.len, text->len);
-			return true;
-		}
-	return false;
+	if (date_word_find(word, month) != DATE_WORD_MONTH)
+		return false;
+	*text = tms_str_slice(*text, word.len, text->len);
+	return true;
 }
 
 static bool take_zone(struct tms_str *text, int *minutes)
@@ -146,11 +150,9 @@ static struct tms_str skip_space(struct tms_str text)
 {
 	size_t len = 0;
 
-	while (len < text.len &&
-		(tms_is_space(text.ptr[len]) || tms_str_starts(tms_str_slice(text, len, text.len),
-							TMS_STR("\xc2\xa0")))) /* no-break space */
-		len += tms_is_space(text.ptr[len]) ? 1 : 2;
-	return tms_str_slice(text, len, text.len);
+	while ((len = space_length(text)) > 0)
+		text = tms_str_slice(text, len, text.len);
+	return text;
 }
 
 static bool read_all(struct tms_str text, struct tms_str format, struct moment *m)
