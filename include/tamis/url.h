@@ -38,6 +38,35 @@ void tms_url_write(struct tms_buf *buf, const struct tms_url *url);
  */
 struct tms_str tms_url_resolve(struct tms_arena *arena, struct tms_str base, struct tms_str ref);
 
+/** May this byte stand in a path as it is (RFC 3986 section 3.3)? "%" may not: what follows it has
+ * to be looked at. */
+static inline bool tms_url_is_path_byte(char byte)
+{
+	switch (byte) {
+	case '-':
+	case '.':
+	case '_':
+	case '~':
+	case '!':
+	case '$':
+	case '&':
+	case '\'':
+	case '(':
+	case ')':
+	case '*':
+	case '+':
+	case ',':
+	case ';':
+	case '=':
+	case ':':
+	case '@':
+	case '/':
+		return true;
+	default:
+		return tms_is_alnum(byte);
+	}
+}
+
 /** An absolute http or https URL with a host. */
 bool tms_url_is_http(struct tms_str s);
 

@@ -72,6 +72,9 @@ const struct tms_xml_node *tms_xml_child(
 	const struct tms_xml_node *node, const char *ns, const char *name);
 /** The next sibling of the same name and namespace, or NULL. */
 const struct tms_xml_node *tms_xml_next_same(const struct tms_xml_node *node);
+/** The next node (element or text) in document order inside `top`, or NULL; start with node = top. */
+const struct tms_xml_node *tms_xml_next_node(
+	const struct tms_xml_node *top, const struct tms_xml_node *node);
 /** The next element in document order inside `top`, or NULL; start with node = top. */
 const struct tms_xml_node *tms_xml_next_element(
 	const struct tms_xml_node *top, const struct tms_xml_node *node);

@@ -3,6 +3,7 @@
 #include <utf8proc.h>
 
 #include <tamis/buf.h>
+#include <tamis/url.h>
 
 /* An address cut as RFC 3986 appendix B does; the delimiters belong to no part. */
 struct parts {
@@ -193,34 +194,6 @@ static struct tms_str taken(struct tms_arena *arena, struct tms_buf *buf)
 	return copy;
 }
 
-/* What may stand in a clean path; "%" may, but would have to be looked at. */
-static bool is_path_byte(char byte)
-{
-	switch (byte) {
-	case '-':
-	case '.':
-	case '_':
-	case '~':
-	case '!':
-	case '$':
-	case '&':
-	case '\'':
-	case '(':
-	case ')':
-	case '*':
-	case '+':
-	case ',':
-	case ';':
-	case '=':
-	case ':':
-	case '@':
-	case '/':
-		return true;
-	default:
-		return tms_is_alnum(byte);
-	}
-}
-
 static bool is_lower_host_byte(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || tms_is_digit(byte) || byte == '-' || byte == '.';
@@ -240,7 +213,7 @@ bool tms_link_is_clean(struct tms_str url)
 	for (; at < url.len; at++) {
 		/* "/." may begin a dot segment; a query may track */
 		bool is_dot = url.ptr[at] == '.' && url.ptr[at - 1] == '/';
-		if (is_dot || !is_path_byte(url.ptr[at]))
+		if (is_dot || !tms_url_is_path_byte(url.ptr[at]))
 			return false;
 	}
 	return true;
@@ -321,7 +294,7 @@ static bool is_ucschar(utf8proc_int32_t c)
 
 static bool is_iri_ascii(char byte)
 {
-	return is_path_byte(byte) || byte == '?';
+	return tms_url_is_path_byte(byte) || byte == '?';
 }
 
 static bool is_escape(struct tms_str text, size_t at)

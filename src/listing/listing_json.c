@@ -1,6 +1,5 @@
 /* The whole model as JSON: what `tamis read` shows. Field names are those of the model. */
-#include <tamis/json.h>
-#include <tamis/listing.h>
+#include "listing_json.h"
 
 static void add_str(struct tms_json_writer *w, const char *key, struct tms_str text)
 {
@@ -165,6 +164,20 @@ static void add_feed(struct tms_json_writer *w, const struct tms_listing *listin
 	add_number(w, "total", listing->total);
 }
 
+void listing_json_notes(struct tms_json_writer *w, const struct tms_listing *listing)
+{
+	tms_json_key(w, "notes");
+	tms_json_begin(w, '[');
+	for (size_t i = 0; i < listing->notes_count; i++) {
+		tms_json_begin(w, '{');
+		if (listing->notes[i].line > 0)
+			tms_json_member_int(w, "line", listing->notes[i].line);
+		tms_json_member_str(w, "text", tms_str_from(listing->notes[i].text));
+		tms_json_end(w);
+	}
+	tms_json_end(w);
+}
+
 static void add_notes(struct tms_json_writer *w, const struct tms_listing *listing)
 {
 	add_fact(w, "recovered", listing->recovered);
@@ -178,16 +191,7 @@ static void add_notes(struct tms_json_writer *w, const struct tms_listing *listi
 		return;
 	if (listing->notes_total > listing->notes_count)
 		tms_json_member_int(w, "notes_total", (int64_t)listing->notes_total);
-	tms_json_key(w, "notes");
-	tms_json_begin(w, '[');
-	for (size_t i = 0; i < listing->notes_count; i++) {
-		tms_json_begin(w, '{');
-		if (listing->notes[i].line > 0)
-			tms_json_member_int(w, "line", listing->notes[i].line);
-		tms_json_member_str(w, "text", tms_str_from(listing->notes[i].text));
-		tms_json_end(w);
-	}
-	tms_json_end(w);
+	listing_json_notes(w, listing);
 }
 
 /* ---- indentation ---- */

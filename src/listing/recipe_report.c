@@ -1,7 +1,7 @@
 /* What the selectors of a recipe found and missed, for people and for programs. */
-#include <tamis/json.h>
-#include <tamis/listing.h>
 #include <tamis/utf8.h>
+
+#include "listing_json.h"
 
 #define SHOWN_BYTES 60
 
@@ -128,16 +128,7 @@ static void add_listing(struct tms_json_writer *w, const struct tms_listing *lis
 	tms_json_member_int(w, "used", (int64_t)listing->items_count);
 	tms_json_member_int(w, "left_out", (int64_t)listing->skipped_count);
 	tms_json_member_int(w, "twice", (int64_t)listing->duplicates_count);
-	tms_json_key(w, "notes");
-	tms_json_begin(w, '[');
-	for (size_t i = 0; i < listing->notes_count; i++) {
-		tms_json_begin(w, '{');
-		if (listing->notes[i].line > 0)
-			tms_json_member_int(w, "line", listing->notes[i].line);
-		tms_json_member_str(w, "text", tms_str_from(listing->notes[i].text));
-		tms_json_end(w);
-	}
-	tms_json_end(w);
+	listing_json_notes(w, listing);
 }
 
 void tms_recipe_report_write_json(struct tms_buf *out, const struct tms_recipe_report *report,

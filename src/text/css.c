@@ -451,15 +451,5 @@ enum tms_status tms_css_parse(
 				    : parse_list(&p, XPATH_DESCENDANT);
 		root = root ? parse_end(&p, root) : NULL;
 	}
-	(void)skip_space(&p);
-	if (root && p.at < text.len)
-		root = xpath_fail(&p, "this does not belong into a selector here");
-	struct tms_xpath *made = root ? TMS_ARENA_NEW(arena, struct tms_xpath) : NULL;
-	if (arena->status != TMS_OK)
-		return arena->status;
-	if (!made)
-		return p.status == TMS_OK ? TMS_EINVAL : p.status;
-	made->root = root;
-	*out = made;
-	return TMS_OK;
+	return xpath_parser_end(&p, root, "this does not belong into a selector here", out);
 }

@@ -10,34 +10,6 @@ static bool is_http_scheme(struct tms_str scheme)
 	       tms_str_equal_caseless(scheme, TMS_STR("https"));
 }
 
-/* Bytes that RFC 3986 allows in a path as they are. */
-static bool is_path_byte(unsigned char byte)
-{
-	switch (byte) {
-	case '-':
-	case '.':
-	case '_':
-	case '~':
-	case '!':
-	case '$':
-	case '&':
-	case '\'':
-	case '(':
-	case ')':
-	case '*':
-	case '+':
-	case ',':
-	case ';':
-	case '=':
-	case ':':
-	case '@':
-	case '/':
-		return true;
-	default:
-		return (byte | 0x20) >= 'a' ? (byte | 0x20) <= 'z' : byte >= '0' && byte <= '9';
-	}
-}
-
 /* Offset behind an authority of nothing but lower case and digits, or 0. */
 static size_t plain_host_end(struct tms_str ref, size_t at)
 {
@@ -69,7 +41,7 @@ static bool is_resolved(struct tms_str ref)
 		bool may_be_dots = byte == '.' && !in_query && ref.ptr[at - 1] == '/';
 		if (byte == '?')
 			in_query = true;
-		else if (!is_path_byte(byte) || may_be_dots)
+		else if (!tms_url_is_path_byte(ref.ptr[at]) || may_be_dots)
 			return false;
 	}
 	return true;
@@ -156,8 +128,7 @@ static void write_part(struct tms_buf *out, struct tms_str s, const char *also)
 {
 	for (size_t i = 0; i < s.len; i++) {
 		char byte = s.ptr[i];
-		bool fine =
-			is_path_byte((unsigned char)byte) || (byte != '\0' && strchr(also, byte));
+		bool fine = tms_url_is_path_byte(byte) || (byte != '\0' && strchr(also, byte));
 		if (byte == '%')
 			fine = i + 2 < s.len && tms_hex_value(s.ptr[i + 1]) >= 0 &&
 			       tms_hex_value(s.ptr[i + 2]) >= 0;

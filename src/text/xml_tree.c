@@ -201,7 +201,7 @@ const struct tms_xml_node *tms_xml_next_same(const struct tms_xml_node *node)
 	return next;
 }
 
-static const struct tms_xml_node *next_node(
+const struct tms_xml_node *tms_xml_next_node(
 	const struct tms_xml_node *top, const struct tms_xml_node *node)
 {
 	if (node->first_child)
@@ -217,7 +217,7 @@ const struct tms_xml_node *tms_xml_next_element(
 	if (!top || !node)
 		return NULL;
 	do
-		node = next_node(top, node);
+		node = tms_xml_next_node(top, node);
 	while (node && node->name.len == 0);
 	return node;
 }
@@ -247,7 +247,7 @@ struct tms_str tms_xml_text(struct tms_arena *arena, const struct tms_xml_node *
 
 	if (!node)
 		return first;
-	for (const struct tms_xml_node *n = node; n; n = next_node(node, n)) {
+	for (const struct tms_xml_node *n = node; n; n = tms_xml_next_node(node, n)) {
 		if (n->text.len > 0 && runs++ == 0)
 			first = n->text;
 		bytes += n->text.len;
@@ -258,7 +258,7 @@ struct tms_str tms_xml_text(struct tms_arena *arena, const struct tms_xml_node *
 	if (!joined)
 		return (struct tms_str){ 0 };
 	bytes = 0;
-	for (const struct tms_xml_node *n = node; n; n = next_node(node, n)) {
+	for (const struct tms_xml_node *n = node; n; n = tms_xml_next_node(node, n)) {
 		if (n->text.len > 0)
 			memcpy(joined + bytes, n->text.ptr, n->text.len);
 		bytes += n->text.len;

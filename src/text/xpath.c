@@ -14,16 +14,6 @@ bool xpath_spend(struct xpath_run *run, size_t count)
 	return run->status == TMS_OK;
 }
 
-const struct tms_xml_node *xpath_next(
-	const struct tms_xml_node *top, const struct tms_xml_node *node)
-{
-	if (node->first_child)
-		return node->first_child;
-	while (node != top && !node->next)
-		node = node->parent;
-	return node == top ? NULL : node->next;
-}
-
 const struct tms_xml_node *tms_xpath_document(struct tms_arena *arena, struct tms_xml_node *root)
 {
 	struct tms_xml_node *document = TMS_ARENA_NEW(arena, struct tms_xml_node);
@@ -33,7 +23,8 @@ const struct tms_xml_node *tms_xpath_document(struct tms_arena *arena, struct tm
 		return NULL;
 	document->first_child = document->last_child = root;
 	root->parent = document;
-	for (const struct tms_xml_node *node = document; node; node = xpath_next(document, node))
+	for (const struct tms_xml_node *node = document; node;
+		node = tms_xml_next_node(document, node))
 		((struct tms_xml_node *)(uintptr_t)node)->order = order++; /* the caller's, whole */
 	return document;
 }
@@ -120,10 +111,10 @@ static void walk_below(struct xpath_run *run, const struct xpath_step *step,
 	const struct tms_xml_node *top, struct set *out)
 {
 	const struct tms_xml_node *node =
-		step->axis == XPATH_DESCENDANT ? xpath_next(top, top) : top;
+		step->axis == XPATH_DESCENDANT ? tms_xml_next_node(top, top) : top;
 
 	while (node && meet(run, step, node, out))
-		node = xpath_next(top, node);
+		node = tms_xml_next_node(top, node);
 }
 
 static void walk_up(struct xpath_run *run, const struct xpath_step *step,
@@ -176,10 +167,10 @@ static void walk_rest(struct xpath_run *run, const struct xpath_step *step,
 			node = node->parent;
 		node = node ? node->next : NULL;
 		while (node && meet(run, step, node, out))
-			node = xpath_next(top, node);
+			node = tms_xml_next_node(top, node);
 		return;
 	}
-	for (; node && node != from && xpath_spend(run, 1); node = xpath_next(top, node))
+	for (; node && node != from && xpath_spend(run, 1); node = tms_xml_next_node(top, node))
 		if (passes(step, node) && xpath_spend(run, 16) && !is_above(node, from))
 			(void)add(run, out, (struct tms_xpath_node){ .node = node });
 	turn(out);

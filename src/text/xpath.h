@@ -88,6 +88,9 @@ struct xpath_parser {
 
 /** Begin; false when the text is too long or empty. */
 bool xpath_parser_begin(struct xpath_parser *p, const char *what);
+/** The end: what follows the root is `sentence`; status of the parser, *out is set on TMS_OK. */
+enum tms_status xpath_parser_end(struct xpath_parser *p, struct xpath_expr *root,
+	const char *sentence, struct tms_xpath **out);
 /** Fails at the present place. Returns NULL. */
 void *xpath_fail(struct xpath_parser *p, const char *sentence);
 void *xpath_fail_at(struct xpath_parser *p, size_t at, const char *sentence);
@@ -154,8 +157,5 @@ struct tms_xpath_value xpath_of_fact(bool fact);
 /** Operators on two values. */
 struct tms_xpath_value xpath_compare(struct xpath_run *run, enum xpath_kind kind,
 	const struct tms_xpath_value *a, const struct tms_xpath_value *b);
-/** The node behind this one in the order of the document, inside `top`; NULL at the end. */
-const struct tms_xml_node *xpath_next(
-	const struct tms_xml_node *top, const struct tms_xml_node *node);
 
 #endif

@@ -14,6 +14,23 @@ bool xpath_parser_begin(struct xpath_parser *p, const char *what)
 	return p->status == TMS_OK;
 }
 
+enum tms_status xpath_parser_end(struct xpath_parser *p, struct xpath_expr *root,
+	const char *sentence, struct tms_xpath **out)
+{
+	while (p->at < p->text.len && tms_is_space(p->text.ptr[p->at]))
+		p->at++;
+	if (root && p->at < p->text.len)
+		root = xpath_fail_at(p, p->at, sentence);
+	struct tms_xpath *made = root ? TMS_ARENA_NEW(p->arena, struct tms_xpath) : NULL;
+	if (p->arena->status != TMS_OK)
+		return p->arena->status;
+	if (!made)
+		return p->status == TMS_OK ? TMS_EINVAL : p->status;
+	made->root = root;
+	*out = made;
+	return TMS_OK;
+}
+
 void *xpath_fail_at(struct xpath_parser *p, size_t at, const char *sentence)
 {
 	uint32_t line = 1, column = 1;

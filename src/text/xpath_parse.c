@@ -416,15 +416,5 @@ enum tms_status tms_xpath_parse(
 
 	if (xpath_parser_begin(&p, "an XPath"))
 		root = parse_binary(&p, 0);
-	skip_space(&p);
-	if (root && p.at < text.len)
-		root = xpath_fail(&p, "the XPath ends here; nothing may follow");
-	struct tms_xpath *made = root ? TMS_ARENA_NEW(arena, struct tms_xpath) : NULL;
-	if (arena->status != TMS_OK)
-		return arena->status;
-	if (!made)
-		return p.status == TMS_OK ? TMS_EINVAL : p.status;
-	made->root = root;
-	*out = made;
-	return TMS_OK;
+	return xpath_parser_end(&p, root, "the XPath ends here; nothing may follow", out);
 }

@@ -20,7 +20,7 @@ struct tms_xpath_value xpath_of_fact(bool fact)
 static bool measure(struct xpath_run *run, const struct tms_xml_node *top, size_t *runs,
 	struct tms_str *first, size_t *bytes)
 {
-	for (const struct tms_xml_node *n = top; n; n = xpath_next(top, n)) {
+	for (const struct tms_xml_node *n = top; n; n = tms_xml_next_node(top, n)) {
 		if (!xpath_spend(run, 1 + n->text.len / 16))
 			return false;
 		if (n->text.len > 0 && (*runs)++ == 0)
@@ -49,7 +49,7 @@ struct tms_str xpath_node_text(struct xpath_run *run, struct tms_xpath_node node
 		return TMS_STR_NONE;
 	}
 	bytes = 0;
-	for (const struct tms_xml_node *n = node.node; n; n = xpath_next(node.node, n)) {
+	for (const struct tms_xml_node *n = node.node; n; n = tms_xml_next_node(node.node, n)) {
 		if (n->text.len > 0)
 			memcpy(joined + bytes, n->text.ptr, n->text.len);
 		bytes += n->text.len;

@@ -167,6 +167,19 @@ def _people(parent, say, where):
     return len(authors)
 
 
+def check_html(text, what, say, where):
+    """What is wrong with the HTML of an entry, in any form of a feed."""
+    html = Content()
+    html.feed(text)
+    html.close()
+    for fault in html.faults:
+        say(f"{where}: {fault}")
+    if html.open:
+        say(f"{where}: {what} leaves <{html.open[-1]}> open")
+    if not html.media and not "".join(html.text).strip():
+        say(f"{where}: {what} is empty")
+
+
 def _content(entry, say, where):
     content = _one(entry, "content", say, where)
     if content is None:
@@ -175,15 +188,7 @@ def _content(entry, say, where):
         say(f"{where}: content is not type html")
     if len(content):
         say(f"{where}: content holds elements that are not escaped")
-    html = Content()
-    html.feed(_text(content))
-    html.close()
-    for fault in html.faults:
-        say(f"{where}: {fault}")
-    if html.open:
-        say(f"{where}: content leaves <{html.open[-1]}> open")
-    if not html.media and not "".join(html.text).strip():
-        say(f"{where}: content is empty")
+    check_html(_text(content), "content", say, where)
 
 
 def _entry(entry, say, ids, updates, feed_has_author):

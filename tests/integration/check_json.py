@@ -11,7 +11,7 @@ import json
 import re
 import sys
 
-from check_atom import INSTANT, LANGUAGE, MEDIA_TYPE, ODD_CHARACTERS, URI, Content, _line, main
+from check_atom import INSTANT, LANGUAGE, MEDIA_TYPE, ODD_CHARACTERS, URI, _line, check_html, main
 
 VERSION = "https://jsonfeed.org/version/1.1"
 TOP = {"version", "title", "home_page_url", "feed_url", "description", "icon", "language", "items"}
@@ -39,18 +39,6 @@ def _web(value, say, where):
 def _one_line(value, say, where):
     if not isinstance(value, str) or not value or value != _line(value):
         say(f"{where}: empty or not on one clean line: {value!r}")
-
-
-def _html(item, say, where):
-    html = Content()
-    html.feed(item["content_html"])
-    html.close()
-    for fault in html.faults:
-        say(f"{where}: {fault}")
-    if html.open:
-        say(f"{where}: content leaves <{html.open[-1]}> open")
-    if not html.media and not "".join(html.text).strip():
-        say(f"{where}: content is empty")
 
 
 def _attachments(item, say, where):
@@ -98,7 +86,7 @@ def _item(item, say, ids):
         if list(item)[-1] != "_tamis" or not all(type(n) is int for n in item["_tamis"].values()):
             say(f"{where}: _tamis is not last, or holds what is no number")
     _attachments(item, say, where)
-    _html(item, say, where)
+    check_html(item["content_html"], "content", say, where)
 
 
 def _no_doubles(pairs):

@@ -12,7 +12,7 @@ import xml.parsers.expat
 from datetime import datetime, timezone
 from xml.etree import ElementTree
 
-from check_atom import INSTANT, LANGUAGE, MEDIA_TYPE, ODD_CHARACTERS, XML, Content, _line, _text, main
+from check_atom import INSTANT, LANGUAGE, MEDIA_TYPE, ODD_CHARACTERS, XML, _line, _text, check_html, main
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DC = "{http://purl.org/dc/elements/1.1/}"
@@ -80,18 +80,6 @@ def _enclosure(item, say, where):
             say(f"{where}: enclosure type {enclosure.get('type')!r}")
 
 
-def _html(item, say, where):
-    html = Content()
-    html.feed(_text(item.find("description")))
-    html.close()
-    for fault in html.faults:
-        say(f"{where}: {fault}")
-    if html.open:
-        say(f"{where}: description leaves <{html.open[-1]}> open")
-    if not html.media and not "".join(html.text).strip():
-        say(f"{where}: description is empty")
-
-
 def _item(item, say, ids):
     identity = _text(item.find("guid"))
     where = f"item {identity}"
@@ -121,7 +109,7 @@ def _item(item, say, ids):
     if language is not None and not LANGUAGE.match(language):
         say(f"{where}: xml:lang {language!r}")
     _enclosure(item, say, where)
-    _html(item, say, where)
+    check_html(_text(item.find("description")), "description", say, where)
 
 
 def _channel(channel, say):
