@@ -26,6 +26,22 @@ struct tms_merged {
 	struct tms_history numbers[TMS_NUMBERS]; /* item.numbers holds the newest value */
 	const struct tms_str *sources; /* names of the sources that list it, in byte order */
 	size_t sources_count;
+	const struct tms_category *joined; /* what arXiv says elsewhere, where none of these sources has its word:
+					      tested by queries, shown in no entry */
+	size_t joined_count;
 };
+
+/** The categories that queries test: the item's own, then the joined ones; i < tms_merged_categories_count. */
+static inline const struct tms_category *tms_merged_category(const struct tms_merged *merged, size_t i)
+{
+	size_t own = merged->item.categories_count;
+
+	return i < own ? &merged->item.categories[i] : &merged->joined[i - own];
+}
+
+static inline size_t tms_merged_categories_count(const struct tms_merged *merged)
+{
+	return merged->item.categories_count + merged->joined_count;
+}
 
 #endif

@@ -33,6 +33,13 @@ struct tms_view;
 TMS_MUST_CHECK enum tms_status tms_view_new(struct tms_view **out);
 void tms_view_free(struct tms_view *view);
 /**
+ * From the next step on, join the categories that this window has of a paper to items of which none
+ * of the view's own windows has arXiv's word (see <tamis/join.h>): queries find them, entries do not
+ * show them. All views that share windows join the same one. known: borrowed until another one or
+ * NULL (the default: none) is given.
+ */
+void tms_view_join(struct tms_view *view, struct tms_window *known);
+/**
  * Told of each change before the view shows it: before NULL: new; after NULL: gone. Both borrowed.
  * *work  add what it cost, see tms_view_step
  * What it returns ends the step when it is not TMS_OK; the change then comes again.

@@ -98,9 +98,9 @@ static void read_values(
 	const struct tms_item *item = &merged->item;
 	struct tms_str address, host, path;
 
-	for (size_t i = 0; i < item->categories_count; i++) {
-		add_value(r, TERM_CATEGORY, item->categories[i].term);
-		add_value(r, TERM_CATEGORY, item->categories[i].label);
+	for (size_t i = 0; i < tms_merged_categories_count(merged); i++) {
+		add_value(r, TERM_CATEGORY, tms_merged_category(merged, i)->term);
+		add_value(r, TERM_CATEGORY, tms_merged_category(merged, i)->label);
 	}
 	add_value(r, TERM_ANNOUNCE, item->announce);
 	for (size_t i = 0; i < merged->sources_count; i++)
@@ -120,7 +120,7 @@ static size_t values_most(const struct tms_merged *merged)
 {
 	const struct tms_item *item = &merged->item;
 
-	return 2 * item->categories_count + merged->sources_count + item->links_count +
+	return 2 * tms_merged_categories_count(merged) + merged->sources_count + item->links_count +
 	       item->media_count + 16; /* announced, has:, long, its own addresses */
 }
 

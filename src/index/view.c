@@ -26,7 +26,8 @@ struct tms_view {
 	struct seen *seen;               /* by name */
 	const struct tms_record **group; /* room for one record of each window */
 	size_t seen_count;
-	uint64_t sum; /* of the items' shares */
+	struct seen known; /* whose categories are joined; its window may be NULL */
+	uint64_t sum;      /* of the items' shares */
 	bool is_sweeping;
 	size_t swept; /* items that were looked at since records left */
 };
@@ -115,6 +116,15 @@ static enum tms_status follow(
 	return TMS_OK;
 }
 
+void tms_view_join(struct tms_view *view, struct tms_window *known)
+{
+	if (view->known.window == known)
+		return;
+	view->known = (struct seen){ .window = known };
+	view->is_sweeping = true;
+	view->swept = 0;
+}
+
 /* ---- items ---- */
 
 /* Where the id stands, or would stand. */
@@ -148,13 +158,14 @@ static uint64_t share_of(const struct tms_view_item *item)
 }
 
 /* Listed by one window alone: the item is made once, for every view. */
-static enum tms_status solo_item(const struct tms_record *const *record, struct tms_view_item **out)
+static enum tms_status solo_item(const struct tms_record *const *record,
+	const struct tms_record *known, struct tms_view_item **out)
 {
 	struct tms_entry *entry = (struct tms_entry *)(void *)(uintptr_t)*record;
 	struct tms_view_item *fresh = NULL;
 
-	if (!entry->solo || entry->solo->version != tms_view_item_version(record, 1)) {
-		enum tms_status status = tms_view_item_make(record, 1, &fresh);
+	if (!entry->solo || entry->solo->version != tms_view_item_version(record, 1, known)) {
+		enum tms_status status = tms_view_item_make(record, 1, known, &fresh);
 		if (status != TMS_OK)
 			return status;
 		tms_view_item_unref(entry->solo);
@@ -220,18 +231,20 @@ static enum tms_status settle(struct step *step, struct tms_str id)
 	const struct tms_record *const *group = view->group;
 	size_t at = place_of(view, id), count = gather(view, id);
 	struct tms_view_item *before = item_at(view, at, id), *after = NULL;
+	const struct tms_record *known =
+		count && view->known.window ? tms_window_find(view->known.window, id) : NULL;
 	enum tms_status status = TMS_OK;
 
 	step->done += WORK_LOOK;
 	if (count == 0 && !before)
 		return TMS_OK;
-	if (count > 0 && before && before->version == tms_view_item_version(group, count))
+	if (count > 0 && before && before->version == tms_view_item_version(group, count, known))
 		return TMS_OK;
 	step->done += WORK_MERGE;
 	if (count == 1)
-		status = solo_item(group, &after);
+		status = solo_item(group, known, &after);
 	else if (count > 1)
-		status = tms_view_item_make(group, count, &after);
+		status = tms_view_item_make(group, count, known, &after);
 	if (status == TMS_OK && after && !make_room(view))
 		status = TMS_ENOMEM;
 	if (status == TMS_OK && step->change)
@@ -298,6 +311,8 @@ static bool shows_all(const struct tms_view *view)
 	for (size_t i = 0; i < view->seen_count; i++)
 		if (view->seen[i].generation != view->seen[i].window->generation)
 			return false;
+	if (view->known.window && view->known.generation != view->known.window->generation)
+		return false;
 	return !view->is_sweeping;
 }
 
@@ -309,6 +324,8 @@ enum tms_status tms_view_step(struct tms_view *view, struct tms_window *const *w
 	enum tms_status status = follow(view, windows, count);
 	for (size_t i = 0; i < view->seen_count && status == TMS_OK; i++)
 		status = take_changes(&step, &view->seen[i]);
+	if (status == TMS_OK && view->known.window)
+		status = take_changes(&step, &view->known);
 	if (status == TMS_OK)
 		status = sweep(&step);
 	if (status == TMS_OK)

@@ -3,6 +3,7 @@
  * names of its sources. Text stays in the records' kept items, which are never changed, so the item
  * outlives any later change of its records.
  */
+#include <tamis/join.h>
 #include <tamis/view.h>
 
 #include <stdlib.h>
@@ -13,7 +14,7 @@ struct block {
 	struct tms_view_item item; /* first: what callers see */
 	uint32_t refs;
 	size_t kepts_count;
-	struct tms_kept *kepts[];
+	struct tms_kept *kepts[]; /* of the sightings, then of what is joined */
 };
 
 static struct block *block_of(struct tms_view_item *item)
@@ -90,13 +91,25 @@ bool tms_view_item_same_text(const struct tms_view_item *a, const struct tms_vie
 {
 	const struct tms_merged *x = &a->merged, *y = &b->merged;
 
-	if (x->sources_count != y->sources_count ||
+	if (x->sources_count != y->sources_count || x->joined != y->joined ||
 		memcmp(&x->item, &y->item, offsetof(struct tms_item, published)) != 0)
 		return false;
 	for (size_t i = 0; i < x->sources_count; i++)
 		if (!tms_str_equal(x->sources[i], y->sources[i]))
 			return false;
 	return true;
+}
+
+/* Where nobody among these has arXiv's word for the categories, and it is known elsewhere. */
+static const struct tms_sighting *joined_to(
+	const struct tms_record *const *records, size_t count, const struct tms_record *known)
+{
+	const struct tms_sighting *said = known ? tms_join_said(known) : NULL;
+
+	for (size_t i = 0; said && i < count; i++)
+		if (tms_join_said(records[i]))
+			return NULL;
+	return said;
 }
 
 static enum tms_status make_block(const struct tms_merged *merged,
@@ -115,8 +128,8 @@ static enum tms_status make_block(const struct tms_merged *merged,
 	return TMS_OK;
 }
 
-enum tms_status tms_view_item_make(
-	const struct tms_record *const *records, size_t count, struct tms_view_item **out)
+enum tms_status tms_view_item_make(const struct tms_record *const *records, size_t count,
+	const struct tms_record *known, struct tms_view_item **out)
 {
 	struct tms_arena scratch = { 0 };
 	struct tms_merged merged = { 0 };
@@ -126,26 +139,34 @@ enum tms_status tms_view_item_make(
 	for (size_t i = 0; i < count; i++)
 		total += records[i]->sightings_count;
 	const struct tms_sighting **sightings =
-		TMS_ARENA_ARRAY(&scratch, const struct tms_sighting *, total);
+		TMS_ARENA_ARRAY(&scratch, const struct tms_sighting *, total + 1);
 	for (size_t i = 0; sightings && i < count; i++)
 		for (size_t k = 0; k < records[i]->sightings_count; k++)
 			sightings[n++] = &records[i]->sightings[k];
 	enum tms_status status = scratch.status;
 	if (status == TMS_OK)
 		status = tms_merge_sightings(&scratch, sightings, total, &merged);
+	const struct tms_sighting *joined = joined_to(records, count, known);
+	if (status == TMS_OK && joined) {
+		merged.joined = joined->kept->item.categories;
+		merged.joined_count = joined->kept->item.categories_count;
+		sightings[total++] = joined;
+	}
 	if (status == TMS_OK)
 		status = make_block(&merged, sightings, total, &block);
 	if (status == TMS_OK) {
-		block->item.version = tms_view_item_version(records, count);
+		block->item.version = tms_view_item_version(records, count, known);
 		*out = &block->item;
 	}
 	tms_arena_free(&scratch);
 	return status;
 }
 
-uint64_t tms_view_item_version(const struct tms_record *const *records, size_t count)
+uint64_t tms_view_item_version(
+	const struct tms_record *const *records, size_t count, const struct tms_record *known)
 {
-	uint64_t version = 0;
+	const struct tms_sighting *joined = joined_to(records, count, known);
+	uint64_t version = joined ? tms_join_version(joined) : 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct tms_hash_seed seed = { records[i]->version, 0 };

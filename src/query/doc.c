@@ -58,7 +58,8 @@ static void add_both(struct making *m, enum tms_field field, struct tms_str a, s
 static enum tms_status make(struct making m, const struct tms_merged *merged, struct tms_doc *out)
 {
 	const struct tms_item *item = &merged->item;
-	size_t most = 9 + item->authors_count + 2 * item->categories_count + item->keywords_count;
+	size_t categories = tms_merged_categories_count(merged);
+	size_t most = 9 + item->authors_count + 2 * categories + item->keywords_count;
 
 	m.texts = TMS_ARENA_ARRAY(m.arena, struct tms_doc_text, most);
 
@@ -68,9 +69,9 @@ static enum tms_status make(struct making m, const struct tms_merged *merged, st
 	add(&m, TMS_FIELD_ABSTRACT, item->summary);
 	for (size_t i = 0; i < item->authors_count; i++)
 		add(&m, TMS_FIELD_AUTHOR, item->authors[i].name);
-	for (size_t i = 0; i < item->categories_count; i++)
-		add_both(&m, TMS_FIELD_CATEGORY, item->categories[i].term,
-			item->categories[i].label);
+	for (size_t i = 0; i < categories; i++)
+		add_both(&m, TMS_FIELD_CATEGORY, tms_merged_category(merged, i)->term,
+			tms_merged_category(merged, i)->label);
 	for (size_t i = 0; i < item->keywords_count; i++)
 		add(&m, TMS_FIELD_KEYWORD, item->keywords[i]);
 	add_both(&m, TMS_FIELD_ORG, item->organization, item->organization_name);

@@ -33,12 +33,14 @@ static bool exact_value(const struct query_subject *subject, const struct query_
 	size_t i, struct tms_str *out)
 {
 	const struct tms_item *item = &subject->item->item;
+	const struct tms_category *category = NULL;
 
 	switch ((enum query_exact)leaf->field->which) {
 	case EXACT_CATEGORY:
-		if (i >= 2 * item->categories_count)
+		if (i >= 2 * tms_merged_categories_count(subject->item))
 			return false;
-		*out = i % 2 == 0 ? item->categories[i / 2].term : item->categories[i / 2].label;
+		category = tms_merged_category(subject->item, i / 2);
+		*out = i % 2 == 0 ? category->term : category->label;
 		return true;
 	case EXACT_ANNOUNCE:
 		*out = item->announce;

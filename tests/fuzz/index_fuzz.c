@@ -134,7 +134,7 @@ static void put_item(struct world *world, size_t which)
 		.sightings = &sighting,
 		.sightings_count = 1 };
 	const struct tms_record *records[] = { &record };
-	require(tms_view_item_make(records, 1, &made) == TMS_OK);
+	require(tms_view_item_make(records, 1, NULL, &made) == TMS_OK);
 	require(tms_index_put(world->index, made, NULL) == TMS_OK);
 	tms_view_item_unref(world->items[which]);
 	world->items[which] = made;

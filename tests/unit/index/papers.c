@@ -54,7 +54,8 @@ static void refresh(struct paper *paper, struct dice *dice)
 		records[i] = &paper->records[i];
 		paper->records[i].version = dice->state + i;
 	}
-	if (tms_view_item_make(records, paper->records_count, &made) != TMS_OK)
+	if (tms_view_item_make(records, paper->records_count,
+		    paper->is_known ? &paper->known : NULL, &made) != TMS_OK)
 		abort();
 	subject_fini(&paper->subject);
 	tms_view_item_unref(paper->older);
@@ -92,6 +93,10 @@ void paper_init(struct paper *paper, struct dice *dice, const struct real_items 
 			.sightings = sighting,
 			.sightings_count = 1 };
 	}
+	paper->said.kept = invent_kept(paper, dice, real, now);
+	paper->said.kept->item.origin = TMS_ORIGIN_ARXIV_API;
+	paper->known = (struct tms_record){ .sightings = &paper->said, .sightings_count = 1 };
+	paper->is_known = chance(dice, 3);
 	refresh(paper, dice);
 }
 
@@ -104,6 +109,7 @@ void paper_rewrite(
 	tms_kept_unref(sighting->kept);
 	sighting->kept = invent_kept(paper, dice, real, now);
 	sighting->changed_at = now;
+	paper->is_known = paper->is_known != chance(dice, 3);
 	refresh(paper, dice);
 }
 
@@ -140,6 +146,7 @@ void paper_fini(struct paper *paper)
 {
 	for (size_t i = 0; i < paper->records_count; i++)
 		tms_sighting_fini(&paper->sightings[i]);
+	tms_sighting_fini(&paper->said);
 	tms_view_item_unref(paper->item);
 	tms_view_item_unref(paper->older);
 	subject_fini(&paper->subject);

@@ -13,6 +13,9 @@ struct paper {
 	struct tms_sighting sightings[PAPER_RECORDS];
 	struct tms_record records[PAPER_RECORDS]; /* of one sighting each */
 	size_t records_count;
+	struct tms_sighting said; /* what arXiv says elsewhere, in … */
+	struct tms_record known;
+	bool is_known;
 	struct tms_view_item *item;  /* as the records say it now */
 	struct tms_view_item *older; /* as they said it once; may be NULL */
 	struct subject subject;      /* what the reference looks at: of `item` */

@@ -27,7 +27,8 @@ static void add_two(
 void subject_init(struct subject *subject, const struct tms_merged *merged)
 {
 	const struct tms_item *item = &merged->item;
-	size_t most = 9 + item->authors_count + 2 * item->categories_count + item->keywords_count;
+	size_t most = 9 + item->authors_count + 2 * item->categories_count +
+		      2 * merged->joined_count + item->keywords_count;
 
 	*subject = (struct subject){ .merged = merged };
 	subject->texts = TMS_ARENA_ARRAY(&subject->arena, struct subject_text, most);
@@ -39,6 +40,9 @@ void subject_init(struct subject *subject, const struct tms_merged *merged)
 	for (size_t i = 0; i < item->categories_count; i++)
 		add_two(subject, TMS_FIELD_CATEGORY, item->categories[i].term,
 			item->categories[i].label);
+	for (size_t i = 0; i < merged->joined_count; i++)
+		add_two(subject, TMS_FIELD_CATEGORY, merged->joined[i].term,
+			merged->joined[i].label);
 	for (size_t i = 0; i < item->keywords_count; i++)
 		add_text(subject, TMS_FIELD_KEYWORD, item->keywords[i]);
 	add_two(subject, TMS_FIELD_ORG, item->organization, item->organization_name);
@@ -69,11 +73,10 @@ static bool is_value(const struct ask *ask, struct tms_str value)
 	return false;
 }
 
-static bool has_category(const struct ask *ask, const struct tms_item *item)
+static bool has_category(const struct ask *ask, const struct tms_category *categories, size_t count)
 {
-	for (size_t i = 0; i < item->categories_count; i++)
-		if (is_value(ask, item->categories[i].term) ||
-			is_value(ask, item->categories[i].label))
+	for (size_t i = 0; i < count; i++)
+		if (is_value(ask, categories[i].term) || is_value(ask, categories[i].label))
 			return true;
 	return false;
 }
@@ -257,7 +260,8 @@ static bool leaf_holds(
 	case ASK_REGEX:
 		return reference_text_holds(ask, subject);
 	case ASK_CATEGORY:
-		return has_category(ask, &merged->item);
+		return has_category(ask, merged->item.categories, merged->item.categories_count) ||
+		       has_category(ask, merged->joined, merged->joined_count);
 	case ASK_ANNOUNCE:
 		return is_value(ask, merged->item.announce);
 	case ASK_SOURCE:
