@@ -55,6 +55,7 @@ struct tms_conf_messages {
 #define TMS_CONF_NAME_BYTES 64 /* of sources, groups, rules, users and feeds: [a-z0-9-]{1,64} */
 
 enum tms_switch { TMS_SWITCH_AUTO, TMS_SWITCH_ON, TMS_SWITCH_OFF };
+enum tms_lookups { TMS_LOOKUPS_OFF, TMS_LOOKUPS_ON };
 enum tms_log_level { TMS_LOG_ERROR, TMS_LOG_WARNING, TMS_LOG_INFO, TMS_LOG_DEBUG };
 enum tms_log_format { TMS_LOG_TEXT, TMS_LOG_JSON };
 enum tms_store_kind { TMS_STORE_SQLITE, TMS_STORE_REDIS };
@@ -193,6 +194,8 @@ struct tms_conf {
 	struct tms_network_list allow_networks; /* private ranges that sources may reach */
 	struct tms_network_list metrics_networks; /* who may read /metrics */
 	struct tms_network_list trusted_proxies;  /* not counted by connections_per_address */
+	enum tms_lookups arxiv_categories;        /* are unknown ones asked of arXiv? */
+	struct tms_str arxiv_api_url;             /* … there */
 	int64_t serve_threads;                    /* 0: one for each core */
 	enum tms_log_level log_level;
 	enum tms_log_format log_format;

@@ -65,6 +65,11 @@ static const struct tms_setting settings[] = {
 		"127.0.0.0/8,::1/128", "Who may read /metrics."),
 	PLAIN("trusted_proxies", TMS_SETTING_NETWORKS, CONF(trusted_proxies), "127.0.0.0/8,::1/128",
 		"Proxies of your own: limits.connections_per_address does not count them."),
+	CHOICE("arxiv_categories", CONF(arxiv_categories), "off|on", "off",
+		"Are the arXiv categories of Hugging Face's papers asked of arXiv's interface where no "
+		"source says them? 100 papers a request, a request in 3 seconds, each paper once."),
+	PLAIN("arxiv_api_url", TMS_SETTING_URL, CONF(arxiv_api_url), "https://export.arxiv.org",
+		"Where arXiv's interface is asked for categories."),
 	RANGE("serve_threads", TMS_SETTING_NUMBER, CONF(serve_threads), 0, 256, "0",
 		"Threads that answer readers. 0: one for each core that the process may use, at most 16."),
 	CHOICE("log.level", CONF(log_level), "error|warning|info|debug", "info",

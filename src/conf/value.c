@@ -245,6 +245,7 @@ static bool read_text(struct tms_conf_reader *reader, const struct tms_setting *
 
 /* Enumerations are kept in fields of their own types; all of them are as wide as int. */
 _Static_assert(sizeof(enum tms_switch) == sizeof(int) &&
+		       sizeof(enum tms_lookups) == sizeof(int) &&
 		       sizeof(enum tms_log_level) == sizeof(int) &&
 		       sizeof(enum tms_log_format) == sizeof(int) &&
 		       sizeof(enum tms_feed_date) == sizeof(int) &&

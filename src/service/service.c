@@ -75,6 +75,7 @@ static void on_source_changed(void *context, struct tms_source *source)
 	/* readers first: to store a listing takes as long as half of showing it */
 	if (!tms_shelves_touch(&service->shelves, source))
 		tms_saver_flush(source);
+	tms_categories_touch(&service->categories, source);
 	tms_service_wake(service);
 }
 
@@ -94,6 +95,9 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 		tms_time next = tms_source_next_due(service->sources[i], now);
 		due = next < due ? next : due;
 	}
+	tms_categories_tick(&service->categories, now);
+	tms_time categories_due = tms_categories_next_due(&service->categories, now);
+	due = categories_due < due ? categories_due : due;
 	if (due != TMS_TIME_MAX && (due - now) * 1000 < wait_ms)
 		wait_ms = due > now ? (due - now) * 1000 : 100;
 	if (service->clock->driven)
@@ -197,6 +201,14 @@ static enum tms_status configure_sources(struct tms_service *service)
 	return TMS_OK;
 }
 
+/* What is known of categories has a source of its own. */
+static enum tms_status have_categories(struct tms_service *service)
+{
+	struct tms_source *known = have_source(service, TMS_CATEGORIES_NAME);
+
+	return known ? tms_categories_init(&service->categories, service, known) : TMS_ENOMEM;
+}
+
 static void set_conf(struct tms_service *service, const struct tms_conf *conf)
 {
 	service->conf = conf;
@@ -254,7 +266,9 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 		.conf = conf,
 		.changed = on_source_changed,
 		.context = service };
-	st = configure_sources(service);
+	st = have_categories(service);
+	if (st == TMS_OK)
+		st = configure_sources(service);
 	if (st != TMS_OK)
 		goto out;
 	const struct timeval follow = { 0, FOLLOW_MS * 1000 };
@@ -280,6 +294,7 @@ void tms_service_free(struct tms_service *service)
 		event_free(service->follow);
 	tms_feeds_fini(&service->feeds);
 	tms_shelves_fini(&service->shelves);
+	tms_categories_fini(&service->categories);
 	for (size_t i = 0; i < service->sources_count; i++)
 		tms_source_free(service->sources[i]);
 	free(service->sources);
@@ -335,6 +350,7 @@ enum tms_status tms_service_configure(
 	*conf_arena = (struct tms_arena){ 0 };
 	set_conf(service, conf);
 	st = configure_sources(service);
+	tms_categories_touch_all(&service->categories);
 	tms_feeds_reset(&service->feeds);
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
 	say_what_stays(service, old);
@@ -351,6 +367,7 @@ void tms_service_drain(struct tms_service *service, int64_t timeout_ms)
 	service->is_draining = true;
 	for (size_t i = 0; i < service->sources_count; i++)
 		tms_saver_flush(service->sources[i]);
+	tms_lookup_release(&service->categories);
 	if (!tms_store_flush(service->store, service->base, timeout_ms))
 		tms_log_say(service->log, TMS_LOG_WARNING,
 			"the store did not take everything before the end");

@@ -10,6 +10,7 @@
 #include "log/log.h"
 #include "loop/clock.h"
 #include "loop/worker.h"
+#include "service/categories.h"
 #include "service/feeds.h"
 #include "service/settle.h"
 #include "service/source.h"
@@ -42,6 +43,7 @@ struct tms_service {
 	struct tms_source **sources; /* in byte order of their names */
 	size_t sources_count;
 	struct tms_shelves shelves;
+	struct tms_categories categories;
 	struct tms_feeds feeds;
 	struct tms_uuid instance;
 	struct event *tick;   /* the schedule */

@@ -164,6 +164,7 @@ static enum tms_status put_change(
 	uint32_t slot = 0;
 
 	*work += WORK_PUT;
+	shelf->has_news = true;
 	if (!before || !after || !tms_view_item_says_same(before, after))
 		*work += text / WORK_TEXT_BYTES;
 	if (!after) {
@@ -179,10 +180,13 @@ static enum tms_status put_change(
 	return TMS_OK;
 }
 
-/* Everything that was made before may be overtaken. */
+/* Everything that was made before may be overtaken, unless nothing came of what was joined. */
 static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	shelf->is_behind = false;
+	if (shelf->is_filled && !shelf->has_news)
+		return;
+	shelf->has_news = false;
 	shelf->is_filled = true;
 	shelf->version++;
 	shelf->saves = true;
@@ -328,9 +332,10 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 		wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
 }
 
-static void fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf)
+static void fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news)
 {
 	shelf->is_behind = true;
+	shelf->has_news = shelf->has_news || has_news;
 	wake(shelves, 0);
 }
 
@@ -338,13 +343,14 @@ bool tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *sou
 {
 	bool is_followed = false;
 
-	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
-		for (size_t i = 0; i < shelf->count; i++) {
-			if (shelf->sources[i] != source)
-				continue;
-			fall_behind(shelves, shelf);
-			is_followed = true;
-		}
+	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
+		bool has_it = false;
+		for (size_t i = 0; i < shelf->count; i++)
+			has_it = has_it || shelf->sources[i] == source;
+		if (has_it || source == shelves->service->categories.known)
+			fall_behind(shelves, shelf, has_it);
+		is_followed = is_followed || has_it;
+	}
 	return is_followed;
 }
 
@@ -387,6 +393,7 @@ static void resolve(struct tms_shelves *shelves, struct tms_shelf *shelf,
 	size_t known = shelf->count;
 
 	shelf->count = 0;
+	tms_view_join(shelf->view, tms_categories_window(&shelves->service->categories));
 	for (size_t i = 0; i < count; i++) {
 		struct tms_source *source = tms_service_source(shelves->service, names[i]);
 		if (!source)
@@ -395,7 +402,7 @@ static void resolve(struct tms_shelves *shelves, struct tms_shelf *shelf,
 		shelf->windows[shelf->count++] = source->window;
 	}
 	if (shelf->count != known || !shelf->is_filled)
-		fall_behind(shelves, shelf);
+		fall_behind(shelves, shelf, true);
 }
 
 struct tms_shelf *tms_shelf_get(

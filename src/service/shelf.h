@@ -34,6 +34,7 @@ struct tms_shelf {
 	size_t users;                     /* feeds over these sources */
 	uint64_t version;                 /* counts publications */
 	bool is_behind;                   /* a window has changed */
+	bool has_news;                    /* … of its own, or an item has */
 	bool is_filled;                   /* has published once */
 	bool saves;                       /* what was published is to be stored */
 	struct tms_rendition *renditions; /* all that live, newest first */

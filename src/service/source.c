@@ -82,7 +82,7 @@ void tms_source_write_state(struct tms_source *source, struct tms_buf *buf)
 	tms_buf_add_char(buf, '}');
 }
 
-static struct tms_source_poll *poll_of(struct tms_source *source, struct tms_str key)
+struct tms_source_poll *tms_source_poll_of(struct tms_source *source, struct tms_str key)
 {
 	for (size_t i = 0; i < source->polls_count; i++)
 		if (tms_str_equal(tms_str_from(source->polls[i].key), key))
@@ -125,7 +125,7 @@ static void read_polls(struct tms_source *source, json_t *polls)
 		struct tms_source_poll *poll = NULL;
 		if (read_part(value, "state", &bytes) &&
 			tms_poll_state_parse(tms_buf_str(&bytes), &state) == TMS_OK)
-			poll = poll_of(source, tms_str_from(key));
+			poll = tms_source_poll_of(source, tms_str_from(key));
 		if (poll) {
 			poll->state = state;
 			poll->last_whole = json_integer_value(json_object_get(value, "last_whole"));
@@ -256,7 +256,7 @@ static tms_time soonest(
 	if (tms_upstream_polls(arena, &upstream, now, &polls, &count) != TMS_OK)
 		return now + TMS_MINUTE_S;
 	for (size_t i = 0; i < count; i++) {
-		struct tms_source_poll *state = poll_of(source, polls[i].key);
+		struct tms_source_poll *state = tms_source_poll_of(source, polls[i].key);
 		if (!state)
 			continue;
 		/* a clock that was set back must not freeze the schedule */
@@ -306,6 +306,8 @@ static void retire(struct tms_source *source, tms_time now)
 	int64_t items = source->conf ? source->conf->items : limits->items;
 	struct tms_apply_report report = { 0 };
 
+	retention_s = source->keeps_s ? source->keeps_s : retention_s;
+	items = source->keeps_items ? source->keeps_items : items;
 	if (now >= source->last_retired && now - source->last_retired < RETIRE_EVERY_S)
 		return;
 	source->last_retired = now;
@@ -333,7 +335,7 @@ void tms_source_tick(struct tms_source *source, tms_time now)
 		source->first_start = now;
 	forget_old_polls(source, now);
 	if (soonest(source, &arena, now, &poll) <= now && poll.key.len > 0) {
-		struct tms_source_poll *state = poll_of(source, poll.key);
+		struct tms_source_poll *state = tms_source_poll_of(source, poll.key);
 		if (!state || tms_round_start(source, state, &poll) != TMS_OK)
 			TMS_LOG(source->world->log, TMS_LOG_ERROR,
 				"a round could not be started: out of memory",

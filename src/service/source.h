@@ -49,16 +49,23 @@ struct tms_source {
 	struct tms_window *window;
 	struct tms_source_poll *polls; /* owned, of the plan and of lists that have left it */
 	size_t polls_count, polls_capacity;
-	tms_time first_start;    /* 0: not started yet */
-	tms_time last_retired;   /* when old items were last looked for */
-	uint64_t upstream_hash;  /* of the configuration that the states belong to */
+	tms_time first_start;     /* 0: not started yet */
+	tms_time last_retired;    /* when old items were last looked for */
+	uint64_t upstream_hash;   /* of the configuration that the states belong to */
 	struct tms_choice choice; /* when its address is a page: the feed that is read instead */
-	struct tms_round *round; /* NULL: resting */
+	struct tms_round *round;  /* NULL: resting */
 	struct tms_saver saver;
 	bool is_loaded; /* what the store has was read; nothing is asked before */
 	bool is_loading;
 	bool has_answer; /* some round has ended since the start, or the store had a state */
 	uint64_t rounds, rounds_failed;
+	int64_t keeps_s, keeps_items; /* 0: as the configuration says */
+	struct {
+		bool says;       /* some record has arXiv's word for the categories of a paper */
+		bool is_due;     /* its records are to be gone through … */
+		bool was_loaded; /* … as the source was when that was said last */
+		uint64_t generation;
+	} join; /* service/categories.c */
 };
 
 /** Given; NULL when memory is out. */
@@ -79,6 +86,8 @@ void tms_source_tick(struct tms_source *source, tms_time now);
 void tms_source_refresh(struct tms_source *source);
 /** The owner says that held items are real. */
 void tms_source_release_held(struct tms_source *source);
+/** The list of that key, made when there is none; NULL when memory is out. Until the next call. */
+struct tms_source_poll *tms_source_poll_of(struct tms_source *source, struct tms_str key);
 /** Append what is stored beside the records. */
 void tms_source_write_state(struct tms_source *source, struct tms_buf *buf);
 

@@ -74,6 +74,29 @@ static int64_t busy_of(const struct tms_source *source, tms_time now)
 		       tms_source_next_due((struct tms_source *)(uintptr_t)source, now) <= now);
 }
 
+static void write_categories(const struct tms_web *web, struct tms_buf *buf)
+{
+	const struct tms_categories *categories = &web->service->categories;
+	tms_time now = tms_clock_now(web->service->clock);
+
+	one(buf, "tamis_categories_busy", "gauge",
+		"1 while categories are joined, or asked of arXiv.",
+		tms_categories_is_busy(categories, now));
+	one(buf, "tamis_categories_copied_total", "counter",
+		"Papers whose categories one source said and another one got.",
+		(int64_t)categories->copied);
+	one(buf, "tamis_categories_wanted", "gauge",
+		"Papers whose categories nobody said, as far as there is room in the next request.",
+		(int64_t)categories->lookup.wanted_count);
+	head(buf, "tamis_categories_asked_total", "counter",
+		"Papers whose categories were asked of arXiv, by what came of it.");
+	tms_buf_format(buf,
+		"tamis_categories_asked_total{outcome=\"found\"} %llu\n"
+		"tamis_categories_asked_total{outcome=\"unknown\"} %llu\n",
+		(unsigned long long)categories->lookup.found,
+		(unsigned long long)categories->lookup.unknown);
+}
+
 static const struct {
 	const char *name, *type, *help;
 	source_value_fn *value;
@@ -262,6 +285,7 @@ void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 		(int64_t)service->log->dropped);
 	write_shelves(web, buf);
 	write_sources(web, buf);
+	write_categories(web, buf);
 	write_fetches(web, buf);
 	write_server(web, buf);
 	write_store(web, buf);

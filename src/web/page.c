@@ -59,37 +59,42 @@ static void write_head(struct page *page)
 		"<body><main>\n<h1>Tamis</h1>\n<p class=\"lead\">Feeds with only what you ask for.</p>\n");
 }
 
+static void write_source(struct page *page, const struct tms_source *source, struct tms_str title)
+{
+	const struct tms_health *health = tms_window_health(source->window);
+	bool is_waiting = health->outcome == TMS_HEALTH_NEVER;
+
+	tms_buf_format(&page->buf, "<li><strong class=\"%s\">",
+		is_waiting || tms_health_is_well(health) ? "well" : "ill");
+	text(page, title);
+	tms_buf_format(&page->buf, "</strong> <code>%.*s</code><br><span class=\"soft\">",
+		TMS_STR_ARGS(source->name));
+	if (is_waiting) {
+		add(page, "Not read yet.");
+	} else {
+		struct tms_buf words = { 0 };
+		tms_health_words(&words, health, page->now);
+		text(page, tms_buf_str(&words));
+		tms_buf_free(&words);
+	}
+	tms_buf_format(&page->buf, " %zu item%s kept.</span>", tms_window_count(source->window),
+		tms_window_count(source->window) == 1 ? " is" : "s are");
+	if (source->conf)
+		tms_web_choice(&page->buf, source);
+	add(page, "</li>\n");
+}
+
 static void write_health(struct page *page)
 {
 	const struct tms_service *service = page->web->service;
 	const struct tms_store_health *store = tms_store_health(service->store);
 
 	add(page, "<h2>Sources</h2>\n<ul>\n");
-	for (size_t i = 0; i < service->sources_count; i++) {
-		struct tms_source *source = service->sources[i];
-		const struct tms_health *health = tms_window_health(source->window);
-		bool is_waiting = health->outcome == TMS_HEALTH_NEVER;
-		if (!source->conf)
-			continue;
-		tms_buf_format(&page->buf, "<li><strong class=\"%s\">",
-			is_waiting || tms_health_is_well(health) ? "well" : "ill");
-		text(page, source->conf->title);
-		tms_buf_format(&page->buf, "</strong> <code>%.*s</code><br><span class=\"soft\">",
-			TMS_STR_ARGS(source->name));
-		if (is_waiting) {
-			add(page, "Not read yet.");
-		} else {
-			struct tms_buf words = { 0 };
-			tms_health_words(&words, health, page->now);
-			text(page, tms_buf_str(&words));
-			tms_buf_free(&words);
-		}
-		tms_buf_format(&page->buf, " %zu item%s kept.</span>",
-			tms_window_count(source->window),
-			tms_window_count(source->window) == 1 ? " is" : "s are");
-		tms_web_choice(&page->buf, source);
-		add(page, "</li>\n");
-	}
+	for (size_t i = 0; i < service->sources_count; i++)
+		if (service->sources[i]->conf)
+			write_source(page, service->sources[i], service->sources[i]->conf->title);
+	if (service->conf->arxiv_categories == TMS_LOOKUPS_ON)
+		write_source(page, service->categories.known, TMS_STR("Categories asked of arXiv"));
 	add(page, "</ul>\n");
 	if (store->is_known && !store->up) {
 		add(page,

@@ -145,6 +145,7 @@ class Service:
         def settled():
             m = self.metrics()
             return (m["tamis_clock_seconds"] >= self.now and m["tamis_shelves_behind"] == 0 and
+                    m["tamis_categories_busy"] == 0 and
                     m["tamis_fetches_running"] + m["tamis_fetches_queued"] == 0 and
                     not any(v for k, v in m.items() if k.startswith(("tamis_source_busy", "tamis_source_unsaved"))))
         until(settled, "settling")

@@ -144,6 +144,8 @@ static void assert_same_settings(const struct tms_conf *a, const struct tms_conf
 	assert_str(a->listen[0].text, b->listen[0].text.ptr);
 	assert_int_equal(a->store.timeout_ms, b->store.timeout_ms);
 	assert_int_equal(a->filter_addresses, b->filter_addresses);
+	assert_int_equal(a->arxiv_categories, b->arxiv_categories);
+	assert_str(a->arxiv_api_url, b->arxiv_api_url.ptr);
 	assert_int_equal(a->log_level, b->log_level);
 	assert_int_equal(a->log_format, b->log_format);
 	assert_int_equal(a->metrics_networks.count, b->metrics_networks.count);
