@@ -12,6 +12,8 @@
 #include "cli/config_file.h"
 
 #define TIMEOUT_S 5
+#define PIECE_BYTES ((size_t)4096)
+#define ANSWER_BYTES_MAX ((size_t)4 << 20)
 
 static const struct tms_cli_option options[] = {
 	{ 'c', "config", "FILE", TMS_CONFIG_FILE_HELP },
@@ -51,43 +53,60 @@ static socklen_t address_of(const struct tms_listen *listen, struct sockaddr_sto
 	return sizeof(*v4);
 }
 
-/* The whole answer, or empty when there is none in time. */
-static size_t ask(const struct tms_listen *listen, const char *path, char *answer, size_t size)
+/* Appends the whole answer, as far as it comes in time. */
+static void ask(const struct tms_listen *listen, const char *path, struct tms_buf *answer)
 {
 	const struct timeval timeout = { .tv_sec = TIMEOUT_S };
 	struct sockaddr_storage address;
 	char request[200];
-	size_t len = 0;
 
 	socklen_t address_size = address_of(listen, &address);
 	int fd = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
-		return 0;
+		return;
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof(timeout));
 	int request_len = snprintf(request, sizeof(request),
 		"GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
 	if (connect(fd, (struct sockaddr *)&address, address_size) == 0 &&
 		send(fd, request, (size_t)request_len, MSG_NOSIGNAL) == request_len)
-		for (ssize_t got = 1; got > 0 && len<size; len += got> 0 ? (size_t)got : 0)
-			got = recv(fd, answer + len, size - len, 0);
+		for (ssize_t got = 1; got > 0 && tms_buf_reserve(answer, PIECE_BYTES);
+			answer->len += got > 0 ? (size_t)got : 0)
+			got = recv(fd, answer->ptr + answer->len, PIECE_BYTES, 0);
 	(void)close(fd);
-	return len;
+}
+
+/* Prints what is answered; true when it is a 200. is_told: of another answer, or none, too. */
+static bool show(const struct tms_conf_listen *listen, const char *path, bool is_told)
+{
+	struct tms_buf answer = { .max = ANSWER_BYTES_MAX };
+
+	ask(&listen->at, path, &answer);
+	size_t body = tms_str_find(tms_buf_str(&answer), TMS_STR("\r\n\r\n"), 0);
+	bool is_well = body != SIZE_MAX &&
+		       tms_str_starts(tms_buf_str(&answer), TMS_STR("HTTP/1.1 200"));
+	if (body == SIZE_MAX && is_told)
+		tms_cli_error("nothing answers at %.*s", TMS_STR_ARGS(listen->text));
+	else if (is_well || is_told)
+		is_well = tms_cli_write(tms_str_slice(tms_buf_str(&answer), body + 4, SIZE_MAX)) &&
+			  is_well;
+	tms_buf_free(&answer);
+	return is_well;
 }
 
 static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct tms_arena arena = { 0 };
 	const struct tms_conf *conf = NULL;
-	const char *config_path = NULL, *path = "/healthz";
-	char bytes[4096];
+	const char *config_path = NULL;
+	bool is_ready = false;
 	int key = 0;
 
 	while ((key = tms_cli_next(self, argc, argv)) > 0) {
 		if (key == 'c')
 			config_path = optarg;
 		else
-			path = "/readyz";
+			is_ready = true;
 	}
 	if (key < 0)
 		return tms_cli_exit(key);
@@ -96,13 +115,9 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		tms_arena_free(&arena);
 		return exit_status;
 	}
-	struct tms_str answer = { bytes, ask(&conf->listen[0].at, path, bytes, sizeof(bytes)) };
-	size_t body = tms_str_find(answer, TMS_STR("\r\n\r\n"), 0);
-	bool is_well = tms_str_starts(answer, TMS_STR("HTTP/1.1 200"));
-	if (body == SIZE_MAX)
-		tms_cli_error("nothing answers at %.*s", TMS_STR_ARGS(conf->listen[0].text));
-	else if (!tms_cli_write(tms_str_slice(answer, body + 4, answer.len)))
-		is_well = false;
+	bool is_well = show(&conf->listen[0], is_ready ? "/readyz" : "/healthz", true);
+	if (is_well && !is_ready)
+		(void)show(&conf->listen[0], "/sources", false);
 	tms_arena_free(&arena);
 	return is_well ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
@@ -110,7 +125,10 @@ static int run(const struct tms_command *self, int argc, char **argv)
 const struct tms_command tms_command_health = {
 	.name = "health",
 	.summary = "ask the running service whether it is well",
-	.details = "Exits 0 when it is, 3 when it is not or does not answer within 5 seconds.\n",
+	.details =
+		"Prints a line for each source: its name, well, ill or waiting, how many items are kept, and\n"
+		"what happened at its last polls. Exits 0 when the service is well, however its sources\n"
+		"are, 3 when it is not or does not answer within 5 seconds.\n",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

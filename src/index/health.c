@@ -141,12 +141,11 @@ static void write_good(struct tms_buf *buf, const struct tms_health *health, tms
 
 	tms_buf_add_cstr(buf, "Read ");
 	write_ago(buf, health->last_attempt, now);
-	if (health->outcome == TMS_HEALTH_UNCHANGED) {
+	if (health->outcome == TMS_HEALTH_UNCHANGED)
 		tms_buf_add_cstr(buf, ": unchanged.");
-		return;
-	}
-	tms_buf_format(buf, ": %zu %s, %zu new.", counts->items,
-		counts->items == 1 ? "item" : "items", counts->added);
+	else
+		tms_buf_format(buf, ": %zu %s, %zu new.", counts->items,
+			counts->items == 1 ? "item" : "items", counts->added);
 	if (health->note[0])
 		tms_buf_format(buf, " %s", health->note);
 }

@@ -277,8 +277,7 @@ void output_text(
 						   .cache_control = TMS_STR("no-store"),
 						   .retry_after_s = retry_after_s },
 		.pieces = pieces,
-		.piece_count = 2 };
-
+		.piece_count = tms_str_ends(text, TMS_STR("\n")) ? 1 : 2 };
 	bool is_lent = false;
 
 	if (line_up(connection, &answer, &status, &is_lent))

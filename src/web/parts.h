@@ -42,6 +42,10 @@ void tms_web_lines(
 /** Answer with a few lines of plain text: what was read, how much is kept, three titles and why. */
 void tms_web_summary(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter);
+/** Append how a source is doing: its health, and the feed that is read in the place of its page. */
+void tms_web_source_words(struct tms_buf *buf, const struct tms_source *source, tms_time now);
+/** Answer with a line for each source: name, well|ill|waiting, items, words; divided by tabs. */
+void tms_web_sources(struct tms_web *web, struct tms_exchange exchange);
 /** Append HTML: which feed is read in the place of a page, and the choice there was. Nothing for a
  * source whose address is a listing. */
 void tms_web_choice(struct tms_buf *buf, const struct tms_source *source);

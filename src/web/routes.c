@@ -359,6 +359,8 @@ void tms_web_handle(void *context, struct tms_exchange exchange, const struct tm
 		answer_text(exchange, 200, TMS_STR("ok\n"));
 	} else if (is_path(request, "/readyz")) {
 		answer_ready(web, exchange);
+	} else if (is_path(request, "/sources")) {
+		tms_web_sources(web, exchange);
 	} else if (is_path(request, "/metrics")) {
 		answer_metrics(web, exchange);
 	} else {

@@ -10,19 +10,8 @@
 static void write_sources(struct tms_buf *buf, const struct tms_shelf *shelf, tms_time now)
 {
 	for (size_t i = 0; i < shelf->count; i++) {
-		const struct tms_health *health = tms_window_health(shelf->sources[i]->window);
 		tms_buf_format(buf, "%.*s: ", TMS_STR_ARGS(shelf->sources[i]->name));
-		if (health->outcome == TMS_HEALTH_NEVER)
-			tms_buf_add_cstr(buf, "Not read yet.");
-		else
-			tms_health_words(buf, health, now);
-		if (!tms_health_is_well(health) && health->outcome != TMS_HEALTH_NEVER)
-			tms_buf_add_cstr(buf, " It is asked again and again.");
-		if (shelf->sources[i]->conf && shelf->sources[i]->choice.url[0]) {
-			tms_buf_add_char(buf, ' ');
-			tms_choice_words(
-				buf, &shelf->sources[i]->choice, shelf->sources[i]->conf->url);
-		}
+		tms_web_source_words(buf, shelf->sources[i], now);
 		tms_buf_add_char(buf, '\n');
 	}
 }

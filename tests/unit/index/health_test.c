@@ -34,6 +34,14 @@ static void health_is_told_in_plain_sentences(void **state)
 	tms_health_words(&buf, &health, NOW + 901);
 	assert_str(tms_buf_str(&buf), "Read just now: unchanged.");
 
+	/* what was wrong with the listing is wrong with it still */
+	struct tms_health mended = after_good();
+	tms_health_good(&mended, NOW, &mended.counts, "2 tags were closed.");
+	tms_health_unchanged(&mended, NOW + 900);
+	tms_buf_clear(&buf);
+	tms_health_words(&buf, &mended, NOW + 901);
+	assert_str(tms_buf_str(&buf), "Read just now: unchanged. 2 tags were closed.");
+
 	tms_health_failed(&health, NOW + 1800, TMS_HEALTH_FAILED, "huggingface.co answers 503.");
 	tms_health_failed(&health, NOW + 5400, TMS_HEALTH_FAILED, "huggingface.co answers 503.");
 	tms_buf_clear(&buf);

@@ -1,0 +1,59 @@
+/* How each source is doing, in lines for terminals and scripts: /sources, which `tamis health` asks. */
+#include "service/shelf.h"
+#include "web/parts.h"
+
+static const char *state_name(const struct tms_health *health)
+{
+	if (health->outcome == TMS_HEALTH_NEVER)
+		return "waiting";
+	return tms_health_is_well(health) ? "well" : "ill";
+}
+
+void tms_web_source_words(struct tms_buf *buf, const struct tms_source *source, tms_time now)
+{
+	const struct tms_health *health = tms_window_health(source->window);
+
+	tms_health_words(buf, health, now);
+	if (!tms_health_is_well(health) && health->outcome != TMS_HEALTH_NEVER)
+		tms_buf_add_cstr(buf, " It is asked again and again.");
+	if (source->conf && source->choice.url[0]) {
+		tms_buf_add_char(buf, ' ');
+		tms_choice_words(buf, &source->choice, source->conf->url);
+	}
+}
+
+/* Upstreams wrote some of these words: they stay on their line and in their column. */
+static void add_column(struct tms_buf *buf, struct tms_str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		bool is_control = (unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7f;
+		tms_buf_add_char(buf, is_control ? ' ' : text.ptr[i]);
+	}
+}
+
+void tms_web_sources(struct tms_web *web, struct tms_exchange exchange)
+{
+	const struct tms_service *service = web->service;
+	tms_time now = tms_clock_now(service->clock);
+	struct tms_buf buf = { 0 }, words = { 0 };
+
+	for (size_t i = 0; i < service->sources_count; i++) {
+		const struct tms_source *source = service->sources[i];
+		size_t kept = tms_window_count(source->window);
+		if (!source->conf)
+			continue;
+		tms_buf_clear(&words);
+		tms_web_source_words(&words, source, now);
+		tms_buf_format(&buf, "%.*s\t%s\t%zu item%s kept\t", TMS_STR_ARGS(source->name),
+			state_name(tms_window_health(source->window)), kept, kept == 1 ? "" : "s");
+		add_column(&buf, tms_buf_str(&words));
+		tms_buf_add_char(&buf, '\n');
+	}
+	bool is_whole = buf.status == TMS_OK && words.status == TMS_OK;
+	(void)tms_exchange_answer_text(exchange, is_whole ? 200 : 503,
+		is_whole ? tms_buf_str(&buf)
+			 : TMS_STR("There is not enough memory for this answer now.\n"),
+		is_whole ? 0 : 30);
+	tms_buf_free(&words);
+	tms_buf_free(&buf);
+}
