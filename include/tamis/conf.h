@@ -229,6 +229,8 @@ TMS_MUST_CHECK enum tms_status tms_conf_parse(struct tms_arena *arena,
 /** By name; NULL when there is none. */
 const struct tms_conf_source *tms_conf_find_source(
 	const struct tms_conf *conf, struct tms_str name);
+/** Does the source list what is at Hugging Face: by its preset, its address or its recipe? */
+bool tms_conf_source_is_hf(const struct tms_conf_source *source);
 const struct tms_conf_group *tms_conf_find_group(const struct tms_conf *conf, struct tms_str name);
 const struct tms_conf_user *tms_conf_find_user(const struct tms_conf *conf, struct tms_str name);
 const struct tms_conf_feed *tms_conf_find_feed(

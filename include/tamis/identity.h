@@ -28,6 +28,8 @@ struct tms_str tms_arxiv_id_of_url(struct tms_arena *arena, struct tms_str url);
 struct tms_str tms_arxiv_abs_url(struct tms_arena *arena, struct tms_str arxiv_id);
 struct tms_str tms_arxiv_pdf_url(struct tms_arena *arena, struct tms_str arxiv_id);
 struct tms_str tms_hf_paper_url(struct tms_arena *arena, struct tms_str arxiv_id);
+/** Is it an address at Hugging Face (huggingface.co, hf.co)? */
+bool tms_is_hf_url(struct tms_str url);
 
 /** "arxiv:2508.12345" → "2508.12345" (borrowed from `identity`); empty for every other identity. */
 struct tms_str tms_identity_arxiv(struct tms_str identity);

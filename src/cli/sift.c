@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <tamis/identity.h>
+
 #include "cli.h"
 #include "recipe_file.h"
 
@@ -95,7 +97,8 @@ static enum tms_status load_one(struct tms_sift *sift, const char *path, tms_tim
 	if (st == TMS_OK) {
 		sift->has_hf |= listing.kind == TMS_LISTING_HF_API ||
 				listing.kind == TMS_LISTING_HF_PAGE ||
-				listing.kind == TMS_LISTING_HF_PAPER;
+				listing.kind == TMS_LISTING_HF_PAPER ||
+				(sift->hints.recipe && tms_is_hf_url(sift->hints.recipe->url));
 		sift->site_url = tms_arena_copy(&sift->arena, listing.link);
 		st = sift->arena.status;
 	}

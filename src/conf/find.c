@@ -1,6 +1,8 @@
 /* Finding things in a configuration by name. */
 #include <tamis/conf.h>
 
+#include <tamis/identity.h>
+
 #include "reader.h"
 
 /* All lists are in byte order of their names, and a name is what each of their structures begins
@@ -34,6 +36,12 @@ _Static_assert(offsetof(struct tms_conf_source, name) == 0 &&
 const struct tms_conf_source *tms_conf_find_source(const struct tms_conf *conf, struct tms_str name)
 {
 	return find(conf->sources, conf->sources_count, sizeof(*conf->sources), name);
+}
+
+bool tms_conf_source_is_hf(const struct tms_conf_source *source)
+{
+	return (source->preset && source->preset->is_hf) || tms_is_hf_url(source->url) ||
+	       (source->recipe && tms_is_hf_url(source->recipe->url));
 }
 
 const struct tms_conf_group *tms_conf_find_group(const struct tms_conf *conf, struct tms_str name)

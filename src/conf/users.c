@@ -72,7 +72,7 @@ static enum tms_feed_link settle_link(const struct tms_feed_raw *raw)
 		break;
 	}
 	for (size_t i = 0; i < raw->feed.sources_count; i++)
-		if (raw->feed.sources[i]->preset && raw->feed.sources[i]->preset->is_hf)
+		if (tms_conf_source_is_hf(raw->feed.sources[i]))
 			return TMS_FEED_LINK_HF;
 	return TMS_FEED_LINK_ARXIV;
 }

@@ -2,7 +2,6 @@
 
 #include <tamis/fragment.h>
 #include <tamis/identity.h>
-#include <tamis/link.h>
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 
@@ -11,18 +10,9 @@
 #define KEYWORD_BYTES_MAX 200
 #define NOTE_BYTES_MAX 2000
 
-static bool is_hf_url(struct tms_arena *scratch, struct tms_str url)
+bool tms_item_is_on_hf(const struct tms_item *item)
 {
-	if (!tms_url_is_http(url))
-		return false;
-	struct tms_str host = tms_link_host(scratch, url);
-	return tms_str_equal(host, TMS_STR("huggingface.co")) ||
-	       tms_str_equal(host, TMS_STR("hf.co"));
-}
-
-bool tms_item_is_on_hf(struct tms_arena *scratch, const struct tms_item *item)
-{
-	return is_hf_url(scratch, item->discussion_url) || is_hf_url(scratch, item->link);
+	return tms_is_hf_url(item->discussion_url) || tms_is_hf_url(item->link);
 }
 
 /* A paragraph of plain text; a line break in it stays one. */
@@ -118,7 +108,7 @@ static void write_links(struct tms_buf *html, struct tms_arena *scratch,
 	struct link_line line = { .html = html };
 
 	if (paper.len > 0) {
-		if (tms_item_is_on_hf(scratch, item))
+		if (tms_item_is_on_hf(item))
 			add_link(&line, "Hugging Face", tms_hf_paper_url(scratch, paper));
 		add_link(&line, "arXiv", tms_arxiv_abs_url(scratch, paper));
 		add_link(&line, "PDF", tms_arxiv_pdf_url(scratch, paper));

@@ -13,6 +13,6 @@ void tms_content_write(struct tms_buf *html, struct tms_arena *scratch, const st
 	struct tms_str url);
 
 /** True when a page of the item on Hugging Face is known. */
-bool tms_item_is_on_hf(struct tms_arena *scratch, const struct tms_item *item);
+bool tms_item_is_on_hf(const struct tms_item *item);
 
 #endif

@@ -90,7 +90,7 @@ static void add_related(struct maker *m)
 
 	if (m->paper.len > 0) {
 		add_page(m, TMS_REL_RELATED, tms_arxiv_abs_url(m->arena, m->paper));
-		if (tms_item_is_on_hf(m->arena, item))
+		if (tms_item_is_on_hf(item))
 			add_page(m, TMS_REL_RELATED, tms_hf_paper_url(m->arena, m->paper));
 		if (tms_arxiv_id_of_url(m->arena, item->link).len == 0)
 			add_link(m, (struct tms_entry_link){

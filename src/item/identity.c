@@ -4,6 +4,7 @@
 #include <uuid/uuid.h>
 
 #include <tamis/buf.h>
+#include <tamis/url.h>
 
 #define HASH_BYTES 16
 
@@ -180,6 +181,15 @@ struct tms_str tms_arxiv_pdf_url(struct tms_arena *arena, struct tms_str arxiv_i
 struct tms_str tms_hf_paper_url(struct tms_arena *arena, struct tms_str arxiv_id)
 {
 	return joined(arena, TMS_STR("https://huggingface.co/papers/"), arxiv_id);
+}
+
+bool tms_is_hf_url(struct tms_str url)
+{
+	struct tms_url parts;
+
+	return tms_url_is_http(url) && tms_url_parse(url, &parts) &&
+	       (tms_str_equal_caseless(parts.host, TMS_STR("huggingface.co")) ||
+		       tms_str_equal_caseless(parts.host, TMS_STR("hf.co")));
 }
 
 struct tms_str tms_identity_arxiv(struct tms_str identity)

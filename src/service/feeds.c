@@ -152,7 +152,7 @@ static enum tms_feed_link default_link(const struct tms_shelf *shelf)
 {
 	for (size_t i = 0; i < shelf->count; i++) {
 		const struct tms_conf_source *conf = shelf->sources[i]->conf;
-		if (conf && conf->preset && conf->preset->is_hf)
+		if (conf && tms_conf_source_is_hf(conf))
 			return TMS_FEED_LINK_HF;
 	}
 	return TMS_FEED_LINK_ARXIV;

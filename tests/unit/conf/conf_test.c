@@ -133,9 +133,10 @@ static void a_feed_may_leave_out_the_only_source_and_the_query(void **state)
 static void links_lead_to_arxiv_where_no_source_is_hugging_face(void **state)
 {
 	struct parsed p = parse(
-		"sources: {cl: {preset: arxiv, category: cs.CL}, hf: {preset: hf-trending}}\n"
+		"sources: {cl: {preset: arxiv, category: cs.CL}, hf: {preset: hf-trending}, page: {recipe: hf-papers}}\n"
 		"users:\n  ana:\n    feeds:\n"
-		"      a: {sources: cl}\n      b: {sources: 'cl, hf'}\n      c: {sources: [hf], link: pdf}\n");
+		"      a: {sources: cl}\n      b: {sources: 'cl, hf'}\n      c: {sources: [hf], link: pdf}\n"
+		"      d: {sources: page}\n");
 	(void)state;
 
 	assert_right(&p);
@@ -143,6 +144,7 @@ static void links_lead_to_arxiv_where_no_source_is_hugging_face(void **state)
 	assert_int_equal(p.conf->users[0].feeds[1].link, TMS_FEED_LINK_HF);
 	assert_int_equal(p.conf->users[0].feeds[1].sources_count, 2);
 	assert_int_equal(p.conf->users[0].feeds[2].link, TMS_FEED_LINK_PDF);
+	assert_int_equal(p.conf->users[0].feeds[3].link, TMS_FEED_LINK_HF);
 	assert_str(p.conf->sources[0].title, "arXiv cs.CL");
 	tms_arena_free(&p.arena);
 }
