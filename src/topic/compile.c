@@ -1,0 +1,367 @@
+/* A definition becomes a compiled topic. */
+#include "compile.h"
+
+#include <stdlib.h>
+
+#include "definition.h"
+#include "fixed.h"
+
+/* ---- facets made of the name, the sentence and the keywords ---- */
+
+/* What a facet's own words say: the whole, its pairs, its words. */
+static void spell_out(struct topic_compiler *c, struct topic_lexicon *facet)
+{
+	const struct tms_topic_scorer *s = c->scorer;
+	struct topic_lexicon out = { .name = facet->name };
+
+	for (size_t i = 0; i < facet->count && topic_goes_on(c); i++) {
+		struct topic_phrase p = facet->list[i];
+		uint32_t damp = topic_damp(c, p.tokens, p.len);
+		p.weight = p.len > 1                   ? TMS_TOPIC_ONE
+			   : damp > s->name_word_least ? damp
+						       : s->name_word_least;
+		topic_lexicon_raise(c, &out, p);
+		for (size_t k = 0; p.len > 2 && k + 1 < p.len; k++)
+			topic_lexicon_raise(
+				c, &out, (struct topic_phrase){ p.tokens + k, 2, s->name_pair });
+		for (size_t k = 0; p.len > 1 && k < p.len; k++)
+			if (!topic_is_flagged(c->model, p.tokens[k], TOPIC_GENERIC))
+				topic_lexicon_raise(c, &out,
+					(struct topic_phrase){ p.tokens + k, 1,
+						topic_times(s->name_single,
+							topic_damp(c, p.tokens + k, 1)) });
+	}
+	topic_lexicon_add_acronyms(c, &out);
+	*facet = out;
+}
+
+/* A phrase of the sentence joins the facet that it is most like. */
+static void join_nearest(struct topic_compiler *c, const struct topic_phrase *phrase,
+	const struct topic_vector *facets)
+{
+	const struct tms_topic_scorer *s = c->scorer;
+	struct topic_vector direction;
+	size_t best = 0;
+	int32_t likeness = INT32_MIN;
+
+	if (!topic_phrase_vector(c, phrase, &direction))
+		return;
+	for (size_t i = 0; i < c->facets_count; i++) {
+		int32_t one = topic_likeness(&direction, &facets[i]);
+		if (one > likeness) {
+			likeness = one;
+			best = i;
+		}
+	}
+	if (likeness <= (int32_t)s->near_low)
+		return;
+	uint64_t part = (uint64_t)(likeness - (int32_t)s->near_low) * TMS_TOPIC_ONE /
+			(s->near_high - s->near_low);
+	if (part > TMS_TOPIC_ONE)
+		part = TMS_TOPIC_ONE;
+	if (part <= s->near_least)
+		return;
+	uint32_t share = s->near_floor + topic_times(TMS_TOPIC_ONE - s->near_floor, (uint32_t)part);
+	topic_lexicon_raise(c, &c->facets[best],
+		(struct topic_phrase){
+			phrase->tokens, phrase->len, topic_times(phrase->weight, share) });
+}
+
+static void make_facets(struct topic_compiler *c, const struct tms_topic_definition *d)
+{
+	struct topic_vector directions[TMS_TOPIC_FACETS_MAX];
+	struct topic_lexicon more = { 0 };
+	struct tms_str rest = d->keywords, keyword;
+
+	topic_split_name(c, d->name);
+	for (size_t i = 0; i < c->facets_count; i++) {
+		spell_out(c, &c->facets[i]);
+		topic_lexicon_vector(c, &c->facets[i], &directions[i]);
+	}
+	if (c->facets_count == 0) {
+		topic_fail(c, TMS_EINVAL, "the name \"%.*s\" holds no word to look for",
+			TMS_STR_ARGS(tms_str_slice(d->name, 0, 100)));
+		return;
+	}
+	topic_lexicon_add_text(c, &more, d->about, c->scorer->about);
+	while (tms_str_split(&rest, ';', &keyword))
+		topic_lexicon_add_text(c, &more, keyword, c->scorer->keyword);
+	topic_lexicon_add_acronyms(c, &more);
+	for (size_t i = 0; i < more.count && topic_goes_on(c); i++)
+		join_nearest(c, &more.list[i], directions);
+	for (size_t i = 0; i < c->facets_count && topic_goes_on(c); i++)
+		topic_lexicon_expand(c, &c->facets[i], c->scorer->name_expansion);
+}
+
+/* ---- facets written out ---- */
+
+static void read_phrase(struct topic_compiler *c, const struct topic_written_phrase *written)
+{
+	struct topic_tokens tokens = { 0 };
+
+	if (!topic_cut(c->arena, c->model, written->text, SIZE_MAX, &tokens))
+		return;
+	uint32_t *list = TMS_ARENA_ARRAY(c->arena, uint32_t, tokens.count ? tokens.count : 1);
+	for (size_t i = 0; list && i < tokens.count; i++)
+		list[i] = tokens.list[i].token;
+	if (tokens.count == 0)
+		topic_fail(c, TMS_EINVAL, "the phrase \"%.*s\" holds no word to look for",
+			TMS_STR_ARGS(written->text));
+	else if (tokens.count > TMS_TOPIC_PHRASE_WORDS_MAX)
+		topic_fail(c, TMS_ELIMIT,
+			"the phrase \"%.*s\" has %zu words; at most %d are looked for",
+			TMS_STR_ARGS(tms_str_slice(written->text, 0, 100)), tokens.count,
+			TMS_TOPIC_PHRASE_WORDS_MAX);
+	else if (list)
+		topic_lexicon_add(c, &c->facets[written->facet],
+			(struct topic_phrase){ list, tokens.count, written->weight });
+}
+
+static void read_facets(struct topic_compiler *c, const struct tms_topic_definition *d)
+{
+	struct topic_written written = { .rest = d->all };
+	struct topic_written_phrase phrase;
+
+	while (topic_goes_on(c) && topic_written_next(&written, &phrase)) {
+		if (phrase.facet == c->facets_count)
+			c->facets[c->facets_count++].name = phrase.text;
+		read_phrase(c, &phrase);
+	}
+	if (written.fault)
+		topic_fail(c, written.status, "%s", written.fault);
+	for (size_t i = 0; i < c->facets_count && topic_goes_on(c); i++)
+		topic_lexicon_expand(c, &c->facets[i], c->scorer->lexicon_expansion);
+}
+
+/* ---- the text that items are compared with ---- */
+
+/* The terms of one text of the definition, each once, added with length one to `sum` (a q16). */
+static void add_text(struct topic_compiler *c, struct tms_str text, struct topic_term_weight **sum,
+	size_t *count, size_t *capacity)
+{
+	struct topic_term_weight *terms = NULL;
+	size_t terms_count = 0;
+	uint64_t square = 0;
+
+	if (!topic_terms_of(c->arena, c->model, text, &terms, &terms_count))
+		return;
+	for (size_t i = 0; i < terms_count; i++)
+		square += (uint64_t)c->model->idf[terms[i].term] * c->model->idf[terms[i].term];
+	uint64_t length = topic_root(square);
+	for (size_t i = 0; i < terms_count; i++) {
+		uint32_t part = (uint32_t)(((uint64_t)c->model->idf[terms[i].term] << 16) / length);
+		size_t k = 0;
+		while (k < *count && (*sum)[k].term != terms[i].term)
+			k++;
+		if (k < *count) {
+			(*sum)[k].weight += part;
+		} else if (tms_arena_grow(c->arena, sum, *count, capacity, sizeof(**sum))) {
+			(*sum)[(*count)++] = (struct topic_term_weight){ terms[i].term, part };
+		} else {
+			return;
+		}
+	}
+}
+
+static int compare_terms(const void *a, const void *b)
+{
+	const struct topic_term_weight *x = a, *y = b;
+
+	return x->term < y->term ? -1 : x->term > y->term;
+}
+
+static void compare_with(struct topic_compiler *c, const struct tms_topic_definition *d,
+	struct topic_term_weight **out, size_t *count)
+{
+	size_t capacity = 0;
+	uint64_t square = 0;
+
+	add_text(c, d->name, out, count, &capacity);
+	add_text(c, d->about, out, count, &capacity);
+	add_text(c, d->keywords, out, count, &capacity);
+	for (size_t i = 0; i < *count; i++)
+		square += (uint64_t)(*out)[i].weight * (*out)[i].weight;
+	uint64_t length = topic_root(square);
+	for (size_t i = 0; i < *count; i++)
+		(*out)[i].weight =
+			(uint32_t)((((uint64_t)(*out)[i].weight << TOPIC_TERM_BITS) + length / 2) /
+				   length);
+	if (*count > 0)
+		qsort(*out, *count, sizeof(**out), compare_terms);
+}
+
+/* ---- the whole ---- */
+
+struct placed {
+	const struct topic_phrase *phrase;
+	size_t facet, place;
+};
+
+static int compare_phrases(const void *a, const void *b)
+{
+	const struct placed *x = a, *y = b;
+
+	return x->phrase->tokens[0] != y->phrase->tokens[0]
+		       ? (x->phrase->tokens[0] < y->phrase->tokens[0] ? -1 : 1)
+	       : x->place < y->place ? -1
+				     : 1;
+}
+
+static uint32_t level_of(const struct topic_phrase *phrase)
+{
+	if (phrase->len > TOPIC_PHRASE_TOKENS_MAX)
+		return 0;
+	return (phrase->weight * (TOPIC_LEVELS / 16) + TMS_TOPIC_ONE / 32) / (TMS_TOPIC_ONE / 16);
+}
+
+/* Phrases that count at all, and how long they are together. */
+static size_t count_phrases(const struct topic_compiler *c, size_t *tokens)
+{
+	size_t count = 0;
+
+	*tokens = 0;
+	for (size_t i = 0; i < c->facets_count; i++)
+		for (size_t k = 0; k < c->facets[i].count; k++)
+			if (level_of(&c->facets[i].list[k]) > 0) {
+				count++;
+				*tokens += c->facets[i].list[k].len;
+			}
+	return count;
+}
+
+/* One piece of memory: the topic, its phrases, terms and tokens. */
+static struct tms_topic *topic_new(size_t phrases, size_t terms, size_t tokens, size_t names)
+{
+	size_t bytes = sizeof(struct tms_topic) + phrases * sizeof(struct topic_compiled_phrase) +
+		       terms * sizeof(struct topic_term_weight) + tokens * sizeof(uint32_t) + names;
+	struct tms_topic *topic = calloc(1, bytes);
+
+	if (!topic)
+		return NULL;
+	topic->phrases = (void *)(topic + 1);
+	topic->terms = (void *)(topic->phrases + phrases);
+	topic->tokens = (void *)(topic->terms + terms);
+	return topic;
+}
+
+static void put_phrase(struct tms_topic *topic, const struct topic_phrase *phrase, size_t facet,
+	uint32_t *tokens_at)
+{
+	uint32_t bit = topic_start_bit(phrase->tokens[0]);
+
+	topic->phrases[topic->phrases_count++] = (struct topic_compiled_phrase){
+		.tokens_at = *tokens_at,
+		.weight = (uint16_t)level_of(phrase),
+		.len = (uint8_t)phrase->len,
+		.facet = (uint8_t)facet,
+	};
+	memcpy(topic->tokens + *tokens_at, phrase->tokens, phrase->len * sizeof(uint32_t));
+	*tokens_at += (uint32_t)phrase->len;
+	topic->starts[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static void put_phrases(struct topic_compiler *c, struct tms_topic *topic, size_t count)
+{
+	struct placed *list = TMS_ARENA_ARRAY(c->arena, struct placed, count ? count : 1);
+	uint32_t tokens_at = 0;
+	size_t placed = 0;
+
+	if (!list)
+		return;
+	for (size_t i = 0; i < c->facets_count; i++)
+		for (size_t k = 0; k < c->facets[i].count; k++)
+			if (level_of(&c->facets[i].list[k]) > 0) {
+				list[placed] = (struct placed){ &c->facets[i].list[k], i, placed };
+				placed++;
+			}
+	if (placed > 0)
+		qsort(list, placed, sizeof(*list), compare_phrases);
+	for (size_t i = 0; i < placed; i++)
+		put_phrase(topic, list[i].phrase, list[i].facet, &tokens_at);
+}
+
+static void put_names(const struct topic_compiler *c, struct tms_topic *topic, char *at)
+{
+	for (size_t i = 0; i < c->facets_count; i++) {
+		struct tms_str name = c->facets[i].name;
+		if (name.len > 0)
+			memcpy(at, name.ptr, name.len);
+		topic->names[i] = (struct tms_str){ at, name.len };
+		at += name.len;
+	}
+}
+
+static struct tms_topic *assemble(
+	struct topic_compiler *c, const struct topic_term_weight *terms, size_t terms_count)
+{
+	size_t names = 0, tokens = 0, phrases = count_phrases(c, &tokens);
+	struct tms_topic *topic = NULL;
+
+	if (phrases > TOPIC_PHRASES_MAX)
+		topic_fail(c, TMS_ELIMIT, "the topic has %zu phrases; at most %d are looked for",
+			phrases, TOPIC_PHRASES_MAX);
+	else if (phrases == 0)
+		topic_fail(c, TMS_EINVAL, "the topic holds no word to look for");
+	if (!topic_goes_on(c))
+		return NULL;
+	for (size_t i = 0; i < c->facets_count; i++)
+		names += c->facets[i].name.len;
+	topic = topic_new(phrases, terms_count, tokens, names);
+	if (!topic)
+		return NULL;
+	topic->scorer = c->scorer;
+	topic->facets_count = (uint32_t)c->facets_count;
+	topic->terms_count = (uint32_t)terms_count;
+	memcpy(topic->terms, terms, terms_count * sizeof(*terms));
+	put_names(c, topic, (char *)(topic->tokens + tokens));
+	put_phrases(c, topic, phrases);
+	if (topic_goes_on(c))
+		return topic;
+	free(topic);
+	return NULL;
+}
+
+enum tms_status tms_topic_compile(struct tms_topic_model *model,
+	const struct tms_topic_scorer *scorer, const struct tms_topic_definition *definition,
+	enum tms_topic_how how, struct tms_topic **out, struct tms_diag *diag)
+{
+	struct tms_arena arena = { 0 };
+	struct topic_compiler c = {
+		.arena = &arena, .model = model, .scorer = scorer, .diag = diag
+	};
+	struct topic_term_weight *terms = NULL;
+	size_t terms_count = 0;
+	bool is_written = definition->all.len > 0 && how != TMS_TOPIC_BY_NAME;
+
+	if (is_written)
+		read_facets(&c, definition);
+	else
+		make_facets(&c, definition);
+	if (topic_goes_on(&c))
+		compare_with(&c, definition, &terms, &terms_count);
+	struct tms_topic *topic = topic_goes_on(&c) ? assemble(&c, terms, terms_count) : NULL;
+	enum tms_status st = c.status != TMS_OK ? c.status : arena.status;
+	if (topic) {
+		topic->scale = is_written || how == TMS_TOPIC_CURATED ? scorer->lexicon_scale : scorer->name_scale;
+		*out = topic;
+	} else if (st == TMS_OK) {
+		st = TMS_ENOMEM;
+	}
+	tms_arena_free(&arena);
+	return st;
+}
+
+size_t tms_topic_facets_count(const struct tms_topic *topic)
+{
+	return topic->facets_count;
+}
+
+struct tms_str tms_topic_facet_name(const struct tms_topic *topic, size_t facet)
+{
+	return topic->names[facet];
+}
+
+void tms_topic_free(struct tms_topic *topic)
+{
+	free(topic);
+}

@@ -1,0 +1,74 @@
+/* What the parts of compiling share: phrases with weights, facets, vectors. */
+#ifndef TAMIS_TOPIC_COMPILE_H
+#define TAMIS_TOPIC_COMPILE_H
+
+#include "compiled.h"
+#include "cut.h"
+
+struct topic_phrase {
+	const uint32_t *tokens;
+	size_t len;
+	uint32_t weight; /* a part of TMS_TOPIC_ONE */
+};
+
+/** Phrases and what each of them says of a subject. */
+struct topic_lexicon {
+	struct tms_str name; /* of a facet: as the definition says it, borrowed */
+	struct topic_phrase *list;
+	size_t count, capacity;
+};
+
+/** A direction among the terms, of length one; each number a q28. */
+struct topic_vector {
+	int32_t at[TOPIC_DIMENSIONS];
+};
+
+struct topic_compiler {
+	struct tms_arena *arena; /* scratch; its status says what failed */
+	const struct tms_topic_model *model;
+	const struct tms_topic_scorer *scorer;
+	struct topic_lexicon facets[TMS_TOPIC_FACETS_MAX];
+	size_t facets_count;
+	enum tms_status status; /* what is wrong with the definition, or TMS_OK */
+	struct tms_diag *diag;
+};
+
+/** lexicon.c. Append, whatever is there. The tokens are borrowed. */
+void topic_lexicon_add(
+	struct topic_compiler *c, struct topic_lexicon *lexicon, struct topic_phrase phrase);
+/** Append, or raise the weight of the same phrase. */
+void topic_lexicon_raise(
+	struct topic_compiler *c, struct topic_lexicon *lexicon, struct topic_phrase phrase);
+bool topic_lexicon_has(const struct topic_lexicon *lexicon, const uint32_t *tokens, size_t len);
+/** For each phrase its acronym or what it stands for. */
+void topic_lexicon_add_acronyms(struct topic_compiler *c, struct topic_lexicon *lexicon);
+/** The phrases of a sentence or keyword. */
+void topic_lexicon_add_text(struct topic_compiler *c, struct topic_lexicon *lexicon,
+	struct tms_str text, uint32_t weight);
+/** Less than one for a word that many papers have. */
+uint32_t topic_damp(const struct topic_compiler *c, const uint32_t *tokens, size_t len);
+
+/** name.c: the facets that a name is made of. */
+void topic_split_name(struct topic_compiler *c, struct tms_str name);
+
+/** vector.c: the direction of a whole lexicon. */
+void topic_lexicon_vector(
+	struct topic_compiler *c, const struct topic_lexicon *lexicon, struct topic_vector *out);
+/** The direction of one phrase; false when the model knows none of its terms. */
+bool topic_phrase_vector(
+	struct topic_compiler *c, const struct topic_phrase *phrase, struct topic_vector *out);
+/** How alike two directions are, a part of TMS_TOPIC_ONE, or less than 0. */
+int32_t topic_likeness(const struct topic_vector *a, const struct topic_vector *b);
+/** Join the terms that are nearest to the lexicon as it stands; `weight` times their likeness. */
+void topic_lexicon_expand(struct topic_compiler *c, struct topic_lexicon *lexicon, uint32_t weight);
+
+/** True when the compiler may go on; else it has failed, or its arena has. */
+static inline bool topic_goes_on(const struct topic_compiler *c)
+{
+	return c->status == TMS_OK && c->arena->status == TMS_OK;
+}
+/** Note what is wrong with the definition, the first time. */
+void topic_fail(struct topic_compiler *c, enum tms_status status, const char *format, ...)
+	TMS_PRINTF(3, 4);
+
+#endif

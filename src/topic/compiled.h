@@ -1,0 +1,86 @@
+/* A compiled topic, and a text as topics look at it. */
+#ifndef TAMIS_TOPIC_COMPILED_H
+#define TAMIS_TOPIC_COMPILED_H
+
+#include "cut.h"
+
+/** Longer phrases of a name are left out: its parts are there. */
+#define TOPIC_PHRASE_TOKENS_MAX 16
+#define TOPIC_PHRASES_MAX 2048
+/** Weights of phrases: steps of 1/4096. */
+#define TOPIC_LEVELS 4096
+/** Evidence has 14 bits behind the point. */
+#define TOPIC_EVIDENCE_BITS 14
+/** Weights of terms, so that two texts of length one give at most 2^30. */
+#define TOPIC_TERM_BITS 15
+
+struct topic_compiled_phrase {
+	uint32_t tokens_at; /* in topic->tokens */
+	uint16_t weight;    /* 1 to TOPIC_LEVELS */
+	uint8_t len, facet;
+};
+
+struct topic_term_weight {
+	uint32_t term;
+	uint32_t weight; /* a q15 */
+};
+
+#define TOPIC_STARTS_WORDS 8
+
+struct tms_topic {
+	const struct tms_topic_scorer *scorer;
+	uint32_t scale; /* name_scale or lexicon_scale */
+	uint32_t facets_count, phrases_count, terms_count;
+	struct topic_compiled_phrase *phrases; /* by first token */
+	uint32_t *tokens;
+	struct topic_term_weight *terms;            /* by term */
+	struct tms_str names[TMS_TOPIC_FACETS_MAX]; /* of the facets */
+	uint64_t starts[TOPIC_STARTS_WORDS];        /* a bit for the hash of each first token */
+};
+
+struct tms_topic_text {
+	const uint32_t *tokens; /* title, abstract, keywords; TOPIC_TOKEN_BREAK behind each */
+	const struct topic_token *places; /* the same with where they stand */
+	size_t title_end, abstract_end, count;
+	const struct topic_term_weight *terms; /* by term; of length one */
+	size_t terms_count;
+};
+
+/** Bit of a first token in tms_topic.starts. */
+static inline uint32_t topic_start_bit(uint32_t token)
+{
+	return token * UINT32_C(0x9e3779b1) >> 23;
+}
+
+/** What a phrase of this weight (in levels) says that was found `times` times, weighed by field. */
+uint32_t topic_evidence(const struct tms_topic_scorer *scorer, uint32_t level, uint32_t times);
+/** How much a word counts that begins at this token. */
+static inline uint32_t topic_times_at(
+	const struct tms_topic_scorer *scorer, const struct tms_topic_text *text, size_t at)
+{
+	return at < text->title_end      ? scorer->title_times
+	       : at < text->abstract_end ? 1
+					 : scorer->keyword_times;
+}
+/** 1 - e^-(geometric mean of the evidence / scale), a q30. */
+uint32_t topic_facets_score(uint32_t scale, const uint32_t *evidence, size_t facets);
+/**
+ * Phrases that stand in the text at this token: `tell` is called with the index of each.
+ */
+typedef void (*topic_found_fn)(void *context, size_t phrase, size_t at);
+void topic_find_at(const struct tms_topic *topic, const struct tms_topic_text *text, size_t at,
+	topic_found_fn tell, void *context);
+/** How alike the topic's text and this one are: a q30. */
+uint32_t topic_likeness_of(const struct tms_topic *topic, const struct tms_topic_text *text);
+/** The score of a topic with this evidence for each facet and this likeness of texts (a q30). */
+uint32_t topic_score_of(const struct tms_topic_scorer *scorer, uint32_t scale,
+	const uint32_t *evidence, size_t facets, uint32_t likeness);
+
+/**
+ * The terms of a text, each once, by number; their weights are not set. Words that stand next to
+ * each other make pairs; stop words divide. False on failure; arena->status says why.
+ */
+TMS_MUST_CHECK bool topic_terms_of(struct tms_arena *arena, const struct tms_topic_model *model,
+	struct tms_str text, struct topic_term_weight **out, size_t *count);
+
+#endif

@@ -1,0 +1,132 @@
+/* One topic, one text. src/index scores many at once; both use what stands here. */
+#include "compiled.h"
+#include "fixed.h"
+
+#define ONE_Q30 (UINT32_C(1) << 30)
+
+uint32_t topic_evidence(const struct tms_topic_scorer *scorer, uint32_t level, uint32_t times)
+{
+	uint64_t found = ((uint64_t)level << 18) * times / (times + scorer->saturation); /* a q30 */
+	uint64_t most = (uint64_t)scorer->evidence_max << 14;
+
+	if (found > most)
+		found = most;
+	int64_t e = -topic_log2(ONE_Q30 - found, 30) * TOPIC_LN2_Q24;
+	return (uint32_t)((e + (INT64_C(1) << 33)) >> (48 - TOPIC_EVIDENCE_BITS));
+}
+
+uint32_t topic_facets_score(uint32_t scale, const uint32_t *evidence, size_t facets)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < facets; i++) {
+		if (evidence[i] == 0)
+			return 0;
+		sum += topic_log2(evidence[i], TOPIC_EVIDENCE_BITS);
+	}
+	if (facets == 0)
+		return 0;
+	uint64_t mean = topic_exp2(sum / (int64_t)facets); /* a q30, below 2^14 */
+	uint64_t exponent = (mean << 16) / scale;
+	if (exponent > UINT64_C(64) << 30)
+		return ONE_Q30;
+	return ONE_Q30 - (uint32_t)topic_exp2(-(int64_t)((exponent >> 6) * TOPIC_LOG2E_Q24 >> 24));
+}
+
+uint32_t topic_score_of(const struct tms_topic_scorer *scorer, uint32_t scale,
+	const uint32_t *evidence, size_t facets, uint32_t likeness)
+{
+	uint64_t text = (uint64_t)likeness * scorer->similarity_scale >> 16;
+	uint64_t most = (uint64_t)scorer->similarity_max << 14;
+
+	if (text > most)
+		text = most;
+	uint64_t miss = (uint64_t)(ONE_Q30 - topic_facets_score(scale, evidence, facets)) *
+				(ONE_Q30 - text) >>
+			30;
+	return (uint32_t)((ONE_Q30 - miss + (1 << 13)) >> 14);
+}
+
+static bool stands_at(const struct tms_topic *topic, const struct topic_compiled_phrase *phrase,
+	const struct tms_topic_text *text, size_t at)
+{
+	return phrase->len <= text->count - at &&
+	       memcmp(topic->tokens + phrase->tokens_at, text->tokens + at,
+		       phrase->len * sizeof(*text->tokens)) == 0;
+}
+
+/* The first phrase that begins with this token, or behind where it would be. */
+static size_t first_from(const struct tms_topic *topic, uint32_t token)
+{
+	size_t low = 0, high = topic->phrases_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		if (topic->tokens[topic->phrases[middle].tokens_at] < token)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void topic_find_at(const struct tms_topic *topic, const struct tms_topic_text *text, size_t at,
+	topic_found_fn tell, void *context)
+{
+	uint32_t token = text->tokens[at];
+	uint32_t bit = topic_start_bit(token);
+
+	if (!(topic->starts[bit / 64] >> bit % 64 & 1))
+		return;
+	for (size_t i = first_from(topic, token); i < topic->phrases_count; i++) {
+		if (topic->tokens[topic->phrases[i].tokens_at] != token)
+			return;
+		if (stands_at(topic, &topic->phrases[i], text, at))
+			tell(context, i, at);
+	}
+}
+
+/* One text while the phrases in it are counted. */
+struct count {
+	const struct tms_topic *topic;
+	const struct tms_topic_text *text;
+	uint32_t times[TOPIC_PHRASES_MAX];
+};
+
+static void count_one(void *context, size_t phrase, size_t at)
+{
+	struct count *count = context;
+
+	count->times[phrase] += topic_times_at(count->topic->scorer, count->text, at);
+}
+
+uint32_t topic_likeness_of(const struct tms_topic *topic, const struct tms_topic_text *text)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0, k = 0; i < topic->terms_count; i++) {
+		while (k < text->terms_count && text->terms[k].term < topic->terms[i].term)
+			k++;
+		if (k < text->terms_count && text->terms[k].term == topic->terms[i].term)
+			sum += topic->terms[i].weight * text->terms[k].weight;
+	}
+	return sum;
+}
+
+uint32_t tms_topic_score(const struct tms_topic *topic, const struct tms_topic_text *text)
+{
+	struct count count;
+	uint32_t evidence[TMS_TOPIC_FACETS_MAX] = { 0 };
+
+	count.topic = topic;
+	count.text = text;
+	memset(count.times, 0, topic->phrases_count * sizeof(*count.times));
+	for (size_t at = 0; at < text->count; at++)
+		topic_find_at(topic, text, at, count_one, &count);
+	for (size_t i = 0; i < topic->phrases_count; i++)
+		if (count.times[i] > 0)
+			evidence[topic->phrases[i].facet] += topic_evidence(
+				topic->scorer, topic->phrases[i].weight, count.times[i]);
+	return topic_score_of(topic->scorer, topic->scale, evidence, topic->facets_count,
+		topic_likeness_of(topic, text));
+}

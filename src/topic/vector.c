@@ -1,0 +1,260 @@
+/* Directions among the model's terms, and the terms that lie nearest to one. */
+#include "compile.h"
+
+#include <stdlib.h>
+
+#include "fixed.h"
+
+#define NEAREST_TIMES 5 /* so many times more terms are looked at than joined */
+#define SUM_BITS 28
+#define HALF_BITS 14
+
+/* ---- sums ---- */
+
+static int compare_terms(const void *a, const void *b)
+{
+	const struct topic_term_weight *x = a, *y = b;
+
+	return x->term != y->term       ? (x->term < y->term ? -1 : 1)
+	       : x->weight == y->weight ? 0
+					: (x->weight < y->weight ? 1 : -1);
+}
+
+struct terms {
+	struct topic_term_weight *list;
+	size_t count, capacity;
+};
+
+static void add_term(struct topic_compiler *c, struct terms *terms, uint32_t term, uint32_t weight)
+{
+	if (!topic_is_term(c->model, term))
+		return;
+	if (tms_arena_grow(
+		    c->arena, &terms->list, terms->count, &terms->capacity, sizeof(*terms->list)))
+		terms->list[terms->count++] = (struct topic_term_weight){ term,
+			topic_times(weight, c->model->idf[term]) };
+}
+
+/* The terms of a phrase: its words that are no stop words, and their pairs. */
+static void add_terms_of(struct topic_compiler *c, struct terms *terms,
+	const struct topic_phrase *phrase, uint32_t weight)
+{
+	uint32_t before = TOPIC_NONE;
+
+	for (size_t i = 0; i < phrase->len; i++) {
+		uint32_t token = phrase->tokens[i];
+		if (topic_is_stop(c->model, token)) {
+			before = TOPIC_NONE;
+			continue;
+		}
+		add_term(c, terms, token, weight);
+		if (before != TOPIC_NONE)
+			add_term(c, terms, topic_pair_of(c->model, before, token), weight);
+		before = token;
+	}
+}
+
+/* Sum of the terms' vectors, as a direction. False when it is nothing. */
+static bool sum_up(
+	const struct tms_topic_model *m, const struct terms *terms, struct topic_vector *out)
+{
+	int64_t sum[TOPIC_DIMENSIONS] = { 0 };
+	uint64_t largest = 0, square = 0;
+	bool has_any = false;
+	unsigned shift = 0;
+
+	for (size_t i = 0; i < terms->count; i++) {
+		uint32_t row = m->vector[terms->list[i].term];
+		if (row == TOPIC_NONE)
+			continue;
+		has_any = true;
+		const int8_t *values = m->vectors + (size_t)row * TOPIC_DIMENSIONS;
+		int64_t times = (int64_t)(((uint64_t)terms->list[i].weight * m->scale[row]) >> 20);
+		for (size_t k = 0; k < TOPIC_DIMENSIONS; k++)
+			sum[k] += times * values[k];
+	}
+	*out = (struct topic_vector){ 0 };
+	for (size_t k = 0; k < TOPIC_DIMENSIONS; k++) {
+		uint64_t size = (uint64_t)llabs(sum[k]);
+		largest = size > largest ? size : largest;
+	}
+	while (largest >> shift >= UINT64_C(1) << SUM_BITS)
+		shift++;
+	for (size_t k = 0; k < TOPIC_DIMENSIONS; k++) {
+		sum[k] /= INT64_C(1) << shift;
+		square += (uint64_t)(sum[k] * sum[k]);
+	}
+	int64_t length = (int64_t)topic_root(square);
+	for (size_t k = 0; k < TOPIC_DIMENSIONS && length > 0; k++)
+		out->at[k] = (int32_t)(sum[k] * (INT64_C(1) << SUM_BITS) / length);
+	return has_any;
+}
+
+void topic_lexicon_vector(
+	struct topic_compiler *c, const struct topic_lexicon *lexicon, struct topic_vector *out)
+{
+	struct terms terms = { 0 };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < lexicon->count; i++)
+		add_terms_of(c, &terms, &lexicon->list[i], lexicon->list[i].weight);
+	if (terms.count > 0)
+		qsort(terms.list, terms.count, sizeof(*terms.list), compare_terms);
+	/* each term once, with its highest weight, which stands first */
+	for (size_t i = 0; i < terms.count; i++)
+		if (kept == 0 || terms.list[kept - 1].term != terms.list[i].term)
+			terms.list[kept++] = terms.list[i];
+	terms.count = kept;
+	(void)sum_up(c->model, &terms, out);
+}
+
+bool topic_phrase_vector(
+	struct topic_compiler *c, const struct topic_phrase *phrase, struct topic_vector *out)
+{
+	struct terms terms = { 0 };
+
+	add_terms_of(c, &terms, phrase, TMS_TOPIC_ONE);
+	return sum_up(c->model, &terms, out);
+}
+
+int32_t topic_likeness(const struct topic_vector *a, const struct topic_vector *b)
+{
+	int64_t sum = 0;
+
+	for (size_t k = 0; k < TOPIC_DIMENSIONS; k++)
+		sum += (int64_t)a->at[k] * b->at[k] / (1 << 16);
+	return (int32_t)(sum / (INT64_C(1) << (2 * SUM_BITS - 32)));
+}
+
+/* ---- the nearest terms ---- */
+
+/* A direction in halves of 14 bits, so that products with a row's numbers are added in 32. */
+struct halves {
+	int16_t high[TOPIC_DIMENSIONS], low[TOPIC_DIMENSIONS];
+};
+
+static int64_t product(const struct halves *q, const int8_t *row)
+{
+	int32_t high = 0, low = 0;
+
+	for (size_t k = 0; k < TOPIC_DIMENSIONS; k++)
+		high += q->high[k] * row[k];
+	for (size_t k = 0; k < TOPIC_DIMENSIONS; k++)
+		low += q->low[k] * row[k];
+	return (int64_t)high * (1 << HALF_BITS) + low;
+}
+
+struct near {
+	int64_t key; /* likeness times the root of the term's length */
+	uint32_t row;
+};
+
+static bool is_before(const struct near *a, const struct near *b)
+{
+	return a->key != b->key ? a->key > b->key : a->row < b->row;
+}
+
+static int compare_near(const void *a, const void *b)
+{
+	return is_before(a, b) ? -1 : is_before(b, a);
+}
+
+/* The last of the heap gives way; the farthest stands in front. */
+static void sink(struct near *heap, size_t count, struct near one)
+{
+	size_t at = 0;
+
+	for (size_t child = 1; child < count; child = 2 * at + 1) {
+		if (child + 1 < count && is_before(&heap[child], &heap[child + 1]))
+			child++;
+		if (!is_before(&one, &heap[child]))
+			break;
+		heap[at] = heap[child];
+		at = child;
+	}
+	heap[at] = one;
+}
+
+/* The nearest rows, nearest first; how many. */
+static size_t find_nearest(
+	const struct tms_topic_model *m, const struct halves *q, struct near *heap, size_t max)
+{
+	size_t count = 0;
+
+	for (uint32_t row = 0; row < m->vectors_count; row++) {
+		int64_t p = product(q, m->vectors + (size_t)row * TOPIC_DIMENSIONS);
+		struct near one = { p / 256 * m->key[row], row };
+		if (count < max) {
+			heap[count++] = one;
+			if (count == max)
+				qsort(heap, count, sizeof(*heap), compare_near);
+			/* sorted backwards is a heap with the farthest in front */
+			for (size_t i = 0; count == max && i < max / 2; i++) {
+				struct near swap = heap[i];
+				heap[i] = heap[max - 1 - i];
+				heap[max - 1 - i] = swap;
+			}
+		} else if (is_before(&one, &heap[0])) {
+			sink(heap, max, one);
+		}
+	}
+	qsort(heap, count, sizeof(*heap), compare_near);
+	return count;
+}
+
+static uint32_t likeness_of(const struct tms_topic_model *m, const struct halves *q, uint32_t row)
+{
+	int64_t p = product(q, m->vectors + (size_t)row * TOPIC_DIMENSIONS);
+
+	if (p <= 0)
+		return 0;
+	uint64_t part = ((uint64_t)p >> 8) * m->inverse[row]; /* a q58 */
+	return (uint32_t)((part + (UINT64_C(1) << 41)) >> 42);
+}
+
+/* Terms that the lexicon says already, whole or as two words. */
+static bool says(const struct topic_lexicon *lexicon, const uint32_t *tokens, unsigned len)
+{
+	return topic_lexicon_has(lexicon, tokens, len) ||
+	       (len == 2 && topic_lexicon_has(lexicon, tokens, 1) &&
+		       topic_lexicon_has(lexicon, tokens + 1, 1));
+}
+
+static void join(struct topic_compiler *c, struct topic_lexicon *lexicon, const struct halves *q,
+	const struct near *nearest, size_t count, uint32_t weight)
+{
+	const struct topic_lexicon written = *lexicon;
+
+	for (size_t i = 0, joined = 0; i < count && joined < c->scorer->expansions; i++) {
+		uint32_t *tokens = TMS_ARENA_ARRAY(c->arena, uint32_t, 2);
+		if (!tokens)
+			return;
+		unsigned len =
+			topic_term_tokens(c->model, c->model->vector_term[nearest[i].row], tokens);
+		if (says(&written, tokens, len))
+			continue;
+		uint32_t part = topic_times(weight, likeness_of(c->model, q, nearest[i].row));
+		topic_lexicon_add(c, lexicon,
+			(struct topic_phrase){
+				tokens, len, topic_times(part, topic_damp(c, tokens, len)) });
+		joined++;
+	}
+}
+
+void topic_lexicon_expand(struct topic_compiler *c, struct topic_lexicon *lexicon, uint32_t weight)
+{
+	size_t max = (size_t)c->scorer->expansions * NEAREST_TIMES;
+	struct near *heap = TMS_ARENA_ARRAY(c->arena, struct near, max);
+	struct topic_vector direction;
+	struct halves q;
+
+	if (!heap || max == 0)
+		return;
+	topic_lexicon_vector(c, lexicon, &direction);
+	for (size_t k = 0; k < TOPIC_DIMENSIONS; k++) {
+		int32_t low = direction.at[k] & ((1 << HALF_BITS) - 1);
+		q.low[k] = (int16_t)low;
+		q.high[k] = (int16_t)((direction.at[k] - low) / (1 << HALF_BITS));
+	}
+	join(c, lexicon, &q, heap, find_nearest(c->model, &q, heap, max), weight);
+}
