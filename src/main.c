@@ -18,6 +18,7 @@ static const struct tms_command *const commands[] = {
 	&tms_command_read,
 	&tms_command_filter,
 	&tms_command_explain,
+	&tms_command_topics,
 	NULL,
 };
 

@@ -1,0 +1,45 @@
+/* What the parts of `tamis topics` share. */
+#ifndef TAMIS_CLI_TOPICS_H
+#define TAMIS_CLI_TOPICS_H
+
+#include <tamis/topic.h>
+
+#include "cli.h"
+
+#define TMS_TOPICS_ITEMS_BYTES_MAX ((size_t)1 << 30)
+
+struct tms_topics_options {
+	const char *rules, *items; /* paths or NULL */
+	enum tms_topic_how how;
+	const struct tms_topic_scorer *scorer;
+	bool with_why;
+};
+
+/** An item of a JSONL file: {"id", "title", "abstract", "keywords"}. */
+struct tms_topics_item {
+	struct tms_str id;
+	struct tms_topic_item texts;
+};
+
+/** Topics compiled, and the items that they are asked of. {0} is empty. */
+struct tms_topics_work {
+	struct tms_arena arena; /* owns definitions and items */
+	struct tms_topic_list topics;
+	struct tms_topics_item *items;
+	size_t items_count, items_capacity;
+	struct tms_topic_model *model;
+	struct tms_topic **compiled; /* one for each topic */
+};
+
+/** Each returns an enum tms_exit, and has said what is wrong. Without a file: the catalogue. */
+int tms_topics_load(struct tms_arena *arena, const char *path, struct tms_topic_list *out);
+/** Topics, items and the compiled topics; close it also when it failed. */
+int tms_topics_open(struct tms_topics_work *work, const struct tms_topics_options *how);
+void tms_topics_close(struct tms_topics_work *work);
+
+/** The commands below `tamis topics`, with their operands; each returns an enum tms_exit. */
+int tms_topics_list(const struct tms_topics_options *how);
+int tms_topics_show(const struct tms_topics_options *how, const char *id);
+int tms_topics_score(const struct tms_topics_options *how);
+
+#endif

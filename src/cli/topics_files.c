@@ -1,0 +1,146 @@
+/* Topics and items, from files. */
+#include "topics.h"
+
+#include <stdio.h>
+
+#include <tamis/json.h>
+
+#include "shipped/shipped.h"
+
+int tms_topics_load(struct tms_arena *arena, const char *path, struct tms_topic_list *out)
+{
+	struct tms_str text = tms_shipped_topics();
+	struct tms_diag diag = { 0 };
+	enum tms_status st = TMS_OK;
+
+	if (path)
+		st = tms_cli_read(arena, path, TMS_TOPIC_FILE_BYTES_MAX, &text, &diag);
+	if (st == TMS_OK)
+		st = tms_topic_file_parse(arena, text, out, &diag);
+	if (st == TMS_OK)
+		return TMS_EXIT_DONE;
+	if (st == TMS_ENOMEM)
+		tms_diag_set(&diag, 0, 0, "there is not enough memory");
+	tms_cli_complain(path ? path : "the catalogue", &diag);
+	return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
+}
+
+static int open_model(struct tms_topics_work *work)
+{
+	struct tms_diag diag = { 0 };
+
+	if (tms_topic_model_open(tms_shipped_topic_model(), &work->model, &diag) == TMS_OK)
+		return TMS_EXIT_DONE;
+	tms_cli_error("%s", diag.text[0] ? diag.text : "there is not enough memory");
+	return TMS_EXIT_TROUBLE;
+}
+
+static int compile(struct tms_topics_work *work, const struct tms_topics_options *how)
+{
+	struct tms_diag diag = { 0 };
+
+	work->compiled = TMS_ARENA_ARRAY(&work->arena, struct tms_topic *, work->topics.count + 1);
+	for (size_t i = 0; work->compiled && i < work->topics.count; i++) {
+		enum tms_status st = tms_topic_compile(work->model, how->scorer,
+			&work->topics.items[i], how->how, &work->compiled[i], &diag);
+		if (st == TMS_OK)
+			continue;
+		diag.line = work->topics.items[i].line;
+		tms_cli_complain(how->rules ? how->rules : "the catalogue", &diag);
+		return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
+	}
+	return work->compiled ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+}
+
+/* ---- items ---- */
+
+static struct tms_str copy_member(
+	struct tms_arena *arena, const struct json_t *object, const char *key, const char *other)
+{
+	struct tms_str text = tms_json_str(object, key);
+
+	return tms_arena_copy(arena, text.len || !other ? text : tms_json_str(object, other));
+}
+
+static void read_keywords(
+	struct tms_arena *arena, const struct json_t *object, struct tms_topic_item *out)
+{
+	const struct json_t *list = tms_json_array(object, "keywords");
+
+	if (!list)
+		list = tms_json_array(object, "ai_keywords");
+	size_t count = tms_json_count(list);
+	struct tms_str *keywords = TMS_ARENA_ARRAY(arena, struct tms_str, count ? count : 1);
+	for (size_t i = 0; keywords && i < count; i++)
+		keywords[i] = tms_arena_copy(arena, tms_json_text(tms_json_at(list, i)));
+	out->keywords = keywords;
+	out->keywords_count = keywords ? count : 0;
+}
+
+static enum tms_status read_item(
+	struct tms_topics_work *work, struct tms_str line, struct tms_diag *diag)
+{
+	struct tms_arena *arena = &work->arena;
+	struct json_t *object = NULL;
+	enum tms_status st = tms_json_parse(line, NULL, &object, diag);
+
+	if (st != TMS_OK)
+		return st;
+	if (tms_arena_grow(arena, &work->items, work->items_count, &work->items_capacity,
+		    sizeof(*work->items))) {
+		struct tms_topics_item *item = &work->items[work->items_count++];
+		*item = (struct tms_topics_item){ 0 };
+		item->id = copy_member(arena, object, "id", NULL);
+		item->texts.title = copy_member(arena, object, "title", NULL);
+		item->texts.abstract = copy_member(arena, object, "abstract", "summary");
+		read_keywords(arena, object, &item->texts);
+	}
+	tms_json_free(object);
+	return arena->status;
+}
+
+static int read_items(struct tms_topics_work *work, const char *path)
+{
+	struct tms_str text, rest, line;
+	struct tms_diag diag = { 0 };
+	uint32_t number = 0;
+
+	enum tms_status st =
+		tms_cli_read(&work->arena, path, TMS_TOPICS_ITEMS_BYTES_MAX, &text, &diag);
+	if (st == TMS_OK) {
+		rest = text;
+		while (st == TMS_OK && tms_str_split(&rest, '\n', &line)) {
+			number++;
+			if (tms_str_trim(line).len > 0)
+				st = read_item(work, line, &diag);
+			diag.line = number; /* the place in the file, not in the line */
+		}
+	}
+	if (st == TMS_OK)
+		return TMS_EXIT_DONE;
+	if (st == TMS_ENOMEM)
+		tms_diag_set(&diag, 0, 0, "there is not enough memory");
+	tms_cli_complain(path, &diag);
+	return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
+}
+
+/* ---- both ---- */
+
+int tms_topics_open(struct tms_topics_work *work, const struct tms_topics_options *how)
+{
+	int status = tms_topics_load(&work->arena, how->rules, &work->topics);
+
+	if (status == TMS_EXIT_DONE && how->items)
+		status = read_items(work, how->items);
+	if (status == TMS_EXIT_DONE)
+		status = open_model(work);
+	return status == TMS_EXIT_DONE ? compile(work, how) : status;
+}
+
+void tms_topics_close(struct tms_topics_work *work)
+{
+	for (size_t i = 0; work->compiled && i < work->topics.count; i++)
+		tms_topic_free(work->compiled[i]);
+	tms_topic_model_free(work->model);
+	tms_arena_free(&work->arena);
+}
