@@ -94,7 +94,7 @@ def run(job):
         code = -1
     text = output.decode("utf-8", "replace")
     passed, failed, skipped = count(job, text, code)
-    notes = "".join("\n    " + line for line in text.splitlines() if line.startswith(("SKIPPED", "seed ")))
+    notes = "".join("\n    " + line for line in text.splitlines() if line.startswith(("SKIPPED", "seed ", "score ")))
     notes += "".join("\n" + line for line in text.splitlines() if line.count("\t") == 3)  # tests/suites: the scores
     print("%-12s %-28s %4d passed %3d failed %3d skipped  %6.1f s%s" %
           (job.suite, job.name, passed, failed, skipped, time.monotonic() - begin, notes), flush=True)

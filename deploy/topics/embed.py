@@ -3,7 +3,7 @@
 
 usage: embed.py OUT.S OUT.d NAME=PATTERN…
 
-NAME and NAME_end stand around the bytes of the files that match, by name, a line break behind each. OUT.d tells ninja
+NAME and NAME_end stand around the bytes of the files that match, by name, a form feed behind each. OUT.d tells ninja
 which files and folders to watch; the sum in the first line changes with the bytes, so that the assembler runs again.
 """
 import glob
@@ -23,7 +23,7 @@ def main():
             watched.append(path)
             with open(path, "rb") as file:
                 total.update(file.read())
-            lines += [f'.incbin "{path}"', '.ascii "\\n"']
+            lines += [f'.incbin "{path}"', '.ascii "\\n\\f\\n"']
         lines += [f".globl {name}_end", f"{name}_end:", ".byte 0"]
     with open(out, "w", encoding="utf-8") as file:
         file.write(f"/* {total.hexdigest()} */\n.section .rodata.shipped, \"a\"\n" + "\n".join(lines) +

@@ -90,7 +90,7 @@ struct tms_topic_list {
 /**
  * Read a topic file: "[topic ID]", then lines "name = …", "about = …", "keywords = …", "all = …",
  * "group = …"; "#" begins a comment line; a line that begins with white space goes on with the
- * one before.
+ * one before. "group = …" before the first topic is true of all; a form feed stands between files.
  * The list borrows `text`, or lives in the arena. Each topic is checked, see tms_topic_check.
  * TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; diag may be NULL.
  */
@@ -104,6 +104,11 @@ TMS_MUST_CHECK enum tms_status tms_topic_file_parse(struct tms_arena *arena, str
  */
 TMS_MUST_CHECK enum tms_status tms_topic_check(const struct tms_topic_definition *definition,
 	struct tms_str *where, struct tms_diag *diag);
+
+/** The thresholds that have names: .35, .45 and .55. */
+#define TMS_TOPIC_LOOSE 22938
+#define TMS_TOPIC_NORMAL 29491
+#define TMS_TOPIC_STRICT 36045
 
 /* ---- compiled topics ---- */
 
@@ -126,6 +131,10 @@ TMS_MUST_CHECK enum tms_status tms_topic_compile(struct tms_topic_model *model,
 	enum tms_topic_how how, struct tms_topic **out, struct tms_diag *diag);
 void tms_topic_free(struct tms_topic *topic);
 
+/** Phrase i of `all`, from 0, in the order in which it is written; false behind the last. */
+bool tms_topic_written_phrase(
+	const struct tms_topic_definition *definition, size_t i, struct tms_str *out);
+
 /* ---- items ---- */
 
 /** The texts of an item that count. */
@@ -146,6 +155,12 @@ TMS_MUST_CHECK enum tms_status tms_topic_text_make(struct tms_arena *arena,
 	struct tms_topic_model *model, const struct tms_topic_scorer *scorer,
 	const struct tms_topic_item *item, const struct tms_topic_text **out);
 
+/**
+ * What the text says of a topic that was compiled with phrases written out: phrases[i] is raised by
+ * one when phrase i stands in it, facets[i] when anything of that facet does. Either may be NULL.
+ */
+void tms_topic_count_found(const struct tms_topic *topic, const struct tms_topic_text *text,
+	uint32_t *phrases, uint32_t *facets);
 /** From 0 to TMS_TOPIC_ONE. */
 uint32_t tms_topic_score(const struct tms_topic *topic, const struct tms_topic_text *text);
 

@@ -78,6 +78,13 @@ static int command(const struct tms_command *self, const struct tms_topics_optio
 		return tms_topics_score(how);
 	if (strcmp(name, "score") == 0)
 		return tms_cli_usage(self, "score takes --items FILE, and topics by --rules FILE");
+	if (strcmp(name, "lint") == 0 && count <= 2 && how->items) {
+		struct tms_topics_options named = *how;
+		named.rules = count == 2 ? operands[1] : how->rules;
+		return tms_topics_lint(&named);
+	}
+	if (strcmp(name, "lint") == 0)
+		return tms_cli_usage(self, "lint takes a topic file, and papers by --items FILE");
 	return tms_cli_usage(self, "there is no \"topics %s\"", name);
 }
 
@@ -97,12 +104,14 @@ static int run(const struct tms_command *self, int argc, char **argv)
 
 const struct tms_command tms_command_topics = {
 	.name = "topics",
-	.summary = "list, show and score topics",
-	.operands = "[list | show ID | score]",
+	.summary = "list, show, score and check topics",
+	.operands = "[list | show ID | score | lint FILE]",
 	.details =
 		"list   the topics that a query can ask for by topic:ID, by group (the default)\n"
 		"show   the definition of one\n"
-		"score  topic, item and score, divided by tabs, where the score is above .02",
+		"score  topic, item and score, divided by tabs, where the score is above .02\n"
+		"lint   how many of the items each topic of a file finds, titles next to the normal\n"
+		"       threshold, topics that find the same, and what was never found",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

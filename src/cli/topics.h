@@ -41,5 +41,6 @@ void tms_topics_close(struct tms_topics_work *work);
 int tms_topics_list(const struct tms_topics_options *how);
 int tms_topics_show(const struct tms_topics_options *how, const char *id);
 int tms_topics_score(const struct tms_topics_options *how);
+int tms_topics_lint(const struct tms_topics_options *how);
 
 #endif

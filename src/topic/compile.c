@@ -114,7 +114,8 @@ static void read_phrase(struct topic_compiler *c, const struct topic_written_phr
 			TMS_TOPIC_PHRASE_WORDS_MAX);
 	else if (list)
 		topic_lexicon_add(c, &c->facets[written->facet],
-			(struct topic_phrase){ list, tokens.count, written->weight });
+			(struct topic_phrase){
+				list, tokens.count, written->weight, ++c->written_count });
 }
 
 static void read_facets(struct topic_compiler *c, const struct tms_topic_definition *d)
@@ -254,6 +255,7 @@ static void put_phrase(struct tms_topic *topic, const struct topic_phrase *phras
 		.weight = (uint16_t)level_of(phrase),
 		.len = (uint8_t)phrase->len,
 		.facet = (uint8_t)facet,
+		.written = (uint16_t)phrase->written,
 	};
 	memcpy(topic->tokens + *tokens_at, phrase->tokens, phrase->len * sizeof(uint32_t));
 	*tokens_at += (uint32_t)phrase->len;
@@ -342,7 +344,8 @@ enum tms_status tms_topic_compile(struct tms_topic_model *model,
 	struct tms_topic *topic = topic_goes_on(&c) ? assemble(&c, terms, terms_count) : NULL;
 	enum tms_status st = c.status != TMS_OK ? c.status : arena.status;
 	if (topic) {
-		topic->scale = is_written || how == TMS_TOPIC_CURATED ? scorer->lexicon_scale : scorer->name_scale;
+		topic->scale = is_written || how == TMS_TOPIC_CURATED ? scorer->lexicon_scale
+								      : scorer->name_scale;
 		*out = topic;
 	} else if (st == TMS_OK) {
 		st = TMS_ENOMEM;

@@ -9,6 +9,7 @@ struct topic_phrase {
 	const uint32_t *tokens;
 	size_t len;
 	uint32_t weight; /* a part of TMS_TOPIC_ONE */
+	size_t written;  /* which of those written out it is, from 1; 0: none */
 };
 
 /** Phrases and what each of them says of a subject. */
@@ -29,6 +30,7 @@ struct topic_compiler {
 	const struct tms_topic_scorer *scorer;
 	struct topic_lexicon facets[TMS_TOPIC_FACETS_MAX];
 	size_t facets_count;
+	size_t written_count;   /* phrases written out, so far */
 	enum tms_status status; /* what is wrong with the definition, or TMS_OK */
 	struct tms_diag *diag;
 };

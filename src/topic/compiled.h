@@ -18,6 +18,7 @@ struct topic_compiled_phrase {
 	uint32_t tokens_at; /* in topic->tokens */
 	uint16_t weight;    /* 1 to TOPIC_LEVELS */
 	uint8_t len, facet;
+	uint16_t written; /* which of those written out it is, from 1; 0: none */
 };
 
 struct topic_term_weight {

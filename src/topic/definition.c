@@ -75,6 +75,20 @@ bool topic_written_next(struct topic_written *w, struct topic_written_phrase *ou
 	return true;
 }
 
+bool tms_topic_written_phrase(
+	const struct tms_topic_definition *definition, size_t i, struct tms_str *out)
+{
+	struct topic_written written = { .rest = definition->all };
+	struct topic_written_phrase phrase;
+
+	for (size_t k = 0; topic_written_next(&written, &phrase); k++)
+		if (k == i) {
+			*out = phrase.text;
+			return true;
+		}
+	return false;
+}
+
 /* ---- checking ---- */
 
 static enum tms_status refuse(struct tms_str *where, struct tms_str part, enum tms_status status)
@@ -151,6 +165,8 @@ struct topic_file {
 	char *copy;
 	struct tms_topic_list list;
 	size_t capacity;
+	struct tms_str group; /* of topics that do not say theirs */
+	bool is_open;         /* a topic has begun since the file did */
 	struct tms_str *open; /* the part that the line before belongs to, or NULL */
 	uint32_t line;
 	struct tms_diag *diag;
@@ -169,7 +185,7 @@ static enum tms_status file_fault(
 
 static struct tms_topic_definition *last_topic(struct topic_file *f)
 {
-	return f->list.count > 0 ? &f->list.items[f->list.count - 1] : NULL;
+	return f->is_open ? &f->list.items[f->list.count - 1] : NULL;
 }
 
 /* A definition is whole when the next begins or the file ends. */
@@ -209,7 +225,9 @@ static enum tms_status begin_topic(struct topic_file *f, struct tms_str line)
 	f->list.items[f->list.count++] = (struct tms_topic_definition){
 		.id = tms_str_trim(tms_str_slice(line, strlen("[topic "), line.len - 1)),
 		.line = f->line,
+		.group = f->group,
 	};
+	f->is_open = true;
 	return TMS_OK;
 }
 
@@ -227,6 +245,27 @@ static struct tms_str *part_of(struct tms_topic_definition *d, struct tms_str ke
 	return NULL;
 }
 
+/* A form feed: another file begins. */
+static enum tms_status begin_file(struct topic_file *f)
+{
+	enum tms_status st = finish_topic(f);
+
+	f->is_open = false;
+	f->group = (struct tms_str){ 0 };
+	return st;
+}
+
+/* "group = …" before the first topic: true of all. */
+static enum tms_status read_group(struct topic_file *f, struct tms_str line, size_t equals)
+{
+	struct tms_str key = tms_str_trim(tms_str_slice(line, 0, equals));
+
+	if (equals == SIZE_MAX || !tms_str_equal(key, TMS_STR("group")) || f->group.ptr)
+		return file_fault(f, line, TMS_EMALFORMED, "a topic begins with \"[topic ID]\"");
+	f->group = tms_str_trim(tms_str_slice(line, equals + 1, line.len));
+	return TMS_OK;
+}
+
 /* A value goes on: the break before the line becomes a space. */
 static void go_on(struct topic_file *f, struct tms_str whole)
 {
@@ -242,12 +281,14 @@ static enum tms_status read_line(struct topic_file *f, struct tms_str whole)
 	size_t equals = tms_str_find_byte(line, '=', 0);
 
 	f->open = NULL;
+	if (tms_str_find_byte(whole, '\f', 0) != SIZE_MAX && line.len == 0)
+		return begin_file(f);
 	if (line.len == 0 || line.ptr[0] == '#')
 		return TMS_OK;
 	if (line.ptr[0] == '[')
 		return begin_topic(f, line);
 	if (!d)
-		return file_fault(f, line, TMS_EMALFORMED, "a topic begins with \"[topic ID]\"");
+		return read_group(f, line, equals);
 	struct tms_str *part = part_of(d, tms_str_trim(tms_str_slice(line, 0, equals)));
 	if ((equals == SIZE_MAX || !part) && open && tms_is_space(whole.ptr[0])) {
 		f->open = open;
@@ -257,7 +298,7 @@ static enum tms_status read_line(struct topic_file *f, struct tms_str whole)
 	if (equals == SIZE_MAX || !part)
 		return file_fault(f, line, TMS_EMALFORMED,
 			"expected \"name = …\", \"about = …\", \"keywords = …\", \"all = …\" or \"group = …\"");
-	if (part->ptr)
+	if (part->ptr && part->ptr != f->group.ptr)
 		return file_fault(f, line, TMS_EMALFORMED, "this is said twice of the same topic");
 	*part = tms_str_trim(tms_str_slice(line, equals + 1, line.len));
 	if (part->len == 0)

@@ -100,6 +100,34 @@ static void count_one(void *context, size_t phrase, size_t at)
 	count->times[phrase] += topic_times_at(count->topic->scorer, count->text, at);
 }
 
+static void count_all(
+	const struct tms_topic *topic, const struct tms_topic_text *text, struct count *count)
+{
+	count->topic = topic;
+	count->text = text;
+	memset(count->times, 0, topic->phrases_count * sizeof(*count->times));
+	for (size_t at = 0; at < text->count; at++)
+		topic_find_at(topic, text, at, count_one, count);
+}
+
+void tms_topic_count_found(const struct tms_topic *topic, const struct tms_topic_text *text,
+	uint32_t *phrases, uint32_t *facets)
+{
+	struct count count;
+	bool has_facet[TMS_TOPIC_FACETS_MAX] = { false };
+
+	count_all(topic, text, &count);
+	for (size_t i = 0; i < topic->phrases_count; i++) {
+		if (count.times[i] == 0)
+			continue;
+		has_facet[topic->phrases[i].facet] = true;
+		if (phrases && topic->phrases[i].written > 0)
+			phrases[topic->phrases[i].written - 1]++;
+	}
+	for (size_t i = 0; facets && i < topic->facets_count; i++)
+		facets[i] += has_facet[i];
+}
+
 uint32_t topic_likeness_of(const struct tms_topic *topic, const struct tms_topic_text *text)
 {
 	uint32_t sum = 0;
@@ -118,11 +146,7 @@ uint32_t tms_topic_score(const struct tms_topic *topic, const struct tms_topic_t
 	struct count count;
 	uint32_t evidence[TMS_TOPIC_FACETS_MAX] = { 0 };
 
-	count.topic = topic;
-	count.text = text;
-	memset(count.times, 0, topic->phrases_count * sizeof(*count.times));
-	for (size_t at = 0; at < text->count; at++)
-		topic_find_at(topic, text, at, count_one, &count);
+	count_all(topic, text, &count);
 	for (size_t i = 0; i < topic->phrases_count; i++)
 		if (count.times[i] > 0)
 			evidence[topic->phrases[i].facet] += topic_evidence(

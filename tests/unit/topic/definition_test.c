@@ -39,6 +39,25 @@ static void a_file_is_topics_with_names_sentences_keywords_and_phrases(void **st
 	tms_arena_free(&arena);
 }
 
+static void a_group_before_the_topics_is_true_of_all_of_its_file(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_topic_list list = { 0 };
+
+	(void)state;
+	assert_int_equal(parse("group = All\n[topic a]\nname = x\n[topic b]\nname = x\n"
+			       "group = Own\n\f\n[topic c]\nname = x\n\f\ngroup = More\n"
+			       "[topic d]\nname = x\n",
+				 &arena, &list, NULL),
+		TMS_OK);
+	assert_int_equal(list.count, 4);
+	assert_str(list.items[0].group, "All");
+	assert_str(list.items[1].group, "Own");
+	assert_str(list.items[2].group, "");
+	assert_str(list.items[3].group, "More");
+	tms_arena_free(&arena);
+}
+
 static void what_is_wrong_is_told_with_its_place(void **state)
 {
 	static const struct {
@@ -116,6 +135,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_file_is_topics_with_names_sentences_keywords_and_phrases),
+		cmocka_unit_test(a_group_before_the_topics_is_true_of_all_of_its_file),
 		cmocka_unit_test(what_is_wrong_is_told_with_its_place),
 		cmocka_unit_test(lengths_are_bounded_and_the_bound_is_named),
 	};

@@ -1,0 +1,131 @@
+"""Topics: the program against the specification's scores, and how well they find what they should.
+
+The sets lie outside the repository ($TAMIS_TOPICS, default ../shared/topics): papers, topics, judgements, and the scores
+of the specification. tests/topic_scores.tsv keeps what was reached; UPDATE=1 writes it again.
+"""
+import collections
+import json
+import os
+import subprocess
+import unittest
+from pathlib import Path
+
+TESTS = Path(os.environ.get("TAMIS_TESTS") or Path(__file__).resolve().parents[1])
+PROGRAM = os.environ.get("TAMIS_PROGRAM") or TESTS.parent / "build-tests" / "plain" / "tamis"
+TOPICS = Path(os.environ.get("TAMIS_TOPICS") or TESTS.parent.parent / "shared" / "topics")
+KEPT = TESTS / "topic_scores.tsv"
+SETS, MODES, SCORERS = ("seeds", "stream"), ("free", "curated"), ("1",)
+NORMAL = 0.45
+
+
+def run(*words):
+    return subprocess.run([PROGRAM, "topics", *words], capture_output=True, text=True, timeout=300, check=False)
+
+
+def pairs_of(lines):
+    scores = {}
+    for line in lines:
+        topic, item, score = line.split("\t")[:3]
+        scores[topic, item] = float(score)
+    return scores
+
+
+def score(name, mode, scorer):
+    folder = TOPICS / "sets" / name
+    done = run("score", "--rules", folder / "rules.txt", "--items", folder / "items.jsonl", "--mode", mode,
+               "--scorer", scorer)
+    assert done.returncode == 0, done.stderr
+    return pairs_of(done.stdout.splitlines())
+
+
+def quality(name, scores):
+    """(average precision, F1 at the normal threshold), means over topics; borderline papers do not count."""
+    folder = TOPICS / "sets" / name
+    items = [json.loads(line)["id"] for line in (folder / "items.jsonl").read_text("utf-8").split("\n") if line]
+    gold = collections.defaultdict(dict)
+    for line in (folder / "gold.tsv").read_text("utf-8").splitlines()[1:]:
+        topic, item, grade = line.split("\t")[:3]
+        gold[topic][item] = int(grade)
+    precision, f1 = [], []
+    for topic, grades in gold.items():
+        wanted = {item for item, grade in grades.items() if grade == 2}
+        judged = sorted((-scores.get((topic, item), 0), item) for item in items if grades.get(item, 0) != 1)
+        hits, total = 0, 0
+        for place, (_, item) in enumerate(judged, 1):
+            hits += item in wanted
+            total += hits / place if item in wanted else 0
+        precision.append(total / len(wanted))
+        shown = [item for minus, item in judged if -minus >= NORMAL]
+        right = sum(item in wanted for item in shown)
+        f1.append(2 * right / (len(shown) + len(wanted)))
+    return sum(precision) / len(precision), sum(f1) / len(f1)
+
+
+@unittest.skipUnless(TOPICS.is_dir(), "no sets of topics on this machine")
+class Scores(unittest.TestCase):
+    def test_scorer_1_gives_the_scores_of_the_specification(self):
+        for name in SETS:
+            for mode in MODES:
+                with self.subTest(name=name, mode=mode):
+                    with open(TOPICS / "sets" / name / ("ref-%s.tsv" % mode), encoding="utf-8") as file:
+                        want = pairs_of(file.read().splitlines())
+                    got = score(name, mode, "1")
+                    off = [pair for pair in set(want) | set(got)
+                           if abs(got.get(pair, .02) - want.get(pair, .02)) > .001]
+                    self.assertGreater(len(want), 500)
+                    self.assertLessEqual(len(off), len(want) // 1000, off[:5])
+
+    def test_topics_find_as_much_as_they_did(self):
+        lines = ["set\tmode\tscorer\tap\tf1"]
+        for name in SETS:
+            for mode in MODES:
+                for scorer in SCORERS:
+                    lines.append("%s\t%s\t%s\t%.3f\t%.3f" % (name, mode, scorer, *quality(name, score(name, mode, scorer))))
+        for line in lines[1:]:
+            print("score " + line.replace("\t", " "))
+        if os.environ.get("UPDATE"):
+            KEPT.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        self.assertEqual(KEPT.read_text(encoding="utf-8").splitlines(), lines)
+
+
+class Commands(unittest.TestCase):
+    def test_the_catalogue_is_listed_by_group_and_each_topic_can_be_shown(self):
+        listed = run("list").stdout
+        ids = [line.split()[0] for line in listed.splitlines() if line.startswith("  ")]
+        self.assertGreater(len(ids), 10)
+        self.assertEqual(len(ids), len(set(ids)))
+        for topic in ids[:3]:
+            shown = run("show", topic)
+            self.assertTrue(shown.stdout.startswith("[topic %s]\nname = " % topic), shown.stdout + shown.stderr)
+
+    def test_what_cannot_be_done_is_said(self):
+        for words, status, says in ((("show", "no-such"), 1, 'there is no topic "no-such"'),
+                                    (("score",), 2, "--items FILE"), (("paint",), 2, 'no "topics paint"'),
+                                    (("score", "--items", "/nowhere/x", "--rules", "/nowhere/y"), 1, "cannot be opened"),
+                                    (("list", "--scorer", "9"), 2, 'no scorer "9"')):
+            done = run(*words)
+            self.assertEqual((done.returncode, says in done.stderr), (status, True), done.stderr)
+
+    def test_lint_tells_rates_titles_overlaps_and_what_was_never_found(self):
+        import tempfile
+        with tempfile.TemporaryDirectory() as folder:
+            topics, papers = Path(folder) / "x.topics", Path(folder) / "papers.jsonl"
+            topics.write_text("[topic cats]\nname = Cats\nall = 1:cat, .5:tabby\n"
+                              "[topic pets]\nname = Pets\nall = 1:cat, 1:dog\n"
+                              "[topic moon]\nname = Cats on the moon\nall = 1:cat && 1:zzyzx\n", encoding="utf-8")
+            papers.write_text("".join(json.dumps({"id": str(i), "title": "Cats and what they want" if i < 2 else "Iron",
+                                                  "abstract": "A cat sat." if i < 2 else "Ore."}) + "\n"
+                                      for i in range(10)), encoding="utf-8")
+            done = run("lint", topics, "--items", papers)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        cats, pets, moon = done.stdout.strip().split("\n\n")
+        self.assertIn("of 1,000 papers: 200.0 loose, 200.0 normal", cats)
+        self.assertIn("Cats and what they want\n  --- normal\n", cats)
+        self.assertIn("overlap: moon has 2 of its 2", cats)
+        self.assertIn('never found: "tabby"', cats)
+        self.assertIn('never found: "dog"', pets)
+        self.assertIn('empty facet: no paper has anything of "zzyzx"', moon)
+
+
+if __name__ == "__main__":
+    unittest.main()
