@@ -4,7 +4,7 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { KEY_RULES = 256, KEY_ITEMS, KEY_MODE, KEY_SCORER, KEY_WHY };
+enum { KEY_RULES = 256, KEY_ITEMS, KEY_MODE, KEY_MODEL, KEY_SCORER, KEY_WHY };
 
 static const struct tms_cli_option options[] = {
 	{ KEY_RULES, "rules", "FILE", "a topic file in place of the catalogue" },
@@ -14,6 +14,7 @@ static const struct tms_cli_option options[] = {
 	{ KEY_MODE, "mode", "MODE",
 		"free: facets made of the name for all topics; curated: all on\n"
 		"the scale of facets written out; without it each as it is" },
+	{ KEY_MODEL, "model", "FILE", "a packed model in place of the program's own" },
 	{ KEY_SCORER, "scorer", "N", "the version of the scorer; without it the newest" },
 	{ KEY_WHY, "why", NULL, "score: a fourth column, what was found" },
 };
@@ -52,6 +53,9 @@ static bool read_option(const struct tms_command *self, int key, struct tms_topi
 		return true;
 	case KEY_ITEMS:
 		how->items = optarg;
+		return true;
+	case KEY_MODEL:
+		how->model = optarg;
 		return true;
 	case KEY_WHY:
 		how->with_why = true;

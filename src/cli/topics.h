@@ -7,9 +7,10 @@
 #include "cli.h"
 
 #define TMS_TOPICS_ITEMS_BYTES_MAX ((size_t)1 << 30)
+#define TMS_TOPICS_MODEL_BYTES_MAX ((size_t)1 << 28)
 
 struct tms_topics_options {
-	const char *rules, *items; /* paths or NULL */
+	const char *rules, *items, *model; /* paths or NULL */
 	enum tms_topic_how how;
 	const struct tms_topic_scorer *scorer;
 	bool with_why;

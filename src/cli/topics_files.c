@@ -25,14 +25,22 @@ int tms_topics_load(struct tms_arena *arena, const char *path, struct tms_topic_
 	return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 }
 
-static int open_model(struct tms_topics_work *work)
+static int open_model(struct tms_topics_work *work, const char *path)
 {
+	struct tms_str bytes = tms_shipped_topic_model();
 	struct tms_diag diag = { 0 };
+	enum tms_status st = TMS_OK;
 
-	if (tms_topic_model_open(tms_shipped_topic_model(), &work->model, &diag) == TMS_OK)
+	if (path)
+		st = tms_cli_read(&work->arena, path, TMS_TOPICS_MODEL_BYTES_MAX, &bytes, &diag);
+	if (st == TMS_OK)
+		st = tms_topic_model_open(bytes, &work->model, &diag);
+	if (st == TMS_OK)
 		return TMS_EXIT_DONE;
-	tms_cli_error("%s", diag.text[0] ? diag.text : "there is not enough memory");
-	return TMS_EXIT_TROUBLE;
+	if (st == TMS_ENOMEM)
+		tms_diag_set(&diag, 0, 0, "there is not enough memory");
+	tms_cli_complain(path ? path : "the shipped model", &diag);
+	return path && st != TMS_ENOMEM ? TMS_EXIT_INPUT : TMS_EXIT_TROUBLE;
 }
 
 static int compile(struct tms_topics_work *work, const struct tms_topics_options *how)
@@ -133,7 +141,7 @@ int tms_topics_open(struct tms_topics_work *work, const struct tms_topics_option
 	if (status == TMS_EXIT_DONE && how->items)
 		status = read_items(work, how->items);
 	if (status == TMS_EXIT_DONE)
-		status = open_model(work);
+		status = open_model(work, how->model);
 	return status == TMS_EXIT_DONE ? compile(work, how) : status;
 }
 
