@@ -64,7 +64,7 @@ class Catalogue(unittest.TestCase):
 
     def test_each_id_is_short_and_given_once(self):
         ids = [topic["id"] for topic in self.topics]
-        self.assertEqual([i for i in ids if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", i) or len(i) > 32], [])
+        self.assertEqual([i for i in ids if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", i) or len(i) > 24], [])
         self.assertEqual(sorted(i for i in set(ids) if ids.count(i) > 1), [])
 
     def test_each_name_is_given_once(self):
