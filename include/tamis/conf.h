@@ -30,6 +30,8 @@ struct tms_conf_input {
 	struct tms_str yaml;
 	struct tms_str file; /* its name in messages; relative paths in it start at its folder. {0}:
 				there is no file */
+	const struct tms_query_topics *topics; /* that come with the program; borrowed as long as
+						  the configuration; NULL: topics are refused */
 	const struct tms_conf_env *env; /* any variables; those that are not ours are passed over */
 	size_t env_count;
 	const struct tms_conf_recipe_file *recipes; /* of the folder recipes beside the file */
@@ -173,6 +175,7 @@ struct tms_conf_user {
 	const struct tms_conf_feed *feeds;  /* in byte order of their names, as all lists here */
 	const struct tms_query_rule *rules; /* all that this person's queries may ask for, the
 					       configuration's among them */
+	const struct tms_query_topics *topics; /* in the same way */
 	size_t feeds_count, rules_count;
 };
 
@@ -205,6 +208,7 @@ struct tms_conf {
 	size_t recipes_count;
 	const struct tms_conf_group *groups;
 	const struct tms_query_rule *rules; /* of everybody */
+	const struct tms_query_topics *topics; /* the same; NULL: none */
 	const struct tms_conf_user *users;
 	size_t sources_count, groups_count, rules_count, users_count;
 	struct tms_conf_messages warnings; /* nothing wrong, yet worth a line in the log */

@@ -6,6 +6,7 @@
 #define TAMIS_QUERY_H
 
 #include <tamis/doc.h>
+#include <tamis/topic.h>
 
 /** A query that others can ask for by rule:NAME. Borrowed while a query is parsed. */
 struct tms_query_rule {
@@ -20,7 +21,7 @@ struct tms_query_limits {
 	size_t depth;      /* groups and rules inside each other; default 32, never above 200 */
 	size_t regex_size; /* instructions of one compiled regular expression; default 4,000 */
 	size_t cost;       /* of all its terms, each counted once; default 1,000. See below */
-	size_t scan_cost;  /* of all scans of an index, see tms_query_scans; default 4,000. Nothing to
+	size_t scan_cost; /* of all scans of an index, see tms_query_scans; default 4,000. Nothing to
 			      tms_query_parse */
 };
 #define TMS_QUERY_BYTES_DEFAULT 4096
@@ -34,15 +35,25 @@ struct tms_query_limits {
  * What a term costs: about so many microseconds for one look at a paper, where text and term are
  * the worst for each other. A word, a value or a number 1; ~word 2; a phrase as many as its words,
  * and one more for each way to join them at hyphens; near() twice that; a regular expression 2 and
- * half of its instructions.
+ * half of its instructions; a topic 10.
  */
 /** Words in one phrase or near(). */
 #define TMS_QUERY_PHRASE_WORDS_MAX 50
+
+/** The topics that a query can ask for. Borrowed as long as a query or an index lives that was
+ * parsed with it. */
+struct tms_query_topics {
+	struct tms_topic_model *model;
+	const struct tms_topic_scorer *scorer;
+	const struct tms_topic_list *lists; /* of equal identifiers that in the last list counts */
+	size_t lists_count;
+};
 
 struct tms_query_options {
 	struct tms_query_limits limits;
 	const struct tms_query_rule *rules; /* names are unique */
 	size_t rules_count;
+	const struct tms_query_topics *topics; /* NULL: topic: and about: are refused */
 };
 
 /** A checked program. Matching changes nothing that can be seen, but is not for two threads at

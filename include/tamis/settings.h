@@ -24,6 +24,7 @@ enum tms_setting_kind {
 	TMS_SETTING_SOURCES, /* names of sources */
 	TMS_SETTING_QUERY,
 	TMS_SETTING_RECIPE,
+	TMS_SETTING_TOPICS, /* a text in the form of topic files */
 };
 
 struct tms_setting {

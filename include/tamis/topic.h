@@ -123,6 +123,7 @@ struct tms_topic;
 
 /**
  * Compile a definition. It borrows nothing of it, only the model.
+ * out  NULL: only check it, in a fraction of the time
  * *out is given: tms_topic_free. TMS_OK; TMS_EINVAL (no word is in it), TMS_ELIMIT (facets,
  * phrases, words); diag (may be NULL) names the limit. TMS_ENOMEM.
  */
@@ -154,6 +155,10 @@ struct tms_topic_text;
 TMS_MUST_CHECK enum tms_status tms_topic_text_make(struct tms_arena *arena,
 	struct tms_topic_model *model, const struct tms_topic_scorer *scorer,
 	const struct tms_topic_item *item, const struct tms_topic_text **out);
+
+/** A copy of it in one block, given: free(). NULL when memory is out. */
+struct tms_topic_text *tms_topic_text_keep(const struct tms_topic_text *text);
+size_t tms_topic_text_bytes(const struct tms_topic_text *text);
 
 /**
  * What the text says of a topic that was compiled with phrases written out: phrases[i] is raised by

@@ -113,8 +113,10 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		return TMS_EXIT_USAGE;
 	/* what rule:NAME stands for is known only to the service */
 	if (tms_str_find(r.match, TMS_STR("rule:"), 0) == SIZE_MAX) {
-		int status = tms_sift_query(r.match, &query);
+		struct tms_sift sift = { 0 };
+		int status = tms_sift_query(&sift, r.match, &query);
 		tms_query_free(query);
+		tms_sift_fini(&sift);
 		if (status != TMS_EXIT_DONE)
 			return status;
 	}

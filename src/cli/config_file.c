@@ -8,6 +8,7 @@
 #include <tamis/recipe_file.h>
 
 #include "cli/cli.h"
+#include "shipped/shipped.h"
 
 extern char **environ;
 
@@ -114,6 +115,18 @@ static enum tms_status read_recipes(
 	return arena->status;
 }
 
+/* Opened once in a process: configurations come and go, and what was parsed with one lives on. */
+static const struct tms_query_topics *shipped_topics(struct tms_diag *diag)
+{
+	static struct tms_shipped shipped;
+
+	if (!shipped.topics.model && tms_shipped_open(&shipped, diag) != TMS_OK) {
+		tms_shipped_close(&shipped);
+		return NULL;
+	}
+	return &shipped.topics;
+}
+
 enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
 	const struct tms_conf **out, struct tms_conf_messages *errors)
 {
@@ -131,6 +144,11 @@ enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
 	if (status != TMS_OK) {
 		tell(arena, in.file, &diag, errors);
 		return status;
+	}
+	in.topics = shipped_topics(&diag);
+	if (!in.topics) {
+		tell(arena, TMS_STR("the catalogue"), &diag, errors);
+		return TMS_EIO;
 	}
 	if (!read_environment(arena, &in))
 		return arena->status;

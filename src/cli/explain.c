@@ -57,7 +57,9 @@ static void summarise(const struct tms_query *query, const struct tms_sift *sift
 	const struct tms_explain_counts *counts)
 {
 	struct tms_arena arena = { 0 };
-	const struct tms_emptied_query asked = { .query = query, .view = sift->view, .now = now };
+	const struct tms_emptied_query asked = {
+		.query = query, .options = &sift->options, .view = sift->view, .now = now
+	};
 	struct tms_emptied emptied = { 0 };
 	struct tms_buf text = { 0 };
 
@@ -104,7 +106,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		return tms_cli_exit(key);
 	if (!tms_cli_now(self, r.now, &now))
 		return TMS_EXIT_USAGE;
-	int status = tms_sift_query(tms_str_from(r.match), &query);
+	int status = tms_sift_query(&sift, tms_str_from(r.match), &query);
 	if (status == TMS_EXIT_DONE) {
 		sift.recipe = r.recipe;
 		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);

@@ -194,7 +194,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	if (!tms_cli_now(self, r.now, &now) ||
 		(r.limit && !tms_cli_number(self, "--limit", r.limit, 1, LIMIT_MAX, &limit)))
 		return TMS_EXIT_USAGE;
-	int status = tms_sift_query(tms_str_from(r.match), &query);
+	int status = tms_sift_query(&sift, tms_str_from(r.match), &query);
 	if (status == TMS_EXIT_DONE) {
 		sift.recipe = r.recipe;
 		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);

@@ -160,15 +160,29 @@ void tms_sift_fini(struct tms_sift *sift)
 		tms_window_free(sift->windows[i]);
 	free(sift->windows);
 	tms_arena_free(&sift->arena);
+	tms_shipped_close(&sift->shipped);
 	*sift = (struct tms_sift){ 0 };
 }
 
-int tms_sift_query(struct tms_str text, struct tms_query **query)
+/* The model is opened only where it is wanted. */
+static bool may_ask_for_topics(struct tms_str text)
+{
+	return tms_str_find_caseless(text, TMS_STR("topic:"), 0) != SIZE_MAX ||
+	       tms_str_find_caseless(text, TMS_STR("about:"), 0) != SIZE_MAX;
+}
+
+int tms_sift_query(struct tms_sift *sift, struct tms_str text, struct tms_query **query)
 {
 	struct tms_diag diag = { 0 };
 	struct tms_buf shown = { 0 };
+	enum tms_status st = TMS_OK;
 
-	enum tms_status st = tms_query_parse(text, NULL, query, &diag);
+	if (may_ask_for_topics(text)) {
+		st = tms_shipped_open(&sift->shipped, &diag);
+		sift->options.topics = &sift->shipped.topics;
+	}
+	if (st == TMS_OK)
+		st = tms_query_parse(text, &sift->options, query, &diag);
 	if (st == TMS_OK)
 		return TMS_EXIT_DONE;
 	tms_buf_add_cstr(&shown, "tamis: query:");

@@ -6,6 +6,8 @@
 #include <tamis/query.h>
 #include <tamis/view.h>
 
+#include "shipped/shipped.h"
+
 /** {0} is empty; tms_sift_fini. */
 struct tms_sift {
 	struct tms_window **windows;
@@ -16,6 +18,8 @@ struct tms_sift {
 	struct tms_arena arena;  /* of site_url, and of the recipe */
 	const char *recipe;      /* set before loading: the name or file of a recipe; NULL: none */
 	struct tms_listing_hints hints;
+	struct tms_shipped shipped; /* opened when a query asks for topics */
+	struct tms_query_options options; /* how its query was parsed */
 };
 
 /**
@@ -30,7 +34,8 @@ int tms_sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_t
 bool tms_sift_is_usable(const struct tms_sift *sift, int status);
 void tms_sift_fini(struct tms_sift *sift);
 
-/** Parse a query; an error is said with a caret. Returns an enum tms_exit; *query is given. */
-int tms_sift_query(struct tms_str text, struct tms_query **query);
+/** Parse a query; an error is said with a caret. Returns an enum tms_exit; *query is given, and goes
+ * before the sift does. */
+int tms_sift_query(struct tms_sift *sift, struct tms_str text, struct tms_query **query);
 
 #endif

@@ -123,6 +123,8 @@ static void read_sections(struct tms_conf_reader *reader, const struct tms_conf_
 	tms_recipes_section(reader);
 	tms_sources_section(reader);
 	tms_groups_section(reader);
+	conf->topics =
+		tms_topics_read(reader, tms_node_find(reader->root, TMS_STR("topics")), in->topics);
 	tms_rules_section(reader);
 	tms_users_section(reader);
 	conf->filter_addresses_on =

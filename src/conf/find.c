@@ -79,5 +79,6 @@ void tms_conf_query_options(const struct tms_conf *conf, const struct tms_conf_u
 		.limits = tms_conf_query_limits(conf),
 		.rules = user ? user->rules : conf->rules,
 		.rules_count = user ? user->rules_count : conf->rules_count,
+		.topics = user ? user->topics : conf->topics,
 	};
 }

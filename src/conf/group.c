@@ -64,7 +64,7 @@ static bool belongs_to_section(enum tms_setting_kind kind)
 {
 	return kind == TMS_SETTING_LISTEN || kind == TMS_SETTING_STORE ||
 	       kind == TMS_SETTING_SOURCES || kind == TMS_SETTING_QUERY ||
-	       kind == TMS_SETTING_RECIPE;
+	       kind == TMS_SETTING_RECIPE || kind == TMS_SETTING_TOPICS;
 }
 
 static void read_standard(

@@ -85,17 +85,20 @@ const struct tms_recipe *tms_recipe_lookup(
  */
 bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_query_options *options, struct tms_query **out);
+/** The topics of a text behind those of `base`; base where there are none. */
+const struct tms_query_topics *tms_topics_read(struct tms_conf_reader *reader,
+	const struct tms_node *node, const struct tms_query_topics *base);
 /** Bound what the scans of all feeds over the same sources cost, see tms_query_scans: an error where
  * the first stands that is too much. */
 void tms_scans_check(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query);
 /**
- * Read a map of named rules behind those of `base` into one array, and check every one of them.
+ * Read a map of named rules that may ask for these topics (or NULL) behind those of `base` into one array, and check every one of them.
  * A rule that is wrong keeps its name and loses its text, so that it is not complained of again.
  */
 void tms_rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
-	const struct tms_query_rule *base, size_t base_count, const struct tms_query_rule **out,
-	size_t *out_count);
+	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
+	const struct tms_query_rule **out, size_t *out_count);
 
 /** Put the variables that name settings over the tree. */
 void tms_variables_apply(

@@ -54,10 +54,11 @@ static bool is_taken(const struct tms_query_rule *base, size_t count, struct tms
 }
 
 void tms_rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
-	const struct tms_query_rule *base, size_t base_count, const struct tms_query_rule **out,
-	size_t *out_count)
+	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
+	const struct tms_query_rule **out, size_t *out_count)
 {
-	struct tms_query_options options = { .limits = tms_conf_query_limits(&reader->raw.conf) };
+	struct tms_query_options options = { .limits = tms_conf_query_limits(&reader->raw.conf),
+		.topics = topics };
 
 	*out = base;
 	*out_count = base_count;
@@ -96,6 +97,6 @@ void tms_rules_section(struct tms_conf_reader *reader)
 {
 	struct tms_conf *conf = &reader->raw.conf;
 
-	tms_rules_read(reader, tms_node_find(reader->root, TMS_STR("rules")), NULL, 0, &conf->rules,
-		&conf->rules_count);
+	tms_rules_read(reader, tms_node_find(reader->root, TMS_STR("rules")), conf->topics, NULL, 0,
+		&conf->rules, &conf->rules_count);
 }

@@ -134,6 +134,9 @@ void tms_setting_write_expected(struct tms_buf *buf, const struct tms_setting *s
 	case TMS_SETTING_RECIPE:
 		tms_buf_add_cstr(buf, "a recipe: a mapping with items and fields, see tamis-recipe(5)");
 		break;
+	case TMS_SETTING_TOPICS:
+		tms_buf_add_cstr(buf, "a text of several lines, as in a topic file");
+		break;
 	}
 }
 

@@ -72,6 +72,9 @@ static const struct tms_setting settings[] = {
 		"Where arXiv's interface is asked for categories."),
 	RANGE("serve_threads", TMS_SETTING_NUMBER, CONF(serve_threads), 0, 256, "0",
 		"Threads that answer readers. 0: one for each core that the process may use, at most 16."),
+	PLAIN("topics", TMS_SETTING_TOPICS, 0, NULL,
+		"Topics for everybody, in the form of topic files: \"topics: |\", then lines \"[topic ID]\", "
+		"\"name = …\". One with the identifier of a topic of the catalogue replaces it."),
 	CHOICE("log.level", CONF(log_level), "error|warning|info|debug", "info",
 		"From which weight on lines are written."),
 	CHOICE("log.format", CONF(log_format), "text|json", "text", "How lines are written."),
@@ -184,6 +187,7 @@ static const struct tms_setting settings[] = {
 	PLAIN("rules.NAME", TMS_SETTING_QUERY, 0, NULL,
 		"A query that others ask for with rule:NAME."),
 	PLAIN("users.USER.rules.NAME", TMS_SETTING_QUERY, 0, NULL, "A rule of this user alone."),
+	PLAIN("users.USER.topics", TMS_SETTING_TOPICS, 0, NULL, "Topics of this user alone."),
 	TEXT("users.USER.feeds.FEED.title", FEED(title), 200, NULL,
 		"What readers show. When it is not set, the name."),
 	PLAIN("users.USER.feeds.FEED.sources", TMS_SETTING_SOURCES, 0, NULL,

@@ -153,8 +153,11 @@ static void read_user(
 	out->name = pair->key->text;
 	(void)tms_name_check(reader, pair->key, "a user");
 	tms_group_read(reader, pair->value, "users.USER", out);
-	tms_rules_read(reader, tms_node_find(pair->value, TMS_STR("rules")), conf->rules,
-		conf->rules_count, &out->rules, &out->rules_count);
+	out->topics = tms_topics_read(
+		reader, tms_node_find(pair->value, TMS_STR("topics")), conf->topics);
+	tms_rules_read(reader, tms_node_find(pair->value, TMS_STR("rules")), out->topics,
+		conf->rules, conf->rules_count, &out->rules, &out->rules_count);
+	household.options.topics = out->topics;
 	household.options.rules = out->rules;
 	household.options.rules_count = out->rules_count;
 	const struct tms_node *node = household.feeds;

@@ -235,6 +235,7 @@ static bool read_text(struct tms_conf_reader *reader, const struct tms_setting *
 	case TMS_SETTING_SOURCES:
 	case TMS_SETTING_QUERY:
 	case TMS_SETTING_RECIPE:
+	case TMS_SETTING_TOPICS:
 		break;
 	}
 	if (!is_right)
@@ -281,6 +282,7 @@ bool tms_value_read(struct tms_conf_reader *reader, const struct tms_setting *se
 	case TMS_SETTING_SOURCES:
 	case TMS_SETTING_QUERY:
 	case TMS_SETTING_RECIPE:
+	case TMS_SETTING_TOPICS:
 		break;
 	}
 	return true;

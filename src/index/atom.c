@@ -219,6 +219,7 @@ static void collect(struct tying *t, enum index_atom_kind kind, struct tms_str k
 		(void)tie_chain(t, vocabulary->values[TERM_HOST]);
 		break;
 	case ATOM_SOME:
+	case ATOM_SUBJECT:
 	case ATOM_ID:
 		break;
 	}

@@ -24,6 +24,7 @@ enum index_atom_kind {
 	ATOM_HOST,     /* a host, in lower case */
 	ATOM_DOMAIN,   /* a host, in lower case: it, and hosts below it */
 	ATOM_SOME,     /* kinds as one byte and keys, each behind INDEX_SOME: terms of any */
+	ATOM_SUBJECT,  /* the number of a subject: no terms, items are scored */
 	ATOM_ID,       /* an id or an address, in lower case: no terms, items are asked */
 };
 

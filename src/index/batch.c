@@ -251,6 +251,10 @@ bool tms_batch_step(struct tms_batch *batch, size_t work, tms_batch_fn tell, voi
 	struct index_heap_cells cells;
 
 	work = work > SIZE_MAX / UNIT ? SIZE_MAX : work * UNIT;
+	for (bool done = false; !batch->has_masks && !done;)
+		if (work == 0 || index_batch_score(
+					 batch->index->items, batch->items, &work, &done) != TMS_OK)
+			return true;
 	if (!batch->has_masks && !ask_leaves(batch, &work))
 		return true;
 	while (work > 0) {

@@ -11,6 +11,7 @@ void index_batch_free(struct index_batch *batch)
 	free(batch->present);
 	free(batch->places);
 	free(batch->trail);
+	free(batch->hits);
 	free(batch);
 }
 
@@ -233,6 +234,7 @@ static enum tms_status add_all_places(struct index_items *items, struct index_ba
 		status = add_places(items, batch, i, &trail);
 	free(batch->trail);
 	batch->trail = NULL;
+	batch->trail_room = batch->trail_count = 0;
 	return status;
 }
 
@@ -266,4 +268,83 @@ const uint32_t *index_batch_atoms(const struct index_batch *batch, size_t *count
 {
 	*count = batch->atoms_count;
 	return batch->atoms;
+}
+
+/* ---- subjects ---- */
+
+struct scoring {
+	struct index_batch *batch;
+	enum tms_status status;
+};
+
+static void note_hit(void *context, uint32_t subject, uint32_t score)
+{
+	struct scoring *scoring = context;
+	struct index_batch *batch = scoring->batch;
+
+	if (batch->hits_count == batch->hits_room) {
+		size_t room = batch->hits_room ? 2 * batch->hits_room : 64;
+		struct index_hit *grown = reallocarray(batch->hits, room, sizeof(*grown));
+		if (!grown) {
+			scoring->status = TMS_ENOMEM;
+			return;
+		}
+		batch->hits = grown;
+		batch->hits_room = room;
+	}
+	batch->hits[batch->hits_count++] =
+		(struct index_hit){ subject, (uint32_t)batch->scored, score };
+}
+
+static int compare_hits(const void *a, const void *b)
+{
+	const struct index_hit *x = a, *y = b;
+
+	if (x->subject != y->subject)
+		return x->subject < y->subject ? -1 : 1;
+	return x->item < y->item ? -1 : x->item > y->item;
+}
+
+/* The subjects that were found are atoms that the batch has. */
+static enum tms_status add_subjects(struct index_items *items, struct index_batch *batch)
+{
+	enum tms_status status = TMS_OK;
+
+	if (batch->hits_count > 0)
+		qsort(batch->hits, batch->hits_count, sizeof(*batch->hits), compare_hits);
+	for (size_t i = 0; i < batch->hits_count && status == TMS_OK; i++) {
+		const struct tms_str key = { (const char *)&batch->hits[i].subject,
+			sizeof(uint32_t) };
+		uint32_t atom = index_atom_find(&items->atoms, ATOM_SUBJECT, key);
+		if (atom != INDEX_NONE)
+			status = add_atom(batch, atom, batch->hits[i].item, INDEX_FIELDS_ALL);
+	}
+	free(batch->trail);
+	batch->trail = NULL;
+	batch->trail_room = batch->trail_count = 0;
+	return status;
+}
+
+enum tms_status index_batch_score(
+	struct index_items *items, struct index_batch *batch, size_t *work, bool *done)
+{
+	struct scoring scoring = { .batch = batch };
+	size_t before = batch->hits_count;
+
+	*done = batch->is_scored;
+	if (*done)
+		return TMS_OK;
+	if (batch->scored < batch->count) {
+		enum tms_status st = index_subjects_of(
+			items, batch->slots[batch->scored], work, note_hit, &scoring);
+		if (st != TMS_OK || scoring.status != TMS_OK) {
+			batch->hits_count = before;
+			return TMS_ENOMEM;
+		}
+		batch->scored++;
+		return TMS_OK;
+	}
+	enum tms_status st = add_subjects(items, batch);
+	*done = batch->is_scored = st == TMS_OK;
+	return st;
 }

@@ -20,6 +20,11 @@ struct index_present {
 	uint32_t first;         /* its places in each item that has it, in order of the items */
 };
 
+/** A subject that has its lowest threshold for an item of the batch. */
+struct index_hit {
+	uint32_t subject, item, score;
+};
+
 struct index_batch {
 	tms_time now;
 	size_t count;
@@ -32,6 +37,10 @@ struct index_batch {
 	struct index_places *places;   /* of all atoms */
 	uint32_t *trail; /* while it is made: for each term of each item its atoms, in order */
 	size_t trail_count, trail_room;
+	struct index_hit *hits; /* by subject, once all items are scored */
+	size_t hits_count, hits_room;
+	size_t scored; /* items */
+	bool is_scored;
 };
 
 /** NULL: no item has it. */

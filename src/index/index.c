@@ -97,7 +97,9 @@ void tms_index_stats(const struct tms_index *index, struct tms_index_stats *out)
 		.rules = index->rules.records.count,
 		.rule_references = index->rules.references,
 		.leaves = index->leaves.pool.count,
-		.rule_bytes = index_rules_bytes(&index->rules) + index_leaves_bytes(&index->leaves),
+		.rule_bytes = index_rules_bytes(&index->rules) +
+			      index_leaves_bytes(&index->leaves) +
+			      index_items_rule_bytes(index->items),
 		.item_bytes = index_items_bytes(index->items),
 		.leaves_made = index->leaves.made.count,
 		.items_verified = index_items_verified(index->items),

@@ -6,6 +6,7 @@
 #include "items.h"
 #include "plan.h"
 #include "shadow.h"
+#include "subject.h"
 
 /** One item; its number is its slot. */
 struct index_slot {
@@ -50,6 +51,7 @@ struct index_items {
 	struct tms_arena scratch; /* rewound by whoever uses it */
 	struct index_parsed parsed[INDEX_PARSED];
 	size_t scan_cost; /* of regular expressions that every item is asked */
+	struct index_subjects subjects;
 	uint64_t verified;
 };
 

@@ -39,6 +39,7 @@ void index_items_free(struct index_items *items)
 	index_vocabulary_fini(&items->vocabulary);
 	for (size_t i = 0; i < COLUMNS; i++)
 		free(items->columns[i]);
+	index_subjects_fini(&items->subjects);
 	free(items->all);
 	free(items->pairs);
 	free(items->order);
@@ -318,8 +319,10 @@ enum tms_status index_items_put(
 		status = take_slot(items, item, &at);
 	if (status != TMS_OK)
 		return status;
-	if (put != INDEX_PUT_NUMBERS)
+	if (put != INDEX_PUT_NUMBERS) {
 		status = put_text(items, at, item);
+		index_subjects_forget(items, at);
+	}
 	if (status != TMS_OK) {
 		if (put == INDEX_PUT_NEW)
 			give_slot(items, at);
@@ -342,6 +345,7 @@ void index_items_remove(struct index_items *items, uint32_t slot)
 	items->all[slot / 64] &= ~(UINT64_C(1) << slot % 64);
 	items->count--;
 	forget_shadow(items, slot, record->shadow, NULL);
+	index_subjects_forget(items, slot);
 	struct tms_view_item *item = record->item;
 	give_slot(items, slot);
 	tms_view_item_unref(item);
@@ -379,7 +383,13 @@ size_t index_items_bytes(const struct index_items *items)
 	return sizeof(*items) + index_vocabulary_bytes(&items->vocabulary) +
 	       index_pool_bytes(&items->slots) + index_table_bytes(&items->by_id) +
 	       items->shadow_bytes + items->room * arrays + items->room / 8 +
-	       items->room / 64 * sizeof(*items->pairs);
+	       items->room / 64 * sizeof(*items->pairs) + items->subjects.texts_bytes +
+	       items->subjects.texts_room * sizeof(void *);
+}
+
+size_t index_items_rule_bytes(const struct index_items *items)
+{
+	return index_subjects_rule_bytes(&items->subjects);
 }
 
 uint64_t index_items_verified(const struct index_items *items)

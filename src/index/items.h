@@ -55,6 +55,8 @@ const uint32_t *index_items_order(const struct index_items *items);
 
 /** Heap that the items hold here, the items themselves not counted. */
 size_t index_items_bytes(const struct index_items *items);
+/** Heap that the subjects of rules hold. */
+size_t index_items_rule_bytes(const struct index_items *items);
 /** Items that were looked at closely because their words did not decide. */
 uint64_t index_items_verified(const struct index_items *items);
 

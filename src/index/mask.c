@@ -136,6 +136,37 @@ static uint64_t run_mask(const struct index_plan *plan, const struct index_batch
 	return mask;
 }
 
+/* Where the batch was scored, from what was found; else item by item. */
+static enum tms_status subject_mask(struct index_items *items, const struct index_plan *plan,
+	const struct index_batch *batch, uint64_t *out)
+{
+	const struct index_asked_subject asked = index_plan_subject(plan);
+	size_t low = 0, high = batch->hits_count;
+	enum tms_status status = TMS_OK;
+	uint64_t mask = 0;
+
+	while (batch->is_scored && low < high) {
+		size_t middle = (low + high) / 2;
+		if (batch->hits[middle].subject < asked.subject)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; batch->is_scored && low < batch->hits_count &&
+		batch->hits[low].subject == asked.subject;
+		low++)
+		mask |= (uint64_t)(batch->hits[low].score >= asked.threshold)
+			<< batch->hits[low].item;
+	for (size_t i = 0; !batch->is_scored && i < batch->count && status == TMS_OK; i++) {
+		uint32_t score = 0;
+		status = index_subject_score(items, asked.subject, batch->slots[i], &score);
+		mask |= (uint64_t)(status == TMS_OK && score >= asked.threshold) << i;
+	}
+	if (status == TMS_OK)
+		*out = mask;
+	return status;
+}
+
 enum tms_status index_plan_mask(struct index_items *items, const struct index_plan *plan,
 	const struct index_batch *batch, uint64_t *out)
 {
@@ -146,6 +177,8 @@ enum tms_status index_plan_mask(struct index_items *items, const struct index_pl
 		*out = test_mask(items, plan, batch);
 		return TMS_OK;
 	}
+	if (plan->kind == PLAN_SUBJECT)
+		return subject_mask(items, plan, batch, out);
 	uint64_t mask = plan->places > 0 ? candidates(plan, batch) : everyone(batch);
 	bool verified = (plan->flags & INDEX_PLAN_LOOK) != 0;
 	bool exact = plan->places != 1 || is_group_exact(plan);

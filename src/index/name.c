@@ -167,6 +167,7 @@ enum tms_status index_atom_names(
 	case ATOM_DOMAIN:
 		(void)tell(context, plain[atom.kind], name_hash(atoms, plain[atom.kind], key));
 		return TMS_OK;
+	case ATOM_SUBJECT:
 	case ATOM_ID:
 		break;
 	}
@@ -372,6 +373,7 @@ bool index_atom_wants(
 		return term->kind == TERM_HOST && is_host_wanted(key, text, true);
 	case ATOM_SOME:
 		return is_some_wanted(atoms, key, term);
+	case ATOM_SUBJECT:
 	case ATOM_ID:
 		break;
 	}

@@ -319,6 +319,25 @@ static void make_test(struct making *m, const struct query_leaf *leaf)
 		(uint32_t)leaf->kind, (uint32_t)leaf->field->which };
 }
 
+static void make_subject(struct making *m, const struct query_leaf *leaf)
+{
+	struct index_asked_subject *asked =
+		TMS_ARENA_NEW(&m->items->scratch, struct index_asked_subject);
+
+	m->head.kind = PLAN_SUBJECT;
+	if (!asked) {
+		m->status = TMS_ENOMEM;
+		return;
+	}
+	asked->threshold = leaf->topic->threshold;
+	m->status = index_subject_ref(m->items, leaf->topic, &asked->subject);
+	if (m->status != TMS_OK)
+		return;
+	m->print = (struct tms_str){ (const char *)asked, sizeof(*asked) };
+	add_place(m, ATOM_SUBJECT,
+		(struct tms_str){ (const char *)&asked->subject, sizeof(asked->subject) });
+}
+
 static void make_leaf(struct making *m, const struct query_leaf *leaf)
 {
 	m->head.fields = (uint16_t)leaf->field->fields;
@@ -338,6 +357,10 @@ static void make_leaf(struct making *m, const struct query_leaf *leaf)
 	case LEAF_HAS:
 		m->head.fields = INDEX_FIELDS_ALL;
 		make_value(m, leaf);
+		break;
+	case LEAF_TOPIC:
+		m->head.fields = INDEX_FIELDS_ALL;
+		make_subject(m, leaf);
 		break;
 	case LEAF_NUMBER:
 	case LEAF_WORD_COUNT:
@@ -408,6 +431,11 @@ enum tms_status index_plan_make(struct index_items *items, const struct tms_quer
 	m.status = TMS_OK;
 	make_leaf(&m, leaf);
 	struct index_plan *plan = m.status == TMS_OK ? pack(&m) : NULL;
+	if (!plan && m.head.kind == PLAN_SUBJECT && m.print.len > 0) {
+		struct index_asked_subject asked;
+		memcpy(&asked, m.print.ptr, sizeof(asked));
+		index_subject_unref(items, asked.subject);
+	}
 	index_scratch_done(items);
 	if (!plan) {
 		unref_all(items, &m.head, m.atoms, m.covers, m.head.has_anchor ? m.anchor : 0);
@@ -424,6 +452,8 @@ void index_plan_free(struct index_items *items, struct index_plan *plan)
 		return;
 	items->scan_cost -= index_plan_scan_cost(plan);
 	index_close_forget(items, plan);
+	if (plan->kind == PLAN_SUBJECT)
+		index_subject_unref(items, index_plan_subject(plan).subject);
 	unref_all(items, plan, index_plan_atoms(plan), index_plan_covers(plan),
 		plan->has_anchor ? index_plan_own_anchor(plan) : 0);
 	free(plan);

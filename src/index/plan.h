@@ -57,6 +57,10 @@ TMS_MUST_CHECK enum tms_status index_plan_row(struct index_items *items,
 TMS_MUST_CHECK enum tms_status index_batch_new(struct index_items *items, const uint32_t *slots,
 	size_t count, tms_time now, struct index_batch **out);
 void index_batch_free(struct index_batch *batch);
+/** Score the next of its items against all subjects, and take what that costs off *work, in
+ * sixteenths of a microsecond. *done: all were. TMS_OK, TMS_ENOMEM: ask again. */
+TMS_MUST_CHECK enum tms_status index_batch_score(
+	struct index_items *items, struct index_batch *batch, size_t *work, bool *done);
 /** The atoms that some item of it has, each once: no leaf anchored on another one holds. */
 const uint32_t *index_batch_atoms(const struct index_batch *batch, size_t *count);
 

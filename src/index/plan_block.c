@@ -20,6 +20,14 @@ struct index_test index_plan_test(const struct index_plan *plan)
 	return test;
 }
 
+struct index_asked_subject index_plan_subject(const struct index_plan *plan)
+{
+	struct index_asked_subject asked;
+
+	memcpy(&asked, index_plan_print(plan).ptr, sizeof(asked));
+	return asked;
+}
+
 struct tms_str index_plan_print(const struct index_plan *plan)
 {
 	size_t from = index_plan_head_bytes(plan);

@@ -5,10 +5,11 @@
 #include "inside.h"
 
 enum index_plan_kind {
-	PLAN_ATOMS, /* a clause for each place: the atom there, or one that covers it */
-	PLAN_ID,    /* one atom without terms */
-	PLAN_TEST,  /* numbers and times */
-	PLAN_SCAN,  /* every item has to be read */
+	PLAN_ATOMS,   /* a clause for each place: the atom there, or one that covers it */
+	PLAN_ID,      /* one atom without terms */
+	PLAN_TEST,    /* numbers and times */
+	PLAN_SCAN,    /* every item has to be read */
+	PLAN_SUBJECT, /* one atom without terms; items are scored */
 };
 
 /** What atoms do not decide. */
@@ -38,6 +39,11 @@ struct index_test {
 	int64_t least, most, within_s;
 	uint32_t leaf; /* enum leaf_kind */
 	uint32_t which;
+};
+
+/** Of subjects, in the place of the printed leaf. */
+struct index_asked_subject {
+	uint32_t subject, threshold;
 };
 
 /**
@@ -70,6 +76,7 @@ size_t index_plan_head_bytes(const struct index_plan *plan);
 uint32_t index_plan_scan_cost(const struct index_plan *plan);
 /** The anchor of one that has its own. */
 uint32_t index_plan_own_anchor(const struct index_plan *plan);
+struct index_asked_subject index_plan_subject(const struct index_plan *plan);
 struct index_test index_plan_test(const struct index_plan *plan);
 /** The printed leaf, or what near() asks; empty when neither has to be known. */
 struct tms_str index_plan_print(const struct index_plan *plan);

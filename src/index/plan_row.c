@@ -149,6 +149,25 @@ static void mark_tests(const struct index_items *items, const struct index_plan 
 		}
 }
 
+static enum tms_status mark_subject(
+	struct index_items *items, const struct index_plan *plan, const struct marks *marks)
+{
+	const struct index_asked_subject asked = index_plan_subject(plan);
+
+	for (size_t word = 0; word < marks->words; word++)
+		for (uint64_t rest = items->all[word]; rest != 0; rest &= rest - 1) {
+			unsigned bit = (unsigned)__builtin_ctzll(rest);
+			uint32_t score = 0;
+			enum tms_status st = index_subject_score(
+				items, asked.subject, (uint32_t)(word * 64 + bit), &score);
+			if (st != TMS_OK)
+				return st;
+			if (score >= asked.threshold)
+				marks->bits[word] |= UINT64_C(1) << bit;
+		}
+	return TMS_OK;
+}
+
 enum tms_status index_plan_row(struct index_items *items, const struct index_plan *plan,
 	tms_time now, struct index_row *out)
 {
@@ -162,6 +181,8 @@ enum tms_status index_plan_row(struct index_items *items, const struct index_pla
 		status = TMS_ENOMEM;
 	else if (plan->kind == PLAN_TEST)
 		mark_tests(items, plan, now, &marks);
+	else if (plan->kind == PLAN_SUBJECT)
+		status = mark_subject(items, plan, &marks);
 	else if (plan->kind == PLAN_ID || plan->places == 0)
 		memcpy(marks.bits, items->all, marks.words * sizeof(uint64_t));
 	else

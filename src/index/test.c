@@ -37,6 +37,7 @@ bool index_test_holds(
 	case LEAF_DATE:
 		value = items->columns[COLUMN_PUBLISHED + test->which][slot];
 		return value != TMS_TIME_NONE && is_within(test, value);
+	case LEAF_TOPIC:
 	case LEAF_WORDS:
 	case LEAF_NEAR:
 	case LEAF_REGEX:

@@ -173,6 +173,9 @@ static void fill(
 	case LEAF_AGE:
 		reason->value = age_value(e);
 		break;
+	case LEAF_TOPIC:
+		reason->value = query_topic_value(e->subject, leaf, e->arena);
+		break;
 	case LEAF_DATE:
 		reason->value = date_value(e, leaf);
 		break;

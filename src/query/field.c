@@ -32,8 +32,8 @@ static const struct query_field fields[] = {
 	{ "updated", FIELD_DATE, 0, DATE_UPDATED, NULL },
 	{ "seen", FIELD_DATE, 0, DATE_SEEN, NULL },
 	{ "rule", FIELD_RULE, 0, 0, NULL },
-	{ "topic", FIELD_TOPIC, 0, 0, NULL },
-	{ "about", FIELD_TOPIC, 0, 0, NULL },
+	{ "topic", FIELD_TOPIC, 0, TOPIC_BY_NAME, NULL },
+	{ "about", FIELD_TOPIC, 0, TOPIC_BY_TEXT, NULL },
 };
 
 const struct query_field *query_field_find(struct tms_str name)

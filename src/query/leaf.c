@@ -124,6 +124,9 @@ static size_t pattern_cost(const struct query_pattern *pattern)
  * worst .5 us an instruction, where every byte makes a new state (/[ab].{200}z/, 1,800 of them:
  * 990 us), and for hyphenated words 38 us a unit, in a text of nothing but hyphens.
  */
+/* What the item's words cost is spread over all topics. */
+#define TOPIC_COST 10
+
 size_t query_leaf_cost(const struct query_leaf *leaf)
 {
 	size_t cost = 0;
@@ -137,6 +140,8 @@ size_t query_leaf_cost(const struct query_leaf *leaf)
 		return cost;
 	case LEAF_REGEX:
 		return 2 + tms_regex_size(leaf->regex) / 2;
+	case LEAF_TOPIC:
+		return TOPIC_COST;
 	case LEAF_EXACT:
 	case LEAF_ID:
 	case LEAF_URL:

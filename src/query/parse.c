@@ -478,6 +478,9 @@ void tms_query_free(struct tms_query *query)
 		return;
 	for (size_t i = 0; i < query->leaves_count; i++)
 		tms_regex_free(query->leaves[i].regex);
+	for (size_t i = 0; i < query->leaves_count; i++)
+		if (query->leaves[i].topic)
+			tms_topic_free(query->leaves[i].topic->compiled);
 	sb_stemmer_delete(query->stemmer);
 	tms_arena_free(&query->arena);
 	free(query);

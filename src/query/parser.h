@@ -30,6 +30,8 @@ struct query_written {
 	size_t at;           /* where the term begins, for errors */
 	struct tms_str text; /* between the quotes, or the bare word */
 	bool quoted, exact, stem;
+	bool has_behind;       /* "@" stands behind the quotes of a topic … */
+	struct tms_str behind; /* … and this behind it */
 };
 
 /** The punctuation-folded character at the cursor, control characters as spaces; -1 at the end. */
@@ -66,12 +68,16 @@ struct tms_str query_one_line(struct query_parser *p, struct tms_str text);
 /** leaf.c: a checked leaf of what was written; NULL after an error. */
 struct query_node *query_make_words(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
-struct query_node *query_make_regex(struct query_parser *p, const struct query_field *field,
-	struct query_written written);
+struct query_node *query_make_regex(
+	struct query_parser *p, const struct query_field *field, struct query_written written);
 struct query_node *query_make_near(struct query_parser *p, const struct query_field *field,
 	struct query_written written, size_t gap);
 /** The leaf as a node, counted and shared with an equal one that is there already. */
 struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct query_leaf *leaf);
+
+/** topic.c: topic:ID@THRESHOLD, about:"…"@THRESHOLD. */
+struct query_node *query_make_topic(
+	struct query_parser *p, const struct query_field *field, struct query_written written);
 
 /** value.c: everything that is not words: "title" never comes here. */
 struct query_node *query_make_value(

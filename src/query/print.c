@@ -66,7 +66,9 @@ static void print(const struct tms_query *query, const struct query_node *node, 
 		print_rule(query, node, expand, buf);
 		break;
 	case NODE_LEAF:
-		tms_buf_add(buf, query->leaves[node->leaf].print);
+		tms_buf_add(buf, expand && query->leaves[node->leaf].expanded.len > 0
+					 ? query->leaves[node->leaf].expanded
+					 : query->leaves[node->leaf].print);
 		break;
 	}
 }

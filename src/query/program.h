@@ -14,23 +14,26 @@ struct tms_regex;
 
 /** What a name before ':' or a comparison stands for. */
 enum field_kind {
-	FIELD_TEXT,   /* words, phrases, regular expressions in `fields` */
-	FIELD_EXACT,  /* category, announce, source: the whole value, caseless */
+	FIELD_TEXT,  /* words, phrases, regular expressions in `fields` */
+	FIELD_EXACT, /* category, announce, source: the whole value, caseless */
 	FIELD_ID,
 	FIELD_URL,
 	FIELD_HAS,
 	FIELD_NUMBER, /* upvotes, comments, stars: `which` is an enum tms_number */
 	FIELD_WORDS,  /* how many words the item has */
 	FIELD_AGE,
-	FIELD_DATE,   /* `which` is an enum query_date */
+	FIELD_DATE, /* `which` is an enum query_date */
 	FIELD_RULE,
-	FIELD_TOPIC,  /* topic:, about: not in this version */
+	FIELD_TOPIC, /* `which` is an enum query_topic_by */
 };
 
 enum query_date { DATE_PUBLISHED, DATE_SUBMITTED, DATE_UPDATED, DATE_SEEN };
 
 /** The values of EXACT fields that are not texts of the document. */
 enum query_exact { EXACT_CATEGORY, EXACT_ANNOUNCE, EXACT_SOURCE };
+
+/** topic:ID, and about:"…". */
+enum query_topic_by { TOPIC_BY_NAME, TOPIC_BY_TEXT };
 
 struct query_field {
 	const char *name;
@@ -76,25 +79,37 @@ enum leaf_kind {
 	LEAF_WORD_COUNT,
 	LEAF_AGE,
 	LEAF_DATE,
+	LEAF_TOPIC,
 };
 
 enum query_has { HAS_CODE, HAS_PROJECT, HAS_VIDEO };
+
+/** A subject that is asked for. */
+struct query_topic {
+	struct tms_topic_definition definition; /* in the query's arena */
+	uint32_t threshold;                     /* a part of TMS_TOPIC_ONE */
+	struct tms_topic_model *model;
+	const struct tms_topic_scorer *scorer;
+	struct tms_topic *compiled; /* NULL until an item is looked at; the query's */
+};
 
 struct query_leaf {
 	enum leaf_kind kind;
 	const struct query_field *field; /* never NULL: the default is "text" */
 	struct tms_str print;            /* canonical, without negation */
+	struct tms_str expanded;         /* LEAF_TOPIC: the same without names to look up */
+	struct query_topic *topic;       /* LEAF_TOPIC */
 	struct query_pattern pattern;    /* LEAF_WORDS */
 	struct query_pattern *near;      /* LEAF_NEAR: what has to be near each other */
 	size_t near_count;
-	size_t near_gap;                 /* other words at most */
+	size_t near_gap; /* other words at most */
 	struct tms_regex *regex;
 	struct tms_str value;      /* EXACT (without its *), ID, host of URL */
 	struct tms_str path;       /* URL */
 	bool open_end, subdomains; /* EXACT: the value ended in *; URL: the host began with "*." */
 	enum query_has has;
-	int64_t least, most;       /* NUMBER, WORD_COUNT, AGE (seconds), DATE (times): both inclusive */
-	int64_t within_s;          /* NUMBER with @: reached so soon after `published`; else -1 */
+	int64_t least, most; /* NUMBER, WORD_COUNT, AGE (seconds), DATE (times): both inclusive */
+	int64_t within_s;    /* NUMBER with @: reached so soon after `published`; else -1 */
 };
 
 enum node_kind {
@@ -113,10 +128,11 @@ struct query_node {
 };
 
 struct tms_query {
-	struct tms_arena arena; /* owns everything but the query itself, the regexes and the stemmer */
+	struct tms_arena
+		arena; /* owns everything but the query itself, the regexes and the stemmer */
 	struct query_leaf *leaves;
 	size_t leaves_count, leaves_capacity;
-	struct query_node *root; /* NULL: keeps everything */
+	struct query_node *root;    /* NULL: keeps everything */
 	struct sb_stemmer *stemmer; /* NULL until a word asks for it */
 	uint64_t hash;
 	size_t cost; /* of all leaves */
@@ -176,6 +192,11 @@ bool query_value_find(const struct query_subject *subject, const struct query_le
 	size_t *from, struct tms_str *found);
 /** Address i of the item (some are empty); false behind the last. */
 bool query_address_at(const struct tms_item *item, size_t i, struct tms_str *out);
+/** Is the item about it, as much as was asked? */
+bool query_topic_holds(const struct query_subject *subject, const struct query_leaf *leaf);
+/** What was found of the subject, in one line, in the arena. */
+struct tms_str query_topic_value(const struct query_subject *subject, const struct query_leaf *leaf,
+	struct tms_arena *arena);
 /** Host (without "www.") and path of an address, as far as a query compares them. */
 void query_split_address(struct tms_str address, struct tms_str *host, struct tms_str *path);
 

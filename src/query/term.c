@@ -186,6 +186,11 @@ static struct query_node *parse_value(
 			return query_fail(p, p->at,
 				"found \"*\" behind a quote; a prefix is written without "
 				"quotes: word*");
+		if (field->kind == FIELD_TOPIC && query_peek(p) == '@') {
+			query_skip(p);
+			written.has_behind = true;
+			written.behind = read_bare(p);
+		}
 	} else {
 		written.text = read_bare(p);
 	}

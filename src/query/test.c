@@ -283,6 +283,8 @@ bool query_leaf_holds(const struct query_subject *subject, const struct query_le
 	case LEAF_AGE:
 		value = subject->item->item.published;
 		return value != TMS_TIME_NONE && is_within(leaf, subject->now - value);
+	case LEAF_TOPIC:
+		return query_topic_holds(subject, leaf);
 	case LEAF_DATE:
 		value = query_date_of(subject->item, (enum query_date)leaf->field->which);
 		return value != TMS_TIME_NONE && is_within(leaf, value);

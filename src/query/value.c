@@ -390,10 +390,6 @@ struct query_node *query_make_value(
 	if (written.text.len == 0)
 		return query_fail(p, written.at, "found nothing behind \"%s:\", expected a value",
 			field->name);
-	if (field->kind == FIELD_TOPIC)
-		return query_fail(p, written.at,
-			"topics are not available in this version: \"%s:\" cannot be asked for",
-			field->name);
 	if (written.exact || written.stem)
 		return query_fail(p, written.at,
 			"found \"%s\" before \"%s:\", which is always compared whole",
@@ -401,6 +397,8 @@ struct query_node *query_make_value(
 	switch (field->kind) {
 	case FIELD_RULE:
 		return query_parse_rule(p, written);
+	case FIELD_TOPIC:
+		return query_make_topic(p, field, written);
 	case FIELD_EXACT:
 		return make_exact(p, written, &leaf);
 	case FIELD_ID:
@@ -415,7 +413,6 @@ struct query_node *query_make_value(
 	case FIELD_DATE:
 		return query_make_test(p, field, written, ':');
 	case FIELD_TEXT:
-	case FIELD_TOPIC:
 		break;
 	}
 	return query_fail(p, written.at, "found \"%s:\", expected a field", field->name);

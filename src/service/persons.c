@@ -166,7 +166,8 @@ static void choose_rule(const struct tms_service *service, const struct tms_defi
 	entering->options = (struct tms_query_options){ .limits = { .bytes = STORED_BYTES,
 								.terms = STORED_TERMS,
 								.depth = TMS_QUERY_DEPTH_MAX,
-								.regex_size = STORED_REGEX_SIZE } };
+								.regex_size = STORED_REGEX_SIZE },
+		.topics = service->conf->topics };
 	entering->match = d->match;
 	if (feed && feed->hash == d->hash) {
 		tms_conf_query_options(service->conf, tms_conf_find_user(service->conf, d->user),

@@ -14,3 +14,24 @@ struct tms_str tms_shipped_topics(void)
 	return (struct tms_str){ tms_shipped_catalogue,
 		(size_t)(tms_shipped_catalogue_end - tms_shipped_catalogue) };
 }
+
+enum tms_status tms_shipped_open(struct tms_shipped *shipped, struct tms_diag *diag)
+{
+	*shipped = (struct tms_shipped){ 0 };
+	enum tms_status st = tms_topic_file_parse(
+		&shipped->arena, tms_shipped_topics(), &shipped->catalogue, diag);
+
+	if (st == TMS_OK)
+		st = tms_topic_model_open(tms_shipped_topic_model(), &shipped->topics.model, diag);
+	shipped->topics.scorer = tms_topic_scorer_find(TMS_TOPIC_SCORER_DEFAULT);
+	shipped->topics.lists = &shipped->catalogue;
+	shipped->topics.lists_count = 1;
+	return st == TMS_ELIMIT ? TMS_EMALFORMED : st;
+}
+
+void tms_shipped_close(struct tms_shipped *shipped)
+{
+	tms_topic_model_free(shipped->topics.model);
+	tms_arena_free(&shipped->arena);
+	*shipped = (struct tms_shipped){ 0 };
+}

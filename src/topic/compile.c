@@ -89,7 +89,7 @@ static void make_facets(struct topic_compiler *c, const struct tms_topic_definit
 	topic_lexicon_add_acronyms(c, &more);
 	for (size_t i = 0; i < more.count && topic_goes_on(c); i++)
 		join_nearest(c, &more.list[i], directions);
-	for (size_t i = 0; i < c->facets_count && topic_goes_on(c); i++)
+	for (size_t i = 0; i < c->facets_count && c->is_wanted && topic_goes_on(c); i++)
 		topic_lexicon_expand(c, &c->facets[i], c->scorer->name_expansion);
 }
 
@@ -130,7 +130,7 @@ static void read_facets(struct topic_compiler *c, const struct tms_topic_definit
 	}
 	if (written.fault)
 		topic_fail(c, written.status, "%s", written.fault);
-	for (size_t i = 0; i < c->facets_count && topic_goes_on(c); i++)
+	for (size_t i = 0; i < c->facets_count && c->is_wanted && topic_goes_on(c); i++)
 		topic_lexicon_expand(c, &c->facets[i], c->scorer->lexicon_expansion);
 }
 
@@ -328,9 +328,11 @@ enum tms_status tms_topic_compile(struct tms_topic_model *model,
 	enum tms_topic_how how, struct tms_topic **out, struct tms_diag *diag)
 {
 	struct tms_arena arena = { 0 };
-	struct topic_compiler c = {
-		.arena = &arena, .model = model, .scorer = scorer, .diag = diag
-	};
+	struct topic_compiler c = { .arena = &arena,
+		.model = model,
+		.scorer = scorer,
+		.diag = diag,
+		.is_wanted = out != NULL };
 	struct topic_term_weight *terms = NULL;
 	size_t terms_count = 0;
 	bool is_written = definition->all.len > 0 && how != TMS_TOPIC_BY_NAME;
@@ -339,6 +341,11 @@ enum tms_status tms_topic_compile(struct tms_topic_model *model,
 		read_facets(&c, definition);
 	else
 		make_facets(&c, definition);
+	if (!out) {
+		enum tms_status checked = c.status != TMS_OK ? c.status : arena.status;
+		tms_arena_free(&arena);
+		return checked;
+	}
 	if (topic_goes_on(&c))
 		compare_with(&c, definition, &terms, &terms_count);
 	struct tms_topic *topic = topic_goes_on(&c) ? assemble(&c, terms, terms_count) : NULL;

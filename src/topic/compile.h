@@ -30,6 +30,7 @@ struct topic_compiler {
 	const struct tms_topic_scorer *scorer;
 	struct topic_lexicon facets[TMS_TOPIC_FACETS_MAX];
 	size_t facets_count;
+	bool is_wanted;         /* else the definition is only checked */
 	size_t written_count;   /* phrases written out, so far */
 	enum tms_status status; /* what is wrong with the definition, or TMS_OK */
 	struct tms_diag *diag;

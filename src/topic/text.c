@@ -161,3 +161,27 @@ enum tms_status tms_topic_text_make(struct tms_arena *arena, struct tms_topic_mo
 	*out = text;
 	return TMS_OK;
 }
+
+size_t tms_topic_text_bytes(const struct tms_topic_text *text)
+{
+	return sizeof(*text) + text->terms_count * sizeof(*text->terms) +
+	       text->count * sizeof(*text->tokens);
+}
+
+struct tms_topic_text *tms_topic_text_keep(const struct tms_topic_text *text)
+{
+	struct tms_topic_text *kept = malloc(tms_topic_text_bytes(text));
+
+	if (!kept)
+		return NULL;
+	struct topic_term_weight *terms = (void *)(kept + 1);
+	uint32_t *tokens = (void *)(terms + text->terms_count);
+	if (text->terms_count > 0)
+		memcpy(terms, text->terms, text->terms_count * sizeof(*terms));
+	memcpy(tokens, text->tokens, text->count * sizeof(*tokens));
+	*kept = *text;
+	kept->terms = terms;
+	kept->tokens = tokens;
+	kept->places = NULL;
+	return kept;
+}

@@ -77,8 +77,9 @@ static void drop_rule(struct live_rule *rule)
 /* The text that the index keeps of a rule reads as the rule. */
 static void check_text(struct world *world, const struct live_rule *rule)
 {
-	static const struct tms_query_options plain = {
-		.limits = { .bytes = 1000000, .terms = 100000, .depth = 200, .cost = 100000000 }
+	const struct tms_query_options plain = {
+		.limits = { .bytes = 1000000, .terms = 100000, .depth = 200, .cost = 100000000 },
+		.topics = invented_topics(),
 	};
 	struct tms_str text = tms_index_rule_text(world->index, rule->number);
 	struct tms_query *query = NULL;

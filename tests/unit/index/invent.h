@@ -61,6 +61,9 @@ void ask_free(struct ask *ask);
 
 /** invent_leaf.c: one term. */
 struct ask *invent_leaf(struct rule_maker *maker);
+/** invent_topic.c: how much an item is about something; and the topics that such terms name. */
+struct ask *invent_topic_leaf(struct rule_maker *maker);
+const struct tms_query_topics *invented_topics(void);
 /** invent_value.c: one that is not about text. */
 struct ask *invent_value_leaf(struct rule_maker *maker);
 /** A term of no content yet: its fields, those of the group that it stands in, and what is written

@@ -291,6 +291,8 @@ struct ask *invent_leaf(struct rule_maker *maker)
 		return maker->group_exact || side > 6 ? words_leaf(maker)
 		       : side < 3                     ? regex_leaf(maker)
 						      : near_leaf(maker);
+	if (side == 39 && chance(maker->dice, 2))
+		return invent_topic_leaf(maker);
 	if (side < 13)
 		return invent_value_leaf(maker);
 	if (side < 16)

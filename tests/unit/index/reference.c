@@ -289,6 +289,8 @@ static bool leaf_holds(
 		return time_holds(ask, merged->updated);
 	case ASK_SEEN:
 		return time_holds(ask, merged->first_seen);
+	case ASK_TOPIC:
+		return reference_topic_holds(ask, subject);
 	case ASK_ALL:
 	case ASK_ANY:
 	case ASK_NOT:

@@ -53,6 +53,7 @@ enum ask_kind {
 	ASK_SUBMITTED,
 	ASK_UPDATED,
 	ASK_SEEN,
+	ASK_TOPIC,
 };
 
 enum ask_how { HOW_PLAIN, HOW_EXACT, HOW_STEM, HOW_PREFIX, HOW_NAME };
@@ -72,6 +73,8 @@ struct ask {
 
 	struct tms_str value, path; /* values; ASK_URL: host and path */
 	bool open_end;              /* the value is how it begins; ASK_URL: subdomains too */
+	size_t topic; /* ASK_TOPIC */
+	uint32_t threshold;
 	enum tms_number number;
 	int64_t least, most, within; /* both inclusive; within < 0: at any time */
 };
@@ -99,5 +102,7 @@ tms_time reference_next_change(const struct ask *ask, const struct subject *subj
 
 /** reference_text.c: is there a text of the item that has the words, the near() or the match? */
 bool reference_text_holds(const struct ask *ask, const struct subject *subject);
+/** invent_topic.c: is its score the threshold, or above? */
+bool reference_topic_holds(const struct ask *ask, const struct subject *subject);
 
 #endif

@@ -12,7 +12,8 @@ struct tms_query_options world_options(const struct world *world)
 						   .cost = 100000000,
 						   .scan_cost = 100000000 },
 		.rules = world->query_rules,
-		.rules_count = NAMED };
+		.rules_count = NAMED,
+		.topics = invented_topics() };
 }
 
 bool world_matches(

@@ -141,6 +141,8 @@ static void print_facet(const struct tms_topic_facet_reason *facet, struct tms_b
 		tms_buf_format(buf, "nothing of \"%.*s\"", TMS_STR_ARGS(facet->asked));
 	for (size_t i = 0; i < facet->findings_count; i++) {
 		const struct tms_topic_finding *finding = &facet->findings[i];
+		if (i > 0 && finding->evidence < TMS_TOPIC_ONE / 100)
+			return; /* next to nothing */
 		tms_buf_format(buf, "%s\"", i ? ", " : "");
 		for (size_t k = 0; k < finding->words.len;
 			k++) /* a phrase may go over a line's end */

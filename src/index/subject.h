@@ -1,0 +1,62 @@
+/*
+ * The subjects that leaves ask for, each once whatever the thresholds, as one set of topics; and of
+ * each item the words that topics look at, made when a topic first looks.
+ */
+#ifndef TAMIS_INDEX_SUBJECT_H
+#define TAMIS_INDEX_SUBJECT_H
+
+#include <tamis/hash.h>
+#include <tamis/topic_set.h>
+
+#include "query/program.h"
+
+struct index_items;
+struct index_batch;
+
+/** Compiled ones at hand: rows are asked one behind the other. */
+#define INDEX_SUBJECTS_COMPILED 4
+
+struct index_subject {
+	struct tms_str text; /* what it is about: lines, behind this record */
+	uint32_t refs;
+	uint32_t number;    /* in the set */
+	uint32_t threshold; /* the lowest that was asked for */
+};
+
+/** {0} is without subjects. */
+struct index_subjects {
+	struct tms_topic_model *model; /* of the first query with a topic; borrowed */
+	const struct tms_topic_scorer *scorer;
+	struct tms_topic_set *set;
+	struct tms_map by_text;
+	struct index_subject **list; /* by number; NULL: free */
+	uint32_t count, capacity, first_free;
+	uint32_t *of_number, numbers;  /* of the set → subjects */
+	struct tms_topic_text **texts; /* by slot; NULL: not made yet */
+	size_t texts_room, texts_bytes;
+	struct {
+		uint32_t subject;
+		struct tms_topic *topic;
+	} compiled[INDEX_SUBJECTS_COMPILED];
+	struct tms_arena scratch;
+	size_t text_bytes;
+};
+
+void index_subjects_fini(struct index_subjects *subjects);
+size_t index_subjects_rule_bytes(const struct index_subjects *subjects);
+
+/** The subject with one more reference. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_subject_ref(
+	struct index_items *items, const struct query_topic *topic, uint32_t *subject);
+void index_subject_unref(struct index_items *items, uint32_t subject);
+
+/** How much the item in the slot is about it. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_subject_score(
+	struct index_items *items, uint32_t subject, uint32_t slot, uint32_t *score);
+/** The slot's words are others now, or it has no item. */
+void index_subjects_forget(struct index_items *items, uint32_t slot);
+/** Every subject that has its lowest threshold for the item in the slot. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_subjects_of(struct index_items *items, uint32_t slot,
+	size_t *work, tms_topic_hit_fn tell, void *context);
+
+#endif

@@ -1,0 +1,347 @@
+/*
+ * topic:ID and about:"name | sentence | keywords": how much an item is about a subject. Written
+ * out, a topic is an about: with all that its definition says, so a query that is kept means the
+ * same whatever becomes of the catalogue.
+ */
+#include "parser.h"
+
+#include <tamis/fold.h>
+#include <tamis/utf8.h>
+
+#define PARTS_MAX 4
+#define NEAREST_MAX 3
+#define NEAREST_DISTANCE 3
+#define LONG_WORD 5
+
+/* ---- thresholds ---- */
+
+static const struct {
+	const char *name;
+	uint32_t hundredths;
+} levels[] = { { "loose", 35 }, { "normal", 45 }, { "strict", 55 } };
+
+#define NORMAL_HUNDREDTHS 45
+
+/* "strict", "0.5", ".50" → hundredths; 0 for anything else. */
+static uint32_t read_threshold(struct tms_str s)
+{
+	uint32_t hundredths = 0, times = 10;
+
+	for (size_t i = 0; i < TMS_COUNT(levels); i++)
+		if (tms_str_equal(s, tms_str_from(levels[i].name)))
+			return levels[i].hundredths;
+	if (tms_str_starts(s, TMS_STR("0")))
+		s = tms_str_slice(s, 1, s.len);
+	if (!tms_str_starts(s, TMS_STR(".")) || s.len < 2 || s.len > 3)
+		return 0;
+	for (size_t i = 1; i < s.len; i++, times /= 10) {
+		if (!tms_is_digit(s.ptr[i]))
+			return 0;
+		hundredths += (uint32_t)(s.ptr[i] - '0') * times;
+	}
+	return hundredths;
+}
+
+static void print_threshold(struct tms_buf *buf, uint32_t hundredths)
+{
+	for (size_t i = 0; i < TMS_COUNT(levels); i++)
+		if (levels[i].hundredths == hundredths) {
+			if (hundredths != NORMAL_HUNDREDTHS)
+				tms_buf_format(buf, "@%s", levels[i].name);
+			return;
+		}
+	tms_buf_format(buf, "@0.%02u", hundredths);
+}
+
+/* ---- definitions ---- */
+
+/* As it can stand between quotes: what would end them, or a part, is a space. */
+static struct tms_str quotable(struct query_parser *p, struct tms_str text)
+{
+	char *copy = tms_arena_alloc(&p->query->arena, text.len + 1);
+	size_t len = 0;
+
+	for (size_t at = 0; copy && at < text.len;) {
+		size_t start = at;
+		int32_t c = tms_fold_punctuation(tms_utf8_next(text, &at));
+		if (c == '"' || c == '|' || c == '\\' || c < ' ')
+			copy[len++] = ' ';
+		else {
+			memcpy(copy + len, text.ptr + start, at - start);
+			len += at - start;
+		}
+	}
+	return query_one_line(p, (struct tms_str){ copy, copy ? len : 0 });
+}
+
+static const struct tms_topic_definition *find_topic(
+	const struct tms_query_topics *topics, struct tms_str id)
+{
+	for (size_t l = topics->lists_count; l > 0; l--)
+		for (size_t i = 0; i < topics->lists[l - 1].count; i++)
+			if (tms_str_equal(topics->lists[l - 1].items[i].id, id))
+				return &topics->lists[l - 1].items[i];
+	return NULL;
+}
+
+static bool is_part(char byte)
+{
+	return byte == '-' || byte == '_';
+}
+
+/* The next part of an identifier, between hyphens. */
+static bool next_word(struct tms_str id, size_t *at, struct tms_str *word)
+{
+	while (*at < id.len && is_part(id.ptr[*at]))
+		++*at;
+	size_t start = *at;
+	while (*at < id.len && !is_part(id.ptr[*at]))
+		++*at;
+	*word = tms_str_slice(id, start, *at);
+	return word->len > 0;
+}
+
+/* A long word of it is in both, give or take a letter. */
+static bool share_a_word(struct tms_str a, struct tms_str b)
+{
+	struct tms_str one, other;
+
+	for (size_t i = 0; next_word(a, &i, &one);)
+		for (size_t k = 0; one.len >= LONG_WORD && next_word(b, &k, &other);)
+			if (query_distance(one, other, 1) <= 1)
+				return true;
+	return false;
+}
+
+static bool is_near(struct tms_str id, struct tms_str asked)
+{
+	return query_distance(id, asked, NEAREST_DISTANCE) <= NEAREST_DISTANCE ||
+	       (asked.len > 3 && tms_str_find_caseless(id, asked, 0) != SIZE_MAX) ||
+	       (id.len > 3 && tms_str_find_caseless(asked, id, 0) != SIZE_MAX) ||
+	       share_a_word(asked, id);
+}
+
+static struct query_node *fail_unknown(
+	struct query_parser *p, struct query_written written, struct tms_str id)
+{
+	const struct tms_query_topics *topics = p->options->topics;
+	struct tms_buf near = { 0 };
+	size_t count = 0;
+
+	for (size_t distance = 1; distance <= NEAREST_DISTANCE + 1; distance++)
+		for (size_t l = topics->lists_count; l > 0; l--)
+			for (size_t i = 0; i < topics->lists[l - 1].count; i++) {
+				struct tms_str one = topics->lists[l - 1].items[i].id;
+				/* by distance, then those that have the word in them */
+				if (count < NEAREST_MAX && is_near(one, id) &&
+					query_distance(one, id, NEAREST_DISTANCE) == distance)
+					tms_buf_format(&near, "%s%.*s", count++ ? ", " : "",
+						TMS_STR_ARGS(one));
+			}
+	struct tms_str list = tms_buf_str(&near);
+	if (count > 0)
+		(void)query_fail(p, written.at, "there is no topic \"%.*s\"; the nearest: %.*s",
+			TMS_STR_ARGS(tms_str_slice(id, 0, 80)), TMS_STR_ARGS(list));
+	else
+		(void)query_fail(p, written.at,
+			"there is no topic \"%.*s\"; `tamis topics` lists them, and about:\"…\" takes any "
+			"subject",
+			TMS_STR_ARGS(tms_str_slice(id, 0, 80)));
+	tms_buf_free(&near);
+	return NULL;
+}
+
+/* "name | sentence | keywords | phrases". */
+static bool split_about(
+	struct query_parser *p, struct query_written written, struct tms_topic_definition *out)
+{
+	struct tms_str *const parts[PARTS_MAX] = { &out->name, &out->about, &out->keywords,
+		&out->all };
+	struct tms_str rest = written.text, part;
+	size_t count = 0;
+
+	*out = (struct tms_topic_definition){ .id = TMS_STR_INIT("about") };
+	while (tms_str_split(&rest, '|', &part)) {
+		if (count == PARTS_MAX) {
+			(void)query_fail(p, written.at,
+				"found more than three \"|\" in about:, expected \"name | sentence | keywords | "
+				"phrases\"");
+			return false;
+		}
+		*parts[count++] = quotable(p, part);
+	}
+	if (out->name.len == 0)
+		(void)query_fail(p, written.at,
+			"found no name in about:, expected about:\"a subject | a sentence about it | "
+			"keywords\"");
+	return p->status == TMS_OK;
+}
+
+static void print_about(struct tms_buf *buf, const struct tms_topic_definition *d)
+{
+	const struct tms_str parts[PARTS_MAX] = { d->name, d->about, d->keywords, d->all };
+	size_t count = PARTS_MAX;
+
+	while (count > 1 && parts[count - 1].len == 0)
+		count--;
+	tms_buf_add_cstr(buf, "about:\"");
+	for (size_t i = 0; i < count; i++) {
+		tms_buf_add_cstr(buf, i == 0 ? "" : parts[i].len > 0 ? " | " : " |");
+		tms_buf_add(buf, parts[i]);
+	}
+	tms_buf_add_char(buf, '"');
+}
+
+/* ---- leaves ---- */
+
+static struct tms_str keep(struct query_parser *p, struct tms_buf *buf)
+{
+	struct tms_str text = tms_arena_copy(&p->query->arena, tms_buf_str(buf));
+
+	if (buf->status != TMS_OK || p->query->arena.status != TMS_OK)
+		(void)query_fail_memory(p);
+	tms_buf_free(buf);
+	return text;
+}
+
+static bool check(
+	struct query_parser *p, struct query_written written, const struct tms_topic_definition *d)
+{
+	const struct tms_query_topics *topics = p->options->topics;
+	struct tms_diag why = { 0 };
+
+	enum tms_status st = tms_topic_check(d, NULL, &why);
+	if (st == TMS_OK)
+		st = tms_topic_compile(
+			topics->model, topics->scorer, d, TMS_TOPIC_AS_WRITTEN, NULL, &why);
+	if (st == TMS_ENOMEM)
+		(void)query_fail_memory(p);
+	else if (st == TMS_ELIMIT)
+		(void)query_fail_limit(p, written.at, "%s", why.text);
+	else if (st != TMS_OK)
+		(void)query_fail(p, written.at, "%s", why.text);
+	return st == TMS_OK;
+}
+
+static struct query_node *add_topic(struct query_parser *p, struct query_written written,
+	const struct query_field *field, struct tms_str id, const struct tms_topic_definition *from,
+	uint32_t hundredths)
+{
+	struct query_leaf leaf = { .kind = LEAF_TOPIC, .field = field, .within_s = -1 };
+	struct query_topic *topic = TMS_ARENA_NEW(&p->query->arena, struct query_topic);
+	struct tms_buf print = { 0 }, expanded = { 0 };
+
+	if (!topic)
+		return query_fail_memory(p);
+	*topic = (struct query_topic){
+		.definition = { .id = TMS_STR_INIT("about"),
+			.name = quotable(p, from->name),
+			.about = quotable(p, from->about),
+			.keywords = quotable(p, from->keywords),
+			.all = quotable(p, from->all) },
+		.threshold = (hundredths * TMS_TOPIC_ONE + 50) / 100,
+		.model = p->options->topics->model,
+		.scorer = p->options->topics->scorer,
+	};
+	if (!check(p, written, &topic->definition))
+		return NULL;
+	if (id.len > 0)
+		tms_buf_format(&print, "topic:%.*s", TMS_STR_ARGS(id));
+	else
+		print_about(&print, &topic->definition);
+	print_threshold(&print, hundredths);
+	print_about(&expanded, &topic->definition);
+	print_threshold(&expanded, hundredths);
+	leaf.print = keep(p, &print);
+	leaf.expanded = keep(p, &expanded);
+	leaf.topic = topic;
+	return query_add_leaf(p, written.at, &leaf);
+}
+
+struct query_node *query_make_topic(
+	struct query_parser *p, const struct query_field *field, struct query_written written)
+{
+	size_t at = written.quoted ? SIZE_MAX : tms_str_find_byte(written.text, '@', 0);
+	struct tms_str level = written.quoted ? written.behind
+			       : at == SIZE_MAX
+				       ? TMS_STR_NONE
+				       : tms_str_slice(written.text, at + 1, written.text.len);
+	struct tms_topic_definition about;
+	uint32_t hundredths = NORMAL_HUNDREDTHS;
+
+	written.text = tms_str_slice(written.text, 0, at);
+	if (!p->options || !p->options->topics)
+		return query_fail(p, written.at,
+			"topics are not known here: \"%s:\" cannot be asked for", field->name);
+	if (at != SIZE_MAX || written.has_behind)
+		hundredths = read_threshold(level);
+	if (hundredths == 0)
+		return query_fail(p, written.at,
+			"found \"@%.*s\", expected @loose, @normal, @strict or a number such as @0.50",
+			TMS_STR_ARGS(tms_str_slice(level, 0, 40)));
+	if (field->which == TOPIC_BY_NAME) {
+		const struct tms_topic_definition *found =
+			find_topic(p->options->topics, written.text);
+		if (!found)
+			return fail_unknown(p, written, written.text);
+		return add_topic(p, written, field, found->id, found, hundredths);
+	}
+	if (!split_about(p, written, &about))
+		return NULL;
+	return add_topic(p, written, field, TMS_STR_NONE, &about, hundredths);
+}
+
+/* ---- asking ---- */
+
+static struct tms_topic_item texts_of(const struct tms_merged *merged)
+{
+	const struct tms_item *item = &merged->item;
+
+	return (struct tms_topic_item){ item->title, item->summary, item->keywords,
+		item->keywords_count };
+}
+
+/* Compiled when it is first asked: most queries are only checked. NULL when memory is out. */
+static const struct tms_topic *compiled(const struct query_leaf *leaf)
+{
+	struct query_topic *topic = leaf->topic;
+
+	if (!topic->compiled && tms_topic_compile(topic->model, topic->scorer, &topic->definition,
+					TMS_TOPIC_AS_WRITTEN, &topic->compiled, NULL) != TMS_OK)
+		return NULL;
+	return topic->compiled;
+}
+
+bool query_topic_holds(const struct query_subject *subject, const struct query_leaf *leaf)
+{
+	const struct tms_topic_item item = texts_of(subject->item);
+	const struct tms_topic *topic = compiled(leaf);
+	const struct tms_topic_text *text = NULL;
+	struct tms_arena arena = { 0 };
+
+	bool holds = topic &&
+		     tms_topic_text_make(&arena, leaf->topic->model, leaf->topic->scorer, &item,
+			     &text) == TMS_OK &&
+		     tms_topic_score(topic, text) >= leaf->topic->threshold;
+	tms_arena_free(&arena);
+	return holds;
+}
+
+struct tms_str query_topic_value(
+	const struct query_subject *subject, const struct query_leaf *leaf, struct tms_arena *arena)
+{
+	const struct tms_topic_item item = texts_of(subject->item);
+	const struct tms_topic *topic = compiled(leaf);
+	struct tms_topic_reason reason;
+	struct tms_buf line = { 0 };
+
+	if (!topic || tms_topic_explain(arena, leaf->topic->model, topic, &item, &reason) != TMS_OK)
+		return TMS_STR_NONE;
+	tms_topic_reason_print(&reason, &line);
+	tms_buf_add_cstr(
+		&line, reason.score >= leaf->topic->threshold ? ", at least " : ", below ");
+	tms_topic_part_print(leaf->topic->threshold + TMS_TOPIC_ONE / 200, &line);
+	struct tms_str value = tms_arena_copy(arena, tms_buf_str(&line));
+	tms_buf_free(&line);
+	return value;
+}

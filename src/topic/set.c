@@ -1,0 +1,316 @@
+/*
+ * The postings: each phrase, and each term, knows the facets (topics) that ask for it, with the
+ * weight. Phrases are states of a tree of tokens. Scoring an item: find its phrases and how often
+ * they stand in it; add what each says to the facets that ask for it; then look at every topic
+ * once. What is added are whole numbers, so the order does not matter.
+ */
+#include <tamis/topic_set.h>
+
+#include <stdlib.h>
+
+#include "set.h"
+
+/* ---- growing ---- */
+
+bool topic_grow(void *items, uint32_t count, uint32_t *capacity, size_t size, size_t *bytes)
+{
+	uint32_t wanted = *capacity + *capacity / 2 + 16;
+	void *grown = NULL;
+
+	if (count < *capacity)
+		return true;
+	memcpy(&grown, items, sizeof(grown));
+	grown = reallocarray(grown, wanted, size);
+	if (!grown)
+		return false;
+	memset((char *)grown + *capacity * size, 0, (wanted - *capacity) * size);
+	memcpy(items, &grown, sizeof(grown));
+	*bytes += (wanted - *capacity) * size;
+	*capacity = wanted;
+	return true;
+}
+
+/* ---- postings ---- */
+
+/* One more in the list: numbers first, weights behind them, in one block. */
+static bool postings_add(
+	struct tms_topic_set *set, struct topic_postings *list, uint32_t number, uint16_t weight)
+{
+	if (list->count == list->capacity) {
+		uint32_t wanted = list->capacity + list->capacity / 4 + 2;
+		uint32_t *numbers = malloc(wanted * (sizeof(uint32_t) + sizeof(uint16_t)));
+		if (!numbers)
+			return false;
+		if (list->count > 0) {
+			memcpy(numbers, list->numbers, list->count * sizeof(*numbers));
+			memcpy(numbers + wanted, topic_weights(list),
+				list->count * sizeof(uint16_t));
+		}
+		free(list->numbers);
+		list->numbers = numbers;
+		set->bytes += (wanted - list->capacity) * (sizeof(uint32_t) + sizeof(uint16_t));
+		list->capacity = wanted;
+	}
+	list->numbers[list->count] = number;
+	topic_weights(list)[list->count++] = weight;
+	return true;
+}
+
+/* The last takes its place; order does not matter. */
+static void postings_remove(struct topic_postings *list, uint32_t number)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		if (list->numbers[i] != number)
+			continue;
+		list->count--;
+		list->numbers[i] = list->numbers[list->count];
+		topic_weights(list)[i] = topic_weights(list)[list->count];
+		return;
+	}
+}
+
+/* ---- the tree of phrases ---- */
+
+static uint32_t edge_hash(uint32_t from, uint32_t token)
+{
+	uint64_t key = (uint64_t)from << 32 | token;
+
+	key *= UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(key >> 32);
+}
+
+uint32_t topic_state_next(const struct tms_topic_set *set, uint32_t from, uint32_t token)
+{
+	if (set->edges_room == 0)
+		return TOPIC_NONE;
+	for (uint32_t at = edge_hash(from, token) & (set->edges_room - 1); set->edges[at] != 0;
+		at = (at + 1) & (set->edges_room - 1)) {
+		const struct topic_state *state = &set->states[set->edges[at]];
+		if (state->from == from && state->token == token)
+			return set->edges[at];
+	}
+	return TOPIC_NONE;
+}
+
+static void put_edge(struct tms_topic_set *set, uint32_t state)
+{
+	uint32_t at = edge_hash(set->states[state].from, set->states[state].token) &
+		      (set->edges_room - 1);
+
+	while (set->edges[at] != 0)
+		at = (at + 1) & (set->edges_room - 1);
+	set->edges[at] = state;
+}
+
+static bool widen_edges(struct tms_topic_set *set)
+{
+	uint32_t room = set->edges_room ? 2 * set->edges_room : 64;
+
+	if (set->states_count + 1 < set->edges_room / 4 * 3)
+		return true;
+	uint32_t *edges = calloc(room, sizeof(*edges));
+	if (!edges)
+		return false;
+	free(set->edges);
+	set->bytes += (room - set->edges_room) * sizeof(*edges);
+	set->edges = edges;
+	set->edges_room = room;
+	for (uint32_t i = 1; i < set->states_count; i++)
+		put_edge(set, i);
+	return true;
+}
+
+/* The state behind a token, made when it is new; TOPIC_NONE without memory. State 0 is the root. */
+static uint32_t make_state(struct tms_topic_set *set, uint32_t from, uint32_t token)
+{
+	uint32_t state = topic_state_next(set, from, token);
+
+	if (state != TOPIC_NONE)
+		return state;
+	if (set->states_count == 0) { /* the root */
+		if (!topic_grow(&set->states, 0, &set->states_capacity, sizeof(*set->states),
+			    &set->bytes))
+			return TOPIC_NONE;
+		set->states_count = 1;
+	}
+	if (!widen_edges(set) || !topic_grow(&set->states, set->states_count, &set->states_capacity,
+					 sizeof(*set->states), &set->bytes))
+		return TOPIC_NONE;
+	state = set->states_count++;
+	set->states[state] = (struct topic_state){ .from = from, .token = token };
+	put_edge(set, state);
+	return state;
+}
+
+static uint32_t find_state(struct tms_topic_set *set, const struct tms_topic *topic,
+	const struct topic_compiled_phrase *phrase, bool make)
+{
+	uint32_t state = 0;
+
+	for (uint32_t i = 0; i < phrase->len && state != TOPIC_NONE; i++) {
+		uint32_t token = topic->tokens[phrase->tokens_at + i];
+		state = make ? make_state(set, state, token) : topic_state_next(set, state, token);
+	}
+	return state;
+}
+
+/* ---- topics ---- */
+
+/* Facets of a topic are neighbours: a run of numbers that a topic of as many facets left, or new ones. */
+static uint32_t take_number(struct tms_topic_set *set, uint32_t facets)
+{
+	uint32_t number = set->free_by_facets[facets];
+
+	if (number != TOPIC_NONE) {
+		set->free_by_facets[facets] = set->topics[number].next_free;
+		return number;
+	}
+	if (!topic_grow(&set->topics, set->topics_count, &set->topics_capacity,
+		    sizeof(*set->topics), &set->bytes) ||
+		!topic_grow(&set->likeness, set->topics_count, &set->likeness_capacity,
+			sizeof(*set->likeness), &set->bytes))
+		return TOPIC_NONE;
+	while (set->evidence_capacity < set->facets_count + facets)
+		if (!topic_grow(&set->evidence, set->evidence_capacity, &set->evidence_capacity,
+			    sizeof(*set->evidence), &set->bytes))
+			return TOPIC_NONE;
+	number = set->topics_count++;
+	set->topics[number] = (struct topic_member){ .first_facet = set->facets_count };
+	set->facets_count += facets;
+	return number;
+}
+
+static bool put_phrases(
+	struct tms_topic_set *set, const struct tms_topic *topic, uint32_t first_facet)
+{
+	for (uint32_t i = 0; i < topic->phrases_count; i++) {
+		const struct topic_compiled_phrase *phrase = &topic->phrases[i];
+		uint32_t state = find_state(set, topic, phrase, true);
+		if (state == TOPIC_NONE || !postings_add(set, &set->states[state].postings,
+						   first_facet + phrase->facet, phrase->weight))
+			return false;
+	}
+	return true;
+}
+
+static bool put_terms(struct tms_topic_set *set, const struct tms_topic *topic, uint32_t number)
+{
+	for (uint32_t i = 0; i < topic->terms_count; i++) {
+		uint32_t term = topic->terms[i].term;
+		while (term >= set->terms_capacity)
+			if (!topic_grow(&set->terms, set->terms_capacity, &set->terms_capacity,
+				    sizeof(*set->terms), &set->bytes))
+				return false;
+		if (!postings_add(set, &set->terms[term], number, (uint16_t)topic->terms[i].weight))
+			return false;
+	}
+	return true;
+}
+
+static void drop_postings(struct tms_topic_set *set, uint32_t number, const struct tms_topic *topic)
+{
+	uint32_t first = set->topics[number].first_facet;
+
+	for (uint32_t i = 0; i < topic->phrases_count; i++) {
+		uint32_t state = find_state(set, topic, &topic->phrases[i], false);
+		if (state != TOPIC_NONE)
+			postings_remove(
+				&set->states[state].postings, first + topic->phrases[i].facet);
+	}
+	for (uint32_t i = 0; i < topic->terms_count; i++)
+		if (topic->terms[i].term < set->terms_capacity)
+			postings_remove(&set->terms[topic->terms[i].term], number);
+}
+
+enum tms_status tms_topic_set_add(struct tms_topic_set *set, const struct tms_topic *topic,
+	uint32_t threshold, uint32_t *number)
+{
+	uint32_t taken = take_number(set, topic->facets_count);
+
+	if (taken == TOPIC_NONE)
+		return TMS_ENOMEM;
+	uint32_t first = set->topics[taken].first_facet;
+	set->topics[taken] = (struct topic_member){ .first_facet = first,
+		.facets = (uint8_t)topic->facets_count,
+		.threshold = threshold,
+		.scale = topic->scale,
+		.next_free = TOPIC_NONE };
+	set->count++;
+	if (!put_phrases(set, topic, first) || !put_terms(set, topic, taken)) {
+		tms_topic_set_remove(set, taken, topic);
+		return TMS_ENOMEM;
+	}
+	*number = taken;
+	return TMS_OK;
+}
+
+void tms_topic_set_threshold(struct tms_topic_set *set, uint32_t number, uint32_t threshold)
+{
+	set->topics[number].threshold = threshold;
+}
+
+void tms_topic_set_remove(struct tms_topic_set *set, uint32_t number, const struct tms_topic *topic)
+{
+	struct topic_member *member = &set->topics[number];
+
+	drop_postings(set, number, topic);
+	member->threshold = UINT32_MAX; /* no score is that high */
+	member->next_free = set->free_by_facets[member->facets];
+	set->free_by_facets[member->facets] = number;
+	if (--set->count == 0)
+		topic_set_clear(set);
+}
+
+size_t tms_topic_set_count(const struct tms_topic_set *set)
+{
+	return set->count;
+}
+
+size_t tms_topic_set_bytes(const struct tms_topic_set *set)
+{
+	return sizeof(*set) + set->bytes;
+}
+
+/* ---- the whole ---- */
+
+void topic_set_clear(struct tms_topic_set *set)
+{
+	const struct tms_topic_scorer *scorer = set->scorer;
+
+	for (uint32_t i = 0; i < set->states_count; i++)
+		free(set->states[i].postings.numbers);
+	for (uint32_t i = 0; i < set->terms_capacity; i++)
+		free(set->terms[i].numbers);
+	for (uint32_t i = 0; i < TOPIC_TABLES; i++)
+		free(set->tables[i]);
+	free(set->states);
+	free(set->edges);
+	free(set->terms);
+	free(set->topics);
+	free(set->evidence);
+	free(set->likeness);
+	free(set->found);
+	*set = (struct tms_topic_set){ .scorer = scorer, .states_count = 0 };
+	for (size_t i = 0; i <= TMS_TOPIC_FACETS_MAX; i++)
+		set->free_by_facets[i] = TOPIC_NONE;
+}
+
+enum tms_status tms_topic_set_new(const struct tms_topic_scorer *scorer, struct tms_topic_set **out)
+{
+	struct tms_topic_set *set = calloc(1, sizeof(*set));
+
+	if (!set)
+		return TMS_ENOMEM;
+	set->scorer = scorer;
+	topic_set_clear(set);
+	*out = set;
+	return TMS_OK;
+}
+
+void tms_topic_set_free(struct tms_topic_set *set)
+{
+	if (!set)
+		return;
+	topic_set_clear(set);
+	free(set);
+}

@@ -1,0 +1,66 @@
+/* A set of topics from inside: set.c keeps it, set_score.c asks it. */
+#ifndef TAMIS_TOPIC_SET_INSIDE_H
+#define TAMIS_TOPIC_SET_INSIDE_H
+
+#include <tamis/topic_set.h>
+
+#include "compiled.h"
+
+/** Who asks for a phrase or term, and with what weight: facets, or topics. */
+struct topic_postings {
+	uint32_t *numbers; /* room for `capacity`; as many weights behind them */
+	uint32_t count, capacity;
+};
+
+static inline uint16_t *topic_weights(const struct topic_postings *list)
+{
+	return (uint16_t *)(void *)(list->numbers + list->capacity);
+}
+
+/** The beginning of a phrase, or a whole one. */
+struct topic_state {
+	uint32_t from, token;
+	uint32_t times; /* how often it was found in the item that is being scored */
+	struct topic_postings postings;
+};
+
+struct topic_member {
+	uint32_t first_facet;
+	uint32_t threshold, scale;
+	uint32_t next_free;
+	uint8_t facets;
+};
+
+/** What each weight says of a phrase that was found so often, in tables while that is rarely. */
+#define TOPIC_TABLES 64
+
+enum topic_phase { TOPIC_PHASE_NONE, TOPIC_PHASE_PHRASES, TOPIC_PHASE_TERMS, TOPIC_PHASE_TOPICS };
+
+struct tms_topic_set {
+	const struct tms_topic_scorer *scorer;
+	struct topic_state *states;
+	uint32_t *edges;              /* hash table of states; 0: free */
+	struct topic_postings *terms; /* by term */
+	struct topic_member *topics;
+	uint32_t *evidence; /* by facet: of the item that is being scored; else 0 */
+	uint32_t *likeness; /* by topic */
+	uint16_t *tables[TOPIC_TABLES];
+	uint32_t states_count, states_capacity, edges_room, terms_capacity;
+	uint32_t topics_count, topics_capacity, likeness_capacity;
+	uint32_t facets_count, evidence_capacity;
+	uint32_t free_by_facets[TMS_TOPIC_FACETS_MAX + 1];
+	size_t count, bytes;
+	/* the item that is being scored */
+	const struct tms_topic_text *text;
+	uint32_t *found; /* states */
+	uint32_t found_count, found_capacity;
+	enum topic_phase phase;
+	uint32_t at, within; /* where the phase stands */
+};
+
+/** Room for one more; false without memory. New elements are zero. */
+bool topic_grow(void *items, uint32_t count, uint32_t *capacity, size_t size, size_t *bytes);
+uint32_t topic_state_next(const struct tms_topic_set *set, uint32_t from, uint32_t token);
+void topic_set_clear(struct tms_topic_set *set);
+
+#endif

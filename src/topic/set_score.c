@@ -1,0 +1,215 @@
+/* All topics of a set, one item. */
+#include <stdlib.h>
+
+#include "set.h"
+
+/* What is counted as work, in sixteenths of a microsecond. */
+#define POSTINGS_A_UNIT 16
+#define TOPICS_A_UNIT 8
+#define WORK_EXACT 8
+
+/* ---- which phrases stand in the item ---- */
+
+static bool note(struct tms_topic_set *set, uint32_t number, uint32_t times)
+{
+	struct topic_state *state = &set->states[number];
+
+	if (state->postings.count == 0)
+		return true;
+	if (state->times == 0) {
+		if (!topic_grow(&set->found, set->found_count, &set->found_capacity,
+			    sizeof(*set->found), &set->bytes))
+			return false;
+		set->found[set->found_count++] = number;
+	}
+	state->times += times;
+	return true;
+}
+
+static bool find_phrases(struct tms_topic_set *set, const struct tms_topic_text *text)
+{
+	for (size_t at = 0; at < text->count; at++) {
+		uint32_t state = 0, times = topic_times_at(set->scorer, text, at);
+		for (size_t k = at; k < text->count; k++) {
+			state = topic_state_next(set, state, text->tokens[k]);
+			if (state == TOPIC_NONE)
+				break;
+			if (!note(set, state, times))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* ---- what they say ---- */
+
+/* What each weight says of something found so often; NULL: too often for a table. */
+static const uint16_t *table_of(struct tms_topic_set *set, uint32_t times)
+{
+	if (times >= TOPIC_TABLES)
+		return NULL;
+	uint16_t *table = set->tables[times];
+	if (table)
+		return table;
+	table = malloc((TOPIC_LEVELS + 1) * sizeof(*table));
+	if (!table)
+		return NULL;
+	for (uint32_t level = 0; level <= TOPIC_LEVELS; level++)
+		table[level] = (uint16_t)topic_evidence(set->scorer, level, times);
+	set->tables[times] = table;
+	set->bytes += (TOPIC_LEVELS + 1) * sizeof(*table);
+	return table;
+}
+
+static uint32_t least(uint32_t a, size_t b)
+{
+	return a < b ? a : (uint32_t)b;
+}
+
+/* Postings from `within` on, as far as the work goes; true at the end of the list. */
+static bool add_evidence(struct tms_topic_set *set, const struct topic_state *state, size_t *work)
+{
+	const uint16_t *weights = topic_weights(&state->postings);
+	const uint32_t *facets = state->postings.numbers;
+	const uint16_t *table = table_of(set, state->times);
+	uint32_t end =
+		set->within + least(state->postings.count - set->within, *work * POSTINGS_A_UNIT);
+	uint32_t *evidence = set->evidence;
+
+	*work -= (end - set->within + POSTINGS_A_UNIT - 1) / POSTINGS_A_UNIT;
+	if (table)
+		for (uint32_t i = set->within; i < end; i++)
+			evidence[facets[i]] += table[weights[i]];
+	else
+		for (uint32_t i = set->within; i < end; i++)
+			evidence[facets[i]] +=
+				topic_evidence(set->scorer, weights[i], state->times);
+	set->within = end;
+	return end == state->postings.count;
+}
+
+static bool add_likeness(
+	struct tms_topic_set *set, const struct topic_postings *list, uint32_t weight, size_t *work)
+{
+	const uint16_t *weights = topic_weights(list);
+	uint32_t end = set->within + least(list->count - set->within, *work * POSTINGS_A_UNIT);
+
+	*work -= (end - set->within + POSTINGS_A_UNIT - 1) / POSTINGS_A_UNIT;
+	for (uint32_t i = set->within; i < end; i++)
+		set->likeness[list->numbers[i]] += weights[i] * weight;
+	set->within = end;
+	return end == list->count;
+}
+
+/* ---- scores ---- */
+
+/*
+ * Can it have its threshold at all? The geometric mean of the evidence is not above the arithmetic
+ * one, and 1 - e^-x is not above x: a bound without a logarithm, for nearly all topics.
+ */
+static bool may_reach(const struct tms_topic_set *set, const struct topic_member *topic,
+	uint64_t sum, bool has_all, uint32_t likeness)
+{
+	uint64_t text = (uint64_t)likeness * set->scorer->similarity_scale >> 30; /* a q16 */
+	uint64_t facets = 0;
+
+	if (has_all) /* evidence has TOPIC_EVIDENCE_BITS: as a q16 over the scale, then rounded up */
+		facets = (sum << (32 - TOPIC_EVIDENCE_BITS)) /
+				 ((uint64_t)topic->scale * topic->facets) +
+			 1;
+	return text + facets + 2 >= topic->threshold;
+}
+
+static void look_at(struct tms_topic_set *set, uint32_t number, size_t *work, tms_topic_hit_fn tell,
+	void *context)
+{
+	const struct topic_member *topic = &set->topics[number];
+	uint32_t *evidence = set->evidence + topic->first_facet;
+	uint32_t likeness = set->likeness[number];
+	uint64_t sum = 0;
+	bool has_all = true;
+
+	for (uint32_t i = 0; i < topic->facets; i++) {
+		sum += evidence[i];
+		has_all &= evidence[i] != 0;
+	}
+	if (topic->threshold != UINT32_MAX && may_reach(set, topic, sum, has_all, likeness)) {
+		uint32_t score = topic_score_of(
+			set->scorer, topic->scale, evidence, topic->facets, likeness);
+		*work -= least(WORK_EXACT, *work);
+		if (score >= topic->threshold)
+			tell(context, number, score);
+	}
+	memset(evidence, 0, topic->facets * sizeof(*evidence));
+	set->likeness[number] = 0;
+}
+
+/* ---- steps ---- */
+
+enum tms_status tms_topic_set_begin(struct tms_topic_set *set, const struct tms_topic_text *text)
+{
+	set->text = text;
+	set->found_count = 0;
+	set->at = set->within = 0;
+	set->phase = TOPIC_PHASE_PHRASES;
+	if (set->count > 0 && find_phrases(set, text))
+		return TMS_OK;
+	for (uint32_t i = 0; i < set->found_count; i++)
+		set->states[set->found[i]].times = 0;
+	set->phase = TOPIC_PHASE_NONE;
+	return set->count > 0 ? TMS_ENOMEM : TMS_OK;
+}
+
+static void next_phase(struct tms_topic_set *set, enum topic_phase phase)
+{
+	set->phase = phase;
+	set->at = set->within = 0;
+}
+
+static void step_phrases(struct tms_topic_set *set, size_t *work)
+{
+	while (*work > 0 && set->at < set->found_count) {
+		struct topic_state *state = &set->states[set->found[set->at]];
+		if (!add_evidence(set, state, work))
+			continue;
+		state->times = 0;
+		set->within = 0;
+		set->at++;
+	}
+	if (set->at == set->found_count)
+		next_phase(set, TOPIC_PHASE_TERMS);
+}
+
+static void step_terms(struct tms_topic_set *set, size_t *work)
+{
+	const struct tms_topic_text *text = set->text;
+
+	while (*work > 0 && set->at < text->terms_count) {
+		uint32_t term = text->terms[set->at].term;
+		if (term < set->terms_capacity && set->terms[term].count > 0 &&
+			!add_likeness(set, &set->terms[term], text->terms[set->at].weight, work))
+			continue;
+		set->within = 0;
+		set->at++;
+	}
+	if (set->at == text->terms_count)
+		next_phase(set, TOPIC_PHASE_TOPICS);
+}
+
+bool tms_topic_set_step(
+	struct tms_topic_set *set, size_t *work, tms_topic_hit_fn tell, void *context)
+{
+	if (set->phase == TOPIC_PHASE_PHRASES)
+		step_phrases(set, work);
+	if (set->phase == TOPIC_PHASE_TERMS)
+		step_terms(set, work);
+	while (set->phase == TOPIC_PHASE_TOPICS && *work > 0) {
+		uint32_t end = set->at + least(set->topics_count - set->at, TOPICS_A_UNIT);
+		*work -= 1;
+		for (; set->at < end; set->at++)
+			look_at(set, set->at, work, tell, context);
+		if (set->at == set->topics_count)
+			set->phase = TOPIC_PHASE_NONE;
+	}
+	return set->phase == TOPIC_PHASE_NONE;
+}

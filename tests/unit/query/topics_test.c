@@ -1,0 +1,193 @@
+/* topic: and about: in queries. */
+#include "subject.h"
+
+#include "shipped/shipped.h"
+
+static const char own[] = "[topic sheep]\nname = Sheep\nall = 1:sheep, .8:flock && 1:shepherd\n"
+			  "[topic sheep-dogs]\nname = Sheep dogs\n";
+
+struct world {
+	struct tms_shipped shipped;
+	struct tms_topic_list lists[2];
+	struct tms_query_topics topics;
+	struct tms_query_options options;
+};
+
+static int open_world(void **state)
+{
+	static struct world w;
+	struct tms_diag diag = { 0 };
+
+	assert_int_equal(tms_shipped_open(&w.shipped, &diag), TMS_OK);
+	w.lists[0] = w.shipped.catalogue;
+	assert_int_equal(
+		tms_topic_file_parse(&w.shipped.arena, tms_str_from(own), &w.lists[1], &diag),
+		TMS_OK);
+	w.topics = w.shipped.topics;
+	w.topics.lists = w.lists;
+	w.topics.lists_count = 2;
+	w.options = (struct tms_query_options){ .topics = &w.topics };
+	*state = &w;
+	return 0;
+}
+
+static int close_world(void **state)
+{
+	struct world *w = *state;
+
+	tms_shipped_close(&w->shipped);
+	return 0;
+}
+
+static void topics_are_written_back_and_written_out(void **state)
+{
+	static const struct {
+		const char *text, *print, *expanded;
+	} rows[] = {
+		{ "topic:sheep", "topic:sheep",
+			"about:\"Sheep | | | 1:sheep, .8:flock && 1:shepherd\"" },
+		{ "topic:sheep@normal", "topic:sheep",
+			"about:\"Sheep | | | 1:sheep, .8:flock && 1:shepherd\"" },
+		{ "-topic:\"sheep-dogs\"@0.35 x", "-topic:sheep-dogs@loose x",
+			"-about:\"Sheep dogs\"@loose x" },
+		{ "topic:sheep@.5", "topic:sheep@0.50",
+			"about:\"Sheep | | | 1:sheep, .8:flock && 1:shepherd\"@0.50" },
+		{ "about:wool@strict", "about:\"wool\"@strict", "about:\"wool\"@strict" },
+		{ "about:\"wool|  a   sentence|\xe2\x80\x83k \"@0.07",
+			"about:\"wool | a sentence | k\"@0.07",
+			"about:\"wool | a sentence | k\"@0.07" },
+		{ "about:\"wool||k|.5:a && b\"", "about:\"wool | | k | .5:a && b\"",
+			"about:\"wool | | k | .5:a && b\"" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_query *query = parsed_with(rows[i].text, &w->options);
+		struct tms_buf print = { 0 }, expanded = { 0 }, again = { 0 };
+		tms_query_print(query, &print);
+		tms_query_print_expanded(query, &expanded);
+		assert_str(tms_buf_str(&print), rows[i].print);
+		assert_str(tms_buf_str(&expanded), rows[i].expanded);
+		tms_buf_add_char(&expanded, '\0');
+		struct tms_query *written = parsed_with(expanded.ptr, &w->options);
+		tms_query_print_expanded(written, &again);
+		assert_str(tms_buf_str(&again), rows[i].expanded);
+		assert_int_equal(tms_query_hash(query), tms_query_hash(written));
+		tms_query_free(query);
+		tms_query_free(written);
+		tms_buf_free(&print);
+		tms_buf_free(&expanded);
+		tms_buf_free(&again);
+	}
+}
+
+static void what_is_wrong_is_told_at_its_place(void **state)
+{
+	static const struct {
+		const char *text, *says;
+		uint32_t column;
+	} rows[] = {
+		{ "a topic:shep", "there is no topic \"shep\"; the nearest: sheep", 3 },
+		{ "topic:sheep-dog", "the nearest: sheep-dogs, sheep", 1 },
+		{ "topic:qqqqqqqq", "`tamis topics` lists them", 1 },
+		{ "topic:sheep@", "found \"@\", expected @loose, @normal, @strict or a number", 1 },
+		{ "topic:sheep@0", "found \"@0\"", 1 },
+		{ "topic:sheep@1.0", "found \"@1.0\"", 1 },
+		{ "topic:sheep@0.123", "found \"@0.123\"", 1 },
+		{ "about:\"x\"@tight", "found \"@tight\"", 1 },
+		{ "about:\"the of\"", "holds no word to look for", 1 },
+		{ "about:\"a|b|c|d|e\"", "more than three \"|\"", 1 },
+		{ "about:\" | a sentence\"", "found no name in about:", 1 },
+		{ "about:\"x | | | 2:y\"", "weight is more than 0 and at most 1", 1 },
+		{ "topic>sheep", "expected \"topic:\"", 1 },
+		{ "=topic:sheep", "found \"=\" before \"topic:\"", 1 },
+		{ "topic:(sheep)", "expected one value behind \"topic:\"", 7 },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_query *query = NULL;
+		struct tms_diag diag = { 0 };
+		enum tms_status st =
+			tms_query_parse(tms_str_from(rows[i].text), &w->options, &query, &diag);
+		if (st != TMS_EINVAL || !strstr(diag.text, rows[i].says) ||
+			diag.column != rows[i].column)
+			fail_msg("%s: %u: %s", rows[i].text, diag.column, diag.text);
+	}
+}
+
+static void limits_are_named(void **state)
+{
+	struct world *w = *state;
+	struct tms_query *query = NULL;
+	struct tms_diag diag = { 0 };
+	struct tms_buf text = { 0 };
+
+	tms_buf_add_cstr(&text, "about:\"x | ");
+	for (int i = 0; i < 400; i++)
+		tms_buf_add_cstr(&text, "abc ");
+	tms_buf_add_cstr(&text, "\"");
+	assert_int_equal(
+		tms_query_parse(tms_buf_str(&text), &w->options, &query, &diag), TMS_ELIMIT);
+	assert_non_null(strstr(diag.text, "what a topic is about may be 1000 bytes long"));
+	tms_buf_clear(&text);
+	for (int i = 0; i < 101; i++)
+		tms_buf_format(&text, "about:subject%d OR ", i);
+	tms_buf_add_cstr(&text, "y");
+	assert_int_equal(
+		tms_query_parse(tms_buf_str(&text), &w->options, &query, &diag), TMS_ELIMIT);
+	assert_non_null(strstr(diag.text, "limits.query_cost"));
+	tms_buf_free(&text);
+}
+
+static void verdicts_and_reasons_are_those_of_the_topic(void **state)
+{
+	static const struct {
+		const char *query, *title;
+		bool kept;
+		const char *says;
+	} rows[] = {
+		{ "topic:sheep@0.05", "Shepherds and their flocks", true, "\"flocks\" (title)" },
+		{ "topic:sheep@0.05", "Flocks of birds", false, "nothing of \"shepherd\"" },
+		{ "topic:sheep@0.05", "Flocks of birds", false, "below .05" },
+		{ "-topic:sheep@0.05", "Flocks of birds", true, NULL },
+		{ "-topic:sheep@0.05", "Sheep and a shepherd", false, "at least .05" },
+		{ "about:\"reinforcement learning\"@0.1 hacking", "Reward hacking in RL", true,
+			"\"RL\" (title)" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_query *query = parsed_with(rows[i].query, &w->options);
+		struct tms_merged item = plain_item();
+		struct tms_query_explanation why;
+		struct tms_arena arena = { 0 };
+		struct tms_buf line = { 0 };
+		struct tms_doc doc;
+		item.item.title = tms_str_from(rows[i].title);
+		assert_int_equal(tms_doc_make(&arena, &item, &doc), TMS_OK);
+		assert_int_equal(tms_query_matches(query, &item, &doc, PUBLISHED), rows[i].kept);
+		assert_int_equal(
+			tms_query_explain(query, &item, &doc, PUBLISHED, &arena, &why), TMS_OK);
+		assert_int_equal(why.kept, rows[i].kept);
+		tms_query_explanation_print(&why, &line);
+		tms_buf_add_char(&line, '\0');
+		if (rows[i].says && !strstr(line.ptr, rows[i].says))
+			fail_msg("%s: %s", rows[i].query, line.ptr);
+		tms_buf_free(&line);
+		tms_query_free(query);
+		tms_arena_free(&arena);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(topics_are_written_back_and_written_out),
+		cmocka_unit_test(what_is_wrong_is_told_at_its_place),
+		cmocka_unit_test(limits_are_named),
+		cmocka_unit_test(verdicts_and_reasons_are_those_of_the_topic),
+	};
+
+	return cmocka_run_group_tests(tests, open_world, close_world);
+}
