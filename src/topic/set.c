@@ -37,7 +37,7 @@ static bool postings_add(
 	struct tms_topic_set *set, struct topic_postings *list, uint32_t number, uint16_t weight)
 {
 	if (list->count == list->capacity) {
-		uint32_t wanted = list->capacity + list->capacity / 4 + 2;
+		uint32_t wanted = list->capacity + list->capacity / 8 + 1;
 		uint32_t *numbers = malloc(wanted * (sizeof(uint32_t) + sizeof(uint16_t)));
 		if (!numbers)
 			return false;
@@ -222,6 +222,15 @@ static void drop_postings(struct tms_topic_set *set, uint32_t number, const stru
 			postings_remove(&set->terms[topic->terms[i].term], number);
 }
 
+/* Evidence has TOPIC_EVIDENCE_BITS, the scale 16: the mean over the scale, in steps of the curve. */
+static uint32_t steps_of(const struct tms_topic *topic)
+{
+	uint64_t over = (uint64_t)topic->scale * topic->facets_count;
+
+	return (uint32_t)((((uint64_t)TOPIC_CURVE_STEPS << (48 - TOPIC_EVIDENCE_BITS)) + over - 1) /
+			  over);
+}
+
 enum tms_status tms_topic_set_add(struct tms_topic_set *set, const struct tms_topic *topic,
 	uint32_t threshold, uint32_t *number)
 {
@@ -234,6 +243,7 @@ enum tms_status tms_topic_set_add(struct tms_topic_set *set, const struct tms_to
 		.facets = (uint8_t)topic->facets_count,
 		.threshold = threshold,
 		.scale = topic->scale,
+		.steps = steps_of(topic),
 		.next_free = TOPIC_NONE };
 	set->count++;
 	if (!put_phrases(set, topic, first) || !put_terms(set, topic, taken)) {
@@ -293,6 +303,10 @@ void topic_set_clear(struct tms_topic_set *set)
 	*set = (struct tms_topic_set){ .scorer = scorer, .states_count = 0 };
 	for (size_t i = 0; i <= TMS_TOPIC_FACETS_MAX; i++)
 		set->free_by_facets[i] = TOPIC_NONE;
+	for (uint32_t i = 0; i < TOPIC_CURVE; i++) {
+		uint32_t mean = (i + 1) * ((1u << TOPIC_EVIDENCE_BITS) / TOPIC_CURVE_STEPS);
+		set->curve[i] = (uint16_t)((topic_facets_score(TMS_TOPIC_ONE, &mean, 1) >> 15) + 1);
+	}
 }
 
 enum tms_status tms_topic_set_new(const struct tms_topic_scorer *scorer, struct tms_topic_set **out)

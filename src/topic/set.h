@@ -28,8 +28,17 @@ struct topic_member {
 	uint32_t first_facet;
 	uint32_t threshold, scale;
 	uint32_t next_free;
+	uint32_t steps; /* of TOPIC_CURVE for the sum of its evidence, times 2^32 */
 	uint8_t facets;
 };
+
+/**
+ * 1 - e^-x by steps of 1/32, as parts of 2^15, each that of its end: never too low. A topic that
+ * cannot reach its threshold by it needs no logarithm.
+ */
+#define TOPIC_CURVE 256
+#define TOPIC_CURVE_STEPS 32
+#define TOPIC_CURVE_ONE (1u << 15)
 
 /** What each weight says of a phrase that was found so often, in tables while that is rarely. */
 #define TOPIC_TABLES 64
@@ -45,6 +54,7 @@ struct tms_topic_set {
 	uint32_t *evidence; /* by facet: of the item that is being scored; else 0 */
 	uint32_t *likeness; /* by topic */
 	uint16_t *tables[TOPIC_TABLES];
+	uint16_t curve[TOPIC_CURVE];
 	uint32_t states_count, states_capacity, edges_room, terms_capacity;
 	uint32_t topics_count, topics_capacity, likeness_capacity;
 	uint32_t facets_count, evidence_capacity;

@@ -4,8 +4,8 @@
 #include "set.h"
 
 /* What is counted as work, in sixteenths of a microsecond. */
-#define POSTINGS_A_UNIT 16
-#define TOPICS_A_UNIT 8
+#define POSTINGS_A_UNIT 24
+#define TOPICS_A_UNIT 16
 #define WORK_EXACT 8
 
 /* ---- which phrases stand in the item ---- */
@@ -105,19 +105,20 @@ static bool add_likeness(
 
 /*
  * Can it have its threshold at all? The geometric mean of the evidence is not above the arithmetic
- * one, and 1 - e^-x is not above x: a bound without a logarithm, for nearly all topics.
+ * one. Never says no where the score says yes.
  */
-static bool may_reach(const struct tms_topic_set *set, const struct topic_member *topic,
-	uint64_t sum, bool has_all, uint32_t likeness)
+static inline bool may_reach(const struct tms_topic_set *set, const struct topic_member *topic,
+	uint64_t sum, uint32_t likeness)
 {
-	uint64_t text = (uint64_t)likeness * set->scorer->similarity_scale >> 30; /* a q16 */
-	uint64_t facets = 0;
+	uint64_t text = (uint64_t)likeness * set->scorer->similarity_scale >> 31; /* of 2^15 */
+	uint64_t most = (set->scorer->similarity_max >> 1) + 1, step = sum * topic->steps >> 32;
+	uint64_t facets = sum == 0 ? 0 : set->curve[step < TOPIC_CURVE ? step : TOPIC_CURVE - 1];
 
-	if (has_all) /* evidence has TOPIC_EVIDENCE_BITS: as a q16 over the scale, then rounded up */
-		facets = (sum << (32 - TOPIC_EVIDENCE_BITS)) /
-				 ((uint64_t)topic->scale * topic->facets) +
-			 1;
-	return text + facets + 2 >= topic->threshold;
+	text = text + 1 < most ? text + 1 : most;
+	if (step >= TOPIC_CURVE)
+		facets = TOPIC_CURVE_ONE;
+	uint64_t miss = (TOPIC_CURVE_ONE - facets) * (TOPIC_CURVE_ONE - text) >> 15;
+	return 2 * (TOPIC_CURVE_ONE - miss) + 2 >= topic->threshold;
 }
 
 static void look_at(struct tms_topic_set *set, uint32_t number, size_t *work, tms_topic_hit_fn tell,
@@ -125,7 +126,6 @@ static void look_at(struct tms_topic_set *set, uint32_t number, size_t *work, tm
 {
 	const struct topic_member *topic = &set->topics[number];
 	uint32_t *evidence = set->evidence + topic->first_facet;
-	uint32_t likeness = set->likeness[number];
 	uint64_t sum = 0;
 	bool has_all = true;
 
@@ -133,15 +133,13 @@ static void look_at(struct tms_topic_set *set, uint32_t number, size_t *work, tm
 		sum += evidence[i];
 		has_all &= evidence[i] != 0;
 	}
-	if (topic->threshold != UINT32_MAX && may_reach(set, topic, sum, has_all, likeness)) {
-		uint32_t score = topic_score_of(
-			set->scorer, topic->scale, evidence, topic->facets, likeness);
-		*work -= least(WORK_EXACT, *work);
-		if (score >= topic->threshold)
-			tell(context, number, score);
-	}
-	memset(evidence, 0, topic->facets * sizeof(*evidence));
-	set->likeness[number] = 0;
+	if (!may_reach(set, topic, has_all ? sum : 0, set->likeness[number]))
+		return;
+	*work -= least(WORK_EXACT, *work);
+	uint32_t score = topic_score_of(
+		set->scorer, topic->scale, evidence, topic->facets, set->likeness[number]);
+	if (score >= topic->threshold)
+		tell(context, number, score);
 }
 
 /* ---- steps ---- */
@@ -208,8 +206,11 @@ bool tms_topic_set_step(
 		*work -= 1;
 		for (; set->at < end; set->at++)
 			look_at(set, set->at, work, tell, context);
-		if (set->at == set->topics_count)
+		if (set->at == set->topics_count) {
+			memset(set->evidence, 0, set->facets_count * sizeof(*set->evidence));
+			memset(set->likeness, 0, set->topics_count * sizeof(*set->likeness));
 			set->phase = TOPIC_PHASE_NONE;
+		}
 	}
 	return set->phase == TOPIC_PHASE_NONE;
 }

@@ -11,10 +11,12 @@ import parse_rows
 import peer_rows
 import serve_rows
 import store_rows
+import topics_rows
 import turn_rows
 from measure import Failed, Foreign, end_children, machine, say
 
-PARTS = {"index": index_rows, "parse": parse_rows, "turns": turn_rows, "serve": serve_rows, "memory": memory_rows, "store": store_rows,
+PARTS = {"index": index_rows, "parse": parse_rows, "turns": turn_rows, "topics": topics_rows,
+         "serve": serve_rows, "memory": memory_rows, "store": store_rows,
          "fresh": fresh_rows, "peers": peer_rows}
 
 
