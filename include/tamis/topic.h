@@ -45,7 +45,15 @@ struct tms_topic_scorer {
 	uint32_t similarity_scale, similarity_max;
 	uint32_t frequency,
 		length_part; /* how often a term has to stand in a text; of BM25: k1, b */
+	uint32_t missing; /* what an empty facet counts; 0: without one of them all are nothing */
+	uint32_t rarity_power; /* facets weigh by their rarity to this power */
+	uint32_t gate; /* evidence that a rare facet needs for the texts to count; 0: none */
 	/* compiling */
+	uint32_t pair_similarity, lexicon_similarity; /* in the text to compare with: pairs, phrases
+							 written out */
+	unsigned similarity_expansions;               /* nearest terms that join that text */
+	uint32_t similarity_expansion;
+	unsigned shortlist;  /* nearest terms of which each word's support is asked; 0: not asked */
 	unsigned expansions; /* nearest terms that join each facet */
 	uint32_t name_expansion, lexicon_expansion;
 	uint32_t acronym, pair, single, about, keyword;
@@ -54,9 +62,9 @@ struct tms_topic_scorer {
 	uint32_t damp_least, damp_from, damp_range;           /* of words that many papers have */
 };
 
-/** Scorer 1 is the specification; NULL when there is no such version. */
+/** Scorer 1 is the specification, 2 finds more with less noise; NULL when there is no such version. */
 const struct tms_topic_scorer *tms_topic_scorer_find(unsigned version);
-#define TMS_TOPIC_SCORER_DEFAULT 1
+#define TMS_TOPIC_SCORER_DEFAULT 2
 
 /* ---- definitions ---- */
 
@@ -186,7 +194,7 @@ struct tms_topic_finding {
 
 struct tms_topic_facet_reason {
 	struct tms_str asked; /* what the facet is about, as the definition says it; the topic's */
-	uint32_t evidence;    /* of all that was found; 0: nothing, so the facets give no score */
+	uint32_t evidence;    /* of all that was found; 0: nothing */
 	struct tms_topic_finding findings[TMS_TOPIC_FINDINGS_MAX];
 	size_t findings_count;
 };

@@ -112,10 +112,12 @@ static void read_phrase(struct topic_compiler *c, const struct topic_written_phr
 			"the phrase \"%.*s\" has %zu words; at most %d are looked for",
 			TMS_STR_ARGS(tms_str_slice(written->text, 0, 100)), tokens.count,
 			TMS_TOPIC_PHRASE_WORDS_MAX);
-	else if (list)
-		topic_lexicon_add(c, &c->facets[written->facet],
-			(struct topic_phrase){
-				list, tokens.count, written->weight, ++c->written_count });
+	if (!topic_goes_on(c) || !list)
+		return;
+	const struct topic_phrase phrase = { list, tokens.count, written->weight,
+		c->written.count + 1 };
+	topic_lexicon_add(c, &c->facets[written->facet], phrase);
+	topic_lexicon_add(c, &c->written, phrase);
 }
 
 static void read_facets(struct topic_compiler *c, const struct tms_topic_definition *d)
@@ -132,63 +134,6 @@ static void read_facets(struct topic_compiler *c, const struct tms_topic_definit
 		topic_fail(c, written.status, "%s", written.fault);
 	for (size_t i = 0; i < c->facets_count && c->is_wanted && topic_goes_on(c); i++)
 		topic_lexicon_expand(c, &c->facets[i], c->scorer->lexicon_expansion);
-}
-
-/* ---- the text that items are compared with ---- */
-
-/* The terms of one text of the definition, each once, added with length one to `sum` (a q16). */
-static void add_text(struct topic_compiler *c, struct tms_str text, struct topic_term_weight **sum,
-	size_t *count, size_t *capacity)
-{
-	struct topic_term_weight *terms = NULL;
-	size_t terms_count = 0;
-	uint64_t square = 0;
-
-	if (!topic_terms_of(c->arena, c->model, text, &terms, &terms_count))
-		return;
-	for (size_t i = 0; i < terms_count; i++)
-		square += (uint64_t)c->model->idf[terms[i].term] * c->model->idf[terms[i].term];
-	uint64_t length = topic_root(square);
-	for (size_t i = 0; i < terms_count; i++) {
-		uint32_t part = (uint32_t)(((uint64_t)c->model->idf[terms[i].term] << 16) / length);
-		size_t k = 0;
-		while (k < *count && (*sum)[k].term != terms[i].term)
-			k++;
-		if (k < *count) {
-			(*sum)[k].weight += part;
-		} else if (tms_arena_grow(c->arena, sum, *count, capacity, sizeof(**sum))) {
-			(*sum)[(*count)++] = (struct topic_term_weight){ terms[i].term, part };
-		} else {
-			return;
-		}
-	}
-}
-
-static int compare_terms(const void *a, const void *b)
-{
-	const struct topic_term_weight *x = a, *y = b;
-
-	return x->term < y->term ? -1 : x->term > y->term;
-}
-
-static void compare_with(struct topic_compiler *c, const struct tms_topic_definition *d,
-	struct topic_term_weight **out, size_t *count)
-{
-	size_t capacity = 0;
-	uint64_t square = 0;
-
-	add_text(c, d->name, out, count, &capacity);
-	add_text(c, d->about, out, count, &capacity);
-	add_text(c, d->keywords, out, count, &capacity);
-	for (size_t i = 0; i < *count; i++)
-		square += (uint64_t)(*out)[i].weight * (*out)[i].weight;
-	uint64_t length = topic_root(square);
-	for (size_t i = 0; i < *count; i++)
-		(*out)[i].weight =
-			(uint32_t)((((uint64_t)(*out)[i].weight << TOPIC_TERM_BITS) + length / 2) /
-				   length);
-	if (*count > 0)
-		qsort(*out, *count, sizeof(**out), compare_terms);
 }
 
 /* ---- the whole ---- */
@@ -312,9 +257,10 @@ static struct tms_topic *assemble(
 	if (!topic)
 		return NULL;
 	topic->scorer = c->scorer;
-	topic->facets_count = (uint32_t)c->facets_count;
+	topic_shape_make(c, &topic->shape);
 	topic->terms_count = (uint32_t)terms_count;
-	memcpy(topic->terms, terms, terms_count * sizeof(*terms));
+	if (terms_count > 0)
+		memcpy(topic->terms, terms, terms_count * sizeof(*terms));
 	put_names(c, topic, (char *)(topic->tokens + tokens));
 	put_phrases(c, topic, phrases);
 	if (topic_goes_on(c))
@@ -347,12 +293,12 @@ enum tms_status tms_topic_compile(struct tms_topic_model *model,
 		return checked;
 	}
 	if (topic_goes_on(&c))
-		compare_with(&c, definition, &terms, &terms_count);
+		topic_similar_make(&c, definition, is_written, &terms, &terms_count);
 	struct tms_topic *topic = topic_goes_on(&c) ? assemble(&c, terms, terms_count) : NULL;
 	enum tms_status st = c.status != TMS_OK ? c.status : arena.status;
 	if (topic) {
-		topic->scale = is_written || how == TMS_TOPIC_CURATED ? scorer->lexicon_scale
-								      : scorer->name_scale;
+		topic->shape.scale = is_written || how == TMS_TOPIC_CURATED ? scorer->lexicon_scale
+									    : scorer->name_scale;
 		*out = topic;
 	} else if (st == TMS_OK) {
 		st = TMS_ENOMEM;
@@ -363,7 +309,7 @@ enum tms_status tms_topic_compile(struct tms_topic_model *model,
 
 size_t tms_topic_facets_count(const struct tms_topic *topic)
 {
-	return topic->facets_count;
+	return topic->shape.facets;
 }
 
 struct tms_str tms_topic_facet_name(const struct tms_topic *topic, size_t facet)

@@ -30,9 +30,9 @@ struct topic_compiler {
 	const struct tms_topic_scorer *scorer;
 	struct topic_lexicon facets[TMS_TOPIC_FACETS_MAX];
 	size_t facets_count;
-	bool is_wanted;         /* else the definition is only checked */
-	size_t written_count;   /* phrases written out, so far */
-	enum tms_status status; /* what is wrong with the definition, or TMS_OK */
+	struct topic_lexicon written; /* phrases written out, of all facets */
+	bool is_wanted;               /* else the definition is only checked */
+	enum tms_status status;       /* what is wrong with the definition, or TMS_OK */
 	struct tms_diag *diag;
 };
 
@@ -54,6 +54,17 @@ uint32_t topic_damp(const struct topic_compiler *c, const uint32_t *tokens, size
 /** name.c: the facets that a name is made of. */
 void topic_split_name(struct topic_compiler *c, struct tms_str name);
 
+/** A direction in halves of 14 bits, so that products with a row's numbers are added in 32. */
+struct topic_halves {
+	int16_t high[TOPIC_DIMENSIONS], low[TOPIC_DIMENSIONS];
+};
+
+struct topic_near {
+	int64_t key; /* likeness times the root of the term's length */
+	uint32_t row;
+	uint32_t likeness; /* expand.c: a part of TMS_TOPIC_ONE */
+};
+
 /** vector.c: the direction of a whole lexicon. */
 void topic_lexicon_vector(
 	struct topic_compiler *c, const struct topic_lexicon *lexicon, struct topic_vector *out);
@@ -62,7 +73,26 @@ bool topic_phrase_vector(
 	struct topic_compiler *c, const struct topic_phrase *phrase, struct topic_vector *out);
 /** How alike two directions are, a part of TMS_TOPIC_ONE, or less than 0. */
 int32_t topic_likeness(const struct topic_vector *a, const struct topic_vector *b);
-/** Join the terms that are nearest to the lexicon as it stands; `weight` times their likeness. */
+/** The direction of terms with these weights; false when the model knows none of them. */
+bool topic_terms_vector(const struct tms_topic_model *model, const struct topic_term_weight *list,
+	size_t count, struct topic_vector *out);
+void topic_halve(const struct topic_vector *vector, struct topic_halves *out);
+/** The nearest rows, nearest first; how many. near: room for max. */
+size_t topic_nearest(const struct tms_topic_model *m, const struct topic_halves *q,
+	struct topic_near *near, size_t max);
+int topic_compare_near(const void *a, const void *b);
+/** How alike a row is, from 0 to TMS_TOPIC_ONE. */
+uint32_t topic_row_likeness(
+	const struct tms_topic_model *m, const struct topic_halves *q, uint32_t row);
+
+/** shape.c: how the facets weigh, once they are complete. */
+void topic_shape_make(struct topic_compiler *c, struct topic_shape *out);
+/** similar.c: the text that items are compared with; by term. written: the facets are written out
+ * in the definition. */
+void topic_similar_make(struct topic_compiler *c, const struct tms_topic_definition *definition,
+	bool written, struct topic_term_weight **out, size_t *count);
+
+/** expand.c: join the terms that are nearest to the lexicon as it stands; `weight` times their likeness. */
 void topic_lexicon_expand(struct topic_compiler *c, struct topic_lexicon *lexicon, uint32_t weight);
 
 /** True when the compiler may go on; else it has failed, or its arena has. */

@@ -11,8 +11,11 @@
 #define TOPIC_LEVELS 4096
 /** Evidence has 14 bits behind the point. */
 #define TOPIC_EVIDENCE_BITS 14
-/** Weights of terms, so that two texts of length one give at most 2^30. */
+/** Weights of terms, so that two texts of length one give at most 2^30: of an item's a q15, of a
+ * topic's a q12. */
 #define TOPIC_TERM_BITS 15
+#define TOPIC_ASKED_TERM_BITS 12
+#define TOPIC_LIKENESS_SHIFT (30 - TOPIC_TERM_BITS - TOPIC_ASKED_TERM_BITS)
 
 struct topic_compiled_phrase {
 	uint32_t tokens_at; /* in topic->tokens */
@@ -23,15 +26,24 @@ struct topic_compiled_phrase {
 
 struct topic_term_weight {
 	uint32_t term;
-	uint32_t weight; /* a q15 */
+	uint32_t weight; /* see TOPIC_TERM_BITS */
+};
+
+/** How evidence becomes a score. Shares and gates are parts of TOPIC_SHARE_ONE. */
+#define TOPIC_SHARE_ONE 32768
+struct topic_shape {
+	uint32_t scale; /* name_scale or lexicon_scale */
+	uint32_t facets;
+	uint16_t share[TMS_TOPIC_FACETS_MAX]; /* together one */
+	uint16_t gate[TMS_TOPIC_FACETS_MAX];
 };
 
 #define TOPIC_STARTS_WORDS 8
 
 struct tms_topic {
 	const struct tms_topic_scorer *scorer;
-	uint32_t scale; /* name_scale or lexicon_scale */
-	uint32_t facets_count, phrases_count, terms_count;
+	struct topic_shape shape;
+	uint32_t phrases_count, terms_count;
 	struct topic_compiled_phrase *phrases; /* by first token */
 	uint32_t *tokens;
 	struct topic_term_weight *terms;            /* by term */
@@ -63,8 +75,11 @@ static inline uint32_t topic_times_at(
 	       : at < text->abstract_end ? 1
 					 : scorer->keyword_times;
 }
-/** 1 - e^-(geometric mean of the evidence / scale), a q30. */
-uint32_t topic_facets_score(uint32_t scale, const uint32_t *evidence, size_t facets);
+/** 1 - e^-(mean / scale), a q30; the mean is a q30, the scale a q16. */
+uint32_t topic_saturate(uint64_t mean, uint32_t scale);
+/** Of the geometric mean of the evidence, each facet with its share; a q30. */
+uint32_t topic_facets_score(const struct tms_topic_scorer *scorer, const struct topic_shape *shape,
+	const uint32_t *evidence);
 /**
  * Phrases that stand in the text at this token: `tell` is called with the index of each.
  */
@@ -74,8 +89,8 @@ void topic_find_at(const struct tms_topic *topic, const struct tms_topic_text *t
 /** How alike the topic's text and this one are: a q30. */
 uint32_t topic_likeness_of(const struct tms_topic *topic, const struct tms_topic_text *text);
 /** The score of a topic with this evidence for each facet and this likeness of texts (a q30). */
-uint32_t topic_score_of(const struct tms_topic_scorer *scorer, uint32_t scale,
-	const uint32_t *evidence, size_t facets, uint32_t likeness);
+uint32_t topic_score_of(const struct tms_topic_scorer *scorer, const struct topic_shape *shape,
+	const uint32_t *evidence, uint32_t likeness);
 
 /**
  * The terms of a text, each once, by number; their weights are not set. Words that stand next to

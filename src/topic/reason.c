@@ -94,10 +94,10 @@ enum tms_status tms_topic_explain(struct tms_arena *arena, struct tms_topic_mode
 		return st;
 	search.list = TMS_ARENA_ARRAY(arena, struct found, topic->phrases_count);
 	struct tms_topic_facet_reason *facets =
-		TMS_ARENA_ARRAY(arena, struct tms_topic_facet_reason, topic->facets_count);
+		TMS_ARENA_ARRAY(arena, struct tms_topic_facet_reason, topic->shape.facets);
 	if (!search.list || !facets)
 		return arena->status;
-	for (size_t i = 0; i < topic->facets_count; i++)
+	for (size_t i = 0; i < topic->shape.facets; i++)
 		facets[i].asked = topic->names[i];
 	for (size_t at = 0; at < search.text->count; at++)
 		topic_find_at(topic, search.text, at, note, &search);
@@ -110,16 +110,15 @@ enum tms_status tms_topic_explain(struct tms_arena *arena, struct tms_topic_mode
 		evidence[facet] += one;
 		keep_strongest(&facets[facet], finding_of(&search, item, i, one));
 	}
-	for (size_t i = 0; i < topic->facets_count; i++)
+	for (size_t i = 0; i < topic->shape.facets; i++)
 		facets[i].evidence = evidence[i] * PART_OF_EVIDENCE;
 	uint32_t likeness = topic_likeness_of(topic, search.text);
 	*out = (struct tms_topic_reason){
-		.score = topic_score_of(
-			topic->scorer, topic->scale, evidence, topic->facets_count, likeness),
-		.facets = topic_facets_score(topic->scale, evidence, topic->facets_count) >> 14,
+		.score = topic_score_of(topic->scorer, &topic->shape, evidence, likeness),
+		.facets = topic_facets_score(topic->scorer, &topic->shape, evidence) >> 14,
 		.similarity = likeness >> 14,
 		.list = facets,
-		.count = topic->facets_count,
+		.count = topic->shape.facets,
 	};
 	return TMS_OK;
 }

@@ -15,33 +15,63 @@ uint32_t topic_evidence(const struct tms_topic_scorer *scorer, uint32_t level, u
 	return (uint32_t)((e + (INT64_C(1) << 33)) >> (48 - TOPIC_EVIDENCE_BITS));
 }
 
-uint32_t topic_facets_score(uint32_t scale, const uint32_t *evidence, size_t facets)
+uint32_t topic_saturate(uint64_t mean, uint32_t scale)
 {
-	int64_t sum = 0;
-
-	for (size_t i = 0; i < facets; i++) {
-		if (evidence[i] == 0)
-			return 0;
-		sum += topic_log2(evidence[i], TOPIC_EVIDENCE_BITS);
-	}
-	if (facets == 0)
-		return 0;
-	uint64_t mean = topic_exp2(sum / (int64_t)facets); /* a q30, below 2^14 */
 	uint64_t exponent = (mean << 16) / scale;
+
 	if (exponent > UINT64_C(64) << 30)
 		return ONE_Q30;
 	return ONE_Q30 - (uint32_t)topic_exp2(-(int64_t)((exponent >> 6) * TOPIC_LOG2E_Q24 >> 24));
 }
 
-uint32_t topic_score_of(const struct tms_topic_scorer *scorer, uint32_t scale,
-	const uint32_t *evidence, size_t facets, uint32_t likeness)
+uint32_t topic_facets_score(const struct tms_topic_scorer *scorer, const struct topic_shape *shape,
+	const uint32_t *evidence)
 {
-	uint64_t text = (uint64_t)likeness * scorer->similarity_scale >> 16;
+	uint32_t missing = shape->facets > 1 ? scorer->missing >> (16 - TOPIC_EVIDENCE_BITS) : 0;
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < shape->facets; i++) {
+		if (evidence[i] + missing == 0)
+			return 0;
+		sum += topic_log2((uint64_t)evidence[i] + missing, TOPIC_EVIDENCE_BITS) *
+		       shape->share[i];
+	}
+	if (shape->facets == 0)
+		return 0;
+	uint64_t mean = topic_exp2(sum / TOPIC_SHARE_ONE); /* a q30, below 2^14 */
+	uint64_t taken = (uint64_t)missing << (30 - TOPIC_EVIDENCE_BITS);
+	return mean > taken ? topic_saturate(mean - taken, shape->scale) : 0;
+}
+
+/* The likeness of texts counts less where a rare facet has no evidence; a q30. */
+static uint64_t gate_of(const struct tms_topic_scorer *scorer, const struct topic_shape *shape,
+	const uint32_t *evidence)
+{
+	uint64_t gate = ONE_Q30;
+
+	for (size_t i = 0; i < shape->facets && scorer->gate > 0; i++) {
+		if (shape->gate[i] == 0)
+			continue;
+		uint64_t exponent =
+			((uint64_t)evidence[i] << (40 - TOPIC_EVIDENCE_BITS)) / scorer->gate;
+		uint64_t part = exponent > UINT64_C(30) << 24
+					? 0
+					: topic_exp2(-(int64_t)(exponent * TOPIC_LOG2E_Q24 >> 24));
+		gate = gate * (ONE_Q30 - (part * shape->gate[i] >> 15)) >> 30;
+	}
+	return gate;
+}
+
+uint32_t topic_score_of(const struct tms_topic_scorer *scorer, const struct topic_shape *shape,
+	const uint32_t *evidence, uint32_t likeness)
+{
+	uint64_t gated = likeness * gate_of(scorer, shape, evidence) >> 30;
+	uint64_t text = gated * scorer->similarity_scale >> 16;
 	uint64_t most = (uint64_t)scorer->similarity_max << 14;
 
 	if (text > most)
 		text = most;
-	uint64_t miss = (uint64_t)(ONE_Q30 - topic_facets_score(scale, evidence, facets)) *
+	uint64_t miss = (uint64_t)(ONE_Q30 - topic_facets_score(scorer, shape, evidence)) *
 				(ONE_Q30 - text) >>
 			30;
 	return (uint32_t)((ONE_Q30 - miss + (1 << 13)) >> 14);
@@ -124,7 +154,7 @@ void tms_topic_count_found(const struct tms_topic *topic, const struct tms_topic
 		if (phrases && topic->phrases[i].written > 0)
 			phrases[topic->phrases[i].written - 1]++;
 	}
-	for (size_t i = 0; facets && i < topic->facets_count; i++)
+	for (size_t i = 0; facets && i < topic->shape.facets; i++)
 		facets[i] += has_facet[i];
 }
 
@@ -138,7 +168,7 @@ uint32_t topic_likeness_of(const struct tms_topic *topic, const struct tms_topic
 		if (k < text->terms_count && text->terms[k].term == topic->terms[i].term)
 			sum += topic->terms[i].weight * text->terms[k].weight;
 	}
-	return sum;
+	return sum << TOPIC_LIKENESS_SHIFT;
 }
 
 uint32_t tms_topic_score(const struct tms_topic *topic, const struct tms_topic_text *text)
@@ -151,6 +181,6 @@ uint32_t tms_topic_score(const struct tms_topic *topic, const struct tms_topic_t
 		if (count.times[i] > 0)
 			evidence[topic->phrases[i].facet] += topic_evidence(
 				topic->scorer, topic->phrases[i].weight, count.times[i]);
-	return topic_score_of(topic->scorer, topic->scale, evidence, topic->facets_count,
-		topic_likeness_of(topic, text));
+	return topic_score_of(
+		topic->scorer, &topic->shape, evidence, topic_likeness_of(topic, text));
 }

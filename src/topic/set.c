@@ -32,41 +32,30 @@ bool topic_grow(void *items, uint32_t count, uint32_t *capacity, size_t size, si
 
 /* ---- postings ---- */
 
-/* One more in the list: numbers first, weights behind them, in one block. */
 static bool postings_add(
-	struct tms_topic_set *set, struct topic_postings *list, uint32_t number, uint16_t weight)
+	struct tms_topic_set *set, struct topic_postings *to, uint32_t number, uint32_t weight)
 {
-	if (list->count == list->capacity) {
-		uint32_t wanted = list->capacity + list->capacity / 8 + 1;
-		uint32_t *numbers = malloc(wanted * (sizeof(uint32_t) + sizeof(uint16_t)));
-		if (!numbers)
+	if (to->count == to->capacity) {
+		uint32_t wanted = to->capacity + to->capacity / 8 + 1;
+		uint32_t *grown = reallocarray(to->list, wanted, sizeof(*grown));
+		if (!grown)
 			return false;
-		if (list->count > 0) {
-			memcpy(numbers, list->numbers, list->count * sizeof(*numbers));
-			memcpy(numbers + wanted, topic_weights(list),
-				list->count * sizeof(uint16_t));
-		}
-		free(list->numbers);
-		list->numbers = numbers;
-		set->bytes += (wanted - list->capacity) * (sizeof(uint32_t) + sizeof(uint16_t));
-		list->capacity = wanted;
+		set->bytes += (wanted - to->capacity) * sizeof(*grown);
+		to->list = grown;
+		to->capacity = wanted;
 	}
-	list->numbers[list->count] = number;
-	topic_weights(list)[list->count++] = weight;
+	to->list[to->count++] = number << TOPIC_POSTING_BITS | (weight - 1);
 	return true;
 }
 
 /* The last takes its place; order does not matter. */
-static void postings_remove(struct topic_postings *list, uint32_t number)
+static void postings_remove(struct topic_postings *from, uint32_t number)
 {
-	for (uint32_t i = 0; i < list->count; i++) {
-		if (list->numbers[i] != number)
-			continue;
-		list->count--;
-		list->numbers[i] = list->numbers[list->count];
-		topic_weights(list)[i] = topic_weights(list)[list->count];
-		return;
-	}
+	for (uint32_t i = 0; i < from->count; i++)
+		if (topic_posting_number(from->list[i]) == number) {
+			from->list[i] = from->list[--from->count];
+			return;
+		}
 }
 
 /* ---- the tree of phrases ---- */
@@ -156,6 +145,25 @@ static uint32_t find_state(struct tms_topic_set *set, const struct tms_topic *to
 
 /* ---- topics ---- */
 
+/* Room for so many more. */
+static bool make_facets(struct tms_topic_set *set, uint32_t more)
+{
+	uint32_t wanted = set->facets_count + more;
+
+	while (set->evidence_capacity < wanted || set->shares_capacity < wanted ||
+		set->gates_capacity < wanted) {
+		uint32_t at = set->facets_count + more - 1;
+		if (!topic_grow(&set->evidence, at, &set->evidence_capacity, sizeof(*set->evidence),
+			    &set->bytes) ||
+			!topic_grow(&set->shares, at, &set->shares_capacity, sizeof(*set->shares),
+				&set->bytes) ||
+			!topic_grow(&set->gates, at, &set->gates_capacity, sizeof(*set->gates),
+				&set->bytes))
+			return false;
+	}
+	return true;
+}
+
 /* Facets of a topic are neighbours: a run of numbers that a topic of as many facets left, or new ones. */
 static uint32_t take_number(struct tms_topic_set *set, uint32_t facets)
 {
@@ -170,10 +178,8 @@ static uint32_t take_number(struct tms_topic_set *set, uint32_t facets)
 		!topic_grow(&set->likeness, set->topics_count, &set->likeness_capacity,
 			sizeof(*set->likeness), &set->bytes))
 		return TOPIC_NONE;
-	while (set->evidence_capacity < set->facets_count + facets)
-		if (!topic_grow(&set->evidence, set->evidence_capacity, &set->evidence_capacity,
-			    sizeof(*set->evidence), &set->bytes))
-			return TOPIC_NONE;
+	if (set->facets_count + facets > TOPIC_NUMBERS_MAX || !make_facets(set, facets))
+		return TOPIC_NONE;
 	number = set->topics_count++;
 	set->topics[number] = (struct topic_member){ .first_facet = set->facets_count };
 	set->facets_count += facets;
@@ -201,7 +207,7 @@ static bool put_terms(struct tms_topic_set *set, const struct tms_topic *topic, 
 			if (!topic_grow(&set->terms, set->terms_capacity, &set->terms_capacity,
 				    sizeof(*set->terms), &set->bytes))
 				return false;
-		if (!postings_add(set, &set->terms[term], number, (uint16_t)topic->terms[i].weight))
+		if (!postings_add(set, &set->terms[term], number, topic->terms[i].weight))
 			return false;
 	}
 	return true;
@@ -225,26 +231,29 @@ static void drop_postings(struct tms_topic_set *set, uint32_t number, const stru
 /* Evidence has TOPIC_EVIDENCE_BITS, the scale 16: the mean over the scale, in steps of the curve. */
 static uint32_t steps_of(const struct tms_topic *topic)
 {
-	uint64_t over = (uint64_t)topic->scale * topic->facets_count;
+	uint32_t scale = topic->shape.scale;
 
-	return (uint32_t)((((uint64_t)TOPIC_CURVE_STEPS << (48 - TOPIC_EVIDENCE_BITS)) + over - 1) /
-			  over);
+	return (uint32_t)((((uint64_t)TOPIC_CURVE_STEPS << (48 - TOPIC_EVIDENCE_BITS)) + scale -
+				  1) /
+			  scale);
 }
 
 enum tms_status tms_topic_set_add(struct tms_topic_set *set, const struct tms_topic *topic,
 	uint32_t threshold, uint32_t *number)
 {
-	uint32_t taken = take_number(set, topic->facets_count);
+	uint32_t taken = take_number(set, topic->shape.facets);
 
 	if (taken == TOPIC_NONE)
 		return TMS_ENOMEM;
 	uint32_t first = set->topics[taken].first_facet;
 	set->topics[taken] = (struct topic_member){ .first_facet = first,
-		.facets = (uint8_t)topic->facets_count,
+		.facets = (uint8_t)topic->shape.facets,
 		.threshold = threshold,
-		.scale = topic->scale,
+		.scale = topic->shape.scale,
 		.steps = steps_of(topic),
 		.next_free = TOPIC_NONE };
+	memcpy(set->shares + first, topic->shape.share, topic->shape.facets * sizeof(*set->shares));
+	memcpy(set->gates + first, topic->shape.gate, topic->shape.facets * sizeof(*set->gates));
 	set->count++;
 	if (!put_phrases(set, topic, first) || !put_terms(set, topic, taken)) {
 		tms_topic_set_remove(set, taken, topic);
@@ -288,9 +297,9 @@ void topic_set_clear(struct tms_topic_set *set)
 	const struct tms_topic_scorer *scorer = set->scorer;
 
 	for (uint32_t i = 0; i < set->states_count; i++)
-		free(set->states[i].postings.numbers);
+		free(set->states[i].postings.list);
 	for (uint32_t i = 0; i < set->terms_capacity; i++)
-		free(set->terms[i].numbers);
+		free(set->terms[i].list);
 	for (uint32_t i = 0; i < TOPIC_TABLES; i++)
 		free(set->tables[i]);
 	free(set->states);
@@ -298,14 +307,16 @@ void topic_set_clear(struct tms_topic_set *set)
 	free(set->terms);
 	free(set->topics);
 	free(set->evidence);
+	free(set->shares);
+	free(set->gates);
 	free(set->likeness);
 	free(set->found);
 	*set = (struct tms_topic_set){ .scorer = scorer, .states_count = 0 };
 	for (size_t i = 0; i <= TMS_TOPIC_FACETS_MAX; i++)
 		set->free_by_facets[i] = TOPIC_NONE;
 	for (uint32_t i = 0; i < TOPIC_CURVE; i++) {
-		uint32_t mean = (i + 1) * ((1u << TOPIC_EVIDENCE_BITS) / TOPIC_CURVE_STEPS);
-		set->curve[i] = (uint16_t)((topic_facets_score(TMS_TOPIC_ONE, &mean, 1) >> 15) + 1);
+		uint64_t mean = (uint64_t)(i + 1) * ((1u << 30) / TOPIC_CURVE_STEPS);
+		set->curve[i] = (uint16_t)((topic_saturate(mean, TMS_TOPIC_ONE) >> 15) + 1);
 	}
 }
 

@@ -6,15 +6,24 @@
 
 #include "compiled.h"
 
-/** Who asks for a phrase or term, and with what weight: facets, or topics. */
+/**
+ * Who asks for a phrase or term, and with what weight: the number of a facet, or topic, and 12 bits
+ * of the weight, which is 1 to 4096, less one.
+ */
 struct topic_postings {
-	uint32_t *numbers; /* room for `capacity`; as many weights behind them */
+	uint32_t *list;
 	uint32_t count, capacity;
 };
+#define TOPIC_POSTING_BITS 12
+#define TOPIC_NUMBERS_MAX (UINT32_C(1) << (32 - TOPIC_POSTING_BITS))
 
-static inline uint16_t *topic_weights(const struct topic_postings *list)
+static inline uint32_t topic_posting_number(uint32_t posting)
 {
-	return (uint16_t *)(void *)(list->numbers + list->capacity);
+	return posting >> TOPIC_POSTING_BITS;
+}
+static inline uint32_t topic_posting_weight(uint32_t posting)
+{
+	return (posting & ((1u << TOPIC_POSTING_BITS) - 1)) + 1;
 }
 
 /** The beginning of a phrase, or a whole one. */
@@ -28,7 +37,7 @@ struct topic_member {
 	uint32_t first_facet;
 	uint32_t threshold, scale;
 	uint32_t next_free;
-	uint32_t steps; /* of TOPIC_CURVE for the sum of its evidence, times 2^32 */
+	uint32_t steps; /* of TOPIC_CURVE for the mean of its evidence, times 2^32 */
 	uint8_t facets;
 };
 
@@ -51,13 +60,14 @@ struct tms_topic_set {
 	uint32_t *edges;              /* hash table of states; 0: free */
 	struct topic_postings *terms; /* by term */
 	struct topic_member *topics;
-	uint32_t *evidence; /* by facet: of the item that is being scored; else 0 */
-	uint32_t *likeness; /* by topic */
+	uint16_t *shares, *gates; /* by facet: see struct topic_shape */
+	uint32_t *evidence;       /* by facet: of the item that is being scored; else 0 */
+	uint32_t *likeness;       /* by topic */
 	uint16_t *tables[TOPIC_TABLES];
 	uint16_t curve[TOPIC_CURVE];
 	uint32_t states_count, states_capacity, edges_room, terms_capacity;
 	uint32_t topics_count, topics_capacity, likeness_capacity;
-	uint32_t facets_count, evidence_capacity;
+	uint32_t facets_count, evidence_capacity, shares_capacity, gates_capacity;
 	uint32_t free_by_facets[TMS_TOPIC_FACETS_MAX + 1];
 	size_t count, bytes;
 	/* the item that is being scored */

@@ -69,8 +69,7 @@ static uint32_t least(uint32_t a, size_t b)
 /* Postings from `within` on, as far as the work goes; true at the end of the list. */
 static bool add_evidence(struct tms_topic_set *set, const struct topic_state *state, size_t *work)
 {
-	const uint16_t *weights = topic_weights(&state->postings);
-	const uint32_t *facets = state->postings.numbers;
+	const uint32_t *list = state->postings.list;
 	const uint16_t *table = table_of(set, state->times);
 	uint32_t end =
 		set->within + least(state->postings.count - set->within, *work * POSTINGS_A_UNIT);
@@ -79,26 +78,28 @@ static bool add_evidence(struct tms_topic_set *set, const struct topic_state *st
 	*work -= (end - set->within + POSTINGS_A_UNIT - 1) / POSTINGS_A_UNIT;
 	if (table)
 		for (uint32_t i = set->within; i < end; i++)
-			evidence[facets[i]] += table[weights[i]];
+			evidence[topic_posting_number(list[i])] +=
+				table[topic_posting_weight(list[i])];
 	else
 		for (uint32_t i = set->within; i < end; i++)
-			evidence[facets[i]] +=
-				topic_evidence(set->scorer, weights[i], state->times);
+			evidence[topic_posting_number(list[i])] += topic_evidence(
+				set->scorer, topic_posting_weight(list[i]), state->times);
 	set->within = end;
 	return end == state->postings.count;
 }
 
-static bool add_likeness(
-	struct tms_topic_set *set, const struct topic_postings *list, uint32_t weight, size_t *work)
+static bool add_likeness(struct tms_topic_set *set, const struct topic_postings *terms,
+	uint32_t weight, size_t *work)
 {
-	const uint16_t *weights = topic_weights(list);
-	uint32_t end = set->within + least(list->count - set->within, *work * POSTINGS_A_UNIT);
+	const uint32_t *list = terms->list;
+	uint32_t end = set->within + least(terms->count - set->within, *work * POSTINGS_A_UNIT);
+	uint32_t *likeness = set->likeness;
 
 	*work -= (end - set->within + POSTINGS_A_UNIT - 1) / POSTINGS_A_UNIT;
 	for (uint32_t i = set->within; i < end; i++)
-		set->likeness[list->numbers[i]] += weights[i] * weight;
+		likeness[topic_posting_number(list[i])] += topic_posting_weight(list[i]) * weight;
 	set->within = end;
-	return end == list->count;
+	return end == terms->count;
 }
 
 /* ---- scores ---- */
@@ -108,11 +109,13 @@ static bool add_likeness(
  * one. Never says no where the score says yes.
  */
 static inline bool may_reach(const struct tms_topic_set *set, const struct topic_member *topic,
-	uint64_t sum, uint32_t likeness)
+	uint64_t mean, uint32_t likeness)
 {
-	uint64_t text = (uint64_t)likeness * set->scorer->similarity_scale >> 31; /* of 2^15 */
-	uint64_t most = (set->scorer->similarity_max >> 1) + 1, step = sum * topic->steps >> 32;
-	uint64_t facets = sum == 0 ? 0 : set->curve[step < TOPIC_CURVE ? step : TOPIC_CURVE - 1];
+	uint64_t text =
+		((uint64_t)likeness << TOPIC_LIKENESS_SHIFT) * set->scorer->similarity_scale >>
+		31; /* of 2^15 */
+	uint64_t most = (set->scorer->similarity_max >> 1) + 1, step = mean * topic->steps >> 32;
+	uint64_t facets = mean == 0 ? 0 : set->curve[step < TOPIC_CURVE ? step : TOPIC_CURVE - 1];
 
 	text = text + 1 < most ? text + 1 : most;
 	if (step >= TOPIC_CURVE)
@@ -121,23 +124,36 @@ static inline bool may_reach(const struct tms_topic_set *set, const struct topic
 	return 2 * (TOPIC_CURVE_ONE - miss) + 2 >= topic->threshold;
 }
 
+static uint32_t exact_score(
+	const struct tms_topic_set *set, const struct topic_member *topic, uint32_t likeness)
+{
+	struct topic_shape shape = { .scale = topic->scale, .facets = topic->facets };
+
+	memcpy(shape.share, set->shares + topic->first_facet, topic->facets * sizeof(*shape.share));
+	memcpy(shape.gate, set->gates + topic->first_facet, topic->facets * sizeof(*shape.gate));
+	return topic_score_of(set->scorer, &shape, set->evidence + topic->first_facet,
+		likeness << TOPIC_LIKENESS_SHIFT);
+}
+
 static void look_at(struct tms_topic_set *set, uint32_t number, size_t *work, tms_topic_hit_fn tell,
 	void *context)
 {
 	const struct topic_member *topic = &set->topics[number];
-	uint32_t *evidence = set->evidence + topic->first_facet;
-	uint64_t sum = 0;
-	bool has_all = true;
+	const uint32_t *evidence = set->evidence + topic->first_facet;
+	const uint16_t *shares = set->shares + topic->first_facet;
+	bool is_void = false, needs_all = set->scorer->missing == 0;
+	uint64_t mean = 0;
 
 	for (uint32_t i = 0; i < topic->facets; i++) {
-		sum += evidence[i];
-		has_all &= evidence[i] != 0;
+		mean += (uint64_t)evidence[i] * shares[i];
+		is_void |= evidence[i] == 0 && needs_all;
 	}
-	if (!may_reach(set, topic, has_all ? sum : 0, set->likeness[number]))
+	/* rounded up, and the shares' own rounding with it */
+	mean = is_void || mean == 0 ? 0 : (mean >> 15) + 2;
+	if (!may_reach(set, topic, mean, set->likeness[number]))
 		return;
 	*work -= least(WORK_EXACT, *work);
-	uint32_t score = topic_score_of(
-		set->scorer, topic->scale, evidence, topic->facets, set->likeness[number]);
+	uint32_t score = exact_score(set, topic, set->likeness[number]);
 	if (score >= topic->threshold)
 		tell(context, number, score);
 }

@@ -5,7 +5,6 @@
 
 #include "fixed.h"
 
-#define NEAREST_TIMES 5 /* so many times more terms are looked at than joined */
 #define SUM_BITS 28
 #define HALF_BITS 14
 
@@ -90,6 +89,14 @@ static bool sum_up(
 	return has_any;
 }
 
+bool topic_terms_vector(const struct tms_topic_model *model, const struct topic_term_weight *list,
+	size_t count, struct topic_vector *out)
+{
+	struct terms terms = { (struct topic_term_weight *)(uintptr_t)list, count, count };
+
+	return sum_up(model, &terms, out);
+}
+
 void topic_lexicon_vector(
 	struct topic_compiler *c, const struct topic_lexicon *lexicon, struct topic_vector *out)
 {
@@ -128,12 +135,16 @@ int32_t topic_likeness(const struct topic_vector *a, const struct topic_vector *
 
 /* ---- the nearest terms ---- */
 
-/* A direction in halves of 14 bits, so that products with a row's numbers are added in 32. */
-struct halves {
-	int16_t high[TOPIC_DIMENSIONS], low[TOPIC_DIMENSIONS];
-};
+void topic_halve(const struct topic_vector *vector, struct topic_halves *out)
+{
+	for (size_t k = 0; k < TOPIC_DIMENSIONS; k++) {
+		int32_t low = vector->at[k] & ((1 << HALF_BITS) - 1);
+		out->low[k] = (int16_t)low;
+		out->high[k] = (int16_t)((vector->at[k] - low) / (1 << HALF_BITS));
+	}
+}
 
-static int64_t product(const struct halves *q, const int8_t *row)
+static int64_t product(const struct topic_halves *q, const int8_t *row)
 {
 	int32_t high = 0, low = 0;
 
@@ -144,23 +155,18 @@ static int64_t product(const struct halves *q, const int8_t *row)
 	return (int64_t)high * (1 << HALF_BITS) + low;
 }
 
-struct near {
-	int64_t key; /* likeness times the root of the term's length */
-	uint32_t row;
-};
-
-static bool is_before(const struct near *a, const struct near *b)
+static bool is_before(const struct topic_near *a, const struct topic_near *b)
 {
 	return a->key != b->key ? a->key > b->key : a->row < b->row;
 }
 
-static int compare_near(const void *a, const void *b)
+int topic_compare_near(const void *a, const void *b)
 {
 	return is_before(a, b) ? -1 : is_before(b, a);
 }
 
 /* The last of the heap gives way; the farthest stands in front. */
-static void sink(struct near *heap, size_t count, struct near one)
+static void sink(struct topic_near *heap, size_t count, struct topic_near one)
 {
 	size_t at = 0;
 
@@ -176,21 +182,21 @@ static void sink(struct near *heap, size_t count, struct near one)
 }
 
 /* The nearest rows, nearest first; how many. */
-static size_t find_nearest(
-	const struct tms_topic_model *m, const struct halves *q, struct near *heap, size_t max)
+size_t topic_nearest(const struct tms_topic_model *m, const struct topic_halves *q,
+	struct topic_near *heap, size_t max)
 {
 	size_t count = 0;
 
 	for (uint32_t row = 0; row < m->vectors_count; row++) {
 		int64_t p = product(q, m->vectors + (size_t)row * TOPIC_DIMENSIONS);
-		struct near one = { p / 256 * m->key[row], row };
+		struct topic_near one = { p / 256 * m->key[row], row };
 		if (count < max) {
 			heap[count++] = one;
 			if (count == max)
-				qsort(heap, count, sizeof(*heap), compare_near);
+				qsort(heap, count, sizeof(*heap), topic_compare_near);
 			/* sorted backwards is a heap with the farthest in front */
 			for (size_t i = 0; count == max && i < max / 2; i++) {
-				struct near swap = heap[i];
+				struct topic_near swap = heap[i];
 				heap[i] = heap[max - 1 - i];
 				heap[max - 1 - i] = swap;
 			}
@@ -198,11 +204,12 @@ static size_t find_nearest(
 			sink(heap, max, one);
 		}
 	}
-	qsort(heap, count, sizeof(*heap), compare_near);
+	qsort(heap, count, sizeof(*heap), topic_compare_near);
 	return count;
 }
 
-static uint32_t likeness_of(const struct tms_topic_model *m, const struct halves *q, uint32_t row)
+uint32_t topic_row_likeness(
+	const struct tms_topic_model *m, const struct topic_halves *q, uint32_t row)
 {
 	int64_t p = product(q, m->vectors + (size_t)row * TOPIC_DIMENSIONS);
 
@@ -210,51 +217,4 @@ static uint32_t likeness_of(const struct tms_topic_model *m, const struct halves
 		return 0;
 	uint64_t part = ((uint64_t)p >> 8) * m->inverse[row]; /* a q58 */
 	return (uint32_t)((part + (UINT64_C(1) << 41)) >> 42);
-}
-
-/* Terms that the lexicon says already, whole or as two words. */
-static bool says(const struct topic_lexicon *lexicon, const uint32_t *tokens, unsigned len)
-{
-	return topic_lexicon_has(lexicon, tokens, len) ||
-	       (len == 2 && topic_lexicon_has(lexicon, tokens, 1) &&
-		       topic_lexicon_has(lexicon, tokens + 1, 1));
-}
-
-static void join(struct topic_compiler *c, struct topic_lexicon *lexicon, const struct halves *q,
-	const struct near *nearest, size_t count, uint32_t weight)
-{
-	const struct topic_lexicon written = *lexicon;
-
-	for (size_t i = 0, joined = 0; i < count && joined < c->scorer->expansions; i++) {
-		uint32_t *tokens = TMS_ARENA_ARRAY(c->arena, uint32_t, 2);
-		if (!tokens)
-			return;
-		unsigned len =
-			topic_term_tokens(c->model, c->model->vector_term[nearest[i].row], tokens);
-		if (says(&written, tokens, len))
-			continue;
-		uint32_t part = topic_times(weight, likeness_of(c->model, q, nearest[i].row));
-		topic_lexicon_add(c, lexicon,
-			(struct topic_phrase){
-				tokens, len, topic_times(part, topic_damp(c, tokens, len)) });
-		joined++;
-	}
-}
-
-void topic_lexicon_expand(struct topic_compiler *c, struct topic_lexicon *lexicon, uint32_t weight)
-{
-	size_t max = (size_t)c->scorer->expansions * NEAREST_TIMES;
-	struct near *heap = TMS_ARENA_ARRAY(c->arena, struct near, max);
-	struct topic_vector direction;
-	struct halves q;
-
-	if (!heap || max == 0)
-		return;
-	topic_lexicon_vector(c, lexicon, &direction);
-	for (size_t k = 0; k < TOPIC_DIMENSIONS; k++) {
-		int32_t low = direction.at[k] & ((1 << HALF_BITS) - 1);
-		q.low[k] = (int16_t)low;
-		q.high[k] = (int16_t)((direction.at[k] - low) / (1 << HALF_BITS));
-	}
-	join(c, lexicon, &q, heap, find_nearest(c->model, &q, heap, max), weight);
 }

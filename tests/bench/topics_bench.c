@@ -88,7 +88,7 @@ static void compile_real(struct bench *b)
 			continue; /* a title of too many parts */
 		bench_grow((void *)&b->real, b->real_count, &b->real_capacity, sizeof(topic));
 		b->real[b->real_count++] = topic;
-		facets += topic->facets_count;
+		facets += topic->shape.facets;
 	}
 	double spent = bench_cpu_s() - start;
 	bench_print("real_topics", (double)b->real_count, "");
