@@ -55,6 +55,7 @@ struct tms_topic_scorer {
 	uint32_t similarity_expansion;
 	unsigned shortlist;  /* nearest terms of which each word's support is asked; 0: not asked */
 	unsigned expansions; /* nearest terms that join each facet */
+	uint32_t weight_least; /* what has joined with less is left out */
 	uint32_t name_expansion, lexicon_expansion;
 	uint32_t acronym, pair, single, about, keyword;
 	uint32_t name_pair, name_single, name_word_least;

@@ -153,9 +153,12 @@ static int compare_phrases(const void *a, const void *b)
 				     : 1;
 }
 
-static uint32_t level_of(const struct topic_phrase *phrase)
+/* 0: it does not count. What somebody has written does, however little. */
+static uint32_t level_of(const struct topic_compiler *c, const struct topic_phrase *phrase)
 {
 	if (phrase->len > TOPIC_PHRASE_TOKENS_MAX)
+		return 0;
+	if (phrase->written == 0 && phrase->weight < c->scorer->weight_least)
 		return 0;
 	return (phrase->weight * (TOPIC_LEVELS / 16) + TMS_TOPIC_ONE / 32) / (TMS_TOPIC_ONE / 16);
 }
@@ -168,7 +171,7 @@ static size_t count_phrases(const struct topic_compiler *c, size_t *tokens)
 	*tokens = 0;
 	for (size_t i = 0; i < c->facets_count; i++)
 		for (size_t k = 0; k < c->facets[i].count; k++)
-			if (level_of(&c->facets[i].list[k]) > 0) {
+			if (level_of(c, &c->facets[i].list[k]) > 0) {
 				count++;
 				*tokens += c->facets[i].list[k].len;
 			}
@@ -190,14 +193,14 @@ static struct tms_topic *topic_new(size_t phrases, size_t terms, size_t tokens, 
 	return topic;
 }
 
-static void put_phrase(struct tms_topic *topic, const struct topic_phrase *phrase, size_t facet,
-	uint32_t *tokens_at)
+static void put_phrase(struct topic_compiler *c, struct tms_topic *topic,
+	const struct topic_phrase *phrase, size_t facet, uint32_t *tokens_at)
 {
 	uint32_t bit = topic_start_bit(phrase->tokens[0]);
 
 	topic->phrases[topic->phrases_count++] = (struct topic_compiled_phrase){
 		.tokens_at = *tokens_at,
-		.weight = (uint16_t)level_of(phrase),
+		.weight = (uint16_t)level_of(c, phrase),
 		.len = (uint8_t)phrase->len,
 		.facet = (uint8_t)facet,
 		.written = (uint16_t)phrase->written,
@@ -217,14 +220,14 @@ static void put_phrases(struct topic_compiler *c, struct tms_topic *topic, size_
 		return;
 	for (size_t i = 0; i < c->facets_count; i++)
 		for (size_t k = 0; k < c->facets[i].count; k++)
-			if (level_of(&c->facets[i].list[k]) > 0) {
+			if (level_of(c, &c->facets[i].list[k]) > 0) {
 				list[placed] = (struct placed){ &c->facets[i].list[k], i, placed };
 				placed++;
 			}
 	if (placed > 0)
 		qsort(list, placed, sizeof(*list), compare_phrases);
 	for (size_t i = 0; i < placed; i++)
-		put_phrase(topic, list[i].phrase, list[i].facet, &tokens_at);
+		put_phrase(c, topic, list[i].phrase, list[i].facet, &tokens_at);
 }
 
 static void put_names(const struct topic_compiler *c, struct tms_topic *topic, char *at)

@@ -37,6 +37,7 @@ static const struct tms_topic_scorer scorers[] = {
 		.similarity_expansions = 60,
 		.similarity_expansion = PART(.35),
 		.shortlist = 256,
+		.weight_least = PART(.03),
 	},
 };
 

@@ -159,7 +159,7 @@ void topic_similar_make(struct topic_compiler *c, const struct tms_topic_definit
 	for (size_t i = 0; i < s.count; i++) {
 		uint32_t weight = (s.list[i].weight + (1u << (15 - TOPIC_ASKED_TERM_BITS))) >>
 				  (16 - TOPIC_ASKED_TERM_BITS);
-		if (weight > 0)
+		if (weight > 0 && s.list[i].weight >= c->scorer->weight_least)
 			s.list[kept++] = (struct topic_term_weight){ s.list[i].term, weight };
 	}
 	if (kept > 0)
