@@ -108,6 +108,17 @@ bool tms_query_is_empty(const struct tms_query *query);
 /** True when AND and OR met in one group without parentheses: worth showing how it was read. */
 bool tms_query_was_ambiguous(const struct tms_query *query);
 
+/** A topic that a query asks for. */
+struct tms_query_topic {
+	struct tms_str print; /* as tms_query_print writes it; the query's */
+	uint32_t threshold;   /* a part of TMS_TOPIC_ONE */
+};
+/** Topic i of the query, from 0, each once; false behind the last. */
+bool tms_query_topic_at(const struct tms_query *query, size_t i, struct tms_query_topic *out);
+/** How much an item is about topic i, a part of TMS_TOPIC_ONE. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_query_topic_score(const struct tms_query *query, size_t i,
+	const struct tms_merged *item, uint32_t *score);
+
 /**
  * Write the query back: every group in parentheses, rules by their names. Reading it again with the
  * same rules gives the same query, and writing that gives the same bytes. The empty query is the

@@ -1,5 +1,7 @@
 #include <tamis/explain.h>
+#include <tamis/preview.h>
 
+#include <stdio.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -52,6 +54,24 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 	return key;
 }
 
+/* What each topic's threshold does, on standard error. */
+static void preview(const struct tms_query *query, const struct tms_sift *sift)
+{
+	struct tms_buf text = { 0 };
+	struct tms_preview one;
+	bool found = true;
+
+	for (size_t i = 0; found; i++) {
+		if (tms_preview_make(query, i, sift->view, &found, &one) != TMS_OK)
+			break;
+		if (found)
+			tms_preview_print(&one, &text);
+	}
+	if (text.status == TMS_OK && text.len > 0)
+		(void)fprintf(stderr, "%.*s", TMS_STR_ARGS(tms_buf_str(&text)));
+	tms_buf_free(&text);
+}
+
 /* On standard error, so that the rows stay a table. */
 static void summarise(const struct tms_query *query, const struct tms_sift *sift, tms_time now,
 	const struct tms_explain_counts *counts)
@@ -88,6 +108,7 @@ static int explain(const struct request *r, const struct tms_query *query,
 	} else if (!tms_cli_write(tms_buf_str(&out))) {
 		status = TMS_EXIT_TROUBLE;
 	} else {
+		preview(query, sift);
 		summarise(query, sift, now, &counts);
 	}
 	tms_buf_free(&out);

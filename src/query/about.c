@@ -312,19 +312,51 @@ static const struct tms_topic *compiled(const struct query_leaf *leaf)
 	return topic->compiled;
 }
 
-bool query_topic_holds(const struct query_subject *subject, const struct query_leaf *leaf)
+static enum tms_status score_of(
+	const struct query_leaf *leaf, const struct tms_merged *merged, uint32_t *score)
 {
-	const struct tms_topic_item item = texts_of(subject->item);
+	const struct tms_topic_item item = texts_of(merged);
 	const struct tms_topic *topic = compiled(leaf);
 	const struct tms_topic_text *text = NULL;
 	struct tms_arena arena = { 0 };
 
-	bool holds = topic &&
-		     tms_topic_text_make(&arena, leaf->topic->model, leaf->topic->scorer, &item,
-			     &text) == TMS_OK &&
-		     tms_topic_score(topic, text) >= leaf->topic->threshold;
+	enum tms_status st = topic ? tms_topic_text_make(&arena, leaf->topic->model,
+					     leaf->topic->scorer, &item, &text)
+				   : TMS_ENOMEM;
+	if (st == TMS_OK)
+		*score = tms_topic_score(topic, text);
 	tms_arena_free(&arena);
-	return holds;
+	return st;
+}
+
+bool query_topic_holds(const struct query_subject *subject, const struct query_leaf *leaf)
+{
+	uint32_t score = 0;
+
+	return score_of(leaf, subject->item, &score) == TMS_OK && score >= leaf->topic->threshold;
+}
+
+static const struct query_leaf *topic_leaf(const struct tms_query *query, size_t i)
+{
+	for (size_t k = 0; k < query->leaves_count; k++)
+		if (query->leaves[k].kind == LEAF_TOPIC && i-- == 0)
+			return &query->leaves[k];
+	return NULL;
+}
+
+bool tms_query_topic_at(const struct tms_query *query, size_t i, struct tms_query_topic *out)
+{
+	const struct query_leaf *leaf = topic_leaf(query, i);
+
+	if (leaf)
+		*out = (struct tms_query_topic){ leaf->print, leaf->topic->threshold };
+	return leaf != NULL;
+}
+
+enum tms_status tms_query_topic_score(
+	const struct tms_query *query, size_t i, const struct tms_merged *item, uint32_t *score)
+{
+	return score_of(topic_leaf(query, i), item, score);
 }
 
 struct tms_str query_topic_value(

@@ -106,6 +106,18 @@ class Commands(unittest.TestCase):
             done = run(*words)
             self.assertEqual((done.returncode, says in done.stderr), (status, True), done.stderr)
 
+    def test_explain_shows_what_the_thresholds_find_and_the_titles_next_to_them(self):
+        papers = TESTS / "fixtures" / "readme" / "papers.json"
+        done = subprocess.run([PROGRAM, "explain", "-m", 'about:"agents with tools"@0.40', papers], capture_output=True,
+                              text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        first, *titles, last = done.stderr.splitlines()
+        self.assertRegex(first, r'^about:"agents with tools"@0\.40: of 3 items \d loose, \d normal, \d strict; as asked 1$')
+        threshold = titles.index("  --- .40")
+        self.assertIn("Agents that mend their own tools", titles[threshold - 1])
+        self.assertEqual(last, "tamis: 1 kept, 2 dropped")
+        self.assertIn('"Agents" (title)', done.stdout)
+
     def test_lint_tells_rates_titles_overlaps_and_what_was_never_found(self):
         import tempfile
         with tempfile.TemporaryDirectory() as folder:
@@ -121,7 +133,7 @@ class Commands(unittest.TestCase):
         cats, pets, moon = done.stdout.strip().split("\n\n")
         self.assertIn("of 1,000 papers: 200.0 loose, 200.0 normal", cats)
         self.assertIn("Cats and what they want\n  --- normal\n", cats)
-        self.assertIn("overlap: moon has 2 of its 2", cats)
+        self.assertIn("overlap: pets has 2 of its 2", cats)
         self.assertIn('never found: "tabby"', cats)
         self.assertIn('never found: "dog"', pets)
         self.assertIn('empty facet: no paper has anything of "zzyzx"', moon)
