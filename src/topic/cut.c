@@ -49,8 +49,8 @@ static void end_word(struct cutter *cut, int32_t c)
 	}
 	struct topic_token *token = &out->list[out->count++];
 	struct tms_str word = { cut->word, without_plural(cut->word, len) };
-	*token = (struct topic_token){ topic_token_of(cut->model, topic_stem(cut->model, word)),
-		cut->gap, cut->start, cut->end };
+	*token = (struct topic_token){ topic_token_of_word(cut->model, word), cut->gap, cut->start,
+		cut->end };
 	cut->gap = 0;
 }
 

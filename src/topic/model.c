@@ -119,6 +119,21 @@ struct tms_str topic_stem(const struct tms_topic_model *model, struct tms_str wo
 	return (struct tms_str){ (const char *)stem, (size_t)sb_stemmer_length(model->stemmer) };
 }
 
+uint32_t topic_token_of_word(const struct tms_topic_model *model, struct tms_str word)
+{
+	struct topic_cached *cached = &model->cache[fnv(word) % TOPIC_CACHED_WORDS];
+	bool fits = word.len > 0 && word.len <= TOPIC_CACHED_BYTES;
+
+	if (fits && cached->len == word.len && memcmp(cached->word, word.ptr, word.len) == 0)
+		return cached->token;
+	uint32_t token = topic_token_of(model, topic_stem(model, word));
+	if (fits) {
+		*cached = (struct topic_cached){ .token = token, .len = (uint8_t)word.len };
+		memcpy(cached->word, word.ptr, word.len);
+	}
+	return token;
+}
+
 /* ---- opening ---- */
 
 /* What each section has to be long, from the counts in the header. Tables: a power of two. */
@@ -260,8 +275,9 @@ enum tms_status tms_topic_model_open(
 		return TMS_EMALFORMED;
 	}
 	model->stemmer = sb_stemmer_new("english", "UTF_8");
-	if (!model->stemmer) {
-		free(model);
+	model->cache = calloc(TOPIC_CACHED_WORDS, sizeof(*model->cache));
+	if (!model->stemmer || !model->cache) {
+		tms_topic_model_free(model);
 		return TMS_ENOMEM;
 	}
 	*out = model;
@@ -273,6 +289,7 @@ void tms_topic_model_free(struct tms_topic_model *model)
 	if (!model)
 		return;
 	sb_stemmer_delete(model->stemmer);
+	free(model->cache);
 	free(model);
 }
 

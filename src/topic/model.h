@@ -20,6 +20,15 @@ struct sb_stemmer;
 
 enum topic_word_flag { TOPIC_STOP = 1, TOPIC_GENERIC = 2, TOPIC_ACRONYM = 4 };
 
+/** Words that were stemmed lately: most of a text are. */
+#define TOPIC_CACHED_WORDS 4096
+#define TOPIC_CACHED_BYTES 23
+struct topic_cached {
+	uint32_t token;
+	uint8_t len; /* 0: free */
+	char word[TOPIC_CACHED_BYTES];
+};
+
 /* Sections of the file; see deploy/topics/pack_model.py for what each number means. */
 struct tms_topic_model {
 	uint32_t version;
@@ -41,6 +50,7 @@ struct tms_topic_model {
 	const int8_t *vectors;
 	const uint32_t *acronym_short, *acronym_long_at, *acronym_long;
 	struct sb_stemmer *stemmer;
+	struct topic_cached *cache; /* TOPIC_CACHED_WORDS of them, by hash */
 };
 
 /** The number of a stem, made up when the model does not know it. */
@@ -49,6 +59,8 @@ uint32_t topic_token_of(const struct tms_topic_model *model, struct tms_str stem
 uint32_t topic_pair_of(const struct tms_topic_model *model, uint32_t a, uint32_t b);
 /** The tokens of a term: 1 or 2. */
 unsigned topic_term_tokens(const struct tms_topic_model *model, uint32_t term, uint32_t out[2]);
+/** The number of a word's stem. */
+uint32_t topic_token_of_word(const struct tms_topic_model *model, struct tms_str word);
 /** A word's stem, in the stemmer's memory until the next call; words with digits stay as they are. */
 struct tms_str topic_stem(const struct tms_topic_model *model, struct tms_str word);
 /** The word of the model that an unstemmed acronym is. */
