@@ -10,6 +10,9 @@ import subprocess
 import unittest
 from pathlib import Path
 
+from papers import Papers, paper
+from service import Service, until
+
 TESTS = Path(os.environ.get("TAMIS_TESTS") or Path(__file__).resolve().parents[1])
 PROGRAM = os.environ.get("TAMIS_PROGRAM") or TESTS.parent / "build-tests" / "plain" / "tamis"
 TOPICS = Path(os.environ.get("TAMIS_TOPICS") or TESTS.parent.parent / "shared" / "topics")
@@ -86,6 +89,35 @@ class Scores(unittest.TestCase):
         if os.environ.get("UPDATE"):
             KEPT.write_text("\n".join(lines) + "\n", encoding="utf-8")
         self.assertEqual(KEPT.read_text(encoding="utf-8").splitlines(), lines)
+
+
+class Feeds(unittest.TestCase):
+    CONFIG = ("topics: |\n  [topic mine]\n  name = %s\n"
+              "users: {ana: {feeds: {one: {match: 'topic:mine@0.20'}}}}\n")
+
+    def test_a_feed_of_a_topic_follows_new_papers_and_the_topic_itself(self):
+        papers = Papers()
+        self.addCleanup(papers.close)
+        sheep = lambda n: paper(n, title="Sheep and their shepherds", summary="A shepherd counts sheep.")
+        papers.days = {"2026-03-02": [sheep(1), paper(2, title="Volcanoes of Iceland", summary="A volcano erupts."),
+                                      paper(3)]}
+        service = Service(papers.config() + self.CONFIG % "Sheep").start()
+        self.addCleanup(service.close)
+        address = service.addresses()["ana/one"]
+        titles = lambda: sorted(e.title for e in service.get(address).entries())
+        self.assertEqual(titles(), ["Sheep and their shepherds"])
+        papers.days["2026-03-02"].append(sheep(4))
+        service.advance("2026-03-02T08:00:00Z")
+        until(lambda: titles() == 2 * ["Sheep and their shepherds"], "the new paper")
+        service.write_config(papers.config() + self.CONFIG % "Volcanoes")
+        service.reload()
+        until(lambda: titles() == ["Volcanoes of Iceland"], "the edited topic")
+        service.write_config(papers.config())  # a feed that has left the file goes on, with its topic as it was
+        service.reload()
+        self.assertEqual(titles(), ["Volcanoes of Iceland"])
+        service.stop()
+        service.start()
+        self.assertEqual(titles(), ["Volcanoes of Iceland"])
 
 
 class Commands(unittest.TestCase):
