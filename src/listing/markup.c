@@ -177,6 +177,16 @@ struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *n
 	return node ? tms_xml_text(b->arena, node) : TMS_STR_NONE;
 }
 
+void tms_markup_terms(struct tms_entry *entry, const struct tms_xml_node *node)
+{
+	const struct tms_str none = { 0 };
+	struct tms_str rest = tms_markup_text(entry->b, node);
+	struct tms_str part;
+
+	while (tms_str_split(&rest, ',', &part))
+		tms_build_category(entry->b, part, none, none);
+}
+
 struct tms_str tms_markup_attribute(const struct tms_xml_node *node, const char *name)
 {
 	for (size_t i = 0; i < node->attributes_count; i++)

@@ -37,6 +37,8 @@ struct tms_entry {
 	struct tms_build *b;
 	struct tms_str base; /* xml:base in force, or the listing's */
 	struct tms_body body;
+	struct tms_str summary; /* of RSS, when it is called so */
+	enum tms_body_type summary_type;
 	struct tms_str creator;           /* itunes:author, first */
 	struct tms_str fallback_link;     /* when there is no link of its own */
 	struct tms_str fallback_title;    /* media:title, dc:title */
@@ -122,6 +124,8 @@ void tms_rss_person(struct tms_entry *entry, const struct tms_xml_node *node);
 /** The listing's own fields; channel may be NULL. */
 void tms_rss_channel_read(
 	struct tms_build *b, const struct tms_xml_node *root, const struct tms_xml_node *channel);
+/** "one, two" into the item's categories. */
+void tms_markup_terms(struct tms_entry *entry, const struct tms_xml_node *node);
 /** An Atom category into the item's. */
 void tms_atom_category(struct tms_entry *entry, const struct tms_xml_node *node);
 /** An Atom link of an entry; Atom links stand in RSS items too. */

@@ -134,8 +134,28 @@ static void read_atom_content(struct tms_entry *entry, const struct tms_xml_node
 
 static void read_atom_summary(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	if (entry->body.summary.len == 0)
-		tms_atom_text(entry->b, node, &entry->body.summary, &entry->body.summary_type);
+	if (entry->summary.len > 0)
+		return;
+	tms_atom_text(entry->b, node, &entry->summary, &entry->summary_type);
+	if (!entry->body.base.ptr)
+		entry->body.base = tms_markup_base(entry->b, node);
+}
+
+/* Beside a summary that is called so, a description is the text itself, unless there is another. */
+static void settle_summary(struct tms_entry *entry)
+{
+	struct tms_body *body = &entry->body;
+	bool has_description = tms_str_trim(body->summary).len > 0;
+	bool has_content = tms_str_trim(body->content).len > 0;
+
+	if (tms_str_trim(entry->summary).len == 0 || (has_description && has_content))
+		return;
+	if (has_description) {
+		body->content = body->summary;
+		body->content_type = body->summary_type;
+	}
+	body->summary = entry->summary;
+	body->summary_type = entry->summary_type;
 }
 
 static const struct tms_element elements[] = {
@@ -145,6 +165,7 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "description", read_description },
 	{ TMS_NS_NONE, "author", tms_rss_person },
 	{ TMS_NS_NONE, "category", read_category },
+	{ TMS_NS_NONE, "tags", tms_markup_terms },
 	{ TMS_NS_NONE, "pubDate", read_date },
 	{ TMS_NS_NONE, "comments", read_comments },
 	{ TMS_NS_NONE, "enclosure", read_enclosure },
@@ -185,6 +206,7 @@ static void settle(struct tms_entry *entry, const struct tms_xml_node *node)
 	/* an episode without a page is its recording */
 	if (item->link.len == 0 && entry->fallback_link.len == 0 && item->links_count > 0)
 		item->link = item->links[0].href;
+	settle_summary(entry);
 	tms_markup_settle(entry);
 }
 

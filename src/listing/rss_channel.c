@@ -90,16 +90,6 @@ static void read_category(struct tms_entry *channel, const struct tms_xml_node *
 		tms_xml_attribute_value(node, "domain"), none);
 }
 
-static void read_keywords(struct tms_entry *channel, const struct tms_xml_node *node)
-{
-	const struct tms_str none = { 0 };
-	struct tms_str rest = tms_markup_text(channel->b, node);
-	struct tms_str part;
-
-	while (tms_str_split(&rest, ',', &part))
-		tms_build_category(channel->b, part, none, none);
-}
-
 /* ---- dates, numbers, addresses ---- */
 
 static void read_built(struct tms_entry *channel, const struct tms_xml_node *node)
@@ -190,7 +180,7 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_ITUNES, "subtitle", read_fallback_text },
 	{ TMS_NS_ITUNES, "summary", read_fallback_text },
 	{ TMS_NS_ITUNES, "category", tms_module_itunes_category },
-	{ TMS_NS_ITUNES, "keywords", read_keywords },
+	{ TMS_NS_ITUNES, "keywords", tms_markup_terms },
 	{ TMS_NS_ITUNES, "image", read_picture },
 	{ TMS_NS_ITUNES, "link", read_picture }, /* rel="image", of old */
 	{ TMS_NS_MEDIA, "thumbnail", read_picture },
