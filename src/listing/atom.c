@@ -92,8 +92,15 @@ void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
 		item->link = tms_build_url(b, base, link.href);
 		return;
 	}
-	if (tms_str_equal(link.rel, TMS_STR("self")) || tms_str_equal(link.rel, TMS_STR("edit")))
-		return; /* where the entry itself is kept: nothing for a reader */
+	if (tms_str_equal(link.rel, TMS_STR("self"))) {
+		if (entry->self.href.len == 0 && is_page(link.type)) {
+			entry->self = link;
+			entry->self.href = tms_build_url(b, base, link.href);
+		}
+		return; /* where the entry itself is kept: nothing for a reader, unless it is all there is */
+	}
+	if (tms_str_equal(link.rel, TMS_STR("edit")))
+		return; /* where it is written: nothing for a reader */
 	if (tms_str_equal(link.rel, TMS_STR("replies")) && read_replies(entry, node, &link))
 		return;
 	if (tms_str_equal(link.rel, TMS_STR("enclosure")) &&
@@ -233,9 +240,12 @@ void tms_markup_listing_link(struct tms_entry *feed, const struct tms_xml_node *
 	struct tms_str base = tms_markup_base(b, node);
 	struct tms_str *field = NULL;
 
-	if (tms_str_equal(link.rel, TMS_STR("self")))
+	if (tms_str_equal(link.rel, TMS_STR("self"))) {
 		field = &listing->self_url;
-	else if (tms_str_equal(link.rel, TMS_STR("next")))
+		if (link.type.len == 0 && listing->kind == TMS_LISTING_ATOM)
+			link.type = TMS_STR("application/atom+xml"); /* the document itself */
+	}
+	if (tms_str_equal(link.rel, TMS_STR("next")))
 		field = &listing->next_url;
 	else if (tms_str_equal(link.rel, TMS_STR("alternate")) && is_page(link.type))
 		field = &listing->link;

@@ -278,6 +278,10 @@ void tms_markup_settle(struct tms_entry *entry)
 		item->title = tms_build_title(b, entry->fallback_title);
 	if (item->link.len == 0)
 		item->link = entry->fallback_link;
+	if (item->link.len == 0 && entry->self.href.len > 0) {
+		item->link = entry->self.href;
+		tms_build_link(b, entry->base, &entry->self);
+	}
 	if (item->published == TMS_TIME_NONE)
 		item->published =
 			tms_build_date(b, entry->fallback_date, &item->published_day_only);

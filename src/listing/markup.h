@@ -39,10 +39,11 @@ struct tms_entry {
 	struct tms_body body;
 	struct tms_str summary; /* of RSS, when it is called so */
 	enum tms_body_type summary_type;
-	struct tms_str creator;           /* itunes:author, first */
-	struct tms_str fallback_link;     /* when there is no link of its own */
-	struct tms_str fallback_title;    /* media:title, dc:title */
-	struct tms_str fallback_text;     /* itunes:summary, media:description */
+	struct tms_str creator;        /* itunes:author, first */
+	struct tms_str fallback_link;  /* when there is no link of its own */
+	struct tms_link self;          /* a page of the entry itself: when there is none of those */
+	struct tms_str fallback_title; /* media:title, dc:title */
+	struct tms_str fallback_text;  /* itunes:summary, media:description */
 	struct tms_str fallback_subtitle; /* itunes:subtitle: when there is no other text */
 	struct tms_str fallback_date;     /* dc:date, dcterms:* */
 	struct tms_str primary_category;  /* arxiv:primary_category */
