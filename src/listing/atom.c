@@ -1,4 +1,7 @@
 /* Atom 1.0 (RFC 4287), and 0.3 where it differs only in names. */
+#include <tamis/link.h>
+#include <tamis/url.h>
+
 #include "markup.h"
 #include "papers.h"
 
@@ -110,10 +113,31 @@ void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
 	tms_build_link(b, base, &link);
 }
 
+/*
+ * An id is an IRI (RFC 4287 section 4.2.6), and some write only its path: that means the one which it makes with its base
+ * (section 2). A bare word or a number is a name, and so is what has a slash where no xml:base is said.
+ */
+static struct tms_str whole_id(
+	struct tms_build *b, const struct tms_xml_node *node, struct tms_str id)
+{
+	struct tms_str base = tms_markup_base(b, node);
+	bool is_base_said = base.ptr != b->base.ptr;
+	bool is_path = tms_str_starts(id, TMS_STR("/")) ||
+		       (is_base_said && tms_str_find_byte(id, '/', 0) != SIZE_MAX);
+
+	/* hep-th/9901001 is a paper, and 10.1000/182 a DOI, wherever it stands */
+	if (!is_path || tms_is_iri(id) || tms_str_find_byte(id, ' ', 0) != SIZE_MAX ||
+		tms_str_starts(id, TMS_STR("10.")) || b->listing->origin != TMS_ORIGIN_OTHER)
+		return id;
+	struct tms_str whole = tms_url_resolve(b->arena, base, id);
+	return whole.len > 0 && whole.len <= TMS_ITEM_TITLE_BYTES_MAX ? whole : id;
+}
+
 static void read_id(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.upstream_id =
-		tms_build_line(entry->b, "id", tms_markup_text(entry->b, node));
+	struct tms_str id = tms_build_line(entry->b, "id", tms_markup_text(entry->b, node));
+
+	entry->b->item.upstream_id = whole_id(entry->b, node, id);
 }
 
 static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -281,6 +305,8 @@ static void read_feed_text(struct tms_build *b, const struct tms_xml_node *node)
 	for (size_t i = 0; i < TMS_COUNT(texts); i++)
 		if (tms_markup_is(node, texts[i].name))
 			*texts[i].field = tms_atom_line(b, node);
+	if (tms_markup_is(node, "id"))
+		listing->id = whole_id(b, node, listing->id);
 	if (tms_markup_is(node, "updated") || tms_markup_is(node, "modified"))
 		listing->updated = tms_build_date(b, tms_markup_text(b, node), NULL);
 	if (tms_markup_is(node, "published") && listing->updated == TMS_TIME_NONE)
