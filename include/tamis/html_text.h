@@ -30,6 +30,9 @@ struct tms_str tms_text_paragraphs(struct tms_arena *arena, struct tms_str s);
  */
 struct tms_str tms_html_title_to_text(struct tms_arena *arena, struct tms_str title);
 
+/** The same of what is said to be HTML: there "<!-- … -->" is a comment, and no talk about one. */
+struct tms_str tms_html_line_to_text(struct tms_arena *arena, struct tms_str html);
+
 /** Does the text hold markup: a tag of a known HTML element, or a character reference? */
 bool tms_html_is_likely(struct tms_str s);
 

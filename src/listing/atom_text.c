@@ -102,5 +102,7 @@ struct tms_str tms_atom_line(struct tms_build *b, const struct tms_xml_node *nod
 		text = tms_markup_text(b, node);
 		type = TMS_BODY_PLAIN;
 	}
-	return type == TMS_BODY_PLAIN ? tms_build_line(b, "title", text) : tms_build_title(b, text);
+	if (type == TMS_BODY_PLAIN)
+		return tms_build_line(b, "title", text);
+	return type == TMS_BODY_HTML ? tms_build_html_title(b, text) : tms_build_title(b, text);
 }

@@ -65,6 +65,8 @@ struct tms_str tms_build_paragraphs(struct tms_build *b, const char *what, struc
 struct tms_str tms_build_loose_text(struct tms_build *b, const char *what, struct tms_str text);
 /** A title that may hold markup. */
 struct tms_str tms_build_title(struct tms_build *b, struct tms_str text);
+/** A title that is said to be HTML. */
+struct tms_str tms_build_html_title(struct tms_build *b, struct tms_str html);
 
 /** Plain text as HTML. */
 void tms_build_add_escaped(struct tms_buf *out, struct tms_str text);

@@ -73,6 +73,14 @@ struct tms_str tms_build_title(struct tms_build *b, struct tms_str text)
 	return shorten(b, "title", title, TMS_ITEM_TITLE_BYTES_MAX);
 }
 
+struct tms_str tms_build_html_title(struct tms_build *b, struct tms_str html)
+{
+	struct tms_str title =
+		tms_html_line_to_text(b->arena, within_reach(html, TMS_ITEM_TITLE_BYTES_MAX));
+
+	return shorten(b, "title", title, TMS_ITEM_TITLE_BYTES_MAX);
+}
+
 /* ---- bodies ---- */
 
 /* Is there anything in clean HTML that its plain text does not show? */

@@ -135,3 +135,41 @@ struct tms_str tms_html_title_to_text(struct tms_arena *arena, struct tms_str ti
 	title = title_round(arena, title);
 	return has_reference(title) ? title_round(arena, title) : title;
 }
+
+/*
+ * A comment that is not closed ends at its first ">", as it did in browsers before HTML 5, and else is its mark alone:
+ * half a title is worse than a stray word.
+ */
+static struct tms_str without_comments(struct tms_arena *arena, struct tms_str html)
+{
+	const struct tms_str mark = TMS_STR("<!--");
+	bool has_end = true, has_close = true; /* looked for until they are missing once */
+	struct tms_buf out = { 0 };
+	size_t from = 0;
+
+	for (size_t at = tms_str_find(html, mark, 0); at != SIZE_MAX;
+		at = tms_str_find(html, mark, from)) {
+		size_t end = has_end ? tms_str_find(html, TMS_STR("-->"), at + 2) : SIZE_MAX;
+		tms_buf_add(&out, tms_str_slice(html, from, at));
+		has_end = end != SIZE_MAX; /* "<!-->" is a whole one */
+		from = has_end ? end + 3 : at + mark.len;
+		if (has_end || !has_close)
+			continue;
+		end = tms_str_find_byte(html, '>', from);
+		has_close = end != SIZE_MAX;
+		from = has_close ? end + 1 : from;
+	}
+	tms_buf_add(&out, tms_str_slice(html, from, SIZE_MAX));
+	struct tms_str left = tms_arena_copy(arena, tms_buf_str(&out));
+	if (out.status != TMS_OK)
+		arena->status = out.status;
+	tms_buf_free(&out);
+	return left;
+}
+
+struct tms_str tms_html_line_to_text(struct tms_arena *arena, struct tms_str html)
+{
+	if (tms_str_find(html, TMS_STR("<!--"), 0) != SIZE_MAX)
+		html = without_comments(arena, html);
+	return tms_html_title_to_text(arena, html);
+}

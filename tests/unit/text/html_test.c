@@ -87,6 +87,32 @@ static void titles_lose_markup_and_keep_what_only_looks_like_it(void **state)
 	check(rows, TMS_COUNT(rows), tms_html_title_to_text);
 }
 
+static void titles_that_are_html_lose_their_comments(void **state)
+{
+	static const struct row rows[] = {
+		{ "a comment", "A <!-- no --><b>title</b>", "A title" },
+		{ "three", "<!-->A<!-- - -> -- --> title<!--->", "A title" },
+		{ "not closed, but ended", "A <!-- no > title <!-- no > of two", "A title of two" },
+		{ "not closed at all", "A title <!-- of <!-- marks", "A title of marks" },
+		{ "closed, then not", "A<!-- --> title<!-- > of <!--two", "A title of two" },
+		{ "a word about one", "How to write &lt;!-- x -->", "How to write <!-- x -->" },
+		{ "no comment", "a <! b", "a <! b" },
+		{ "nothing else", "<!-- x -->", "" },
+	};
+	(void)state;
+	check(rows, TMS_COUNT(rows), tms_html_line_to_text);
+}
+
+static void a_comment_stays_in_a_title_that_may_be_plain_text(void **state)
+{
+	static const struct row rows[] = {
+		{ "alone", "<!-- x --> in HTML", "<!-- x --> in HTML" },
+		{ "with markup", "<!-- x --> in <b>HTML</b>", "<!-- x --> in HTML" },
+	};
+	(void)state;
+	check(rows, TMS_COUNT(rows), tms_html_title_to_text);
+}
+
 static void lines_and_paragraphs_collapse_without_decoding(void **state)
 {
 	static const struct row lines[] = {
@@ -302,8 +328,9 @@ static void in_budget(const char *path, struct tms_str bytes)
 
 	(void)tms_html_to_text(&arena, html);
 	(void)tms_html_title_to_text(&arena, html);
+	(void)tms_html_line_to_text(&arena, html);
 	(void)!tms_html_clean(&arena, html, TMS_STR("http://e.org/"), 0, &out);
-	if (cpu_ms() - before > 3 * 250 * BUDGET_FACTOR)
+	if (cpu_ms() - before > 4 * 250 * BUDGET_FACTOR)
 		fail_msg("%s took %.0f ms", path, cpu_ms() - before);
 	tms_arena_free(&arena);
 }
@@ -329,6 +356,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(fragments_become_paragraphs_of_plain_text),
 		cmocka_unit_test(titles_lose_markup_and_keep_what_only_looks_like_it),
+		cmocka_unit_test(titles_that_are_html_lose_their_comments),
+		cmocka_unit_test(a_comment_stays_in_a_title_that_may_be_plain_text),
 		cmocka_unit_test(lines_and_paragraphs_collapse_without_decoding),
 		cmocka_unit_test(markup_is_told_from_text),
 		cmocka_unit_test(cleaning_keeps_what_is_allowed_and_well_formed),
