@@ -49,6 +49,7 @@ struct tms_listing_limits {
 /** What is known of a document beside its bytes; all of it may be empty. */
 struct tms_listing_hints {
 	struct tms_str content_type; /* as the server or file system declares it */
+	struct tms_str content_language; /* likewise; counts where the document says none */
 	struct tms_str url; /* where it came from: base of relative links, host of identities */
 	struct tms_listing_limits limits;
 	const struct tms_recipe *recipe; /* read it by this; NULL: find out what it is */

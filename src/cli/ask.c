@@ -42,6 +42,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 		.http_status = reply->answer.http_status,
 		.body = tms_arena_copy(arena, reply->body),
 		.hints = { .content_type = tms_arena_copy(arena, reply->content_type),
+			.content_language = tms_arena_copy(arena, reply->content_language),
 			.url = tms_arena_copy(arena, reply->answer.final_url) },
 		.error = tms_arena_copy(arena, reply->answer.error),
 	};

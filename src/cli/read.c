@@ -8,7 +8,7 @@
 
 #include "cli/recipe_file.h"
 
-enum { KEY_URL = 256, KEY_TYPE, KEY_RECIPE };
+enum { KEY_URL = 256, KEY_TYPE, KEY_LANGUAGE, KEY_RECIPE };
 
 static const struct tms_cli_option options[] = {
 	{ KEY_URL, "url", "URL",
@@ -16,6 +16,9 @@ static const struct tms_cli_option options[] = {
 		"items without a host are read against it" },
 	{ KEY_TYPE, "content-type", "TYPE",
 		"the Content-Type that it came with: its charset counts" },
+	{ KEY_LANGUAGE, "content-language", "TAG",
+		"the Content-Language that it came with: counts where\n"
+		"the listing says no language" },
 	{ KEY_RECIPE, "recipe", "RECIPE", TMS_RECIPE_OPTION_HELP },
 	{ 'o', "output", "FORM",
 		"json (the default), or jsonl: a line for each file, with\n"
@@ -97,6 +100,8 @@ static int run(const struct tms_command *self, int argc, char **argv)
 			r.hints.url = tms_str_from(optarg);
 		else if (key == KEY_TYPE)
 			r.hints.content_type = tms_str_from(optarg);
+		else if (key == KEY_LANGUAGE)
+			r.hints.content_language = tms_str_from(optarg);
 		else if (key == KEY_RECIPE)
 			recipe = optarg;
 		else if (key == 'o' && !take_form(self, optarg, &r.jsonl))

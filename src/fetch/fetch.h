@@ -39,7 +39,7 @@ struct tms_fetch_request {
 struct tms_fetch_reply {
 	struct tms_poll_answer answer; /* outcome LISTED here means: status 200 and a whole body */
 	struct tms_str body;           /* decoded */
-	struct tms_str content_type;
+	struct tms_str content_type, content_language;
 	size_t wire_bytes;
 	int64_t took_ms;
 };

@@ -5,7 +5,7 @@
 
 #define LOW_SPEED_BYTES 100L
 #define LOW_SPEED_S 10L
-#define HEADER_SETS 9
+#define HEADER_SETS 10
 
 enum header {
 	HEADER_ETAG,
@@ -16,7 +16,8 @@ enum header {
 	HEADER_AGE,
 	HEADER_RETRY_AFTER,
 	HEADER_RATE_LIMIT,
-	HEADER_CONTENT_TYPE
+	HEADER_CONTENT_TYPE,
+	HEADER_CONTENT_LANGUAGE
 };
 
 static const struct tms_str header_names[HEADER_SETS] = {
@@ -29,6 +30,7 @@ static const struct tms_str header_names[HEADER_SETS] = {
 	[HEADER_RETRY_AFTER] = TMS_STR_INIT("retry-after"),
 	[HEADER_RATE_LIMIT] = TMS_STR_INIT("ratelimit"),
 	[HEADER_CONTENT_TYPE] = TMS_STR_INIT("content-type"),
+	[HEADER_CONTENT_LANGUAGE] = TMS_STR_INIT("content-language"),
 };
 
 struct tms_transfer {
@@ -277,7 +279,8 @@ void tms_transfer_finish(
 	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 	(void)curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &wire_bytes);
 	*reply = (struct tms_fetch_reply){ .wire_bytes = (size_t)wire_bytes,
-		.content_type = transfer->headers[HEADER_CONTENT_TYPE] };
+		.content_type = transfer->headers[HEADER_CONTENT_TYPE],
+		.content_language = transfer->headers[HEADER_CONTENT_LANGUAGE] };
 	*answer = (struct tms_poll_answer){ .http_status = (int)status,
 		.etag = transfer->headers[HEADER_ETAG],
 		.last_modified = transfer->headers[HEADER_LAST_MODIFIED],

@@ -47,6 +47,7 @@ void tms_build_begin(struct tms_build *b, uint32_t line)
 	b->entries++;
 	b->line = line;
 	tms_build_begin_listing(b);
+	b->item.language = b->language;
 }
 
 /* ---- notes ---- */

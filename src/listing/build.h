@@ -14,8 +14,9 @@
 struct tms_build {
 	struct tms_arena *arena;
 	struct tms_listing *listing;
-	struct tms_str url;    /* where the document came from; may be empty */
-	struct tms_str base;   /* what relative references are resolved against; may be empty */
+	struct tms_str url;      /* where the document came from; may be empty */
+	struct tms_str base;     /* what relative references are resolved against; may be empty */
+	struct tms_str language; /* of what says none itself; may be empty */
 	struct tms_str own_ns; /* the document element's namespace, when it is none that we know */
 	struct tms_item item;
 	uint32_t line; /* of the entry; 0: the format has no lines */
@@ -61,6 +62,8 @@ size_t tms_build_ordinal(const struct tms_build *b);
 /* Text on its way into the model: cleaned, and shortened with a note where it is longer than allowed. */
 struct tms_str tms_build_line(struct tms_build *b, const char *what, struct tms_str plain);
 struct tms_str tms_build_paragraphs(struct tms_build *b, const char *what, struct tms_str plain);
+/** The language of a Content-Language header; empty when it names several, or what is no language tag. */
+struct tms_str tms_build_only_language(struct tms_build *b, struct tms_str header);
 /** What may be plain text or HTML, as RSS descriptions. */
 struct tms_str tms_build_loose_text(struct tms_build *b, const char *what, struct tms_str text);
 /** A title that may hold markup. */

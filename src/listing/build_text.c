@@ -44,6 +44,17 @@ struct tms_str tms_build_line(struct tms_build *b, const char *what, struct tms_
 	return shorten(b, what, line, TMS_ITEM_TITLE_BYTES_MAX);
 }
 
+/* RFC 9110 section 8.5: it tells for whom a document is. For one language alone, it is most likely written in that. */
+struct tms_str tms_build_only_language(struct tms_build *b, struct tms_str header)
+{
+	struct tms_str tag = tms_build_line(b, "language", header);
+
+	for (size_t i = 0; i < tag.len; i++)
+		if (!tms_is_alnum(tag.ptr[i]) && tag.ptr[i] != '-')
+			return TMS_STR_NONE;
+	return tag.len <= 35 ? tag : TMS_STR_NONE; /* RFC 5646 section 4.4.1 */
+}
+
 struct tms_str tms_build_paragraphs(struct tms_build *b, const char *what, struct tms_str plain)
 {
 	struct tms_str text =

@@ -114,9 +114,8 @@ static void read_texts(struct tms_build *b, const struct json_t *item)
 	};
 
 	b->item.title = tms_build_title(b, tms_json_str(item, "title"));
-	b->item.language = tms_build_line(b, "language", tms_json_str(item, "language"));
-	if (b->item.language.len == 0)
-		b->item.language = b->listing->language;
+	struct tms_str language = tms_build_line(b, "language", tms_json_str(item, "language"));
+	b->item.language = language.len ? language : b->listing->language;
 	for (size_t i = 0; i < tms_json_count(tags); i++)
 		tms_build_category(b, tms_json_text(tms_json_at(tags, i)), none, none);
 	tms_build_body(b, &body);
@@ -160,7 +159,8 @@ static void read_feed(struct tms_build *b, const struct json_t *feed)
 	listing->next_url = tms_build_url(b, none, tms_json_str(feed, "next_url"));
 	listing->title = tms_build_title(b, tms_json_str(feed, "title"));
 	listing->subtitle = tms_build_title(b, tms_json_str(feed, "description"));
-	listing->language = tms_build_line(b, "language", tms_json_str(feed, "language"));
+	struct tms_str language = tms_build_line(b, "language", tms_json_str(feed, "language"));
+	listing->language = language.len ? language : listing->language;
 	listing->image = tms_build_url(b, none, tms_json_str(feed, "icon"));
 	if (listing->image.len == 0)
 		listing->image = tms_build_url(b, none, tms_json_str(feed, "favicon"));

@@ -477,6 +477,7 @@ enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
 	tms_build_init(&b, arena, &listing);
 	b.items_max = limits->items ? limits->items : TMS_LISTING_ITEMS_MAX;
 	b.url = b.base = in.url;
+	listing.language = b.language = tms_build_only_language(&b, hints->content_language);
 	b.diag = diag;
 
 	enum tms_status st = hints->recipe ? tms_recipe_read(&b, body, hints) : read_any(&b, &in);

@@ -62,6 +62,7 @@ struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch
 	page->body = tms_arena_copy(&page->arena, reply->body);
 	page->hints = (struct tms_listing_hints){ .content_type = tms_arena_copy(
 							  &page->arena, reply->content_type),
+		.content_language = tms_arena_copy(&page->arena, reply->content_language),
 		.url = page->answer.final_url,
 		.limits = { .bytes = how->body_max },
 		.page = how->number };

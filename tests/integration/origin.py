@@ -100,7 +100,8 @@ def misbehave(request):
     if path == "/ok":
         if request.headers.get("If-None-Match") == '"one"':
             return Answer(304, headers={"ETag": '"one"'})
-        return Answer(200, "fine", {"ETag": '"one"', "Cache-Control": "max-age=60", "Content-Type": "text/plain"})
+        return Answer(200, "fine", {"ETag": '"one"', "Cache-Control": "max-age=60", "Content-Type": "text/plain",
+                                    "Content-Language": "de"})
     if path == "/agent":
         return Answer(200, request.headers.get("User-Agent", "") + "|" + (request.headers.get("Cookie") or "no cookie"))
     if path == "/to":

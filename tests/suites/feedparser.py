@@ -24,9 +24,9 @@ SERVED = "http://127.0.0.1:8097/tests/"
 
 
 class Case:
-    def __init__(self, path, name, expression, content_type, url):
+    def __init__(self, path, name, expression, headers, url):
         self.path, self.name, self.expression = path, name, expression
-        self.content_type, self.url = content_type, url
+        self.sent = headers.get("content-type", ""), url, headers.get("content-language", "")
 
 
 def _decode(data):
@@ -55,7 +55,7 @@ def _case(path, name):
         url = location
     elif location.startswith("/"):
         url = "http://127.0.0.1:8097" + location
-    return Case(path, name, expected.group(1), headers.get("content-type", ""), url)
+    return Case(path, name, expected.group(1), headers, url)
 
 
 def cases(corpus, folder):
@@ -282,7 +282,7 @@ class Claims:
 def run(corpus, suite):
     score, fields = Score(suite), Fields("feedparser")
     todo = list(cases(corpus, SUITES[suite]))
-    found = reading.read((case.path, case.content_type, case.url) for case in todo)
+    found = reading.read((case.path, *case.sent) for case in todo)
     for case in todo:
         got = found[case.path]
         claims = Claims(fields, view(got["listing"]) if "listing" in got else {})

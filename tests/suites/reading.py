@@ -8,10 +8,11 @@ PROGRAM = os.environ.get("TAMIS_PROGRAM", "tamis")
 FILES_A_RUN = 500
 
 
-def _run(paths, content_type, url):
+def _run(paths, content_type, url, language):
     command = [PROGRAM, "read", "-o", "jsonl"]
     command += ["--content-type", content_type] if content_type else []
     command += ["--url", url] if url else []
+    command += ["--content-language", language] if language else []
     done = subprocess.run(command + ["--"] + paths, capture_output=True, timeout=300)
     lines = done.stdout.decode().splitlines()
     if done.returncode not in (0, 1) or done.stderr or len(lines) != len(paths):
@@ -25,12 +26,12 @@ def _run(paths, content_type, url):
 
 
 def read(files):
-    """files: (path, Content-Type or "", URL or ""). Returns {path: {"listing": …} or {"error": …}}."""
+    """files: (path, Content-Type or "", URL or ""), perhaps a Content-Language behind them. Returns {path: {"listing": …} or {"error": …}}."""
     groups = defaultdict(list)
-    for path, content_type, url in files:
-        groups[content_type, url].append(path)
+    for path, content_type, url, *language in files:
+        groups[content_type, url, "".join(language)].append(path)
     read_so_far = {}
-    for (content_type, url), paths in groups.items():
+    for headers, paths in groups.items():
         for at in range(0, len(paths), FILES_A_RUN):
-            read_so_far.update(_run(paths[at:at + FILES_A_RUN], content_type, url))
+            read_so_far.update(_run(paths[at:at + FILES_A_RUN], *headers))
     return read_so_far

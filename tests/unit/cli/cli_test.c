@@ -94,7 +94,7 @@ static void what_is_known_of_a_listing_can_be_told(void **state)
 {
 	/* one byte beyond ASCII: only the declared type says that it is a Polish letter */
 	struct ran ran = run("read --content-type 'text/xml; charset=iso-8859-2' "
-			     "--url https://u.example/dir/feed - <<'end'\n"
+			     "--url https://u.example/dir/feed --content-language pl - <<'end'\n"
 			     "<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title><entry>"
 			     "<title>\263</title><link href='a'/></entry></feed>\nend");
 	(void)state;
@@ -102,6 +102,7 @@ static void what_is_known_of_a_listing_can_be_told(void **state)
 	assert_int_equal(ran.status, 0);
 	assert_non_null(strstr(ran.text, "https://u.example/dir/a"));
 	assert_non_null(strstr(ran.text, "\"title\": \"ł\""));
+	assert_non_null(strstr(ran.text, "\"language\": \"pl\""));
 }
 
 int main(void)

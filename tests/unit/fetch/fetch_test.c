@@ -72,7 +72,7 @@ struct kept {
 	enum tms_outcome outcome;
 	int http_status;
 	bool permanent;
-	char body[200], error[300], etag[40];
+	char body[200], error[300], etag[40], language[40];
 	int64_t pause_s;
 	size_t body_bytes;
 };
@@ -95,6 +95,7 @@ static void keep(void *context, const struct tms_fetch_reply *reply)
 	keep_text(kept->body, sizeof(kept->body), reply->body);
 	keep_text(kept->error, sizeof(kept->error), reply->answer.error);
 	keep_text(kept->etag, sizeof(kept->etag), reply->answer.etag);
+	keep_text(kept->language, sizeof(kept->language), reply->content_language);
 	(void)event_base_loopbreak(kept->base);
 }
 
@@ -156,6 +157,7 @@ static void a_body_comes_with_its_validators_and_is_not_sent_twice(void **state)
 	assert_int_equal(first.outcome, TMS_OUTCOME_LISTED);
 	assert_string_equal(first.body, "fine");
 	assert_string_equal(first.etag, "\"one\"");
+	assert_string_equal(first.language, "de");
 	request.etag = tms_str_from(first.etag);
 	assert_int_equal(fetch(&options, &request).outcome, TMS_OUTCOME_UNCHANGED);
 	tms_arena_free(&arena);

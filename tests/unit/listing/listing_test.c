@@ -193,6 +193,48 @@ static void the_kind_comes_from_the_bytes_and_not_from_the_content_type(void **s
 	tms_arena_free(&arena);
 }
 
+static void the_language_of_the_answer_counts_where_the_document_says_none(void **state)
+{
+	static const char atom[] = "<feed xmlns='http://www.w3.org/2005/Atom'>"
+				   "<entry><id>a:1</id></entry></feed>";
+	static const char rss[] = "<rss><channel><item><title>1</title></item></channel></rss>";
+	static const char json[] = "{\"version\":\"https://jsonfeed.org/version/1.1\","
+				   "\"items\":[{\"id\":\"1\",\"content_text\":\"t\"}]}";
+	static const struct {
+		const char *body, *sent, *of_listing, *of_item;
+	} rows[] = {
+		{ atom, "en", "en", "en" },
+		{ rss, " de-AT ", "de-AT", "de-AT" },
+		{ json, "pt", "pt", "pt" },
+		{ atom, "", "", "" },
+		{ atom, "en, de", "", "" }, /* for readers of both: of which it is, nobody knows */
+		{ atom, "en\"><b>", "", "" },
+		{ "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang='fr'><entry><id>a:1</id>"
+		  "</entry></feed>",
+			"en", "fr", "fr" },
+		{ "<feed xmlns='http://www.w3.org/2005/Atom' xml:lang=''><entry><id>a:1</id>"
+		  "</entry></feed>",
+			"en", "", "" },
+		{ "<rss><channel><language>fr</language><item><title>1</title></item>"
+		  "</channel></rss>",
+			"en", "fr", "fr" },
+		{ "{\"version\":\"https://jsonfeed.org/version/1.1\",\"language\":\"fr\","
+		  "\"items\":[{\"id\":\"1\",\"language\":\"nl\"}]}",
+			"en", "fr", "nl" },
+	};
+	struct tms_arena arena = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_listing_hints hints = { .content_language = tms_str_from(rows[i].sent) };
+		struct tms_listing listing;
+		assert_int_equal(parse(&arena, rows[i].body, &hints, &listing, NULL), TMS_OK);
+		assert_str(listing.language, rows[i].of_listing);
+		assert_str(listing.items[0].language, rows[i].of_item);
+	}
+	tms_arena_free(&arena);
+}
+
 static void what_was_found_instead_of_a_listing_is_said(void **state)
 {
 	static const char *const rows[][2] = {
@@ -263,6 +305,7 @@ int main(void)
 		cmocka_unit_test(the_address_of_an_api_answer_names_its_period),
 		cmocka_unit_test(a_day_that_was_asked_for_dates_the_items_that_have_no_date),
 		cmocka_unit_test(the_kind_comes_from_the_bytes_and_not_from_the_content_type),
+		cmocka_unit_test(the_language_of_the_answer_counts_where_the_document_says_none),
 		cmocka_unit_test(what_was_found_instead_of_a_listing_is_said),
 		cmocka_unit_test(the_kind_is_found_however_long_the_way_to_it_is),
 	};
