@@ -23,8 +23,9 @@
 #include "xml_scan.h"
 #include "xml_tree.h"
 
-#define CHUNK_BYTES 16384
-#define TEXT_GROWTH 3 /* UTF-8 bytes per byte of body that are allowed for */
+#define CHUNK_BYTES                                                                                \
+	((size_t)1 << 20) /* nearly every document in one; libxml2 wants less than 10 MB */
+#define TEXT_GROWTH 3     /* UTF-8 bytes per byte of body that are allowed for */
 
 struct sax {
 	struct tree tree;
@@ -263,23 +264,23 @@ static size_t pending_bytes(const struct sax *sax)
 	return input ? (size_t)(input->end - input->cur) : 0;
 }
 
+/* With all that comes in its hands libxml2 looks for no end before it parses, and gives text whole. */
 static void feed(struct sax *sax, struct tms_str xml, bool recover)
 {
 	size_t at = 0;
 
-	while (!sax->stopped && at < xml.len) {
+	do {
 		/* a long construct is searched again from its start with each chunk: let chunks
 		 * grow with it */
 		size_t bytes = CHUNK_BYTES + pending_bytes(sax);
-		if (bytes > xml.len - at)
+		bool is_last = bytes >= xml.len - at;
+		if (is_last)
 			bytes = xml.len - at;
-		(void)xmlParseChunk(sax->parser, xml.ptr + at, (int)bytes, 0);
+		(void)xmlParseChunk(sax->parser, xml.ptr + at, (int)bytes, is_last);
 		at += bytes;
 		if ((sax->faulted || sax->undeclared) && !recover)
 			stop(sax);
-	}
-	if (!sax->stopped)
-		(void)xmlParseChunk(sax->parser, NULL, 0, 1);
+	} while (!sax->stopped && at < xml.len);
 }
 
 /* Cut off inside an element: the text that was read counts, and libxml2's own words ("extra
