@@ -20,6 +20,11 @@ struct tms_arena {
 
 /** Free everything; the arena is {0} again but for its limit. NULL is accepted. */
 void tms_arena_free(struct tms_arena *arena);
+/**
+ * Take room for so many bytes from the system at once: a hint, never more than the limit or 1 MiB.
+ * What comes bit by bit goes back so, and the kernel clears each page again for the next job.
+ */
+void tms_arena_expect(struct tms_arena *arena, size_t bytes);
 /** Zeroed bytes, aligned for any object, or NULL; then arena->status says why. */
 void *tms_arena_alloc(struct tms_arena *arena, size_t bytes);
 /** Room for count objects of size bytes each, zeroed, checked for overflow. */

@@ -6,6 +6,7 @@
 
 #define FIRST_CHUNK_BYTES ((size_t)4096)
 #define LARGEST_CHUNK_BYTES ((size_t)256 * 1024)
+#define LARGEST_EXPECTED_BYTES ((size_t)1024 * 1024)
 #define ALIGNMENT _Alignof(max_align_t)
 
 /* Chunks form a list from the newest to the oldest; `base` is what the arena had handed out before
@@ -52,6 +53,18 @@ static struct tms_arena_chunk *add_chunk(struct tms_arena *arena, size_t bytes)
 	};
 	arena->newest = chunk;
 	return chunk;
+}
+
+void tms_arena_expect(struct tms_arena *arena, size_t bytes)
+{
+	const struct tms_arena_chunk *chunk = arena->newest;
+	size_t room = chunk ? chunk->capacity - chunk->used : 0;
+
+	bytes = bytes < LARGEST_EXPECTED_BYTES ? bytes : LARGEST_EXPECTED_BYTES;
+	if (arena->max_bytes != 0 && bytes > arena->max_bytes - arena->used_bytes)
+		bytes = arena->max_bytes - arena->used_bytes;
+	if (bytes > room)
+		(void)add_chunk(arena, bytes);
 }
 
 /* Not zeroed; *bytes is rounded up to what was taken. */

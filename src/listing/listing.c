@@ -474,6 +474,7 @@ enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
 		.url = hints->url,
 		.bytes_max = limits->bytes ? limits->bytes : TMS_LISTING_BYTES_MAX,
 	};
+	tms_arena_expect(arena, 4 * body.len); /* a tree has twice to four times its document */
 	tms_build_init(&b, arena, &listing);
 	b.items_max = limits->items ? limits->items : TMS_LISTING_ITEMS_MAX;
 	b.url = b.base = in.url;

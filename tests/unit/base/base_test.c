@@ -28,6 +28,24 @@ static void an_arena_gives_zeroed_memory_and_takes_back_to_a_mark(void **state)
 	assert_null(arena.newest);
 }
 
+static void an_arena_has_what_it_expects_in_one_piece_within_its_limit(void **state)
+{
+	struct tms_arena arena = { 0 }, limited = { .max_bytes = 1000 };
+
+	(void)state;
+	tms_arena_expect(&arena, 100000);
+	const char *first = tms_arena_alloc(&arena, 16);
+	assert_non_null(first);
+	for (size_t i = 1; i < 100000 / 16; i++)
+		assert_ptr_equal(tms_arena_alloc(&arena, 16), first + 16 * i);
+	tms_arena_free(&arena);
+	tms_arena_expect(&limited, SIZE_MAX);
+	assert_int_equal(limited.status, TMS_OK);
+	assert_non_null(tms_arena_alloc(&limited, 900));
+	assert_null(tms_arena_alloc(&limited, 200));
+	tms_arena_free(&limited);
+}
+
 static void an_arena_says_that_its_limit_was_reached(void **state)
 {
 	struct tms_arena arena = { .max_bytes = 1000 };
@@ -188,10 +206,10 @@ static void a_diag_points_at_its_place_in_the_text(void **state)
 		const char *text, *want;
 	} rows[] = {
 		{ "a plain line", { 1, 3, "odd" }, "abc", "1:3: odd\nabc\n  ^\n" },
-		{ "the second line, after a character of two bytes", { 2, 3, "odd" }, "a\n\xc3\xa9xy",
-			"2:3: odd\n\xc3\xa9xy\n  ^\n" },
-		{ "a tab stays one, so that the caret stands where the eye sees it", { 1, 2, "odd" },
-			"\tb", "1:2: odd\n\tb\n\t^\n" },
+		{ "the second line, after a character of two bytes", { 2, 3, "odd" },
+			"a\n\xc3\xa9xy", "2:3: odd\n\xc3\xa9xy\n  ^\n" },
+		{ "a tab stays one, so that the caret stands where the eye sees it",
+			{ 1, 2, "odd" }, "\tb", "1:2: odd\n\tb\n\t^\n" },
 		{ "behind the end", { 1, 4, "end" }, "abc", "1:4: end\nabc\n   ^\n" },
 		{ "no place", { 0, 0, "odd" }, "abc", "odd\n" },
 	};
@@ -225,6 +243,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_arena_gives_zeroed_memory_and_takes_back_to_a_mark),
+		cmocka_unit_test(an_arena_has_what_it_expects_in_one_piece_within_its_limit),
 		cmocka_unit_test(an_arena_says_that_its_limit_was_reached),
 		cmocka_unit_test(a_buffer_keeps_its_first_failure_and_cuts_nothing),
 		cmocka_unit_test(a_map_finds_what_was_put_and_not_what_was_removed),
