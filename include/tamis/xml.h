@@ -31,7 +31,7 @@ struct tms_xml_node {
 	struct tms_xml_attribute *attributes;
 	size_t attributes_count;
 	struct tms_xml_node *parent, *first_child, *last_child, *next;
-	uint32_t line; /* where its start tag ends, from 1; saturates */
+	uint32_t line;  /* where its start tag ends, from 1; saturates */
 	uint32_t order; /* among all nodes of the document; set by tms_xpath_document */
 };
 
@@ -78,11 +78,21 @@ const struct tms_xml_node *tms_xml_next_node(
 /** The next element in document order inside `top`, or NULL; start with node = top. */
 const struct tms_xml_node *tms_xml_next_element(
 	const struct tms_xml_node *top, const struct tms_xml_node *node);
-/** Value of an attribute without namespace; empty when absent. */
-struct tms_str tms_xml_attribute_value(const struct tms_xml_node *node, const char *name);
-/** Value of an attribute in a namespace; empty when absent. */
-struct tms_str tms_xml_attribute_ns(
-	const struct tms_xml_node *node, const char *ns, const char *name);
+/** Value of an attribute in a namespace; empty when absent, or when node is NULL. */
+struct tms_str tms_xml_attribute_find(
+	const struct tms_xml_node *node, struct tms_str ns, struct tms_str name);
+/** The same by names whose length the compiler knows. */
+static inline struct tms_str tms_xml_attribute_ns(
+	const struct tms_xml_node *node, const char *ns, const char *name)
+{
+	return tms_xml_attribute_find(node, tms_str_from(ns), tms_str_from(name));
+}
+/** Value of an attribute without namespace; empty when absent, or when node is NULL. */
+static inline struct tms_str tms_xml_attribute_value(
+	const struct tms_xml_node *node, const char *name)
+{
+	return tms_xml_attribute_ns(node, "", name);
+}
 /** All text below the node, concatenated (no copy when it is one run). */
 struct tms_str tms_xml_text(struct tms_arena *arena, const struct tms_xml_node *node);
 

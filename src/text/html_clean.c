@@ -232,7 +232,9 @@ static struct tms_str safe_url(struct cleaner *c, struct tms_str raw, bool mail_
 
 	if (!has_foreign_scheme(raw))
 		url = tms_url_resolve(c->scratch, c->base, raw);
-	bool fine = tms_url_is_http(url) ||
+	/* resolved, an http address has its scheme in lower case and a host */
+	bool fine = tms_str_starts(url, TMS_STR("https://")) ||
+		    tms_str_starts(url, TMS_STR("http://")) ||
 		    (mail_too && tms_str_starts(url, TMS_STR("mailto:")) && url.len > 7);
 
 	return fine ? url : TMS_STR_NONE;

@@ -77,10 +77,27 @@ static void take(struct tms_buf *text, struct tms_buf *made, bool is_better)
 	tms_buf_free(made);
 }
 
+#define HIGH_BITS UINT64_C(0x8080808080808080)
+
+static bool is_ascii(struct tms_str s)
+{
+	uint64_t word = 0, seen = 0;
+
+	for (; s.len >= sizeof(word); s.ptr += sizeof(word), s.len -= sizeof(word)) {
+		memcpy(&word, s.ptr, sizeof(word));
+		seen |= word;
+	}
+	for (size_t i = 0; i < s.len; i++)
+		seen |= (unsigned char)s.ptr[i];
+	return (seen & HIGH_BITS) == 0;
+}
+
 void xml_text_tidy(struct tms_buf *text)
 {
 	struct tms_buf bytes = { 0 }, letters = { 0 };
 
+	if (is_ascii(tms_buf_str(text)))
+		return;
 	if (looks_doubled(tms_buf_str(text)))
 		take(text, &bytes,
 			to_bytes(tms_buf_str(text), &bytes) && is_clean(tms_buf_str(&bytes)));

@@ -222,22 +222,14 @@ const struct tms_xml_node *tms_xml_next_element(
 	return node;
 }
 
-struct tms_str tms_xml_attribute_ns(
-	const struct tms_xml_node *node, const char *ns, const char *name)
+struct tms_str tms_xml_attribute_find(
+	const struct tms_xml_node *node, struct tms_str ns, struct tms_str name)
 {
-	if (!node || node->attributes_count == 0)
-		return (struct tms_str){ 0 };
-	struct tms_str space = tms_str_from(ns), wanted = tms_str_from(name);
-	for (size_t i = 0; i < node->attributes_count; i++)
-		if (tms_str_equal(node->attributes[i].name, wanted) &&
-			tms_str_equal(node->attributes[i].ns, space))
+	for (size_t i = 0; node && i < node->attributes_count; i++)
+		if (tms_str_equal(node->attributes[i].name, name) &&
+			tms_str_equal(node->attributes[i].ns, ns))
 			return node->attributes[i].value;
 	return (struct tms_str){ 0 };
-}
-
-struct tms_str tms_xml_attribute_value(const struct tms_xml_node *node, const char *name)
-{
-	return tms_xml_attribute_ns(node, "", name);
 }
 
 struct tms_str tms_xml_text(struct tms_arena *arena, const struct tms_xml_node *node)
