@@ -103,6 +103,15 @@ static inline char tms_lower(char byte)
 {
 	return byte >= 'A' && byte <= 'Z' ? (char)(byte + ('a' - 'A')) : byte;
 }
+/** Is the run this NUL-terminated name, A-Z and a-z the same? Most differ in the first letter. */
+static inline bool tms_str_is(struct tms_str s, const char *name)
+{
+	size_t at = 0;
+
+	while (at < s.len && name[at] && tms_lower(s.ptr[at]) == tms_lower(name[at]))
+		at++;
+	return at == s.len && name[at] == '\0';
+}
 /** Value of a hexadecimal digit, or -1. */
 int tms_hex_value(char byte);
 

@@ -98,9 +98,7 @@ bool tms_markup_is_cut(struct tms_build *b, const struct tms_xml_node *entry);
 /** A-Z as a-z: feeds write pubdate and guID. */
 static inline bool tms_markup_is_name(struct tms_str name, const char *wanted)
 {
-	/* most names differ in their first letter, and nearly all comparisons end here */
-	return name.len > 0 && tms_lower(name.ptr[0]) == tms_lower(wanted[0]) &&
-	       tms_str_equal_caseless(name, tms_str_from(wanted));
+	return name.len > 0 && tms_str_is(name, wanted);
 }
 
 /** By its local name. */

@@ -294,7 +294,7 @@ const struct charset *charset_find(struct tms_str label)
 {
 	label = tms_str_trim(label);
 	for (size_t i = 0; i < TMS_COUNT(labels); i++)
-		if (tms_str_equal_caseless(label, tms_str_from(labels[i].label)))
+		if (tms_str_is(label, labels[i].label))
 			return &charsets[labels[i].charset];
 	return NULL;
 }
