@@ -190,6 +190,31 @@ static enum tms_status share_id(struct tms_build *b, size_t index)
 	return st == TMS_OK ? place_renamed(b) : st;
 }
 
+static enum tms_status identify_by_all_words(struct tms_build *b, struct tms_item *item)
+{
+	struct tms_str words = tms_arena_format(
+		b->arena, "%.*s\n%.*s", TMS_STR_ARGS(item->title), TMS_STR_ARGS(item->summary));
+
+	return b->arena->status == TMS_OK ? tms_item_identify_by_words(b->arena, item, words)
+					  : b->arena->status;
+}
+
+/* Without id and link a title is the name; when two have it, and say different things, the text belongs to the name. */
+static enum tms_status share_title(struct tms_build *b, size_t index)
+{
+	struct tms_item *first = &b->listing->items[index];
+	enum tms_status st = TMS_OK;
+
+	if (tms_str_equal(first->id, b->item.id)) { /* later ones find it done */
+		st = identify_by_all_words(b, first);
+		if (st == TMS_OK)
+			st = tms_map_put(&b->seen, first->id, (void *)(uintptr_t)(index + 1));
+	}
+	if (st == TMS_OK)
+		st = identify_by_all_words(b, &b->item);
+	return st == TMS_OK ? place_renamed(b) : st;
+}
+
 static bool is_another(const struct tms_item *one, const struct tms_item *other)
 {
 	return one->title.len + other->title.len > 0 ? differ(one->title, other->title)
@@ -203,6 +228,8 @@ static enum tms_status place(struct tms_build *b)
 	if (found == 0)
 		return append(b);
 	struct tms_item *there = &b->listing->items[found - 1];
+	if (tms_str_starts(b->item.id, TMS_STR("hash:")) && differ(there->summary, b->item.summary))
+		return share_title(b, found - 1);
 	if (!is_another(there, &b->item))
 		return meet_again(b, there);
 	if (tms_str_starts(b->item.id, TMS_STR("url:")))
