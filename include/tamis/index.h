@@ -100,6 +100,19 @@ struct tms_selection {
 TMS_MUST_CHECK enum tms_status tms_index_select(struct tms_index *index, uint32_t rule,
 	tms_time now, size_t max, struct tms_arena *arena, struct tms_selection *out);
 
+/** What becomes of the items that a rule keeps when another takes its place. */
+struct tms_difference {
+	size_t seen_count; /* items in the index */
+	size_t kept_count; /* that the old rule keeps */
+	size_t leave, come;
+};
+/**
+ * Of two rules, at `now`. TMS_INDEX_NONE keeps everything.
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ */
+TMS_MUST_CHECK enum tms_status tms_index_differ(struct tms_index *index, uint32_t old_rule,
+	uint32_t new_rule, tms_time now, struct tms_difference *out);
+
 /**
  * Rules that will be asked next, one behind the other: what they need is brought near, for the first
  * 16 of them. Changes no answer; TMS_INDEX_NONE is passed over.

@@ -232,10 +232,8 @@ static enum tms_status select_rule(
 			      : list_by_entered(s, max, arena, out);
 }
 
-enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_time now, size_t max,
-	struct tms_arena *arena, struct tms_selection *out)
+static struct selecting selecting(struct tms_index *index, uint32_t rule, tms_time now)
 {
-	size_t mark = tms_arena_mark(&index->scratch);
 	static const uint32_t everything = INDEX_PROGRAM_TRUE;
 	struct selecting s = { .e = { .leaves = &index->leaves,
 				       .program = { &everything, 1 },
@@ -244,16 +242,48 @@ enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_tim
 				       .words = (index_items_slots(index->items) + 63) / 64 },
 		.items = index->items,
 		.now = now };
-	struct tms_selection made = { .expires = TMS_TIME_MAX,
-		.seen_count = index_items_count(index->items) };
-	enum tms_status st = TMS_ENOMEM;
 
 	if (rule != TMS_INDEX_NONE)
 		s.e.program = index_rule_program(&index->rules, rule);
-	index_leaves_tidy(&index->leaves);
 	s.kept = new_row(&s);
-	if (s.kept)
-		st = select_rule(&s, max, arena, &made);
+	return s;
+}
+
+enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_time now, size_t max,
+	struct tms_arena *arena, struct tms_selection *out)
+{
+	size_t mark = tms_arena_mark(&index->scratch);
+	struct tms_selection made = { .expires = TMS_TIME_MAX,
+		.seen_count = index_items_count(index->items) };
+
+	index_leaves_tidy(&index->leaves);
+	struct selecting s = selecting(index, rule, now);
+	enum tms_status st = s.kept ? select_rule(&s, max, arena, &made) : TMS_ENOMEM;
+	tms_arena_rewind(&index->scratch, mark);
+	index->scratch.status = TMS_OK;
+	if (st == TMS_OK)
+		*out = made;
+	return st;
+}
+
+enum tms_status tms_index_differ(struct tms_index *index, uint32_t old_rule, uint32_t new_rule,
+	tms_time now, struct tms_difference *out)
+{
+	size_t mark = tms_arena_mark(&index->scratch);
+	struct tms_difference made = { .seen_count = index_items_count(index->items) };
+
+	index_leaves_tidy(&index->leaves);
+	struct selecting old = selecting(index, old_rule, now);
+	struct selecting new = selecting(index, new_rule, now);
+	enum tms_status st = old.kept && new.kept ? index_evaluate(&old.e, old.kept) : TMS_ENOMEM;
+	if (st == TMS_OK)
+		st = index_evaluate(&new.e, new.kept);
+	for (size_t i = 0; st == TMS_OK && i < old.e.words; i++) {
+		uint64_t both = old.kept[i] & new.kept[i];
+		made.kept_count += (size_t)__builtin_popcountll(old.kept[i]);
+		made.leave += (size_t)__builtin_popcountll(old.kept[i] ^ both);
+		made.come += (size_t)__builtin_popcountll(new.kept[i] ^ both);
+	}
 	tms_arena_rewind(&index->scratch, mark);
 	index->scratch.status = TMS_OK;
 	if (st == TMS_OK)

@@ -2,6 +2,7 @@
  * Persons' feeds: from definitions to records of the registry, and from a record to what is served
  * when its token is asked for.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "service/service.h"
@@ -10,6 +11,9 @@
 #define STORED_BYTES ((size_t)1 << 20)
 #define STORED_TERMS ((size_t)1 << 16)
 #define STORED_REGEX_SIZE ((size_t)1 << 16)
+/* Feeds that are compared with what they showed, of one configuration. */
+#define COMPARED_MAX 200
+#define COUNT_CHARS 24
 
 /* ---- opened feeds ---- */
 
@@ -256,6 +260,35 @@ static void add_rules(struct tms_service *service, struct tms_defining *list,
 	}
 }
 
+/* An edit, of the feed or of a topic or rule that it asks for, says what it does. */
+static void compare(struct tms_service *service, const struct tms_registered *old,
+	const struct tms_registered *new)
+{
+	struct tms_settler *settler = &service->settler;
+	struct tms_index *index = service->feeds.places.list[new->place]->shelf->index;
+	struct tms_difference change;
+	char kept[COUNT_CHARS], leave[COUNT_CHARS], come[COUNT_CHARS];
+
+	if (settler->phase != TMS_SETTLE_CONFIGURED || !old->has_rule || !new->has_rule ||
+		old->place != new->place || old->rule == new->rule || tms_index_count(index) == 0)
+		return;
+	if (++settler->compared > COMPARED_MAX) {
+		if (settler->compared == COMPARED_MAX + 1)
+			tms_log_say(service->log, TMS_LOG_INFO,
+				"more feeds show something else now; what changes is not counted");
+		return;
+	}
+	if (tms_index_differ(index, old->rule, new->rule, settler->now, &change) != TMS_OK)
+		return;
+	(void)snprintf(kept, sizeof(kept), "%zu", change.kept_count);
+	(void)snprintf(leave, sizeof(leave), "%zu", change.leave);
+	(void)snprintf(come, sizeof(come), "%zu", change.come);
+	TMS_LOG(service->log, TMS_LOG_INFO, "a feed shows something else now",
+		{ "user", new->definition.user }, { "feed", new->definition.name },
+		{ "kept", tms_str_from(kept) }, { "leave", tms_str_from(leave) },
+		{ "come", tms_str_from(come) });
+}
+
 static void end(
 	struct tms_service *service, struct tms_defining *defining, struct entering *entering)
 {
@@ -266,6 +299,8 @@ static void end(
 	record->has_rule = st == TMS_OK && !defining->definition.is_deleted;
 	uint32_t known = tms_registry_find(&feeds->registry, defining->key);
 	bool is_known = tms_registry_get(&feeds->registry, known, &old);
+	if (is_known && st == TMS_OK)
+		compare(service, &old, record);
 	if (is_known) {
 		close_number(feeds, known);
 		feeds->removed_count -= counts_as_removed(&old);

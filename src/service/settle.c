@@ -30,7 +30,7 @@ static void enter(struct tms_service *service, enum tms_settle_phase phase)
 
 	s->phase = phase;
 	s->at = 0;
-	s->user = s->feed = 0;
+	s->user = s->feed = s->compared = 0;
 	s->now = tms_clock_now(service->clock);
 	if (phase != TMS_SETTLE_RESTING && phase != TMS_SETTLE_LISTING &&
 		phase != TMS_SETTLE_FOLLOWING)
@@ -58,8 +58,10 @@ static bool settle_some(struct tms_service *service)
 {
 	struct tms_settler *s = settler_of(service);
 	const struct tms_conf *conf = service->conf;
+	size_t compared = s->compared; /* each may look at all items */
 
-	for (size_t left = FEEDS_A_SLICE; left > 0 && s->user < conf->users_count; left--) {
+	for (size_t left = FEEDS_A_SLICE;
+		left > 0 && s->user < conf->users_count && s->compared == compared; left--) {
 		const struct tms_conf_user *user = &conf->users[s->user];
 		if (s->feed < user->feeds_count)
 			tms_settle_feed(service, user, &user->feeds[s->feed++]);

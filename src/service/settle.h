@@ -43,6 +43,7 @@ struct tms_settler {
 	int64_t revision; /* of the store, that the registry is at; -1: to be listed */
 	uint32_t at;      /* where a slice goes on: number of a record */
 	size_t user, feed;
+	size_t compared;                  /* rules of feeds with those before them, in this phase */
 	struct tms_writing *writing;      /* changes that are not sent yet */
 	struct tms_writing *sent;         /* those under way */
 	unsigned patience, patience_next; /* looks at the store to let pass before all is listed */

@@ -206,6 +206,40 @@ static void only_as_many_items_are_listed_as_were_asked_for(void **state)
 	free_world(&w);
 }
 
+static void what_another_rule_would_change_is_counted(void **state)
+{
+	static const struct {
+		const char *why, *old, *new;
+		size_t kept, leave, come;
+	} rows[] = {
+		{ "some leave, some come", "agents", "memory", 3, 2, 1 },
+		{ "narrower", "agents", "agents memory", 3, 2, 0 },
+		{ "wider", "agents", "agents OR memory", 3, 0, 1 },
+		{ "the same items", "agents", "agents -nothing", 3, 0, 0 },
+		{ "everything from now on", "memory", NULL, 2, 0, 3 },
+		{ "everything until now", NULL, "memory", 5, 3, 0 },
+	};
+	struct tms_difference change = { 0 };
+	struct world w = make_world();
+	(void)state;
+
+	list_title(&w, "a", "Agents", NOON);
+	list_title(&w, "b", "Agents with a memory", NOON + 1);
+	list_title(&w, "c", "Agents at work", NOON + 2);
+	list_title(&w, "d", "Memory", NOON + 3);
+	list_title(&w, "e", "Diffusion", NOON + 4);
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		uint32_t old = rows[i].old ? add_rule(&w, rows[i].old) : TMS_INDEX_NONE;
+		uint32_t new = rows[i].new ? add_rule(&w, rows[i].new) : TMS_INDEX_NONE;
+		assert_int_equal(tms_index_differ(w.index, old, new, NOON + 9, &change), TMS_OK);
+		if (change.kept_count != rows[i].kept || change.leave != rows[i].leave ||
+			change.come != rows[i].come || change.seen_count != 5)
+			fail_msg("%s: %zu kept, %zu leave, %zu come of %zu", rows[i].why,
+				change.kept_count, change.leave, change.come, change.seen_count);
+	}
+	free_world(&w);
+}
+
 static void what_the_parser_refuses_is_refused_in_its_words(void **state)
 {
 	static const char *const rows[] = { "\"agents", "agents OR", "(agents", "agents)", "-",
@@ -385,6 +419,7 @@ int main(void)
 		cmocka_unit_test(expecting_rules_changes_no_answer_and_makes_nothing),
 		cmocka_unit_test(a_row_that_was_dear_is_asked_about_changed_items_only),
 		cmocka_unit_test(only_as_many_items_are_listed_as_were_asked_for),
+		cmocka_unit_test(what_another_rule_would_change_is_counted),
 		cmocka_unit_test(what_the_parser_refuses_is_refused_in_its_words),
 		cmocka_unit_test(limits_are_the_callers),
 		cmocka_unit_test(the_text_of_a_rule_needs_no_other_rules),
