@@ -67,6 +67,17 @@ static bool read_option(const struct tms_command *self, int key, struct tms_topi
 	}
 }
 
+/* Two files, or one that is compared with the catalogue. */
+static int diff(const struct tms_command *self, const struct tms_topics_options *how, int count,
+	char **operands)
+{
+	if ((count != 2 && count != 3) || !how->items || how->rules)
+		return tms_cli_usage(self,
+			"diff takes two topic files, or one for the catalogue and it, and papers by "
+			"--items FILE");
+	return tms_topics_diff(how, count == 3 ? operands[1] : NULL, operands[count - 1]);
+}
+
 static int command(const struct tms_command *self, const struct tms_topics_options *how, int count,
 	char **operands)
 {
@@ -89,6 +100,8 @@ static int command(const struct tms_command *self, const struct tms_topics_optio
 	}
 	if (strcmp(name, "lint") == 0)
 		return tms_cli_usage(self, "lint takes a topic file, and papers by --items FILE");
+	if (strcmp(name, "diff") == 0)
+		return diff(self, how, count, operands);
 	return tms_cli_usage(self, "there is no \"topics %s\"", name);
 }
 
@@ -108,14 +121,16 @@ static int run(const struct tms_command *self, int argc, char **argv)
 
 const struct tms_command tms_command_topics = {
 	.name = "topics",
-	.summary = "list, show, score and check topics",
-	.operands = "[list | show ID | score | lint FILE]",
+	.summary = "list, show, score, check and compare topics",
+	.operands = "[list | show ID | score | lint FILE | diff [OLD] NEW]",
 	.details =
 		"list   the topics that a query can ask for by topic:ID, by group (the default)\n"
 		"show   the definition of one\n"
 		"score  topic, item and score, divided by tabs, where the score is above .02\n"
 		"lint   how many of the items each topic of a file finds, titles next to the normal\n"
-		"       threshold, topics that find the same, and what was never found",
+		"       threshold, topics that find the same, and what was never found\n"
+		"diff   for each topic that differs between two files how many of the items that it kept\n"
+		"       leave and how many come, and which; without OLD, the catalogue",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

@@ -37,11 +37,15 @@ int tms_topics_load(struct tms_arena *arena, const char *path, struct tms_topic_
 /** Topics, items and the compiled topics; close it also when it failed. */
 int tms_topics_open(struct tms_topics_work *work, const struct tms_topics_options *how);
 void tms_topics_close(struct tms_topics_work *work);
+/** "ID  TITLE" and the end of the line; long titles are cut. */
+void tms_topics_write_title(const struct tms_topics_item *item, struct tms_buf *buf);
 
 /** The commands below `tamis topics`, with their operands; each returns an enum tms_exit. */
 int tms_topics_list(const struct tms_topics_options *how);
 int tms_topics_show(const struct tms_topics_options *how, const char *id);
 int tms_topics_score(const struct tms_topics_options *how);
 int tms_topics_lint(const struct tms_topics_options *how);
+/** Paths of topic files; old is NULL for the catalogue. */
+int tms_topics_diff(const struct tms_topics_options *how, const char *old, const char *new);
 
 #endif

@@ -4,8 +4,11 @@
 #include <stdio.h>
 
 #include <tamis/json.h>
+#include <tamis/utf8.h>
 
 #include "shipped/shipped.h"
+
+#define TITLE_BYTES 100
 
 int tms_topics_load(struct tms_arena *arena, const char *path, struct tms_topic_list *out)
 {
@@ -151,4 +154,14 @@ void tms_topics_close(struct tms_topics_work *work)
 		tms_topic_free(work->compiled[i]);
 	tms_topic_model_free(work->model);
 	tms_arena_free(&work->arena);
+}
+
+void tms_topics_write_title(const struct tms_topics_item *item, struct tms_buf *buf)
+{
+	struct tms_str title = tms_utf8_cut(item->texts.title, TITLE_BYTES);
+
+	tms_buf_format(buf, "%.*s  ", TMS_STR_ARGS(item->id));
+	for (size_t i = 0; i < title.len; i++)
+		tms_buf_add_char(buf, tms_is_space(title.ptr[i]) ? ' ' : title.ptr[i]);
+	tms_buf_add_char(buf, '\n');
 }

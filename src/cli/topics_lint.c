@@ -6,7 +6,6 @@
 
 #define SAMPLES 5
 #define OVERLAP_SHOWN_PERCENT 50
-#define TITLE_BYTES 100
 
 /* Scores of every topic, item by item: scores[topic * items + item]. */
 struct lint {
@@ -81,14 +80,10 @@ static void write_rates(struct lint *l, size_t topic)
 
 static void write_title(struct lint *l, size_t topic, size_t item)
 {
-	struct tms_str title = l->work.items[item].texts.title;
-
 	tms_buf_add_cstr(&l->out, "  ");
 	tms_topic_part_print(score_of(l, topic, item), &l->out);
-	tms_buf_format(&l->out, "  %.*s  ", TMS_STR_ARGS(l->work.items[item].id));
-	for (size_t i = 0; i < title.len && i < TITLE_BYTES; i++)
-		tms_buf_add_char(&l->out, tms_is_space(title.ptr[i]) ? ' ' : title.ptr[i]);
-	tms_buf_add_char(&l->out, '\n');
+	tms_buf_add_cstr(&l->out, "  ");
+	tms_topics_write_title(&l->work.items[item], &l->out);
 }
 
 /* The next item from `score` on upwards or downwards, ties in the order of the file. */

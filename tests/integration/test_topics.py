@@ -7,6 +7,7 @@ import collections
 import json
 import os
 import subprocess
+import tempfile
 import unittest
 from pathlib import Path
 
@@ -112,6 +113,9 @@ class Feeds(unittest.TestCase):
         service.write_config(papers.config() + self.CONFIG % "Volcanoes")
         service.reload()
         until(lambda: titles() == ["Volcanoes of Iceland"], "the edited topic")
+        said = [line for line in service.log().splitlines() if "a feed shows something else now" in line]
+        self.assertEqual(len(said), 1, said)
+        self.assertIn("user=ana feed=one kept=2 leave=2 come=1", said[0])
         service.write_config(papers.config())  # a feed that has left the file goes on, with its topic as it was
         service.reload()
         self.assertEqual(titles(), ["Volcanoes of Iceland"])
@@ -133,6 +137,7 @@ class Commands(unittest.TestCase):
     def test_what_cannot_be_done_is_said(self):
         for words, status, says in ((("show", "no-such"), 1, 'there is no topic "no-such"'),
                                     (("score",), 2, "--items FILE"), (("paint",), 2, 'no "topics paint"'),
+                                    (("diff", "x", "--rules", "y", "--items", "z"), 2, "diff takes two topic files"),
                                     (("score", "--items", "/nowhere/x", "--rules", "/nowhere/y"), 1, "cannot be opened"),
                                     (("list", "--scorer", "9"), 2, 'no scorer "9"')):
             done = run(*words)
@@ -151,7 +156,6 @@ class Commands(unittest.TestCase):
         self.assertIn('"Agents" (title)', done.stdout)
 
     def test_lint_tells_rates_titles_overlaps_and_what_was_never_found(self):
-        import tempfile
         with tempfile.TemporaryDirectory() as folder:
             topics, papers = Path(folder) / "x.topics", Path(folder) / "papers.jsonl"
             topics.write_text("[topic cats]\nname = Cats\nall = 1:cat, .5:tabby\n"
@@ -169,6 +173,31 @@ class Commands(unittest.TestCase):
         self.assertIn('never found: "tabby"', cats)
         self.assertIn('never found: "dog"', pets)
         self.assertIn('empty facet: no paper has anything of "zzyzx"', moon)
+
+    def test_diff_tells_what_an_edit_does_to_the_papers_that_were_kept(self):
+        with tempfile.TemporaryDirectory() as folder:
+            old, new, papers = (Path(folder) / name for name in ("old.topics", "new.topics", "papers.jsonl"))
+            same = "[topic same]\nname = Iron\nall = 1:iron\n"
+            old.write_text(same + "[topic pets]\nname = Pets\nall = 1:cat\n[topic moon]\nname = Moons\nall = 1:moon\n",
+                           encoding="utf-8")
+            new.write_text("group = Other\n" + same + "[topic pets]\nname = Pets\nall = 1:dog, 1:parrot\n"
+                           "[topic sea]\nname = The sea\nall = 1:sea\n", encoding="utf-8")
+            subjects = ["cat", "cat", "cat and dog", "parrot", "moon", "iron"]
+            papers.write_text("".join(json.dumps({"id": "p%d" % i, "title": "The %s" % s, "abstract": "A %s." % s}) + "\n"
+                                      for i, s in enumerate(subjects)), encoding="utf-8")
+            done = run("diff", old, new, "--items", papers)
+            unchanged = run("diff", old, old, "--items", papers)
+            catalogue = run("diff", old, "--items", papers)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        pets, sea, moon = done.stdout.strip().split("\n\n")
+        self.assertTrue(pets.startswith("pets (Pets), edited, of 6 papers:\n"), pets)
+        self.assertIn("  normal  3 kept, 2 leave, 1 come\n", pets)
+        self.assertRegex(pets, r"\n  - \.\d\d > \.\d\d  p0  The cat\n  - .*  p1  The cat\n  \+ \.\d\d > \.\d\d  p3  The parrot$")
+        self.assertIn("sea (The sea), new, of 6 papers:\n  loose   0 kept, 0 leave, 0 come\n", sea)
+        self.assertIn("moon (Moons), gone", moon)
+        self.assertIn("  normal  1 kept, 1 leave, 0 come\n", moon)
+        self.assertEqual((unchanged.returncode, unchanged.stdout), (0, "no topic differs\n"))
+        self.assertIn("pets (Pets), new, of 6 papers:", catalogue.stdout)
 
 
 if __name__ == "__main__":
