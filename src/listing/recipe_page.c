@@ -8,15 +8,14 @@ static struct tms_str numbered_page(struct recipe_run *run)
 	const struct tms_recipe *recipe = run->program.recipe;
 	struct tms_str rest = recipe->page_url.text;
 	struct tms_buf url = { .max = TMS_ITEM_URL_BYTES_MAX };
-	long long number =
-		(long long)(recipe->page_first + recipe->page_step * (int64_t)(run->page + 1));
+	int64_t number = recipe->page_first + recipe->page_step * (int64_t)(run->page + 1);
 
 	for (;;) {
 		size_t at = tms_str_find(rest, TMS_STR("{page}"), 0);
 		tms_buf_add(&url, tms_str_slice(rest, 0, at));
 		if (at == SIZE_MAX)
 			break;
-		tms_buf_format(&url, "%lld", number);
+		tms_buf_format(&url, "%lld", (long long)number);
 		rest = tms_str_slice(rest, at + 6, rest.len);
 	}
 	struct tms_str made = tms_build_url(run->b, run->b->url, tms_buf_str(&url));

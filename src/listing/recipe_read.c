@@ -8,6 +8,7 @@
 #include <tamis/charset.h>
 #include <tamis/listing.h>
 #include <tamis/url.h>
+#include <tamis/utf8.h>
 
 #include "recipe_program.h"
 
@@ -103,6 +104,16 @@ static void read_head(struct recipe_run *run, const struct tms_xml_node *documen
 
 /* ---- layouts ---- */
 
+/* The whole document, from where a layout begins. */
+static struct recipe_place top_of(const struct document *d)
+{
+	const struct tms_xpath_node node = { .node = d->markup };
+
+	return (struct recipe_place){
+		.document = d->markup, .node = node, .value = d->json, .root = d->json
+	};
+}
+
 TMS_PRINTF(3, 4)
 static enum tms_status pass_over(struct recipe_run *run, size_t i, const char *format, ...)
 {
@@ -144,7 +155,7 @@ static enum tms_status open_json(struct recipe_run *run, struct document *d, siz
 			return pass_over(run, i, "it reads JSON, and this document is none");
 		return parse_json(run, i, d->text, &d->json);
 	}
-	run->place = (struct recipe_place){ .document = d->markup, .node = { .node = d->markup } };
+	run->place = top_of(d); /* no JSON yet */
 	recipe_evaluate(run, &layout->json, TMS_RECIPE_PART, &found);
 	if (run->status != TMS_OK)
 		return run->status;
@@ -173,10 +184,7 @@ static enum tms_status open_layout(struct recipe_run *run, struct document *d, s
 	if (st == TMS_OK && layout->is_json)
 		st = open_json(run, d, i);
 	run->layout = layout;
-	run->place = (struct recipe_place){ .document = d->markup,
-		.node = { .node = d->markup },
-		.value = d->json,
-		.root = d->json };
+	run->place = top_of(d);
 	return st;
 }
 
@@ -360,7 +368,7 @@ static enum tms_status take_layout(struct recipe_run *run, struct document *d, s
 		return run->status;
 	if (items.count == 0 && !is_said_empty(run))
 		return pass_over(run, i, "`items` finds nothing: %.*s",
-			TMS_STR_ARGS(tms_str_slice(run->layout->spec->items.text, 0, 120)));
+			TMS_STR_ARGS(tms_utf8_cut(run->layout->spec->items.text, 120)));
 	run->report->layout = i;
 	run->report->items = items.count;
 	st = read_items(run, &items);
@@ -402,7 +410,7 @@ static void tell_limit(const struct recipe_run *run)
 enum tms_status tms_recipe_read(
 	struct tms_build *b, struct tms_str body, const struct tms_listing_hints *hints)
 {
-	struct tms_recipe_report unseen;
+	struct tms_recipe_report unseen = { 0 };
 	struct recipe_run run = { .b = b,
 		.scratch = { .max_bytes = SCRATCH_BYTES_MAX },
 		.steps = { TMS_RECIPE_STEPS },
