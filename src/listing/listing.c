@@ -179,6 +179,7 @@ static enum tms_status not_feed_text(struct tms_build *b, struct tms_str text)
 /* A page that names feeds is one step away from a listing: say which. */
 static enum tms_status not_feed_html(struct tms_build *b, const struct tms_xml_node *html)
 {
+	static const char no_feeds[] = "it names no feed; a recipe can read it";
 	struct tms_discovery page;
 	struct tms_buf feeds = { 0 };
 
@@ -190,14 +191,14 @@ static enum tms_status not_feed_html(struct tms_build *b, const struct tms_xml_n
 		tms_buf_format(&feeds, " and %zu more", page.named_total - 3);
 	if (page.title.len == 0)
 		tms_diag_set(b->diag, 0, 0,
-			"this is an HTML page without a title and a list of papers%s%.*s",
-			feeds.len > 0 ? "; it names these feeds: " : "",
+			"this is an HTML page without a title and without a list of papers; %s%.*s",
+			feeds.len > 0 ? "it names these feeds: " : no_feeds,
 			TMS_STR_ARGS(tms_buf_str(&feeds)));
 	else
 		tms_diag_set(b->diag, 0, 0,
-			"this is an HTML page titled \"%.*s\", without a list of papers%s%.*s",
+			"this is an HTML page titled \"%.*s\", without a list of papers; %s%.*s",
 			TMS_STR_ARGS(tms_utf8_cut(page.title, feeds.len > 0 ? 80 : 200)),
-			feeds.len > 0 ? "; it names these feeds: " : "",
+			feeds.len > 0 ? "it names these feeds: " : no_feeds,
 			TMS_STR_ARGS(tms_buf_str(&feeds)));
 	tms_buf_free(&feeds);
 	return TMS_ENOTFEED;

@@ -239,7 +239,7 @@ static bool fill(struct recipe_run *run, const struct tms_recipe_rule *rule,
 	return false;
 }
 
-static const char *why_unread(enum tms_recipe_field field)
+static const char *why_unread(const struct recipe_run *run, enum tms_recipe_field field)
 {
 	switch (field) {
 	case TMS_RECIPE_DATE:
@@ -256,7 +256,9 @@ static const char *why_unread(enum tms_recipe_field field)
 	case TMS_RECIPE_ENCLOSURES:
 	case TMS_RECIPE_PDF:
 	case TMS_RECIPE_RELATED:
-		return "is no address";
+		return run->b->base.len > 0
+			       ? "is no address"
+			       : "is no address, or is relative to a page whose address is not known";
 	case TMS_RECIPE_PART:
 	case TMS_RECIPE_ID:
 	case TMS_RECIPE_TITLE:
@@ -285,7 +287,7 @@ static void fill_one(struct recipe_run *run, size_t i, struct tms_body *body)
 		return;
 	}
 	if (r->count > 0)
-		count_unread(run, f, r->values[0].text, why_unread(rule->field));
+		count_unread(run, f, r->values[0].text, why_unread(run, rule->field));
 	else if (r->unread.len > 0)
 		count_unread(run, f, r->unread,
 			rule->value.ways[r->way].regex.text.len > 0

@@ -42,7 +42,7 @@ static void write_finding(struct tms_buf *out, const struct tms_recipe_finding *
 	tms_buf_add_char(out, '\n');
 	if (f->missed > 0) {
 		tms_buf_format(
-			out, "                 nothing found in %s", f->is_optional ? "" : "! ");
+			out, "             %s nothing found in ", f->is_optional ? "   " : "(!)");
 		for (size_t i = 0; i < f->misses_count; i++)
 			tms_buf_format(out, "%s%zu", i > 0 ? ", " : "item ", f->misses[i]);
 		if (f->missed > f->misses_count)
@@ -71,8 +71,9 @@ void tms_recipe_report_write(struct tms_buf *out, const struct tms_recipe_report
 	const struct tms_listing *listing)
 {
 	for (size_t i = 0; i < report->layout && i < report->layouts_count; i++)
-		tms_buf_format(out, "layout %zu       passed over: %.*s\n", i + 1,
-			TMS_STR_ARGS(report->passed[i]));
+		if (report->passed[i].len > 0) /* else it was not come to */
+			tms_buf_format(out, "layout %zu       passed over: %.*s\n", i + 1,
+				TMS_STR_ARGS(report->passed[i]));
 	if (report->layout < report->layouts_count && report->layouts_count > 1)
 		tms_buf_format(out, "layout %zu       taken\n", report->layout + 1);
 	tms_buf_format(out, "items          %zu found", report->items);

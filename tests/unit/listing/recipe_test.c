@@ -231,6 +231,32 @@ static void a_field_that_no_item_has_any_more_is_the_first_note(void **state)
 	tms_arena_free(&r.arena);
 }
 
+static void a_report_tells_what_happened_and_nothing_else(void **state)
+{
+	struct reading empty = read_page("items: p\nfields: {title: b}", TMS_STR(" "), 0);
+	struct reading nowhere = { 0 };
+	struct tms_listing_hints hints = { .report = &nowhere.report,
+		.recipe = recipe_of(&nowhere.arena,
+			TMS_STR("items: p\nfields: {title: b, link: a@href}"), "t.yaml") };
+	struct tms_buf text = { 0 };
+
+	(void)state;
+	tms_recipe_report_write(&text, &empty.report, NULL);
+	assert_string_equal(tms_str_cstr(&empty.arena, tms_buf_str(&text)),
+		"items          0 found\nsteps          0 of 20000000\n");
+	tms_buf_clear(&text);
+	assert_int_equal(tms_listing_parse(&nowhere.arena,
+				 TMS_STR("<html><p><b>1</b><a href=x>2</a></html>"), &hints,
+				 &nowhere.listing, &nowhere.diag),
+		TMS_OK);
+	tms_recipe_report_write(&text, &nowhere.report, &nowhere.listing);
+	assert_non_null(strstr(tms_str_cstr(&nowhere.arena, tms_buf_str(&text)),
+		"\"x\" is no address, or is relative to a page whose address is not known"));
+	tms_buf_free(&text);
+	tms_arena_free(&empty.arena);
+	tms_arena_free(&nowhere.arena);
+}
+
 static void pages_follow_a_link_or_a_number_up_to_their_limit(void **state)
 {
 	static const struct {
@@ -342,6 +368,7 @@ int main(void)
 		cmocka_unit_test(the_shipped_recipe_reads_papers_as_the_built_in_reader_does),
 		cmocka_unit_test(a_page_without_items_is_a_failure_unless_it_says_so),
 		cmocka_unit_test(a_field_that_no_item_has_any_more_is_the_first_note),
+		cmocka_unit_test(a_report_tells_what_happened_and_nothing_else),
 		cmocka_unit_test(pages_follow_a_link_or_a_number_up_to_their_limit),
 		cmocka_unit_test(hostile_recipes_end_when_their_steps_are_used),
 		cmocka_unit_test(a_thousand_items_of_a_sound_recipe_take_few_steps),
