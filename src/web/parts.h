@@ -46,6 +46,10 @@ void tms_web_summary(
 void tms_web_source_words(struct tms_buf *buf, const struct tms_source *source, tms_time now);
 /** Answer with a line for each source: name, well|ill|waiting, items, words; divided by tabs. */
 void tms_web_sources(struct tms_web *web, struct tms_exchange exchange);
+/** Answer with a line for each recipe: name, configured|shipped, its sources; divided by tabs. */
+void tms_web_recipes(struct tms_web *web, struct tms_exchange exchange);
+/** Answer with the text of a recipe that comes with Tamis; those of the configuration are not shown. */
+void tms_web_recipe(struct tms_web *web, struct tms_exchange exchange, struct tms_str name);
 /** Append HTML: which feed is read in the place of a page, and the choice there was. Nothing for a
  * source whose address is a listing. */
 void tms_web_choice(struct tms_buf *buf, const struct tms_source *source);

@@ -361,6 +361,10 @@ void tms_web_handle(void *context, struct tms_exchange exchange, const struct tm
 		answer_ready(web, exchange);
 	} else if (is_path(request, "/sources")) {
 		tms_web_sources(web, exchange);
+	} else if (is_path(request, "/recipes")) {
+		tms_web_recipes(web, exchange);
+	} else if (tms_str_starts(request->path, TMS_STR("/recipes/"))) {
+		tms_web_recipe(web, exchange, tms_str_slice(request->path, 9, SIZE_MAX));
 	} else if (is_path(request, "/metrics")) {
 		answer_metrics(web, exchange);
 	} else {

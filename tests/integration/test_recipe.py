@@ -116,6 +116,19 @@ class Recipe(unittest.TestCase):
         service.advance(seconds(START) + 60)
         self.assertEqual(self.titles(service), ["A"])
 
+    def test_recipes_are_listed_with_their_sources_and_those_that_come_along_are_shown(self):
+        origin = self.upstream({"/list": page("one"), "/cs": page("two")})
+        config = (CONFIG % origin.url).replace("recipes:", "  cs: {url: %s/cs, recipe: arxiv-list}\nrecipes:" % origin.url)
+        service = self.service(config).start()
+        rows = [line.split("\t") for line in service.get("/recipes").text.splitlines()]
+        self.assertEqual(rows, [["shelf", "configured", "shelf"], ["arxiv-list", "shipped", "cs"], ["hf-papers", "shipped", ""]])
+        with open(os.path.join(os.path.dirname(__file__), "../../conf/recipes/arxiv-list.yaml"), "rb") as file:
+            self.assertEqual(service.get("/recipes/arxiv-list").body, file.read())
+        own = service.get("/recipes/shelf")
+        self.assertEqual(own.status, 403)
+        self.assertNotIn("article", own.text, "what is configured may hold what others should not see")
+        self.assertEqual(service.get("/recipes/none").status, 404)
+
     def test_recipes_are_found_in_the_folder_beside_the_configuration(self):
         pages = {"/list": page("one")}
         origin = self.upstream(pages)

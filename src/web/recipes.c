@@ -1,0 +1,64 @@
+/* The recipes that sources may name, in lines: /recipes; and the text of one that comes with Tamis: /recipes/NAME. */
+#include <tamis/recipe_file.h>
+
+#include "web/parts.h"
+
+/* "NAME, where it is from, the sources that it reads" */
+static void add_line(struct tms_buf *buf, const struct tms_service *service, struct tms_str name,
+	const char *origin)
+{
+	const char *divider = "";
+
+	tms_buf_format(buf, "%.*s\t%s\t", TMS_STR_ARGS(name), origin);
+	for (size_t i = 0; i < service->sources_count; i++) {
+		const struct tms_conf_source *conf = service->sources[i]->conf;
+		if (!conf || !conf->recipe || !tms_str_equal(conf->recipe->name, name))
+			continue;
+		tms_buf_format(buf, "%s%.*s", divider, TMS_STR_ARGS(conf->name));
+		divider = ",";
+	}
+	tms_buf_add_char(buf, '\n');
+}
+
+static bool is_configured(const struct tms_conf *conf, struct tms_str name)
+{
+	for (size_t i = 0; i < conf->recipes_count; i++)
+		if (tms_str_equal(conf->recipes[i]->name, name))
+			return true;
+	return false;
+}
+
+void tms_web_recipes(struct tms_web *web, struct tms_exchange exchange)
+{
+	const struct tms_service *service = web->service;
+	const struct tms_conf *conf = service->conf;
+	struct tms_buf buf = { 0 };
+	size_t count = 0;
+	const struct tms_recipe_shipped *shipped = tms_recipes_shipped(&count);
+
+	for (size_t i = 0; i < conf->recipes_count; i++)
+		add_line(&buf, service, conf->recipes[i]->name, "configured");
+	for (size_t i = 0; i < count; i++)
+		if (!is_configured(conf, shipped[i].name))
+			add_line(&buf, service, shipped[i].name, "shipped");
+	(void)tms_exchange_answer_text(exchange, buf.status == TMS_OK ? 200 : 503,
+		buf.status == TMS_OK ? tms_buf_str(&buf)
+				     : TMS_STR("There is not enough memory for this answer now."),
+		buf.status == TMS_OK ? 0 : 30);
+	tms_buf_free(&buf);
+}
+
+void tms_web_recipe(struct tms_web *web, struct tms_exchange exchange, struct tms_str name)
+{
+	const struct tms_recipe_shipped *shipped = tms_recipe_shipped_find(name);
+
+	if (is_configured(web->service->conf, name))
+		(void)tms_exchange_answer_text(exchange, 403,
+			TMS_STR("This recipe is one of the configuration, whose text is not shown."),
+			0);
+	else if (shipped)
+		(void)tms_exchange_answer_text(exchange, 200, shipped->yaml, 0);
+	else
+		(void)tms_exchange_answer_text(exchange, 404,
+			TMS_STR("There is no recipe of this name; /recipes names all."), 0);
+}
