@@ -1,6 +1,7 @@
 """How the bench measures: pinned programs, CPU time by the kernel's count, medians, and what others used meanwhile."""
 import os
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -31,6 +32,18 @@ def program(name):
 def data(name):
     os.makedirs(WORK, exist_ok=True)
     return os.path.join(WORK, name)
+
+
+def npm_folder(script):
+    """A folder with that script of peers/ and the libraries that package-lock.json names."""
+    folder = data("node")
+    os.makedirs(folder, exist_ok=True)
+    for name in ("package.json", "package-lock.json", script):
+        shutil.copy(os.path.join(HERE, "peers", name), folder)
+    done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        raise Failed("npm ci failed: " + (done.stdout + done.stderr).strip()[-300:])
+    return folder
 
 
 def write(name, text):

@@ -4,11 +4,10 @@ import http.client
 import os
 import shutil
 import statistics
-import subprocess
 import time
 import urllib.parse
 
-from measure import Failed, HERE, cost, data, say, spread, start, stop, until, write
+from measure import Failed, cost, data, npm_folder, say, spread, start, stop, until, write
 from papers_data import atom, papers
 from serve_rows import Nginx, free_port, interleave
 from tamis_server import Tamis, threads
@@ -70,13 +69,7 @@ def start_bridge():
 
 
 def start_script():
-    folder = data("node")
-    os.makedirs(folder, exist_ok=True)
-    for name in ("package.json", "package-lock.json", "filter.mjs"):
-        shutil.copy(os.path.join(HERE, "peers", name), folder)
-    done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        raise Failed("npm ci failed: " + (done.stdout + done.stderr).strip()[-300:])
+    folder = npm_folder("filter.mjs")
     port = free_port()
     process = start(["node", "filter.mjs", str(port)], "node.log", cwd=folder)
     until(lambda: listens(port), "node listening")

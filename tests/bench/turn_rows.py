@@ -1,10 +1,9 @@
 """Feeds from bytes to a filled model, in turns with the parsers that people use: feedparser, feedsmith, rss-parser."""
 import os
-import shutil
 import statistics
 import subprocess
 
-from measure import CORPUS, Failed, HERE, LOAD_CORE, children, data, program, say, spread
+from measure import CORPUS, Failed, HERE, LOAD_CORE, children, data, npm_folder, program, say, spread
 
 TARGETS = {"feedparser": 100, "feedsmith": 5, "rss-parser": 5}
 FOLDERS = ("feeds-2026", "arxiv/rss", "arxiv/api", "suites")
@@ -59,17 +58,6 @@ class Parser:
         return float(self.line("cpu"))
 
 
-def npm_folder():
-    folder = data("node")
-    os.makedirs(folder, exist_ok=True)
-    for name in ("package.json", "package-lock.json", "parse.mjs"):
-        shutil.copy(os.path.join(HERE, "peers", name), folder)
-    done = subprocess.run(["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"], cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        raise Failed("npm ci failed: " + (done.stdout + done.stderr).strip()[-300:])
-    return os.path.join(folder, "parse.mjs")
-
-
 def start_peers(given):
     """The ones that are here; the others are said."""
     found = []
@@ -79,7 +67,7 @@ def start_peers(given):
             if name == "feedparser":
                 command = ["/usr/bin/python3", os.path.join(HERE, "peers", "parse.py")]
             else:
-                script = script or npm_folder()
+                script = script or os.path.join(npm_folder("parse.mjs"), "parse.mjs")
                 command = ["node", script, name]
             found.append(Parser(name, command, given))
         except (Failed, OSError) as problem:
