@@ -145,16 +145,16 @@ static uint32_t find_state(struct tms_topic_set *set, const struct tms_topic *to
 
 /* ---- topics ---- */
 
-/* Room for so many more. */
+/* Room for so many more. Evidence may be looked at behind the last facet. */
 static bool make_facets(struct tms_topic_set *set, uint32_t more)
 {
 	uint32_t wanted = set->facets_count + more;
 
-	while (set->evidence_capacity < wanted || set->shares_capacity < wanted ||
+	while (set->evidence_capacity < wanted + TOPIC_FEW || set->shares_capacity < wanted ||
 		set->gates_capacity < wanted) {
 		uint32_t at = set->facets_count + more - 1;
-		if (!topic_grow(&set->evidence, at, &set->evidence_capacity, sizeof(*set->evidence),
-			    &set->bytes) ||
+		if (!topic_grow(&set->evidence, at + TOPIC_FEW, &set->evidence_capacity,
+			    sizeof(*set->evidence), &set->bytes) ||
 			!topic_grow(&set->shares, at, &set->shares_capacity, sizeof(*set->shares),
 				&set->bytes) ||
 			!topic_grow(&set->gates, at, &set->gates_capacity, sizeof(*set->gates),
@@ -252,6 +252,8 @@ enum tms_status tms_topic_set_add(struct tms_topic_set *set, const struct tms_to
 		.scale = topic->shape.scale,
 		.steps = steps_of(topic),
 		.next_free = TOPIC_NONE };
+	for (uint32_t i = 0; i < TOPIC_FEW && i < topic->shape.facets; i++)
+		set->topics[taken].few[i] = topic->shape.share[i];
 	memcpy(set->shares + first, topic->shape.share, topic->shape.facets * sizeof(*set->shares));
 	memcpy(set->gates + first, topic->shape.gate, topic->shape.facets * sizeof(*set->gates));
 	set->count++;

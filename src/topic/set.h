@@ -33,11 +33,15 @@ struct topic_state {
 	struct topic_postings postings;
 };
 
+/** Most topics have no more facets than these. */
+#define TOPIC_FEW 4
+
 struct topic_member {
 	uint32_t first_facet;
 	uint32_t threshold, scale;
 	uint32_t next_free;
-	uint32_t steps; /* of TOPIC_CURVE for the mean of its evidence, times 2^32 */
+	uint32_t steps;          /* of TOPIC_CURVE for the mean of its evidence, times 2^32 */
+	uint16_t few[TOPIC_FEW]; /* the shares of its first facets; 0 behind the last */
 	uint8_t facets;
 };
 
@@ -61,8 +65,8 @@ struct tms_topic_set {
 	struct topic_postings *terms; /* by term */
 	struct topic_member *topics;
 	uint16_t *shares, *gates; /* by facet: see struct topic_shape */
-	uint32_t *evidence;       /* by facet: of the item that is being scored; else 0 */
-	uint32_t *likeness;       /* by topic */
+	uint32_t *evidence; /* by facet, and TOPIC_FEW more: of the item that is being scored */
+	uint32_t *likeness; /* by topic */
 	uint16_t *tables[TOPIC_TABLES];
 	uint16_t curve[TOPIC_CURVE];
 	uint32_t states_count, states_capacity, edges_room, terms_capacity;

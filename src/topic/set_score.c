@@ -135,21 +135,34 @@ static uint32_t exact_score(
 		likeness << TOPIC_LIKENESS_SHIFT);
 }
 
-static void look_at(struct tms_topic_set *set, uint32_t number, size_t *work, tms_topic_hit_fn tell,
-	void *context)
+/* Rounded up, and the shares' own rounding with it; 0 where what is there is no use. */
+static inline uint64_t mean_evidence(
+	const struct tms_topic_set *set, const struct topic_member *topic, bool needs_all)
 {
-	const struct topic_member *topic = &set->topics[number];
 	const uint32_t *evidence = set->evidence + topic->first_facet;
 	const uint16_t *shares = set->shares + topic->first_facet;
-	bool is_void = false, needs_all = set->scorer->missing == 0;
 	uint64_t mean = 0;
 
-	for (uint32_t i = 0; i < topic->facets; i++) {
-		mean += (uint64_t)evidence[i] * shares[i];
-		is_void |= evidence[i] == 0 && needs_all;
+	if (topic->facets <= TOPIC_FEW && !needs_all) {
+		/* no loop: how often one turns is not foreseen from topic to topic */
+		for (uint32_t i = 0; i < TOPIC_FEW; i++)
+			mean += (uint64_t)evidence[i] * topic->few[i];
+		return mean == 0 ? 0 : (mean >> 15) + 2;
 	}
-	/* rounded up, and the shares' own rounding with it */
-	mean = is_void || mean == 0 ? 0 : (mean >> 15) + 2;
+	for (uint32_t i = 0; i < topic->facets; i++) {
+		if (evidence[i] == 0 && needs_all)
+			return 0;
+		mean += (uint64_t)evidence[i] * shares[i];
+	}
+	return mean == 0 ? 0 : (mean >> 15) + 2;
+}
+
+static inline void look_at(struct tms_topic_set *set, uint32_t number, size_t *work,
+	tms_topic_hit_fn tell, void *context)
+{
+	const struct topic_member *topic = &set->topics[number];
+	uint64_t mean = mean_evidence(set, topic, set->scorer->missing == 0);
+
 	if (!may_reach(set, topic, mean, set->likeness[number]))
 		return;
 	*work -= least(WORK_EXACT, *work);
