@@ -10,12 +10,12 @@ int64_t topic_log2(uint64_t x, unsigned point)
 	uint64_t m = whole >= 31 ? x >> (whole - 31) : x << (31 - whole); /* 1 to 2, a q31 */
 	int64_t part = 0;
 
-	for (int bit = FRACTION_BITS - 1; bit >= 0; bit--) {
+	/* without branches, here and below: which way one goes is a coin's throw */
+	for (int bit = 0; bit < FRACTION_BITS; bit++) {
 		m = (m * m) >> 31;
-		if (m >> 32) {
-			m >>= 1;
-			part |= INT64_C(1) << bit;
-		}
+		uint64_t passes = m >> 32;
+		m >>= passes;
+		part = part << 1 | (int64_t)passes;
 	}
 	return ((int64_t)whole - (int64_t)point) * (INT64_C(1) << FRACTION_BITS) + part;
 }
@@ -35,9 +35,11 @@ uint64_t topic_exp2(int64_t x)
 		return 0;
 	if (whole > 20)
 		whole = 20;
-	for (int i = 0; i < FRACTION_BITS; i++)
-		if (x >> (FRACTION_BITS - 1 - i) & 1)
-			m = (m * roots[i] + (ONE_Q30 >> 1)) >> 30;
+	for (int i = 0; i < FRACTION_BITS; i++) {
+		uint64_t has_bit = (uint64_t)x >> (FRACTION_BITS - 1 - i) & 1;
+		uint64_t factor = ONE_Q30 + ((roots[i] - ONE_Q30) & (0 - has_bit));
+		m = (m * factor + (ONE_Q30 >> 1)) >> 30; /* times one changes nothing */
+	}
 	return whole >= 0 ? m << whole : m >> -whole;
 }
 
