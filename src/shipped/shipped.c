@@ -1,18 +1,24 @@
 #include "shipped.h"
 
+#include <stdint.h>
+
 extern const char tms_shipped_model[], tms_shipped_model_end[];
 extern const char tms_shipped_catalogue[], tms_shipped_catalogue_end[];
 
+/* As numbers: for the compiler the two symbols are objects of their own. */
+static struct tms_str between(const char *start, const char *end)
+{
+	return (struct tms_str){ start, (size_t)((uintptr_t)end - (uintptr_t)start) };
+}
+
 struct tms_str tms_shipped_topic_model(void)
 {
-	return (struct tms_str){ tms_shipped_model,
-		(size_t)(tms_shipped_model_end - tms_shipped_model) };
+	return between(tms_shipped_model, tms_shipped_model_end);
 }
 
 struct tms_str tms_shipped_topics(void)
 {
-	return (struct tms_str){ tms_shipped_catalogue,
-		(size_t)(tms_shipped_catalogue_end - tms_shipped_catalogue) };
+	return between(tms_shipped_catalogue, tms_shipped_catalogue_end);
 }
 
 enum tms_status tms_shipped_open(struct tms_shipped *shipped, struct tms_diag *diag)

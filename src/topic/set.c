@@ -15,19 +15,19 @@
 bool topic_grow(void *items, uint32_t count, uint32_t *capacity, size_t size, size_t *bytes)
 {
 	uint32_t wanted = *capacity + *capacity / 2 + 16;
-	void *grown = NULL;
+	void *list = NULL; /* stays the owner's when there is no memory */
 
 	if (count < *capacity)
 		return true;
-	memcpy(&grown, items, sizeof(grown));
-	grown = reallocarray(grown, wanted, size);
+	memcpy(&list, items, sizeof(list));
+	void *grown = reallocarray(list, wanted, size);
 	if (!grown)
 		return false;
 	memset((char *)grown + *capacity * size, 0, (wanted - *capacity) * size);
 	memcpy(items, &grown, sizeof(grown));
 	*bytes += (wanted - *capacity) * size;
 	*capacity = wanted;
-	return true;
+	return true; /* cppcheck-suppress memleak ; *items has it */
 }
 
 /* ---- postings ---- */
