@@ -157,7 +157,8 @@ static void write_form(struct page *page)
 	add(page,
 		"</textarea></label>\n<p class=\"soft\">Words are whole words. <code>\"a phrase\"</code>, "
 		"<code>a OR b</code>, <code>-not</code>, <code>title:word</code>, <code>author:name</code>, "
-		"<code>category:cs.CL</code>, <code>upvotes&gt;=20</code>, <code>age&lt;7d</code>. Empty keeps "
+		"<code>category:cs.CL</code>, <code>upvotes&gt;=20</code>, <code>age&lt;7d</code>; what is about a "
+		"subject: <code>topic:agents</code>, <code>about:\"medical LLMs\"</code>. Empty keeps "
 		"everything.</p>\n");
 	write_choice(page);
 	add(page, "<button>Show what it keeps</button>\n</form>\n");
