@@ -1,7 +1,8 @@
 #!/bin/sh
 # Set up everything and run all tests: sh tests/run.sh [SUITE…]
 # Suites: shape, unit (plain, gcc), unit-asan (ASan and UBSan, clang), tsan (what has threads, under ThreadSanitizer),
-# integration, suites (other libraries' tests: prints the scores of tests/scores.tsv), lint. Without arguments: all.
+# integration, hard (the short rows of tests/hard/run.sh: hostile pages, outages, slow clients), suites (other libraries'
+# tests: prints the scores of tests/scores.tsv), lint. Without arguments: all.
 # Ends with a line "N passed, N failed"; exits 1 when something failed.
 # TAMIS_CORPUS names the folder of real captures (default: ../shared/corpus); without it some tests say what they skip.
 set -eu

@@ -45,6 +45,7 @@ def python_jobs(suite, folder, build="plain", only=None):
 def all_jobs():
     yield from python_jobs("shape", "shape")
     yield from python_jobs("integration", "integration")
+    yield from python_jobs("hard", "hard")
     yield from python_jobs("suites", "suites")
     yield from unit_jobs("unit", os.path.join(BUILDS, "plain"))
     yield from unit_jobs("unit-asan", os.path.join(BUILDS, "asan"))
