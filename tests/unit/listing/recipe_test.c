@@ -113,6 +113,7 @@ static void the_shipped_recipe_reads_papers_as_the_built_in_reader_does(void **s
 
 	(void)state;
 	if (!corpus) {
+		tms_arena_free(&arena);
 		skip();
 		return;
 	}
