@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 
+#include <tamis/url.h>
+
 #define URL_BYTES_MAX 2048
 
 struct range {
@@ -180,5 +182,8 @@ enum tms_status tms_guard_url(struct tms_str url, struct tms_diag *diag)
 			port < 1 || port > 65535)
 			return refuse(diag, "the port of the address is a number from 1 to 65535");
 	}
+	/* what other readers of addresses could take apart differently is not asked for at all */
+	if (!tms_url_is_http(url))
+		return refuse(diag, "the host of the address is none; brackets hold IPv6 alone");
 	return TMS_OK;
 }

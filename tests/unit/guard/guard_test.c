@@ -97,6 +97,7 @@ static void only_plain_web_addresses_are_asked_for(void **state)
 		{ "port zero", TMS_STR_INIT("http://example.org:0/"), false },
 		{ "an empty port", TMS_STR_INIT("http://example.org:/"), false },
 		{ "a new line", TMS_STR_INIT("http://example.org/\nX: y"), false },
+		{ "a bracket in a name", TMS_STR_INIT("https://example.[org/"), false },
 	};
 	(void)state;
 

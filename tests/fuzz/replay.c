@@ -1,20 +1,19 @@
 /*
- * A fuzz target over its committed inputs, tests/fixtures/fuzz/TARGET: seeds, and what was ever
- * found. The target aborts where its promise does not hold. Each file is in a block of its own
- * size, so that a sanitizer sees a read beyond it.
+ * A fuzz target over the inputs that are kept: seeds, and what was ever found. The target aborts
+ * where its promise does not hold. Each file is in a block of its own size, so that a sanitizer
+ * sees a read beyond it. Arguments: folders under tests/fixtures.
  */
-#ifndef TAMIS_TEST_REPLAY_H
-#define TAMIS_TEST_REPLAY_H
-
-#include "test.h"
+#include "../unit/test.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
+static char **folders;
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
-static inline void replay_file(const char *path)
+static void replay_file(const char *path)
 {
 	FILE *file = fopen(path, "re");
 	long size = -1;
@@ -31,14 +30,14 @@ static inline void replay_file(const char *path)
 	free(bytes);
 }
 
-/** Every file of tests/fixtures/fuzz/TARGET; at least `least` of them must be there. */
-static inline void replay_all(const char *target, size_t least)
+/* Returns how many files the folder has. */
+static size_t replay_folder(const char *folder)
 {
 	const char *tests = getenv("TAMIS_TESTS");
 	char dir[512], path[1024];
 	size_t count = 0;
 
-	(void)snprintf(dir, sizeof(dir), "%s/fixtures/fuzz/%s", tests ? tests : "tests", target);
+	(void)snprintf(dir, sizeof(dir), "%s/fixtures/%s", tests ? tests : "tests", folder);
 	DIR *open = opendir(dir);
 	if (!open)
 		fail_msg("cannot open %s", dir);
@@ -50,7 +49,23 @@ static inline void replay_all(const char *target, size_t least)
 		count++;
 	}
 	(void)closedir(open);
-	assert_in_range(count, least, 100000);
+	return count;
 }
 
-#endif
+static void every_seed_and_every_finding_still_holds(void **state)
+{
+	(void)state;
+	for (char **folder = folders; *folder; folder++)
+		assert_in_range(replay_folder(*folder), 3, 100000);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_seed_and_every_finding_still_holds),
+	};
+
+	(void)argc;
+	folders = argv + 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
