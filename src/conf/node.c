@@ -194,7 +194,10 @@ void tms_node_locate(const struct tms_node *node, size_t offset, uint32_t *line,
 		*column = right;
 		return;
 	}
-	tms_diag_locate(node->source, source_offset(node, offset), &down, &right);
+	size_t at = source_offset(node, offset), end = node->source.len;
+	while (end > 0 && tms_is_space(node->source.ptr[end - 1]))
+		end--; /* the line breaks that end a block are no place for an error */
+	tms_diag_locate(node->source, at < end ? at : end, &down, &right);
 	*line = node->line + down - 1;
 	*column = down == 1 ? node->column + right - 1 : right;
 }

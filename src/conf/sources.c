@@ -2,7 +2,6 @@
 #include "reader.h"
 
 #include <tamis/hash.h>
-#include <tamis/url.h>
 
 static bool is_category(struct tms_str text)
 {
@@ -137,25 +136,6 @@ static void set_title(struct tms_conf_reader *reader, struct tms_conf_source *so
 					: source->name;
 }
 
-/* "url: file:///srv/list.json" says the same as "file: /srv/list.json". */
-static void file_url_to_path(
-	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_conf_source *source)
-{
-	struct tms_str path = tms_str_slice(source->url, 5, source->url.len);
-
-	if (!tms_str_starts(source->url, TMS_STR("file:")))
-		return;
-	if (tms_str_starts(path, TMS_STR("//")))
-		path = tms_str_slice(path, 2, path.len);
-	path = tms_url_decode(reader->arena, path);
-	if (path.len < 2 || path.ptr[0] != '/' || memchr(path.ptr, '\0', path.len))
-		tms_messages_at(&reader->errors, tms_node_find(node, TMS_STR("url")),
-			"url: found \"%.*s\"; expected a whole path, such as file:///srv/list.json",
-			TMS_STR_ARGS(tms_str_slice(source->url, 0, 60)));
-	source->path = path;
-	source->url = (struct tms_str){ 0 };
-}
-
 static uint64_t hash_origin(const struct tms_source_raw *raw)
 {
 	const struct tms_conf_source *source = &raw->source;
@@ -182,7 +162,6 @@ static void read_source(struct tms_conf_reader *reader, const struct tms_node_pa
 	if (pair->value->kind == TMS_NODE_MAP || pair->value->kind == TMS_NODE_NULL)
 		check_origin(reader, pair);
 	find_preset(reader, pair->value, &raw);
-	file_url_to_path(reader, pair->value, &raw.source);
 	set_recipe(reader, pair->value, &raw, &raw.source);
 	if (errors == reader->errors.count)
 		check_preset(reader, pair, &raw.source);

@@ -122,11 +122,17 @@ static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *s
 	struct tms_diag diag = { 0 };
 	struct tms_str text = tms_str_trim(node->text);
 
-	/* a source may be a file of this machine: sources.c makes it a path */
 	if (strcmp(setting->path, "sources.NAME.url") == 0 &&
-		tms_str_starts(text, TMS_STR("file:"))) {
-		*out = text;
-		return true;
+		tms_str_starts_caseless(text, TMS_STR("file:"))) {
+		struct tms_str path = tms_str_slice(text, 5, text.len);
+		while (tms_str_starts(path, TMS_STR("//")))
+			path = tms_str_slice(path, 1, path.len);
+		tms_messages_at(&reader->errors, node,
+			"url: names what is fetched by http or https; a file of this machine is named "
+			"by its path, \"file: %.*s\" instead of url",
+			TMS_STR_ARGS(path.len > 0 ? tms_str_slice(path, 0, 60)
+						  : TMS_STR("/srv/list.json")));
+		return false;
 	}
 	if (!tms_url_is_http(text))
 		return refuse(reader, setting, node);

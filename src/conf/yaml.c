@@ -65,11 +65,28 @@ static bool has_comment_at(struct tms_str yaml, size_t at)
 	return at > from && at < yaml.len && yaml.ptr[at] == '#';
 }
 
+/* At the end libyaml counts a line more than there is, and so does whoever takes what follows the
+ * last line break for one: then the place is the end of the last line. */
+static yaml_mark_t place_of(const struct reader *reader, const yaml_mark_t *mark)
+{
+	uint32_t line = 1, column = 1;
+	size_t last = reader->lines_count - 1;
+
+	if (last > 0 && reader->lines[last] == reader->yaml.len)
+		last--;
+	if (mark->line <= last)
+		return *mark;
+	tms_diag_locate(line_rest(reader->yaml, reader->lines[last]), SIZE_MAX, &line, &column);
+	return (yaml_mark_t){ .line = last, .column = column - 1 };
+}
+
 static void complain(struct reader *reader, const yaml_mark_t *mark, const char *sentence)
 {
+	yaml_mark_t place = place_of(reader, mark);
+
 	reader->is_over = true;
-	tms_messages_add(reader->messages, reader->file, (uint32_t)mark->line + 1,
-		(uint32_t)mark->column + 1, "%s", sentence);
+	tms_messages_add(reader->messages, reader->file, (uint32_t)place.line + 1,
+		(uint32_t)place.column + 1, "%s", sentence);
 }
 
 /* ---- what libyaml refuses ---- */
@@ -101,19 +118,6 @@ static bool explain_last(struct reader *reader)
 		return true;
 	}
 	return false;
-}
-
-/* At the end libyaml counts one line more than there is. */
-static yaml_mark_t place_of(const struct reader *reader, const yaml_mark_t *mark)
-{
-	uint32_t line = 1, column = 1;
-	size_t last = reader->lines_count - 1;
-
-	if (mark->line <= last)
-		return *mark;
-	tms_diag_locate(tms_str_slice(reader->yaml, reader->lines[last], reader->yaml.len),
-		SIZE_MAX, &line, &column);
-	return (yaml_mark_t){ .line = last, .column = column - 1 };
 }
 
 static void complain_of_syntax(struct reader *reader)
@@ -177,8 +181,9 @@ static struct tms_node *node_new(
 		return NULL;
 	node->kind = kind;
 	node->file = reader->file;
-	node->line = (uint32_t)event->start_mark.line + 1;
-	node->column = (uint32_t)event->start_mark.column + 1;
+	yaml_mark_t place = place_of(reader, &event->start_mark);
+	node->line = (uint32_t)place.line + 1;
+	node->column = (uint32_t)place.column + 1;
 	return node;
 }
 

@@ -65,7 +65,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	PROMISE((status == TMS_OK) == (conf != NULL));
 	PROMISE(status != TMS_EINVAL || errors.count > 0);
 	PROMISE(status != TMS_OK || errors.count == 0);
-	tms_diag_locate(bytes, size, &lines, &column);
+	/* what follows the last line break is no line */
+	tms_diag_locate(
+		bytes, size > 0 && data[size - 1] == '\n' ? size - 1 : size, &lines, &column);
 	for (size_t i = 0; i < errors.count; i++) {
 		PROMISE(errors.items[i].diag.text[0] != '\0');
 		PROMISE(errors.items[i].diag.line <= lines);

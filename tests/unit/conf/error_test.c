@@ -92,6 +92,11 @@ static void sources_that_are_wrong_are_named(void **state)
 			"t.yaml:1:41: every: found \"10s\", which is less than limits.min_interval (15m)" },
 		{ "an address of another kind", "sources: {a: {url: 'ftp://a.org/'}}\n",
 			"t.yaml:1:20: url: found \"ftp://a.org/\"; expected an address that begins" },
+		{ "a file where an address belongs", "sources: {a: {url: 'file:///etc/passwd'}}\n",
+			"t.yaml:1:20: url: names what is fetched by http or https; …\"file: /etc/passwd\" "
+			"instead of url" },
+		{ "the same, written as few do", "sources: {a: {url: 'FILE:papers.json'}}\n",
+			"t.yaml:1:20: url: names what is fetched …\"file: papers.json\" instead of url" },
 		{ "a name in capitals", "sources: {Papers: {preset: hf-weekly}}\n",
 			"t.yaml:1:11: \"Papers\" cannot name a source; expected 1 to 64 characters" },
 		{ "a list of sources", "sources:\n  - {preset: hf-weekly}\n",
@@ -299,6 +304,12 @@ static void yaml_that_cannot_be_read_is_explained(void **state)
 			"t.yaml:1:3: a list or a mapping as a key" },
 		{ "an unclosed quote", "contact: 'a\n", "t.yaml:" },
 		{ "an unclosed bracket", "listen: [a\n", "t.yaml:" },
+		{ "a key without a value, at the end of the file", "listen: ':1'\n? contact\n",
+			"t.yaml:2:10: contact: found nothing" },
+		{ "the same without a line break", "? contact",
+			"t.yaml:1:10: contact: found nothing" },
+		{ "a query that breaks off at the end of a block", "rules:\n  r: |\n    a OR\n\n",
+			"t.yaml:3:" },
 	};
 	(void)state;
 	check(rows, TMS_COUNT(rows));
