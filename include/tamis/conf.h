@@ -36,6 +36,8 @@ struct tms_conf_input {
 	size_t env_count;
 	const struct tms_conf_recipe_file *recipes; /* of the folder recipes beside the file */
 	size_t recipes_count;
+	struct tms_str
+		data_dir; /* its default where STATE_DIRECTORY names none; {0}: the table's */
 };
 
 /** One place where something is wrong or surprising. */
@@ -224,7 +226,7 @@ struct tms_conf {
  * of the setting in capitals,
  * "__" between levels and "_" for "-": limits.body_bytes is TAMIS_LIMITS__BODY_BYTES, the rhythm of
  * the source daily-papers is TAMIS_SOURCES__DAILY_PAPERS__EVERY. Lists are written with commas. An
- * empty value is a value. STATE_DIRECTORY (systemd) is the default of data_dir.
+ * empty value is a value. STATE_DIRECTORY (systemd) is the default of data_dir, then in->data_dir.
  */
 TMS_MUST_CHECK enum tms_status tms_conf_parse(struct tms_arena *arena,
 	const struct tms_conf_input *in, const struct tms_conf **out,

@@ -44,6 +44,21 @@ static bool read_environment(struct tms_arena *arena, struct tms_conf_input *in)
 	return true;
 }
 
+/* Where somebody who may not write to /var/lib keeps what programs remember (XDG Base Directory
+ * Specification 0.8: a path that is not absolute is ignored). Empty: the default of the table. */
+static struct tms_str own_data_dir(struct tms_arena *arena)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+
+	if (geteuid() == 0)
+		return TMS_STR_NONE;
+	if (state && state[0] == '/')
+		return tms_arena_format(arena, "%s/tamis", state);
+	if (home && home[0] == '/')
+		return tms_arena_format(arena, "%s/.local/state/tamis", home);
+	return TMS_STR_NONE;
+}
+
 static int compare_names(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -150,6 +165,7 @@ enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
 		tell(arena, TMS_STR("the catalogue"), &diag, errors);
 		return TMS_EIO;
 	}
+	in.data_dir = own_data_dir(arena);
 	if (!read_environment(arena, &in))
 		return arena->status;
 	if (path && strcmp(path, "-") != 0)

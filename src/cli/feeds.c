@@ -75,7 +75,7 @@ static int begin(struct work *work, const char *config_path)
 	if (!tms_config_file_open(&work->conf_arena, config_path, &work->conf, &exit_status))
 		return exit_status;
 	const struct tms_conf *conf = work->conf;
-	if (tms_folder_make(conf->data_dir, &diag) != TMS_OK ||
+	if (tms_folder_make(conf->data_dir, "data_dir", &diag) != TMS_OK ||
 		tms_key_file_load(conf->instance_key_file, &work->key, &diag) != TMS_OK ||
 		(conf->store.password_file.len > 0 &&
 			tms_secret_file_read(&work->arena, conf->store.password_file, &password,

@@ -146,7 +146,7 @@ static int start_service(
 	struct tms_diag diag = { 0 };
 	int exit_status = TMS_EXIT_TROUBLE;
 
-	if (tms_folder_make(conf->data_dir, &diag) != TMS_OK ||
+	if (tms_folder_make(conf->data_dir, "data_dir", &diag) != TMS_OK ||
 		tms_key_file_load(conf->instance_key_file, &wanted.key, &diag) != TMS_OK ||
 		(conf->store.password_file.len > 0 &&
 			tms_secret_file_read(arena, conf->store.password_file,

@@ -58,6 +58,8 @@ static void set_folders(struct tms_conf_reader *reader, const struct tms_conf_in
 	struct tms_conf *conf = &reader->raw.conf;
 	struct tms_str state = state_directory(in);
 
+	if (state.len == 0)
+		state = in->data_dir;
 	if (state.len > 0 && !tms_node_find(reader->root, TMS_STR("data_dir")))
 		conf->data_dir = tms_arena_copy(reader->arena, state);
 	while (conf->data_dir.len > 1 && tms_str_ends(conf->data_dir, TMS_STR("/")))

@@ -42,8 +42,9 @@ static const struct tms_setting settings[] = {
 		"What readers put before every address, such as https://feeds.example.org; a path may "
 		"follow. When it is not set, http:// and the first address of `listen`."),
 	PLAIN("data_dir", TMS_SETTING_PATH, CONF(data_dir), "/var/lib/tamis",
-		"Folder of the database and the instance key. Under systemd the default is its "
-		"STATE_DIRECTORY."),
+		"Folder of the database, the instance key and the control socket. When it is not set: "
+		"under systemd its STATE_DIRECTORY; for a user other than root $XDG_STATE_HOME/tamis, else "
+		"~/.local/state/tamis."),
 	PLAIN("store", TMS_SETTING_STORE, offsetof(struct tms_conf_raw, store), "sqlite",
 		"Where everything is kept: sqlite (a file in data_dir), sqlite:/path/of/file, "
 		"redis://host:6379/0, or unix:/path/of/redis.sock."),
@@ -161,7 +162,8 @@ static const struct tms_setting settings[] = {
 		"With a preset: a mirror that is asked instead."),
 	PLAIN("sources.NAME.url", TMS_SETTING_URL, SOURCE(url), NULL,
 		"Instead of a preset: the address of a feed or listing."),
-	PLAIN("sources.NAME.recipe", TMS_SETTING_NAME, offsetof(struct tms_source_raw, recipe), NULL,
+	PLAIN("sources.NAME.recipe", TMS_SETTING_NAME, offsetof(struct tms_source_raw, recipe),
+		NULL,
 		"How a page that has no feed is read: a name of `recipes`, of a file in the folder "
 		"recipes beside this one, or of one that comes with Tamis (`tamis recipe list`). With a "
 		"url or a file, or for the recipe's own url."),

@@ -22,7 +22,7 @@ static bool to_path(struct tms_str text, char *path, struct tms_diag *diag)
 	return true;
 }
 
-enum tms_status tms_folder_make(struct tms_str text, struct tms_diag *diag)
+enum tms_status tms_folder_make(struct tms_str text, const char *setting, struct tms_diag *diag)
 {
 	char path[PATH_BYTES_MAX];
 
@@ -34,8 +34,9 @@ enum tms_status tms_folder_make(struct tms_str text, struct tms_diag *diag)
 		char cut = path[i];
 		path[i] = '\0';
 		if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-			tms_diag_set(diag, 0, 0, "the folder %s cannot be made: %s", path,
-				strerror(errno));
+			tms_diag_set(diag, 0, 0,
+				"the folder %s cannot be made: %s; the setting %s names another",
+				path, strerror(errno), setting);
 			return TMS_EIO;
 		}
 		path[i] = cut;
@@ -101,7 +102,9 @@ enum tms_status tms_key_file_load(struct tms_str file, struct tms_key *out, stru
 	while (folder.len > 0 && folder.ptr[folder.len - 1] != '/')
 		folder.len--;
 	if (access(path, F_OK) != 0) {
-		enum tms_status made = folder.len > 1 ? tms_folder_make(folder, diag) : TMS_OK;
+		enum tms_status made = folder.len > 1
+					       ? tms_folder_make(folder, "instance_key_file", diag)
+					       : TMS_OK;
 		if (made != TMS_OK)
 			return made;
 		if (make_key_file(path, out))

@@ -14,8 +14,10 @@
  */
 TMS_MUST_CHECK enum tms_status tms_key_file_load(
 	struct tms_str path, struct tms_key *out, struct tms_diag *diag);
-/** Make a folder and those above it, mode 0700. TMS_OK (also when it is there), TMS_EIO. */
-TMS_MUST_CHECK enum tms_status tms_folder_make(struct tms_str path, struct tms_diag *diag);
+/** Make a folder and those above it, mode 0700; setting: the one that names it, for diag. TMS_OK
+ * (also when it is there), TMS_EIO. */
+TMS_MUST_CHECK enum tms_status tms_folder_make(
+	struct tms_str path, const char *setting, struct tms_diag *diag);
 /** Read a small file whole, white space at its end cut off. TMS_OK, TMS_EIO, TMS_ELIMIT (4 KiB). */
 TMS_MUST_CHECK enum tms_status tms_secret_file_read(
 	struct tms_arena *arena, struct tms_str path, struct tms_str *out, struct tms_diag *diag);

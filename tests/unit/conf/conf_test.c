@@ -403,6 +403,35 @@ static void systemd_says_where_data_goes_unless_somebody_else_does(void **state)
 	tms_arena_free(&c.arena);
 }
 
+static void somebody_without_systemd_has_a_place_that_may_be_written(void **state)
+{
+	static const struct {
+		const char *why, *yaml, *name, *value, *want;
+	} rows[] = {
+		{ "nobody says anything else", "contact: a\n", "HOME", "/h", "/home/ana/state" },
+		{ "systemd does", "contact: a\n", "STATE_DIRECTORY", "/var/lib/t", "/var/lib/t" },
+		{ "the file does", "data_dir: /srv/t\n", "HOME", "/h", "/srv/t" },
+		{ "a variable does", "data_dir: /srv/t\n", "TAMIS_DATA_DIR", "/v", "/v" },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_arena arena = { 0 };
+		struct tms_conf_messages errors;
+		const struct tms_conf *conf = NULL;
+		const struct tms_conf_env env = { tms_str_from(rows[i].name),
+			tms_str_from(rows[i].value) };
+		const struct tms_conf_input in = { .yaml = tms_str_from(rows[i].yaml),
+			.file = TMS_STR("t.yaml"),
+			.env = &env,
+			.env_count = 1,
+			.data_dir = TMS_STR("/home/ana/state") };
+		assert_int_equal(tms_conf_parse(&arena, &in, &conf, &errors), TMS_OK);
+		if (!tms_str_equal(conf->data_dir, tms_str_from(rows[i].want)))
+			fail_msg("%s: %.*s", rows[i].why, TMS_STR_ARGS(conf->data_dir));
+		tms_arena_free(&arena);
+	}
+}
+
 static void an_open_address_without_public_url_is_warned_of(void **state)
 {
 	struct parsed p = parse("listen: ':8080'\n");
@@ -432,6 +461,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_variable_is_named),
 		cmocka_unit_test(a_misspelt_variable_is_warned_of_and_a_strangers_is_not),
 		cmocka_unit_test(systemd_says_where_data_goes_unless_somebody_else_does),
+		cmocka_unit_test(somebody_without_systemd_has_a_place_that_may_be_written),
 		cmocka_unit_test(an_open_address_without_public_url_is_warned_of),
 	};
 
