@@ -10,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/config_file.h"
+#include "loop/clock.h"
 #include "service/definition.h"
 #include "service/key_file.h"
 #include "store/store_wait.h"
@@ -40,6 +41,7 @@ struct work {
 	struct tms_key key;
 	struct tms_arena arena;
 	struct listed listed;
+	struct tms_clock clock;
 	enum tms_form form;
 	struct tms_str user; /* whose feeds are listed; empty: everybody's */
 	bool writes_opml;
@@ -175,15 +177,20 @@ static void add_configured(
 	struct work *work, struct rows *rows, struct tms_str user, const struct tms_conf_feed *feed)
 {
 	const struct tms_definition *known = find(work, user, feed->name);
-	const struct tms_definition *old =
-		!known && feed->was.len > 0 ? find(work, user, feed->was) : NULL;
+	const struct tms_definition *old = feed->was.len > 0 ? find(work, user, feed->was) : NULL;
 	struct tms_definition d = { .user = user, .name = feed->name, .title = feed->title };
 
-	d.address_name = known               ? known->address_name
-			 : old               ? old->address_name
+	/* the service has not read the rename yet: what it will make of it */
+	if (known && old &&
+		(old->origin != TMS_ORIGIN_CONF ||
+			tms_definition_is_over(old, work->conf->limits.removed_feeds_s,
+				tms_clock_now(&work->clock))))
+		old = NULL;
+	d.address_name = old                 ? old->address_name
+			 : known             ? known->address_name
 			 : feed->was.len > 0 ? feed->was
 					     : feed->name;
-	d.generation = known ? known->generation + known->is_deleted : old ? old->generation : 0;
+	d.generation = old ? old->generation : known ? known->generation + known->is_deleted : 0;
 	add_row(work, rows, &d, "active");
 }
 
@@ -358,7 +365,7 @@ static bool take_option(
 
 static int run(const struct tms_command *self, int argc, char **argv)
 {
-	struct work work = { 0 };
+	struct work work = { .clock = tms_clock_system() };
 	const char *config_path = NULL;
 	int key = 0;
 

@@ -40,6 +40,32 @@ static struct tms_str join_sources(struct tms_arena *arena, const struct tms_con
 	return joined;
 }
 
+/* The record that the feed had under its old name (`was`), and its number; none when there is none
+ * that a rename can take over. */
+static uint32_t find_old(struct tms_service *service, const struct tms_conf_user *user,
+	const struct tms_conf_feed *feed, struct tms_registered *record)
+{
+	struct tms_arena arena = { 0 };
+	uint32_t number = TMS_NUMBERS_NONE;
+
+	if (feed->was.len == 0 || tms_conf_find_feed(user, feed->was))
+		return number;
+	number = tms_registry_find(
+		&service->feeds.registry, tms_definition_key(&arena, user->name, feed->was));
+	tms_arena_free(&arena);
+	if (!tms_registry_get(&service->feeds.registry, number, record) ||
+		record->definition.origin != TMS_ORIGIN_CONF)
+		return TMS_NUMBERS_NONE;
+	return number;
+}
+
+static void take_address(
+	struct tms_arena *arena, struct tms_definition *d, const struct tms_registered *old)
+{
+	d->address_name = tms_arena_copy(arena, old->definition.address_name);
+	d->generation = old->definition.generation;
+}
+
 /* What the address of a feed is made of that the store does not know, perhaps under its old name.
  * *old is the number of the record whose place it takes, or none. */
 static struct tms_definition first_definition(struct tms_service *service, struct tms_arena *arena,
@@ -50,18 +76,28 @@ static struct tms_definition first_definition(struct tms_service *service, struc
 		.address_name = feed->was.len > 0 ? feed->was : feed->name };
 	struct tms_registered record;
 
-	*old = TMS_NUMBERS_NONE;
-	if (feed->was.len == 0 || tms_conf_find_feed(user, feed->was))
-		return made;
-	uint32_t number = tms_registry_find(
-		&service->feeds.registry, tms_definition_key(arena, user->name, feed->was));
-	if (!tms_registry_get(&service->feeds.registry, number, &record) ||
-		record.definition.origin != TMS_ORIGIN_CONF)
-		return made;
-	made.address_name = tms_arena_copy(arena, record.definition.address_name);
-	made.generation = record.definition.generation;
-	*old = number;
+	*old = find_old(service, user, feed, &record);
+	if (*old != TMS_NUMBERS_NONE)
+		take_address(arena, &made, &record);
 	return made;
+}
+
+/* A feed that was renamed before `was` stood there has an address of its own by now. While the old
+ * one is served still, that one is given back: it is the one that readers know. */
+static uint32_t find_late_rename(struct tms_service *service, const struct tms_conf_user *user,
+	const struct tms_conf_feed *feed, struct tms_registered *record)
+{
+	uint32_t number = find_old(service, user, feed, record);
+
+	if (number == TMS_NUMBERS_NONE)
+		return number;
+	bool is_over = tms_definition_is_over(
+		&record->definition, service->conf->limits.removed_feeds_s, service->settler.now);
+	TMS_LOG(service->log, is_over ? TMS_LOG_WARNING : TMS_LOG_INFO,
+		is_over ? "`was` comes too late: the old address is answered with 410 already"
+			: "a feed has the address of its old name again",
+		{ "user", user->name }, { "feed", feed->name }, { "was", feed->was });
+	return is_over ? TMS_NUMBERS_NONE : number;
 }
 
 /* Takes over the definition and notes it to be written. */
@@ -92,14 +128,17 @@ void tms_settle_feed(struct tms_service *service, const struct tms_conf_user *us
 	const struct tms_conf_feed *feed)
 {
 	struct tms_arena arena = { 0 };
-	struct tms_registered record = { 0 };
+	struct tms_registered record = { 0 }, late = { 0 };
 	struct tms_str key = tms_definition_key(&arena, user->name, feed->name);
 	uint32_t old = TMS_NUMBERS_NONE;
 	struct tms_definition d;
 
 	bool is_known = tms_registry_get(&service->feeds.registry,
 		tms_registry_find(&service->feeds.registry, key), &record);
-	if (is_known && record.revision > 0 && record.definition.hash == feed->hash &&
+	if (is_known)
+		old = find_late_rename(service, user, feed, &late);
+	bool is_late = old != TMS_NUMBERS_NONE;
+	if (is_known && !is_late && record.revision > 0 && record.definition.hash == feed->hash &&
 		record.definition.removed_at == 0 && !record.definition.is_deleted &&
 		record.definition.origin == TMS_ORIGIN_CONF)
 		goto out;
@@ -108,6 +147,8 @@ void tms_settle_feed(struct tms_service *service, const struct tms_conf_user *us
 	if (d.is_deleted)
 		d.generation++; /* deleted and defined again: another address, so that the old one
 				   stays gone */
+	if (is_late)
+		take_address(&arena, &d, &late);
 	if (!is_known || d.hash != feed->hash || d.removed_at != 0 || d.is_deleted)
 		d.revised = service->settler.now;
 	d.removed_at = 0;
@@ -142,6 +183,18 @@ static bool is_configured(const struct tms_service *service, const struct tms_de
 	return user && tms_conf_find_feed(user, d->name);
 }
 
+static void warn_of_removal(struct tms_service *service, const struct tms_definition *d)
+{
+	struct tms_buf until = { 0 };
+
+	tms_time_write_rfc3339(&until, d->removed_at + service->conf->limits.removed_feeds_s);
+	TMS_LOG(service->log, TMS_LOG_WARNING,
+		"a feed is gone from the configuration; its address is served until limits.removed_feeds "
+		"is over, and another name may take it with `was` as long",
+		{ "user", d->user }, { "feed", d->name }, { "until", tms_buf_str(&until) });
+	tms_buf_free(&until);
+}
+
 bool tms_settle_date(struct tms_service *service, uint32_t number)
 {
 	struct tms_registered record;
@@ -169,9 +222,7 @@ bool tms_settle_date(struct tms_service *service, uint32_t number)
 		    service->settler.now))
 		service->feeds.over_count++;
 	else
-		TMS_LOG(service->log, TMS_LOG_WARNING,
-			"a feed is gone from the configuration; it is served for limits.removed_feeds longer",
-			{ "user", record.definition.user }, { "feed", record.definition.name });
+		warn_of_removal(service, &record.definition);
 	return true;
 }
 

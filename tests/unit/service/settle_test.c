@@ -250,6 +250,51 @@ static void feeds_of_the_file_are_written_and_dated_when_they_go(void **state)
 	stage_close(&stage);
 }
 
+static void a_rename_may_be_told_while_the_old_address_is_served(void **state)
+{
+	struct stage stage;
+	struct tms_arena arena = { 0 };
+	(void)state;
+
+	stage_open(&stage);
+	stage_start(&stage, "vision: {match: vision}");
+	stage_configure(&stage, "pictures: {match: vision}");
+	assert_non_null(served_at(&stage, "ana", "pictures", 0));
+	stage.now_ms += (stage.service->conf->limits.removed_feeds_s - 1) * 1000;
+	stage_configure(&stage, "pictures: {was: vision, match: vision}");
+	struct tms_definition d = stored(&stage, &arena, "ana/pictures");
+	assert_str(d.address_name, "vision");
+	assert_int_equal(d.removed_at, 0);
+	assert_int_equal(stage.service->feeds.registry.count, 1);
+	assert_int_equal(stage.service->feeds.removed_count, 0);
+	assert_false(served_at(&stage, "ana", "vision", 0)->is_over);
+	assert_null(served_at(&stage, "ana", "pictures", 0));
+	/* it may stand there for ever */
+	stage.now_ms += 30 * INT64_C(86400000);
+	stage_configure(&stage, "pictures: {was: vision, match: vision}");
+	assert_false(served_at(&stage, "ana", "vision", 0)->is_over);
+	tms_arena_free(&arena);
+	stage_close(&stage);
+}
+
+static void a_rename_that_is_told_when_the_old_address_is_over_changes_none(void **state)
+{
+	struct stage stage;
+	struct tms_arena arena = { 0 };
+	(void)state;
+
+	stage_open(&stage);
+	stage_start(&stage, "vision: {match: vision}");
+	stage_configure(&stage, "pictures: {match: vision}");
+	stage.now_ms += (stage.service->conf->limits.removed_feeds_s + 1) * 1000;
+	stage_configure(&stage, "pictures: {was: vision, match: vision}");
+	assert_str(stored(&stage, &arena, "ana/pictures").address_name, "pictures");
+	assert_false(served_at(&stage, "ana", "pictures", 0)->is_over);
+	assert_true(served_at(&stage, "ana", "vision", 0)->is_over);
+	tms_arena_free(&arena);
+	stage_close(&stage);
+}
+
 static void feeds_of_an_api_do_not_go_with_the_file(void **state)
 {
 	struct stage stage;
@@ -539,6 +584,8 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(feeds_of_the_file_are_written_and_dated_when_they_go),
+		cmocka_unit_test(a_rename_may_be_told_while_the_old_address_is_served),
+		cmocka_unit_test(a_rename_that_is_told_when_the_old_address_is_over_changes_none),
 		cmocka_unit_test(feeds_of_an_api_do_not_go_with_the_file),
 		cmocka_unit_test(a_change_by_others_is_taken_over_alone),
 		cmocka_unit_test(a_rule_that_cannot_be_read_is_kept_and_said_to_be_gone),
