@@ -232,6 +232,13 @@ TMS_MUST_CHECK enum tms_status tms_conf_parse(struct tms_arena *arena,
 	const struct tms_conf_input *in, const struct tms_conf **out,
 	struct tms_conf_messages *errors);
 
+/**
+ * The folder that data_dir means where tms_conf_parse refuses the whole: what the environment says,
+ * else the line "data_dir:" of the file where that alone can be read, else the default. Empty only
+ * when memory is out; everything is the arena's.
+ */
+struct tms_str tms_conf_data_dir(struct tms_arena *arena, const struct tms_conf_input *in);
+
 /** By name; NULL when there is none. */
 const struct tms_conf_source *tms_conf_find_source(
 	const struct tms_conf *conf, struct tms_str name);

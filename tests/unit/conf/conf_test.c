@@ -432,6 +432,41 @@ static void somebody_without_systemd_has_a_place_that_may_be_written(void **stat
 	}
 }
 
+static void a_refused_file_still_says_where_data_is(void **state)
+{
+	static const struct {
+		const char *why, *yaml, *name, *value, *want;
+	} rows[] = {
+		{ "its line can be read", "listen: x\ndata_dir: state # ours\nusers:\n\tana: {}\n",
+			"HOME", "/h", "/etc/t/state" },
+		{ "a variable wins as ever", "data_dir: /srv\nusers:\n\tana: {}\n",
+			"TAMIS_DATA_DIR", "/v", "/v" },
+		{ "there is none", "colour: red\n", "HOME", "/h", "/home/ana/state" },
+		{ "there is none, under systemd", "colour: red\n", "STATE_DIRECTORY", "/s", "/s" },
+		{ "it is wrong as well", "data_dir: [a\n", "HOME", "/h", "/home/ana/state" },
+		{ "it belongs to something else", "limits:\n  data_dir: /no\n", "HOME", "/h",
+			"/home/ana/state" },
+		{ "the file cannot be read at all", "", "TAMIS_DATA_DIR", "/v", "/v" },
+		{ "the variable is wrong", "", "TAMIS_DATA_DIR", "", "/home/ana/state" },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_arena arena = { 0 };
+		const struct tms_conf_env env[] = { { tms_str_from(rows[i].name),
+							    tms_str_from(rows[i].value) },
+			{ TMS_STR_INIT("TAMIS_LISTEN"), TMS_STR_INIT("nowhere") } };
+		const struct tms_conf_input in = { .yaml = tms_str_from(rows[i].yaml),
+			.file = TMS_STR("/etc/t/tamis.yaml"),
+			.env = env,
+			.env_count = 2,
+			.data_dir = TMS_STR("/home/ana/state") };
+		struct tms_str found = tms_conf_data_dir(&arena, &in);
+		if (!tms_str_equal(found, tms_str_from(rows[i].want)))
+			fail_msg("%s: %.*s", rows[i].why, TMS_STR_ARGS(found));
+		tms_arena_free(&arena);
+	}
+}
+
 static void an_open_address_without_public_url_is_warned_of(void **state)
 {
 	struct parsed p = parse("listen: ':8080'\n");
@@ -462,6 +497,7 @@ int main(void)
 		cmocka_unit_test(a_misspelt_variable_is_warned_of_and_a_strangers_is_not),
 		cmocka_unit_test(systemd_says_where_data_goes_unless_somebody_else_does),
 		cmocka_unit_test(somebody_without_systemd_has_a_place_that_may_be_written),
+		cmocka_unit_test(a_refused_file_still_says_where_data_is),
 		cmocka_unit_test(an_open_address_without_public_url_is_warned_of),
 	};
 
