@@ -308,7 +308,8 @@ enum tms_status tms_window_release(
 		struct tms_item item = kept->item;
 		memcpy(item.numbers, window->held[0].numbers, sizeof(item.numbers));
 		status = apply_item(window, &item, now, &report.counts);
-		tms_window_unhold(window, item.id); /* retired meanwhile, perhaps */
+		if (status == TMS_OK)
+			tms_window_unhold(window, item.id); /* retired meanwhile, perhaps */
 		tms_kept_unref(kept);
 	}
 	tms_window_show_held(window);

@@ -1,5 +1,6 @@
 #include "service/source.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <jansson.h>
@@ -352,13 +353,32 @@ void tms_source_refresh(struct tms_source *source)
 	source->world->changed(source->world->context, source);
 }
 
-void tms_source_release_held(struct tms_source *source)
+enum tms_status tms_source_release_held(struct tms_source *source, size_t *released)
 {
-	tms_time now = tms_clock_now(source->world->clock);
+	struct tms_source_world *world = source->world;
 	struct tms_apply_report report = { 0 };
 
-	if (tms_window_release(source->window, now, &report) == TMS_OK &&
-		tms_saver_note(&source->saver, &report) == TMS_OK)
-		tms_saver_flush(source);
-	source->world->changed(source->world->context, source);
+	if (!source->is_loaded)
+		return TMS_EUNAVAIL;
+	if (tms_window_health(source->window)->held_count == 0) {
+		*released = 0;
+		return TMS_OK;
+	}
+	enum tms_status st =
+		tms_window_release(source->window, tms_clock_now(world->clock), &report);
+	if (st == TMS_OK)
+		st = tms_saver_note(&source->saver, &report);
+	size_t count = report.counts.items - report.counts.retired;
+	char number[24];
+	(void)snprintf(number, sizeof(number), "%zu", count);
+	if (st == TMS_OK)
+		TMS_LOG(world->log, TMS_LOG_INFO, "held items were released",
+			{ "source", source->name }, { "items", tms_str_from(number) });
+	else
+		TMS_LOG(world->log, TMS_LOG_ERROR, "held items could not be released",
+			{ "source", source->name }, { "why", tms_str_from(tms_status_name(st)) });
+	world->changed(world->context, source); /* also what entered before memory ran out */
+	if (st == TMS_OK)
+		*released = count;
+	return st;
 }

@@ -84,8 +84,13 @@ tms_time tms_source_next_due(struct tms_source *source, tms_time now);
 void tms_source_tick(struct tms_source *source, tms_time now);
 /** Ask every list again as soon as politeness allows. */
 void tms_source_refresh(struct tms_source *source);
-/** The owner says that held items are real. */
-void tms_source_release_held(struct tms_source *source);
+/**
+ * The owner says that the held items are real: they enter now, are stored, and readers see them.
+ * TMS_OK sets *released to how many have entered, 0 when none was held. TMS_EUNAVAIL: what the
+ * store has was not read yet, so what is held is not known; TMS_ENOMEM, TMS_ELIMIT: those that had
+ * not entered are still held.
+ */
+TMS_MUST_CHECK enum tms_status tms_source_release_held(struct tms_source *source, size_t *released);
 /** The list of that key, made when there is none; NULL when memory is out. Until the next call. */
 struct tms_source_poll *tms_source_poll_of(struct tms_source *source, struct tms_str key);
 /** Append what is stored beside the records. */

@@ -1,0 +1,206 @@
+/* A source at work over a real store and loop; no network. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <tamis/listing.h>
+
+#include "../test.h"
+#include "log/log.h"
+#include "loop/clock.h"
+#include "service/source.h"
+#include "store/store_wait.h"
+
+#define T0 INT64_C(1772366400) /* 2026-03-01T12:00:00Z */
+
+/* As much of a service as a source looks at. */
+struct stand {
+	struct event_base *base;
+	struct tms_clock clock;
+	int64_t now_s;
+	struct tms_log log;
+	FILE *lines;
+	struct tms_conf conf;
+	char path[64]; /* of the store */
+	struct tms_source_world world;
+	struct tms_source *source;
+	size_t changes;
+};
+
+static int64_t wall_ms(void *context)
+{
+	return ((const struct stand *)context)->now_s * 1000;
+}
+
+/* As the service does without readers. */
+static void on_changed(void *context, struct tms_source *source)
+{
+	((struct stand *)context)->changes++;
+	tms_saver_flush(source);
+}
+
+static void open_source(struct stand *stand)
+{
+	char url[80];
+	(void)snprintf(url, sizeof(url), "sqlite:%s", stand->path);
+	const struct tms_store_options options = { .url = tms_str_from(url) };
+
+	assert_int_equal(tms_store_open(stand->base, &options, &stand->world.store, NULL), TMS_OK);
+	stand->source = tms_source_new(&stand->world, TMS_STR("daily"));
+	assert_non_null(stand->source);
+}
+
+static void load(struct stand *stand)
+{
+	tms_source_load(stand->source);
+	assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
+	assert_true(stand->source->is_loaded);
+}
+
+static void close_source(struct stand *stand)
+{
+	assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
+	tms_source_free(stand->source);
+	tms_store_free(stand->world.store);
+	stand->source = NULL;
+	stand->world.store = NULL;
+}
+
+static int set_up(void **state)
+{
+	struct stand *stand = calloc(1, sizeof(*stand));
+
+	assert_non_null(stand);
+	(void)snprintf(stand->path, sizeof(stand->path), "/tmp/tamis-source-XXXXXX");
+	int fd = mkstemp(stand->path);
+	assert_true(fd >= 0);
+	(void)close(fd);
+	stand->lines = tmpfile();
+	assert_non_null(stand->lines);
+	stand->base = event_base_new();
+	assert_non_null(stand->base);
+	stand->now_s = T0;
+	stand->clock = (struct tms_clock){ .wall_ms = wall_ms, .context = stand, .driven = true };
+	stand->log = (struct tms_log){ .fd = fileno(stand->lines), .level = TMS_LOG_INFO };
+	stand->world = (struct tms_source_world){ .clock = &stand->clock,
+		.log = &stand->log,
+		.conf = &stand->conf,
+		.changed = on_changed,
+		.context = stand };
+	open_source(stand);
+	*state = stand;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	struct stand *stand = *state;
+
+	close_source(stand);
+	event_base_free(stand->base);
+	(void)fclose(stand->lines);
+	for (size_t i = 0; i < TMS_COUNT(ends); i++) {
+		char path[80];
+		(void)snprintf(path, sizeof(path), "%s%s", stand->path, ends[i]);
+		(void)unlink(path);
+	}
+	free(stand);
+	return 0;
+}
+
+static bool log_says(struct stand *stand, const char *words)
+{
+	char lines[8192];
+	ssize_t len = pread(fileno(stand->lines), lines, sizeof(lines), 0);
+
+	return len > 0 && tms_str_find((struct tms_str){ lines, (size_t)len }, tms_str_from(words),
+				  0) != SIZE_MAX;
+}
+
+/* Six papers of arXiv, then a listing that is two strangers: they are held. */
+static void hold_two(struct stand *stand)
+{
+	static const char *const ids[] = { "arxiv:2603.00001", "arxiv:2603.00002",
+		"arxiv:2603.00003", "arxiv:2603.00004", "arxiv:2603.00005", "arxiv:2603.00006",
+		"id:daily/1", "id:daily/2" };
+	struct tms_item items[TMS_COUNT(ids)];
+	struct tms_apply how = { .now = T0, .poll = TMS_STR("latest"), .usual = TMS_STR("arxiv") };
+	struct tms_apply_report report = { 0 };
+
+	for (size_t i = 0; i < TMS_COUNT(ids); i++) {
+		tms_item_init(&items[i]);
+		items[i].id = tms_str_from(ids[i]);
+		items[i].title = TMS_STR("A paper");
+		items[i].origin = TMS_ORIGIN_HF_API;
+	}
+	struct tms_listing listing = { .items = items, .items_count = 6 };
+	assert_int_equal(tms_window_apply(stand->source->window, &listing, &how, &report), TMS_OK);
+	assert_int_equal(tms_saver_note(&stand->source->saver, &report), TMS_OK);
+	listing = (struct tms_listing){ .items = items + 6, .items_count = 2 };
+	how.now = T0 + TMS_HOUR_S;
+	assert_int_equal(tms_window_apply(stand->source->window, &listing, &how, &report), TMS_OK);
+	assert_int_equal(report.outcome, TMS_HEALTH_SUSPECT);
+	assert_int_equal(tms_saver_note(&stand->source->saver, &report), TMS_OK);
+	tms_saver_flush(stand->source);
+}
+
+static void what_is_held_can_be_released_once_and_is_told_and_stored(void **state)
+{
+	struct stand *stand = *state;
+	size_t released = 99;
+
+	assert_int_equal(tms_source_release_held(stand->source, &released), TMS_EUNAVAIL);
+	assert_int_equal(released, 99);
+	load(stand);
+	hold_two(stand);
+	stand->now_s = T0 + 2 * TMS_HOUR_S;
+	stand->changes = 0;
+	assert_int_equal(tms_source_release_held(stand->source, &released), TMS_OK);
+	assert_int_equal(released, 2);
+	assert_int_equal(stand->changes, 1);
+	assert_int_equal(tms_window_count(stand->source->window), 8);
+	assert_int_equal(tms_window_health(stand->source->window)->held_count, 0);
+	assert_true(log_says(stand, "held items were released source=daily items=2"));
+	assert_int_equal(tms_source_release_held(stand->source, &released), TMS_OK);
+	assert_int_equal(released, 0);
+
+	close_source(stand);
+	open_source(stand);
+	load(stand);
+	assert_int_equal(tms_window_count(stand->source->window), 8);
+	assert_int_equal(tms_window_health(stand->source->window)->held_count, 0);
+	const struct tms_record *record =
+		tms_window_find(stand->source->window, TMS_STR("id:daily/2"));
+	assert_non_null(record);
+	assert_int_equal(record->first_seen, T0 + 2 * TMS_HOUR_S);
+}
+
+static void what_is_held_waits_over_a_restart(void **state)
+{
+	struct stand *stand = *state;
+	size_t released = 0;
+
+	load(stand);
+	hold_two(stand);
+	close_source(stand);
+	open_source(stand);
+	load(stand);
+	assert_int_equal(tms_window_health(stand->source->window)->held_count, 2);
+	assert_int_equal(tms_source_release_held(stand->source, &released), TMS_OK);
+	assert_int_equal(released, 2);
+	assert_int_equal(tms_window_count(stand->source->window), 8);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			what_is_held_can_be_released_once_and_is_told_and_stored, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_is_held_waits_over_a_restart, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
