@@ -22,6 +22,9 @@ struct tms_preset {
 	struct tms_str site;     /* the page for people */
 	struct tms_str base_url; /* where its lists are; a source may name a mirror instead */
 	int64_t every_s;         /* rhythm when the source names none */
+	struct tms_str
+		usual; /* scheme of its items' usual identity ("arxiv"); empty: they have none
+				    that is known beforehand, see tms_apply.usual */
 	bool needs_category;     /* arXiv: "cs.CL", "cs.AI+cs.LG" */
 	bool is_hf;              /* links of its items go to Hugging Face by default */
 };

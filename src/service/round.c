@@ -154,7 +154,8 @@ static bool apply(struct tms_round *round, tms_time now)
 	struct tms_apply_report report = { 0 };
 	const struct tms_apply how = { .now = now,
 		.poll = round->poll.key,
-		.usual = source->conf && source->conf->preset ? TMS_STR("arxiv") : TMS_STR_NONE };
+		.usual = source->conf && source->conf->preset ? source->conf->preset->usual
+							      : TMS_STR_NONE };
 
 	drop_older_than_seed(round);
 	if (round->listing.items_count == 0 && may_be_empty(round)) {

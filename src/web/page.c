@@ -74,6 +74,7 @@ static void write_source(struct page *page, const struct tms_source *source, str
 	} else {
 		struct tms_buf words = { 0 };
 		tms_health_words(&words, health, page->now);
+		tms_web_held_words(&words, source);
 		text(page, tms_buf_str(&words));
 		tms_buf_free(&words);
 	}

@@ -9,11 +9,22 @@ static const char *state_name(const struct tms_health *health)
 	return tms_health_is_well(health) ? "well" : "ill";
 }
 
+void tms_web_held_words(struct tms_buf *buf, const struct tms_source *source)
+{
+	size_t held = tms_window_health(source->window)->held_count;
+
+	if (held > 0)
+		tms_buf_format(buf, " If %s real, tamis release %.*s lets %s in.",
+			held == 1 ? "it is" : "they are", TMS_STR_ARGS(source->name),
+			held == 1 ? "it" : "them");
+}
+
 void tms_web_source_words(struct tms_buf *buf, const struct tms_source *source, tms_time now)
 {
 	const struct tms_health *health = tms_window_health(source->window);
 
 	tms_health_words(buf, health, now);
+	tms_web_held_words(buf, source);
 	if (!tms_health_is_well(health) && health->outcome != TMS_HEALTH_NEVER)
 		tms_buf_add_cstr(buf, " It is asked again and again.");
 	if (source->conf && source->choice.url[0]) {

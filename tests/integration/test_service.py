@@ -151,6 +151,8 @@ class Upstream(Case):
         service.advance("2026-03-02T08:00:00Z")
         self.assertEqual(service.filter().body, good.body)
         self.assertIn("Something is wrong", service.get("/").text, "the page shows what is held")
+        for path in ("/", "/sources"):
+            self.assertIn("If it is real, tamis release s lets it in.", service.get(path).text, path)
         now["answer"] = feed(items)
         service.advance("2026-03-02T20:00:00Z")
         self.assertEqual(service.filter().body, good.body)

@@ -40,6 +40,29 @@ static void daily_papers_asks_for_seven_days_and_both_months(void **state)
 	tms_arena_free(&arena);
 }
 
+/* A preset whose items are no papers says none, and its lists are not held for having none. */
+static void each_preset_says_which_identity_its_items_have(void **state)
+{
+	static const struct {
+		const char *name, *usual;
+	} rows[] = {
+		{ "arxiv", "arxiv" },
+		{ "hf-daily-papers", "arxiv" },
+		{ "hf-monthly", "arxiv" },
+		{ "hf-trending", "arxiv" },
+		{ "hf-weekly", "arxiv" },
+	};
+	size_t count = 0;
+	const struct tms_preset *presets = tms_presets(&count);
+	(void)state;
+
+	assert_int_equal(count, TMS_COUNT(rows)); /* a new one belongs into the table */
+	for (size_t i = 0; i < count; i++) {
+		assert_str(presets[i].name, rows[i].name);
+		assert_str(presets[i].usual, rows[i].usual);
+	}
+}
+
 static void a_mirror_takes_the_place_of_the_preset_s_own_host(void **state)
 {
 	struct tms_arena arena = { 0 };
@@ -75,6 +98,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(daily_papers_asks_for_seven_days_and_both_months),
+		cmocka_unit_test(each_preset_says_which_identity_its_items_have),
 		cmocka_unit_test(a_mirror_takes_the_place_of_the_preset_s_own_host),
 		cmocka_unit_test(an_address_alone_is_one_list_without_further_pages),
 	};
