@@ -158,6 +158,8 @@ static void set_options(struct tms_transfer *transfer, const char *url, const ch
 		""); /* a proxy of the environment would hide the address from us */
 	(void)curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	/* else a transfer that is over while its name is looked up waits for that, and the loop too */
+	(void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
 	(void)curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	(void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->request_headers);
 	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
