@@ -32,6 +32,7 @@ struct serving {
 	struct tms_web web;
 	struct event *signals[3];
 	bool is_stopping;
+	int64_t end_ms; /* on the steady clock: by then it has stopped */
 };
 
 static void on_drained(void *context)
@@ -51,12 +52,14 @@ static void on_stop(evutil_socket_t number, short what, void *context)
 		tms_log_say(&serving->log, TMS_LOG_WARNING, "stopping at once");
 		_exit(TMS_EXIT_TROUBLE);
 	}
+	int64_t timeout_ms = serving->service->conf->limits.drain_timeout_s * 1000;
 	serving->is_stopping = true;
+	serving->end_ms = tms_monotonic_ms() + timeout_ms;
 	tms_log_say(&serving->log, TMS_LOG_INFO, "stopping: requests that have begun are answered");
 	serving->service->is_draining = true;
-	tms_loops_drain(serving->loops,
-		(uint32_t)serving->service->conf->limits.drain_timeout_s * 1000, on_drained,
-		serving);
+	/* a quarter of the time is for what comes after: pages being read, the store */
+	tms_loops_drain(
+		serving->loops, (uint32_t)(timeout_ms - timeout_ms / 4), on_drained, serving);
 }
 
 static void on_reload(evutil_socket_t number, short what, void *context)
@@ -175,6 +178,20 @@ static void finish(struct serving *serving)
 		event_base_free(serving->base);
 }
 
+/* Everything is stored, or the time is over. A thread cannot be stopped from outside: when one still
+ * reads, the process ends without it, and what it touches stays until then. */
+static void stop_service(struct serving *serving)
+{
+	int64_t left_ms = serving->end_ms - tms_monotonic_ms();
+	bool has_ended = tms_service_drain(serving->service, left_ms > 0 ? left_ms : 0);
+
+	tms_log_say(&serving->log, TMS_LOG_INFO, "stopped");
+	if (has_ended)
+		return;
+	tms_service_leave(serving->service);
+	_exit(TMS_EXIT_DONE);
+}
+
 static int serve(struct serving *serving)
 {
 	struct tms_arena arena = { 0 };
@@ -200,8 +217,7 @@ static int serve(struct serving *serving)
 		goto out;
 	(void)event_base_dispatch(serving->base);
 	tms_loops_stop(serving->loops);
-	tms_service_drain(serving->service, serving->service->conf->limits.drain_timeout_s * 1000);
-	tms_log_say(&serving->log, TMS_LOG_INFO, "stopped");
+	stop_service(serving);
 	exit_status = TMS_EXIT_DONE;
 out:
 	tms_arena_free(&arena);

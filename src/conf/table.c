@@ -151,7 +151,8 @@ static const struct tms_setting settings[] = {
 	RANGE("limits.idle_timeout", TMS_SETTING_SPAN, LIMIT(idle_timeout_s), 1, 3600, "60s",
 		"How long a connection may wait for its next request."),
 	RANGE("limits.drain_timeout", TMS_SETTING_SPAN, LIMIT(drain_timeout_s), 0, 600, "10s",
-		"How long answers may take to end after the signal to stop."),
+		"How long stopping may take after the signal: answers that have begun, pages being "
+		"read, what waits for the store."),
 
 	PLAIN("sources.NAME.preset", TMS_SETTING_NAME, offsetof(struct tms_source_raw, preset),
 		NULL,

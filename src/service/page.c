@@ -13,6 +13,8 @@ static void on_run(struct tms_job *job)
 {
 	struct tms_page *page = TMS_MESSAGE_OF(job, struct tms_page, job);
 
+	if (page->is_unwanted)
+		return;
 	page->status = tms_listing_parse(
 		&page->arena, page->body, &page->hints, &page->listing, &page->diag);
 	if (page->status != TMS_OK && page->status != TMS_ENOMEM && !page->hints.recipe)
@@ -20,11 +22,29 @@ static void on_run(struct tms_job *job)
 					&page->discovery, NULL) == TMS_OK;
 }
 
+void tms_page_go(struct tms_page *page)
+{
+	page->is_at_turn = false;
+	page->is_unwanted = page->is_dropped;
+	page->is_reading = tms_worker_go(&page->job);
+}
+
+static void on_turn(struct tms_job *job)
+{
+	struct tms_page *page = TMS_MESSAGE_OF(job, struct tms_page, job);
+
+	page->is_at_turn = true;
+	if (page->is_dropped || !page->turn)
+		tms_page_go(page);
+	else
+		page->turn(page->context, page);
+}
+
 static void on_done(struct tms_job *job)
 {
 	struct tms_page *page = TMS_MESSAGE_OF(job, struct tms_page, job);
 
-	page->is_working = false;
+	page->is_working = page->is_reading = false;
 	if (page->is_dropped || !job->was_run)
 		page_free(page); /* not run: the service ends, and nobody waits any more */
 	else
@@ -54,7 +74,8 @@ struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch
 
 	if (!page)
 		return NULL;
-	page->job = (struct tms_job){ .run = on_run, .done = on_done };
+	page->job = (struct tms_job){ .turn = on_turn, .run = on_run, .done = on_done };
+	page->turn = how->turn;
 	page->done = done;
 	page->context = context;
 	page->arena.max_bytes = how->arena_max;
@@ -79,8 +100,10 @@ struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch
 
 void tms_page_drop(struct tms_page *page)
 {
-	if (page && page->is_working)
+	if (page && page->is_working) {
 		page->is_dropped = true;
-	else if (page)
+		if (page->is_at_turn)
+			tms_page_go(page); /* nobody else would */
+	} else if (page)
 		page_free(page);
 }

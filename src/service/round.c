@@ -37,6 +37,9 @@ struct tms_round {
 	struct tms_str next_url; /* of a list read by a recipe; in the arena */
 	bool uses_fallback;
 	struct tms_search search;
+	struct tms_poll_state attempt; /* what is stored while pages are read */
+	bool is_counted;               /* that it is */
+	struct tms_store_op *counting; /* it is being stored */
 };
 
 static struct tms_source_poll *state_of(struct tms_round *round)
@@ -59,8 +62,21 @@ static void drop_newest(struct tms_round *round)
 	tms_page_drop(page);
 }
 
+/* What is stored from here on is again what is known. */
+static void uncount_attempt(struct tms_round *round)
+{
+	struct tms_source_poll *state = state_of(round);
+
+	tms_store_cancel(round->counting);
+	round->counting = NULL;
+	if (state)
+		state->attempt = NULL;
+	round->source->saver.state_waits = round->source->saver.state_waits || round->is_counted;
+}
+
 static void round_free(struct tms_round *round)
 {
+	uncount_attempt(round);
 	round->source->round = NULL;
 	tms_page_drop(round->reading);
 	while (round->read) {
@@ -78,6 +94,17 @@ void tms_round_cancel(struct tms_round *round)
 		return;
 	tms_fetch_cancel(round->fetch);
 	round_free(round);
+}
+
+bool tms_round_is_reading(const struct tms_round *round)
+{
+	return round && round->reading && round->reading->is_reading;
+}
+
+void tms_round_end(struct tms_round *round)
+{
+	if (round && !tms_round_is_reading(round))
+		uncount_attempt(round);
 }
 
 static double random_fraction(void)
@@ -348,6 +375,53 @@ static void conclude(
 	finish(round, answer);
 }
 
+static void on_counted(void *context, const struct tms_store_reply *reply)
+{
+	struct tms_round *round = context;
+
+	(void)reply; /* a store that is away keeps nobody from reading */
+	round->counting = NULL;
+	tms_page_go(round->reading);
+}
+
+/* Before a page is read the store says that an attempt has failed, and what is known comes back
+ * when it has not: were the process to end over this page, the others are read first after the
+ * next start, and this one when a failure's pause is over. False: nothing can be stored. */
+static bool count_attempt(struct tms_round *round)
+{
+	struct tms_source *source = round->source;
+	struct tms_source_world *world = source->world;
+	struct tms_source_poll *state = state_of(round);
+	const struct tms_rhythm rhythm = { .min_s = world->conf->limits.min_interval_s };
+	const struct tms_poll_answer answer = { .outcome = TMS_OUTCOME_UNREADABLE,
+		.final_url = round->reading->answer.final_url,
+		.error = TMS_STR("the service ended while it read what came") };
+	const struct tms_store_call call = { .done = on_counted, .context = round };
+	struct tms_buf bytes = { 0 };
+
+	if (!state || !world->store)
+		return false;
+	round->is_counted = true;
+	round->attempt = state->state;
+	tms_poll_step(&round->attempt, &round->poll, &rhythm, &answer, tms_clock_now(world->clock),
+		random_fraction());
+	state->attempt = &round->attempt;
+	tms_source_write_state(source, &bytes);
+	if (bytes.status == TMS_OK)
+		round->counting = tms_store_state_put(world->store, TMS_STORE_STATE_SOURCE,
+			source->name, tms_buf_str(&bytes), call);
+	tms_buf_free(&bytes);
+	return round->counting != NULL;
+}
+
+static void on_turn(void *context, struct tms_page *page)
+{
+	struct tms_round *round = context;
+
+	if (round->is_counted || !count_attempt(round))
+		tms_page_go(page);
+}
+
 static void on_page(void *context, struct tms_page *page)
 {
 	struct tms_round *round = context;
@@ -373,6 +447,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 			.arena_max = ROUND_BYTES_MAX - round->page_bytes,
 			.recipe = recipe_of(round),
 			.number = round->pages,
+			.turn = on_turn,
 		};
 		round->reading = tms_page_read(world->worker, reply, &how, on_page, round);
 		if (round->reading)

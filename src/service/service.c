@@ -5,12 +5,15 @@
 #include <event2/event.h>
 
 #include "service/fetching.h"
+#include "service/round.h"
 #include "store/store.h"
 #include "store/store_wait.h"
 
 #define FOLLOW_MS 500          /* changes made by other processes are seen within a second */
 #define DRIVEN_TICK_MS 10      /* a clock that tests drive is looked at often */
 #define LONGEST_SLEEP_MS 10000 /* the system's clock may be set: never trust one wait for long */
+#define OVERTAKE_MS 500        /* a page that is read for longer is overtaken by the others … */
+#define PAGES_AT_ONCE_MAX 8    /* … until so many are being read */
 
 struct tms_source *tms_service_source(const struct tms_service *service, struct tms_str name)
 {
@@ -170,6 +173,21 @@ static void on_follow(evutil_socket_t fd, short what, void *context)
 							       .context = service }) != NULL;
 }
 
+static enum tms_status have_workers(struct tms_service *service, struct tms_queue *inbox)
+{
+	const struct tms_worker_options pages = { .base = service->base,
+		.home = inbox,
+		.name = "worker",
+		.threads_max = PAGES_AT_ONCE_MAX,
+		.overtake_ms = OVERTAKE_MS };
+	const struct tms_worker_options copies = {
+		.base = service->base, .home = inbox, .name = "copyist", .threads_max = 1
+	};
+
+	enum tms_status st = tms_worker_new(&pages, &service->worker);
+	return st == TMS_OK ? tms_worker_new(&copies, &service->copyist) : st;
+}
+
 static enum tms_status open_store(struct tms_service *service,
 	const struct tms_service_options *options, struct tms_diag *diag)
 {
@@ -180,7 +198,7 @@ static enum tms_status open_store(struct tms_service *service,
 			options->store_password.len > 0 ? options->store_password : conf->password,
 		.prefix = conf->prefix,
 		.timeout_ms = conf->kind == TMS_STORE_REDIS ? conf->timeout_ms : 0,
-		.worker = service->worker,
+		.worker = service->copyist,
 	};
 
 	enum tms_status st = tms_store_open(service->base, &wanted, &service->store, diag);
@@ -253,7 +271,7 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 			(size_t)conf->limits.cache_bytes) != TMS_OK ||
 		tms_settler_init(service) != TMS_OK)
 		goto out;
-	st = tms_worker_new(options->inbox, &service->worker);
+	st = have_workers(service, options->inbox);
 	if (st == TMS_OK)
 		st = open_store(service, options, diag);
 	if (st != TMS_OK)
@@ -299,6 +317,7 @@ void tms_service_free(struct tms_service *service)
 		tms_source_free(service->sources[i]);
 	free(service->sources);
 	tms_worker_free(service->worker);
+	tms_worker_free(service->copyist);
 	tms_store_free(service->store);
 	tms_fetcher_free(service->fetcher);
 	tms_settler_fini(service);
@@ -362,15 +381,49 @@ enum tms_status tms_service_configure(
 	return st;
 }
 
-void tms_service_drain(struct tms_service *service, int64_t timeout_ms)
+/* What is not being read now is not read any more; returns whether nothing is. */
+static bool end_rounds(struct tms_service *service)
 {
+	bool is_reading = false;
+
+	for (size_t i = 0; i < service->sources_count; i++) {
+		struct tms_source *source = service->sources[i];
+		tms_round_end(source->round);
+		tms_saver_flush(source);
+		if (!tms_round_is_reading(source->round))
+			continue;
+		is_reading = true;
+		TMS_LOG(service->log, TMS_LOG_WARNING,
+			"a page is still being read; the service ends without it",
+			{ "source", source->name });
+	}
+	return !is_reading;
+}
+
+bool tms_service_drain(struct tms_service *service, int64_t timeout_ms)
+{
+	int64_t end_ms = tms_monotonic_ms() + timeout_ms;
+
 	service->is_draining = true;
 	for (size_t i = 0; i < service->sources_count; i++)
 		tms_saver_flush(service->sources[i]);
 	tms_lookup_release(&service->categories);
-	if (!tms_store_flush(service->store, service->base, timeout_ms))
+	/* half of the time is the store's */
+	bool has_ended = tms_worker_finish(service->worker, timeout_ms / 2);
+	if (!end_rounds(service))
+		has_ended = false;
+	int64_t left_ms = end_ms - tms_monotonic_ms();
+	if (!tms_store_flush(service->store, service->base, left_ms > 0 ? left_ms : 0))
 		tms_log_say(service->log, TMS_LOG_WARNING,
 			"the store did not take everything before the end");
+	left_ms = end_ms - tms_monotonic_ms();
+	return tms_worker_finish(service->copyist, left_ms > 0 ? left_ms : 0) && has_ended;
+}
+
+void tms_service_leave(struct tms_service *service)
+{
+	tms_store_free(service->store);
+	service->store = NULL;
 }
 
 bool tms_service_is_ready(const struct tms_service *service)

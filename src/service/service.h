@@ -37,7 +37,8 @@ struct tms_service {
 	struct tms_arena conf_arena;
 	const struct tms_conf *conf;
 	struct tms_fetcher *fetcher;
-	struct tms_worker *worker;
+	struct tms_worker *worker;  /* reads what was fetched */
+	struct tms_worker *copyist; /* of the store: no page keeps it waiting */
 	struct tms_store *store;
 	struct tms_source_world world;
 	struct tms_source **sources; /* in byte order of their names */
@@ -73,8 +74,14 @@ void tms_service_free(struct tms_service *service);
  */
 TMS_MUST_CHECK enum tms_status tms_service_configure(
 	struct tms_service *service, struct tms_arena *conf_arena, const struct tms_conf *conf);
-/** Start no more rounds, write what waits to the store for at most timeout_ms, then return. */
-void tms_service_drain(struct tms_service *service, int64_t timeout_ms);
+/**
+ * Start no more rounds, let the pages that are being read end, and write what waits to the store,
+ * all within timeout_ms. False: a page is still being read (said in the log), and its thread cannot
+ * be stopped; then the service must not be freed: tms_service_leave, and the process ends.
+ */
+TMS_MUST_CHECK bool tms_service_drain(struct tms_service *service, int64_t timeout_ms);
+/** Close the store and touch nothing that a thread may still use. */
+void tms_service_leave(struct tms_service *service);
 
 /** The source of that name, or NULL. */
 struct tms_source *tms_service_source(const struct tms_service *service, struct tms_str name);

@@ -71,9 +71,11 @@ void tms_source_write_state(struct tms_source *source, struct tms_buf *buf)
 		STATE_VERSION, (long long)source->first_start,
 		(unsigned long long)source->upstream_hash);
 	for (size_t i = 0; i < source->polls_count; i++) {
-		tms_buf_format(buf, "%s\"%s\":{\"last_whole\":%lld,\"state\":", i ? "," : "",
-			source->polls[i].key, (long long)source->polls[i].last_whole);
-		tms_poll_state_write(buf, &source->polls[i].state);
+		const struct tms_source_poll *poll = &source->polls[i];
+		tms_buf_format(buf,
+			"%s\"%s\":{\"last_whole\":%lld,\"reading\":%s,\"state\":", i ? "," : "",
+			poll->key, (long long)poll->last_whole, poll->attempt ? "true" : "false");
+		tms_poll_state_write(buf, poll->attempt ? poll->attempt : &poll->state);
 		tms_buf_add_char(buf, '}');
 	}
 	tms_buf_add_cstr(buf, "},\"choice\":");
@@ -130,8 +132,24 @@ static void read_polls(struct tms_source *source, json_t *polls)
 		if (poll) {
 			poll->state = state;
 			poll->last_whole = json_integer_value(json_object_get(value, "last_whole"));
+			poll->was_cut_off = json_is_true(json_object_get(value, "reading"));
 		}
 		tms_buf_free(&bytes);
+	}
+}
+
+/* The process before this one ended while it read a page. */
+static void tell_cut_off(struct tms_source *source)
+{
+	for (size_t i = 0; i < source->polls_count; i++) {
+		const struct tms_source_poll *poll = &source->polls[i];
+		if (!poll->was_cut_off)
+			continue;
+		tms_health_failed(tms_window_health(source->window), poll->state.last_attempt,
+			TMS_HEALTH_MISSHAPEN, poll->state.error);
+		TMS_LOG(source->world->log, TMS_LOG_WARNING,
+			"the service ended while it read a page; others are read first",
+			{ "source", source->name }, { "list", tms_str_from(poll->key) });
 	}
 }
 
@@ -166,6 +184,7 @@ static void read_state(struct tms_source *source, struct tms_str bytes)
 			{ "why", tms_str_from(diag.text) });
 	tms_buf_free(&window);
 	json_decref(object);
+	tell_cut_off(source);
 }
 
 static void on_state(void *context, const struct tms_store_reply *reply)

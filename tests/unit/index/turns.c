@@ -38,7 +38,10 @@ void take_turns(turn_fn turn, void *context)
 
 	assert_int_equal(setenv("CMOCKA_TEST_ABORT", "1", 1), 0);
 	assert_int_equal(tms_queue_new(turns.base, &home), TMS_OK);
-	assert_int_equal(tms_worker_new(home, &worker), TMS_OK);
+	const struct tms_worker_options options = {
+		.base = turns.base, .home = home, .name = "worker", .threads_max = 1
+	};
+	assert_int_equal(tms_worker_new(&options, &worker), TMS_OK);
 	for (turns.more = true; turns.more && turn(context);) {
 		turns.job = (struct tms_job){ .run = run_turn, .done = end_turn };
 		tms_worker_give(worker, &turns.job);

@@ -42,7 +42,10 @@ static int setup(void **state)
 	assert_non_null(bench);
 	stand_open(&bench->stand);
 	assert_int_equal(tms_queue_new(bench->stand.base, &bench->home), TMS_OK);
-	assert_int_equal(tms_worker_new(bench->home, &bench->worker), TMS_OK);
+	const struct tms_worker_options options = {
+		.base = bench->stand.base, .home = bench->home, .name = "worker", .threads_max = 1
+	};
+	assert_int_equal(tms_worker_new(&options, &bench->worker), TMS_OK);
 	assert_int_equal(pipe(bench->pipe), 0);
 	bench->wait = (struct tms_store_wait){ .base = bench->stand.base };
 	bench->value = malloc(VALUE_BYTES);
