@@ -50,7 +50,7 @@ typedef void tms_fetch_done_fn(void *context, const struct tms_fetch_reply *repl
 /** Counters since the start, for metrics. */
 struct tms_fetch_counts {
 	uint64_t started, denied, wire_bytes, body_bytes;
-	uint64_t by_outcome[TMS_OUTCOME_TOO_LARGE + 1];
+	uint64_t by_outcome[TMS_OUTCOMES];
 	size_t running, queued;
 };
 

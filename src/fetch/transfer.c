@@ -5,7 +5,7 @@
 
 #define LOW_SPEED_BYTES 100L
 #define LOW_SPEED_S 10L
-#define HEADER_SETS 10
+#define HEADER_SETS 14
 
 enum header {
 	HEADER_ETAG,
@@ -16,6 +16,10 @@ enum header {
 	HEADER_AGE,
 	HEADER_RETRY_AFTER,
 	HEADER_RATE_LIMIT,
+	HEADER_RATE_REMAINING,
+	HEADER_RATE_RESET,
+	HEADER_X_RATE_REMAINING,
+	HEADER_X_RATE_RESET,
 	HEADER_CONTENT_TYPE,
 	HEADER_CONTENT_LANGUAGE
 };
@@ -29,6 +33,10 @@ static const struct tms_str header_names[HEADER_SETS] = {
 	[HEADER_AGE] = TMS_STR_INIT("age"),
 	[HEADER_RETRY_AFTER] = TMS_STR_INIT("retry-after"),
 	[HEADER_RATE_LIMIT] = TMS_STR_INIT("ratelimit"),
+	[HEADER_RATE_REMAINING] = TMS_STR_INIT("ratelimit-remaining"),
+	[HEADER_RATE_RESET] = TMS_STR_INIT("ratelimit-reset"),
+	[HEADER_X_RATE_REMAINING] = TMS_STR_INIT("x-ratelimit-remaining"),
+	[HEADER_X_RATE_RESET] = TMS_STR_INIT("x-ratelimit-reset"),
 	[HEADER_CONTENT_TYPE] = TMS_STR_INIT("content-type"),
 	[HEADER_CONTENT_LANGUAGE] = TMS_STR_INIT("content-language"),
 };
@@ -292,6 +300,10 @@ void tms_transfer_finish(
 		.age = transfer->headers[HEADER_AGE],
 		.retry_after = transfer->headers[HEADER_RETRY_AFTER],
 		.rate_limit = transfer->headers[HEADER_RATE_LIMIT] };
+	bool is_plain = transfer->headers[HEADER_RATE_REMAINING].len > 0;
+	answer->rate_remaining =
+		transfer->headers[is_plain ? HEADER_RATE_REMAINING : HEADER_X_RATE_REMAINING];
+	answer->rate_reset = transfer->headers[is_plain ? HEADER_RATE_RESET : HEADER_X_RATE_RESET];
 	if (result != CURLE_OK) {
 		tell_failure(transfer, result, answer);
 	} else if (status == 200) {

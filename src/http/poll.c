@@ -5,15 +5,12 @@
  */
 #include <tamis/poll.h>
 
-#include <tamis/http_date.h>
-
-#include <jansson.h>
-
 #define FIRST_BACKOFF_S TMS_MINUTE_S
-#define BACKOFF_DOUBLINGS_MAX 16
-#define RETRY_AFTER_MAX_S (7 * TMS_DAY_S)
+#define DOUBLINGS_MAX 16
+#define GONE_EVERY_S (7 * TMS_DAY_S)
 #define REDIRECTS_TO_LEARN 3
 #define JITTER 0.2
+#define AFTER_PAUSE_S 5 /* those who waited for the same pause do not come in the same second */
 
 static int64_t clamp(int64_t value, int64_t low, int64_t high)
 {
@@ -42,107 +39,22 @@ static void keep_error(struct tms_poll_state *state, struct tms_str error)
 	state->error[len] = '\0';
 }
 
-bool tms_retry_after_parse(struct tms_str value, tms_time now, int64_t *seconds)
-{
-	tms_time until = 0;
-	int64_t wait_s = 0;
-
-	value = tms_str_trim(value);
-	if (value.len == 0)
-		return false;
-	if (value.ptr[0] != '-' && tms_str_int64(value, &wait_s)) {
-		*seconds = clamp(wait_s, 0, RETRY_AFTER_MAX_S);
-		return true;
-	}
-	if (!tms_http_date_parse(value, now, &until))
-		return false;
-	*seconds = clamp(until - now, 0, RETRY_AFTER_MAX_S);
-	return true;
-}
-
-/* One parameter of a structured header item, as a whole number. */
-static bool parameter(struct tms_str value, char name, int64_t *out)
-{
-	struct tms_str part;
-
-	while (tms_str_split(&value, ';', &part)) {
-		part = tms_str_trim(part);
-		if (part.len > 2 && part.ptr[0] == name && part.ptr[1] == '=')
-			return tms_str_int64(tms_str_slice(part, 2, part.len), out);
-	}
-	return false;
-}
-
-bool tms_rate_limit_parse(struct tms_str value, int64_t *seconds)
-{
-	int64_t remaining = -1, reset_s = -1;
-
-	if (!parameter(value, 'r', &remaining) || !parameter(value, 't', &reset_s) ||
-		remaining != 0 || reset_s < 0)
-		return false;
-	*seconds = clamp(reset_s, 0, RETRY_AFTER_MAX_S);
-	return true;
-}
-
-/* A directive of Cache-Control: present, and its seconds if it has an argument. */
-static bool directive(struct tms_str header, const char *name, int64_t *seconds)
-{
-	struct tms_str part;
-
-	while (tms_str_split(&header, ',', &part)) {
-		part = tms_str_trim(part);
-		size_t equals = tms_str_find_byte(part, '=', 0);
-		struct tms_str key = tms_str_trim(tms_str_slice(part, 0, equals));
-		if (!tms_str_equal_caseless(key, tms_str_from(name)))
-			continue;
-		struct tms_str argument = { 0 };
-		if (equals != SIZE_MAX)
-			argument = tms_str_trim(tms_str_slice(part, equals + 1, part.len));
-		if (argument.len >= 2 && argument.ptr[0] == '"')
-			argument = tms_str_slice(argument, 1, argument.len - 1);
-		if (!seconds)
-			return true;
-		return argument.len > 0 && argument.ptr[0] != '-' &&
-		       tms_str_int64(argument, seconds);
-	}
-	return false;
-}
-
-bool tms_freshness_parse(const struct tms_poll_answer *answer, tms_time now, int64_t *seconds)
-{
-	tms_time expires = 0, date = 0;
-	int64_t fresh_s = 0, age_s = 0;
-
-	if (directive(answer->cache_control, "no-store", NULL) ||
-		directive(answer->cache_control, "no-cache", NULL))
-		return false;
-	if (!directive(answer->cache_control, "max-age", &fresh_s)) {
-		if (!tms_http_date_parse(tms_str_trim(answer->expires), now, &expires) ||
-			!tms_http_date_parse(tms_str_trim(answer->date), now, &date))
-			return false;
-		fresh_s = expires - date;
-	}
-	if (!tms_str_int64(tms_str_trim(answer->age), &age_s) || age_s < 0)
-		age_s = 0;
-	*seconds = fresh_s > age_s ? fresh_s - age_s : 0;
-	return true;
-}
-
 bool tms_poll_answer_is_failure(const struct tms_poll_answer *answer)
 {
-	return answer->outcome != TMS_OUTCOME_LISTED && answer->outcome != TMS_OUTCOME_UNCHANGED;
+	return answer->outcome != TMS_OUTCOME_LISTED && answer->outcome != TMS_OUTCOME_UNCHANGED &&
+	       answer->outcome != TMS_OUTCOME_PAUSED;
 }
 
 int64_t tms_poll_answer_pause_s(const struct tms_poll_answer *answer, tms_time now)
 {
-	int64_t pause_s = 0;
+	int64_t quota_s = 0, pause_s = 0;
 
-	if (answer->http_status != 429 && answer->http_status != 503)
-		return 0;
-	if (tms_retry_after_parse(answer->retry_after, now, &pause_s) ||
-		tms_rate_limit_parse(answer->rate_limit, &pause_s))
-		return pause_s;
-	return 0;
+	if (!tms_rate_limit_parse(answer, now, &quota_s))
+		quota_s = 0;
+	if ((answer->http_status != 429 && answer->http_status != 503) ||
+		!tms_retry_after_parse(answer->retry_after, now, &pause_s))
+		pause_s = 0;
+	return pause_s > quota_s ? pause_s : quota_s;
 }
 
 static int64_t spread(int64_t seconds, double jitter)
@@ -150,15 +62,22 @@ static int64_t spread(int64_t seconds, double jitter)
 	return (int64_t)((double)seconds * (1 - JITTER + 2 * JITTER * jitter));
 }
 
-static int64_t backoff_s(
-	const struct tms_poll_state *state, const struct tms_poll *poll, int64_t max_s)
+static int64_t max_s_of(const struct tms_rhythm *rhythm)
 {
-	int64_t wait_s = poll->every_s < FIRST_BACKOFF_S ? poll->every_s : FIRST_BACKOFF_S;
+	return rhythm->max_s ? rhythm->max_s : TMS_DAY_S;
+}
 
-	for (uint32_t i = 1; i < state->failures && i < BACKOFF_DOUBLINGS_MAX && wait_s < max_s;
-		i++)
+/* `every`, but no less than the floor of the configuration. */
+static int64_t rhythm_s(const struct tms_poll *poll, const struct tms_rhythm *rhythm)
+{
+	return poll->every_s > rhythm->min_s ? poll->every_s : rhythm->min_s;
+}
+
+static int64_t doubled(int64_t wait_s, uint32_t times, int64_t max_s)
+{
+	for (uint32_t i = 0; i < times && i < DOUBLINGS_MAX && wait_s < max_s; i++)
 		wait_s *= 2;
-	return wait_s;
+	return wait_s < max_s ? wait_s : max_s;
 }
 
 static void learn_redirect(struct tms_poll_state *state, const struct tms_poll_answer *answer)
@@ -177,16 +96,18 @@ static void learn_redirect(struct tms_poll_state *state, const struct tms_poll_a
 static void take_success(struct tms_poll_state *state, const struct tms_poll *poll,
 	const struct tms_rhythm *rhythm, const struct tms_poll_answer *answer, tms_time now)
 {
-	int64_t max_s = rhythm->max_s ? rhythm->max_s : TMS_DAY_S;
-	int64_t wait_s = poll->every_s, fresh_s = 0;
+	int64_t wait_s = rhythm_s(poll, rhythm), fresh_s = 0;
 
-	if (tms_freshness_parse(answer, now, &fresh_s) && fresh_s > wait_s)
-		wait_s = fresh_s < max_s ? fresh_s : max_s;
-	if (wait_s < rhythm->min_s)
-		wait_s = rhythm->min_s;
+	state->waits_for = TMS_WAIT_RHYTHM;
+	if (tms_freshness_parse(answer, now, &fresh_s) &&
+		clamp(fresh_s, 0, max_s_of(rhythm)) > wait_s) {
+		wait_s = clamp(fresh_s, 0, max_s_of(rhythm));
+		state->waits_for = TMS_WAIT_FRESH;
+	}
 	state->next_due = now + wait_s;
 	state->last_success = now;
-	state->failures = 0;
+	state->failures = state->missing = state->gone_days = 0;
+	state->gone_day = 0;
 	state->error[0] = '\0';
 	learn_redirect(state, answer);
 	if (answer->outcome == TMS_OUTCOME_UNCHANGED)
@@ -198,32 +119,146 @@ static void take_success(struct tms_poll_state *state, const struct tms_poll *po
 		answer->from_fallback ? TMS_STR_NONE : answer->last_modified);
 }
 
-void tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll,
+static void count_gone(struct tms_poll_state *state, tms_time now)
+{
+	tms_time today = tms_time_day_start(now);
+
+	if (state->gone_days > 0 && state->gone_day == today)
+		return;
+	state->gone_days += state->gone_days < TMS_GONE_DAYS;
+	state->gone_day = today;
+}
+
+/* 404 and 410 are often a mistake of an hour: the list keeps its rhythm at first. */
+static int64_t missing_wait_s(struct tms_poll_state *state, const struct tms_poll *poll,
+	const struct tms_rhythm *rhythm, double jitter)
+{
+	int64_t own_s = rhythm_s(poll, rhythm);
+
+	state->missing += state->missing < UINT32_MAX;
+	state->waits_for = TMS_WAIT_RHYTHM;
+	if (state->http_status == 410 && state->gone_days >= TMS_GONE_DAYS) {
+		state->waits_for = TMS_WAIT_GONE;
+		return spread(own_s > GONE_EVERY_S ? own_s : GONE_EVERY_S, jitter);
+	}
+	if (state->missing <= TMS_MISSING_PATIENCE || own_s >= max_s_of(rhythm))
+		return own_s;
+	state->waits_for = TMS_WAIT_BACKOFF;
+	return spread(
+		doubled(own_s, state->missing - TMS_MISSING_PATIENCE, max_s_of(rhythm)), jitter);
+}
+
+static void take_failure(struct tms_poll_state *state, const struct tms_poll *poll,
 	const struct tms_rhythm *rhythm, const struct tms_poll_answer *answer, tms_time now,
 	double jitter)
 {
-	int64_t max_s = rhythm->max_s ? rhythm->max_s : TMS_DAY_S;
-	int64_t pause_s = tms_poll_answer_pause_s(answer, now);
+	bool is_missing = answer->http_status == 404 || answer->http_status == 410;
+	int64_t first_s = poll->every_s < FIRST_BACKOFF_S ? poll->every_s : FIRST_BACKOFF_S;
 
-	state->last_attempt = now;
-	state->http_status = answer->http_status;
-	if (!tms_poll_answer_is_failure(answer)) {
-		take_success(state, poll, rhythm, answer, now);
-		return;
-	}
-	state->failures++;
+	state->failures += state->failures < UINT32_MAX;
 	keep_error(state, answer->error);
 	if (state->redirects_seen >= REDIRECTS_TO_LEARN && state->failures >= REDIRECTS_TO_LEARN) {
 		state->redirects_seen = 0; /* the learned place is dead: ask the old one again */
 		state->learned_url[0] = '\0';
 	}
-	int64_t wait_s = spread(backoff_s(state, poll, max_s), jitter);
-	if (answer->http_status == 404)
-		wait_s = spread(TMS_DAY_S, jitter);
-	wait_s = clamp(wait_s, 1, max_s);
-	if (wait_s < pause_s)
-		wait_s = pause_s + (int64_t)(jitter * 5);
-	state->next_due = answer->http_status == 410 ? TMS_TIME_MAX : now + wait_s;
+	if (answer->http_status == 410)
+		count_gone(state, now);
+	if (is_missing) {
+		state->next_due =
+			now + clamp(missing_wait_s(state, poll, rhythm, jitter), 1, INT64_MAX);
+		return;
+	}
+	state->missing = 0;
+	state->waits_for = TMS_WAIT_BACKOFF;
+	int64_t wait_s = spread(doubled(first_s, state->failures - 1, max_s_of(rhythm)), jitter);
+	state->next_due = now + clamp(wait_s, 1, max_s_of(rhythm));
+}
+
+/* The list waits at least until then. */
+static void wait_until(struct tms_poll_state *state, enum tms_wait why, tms_time until)
+{
+	if (state->next_due > until)
+		return;
+	state->next_due = until;
+	state->waits_for = why;
+}
+
+tms_time tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll,
+	const struct tms_rhythm *rhythm, const struct tms_poll_answer *answer, tms_time now,
+	double jitter)
+{
+	int64_t after_s = (int64_t)(jitter * AFTER_PAUSE_S), quota_s = 0;
+	tms_time host_until = 0;
+
+	if (answer->outcome == TMS_OUTCOME_PAUSED) {
+		state->next_due = answer->paused_until + after_s;
+		state->waits_for = TMS_WAIT_HOST;
+		return 0;
+	}
+	state->last_attempt = now;
+	state->http_status = answer->http_status;
+	if (tms_poll_answer_is_failure(answer))
+		take_failure(state, poll, rhythm, answer, now, jitter);
+	else
+		take_success(state, poll, rhythm, answer, now);
+	int64_t pause_s = tms_poll_answer_pause_s(answer, now);
+	if (tms_rate_limit_parse(answer, now, &quota_s) && quota_s > 0)
+		host_until = now + quota_s;
+	if (pause_s > 0)
+		wait_until(state, answer->http_status == 503 ? TMS_WAIT_ASKED : TMS_WAIT_HOST,
+			now + pause_s + after_s);
+	if (answer->http_status != 429)
+		return host_until;
+	if (pause_s > 0)
+		return now + pause_s;
+	state->waits_for = TMS_WAIT_HOST; /* it gives no time: as long as the list itself waits */
+	return state->next_due;
+}
+
+/* Nothing that is remembered can wait for longer than this, unless the clock was set back. */
+static int64_t longest_s(const struct tms_poll_state *state, const struct tms_poll *poll,
+	const struct tms_rhythm *rhythm)
+{
+	int64_t own_s = rhythm_s(poll, rhythm);
+
+	switch (state->waits_for) {
+	case TMS_WAIT_ASKED:
+	case TMS_WAIT_HOST:
+		return TMS_PAUSE_MAX_S + TMS_MINUTE_S;
+	case TMS_WAIT_GONE:
+		return spread(own_s > GONE_EVERY_S ? own_s : GONE_EVERY_S, 1) + 1;
+	case TMS_WAIT_RHYTHM:
+	case TMS_WAIT_FRESH:
+	case TMS_WAIT_BACKOFF:
+		break;
+	}
+	return spread(max_s_of(rhythm), 1) + 1;
+}
+
+tms_time tms_poll_due(const struct tms_poll_state *state, const struct tms_poll *poll,
+	const struct tms_rhythm *rhythm, tms_time now)
+{
+	tms_time due = state->next_due;
+	tms_time own = state->last_attempt + rhythm_s(poll, rhythm);
+
+	if ((state->last_attempt == 0 && state->waits_for != TMS_WAIT_HOST) ||
+		state->last_attempt > now + TMS_DAY_S)
+		return 0;
+	if (state->waits_for == TMS_WAIT_RHYTHM)
+		return due < own ? due : own; /* a shorter `every` counts from the next moment */
+	return due > now + longest_s(state, poll, rhythm) ? 0 : due;
+}
+
+void tms_poll_refresh(struct tms_poll_state *state, const struct tms_rhythm *rhythm)
+{
+	tms_time soonest = state->failures == 0 && state->last_attempt > 0
+				   ? state->last_attempt + rhythm->min_s
+				   : 0;
+
+	if (state->waits_for == TMS_WAIT_ASKED || state->next_due <= soonest)
+		return;
+	state->next_due = soonest;
+	state->waits_for = TMS_WAIT_RHYTHM;
 }
 
 struct tms_str tms_poll_url(const struct tms_poll_state *state, const struct tms_poll *poll)
@@ -236,67 +271,4 @@ struct tms_str tms_poll_url(const struct tms_poll_state *state, const struct tms
 bool tms_poll_is_conditional(const struct tms_poll_state *state)
 {
 	return state->pages <= 1 && (state->etag[0] != '\0' || state->last_modified[0] != '\0');
-}
-
-void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *s)
-{
-	json_t *object = json_pack("{s:I, s:I, s:I, s:i, s:I, s:I, s:I, s:s%, s:s%, s:s%, s:s%}", //
-		"last_attempt", (json_int_t)s->last_attempt, "last_success",
-		(json_int_t)s->last_success, "next_due", (json_int_t)s->next_due, "status",
-		s->http_status,                                                                  //
-		"failures", (json_int_t)s->failures, "redirects", (json_int_t)s->redirects_seen, //
-		"pages", (json_int_t)s->pages, "etag", s->etag, strlen(s->etag),                 //
-		"last_modified", s->last_modified, strlen(s->last_modified),                     //
-		"learned_url", s->learned_url, strlen(s->learned_url), "error", s->error,
-		strlen(s->error));
-	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-
-	if (text)
-		tms_buf_add_cstr(buf, text);
-	else if (buf->status == TMS_OK)
-		buf->status = TMS_ENOMEM;
-	free(text);
-	json_decref(object);
-}
-
-static int64_t whole(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_integer(value) ? json_integer_value(value) : 0;
-}
-
-static struct tms_str text_of(const json_t *object, const char *key)
-{
-	const json_t *value = json_object_get(object, key);
-
-	return json_is_string(value)
-		       ? (struct tms_str){ json_string_value(value), json_string_length(value) }
-		       : TMS_STR_NONE;
-}
-
-enum tms_status tms_poll_state_parse(struct tms_str json, struct tms_poll_state *out)
-{
-	json_t *object =
-		json_loadb(json.ptr ? json.ptr : "", json.len, JSON_REJECT_DUPLICATES, NULL);
-
-	if (!json_is_object(object)) {
-		json_decref(object);
-		return TMS_EMALFORMED;
-	}
-	*out = (struct tms_poll_state){
-		.last_attempt = whole(object, "last_attempt"),
-		.last_success = whole(object, "last_success"),
-		.next_due = whole(object, "next_due"),
-		.http_status = (int)clamp(whole(object, "status"), 0, 999),
-		.failures = (uint32_t)clamp(whole(object, "failures"), 0, UINT32_MAX),
-		.redirects_seen = (uint32_t)clamp(whole(object, "redirects"), 0, UINT32_MAX),
-		.pages = (uint32_t)clamp(whole(object, "pages"), 0, TMS_POLL_PAGES_MAX),
-	};
-	keep(out->etag, sizeof(out->etag), text_of(object, "etag"));
-	keep(out->last_modified, sizeof(out->last_modified), text_of(object, "last_modified"));
-	keep(out->learned_url, sizeof(out->learned_url), text_of(object, "learned_url"));
-	keep(out->error, sizeof(out->error), text_of(object, "error"));
-	json_decref(object);
-	return TMS_OK;
 }

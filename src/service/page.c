@@ -64,6 +64,8 @@ static void copy_answer(
 	to->age = tms_arena_copy(arena, from->age);
 	to->retry_after = tms_arena_copy(arena, from->retry_after);
 	to->rate_limit = tms_arena_copy(arena, from->rate_limit);
+	to->rate_remaining = tms_arena_copy(arena, from->rate_remaining);
+	to->rate_reset = tms_arena_copy(arena, from->rate_reset);
 	to->error = tms_arena_copy(arena, from->error);
 }
 

@@ -254,8 +254,10 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	tms_time earliest = tms_search_settle(&round->search, source, state, answer, now);
 	if (state)
 		tms_poll_step(&state->state, &round->poll, &rhythm, answer, now, random_fraction());
-	if (state && state->state.next_due < earliest)
+	if (state && state->state.next_due < earliest) {
 		state->state.next_due = earliest;
+		state->state.waits_for = TMS_WAIT_BACKOFF;
+	}
 	source->rounds++;
 	source->has_answer = true;
 	source->saver.state_waits = true;

@@ -45,10 +45,25 @@ void tms_source_free(struct tms_source *source)
 	free(source);
 }
 
+static struct tms_rhythm rhythm_of(const struct tms_source *source)
+{
+	return (struct tms_rhythm){ .min_s = source->world->conf->limits.min_interval_s };
+}
+
+static void make_due(struct tms_source *source)
+{
+	const struct tms_rhythm rhythm = rhythm_of(source);
+
+	for (size_t i = 0; i < source->polls_count; i++)
+		tms_poll_refresh(&source->polls[i].state, &rhythm);
+}
+
 void tms_source_configure(struct tms_source *source, const struct tms_conf_source *conf)
 {
 	bool other_upstream =
 		conf && source->upstream_hash != 0 && source->upstream_hash != conf->hash;
+
+	bool other_rhythm = !source->conf || !conf || source->conf->every_s != conf->every_s;
 
 	source->conf = conf;
 	if (!conf || other_upstream)
@@ -61,6 +76,10 @@ void tms_source_configure(struct tms_source *source, const struct tms_conf_sourc
 		tms_choice_fini(&source->choice);
 	if (conf)
 		source->upstream_hash = conf->hash;
+	/* whoever reloads may have mended what kept it from being read */
+	if (conf &&
+		(other_rhythm || tms_source_is_ill(source, tms_clock_now(source->world->clock))))
+		make_due(source);
 }
 
 /* ---- the stored state ---- */
@@ -174,6 +193,7 @@ static void read_state(struct tms_source *source, struct tms_str bytes)
 	if (hash.status == TMS_OK && hash.len < sizeof(present) && upstream &&
 		tms_str_equal(tms_buf_str(&hash), tms_str_from(upstream))) {
 		read_polls(source, json_object_get(object, "polls"));
+		make_due(source); /* a start asks at once, as a person would */
 		tms_choice_read(&source->choice, json_object_get(object, "choice"));
 	}
 	tms_buf_free(&hash);
@@ -269,6 +289,7 @@ static tms_time soonest(
 	struct tms_source *source, struct tms_arena *arena, tms_time now, struct tms_poll *poll)
 {
 	const struct tms_upstream upstream = upstream_of(source, arena);
+	const struct tms_rhythm rhythm = rhythm_of(source);
 	struct tms_poll *polls = NULL;
 	tms_time due = TMS_TIME_MAX;
 	size_t count = 0;
@@ -279,11 +300,7 @@ static tms_time soonest(
 		struct tms_source_poll *state = tms_source_poll_of(source, polls[i].key);
 		if (!state)
 			continue;
-		/* a clock that was set back must not freeze the schedule */
-		tms_time next = state->state.next_due != TMS_TIME_MAX &&
-						state->state.last_attempt > now + TMS_DAY_S
-					? 0
-					: state->state.next_due;
+		tms_time next = tms_poll_due(&state->state, &polls[i], &rhythm, now);
 		if (next >= due)
 			continue;
 		due = next;
@@ -292,31 +309,52 @@ static tms_time soonest(
 	return due;
 }
 
-/* Lists of days long gone are not asked for any more; their states are dropped. */
-static void forget_old_polls(struct tms_source *source, tms_time now)
+static bool is_planned(const struct tms_poll *polls, size_t count, const char *key)
 {
-	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (tms_str_equal(polls[i].key, tms_str_from(key)))
+			return true;
+	return false;
+}
 
+/* Lists of days long gone are not asked for any more; their states are dropped. */
+static void forget_old_polls(struct tms_source *source, struct tms_arena *arena, tms_time now)
+{
+	const struct tms_upstream upstream = upstream_of(source, arena);
+	struct tms_poll *polls = NULL;
+	size_t count = 0, kept = 0;
+
+	if (tms_upstream_polls(arena, &upstream, now, &polls, &count) != TMS_OK)
+		return;
 	for (size_t i = 0; i < source->polls_count; i++) {
-		const struct tms_poll_state *state = &source->polls[i].state;
-		if (state->last_attempt == 0 ||
-			now - state->last_attempt < 2 * (int64_t)TMS_DAY_S ||
-			state->next_due == TMS_TIME_MAX)
-			source->polls[kept++] = source->polls[i];
+		const struct tms_source_poll *poll = &source->polls[i];
+		if (now - poll->state.last_attempt < 2 * (int64_t)TMS_DAY_S ||
+			is_planned(polls, count, poll->key))
+			source->polls[kept++] = *poll;
 	}
 	source->polls_count = kept;
 }
 
-tms_time tms_source_next_due(struct tms_source *source, tms_time now)
+struct tms_source_next tms_source_next(struct tms_source *source, tms_time now)
 {
+	struct tms_source_next next = { .due = TMS_TIME_MAX };
 	struct tms_arena arena = { 0 };
 	struct tms_poll poll = { 0 };
 
-	if (!source->conf || !source->is_loaded || source->round)
-		return TMS_TIME_MAX;
-	tms_time due = soonest(source, &arena, now, &poll);
+	if (!source->conf || !source->is_loaded)
+		return next;
+	next.due = soonest(source, &arena, now, &poll);
+	struct tms_source_poll *state =
+		poll.key.len > 0 ? tms_source_poll_of(source, poll.key) : NULL;
+	if (state)
+		next.waits_for = state->state.waits_for;
 	tms_arena_free(&arena);
-	return due;
+	return next;
+}
+
+tms_time tms_source_next_due(struct tms_source *source, tms_time now)
+{
+	return source->round ? TMS_TIME_MAX : tms_source_next(source, now).due;
 }
 
 static void retire(struct tms_source *source, tms_time now)
@@ -353,8 +391,8 @@ void tms_source_tick(struct tms_source *source, tms_time now)
 		return;
 	if (source->first_start == 0)
 		source->first_start = now;
-	forget_old_polls(source, now);
 	if (soonest(source, &arena, now, &poll) <= now && poll.key.len > 0) {
+		forget_old_polls(source, &arena, now);
 		struct tms_source_poll *state = tms_source_poll_of(source, poll.key);
 		if (!state || tms_round_start(source, state, &poll) != TMS_OK)
 			TMS_LOG(source->world->log, TMS_LOG_ERROR,
@@ -364,12 +402,32 @@ void tms_source_tick(struct tms_source *source, tms_time now)
 	tms_arena_free(&arena);
 }
 
-void tms_source_refresh(struct tms_source *source)
+tms_time tms_source_refresh(struct tms_source *source, tms_time now)
 {
-	for (size_t i = 0; i < source->polls_count; i++)
-		if (source->polls[i].state.next_due != TMS_TIME_MAX)
-			source->polls[i].state.next_due = 0;
+	make_due(source);
 	source->world->changed(source->world->context, source);
+	return source->round ? now : tms_source_next(source, now).due;
+}
+
+bool tms_source_is_ill(struct tms_source *source, tms_time now)
+{
+	const struct tms_health *health = tms_window_health(source->window);
+	struct tms_arena arena = { 0 };
+	struct tms_poll *polls = NULL;
+	size_t count = 0;
+	bool is_ill = health->outcome != TMS_HEALTH_NEVER && !tms_health_is_well(health);
+
+	if (!source->conf)
+		return false;
+	const struct tms_upstream upstream = upstream_of(source, &arena);
+	if (tms_upstream_polls(&arena, &upstream, now, &polls, &count) != TMS_OK)
+		count = 0;
+	for (size_t i = 0; i < count && !is_ill; i++) {
+		struct tms_source_poll *state = tms_source_poll_of(source, polls[i].key);
+		is_ill = state && state->state.failures > 0;
+	}
+	tms_arena_free(&arena);
+	return is_ill;
 }
 
 enum tms_status tms_source_release_held(struct tms_source *source, size_t *released)

@@ -86,8 +86,23 @@ void tms_source_load(struct tms_source *source);
 tms_time tms_source_next_due(struct tms_source *source, tms_time now);
 /** Start a round if one is due; retire what is too old. */
 void tms_source_tick(struct tms_source *source, tms_time now);
-/** Ask every list again as soon as politeness allows. */
-void tms_source_refresh(struct tms_source *source);
+/**
+ * A person wants it asked again: every list is due as soon as politeness allows (tms_poll_refresh).
+ * Returns when the first of them is asked: not after now, unless it has to wait;
+ * tms_source_next_words says why. TMS_TIME_MAX: never; the configuration does not name it, or it
+ * has not been read from the store yet.
+ */
+tms_time tms_source_refresh(struct tms_source *source, tms_time now);
+/** When the source is asked next, and what that list waits for. */
+struct tms_source_next {
+	tms_time due; /* TMS_TIME_MAX: never */
+	enum tms_wait waits_for;
+};
+struct tms_source_next tms_source_next(struct tms_source *source, tms_time now);
+/** Append a sentence that says so: "Asked again at 14:05 UTC." (service/source_words.c) */
+void tms_source_next_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
+/** Is there something to refresh it for? Its health is not well, or one of its lists fails. */
+bool tms_source_is_ill(struct tms_source *source, tms_time now);
 /**
  * The owner says that the held items are real: they enter now, are stored, and readers see them.
  * TMS_OK sets *released to how many have entered, 0 when none was held. TMS_EUNAVAIL: what the

@@ -136,7 +136,8 @@ static void write_fetches(const struct tms_web *web, struct tms_buf *buf)
 		[TMS_OUTCOME_STATUS] = "status",
 		[TMS_OUTCOME_UNREACHABLE] = "unreachable",
 		[TMS_OUTCOME_DENIED] = "denied",
-		[TMS_OUTCOME_TOO_LARGE] = "too_large" };
+		[TMS_OUTCOME_TOO_LARGE] = "too_large",
+		[TMS_OUTCOME_PAUSED] = "paused" };
 	struct tms_fetch_counts counts = tms_fetcher_counts(web->service->fetcher);
 
 	head(buf, "tamis_fetches_total", "counter", "Requests to upstreams, by outcome.");

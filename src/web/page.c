@@ -59,7 +59,7 @@ static void write_head(struct page *page)
 		"<body><main>\n<h1>Tamis</h1>\n<p class=\"lead\">Feeds with only what you ask for.</p>\n");
 }
 
-static void write_source(struct page *page, const struct tms_source *source, struct tms_str title)
+static void write_source(struct page *page, struct tms_source *source, struct tms_str title)
 {
 	const struct tms_health *health = tms_window_health(source->window);
 	bool is_waiting = health->outcome == TMS_HEALTH_NEVER;
@@ -78,8 +78,16 @@ static void write_source(struct page *page, const struct tms_source *source, str
 		text(page, tms_buf_str(&words));
 		tms_buf_free(&words);
 	}
-	tms_buf_format(&page->buf, " %zu item%s kept.</span>", tms_window_count(source->window),
+	tms_buf_format(&page->buf, " %zu item%s kept.", tms_window_count(source->window),
 		tms_window_count(source->window) == 1 ? " is" : "s are");
+	if (source->conf) {
+		struct tms_buf next = { 0 };
+		tms_source_next_words(&next, source, page->now);
+		add(page, " ");
+		text(page, tms_buf_str(&next));
+		tms_buf_free(&next);
+	}
+	add(page, "</span>");
 	if (source->conf)
 		tms_web_choice(&page->buf, source);
 	add(page, "</li>\n");

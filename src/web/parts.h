@@ -42,8 +42,9 @@ void tms_web_lines(
 /** Answer with a few lines of plain text: what was read, how much is kept, three titles and why. */
 void tms_web_summary(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter);
-/** Append how a source is doing: its health, and the feed that is read in the place of its page. */
-void tms_web_source_words(struct tms_buf *buf, const struct tms_source *source, tms_time now);
+/** Append how a source is doing: its health, when it is asked next, and the feed that is read in the
+ * place of its page. */
+void tms_web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
 /** Append how what is held of a source is let in; nothing when nothing is held. */
 void tms_web_held_words(struct tms_buf *buf, const struct tms_source *source);
 /** Answer with a line for each source: name, well|ill|waiting, items, words; divided by tabs. */

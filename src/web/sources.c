@@ -19,14 +19,14 @@ void tms_web_held_words(struct tms_buf *buf, const struct tms_source *source)
 			held == 1 ? "it" : "them");
 }
 
-void tms_web_source_words(struct tms_buf *buf, const struct tms_source *source, tms_time now)
+void tms_web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now)
 {
 	const struct tms_health *health = tms_window_health(source->window);
 
 	tms_health_words(buf, health, now);
 	tms_web_held_words(buf, source);
-	if (!tms_health_is_well(health) && health->outcome != TMS_HEALTH_NEVER)
-		tms_buf_add_cstr(buf, " It is asked again and again.");
+	tms_buf_add_char(buf, ' ');
+	tms_source_next_words(buf, source, now);
 	if (source->conf && source->choice.url[0]) {
 		tms_buf_add_char(buf, ' ');
 		tms_choice_words(buf, &source->choice, source->conf->url);
@@ -49,7 +49,7 @@ void tms_web_sources(struct tms_web *web, struct tms_exchange exchange)
 	struct tms_buf buf = { 0 }, words = { 0 };
 
 	for (size_t i = 0; i < service->sources_count; i++) {
-		const struct tms_source *source = service->sources[i];
+		struct tms_source *source = service->sources[i];
 		size_t kept = tms_window_count(source->window);
 		if (!source->conf)
 			continue;

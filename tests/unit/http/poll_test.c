@@ -100,37 +100,209 @@ static void failures_back_off_to_a_day_and_a_success_forgives(void **state)
 	assert_in_range(s.next_due - NOW, 71, 72);
 }
 
-static void what_a_status_means_is_obeyed(void **state)
+static void a_404_keeps_its_rhythm_and_waits_longer_only_after_three(void **state)
 {
+	static const int64_t waits_s[] = { 1, 1, 1, 2, 4, 8, 16, 24, 24 };
 	struct tms_poll_state s = { 0 };
-	struct tms_poll_answer gone = failed(410), missing = failed(404), busy = failed(429),
-			       down = failed(503);
+	struct tms_poll_answer missing = failed(404), good = listed(), bad = failed(500);
 	(void)state;
 
+	for (size_t i = 0; i < TMS_COUNT(waits_s); i++) {
+		tms_poll_step(&s, &hourly, &rhythm, &missing, NOW, 0.5);
+		assert_int_equal(s.next_due - NOW, waits_s[i] * TMS_HOUR_S);
+	}
+	tms_poll_step(&s, &hourly, &rhythm, &good, NOW, 0.5);
 	tms_poll_step(&s, &hourly, &rhythm, &missing, NOW, 0.5);
-	assert_int_equal(s.next_due, NOW + TMS_DAY_S);
-	busy.retry_after = TMS_STR("7200");
+	assert_int_equal(s.next_due - NOW, TMS_HOUR_S);
+	s.missing = 7;
+	tms_poll_step(&s, &hourly, &rhythm, &bad, NOW, 0.5); /* in a row, that is */
+	tms_poll_step(&s, &hourly, &rhythm, &missing, NOW, 0.5);
+	assert_int_equal(s.next_due - NOW, TMS_HOUR_S);
+	/* a list that is asked less often than daily is not asked more often for being missing */
+	struct tms_poll weekly = hourly;
+	weekly.every_s = 7 * TMS_DAY_S;
 	s = (struct tms_poll_state){ 0 };
-	tms_poll_step(&s, &hourly, &rhythm, &busy, NOW, 0);
-	assert_int_equal(s.next_due, NOW + 7200);
-	down.retry_after = TMS_STR("Tue, 03 Mar 2026 12:00:00 GMT");
-	assert_int_equal(tms_poll_answer_pause_s(&down, NOW), TMS_DAY_S);
-	busy.retry_after = (struct tms_str){ 0 };
-	busy.rate_limit = TMS_STR("\"api\";r=0;t=55");
-	assert_int_equal(tms_poll_answer_pause_s(&busy, NOW), 55);
-	busy.rate_limit = TMS_STR("\"api\";r=3;t=55");
-	assert_int_equal(tms_poll_answer_pause_s(&busy, NOW), 0);
-	tms_poll_step(&s, &hourly, &rhythm, &gone, NOW, 0.5);
-	assert_true(s.next_due == TMS_TIME_MAX);
+	for (int i = 0; i < 9; i++)
+		tms_poll_step(&s, &weekly, &rhythm, &missing, NOW, 0.5);
+	assert_int_equal(s.next_due - NOW, 7 * TMS_DAY_S);
 }
 
-static void retry_after_is_clamped_to_a_week(void **state)
+static void a_410_is_believed_on_the_third_day_and_asked_once_a_week(void **state)
+{
+	struct tms_poll_state s = { 0 };
+	struct tms_poll_answer gone = failed(410), good = listed(), bad = failed(500);
+	(void)state;
+
+	for (int i = 0; i < 20; i++) /* so often on one day means nothing */
+		tms_poll_step(&s, &hourly, &rhythm, &gone, NOW + i, 0.5);
+	assert_true(s.waits_for != TMS_WAIT_GONE && s.next_due <= NOW + 19 + TMS_DAY_S);
+	tms_poll_step(&s, &hourly, &rhythm, &gone, NOW + TMS_DAY_S, 0.5);
+	tms_poll_step(&s, &hourly, &rhythm, &bad, NOW + TMS_DAY_S + 60, 0.5);
+	assert_true(s.waits_for != TMS_WAIT_GONE);
+	tms_poll_step(&s, &hourly, &rhythm, &gone, NOW + 2 * TMS_DAY_S, 0.5);
+	assert_int_equal(s.waits_for, TMS_WAIT_GONE);
+	assert_int_equal(s.next_due, NOW + 9 * TMS_DAY_S);
+	assert_int_equal(tms_poll_due(&s, &hourly, &rhythm, NOW + 2 * TMS_DAY_S), s.next_due);
+	tms_poll_step(&s, &hourly, &rhythm, &good, NOW + 9 * TMS_DAY_S, 0.5);
+	tms_poll_step(&s, &hourly, &rhythm, &gone, NOW + 10 * TMS_DAY_S, 0.5);
+	assert_int_equal(s.next_due, NOW + 10 * TMS_DAY_S + TMS_HOUR_S); /* all is forgiven */
+}
+
+static void a_pause_is_of_the_address_for_503_and_of_the_host_for_429(void **state)
+{
+	static const struct {
+		const char *why;
+		int status;
+		struct tms_str retry_after, rate_limit, remaining, reset;
+		int64_t wait_s, host_s;
+		enum tms_wait waits_for;
+	} rows[] = {
+		{ "503 with a time: this address alone", 503, TMS_STR_INIT("7200"), { 0 }, { 0 },
+			{ 0 }, 7200, 0, TMS_WAIT_ASKED },
+		{ "503 without one: as any failure", 503, { 0 }, { 0 }, { 0 }, { 0 }, 48, 0,
+			TMS_WAIT_BACKOFF },
+		{ "503 for ever: a day", 503, TMS_STR_INIT("31536000"), { 0 }, { 0 }, { 0 },
+			TMS_DAY_S, 0, TMS_WAIT_ASKED },
+		{ "429 with a time: the host", 429, TMS_STR_INIT("7200"), { 0 }, { 0 }, { 0 }, 7200,
+			7200, TMS_WAIT_HOST },
+		{ "429 with a date", 429, TMS_STR_INIT("Mon, 02 Mar 2026 13:00:00 GMT"), { 0 },
+			{ 0 }, { 0 }, TMS_HOUR_S, TMS_HOUR_S, TMS_WAIT_HOST },
+		{ "429 for ever: a day", 429, TMS_STR_INIT("31536000"), { 0 }, { 0 }, { 0 },
+			TMS_DAY_S, TMS_DAY_S, TMS_WAIT_HOST },
+		{ "429 without a time: the host, as long as the list waits", 429, { 0 }, { 0 },
+			{ 0 }, { 0 }, 48, 48, TMS_WAIT_HOST },
+		{ "RateLimit of a 429", 429, { 0 }, TMS_STR_INIT("\"api\";r=0;t=300"), { 0 }, { 0 },
+			300, 300, TMS_WAIT_HOST },
+		{ "RateLimit of a good answer says stop too", 200, { 0 },
+			TMS_STR_INIT("\"api\";r=0;t=7200"), { 0 }, { 0 }, 7200, 7200,
+			TMS_WAIT_HOST },
+		{ "something is left", 200, { 0 }, TMS_STR_INIT("\"api\";r=1;t=7200"), { 0 }, { 0 },
+			TMS_HOUR_S, 0, TMS_WAIT_RHYTHM },
+		{ "one of two quotas is used up", 200, { 0 },
+			TMS_STR_INIT("\"burst\";r=9;t=1, \"day\";r=0;t=7200"), { 0 }, { 0 }, 7200,
+			7200, TMS_WAIT_HOST },
+		{ "an older draft", 200, { 0 }, TMS_STR_INIT("limit=100, remaining=0, reset=7200"),
+			{ 0 }, { 0 }, 7200, 7200, TMS_WAIT_HOST },
+		{ "headers of their own", 200, { 0 }, { 0 }, TMS_STR_INIT("0"),
+			TMS_STR_INIT("7200"), 7200, 7200, TMS_WAIT_HOST },
+		{ "whose reset is a moment", 200, { 0 }, { 0 }, TMS_STR_INIT("0"),
+			TMS_STR_INIT("1772460000"), 7200, 7200, TMS_WAIT_HOST },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_poll_state s = { 0 };
+		struct tms_poll_answer answer =
+			rows[i].status == 200 ? listed() : failed(rows[i].status);
+		answer.retry_after = rows[i].retry_after;
+		answer.rate_limit = rows[i].rate_limit;
+		answer.rate_remaining = rows[i].remaining;
+		answer.rate_reset = rows[i].reset;
+		tms_time until = tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0);
+		if (s.next_due - NOW != rows[i].wait_s ||
+			until != (rows[i].host_s ? NOW + rows[i].host_s : 0) ||
+			s.waits_for != rows[i].waits_for)
+			fail_msg("%s: waits %lld, the host %lld, for %d", rows[i].why,
+				(long long)(s.next_due - NOW), (long long)(until - NOW),
+				(int)s.waits_for);
+	}
+}
+
+static void a_paused_host_is_no_failure_of_its_lists(void **state)
+{
+	struct tms_poll_state s = {
+		.last_attempt = NOW - 60, .last_success = NOW - 60, .http_status = 200
+	};
+	struct tms_poll_answer paused = { .outcome = TMS_OUTCOME_PAUSED,
+		.paused_until = NOW + 600 };
+	(void)state;
+
+	assert_false(tms_poll_answer_is_failure(&paused));
+	tms_poll_step(&s, &hourly, &rhythm, &paused, NOW, 0);
+	assert_int_equal(s.next_due, NOW + 600);
+	assert_int_equal(s.waits_for, TMS_WAIT_HOST);
+	assert_int_equal(s.last_attempt, NOW - 60);
+	assert_int_equal(s.failures, 0);
+	s = (struct tms_poll_state){ 0 }; /* before the first try, too */
+	tms_poll_step(&s, &hourly, &rhythm, &paused, NOW, 0);
+	assert_int_equal(tms_poll_due(&s, &hourly, &rhythm, NOW), NOW + 600);
+}
+
+static void who_asks_for_it_gets_it_now_within_the_pauses(void **state)
+{
+	static const struct {
+		const char *why;
+		int status;
+		struct tms_str retry_after;
+		int64_t due_s; /* from NOW, when it was answered at NOW */
+	} rows[] = {
+		{ "what answered well has the floor between", 200, { 0 }, 900 },
+		{ "a 404 at once", 404, { 0 }, -NOW },
+		{ "a 410 at once", 410, { 0 }, -NOW },
+		{ "an outage at once", 500, { 0 }, -NOW },
+		{ "an address that asked for a pause gets it", 503, TMS_STR_INIT("7200"), 7200 },
+		{ "of a paused host the fetcher knows", 429, TMS_STR_INIT("7200"), -NOW },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_poll_state s = { .gone_days = 2, .gone_day = 86400 };
+		struct tms_poll_answer answer =
+			rows[i].status == 200 ? listed() : failed(rows[i].status);
+		answer.retry_after = rows[i].retry_after;
+		tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0);
+		tms_poll_refresh(&s, &rhythm);
+		if (tms_poll_due(&s, &hourly, &rhythm, NOW) - NOW != rows[i].due_s)
+			fail_msg("%s: due %lld", rows[i].why,
+				(long long)(tms_poll_due(&s, &hourly, &rhythm, NOW) - NOW));
+	}
+}
+
+static void a_shorter_rhythm_counts_from_the_next_moment(void **state)
+{
+	struct tms_poll_state s = { 0 };
+	struct tms_poll daily = hourly;
+	struct tms_poll_answer good = listed();
+	(void)state;
+
+	daily.every_s = TMS_DAY_S;
+	tms_poll_step(&s, &daily, &rhythm, &good, NOW, 0.5);
+	assert_int_equal(tms_poll_due(&s, &daily, &rhythm, NOW + 60), NOW + TMS_DAY_S);
+	assert_int_equal(tms_poll_due(&s, &hourly, &rhythm, NOW + 60), NOW + TMS_HOUR_S);
+	daily.every_s = 1;
+	assert_int_equal(tms_poll_due(&s, &daily, &rhythm, NOW + 60), NOW + 900);
+	/* what the upstream says of its answer stands */
+	good.cache_control = TMS_STR("max-age=36000");
+	tms_poll_step(&s, &hourly, &rhythm, &good, NOW, 0.5);
+	assert_int_equal(tms_poll_due(&s, &daily, &rhythm, NOW + 60), NOW + 36000);
+}
+
+static void a_clock_that_was_set_back_freezes_nothing(void **state)
+{
+	static const int statuses[] = { 200, 404, 410, 429, 500, 503 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(statuses); i++) {
+		struct tms_poll_state s = { .gone_days = 2, .gone_day = 86400 };
+		struct tms_poll_answer answer = statuses[i] == 200 ? listed() : failed(statuses[i]);
+		answer.retry_after = TMS_STR("86400");
+		answer.cache_control = TMS_STR("max-age=86400");
+		tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0.999);
+		assert_true(tms_poll_due(&s, &hourly, &rhythm, NOW - 30 * TMS_DAY_S) <=
+			    NOW - 30 * TMS_DAY_S);
+	}
+	/* what an older version remembered of a 410: never again */
+	struct tms_poll_state old = { .last_attempt = NOW, .next_due = TMS_TIME_MAX };
+	assert_int_equal(tms_poll_due(&old, &hourly, &rhythm, NOW), NOW + TMS_HOUR_S);
+}
+
+static void retry_after_is_clamped_to_a_day(void **state)
 {
 	int64_t wait_s = -1;
 	(void)state;
 
-	assert_true(tms_retry_after_parse(TMS_STR("99999999"), NOW, &wait_s) &&
-		    wait_s == 7 * TMS_DAY_S);
+	assert_true(
+		tms_retry_after_parse(TMS_STR("99999999"), NOW, &wait_s) && wait_s == TMS_DAY_S);
 	assert_true(tms_retry_after_parse(TMS_STR("Sun, 01 Mar 2026 12:00:00 GMT"), NOW, &wait_s) &&
 		    wait_s == 0);
 	assert_false(tms_retry_after_parse(TMS_STR("-5"), NOW, &wait_s));
@@ -186,9 +358,13 @@ static void the_state_survives_being_stored(void **state)
 {
 	struct tms_poll_state s = { .last_attempt = 5,
 		.last_success = 4,
-		.next_due = TMS_TIME_MAX,
+		.next_due = 17,
+		.waits_for = TMS_WAIT_GONE,
 		.http_status = 410,
 		.failures = 2,
+		.missing = 2,
+		.gone_days = 3,
+		.gone_day = 86400,
 		.redirects_seen = 3,
 		.pages = 7,
 		.etag = "\"\\\"\"",
@@ -203,6 +379,10 @@ static void the_state_survives_being_stored(void **state)
 	assert_int_equal(buf.status, TMS_OK);
 	assert_int_equal(tms_poll_state_parse(tms_buf_str(&buf), &back), TMS_OK);
 	assert_int_equal(back.next_due, s.next_due);
+	assert_int_equal(back.waits_for, s.waits_for);
+	assert_int_equal(back.missing, s.missing);
+	assert_int_equal(back.gone_days, s.gone_days);
+	assert_int_equal(back.gone_day, s.gone_day);
 	assert_int_equal(back.pages, 7);
 	assert_string_equal(back.etag, s.etag);
 	assert_string_equal(back.learned_url, s.learned_url);
@@ -217,8 +397,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_success_waits_its_rhythm_and_no_less_than_the_floor),
 		cmocka_unit_test(failures_back_off_to_a_day_and_a_success_forgives),
-		cmocka_unit_test(what_a_status_means_is_obeyed),
-		cmocka_unit_test(retry_after_is_clamped_to_a_week),
+		cmocka_unit_test(a_404_keeps_its_rhythm_and_waits_longer_only_after_three),
+		cmocka_unit_test(a_410_is_believed_on_the_third_day_and_asked_once_a_week),
+		cmocka_unit_test(a_pause_is_of_the_address_for_503_and_of_the_host_for_429),
+		cmocka_unit_test(a_paused_host_is_no_failure_of_its_lists),
+		cmocka_unit_test(who_asks_for_it_gets_it_now_within_the_pauses),
+		cmocka_unit_test(a_shorter_rhythm_counts_from_the_next_moment),
+		cmocka_unit_test(a_clock_that_was_set_back_freezes_nothing),
+		cmocka_unit_test(retry_after_is_clamped_to_a_day),
 		cmocka_unit_test(a_permanent_redirect_is_learned_when_seen_three_times),
 		cmocka_unit_test(validators_are_kept_byte_for_byte_and_only_for_one_page),
 		cmocka_unit_test(the_state_survives_being_stored),

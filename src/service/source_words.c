@@ -1,0 +1,62 @@
+/* When a source is asked next, and why not earlier, in words for people. */
+#include <stdio.h>
+
+#include "loop/clock.h"
+#include "service/source.h"
+
+#define SOON_S (2 * TMS_MINUTE_S) /* nearer than that, seconds are told */
+
+/* "at 14:05 UTC", "at 14:05 UTC on 2026-03-05". */
+static void write_moment(struct tms_buf *buf, tms_time t, tms_time now)
+{
+	struct tms_civil c = tms_time_to_civil(t);
+
+	tms_buf_format(buf, "%02d:%02d", (int)c.hour, (int)c.minute);
+	if (t - now < SOON_S)
+		tms_buf_format(buf, ":%02d", (int)c.second);
+	tms_buf_add_cstr(buf, " UTC");
+	if (tms_time_day_start(t) != tms_time_day_start(now))
+		tms_buf_format(buf, " on %04d-%02d-%02d", (int)c.year, (int)c.month, (int)c.day);
+}
+
+static void write_wait(struct tms_buf *buf, enum tms_wait why)
+{
+	switch (why) {
+	case TMS_WAIT_FRESH:
+		tms_buf_add_cstr(buf, "It says how long its answer holds; asked again at ");
+		return;
+	case TMS_WAIT_ASKED:
+		tms_buf_add_cstr(buf, "It asks for a pause; asked again at ");
+		return;
+	case TMS_WAIT_HOST:
+		tms_buf_add_cstr(buf, "Its host asks for a pause; asked again at ");
+		return;
+	case TMS_WAIT_GONE:
+		tms_buf_format(
+			buf, "Gone (410) on %d days; asked once a week, next at ", TMS_GONE_DAYS);
+		return;
+	case TMS_WAIT_RHYTHM:
+	case TMS_WAIT_BACKOFF:
+		break;
+	}
+	tms_buf_add_cstr(buf, "Asked again at ");
+}
+
+void tms_source_next_words(struct tms_buf *buf, struct tms_source *source, tms_time now)
+{
+	struct tms_source_next next = tms_source_next(source, now);
+
+	if (!source->conf)
+		tms_buf_add_cstr(buf, "Not asked any more: the configuration does not name it.");
+	else if (!source->is_loaded)
+		tms_buf_add_cstr(buf, "Asked when the store has been read.");
+	else if (source->round)
+		tms_buf_add_cstr(buf, "Being asked now.");
+	else if (next.due <= now)
+		tms_buf_add_cstr(buf, "Asked now.");
+	else {
+		write_wait(buf, next.waits_for);
+		write_moment(buf, next.due, now);
+		tms_buf_add_char(buf, '.');
+	}
+}
