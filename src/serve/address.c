@@ -1,4 +1,4 @@
-/* Who is at the other end, and whether that address may have one more connection. */
+/* Who is at the other end, and whether that address is counted. */
 #include "internal.h"
 
 #include <arpa/inet.h>
@@ -34,26 +34,25 @@ static bool is_loopback(const uint8_t bytes[16])
 	return is_mapped(bytes) ? bytes[12] == 127 : memcmp(bytes, loopback6, 16) == 0;
 }
 
-bool address_add(struct tms_server *server, const struct sockaddr_storage *peer,
-	struct tms_quota_cells *cells, char text[PEER_BYTES])
+void address_read(
+	const struct tms_server *server, const struct sockaddr_storage *peer, struct origin *origin)
 {
-	uint8_t bytes[16] = { 0 };
+	const struct tms_server_options *options = &server->options;
+	uint8_t *bytes = origin->address;
 
-	*cells = (struct tms_quota_cells){ 0 };
+	*origin = (struct origin){ 0 };
 	if (!peer_bytes(peer, bytes)) {
-		memcpy(text, "unix", sizeof("unix"));
-		return true;
+		memcpy(origin->text, "unix", sizeof("unix"));
+		return;
 	}
 	if (is_mapped(bytes))
-		inet_ntop(AF_INET, bytes + 12, text, PEER_BYTES);
+		inet_ntop(AF_INET, bytes + 12, origin->text, PEER_BYTES);
 	else
-		inet_ntop(AF_INET6, bytes, text, PEER_BYTES);
-	if (is_loopback(bytes) && !server->options.counts_local)
-		return true;
-	if (server->options.is_uncounted &&
-		server->options.is_uncounted(server->options.uncounted_context, tms_str_from(text)))
-		return true;
-	if (!is_mapped(bytes))
+		inet_ntop(AF_INET6, bytes, origin->text, PEER_BYTES);
+	origin->is_counted =
+		(options->counts_local || !is_loopback(bytes)) &&
+		!(options->is_uncounted && options->is_uncounted(options->uncounted_context,
+						   tms_str_from(origin->text)));
+	if (!is_mapped(bytes) && origin->is_counted)
 		memset(bytes + 8, 0, 8); /* a /64 is one customer */
-	return tms_quota_add_address(server->quota, bytes, cells);
 }

@@ -17,12 +17,13 @@ static void enter(struct connection *connection, enum phase phase, uint32_t limi
 	connection->deadline_ms = serve_now_ms() + limit_ms;
 }
 
-static void enter_idle(struct connection *connection)
+/* has_more: the next request is here already. */
+static void enter_idle(struct connection *connection, bool has_more)
 {
 	struct tms_server *server = connection->server;
 
 	enter(connection, PHASE_IDLE, server->options.idle_ms);
-	TAILQ_INSERT_TAIL(&server->idle, connection, idle_entry);
+	party_list(connection, has_more ? SLOW_NOT : SLOW_IDLE);
 	COUNT_ONE(server->counters.idle);
 }
 
@@ -30,7 +31,7 @@ static void leave_idle(struct connection *connection)
 {
 	if (connection->phase != PHASE_IDLE)
 		return;
-	TAILQ_REMOVE(&connection->server->idle, connection, idle_entry);
+	party_list(connection, SLOW_NOT);
 	COUNT_ONE_LESS(connection->server->counters.idle);
 }
 
@@ -46,6 +47,7 @@ static void give_back_work(struct connection *connection)
 	workspace_give_back(connection->server, connection->work);
 	connection->work = NULL;
 	connection->input_start = 0;
+	rest_drop(connection);
 }
 
 static bool take_slot(struct connection *connection)
@@ -86,32 +88,33 @@ static bool start_reading(struct connection *connection)
 	return connection->is_reading;
 }
 
-struct connection *connection_new(struct tms_server *server, int fd, struct tms_quota_cells *cells)
+void connection_new(struct tms_server *server, int fd, struct origin *origin)
 {
 	struct connection *connection = calloc(1, sizeof(*connection));
 
-	if (!connection || (connection->server = server, !take_slot(connection))) {
+	if (connection)
+		*connection = (struct connection){ .server = server, .fd = fd, .slow = SLOW_NOT };
+	if (!connection || !party_join(connection, origin) || !take_slot(connection)) {
+		if (connection)
+			party_leave(connection);
 		free(connection);
 		close(fd);
-		tms_quota_remove_address(server->quota, cells);
+		tms_quota_remove_address(server->quota, &origin->cells);
 		tms_quota_give_back(server->quota);
-		return NULL;
+		return;
 	}
-	connection->fd = fd;
-	connection->cells = *cells;
+	connection->cells = origin->cells;
+	memcpy(connection->peer, origin->text, sizeof(origin->text));
 	event_assign(&connection->read_event, server->base, fd, EV_READ | EV_PERSIST, on_readable,
 		connection);
 	event_assign(&connection->write_event, server->base, fd, EV_WRITE, on_writable, connection);
 	forget_request(connection);
-	enter_idle(connection);
+	enter_idle(connection, false);
 	COUNT_ONE(server->counters.open);
 	COUNT_ONE(server->counters.accepted);
 	serve_start_ticking(server);
-	if (!start_reading(connection)) {
+	if (!start_reading(connection))
 		connection_close(connection, true);
-		return NULL;
-	}
-	return connection;
 }
 
 static void free_connection(struct connection *connection)
@@ -124,6 +127,7 @@ static void free_connection(struct connection *connection)
 	tms_quota_remove_address(server->quota, &connection->cells);
 	tms_quota_give_back(server->quota);
 	give_back_work(connection);
+	party_leave(connection);
 	free(connection);
 	COUNT_ONE_LESS(server->counters.open);
 	serve_connection_ended(server);
@@ -138,6 +142,7 @@ void connection_close(struct connection *connection, bool resets)
 		return;
 	connection->is_doomed = true;
 	leave_idle(connection);
+	party_list(connection, SLOW_NOT);
 	if (connection->phase == PHASE_ANSWER)
 		COUNT_ONE_LESS(server->counters.waiting);
 	connection->phase = PHASE_LINGER;
@@ -240,6 +245,7 @@ static void hand_over(struct connection *connection)
 		server->slots[connection->slot].generation };
 
 	enter(connection, PHASE_ANSWER, server->options.answer_ms);
+	party_list(connection, SLOW_NOT);
 	connection->keeps_alive = connection->request.keeps_alive && !server->is_draining;
 	COUNT_ONE(server->counters.requests);
 	COUNT_ONE(server->counters.waiting);
@@ -331,13 +337,12 @@ static void end_request(struct connection *connection)
 	connection->input_start += connection->request.bytes;
 	forget_request(connection);
 	has_more = connection->keeps_alive && input_is_there(connection);
-	if (has_more) {
-		tms_arena_rewind(&connection->work->arena, 0);
-	} else {
+	if (!has_more)
 		give_back_work(connection);
-	}
+	else if (connection->work)
+		tms_arena_rewind(&connection->work->arena, 0);
 	if (connection->keeps_alive) {
-		enter_idle(connection);
+		enter_idle(connection, has_more);
 		if (!connection->server->is_draining)
 			listeners_resume(connection->server); /* it can make room now */
 	} else {
@@ -345,6 +350,7 @@ static void end_request(struct connection *connection)
 		 * answer */
 		shutdown(connection->fd, SHUT_WR);
 		enter(connection, PHASE_LINGER, connection->server->options.linger_ms);
+		party_list(connection, SLOW_IDLE);
 	}
 	if (!start_reading(connection))
 		connection_close(connection, true);
@@ -392,6 +398,8 @@ static void on_readable(evutil_socket_t fd, short events, void *context)
 			free_connection(connection);
 		else if (connection->phase == PHASE_IDLE && !input_is_there(connection))
 			give_back_work(connection); /* woken for nothing */
+		else
+			rest_begin(connection);
 		return;
 	case PHASE_LINGER:
 		input_read_away(connection);

@@ -7,7 +7,8 @@
 
 bool input_is_there(const struct connection *connection)
 {
-	return connection->work && connection->input_start < connection->work->input.len;
+	return connection->kept ||
+	       (connection->work && connection->input_start < connection->work->input.len);
 }
 
 /* False when the connection is gone or refused. */
@@ -55,6 +56,10 @@ bool input_read(struct connection *connection)
 	struct tms_buf *input = NULL;
 	ssize_t got = 0;
 
+	if (!rest_end(connection)) {
+		connection_close(connection, true);
+		return false;
+	}
 	if (connection->has_ended)
 		return true;
 	if (!make_room(connection))

@@ -9,6 +9,8 @@
 #include <event2/event.h>
 #include <event2/event_struct.h>
 
+#include <tamis/hash.h>
+
 #include "server.h"
 
 #define PEER_BYTES 46 /* INET6_ADDRSTRLEN */
@@ -37,11 +39,12 @@ enum phase {
 struct lender {
 	tms_release_fn release;
 	void *owner;
+	size_t first, end; /* the parts that it lent */
 };
 
 /** Bytes on their way to the client: of one answer, or of several to pipelined requests. */
 struct output {
-	struct iovec *parts; /* in the workspace's arena, as lenders */
+	struct iovec *parts; /* in the workspace's arena, as lenders; or both in `kept` */
 	size_t part_count;
 	size_t part_capacity;
 	size_t next;                 /* the first that is not sent whole */
@@ -51,12 +54,14 @@ struct output {
 	struct lender *lenders;
 	size_t lender_count;
 	size_t lender_capacity;
+	void *kept; /* while the client is slow, see rest.c */
+	size_t kept_bytes;
 };
 
 /**
- * Memory that a connection has from the first byte of a request until the last of its answer. There
- * are few at a time and they are used again, the warmest first: a request costs no allocation, and
- * an idle connection holds nothing.
+ * Memory that a connection has from the first byte of a request until the last of its answer, unless
+ * its client is slow. There are few at a time and they are used again, the warmest first: a request
+ * costs no allocation, and a connection that waits for its client holds what it has to (rest.c).
  */
 struct workspace {
 	struct workspace *next_spare;
@@ -64,9 +69,20 @@ struct workspace {
 	struct tms_arena arena;
 };
 
+/** What a connection waits for that only its client can bring: it is among those that make room. */
+enum slow {
+	SLOW_HALF,   /* the rest of a request */
+	SLOW_IDLE,   /* a request, or the client's end */
+	SLOW_READER, /* that more of an answer is taken */
+	SLOW_KINDS,
+	SLOW_NOT = SLOW_KINDS,
+};
+
 struct connection {
 	struct tms_server *server;
-	TAILQ_ENTRY(connection) idle_entry; /* in the server's idle list, in phase IDLE only */
+	struct party *party; /* NULL: not counted in one yet */
+	enum slow slow;
+	TAILQ_ENTRY(connection) slow_entry; /* in its party's list of that kind */
 	int fd;
 	uint32_t slot;
 	enum phase phase;
@@ -81,7 +97,9 @@ struct connection {
 	uint64_t deadline_ms; /* of the phase */
 	struct event read_event;
 	struct event write_event;
-	struct workspace *work; /* NULL: idle, or lingering */
+	struct workspace *work; /* NULL: idle, lingering, or slow */
+	char *kept;             /* what has come of a slow client's request */
+	size_t kept_bytes;
 	size_t input_start;     /* where the request under way starts in its input */
 	struct tms_request_reader reader;
 	struct tms_request
@@ -107,6 +125,29 @@ struct listener {
 
 TAILQ_HEAD(connection_list, connection);
 
+/** All connections of one address here; see party.c. */
+struct party {
+	LIST_ENTRY(party) same_bucket;
+	uint8_t address[16];
+	bool is_counted; /* else it stands for many, and is never the greediest */
+	unsigned rank;   /* the binary logarithm of `open`, 0 where it is not counted */
+	size_t open;
+	struct connection_list slow[SLOW_KINDS]; /* the longest waiting first */
+	TAILQ_ENTRY(party) ranked[SLOW_KINDS];   /* where there are any */
+};
+
+LIST_HEAD(party_bucket, party);
+TAILQ_HEAD(party_list, party);
+#define PARTY_RANKS 32
+
+/** Who connects: the address that is counted, an IPv6 one without its lower half. */
+struct origin {
+	uint8_t address[16];
+	bool is_counted;
+	struct tms_quota_cells cells;
+	char text[PEER_BYTES];
+};
+
 struct tms_server {
 	struct event_base *base;
 	struct tms_server_options options;
@@ -118,12 +159,16 @@ struct tms_server {
 	bool is_paused; /* listeners wait for a connection to end or for the next tick */
 	struct slot *slots;
 	size_t slot_count;
-	size_t slot_hint;            /* no free slot below */
-	struct connection_list idle; /* the longest idle first */
+	size_t slot_hint; /* no free slot below */
+	struct party_bucket *parties;
+	struct tms_hash_seed party_seed;
+	struct party_list ranks[SLOW_KINDS][PARTY_RANKS];
 	struct tms_quota *quota;
 	bool owns_quota;
 	struct event tick;
 	uint32_t tick_ms;
+	struct event sweep; /* of deadlines, goes on when other events have had their turn */
+	size_t swept;       /* slots */
 	struct event drain_event;
 	bool is_draining;
 	tms_server_done_fn drained;
@@ -158,19 +203,51 @@ void listeners_resume(struct tms_server *server);
 void listeners_make_room(struct tms_server *server);
 
 /* address.c */
+/** Who is at the other end; cells are left {0}. */
+void address_read(const struct tms_server *server, const struct sockaddr_storage *peer,
+	struct origin *origin);
+
+/* party.c */
+/** False when memory is out. */
+bool parties_init(struct tms_server *server);
+void parties_fini(struct tms_server *server);
+/** The party of this address, or NULL. */
+struct party *party_find(struct tms_server *server, const uint8_t address[16]);
+/** One more connection of it. False when there is no memory. */
+bool party_join(struct connection *connection, const struct origin *origin);
+/** Gone: from its party, too. */
+void party_leave(struct connection *connection);
+/** It waits for its client, or does no longer (SLOW_NOT). What it was before counts on. */
+void party_list(struct connection *connection, enum slow slow);
 /**
- * Count one more connection of this peer and write its address as text.
- * False when it has too many. *cells is {0} where connections are not counted.
+ * The connection that others lose least by: of the party that has most, the one that waits longest
+ * for the rest of a request; else for a request; else for a reader. NULL: there is none.
+ * of    NULL: of any party
+ * kept  it must hold memory
  */
-bool address_add(struct tms_server *server, const struct sockaddr_storage *peer,
-	struct tms_quota_cells *cells, char text[PEER_BYTES]);
+struct connection *party_victim(struct tms_server *server, struct party *of, bool kept);
+/** Close it, for others to have its place or memory. */
+void party_evict(struct connection *connection);
+
+/* rest.c */
+/**
+ * The turn has ended: what a slow client has left unfinished goes into memory of its size, and the
+ * workspace to others. The connection may be closed after.
+ */
+void rest_begin(struct connection *connection);
+/** What was kept of a request is in a workspace again. False when there is no memory. */
+bool rest_end(struct connection *connection);
+/** Forget what was kept of a request. */
+void rest_drop(struct connection *connection);
+/** Give back an output's memory. */
+void rest_drop_output(struct tms_server *server, struct output *output);
 
 /* connection.c */
 /**
- * A connected socket, taken, with its place in the quota and its address's cells. NULL when there
- * is no memory; then it is closed, and place and cells are given back.
+ * A connected socket, taken, with its place in the quota and its address's cells. When there is no
+ * memory it is closed, and place and cells are given back.
  */
-struct connection *connection_new(struct tms_server *server, int fd, struct tms_quota_cells *cells);
+void connection_new(struct tms_server *server, int fd, struct origin *origin);
 /** Close now, or when the handler is back. resets: what is not sent is thrown away. */
 void connection_close(struct connection *connection, bool resets);
 /** Its phase has lasted too long. */

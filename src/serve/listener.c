@@ -233,25 +233,12 @@ void listeners_resume(struct tms_server *server)
 			server->is_paused = true; /* the next tick tries again */
 }
 
-/* The connection that has waited longest for a request that it may never send, or NULL. */
-static struct connection *longest_idle(struct tms_server *server)
-{
-	struct connection *oldest = NULL;
-
-	TAILQ_FOREACH(oldest, &server->idle, idle_entry)
-	if (!oldest->work)
-		return oldest;
-	return NULL;
-}
-
 void listeners_make_room(struct tms_server *server)
 {
-	struct connection *oldest = longest_idle(server);
+	struct connection *victim = party_victim(server, NULL, false);
 
-	if (!oldest || !tms_quota_is_asked_for_room(server->quota))
-		return;
-	COUNT_ONE(server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]);
-	connection_close(oldest, false);
+	if (victim && tms_quota_is_asked_for_room(server->quota))
+		party_evict(victim);
 }
 
 static void refuse_address(struct tms_server *server, int fd)
@@ -268,21 +255,33 @@ static void refuse_address(struct tms_server *server, int fd)
 	close(fd);
 }
 
+/* One more connection of this address; at its limit its own slowest makes room. */
+static bool count_address(struct tms_server *server, struct origin *origin)
+{
+	if (!origin->is_counted)
+		return true;
+	while (!tms_quota_add_address(server->quota, origin->address, &origin->cells)) {
+		struct party *party = party_find(server, origin->address);
+		struct connection *victim = party ? party_victim(server, party, false) : NULL;
+		if (!victim)
+			return false;
+		party_evict(victim);
+	}
+	return true;
+}
+
 /* A connection with its place in the quota. */
 static void take(struct tms_server *server, int fd, const struct sockaddr_storage *peer)
 {
-	struct tms_quota_cells cells = { 0 };
-	char text[PEER_BYTES] = "";
-	struct connection *connection = NULL;
+	struct origin origin;
 
-	if (!address_add(server, peer, &cells, text)) {
-		tms_quota_give_back(server->quota);
-		refuse_address(server, fd);
+	address_read(server, peer, &origin);
+	if (count_address(server, &origin)) {
+		connection_new(server, fd, &origin);
 		return;
 	}
-	connection = connection_new(server, fd, &cells);
-	if (connection)
-		memcpy(connection->peer, text, sizeof(text));
+	tms_quota_give_back(server->quota);
+	refuse_address(server, fd);
 }
 
 /* Why accept failed. True when the next try may do. */
@@ -306,17 +305,14 @@ static bool survives(struct tms_server *server, int error)
 	}
 }
 
-/* A place for the connection that was accepted, from one that waits for nothing. */
+/* A place for the connection that was accepted, from one that waits for its client. */
 static bool evict(struct tms_server *server, bool has_place)
 {
-	struct connection *oldest = NULL;
-
 	do {
-		oldest = longest_idle(server);
-		if (!oldest)
+		struct connection *victim = party_victim(server, NULL, false);
+		if (!victim)
 			return false;
-		COUNT_ONE(server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]);
-		connection_close(oldest, false);
+		party_evict(victim);
 	} while (!has_place && !tms_quota_take(server->quota)); /* another server may be faster */
 	return true;
 }
@@ -331,7 +327,7 @@ static bool accept_one(struct listener *listener)
 	bool lacks_fds = false;
 	int fd = -1;
 
-	if (!has_place && !longest_idle(server)) {
+	if (!has_place && !party_victim(server, NULL, false)) {
 		COUNT_ONE(server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]);
 		tms_quota_ask_for_room(server->quota);
 		listeners_pause(server);

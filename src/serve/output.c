@@ -21,6 +21,7 @@ void output_drop(struct connection *connection)
 	connection->output = (struct output){ 0 };
 	for (size_t i = 0; i < dropped.lender_count; i++)
 		dropped.lenders[i].release(dropped.lenders[i].owner);
+	rest_drop_output(connection->server, &dropped);
 }
 
 /* The line of the Date header; written once a second. */
@@ -110,6 +111,8 @@ void output_flush(struct connection *connection)
 			connection->is_blocked = event_add(&connection->write_event, NULL) == 0;
 			if (!connection->is_blocked)
 				connection_close(connection, true);
+			else if (!connection->is_busy)
+				rest_begin(connection);
 			return;
 		}
 		if (sent < 0) {
@@ -153,6 +156,14 @@ static bool find_head(struct tms_server *server, const struct tms_answer *answer
 	return true;
 }
 
+/* An answer is lined up in the arena; a slow client's connection has none. */
+static bool have_work(struct connection *connection)
+{
+	if (!connection->work)
+		connection->work = workspace_take(connection->server);
+	return connection->work != NULL;
+}
+
 /* Room for more parts and one more lender. */
 static bool make_room(struct tms_arena *arena, struct output *output, size_t more)
 {
@@ -184,7 +195,7 @@ static void add_part(struct output *output, struct tms_str part)
 
 bool output_continue(struct connection *connection)
 {
-	if (!make_room(&connection->work->arena, &connection->output, 1))
+	if (!have_work(connection) || !make_room(&connection->work->arena, &connection->output, 1))
 		return false;
 	add_part(&connection->output, TMS_STR("HTTP/1.1 100 Continue\r\n\r\n"));
 	COUNT_ONE(connection->server->counters.responses[1]);
@@ -214,18 +225,20 @@ static bool add_head(struct connection *connection, struct tms_str head)
 static bool line_up(
 	struct connection *connection, const struct tms_answer *answer, int *status, bool *is_lent)
 {
-	struct tms_arena *arena = &connection->work->arena;
+	struct tms_arena *arena = have_work(connection) ? &connection->work->arena : NULL;
 	struct output *output = &connection->output;
 	struct output before = *output;
 	bool has_body = connection->request.method != TMS_METHOD_HEAD;
 	struct tms_str head = { 0 };
+	size_t first = 0;
 
-	if (!find_head(connection->server, answer, &head, status))
+	if (!arena || !find_head(connection->server, answer, &head, status))
 		return false;
 	has_body = has_body && !tms_status_is_bodiless(*status);
 	if (!make_room(arena, output, has_body ? answer->piece_count + 1 : 1) ||
 		!add_head(connection, head))
 		goto fail;
+	first = output->part_count;
 	for (size_t i = 0; has_body && i < answer->piece_count; i++) {
 		struct tms_str piece = answer->pieces[i];
 		if (!piece.len)
@@ -238,11 +251,10 @@ static bool line_up(
 	}
 	if (has_body)
 		output->file = answer->file;
-	*is_lent = answer->release &&
-		   (output->part_count > before.part_count + 1 || output->file.bytes);
+	*is_lent = answer->release && (output->part_count > first || output->file.bytes);
 	if (*is_lent)
-		output->lenders[output->lender_count++] =
-			(struct lender){ answer->release, answer->owner };
+		output->lenders[output->lender_count++] = (struct lender){ answer->release,
+			answer->owner, first, output->part_count };
 	return true;
 fail:
 	*output = before; /* what grew instead is the arena's */
@@ -258,6 +270,7 @@ static void start(struct connection *connection, int status)
 	COUNT_ONE(server->counters.responses[status / 100]);
 	if (connection->phase == PHASE_ANSWER)
 		COUNT_ONE_LESS(server->counters.waiting);
+	party_list(connection, SLOW_NOT);
 	/* behind a file there is nothing: it takes a call of its own anyway */
 	if (connection->output.bytes < JOINED_BYTES_MAX && !connection->output.file.bytes &&
 		connection_takes_next(connection))

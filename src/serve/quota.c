@@ -9,12 +9,16 @@
 
 #define LIMIT_MAX ((size_t)1 << 24)
 #define ROW_CELLS_MIN ((size_t)1024)
+#define KEPT_BYTES ((size_t)4096) /* of a connection, on average */
+#define KEPT_BYTES_MIN ((size_t)1 << 20)
 
 /* Relaxed throughout: a count guards nothing but itself. */
 struct tms_quota {
 	size_t max_connections;
 	uint32_t max_per_address;
 	_Atomic size_t taken;
+	size_t max_kept;
+	_Atomic size_t kept;
 	atomic_bool is_asked;
 	struct tms_hash_seed seed;
 	size_t row_cells;        /* a power of two */
@@ -39,6 +43,9 @@ enum tms_status tms_quota_new(
 		return TMS_ENOMEM;
 	}
 	made->max_connections = max_connections;
+	made->max_kept = max_connections * KEPT_BYTES;
+	if (made->max_kept < KEPT_BYTES_MIN)
+		made->max_kept = KEPT_BYTES_MIN;
 	made->max_per_address =
 		(uint32_t)(max_per_address < LIMIT_MAX ? max_per_address : LIMIT_MAX);
 	made->row_cells = row_cells;
@@ -106,6 +113,25 @@ void tms_quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *c
 		atomic_fetch_sub_explicit(&quota->cells[cells->second], 1, memory_order_relaxed);
 	}
 	*cells = (struct tms_quota_cells){ 0 };
+}
+
+bool tms_quota_keep(struct tms_quota *quota, size_t bytes)
+{
+	if (atomic_fetch_add_explicit(&quota->kept, bytes, memory_order_relaxed) + bytes <=
+		quota->max_kept)
+		return true;
+	tms_quota_let_go(quota, bytes);
+	return false;
+}
+
+void tms_quota_let_go(struct tms_quota *quota, size_t bytes)
+{
+	atomic_fetch_sub_explicit(&quota->kept, bytes, memory_order_relaxed);
+}
+
+size_t tms_quota_kept(const struct tms_quota *quota)
+{
+	return atomic_load_explicit(&quota->kept, memory_order_relaxed);
 }
 
 void tms_quota_ask_for_room(struct tms_quota *quota)

@@ -50,6 +50,14 @@ bool tms_quota_add_address(
 /** What was added; *cells is {0} after. */
 void tms_quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *cells);
 
+/**
+ * So many bytes are held for clients that are slow. False when all of them together hold too much
+ * already: 4 KB for each connection that may be, at least 1 MB.
+ */
+bool tms_quota_keep(struct tms_quota *quota, size_t bytes);
+void tms_quota_let_go(struct tms_quota *quota, size_t bytes);
+size_t tms_quota_kept(const struct tms_quota *quota);
+
 /** All places are taken and a client waits: another server may have an idle connection to close. */
 void tms_quota_ask_for_room(struct tms_quota *quota);
 /** True once after each tms_quota_ask_for_room. */

@@ -9,6 +9,10 @@
 
 #define TICK_MS_MIN 5
 #define TICK_MS_MAX 1000
+/* Looked at for their deadline, and ended by it, before other events have their turn: ten thousand
+ * slow clients may be late at once. */
+#define SWEEP_SLOTS ((size_t)2048)
+#define SWEEP_EXPIRES 32
 
 uint64_t serve_now_ms(void)
 {
@@ -39,21 +43,37 @@ static struct timeval timeval_of(uint32_t ms)
 	return (struct timeval){ .tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000 };
 }
 
+static void on_sweep(evutil_socket_t fd, short events, void *context)
+{
+	struct tms_server *server = context;
+	const struct timeval at_once = { 0 };
+	uint64_t now_ms = serve_now_ms();
+	size_t looks = SWEEP_SLOTS, expires = SWEEP_EXPIRES;
+
+	(void)fd;
+	(void)events;
+	/* by place, because what expires may end others */
+	for (; server->swept < server->slot_count && looks > 0 && expires > 0; looks--) {
+		struct connection *connection = server->slots[server->swept++].connection;
+		if (connection && now_ms >= connection->deadline_ms) {
+			connection_expire(connection);
+			expires--;
+		}
+	}
+	if (server->swept < server->slot_count)
+		(void)event_add(&server->sweep, &at_once); /* on failure the next tick goes on */
+}
+
 /* A deadline is kept to a quarter of the shortest one, or a second: one timer for all connections.
  */
 static void on_tick(evutil_socket_t fd, short events, void *context)
 {
 	struct tms_server *server = context;
-	uint64_t now_ms = serve_now_ms();
 
-	(void)fd;
-	(void)events;
-	/* by place, because what expires may end others */
-	for (size_t i = 0; i < server->slot_count; i++) {
-		struct connection *connection = server->slots[i].connection;
-		if (connection && now_ms >= connection->deadline_ms)
-			connection_expire(connection);
-	}
+	if (server->swept >= server->slot_count)
+		server->swept = 0;
+	if (!event_pending(&server->sweep, EV_TIMEOUT, NULL))
+		on_sweep(fd, events, server);
 	if (!server->is_draining) {
 		listeners_make_room(server);
 		listeners_resume(server);
@@ -106,6 +126,7 @@ static void on_drained(evutil_socket_t fd, short events, void *context)
 			connection_close(server->slots[i].connection, true);
 	event_del(&server->drain_event); /* closing the last has asked for it once more */
 	event_del(&server->tick);
+	event_del(&server->sweep);
 	if (server->drained)
 		server->drained(server->drained_context);
 }
@@ -115,6 +136,7 @@ enum tms_status tms_server_new(struct event_base *base, const struct tms_server_
 {
 	const struct tms_request_limits *limits = &options->request;
 	struct tms_server *made = NULL;
+	enum tms_status st = TMS_OK;
 
 	if (!shortest_ms(options) || !limits->head_bytes || !limits->target_bytes ||
 		!limits->headers)
@@ -124,13 +146,17 @@ enum tms_status tms_server_new(struct event_base *base, const struct tms_server_
 		return TMS_ENOMEM;
 	made->quota = options->quota;
 	made->owns_quota = !options->quota;
-	if (made->owns_quota) {
-		enum tms_status st = tms_quota_new(
+	if (made->owns_quota)
+		st = tms_quota_new(
 			options->max_connections, options->max_per_address, &made->quota);
-		if (st != TMS_OK) {
-			free(made);
-			return st;
-		}
+	if (st == TMS_OK && !parties_init(made)) {
+		st = TMS_ENOMEM;
+		if (made->owns_quota)
+			tms_quota_free(made->quota);
+	}
+	if (st != TMS_OK) {
+		free(made);
+		return st;
 	}
 	made->base = base;
 	made->options = *options;
@@ -142,8 +168,8 @@ enum tms_status tms_server_new(struct event_base *base, const struct tms_server_
 		made->tick_ms = TICK_MS_MIN;
 	if (made->tick_ms > TICK_MS_MAX)
 		made->tick_ms = TICK_MS_MAX;
-	TAILQ_INIT(&made->idle);
 	event_assign(&made->tick, base, -1, EV_PERSIST, on_tick, made);
+	event_assign(&made->sweep, base, -1, 0, on_sweep, made);
 	event_assign(&made->drain_event, base, -1, 0, on_drained, made);
 	*out = made;
 	return TMS_OK;
@@ -167,11 +193,13 @@ void tms_server_free(struct tms_server *server)
 		if (server->slots[i].connection)
 			connection_close(server->slots[i].connection, false);
 	event_del(&server->tick);
+	event_del(&server->sweep);
 	event_del(&server->drain_event);
 	free(server->listeners);
 	free(server->slots);
 	if (server->owns_quota)
 		tms_quota_free(server->quota);
+	parties_fini(server);
 	workspaces_free(server);
 	tms_buf_free(&server->head);
 	tms_buf_free(&server->date);
@@ -299,6 +327,8 @@ const char *tms_server_reason_name(enum tms_server_reason reason)
 		return "address_limit";
 	case TMS_REASON_CONNECTION_LIMIT:
 		return "connection_limit";
+	case TMS_REASON_SLOW:
+		return "slow";
 	case TMS_REASON_DESCRIPTORS:
 		return "descriptors";
 	case TMS_REASON_ANSWER_INVALID:

@@ -50,9 +50,11 @@ typedef void (*tms_release_fn)(void *owner);
 
 struct tms_server_options {
 	struct tms_request_limits request;
-	size_t max_connections; /* at the limit the longest idle one makes room, else accepting
-				   pauses */
-	size_t max_per_address; /* of one IPv4 address or IPv6 /64; beyond: 503 and closed */
+	size_t max_connections; /* at the limit a half-sent request makes room, the oldest of the
+				   address with most connections; else an idle connection; else
+				   accepting pauses */
+	size_t max_per_address; /* of one IPv4 address or IPv6 /64; beyond, one of its own makes
+				   room, else 503 and closed */
 	bool counts_local; /* per-address limit also for loopback, where proxies stand; unix sockets
 			      never */
 	/** Who is not counted either: proxies, which bring many clients. NULL: nobody. address:
@@ -96,8 +98,9 @@ enum tms_server_reason {
 	TMS_REASON_ADDRESS_LIMIT,    /* 503 */
 	TMS_REASON_CONNECTION_LIMIT, /* an idle connection was closed to make room, or accepting
 					paused */
-	TMS_REASON_DESCRIPTORS,      /* accepting paused: no descriptor or memory left */
-	TMS_REASON_ANSWER_INVALID,   /* 500: the handler's answer had an unsafe header, or no memory
+	TMS_REASON_SLOW, /* a half-sent request (503), or an answer that was not taken, made room */
+	TMS_REASON_DESCRIPTORS,    /* accepting paused: no descriptor or memory left */
+	TMS_REASON_ANSWER_INVALID, /* 500: the handler's answer had an unsafe header, or no memory
 					for it */
 	TMS_REASONS,
 };
