@@ -132,6 +132,8 @@ static const struct tms_setting settings[] = {
 	RANGE("limits.scan_cost", TMS_SETTING_NUMBER, LIMIT(scan_cost), 1, 1000000, "4000",
 		"What regular expressions that every item has to be read for (a match needs no three "
 		"letters or digits in a row) may cost together, of all feeds over the same sources."),
+	RANGE("limits.address_sources", TMS_SETTING_NUMBER, LIMIT(address_sources), 1, 1000, "64",
+		"Names in the source= of one filter address, and sources that they stand for."),
 	RANGE("limits.sources", TMS_SETTING_NUMBER, LIMIT(sources), 1, 100000, "1000",
 		"Sources in this file."),
 	RANGE("limits.rules", TMS_SETTING_NUMBER, LIMIT(rules), 1, 100000, "1000",

@@ -7,63 +7,142 @@
 
 #define LIMIT_MAX 1000
 
+/* Of the names that there are, so many are told. */
+#define NAMES_TOLD 20
+
+/* What is read so far: which sources and groups were named, so that each is joined once. */
+struct reading {
+	const struct tms_conf *conf;
+	struct tms_arena *arena;
+	struct tms_web_filter *out;
+	size_t names; /* read from all source= */
+	bool *has_source,
+		*has_group; /* by their place in the configuration; NULL before the first */
+};
+
+/* The first thing that is wrong is said, and no other is put into words. */
+static bool is_right(const struct tms_web_filter *out)
+{
+	return out->status == 0;
+}
+
 static void fail(struct tms_web_filter *out, struct tms_str error)
 {
-	if (out->status != 0)
-		return;
 	out->status = 400;
 	out->error = error;
 }
 
 static struct tms_str names_of(const struct tms_conf *conf, struct tms_arena *arena)
 {
-	struct tms_str names = TMS_STR("");
+	struct tms_buf buf = { 0 };
 
-	for (size_t i = 0; i < conf->sources_count && i < 20; i++)
-		names = tms_arena_format(arena, "%.*s%s%.*s", TMS_STR_ARGS(names), i ? ", " : "",
-			TMS_STR_ARGS(conf->sources[i].name));
+	for (size_t i = 0; i < conf->sources_count && i < NAMES_TOLD; i++) {
+		tms_buf_add_cstr(&buf, i ? ", " : "");
+		tms_buf_add(&buf, conf->sources[i].name);
+	}
+	if (conf->sources_count > NAMES_TOLD)
+		tms_buf_format(&buf, " and %zu more", conf->sources_count - NAMES_TOLD);
+	struct tms_str names = tms_arena_copy(arena, tms_buf_str(&buf));
+	tms_buf_free(&buf);
 	return names;
 }
 
-static void add_source(const struct tms_conf_source *source, struct tms_web_filter *out)
+static void too_many(struct reading *r)
 {
-	for (size_t i = 0; i < out->sources_count; i++)
-		if (out->sources[i] == source)
-			return;
-	if (out->sources_count == TMS_WEB_SOURCES_MAX) {
-		fail(out, TMS_STR("A filter address names 64 sources at most.\n"));
+	fail(r->out, tms_arena_format(r->arena,
+			     "An address names %lld sources at most (limits.address_sources).\n",
+			     (long long)r->conf->limits.address_sources));
+}
+
+static bool make_room(struct reading *r)
+{
+	if (r->has_group)
+		return true;
+	r->out->sources = TMS_ARENA_ARRAY(
+		r->arena, const struct tms_conf_source *, (size_t)r->conf->limits.address_sources);
+	r->has_source = TMS_ARENA_ARRAY(r->arena, bool, r->conf->sources_count + 1);
+	r->has_group = TMS_ARENA_ARRAY(r->arena, bool, r->conf->groups_count + 1);
+	if (r->out->sources && r->has_source && r->has_group)
+		return true;
+	r->has_group = NULL;
+	r->out->status = 503;
+	r->out->error = TMS_STR("There is no memory for this request now.\n");
+	return false;
+}
+
+static void add_source(struct reading *r, const struct tms_conf_source *source)
+{
+	bool *has = &r->has_source[source - r->conf->sources];
+
+	r->out->steps++;
+	if (*has)
+		return;
+	if (r->out->sources_count == (size_t)r->conf->limits.address_sources) {
+		too_many(r);
 		return;
 	}
-	out->sources[out->sources_count++] = source;
+	*has = true;
+	r->out->sources[r->out->sources_count++] = source;
+}
+
+static void add_group(struct reading *r, const struct tms_conf_group *group)
+{
+	bool *has = &r->has_group[group - r->conf->groups];
+
+	if (*has)
+		return;
+	*has = true;
+	for (size_t i = 0; i < group->sources_count && is_right(r->out); i++)
+		add_source(r, group->sources[i]);
 }
 
 /* A source, or all of a group. */
-static void add_named(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str name,
-	struct tms_web_filter *out)
+static void add_named(struct reading *r, struct tms_str name)
 {
-	const struct tms_conf_source *source = tms_conf_find_source(conf, name);
-	const struct tms_conf_group *group = tms_conf_find_group(conf, name);
+	r->out->steps++;
+	if (r->names++ == (size_t)r->conf->limits.address_sources) {
+		too_many(r);
+		return;
+	}
+	if (!make_room(r))
+		return;
+	const struct tms_conf_source *source = tms_conf_find_source(r->conf, name);
+	const struct tms_conf_group *group = source ? NULL : tms_conf_find_group(r->conf, name);
 
-	if (!source && !group)
-		fail(out, tms_arena_format(arena,
-				  "There is no source \"%.*s\" here. There are: %.*s.\n",
-				  (int)(name.len > 64 ? 64 : name.len), name.ptr,
-				  TMS_STR_ARGS(names_of(conf, arena))));
 	if (source)
-		add_source(source, out);
-	for (size_t i = 0; group && i < group->sources_count; i++)
-		add_source(group->sources[i], out);
+		add_source(r, source);
+	else if (group)
+		add_group(r, group);
+	else
+		fail(r->out, tms_arena_format(r->arena,
+				     "There is no source \"%.*s\" here. There are: %.*s.\n",
+				     (int)(name.len > 64 ? 64 : name.len), name.ptr,
+				     TMS_STR_ARGS(names_of(r->conf, r->arena))));
 }
 
-static void read_parameter(const struct tms_conf *conf, struct tms_arena *arena,
-	struct tms_str name, struct tms_str value, struct tms_web_filter *out)
+static void read_sources(struct reading *r, struct tms_str value)
 {
 	struct tms_str part;
 
+	while (is_right(r->out) && tms_str_split(&value, ',', &part))
+		if (tms_str_trim(part).len > 0)
+			add_named(r, tms_str_trim(part));
+}
+
+static void read_limit(struct tms_web_filter *out, struct tms_str value)
+{
+	if (value.len == 0 || !is_right(out))
+		return;
+	if (!tms_str_int64(value, &out->limit) || out->limit < 1 || out->limit > LIMIT_MAX)
+		fail(out, TMS_STR("limit is a number from 1 to 1000.\n"));
+}
+
+static void read_parameter(struct reading *r, struct tms_str name, struct tms_str value)
+{
+	struct tms_web_filter *out = r->out;
+
 	if (tms_str_equal(name, TMS_STR("source"))) {
-		while (tms_str_split(&value, ',', &part))
-			if (tms_str_trim(part).len > 0)
-				add_named(conf, arena, tms_str_trim(part), out);
+		read_sources(r, value);
 	} else if (tms_str_equal(name, TMS_STR("match"))) {
 		out->match = value;
 	} else if (tms_str_equal(name, TMS_STR("format"))) {
@@ -72,8 +151,7 @@ static void read_parameter(const struct tms_conf *conf, struct tms_arena *arena,
 		(void)tms_form_find(value, &out->form);
 		return;
 	} else if (tms_str_equal(name, TMS_STR("limit")) && value.len > 0) {
-		if (!tms_str_int64(value, &out->limit) || out->limit < 1 || out->limit > LIMIT_MAX)
-			fail(out, TMS_STR("limit is a number from 1 to 1000.\n"));
+		read_limit(out, value);
 	} else {
 		return;
 	}
@@ -83,20 +161,24 @@ static void read_parameter(const struct tms_conf *conf, struct tms_arena *arena,
 void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
 	struct tms_web_filter *out)
 {
+	struct reading r = { .conf = conf, .arena = arena, .out = out };
 	struct tms_str name, value;
 
 	*out = (struct tms_web_filter){ 0 };
 	while (tms_url_next_parameter(&query, &name, &value)) {
+		out->steps++;
 		value = tms_url_form_decode(arena, value);
-		if (!tms_utf8_is_valid(value))
+		if (tms_utf8_is_valid(value))
+			read_parameter(&r, tms_url_form_decode(arena, name), value);
+		else if (is_right(out))
 			fail(out, tms_arena_format(arena, "The parameter %.*s is not UTF-8.\n",
 					  (int)(name.len > 64 ? 64 : name.len), name.ptr));
-		else
-			read_parameter(conf, arena, tms_url_form_decode(arena, name), value, out);
 	}
-	if (out->sources_count == 0 && conf->sources_count == 1)
-		out->sources[out->sources_count++] = &conf->sources[0];
-	if (out->sources_count == 0 && out->status == 0)
+	if (out->sources_count > 0 || !is_right(out))
+		return;
+	if (conf->sources_count == 1 && make_room(&r))
+		add_source(&r, &conf->sources[0]);
+	else if (is_right(out))
 		fail(out,
 			tms_arena_format(arena, "Which source? Add source=NAME. There are: %.*s.\n",
 				TMS_STR_ARGS(names_of(conf, arena))));
@@ -133,15 +215,23 @@ struct tms_str tms_web_filter_parameters(
 struct tms_str tms_web_query_error(
 	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag)
 {
-	struct tms_str line = { 0 }, spaces = { 0 };
+	struct tms_str line = { 0 };
+	struct tms_buf buf = { 0 };
 	uint32_t number = 0;
 
 	while (number < diag->line && tms_str_split(&match, '\n', &line))
 		number++;
 	if (diag->line == 0 || number != diag->line)
 		return tms_arena_format(arena, "%s\n", diag->text);
+	tms_buf_format(&buf, "%u:%u: %s\n", diag->line, diag->column, diag->text);
+	tms_buf_add(&buf, line);
+	tms_buf_add_char(&buf, '\n');
 	for (uint32_t i = 1; i < diag->column; i++)
-		spaces = tms_arena_format(arena, "%.*s ", TMS_STR_ARGS(spaces));
-	return tms_arena_format(arena, "%u:%u: %s\n%.*s\n%.*s^\n", diag->line, diag->column,
-		diag->text, TMS_STR_ARGS(line), TMS_STR_ARGS(spaces));
+		tms_buf_add_char(&buf, ' ');
+	tms_buf_add_cstr(&buf, "^\n");
+	struct tms_str text = tms_arena_copy(arena, tms_buf_str(&buf));
+	if (buf.status != TMS_OK)
+		arena->status = buf.status;
+	tms_buf_free(&buf);
+	return text;
 }

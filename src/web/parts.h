@@ -4,22 +4,23 @@
 
 #include "web/web.h"
 
-#define TMS_WEB_SOURCES_MAX 64
-
 /** The parameters of a filter address, understood. Runs live in the exchange's arena. */
 struct tms_web_filter {
-	const struct tms_conf_source *sources[TMS_WEB_SOURCES_MAX];
+	const struct tms_conf_source *
+		*sources; /* each once, in the order in which they are named */
 	size_t sources_count;
 	struct tms_str match;
 	int64_t limit;  /* 0: not given */
 	bool was_asked; /* source or match was given */
 	struct tms_str format;
 	enum tms_form form; /* that is chosen on the page; Atom when none is */
-	int status; /* 400 and `error` when something is wrong */
+	int status;         /* 400 (or 503: no memory) and `error` when something is wrong */
 	struct tms_str error;
+	size_t steps; /* what reading it took: parameters, names, sources of groups */
 };
 
-/** Read `query`; unknown parameters are passed over, an empty source or limit too. */
+/** Read `query`; unknown parameters are passed over, an empty source or limit too. Costs its bytes,
+ * and what limits.address_sources allows, whatever there is in the configuration. */
 void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
 	struct tms_web_filter *out);
 /** "/filter.atom?source=…&match=…", in the filter's form: the canonical address, in the arena. */

@@ -286,11 +286,12 @@ static void show_page(struct tms_web *web, struct tms_exchange exchange,
 	const struct tms_request *request, bool lists_all)
 {
 	struct tms_arena *arena = tms_exchange_arena(exchange);
-	struct tms_web_filter filter;
+	struct tms_web_filter filter = { 0 };
 
 	if (lists_all && !filter_is_on(web, exchange))
 		return;
-	tms_web_read_filter(web->service->conf, arena, request->query, &filter);
+	if (web->service->conf->filter_addresses_on) /* else nobody looks at it */
+		tms_web_read_filter(web->service->conf, arena, request->query, &filter);
 	bool wants_lines = tms_str_equal(filter.format, TMS_STR("tsv")) ||
 			   tms_str_equal(filter.format, TMS_STR("jsonl"));
 	bool wants_summary = tms_str_equal(filter.format, TMS_STR("summary"));
