@@ -17,8 +17,6 @@
 #define MARKS 2000
 /* Entries that one slice writes and compresses: 60 us each, measured on papers. */
 #define WRITES 8
-/* Of more, the newest are not written first: to put them in order would hold up others. */
-#define ORDERED_MAX 500
 /* Rules that one slice asks whether their rendition holds: 20 us each, some a hundred. */
 #define CONFIRMS 5
 /* Shelves that no feed uses any more and that are kept: a registry that is built anew, or a reader
@@ -112,48 +110,6 @@ static struct tms_shelf *shelf_new(struct tms_buf *key, size_t count)
 	return shelf;
 }
 
-/* Taken from the end. Without memory a reader's request writes it. */
-static void write_later(struct tms_shelf *shelf, struct tms_view_item *item)
-{
-	if (shelf->unwritten_count == shelf->unwritten_capacity) {
-		size_t capacity = shelf->unwritten_capacity ? 2 * shelf->unwritten_capacity : 128;
-		struct tms_view_item **grown =
-			reallocarray(shelf->unwritten, capacity, sizeof(struct tms_view_item *));
-		if (!grown)
-			return;
-		shelf->unwritten = grown;
-		shelf->unwritten_capacity = capacity;
-	}
-	shelf->unwritten[shelf->unwritten_count++] = tms_view_item_ref(item);
-}
-
-static int by_age(const void *a, const void *b)
-{
-	const struct tms_merged *x = &(*(struct tms_view_item *const *)a)->merged;
-	const struct tms_merged *y = &(*(struct tms_view_item *const *)b)->merged;
-
-	if (x->first_seen != y->first_seen)
-		return x->first_seen < y->first_seen ? -1 : 1;
-	return x->item.published < y->item.published ? -1 : x->item.published > y->item.published;
-}
-
-/* Feeds show the newest first, whatever order they were listed in. */
-static void order_unwritten(struct tms_shelf *shelf)
-{
-	if (shelf->unwritten_count > 1 && shelf->unwritten_count <= ORDERED_MAX)
-		qsort(shelf->unwritten, shelf->unwritten_count, sizeof(struct tms_view_item *),
-			by_age);
-}
-
-static void write_some(struct tms_shelf *shelf, size_t count)
-{
-	for (; count > 0 && shelf->unwritten_count > 0; count--) {
-		struct tms_view_item *item = shelf->unwritten[--shelf->unwritten_count];
-		tms_shelf_write(shelf, item);
-		tms_view_item_unref(item);
-	}
-}
-
 /* What the view is about to show goes into the index first. */
 static enum tms_status put_change(
 	void *context, struct tms_view_item *before, struct tms_view_item *after, size_t *work)
@@ -176,7 +132,7 @@ static enum tms_status put_change(
 		return st;
 	tms_shelf_ask_note(&shelf->ask, slot, !before);
 	if (shelf->fragments && (!before || before->extra))
-		write_later(shelf, after);
+		tms_shelf_write_later(shelf, after);
 	return TMS_OK;
 }
 
@@ -191,7 +147,7 @@ static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	shelf->version++;
 	shelf->saves = true;
 	shelf->to_mark = shelf->to_confirm = shelf->renditions;
-	order_unwritten(shelf);
+	tms_shelf_order_unwritten(shelf);
 	shelves->published++;
 	end_waits(shelf, false);
 }
@@ -292,7 +248,7 @@ static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *sh
 		mark_some(shelf, MARKS);
 		break;
 	case TASK_WRITE:
-		write_some(shelf, WRITES);
+		tms_shelf_write_some(shelf, WRITES);
 		break;
 	case TASK_SAVE:
 		save(shelf);
@@ -464,27 +420,6 @@ enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *sh
 		st = catch_up(shelves, shelf, SIZE_MAX);
 	mark_some(shelf, SIZE_MAX);
 	return st;
-}
-
-static void write_style(
-	struct tms_shelf *shelf, struct tms_view_item *item, struct tms_fragment_style style)
-{
-	struct tms_fragment *fragment = NULL;
-
-	if (shelf->styles & tms_shelf_style(style.form, style.link) &&
-		tms_fragments_get(shelf->fragments, item, style, &fragment) == TMS_OK)
-		tms_fragment_unref(fragment);
-}
-
-void tms_shelf_write(struct tms_shelf *shelf, struct tms_view_item *item)
-{
-	tms_time published = item->merged.item.published;
-
-	for (int link = TMS_FEED_LINK_HF; link <= TMS_FEED_LINK_PDF; link++)
-		for (int form = 0; form < TMS_FORMS; form++)
-			write_style(shelf, item,
-				(struct tms_fragment_style){
-					(enum tms_feed_link)link, published, (enum tms_form)form });
 }
 
 bool tms_shelf_wait(struct tms_shelf *shelf, tms_shelf_fn done, void *context)

@@ -91,6 +91,11 @@ TMS_MUST_CHECK enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struc
 /** Write the entries of an item that readers of these feeds will ask for. One that cannot be written
  * is tried again when a reader does, and said then. */
 void tms_shelf_write(struct tms_shelf *shelf, struct tms_view_item *item);
+/** Later, between other events; taken from the end. Without memory a reader's request writes it. */
+void tms_shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item);
+/** Feeds show the newest first, whatever order they were listed in. */
+void tms_shelf_order_unwritten(struct tms_shelf *shelf);
+void tms_shelf_write_some(struct tms_shelf *shelf, size_t count);
 /** Call once, from the loop, when the shelf has been filled. False: no memory. */
 TMS_MUST_CHECK bool tms_shelf_wait(struct tms_shelf *shelf, tms_shelf_fn done, void *context);
 
