@@ -285,10 +285,15 @@ static int store_change(struct work *work, struct tms_definition *d, int64_t exp
 	tms_buf_free(&bytes);
 	if (st == TMS_OK)
 		return TMS_EXIT_DONE;
-	tms_cli_error(st == TMS_ECONFLICT
-			      ? "the feed was changed by somebody else just now; try again%s"
-			      : "the change could not be stored: %s",
-		st == TMS_ECONFLICT ? "" : work->wait.diag.text);
+	if (st == TMS_ECONFLICT)
+		tms_cli_error("the feed was changed by somebody else just now; try again");
+	else if (work->wait.is_uncertain)
+		tms_cli_error(
+			"it is not known whether the change was stored: %s; `tamis feeds` tells when the "
+			"store answers again",
+			work->wait.diag.text);
+	else
+		tms_cli_error("the change was not stored: %s", work->wait.diag.text);
 	return TMS_EXIT_TROUBLE;
 }
 

@@ -127,7 +127,8 @@ const struct tms_command tms_command_health = {
 	.summary = "ask the running service whether it is well",
 	.details =
 		"Prints a line for each source: its name, well, ill or waiting, how many items are kept, and\n"
-		"what happened at its last polls. Exits 0 when the service is well, however its sources\n"
+		"what happened at its last polls; and one for the store when it is away or there is something\n"
+		"to tell of it. Exits 0 when the service is well, however its sources\n"
 		"are, 3 when it is not or does not answer within 5 seconds.\n",
 	.options = options,
 	.options_count = TMS_COUNT(options),

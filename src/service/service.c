@@ -9,6 +9,7 @@
 #include "store/store.h"
 #include "store/store_wait.h"
 
+#define FOLLOWED_MS 3000       /* the store was last heard so long ago: it may know more by now */
 #define FOLLOW_MS 500          /* changes made by other processes are seen within a second */
 #define DRIVEN_TICK_MS 10      /* a clock that tests drive is looked at often */
 #define LONGEST_SLEEP_MS 10000 /* the system's clock may be set: never trust one wait for long */
@@ -150,6 +151,19 @@ static void on_store(void *context, enum tms_store_event event)
 	catch_up(service);
 }
 
+/* What is to be told of a store that can be used: in the log when it changes. */
+static void log_warning(struct tms_service *service)
+{
+	const char *warning = tms_store_health(service->store)->warning;
+
+	if (strcmp(service->warned, warning) == 0)
+		return;
+	memcpy(service->warned, warning, sizeof(service->warned));
+	if (warning[0])
+		TMS_LOG(service->log, TMS_LOG_WARNING, "the store can be used, but",
+			{ "why", tms_str_from(warning) });
+}
+
 static void on_revision(void *context, const struct tms_store_reply *reply)
 {
 	struct tms_service *service = context;
@@ -157,6 +171,8 @@ static void on_revision(void *context, const struct tms_store_reply *reply)
 	service->is_following = false;
 	if (reply->status != TMS_OK)
 		return;
+	service->followed_ms = tms_monotonic_ms();
+	log_warning(service);
 	tms_settler_follow(service, reply->revision);
 	catch_up(service);
 }
@@ -424,6 +440,12 @@ void tms_service_leave(struct tms_service *service)
 {
 	tms_store_free(service->store);
 	service->store = NULL;
+}
+
+bool tms_service_knows_feeds(const struct tms_service *service)
+{
+	return service->is_registered && tms_store_health(service->store)->up &&
+	       tms_monotonic_ms() - service->followed_ms < FOLLOWED_MS;
 }
 
 bool tms_service_is_ready(const struct tms_service *service)

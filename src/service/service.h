@@ -52,6 +52,8 @@ struct tms_service {
 	struct tms_settler settler;
 	bool is_registered; /* the registry is settled with the store */
 	bool is_following, is_draining;
+	char warned[TMS_DIAG_TEXT_BYTES]; /* of the store, in the log last */
+	int64_t followed_ms; /* when the store was last asked for changes and answered; monotonic */
 	bool has_instance;
 	tms_time started_at;
 	uint64_t reloads, reloads_failed;
@@ -90,6 +92,9 @@ struct tms_source *tms_service_source(const struct tms_service *service, struct 
 void tms_service_keep_source(struct tms_service *service, struct tms_str name);
 /** Look at the schedule soon: something changed. */
 void tms_service_wake(struct tms_service *service);
+/** True when the registry is what the store holds, as far as a few seconds tell: a token that it lacks is
+ * nobody's. */
+bool tms_service_knows_feeds(const struct tms_service *service);
 /** True when the store was read and every source has been asked once. */
 bool tms_service_is_ready(const struct tms_service *service);
 

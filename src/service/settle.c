@@ -174,6 +174,7 @@ static void on_listed(void *context, const struct tms_store_reply *reply)
 		return;
 	}
 	s->revision = reply->revision;
+	service->followed_ms = tms_monotonic_ms();
 	if (!service->has_instance) {
 		if (!tms_writing_instance(service, TMS_STR(INSTANCE_KEY)))
 			s->has_failed = true;

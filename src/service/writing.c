@@ -107,7 +107,9 @@ static void note_failure(struct tms_service *service, const struct tms_store_rep
 	struct tms_settler *s = &service->settler;
 
 	TMS_LOG(service->log, TMS_LOG_WARNING,
-		"feed definitions could not be stored; they are settled again",
+		reply->is_uncertain
+			? "it is not known whether feed definitions were stored; they are settled again"
+			: "feed definitions were not stored; they are settled again",
 		{ "why", tms_str_from(reply->diag->text) });
 	s->has_failed = true;
 	if (reply->status == TMS_ECONFLICT) {

@@ -238,7 +238,7 @@ void tms_redis_is_up(struct tms_redis *redis)
 	redis->phase = TMS_REDIS_UP;
 	redis->failures = 0;
 	redis->store.health.connects++;
-	tms_store_note_up(&redis->store);
+	tms_redis_note_up(redis);
 	tms_store_arm(&redis->store);
 }
 
@@ -251,11 +251,17 @@ static void leave(struct tms_redis *redis, struct tms_store_op *op)
 		redis->gate = NULL;
 }
 
+void tms_redis_note_up(struct tms_redis *redis)
+{
+	if (!redis->wrong_kind)
+		tms_store_note_up(&redis->store);
+}
+
 void tms_redis_finish(struct tms_redis *redis, struct tms_store_op *op)
 {
 	leave(redis, op);
 	if (tms_store_is_write(op->verb))
-		tms_store_note_up(&redis->store);
+		tms_redis_note_up(redis);
 	tms_store_finish(op);
 }
 
@@ -264,9 +270,13 @@ void tms_redis_fail(struct tms_redis *redis, struct tms_store_op *op,
 {
 	bool is_gate = redis->gate == op;
 
-	leave(redis, op);
 	if (is_gate && redis->context) /* what it watched must not weigh on the next transaction */
 		(void)redisAsyncCommand(redis->context, NULL, NULL, "UNWATCH");
+	if (is_gate)
+		redis->gate = NULL;
+	if (trouble == TMS_STORE_REFUSED && tms_redis_name_wrong(redis, op, sentence))
+		return;
+	leave(redis, op);
 	if (trouble != TMS_STORE_CONFLICT)
 		tms_store_note_down(&redis->store, sentence);
 	tms_store_fail(op, trouble, "%s", sentence);

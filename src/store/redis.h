@@ -17,7 +17,7 @@
  *lease-token Only results, leases and a probe have a time to live, so eviction of volatile keys
  *loses nothing else.
  *
- * Commands that an ACL must allow: AUTH SELECT INFO GET MGET SET INCR PEXPIRE DEL UNLINK HGET HMGET
+ * Commands that an ACL must allow: AUTH SELECT INFO TYPE GET MGET SET INCR PEXPIRE DEL UNLINK HGET HMGET
  *HSET HDEL HSCAN SADD SREM SSCAN XADD XRANGE ZADD ZSCAN ZREMRANGEBYSCORE WATCH UNWATCH MULTI
  *EXEC.
  */
@@ -28,6 +28,8 @@
 
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
+
+#define TMS_REDIS_KEY_MAX (3 * TMS_STORE_KEY_MAX + 100)
 
 struct tms_redis;
 struct tms_redis_resolve;
@@ -49,6 +51,15 @@ struct tms_redis_check {
 	char policy[32];
 	bool has_policy, has_append_only, is_append_only;
 	bool is_second; /* schema and identity were written, and are read again */
+	bool is_wrong_kept; /* redis.wrong_key still holds what it should not */
+	bool has_no_types;  /* TYPE is not allowed */
+};
+
+/** What a key of ours holds. */
+struct tms_redis_kind {
+	const char *name; /* between the prefix and what it is named after */
+	const char *type; /* as TYPE says it */
+	bool is_named;    /* after a source, a host …; else there is one */
 };
 
 struct tms_redis {
@@ -67,6 +78,11 @@ struct tms_redis {
 	enum tms_store_trouble drop_trouble;
 	char drop_sentence[TMS_DIAG_TEXT_BYTES];
 	char identity[33]; /* of the data, from the first connection */
+	/* of a key that another program writes to; NULL: none is known. Until it is mended the store is
+	 * said to be down, though what needs other keys is done */
+	const struct tms_redis_kind *wrong_kind;
+	char wrong_key[TMS_REDIS_KEY_MAX];
+	int64_t checked_ms; /* when the check began last */
 	struct tms_redis_check check;
 };
 
@@ -76,6 +92,8 @@ struct tms_redis_work {
 	size_t awaited; /* answers that have not come; the operation must not end before 0 */
 	enum tms_store_trouble trouble;
 	char sentence[TMS_DIAG_TEXT_BYTES];
+	bool is_naming; /* it has failed; which key is not ours is being asked */
+	size_t named;   /* kinds answered */
 };
 
 /* redis.c: the connection */
@@ -89,13 +107,29 @@ void tms_redis_drop_later(
 void tms_redis_is_up(struct tms_redis *redis);
 /** The operation went well. */
 void tms_redis_finish(struct tms_redis *redis, struct tms_store_op *op);
-/** It failed; nothing of it is awaited. */
+/** The store works (again), unless a key is known to hold what is not ours. */
+void tms_redis_note_up(struct tms_redis *redis);
+/** It failed; nothing of it is awaited. When a key holds what is not ours, it ends once the key is
+ * known. */
 void tms_redis_fail(struct tms_redis *redis, struct tms_store_op *op,
 	enum tms_store_trouble trouble, const char *sentence);
 
 /* redis_check.c */
 
 void tms_redis_check(struct tms_redis *redis);
+/** The same of a connection that is up, when the last check is long enough ago: policy and types of keys
+ * may change meanwhile. */
+void tms_redis_check_again(struct tms_redis *redis);
+
+/* redis_types.c */
+
+const struct tms_redis_kind *tms_redis_kinds(size_t *count);
+/** Does the answer to TYPE say what is expected, or nothing? */
+bool tms_redis_is_of_kind(const struct tms_redis_kind *kind, const redisReply *reply);
+void tms_redis_say_wrong(const struct tms_redis_kind *kind, struct tms_str key,
+	const redisReply *reply, char *sentence, size_t bytes);
+/** Ask which of its keys is of another type, then fail it. False: nothing was asked. */
+bool tms_redis_name_wrong(struct tms_redis *redis, struct tms_store_op *op, const char *sentence);
 
 /* redis_command.c */
 

@@ -98,6 +98,9 @@ static void warn(struct tms_redis *redis)
 	if (check->has_append_only && !check->is_append_only)
 		words = "Redis has appendonly off: what it acknowledged is lost when it ends unasked;"
 			" set `appendonly yes`";
+	else if (check->has_no_types)
+		words = "Redis does not allow this user TYPE, so that it could not be checked whether"
+			" other programs write under store.prefix";
 	else if (!check->has_policy || !check->has_append_only)
 		words = "Redis does not allow this user INFO, so that its appendonly and"
 			" maxmemory-policy could not be checked";
@@ -145,15 +148,77 @@ static void check_identity(struct tms_redis *redis, struct tms_str identity)
 static void on_names(redisAsyncContext *context, void *answer, void *data);
 
 /* Sends "FIRST prefixA [value] …" with plain words; a failure shows as the connection's end. */
-static void say(struct tms_redis *redis, redisCallbackFn *fn, const char **words, size_t count)
+static void say_with(struct tms_redis *redis, redisCallbackFn *fn, const void *data,
+	const char **words, size_t count)
 {
 	size_t lens[6];
 
 	for (size_t i = 0; i < count; i++)
 		lens[i] = strlen(words[i]);
-	if (redisAsyncCommandArgv(redis->context, fn, NULL, (int)count, words, lens) != REDIS_OK)
+	if (redisAsyncCommandArgv(redis->context, fn, (void *)(uintptr_t)data, (int)count, words,
+		    lens) != REDIS_OK)
 		tms_redis_drop_later(
 			redis, TMS_STORE_DISCONNECTED, "the connection to Redis takes no commands");
+}
+
+static void say(struct tms_redis *redis, redisCallbackFn *fn, const char **words, size_t count)
+{
+	say_with(redis, fn, NULL, words, count);
+}
+
+/* ---- types of keys ---- */
+
+static void on_type(redisAsyncContext *context, void *answer, void *data)
+{
+	const redisReply *reply = answer;
+	const struct tms_redis_kind *kind = data;
+	struct tms_redis *redis = checked(context, reply);
+
+	if (!redis)
+		return;
+	struct tms_redis_check *check = &redis->check;
+	check->has_no_types = check->has_no_types || reply->type == REDIS_REPLY_ERROR;
+	if (check->trouble != TMS_STORE_NO_TROUBLE || tms_redis_is_of_kind(kind, reply))
+		return;
+	check->trouble = TMS_STORE_REFUSED;
+	struct tms_diag key = { 0 };
+	tms_diag_set(&key, 0, 0, "%.*s%s", TMS_STR_ARGS(redis->store.prefix), kind->name);
+	tms_redis_say_wrong(
+		kind, tms_str_from(key.text), reply, check->sentence, sizeof(check->sentence));
+}
+
+/* The key that was found to hold what is not ours: does it still? */
+static void on_wrong_type(redisAsyncContext *context, void *answer, void *data)
+{
+	const redisReply *reply = answer;
+	struct tms_redis *redis = checked(context, reply);
+
+	(void)data;
+	if (redis && redis->wrong_kind)
+		redis->check.is_wrong_kept = !tms_redis_is_of_kind(redis->wrong_kind, reply);
+}
+
+static void ask_types(struct tms_redis *redis)
+{
+	char key[TMS_STORE_KEY_MAX];
+	size_t count = 0;
+	const struct tms_redis_kind *kinds = tms_redis_kinds(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (kinds[i].is_named)
+			continue;
+		snprintf(key, sizeof(key), "%.*s%s", TMS_STR_ARGS(redis->store.prefix),
+			kinds[i].name);
+		say_with(redis, on_type, &kinds[i], (const char *[]){ "TYPE", key }, 2);
+	}
+	if (redis->wrong_kind)
+		say(redis, on_wrong_type, (const char *[]){ "TYPE", redis->wrong_key }, 2);
+}
+
+static void forget_mended(struct tms_redis *redis)
+{
+	if (!redis->check.is_wrong_kept)
+		redis->wrong_kind = NULL;
 }
 
 static void ask_names(struct tms_redis *redis, bool and_write)
@@ -214,7 +279,15 @@ static void on_names(redisAsyncContext *context, void *answer, void *data)
 	}
 	check_identity(redis, identity);
 	warn(redis);
+	forget_mended(redis);
 	tms_redis_is_up(redis);
+}
+
+static void ask_all(struct tms_redis *redis)
+{
+	say(redis, on_info, (const char *[]){ "INFO", "memory" }, 2);
+	say(redis, on_info, (const char *[]){ "INFO", "persistence" }, 2);
+	ask_types(redis);
 }
 
 void tms_redis_check(struct tms_redis *redis)
@@ -231,7 +304,42 @@ void tms_redis_check(struct tms_redis *redis)
 	snprintf(db, sizeof(db), "%d", url->db);
 	if (url->db)
 		say(redis, on_select, (const char *[]){ "SELECT", db }, 2);
-	say(redis, on_info, (const char *[]){ "INFO", "memory" }, 2);
-	say(redis, on_info, (const char *[]){ "INFO", "persistence" }, 2);
+	redis->checked_ms = tms_store_steady_ms();
+	ask_all(redis);
 	ask_names(redis, false);
+}
+
+/* The last answer of a check while up: refused as a new connection would be, or warned. */
+static void on_checked_again(redisAsyncContext *context, void *answer, void *data)
+{
+	const redisReply *reply = answer;
+	struct tms_redis *redis = checked(context, reply);
+
+	(void)data;
+	if (!redis || redis->phase != TMS_REDIS_UP)
+		return;
+	struct tms_redis_check *check = &redis->check;
+	if (check->trouble != TMS_STORE_NO_TROUBLE || refuse_policy(redis)) {
+		tms_redis_drop_later(redis, check->trouble, check->sentence);
+		return;
+	}
+	warn(redis);
+	bool was_wrong = redis->wrong_kind != NULL;
+	forget_mended(redis);
+	if (was_wrong)
+		tms_redis_note_up(redis);
+}
+
+void tms_redis_check_again(struct tms_redis *redis)
+{
+	int64_t now_ms = tms_store_steady_ms();
+	char last_key[TMS_STORE_KEY_MAX];
+
+	if (now_ms - redis->checked_ms < redis->store.check_ms)
+		return;
+	redis->checked_ms = now_ms;
+	redis->check = (struct tms_redis_check){ 0 };
+	ask_all(redis);
+	snprintf(last_key, sizeof(last_key), "%.*sschema", TMS_STR_ARGS(redis->store.prefix));
+	say(redis, on_checked_again, (const char *[]){ "GET", last_key }, 2);
 }

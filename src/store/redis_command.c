@@ -121,7 +121,7 @@ static struct tms_store_op *receive(redisAsyncContext *context, const redisReply
 	struct tms_redis_work *work = op->work;
 	assert(work->awaited > 0);
 	work->awaited--;
-	if (reply->type == REDIS_REPLY_ERROR)
+	if (reply->type == REDIS_REPLY_ERROR && !work->is_naming)
 		note_error(work, reply);
 	return op;
 }
@@ -144,6 +144,7 @@ static void on_answer(redisAsyncContext *context, void *answer, void *data)
 	if (!op)
 		return;
 	struct tms_redis_work *work = op->work;
+	op->is_decided = false;
 	if (work->trouble == TMS_STORE_NO_TROUBLE)
 		work->next(redis, op, answer); /* may end the operation */
 	else
@@ -157,6 +158,12 @@ static void on_acknowledgement(redisAsyncContext *context, void *answer, void *d
 
 	if (op)
 		end_if_failed(redis, op);
+}
+
+/* What comes before EXEC changes nothing by itself; SET is asked for only outside of it. */
+static bool is_deciding(struct tms_str word)
+{
+	return tms_str_equal(word, TMS_STR("EXEC")) || tms_str_equal(word, TMS_STR("SET"));
 }
 
 static void send_words(struct tms_redis *redis, struct tms_store_op *op,
@@ -180,6 +187,7 @@ static void send_words(struct tms_redis *redis, struct tms_store_op *op,
 		lens[i] = words[i].len;
 	}
 	work->awaited++;
+	op->is_decided = fn == on_answer && is_deciding(words[0]);
 	if (redisAsyncCommandArgv(redis->context, fn, op, (int)count, argv, lens) != REDIS_OK)
 		tms_redis_drop_later(redis, TMS_STORE_DISCONNECTED,
 			"the connection to Redis takes no more commands");

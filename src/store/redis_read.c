@@ -333,7 +333,7 @@ static void on_probe(redisAsyncContext *context, void *answer, void *data)
 
 	(void)data;
 	if (reply && redis && redis->context == context && reply->type == REDIS_REPLY_STATUS)
-		tms_store_note_up(&redis->store);
+		tms_redis_note_up(redis);
 }
 
 /* While writes are refused, the poll finds out when they are not any more. */
@@ -357,6 +357,7 @@ static void on_poll(struct tms_redis *redis, struct tms_store_op *op, const redi
 		return;
 	}
 	if (tms_str_equal(tms_redis_text(reply->element[1]), tms_str_from(redis->identity))) {
+		tms_redis_check_again(redis);
 		probe(redis, op);
 		tms_redis_finish(redis, op);
 		return;

@@ -281,8 +281,11 @@ static int in_transaction(struct tms_sqlite *sqlite, struct tms_store_op *op, pe
 
 	if (rc == SQLITE_OK)
 		rc = fn(sqlite, op);
-	if (rc == SQLITE_OK)
+	if (rc == SQLITE_OK) {
 		rc = tms_sqlite_do(sqlite, TMS_SQL_COMMIT);
+		/* what a failed write or fsync left on the disk may still come back */
+		op->is_decided = rc > 0 && (rc & 0xff) == SQLITE_IOERR;
+	}
 	if (rc != SQLITE_OK && rc != TMS_SQLITE_CONFLICT)
 		op->reply = (struct tms_store_reply){ 0 };
 	return rc;

@@ -11,6 +11,7 @@
 #define REDIS_TIMEOUT_MS 500
 #define SQLITE_TIMEOUT_MS 2000
 #define PROBE_EVERY_MS 5000
+#define CHECK_EVERY_MS 2000
 #define PREFIX_MAX 64
 
 static int64_t clock_us(clockid_t id)
@@ -188,6 +189,7 @@ void tms_store_fail(
 		op->reply = (struct tms_store_reply){ 0 };
 	op->trouble = trouble;
 	op->reply.status = trouble_status(trouble);
+	op->reply.is_uncertain = op->is_decided;
 	tms_store_finish(op);
 }
 
@@ -360,6 +362,7 @@ static enum tms_status copy_options(struct tms_store *store,
 	store->place = tms_store_url_show(&store->arena, &store->url);
 	store->max_bytes = options->max_bytes;
 	store->worker = options->worker;
+	store->check_ms = options->check_ms > 0 ? options->check_ms : CHECK_EVERY_MS;
 	store->timeout_ms = options->timeout_ms;
 	if (store->timeout_ms <= 0)
 		store->timeout_ms =

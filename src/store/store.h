@@ -15,13 +15,16 @@
  *
  * Statuses of `done`, for every operation:
  *   TMS_OK         it happened, and is as durable as the operation promises
- *   TMS_EUNAVAIL   the store does not answer, or not in time. A write may have happened or not
+ *   TMS_EUNAVAIL   the store does not answer, or not in time
  *   TMS_EDENIED    it answers but must not be used: wrong password, newer schema, eviction of all
  * keys TMS_ELIMIT     it is full (disk, max_bytes, Redis maxmemory), or a key or value is too long
  *   TMS_EIO        it answers with an error: the disk refused, a damaged file
  *   TMS_EINVAL     an argument has no meaning (empty key, a time to live below 1)
  *   TMS_ECONFLICT  definitions_change, items_apply with a fence: somebody else was first
  *   TMS_ENOMEM
+ *
+ * A write that failed has not happened, unless reply.is_uncertain: its last word was sent, or given to
+ * the disk, and no answer came. Only reading tells.
  */
 #ifndef TAMIS_STORE_STORE_H
 #define TAMIS_STORE_STORE_H
@@ -57,6 +60,7 @@ struct tms_store_options {
 	struct tms_str password; /* of Redis; wins over the one in the URL; empty: none */
 	struct tms_str prefix;   /* of every Redis key; empty: "tamis:". A SQLite file needs none */
 	int64_t timeout_ms; /* without progress; 0: 500 for Redis, 2000 for a locked SQLite file */
+	int64_t check_ms;   /* between looks at the settings of a Redis that is up; 0: 2000 */
 	int64_t max_bytes;  /* of the SQLite file; 0: as the disk allows */
 	/** Takes what a SQLite file would keep the loop waiting for; borrowed, ends before the store.
 	 * NULL: the loop waits. */
@@ -92,6 +96,7 @@ struct tms_store_reply {
 	enum tms_status status;
 	const struct tms_diag
 		*diag;        /* never NULL; one sentence for people when status is not TMS_OK */
+	bool is_uncertain;    /* of a write that failed: it may have happened all the same */
 	bool found;           /* a value was there; a lease was got or is still held */
 	struct tms_str key;   /* definitions_change, TMS_ECONFLICT: the first that conflicts */
 	struct tms_str value; /* what was asked for; on that conflict the bytes now in the store */

@@ -62,6 +62,7 @@ struct tms_store_op {
 
 	/* the driver's own */
 	int64_t begun_ms;
+	bool is_decided; /* of a write: what makes it happen was sent; only the answer is missing */
 	int step;
 	int tries;
 	void *work;            /* of Redis: struct tms_redis_work */
@@ -96,6 +97,7 @@ struct tms_store {
 	const char *place;
 	struct tms_str prefix;
 	int64_t timeout_ms;
+	int64_t check_ms;
 	int64_t max_bytes;
 	struct tms_worker *worker; /* NULL: none */
 	struct tms_store_queue waiting, finished;

@@ -17,6 +17,7 @@ static void on_done(void *context, const struct tms_store_reply *reply)
 	wait->is_done = true;
 	wait->status = reply->status;
 	wait->diag = *reply->diag;
+	wait->is_uncertain = reply->is_uncertain;
 	wait->found = reply->found;
 	wait->revision = reply->revision;
 	tms_buf_add(&wait->key, reply->key);
@@ -30,7 +31,7 @@ struct tms_store_call tms_store_wait_call(struct tms_store_wait *wait)
 	wait->is_done = false;
 	wait->status = TMS_OK;
 	wait->diag = (struct tms_diag){ 0 };
-	wait->found = false;
+	wait->is_uncertain = wait->found = false;
 	wait->revision = 0;
 	tms_buf_clear(&wait->key);
 	tms_buf_clear(&wait->value);

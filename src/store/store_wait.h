@@ -20,6 +20,7 @@ struct tms_store_wait {
 	/* the answer, until the next tms_store_wait_call */
 	enum tms_status status;
 	struct tms_diag diag;
+	bool is_uncertain;
 	bool found;
 	int64_t revision;
 	struct tms_buf key, value; /* copies */

@@ -196,7 +196,10 @@ static void write_store(const struct tms_web *web, struct tms_buf *buf)
 {
 	const struct tms_store_health *health = tms_store_health(web->service->store);
 
-	one(buf, "tamis_store_up", "gauge", "1 while the store answers.", health->up);
+	one(buf, "tamis_store_up", "gauge", "1 while the store can be used.", health->up);
+	one(buf, "tamis_store_warned", "gauge",
+		"1 while /sources warns of the store, though it can be used.",
+		health->warning[0] != '\0');
 	head(buf, "tamis_store_operations_total", "counter", "Operations that ended, by kind.");
 	for (int i = 0; i < TMS_STORE_VERBS; i++)
 		tms_buf_format(buf, "tamis_store_operations_total{op=\"%s\"} %llu\n",

@@ -107,8 +107,13 @@ static void write_health(struct page *page)
 	add(page, "</ul>\n");
 	if (store->is_known && !store->up) {
 		add(page,
-			"<p class=\"ill\">The store does not answer; feeds are served from memory. ");
+			"<p class=\"ill\">The store cannot be used now; feeds are served from memory. ");
 		text(page, tms_str_from(store->error));
+		add(page, "</p>\n");
+	}
+	if (store->warning[0]) {
+		add(page, "<p class=\"ill\">");
+		text(page, tms_str_from(store->warning));
 		add(page, "</p>\n");
 	}
 }

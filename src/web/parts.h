@@ -48,7 +48,8 @@ void tms_web_summary(
 void tms_web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
 /** Append how what is held of a source is let in; nothing when nothing is held. */
 void tms_web_held_words(struct tms_buf *buf, const struct tms_source *source);
-/** Answer with a line for each source: name, well|ill|waiting, items, words; divided by tabs. */
+/** Answer with a line for each source: name, well|ill|waiting, items, words; divided by tabs. Behind them
+ * "the store", ill|warned, where it is, words; when there is something to tell of it. */
 void tms_web_sources(struct tms_web *web, struct tms_exchange exchange);
 /** Answer with a line for each recipe: name, configured|shipped, its sources; divided by tabs. */
 void tms_web_recipes(struct tms_web *web, struct tms_exchange exchange);

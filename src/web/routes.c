@@ -161,9 +161,10 @@ static void person_feed(
 		tms_token_is_well_formed(token) ? tms_feeds_find(web->service, token, form) : NULL;
 	if (served)
 		serve_feed(web, exchange, request, served);
-	else if (!web->service->is_registered)
+	else if (!tms_service_knows_feeds(web->service))
 		(void)tms_exchange_answer_text(exchange, 503,
-			TMS_STR("The store cannot be read yet, so it is not known which feeds there are.\n"),
+			TMS_STR("The store cannot be read now, so it is not known whether there is a feed at this "
+				"address. Try again soon.\n"),
 			STORE_RETRY_S);
 	else
 		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));

@@ -1,5 +1,6 @@
 /* How each source is doing, in lines for terminals and scripts: /sources, which `tamis health` asks. */
 #include "service/shelf.h"
+#include "store/store.h"
 #include "web/parts.h"
 
 static const char *state_name(const struct tms_health *health)
@@ -42,6 +43,24 @@ static void add_column(struct tms_buf *buf, struct tms_str text)
 	}
 }
 
+/* Only when there is something to tell. No source has a space in its name. */
+static void add_store(struct tms_buf *buf, const struct tms_store *store)
+{
+	const struct tms_store_health *health = tms_store_health(store);
+	bool is_down = health->is_known && !health->up;
+
+	if (!is_down && !health->warning[0])
+		return;
+	tms_buf_format(
+		buf, "the store\t%s\t%s\t", is_down ? "ill" : "warned", tms_store_place(store));
+	if (is_down)
+		add_column(buf, tms_str_from(health->error));
+	if (is_down && health->warning[0])
+		tms_buf_add_char(buf, ' ');
+	add_column(buf, tms_str_from(health->warning));
+	tms_buf_add_char(buf, '\n');
+}
+
 void tms_web_sources(struct tms_web *web, struct tms_exchange exchange)
 {
 	const struct tms_service *service = web->service;
@@ -60,6 +79,7 @@ void tms_web_sources(struct tms_web *web, struct tms_exchange exchange)
 		add_column(&buf, tms_buf_str(&words));
 		tms_buf_add_char(&buf, '\n');
 	}
+	add_store(&buf, service->store);
 	bool is_whole = buf.status == TMS_OK && words.status == TMS_OK;
 	(void)tms_exchange_answer_text(exchange, is_whole ? 200 : 503,
 		is_whole ? tms_buf_str(&buf)

@@ -401,7 +401,8 @@ static void data_of_a_newer_tamis_or_of_others_is_left_alone(void **state)
 	struct tms_store_change change = { .key = TMS_STR("k"), .bytes = TMS_STR("v") };
 	EXPECT(&wait, tms_store_definitions_change(store, &change, 1, CALL(&wait)), TMS_EDENIED);
 	EXPECT(&wait, tms_store_definitions_list(store, CALL(&wait)), TMS_EDENIED);
-	EXPECT(&wait, tms_store_poll(store, CALL(&wait)), TMS_OK);
+	EXPECT(&wait, tms_store_poll(store, CALL(&wait)), TMS_EDENIED);
+	assert_non_null(strstr(wait.diag.text, "tamis:definitions"));
 	tms_store_free(store);
 	store = stand_store_at(&stand, "sqlite:unused", (struct tms_store_options){ 0 });
 	tms_store_free(store); /* never opened: makes no file */

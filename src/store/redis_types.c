@@ -1,0 +1,90 @@
+/*
+ * Which type each key of ours has, and what is said when another program keeps something else there.
+ * The keys that every instance shares are looked at with each check of the connection; the keys of
+ * one source, host, result or lease when an operation on them is refused.
+ */
+#include "redis.h"
+
+#include <stdio.h>
+
+static const struct tms_redis_kind kinds[] = {
+	{ "schema", "string", false },
+	{ "identity", "string", false },
+	{ "revision", "string", false },
+	{ "definitions", "hash", false },
+	{ "changes", "stream", false },
+	{ "sources", "set", false },
+	{ "lease-token", "string", false },
+	{ "items:", "hash", true },
+	{ "retired:", "zset", true },
+	{ "state:", "string", true },
+	{ "host:", "string", true },
+	{ "fence:", "string", true },
+	{ "result:", "string", true },
+	{ "lease:", "string", true },
+};
+
+const struct tms_redis_kind *tms_redis_kinds(size_t *count)
+{
+	*count = TMS_COUNT(kinds);
+	return kinds;
+}
+
+bool tms_redis_is_of_kind(const struct tms_redis_kind *kind, const redisReply *reply)
+{
+	struct tms_str type = tms_redis_text(reply);
+
+	/* an error (TYPE is not allowed) tells nothing */
+	return reply->type != REDIS_REPLY_STATUS || tms_str_equal(type, TMS_STR("none")) ||
+	       tms_str_equal(type, tms_str_from(kind->type));
+}
+
+void tms_redis_say_wrong(const struct tms_redis_kind *kind, struct tms_str key,
+	const redisReply *reply, char *sentence, size_t bytes)
+{
+	struct tms_diag diag = { 0 };
+
+	tms_diag_set(&diag, 0, 0,
+		"the key %.*s at Redis is a %.*s, where Tamis keeps a %s: another program writes under"
+		" store.prefix; rename or delete that key, or set another store.prefix",
+		TMS_STR_ARGS(key), TMS_STR_ARGS(tms_redis_text(reply)), kind->type);
+	snprintf(sentence, bytes, "%s", diag.text);
+}
+
+static struct tms_str key_of(struct tms_store_op *op, const struct tms_redis_kind *kind)
+{
+	return tms_redis_key(op, kind->name, kind->is_named ? op->key : (struct tms_str){ 0 });
+}
+
+/* The types come in the order in which they were asked for. */
+static void on_type(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+{
+	struct tms_redis_work *work = tms_redis_work(op);
+	const struct tms_redis_kind *kind = &kinds[work->named++];
+
+	if (!tms_redis_is_of_kind(kind, reply)) {
+		struct tms_str key = key_of(op, kind);
+		tms_redis_say_wrong(kind, key, reply, work->sentence, sizeof(work->sentence));
+		redis->wrong_kind = kind;
+		snprintf(redis->wrong_key, sizeof(redis->wrong_key), "%.*s", TMS_STR_ARGS(key));
+	}
+	if (work->awaited == 0)
+		tms_redis_fail(redis, op, TMS_STORE_REFUSED, work->sentence);
+}
+
+bool tms_redis_name_wrong(struct tms_redis *redis, struct tms_store_op *op, const char *sentence)
+{
+	struct tms_redis_work *work = tms_redis_work(op);
+
+	if (work->is_naming || !redis->context || redis->must_drop)
+		return false;
+	work->is_naming = true;
+	work->trouble = TMS_STORE_NO_TROUBLE;
+	work->next = on_type;
+	if (sentence != work->sentence)
+		snprintf(work->sentence, sizeof(work->sentence), "%s", sentence);
+	/* of an operation without a key only the shared ones */
+	for (size_t i = 0; i < TMS_COUNT(kinds) && (op->key.len || !kinds[i].is_named); i++)
+		TMS_REDIS_ASK(redis, op, TMS_STR("TYPE"), key_of(op, &kinds[i]));
+	return work->awaited > 0;
+}
