@@ -137,6 +137,7 @@ static bool read_part(const json_t *object, const char *key, struct tms_buf *out
 
 static void read_polls(struct tms_source *source, json_t *polls)
 {
+	const struct tms_rhythm rhythm = rhythm_of(source);
 	const char *key = NULL;
 	json_t *value = NULL;
 
@@ -152,6 +153,8 @@ static void read_polls(struct tms_source *source, json_t *polls)
 			poll->state = state;
 			poll->last_whole = json_integer_value(json_object_get(value, "last_whole"));
 			poll->was_cut_off = json_is_true(json_object_get(value, "reading"));
+			if (!poll->was_cut_off) /* a start asks at once, as a person would */
+				tms_poll_refresh(&poll->state, &rhythm);
 		}
 		tms_buf_free(&bytes);
 	}
@@ -193,7 +196,6 @@ static void read_state(struct tms_source *source, struct tms_str bytes)
 	if (hash.status == TMS_OK && hash.len < sizeof(present) && upstream &&
 		tms_str_equal(tms_buf_str(&hash), tms_str_from(upstream))) {
 		read_polls(source, json_object_get(object, "polls"));
-		make_due(source); /* a start asks at once, as a person would */
 		tms_choice_read(&source->choice, json_object_get(object, "choice"));
 	}
 	tms_buf_free(&hash);
