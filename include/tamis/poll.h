@@ -71,6 +71,8 @@ struct tms_poll_state {
 	uint32_t pages;         /* of the last good round */
 	char etag[TMS_VALIDATOR_BYTES];
 	char last_modified[TMS_VALIDATOR_BYTES];
+	char answered_url[TMS_POLL_URL_BYTES]; /* that gave them, behind all redirects; nobody else gets them */
+	char paused_at[TMS_VALIDATOR_BYTES]; /* TMS_WAIT_HOST: the beginning of an address, up to its host's end */
 	char learned_url[TMS_POLL_URL_BYTES]; /* where permanent redirects lead, asked once redirects_seen is 3 */
 	char error[TMS_POLL_ERROR_BYTES];     /* of the last failure; empty after a success */
 };

@@ -1,6 +1,7 @@
 /*
- * A fetch goes: queued until its host may be asked → one or more transfers (redirects are followed
- * here, each hop judged anew) → one reply. The reply is always delivered from the loop.
+ * A fetch goes: queued until its host may be asked → a transfer → one reply, or, when it is a
+ * redirect, queued again for the next host: each hop is judged anew, and asked as politely as a
+ * first one. A host that is paused ends the fetch. The reply is always delivered from the loop.
  */
 #include "fetch/fetch.h"
 
@@ -29,6 +30,9 @@ struct tms_fetch {
 	unsigned redirects;
 	bool all_permanent;
 	bool queued;
+	bool has_looked;            /* others were asked whether the host of this hop is paused */
+	bool was_conditional;       /* this hop */
+	struct curl_slist *cookies; /* owned; set on the way, for the rest of it */
 };
 
 struct tms_fetcher {
@@ -41,6 +45,8 @@ struct tms_fetcher {
 	struct tms_arena options_arena;
 	struct tms_fetcher_options options;
 	struct tms_fetch_counts counts;
+	tms_fetcher_look_fn *look; /* NULL: nobody else knows of pauses */
+	void *look_context;
 };
 
 static void schedule(struct tms_fetcher *fetcher, int64_t wait_ms)
@@ -86,6 +92,7 @@ static void fetch_free(struct tms_fetch *fetch)
 	leave_host(fetch);
 	unlink_fetch(fetch);
 	tms_transfer_free(fetch->transfer);
+	curl_slist_free_all(fetch->cookies);
 	tms_arena_free(&fetch->arena);
 	free(fetch);
 }
@@ -94,7 +101,7 @@ static void deliver(struct tms_fetch *fetch, struct tms_fetch_reply *reply)
 {
 	struct tms_fetcher *fetcher = fetch->fetcher;
 
-	reply->took_ms = tms_monotonic_ms() - fetch->started_ms;
+	reply->took_ms = fetch->started_ms ? tms_monotonic_ms() - fetch->started_ms : 0;
 	fetcher->counts.by_outcome[reply->answer.outcome]++;
 	fetcher->counts.denied += reply->answer.outcome == TMS_OUTCOME_DENIED;
 	fetcher->counts.wire_bytes += reply->wire_bytes;
@@ -113,9 +120,44 @@ static void deliver_error(struct tms_fetch *fetch, enum tms_outcome outcome, con
 	deliver(fetch, &reply);
 }
 
-static void begin_transfer(struct tms_fetch *fetch);
+static void deliver_paused(struct tms_fetch *fetch, struct tms_host_clocks now)
+{
+	int64_t wait_ms = tms_host_paused_ms(fetch->host, now);
+	struct tms_fetch_reply reply = { .answer = { .outcome = TMS_OUTCOME_PAUSED,
+						 .final_url = fetch->url,
+						 .paused_until =
+							 (now.wall_ms + wait_ms + 999) / 1000,
+						 .error = TMS_STR("its host asks for a pause") } };
 
-/* True when the answer was a redirect and the next hop has begun (or the fetch has ended). */
+	deliver(fetch, &reply);
+}
+
+/* Waits for the host of its next address. */
+static void queue_again(struct tms_fetch *fetch)
+{
+	struct tms_fetcher *fetcher = fetch->fetcher;
+	char buffer[TMS_HOST_NAME_BYTES];
+
+	leave_host(fetch);
+	fetch->queued = true;
+	fetch->has_looked = false;
+	fetcher->counts.running--;
+	fetcher->counts.queued++;
+	fetch->host = tms_hosts_get(&fetcher->hosts, tms_hosts_name(fetch->url, buffer));
+	if (fetch->host)
+		schedule(fetcher, 0);
+	else
+		deliver_error(
+			fetch, TMS_OUTCOME_UNREACHABLE, "the fetch could not go on: out of memory");
+}
+
+static void take_cookies(struct tms_fetch *fetch)
+{
+	curl_slist_free_all(fetch->cookies);
+	fetch->cookies = tms_transfer_cookies(fetch->transfer);
+}
+
+/* True when the answer was a redirect and the next hop waits its turn (or the fetch has ended). */
 static bool follow(struct tms_fetch *fetch, const struct tms_fetch_reply *reply)
 {
 	struct tms_diag diag = { 0 };
@@ -134,6 +176,7 @@ static bool follow(struct tms_fetch *fetch, const struct tms_fetch_reply *reply)
 		return true;
 	}
 	fetch->url = tms_arena_copy(&fetch->arena, target);
+	take_cookies(fetch);
 	tms_transfer_free(fetch->transfer);
 	fetch->transfer = NULL;
 	if (tms_guard_url(fetch->url, &diag) != TMS_OK) {
@@ -141,7 +184,7 @@ static bool follow(struct tms_fetch *fetch, const struct tms_fetch_reply *reply)
 		deliver_error(fetch, TMS_OUTCOME_DENIED, diag.text);
 		return true;
 	}
-	begin_transfer(fetch);
+	queue_again(fetch);
 	return true;
 }
 
@@ -155,6 +198,11 @@ static void on_transfer_done(void *context, CURL *easy, CURLcode result)
 	tms_transfer_finish(fetch->transfer, result, &reply);
 	if (follow(fetch, &reply))
 		return;
+	if (reply.answer.outcome == TMS_OUTCOME_UNCHANGED && !fetch->was_conditional) {
+		reply.answer.outcome = TMS_OUTCOME_STATUS;
+		reply.answer.error = TMS_STR(
+			"the host answered 304 (not modified) without having been asked for that");
+	}
 	reply.answer.final_url = fetch->url;
 	reply.answer.permanent_redirect = fetch->redirects > 0 && fetch->all_permanent;
 	deliver(fetch, &reply);
@@ -162,14 +210,20 @@ static void on_transfer_done(void *context, CURL *easy, CURLcode result)
 
 static void begin_transfer(struct tms_fetch *fetch)
 {
-	const struct tms_transfer_request request = {
+	const struct tms_fetch_request *asked = &fetch->request;
+	struct tms_transfer_request request = {
 		.url = fetch->url,
-		.etag = fetch->request.etag,
-		.last_modified = fetch->request.last_modified,
+		.cookies = fetch->cookies,
 		.options = &fetch->fetcher->options,
 		.context = fetch,
 	};
 
+	/* an address gets only the validators that it gave itself (RFC 9110 section 8.8) */
+	if (tms_str_equal(fetch->url, asked->validated_url)) {
+		request.etag = asked->etag;
+		request.last_modified = asked->last_modified;
+	}
+	fetch->was_conditional = request.etag.len + request.last_modified.len > 0;
 	fetch->transfer = tms_transfer_new(&fetch->fetcher->multi, &request);
 	if (!fetch->transfer)
 		deliver_error(fetch, TMS_OUTCOME_UNREACHABLE,
@@ -200,13 +254,14 @@ static void begin(struct tms_fetch *fetch)
 	fetch->queued = false;
 	fetcher->counts.queued--;
 	fetcher->counts.running++;
-	fetcher->counts.started++;
-	fetch->started_ms = tms_monotonic_ms();
+	fetcher->counts.started += fetch->redirects == 0;
+	int64_t now_ms = tms_monotonic_ms();
+	if (fetch->redirects == 0)
+		fetch->started_ms = now_ms;
 	if (fetch->host) {
 		fetch->host->running++;
-		fetch->host->next_start_ms =
-			fetch->started_ms +
-			tms_host_interval_ms(fetch->host, fetcher->options.host_interval_ms);
+		fetch->host->next_start_ms = now_ms + tms_host_interval_ms(fetch->host,
+							      fetcher->options.host_interval_ms);
 	}
 	if (fetch->request.allow_file && tms_str_starts_caseless(fetch->url, TMS_STR("file:")))
 		begin_file(fetch);
@@ -216,7 +271,44 @@ static void begin(struct tms_fetch *fetch)
 		begin_transfer(fetch);
 }
 
-/* Starts what may start now; a fetch can end inside begin(), so the walk begins again after each.
+/* Others may know of a pause that is not known here. True when their answer has to be waited for. */
+static bool looks(struct tms_fetch *fetch)
+{
+	struct tms_fetcher *fetcher = fetch->fetcher;
+
+	if (!fetcher->look || fetch->has_looked)
+		return false;
+	if (!fetch->host->is_looked_up) {
+		fetch->host->is_looked_up = true;
+		fetcher->look(fetcher->look_context, fetch->host->name);
+	}
+	return !fetch->has_looked;
+}
+
+/* Goes on with a fetch that waits. Returns the milliseconds after which it may go on; 0: it has
+ * gone on, and may have ended; -1: something else will tell. */
+static int64_t go_on(struct tms_fetch *fetch, struct tms_host_clocks now)
+{
+	int64_t wait_ms = 0;
+
+	if (fetch->host && tms_host_paused_ms(fetch->host, now) > 0) {
+		deliver_paused(fetch, now);
+		return 0;
+	}
+	if (fetch->host)
+		wait_ms = tms_host_wait_ms(fetch->host, fetch->fetcher->options.host_parallel, now);
+	if (wait_ms != 0)
+		return wait_ms;
+	if (fetch->host && looks(fetch))
+		return -1;
+	if (fetch->host && tms_host_paused_ms(fetch->host, now) > 0)
+		deliver_paused(fetch, now); /* that was told while looking */
+	else
+		begin(fetch);
+	return 0;
+}
+
+/* Starts what may start now; a fetch can end inside go_on(), so the walk begins again after each.
  */
 static void on_queue(evutil_socket_t fd, short what, void *context)
 {
@@ -229,18 +321,13 @@ static void on_queue(evutil_socket_t fd, short what, void *context)
 	for (struct tms_fetch *fetch = fetcher->first;
 		fetch && fetcher->counts.running < fetcher->options.parallel;) {
 		struct tms_fetch *next = fetch->next;
-		if (fetch->queued) {
-			int64_t wait_ms = fetch->host ? tms_host_wait_ms(fetch->host,
-								fetcher->options.host_parallel, now)
-						      : 0;
-			if (wait_ms == 0) {
-				begin(fetch);
-				soonest_ms = 0;
-				break;
-			}
-			if (wait_ms > 0 && (soonest_ms < 0 || wait_ms < soonest_ms))
-				soonest_ms = wait_ms;
+		int64_t wait_ms = fetch->queued ? go_on(fetch, now) : -1;
+		if (wait_ms == 0) {
+			soonest_ms = 0;
+			break;
 		}
+		if (wait_ms > 0 && (soonest_ms < 0 || wait_ms < soonest_ms))
+			soonest_ms = wait_ms;
 		fetch = next;
 	}
 	if (fetcher->clock->driven && soonest_ms > DRIVEN_LOOK_MS)
@@ -314,8 +401,8 @@ struct tms_fetch *tms_fetch_start(struct tms_fetcher *fetcher,
 	const struct tms_fetch_request *request, tms_fetch_done_fn *done, void *context)
 {
 	struct tms_fetch *fetch = calloc(1, sizeof(*fetch));
-	char buffer[300];
-	struct tms_str host = tms_hosts_name(request->url, buffer, sizeof(buffer));
+	char buffer[TMS_HOST_NAME_BYTES];
+	struct tms_str host = tms_hosts_name(request->url, buffer);
 
 	if (!fetch)
 		return NULL;
@@ -326,6 +413,10 @@ struct tms_fetch *tms_fetch_start(struct tms_fetcher *fetcher,
 	fetch->request.url = fetch->url = tms_arena_copy(&fetch->arena, request->url);
 	fetch->request.etag = tms_arena_copy(&fetch->arena, request->etag);
 	fetch->request.last_modified = tms_arena_copy(&fetch->arena, request->last_modified);
+	fetch->request.validated_url =
+		request->validated_url.len > 0
+			? tms_arena_copy(&fetch->arena, request->validated_url)
+			: fetch->url;
 	fetch->host = host.len > 0 ? tms_hosts_get(&fetcher->hosts, host) : NULL;
 	if (fetch->arena.status != TMS_OK || (host.len > 0 && !fetch->host)) {
 		tms_arena_free(&fetch->arena);
@@ -346,15 +437,50 @@ void tms_fetch_cancel(struct tms_fetch *fetch)
 		fetch_free(fetch);
 }
 
-void tms_fetcher_pause_host(struct tms_fetcher *fetcher, struct tms_str url, int64_t pause_ms)
+/* What is known already stays when it is later, and no nonsense of another clock. */
+static void pause_host(struct tms_fetcher *fetcher, struct tms_host *host, tms_time until)
 {
-	char buffer[300];
-	struct tms_host *host =
-		tms_hosts_get(&fetcher->hosts, tms_hosts_name(url, buffer, sizeof(buffer)));
-	int64_t until_ms = clocks_of(fetcher).wall_ms + pause_ms;
+	if (tms_host_paused_ms(host, clocks_of(fetcher)) == 0 ||
+		host->paused_until_ms < until * 1000)
+		host->paused_until_ms = until * 1000;
+	schedule(fetcher, 0);
+}
 
-	if (host && host->paused_until_ms < until_ms)
-		host->paused_until_ms = until_ms;
+void tms_fetcher_pause_host(struct tms_fetcher *fetcher, struct tms_str url, tms_time until)
+{
+	char buffer[TMS_HOST_NAME_BYTES];
+	struct tms_host *host = tms_hosts_get(&fetcher->hosts, tms_hosts_name(url, buffer));
+
+	if (host)
+		pause_host(fetcher, host, until);
+}
+
+tms_time tms_fetcher_paused_until(const struct tms_fetcher *fetcher, struct tms_str url)
+{
+	char buffer[TMS_HOST_NAME_BYTES];
+	const struct tms_host *host = tms_hosts_find(&fetcher->hosts, tms_hosts_name(url, buffer));
+
+	return host && tms_host_paused_ms(host, clocks_of(fetcher)) > 0
+		       ? (host->paused_until_ms + 999) / 1000
+		       : 0;
+}
+
+void tms_fetcher_look_with(struct tms_fetcher *fetcher, tms_fetcher_look_fn *look, void *context)
+{
+	fetcher->look = look;
+	fetcher->look_context = context;
+}
+
+void tms_fetcher_told_host(struct tms_fetcher *fetcher, struct tms_str name, tms_time until)
+{
+	struct tms_host *host = tms_hosts_find(&fetcher->hosts, name);
+
+	if (!host)
+		return; /* who asked was cancelled, and the host forgotten */
+	host->is_looked_up = false;
+	for (struct tms_fetch *fetch = fetcher->first; fetch; fetch = fetch->next)
+		fetch->has_looked = fetch->has_looked || (fetch->queued && fetch->host == host);
+	pause_host(fetcher, host, until);
 }
 
 struct tms_fetch_counts tms_fetcher_counts(const struct tms_fetcher *fetcher)

@@ -32,10 +32,14 @@ struct tms_fetcher_options {
 struct tms_fetch_request {
 	struct tms_str url;
 	struct tms_str etag, last_modified; /* empty: unconditional */
+	struct tms_str
+		validated_url; /* the address that gave them, and gets them, wherever it comes
+					 in a chain of redirects; empty: `url` */
 	bool allow_file; /* file: addresses, for sources of the configuration file */
 };
 
-/** What came back; everything is borrowed for the call. */
+/** What came back; everything is borrowed for the call. A fetch of a host that is paused was not
+ * made: its answer says PAUSED, until when, and at which address of the chain. */
 struct tms_fetch_reply {
 	struct tms_poll_answer answer; /* outcome LISTED here means: status 200 and a whole body */
 	struct tms_str body;           /* decoded */
@@ -69,8 +73,21 @@ struct tms_fetch *tms_fetch_start(struct tms_fetcher *fetcher,
 	const struct tms_fetch_request *request, tms_fetch_done_fn *done, void *context);
 /** Nothing arrives afterwards. */
 void tms_fetch_cancel(struct tms_fetch *fetch);
-/** Leave a host alone for a while (Retry-After); fetches to it wait in the queue. */
-void tms_fetcher_pause_host(struct tms_fetcher *fetcher, struct tms_str url, int64_t pause_ms);
+/**
+ * Leave the host of an address alone until then: fetches that would ask it, first or on their way,
+ * end at once with TMS_OUTCOME_PAUSED. A later moment that is known stays.
+ */
+void tms_fetcher_pause_host(struct tms_fetcher *fetcher, struct tms_str url, tms_time until);
+/** When the pause of an address's host ends; 0: it is not paused, as far as is known here. */
+tms_time tms_fetcher_paused_until(const struct tms_fetcher *fetcher, struct tms_str url);
+
+/** Find out whether others know of a pause of the host (a name as tms_hosts_name gives it, borrowed);
+ * tms_fetcher_told_host is to be called for it, at once or later. */
+typedef void tms_fetcher_look_fn(void *context, struct tms_str host);
+/** Before each request its host is looked up with this; NULL: no others. */
+void tms_fetcher_look_with(struct tms_fetcher *fetcher, tms_fetcher_look_fn *look, void *context);
+/** What was found out: the moment until which it is paused; 0: it is not. */
+void tms_fetcher_told_host(struct tms_fetcher *fetcher, struct tms_str host, tms_time until);
 
 struct tms_fetch_counts tms_fetcher_counts(const struct tms_fetcher *fetcher);
 

@@ -2,8 +2,10 @@
 
 #include <stdlib.h>
 
+#include <tamis/poll.h>
+
 #define ARXIV_INTERVAL_MS 3000
-#define PAUSE_MAX_MS (INT64_C(8) * 24 * 3600 * 1000) /* Retry-After is obeyed up to a week */
+#define PAUSE_MAX_MS ((TMS_PAUSE_MAX_S + INT64_C(60)) * 1000)
 
 void tms_hosts_free(struct tms_hosts *hosts)
 {
@@ -15,16 +17,39 @@ void tms_hosts_free(struct tms_hosts *hosts)
 	tms_map_free(&hosts->by_name);
 }
 
-struct tms_str tms_hosts_name(struct tms_str url, char *buffer, size_t size)
+static void strip_default_port(struct tms_str *host, struct tms_str scheme)
+{
+	struct tms_str port =
+		tms_str_equal_caseless(scheme, TMS_STR("https")) ? TMS_STR(":443") : TMS_STR(":80");
+
+	if (tms_str_ends(*host, port))
+		host->len -= port.len;
+}
+
+struct tms_str tms_hosts_name(struct tms_str url, char buffer[TMS_HOST_NAME_BYTES])
 {
 	size_t start = tms_str_find(url, TMS_STR("://"), 0);
 	size_t len = 0;
 
 	if (start == SIZE_MAX)
 		return (struct tms_str){ 0 };
-	for (size_t i = start + 3; i < url.len && !strchr("/?#", url.ptr[i]) && len < size; i++)
-		buffer[len++] = tms_lower(url.ptr[i]);
-	return (struct tms_str){ buffer, len };
+	struct tms_str scheme = tms_str_slice(url, 0, start);
+	for (size_t i = start + 3; i < url.len && !strchr("/?#\\", url.ptr[i]); i++) {
+		if (url.ptr[i] == '@')
+			len = 0; /* what came was a user */
+		else if (len < TMS_HOST_NAME_BYTES)
+			buffer[len++] = tms_lower(url.ptr[i]);
+	}
+	struct tms_str host = { buffer, len };
+	strip_default_port(&host, scheme);
+	if (host.len > 1 && host.ptr[host.len - 1] == '.')
+		host.len--;
+	return host;
+}
+
+struct tms_host *tms_hosts_find(const struct tms_hosts *hosts, struct tms_str name)
+{
+	return tms_map_find(&hosts->by_name, name);
 }
 
 struct tms_host *tms_hosts_get(struct tms_hosts *hosts, struct tms_str name)
@@ -46,18 +71,21 @@ struct tms_host *tms_hosts_get(struct tms_hosts *hosts, struct tms_str name)
 	return host;
 }
 
+int64_t tms_host_paused_ms(const struct tms_host *host, struct tms_host_clocks now)
+{
+	int64_t pause_ms = host->paused_until_ms - now.wall_ms;
+
+	/* longer than any pause: the wall clock was set back */
+	return pause_ms > 0 && pause_ms <= PAUSE_MAX_MS ? pause_ms : 0;
+}
+
 int64_t tms_host_wait_ms(
 	const struct tms_host *host, unsigned parallel_max, struct tms_host_clocks now)
 {
 	int64_t start_ms = host->next_start_ms - now.monotonic_ms;
-	int64_t pause_ms = host->paused_until_ms - now.wall_ms;
 
-	if (pause_ms > PAUSE_MAX_MS) /* the wall clock was set back */
-		pause_ms = 0;
 	if (host->running >= parallel_max)
 		return -1;
-	if (start_ms < pause_ms)
-		start_ms = pause_ms;
 	return start_ms > 0 ? start_ms : 0;
 }
 
@@ -76,7 +104,7 @@ void tms_hosts_sweep(struct tms_hosts *hosts, struct tms_host_clocks now)
 
 	while (tms_map_next(&hosts->by_name, &cursor, NULL, &value)) {
 		struct tms_host *host = value;
-		if (host->running > 0 || tms_host_wait_ms(host, 1, now) != 0)
+		if (tms_host_wait_ms(host, 1, now) != 0 || tms_host_paused_ms(host, now) > 0)
 			continue;
 		(void)tms_map_remove(&hosts->by_name, host->name);
 		free(host);

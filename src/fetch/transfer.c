@@ -52,6 +52,8 @@ struct tms_transfer {
 	size_t header_bytes;
 	struct tms_diag refusal; /* the guard's, when it refused an address */
 	bool refused, headers_too_large, body_too_large;
+	char curl_says
+		[CURL_ERROR_SIZE]; /* the library's own words: only looked into, never shown */
 };
 
 /* Judges an address; a refusal is kept for the reply. */
@@ -168,6 +170,8 @@ static void set_options(struct tms_transfer *transfer, const char *url, const ch
 	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	/* else a transfer that is over while its name is looked up waits for that, and the loop too */
 	(void)curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+	(void)curl_easy_setopt(easy, CURLOPT_COOKIEFILE, ""); /* of no file; of this chain alone */
+	(void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_says);
 	(void)curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	(void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->request_headers);
 	(void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)options->connect_timeout_ms);
@@ -206,6 +210,9 @@ struct tms_transfer *tms_transfer_new(
 		!add_header(transfer, "If-Modified-Since", request->last_modified))
 		goto fail;
 	set_options(transfer, url, user_agent);
+	/* each line of the list is as libcurl wrote it; it decides again where each may go */
+	for (const struct curl_slist *c = request->cookies; c; c = c->next)
+		(void)curl_easy_setopt(transfer->easy, CURLOPT_COOKIELIST, c->data);
 	(void)curl_easy_setopt(transfer->easy, CURLOPT_PRIVATE, request->context);
 	if (curl_multi_add_handle(multi->curl, transfer->easy) != CURLM_OK)
 		goto fail;
@@ -315,6 +322,14 @@ void tms_transfer_finish(
 		answer->outcome = TMS_OUTCOME_STATUS;
 		answer->error = tms_arena_format(&transfer->arena, "the host answered %ld", status);
 	}
+}
+
+struct curl_slist *tms_transfer_cookies(const struct tms_transfer *transfer)
+{
+	struct curl_slist *cookies = NULL;
+
+	(void)curl_easy_getinfo(transfer->easy, CURLINFO_COOKIELIST, &cookies);
+	return cookies;
 }
 
 struct tms_str tms_transfer_redirect(const struct tms_transfer *transfer)

@@ -93,6 +93,22 @@ static void learn_redirect(struct tms_poll_state *state, const struct tms_poll_a
 	keep(state->learned_url, sizeof(state->learned_url), answer->final_url);
 }
 
+static void drop_validators(struct tms_poll_state *state)
+{
+	state->etag[0] = state->last_modified[0] = state->answered_url[0] = '\0';
+}
+
+/* They belong to the address that gave them. */
+static void keep_validators(struct tms_poll_state *state, const struct tms_poll_answer *answer)
+{
+	drop_validators(state);
+	if (answer->from_fallback || answer->final_url.len >= sizeof(state->answered_url))
+		return;
+	keep(state->etag, sizeof(state->etag), answer->etag);
+	keep(state->last_modified, sizeof(state->last_modified), answer->last_modified);
+	keep(state->answered_url, sizeof(state->answered_url), answer->final_url);
+}
+
 static void take_success(struct tms_poll_state *state, const struct tms_poll *poll,
 	const struct tms_rhythm *rhythm, const struct tms_poll_answer *answer, tms_time now)
 {
@@ -113,10 +129,7 @@ static void take_success(struct tms_poll_state *state, const struct tms_poll *po
 	if (answer->outcome == TMS_OUTCOME_UNCHANGED)
 		return;
 	state->pages = (uint32_t)answer->pages;
-	keep(state->etag, sizeof(state->etag),
-		answer->from_fallback ? TMS_STR_NONE : answer->etag);
-	keep(state->last_modified, sizeof(state->last_modified),
-		answer->from_fallback ? TMS_STR_NONE : answer->last_modified);
+	keep_validators(state, answer);
 }
 
 static void count_gone(struct tms_poll_state *state, tms_time now)
@@ -157,6 +170,8 @@ static void take_failure(struct tms_poll_state *state, const struct tms_poll *po
 
 	state->failures += state->failures < UINT32_MAX;
 	keep_error(state, answer->error);
+	if (answer->http_status == 304) /* nobody asked for that: ask for the whole */
+		drop_validators(state);
 	if (state->redirects_seen >= REDIRECTS_TO_LEARN && state->failures >= REDIRECTS_TO_LEARN) {
 		state->redirects_seen = 0; /* the learned place is dead: ask the old one again */
 		state->learned_url[0] = '\0';
@@ -183,6 +198,18 @@ static void wait_until(struct tms_poll_state *state, enum tms_wait why, tms_time
 	state->waits_for = why;
 }
 
+/* "https://example.org:8080" of "https://example.org:8080/feed". */
+static struct tms_str up_to_host(struct tms_str url)
+{
+	size_t end = tms_str_find(url, TMS_STR("://"), 0);
+
+	if (end == SIZE_MAX)
+		return TMS_STR_NONE;
+	for (end += 3; end < url.len && !strchr("/?#", url.ptr[end]);)
+		end++;
+	return tms_str_slice(url, 0, end);
+}
+
 tms_time tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll,
 	const struct tms_rhythm *rhythm, const struct tms_poll_answer *answer, tms_time now,
 	double jitter)
@@ -193,6 +220,7 @@ tms_time tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll
 	if (answer->outcome == TMS_OUTCOME_PAUSED) {
 		state->next_due = answer->paused_until + after_s;
 		state->waits_for = TMS_WAIT_HOST;
+		keep(state->paused_at, sizeof(state->paused_at), up_to_host(answer->final_url));
 		return 0;
 	}
 	state->last_attempt = now;

@@ -21,7 +21,7 @@ static void keep(char *field, size_t size, struct tms_str value)
 void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *s)
 {
 	json_t *object = json_pack("{s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I,"
-				   " s:s%, s:s%, s:s%, s:s%}", //
+				   " s:s%, s:s%, s:s%, s:s%, s:s%, s:s%}", //
 		"last_attempt", (json_int_t)s->last_attempt, "last_success",
 		(json_int_t)s->last_success, "next_due", (json_int_t)s->next_due, "waits_for",
 		(int)s->waits_for, "status", s->http_status,                                //
@@ -30,8 +30,9 @@ void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *s)
 		"redirects", (json_int_t)s->redirects_seen,                                 //
 		"pages", (json_int_t)s->pages, "etag", s->etag, strlen(s->etag),            //
 		"last_modified", s->last_modified, strlen(s->last_modified),                //
-		"learned_url", s->learned_url, strlen(s->learned_url), "error", s->error,
-		strlen(s->error));
+		"answered_url", s->answered_url, strlen(s->answered_url), "paused_at", s->paused_at,
+		strlen(s->paused_at), "learned_url", s->learned_url, strlen(s->learned_url),
+		"error", s->error, strlen(s->error));
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	if (text)
@@ -85,6 +86,8 @@ enum tms_status tms_poll_state_parse(struct tms_str json, struct tms_poll_state 
 	};
 	keep(out->etag, sizeof(out->etag), text_of(object, "etag"));
 	keep(out->last_modified, sizeof(out->last_modified), text_of(object, "last_modified"));
+	keep(out->answered_url, sizeof(out->answered_url), text_of(object, "answered_url"));
+	keep(out->paused_at, sizeof(out->paused_at), text_of(object, "paused_at"));
 	keep(out->learned_url, sizeof(out->learned_url), text_of(object, "learned_url"));
 	keep(out->error, sizeof(out->error), text_of(object, "error"));
 	json_decref(object);

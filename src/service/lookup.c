@@ -117,24 +117,29 @@ static void tell_failure(
 		{ "url", tms_log_url(answer->final_url) }, { "why", answer->error });
 }
 
+static const struct tms_rhythm rhythm = { .min_s = INTERVAL_S };
+static const struct tms_poll interface = { .every_s = BACKOFF_S };
+
 static void finish(
 	struct tms_categories *categories, const struct tms_poll_answer *answer, tms_time now)
 {
-	static const struct tms_rhythm rhythm = { .min_s = INTERVAL_S };
-	const struct tms_poll poll = { .key = POLL_KEY, .every_s = BACKOFF_S };
 	struct tms_source *known = categories->known;
 	struct tms_lookup *lookup = &categories->lookup;
 	struct tms_source_poll *state = tms_source_poll_of(known, POLL_KEY);
-	int64_t pause_s = tms_poll_answer_pause_s(answer, now);
 	bool has_failed = tms_poll_answer_is_failure(answer);
 	size_t asked = lookup->asked;
 
 	lookup->stage = TMS_LOOKUP_RESTS;
-	if (pause_s > 0)
-		tms_fetcher_pause_host(known->world->fetcher, answer->final_url, pause_s * 1000);
 	if (state)
-		tms_poll_step(&state->state, &poll, &rhythm, answer, now,
-			randombytes_random() / 4294967296.0);
+		tms_pauses_note(known->world->pauses, answer->final_url,
+			tms_poll_step(&state->state, &interface, &rhythm, answer, now,
+				randombytes_random() / 4294967296.0));
+	if (answer->outcome == TMS_OUTCOME_PAUSED) {
+		tms_lookup_release(categories); /* others would wait as well */
+		lookup->asked = 0;
+		tms_service_wake(categories->service);
+		return;
+	}
 	if (state && !has_failed)
 		state->state.next_due = now + INTERVAL_S;
 	if (has_failed) {
@@ -366,10 +371,8 @@ tms_time tms_lookup_next_due(const struct tms_categories *categories, tms_time n
 	if (lookup->wanted_count == 0 || !may_ask(categories))
 		return TMS_TIME_MAX;
 	poll = tms_source_poll_of(categories->known, POLL_KEY);
-	tms_time due = poll ? poll->state.next_due : now + TMS_MINUTE_S;
-	/* a clock that was set back must not freeze it */
-	if (poll && due != TMS_TIME_MAX && poll->state.last_attempt > now + TMS_DAY_S)
-		due = 0;
+	tms_time due =
+		poll ? tms_poll_due(&poll->state, &interface, &rhythm, now) : now + TMS_MINUTE_S;
 	if (lookup->not_before > due && lookup->not_before <= now + ELSEWHERE_S)
 		due = lookup->not_before;
 	return due;

@@ -36,6 +36,8 @@ struct tms_round {
 	size_t pages, page_bytes;
 	struct tms_str next_url; /* of a list read by a recipe; in the arena */
 	bool uses_fallback;
+	struct tms_poll_answer
+		first; /* with a fallback: how the address itself failed; in the arena */
 	struct tms_search search;
 	struct tms_poll_state attempt; /* what is stored while pages are read */
 	bool is_counted;               /* that it is */
@@ -139,6 +141,7 @@ static enum tms_status ask(struct tms_round *round)
 		now >= state->last_whole) {
 		request.etag = tms_str_from(state->state.etag);
 		request.last_modified = tms_str_from(state->state.last_modified);
+		request.validated_url = tms_str_from(state->state.answered_url);
 	}
 	round->fetch = tms_fetch_start(source->world->fetcher, &request, on_reply, round);
 	return round->fetch ? TMS_OK : TMS_ENOMEM;
@@ -230,6 +233,25 @@ static void tell_failure(
 		{ "why", answer->error });
 }
 
+/* What the address itself answered is not hidden by how its fallback failed. */
+static void tell_fallback(struct tms_round *round, struct tms_poll_answer *answer)
+{
+	bool is_paused = answer->outcome == TMS_OUTCOME_PAUSED;
+
+	if (!round->uses_fallback || round->pages > 0 ||
+		!(is_paused || tms_poll_answer_is_failure(answer)))
+		return;
+	struct tms_str error = tms_arena_format(&round->arena, "%.*s; of the page instead: %.*s",
+		TMS_STR_ARGS(round->first.error), TMS_STR_ARGS(answer->error));
+	if (answer->http_status == 429 || answer->http_status == 503) {
+		answer->error = error; /* it may ask for a pause */
+		return;
+	}
+	*answer = round->first;
+	if (!is_paused && error.len > 0)
+		answer->error = error;
+}
+
 /* The round is over, well or badly: settle the state of the list, the health, and what is to be
  * stored. */
 static void finish(struct tms_round *round, struct tms_poll_answer *answer)
@@ -239,27 +261,27 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	struct tms_source_poll *state = state_of(round);
 	tms_time now = tms_clock_now(world->clock);
 	const struct tms_rhythm rhythm = { .min_s = world->conf->limits.min_interval_s };
-	int64_t pause_s = tms_poll_answer_pause_s(answer, now);
 
 	answer->pages = round->pages;
 	answer->from_fallback = round->uses_fallback;
-	if (round->pages > 0 && apply(round, now) && state && !tms_poll_answer_is_failure(answer))
+	tell_fallback(round, answer);
+	if (round->pages > 0 && apply(round, now) && state && answer->outcome == TMS_OUTCOME_LISTED)
 		state->last_whole = now;
 	if (answer->outcome == TMS_OUTCOME_UNCHANGED)
 		tms_health_unchanged(tms_window_health(source->window), now);
 	else if (tms_poll_answer_is_failure(answer))
 		tell_failure(round, answer, now);
-	if (pause_s > 0)
-		tms_fetcher_pause_host(world->fetcher, answer->final_url, pause_s * 1000);
 	tms_time earliest = tms_search_settle(&round->search, source, state, answer, now);
 	if (state)
-		tms_poll_step(&state->state, &round->poll, &rhythm, answer, now, random_fraction());
+		tms_pauses_note(world->pauses, answer->final_url,
+			tms_poll_step(&state->state, &round->poll, &rhythm, answer, now,
+				random_fraction()));
 	if (state && state->state.next_due < earliest) {
 		state->state.next_due = earliest;
 		state->state.waits_for = TMS_WAIT_BACKOFF;
 	}
 	source->rounds++;
-	source->has_answer = true;
+	source->has_answer = true; /* a pause may last: readiness does not wait for it */
 	source->saver.state_waits = true;
 	round_free(round);
 	world->changed(world->context, source);
@@ -363,6 +385,10 @@ static void conclude(
 			{ "source", round->source->name }, { "list", round->poll.key },
 			{ "why", answer->error });
 		round->uses_fallback = true;
+		round->first = (struct tms_poll_answer){ .outcome = answer->outcome,
+			.http_status = answer->http_status,
+			.final_url = tms_arena_copy(&round->arena, answer->final_url),
+			.error = tms_arena_copy(&round->arena, answer->error) };
 		if (ask(round) == TMS_OK)
 			return;
 	}

@@ -181,8 +181,8 @@ tms_time tms_search_settle(const struct tms_search *search, struct tms_source *s
 {
 	struct tms_choice *choice = &source->choice;
 
-	if (search->stage == TMS_SEARCH_OFF)
-		return 0;
+	if (search->stage == TMS_SEARCH_OFF || answer->outcome == TMS_OUTCOME_PAUSED)
+		return 0; /* a search that a pause has ended begins again after it */
 	choice->asked_count = search->asked;
 	if (!tms_poll_answer_is_failure(answer)) {
 		choice->failed_count = 0;

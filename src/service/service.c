@@ -292,7 +292,9 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 		st = open_store(service, options, diag);
 	if (st != TMS_OK)
 		goto out;
+	tms_pauses_init(&service->pauses, service->fetcher, service->store, service->log);
 	service->world = (struct tms_source_world){ .fetcher = service->fetcher,
+		.pauses = &service->pauses,
 		.worker = service->worker,
 		.store = service->store,
 		.clock = service->clock,
@@ -334,6 +336,7 @@ void tms_service_free(struct tms_service *service)
 	free(service->sources);
 	tms_worker_free(service->worker);
 	tms_worker_free(service->copyist);
+	tms_pauses_fini(&service->pauses);
 	tms_store_free(service->store);
 	tms_fetcher_free(service->fetcher);
 	tms_settler_fini(service);

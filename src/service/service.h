@@ -40,6 +40,7 @@ struct tms_service {
 	struct tms_worker *worker;  /* reads what was fetched */
 	struct tms_worker *copyist; /* of the store: no page keeps it waiting */
 	struct tms_store *store;
+	struct tms_pauses pauses;
 	struct tms_source_world world;
 	struct tms_source **sources; /* in byte order of their names */
 	size_t sources_count;

@@ -112,7 +112,7 @@ struct tms_source_poll *tms_source_poll_of(struct tms_source *source, struct tms
 	if (key.len >= sizeof(source->polls[0].key))
 		return NULL;
 	if (source->polls_count == source->polls_capacity) {
-		size_t capacity = source->polls_capacity ? source->polls_capacity * 2 : 16;
+		size_t capacity = source->polls_capacity ? source->polls_capacity * 2 : 1;
 		struct tms_source_poll *grown = realloc(source->polls, capacity * sizeof(*grown));
 		if (!grown)
 			return NULL;
@@ -337,26 +337,48 @@ static void forget_old_polls(struct tms_source *source, struct tms_arena *arena,
 	source->polls_count = kept;
 }
 
-struct tms_source_next tms_source_next(struct tms_source *source, tms_time now)
+/* The address whose host lets the next try wait: on the way, or at its end. */
+static void write_paused(struct tms_source_next *next, const struct tms_source *source,
+	const struct tms_poll_state *state, const struct tms_poll *poll)
 {
-	struct tms_source_next next = { .due = TMS_TIME_MAX };
+	const struct tms_str urls[] = { tms_poll_url(state, poll), tms_str_from(state->paused_at),
+		tms_str_from(state->answered_url) };
+
+	for (size_t i = 0; i < TMS_COUNT(urls) && next->paused_until == 0; i++) {
+		next->paused_until = tms_fetcher_paused_until(source->world->fetcher, urls[i]);
+		if (next->paused_until > 0)
+			next->host = tms_hosts_name(urls[i], next->host_bytes);
+	}
+}
+
+void tms_source_next(struct tms_source *source, tms_time now, struct tms_source_next *next)
+{
 	struct tms_arena arena = { 0 };
 	struct tms_poll poll = { 0 };
 
+	*next = (struct tms_source_next){ .due = TMS_TIME_MAX };
 	if (!source->conf || !source->is_loaded)
-		return next;
-	next.due = soonest(source, &arena, now, &poll);
+		return;
+	next->due = soonest(source, &arena, now, &poll);
 	struct tms_source_poll *state =
 		poll.key.len > 0 ? tms_source_poll_of(source, poll.key) : NULL;
-	if (state)
-		next.waits_for = state->state.waits_for;
+	if (state) {
+		next->waits_for = state->state.waits_for;
+		write_paused(next, source, &state->state, &poll);
+	}
 	tms_arena_free(&arena);
-	return next;
 }
 
 tms_time tms_source_next_due(struct tms_source *source, tms_time now)
 {
-	return source->round ? TMS_TIME_MAX : tms_source_next(source, now).due;
+	struct tms_arena arena = { 0 };
+	struct tms_poll poll = { 0 };
+
+	if (!source->conf || !source->is_loaded || source->round)
+		return TMS_TIME_MAX;
+	tms_time due = soonest(source, &arena, now, &poll);
+	tms_arena_free(&arena);
+	return due;
 }
 
 static void retire(struct tms_source *source, tms_time now)
@@ -408,7 +430,11 @@ tms_time tms_source_refresh(struct tms_source *source, tms_time now)
 {
 	make_due(source);
 	source->world->changed(source->world->context, source);
-	return source->round ? now : tms_source_next(source, now).due;
+	if (source->round)
+		return now;
+	struct tms_source_next next;
+	tms_source_next(source, now, &next);
+	return next.due > next.paused_until ? next.due : next.paused_until;
 }
 
 bool tms_source_is_ill(struct tms_source *source, tms_time now)

@@ -14,12 +14,15 @@
 #include <tamis/window.h>
 
 #include "fetch/fetch.h"
+#include "fetch/hosts.h"
 #include "service/choice.h"
+#include "service/pauses.h"
 #include "service/saver.h"
 
 /** What every source shares; borrowed, outlives all of them. */
 struct tms_source_world {
 	struct tms_fetcher *fetcher;
+	struct tms_pauses *pauses; /* of hosts */
 	struct tms_worker *worker; /* reads what was fetched */
 	struct tms_store *store;   /* NULL while none is open */
 	struct tms_clock *clock;
@@ -93,12 +96,15 @@ void tms_source_tick(struct tms_source *source, tms_time now);
  * has not been read from the store yet.
  */
 tms_time tms_source_refresh(struct tms_source *source, tms_time now);
-/** When the source is asked next, and what that list waits for. */
+/** When the source is asked next, and what the list that is due soonest waits for. */
 struct tms_source_next {
 	tms_time due; /* TMS_TIME_MAX: never */
 	enum tms_wait waits_for;
+	tms_time paused_until; /* its host is; 0: it is not */
+	struct tms_str host;   /* that is paused; in the bytes: do not copy this */
+	char host_bytes[TMS_HOST_NAME_BYTES];
 };
-struct tms_source_next tms_source_next(struct tms_source *source, tms_time now);
+void tms_source_next(struct tms_source *source, tms_time now, struct tms_source_next *next);
 /** Append a sentence that says so: "Asked again at 14:05 UTC." (service/source_words.c) */
 void tms_source_next_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
 /** Is there something to refresh it for? Its health is not well, or one of its lists fails. */

@@ -1,7 +1,4 @@
 /* When a source is asked next, and why not earlier, in words for people. */
-#include <stdio.h>
-
-#include "loop/clock.h"
 #include "service/source.h"
 
 #define SOON_S (2 * TMS_MINUTE_S) /* nearer than that, seconds are told */
@@ -28,13 +25,11 @@ static void write_wait(struct tms_buf *buf, enum tms_wait why)
 	case TMS_WAIT_ASKED:
 		tms_buf_add_cstr(buf, "It asks for a pause; asked again at ");
 		return;
-	case TMS_WAIT_HOST:
-		tms_buf_add_cstr(buf, "Its host asks for a pause; asked again at ");
-		return;
 	case TMS_WAIT_GONE:
 		tms_buf_format(
 			buf, "Gone (410) on %d days; asked once a week, next at ", TMS_GONE_DAYS);
 		return;
+	case TMS_WAIT_HOST: /* its pause is told when it goes on */
 	case TMS_WAIT_RHYTHM:
 	case TMS_WAIT_BACKOFF:
 		break;
@@ -44,19 +39,28 @@ static void write_wait(struct tms_buf *buf, enum tms_wait why)
 
 void tms_source_next_words(struct tms_buf *buf, struct tms_source *source, tms_time now)
 {
-	struct tms_source_next next = tms_source_next(source, now);
+	struct tms_source_next next;
 
-	if (!source->conf)
+	if (!source->conf) {
 		tms_buf_add_cstr(buf, "Not asked any more: the configuration does not name it.");
-	else if (!source->is_loaded)
+		return;
+	}
+	tms_source_next(source, now, &next);
+	if (next.paused_until > 0) {
+		tms_buf_format(
+			buf, "Its host (%.*s) asks for a pause until ", TMS_STR_ARGS(next.host));
+		write_moment(buf, next.paused_until, now);
+		tms_buf_add_cstr(buf, ". ");
+	}
+	if (!source->is_loaded) {
 		tms_buf_add_cstr(buf, "Asked when the store has been read.");
-	else if (source->round)
+	} else if (source->round) {
 		tms_buf_add_cstr(buf, "Being asked now.");
-	else if (next.due <= now)
+	} else if (next.due <= now && next.paused_until == 0) {
 		tms_buf_add_cstr(buf, "Asked now.");
-	else {
+	} else {
 		write_wait(buf, next.waits_for);
-		write_moment(buf, next.due, now);
+		write_moment(buf, next.due > next.paused_until ? next.due : next.paused_until, now);
 		tms_buf_add_char(buf, '.');
 	}
 }

@@ -106,6 +106,16 @@ def misbehave(request):
         return Answer(200, request.headers.get("User-Agent", "") + "|" + (request.headers.get("Cookie") or "no cookie"))
     if path == "/to":
         return Answer(int(request.query.get("status", "302")), headers={"Location": request.query["url"], "Set-Cookie": "a=b"})
+    if path == "/seen":  # sends whoever has no cookie of this chain to get one, as bot walls do
+        if request.headers.get("Cookie") == "seen=1":
+            return Answer(200, "fine")
+        return Answer(302, headers={"Location": "/see", "Set-Cookie": "seen=1; Path=/"})
+    if path == "/see":
+        return Answer(302, headers={"Location": "/seen"})
+    if path == "/conditions":  # what it was asked to compare with
+        return Answer(200, request.headers.get("If-None-Match") or "nothing", {"ETag": '"two"'})
+    if path == "/unasked":
+        return Answer(304, headers={"ETag": '"zz"'})
     if path == "/bomb":
         return Answer(200, gzip.compress(b"\0" * (64 << 20)), {"Content-Encoding": "gzip"})
     if path == "/double":

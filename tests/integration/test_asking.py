@@ -115,5 +115,114 @@ class Missing(Asking):
         self.assertEqual(self.asked("blog"), before + 1)
 
 
+class Pauses(Asking):
+    def test_a_503_with_a_time_pauses_its_address_alone(self):
+        service = self.start(["blog", "news"], every="10m")
+        self.answers["/blog"] = Answer(503, "busy", {"Retry-After": "7200"})
+        service.advance(START + 10 * MINUTE)
+        self.assertIn("It asks for a pause; asked again at 08:10 UTC.", self.row("blog")[1])
+        self.assertNotIn("pause", self.row("news")[1])
+        before = self.asked("blog"), self.asked("news")
+        self.walk(START + 2 * HOUR, 10 * MINUTE)
+        self.restart()
+        self.reload("5m")
+        self.assertEqual(self.asked("blog"), before[0], "a pause is kept, whoever restarts")
+        self.assertGreaterEqual(self.asked("news"), before[1] + 11)
+        self.answers["/blog"] = feed()
+        service.advance(START + 10 * MINUTE + 2 * HOUR + 5)
+        self.assertEqual(self.row("blog")[0], "well")
+
+    def test_a_429_pauses_the_host_and_every_source_of_it_says_until_when(self):
+        service = self.start(["blog", "news"], every="10m")
+        self.answers["/blog"] = Answer(429, "slow down", {"Retry-After": "3600"})
+        service.advance(START + 10 * MINUTE)
+        host = self.origin.url[len("http://"):]
+        for name in ("blog", "news"):
+            self.assertIn("Its host (%s) asks for a pause until 07:10 UTC." % host, self.row(name)[1])
+        self.assertIn("asks for a pause until 07:10 UTC", service.get("/").text)
+        before = len(self.origin.asked())
+        self.walk(START + HOUR, 10 * MINUTE)
+        self.restart()
+        service.settle()
+        self.reload("5m")
+        self.assertEqual(len(self.origin.asked()), before, "a restart and a reload keep it")
+        self.assertIn("asks for a pause until 07:10 UTC", self.row("news")[1])
+        self.answers["/blog"] = feed()
+        service.advance(START + HOUR + 10 * MINUTE + 5)
+        self.assertEqual([self.row(n)[0] for n in ("blog", "news")], ["well", "well"])
+        self.assertEqual(service.log().count("a host asks for a pause"), 1)
+
+    def test_a_pause_lasts_a_day_at_most(self):
+        service = self.start(["blog"])
+        for status in (503, 429):
+            with self.subTest(status):
+                self.answers["/blog"] = Answer(status, "never", {"Retry-After": "31536000"})
+                service.advance(service.now + HOUR)
+                before = self.asked("blog")
+                self.answers["/blog"] = feed()
+                service.advance(service.now + DAY - 5)
+                self.assertEqual(self.asked("blog"), before)
+                service.advance(service.now + 10)
+                self.assertEqual((self.asked("blog"), self.row("blog")[0]), (before + 1, "well"))
+
+    def test_a_quota_that_a_good_answer_says_is_used_up_is_kept_too(self):
+        service = self.start(["blog"], every="10m")
+        self.answers["/blog"] = feed(RateLimit='"api";r=0;t=3000')
+        service.advance(START + 10 * MINUTE)
+        state, words = self.row("blog")
+        self.assertEqual(state, "well")
+        self.assertIn("asks for a pause until 07:00 UTC", words)
+        before = self.asked("blog")
+        self.walk(START + 55 * MINUTE, 5 * MINUTE)
+        self.assertEqual(self.asked("blog"), before)
+
+    def test_a_redirect_to_a_host_that_is_paused_waits_as_well(self):
+        service = self.start(["blog", "busy"], every="10m")
+        there = self.origin.url.replace("127.0.0.1", "localhost")
+        service.write_config(self.config("10m").replace(self.origin.url + "/busy", there + "/busy"))
+        service.reload()
+        service.settle()
+        self.answers["/busy"] = Answer(429, "slow down", {"Retry-After": "3600"})
+        self.answers["/blog"] = Answer(302, "there", {"Location": there + "/moved"})
+        self.answers["/moved"] = feed(ETag='"moved"')
+        service.advance(START + 10 * MINUTE + 5)  # in whatever order the two are asked
+        service.advance(START + 20 * MINUTE + 5)
+        moved, blog = self.asked("moved"), self.asked("blog")
+        self.walk(START + 65 * MINUTE, 10 * MINUTE)
+        self.assertEqual(self.asked("moved"), moved)
+        self.assertLessEqual(self.asked("blog"), blog + 1)
+        self.assertIn("Its host (localhost", self.row("blog")[1])
+        self.answers["/busy"] = feed()
+        self.walk(START + 90 * MINUTE, 10 * MINUTE)
+        self.assertEqual([self.row(n)[0] for n in ("blog", "busy")], ["well", "well"])
+
+    def test_validators_follow_the_address_that_gave_them(self):
+        service = self.start(["blog"], every="10m")
+        self.answers["/blog"] = Answer(302, "there", {"Location": "/moved"})
+        self.answers["/moved"] = feed(ETag='"moved"')
+        for _ in range(3):
+            service.advance(service.now + 10 * MINUTE)
+        conditions = lambda name: [r.headers.get("If-None-Match") for r in self.origin.asked(name)]
+        self.assertEqual(set(conditions("/blog")), {None})
+        self.assertEqual(conditions("/moved"), [None, '"moved"', '"moved"'])
+        self.answers["/blog"] = Answer(302, "there", {"Location": "/elsewhere"})
+        self.answers["/elsewhere"] = feed(ETag='"elsewhere"')
+        service.advance(service.now + 10 * MINUTE)
+        self.assertEqual(conditions("/elsewhere"), [None])
+
+    def test_a_304_that_nobody_asked_for_is_told_and_is_no_reading(self):
+        service = self.start(["blog"], every="10m")
+        self.answers["/fresh"] = Answer(304, "", {"ETag": '"zz"'})
+        self.sources = ["blog", "fresh"]
+        self.reload("10m")
+        state, words = self.row("fresh")
+        self.assertEqual(state, "ill")
+        self.assertIn("304 (not modified) without having been asked", words)
+        self.answers["/fresh"] = feed()
+        service.advance(START + 10 * MINUTE)
+        self.assertEqual(self.row("fresh")[0], "well")
+        self.assertEqual({r.headers.get("If-None-Match") for r in self.origin.asked("/fresh")}, {None})
+
+
 if __name__ == "__main__":
     unittest.main()

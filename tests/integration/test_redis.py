@@ -109,6 +109,23 @@ class Store(unittest.TestCase):
         until(lambda: service.get(path).status == 200, "the feed")
         self.assertEqual(service.get(path).body, before, "what came while Redis was away is there")
 
+    def test_a_pause_that_one_instance_was_told_is_kept_by_all(self):
+        one, other = self.service().start(), self.service()
+        self.papers.down = Answer(429, "slow down", {"Retry-After": "3600"})
+        one.advance("2026-03-02T06:30:00Z")
+        asked = len(self.papers.origin.requests)
+        other.set_clock("2026-03-02T06:30:00Z")
+        other.start()
+        for service in (one, other):
+            service.advance("2026-03-02T07:20:00Z")
+            self.assertIn("asks for a pause until 07:30 UTC", service.get("/sources").text)
+        self.assertEqual(len(self.papers.origin.requests), asked)
+        self.papers.down = None
+        for service in (one, other):
+            service.advance("2026-03-02T07:30:10Z")
+            self.assertNotIn("pause", service.get("/sources").text)
+        self.assertGreater(len(self.papers.origin.requests), asked)
+
     def test_without_redis_at_the_start_nothing_false_is_said_until_it_comes(self):
         service = self.service().start()
         path = service.addresses()["ana/all"]

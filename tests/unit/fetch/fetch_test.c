@@ -74,6 +74,7 @@ struct kept {
 	bool permanent;
 	char body[200], error[300], etag[40], language[40];
 	int64_t pause_s;
+	tms_time paused_until;
 	size_t body_bytes;
 };
 
@@ -91,6 +92,7 @@ static void keep(void *context, const struct tms_fetch_reply *reply)
 	kept->http_status = reply->answer.http_status;
 	kept->permanent = reply->answer.permanent_redirect;
 	kept->body_bytes = reply->body.len;
+	kept->paused_until = reply->answer.paused_until;
 	kept->pause_s = tms_poll_answer_pause_s(&reply->answer, 0);
 	keep_text(kept->body, sizeof(kept->body), reply->body);
 	keep_text(kept->error, sizeof(kept->error), reply->answer.error);
@@ -197,9 +199,9 @@ static void redirects_are_followed_counted_and_told_apart(void **state)
 	assert_int_equal(kept.outcome, TMS_OUTCOME_LISTED);
 	assert_true(kept.permanent);
 	assert_false(fetch_path("/to?status=302&url=/ok").permanent);
-	/* cookies set on the way are not sent on, and the agent is honest */
-	assert_string_equal(fetch_path("/to?url=/agent").body,
-		"Tamis/test (+mailto:nobody@example.org)|no cookie");
+	/* the agent is honest */
+	assert_string_equal(
+		fetch_path("/agent").body, "Tamis/test (+mailto:nobody@example.org)|no cookie");
 	/* each hop asks for itself again */
 	struct tms_arena arena = { 0 };
 	struct tms_str path = TMS_STR("/ok");
@@ -226,6 +228,139 @@ static void redirects_are_followed_counted_and_told_apart(void **state)
 	kept = fetch(&options, &request);
 	assert_int_equal(kept.outcome, TMS_OUTCOME_UNREACHABLE);
 	assert_non_null(strstr(kept.error, "limits.redirects"));
+}
+
+static void cookies_are_sent_within_one_chain_of_redirects_and_no_further(void **state)
+{
+	char url[120];
+	(void)state;
+
+	assert_string_equal(fetch_path("/seen").body, "fine");
+	assert_string_equal(
+		fetch_path("/to?url=/agent").body, "Tamis/test (+mailto:nobody@example.org)|a=b");
+	assert_non_null(strstr(fetch_path("/agent").body, "no cookie"));
+	/* another host of the chain does not get them */
+	(void)snprintf(url, sizeof(url), "/to?url=http://localhost:%d/agent", origin.port);
+	assert_non_null(strstr(fetch_path(url).body, "no cookie"));
+}
+
+static void validators_go_only_to_the_address_that_gave_them(void **state)
+{
+	static const struct {
+		const char *why, *path, *validated, *gets;
+	} rows[] = {
+		{ "the address itself", "/conditions", "", "\"one\"" },
+		{ "it leads elsewhere now", "/to?url=/conditions", "", "nothing" },
+		{ "the end of the chain gave them", "/to?url=/conditions", "/conditions",
+			"\"one\"" },
+		{ "it led elsewhere once", "/conditions", "/ok", "nothing" },
+	};
+	struct tms_fetcher_options options = options_of_tests();
+	struct tms_arena arena = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_fetch_request request = { .etag = TMS_STR("\"one\"") };
+		request.url = tms_arena_format(
+			&arena, "http://127.0.0.1:%d%s", origin.port, rows[i].path);
+		if (rows[i].validated[0])
+			request.validated_url = tms_arena_format(
+				&arena, "http://127.0.0.1:%d%s", origin.port, rows[i].validated);
+		struct kept kept = fetch(&options, &request);
+		if (strcmp(kept.body, rows[i].gets) != 0)
+			fail_msg("%s: asked with %s", rows[i].why, kept.body);
+	}
+	tms_arena_free(&arena);
+}
+
+static void a_304_that_nobody_asked_for_is_a_failure(void **state)
+{
+	(void)state;
+	struct kept kept = fetch_path("/unasked");
+
+	assert_int_equal(kept.outcome, TMS_OUTCOME_STATUS);
+	assert_int_equal(kept.http_status, 304);
+	assert_non_null(strstr(kept.error, "without having been asked"));
+}
+
+/* Another instance, that knows of one pause. */
+struct other {
+	struct tms_fetcher *fetcher;
+	char host[40];
+	tms_time until;
+	int looked;
+};
+
+static void look(void *context, struct tms_str host)
+{
+	struct other *other = context;
+	bool is_paused = tms_str_equal(host, tms_str_from(other->host));
+
+	other->looked++;
+	tms_fetcher_told_host(other->fetcher, host, is_paused ? other->until : 0);
+}
+
+static struct kept fetch_beside(struct other *other, const char *format)
+{
+	struct tms_fetcher_options options = options_of_tests();
+	struct event_base *base = event_base_new();
+	struct kept kept = { .base = base };
+	struct tms_arena arena = { 0 };
+	struct tms_fetch_request request = { .url = tms_arena_format(
+						     &arena, "http://127.0.0.1:%d", origin.port) };
+
+	request.url = tms_arena_format(
+		&arena, "%.*s%s%d/ok", TMS_STR_ARGS(request.url), format, origin.port);
+	other->fetcher = tms_fetcher_new(base, &system_clock, &options);
+	tms_fetcher_look_with(other->fetcher, look, other);
+	assert_non_null(tms_fetch_start(other->fetcher, &request, keep, &kept));
+	while (!kept.done)
+		assert_int_equal(event_base_loop(base, EVLOOP_ONCE), 0);
+	tms_fetcher_free(other->fetcher);
+	event_base_free(base);
+	tms_arena_free(&arena);
+	return kept;
+}
+
+static void a_pause_that_others_know_of_is_obeyed_on_every_hop(void **state)
+{
+	tms_time now = tms_clock_now(&system_clock);
+	struct other other = { .until = now + 600 };
+	(void)state;
+
+	(void)snprintf(other.host, sizeof(other.host), "localhost:%d", origin.port);
+	struct kept kept = fetch_beside(&other, "/to?url=http://localhost:");
+	assert_int_equal(kept.outcome, TMS_OUTCOME_PAUSED);
+	assert_int_equal(kept.paused_until, now + 600);
+	assert_int_equal(other.looked, 2); /* both hosts */
+	other.until = now - 1;
+	kept = fetch_beside(&other, "/to?url=http://localhost:");
+	assert_int_equal(kept.outcome, TMS_OUTCOME_LISTED);
+	other.until = now + 30 * TMS_DAY_S; /* longer than any pause: a clock was set back */
+	kept = fetch_beside(&other, "/to?url=http://LOCALHOST:");
+	assert_int_equal(kept.outcome, TMS_OUTCOME_LISTED);
+}
+
+/* How many milliseconds a fetch takes with this many between two starts at a host. */
+static int64_t takes_ms(const char *path, int64_t interval_ms)
+{
+	struct tms_fetcher_options options = options_of_tests();
+	struct tms_arena arena = { 0 };
+	struct tms_fetch_request request = { .url = tms_arena_format(&arena,
+						     "http://127.0.0.1:%d%s", origin.port, path) };
+	int64_t begun_ms = tms_monotonic_ms();
+
+	options.host_interval_ms = interval_ms;
+	assert_int_equal(fetch(&options, &request).outcome, TMS_OUTCOME_LISTED);
+	tms_arena_free(&arena);
+	return tms_monotonic_ms() - begun_ms;
+}
+
+static void a_redirect_asks_its_host_as_politely_as_a_first_request(void **state)
+{
+	(void)state;
+	assert_true(takes_ms("/to?url=/ok", 200) >= 200);
+	assert_true(takes_ms("/to?url=/to?url=/ok", 200) >= 400);
 }
 
 static void a_host_that_asks_for_rest_is_heard(void **state)
@@ -372,6 +507,11 @@ int main(void)
 		cmocka_unit_test(a_body_comes_with_its_validators_and_is_not_sent_twice),
 		cmocka_unit_test(misbehaving_hosts_end_in_a_plain_outcome),
 		cmocka_unit_test(redirects_are_followed_counted_and_told_apart),
+		cmocka_unit_test(cookies_are_sent_within_one_chain_of_redirects_and_no_further),
+		cmocka_unit_test(validators_go_only_to_the_address_that_gave_them),
+		cmocka_unit_test(a_304_that_nobody_asked_for_is_a_failure),
+		cmocka_unit_test(a_pause_that_others_know_of_is_obeyed_on_every_hop),
+		cmocka_unit_test(a_redirect_asks_its_host_as_politely_as_a_first_request),
 		cmocka_unit_test(a_host_that_asks_for_rest_is_heard),
 		cmocka_unit_test(a_dripping_host_is_left_at_the_deadline),
 		cmocka_unit_test(no_spelling_of_a_private_address_is_connected_to),

@@ -339,10 +339,12 @@ static void validators_are_kept_byte_for_byte_and_only_for_one_page(void **state
 	(void)state;
 
 	answer.etag = TMS_STR("W/\"a b\"");
+	answer.final_url = TMS_STR("https://example.org/there");
 	answer.last_modified = TMS_STR("yesterday or so");
 	tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0.5);
 	assert_true(tms_poll_is_conditional(&s));
 	assert_string_equal(s.etag, "W/\"a b\"");
+	assert_string_equal(s.answered_url, "https://example.org/there");
 	answer.outcome = TMS_OUTCOME_UNCHANGED;
 	answer.etag = (struct tms_str){ 0 };
 	tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0.5);
@@ -351,6 +353,12 @@ static void validators_are_kept_byte_for_byte_and_only_for_one_page(void **state
 	answer.etag = TMS_STR("\"x\"");
 	answer.pages = 3;
 	tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0.5);
+	assert_false(tms_poll_is_conditional(&s));
+	answer.pages = 1;
+	tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0.5);
+	assert_true(tms_poll_is_conditional(&s));
+	struct tms_poll_answer unasked = failed(304); /* nobody asked for that: ask for the whole */
+	tms_poll_step(&s, &hourly, &rhythm, &unasked, NOW, 0.5);
 	assert_false(tms_poll_is_conditional(&s));
 }
 
@@ -369,6 +377,8 @@ static void the_state_survives_being_stored(void **state)
 		.pages = 7,
 		.etag = "\"\\\"\"",
 		.last_modified = "then",
+		.answered_url = "https://example.org/there",
+		.paused_at = "https://example.net",
 		.learned_url = "https://example.org/",
 		.error = "caf\xc3\xa9" },
 			      back;
@@ -385,6 +395,8 @@ static void the_state_survives_being_stored(void **state)
 	assert_int_equal(back.gone_day, s.gone_day);
 	assert_int_equal(back.pages, 7);
 	assert_string_equal(back.etag, s.etag);
+	assert_string_equal(back.answered_url, s.answered_url);
+	assert_string_equal(back.paused_at, s.paused_at);
 	assert_string_equal(back.learned_url, s.learned_url);
 	assert_string_equal(back.error, s.error);
 	assert_int_equal(tms_poll_state_parse(TMS_STR("[]"), &back), TMS_EMALFORMED);
