@@ -15,6 +15,10 @@
 
 enum { OPTION_CLOCK = 300 };
 
+/* Clients can connect when what the store has was read, and after so long in any case. */
+#define LISTEN_MS 2000
+#define LOOK_MS 5
+
 static const struct tms_cli_option options[] = {
 	{ 'c', "config", "FILE", TMS_CONFIG_FILE_HELP },
 	{ OPTION_CLOCK, "clock", "FILE",
@@ -31,7 +35,9 @@ struct serving {
 	struct tms_loops *loops;
 	struct tms_web web;
 	struct event *signals[3];
-	bool is_stopping;
+	struct event *look; /* whether there is something to serve */
+	int64_t listen_ms;  /* on the steady clock: by then clients can connect */
+	bool is_listening, is_stopping, has_failed;
 	int64_t end_ms; /* on the steady clock: by then it has stopped */
 };
 
@@ -57,6 +63,10 @@ static void on_stop(evutil_socket_t number, short what, void *context)
 	serving->end_ms = tms_monotonic_ms() + timeout_ms;
 	tms_log_say(&serving->log, TMS_LOG_INFO, "stopping: requests that have begun are answered");
 	serving->service->is_draining = true;
+	if (!serving->is_listening) {
+		(void)event_base_loopbreak(serving->base); /* nobody was let in yet */
+		return;
+	}
 	/* a quarter of the time is for what comes after: pages being read, the store */
 	tms_loops_drain(
 		serving->loops, (uint32_t)(timeout_ms - timeout_ms / 4), on_drained, serving);
@@ -124,17 +134,62 @@ static bool start_loops(struct serving *serving, const struct tms_conf *conf)
 			return false;
 		}
 	}
-	if (tms_loops_start(serving->loops, &diag) != TMS_OK) {
-		tms_cli_error("%s", diag.text);
-		return false;
-	}
+	return true;
+}
+
+static bool has_something_to_serve(const struct tms_service *service)
+{
+	bool is_read = service->is_registered;
+
+	for (size_t i = 0; i < service->sources_count; i++)
+		is_read = is_read && service->sources[i]->is_loaded;
+	return is_read;
+}
+
+static void say_where(struct serving *serving)
+{
+	const struct tms_conf *conf = serving->service->conf;
+
 	for (size_t i = 0; i < conf->listen_count; i++) {
 		char port[16];
 		(void)snprintf(port, sizeof(port), "%u", tms_loops_port(serving->loops, i));
 		TMS_LOG(&serving->log, TMS_LOG_INFO, "listening",
 			{ "address", conf->listen[i].text }, { "port", tms_str_from(port) });
 	}
-	return true;
+}
+
+/* Who comes before the store was read is refused by the system, as while nothing runs here, and tries
+ * again; an answer that there is nothing yet would be taken for one. */
+static void on_look(evutil_socket_t fd, short what, void *context)
+{
+	const struct timeval wait = { 0, LOOK_MS * 1000 };
+	struct serving *serving = context;
+	struct tms_diag diag = { 0 };
+
+	(void)fd;
+	(void)what;
+	if (serving->is_stopping)
+		return;
+	if (!has_something_to_serve(serving->service) && tms_monotonic_ms() < serving->listen_ms &&
+		evtimer_add(serving->look, &wait) == 0)
+		return;
+	if (tms_loops_start(serving->loops, &diag) == TMS_OK) {
+		serving->is_listening = true;
+		say_where(serving);
+		return;
+	}
+	tms_cli_error("%s", diag.text);
+	serving->has_failed = true;
+	(void)event_base_loopbreak(serving->base);
+}
+
+static bool look_soon(struct serving *serving)
+{
+	const struct timeval now = { 0 };
+
+	serving->listen_ms = tms_monotonic_ms() + LISTEN_MS;
+	serving->look = evtimer_new(serving->base, on_look, serving);
+	return serving->look && evtimer_add(serving->look, &now) == 0;
 }
 
 /* Key, password and folders; then the service itself. Takes the configuration. */
@@ -168,6 +223,8 @@ static void finish(struct serving *serving)
 	for (size_t i = 0; i < TMS_COUNT(serving->signals); i++)
 		if (serving->signals[i])
 			event_free(serving->signals[i]);
+	if (serving->look)
+		event_free(serving->look);
 	tms_web_fini(&serving->web);
 	if (serving->loops)
 		tms_loops_stop(serving->loops); /* what they hold is the service's */
@@ -213,9 +270,12 @@ static int serve(struct serving *serving)
 	if (exit_status != TMS_EXIT_DONE)
 		goto out;
 	exit_status = TMS_EXIT_TROUBLE;
-	if (!start_loops(serving, serving->service->conf) || !watch_signals(serving))
+	if (!start_loops(serving, serving->service->conf) || !watch_signals(serving) ||
+		!look_soon(serving))
 		goto out;
 	(void)event_base_dispatch(serving->base);
+	if (serving->has_failed)
+		goto out;
 	tms_loops_stop(serving->loops);
 	stop_service(serving);
 	exit_status = TMS_EXIT_DONE;

@@ -8,6 +8,12 @@
 
 /* Requests of one client in a row before others have their turn. */
 #define REQUESTS_PER_TURN 16
+/* At the end, how long to wait for a client that has just connected or has just got an answer, and for
+ * one that was told that it ends. */
+#define FIRST_MS 500
+#define NEXT_MS 100
+#define LAST_MS 100
+#define JUST_MS 1000
 
 static void on_readable(evutil_socket_t fd, short events, void *context);
 
@@ -22,7 +28,7 @@ static void enter_idle(struct connection *connection, bool has_more)
 {
 	struct tms_server *server = connection->server;
 
-	enter(connection, PHASE_IDLE, server->options.idle_ms);
+	enter(connection, PHASE_IDLE, server->is_draining ? FIRST_MS : server->options.idle_ms);
 	party_list(connection, has_more ? SLOW_NOT : SLOW_IDLE);
 	COUNT_ONE(server->counters.idle);
 }
@@ -184,12 +190,39 @@ void connection_refuse(struct connection *connection, int status, struct tms_str
 	output_text(connection, status, text, status == 503 ? 1 : 0);
 }
 
+/* The client hears that it ends; what is under way from it is read away and not answered with a reset.
+ */
+static void end_in_order(struct connection *connection)
+{
+	const struct tms_server *server = connection->server;
+
+	shutdown(connection->fd, SHUT_WR);
+	leave_idle(connection);
+	enter(connection, PHASE_LINGER,
+		server->is_draining && server->options.linger_ms > LAST_MS
+			? LAST_MS
+			: server->options.linger_ms);
+	party_list(connection, SLOW_IDLE);
+}
+
+/* A request has come that was not looked at yet. */
+static bool has_news(const struct connection *connection)
+{
+	char byte = 0;
+
+	return input_is_there(connection) ||
+	       recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 void connection_expire(struct connection *connection)
 {
 	struct tms_server_counters *counters = &connection->server->counters;
 
 	switch (connection->phase) {
 	case PHASE_IDLE:
+		if (!has_news(connection))
+			end_in_order(connection);
+		return;
 	case PHASE_LINGER:
 		connection_close(connection, false);
 		return;
@@ -348,9 +381,7 @@ static void end_request(struct connection *connection)
 	} else {
 		/* closing now would reset the connection if more is under way, and destroy the
 		 * answer */
-		shutdown(connection->fd, SHUT_WR);
-		enter(connection, PHASE_LINGER, connection->server->options.linger_ms);
-		party_list(connection, SLOW_IDLE);
+		end_in_order(connection);
 	}
 	if (!start_reading(connection))
 		connection_close(connection, true);
@@ -415,20 +446,14 @@ static void on_readable(evutil_socket_t fd, short events, void *context)
 
 void connection_drain(struct connection *connection)
 {
-	char byte = 0;
-	ssize_t waiting = 0;
+	uint64_t now_ms = serve_now_ms();
+	uint64_t wait_ms = connection->has_served ? NEXT_MS : FIRST_MS;
+	uint32_t idle_ms = connection->server->options.idle_ms;
 
-	if (connection->phase != PHASE_IDLE || input_is_there(connection))
-		return;
-	waiting = recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-	if (waiting > 0)
+	if (connection->phase != PHASE_IDLE || has_news(connection))
 		return; /* a request that was sent before the client could know */
-	if (waiting < 0 && !connection->has_served) {
-		/* just connected: it is about to send one */
-		if (connection->server->options.linger_ms < connection->server->options.idle_ms)
-			connection->deadline_ms =
-				serve_now_ms() + connection->server->options.linger_ms;
-		return;
-	}
-	connection_close(connection, false);
+	if (now_ms + idle_ms - connection->deadline_ms >= JUST_MS)
+		end_in_order(connection);
+	else if (now_ms + wait_ms < connection->deadline_ms)
+		connection->deadline_ms = now_ms + wait_ms;
 }

@@ -170,6 +170,7 @@ struct tms_server {
 	struct event sweep; /* of deadlines, goes on when other events have had their turn */
 	size_t swept;       /* slots */
 	struct event drain_event;
+	struct event close_event; /* of the listeners, once handshakes under way have ended */
 	bool is_draining;
 	tms_server_done_fn drained;
 	void *drained_context;
@@ -194,7 +195,14 @@ enum tms_status listener_open(
 /** One more listener where another server's listens already. */
 enum tms_status listener_open_beside(
 	struct tms_server *server, const struct listener *first, struct tms_diag *diag);
+/** From here on clients can connect. */
+enum tms_status listener_start(struct listener *listener, struct tms_diag *diag);
 void listener_free(struct listener *listener);
+/**
+ * Let nobody connect any more; who has begun to may go on. False when handshakes may be under way,
+ * because clients are not on this machine.
+ */
+bool listener_refuse_new(struct listener *listener);
 /** Take connections that wait, some at a time. True when more may wait. */
 bool listener_accept_some(struct listener *listener);
 void listeners_pause(struct tms_server *server);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/un.h>
@@ -95,8 +96,8 @@ static bool let_others_in(int fd, const struct tms_listen *listen)
 	       setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) == 0;
 }
 
-/* A bound and listening socket, or -1 with errno. */
-static int open_socket(const struct tms_listen *listen_at, enum sharing sharing, int backlog)
+/* A bound socket, or -1 with errno. */
+static int open_socket(const struct tms_listen *listen_at, enum sharing sharing)
 {
 	struct endpoint endpoint = endpoint_of(listen_at);
 	int fd = socket(endpoint.address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -109,8 +110,7 @@ static int open_socket(const struct tms_listen *listen_at, enum sharing sharing,
 	if (set_options(fd, listen_at) &&
 		(sharing != SHARING_LATER || let_others_in(fd, listen_at)) &&
 		bind(fd, (const struct sockaddr *)&endpoint.address, endpoint.length) == 0 &&
-		(sharing != SHARING_FIRST || let_others_in(fd, listen_at)) &&
-		listen(fd, backlog) == 0)
+		(sharing != SHARING_FIRST || let_others_in(fd, listen_at)))
 		return fd;
 	failed = errno;
 	close(fd);
@@ -148,7 +148,17 @@ static enum tms_status fail_to_listen(struct tms_diag *diag)
 	return TMS_EIO;
 }
 
-/* Take a listening socket; on failure it is closed. */
+enum tms_status listener_start(struct listener *listener, struct tms_diag *diag)
+{
+	if (listen(listener->fd, listener->server->options.backlog) != 0)
+		return fail_to_listen(diag);
+	if (event_add(&listener->event, NULL) == 0)
+		return TMS_OK;
+	tms_diag_set(diag, 0, 0, "the event loop takes no more sockets");
+	return TMS_ENOMEM;
+}
+
+/* Take a bound socket; on failure it is closed. */
 static enum tms_status add_listener(struct tms_server *server, int fd,
 	const struct tms_listen *address, bool owns_path, struct tms_diag *diag)
 {
@@ -169,13 +179,12 @@ static enum tms_status add_listener(struct tms_server *server, int fd,
 	};
 	learn_port(made);
 	event_assign(&made->event, server->base, fd, EV_READ | EV_PERSIST, on_connection, made);
-	if (event_add(&made->event, NULL) != 0) {
+	enum tms_status st = server->options.listens_later ? TMS_OK : listener_start(made, diag);
+	if (st == TMS_OK)
+		server->listeners[server->listener_count++] = made;
+	else
 		listener_free(made);
-		tms_diag_set(diag, 0, 0, "the event loop takes no more sockets");
-		return TMS_ENOMEM;
-	}
-	server->listeners[server->listener_count++] = made;
-	return TMS_OK;
+	return st;
 }
 
 enum tms_status listener_open(
@@ -183,12 +192,12 @@ enum tms_status listener_open(
 {
 	enum sharing sharing = server->options.reuse_port ? SHARING_FIRST : SHARING_NONE;
 	struct tms_listen wanted = *address;
-	int fd = open_socket(&wanted, sharing, server->options.backlog);
+	int fd = open_socket(&wanted, sharing);
 
 	if (fd < 0 && wanted.kind == TMS_LISTEN_ANY &&
 		(errno == EAFNOSUPPORT || errno == EADDRNOTAVAIL)) {
 		wanted.kind = TMS_LISTEN_IP4; /* a machine without IPv6 */
-		fd = open_socket(&wanted, sharing, server->options.backlog);
+		fd = open_socket(&wanted, sharing);
 	}
 	return fd < 0 ? fail_to_listen(diag) : add_listener(server, fd, &wanted, true, diag);
 }
@@ -198,7 +207,7 @@ enum tms_status listener_open_beside(
 {
 	int fd = first->address.kind == TMS_LISTEN_UNIX
 			 ? fcntl(first->fd, F_DUPFD_CLOEXEC, 0)
-			 : open_socket(&first->address, SHARING_LATER, server->options.backlog);
+			 : open_socket(&first->address, SHARING_LATER);
 
 	return fd < 0 ? fail_to_listen(diag)
 		      : add_listener(server, fd, &first->address, false, diag);
@@ -211,6 +220,27 @@ void listener_free(struct listener *listener)
 	if (listener->address.kind == TMS_LISTEN_UNIX && listener->owns_path)
 		unlink(listener->address.path);
 	free(listener);
+}
+
+bool listener_refuse_new(struct listener *listener)
+{
+	/* the flags of a TCP header, where SYN opens a connection; what has opened goes on */
+	static struct sock_filter drops_syn[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),
+		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, 0x02, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+	};
+	const struct sock_fprog program = { TMS_COUNT(drops_syn), drops_syn };
+	const struct tms_listen *at = &listener->address;
+	static const uint8_t loopback6[16] = { [15] = 1 };
+
+	if (at->kind == TMS_LISTEN_UNIX)
+		return true;
+	/* where the system knows no filters, what comes in the last moment is reset as ever */
+	(void)setsockopt(listener->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+	return at->kind == TMS_LISTEN_IP4 ? at->address[0] == 127
+					  : memcmp(at->address, loopback6, 16) == 0;
 }
 
 void listeners_pause(struct tms_server *server)
@@ -243,6 +273,7 @@ void listeners_make_room(struct tms_server *server)
 
 static void refuse_address(struct tms_server *server, int fd)
 {
+	char waste[4096];
 	static const char text[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 50\r\n"
 				   "Content-Type: text/plain; charset=utf-8\r\nRetry-After: 10\r\n"
 				   "Connection: close\r\n\r\n"
@@ -252,6 +283,8 @@ static void refuse_address(struct tms_server *server, int fd)
 	COUNT_ONE(server->counters.responses[5]);
 	if (send(fd, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
 		COUNT_ONE(server->counters.writes);
+	/* a socket that is closed with something unread is reset, and the words may be lost */
+	(void)!recv(fd, waste, sizeof(waste), MSG_DONTWAIT);
 	close(fd);
 }
 

@@ -13,6 +13,9 @@
  * slow clients may be late at once. */
 #define SWEEP_SLOTS ((size_t)2048)
 #define SWEEP_EXPIRES 32
+/* At the end: how often deadlines are looked at, and how long a handshake may take that has begun. */
+#define DRAIN_TICK_MS 25
+#define HANDSHAKE_MS 200
 
 uint64_t serve_now_ms(void)
 {
@@ -113,6 +116,14 @@ static int usable_fds(size_t reserve)
 	return limit.rlim_cur > reserve ? (int)(limit.rlim_cur - reserve) : 1;
 }
 
+static void close_listeners(struct tms_server *server)
+{
+	for (size_t i = 0; i < server->listener_count; i++)
+		listener_free(server->listeners[i]);
+	server->listener_count = 0;
+	server->is_paused = false;
+}
+
 /* Called once: either nothing is left, or the time is over. */
 static void on_drained(evutil_socket_t fd, short events, void *context)
 {
@@ -125,11 +136,15 @@ static void on_drained(evutil_socket_t fd, short events, void *context)
 		if (server->slots[i].connection)
 			connection_close(server->slots[i].connection, true);
 	event_del(&server->drain_event); /* closing the last has asked for it once more */
+	event_del(&server->close_event);
+	close_listeners(server);
 	event_del(&server->tick);
 	event_del(&server->sweep);
 	if (server->drained)
 		server->drained(server->drained_context);
 }
+
+static void on_close(evutil_socket_t fd, short events, void *context);
 
 enum tms_status tms_server_new(struct event_base *base, const struct tms_server_options *options,
 	tms_server_handle_fn handle, void *context, struct tms_server **out)
@@ -171,16 +186,9 @@ enum tms_status tms_server_new(struct event_base *base, const struct tms_server_
 	event_assign(&made->tick, base, -1, EV_PERSIST, on_tick, made);
 	event_assign(&made->sweep, base, -1, 0, on_sweep, made);
 	event_assign(&made->drain_event, base, -1, 0, on_drained, made);
+	event_assign(&made->close_event, base, -1, 0, on_close, made);
 	*out = made;
 	return TMS_OK;
-}
-
-static void close_listeners(struct tms_server *server)
-{
-	for (size_t i = 0; i < server->listener_count; i++)
-		listener_free(server->listeners[i]);
-	server->listener_count = 0;
-	server->is_paused = false;
 }
 
 void tms_server_free(struct tms_server *server)
@@ -195,6 +203,7 @@ void tms_server_free(struct tms_server *server)
 	event_del(&server->tick);
 	event_del(&server->sweep);
 	event_del(&server->drain_event);
+	event_del(&server->close_event);
 	free(server->listeners);
 	free(server->slots);
 	if (server->owns_quota)
@@ -217,6 +226,15 @@ enum tms_status tms_server_listen(
 	st = listener_open(server, &parsed, diag);
 	if (st != TMS_OK)
 		tms_diag_prefix(diag, "%.*s: ", TMS_STR_ARGS(address));
+	return st;
+}
+
+enum tms_status tms_server_open(struct tms_server *server, struct tms_diag *diag)
+{
+	enum tms_status st = TMS_OK;
+
+	for (size_t i = 0; st == TMS_OK && i < server->listener_count; i++)
+		st = listener_start(server->listeners[i], diag);
 	return st;
 }
 
@@ -245,38 +263,61 @@ uint16_t tms_server_port(const struct tms_server *server, size_t index)
 	return index < server->listener_count ? server->listeners[index]->address.port : 0;
 }
 
+static void finish_when_empty(struct tms_server *server)
+{
+	if (server->counters.open == 0 && server->listener_count == 0)
+		event_active(&server->drain_event, EV_TIMEOUT, 0);
+}
+
 void serve_connection_ended(struct tms_server *server)
 {
-	if (server->is_draining) {
-		if (server->counters.open == 0)
-			event_active(&server->drain_event, EV_TIMEOUT, 0);
-		return;
-	}
-	listeners_resume(server);
+	if (server->is_draining)
+		finish_when_empty(server);
+	else
+		listeners_resume(server);
+}
+
+/* Who is connected for the kernel has a right to an answer: the queues are empty when their sockets
+ * are closed, and nobody can have come to one since. */
+static void on_close(evutil_socket_t fd, short events, void *context)
+{
+	struct tms_server *server = context;
+
+	(void)fd;
+	(void)events;
+	for (size_t i = 0; i < server->listener_count; i++)
+		while (listener_accept_some(server->listeners[i]))
+			continue;
+	close_listeners(server);
+	finish_when_empty(server);
 }
 
 void tms_server_drain(
 	struct tms_server *server, uint32_t deadline_ms, tms_server_done_fn done, void *context)
 {
-	struct timeval deadline = timeval_of(deadline_ms);
+	const struct timeval deadline = timeval_of(deadline_ms);
+	const struct timeval handshake = timeval_of(HANDSHAKE_MS);
+	const struct timeval tick = timeval_of(DRAIN_TICK_MS);
+	bool may_close = true;
 
 	if (server->is_draining)
 		return;
-	/* who is connected for the kernel has a right to an answer */
 	for (size_t i = 0; i < server->listener_count; i++)
-		while (listener_accept_some(server->listeners[i]))
-			continue;
+		if (!listener_refuse_new(server->listeners[i]))
+			may_close = false;
 	server->is_draining = true;
+	server->is_paused = false;
 	server->drained = done;
 	server->drained_context = context;
-	close_listeners(server);
-	if (event_add(&server->drain_event, &deadline) != 0)
-		event_active(&server->drain_event, EV_TIMEOUT, 0);
 	for (size_t i = 0; i < server->slot_count; i++)
 		if (server->slots[i].connection)
 			connection_drain(server->slots[i].connection);
-	if (server->counters.open == 0)
+	(void)event_add(&server->tick, &tick); /* on failure at its own pace */
+	if (may_close || event_add(&server->close_event, &handshake) != 0)
+		on_close(-1, 0, server);
+	if (event_add(&server->drain_event, &deadline) != 0)
 		event_active(&server->drain_event, EV_TIMEOUT, 0);
+	finish_when_empty(server);
 }
 
 const struct tms_server_counters *tms_server_counters(const struct tms_server *server)

@@ -68,6 +68,8 @@ struct tms_server_options {
 	struct tms_quota *quota;
 	/** Others may listen on the same addresses later: tms_server_listen_beside. */
 	bool reuse_port;
+	/** Only take the addresses; clients are refused until tms_server_open. */
+	bool listens_later;
 	size_t reserve_fds; /* descriptors kept free for stores and upstreams */
 	int backlog;
 	/* deadlines, each from the start of its phase */
@@ -138,6 +140,11 @@ void tms_server_free(struct tms_server *server);
 TMS_MUST_CHECK enum tms_status tms_server_listen(
 	struct tms_server *server, struct tms_str address, struct tms_diag *diag);
 /**
+ * Let clients connect to all addresses, with option listens_later. TMS_OK; TMS_EIO (somebody was
+ * faster), TMS_ENOMEM with the reason in *diag.
+ */
+TMS_MUST_CHECK enum tms_status tms_server_open(struct tms_server *server, struct tms_diag *diag);
+/**
  * Listen wherever `first` does, whose option reuse_port was set: the system spreads connections over
  * the sockets of an IP address (SO_REUSEPORT, also where `first` was given port 0), and whoever is
  * free takes those of a unix socket, of which there is one. Before either server's loop runs.
@@ -152,9 +159,11 @@ size_t tms_server_listener_count(const struct tms_server *server);
 uint16_t tms_server_port(const struct tms_server *server, size_t index);
 
 /**
- * Stop: take what is already connected, accept nothing more, close idle connections, let requests
- * that have begun be answered, and close what is left after deadline_ms. done is called once from
- * the loop, never inside this call; it may free the server. May be NULL.
+ * Stop: let nobody connect any more, take what is connected already, let requests that have begun be
+ * answered, and close what is left after deadline_ms. Who has just connected, or has just been
+ * answered and is about to ask again, has a moment for it; other idle connections are closed in
+ * order. done is called once from the loop, never inside this call; it may free the server. May be
+ * NULL.
  */
 void tms_server_drain(
 	struct tms_server *server, uint32_t deadline_ms, tms_server_done_fn done, void *context);

@@ -161,6 +161,7 @@ static struct tms_server_options server_options(
 	wanted.request.head_bytes = (size_t)conf->limits.request_head_bytes;
 	wanted.quota = loop->loops->quota;
 	wanted.reuse_port = loop->loops->count > 1;
+	wanted.listens_later = true;
 	wanted.head_ms = (uint32_t)conf->limits.request_timeout_s * 1000;
 	wanted.idle_ms = (uint32_t)conf->limits.idle_timeout_s * 1000;
 	/* loopback is in trusted_proxies unless the configuration says otherwise */
@@ -245,6 +246,8 @@ enum tms_status tms_loops_start(struct tms_loops *loops, struct tms_diag *diag)
 
 	for (size_t i = 1; st == TMS_OK && i < loops->count; i++)
 		st = tms_server_listen_beside(loops->list[i].server, loops->list[0].server, diag);
+	for (size_t i = 0; st == TMS_OK && i < loops->count; i++)
+		st = tms_server_open(loops->list[i].server, diag);
 	if (st != TMS_OK)
 		return st;
 	for (size_t i = 0; st == TMS_OK && i < loops->count; i++)

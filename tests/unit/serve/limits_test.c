@@ -208,6 +208,54 @@ static void draining_waits_no_longer_than_it_may(void **state)
 	assert_false(tms_exchange_answer_text(bench->later[0], 200, TMS_STR("Late."), 0));
 }
 
+/* Between the last look at a listener's queue and its end the kernel could let somebody in. */
+static void a_listener_that_ends_lets_nobody_in_whom_nobody_would_answer(void **state)
+{
+	struct bench *bench = *state;
+	const struct timeval patience = { 0, 50000 };
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+
+	start(bench); /* its client is in the queue */
+	to.sin_port = htons(tms_server_port(bench->server, 0));
+	assert_true(listener_refuse_new(bench->server->listeners[0]));
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), -1);
+	assert_int_equal(errno, EINPROGRESS); /* it will be tried again, by then elsewhere */
+	close(fd);
+	client_say(&bench->client, TMS_STR(GET("/x")));
+	RUN_UNTIL(bench->base, bench->client.count == 1);
+	assert_int_equal(bench->client.statuses[0], 200);
+}
+
+static void a_client_that_was_just_answered_may_ask_once_more_at_the_end(void **state)
+{
+	struct bench *bench = *state;
+	struct client *client = &bench->client;
+	struct client idle;
+
+	bench->options.idle_ms = 4000; /* ticks often */
+	start(bench);
+	RUN_UNTIL(bench->base, tms_server_counters(bench->server)->open == 1);
+	client_connect(&idle, bench->base, tms_server_port(bench->server, 0));
+	client_say(&idle, TMS_STR(GET("/x")));
+	client_say(client, TMS_STR(GET("/x")));
+	RUN_UNTIL(bench->base, client->count == 1 && idle.count == 1);
+	bench->server->slots[1].connection->deadline_ms -= 2000; /* it has been idle for long */
+	tms_server_drain(bench->server, 5000, on_drained, bench);
+	client_say(client, TMS_STR(GET("/y")));
+	RUN_UNTIL(bench->base, client->is_closed && idle.is_closed);
+	assert_int_equal(client->count, 2);
+	assert_str(client->body, "/y");
+	assert_true(tms_str_find(tms_buf_str(&client->heard), TMS_STR("\r\nConnection: close\r\n"),
+			    0) != SIZE_MAX);
+	assert_int_equal(idle.count, 1);
+	client_close(client);
+	client_close(&idle);
+	RUN_UNTIL(bench->base, bench->is_drained);
+	client_take(client, bench->base, socket(AF_INET, SOCK_STREAM, 0));
+}
+
 static void a_lack_of_descriptors_pauses_and_does_not_spin(void **state)
 {
 	struct bench *bench = *state;
@@ -296,6 +344,8 @@ int main(void)
 		TEST(a_full_server_lets_idle_connections_go_and_never_busy_ones),
 		TEST(draining_answers_what_has_begun_and_closes_the_rest),
 		TEST(draining_waits_no_longer_than_it_may),
+		TEST(a_listener_that_ends_lets_nobody_in_whom_nobody_would_answer),
+		TEST(a_client_that_was_just_answered_may_ask_once_more_at_the_end),
 		TEST(a_lack_of_descriptors_pauses_and_does_not_spin),
 		TEST(it_listens_on_every_kind_of_address),
 		TEST(a_socket_file_left_by_a_dead_server_is_replaced_and_a_live_one_is_not),

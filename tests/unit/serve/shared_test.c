@@ -183,6 +183,110 @@ static void a_full_server_asks_the_others_for_room(void **state)
 	tms_quota_free(quota);
 }
 
+struct knocker {
+	uint16_t port;
+	atomic_bool has_ended;
+	size_t answered, refused, lost;
+};
+
+/* Connect and ask, again and again: who is let in is answered. */
+static void *knock(void *context)
+{
+	static const char ask[] = "GET /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+	struct knocker *knocker = context;
+	const struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(knocker->port),
+		.sin_addr = { htonl(INADDR_LOOPBACK) } };
+	const struct timeval patience = { 0,
+		100000 }; /* a dropped SYN is tried again after a second */
+	char heard[200];
+
+	while (!knocker->has_ended) {
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+		if (connect(fd, (const struct sockaddr *)&to, sizeof(to)) != 0)
+			knocker->refused++;
+		else if (send(fd, ask, sizeof(ask) - 1, MSG_NOSIGNAL) > 0 &&
+			 recv(fd, heard, sizeof(heard), 0) > 12 && memcmp(heard + 9, "200", 3) == 0)
+			knocker->answered++;
+		else
+			knocker->lost++;
+		close(fd);
+	}
+	return NULL;
+}
+
+static void note_drained(void *context)
+{
+	++*(size_t *)context;
+}
+
+static void servers_that_end_answer_everybody_whom_they_let_in(void **state)
+{
+	struct bench *bench = *state;
+	size_t answered = 0;
+
+	bench->options.reuse_port = true;
+	bench->options.linger_ms = 100;
+	for (int round = 0; round < 10; round++) {
+		struct knocker knockers[3] = { { 0 } };
+		pthread_t threads[TMS_COUNT(knockers)];
+		size_t drained = 0;
+
+		start(bench);
+		struct tms_server *second = start_beside(bench);
+		bench->seen[0] = '\0';
+		for (size_t i = 0; i < TMS_COUNT(knockers); i++) {
+			knockers[i].port = tms_server_port(bench->server, 0);
+			assert_int_equal(pthread_create(&threads[i], NULL, knock, &knockers[i]), 0);
+		}
+		RUN_UNTIL(bench->base, tms_server_counters(bench->server)->requests > 5 &&
+					       tms_server_counters(second)->requests > 5);
+		tms_server_drain(bench->server, 5000, note_drained, &drained);
+		RUN_UNTIL(bench->base, tms_server_counters(second)->requests > 20);
+		tms_server_drain(second, 5000, note_drained, &drained);
+		RUN_UNTIL(bench->base, drained == 2);
+		for (size_t i = 0; i < TMS_COUNT(knockers); i++)
+			knockers[i].has_ended = true;
+		for (size_t i = 0; i < TMS_COUNT(knockers); i++) {
+			assert_int_equal(pthread_join(threads[i], NULL), 0);
+			assert_int_equal(knockers[i].lost, 0);
+			answered += knockers[i].answered;
+		}
+		client_close(&bench->client);
+		tms_server_free(second);
+		tms_server_free(bench->server);
+		bench->server = NULL;
+	}
+	assert_true(answered > 200);
+}
+
+static void an_address_is_taken_before_anybody_is_let_in(void **state)
+{
+	struct bench *bench = *state;
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+	struct tms_diag diag = { 0 };
+
+	bench->options.listens_later = bench->options.reuse_port = true;
+	assert_int_equal(
+		tms_server_new(bench->base, &bench->options, bench_handle, bench, &bench->server),
+		TMS_OK);
+	assert_int_equal(tms_server_listen(bench->server, TMS_STR("127.0.0.1:0"), &diag), TMS_OK);
+	struct tms_server *second = start_beside(bench);
+	to.sin_port = htons(tms_server_port(bench->server, 0));
+	assert_true(to.sin_port);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), -1);
+	assert_int_equal(errno, ECONNREFUSED);
+	close(fd);
+	assert_int_equal(tms_server_open(bench->server, &diag), TMS_OK);
+	assert_int_equal(tms_server_open(second, &diag), TMS_OK);
+	client_connect(&bench->client, bench->base, ntohs(to.sin_port));
+	client_say(&bench->client, TMS_STR(GET("/x")));
+	RUN_UNTIL(bench->base, bench->client.count == 1);
+	tms_server_free(second);
+}
+
 struct crowd {
 	struct tms_quota *quota;
 	_Atomic size_t inside; /* who has taken a place */
@@ -279,6 +383,8 @@ int main(void)
 		TEST(a_unix_socket_is_shared_and_removed_once),
 		TEST(an_address_has_its_limit_once_over_all_servers),
 		TEST(a_full_server_asks_the_others_for_room),
+		TEST(servers_that_end_answer_everybody_whom_they_let_in),
+		TEST(an_address_is_taken_before_anybody_is_let_in),
 		cmocka_unit_test(threads_never_take_more_than_there_is_and_give_all_back),
 		cmocka_unit_test(a_crowd_of_full_addresses_refuses_no_newcomer),
 	};
