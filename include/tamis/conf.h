@@ -117,6 +117,7 @@ struct tms_conf_limits {
 	int64_t query_cost;       /* see struct tms_query_limits */
 	int64_t scan_cost;        /* the same, of all feeds over the same sources */
 	int64_t address_sources; /* of one filter address: names, and what they stand for */
+	int64_t sets_bytes; /* of views and indexes that only filter addresses ask for */
 	int64_t sources;
 	int64_t rules; /* of the file; and of each user */
 	int64_t users;

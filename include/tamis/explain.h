@@ -69,6 +69,22 @@ struct tms_emptied {
  */
 TMS_MUST_CHECK enum tms_status tms_explain_emptied(
 	struct tms_arena *arena, const struct tms_emptied_query *query, struct tms_emptied *out);
+/**
+ * The same in steps, by an index.
+ * query  copied; what it points to outlives this, but for its view and index
+ * *out   given: tms_emptying_free. TMS_OK, TMS_ENOMEM.
+ */
+struct tms_emptying;
+TMS_MUST_CHECK enum tms_status tms_emptying_new(
+	const struct tms_emptied_query *query, struct tms_emptying **out);
+/** Look at so many items, or count so many parts. index: of the same items; a part is a rule of it
+ * for so long. TMS_OK sets *more; TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status tms_emptying_step(
+	struct tms_emptying *emptying, struct tms_index *index, size_t items, bool *more);
+/** What was found; its text lives as long as this. */
+struct tms_emptied tms_emptying_result(const struct tms_emptying *emptying);
+/** NULL is accepted. */
+void tms_emptying_free(struct tms_emptying *emptying);
 /** One sentence for a person: `no item has "grpo"`. Empty `emptied->part` writes nothing. */
 void tms_emptied_print(const struct tms_emptied *emptied, struct tms_buf *buf);
 

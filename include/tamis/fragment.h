@@ -91,6 +91,9 @@ void tms_fragments_free(struct tms_fragments *fragments);
 /** Bytes of all fragments that it made and that live, for metrics: those that it has let go of and
  * that are still held count too. */
 size_t tms_fragments_bytes(const struct tms_fragments *fragments);
+/** Is it there? */
+bool tms_fragments_has(const struct tms_fragments *fragments, const struct tms_view_item *item,
+	struct tms_fragment_style style);
 /**
  * The fragment of an item, written now when it is not there.
  * *out  one reference, given. TMS_OK, TMS_ENOMEM, TMS_ELIMIT.

@@ -100,6 +100,13 @@ struct tms_selection {
 TMS_MUST_CHECK enum tms_status tms_index_select(struct tms_index *index, uint32_t rule,
 	tms_time now, size_t max, struct tms_arena *arena, struct tms_selection *out);
 
+/**
+ * The first `max` items that it does not keep at `now`, by first_seen, the newest first; `entered`
+ * and `expires` say nothing. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ */
+TMS_MUST_CHECK enum tms_status tms_index_select_dropped(struct tms_index *index, uint32_t rule,
+	tms_time now, size_t max, struct tms_arena *arena, struct tms_selection *out);
+
 /** What becomes of the items that a rule keeps when another takes its place. */
 struct tms_difference {
 	size_t seen_count; /* items in the index */

@@ -72,6 +72,12 @@ TMS_MUST_CHECK enum tms_status tms_result_sift(const struct tms_feed_definition 
 	const struct tms_query *query, const struct tms_view *view, tms_time now,
 	struct tms_result *out);
 
+/** How many of its entries are not in the cache. */
+size_t tms_result_unwritten(const struct tms_feed_definition *feed,
+	const struct tms_fragments *fragments, const struct tms_result *result);
+/** Write so many of them, the first ones. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status tms_result_write_some(const struct tms_feed_definition *feed,
+	struct tms_fragments *fragments, const struct tms_result *result, size_t max);
 /**
  * Make it fit to be served: attach each entry's fragment (from the cache, written where it is
  * missing), cut to the definition's number of bytes, compute the validators. TMS_OK, TMS_ENOMEM,

@@ -29,6 +29,16 @@ struct search {
 	size_t parts_count;
 };
 
+struct tms_emptying {
+	struct search search;
+	struct tms_emptied_query q; /* without view and index, which may go between two steps */
+	struct tms_arena texts;
+	struct tms_view_item *sample[SAMPLE_MAX]; /* one reference each */
+	size_t sample_count, items_count;
+	size_t looked_at, counted; /* of the sample; of the parts */
+	bool is_kept;
+};
+
 static void blame(struct search *s, const struct tms_query_reason *reason)
 {
 	for (size_t i = 0; i < s->parts_count; i++)
@@ -41,46 +51,54 @@ static void blame(struct search *s, const struct tms_query_reason *reason)
 				.excludes = reason->holds };
 }
 
-/* Collect what drops the items. *kept: one of them is not dropped, and there is nothing to look
- * for. */
-static enum tms_status collect(struct search *s, bool *kept)
+/* Collect what drops this item. *kept: it is not dropped, and there is nothing to look for. */
+static enum tms_status collect_from(struct search *s, const struct tms_merged *merged, bool *kept)
 {
-	size_t count = tms_view_count(s->q->view);
-	size_t step = count / SAMPLE_MAX + 1;
+	struct tms_query_explanation why = { 0 };
+	struct tms_doc doc;
 
-	*kept = false;
-	for (size_t i = 0; i < count && !*kept; i += step) {
-		const struct tms_merged *merged = &tms_view_at(s->q->view, i)->merged;
-		struct tms_query_explanation why = { 0 };
-		struct tms_doc doc;
-		tms_arena_rewind(&s->one, 0);
-		enum tms_status st = tms_doc_make(&s->one, merged, &doc);
-		if (st == TMS_OK)
-			st = tms_query_explain(s->q->query, merged, &doc, s->q->now, &s->one, &why);
-		if (st != TMS_OK)
-			return st;
-		*kept = why.kept;
-		for (size_t j = 0; j < why.reasons_count; j++)
-			blame(s, &why.reasons[j]);
-	}
+	tms_arena_rewind(&s->one, 0);
+	enum tms_status st = tms_doc_make(&s->one, merged, &doc);
+	if (st == TMS_OK)
+		st = tms_query_explain(s->q->query, merged, &doc, s->q->now, &s->one, &why);
+	if (st != TMS_OK)
+		return st;
+	*kept = why.kept;
+	for (size_t j = 0; j < why.reasons_count; j++)
+		blame(s, &why.reasons[j]);
 	return s->arena->status;
 }
 
+static size_t sample_step(size_t count)
+{
+	return count / SAMPLE_MAX + 1;
+}
+
+static enum tms_status collect(struct search *s, bool *kept)
+{
+	size_t count = tms_view_count(s->q->view);
+	enum tms_status st = TMS_OK;
+
+	*kept = false;
+	for (size_t i = 0; st == TMS_OK && i < count && !*kept; i += sample_step(count))
+		st = collect_from(s, &tms_view_at(s->q->view, i)->merged, kept);
+	return st;
+}
+
 /* As a rule of the index for so long: its terms are those of the rule that is there. */
-static enum tms_status count_by_index(struct search *s, struct part *part)
+static enum tms_status count_by_index(struct search *s, struct tms_index *index, struct part *part)
 {
 	struct tms_selection found;
 	uint32_t rule = TMS_INDEX_NONE;
 
-	enum tms_status st =
-		tms_index_add_rule(s->q->index, part->text, s->q->options, &rule, NULL);
+	enum tms_status st = tms_index_add_rule(index, part->text, s->q->options, &rule, NULL);
 	if (st == TMS_EINVAL || st == TMS_ELIMIT)
 		return TMS_OK; /* a part that cannot be asked alone is passed over */
 	if (st != TMS_OK)
 		return st;
 	tms_arena_rewind(&s->one, 0);
-	st = tms_index_select(s->q->index, rule, s->q->now, 0, &s->one, &found);
-	tms_index_remove_rule(s->q->index, rule);
+	st = tms_index_select(index, rule, s->q->now, 0, &s->one, &found);
+	tms_index_remove_rule(index, rule);
 	if (st == TMS_OK) {
 		part->is_counted = true;
 		part->matches = found.kept_count;
@@ -128,7 +146,7 @@ static enum tms_status count_matches(struct search *s, bool *kept)
 	if (!s->q->index)
 		return count_by_looking(s, kept);
 	for (size_t i = 0; st == TMS_OK && i < s->parts_count; i++)
-		st = count_by_index(s, &s->parts[i]);
+		st = count_by_index(s, s->q->index, &s->parts[i]);
 	return st;
 }
 
@@ -147,28 +165,86 @@ static bool is_worse(const struct tms_emptied *a, const struct tms_emptied *b, s
 	return a->excludes ? a->matches > b->matches : a->matches < b->matches;
 }
 
+static struct tms_emptied worst_of(const struct search *s, size_t items)
+{
+	struct tms_emptied worst = { 0 };
+
+	for (size_t i = 0; i < s->parts_count; i++) {
+		const struct part *part = &s->parts[i];
+		struct tms_emptied one = { part->text, part->matches, part->excludes };
+		if (part->is_counted && is_worse(&one, &worst, items))
+			worst = one;
+	}
+	return worst;
+}
+
 enum tms_status tms_explain_emptied(
 	struct tms_arena *arena, const struct tms_emptied_query *query, struct tms_emptied *out)
 {
 	struct search s = { .arena = arena, .q = query };
-	struct tms_emptied worst = { 0 };
 	bool kept = true;
 
 	enum tms_status st = query->query ? collect(&s, &kept) : TMS_OK;
 	if (st == TMS_OK && !kept)
 		st = count_matches(&s, &kept);
-	for (size_t i = 0; st == TMS_OK && !kept && i < s.parts_count; i++) {
-		const struct part *part = &s.parts[i];
-		struct tms_emptied one = { part->text, part->matches, part->excludes };
-		if (part->is_counted && is_worse(&one, &worst, tms_view_count(query->view)))
-			worst = one;
-	}
 	for (size_t i = 0; i < s.parts_count; i++)
 		tms_query_free(s.parts[i].alone);
 	tms_arena_free(&s.one);
 	if (st == TMS_OK)
-		*out = worst;
+		*out = kept ? (struct tms_emptied){ 0 } : worst_of(&s, tms_view_count(query->view));
 	return st;
+}
+
+/* ---- in steps ---- */
+
+enum tms_status tms_emptying_new(const struct tms_emptied_query *query, struct tms_emptying **out)
+{
+	struct tms_emptying *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return TMS_ENOMEM;
+	e->q = *query;
+	e->q.view = NULL;
+	e->q.index = NULL;
+	e->search.arena = &e->texts;
+	e->search.q = &e->q;
+	e->items_count = tms_view_count(query->view);
+	e->is_kept = !query->query;
+	for (size_t i = 0; i < e->items_count; i += sample_step(e->items_count))
+		e->sample[e->sample_count++] = tms_view_item_ref(tms_view_at(query->view, i));
+	*out = e;
+	return TMS_OK;
+}
+
+enum tms_status tms_emptying_step(
+	struct tms_emptying *e, struct tms_index *index, size_t items, bool *more)
+{
+	enum tms_status st = TMS_OK;
+
+	for (; st == TMS_OK && items > 0 && !e->is_kept && e->looked_at < e->sample_count; items--)
+		st = collect_from(&e->search, &e->sample[e->looked_at++]->merged, &e->is_kept);
+	for (; st == TMS_OK && items > 0 && !e->is_kept && e->counted < e->search.parts_count;
+		items--)
+		st = count_by_index(&e->search, index, &e->search.parts[e->counted++]);
+	*more = !e->is_kept &&
+		(e->looked_at < e->sample_count || e->counted < e->search.parts_count);
+	return st;
+}
+
+struct tms_emptied tms_emptying_result(const struct tms_emptying *e)
+{
+	return e->is_kept ? (struct tms_emptied){ 0 } : worst_of(&e->search, e->items_count);
+}
+
+void tms_emptying_free(struct tms_emptying *e)
+{
+	if (!e)
+		return;
+	while (e->sample_count > 0)
+		tms_view_item_unref(e->sample[--e->sample_count]);
+	tms_arena_free(&e->search.one);
+	tms_arena_free(&e->texts);
+	free(e);
 }
 
 void tms_emptied_print(const struct tms_emptied *emptied, struct tms_buf *buf)

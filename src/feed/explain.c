@@ -15,8 +15,23 @@ static int compare_rows(const void *a, const void *b)
 	return tms_str_compare(x->id, y->id);
 }
 
-/* The view's items, newest published first; malloc'ed. NULL: no memory. */
-static struct tms_view_item **sorted(const struct tms_view *view)
+/* Down to where it belongs: the first of all stands in front. */
+static void sink(struct tms_view_item **heap, size_t count, size_t at)
+{
+	for (size_t child; (child = 2 * at + 1) < count; at = child) {
+		if (child + 1 < count && compare_rows(&heap[child + 1], &heap[child]) < 0)
+			child++;
+		if (compare_rows(&heap[at], &heap[child]) <= 0)
+			return;
+		struct tms_view_item *up = heap[child];
+		heap[child] = heap[at];
+		heap[at] = up;
+	}
+}
+
+/* The view's items, to be taken newest published first: as a heap, because to sort many thousands
+ * takes longer than one step may. malloc'ed. NULL: no memory. */
+static struct tms_view_item **heap_of(const struct tms_view *view)
 {
 	size_t count = tms_view_count(view);
 	struct tms_view_item **items = malloc((count > 0 ? count : 1) * sizeof(*items));
@@ -24,8 +39,9 @@ static struct tms_view_item **sorted(const struct tms_view *view)
 	if (!items)
 		return NULL;
 	for (size_t i = 0; i < count; i++)
-		items[i] = tms_view_at(view, i);
-	qsort(items, count, sizeof(*items), compare_rows);
+		items[i] = tms_view_item_ref(tms_view_at(view, i));
+	for (size_t i = count / 2; i > 0; i--)
+		sink(items, count, i - 1);
 	return items;
 }
 
@@ -114,7 +130,7 @@ struct tms_explaining {
 	tms_time now;
 	enum tms_explain_form form;
 	struct tms_view_item **items; /* each with a reference */
-	size_t count, at;
+	size_t count;                 /* that are left */
 	struct tms_explain_counts counts;
 	struct tms_arena arena; /* of one item at a time */
 	struct tms_buf why;
@@ -128,15 +144,13 @@ enum tms_status tms_explaining_new(const struct tms_query *query, const struct t
 	if (!e)
 		return TMS_ENOMEM;
 	*e = (struct tms_explaining){
-		.query = query, .now = now, .form = form, .items = sorted(view)
+		.query = query, .now = now, .form = form, .items = heap_of(view)
 	};
 	if (!e->items) {
 		free(e);
 		return TMS_ENOMEM;
 	}
 	e->count = tms_view_count(view);
-	for (size_t i = 0; i < e->count; i++)
-		(void)tms_view_item_ref(e->items[i]);
 	*out = e;
 	return TMS_OK;
 }
@@ -170,10 +184,15 @@ enum tms_status tms_explaining_step(
 {
 	enum tms_status st = TMS_OK;
 
-	for (; st == TMS_OK && items > 0 && e->at < e->count; items--)
-		st = explain_item(e, &e->items[e->at++]->merged, out);
+	for (; st == TMS_OK && items > 0 && e->count > 0; items--) {
+		struct tms_view_item *item = e->items[0];
+		e->items[0] = e->items[--e->count];
+		sink(e->items, e->count, 0);
+		st = explain_item(e, &item->merged, out);
+		tms_view_item_unref(item);
+	}
 	if (st == TMS_OK)
-		*more = e->at < e->count;
+		*more = e->count > 0;
 	return st;
 }
 

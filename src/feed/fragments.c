@@ -230,6 +230,15 @@ static enum tms_status hang(struct tms_fragments *fragments, struct tms_view_ite
 	return TMS_OK;
 }
 
+bool tms_fragments_has(const struct tms_fragments *fragments, const struct tms_view_item *item,
+	struct tms_fragment_style style)
+{
+	struct hung *last = NULL;
+	size_t count = 0;
+
+	return find(fragments, item, style, &last, &count) != NULL;
+}
+
 enum tms_status tms_fragments_get(struct tms_fragments *fragments, struct tms_view_item *item,
 	struct tms_fragment_style style, struct tms_fragment **out)
 {

@@ -185,6 +185,41 @@ static enum tms_status measure_frame(const struct tms_feed_definition *feed, siz
 	return st;
 }
 
+static struct tms_fragment_style style_of(
+	const struct tms_feed_definition *feed, const struct tms_result_entry *entry)
+{
+	return (struct tms_fragment_style){ feed->link, shown_published(feed, entry), feed->form };
+}
+
+size_t tms_result_unwritten(const struct tms_feed_definition *feed,
+	const struct tms_fragments *fragments, const struct tms_result *result)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < result->entries_count; i++)
+		count += !tms_fragments_has(fragments, result->entries[i].item,
+			style_of(feed, &result->entries[i]));
+	return count;
+}
+
+enum tms_status tms_result_write_some(const struct tms_feed_definition *feed,
+	struct tms_fragments *fragments, const struct tms_result *result, size_t max)
+{
+	for (size_t i = 0; i < result->entries_count && max > 0; i++) {
+		struct tms_view_item *item = result->entries[i].item;
+		struct tms_fragment_style style = style_of(feed, &result->entries[i]);
+		struct tms_fragment *fragment = NULL;
+		if (tms_fragments_has(fragments, item, style))
+			continue;
+		enum tms_status st = tms_fragments_get(fragments, item, style, &fragment);
+		if (st != TMS_OK)
+			return st;
+		tms_fragment_unref(fragment);
+		max--;
+	}
+	return TMS_OK;
+}
+
 /* Attach fragments as far as the document's size allows. */
 static enum tms_status attach(const struct tms_feed_definition *feed,
 	struct tms_fragments *fragments, struct tms_result *result, size_t bytes)
@@ -193,10 +228,8 @@ static enum tms_status attach(const struct tms_feed_definition *feed,
 
 	for (size_t i = 0; i < result->entries_count; i++) {
 		struct tms_result_entry *entry = &result->entries[i];
-		struct tms_fragment_style style = { feed->link, shown_published(feed, entry),
-			feed->form };
-		enum tms_status st =
-			tms_fragments_get(fragments, entry->item, style, &entry->fragment);
+		enum tms_status st = tms_fragments_get(
+			fragments, entry->item, style_of(feed, entry), &entry->fragment);
 		if (st != TMS_OK)
 			return st;
 		entry->content = entry->fragment->content;

@@ -266,6 +266,46 @@ enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_tim
 	return st;
 }
 
+/* In the order of the items, which is that of first_seen. */
+static enum tms_status list_dropped(
+	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
+{
+	const uint32_t *order = index_items_order(s->items);
+	size_t wanted = out->seen_count - out->kept_count;
+
+	wanted = wanted < max ? wanted : max;
+	out->list = TMS_ARENA_ARRAY(arena, struct tms_selected, wanted);
+	if (!out->list)
+		return arena->status;
+	for (size_t i = 0; out->count < wanted; i++)
+		if (!has(s->kept, order[i]))
+			out->list[out->count++] = (struct tms_selected){
+				index_items_at(s->items, order[i]), TMS_TIME_NONE
+			};
+	return TMS_OK;
+}
+
+enum tms_status tms_index_select_dropped(struct tms_index *index, uint32_t rule, tms_time now,
+	size_t max, struct tms_arena *arena, struct tms_selection *out)
+{
+	size_t mark = tms_arena_mark(&index->scratch);
+	struct tms_selection made = { .expires = TMS_TIME_MAX,
+		.seen_count = index_items_count(index->items) };
+
+	index_leaves_tidy(&index->leaves);
+	struct selecting s = selecting(index, rule, now);
+	enum tms_status st = s.kept ? index_evaluate(&s.e, s.kept) : TMS_ENOMEM;
+	if (st == TMS_OK) {
+		made.kept_count = count_bits(s.kept, s.e.words);
+		st = list_dropped(&s, max, arena, &made);
+	}
+	tms_arena_rewind(&index->scratch, mark);
+	index->scratch.status = TMS_OK;
+	if (st == TMS_OK)
+		*out = made;
+	return st;
+}
+
 enum tms_status tms_index_differ(struct tms_index *index, uint32_t old_rule, uint32_t new_rule,
 	tms_time now, struct tms_difference *out)
 {

@@ -119,6 +119,16 @@ static void forget_address(struct tms_feeds *feeds, struct tms_served *served)
 	address_fini(feeds, served);
 }
 
+void tms_feeds_forget_shelf(struct tms_feeds *feeds, const struct tms_shelf *shelf)
+{
+	size_t cursor = 0;
+	void *value = NULL;
+
+	while (tms_map_next(&feeds->by_key, &cursor, NULL, &value))
+		if (((struct tms_served *)value)->shelf == shelf)
+			forget_address(feeds, value);
+}
+
 static void forget_addresses(struct tms_feeds *feeds)
 {
 	size_t cursor = 0;
@@ -300,6 +310,7 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 	if (st != TMS_OK)
 		return st;
 	if (known) {
+		tms_sets_ask(&service->shelves, known->shelf);
 		*out = known;
 		return TMS_OK;
 	}
@@ -308,7 +319,11 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 	if (st != TMS_OK)
 		return st;
 	make_room(&service->feeds);
-	return address_new(service, query, &options, program, out, diag);
+	st = address_new(service, query, &options, program, out, diag);
+	if (st != TMS_OK)
+		return st;
+	tms_sets_ask(&service->shelves, (*out)->shelf);
+	return tms_sets_make_room(&service->shelves, (*out)->shelf) ? TMS_OK : TMS_EUNAVAIL;
 }
 
 /* ---- serving ---- */
@@ -329,15 +344,18 @@ bool tms_served_is_ready(const struct tms_served *served)
 	return has_answers;
 }
 
-struct tms_view *tms_served_view(struct tms_service *service, struct tms_served *served)
+static enum tms_status reuse(
+	struct tms_feeds *feeds, struct tms_served *served, struct tms_rendition **out)
 {
-	if (!served->shelf->is_filled && tms_shelf_fill(&service->shelves, served->shelf) != TMS_OK)
-		return NULL;
-	return served->shelf->view;
+	feeds->reused++;
+	unlink_use(feeds, served);
+	link_use(feeds, served);
+	*out = tms_rendition_ref(served->rendition);
+	return TMS_OK;
 }
 
-enum tms_status tms_served_rendition(
-	struct tms_service *service, struct tms_served *served, struct tms_rendition **out)
+enum tms_status tms_served_rendition(struct tms_service *service, struct tms_served *served,
+	size_t *unwritten, struct tms_rendition **out)
 {
 	struct tms_feeds *feeds = &service->feeds;
 	struct tms_rendition *made = NULL;
@@ -348,19 +366,15 @@ enum tms_status tms_served_rendition(
 		.now = tms_clock_now(service->clock),
 		.max_age_s = served->max_age_s,
 		.is_public = served->key.len > 0,
-		.may_wait = served->rendition != NULL };
-	enum tms_status st = TMS_EUNAVAIL;
+		.unwritten = unwritten };
 
 	served->requests++;
-	if (!served->rendition || !tms_rendition_is_current(served->rendition, order.now))
-		st = tms_rendition_new(&order, &made);
-	if (st == TMS_EUNAVAIL) { /* it holds, or holds for some milliseconds more */
-		feeds->reused++;
-		unlink_use(feeds, served);
-		link_use(feeds, served);
-		*out = tms_rendition_ref(served->rendition);
-		return TMS_OK;
-	}
+	if (served->rendition && tms_rendition_is_current(served->rendition, order.now))
+		return reuse(feeds, served, out);
+	enum tms_status st = tms_rendition_new(&order, &made);
+	/* the shelf writes what is new, which takes some milliseconds: so long the older one holds */
+	if (st == TMS_EUNAVAIL && served->rendition && served->shelf->unwritten_count > 0)
+		return reuse(feeds, served, out);
 	if (st != TMS_OK)
 		return st;
 	feeds->made++;

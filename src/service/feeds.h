@@ -105,19 +105,25 @@ struct tms_address_query {
 	enum tms_form form;
 };
 /** Find or make it. *out is borrowed until the next call. TMS_OK; TMS_EINVAL, TMS_ELIMIT (diag:
- * place in match); TMS_ENOMEM. */
+ * place in match); TMS_EUNAVAIL: limits.sets_bytes leaves no room for its sources now; TMS_ENOMEM.
+ */
 TMS_MUST_CHECK enum tms_status tms_feeds_address(struct tms_service *service,
 	const struct tms_address_query *query, struct tms_served **out, struct tms_diag *diag);
+
+/** The shelf goes: what is shown of it straight from addresses goes before. */
+void tms_feeds_forget_shelf(struct tms_feeds *feeds, const struct tms_shelf *shelf);
 
 /** True when a copy may be served: every source has been asked once, or something is there to show.
  */
 bool tms_served_is_ready(const struct tms_served *served);
-/** The view of the feed's sources, as last published; NULL when memory is out. */
-struct tms_view *tms_served_view(struct tms_service *service, struct tms_served *served);
-/** The bytes as of now, made anew when something changed; of a feed whose shelf is filled. *out has
- * one reference for the caller. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
-TMS_MUST_CHECK enum tms_status tms_served_rendition(
-	struct tms_service *service, struct tms_served *served, struct tms_rendition **out);
+/**
+ * The bytes as of now, made anew when something changed; of a feed whose shelf is filled. *out has
+ * one reference for the caller. TMS_OK, TMS_ENOMEM, TMS_ELIMIT; TMS_EUNAVAIL: many of its entries
+ * are not written yet, some were now: call again, with the same *unwritten, which is SIZE_MAX
+ * before the first call.
+ */
+TMS_MUST_CHECK enum tms_status tms_served_rendition(struct tms_service *service,
+	struct tms_served *served, size_t *unwritten, struct tms_rendition **out);
 
 /* Between feeds.c and persons.c: */
 

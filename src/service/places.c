@@ -16,7 +16,7 @@ void tms_places_fini(struct tms_places *places, struct tms_shelves *shelves)
 	for (size_t i = 0; i < places->count; i++) {
 		if (!places->list[i])
 			continue;
-		tms_shelf_release(shelves, places->list[i]->shelf);
+		tms_shelf_displace(shelves, places->list[i]->shelf);
 		place_free(places->list[i]);
 	}
 	free(places->list);
@@ -74,11 +74,11 @@ static struct tms_place *place_new(
 		goto fail;
 	for (size_t i = 0; i < place->names_count; i++)
 		tms_service_keep_source(service, place->names[i]);
-	place->shelf = tms_shelf_get(&service->shelves, place->names, place->names_count);
+	place->shelf = tms_shelf_place(&service->shelves, place->names, place->names_count);
 	if (!place->shelf)
 		goto fail;
 	if (tms_map_put(&places->by_sources, place->sources, place) != TMS_OK) {
-		tms_shelf_release(&service->shelves, place->shelf);
+		tms_shelf_displace(&service->shelves, place->shelf);
 		goto fail;
 	}
 	places->list[place->number] = place;
@@ -117,6 +117,6 @@ void tms_place_release(
 		places->last = NULL;
 	places->list[place->number] = NULL;
 	(void)tms_map_remove(&places->by_sources, place->sources);
-	tms_shelf_release(shelves, place->shelf);
+	tms_shelf_displace(shelves, place->shelf);
 	place_free(place);
 }

@@ -7,8 +7,7 @@
 
 #include "service/shelf.h"
 
-/* Entries that a request writes itself though they are about to be written: below a millisecond's
- * worth. */
+/* Entries that one piece of a request writes: below a millisecond's worth. */
 #define UNWRITTEN_MAX 12
 
 /* ---- its place on the shelf ---- */
@@ -127,28 +126,22 @@ static uint64_t choice(const struct tms_view_item *item, tms_time entered)
 }
 
 /*
- * Would writing its entries hold up other readers, while the shelf is about to do so in slices?
- * Then only some are written, so that who asks again and again waits for his own entries alone and
- * not for those of everybody.
+ * Would writing its entries hold up other readers? Then only some are written, so that who asks
+ * again and again waits for his own entries alone and not for those of everybody.
  */
-static bool should_wait(const struct tms_rendition_order *order, const struct tms_result *result)
+static enum tms_status write_some(
+	const struct tms_rendition_order *order, const struct tms_result *result)
 {
-	size_t unwritten = 0;
-
-	if (!order->may_wait || order->shelf->unwritten_count == 0)
-		return false;
-	for (size_t i = 0; i < result->entries_count; i++)
-		unwritten += result->entries[i].item->extra == NULL;
-	if (unwritten <= UNWRITTEN_MAX)
-		return false;
-	unwritten = UNWRITTEN_MAX;
-	for (size_t i = 0; i < result->entries_count && unwritten > 0; i++) {
-		if (result->entries[i].item->extra)
-			continue;
-		tms_shelf_write(order->shelf, result->entries[i].item);
-		unwritten--;
-	}
-	return true;
+	if (!order->unwritten)
+		return TMS_OK;
+	size_t unwritten = tms_result_unwritten(order->feed, order->fragments, result);
+	bool becomes_less = unwritten < *order->unwritten;
+	*order->unwritten = unwritten;
+	if (unwritten <= UNWRITTEN_MAX || !becomes_less)
+		return TMS_OK;
+	enum tms_status st =
+		tms_result_write_some(order->feed, order->fragments, result, UNWRITTEN_MAX);
+	return st == TMS_OK ? TMS_EUNAVAIL : st;
 }
 
 static enum tms_status choose(struct tms_rendition *made, const struct tms_rendition_order *order)
@@ -157,8 +150,8 @@ static enum tms_status choose(struct tms_rendition *made, const struct tms_rendi
 
 	enum tms_status st = tms_result_select(
 		order->feed, order->shelf->index, order->rule, order->now, result);
-	if (st == TMS_OK && should_wait(order, result))
-		st = TMS_EUNAVAIL;
+	if (st == TMS_OK)
+		st = write_some(order, result);
 	if (st != TMS_OK)
 		return st;
 	made->expires = result->expires;

@@ -61,13 +61,16 @@ struct tms_rendition_order {
 	tms_time now;
 	int64_t max_age_s; /* for Cache-Control */
 	bool is_public;
-	bool may_wait; /* an older one is there to be served */
+	/** NULL: all is done in this call. Else it may wait while its entries are written, some with
+	 * each call; *unwritten is how many there were to write at the last one, SIZE_MAX before
+	 * the first. When that does not become less, it waits no longer. */
+	size_t *unwritten;
 };
 
 /**
  * Evaluate and write. *out is given with one reference. TMS_OK, TMS_ENOMEM, TMS_ELIMIT;
- * TMS_EUNAVAIL: it may wait, and many of its entries are being written between other events, which
- * takes some milliseconds; some were written now, so that it is soon there for who asks again.
+ * TMS_EUNAVAIL: it may wait, and many of its entries are still to be written, which takes some
+ * milliseconds; some were written now, so that it is soon there for who asks again.
  */
 TMS_MUST_CHECK enum tms_status tms_rendition_new(
 	const struct tms_rendition_order *order, struct tms_rendition **out);

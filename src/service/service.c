@@ -287,6 +287,7 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 			(size_t)conf->limits.cache_bytes) != TMS_OK ||
 		tms_settler_init(service) != TMS_OK)
 		goto out;
+	service->shelves.sets.bytes_max = (size_t)conf->limits.sets_bytes;
 	st = have_workers(service, options->inbox);
 	if (st == TMS_OK)
 		st = open_store(service, options, diag);
@@ -391,6 +392,7 @@ enum tms_status tms_service_configure(
 	tms_categories_touch_all(&service->categories);
 	tms_feeds_reset(&service->feeds);
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
+	service->shelves.sets.bytes_max = (size_t)conf->limits.sets_bytes;
 	say_what_stays(service, old);
 	tms_arena_free(&old_arena);
 	service->reloads++;

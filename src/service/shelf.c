@@ -23,33 +23,19 @@
  * of a filter address that comes back, finds them filled. */
 #define UNUSED_MAX 16
 #define RETRY_MS 1000
-
-struct tms_shelf_wait {
-	tms_shelf_fn done;
-	void *context;
-	struct tms_shelf_wait *next;
-};
+/* What a view holds of each window that it follows; of each item; and of one that several windows
+ * list, which is made for this view alone. About, because the parts are others' business. */
+#define SEEN_BYTES 64
+#define LISTED_BYTES (2 * sizeof(void *))
+#define MERGED_BYTES (sizeof(struct tms_view_item) + 256)
 
 /* ---- one shelf ---- */
-
-static void end_waits(struct tms_shelf *shelf, bool is_over)
-{
-	struct tms_shelf_wait *waits = shelf->waits;
-
-	shelf->waits = NULL;
-	while (waits) {
-		struct tms_shelf_wait *wait = waits;
-		waits = wait->next;
-		wait->done(wait->context, is_over);
-		free(wait);
-	}
-}
 
 static void shelf_free(struct tms_shelf *shelf)
 {
 	if (!shelf)
 		return;
-	end_waits(shelf, true);
+	tms_shelf_end_waits(shelf, TMS_SHELF_OVER);
 	while (shelf->renditions)
 		tms_rendition_retire(shelf->renditions);
 	while (shelf->unwritten_count > 0)
@@ -62,6 +48,16 @@ static void shelf_free(struct tms_shelf *shelf)
 	free(shelf->windows);
 	free((char *)(uintptr_t)shelf->key.ptr);
 	free(shelf);
+}
+
+size_t tms_shelf_bytes(const struct tms_shelf *shelf)
+{
+	struct tms_index_stats stats;
+
+	tms_index_stats(shelf->index, &stats);
+	return sizeof(*shelf) + shelf->key.len + shelf->count * (sizeof(void *) * 2 + SEEN_BYTES) +
+	       stats.item_bytes + stats.rule_bytes + tms_view_count(shelf->view) * LISTED_BYTES +
+	       shelf->merged_count * MERGED_BYTES + shelf->unwritten_capacity * sizeof(void *);
 }
 
 static int by_name(const void *a, const void *b)
@@ -121,6 +117,8 @@ static enum tms_status put_change(
 
 	*work += WORK_PUT;
 	shelf->has_news = true;
+	shelf->merged_count += (after && after->merged.sources_count > 1) -
+			       (before && before->merged.sources_count > 1);
 	if (!before || !after || !tms_view_item_says_same(before, after))
 		*work += text / WORK_TEXT_BYTES;
 	if (!after) {
@@ -149,7 +147,7 @@ static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	shelf->to_mark = shelf->to_confirm = shelf->renditions;
 	tms_shelf_order_unwritten(shelf);
 	shelves->published++;
-	end_waits(shelf, false);
+	tms_shelf_end_waits(shelf, TMS_SHELF_FILLED);
 }
 
 static void mark_some(struct tms_shelf *shelf, size_t count)
@@ -174,7 +172,7 @@ static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *s
 
 /* ---- slices ---- */
 
-static void wake(struct tms_shelves *shelves, int64_t wait_ms)
+void tms_shelves_wake(struct tms_shelves *shelves, int64_t wait_ms)
 {
 	const struct timeval wait = { wait_ms / 1000, wait_ms % 1000 * 1000 };
 
@@ -188,6 +186,8 @@ static enum task task_of(const struct tms_shelf *shelf)
 {
 	if (shelf->to_mark)
 		return TASK_MARK; /* makes what was published seen */
+	if (!shelf->is_filled && shelf->is_left)
+		return TASK_NONE;
 	if (shelf->is_behind)
 		return TASK_CATCH_UP;
 	if (shelf->unwritten_count > 0)
@@ -199,14 +199,28 @@ static enum task task_of(const struct tms_shelf *shelf)
 	return shelf->ask.count > 0 ? TASK_ASK : TASK_NONE;
 }
 
+/*
+ * Sets and the shelves of places take turns, so that neither waits for all that the other has to
+ * do: anybody can make sets, and what readers are to see is seen at once.
+ */
 static struct tms_shelf *most_urgent(const struct tms_shelves *shelves)
 {
-	struct tms_shelf *found = NULL;
+	struct tms_shelf *found[2] = { NULL, NULL };
+	enum task tasks[2] = { TASK_NONE, TASK_NONE };
 
-	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
-		if (task_of(shelf) < (found ? task_of(found) : TASK_NONE))
-			found = shelf;
-	return found;
+	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
+		enum task task = task_of(shelf);
+		size_t kind = shelf->set.is_in;
+		if (task < TASK_NONE && task <= tasks[kind]) { /* the oldest of equals */
+			tasks[kind] = task;
+			found[kind] = shelf;
+		}
+	}
+	if (!found[0] || !found[1])
+		return found[0] ? found[0] : found[1];
+	if (tasks[0] == TASK_MARK || tasks[1] == TASK_MARK)
+		return tasks[0] == TASK_MARK ? found[0] : found[1];
+	return found[shelves->slices % 2];
 }
 
 /* What readers now see is stored. */
@@ -244,7 +258,9 @@ static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *sh
 		mark_some(shelf, MARKS);
 		break;
 	case TASK_CATCH_UP:
-		st = catch_up(shelves, shelf, SLICE_WORK);
+		tms_shelf_drop_left(shelf);
+		if (task_of(shelf) == TASK_CATCH_UP)
+			st = catch_up(shelves, shelf, SLICE_WORK);
 		mark_some(shelf, MARKS);
 		break;
 	case TASK_WRITE:
@@ -274,6 +290,10 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
+	if (tms_sets_give_back(shelves)) { /* a slice's work */
+		tms_shelves_wake(shelves, 0);
+		return;
+	}
 	if (!shelf)
 		return;
 	shelves->slices++;
@@ -284,15 +304,19 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 			"feeds cannot be brought up to date; it is tried again",
 			{ "sources", shelf->key }, { "why", tms_str_from(tms_status_name(st)) });
 	}
+	if (shelf->set.is_in) {
+		tms_sets_weigh(shelves, shelf);
+		(void)tms_sets_make_room(shelves, shelf);
+	}
 	if (st != TMS_OK || most_urgent(shelves))
-		wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
+		tms_shelves_wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
 }
 
 static void fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news)
 {
 	shelf->is_behind = true;
 	shelf->has_news = shelf->has_news || has_news;
-	wake(shelves, 0);
+	tms_shelves_wake(shelves, 0);
 }
 
 bool tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
@@ -361,6 +385,34 @@ static void resolve(struct tms_shelves *shelves, struct tms_shelf *shelf,
 		fall_behind(shelves, shelf, true);
 }
 
+static struct tms_shelf *shelf_add(struct tms_shelves *shelves, struct tms_buf *key, size_t count)
+{
+	struct tms_shelf *shelf = shelf_new(key, count);
+
+	if (!shelf || tms_map_put(&shelves->by_key, shelf->key, shelf) != TMS_OK) {
+		shelf_free(shelf);
+		return NULL;
+	}
+	shelf->next = shelves->all;
+	if (shelf->next)
+		shelf->next->before = shelf;
+	shelves->all = shelf;
+	shelves->unused++;
+	tms_sets_enter(shelves, shelf);
+	return shelf;
+}
+
+static void shelf_remove(struct tms_shelves *shelves, struct tms_shelf *shelf)
+{
+	*(shelf->before ? &shelf->before->next : &shelves->all) = shelf->next;
+	if (shelf->next)
+		shelf->next->before = shelf->before;
+	tms_sets_leave(shelves, shelf);
+	shelves->unused--;
+	(void)tms_map_remove(&shelves->by_key, shelf->key);
+	shelf_free(shelf);
+}
+
 struct tms_shelf *tms_shelf_get(
 	struct tms_shelves *shelves, const struct tms_str *names, size_t count)
 {
@@ -371,17 +423,11 @@ struct tms_shelf *tms_shelf_get(
 	if (key.status != TMS_OK)
 		goto out;
 	shelf = tms_map_find(&shelves->by_key, tms_buf_str(&key));
-	if (!shelf) {
-		shelf = shelf_new(&key, count);
-		if (!shelf || tms_map_put(&shelves->by_key, shelf->key, shelf) != TMS_OK) {
-			shelf_free(shelf);
-			shelf = NULL;
-			goto out;
-		}
-		shelf->next = shelves->all;
-		shelves->all = shelf;
-		shelves->unused++;
-	}
+	if (!shelf)
+		shelf = shelf_add(shelves, &key, count);
+	if (!shelf)
+		goto out;
+	shelf->is_left = false;
 	resolve(shelves, shelf, names, count);
 	shelves->unused -= shelf->users == 0;
 	shelf->users++;
@@ -392,24 +438,45 @@ out:
 
 void tms_shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	struct tms_shelf **at = &shelves->all;
-
 	if (!shelf || --shelf->users > 0)
 		return;
 	if (++shelves->unused <= UNUSED_MAX)
 		return;
-	/* the newest stand first, so the last unused one is the oldest */
-	struct tms_shelf **last = NULL;
-	for (; *at; at = &(*at)->next)
-		if ((*at)->users == 0 && !(*at)->waits)
-			last = at;
-	if (!last)
-		return;
-	struct tms_shelf *gone = *last;
-	*last = gone->next;
-	shelves->unused--;
-	(void)tms_map_remove(&shelves->by_key, gone->key);
-	shelf_free(gone);
+	/* what no place uses is a set; the one asked for longest ago goes */
+	struct tms_shelf *gone = shelves->sets.oldest;
+	while (gone && (gone->users > 0 || gone->waits))
+		gone = gone->set.newer;
+	if (gone)
+		shelf_remove(shelves, gone);
+}
+
+struct tms_shelf *tms_shelf_place(
+	struct tms_shelves *shelves, const struct tms_str *names, size_t count)
+{
+	struct tms_shelf *shelf = tms_shelf_get(shelves, names, count);
+
+	if (shelf && shelf->places++ == 0)
+		tms_sets_leave(shelves, shelf);
+	return shelf;
+}
+
+void tms_shelf_displace(struct tms_shelves *shelves, struct tms_shelf *shelf)
+{
+	if (shelf && --shelf->places == 0)
+		tms_sets_enter(shelves, shelf);
+	tms_shelf_release(shelves, shelf);
+}
+
+void tms_shelf_put_out(
+	struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word)
+{
+	shelves->unused -= shelf->users == 0;
+	shelf->users++; /* so that it is there until its last address is gone */
+	tms_feeds_forget_shelf(&shelves->service->feeds, shelf);
+	tms_shelf_end_waits(shelf, word);
+	shelf->users--;
+	shelves->unused++;
+	shelf_remove(shelves, shelf);
 }
 
 enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf)
@@ -420,15 +487,4 @@ enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *sh
 		st = catch_up(shelves, shelf, SIZE_MAX);
 	mark_some(shelf, SIZE_MAX);
 	return st;
-}
-
-bool tms_shelf_wait(struct tms_shelf *shelf, tms_shelf_fn done, void *context)
-{
-	struct tms_shelf_wait *wait = malloc(sizeof(*wait));
-
-	if (!wait)
-		return false;
-	*wait = (struct tms_shelf_wait){ done, context, shelf->waits };
-	shelf->waits = wait;
-	return true;
 }

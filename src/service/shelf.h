@@ -15,14 +15,31 @@
 #include <tamis/index.h>
 
 #include "service/rendition.h"
+#include "service/sets.h"
 #include "service/shelf_ask.h"
 #include "service/source.h"
 
 struct event;
 struct tms_service;
 
-/** is_over: the service ends, nothing is to be done but to free the context. */
-typedef void (*tms_shelf_fn)(void *context, bool is_over);
+/** What becomes of a wait. */
+enum tms_shelf_word {
+	TMS_SHELF_FILLED,
+	TMS_SHELF_TOO_LARGE, /* the set alone takes more than limits.sets_bytes */
+	TMS_SHELF_NO_ROOM,   /* others that are being filled take what there is */
+	TMS_SHELF_OVER,      /* the service ends: nothing is to be done but to free the context */
+};
+/** Told once, from the loop. */
+typedef void (*tms_shelf_fn)(void *context, enum tms_shelf_word word);
+/** Does anybody wait still? When not, `done` frees the context: it is told TMS_SHELF_OVER. */
+typedef bool (*tms_shelf_wanted_fn)(void *context);
+
+struct tms_shelf_wait {
+	tms_shelf_wanted_fn is_wanted;
+	tms_shelf_fn done;
+	void *context;
+	struct tms_shelf_wait *next;
+};
 
 struct tms_shelf {
 	struct tms_str key; /* names joined by commas; owned */
@@ -32,6 +49,9 @@ struct tms_shelf {
 	struct tms_window **windows; /* owned array */
 	size_t count;
 	size_t users;                     /* feeds over these sources */
+	size_t places;                    /* of these: places of persons' feeds; 0: it is a set */
+	struct tms_set set;               /* while it is one */
+	bool is_left;                     /* nobody waits any more for its first publication */
 	uint64_t version;                 /* counts publications */
 	bool is_behind;                   /* a window has changed */
 	bool has_news;                    /* … of its own, or an item has */
@@ -45,9 +65,10 @@ struct tms_shelf {
 	struct tms_fragments *fragments;  /* of the newest rendition; NULL: none was made */
 	struct tms_view_item **unwritten; /* whose entries are to be written; one reference each */
 	size_t unwritten_count, unwritten_capacity;
+	size_t merged_count;          /* items that several of its windows list */
 	unsigned styles;              /* bits: how its entries were asked for, tms_shelf_style */
 	struct tms_shelf_wait *waits; /* for the first publication */
-	struct tms_shelf *next;       /* of all shelves */
+	struct tms_shelf *next, *before; /* of all shelves */
 };
 
 /** The bit of a form and of what entries lead to. */
@@ -60,6 +81,7 @@ struct tms_shelves {
 	struct tms_service *service;
 	struct tms_map by_key; /* key → tms_shelf */
 	struct tms_shelf *all;
+	struct tms_sets sets;
 	size_t unused;      /* shelves without users that are still there */
 	struct event *step; /* goes on with what is behind */
 	uint64_t slices, published, confirmed;
@@ -80,12 +102,22 @@ size_t tms_shelves_behind(const struct tms_shelves *shelves);
 
 /**
  * The shelf of these sources, made when there is none, with one more user: tms_shelf_release.
- * Sources that are not there are left out until it is asked for again. NULL when memory is out.
+ * Sources that are not there are left out until it is asked for again. It is a set, of which there
+ * are as many as limits.sets_bytes allows, unless a place uses it. NULL when memory is out.
  */
 struct tms_shelf *tms_shelf_get(
 	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
 /** NULL is accepted. */
 void tms_shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
+/** The same for a place of persons' feeds: while there is one it stays, however large it is. */
+struct tms_shelf *tms_shelf_place(
+	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
+void tms_shelf_displace(struct tms_shelves *shelves, struct tms_shelf *shelf);
+/** Take it away, with what addresses show of it. Who waits is told. */
+void tms_shelf_put_out(
+	struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word);
+/** Memory of its view and its index, and of itself. */
+size_t tms_shelf_bytes(const struct tms_shelf *shelf);
 /** Catch up at once, however long it takes. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Write the entries of an item that readers of these feeds will ask for. One that cannot be written
@@ -96,7 +128,17 @@ void tms_shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item);
 /** Feeds show the newest first, whatever order they were listed in. */
 void tms_shelf_order_unwritten(struct tms_shelf *shelf);
 void tms_shelf_write_some(struct tms_shelf *shelf, size_t count);
-/** Call once, from the loop, when the shelf has been filled. False: no memory. */
-TMS_MUST_CHECK bool tms_shelf_wait(struct tms_shelf *shelf, tms_shelf_fn done, void *context);
+/** Tell once, from the loop, when the shelf has been filled, or will not be; as `wait` says, which is copied.
+ * False: no memory. */
+TMS_MUST_CHECK bool tms_shelf_wait(struct tms_shelves *shelves, struct tms_shelf *shelf,
+	const struct tms_shelf_wait *wait);
+
+/* Between the files of shelves: */
+
+/** Go on with what is behind, after so long. */
+void tms_shelves_wake(struct tms_shelves *shelves, int64_t wait_ms);
+void tms_shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word);
+/** Who has left is not waited for; when all have, the shelf is not filled for nobody. */
+void tms_shelf_drop_left(struct tms_shelf *shelf);
 
 #endif

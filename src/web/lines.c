@@ -1,52 +1,37 @@
-/*
- * Every item with its verdict, as lines for programs: /explain?…&format=tsv. Explaining thousands
- * takes longer than others may wait for the main thread, so it goes in slices between other events.
- */
+/* Every item with its verdict, as lines for programs: /explain?…&format=tsv. */
 #include <stdlib.h>
-
-#include <event2/event.h>
 
 #include <tamis/explain.h>
 
 #include "web/parts.h"
 
-#define ITEMS_A_SLICE 8 /* of 60 us each */
+#define ITEMS_A_PIECE 8 /* of 60 us each */
 #define BYTES_MAX ((size_t)64 << 20)
 
-struct tms_web_lines {
-	struct tms_web *web;
-	struct tms_exchange exchange;
+struct lines {
 	struct tms_query *query; /* its own: the feed may go meanwhile */
 	struct tms_explaining *explaining;
 	struct tms_buf buf;
 	bool is_json;
-	struct event *step;
-	struct tms_web_lines **link, *next; /* in the list of those under way */
 };
 
-static void end(struct tms_web_lines *lines)
+static void lines_free(void *state)
 {
-	if (lines->link) {
-		*lines->link = lines->next;
-		if (lines->next)
-			lines->next->link = lines->link;
-	}
-	if (lines->step)
-		event_free(lines->step);
+	struct lines *lines = state;
+
 	tms_explaining_free(lines->explaining);
 	tms_query_free(lines->query);
 	tms_buf_free(&lines->buf);
 	free(lines);
 }
 
-void tms_web_fini(struct tms_web *web)
+static void free_bytes(void *owner)
 {
-	while (web->lines)
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): ending takes it out of the list */
-		end(web->lines);
+	free(owner);
 }
 
-static void answer(struct tms_web_lines *lines, enum tms_status st)
+/* The bytes are lent: they are too many to be copied in one piece. */
+static void answer(struct tms_exchange exchange, struct lines *lines)
 {
 	struct tms_str body = tms_buf_str(&lines->buf);
 	const struct tms_answer answer = {
@@ -57,101 +42,64 @@ static void answer(struct tms_web_lines *lines, enum tms_status st)
 					: TMS_STR("text/tab-separated-values; charset=utf-8"),
 			.cache_control = TMS_STR("no-store") },
 		.pieces = &body,
-		.piece_count = 1
+		.piece_count = 1,
+		.release = free_bytes,
+		.owner = lines->buf.ptr,
 	};
 
-	if (st == TMS_OK)
-		(void)tms_exchange_answer(lines->exchange, &answer);
-	else
-		(void)tms_exchange_answer_text(lines->exchange, 503,
-			TMS_STR("There is not enough memory for this answer now.\n"), 30);
+	lines->buf = (struct tms_buf){ 0 };
+	(void)tms_exchange_answer(exchange, &answer);
 }
 
-static void go_on(struct tms_web_lines *lines)
+static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *request)
 {
-	struct timeval now = { 0 };
-
-	(void)evtimer_add(lines->step, &now);
-}
-
-static void on_step(evutil_socket_t fd, short what, void *context)
-{
-	struct tms_web_lines *lines = context;
+	struct lines *lines = turn->state;
 	bool more = false;
 
-	(void)fd;
-	(void)what;
-	if (!tms_exchange_request(lines->exchange)) {
-		end(lines); /* nobody waits any more */
-		return;
-	}
+	(void)request;
 	enum tms_status st =
-		tms_explaining_step(lines->explaining, ITEMS_A_SLICE, &lines->buf, &more);
-	if (st == TMS_OK && more) {
-		go_on(lines);
-		return;
-	}
-	answer(lines, st);
-	end(lines);
+		tms_explaining_step(lines->explaining, ITEMS_A_PIECE, &lines->buf, &more);
+	if (st == TMS_OK && more)
+		return TMS_TURN_MORE;
+	if (st == TMS_OK)
+		answer(turn->exchange, lines);
+	else
+		(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
+	return TMS_TURN_OVER;
 }
 
-static enum tms_status begin(struct tms_web_lines *lines, struct tms_served *served)
+static enum tms_status begin(
+	struct tms_web *web, const struct tms_served *served, struct lines *lines)
 {
-	struct tms_service *service = lines->web->service;
-	struct tms_view *view = tms_served_view(service, served);
 	struct tms_query_options options = { 0 };
 
-	lines->step = evtimer_new(service->base, on_step, lines);
-	if (!view || !lines->step)
-		return TMS_ENOMEM;
-	tms_conf_query_options(service->conf, NULL, &options);
+	tms_conf_query_options(web->service->conf, NULL, &options);
 	enum tms_status st = tms_query_parse(served->feed.query, &options, &lines->query, NULL);
 	if (st == TMS_OK)
-		st = tms_explaining_new(lines->query, view, tms_clock_now(service->clock),
+		st = tms_explaining_new(lines->query, served->shelf->view,
+			tms_clock_now(web->service->clock),
 			lines->is_json ? TMS_EXPLAIN_JSONL : TMS_EXPLAIN_TSV, &lines->explaining);
 	return st;
 }
 
-void tms_web_lines(
-	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter)
+enum tms_turn_word tms_web_lines_begin(struct tms_turn *turn, const struct tms_web_filter *filter)
 {
-	struct tms_arena *arena = tms_exchange_arena(exchange);
-	const struct tms_address_query query = { .sources = filter->sources,
-		.sources_count = filter->sources_count,
-		.match = filter->match,
-		.target = tms_web_filter_target(arena, filter),
-		.form = filter->form };
-	struct tms_web_lines *lines = calloc(1, sizeof(*lines));
-	struct tms_served *served = NULL;
-	struct tms_diag diag = { 0 };
+	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
+	enum tms_turn_word word = TMS_TURN_OVER;
+	struct tms_served *served =
+		tms_web_served(turn, filter, tms_web_filter_target(arena, filter), &word);
+	struct lines *lines = served ? calloc(1, sizeof(*lines)) : NULL;
 
-	enum tms_status st = tms_feeds_address(web->service, &query, &served, &diag);
-	if (st == TMS_EINVAL || st == TMS_ELIMIT) {
-		(void)tms_exchange_answer_text(
-			exchange, 400, tms_web_query_error(arena, filter->match, &diag), 0);
-		free(lines);
-		return;
-	}
-	if (!lines) {
-		(void)tms_exchange_answer_text(exchange, 503,
-			TMS_STR("There is not enough memory for this answer now.\n"), 30);
-		return;
-	}
-	*lines = (struct tms_web_lines){ .web = web,
-		.exchange = exchange,
-		.buf = { .max = BYTES_MAX },
-		.is_json = tms_str_equal(filter->format, TMS_STR("jsonl")) };
-	if (st == TMS_OK)
-		st = begin(lines, served);
-	if (st != TMS_OK) {
-		answer(lines, st);
-		end(lines);
-		return;
-	}
-	lines->link = &web->lines;
-	lines->next = web->lines;
-	if (lines->next)
-		lines->next->link = &lines->next;
-	web->lines = lines;
-	go_on(lines);
+	if (!served)
+		return word;
+	turn->state = lines;
+	turn->free_state = lines_free;
+	turn->step = step;
+	if (lines)
+		*lines = (struct lines){ .buf = { .max = BYTES_MAX },
+			.is_json = tms_str_equal(filter->format, TMS_STR("jsonl")) };
+	if (lines && begin(turn->web, served, lines) == TMS_OK)
+		return TMS_TURN_MORE;
+	(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
+	return TMS_TURN_OVER;
 }

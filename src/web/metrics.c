@@ -239,6 +239,15 @@ static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_index_publications_total", "counter",
 		"Times that the feeds over the same sources were brought up to date.",
 		(int64_t)shelves->published);
+	one(buf, "tamis_sets", "gauge", "Sets of sources that only filter addresses ask for.",
+		(int64_t)shelves->sets.count);
+	one(buf, "tamis_sets_bytes", "gauge", "Memory of these; limits.sets_bytes bounds it.",
+		(int64_t)shelves->sets.bytes);
+	one(buf, "tamis_sets_put_out_total", "counter",
+		"Of these, put out because others needed the room.", (int64_t)shelves->sets.put_out);
+	one(buf, "tamis_sets_refused_total", "counter",
+		"Requests for a set that were refused for want of room.",
+		(int64_t)shelves->sets.refused);
 	one(buf, "tamis_renditions_confirmed_total", "counter",
 		"Cached feeds that a change of their sources did not touch.",
 		(int64_t)shelves->confirmed);
@@ -287,6 +296,10 @@ void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 		"Configurations refused after the start.", (int64_t)service->reloads_failed);
 	one(buf, "tamis_log_dropped_total", "counter", "Log lines that could not be written.",
 		(int64_t)service->log->dropped);
+	one(buf, "tamis_turns_waiting", "gauge", "Answers under way on the main thread.",
+		(int64_t)web->turns.count);
+	one(buf, "tamis_turns_total", "counter", "Pieces of work that answers took.",
+		(int64_t)web->turns.steps);
 	write_shelves(web, buf);
 	write_sources(web, buf);
 	write_categories(web, buf);

@@ -33,16 +33,29 @@ struct tms_str tms_web_filter_parameters(
 struct tms_str tms_web_query_error(
 	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag);
 
-/** Answer with the page: health, form, and what the filter keeps; `lists_all` shows every item with
- * its reason. */
-void tms_web_page(struct tms_web *web, struct tms_exchange exchange,
-	const struct tms_web_filter *filter, bool lists_all);
-/** Answer with a line for every item, as `format` says, after some slices. */
-void tms_web_lines(
-	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter);
-/** Answer with a few lines of plain text: what was read, how much is kept, three titles and why. */
-void tms_web_summary(
-	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter);
+#define TMS_WEB_NO_MEMORY TMS_STR("There is not enough memory for this answer now.\n")
+#define TMS_WEB_SET_TOO_LARGE                                                                      \
+	TMS_STR("These sources take more memory together than an address may use "                 \
+		"(limits.sets_bytes).\n")
+#define TMS_WEB_SETS_FULL                                                                          \
+	TMS_STR("Other sets of sources take all memory that there is for them now "                \
+		"(limits.sets_bytes). Try again in a moment.\n")
+
+/** The page: health, form, and what the filter keeps. */
+enum tms_turn_word tms_web_page(struct tms_turn *turn, const struct tms_request *request);
+/** /explain: the page with every item and its reason, or as `format` says: all items in lines, or a
+ * few lines of plain text about what was read, how much is kept, and why. */
+enum tms_turn_word tms_web_explain(struct tms_turn *turn, const struct tms_request *request);
+
+/* Of these, one piece each: */
+enum tms_turn_word tms_web_page_begin(struct tms_turn *turn, struct tms_str query, bool lists_all);
+enum tms_turn_word tms_web_lines_begin(struct tms_turn *turn, const struct tms_web_filter *filter);
+enum tms_turn_word tms_web_summary_begin(struct tms_turn *turn, struct tms_str query);
+
+/** The feed that a filter asks for. NULL, and *word is what the piece ends with: it is answered, or
+ * its shelf is to be waited for. Borrowed until the next call. */
+struct tms_served *tms_web_served(struct tms_turn *turn, const struct tms_web_filter *filter,
+	struct tms_str target, enum tms_turn_word *word);
 /** Append how a source is doing: its health, when it is asked next, and the feed that is read in the
  * place of its page. */
 void tms_web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now);

@@ -91,83 +91,62 @@ static void answer_early(
 	}
 }
 
-/* A request that waits for its shelf's first items. */
-struct parked {
-	struct tms_web *web;
-	struct tms_exchange exchange;
-};
-
-static void on_filled(void *context, bool is_over)
+/* Sources that no feed has asked for together yet are being indexed, and the first reader's entries
+ * are being written: it takes a moment. */
+static enum tms_turn_word serve_feed(
+	struct tms_turn *turn, const struct tms_request *request, struct tms_served *served)
 {
-	struct parked parked = *(struct parked *)context;
-
-	free(context);
-	const struct tms_request *request = is_over ? NULL : tms_exchange_request(parked.exchange);
-	if (request)
-		tms_web_handle(parked.web, parked.exchange, request);
-}
-
-/* Sources that no feed has asked for together yet are being indexed: it takes a moment. */
-static void park(struct tms_web *web, struct tms_exchange exchange, struct tms_shelf *shelf)
-{
-	struct parked *parked = malloc(sizeof(*parked));
-
-	if (parked)
-		*parked = (struct parked){ web, exchange };
-	if (!parked || !tms_shelf_wait(shelf, on_filled, parked)) {
-		free(parked);
-		answer_text(exchange, 503, not_yet);
-	}
-}
-
-static void serve_feed(struct tms_web *web, struct tms_exchange exchange,
-	const struct tms_request *request, struct tms_served *served)
-{
+	struct tms_web *web = turn->web;
 	struct tms_rendition *rendition = NULL;
 
+	(void)request;
 	if (served->is_over) {
-		answer_text(exchange, 410,
+		answer_text(turn->exchange, 410,
 			TMS_STR("This feed is gone. It was deleted, or taken out of the configuration.\n"));
-		return;
+		return TMS_TURN_OVER;
 	}
 	if (!tms_served_is_ready(served)) {
-		answer_early(web, exchange, served);
-		return;
+		answer_early(web, turn->exchange, served);
+		return TMS_TURN_OVER;
 	}
-	if (!served->shelf->is_filled) {
-		park(web, exchange, served->shelf);
-		return;
-	}
-	if (tms_served_rendition(web->service, served, &rendition) != TMS_OK) {
-		answer_text(exchange, 503,
+	turn->shelf = served->shelf;
+	if (!served->shelf->is_filled)
+		return TMS_TURN_WAIT;
+	enum tms_status st = tms_served_rendition(web->service, served, &turn->missing, &rendition);
+	if (st == TMS_OK)
+		send_rendition(web, turn->exchange, rendition);
+	else if (st == TMS_EUNAVAIL)
+		return TMS_TURN_MORE;
+	else
+		answer_text(turn->exchange, 503,
 			TMS_STR("There is not enough memory to make this feed now.\n"));
-		return;
-	}
-	send_rendition(web, exchange, rendition);
+	return TMS_TURN_OVER;
 }
 
 /* /f/TOKEN.atom, .rss, .json */
-static void person_feed(
-	struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request)
+static enum tms_turn_word person_feed(struct tms_turn *turn, const struct tms_request *request)
 {
+	struct tms_web *web = turn->web;
+	struct tms_exchange exchange = turn->exchange;
 	struct tms_str token = tms_str_slice(request->path, 3, request->path.len);
 	enum tms_form form = TMS_FORM_ATOM;
 
 	if (!tms_form_cut(&token, &form)) {
 		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
-		return;
+		return TMS_TURN_OVER;
 	}
 	struct tms_served *served =
 		tms_token_is_well_formed(token) ? tms_feeds_find(web->service, token, form) : NULL;
 	if (served)
-		serve_feed(web, exchange, request, served);
-	else if (!tms_service_knows_feeds(web->service))
+		return serve_feed(turn, request, served);
+	if (!tms_service_knows_feeds(web->service))
 		(void)tms_exchange_answer_text(exchange, 503,
 			TMS_STR("The store cannot be read now, so it is not known whether there is a feed at this "
 				"address. Try again soon.\n"),
 			STORE_RETRY_S);
 	else
 		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
+	return TMS_TURN_OVER;
 }
 
 /* False, and answered, when filter addresses are off. */
@@ -181,36 +160,67 @@ static bool filter_is_on(struct tms_web *web, struct tms_exchange exchange)
 	return false;
 }
 
-static void filter_feed(struct tms_web *web, struct tms_exchange exchange,
-	const struct tms_request *request, enum tms_form form)
+struct tms_served *tms_web_served(struct tms_turn *turn, const struct tms_web_filter *filter,
+	struct tms_str target, enum tms_turn_word *word)
 {
-	struct tms_arena *arena = tms_exchange_arena(exchange);
-	struct tms_web_filter filter;
+	const struct tms_address_query query = { .sources = filter->sources,
+		.sources_count = filter->sources_count,
+		.match = filter->match,
+		.limit = filter->limit,
+		.target = target,
+		.form = filter->form };
+	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
 	struct tms_served *served = NULL;
 	struct tms_diag diag = { 0 };
 
-	if (!filter_is_on(web, exchange))
-		return;
-	tms_web_read_filter(web->service->conf, arena, request->query, &filter);
-	if (filter.status != 0) {
-		answer_text(exchange, filter.status, filter.error);
-		return;
+	*word = TMS_TURN_OVER;
+	enum tms_status st = tms_feeds_address(turn->web->service, &query, &served, &diag);
+	if (st == TMS_OK) {
+		turn->shelf = served->shelf;
+		*word = TMS_TURN_WAIT;
+		return served->shelf->is_filled ? served : NULL;
 	}
-	filter.form = form;
-	const struct tms_address_query query = { .sources = filter.sources,
-		.sources_count = filter.sources_count,
-		.match = filter.match,
-		.limit = filter.limit,
-		.target = tms_web_filter_target(arena, &filter),
-		.form = form };
-	enum tms_status st = tms_feeds_address(web->service, &query, &served, &diag);
-	if (st == TMS_OK)
-		serve_feed(web, exchange, request, served);
+	if (st == TMS_EUNAVAIL)
+		answer_text(turn->exchange, 503, TMS_WEB_SETS_FULL);
 	else if (st == TMS_ENOMEM)
-		answer_text(exchange, 503,
-			TMS_STR("There is not enough memory to make this feed now.\n"));
+		answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY);
 	else
-		answer_text(exchange, 400, tms_web_query_error(arena, filter.match, &diag));
+		answer_text(turn->exchange, 400, tms_web_query_error(arena, filter->match, &diag));
+	return NULL;
+}
+
+/* /filter.atom, .rss, .json */
+static bool is_filter(const struct tms_request *request, enum tms_form *form)
+{
+	struct tms_str path = request->path;
+
+	return tms_form_cut(&path, form) && tms_str_equal(path, TMS_STR("/filter"));
+}
+
+static enum tms_turn_word filter_feed(struct tms_turn *turn, const struct tms_request *request)
+{
+	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
+	enum tms_turn_word word = TMS_TURN_OVER;
+	enum tms_form form = TMS_FORM_ATOM;
+	struct tms_web_filter filter;
+
+	if (!filter_is_on(turn->web, turn->exchange))
+		return TMS_TURN_OVER;
+	tms_web_read_filter(turn->web->service->conf, arena, request->query, &filter);
+	if (filter.status != 0) {
+		answer_text(turn->exchange, filter.status, filter.error);
+		return TMS_TURN_OVER;
+	}
+	(void)is_filter(request, &form);
+	filter.form = form;
+	struct tms_served *served =
+		tms_web_served(turn, &filter, tms_web_filter_target(arena, &filter), &word);
+	return served ? serve_feed(turn, request, served) : word;
+}
+
+void tms_web_fini(struct tms_web *web)
+{
+	tms_turns_fini(&web->turns);
 }
 
 static void answer_ready(struct tms_web *web, struct tms_exchange exchange)
@@ -283,27 +293,29 @@ static void answer_metrics(struct tms_web *web, struct tms_exchange exchange)
 	tms_buf_free(&buf);
 }
 
-static void show_page(struct tms_web *web, struct tms_exchange exchange,
-	const struct tms_request *request, bool lists_all)
+enum tms_turn_word tms_web_page(struct tms_turn *turn, const struct tms_request *request)
 {
-	struct tms_arena *arena = tms_exchange_arena(exchange);
+	return tms_web_page_begin(turn, request->query, false);
+}
+
+enum tms_turn_word tms_web_explain(struct tms_turn *turn, const struct tms_request *request)
+{
+	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
 	struct tms_web_filter filter = { 0 };
 
-	if (lists_all && !filter_is_on(web, exchange))
-		return;
-	if (web->service->conf->filter_addresses_on) /* else nobody looks at it */
-		tms_web_read_filter(web->service->conf, arena, request->query, &filter);
-	bool wants_lines = tms_str_equal(filter.format, TMS_STR("tsv")) ||
-			   tms_str_equal(filter.format, TMS_STR("jsonl"));
-	bool wants_summary = tms_str_equal(filter.format, TMS_STR("summary"));
-	if (lists_all && filter.status != 0)
-		answer_text(exchange, filter.status, filter.error);
-	else if (lists_all && wants_summary)
-		tms_web_summary(web, exchange, &filter);
-	else if (lists_all && wants_lines)
-		tms_web_lines(web, exchange, &filter);
-	else
-		tms_web_page(web, exchange, &filter, lists_all);
+	if (!filter_is_on(turn->web, turn->exchange))
+		return TMS_TURN_OVER;
+	tms_web_read_filter(turn->web->service->conf, arena, request->query, &filter);
+	if (filter.status != 0) {
+		answer_text(turn->exchange, filter.status, filter.error);
+		return TMS_TURN_OVER;
+	}
+	if (tms_str_equal(filter.format, TMS_STR("summary")))
+		return tms_web_summary_begin(turn, request->query);
+	if (tms_str_equal(filter.format, TMS_STR("tsv")) ||
+		tms_str_equal(filter.format, TMS_STR("jsonl")))
+		return tms_web_lines_begin(turn, &filter);
+	return tms_web_page_begin(turn, request->query, true);
 }
 
 static void answer_style(struct tms_exchange exchange)
@@ -325,14 +337,6 @@ static bool is_path(const struct tms_request *request, const char *path)
 	return tms_str_equal(request->path, tms_str_from(path));
 }
 
-/* /filter.atom, .rss, .json */
-static bool is_filter(const struct tms_request *request, enum tms_form *form)
-{
-	struct tms_str path = request->path;
-
-	return tms_form_cut(&path, form) && tms_str_equal(path, TMS_STR("/filter"));
-}
-
 void tms_web_handle(void *context, struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct tms_web *web = context;
@@ -348,13 +352,13 @@ void tms_web_handle(void *context, struct tms_exchange exchange, const struct tm
 			.piece_count = 1 };
 		(void)tms_exchange_answer(exchange, &answer);
 	} else if (tms_str_starts(request->path, TMS_STR("/f/"))) {
-		person_feed(web, exchange, request);
+		tms_turn_now(web, exchange, person_feed);
 	} else if (is_filter(request, &form)) {
-		filter_feed(web, exchange, request, form);
+		tms_turn_begin(web, exchange, filter_feed);
 	} else if (is_path(request, "/")) {
-		show_page(web, exchange, request, false);
+		tms_turn_begin(web, exchange, tms_web_page);
 	} else if (is_path(request, "/explain")) {
-		show_page(web, exchange, request, true);
+		tms_turn_begin(web, exchange, tms_web_explain);
 	} else if (is_path(request, "/style.css")) {
 		answer_style(exchange);
 	} else if (is_path(request, "/healthz")) {

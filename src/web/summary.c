@@ -1,4 +1,6 @@
 /* A filter in a few lines of plain text, for terminals and scripts: /explain?…&format=summary. */
+#include <stdlib.h>
+
 #include <tamis/doc.h>
 #include <tamis/explain.h>
 
@@ -6,6 +8,7 @@
 #include "web/parts.h"
 
 #define TITLES 3
+#define ITEMS_A_PIECE 8
 
 static void write_sources(struct tms_buf *buf, const struct tms_shelf *shelf, tms_time now)
 {
@@ -35,58 +38,125 @@ static void write_titles(struct tms_buf *buf, struct tms_arena *arena,
 	}
 }
 
-static void write_emptied(struct tms_buf *buf, struct tms_arena *arena, const struct tms_conf *conf,
-	const struct tms_served *served, const struct tms_view *view, tms_time now)
-{
-	struct tms_query_options options = { 0 };
-	struct tms_emptied emptied = { 0 };
+struct summary {
+	struct tms_web_filter filter;
+	struct tms_arena arena; /* of the filter */
+	struct tms_buf buf;
+	struct tms_query *query;
+	struct tms_query_options options;
+	struct tms_emptying *emptying; /* when nothing is kept */
+	uint64_t reloads;
+};
 
-	tms_conf_query_options(conf, NULL, &options);
-	const struct tms_emptied_query query = { served->query, view, served->shelf->index, now,
-		&options };
-	if (tms_explain_emptied(arena, &query, &emptied) != TMS_OK || emptied.part.len == 0)
-		return;
-	tms_buf_add_cstr(buf, "Nothing is kept: ");
-	tms_emptied_print(&emptied, buf);
-	tms_buf_add_cstr(buf, ".\n");
+static void summary_free(void *state)
+{
+	struct summary *summary = state;
+
+	tms_emptying_free(summary->emptying);
+	tms_query_free(summary->query);
+	tms_arena_free(&summary->arena);
+	tms_buf_free(&summary->buf);
+	free(summary);
 }
 
-void tms_web_summary(
-	struct tms_web *web, struct tms_exchange exchange, const struct tms_web_filter *filter)
+static enum tms_turn_word answer(struct tms_exchange exchange, const struct summary *summary)
 {
-	struct tms_arena *arena = tms_exchange_arena(exchange);
-	const struct tms_address_query query = { .sources = filter->sources,
-		.sources_count = filter->sources_count,
-		.match = filter->match,
-		.target = tms_web_filter_target(arena, filter),
-		.form = filter->form };
-	tms_time now = tms_clock_now(web->service->clock);
-	struct tms_served *served = NULL;
-	struct tms_result result = { 0 };
-	struct tms_diag diag = { 0 };
-	struct tms_buf buf = { 0 };
+	bool is_whole = summary->buf.status == TMS_OK;
 
-	enum tms_status st = tms_feeds_address(web->service, &query, &served, &diag);
-	if (st == TMS_EINVAL || st == TMS_ELIMIT) {
-		(void)tms_exchange_answer_text(
-			exchange, 400, tms_web_query_error(arena, filter->match, &diag), 0);
-		return;
+	(void)tms_exchange_answer_text(exchange, is_whole ? 200 : 503,
+		is_whole ? tms_buf_str(&summary->buf) : TMS_WEB_NO_MEMORY, is_whole ? 0 : 30);
+	return TMS_TURN_OVER;
+}
+
+/* Why nothing is kept, by and by. */
+static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *request)
+{
+	struct summary *summary = turn->state;
+	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
+	enum tms_turn_word word = TMS_TURN_OVER;
+	bool more = false;
+
+	if (summary->reloads != turn->web->service->reloads) {
+		summary_free(summary);
+		turn->state = NULL;
+		turn->step = tms_web_explain;
+		return tms_web_explain(turn, request);
 	}
-	struct tms_view *view = st == TMS_OK ? tms_served_view(web->service, served) : NULL;
-	if (!view || tms_result_select(&served->feed, served->shelf->index, served->rule, now,
-			     &result) != TMS_OK) {
-		(void)tms_exchange_answer_text(exchange, 503,
-			TMS_STR("There is not enough memory for this answer now.\n"), 30);
-		return;
+	const struct tms_served *served = tms_web_served(
+		turn, &summary->filter, tms_web_filter_target(arena, &summary->filter), &word);
+	if (!served && word == TMS_TURN_OVER)
+		return word;
+	if (!served || tms_emptying_step(summary->emptying, served->shelf->index, ITEMS_A_PIECE,
+			       &more) != TMS_OK)
+		return answer(turn->exchange, summary);
+	if (more)
+		return TMS_TURN_MORE;
+	const struct tms_emptied emptied = tms_emptying_result(summary->emptying);
+	if (emptied.part.len > 0) {
+		tms_buf_add_cstr(&summary->buf, "Nothing is kept: ");
+		tms_emptied_print(&emptied, &summary->buf);
+		tms_buf_add_cstr(&summary->buf, ".\n");
 	}
-	write_sources(&buf, served->shelf, now);
-	tms_buf_format(&buf, "%zu paper%s read, %zu kept.\n", result.seen_count,
+	return answer(turn->exchange, summary);
+}
+
+static enum tms_status begin_emptied(
+	const struct tms_turn *turn, const struct tms_served *served, struct summary *summary)
+{
+	const struct tms_service *service = turn->web->service;
+
+	tms_conf_query_options(service->conf, NULL, &summary->options);
+	enum tms_status st =
+		tms_query_parse(served->feed.query, &summary->options, &summary->query, NULL);
+	const struct tms_emptied_query query = { summary->query, served->shelf->view,
+		served->shelf->index, tms_clock_now(service->clock), &summary->options };
+	return st == TMS_OK ? tms_emptying_new(&query, &summary->emptying) : st;
+}
+
+static enum tms_status write_summary(
+	const struct tms_turn *turn, const struct tms_served *served, struct summary *summary)
+{
+	tms_time now = tms_clock_now(turn->web->service->clock);
+	struct tms_result result = { 0 };
+
+	enum tms_status st =
+		tms_result_select(&served->feed, served->shelf->index, served->rule, now, &result);
+	if (st != TMS_OK)
+		return st;
+	write_sources(&summary->buf, served->shelf, now);
+	tms_buf_format(&summary->buf, "%zu paper%s read, %zu kept.\n", result.seen_count,
 		result.seen_count == 1 ? "" : "s", result.kept_count);
-	write_titles(&buf, arena, served, &result, now);
+	write_titles(&summary->buf, tms_exchange_arena(turn->exchange), served, &result, now);
 	if (result.kept_count == 0 && result.seen_count > 0)
-		write_emptied(&buf, arena, web->service->conf, served, view, now);
-	(void)tms_exchange_answer_text(
-		exchange, buf.status == TMS_OK ? 200 : 503, tms_buf_str(&buf), 0);
+		st = begin_emptied(turn, served, summary);
 	tms_result_fini(&result);
-	tms_buf_free(&buf);
+	return st;
+}
+
+enum tms_turn_word tms_web_summary_begin(struct tms_turn *turn, struct tms_str query)
+{
+	struct summary *summary = calloc(1, sizeof(*summary));
+	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
+	enum tms_turn_word word = TMS_TURN_OVER;
+
+	if (!summary) {
+		(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
+		return TMS_TURN_OVER;
+	}
+	summary->reloads = turn->web->service->reloads;
+	tms_web_read_filter(turn->web->service->conf, &summary->arena, query, &summary->filter);
+	const struct tms_served *served = tms_web_served(
+		turn, &summary->filter, tms_web_filter_target(arena, &summary->filter), &word);
+	if (served && write_summary(turn, served, summary) != TMS_OK)
+		summary->buf.status = TMS_ENOMEM;
+	if (served && summary->emptying) {
+		turn->state = summary;
+		turn->free_state = summary_free;
+		turn->step = step;
+		return TMS_TURN_MORE;
+	}
+	if (served)
+		word = answer(turn->exchange, summary);
+	summary_free(summary);
+	return word;
 }

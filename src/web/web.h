@@ -8,6 +8,7 @@
 #include "serve/server.h"
 #include "service/service.h"
 #include "web/loops.h"
+#include "web/turn.h"
 
 /** What the handler needs; borrowed, outlives the server. */
 struct tms_web {
@@ -16,7 +17,7 @@ struct tms_web {
 	uint64_t feeds_unchanged;    /* 304 before the items were read; else fronts answer */
 	uint64_t swept;              /* renditions dropped when fronts were last told to look, */
 	int64_t swept_ms;            /* and when that was */
-	struct tms_web_lines *lines; /* answers under way */
+	struct tms_turns turns;      /* answers under way */
 };
 
 /** Ends what is under way, without answers. Before the loops and the service go. */

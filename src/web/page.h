@@ -1,0 +1,66 @@
+/* What the files of the page share: the page while it is written. */
+#ifndef TAMIS_WEB_PAGE_H
+#define TAMIS_WEB_PAGE_H
+
+#include <tamis/explain.h>
+
+#include "web/parts.h"
+
+#define LISTED_ITEMS 100 /* kept, and as many dropped */
+
+struct items {
+	struct tms_view_item *list[LISTED_ITEMS]; /* one reference each */
+	size_t count;
+};
+
+struct page;
+/** A piece of one part of the page, which begins at 0 and goes on at page->from. True when the part
+ * is done. */
+typedef bool (*write_fn)(struct page *page, size_t from);
+
+struct page {
+	struct tms_web *web;
+	struct tms_web_filter filter;
+	struct tms_arena arena; /* of the filter */
+	struct tms_arena *scratch;
+	struct tms_buf buf;
+	uint64_t reloads;
+	tms_time now;
+	bool lists_all;
+	/* what it keeps and drops */
+	struct tms_query *query;
+	struct tms_query_options options;
+	enum tms_feed_link link;
+	size_t seen_count, kept_count;
+	struct items kept, dropped;
+	struct tms_emptying *emptying; /* when it keeps nothing */
+	/* how far it is */
+	const write_fn *parts;
+	size_t part, from;
+};
+
+static inline void page_add(struct page *page, const char *html)
+{
+	tms_buf_add_cstr(&page->buf, html);
+}
+
+static inline void page_text(struct page *page, struct tms_str plain)
+{
+	tms_web_escape(&page->buf, plain);
+}
+
+/** What its filter keeps and drops, from a feed whose shelf is filled. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status page_choose(struct page *page, const struct tms_served *served);
+struct tms_address_query page_query(const struct page *page);
+void page_drop_items(struct items *items);
+
+/* Parts: */
+bool page_write_summary(struct page *page, size_t from);
+bool page_write_kept(struct page *page, size_t from);
+bool page_write_emptied(struct page *page, size_t from);
+bool page_write_dropped(struct page *page, size_t from);
+bool page_write_links(struct page *page, size_t from);
+bool page_write_error(struct page *page, size_t from);
+bool page_write_refusal(struct page *page, size_t from);
+
+#endif

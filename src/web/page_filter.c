@@ -1,0 +1,281 @@
+/* Of the page: what a filter keeps and drops, and why. */
+#include <tamis/doc.h>
+
+#include "web/page.h"
+
+#define PREVIEW_ITEMS 10
+/* Of one piece; to explain one takes 60 us. */
+#define ITEMS_A_PIECE 8
+
+static void write_explanation(struct page *page, const struct tms_view_item *item)
+{
+	struct tms_query_explanation why = { 0 };
+	struct tms_buf line = { 0 };
+	size_t mark = tms_arena_mark(page->scratch);
+	struct tms_doc doc;
+
+	if (tms_doc_make(page->scratch, &item->merged, &doc) != TMS_OK ||
+		tms_query_explain(
+			page->query, &item->merged, &doc, page->now, page->scratch, &why) != TMS_OK)
+		return;
+	tms_query_explanation_print(&why, &line);
+	if (line.len > 0) {
+		page_add(page, "<span class=\"why\">");
+		page_text(page, tms_buf_str(&line));
+		page_add(page, "</span>");
+	}
+	tms_buf_free(&line);
+	tms_arena_rewind(page->scratch, mark);
+}
+
+static void write_item(struct page *page, const struct tms_view_item *item, bool is_kept)
+{
+	struct tms_str url = tms_feed_entry_url(page->scratch, page->link, &item->merged.item);
+
+	tms_buf_format(&page->buf, "<li%s>", is_kept ? "" : " class=\"dropped\"");
+	if (tms_str_starts(url, TMS_STR("https://")) || tms_str_starts(url, TMS_STR("http://"))) {
+		page_add(page, "<a class=\"title\" rel=\"noreferrer\" href=\"");
+		page_text(page, url);
+		page_add(page, "\">");
+		page_text(page, item->merged.item.title);
+		page_add(page, "</a>");
+	} else {
+		page_add(page, "<span class=\"title\">");
+		page_text(page, item->merged.item.title);
+		page_add(page, "</span>");
+	}
+	write_explanation(page, item);
+	page_add(page, "</li>\n");
+}
+
+/* Some of a list. True at its end. */
+static bool write_items(struct page *page, const struct items *items, size_t from, bool is_kept)
+{
+	size_t to = from + ITEMS_A_PIECE;
+
+	for (size_t i = from; i < to && i < items->count; i++)
+		write_item(page, items->list[i], is_kept);
+	page->from = to;
+	return to >= items->count;
+}
+
+static void write_more(struct page *page, size_t count, size_t listed)
+{
+	if (count > listed)
+		tms_buf_format(
+			&page->buf, "<p class=\"soft\">… and %zu more.</p>\n", count - listed);
+}
+
+/* ---- what the filter keeps ---- */
+
+static void write_address(struct page *page)
+{
+	struct tms_str target = tms_web_filter_target(page->scratch, &page->filter);
+	const char *divider = "<p class=\"soft\">The same as ";
+
+	page_add(page, "<p>Subscribe to this address:</p>\n<code class=\"address\"><a href=\"");
+	page_text(page, target);
+	page_add(page, "\">");
+	page_text(page, page->web->service->conf->public_url);
+	page_text(page, target);
+	page_add(page, "</a></code>\n");
+	for (int i = 0; i < TMS_FORMS; i++) {
+		struct tms_web_filter other = page->filter;
+		other.form = (enum tms_form)i;
+		if (other.form == page->filter.form)
+			continue;
+		page_add(page, divider);
+		divider = " or ";
+		page_add(page, "<a href=\"");
+		page_text(page, tms_web_filter_target(page->scratch, &other));
+		page_add(page, "\">");
+		page_text(page, tms_form_title(other.form));
+		page_add(page, "</a>");
+	}
+	page_add(page, ".</p>\n");
+}
+
+bool page_write_summary(struct page *page, size_t from)
+{
+	(void)from;
+	tms_buf_format(
+		&page->buf, "<h2>Keeps %zu of %zu</h2>\n", page->kept_count, page->seen_count);
+	write_address(page);
+	return true;
+}
+
+bool page_write_kept(struct page *page, size_t from)
+{
+	if (page->kept_count == 0)
+		return true;
+	if (from == 0)
+		page_add(page, "<ul>\n");
+	if (!write_items(page, &page->kept, from, true))
+		return false;
+	page_add(page, "</ul>\n");
+	write_more(page, page->kept_count, page->kept.count);
+	return true;
+}
+
+bool page_write_dropped(struct page *page, size_t from)
+{
+	if (!page->lists_all || page->kept_count == page->seen_count)
+		return true;
+	if (from == 0)
+		page_add(page, "<h2>Dropped</h2>\n<ul>\n");
+	if (!write_items(page, &page->dropped, from, false))
+		return false;
+	page_add(page, "</ul>\n");
+	write_more(page, page->seen_count - page->kept_count, page->dropped.count);
+	return true;
+}
+
+/* The page lists some of many; the lines for programs are all there are. */
+bool page_write_links(struct page *page, size_t from)
+{
+	struct tms_str parameters = tms_web_filter_parameters(page->scratch, &page->filter);
+
+	(void)from;
+	if (page->lists_all && page->seen_count > LISTED_ITEMS) {
+		page_add(page,
+			"<p class=\"soft\">All of them, with their reasons, as <a href=\"/explain");
+		page_text(page, parameters);
+		page_add(page, parameters.len == 0 ? "?" : "&amp;");
+		page_add(page, "format=tsv\">lines of text</a>.</p>\n");
+	}
+	if (!page->lists_all) {
+		page_add(page, "<p><a href=\"/explain");
+		page_text(page, parameters);
+		page_add(page, "\">What is kept, what is dropped, and why</a></p>\n");
+	}
+	return true;
+}
+
+/* ---- choosing what the filter keeps ---- */
+
+static void keep_item(struct items *items, struct tms_view_item *item)
+{
+	if (items->count < LISTED_ITEMS)
+		items->list[items->count++] = tms_view_item_ref(item);
+}
+
+void page_drop_items(struct items *items)
+{
+	while (items->count > 0)
+		tms_view_item_unref(items->list[--items->count]);
+}
+
+static enum tms_status choose_kept(struct page *page, const struct tms_served *served)
+{
+	struct tms_feed_definition feed = served->feed;
+	struct tms_result result = { 0 };
+
+	feed.entries_max = page->lists_all ? LISTED_ITEMS : PREVIEW_ITEMS;
+	enum tms_status st =
+		tms_result_select(&feed, served->shelf->index, served->rule, page->now, &result);
+	if (st != TMS_OK)
+		return st;
+	page->seen_count = result.seen_count;
+	page->kept_count = result.kept_count;
+	for (size_t i = 0; i < result.entries_count; i++)
+		keep_item(&page->kept, result.entries[i].item);
+	tms_result_fini(&result);
+	return TMS_OK;
+}
+
+static enum tms_status choose_dropped(struct page *page, const struct tms_served *served)
+{
+	struct tms_arena found = { 0 };
+	struct tms_selection dropped = { 0 };
+
+	enum tms_status st = tms_index_select_dropped(
+		served->shelf->index, served->rule, page->now, LISTED_ITEMS, &found, &dropped);
+	for (size_t i = 0; st == TMS_OK && i < dropped.count; i++)
+		keep_item(&page->dropped, dropped.list[i].item);
+	tms_arena_free(&found);
+	return st;
+}
+
+struct tms_address_query page_query(const struct page *page)
+{
+	const struct tms_web_filter *filter = &page->filter;
+
+	return (struct tms_address_query){ .sources = filter->sources,
+		.sources_count = filter->sources_count,
+		.match = filter->match,
+		.limit = filter->limit,
+		.target = tms_web_filter_target(page->scratch, filter),
+		.form = filter->form };
+}
+
+/* Of a query that keeps nothing though there is something. */
+static enum tms_status begin_emptied(struct page *page, const struct tms_served *served)
+{
+	tms_conf_query_options(page->web->service->conf, NULL, &page->options);
+	const struct tms_emptied_query query = { page->query, served->shelf->view,
+		served->shelf->index, page->now, &page->options };
+	return tms_emptying_new(&query, &page->emptying);
+}
+
+enum tms_status page_choose(struct page *page, const struct tms_served *served)
+{
+	struct tms_query_options options = { 0 };
+
+	tms_conf_query_options(page->web->service->conf, NULL, &options);
+	page->link = served->feed.link;
+	enum tms_status st = tms_query_parse(served->feed.query, &options, &page->query, NULL);
+	if (st == TMS_OK)
+		st = choose_kept(page, served);
+	if (st == TMS_OK && page->lists_all)
+		st = choose_dropped(page, served);
+	if (st == TMS_OK && page->kept_count == 0 && page->seen_count > 0)
+		st = begin_emptied(page, served);
+	return st;
+}
+
+bool page_write_error(struct page *page, size_t from)
+{
+	(void)from;
+	page_add(page, "<p class=\"ill\">");
+	page_text(page, page->filter.error);
+	page_add(page, "</p>\n");
+	return true;
+}
+
+bool page_write_refusal(struct page *page, size_t from)
+{
+	(void)from;
+	page_add(page, "<h2>This rule cannot be read</h2>\n<pre>");
+	page_text(page, page->filter.error);
+	page_add(page, "</pre>\n");
+	return true;
+}
+
+/* Why nothing is kept. When the feed is gone meanwhile, that is not said. */
+bool page_write_emptied(struct page *page, size_t from)
+{
+	struct tms_served *served = NULL;
+	struct tms_buf line = { 0 };
+	bool more = false;
+
+	(void)from;
+	if (!page->emptying)
+		return true;
+	const struct tms_address_query query = page_query(page);
+	if (tms_feeds_address(page->web->service, &query, &served, NULL) != TMS_OK ||
+		!served->shelf->is_filled ||
+		tms_emptying_step(page->emptying, served->shelf->index, ITEMS_A_PIECE, &more) !=
+			TMS_OK)
+		return true;
+	if (more)
+		return false;
+	const struct tms_emptied emptied = tms_emptying_result(page->emptying);
+	tms_emptied_print(&emptied, &line);
+	if (line.len > 0) {
+		page_add(page, "<p>Nothing is kept: ");
+		page_text(page, tms_buf_str(&line));
+		page_add(page, ".</p>\n");
+	}
+	tms_buf_free(&line);
+	return true;
+}

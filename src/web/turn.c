@@ -1,0 +1,188 @@
+#include "web/turn.h"
+
+#include <stdlib.h>
+
+#include <event2/event.h>
+
+#include "web/parts.h"
+
+#define RETRY_S 30
+/* Of those that were left, so many go at once. */
+#define DROPS 256
+
+static void turn_free(struct tms_turn *turn)
+{
+	if (turn->state)
+		turn->free_state(turn->state);
+	free(turn);
+}
+
+static void answer_busy(struct tms_exchange exchange, struct tms_str text)
+{
+	(void)tms_exchange_answer_text(exchange, 503, text, RETRY_S);
+}
+
+static void on_go_on(evutil_socket_t fd, short what, void *context);
+
+/* Behind all others. */
+static void line_up(struct tms_web *web, struct tms_turn *turn)
+{
+	struct tms_turns *turns = &web->turns;
+	const struct timeval now = { 0 };
+
+	if (!turns->go_on)
+		turns->go_on = evtimer_new(web->service->base, on_go_on, web);
+	if (!turns->go_on) {
+		answer_busy(turn->exchange, TMS_WEB_NO_MEMORY);
+		turn_free(turn);
+		return;
+	}
+	turn->next = NULL;
+	*(turns->last ? &turns->last->next : &turns->first) = turn;
+	turns->last = turn;
+	turns->count++;
+	(void)evtimer_add(turns->go_on, &now);
+}
+
+static struct tms_turn *take_first(struct tms_turns *turns)
+{
+	struct tms_turn *turn = turns->first;
+
+	turns->first = turn->next;
+	if (!turns->first)
+		turns->last = NULL;
+	turns->count--;
+	return turn;
+}
+
+static bool is_wanted(void *context)
+{
+	const struct tms_turn *turn = context;
+
+	return tms_exchange_request(turn->exchange) != NULL;
+}
+
+static void on_shelf(void *context, enum tms_shelf_word word)
+{
+	struct tms_turn *turn = context;
+
+	turn->shelf = NULL;
+	if (word == TMS_SHELF_FILLED) {
+		line_up(turn->web, turn);
+		return;
+	}
+	if (word == TMS_SHELF_TOO_LARGE)
+		answer_busy(turn->exchange, TMS_WEB_SET_TOO_LARGE);
+	else if (word == TMS_SHELF_NO_ROOM)
+		answer_busy(turn->exchange, TMS_WEB_SETS_FULL);
+	turn_free(turn);
+}
+
+static void wait_for_shelf(struct tms_turn *turn)
+{
+	struct tms_shelves *shelves = &turn->web->service->shelves;
+	const struct tms_shelf_wait wait = { is_wanted, on_shelf, turn, NULL };
+
+	if (tms_sets_refuse(shelves, turn->shelf))
+		on_shelf(turn, TMS_SHELF_TOO_LARGE);
+	else if (!tms_shelf_wait(shelves, turn->shelf, &wait)) {
+		answer_busy(turn->exchange, TMS_WEB_NO_MEMORY);
+		turn_free(turn);
+	}
+}
+
+static enum tms_turn_word step(struct tms_turn *turn)
+{
+	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
+	size_t mark = tms_arena_mark(arena);
+
+	turn->web->turns.steps++;
+	enum tms_turn_word word = turn->step(turn, tms_exchange_request(turn->exchange));
+	if (word != TMS_TURN_OVER)
+		tms_arena_rewind(arena, mark);
+	return word;
+}
+
+static void take_turn(struct tms_turn *turn)
+{
+	switch (step(turn)) {
+	case TMS_TURN_OVER:
+		turn_free(turn);
+		break;
+	case TMS_TURN_MORE:
+		line_up(turn->web, turn);
+		break;
+	case TMS_TURN_WAIT:
+		wait_for_shelf(turn);
+		break;
+	}
+}
+
+/* One piece of one answer; then everything else has its turn. */
+static void on_go_on(evutil_socket_t fd, short what, void *context)
+{
+	struct tms_web *web = context;
+	struct tms_turns *turns = &web->turns;
+	const struct timeval now = { 0 };
+
+	(void)fd;
+	(void)what;
+	for (int i = 0; i < DROPS && turns->first; i++) {
+		struct tms_turn *turn = take_first(turns);
+		if (is_wanted(turn)) {
+			take_turn(turn);
+			break;
+		}
+		turns->dropped++;
+		turn_free(turn);
+	}
+	if (turns->first)
+		(void)evtimer_add(turns->go_on, &now);
+}
+
+static struct tms_turn *turn_new(const struct tms_turn *from)
+{
+	struct tms_turn *turn = malloc(sizeof(*turn));
+
+	if (turn)
+		*turn = *from;
+	else
+		answer_busy(from->exchange, TMS_WEB_NO_MEMORY);
+	return turn;
+}
+
+void tms_turn_begin(struct tms_web *web, struct tms_exchange exchange, tms_turn_fn step_fn)
+{
+	const struct tms_turn made = {
+		.web = web, .exchange = exchange, .step = step_fn, .missing = SIZE_MAX
+	};
+	struct tms_turn *turn = turn_new(&made);
+
+	if (turn)
+		line_up(web, turn);
+}
+
+void tms_turn_now(struct tms_web *web, struct tms_exchange exchange, tms_turn_fn step_fn)
+{
+	struct tms_turn made = {
+		.web = web, .exchange = exchange, .step = step_fn, .missing = SIZE_MAX
+	};
+	enum tms_turn_word word = step(&made);
+	struct tms_turn *turn = word == TMS_TURN_OVER ? NULL : turn_new(&made);
+
+	if (turn && word == TMS_TURN_MORE)
+		line_up(web, turn);
+	else if (turn)
+		wait_for_shelf(turn);
+	else if (made.state)
+		made.free_state(made.state);
+}
+
+void tms_turns_fini(struct tms_turns *turns)
+{
+	while (turns->first)
+		turn_free(take_first(turns));
+	if (turns->go_on)
+		event_free(turns->go_on);
+	turns->go_on = NULL;
+}
