@@ -8,6 +8,12 @@
 
 #include <tamis/arena.h>
 #include <tamis/diag.h>
+#include <tamis/steps.h>
+
+/** What decoding may cost, in steps (tamis/steps.h): below 1 for each byte where a charset fits, 2
+ * where every byte is broken. */
+#define TMS_CHARSET_STEPS_PER_BYTE 8
+#define TMS_CHARSET_STEPS_LEAST 65536
 
 /** What the bytes are said to be decides where a charset may be named. */
 enum tms_charset_kind {
@@ -28,7 +34,9 @@ struct tms_charset_input {
 	struct tms_str body;
 	struct tms_str content_type; /* value of the header; may be empty */
 	enum tms_charset_kind kind;
-	size_t max_bytes; /* of the UTF-8; 0: 40 MiB */
+	size_t max_bytes;        /* of the UTF-8; 0: 40 MiB */
+	struct tms_steps *steps; /* left to take, less by what was taken afterwards; NULL: as many
+				    as the constants above allow */
 };
 
 struct tms_charset_info {

@@ -7,6 +7,16 @@
 
 #include <tamis/arena.h>
 #include <tamis/diag.h>
+#include <tamis/steps.h>
+
+/**
+ * What reading a document may cost, in steps (tamis/steps.h): decoding, mending, both readings, and
+ * what libxml2 is known to compare. Every pass is linear, so this limit is not for documents but for
+ * what we overlooked: real ones take half a step for each byte, the dearest that we could think of 5.
+ * 16 steps are some 100 ns, so that 10 MB cost two seconds at the worst.
+ */
+#define TMS_XML_STEPS_PER_BYTE 16
+#define TMS_XML_STEPS_LEAST 65536 /* for documents that are too small to be told by their size */
 
 /** {0} means the defaults. Reaching one is TMS_ELIMIT and the diag names it. */
 struct tms_xml_limits {
@@ -14,6 +24,10 @@ struct tms_xml_limits {
 	size_t nodes;      /* elements, attributes and text runs; default 250,000 */
 	size_t depth;      /* default 250 */
 	size_t attributes; /* of one element; default 1,024 */
+	size_t namespaces; /* declarations in force at one place; default 1,024 */
+	size_t names;      /* that differ, of elements, attributes and namespaces; default 16,384 */
+	struct tms_steps *steps; /* left to take, less by what was taken afterwards, also on
+				    failure; NULL: as many as the constants above allow */
 };
 
 struct tms_xml_attribute {

@@ -41,6 +41,7 @@ static const struct {
 
 struct tms_str tms_charset_parameter(struct tms_str type)
 {
+	type = tms_str_trim(type); /* once: it is looked at from each "charset" in it */
 	size_t at = tms_str_find_caseless(type, TMS_STR("charset"), 0);
 
 	while (at != SIZE_MAX) {
@@ -189,6 +190,7 @@ struct attempt {
 	bool decoded;
 	size_t replaced;     /* broken bytes written as U+FFFD */
 	struct tms_str text; /* of the body or of the buffer */
+	struct tms_steps *steps;
 };
 
 static void convert(iconv_t cd, struct attempt *a, struct tms_buf *out)
@@ -199,8 +201,10 @@ static void convert(iconv_t cd, struct attempt *a, struct tms_buf *out)
 
 	while (left > 0 && tms_buf_reserve(out, left / 2 + 64)) {
 		char *to = out->ptr + out->len;
-		size_t room = out->capacity - out->len;
+		size_t room = out->capacity - out->len, before = left;
 		size_t rc = iconv(cd, &in, &left, &to, &room);
+		if (!tms_steps_take_bytes(a->steps, before - left))
+			out->status = TMS_ELIMIT;
 		out->len = out->capacity - room;
 		if (rc != (size_t)-1)
 			break;
@@ -222,6 +226,8 @@ static void convert(iconv_t cd, struct attempt *a, struct tms_buf *out)
 static enum tms_status attempt(struct attempt *a, struct tms_buf *out)
 {
 	a->replaced = 0;
+	if (!tms_steps_take_bytes(a->steps, a->body.len))
+		return TMS_ELIMIT;
 	if (tms_str_equal(tms_str_from(a->charset->name), TMS_STR("utf-8"))) {
 		a->text = a->body; /* sanitising replaces what is broken */
 		a->decoded = !a->strict || tms_utf8_is_valid(a->body);
@@ -307,21 +313,33 @@ enum tms_status tms_charset_to_utf8(struct tms_arena *arena, const struct tms_ch
 	struct tms_str *out, struct tms_charset_info *info, struct tms_diag *diag)
 {
 	struct tms_buf buf = { .max = input->max_bytes ? input->max_bytes : DEFAULT_MAX_BYTES };
-	struct attempt a = { .body = { input->body.ptr ? input->body.ptr : "", input->body.len } };
+	struct tms_steps own = { .left = (uint64_t)input->body.len * TMS_CHARSET_STEPS_PER_BYTE +
+					 TMS_CHARSET_STEPS_LEAST };
+	struct attempt a = { .body = { input->body.ptr ? input->body.ptr : "", input->body.len },
+		.steps = input->steps ? input->steps : &own };
 	struct tms_str clean = { 0 };
 	struct candidates c = { 0 };
 	size_t chosen = 0, replaced = 0;
 
 	collect(input, &c);
+	/* three looks at all of it: for labels that are wrong, for what is not clean, for what it
+	 * looks like */
+	bool has_steps = tms_steps_take(a.steps, 1 + a.body.len / 16 * 3);
 	if (a.body.len <= buf.max && is_clean_utf8(&c, arena, a.body, &clean)) {
 		*out = clean;
 		if (info)
 			*info = describe(&c, 0, 0);
 		return TMS_OK;
 	}
-	add_guess(&c, a.body);
-	enum tms_status st = choose(&c, &a, &buf, &chosen);
+	enum tms_status st = has_steps ? TMS_OK : TMS_ELIMIT;
+	if (st == TMS_OK) {
+		add_guess(&c, a.body);
+		st = choose(&c, &a, &buf, &chosen);
+	}
 	if (st == TMS_OK && a.text.len > buf.max)
+		st = TMS_ELIMIT;
+	/* character by character, from the first that has to be replaced */
+	if (st == TMS_OK && !tms_steps_take(a.steps, 1 + a.text.len / 4))
 		st = TMS_ELIMIT;
 	if (st == TMS_OK) {
 		clean = tms_utf8_sanitise(arena, without_bom(a.text), &replaced);
@@ -333,6 +351,10 @@ enum tms_status tms_charset_to_utf8(struct tms_arena *arena, const struct tms_ch
 		*out = clean;
 		if (info)
 			*info = describe(&c, chosen, a.replaced + replaced);
+	} else if (st == TMS_ELIMIT && a.steps->left == 0) {
+		tms_diag_set(diag, 0, 0,
+			"more than the limit of %d steps to decode the document for each of its bytes",
+			TMS_CHARSET_STEPS_PER_BYTE);
 	} else if (st == TMS_ELIMIT) {
 		tms_diag_set(diag, 0, 0,
 			"the document is longer than the limit of %zu bytes of text", buf.max);

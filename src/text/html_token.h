@@ -55,6 +55,9 @@ void html_decode(struct tms_buf *buf, struct tms_str raw);
  */
 uint32_t html_reference(struct tms_str s, size_t *bytes);
 
+/** The character that a name of HTML 4 stands for; case counts. 0: none. */
+uint32_t html_entity_find(struct tms_str name);
+
 /** What browsers show for a control of U+0080 to U+009F, and only for those. */
 uint32_t html_windows_1252(uint32_t control);
 

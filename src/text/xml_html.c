@@ -21,6 +21,7 @@
 
 struct sax {
 	struct tree tree;
+	struct tms_steps steps; /* where the caller counts none */
 	htmlParserCtxtPtr parser;
 	struct html_tag_scan scan; /* of the unfinished tag that starts at scan_start */
 	size_t scan_start, scan_end;
@@ -76,7 +77,7 @@ static void end_element(void *user, const xmlChar *name)
 
 	(void)name;
 	if (!sax->stopped)
-		check(sax, tree_close(&sax->tree));
+		check(sax, tree_close(&sax->tree, line_of(sax)));
 }
 
 static void add_text(void *user, const xmlChar *text, int len)
@@ -129,6 +130,8 @@ static void feed(struct sax *sax, struct tms_str html)
 {
 	for (size_t at = 0; !sax->stopped && at < html.len;) {
 		size_t next = html.len - at > CHUNK_BYTES ? at + CHUNK_BYTES : html.len;
+		if (!tree_spend(&sax->tree, 1 + (next - at) / 16, line_of(sax)))
+			return;
 		if (!tag_fits(sax, html, at, next)) {
 			/* opening it fails with the right words */
 			(void)tree_open(&sax->tree, sax->tree.limits.attributes + 1, line_of(sax));
@@ -173,9 +176,6 @@ enum tms_status tms_html_parse(struct tms_arena *arena, struct tms_str body,
 	struct tms_str content_type, const struct tms_xml_limits *limits,
 	struct tms_xml_node **root, struct tms_diag *diag)
 {
-	struct tms_xml_limits l = tree_limits(limits);
-	struct tms_charset_input in = { body, content_type, TMS_CHARSET_HTML,
-		l.bytes * TEXT_GROWTH };
 	struct sax *sax = calloc(1, sizeof(*sax)); /* half a page of state: off the stack */
 	struct tms_str html = { 0 };
 
@@ -183,6 +183,9 @@ enum tms_status tms_html_parse(struct tms_arena *arena, struct tms_str body,
 		tms_diag_set(diag, 0, 0, "no memory for the document");
 		return TMS_ENOMEM;
 	}
+	struct tms_xml_limits l = tree_limits(limits, body.len, &sax->steps);
+	struct tms_charset_input in = { body, content_type, TMS_CHARSET_HTML, l.bytes * TEXT_GROWTH,
+		l.steps };
 	tree_init(&sax->tree, arena, &l, diag);
 	enum tms_status st = TMS_OK;
 	if (body.len > l.bytes) {

@@ -5,34 +5,52 @@
  * and closes the wrong element at every end tag that does not fit, so that an item ends up inside
  * the one before it. Here is what stands between tags; xml_tags.c has the tags.
  */
-#include <libxml/HTMLparser.h>
+#include <stdlib.h>
 
 #include <tamis/utf8.h>
 
+#include "html_token.h"
+
 #include "xml_mend.h"
 
-#define LONGEST_NAME 10 /* "thetasym" and its like, with room */
-
-enum { NO_CDATA_END, NO_COMMENT_END, NO_INSTRUCTION_END };
+#define LONGEST_NUMBER 10 /* of the bytes between "&" and ";" */
 
 void mender_note(struct mender *m, enum xml_mend kind, size_t at, struct tms_str name)
 {
 	if (m->mends->kinds[kind].count++ > 0)
 		return;
+	(void)tms_steps_take_bytes(m->steps, at > m->line_at ? at - m->line_at : 0);
 	for (; m->line_at < at; m->line_at++)
 		m->line += m->xml.ptr[m->line_at] == '\n';
 	m->mends->kinds[kind].line = m->line + 1;
 	m->mends->kinds[kind].name = name;
 }
 
-size_t mender_find(struct mender *m, struct tms_str needle, size_t from, unsigned bit)
+size_t mender_find(struct mender *m, enum mender_mark mark, size_t from)
 {
-	if (m->no_more & 1u << bit)
-		return SIZE_MAX;
-	size_t found = tms_str_find(m->xml, needle, from);
-	if (found == SIZE_MAX)
-		m->no_more |= 1u << bit;
-	return found;
+	static const struct tms_str marks[MENDER_MARKS] = {
+		[MENDER_CDATA_END] = TMS_STR_INIT("]]>"),
+		[MENDER_COMMENT_END] = TMS_STR_INIT("-->"),
+		[MENDER_INSTRUCTION_END] = TMS_STR_INIT("?>"),
+		[MENDER_DOUBLE_QUOTE] = TMS_STR_INIT("\""),
+		[MENDER_SINGLE_QUOTE] = TMS_STR_INIT("'"),
+		[MENDER_TAG_END] = TMS_STR_INIT(">"),
+		[MENDER_RSS] = TMS_STR_INIT("<rss"),
+		[MENDER_FEED] = TMS_STR_INIT("<feed"),
+		[MENDER_RDF] = TMS_STR_INIT("<rdf:RDF"),
+	};
+	bool is_known =
+		m->marks[mark].is_known && from >= m->marks[mark].from && from <= m->marks[mark].at;
+
+	if (is_known)
+		return m->marks[mark].at;
+	size_t at = marks[mark].len == 1 ? tms_str_find_byte(m->xml, marks[mark].ptr[0], from)
+					 : tms_str_find(m->xml, marks[mark], from);
+	(void)tms_steps_take_bytes(m->steps, (at == SIZE_MAX ? m->xml.len : at) - from);
+	m->marks[mark].from = from;
+	m->marks[mark].at = at;
+	m->marks[mark].is_known = true;
+	return at;
 }
 
 void mender_write_lines(struct mender *m, struct tms_str left_out)
@@ -48,20 +66,14 @@ void mender_write_lines(struct mender *m, struct tms_str left_out)
  * 0: none. */
 static uint32_t reference(struct tms_str s, size_t *len)
 {
-	size_t end = tms_str_find_byte(tms_str_slice(s, 0, LONGEST_NAME + 1), ';', 0);
-	char name[LONGEST_NAME + 1] = { 0 };
+	size_t end = tms_str_find_byte(tms_str_slice(s, 0, LONGEST_NUMBER + 1), ';', 0);
 	uint32_t value = 0;
 
 	if (end == SIZE_MAX || end < 2)
 		return 0;
 	*len = end + 1;
-	if (s.ptr[0] != '#') {
-		memcpy(name, s.ptr, end);
-		const htmlEntityDesc *found = htmlEntityLookup((const xmlChar *)name);
-		if (!found && tms_str_equal(tms_str_slice(s, 0, end), TMS_STR("apos")))
-			return '\'';
-		return found ? found->value : 0;
-	}
+	if (s.ptr[0] != '#')
+		return html_entity_find(tms_str_slice(s, 0, end));
 	bool hex = s.ptr[1] == 'x' || s.ptr[1] == 'X';
 	if (end < (hex ? 3U : 2U))
 		return 0;
@@ -164,7 +176,7 @@ static void take_text(struct mender *m)
 {
 	size_t end = text_end(m->xml, m->at + 1);
 
-	if (m->open_count == 0) {
+	if (m->stack.count == 0) {
 		leave_out(m, end);
 	} else if (m->xml.ptr[m->at] == '&') {
 		m->at += mender_write_reference(m, m->at);
@@ -182,7 +194,7 @@ static void take_text(struct mender *m)
 /* Without its end a CDATA section ends where its element does, or with the document. */
 static size_t unended_cdata(struct mender *m, size_t from)
 {
-	struct tms_str name = m->open[m->open_count - 1];
+	struct tms_str name = m->stack.open[m->stack.count - 1].name;
 
 	for (size_t at = tms_str_find(m->xml, name, from + 2); at != SIZE_MAX;
 		at = tms_str_find(m->xml, name, at + 1))
@@ -193,10 +205,10 @@ static size_t unended_cdata(struct mender *m, size_t from)
 
 static void take_cdata(struct mender *m)
 {
-	size_t start = m->at + 9, end = mender_find(m, TMS_STR("]]>"), start, NO_CDATA_END);
+	size_t start = m->at + 9, end = mender_find(m, MENDER_CDATA_END, start);
 	size_t next = end == SIZE_MAX ? end : end + 3;
 
-	if (m->open_count == 0) {
+	if (m->stack.count == 0) {
 		leave_out(m, next == SIZE_MAX ? m->xml.len : next);
 		return;
 	}
@@ -211,16 +223,17 @@ static void take_cdata(struct mender *m)
 }
 
 /* A comment or an instruction tells a reader nothing. Without an end it is as long as a tag. */
-static void pass_over(struct mender *m, struct tms_str open, struct tms_str close, unsigned bit)
+static void pass_over(
+	struct mender *m, struct tms_str open, size_t close_bytes, enum mender_mark close)
 {
-	size_t end = mender_find(m, close, m->at + open.len, bit);
+	size_t end = mender_find(m, close, m->at + open.len);
 
 	if (end == SIZE_MAX) {
 		mender_note(m, XML_MEND_SECTION, m->at, open);
 		end = tms_str_find_byte(m->xml, '>', m->at);
 		end = end == SIZE_MAX ? m->xml.len : end + 1;
 	} else {
-		end += close.len;
+		end += close_bytes;
 	}
 	mender_write_lines(m, tms_str_slice(m->xml, m->at, end));
 	m->at = end;
@@ -251,11 +264,11 @@ static bool take_section(struct mender *m)
 	if (tms_str_starts(rest, TMS_STR("<![CDATA["))) {
 		take_cdata(m);
 	} else if (tms_str_starts(rest, TMS_STR("<!--"))) {
-		pass_over(m, TMS_STR("<!--"), TMS_STR("-->"), NO_COMMENT_END);
+		pass_over(m, TMS_STR("<!--"), 3, MENDER_COMMENT_END);
 	} else if (tms_str_starts(rest, TMS_STR("<?"))) {
 		if (m->at > 0 && tms_str_starts(rest, TMS_STR("<?xml ")))
 			mender_note(m, XML_MEND_DECLARATION, m->at, TMS_STR_NONE);
-		pass_over(m, TMS_STR("<?"), TMS_STR("?>"), NO_INSTRUCTION_END);
+		pass_over(m, TMS_STR("<?"), 2, MENDER_INSTRUCTION_END);
 	} else if (tms_str_starts(rest, TMS_STR("<!")) && rest.len > 2 &&
 		   tms_is_alpha(rest.ptr[2])) {
 		take_doctype(m);
@@ -265,18 +278,32 @@ static bool take_section(struct mender *m)
 	return true;
 }
 
-void xml_repair(struct tms_buf *out, struct tms_str xml, struct xml_mends *mends)
+/* What stands at m->at: a section, a tag, text. */
+static void take_next(struct mender *m)
 {
-	struct mender m = { .xml = xml, .out = out, .mends = mends };
+	bool is_mark = m->xml.ptr[m->at] == '<';
 
-	while (m.at < xml.len && !m.is_cut && out->status == TMS_OK) {
-		if (m.has_ended && tms_is_space(xml.ptr[m.at])) {
-			m.at++;
-		} else if (m.has_ended) { /* a comment behind the end is usual, and no fault */
-			if (!take_section(&m))
-				leave_out(&m, m.xml.len);
-		} else if (xml.ptr[m.at] != '<' || (!take_section(&m) && !mender_take_tag(&m))) {
-			take_text(&m);
-		}
+	if (m->has_ended && tms_is_space(m->xml.ptr[m->at])) {
+		m->at++;
+	} else if (m->has_ended) { /* a comment behind the end is usual, and no fault */
+		if (!take_section(m))
+			leave_out(m, m->xml.len);
+	} else if (!is_mark || (!take_section(m) && !mender_take_tag(m))) {
+		take_text(m);
 	}
+}
+
+void xml_repair(struct tms_buf *out, struct tms_str xml, struct xml_mends *mends,
+	struct tms_steps *steps, size_t *end)
+{
+	struct mender m = { .xml = xml, .out = out, .mends = mends, .steps = steps };
+	bool has_steps = true;
+
+	while (m.at < xml.len && !m.is_cut && has_steps && out->status == TMS_OK) {
+		size_t from = m.at;
+		take_next(&m);
+		has_steps = tms_steps_take_bytes(steps, m.at - from);
+	}
+	*end = has_steps ? xml.len : m.at;
+	free(m.tried);
 }

@@ -26,10 +26,14 @@
 #define CHUNK_BYTES                                                                                \
 	((size_t)1 << 20) /* nearly every document in one; libxml2 wants less than 10 MB */
 #define TEXT_GROWTH 3     /* UTF-8 bytes per byte of body that are allowed for */
+#define LIBXML_DEPTH 256  /* deeper than that libxml2 reads nothing */
 
 struct sax {
 	struct tree tree;
+	struct tms_steps steps; /* where the caller counts none */
 	xmlParserCtxtPtr parser;
+	size_t in_force; /* declarations of namespaces that hold where reading stands */
+	uint32_t declared[LIBXML_DEPTH + 1]; /* by the elements that are open */
 	bool stopped;
 	bool faulted;      /* not well-formed; `fault` says where */
 	bool at_end;       /* that fault was found at the end of the document */
@@ -93,6 +97,22 @@ static struct tms_str attribute_value(struct tms_arena *arena, struct tms_str ra
 	return (struct tms_str){ bytes, out };
 }
 
+/* libxml2 looks through all declarations in force for each name: so they are few, and counted. */
+static bool count_namespaces(struct sax *sax, size_t declared, size_t names)
+{
+	struct tree *tree = &sax->tree;
+	size_t limit = tree->limits.namespaces;
+
+	tree->nodes += declared; /* declarations cost what attributes cost */
+	sax->in_force += declared;
+	if (tree->depth < TMS_COUNT(sax->declared))
+		sax->declared[tree->depth] = (uint32_t)declared;
+	if (sax->in_force > limit)
+		return tree_fail_limit(
+			tree, line_of(sax), "declarations of namespaces in force at once", limit);
+	return tree_spend(tree, (declared * declared + names * sax->in_force) / 64, line_of(sax));
+}
+
 static void start_element(void *user, const xmlChar *local, const xmlChar *prefix,
 	const xmlChar *uri, int ns_count, const xmlChar **ns, int count, int defaulted,
 	const xmlChar **attributes)
@@ -104,9 +124,11 @@ static void start_element(void *user, const xmlChar *local, const xmlChar *prefi
 	(void)defaulted;
 	if (sax->stopped)
 		return;
-	tree->nodes +=
-		ns_count > 0 ? (size_t)ns_count : 0; /* declarations cost what attributes cost */
-	struct tms_xml_node *node = tree_open(tree, count > 0 ? (size_t)count : 0, line_of(sax));
+	size_t declared = ns_count > 0 ? (size_t)ns_count : 0;
+	size_t attributes_count = count > 0 ? (size_t)count : 0;
+	struct tms_xml_node *node = NULL;
+	if (count_namespaces(sax, declared, 1 + attributes_count))
+		node = tree_open(tree, attributes_count, line_of(sax));
 	if (!node) {
 		stop(sax);
 		return;
@@ -133,8 +155,13 @@ static void end_element(void *user, const xmlChar *local, const xmlChar *prefix,
 	(void)local;
 	(void)prefix;
 	(void)uri;
-	if (!sax->stopped)
-		check(sax, tree_close(&sax->tree));
+	if (sax->stopped)
+		return;
+	check(sax, tree_close(&sax->tree, line_of(sax)));
+	if (sax->tree.depth < TMS_COUNT(sax->declared)) {
+		sax->in_force -= sax->declared[sax->tree.depth];
+		sax->declared[sax->tree.depth] = 0;
+	}
 }
 
 static void add_text(void *user, const xmlChar *text, int len)
@@ -276,6 +303,8 @@ static void feed(struct sax *sax, struct tms_str xml, bool recover)
 		bool is_last = bytes >= xml.len - at;
 		if (is_last)
 			bytes = xml.len - at;
+		if (!tree_spend(&sax->tree, 1 + bytes / 16, line_of(sax)))
+			return;
 		(void)xmlParseChunk(sax->parser, xml.ptr + at, (int)bytes, is_last);
 		at += bytes;
 		if ((sax->faulted || sax->undeclared) && !recover)
@@ -325,7 +354,7 @@ static enum tms_status decode(
 	const struct tms_xml_limits *limits = &sax->tree.limits;
 	struct tms_diag *diag = sax->tree.diag;
 	struct tms_charset_input in = { body, content_type, TMS_CHARSET_XML,
-		limits->bytes * TEXT_GROWTH };
+		limits->bytes * TEXT_GROWTH, limits->steps };
 	uint32_t line = 0, column = 0;
 	size_t flood = 0;
 
@@ -341,6 +370,8 @@ static enum tms_status decode(
 		tms_diag_set(diag, 0, 0, "the document is empty");
 		return TMS_EMALFORMED;
 	}
+	if (!tree_spend(&sax->tree, 1 + xml->len / 16, 0))
+		return TMS_ELIMIT;
 	if (xml_scan_has_flood(*xml, limits->attributes, &flood)) {
 		tms_diag_locate(*xml, flood, &line, &column);
 		tms_diag_set(diag, line, column,
@@ -350,22 +381,36 @@ static enum tms_status decode(
 	return TMS_OK;
 }
 
+static uint32_t line_at(struct tms_str xml, size_t offset)
+{
+	uint32_t line = 0, column = 0;
+
+	tms_diag_locate(xml, offset, &line, &column);
+	return line;
+}
+
 /* The second reading, of the mended text; only its failures of memory and limits are failures now.
  */
 static void read_again(struct sax *sax, struct tms_str xml, size_t mark)
 {
 	struct tms_buf mended = { .max = xml.len * 2 + ((size_t)1 << 20) };
-	struct tree old = sax->tree;
+	struct tms_xml_limits limits = sax->tree.limits;
+	struct tms_arena *arena = sax->tree.arena;
+	struct tms_diag *diag = sax->tree.diag;
+	size_t end = 0;
 
-	tree_fini(&old);
-	tms_arena_rewind(old.arena, mark);
-	tree_init(&sax->tree, old.arena, &old.limits, old.diag);
+	tree_fini(&sax->tree);
+	tms_arena_rewind(arena, mark);
+	tree_init(&sax->tree, arena, &limits, diag);
+	sax->in_force = 0;
 	sax->stopped = false;
 	sax->undeclared = false;
 	sax->mends.cut_in = TMS_STR_NONE;
-	xml_repair(&mended, xml, &sax->mends);
-	if (mended.status == TMS_OK)
+	xml_repair(&mended, xml, &sax->mends, limits.steps, &end);
+	if (mended.status == TMS_OK && end == xml.len)
 		(void)read_once(sax, tms_buf_str(&mended), true);
+	else if (mended.status == TMS_OK)
+		(void)tree_spend(&sax->tree, SIZE_MAX, line_at(xml, end));
 	else
 		tree_fail(&sax->tree, mended.status, 0,
 			"too many characters to mend in an ill-formed document");
@@ -391,13 +436,13 @@ enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 	struct tms_xml_node **root, struct tms_xml_report *report, struct tms_diag *diag)
 {
 	struct sax *sax = calloc(1, sizeof(*sax)); /* half a page of state: off the stack */
-	struct tms_xml_limits l = tree_limits(limits);
 	struct tms_str xml = { 0 };
 
 	if (!sax) {
 		tms_diag_set(diag, 0, 0, "no memory for the document");
 		return TMS_ENOMEM;
 	}
+	struct tms_xml_limits l = tree_limits(limits, body.len, &sax->steps);
 	tree_init(&sax->tree, arena, &l, diag);
 	enum tms_status st = decode(sax, body, content_type, &xml);
 	if (st != TMS_OK)

@@ -1,12 +1,19 @@
 #include "xml_tree.h"
 
+#include <stdlib.h>
+
 #define DEFAULT_BYTES ((size_t)10 << 20)
 #define DEFAULT_NODES 250000
 #define DEFAULT_DEPTH 250
 #define DEFAULT_ATTRIBUTES 1024
+#define DEFAULT_NAMESPACES 1024
+#define DEFAULT_NAMES 16384
 #define MAX_FAULTS 100000
+#define FAULT_STEPS 4 /* libxml2 writes a sentence for each */
+#define NAMES_LEAST 64
 
-struct tms_xml_limits tree_limits(const struct tms_xml_limits *limits)
+struct tms_xml_limits tree_limits(
+	const struct tms_xml_limits *limits, size_t body_bytes, struct tms_steps *own)
 {
 	struct tms_xml_limits l = { 0 };
 
@@ -16,18 +23,25 @@ struct tms_xml_limits tree_limits(const struct tms_xml_limits *limits)
 	l.nodes = l.nodes ? l.nodes : DEFAULT_NODES;
 	l.depth = l.depth ? l.depth : DEFAULT_DEPTH;
 	l.attributes = l.attributes ? l.attributes : DEFAULT_ATTRIBUTES;
+	l.namespaces = l.namespaces ? l.namespaces : DEFAULT_NAMESPACES;
+	l.names = l.names ? l.names : DEFAULT_NAMES;
+	own->left = (uint64_t)body_bytes * TMS_XML_STEPS_PER_BYTE + TMS_XML_STEPS_LEAST;
+	l.steps = l.steps ? l.steps : own;
 	return l;
 }
 
 void tree_init(struct tree *tree, struct tms_arena *arena, const struct tms_xml_limits *limits,
 	struct tms_diag *diag)
 {
-	*tree = (struct tree){ .arena = arena, .limits = tree_limits(limits), .diag = diag };
+	*tree = (struct tree){ .arena = arena, .limits = *limits, .diag = diag };
 }
 
 void tree_fini(struct tree *tree)
 {
 	tms_buf_free(&tree->text);
+	free(tree->names);
+	tree->names = NULL;
+	tree->names_count = tree->names_capacity = 0;
 }
 
 bool tree_fail(struct tree *tree, enum tms_status status, uint32_t line, const char *why)
@@ -39,12 +53,19 @@ bool tree_fail(struct tree *tree, enum tms_status status, uint32_t line, const c
 	return false;
 }
 
-static bool fail_limit(struct tree *tree, uint32_t line, const char *what, size_t limit)
+bool tree_fail_limit(struct tree *tree, uint32_t line, const char *what, size_t limit)
 {
 	if (tree->status == TMS_OK)
 		tms_diag_set(tree->diag, line, 0, "more than the limit of %zu %s", limit, what);
 	tree->status = TMS_ELIMIT;
 	return false;
+}
+
+bool tree_spend(struct tree *tree, size_t steps, uint32_t line)
+{
+	return tms_steps_take(tree->limits.steps, steps) ||
+	       tree_fail_limit(tree, line, "steps to read the document for each of its bytes",
+		       TMS_XML_STEPS_PER_BYTE);
 }
 
 static bool fail_arena(struct tree *tree)
@@ -70,10 +91,12 @@ bool tree_flush(struct tree *tree)
 		return false;
 	if (tree->text.len == 0)
 		return true;
+	if (!tree_spend(tree, 1 + tree->text.len / 16, tree->text_line))
+		return false;
 	xml_text_tidy(&tree->text);
 	struct tms_str text = tms_buf_str(&tree->text);
 	if (++tree->nodes > tree->limits.nodes)
-		return fail_limit(tree, tree->text_line, "elements, attributes and text runs",
+		return tree_fail_limit(tree, tree->text_line, "elements, attributes and text runs",
 			tree->limits.nodes);
 	struct tms_xml_node *node = TMS_ARENA_NEW(tree->arena, struct tms_xml_node);
 	if (!node)
@@ -90,6 +113,8 @@ bool tree_flush(struct tree *tree)
 bool tree_add_text(struct tree *tree, struct tms_str text, uint32_t line)
 {
 	if (tree->status != TMS_OK)
+		return false;
+	if (!tree_spend(tree, 1 + text.len / 16, line))
 		return false;
 	if (!tree->current)
 		return true; /* beside the root element: white space, or nothing that belongs to it
@@ -109,17 +134,21 @@ struct tms_xml_node *tree_open(struct tree *tree, size_t attributes_count, uint3
 	if (!tree_flush(tree))
 		return NULL;
 	if (attributes_count > l->attributes) {
-		fail_limit(tree, line, "attributes on one element", l->attributes);
+		tree_fail_limit(tree, line, "attributes on one element", l->attributes);
 		return NULL;
 	}
 	/* attributes count too: libxml2 compares each with each of its element */
 	tree->nodes += 1 + attributes_count;
 	if (tree->nodes > l->nodes) {
-		fail_limit(tree, line, "elements, attributes and text runs", l->nodes);
+		tree_fail_limit(tree, line, "elements, attributes and text runs", l->nodes);
 		return NULL;
 	}
+	/* libxml2 has compared them with each other */
+	if (!tree_spend(
+		    tree, 1 + attributes_count + attributes_count * attributes_count / 64, line))
+		return NULL;
 	if (++tree->depth > l->depth) {
-		fail_limit(tree, line, "elements inside each other", l->depth);
+		tree_fail_limit(tree, line, "elements inside each other", l->depth);
 		return NULL;
 	}
 	struct tms_xml_node *node = TMS_ARENA_NEW(tree->arena, struct tms_xml_node);
@@ -139,9 +168,9 @@ struct tms_xml_node *tree_open(struct tree *tree, size_t attributes_count, uint3
 	return node;
 }
 
-bool tree_close(struct tree *tree)
+bool tree_close(struct tree *tree, uint32_t line)
 {
-	if (!tree_flush(tree))
+	if (!tree_flush(tree) || !tree_spend(tree, 1, line))
 		return false;
 	if (tree->current) {
 		tree->current = tree->current->parent;
@@ -152,26 +181,68 @@ bool tree_close(struct tree *tree)
 
 bool tree_count_fault(struct tree *tree, uint32_t line)
 {
+	if (!tree_spend(tree, FAULT_STEPS, line))
+		return false;
 	if (++tree->faults > MAX_FAULTS)
-		return fail_limit(tree, line, "faults of markup", MAX_FAULTS);
+		return tree_fail_limit(tree, line, "faults of markup", MAX_FAULTS);
+	return true;
+}
+
+static struct tree_interned *name_slot(
+	struct tree_interned *table, size_t capacity, const char *theirs)
+{
+	size_t i = (size_t)(((uintptr_t)theirs >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
+
+	while (table[i & (capacity - 1)].theirs && table[i & (capacity - 1)].theirs != theirs)
+		i++;
+	return &table[i & (capacity - 1)];
+}
+
+static bool grow_names(struct tree *tree)
+{
+	size_t capacity = tree->names_capacity ? tree->names_capacity * 2 : NAMES_LEAST;
+	struct tree_interned *grown = calloc(capacity, sizeof(*grown));
+
+	if (!grown)
+		return tree_fail(tree, TMS_ENOMEM, 0, "no memory for the document");
+	for (size_t i = 0; i < tree->names_capacity; i++)
+		if (tree->names[i].theirs)
+			*name_slot(grown, capacity, tree->names[i].theirs) = tree->names[i];
+	free(tree->names);
+	tree->names = grown;
+	tree->names_capacity = capacity;
+	return true;
+}
+
+/* A namespace may be as long as a document and be that of all its elements: it is copied once. The
+ * table in which libxml2 keeps the names ends at some thousands: more, and each lies behind others. */
+static bool add_name(struct tree *tree, struct tree_interned *slot, const char *theirs)
+{
+	if (++tree->names_count > tree->limits.names)
+		return tree_fail_limit(tree, tree->current ? tree->current->line : 0,
+			"different names", tree->limits.names);
+	struct tms_str ours = tms_arena_copy(tree->arena, tms_str_from(theirs));
+	if (!ours.ptr)
+		return fail_arena(tree);
+	*slot = (struct tree_interned){ theirs, ours };
 	return true;
 }
 
 struct tms_str tree_intern(struct tree *tree, const char *theirs)
 {
-	struct tree_interned *slot = &tree->interned[((uintptr_t)theirs >> 3) % TREE_INTERNED];
+	struct tree_interned *near = &tree->interned[((uintptr_t)theirs >> 3) % TREE_INTERNED];
 
 	if (!theirs)
-		return (struct tms_str){ 0 };
-	if (slot->theirs != theirs) {
-		struct tms_str ours = tms_arena_copy(tree->arena, tms_str_from(theirs));
-		if (!ours.ptr) {
-			fail_arena(tree);
-			return ours;
-		}
-		*slot = (struct tree_interned){ theirs, ours };
-	}
-	return slot->ours;
+		return TMS_STR_NONE;
+	if (near->theirs == theirs)
+		return near->ours;
+	if (tree->names_count * 2 >= tree->names_capacity && !grow_names(tree))
+		return TMS_STR_NONE;
+	struct tree_interned *slot = name_slot(tree->names, tree->names_capacity, theirs);
+	if (!slot->theirs && !add_name(tree, slot, theirs))
+		return TMS_STR_NONE;
+	*near = *slot;
+	return near->ours;
 }
 
 static bool is_named(const struct tms_xml_node *node, struct tms_str ns, struct tms_str name)

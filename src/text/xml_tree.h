@@ -5,7 +5,7 @@
 #include <tamis/buf.h>
 #include <tamis/xml.h>
 
-#define TREE_INTERNED 256
+#define TREE_INTERNED 256 /* slots for the names at hand */
 
 /** A name that the parser hands out by the same pointer again and again, and our one copy of it. */
 struct tree_interned {
@@ -23,22 +23,29 @@ struct tree {
 	uint32_t text_line;
 	enum tms_status status; /* first failure; sticky, diag is set with it */
 	struct tree_interned interned[TREE_INTERNED];
+	struct tree_interned *names; /* all, a hash table at most half full; malloc'ed */
+	size_t names_count, names_capacity;
 };
 
-/** limits may be NULL; defaults are filled in. */
+/** limits: as tree_limits fills them in. */
 void tree_init(struct tree *tree, struct tms_arena *arena, const struct tms_xml_limits *limits,
 	struct tms_diag *diag);
 /** Frees what is not the arena's; the nodes stay. */
 void tree_fini(struct tree *tree);
-struct tms_xml_limits tree_limits(const struct tms_xml_limits *limits);
+/** The same with the defaults filled in. own is used where the caller counts no steps. */
+struct tms_xml_limits tree_limits(
+	const struct tms_xml_limits *limits, size_t body_bytes, struct tms_steps *own);
 
 /** Each returns false once the tree has failed. */
 bool tree_fail(struct tree *tree, enum tms_status status, uint32_t line, const char *why);
+bool tree_fail_limit(struct tree *tree, uint32_t line, const char *what, size_t limit);
+/** Take steps; false where none are left: then reading ends with the name of that limit. */
+bool tree_spend(struct tree *tree, size_t steps, uint32_t line);
 bool tree_add_text(struct tree *tree, struct tms_str text, uint32_t line);
 /** Opens an element with room for attributes_count attributes, to be filled in by the caller; NULL
  * on failure. */
 struct tms_xml_node *tree_open(struct tree *tree, size_t attributes_count, uint32_t line);
-bool tree_close(struct tree *tree);
+bool tree_close(struct tree *tree, uint32_t line);
 /** One more fault of markup; each costs libxml2 a formatted message, so they are limited too (100,000). */
 bool tree_count_fault(struct tree *tree, uint32_t line);
 /** Put right what went through the wrong charset before it came here (xml_text.c). */

@@ -1,6 +1,7 @@
 /*
  * Any bytes as an XML feed, sound or broken. What is mended is valid UTF-8 and says what was wrong;
- * no listing has more items than the text has words that could open one: nothing is invented.
+ * no listing has more items than the text has words that could open one: nothing is invented. And no
+ * bytes take the steps that their number allows: the limit is for what nobody has thought of.
  */
 #include <stdlib.h>
 
@@ -38,9 +39,12 @@ static void read_tree(struct tms_str body)
 	struct tms_xml_node *root = NULL;
 	struct tms_xml_report report = { 0 };
 	struct tms_diag diag = { 0 };
+	struct tms_steps steps = { .left = UINT64_MAX };
+	const struct tms_xml_limits limits = { .steps = &steps };
 	enum tms_status st =
-		tms_xml_parse(&arena, body, TMS_STR_NONE, true, NULL, &root, &report, &diag);
+		tms_xml_parse(&arena, body, TMS_STR_NONE, true, &limits, &root, &report, &diag);
 
+	require(UINT64_MAX - steps.left <= body.len * TMS_XML_STEPS_PER_BYTE + TMS_XML_STEPS_LEAST);
 	require(st == TMS_OK || diag.text[0] != '\0');
 	if (st == TMS_OK) {
 		require(report.recovered == (report.first_fault.text[0] != '\0'));
