@@ -28,6 +28,7 @@ struct tms_conf_change {
 	enum tms_conf_difference how;
 	struct tms_str name, user, was; /* user, was: may be empty */
 	bool waits;                     /* takes effect at the next start */
+	bool is_late; /* of a feed, set by whoever has the addresses: that of `was` is over */
 	/* Of a feed, set by whoever has the items: how many its query keeps still, keeps no more and
 	 * keeps now. */
 	bool is_counted;

@@ -39,7 +39,8 @@ struct tms_command {
 extern const struct tms_command tms_command_address, tms_command_check, tms_command_describe,
 	tms_command_discover, tms_command_explain, tms_command_feeds, tms_command_filter,
 	tms_command_health, tms_command_import, tms_command_read, tms_command_recipe,
-	tms_command_serve, tms_command_topics;
+	tms_command_refresh, tms_command_release, tms_command_reload, tms_command_serve,
+	tms_command_topics;
 
 #define TMS_CLI_END 0     /* no more options: operands start at argv[optind] */
 #define TMS_CLI_HELP (-1) /* --help was asked and is written: return TMS_EXIT_DONE */

@@ -142,37 +142,50 @@ static const struct tms_query_topics *shipped_topics(struct tms_diag *diag)
 	return &shipped.topics;
 }
 
-enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
-	const struct tms_conf **out, struct tms_conf_messages *errors)
+enum tms_status tms_config_file_read(struct tms_arena *arena, const char *path,
+	struct tms_conf_input *in, struct tms_conf_messages *errors)
 {
-	struct tms_conf_input in = { 0 };
 	struct tms_diag diag = { 0 };
 	enum tms_status status = TMS_OK;
 
+	*in = (struct tms_conf_input){ .data_dir = own_data_dir(arena) };
 	*errors = (struct tms_conf_messages){ 0 };
-	if (path) {
-		in.file = strcmp(path, "-") == 0 ? TMS_STR("standard input") : tms_str_from(path);
-		if (tms_str_starts(in.file, TMS_STR("./")))
-			in.file = tms_str_slice(in.file, 2, in.file.len);
-		status = tms_cli_read(arena, path, TMS_CONF_FILE_BYTES_MAX, &in.yaml, &diag);
-	}
-	if (status != TMS_OK) {
-		tell(arena, in.file, &diag, errors);
-		return status;
-	}
-	in.topics = shipped_topics(&diag);
-	if (!in.topics) {
-		tell(arena, TMS_STR("the catalogue"), &diag, errors);
-		return TMS_EIO;
-	}
-	in.data_dir = own_data_dir(arena);
-	if (!read_environment(arena, &in))
+	if (!read_environment(arena, in))
 		return arena->status;
-	if (path && strcmp(path, "-") != 0)
-		status = read_recipes(arena, &in, errors);
+	if (path) {
+		in->file = strcmp(path, "-") == 0 ? TMS_STR("standard input") : tms_str_from(path);
+		if (tms_str_starts(in->file, TMS_STR("./")))
+			in->file = tms_str_slice(in->file, 2, in->file.len);
+		status = tms_cli_read(arena, path, TMS_CONF_FILE_BYTES_MAX, &in->yaml, &diag);
+	}
 	if (status != TMS_OK)
-		return status;
-	return tms_conf_parse(arena, &in, out, errors);
+		tell(arena, in->file, &diag, errors);
+	else if (path && strcmp(path, "-") != 0)
+		status = read_recipes(arena, in, errors);
+	return status;
+}
+
+enum tms_status tms_config_file_parse(struct tms_arena *arena, const struct tms_conf_input *in,
+	const struct tms_conf **out, struct tms_conf_messages *errors)
+{
+	struct tms_conf_input with_topics = *in;
+	struct tms_diag diag = { 0 };
+
+	*errors = (struct tms_conf_messages){ 0 };
+	with_topics.topics = shipped_topics(&diag);
+	if (with_topics.topics)
+		return tms_conf_parse(arena, &with_topics, out, errors);
+	tell(arena, TMS_STR("the catalogue"), &diag, errors);
+	return TMS_EIO;
+}
+
+enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
+	const struct tms_conf **out, struct tms_conf_messages *errors)
+{
+	struct tms_conf_input in;
+	enum tms_status status = tms_config_file_read(arena, path, &in, errors);
+
+	return status == TMS_OK ? tms_config_file_parse(arena, &in, out, errors) : status;
 }
 
 void tms_config_messages_print(const struct tms_conf_messages *messages)
@@ -187,6 +200,14 @@ void tms_config_messages_print(const struct tms_conf_messages *messages)
 	tms_buf_free(&text);
 }
 
+int tms_config_file_complain(const struct tms_conf_messages *errors, enum tms_status status)
+{
+	tms_config_messages_print(errors);
+	if (errors->count == 0)
+		tms_cli_error("the configuration cannot be read: %s", tms_status_name(status));
+	return status == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
+}
+
 bool tms_config_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *status)
 {
@@ -196,9 +217,6 @@ bool tms_config_file_open(
 
 	if (loaded == TMS_OK)
 		return true;
-	tms_config_messages_print(&errors);
-	if (errors.count == 0)
-		tms_cli_error("the configuration cannot be read: %s", tms_status_name(loaded));
-	*status = loaded == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
+	*status = tms_config_file_complain(&errors, loaded);
 	return false;
 }

@@ -18,6 +18,17 @@
 const char *tms_config_file_find(const char *given);
 
 /**
+ * The two halves of loading. Read: the file, the recipes beside it and the environment; *in is set
+ * in every case, to what could be read. Parse: of such an input, with the topics that come along.
+ * Statuses and errors as below.
+ */
+TMS_MUST_CHECK enum tms_status tms_config_file_read(struct tms_arena *arena, const char *path,
+	struct tms_conf_input *in, struct tms_conf_messages *errors);
+TMS_MUST_CHECK enum tms_status tms_config_file_parse(struct tms_arena *arena,
+	const struct tms_conf_input *in, const struct tms_conf **out,
+	struct tms_conf_messages *errors);
+
+/**
  * Read the file ("-" is standard input; NULL: none) and the environment into a configuration.
  * Everything is the arena's, so a reload loads into a new one and keeps the old whole when this
  * fails. TMS_OK sets *out; on TMS_EINVAL, TMS_EIO and TMS_ELIMIT errors says why; TMS_ENOMEM.
@@ -33,6 +44,8 @@ TMS_MUST_CHECK enum tms_status tms_config_file_load(struct tms_arena *arena, con
 bool tms_config_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *status);
 
+/** What is wrong, on standard error, of a load that failed with status. Returns an enum tms_exit. */
+int tms_config_file_complain(const struct tms_conf_messages *errors, enum tms_status status);
 /** All of them on standard error, a line for each: "FILE:LINE:COLUMN: sentence". */
 void tms_config_messages_print(const struct tms_conf_messages *messages);
 

@@ -10,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/config_file.h"
+#include "cli/running.h"
 #include "loop/clock.h"
 #include "service/definition.h"
 #include "service/key_file.h"
@@ -71,10 +72,9 @@ static int begin(struct work *work, const char *config_path)
 {
 	struct tms_diag diag = { 0 };
 	struct tms_str password = { 0 };
-
 	int exit_status = TMS_EXIT_DONE;
 
-	if (!tms_config_file_open(&work->conf_arena, config_path, &work->conf, &exit_status))
+	if (!tms_running_conf(&work->conf_arena, config_path, &work->conf, &exit_status))
 		return exit_status;
 	const struct tms_conf *conf = work->conf;
 	if (tms_folder_make(conf->data_dir, "data_dir", &diag) != TMS_OK ||

@@ -10,6 +10,7 @@
 
 #include "cli/cli.h"
 #include "cli/config_file.h"
+#include "cli/running.h"
 
 #define TIMEOUT_S 5
 #define PIECE_BYTES ((size_t)4096)
@@ -94,11 +95,52 @@ static bool show(const struct tms_conf_listen *listen, const char *path, bool is
 	return is_well;
 }
 
+/* Nothing to ask by in data_dir (a service of another user, or none): the address that it listens
+ * on. */
+static int ask_by_http(const struct tms_running *running, bool is_ready, const struct tms_diag *why)
+{
+	if (!running->conf) {
+		(void)tms_running_complain(running);
+		tms_cli_error("%s", why->text);
+		return TMS_EXIT_TROUBLE;
+	}
+	const struct tms_conf_listen *listen = &running->conf->listen[0];
+	bool is_well = show(listen, is_ready ? "/readyz" : "/healthz", true);
+	if (is_well && !is_ready)
+		(void)show(listen, "/sources", false);
+	return is_well ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+}
+
+static int ask_service(const struct tms_running *running, bool is_ready)
+{
+	const struct tms_control_request request = { .verb = TMS_CONTROL_HEALTH,
+		.is_ready = is_ready };
+	struct tms_diag diag = { 0 };
+	int exit_status = TMS_EXIT_TROUBLE;
+	bool tells_refusal = false;
+
+	enum tms_status st =
+		tms_running_ask(running, &request, TIMEOUT_S, &exit_status, &tells_refusal, &diag);
+	if (st == TMS_EUNAVAIL)
+		return ask_by_http(running, is_ready, &diag);
+	if (st != TMS_OK) {
+		tms_cli_error("%s", diag.text);
+		return TMS_EXIT_TROUBLE;
+	}
+	/* a service that was told to read it has said so itself */
+	if (!running->conf && !tells_refusal) {
+		tms_cli_error("%.*s would be refused; the service goes on with what it has read",
+			TMS_STR_ARGS(running->file));
+		(void)tms_running_complain(running);
+	}
+	return exit_status;
+}
+
 static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct tms_arena arena = { 0 };
-	const struct tms_conf *conf = NULL;
 	const char *config_path = NULL;
+	struct tms_running running;
 	bool is_ready = false;
 	int key = 0;
 
@@ -110,16 +152,10 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	}
 	if (key < 0)
 		return tms_cli_exit(key);
-	int exit_status = TMS_EXIT_DONE;
-	if (!tms_config_file_open(&arena, config_path, &conf, &exit_status)) {
-		tms_arena_free(&arena);
-		return exit_status;
-	}
-	bool is_well = show(&conf->listen[0], is_ready ? "/readyz" : "/healthz", true);
-	if (is_well && !is_ready)
-		(void)show(&conf->listen[0], "/sources", false);
+	tms_running_find(&arena, config_path, &running);
+	int exit_status = ask_service(&running, is_ready);
 	tms_arena_free(&arena);
-	return is_well ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+	return exit_status;
 }
 
 const struct tms_command tms_command_health = {
@@ -128,8 +164,9 @@ const struct tms_command tms_command_health = {
 	.details =
 		"Prints a line for each source: its name, well, ill or waiting, how many items are kept, and\n"
 		"what happened at its last polls; and one for the store when it is away or there is something\n"
-		"to tell of it. Exits 0 when the service is well, however its sources\n"
-		"are, 3 when it is not or does not answer within 5 seconds.\n",
+		"to tell of it. Exits 0 when the service is well, however its sources are, 3 when it is not or\n"
+		"does not answer within 5 seconds. A configuration that is refused does not change it: the\n"
+		"service is found by its data_dir, and the errors are told.\n",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

@@ -9,6 +9,9 @@
 
 #include "cli/cli.h"
 #include "cli/config_file.h"
+#include "cli/config_text.h"
+#include "control/commands.h"
+#include "control/socket.h"
 #include "service/key_file.h"
 #include "service/service.h"
 #include "web/web.h"
@@ -39,6 +42,10 @@ struct serving {
 	int64_t listen_ms;  /* on the steady clock: by then clients can connect */
 	bool is_listening, is_stopping, has_failed;
 	int64_t end_ms; /* on the steady clock: by then it has stopped */
+	struct tms_commands *commands; /* NULL: none can come */
+	struct tms_conf_input
+		input; /* what the configuration in force was made from; in its arena */
+	int lock;      /* of data_dir; -1: none */
 };
 
 static void on_drained(void *context)
@@ -72,30 +79,59 @@ static void on_stop(evutil_socket_t number, short what, void *context)
 		serving->loops, (uint32_t)(timeout_ms - timeout_ms / 4), on_drained, serving);
 }
 
-static void on_reload(evutil_socket_t number, short what, void *context)
+/* What becomes of it stands in service->reload. */
+static void reload(void *context)
 {
 	struct serving *serving = context;
 	struct tms_arena arena = { 0 };
+	struct tms_conf_messages errors = { 0 };
+	struct tms_conf_input input;
 	const struct tms_conf *conf = NULL;
-	int status = TMS_EXIT_DONE;
+
+	enum tms_status st = tms_config_file_read(
+		&arena, tms_config_file_find(serving->config_path), &input, &errors);
+	if (st == TMS_OK)
+		st = tms_config_file_parse(&arena, &input, &conf, &errors);
+	if (st == TMS_OK)
+		st = tms_loops_configure(serving->loops, conf);
+	if (st != TMS_OK) {
+		tms_config_messages_print(&errors);
+		tms_reload_refuse(serving->service, input.file, &errors, st);
+		tms_arena_free(&arena);
+	} else if (tms_service_configure(serving->service, &arena, conf) == TMS_OK) {
+		serving->input = input;
+		tms_log_say(&serving->log, TMS_LOG_INFO, "the configuration was read again");
+	}
+}
+
+static void on_reload(evutil_socket_t number, short what, void *context)
+{
+	struct serving *serving = context;
 
 	(void)number;
 	(void)what;
-	if (serving->is_stopping)
-		return;
-	if (!tms_config_file_open(&arena, serving->config_path, &conf, &status)) {
-		serving->service->reloads_failed++;
-		tms_log_say(&serving->log, TMS_LOG_ERROR,
-			"the configuration cannot be taken; the one before stays in force");
-		tms_arena_free(&arena);
-		return;
-	}
-	if (tms_loops_configure(serving->loops, conf) != TMS_OK ||
-		tms_service_configure(serving->service, &arena, conf) != TMS_OK)
-		tms_log_say(&serving->log, TMS_LOG_ERROR,
-			"out of memory; the configuration before stays in force");
-	else
-		tms_log_say(&serving->log, TMS_LOG_INFO, "the configuration was read again");
+	if (!serving->is_stopping)
+		reload(serving);
+}
+
+static void write_configuration(void *context, struct tms_buf *buf)
+{
+	tms_config_text_write(buf, &((struct serving *)context)->input);
+}
+
+/* A service that no command reaches serves all the same. */
+static void open_door(struct serving *serving)
+{
+	const struct tms_commands_options wanted = { .service = serving->service,
+		.data_dir = serving->service->conf->data_dir,
+		.reload = reload,
+		.write_configuration = write_configuration,
+		.context = serving };
+	struct tms_diag diag = { 0 };
+
+	if (tms_commands_open(&wanted, &serving->commands, &diag) != TMS_OK)
+		TMS_LOG(&serving->log, TMS_LOG_WARNING, "no command can reach this service",
+			{ "why", tms_str_from(diag.text) });
 }
 
 static bool watch_signals(struct serving *serving)
@@ -205,6 +241,7 @@ static int start_service(
 	int exit_status = TMS_EXIT_TROUBLE;
 
 	if (tms_folder_make(conf->data_dir, "data_dir", &diag) != TMS_OK ||
+		tms_data_lock(conf->data_dir, &serving->lock, &diag) != TMS_OK ||
 		tms_key_file_load(conf->instance_key_file, &wanted.key, &diag) != TMS_OK ||
 		(conf->store.password_file.len > 0 &&
 			tms_secret_file_read(arena, conf->store.password_file,
@@ -226,6 +263,7 @@ static void finish(struct serving *serving)
 	if (serving->look)
 		event_free(serving->look);
 	tms_web_fini(&serving->web);
+	tms_commands_close(serving->commands);
 	if (serving->loops)
 		tms_loops_stop(serving->loops); /* what they hold is the service's */
 	tms_service_free(serving->service);
@@ -233,6 +271,24 @@ static void finish(struct serving *serving)
 	tms_queue_free(serving->inbox);
 	if (serving->base)
 		event_base_free(serving->base);
+	if (serving->lock >= 0)
+		(void)close(serving->lock);
+}
+
+/* False when there is no configuration; *exit_status is then how to exit. */
+static bool load(struct serving *serving, struct tms_arena *arena, const struct tms_conf **conf,
+	int *exit_status)
+{
+	struct tms_conf_messages errors = { 0 };
+	enum tms_status st = tms_config_file_read(
+		arena, tms_config_file_find(serving->config_path), &serving->input, &errors);
+
+	if (st == TMS_OK)
+		st = tms_config_file_parse(arena, &serving->input, conf, &errors);
+	if (st == TMS_OK)
+		return true;
+	*exit_status = tms_config_file_complain(&errors, st);
+	return false;
 }
 
 /* Everything is stored, or the time is over. A thread cannot be stopped from outside: when one still
@@ -255,7 +311,7 @@ static int serve(struct serving *serving)
 	const struct tms_conf *conf = NULL;
 	int exit_status = TMS_EXIT_DONE;
 
-	if (!tms_config_file_open(&arena, serving->config_path, &conf, &exit_status))
+	if (!load(serving, &arena, &conf, &exit_status))
 		goto out;
 	serving->log.level = conf->log_level;
 	serving->log.format = conf->log_format;
@@ -270,6 +326,7 @@ static int serve(struct serving *serving)
 	if (exit_status != TMS_EXIT_DONE)
 		goto out;
 	exit_status = TMS_EXIT_TROUBLE;
+	open_door(serving);
 	if (!start_loops(serving, serving->service->conf) || !watch_signals(serving) ||
 		!look_soon(serving))
 		goto out;
@@ -288,7 +345,8 @@ out:
 static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct serving serving = { .clock = tms_clock_system(),
-		.log = { .fd = STDERR_FILENO, .level = TMS_LOG_INFO } };
+		.log = { .fd = STDERR_FILENO, .level = TMS_LOG_INFO },
+		.lock = -1 };
 	int key = 0;
 
 	while ((key = tms_cli_next(self, argc, argv)) > 0) {
@@ -309,7 +367,8 @@ const struct tms_command tms_command_serve = {
 	.summary = "run the service",
 	.details =
 		"Fetches the configured sources, and serves feeds over HTTP until it is stopped.\n"
-		"SIGHUP reads the configuration again; when it is wrong the old one stays in force.\n"
+		"SIGHUP, and `tamis reload`, read the configuration again; when it is wrong the old one stays\n"
+		"in force. One service at a time works in a data_dir.\n"
 		"SIGTERM and SIGINT answer what has begun, then end; a second one ends at once.\n",
 	.options = options,
 	.options_count = TMS_COUNT(options),

@@ -222,7 +222,7 @@ static bool same_feed(const struct comparison *c, const void *before, const void
 	const struct tms_conf_feed *a = before, *b = after;
 
 	(void)c;
-	return a->hash == b->hash;
+	return a->hash == b->hash && (b->was.len == 0 || tms_str_equal(a->was, b->was));
 }
 
 /* Those of a user stand behind everybody's. */
@@ -362,6 +362,9 @@ void tms_conf_change_write(struct tms_buf *buf, const struct tms_conf_change *ch
 	if (change->how == TMS_CONF_RENAMED)
 		tms_buf_format(
 			buf, "; it was %.*s, and keeps its address", TMS_STR_ARGS(change->was));
+	if (change->is_late)
+		tms_buf_format(buf, "; too late for `was`: the address of %.*s is over",
+			TMS_STR_ARGS(change->was));
 	if (change->is_counted)
 		tms_buf_format(buf, "; of what it kept %zu stay and %zu leave, %zu come",
 			change->kept, change->leave, change->come);

@@ -280,6 +280,7 @@ static void compare(struct tms_service *service, const struct tms_registered *ol
 	}
 	if (tms_index_differ(index, old->rule, new->rule, settler->now, &change) != TMS_OK)
 		return;
+	tms_reload_count(service, new->definition.user, new->definition.name, &change);
 	(void)snprintf(kept, sizeof(kept), "%zu", change.kept_count);
 	(void)snprintf(leave, sizeof(leave), "%zu", change.leave);
 	(void)snprintf(come, sizeof(come), "%zu", change.come);

@@ -341,28 +341,10 @@ void tms_service_free(struct tms_service *service)
 	tms_store_free(service->store);
 	tms_fetcher_free(service->fetcher);
 	tms_settler_fini(service);
+	tms_reload_fini(&service->reload);
 	tms_arena_free(&service->conf_arena);
 	tms_key_wipe(&service->key);
 	free(service);
-}
-
-static void say_what_stays(struct tms_service *service, const struct tms_conf *old)
-{
-	const struct tms_conf *conf = service->conf;
-
-	if (!tms_str_equal(old->store.shown, conf->store.shown) ||
-		!tms_str_equal(old->data_dir, conf->data_dir) ||
-		!tms_str_equal(old->instance_key_file, conf->instance_key_file))
-		tms_log_say(service->log, TMS_LOG_WARNING,
-			"store, data_dir and instance_key_file take effect at the next start");
-	bool same_listen = old->listen_count == conf->listen_count;
-	for (size_t i = 0; same_listen && i < conf->listen_count; i++)
-		same_listen = tms_str_equal(old->listen[i].text, conf->listen[i].text);
-	if (!same_listen)
-		tms_log_say(service->log, TMS_LOG_WARNING, "listen takes effect at the next start");
-	if (old->serve_threads != conf->serve_threads)
-		tms_log_say(service->log, TMS_LOG_WARNING,
-			"serve_threads takes effect at the next start");
 }
 
 enum tms_status tms_service_configure(
@@ -381,7 +363,7 @@ enum tms_status tms_service_configure(
 	tms_arena_free(&scratch);
 	if (st != TMS_OK) {
 		service->conf = old;
-		service->reloads_failed++;
+		tms_reload_refuse(service, conf->file, &(struct tms_conf_messages){ 0 }, st);
 		tms_arena_free(conf_arena);
 		return st;
 	}
@@ -393,9 +375,8 @@ enum tms_status tms_service_configure(
 	tms_feeds_reset(&service->feeds);
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
 	service->shelves.sets.bytes_max = (size_t)conf->limits.sets_bytes;
-	say_what_stays(service, old);
+	tms_reload_take(service, old);
 	tms_arena_free(&old_arena);
-	service->reloads++;
 	catch_up(service);
 	tms_settler_settle(service);
 	tms_service_wake(service);

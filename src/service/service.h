@@ -12,6 +12,7 @@
 #include "loop/worker.h"
 #include "service/categories.h"
 #include "service/feeds.h"
+#include "service/reload.h"
 #include "service/settle.h"
 #include "service/source.h"
 
@@ -51,6 +52,7 @@ struct tms_service {
 	struct event *tick;   /* the schedule */
 	struct event *follow; /* definitions changed by others */
 	struct tms_settler settler;
+	struct tms_reload reload; /* the last one */
 	bool is_registered; /* the registry is settled with the store */
 	bool is_following, is_draining;
 	char warned[TMS_DIAG_TEXT_BYTES]; /* of the store, in the log last */

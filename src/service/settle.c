@@ -50,6 +50,8 @@ static void rest(struct tms_service *service)
 		tms_settler_list(service);
 	else if (s->must_settle)
 		tms_settler_settle(service);
+	else
+		tms_reload_settled(service);
 }
 
 /* ---- slices ---- */

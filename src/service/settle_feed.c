@@ -97,6 +97,7 @@ static uint32_t find_late_rename(struct tms_service *service, const struct tms_c
 		is_over ? "`was` comes too late: the old address is answered with 410 already"
 			: "a feed has the address of its old name again",
 		{ "user", user->name }, { "feed", feed->name }, { "was", feed->was });
+	tms_reload_rename(service, user->name, feed->name, feed->was, is_over);
 	return is_over ? TMS_NUMBERS_NONE : number;
 }
 

@@ -107,6 +107,21 @@ static bool write_health(struct page *page, size_t from)
 	return true;
 }
 
+static void write_warnings(struct page *page)
+{
+	struct tms_buf lines = { 0 };
+	struct tms_str rest, line;
+
+	tms_web_write_warnings(&lines, page->web->service);
+	rest = tms_str_trim(tms_buf_str(&lines));
+	while (rest.len > 0 && tms_str_split(&rest, '\n', &line)) {
+		page_add(page, "<p class=\"ill\">");
+		page_text(page, line);
+		page_add(page, "</p>\n");
+	}
+	tms_buf_free(&lines);
+}
+
 static bool is_chosen(const struct tms_web_filter *filter, const struct tms_conf_source *source)
 {
 	for (size_t i = 0; i < filter->sources_count; i++)
@@ -187,6 +202,7 @@ static bool write_start(struct page *page, size_t from)
 {
 	(void)from;
 	write_head(page);
+	write_warnings(page);
 	return true;
 }
 

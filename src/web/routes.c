@@ -225,24 +225,11 @@ void tms_web_fini(struct tms_web *web)
 
 static void answer_ready(struct tms_web *web, struct tms_exchange exchange)
 {
-	const struct tms_service *service = web->service;
-	struct tms_arena *arena = tms_exchange_arena(exchange);
+	struct tms_buf buf = { 0 };
+	bool is_ready = tms_web_write_ready(&buf, web->service);
 
-	if (tms_service_is_ready(service)) {
-		answer_text(exchange, 200, TMS_STR("ready\n"));
-		return;
-	}
-	struct tms_str why = TMS_STR("not ready:");
-	if (service->is_draining)
-		why = tms_arena_format(arena, "%.*s stopping;", TMS_STR_ARGS(why));
-	if (!service->is_registered)
-		why = tms_arena_format(
-			arena, "%.*s the store was not read yet;", TMS_STR_ARGS(why));
-	for (size_t i = 0; i < service->sources_count; i++)
-		if (service->sources[i]->conf && !service->sources[i]->has_answer)
-			why = tms_arena_format(arena, "%.*s the source %.*s was not asked yet;",
-				TMS_STR_ARGS(why), TMS_STR_ARGS(service->sources[i]->name));
-	answer_text(exchange, 503, tms_arena_format(arena, "%.*s\n", TMS_STR_ARGS(why)));
+	answer_text(exchange, is_ready && buf.status == TMS_OK ? 200 : 503, tms_buf_str(&buf));
+	tms_buf_free(&buf);
 }
 
 static bool may_read_metrics(const struct tms_web *web, struct tms_exchange exchange)

@@ -61,11 +61,10 @@ static void add_store(struct tms_buf *buf, const struct tms_store *store)
 	tms_buf_add_char(buf, '\n');
 }
 
-void tms_web_sources(struct tms_web *web, struct tms_exchange exchange)
+void tms_web_write_sources(struct tms_buf *buf, const struct tms_service *service)
 {
-	const struct tms_service *service = web->service;
 	tms_time now = tms_clock_now(service->clock);
-	struct tms_buf buf = { 0 }, words = { 0 };
+	struct tms_buf words = { 0 };
 
 	for (size_t i = 0; i < service->sources_count; i++) {
 		struct tms_source *source = service->sources[i];
@@ -74,17 +73,43 @@ void tms_web_sources(struct tms_web *web, struct tms_exchange exchange)
 			continue;
 		tms_buf_clear(&words);
 		tms_web_source_words(&words, source, now);
-		tms_buf_format(&buf, "%.*s\t%s\t%zu item%s kept\t", TMS_STR_ARGS(source->name),
+		tms_buf_format(buf, "%.*s\t%s\t%zu item%s kept\t", TMS_STR_ARGS(source->name),
 			state_name(tms_window_health(source->window)), kept, kept == 1 ? "" : "s");
-		add_column(&buf, tms_buf_str(&words));
-		tms_buf_add_char(&buf, '\n');
+		add_column(buf, tms_buf_str(&words));
+		tms_buf_add_char(buf, '\n');
 	}
-	add_store(&buf, service->store);
-	bool is_whole = buf.status == TMS_OK && words.status == TMS_OK;
+	add_store(buf, service->store);
+	if (words.status != TMS_OK && buf->status == TMS_OK)
+		buf->status = words.status;
+	tms_buf_free(&words);
+}
+
+/* What is no source's has a line of the same form, under a name that no source can have. */
+static void add_warnings(struct tms_buf *buf, const struct tms_service *service)
+{
+	struct tms_buf warnings = { 0 };
+	struct tms_str rest, line;
+
+	tms_web_write_warnings(&warnings, service);
+	rest = tms_str_trim(tms_buf_str(&warnings));
+	while (rest.len > 0 && tms_str_split(&rest, '\n', &line)) {
+		tms_buf_add_cstr(buf, "the service\twarned\t\t");
+		add_column(buf, line);
+		tms_buf_add_char(buf, '\n');
+	}
+	tms_buf_free(&warnings);
+}
+
+void tms_web_sources(struct tms_web *web, struct tms_exchange exchange)
+{
+	struct tms_buf buf = { 0 };
+
+	tms_web_write_sources(&buf, web->service);
+	add_warnings(&buf, web->service);
+	bool is_whole = buf.status == TMS_OK;
 	(void)tms_exchange_answer_text(exchange, is_whole ? 200 : 503,
 		is_whole ? tms_buf_str(&buf)
 			 : TMS_STR("There is not enough memory for this answer now.\n"),
 		is_whole ? 0 : 30);
-	tms_buf_free(&words);
 	tms_buf_free(&buf);
 }

@@ -23,6 +23,13 @@ struct tms_web {
 /** Ends what is under way, without answers. Before the loops and the service go. */
 void tms_web_fini(struct tms_web *web);
 
+/** Append a line for each source: name, well|ill|waiting, items, words; divided by tabs. */
+void tms_web_write_sources(struct tms_buf *buf, const struct tms_service *service);
+/** Append "ready", or what keeps it from being so: one line. True when it is. */
+bool tms_web_write_ready(struct tms_buf *buf, const struct tms_service *service);
+/** Append a line for each thing that somebody should look at, for anybody to see. Mostly none. */
+void tms_web_write_warnings(struct tms_buf *buf, const struct tms_service *service);
+
 /** The handler of what serving loops forward, on the main thread; context is a struct tms_web. */
 void tms_web_handle(void *context, struct tms_exchange exchange, const struct tms_request *request);
 

@@ -8,7 +8,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 BUILD = os.path.join(os.environ.get("TAMIS_BUILD", os.path.join(ROOT, "build-tests")), "plain")
 
 CORE = ["base", "text", "item", "listing", "topic", "query", "index", "feed", "http", "guard", "conf"]
-EDGES = ["shipped", "loop", "log", "fetch", "store", "serve", "service", "web", "cli"]
+EDGES = ["shipped", "loop", "log", "fetch", "store", "serve", "service", "web", "control", "cli"]
 LAYERS = CORE + EDGES
 TOP = {"meson.build", "README.md", "src", "include", "conf", "tests", "deploy", "LICENSE", "CHANGELOG.md"}
 FILE_LINES_MAX = 500
@@ -18,7 +18,7 @@ FUNCTION_LINES_MAX = 100
 LIBRARIES = {
     r"libxml/": r"^text/(xml|html)[a-z_]*\.[ch]$",
     r"re2/": r"^text/regex\.cc$",
-    r"event2/|event\.h": r"^(loop|fetch|store|serve|service|web|cli)/",
+    r"event2/|event\.h": r"^(loop|fetch|store|serve|service|web|control|cli)/",
     r"curl/": r"^fetch/",
     r"hiredis/": r"^store/redis[a-z_]*\.[ch]$",
     r"sqlite3\.h": r"^store/sqlite[a-z_]*\.[ch]$",

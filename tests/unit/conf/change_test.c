@@ -46,6 +46,10 @@ static void what_was_edited_is_told_once_and_by_name(void **state)
 		{ "a rename is one change", FEEDS("f: {sources: [a]}, g: {sources: [a]}"),
 			FEEDS("e: {was: g, sources: [a]}, f: {sources: [a]}"),
 			"feed ana/e: renamed; it was g, and keeps its address\n" },
+		{ "a rename that is told later", FEEDS("f: {sources: [a]}"),
+			FEEDS("f: {was: g, sources: [a]}"), "feed ana/f: changed\n" },
+		{ "`was` may go", FEEDS("f: {was: g, sources: [a]}"), FEEDS("f: {sources: [a]}"),
+			"" },
 		{ "a user who is gone", FEEDS("f: {sources: [a]}"), SOURCES,
 			"feed ana/f: removed\n" },
 	};

@@ -1,0 +1,251 @@
+#include "control/door.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+
+enum state {
+	STATE_READING,  /* until a line is there */
+	STATE_HANDLED,  /* the handler has it */
+	STATE_ANSWERING /* until all has left */
+};
+
+struct tms_visit {
+	struct tms_door *door;
+	struct tms_visit *next, *before;
+	struct bufferevent *wire;
+	struct event *deadline; /* of the request */
+	struct tms_arena arena; /* of the request */
+	struct tms_control_request request;
+	struct tms_buf answer;
+	enum state state;
+};
+
+struct tms_door {
+	struct event_base *base;
+	struct event *listener;
+	int fd;
+	struct timeval request_time;
+	tms_door_handle_fn handle;
+	void *context;
+	struct tms_visit *first;
+	size_t count;
+};
+
+static void forget(struct tms_visit *exchange)
+{
+	struct tms_door *door = exchange->door;
+
+	if (exchange->before)
+		exchange->before->next = exchange->next;
+	else
+		door->first = exchange->next;
+	if (exchange->next)
+		exchange->next->before = exchange->before;
+	door->count--;
+	if (exchange->deadline)
+		event_free(exchange->deadline);
+	if (exchange->wire)
+		bufferevent_free(exchange->wire);
+	tms_arena_free(&exchange->arena);
+	tms_buf_free(&exchange->answer);
+	free(exchange);
+}
+
+/* ---- the answer ---- */
+
+void tms_door_say(struct tms_visit *exchange, enum tms_control_stream stream, struct tms_str text)
+{
+	if (text.len > 0)
+		tms_control_text_write(&exchange->answer, stream, text);
+}
+
+void tms_door_end(struct tms_visit *exchange, int exit_status)
+{
+	const struct timeval patience = { .tv_sec = TMS_DOOR_ANSWER_S };
+
+	exchange->state = STATE_ANSWERING;
+	event_del(exchange->deadline);
+	tms_control_exit_write(&exchange->answer, exit_status);
+	if (exchange->answer.status != TMS_OK ||
+		bufferevent_set_timeouts(exchange->wire, NULL, &patience) != 0 ||
+		bufferevent_write(exchange->wire, exchange->answer.ptr, exchange->answer.len) !=
+			0) {
+		forget(exchange); /* an answer that breaks off is seen to: it has no last line */
+		return;
+	}
+	tms_buf_free(&exchange->answer);
+}
+
+static void refuse(struct tms_visit *exchange, const char *sentence)
+{
+	tms_door_say(exchange, TMS_CONTROL_ERR, tms_str_from(sentence));
+	tms_door_end(exchange, 2);
+}
+
+/* ---- the request ---- */
+
+static void take(struct tms_visit *exchange, struct tms_str line)
+{
+	struct tms_diag diag = { 0 };
+	enum tms_status st =
+		tms_control_request_read(&exchange->arena, line, &exchange->request, &diag);
+
+	exchange->state = STATE_HANDLED;
+	event_del(exchange->deadline);
+	if (st == TMS_OK)
+		exchange->door->handle(exchange->door->context, exchange, &exchange->request);
+	else
+		refuse(exchange, st == TMS_EINVAL ? diag.text : "there is no memory to read this");
+}
+
+static void on_bytes(struct bufferevent *wire, void *context)
+{
+	struct tms_visit *exchange = context;
+	struct evbuffer *input = bufferevent_get_input(wire);
+	size_t have = evbuffer_get_length(input), len = 0;
+
+	if (exchange->state != STATE_READING) {
+		(void)evbuffer_drain(input, have); /* one request a connection */
+		return;
+	}
+	char *line = evbuffer_readln(input, &len, EVBUFFER_EOL_LF);
+	if (line && evbuffer_get_length(input) > 0)
+		refuse(exchange, "this is no request: one line was expected, and more came");
+	else if (line)
+		take(exchange, (struct tms_str){ line, len });
+	else if (have > TMS_CONTROL_REQUEST_BYTES_MAX)
+		refuse(exchange, "this is no request: it is longer than 65,536 bytes");
+	free(line);
+}
+
+static void on_sent(struct bufferevent *wire, void *context)
+{
+	struct tms_visit *exchange = context;
+
+	if (exchange->state == STATE_ANSWERING &&
+		evbuffer_get_length(bufferevent_get_output(wire)) == 0)
+		forget(exchange);
+}
+
+/* Who has sent all that there is to say may close that direction and wait for the answer. */
+static void on_end(struct bufferevent *wire, short what, void *context)
+{
+	struct tms_visit *exchange = context;
+	bool is_half = (what & BEV_EVENT_EOF) && (what & BEV_EVENT_READING);
+
+	if (exchange->state == STATE_READING)
+		forget(exchange);
+	else if (is_half)
+		(void)bufferevent_disable(wire, EV_READ);
+	else if (exchange->state == STATE_ANSWERING)
+		forget(exchange);
+	/* else the handler has it: writing the answer will fail, and then it goes */
+}
+
+static void on_deadline(evutil_socket_t fd, short what, void *context)
+{
+	(void)fd;
+	(void)what;
+	refuse(context, "the request did not arrive in time");
+}
+
+/* ---- connections ---- */
+
+static bool may_ask(int fd)
+{
+	struct ucred peer = { 0 };
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+	       (peer.uid == geteuid() || peer.uid == 0);
+}
+
+/* Takes fd. */
+static void greet(struct tms_door *door, int fd)
+{
+	struct tms_visit *made = calloc(1, sizeof(*made));
+
+	if (!made) {
+		(void)close(fd);
+		return;
+	}
+	*made = (struct tms_visit){ .door = door,
+		.next = door->first,
+		.arena = { .max_bytes = 8 * TMS_CONTROL_REQUEST_BYTES_MAX },
+		.answer = { .max = TMS_CONTROL_ANSWER_BYTES_MAX } };
+	if (door->first)
+		door->first->before = made;
+	door->first = made;
+	door->count++;
+	made->wire = bufferevent_socket_new(door->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	made->deadline = evtimer_new(door->base, on_deadline, made);
+	if (!made->wire)
+		(void)close(fd);
+	if (!made->wire || !made->deadline ||
+		evtimer_add(made->deadline, &door->request_time) != 0) {
+		forget(made);
+		return;
+	}
+	bufferevent_setcb(made->wire, on_bytes, on_sent, on_end, made);
+	/* one byte more than a request may have tells that it is too long */
+	bufferevent_setwatermark(made->wire, EV_READ, 0, TMS_CONTROL_REQUEST_BYTES_MAX + 2);
+	if (bufferevent_enable(made->wire, EV_READ | EV_WRITE) != 0)
+		forget(made);
+}
+
+static void on_knock(evutil_socket_t listener, short what, void *context)
+{
+	struct tms_door *door = context;
+	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+
+	(void)what;
+	if (fd < 0)
+		return;
+	if (door->count >= TMS_DOOR_CONNECTIONS_MAX || !may_ask(fd))
+		(void)close(fd);
+	else
+		greet(door, fd);
+}
+
+enum tms_status tms_door_new(const struct tms_door_options *options, struct tms_door **out)
+{
+	struct tms_door *door = calloc(1, sizeof(*door));
+
+	if (!door) {
+		(void)close(options->fd);
+		return TMS_ENOMEM;
+	}
+	*door = (struct tms_door){ .base = options->base,
+		.fd = options->fd,
+		.request_time = { .tv_sec = TMS_DOOR_REQUEST_S },
+		.handle = options->handle,
+		.context = options->context };
+	if (options->request_ms > 0)
+		door->request_time = (struct timeval){ options->request_ms / 1000,
+			options->request_ms % 1000 * 1000 };
+	door->listener = event_new(door->base, door->fd, EV_READ | EV_PERSIST, on_knock, door);
+	if (!door->listener || event_add(door->listener, NULL) != 0) {
+		tms_door_free(door);
+		return TMS_ENOMEM;
+	}
+	*out = door;
+	return TMS_OK;
+}
+
+void tms_door_free(struct tms_door *door)
+{
+	if (!door)
+		return;
+	while (door->first)
+		forget(door->first);
+	if (door->listener)
+		event_free(door->listener);
+	(void)close(door->fd);
+	free(door);
+}

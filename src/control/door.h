@@ -1,0 +1,43 @@
+/*
+ * The door for commands: takes requests from the control socket and hands each to one handler, on
+ * the loop of the main thread. Strict and bounded: one request a connection, 64 KiB, 5 seconds to
+ * arrive, 16 connections at the same time, and only for processes of the same user and of root.
+ */
+#ifndef TAMIS_CONTROL_DOOR_H
+#define TAMIS_CONTROL_DOOR_H
+
+#include "control/protocol.h"
+
+#define TMS_DOOR_REQUEST_S 5 /* until the request has arrived */
+#define TMS_DOOR_ANSWER_S 30 /* without progress, until its answer has left */
+#define TMS_DOOR_CONNECTIONS_MAX 16
+
+struct event_base;
+struct tms_door;
+/** A request that is not answered yet. */
+struct tms_visit;
+
+/** A request has come; it and what it holds live until tms_door_end, which may come later. */
+typedef void (*tms_door_handle_fn)(
+	void *context, struct tms_visit *exchange, const struct tms_control_request *request);
+
+struct tms_door_options {
+	struct event_base *base;
+	int fd;         /* of tms_control_listen; taken */
+	int request_ms; /* for a request to arrive; 0: TMS_DOOR_REQUEST_S */
+	tms_door_handle_fn handle;
+	void *context;
+};
+
+/** TMS_OK sets *out (given); TMS_ENOMEM. On failure the socket is closed too. */
+TMS_MUST_CHECK enum tms_status tms_door_new(
+	const struct tms_door_options *options, struct tms_door **out);
+/** Closes everything; exchanges that were not ended are gone. NULL is accepted. */
+void tms_door_free(struct tms_door *door);
+
+/** Append text to the answer, line by line. */
+void tms_door_say(struct tms_visit *exchange, enum tms_control_stream stream, struct tms_str text);
+/** The answer is complete: it is sent, and the exchange is gone. */
+void tms_door_end(struct tms_visit *exchange, int exit_status);
+
+#endif

@@ -1,0 +1,164 @@
+#include "service/reload.h"
+
+#include "service/service.h"
+
+/* Another one: what was said of the one before goes. */
+static struct tms_reload *begin(struct tms_service *service, enum tms_status status)
+{
+	struct tms_reload *reload = &service->reload;
+	struct tms_reload fresh = { .at = tms_clock_now(service->clock),
+		.status = status,
+		.settled = reload->settled,
+		.context = reload->context };
+
+	tms_arena_free(&reload->arena);
+	*reload = fresh;
+	return reload;
+}
+
+static struct tms_str without_folder(struct tms_str file)
+{
+	size_t start = file.len;
+
+	while (start > 0 && file.ptr[start - 1] != '/')
+		start--;
+	return tms_str_slice(file, start, file.len);
+}
+
+void tms_reload_refuse(struct tms_service *service, struct tms_str file,
+	const struct tms_conf_messages *errors, enum tms_status status)
+{
+	struct tms_reload *reload = begin(service, status);
+	struct tms_buf text = { 0 };
+
+	service->reloads_failed++;
+	for (size_t i = 0; i < errors->count; i++)
+		tms_conf_message_write(&text, &errors->items[i]);
+	if (errors->left_out > 0)
+		tms_buf_format(&text, "and %zu more\n", errors->left_out);
+	if (errors->count == 0)
+		tms_buf_format(
+			&text, "the configuration cannot be read: %s\n", tms_status_name(status));
+	reload->file = tms_arena_copy(&reload->arena, without_folder(file));
+	reload->errors = tms_arena_copy(&reload->arena, tms_buf_str(&text));
+	reload->errors_count = errors->count + errors->left_out;
+	tms_buf_free(&text);
+	tms_log_say(service->log, TMS_LOG_ERROR,
+		"the configuration cannot be taken; the one before stays in force");
+}
+
+void tms_reload_take(struct tms_service *service, const struct tms_conf *old)
+{
+	struct tms_reload *reload = begin(service, TMS_OK);
+
+	service->reloads++;
+	if (tms_conf_compare(&reload->arena, old, service->conf, &reload->changes) != TMS_OK)
+		reload->changes = (struct tms_conf_changes){ 0 }; /* it is in force all the same */
+	for (size_t i = 0; i < reload->changes.count; i++)
+		if (reload->changes.items[i].waits)
+			TMS_LOG(service->log, TMS_LOG_WARNING,
+				"a setting takes effect at the next start",
+				{ "setting", reload->changes.items[i].name });
+}
+
+static struct tms_conf_change *find_feed(
+	struct tms_service *service, struct tms_str user, struct tms_str feed)
+{
+	struct tms_conf_changes *changes = &service->reload.changes;
+
+	for (size_t i = 0; i < changes->count; i++)
+		if (changes->items[i].part == TMS_CONF_FEED &&
+			tms_str_equal(changes->items[i].name, feed) &&
+			tms_str_equal(changes->items[i].user, user))
+			return &changes->items[i];
+	return NULL;
+}
+
+void tms_reload_count(struct tms_service *service, struct tms_str user, struct tms_str feed,
+	const struct tms_difference *difference)
+{
+	struct tms_conf_change *change = find_feed(service, user, feed);
+
+	if (!change)
+		return;
+	change->is_counted = true;
+	change->kept = difference->kept_count - difference->leave;
+	change->leave = difference->leave;
+	change->come = difference->come;
+}
+
+void tms_reload_rename(struct tms_service *service, struct tms_str user, struct tms_str feed,
+	struct tms_str was, bool is_late)
+{
+	struct tms_conf_change *change = find_feed(service, user, feed);
+
+	if (!change)
+		return;
+	change->was = tms_arena_copy(&service->reload.arena, was);
+	change->is_late = is_late;
+	if (!is_late)
+		change->how = TMS_CONF_RENAMED;
+}
+
+void tms_reload_settled(struct tms_service *service)
+{
+	if (service->reload.settled)
+		service->reload.settled(service->reload.context);
+}
+
+void tms_reload_fini(struct tms_reload *reload)
+{
+	tms_arena_free(&reload->arena);
+	*reload = (struct tms_reload){ 0 };
+}
+
+bool tms_reload_was_refused(const struct tms_service *service)
+{
+	return service->reload.status != TMS_OK;
+}
+
+void tms_reload_write_refusal(struct tms_buf *buf, const struct tms_service *service)
+{
+	const struct tms_reload *reload = &service->reload;
+
+	tms_buf_add(buf, reload->file.len > 0 ? reload->file : TMS_STR("The configuration"));
+	tms_buf_add_cstr(buf, " was refused at ");
+	tms_time_write_rfc3339(buf, reload->at);
+	if (reload->errors_count > 0)
+		tms_buf_format(buf, " (%zu error%s)", reload->errors_count,
+			reload->errors_count == 1 ? "" : "s");
+	tms_buf_add_cstr(buf, "; the configuration before it stays in force.");
+}
+
+static void write_change(struct tms_buf *buf, const struct tms_service *service,
+	const struct tms_conf_change *change)
+{
+	tms_conf_change_write(buf, change);
+	if (change->part == TMS_CONF_FEED && change->how == TMS_CONF_REMOVED) {
+		tms_buf_add_cstr(buf, "; its address is served until ");
+		tms_time_write_rfc3339(
+			buf, service->reload.at + service->conf->limits.removed_feeds_s);
+		tms_buf_format(buf, ", and stays if another feed says `was: %.*s`",
+			TMS_STR_ARGS(change->name));
+	}
+	tms_buf_add_char(buf, '\n');
+}
+
+void tms_reload_write_changes(struct tms_buf *buf, const struct tms_service *service)
+{
+	const struct tms_conf_changes *changes = &service->reload.changes;
+	const struct tms_conf_messages *warnings = &service->conf->warnings;
+
+	tms_buf_add_cstr(buf,
+		changes->count > 0 ? "the configuration was read again:\n"
+				   : "the configuration was read again; no setting, source, rule "
+				     "or feed differs\n");
+	for (size_t i = 0; i < changes->count; i++)
+		write_change(buf, service, &changes->items[i]);
+	if (changes->left_out > 0)
+		tms_buf_format(buf, "and %zu more changes\n", changes->left_out);
+	for (size_t i = 0; i < warnings->count; i++) {
+		tms_buf_add_cstr(buf, "note: ");
+		tms_conf_message_write(buf, &warnings->items[i]);
+	}
+}

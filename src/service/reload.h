@@ -1,0 +1,50 @@
+/*
+ * What became of the last configuration that was to be taken: refused, with its errors, or in force,
+ * with what it changed. Kept until the next one, so that whoever asks is told (`tamis reload`,
+ * `tamis health`, the page, /sources), not only who reads the log.
+ */
+#ifndef TAMIS_SERVICE_RELOAD_H
+#define TAMIS_SERVICE_RELOAD_H
+
+#include <tamis/conf_change.h>
+
+struct tms_service;
+struct tms_difference;
+
+struct tms_reload {
+	struct tms_arena arena; /* of all below */
+	tms_time at;
+	enum tms_status status; /* TMS_OK: it is in force, or there was none yet */
+	struct tms_str file;    /* its name without folder */
+	struct tms_str errors;  /* when it was refused: a line for each, "FILE:LINE:COLUMN: …" */
+	size_t errors_count;
+	struct tms_conf_changes changes; /* when it is in force */
+	/* called when the feeds of the configuration are settled, each time; may be NULL */
+	void (*settled)(void *context);
+	void *context;
+};
+
+/** It was refused: errors (borrowed) say why, or status alone does. Counted, and told in the log. */
+void tms_reload_refuse(struct tms_service *service, struct tms_str file,
+	const struct tms_conf_messages *errors, enum tms_status status);
+/** It is in force, and the one before is `old`, which may go. What waits for the next start is told
+ * in the log. */
+void tms_reload_take(struct tms_service *service, const struct tms_conf *old);
+/** What an edit does to what a feed keeps. */
+void tms_reload_count(struct tms_service *service, struct tms_str user, struct tms_str feed,
+	const struct tms_difference *difference);
+/** What came of a `was` that is younger than the rename: the address of that name, or it is over. */
+void tms_reload_rename(struct tms_service *service, struct tms_str user, struct tms_str feed,
+	struct tms_str was, bool is_late);
+/** The feeds of the configuration have been settled. */
+void tms_reload_settled(struct tms_service *service);
+void tms_reload_fini(struct tms_reload *reload);
+
+bool tms_reload_was_refused(const struct tms_service *service);
+/** Append "tamis.yaml was refused at … (2 errors); the configuration before stays in force.": one
+ * sentence that anybody may see. */
+void tms_reload_write_refusal(struct tms_buf *buf, const struct tms_service *service);
+/** Append lines for the owner: what the one in force has changed, and its warnings. */
+void tms_reload_write_changes(struct tms_buf *buf, const struct tms_service *service);
+
+#endif

@@ -1,0 +1,30 @@
+/* How the service itself is doing, in words for every door: what keeps it from being ready, and what
+ * its owner is to look at. */
+#include "web/web.h"
+
+bool tms_web_write_ready(struct tms_buf *buf, const struct tms_service *service)
+{
+	if (tms_service_is_ready(service)) {
+		tms_buf_add_cstr(buf, "ready\n");
+		return true;
+	}
+	tms_buf_add_cstr(buf, "not ready:");
+	if (service->is_draining)
+		tms_buf_add_cstr(buf, " stopping;");
+	if (!service->is_registered)
+		tms_buf_add_cstr(buf, " the store was not read yet;");
+	for (size_t i = 0; i < service->sources_count; i++)
+		if (service->sources[i]->conf && !service->sources[i]->has_answer)
+			tms_buf_format(buf, " the source %.*s was not asked yet;",
+				TMS_STR_ARGS(service->sources[i]->name));
+	tms_buf_add_char(buf, '\n');
+	return false;
+}
+
+void tms_web_write_warnings(struct tms_buf *buf, const struct tms_service *service)
+{
+	if (tms_reload_was_refused(service)) {
+		tms_reload_write_refusal(buf, service);
+		tms_buf_add_char(buf, '\n');
+	}
+}
