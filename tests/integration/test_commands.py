@@ -175,6 +175,9 @@ users: {ana: {feeds: {vision: {sources: [blog], match: vision}}}}
 
     def test_a_named_source_is_asked_again_and_no_other(self):
         asked = self.asked("/"), self.asked("/news")
+        self.assertIn("blog: Asked again at 06:00:01 UTC.", self.say("refresh", "blog").stdout, "limits.min_interval")
+        self.service.set_clock(seconds(START) + 60)
+        self.service.settle()
         done = self.say("refresh", "blog")
         self.assertTrue(done.stdout.startswith("blog: "), done.stdout)
         until(lambda: self.asked("/") > asked[0], "asked again")
