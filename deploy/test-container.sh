@@ -115,6 +115,11 @@ check() { # sentence, command…
 	: >"$work/podman.log"
 }
 equal() { [ "$1" = "$2" ] || { echo "is \"$1\", expected \"$2\"" && false; }; }
+says() { # words, command…
+	words=$1
+	shift
+	"$@" 2>&1 | grep -q -e "$words"
+}
 fails() { if "$@"; then echo "it should have failed" && false; fi; }
 at_most() { [ "$1" -le "$2" ] || { echo "is $1, expected at most $2" && false; }; }
 at_least() { [ "$1" -ge "$2" ] || { echo "is \"$1\", expected at least $2" && false; }; }
@@ -194,6 +199,28 @@ test_walls() { # name
 	check "its health check passes" podman healthcheck run "$1"
 }
 
+edit() { # text: written as editors do, into another file that takes the name
+	printf '%s\n' "$1" >"$work/etc/tamis.yaml.new"
+	mv "$work/etc/tamis.yaml.new" "$work/etc/tamis.yaml"
+}
+test_edits() { # name
+	kept=$(cat "$work/etc/tamis.yaml")
+	edit "$kept
+contact: ana@example.org"
+	podman exec "$1" tamis reload >"$work/reload" || true
+	check "an edit by rename is seen, and told" grep -q '^contact: changed$' "$work/reload"
+	edit "$(printf '%s\nusers:\n\tana: {}' "$kept")"
+	check "a broken edit is refused" fails podman exec "$1" tamis reload
+	check "its health check passes all the same" podman healthcheck run "$1"
+	check "health tells of it" says "was refused at" podman exec "$1" tamis health
+	check "feeds are served all the same" entries_are 3 "/filter.atom?source=papers"
+	check "feeds are listed all the same" podman exec "$1" tamis feeds
+	edit "$kept"
+	check "the file is mended" podman exec "$1" tamis reload
+	check "a source is asked again" podman exec "$1" tamis refresh papers
+	check "the door is its own" equal "$(podman exec "$1" stat -c '%u %a' /var/lib/tamis/control)" "65532 600"
+}
+
 test_alone() {
 	one=$project-alone
 	begin=$(now_ms)
@@ -207,6 +234,7 @@ test_alone() {
 	before=$(etag "$address" || true)
 	cp "$work/body" "$work/before" || true
 	test_walls "$one"
+	test_edits "$one"
 	check "it stops when asked to" stops_well "$one"
 	check "it wrote nothing that looks like the feed's address" fails logs_say "$one" "${address#/f/}"
 
