@@ -36,6 +36,8 @@ struct tms_health {
 	tms_time failing_since;          /* first of the failures in a row */
 	tms_time empty_since;            /* first of the empty listings in a row */
 	tms_time partial_since;          /* first of the unreadable or cut-off listings in a row */
+	tms_time last_left; /* when items last left because no list had them any more */
+	size_t left;        /* how many did then */
 	uint32_t failures;               /* polls in a row without success */
 	char error[TMS_DIAG_TEXT_BYTES]; /* one sentence; empty while all is well */
 	char note[TMS_DIAG_TEXT_BYTES];  /* what the last good listing had wrong though it could be
@@ -60,6 +62,9 @@ void tms_health_suspect(struct tms_health *health, tms_time now);
 /** A listing was applied. note may be NULL or empty. */
 void tms_health_good(struct tms_health *health, tms_time now,
 	const struct tms_health_counts *counts, const char *note);
+
+/** So many items have left the window now; it is told for a day. */
+void tms_health_left(struct tms_health *health, tms_time now, size_t count);
 
 /** True while the last poll brought or confirmed a listing and nothing is held. */
 bool tms_health_is_well(const struct tms_health *health);

@@ -4,9 +4,10 @@
  * Tamis itself has kept.
  *
  * Stored form: one JSON object per record,
- * {"v":1,"id":…,"first_seen":…,"last_listed":…,"sightings":[…]}, or
- * {"v":1,"id":…,"retired":TIME} for an item that has left. Times are seconds since 1970. What is
- * empty is not written; unknown keys are ignored when read.
+ * {"v":1,"id":…,"first_seen":…,"last_listed":…,"lists":[KEY…],"sightings":[…]}, or
+ * {"v":1,"id":…,"retired":TIME} for an item that has left, with its "record" when it may come back
+ * as it was. Times are seconds since 1970. What is empty is not written; unknown keys are ignored
+ * when read.
  */
 #ifndef TAMIS_RECORD_H
 #define TAMIS_RECORD_H
@@ -104,14 +105,13 @@ TMS_MUST_CHECK enum tms_status tms_merge_sightings(struct tms_arena *arena,
 struct tms_record {
 	struct tms_str id; /* lives as long as the record */
 	tms_time first_seen;
-	tms_time last_listed;           /* retention counts from here */
+	tms_time last_listed; /* retention counts from here; never before a listing that
+					   named it */
+	uint64_t lists; /* that ever named it, of those that the window knows: a bit for each */
 	struct tms_sighting *sightings; /* one per origin, best origin first */
 	size_t sightings_count;
 	uint64_t version; /* of all that a feed can show; the same data gives the same version, in
 			     any process */
 };
-
-/** Append the record's stored form. Failure stays in buf->status. */
-void tms_record_write(struct tms_buf *buf, const struct tms_record *record);
 
 #endif

@@ -2,10 +2,26 @@
  * The window of one source: the items that it has listed and that are kept, though the listing has
  * long dropped them.
  *
- * A listing is a glimpse, not the truth: it only ever adds and updates. What leaves, leaves by
- * retention, counted from the last time it was listed; the ids of what left are remembered for a
- * year, so that they never return as new. An empty or broken listing changes the source's health
- * and nothing else; a suspect one's items are held apart.
+ * A listing is a glimpse, not the truth: it only ever adds and updates. An empty or broken listing
+ * changes the source's health and nothing else; a suspect one's items are held apart.
+ *
+ * What leaves. An item retires when its lists have said that they no longer have it:
+ * - A list says so by three whole listings in a row that do not name the item, all of them later
+ *   than the retention after it was last listed, the first and the last at least a day apart. A 304
+ *   names what the last whole listing named, and is none of the three.
+ * - Its lists are those that ever named it and that are still asked; each of them has to say so. A
+ *   list that does not answer says nothing, so nothing leaves it.
+ * - Lists of a day or a month end. An item that none of the lists that are still asked ever named
+ *   leaves when any one of the source's lists says so.
+ * - When there are more items than may be kept, those not listed for longest go at once, but none
+ *   that a list which is still asked named in its last listing.
+ * So no pause, no outage and no clock that is wrong for less than a day retires anything, and no
+ * clock at all retires what is still listed: a listing moves last_listed to its own time, and what
+ * was read at a later time than the present one counts no more.
+ *
+ * The ids of what left are remembered for a year, so that they never return as new. One that was
+ * not missing, because its list was not asked between naming it and naming it again, comes back as
+ * the item it was.
  *
  * A window opens nothing and reads no clock. The store keeps its records (tms_window_write_record)
  * and its state (tms_window_write_state), and puts both back at start. Not for two threads at once.
@@ -55,8 +71,11 @@ size_t tms_window_bytes(const struct tms_window *window);
 /** What the poller knows of a listing beside its bytes. */
 struct tms_apply {
 	tms_time now;
-	struct tms_str poll; /* the address polled: what a listing's length is compared under. Pages
-				of one list may share one */
+	struct tms_str
+		poll; /* names the list for ever, see tms_poll.key; its pages are one listing */
+	bool is_part; /* some of its pages could not be had: what it does not name is not missing */
+	bool is_substitute; /* of an address that stands in for the list's own: no more is missing,
+			       unless it is as long as the list was */
 	struct tms_str usual; /* scheme of the source's usual identity ("arxiv"); empty: learned
 				 from what the window holds */
 };
@@ -95,10 +114,17 @@ TMS_MUST_CHECK enum tms_status tms_window_apply(struct tms_window *window,
 TMS_MUST_CHECK enum tms_status tms_window_release(
 	struct tms_window *window, tms_time now, struct tms_apply_report *out);
 
+/** The list's upstream says that it has not changed (304): what it named last is still listed. */
+void tms_window_confirm(struct tms_window *window, struct tms_str poll, tms_time now);
+
+/** These are the keys of the lists that are asked now; until it is said, all that are known are. */
+void tms_window_set_asked(struct tms_window *window, const struct tms_str *keys, size_t count);
+
 /**
- * Retire what was not listed for longer than retention_s, then, beyond max_items, what was listed
- * longest ago (then by id); forget ids retired more than a year ago, and drop held items older than
- * retention_s. 0: the defaults above. TMS_OK, TMS_ENOMEM.
+ * Retire what has left, by the rule above; forget ids that retired more than a year ago, and drop
+ * held items that are older than the retention, where whole listings of that time say how late it
+ * is. To be called after a listing was applied or confirmed. Costs a look at each record. 0: the
+ * defaults above. TMS_OK, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status tms_window_retire(struct tms_window *window, tms_time now,
 	int64_t retention_s, size_t max_items, struct tms_apply_report *out);
@@ -109,17 +135,19 @@ TMS_MUST_CHECK enum tms_status tms_window_write_record(
 	const struct tms_window *window, struct tms_str id, struct tms_buf *buf);
 /**
  * Put a stored record or retired id back (at start, or because another instance has written it); it
- * replaces what the window has under the same id. Reads only what tms_window_write_record wrote, of
- * any version up to this one. TMS_OK; TMS_EMALFORMED: diag says why, the window is as it was;
- * TMS_ELIMIT, TMS_ENOMEM.
+ * replaces what the window has under the same id. The state is loaded before the records: which
+ * lists named a record is known only of lists that the state knows. Reads only what
+ * tms_window_write_record wrote, of any version up to this one. TMS_OK; TMS_EMALFORMED: diag says
+ * why, the window is as it was; TMS_ELIMIT, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status tms_window_load_record(
 	struct tms_window *window, struct tms_str bytes, struct tms_diag *diag);
 /** Another instance has deleted the stored record: drop it, remembering nothing. */
 void tms_window_forget(struct tms_window *window, struct tms_str id);
 
-/** Append what is kept beside the records, as one JSON object: lengths of the last good listings,
- * held items, health. */
+/** Append what is kept beside the records, as one JSON object: what is known of the lists, held
+ * items, health. It says which listing was the last: to be stored with the records of that listing,
+ * or after them. */
 void tms_window_write_state(const struct tms_window *window, struct tms_buf *buf);
 /** Statuses as tms_window_load_record. */
 TMS_MUST_CHECK enum tms_status tms_window_load_state(

@@ -107,9 +107,12 @@ static const struct tms_setting settings[] = {
 	RANGE("limits.per_host_interval", TMS_SETTING_SPAN_MS, LIMIT(per_host_interval_ms), 0,
 		3600000, "1s", "Pause between the starts of two fetches from one host."),
 	RANGE("limits.retention", TMS_SETTING_SPAN, LIMIT(retention_s), TMS_HOUR_S, 10 * YEAR_S,
-		"30d", "How long an item is kept after a source last listed it."),
+		"30d",
+		"How long an item is kept after a source last listed it. It leaves when three later "
+		"listings, over a day, do not name it."),
 	RANGE("limits.items", TMS_SETTING_NUMBER, LIMIT(items), 1, 1000000, "5000",
-		"Items that are kept of one source; the oldest go first."),
+		"Items that are kept of one source; those unlisted for longest go first, and none "
+		"that is still listed."),
 	RANGE("limits.removed_feeds", TMS_SETTING_SPAN, LIMIT(removed_feeds_s), 0, YEAR_S, "7d",
 		"How long a feed is still served that is no longer in this file."),
 	RANGE("limits.cache_bytes", TMS_SETTING_BYTES, LIMIT(cache_bytes), 0, 64 * GB, "64MB",

@@ -29,10 +29,17 @@ bool tms_codec_read_time(const struct json_t *object, const char *key, tms_time 
 struct tms_codec_record {
 	struct tms_str id;
 	tms_time retired; /* TMS_TIME_NONE: a record */
+	const struct json_t
+		*whole; /* of a retired item: its record as it was; NULL: none. Borrowed */
 	tms_time first_seen, last_listed;
+	const struct json_t *lists; /* the keys of the lists that named it; borrowed */
 	struct tms_sighting sightings[TMS_ORIGIN_MAX];
 	size_t sightings_count;
 };
+
+/** Append a record's stored form. lists: keys of those that named it. Failure stays in buf->status. */
+void tms_codec_write_record(struct tms_buf *buf, const struct tms_record *record,
+	const struct tms_str *lists, size_t lists_count);
 
 /**
  * `id` is borrowed from `value`; on TMS_OK the sightings are given (tms_sighting_fini each), best

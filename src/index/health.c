@@ -1,11 +1,14 @@
 #include <tamis/health.h>
 
+#include <stdio.h>
+
 void tms_health_init(struct tms_health *health)
 {
 	*health = (struct tms_health){
 		.last_attempt = TMS_TIME_NONE,
 		.last_success = TMS_TIME_NONE,
 		.last_new = TMS_TIME_NONE,
+		.last_left = TMS_TIME_NONE,
 		.failing_since = TMS_TIME_NONE,
 		.empty_since = TMS_TIME_NONE,
 		.partial_since = TMS_TIME_NONE,
@@ -85,6 +88,12 @@ void tms_health_good(struct tms_health *health, tms_time now,
 	set_text(health->note, note);
 }
 
+void tms_health_left(struct tms_health *health, tms_time now, size_t count)
+{
+	health->last_left = now;
+	health->left = count;
+}
+
 bool tms_health_is_well(const struct tms_health *health)
 {
 	return (health->outcome == TMS_HEALTH_GOOD || health->outcome == TMS_HEALTH_UNCHANGED) &&
@@ -138,14 +147,18 @@ static void write_last_success(struct tms_buf *buf, const struct tms_health *hea
 static void write_good(struct tms_buf *buf, const struct tms_health *health, tms_time now)
 {
 	const struct tms_health_counts *counts = &health->counts;
+	char gone[64] = "";
 
+	if (counts->retired > 0)
+		(void)snprintf(gone, sizeof(gone), ", %zu that left long ago and %s out",
+			counts->retired, counts->retired == 1 ? "stays" : "stay");
 	tms_buf_add_cstr(buf, "Read ");
 	write_ago(buf, health->last_attempt, now);
 	if (health->outcome == TMS_HEALTH_UNCHANGED)
 		tms_buf_add_cstr(buf, ": unchanged.");
 	else
-		tms_buf_format(buf, ": %zu %s, %zu new.", counts->items,
-			counts->items == 1 ? "item" : "items", counts->added);
+		tms_buf_format(buf, ": %zu %s, %zu new%s.", counts->items,
+			counts->items == 1 ? "item" : "items", counts->added, gone);
 	if (health->note[0])
 		tms_buf_format(buf, " %s", health->note);
 }
@@ -161,6 +174,17 @@ static void write_failure(struct tms_buf *buf, const struct tms_health *health, 
 	}
 	tms_buf_format(buf, health->error[0] ? ": %s " : ".%s ", health->error);
 	write_last_success(buf, health, now);
+}
+
+/* What a reader misses, or finds missing in the number of items that are kept. */
+static void write_left(struct tms_buf *buf, const struct tms_health *health, tms_time now)
+{
+	if (health->last_left == TMS_TIME_NONE || now - health->last_left >= TMS_DAY_S)
+		return;
+	tms_buf_format(buf, " %zu %s that its lists have not named for long left ", health->left,
+		health->left == 1 ? "item" : "items");
+	write_ago(buf, health->last_left, now);
+	tms_buf_add_char(buf, '.');
 }
 
 static void write_held(struct tms_buf *buf, const struct tms_health *health)
@@ -203,5 +227,6 @@ void tms_health_words(struct tms_buf *buf, const struct tms_health *health, tms_
 		write_last_success(buf, health, now);
 		break;
 	}
+	write_left(buf, health, now);
 	write_held(buf, health);
 }

@@ -15,6 +15,7 @@ static const struct {
 	TIME(last_attempt),
 	TIME(last_success),
 	TIME(last_new),
+	TIME(last_left),
 	TIME(failing_since),
 	TIME(empty_since),
 	TIME(partial_since),
@@ -65,6 +66,8 @@ void tms_health_write(struct tms_buf *buf, const struct tms_health *health)
 		tms_json_member_int(&w, counts[i].name, (int64_t)n);
 	}
 	tms_json_end(&w);
+	if (health->left > 0)
+		tms_json_member_int(&w, "left", (int64_t)health->left);
 	tms_json_member_int(&w, "held", (int64_t)health->held_count);
 	tms_json_key(&w, "held_titles");
 	tms_json_begin(&w, '[');
@@ -111,6 +114,7 @@ static bool read_fields(const struct json_t *value, struct tms_health *health)
 		size_t n = read_count(tms_json_object(value, "counts"), counts[i].name);
 		memcpy((char *)&health->counts + counts[i].offset, &n, sizeof(n));
 	}
+	health->left = read_count(value, "left");
 	health->held_count = read_count(value, "held");
 	for (size_t i = 0; i < TMS_HEALTH_TITLES; i++)
 		read_text(health->held_titles[i], TMS_HEALTH_TITLE_BYTES,

@@ -191,7 +191,9 @@ enum tms_status tms_codec_read_record(
 	const struct json_t *value, struct tms_codec_record *out, struct tms_diag *diag)
 {
 	struct tms_arena scratch = { .max_bytes = SCRATCH_BYTES_MAX };
-	struct tms_codec_record record = { .id = tms_json_str(value, "id") };
+	struct tms_codec_record record = { .id = tms_json_str(value, "id"),
+		.whole = tms_json_object(value, "record"),
+		.lists = tms_json_array(value, "lists") };
 	enum tms_status status = TMS_OK;
 
 	if (record.id.len == 0)

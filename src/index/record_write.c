@@ -95,7 +95,8 @@ static void write_sighting(struct tms_json_writer *w, const struct tms_sighting 
 	tms_json_end(w);
 }
 
-void tms_record_write(struct tms_buf *buf, const struct tms_record *record)
+void tms_codec_write_record(struct tms_buf *buf, const struct tms_record *record,
+	const struct tms_str *lists, size_t lists_count)
 {
 	struct tms_json_writer w = { .buf = buf };
 
@@ -104,6 +105,13 @@ void tms_record_write(struct tms_buf *buf, const struct tms_record *record)
 	tms_json_member_str(&w, "id", record->id);
 	tms_json_member_int(&w, "first_seen", record->first_seen);
 	tms_json_member_int(&w, "last_listed", record->last_listed);
+	if (lists_count > 0) {
+		tms_json_key(&w, "lists");
+		tms_json_begin(&w, '[');
+		for (size_t i = 0; i < lists_count; i++)
+			tms_json_add_str(&w, lists[i]);
+		tms_json_end(&w);
+	}
 	tms_json_key(&w, "sightings");
 	tms_json_begin(&w, '[');
 	for (size_t i = 0; i < record->sightings_count; i++)

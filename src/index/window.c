@@ -45,15 +45,18 @@ void tms_window_free(struct tms_window *window)
 		return;
 	for (size_t i = 0; i < window->count; i++)
 		entry_free(window->order[i]);
-	while (tms_map_next(&window->retired, &cursor, NULL, &value))
+	while (tms_map_next(&window->retired, &cursor, NULL, &value)) {
+		free(((struct tms_retired *)value)->whole);
 		free(value);
-	for (size_t i = 0; i < window->polls_count; i++)
-		free(window->polls[i].key);
+	}
+	for (size_t i = 0; i < window->lists_count; i++)
+		free(window->lists[i].key);
 	for (size_t i = 0; i < window->held_count; i++)
 		tms_kept_unref(window->held[i].kept);
 	tms_map_free(&window->records);
 	tms_map_free(&window->retired);
 	tms_arena_free(&window->report);
+	free(window->lists);
 	free(window->order);
 	free(window->changes);
 	free((char *)window->source.ptr);
@@ -117,6 +120,7 @@ static size_t entry_bytes(const struct tms_entry *entry)
 size_t tms_window_bytes(const struct tms_window *window)
 {
 	size_t bytes = sizeof(*window) + window->retired_bytes +
+		       window->lists_capacity * sizeof(struct tms_list) +
 		       window->changes_capacity * sizeof(struct tms_change);
 
 	for (size_t i = 0; i < window->count; i++)
@@ -303,38 +307,6 @@ void tms_window_drop(struct tms_window *window, struct tms_entry *entry)
 	window->drops++;
 	unnote_change(window, entry);
 	entry_free(entry);
-}
-
-enum tms_status tms_window_remember(struct tms_window *window, struct tms_str id, tms_time at)
-{
-	struct tms_retired *known = tms_map_find(&window->retired, id);
-
-	if (known) {
-		known->at = at;
-		return TMS_OK;
-	}
-	struct tms_retired *retired = malloc(sizeof(*retired) + id.len + 1);
-	if (!retired)
-		return TMS_ENOMEM;
-	*retired = (struct tms_retired){ .at = at, .id_len = id.len };
-	memcpy(retired->id, id.ptr, id.len);
-	retired->id[id.len] = '\0';
-	struct tms_str key = { retired->id, id.len };
-	if (tms_map_put(&window->retired, key, retired) != TMS_OK) {
-		free(retired);
-		return TMS_ENOMEM;
-	}
-	window->retired_bytes += sizeof(*retired) + id.len;
-	return TMS_OK;
-}
-
-void tms_window_unremember(struct tms_window *window, struct tms_str id)
-{
-	struct tms_retired *retired = tms_map_remove(&window->retired, id);
-
-	if (retired)
-		window->retired_bytes -= sizeof(*retired) + retired->id_len;
-	free(retired);
 }
 
 void tms_window_forget(struct tms_window *window, struct tms_str id)

@@ -37,7 +37,7 @@ static struct tms_str usual_scheme(const struct tms_window *window)
 static bool is_suspect(const struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how)
 {
-	const struct tms_poll_length *last = tms_window_length(window, how->poll);
+	const struct tms_list *last = tms_window_last_list(window, how->poll);
 
 	if (!last || last->items < FALLS_FROM || listing->items_count > FALLS_TO)
 		return false;
@@ -60,7 +60,7 @@ static bool is_suspect(const struct tms_window *window, const struct tms_listing
 static bool is_misshapen(const struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how)
 {
-	const struct tms_poll_length *last = tms_window_length(window, how->poll);
+	const struct tms_list *last = tms_window_last_list(window, how->poll);
 	tms_time since = window->health.partial_since;
 
 	if (!listing->truncated && !listing->recovered &&
@@ -158,15 +158,30 @@ static enum tms_status update_item(struct tms_window *window, struct tms_entry *
 	return status;
 }
 
-static enum tms_status apply_item(struct tms_window *window, const struct tms_item *item,
-	tms_time now, struct tms_health_counts *counts)
+/* The entry of an id that may be retired: NULL when it is and stays so, or is not known. */
+static enum tms_status find_entry(
+	struct tms_window *window, struct tms_str id, size_t list, struct tms_entry **out)
 {
-	struct tms_entry *entry = tms_map_find(&window->records, item->id);
-	enum tms_status status = TMS_OK;
+	struct tms_retired *retired = NULL;
 
-	if (item->id.len == 0 || (entry && entry->stamp == window->applies))
+	*out = tms_map_find(&window->records, id);
+	if (!*out)
+		retired = tms_map_find(&window->retired, id);
+	return retired ? tms_window_bring_back(window, retired, list, out) : TMS_OK;
+}
+
+/* list: its place in the window, or TMS_LIST_NONE. */
+static enum tms_status apply_item(struct tms_window *window, const struct tms_item *item,
+	size_t list, tms_time now, struct tms_health_counts *counts)
+{
+	struct tms_entry *entry = NULL;
+
+	if (item->id.len == 0)
 		return TMS_OK;
-	if (!entry && tms_map_find(&window->retired, item->id)) {
+	enum tms_status status = find_entry(window, item->id, list, &entry);
+	if (status != TMS_OK || (entry && entry->stamp == window->applies))
+		return status;
+	if (!entry && tms_window_is_retired(window, item->id)) {
 		counts->retired++;
 		return TMS_OK;
 	}
@@ -180,9 +195,13 @@ static enum tms_status apply_item(struct tms_window *window, const struct tms_it
 		return status;
 	tms_window_unhold(window, item->id);
 	entry->stamp = window->applies;
+	if (entry->record.first_seen > window->newest)
+		window->newest = entry->record.first_seen;
 	if (now > entry->record.last_listed)
 		entry->record.last_listed = now;
-	bool is_touched = tms_window_reckon(window, entry);
+	bool is_touched = (entry->record.lists | TMS_LIST_BIT(list)) != entry->record.lists;
+	entry->record.lists |= TMS_LIST_BIT(list);
+	is_touched |= tms_window_reckon(window, entry);
 	if (!is_touched && entry->stored_listed != TMS_TIME_NONE &&
 		now - entry->stored_listed < TMS_STORE_LISTED_S)
 		return TMS_OK;
@@ -212,19 +231,45 @@ static void tell_notes(const struct tms_listing *listing, struct tms_diag *note)
 	tms_buf_free(&text);
 }
 
+/* A good listing was applied: how long the list is, and whether what it does not name is missing. */
+static void note_listing(struct tms_window *window, const struct tms_listing *listing,
+	const struct tms_apply *how, size_t place)
+{
+	struct tms_list *list = &window->lists[place];
+	tms_time since = window->health.partial_since;
+	bool is_first = list->heard == TMS_TIME_NONE;
+	bool is_part = how->is_part ||
+		       (how->is_substitute && !is_first && listing->items_count < list->items);
+	bool is_cut =
+		listing->truncated && (since == TMS_TIME_NONE || how->now - since < PARTIAL_S);
+
+	list->heard = how->now;
+	if (!is_part || is_first)
+		list->items = listing->items_count;
+	if (is_part || is_cut)
+		return;
+	list->whole = how->now;
+	list->newest = window->newest;
+	list->known = how->now;
+	tms_evidence_add(&list->evidence, how->now);
+}
+
 static enum tms_status apply_good(struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how, struct tms_apply_report *report)
 {
-	enum tms_status status = TMS_OK;
 	struct tms_diag note = { 0 };
+	size_t list = TMS_LIST_NONE;
 
+	window->newest = TMS_TIME_NONE;
 	report->counts.items = listing->items_count;
-	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
-		status = apply_item(window, &listing->items[i], how->now, &report->counts);
+	enum tms_status status = tms_window_get_list(window, how->poll, &list);
 	if (status == TMS_OK)
-		status = tms_window_set_length(window, how->poll, listing->items_count, how->now);
+		status = tms_window_settle_list(window, list);
+	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
+		status = apply_item(window, &listing->items[i], list, how->now, &report->counts);
 	if (status != TMS_OK)
 		return status;
+	note_listing(window, listing, how, list);
 	tell_notes(listing, &note);
 	tms_time since = window->health.partial_since;
 	tms_health_good(&window->health, how->now, &report->counts, note.text);
@@ -294,6 +339,14 @@ enum tms_status tms_window_apply(struct tms_window *window, const struct tms_lis
 	return TMS_OK;
 }
 
+void tms_window_confirm(struct tms_window *window, struct tms_str poll, tms_time now)
+{
+	size_t list = tms_window_find_list(window, poll);
+
+	if (list != TMS_LIST_NONE && window->lists[list].whole != TMS_TIME_NONE)
+		window->lists[list].known = now;
+}
+
 enum tms_status tms_window_release(
 	struct tms_window *window, tms_time now, struct tms_apply_report *out)
 {
@@ -307,7 +360,7 @@ enum tms_status tms_window_release(
 		struct tms_kept *kept = tms_kept_ref(window->held[0].kept);
 		struct tms_item item = kept->item;
 		memcpy(item.numbers, window->held[0].numbers, sizeof(item.numbers));
-		status = apply_item(window, &item, now, &report.counts);
+		status = apply_item(window, &item, TMS_LIST_NONE, now, &report.counts);
 		if (status == TMS_OK)
 			tms_window_unhold(window, item.id); /* retired meanwhile, perhaps */
 		tms_kept_unref(kept);

@@ -1,53 +1,190 @@
+/*
+ * What leaves a window, and when. Never by the clock alone: an item leaves when its lists have said,
+ * often enough and late enough, that they no longer have it (window.h has the rule).
+ */
 #include <tamis/window.h>
 
 #include <stdlib.h>
 
 #include "parts.h"
 
-static enum tms_status retire(struct tms_window *window, struct tms_entry *entry, tms_time now,
-	struct tms_apply_report *report)
+/* One call of tms_window_retire. */
+struct pass {
+	struct tms_window *window;
+	tms_time now;
+	int64_t keep_s;
+	size_t keep;
+	uint64_t asked;                /* lists of the plan */
+	tms_time since[TMS_LISTS_MAX]; /* see tms_evidence_since */
+	tms_time best;                 /* the latest of them */
+	struct tms_apply_report report;
+};
+
+static tms_time earlier(tms_time a, tms_time b)
 {
+	return a < b ? a : b;
+}
+
+/* The place of the first list of a set that is not empty. */
+static size_t first_of(uint64_t lists)
+{
+	return (size_t)__builtin_ctzll(lists);
+}
+
+/* Learn what the lists say. What a list has told in a time that has not come
+ * was told by a clock that was wrong. */
+static enum tms_status look_at_lists(struct pass *pass)
+{
+	struct tms_window *window = pass->window;
+	enum tms_status status = TMS_OK;
+
+	pass->best = TMS_TIME_NONE;
+	for (size_t i = 0; i < window->lists_count && status == TMS_OK; i++) {
+		struct tms_list *list = &window->lists[i];
+		pass->since[i] = TMS_TIME_NONE;
+		if (!list->key)
+			continue;
+		if (list->is_asked)
+			pass->asked |= TMS_LIST_BIT(i);
+		list->heard = earlier(list->heard, pass->now);
+		list->whole = earlier(list->whole, pass->now);
+		list->known = earlier(list->known, pass->now);
+		tms_evidence_forget_later(&list->evidence, pass->now);
+		status = tms_window_settle_list(window, i);
+		pass->since[i] = tms_evidence_since(&list->evidence);
+		if (pass->since[i] > pass->best)
+			pass->best = pass->since[i];
+	}
+	return status;
+}
+
+/* Until when the entry's lists agree that it is missing: each one that is still asked, or any list
+ * when none of its own is. */
+static tms_time missing_since(const struct pass *pass, const struct tms_record *record)
+{
+	uint64_t own = record->lists & pass->asked;
+	tms_time since = TMS_TIME_MAX;
+
+	if (!own)
+		return pass->best;
+	for (; own; own &= own - 1)
+		since = earlier(since, pass->since[first_of(own)]);
+	return since;
+}
+
+/* The list's last listing named the entry, or may have: its last whole one, or a part since. */
+static bool may_be_named(const struct tms_list *list, const struct tms_entry *entry)
+{
+	const struct tms_record *record = &entry->record;
+	tms_time listed = record->last_listed + tms_entry_slack_s(entry);
+
+	if (list->heard != TMS_TIME_NONE && listed >= list->heard)
+		return true;
+	return list->whole != TMS_TIME_NONE && record->first_seen <= list->newest &&
+	       listed >= list->whole;
+}
+
+/* May the entry go because there are too many? */
+static bool is_free(const struct pass *pass, const struct tms_entry *entry)
+{
+	uint64_t lists = pass->asked;
+
+	if (entry->record.lists)
+		lists &= entry->record.lists;
+	for (; lists; lists &= lists - 1)
+		if (may_be_named(&pass->window->lists[first_of(lists)], entry))
+			return false;
+	return true;
+}
+
+static enum tms_status retire(struct pass *pass, struct tms_entry *entry)
+{
+	struct tms_window *window = pass->window;
 	struct tms_str id = entry->record.id;
+	struct tms_whole *whole = NULL;
 
 	enum tms_status status = tms_ids_add(&window->report, &window->touched, id);
 	if (status == TMS_OK)
-		status = tms_window_remember(window, id, now);
+		status = tms_window_keep_whole(window, entry, &whole);
+	if (status == TMS_OK)
+		status = tms_window_remember(window, id, pass->now, whole);
 	if (status != TMS_OK)
 		return status;
-	report->counts.retired++;
+	pass->report.counts.retired++;
 	tms_window_drop(window, entry);
 	return TMS_OK;
 }
 
-/* An entry, and beside it what it is sorted by: entries lie all over memory. */
+/* An entry that may go, and beside it what it is sorted by: entries lie all over memory. */
 struct listed {
 	tms_time at;
 	struct tms_entry *entry;
+	bool is_due; /* its time is over; else it goes only when there are too many */
 };
 
 static int longest_unlisted(const void *a, const void *b)
 {
 	const struct listed *left = a, *right = b;
 
+	if (left->is_due != right->is_due)
+		return left->is_due ? -1 : 1;
 	if (left->at != right->at)
 		return left->at < right->at ? -1 : 1;
 	return tms_str_compare(left->entry->record.id, right->entry->record.id);
 }
 
-/* All entries, the longest unlisted first when one is to go; given. */
-static struct listed *by_listing(
-	const struct tms_window *window, tms_time now, int64_t keep_s, size_t keep)
+/*
+ * An entry that was last listed in a time that has not come, by a clock that was wrong. When its
+ * lists have been read by this one for a day, it is this one that is right, and the entry's time
+ * counts from now.
+ */
+static enum tms_status mend_time(struct pass *pass, struct tms_entry *entry, tms_time since)
 {
-	struct listed *list = calloc(window->count + 1, sizeof(*list));
-	bool is_due = window->count > keep;
+	if (entry->record.last_listed <= pass->now || since == TMS_TIME_NONE)
+		return TMS_OK;
+	entry->record.last_listed = pass->now;
+	entry->stored_listed = pass->now;
+	return tms_ids_add(&pass->window->report, &pass->window->touched, entry->record.id);
+}
 
-	for (size_t i = 0; list && i < window->count; i++) {
-		list[i] = (struct listed){ window->order[i]->record.last_listed, window->order[i] };
-		is_due = is_due || now - list[i].at > keep_s;
+/* The entries that may go, those whose time is over first. list: room for all. */
+static enum tms_status find_leaving(struct pass *pass, struct listed *list, size_t *out)
+{
+	const struct tms_window *window = pass->window;
+	bool is_full = window->count > pass->keep;
+	enum tms_status status = TMS_OK;
+	size_t count = 0;
+
+	for (size_t i = 0; i < window->count && status == TMS_OK; i++) {
+		struct tms_entry *entry = window->order[i];
+		tms_time since = missing_since(pass, &entry->record);
+		status = mend_time(pass, entry, since);
+		tms_time at = entry->record.last_listed;
+		bool is_due = since > at + pass->keep_s;
+		if (is_due || (is_full && is_free(pass, entry)))
+			list[count++] = (struct listed){ at, entry, is_due };
 	}
-	if (list && is_due)
-		qsort(list, window->count, sizeof(*list), longest_unlisted);
-	return list;
+	if (count > 0)
+		qsort(list, count, sizeof(*list), longest_unlisted);
+	*out = count;
+	return status;
+}
+
+static enum tms_status retire_all(struct pass *pass)
+{
+	struct listed *list = calloc(pass->window->count + 1, sizeof(*list));
+	size_t count = 0;
+
+	if (!list)
+		return TMS_ENOMEM;
+	enum tms_status status = find_leaving(pass, list, &count);
+	for (size_t i = 0; i < count && status == TMS_OK; i++) {
+		if (!list[i].is_due && pass->window->count <= pass->keep)
+			break;
+		status = retire(pass, list[i].entry);
+	}
+	free(list);
+	return status;
 }
 
 static int longest_retired(const void *a, const void *b)
@@ -60,58 +197,104 @@ static int longest_retired(const void *a, const void *b)
 	return strcmp(left->id, right->id);
 }
 
-static enum tms_status forget_old(struct tms_window *window, tms_time now)
+/* Of what is kept whole, the last retired stay as they are. list: the longest retired first. */
+static enum tms_status bound_wholes(struct pass *pass, struct tms_retired **list, size_t count)
 {
-	size_t count = 0, cursor = 0;
+	struct tms_window *window = pass->window;
+	enum tms_status status = TMS_OK;
+	size_t bytes = 0;
+
+	for (size_t i = count; i > 0 && status == TMS_OK; i--) {
+		struct tms_retired *retired = list[i - 1];
+		bytes += retired->whole ? retired->whole->len : 0;
+		if (!retired->whole || bytes <= TMS_RETIRED_WHOLE_BYTES)
+			continue;
+		tms_window_drop_whole(window, retired);
+		status = tms_ids_add(&window->report, &window->touched,
+			(struct tms_str){ retired->id, retired->id_len });
+	}
+	return status;
+}
+
+static enum tms_status forget_old(struct pass *pass)
+{
+	struct tms_window *window = pass->window;
+	size_t count = 0, gone = 0, cursor = 0;
 	void *value = NULL;
 	struct tms_retired **list =
 		malloc((window->retired.count + 1) * sizeof(struct tms_retired *));
-	enum tms_status status = list ? TMS_OK : TMS_ENOMEM;
 
-	while (list && tms_map_next(&window->retired, &cursor, NULL, &value))
+	if (!list)
+		return TMS_ENOMEM;
+	while (tms_map_next(&window->retired, &cursor, NULL, &value))
 		list[count++] = value;
-	if (list)
-		qsort(list, count, sizeof(struct tms_retired *), longest_retired);
-	for (size_t i = 0; i < count && status == TMS_OK; i++) {
-		struct tms_str id = { list[i]->id, list[i]->id_len };
-		if (now - list[i]->at <= TMS_RETIRED_S && count - i <= TMS_RETIRED_MAX)
+	qsort(list, count, sizeof(struct tms_retired *), longest_retired);
+	enum tms_status status = TMS_OK;
+	while (gone < count && status == TMS_OK) {
+		struct tms_str id = { list[gone]->id, list[gone]->id_len };
+		if (pass->best <= list[gone]->at + TMS_RETIRED_S && count - gone <= TMS_RETIRED_MAX)
 			break;
 		status = tms_ids_add(&window->report, &window->forgotten, id);
 		if (status == TMS_OK)
 			tms_window_unremember(window, id);
+		gone++;
 	}
+	if (status == TMS_OK)
+		status = bound_wholes(pass, list + gone, count - gone);
 	free(list);
 	return status;
+}
+
+/* Of the lists that are no longer asked, those heard last stay known. */
+static void forget_lists(struct pass *pass)
+{
+	struct tms_window *window = pass->window;
+
+	for (;;) {
+		size_t oldest = TMS_LIST_NONE, past = 0;
+		for (size_t i = 0; i < window->lists_count; i++) {
+			const struct tms_list *list = &window->lists[i];
+			if (!list->key || list->is_asked)
+				continue;
+			past++;
+			if (oldest == TMS_LIST_NONE || list->heard < window->lists[oldest].heard)
+				oldest = i;
+		}
+		if (past <= TMS_LISTS_PAST)
+			return;
+		tms_window_free_list(window, oldest);
+		pass->report.state_changed = true;
+	}
 }
 
 enum tms_status tms_window_retire(struct tms_window *window, tms_time now, int64_t retention_s,
 	size_t max_items, struct tms_apply_report *out)
 {
-	struct tms_apply_report report = { .outcome = TMS_HEALTH_GOOD };
-	int64_t keep_s = retention_s > 0 ? retention_s : TMS_RETENTION_S;
-	size_t keep = max_items > 0 ? max_items : TMS_WINDOW_ITEMS;
-	enum tms_status status = TMS_OK;
+	struct pass pass = { .window = window,
+		.now = now,
+		.keep_s = retention_s > 0 ? retention_s : TMS_RETENTION_S,
+		.keep = max_items > 0 ? max_items : TMS_WINDOW_ITEMS,
+		.report = { .outcome = TMS_HEALTH_GOOD } };
 
 	tms_window_report_begin(window);
-	struct listed *list = by_listing(window, now, keep_s, keep);
-	if (!list)
-		return TMS_ENOMEM;
-	for (size_t i = 0, count = window->count; i < count && status == TMS_OK; i++) {
-		if (now - list[i].at <= keep_s && window->count <= keep)
-			break;
-		status = retire(window, list[i].entry, now, &report);
-	}
-	free(list);
+	enum tms_status status = look_at_lists(&pass);
 	if (status == TMS_OK)
-		status = forget_old(window, now);
-	while (window->held_count > 0 && now - window->held[0].at > keep_s) {
+		status = retire_all(&pass);
+	if (status == TMS_OK)
+		status = forget_old(&pass);
+	while (window->held_count > 0 && pass.best > window->held[0].at + pass.keep_s) {
 		tms_window_unhold(window, window->held[0].kept->item.id);
-		report.state_changed = true;
+		pass.report.state_changed = true;
 	}
 	tms_window_show_held(window);
+	forget_lists(&pass);
 	if (status != TMS_OK)
 		return status;
-	tms_window_report_end(window, &report);
-	*out = report;
+	if (pass.report.counts.retired > 0) {
+		tms_health_left(&window->health, pass.now, pass.report.counts.retired);
+		pass.report.state_changed = true;
+	}
+	tms_window_report_end(window, &pass.report);
+	*out = pass.report;
 	return TMS_OK;
 }

@@ -1,6 +1,6 @@
 /*
  * What is stored of a window beside its records:
- * {"v":1,"polls":[{"poll":…,"items":…,"at":…}],"held":[{"id":…,"origin":…,"at":…,"item":{…}}],"health":{…}}
+ * {"v":1,"polls":[{"poll":…,"items":…,"at":…,"whole":…,"known":…,"newest":…,"seen":[…],"days":[…]}],"held":[{"id":…,"origin":…,"at":…,"item":{…}}],"health":{…}}
  */
 #include <tamis/window.h>
 
@@ -11,16 +11,39 @@
 
 #define SCRATCH_BYTES_MAX ((size_t)16 << 20)
 
-static void write_polls(struct tms_json_writer *w, const struct tms_window *window)
+static void write_time(struct tms_json_writer *w, const char *key, tms_time t)
+{
+	if (t != TMS_TIME_NONE)
+		tms_json_member_int(w, key, t);
+}
+
+static void write_times(
+	struct tms_json_writer *w, const char *key, const tms_time *times, size_t count)
+{
+	tms_json_key(w, key);
+	tms_json_begin(w, '[');
+	for (size_t i = 0; i < count && times[i] != TMS_TIME_NONE; i++)
+		tms_json_add_int(w, times[i]);
+	tms_json_end(w);
+}
+
+static void write_lists(struct tms_json_writer *w, const struct tms_window *window)
 {
 	tms_json_key(w, "polls");
 	tms_json_begin(w, '[');
-	for (size_t i = 0; i < window->polls_count; i++) {
-		const struct tms_poll_length *poll = &window->polls[i];
+	for (size_t i = 0; i < window->lists_count; i++) {
+		const struct tms_list *list = &window->lists[i];
+		if (!list->key || list->heard == TMS_TIME_NONE)
+			continue;
 		tms_json_begin(w, '{');
-		tms_json_member_str(w, "poll", tms_str_from(poll->key));
-		tms_json_member_int(w, "items", (int64_t)poll->items);
-		tms_json_member_int(w, "at", poll->at);
+		tms_json_member_str(w, "poll", tms_str_from(list->key));
+		tms_json_member_int(w, "items", (int64_t)list->items);
+		tms_json_member_int(w, "at", list->heard);
+		write_time(w, "whole", list->whole);
+		write_time(w, "known", list->known);
+		write_time(w, "newest", list->newest);
+		write_times(w, "seen", list->evidence.seen, TMS_COUNT(list->evidence.seen));
+		write_times(w, "days", list->evidence.days, TMS_COUNT(list->evidence.days));
 		tms_json_end(w);
 	}
 	tms_json_end(w);
@@ -55,7 +78,7 @@ void tms_window_write_state(const struct tms_window *window, struct tms_buf *buf
 	tms_health_write(&health, &window->health);
 	tms_json_begin(&w, '{');
 	tms_json_member_int(&w, "v", TMS_CODEC_VERSION);
-	write_polls(&w, window);
+	write_lists(&w, window);
 	write_held(&w, window);
 	tms_json_key(&w, "health");
 	tms_json_add_raw(&w, tms_buf_str(&health));
@@ -71,20 +94,56 @@ static enum tms_status malformed(struct tms_diag *diag, const char *what)
 	return TMS_EMALFORMED;
 }
 
-static enum tms_status read_polls(
+/* The newest first; what is not in this order is nothing to rely on. */
+static void read_times(const struct json_t *array, tms_time *times, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		int64_t t = 0;
+		if (!tms_json_value_int(tms_json_at(array, i), &t) || t < -TMS_TIME_MAX ||
+			t > TMS_TIME_MAX || (i > 0 && t > times[i - 1]))
+			return;
+		times[i] = t;
+	}
+}
+
+static enum tms_status read_list(
+	struct tms_window *into, const struct json_t *value, struct tms_diag *diag)
+{
+	bool is_old = tms_json_kind_of(tms_json_get(value, "seen")) == TMS_JSON_NONE;
+	tms_time heard = TMS_TIME_NONE, whole = TMS_TIME_NONE;
+	tms_time known = TMS_TIME_NONE, newest = TMS_TIME_NONE;
+	int64_t items = 0;
+	size_t at = 0;
+
+	if (!tms_json_int(value, "items", &items) || items < 0 ||
+		!tms_codec_read_time(value, "at", &heard) || heard == TMS_TIME_NONE ||
+		!tms_codec_read_time(value, "whole", &whole) ||
+		!tms_codec_read_time(value, "known", &known) ||
+		!tms_codec_read_time(value, "newest", &newest))
+		return malformed(diag, "a poll has no length or time");
+	enum tms_status status = tms_window_get_list(into, tms_json_str(value, "poll"), &at);
+	if (status != TMS_OK)
+		return status;
+	struct tms_list *list = &into->lists[at];
+	list->items = (size_t)items;
+	list->heard = heard;
+	list->whole = is_old ? heard : whole;
+	list->known = known;
+	list->newest = is_old ? heard : newest;
+	read_times(
+		tms_json_array(value, "seen"), list->evidence.seen, TMS_COUNT(list->evidence.seen));
+	read_times(
+		tms_json_array(value, "days"), list->evidence.days, TMS_COUNT(list->evidence.days));
+	return TMS_OK;
+}
+
+static enum tms_status read_lists(
 	struct tms_window *into, const struct json_t *array, struct tms_diag *diag)
 {
 	enum tms_status status = TMS_OK;
 
-	for (size_t i = 0; i < tms_json_count(array) && status == TMS_OK; i++) {
-		const struct json_t *poll = tms_json_at(array, i);
-		int64_t items = 0;
-		tms_time at = TMS_TIME_NONE;
-		if (!tms_json_int(poll, "items", &items) || items < 0 ||
-			!tms_codec_read_time(poll, "at", &at) || at == TMS_TIME_NONE)
-			return malformed(diag, "a poll has no length or time");
-		status = tms_window_set_length(into, tms_json_str(poll, "poll"), (size_t)items, at);
-	}
+	for (size_t i = 0; i < tms_json_count(array) && status == TMS_OK; i++)
+		status = read_list(into, tms_json_at(array, i), diag);
 	return status;
 }
 
@@ -130,19 +189,24 @@ static enum tms_status read_health(
 	return status;
 }
 
-/* Lengths, held items and health change places; records stay. */
+/* Lists, held items and health change places; records stay, and are of no list that is known. */
 static void swap_state(struct tms_window *a, struct tms_window *b)
 {
 	struct tms_window old = *a;
 
-	memcpy(a->polls, b->polls, sizeof(a->polls));
+	for (size_t i = 0; i < a->lists_count; i++)
+		if (a->lists[i].key)
+			tms_window_free_list(a, i);
+	a->lists = b->lists;
+	a->lists_count = b->lists_count;
+	a->lists_capacity = b->lists_capacity;
 	memcpy(a->held, b->held, sizeof(a->held));
-	a->polls_count = b->polls_count;
 	a->held_count = b->held_count;
 	a->health = b->health;
-	memcpy(b->polls, old.polls, sizeof(b->polls));
+	b->lists = old.lists;
+	b->lists_count = old.lists_count;
+	b->lists_capacity = old.lists_capacity;
 	memcpy(b->held, old.held, sizeof(b->held));
-	b->polls_count = old.polls_count;
 	b->held_count = old.held_count;
 }
 
@@ -157,7 +221,7 @@ enum tms_status tms_window_load_state(
 	if (status == TMS_OK)
 		status = tms_window_new(window->source, window->records.seed, &read);
 	if (status == TMS_OK)
-		status = read_polls(read, tms_json_array(value, "polls"), diag);
+		status = read_lists(read, tms_json_array(value, "polls"), diag);
 	const struct json_t *held = tms_json_array(value, "held");
 	for (size_t i = 0; i < tms_json_count(held) && status == TMS_OK; i++)
 		status = read_held(read, &scratch, tms_json_at(held, i), diag);

@@ -7,14 +7,28 @@
 #include "codec.h"
 #include "parts.h"
 
+/* Keys of the lists that have named the record, in the order of their places. */
+static size_t lists_of(
+	const struct tms_window *window, uint64_t lists, struct tms_str keys[TMS_LISTS_MAX])
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < window->lists_count; i++)
+		if (lists & TMS_LIST_BIT(i))
+			keys[count++] = tms_str_from(window->lists[i].key);
+	return count;
+}
+
 enum tms_status tms_window_write_record(
 	const struct tms_window *window, struct tms_str id, struct tms_buf *buf)
 {
 	const struct tms_record *record = tms_window_find(window, id);
 	const struct tms_retired *retired = tms_map_find(&window->retired, id);
+	struct tms_str keys[TMS_LISTS_MAX];
 
 	if (record) {
-		tms_record_write(buf, record);
+		size_t count = lists_of(window, record->lists, keys);
+		tms_codec_write_record(buf, record, keys, count);
 		return buf->status;
 	}
 	if (!retired)
@@ -24,8 +38,24 @@ enum tms_status tms_window_write_record(
 	tms_json_member_int(&w, "v", TMS_CODEC_VERSION);
 	tms_json_member_str(&w, "id", id);
 	tms_json_member_int(&w, "retired", retired->at);
+	if (retired->whole) {
+		tms_json_key(&w, "record");
+		tms_json_add_raw(
+			&w, (struct tms_str){ retired->whole->bytes, retired->whole->len });
+	}
 	tms_json_end(&w);
 	return buf->status;
+}
+
+/* A list that the window does not know is one that nobody asks any more. */
+static uint64_t read_lists(const struct tms_window *window, const struct json_t *keys)
+{
+	uint64_t lists = 0;
+
+	for (size_t i = 0; i < tms_json_count(keys); i++)
+		lists |= TMS_LIST_BIT(
+			tms_window_find_list(window, tms_json_text(tms_json_at(keys, i))));
+	return lists;
 }
 
 static void give_back(struct tms_codec_record *stored)
@@ -61,17 +91,57 @@ static enum tms_status put_record(struct tms_window *window, struct tms_codec_re
 	record->sightings_count = count;
 	record->first_seen = stored->first_seen;
 	record->last_listed = stored->last_listed;
+	record->lists |= read_lists(window, stored->lists);
 	entry->stored_listed = stored->last_listed;
+	entry->stamp = 0;
 	(void)tms_window_reckon(window, entry);
 	tms_window_unremember(window, stored->id);
 	return TMS_OK;
 }
 
-static enum tms_status put_retired(struct tms_window *window, const struct tms_codec_record *stored)
+/* Of a retired item, what it was; checked, because it is read again only when it comes back. */
+static enum tms_status read_whole(const struct tms_window *window, const struct json_t *value,
+	struct tms_whole **out, struct tms_diag *diag)
+{
+	struct tms_codec_record record = { .id = { 0 } };
+	struct tms_buf bytes = { 0 };
+	struct tms_json_writer w = { .buf = &bytes };
+
+	*out = NULL;
+	if (!value)
+		return TMS_OK;
+	enum tms_status status = tms_codec_read_record(value, &record, diag);
+	if (status != TMS_OK)
+		return status;
+	give_back(&record);
+	if (record.retired != TMS_TIME_NONE) {
+		tms_diag_set(diag, 0, 0, "stored record: what is kept of a retired item is none");
+		return TMS_EMALFORMED;
+	}
+	tms_json_add_value(&w, value);
+	status = bytes.status;
+	struct tms_whole *whole = status == TMS_OK ? malloc(sizeof(*whole) + bytes.len) : NULL;
+	if (whole) {
+		*whole = (struct tms_whole){ record.last_listed, read_lists(window, record.lists),
+			bytes.len };
+		memcpy(whole->bytes, bytes.ptr, bytes.len);
+		*out = whole;
+	} else if (status == TMS_OK) {
+		status = TMS_ENOMEM;
+	}
+	tms_buf_free(&bytes);
+	return status;
+}
+
+static enum tms_status put_retired(
+	struct tms_window *window, const struct tms_codec_record *stored, struct tms_diag *diag)
 {
 	struct tms_entry *entry = tms_map_find(&window->records, stored->id);
+	struct tms_whole *whole = NULL;
 
-	enum tms_status status = tms_window_remember(window, stored->id, stored->retired);
+	enum tms_status status = read_whole(window, stored->whole, &whole, diag);
+	if (status == TMS_OK)
+		status = tms_window_remember(window, stored->id, stored->retired, whole);
 	if (status == TMS_OK && entry)
 		tms_window_drop(window, entry);
 	return status;
@@ -88,7 +158,7 @@ enum tms_status tms_window_load_record(
 		status = tms_codec_read_record(value, &stored, diag);
 	if (status == TMS_OK)
 		status = stored.retired == TMS_TIME_NONE ? put_record(window, &stored)
-							 : put_retired(window, &stored);
+							 : put_retired(window, &stored, diag);
 	tms_json_free(value);
 	return status;
 }

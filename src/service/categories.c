@@ -71,6 +71,8 @@ bool tms_categories_learn(
 	}
 	for (size_t i = 0; i < count; i++)
 		tms_lookup_forget(&categories->lookup, items[i].id);
+	known->is_heard = true;
+	tms_source_retire(known, now);
 	known->join.generation = tms_window_generation(known->window); /* nobody waits for this */
 	known->world->changed(known->world->context, known);
 	return true;

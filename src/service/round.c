@@ -20,8 +20,8 @@
 #include "service/search.h"
 
 #define FULL_EVERY_S                                                                               \
-	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and retention \
-		     counts */
+	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and what has \
+		     left must be missing from whole listings */
 #define ROUND_BYTES_MAX ((size_t)512 * 1024 * 1024)
 
 struct tms_round {
@@ -148,7 +148,7 @@ static enum tms_status ask(struct tms_round *round)
 }
 
 /* Items of a list that reaches further back than the source itself are taken only if they are
-   known: a month's list keeps votes rising, it does not fill a reader with old papers. */
+   or were known: a month's list keeps votes rising, it does not fill a reader with old papers. */
 static void drop_older_than_seed(struct tms_round *round)
 {
 	struct tms_source *source = round->source;
@@ -163,7 +163,8 @@ static void drop_older_than_seed(struct tms_round *round)
 	for (size_t i = 0; i < listing->items_count; i++) {
 		const struct tms_item *item = &listing->items[i];
 		if ((item->published != TMS_TIME_NONE && item->published >= oldest) ||
-			tms_window_find(source->window, item->id))
+			tms_window_find(source->window, item->id) ||
+			tms_window_is_retired(source->window, item->id))
 			listing->items[kept++] = *item;
 	}
 	listing->items_count = kept;
@@ -178,12 +179,14 @@ static bool may_be_empty(const struct tms_round *round)
 }
 
 /* Takes the round's items into the window. False when the listing was not one to build on. */
-static bool apply(struct tms_round *round, tms_time now)
+static bool apply(struct tms_round *round, const struct tms_poll_answer *answer, tms_time now)
 {
 	struct tms_source *source = round->source;
 	struct tms_apply_report report = { 0 };
 	const struct tms_apply how = { .now = now,
 		.poll = round->poll.key,
+		.is_part = tms_poll_answer_is_failure(answer),
+		.is_substitute = round->uses_fallback,
 		.usual = source->conf && source->conf->preset ? source->conf->preset->usual
 							      : TMS_STR_NONE };
 
@@ -265,12 +268,16 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	answer->pages = round->pages;
 	answer->from_fallback = round->uses_fallback;
 	tell_fallback(round, answer);
-	if (round->pages > 0 && apply(round, now) && state && answer->outcome == TMS_OUTCOME_LISTED)
+	bool is_heard = round->pages > 0 && apply(round, answer, now);
+	if (is_heard && state && answer->outcome == TMS_OUTCOME_LISTED)
 		state->last_whole = now;
-	if (answer->outcome == TMS_OUTCOME_UNCHANGED)
+	if (answer->outcome == TMS_OUTCOME_UNCHANGED) {
 		tms_health_unchanged(tms_window_health(source->window), now);
-	else if (tms_poll_answer_is_failure(answer))
+		tms_window_confirm(source->window, round->poll.key, now);
+		is_heard = true;
+	} else if (tms_poll_answer_is_failure(answer)) {
 		tell_failure(round, answer, now);
+	}
 	tms_time earliest = tms_search_settle(&round->search, source, state, answer, now);
 	if (state)
 		tms_pauses_note(world->pauses, answer->final_url,
@@ -284,6 +291,8 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	source->has_answer = true; /* a pause may last: readiness does not wait for it */
 	source->saver.state_waits = true;
 	round_free(round);
+	source->is_heard |= is_heard;
+	tms_source_retire(source, now);
 	world->changed(world->context, source);
 }
 

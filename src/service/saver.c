@@ -154,11 +154,13 @@ void tms_saver_flush(struct tms_source *source)
 	struct tms_str state_bytes = tms_buf_str(&state);
 	if (state.status != TMS_OK || !list_batch(source, &arena, &batch))
 		goto out; /* no memory now: what waits goes on waiting for the next flush */
-	batch.fetch_state = &state_bytes;
+	/* with the last of the records: it says which listing was the last that named them */
+	if (batch.put_count + batch.removal_count == saver->waiting.count)
+		batch.fetch_state = &state_bytes;
 	saver->op = tms_store_items_apply(source->world->store, source->name, &batch, call);
 	if (saver->op) {
 		move_to_sent(saver, &batch);
-		saver->state_waits = false;
+		saver->state_waits = saver->state_waits && !batch.fetch_state;
 	}
 out:
 	tms_buf_free(&state);

@@ -209,23 +209,6 @@ static void read_state(struct tms_source *source, struct tms_str bytes)
 	tell_cut_off(source);
 }
 
-static void on_state(void *context, const struct tms_store_reply *reply)
-{
-	struct tms_source *source = context;
-
-	source->is_loading = false;
-	if (reply->status != TMS_OK) {
-		TMS_LOG(source->world->log, TMS_LOG_WARNING, "the store cannot be read yet",
-			{ "source", source->name }, { "why", tms_str_from(reply->diag->text) });
-		return;
-	}
-	if (reply->found)
-		read_state(source, reply->value);
-	source->is_loaded = true;
-	source->has_answer = source->has_answer || tms_window_count(source->window) > 0;
-	source->world->changed(source->world->context, source);
-}
-
 static void on_record(void *context, const struct tms_store_row *row)
 {
 	struct tms_source *source = context;
@@ -243,21 +226,42 @@ static void on_records(void *context, const struct tms_store_reply *reply)
 {
 	struct tms_source *source = context;
 
-	if (reply->status != TMS_OK ||
-		!tms_store_state_get(source->world->store, TMS_STORE_STATE_SOURCE, source->name,
-			(struct tms_store_call){ .done = on_state, .context = source }))
-		on_state(source, reply);
+	source->is_loading = false;
+	if (reply->status != TMS_OK) {
+		TMS_LOG(source->world->log, TMS_LOG_WARNING, "the store cannot be read yet",
+			{ "source", source->name }, { "why", tms_str_from(reply->diag->text) });
+		return;
+	}
+	source->is_loaded = true;
+	source->has_answer = source->has_answer || tms_window_count(source->window) > 0;
+	source->world->changed(source->world->context, source);
 }
 
-void tms_source_load(struct tms_source *source)
+/* Before the records: it says which lists they name. */
+static void on_state(void *context, const struct tms_store_reply *reply)
 {
+	struct tms_source *source = context;
 	const struct tms_store_call call = {
 		.done = on_records, .row = on_record, .context = source
 	};
 
+	if (reply->status != TMS_OK) {
+		on_records(source, reply);
+		return;
+	}
+	if (reply->found)
+		read_state(source, reply->value);
+	source->is_loading = tms_store_items_load(source->world->store, source->name, call) != NULL;
+}
+
+void tms_source_load(struct tms_source *source)
+{
+	const struct tms_store_call call = { .done = on_state, .context = source };
+
 	if (source->is_loaded || source->is_loading)
 		return;
-	source->is_loading = tms_store_items_load(source->world->store, source->name, call) != NULL;
+	source->is_loading = tms_store_state_get(source->world->store, TMS_STORE_STATE_SOURCE,
+				     source->name, call) != NULL;
 }
 
 /* ---- the schedule ---- */
@@ -381,26 +385,54 @@ tms_time tms_source_next_due(struct tms_source *source, tms_time now)
 	return due;
 }
 
-static void retire(struct tms_source *source, tms_time now)
+/* Tell the window which lists are asked now. */
+static enum tms_status set_asked(struct tms_source *source, struct tms_arena *arena, tms_time now)
+{
+	struct tms_poll *polls = NULL;
+	size_t count = 0;
+
+	if (!source->conf)
+		return TMS_OK;
+	const struct tms_upstream upstream = upstream_of(source, arena);
+	enum tms_status st = tms_upstream_polls(arena, &upstream, now, &polls, &count);
+	struct tms_str *keys = TMS_ARENA_ARRAY(arena, struct tms_str, count + 1);
+	if (st != TMS_OK || !keys)
+		return st != TMS_OK ? st : arena->status;
+	for (size_t i = 0; i < count; i++)
+		keys[i] = polls[i].key;
+	tms_window_set_asked(source->window, keys, count);
+	return TMS_OK;
+}
+
+void tms_source_retire(struct tms_source *source, tms_time now)
 {
 	const struct tms_conf_limits *limits = &source->world->conf->limits;
 	int64_t retention_s = source->conf ? source->conf->retention_s : limits->retention_s;
 	int64_t items = source->conf ? source->conf->items : limits->items;
 	struct tms_apply_report report = { 0 };
+	struct tms_arena arena = { 0 };
 
 	retention_s = source->keeps_s ? source->keeps_s : retention_s;
 	items = source->keeps_items ? source->keeps_items : items;
-	if (now >= source->last_retired && now - source->last_retired < RETIRE_EVERY_S)
+	if (!source->is_heard || tms_source_next_due(source, now) <= now ||
+		(now >= source->last_retired && now - source->last_retired < RETIRE_EVERY_S))
 		return;
 	source->last_retired = now;
-	if (tms_window_retire(source->window, now, retention_s, (size_t)items, &report) != TMS_OK ||
-		tms_saver_note(&source->saver, &report) != TMS_OK)
+	source->is_heard = false;
+	enum tms_status st = set_asked(source, &arena, now);
+	if (st == TMS_OK)
+		st = tms_window_retire(source->window, now, retention_s, (size_t)items, &report);
+	if (st == TMS_OK)
+		st = tms_saver_note(&source->saver, &report);
+	tms_arena_free(&arena);
+	char count[24];
+	(void)snprintf(count, sizeof(count), "%zu", report.counts.retired);
+	if (st != TMS_OK)
 		TMS_LOG(source->world->log, TMS_LOG_ERROR, "old items could not be retired",
 			{ "source", source->name });
-	else if (report.touched_count + report.forgotten_count > 0) {
-		tms_saver_flush(source);
-		source->world->changed(source->world->context, source);
-	}
+	else if (report.counts.retired > 0)
+		TMS_LOG(source->world->log, TMS_LOG_INFO, "old items have left",
+			{ "source", source->name }, { "items", tms_str_from(count) });
 }
 
 void tms_source_tick(struct tms_source *source, tms_time now)
@@ -408,10 +440,7 @@ void tms_source_tick(struct tms_source *source, tms_time now)
 	struct tms_arena arena = { 0 };
 	struct tms_poll poll = { 0 };
 
-	if (!source->is_loaded)
-		return;
-	retire(source, now);
-	if (!source->conf || source->round)
+	if (!source->is_loaded || !source->conf || source->round)
 		return;
 	if (source->first_start == 0)
 		source->first_start = now;

@@ -57,7 +57,8 @@ struct tms_source {
 	struct tms_source_poll *polls; /* owned, of the plan and of lists that have left it */
 	size_t polls_count, polls_capacity;
 	tms_time first_start;     /* 0: not started yet */
-	tms_time last_retired;    /* when old items were last looked for */
+	tms_time last_retired;    /* when old items were last looked for … */
+	bool is_heard;            /* … and a list was heard since */
 	uint64_t upstream_hash;   /* of the configuration that the states belong to */
 	struct tms_choice choice; /* when its address is a page: the feed that is read instead */
 	struct tms_round *round;  /* NULL: resting */
@@ -87,8 +88,14 @@ void tms_source_configure(struct tms_source *source, const struct tms_conf_sourc
 void tms_source_load(struct tms_source *source);
 /** When the next round is due; TMS_TIME_MAX: never, or one runs. */
 tms_time tms_source_next_due(struct tms_source *source, tms_time now);
-/** Start a round if one is due; retire what is too old. */
+/** Start a round if one is due. */
 void tms_source_tick(struct tms_source *source, tms_time now);
+/**
+ * Retire what has left: when a list was read or is known to be unchanged (is_heard) since that was
+ * looked for last, an hour ago or more, and no other is due. So nothing retires before the first
+ * answers after a pause. What changed is noted for the saver; the caller tells that it has.
+ */
+void tms_source_retire(struct tms_source *source, tms_time now);
 /**
  * A person wants it asked again: every list is due as soon as politeness allows (tms_poll_refresh).
  * Returns when the first of them is asked: not after now, unless it has to wait;

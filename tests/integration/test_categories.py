@@ -117,7 +117,8 @@ class Joined(Case):
         before = service.filter("category:cs.CL", source="daily-papers")
         self.assertEqual(len(before.entries()), 1)
         self.arxiv.feed = [("2602.00009", ["cs.CL"])]
-        service.advance("2026-03-03T06:00:00Z")
+        for now in ("2026-03-03T06:00:00Z", "2026-03-03T18:00:00Z", "2026-03-04T06:00:00Z"):
+            service.advance(now)
         self.assertEqual(self.ids(service, "", "arxiv-cl"), ["2602.00009"])
         self.assertEqual(self.ids(service, "category:cs.CL"), ["2602.00001"])
         service.stop()

@@ -47,9 +47,14 @@ class Window(Case):
         self.assertEqual(len(service.filter().entries()), 3)
         papers.days["2026-04-03"] = [paper(4, "2026-04-03")]
         service.advance("2026-04-03T12:00:00Z")
-        self.assertNotIn("https://arxiv.org/abs/2602.00001", {e.id for e in service.filter().entries()})
-        papers.days["2026-04-04"] = [paper(1, "2026-04-04")]
+        self.assertIn("https://arxiv.org/abs/2602.00001", {e.id for e in service.filter().entries()},
+                      "one listing is not enough to say that it is gone")
         service.advance("2026-04-04T12:00:00Z")
+        service.advance("2026-04-05T12:00:00Z")
+        self.assertNotIn("https://arxiv.org/abs/2602.00001", {e.id for e in service.filter().entries()})
+        self.assertIn("2 items that its lists have not named for long left just now.", service.get("/sources").text)
+        papers.days["2026-04-06"] = [paper(1, "2026-04-06")]
+        service.advance("2026-04-06T12:00:00Z")
         ids = {e.id for e in service.filter().entries()}
         self.assertIn("https://arxiv.org/abs/2602.00004", ids)
         self.assertNotIn("https://arxiv.org/abs/2602.00001", ids, "a retired item must not return as new")

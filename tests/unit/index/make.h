@@ -50,6 +50,25 @@ static inline struct tms_apply_report apply_items(
 	return apply_listing(window, &listing, now);
 }
 
+/* Three listings over a day that name these items and no others. */
+static inline void list_for_a_day(
+	struct tms_window *window, struct tms_item *items, size_t count, tms_time from)
+{
+	for (int64_t half = 0; half < 3; half++)
+		assert_int_equal(apply_items(window, items, count, from + half * 12 * HOUR).outcome,
+			TMS_HEALTH_GOOD);
+}
+
+/* As a restart does: the state first. */
+static inline void copy_state(const struct tms_window *from, struct tms_window *to)
+{
+	struct tms_buf bytes = { 0 };
+
+	tms_window_write_state(from, &bytes);
+	assert_int_equal(tms_window_load_state(to, tms_buf_str(&bytes), NULL), TMS_OK);
+	tms_buf_free(&bytes);
+}
+
 static inline struct tms_apply_report retire_at(struct tms_window *window, tms_time now, size_t max)
 {
 	struct tms_apply_report report = { 0 };

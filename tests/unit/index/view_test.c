@@ -152,17 +152,19 @@ static void what_retires_leaves_the_view(void **state)
 {
 	struct tms_window *windows[3];
 	struct tms_item one = make_item("arxiv:1", "One", TMS_ORIGIN_HF_API);
+	struct tms_item nine = make_item("arxiv:9", "Nine", TMS_ORIGIN_HF_API);
 	(void)state;
 
 	three_windows(windows);
 	struct tms_view *view = make_view(windows, 3);
-	(void)apply_items(windows[0], &one, 1, NOON + 5 * DAY);
-	(void)retire_at(windows[0], NOON + 31 * DAY, 0);
+	list_for_a_day(windows[0], &one, 1, NOON + 31 * DAY);
+	(void)retire_at(windows[0], NOON + 32 * DAY, 0);
 	assert_int_equal(tms_view_refresh(view, windows, 3), TMS_OK);
 	assert_int_equal(tms_view_count(view), 4);
 	assert_int_equal(shown(view, "arxiv:2")->sources_count, 2);
 	assert_str(shown(view, "arxiv:2")->item.title, "Two, says arXiv");
-	(void)retire_at(windows[0], NOON + 36 * DAY, 0);
+	list_for_a_day(windows[0], &nine, 1, NOON + 63 * DAY);
+	(void)retire_at(windows[0], NOON + 64 * DAY, 0);
 	assert_int_equal(tms_view_refresh(view, windows, 3), TMS_OK);
 	assert_null(shown(view, "arxiv:1"));
 	assert_int_equal(tms_view_refresh(view, NULL, 0), TMS_OK);

@@ -391,16 +391,17 @@ static void retention_counts_from_the_last_listing_and_ids_are_remembered_a_year
 	struct tms_window *window = make_window("hf");
 	struct tms_item items[TEN];
 	struct tms_apply_report report = { 0 };
-	tms_time now = NOON + 30 * DAY;
+	tms_time now = NOON + 31 * DAY;
 	(void)state;
 
 	ten_papers(items);
 	for (size_t i = 0; i < TEN; i++)
 		items[i].published = NOON - 400 * DAY; /* old papers, newly listed, stay */
 	(void)apply_items(window, items, TEN, NOON);
-	(void)apply_items(window, items, 5, NOON + DAY);
+	list_for_a_day(window, items, 5, NOON + 30 * DAY);
 	assert_int_equal(retire_at(window, now, 0).counts.retired, 0);
-	report = retire_at(window, now + 1, 0);
+	(void)apply_items(window, items, 5, now + DAY);
+	report = retire_at(window, now + DAY, 0);
 	assert_int_equal(report.counts.retired, 5);
 	assert_int_equal(report.touched_count, 5);
 	assert_int_equal(tms_window_count(window), 5);
@@ -408,9 +409,11 @@ static void retention_counts_from_the_last_listing_and_ids_are_remembered_a_year
 	report = apply_items(window, items, TEN, now + 300 * DAY);
 	assert_int_equal(report.counts.retired, 5);
 	assert_int_equal(report.counts.added, 0);
-	report = retire_at(window, now + 1 + 365 * DAY, 0);
+	list_for_a_day(window, items, 5, now + 366 * DAY);
+	report = retire_at(window, now + 367 * DAY, 0);
 	assert_int_equal(report.forgotten_count, 0);
-	report = retire_at(window, now + 2 + 365 * DAY, 0);
+	list_for_a_day(window, items, 5, now + 367 * DAY + 1);
+	report = retire_at(window, now + 368 * DAY + 1, 0);
 	assert_int_equal(report.forgotten_count, 5);
 	assert_false(tms_window_is_retired(window, items[9].id));
 	tms_window_free(window);

@@ -1,0 +1,193 @@
+/*
+ * The lists of a window, and what they say by not naming an item.
+ *
+ * A record has a bit for each list that ever named it. last_listed never falls below the time of a
+ * listing that named the item, so a listing at a later time than last_listed did not name it,
+ * whatever the clock did: that is what makes evidence of three listings safe.
+ */
+#include <stdlib.h>
+
+#include "parts.h"
+
+size_t tms_window_find_list(const struct tms_window *window, struct tms_str key)
+{
+	key = tms_str_slice(key, 0, TMS_LIST_KEY_BYTES_MAX);
+	for (size_t i = 0; i < window->lists_count; i++)
+		if (window->lists[i].key && tms_str_equal(tms_str_from(window->lists[i].key), key))
+			return i;
+	return TMS_LIST_NONE;
+}
+
+const struct tms_list *tms_window_last_list(const struct tms_window *window, struct tms_str key)
+{
+	const struct tms_list *newest = NULL;
+	size_t at = tms_window_find_list(window, key);
+
+	if (at != TMS_LIST_NONE && window->lists[at].heard != TMS_TIME_NONE)
+		return &window->lists[at];
+	for (size_t i = 0; i < window->lists_count; i++) {
+		const struct tms_list *list = &window->lists[i];
+		if (list->key && list->heard != TMS_TIME_NONE &&
+			(!newest || list->heard >= newest->heard))
+			newest = list;
+	}
+	return newest;
+}
+
+void tms_window_set_asked(struct tms_window *window, const struct tms_str *keys, size_t count)
+{
+	for (size_t i = 0; i < window->lists_count; i++) {
+		struct tms_list *list = &window->lists[i];
+		list->is_asked = false;
+		for (size_t k = 0; k < count && list->key && !list->is_asked; k++)
+			list->is_asked = tms_str_equal(keys[k], tms_str_from(list->key));
+	}
+}
+
+void tms_window_free_list(struct tms_window *window, size_t list)
+{
+	uint64_t others = ~TMS_LIST_BIT(list);
+	size_t cursor = 0;
+	void *value = NULL;
+
+	for (size_t i = 0; i < window->count; i++)
+		window->order[i]->record.lists &= others;
+	while (tms_map_next(&window->retired, &cursor, NULL, &value)) {
+		struct tms_retired *retired = value;
+		if (retired->whole)
+			retired->whole->lists &= others;
+	}
+	free(window->lists[list].key);
+	window->lists[list] = (struct tms_list){ .key = NULL };
+}
+
+/* The place for a new list: a free one, a new one, or that of the list not heard for longest of
+ * those that are no longer asked. */
+static enum tms_status free_place(struct tms_window *window, size_t *out)
+{
+	size_t oldest = TMS_LIST_NONE;
+
+	for (size_t i = 0; i < window->lists_count; i++) {
+		const struct tms_list *list = &window->lists[i];
+		if (!list->key) {
+			*out = i;
+			return TMS_OK;
+		}
+		if (oldest == TMS_LIST_NONE || list->is_asked < window->lists[oldest].is_asked ||
+			(list->is_asked == window->lists[oldest].is_asked &&
+				list->heard < window->lists[oldest].heard))
+			oldest = i;
+	}
+	if (window->lists_count == TMS_LISTS_MAX) {
+		tms_window_free_list(window, oldest);
+		*out = oldest;
+		return TMS_OK;
+	}
+	if (window->lists_count == window->lists_capacity) {
+		size_t capacity = window->lists_capacity ? window->lists_capacity * 4 : 1;
+		struct tms_list *lists =
+			reallocarray(window->lists, capacity, sizeof(struct tms_list));
+		if (!lists)
+			return TMS_ENOMEM;
+		window->lists = lists;
+		window->lists_capacity = capacity;
+	}
+	*out = window->lists_count++;
+	window->lists[*out] = (struct tms_list){ .key = NULL };
+	return TMS_OK;
+}
+
+enum tms_status tms_window_get_list(struct tms_window *window, struct tms_str key, size_t *list)
+{
+	static const struct tms_evidence none = { { TMS_TIME_NONE, TMS_TIME_NONE, TMS_TIME_NONE },
+		{ TMS_TIME_NONE, TMS_TIME_NONE } };
+	size_t known = tms_window_find_list(window, key);
+
+	if (known != TMS_LIST_NONE) {
+		*list = known;
+		return TMS_OK;
+	}
+	key = tms_str_slice(key, 0, TMS_LIST_KEY_BYTES_MAX);
+	char *copy = malloc(key.len + 1);
+	if (!copy || free_place(window, list) != TMS_OK) {
+		free(copy);
+		return TMS_ENOMEM;
+	}
+	if (key.len > 0)
+		memcpy(copy, key.ptr, key.len);
+	copy[key.len] = '\0';
+	window->lists[*list] = (struct tms_list){ .key = copy,
+		.heard = TMS_TIME_NONE,
+		.whole = TMS_TIME_NONE,
+		.known = TMS_TIME_NONE,
+		.newest = TMS_TIME_NONE,
+		.evidence = none,
+		.is_asked = true };
+	return TMS_OK;
+}
+
+static void drop_later(tms_time *times, size_t count, tms_time now)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (times[i] <= now)
+			times[kept++] = times[i];
+	while (kept < count)
+		times[kept++] = TMS_TIME_NONE;
+}
+
+void tms_evidence_forget_later(struct tms_evidence *evidence, tms_time now)
+{
+	drop_later(evidence->seen, TMS_COUNT(evidence->seen), now);
+	drop_later(evidence->days, TMS_COUNT(evidence->days), now);
+}
+
+void tms_evidence_add(struct tms_evidence *evidence, tms_time now)
+{
+	tms_evidence_forget_later(evidence, now);
+	evidence->seen[2] = evidence->seen[1];
+	evidence->seen[1] = evidence->seen[0];
+	evidence->seen[0] = now;
+	if (evidence->days[0] != TMS_TIME_NONE && now - evidence->days[0] < TMS_DAY_S)
+		return;
+	evidence->days[1] = evidence->days[0];
+	evidence->days[0] = now;
+}
+
+tms_time tms_evidence_since(const struct tms_evidence *evidence)
+{
+	return evidence->seen[2] < evidence->days[1] ? evidence->seen[2] : evidence->days[1];
+}
+
+int64_t tms_entry_slack_s(const struct tms_entry *entry)
+{
+	return entry->stamp ? 0 : TMS_STORE_LISTED_S;
+}
+
+enum tms_status tms_window_settle_list(struct tms_window *window, size_t list)
+{
+	struct tms_list *told = &window->lists[list];
+	tms_time known = told->known;
+	enum tms_status status = TMS_OK;
+
+	if (told->whole == TMS_TIME_NONE || known <= told->whole)
+		return TMS_OK;
+	for (size_t i = 0; i < window->count && status == TMS_OK; i++) {
+		struct tms_entry *entry = window->order[i];
+		struct tms_record *record = &entry->record;
+		if (!(record->lists & TMS_LIST_BIT(list)) || record->first_seen > told->newest ||
+			record->last_listed >= known ||
+			record->last_listed + tms_entry_slack_s(entry) < told->whole)
+			continue;
+		record->last_listed = known;
+		if (entry->stored_listed != TMS_TIME_NONE &&
+			known - entry->stored_listed < TMS_STORE_LISTED_S)
+			continue;
+		entry->stored_listed = known;
+		status = tms_ids_add(&window->report, &window->touched, record->id);
+	}
+	if (status == TMS_OK)
+		told->whole = known;
+	return status;
+}
