@@ -17,7 +17,11 @@ struct tms_diag {
 	char text[TMS_DIAG_TEXT_BYTES];
 };
 
-/** Fill *diag; a longer sentence is cut on a character and ends in "…". A NULL diag is accepted. */
+/**
+ * Fill *diag; a longer sentence is cut on a character and ends in "…". A NULL diag is accepted.
+ * Sentences quote what strangers wrote, and are printed on terminals: bytes that are not UTF-8 become
+ * '?'; control characters, and those that turn the direction of text, a space.
+ */
 void tms_diag_set(struct tms_diag *diag, uint32_t line, uint32_t column, const char *format, ...)
 	TMS_PRINTF(4, 5);
 /** The same for functions that were given `args` by theirs. */

@@ -55,7 +55,7 @@ void tms_health_failed(struct tms_health *health, tms_time now, enum tms_health_
 	const char *sentence);
 /** 304, or the same bytes as before. Failures end; an empty streak and held items stay. */
 void tms_health_unchanged(struct tms_health *health, tms_time now);
-/** A listing without items. */
+/** A listing without items: told, and no illness. last_success stays that of items. */
 void tms_health_empty(struct tms_health *health, tms_time now);
 /** A listing whose items are held; held_count and held_titles are set by the window. */
 void tms_health_suspect(struct tms_health *health, tms_time now);
@@ -66,7 +66,7 @@ void tms_health_good(struct tms_health *health, tms_time now,
 /** So many items have left the window now; it is told for a day. */
 void tms_health_left(struct tms_health *health, tms_time now, size_t count);
 
-/** True while the last poll brought or confirmed a listing and nothing is held. */
+/** True while the last poll brought or confirmed a listing, be it an empty one, and nothing is held. */
 bool tms_health_is_well(const struct tms_health *health);
 /** One to three plain sentences for the page ("Read 12 minutes ago: 34 papers, 3 new."). */
 void tms_health_words(struct tms_buf *buf, const struct tms_health *health, tms_time now);

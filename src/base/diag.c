@@ -13,6 +13,58 @@ static void mark_cut(char *text)
 	memcpy(text + at, ellipsis, sizeof(ellipsis));
 }
 
+/* Bytes of the character that begins there, 0 when it is none (RFC 3629). */
+static size_t character(const unsigned char *s)
+{
+	size_t len = s[0] < 0x80   ? 1
+		     : s[0] < 0xc2 ? 0
+		     : s[0] < 0xe0 ? 2
+		     : s[0] < 0xf0 ? 3
+		     : s[0] < 0xf5 ? 4
+				   : 0;
+
+	for (size_t i = 1; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	bool is_overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
+	bool is_none = (s[0] == 0xed && s[1] > 0x9f) || (s[0] == 0xf4 && s[1] > 0x8f);
+	return is_overlong || is_none ? 0 : len;
+}
+
+/* Controls, and what turns the direction of the text behind it: a terminal would obey them. */
+static bool is_obeyed(const unsigned char *s, size_t len)
+{
+	if (len == 1)
+		return s[0] < ' ' || s[0] == 0x7f;
+	if (len == 2)
+		return s[0] == 0xc2 && s[1] < 0xa0;
+	return len == 3 && s[0] == 0xe2 &&
+	       ((s[1] == 0x80 && s[2] >= 0xa8 && s[2] <= 0xae) ||
+		       (s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9));
+}
+
+/* Sentences quote what upstreams say. Broken bytes become '?', what would be obeyed a space. */
+static void clean(char *text)
+{
+	unsigned char *from = (unsigned char *)text, *to = from;
+
+	while (*from != '\0') {
+		size_t len = character(from);
+		if (len == 0) {
+			*to++ = '?';
+			from++;
+		} else if (is_obeyed(from, len)) {
+			*to++ = ' ';
+			from += len;
+		} else {
+			memmove(to, from, len);
+			to += len;
+			from += len;
+		}
+	}
+	*to = '\0';
+}
+
 void tms_diag_set(struct tms_diag *diag, uint32_t line, uint32_t column, const char *format, ...)
 {
 	va_list args;
@@ -32,6 +84,7 @@ void tms_diag_vset(
 	int len = vsnprintf(diag->text, sizeof(diag->text), format, args);
 	if (len >= (int)sizeof(diag->text))
 		mark_cut(diag->text);
+	clean(diag->text);
 }
 
 void tms_diag_prefix(struct tms_diag *diag, const char *format, ...)

@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
+#include "fetch/trouble.h"
+
 #define LOW_SPEED_BYTES 100L
 #define LOW_SPEED_S 10L
 #define HEADER_SETS 14
@@ -236,39 +238,15 @@ void tms_transfer_free(struct tms_transfer *transfer)
 	free(transfer);
 }
 
-static const char *sentence_of(CURLcode result)
-{
-	switch ((int)result) {
-	case CURLE_COULDNT_RESOLVE_HOST:
-		return "the name of the host could not be resolved";
-	case CURLE_COULDNT_CONNECT:
-		return "the host refused the connection or could not be reached";
-	case CURLE_OPERATION_TIMEDOUT:
-		return "the host took too long (limits.connect_timeout, limits.total_timeout)";
-	case CURLE_PARTIAL_FILE:
-	case CURLE_GOT_NOTHING:
-	case CURLE_RECV_ERROR:
-		return "the answer broke off";
-	case CURLE_PEER_FAILED_VERIFICATION:
-	case CURLE_SSL_CONNECT_ERROR:
-	case CURLE_SSL_CACERT_BADFILE:
-		return "the host's certificate could not be verified";
-	case CURLE_BAD_CONTENT_ENCODING:
-		return "the answer's compression is broken";
-	case CURLE_WEIRD_SERVER_REPLY:
-	case CURLE_HTTP2:
-		return "the answer is not HTTP";
-	default:
-		return "the exchange failed";
-	}
-}
-
 /* Why there is no body to use, as outcome and sentence. */
 static void tell_failure(
 	struct tms_transfer *transfer, CURLcode result, struct tms_poll_answer *answer)
 {
+	long verified = 0;
+
+	(void)curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
 	answer->outcome = TMS_OUTCOME_UNREACHABLE;
-	answer->error = tms_str_from(sentence_of(result));
+	answer->error = tms_str_from(tms_fetch_trouble(result, verified, transfer->curl_says));
 	if (transfer->body_too_large) {
 		answer->outcome = TMS_OUTCOME_TOO_LARGE;
 		answer->error = tms_arena_format(&transfer->arena,

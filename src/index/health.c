@@ -58,7 +58,8 @@ static void answered(struct tms_health *health, tms_time now, enum tms_health_ou
 void tms_health_unchanged(struct tms_health *health, tms_time now)
 {
 	answered(health, now, TMS_HEALTH_UNCHANGED);
-	health->last_success = now;
+	if (health->empty_since == TMS_TIME_NONE) /* else what is unchanged has no items */
+		health->last_success = now;
 }
 
 void tms_health_empty(struct tms_health *health, tms_time now)
@@ -96,8 +97,9 @@ void tms_health_left(struct tms_health *health, tms_time now, size_t count)
 
 bool tms_health_is_well(const struct tms_health *health)
 {
-	return (health->outcome == TMS_HEALTH_GOOD || health->outcome == TMS_HEALTH_UNCHANGED) &&
-	       health->held_count == 0 && health->empty_since == TMS_TIME_NONE;
+	return (health->outcome == TMS_HEALTH_GOOD || health->outcome == TMS_HEALTH_UNCHANGED ||
+		       health->outcome == TMS_HEALTH_EMPTY) &&
+	       health->held_count == 0;
 }
 
 /* "12 minutes", "3 hours", "2 days": how people say a span. */
@@ -144,6 +146,25 @@ static void write_last_success(struct tms_buf *buf, const struct tms_health *hea
 	tms_buf_add_cstr(buf, "; what was read is still served.");
 }
 
+/* An empty listing is a listing: nothing is new, or everything was taken away. */
+static void write_empty(struct tms_buf *buf, const struct tms_health *health, tms_time now)
+{
+	if (now - health->empty_since >= TMS_MINUTE_S) {
+		tms_buf_add_cstr(buf, ": the listing has been empty for ");
+		write_span(buf, now - health->empty_since);
+	} else {
+		tms_buf_add_cstr(buf, ": the listing is empty");
+	}
+	tms_buf_add_char(buf, '.');
+	if (health->last_success == TMS_TIME_NONE) {
+		tms_buf_add_cstr(buf, " It has not had an item yet.");
+		return;
+	}
+	tms_buf_add_cstr(buf, " It last had items ");
+	write_ago(buf, health->last_success, now);
+	tms_buf_add_cstr(buf, "; what was read is still served.");
+}
+
 static void write_good(struct tms_buf *buf, const struct tms_health *health, tms_time now)
 {
 	const struct tms_health_counts *counts = &health->counts;
@@ -154,6 +175,10 @@ static void write_good(struct tms_buf *buf, const struct tms_health *health, tms
 			counts->retired, counts->retired == 1 ? "stays" : "stay");
 	tms_buf_add_cstr(buf, "Read ");
 	write_ago(buf, health->last_attempt, now);
+	if (health->empty_since != TMS_TIME_NONE) {
+		write_empty(buf, health, now);
+		return;
+	}
 	if (health->outcome == TMS_HEALTH_UNCHANGED)
 		tms_buf_add_cstr(buf, ": unchanged.");
 	else
@@ -172,7 +197,11 @@ static void write_failure(struct tms_buf *buf, const struct tms_health *health, 
 		write_span(buf, now - health->failing_since);
 		tms_buf_format(buf, " (%u tries)", (unsigned)health->failures);
 	}
-	tms_buf_format(buf, health->error[0] ? ": %s " : ".%s ", health->error);
+	if (health->error[0])
+		tms_buf_format(buf, ": %s", health->error);
+	if (!strchr(".!?", buf->len > 0 ? buf->ptr[buf->len - 1] : '.'))
+		tms_buf_add_char(buf, '.');
+	tms_buf_add_char(buf, ' ');
 	write_last_success(buf, health, now);
 }
 
@@ -207,20 +236,12 @@ void tms_health_words(struct tms_buf *buf, const struct tms_health *health, tms_
 		break;
 	case TMS_HEALTH_GOOD:
 	case TMS_HEALTH_UNCHANGED:
+	case TMS_HEALTH_EMPTY:
 		write_good(buf, health, now);
 		break;
 	case TMS_HEALTH_FAILED:
 	case TMS_HEALTH_MISSHAPEN:
 		write_failure(buf, health, now);
-		break;
-	case TMS_HEALTH_EMPTY:
-		tms_buf_add_cstr(buf, "The listing is empty");
-		if (now - health->empty_since >= TMS_MINUTE_S) {
-			tms_buf_add_cstr(buf, " for ");
-			write_span(buf, now - health->empty_since);
-		}
-		tms_buf_add_cstr(buf, ". ");
-		write_last_success(buf, health, now);
 		break;
 	case TMS_HEALTH_SUSPECT:
 		tms_buf_add_cstr(buf, "The listing looks wrong. ");

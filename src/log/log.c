@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <tamis/time.h>
+#include <tamis/utf8.h>
 
 static const char *const names[] = {
 	[TMS_LOG_ERROR] = "error",
@@ -12,26 +13,39 @@ static const char *const names[] = {
 	[TMS_LOG_DEBUG] = "debug",
 };
 
+/* A terminal would obey it, or a reader of lines would: controls, line and paragraph separators, and
+ * what turns the direction of text. */
+static bool is_obeyed(uint32_t c)
+{
+	return c < ' ' || (c >= 0x7f && c < 0xa0) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
 static bool needs_quotes(struct tms_str value)
 {
-	for (size_t i = 0; i < value.len; i++)
-		if ((unsigned char)value.ptr[i] <= ' ' || strchr("\"=\\\x7f", value.ptr[i]))
+	for (size_t at = 0; at < value.len;) {
+		uint32_t c = tms_utf8_next(value, &at);
+		if (c <= ' ' || c == '"' || c == '=' || c == '\\' || c == TMS_UTF8_REPLACEMENT ||
+			is_obeyed(c))
 			return true;
+	}
 	return value.len == 0;
 }
 
-static void write_quoted(struct tms_buf *line, struct tms_str value, const char *control)
+/* Upstreams wrote some of it. Broken bytes become U+FFFD. byte_escape: of a small code point. */
+static void write_quoted(struct tms_buf *line, struct tms_str value, const char *byte_escape)
 {
 	tms_buf_add_char(line, '"');
-	for (size_t i = 0; i < value.len; i++) {
-		unsigned char byte = (unsigned char)value.ptr[i];
-		if (byte == '"' || byte == '\\') {
-			tms_buf_add_char(line, '\\');
-			tms_buf_add_char(line, (char)byte);
-		} else if (byte < ' ' || byte == 0x7f) {
-			tms_buf_format(line, "\\%s%02x", control, byte);
+	for (size_t at = 0; at < value.len;) {
+		uint32_t c = tms_utf8_next(value, &at);
+		if (is_obeyed(c) && c < 0x100) {
+			tms_buf_format(line, "\\%s%02x", byte_escape, (unsigned)c);
+		} else if (is_obeyed(c)) {
+			tms_buf_format(line, "\\u%04x", (unsigned)c);
 		} else {
-			tms_buf_add_char(line, (char)byte);
+			if (c == '"' || c == '\\')
+				tms_buf_add_char(line, '\\');
+			tms_utf8_write(line, c);
 		}
 	}
 	tms_buf_add_char(line, '"');

@@ -6,6 +6,7 @@ As a program: serves the misbehaviours that the fetcher's tests ask for; prints 
 import gzip
 import http.server
 import socketserver
+import ssl
 import sys
 import threading
 import time
@@ -30,7 +31,8 @@ class Request:
 
 
 class Origin:
-    def __init__(self, answer):
+    def __init__(self, answer, certificate=None):
+        """certificate: a file of key and certificate; then it speaks TLS."""
         self.requests = []
         self.lock = threading.Lock()
         origin = self
@@ -73,8 +75,12 @@ class Origin:
                 pass  # clients that hang up are what is tested
 
         self.server = Server(("127.0.0.1", 0), Handler)
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
         self.port = self.server.server_address[1]
-        self.url = "http://127.0.0.1:%d" % self.port
+        self.url = "%s://127.0.0.1:%d" % ("https" if certificate else "http", self.port)
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self.thread.start()
 

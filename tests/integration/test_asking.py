@@ -1,11 +1,12 @@
 """When an upstream is asked, and what people are told about it: no answer silences a source, and pauses are kept."""
-import re
+import os
 import unittest
 
 from origin import Answer, Origin
-from service import Service, seconds, until
+from service import Service, seconds
 
 START = seconds("2026-03-02T06:00:00Z")
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MINUTE, HOUR, DAY = 60, 3600, 86400
 FEED = ('<rss version="2.0"><channel><title>x</title><item><guid isPermaLink="false">one</guid><title>One</title>'
         '<link>https://example.org/one</link></item></channel></rss>')
@@ -113,6 +114,53 @@ class Missing(Asking):
         before = self.asked("blog")
         service.advance(START + 55 * MINUTE + 1)
         self.assertEqual(self.asked("blog"), before + 1)
+
+
+class Words(Asking):
+    def test_troubles_of_tls_are_told_apart(self):
+        secret = Origin(lambda request: feed(), certificate=os.path.join(TESTS, "fixtures", "tls", "self-signed.pem"))
+        self.addCleanup(secret.close)
+        service = self.start(["plain"])
+        service.write_config(self.config("1h") + '  own: {url: "%s/"}\n  none: {url: "%s/"}\n' % (
+            secret.url, self.origin.url.replace("http:", "https:")))
+        service.reload()
+        service.settle()
+        self.assertIn("certificate is signed by itself", self.row("own")[1])
+        self.assertIn("does not speak TLS at this port", self.row("none")[1])
+
+    def test_an_empty_listing_is_told_and_is_no_illness(self):
+        service = self.start(["blog"])
+        self.answers["/blog"] = Answer(200, '<rss version="2.0"><channel><title>x</title></channel></rss>')
+        service.advance(START + HOUR)
+        state, words = self.row("blog")
+        self.assertEqual(state, "well")
+        self.assertIn("Read just now: the listing is empty. It last had items 60 minutes ago", words)
+        service.advance(START + 5 * HOUR)
+        self.assertIn("the listing has been empty for 4 hours", self.row("blog")[1])
+        self.assertEqual(len(service.filter().entries()), 1)
+
+    def test_a_first_failure_is_not_hidden_behind_the_fallbacks(self):
+        service = self.start(["blog"])
+        base = self.origin.url
+        self.answers = {"/atom/cs.CL": Answer(500, "broken")}
+        service.write_config(self.more + 'sources: {papers: {preset: arxiv, category: cs.CL, base_url: "%s"}}\n' % base)
+        service.reload()
+        service.settle()
+        state, words = self.row("papers")
+        self.assertIn("/atom/cs.CL: the host answered 500; of the page instead: the host answered 404", words)
+        service.advance(START + 2 * MINUTE)
+        self.assertGreaterEqual(len(self.origin.asked("/atom/cs.CL")), 2, "a 500 is no 404")
+
+    def test_what_upstreams_write_is_never_obeyed_by_a_terminal(self):
+        service = self.start(["blog"])
+        self.answers["/blog"] = Answer(raw=lambda w: w.write(
+            b"HTTP/1.1 500 \x1b[31m\xff\x07\r\nContent-Length: 0\r\n\r\n"))
+        service.advance(START + HOUR)
+        self.answers["/blog"] = Answer(200, b"<rss><channel><\x1b[2J\xe9\xff></channel>")
+        service.advance(START + 2 * HOUR)
+        for text in (service.get("/sources", unpack=True).body, service.log().encode()):
+            self.assertFalse([b for b in text if b < 32 and b not in b"\n\t" or b == 127], text)
+            text.decode()  # valid UTF-8
 
 
 class Pauses(Asking):

@@ -198,6 +198,36 @@ static void a_diag_counts_characters_and_never_splits_one(void **state)
 	assert_true(tms_str_starts(tms_str_from(diag.text), TMS_STR("here: \xc3\xa9")));
 }
 
+static void a_diag_prints_nothing_that_a_terminal_obeys(void **state)
+{
+	static const struct {
+		const char *why, *text, *want;
+	} rows[] = {
+		{ "escapes and line breaks", "a\033[31mb\r\nc\td\177", "a [31mb  c d " },
+		{ "controls of two bytes",
+			"a\xc2\x9b"
+			"31m\xc2\xa0",
+			"a 31m\xc2\xa0" },
+		{ "what turns the text around",
+			"a\xe2\x80\xae"
+			"b\xe2\x81\xa9",
+			"a b " },
+		{ "bytes of another charset", "caf\xe9 cr\xe8me", "caf? cr?me" },
+		{ "overlong, a surrogate, too large, cut off",
+			"\xc0\xaf \xed\xa0\x80 \xf4\x90\x80\x80 \xf0\x9f\x98", "?? ??? ???? ???" },
+		{ "what people write", "caf\xc3\xa9 \xe4\xb8\xad \xf0\x9f\x98\x80",
+			"caf\xc3\xa9 \xe4\xb8\xad \xf0\x9f\x98\x80" },
+	};
+	struct tms_diag diag = { 0 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		tms_diag_set(&diag, 0, 0, "%s", rows[i].text);
+		if (strcmp(diag.text, rows[i].want) != 0)
+			fail_msg("%s: \"%s\"", rows[i].why, diag.text);
+	}
+}
+
 static void a_diag_points_at_its_place_in_the_text(void **state)
 {
 	static const struct {
@@ -252,6 +282,7 @@ int main(void)
 		cmocka_unit_test(times_are_written_as_the_standards_say),
 		cmocka_unit_test(spans_have_one_unit),
 		cmocka_unit_test(a_diag_counts_characters_and_never_splits_one),
+		cmocka_unit_test(a_diag_prints_nothing_that_a_terminal_obeys),
 		cmocka_unit_test(a_diag_points_at_its_place_in_the_text),
 		cmocka_unit_test(numbers_are_read_whole_or_not_at_all),
 	};

@@ -50,14 +50,34 @@ static void health_is_told_in_plain_sentences(void **state)
 		"Could not be fetched for 2 hours (2 tries): huggingface.co answers 503. "
 		"Last read 3 hours ago; what was read is still served.");
 	assert_false(tms_health_is_well(&health));
+	tms_health_failed(&health, NOW + 5400, TMS_HEALTH_FAILED, "the host answered 503");
+	tms_buf_clear(&buf);
+	tms_health_words(&buf, &health, NOW + 5400);
+	assert_true(
+		tms_str_find(tms_buf_str(&buf), TMS_STR("answered 503. Last read"), 0) != SIZE_MAX);
 
 	health = after_good();
 	tms_health_empty(&health, NOW + 3600);
 	tms_health_empty(&health, NOW + 7200);
 	tms_buf_clear(&buf);
 	tms_health_words(&buf, &health, NOW + 3 * 86400 + 3600);
-	assert_str(tms_buf_str(&buf), "The listing is empty for 3 days. "
-				      "Last read 3 days ago; what was read is still served.");
+	assert_str(tms_buf_str(&buf),
+		"Read 2 days ago: the listing has been empty for 3 days. "
+		"It last had items 3 days ago; what was read is still served.");
+	assert_true(tms_health_is_well(&health));
+	tms_health_unchanged(&health, NOW + 3 * 86400 + 3600);
+	tms_buf_clear(&buf);
+	tms_health_words(&buf, &health, NOW + 3 * 86400 + 3600);
+	assert_str(tms_buf_str(&buf),
+		"Read just now: the listing has been empty for 3 days. "
+		"It last had items 3 days ago; what was read is still served.");
+	assert_true(tms_health_is_well(&health));
+	tms_health_init(&health);
+	tms_health_empty(&health, NOW);
+	tms_buf_clear(&buf);
+	tms_health_words(&buf, &health, NOW);
+	assert_str(tms_buf_str(&buf),
+		"Read just now: the listing is empty. It has not had an item yet.");
 
 	health = after_good();
 	tms_health_suspect(&health, NOW + 60);
