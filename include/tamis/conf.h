@@ -125,6 +125,7 @@ struct tms_conf_limits {
 	/* readers */
 	int64_t connections;
 	int64_t connections_per_address;
+	int64_t requests_per_address; /* within a minute; 0: no limit */
 	int64_t request_head_bytes;
 	int64_t request_timeout_s; /* from a request's first byte to its last */
 	int64_t idle_timeout_s;    /* between two requests of one connection */
@@ -199,8 +200,9 @@ struct tms_conf {
 	enum tms_switch filter_addresses;
 	bool filter_addresses_on;               /* AUTO decided: on while no users are configured */
 	struct tms_network_list allow_networks; /* private ranges that sources may reach */
-	struct tms_network_list metrics_networks; /* who may read /metrics */
-	struct tms_network_list trusted_proxies;  /* not counted by connections_per_address */
+	struct tms_network_list metrics_networks; /* who may read /metrics and /sources */
+	struct tms_network_list trusted_proxies;  /* their connections are not counted, their
+						     X-Forwarded-For is believed */
 	enum tms_lookups arxiv_categories;        /* are unknown ones asked of arXiv? */
 	struct tms_str arxiv_api_url;             /* … there */
 	int64_t serve_threads;                    /* 0: one for each core */

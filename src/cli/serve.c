@@ -163,6 +163,8 @@ static bool start_loops(struct serving *serving, const struct tms_conf *conf)
 		return false;
 	}
 	serving->web = (struct tms_web){ .service = serving->service, .loops = serving->loops };
+	serving->service->write_outside = tms_loops_write_warnings;
+	serving->service->outside = serving->loops;
 	for (size_t i = 0; i < conf->listen_count; i++) {
 		if (tms_loops_listen(serving->loops, conf->listen[i].text, &diag) != TMS_OK) {
 			tms_cli_error("cannot listen on %.*s: %s",

@@ -63,9 +63,10 @@ static const struct tms_setting settings[] = {
 		"Private ranges that sources may reach, such as 192.168.7.0/24. Everything that is not the "
 		"public Internet is refused otherwise."),
 	PLAIN("metrics_networks", TMS_SETTING_NETWORKS, CONF(metrics_networks),
-		"127.0.0.0/8,::1/128", "Who may read /metrics."),
+		"127.0.0.0/8,::1/128", "Who may read /metrics and /sources."),
 	PLAIN("trusted_proxies", TMS_SETTING_NETWORKS, CONF(trusted_proxies), "127.0.0.0/8,::1/128",
-		"Proxies of your own: limits.connections_per_address does not count them."),
+		"Proxies of your own: their connections are not counted, and who asks is the last address in "
+		"X-Forwarded-For that is none of them. Others are not believed."),
 	CHOICE("arxiv_categories", CONF(arxiv_categories), "off|on", "off",
 		"Are the arXiv categories of Hugging Face's papers asked of arXiv's interface where no "
 		"source says them? 100 papers a request, a request in 3 seconds, each paper once."),
@@ -152,6 +153,10 @@ static const struct tms_setting settings[] = {
 		"Connections of readers at the same time."),
 	RANGE("limits.connections_per_address", TMS_SETTING_NUMBER, LIMIT(connections_per_address),
 		1, 1000000, "64", "Connections from one address at the same time."),
+	RANGE("limits.requests_per_address", TMS_SETTING_NUMBER, LIMIT(requests_per_address), 0,
+		10000000, "0",
+		"Requests of one address within a minute; beyond, 429. Feeds of users are always served and "
+		"not counted. 0: no limit."),
 	RANGE("limits.request_head_bytes", TMS_SETTING_BYTES, LIMIT(request_head_bytes), KIB, MB,
 		"16KiB", "The largest head of a request."),
 	RANGE("limits.request_timeout", TMS_SETTING_SPAN, LIMIT(request_timeout_s), 1, 600, "10s",

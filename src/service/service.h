@@ -55,6 +55,9 @@ struct tms_service {
 	struct tms_reload reload; /* the last one */
 	bool is_registered; /* the registry is settled with the store */
 	bool is_following, is_draining;
+	/* append a line for each thing that is seen outside, and that somebody should look at; or NULL */
+	void (*write_outside)(void *outside, struct tms_buf *buf);
+	void *outside;
 	char warned[TMS_DIAG_TEXT_BYTES]; /* of the store, in the log last */
 	int64_t followed_ms; /* when the store was last asked for changes and answered; monotonic */
 	bool has_instance;

@@ -27,4 +27,6 @@ void tms_web_write_warnings(struct tms_buf *buf, const struct tms_service *servi
 		tms_reload_write_refusal(buf, service);
 		tms_buf_add_char(buf, '\n');
 	}
+	if (service->write_outside)
+		service->write_outside(service->outside, buf);
 }

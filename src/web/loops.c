@@ -21,9 +21,9 @@
  * it. */
 struct settings {
 	struct tms_message message;
-	struct loop *loop;
-	size_t trusted_count;
-	struct tms_network trusted[];
+	struct loop *loop; /* NULL: the main thread's */
+	struct tms_warden_rules rules;
+	struct tms_network networks[]; /* of the rules */
 };
 
 struct loop {
@@ -40,6 +40,8 @@ struct tms_loops {
 	struct tms_queue *home;
 	struct tms_relay *relay;
 	struct tms_quota *quota;
+	struct tms_warden *warden;
+	struct settings *settings; /* the main thread's own */
 	struct loop *list;
 	size_t count;
 	size_t hot_files_max; /* of each loop */
@@ -50,17 +52,22 @@ struct tms_loops {
 
 /* ---- on the serving loops ---- */
 
-static bool is_trusted_proxy(void *context, struct tms_str text)
+static bool is_uncounted(void *context, struct tms_str peer)
 {
-	const struct settings *settings = ((struct loop *)context)->settings;
-	struct tms_address address;
+	const struct loop *loop = context;
 
-	if (!tms_address_parse(text, &address))
-		return false;
-	for (size_t i = 0; i < settings->trusted_count; i++)
-		if (tms_network_contains(&settings->trusted[i], &address))
-			return true;
-	return false;
+	return tms_warden_is_uncounted(loop->loops->warden, &loop->settings->rules, peer);
+}
+
+static void on_request(
+	void *context, struct tms_exchange exchange, const struct tms_request *request)
+{
+	const struct loop *loop = context;
+	const struct tms_warden_rules *rules = &loop->settings->rules;
+
+	if (rules->requests_max == 0 ||
+		tms_warden_lets_ask(loop->loops->warden, rules, exchange, request))
+		tms_front_handle(loop->front, exchange, request);
 }
 
 static void on_settings(struct tms_message *message)
@@ -137,18 +144,29 @@ static size_t spare_files(const struct tms_conf *conf, size_t loops)
 	return limit.rlim_cur > needed ? (limit.rlim_cur - needed) / loops : 0;
 }
 
-static struct settings *settings_new(struct loop *loop, const struct tms_conf *conf)
+static void copy_networks(struct tms_network_list *list, struct tms_network **at)
 {
-	const struct tms_network_list *trusted = &conf->trusted_proxies;
-	struct settings *made = malloc(sizeof(*made) + trusted->count * sizeof(made->trusted[0]));
+	struct tms_network *copy = *at;
+
+	for (size_t i = 0; i < list->count; i++)
+		copy[i] = list->items[i];
+	list->items = copy;
+	*at += list->count;
+}
+
+static struct settings *settings_new(struct loop *loop, const struct tms_warden_rules *rules)
+{
+	size_t count = rules->trusted.count + rules->watchers.count;
+	struct settings *made = malloc(sizeof(*made) + count * sizeof(made->networks[0]));
+	struct tms_network *at = made ? made->networks : NULL;
 
 	if (!made)
 		return NULL;
 	*made = (struct settings){
-		.message = { .deliver = on_settings }, .loop = loop, .trusted_count = trusted->count
+		.message = { .deliver = on_settings }, .loop = loop, .rules = *rules
 	};
-	for (size_t i = 0; i < trusted->count; i++)
-		made->trusted[i] = trusted->items[i];
+	copy_networks(&made->rules.trusted, &at);
+	copy_networks(&made->rules.watchers, &at);
 	return made;
 }
 
@@ -163,10 +181,11 @@ static struct tms_server_options server_options(
 	wanted.reuse_port = loop->loops->count > 1;
 	wanted.listens_later = true;
 	wanted.head_ms = (uint32_t)conf->limits.request_timeout_s * 1000;
+	wanted.body_ms = wanted.head_ms;
 	wanted.idle_ms = (uint32_t)conf->limits.idle_timeout_s * 1000;
 	/* loopback is in trusted_proxies unless the configuration says otherwise */
 	wanted.counts_local = true;
-	wanted.is_uncounted = is_trusted_proxy;
+	wanted.is_uncounted = is_uncounted;
 	wanted.uncounted_context = loop;
 	wanted.now = now_of;
 	wanted.now_context = (void *)(uintptr_t)clock;
@@ -179,7 +198,7 @@ static enum tms_status loop_init(struct loop *loop, const struct tms_loops_optio
 	const struct tms_server_options server =
 		server_options(loop, options->conf, options->clock);
 
-	loop->settings = settings_new(loop, options->conf);
+	loop->settings = settings_new(loop, &loops->settings->rules);
 	enum tms_status st = loop->settings ? tms_thread_new(&loop->thread) : TMS_ENOMEM;
 	if (st != TMS_OK)
 		return st;
@@ -195,8 +214,8 @@ static enum tms_status loop_init(struct loop *loop, const struct tms_loops_optio
 	loop->front = tms_front_new(&front);
 	if (!loop->front)
 		return TMS_ENOMEM;
-	return tms_server_new(tms_thread_base(loop->thread), &server, tms_front_handle, loop->front,
-		&loop->server);
+	return tms_server_new(
+		tms_thread_base(loop->thread), &server, on_request, loop, &loop->server);
 }
 
 enum tms_status tms_loops_new(
@@ -204,18 +223,22 @@ enum tms_status tms_loops_new(
 {
 	struct tms_loops *made = calloc(1, sizeof(*made));
 	const struct tms_conf_limits *limits = &options->conf->limits;
+	struct tms_warden_rules rules;
 	enum tms_status st = TMS_ENOMEM;
 
 	if (made) {
 		made->home = options->home;
+		tms_warden_rules_of(options->conf, &rules);
 		made->relay = tms_relay_new(options->home, options->handle, options->context);
+		made->warden = tms_warden_new();
+		made->settings = settings_new(NULL, &rules);
 		made->count = wanted_count(options->conf);
 		made->hot_files_max = spare_files(options->conf, made->count);
 		made->list = calloc(made->count, sizeof(*made->list));
 		st = tms_quota_new((size_t)limits->connections,
 			(size_t)limits->connections_per_address, &made->quota);
 	}
-	if (made && (!made->relay || !made->list)) {
+	if (made && (!made->relay || !made->list || !made->warden || !made->settings)) {
 		made->count = 0;
 		st = TMS_ENOMEM;
 	}
@@ -269,13 +292,46 @@ size_t tms_loops_count(const struct tms_loops *loops)
 
 enum tms_status tms_loops_configure(struct tms_loops *loops, const struct tms_conf *conf)
 {
+	struct tms_warden_rules rules;
+	struct settings *own = NULL;
+
+	tms_warden_rules_of(conf, &rules);
+	own = settings_new(NULL, &rules);
+	if (!own)
+		return TMS_ENOMEM;
 	for (size_t i = 0; i < loops->count; i++) {
-		struct settings *settings = settings_new(&loops->list[i], conf);
-		if (!settings)
+		struct settings *settings = settings_new(&loops->list[i], &rules);
+		if (!settings) {
+			free(own);
 			return TMS_ENOMEM;
+		}
 		tms_queue_post(tms_thread_queue(loops->list[i].thread), &settings->message);
 	}
+	free(loops->settings);
+	loops->settings = own;
 	return TMS_OK;
+}
+
+struct tms_warden *tms_loops_warden(const struct tms_loops *loops)
+{
+	return loops->warden;
+}
+
+const struct tms_warden_rules *tms_loops_rules(const struct tms_loops *loops)
+{
+	return &loops->settings->rules;
+}
+
+void tms_loops_write_warnings(void *loops, struct tms_buf *buf)
+{
+	const struct tms_loops *all = loops;
+
+	tms_warden_gateway_words(all->warden, &all->settings->rules, buf);
+}
+
+size_t tms_loops_slow_bytes(const struct tms_loops *loops)
+{
+	return tms_quota_kept(loops->quota);
 }
 
 void tms_loops_sweep(struct tms_loops *loops)
@@ -328,6 +384,8 @@ void tms_loops_free(struct tms_loops *loops)
 	}
 	tms_relay_free(loops->relay);
 	tms_quota_free(loops->quota);
+	tms_warden_free(loops->warden);
+	free(loops->settings);
 	free(loops->list);
 	free(loops);
 }

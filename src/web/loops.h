@@ -7,6 +7,7 @@
 
 #include <tamis/conf.h>
 
+#include "web/warden.h"
 #include "web/front.h"
 
 struct tms_loops;
@@ -37,6 +38,14 @@ size_t tms_loops_count(const struct tms_loops *loops);
  * then the one before stays. */
 TMS_MUST_CHECK enum tms_status tms_loops_configure(
 	struct tms_loops *loops, const struct tms_conf *conf);
+/** What is limited by address, and the main thread's rules for it; borrowed until the next
+ * tms_loops_configure. */
+struct tms_warden *tms_loops_warden(const struct tms_loops *loops);
+const struct tms_warden_rules *tms_loops_rules(const struct tms_loops *loops);
+/** Append a line for each thing that people should look at; loops: a struct tms_loops. */
+void tms_loops_write_warnings(void *loops, struct tms_buf *buf);
+/** What is held for slow clients, in bytes. */
+size_t tms_loops_slow_bytes(const struct tms_loops *loops);
 /** Let all fronts give back what has become stale. */
 void tms_loops_sweep(struct tms_loops *loops);
 /** As tms_server_drain, on every loop; done is called once from the main loop. */

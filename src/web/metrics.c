@@ -188,6 +188,15 @@ static void write_server(const struct tms_web *web, struct tms_buf *buf)
 		tms_buf_format(buf, "tamis_http_rejected_total{reason=\"%s\"} %llu\n",
 			tms_server_reason_name((enum tms_server_reason)i),
 			(unsigned long long)counters->rejected[i]);
+	const struct tms_warden_counts limited = tms_warden_counts(tms_loops_warden(web->loops));
+	head(buf, "tamis_http_limited_total", "counter",
+		"Requests answered with 429, by what the address has done too often.");
+	tms_buf_format(buf,
+		"tamis_http_limited_total{limit=\"requests_per_address\"} %llu\n"
+		"tamis_http_limited_total{limit=\"unknown_tokens\"} %llu\n",
+		(unsigned long long)limited.requests, (unsigned long long)limited.tokens);
+	one(buf, "tamis_http_slow_bytes", "gauge", "Memory held for clients that are slow.",
+		(int64_t)tms_loops_slow_bytes(web->loops));
 	one(buf, "tamis_http_written_bytes_total", "counter", "Bytes sent.",
 		(int64_t)counters->written_bytes);
 }

@@ -144,7 +144,8 @@ static enum tms_turn_word person_feed(struct tms_turn *turn, const struct tms_re
 			TMS_STR("The store cannot be read now, so it is not known whether there is a feed at this "
 				"address. Try again soon.\n"),
 			STORE_RETRY_S);
-	else
+	else if (tms_warden_lets_guess(tms_loops_warden(web->loops), tms_loops_rules(web->loops),
+			 exchange, request))
 		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
 	return TMS_TURN_OVER;
 }
@@ -232,22 +233,6 @@ static void answer_ready(struct tms_web *web, struct tms_exchange exchange)
 	tms_buf_free(&buf);
 }
 
-static bool may_read_metrics(const struct tms_web *web, struct tms_exchange exchange)
-{
-	const struct tms_network_list *networks = &web->service->conf->metrics_networks;
-	struct tms_str peer = tms_exchange_peer(exchange);
-	struct tms_address address;
-
-	if (tms_str_equal(peer, TMS_STR("unix")))
-		return true;
-	if (!tms_address_parse(peer, &address))
-		return false;
-	for (size_t i = 0; i < networks->count; i++)
-		if (tms_network_contains(&networks->items[i], &address))
-			return true;
-	return false;
-}
-
 static void answer_document(struct tms_exchange exchange, struct tms_str content_type,
 	const struct tms_buf *buf, struct tms_str cache_control)
 {
@@ -265,15 +250,21 @@ static void answer_document(struct tms_exchange exchange, struct tms_str content
 		(void)tms_exchange_answer(exchange, &answer);
 }
 
+/* False, and answered, when this client may not watch the service. */
+static bool may_watch(
+	struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request)
+{
+	if (tms_warden_lets_watch(tms_loops_rules(web->loops), exchange, request))
+		return true;
+	answer_text(exchange, 403,
+		TMS_STR("This is for the addresses that the setting metrics_networks names.\n"));
+	return false;
+}
+
 static void answer_metrics(struct tms_web *web, struct tms_exchange exchange)
 {
 	struct tms_buf buf = { 0 };
 
-	if (!may_read_metrics(web, exchange)) {
-		answer_text(exchange, 403,
-			TMS_STR("Metrics are for the addresses that the setting metrics_networks names.\n"));
-		return;
-	}
 	tms_web_write_metrics(web, &buf);
 	answer_document(exchange, TMS_STR("text/plain; version=0.0.4; charset=utf-8"), &buf,
 		TMS_STR("no-store"));
@@ -353,13 +344,15 @@ void tms_web_handle(void *context, struct tms_exchange exchange, const struct tm
 	} else if (is_path(request, "/readyz")) {
 		answer_ready(web, exchange);
 	} else if (is_path(request, "/sources")) {
-		tms_web_sources(web, exchange);
+		if (may_watch(web, exchange, request))
+			tms_web_sources(web, exchange);
 	} else if (is_path(request, "/recipes")) {
 		tms_web_recipes(web, exchange);
 	} else if (tms_str_starts(request->path, TMS_STR("/recipes/"))) {
 		tms_web_recipe(web, exchange, tms_str_slice(request->path, 9, SIZE_MAX));
 	} else if (is_path(request, "/metrics")) {
-		answer_metrics(web, exchange);
+		if (may_watch(web, exchange, request))
+			answer_metrics(web, exchange);
 	} else {
 		answer_text(exchange, 404, TMS_STR("There is nothing at this address.\n"));
 	}

@@ -1,0 +1,27 @@
+/*
+ * The gateways of this machine's networks. In a container clients may all seem to come from its
+ * gateway, which forwards them under its own address: what is limited by address would be limited
+ * for all of them together.
+ */
+#ifndef TAMIS_WEB_GATEWAY_H
+#define TAMIS_WEB_GATEWAY_H
+
+#include <tamis/guard.h>
+
+#define TMS_GATEWAYS_MAX 8
+
+struct tms_gateways {
+	struct tms_address list[TMS_GATEWAYS_MAX];
+	size_t count;
+};
+
+/** Those that default routes lead to and that have private addresses; none where the system does not
+ * tell. */
+void tms_gateways_read(struct tms_gateways *out);
+/** Add those of /proc/net/route (IPv4) or /proc/net/ipv6_route, given as text. */
+void tms_gateways_add4(struct tms_gateways *gateways, struct tms_str routes);
+void tms_gateways_add6(struct tms_gateways *gateways, struct tms_str routes);
+/** Its place in the list, or -1. */
+int tms_gateways_find(const struct tms_gateways *gateways, const struct tms_address *address);
+
+#endif

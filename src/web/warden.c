@@ -1,0 +1,198 @@
+#include "web/warden.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+
+#include <arpa/inet.h>
+
+#include <tamis/forwarded.h>
+
+#include "loop/clock.h"
+#include "serve/rates.h"
+
+struct tms_warden {
+	struct tms_rates *asked, *guessed;
+	atomic_uint_fast64_t requests, tokens; /* answered with 429 */
+	atomic_uint gateways; /* that somebody came from, by their place in the rules' list */
+};
+
+struct tms_warden *tms_warden_new(void)
+{
+	struct tms_warden *made = calloc(1, sizeof(*made));
+
+	if (!made)
+		return NULL;
+	made->asked = tms_rates_new();
+	made->guessed = tms_rates_new();
+	if (made->asked && made->guessed)
+		return made;
+	tms_warden_free(made);
+	return NULL;
+}
+
+void tms_warden_free(struct tms_warden *warden)
+{
+	if (!warden)
+		return;
+	tms_rates_free(warden->asked);
+	tms_rates_free(warden->guessed);
+	free(warden);
+}
+
+void tms_warden_rules_of(const struct tms_conf *conf, struct tms_warden_rules *out)
+{
+	*out = (struct tms_warden_rules){ .trusted = conf->trusted_proxies,
+		.watchers = conf->metrics_networks,
+		.requests_max = conf->limits.requests_per_address };
+	tms_gateways_read(&out->gateways);
+}
+
+static bool contains(const struct tms_network_list *networks, const struct tms_address *address)
+{
+	return tms_networks_contain(networks->items, networks->count, address);
+}
+
+bool tms_warden_is_uncounted(
+	struct tms_warden *warden, const struct tms_warden_rules *rules, struct tms_str peer)
+{
+	struct tms_address address;
+
+	if (!tms_address_parse(peer, &address))
+		return false;
+	if (contains(&rules->trusted, &address))
+		return true;
+	int gateway = tms_gateways_find(&rules->gateways, &address);
+	if (gateway >= 0)
+		(void)atomic_fetch_or_explicit(
+			&warden->gateways, 1U << (unsigned)gateway, memory_order_relaxed);
+	return gateway >= 0;
+}
+
+/* Whose request it is; when that is unknown, the proxy's that does not say. False: nobody's address. */
+static bool find_client(const struct tms_warden_rules *rules, struct tms_exchange exchange,
+	const struct tms_request *request, bool *is_known, struct tms_address *out)
+{
+	struct tms_str list =
+		tms_request_list(tms_exchange_arena(exchange), request, TMS_STR("X-Forwarded-For"));
+	struct tms_address peer = { .is_v6 = false };
+	bool has_peer = tms_address_parse(tms_exchange_peer(exchange), &peer);
+	enum tms_forwarded whose = tms_forwarded_client(
+		has_peer ? &peer : NULL, list, rules->trusted.items, rules->trusted.count, out);
+
+	*is_known = whose != TMS_FORWARDED_UNKNOWN;
+	if (whose == TMS_FORWARDED_ADDRESS)
+		return true;
+	*out = peer;
+	return whose == TMS_FORWARDED_UNKNOWN && has_peer;
+}
+
+static bool is_watching(const struct tms_request *request)
+{
+	return tms_str_equal(request->path, TMS_STR("/metrics")) ||
+	       tms_str_equal(request->path, TMS_STR("/sources"));
+}
+
+static bool is_exempt(const struct tms_request *request)
+{
+	/* whether a feed exists the main thread knows; those that do not are counted there */
+	return tms_str_starts(request->path, TMS_STR("/f/")) ||
+	       tms_str_equal(request->path, TMS_STR("/healthz")) ||
+	       tms_str_equal(request->path, TMS_STR("/readyz"));
+}
+
+struct address_text {
+	char text[INET6_ADDRSTRLEN];
+};
+
+static struct address_text text_of(const struct tms_address *address)
+{
+	struct address_text made = { "" };
+
+	inet_ntop(
+		address->is_v6 ? AF_INET6 : AF_INET, address->bytes, made.text, sizeof(made.text));
+	return made;
+}
+
+bool tms_warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rules *rules,
+	struct tms_exchange exchange, const struct tms_request *request)
+{
+	struct tms_address client;
+	bool is_known = false;
+	int64_t wait_s = 0;
+
+	if (is_exempt(request) || !find_client(rules, exchange, request, &is_known, &client) ||
+		tms_gateways_find(&rules->gateways, &client) >= 0 ||
+		(is_known && is_watching(request) && contains(&rules->watchers, &client)))
+		return true;
+	wait_s = tms_rates_count(
+		warden->asked, &client, rules->requests_max, tms_monotonic_ms() / 1000);
+	if (wait_s == 0)
+		return true;
+	atomic_fetch_add_explicit(&warden->requests, 1, memory_order_relaxed);
+	(void)tms_exchange_answer_text(exchange, 429,
+		tms_arena_format(tms_exchange_arena(exchange),
+			"The address %s has asked %lld times within a minute, as often as "
+			"limits.requests_per_address allows. Try again in %lld seconds.\n",
+			text_of(&client).text, (long long)rules->requests_max, (long long)wait_s),
+		wait_s);
+	return false;
+}
+
+bool tms_warden_lets_guess(struct tms_warden *warden, const struct tms_warden_rules *rules,
+	struct tms_exchange exchange, const struct tms_request *request)
+{
+	struct tms_address client;
+	bool is_known = false;
+	int64_t wait_s = 0;
+
+	if (!find_client(rules, exchange, request, &is_known, &client) ||
+		tms_gateways_find(&rules->gateways, &client) >= 0)
+		return true;
+	wait_s = tms_rates_count(
+		warden->guessed, &client, TMS_UNKNOWN_TOKENS_MAX, tms_monotonic_ms() / 1000);
+	if (wait_s == 0)
+		return true;
+	atomic_fetch_add_explicit(&warden->tokens, 1, memory_order_relaxed);
+	(void)tms_exchange_answer_text(exchange, 429,
+		tms_arena_format(tms_exchange_arena(exchange),
+			"There is no feed at this address, and %s has asked for %d such within a "
+			"minute. Try again in %lld seconds; feeds that are there are answered.\n",
+			text_of(&client).text, TMS_UNKNOWN_TOKENS_MAX, (long long)wait_s),
+		wait_s);
+	return false;
+}
+
+bool tms_warden_lets_watch(const struct tms_warden_rules *rules, struct tms_exchange exchange,
+	const struct tms_request *request)
+{
+	struct tms_address client;
+	bool is_known = false;
+
+	if (!find_client(rules, exchange, request, &is_known, &client))
+		return is_known; /* over a socket */
+	return is_known && contains(&rules->watchers, &client);
+}
+
+void tms_warden_gateway_words(const struct tms_warden *warden, const struct tms_warden_rules *rules,
+	struct tms_buf *words)
+{
+	unsigned seen = atomic_load_explicit(&warden->gateways, memory_order_relaxed);
+
+	for (size_t i = 0; i < rules->gateways.count; i++) {
+		struct address_text text = text_of(&rules->gateways.list[i]);
+		if (!(seen & 1U << i))
+			continue;
+		tms_buf_format(words,
+			"Clients come from %s, the gateway of this network, which stands for many: what "
+			"is limited by address is not limited for it. A proxy that is named in "
+			"trusted_proxies and sends X-Forwarded-For tells who they are.\n",
+			text.text);
+	}
+}
+
+struct tms_warden_counts tms_warden_counts(const struct tms_warden *warden)
+{
+	return (struct tms_warden_counts){ .requests = atomic_load_explicit(
+						 &warden->requests, memory_order_relaxed),
+		.tokens = atomic_load_explicit(&warden->tokens, memory_order_relaxed) };
+}
