@@ -306,7 +306,7 @@ static bool count_address(struct tms_server *server, struct origin *origin)
 /* A connection with its place in the quota. */
 static void take(struct tms_server *server, int fd, const struct sockaddr_storage *peer)
 {
-	struct origin origin;
+	struct origin origin = { 0 };
 
 	address_read(server, peer, &origin);
 	if (count_address(server, &origin)) {

@@ -1,13 +1,14 @@
 /*
  * Any bytes as an address, a network and a URL: what is taken is one address only, a network holds
  * itself, and a URL that may be asked for holds nothing that another reader could take apart
- * differently. Lines of the input: the address, the network, the URL.
+ * differently. Lines of the input: the address (and what a proxy
+ * says), the network, the URL.
  */
 #include <stdlib.h>
 
 #include <arpa/inet.h>
 
-#include <tamis/guard.h>
+#include <tamis/forwarded.h>
 #include <tamis/url.h>
 
 #define PROMISE(condition)                                                                         \
@@ -76,6 +77,23 @@ static void network(struct tms_str text)
 	PROMISE(!tms_network_contains(&read, &other));
 }
 
+/* The line as what proxies say: a stranger is never believed, and who is found is behind the proxies. */
+static void forwarded(struct tms_str text)
+{
+	static const struct tms_address stranger = { .bytes = { 203, 0, 113, 7 } },
+					proxy = { .bytes = { 10, 1, 2, 3 } };
+	static const struct tms_network own = { .address = { .bytes = { 10 } }, .prefix_bits = 8 };
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	struct tms_address client;
+
+	PROMISE(tms_forwarded_client(&stranger, text, &own, 1, &client) == TMS_FORWARDED_ADDRESS);
+	PROMISE(memcmp(client.bytes, stranger.bytes, 4) == 0 && !client.is_v6);
+	if (tms_forwarded_client(&proxy, text, &own, 1, &client) == TMS_FORWARDED_ADDRESS)
+		PROMISE(!client.is_v6 || memcmp(client.bytes, mapped, sizeof(mapped)) != 0);
+	PROMISE(tms_forwarded_client(NULL, text, &own, 1, &client) != TMS_FORWARDED_LOCAL ||
+		tms_forwarded_client(&proxy, text, &own, 1, &client) == TMS_FORWARDED_ADDRESS);
+}
+
 static void url(struct tms_str text)
 {
 	struct tms_diag diag = { 0 };
@@ -98,8 +116,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct tms_str input = { (const char *)bytes, size }, line = { 0 };
 
-	if (tms_str_split(&input, '\n', &line))
+	if (tms_str_split(&input, '\n', &line)) {
 		address(line);
+		forwarded(line);
+	}
 	if (tms_str_split(&input, '\n', &line))
 		network(line);
 	url(input);

@@ -1,6 +1,4 @@
-"""Half-sent requests and readers that do not read: they fill every place, and everybody else is answered."""
-import time
-
+"""Half-sent requests fill every place, readers that do not read come too, and everybody else is answered."""
 from origin import Answer, Origin
 from service import LOCAL, Service, until
 from slow import Crowd, Good, p99, raise_descriptors, resident_kb
@@ -32,7 +30,8 @@ def play():
             good.ask()  # warm
         before, unloaded = resident_kb(service.process.pid), p99([good.ask() for _ in range(ASKED)])
         good.socket.close()
-        crowd.add(CONNECTIONS)
+        crowd.add(100, kinds=("reader",))
+        crowd.add(CONNECTIONS, kinds=("head", "body"))
         until(lambda: service.metrics()["tamis_http_connections"] >= CONNECTIONS - 2, "all places taken")
         crowd.add(200, kinds=("head",), sources=("127.0.0.2",))
         times, good = [], Good(service.port, "/filter.atom?limit=5")

@@ -2,7 +2,7 @@
 
 #include <tamis/buf.h>
 
-#include "web/gateway.h"
+#include "web/warden.h"
 
 #define HEAD4                                                                                      \
 	"Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
@@ -65,10 +65,33 @@ static void public_gateways_and_broken_lines_are_none(void **state)
 	assert_in_range(found.count, 0, TMS_GATEWAYS_MAX);
 }
 
+static void nothing_of_a_gateway_is_counted_and_people_are_told(void **state)
+{
+	struct tms_network proxies[1] = { { .address = { .bytes = { 127 } }, .prefix_bits = 8 } };
+	struct tms_warden_rules rules = { .trusted = { proxies, 1 },
+		.gateways = { .list = { { .bytes = { 172, 17, 0, 1 } } }, .count = 1 } };
+	struct tms_warden *warden = tms_warden_new();
+	struct tms_buf words = { 0 };
+	(void)state;
+
+	assert_non_null(warden);
+	assert_true(tms_warden_is_uncounted(warden, &rules, TMS_STR("127.0.0.1")));
+	assert_false(tms_warden_is_uncounted(warden, &rules, TMS_STR("172.17.0.2")));
+	assert_false(tms_warden_is_uncounted(warden, &rules, TMS_STR("unix")));
+	tms_warden_gateway_words(warden, &rules, &words);
+	assert_int_equal(words.len, 0);
+	assert_true(tms_warden_is_uncounted(warden, &rules, TMS_STR("172.17.0.1")));
+	tms_warden_gateway_words(warden, &rules, &words);
+	assert_true(tms_str_starts(tms_buf_str(&words), TMS_STR("Clients come from 172.17.0.1, ")));
+	tms_buf_free(&words);
+	tms_warden_free(warden);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_gateway_is_where_default_routes_lead),
+		cmocka_unit_test(nothing_of_a_gateway_is_counted_and_people_are_told),
 		cmocka_unit_test(public_gateways_and_broken_lines_are_none),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
