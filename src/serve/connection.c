@@ -96,14 +96,15 @@ static bool start_reading(struct connection *connection)
 
 void connection_new(struct tms_server *server, int fd, struct origin *origin)
 {
-	struct connection *connection = calloc(1, sizeof(*connection));
+	struct connection *connection = pool_take(&server->pool);
 
 	if (connection)
 		*connection = (struct connection){ .server = server, .fd = fd, .slow = SLOW_NOT };
 	if (!connection || !party_join(connection, origin) || !take_slot(connection)) {
-		if (connection)
+		if (connection) {
 			party_leave(connection);
-		free(connection);
+			pool_give_back(&server->pool, connection);
+		}
 		close(fd);
 		tms_quota_remove_address(server->quota, &origin->cells);
 		tms_quota_give_back(server->quota);
@@ -134,7 +135,7 @@ static void free_connection(struct connection *connection)
 	tms_quota_give_back(server->quota);
 	give_back_work(connection);
 	party_leave(connection);
-	free(connection);
+	pool_give_back(&server->pool, connection);
 	COUNT_ONE_LESS(server->counters.open);
 	serve_connection_ended(server);
 }

@@ -136,6 +136,13 @@ struct party {
 	TAILQ_ENTRY(party) ranked[SLOW_KINDS];   /* where there are any */
 };
 
+/** Memory of connections; see pool.c. */
+struct pool_block;
+struct pool {
+	TAILQ_HEAD(, pool_block) open; /* blocks with a free place */
+	struct pool_block *spare;      /* one of them that is empty */
+};
+
 LIST_HEAD(party_bucket, party);
 TAILQ_HEAD(party_list, party);
 #define PARTY_RANKS 32
@@ -157,6 +164,7 @@ struct tms_server {
 	struct listener **listeners;
 	size_t listener_count;
 	bool is_paused; /* listeners wait for a connection to end or for the next tick */
+	struct pool pool;
 	struct slot *slots;
 	size_t slot_count;
 	size_t slot_hint; /* no free slot below */
@@ -214,6 +222,14 @@ void listeners_make_room(struct tms_server *server);
 /** Who is at the other end; cells are left {0}. */
 void address_read(const struct tms_server *server, const struct sockaddr_storage *peer,
 	struct origin *origin);
+
+/* pool.c */
+void pool_init(struct pool *pool);
+/** All were given back. */
+void pool_fini(struct pool *pool);
+/** Zeroed but for its fd, -1; or NULL. */
+struct connection *pool_take(struct pool *pool);
+void pool_give_back(struct pool *pool, struct connection *connection);
 
 /* party.c */
 /** False when memory is out. */

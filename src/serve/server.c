@@ -183,6 +183,7 @@ enum tms_status tms_server_new(struct event_base *base, const struct tms_server_
 		made->tick_ms = TICK_MS_MIN;
 	if (made->tick_ms > TICK_MS_MAX)
 		made->tick_ms = TICK_MS_MAX;
+	pool_init(&made->pool);
 	event_assign(&made->tick, base, -1, EV_PERSIST, on_tick, made);
 	event_assign(&made->sweep, base, -1, 0, on_sweep, made);
 	event_assign(&made->drain_event, base, -1, 0, on_drained, made);
@@ -209,6 +210,7 @@ void tms_server_free(struct tms_server *server)
 	if (server->owns_quota)
 		tms_quota_free(server->quota);
 	parties_fini(server);
+	pool_fini(&server->pool);
 	workspaces_free(server);
 	tms_buf_free(&server->head);
 	tms_buf_free(&server->date);

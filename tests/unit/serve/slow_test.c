@@ -138,7 +138,9 @@ static void a_slow_connection_costs_no_more_than_8_kilobytes(void **state)
 			say(fds[i], rows[row].says);
 			RUN_UNTIL(bench->base, in_phase(bench, rows[row].phase) == i + 1);
 		}
-		size_t each = (mallinfo2().uordblks - before) / (CROWD - 1);
+		/* the connection itself lies in a block beside the heap (serve/pool.c) */
+		size_t each = (mallinfo2().uordblks - before) / (CROWD - 1) +
+			      sizeof(struct connection) + 2 * sizeof(void *);
 		print_message("%s: %zu bytes\n", rows[row].why, each);
 		if (each > SLOW_BYTES_MAX)
 			fail_msg("%s costs %zu bytes", rows[row].why, each);
@@ -147,6 +149,49 @@ static void a_slow_connection_costs_no_more_than_8_kilobytes(void **state)
 		RUN_UNTIL(bench->base, open_of(bench) == 0);
 		assert_in_range(mallinfo2().uordblks, 0, before + 65536);
 		assert_int_equal(tms_quota_kept(bench->server->quota), 0);
+	}
+}
+
+static size_t resident_kb(void)
+{
+	FILE *file = fopen("/proc/self/statm", "r");
+	char text[100] = "";
+	int64_t pages = 0;
+
+	assert_non_null(file);
+	assert_non_null(fgets(text, sizeof(text), file));
+	(void)fclose(file);
+	struct tms_str rest = tms_str_from(text), word = { 0 };
+	assert_true(tms_str_split(&rest, ' ', &word) && tms_str_split(&rest, ' ', &word));
+	assert_true(tms_str_int64(word, &pages));
+	return (size_t)pages * 4;
+}
+
+/* The system has it again, and not only the heap. */
+static void the_memory_of_a_crowd_comes_back(void **state)
+{
+	struct bench *bench = *state;
+	static int fds[400];
+	size_t before = 0;
+
+	if (!COUNTS_HEAP)
+		skip();
+	start_alone(bench);
+	for (int round = 0; round < 2; round++) {
+		for (size_t i = 0; i < TMS_COUNT(fds); i++) {
+			fds[i] = connect_from(bench, "127.0.0.1");
+			if (i % 16 == 0)
+				RUN_UNTIL(bench->base, open_of(bench) == i + 1);
+		}
+		RUN_UNTIL(bench->base, open_of(bench) == TMS_COUNT(fds));
+		if (round == 1) /* beside what tables and the first connection took */
+			assert_true(resident_kb() > before + 200);
+		for (size_t i = 0; i < TMS_COUNT(fds); i++)
+			close(fds[i]);
+		RUN_UNTIL(bench->base, open_of(bench) == 0);
+		if (round == 1)
+			assert_in_range(resident_kb(), 0, before + 64);
+		before = resident_kb();
 	}
 }
 
@@ -381,6 +426,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(a_slow_connection_costs_no_more_than_8_kilobytes),
+		TEST(the_memory_of_a_crowd_comes_back),
 		TEST(a_request_may_pause_at_any_byte),
 		TEST(a_slow_reader_gets_every_byte_in_order),
 		TEST(half_sent_requests_make_room_for_whole_ones),
