@@ -11,8 +11,8 @@
 #define TICK_MS_MAX 1000
 /* Looked at for their deadline, and ended by it, before other events have their turn: ten thousand
  * slow clients may be late at once. */
-#define SWEEP_SLOTS ((size_t)2048)
-#define SWEEP_EXPIRES 32
+#define SWEEP_SLOTS ((size_t)512)
+#define SWEEP_EXPIRES 4
 /* At the end: how often deadlines are looked at, and how long a handshake may take that has begun. */
 #define DRAIN_TICK_MS 25
 #define HANDSHAKE_MS 200

@@ -11,7 +11,7 @@ from service import Service
 RESTARTS = 3
 CLIENTS = 4
 RETRY_S = 2
-UP_S = 2.2  # longer than a client waits: its second try meets a service that runs
+UP_S = 2.5  # longer than a client waits: its second try meets a service that runs
 
 FEED = "<rss version='2.0'><channel><title>t</title>%s</channel></rss>" % "".join(
     "<item><title>Item %d</title><guid isPermaLink='false'>%d</guid><description>%s</description></item>" % (
