@@ -127,7 +127,7 @@ struct tms_conf_limits {
 	int64_t connections_per_address;
 	int64_t requests_per_address; /* within a minute; 0: no limit */
 	int64_t request_head_bytes;
-	int64_t request_timeout_s; /* from a request's first byte to its last */
+	int64_t request_timeout_s; /* from the first byte of a head to its last; as long for a body */
 	int64_t idle_timeout_s;    /* between two requests of one connection */
 	int64_t drain_timeout_s;   /* after SIGTERM */
 };

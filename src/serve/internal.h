@@ -139,7 +139,7 @@ struct party {
 /** Memory of connections; see pool.c. */
 struct pool_block;
 struct pool {
-	TAILQ_HEAD(, pool_block) open; /* blocks with a free place */
+	TAILQ_HEAD(pool_blocks, pool_block) open; /* those with a free place */
 	struct pool_block *spare;      /* one of them that is empty */
 };
 
