@@ -140,6 +140,16 @@ static void free_connection(struct connection *connection)
 	serve_connection_ended(server);
 }
 
+/* Who answers is told that nobody waits any more. */
+static void tell_left(struct connection *connection)
+{
+	const struct lender left = connection->left;
+
+	connection->left = (struct lender){ 0 };
+	if (left.release)
+		left.release(left.owner);
+}
+
 void connection_close(struct connection *connection, bool resets)
 {
 	struct tms_server *server = connection->server;
@@ -150,8 +160,10 @@ void connection_close(struct connection *connection, bool resets)
 	connection->is_doomed = true;
 	leave_idle(connection);
 	party_list(connection, SLOW_NOT);
-	if (connection->phase == PHASE_ANSWER)
+	if (connection->phase == PHASE_ANSWER) {
 		COUNT_ONE_LESS(server->counters.waiting);
+		tell_left(connection);
+	}
 	connection->phase = PHASE_LINGER;
 	server->slots[connection->slot].generation++; /* its exchange ends without an answer */
 	event_del(&connection->read_event);
@@ -238,6 +250,11 @@ void connection_expire(struct connection *connection)
 			TMS_REASON_BODY_DEADLINE);
 		return;
 	case PHASE_ANSWER:
+		if (connection->has_ended) {
+			connection_close(connection, true);
+			return;
+		}
+		tell_left(connection);
 		COUNT_ONE(counters->rejected[TMS_REASON_ANSWER_DEADLINE]);
 		output_text(connection, 503, TMS_STR("The answer took too long; try again."), 5);
 		return;
@@ -279,6 +296,7 @@ static void hand_over(struct connection *connection)
 		server->slots[connection->slot].generation };
 
 	enter(connection, PHASE_ANSWER, server->options.answer_ms);
+	connection->left = (struct lender){ 0 };
 	party_list(connection, SLOW_NOT);
 	connection->keeps_alive = connection->request.keeps_alive && !server->is_draining;
 	COUNT_ONE(server->counters.requests);
@@ -441,6 +459,8 @@ static void on_readable(evutil_socket_t fd, short events, void *context)
 		/* what is pipelined waits in the kernel; added again when the answer is sent */
 		event_del(&connection->read_event);
 		connection->is_reading = false;
+		if (connection->phase == PHASE_ANSWER)
+			input_look_whether_left(connection);
 		return;
 	}
 }

@@ -84,3 +84,19 @@ bool input_read(struct connection *connection)
 	connection->is_reading = false;
 	return true;
 }
+
+void input_look_whether_left(struct connection *connection)
+{
+	const struct tms_server_options *options = &connection->server->options;
+	char byte = 0;
+	ssize_t got = recv(connection->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	uint64_t soon_ms = serve_now_ms() + options->left_ms;
+
+	if (got < 0 && errno != EAGAIN && errno != EINTR) {
+		connection_close(connection, true);
+	} else if (got == 0) {
+		connection->has_ended = true;
+		if (soon_ms < connection->deadline_ms)
+			connection->deadline_ms = soon_ms;
+	}
+}

@@ -104,6 +104,7 @@ struct connection {
 	struct tms_request_reader reader;
 	struct tms_request
 		request; /* from ANSWER until the answer is sent, or waits behind another */
+	struct lender left; /* told when the request's exchange ends without its answer */
 	struct output output;
 	struct tms_quota_cells cells; /* of its address */
 	char peer[PEER_BYTES];
@@ -298,6 +299,12 @@ void connection_refuse(struct connection *connection, int status, struct tms_str
 bool input_is_there(const struct connection *connection);
 /** Read once. False when the connection is closed or refused. */
 bool input_read(struct connection *connection);
+/**
+ * While its answer is made a client sends the next request, or nothing more. The latter looks the
+ * same whether it has left or only closed its half, as some do behind their last request: so it is
+ * answered, unless that takes long.
+ */
+void input_look_whether_left(struct connection *connection);
 /** Read once, and forget it. */
 void input_read_away(struct connection *connection);
 

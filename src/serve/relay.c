@@ -5,10 +5,18 @@
  *   forward  ------>  on_arrival, the handler
  *   on_answer <-----  relay_answer
  *   sent     ------>  on_return: what was sent by reference is released
+ *
+ * When its client leaves before the answer, a second message goes there and back:
+ *
+ *   on_left  ------>  on_gone: what is not begun is not begun, and its place is free
+ *   on_gone_back <--
+ *
+ * The errand is freed when that is back, behind an answer that was on its way already.
  */
 #include "serve/relay.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define BUSY_RETRY_S 5
@@ -27,6 +35,10 @@ struct errand {
 	void *thing;
 	tms_release_fn release;
 	void *owner;
+	struct tms_message gone;
+	atomic_bool is_gone; /* the client has left; set by the serving loop */
+	bool is_placed;      /* the answering loop's */
+	bool is_answered;    /* the serving loop's */
 };
 
 /** A place for an errand; its generation tells one from the next. */
@@ -42,6 +54,7 @@ struct tms_relay {
 	struct place *places;
 	size_t places_count;
 	size_t hint; /* no free place below */
+	uint64_t dropped;
 	bool is_closed;
 };
 
@@ -76,11 +89,14 @@ static void on_sent(void *owner)
 	tms_queue_post(errand->side->relay->home, &errand->message);
 }
 
-static void on_answer(struct tms_message *message)
+static bool has_left(struct errand *errand)
 {
-	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, message);
+	return atomic_load_explicit(&errand->is_gone, memory_order_relaxed);
+}
 
-	errand->side->waiting--;
+/* Of a client that has left nothing is sent, but what was lent is given back. */
+static void send(struct errand *errand)
+{
 	if (errand->has_text) {
 		(void)tms_exchange_answer_text(errand->exchange, errand->answer.response.status,
 			errand->text, errand->answer.response.retry_after_s);
@@ -92,6 +108,16 @@ static void on_answer(struct tms_message *message)
 	(void)tms_exchange_answer(errand->exchange, &errand->answer);
 }
 
+static void on_answer(struct tms_message *message)
+{
+	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, message);
+
+	errand->side->waiting--;
+	errand->is_answered = true;
+	if (!has_left(errand))
+		send(errand);
+}
+
 static void on_given(struct tms_message *message)
 {
 	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, message);
@@ -100,8 +126,33 @@ static void on_given(struct tms_message *message)
 	void *thing = errand->thing;
 
 	side->waiting--;
-	errand_free(errand);
+	errand->has_text = errand->is_answered = true; /* nothing is lent */
+	if (!has_left(errand))
+		errand_free(errand);
 	side->take(side->context, exchange, thing);
+}
+
+static void on_gone_back(struct tms_message *message)
+{
+	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, gone);
+
+	if (errand->is_answered) {
+		send(errand);
+		return;
+	}
+	errand->side->waiting--;
+	errand_free(errand);
+}
+
+static void on_gone(struct tms_message *message);
+
+static void on_left(void *owner)
+{
+	struct errand *errand = owner;
+
+	atomic_store_explicit(&errand->is_gone, true, memory_order_relaxed);
+	errand->gone.deliver = on_gone;
+	tms_queue_post(errand->side->relay->home, &errand->gone);
 }
 
 /* All that is borrowed from the connection, into the errand. */
@@ -149,6 +200,7 @@ void tms_relay_forward(struct tms_relay_side *side, struct tms_exchange exchange
 		return;
 	}
 	side->waiting++;
+	tms_exchange_watch(exchange, on_left, errand);
 	tms_queue_post(side->relay->home, &errand->message);
 }
 
@@ -192,13 +244,15 @@ static bool take_place(struct tms_relay *relay, struct errand *errand)
 	relay->places[at].errand = errand;
 	relay->hint = at + 1;
 	errand->slot = (uint32_t)at;
+	errand->is_placed = true;
 	return true;
 }
 
-static void leave_place(struct tms_relay *relay, const struct errand *errand)
+static void leave_place(struct tms_relay *relay, struct errand *errand)
 {
 	struct place *place = &relay->places[errand->slot];
 
+	errand->is_placed = false;
 	place->errand = NULL;
 	place->generation++;
 	if (errand->slot < relay->hint)
@@ -226,6 +280,10 @@ static void on_arrival(struct tms_message *message)
 	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, message);
 	struct tms_relay *relay = errand->side->relay;
 
+	if (has_left(errand)) { /* its other message is behind this one */
+		relay->dropped++;
+		return;
+	}
 	if (relay->is_closed) {
 		errand_free(errand);
 		return;
@@ -241,6 +299,26 @@ static void on_arrival(struct tms_message *message)
 		.slot = errand->slot,
 		.generation = relay->places[errand->slot].generation };
 	relay->handle(relay->context, exchange, &errand->request);
+}
+
+static void on_gone(struct tms_message *message)
+{
+	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, gone);
+	struct tms_relay *relay = errand->side->relay;
+
+	if (errand->is_placed) {
+		leave_place(relay, errand);
+		relay->dropped++;
+	}
+	if (!relay->is_closed) {
+		errand->gone.deliver = on_gone_back;
+		tms_queue_post(errand->side->queue, &errand->gone);
+		return;
+	}
+	/* the serving loops have ended, and their servers are gone */
+	if (errand->is_answered && errand->release)
+		errand->release(errand->owner);
+	errand_free(errand);
 }
 
 static void on_return(struct tms_message *message)
@@ -268,8 +346,14 @@ void tms_relay_close(struct tms_relay *relay)
 		if (!errand)
 			continue;
 		leave_place(relay, errand);
-		errand_free(errand);
+		if (!has_left(errand)) /* else its message is under way */
+			errand_free(errand);
 	}
+}
+
+uint64_t tms_relay_dropped(const struct tms_relay *relay)
+{
+	return relay->dropped;
 }
 
 void tms_relay_free(struct tms_relay *relay)
@@ -373,9 +457,9 @@ bool relay_answer_text(
 
 const struct tms_request *relay_request(struct tms_exchange exchange)
 {
-	const struct errand *errand = find(exchange);
+	struct errand *errand = find(exchange);
 
-	return errand ? &errand->request : NULL;
+	return errand && !has_left(errand) ? &errand->request : NULL;
 }
 
 struct tms_arena *relay_arena(struct tms_exchange exchange)

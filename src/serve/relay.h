@@ -50,6 +50,9 @@ void tms_relay_forward(struct tms_relay_side *side, struct tms_exchange exchange
 
 /* On the answering loop: */
 
+/** Requests that were given up because their client had left, or had been told that it takes too
+ * long: before they were begun, or while they were under way. */
+uint64_t tms_relay_dropped(const struct tms_relay *relay);
 /** The context of the side that an exchange came from; NULL when it has ended or came from no side.
  */
 void *tms_exchange_side(struct tms_exchange exchange);

@@ -36,6 +36,7 @@ void tms_server_options_init(struct tms_server_options *options)
 		.head_ms = 10000,
 		.body_ms = 30000,
 		.answer_ms = 30000,
+		.left_ms = 1000,
 		.write_ms = 60000,
 		.idle_ms = 75000,
 		.linger_ms = 2000 };
@@ -422,6 +423,14 @@ bool tms_exchange_answer_text(
 		connection->keeps_alive = false;
 	output_text(connection, status, text, retry_after_s);
 	return true;
+}
+
+void tms_exchange_watch(struct tms_exchange exchange, tms_release_fn left, void *owner)
+{
+	struct connection *connection = find(exchange);
+
+	if (connection)
+		connection->left = (struct lender){ left, owner };
 }
 
 const struct tms_request *tms_exchange_request(struct tms_exchange exchange)

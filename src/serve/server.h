@@ -76,6 +76,7 @@ struct tms_server_options {
 	uint32_t head_ms;      /* first byte of a request to the end of its head */
 	uint32_t body_ms;      /* end of head to end of body */
 	uint32_t answer_ms;    /* request whole to answered; then 503 */
+	uint32_t left_ms;      /* the client sends nothing more: perhaps it has left; then closed */
 	uint32_t write_ms;     /* answered to last byte taken by the kernel */
 	uint32_t idle_ms;      /* between requests, and before the first */
 	uint32_t linger_ms;    /* after a refusal: reading away what is still under way, so that the
@@ -84,7 +85,7 @@ struct tms_server_options {
 	void *now_context;
 };
 
-/** 16 KiB heads; 4,096 connections, 64 for an address; 10, 30, 30, 60, 75 and 2 s; 32 descriptors
+/** 16 KiB heads; 4,096 connections, 64 for an address; 10, 30, 30, 1, 60, 75 and 2 s; 32 descriptors
  * in reserve. */
 void tms_server_options_init(struct tms_server_options *options);
 
@@ -216,7 +217,11 @@ bool tms_exchange_answer(struct tms_exchange exchange, const struct tms_answer *
 /** Answer with a status and one sentence as text/plain; copied. retry_after_s 0: none. */
 bool tms_exchange_answer_text(
 	struct tms_exchange exchange, int status, struct tms_str text, int64_t retry_after_s);
-/** The request, or NULL when the exchange has ended. */
+/** Call left(owner) once, from the loop, if the exchange ends without its answer: the client has
+ * left, or the deadline has passed. Of an exchange of this server that has not ended. */
+void tms_exchange_watch(struct tms_exchange exchange, tms_release_fn left, void *owner);
+/** The request, or NULL when the exchange has ended; also when it came from another loop, whose
+ * client has left: then nobody waits for the answer. */
 const struct tms_request *tms_exchange_request(struct tms_exchange exchange);
 /** Memory that lives until the answer is sent, or NULL when the exchange has ended. */
 struct tms_arena *tms_exchange_arena(struct tms_exchange exchange);

@@ -390,6 +390,11 @@ void tms_loops_free(struct tms_loops *loops)
 	free(loops);
 }
 
+uint64_t tms_loops_dropped(const struct tms_loops *loops)
+{
+	return tms_relay_dropped(loops->relay);
+}
+
 void tms_loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
 	struct tms_front_counts *front)
 {

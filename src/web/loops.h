@@ -56,6 +56,8 @@ void tms_loops_stop(struct tms_loops *loops);
 /** Stopped before. Exchanges that came from the loops must not be used any more. NULL is accepted. */
 void tms_loops_free(struct tms_loops *loops);
 
+/** Requests that were given up because their client had left. */
+uint64_t tms_loops_dropped(const struct tms_loops *loops);
 /** Sums over all loops. */
 void tms_loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
 	struct tms_front_counts *front);

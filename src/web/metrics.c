@@ -305,6 +305,9 @@ void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 		"Configurations refused after the start.", (int64_t)service->reloads_failed);
 	one(buf, "tamis_log_dropped_total", "counter", "Log lines that could not be written.",
 		(int64_t)service->log->dropped);
+	one(buf, "tamis_requests_left_total", "counter",
+		"Requests that were given up because their client had left.",
+		(int64_t)tms_loops_dropped(web->loops));
 	one(buf, "tamis_turns_waiting", "gauge", "Answers under way on the main thread.",
 		(int64_t)web->turns.count);
 	one(buf, "tamis_turns_total", "counter", "Pieces of work that answers took.",

@@ -330,7 +330,7 @@ void tms_web_handle(void *context, struct tms_exchange exchange, const struct tm
 			.piece_count = 1 };
 		(void)tms_exchange_answer(exchange, &answer);
 	} else if (tms_str_starts(request->path, TMS_STR("/f/"))) {
-		tms_turn_now(web, exchange, person_feed);
+		tms_turn_now(web, exchange, request, person_feed);
 	} else if (is_filter(request, &form)) {
 		tms_turn_begin(web, exchange, filter_feed);
 	} else if (is_path(request, "/")) {

@@ -91,21 +91,21 @@ static void wait_for_shelf(struct tms_turn *turn)
 	}
 }
 
-static enum tms_turn_word step(struct tms_turn *turn)
+static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *request)
 {
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
 	size_t mark = tms_arena_mark(arena);
 
 	turn->web->turns.steps++;
-	enum tms_turn_word word = turn->step(turn, tms_exchange_request(turn->exchange));
+	enum tms_turn_word word = turn->step(turn, request);
 	if (word != TMS_TURN_OVER)
 		tms_arena_rewind(arena, mark);
 	return word;
 }
 
-static void take_turn(struct tms_turn *turn)
+static void take_turn(struct tms_turn *turn, const struct tms_request *request)
 {
-	switch (step(turn)) {
+	switch (step(turn, request)) {
 	case TMS_TURN_OVER:
 		turn_free(turn);
 		break;
@@ -129,8 +129,9 @@ static void on_go_on(evutil_socket_t fd, short what, void *context)
 	(void)what;
 	for (int i = 0; i < DROPS && turns->first; i++) {
 		struct tms_turn *turn = take_first(turns);
-		if (is_wanted(turn)) {
-			take_turn(turn);
+		const struct tms_request *request = tms_exchange_request(turn->exchange);
+		if (request) {
+			take_turn(turn, request);
 			break;
 		}
 		turns->dropped++;
@@ -162,12 +163,13 @@ void tms_turn_begin(struct tms_web *web, struct tms_exchange exchange, tms_turn_
 		line_up(web, turn);
 }
 
-void tms_turn_now(struct tms_web *web, struct tms_exchange exchange, tms_turn_fn step_fn)
+void tms_turn_now(struct tms_web *web, struct tms_exchange exchange,
+	const struct tms_request *request, tms_turn_fn step_fn)
 {
 	struct tms_turn made = {
 		.web = web, .exchange = exchange, .step = step_fn, .missing = SIZE_MAX
 	};
-	enum tms_turn_word word = step(&made);
+	enum tms_turn_word word = step(&made, request);
 	struct tms_turn *turn = word == TMS_TURN_OVER ? NULL : turn_new(&made);
 
 	if (turn && word == TMS_TURN_MORE)

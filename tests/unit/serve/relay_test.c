@@ -2,6 +2,7 @@
 #include "client.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include <sys/mman.h>
@@ -23,6 +24,7 @@ struct bench {
 	struct tms_exchange later[8];
 	size_t later_count;
 	size_t released;
+	uint32_t left_ms;
 	pthread_t answering;
 	char *body;
 	int file;
@@ -105,6 +107,7 @@ static void start(struct bench *bench, uint32_t answer_ms, size_t waiting_max)
 
 	tms_server_options_init(&options);
 	options.answer_ms = answer_ms;
+	options.left_ms = bench->left_ms ? bench->left_ms : options.left_ms;
 	bench->relay = tms_relay_new(bench->home, answer, bench);
 	assert_non_null(bench->relay);
 	bench->side = tms_relay_side_new(
@@ -234,8 +237,8 @@ static void an_answer_that_comes_too_late_is_dropped_and_released(void **state)
 	client_say(&bench->client, TMS_STR(GET("/later")));
 	RUN_UNTIL(bench->base, bench->client.count == 1 && bench->later_count == 1);
 	assert_int_equal(bench->client.statuses[0], 503);
-	/* this loop cannot know yet: it is taken, and comes back */
-	assert_true(tms_exchange_answer(bench->later[0], &late));
+	/* whether this loop knows it already or not: it is taken, and comes back */
+	(void)tms_exchange_answer(bench->later[0], &late);
 	RUN_UNTIL(bench->base, bench->released == 1);
 	client_say(&bench->client, TMS_STR(GET("/copy")));
 	RUN_UNTIL(bench->base, bench->client.count == 2);
@@ -296,6 +299,162 @@ static void answers_under_way_at_the_end_are_released(void **state)
 	assert_int_equal(bench->released, 1);
 }
 
+/* A client beside the loops, which can leave while they do not run. */
+static int connected(struct bench *bench)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+		.sin_port = htons(tms_server_port(bench->server, 0)),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	assert_true(fd >= 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+	return fd;
+}
+
+static void say(int fd, struct tms_str text)
+{
+	assert_int_equal(write(fd, text.ptr, text.len), text.len);
+}
+
+/* As a program that ends with an answer outstanding, or a browser that gives up. */
+static void leave(int fd)
+{
+	const struct linger reset = { .l_onoff = 1, .l_linger = 0 };
+
+	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)), 0);
+	close(fd);
+}
+
+static struct tms_server_counters counted(const struct bench *bench)
+{
+	struct tms_server_counters sum = { 0 };
+
+	tms_server_counters_add(bench->server, &sum);
+	return sum;
+}
+
+static void a_request_whose_client_has_left_is_never_begun(void **state)
+{
+	struct bench *bench = *state;
+	int fds[5];
+
+	start(bench, 30000, 8);
+	for (size_t i = 0; i < TMS_COUNT(fds); i++)
+		say(fds[i] = connected(bench), TMS_STR(GET("/later")));
+	while (counted(bench).waiting < TMS_COUNT(fds))
+		sched_yield(); /* all of them wait for this loop, which is busy */
+	for (size_t i = 0; i < TMS_COUNT(fds); i++)
+		leave(fds[i]);
+	while (counted(bench).waiting > 0)
+		sched_yield();
+	RUN_UNTIL(bench->base, tms_relay_dropped(bench->relay) == TMS_COUNT(fds));
+	assert_int_equal(bench->later_count, 0);
+	client_say(&bench->client, TMS_STR(GET("/copy")));
+	RUN_UNTIL(bench->base, bench->client.count == 1);
+	assert_int_equal(bench->client.statuses[0], 200);
+}
+
+static void who_answers_hears_that_the_client_has_left(void **state)
+{
+	struct bench *bench = *state;
+	int fd = 0;
+
+	start(bench, 30000, 1);
+	say(fd = connected(bench), TMS_STR(GET("/later")));
+	RUN_UNTIL(bench->base, bench->later_count == 1);
+	leave(fd);
+	RUN_UNTIL(bench->base, tms_relay_dropped(bench->relay) == 1);
+	assert_null(tms_exchange_request(bench->later[0]));
+	assert_false(tms_exchange_answer_text(bench->later[0], 200, TMS_STR("Late."), 0));
+	/* its place is free: one may wait */
+	client_say(&bench->client, TMS_STR(GET("/copy")));
+	RUN_UNTIL(bench->base, bench->client.count == 1);
+	client_say(&bench->client, TMS_STR(GET("/copy")));
+	RUN_UNTIL(bench->base, bench->client.count == 2);
+	assert_int_equal(bench->client.statuses[1], 200);
+}
+
+static void a_client_that_closed_its_half_is_answered_when_that_is_soon(void **state)
+{
+	struct bench *bench = *state;
+
+	start(bench, 30000, 8);
+	client_say(&bench->client, TMS_STR(GET("/later")));
+	RUN_UNTIL(bench->base, bench->later_count == 1);
+	assert_int_equal(shutdown(bench->client.fd, SHUT_WR), 0);
+	assert_true(tms_exchange_answer_text(bench->later[0], 200, TMS_STR("Soon."), 0));
+	RUN_UNTIL(bench->base, bench->client.count == 1);
+	assert_int_equal(bench->client.statuses[0], 200);
+	RUN_UNTIL(bench->base, bench->client.is_closed);
+}
+
+static void a_client_that_sends_nothing_more_has_left_after_a_while(void **state)
+{
+	struct bench *bench = *state;
+
+	bench->left_ms = 20;
+	start(bench, 30000, 8);
+	client_say(&bench->client, TMS_STR(GET("/later")));
+	RUN_UNTIL(bench->base, bench->later_count == 1);
+	assert_int_equal(shutdown(bench->client.fd, SHUT_WR), 0);
+	RUN_UNTIL(bench->base, tms_relay_dropped(bench->relay) == 1);
+	assert_null(tms_exchange_request(bench->later[0]));
+	RUN_UNTIL(bench->base, bench->client.is_closed);
+	assert_int_equal(bench->client.count, 0);
+}
+
+/* Whichever comes first, the answer is given back once, and nothing is used after it is freed. */
+static void answers_and_clients_that_leave_may_cross(void **state)
+{
+	struct bench *bench = *state;
+	const struct tms_str piece = { bench->body, BODY_BYTES };
+	const struct tms_answer answer = { .response = { .status = 200 },
+		.pieces = &piece,
+		.piece_count = 1,
+		.release = count_release,
+		.owner = bench };
+	size_t given_back = 0;
+
+	start(bench, 30000, 8);
+	for (int i = 0; i < 200; i++) {
+		uint64_t dropped = tms_relay_dropped(bench->relay);
+		int fd = connected(bench);
+		bench->later_count = 0;
+		say(fd, TMS_STR(GET("/later")));
+		if (i % 2)
+			RUN_UNTIL(bench->base, bench->later_count == 1);
+		leave(fd);
+		RUN_UNTIL(bench->base,
+			bench->later_count == 1 || tms_relay_dropped(bench->relay) > dropped);
+		if (bench->later_count == 1) {
+			(void)tms_exchange_answer(bench->later[0], &answer);
+			given_back++;
+		}
+	}
+	RUN_UNTIL(bench->base, bench->released == given_back);
+}
+
+static void clients_that_leave_at_the_end_are_no_trouble(void **state)
+{
+	struct bench *bench = *state;
+	int fds[4];
+
+	start(bench, 30000, 8);
+	for (size_t i = 0; i < TMS_COUNT(fds); i++) {
+		say(fds[i] = connected(bench), TMS_STR(GET("/later")));
+		if (i < 2)
+			RUN_UNTIL(bench->base, bench->later_count == i + 1);
+	}
+	while (counted(bench).waiting < TMS_COUNT(fds))
+		sched_yield();
+	assert_true(tms_exchange_answer_text(bench->later[0], 200, TMS_STR("Yes."), 0));
+	for (size_t i = 0; i < TMS_COUNT(fds); i++)
+		leave(fds[i]);
+	stop(bench);
+	assert_null(tms_exchange_request(bench->later[1]));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -308,6 +467,12 @@ int main(void)
 		TEST(more_requests_than_may_wait_are_refused),
 		TEST(requests_without_an_answer_end_with_the_relay),
 		TEST(answers_under_way_at_the_end_are_released),
+		TEST(a_request_whose_client_has_left_is_never_begun),
+		TEST(who_answers_hears_that_the_client_has_left),
+		TEST(a_client_that_closed_its_half_is_answered_when_that_is_soon),
+		TEST(a_client_that_sends_nothing_more_has_left_after_a_while),
+		TEST(answers_and_clients_that_leave_may_cross),
+		TEST(clients_that_leave_at_the_end_are_no_trouble),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
