@@ -119,6 +119,24 @@ static void catch_up(struct tms_service *service)
 	}
 }
 
+/* The store has lost what this process knows, or some of it. */
+static void write_again(struct tms_service *service, enum tms_store_event event)
+{
+	bool is_mended = event == TMS_STORE_MENDED;
+
+	tms_log_say(service->log, TMS_LOG_WARNING,
+		is_mended
+			? "the store was made anew; everything known here is written again"
+			: "the store is back without what it had; everything known here is written again");
+	service->is_registered = false;
+	tms_settler_restore(service, is_mended);
+	for (size_t i = 0; i < service->sources_count; i++)
+		if (service->sources[i]->is_loaded &&
+			tms_saver_note_all(
+				&service->sources[i]->saver, service->sources[i]->window) != TMS_OK)
+			tms_log_say(service->log, TMS_LOG_ERROR, "out of memory");
+}
+
 static void on_store(void *context, enum tms_store_event event)
 {
 	struct tms_service *service = context;
@@ -130,15 +148,8 @@ static void on_store(void *context, enum tms_store_event event)
 			{ "why", tms_str_from(tms_store_health(service->store)->error) });
 		return;
 	case TMS_STORE_REPLACED:
-		tms_log_say(service->log, TMS_LOG_WARNING,
-			"the store is back without what it had; everything known here is written again");
-		service->is_registered = false;
-		tms_settler_restore(service);
-		for (size_t i = 0; i < service->sources_count; i++)
-			if (service->sources[i]->is_loaded &&
-				tms_saver_note_all(&service->sources[i]->saver,
-					service->sources[i]->window) != TMS_OK)
-				tms_log_say(service->log, TMS_LOG_ERROR, "out of memory");
+	case TMS_STORE_MENDED:
+		write_again(service, event);
 		break;
 	case TMS_STORE_UP:
 		TMS_LOG(service->log, TMS_LOG_INFO, "the store is there",
@@ -215,6 +226,7 @@ static enum tms_status open_store(struct tms_service *service,
 		.prefix = conf->prefix,
 		.timeout_ms = conf->kind == TMS_STORE_REDIS ? conf->timeout_ms : 0,
 		.worker = service->copyist,
+		.is_keeper = true,
 	};
 
 	enum tms_status st = tms_store_open(service->base, &wanted, &service->store, diag);

@@ -92,7 +92,7 @@ static void finish(struct tms_service *service)
 	struct tms_settler *s = settler_of(service);
 
 	tms_writing_send(service);
-	s->is_lost = false;
+	s->is_lost = s->is_mended = false;
 	if (!s->has_failed) {
 		service->is_registered = true;
 		service->feeds.is_open = true;
@@ -263,9 +263,10 @@ void tms_settler_note_failure(struct tms_service *service)
 		rest(service);
 }
 
-void tms_settler_restore(struct tms_service *service)
+void tms_settler_restore(struct tms_service *service, bool is_mended)
 {
 	service->settler.is_lost = true;
+	service->settler.is_mended = is_mended;
 	service->settler.patience = 0;
 	service->settler.revision = -1;
 	service->has_instance = false;

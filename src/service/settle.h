@@ -38,6 +38,7 @@ struct tms_settler {
 	bool must_list;   /* once this is done */
 	bool must_settle; /* the same, without listing */
 	bool is_lost;    /* the store has lost what it had: what it lacks is written, not removed */
+	bool is_mended; /* with is_lost: its revisions go on, and what it has of an earlier one is old */
 	bool has_failed; /* something could not be taken over or written: list again */
 	bool was_empty;  /* before this listing */
 	int64_t revision; /* of the store, that the registry is at; -1: to be listed */
@@ -64,8 +65,9 @@ void tms_settler_settle(struct tms_service *service);
 void tms_settler_follow(struct tms_service *service, int64_t revision);
 /** What was written did not arrive: all is listed again, as patience allows. */
 void tms_settler_note_failure(struct tms_service *service);
-/** The store is another one, or empty: all that is known here is written again. */
-void tms_settler_restore(struct tms_service *service);
+/** The store is another one, or empty: all that is known here is written again. is_mended: it is the same
+ * with less, so what is known here of a later revision is newer. */
+void tms_settler_restore(struct tms_service *service, bool is_mended);
 
 /* settle_row.c, for settle.c: */
 

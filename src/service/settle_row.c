@@ -4,6 +4,7 @@
  * meanwhile: what is settled waits until a listing has ended.
  */
 #include "service/service.h"
+#include "service/writing.h"
 
 struct tms_settle_rows {
 	struct tms_store_row list[TMS_DEFINING_MAX];
@@ -16,18 +17,40 @@ static unsigned stamp_of(const struct tms_service *service)
 	return service->settler.listings % TMS_STAMPS;
 }
 
+/* What is known here was lost by the store: it is written again in the place of what it has. */
+static void keep_newer(
+	struct tms_service *service, uint32_t number, const struct tms_store_row *row)
+{
+	struct tms_registered record;
+	struct tms_arena arena = { 0 };
+
+	if (tms_feeds_definition(service, number, &record)) {
+		struct tms_definition d = tms_definition_copy(&arena, &record.definition);
+		if (arena.status != TMS_OK || !tms_writing_put(service, row->key, &d, row->number))
+			service->settler.has_failed = true;
+	}
+	tms_registry_set_revision(&service->feeds.registry, number, row->number);
+	tms_registry_set_stamp(&service->feeds.registry, number, stamp_of(service));
+	tms_arena_free(&arena);
+}
+
 /* False: it is known already, or cannot be read. */
 static bool read_row(
 	struct tms_service *service, const struct tms_store_row *row, struct tms_defining *out)
 {
 	struct tms_settler *s = &service->settler;
 	struct tms_registry *registry = &service->feeds.registry;
-	struct tms_registered record;
+	struct tms_registered record = { 0 };
 	struct tms_diag diag = { 0 };
 	uint32_t number = tms_registry_find(registry, row->key);
 
 	if (tms_registry_get(registry, number, &record) && record.revision == row->number) {
 		tms_registry_set_stamp(registry, number, stamp_of(service));
+		return false;
+	}
+	if (s->is_mended && record.revision > row->number &&
+		(record.has_rule || record.definition.is_deleted)) {
+		keep_newer(service, number, row);
 		return false;
 	}
 	enum tms_status st =

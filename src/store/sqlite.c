@@ -46,7 +46,8 @@ static const char *words_of(enum tms_store_trouble trouble, int rc)
 	if (trouble == TMS_STORE_REFUSED)
 		return "is no database of SQLite: name another file";
 	if ((rc & 0xff) == SQLITE_CORRUPT)
-		return "is damaged: restore it from a copy, or move it away to begin anew";
+		return "is damaged: start the service, which makes it anew of what can be read of it and"
+		       " of the copy of its definitions";
 	return "answered with an error";
 }
 
@@ -60,6 +61,7 @@ static void recover(struct tms_sqlite *sqlite, int rc)
 		return;
 	if (!sqlite3_get_autocommit(sqlite->db))
 		(void)tms_sqlite_do(sqlite, TMS_SQL_ROLLBACK);
+	tms_sqlite_note_damage(sqlite, rc);
 	/* after a failed fsync the pages in memory and those on disk may differ: read them anew */
 	if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
 		tms_sqlite_shut(sqlite);
@@ -94,6 +96,14 @@ static bool is_locked(int rc)
 	return (rc & 0xff) == SQLITE_BUSY && rc > 0;
 }
 
+/* Where a listing goes on is a place in the file that it was begun with. */
+static bool is_of_another_file(const struct tms_sqlite *sqlite, struct tms_store_op *op)
+{
+	if (op->step == 0 && op->cursor.len == 0)
+		op->opening = sqlite->store.health.connects;
+	return op->opening != sqlite->store.health.connects;
+}
+
 /* One round: the operation at the head of the line, or its next part. False: wait for the lock. */
 static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
@@ -103,6 +113,15 @@ static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
 		op->begun_ms = tms_store_steady_ms();
 	op->is_begun = true;
 	int rc = tms_sqlite_ready(sqlite, &said);
+	if (rc == TMS_SQLITE_MENDING)
+		return true;
+	if (rc == SQLITE_OK && is_of_another_file(sqlite, op)) {
+		TAILQ_REMOVE(&sqlite->store.waiting, op, link);
+		tms_store_fail(op, TMS_STORE_OTHER,
+			"the store's file %s was replaced while it was read",
+			sqlite->store.url.path);
+		return true;
+	}
 	if (rc == SQLITE_OK)
 		rc = tms_sqlite_perform(sqlite, op);
 	if (rc == TMS_SQLITE_AGAIN)
@@ -123,7 +142,10 @@ static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	/* a read that works does not prove that writing does again */
 	if (tms_store_is_write(op->verb) || !sqlite->store.health.is_known)
 		tms_store_note_up(&sqlite->store);
+	if (op->verb == TMS_STORE_POLL || op->verb == TMS_STORE_DEFINITIONS_CHANGE)
+		sqlite->keep.revision = op->reply.revision;
 	tms_store_finish(op);
+	tms_sqlite_look_after(sqlite);
 	return true;
 }
 
@@ -140,6 +162,8 @@ static void open_first(struct tms_sqlite *sqlite)
 	struct tms_diag said = { 0 };
 	int rc = tms_sqlite_ready(sqlite, &said);
 
+	if (rc == TMS_SQLITE_MENDING)
+		return;
 	if (rc == SQLITE_OK)
 		tms_store_note_up(&sqlite->store);
 	else if (is_locked(rc))
@@ -153,6 +177,8 @@ static void work(struct tms_store *store)
 	struct tms_sqlite *sqlite = (struct tms_sqlite *)store;
 	struct tms_store_op *op = TAILQ_FIRST(&store->waiting);
 
+	if (tms_sqlite_is_mending(sqlite))
+		return; /* armed when it has ended */
 	if (!op) {
 		if (!store->health.is_known)
 			open_first(sqlite);
@@ -160,13 +186,14 @@ static void work(struct tms_store *store)
 	}
 	if (!advance(sqlite, op))
 		retry_soon(store);
-	else if (!TAILQ_EMPTY(&store->waiting))
+	else if (!TAILQ_EMPTY(&store->waiting) && !tms_sqlite_is_mending(sqlite))
 		tms_store_arm(store);
 }
 
 static void close_store(struct tms_store *store)
 {
 	tms_sqlite_forget_checkpoint((struct tms_sqlite *)store);
+	tms_sqlite_forget_errand((struct tms_sqlite *)store);
 	tms_sqlite_shut((struct tms_sqlite *)store);
 }
 

@@ -3,6 +3,7 @@
 #ifndef TAMIS_STORE_SQLITE_H
 #define TAMIS_STORE_SQLITE_H
 
+#include "sqlite_mend.h"
 #include "store_impl.h"
 
 #include <sqlite3.h>
@@ -53,6 +54,28 @@ enum tms_sql {
 	TMS_SQL_COUNT,
 };
 
+struct tms_sqlite_errand;
+
+/** Of a keeper: see sqlite_keep.c. */
+struct tms_sqlite_keep {
+	struct tms_sqlite_errand *errand; /* with the worker; NULL: none */
+	bool is_checked;                  /* since it was opened */
+	int64_t revision;                 /* of the definitions, heard last; -1: not yet */
+	int64_t copied;                   /* that the copy has; -1: another store's, or none */
+	int64_t copy_due_ms, look_ms;
+	char trouble[TMS_DIAG_TEXT_BYTES]; /* with writing the copy */
+	char damage[TMS_DIAG_TEXT_BYTES];  /* how the file was mended last */
+	/* to be mended, and why */
+	bool is_damaged, is_refused;
+	enum tms_sqlite_mend_why why;
+	int rc;
+	int64_t mend_due_ms;
+	char sentence[TMS_DIAG_TEXT_BYTES];
+	bool is_mended; /* to be opened, and told */
+	int mends;
+	int64_t mended_ms;
+};
+
 struct tms_sqlite {
 	struct tms_store store; /* first: a store is one of these */
 	sqlite3 *db;            /* NULL: to be opened by the next operation */
@@ -61,6 +84,7 @@ struct tms_sqlite {
 	ino_t inode;
 	char identity[33]; /* of the data, from the first time it was opened */
 	struct tms_sqlite_checkpoint *checkpoint; /* with the worker; NULL: none */
+	struct tms_sqlite_keep keep;
 };
 
 /**
@@ -86,6 +110,23 @@ void tms_sqlite_watch_log(struct tms_sqlite *sqlite);
 /** The store goes; a checkpoint under way ends by itself. */
 void tms_sqlite_forget_checkpoint(struct tms_sqlite *sqlite);
 
+/* sqlite_keep.c */
+
+/** The file is damaged, if this error says so and it is kept: it is mended before it is used again. */
+void tms_sqlite_note_damage(struct tms_sqlite *sqlite, int rc);
+/** There is no file, or an empty one, but a copy of its definitions; it is to be mended, if it is kept. */
+bool tms_sqlite_is_missing(struct tms_sqlite *sqlite);
+/** The file that was opened has lost definitions that its copy has; it is to be mended. */
+bool tms_sqlite_is_behind(struct tms_sqlite *sqlite);
+/** TMS_SQLITE_MENDING: the store is armed when it has ended. Otherwise diag says why it is not mended now. */
+int tms_sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag);
+bool tms_sqlite_is_mending(const struct tms_sqlite *sqlite);
+/** Begin what is due: after each operation. */
+void tms_sqlite_look_after(struct tms_sqlite *sqlite);
+/** The store goes; an errand under way ends by itself. */
+void tms_sqlite_forget_errand(struct tms_sqlite *sqlite);
+
+#define TMS_SQLITE_MENDING (-4) /* come back later: the file is being made anew */
 #define TMS_SQLITE_REFUSED (-1)  /* diag says why */
 #define TMS_SQLITE_AGAIN (-2)    /* one part of a listing is done: call again */
 #define TMS_SQLITE_CONFLICT (-3) /* the reply holds it; diag says what */

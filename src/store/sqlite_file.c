@@ -7,6 +7,7 @@
  * process dies.
  */
 #include "sqlite.h"
+#include "sqlite_copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -187,13 +188,15 @@ static int pragma_number(sqlite3 *db, const char *sql, int64_t *out)
 	return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_ERROR : rc;
 }
 
-/* The log came later, and needs no newer schema: a program that does not know it leaves holes in it,
+/* The log, and what is told of damages, came later, and need no newer schema: a program that does not know it leaves holes in it,
  * which are seen. */
 static int make_change_log(sqlite3 *db)
 {
 	return sqlite3_exec(db,
 		"CREATE TABLE IF NOT EXISTS change (number INTEGER PRIMARY KEY,"
-		" revision INTEGER NOT NULL, key BLOB NOT NULL)",
+		" revision INTEGER NOT NULL, key BLOB NOT NULL);"
+		"CREATE TABLE IF NOT EXISTS damage (at_s INTEGER NOT NULL, file TEXT NOT NULL,"
+		" words TEXT NOT NULL)",
 		NULL, NULL, NULL);
 }
 
@@ -205,6 +208,13 @@ static int make_schema(sqlite3 *db)
 	snprintf(sql, sizeof(sql), "PRAGMA application_id=%d; PRAGMA user_version=%d",
 		APPLICATION_ID, TMS_STORE_SCHEMA);
 	return rc == SQLITE_OK ? sqlite3_exec(db, sql, NULL, NULL, NULL) : rc;
+}
+
+int tms_sqlite_make_schema(sqlite3 *db)
+{
+	int rc = make_schema(db);
+
+	return rc == SQLITE_OK ? make_change_log(db) : rc;
 }
 
 /* In one write transaction, so that two processes that start at once make it once. */
@@ -221,8 +231,9 @@ static int check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag)
 		rc = pragma_number(db, "SELECT count(*) FROM sqlite_schema", &tables);
 	if (rc != SQLITE_OK)
 		return rc;
-	if (!tables && !version)
-		return make_schema(db);
+	if (!tables &&
+		!version) /* a lost log can leave nothing; only a copy tells that there was more */
+		return tms_sqlite_has_copy(path) ? SQLITE_CORRUPT : make_schema(db);
 	if (application != APPLICATION_ID) {
 		tms_diag_set(diag, 0, 0,
 			"the store's file %s is a database, but not one of Tamis: name another file",
@@ -272,8 +283,10 @@ static int check_identity(struct tms_sqlite *sqlite)
 	const char *text =
 		rc == SQLITE_ROW ? (const char *)sqlite3_column_text(statement, 0) : NULL;
 	if (text) {
-		if (sqlite->identity[0] && strcmp(sqlite->identity, text) != 0)
+		if (sqlite->identity[0] && strcmp(sqlite->identity, text) != 0) {
+			sqlite->store.was_mended = sqlite->keep.is_mended;
 			tms_store_note_replaced(&sqlite->store);
+		}
 		snprintf(sqlite->identity, sizeof(sqlite->identity), "%s", text);
 	}
 	sqlite3_reset(statement);
@@ -320,12 +333,39 @@ static bool is_same_file(const struct tms_sqlite *sqlite)
 	       status.st_ino == sqlite->inode;
 }
 
+/* The file, mended first when it has to be and may be. */
+static int open_kept(struct tms_sqlite *sqlite, struct tms_diag *diag)
+{
+	bool is_missing = tms_sqlite_is_missing(sqlite);
+
+	if (is_missing && !sqlite->store.is_keeper) {
+		tms_diag_set(diag, 0, 0,
+			"the store's file %s is gone, but not the copy of its definitions: start the service,"
+			" which makes it anew",
+			sqlite->store.url.path);
+		return SQLITE_CANTOPEN;
+	}
+	if (sqlite->keep.is_damaged)
+		return tms_sqlite_mend_it(sqlite, diag);
+	int rc = open_file(sqlite, diag);
+	if (!sqlite->store.is_keeper)
+		return rc;
+	tms_sqlite_note_damage(sqlite, rc);
+	if (!sqlite->keep.is_damaged && (rc != SQLITE_OK || !tms_sqlite_is_behind(sqlite)))
+		return rc;
+	tms_sqlite_shut(sqlite);
+	*diag = (struct tms_diag){ 0 };
+	return tms_sqlite_mend_it(sqlite, diag);
+}
+
 int tms_sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag)
 {
-	if (sqlite->db && is_same_file(sqlite))
+	if (sqlite->db && !sqlite->keep.is_damaged && is_same_file(sqlite))
 		return SQLITE_OK;
 	tms_sqlite_shut(sqlite);
-	int rc = open_file(sqlite, diag);
+	int rc = open_kept(sqlite, diag);
+	if (rc == TMS_SQLITE_MENDING)
+		return rc;
 	if (rc != SQLITE_OK && !diag->text[0])
 		tms_diag_set(diag, 0, 0, "the store's file %s cannot be used: %s (%s)",
 			sqlite->store.url.path,
@@ -336,6 +376,9 @@ int tms_sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag)
 		return rc;
 	}
 	sqlite->store.health.connects++;
+	if (sqlite->keep.is_mended)
+		tms_store_note_up(&sqlite->store);
+	sqlite->keep.is_mended = false;
 	return SQLITE_OK;
 }
 

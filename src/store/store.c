@@ -302,11 +302,11 @@ static bool tell_watcher(struct tms_store *store, const bool *was_freed)
 	if (store->health.up && (store->was_down || !store->was_told_up))
 		events[n++] = TMS_STORE_UP;
 	if (store->health.up && store->was_replaced)
-		events[n++] = TMS_STORE_REPLACED;
+		events[n++] = store->was_mended ? TMS_STORE_MENDED : TMS_STORE_REPLACED;
 	store->was_told_up = store->health.up;
 	store->was_down = false;
 	if (store->health.up)
-		store->was_replaced = false;
+		store->was_replaced = store->was_mended = false;
 	for (size_t i = 0; i < n && !*was_freed; i++)
 		if (store->watch)
 			store->watch(store->watch_context, events[i]);
@@ -362,6 +362,7 @@ static enum tms_status copy_options(struct tms_store *store,
 	store->place = tms_store_url_show(&store->arena, &store->url);
 	store->max_bytes = options->max_bytes;
 	store->worker = options->worker;
+	store->is_keeper = options->is_keeper;
 	store->check_ms = options->check_ms > 0 ? options->check_ms : CHECK_EVERY_MS;
 	store->timeout_ms = options->timeout_ms;
 	if (store->timeout_ms <= 0)

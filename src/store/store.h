@@ -65,6 +65,12 @@ struct tms_store_options {
 	/** Takes what a SQLite file would keep the loop waiting for; borrowed, ends before the store.
 	 * NULL: the loop waits. */
 	struct tms_worker *worker;
+	/**
+	 * Of a SQLite file, with a worker: keep a copy of its definitions beside it (FILE.definitions),
+	 * and when it is damaged or gone, put it aside under a dated name and make a new one of what can
+	 * be read of it and of the copy. One process at a time; others refuse a damaged file.
+	 */
+	bool is_keeper;
 };
 
 /**
@@ -340,6 +346,8 @@ enum tms_store_event {
 	TMS_STORE_DOWN,     /* health.error says why */
 	TMS_STORE_REPLACED, /* up, but not with the data that this process knew: emptied, or another
 			       one */
+	TMS_STORE_MENDED, /* up, with less than this process knew: what it knows of a later revision
+			       was lost. Revisions go on */
 };
 
 /** Called from the loop, at changes only. */

@@ -64,6 +64,7 @@ struct tms_store_op {
 	int64_t begun_ms;
 	bool is_decided; /* of a write: what makes it happen was sent; only the answer is missing */
 	int step;
+	uint64_t opening; /* of SQLite: the opening of the file that it was begun with */
 	int tries;
 	void *work;            /* of Redis: struct tms_redis_work */
 	struct tms_str cursor; /* of a listing */
@@ -100,6 +101,7 @@ struct tms_store {
 	int64_t check_ms;
 	int64_t max_bytes;
 	struct tms_worker *worker; /* NULL: none */
+	bool is_keeper;
 	struct tms_store_queue waiting, finished;
 	size_t pending;
 	struct tms_store_health health;
@@ -108,6 +110,7 @@ struct tms_store {
 	bool was_told_up; /* what the watcher heard last */
 	bool was_down;    /* since the watcher was told */
 	bool was_replaced;
+	bool was_mended;   /* in the place of was_replaced */
 	int64_t probed_ms; /* when writing was last tried while down */
 	bool is_in_row;
 	bool *was_freed; /* set by tms_store_free for the turn that it was called from */
