@@ -121,7 +121,7 @@ static int ask_service(const struct tms_running *running, bool is_ready)
 
 	enum tms_status st =
 		tms_running_ask(running, &request, TIMEOUT_S, &exit_status, &tells_refusal, &diag);
-	if (st == TMS_EUNAVAIL)
+	if (st == TMS_EUNAVAIL || st == TMS_EDENIED)
 		return ask_by_http(running, is_ready, &diag);
 	if (st != TMS_OK) {
 		tms_cli_error("%s", diag.text);

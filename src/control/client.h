@@ -18,7 +18,8 @@ struct tms_control_asking {
 
 /**
  * Waits for the whole answer. TMS_OK sets *exit_status; TMS_EUNAVAIL: no service runs there;
- * TMS_EIO: it may not be asked, took too long, or broke off; TMS_ENOMEM. diag says why.
+ * TMS_EDENIED: it is another user's; TMS_EIO: it took too long, or broke off; TMS_ENOMEM. diag says
+ * why.
  */
 TMS_MUST_CHECK enum tms_status tms_control_ask(
 	const struct tms_control_asking *asking, int *exit_status, struct tms_diag *diag);

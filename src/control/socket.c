@@ -135,7 +135,7 @@ static enum tms_status say_why(struct tms_str data_dir, int reason, struct tms_d
 	}
 	tms_diag_set(diag, 0, 0, "%.*s/" SOCKET_NAME " cannot be asked: %s", TMS_STR_ARGS(data_dir),
 		strerror_r(reason, why, sizeof(why)));
-	return TMS_EIO;
+	return reason == EACCES || reason == EPERM ? TMS_EDENIED : TMS_EIO;
 }
 
 enum tms_status tms_control_connect(

@@ -28,8 +28,8 @@ void tms_control_unlink(struct tms_str data_dir);
 
 /**
  * Connect to the service over that folder; it may take timeout_s to take and to give bytes.
- * TMS_OK sets *fd, blocking; TMS_EUNAVAIL: nobody listens there; TMS_EIO: it may not be asked, or
- * another trouble of the system; diag says which.
+ * TMS_OK sets *fd, blocking; TMS_EUNAVAIL: nobody listens there; TMS_EDENIED: it is another user's;
+ * TMS_EIO: another trouble of the system; diag says which.
  */
 TMS_MUST_CHECK enum tms_status tms_control_connect(
 	struct tms_str data_dir, int timeout_s, int *fd, struct tms_diag *diag);

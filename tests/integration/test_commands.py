@@ -248,6 +248,19 @@ users: {ana: {feeds: {vision: {sources: [blog], match: vision}}}}
         self.service.stop()
         self.assertFalse(os.path.exists(self.service.folder + "/data/control"))
 
+    @unittest.skipUnless(os.geteuid() == 0, "skipped: only root can be somebody else")
+    def test_somebody_else_may_ask_for_health_by_its_address_and_change_nothing(self):
+        env = clean(TAMIS_DATA_DIR=self.service.folder + "/data", TAMIS_LISTEN="127.0.0.1:%d" % self.service.port)
+        ask = lambda command: subprocess.run([PROGRAM, command], capture_output=True, text=True, env=env, user=65534,
+                                             cwd="/", timeout=60)
+        try:
+            health, reload = ask("health"), ask("reload")
+        except PermissionError:
+            self.skipTest("the program cannot be run by another user here")
+        self.assertEqual((health.returncode, health.stdout.splitlines()[0]), (0, "ok"), health.stderr)
+        self.assertEqual(reload.returncode, 3)
+        self.assertIn("/data/control cannot be asked: Permission denied", reload.stderr)
+
     def test_a_second_service_over_the_same_folder_is_refused(self):
         done = subprocess.run([PROGRAM, "serve", "-c", self.service.config_path], capture_output=True, text=True,
                               env=clean(TAMIS_LISTEN="127.0.0.1:0"), timeout=60)
