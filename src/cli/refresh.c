@@ -13,9 +13,10 @@ static const struct tms_cli_option options[] = {
 
 /* Reads options and names, and asks. */
 static int ask_about(
-	const struct tms_command *self, int argc, char **argv, struct tms_control_request *request)
+	const struct tms_command *self, int argc, char **argv, enum tms_control_verb verb)
 {
 	struct tms_str names[SOURCES_MAX];
+	struct tms_control_request request = { .verb = verb, .sources = names };
 	const char *given = NULL;
 	int key;
 
@@ -25,11 +26,11 @@ static int ask_about(
 		return tms_cli_exit(key);
 	if (argc - optind > SOURCES_MAX)
 		return tms_cli_usage(self, "at most %d sources at once", SOURCES_MAX);
-	if (request->verb == TMS_CONTROL_RELEASE && argc - optind != 1)
+	if (request.verb == TMS_CONTROL_RELEASE && argc - optind != 1)
 		return tms_cli_usage(self, "it takes the name of one source");
 	for (int i = optind; i < argc; i++) {
-		names[request->sources_count] = tms_str_from(argv[i]);
-		if (!tms_conf_is_name(names[request->sources_count++])) {
+		names[request.sources_count] = tms_str_from(argv[i]);
+		if (!tms_conf_is_name(names[request.sources_count++])) {
 			tms_cli_error(
 				"\"%s\" is no name of a source; expected 1 to 64 characters of "
 				"a-z, 0-9 and \"-\"",
@@ -37,22 +38,17 @@ static int ask_about(
 			return TMS_EXIT_INPUT;
 		}
 	}
-	request->sources = names;
-	return tms_running_do(given, request);
+	return tms_running_do(given, &request);
 }
 
 static int refresh(const struct tms_command *self, int argc, char **argv)
 {
-	struct tms_control_request request = { .verb = TMS_CONTROL_REFRESH };
-
-	return ask_about(self, argc, argv, &request);
+	return ask_about(self, argc, argv, TMS_CONTROL_REFRESH);
 }
 
 static int release(const struct tms_command *self, int argc, char **argv)
 {
-	struct tms_control_request request = { .verb = TMS_CONTROL_RELEASE };
-
-	return ask_about(self, argc, argv, &request);
+	return ask_about(self, argc, argv, TMS_CONTROL_RELEASE);
 }
 
 const struct tms_command tms_command_refresh = {

@@ -271,7 +271,6 @@ static void compare_user(
 {
 	static const struct tms_conf_user nobody;
 
-	c->user = before ? before->name : after->name;
 	before = before ? before : &nobody;
 	after = after ? after : &nobody;
 	walk(c, TMS_CONF_RULE, own_rules(c->before, before), own_rules(c->after, after), same_rule);
@@ -281,7 +280,6 @@ static void compare_user(
 		(struct list){ after->feeds, after->feeds_count, sizeof(*after->feeds) },
 		same_feed);
 	join_renamed(c, first, after);
-	c->user = TMS_STR_NONE;
 }
 
 static void compare_users(struct comparison *c)
@@ -293,6 +291,7 @@ static void compare_users(struct comparison *c)
 		int order = i == a->users_count ? 1 : k == b->users_count ? -1 : 0;
 		if (order == 0)
 			order = tms_str_compare(a->users[i].name, b->users[k].name);
+		c->user = order <= 0 ? a->users[i].name : b->users[k].name;
 		compare_user(c, order <= 0 ? &a->users[i] : NULL, order >= 0 ? &b->users[k] : NULL);
 		i += order <= 0;
 		k += order >= 0;

@@ -242,8 +242,10 @@ void tms_door_free(struct tms_door *door)
 {
 	if (!door)
 		return;
-	while (door->first)
-		forget(door->first);
+	for (struct tms_visit *visit = door->first, *next = NULL; visit; visit = next) {
+		next = visit->next;
+		forget(visit);
+	}
 	if (door->listener)
 		event_free(door->listener);
 	(void)close(door->fd);
