@@ -68,27 +68,67 @@ enum tms_status tms_secret_file_read(
 	return arena->status;
 }
 
-/* Writes a new key; false with errno when the file cannot be made or is there already. */
-static bool make_key_file(const char *path, struct tms_key *key)
+/* The name itself must be on the disk too. */
+static bool sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char folder[PATH_BYTES_MAX];
+
+	(void)snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path) + 1 : 1,
+		slash ? path : ".");
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_synced = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
+	int reason = errno;
+	if (fd >= 0)
+		(void)close(fd);
+	errno = reason;
+	return is_synced;
+}
+
+static bool write_key(int fd, const struct tms_key *key)
 {
 	struct tms_buf text = { 0 };
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	if (fd < 0)
-		return false;
-	randombytes_buf(key->bytes, sizeof(key->bytes));
 	tms_key_write(&text, key);
 	bool is_written = text.status == TMS_OK &&
 			  write(fd, text.ptr, text.len) == (ssize_t)text.len && fsync(fd) == 0;
 	int reason = errno;
-	(void)close(fd);
 	if (text.ptr)
 		sodium_memzero(text.ptr, text.len);
 	tms_buf_free(&text);
-	if (!is_written)
-		(void)unlink(path);
 	errno = reason;
 	return is_written;
+}
+
+/* Never over another one; some file systems know no second names. */
+static bool give_name(const char *made, const char *path)
+{
+	if (link(made, path) == 0)
+		return true;
+	if (errno != EPERM && errno != EOPNOTSUPP && errno != ENOSYS)
+		return false;
+	return access(path, F_OK) != 0 && rename(made, path) == 0;
+}
+
+/* Writes a new key; false with errno when the file cannot be made or is there already. It gets its
+ * name when it is whole: a file cut short by a crash or a full disk would be no key for ever. */
+static bool make_key_file(const char *path, struct tms_key *key)
+{
+	char made[PATH_BYTES_MAX + 16];
+
+	(void)snprintf(made, sizeof(made), "%s.%d", path, (int)getpid());
+	(void)unlink(made); /* of a process that was killed */
+	int fd = open(made, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd < 0)
+		return false;
+	randombytes_buf(key->bytes, sizeof(key->bytes));
+	bool is_made = write_key(fd, key) && give_name(made, path) && sync_folder(path);
+	int reason = errno;
+	(void)close(fd);
+	(void)unlink(made);
+	errno = reason;
+	return is_made;
 }
 
 enum tms_status tms_key_file_load(struct tms_str file, struct tms_key *out, struct tms_diag *diag)
