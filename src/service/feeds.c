@@ -338,8 +338,10 @@ bool tms_served_is_ready(const struct tms_served *served)
 			return false;
 		if (tms_window_count(source->window) > 0)
 			return true;
+		const struct tms_health *health = tms_window_health(source->window);
 		has_answers = has_answers && source->has_answer &&
-			      tms_window_health(source->window)->last_success != TMS_TIME_NONE;
+			      (health->last_success != TMS_TIME_NONE ||
+				      health->empty_since != TMS_TIME_NONE);
 	}
 	return has_answers;
 }

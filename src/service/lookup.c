@@ -8,6 +8,7 @@
 #include "service/categories.h"
 #include "service/page.h"
 #include "service/service.h"
+#include "service/telling.h"
 
 #define INTERVAL_S 3 /* arXiv: "no more than one request every three seconds" */
 #define BACKOFF_S TMS_MINUTE_S
@@ -99,20 +100,9 @@ static void note_unknown(struct tms_categories *categories, tms_time now)
 	lookup->unknown += tms_categories_learn(categories, &item, 1, now);
 }
 
-static void tell_failure(
-	struct tms_categories *categories, const struct tms_poll_answer *answer, tms_time now)
+static void tell_failure(struct tms_categories *categories, const struct tms_poll_answer *answer)
 {
-	struct tms_source *known = categories->known;
-	struct tms_diag diag = { 0 };
-
-	tms_diag_set(&diag, 0, 0, "%.*s: %.*s", TMS_STR_ARGS(tms_log_url(answer->final_url)),
-		TMS_STR_ARGS(answer->error));
-	tms_health_failed(tms_window_health(known->window), now,
-		answer->outcome == TMS_OUTCOME_UNREADABLE ? TMS_HEALTH_MISSHAPEN
-							  : TMS_HEALTH_FAILED,
-		diag.text);
-	known->rounds_failed++;
-	TMS_LOG(known->world->log, TMS_LOG_WARNING,
+	TMS_LOG(categories->known->world->log, TMS_LOG_WARNING,
 		"categories could not be asked of arXiv; it is tried again",
 		{ "url", tms_log_url(answer->final_url) }, { "why", answer->error });
 }
@@ -130,6 +120,7 @@ static void finish(
 	size_t asked = lookup->asked;
 
 	lookup->stage = TMS_LOOKUP_RESTS;
+	bool is_news = tms_telling_is_news(known, state ? &state->state : NULL, answer);
 	if (state)
 		tms_pauses_note(known->world->pauses, answer->final_url,
 			tms_poll_step(&state->state, &interface, &rhythm, answer, now,
@@ -142,8 +133,12 @@ static void finish(
 	}
 	if (state && !has_failed)
 		state->state.next_due = now + INTERVAL_S;
+	if (!has_failed)
+		tms_telling_recover(known, now);
+	if (is_news)
+		tell_failure(categories, answer);
 	if (has_failed) {
-		tell_failure(categories, answer, now);
+		tms_telling_fail(known, answer, now);
 		tms_lookup_release(categories); /* others may see for themselves */
 	}
 	if (!has_failed) {

@@ -18,6 +18,7 @@
 #include "log/log.h"
 #include "service/page.h"
 #include "service/search.h"
+#include "service/telling.h"
 
 #define FULL_EVERY_S                                                                               \
 	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and what has \
@@ -215,27 +216,6 @@ static bool apply(struct tms_round *round, const struct tms_poll_answer *answer,
 	return report.outcome == TMS_HEALTH_GOOD || report.outcome == TMS_HEALTH_EMPTY;
 }
 
-static void tell_failure(
-	struct tms_round *round, const struct tms_poll_answer *answer, tms_time now)
-{
-	struct tms_source *source = round->source;
-	char sentence[TMS_DIAG_TEXT_BYTES];
-	struct tms_diag diag = { 0 };
-
-	tms_diag_set(&diag, 0, 0, "%.*s: %.*s", TMS_STR_ARGS(tms_log_url(answer->final_url)),
-		TMS_STR_ARGS(answer->error));
-	memcpy(sentence, diag.text, sizeof(sentence));
-	tms_health_failed(tms_window_health(source->window), now,
-		answer->outcome == TMS_OUTCOME_UNREADABLE ? TMS_HEALTH_MISSHAPEN
-							  : TMS_HEALTH_FAILED,
-		sentence);
-	source->rounds_failed++;
-	TMS_LOG(source->world->log, TMS_LOG_WARNING,
-		"the upstream could not be read; it is asked again", { "source", source->name },
-		{ "list", round->poll.key }, { "url", tms_log_url(answer->final_url) },
-		{ "why", answer->error });
-}
-
 /* What the address itself answered is not hidden by how its fallback failed. */
 static void tell_fallback(struct tms_round *round, struct tms_poll_answer *answer)
 {
@@ -244,8 +224,10 @@ static void tell_fallback(struct tms_round *round, struct tms_poll_answer *answe
 	if (!round->uses_fallback || round->pages > 0 ||
 		!(is_paused || tms_poll_answer_is_failure(answer)))
 		return;
-	struct tms_str error = tms_arena_format(&round->arena, "%.*s; of the page instead: %.*s",
-		TMS_STR_ARGS(round->first.error), TMS_STR_ARGS(answer->error));
+	struct tms_str error = round->first.error;
+	if (!tms_str_equal(error, answer->error))
+		error = tms_arena_format(&round->arena, "%.*s; of the page instead: %.*s",
+			TMS_STR_ARGS(error), TMS_STR_ARGS(answer->error));
 	if (answer->http_status == 429 || answer->http_status == 503) {
 		answer->error = error; /* it may ask for a pause */
 		return;
@@ -276,8 +258,9 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 		tms_window_confirm(source->window, round->poll.key, now);
 		is_heard = true;
 	} else if (tms_poll_answer_is_failure(answer)) {
-		tell_failure(round, answer, now);
+		tms_telling_fail(source, answer, now);
 	}
+	bool is_news = tms_telling_is_news(source, state ? &state->state : NULL, answer);
 	tms_time earliest = tms_search_settle(&round->search, source, state, answer, now);
 	if (state)
 		tms_pauses_note(world->pauses, answer->final_url,
@@ -287,6 +270,11 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 		state->state.next_due = earliest;
 		state->state.waits_for = TMS_WAIT_BACKOFF;
 	}
+	if (is_news)
+		tms_telling_log(source, round->poll.key, answer,
+			state ? state->state.next_due : TMS_TIME_NONE);
+	if (!tms_poll_answer_is_failure(answer))
+		tms_telling_recover(source, now);
 	source->rounds++;
 	source->has_answer = true; /* a pause may last: readiness does not wait for it */
 	source->saver.state_waits = true;
@@ -390,9 +378,7 @@ static void conclude(
 	if (has_failed && !round->uses_fallback && round->poll.fallback_url.len > 0 &&
 		answer->http_status != 429 && answer->http_status != 503 &&
 		answer->outcome != TMS_OUTCOME_DENIED) {
-		TMS_LOG(round->source->world->log, TMS_LOG_INFO, "asking the page instead",
-			{ "source", round->source->name }, { "list", round->poll.key },
-			{ "why", answer->error });
+		tms_telling_fallback(round->source, answer);
 		round->uses_fallback = true;
 		round->first = (struct tms_poll_answer){ .outcome = answer->outcome,
 			.http_status = answer->http_status,

@@ -67,6 +67,9 @@ struct tms_source {
 	bool is_loading;
 	bool has_answer; /* some round has ended since the start, or the store had a state */
 	uint64_t rounds, rounds_failed;
+	uint64_t told,
+		told_fallback; /* hashes of what the log said last (service/telling.c); 0: all
+					 is well */
 	int64_t keeps_s, keeps_items; /* 0: as the configuration says */
 	struct {
 		bool says;       /* some record has arXiv's word for the categories of a paper */
@@ -114,6 +117,9 @@ struct tms_source_next {
 void tms_source_next(struct tms_source *source, tms_time now, struct tms_source_next *next);
 /** Append a sentence that says so: "Asked again at 14:05 UTC." (service/source_words.c) */
 void tms_source_next_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
+/** Append its name, why it could not be read when it could not, and when it is asked next; without its
+ * address, which readers of a feed need not know. */
+void tms_source_reason_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
 /** Is there something to refresh it for? Its health is not well, or one of its lists fails. */
 bool tms_source_is_ill(struct tms_source *source, tms_time now);
 /**

@@ -64,3 +64,27 @@ void tms_source_next_words(struct tms_buf *buf, struct tms_source *source, tms_t
 		tms_buf_add_char(buf, '.');
 	}
 }
+
+/* How the list that failed last did. */
+static const struct tms_poll_state *failing(const struct tms_source *source)
+{
+	const struct tms_poll_state *found = NULL;
+
+	for (size_t i = 0; i < source->polls_count; i++) {
+		const struct tms_poll_state *state = &source->polls[i].state;
+		if (state->failures > 0 && state->error[0] != '\0' &&
+			(!found || state->last_attempt >= found->last_attempt))
+			found = state;
+	}
+	return found;
+}
+
+void tms_source_reason_words(struct tms_buf *buf, struct tms_source *source, tms_time now)
+{
+	const struct tms_poll_state *state = failing(source);
+
+	tms_buf_format(buf, "%.*s: ", TMS_STR_ARGS(source->name));
+	if (state)
+		tms_buf_format(buf, "%s. ", state->error);
+	tms_source_next_words(buf, source, now);
+}

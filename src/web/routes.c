@@ -36,13 +36,35 @@ static void send_rendition(
 	tms_loops_sweep(web->loops);
 }
 
-static const struct tms_str not_yet =
-	TMS_STR_INIT("The first listing has not been read yet. Try again in a moment.\n");
+#define REASONS_MAX 10 /* sources that an answer speaks of */
+
+/* What keeps a feed from being served, with the sources that have nothing yet; in the arena. */
+static struct tms_str not_yet(
+	struct tms_web *web, struct tms_arena *arena, const struct tms_shelf *shelf)
+{
+	tms_time now = tms_clock_now(web->service->clock);
+	struct tms_buf words = { 0 };
+	size_t told = 0;
+
+	tms_buf_add_cstr(
+		&words, "The first listing has not been read yet. Try again in a moment.\n");
+	for (size_t i = 0; i < shelf->count && told < REASONS_MAX; i++) {
+		if (tms_window_count(shelf->sources[i]->window) > 0)
+			continue;
+		tms_source_reason_words(&words, shelf->sources[i], now);
+		tms_buf_add_char(&words, '\n');
+		told++;
+	}
+	struct tms_str text = tms_arena_copy(arena, tms_buf_str(&words));
+	tms_buf_free(&words);
+	return text;
+}
 
 /* A reader that asked before the items were read, and the store's answer to what the feed held last. */
 struct early {
 	struct tms_web *web;
 	struct tms_exchange exchange;
+	struct tms_str not_yet; /* in the exchange's arena */
 };
 
 static bool holds_kept(const struct early *early, const struct tms_request *request,
@@ -73,7 +95,7 @@ static void on_kept(void *context, const struct tms_result *result)
 		early.web->feeds_unchanged++;
 		(void)tms_exchange_answer(early.exchange, &answer);
 	} else {
-		answer_text(early.exchange, 503, not_yet);
+		answer_text(early.exchange, 503, early.not_yet);
 	}
 }
 
@@ -82,12 +104,13 @@ static void answer_early(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_served *served)
 {
 	struct early *early = served->key.len == 0 ? malloc(sizeof(*early)) : NULL;
+	struct tms_str why = not_yet(web, tms_exchange_arena(exchange), served->shelf);
 
 	if (early)
-		*early = (struct early){ web, exchange };
+		*early = (struct early){ web, exchange, why };
 	if (!early || !tms_results_ask(web->service, served, on_kept, early)) {
 		free(early);
-		answer_text(exchange, 503, not_yet);
+		answer_text(exchange, 503, why);
 	}
 }
 

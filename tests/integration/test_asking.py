@@ -3,6 +3,7 @@ import os
 import unittest
 
 from origin import Answer, Origin
+from papers import Papers, paper
 from service import Service, seconds
 
 START = seconds("2026-03-02T06:00:00Z")
@@ -138,6 +139,48 @@ class Words(Asking):
         service.advance(START + 5 * HOUR)
         self.assertIn("the listing has been empty for 4 hours", self.row("blog")[1])
         self.assertEqual(len(service.filter().entries()), 1)
+
+    def test_a_feed_whose_source_cannot_be_read_says_why_and_when_it_is_asked(self):
+        service = self.start(["blog", "news"])
+        for name in ("blog", "news"):
+            self.answers["/new" + name] = Answer(500, "no")
+        self.sources = ["newblog", "newnews"]
+        self.reload("1h")
+        reply = service.filter(source="newblog")
+        self.assertEqual(reply.status, 503)
+        self.assertRegex(reply.text, r"newblog: the host answered 500\. Asked again at 06:0\d:\d\d UTC\.\n$")
+        self.assertNotIn(self.origin.url, reply.text)
+
+    def test_an_empty_first_listing_is_an_empty_feed(self):
+        service = self.start(["blog"])
+        self.answers["/new"] = Answer(200, '<rss version="2.0"><channel><title>x</title></channel></rss>')
+        self.sources = ["new"]
+        self.reload("1h")
+        self.assertEqual(self.row("new")[0], "well")
+        reply = service.filter(source="new")
+        self.assertEqual((reply.status, len(reply.entries())), (200, 0))
+
+    def test_the_log_has_one_line_a_source_and_change(self):
+        papers = Papers()
+        self.addCleanup(papers.close)
+        papers.days = {"2026-03-02": [paper(i) for i in range(5)]}
+        papers.down = Answer(502, "down")
+        service = Service(papers.config())
+        self.addCleanup(service.close)
+        service.start()
+        lines = lambda: [line for line in service.log().splitlines() if "daily-papers" in line and "listing read" not in line]
+        for hour in range(1, 20):
+            service.advance(START + hour * HOUR)
+        self.assertEqual(["asking the page" in l or "could not be read" in l for l in lines()], [True] * 2, lines())
+        papers.down = Answer(404, "lost")
+        for hour in range(20, 30):
+            service.advance(START + hour * HOUR)
+        self.assertEqual(len([l for l in lines() if "could not be read" in l]), 2, lines())
+        self.assertIn("next=2026-03-0", lines()[-1])
+        papers.down = None
+        for hour in range(30, 60):
+            service.advance(START + hour * HOUR)
+        self.assertEqual(len([l for l in lines() if "is read again" in l]), 1, lines())
 
     def test_a_first_failure_is_not_hidden_behind_the_fallbacks(self):
         service = self.start(["blog"])
