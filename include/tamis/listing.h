@@ -7,6 +7,7 @@
 
 #include <tamis/item.h>
 #include <tamis/recipe.h>
+#include <tamis/skip.h>
 
 /* What a listing may hold by default. A document beyond these is refused, and the error names the
  * limit. */
@@ -74,6 +75,7 @@ struct tms_listing {
 	struct tms_str next_url; /* the next page of the same listing, absolute */
 	struct tms_str query;    /* what a search page was asked */
 	tms_time updated;        /* TMS_TIME_NONE: not said */
+	struct tms_skip skip;    /* when it says that nothing new comes */
 	struct tms_person *authors;
 	struct tms_category *categories;
 	struct tms_link *links; /* all but `link` */

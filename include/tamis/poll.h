@@ -33,6 +33,7 @@ struct tms_poll_answer {
 	struct tms_str etag, last_modified;  /* byte for byte */
 	struct tms_str cache_control, expires, date, age, retry_after, rate_limit; /* header values */
 	struct tms_str rate_remaining, rate_reset; /* of the RateLimit-… and X-RateLimit-… headers */
+	struct tms_skip skip;      /* LISTED: what the listing says */
 	tms_time paused_until;     /* PAUSED */
 	struct tms_str error;      /* one sentence for people; empty on success */
 };
@@ -49,6 +50,7 @@ enum tms_wait {
 	TMS_WAIT_ASKED = 3,   /* the address asks for a pause: 503 with Retry-After */
 	TMS_WAIT_HOST = 4,    /* its host does: 429, or RateLimit */
 	TMS_WAIT_GONE = 5,    /* 410 on TMS_GONE_DAYS days: once a week */
+	TMS_WAIT_SKIP = 6,    /* nothing new comes before, says the listing or the preset */
 };
 
 /** So many 404s in a row are asked again at the list's rhythm; then the wait doubles, up to a day. */
@@ -69,6 +71,7 @@ struct tms_poll_state {
 	tms_time gone_day;      /* 00:00Z of the last of them */
 	uint32_t redirects_seen; /* the same permanent redirect, in a row */
 	uint32_t pages;         /* of the last good round */
+	struct tms_skip skip;   /* of the last listing */
 	char etag[TMS_VALIDATOR_BYTES];
 	char last_modified[TMS_VALIDATOR_BYTES];
 	char answered_url[TMS_POLL_URL_BYTES]; /* that gave them, behind all redirects; nobody else gets them */
@@ -85,7 +88,8 @@ struct tms_rhythm {
 
 /**
  * Take an answer into the state. jitter is a random number in [0, 1): waits are spread by ±20 % of themselves.
- * Success: next_due = now + every, later where the upstream's max-age says so (at most max_s).
+ * Success: next_due = now + every, later where the upstream's max-age says so (at most max_s); when nothing new comes
+ * then (skipHours and skipDays, its own or the poll's), the end of that.
  * Failure: exponential backoff from a minute (or `every`, if shorter) to max_s.
  * 404: at its rhythm TMS_MISSING_PATIENCE times, then twice as long each time, up to max_s. 410: like that, and once
  * TMS_GONE_DAYS days have said so, once a week. 429 and 503 as Retry-After or RateLimit say, up to a day.

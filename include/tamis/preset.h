@@ -3,6 +3,7 @@
 #define TAMIS_PRESET_H
 
 #include <tamis/arena.h>
+#include <tamis/skip.h>
 #include <tamis/time.h>
 
 /** How the lists of an upstream are laid out. */
@@ -50,6 +51,7 @@ struct tms_poll {
 	struct tms_str fallback_url; /* asked when url fails; may be empty */
 	int64_t every_s;
 	size_t page_items;       /* a page with as many items has a successor (see tms_poll_page_url); 0: one page */
+	struct tms_skip skip;    /* when nothing new is known to come there */
 	tms_time listed_day;     /* 00:00Z of the day that the list is of, or TMS_TIME_NONE */
 };
 

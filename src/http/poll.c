@@ -109,10 +109,26 @@ static void keep_validators(struct tms_poll_state *state, const struct tms_poll_
 	keep(state->answered_url, sizeof(state->answered_url), answer->final_url);
 }
 
+/* Those who wait for the same hour do not come in the same second. */
+static void skip(struct tms_poll_state *state, const struct tms_poll *poll, double jitter)
+{
+	tms_time end = tms_skip_end(tms_skip_join(state->skip, poll->skip), state->next_due);
+	int64_t within_s = poll->every_s < TMS_HOUR_S ? poll->every_s : TMS_HOUR_S;
+
+	if (end == state->next_due)
+		return;
+	state->next_due = end + (int64_t)((double)within_s * jitter);
+	state->waits_for = TMS_WAIT_SKIP;
+}
+
 static void take_success(struct tms_poll_state *state, const struct tms_poll *poll,
-	const struct tms_rhythm *rhythm, const struct tms_poll_answer *answer, tms_time now)
+	const struct tms_rhythm *rhythm, const struct tms_poll_answer *answer, tms_time now,
+	double jitter)
 {
 	int64_t wait_s = rhythm_s(poll, rhythm), fresh_s = 0;
+
+	if (answer->outcome == TMS_OUTCOME_LISTED)
+		state->skip = answer->skip;
 
 	state->waits_for = TMS_WAIT_RHYTHM;
 	if (tms_freshness_parse(answer, now, &fresh_s) &&
@@ -121,6 +137,7 @@ static void take_success(struct tms_poll_state *state, const struct tms_poll *po
 		state->waits_for = TMS_WAIT_FRESH;
 	}
 	state->next_due = now + wait_s;
+	skip(state, poll, jitter);
 	state->last_success = now;
 	state->failures = state->missing = state->gone_days = 0;
 	state->gone_day = 0;
@@ -228,7 +245,7 @@ tms_time tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll
 	if (tms_poll_answer_is_failure(answer))
 		take_failure(state, poll, rhythm, answer, now, jitter);
 	else
-		take_success(state, poll, rhythm, answer, now);
+		take_success(state, poll, rhythm, answer, now, jitter);
 	int64_t pause_s = tms_poll_answer_pause_s(answer, now);
 	if (tms_rate_limit_parse(answer, now, &quota_s) && quota_s > 0)
 		host_until = now + quota_s;
@@ -255,6 +272,8 @@ static int64_t longest_s(const struct tms_poll_state *state, const struct tms_po
 		return TMS_PAUSE_MAX_S + TMS_MINUTE_S;
 	case TMS_WAIT_GONE:
 		return spread(own_s > GONE_EVERY_S ? own_s : GONE_EVERY_S, 1) + 1;
+	case TMS_WAIT_SKIP:
+		return own_s + 7 * TMS_DAY_S + TMS_HOUR_S;
 	case TMS_WAIT_RHYTHM:
 	case TMS_WAIT_FRESH:
 	case TMS_WAIT_BACKOFF:
@@ -274,6 +293,9 @@ tms_time tms_poll_due(const struct tms_poll_state *state, const struct tms_poll 
 		return 0;
 	if (state->waits_for == TMS_WAIT_RHYTHM)
 		return due < own ? due : own; /* a shorter `every` counts from the next moment */
+	if (state->waits_for == TMS_WAIT_SKIP && own < due &&
+		tms_skip_end(tms_skip_join(state->skip, poll->skip), own) == own)
+		return own;
 	return due > now + longest_s(state, poll, rhythm) ? 0 : due;
 }
 

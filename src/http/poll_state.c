@@ -21,15 +21,16 @@ static void keep(char *field, size_t size, struct tms_str value)
 void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *s)
 {
 	json_t *object = json_pack("{s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I,"
-				   " s:s%, s:s%, s:s%, s:s%, s:s%, s:s%}", //
+				   " s:I, s:I, s:s%, s:s%, s:s%, s:s%, s:s%, s:s%}", //
 		"last_attempt", (json_int_t)s->last_attempt, "last_success",
 		(json_int_t)s->last_success, "next_due", (json_int_t)s->next_due, "waits_for",
 		(int)s->waits_for, "status", s->http_status,                                //
 		"failures", (json_int_t)s->failures, "missing", (json_int_t)s->missing,     //
 		"gone_days", (json_int_t)s->gone_days, "gone_day", (json_int_t)s->gone_day, //
 		"redirects", (json_int_t)s->redirects_seen,                                 //
-		"pages", (json_int_t)s->pages, "etag", s->etag, strlen(s->etag),            //
-		"last_modified", s->last_modified, strlen(s->last_modified),                //
+		"pages", (json_int_t)s->pages, "skip_hours", (json_int_t)s->skip.hours, "skip_days",
+		(json_int_t)s->skip.days, "etag", s->etag, strlen(s->etag),  //
+		"last_modified", s->last_modified, strlen(s->last_modified), //
 		"answered_url", s->answered_url, strlen(s->answered_url), "paused_at", s->paused_at,
 		strlen(s->paused_at), "learned_url", s->learned_url, strlen(s->learned_url),
 		"error", s->error, strlen(s->error));
@@ -70,9 +71,11 @@ enum tms_status tms_poll_state_parse(struct tms_str json, struct tms_poll_state 
 	}
 	int64_t waits_for = whole(object, "waits_for");
 	*out = (struct tms_poll_state){
-		.waits_for = waits_for >= TMS_WAIT_RHYTHM && waits_for <= TMS_WAIT_GONE
+		.waits_for = waits_for >= TMS_WAIT_RHYTHM && waits_for <= TMS_WAIT_SKIP
 				     ? (enum tms_wait)waits_for
 				     : TMS_WAIT_RHYTHM,
+		.skip = { .hours = (uint32_t)clamp(whole(object, "skip_hours"), 0, 0xffffff),
+			.days = (uint8_t)clamp(whole(object, "skip_days"), 0, 0x7f) },
 		.missing = (uint32_t)clamp(whole(object, "missing"), 0, UINT32_MAX),
 		.gone_days = (uint32_t)clamp(whole(object, "gone_days"), 0, TMS_GONE_DAYS),
 		.gone_day = whole(object, "gone_day"),

@@ -181,6 +181,8 @@ static void plan_preset(
 				.fallback_url = tms_arena_format(plan->arena, "%.*s/rss/%.*s",
 					TMS_STR_ARGS(plan->base), TMS_STR_ARGS(upstream->category)),
 				.every_s = every_s,
+				/* announced from Sunday to Thursday evening in New York */
+				.skip = { .days = TMS_SKIP_WEEKEND },
 				.listed_day = TMS_TIME_NONE });
 		break;
 	}

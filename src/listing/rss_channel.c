@@ -114,6 +114,22 @@ static void read_total(struct tms_entry *channel, const struct tms_xml_node *nod
 		channel->b->listing->total = total;
 }
 
+static void read_skip_days(struct tms_entry *channel, const struct tms_xml_node *node)
+{
+	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
+		if (tms_markup_is(child, "day"))
+			tms_skip_add_day(
+				&channel->b->listing->skip, tms_markup_text(channel->b, child));
+}
+
+static void read_skip_hours(struct tms_entry *channel, const struct tms_xml_node *node)
+{
+	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
+		if (tms_markup_is(child, "hour"))
+			tms_skip_add_hour(
+				&channel->b->listing->skip, tms_markup_text(channel->b, child));
+}
+
 static void set_image(
 	struct tms_entry *channel, const struct tms_xml_node *node, struct tms_str reference)
 {
@@ -163,6 +179,8 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "pubDate", read_fallback_date },
 	{ TMS_NS_NONE, "category", read_category },
 	{ TMS_NS_NONE, "image", read_image },
+	{ TMS_NS_NONE, "skipDays", read_skip_days },
+	{ TMS_NS_NONE, "skipHours", read_skip_hours },
 	{ TMS_NS_ATOM, "link", tms_markup_listing_link },
 	{ TMS_NS_ATOM, "author", tms_atom_person },
 	{ TMS_NS_ATOM, "updated", read_fallback_date },

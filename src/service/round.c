@@ -249,6 +249,7 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 
 	answer->pages = round->pages;
 	answer->from_fallback = round->uses_fallback;
+	answer->skip = round->listing.skip;
 	tell_fallback(round, answer);
 	bool is_heard = round->pages > 0 && apply(round, answer, now);
 	if (is_heard && state && answer->outcome == TMS_OUTCOME_LISTED)

@@ -368,6 +368,7 @@ void tms_source_next(struct tms_source *source, tms_time now, struct tms_source_
 		poll.key.len > 0 ? tms_source_poll_of(source, poll.key) : NULL;
 	if (state) {
 		next->waits_for = state->state.waits_for;
+		next->skip = tms_skip_join(state->state.skip, poll.skip);
 		write_paused(next, source, &state->state, &poll);
 	}
 	tms_arena_free(&arena);

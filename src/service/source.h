@@ -110,6 +110,7 @@ tms_time tms_source_refresh(struct tms_source *source, tms_time now);
 struct tms_source_next {
 	tms_time due; /* TMS_TIME_MAX: never */
 	enum tms_wait waits_for;
+	struct tms_skip skip;  /* of that list and its listing */
 	tms_time paused_until; /* its host is; 0: it is not */
 	struct tms_str host;   /* that is paused; in the bytes: do not copy this */
 	char host_bytes[TMS_HOST_NAME_BYTES];

@@ -16,9 +16,9 @@ static void write_moment(struct tms_buf *buf, tms_time t, tms_time now)
 		tms_buf_format(buf, " on %04d-%02d-%02d", (int)c.year, (int)c.month, (int)c.day);
 }
 
-static void write_wait(struct tms_buf *buf, enum tms_wait why)
+static void write_wait(struct tms_buf *buf, const struct tms_source_next *next)
 {
-	switch (why) {
+	switch (next->waits_for) {
 	case TMS_WAIT_FRESH:
 		tms_buf_add_cstr(buf, "It says how long its answer holds; asked again at ");
 		return;
@@ -28,6 +28,11 @@ static void write_wait(struct tms_buf *buf, enum tms_wait why)
 	case TMS_WAIT_GONE:
 		tms_buf_format(
 			buf, "Gone (410) on %d days; asked once a week, next at ", TMS_GONE_DAYS);
+		return;
+	case TMS_WAIT_SKIP:
+		tms_buf_add_cstr(buf, "Nothing new comes there ");
+		tms_skip_words(buf, next->skip);
+		tms_buf_add_cstr(buf, "; asked again at ");
 		return;
 	case TMS_WAIT_HOST: /* its pause is told when it goes on */
 	case TMS_WAIT_RHYTHM:
@@ -59,7 +64,7 @@ void tms_source_next_words(struct tms_buf *buf, struct tms_source *source, tms_t
 	} else if (next.due <= now && next.paused_until == 0) {
 		tms_buf_add_cstr(buf, "Asked now.");
 	} else {
-		write_wait(buf, next.waits_for);
+		write_wait(buf, &next);
 		write_moment(buf, next.due > next.paused_until ? next.due : next.paused_until, now);
 		tms_buf_add_char(buf, '.');
 	}

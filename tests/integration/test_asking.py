@@ -117,6 +117,37 @@ class Missing(Asking):
         self.assertEqual(self.asked("blog"), before + 1)
 
 
+class Skipping(Asking):
+    def test_an_arxiv_category_rests_at_the_weekend_and_is_well(self):
+        empty = Answer(200, '<feed xmlns="http://www.w3.org/2005/Atom"><title>cs.CL</title></feed>')
+        origin = Origin(lambda request: empty)
+        self.addCleanup(origin.close)
+        service = self.service = Service('sources: {cl: {preset: arxiv, category: cs.CL, base_url: "%s"}}\n' % origin.url,
+                                         now="2026-03-07T09:00:00Z")
+        self.addCleanup(service.close)
+        service.start()
+        state, words = self.row("cl")
+        self.assertEqual(state, "well")
+        self.assertRegex(words, r"listing is empty.*Nothing new comes there on Saturdays and Sundays; "
+                                r"asked again at 00:\d\d UTC on 2026-03-09\.")
+        self.assertEqual(service.filter(source="cl").status, 200)
+        service.advance("2026-03-08T23:59:00Z")
+        self.assertEqual(len(origin.asked()), 1)
+        service.advance("2026-03-09T01:00:00Z")
+        self.assertEqual(len(origin.asked()), 2)
+
+    def test_hours_that_a_channel_skips_are_not_asked_in(self):
+        service = self.start(["blog"], every="1h")
+        self.answers["/blog"] = Answer(200, FEED.replace(
+            "<item>", "<skipHours><hour>8</hour><hour>9</hour></skipHours><item>"))
+        service.advance(START + HOUR)
+        before = self.asked("blog")
+        self.walk(START + 4 * HOUR - MINUTE, 10 * MINUTE)
+        self.assertEqual(self.asked("blog"), before)
+        service.advance(START + 5 * HOUR)
+        self.assertEqual(self.asked("blog"), before + 1)
+
+
 class Words(Asking):
     def test_troubles_of_tls_are_told_apart(self):
         secret = Origin(lambda request: feed(), certificate=os.path.join(TESTS, "fixtures", "tls", "self-signed.pem"))

@@ -296,6 +296,43 @@ static void a_clock_that_was_set_back_freezes_nothing(void **state)
 	assert_int_equal(tms_poll_due(&old, &hourly, &rhythm, NOW), NOW + TMS_HOUR_S);
 }
 
+static void a_list_is_not_asked_when_nothing_new_comes(void **state)
+{
+	struct tms_poll_state s = { 0 };
+	struct tms_poll_answer good = listed(), unchanged = good, bad = failed(500);
+	tms_time friday = NOW + 4 * TMS_DAY_S + 8 * TMS_HOUR_S; /* 2026-03-06T20:00:00Z */
+	struct tms_poll slow = hourly;
+	(void)state;
+
+	slow.every_s = 6 * TMS_HOUR_S;
+	good.skip.days = TMS_SKIP_WEEKEND;
+	unchanged.outcome = TMS_OUTCOME_UNCHANGED;
+	tms_poll_step(&s, &slow, &rhythm, &good, friday, 0);
+	assert_int_equal(s.waits_for, TMS_WAIT_SKIP);
+	assert_int_equal(s.next_due, friday + 52 * TMS_HOUR_S);
+	assert_int_equal(tms_poll_due(&s, &slow, &rhythm, friday), s.next_due);
+	/* a shorter rhythm has a moment before it */
+	assert_int_equal(tms_poll_due(&s, &hourly, &rhythm, friday), friday + TMS_HOUR_S);
+	tms_poll_step(&s, &slow, &rhythm, &unchanged, friday, 0.5); /* a 304 says the same */
+	assert_int_equal(s.next_due, friday + 52 * TMS_HOUR_S + TMS_HOUR_S / 2);
+	tms_poll_step(
+		&s, &slow, &rhythm, &bad, friday + 5 * TMS_HOUR_S, 0.5); /* it is ill: no rest */
+	assert_int_equal(s.next_due, friday + 5 * TMS_HOUR_S + 60);
+	tms_poll_refresh(&s, &rhythm);
+	assert_int_equal(tms_poll_due(&s, &slow, &rhythm, friday), 0);
+	good.skip = (struct tms_skip){ 0 }; /* it says so no more */
+	tms_poll_step(&s, &slow, &rhythm, &good, friday, 0);
+	assert_int_equal(s.next_due, friday + 6 * TMS_HOUR_S);
+	slow.skip.days = TMS_SKIP_WEEKEND; /* known of the upstream */
+	tms_poll_step(&s, &slow, &rhythm, &good, friday, 0);
+	assert_int_equal(s.next_due, friday + 52 * TMS_HOUR_S);
+	good.skip.days = 0x7f; /* to skip everything is no rhythm */
+	tms_poll_step(&s, &slow, &rhythm, &good, friday, 0);
+	assert_int_equal(s.next_due, friday + 6 * TMS_HOUR_S);
+	assert_true(tms_poll_due(&s, &slow, &rhythm, friday - 30 * TMS_DAY_S) <=
+		    friday - 30 * TMS_DAY_S);
+}
+
 static void retry_after_is_clamped_to_a_day(void **state)
 {
 	int64_t wait_s = -1;
@@ -373,6 +410,7 @@ static void the_state_survives_being_stored(void **state)
 		.missing = 2,
 		.gone_days = 3,
 		.gone_day = 86400,
+		.skip = { 5, 3 },
 		.redirects_seen = 3,
 		.pages = 7,
 		.etag = "\"\\\"\"",
@@ -393,6 +431,8 @@ static void the_state_survives_being_stored(void **state)
 	assert_int_equal(back.missing, s.missing);
 	assert_int_equal(back.gone_days, s.gone_days);
 	assert_int_equal(back.gone_day, s.gone_day);
+	assert_int_equal(back.skip.hours, 5);
+	assert_int_equal(back.skip.days, 3);
 	assert_int_equal(back.pages, 7);
 	assert_string_equal(back.etag, s.etag);
 	assert_string_equal(back.answered_url, s.answered_url);
@@ -416,6 +456,7 @@ int main(void)
 		cmocka_unit_test(who_asks_for_it_gets_it_now_within_the_pauses),
 		cmocka_unit_test(a_shorter_rhythm_counts_from_the_next_moment),
 		cmocka_unit_test(a_clock_that_was_set_back_freezes_nothing),
+		cmocka_unit_test(a_list_is_not_asked_when_nothing_new_comes),
 		cmocka_unit_test(retry_after_is_clamped_to_a_day),
 		cmocka_unit_test(a_permanent_redirect_is_learned_when_seen_three_times),
 		cmocka_unit_test(validators_are_kept_byte_for_byte_and_only_for_one_page),
