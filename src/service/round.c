@@ -186,7 +186,7 @@ static bool apply(struct tms_round *round, const struct tms_poll_answer *answer,
 	struct tms_apply_report report = { 0 };
 	const struct tms_apply how = { .now = now,
 		.poll = round->poll.key,
-		.is_part = tms_poll_answer_is_failure(answer),
+		.is_part = answer->outcome != TMS_OUTCOME_LISTED, /* or its host was paused meanwhile */
 		.is_substitute = round->uses_fallback,
 		.usual = source->conf && source->conf->preset ? source->conf->preset->usual
 							      : TMS_STR_NONE };
@@ -216,27 +216,6 @@ static bool apply(struct tms_round *round, const struct tms_poll_answer *answer,
 	return report.outcome == TMS_HEALTH_GOOD || report.outcome == TMS_HEALTH_EMPTY;
 }
 
-/* What the address itself answered is not hidden by how its fallback failed. */
-static void tell_fallback(struct tms_round *round, struct tms_poll_answer *answer)
-{
-	bool is_paused = answer->outcome == TMS_OUTCOME_PAUSED;
-
-	if (!round->uses_fallback || round->pages > 0 ||
-		!(is_paused || tms_poll_answer_is_failure(answer)))
-		return;
-	struct tms_str error = round->first.error;
-	if (!tms_str_equal(error, answer->error))
-		error = tms_arena_format(&round->arena, "%.*s; of the page instead: %.*s",
-			TMS_STR_ARGS(error), TMS_STR_ARGS(answer->error));
-	if (answer->http_status == 429 || answer->http_status == 503) {
-		answer->error = error; /* it may ask for a pause */
-		return;
-	}
-	*answer = round->first;
-	if (!is_paused && error.len > 0)
-		answer->error = error;
-}
-
 /* The round is over, well or badly: settle the state of the list, the health, and what is to be
  * stored. */
 static void finish(struct tms_round *round, struct tms_poll_answer *answer)
@@ -250,7 +229,8 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	answer->pages = round->pages;
 	answer->from_fallback = round->uses_fallback;
 	answer->skip = round->listing.skip;
-	tell_fallback(round, answer);
+	if (round->uses_fallback && round->pages == 0)
+		tms_telling_join(&round->arena, &round->first, answer);
 	bool is_heard = round->pages > 0 && apply(round, answer, now);
 	if (is_heard && state && answer->outcome == TMS_OUTCOME_LISTED)
 		state->last_whole = now;

@@ -69,6 +69,24 @@ void tms_telling_fallback(struct tms_source *source, const struct tms_poll_answe
 		{ "why", answer->error });
 }
 
+void tms_telling_join(struct tms_arena *arena, const struct tms_poll_answer *first,
+	struct tms_poll_answer *answer)
+{
+	bool is_paused = answer->outcome == TMS_OUTCOME_PAUSED;
+	struct tms_str error = first->error;
+
+	if (!is_paused && !tms_poll_answer_is_failure(answer))
+		return;
+	if (!is_paused && !tms_str_equal(error, answer->error))
+		error = tms_arena_format(arena, "%.*s; of the page instead: %.*s",
+			TMS_STR_ARGS(error), TMS_STR_ARGS(answer->error));
+	/* what asks for a pause is obeyed, and the first did not */
+	if (answer->http_status != 429 && answer->http_status != 503)
+		*answer = *first;
+	if (error.len > 0)
+		answer->error = error;
+}
+
 void tms_telling_recover(struct tms_source *source, tms_time now)
 {
 	if (source->told == 0 || tms_source_is_ill(source, now))

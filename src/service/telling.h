@@ -19,6 +19,10 @@ void tms_telling_log(struct tms_source *source, struct tms_str key,
 	const struct tms_poll_answer *answer, tms_time next);
 /** An address failed, and its fallback is asked. */
 void tms_telling_fallback(struct tms_source *source, const struct tms_poll_answer *answer);
+/** What the address itself answered is not hidden by how its fallback failed: `answer`, of that,
+ * tells both. Its runs are the arena's, or those of the two. */
+void tms_telling_join(struct tms_arena *arena, const struct tms_poll_answer *first,
+	struct tms_poll_answer *answer);
 /** A list was read: if nothing of the source fails any more, say so. */
 void tms_telling_recover(struct tms_source *source, tms_time now);
 
