@@ -127,6 +127,10 @@ static void write_span(struct tms_buf *buf, int64_t seconds)
 
 static void write_ago(struct tms_buf *buf, tms_time t, tms_time now)
 {
+	if (t == TMS_TIME_NONE) {
+		tms_buf_add_cstr(buf, "once");
+		return;
+	}
 	if (now - t < 5) {
 		tms_buf_add_cstr(buf, "just now");
 		return;

@@ -94,6 +94,24 @@ static void health_is_told_in_plain_sentences(void **state)
 	tms_buf_free(&buf);
 }
 
+static void words_do_without_times_that_the_store_did_not_have(void **state)
+{
+	struct tms_health health;
+	struct tms_buf buf = { 0 };
+	(void)state;
+
+	assert_int_equal(
+		tms_health_read(TMS_STR("{\"v\":1,\"outcome\":1}"), &health, NULL), TMS_OK);
+	tms_health_words(&buf, &health, NOW);
+	assert_str(tms_buf_str(&buf), "Read once: 0 items, 0 new.");
+	assert_int_equal(
+		tms_health_read(TMS_STR("{\"v\":1,\"outcome\":5}"), &health, NULL), TMS_OK);
+	tms_buf_clear(&buf);
+	tms_health_words(&buf, &health, NOW);
+	assert_str(tms_buf_str(&buf), "The listing is empty. Nothing was ever read from it.");
+	tms_buf_free(&buf);
+}
+
 static void a_streak_starts_once_and_ends_with_success(void **state)
 {
 	struct tms_health health = after_good();
@@ -140,6 +158,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(health_is_told_in_plain_sentences),
+		cmocka_unit_test(words_do_without_times_that_the_store_did_not_have),
 		cmocka_unit_test(a_streak_starts_once_and_ends_with_success),
 		cmocka_unit_test(health_is_stored_whole),
 	};

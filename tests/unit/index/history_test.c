@@ -65,7 +65,10 @@ static tms_time clock_of(const struct history *h)
 
 static size_t number_of(struct tms_str id)
 {
-	return (size_t)atoi(id.ptr + 3);
+	int64_t number = -1;
+
+	assert_true(tms_str_int64(tms_str_slice(id, 3, id.len), &number) && number < ITEMS);
+	return (size_t)number;
 }
 
 /* ---- the store ---- */

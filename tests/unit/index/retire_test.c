@@ -314,6 +314,23 @@ static void a_time_ahead_counts_until_lists_were_read_for_a_day_by_the_right_clo
 	tms_window_free(window);
 }
 
+static void a_time_behind_takes_nothing_from_what_was_listed(void **state)
+{
+	struct tms_window *window = make_window("hf");
+	struct tms_item items[MANY];
+	(void)state;
+
+	papers(items);
+	(void)apply_items(window, items, 2, NOON);
+	(void)apply_items(window, items, 2, NOON - 31 * DAY);
+	tms_window_confirm(window, TMS_STR("list"), NOON - 31 * DAY);
+	assert_int_equal(retire_at(window, NOON - 31 * DAY, 0).counts.retired, 0);
+	list_for_a_day(window, items, 1, NOON + HOUR);
+	assert_int_equal(retire_at(window, NOON + 2 * DAY, 0).counts.retired, 0);
+	assert_int_equal(tms_window_find(window, items[1].id)->last_listed, NOON);
+	tms_window_free(window);
+}
+
 static void the_health_says_how_many_have_left(void **state)
 {
 	struct tms_window *window = make_window("hf");
@@ -380,6 +397,7 @@ int main(void)
 		cmocka_unit_test(a_retired_item_that_was_missing_stays_retired),
 		cmocka_unit_test(
 			a_time_ahead_counts_until_lists_were_read_for_a_day_by_the_right_clock),
+		cmocka_unit_test(a_time_behind_takes_nothing_from_what_was_listed),
 		cmocka_unit_test(the_health_says_how_many_have_left),
 		cmocka_unit_test(lists_that_have_ended_are_forgotten_but_for_some),
 	};
