@@ -193,6 +193,73 @@ static void what_is_held_waits_over_a_restart(void **state)
 	assert_int_equal(tms_window_count(stand->source->window), 8);
 }
 
+static void list_papers(struct stand *stand, size_t count, tms_time now)
+{
+	struct tms_item *items = calloc(count, sizeof(*items));
+	char(*ids)[16] = calloc(count, sizeof(*ids));
+	const struct tms_listing listing = { .items = items, .items_count = count };
+	const struct tms_apply how = { .now = now, .poll = TMS_STR("latest") };
+	struct tms_apply_report report = { 0 };
+
+	assert_non_null(items);
+	assert_non_null(ids);
+	for (size_t i = 0; i < count; i++) {
+		(void)snprintf(ids[i], sizeof(ids[i]), "id:%zu", i);
+		tms_item_init(&items[i]);
+		items[i].id = tms_str_from(ids[i]);
+		items[i].title = TMS_STR("A paper");
+		items[i].origin = TMS_ORIGIN_OTHER;
+	}
+	assert_int_equal(tms_window_apply(stand->source->window, &listing, &how, &report), TMS_OK);
+	assert_int_equal(tms_saver_note(&stand->source->saver, &report), TMS_OK);
+	free(items);
+	free(ids);
+}
+
+/* A kill between two batches must not leave a state that knows a listing which its records do not. */
+static void the_state_is_stored_with_the_last_of_its_records(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_saver *saver = &stand->source->saver;
+
+	load(stand);
+	list_papers(stand, 1200, T0);
+	tms_saver_flush(stand->source);
+	assert_true(saver->sent.count > 0 && saver->waiting.count > 0);
+	assert_true(saver->state_waits);
+	assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
+	assert_false(saver->state_waits);
+	assert_int_equal(tms_saver_waiting(saver), 0);
+}
+
+static void nothing_retires_before_a_list_was_heard(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_source *source = stand->source;
+	tms_time later = T0 + 31 * (tms_time)TMS_DAY_S;
+
+	stand->conf.limits.retention_s = 30 * TMS_DAY_S;
+	stand->conf.limits.items = 5000;
+	load(stand);
+	list_papers(stand, 5, T0);
+	for (int64_t half = 0; half < 3; half++)
+		list_papers(stand, 3, later + half * TMS_DAY_S / 2);
+	later += TMS_DAY_S;
+	tms_source_retire(source, later);
+	tms_source_tick(source, later);
+	assert_int_equal(tms_window_count(source->window), 5);
+	source->is_heard = true;
+	tms_source_retire(source, later);
+	assert_int_equal(tms_window_count(source->window), 3);
+	assert_true(log_says(stand, "old items have left source=daily items=2"));
+	tms_saver_flush(source);
+	close_source(stand);
+	open_source(stand);
+	load(stand);
+	assert_int_equal(tms_window_count(stand->source->window), 3);
+	assert_true(tms_window_is_retired(stand->source->window, TMS_STR("id:4")));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +268,10 @@ int main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_is_held_waits_over_a_restart, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_state_is_stored_with_the_last_of_its_records, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			nothing_retires_before_a_list_was_heard, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
