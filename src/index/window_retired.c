@@ -122,6 +122,8 @@ enum tms_status tms_window_bring_back(
 			window, (struct tms_str){ whole->bytes, whole->len }, NULL);
 	if (status == TMS_OK)
 		*out = tms_map_find(&window->records, tms_buf_str(&id));
+	if (*out)
+		(*out)->stored_listed = TMS_TIME_NONE; /* the store has it as retired */
 	tms_buf_free(&id);
 	return status == TMS_EMALFORMED ? TMS_OK : status;
 }

@@ -281,6 +281,18 @@ static void a_retired_item_that_was_not_missing_comes_back_as_itself(void **stat
 	tms_window_free(copy);
 }
 
+static void what_comes_back_is_stored_though_nothing_of_it_changed(void **state)
+{
+	struct tms_item items[MANY];
+	struct tms_window *window = with_one_retired(items);
+	(void)state;
+
+	struct tms_apply_report report = list(window, day, items + 1, 1, NOON - 31 * DAY);
+	assert_int_equal(report.touched_count, 1);
+	assert_true(tms_str_equal(report.touched[0], items[1].id));
+	tms_window_free(window);
+}
+
 static void a_retired_item_that_was_missing_stays_retired(void **state)
 {
 	struct tms_item items[MANY];
@@ -394,6 +406,7 @@ int main(void)
 		cmocka_unit_test(
 			after_a_restart_the_limit_believes_the_store_to_be_some_hours_behind),
 		cmocka_unit_test(a_retired_item_that_was_not_missing_comes_back_as_itself),
+		cmocka_unit_test(what_comes_back_is_stored_though_nothing_of_it_changed),
 		cmocka_unit_test(a_retired_item_that_was_missing_stays_retired),
 		cmocka_unit_test(
 			a_time_ahead_counts_until_lists_were_read_for_a_day_by_the_right_clock),
