@@ -312,6 +312,9 @@ void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 		(int64_t)web->turns.count);
 	one(buf, "tamis_turns_total", "counter", "Pieces of work that answers took.",
 		(int64_t)web->turns.steps);
+	one(buf, "tamis_turn_longest_microseconds", "gauge",
+		"CPU of the longest of these pieces, since the start.",
+		(int64_t)web->turns.longest_us);
 	write_shelves(web, buf);
 	write_sources(web, buf);
 	write_categories(web, buf);

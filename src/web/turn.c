@@ -1,6 +1,7 @@
 #include "web/turn.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include <event2/event.h>
 
@@ -91,13 +92,28 @@ static void wait_for_shelf(struct tms_turn *turn)
 	}
 }
 
+/* Of this thread: other programs do not count. */
+static uint64_t cpu_us(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *request)
 {
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
 	size_t mark = tms_arena_mark(arena);
 
-	turn->web->turns.steps++;
+	struct tms_turns *turns = &turn->web->turns;
+	uint64_t start_us = cpu_us();
+
+	turns->steps++;
 	enum tms_turn_word word = turn->step(turn, request);
+	uint64_t took_us = cpu_us() - start_us;
+	if (took_us > turns->longest_us)
+		turns->longest_us = took_us;
 	if (word != TMS_TURN_OVER)
 		tms_arena_rewind(arena, mark);
 	return word;
@@ -134,7 +150,6 @@ static void on_go_on(evutil_socket_t fd, short what, void *context)
 			take_turn(turn, request);
 			break;
 		}
-		turns->dropped++;
 		turn_free(turn);
 	}
 	if (turns->first)

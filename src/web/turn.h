@@ -37,7 +37,8 @@ struct tms_turns {
 	struct tms_turn *first, *last;
 	struct event *go_on;
 	size_t count;
-	uint64_t steps, dropped; /* pieces of work; answers that nobody waited for any more */
+	uint64_t steps;
+	uint64_t longest_us; /* CPU of the longest piece */
 };
 
 /** Answer by turns; the first piece comes later. Without memory it answers 503. */

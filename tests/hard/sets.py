@@ -37,7 +37,8 @@ class Sets:
         self.origin = Origin(lambda request: Answer(
             200, feed(request.path.strip("/"), items), {"Content-Type": "application/feed+json"}))
         listed = "".join("  s%d: {url: '%s/s%d'}\n" % (i, self.origin.url, i) for i in range(sources))
-        self.service = Service("sources:\n" + listed + "filter_addresses: on\n" + more, local=LOCAL % limits)
+        self.config = "sources:\n" + listed + more
+        self.service = Service(self.config + "filter_addresses: on\n", local=LOCAL % limits)
 
     def __enter__(self):
         self.service.start()
