@@ -4,6 +4,20 @@
 #define TAMIS_HTML_TEXT_H
 
 #include <tamis/arena.h>
+#include <tamis/steps.h>
+
+/**
+ * What it may cost, in steps (tamis/steps.h): a few looks at each byte, which take below 3. Reaching
+ * it is TMS_ELIMIT in arena->status.
+ */
+#define TMS_HTML_TEXT_STEPS_PER_BYTE 8
+#define TMS_HTML_TEXT_STEPS_LEAST 65536
+/** Those of so much HTML. */
+static inline struct tms_steps tms_html_text_steps(size_t bytes)
+{
+	return (struct tms_steps){ (uint64_t)bytes * TMS_HTML_TEXT_STEPS_PER_BYTE +
+				   TMS_HTML_TEXT_STEPS_LEAST };
+}
 
 /**
  * The text of an HTML fragment (valid UTF-8): paragraphs and other blocks divided by "\n\n", <br>,

@@ -121,11 +121,18 @@ static struct tms_str text_of(
 
 static struct tms_str clean(struct tms_build *b, struct tms_str html, struct tms_str base)
 {
+	struct tms_steps steps = tms_html_clean_steps(html.len);
+	const struct tms_html_limits limits = { TMS_ITEM_CONTENT_BYTES_MAX, &steps };
 	struct tms_str out = { 0 };
-	enum tms_status st = tms_html_clean(
-		b->arena, html, base.len ? base : b->base, TMS_ITEM_CONTENT_BYTES_MAX, &out);
+	enum tms_status st =
+		tms_html_clean(b->arena, html, base.len ? base : b->base, &limits, &out);
 
-	if (st == TMS_ELIMIT && b->arena->status == TMS_OK)
+	if (st == TMS_ELIMIT && b->arena->status == TMS_OK && steps.left == 0)
+		tms_build_note(b,
+			"the content is left out: cleaning it takes more than the limit of %d steps for "
+			"each of its bytes",
+			TMS_HTML_CLEAN_STEPS_PER_BYTE);
+	else if (st == TMS_ELIMIT && b->arena->status == TMS_OK)
 		tms_build_note(b,
 			"the content is left out: as clean HTML it has more than %u bytes",
 			TMS_ITEM_CONTENT_BYTES_MAX);

@@ -15,12 +15,15 @@
 #define MAX_OPEN 100
 #define MAX_ATTRIBUTES 64 /* of one tag are looked at */
 #define LONGEST_VALUE 8192
+#define URL_BYTES 4       /* of an address are a step: each is looked at several times */
+#define LONGEST_BASE 2048 /* it is read again for each relative link */
 
 struct cleaner {
 	struct tms_arena *scratch; /* rewound after each tag */
 	struct tms_buf out;
 	struct tms_buf decoded; /* the text at hand without references */
 	struct tms_str base;
+	struct tms_steps *steps;
 	const struct html_element *open[MAX_OPEN];
 	size_t open_count;
 	struct tms_str skipped; /* name of the element whose content is dropped */
@@ -167,22 +170,21 @@ static void close_down_to(struct cleaner *c, size_t count)
 		close_last(c);
 }
 
-/* End what may not stand open where this element starts: a <p> before a block, an <li> before the
- * next. */
-static void close_implied(struct cleaner *c, const struct html_element *element)
+/* How many stay open where this element starts: a block ends a <p>, an <li> the one before it. */
+static size_t implied_depth(const struct cleaner *c, const struct html_element *element)
 {
 	size_t to = c->open_count;
 
-	if (element->closes[0] == '\0')
-		return;
+	if (element->closes == 0)
+		return to;
 	for (size_t i = c->open_count; i > 0; i--) {
 		const struct html_element *open = c->open[i - 1];
-		if (is_listed(element->closes, tms_str_from(open->name)))
+		if (open->flags & element->closes)
 			to = i - 1;
 		else if (open->flags & HTML_SCOPE)
 			break;
 	}
-	close_down_to(c, to);
+	return to;
 }
 
 static bool is_number(struct tms_str s)
@@ -230,6 +232,7 @@ static struct tms_str safe_url(struct cleaner *c, struct tms_str raw, bool mail_
 {
 	struct tms_str url = { 0 };
 
+	(void)tms_steps_take(c->steps, 1 + (raw.len + c->base.len) / URL_BYTES);
 	if (!has_foreign_scheme(raw))
 		url = tms_url_resolve(c->scratch, c->base, raw);
 	/* resolved, an http address has its scheme in lower case and a host */
@@ -237,7 +240,8 @@ static struct tms_str safe_url(struct cleaner *c, struct tms_str raw, bool mail_
 		    tms_str_starts(url, TMS_STR("http://")) ||
 		    (mail_too && tms_str_starts(url, TMS_STR("mailto:")) && url.len > 7);
 
-	return fine ? url : TMS_STR_NONE;
+	/* escapes make it longer, and what is too long for a value now would be dropped next time */
+	return fine && url.len <= LONGEST_VALUE ? url : TMS_STR_NONE;
 }
 
 static bool is_name(const struct html_element *element, const char *name)
@@ -268,11 +272,17 @@ struct kept {
 
 static void write_attribute(struct tms_buf *out, const struct kept *kept)
 {
+	size_t mark = out->len;
+
 	tms_buf_add_char(out, ' ');
 	tms_buf_add_cstr(out, html_attribute_name(kept->attribute));
 	tms_buf_add(out, TMS_STR("=\""));
+	size_t from = out->len;
 	write_escaped(out, kept->value, true);
-	tms_buf_add_char(out, '"');
+	if (out->len == from && kept->attribute != ATTRIBUTE_ALT)
+		out->len = mark; /* nothing but controls: as if it were not there */
+	else
+		tms_buf_add_char(out, '"');
 }
 
 static bool has(const struct kept *kept, size_t count, uint32_t attribute)
@@ -296,10 +306,11 @@ static size_t keep_attributes(
 		uint32_t attribute = tms_str_equal_caseless(name, TMS_STR("data-src"))
 					     ? ATTRIBUTE_SRC
 					     : html_attribute_find(name);
-		if (!(attribute & allowed))
+		(void)tms_steps_take_bytes(c->steps, name.len + raw.len);
+		if (!(attribute & allowed) || has(kept, count, attribute))
 			continue;
 		struct tms_str value = safe_value(c, token->element, attribute, raw);
-		if ((value.len > 0 || attribute == ATTRIBUTE_ALT) && !has(kept, count, attribute))
+		if (value.len > 0 || attribute == ATTRIBUTE_ALT)
 			kept[count++] = (struct kept){ attribute, value };
 	}
 	return count;
@@ -327,12 +338,13 @@ static void start_tag(struct cleaner *c, const struct html_token *token)
 	struct kept kept[MAX_ATTRIBUTES];
 	bool is_void = element->flags & HTML_VOID;
 
+	size_t depth = implied_depth(c, element);
+	if (!is_void && depth == MAX_OPEN)
+		return; /* flattened: its end tag closes nothing, or one level early */
 	size_t count = keep_attributes(c, token, kept);
 	if (is_worthless(element, kept, count))
 		return;
-	close_implied(c, element);
-	if (!is_void && c->open_count == MAX_OPEN)
-		return; /* flattened: its end tag closes nothing, or one level early */
+	close_down_to(c, depth);
 	tms_buf_add_char(&c->out, '<');
 	tms_buf_add_cstr(&c->out, element->name);
 	for (size_t i = 0; i < count; i++)
@@ -398,20 +410,28 @@ static void clean_token(struct cleaner *c, const struct html_token *token)
 }
 
 enum tms_status tms_html_clean(struct tms_arena *arena, struct tms_str html, struct tms_str base,
-	size_t max_bytes, struct tms_str *out)
+	const struct tms_html_limits *limits, struct tms_str *out)
 {
+	struct tms_html_limits l = limits ? *limits : (struct tms_html_limits){ 0 };
+	struct tms_steps own = tms_html_clean_steps(html.len);
 	struct tms_arena scratch = { 0 };
-	struct cleaner c = { .scratch = &scratch, .base = base };
-	struct html_tokens tokens = { .rest = html };
+	struct cleaner c = { .scratch = &scratch, .base = base, .steps = l.steps ? l.steps : &own };
+	struct html_tokens tokens = { .rest = html, .steps = c.steps };
 	struct html_token token;
 
-	c.out.max = max_bytes ? max_bytes : DEFAULT_MAX_BYTES;
+	if (base.len > LONGEST_BASE)
+		c.base = TMS_STR_NONE;
+	c.out.max = l.bytes ? l.bytes : DEFAULT_MAX_BYTES;
 	while (c.out.status == TMS_OK && html_token_next(&tokens, &token)) {
+		if (token.kind != HTML_TEXT) /* it walks through what is open */
+			(void)tms_steps_take(c.steps, c.open_count / 16);
 		clean_token(&c, &token);
 		tms_arena_rewind(&scratch, 0);
 	}
 	close_down_to(&c, 0);
 	enum tms_status st = c.out.status ? c.out.status : scratch.status;
+	if (st == TMS_OK && c.steps->left == 0)
+		st = TMS_ELIMIT;
 	struct tms_str cleaned = { 0 };
 	if (st == TMS_OK) {
 		cleaned = tms_arena_copy(arena, tms_buf_str(&c.out));

@@ -14,6 +14,15 @@ enum html_flag {
 	HTML_VOID = 1 << 5,  /* has no content and no end tag */
 	HTML_ALLOW = 1 << 6, /* the sanitiser lets it through */
 	HTML_SCOPE = 1 << 7, /* an end tag inside it closes nothing outside it */
+	/* what others may end where they start */
+	HTML_A = 1 << 8,
+	HTML_P = 1 << 9,
+	HTML_LI = 1 << 10,
+	HTML_TERM = 1 << 11,    /* dt, dd */
+	HTML_DATA = 1 << 12,    /* td, th */
+	HTML_ROW = 1 << 13,     /* tr */
+	HTML_ROWS = 1 << 14,    /* thead, tbody, tfoot */
+	HTML_COLUMNS = 1 << 15, /* colgroup, caption */
 };
 
 /* Attributes that the sanitiser lets through somewhere. */
@@ -49,7 +58,7 @@ struct html_element {
 	const char *name;
 	uint32_t flags;
 	uint32_t attributes; /* allowed beside the global ones */
-	const char *closes;  /* open elements of these names end where this one starts */
+	uint32_t closes;     /* open elements with one of these flags end where this one starts */
 };
 
 /** NULL: no element of HTML. Letters count caseless. Static. */

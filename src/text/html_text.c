@@ -1,5 +1,6 @@
 #include <tamis/html_text.h>
 
+#include "html_text.h"
 #include "html_token.h"
 #include "text_writer.h"
 
@@ -55,9 +56,18 @@ static void write_text(struct text_writer *w, struct tms_buf *scratch, struct tm
 	text_writer_add(w, tms_buf_str(scratch));
 }
 
-struct tms_str tms_html_to_text(struct tms_arena *arena, struct tms_str html)
+/* Half a text would be worse than none. */
+static struct tms_str finish(
+	struct text_writer *w, struct tms_arena *arena, const struct tms_steps *steps)
 {
-	struct html_tokens tokens = { .rest = html };
+	if (steps->left == 0 && w->out.status == TMS_OK)
+		w->out.status = TMS_ELIMIT;
+	return text_writer_finish(w, arena);
+}
+
+struct tms_str html_to_text(struct tms_arena *arena, struct tms_str html, struct tms_steps *steps)
+{
+	struct html_tokens tokens = { .rest = html, .steps = steps };
 	struct text_writer w = { 0 };
 	struct tms_buf scratch = { 0 };
 	struct skipped skipped = { 0 };
@@ -72,13 +82,21 @@ struct tms_str tms_html_to_text(struct tms_arena *arena, struct tms_str html)
 			write_tag(&w, &token);
 	}
 	tms_buf_free(&scratch);
-	return text_writer_finish(&w, arena);
+	return finish(&w, arena, steps);
+}
+
+struct tms_str tms_html_to_text(struct tms_arena *arena, struct tms_str html)
+{
+	struct tms_steps steps = tms_html_text_steps(html.len);
+
+	return html_to_text(arena, html, &steps);
 }
 
 /* One round of taking a title's markup off and decoding it. */
-static struct tms_str title_round(struct tms_arena *arena, struct tms_str title)
+static struct tms_str title_round(
+	struct tms_arena *arena, struct tms_str title, struct tms_steps *steps)
 {
-	struct html_tokens tokens = { .rest = title, .only_known = true };
+	struct html_tokens tokens = { .rest = title, .steps = steps, .only_known = true };
 	struct text_writer w = { 0 };
 	struct tms_buf scratch = { 0 };
 	struct skipped skipped = { 0 };
@@ -94,7 +112,7 @@ static struct tms_str title_round(struct tms_arena *arena, struct tms_str title)
 			text_writer_gap(&w, TEXT_SPACE);
 	}
 	tms_buf_free(&scratch);
-	return text_writer_finish(&w, arena);
+	return finish(&w, arena, steps);
 }
 
 static bool has_reference(struct tms_str s)
@@ -112,9 +130,9 @@ static bool has_reference(struct tms_str s)
 	return false;
 }
 
-static bool has_known_tag(struct tms_str s)
+static bool has_known_tag(struct tms_str s, struct tms_steps *steps)
 {
-	struct html_tokens tokens = { .rest = s, .only_known = true };
+	struct html_tokens tokens = { .rest = s, .steps = steps, .only_known = true };
 	struct html_token token;
 
 	while (html_token_next(&tokens, &token))
@@ -123,17 +141,33 @@ static bool has_known_tag(struct tms_str s)
 	return false;
 }
 
+static bool is_likely(struct tms_str s, struct tms_steps *steps)
+{
+	(void)tms_steps_take_bytes(steps, s.len);
+	return has_reference(s) || has_known_tag(s, steps);
+}
+
 bool tms_html_is_likely(struct tms_str s)
 {
-	return has_reference(s) || has_known_tag(s);
+	struct tms_steps steps = tms_html_text_steps(s.len);
+
+	return is_likely(s, &steps);
+}
+
+struct tms_str html_title_to_text(
+	struct tms_arena *arena, struct tms_str title, struct tms_steps *steps)
+{
+	if (!is_likely(title, steps))
+		return tms_text_one_line(arena, title);
+	title = title_round(arena, title, steps);
+	return has_reference(title) ? title_round(arena, title, steps) : title;
 }
 
 struct tms_str tms_html_title_to_text(struct tms_arena *arena, struct tms_str title)
 {
-	if (!tms_html_is_likely(title))
-		return tms_text_one_line(arena, title);
-	title = title_round(arena, title);
-	return has_reference(title) ? title_round(arena, title) : title;
+	struct tms_steps steps = tms_html_text_steps(title.len);
+
+	return html_title_to_text(arena, title, &steps);
 }
 
 /*
@@ -167,9 +201,18 @@ static struct tms_str without_comments(struct tms_arena *arena, struct tms_str h
 	return left;
 }
 
-struct tms_str tms_html_line_to_text(struct tms_arena *arena, struct tms_str html)
+struct tms_str html_line_to_text(
+	struct tms_arena *arena, struct tms_str html, struct tms_steps *steps)
 {
+	(void)tms_steps_take_bytes(steps, html.len);
 	if (tms_str_find(html, TMS_STR("<!--"), 0) != SIZE_MAX)
 		html = without_comments(arena, html);
-	return tms_html_title_to_text(arena, html);
+	return html_title_to_text(arena, html, steps);
+}
+
+struct tms_str tms_html_line_to_text(struct tms_arena *arena, struct tms_str html)
+{
+	struct tms_steps steps = tms_html_text_steps(html.len);
+
+	return html_line_to_text(arena, html, &steps);
 }

@@ -165,14 +165,18 @@ static void begin_raw(struct html_tokens *tokens, struct html_token *token)
 	tokens->raw = token->name;
 	if (!must_end)
 		return;
-	tokens->is_endless = tokens->is_endless || raw_bytes(tokens) == tokens->rest.len;
+	if (!tokens->is_endless) {
+		size_t bytes = raw_bytes(tokens);
+		(void)tms_steps_take_bytes(tokens->steps, bytes);
+		tokens->is_endless = bytes == tokens->rest.len;
+	}
 	if (!tokens->is_endless)
 		return;
 	tokens->raw = (struct tms_str){ 0 };
 	token->element = NULL; /* a tag of no meaning */
 }
 
-bool html_token_next(struct html_tokens *tokens, struct html_token *token)
+static bool take_next(struct html_tokens *tokens, struct html_token *token)
 {
 	while (tokens->rest.len > 0) {
 		if (tokens->raw.len > 0) {
@@ -198,6 +202,14 @@ bool html_token_next(struct html_tokens *tokens, struct html_token *token)
 		return true;
 	}
 	return false;
+}
+
+bool html_token_next(struct html_tokens *tokens, struct html_token *token)
+{
+	size_t before = tokens->rest.len;
+	bool is_there = take_next(tokens, token);
+
+	return tms_steps_take_bytes(tokens->steps, before - tokens->rest.len) && is_there;
 }
 
 bool html_attribute_next(struct tms_str *attributes, struct tms_str *name, struct tms_str *value)

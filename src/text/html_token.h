@@ -7,6 +7,7 @@
 #define TAMIS_TEXT_HTML_TOKEN_H
 
 #include <tamis/buf.h>
+#include <tamis/steps.h>
 
 #include "html_element.h"
 
@@ -29,6 +30,8 @@ struct html_tokens {
 	 * only if its element ends (titles).
 	 */
 	bool only_known;
+	struct tms_steps *
+		steps; /* less by what is looked at; where none are left, there are no more tokens */
 	bool is_endless; /* a raw element that has to end did not: no more ends are looked for */
 };
 

@@ -96,9 +96,9 @@ static struct {
 struct tms_str __real_tms_html_to_text(struct tms_arena *arena, struct tms_str html);
 struct tms_str __wrap_tms_html_to_text(struct tms_arena *arena, struct tms_str html);
 enum tms_status __real_tms_html_clean(struct tms_arena *arena, struct tms_str html,
-	struct tms_str base, size_t max_bytes, struct tms_str *out);
+	struct tms_str base, const struct tms_html_limits *limits, struct tms_str *out);
 enum tms_status __wrap_tms_html_clean(struct tms_arena *arena, struct tms_str html,
-	struct tms_str base, size_t max_bytes, struct tms_str *out);
+	struct tms_str base, const struct tms_html_limits *limits, struct tms_str *out);
 
 static void note(struct tms_str html, struct tms_str base, bool is_clean)
 {
@@ -116,14 +116,15 @@ struct tms_str __wrap_tms_html_to_text(struct tms_arena *arena, struct tms_str h
 }
 
 enum tms_status __wrap_tms_html_clean(struct tms_arena *arena, struct tms_str html,
-	struct tms_str base, size_t max_bytes, struct tms_str *out)
+	struct tms_str base, const struct tms_html_limits *limits, struct tms_str *out)
 {
 	note(html, base, true);
-	return __real_tms_html_clean(arena, html, base, max_bytes, out);
+	return __real_tms_html_clean(arena, html, base, limits, out);
 }
 
 static void convert(void)
 {
+	const struct tms_html_limits limits = { .bytes = TMS_ITEM_CONTENT_BYTES_MAX };
 	struct tms_arena arena = { 0 }; /* one, as the reader has */
 
 	for (size_t i = 0; i < seen.count; i++) {
@@ -131,8 +132,8 @@ static void convert(void)
 		struct tms_str clean;
 		if (!c->is_clean)
 			(void)__real_tms_html_to_text(&arena, c->html);
-		else if (__real_tms_html_clean(&arena, c->html, c->base, TMS_ITEM_CONTENT_BYTES_MAX,
-				 &clean) == TMS_ENOMEM)
+		else if (__real_tms_html_clean(&arena, c->html, c->base, &limits, &clean) ==
+			 TMS_ENOMEM)
 			bench_fail("no memory");
 	}
 	tms_arena_free(&arena);

@@ -147,7 +147,8 @@ static struct tms_str clean(struct tms_arena *arena, struct tms_str in)
 {
 	struct tms_str out = TMS_STR("failed");
 
-	assert_int_equal(tms_html_clean(arena, in, TMS_STR("http://e.org/a/b"), 0, &out), TMS_OK);
+	assert_int_equal(
+		tms_html_clean(arena, in, TMS_STR("http://e.org/a/b"), NULL, &out), TMS_OK);
 	return out;
 }
 
@@ -204,13 +205,14 @@ static void cleaning_is_bounded(void **state)
 	struct tms_str out = { 0 };
 	(void)state;
 
-	assert_int_equal(
-		tms_html_clean(&arena, TMS_STR("<p>0123456789</p>"), out, 10, &out), TMS_ELIMIT);
+	assert_int_equal(tms_html_clean(&arena, TMS_STR("<p>0123456789</p>"), out,
+				 &(struct tms_html_limits){ .bytes = 10 }, &out),
+		TMS_ELIMIT);
 	assert_null(out.ptr);
 	for (int i = 0; i < 50000; i++)
 		tms_buf_add_cstr(&deep, "<div><b>");
 	double before = cpu_ms();
-	assert_int_equal(tms_html_clean(&arena, tms_buf_str(&deep), out, 0, &out), TMS_OK);
+	assert_int_equal(tms_html_clean(&arena, tms_buf_str(&deep), out, NULL, &out), TMS_OK);
 	assert_true(out.len < 3000);
 	assert_true(cpu_ms() - before < 250 * BUDGET_FACTOR);
 	tms_buf_free(&deep);
@@ -329,7 +331,7 @@ static void in_budget(const char *path, struct tms_str bytes)
 	(void)tms_html_to_text(&arena, html);
 	(void)tms_html_title_to_text(&arena, html);
 	(void)tms_html_line_to_text(&arena, html);
-	(void)!tms_html_clean(&arena, html, TMS_STR("http://e.org/"), 0, &out);
+	(void)!tms_html_clean(&arena, html, TMS_STR("http://e.org/"), NULL, &out);
 	if (cpu_ms() - before > 4 * 250 * BUDGET_FACTOR)
 		fail_msg("%s took %.0f ms", path, cpu_ms() - before);
 	tms_arena_free(&arena);

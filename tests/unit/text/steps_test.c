@@ -7,7 +7,11 @@
 
 #include <stdlib.h>
 
+#include <tamis/charset.h>
+#include <tamis/html_clean.h>
 #include <tamis/xml.h>
+
+#include "text/html_text.h"
 
 #define BYTES 16384
 #define TIMES 4
@@ -149,6 +153,193 @@ static void four_times_the_sound_xml_is_four_times_the_work(void **state)
 		TMS_XML_STEPS_LEAST);
 }
 
+/* ---- HTML ---- */
+
+#define PAGE "<html><head><title>x</title></head><body>"
+
+static const struct grown_kind html[] = {
+	{ "elements without an end", { { PAGE, 1 }, { "<b>", 0 } } },
+	{ "crossed formatting", { { PAGE, 1 }, { "<i><b></i></b>", 0 } } },
+	{ "many open, and end tags that close none",
+		{ { PAGE, 1 }, { "<i>", 200 }, { "</b>", 0 } } },
+	{ "many open, and rows", { { PAGE, 1 }, { "<b>", 100 }, { "<tr>", 0 } } },
+	{ "many open, and the end of rows", { { PAGE, 1 }, { "<b>", 100 }, { "</tr>", 0 } } },
+	{ "tables in tables", { { PAGE, 1 }, { "<table><tr><td>", 0 } } },
+	{ "half tables", { { PAGE "<table>", 1 }, { "<td><tr></td><tbody>", 0 } } },
+	{ "paragraphs", { { PAGE, 1 }, { "<p>x", 0 } } },
+	{ "items without a list", { { PAGE, 1 }, { "<li>x</ul>", 0 } } },
+	{ "terms and options", { { PAGE, 1 }, { "<dt><dd><option>", 0 } } },
+	{ "very many attributes", { { PAGE "<a ", 1 }, { "a#=b ", 0 }, { ">", 1 } } },
+	{ "the same attribute", { { PAGE, 1 }, { "<a href=x href=y href=z href=w>", 0 } } },
+	{ "quotes that are not closed", { { PAGE, 1 }, { "<a href=\"x", 0 } } },
+	{ "tags that are not closed", { { PAGE, 1 }, { "<a ", 0 } } },
+	{ "one long value with tags in it", { { PAGE "<p title=\"", 1 }, { "<a>", 0 } } },
+	{ "one long name", { { PAGE "<", 1 }, { "a", 0 }, { ">", 1 } } },
+	{ "marks", { { PAGE, 1 }, { "<", 0 } } },
+	{ "half end tags", { { PAGE, 1 }, { "</", 0 } } },
+	{ "half declarations", { { PAGE, 1 }, { "<!", 0 } } },
+	{ "half instructions", { { PAGE, 1 }, { "<?", 0 } } },
+	{ "comments without an end", { { PAGE, 1 }, { "<!--", 0 } } },
+	{ "one comment of hyphens", { { PAGE "<!--", 1 }, { "-- ", 0 } } },
+	{ "whole comments", { { PAGE, 1 }, { "<!---->", 0 } } },
+	{ "frames without an end", { { PAGE, 1 }, { "<iframe>", 0 } } },
+	{ "frames that others end", { { PAGE, 1 }, { "<iframe></script>", 0 } } },
+	{ "frames", { { PAGE, 1 }, { "<iframe>x</iframe>", 0 } } },
+	{ "scripts in a script", { { PAGE, 1 }, { "<script>", 0 } } },
+	{ "a script of half ends", { { PAGE "<script>", 1 }, { "</", 0 } } },
+	{ "a script of comments", { { PAGE "<script>", 1 }, { "<!--", 0 } } },
+	{ "drawings in a drawing", { { PAGE, 1 }, { "<svg>", 0 } } },
+	{ "ampersands", { { PAGE, 1 }, { "&", 0 } } },
+	{ "references", { { PAGE, 1 }, { "&hearts;", 0 } } },
+	{ "numbers without an end", { { PAGE "&#", 1 }, { "1", 0 } } },
+	{ "half numbers", { { PAGE, 1 }, { "&#1", 0 } } },
+	{ "references in a value", { { PAGE "<p title=\"", 1 }, { "&amp", 0 }, { "\">", 1 } } },
+	{ "relative links", { { PAGE, 1 }, { "<a href=x>", 0 } } },
+	{ "links up and down", { { PAGE "<a href=\"", 1 }, { "a/../", 0 }, { "\">", 1 } } },
+	{ "links to nowhere", { { PAGE, 1 }, { "<a href='//\"'>", 0 } } },
+	{ "images that count readers", { { PAGE, 1 }, { "<img src=a width=1 height=1>", 0 } } },
+	{ "bodies", { { PAGE, 1 }, { "<body a=b>", 0 } } },
+	{ "documents", { { PAGE, 1 }, { "<html a=b>", 0 } } },
+	{ "forms", { { PAGE, 1 }, { "<form><input>", 0 } } },
+	{ "words", { { PAGE, 1 }, { "x y ", 0 } } },
+	{ "lines", { { PAGE, 1 }, { "\n", 0 } } },
+	{ "letters of three bytes", { { PAGE, 1 }, { "\xe3\x81\x82", 0 } } },
+};
+
+static uint64_t parse_html(struct tms_str document)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_steps steps = { .left = UINT64_MAX };
+	/* depth as it is: libxml2 walks through what is open, and so it never is deeper */
+	const struct tms_xml_limits limits = { .nodes = MANY, .names = MANY, .steps = &steps };
+	struct tms_xml_node *root = NULL;
+
+	(void)!tms_html_parse(&arena, document, TMS_STR_NONE, &limits, &root, NULL);
+	tms_arena_free(&arena);
+	return UINT64_MAX - steps.left;
+}
+
+static uint64_t clean_html(struct tms_str document)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_steps steps = { .left = UINT64_MAX };
+	const struct tms_html_limits limits = { .bytes = MANY, .steps = &steps };
+	struct tms_str out = { 0 };
+
+	assert_int_equal(
+		tms_html_clean(&arena, document, TMS_STR("http://e.org/a/b"), &limits, &out),
+		TMS_OK);
+	tms_arena_free(&arena);
+	return UINT64_MAX - steps.left;
+}
+
+static uint64_t html_as_text(struct tms_str document)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_steps steps = { .left = UINT64_MAX };
+
+	(void)html_to_text(&arena, document, &steps);
+	assert_int_equal(arena.status, TMS_OK);
+	tms_arena_free(&arena);
+	return UINT64_MAX - steps.left;
+}
+
+static uint64_t html_as_title(struct tms_str document)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_steps steps = { .left = UINT64_MAX };
+
+	(void)html_line_to_text(&arena, document, &steps);
+	assert_int_equal(arena.status, TMS_OK);
+	tms_arena_free(&arena);
+	return UINT64_MAX - steps.left;
+}
+
+static void four_times_the_page_is_four_times_the_work(void **state)
+{
+	(void)state;
+	grows_with_the_document(
+		html, TMS_COUNT(html), parse_html, TMS_XML_STEPS_PER_BYTE, TMS_XML_STEPS_LEAST);
+}
+
+static void four_times_the_content_is_four_times_the_cleaning(void **state)
+{
+	(void)state;
+	grows_with_the_document(html, TMS_COUNT(html), clean_html, TMS_HTML_CLEAN_STEPS_PER_BYTE,
+		TMS_HTML_CLEAN_STEPS_LEAST);
+}
+
+static void four_times_the_content_is_four_times_the_work_for_its_text(void **state)
+{
+	(void)state;
+	grows_with_the_document(html, TMS_COUNT(html), html_as_text, TMS_HTML_TEXT_STEPS_PER_BYTE,
+		TMS_HTML_TEXT_STEPS_LEAST);
+	grows_with_the_document(html, TMS_COUNT(html), html_as_title, TMS_HTML_TEXT_STEPS_PER_BYTE,
+		TMS_HTML_TEXT_STEPS_LEAST);
+}
+
+static void what_takes_too_many_steps_is_no_html_and_no_text(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_steps few = { .left = 10 }, none = { .left = 10 };
+	const struct tms_html_limits limits = { .steps = &few };
+	struct tms_str out = { 0 };
+	(void)state;
+
+	assert_int_equal(tms_html_clean(&arena, TMS_STR("<p>a<b>b</b>c<i>d</i>e<u>f</u>g</p>"),
+				 TMS_STR_NONE, &limits, &out),
+		TMS_ELIMIT);
+	assert_null(out.ptr);
+	assert_int_equal(few.left, 0);
+	assert_int_equal(arena.status, TMS_OK);
+	assert_int_equal(
+		html_to_text(&arena, TMS_STR("<p>a<b>b</b>c<i>d</i>e<u>f</u>g</p>"), &none).len, 0);
+	assert_int_equal(arena.status, TMS_ELIMIT);
+	tms_arena_free(&arena);
+}
+
+/* ---- charsets ---- */
+
+static const struct grown_kind bytes[] = {
+	{ "UTF-8", { { "caf\xc3\xa9 ", 0 } } },
+	{ "bytes that are never UTF-8", { { "\xff", 0 } } },
+	{ "broken UTF-8", { { "\xe3\x81", 0 } } },
+	{ "Latin-1", { { "caf\xe9 ", 0 } } },
+	{ "one letter far behind", { { "x", 0 }, { "\xe9", 1 } } },
+	{ "controls", { { "\x01\x02", 0 } } },
+	{ "shifts of Japanese", { { "\x1b$B", 0 } } },
+	{ "half shifts of Japanese", { { "\x1b$", 0 } } },
+	{ "labels", { { "<?xml version='1.0' ", 1 }, { "encoding='x' ", 0 } } },
+	{ "a label that does not fit",
+		{ { "<?xml version='1.0' encoding='utf-16'?>", 1 }, { "<a>\xe9", 0 } } },
+	{ "Big5 with broken bytes",
+		{ { "<?xml version='1.0' encoding='big5'?>", 1 }, { "\xa4\x40\xff", 0 } } },
+	{ "GB 18030 with broken bytes",
+		{ { "<?xml version='1.0' encoding='gb18030'?>", 1 }, { "\x81\x30\xff", 0 } } },
+	{ "marks of byte order", { { "\xef\xbb\xbf", 0 } } },
+};
+
+static uint64_t decode(struct tms_str document)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_steps steps = { .left = UINT64_MAX };
+	const struct tms_charset_input in = {
+		.body = document, .kind = TMS_CHARSET_XML, .steps = &steps
+	};
+	struct tms_str out = { 0 };
+
+	assert_int_equal(tms_charset_to_utf8(&arena, &in, &out, NULL, NULL), TMS_OK);
+	tms_arena_free(&arena);
+	return UINT64_MAX - steps.left;
+}
+
+static void four_times_the_bytes_are_four_times_the_decoding(void **state)
+{
+	(void)state;
+	grows_with_the_document(bytes, TMS_COUNT(bytes), decode, TMS_CHARSET_STEPS_PER_BYTE,
+		TMS_CHARSET_STEPS_LEAST);
+}
+
 static void a_document_that_takes_too_many_steps_is_refused_with_the_name_of_the_limit(void **state)
 {
 	static const struct {
@@ -189,6 +380,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(four_times_the_broken_xml_is_four_times_the_work),
 		cmocka_unit_test(four_times_the_sound_xml_is_four_times_the_work),
+		cmocka_unit_test(four_times_the_page_is_four_times_the_work),
+		cmocka_unit_test(four_times_the_content_is_four_times_the_cleaning),
+		cmocka_unit_test(four_times_the_content_is_four_times_the_work_for_its_text),
+		cmocka_unit_test(what_takes_too_many_steps_is_no_html_and_no_text),
+		cmocka_unit_test(four_times_the_bytes_are_four_times_the_decoding),
 		cmocka_unit_test(
 			a_document_that_takes_too_many_steps_is_refused_with_the_name_of_the_limit),
 	};
