@@ -353,6 +353,63 @@ static void floods_cost_no_more_than_their_length(void **state)
 	}
 }
 
+static void what_is_cleaned_is_the_same_when_it_is_cleaned_again(void **state)
+{
+	static const struct {
+		const char *why;
+		struct tms_str before, repeated, after;
+	} rows[] = {
+		{ "a value of nothing but controls", TMS_STR_INIT("<p title='"),
+			TMS_STR_INIT("&#1;"), TMS_STR_INIT("'>x</p>") },
+		{ "a link that escapes make too long", TMS_STR_INIT("<a href='/"),
+			TMS_STR_INIT("\xe3\x81\x82"), TMS_STR_INIT("'>x</a>") },
+		{ "a link that is as long as one may be", TMS_STR_INIT("<a href='/"),
+			TMS_STR_INIT("aaa"), TMS_STR_INIT("'>x</a>") },
+		{ "deeper than what is kept", TMS_STR_INIT("<table><tr><td>"), TMS_STR_INIT("<b>"),
+			TMS_STR_INIT("x<td>y") },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_arena arena = { 0 };
+		struct tms_buf html = { 0 };
+		struct tms_str once = { 0 }, twice = { 0 };
+		tms_buf_add(&html, rows[i].before);
+		for (int n = 0; n < 2720; n++)
+			tms_buf_add(&html, rows[i].repeated);
+		tms_buf_add(&html, rows[i].after);
+		assert_int_equal(tms_html_clean(&arena, tms_buf_str(&html),
+					 TMS_STR("http://e.org/"), NULL, &once),
+			TMS_OK);
+		assert_int_equal(
+			tms_html_clean(&arena, once, TMS_STR("http://e.org/"), NULL, &twice),
+			TMS_OK);
+		if (!tms_str_equal(once, twice))
+			fail_msg("%s", rows[i].why);
+		tms_buf_free(&html);
+		tms_arena_free(&arena);
+	}
+}
+
+static void links_against_a_base_that_is_nobodys_are_only_their_text(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_buf base = { 0 };
+	struct tms_str out = { 0 };
+	(void)state;
+
+	tms_buf_add_cstr(&base, "http://e.org/");
+	while (base.len < 3000)
+		tms_buf_add_char(&base, 'a');
+	assert_int_equal(
+		tms_html_clean(&arena, TMS_STR("<a href='x'>a</a> <a href='http://e.org/y'>b</a>"),
+			tms_buf_str(&base), NULL, &out),
+		TMS_OK);
+	assert_str(out, "a <a href=\"http://e.org/y\">b</a>");
+	tms_buf_free(&base);
+	tms_arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -366,6 +423,8 @@ int main(void)
 		cmocka_unit_test(cleaning_is_bounded),
 		cmocka_unit_test(nothing_that_runs_comes_out_of_the_public_attack_lists),
 		cmocka_unit_test(floods_cost_no_more_than_their_length),
+		cmocka_unit_test(what_is_cleaned_is_the_same_when_it_is_cleaned_again),
+		cmocka_unit_test(links_against_a_base_that_is_nobodys_are_only_their_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
