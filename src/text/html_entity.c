@@ -266,8 +266,31 @@ static const struct {
 	{ "zwnj", 8204 },
 };
 
+/* Nearly all that are ever asked for. */
+static uint32_t common(struct tms_str name)
+{
+	switch (name.len) {
+	case 2:
+		return name.ptr[1] != 't'   ? 0
+		       : name.ptr[0] == 'l' ? '<'
+		       : name.ptr[0] == 'g' ? '>'
+					    : 0;
+	case 3:
+		return memcmp(name.ptr, "amp", 3) == 0 ? '&' : 0;
+	case 4:
+		if (memcmp(name.ptr, "quot", 4) == 0)
+			return '"';
+		return memcmp(name.ptr, "nbsp", 4) == 0 ? 0xa0 : 0;
+	default:
+		return 0;
+	}
+}
+
 uint32_t html_entity_find(struct tms_str name)
 {
+	uint32_t found = common(name);
+	if (found)
+		return found;
 	size_t low = 0, high = TMS_COUNT(entities);
 
 	while (low < high) {

@@ -61,13 +61,6 @@ bool tree_fail_limit(struct tree *tree, uint32_t line, const char *what, size_t 
 	return false;
 }
 
-bool tree_spend(struct tree *tree, size_t steps, uint32_t line)
-{
-	return tms_steps_take(tree->limits.steps, steps) ||
-	       tree_fail_limit(tree, line, "steps to read the document for each of its bytes",
-		       TMS_XML_STEPS_PER_BYTE);
-}
-
 static bool fail_arena(struct tree *tree)
 {
 	return tree_fail(tree, tree->arena->status ? tree->arena->status : TMS_ENOMEM, 0,
@@ -113,8 +106,6 @@ bool tree_flush(struct tree *tree)
 bool tree_add_text(struct tree *tree, struct tms_str text, uint32_t line)
 {
 	if (tree->status != TMS_OK)
-		return false;
-	if (!tree_spend(tree, 1 + text.len / 16, line))
 		return false;
 	if (!tree->current)
 		return true; /* beside the root element: white space, or nothing that belongs to it

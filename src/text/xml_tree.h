@@ -40,7 +40,12 @@ struct tms_xml_limits tree_limits(
 bool tree_fail(struct tree *tree, enum tms_status status, uint32_t line, const char *why);
 bool tree_fail_limit(struct tree *tree, uint32_t line, const char *what, size_t limit);
 /** Take steps; false where none are left: then reading ends with the name of that limit. */
-bool tree_spend(struct tree *tree, size_t steps, uint32_t line);
+static inline bool tree_spend(struct tree *tree, size_t steps, uint32_t line)
+{
+	return tms_steps_take(tree->limits.steps, steps) ||
+	       tree_fail_limit(tree, line, "steps to read the document for each of its bytes",
+		       TMS_XML_STEPS_PER_BYTE);
+}
 bool tree_add_text(struct tree *tree, struct tms_str text, uint32_t line);
 /** Opens an element with room for attributes_count attributes, to be filled in by the caller; NULL
  * on failure. */
