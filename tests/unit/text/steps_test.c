@@ -16,6 +16,7 @@
 #define BYTES 16384
 #define TIMES 4
 #define MOST_TIMES 4.5
+#define MEMORY_TIMES 48
 #define MANY ((size_t)1 << 30)
 #define ITEM "<rss><channel><item><title>x</title>"
 #define ENDS "</item></channel></rss>"
@@ -56,6 +57,9 @@ static uint64_t read_xml(struct tms_str xml)
 	struct tms_xml_node *root = NULL;
 
 	(void)!tms_xml_parse(&arena, xml, TMS_STR_NONE, true, &limits, &root, NULL, NULL);
+	/* the dearest of all is "<a/>"; what a tree copies for each of its elements is more */
+	if (arena.used_bytes > xml.len * MEMORY_TIMES + BYTES)
+		fail_msg("%zu bytes of memory for %zu: %.60s", arena.used_bytes, xml.len, xml.ptr);
 	tms_arena_free(&arena);
 	return UINT64_MAX - steps.left;
 }
