@@ -75,13 +75,14 @@ void tms_pauses_init(struct tms_pauses *pauses, struct tms_fetcher *fetcher,
 
 void tms_pauses_fini(struct tms_pauses *pauses)
 {
-	struct tms_pause_look *look = NULL;
+	struct tms_pause_look *next = NULL;
 
-	while ((look = LIST_FIRST(&pauses->looks))) {
+	for (struct tms_pause_look *look = LIST_FIRST(&pauses->looks); look; look = next) {
+		next = LIST_NEXT(look, link);
 		tms_store_cancel(look->op);
-		LIST_REMOVE(look, link);
 		free(look);
 	}
+	LIST_INIT(&pauses->looks);
 	if (pauses->fetcher)
 		tms_fetcher_look_with(pauses->fetcher, NULL, NULL);
 }

@@ -16,7 +16,7 @@ struct tms_pauses {
 	struct tms_fetcher *fetcher; /* these three borrowed */
 	struct tms_store *store;
 	struct tms_log *log;
-	LIST_HEAD(, tms_pause_look) looks; /* under way */
+	LIST_HEAD(tms_pause_looks, tms_pause_look) looks; /* under way */
 };
 
 /** Begin to look up for the fetcher. */
