@@ -17,6 +17,10 @@ struct tms_xml_node;
 /** Of a page that is too large or too deep, its head is searched, or so much of its beginning. */
 #define TMS_DISCOVER_BEGINNING_BYTES (256u << 10)
 
+/** Bytes of addresses, as they stand and of the base that each is made whole with, that are looked at;
+ * a page that names more is searched so far. */
+#define TMS_DISCOVER_STEPS UINT64_C(10000000)
+
 /** Why an address is thought to be a feed. The values are stored; never renumber them. */
 enum tms_candidate_why {
 	TMS_CANDIDATE_LINK = 1,   /* <link rel="alternate"> with the type of a feed */
@@ -37,8 +41,9 @@ struct tms_discovery {
 	struct tms_str title; /* of the page */
 	struct tms_candidate *candidates;
 	size_t count;
+	uint64_t steps;     /* that the search took, of those that are counted */
 	size_t named_total; /* feeds that the page names, also the ones beyond the limit */
-	bool is_beginning;  /* the page reaches a limit; only its head was searched */
+	bool is_beginning; /* the page reaches a limit; only its head, or its beginning, was searched */
 };
 
 /**

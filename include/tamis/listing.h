@@ -13,6 +13,10 @@
  * limit. */
 #define TMS_LISTING_BYTES_MAX (16u << 20)
 #define TMS_LISTING_ITEMS_MAX 5000u
+/* Reading takes so many steps at most, and so many for each byte: what an entry says of another, or asks for again and
+ * again, is counted (see <tamis/steps.h>). Of real documents none takes more than a tenth of it. */
+#define TMS_LISTING_STEPS 2000000u
+#define TMS_LISTING_STEPS_PER_BYTE 8u
 /* What one item may hold. Longer text is shortened at a word, ends in "…", and a note says so. */
 #define TMS_ITEM_TITLE_BYTES_MAX 1000u
 #define TMS_ITEM_SUMMARY_BYTES_MAX (64u << 10)
@@ -98,6 +102,7 @@ struct tms_listing {
 	size_t notes_total;
 	bool recovered; /* the document is broken, and what could be read was read */
 	bool truncated; /* it ends in the middle */
+	uint64_t steps; /* that reading it took, of those that are counted */
 };
 
 /**

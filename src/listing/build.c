@@ -17,13 +17,37 @@ void tms_build_init(struct tms_build *b, struct tms_arena *arena, struct tms_lis
 	tms_item_init(&b->item);
 }
 
+static uint64_t allowed(const struct tms_build *b)
+{
+	return TMS_LISTING_STEPS + (uint64_t)TMS_LISTING_STEPS_PER_BYTE * b->document_bytes;
+}
+
+void tms_build_allow(struct tms_build *b, size_t document_bytes)
+{
+	b->document_bytes = document_bytes;
+	b->steps.left = allowed(b);
+}
+
+bool tms_build_spend(struct tms_build *b, size_t steps)
+{
+	if (!b->is_exhausted && tms_steps_take(&b->steps, steps))
+		return true;
+	b->is_exhausted = true;
+	if (b->arena->status == TMS_OK)
+		b->arena->status = TMS_ELIMIT;
+	return false;
+}
+
 void tms_build_fini(struct tms_build *b)
 {
+	b->listing->steps = allowed(b) - b->steps.left;
 	tms_map_free(&b->seen);
 }
 
 void tms_build_begin_listing(struct tms_build *b)
 {
+	b->seen_authors.count = b->seen_categories.count = b->seen_keywords.count = 0;
+	b->seen_links.count = b->seen_media.count = 0;
 	b->authors_capacity = b->categories_capacity = b->keywords_capacity = 0;
 	b->links_capacity = b->media_capacity = 0;
 	tms_item_init(&b->item);
@@ -96,6 +120,15 @@ enum tms_status tms_build_unusable(struct tms_build *b, const char *what)
 		"none of the %zu entries of this %s can be used; %s", listing->skipped_count, what,
 		has_first ? first->text : "none has an id, a link or a title");
 	return TMS_EMALFORMED;
+}
+
+enum tms_status tms_build_exhausted(struct tms_build *b)
+{
+	tms_diag_set(b->diag, b->line, 0,
+		"to read it up to entry %zu takes more than %u steps for each of its bytes (the limit of a "
+		"listing)",
+		b->entries, TMS_LISTING_STEPS_PER_BYTE);
+	return TMS_ELIMIT;
 }
 
 /* ---- the item as a whole ---- */
@@ -281,119 +314,13 @@ enum tms_status tms_build_end(struct tms_build *b)
 	return st == TMS_OK ? place(b) : st;
 }
 
-/* ---- lists of the item ---- */
-
-/* Room for one more of a list, or false: full (said once) or out of memory. */
-static bool room(struct tms_build *b, void *list, size_t count, size_t *capacity, size_t size)
-{
-	if (count >= TMS_ITEM_VALUES_MAX) {
-		if (count == TMS_ITEM_VALUES_MAX && *capacity != SIZE_MAX)
-			tms_build_note(b, "has more than %u of one kind; the rest is left out",
-				TMS_ITEM_VALUES_MAX);
-		*capacity = SIZE_MAX;
-		return false;
-	}
-	return tms_arena_grow(b->arena, list, count, capacity, size);
-}
-
-void tms_build_author(
-	struct tms_build *b, struct tms_str name, struct tms_str uri, struct tms_str email)
-{
-	struct tms_item *item = &b->item;
-
-	name = tms_build_line(b, "author", name);
-	if (name.len == 0)
-		return;
-	for (size_t i = 0; i < item->authors_count; i++)
-		if (tms_str_equal(item->authors[i].name, name))
-			return;
-	if (room(b, &item->authors, item->authors_count, &b->authors_capacity,
-		    sizeof(*item->authors)))
-		item->authors[item->authors_count++] = (struct tms_person){
-			.name = name, .uri = uri, .email = tms_build_line(b, "e-mail", email)
-		};
-}
-
-void tms_build_category(
-	struct tms_build *b, struct tms_str term, struct tms_str scheme, struct tms_str label)
-{
-	struct tms_item *item = &b->item;
-
-	term = tms_build_line(b, "category", term);
-	if (term.len == 0)
-		return;
-	for (size_t i = 0; i < item->categories_count; i++)
-		if (tms_str_equal(item->categories[i].term, term))
-			return;
-	if (room(b, &item->categories, item->categories_count, &b->categories_capacity,
-		    sizeof(*item->categories)))
-		item->categories[item->categories_count++] = (struct tms_category){
-			.term = term,
-			.scheme = tms_build_line(b, "category scheme", scheme),
-			.label = tms_build_line(b, "category label", label),
-		};
-}
-
-static bool has_run(const struct tms_str *runs, size_t count, struct tms_str run)
-{
-	for (size_t i = 0; i < count; i++)
-		if (tms_str_equal(runs[i], run))
-			return true;
-	return false;
-}
-
-void tms_build_keyword(struct tms_build *b, struct tms_str keyword)
-{
-	struct tms_item *item = &b->item;
-
-	keyword = tms_build_line(b, "keyword", keyword);
-	if (keyword.len == 0 || has_run(item->keywords, item->keywords_count, keyword))
-		return;
-	if (room(b, &item->keywords, item->keywords_count, &b->keywords_capacity,
-		    sizeof(*item->keywords)))
-		item->keywords[item->keywords_count++] = keyword;
-}
-
-void tms_build_media(struct tms_build *b, struct tms_str base, struct tms_str url)
-{
-	struct tms_item *item = &b->item;
-
-	url = tms_build_url(b, base, url);
-	if (url.len == 0 || has_run(item->media, item->media_count, url))
-		return;
-	if (room(b, &item->media, item->media_count, &b->media_capacity, sizeof(*item->media)))
-		item->media[item->media_count++] = url;
-}
-
-void tms_build_link(struct tms_build *b, struct tms_str base, const struct tms_link *link)
-{
-	struct tms_item *item = &b->item;
-	struct tms_link made = *link;
-
-	made.href = tms_build_url(b, base, link->href);
-	if (made.href.len == 0)
-		return;
-	if (made.rel.len == 0)
-		made.rel = TMS_STR("alternate");
-	made.rel = tms_build_line(b, "link relation", made.rel);
-	made.type = tms_build_line(b, "link type", made.type);
-	made.title = tms_build_line(b, "link title", made.title);
-	made.hreflang = tms_build_line(b, "link language", made.hreflang);
-	for (size_t i = 0; i < item->links_count; i++)
-		if (tms_str_equal(item->links[i].href, made.href) &&
-			tms_str_equal(item->links[i].rel, made.rel))
-			return;
-	if (room(b, &item->links, item->links_count, &b->links_capacity, sizeof(*item->links)))
-		item->links[item->links_count++] = made;
-}
+/* ---- single values ---- */
 
 void tms_build_number(struct tms_build *b, enum tms_number number, int64_t value)
 {
 	if (value >= 0)
 		b->item.numbers[number] = value;
 }
-
-/* ---- single values ---- */
 
 struct tms_str tms_build_url(struct tms_build *b, struct tms_str base, struct tms_str reference)
 {
@@ -409,7 +336,10 @@ struct tms_str tms_build_url(struct tms_build *b, struct tms_str base, struct tm
 	}
 	if (tms_link_is_clean(reference))
 		return b->is_fleeting ? tms_arena_copy(b->arena, reference) : reference;
-	struct tms_str absolute = tms_url_resolve(b->arena, base.len ? base : b->base, reference);
+	base = base.len ? base : b->base;
+	if (!tms_build_spend(b, 2 * (base.len + reference.len)))
+		return none;
+	struct tms_str absolute = tms_url_resolve(b->arena, base, reference);
 	/* data: and javascript: are no addresses of anything */
 	if (absolute.len == 0 || tms_str_starts_caseless(absolute, TMS_STR("javascript:")) ||
 		tms_str_starts_caseless(absolute, TMS_STR("data:")) ||

@@ -4,8 +4,24 @@
 
 #include <tamis/hash.h>
 #include <tamis/listing.h>
+#include <tamis/steps.h>
 
 #define TMS_BUILD_NAMESPACES 8
+#define TMS_BUILD_INHERITED 64
+
+/** Values of one list, to be found by what they say: places in it + 1, 0 is free. A table of twice
+ * TMS_ITEM_VALUES_MAX, in the arena; NULL: not needed so far. */
+struct tms_build_seen {
+	uint16_t *places;
+	size_t count; /* so many of the list are in it; 0: it holds those of an earlier entry */
+};
+
+/** What an element of a document has from its ancestors and itself; see markup.c. */
+struct tms_build_inherited {
+	const void *node, *owner, *language;
+	const char *outer;
+	struct tms_str base;
+};
 
 /*
  * A listing in the making. Memory failures stay in arena->status, so that readers only collect and the end of each
@@ -32,11 +48,26 @@ struct tms_build {
 		const char *uri;
 		int ns;
 	} namespaces[TMS_BUILD_NAMESPACES];
+	struct tms_build_seen seen_authors, seen_categories, seen_keywords, seen_links, seen_media;
+	struct tms_build_inherited inherited[TMS_BUILD_INHERITED]; /* as with namespaces */
+	/* Work whose amount is not evidently that of the document; see tms_build_spend */
+	struct tms_steps steps;
+	size_t document_bytes;
+	bool is_exhausted; /* no step is left: the document is refused, arena->status is TMS_ELIMIT */
 	bool is_fleeting; /* texts come from what is freed before the listing is: keep copies */
 };
 
 void tms_build_init(struct tms_build *b, struct tms_arena *arena, struct tms_listing *listing);
 void tms_build_fini(struct tms_build *b);
+
+/** The steps that reading a document of so many bytes may take. */
+void tms_build_allow(struct tms_build *b, size_t document_bytes);
+/**
+ * Count work that a document can ask for again and again: a byte that is cleaned or made part of an
+ * address is a step, and so is an element that is looked at for another's sake. False when there
+ * are not so many left: then the document is refused, and nothing more of it need be read.
+ */
+bool tms_build_spend(struct tms_build *b, size_t steps);
 
 /** A fresh entry at that line (0: none). */
 void tms_build_begin(struct tms_build *b, uint32_t line);
@@ -103,5 +134,7 @@ void tms_build_body(struct tms_build *b, const struct tms_body *body);
 
 /** Nothing of this document could be used: say what was wrong with its entries. */
 enum tms_status tms_build_unusable(struct tms_build *b, const char *what);
+/** No step was left for it: say which limit that is. TMS_ELIMIT. */
+enum tms_status tms_build_exhausted(struct tms_build *b);
 
 #endif

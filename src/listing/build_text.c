@@ -65,7 +65,8 @@ struct tms_str tms_build_paragraphs(struct tms_build *b, const char *what, struc
 
 static struct tms_str text_of_html(struct tms_build *b, const char *what, struct tms_str html)
 {
-	struct tms_str text = tms_html_to_text(b->arena, html);
+	struct tms_str text =
+		tms_build_spend(b, html.len) ? tms_html_to_text(b->arena, html) : TMS_STR_NONE;
 
 	return shorten(b, what, text, TMS_ITEM_SUMMARY_BYTES_MAX);
 }
@@ -124,6 +125,9 @@ static struct tms_str clean(struct tms_build *b, struct tms_str html, struct tms
 	struct tms_steps steps = tms_html_clean_steps(html.len);
 	const struct tms_html_limits limits = { TMS_ITEM_CONTENT_BYTES_MAX, &steps };
 	struct tms_str out = { 0 };
+
+	if (!tms_build_spend(b, html.len))
+		return out;
 	enum tms_status st =
 		tms_html_clean(b->arena, html, base.len ? base : b->base, &limits, &out);
 
@@ -138,6 +142,8 @@ static struct tms_str clean(struct tms_build *b, struct tms_str html, struct tms
 			TMS_ITEM_CONTENT_BYTES_MAX);
 	else if (st != TMS_OK && b->arena->status == TMS_OK)
 		b->arena->status = st;
+	/* with the addresses in it made whole it may be much longer */
+	(void)tms_build_spend(b, st == TMS_ELIMIT ? TMS_ITEM_CONTENT_BYTES_MAX : out.len);
 	return kept(b, out);
 }
 

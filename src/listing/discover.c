@@ -9,6 +9,7 @@
 
 #include <tamis/charset.h>
 #include <tamis/html_text.h>
+#include <tamis/steps.h>
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 #include <tamis/xml.h>
@@ -75,6 +76,8 @@ struct walk {
 	bool has_title;
 	struct tms_candidate *found;
 	size_t count, total;
+	struct tms_steps steps;
+	bool is_exhausted;
 };
 
 /* "Application/Atom+XML; charset=utf-8" → "application/atom+xml" */
@@ -125,7 +128,7 @@ static struct tms_str without_feed_scheme(struct tms_arena *arena, struct tms_st
 }
 
 /* Empty when the reference leads to no address that can be asked. */
-static struct tms_str address_of(const struct walk *walk, struct tms_str href)
+static struct tms_str address_of(struct walk *walk, struct tms_str href)
 {
 	struct tms_str ref = without_feed_scheme(walk->arena, tms_str_trim(href));
 	struct tms_url parts;
@@ -133,6 +136,10 @@ static struct tms_str address_of(const struct walk *walk, struct tms_str href)
 	if (ref.len == 0 || ref.len > TMS_ITEM_URL_BYTES_MAX)
 		return TMS_STR_NONE;
 	ref = tms_str_slice(ref, 0, tms_str_find_byte(ref, '#', 0));
+	walk->is_exhausted =
+		walk->is_exhausted || !tms_steps_take(&walk->steps, walk->base.len + ref.len);
+	if (walk->is_exhausted)
+		return TMS_STR_NONE;
 	struct tms_str url = tms_url_resolve(walk->arena, walk->base, ref);
 	if (tms_url_is_http(url))
 		return url.len > TMS_ITEM_URL_BYTES_MAX ? TMS_STR_NONE : url;
@@ -297,7 +304,7 @@ static void put_in_order(
 void tms_discover_named(struct tms_arena *arena, const struct tms_xml_node *html,
 	struct tms_str url, struct tms_discovery *out)
 {
-	struct walk walk = { .arena = arena };
+	struct walk walk = { .arena = arena, .steps = { TMS_DISCOVER_STEPS } };
 
 	*out = (struct tms_discovery){ 0 };
 	walk.found = TMS_ARENA_ARRAY(
@@ -307,9 +314,11 @@ void tms_discover_named(struct tms_arena *arena, const struct tms_xml_node *html
 	if (!tms_url_is_http(walk.url))
 		walk.url = TMS_STR_NONE;
 	walk.base = walk.url;
-	for (const struct tms_xml_node *node = html; node && walk.found;
+	for (const struct tms_xml_node *node = html; node && walk.found && !walk.is_exhausted;
 		node = tms_xml_next_element(html, node))
 		take(&walk, node, out);
+	out->is_beginning = walk.is_exhausted;
+	out->steps = TMS_DISCOVER_STEPS - walk.steps.left;
 	out->candidates = walk.found;
 	out->count = walk.count;
 	out->named_total = walk.total;
@@ -370,7 +379,7 @@ static enum tms_status read_page(struct tms_arena *arena, struct tms_str body,
 	if (st == TMS_OK) {
 		bool is_beginning = found->is_beginning;
 		tms_discover_named(arena, html, hints->url, found);
-		found->is_beginning = is_beginning;
+		found->is_beginning = is_beginning || found->is_beginning;
 	}
 	return st == TMS_ENOMEM ? st : TMS_OK;
 }

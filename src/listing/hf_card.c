@@ -34,11 +34,59 @@ static struct tms_str linked_paper(struct tms_build *b, const struct tms_xml_nod
 	return tms_arxiv_id_of_url(b->arena, tms_build_url(b, HF_SITE, href));
 }
 
+/* The next element of the card; a card inside it is one of its own. Counted, and NULL when no step is left. */
+static const struct tms_xml_node *next_of(
+	struct tms_build *b, const struct tms_xml_node *card, const struct tms_xml_node *node)
+{
+	const struct tms_xml_node *next = tms_xml_next_element(card, node);
+
+	while (next && tms_str_equal(next->name, card->name)) {
+		while (next != card && !next->next)
+			next = next->parent;
+		next = next == card ? NULL : next->next;
+		if (next && next->name.len == 0)
+			next = tms_xml_next_element(card, next);
+	}
+	return tms_build_spend(b, 1) ? next : NULL;
+}
+
+/* So much of a text tells a number, a name or "Submitted by NAME". */
+#define BEGINNING_BYTES ((size_t)200)
+
+/*
+ * The beginning of what stands in an element, on one line. Boxes stand in boxes, and each is asked
+ * for its text, so no more of it is looked at than counts.
+ */
+static struct tms_str beginning_of(struct tms_build *b, const struct tms_xml_node *top)
+{
+	struct tms_buf text = { .max = 2 * BEGINNING_BYTES };
+	bool is_spaced = false;
+
+	for (const struct tms_xml_node *node = tms_xml_next_node(top, top); node;
+		node = tms_xml_next_node(top, node)) {
+		size_t at = 0;
+		for (; at < node->text.len && text.len < BEGINNING_BYTES; at++) {
+			char byte = node->text.ptr[at];
+			bool is_space = tms_is_space(byte);
+			if (!is_space && is_spaced && text.len > 0)
+				tms_buf_add_char(&text, ' ');
+			if (!is_space)
+				tms_buf_add_char(&text, byte);
+			is_spaced = is_space;
+		}
+		if (!tms_build_spend(b, 1 + at / 4) || text.len >= BEGINNING_BYTES)
+			break;
+	}
+	struct tms_str line = tms_build_line(b, "text", tms_buf_str(&text));
+	line = tms_arena_copy(b->arena, line);
+	tms_buf_free(&text);
+	return line;
+}
+
 static const struct tms_xml_node *find_title(
 	struct tms_build *b, const struct tms_xml_node *card, struct tms_str *id)
 {
-	for (const struct tms_xml_node *node = card; node;
-		node = tms_xml_next_element(card, node)) {
+	for (const struct tms_xml_node *node = card; node; node = next_of(b, card, node)) {
 		if (!node->parent ||
 			!(is_element(node->parent, "h3") || is_element(node->parent, "h2")))
 			continue;
@@ -78,14 +126,14 @@ static void read_number(
 {
 	int64_t count;
 
-	if (b->item.numbers[number] == TMS_NUMBER_NONE &&
-		count_of(tms_xml_text(b->arena, node), &count))
+	if (b->item.numbers[number] == TMS_NUMBER_NONE && count_of(beginning_of(b, node), &count))
 		tms_build_number(b, number, count);
 }
 
-static bool inside_vote(const struct tms_xml_node *node, const struct tms_xml_node *card)
+static bool inside_vote(
+	struct tms_build *b, const struct tms_xml_node *node, const struct tms_xml_node *card)
 {
-	for (; node && node != card; node = node->parent)
+	for (; node && node != card && tms_build_spend(b, 1); node = node->parent)
 		if (is_element(node, "a") &&
 			tms_str_starts(tms_xml_attribute_value(node, "href"), TMS_STR("/login")))
 			return true;
@@ -95,10 +143,13 @@ static bool inside_vote(const struct tms_xml_node *node, const struct tms_xml_no
 static void read_submitter(struct tms_build *b, const struct tms_xml_node *node)
 {
 	const struct tms_str words = TMS_STR("Submitted by");
-	struct tms_str text = tms_build_line(b, "submitter", tms_xml_text(b->arena, node));
+	struct tms_str text = { 0 };
 
+	if (b->item.submitter_name.len > 0)
+		return;
+	text = beginning_of(b, node);
 	/* an outer box begins with the same words, and goes on */
-	if (b->item.submitter_name.len > 0 || !tms_str_starts(text, words) || text.len > 100)
+	if (!tms_str_starts(text, words) || text.len > 100)
 		return;
 	b->item.submitter_name = tms_str_trim(tms_str_slice(text, words.len, SIZE_MAX));
 	b->item.submitter = b->item.submitter_name;
@@ -144,7 +195,7 @@ static void read_part(
 		 linked_paper(b, node->parent).len > 0)
 		item->thumbnail = tms_build_url(b, HF_SITE, tms_xml_attribute_value(node, "src"));
 	else if (is_element(node, "div") && has_class(node, "leading-none") &&
-		 inside_vote(node, card))
+		 inside_vote(b, node, card))
 		read_number(b, TMS_NUMBER_UPVOTES, node);
 	else if (is_element(node, "div"))
 		read_submitter(b, node);
@@ -169,8 +220,8 @@ static enum tms_status read_card(
 	item->discussion_url =
 		tms_arena_format(b->arena, "%.*s#community", TMS_STR_ARGS(item->link));
 	tms_hf_add_links(b, id);
-	for (const struct tms_xml_node *node = tms_xml_next_element(card, card); node;
-		node = tms_xml_next_element(card, node))
+	for (const struct tms_xml_node *node = next_of(b, card, card); node;
+		node = next_of(b, card, node))
 		read_part(b, card, node);
 	return tms_build_end(b);
 }

@@ -312,7 +312,7 @@ static enum tms_status read_root(struct tms_build *b, const struct tms_xml_node 
 	enum tms_ns ns = tms_ns_of(b, root->ns);
 
 	if (ns == TMS_NS_OTHER)
-		b->own_ns = root->ns;
+		tms_ns_own(b, root->ns);
 	if (tms_markup_is(root, "feed") || (ns == TMS_NS_ATOM && tms_markup_is(root, "entry")))
 		return tms_atom_read(b, root);
 	if (tms_markup_is(root, "rss") || tms_markup_is(root, "RDF") ||
@@ -477,6 +477,7 @@ enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
 	};
 	tms_arena_expect(arena, 4 * body.len); /* a tree has twice to four times its document */
 	tms_build_init(&b, arena, &listing);
+	tms_build_allow(&b, body.len);
 	b.items_max = limits->items ? limits->items : TMS_LISTING_ITEMS_MAX;
 	b.url = b.base = in.url;
 	listing.language = b.language = tms_build_only_language(&b, hints->content_language);
@@ -487,10 +488,12 @@ enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
 		st = tms_build_unusable(&b, tms_listing_kind_name(listing.kind));
 	if (st != TMS_OK && arena->status != TMS_OK && st != arena->status)
 		st = arena->status;
-	if (st == TMS_ENOMEM || (st == TMS_ELIMIT && arena->status == TMS_ELIMIT))
+	if (b.is_exhausted)
+		st = tms_build_exhausted(&b);
+	else if (st == TMS_ENOMEM || (st == TMS_ELIMIT && arena->status == TMS_ELIMIT))
 		tms_diag_set(diag, 0, 0, "no memory left for this listing");
+	tms_build_fini(&b);
 	if (st == TMS_OK)
 		*out = listing;
-	tms_build_fini(&b);
 	return st;
 }

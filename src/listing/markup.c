@@ -70,12 +70,19 @@ enum tms_ns tms_ns_of(struct tms_build *b, struct tms_str uri)
 	size_t at = ((uintptr_t)uri.ptr >> 4) % TMS_BUILD_NAMESPACES;
 
 	if (!b->namespaces[at].uri || b->namespaces[at].uri != uri.ptr) {
+		bool is_own = b->own_ns.len > 0 && tms_str_equal(uri, b->own_ns);
+		enum tms_ns ns = find_ns(uri);
+		(void)tms_build_spend(b, 4 + uri.len / 4);
 		b->namespaces[at].uri = uri.ptr;
-		b->namespaces[at].ns = find_ns(uri);
+		b->namespaces[at].ns = ns == TMS_NS_OTHER && is_own ? TMS_NS_NONE : ns;
 	}
-	enum tms_ns ns = (enum tms_ns)b->namespaces[at].ns;
-	bool is_own = ns == TMS_NS_OTHER && b->own_ns.len > 0 && tms_str_equal(uri, b->own_ns);
-	return is_own ? TMS_NS_NONE : ns;
+	return (enum tms_ns)b->namespaces[at].ns;
+}
+
+void tms_ns_own(struct tms_build *b, struct tms_str uri)
+{
+	b->own_ns = uri;
+	memset(b->namespaces, 0, sizeof(b->namespaces)); /* it was another's until now */
 }
 
 /* Prefixes that feeds use without declaring them, as everybody means them. */
@@ -209,21 +216,57 @@ struct tms_str tms_markup_loose(struct tms_build *b, const struct tms_xml_node *
 	return tms_markup_has_elements(node) ? tms_markup_xhtml(b, node) : tms_markup_text(b, node);
 }
 
-struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *node)
+static const struct tms_xml_attribute *language_of(const struct tms_xml_node *node)
 {
-	struct tms_str outer = b->base;
-	struct tms_str own = { 0 };
+	for (size_t i = 0; i < node->attributes_count; i++)
+		if (tms_str_equal(node->attributes[i].name, TMS_STR("lang")) &&
+			tms_str_equal(node->attributes[i].ns, TMS_STR(TMS_XML_NS)))
+			return &node->attributes[i];
+	return NULL;
+}
+
+/*
+ * What is in force inside an element: its own, or its parent's. All children of an element ask for
+ * it, so it is remembered for some elements; to find it again is counted, because a document says
+ * how many ancestors with how many attributes there are.
+ */
+static struct tms_build_inherited inherited(struct tms_build *b, const struct tms_xml_node *node)
+{
+	/* by Fibonacci hashing: elements often lie at regular distances */
+	uint64_t spread = ((uintptr_t)node >> 4) * UINT64_C(0x9e3779b97f4a7c15);
+	struct tms_build_inherited *known = &b->inherited[(spread >> 32) % TMS_BUILD_INHERITED];
+	struct tms_build_inherited made = { .base = b->base };
 
 	if (!node)
-		return outer;
-	/* up only as far as there is one; most documents have none */
-	for (; node && own.len == 0; node = node->parent)
-		own = tms_str_trim(tms_xml_attribute_ns(node, TMS_XML_NS, "base"));
-	if (own.len == 0)
-		return outer;
-	outer = tms_markup_base(b, node);
-	own = tms_url_resolve(b->arena, outer, own);
-	return own.len ? own : outer;
+		return made;
+	if (known->node == node && known->outer == b->base.ptr)
+		return *known;
+	if (!tms_build_spend(b, 1 + node->attributes_count / 2))
+		return made;
+	made = inherited(b, node->parent); /* as deep as the reader of XML allows */
+	struct tms_str own = tms_str_trim(tms_xml_attribute_ns(node, TMS_XML_NS, "base"));
+	if (own.len > 0 && own.len <= TMS_ITEM_URL_BYTES_MAX &&
+		tms_build_spend(b, 2 * (own.len + made.base.len))) {
+		own = tms_url_resolve(b->arena, made.base, own);
+		made.owner = node;
+		if (own.len > 0 && own.len <= TMS_ITEM_URL_BYTES_MAX)
+			made.base = own;
+	}
+	const struct tms_xml_attribute *language = language_of(node);
+	if (language)
+		made.language = language;
+	made.node = node;
+	made.outer = b->base.ptr;
+	*known = made;
+	return made;
+}
+
+struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *node)
+{
+	bool has_own = node && tms_xml_attribute_ns(node, TMS_XML_NS, "base").len > 0;
+
+	/* one that says nothing itself need not be remembered beside its parent */
+	return inherited(b, has_own || !node ? node : node->parent).base;
 }
 
 struct tms_str tms_markup_tag(struct tms_build *b, struct tms_str text)
@@ -239,22 +282,13 @@ struct tms_str tms_markup_tag(struct tms_build *b, struct tms_str text)
 	return tag;
 }
 
-static const struct tms_xml_attribute *language_of(const struct tms_xml_node *node)
-{
-	for (size_t i = 0; i < node->attributes_count; i++)
-		if (tms_str_equal(node->attributes[i].name, TMS_STR("lang")) &&
-			tms_str_equal(node->attributes[i].ns, TMS_STR(TMS_XML_NS)))
-			return &node->attributes[i];
-	return NULL;
-}
-
 bool tms_markup_language(
 	struct tms_build *b, const struct tms_xml_node *node, struct tms_str *language)
 {
-	const struct tms_xml_attribute *own = NULL;
+	const struct tms_xml_attribute *own = node ? language_of(node) : NULL;
 
-	for (; node && !own; node = node->parent)
-		own = language_of(node);
+	if (node && !own)
+		own = inherited(b, node->parent).language;
 	if (own)
 		*language = tms_markup_tag(b, own->value);
 	return own != NULL;
@@ -316,12 +350,20 @@ static bool is_address(struct tms_str name)
 }
 
 /* Is there an xml:base between the construct and the node? Its own and those around it are known to the sanitiser. */
-static bool has_inner_base(const struct tms_xml_node *construct, const struct tms_xml_node *node)
+static bool has_inner_base(
+	struct tms_build *b, const struct tms_xml_node *construct, const struct tms_xml_node *node)
 {
-	for (; node != construct; node = node->parent)
-		if (tms_xml_attribute_ns(node, TMS_XML_NS, "base").len > 0)
-			return true;
-	return false;
+	return inherited(b, node).owner != inherited(b, construct).owner;
+}
+
+static struct tms_str resolved(
+	struct tms_build *b, const struct tms_xml_node *node, struct tms_str reference)
+{
+	struct tms_str base = tms_markup_base(b, node);
+
+	return tms_build_spend(b, 2 * (base.len + reference.len))
+		       ? tms_url_resolve(b->arena, base, reference)
+		       : TMS_STR_NONE;
 }
 
 static void open_element(struct tms_build *b, struct tms_buf *out,
@@ -336,8 +378,8 @@ static void open_element(struct tms_build *b, struct tms_buf *out,
 		tms_buf_add(out, node->attributes[i].name);
 		tms_buf_add_cstr(out, "=\"");
 		struct tms_str value = node->attributes[i].value;
-		if (is_address(node->attributes[i].name) && has_inner_base(construct, node))
-			value = tms_url_resolve(b->arena, tms_markup_base(b, node), value);
+		if (is_address(node->attributes[i].name) && has_inner_base(b, construct, node))
+			value = resolved(b, node, value);
 		tms_build_add_escaped(out, value);
 		tms_buf_add_char(out, '"');
 	}
@@ -361,7 +403,7 @@ struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *
 	const struct tms_xml_node *at = node->first_child;
 
 	/* no recursion: the depth of a document is not ours to choose */
-	while (at && at != node) {
+	while (at && at != node && out.status == TMS_OK) {
 		if (at->name.len == 0)
 			tms_build_add_escaped(&out, at->text);
 		else

@@ -31,6 +31,8 @@ enum tms_ns {
 };
 /** An unknown namespace counts as none when the document element has it: generators misuse `xmlns`. */
 enum tms_ns tms_ns_of(struct tms_build *b, struct tms_str uri);
+/** The document element has it. */
+void tms_ns_own(struct tms_build *b, struct tms_str uri);
 
 /** One entry while its elements are read; what stands in a better place wins over what came first. */
 struct tms_entry {

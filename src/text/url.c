@@ -13,9 +13,11 @@ static size_t scheme_bytes(struct tms_str s)
 	return len < s.len && s.ptr[len] == ':' ? len : 0;
 }
 
-static size_t find_any(struct tms_str s, const char *bytes, size_t from)
+/* Where the first of three bytes stands; behind the end when none does. */
+static size_t find_any(struct tms_str s, const char bytes[3], size_t from)
 {
-	while (from < s.len && (s.ptr[from] == '\0' || !strchr(bytes, s.ptr[from])))
+	while (from < s.len && s.ptr[from] != bytes[0] && s.ptr[from] != bytes[1] &&
+		s.ptr[from] != bytes[2])
 		from++;
 	return from;
 }
@@ -73,11 +75,11 @@ static bool split(struct tms_str s, struct tms_url *url)
 			return false;
 		s = tms_str_slice(s, end, s.len);
 	}
-	end = find_any(s, "?#", 0);
+	end = find_any(s, "?##", 0);
 	url->path = tms_str_slice(s, 0, end);
 	if (end < s.len && s.ptr[end] == '?') {
 		size_t start = end + 1;
-		end = find_any(s, "#", start);
+		end = find_any(s, "###", start);
 		url->has_query = true;
 		url->query = tms_str_slice(s, start, end);
 	}

@@ -56,6 +56,17 @@ static struct tms_str trim_controls(struct tms_str s)
 	return s;
 }
 
+static bool is_tidy(struct tms_str ref)
+{
+	bool tidy = true;
+
+	for (size_t i = 0; i < ref.len; i++) {
+		unsigned char byte = (unsigned char)ref.ptr[i];
+		tidy = tidy && byte > 0x20 && byte != 0x7f && byte != '\\';
+	}
+	return tidy;
+}
+
 /*
  * Without line breaks and tabs, other controls and spaces encoded so that splitting accepts them;
  * "\" as "/" before the query of an http reference.
@@ -66,6 +77,8 @@ static struct tms_str tidy(struct tms_arena *arena, struct tms_str ref, struct t
 	bool hierarchical = false, in_path = true;
 
 	ref = trim_controls(ref);
+	if (ref.len <= LONGEST_BYTES && is_tidy(ref))
+		return ref;
 	if (tms_str_starts_caseless(ref, TMS_STR("http:")) ||
 		tms_str_starts_caseless(ref, TMS_STR("https:")))
 		hierarchical = true;
@@ -127,8 +140,14 @@ static void write_without_dots(struct tms_buf *out, struct tms_str path)
 static void write_part(struct tms_buf *out, struct tms_str s, const char *also)
 {
 	for (size_t i = 0; i < s.len; i++) {
+		size_t from = i;
+		while (i < s.len && s.ptr[i] != '%' && tms_url_is_path_byte(s.ptr[i]))
+			i++;
+		tms_buf_add(out, tms_str_slice(s, from, i));
+		if (i == s.len)
+			break;
 		char byte = s.ptr[i];
-		bool fine = tms_url_is_path_byte(byte) || (byte != '\0' && strchr(also, byte));
+		bool fine = byte != '\0' && strchr(also, byte);
 		if (byte == '%')
 			fine = i + 2 < s.len && tms_hex_value(s.ptr[i + 1]) >= 0 &&
 			       tms_hex_value(s.ptr[i + 2]) >= 0;

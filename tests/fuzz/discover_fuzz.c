@@ -1,11 +1,13 @@
 /*
  * Any bytes as a page: refused with a reason, or a choice in rank order, without doubles, of
- * addresses that can be asked and that resolving leaves as they are.
+ * addresses that can be asked and that resolving leaves as they are; in steps that are bounded.
  */
 #include <stdlib.h>
 
 #include <tamis/discover.h>
 #include <tamis/url.h>
+
+#include "bounds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -51,6 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct tms_diag diag = { 0 };
 
 	enum tms_status st = tms_discover(&arena, body, &hints, &page, &diag);
+	require(page.steps <= TMS_DISCOVER_STEPS);
+	require_bounded(&arena, size);
 	if (st == TMS_OK)
 		check(&arena, &page);
 	else

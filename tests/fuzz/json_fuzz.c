@@ -1,12 +1,15 @@
 /*
  * Any bytes as JSON: a first line that may be a path, then a document, which is searched by the path
- * and read as a listing. Both end, within their steps, and say why when they fail.
+ * and read as a listing. Both end, within the steps and memory that its size allows, and say why when
+ * they fail.
  */
 #include <stdlib.h>
 
 #include <tamis/json_path.h>
 #include <tamis/listing.h>
 #include <tamis/utf8.h>
+
+#include "bounds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -48,6 +51,9 @@ static void read_listing(struct tms_str document)
 
 	enum tms_status st = tms_listing_parse(&arena, document, NULL, &listing, &diag);
 	require(st == TMS_OK || diag.text[0] != '\0');
+	require_bounded(&arena, document.len);
+	if (st == TMS_OK)
+		require_few_steps(listing.steps, document.len);
 	if (st == TMS_OK)
 		tms_listing_write_json(&out, &listing);
 	for (size_t i = 0; st == TMS_OK && i < listing.items_count; i++)

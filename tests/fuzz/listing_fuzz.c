@@ -1,8 +1,11 @@
-/* Any bytes as a listing: read and written whole, or refused with a reason; every Atom id is an IRI. */
+/* Any bytes as a listing: read and written whole, or refused with a reason, in steps and memory that its size allows;
+ * every Atom id is an IRI. */
 #include <stdlib.h>
 
 #include <tamis/identity.h>
 #include <tamis/listing.h>
+
+#include "bounds.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -19,6 +22,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 		&arena, (struct tms_str){ (const char *)bytes, len }, &hints, &listing, &diag);
 	if (st != TMS_OK && diag.text[0] == '\0')
 		abort();
+	require_bounded(&arena, len);
+	if (st == TMS_OK)
+		require_few_steps(listing.steps, len);
 	for (size_t i = 0; st == TMS_OK && i < listing.items_count; i++) {
 		struct tms_str id = tms_item_atom_id(&arena, listing.items[i].id);
 		if (arena.status == TMS_OK && !tms_is_iri(id))

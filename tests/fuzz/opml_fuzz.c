@@ -1,11 +1,13 @@
 /*
- * Any bytes as an OPML document: no crash, a sentence for every refusal, groups that lead upwards only, and feeds that
+ * Any bytes as an OPML document: no crash, a sentence for every refusal, memory that its size allows, groups that lead upwards only, and feeds that
  * are the same when they are written and read again.
  */
 #include <stdlib.h>
 
 #include <tamis/opml.h>
 #include <tamis/url.h>
+
+#include "bounds.h"
 
 #define PROMISE(condition)                                                                         \
 	do {                                                                                       \
@@ -62,6 +64,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	enum tms_status status = tms_opml_parse(&arena, bytes, &opml, &diag);
 	PROMISE(status == TMS_OK || diag.text[0] != '\0');
+	require_bounded(&arena, size);
 	if (status == TMS_OK) {
 		check(&opml);
 		check_written(&arena, &opml);

@@ -8,6 +8,8 @@
 #include <tamis/recipe_file.h>
 #include <tamis/utf8.h>
 
+#include "bounds.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 static void require(bool holds)
@@ -39,6 +41,9 @@ static void read_by(const struct tms_recipe *recipe, struct tms_str document)
 
 	enum tms_status st = tms_listing_parse(&arena, document, &hints, &listing, &diag);
 	require(st == TMS_OK || diag.text[0] != '\0');
+	require(report.steps <= TMS_RECIPE_STEPS);
+	if (st == TMS_OK)
+		require_few_steps(listing.steps, document.len);
 	check_findings(&report);
 	for (size_t i = 0; st == TMS_OK && i < listing.items_count; i++)
 		require(listing.items[i].id.len > 0 && tms_utf8_is_valid(listing.items[i].title) &&
