@@ -177,6 +177,7 @@ static void work(struct tms_store *store)
 	struct tms_sqlite *sqlite = (struct tms_sqlite *)store;
 	struct tms_store_op *op = TAILQ_FIRST(&store->waiting);
 
+	tms_sqlite_go_on(sqlite);
 	if (tms_sqlite_is_mending(sqlite))
 		return; /* armed when it has ended */
 	if (!op) {

@@ -120,7 +120,10 @@ bool tms_sqlite_is_missing(struct tms_sqlite *sqlite);
 bool tms_sqlite_is_behind(struct tms_sqlite *sqlite);
 /** TMS_SQLITE_MENDING: the store is armed when it has ended. Otherwise diag says why it is not mended now. */
 int tms_sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag);
+/** It is being mended, or that waits for who has the file: the store is armed when they have ended. */
 bool tms_sqlite_is_mending(const struct tms_sqlite *sqlite);
+/** The next slice of an errand, from the store's turn. */
+void tms_sqlite_go_on(struct tms_sqlite *sqlite);
 /** Begin what is due: after each operation. */
 void tms_sqlite_look_after(struct tms_sqlite *sqlite);
 /** The store goes; an errand under way ends by itself. */

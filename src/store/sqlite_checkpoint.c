@@ -37,8 +37,11 @@ static void on_done(struct tms_job *job)
 	struct tms_sqlite_checkpoint *checkpoint =
 		TMS_MESSAGE_OF(job, struct tms_sqlite_checkpoint, job);
 
-	if (checkpoint->sqlite)
+	if (checkpoint->sqlite) {
 		checkpoint->sqlite->checkpoint = NULL;
+		tms_store_arm(
+			&checkpoint->sqlite->store); /* it may wait for this to mend the file */
+	}
 	free(checkpoint);
 }
 

@@ -38,6 +38,7 @@ struct tms_sqlite_errand {
 	struct tms_sqlite_mend mend;
 	/* a copy */
 	bool is_ended;
+	bool is_resting; /* between two slices: not with the worker */
 	int trouble; /* an errno */
 	int64_t took_ms;
 	sqlite3 *db;
@@ -201,7 +202,7 @@ static void copied(struct tms_sqlite *sqlite, const struct tms_sqlite_errand *e)
 			e->path,
 			e->trouble == EFBIG ? "it would be larger than 4 GiB"
 					    : strerror(e->trouble));
-	if (!e->trouble && e->rc == SQLITE_OK)
+	if (!e->trouble && e->rc == SQLITE_OK && e->is_ended)
 		keep->copied = e->head.revision;
 	else
 		pause_ms = COPY_RETRY_MS;
@@ -234,8 +235,10 @@ static void on_done(struct tms_job *job)
 	struct tms_sqlite_errand *e = TMS_MESSAGE_OF(job, struct tms_sqlite_errand, job);
 	struct tms_sqlite *sqlite = e->sqlite;
 
-	if (sqlite && e->kind == ERRAND_COPY && job->was_run && !e->is_ended) {
-		tms_worker_give(sqlite->store.worker, &e->job);
+	if (sqlite && e->kind == ERRAND_COPY && job->was_run && !e->is_ended &&
+		!sqlite->keep.is_damaged) {
+		e->is_resting = true; /* until the next turn: this may be the worker's end */
+		tms_store_arm(&sqlite->store);
 		return;
 	}
 	if (sqlite)
@@ -273,16 +276,33 @@ static bool start(struct tms_sqlite *sqlite, enum errand_kind kind)
 	return true;
 }
 
+void tms_sqlite_go_on(struct tms_sqlite *sqlite)
+{
+	struct tms_sqlite_errand *e = sqlite->keep.errand;
+
+	if (!e || !e->is_resting)
+		return;
+	e->is_resting = false;
+	tms_worker_give(sqlite->store.worker, &e->job);
+}
+
 void tms_sqlite_forget_errand(struct tms_sqlite *sqlite)
 {
-	if (sqlite->keep.errand)
-		sqlite->keep.errand->sqlite = NULL;
+	struct tms_sqlite_errand *e = sqlite->keep.errand;
+
 	sqlite->keep.errand = NULL;
+	if (e && e->is_resting)
+		errand_free(e);
+	else if (e)
+		e->sqlite = NULL;
 }
 
 bool tms_sqlite_is_mending(const struct tms_sqlite *sqlite)
 {
-	return sqlite->keep.errand && sqlite->keep.errand->kind == ERRAND_MEND;
+	const struct tms_sqlite_errand *e = sqlite->keep.errand;
+
+	return (e && e->kind == ERRAND_MEND) ||
+	       (sqlite->keep.is_damaged && (e || sqlite->checkpoint));
 }
 
 /* ---- when ---- */
@@ -355,7 +375,8 @@ int tms_sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag)
 		tms_diag_set(diag, 0, 0,
 			"the store's file %s is damaged, and nobody is there to mend it",
 			sqlite->store.url.path);
-	else if (keep->errand) /* it looks at the same file, and arms the store when it has ended */
+	else if (keep->errand ||
+		 sqlite->checkpoint) /* they have the file, and arm the store at their end */
 		return TMS_SQLITE_MENDING;
 	else if (start(sqlite, ERRAND_MEND))
 		return TMS_SQLITE_MENDING;
