@@ -1,6 +1,6 @@
 /*
  * Any bytes as the answers of Redis: the first byte says which operation is asked, the rest is what
- * the server answers, one reply to a command, and then it hangs up. The connection itself is made
+ * the server answers, one reply to a command (from 128 on all at once), and then it hangs up. The connection itself is made
  * as a real one is, over a socket. Whatever comes, the operation ends once, with a status of its
  * header and, when it failed, with a sentence; rows hold only what the store takes.
  */
@@ -38,6 +38,7 @@ struct server {
 	redisReader *commands;
 	size_t heard;
 	struct tms_str answers; /* what is left of the input */
+	bool says_all;
 	bool is_done;
 	size_t rows;
 };
@@ -92,7 +93,7 @@ static void answer(struct server *server)
 	} else if (server->answers.len == 0) {
 		hang_up(server);
 	} else {
-		size_t len = next_reply(server->answers);
+		size_t len = server->says_all ? server->answers.len : next_reply(server->answers);
 		say(server, server->answers.ptr, len);
 		server->answers = tms_str_slice(server->answers, len, SIZE_MAX);
 		if (server->answers.len == 0) /* the last reply may not be whole */
@@ -240,9 +241,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 1 || size > 65536)
 		return 0;
-	struct server server = {
-		.base = event_base_new(), .fd = -1, .answers = { (const char *)data + 1, size - 1 }
-	};
+	struct server server = { .base = event_base_new(),
+		.fd = -1,
+		.says_all = data[0] >= 128,
+		.answers = { (const char *)data + 1, size - 1 } };
 	require(server.base != NULL);
 	struct event *connection =
 		event_new(server.base, listen_once(), EV_READ | EV_PERSIST, on_connection, &server);
