@@ -196,11 +196,12 @@ static enum tms_status read_whole(struct tms_arena *arena, const struct row *row
 	struct json_t *value = NULL;
 	enum tms_status st = TMS_OK;
 
-	switch (row->reader) {
-	case RECIPE:
+	if (row->reader == RECIPE) {
 		hints.recipe = nested_recipe(&recipes);
 		hints.report = &report;
-		/* fall through */
+	}
+	switch (row->reader) {
+	case RECIPE:
 	case LISTING:
 		st = tms_listing_parse(arena, body, &hints, &listing, diag);
 		*steps = listing.steps + report.steps;
