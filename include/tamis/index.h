@@ -93,6 +93,14 @@ struct tms_selection {
 };
 
 /**
+ * Work out some of what asking a rule at `now` takes, for about `work` microseconds' worth on a slow
+ * machine (counted work, no clock), so that tms_index_select, which does the rest at once, is quick.
+ * *more  there is more to do; a change of items in between may begin some of it again
+ * TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_index_prepare(
+	struct tms_index *index, uint32_t rule, tms_time now, size_t work, bool *more);
+/**
  * The first `max` items that a rule keeps at `now`.
  * rule  TMS_INDEX_NONE keeps everything
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).

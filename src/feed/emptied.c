@@ -12,6 +12,9 @@
 #define PARTS_MAX 64
 /* Items that are asked for the parts that drop them, evenly spread over all. */
 #define SAMPLE_MAX 64
+/* Of one step of counting a part, see tms_index_prepare; and so many steps beside one for each item. */
+#define PART_WORK 500
+#define PART_TRIES 100
 
 struct part {
 	struct tms_str text;
@@ -36,6 +39,7 @@ struct tms_emptying {
 	struct tms_view_item *sample[SAMPLE_MAX]; /* one reference each */
 	size_t sample_count, items_count;
 	size_t looked_at, counted; /* of the sample; of the parts */
+	size_t tries;              /* of the part that is counted */
 	bool is_kept;
 };
 
@@ -86,7 +90,8 @@ static enum tms_status collect(struct search *s, bool *kept)
 }
 
 /* As a rule of the index for so long: its terms are those of the rule that is there. */
-static enum tms_status count_by_index(struct search *s, struct tms_index *index, struct part *part)
+static enum tms_status count_by_index(
+	struct search *s, struct tms_index *index, struct part *part, size_t work)
 {
 	struct tms_selection found;
 	uint32_t rule = TMS_INDEX_NONE;
@@ -96,6 +101,13 @@ static enum tms_status count_by_index(struct search *s, struct tms_index *index,
 		return TMS_OK; /* a part that cannot be asked alone is passed over */
 	if (st != TMS_OK)
 		return st;
+	bool more = false;
+	if (work != SIZE_MAX)
+		st = tms_index_prepare(index, rule, s->q->now, work, &more);
+	if (st != TMS_OK || more) {
+		tms_index_remove_rule(index, rule);
+		return st == TMS_OK ? TMS_EUNAVAIL : st;
+	}
 	tms_arena_rewind(&s->one, 0);
 	st = tms_index_select(index, rule, s->q->now, 0, &s->one, &found);
 	tms_index_remove_rule(index, rule);
@@ -146,7 +158,7 @@ static enum tms_status count_matches(struct search *s, bool *kept)
 	if (!s->q->index)
 		return count_by_looking(s, kept);
 	for (size_t i = 0; st == TMS_OK && i < s->parts_count; i++)
-		st = count_by_index(s, s->q->index, &s->parts[i]);
+		st = count_by_index(s, s->q->index, &s->parts[i], SIZE_MAX);
 	return st;
 }
 
@@ -216,6 +228,22 @@ enum tms_status tms_emptying_new(const struct tms_emptied_query *query, struct t
 	return TMS_OK;
 }
 
+/* A part that takes long is worked out over several steps: its leaves are those of the query, whose
+ * rule is in the index. One that does not get there is passed over. */
+static enum tms_status count_next(struct tms_emptying *e, struct tms_index *index, size_t *items)
+{
+	enum tms_status st =
+		count_by_index(&e->search, index, &e->search.parts[e->counted], PART_WORK);
+
+	if (st == TMS_EUNAVAIL && e->tries++ < e->items_count + PART_TRIES) {
+		*items = 1; /* enough for this step */
+		return TMS_OK;
+	}
+	e->tries = 0;
+	e->counted++;
+	return st == TMS_EUNAVAIL ? TMS_OK : st;
+}
+
 enum tms_status tms_emptying_step(
 	struct tms_emptying *e, struct tms_index *index, size_t items, bool *more)
 {
@@ -225,7 +253,7 @@ enum tms_status tms_emptying_step(
 		st = collect_from(&e->search, &e->sample[e->looked_at++]->merged, &e->is_kept);
 	for (; st == TMS_OK && items > 0 && !e->is_kept && e->counted < e->search.parts_count;
 		items--)
-		st = count_by_index(&e->search, index, &e->search.parts[e->counted++]);
+		st = count_next(e, index, &items);
 	*more = !e->is_kept &&
 		(e->looked_at < e->sample_count || e->counted < e->search.parts_count);
 	return st;

@@ -10,7 +10,7 @@
 
 void index_made_init(struct index_made *made, struct index_items *items)
 {
-	*made = (struct index_made){ .items = items };
+	*made = (struct index_made){ .items = items, .work = SIZE_MAX };
 	index_cells_init(&made->cells, sizeof(struct index_made_row));
 }
 
@@ -34,6 +34,7 @@ void index_made_free(struct index_made *made)
 		index_row_free(&it->row);
 	index_cells_free(&made->cells);
 	drop_changes(made);
+	index_marking_drop(&made->marking);
 }
 
 size_t index_made_bytes(const struct index_made *made)
@@ -58,14 +59,31 @@ static uint64_t version_of(const struct index_made *made, const struct index_mad
 	return of->flags != 0 ? made->numbers_version : made->text_version;
 }
 
+/* A row in pieces: one is under way at a time. */
+static enum tms_status make_some(struct index_made *made, const struct index_made_of *of,
+	tms_time now, struct index_row *row)
+{
+	uint64_t version = version_of(made, of);
+
+	if (made->marked.leaf != of->leaf || made->marked.plan != of->plan ||
+		made->marked_version != version)
+		index_marking_drop(&made->marking);
+	made->marked = *of;
+	made->marked_version = version;
+	return index_plan_row_some(made->items, of->plan, now, &made->work, &made->marking, row);
+}
+
 static enum tms_status make(
 	struct index_made *made, const struct index_made_of *of, tms_time now, uint32_t *cell)
 {
 	uint64_t verified = index_items_verified(made->items);
 	struct index_row row = { 0 };
+	bool was_begun = made->marking.bits != NULL;
 
 	index_made_drop(made, cell);
-	enum tms_status st = index_plan_row(made->items, of->plan, now, &row);
+	enum tms_status st = made->work == SIZE_MAX
+				     ? index_plan_row(made->items, of->plan, now, &row)
+				     : make_some(made, of, now, &row);
 	if (st == TMS_OK)
 		st = index_cells_take(&made->cells, cell);
 	if (st != TMS_OK) {
@@ -75,7 +93,7 @@ static enum tms_status make(
 	made->count++;
 	made->row_bytes += index_row_bytes(&row);
 	*row_at(made, *cell) = (struct index_made_row){ .leaf = of->leaf,
-		.is_dear = index_items_verified(made->items) - verified > DEAR,
+		.is_dear = was_begun || index_items_verified(made->items) - verified > DEAR,
 		.version = version_of(made, of),
 		.now = now,
 		.row = row };
@@ -164,6 +182,8 @@ enum tms_status index_made_get(struct index_made *made, const struct index_made_
 
 	if (!it || it->version != version_of(made, of) ||
 		((of->flags & INDEX_LEAF_CLOCK) && it->now != now)) {
+		if (made->work == 0)
+			return TMS_EUNAVAIL;
 		if (it && can_mend(made, of, it))
 			st = mend(made, of, now, it);
 		else

@@ -30,6 +30,13 @@ struct index_made_row {
 	struct index_row row;
 };
 
+/** A leaf, as far as its row goes. */
+struct index_made_of {
+	uint32_t leaf;
+	const struct index_plan *plan;
+	unsigned flags;
+};
+
 /** index_made_init, index_made_free. */
 struct index_made {
 	struct index_items *items;
@@ -44,13 +51,11 @@ struct index_made {
 	size_t slots_count, there_count;
 	uint64_t changes_since;
 	uint64_t count; /* rows made */
-};
-
-/** A leaf, as far as its row goes. */
-struct index_made_of {
-	uint32_t leaf;
-	const struct index_plan *plan;
-	unsigned flags;
+	/** What may still be done, see index_plan_row_some; SIZE_MAX, the default: all. */
+	size_t work;
+	struct index_marking marking; /* of a row that was not done with that … */
+	struct index_made_of marked;  /* … of this leaf … */
+	uint64_t marked_version;      /* … of these items */
 };
 
 void index_made_init(struct index_made *made, struct index_items *items);
@@ -59,7 +64,7 @@ size_t index_made_bytes(const struct index_made *made);
 /**
  * The slots for which the leaf holds at `now`; borrowed until its row is dropped or items change.
  * *cell  the leaf's row, or INDEX_CELL_NONE
- * TMS_OK, TMS_ENOMEM.
+ * TMS_OK, TMS_ENOMEM; TMS_EUNAVAIL when made->work is used up: ask again, with more of it.
  */
 TMS_MUST_CHECK enum tms_status index_made_get(struct index_made *made,
 	const struct index_made_of *of, tms_time now, uint32_t *cell, const struct index_row **row);

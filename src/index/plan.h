@@ -51,6 +51,20 @@ size_t index_atoms(const struct index_items *items);
  */
 TMS_MUST_CHECK enum tms_status index_plan_row(struct index_items *items,
 	const struct index_plan *plan, tms_time now, struct index_row *out);
+/** A row under way. {0} is not begun; index_marking_drop. */
+struct index_marking {
+	uint64_t *bits; /* owned; below `at` only what holds */
+	size_t words;
+	uint32_t at; /* the next slot to look at */
+};
+/**
+ * The same for about *work microseconds' worth on a slow machine, of which what was used is taken:
+ * TMS_EUNAVAIL when that was not enough; call again, before items change.
+ */
+TMS_MUST_CHECK enum tms_status index_plan_row_some(struct index_items *items,
+	const struct index_plan *plan, tms_time now, size_t *work, struct index_marking *marking,
+	struct index_row *out);
+void index_marking_drop(struct index_marking *marking);
 
 /** The items of a batch, ready to be asked; at most 64. Slots have items and are copied. Atoms that
  * are made while it lives are not in it. TMS_OK, TMS_ENOMEM. */

@@ -1,6 +1,8 @@
 /* A plan asked of all items. */
 #include "pair.h"
 
+#include <stdlib.h>
+
 /* So few items are looked at sooner than the other words' slots are marked. */
 #define FEW_CANDIDATES 8
 
@@ -168,6 +170,19 @@ static enum tms_status mark_subject(
 	return TMS_OK;
 }
 
+/* What may hold, as far as that is told without looking at items. */
+static enum tms_status mark(struct index_items *items, const struct index_plan *plan, tms_time now,
+	const struct marks *marks)
+{
+	if (plan->kind == PLAN_TEST)
+		mark_tests(items, plan, now, marks);
+	else if (plan->kind == PLAN_ID || plan->kind == PLAN_SUBJECT || plan->places == 0)
+		memcpy(marks->bits, items->all, marks->words * sizeof(uint64_t));
+	else
+		return mark_candidates(items, plan, marks);
+	return TMS_OK;
+}
+
 enum tms_status index_plan_row(struct index_items *items, const struct index_plan *plan,
 	tms_time now, struct index_row *out)
 {
@@ -179,18 +194,119 @@ enum tms_status index_plan_row(struct index_items *items, const struct index_pla
 	marks.bits = TMS_ARENA_ARRAY(&items->scratch, uint64_t, marks.words);
 	if (!marks.bits)
 		status = TMS_ENOMEM;
-	else if (plan->kind == PLAN_TEST)
-		mark_tests(items, plan, now, &marks);
 	else if (plan->kind == PLAN_SUBJECT)
 		status = mark_subject(items, plan, &marks);
-	else if (plan->kind == PLAN_ID || plan->places == 0)
-		memcpy(marks.bits, items->all, marks.words * sizeof(uint64_t));
 	else
-		status = mark_candidates(items, plan, &marks);
+		status = mark(items, plan, now, &marks);
 	if (status == TMS_OK && (plan->flags & INDEX_PLAN_LOOK))
 		status = verify_all(items, plan, &marks);
 	if (status == TMS_OK)
 		status = index_row_from_bits(marks.bits, marks.words, out);
 	index_scratch_done(items);
 	return status;
+}
+
+/* ---- in pieces ---- */
+
+/* Work: any row; an item whose words are looked at; one that is scored; and an expression that is
+ * asked of an item, for each of what it counts as, measured where it costs most. */
+#define WORK_ROW 20
+#define WORK_LOOK 3
+#define WORK_SCORE 30
+#define WORK_SCAN 30
+
+static size_t work_of(const struct index_plan *plan)
+{
+	size_t work = WORK_LOOK;
+
+	if (plan->kind == PLAN_SUBJECT)
+		work += WORK_SCORE;
+	if (plan->flags & INDEX_PLAN_CLOSE)
+		work += WORK_SCAN;
+	return work + index_plan_scan_cost(plan) * WORK_SCAN;
+}
+
+static enum tms_status look(
+	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds)
+{
+	uint32_t score = 0;
+
+	if (plan->kind != PLAN_SUBJECT)
+		return index_plan_verify(items, plan, slot, holds);
+	const struct index_asked_subject asked = index_plan_subject(plan);
+	enum tms_status status = index_subject_score(items, asked.subject, slot, &score);
+	*holds = score >= asked.threshold;
+	return status;
+}
+
+static void take(size_t *work, size_t used)
+{
+	*work -= used < *work ? used : *work;
+}
+
+/* From the slot where it stood. At least one item is looked at. */
+static enum tms_status look_on(struct index_items *items, const struct index_plan *plan,
+	size_t *work, struct index_marking *marking)
+{
+	const size_t each = work_of(plan);
+	bool holds = false;
+
+	for (; marking->at < marking->words * 64; marking->at++) {
+		uint64_t *word = &marking->bits[marking->at / 64];
+		uint64_t bit = UINT64_C(1) << marking->at % 64;
+		if (!(*word & bit))
+			continue;
+		if (*work == 0)
+			return TMS_EUNAVAIL;
+		enum tms_status status = look(items, plan, marking->at, &holds);
+		if (status != TMS_OK)
+			return status;
+		if (!holds)
+			*word &= ~bit;
+		take(work, each);
+	}
+	return TMS_OK;
+}
+
+static enum tms_status begin_marking(struct index_items *items, const struct index_plan *plan,
+	tms_time now, struct index_marking *marking)
+{
+	struct index_marking made = { .words = (items->slots.used + 63) / 64 };
+
+	made.bits = calloc(made.words + 1, sizeof(*made.bits));
+	if (!made.bits)
+		return TMS_ENOMEM;
+	enum tms_status status = mark(items, plan, now, &(struct marks){ made.bits, made.words });
+	if (status == TMS_OK)
+		*marking = made;
+	else
+		free(made.bits);
+	return status;
+}
+
+enum tms_status index_plan_row_some(struct index_items *items, const struct index_plan *plan,
+	tms_time now, size_t *work, struct index_marking *marking, struct index_row *out)
+{
+	enum tms_status status = TMS_OK;
+
+	if (items->count == 0)
+		return TMS_OK;
+	if (!marking->bits) {
+		status = begin_marking(items, plan, now, marking);
+		take(work, WORK_ROW);
+	}
+	if (status == TMS_OK && (plan->kind == PLAN_SUBJECT || (plan->flags & INDEX_PLAN_LOOK)))
+		status = look_on(items, plan, work, marking);
+	if (status == TMS_OK)
+		status = index_row_from_bits(marking->bits, marking->words, out);
+	if (status != TMS_EUNAVAIL)
+		index_marking_drop(marking);
+	index_scratch_done(items);
+	return status;
+}
+
+void index_marking_drop(struct index_marking *marking)
+{
+	free(marking->bits);
+	*marking = (struct index_marking){ 0 };
 }

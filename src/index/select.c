@@ -249,6 +249,26 @@ static struct selecting selecting(struct tms_index *index, uint32_t rule, tms_ti
 	return s;
 }
 
+enum tms_status tms_index_prepare(
+	struct tms_index *index, uint32_t rule, tms_time now, size_t work, bool *more)
+{
+	size_t mark = tms_arena_mark(&index->scratch);
+	uint64_t *open = NULL;
+
+	index_leaves_tidy(&index->leaves);
+	index->leaves.made.work = work ? work : 1;
+	struct selecting s = selecting(index, rule, now);
+	enum tms_status st = s.kept ? index_evaluate(&s.e, s.kept) : TMS_ENOMEM;
+	unsigned flags = index_program_flags(s.e.leaves, s.e.program);
+	if (st == TMS_OK && (flags & INDEX_LEAF_MOVES))
+		st = undecided(&s, INDEX_LEAF_MOVES, &open);
+	index->leaves.made.work = SIZE_MAX;
+	tms_arena_rewind(&index->scratch, mark);
+	index->scratch.status = TMS_OK;
+	*more = st == TMS_EUNAVAIL;
+	return *more ? TMS_OK : st;
+}
+
 enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_time now, size_t max,
 	struct tms_arena *arena, struct tms_selection *out)
 {
@@ -279,9 +299,9 @@ static enum tms_status list_dropped(
 		return arena->status;
 	for (size_t i = 0; out->count < wanted; i++)
 		if (!has(s->kept, order[i]))
-			out->list[out->count++] = (struct tms_selected){
-				index_items_at(s->items, order[i]), TMS_TIME_NONE
-			};
+			out->list[out->count++] =
+				(struct tms_selected){ index_items_at(s->items, order[i]),
+					TMS_TIME_NONE };
 	return TMS_OK;
 }
 

@@ -13,6 +13,7 @@
 #define CHANCES 64 /* feeds in use that are passed over in one search for room */
 #define ADDRESS_FEEDS_MAX 1000
 #define MAX_AGE_MIN_S 900
+#define PIECE_WORK 700 /* of one piece of asking a rule, see tms_index_prepare */
 #define MAX_AGE_MAX_S 3600
 
 enum tms_status tms_feeds_init(struct tms_feeds *feeds, struct tms_shelves *shelves,
@@ -108,7 +109,6 @@ static void address_fini(struct tms_feeds *feeds, struct tms_served *served)
 	if (shelf && served->rule != TMS_INDEX_NONE)
 		tms_index_remove_rule(shelf->index, served->rule);
 	tms_shelf_release(feeds->shelves, shelf);
-	tms_query_free(served->query);
 	tms_arena_free(&served->arena);
 	free(served);
 }
@@ -233,20 +233,16 @@ static struct tms_str key_of(struct tms_arena *arena, const struct tms_address_q
 	return key;
 }
 
-/* Takes the program. */
 static enum tms_status address_new(struct tms_service *service,
 	const struct tms_address_query *query, const struct tms_query_options *options,
-	struct tms_query *program, struct tms_served **out, struct tms_diag *diag)
+	struct tms_served **out, struct tms_diag *diag)
 {
 	struct tms_served *served = calloc(1, sizeof(*served));
 	struct tms_arena *arena = served ? &served->arena : NULL;
 	const struct tms_conf_limits *limits = &service->conf->limits;
 
-	if (!served) {
-		tms_query_free(program);
+	if (!served)
 		return TMS_ENOMEM;
-	}
-	served->query = program;
 	served->key = key_of(arena, query);
 	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, query->sources_count);
 	for (size_t i = 0; names && i < query->sources_count; i++)
@@ -300,7 +296,6 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 	const struct tms_address_query *query, struct tms_served **out, struct tms_diag *diag)
 {
 	struct tms_query_options options = { 0 };
-	struct tms_query *program = NULL;
 	struct tms_arena scratch = { 0 };
 
 	struct tms_str key = key_of(&scratch, query);
@@ -315,11 +310,8 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 		return TMS_OK;
 	}
 	tms_conf_query_options(service->conf, NULL, &options);
-	st = tms_query_parse(query->match, &options, &program, diag);
-	if (st != TMS_OK)
-		return st;
 	make_room(&service->feeds);
-	st = address_new(service, query, &options, program, out, diag);
+	st = address_new(service, query, &options, out, diag);
 	if (st != TMS_OK)
 		return st;
 	tms_sets_ask(&service->shelves, (*out)->shelf);
@@ -344,6 +336,16 @@ bool tms_served_is_ready(const struct tms_served *served)
 				      health->empty_since != TMS_TIME_NONE);
 	}
 	return has_answers;
+}
+
+bool tms_served_prepare(struct tms_service *service, const struct tms_served *served)
+{
+	bool more = false;
+
+	/* without memory it is said by what comes behind */
+	return tms_index_prepare(served->shelf->index, served->rule, tms_clock_now(service->clock),
+		       PIECE_WORK, &more) != TMS_OK ||
+	       !more;
 }
 
 static enum tms_status reuse(

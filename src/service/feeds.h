@@ -23,7 +23,6 @@ struct tms_service;
 struct tms_served {
 	struct tms_feed_definition feed; /* runs live in `arena`, sources of a person's in a place
 					  */
-	struct tms_query *query; /* owned; of a feed straight from an address, for explanations */
 	struct tms_shelf *shelf; /* its view and index; NULL when is_over */
 	uint32_t rule;           /* of the shelf's index; TMS_INDEX_NONE keeps everything */
 	int64_t max_age_s;       /* rhythm of its sources, 900 to 3,600 s */
@@ -124,6 +123,10 @@ bool tms_served_is_ready(const struct tms_served *served);
  */
 TMS_MUST_CHECK enum tms_status tms_served_rendition(struct tms_service *service,
 	struct tms_served *served, size_t *unwritten, struct tms_rendition **out);
+
+/** Work out, a piece at a time, what asking its rule takes; of a feed whose shelf is filled. False:
+ * there is more to do. */
+bool tms_served_prepare(struct tms_service *service, const struct tms_served *served);
 
 /* Between feeds.c and persons.c: */
 

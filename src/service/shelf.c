@@ -248,6 +248,11 @@ static void confirm_some(struct tms_shelves *shelves, struct tms_shelf *shelf, s
 	tms_index_expect(shelf->index, rules, ahead);
 	for (; count > 0 && shelf->to_confirm; count--) {
 		struct tms_rendition *rendition = shelf->to_confirm;
+		bool more = false;
+		if (tms_index_prepare(shelf->index, rendition->rule, now, SLICE_WORK, &more) !=
+				TMS_OK ||
+			more)
+			return;
 		shelf->to_confirm = rendition->older;
 		shelves->confirmed += tms_rendition_is_current(rendition, now);
 	}

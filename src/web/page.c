@@ -290,6 +290,10 @@ static bool ask_filter(struct tms_turn *turn, struct page *page, enum tms_turn_w
 		*word = TMS_TURN_WAIT;
 		return false;
 	}
+	if (st == TMS_OK && !tms_served_prepare(page->web->service, served)) {
+		*word = TMS_TURN_MORE;
+		return false;
+	}
 	if (st == TMS_OK)
 		st = page_choose(page, served);
 	else if (st == TMS_EINVAL || st == TMS_ELIMIT) {

@@ -135,6 +135,8 @@ static enum tms_turn_word serve_feed(
 	turn->shelf = served->shelf;
 	if (!served->shelf->is_filled)
 		return TMS_TURN_WAIT;
+	if (!tms_served_prepare(web->service, served))
+		return TMS_TURN_MORE;
 	enum tms_status st = tms_served_rendition(web->service, served, &turn->missing, &rendition);
 	if (st == TMS_OK)
 		send_rendition(web, turn->exchange, rendition);
@@ -201,8 +203,10 @@ struct tms_served *tms_web_served(struct tms_turn *turn, const struct tms_web_fi
 	enum tms_status st = tms_feeds_address(turn->web->service, &query, &served, &diag);
 	if (st == TMS_OK) {
 		turn->shelf = served->shelf;
-		*word = TMS_TURN_WAIT;
-		return served->shelf->is_filled ? served : NULL;
+		*word = served->shelf->is_filled ? TMS_TURN_MORE : TMS_TURN_WAIT;
+		if (served->shelf->is_filled && tms_served_prepare(turn->web->service, served))
+			return served;
+		return NULL;
 	}
 	if (st == TMS_EUNAVAIL)
 		answer_text(turn->exchange, 503, TMS_WEB_SETS_FULL);

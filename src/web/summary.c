@@ -20,7 +20,7 @@ static void write_sources(struct tms_buf *buf, const struct tms_shelf *shelf, tm
 }
 
 static void write_titles(struct tms_buf *buf, struct tms_arena *arena,
-	const struct tms_served *served, const struct tms_result *result, tms_time now)
+	const struct tms_query *query, const struct tms_result *result, tms_time now)
 {
 	for (size_t i = 0; i < result->entries_count && i < TITLES; i++) {
 		struct tms_view_item *item = result->entries[i].item;
@@ -28,8 +28,7 @@ static void write_titles(struct tms_buf *buf, struct tms_arena *arena,
 		struct tms_doc doc;
 		tms_buf_format(buf, "  %.*s\n", TMS_STR_ARGS(item->merged.item.title));
 		if (tms_doc_make(arena, &item->merged, &doc) != TMS_OK ||
-			tms_query_explain(served->query, &item->merged, &doc, now, arena, &why) !=
-				TMS_OK ||
+			tms_query_explain(query, &item->merged, &doc, now, arena, &why) != TMS_OK ||
 			why.reasons_count == 0)
 			continue;
 		tms_buf_add_cstr(buf, "    because ");
@@ -84,7 +83,7 @@ static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *
 	}
 	const struct tms_served *served = tms_web_served(
 		turn, &summary->filter, tms_web_filter_target(arena, &summary->filter), &word);
-	if (!served && word == TMS_TURN_OVER)
+	if (!served && word != TMS_TURN_WAIT)
 		return word;
 	if (!served || tms_emptying_step(summary->emptying, served->shelf->index, ITEMS_A_PIECE,
 			       &more) != TMS_OK)
@@ -105,12 +104,9 @@ static enum tms_status begin_emptied(
 {
 	const struct tms_service *service = turn->web->service;
 
-	tms_conf_query_options(service->conf, NULL, &summary->options);
-	enum tms_status st =
-		tms_query_parse(served->feed.query, &summary->options, &summary->query, NULL);
 	const struct tms_emptied_query query = { summary->query, served->shelf->view,
 		served->shelf->index, tms_clock_now(service->clock), &summary->options };
-	return st == TMS_OK ? tms_emptying_new(&query, &summary->emptying) : st;
+	return tms_emptying_new(&query, &summary->emptying);
 }
 
 static enum tms_status write_summary(
@@ -126,7 +122,8 @@ static enum tms_status write_summary(
 	write_sources(&summary->buf, served->shelf, now);
 	tms_buf_format(&summary->buf, "%zu paper%s read, %zu kept.\n", result.seen_count,
 		result.seen_count == 1 ? "" : "s", result.kept_count);
-	write_titles(&summary->buf, tms_exchange_arena(turn->exchange), served, &result, now);
+	write_titles(
+		&summary->buf, tms_exchange_arena(turn->exchange), summary->query, &result, now);
 	if (result.kept_count == 0 && result.seen_count > 0)
 		st = begin_emptied(turn, served, summary);
 	tms_result_fini(&result);
