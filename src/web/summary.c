@@ -102,10 +102,10 @@ static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *
 static enum tms_status begin_emptied(
 	const struct tms_turn *turn, const struct tms_served *served, struct summary *summary)
 {
-	const struct tms_service *service = turn->web->service;
-
+	tms_time now = tms_clock_now(turn->web->service->clock);
 	const struct tms_emptied_query query = { summary->query, served->shelf->view,
-		served->shelf->index, tms_clock_now(service->clock), &summary->options };
+		served->shelf->index, now, &summary->options };
+
 	return tms_emptying_new(&query, &summary->emptying);
 }
 
@@ -115,8 +115,12 @@ static enum tms_status write_summary(
 	tms_time now = tms_clock_now(turn->web->service->clock);
 	struct tms_result result = { 0 };
 
+	tms_conf_query_options(turn->web->service->conf, NULL, &summary->options);
 	enum tms_status st =
-		tms_result_select(&served->feed, served->shelf->index, served->rule, now, &result);
+		tms_query_parse(served->feed.query, &summary->options, &summary->query, NULL);
+	if (st == TMS_OK)
+		st = tms_result_select(
+			&served->feed, served->shelf->index, served->rule, now, &result);
 	if (st != TMS_OK)
 		return st;
 	write_sources(&summary->buf, served->shelf, now);

@@ -1,0 +1,81 @@
+"""Answers that are made in pieces: they say the whole, whatever comes between two of them."""
+import json
+import threading
+import unittest
+
+from origin import Answer, Origin
+from service import Service
+
+COUNT = 60
+
+
+def listing(name):
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": name, "items": [
+        {"id": "https://example.org/%s/%d" % (name, i), "url": "https://example.org/%s/%d" % (name, i),
+         "title": "Number %d about %s" % (i, "agents" if i % 2 else "bees"), "content_text": "It says more of %s." % name}
+        for i in range(COUNT)]})
+
+
+class Answers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.origin = Origin(lambda request: Answer(200, listing(request.path.strip("/")), {"Content-Type": "application/feed+json"}))
+        cls.service = Service("sources: {one: {url: '%s/one'}, two: {url: '%s/two'}}\n" % (cls.origin.url, cls.origin.url))
+        cls.service.start()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.service.close()
+        cls.origin.close()
+
+    def test_a_summary_says_how_much_is_kept_and_why(self):
+        said = self.service.get("/explain?source=one&match=agents&format=summary").text
+        self.assertIn("60 papers read, 30 kept.", said)
+        self.assertEqual(said.count("because agents: title \"agents\""), 3)
+
+    def test_what_leaves_a_feed_empty_is_said_by_the_page_and_the_summary(self):
+        for address in ("/explain?source=one&match=agents+zebras&format=summary", "/?source=one&match=agents+zebras",
+                        "/explain?source=one&match=agents+zebras"):
+            self.assertIn("Nothing is kept: no item has zebras.", self.service.get(address).text, address)
+
+    def test_an_explanation_lists_what_is_kept_and_what_is_dropped(self):
+        said = self.service.get("/explain?source=one,two&match=agents").text
+        self.assertIn("<h2>Keeps 60 of 120</h2>", said)
+        kept, dropped = said.split("<h2>Dropped</h2>")
+        self.assertEqual(kept.count("<a class=\"title\""), 60)
+        self.assertEqual(dropped.count("<a class=\"title\""), 60)
+        self.assertNotIn("about bees", kept.split("<h2>Keeps")[1])
+        self.assertNotIn("about agents</a>", dropped)
+
+    def test_lines_tell_of_every_item_the_newest_first(self):
+        said = self.service.get("/explain?source=one&match=agents&format=tsv").text.splitlines()
+        self.assertEqual(len(said), COUNT)
+        self.assertEqual(sum(line.startswith("keep\t") for line in said), 30)
+        self.assertEqual(said, sorted(said, key=lambda line: line.split("\t")[1]))
+
+    def test_what_is_asked_during_reloads_is_answered(self):
+        answers = []
+
+        def ask():
+            for address in ("/explain?source=one,two&match=agents", "/explain?source=two&match=bees&format=jsonl",
+                            "/explain?source=two&match=zebras&format=summary", "/filter.json?source=two,one&match=bees"):
+                answers.append(self.service.get(address).status)
+        threads = [threading.Thread(target=ask) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for _ in range(4):
+            self.service.reload()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(answers, [200] * len(answers))
+
+    def test_a_feed_of_an_address_is_the_same_again(self):
+        first = self.service.get("/filter.atom?source=one&match=bees&limit=50")
+        for other in ("two", "one,two", "two,one"):
+            self.service.get("/filter.atom?source=%s&match=bees" % other)
+        again = self.service.get("/filter.atom?source=one&match=bees&limit=50")
+        self.assertEqual((again.headers["etag"], again.body), (first.headers["etag"], first.body))
+
+
+if __name__ == "__main__":
+    unittest.main()
