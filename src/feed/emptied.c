@@ -194,6 +194,7 @@ enum tms_status tms_explain_emptied(
 	struct tms_arena *arena, const struct tms_emptied_query *query, struct tms_emptied *out)
 {
 	struct search s = { .arena = arena, .q = query };
+	const struct tms_emptied nothing = { 0 };
 	bool kept = true;
 
 	enum tms_status st = query->query ? collect(&s, &kept) : TMS_OK;
@@ -203,7 +204,9 @@ enum tms_status tms_explain_emptied(
 		tms_query_free(s.parts[i].alone);
 	tms_arena_free(&s.one);
 	if (st == TMS_OK)
-		*out = kept ? (struct tms_emptied){ 0 } : worst_of(&s, tms_view_count(query->view));
+		*out = nothing;
+	if (st == TMS_OK && !kept)
+		*out = worst_of(&s, tms_view_count(query->view));
 	return st;
 }
 
@@ -261,7 +264,9 @@ enum tms_status tms_emptying_step(
 
 struct tms_emptied tms_emptying_result(const struct tms_emptying *e)
 {
-	return e->is_kept ? (struct tms_emptied){ 0 } : worst_of(&e->search, e->items_count);
+	const struct tms_emptied nothing = { 0 };
+
+	return e->is_kept ? nothing : worst_of(&e->search, e->items_count);
 }
 
 void tms_emptying_free(struct tms_emptying *e)
