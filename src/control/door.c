@@ -37,114 +37,112 @@ struct tms_door {
 	size_t count;
 };
 
-static void forget(struct tms_visit *exchange)
+static void forget(struct tms_visit *visit)
 {
-	struct tms_door *door = exchange->door;
+	struct tms_door *door = visit->door;
 
-	if (exchange->before)
-		exchange->before->next = exchange->next;
+	if (visit->before)
+		visit->before->next = visit->next;
 	else
-		door->first = exchange->next;
-	if (exchange->next)
-		exchange->next->before = exchange->before;
+		door->first = visit->next;
+	if (visit->next)
+		visit->next->before = visit->before;
 	door->count--;
-	if (exchange->deadline)
-		event_free(exchange->deadline);
-	if (exchange->wire)
-		bufferevent_free(exchange->wire);
-	tms_arena_free(&exchange->arena);
-	tms_buf_free(&exchange->answer);
-	free(exchange);
+	if (visit->deadline)
+		event_free(visit->deadline);
+	if (visit->wire)
+		bufferevent_free(visit->wire);
+	tms_arena_free(&visit->arena);
+	tms_buf_free(&visit->answer);
+	free(visit);
 }
 
 /* ---- the answer ---- */
 
-void tms_door_say(struct tms_visit *exchange, enum tms_control_stream stream, struct tms_str text)
+void tms_door_say(struct tms_visit *visit, enum tms_control_stream stream, struct tms_str text)
 {
 	if (text.len > 0)
-		tms_control_text_write(&exchange->answer, stream, text);
+		tms_control_text_write(&visit->answer, stream, text);
 }
 
-void tms_door_end(struct tms_visit *exchange, int exit_status)
+void tms_door_end(struct tms_visit *visit, int exit_status)
 {
 	const struct timeval patience = { .tv_sec = TMS_DOOR_ANSWER_S };
 
-	exchange->state = STATE_ANSWERING;
-	event_del(exchange->deadline);
-	tms_control_exit_write(&exchange->answer, exit_status);
-	if (exchange->answer.status != TMS_OK ||
-		bufferevent_set_timeouts(exchange->wire, NULL, &patience) != 0 ||
-		bufferevent_write(exchange->wire, exchange->answer.ptr, exchange->answer.len) !=
-			0) {
-		forget(exchange); /* an answer that breaks off is seen to: it has no last line */
+	visit->state = STATE_ANSWERING;
+	event_del(visit->deadline);
+	tms_control_exit_write(&visit->answer, exit_status);
+	if (visit->answer.status != TMS_OK ||
+		bufferevent_set_timeouts(visit->wire, NULL, &patience) != 0 ||
+		bufferevent_write(visit->wire, visit->answer.ptr, visit->answer.len) != 0) {
+		forget(visit); /* an answer that breaks off is seen to: it has no last line */
 		return;
 	}
-	tms_buf_free(&exchange->answer);
+	tms_buf_free(&visit->answer);
 }
 
-static void refuse(struct tms_visit *exchange, const char *sentence)
+static void refuse(struct tms_visit *visit, const char *sentence)
 {
-	tms_door_say(exchange, TMS_CONTROL_ERR, tms_str_from(sentence));
-	tms_door_end(exchange, 2);
+	tms_door_say(visit, TMS_CONTROL_ERR, tms_str_from(sentence));
+	tms_door_end(visit, 2);
 }
 
 /* ---- the request ---- */
 
-static void take(struct tms_visit *exchange, struct tms_str line)
+static void take(struct tms_visit *visit, struct tms_str line)
 {
 	struct tms_diag diag = { 0 };
-	enum tms_status st =
-		tms_control_request_read(&exchange->arena, line, &exchange->request, &diag);
+	enum tms_status st = tms_control_request_read(&visit->arena, line, &visit->request, &diag);
 
-	exchange->state = STATE_HANDLED;
-	event_del(exchange->deadline);
+	visit->state = STATE_HANDLED;
+	event_del(visit->deadline);
 	if (st == TMS_OK)
-		exchange->door->handle(exchange->door->context, exchange, &exchange->request);
+		visit->door->handle(visit->door->context, visit, &visit->request);
 	else
-		refuse(exchange, st == TMS_EINVAL ? diag.text : "there is no memory to read this");
+		refuse(visit, st == TMS_EINVAL ? diag.text : "there is no memory to read this");
 }
 
 static void on_bytes(struct bufferevent *wire, void *context)
 {
-	struct tms_visit *exchange = context;
+	struct tms_visit *visit = context;
 	struct evbuffer *input = bufferevent_get_input(wire);
 	size_t have = evbuffer_get_length(input), len = 0;
 
-	if (exchange->state != STATE_READING) {
+	if (visit->state != STATE_READING) {
 		(void)evbuffer_drain(input, have); /* one request a connection */
 		return;
 	}
 	char *line = evbuffer_readln(input, &len, EVBUFFER_EOL_LF);
 	if (line && evbuffer_get_length(input) > 0)
-		refuse(exchange, "this is no request: one line was expected, and more came");
+		refuse(visit, "this is no request: one line was expected, and more came");
 	else if (line)
-		take(exchange, (struct tms_str){ line, len });
+		take(visit, (struct tms_str){ line, len });
 	else if (have > TMS_CONTROL_REQUEST_BYTES_MAX)
-		refuse(exchange, "this is no request: it is longer than 65,536 bytes");
+		refuse(visit, "this is no request: it is longer than 65,536 bytes");
 	free(line);
 }
 
 static void on_sent(struct bufferevent *wire, void *context)
 {
-	struct tms_visit *exchange = context;
+	struct tms_visit *visit = context;
 
-	if (exchange->state == STATE_ANSWERING &&
+	if (visit->state == STATE_ANSWERING &&
 		evbuffer_get_length(bufferevent_get_output(wire)) == 0)
-		forget(exchange);
+		forget(visit);
 }
 
 /* Who has sent all that there is to say may close that direction and wait for the answer. */
 static void on_end(struct bufferevent *wire, short what, void *context)
 {
-	struct tms_visit *exchange = context;
+	struct tms_visit *visit = context;
 	bool is_half = (what & BEV_EVENT_EOF) && (what & BEV_EVENT_READING);
 
-	if (exchange->state == STATE_READING)
-		forget(exchange);
+	if (visit->state == STATE_READING)
+		forget(visit);
 	else if (is_half)
 		(void)bufferevent_disable(wire, EV_READ);
-	else if (exchange->state == STATE_ANSWERING)
-		forget(exchange);
+	else if (visit->state == STATE_ANSWERING)
+		forget(visit);
 	/* else the handler has it: writing the answer will fail, and then it goes */
 }
 
