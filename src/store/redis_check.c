@@ -100,7 +100,7 @@ static void warn(struct tms_redis *redis)
 			" set `appendonly yes`";
 	else if (check->has_no_types)
 		words = "Redis does not allow this user TYPE, so that it could not be checked whether"
-			" other programs write under store.prefix";
+			" other programs write under redis.prefix";
 	else if (!check->has_policy || !check->has_append_only)
 		words = "Redis does not allow this user INFO, so that its appendonly and"
 			" maxmemory-policy could not be checked";
@@ -132,7 +132,7 @@ static bool refuse_schema(struct tms_redis *redis, struct tms_str schema)
 	check->trouble = TMS_STORE_REFUSED;
 	snprintf(check->sentence, sizeof(check->sentence),
 		"the data at Redis under %.*s has schema version %.*s, and this Tamis knows %d:"
-		" use a newer Tamis, or another store.prefix",
+		" use a newer Tamis, or another redis.prefix",
 		TMS_STR_ARGS(redis->store.prefix), (int)(schema.len < 20 ? schema.len : 20),
 		schema.ptr, TMS_STORE_SCHEMA);
 	return true;
@@ -270,7 +270,7 @@ static void on_names(redisAsyncContext *context, void *answer, void *data)
 		is_refused = true;
 		check->trouble = TMS_STORE_REFUSED;
 		snprintf(check->sentence, sizeof(check->sentence),
-			"keys under store.prefix %.*s hold something that is not of Tamis",
+			"keys under redis.prefix %.*s hold something that is not of Tamis",
 			TMS_STR_ARGS(redis->store.prefix));
 	}
 	if (is_refused) {

@@ -86,7 +86,7 @@ enum tms_store_trouble tms_redis_explain(const redisReply *reply, char *sentence
 		{ "CLUSTERDOWN", TMS_STORE_REFUSED,
 			"this Redis is a cluster, which Tamis does not speak" },
 		{ "WRONGTYPE", TMS_STORE_REFUSED,
-			"a key under store.prefix holds something that is not of Tamis" },
+			"a key under redis.prefix holds something that is not of Tamis" },
 	};
 	struct tms_str text = { reply->str, reply->len };
 

@@ -105,7 +105,7 @@ static void refuse_rows(struct tms_store_op *op)
 	op->is_last = true;
 	work->trouble = TMS_STORE_REFUSED;
 	snprintf(work->sentence, sizeof(work->sentence),
-		"a key under store.prefix holds something that is not of Tamis");
+		"a key under redis.prefix holds something that is not of Tamis");
 }
 
 static void give_rows(
@@ -199,7 +199,7 @@ static void on_revision(struct tms_redis *redis, struct tms_store_op *op, const 
 		ask_slice(redis, op);
 	else
 		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
-			"the revision under store.prefix is no number");
+			"the revision under redis.prefix is no number");
 }
 
 /* ---- what changed ---- */
@@ -295,7 +295,7 @@ static void on_log_revision(
 {
 	if (!read_counter(reply, &op->reply.revision)) {
 		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
-			"the revision under store.prefix is no number");
+			"the revision under redis.prefix is no number");
 		return;
 	}
 	if (op->since < op->reply.revision) {
@@ -317,7 +317,7 @@ static void on_value(struct tms_redis *redis, struct tms_store_op *op, const red
 	if (op->reply.found && op->verb == TMS_STORE_DEFINITION_GET &&
 		!tms_redis_split_definition(value, &op->reply.revision, &value)) {
 		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
-			"a definition under store.prefix is not one of Tamis");
+			"a definition under redis.prefix is not one of Tamis");
 		return;
 	}
 	op->reply.value = tms_arena_copy(&op->arena, value);
@@ -353,7 +353,7 @@ static void on_poll(struct tms_redis *redis, struct tms_store_op *op, const redi
 
 	if (!is_answer || !read_counter(reply->element[0], &op->reply.revision)) {
 		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
-			"the revision under store.prefix is no number");
+			"the revision under redis.prefix is no number");
 		return;
 	}
 	if (tms_str_equal(tms_redis_text(reply->element[1]), tms_str_from(redis->identity))) {

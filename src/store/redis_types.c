@@ -46,7 +46,7 @@ void tms_redis_say_wrong(const struct tms_redis_kind *kind, struct tms_str key,
 
 	tms_diag_set(&diag, 0, 0,
 		"the key %.*s at Redis is a %.*s, where Tamis keeps a %s: another program writes under"
-		" store.prefix; rename or delete that key, or set another store.prefix",
+		" redis.prefix; rename or delete that key, or set another redis.prefix",
 		TMS_STR_ARGS(key), TMS_STR_ARGS(tms_redis_text(reply)), kind->type);
 	snprintf(sentence, bytes, "%s", diag.text);
 }

@@ -122,7 +122,7 @@ static void on_counter(struct tms_redis *redis, struct tms_store_op *op, const r
 
 	if (reply->type == REDIS_REPLY_STRING && !tms_str_int64(tms_redis_text(reply), &revision)) {
 		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
-			"the revision under store.prefix is no number");
+			"the revision under redis.prefix is no number");
 		return;
 	}
 	if (op->reply.key.len) {

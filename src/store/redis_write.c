@@ -138,7 +138,7 @@ static void on_fence(struct tms_redis *redis, struct tms_store_op *op, const red
 
 	if (reply->type == REDIS_REPLY_STRING && !tms_str_int64(tms_redis_text(reply), &fence)) {
 		tms_redis_fail(
-			redis, op, TMS_STORE_REFUSED, "a fence under store.prefix is no number");
+			redis, op, TMS_STORE_REFUSED, "a fence under redis.prefix is no number");
 		return;
 	}
 	if (fence <= op->batch.fence) {

@@ -129,7 +129,7 @@ static void a_shared_key_of_another_type_is_named_and_the_store_is_down_until_it
 		poll_until(&bench, false);
 		while (!strstr(bench.health->error, rows[i].key)) /* the identity is missed first */
 			assert_true(event_base_loop(bench.stand.base, EVLOOP_ONCE) >= 0);
-		expect_word(&bench, "store.prefix");
+		expect_word(&bench, "redis.prefix");
 		EXPECT(&bench.wait, tms_store_poll(bench.store, CALL(&bench.wait)), TMS_EDENIED);
 		tell(&bench.stand, command);
 		poll_until(&bench, true);
