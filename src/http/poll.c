@@ -5,26 +5,14 @@
  */
 #include <tamis/poll.h>
 
+#include "poll_inside.h"
+
 #define FIRST_BACKOFF_S TMS_MINUTE_S
 #define DOUBLINGS_MAX 16
 #define GONE_EVERY_S (7 * TMS_DAY_S)
 #define REDIRECTS_TO_LEARN 3
 #define JITTER 0.2
 #define AFTER_PAUSE_S 5 /* those who waited for the same pause do not come in the same second */
-
-static int64_t clamp(int64_t value, int64_t low, int64_t high)
-{
-	return value < low ? low : value > high ? high : value;
-}
-
-static void keep(char *field, size_t size, struct tms_str value)
-{
-	if (value.len >= size) /* a validator that does not fit is no validator: ask without it */
-		value.len = 0;
-	if (value.len > 0)
-		memcpy(field, value.ptr, value.len);
-	field[value.len] = '\0';
-}
 
 /* An error sentence may be cut; it is for people. */
 static void keep_error(struct tms_poll_state *state, struct tms_str error)
@@ -90,7 +78,7 @@ static void learn_redirect(struct tms_poll_state *state, const struct tms_poll_a
 		return;
 	}
 	state->redirects_seen = same ? state->redirects_seen + 1 : 1;
-	keep(state->learned_url, sizeof(state->learned_url), answer->final_url);
+	poll_keep(state->learned_url, sizeof(state->learned_url), answer->final_url);
 }
 
 static void drop_validators(struct tms_poll_state *state)
@@ -104,9 +92,9 @@ static void keep_validators(struct tms_poll_state *state, const struct tms_poll_
 	drop_validators(state);
 	if (answer->from_fallback || answer->final_url.len >= sizeof(state->answered_url))
 		return;
-	keep(state->etag, sizeof(state->etag), answer->etag);
-	keep(state->last_modified, sizeof(state->last_modified), answer->last_modified);
-	keep(state->answered_url, sizeof(state->answered_url), answer->final_url);
+	poll_keep(state->etag, sizeof(state->etag), answer->etag);
+	poll_keep(state->last_modified, sizeof(state->last_modified), answer->last_modified);
+	poll_keep(state->answered_url, sizeof(state->answered_url), answer->final_url);
 }
 
 /* Those who wait for the same hour do not come in the same second. */
@@ -132,8 +120,8 @@ static void take_success(struct tms_poll_state *state, const struct tms_poll *po
 
 	state->waits_for = TMS_WAIT_RHYTHM;
 	if (tms_freshness_parse(answer, now, &fresh_s) &&
-		clamp(fresh_s, 0, max_s_of(rhythm)) > wait_s) {
-		wait_s = clamp(fresh_s, 0, max_s_of(rhythm));
+		poll_clamp(fresh_s, 0, max_s_of(rhythm)) > wait_s) {
+		wait_s = poll_clamp(fresh_s, 0, max_s_of(rhythm));
 		state->waits_for = TMS_WAIT_FRESH;
 	}
 	state->next_due = now + wait_s;
@@ -197,13 +185,13 @@ static void take_failure(struct tms_poll_state *state, const struct tms_poll *po
 		count_gone(state, now);
 	if (is_missing) {
 		state->next_due =
-			now + clamp(missing_wait_s(state, poll, rhythm, jitter), 1, INT64_MAX);
+			now + poll_clamp(missing_wait_s(state, poll, rhythm, jitter), 1, INT64_MAX);
 		return;
 	}
 	state->missing = 0;
 	state->waits_for = TMS_WAIT_BACKOFF;
 	int64_t wait_s = spread(doubled(first_s, state->failures - 1, max_s_of(rhythm)), jitter);
-	state->next_due = now + clamp(wait_s, 1, max_s_of(rhythm));
+	state->next_due = now + poll_clamp(wait_s, 1, max_s_of(rhythm));
 }
 
 /* The list waits at least until then. */
@@ -237,7 +225,8 @@ tms_time tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll
 	if (answer->outcome == TMS_OUTCOME_PAUSED) {
 		state->next_due = answer->paused_until + after_s;
 		state->waits_for = TMS_WAIT_HOST;
-		keep(state->paused_at, sizeof(state->paused_at), up_to_host(answer->final_url));
+		poll_keep(
+			state->paused_at, sizeof(state->paused_at), up_to_host(answer->final_url));
 		return 0;
 	}
 	state->last_attempt = now;

@@ -3,12 +3,9 @@
 
 #include <tamis/http_date.h>
 
-#define MOMENT_FROM_S INT64_C(1000000000)
+#include "poll_inside.h"
 
-static int64_t clamp(int64_t value, int64_t low, int64_t high)
-{
-	return value < low ? low : value > high ? high : value;
-}
+#define MOMENT_FROM_S INT64_C(1000000000)
 
 bool tms_retry_after_parse(struct tms_str value, tms_time now, int64_t *seconds)
 {
@@ -19,12 +16,12 @@ bool tms_retry_after_parse(struct tms_str value, tms_time now, int64_t *seconds)
 	if (value.len == 0)
 		return false;
 	if (value.ptr[0] != '-' && tms_str_int64(value, &wait_s)) {
-		*seconds = clamp(wait_s, 0, TMS_PAUSE_MAX_S);
+		*seconds = poll_clamp(wait_s, 0, TMS_PAUSE_MAX_S);
 		return true;
 	}
 	if (!tms_http_date_parse(value, now, &until))
 		return false;
-	*seconds = clamp(until - now, 0, TMS_PAUSE_MAX_S);
+	*seconds = poll_clamp(until - now, 0, TMS_PAUSE_MAX_S);
 	return true;
 }
 
@@ -74,14 +71,14 @@ bool tms_rate_limit_parse(const struct tms_poll_answer *answer, tms_time now, in
 	int64_t remaining = -1, reset = -1, wait_s = 0;
 
 	if (read_quotas(answer->rate_limit, &wait_s)) {
-		*seconds = clamp(wait_s, 0, TMS_PAUSE_MAX_S);
+		*seconds = poll_clamp(wait_s, 0, TMS_PAUSE_MAX_S);
 		return true;
 	}
 	if (!tms_str_int64(tms_str_trim(answer->rate_remaining), &remaining) || remaining != 0 ||
 		!tms_str_int64(tms_str_trim(answer->rate_reset), &reset) || reset < 0)
 		return false;
 	/* no quota lasts thirty years: so large a number is a moment */
-	*seconds = clamp(reset > MOMENT_FROM_S ? reset - now : reset, 0, TMS_PAUSE_MAX_S);
+	*seconds = poll_clamp(reset > MOMENT_FROM_S ? reset - now : reset, 0, TMS_PAUSE_MAX_S);
 	return true;
 }
 

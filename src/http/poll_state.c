@@ -3,20 +3,7 @@
 
 #include <jansson.h>
 
-static int64_t clamp(int64_t value, int64_t low, int64_t high)
-{
-	return value < low ? low : value > high ? high : value;
-}
-
-/* What does not fit was never written by us: it is left out. */
-static void keep(char *field, size_t size, struct tms_str value)
-{
-	if (value.len >= size)
-		value.len = 0;
-	if (value.len > 0)
-		memcpy(field, value.ptr, value.len);
-	field[value.len] = '\0';
-}
+#include "poll_inside.h"
 
 void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *s)
 {
@@ -74,25 +61,25 @@ enum tms_status tms_poll_state_parse(struct tms_str json, struct tms_poll_state 
 		.waits_for = waits_for >= TMS_WAIT_RHYTHM && waits_for <= TMS_WAIT_SKIP
 				     ? (enum tms_wait)waits_for
 				     : TMS_WAIT_RHYTHM,
-		.skip = { .hours = (uint32_t)clamp(whole(object, "skip_hours"), 0, 0xffffff),
-			.days = (uint8_t)clamp(whole(object, "skip_days"), 0, 0x7f) },
-		.missing = (uint32_t)clamp(whole(object, "missing"), 0, UINT32_MAX),
-		.gone_days = (uint32_t)clamp(whole(object, "gone_days"), 0, TMS_GONE_DAYS),
+		.skip = { .hours = (uint32_t)poll_clamp(whole(object, "skip_hours"), 0, 0xffffff),
+			.days = (uint8_t)poll_clamp(whole(object, "skip_days"), 0, 0x7f) },
+		.missing = (uint32_t)poll_clamp(whole(object, "missing"), 0, UINT32_MAX),
+		.gone_days = (uint32_t)poll_clamp(whole(object, "gone_days"), 0, TMS_GONE_DAYS),
 		.gone_day = whole(object, "gone_day"),
 		.last_attempt = whole(object, "last_attempt"),
 		.last_success = whole(object, "last_success"),
 		.next_due = whole(object, "next_due"),
-		.http_status = (int)clamp(whole(object, "status"), 0, 999),
-		.failures = (uint32_t)clamp(whole(object, "failures"), 0, UINT32_MAX),
-		.redirects_seen = (uint32_t)clamp(whole(object, "redirects"), 0, UINT32_MAX),
-		.pages = (uint32_t)clamp(whole(object, "pages"), 0, TMS_POLL_PAGES_MAX),
+		.http_status = (int)poll_clamp(whole(object, "status"), 0, 999),
+		.failures = (uint32_t)poll_clamp(whole(object, "failures"), 0, UINT32_MAX),
+		.redirects_seen = (uint32_t)poll_clamp(whole(object, "redirects"), 0, UINT32_MAX),
+		.pages = (uint32_t)poll_clamp(whole(object, "pages"), 0, TMS_POLL_PAGES_MAX),
 	};
-	keep(out->etag, sizeof(out->etag), text_of(object, "etag"));
-	keep(out->last_modified, sizeof(out->last_modified), text_of(object, "last_modified"));
-	keep(out->answered_url, sizeof(out->answered_url), text_of(object, "answered_url"));
-	keep(out->paused_at, sizeof(out->paused_at), text_of(object, "paused_at"));
-	keep(out->learned_url, sizeof(out->learned_url), text_of(object, "learned_url"));
-	keep(out->error, sizeof(out->error), text_of(object, "error"));
+	poll_keep(out->etag, sizeof(out->etag), text_of(object, "etag"));
+	poll_keep(out->last_modified, sizeof(out->last_modified), text_of(object, "last_modified"));
+	poll_keep(out->answered_url, sizeof(out->answered_url), text_of(object, "answered_url"));
+	poll_keep(out->paused_at, sizeof(out->paused_at), text_of(object, "paused_at"));
+	poll_keep(out->learned_url, sizeof(out->learned_url), text_of(object, "learned_url"));
+	poll_keep(out->error, sizeof(out->error), text_of(object, "error"));
 	json_decref(object);
 	return TMS_OK;
 }

@@ -1,0 +1,22 @@
+/* What the files of poll.h share. */
+#ifndef HTTP_POLL_INSIDE_H
+#define HTTP_POLL_INSIDE_H
+
+#include <tamis/str.h>
+
+static inline int64_t poll_clamp(int64_t value, int64_t low, int64_t high)
+{
+	return value < low ? low : value > high ? high : value;
+}
+
+/** Copy into a field of so many bytes. What does not fit is left out: a validator that is cut is none. */
+static inline void poll_keep(char *field, size_t size, struct tms_str value)
+{
+	if (value.len >= size)
+		value.len = 0;
+	if (value.len > 0)
+		memcpy(field, value.ptr, value.len);
+	field[value.len] = '\0';
+}
+
+#endif
