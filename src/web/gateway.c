@@ -13,11 +13,7 @@ static bool hex_bytes(struct tms_str digits, uint8_t *out, size_t count)
 	if (digits.len != 2 * count)
 		return false;
 	for (size_t i = 0; i < digits.len; i++) {
-		char c = digits.ptr[i];
-		int value = c >= '0' && c <= '9'   ? c - '0'
-			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
-			    : c >= 'A' && c <= 'F' ? c - 'A' + 10
-						   : -1;
+		int value = tms_hex_value(digits.ptr[i]);
 		if (value < 0)
 			return false;
 		out[i / 2] = (uint8_t)(i % 2 ? out[i / 2] | value : value << 4);

@@ -225,6 +225,19 @@ static bool is_filter(const struct tms_request *request, enum tms_form *form)
 	return tms_form_cut(&path, form) && tms_str_equal(path, TMS_STR("/filter"));
 }
 
+/* False, and answered, when filter addresses are off or this one is wrong. */
+static bool read_filter(
+	struct tms_turn *turn, const struct tms_request *request, struct tms_web_filter *out)
+{
+	if (!filter_is_on(turn->web, turn->exchange))
+		return false;
+	tms_web_read_filter(
+		turn->web->service->conf, tms_exchange_arena(turn->exchange), request->query, out);
+	if (out->status != 0)
+		answer_text(turn->exchange, out->status, out->error);
+	return out->status == 0;
+}
+
 static enum tms_turn_word filter_feed(struct tms_turn *turn, const struct tms_request *request)
 {
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
@@ -232,13 +245,8 @@ static enum tms_turn_word filter_feed(struct tms_turn *turn, const struct tms_re
 	enum tms_form form = TMS_FORM_ATOM;
 	struct tms_web_filter filter;
 
-	if (!filter_is_on(turn->web, turn->exchange))
+	if (!read_filter(turn, request, &filter))
 		return TMS_TURN_OVER;
-	tms_web_read_filter(turn->web->service->conf, arena, request->query, &filter);
-	if (filter.status != 0) {
-		answer_text(turn->exchange, filter.status, filter.error);
-		return TMS_TURN_OVER;
-	}
 	(void)is_filter(request, &form);
 	filter.form = form;
 	struct tms_served *served =
@@ -305,16 +313,10 @@ enum tms_turn_word tms_web_page(struct tms_turn *turn, const struct tms_request 
 
 enum tms_turn_word tms_web_explain(struct tms_turn *turn, const struct tms_request *request)
 {
-	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
-	struct tms_web_filter filter = { 0 };
+	struct tms_web_filter filter;
 
-	if (!filter_is_on(turn->web, turn->exchange))
+	if (!read_filter(turn, request, &filter))
 		return TMS_TURN_OVER;
-	tms_web_read_filter(turn->web->service->conf, arena, request->query, &filter);
-	if (filter.status != 0) {
-		answer_text(turn->exchange, filter.status, filter.error);
-		return TMS_TURN_OVER;
-	}
 	if (tms_str_equal(filter.format, TMS_STR("summary")))
 		return tms_web_summary_begin(turn, request->query);
 	if (tms_str_equal(filter.format, TMS_STR("tsv")) ||
