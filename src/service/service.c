@@ -263,13 +263,34 @@ static void set_conf(struct tms_service *service, const struct tms_conf *conf)
 	service->log->format = conf->log_format;
 }
 
+/* What a service has without a store. */
+static enum tms_status have_parts(struct tms_service *service)
+{
+	const struct tms_conf *conf = service->conf;
+	struct tms_arena arena = { 0 };
+
+	service->tick = evtimer_new(service->base, on_tick, service);
+	service->follow = event_new(service->base, -1, EV_PERSIST, on_follow, service);
+	const struct tms_fetcher_options fetching =
+		tms_fetching_options(&arena, conf, service->version);
+	if (arena.status == TMS_OK)
+		service->fetcher = tms_fetcher_new(service->base, service->clock, &fetching);
+	tms_arena_free(&arena);
+	if (!service->tick || !service->follow || !service->fetcher ||
+		tms_shelves_init(&service->shelves, service) != TMS_OK ||
+		tms_feeds_init(&service->feeds, &service->shelves, &service->key,
+			(size_t)conf->limits.cache_bytes) != TMS_OK ||
+		tms_settler_init(service) != TMS_OK)
+		return TMS_ENOMEM;
+	service->shelves.sets.bytes_max = (size_t)conf->limits.sets_bytes;
+	return TMS_OK;
+}
+
 enum tms_status tms_service_new(const struct tms_service_options *options,
 	struct tms_arena *conf_arena, const struct tms_conf *conf, struct tms_service **out,
 	struct tms_diag *diag)
 {
 	struct tms_service *service = calloc(1, sizeof(*service));
-	struct tms_arena arena = { 0 };
-	enum tms_status st = TMS_ENOMEM;
 
 	if (!service) {
 		tms_arena_free(conf_arena);
@@ -287,20 +308,9 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 	set_conf(service, conf);
 	service->started_at = tms_clock_now(service->clock);
 	tms_instance_id(&service->key, &service->instance);
-	service->tick = evtimer_new(service->base, on_tick, service);
-	service->follow = event_new(service->base, -1, EV_PERSIST, on_follow, service);
-	const struct tms_fetcher_options fetching =
-		tms_fetching_options(&arena, conf, service->version);
-	if (!service->tick || !service->follow || arena.status != TMS_OK)
-		goto out;
-	service->fetcher = tms_fetcher_new(service->base, service->clock, &fetching);
-	if (!service->fetcher || tms_shelves_init(&service->shelves, service) != TMS_OK ||
-		tms_feeds_init(&service->feeds, &service->shelves, &service->key,
-			(size_t)conf->limits.cache_bytes) != TMS_OK ||
-		tms_settler_init(service) != TMS_OK)
-		goto out;
-	service->shelves.sets.bytes_max = (size_t)conf->limits.sets_bytes;
-	st = have_workers(service, options->inbox);
+	enum tms_status st = have_parts(service);
+	if (st == TMS_OK)
+		st = have_workers(service, options->inbox);
 	if (st == TMS_OK)
 		st = open_store(service, options, diag);
 	if (st != TMS_OK)
@@ -328,7 +338,6 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 	*out = service;
 	service = NULL;
 out:
-	tms_arena_free(&arena);
 	tms_service_free(service);
 	return st;
 }
