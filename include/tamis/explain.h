@@ -69,12 +69,13 @@ struct tms_emptied {
  */
 TMS_MUST_CHECK enum tms_status tms_explain_emptied(
 	struct tms_arena *arena, const struct tms_emptied_query *query, struct tms_emptied *out);
+
+struct tms_emptying;
 /**
  * The same in steps, by an index.
  * query  copied; what it points to outlives this, but for its view and index
  * *out   given: tms_emptying_free. TMS_OK, TMS_ENOMEM.
  */
-struct tms_emptying;
 TMS_MUST_CHECK enum tms_status tms_emptying_new(
 	const struct tms_emptied_query *query, struct tms_emptying **out);
 /** Look at so many items, or count so many parts. index: of the same items; a part is a rule of it
@@ -85,6 +86,7 @@ TMS_MUST_CHECK enum tms_status tms_emptying_step(
 struct tms_emptied tms_emptying_result(const struct tms_emptying *emptying);
 /** NULL is accepted. */
 void tms_emptying_free(struct tms_emptying *emptying);
+
 /** One sentence for a person: `no item has "grpo"`. Empty `emptied->part` writes nothing. */
 void tms_emptied_print(const struct tms_emptied *emptied, struct tms_buf *buf);
 

@@ -22,6 +22,7 @@ bool tms_networks_contain(
 	return false;
 }
 
+/* Of what HTTP calls white space, and nothing else. */
 static struct tms_str trim(struct tms_str s)
 {
 	while (s.len > 0 && (s.ptr[0] == ' ' || s.ptr[0] == '\t'))

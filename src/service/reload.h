@@ -41,7 +41,7 @@ void tms_reload_settled(struct tms_service *service);
 void tms_reload_fini(struct tms_reload *reload);
 
 bool tms_reload_was_refused(const struct tms_service *service);
-/** Append "tamis.yaml was refused at … (2 errors); the configuration before stays in force.": one
+/** Append "tamis.yaml was refused at … (2 errors); the configuration before it stays in force.": one
  * sentence that anybody may see. */
 void tms_reload_write_refusal(struct tms_buf *buf, const struct tms_service *service);
 /** Append lines for the owner: what the one in force has changed, and its warnings. */

@@ -10,10 +10,9 @@
 #include <tamis/utf8.h>
 
 #include "html_token.h"
-
 #include "xml_mend.h"
 
-#define LONGEST_NUMBER 10 /* of the bytes between "&" and ";" */
+#define LONGEST_REFERENCE 10 /* of the bytes between "&" and ";" */
 
 void mender_note(struct mender *m, enum xml_mend kind, size_t at, struct tms_str name)
 {
@@ -66,7 +65,7 @@ void mender_write_lines(struct mender *m, struct tms_str left_out)
  * 0: none. */
 static uint32_t reference(struct tms_str s, size_t *len)
 {
-	size_t end = tms_str_find_byte(tms_str_slice(s, 0, LONGEST_NUMBER + 1), ';', 0);
+	size_t end = tms_str_find_byte(tms_str_slice(s, 0, LONGEST_REFERENCE + 1), ';', 0);
 	uint32_t value = 0;
 
 	if (end == SIZE_MAX || end < 2)

@@ -7,8 +7,8 @@
 
 #include <tamis/conf.h>
 
-#include "web/warden.h"
 #include "web/front.h"
+#include "web/warden.h"
 
 struct tms_loops;
 
@@ -24,11 +24,12 @@ struct tms_loops_options {
  * reason in *diag. */
 TMS_MUST_CHECK enum tms_status tms_loops_new(
 	const struct tms_loops_options *options, struct tms_loops **out, struct tms_diag *diag);
-/** Take one more address, before the start; clients are refused until then. TMS_OK; TMS_EINVAL, TMS_EIO, TMS_ENOMEM with the
- * reason in *diag. */
+/** Take one more address, before the start; clients are refused until then. TMS_OK; TMS_EINVAL,
+ * TMS_EIO, TMS_ENOMEM with the reason in *diag. */
 TMS_MUST_CHECK enum tms_status tms_loops_listen(
 	struct tms_loops *loops, struct tms_str address, struct tms_diag *diag);
-/** Let clients connect, once all addresses are there. TMS_OK; TMS_EIO, TMS_ENOMEM with the reason in *diag. */
+/** Let clients connect, once all addresses are there. TMS_OK; TMS_EIO, TMS_ENOMEM with the reason in
+ * *diag. */
 TMS_MUST_CHECK enum tms_status tms_loops_start(struct tms_loops *loops, struct tms_diag *diag);
 /** The port of address `index`, in order of tms_loops_listen. */
 uint16_t tms_loops_port(const struct tms_loops *loops, size_t index);

@@ -61,8 +61,8 @@ struct tms_served *tms_web_served(struct tms_turn *turn, const struct tms_web_fi
 void tms_web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
 /** Append how what is held of a source is let in; nothing when nothing is held. */
 void tms_web_held_words(struct tms_buf *buf, const struct tms_source *source);
-/** Answer with a line for each source: name, well|ill|waiting, items, words; divided by tabs. Behind them
- * "the store", ill|warned, where it is, words; when there is something to tell of it. */
+/** Answer with the lines of tms_web_write_sources, and one for each warning: "the service", warned,
+ * nothing, words. */
 void tms_web_sources(struct tms_web *web, struct tms_exchange exchange);
 /** Answer with a line for each recipe: name, configured|shipped, its sources; divided by tabs. */
 void tms_web_recipes(struct tms_web *web, struct tms_exchange exchange);
