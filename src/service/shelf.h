@@ -137,6 +137,10 @@ TMS_MUST_CHECK bool tms_shelf_wait(struct tms_shelves *shelves, struct tms_shelf
 
 /** Go on with what is behind, after so long. */
 void tms_shelves_wake(struct tms_shelves *shelves, int64_t wait_ms);
+/** That of the slices, given (event_free); NULL when memory is out. */
+struct event *tms_shelves_timer(struct tms_shelves *shelves);
+/** It has to catch up. has_news: though its windows may not say so. */
+void tms_shelf_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news);
 void tms_shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word);
 /** Who has left is not waited for; when all have, the shelf is not filled for nobody. */
 void tms_shelf_drop_left(struct tms_shelf *shelf);
