@@ -64,6 +64,7 @@ struct tms_poll_state {
 	tms_time last_success;  /* 0: never */
 	tms_time next_due;      /* 0: at once; see tms_poll_due */
 	enum tms_wait waits_for; /* why next_due is not earlier */
+	tms_time asked_until;   /* the last answer was a 503 with Retry-After: its end; 0: it was not */
 	int http_status;        /* of the last answer; 0: none */
 	uint32_t failures;      /* in a row */
 	uint32_t missing;       /* 404s in a row */
@@ -102,7 +103,8 @@ tms_time tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll
 	const struct tms_poll_answer *answer, tms_time now, double jitter);
 /**
  * When the list is to be asked: next_due, but no later than its present rhythm says when it waits for that, and at
- * once when the clock was set back behind what is remembered.
+ * once when the clock was set back behind what is remembered: by a minute, or by a day when the upstream asked for a
+ * pause then.
  */
 tms_time tms_poll_due(const struct tms_poll_state *state, const struct tms_poll *poll,
 	const struct tms_rhythm *rhythm, tms_time now);

@@ -12,6 +12,7 @@
 #define GONE_EVERY_S (7 * TMS_DAY_S)
 #define REDIRECTS_TO_LEARN 3
 #define JITTER 0.2
+#define CLOCKS_DIFFER_S TMS_MINUTE_S /* those of several instances */
 #define AFTER_PAUSE_S 5 /* those who waited for the same pause do not come in the same second */
 
 /* An error sentence may be cut; it is for people. */
@@ -230,6 +231,7 @@ tms_time tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll
 		return 0;
 	}
 	state->last_attempt = now;
+	state->asked_until = 0;
 	state->http_status = answer->http_status;
 	if (tms_poll_answer_is_failure(answer))
 		take_failure(state, poll, rhythm, answer, now, jitter);
@@ -238,6 +240,8 @@ tms_time tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll
 	int64_t pause_s = tms_poll_answer_pause_s(answer, now);
 	if (tms_rate_limit_parse(answer, now, &quota_s) && quota_s > 0)
 		host_until = now + quota_s;
+	if (pause_s > 0 && answer->http_status == 503)
+		state->asked_until = now + pause_s;
 	if (pause_s > 0)
 		wait_until(state, answer->http_status == 503 ? TMS_WAIT_ASKED : TMS_WAIT_HOST,
 			now + pause_s + after_s);
@@ -271,6 +275,14 @@ static int64_t longest_s(const struct tms_poll_state *state, const struct tms_po
 	return spread(max_s_of(rhythm), 1) + 1;
 }
 
+/* It was asked at a time that has not come. What the upstream asked for then is kept. */
+static bool was_set_back(const struct tms_poll_state *state, tms_time now)
+{
+	if (state->waits_for == TMS_WAIT_ASKED || state->waits_for == TMS_WAIT_HOST)
+		return state->last_attempt > now + TMS_DAY_S;
+	return state->last_attempt > now + CLOCKS_DIFFER_S;
+}
+
 tms_time tms_poll_due(const struct tms_poll_state *state, const struct tms_poll *poll,
 	const struct tms_rhythm *rhythm, tms_time now)
 {
@@ -278,7 +290,7 @@ tms_time tms_poll_due(const struct tms_poll_state *state, const struct tms_poll 
 	tms_time own = state->last_attempt + rhythm_s(poll, rhythm);
 
 	if ((state->last_attempt == 0 && state->waits_for != TMS_WAIT_HOST) ||
-		state->last_attempt > now + TMS_DAY_S)
+		was_set_back(state, now))
 		return 0;
 	if (state->waits_for == TMS_WAIT_RHYTHM)
 		return due < own ? due : own; /* a shorter `every` counts from the next moment */
@@ -294,10 +306,13 @@ void tms_poll_refresh(struct tms_poll_state *state, const struct tms_rhythm *rhy
 				   ? state->last_attempt + rhythm->min_s
 				   : 0;
 
+	if (soonest < state->asked_until)
+		soonest = state->asked_until;
 	if (state->waits_for == TMS_WAIT_ASKED || state->next_due <= soonest)
 		return;
 	state->next_due = soonest;
-	state->waits_for = TMS_WAIT_RHYTHM;
+	state->waits_for =
+		soonest > 0 && soonest == state->asked_until ? TMS_WAIT_ASKED : TMS_WAIT_RHYTHM;
 }
 
 struct tms_str tms_poll_url(const struct tms_poll_state *state, const struct tms_poll *poll)

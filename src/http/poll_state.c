@@ -7,11 +7,11 @@
 
 void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *s)
 {
-	json_t *object = json_pack("{s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I,"
+	json_t *object = json_pack("{s:I, s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I,"
 				   " s:I, s:I, s:s%, s:s%, s:s%, s:s%, s:s%, s:s%}", //
 		"last_attempt", (json_int_t)s->last_attempt, "last_success",
-		(json_int_t)s->last_success, "next_due", (json_int_t)s->next_due, "waits_for",
-		(int)s->waits_for, "status", s->http_status,                                //
+		(json_int_t)s->last_success, "next_due", (json_int_t)s->next_due, "asked_until",
+		(json_int_t)s->asked_until, "waits_for", (int)s->waits_for, "status", s->http_status,                                //
 		"failures", (json_int_t)s->failures, "missing", (json_int_t)s->missing,     //
 		"gone_days", (json_int_t)s->gone_days, "gone_day", (json_int_t)s->gone_day, //
 		"redirects", (json_int_t)s->redirects_seen,                                 //
@@ -69,6 +69,7 @@ enum tms_status tms_poll_state_parse(struct tms_str json, struct tms_poll_state 
 		.last_attempt = whole(object, "last_attempt"),
 		.last_success = whole(object, "last_success"),
 		.next_due = whole(object, "next_due"),
+		.asked_until = whole(object, "asked_until"),
 		.http_status = (int)poll_clamp(whole(object, "status"), 0, 999),
 		.failures = (uint32_t)poll_clamp(whole(object, "failures"), 0, UINT32_MAX),
 		.redirects_seen = (uint32_t)poll_clamp(whole(object, "redirects"), 0, UINT32_MAX),

@@ -258,6 +258,27 @@ static void who_asks_for_it_gets_it_now_within_the_pauses(void **state)
 	}
 }
 
+static void a_pause_that_ends_before_the_backoff_is_kept_when_a_person_asks(void **state)
+{
+	struct tms_poll_state s = { .failures = 12 }, stored = { 0 };
+	struct tms_poll_answer busy = failed(503), broken = failed(500);
+	struct tms_buf bytes = { 0 };
+	(void)state;
+
+	busy.retry_after = TMS_STR("3600");
+	tms_poll_step(&s, &hourly, &rhythm, &busy, NOW, 0);
+	assert_true(tms_poll_due(&s, &hourly, &rhythm, NOW) > NOW + 3600);
+	tms_poll_state_write(&bytes, &s);
+	assert_int_equal(tms_poll_state_parse(tms_buf_str(&bytes), &stored), TMS_OK);
+	tms_buf_free(&bytes);
+	tms_poll_refresh(&stored, &rhythm);
+	assert_int_equal(tms_poll_due(&stored, &hourly, &rhythm, NOW), NOW + 3600);
+	assert_int_equal(stored.waits_for, TMS_WAIT_ASKED);
+	tms_poll_step(&s, &hourly, &rhythm, &broken, NOW + 60, 0); /* it asks for none any more */
+	tms_poll_refresh(&s, &rhythm);
+	assert_int_equal(tms_poll_due(&s, &hourly, &rhythm, NOW + 60), 0);
+}
+
 static void a_shorter_rhythm_counts_from_the_next_moment(void **state)
 {
 	struct tms_poll_state s = { 0 };
@@ -290,6 +311,17 @@ static void a_clock_that_was_set_back_freezes_nothing(void **state)
 		tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0.999);
 		assert_true(tms_poll_due(&s, &hourly, &rhythm, NOW - 30 * TMS_DAY_S) <=
 			    NOW - 30 * TMS_DAY_S);
+	}
+	/* by less than a day: what the upstream asked for is kept, its own rhythm is not waited for */
+	for (size_t i = 0; i < TMS_COUNT(statuses); i++) {
+		bool is_pause = statuses[i] == 429 || statuses[i] == 503;
+		struct tms_poll_state s = { 0 };
+		struct tms_poll_answer answer = statuses[i] == 200 ? listed() : failed(statuses[i]);
+		answer.retry_after = TMS_STR("7200");
+		tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0);
+		assert_int_equal(tms_poll_due(&s, &hourly, &rhythm, NOW - 20 * TMS_HOUR_S),
+			is_pause ? NOW + 7200 : 0);
+		assert_true(tms_poll_due(&s, &hourly, &rhythm, NOW - 30) > NOW); /* another's clock */
 	}
 	/* what an older version remembered of a 410: never again */
 	struct tms_poll_state old = { .last_attempt = NOW, .next_due = TMS_TIME_MAX };
@@ -455,6 +487,7 @@ int main(void)
 		cmocka_unit_test(a_paused_host_is_no_failure_of_its_lists),
 		cmocka_unit_test(who_asks_for_it_gets_it_now_within_the_pauses),
 		cmocka_unit_test(a_shorter_rhythm_counts_from_the_next_moment),
+		cmocka_unit_test(a_pause_that_ends_before_the_backoff_is_kept_when_a_person_asks),
 		cmocka_unit_test(a_clock_that_was_set_back_freezes_nothing),
 		cmocka_unit_test(a_list_is_not_asked_when_nothing_new_comes),
 		cmocka_unit_test(retry_after_is_clamped_to_a_day),
