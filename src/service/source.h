@@ -65,6 +65,7 @@ struct tms_source {
 	struct tms_saver saver;
 	bool is_loaded; /* what the store has was read; nothing is asked before */
 	bool is_loading;
+	bool has_lost; /* a stored item could not be read */
 	bool has_answer; /* some round has ended since the start, or the store had a state */
 	uint64_t rounds, rounds_failed;
 	uint64_t told,

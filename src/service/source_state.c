@@ -121,10 +121,11 @@ static void on_record(void *context, const struct tms_store_row *row)
 
 	if (row->kind != TMS_STORE_ROW_ITEM)
 		return;
-	if (tms_window_load_record(source->window, row->bytes, &diag) != TMS_OK)
-		TMS_LOG(source->world->log, TMS_LOG_ERROR,
-			"a stored item cannot be read and is left out", { "source", source->name },
-			{ "id", row->key }, { "why", tms_str_from(diag.text) });
+	if (tms_window_load_record(source->window, row->bytes, &diag) == TMS_OK)
+		return;
+	source->has_lost = true;
+	TMS_LOG(source->world->log, TMS_LOG_ERROR, "a stored item cannot be read and is left out",
+		{ "source", source->name }, { "id", row->key }, { "why", tms_str_from(diag.text) });
 }
 
 static void on_records(void *context, const struct tms_store_reply *reply)
@@ -137,6 +138,9 @@ static void on_records(void *context, const struct tms_store_reply *reply)
 			{ "source", source->name }, { "why", tms_str_from(reply->diag->text) });
 		return;
 	}
+	/* a 304 would hide what is still listed */
+	for (size_t i = 0; i < source->polls_count && source->has_lost; i++)
+		source->polls[i].last_whole = 0;
 	source->is_loaded = true;
 	source->has_answer = source->has_answer || tms_window_count(source->window) > 0;
 	source->world->changed(source->world->context, source);
@@ -154,6 +158,11 @@ static void on_state(void *context, const struct tms_store_reply *reply)
 		on_records(source, reply);
 		return;
 	}
+	/* a try before this one may have read a state, and then no items: the store may have been made
+	   anew since */
+	source->polls_count = 0;
+	source->has_lost = false;
+	tms_choice_fini(&source->choice);
 	if (reply->found)
 		read_state(source, reply->value);
 	source->is_loading = tms_store_items_load(source->world->store, source->name, call) != NULL;

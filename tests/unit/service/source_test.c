@@ -260,9 +260,64 @@ static void nothing_retires_before_a_list_was_heard(void **state)
 	assert_true(tms_window_is_retired(stand->source->window, TMS_STR("id:4")));
 }
 
+/* As a round leaves them: the list has validators, and its whole answer was taken. */
+static void remember_answer(struct stand *stand)
+{
+	struct tms_source_poll *poll = tms_source_poll_of(stand->source, TMS_STR("latest"));
+
+	assert_non_null(poll);
+	poll->last_whole = T0;
+	poll->state = (struct tms_poll_state){ .last_attempt = T0, .pages = 1, .etag = "\"one\"" };
+}
+
+static const struct tms_source_poll *latest(struct stand *stand)
+{
+	return tms_source_poll_of(stand->source, TMS_STR("latest"));
+}
+
+static void stored_items_that_cannot_be_read_are_asked_for_whole(void **state)
+{
+	struct stand *stand = *state;
+	const struct tms_store_item broken = { TMS_STR("id:1"), TMS_STR("{\"v\":1,") };
+	const struct tms_store_batch batch = { .puts = &broken, .put_count = 1 };
+
+	load(stand);
+	list_papers(stand, 3, T0);
+	remember_answer(stand);
+	tms_saver_flush(stand->source);
+	close_source(stand);
+	open_source(stand);
+	load(stand);
+	assert_int_equal(latest(stand)->last_whole, T0);
+	assert_non_null(tms_store_items_apply(
+		stand->world.store, TMS_STR("daily"), &batch, (struct tms_store_call){ 0 }));
+	close_source(stand);
+	open_source(stand);
+	load(stand);
+	assert_int_equal(tms_window_count(stand->source->window), 2);
+	assert_string_equal(latest(stand)->state.etag, "\"one\"");
+	assert_int_equal(latest(stand)->last_whole, 0);
+}
+
+/* The file was made anew between the two. */
+static void a_try_that_read_the_state_alone_leaves_nothing_for_the_next(void **state)
+{
+	struct stand *stand = *state;
+
+	remember_answer(stand);
+	load(stand);
+	assert_string_equal(latest(stand)->state.etag, "");
+	assert_int_equal(latest(stand)->last_whole, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			stored_items_that_cannot_be_read_are_asked_for_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_try_that_read_the_state_alone_leaves_nothing_for_the_next, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_is_held_can_be_released_once_and_is_told_and_stored, set_up,
 			tear_down),
