@@ -25,12 +25,14 @@ void tms_index_free(struct tms_index *index)
 	index_rules_free(&index->rules);
 	index_leaves_free(&index->leaves);
 	index_items_free(index->items);
+	index_moments_free(&index->moments);
 	tms_arena_free(&index->scratch);
 	free(index);
 }
 
 void tms_index_remove_rule(struct tms_index *index, uint32_t rule)
 {
+	index_moments_forget(&index->moments, rule);
 	index_rule_unref(&index->rules, &index->leaves, rule);
 }
 
@@ -52,6 +54,7 @@ enum tms_status tms_index_put(struct tms_index *index, struct tms_view_item *ite
 	enum tms_status st = index_items_put(index->items, item, &at);
 	if (st != TMS_OK)
 		return TMS_ENOMEM;
+	index->moments.changes++;
 	index_made_note(&index->leaves.made, at, what);
 	if (slot)
 		*slot = at;
@@ -64,6 +67,7 @@ void tms_index_remove(struct tms_index *index, struct tms_str id)
 
 	if (slot == INDEX_SLOT_NONE)
 		return;
+	index->moments.changes++;
 	index_items_remove(index->items, slot);
 	index_made_note(&index->leaves.made, slot, INDEX_PUT_TEXT);
 }
@@ -104,5 +108,6 @@ void tms_index_stats(const struct tms_index *index, struct tms_index_stats *out)
 		.leaves_made = index->leaves.made.count,
 		.items_verified = index_items_verified(index->items),
 		.rules_visited = index->rules_visited,
+		.words_walked = index->words_walked,
 	};
 }

@@ -5,6 +5,7 @@
 #include <tamis/index.h>
 
 #include "evaluate.h"
+#include "moments.h"
 #include "rule.h"
 
 struct tms_index {
@@ -12,8 +13,10 @@ struct tms_index {
 	struct index_leaves leaves;
 	struct index_rules rules;
 	struct tms_arena scratch;
+	struct index_moments_list moments;
 	struct tms_batch *batches; /* those that are not freed yet */
 	uint64_t rules_visited;
+	uint64_t words_walked; /* looked at for one item at one moment */
 };
 
 /** Batches that are under way do not tell of a rule that came later. TMS_OK, TMS_ENOMEM. */

@@ -13,7 +13,16 @@ struct selecting {
 	unsigned flags; /* of the program's leaves */
 	uint64_t *kept; /* what is kept now */
 	tms_time now;
+	const struct index_moments *moments; /* known ones, or NULL */
+	size_t spent;                        /* words looked at for one item at one moment */
 };
+
+/* Words that are looked at in a microsecond on a slow machine: 14 ns each, measured. */
+#define WORDS_US 32
+/* What is not a word: numbers and their histories, the walk itself. */
+#define WORDS_MORE 8
+/* Words for which moments are found at once. */
+#define WORDS_AT_ONCE ((size_t)50000)
 
 static bool has(const uint64_t *bits, uint32_t slot)
 {
@@ -103,6 +112,7 @@ static enum tms_status find_entered(struct selecting *s, uint32_t slot, tms_time
 	bool holds = false;
 
 	while (at < s->now) {
+		s->spent += 2 * s->e.program.count + WORDS_MORE;
 		enum tms_status st = index_evaluate_at(
 			&s->e, slot, item, (struct index_moment){ at, at }, &holds);
 		if (st != TMS_OK)
@@ -123,6 +133,7 @@ static enum tms_status find_turn(struct selecting *s, uint32_t slot, tms_time *b
 	tms_time at = s->now;
 
 	for (;;) {
+		s->spent += 2 * s->e.program.count + WORDS_MORE;
 		at = index_evaluate_turn(&s->e, item, at, *best);
 		if (at >= *best)
 			return TMS_OK;
@@ -141,6 +152,10 @@ static enum tms_status find_expires(struct selecting *s, tms_time *expires)
 {
 	uint64_t *open = NULL;
 
+	if (s->moments) { /* too early is no harm, and behind it nothing is known */
+		*expires = s->moments->expires > s->now ? s->moments->expires : s->now + 1;
+		return TMS_OK;
+	}
 	enum tms_status st = undecided(s, INDEX_LEAF_CLOCK, &open);
 	for (uint32_t slot = 0; st == TMS_OK && next_slot(open, s->e.words, &slot); slot++)
 		st = find_turn(s, slot, expires);
@@ -198,7 +213,9 @@ static enum tms_status list_by_entered(
 		tms_time first = item->merged.first_seen;
 		struct tms_selected *selected = &out->list[count++];
 		*selected = (struct tms_selected){ item, first < s->now ? first : s->now };
-		if (has(open, slot))
+		if (s->moments && s->moments->entered[slot] != TMS_TIME_NONE)
+			selected->entered = s->moments->entered[slot];
+		else if (has(open, slot))
 			st = find_entered(s, slot, &selected->entered);
 	}
 	if (st != TMS_OK)
@@ -249,6 +266,58 @@ static struct selecting selecting(struct tms_index *index, uint32_t rule, tms_ti
 	return s;
 }
 
+/* Since when items are kept, as far as the work goes; then when the clock turns one. */
+static enum tms_status find_some(
+	struct selecting *s, const uint64_t *open, size_t most, struct index_moments *of)
+{
+	uint64_t *turning = NULL;
+	enum tms_status st = TMS_OK;
+
+	for (uint32_t *slot = &of->next_entered; next_slot(s->kept, s->e.words, slot); ++*slot) {
+		if (!has(open, *slot))
+			continue;
+		st = find_entered(s, *slot, &of->entered[*slot]);
+		if (st != TMS_OK || s->spent >= most) {
+			++*slot;
+			return st;
+		}
+	}
+	of->next_entered = (uint32_t)(s->e.words * 64);
+	if (s->flags & INDEX_LEAF_CLOCK)
+		st = undecided(s, INDEX_LEAF_CLOCK, &turning);
+	if (st != TMS_OK || !turning) {
+		of->is_done = st == TMS_OK;
+		return st;
+	}
+	for (uint32_t *slot = &of->next_turn; next_slot(turning, s->e.words, slot); ++*slot) {
+		if (s->spent >= most)
+			return TMS_OK;
+		st = find_turn(s, *slot, &of->expires);
+		if (st != TMS_OK)
+			return st;
+	}
+	of->is_done = true;
+	return TMS_OK;
+}
+
+/* TMS_EUNAVAIL: there is more to do. */
+static enum tms_status prepare_moments(struct tms_index *index, struct selecting *s, uint32_t rule,
+	const uint64_t *open, size_t work)
+{
+	size_t count = s->e.program.count, most = SIZE_MAX;
+	struct index_moments *of = NULL;
+
+	if (count_bits(open, s->e.words) * count * (count + WORDS_MORE) <= WORDS_AT_ONCE)
+		return TMS_OK;
+	if (__builtin_mul_overflow(work, (size_t)WORDS_US, &most))
+		most = SIZE_MAX;
+	enum tms_status st = index_moments_claim(
+		&index->moments, rule, s->now, index_items_slots(index->items), &of);
+	if (st == TMS_OK && of && !of->is_done)
+		st = find_some(s, open, most, of);
+	return st == TMS_OK && !(of && of->is_done) ? TMS_EUNAVAIL : st;
+}
+
 enum tms_status tms_index_prepare(
 	struct tms_index *index, uint32_t rule, tms_time now, size_t work, bool *more)
 {
@@ -259,10 +328,13 @@ enum tms_status tms_index_prepare(
 	index->leaves.made.work = work ? work : 1;
 	struct selecting s = selecting(index, rule, now);
 	enum tms_status st = s.kept ? index_evaluate(&s.e, s.kept) : TMS_ENOMEM;
-	unsigned flags = index_program_flags(s.e.leaves, s.e.program);
-	if (st == TMS_OK && (flags & INDEX_LEAF_MOVES))
+	s.flags = index_program_flags(s.e.leaves, s.e.program);
+	if (st == TMS_OK && (s.flags & INDEX_LEAF_MOVES))
 		st = undecided(&s, INDEX_LEAF_MOVES, &open);
+	if (st == TMS_OK && open)
+		st = prepare_moments(index, &s, rule, open, index->leaves.made.work);
 	index->leaves.made.work = SIZE_MAX;
+	index->words_walked += s.spent;
 	tms_arena_rewind(&index->scratch, mark);
 	index->scratch.status = TMS_OK;
 	*more = st == TMS_EUNAVAIL;
@@ -278,7 +350,9 @@ enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_tim
 
 	index_leaves_tidy(&index->leaves);
 	struct selecting s = selecting(index, rule, now);
+	s.moments = index_moments_find(&index->moments, rule, now);
 	enum tms_status st = s.kept ? select_rule(&s, max, arena, &made) : TMS_ENOMEM;
+	index->words_walked += s.spent;
 	tms_arena_rewind(&index->scratch, mark);
 	index->scratch.status = TMS_OK;
 	if (st == TMS_OK)

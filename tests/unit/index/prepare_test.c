@@ -86,6 +86,141 @@ static void more_work_takes_fewer_pieces(void **state)
 	free_world(&large);
 }
 
+/* Items a day apart, with ages and votes that a rule of many tests turns for again and again. */
+static void list_daily(struct world *w)
+{
+	uint64_t random = 11;
+
+	for (int64_t i = 0; i < ITEMS; i++) {
+		char id[24];
+		struct tms_item item;
+		(void)snprintf(id, sizeof(id), "arxiv:2603.%05d", (int)i);
+		item = make_item(id, "blue", TMS_ORIGIN_HF_API);
+		for (int64_t day = 0; day < 3; day++) {
+			item.numbers[TMS_NUMBER_UPVOTES] =
+				(int64_t)(20 * day + (int64_t)(next_number(&random) % 20));
+			list_items(w, &item, 1, T0 + (i / 4 + day) * 86400);
+		}
+	}
+}
+
+/* 40 parts, each of this form with its number for "#". */
+static struct tms_str daily_rule(struct tms_buf *buf, const char *form, const char *join)
+{
+	for (int i = 1; i <= 40; i++) {
+		tms_buf_add(buf, tms_str_from(i > 1 ? join : ""));
+		for (const char *at = form; *at; at++) {
+			if (*at == '#')
+				tms_buf_format(buf, "%d", i);
+			else
+				tms_buf_add_char(buf, *at);
+		}
+	}
+	return tms_buf_str(buf);
+}
+
+static struct tms_selection select_all(
+	struct world *w, struct tms_arena *arena, uint32_t rule, tms_time now)
+{
+	struct tms_selection out = { 0 };
+
+	assert_int_equal(tms_index_select(w->index, rule, now, ITEMS, arena, &out), TMS_OK);
+	return out;
+}
+
+/* 40 tests of 130 items at up to 80 moments: half a second at once. */
+static void moments_are_walked_in_pieces_and_are_the_same(void **state)
+{
+	static const struct {
+		const char *form, *join;
+	} made_of[] = {
+		{ "age<#d", " OR " },
+		{ "(blue OR -age<#d)", " " },
+		{ "(age<#d OR upvotes>=#)", " " },
+		{ "(-age<#d upvotes<#)", " OR " },
+	};
+	const tms_time now = T0 + 35 * 86400;
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(made_of); i++) {
+		struct world at_once = make_world(), in_pieces = make_world();
+		struct tms_arena arena = { 0 };
+		struct tms_buf buf = { 0 };
+		struct tms_str text = daily_rule(&buf, made_of[i].form, made_of[i].join);
+		bool more = true;
+		list_daily(&at_once);
+		list_daily(&in_pieces);
+		uint32_t other = add_rule(&at_once, tms_str_cstr(&arena, text));
+		struct tms_selection a = select_all(&at_once, &arena, other, now);
+		uint32_t rule = add_rule(&in_pieces, tms_str_cstr(&arena, text));
+		size_t pieces = 0;
+		for (; more; pieces++) {
+			uint64_t before = stats_of(&in_pieces).words_walked;
+			assert_int_equal(
+				tms_index_prepare(in_pieces.index, rule, now, 1, &more), TMS_OK);
+			/* one item at most, at all its moments */
+			assert_true(stats_of(&in_pieces).words_walked - before < 130 * 300);
+			assert_true(pieces < 100 * ITEMS);
+		}
+		assert_true(pieces > ITEMS / 4);
+		uint64_t walked = stats_of(&in_pieces).words_walked;
+		struct tms_selection b = select_all(&in_pieces, &arena, rule, now);
+		assert_int_equal(stats_of(&in_pieces).words_walked, walked);
+		assert_int_equal(a.kept_count, b.kept_count);
+		assert_int_equal(a.expires, b.expires);
+		for (size_t k = 0; k < a.count; k++) {
+			assert_int_equal(a.list[k].entered, b.list[k].entered);
+			assert_true(tms_str_equal(
+				a.list[k].item->merged.item.id, b.list[k].item->merged.item.id));
+		}
+		/* later, what has turned since is seen, before all moments are found again */
+		struct tms_selection c = select_all(&in_pieces, &arena, rule, now + 30);
+		struct tms_selection d = select_all(&at_once, &arena, other, now + 30);
+		assert_int_equal(c.kept_count, d.kept_count);
+		assert_true(c.expires > now + 30 && c.expires <= d.expires);
+		tms_buf_free(&buf);
+		tms_arena_free(&arena);
+		free_world(&at_once);
+		free_world(&in_pieces);
+	}
+}
+
+/* Five rules by turns have to do with four places. */
+static void rules_by_turns_all_come_to_an_end(void **state)
+{
+	struct world w = make_world();
+	struct tms_arena arena = { 0 };
+	uint32_t list[7];
+	size_t left = TMS_COUNT(list), rounds = 0;
+	bool is_done[TMS_COUNT(list)] = { false };
+
+	(void)state;
+	list_daily(&w);
+	for (size_t i = 0; i < TMS_COUNT(list); i++) {
+		struct tms_buf buf = { 0 };
+		tms_buf_format(&buf, "age<%zuh OR ", 7 + i);
+		struct tms_str text = daily_rule(&buf, "age<#d", " OR ");
+		list[i] = add_rule(&w, tms_str_cstr(&arena, text));
+		tms_buf_free(&buf);
+	}
+	/* the last one is left in the middle for ever */
+	for (left--; left > 0; rounds++) {
+		assert_true(rounds < 20000);
+		for (size_t i = 0; i < TMS_COUNT(list) - (rounds > 2); i++) {
+			bool more = false;
+			if (is_done[i])
+				continue;
+			assert_int_equal(
+				tms_index_prepare(w.index, list[i], T0 + 35 * 86400, 1, &more),
+				TMS_OK);
+			is_done[i] = !more;
+			left -= !more && i < TMS_COUNT(list) - 1;
+		}
+	}
+	tms_arena_free(&arena);
+	free_world(&w);
+}
+
 static void items_that_change_between_two_pieces_are_seen(void **state)
 {
 	struct world w = make_world();
@@ -115,6 +250,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_rule_asked_in_pieces_says_what_it_says_at_once),
 		cmocka_unit_test(more_work_takes_fewer_pieces),
+		cmocka_unit_test(moments_are_walked_in_pieces_and_are_the_same),
+		cmocka_unit_test(rules_by_turns_all_come_to_an_end),
 		cmocka_unit_test(items_that_change_between_two_pieces_are_seen),
 	};
 
