@@ -58,7 +58,10 @@ enum tms_wait {
 /** A 410 is believed when it was said on so many different days without a success between. */
 #define TMS_GONE_DAYS 3
 
-/** What is remembered of one list. {0} is the state before the first try. */
+/**
+ * What is remembered of one list. {0} is the state before the first try. All texts are UTF-8: a validator or an
+ * address that is not, or does not fit, is not kept.
+ */
 struct tms_poll_state {
 	tms_time last_attempt;  /* 0: never */
 	tms_time last_success;  /* 0: never */
@@ -136,7 +139,10 @@ bool tms_rate_limit_parse(const struct tms_poll_answer *answer, tms_time now, in
 /** Seconds that an answer stays fresh, its Age taken off; false when its headers do not say. Source: RFC 9111 4.2.1. */
 bool tms_freshness_parse(const struct tms_poll_answer *answer, tms_time now, int64_t *seconds);
 
-/** The state as one JSON object, and back; unknown keys are ignored. Parsing gives TMS_OK, TMS_EMALFORMED. */
+/**
+ * The state as one JSON object, and back; unknown keys are ignored, moments brought into 1970 to 9999. Parsing gives
+ * TMS_OK, TMS_EMALFORMED.
+ */
 void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *state);
 TMS_MUST_CHECK enum tms_status tms_poll_state_parse(struct tms_str json, struct tms_poll_state *out);
 

@@ -78,7 +78,9 @@ static void learn_redirect(struct tms_poll_state *state, const struct tms_poll_a
 			state->redirects_seen = 0;
 		return;
 	}
-	state->redirects_seen = same ? state->redirects_seen + 1 : 1;
+	if (!same)
+		state->redirects_seen = 0;
+	state->redirects_seen += state->redirects_seen < UINT32_MAX;
 	poll_keep(state->learned_url, sizeof(state->learned_url), answer->final_url);
 }
 
@@ -91,11 +93,13 @@ static void drop_validators(struct tms_poll_state *state)
 static void keep_validators(struct tms_poll_state *state, const struct tms_poll_answer *answer)
 {
 	drop_validators(state);
-	if (answer->from_fallback || answer->final_url.len >= sizeof(state->answered_url))
+	if (answer->from_fallback)
+		return;
+	poll_keep(state->answered_url, sizeof(state->answered_url), answer->final_url);
+	if (strlen(state->answered_url) < answer->final_url.len)
 		return;
 	poll_keep(state->etag, sizeof(state->etag), answer->etag);
 	poll_keep(state->last_modified, sizeof(state->last_modified), answer->last_modified);
-	poll_keep(state->answered_url, sizeof(state->answered_url), answer->final_url);
 }
 
 /* Those who wait for the same hour do not come in the same second. */
@@ -265,8 +269,9 @@ static int64_t longest_s(const struct tms_poll_state *state, const struct tms_po
 		return TMS_PAUSE_MAX_S + TMS_MINUTE_S;
 	case TMS_WAIT_GONE:
 		return spread(own_s > GONE_EVERY_S ? own_s : GONE_EVERY_S, 1) + 1;
-	case TMS_WAIT_SKIP:
-		return own_s + 7 * TMS_DAY_S + TMS_HOUR_S;
+	case TMS_WAIT_SKIP: /* what is fresh for longer than its rhythm is looked at behind that */
+		return (own_s > max_s_of(rhythm) ? own_s : max_s_of(rhythm)) + 7 * TMS_DAY_S +
+		       TMS_HOUR_S;
 	case TMS_WAIT_RHYTHM:
 	case TMS_WAIT_FRESH:
 	case TMS_WAIT_BACKOFF:

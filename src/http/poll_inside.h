@@ -2,17 +2,19 @@
 #ifndef HTTP_POLL_INSIDE_H
 #define HTTP_POLL_INSIDE_H
 
-#include <tamis/str.h>
+#include <tamis/utf8.h>
 
 static inline int64_t poll_clamp(int64_t value, int64_t low, int64_t high)
 {
 	return value < low ? low : value > high ? high : value;
 }
 
-/** Copy into a field of so many bytes. What does not fit is left out: a validator that is cut is none. */
+/** Copy into a field of so many bytes. What does not fit, or cannot be stored, is left out: a validator
+ * that is cut is none, and a list is asked without it. */
 static inline void poll_keep(char *field, size_t size, struct tms_str value)
 {
-	if (value.len >= size)
+	if (value.len >= size || !tms_utf8_is_valid(value) ||
+		tms_str_find_byte(value, '\0', 0) != SIZE_MAX)
 		value.len = 0;
 	if (value.len > 0)
 		memcpy(field, value.ptr, value.len);

@@ -38,6 +38,12 @@ static int64_t whole(const json_t *object, const char *key)
 	return json_is_integer(value) ? json_integer_value(value) : 0;
 }
 
+/* A moment; what no clock says is none. */
+static tms_time moment(const json_t *object, const char *key)
+{
+	return poll_clamp(whole(object, key), 0, TMS_TIME_MAX);
+}
+
 static struct tms_str text_of(const json_t *object, const char *key)
 {
 	const json_t *value = json_object_get(object, key);
@@ -65,11 +71,11 @@ enum tms_status tms_poll_state_parse(struct tms_str json, struct tms_poll_state 
 			.days = (uint8_t)poll_clamp(whole(object, "skip_days"), 0, 0x7f) },
 		.missing = (uint32_t)poll_clamp(whole(object, "missing"), 0, UINT32_MAX),
 		.gone_days = (uint32_t)poll_clamp(whole(object, "gone_days"), 0, TMS_GONE_DAYS),
-		.gone_day = whole(object, "gone_day"),
-		.last_attempt = whole(object, "last_attempt"),
-		.last_success = whole(object, "last_success"),
-		.next_due = whole(object, "next_due"),
-		.asked_until = whole(object, "asked_until"),
+		.gone_day = moment(object, "gone_day"),
+		.last_attempt = moment(object, "last_attempt"),
+		.last_success = moment(object, "last_success"),
+		.next_due = moment(object, "next_due"),
+		.asked_until = moment(object, "asked_until"),
 		.http_status = (int)poll_clamp(whole(object, "status"), 0, 999),
 		.failures = (uint32_t)poll_clamp(whole(object, "failures"), 0, UINT32_MAX),
 		.redirects_seen = (uint32_t)poll_clamp(whole(object, "redirects"), 0, UINT32_MAX),

@@ -365,6 +365,21 @@ static void a_list_is_not_asked_when_nothing_new_comes(void **state)
 		    friday - 30 * TMS_DAY_S);
 }
 
+/* It is fresh for a day, and the one hour of the week at which something comes is over then. */
+static void the_longest_wait_of_all_is_not_taken_for_a_clock_set_back(void **state)
+{
+	struct tms_poll_state s = { 0 };
+	struct tms_poll_answer good = listed();
+	tms_time saturday = NOW + 5 * TMS_DAY_S - TMS_HOUR_S; /* 2026-03-07T11:00:00Z */
+	(void)state;
+
+	good.cache_control = TMS_STR("max-age=86400");
+	good.skip = (struct tms_skip){ .days = 0x7e, .hours = 0xffffff & ~(1u << 10) };
+	tms_poll_step(&s, &hourly, &rhythm, &good, saturday, 0);
+	assert_int_equal(s.next_due, saturday + 8 * TMS_DAY_S - TMS_HOUR_S);
+	assert_int_equal(tms_poll_due(&s, &hourly, &rhythm, saturday), s.next_due);
+}
+
 static void retry_after_is_clamped_to_a_day(void **state)
 {
 	int64_t wait_s = -1;
@@ -431,6 +446,52 @@ static void validators_are_kept_byte_for_byte_and_only_for_one_page(void **state
 	assert_false(tms_poll_is_conditional(&s));
 }
 
+static void what_cannot_be_stored_is_not_remembered_and_the_rest_is(void **state)
+{
+	static const struct {
+		const char *why;
+		struct tms_str value;
+	} rows[] = {
+		{ "Latin letters of one byte", TMS_STR_INIT("\"caf\xe9\"") },
+		{ "half a character", TMS_STR_INIT("\"caf\xc3") },
+		{ "NUL", TMS_STR_INIT("\"a\0b\"") },
+	};
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_poll_state s = { 0 }, back = { 0 };
+		struct tms_poll_answer answer = listed();
+		struct tms_buf buf = { 0 };
+		answer.etag = answer.last_modified = rows[i].value;
+		answer.final_url = rows[i].value;
+		answer.permanent_redirect = true;
+		tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0.5);
+		tms_poll_state_write(&buf, &s);
+		if (buf.status != TMS_OK ||
+			tms_poll_state_parse(tms_buf_str(&buf), &back) != TMS_OK ||
+			back.next_due != NOW + TMS_HOUR_S || tms_poll_is_conditional(&back))
+			fail_msg("%s", rows[i].why);
+		answer.etag = TMS_STR("\"a\""); /* nobody gave it whose address is known */
+		tms_poll_step(&s, &hourly, &rhythm, &answer, NOW, 0.5);
+		assert_false(tms_poll_is_conditional(&s));
+		tms_buf_free(&buf);
+	}
+}
+
+static void stored_moments_that_no_clock_says_are_none(void **state)
+{
+	static const struct tms_str stored =
+		TMS_STR_INIT("{\"last_attempt\":9223372036854775807,\"last_success\":-1,"
+			     "\"next_due\":9223372036854775807,\"waits_for\":6,\"skip_days\":3}");
+	struct tms_poll_state s = { 0 };
+	(void)state;
+
+	assert_int_equal(tms_poll_state_parse(stored, &s), TMS_OK);
+	assert_int_equal(s.last_success, 0);
+	assert_int_equal(s.next_due, TMS_TIME_MAX);
+	assert_int_equal(tms_poll_due(&s, &hourly, &rhythm, NOW), 0);
+}
+
 static void the_state_survives_being_stored(void **state)
 {
 	struct tms_poll_state s = { .last_attempt = 5,
@@ -490,9 +551,12 @@ int main(void)
 		cmocka_unit_test(a_pause_that_ends_before_the_backoff_is_kept_when_a_person_asks),
 		cmocka_unit_test(a_clock_that_was_set_back_freezes_nothing),
 		cmocka_unit_test(a_list_is_not_asked_when_nothing_new_comes),
+		cmocka_unit_test(the_longest_wait_of_all_is_not_taken_for_a_clock_set_back),
 		cmocka_unit_test(retry_after_is_clamped_to_a_day),
 		cmocka_unit_test(a_permanent_redirect_is_learned_when_seen_three_times),
 		cmocka_unit_test(validators_are_kept_byte_for_byte_and_only_for_one_page),
+		cmocka_unit_test(what_cannot_be_stored_is_not_remembered_and_the_rest_is),
+		cmocka_unit_test(stored_moments_that_no_clock_says_are_none),
 		cmocka_unit_test(the_state_survives_being_stored),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
