@@ -9,6 +9,8 @@
 
 /* Of the names that there are, so many are told. */
 #define NAMES_TOLD 20
+/* Of what the address says, so many bytes are. */
+#define TOLD_BYTES 64
 
 /* What is read so far: which sources and groups were named, so that each is joined once. */
 struct reading {
@@ -30,6 +32,14 @@ static void fail(struct tms_web_filter *out, struct tms_str error)
 {
 	out->status = 400;
 	out->error = error;
+}
+
+/* What an address says, as a sentence can repeat it: whole characters, none that a terminal obeys. */
+static const char *repeat(struct tms_str said, struct tms_diag *room)
+{
+	said = tms_utf8_cut(said, TOLD_BYTES);
+	tms_diag_set(room, 0, 0, "%.*s", TMS_STR_ARGS(said));
+	return room->text;
 }
 
 static struct tms_str names_of(const struct tms_conf *conf, struct tms_arena *arena)
@@ -99,6 +109,8 @@ static void add_group(struct reading *r, const struct tms_conf_group *group)
 /* A source, or all of a group. */
 static void add_named(struct reading *r, struct tms_str name)
 {
+	struct tms_diag room = { 0 };
+
 	r->out->steps++;
 	if (r->names++ == (size_t)r->conf->limits.address_sources) {
 		too_many(r);
@@ -114,10 +126,10 @@ static void add_named(struct reading *r, struct tms_str name)
 	else if (group)
 		add_group(r, group);
 	else
-		fail(r->out, tms_arena_format(r->arena,
-				     "There is no source \"%.*s\" here. There are: %.*s.\n",
-				     (int)(name.len > 64 ? 64 : name.len), name.ptr,
-				     TMS_STR_ARGS(names_of(r->conf, r->arena))));
+		fail(r->out,
+			tms_arena_format(r->arena,
+				"There is no source \"%s\" here. There are: %.*s.\n",
+				repeat(name, &room), TMS_STR_ARGS(names_of(r->conf, r->arena))));
 }
 
 static void read_sources(struct reading *r, struct tms_str value)
@@ -163,6 +175,7 @@ void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, s
 {
 	struct reading r = { .conf = conf, .arena = arena, .out = out };
 	struct tms_str name, value;
+	struct tms_diag room = { 0 };
 
 	*out = (struct tms_web_filter){ 0 };
 	while (tms_url_next_parameter(&query, &name, &value)) {
@@ -171,8 +184,8 @@ void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, s
 		if (tms_utf8_is_valid(value))
 			read_parameter(&r, tms_url_form_decode(arena, name), value);
 		else if (is_right(out))
-			fail(out, tms_arena_format(arena, "The parameter %.*s is not UTF-8.\n",
-					  (int)(name.len > 64 ? 64 : name.len), name.ptr));
+			fail(out, tms_arena_format(arena, "The parameter %s is not UTF-8.\n",
+					  repeat(name, &room)));
 	}
 	if (out->sources_count > 0 || !is_right(out))
 		return;
@@ -215,20 +228,9 @@ struct tms_str tms_web_filter_parameters(
 struct tms_str tms_web_query_error(
 	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag)
 {
-	struct tms_str line = { 0 };
 	struct tms_buf buf = { 0 };
-	uint32_t number = 0;
 
-	while (number < diag->line && tms_str_split(&match, '\n', &line))
-		number++;
-	if (diag->line == 0 || number != diag->line)
-		return tms_arena_format(arena, "%s\n", diag->text);
-	tms_buf_format(&buf, "%u:%u: %s\n", diag->line, diag->column, diag->text);
-	tms_buf_add(&buf, line);
-	tms_buf_add_char(&buf, '\n');
-	for (uint32_t i = 1; i < diag->column; i++)
-		tms_buf_add_char(&buf, ' ');
-	tms_buf_add_cstr(&buf, "^\n");
+	tms_diag_write(&buf, diag, match);
 	struct tms_str text = tms_arena_copy(arena, tms_buf_str(&buf));
 	if (buf.status != TMS_OK)
 		arena->status = buf.status;

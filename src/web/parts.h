@@ -28,8 +28,8 @@ struct tms_str tms_web_filter_target(struct tms_arena *arena, const struct tms_w
 /** Of the same, "?source=…&match=…". */
 struct tms_str tms_web_filter_parameters(
 	struct tms_arena *arena, const struct tms_web_filter *filter);
-/** The sentence of a query that cannot be read, with the line and a caret below the place; in the
- * arena. */
+/** The sentence of a query that cannot be read, with the line and a caret below the place, as
+ * tms_diag_write shows them; in the arena. */
 struct tms_str tms_web_query_error(
 	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag);
 

@@ -100,6 +100,48 @@ static void the_caret_of_a_late_mistake_costs_a_line(void **state)
 	tms_buf_free(&match);
 }
 
+static void what_an_address_says_is_repeated_as_text_that_can_be_shown(void **state)
+{
+	static const struct {
+		const char *why, *query, *says;
+	} rows[] = {
+		{ "a character at the cut",
+			"source=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa%C3%A9",
+			"\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" here" },
+		{ "controls, and what turns the text", "source=a%0D%0A%1B[31m%E2%80%AEb",
+			"\"a   [31m b\" here" },
+		{ "the name of a parameter", "a\x1b\xc3=%ff", "The parameter a ? is not UTF-8." },
+	};
+	struct parsed parsed = many_sources("");
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_arena arena = { 0 };
+		struct tms_web_filter filter;
+		tms_web_read_filter(parsed.conf, &arena, tms_str_from(rows[i].query), &filter);
+		if (tms_str_find(filter.error, tms_str_from(rows[i].says), 0) == SIZE_MAX)
+			fail_msg("%s: %.*s", rows[i].why, TMS_STR_ARGS(filter.error));
+		tms_arena_free(&arena);
+	}
+	tms_arena_free(&parsed.arena);
+}
+
+static void a_mistake_in_a_rule_is_shown_around_its_place_without_controls(void **state)
+{
+	struct tms_buf match = repeated("\x1b[31m ", "a ");
+	struct tms_arena arena = { 0 };
+	struct tms_diag diag = { .line = 1, .column = 3, .text = "no" };
+
+	(void)state;
+	struct tms_str text = tms_web_query_error(&arena, tms_buf_str(&match), &diag);
+	assert_true(tms_str_starts(text, TMS_STR("1:3: no\n [31m a a")));
+	assert_true(text.len < 200);
+	diag.line = 0;
+	assert_str(tms_web_query_error(&arena, tms_buf_str(&match), &diag), "no\n");
+	tms_arena_free(&arena);
+	tms_buf_free(&match);
+}
+
 static size_t count_of(const struct tms_conf *conf, const char *query)
 {
 	struct tms_arena arena = { 0 };
@@ -142,6 +184,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_dearest_address_costs_its_bytes_and_not_what_is_configured),
+		cmocka_unit_test(what_an_address_says_is_repeated_as_text_that_can_be_shown),
+		cmocka_unit_test(a_mistake_in_a_rule_is_shown_around_its_place_without_controls),
 		cmocka_unit_test(the_caret_of_a_late_mistake_costs_a_line),
 		cmocka_unit_test(sources_and_groups_that_are_named_twice_are_joined_once),
 		cmocka_unit_test(the_limit_counts_sources_of_groups_too),
