@@ -25,11 +25,18 @@ struct rule {
 	uint32_t number;
 };
 
+/* An item, and what queries see of it: made once, not for every rule at every step. */
+struct held {
+	struct tms_view_item *item; /* NULL: none */
+	struct tms_doc doc;
+	struct tms_arena arena; /* of the doc */
+};
+
 struct world {
 	struct tms_str input;
 	struct tms_index *index;
 	struct rule rules[RULES_MAX];
-	struct tms_view_item *items[ITEMS_MAX];
+	struct held items[ITEMS_MAX];
 	tms_time now;
 	uint64_t told[RULES_MAX * 4];
 };
@@ -98,6 +105,14 @@ static struct tms_str clean(struct tms_arena *arena, struct tms_str text)
 	return copy;
 }
 
+/* The index has another in its place, or none. */
+static void let_go(struct held *held)
+{
+	tms_view_item_unref(held->item);
+	tms_arena_free(&held->arena);
+	held->item = NULL;
+}
+
 static void put_item(struct world *world, size_t which)
 {
 	static const char *const ids[ITEMS_MAX] = { "a", "b", "c", "d", "e", "f", "g", "h", "i",
@@ -136,19 +151,22 @@ static void put_item(struct world *world, size_t which)
 	const struct tms_record *records[] = { &record };
 	require(tms_view_item_make(records, 1, NULL, &made) == TMS_OK);
 	require(tms_index_put(world->index, made, NULL) == TMS_OK);
-	tms_view_item_unref(world->items[which]);
-	world->items[which] = made;
+	let_go(&world->items[which]);
+	world->items[which].item = made;
+	require(tms_doc_make(&world->items[which].arena, &made->merged, &world->items[which].doc) ==
+		TMS_OK);
 	tms_sighting_fini(&sighting);
 	tms_arena_free(&arena);
 }
 
 static void remove_item(struct world *world, size_t which)
 {
-	if (!world->items[which])
+	struct held *held = &world->items[which];
+
+	if (!held->item)
 		return;
-	tms_index_remove(world->index, world->items[which]->merged.item.id);
-	tms_view_item_unref(world->items[which]);
-	world->items[which] = NULL;
+	tms_index_remove(world->index, held->item->merged.item.id);
+	let_go(held);
 }
 
 static void check_rule(struct world *world, const struct rule *rule)
@@ -163,15 +181,14 @@ static void check_rule(struct world *world, const struct rule *rule)
 	require(tms_index_select(world->index, rule->number, world->now, SIZE_MAX, &arena, &got) ==
 		TMS_OK);
 	for (size_t i = 0; i < ITEMS_MAX; i++) {
-		struct tms_view_item *item = world->items[i];
+		const struct tms_view_item *item = world->items[i].item;
+		const struct tms_doc *doc = &world->items[i].doc;
 		if (!item)
 			continue;
-		struct tms_doc doc;
-		require(tms_doc_make(&arena, &item->merged, &doc) == TMS_OK);
 		tms_time entered = 0, change = tms_query_next_change(
-					      rule->query, &item->merged, &doc, world->now);
+					      rule->query, &item->merged, doc, world->now);
 		expires = change < expires ? change : expires;
-		if (!tms_query_entered(rule->query, &item->merged, &doc, world->now, &entered))
+		if (!tms_query_entered(rule->query, &item->merged, doc, world->now, &entered))
 			continue;
 		size_t at = 0;
 		while (at < got.count && got.list[at].item != item)
@@ -194,14 +211,17 @@ static void tell(void *context, uint32_t rule, uint64_t items)
 
 static void check_batch(struct world *world, size_t work)
 {
+	const struct held *of[ITEMS_MAX];
 	uint32_t slots[ITEMS_MAX];
 	struct tms_batch *batch = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < ITEMS_MAX; i++)
-		if (world->items[i])
+		if (world->items[i].item) {
+			of[count] = &world->items[i];
 			slots[count++] =
-				tms_index_find(world->index, world->items[i]->merged.item.id);
+				tms_index_find(world->index, world->items[i].item->merged.item.id);
+		}
 	if (count == 0)
 		return;
 	memset(world->told, 0, sizeof(world->told));
@@ -212,13 +232,9 @@ static void check_batch(struct world *world, size_t work)
 	for (size_t r = 0; r < RULES_MAX; r++) {
 		const struct rule *rule = &world->rules[r];
 		for (size_t i = 0; rule->query && i < count; i++) {
-			struct tms_view_item *item = tms_index_at(world->index, slots[i]);
-			struct tms_arena arena = { 0 };
-			struct tms_doc doc;
-			require(tms_doc_make(&arena, &item->merged, &doc) == TMS_OK);
-			require(tms_query_matches(rule->query, &item->merged, &doc, world->now) ==
-				(world->told[rule->number] >> i & 1));
-			tms_arena_free(&arena);
+			require(tms_index_at(world->index, slots[i]) == of[i]->item);
+			require(tms_query_matches(rule->query, &of[i]->item->merged, &of[i]->doc,
+					world->now) == (world->told[rule->number] >> i & 1));
 		}
 	}
 }
