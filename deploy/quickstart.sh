@@ -169,7 +169,7 @@ if [ -z "$program" ]; then
 		}
 	fi
 	echo "building"
-	ninja -C "$build" >"$build/build.log" 2>&1 || {
+	ninja -C "$build" tamis >"$build/build.log" 2>&1 || {
 		tail -n 40 "$build/build.log" >&2
 		exit 1
 	}

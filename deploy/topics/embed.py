@@ -18,7 +18,8 @@ def main():
     for one in given:
         name, _, pattern = one.partition("=")
         lines += [".balign 16", f".globl {name}", f"{name}:"]
-        watched.append(os.path.dirname(pattern))
+        if glob.has_magic(pattern):  # what comes or goes there counts too
+            watched.append(os.path.dirname(pattern))
         for path in sorted(glob.glob(pattern)):
             watched.append(path)
             with open(path, "rb") as file:

@@ -113,7 +113,8 @@ tms_time tms_poll_due(const struct tms_poll_state *state, const struct tms_poll 
 	const struct tms_rhythm *rhythm, tms_time now);
 /**
  * A person asks for it, or the program has started: due at once, but not before a pause that the address asked for
- * has ended, nor within rhythm->min_s of an answer that was good. Pauses of hosts are the fetcher's to obey.
+ * has ended, nor within rhythm->min_s of an answer that was good. Should it fail again, waits begin anew. Pauses of
+ * hosts are the fetcher's to obey.
  */
 void tms_poll_refresh(struct tms_poll_state *state, const struct tms_rhythm *rhythm);
 

@@ -152,9 +152,14 @@ static bool are_there(const struct tms_service *service, struct tms_visit *visit
 
 static void refresh_one(struct tms_buf *out, struct tms_source *source, tms_time now)
 {
+	struct tms_source_next next;
+
 	(void)tms_source_refresh(source, now);
 	tms_buf_format(out, "%.*s: ", TMS_STR_ARGS(source->name));
 	tms_source_next_words(out, source, now);
+	tms_source_next(source, now, &next);
+	if (next.due > now && next.due != TMS_TIME_MAX && next.waits_for == TMS_WAIT_RHYTHM)
+		tms_buf_add_cstr(out, " It answered well, so it rests for limits.min_interval.");
 	tms_buf_add_char(out, '\n');
 }
 

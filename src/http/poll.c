@@ -313,6 +313,8 @@ void tms_poll_refresh(struct tms_poll_state *state, const struct tms_rhythm *rhy
 
 	if (soonest < state->asked_until)
 		soonest = state->asked_until;
+	if (state->failures > 1)
+		state->failures = 1; /* waits begin anew: who asks often does not make them longer */
 	if (state->waits_for == TMS_WAIT_ASKED || state->next_due <= soonest)
 		return;
 	state->next_due = soonest;

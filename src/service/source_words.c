@@ -23,6 +23,8 @@ static void write_wait(struct tms_buf *buf, const struct tms_source_next *next)
 		tms_buf_add_cstr(buf, "It says how long its answer holds; asked again at ");
 		return;
 	case TMS_WAIT_ASKED:
+		if (next->paused_until >= next->due)
+			break; /* that of its host has just been told */
 		tms_buf_add_cstr(buf, "It asks for a pause; asked again at ");
 		return;
 	case TMS_WAIT_GONE:

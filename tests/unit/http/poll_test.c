@@ -258,6 +258,19 @@ static void who_asks_for_it_gets_it_now_within_the_pauses(void **state)
 	}
 }
 
+static void who_asks_often_makes_no_wait_longer(void **state)
+{
+	struct tms_poll_state s = { 0 };
+	struct tms_poll_answer broken = failed(500);
+	(void)state;
+
+	for (int i = 0; i < 10; i++) {
+		tms_poll_refresh(&s, &rhythm);
+		tms_poll_step(&s, &hourly, &rhythm, &broken, NOW + i, 0.5);
+	}
+	assert_int_equal(s.next_due, NOW + 9 + 2 * TMS_MINUTE_S);
+}
+
 static void a_pause_that_ends_before_the_backoff_is_kept_when_a_person_asks(void **state)
 {
 	struct tms_poll_state s = { .failures = 12 }, stored = { 0 };
@@ -548,6 +561,7 @@ int main(void)
 		cmocka_unit_test(a_paused_host_is_no_failure_of_its_lists),
 		cmocka_unit_test(who_asks_for_it_gets_it_now_within_the_pauses),
 		cmocka_unit_test(a_shorter_rhythm_counts_from_the_next_moment),
+		cmocka_unit_test(who_asks_often_makes_no_wait_longer),
 		cmocka_unit_test(a_pause_that_ends_before_the_backoff_is_kept_when_a_person_asks),
 		cmocka_unit_test(a_clock_that_was_set_back_freezes_nothing),
 		cmocka_unit_test(a_list_is_not_asked_when_nothing_new_comes),
