@@ -169,6 +169,7 @@ struct tms_index_stats {
 	uint64_t leaves_made;    /* rows worked out from the words of the window */
 	uint64_t items_verified; /* items that a leaf's words pointed at and that were looked at */
 	uint64_t rules_visited;  /* programs run by batches */
+	uint64_t topics_compiled; /* subjects, also again when they were forgotten */
 	uint64_t words_walked;   /* words of programs, asked of one item at one moment */
 };
 void tms_index_stats(const struct tms_index *index, struct tms_index_stats *out);

@@ -334,8 +334,11 @@ enum tms_status index_batch_score(
 	*done = batch->is_scored;
 	if (*done)
 		return TMS_OK;
+	enum tms_status st = TMS_OK;
+	if (index_subjects_enter_one(items, work, &st))
+		return st;
 	if (batch->scored < batch->count) {
-		enum tms_status st = index_subjects_of(
+		st = index_subjects_of(
 			items, batch->slots[batch->scored], work, note_hit, &scoring);
 		if (st != TMS_OK || scoring.status != TMS_OK) {
 			batch->hits_count = before;
@@ -344,7 +347,7 @@ enum tms_status index_batch_score(
 		batch->scored++;
 		return TMS_OK;
 	}
-	enum tms_status st = add_subjects(items, batch);
+	st = add_subjects(items, batch);
 	*done = batch->is_scored = st == TMS_OK;
 	return st;
 }

@@ -108,6 +108,7 @@ void tms_index_stats(const struct tms_index *index, struct tms_index_stats *out)
 		.leaves_made = index->leaves.made.count,
 		.items_verified = index_items_verified(index->items),
 		.rules_visited = index->rules_visited,
+		.topics_compiled = index_items_topics_compiled(index->items),
 		.words_walked = index->words_walked,
 	};
 }

@@ -396,3 +396,8 @@ uint64_t index_items_verified(const struct index_items *items)
 {
 	return items->verified;
 }
+
+uint64_t index_items_topics_compiled(const struct index_items *items)
+{
+	return items->subjects.compilations;
+}

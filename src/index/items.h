@@ -59,5 +59,7 @@ size_t index_items_bytes(const struct index_items *items);
 size_t index_items_rule_bytes(const struct index_items *items);
 /** Items that were looked at closely because their words did not decide. */
 uint64_t index_items_verified(const struct index_items *items);
+/** Subjects that were compiled, each time. */
+uint64_t index_items_topics_compiled(const struct index_items *items);
 
 #endif

@@ -258,12 +258,15 @@ static enum tms_status look_on(struct index_items *items, const struct index_pla
 			continue;
 		if (*work == 0)
 			return TMS_EUNAVAIL;
+		uint64_t compilations = items->subjects.compilations;
 		enum tms_status status = look(items, plan, marking->at, &holds);
 		if (status != TMS_OK)
 			return status;
 		if (!holds)
 			*word &= ~bit;
 		take(work, each);
+		if (items->subjects.compilations != compilations)
+			take(work, INDEX_SUBJECT_WORK);
 	}
 	return TMS_OK;
 }

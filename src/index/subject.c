@@ -51,6 +51,7 @@ static enum tms_status compiled(
 	enum tms_status st = compile(s, s->list[subject]->text, &topic);
 	if (st != TMS_OK)
 		return st;
+	s->compilations++;
 	tms_topic_free(s->compiled[place].topic);
 	s->compiled[place].subject = subject;
 	s->compiled[place].topic = topic;
@@ -128,49 +129,70 @@ static struct index_subject *record_of(struct tms_str text)
 	return record;
 }
 
-static enum tms_status enter(struct index_subjects *s, struct index_subject *record,
-	const struct tms_topic *topic, uint32_t place)
+/* Only batches ask the set: a rule that is asked once, and taken out again, is never there. */
+static enum tms_status enter(struct index_subjects *s, struct index_subject *record)
 {
-	enum tms_status st = tms_topic_set_add(s->set, topic, record->threshold, &record->number);
+	const struct tms_topic *topic = NULL;
 
+	enum tms_status st = compiled(s, record->place, &topic);
+	if (st == TMS_OK)
+		st = tms_topic_set_add(s->set, topic, record->threshold, &record->number);
 	if (st != TMS_OK)
 		return st;
-	if (!know_number(s, record->number, place))
-		st = TMS_ENOMEM;
-	else
-		st = tms_map_put(&s->by_text, record->text, record);
-	if (st != TMS_OK) {
+	if (!know_number(s, record->number, record->place)) {
 		tms_topic_set_remove(s->set, record->number, topic);
-		return st;
+		return TMS_ENOMEM;
 	}
-	s->count += place == s->count;
-	s->list[place] = record;
-	s->text_bytes += sizeof(*record) + record->text.len;
+	record->is_in_set = true;
+	s->outside--;
 	return TMS_OK;
+}
+
+bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *status)
+{
+	struct index_subjects *s = &items->subjects;
+	struct index_subject *record = NULL;
+
+	*status = TMS_OK;
+	if (s->outside == 0)
+		return false;
+	do
+		record = s->list[s->first_outside++];
+	while (!record || record->is_in_set);
+	*status = enter(s, record);
+	if (*status != TMS_OK)
+		s->first_outside = record->place;
+	*work -= INDEX_SUBJECT_WORK < *work ? INDEX_SUBJECT_WORK : *work;
+	return true;
 }
 
 static enum tms_status add(struct index_subjects *s, const struct query_topic *asked,
 	struct tms_str text, uint32_t *subject)
 {
-	struct tms_topic *topic = NULL;
 	enum tms_status st = s->set ? TMS_OK : tms_topic_set_new(asked->scorer, &s->set);
 
 	if (st != TMS_OK)
 		return st;
 	s->model = asked->model;
 	s->scorer = asked->scorer;
-	st = compile(s, text, &topic);
-	struct index_subject *record = st == TMS_OK ? record_of(text) : NULL;
+	struct index_subject *record = record_of(text);
 	if (!record || !take_place(s, subject))
 		st = TMS_ENOMEM;
-	if (record)
-		record->threshold = asked->threshold;
 	if (st == TMS_OK)
-		st = enter(s, record, topic, *subject);
-	if (st != TMS_OK)
+		st = tms_map_put(&s->by_text, record->text, record);
+	if (st != TMS_OK) {
 		free(record);
-	tms_topic_free(topic);
-	return st;
+		return st;
+	}
+	record->threshold = asked->threshold;
+	record->place = *subject;
+	s->count += *subject == s->count;
+	s->list[*subject] = record;
+	s->text_bytes += sizeof(*record) + record->text.len;
+	s->first_outside =
+		s->outside > 0 && s->first_outside < *subject ? s->first_outside : *subject;
+	s->outside++;
+	return TMS_OK;
 }
 
 enum tms_status index_subject_ref(
@@ -184,10 +206,11 @@ enum tms_status index_subject_ref(
 	struct index_subject *record = st == TMS_OK ? tms_map_find(&s->by_text, text) : NULL;
 	if (record) {
 		record->refs++;
-		*subject = s->of_number[record->number];
+		*subject = record->place;
 		if (asked->threshold < record->threshold) {
 			record->threshold = asked->threshold;
-			tms_topic_set_threshold(s->set, record->number, asked->threshold);
+			if (record->is_in_set)
+				tms_topic_set_threshold(s->set, record->number, asked->threshold);
 		}
 	} else if (st == TMS_OK) {
 		st = add(s, asked, text, subject);
@@ -206,7 +229,9 @@ void index_subject_unref(struct index_items *items, uint32_t subject)
 	if (--record->refs > 0)
 		return;
 	(void)tms_map_remove(&s->by_text, record->text);
-	if (compiled(s, subject, &topic) == TMS_OK)
+	if (!record->is_in_set)
+		s->outside--;
+	else if (compiled(s, subject, &topic) == TMS_OK)
 		tms_topic_set_remove(s->set, record->number, topic);
 	else /* without memory its postings stay; it is not told of again */
 		tms_topic_set_threshold(s->set, record->number, UINT32_MAX);

@@ -19,7 +19,9 @@ struct index_batch;
 struct index_subject {
 	struct tms_str text; /* what it is about: lines, behind this record */
 	uint32_t refs;
-	uint32_t number;    /* in the set */
+	uint32_t place;  /* in the list */
+	uint32_t number; /* in the set, once it is there */
+	bool is_in_set;
 	uint32_t threshold; /* the lowest that was asked for */
 };
 
@@ -40,12 +42,17 @@ struct index_subjects {
 	} compiled[INDEX_SUBJECTS_COMPILED];
 	struct tms_arena scratch;
 	size_t text_bytes;
+	uint32_t outside, first_outside; /* not in the set yet; none stands before the first */
+	uint64_t compilations;
 };
 
 void index_subjects_fini(struct index_subjects *subjects);
 size_t index_subjects_rule_bytes(const struct index_subjects *subjects);
 
-/** The subject with one more reference. TMS_OK, TMS_ENOMEM. */
+/** What compiling a subject takes of work. */
+#define INDEX_SUBJECT_WORK 1000
+
+/** The subject with one more reference. It is compiled when somebody looks. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_subject_ref(
 	struct index_items *items, const struct query_topic *topic, uint32_t *subject);
 void index_subject_unref(struct index_items *items, uint32_t subject);
@@ -55,7 +62,9 @@ TMS_MUST_CHECK enum tms_status index_subject_score(
 	struct index_items *items, uint32_t subject, uint32_t slot, uint32_t *score);
 /** The slot's words are others now, or it has no item. */
 void index_subjects_forget(struct index_items *items, uint32_t slot);
-/** Every subject that has its lowest threshold for the item in the slot. TMS_OK, TMS_ENOMEM. */
+/** One subject that the set does not have yet goes in. True when there was one, or memory is out. */
+bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *status);
+/** Every subject of the set that has its lowest threshold for the item in the slot. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_subjects_of(struct index_items *items, uint32_t slot,
 	size_t *work, tms_topic_hit_fn tell, void *context);
 

@@ -1,6 +1,8 @@
 /* Rows in pieces: each looks at few items, and what comes out is what one piece gives. */
 #include "search.h"
 
+#include "shipped/shipped.h"
+
 #define T0 INT64_C(1772366400) /* 2026-03-01T12:00:00Z */
 #define ITEMS 130
 
@@ -221,6 +223,42 @@ static void rules_by_turns_all_come_to_an_end(void **state)
 	free_world(&w);
 }
 
+/* A topic takes a millisecond or two to compile. */
+static void topics_are_compiled_one_a_piece(void **state)
+{
+	struct world w = make_world();
+	struct tms_shipped shipped = { 0 };
+	struct tms_diag diag = { 0 };
+	struct tms_buf buf = { 0 };
+	struct tms_arena arena = { 0 };
+	uint32_t rule = TMS_INDEX_NONE;
+	bool more = true;
+
+	(void)state;
+	list_many(&w);
+	assert_int_equal(tms_shipped_open(&shipped, &diag), TMS_OK);
+	const struct tms_query_options options = { .topics = &shipped.topics };
+	for (int i = 0; i < 20; i++)
+		tms_buf_format(&buf, "%sabout:\"planet %d\"", i ? " OR " : "", i);
+	assert_int_equal(
+		tms_index_add_rule(w.index, tms_buf_str(&buf), &options, &rule, &diag), TMS_OK);
+	assert_int_equal(stats_of(&w).topics_compiled, 0);
+	while (more) {
+		uint64_t before = stats_of(&w).topics_compiled;
+		assert_int_equal(tms_index_prepare(w.index, rule, T0, 700, &more), TMS_OK);
+		assert_true(stats_of(&w).topics_compiled - before <= 1);
+	}
+	assert_int_equal(stats_of(&w).topics_compiled, 20);
+	assert_true(kept_ids(&w, &arena, rule, T0).len > 0);
+	/* one that no batch has asked goes without another look */
+	tms_index_remove_rule(w.index, rule);
+	assert_int_equal(stats_of(&w).topics_compiled, 20);
+	tms_buf_free(&buf);
+	tms_arena_free(&arena);
+	free_world(&w);
+	tms_shipped_close(&shipped);
+}
+
 static void items_that_change_between_two_pieces_are_seen(void **state)
 {
 	struct world w = make_world();
@@ -251,6 +289,7 @@ int main(void)
 		cmocka_unit_test(a_rule_asked_in_pieces_says_what_it_says_at_once),
 		cmocka_unit_test(more_work_takes_fewer_pieces),
 		cmocka_unit_test(moments_are_walked_in_pieces_and_are_the_same),
+		cmocka_unit_test(topics_are_compiled_one_a_piece),
 		cmocka_unit_test(rules_by_turns_all_come_to_an_end),
 		cmocka_unit_test(items_that_change_between_two_pieces_are_seen),
 	};
