@@ -40,7 +40,7 @@ REQUESTS = {
                                                       for i in range(120))),
     "regular expressions": address("/filter.atom", "/[ab].{20}z/ OR /(a|e|i).{10}q/"),
     "a topic": address("/filter.atom", 'about:"%s"' % SENTENCE),
-    "many topics": address("/filter.atom", " OR ".join('about:"%s %d"' % (w, i) for i, w in enumerate(WORDS * 2))),
+    "many topics": address("/filter.atom", " OR ".join('about:"%s tools %d"' % (w, i) for i, w in enumerate(WORDS))),
     "many ages": address("/filter.atom", " OR ".join("age<%dd" % i for i in range(1, 100))),
     "numbers": address("/filter.atom", "upvotes>=1 OR age<400d OR comments>0"),
 }
