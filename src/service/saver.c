@@ -81,6 +81,27 @@ static void take_back(struct tms_saver *saver)
 	saver->state_waits = true;
 }
 
+/* Once, and again when the reason is another: a full disk is tried every second, for days. */
+static void tell_waiting(struct tms_source *source, struct tms_str why)
+{
+	uint64_t hash = tms_hash((struct tms_hash_seed){ 0 }, why) | 1;
+
+	if (hash == source->saver.told)
+		return;
+	source->saver.told = hash;
+	TMS_LOG(source->world->log, TMS_LOG_WARNING, "items wait to be stored",
+		{ "source", source->name }, { "why", why });
+}
+
+static void tell_stored(struct tms_source *source)
+{
+	if (source->saver.told == 0)
+		return;
+	source->saver.told = 0;
+	TMS_LOG(source->world->log, TMS_LOG_INFO, "what waited is stored",
+		{ "source", source->name });
+}
+
 static void on_saved(void *context, const struct tms_store_reply *reply)
 {
 	struct tms_source *source = context;
@@ -91,11 +112,12 @@ static void on_saved(void *context, const struct tms_store_reply *reply)
 		empty(&saver->sent);
 		if (saver->waiting.count > 0 || saver->state_waits)
 			tms_saver_flush(source);
+		else
+			tell_stored(source);
 		return;
 	}
 	take_back(saver);
-	TMS_LOG(source->world->log, TMS_LOG_WARNING, "items wait to be stored",
-		{ "source", source->name }, { "why", tms_str_from(reply->diag->text) });
+	tell_waiting(source, tms_str_from(reply->diag->text));
 }
 
 /* Moves up to a batch from waiting to sent, and lists it. False when memory is out; nothing has

@@ -18,6 +18,7 @@ struct tms_saver {
 	struct tms_map sent;     /* the same of the batch under way */
 	struct tms_store_op *op; /* the batch under way, or NULL */
 	bool state_waits;        /* the state beside the records has changed */
+	uint64_t told;           /* hash of why it waits, as the log said; 0: it does not */
 };
 
 /** Remember what an application changed. TMS_OK, TMS_ENOMEM. */

@@ -10,6 +10,8 @@
 #include "store/store_wait.h"
 
 #define FOLLOWED_MS 3000       /* the store was last heard so long ago: it may know more by now */
+#define BACK_MS                                                                                    \
+	5000 /* a store that was away is back: a full disk lets itself be opened each second */
 #define FOLLOW_MS 500          /* changes made by other processes are seen within a second */
 #define DRIVEN_TICK_MS 10      /* a clock that tests drive is looked at often */
 #define LONGEST_SLEEP_MS 10000 /* the system's clock may be set: never trust one wait for long */
@@ -137,23 +139,42 @@ static void write_again(struct tms_service *service, enum tms_store_event event)
 			tms_log_say(service->log, TMS_LOG_ERROR, "out of memory");
 }
 
+static void tell_away(struct tms_service *service)
+{
+	struct tms_str why = tms_str_from(tms_store_health(service->store)->error);
+	uint64_t hash = tms_hash((struct tms_hash_seed){ 0 }, why) | 1;
+
+	service->outage.up_ms = 0;
+	if (hash == service->outage.told)
+		return;
+	service->outage.told = hash;
+	TMS_LOG(service->log, TMS_LOG_ERROR, "the store is away; feeds are served from memory",
+		{ "why", why });
+}
+
+static void tell_there(struct tms_service *service)
+{
+	service->outage.told = 0;
+	TMS_LOG(service->log, TMS_LOG_INFO, "the store is there",
+		{ "store", tms_str_from(tms_store_place(service->store)) });
+}
+
 static void on_store(void *context, enum tms_store_event event)
 {
 	struct tms_service *service = context;
 
 	switch (event) {
 	case TMS_STORE_DOWN:
-		TMS_LOG(service->log, TMS_LOG_ERROR,
-			"the store is away; feeds are served from memory",
-			{ "why", tms_str_from(tms_store_health(service->store)->error) });
+		tell_away(service);
 		return;
 	case TMS_STORE_REPLACED:
 	case TMS_STORE_MENDED:
 		write_again(service, event);
 		break;
 	case TMS_STORE_UP:
-		TMS_LOG(service->log, TMS_LOG_INFO, "the store is there",
-			{ "store", tms_str_from(tms_store_place(service->store)) });
+		service->outage.up_ms = tms_monotonic_ms();
+		if (service->outage.told == 0)
+			tell_there(service);
 		service->settler.patience = 0;
 		if (!service->is_registered)
 			tms_settler_list(service);
@@ -183,6 +204,9 @@ static void on_revision(void *context, const struct tms_store_reply *reply)
 	if (reply->status != TMS_OK)
 		return;
 	service->followed_ms = tms_monotonic_ms();
+	if (service->outage.told && service->outage.up_ms &&
+		service->followed_ms - service->outage.up_ms >= BACK_MS)
+		tell_there(service);
 	log_warning(service);
 	tms_settler_follow(service, reply->revision);
 	catch_up(service);

@@ -59,6 +59,10 @@ struct tms_service {
 	void (*write_outside)(void *outside, struct tms_buf *buf);
 	void *outside;
 	char warned[TMS_DIAG_TEXT_BYTES]; /* of the store, in the log last */
+	struct {
+		uint64_t told; /* hash of why it is away, as the log said; 0: it is there */
+		int64_t up_ms; /* since when it can be used again; monotonic; 0: it cannot */
+	} outage;
 	int64_t followed_ms; /* when the store was last asked for changes and answered; monotonic */
 	bool has_instance;
 	tms_time started_at;

@@ -40,15 +40,26 @@ static void on_changed(void *context, struct tms_source *source)
 	tms_saver_flush(source);
 }
 
-static void open_source(struct stand *stand)
+static void open_store(struct stand *stand, int64_t max_bytes)
 {
 	char url[80];
 	(void)snprintf(url, sizeof(url), "sqlite:%s", stand->path);
-	const struct tms_store_options options = { .url = tms_str_from(url) };
+	const struct tms_store_options options = { .url = tms_str_from(url),
+		.max_bytes = max_bytes };
 
 	assert_int_equal(tms_store_open(stand->base, &options, &stand->world.store, NULL), TMS_OK);
+}
+
+static void open_bounded(struct stand *stand, int64_t max_bytes)
+{
+	open_store(stand, max_bytes);
 	stand->source = tms_source_new(&stand->world, TMS_STR("daily"));
 	assert_non_null(stand->source);
+}
+
+static void open_source(struct stand *stand)
+{
+	open_bounded(stand, 0);
 }
 
 static void load(struct stand *stand)
@@ -310,6 +321,43 @@ static void a_try_that_read_the_state_alone_leaves_nothing_for_the_next(void **s
 	assert_int_equal(latest(stand)->last_whole, 0);
 }
 
+static size_t count_lines(struct stand *stand, const char *words)
+{
+	char lines[16384];
+	ssize_t len = pread(fileno(stand->lines), lines, sizeof(lines), 0);
+	struct tms_str rest = { lines, len > 0 ? (size_t)len : 0 };
+	size_t count = 0, at = 0;
+
+	while ((at = tms_str_find(rest, tms_str_from(words), at)) != SIZE_MAX) {
+		count++;
+		at++;
+	}
+	return count;
+}
+
+static void a_full_store_is_told_once_and_so_is_that_it_has_room(void **state)
+{
+	struct stand *stand = *state;
+
+	close_source(stand);
+	open_bounded(stand, 150000);
+	load(stand);
+	list_papers(stand, 2000, T0);
+	for (int i = 0; i < 5; i++) {
+		tms_saver_flush(stand->source);
+		assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
+	}
+	assert_true(tms_saver_waiting(&stand->source->saver) > 0);
+	assert_int_equal(count_lines(stand, "items wait to be stored source=daily"), 1);
+	assert_int_equal(count_lines(stand, "what waited is stored"), 0);
+	tms_store_free(stand->world.store);
+	open_store(stand, 0);
+	tms_saver_flush(stand->source);
+	while (tms_saver_waiting(&stand->source->saver) > 0)
+		assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
+	assert_int_equal(count_lines(stand, "what waited is stored source=daily"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -321,6 +369,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_is_held_can_be_released_once_and_is_told_and_stored, set_up,
 			tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_full_store_is_told_once_and_so_is_that_it_has_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_is_held_waits_over_a_restart, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
