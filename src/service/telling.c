@@ -17,8 +17,10 @@ void tms_telling_fail(struct tms_source *source, const struct tms_poll_answer *a
 	tms_diag_set(&diag, 0, 0, "%.*s: %.*s", TMS_STR_ARGS(tms_log_url(answer->final_url)),
 		TMS_STR_ARGS(answer->error));
 	tms_health_failed(tms_window_health(source->window), now,
-		answer->outcome == TMS_OUTCOME_UNREADABLE ? TMS_HEALTH_MISSHAPEN
-							  : TMS_HEALTH_FAILED,
+		answer->outcome == TMS_OUTCOME_UNREADABLE ||
+				answer->outcome == TMS_OUTCOME_TOO_LARGE
+			? TMS_HEALTH_MISSHAPEN
+			: TMS_HEALTH_FAILED,
 		diag.text);
 	source->rounds_failed++;
 }

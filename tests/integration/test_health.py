@@ -68,10 +68,13 @@ class Health(unittest.TestCase):
 
         pages["/shelf"] = html("<section>A</section>")
         pages["/broken"] = Answer(304, "", {"ETag": '"1"'})
+        pages["/gone"] = rss(*map(str, range(5001)))
         service.advance(seconds(START) + 2 * HOUR)
         rows = self.rows(service)
         self.assertEqual(rows["shelf"][:2], ["ill", "1 item kept"])
         self.assertIn("the recipe shelf finds no items here; `items` finds nothing: article", rows["shelf"][2])
+        self.assertIn("Could not be read", rows["gone"][2], "it was fetched; a limit refused it")
+        self.assertIn("more than 5000 entries", rows["gone"][2])
         self.assertIn("unchanged", rows["broken"][2])
         self.assertIn("mended", rows["broken"][2], "a 304 mends nothing")
 
