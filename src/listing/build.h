@@ -87,8 +87,6 @@ bool tms_build_is_empty(struct tms_build *b);
 void tms_build_skip(struct tms_build *b, const char *format, ...) TMS_PRINTF(2, 3);
 /** Something of the entry was changed or left out. */
 void tms_build_note(struct tms_build *b, const char *format, ...) TMS_PRINTF(2, 3);
-/** The entry as people find it: "entry 3". */
-size_t tms_build_ordinal(const struct tms_build *b);
 
 /* Text on its way into the model: cleaned, and shortened with a note where it is longer than allowed. */
 struct tms_str tms_build_line(struct tms_build *b, const char *what, struct tms_str plain);
