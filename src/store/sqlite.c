@@ -36,7 +36,7 @@ static enum tms_store_trouble trouble_of(int rc)
 static const char *words_of(enum tms_store_trouble trouble, int rc)
 {
 	if (trouble == TMS_STORE_FULL)
-		return "is full: the disk, or store.max_bytes; free some space and it goes on by itself";
+		return "is full: its disk has no room; free some space and it goes on by itself";
 	if (trouble == TMS_STORE_READONLY)
 		return "is read-only: its file, its directory or its disk does not let Tamis write";
 	if (trouble == TMS_STORE_LOCKED)

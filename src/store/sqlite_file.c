@@ -217,6 +217,19 @@ int tms_sqlite_make_schema(sqlite3 *db)
 	return rc == SQLITE_OK ? make_change_log(db) : rc;
 }
 
+/* A table that is gone is damage like any other: what is left of it, and the copy, make a new file. */
+static int check_tables(sqlite3 *db)
+{
+	int64_t missing = 0;
+	int rc = pragma_number(db,
+		"SELECT count(*) FROM (VALUES ('item'), ('retired'), ('source'), ('host'), ('definition'),"
+		" ('result'), ('lease'), ('counter'), ('identity'))"
+		" WHERE column1 NOT IN (SELECT name FROM sqlite_schema WHERE type = 'table')",
+		&missing);
+
+	return rc == SQLITE_OK && missing > 0 ? SQLITE_CORRUPT : rc;
+}
+
 /* In one write transaction, so that two processes that start at once make it once. */
 static int check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag)
 {
@@ -241,7 +254,7 @@ static int check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag)
 		return TMS_SQLITE_REFUSED;
 	}
 	if (version == TMS_STORE_SCHEMA)
-		return SQLITE_OK;
+		return check_tables(db);
 	tms_diag_set(diag, 0, 0,
 		"the store's file %s has schema version %lld, and this Tamis knows %d: use a newer Tamis",
 		path, (long long)version, TMS_STORE_SCHEMA);

@@ -266,6 +266,17 @@ static void cut_to_nothing(const char *path)
 	assert_int_equal(truncate(path, 0), 0);
 }
 
+static void drop_tables(const char *path)
+{
+	sqlite3 *db = NULL;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_exec(db, "DROP TABLE item; DROP TABLE definition", NULL, NULL, NULL),
+		SQLITE_OK);
+	sqlite3_close(db);
+}
+
 static void delete_it(const char *path)
 {
 	assert_int_equal(unlink(path), 0);
@@ -333,6 +344,7 @@ static void every_kind_of_damage_keeps_all_definitions_and_what_can_be_read(void
 		{ cut_in_half, "truncated", 400 },
 		{ fill_with_garbage, "garbage", 0 },
 		{ cut_to_nothing, "empty", 0 },
+		{ drop_tables, "without two of its tables", 0 },
 		{ delete_it, "deleted", 0 },
 	};
 	struct bench *b = *state;
