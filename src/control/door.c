@@ -197,6 +197,21 @@ static void greet(struct tms_door *door, int fd)
 		forget(made);
 }
 
+/* Who has said nothing yet makes room, whoever has waited for longest first. False: all have asked. */
+static bool make_room(struct tms_door *door)
+{
+	struct tms_visit *oldest = NULL;
+
+	if (door->count < TMS_DOOR_CONNECTIONS_MAX)
+		return true;
+	for (struct tms_visit *visit = door->first; visit; visit = visit->next)
+		if (visit->state == STATE_READING)
+			oldest = visit;
+	if (oldest)
+		forget(oldest);
+	return oldest != NULL;
+}
+
 static void on_knock(evutil_socket_t listener, short what, void *context)
 {
 	struct tms_door *door = context;
@@ -205,7 +220,7 @@ static void on_knock(evutil_socket_t listener, short what, void *context)
 	(void)what;
 	if (fd < 0)
 		return;
-	if (door->count >= TMS_DOOR_CONNECTIONS_MAX || !may_ask(fd))
+	if (!may_ask(fd) || !make_room(door))
 		(void)close(fd);
 	else
 		greet(door, fd);

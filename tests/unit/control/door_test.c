@@ -170,7 +170,7 @@ static void a_request_that_does_not_come_is_not_waited_for(void **state)
 	close_stand(&stand);
 }
 
-static void more_than_there_is_room_for_are_sent_away_at_once(void **state)
+static void who_says_nothing_makes_room_the_oldest_first(void **state)
 {
 	struct stand stand;
 	int waiting[TMS_DOOR_CONNECTIONS_MAX];
@@ -181,17 +181,39 @@ static void more_than_there_is_room_for_are_sent_away_at_once(void **state)
 		waiting[i] = knock(&stand);
 		turn(&stand);
 	}
-	struct tms_buf heard = hear(&stand, knock(&stand));
-	assert_int_equal(heard.len, 0);
-	tms_buf_free(&heard);
-	close(waiting[0]);
-	turn(&stand);
-	turn(&stand);
 	int fd = knock(&stand);
 	say(fd, HEALTH, strlen(HEALTH));
 	assert_heard(&stand, fd, "out well\nexit 0\n");
-	for (size_t i = 1; i < TMS_COUNT(waiting); i++)
+	struct tms_buf heard = hear(&stand, waiting[0]);
+	assert_int_equal(heard.len, 0);
+	tms_buf_free(&heard);
+	say(waiting[1], HEALTH, strlen(HEALTH));
+	assert_heard(&stand, waiting[1], "out well\nexit 0\n");
+	for (size_t i = 2; i < TMS_COUNT(waiting); i++)
 		close(waiting[i]);
+	close_stand(&stand);
+}
+
+static void more_than_there_is_room_for_are_sent_away_at_once(void **state)
+{
+	struct stand stand;
+	int asking[TMS_DOOR_CONNECTIONS_MAX];
+	(void)state;
+
+	open_stand(&stand, 0);
+	stand.keeps = true;
+	for (size_t i = 0; i < TMS_COUNT(asking); i++) {
+		asking[i] = knock(&stand);
+		say(asking[i], HEALTH, strlen(HEALTH));
+		for (int turns = 0; stand.handled <= i && turns < ROUNDS_MAX; turns++)
+			turn(&stand);
+	}
+	assert_int_equal(stand.handled, TMS_COUNT(asking));
+	struct tms_buf heard = hear(&stand, knock(&stand));
+	assert_int_equal(heard.len, 0);
+	tms_buf_free(&heard);
+	for (size_t i = 0; i < TMS_COUNT(asking); i++)
+		close(asking[i]);
 	close_stand(&stand);
 }
 
@@ -259,6 +281,7 @@ int main(void)
 		cmocka_unit_test(a_request_is_answered_however_it_is_cut),
 		cmocka_unit_test(what_is_no_request_is_refused_and_reaches_no_handler),
 		cmocka_unit_test(a_request_that_does_not_come_is_not_waited_for),
+		cmocka_unit_test(who_says_nothing_makes_room_the_oldest_first),
 		cmocka_unit_test(more_than_there_is_room_for_are_sent_away_at_once),
 		cmocka_unit_test(an_answer_may_come_later_and_to_nobody),
 		cmocka_unit_test(a_long_answer_arrives_whole),
