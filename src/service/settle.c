@@ -91,6 +91,12 @@ static void finish(struct tms_service *service)
 {
 	struct tms_settler *s = settler_of(service);
 
+	if (s->of_other_key > 0 && !s->is_other_key_told) {
+		TMS_LOG(service->log, TMS_LOG_ERROR,
+			"feeds of the store have addresses of another instance key, which are unknown now",
+			{ "key_file", service->conf->instance_key_file });
+		s->is_other_key_told = true;
+	}
 	tms_writing_send(service);
 	s->is_lost = s->is_mended = false;
 	if (!s->has_failed) {

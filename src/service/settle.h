@@ -52,6 +52,9 @@ struct tms_settler {
 	struct tms_settle_rows *waiting;     /* rows of a listing, see settle_row.c; NULL: none */
 	struct tms_arena rows_arena;         /* theirs */
 	uint64_t listings, followings, rows; /* counted */
+	/* feeds of the store whose addresses were made under another key: theirs are unknown here */
+	size_t of_other_key;
+	bool is_other_key_told;
 };
 
 /** TMS_OK, TMS_ENOMEM. */

@@ -63,6 +63,8 @@ static bool read_row(
 		s->has_failed = true;
 	out->key = row->key;
 	out->revision = row->number;
+	s->of_other_key += st == TMS_OK && number == TMS_NUMBERS_NONE && out->definition.has_digest &&
+			   out->definition.key_tag != service->feeds.key_tag;
 	return st == TMS_OK;
 }
 

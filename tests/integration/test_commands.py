@@ -122,6 +122,19 @@ users: {ana: {feeds: {vision: {sources: [blog], match: vision}}}}
         self.assertIn("feed ana/pictures: changed; too late for `was`: the address of vision is over\n",
                       self.say("reload").stdout)
 
+    def test_a_lost_key_is_told_and_the_old_one_brings_the_addresses_back(self):
+        address, key = self.service.addresses()["ana/vision"], self.service.folder + "/data/instance.key"
+        self.service.stop()
+        os.rename(key, key + ".old")
+        self.service.start()
+        self.assertNotEqual(self.service.get(address).status, 200)
+        self.assertIn("1 feed of the store had addresses made with another instance key", self.say("health").stderr)
+        self.assertIn("another instance key", self.service.get("/").text)
+        self.service.stop()
+        os.rename(key + ".old", key)
+        self.service.start()
+        self.assertEqual(self.service.get(address).status, 200)
+
     def test_a_refused_file_is_told_wherever_somebody_asks_and_fails_no_health(self):
         self.write(self.config + BROKEN)
         done = self.say("reload", code=1)
