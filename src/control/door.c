@@ -41,10 +41,10 @@ static void forget(struct tms_visit *visit)
 {
 	struct tms_door *door = visit->door;
 
-	if (visit->before)
-		visit->before->next = visit->next;
-	else
+	if (door->first == visit)
 		door->first = visit->next;
+	else
+		visit->before->next = visit->next;
 	if (visit->next)
 		visit->next->before = visit->before;
 	door->count--;
