@@ -35,8 +35,6 @@ size_t index_plan_bytes(const struct index_plan *plan);
 /** Equal plans hold for the same items at all times. */
 uint32_t index_plan_hash(const struct index_plan *plan);
 bool index_plan_equal(const struct index_plan *a, const struct index_plan *b);
-/** Numbers and age: what holds moves with them. */
-bool index_plan_moves(const struct index_plan *plan);
 /** Dates: what holds may change with INDEX_PUT_NUMBERS, but not with the clock. */
 bool index_plan_dated(const struct index_plan *plan);
 

@@ -79,14 +79,6 @@ bool index_plan_equal(const struct index_plan *a, const struct index_plan *b)
 	       memcmp(&a->kind, &b->kind, a->bytes - offsetof(struct index_plan, kind)) == 0;
 }
 
-bool index_plan_moves(const struct index_plan *plan)
-{
-	if (plan->kind != PLAN_TEST)
-		return false;
-	enum leaf_kind leaf = (enum leaf_kind)index_plan_test(plan).leaf;
-	return leaf == LEAF_NUMBER || leaf == LEAF_AGE;
-}
-
 bool index_plan_dated(const struct index_plan *plan)
 {
 	return plan->kind == PLAN_TEST && index_plan_test(plan).leaf == LEAF_DATE;

@@ -93,8 +93,6 @@ struct tms_str tms_build_line(struct tms_build *b, const char *what, struct tms_
 struct tms_str tms_build_paragraphs(struct tms_build *b, const char *what, struct tms_str plain);
 /** The language of a Content-Language header; empty when it names several, or what is no language tag. */
 struct tms_str tms_build_only_language(struct tms_build *b, struct tms_str header);
-/** What may be plain text or HTML, as RSS descriptions. */
-struct tms_str tms_build_loose_text(struct tms_build *b, const char *what, struct tms_str text);
 /** A title that may hold markup. */
 struct tms_str tms_build_title(struct tms_build *b, struct tms_str text);
 /** A title that is said to be HTML. */

@@ -71,12 +71,6 @@ static struct tms_str text_of_html(struct tms_build *b, const char *what, struct
 	return shorten(b, what, text, TMS_ITEM_SUMMARY_BYTES_MAX);
 }
 
-struct tms_str tms_build_loose_text(struct tms_build *b, const char *what, struct tms_str text)
-{
-	return tms_html_is_likely(text) ? text_of_html(b, what, text)
-					: tms_build_paragraphs(b, what, text);
-}
-
 struct tms_str tms_build_title(struct tms_build *b, struct tms_str text)
 {
 	struct tms_str title =
