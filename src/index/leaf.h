@@ -8,8 +8,8 @@
 
 #include "anchor.h"
 #include "plan.h"
-#include "cell.h"
-#include "lookup.h"
+#include "memory/slab.h"
+#include "memory/id_table.h"
 #include "made.h"
 #include "recall.h"
 

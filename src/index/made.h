@@ -5,7 +5,7 @@
 #ifndef TAMIS_INDEX_MADE_H
 #define TAMIS_INDEX_MADE_H
 
-#include "cell.h"
+#include "memory/slab.h"
 #include "plan.h"
 
 /** They hold at most about so many bytes. */

@@ -5,7 +5,7 @@
 #ifndef TAMIS_INDEX_RULE_H
 #define TAMIS_INDEX_RULE_H
 
-#include "heap.h"
+#include "memory/size_class.h"
 #include "leaf.h"
 #include "program.h"
 

@@ -9,7 +9,7 @@
 #include <tamis/doc.h>
 #include <tamis/hash.h>
 
-#include "pool.h"
+#include "memory/pool.h"
 
 enum index_term_kind {
 	TERM_WORD,

@@ -11,9 +11,9 @@
 
 #include <tamis/hash.h>
 
-#include "service/cells.h"
+#include "memory/freelist.h"
 #include "service/definition.h"
-#include "service/numbers.h"
+#include "memory/digest_table.h"
 
 #define TMS_STAMPS 64
 

@@ -2,10 +2,10 @@
  * Runs of bytes that are kept: short ones in cells of about their size, long ones on the heap. A run
  * is named by a number and never moves.
  */
-#ifndef TAMIS_INDEX_HEAP_H
-#define TAMIS_INDEX_HEAP_H
+#ifndef TAMIS_MEMORY_SIZE_CLASS_H
+#define TAMIS_MEMORY_SIZE_CLASS_H
 
-#include "cell.h"
+#include "slab.h"
 
 /** Sizes of cells; the last pool holds where the long runs are. */
 #define INDEX_HEAP_CLASSES 30

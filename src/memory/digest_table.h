@@ -2,8 +2,8 @@
  * A hash table of numbers that never pauses: 4,096 small tables, each of which grows alone. A slot
  * is six bytes, a number and 16 bits of its hash, so that growing looks at no record.
  */
-#ifndef TAMIS_SERVICE_NUMBERS_H
-#define TAMIS_SERVICE_NUMBERS_H
+#ifndef TAMIS_MEMORY_DIGEST_TABLE_H
+#define TAMIS_MEMORY_DIGEST_TABLE_H
 
 #include <tamis/status.h>
 

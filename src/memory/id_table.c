@@ -1,4 +1,4 @@
-#include "lookup.h"
+#include "id_table.h"
 
 #include <stdlib.h>
 #include <string.h>

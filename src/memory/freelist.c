@@ -1,4 +1,4 @@
-#include "service/cells.h"
+#include "freelist.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "cell.h"
+#include "slab.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,4 @@
-#include "heap.h"
+#include "size_class.h"
 
 #include <stdlib.h>
 

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "index/heap.h"
-#include "index/lookup.h"
+#include "memory/size_class.h"
+#include "memory/id_table.h"
 
 #define COUNT 20000
 

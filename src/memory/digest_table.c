@@ -1,4 +1,4 @@
-#include "service/numbers.h"
+#include "digest_table.h"
 
 #include <stdlib.h>
 #include <string.h>

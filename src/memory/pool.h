@@ -3,8 +3,8 @@
  * by a chunk, a table by splitting one bucket an insertion (linear hashing: Litwin, VLDB 1980), so
  * that nothing is ever moved as a whole.
  */
-#ifndef TAMIS_INDEX_POOL_H
-#define TAMIS_INDEX_POOL_H
+#ifndef TAMIS_MEMORY_POOL_H
+#define TAMIS_MEMORY_POOL_H
 
 #include <tamis/status.h>
 

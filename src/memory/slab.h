@@ -3,8 +3,8 @@
  * goes back to the heap. So a million small things cost what they hold, nothing is ever copied as
  * a whole, and what was filled and emptied again holds nothing.
  */
-#ifndef TAMIS_INDEX_CELL_H
-#define TAMIS_INDEX_CELL_H
+#ifndef TAMIS_MEMORY_SLAB_H
+#define TAMIS_MEMORY_SLAB_H
 
 #include <tamis/status.h>
 

@@ -3,8 +3,8 @@
  * what a number names; and there are many small tables instead of a large one, each of which grows
  * by itself, so that no insertion ever waits for all others to be moved.
  */
-#ifndef TAMIS_INDEX_LOOKUP_H
-#define TAMIS_INDEX_LOOKUP_H
+#ifndef TAMIS_MEMORY_ID_TABLE_H
+#define TAMIS_MEMORY_ID_TABLE_H
 
 #include <tamis/status.h>
 

@@ -3,8 +3,8 @@
  * multiple of 4 bytes out of a chunk of 64 KiB; cells given back are used again for the same size.
  * What is longer than TMS_CELL_MAX lies on the heap. Nothing ever moves.
  */
-#ifndef TAMIS_SERVICE_CELLS_H
-#define TAMIS_SERVICE_CELLS_H
+#ifndef TAMIS_MEMORY_FREELIST_H
+#define TAMIS_MEMORY_FREELIST_H
 
 #include <tamis/status.h>
 #include <tamis/str.h>
