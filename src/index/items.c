@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "pair.h"
-#include "view_item.h"
+#include "window/view_private.h"
 
 /* Cutting a paper takes about 30 KB; a chunk that one huge article needed is given back. */
 #define SCRATCH_KEPT_BYTES (256 * 1024)

@@ -2,7 +2,7 @@
  * Rules that are made to cost: what each may cost is stated here, counted by the index, and held;
  * what would cost more is refused when it is saved, by the name of its limit.
  */
-#include "make.h"
+#include "../make.h"
 
 #include <stdio.h>
 #include <stdlib.h>

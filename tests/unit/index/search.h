@@ -3,7 +3,7 @@
 #ifndef TAMIS_TESTS_INDEX_SEARCH_H
 #define TAMIS_TESTS_INDEX_SEARCH_H
 
-#include "make.h"
+#include "../make.h"
 
 #include <stdio.h>
 #include <stdlib.h>

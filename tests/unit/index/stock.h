@@ -3,7 +3,7 @@
 #ifndef TAMIS_TESTS_INDEX_STOCK_H
 #define TAMIS_TESTS_INDEX_STOCK_H
 
-#include "make.h"
+#include "../make.h"
 
 #include <tamis/doc.h>
 #include <tamis/query.h>

@@ -2,7 +2,7 @@
 #include <tamis/json.h>
 #include <tamis/utf8.h>
 
-#include "codec.h"
+#include "record_private.h"
 
 static const struct {
 	const char *name;

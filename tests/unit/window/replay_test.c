@@ -2,7 +2,7 @@
  * Real upstream history through the parser into a window: March 2026 as it was listed four times a
  * day, and days of the API with votes that rise and an order that follows them.
  */
-#include "make.h"
+#include "../make.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The rule of <tamis/window.h> by which items leave, row by row. history_test.c plays it at random. */
-#include "make.h"
+#include "../make.h"
 
 #include <stdio.h>
 

@@ -4,8 +4,8 @@
 
 #include <stdlib.h>
 
-#include "codec.h"
-#include "parts.h"
+#include "record_private.h"
+#include "window_private.h"
 
 /* Keys of the lists that have named the record, in the order of their places. */
 static size_t lists_of(

@@ -1,6 +1,6 @@
 /* Items and listings for tests, short to write. */
-#ifndef TAMIS_TESTS_INDEX_MAKE_H
-#define TAMIS_TESTS_INDEX_MAKE_H
+#ifndef TAMIS_TEST_MAKE_H
+#define TAMIS_TEST_MAKE_H
 
 #include "test.h"
 

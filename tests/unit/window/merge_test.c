@@ -1,4 +1,4 @@
-#include "make.h"
+#include "../make.h"
 
 /* A small generator with a fixed seed: failures repeat. */
 static uint32_t next_random(uint64_t *seed)

@@ -6,8 +6,8 @@
 
 #include <stdlib.h>
 
-#include "codec.h"
-#include "parts.h"
+#include "record_private.h"
+#include "window_private.h"
 
 #define SCRATCH_BYTES_MAX ((size_t)16 << 20)
 

@@ -1,6 +1,6 @@
 /* What a window is made of; for the files of this folder. */
-#ifndef TAMIS_INDEX_PARTS_H
-#define TAMIS_INDEX_PARTS_H
+#ifndef TAMIS_WINDOW_WINDOW_PRIVATE_H
+#define TAMIS_WINDOW_WINDOW_PRIVATE_H
 
 #include <tamis/view.h>
 #include <tamis/window.h>

@@ -1,7 +1,7 @@
 #include <tamis/json.h>
 #include <tamis/record.h>
 
-#include "codec.h"
+#include "record_private.h"
 
 static void write_list(struct tms_json_writer *w, const struct tms_item_list *list,
 	const char *array, size_t count)

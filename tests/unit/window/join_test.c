@@ -1,4 +1,4 @@
-#include "make.h"
+#include "../make.h"
 
 #include <tamis/join.h>
 #include <tamis/query.h>

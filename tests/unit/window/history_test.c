@@ -3,7 +3,7 @@
  * outages, 304s, parts of listings, clocks that step, plans that change and restarts from what was stored.
  * TAMIS_SEED begins elsewhere, TAMIS_HISTORIES says how many.
  */
-#include "make.h"
+#include "../make.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Stored forms: what records and window state share when they are written and read. */
-#ifndef TAMIS_INDEX_CODEC_H
-#define TAMIS_INDEX_CODEC_H
+#ifndef TAMIS_WINDOW_RECORD_PRIVATE_H
+#define TAMIS_WINDOW_RECORD_PRIVATE_H
 
 #include <tamis/json.h>
 #include <tamis/record.h>

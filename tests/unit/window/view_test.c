@@ -1,4 +1,4 @@
-#include "make.h"
+#include "../make.h"
 
 #include <stdio.h>
 

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "view_item.h"
+#include "view_private.h"
 
 struct block {
 	struct tms_view_item item; /* first: what callers see */

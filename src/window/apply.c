@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "parts.h"
+#include "window_private.h"
 
 /* The suspect rule of a listing that "falls from five or more items to one or two". */
 #define FALLS_FROM 5

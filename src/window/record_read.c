@@ -1,7 +1,7 @@
 #include <tamis/json.h>
 #include <tamis/record.h>
 
-#include "codec.h"
+#include "record_private.h"
 
 /* Hostile or rotten bytes cost no more than this beside the JSON tree itself. */
 #define SCRATCH_BYTES_MAX ((size_t)16 << 20)

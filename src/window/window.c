@@ -2,8 +2,8 @@
 
 #include <stdlib.h>
 
-#include "codec.h"
-#include "parts.h"
+#include "record_private.h"
+#include "window_private.h"
 
 enum tms_status tms_window_new(
 	struct tms_str source, struct tms_hash_seed seed, struct tms_window **out)

@@ -5,8 +5,8 @@
  */
 #include <stdlib.h>
 
-#include "codec.h"
-#include "parts.h"
+#include "record_private.h"
+#include "window_private.h"
 
 /* Larger records are not kept whole. */
 #define WHOLE_BYTES_MAX ((size_t)256 << 10)

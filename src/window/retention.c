@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "parts.h"
+#include "window_private.h"
 
 /* One call of tms_window_retire. */
 struct pass {

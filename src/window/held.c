@@ -1,7 +1,7 @@
 /* The items that a window holds apart. */
 #include <tamis/utf8.h>
 
-#include "parts.h"
+#include "window_private.h"
 
 static void drop_held(struct tms_window *window, size_t at)
 {

@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "parts.h"
+#include "window_private.h"
 
 size_t tms_window_find_list(const struct tms_window *window, struct tms_str key)
 {
