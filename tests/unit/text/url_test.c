@@ -1,4 +1,4 @@
-#include "files.h"
+#include "../corpus_files.h"
 
 #include <tamis/buf.h>
 #include <tamis/json.h>

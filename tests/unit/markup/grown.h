@@ -2,8 +2,8 @@
  * Documents of any size, made of a kind: what is hard for a reader, and grows. The test reads one at n
  * and one at 4n bytes, and compares the counted steps.
  */
-#ifndef TAMIS_TEST_GROWN_H
-#define TAMIS_TEST_GROWN_H
+#ifndef TAMIS_MARKUP_GROWN_H
+#define TAMIS_MARKUP_GROWN_H
 
 #include "../test.h"
 

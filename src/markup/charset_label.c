@@ -1,4 +1,4 @@
-#include "charset.h"
+#include "charset_private.h"
 
 /*
  * The allow-list. Labels and what they mean: WHATWG Encoding section 4.2, with a few spellings that

@@ -1,4 +1,4 @@
-#include "charset.h"
+#include "charset_private.h"
 
 #include <errno.h>
 #include <iconv.h>

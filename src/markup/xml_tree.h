@@ -1,6 +1,6 @@
 /* Inside the text layer: the tree under construction, with its limits. Knows nothing of libxml2. */
-#ifndef TAMIS_TEXT_XML_TREE_H
-#define TAMIS_TEXT_XML_TREE_H
+#ifndef TAMIS_MARKUP_XML_TREE_H
+#define TAMIS_MARKUP_XML_TREE_H
 
 #include <tamis/buf.h>
 #include <tamis/xml.h>

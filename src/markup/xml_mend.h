@@ -1,6 +1,6 @@
 /* Inside the text layer: ill-formed XML made well-formed before libxml2 reads it, and what was mended. */
-#ifndef TAMIS_TEXT_XML_MEND_H
-#define TAMIS_TEXT_XML_MEND_H
+#ifndef TAMIS_MARKUP_XML_MEND_H
+#define TAMIS_MARKUP_XML_MEND_H
 
 #include <tamis/arena.h>
 #include <tamis/buf.h>

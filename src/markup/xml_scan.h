@@ -1,6 +1,6 @@
 /* Inside the text layer: what is looked at in a document before libxml2 sees it. */
-#ifndef TAMIS_TEXT_XML_SCAN_H
-#define TAMIS_TEXT_XML_SCAN_H
+#ifndef TAMIS_MARKUP_XML_SCAN_H
+#define TAMIS_MARKUP_XML_SCAN_H
 
 #include <tamis/str.h>
 

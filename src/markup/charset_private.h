@@ -1,6 +1,6 @@
 /* Inside the text layer: what a charset label means. */
-#ifndef TAMIS_TEXT_CHARSET_H
-#define TAMIS_TEXT_CHARSET_H
+#ifndef TAMIS_MARKUP_CHARSET_PRIVATE_H
+#define TAMIS_MARKUP_CHARSET_PRIVATE_H
 
 #include <tamis/charset.h>
 

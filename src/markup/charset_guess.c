@@ -3,7 +3,7 @@
  * uchardet; this file decides when to ask it, because it answers too readily: to a few accented
  * letters, and to UTF-8 with some broken bytes in it.
  */
-#include "charset.h"
+#include "charset_private.h"
 
 #include <uchardet/uchardet.h>
 

@@ -1,6 +1,6 @@
 /* Inside the text layer: plain text written with its white space collapsed. */
-#ifndef TAMIS_TEXT_TEXT_WRITER_H
-#define TAMIS_TEXT_TEXT_WRITER_H
+#ifndef TAMIS_MARKUP_TEXT_WRITER_H
+#define TAMIS_MARKUP_TEXT_WRITER_H
 
 #include <tamis/arena.h>
 #include <tamis/buf.h>

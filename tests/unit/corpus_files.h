@@ -1,15 +1,15 @@
 /* Whole files and whole folders of the corpus, and the processor time that reading them takes. */
-#ifndef TAMIS_TEST_FILES_H
-#define TAMIS_TEST_FILES_H
+#ifndef TAMIS_CORPUS_FILES_H
+#define TAMIS_CORPUS_FILES_H
 
-#include "../test.h"
+#include "test.h"
 
 #include <dirent.h>
 #include <time.h>
 
 #include <tamis/arena.h>
 
-#include "../corpus.h"
+#include "corpus.h"
 
 /** Path of a file or folder of the corpus, in buf; false (said, a failure under CI) when it is not
  * there. */

@@ -3,8 +3,8 @@
  * Follows the WHATWG tokeniser in what opens and ends tags, comments and raw text; linear in the
  * input.
  */
-#ifndef TAMIS_TEXT_HTML_TOKEN_H
-#define TAMIS_TEXT_HTML_TOKEN_H
+#ifndef TAMIS_MARKUP_HTML_TOKEN_H
+#define TAMIS_MARKUP_HTML_TOKEN_H
 
 #include <tamis/buf.h>
 #include <tamis/steps.h>

@@ -1,7 +1,7 @@
 /* Inside the text layer: what each HTML element means to the text, to the sanitiser and to titles.
  */
-#ifndef TAMIS_TEXT_HTML_ELEMENT_H
-#define TAMIS_TEXT_HTML_ELEMENT_H
+#ifndef TAMIS_MARKUP_HTML_ELEMENT_H
+#define TAMIS_MARKUP_HTML_ELEMENT_H
 
 #include <tamis/str.h>
 
