@@ -1,7 +1,7 @@
 /* Walking JSON by a compiled path. Every value that is looked at is a step. */
 #include <tamis/json_path.h>
 
-#include "json_path.h"
+#include "json_path_private.h"
 
 struct walk {
 	struct tms_arena *arena;

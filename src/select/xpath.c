@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "xpath.h"
+#include "xpath_private.h"
 
 bool xpath_spend(struct xpath_run *run, size_t count)
 {

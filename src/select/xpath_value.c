@@ -1,5 +1,5 @@
 /* XPath's four types, and how one becomes another (XPath 1.0 sections 3.4 and 4). */
-#include "xpath.h"
+#include "xpath_private.h"
 
 struct tms_xpath_value xpath_of_text(struct tms_str text)
 {

@@ -1,7 +1,7 @@
 /* CSS selectors → the expressions of XPath: a selector is a path, its conditions are predicates. */
 #include <tamis/xpath.h>
 
-#include "xpath.h"
+#include "xpath_private.h"
 
 static char peek(const struct xpath_parser *p)
 {

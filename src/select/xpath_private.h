@@ -1,6 +1,6 @@
 /* Inside the text layer: compiled XPath, which CSS selectors become too. */
-#ifndef TAMIS_TEXT_XPATH_H
-#define TAMIS_TEXT_XPATH_H
+#ifndef TAMIS_SELECT_XPATH_PRIVATE_H
+#define TAMIS_SELECT_XPATH_PRIVATE_H
 
 #include <tamis/xpath.h>
 

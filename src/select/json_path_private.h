@@ -1,6 +1,6 @@
 /* Inside the text layer: a compiled path through JSON. */
-#ifndef TAMIS_TEXT_JSON_PATH_H
-#define TAMIS_TEXT_JSON_PATH_H
+#ifndef TAMIS_SELECT_JSON_PATH_PRIVATE_H
+#define TAMIS_SELECT_JSON_PATH_PRIVATE_H
 
 #include <tamis/json_path.h>
 

@@ -1,5 +1,5 @@
 /* XPath 1.0 → expressions, by recursive descent: "*", "and" and "div" are operators only where one may stand. */
-#include "xpath.h"
+#include "xpath_private.h"
 
 static char peek(const struct xpath_parser *p)
 {

@@ -1,5 +1,5 @@
 /* Making compiled XPath: what its parser and that of CSS selectors share, and its limits. */
-#include "xpath.h"
+#include "xpath_private.h"
 
 bool xpath_parser_begin(struct xpath_parser *p, const char *what)
 {

@@ -1,7 +1,7 @@
 /* Reading a path through JSON (RFC 9535 section 2). */
 #include <tamis/json_path.h>
 
-#include "json_path.h"
+#include "json_path_private.h"
 
 struct parser {
 	struct tms_arena *arena;
