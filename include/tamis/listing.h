@@ -6,8 +6,10 @@
 #define TAMIS_LISTING_H
 
 #include <tamis/item.h>
-#include <tamis/recipe.h>
 #include <tamis/skip.h>
+
+struct tms_recipe;        /* <tamis/recipe.h> */
+struct tms_recipe_report; /* likewise */
 
 /* What a listing may hold by default. A document beyond these is refused, and the error names the
  * limit. */
@@ -57,7 +59,7 @@ struct tms_listing_hints {
 	struct tms_str content_language; /* likewise; counts where the document says none */
 	struct tms_str url; /* where it came from: base of relative links, host of identities */
 	struct tms_listing_limits limits;
-	const struct tms_recipe *recipe; /* read it by this; NULL: find out what it is */
+	const struct tms_recipe *recipe; /* for tms_recipe_read: read it by this; NULL: find out what it is */
 	struct tms_recipe_report *report; /* with a recipe: what its selectors found; NULL: nobody asks */
 	size_t page; /* with a recipe: which page of the list it is, from 0 */
 };
@@ -109,11 +111,11 @@ struct tms_listing {
  * Read a listing.
  * arena  owns everything reachable from *out
  * body   borrowed for the life of *out
- * hints  may be NULL
+ * hints  may be NULL; without a recipe (tms_recipe_read of <tamis/recipe.h> takes those too)
  * diag   may be NULL; on failure one sentence with its place
  * TMS_OK (an empty listing is one); TMS_ENOTFEED: no listing that Tamis knows, diag says what was
  * found; TMS_EMALFORMED: broken, or none of its entries can be used; TMS_ELIMIT: too large, diag
- * names the limit; TMS_ENOMEM. *out is written only on TMS_OK.
+ * names the limit; TMS_ENOMEM; TMS_EINVAL: there is a recipe. *out is written only on TMS_OK.
  */
 TMS_MUST_CHECK enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
 	const struct tms_listing_hints *hints, struct tms_listing *out, struct tms_diag *diag);

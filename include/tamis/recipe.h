@@ -4,7 +4,7 @@
  * texts; it is compiled for each document, so it can be copied and sent to another thread.
  *
  * How one is written stands in tamis-recipe(5); <tamis/recipe_file.h> reads it. A document is read
- * by a recipe through tms_listing_parse, with struct tms_listing_hints .recipe.
+ * by a recipe through tms_recipe_read.
  */
 #ifndef TAMIS_RECIPE_H
 #define TAMIS_RECIPE_H
@@ -170,6 +170,15 @@ struct tms_recipe_report {
 };
 
 struct tms_listing;
+struct tms_listing_hints;
+
+/**
+ * Read a listing by hints->recipe, and without one as tms_listing_parse does (<tamis/listing.h>,
+ * which says what the arguments and statuses are). TMS_ENOTFEED also when no layout of the recipe
+ * finds items; hints->report says what its selectors found, on failure too.
+ */
+TMS_MUST_CHECK enum tms_status tms_recipe_read(struct tms_arena *arena, struct tms_str body,
+	const struct tms_listing_hints *hints, struct tms_listing *out, struct tms_diag *diag);
 
 /** As lines for people; `listing` is NULL when reading failed. */
 void tms_recipe_report_write(struct tms_buf *out, const struct tms_recipe_report *report,

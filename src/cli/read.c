@@ -41,7 +41,7 @@ static int read_one(const char *path, const struct request *r)
 
 	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
 	if (st == TMS_OK)
-		st = tms_listing_parse(&arena, body, &r->hints, &listing, &diag);
+		st = tms_recipe_read(&arena, body, &r->hints, &listing, &diag);
 	if (st != TMS_OK) {
 		status = TMS_EXIT_INPUT;
 		if (!r->jsonl) {

@@ -92,7 +92,7 @@ static int test(const char *name, const char *path, struct request *r)
 	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
 	bool is_read = st == TMS_OK;
 	if (is_read)
-		st = tms_listing_parse(&arena, body, &r->hints, &listing, &diag);
+		st = tms_recipe_read(&arena, body, &r->hints, &listing, &diag);
 	if (st != TMS_OK) {
 		tms_cli_complain(path, &diag);
 		status = TMS_EXIT_INPUT;

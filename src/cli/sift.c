@@ -89,7 +89,7 @@ static enum tms_status load_one(struct tms_sift *sift, const char *path, tms_tim
 
 	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
 	if (st == TMS_OK)
-		st = tms_listing_parse(&arena, body, &sift->hints, &listing, &diag);
+		st = tms_recipe_read(&arena, body, &sift->hints, &listing, &diag);
 	if (st == TMS_OK) {
 		report(path, &listing);
 		st = apply(sift, path, &listing, now, &diag);

@@ -128,6 +128,14 @@ struct tms_body {
 /** summary and content_html of the item from what the entry has; nothing is said twice. */
 void tms_build_body(struct tms_build *b, const struct tms_body *body);
 
+/** Reads a document into b->listing; limits.bytes of the hints is set, and the body is not longer. */
+typedef enum tms_status (*tms_build_reader_fn)(
+	struct tms_build *b, struct tms_str body, const struct tms_listing_hints *hints);
+/** tms_listing_parse, with that reader. hints may be NULL. */
+TMS_MUST_CHECK enum tms_status tms_build_whole(struct tms_arena *arena, struct tms_str body,
+	const struct tms_listing_hints *hints, tms_build_reader_fn read, struct tms_listing *out,
+	struct tms_diag *diag);
+
 /** Nothing of this document could be used: say what was wrong with its entries. */
 enum tms_status tms_build_unusable(struct tms_build *b, const char *what);
 /** No step was left for it: say which limit that is. TMS_ELIMIT. */

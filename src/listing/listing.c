@@ -11,7 +11,6 @@
 #include "jsonfeed.h"
 #include "markup.h"
 #include "papers.h"
-#include "recipe_program.h"
 
 const char *tms_listing_kind_name(enum tms_listing_kind kind)
 {
@@ -428,19 +427,18 @@ static enum tms_status look(struct tms_build *b, const struct input *in, enum sn
 	return TMS_OK;
 }
 
-static enum tms_status read_any(struct tms_build *b, const struct input *in)
+static enum tms_status read_any(
+	struct tms_build *b, struct tms_str body, const struct tms_listing_hints *hints)
 {
+	const struct input trimmed = {
+		.body = from_declaration(body),
+		.content_type = hints->content_type,
+		.url = hints->url,
+		.bytes_max = hints->limits.bytes,
+	}, *in = &trimmed;
 	enum sniffed kind = SNIFFED_OTHER;
-
-	if (in->body.len > in->bytes_max) {
-		tms_diag_set(b->diag, 0, 0, "%zu bytes are more than the %zu of a listing",
-			in->body.len, in->bytes_max);
-		return TMS_ELIMIT;
-	}
-	struct input trimmed = *in;
-	trimmed.body = from_declaration(in->body);
-	in = &trimmed;
 	enum tms_status st = look(b, in, &kind);
+
 	if (st != TMS_OK)
 		return st;
 	switch (kind) {
@@ -463,37 +461,9 @@ static enum tms_status read_any(struct tms_build *b, const struct input *in)
 enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
 	const struct tms_listing_hints *hints, struct tms_listing *out, struct tms_diag *diag)
 {
-	static const struct tms_listing_hints no_hints = { 0 };
-	const struct tms_listing_limits *limits = hints ? &hints->limits : &no_hints.limits;
-	struct tms_listing listing;
-	struct tms_build b;
-
-	hints = hints ? hints : &no_hints;
-	const struct input in = {
-		.body = body,
-		.content_type = hints->content_type,
-		.url = hints->url,
-		.bytes_max = limits->bytes ? limits->bytes : TMS_LISTING_BYTES_MAX,
-	};
-	tms_arena_expect(arena, 4 * body.len); /* a tree has twice to four times its document */
-	tms_build_init(&b, arena, &listing);
-	tms_build_allow(&b, body.len);
-	b.items_max = limits->items ? limits->items : TMS_LISTING_ITEMS_MAX;
-	b.url = b.base = in.url;
-	listing.language = b.language = tms_build_only_language(&b, hints->content_language);
-	b.diag = diag;
-
-	enum tms_status st = hints->recipe ? tms_recipe_read(&b, body, hints) : read_any(&b, &in);
-	if (st == TMS_OK && listing.items_count == 0 && listing.skipped_count > 0)
-		st = tms_build_unusable(&b, tms_listing_kind_name(listing.kind));
-	if (st != TMS_OK && arena->status != TMS_OK && st != arena->status)
-		st = arena->status;
-	if (b.is_exhausted)
-		st = tms_build_exhausted(&b);
-	else if (st == TMS_ENOMEM || (st == TMS_ELIMIT && arena->status == TMS_ELIMIT))
-		tms_diag_set(diag, 0, 0, "no memory left for this listing");
-	tms_build_fini(&b);
-	if (st == TMS_OK)
-		*out = listing;
-	return st;
+	if (hints && hints->recipe) {
+		tms_diag_set(diag, 0, 0, "a recipe is to read this; tms_recipe_read does that");
+		return TMS_EINVAL;
+	}
+	return tms_build_whole(arena, body, hints, read_any, out, diag);
 }

@@ -102,11 +102,4 @@ void recipe_find_next(struct recipe_run *run);
 /** The first value of a rule of that name; empty when there is none. */
 struct tms_str recipe_value_of(const struct recipe_run *run, struct tms_str name);
 
-/**
- * Read a document by b's recipe.
- * TMS_OK; TMS_ENOTFEED: no layout finds items; TMS_EMALFORMED; TMS_ELIMIT; TMS_ENOMEM. diag says why.
- */
-TMS_MUST_CHECK enum tms_status tms_recipe_read(
-	struct tms_build *b, struct tms_str body, const struct tms_listing_hints *hints);
-
 #endif

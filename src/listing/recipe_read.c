@@ -407,30 +407,29 @@ static void tell_limit(const struct recipe_run *run)
 			TMS_STR_ARGS(run->program.recipe->name), SCRATCH_BYTES_MAX);
 }
 
-enum tms_status tms_recipe_read(
+static struct tms_recipe_report nothing_found(const struct tms_recipe *recipe)
+{
+	return (struct tms_recipe_report){
+		.layout = recipe->layouts_count, .layouts_count = recipe->layouts_count
+	};
+}
+
+static enum tms_status read_document(
 	struct tms_build *b, struct tms_str body, const struct tms_listing_hints *hints)
 {
-	struct tms_recipe_report unseen = { 0 };
+	struct tms_recipe_report unseen = nothing_found(hints->recipe);
 	struct recipe_run run = { .b = b,
 		.scratch = { .max_bytes = SCRATCH_BYTES_MAX },
 		.steps = { TMS_RECIPE_STEPS },
 		.report = hints->report ? hints->report : &unseen,
 		.page = hints->page,
-		.json_bytes_max =
-			hints->limits.bytes ? hints->limits.bytes : TMS_LISTING_BYTES_MAX };
+		.json_bytes_max = hints->limits.bytes };
 	struct document d = { .body = body, .hints = hints };
 
-	*run.report = (struct tms_recipe_report){ .layout = hints->recipe->layouts_count,
-		.layouts_count = hints->recipe->layouts_count };
 	b->listing->kind = TMS_LISTING_RECIPE;
 	if (b->url.len == 0)
 		b->url = b->base = hints->recipe->url;
 	b->listing->link = b->url;
-	if (body.len > run.json_bytes_max) {
-		tms_diag_set(b->diag, 0, 0, "%zu bytes are more than the %zu of a listing",
-			body.len, run.json_bytes_max);
-		return TMS_ELIMIT;
-	}
 	enum tms_status st = decode(b, &d);
 	if (st != TMS_OK)
 		return st;
@@ -456,4 +455,14 @@ enum tms_status tms_recipe_read(
 	recipe_program_fini(&run.program);
 	tms_arena_free(&run.scratch);
 	return st;
+}
+
+enum tms_status tms_recipe_read(struct tms_arena *arena, struct tms_str body,
+	const struct tms_listing_hints *hints, struct tms_listing *out, struct tms_diag *diag)
+{
+	if (!hints || !hints->recipe)
+		return tms_listing_parse(arena, body, hints, out, diag);
+	if (hints->report)
+		*hints->report = nothing_found(hints->recipe);
+	return tms_build_whole(arena, body, hints, read_document, out, diag);
 }

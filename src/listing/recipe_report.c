@@ -1,4 +1,6 @@
 /* What the selectors of a recipe found and missed, for people and for programs. */
+#include <tamis/recipe.h>
+
 #include <tamis/utf8.h>
 
 #include "listing_json.h"

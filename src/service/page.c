@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include <tamis/recipe.h>
+
 static void page_free(struct tms_page *page)
 {
 	tms_arena_free(&page->arena);
@@ -15,7 +17,7 @@ static void on_run(struct tms_job *job)
 
 	if (page->is_unwanted)
 		return;
-	page->status = tms_listing_parse(
+	page->status = tms_recipe_read(
 		&page->arena, page->body, &page->hints, &page->listing, &page->diag);
 	if (page->status != TMS_OK && page->status != TMS_ENOMEM && !page->hints.recipe)
 		page->is_html = tms_discover(&page->arena, page->body, &page->hints,

@@ -39,7 +39,7 @@ static void read_by(const struct tms_recipe *recipe, struct tms_str document)
 	struct tms_diag diag = { 0 };
 	struct tms_buf out = { 0 };
 
-	enum tms_status st = tms_listing_parse(&arena, document, &hints, &listing, &diag);
+	enum tms_status st = tms_recipe_read(&arena, document, &hints, &listing, &diag);
 	require(st == TMS_OK || diag.text[0] != '\0');
 	require(report.steps <= TMS_RECIPE_STEPS);
 	if (st == TMS_OK)

@@ -51,7 +51,7 @@ static void read_into(struct tms_buf *out, struct tms_arena *arena, const char *
 	struct tms_diag diag = { 0 };
 
 	enum tms_status st =
-		tms_listing_parse(arena, test_read(arena, path), &hints, &listing, &diag);
+		tms_recipe_read(arena, test_read(arena, path), &hints, &listing, &diag);
 	if (st != TMS_OK)
 		tms_buf_format(out, "%s\n%s\n", tms_status_name(st), diag.text);
 	tms_recipe_report_write(out, &report, st == TMS_OK ? &listing : NULL);
@@ -132,10 +132,10 @@ static void the_shipped_recipe_reads_papers_as_the_built_in_reader_does(void **s
 				continue;
 			struct tms_str body = test_read(&arena, files[i]);
 			assert_int_equal(
-				tms_listing_parse(&arena, body, &hints, &own, NULL), TMS_OK);
+				tms_recipe_read(&arena, body, &hints, &own, NULL), TMS_OK);
 			hints.recipe = recipe;
 			assert_int_equal(
-				tms_listing_parse(&arena, body, &hints, &by_recipe, NULL), TMS_OK);
+				tms_recipe_read(&arena, body, &hints, &by_recipe, NULL), TMS_OK);
 			assert_int_equal(own.items_count, by_recipe.items_count);
 			for (size_t k = 0; k < own.items_count; k++)
 				compare_item(files[i], &own.items[k], &by_recipe.items[k]);
@@ -165,7 +165,7 @@ static struct reading read_page(const char *yaml, struct tms_str body, size_t pa
 		.page = page,
 		.url = TMS_STR("https://a.example/list") };
 
-	r.status = tms_listing_parse(&r.arena, body, &hints, &r.listing, &r.diag);
+	r.status = tms_recipe_read(&r.arena, body, &hints, &r.listing, &r.diag);
 	return r;
 }
 
@@ -246,7 +246,7 @@ static void a_report_tells_what_happened_and_nothing_else(void **state)
 	assert_string_equal(tms_str_cstr(&empty.arena, tms_buf_str(&text)),
 		"items          0 found\nsteps          0 of 20000000\n");
 	tms_buf_clear(&text);
-	assert_int_equal(tms_listing_parse(&nowhere.arena,
+	assert_int_equal(tms_recipe_read(&nowhere.arena,
 				 TMS_STR("<html><p><b>1</b><a href=x>2</a></html>"), &hints,
 				 &nowhere.listing, &nowhere.diag),
 		TMS_OK);

@@ -203,7 +203,7 @@ static enum tms_status read_whole(struct tms_arena *arena, const struct row *row
 	switch (row->reader) {
 	case RECIPE:
 	case LISTING:
-		st = tms_listing_parse(arena, body, &hints, &listing, diag);
+		st = tms_recipe_read(arena, body, &hints, &listing, diag);
 		*steps = listing.steps + report.steps;
 		break;
 	case DISCOVER:
