@@ -1,12 +1,12 @@
 /* Inside the listing layer: a recipe compiled for one document, and how it is run. */
-#ifndef TAMIS_LISTING_RECIPE_PROGRAM_H
-#define TAMIS_LISTING_RECIPE_PROGRAM_H
+#ifndef TAMIS_RECIPE_RECIPE_PRIVATE_H
+#define TAMIS_RECIPE_RECIPE_PRIVATE_H
 
 #include <tamis/json_path.h>
 #include <tamis/recipe.h>
 #include <tamis/xpath.h>
 
-#include "build.h"
+#include "listing/build.h"
 #include "text/regex.h"
 
 /** A selector of either kind; both NULL: there is none. */

@@ -3,7 +3,7 @@
 
 #include <tamis/date_format.h>
 
-#include "recipe_program.h"
+#include "recipe_private.h"
 
 struct compiling {
 	struct tms_arena *arena;

@@ -1,7 +1,7 @@
 /* Where the next page of a list is: what a selector finds, or an address with a number in it. */
 #include <tamis/listing.h>
 
-#include "recipe_program.h"
+#include "recipe_private.h"
 
 static struct tms_str numbered_page(struct recipe_run *run)
 {

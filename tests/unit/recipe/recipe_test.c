@@ -8,7 +8,7 @@
 #include <tamis/listing.h>
 #include <tamis/recipe_file.h>
 
-#include "files.inc.c"
+#include "../listing/files.inc.c"
 
 static const struct tms_recipe *recipe_of(
 	struct tms_arena *arena, struct tms_str yaml, const char *name)

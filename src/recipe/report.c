@@ -3,7 +3,7 @@
 
 #include <tamis/utf8.h>
 
-#include "listing_json.h"
+#include "listing/listing_json.h"
 
 #define SHOWN_BYTES 60
 

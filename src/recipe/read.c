@@ -10,7 +10,7 @@
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 
-#include "recipe_program.h"
+#include "recipe_private.h"
 
 #define SCRATCH_BYTES_MAX ((size_t)128 << 20)
 

@@ -2,7 +2,7 @@
 #include <tamis/date_format.h>
 #include <tamis/utf8.h>
 
-#include "recipe_program.h"
+#include "recipe_private.h"
 
 #define SAMPLE_BYTES 120
 

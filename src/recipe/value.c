@@ -2,8 +2,8 @@
  * What a rule finds in one place: selector, cut into parts, of each what a regular expression
  * catches, then the template, then the map.
  */
-#include "markup.h"
-#include "recipe_program.h"
+#include "listing/markup.h"
+#include "recipe_private.h"
 
 #define GROUPS 10
 #define VALUE_BYTES_MAX ((size_t)1 << 20)
