@@ -13,6 +13,7 @@ LAYERS = CORE + EDGES
 TOP = {"meson.build", "README.md", "src", "include", "conf", "tests", "deploy", "LICENSE", "CHANGELOG.md"}
 FILE_LINES_MAX = 500
 FUNCTION_LINES_MAX = 100
+FOLDER_FILES_MAX = 40
 
 # Who may see which library; a path is a file, a folder or a pattern below src.
 LIBRARIES = {
@@ -51,20 +52,16 @@ def includes(path):
     return re.findall(r'^\s*#\s*include\s*([<"][^>"]+)[>"]', read(path), re.M)
 
 
+def rooms():
+    """The rows of the map: the folders of each, and its public headers."""
+    table = re.search(r"\| folder \|.*?\n\n", read("src/README.md"), re.S).group()
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.strip().split("\n")[2:]]
+    return [(re.findall(r"`(\w+)`", row[0]), row[2].split()) for row in rows]
+
+
 def layer_of_header():
-    """tamis/x.h → the layer that has x.c, else the one where a file includes it first, as its own header."""
-    owner = {}
-    for path in tracked("src"):
-        match = re.match(r"src/(\w+)/(\w+)\.(?:c|cc)$", path)
-        if match and match.group(1) in CORE:
-            owner[match.group(2) + ".h"] = match.group(1)
-    for path in tracked("src"):
-        match = re.match(r"src/(\w+)/(\w+)\.(?:c|cc)$", path)
-        if match and match.group(1) in CORE:
-            first = includes(path)[:1]
-            if first and first[0].startswith("<tamis/"):
-                owner.setdefault(first[0][7:], match.group(1))
-    return owner
+    """tamis/x.h → the room whose face it is, as the map says."""
+    return {header + ".h": folders[0] for folders, headers in rooms() for header in headers}
 
 
 class Shape(unittest.TestCase):
@@ -100,6 +97,16 @@ class Shape(unittest.TestCase):
                  if re.match(r"\.(data|bss|tdata|tbss)|\*COM\*", section) and
                  not section.startswith(".data.rel.ro") and not name.startswith("DW.ref")]
         self.assertEqual(state, [], "writable data in the core")
+
+    def test_the_map_names_each_folder_and_each_public_header_once(self):
+        self.assertEqual([folder for folders, _ in rooms() for folder in folders], LAYERS)
+        headers = [header + ".h" for _, headers in rooms() for header in headers]
+        self.assertEqual(sorted(headers), sorted(os.path.basename(p) for p in tracked("include/tamis")))
+
+    def test_a_folder_has_no_more_files_than_one_can_look_over(self):
+        crowded = ["%s has %d" % (folder, sum(p.endswith((".c", ".cc")) for p in tracked("src/" + folder)))
+                   for folder in LAYERS if sum(p.endswith((".c", ".cc")) for p in tracked("src/" + folder)) > FOLDER_FILES_MAX]
+        self.assertEqual(crowded, [])
 
     def test_includes_point_downwards(self):
         owner = layer_of_header()
