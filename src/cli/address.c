@@ -34,7 +34,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 {
 	int key;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+	while ((key = cli_next(self, argc, argv)) > 0) {
 		switch (key) {
 		case 'm':
 			r->match = tms_str_from(optarg);
@@ -43,7 +43,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 			r->limit = optarg;
 			break;
 		case KEY_FORM:
-			if (!tms_cli_form(self, optarg, &r->form))
+			if (!cli_form(self, optarg, &r->form))
 				return TMS_CLI_BAD;
 			break;
 		case KEY_BASE:
@@ -51,7 +51,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 			break;
 		case KEY_SOURCE:
 			if (r->sources_count == SOURCES_MAX) {
-				(void)tms_cli_usage(self, "at most %d sources", SOURCES_MAX);
+				(void)cli_usage(self, "at most %d sources", SOURCES_MAX);
 				return TMS_CLI_BAD;
 			}
 			r->sources[r->sources_count++] = tms_str_from(optarg);
@@ -90,7 +90,7 @@ static int write_address(const struct request *r)
 	if (r->limit)
 		add_parameter(&out, &divider, "limit", tms_str_from(r->limit));
 	tms_buf_add_char(&out, '\n');
-	bool good = out.status == TMS_OK && tms_cli_write(tms_buf_str(&out));
+	bool good = out.status == TMS_OK && cli_write(tms_buf_str(&out));
 	tms_buf_free(&out);
 	return good ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
@@ -103,20 +103,20 @@ static int run(const struct tms_command *self, int argc, char **argv)
 
 	int key = parse(self, argc, argv, &r);
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	if (optind < argc)
-		return tms_cli_usage(self,
-			"it takes no operand (\"%s\"); a query follows -m in quotes", argv[optind]);
+		return cli_usage(self, "it takes no operand (\"%s\"); a query follows -m in quotes",
+			argv[optind]);
 	if (!tms_url_is_http(r.base))
-		return tms_cli_usage(self, "--base takes an absolute http or https address");
-	if (r.limit && !tms_cli_number(self, "--limit", r.limit, 1, LIMIT_MAX, &limit))
+		return cli_usage(self, "--base takes an absolute http or https address");
+	if (r.limit && !cli_number(self, "--limit", r.limit, 1, LIMIT_MAX, &limit))
 		return TMS_EXIT_USAGE;
 	/* what rule:NAME stands for is known only to the service */
 	if (tms_str_find(r.match, TMS_STR("rule:"), 0) == SIZE_MAX) {
 		struct tms_sift sift = { 0 };
-		int status = tms_sift_query(&sift, r.match, &query);
+		int status = sift_query(&sift, r.match, &query);
 		tms_query_free(query);
-		tms_sift_fini(&sift);
+		sift_fini(&sift);
 		if (status != TMS_EXIT_DONE)
 			return status;
 	}

@@ -4,7 +4,7 @@
 
 #include "service/fetching.h"
 
-bool tms_ask_open(struct tms_ask *ask, const struct tms_conf *conf)
+bool ask_open(struct tms_ask *ask, const struct tms_conf *conf)
 {
 	const struct tms_fetcher_options options =
 		tms_fetching_options(&ask->arena, conf, TMS_STR(TAMIS_VERSION));
@@ -16,7 +16,7 @@ bool tms_ask_open(struct tms_ask *ask, const struct tms_conf *conf)
 	return ask->fetcher != NULL;
 }
 
-void tms_ask_close(struct tms_ask *ask)
+void ask_close(struct tms_ask *ask)
 {
 	tms_fetcher_free(ask->fetcher);
 	if (ask->base)
@@ -50,7 +50,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 	(void)event_base_loopbreak(waiting->base);
 }
 
-enum tms_status tms_ask_get(
+enum tms_status ask_get(
 	struct tms_ask *ask, struct tms_arena *arena, struct tms_str url, struct tms_asked *out)
 {
 	const struct tms_fetch_request request = { .url = url };

@@ -89,11 +89,11 @@ static int check(const char *given)
 	const struct tms_conf *conf = NULL;
 	int status = TMS_EXIT_DONE;
 
-	if (!tms_config_file_open(&arena, given, &conf, &status))
+	if (!config_file_open(&arena, given, &conf, &status))
 		goto out;
 	write_summary(&text, conf);
 	write_readings(&text, &arena, conf);
-	if (text.status != TMS_OK || arena.status != TMS_OK || !tms_cli_write(tms_buf_str(&text)))
+	if (text.status != TMS_OK || arena.status != TMS_OK || !cli_write(tms_buf_str(&text)))
 		status = TMS_EXIT_TROUBLE;
 out:
 	tms_buf_free(&text);
@@ -106,13 +106,13 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	const char *given = NULL;
 	int key;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0)
+	while ((key = cli_next(self, argc, argv)) > 0)
 		if (key == 'c')
 			given = optarg;
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	if (optind < argc)
-		return tms_cli_usage(self, "what is \"%s\"? A file is named with -c", argv[optind]);
+		return cli_usage(self, "what is \"%s\"? A file is named with -c", argv[optind]);
 	return check(given);
 }
 

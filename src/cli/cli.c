@@ -38,7 +38,7 @@ static void forms_fill(struct forms *forms, const struct tms_command *self)
 	forms->names[count + 1] = (struct option){ 0 };
 }
 
-int tms_cli_next(const struct tms_command *self, int argc, char **argv)
+int cli_next(const struct tms_command *self, int argc, char **argv)
 {
 	struct forms forms;
 	const char *word = optind > 0 && optind < argc ? argv[optind] : "";
@@ -58,17 +58,17 @@ int tms_cli_next(const struct tms_command *self, int argc, char **argv)
 	if (optind > 0 && optind <= argc && argv[optind - 1][0] == '-')
 		word = argv[optind - 1];
 	if (key == ':')
-		(void)tms_cli_usage(self, "the option %s needs a value", word);
+		(void)cli_usage(self, "the option %s needs a value", word);
 	else if (optopt != 0 && word[0] == '-' && word[1] == '-')
-		(void)tms_cli_usage(self, "the option %s takes no value", word);
+		(void)cli_usage(self, "the option %s takes no value", word);
 	else if (optopt != 0)
-		(void)tms_cli_usage(self, "there is no option -%c", optopt);
+		(void)cli_usage(self, "there is no option -%c", optopt);
 	else
-		(void)tms_cli_usage(self, "there is no option %s, or it is ambiguous", word);
+		(void)cli_usage(self, "there is no option %s, or it is ambiguous", word);
 	return TMS_CLI_BAD;
 }
 
-int tms_cli_exit(int key)
+int cli_exit(int key)
 {
 	return key == TMS_CLI_HELP ? TMS_EXIT_DONE : TMS_EXIT_USAGE;
 }
@@ -135,7 +135,7 @@ static enum tms_status read_all(
 	}
 }
 
-enum tms_status tms_cli_read(struct tms_arena *arena, const char *path, size_t max_bytes,
+enum tms_status cli_read(struct tms_arena *arena, const char *path, size_t max_bytes,
 	struct tms_str *body, struct tms_diag *diag)
 {
 	/* one step of room behind the limit, so that reaching it is seen before the buffer refuses
@@ -167,7 +167,7 @@ enum tms_status tms_cli_read(struct tms_arena *arena, const char *path, size_t m
 	return st;
 }
 
-bool tms_cli_write(struct tms_str text)
+bool cli_write(struct tms_str text)
 {
 	if (text.len > 0 && fwrite(text.ptr, 1, text.len, stdout) != text.len)
 		goto fail;
@@ -178,7 +178,7 @@ fail:
 	return false;
 }
 
-void tms_cli_complain(const char *path, const struct tms_diag *diag)
+void cli_complain(const char *path, const struct tms_diag *diag)
 {
 	(void)fprintf(stderr, "tamis: %s:", strcmp(path, "-") == 0 ? "standard input" : path);
 	if (diag->line)
@@ -199,7 +199,7 @@ void tms_cli_error(const char *format, ...)
 	(void)fputc('\n', stderr);
 }
 
-int tms_cli_usage(const struct tms_command *self, const char *format, ...)
+int cli_usage(const struct tms_command *self, const char *format, ...)
 {
 	va_list args;
 

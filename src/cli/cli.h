@@ -49,11 +49,11 @@ extern const struct tms_command tms_command_address, tms_command_check, tms_comm
 /**
  * The key of the next option, its value in `optarg`; else one of the three above. getopt_long
  * underneath, so options and operands may be mixed and `--` ends them: while ((key =
- * tms_cli_next(self, argc, argv)) > 0) switch (key) { … } if (key < 0) return tms_cli_exit(key);
+ * cli_next(self, argc, argv)) > 0) switch (key) { … } if (key < 0) return cli_exit(key);
  */
-int tms_cli_next(const struct tms_command *self, int argc, char **argv);
+int cli_next(const struct tms_command *self, int argc, char **argv);
 /** TMS_CLI_HELP → TMS_EXIT_DONE, TMS_CLI_BAD → TMS_EXIT_USAGE. */
-int tms_cli_exit(int key);
+int cli_exit(int key);
 /** The help of one subcommand, on standard output. */
 void tms_cli_help(const struct tms_command *self);
 
@@ -62,26 +62,26 @@ void tms_cli_help(const struct tms_command *self);
  * max_bytes  a longer one is TMS_ELIMIT; 0: no limit
  * *body lives in the arena. TMS_OK, TMS_EIO, TMS_ELIMIT, TMS_ENOMEM; diag says why.
  */
-TMS_MUST_CHECK enum tms_status tms_cli_read(struct tms_arena *arena, const char *path,
-	size_t max_bytes, struct tms_str *body, struct tms_diag *diag);
+TMS_MUST_CHECK enum tms_status cli_read(struct tms_arena *arena, const char *path, size_t max_bytes,
+	struct tms_str *body, struct tms_diag *diag);
 /** Write all of it to standard output and flush. False (and said on standard error) when that
  * fails. */
-bool tms_cli_write(struct tms_str text);
+bool cli_write(struct tms_str text);
 
 /** "tamis: FILE:LINE:COLUMN: sentence" on standard error; numbers that are 0 are left out, "-"
  * reads "standard input". */
-void tms_cli_complain(const char *path, const struct tms_diag *diag);
+void cli_complain(const char *path, const struct tms_diag *diag);
 /** "tamis: sentence" on standard error. */
 void tms_cli_error(const char *format, ...) TMS_PRINTF(1, 2);
 /** "tamis NAME: sentence", then where help is, on standard error. Returns TMS_EXIT_USAGE. */
-int tms_cli_usage(const struct tms_command *self, const char *format, ...) TMS_PRINTF(2, 3);
+int cli_usage(const struct tms_command *self, const char *format, ...) TMS_PRINTF(2, 3);
 
 /** RFC 3339 text, or NULL for the clock of the system. False (and said) when it cannot be read. */
-bool tms_cli_now(const struct tms_command *self, const char *text, tms_time *now);
+bool cli_now(const struct tms_command *self, const char *text, tms_time *now);
 /** "atom", "rss" or "json", of the option --form. False (and said) when it is none of them. */
-bool tms_cli_form(const struct tms_command *self, const char *text, enum tms_form *out);
+bool cli_form(const struct tms_command *self, const char *text, enum tms_form *out);
 /** A whole number between min and max. False (and said, naming the option) otherwise. */
-bool tms_cli_number(const struct tms_command *self, const char *option, const char *text,
-	int64_t min, int64_t max, int64_t *out);
+bool cli_number(const struct tms_command *self, const char *option, const char *text, int64_t min,
+	int64_t max, int64_t *out);
 
 #endif

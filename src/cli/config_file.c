@@ -12,7 +12,7 @@
 
 extern char **environ;
 
-const char *tms_config_file_find(const char *given)
+const char *config_file_find(const char *given)
 {
 	static const char *const places[] = { "./tamis.yaml", "/etc/tamis/tamis.yaml" };
 	const char *named = given ? given : getenv("TAMIS_CONFIG");
@@ -118,8 +118,8 @@ static enum tms_status read_recipes(
 		recipes[i].file = tms_arena_format(arena, "%s/%s", folder, names[i]);
 		if (arena->status != TMS_OK)
 			break;
-		enum tms_status st = tms_cli_read(arena, recipes[i].file.ptr,
-			TMS_RECIPE_FILE_BYTES_MAX, &recipes[i].yaml, &diag);
+		enum tms_status st = cli_read(arena, recipes[i].file.ptr, TMS_RECIPE_FILE_BYTES_MAX,
+			&recipes[i].yaml, &diag);
 		if (st != TMS_OK) {
 			tell(arena, recipes[i].file, &diag, errors);
 			return st;
@@ -142,7 +142,7 @@ static const struct tms_query_topics *shipped_topics(struct tms_diag *diag)
 	return &shipped.topics;
 }
 
-enum tms_status tms_config_file_read(struct tms_arena *arena, const char *path,
+enum tms_status config_file_read(struct tms_arena *arena, const char *path,
 	struct tms_conf_input *in, struct tms_conf_messages *errors)
 {
 	struct tms_diag diag = { 0 };
@@ -156,7 +156,7 @@ enum tms_status tms_config_file_read(struct tms_arena *arena, const char *path,
 		in->file = strcmp(path, "-") == 0 ? TMS_STR("standard input") : tms_str_from(path);
 		if (tms_str_starts(in->file, TMS_STR("./")))
 			in->file = tms_str_slice(in->file, 2, in->file.len);
-		status = tms_cli_read(arena, path, TMS_CONF_FILE_BYTES_MAX, &in->yaml, &diag);
+		status = cli_read(arena, path, TMS_CONF_FILE_BYTES_MAX, &in->yaml, &diag);
 	}
 	if (status != TMS_OK)
 		tell(arena, in->file, &diag, errors);
@@ -165,7 +165,7 @@ enum tms_status tms_config_file_read(struct tms_arena *arena, const char *path,
 	return status;
 }
 
-enum tms_status tms_config_file_parse(struct tms_arena *arena, const struct tms_conf_input *in,
+enum tms_status config_file_parse(struct tms_arena *arena, const struct tms_conf_input *in,
 	const struct tms_conf **out, struct tms_conf_messages *errors)
 {
 	struct tms_conf_input with_topics = *in;
@@ -179,16 +179,16 @@ enum tms_status tms_config_file_parse(struct tms_arena *arena, const struct tms_
 	return TMS_EIO;
 }
 
-enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
+enum tms_status config_file_load(struct tms_arena *arena, const char *path,
 	const struct tms_conf **out, struct tms_conf_messages *errors)
 {
 	struct tms_conf_input in;
-	enum tms_status status = tms_config_file_read(arena, path, &in, errors);
+	enum tms_status status = config_file_read(arena, path, &in, errors);
 
-	return status == TMS_OK ? tms_config_file_parse(arena, &in, out, errors) : status;
+	return status == TMS_OK ? config_file_parse(arena, &in, out, errors) : status;
 }
 
-void tms_config_messages_print(const struct tms_conf_messages *messages)
+void config_messages_print(const struct tms_conf_messages *messages)
 {
 	struct tms_buf text = { 0 };
 
@@ -200,23 +200,22 @@ void tms_config_messages_print(const struct tms_conf_messages *messages)
 	tms_buf_free(&text);
 }
 
-int tms_config_file_complain(const struct tms_conf_messages *errors, enum tms_status status)
+int config_file_complain(const struct tms_conf_messages *errors, enum tms_status status)
 {
-	tms_config_messages_print(errors);
+	config_messages_print(errors);
 	if (errors->count == 0)
 		tms_cli_error("the configuration cannot be read: %s", tms_status_name(status));
 	return status == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 }
 
-bool tms_config_file_open(
+bool config_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *status)
 {
 	struct tms_conf_messages errors = { 0 };
-	enum tms_status loaded =
-		tms_config_file_load(arena, tms_config_file_find(given), out, &errors);
+	enum tms_status loaded = config_file_load(arena, config_file_find(given), out, &errors);
 
 	if (loaded == TMS_OK)
 		return true;
-	*status = tms_config_file_complain(&errors, loaded);
+	*status = config_file_complain(&errors, loaded);
 	return false;
 }

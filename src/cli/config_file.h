@@ -15,16 +15,16 @@
  * environment stand alone. A file that is named is returned even if it is not there, so that
  * loading it fails aloud. Borrowed from given, the environment, or static.
  */
-const char *tms_config_file_find(const char *given);
+const char *config_file_find(const char *given);
 
 /**
  * The two halves of loading. Read: the file, the recipes beside it and the environment; *in is set
  * in every case, to what could be read. Parse: of such an input, with the topics that come along.
  * Statuses and errors as below.
  */
-TMS_MUST_CHECK enum tms_status tms_config_file_read(struct tms_arena *arena, const char *path,
+TMS_MUST_CHECK enum tms_status config_file_read(struct tms_arena *arena, const char *path,
 	struct tms_conf_input *in, struct tms_conf_messages *errors);
-TMS_MUST_CHECK enum tms_status tms_config_file_parse(struct tms_arena *arena,
+TMS_MUST_CHECK enum tms_status config_file_parse(struct tms_arena *arena,
 	const struct tms_conf_input *in, const struct tms_conf **out,
 	struct tms_conf_messages *errors);
 
@@ -33,7 +33,7 @@ TMS_MUST_CHECK enum tms_status tms_config_file_parse(struct tms_arena *arena,
  * Everything is the arena's, so a reload loads into a new one and keeps the old whole when this
  * fails. TMS_OK sets *out; on TMS_EINVAL, TMS_EIO and TMS_ELIMIT errors says why; TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status tms_config_file_load(struct tms_arena *arena, const char *path,
+TMS_MUST_CHECK enum tms_status config_file_load(struct tms_arena *arena, const char *path,
 	const struct tms_conf **out, struct tms_conf_messages *errors);
 
 /**
@@ -41,12 +41,12 @@ TMS_MUST_CHECK enum tms_status tms_config_file_load(struct tms_arena *arena, con
  * each error. Warnings are not printed: see out->warnings. False when there is no configuration;
  * *status is then how to exit.
  */
-bool tms_config_file_open(
+bool config_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *status);
 
 /** What is wrong, on standard error, of a load that failed with status. Returns an enum tms_exit. */
-int tms_config_file_complain(const struct tms_conf_messages *errors, enum tms_status status);
+int config_file_complain(const struct tms_conf_messages *errors, enum tms_status status);
 /** All of them on standard error, a line for each: "FILE:LINE:COLUMN: sentence". */
-void tms_config_messages_print(const struct tms_conf_messages *messages);
+void config_messages_print(const struct tms_conf_messages *messages);
 
 #endif

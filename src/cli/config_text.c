@@ -35,7 +35,7 @@ static json_t *absolute(struct tms_str file)
 	return made;
 }
 
-void tms_config_text_write(struct tms_buf *buf, const struct tms_conf_input *in)
+void config_text_write(struct tms_buf *buf, const struct tms_conf_input *in)
 {
 	json_t *env = json_object(), *recipes = json_array();
 
@@ -104,7 +104,7 @@ static void read_recipes(struct tms_arena *arena, const json_t *recipes, struct 
 	out->recipes_count = list ? count : 0;
 }
 
-enum tms_status tms_config_text_read(
+enum tms_status config_text_read(
 	struct tms_arena *arena, struct tms_str text, struct tms_conf_input *out)
 {
 	json_t *all = json_loadb(text.ptr ? text.ptr : "", text.len, JSON_REJECT_DUPLICATES, NULL);

@@ -17,19 +17,18 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	bool is_example = false;
 	int key, status = TMS_EXIT_DONE;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0)
+	while ((key = cli_next(self, argc, argv)) > 0)
 		if (key == KEY_EXAMPLE)
 			is_example = true;
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	if (optind < argc)
-		return tms_cli_usage(
-			self, "what is \"%s\"? describe takes no operand", argv[optind]);
+		return cli_usage(self, "what is \"%s\"? describe takes no operand", argv[optind]);
 	if (is_example)
 		tms_settings_example(&text);
 	else
 		tms_settings_describe(&text);
-	if (text.status != TMS_OK || !tms_cli_write(tms_buf_str(&text)))
+	if (text.status != TMS_OK || !cli_write(tms_buf_str(&text)))
 		status = TMS_EXIT_TROUBLE;
 	tms_buf_free(&text);
 	return status;

@@ -115,7 +115,7 @@ static int end_lines(struct page *page)
 		tms_cli_error("%s: out of memory", page->operand);
 		return TMS_EXIT_TROUBLE;
 	}
-	return tms_cli_write(tms_buf_str(&page->out)) ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+	return cli_write(tms_buf_str(&page->out)) ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
 /* What is said on standard error beside the lines. */
@@ -146,7 +146,7 @@ static bool ask_candidate(struct page *page, const struct tms_candidate *c)
 	struct tms_diag diag = { 0 };
 	bool goes_on = true, is_found = false;
 
-	if (tms_ask_get(&page->d->ask, &arena, c->url, &got) != TMS_OK) {
+	if (ask_get(&page->d->ask, &arena, c->url, &got) != TMS_OK) {
 		tms_cli_error("%s: out of memory", page->operand);
 		tms_arena_free(&arena);
 		return false;
@@ -193,7 +193,7 @@ static int show(struct page *page)
 		"this is an HTML page without a feed%s; a recipe can read the page itself",
 		page->was_asked ? " that could be read"
 				: " in it (well-known addresses were not asked)");
-	tms_cli_complain(page->operand, &diag);
+	cli_complain(page->operand, &diag);
 	return TMS_EXIT_INPUT;
 }
 
@@ -222,7 +222,7 @@ static int discover(struct page *page, struct tms_str body)
 	st = tms_discover(&page->arena, body, &page->hints, &page->found, &diag);
 	if (st == TMS_OK)
 		return show(page);
-	tms_cli_complain(page->operand, st == TMS_ENOTFEED ? &why : &diag);
+	cli_complain(page->operand, st == TMS_ENOTFEED ? &why : &diag);
 	return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 }
 
@@ -232,9 +232,9 @@ static bool open_ask(struct discover *d, int *status)
 {
 	if (d->conf)
 		return true;
-	if (!tms_config_file_open(&d->conf_arena, d->config_path, &d->conf, status))
+	if (!config_file_open(&d->conf_arena, d->config_path, &d->conf, status))
 		return false;
-	if (tms_ask_open(&d->ask, d->conf))
+	if (ask_open(&d->ask, d->conf))
 		return true;
 	tms_cli_error("there is no memory to ask an address");
 	*status = TMS_EXIT_TROUBLE;
@@ -248,7 +248,7 @@ static int discover_address(struct page *page)
 
 	if (!open_ask(page->d, &status))
 		return status;
-	if (tms_ask_get(&page->d->ask, &page->arena, tms_str_from(page->operand), &got) != TMS_OK) {
+	if (ask_get(&page->d->ask, &page->arena, tms_str_from(page->operand), &got) != TMS_OK) {
 		tms_cli_error("%s: out of memory", page->operand);
 		return TMS_EXIT_TROUBLE;
 	}
@@ -268,9 +268,8 @@ static int discover_file(struct page *page)
 	struct tms_diag diag = { 0 };
 
 	page->hints = page->d->hints;
-	if (tms_cli_read(&page->arena, page->operand, TMS_LISTING_BYTES_MAX, &body, &diag) !=
-		TMS_OK) {
-		tms_cli_complain(page->operand, &diag);
+	if (cli_read(&page->arena, page->operand, TMS_LISTING_BYTES_MAX, &body, &diag) != TMS_OK) {
+		cli_complain(page->operand, &diag);
 		return TMS_EXIT_INPUT;
 	}
 	return discover(page, body);
@@ -292,7 +291,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	struct discover d = { 0 };
 	int key, status = TMS_EXIT_DONE;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+	while ((key = cli_next(self, argc, argv)) > 0) {
 		if (key == 'c')
 			d.config_path = optarg;
 		else if (key == KEY_URL)
@@ -302,17 +301,17 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		else if (strcmp(optarg, "json") == 0 || strcmp(optarg, "tsv") == 0)
 			d.json = optarg[0] == 'j';
 		else
-			return tms_cli_usage(self, "--output is tsv or json, not \"%s\"", optarg);
+			return cli_usage(self, "--output is tsv or json, not \"%s\"", optarg);
 	}
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	if (optind == argc)
 		status = discover_operand(&d, "-");
 	for (int i = optind; i < argc; i++) {
 		int one = discover_operand(&d, argv[i]);
 		status = one > status ? one : status;
 	}
-	tms_ask_close(&d.ask);
+	ask_close(&d.ask);
 	tms_arena_free(&d.conf_arena);
 	return status;
 }

@@ -27,7 +27,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 {
 	int key;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+	while ((key = cli_next(self, argc, argv)) > 0) {
 		switch (key) {
 		case 'm':
 			r->match = optarg;
@@ -36,7 +36,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 			r->form =
 				strcmp(optarg, "jsonl") == 0 ? TMS_EXPLAIN_JSONL : TMS_EXPLAIN_TSV;
 			if (r->form == TMS_EXPLAIN_TSV && strcmp(optarg, "tsv") != 0) {
-				(void)tms_cli_usage(
+				(void)cli_usage(
 					self, "--output is tsv or jsonl, not \"%s\"", optarg);
 				return TMS_CLI_BAD;
 			}
@@ -105,7 +105,7 @@ static int explain(const struct request *r, const struct tms_query *query,
 	if (st != TMS_OK) {
 		tms_cli_error("the items cannot be explained: %s", tms_status_name(st));
 		status = TMS_EXIT_TROUBLE;
-	} else if (!tms_cli_write(tms_buf_str(&out))) {
+	} else if (!cli_write(tms_buf_str(&out))) {
 		status = TMS_EXIT_TROUBLE;
 	} else {
 		preview(query, sift);
@@ -124,19 +124,19 @@ static int run(const struct tms_command *self, int argc, char **argv)
 
 	int key = parse(self, argc, argv, &r);
 	if (key < 0)
-		return tms_cli_exit(key);
-	if (!tms_cli_now(self, r.now, &now))
+		return cli_exit(key);
+	if (!cli_now(self, r.now, &now))
 		return TMS_EXIT_USAGE;
-	int status = tms_sift_query(&sift, tms_str_from(r.match), &query);
+	int status = sift_query(&sift, tms_str_from(r.match), &query);
 	if (status == TMS_EXIT_DONE) {
 		sift.recipe = r.recipe;
-		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
-		if (tms_sift_is_usable(&sift, status)) {
+		status = sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
+		if (sift_is_usable(&sift, status)) {
 			int written = explain(&r, query, &sift, now);
 			status = written > status ? written : status;
 		}
 	}
-	tms_sift_fini(&sift);
+	sift_fini(&sift);
 	tms_query_free(query);
 	return status;
 }

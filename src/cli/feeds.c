@@ -74,7 +74,7 @@ static int begin(struct work *work, const char *config_path)
 	struct tms_str password = { 0 };
 	int exit_status = TMS_EXIT_DONE;
 
-	if (!tms_running_conf(&work->conf_arena, config_path, &work->conf, &exit_status))
+	if (!running_conf(&work->conf_arena, config_path, &work->conf, &exit_status))
 		return exit_status;
 	const struct tms_conf *conf = work->conf;
 	if (tms_folder_make(conf->data_dir, "data_dir", &diag) != TMS_OK ||
@@ -264,7 +264,7 @@ static int list(struct work *work)
 	for (size_t i = 0; !work->writes_opml && i < rows.count; i++)
 		add_line(work, &out, &rows.list[i].d, rows.list[i].state);
 	bool is_written = out.status == TMS_OK && work->arena.status == TMS_OK &&
-			  tms_cli_write(tms_buf_str(&out));
+			  cli_write(tms_buf_str(&out));
 	tms_buf_free(&out);
 	return is_written ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
@@ -312,7 +312,7 @@ static int rotate(struct work *work, struct tms_definition *d)
 	if (exit_status != TMS_EXIT_DONE)
 		return exit_status;
 	add_line(work, &out, d, "active");
-	bool is_written = tms_cli_write(tms_buf_str(&out));
+	bool is_written = cli_write(tms_buf_str(&out));
 	tms_buf_free(&out);
 	return is_written ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
@@ -352,7 +352,7 @@ static bool take_option(
 {
 	switch (key) {
 	case KEY_FORM:
-		return tms_cli_form(self, optarg, &work->form);
+		return cli_form(self, optarg, &work->form);
 	case KEY_USER:
 		work->user = tms_str_from(optarg);
 		return true;
@@ -360,7 +360,7 @@ static bool take_option(
 		work->writes_opml = strcmp(optarg, "opml") == 0;
 		if (work->writes_opml || strcmp(optarg, "lines") == 0)
 			return true;
-		(void)tms_cli_usage(self, "--output is lines or opml, not \"%s\"", optarg);
+		(void)cli_usage(self, "--output is lines or opml, not \"%s\"", optarg);
 		return false;
 	default:
 		*config_path = optarg;
@@ -374,18 +374,18 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	const char *config_path = NULL;
 	int key = 0;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0)
+	while ((key = cli_next(self, argc, argv)) > 0)
 		if (!take_option(self, key, &work, &config_path))
 			return TMS_EXIT_USAGE;
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	struct tms_str verb = optind < argc ? tms_str_from(argv[optind]) : TMS_STR_NONE;
 	bool is_change =
 		tms_str_equal(verb, TMS_STR("rotate")) || tms_str_equal(verb, TMS_STR("delete"));
 	if (verb.len > 0 && !is_change)
-		return tms_cli_usage(self, "\"%s\" is neither rotate nor delete", argv[optind]);
+		return cli_usage(self, "\"%s\" is neither rotate nor delete", argv[optind]);
 	if (argc - optind != (is_change ? 2 : 0))
-		return tms_cli_usage(self, "%s takes one feed, written USER/NAME",
+		return cli_usage(self, "%s takes one feed, written USER/NAME",
 			is_change ? argv[optind] : "it");
 	if (sodium_init() < 0)
 		return TMS_EXIT_TROUBLE;

@@ -40,7 +40,7 @@ static bool take_form(const struct tms_command *self, const char *name, struct r
 	r->opml = strcmp(name, "opml") == 0;
 	if (r->jsonl || r->opml || tms_form_find(tms_str_from(name), &r->form))
 		return true;
-	(void)tms_cli_usage(self, "--output is atom, rss, json, jsonl or opml, not \"%s\"", name);
+	(void)cli_usage(self, "--output is atom, rss, json, jsonl or opml, not \"%s\"", name);
 	return false;
 }
 
@@ -49,7 +49,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 {
 	int key;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+	while ((key = cli_next(self, argc, argv)) > 0) {
 		switch (key) {
 		case 'm':
 			r->match = optarg;
@@ -78,11 +78,11 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 		}
 	}
 	if (key == TMS_CLI_END && r->self && !tms_url_is_http(tms_str_from(r->self))) {
-		(void)tms_cli_usage(self, "--self takes an absolute http or https address");
+		(void)cli_usage(self, "--self takes an absolute http or https address");
 		return TMS_CLI_BAD;
 	}
 	if (key == TMS_CLI_END && r->opml && !r->self) {
-		(void)tms_cli_usage(self, "--output opml needs --self, the address that is listed");
+		(void)cli_usage(self, "--output opml needs --self, the address that is listed");
 		return TMS_CLI_BAD;
 	}
 	return key;
@@ -107,7 +107,7 @@ static int write_feed(const struct tms_feed_definition *feed, struct tms_result 
 	if (st != TMS_OK) {
 		tms_cli_error("the feed cannot be written: %s", tms_status_name(st));
 		status = TMS_EXIT_TROUBLE;
-	} else if (!tms_cli_write(tms_buf_str(&out))) {
+	} else if (!cli_write(tms_buf_str(&out))) {
 		status = TMS_EXIT_TROUBLE;
 	}
 	if (status == TMS_EXIT_DONE && result->entries_count < chosen)
@@ -130,7 +130,7 @@ static int write_jsonl(const struct tms_feed_definition *feed, const struct tms_
 		tms_jsonl_write(&out, &result->entries[i].item->merged, feed->link);
 		if (out.status != TMS_OK)
 			tms_cli_error("a line cannot be written: %s", tms_status_name(out.status));
-		good = out.status == TMS_OK && tms_cli_write(tms_buf_str(&out));
+		good = out.status == TMS_OK && cli_write(tms_buf_str(&out));
 	}
 	tms_buf_free(&out);
 	return good ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
@@ -144,7 +144,7 @@ static int write_opml(const struct tms_feed_definition *feed)
 	tms_opml_begin(&w, tms_feed_title(feed));
 	tms_opml_add(&w, tms_feed_title(feed), feed->self_url, feed->site_url);
 	tms_opml_end(&w);
-	bool is_written = out.status == TMS_OK && tms_cli_write(tms_buf_str(&out));
+	bool is_written = out.status == TMS_OK && cli_write(tms_buf_str(&out));
 	tms_buf_free(&out);
 	return is_written ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
@@ -190,20 +190,20 @@ static int run(const struct tms_command *self, int argc, char **argv)
 
 	int key = parse(self, argc, argv, &r);
 	if (key < 0)
-		return tms_cli_exit(key);
-	if (!tms_cli_now(self, r.now, &now) ||
-		(r.limit && !tms_cli_number(self, "--limit", r.limit, 1, LIMIT_MAX, &limit)))
+		return cli_exit(key);
+	if (!cli_now(self, r.now, &now) ||
+		(r.limit && !cli_number(self, "--limit", r.limit, 1, LIMIT_MAX, &limit)))
 		return TMS_EXIT_USAGE;
-	int status = tms_sift_query(&sift, tms_str_from(r.match), &query);
+	int status = sift_query(&sift, tms_str_from(r.match), &query);
 	if (status == TMS_EXIT_DONE) {
 		sift.recipe = r.recipe;
-		status = tms_sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
-		if (tms_sift_is_usable(&sift, status)) {
+		status = sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
+		if (sift_is_usable(&sift, status)) {
 			int written = filter(&r, &sift, query, (size_t)limit, now);
 			status = written > status ? written : status;
 		}
 	}
-	tms_sift_fini(&sift);
+	sift_fini(&sift);
 	tms_query_free(query);
 	return status;
 }

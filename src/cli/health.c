@@ -89,7 +89,7 @@ static bool show(const struct tms_conf_listen *listen, const char *path, bool is
 	if (body == SIZE_MAX && is_told)
 		tms_cli_error("nothing answers at %.*s", TMS_STR_ARGS(listen->text));
 	else if (is_well || is_told)
-		is_well = tms_cli_write(tms_str_slice(tms_buf_str(&answer), body + 4, SIZE_MAX)) &&
+		is_well = cli_write(tms_str_slice(tms_buf_str(&answer), body + 4, SIZE_MAX)) &&
 			  is_well;
 	tms_buf_free(&answer);
 	return is_well;
@@ -100,7 +100,7 @@ static bool show(const struct tms_conf_listen *listen, const char *path, bool is
 static int ask_by_http(const struct tms_running *running, bool is_ready, const struct tms_diag *why)
 {
 	if (!running->conf) {
-		(void)tms_running_complain(running);
+		(void)running_complain(running);
 		tms_cli_error("%s", why->text);
 		return TMS_EXIT_TROUBLE;
 	}
@@ -120,7 +120,7 @@ static int ask_service(const struct tms_running *running, bool is_ready)
 	bool tells_refusal = false;
 
 	enum tms_status st =
-		tms_running_ask(running, &request, TIMEOUT_S, &exit_status, &tells_refusal, &diag);
+		running_ask(running, &request, TIMEOUT_S, &exit_status, &tells_refusal, &diag);
 	if (st == TMS_EUNAVAIL || st == TMS_EDENIED)
 		return ask_by_http(running, is_ready, &diag);
 	if (st != TMS_OK) {
@@ -131,7 +131,7 @@ static int ask_service(const struct tms_running *running, bool is_ready)
 	if (!running->conf && !tells_refusal) {
 		tms_cli_error("%.*s would be refused; the service goes on with what it has read",
 			TMS_STR_ARGS(running->file));
-		(void)tms_running_complain(running);
+		(void)running_complain(running);
 	}
 	return exit_status;
 }
@@ -144,15 +144,15 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	bool is_ready = false;
 	int key = 0;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+	while ((key = cli_next(self, argc, argv)) > 0) {
 		if (key == 'c')
 			config_path = optarg;
 		else
 			is_ready = true;
 	}
 	if (key < 0)
-		return tms_cli_exit(key);
-	tms_running_find(&arena, config_path, &running);
+		return cli_exit(key);
+	running_find(&arena, config_path, &running);
 	int exit_status = ask_service(&running, is_ready);
 	tms_arena_free(&arena);
 	return exit_status;

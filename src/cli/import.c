@@ -166,7 +166,7 @@ static int write_all(struct import *import)
 		tms_cli_error("there is not enough memory");
 		return TMS_EXIT_TROUBLE;
 	}
-	return tms_cli_write(tms_buf_str(&import->yaml)) ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+	return cli_write(tms_buf_str(&import->yaml)) ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
 static void report(const char *path, const struct tms_opml *opml)
@@ -174,11 +174,11 @@ static void report(const char *path, const struct tms_opml *opml)
 	struct tms_diag more = { 0 };
 
 	for (size_t i = 0; i < opml->notes_count; i++)
-		tms_cli_complain(path, &opml->notes[i]);
+		cli_complain(path, &opml->notes[i]);
 	if (opml->notes_total > opml->notes_count) {
 		tms_diag_set(&more, 0, 0, "%zu more notes of this kind",
 			opml->notes_total - opml->notes_count);
-		tms_cli_complain(path, &more);
+		cli_complain(path, &more);
 	}
 }
 
@@ -187,17 +187,17 @@ static int import_file(struct import *import, const char *path)
 	struct tms_diag diag = { 0 };
 	struct tms_str body = { 0 };
 
-	enum tms_status st = tms_cli_read(&import->arena, path, TMS_OPML_BYTES_MAX, &body, &diag);
+	enum tms_status st = cli_read(&import->arena, path, TMS_OPML_BYTES_MAX, &body, &diag);
 	if (st == TMS_OK)
 		st = tms_opml_parse(&import->arena, body, &import->opml, &diag);
 	if (st != TMS_OK) {
-		tms_cli_complain(path, &diag);
+		cli_complain(path, &diag);
 		return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 	}
 	report(path, &import->opml);
 	if (import->opml.feeds_count == 0) {
 		tms_diag_set(&diag, 0, 0, "it names no feed");
-		tms_cli_complain(path, &diag);
+		cli_complain(path, &diag);
 		return TMS_EXIT_INPUT;
 	}
 	if (!name_all(import)) {
@@ -211,11 +211,11 @@ static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct import import = { 0 };
 
-	int key = tms_cli_next(self, argc, argv);
+	int key = cli_next(self, argc, argv);
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	if (argc - optind > 1)
-		return tms_cli_usage(self, "it takes one file");
+		return cli_usage(self, "it takes one file");
 	int status = import_file(&import, optind < argc ? argv[optind] : "-");
 	tms_map_free(&import.taken);
 	tms_buf_free(&import.yaml);

@@ -39,13 +39,13 @@ static int read_one(const char *path, const struct request *r)
 	struct tms_diag diag = { 0 };
 	int status = TMS_EXIT_DONE;
 
-	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
+	enum tms_status st = cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
 	if (st == TMS_OK)
 		st = tms_recipe_read(&arena, body, &r->hints, &listing, &diag);
 	if (st != TMS_OK) {
 		status = TMS_EXIT_INPUT;
 		if (!r->jsonl) {
-			tms_cli_complain(path, &diag);
+			cli_complain(path, &diag);
 			goto out;
 		}
 		tms_listing_write_error_line(&json, tms_str_from(path), &diag);
@@ -57,7 +57,7 @@ static int read_one(const char *path, const struct request *r)
 	if (json.status != TMS_OK) {
 		tms_cli_error("%s: %s", path, tms_status_name(json.status));
 		status = TMS_EXIT_TROUBLE;
-	} else if (!tms_cli_write(tms_buf_str(&json))) {
+	} else if (!cli_write(tms_buf_str(&json))) {
 		status = TMS_EXIT_TROUBLE;
 	}
 out:
@@ -71,7 +71,7 @@ static bool take_form(const struct tms_command *self, const char *form, bool *js
 	*jsonl = strcmp(form, "jsonl") == 0;
 	if (*jsonl || strcmp(form, "json") == 0)
 		return true;
-	(void)tms_cli_usage(self, "--output is json or jsonl, not \"%s\"", form);
+	(void)cli_usage(self, "--output is json or jsonl, not \"%s\"", form);
 	return false;
 }
 
@@ -95,7 +95,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	int status = TMS_EXIT_DONE;
 	int key;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+	while ((key = cli_next(self, argc, argv)) > 0) {
 		if (key == KEY_URL)
 			r.hints.url = tms_str_from(optarg);
 		else if (key == KEY_TYPE)
@@ -108,8 +108,8 @@ static int run(const struct tms_command *self, int argc, char **argv)
 			return TMS_EXIT_USAGE;
 	}
 	if (key < 0)
-		return tms_cli_exit(key);
-	if (!recipe || tms_recipe_file_open(&arena, recipe, &r.hints.recipe, &status))
+		return cli_exit(key);
+	if (!recipe || recipe_file_open(&arena, recipe, &r.hints.recipe, &status))
 		status = read_all(&r, argv + optind, argc - optind);
 	tms_arena_free(&arena);
 	return status;

@@ -37,10 +37,10 @@ static int list(void)
 		memcpy(name, shipped[i].name.ptr,
 			shipped[i].name.len < sizeof(name) ? shipped[i].name.len
 							   : sizeof(name) - 1);
-		if (tms_recipe_file_open(&arena, name, &recipe, &status))
+		if (recipe_file_open(&arena, name, &recipe, &status))
 			tms_buf_format(&out, "%-20s %.*s\n", name, TMS_STR_ARGS(recipe->about));
 	}
-	if (!tms_cli_write(tms_buf_str(&out)))
+	if (!cli_write(tms_buf_str(&out)))
 		status = TMS_EXIT_TROUBLE;
 	tms_buf_free(&out);
 	tms_arena_free(&arena);
@@ -57,7 +57,7 @@ static int show(const char *name)
 			name);
 		return TMS_EXIT_INPUT;
 	}
-	return tms_cli_write(shipped->yaml) ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
+	return cli_write(shipped->yaml) ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
 static int check(const char *name)
@@ -66,7 +66,7 @@ static int check(const char *name)
 	const struct tms_recipe *recipe = NULL;
 	int status = TMS_EXIT_DONE;
 
-	if (tms_recipe_file_open(&arena, name, &recipe, &status))
+	if (recipe_file_open(&arena, name, &recipe, &status))
 		(void)printf("%s: right; %zu layout%s\n", name, recipe->layouts_count,
 			recipe->layouts_count == 1 ? "" : "s");
 	tms_arena_free(&arena);
@@ -85,23 +85,23 @@ static int test(const char *name, const char *path, struct request *r)
 	int status = TMS_EXIT_DONE;
 
 	r->hints.report = &report;
-	if (!tms_recipe_file_open(&arena, name, &r->hints.recipe, &status))
+	if (!recipe_file_open(&arena, name, &r->hints.recipe, &status))
 		goto out;
 	if (r->hints.url.len == 0)
 		r->hints.url = r->hints.recipe->url;
-	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
+	enum tms_status st = cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
 	bool is_read = st == TMS_OK;
 	if (is_read)
 		st = tms_recipe_read(&arena, body, &r->hints, &listing, &diag);
 	if (st != TMS_OK) {
-		tms_cli_complain(path, &diag);
+		cli_complain(path, &diag);
 		status = TMS_EXIT_INPUT;
 	}
 	if (is_read && r->json)
 		tms_recipe_report_write_json(&out, &report, st == TMS_OK ? &listing : NULL);
 	else if (is_read)
 		tms_recipe_report_write(&out, &report, st == TMS_OK ? &listing : NULL);
-	if (!tms_cli_write(tms_buf_str(&out)))
+	if (!cli_write(tms_buf_str(&out)))
 		status = TMS_EXIT_TROUBLE;
 out:
 	tms_buf_free(&out);
@@ -114,7 +114,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	struct request r = { 0 };
 	int key;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+	while ((key = cli_next(self, argc, argv)) > 0) {
 		if (key == KEY_URL)
 			r.hints.url = tms_str_from(optarg);
 		else if (key == KEY_TYPE)
@@ -122,10 +122,10 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		else if (strcmp(optarg, "json") == 0 || strcmp(optarg, "text") == 0)
 			r.json = optarg[0] == 'j';
 		else
-			return tms_cli_usage(self, "--output is text or json, not \"%s\"", optarg);
+			return cli_usage(self, "--output is text or json, not \"%s\"", optarg);
 	}
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	const char *verb = optind < argc ? argv[optind] : "";
 	int operands = argc - optind - 1;
 	if (strcmp(verb, "list") == 0 && operands == 0)
@@ -136,7 +136,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		return check(argv[optind + 1]);
 	if (strcmp(verb, "test") == 0 && operands == 2)
 		return test(argv[optind + 1], argv[optind + 2], &r);
-	return tms_cli_usage(self, "expected list, show NAME, check RECIPE or test RECIPE FILE");
+	return cli_usage(self, "expected list, show NAME, check RECIPE or test RECIPE FILE");
 }
 
 const struct tms_command tms_command_recipe = {

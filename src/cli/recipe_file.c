@@ -17,14 +17,14 @@ static bool parse(struct tms_arena *arena, struct tms_str yaml, struct tms_str f
 
 	if (st == TMS_OK)
 		return true;
-	tms_config_messages_print(&errors);
+	config_messages_print(&errors);
 	if (errors.count == 0)
 		tms_cli_error("the recipe cannot be read: %s", tms_status_name(st));
 	*status = st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 	return false;
 }
 
-bool tms_recipe_file_open(
+bool recipe_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_recipe **out, int *status)
 {
 	struct tms_str name = tms_str_from(given), yaml = { 0 };
@@ -41,8 +41,8 @@ bool tms_recipe_file_open(
 		*status = TMS_EXIT_INPUT;
 		return false;
 	}
-	if (tms_cli_read(arena, given, TMS_RECIPE_FILE_BYTES_MAX, &yaml, &diag) != TMS_OK) {
-		tms_cli_complain(given, &diag);
+	if (cli_read(arena, given, TMS_RECIPE_FILE_BYTES_MAX, &yaml, &diag) != TMS_OK) {
+		cli_complain(given, &diag);
 		*status = TMS_EXIT_INPUT;
 		return false;
 	}

@@ -13,7 +13,7 @@
  * ".yaml" is a file. Everything is the arena's. False (and all mistakes said on standard error) when
  * there is none; *status is then how to exit.
  */
-bool tms_recipe_file_open(
+bool recipe_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_recipe **out, int *status);
 
 #endif

@@ -20,14 +20,14 @@ static int ask_about(
 	const char *given = NULL;
 	int key;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0)
+	while ((key = cli_next(self, argc, argv)) > 0)
 		given = optarg;
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	if (argc - optind > SOURCES_MAX)
-		return tms_cli_usage(self, "at most %d sources at once", SOURCES_MAX);
+		return cli_usage(self, "at most %d sources at once", SOURCES_MAX);
 	if (request.verb == TMS_CONTROL_RELEASE && argc - optind != 1)
-		return tms_cli_usage(self, "it takes the name of one source");
+		return cli_usage(self, "it takes the name of one source");
 	for (int i = optind; i < argc; i++) {
 		names[request.sources_count] = tms_str_from(argv[i]);
 		if (!tms_conf_is_name(names[request.sources_count++])) {
@@ -38,7 +38,7 @@ static int ask_about(
 			return TMS_EXIT_INPUT;
 		}
 	}
-	return tms_running_do(given, &request);
+	return running_do(given, &request);
 }
 
 static int refresh(const struct tms_command *self, int argc, char **argv)

@@ -15,13 +15,13 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	const char *given = NULL;
 	int key;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0)
+	while ((key = cli_next(self, argc, argv)) > 0)
 		given = optarg;
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	if (optind < argc)
-		return tms_cli_usage(self, "it takes no operands; \"%s\" is one", argv[optind]);
-	return tms_running_do(given, &request);
+		return cli_usage(self, "it takes no operands; \"%s\" is one", argv[optind]);
+	return running_do(given, &request);
 }
 
 const struct tms_command tms_command_reload = {

@@ -9,21 +9,21 @@
 
 #define TIMEOUT_S 60 /* a reload reads the file and settles all feeds */
 
-void tms_running_find(struct tms_arena *arena, const char *given, struct tms_running *out)
+void running_find(struct tms_arena *arena, const char *given, struct tms_running *out)
 {
 	struct tms_conf_input in;
 
 	*out = (struct tms_running){ .arena = arena };
-	out->status = tms_config_file_read(arena, tms_config_file_find(given), &in, &out->errors);
+	out->status = config_file_read(arena, config_file_find(given), &in, &out->errors);
 	out->file = in.file;
 	if (out->status == TMS_OK)
-		out->status = tms_config_file_parse(arena, &in, &out->conf, &out->errors);
+		out->status = config_file_parse(arena, &in, &out->conf, &out->errors);
 	out->data_dir = out->conf ? out->conf->data_dir : tms_conf_data_dir(arena, &in);
 }
 
-int tms_running_complain(const struct tms_running *running)
+int running_complain(const struct tms_running *running)
 {
-	return tms_config_file_complain(&running->errors, running->status);
+	return config_file_complain(&running->errors, running->status);
 }
 
 struct printing {
@@ -42,7 +42,7 @@ static void print_line(void *context, enum tms_control_stream stream, struct tms
 	(void)fputc('\n', to);
 }
 
-enum tms_status tms_running_ask(const struct tms_running *running,
+enum tms_status running_ask(const struct tms_running *running,
 	const struct tms_control_request *request, int timeout_s, int *exit_status,
 	bool *tells_refusal, struct tms_diag *diag)
 {
@@ -59,7 +59,7 @@ enum tms_status tms_running_ask(const struct tms_running *running,
 	return st;
 }
 
-int tms_running_do(const char *given, const struct tms_control_request *request)
+int running_do(const char *given, const struct tms_control_request *request)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_diag diag = { 0 };
@@ -67,11 +67,11 @@ int tms_running_do(const char *given, const struct tms_control_request *request)
 	int exit_status = TMS_EXIT_TROUBLE;
 	bool tells_refusal = false;
 
-	tms_running_find(&arena, given, &running);
-	if (tms_running_ask(&running, request, TIMEOUT_S, &exit_status, &tells_refusal, &diag) !=
+	running_find(&arena, given, &running);
+	if (running_ask(&running, request, TIMEOUT_S, &exit_status, &tells_refusal, &diag) !=
 		TMS_OK) {
 		if (!running.conf)
-			(void)tms_running_complain(&running);
+			(void)running_complain(&running);
 		tms_cli_error("%s", diag.text);
 		exit_status = TMS_EXIT_TROUBLE;
 	}
@@ -110,20 +110,20 @@ static bool ask_for_conf(const struct tms_running *running, const struct tms_con
 
 	return tms_control_ask(&asking, &exit_status, &diag) == TMS_OK &&
 	       exit_status == TMS_EXIT_DONE &&
-	       tms_config_text_read(running->arena, keeping.text, &in) == TMS_OK &&
-	       tms_config_file_parse(running->arena, &in, out, &errors) == TMS_OK;
+	       config_text_read(running->arena, keeping.text, &in) == TMS_OK &&
+	       config_file_parse(running->arena, &in, out, &errors) == TMS_OK;
 }
 
-bool tms_running_conf(
+bool running_conf(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *exit_status)
 {
 	struct tms_running running;
 
-	tms_running_find(arena, given, &running);
+	running_find(arena, given, &running);
 	*out = running.conf;
 	if (running.conf)
 		return true;
-	*exit_status = tms_running_complain(&running);
+	*exit_status = running_complain(&running);
 	if (!ask_for_conf(&running, out))
 		return false;
 	tms_cli_error("%.*s is refused; this is by the configuration that the running service has",

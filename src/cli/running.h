@@ -17,26 +17,26 @@ struct tms_running {
 };
 
 /** given: what -c says, or NULL. All of it is the arena's. */
-void tms_running_find(struct tms_arena *arena, const char *given, struct tms_running *out);
+void running_find(struct tms_arena *arena, const char *given, struct tms_running *out);
 /** What is wrong with the configuration, on standard error. How to exit. */
-int tms_running_complain(const struct tms_running *running);
+int running_complain(const struct tms_running *running);
 
 /**
  * Ask, and print the answer. timeout_s: without progress. TMS_OK sets *exit_status to what the
  * service says, and *tells_refusal when it said that its configuration was refused; else as tms_control_ask,
  * and diag says why: nothing was printed.
  */
-TMS_MUST_CHECK enum tms_status tms_running_ask(const struct tms_running *running,
+TMS_MUST_CHECK enum tms_status running_ask(const struct tms_running *running,
 	const struct tms_control_request *request, int timeout_s, int *exit_status,
 	bool *tells_refusal, struct tms_diag *diag);
 /** A command that does nothing else: find, ask, complain. How to exit. */
-int tms_running_do(const char *given, const struct tms_control_request *request);
+int running_do(const char *given, const struct tms_control_request *request);
 
 /**
  * The configuration of this command; where it is refused, that and the errors are said, and the one
  * that the running service has is taken. False: *exit_status says how to exit.
  */
-bool tms_running_conf(
+bool running_conf(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *exit_status);
 
 #endif

@@ -88,14 +88,14 @@ static void reload(void *context)
 	struct tms_conf_input input;
 	const struct tms_conf *conf = NULL;
 
-	enum tms_status st = tms_config_file_read(
-		&arena, tms_config_file_find(serving->config_path), &input, &errors);
+	enum tms_status st = config_file_read(
+		&arena, config_file_find(serving->config_path), &input, &errors);
 	if (st == TMS_OK)
-		st = tms_config_file_parse(&arena, &input, &conf, &errors);
+		st = config_file_parse(&arena, &input, &conf, &errors);
 	if (st == TMS_OK)
 		st = tms_loops_configure(serving->loops, conf);
 	if (st != TMS_OK) {
-		tms_config_messages_print(&errors);
+		config_messages_print(&errors);
 		tms_reload_refuse(serving->service, input.file, &errors, st);
 		tms_arena_free(&arena);
 	} else if (tms_service_configure(serving->service, &arena, conf) == TMS_OK) {
@@ -116,7 +116,7 @@ static void on_reload(evutil_socket_t number, short what, void *context)
 
 static void write_configuration(void *context, struct tms_buf *buf)
 {
-	tms_config_text_write(buf, &((struct serving *)context)->input);
+	config_text_write(buf, &((struct serving *)context)->input);
 }
 
 /* A service that no command reaches serves all the same. */
@@ -282,14 +282,14 @@ static bool load(struct serving *serving, struct tms_arena *arena, const struct 
 	int *exit_status)
 {
 	struct tms_conf_messages errors = { 0 };
-	enum tms_status st = tms_config_file_read(
-		arena, tms_config_file_find(serving->config_path), &serving->input, &errors);
+	enum tms_status st = config_file_read(
+		arena, config_file_find(serving->config_path), &serving->input, &errors);
 
 	if (st == TMS_OK)
-		st = tms_config_file_parse(arena, &serving->input, conf, &errors);
+		st = config_file_parse(arena, &serving->input, conf, &errors);
 	if (st == TMS_OK)
 		return true;
-	*exit_status = tms_config_file_complain(&errors, st);
+	*exit_status = config_file_complain(&errors, st);
 	return false;
 }
 
@@ -351,16 +351,16 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		.lock = -1 };
 	int key = 0;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0) {
+	while ((key = cli_next(self, argc, argv)) > 0) {
 		if (key == 'c')
 			serving.config_path = optarg;
 		else if (key == OPTION_CLOCK)
 			serving.clock = tms_clock_from_file(optarg);
 	}
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	if (optind < argc)
-		return tms_cli_usage(self, "it takes no operands; \"%s\" is one", argv[optind]);
+		return cli_usage(self, "it takes no operands; \"%s\" is one", argv[optind]);
 	return serve(&serving);
 }
 

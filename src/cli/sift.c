@@ -45,11 +45,11 @@ static void report(const char *path, const struct tms_listing *listing)
 	struct tms_diag more = { 0 };
 
 	for (size_t i = 0; i < listing->notes_count; i++)
-		tms_cli_complain(path, &listing->notes[i]);
+		cli_complain(path, &listing->notes[i]);
 	if (listing->notes_total > listing->notes_count) {
 		tms_diag_set(&more, 0, 0, "%zu more notes of this kind",
 			listing->notes_total - listing->notes_count);
-		tms_cli_complain(path, &more);
+		cli_complain(path, &more);
 	}
 }
 
@@ -87,7 +87,7 @@ static enum tms_status load_one(struct tms_sift *sift, const char *path, tms_tim
 	struct tms_listing listing;
 	struct tms_str body = { 0 };
 
-	enum tms_status st = tms_cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
+	enum tms_status st = cli_read(&arena, path, TMS_LISTING_BYTES_MAX, &body, &diag);
 	if (st == TMS_OK)
 		st = tms_recipe_read(&arena, body, &sift->hints, &listing, &diag);
 	if (st == TMS_OK) {
@@ -103,12 +103,12 @@ static enum tms_status load_one(struct tms_sift *sift, const char *path, tms_tim
 		st = sift->arena.status;
 	}
 	if (st != TMS_OK)
-		tms_cli_complain(path, &diag);
+		cli_complain(path, &diag);
 	tms_arena_free(&arena);
 	return st;
 }
 
-int tms_sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time now)
+int sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time now)
 {
 	static char standard_input[] = "-";
 	static char *const only_input[] = { standard_input };
@@ -120,7 +120,7 @@ int tms_sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_t
 		count = 1;
 	}
 	if (sift->recipe &&
-		!tms_recipe_file_open(&sift->arena, sift->recipe, &sift->hints.recipe, &status))
+		!recipe_file_open(&sift->arena, sift->recipe, &sift->hints.recipe, &status))
 		return status;
 	if (sift->recipe)
 		sift->hints.url = sift->hints.recipe->url;
@@ -148,12 +148,12 @@ int tms_sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_t
 	return status;
 }
 
-bool tms_sift_is_usable(const struct tms_sift *sift, int status)
+bool sift_is_usable(const struct tms_sift *sift, int status)
 {
 	return status == TMS_EXIT_DONE || (status == TMS_EXIT_INPUT && sift->windows_count > 0);
 }
 
-void tms_sift_fini(struct tms_sift *sift)
+void sift_fini(struct tms_sift *sift)
 {
 	tms_view_free(sift->view);
 	for (size_t i = 0; i < sift->windows_count; i++)
@@ -171,7 +171,7 @@ static bool may_ask_for_topics(struct tms_str text)
 	       tms_str_find_caseless(text, TMS_STR("about:"), 0) != SIZE_MAX;
 }
 
-int tms_sift_query(struct tms_sift *sift, struct tms_str text, struct tms_query **query)
+int sift_query(struct tms_sift *sift, struct tms_str text, struct tms_query **query)
 {
 	struct tms_diag diag = { 0 };
 	struct tms_buf shown = { 0 };

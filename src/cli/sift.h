@@ -8,7 +8,7 @@
 
 #include "shipped/shipped.h"
 
-/** {0} is empty; tms_sift_fini. */
+/** {0} is empty; sift_fini. */
 struct tms_sift {
 	struct tms_window **windows;
 	size_t windows_count;
@@ -29,13 +29,13 @@ struct tms_sift {
  * A file that cannot be used is said and left out; the others are used.
  * Returns an enum tms_exit, TMS_EXIT_INPUT when a file was left out.
  */
-int tms_sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time now);
-/** Is there something to write, when tms_sift_load returned `status`? */
-bool tms_sift_is_usable(const struct tms_sift *sift, int status);
-void tms_sift_fini(struct tms_sift *sift);
+int sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time now);
+/** Is there something to write, when sift_load returned `status`? */
+bool sift_is_usable(const struct tms_sift *sift, int status);
+void sift_fini(struct tms_sift *sift);
 
 /** Parse a query; an error is said with a caret. Returns an enum tms_exit; *query is given, and goes
  * before the sift does. */
-int tms_sift_query(struct tms_sift *sift, struct tms_str text, struct tms_query **query);
+int sift_query(struct tms_sift *sift, struct tms_str text, struct tms_query **query);
 
 #endif

@@ -27,7 +27,7 @@ static bool read_mode(const struct tms_command *self, struct tms_topics_options 
 	else if (strcmp(optarg, "curated") == 0)
 		how->how = TMS_TOPIC_CURATED;
 	else {
-		(void)tms_cli_usage(self, "--mode is free or curated; found \"%s\"", optarg);
+		(void)cli_usage(self, "--mode is free or curated; found \"%s\"", optarg);
 		return false;
 	}
 	return true;
@@ -41,7 +41,7 @@ static bool read_scorer(const struct tms_command *self, struct tms_topics_option
 		how->scorer = tms_topic_scorer_find((unsigned)version);
 	if (how->scorer && version > 0)
 		return true;
-	(void)tms_cli_usage(self, "there is no scorer \"%s\"", optarg);
+	(void)cli_usage(self, "there is no scorer \"%s\"", optarg);
 	return false;
 }
 
@@ -72,10 +72,10 @@ static int diff(const struct tms_command *self, const struct tms_topics_options 
 	char **operands)
 {
 	if ((count != 2 && count != 3) || !how->items || how->rules)
-		return tms_cli_usage(self,
+		return cli_usage(self,
 			"diff takes two topic files, or one for the catalogue and it, and papers by "
 			"--items FILE");
-	return tms_topics_diff(how, count == 3 ? operands[1] : NULL, operands[count - 1]);
+	return topics_diff(how, count == 3 ? operands[1] : NULL, operands[count - 1]);
 }
 
 static int command(const struct tms_command *self, const struct tms_topics_options *how, int count,
@@ -84,25 +84,25 @@ static int command(const struct tms_command *self, const struct tms_topics_optio
 	const char *name = count > 0 ? operands[0] : "list";
 
 	if (strcmp(name, "list") == 0 && count <= 1)
-		return tms_topics_list(how);
+		return topics_list(how);
 	if (strcmp(name, "show") == 0 && count == 2)
-		return tms_topics_show(how, operands[1]);
+		return topics_show(how, operands[1]);
 	if (strcmp(name, "show") == 0)
-		return tms_cli_usage(self, "show takes the identifier of one topic");
+		return cli_usage(self, "show takes the identifier of one topic");
 	if (strcmp(name, "score") == 0 && count == 1 && how->items)
-		return tms_topics_score(how);
+		return topics_score(how);
 	if (strcmp(name, "score") == 0)
-		return tms_cli_usage(self, "score takes --items FILE, and topics by --rules FILE");
+		return cli_usage(self, "score takes --items FILE, and topics by --rules FILE");
 	if (strcmp(name, "lint") == 0 && count <= 2 && how->items) {
 		struct tms_topics_options named = *how;
 		named.rules = count == 2 ? operands[1] : how->rules;
-		return tms_topics_lint(&named);
+		return topics_lint(&named);
 	}
 	if (strcmp(name, "lint") == 0)
-		return tms_cli_usage(self, "lint takes a topic file, and papers by --items FILE");
+		return cli_usage(self, "lint takes a topic file, and papers by --items FILE");
 	if (strcmp(name, "diff") == 0)
 		return diff(self, how, count, operands);
-	return tms_cli_usage(self, "there is no \"topics %s\"", name);
+	return cli_usage(self, "there is no \"topics %s\"", name);
 }
 
 static int run(const struct tms_command *self, int argc, char **argv)
@@ -111,11 +111,11 @@ static int run(const struct tms_command *self, int argc, char **argv)
 						  tms_topic_scorer_find(TMS_TOPIC_SCORER_DEFAULT) };
 	int key;
 
-	while ((key = tms_cli_next(self, argc, argv)) > 0)
+	while ((key = cli_next(self, argc, argv)) > 0)
 		if (!read_option(self, key, &how))
 			return TMS_EXIT_USAGE;
 	if (key < 0)
-		return tms_cli_exit(key);
+		return cli_exit(key);
 	return command(self, &how, argc - optind, argv + optind);
 }
 

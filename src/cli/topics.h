@@ -33,19 +33,19 @@ struct tms_topics_work {
 };
 
 /** Each returns an enum tms_exit, and has said what is wrong. Without a file: the catalogue. */
-int tms_topics_load(struct tms_arena *arena, const char *path, struct tms_topic_list *out);
+int topics_load(struct tms_arena *arena, const char *path, struct tms_topic_list *out);
 /** Topics, items and the compiled topics; close it also when it failed. */
-int tms_topics_open(struct tms_topics_work *work, const struct tms_topics_options *how);
-void tms_topics_close(struct tms_topics_work *work);
+int topics_open(struct tms_topics_work *work, const struct tms_topics_options *how);
+void topics_close(struct tms_topics_work *work);
 /** "ID  TITLE" and the end of the line; long titles are cut. */
-void tms_topics_write_title(const struct tms_topics_item *item, struct tms_buf *buf);
+void topics_write_title(const struct tms_topics_item *item, struct tms_buf *buf);
 
 /** The commands below `tamis topics`, with their operands; each returns an enum tms_exit. */
-int tms_topics_list(const struct tms_topics_options *how);
-int tms_topics_show(const struct tms_topics_options *how, const char *id);
-int tms_topics_score(const struct tms_topics_options *how);
-int tms_topics_lint(const struct tms_topics_options *how);
+int topics_list(const struct tms_topics_options *how);
+int topics_show(const struct tms_topics_options *how, const char *id);
+int topics_score(const struct tms_topics_options *how);
+int topics_lint(const struct tms_topics_options *how);
 /** Paths of topic files; old is NULL for the catalogue. */
-int tms_topics_diff(const struct tms_topics_options *how, const char *old, const char *new);
+int topics_diff(const struct tms_topics_options *how, const char *old, const char *new);
 
 #endif

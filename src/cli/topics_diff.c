@@ -79,7 +79,7 @@ static void write_change(struct tms_buf *buf, char sign, const uint32_t scores[2
 	tms_buf_add_cstr(buf, " > ");
 	tms_topic_part_print(scores[1], buf);
 	tms_buf_add_cstr(buf, "  ");
-	tms_topics_write_title(item, buf);
+	topics_write_title(item, buf);
 }
 
 static void count(struct pair *pair, const uint32_t scores[2], const struct tms_topics_item *item)
@@ -152,11 +152,10 @@ static int compare(struct diff *d, const struct tms_topics_options *how)
 		st = d->out.status;
 	if (st != TMS_OK)
 		tms_cli_error("%s", tms_status_name(st));
-	return st == TMS_OK && tms_cli_write(tms_buf_str(&d->out)) ? TMS_EXIT_DONE
-								   : TMS_EXIT_TROUBLE;
+	return st == TMS_OK && cli_write(tms_buf_str(&d->out)) ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
-int tms_topics_diff(const struct tms_topics_options *how, const char *old, const char *new)
+int topics_diff(const struct tms_topics_options *how, const char *old, const char *new)
 {
 	struct tms_topics_options old_how = *how, new_how = *how;
 	struct diff d = { 0 };
@@ -164,9 +163,9 @@ int tms_topics_diff(const struct tms_topics_options *how, const char *old, const
 	old_how.rules = old;
 	new_how.rules = new;
 	new_how.items = NULL;
-	int status = tms_topics_open(&d.old, &old_how);
+	int status = topics_open(&d.old, &old_how);
 	if (status == TMS_EXIT_DONE)
-		status = tms_topics_open(&d.new, &new_how);
+		status = topics_open(&d.new, &new_how);
 	if (status == TMS_EXIT_DONE)
 		status = compare(&d, how);
 	for (size_t i = 0; i < d.count; i++) {
@@ -175,7 +174,7 @@ int tms_topics_diff(const struct tms_topics_options *how, const char *old, const
 	}
 	free(d.pairs);
 	tms_buf_free(&d.out);
-	tms_topics_close(&d.old);
-	tms_topics_close(&d.new);
+	topics_close(&d.old);
+	topics_close(&d.new);
 	return status;
 }

@@ -10,21 +10,21 @@
 
 #define TITLE_BYTES 100
 
-int tms_topics_load(struct tms_arena *arena, const char *path, struct tms_topic_list *out)
+int topics_load(struct tms_arena *arena, const char *path, struct tms_topic_list *out)
 {
 	struct tms_str text = tms_shipped_topics();
 	struct tms_diag diag = { 0 };
 	enum tms_status st = TMS_OK;
 
 	if (path)
-		st = tms_cli_read(arena, path, TMS_TOPIC_FILE_BYTES_MAX, &text, &diag);
+		st = cli_read(arena, path, TMS_TOPIC_FILE_BYTES_MAX, &text, &diag);
 	if (st == TMS_OK)
 		st = tms_topic_file_parse(arena, text, out, &diag);
 	if (st == TMS_OK)
 		return TMS_EXIT_DONE;
 	if (st == TMS_ENOMEM)
 		tms_diag_set(&diag, 0, 0, "there is not enough memory");
-	tms_cli_complain(path ? path : "the catalogue", &diag);
+	cli_complain(path ? path : "the catalogue", &diag);
 	return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 }
 
@@ -35,14 +35,14 @@ static int open_model(struct tms_topics_work *work, const char *path)
 	enum tms_status st = TMS_OK;
 
 	if (path)
-		st = tms_cli_read(&work->arena, path, TMS_TOPICS_MODEL_BYTES_MAX, &bytes, &diag);
+		st = cli_read(&work->arena, path, TMS_TOPICS_MODEL_BYTES_MAX, &bytes, &diag);
 	if (st == TMS_OK)
 		st = tms_topic_model_open(bytes, &work->model, &diag);
 	if (st == TMS_OK)
 		return TMS_EXIT_DONE;
 	if (st == TMS_ENOMEM)
 		tms_diag_set(&diag, 0, 0, "there is not enough memory");
-	tms_cli_complain(path ? path : "the shipped model", &diag);
+	cli_complain(path ? path : "the shipped model", &diag);
 	return path && st != TMS_ENOMEM ? TMS_EXIT_INPUT : TMS_EXIT_TROUBLE;
 }
 
@@ -57,7 +57,7 @@ static int compile(struct tms_topics_work *work, const struct tms_topics_options
 		if (st == TMS_OK)
 			continue;
 		diag.line = work->topics.items[i].line;
-		tms_cli_complain(how->rules ? how->rules : "the catalogue", &diag);
+		cli_complain(how->rules ? how->rules : "the catalogue", &diag);
 		return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 	}
 	return work->compiled ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
@@ -116,8 +116,7 @@ static int read_items(struct tms_topics_work *work, const char *path)
 	struct tms_diag diag = { 0 };
 	uint32_t number = 0;
 
-	enum tms_status st =
-		tms_cli_read(&work->arena, path, TMS_TOPICS_ITEMS_BYTES_MAX, &text, &diag);
+	enum tms_status st = cli_read(&work->arena, path, TMS_TOPICS_ITEMS_BYTES_MAX, &text, &diag);
 	if (st == TMS_OK) {
 		rest = text;
 		while (st == TMS_OK && tms_str_split(&rest, '\n', &line)) {
@@ -131,15 +130,15 @@ static int read_items(struct tms_topics_work *work, const char *path)
 		return TMS_EXIT_DONE;
 	if (st == TMS_ENOMEM)
 		tms_diag_set(&diag, 0, 0, "there is not enough memory");
-	tms_cli_complain(path, &diag);
+	cli_complain(path, &diag);
 	return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 }
 
 /* ---- both ---- */
 
-int tms_topics_open(struct tms_topics_work *work, const struct tms_topics_options *how)
+int topics_open(struct tms_topics_work *work, const struct tms_topics_options *how)
 {
-	int status = tms_topics_load(&work->arena, how->rules, &work->topics);
+	int status = topics_load(&work->arena, how->rules, &work->topics);
 
 	if (status == TMS_EXIT_DONE && how->items)
 		status = read_items(work, how->items);
@@ -148,7 +147,7 @@ int tms_topics_open(struct tms_topics_work *work, const struct tms_topics_option
 	return status == TMS_EXIT_DONE ? compile(work, how) : status;
 }
 
-void tms_topics_close(struct tms_topics_work *work)
+void topics_close(struct tms_topics_work *work)
 {
 	for (size_t i = 0; work->compiled && i < work->topics.count; i++)
 		tms_topic_free(work->compiled[i]);
@@ -156,7 +155,7 @@ void tms_topics_close(struct tms_topics_work *work)
 	tms_arena_free(&work->arena);
 }
 
-void tms_topics_write_title(const struct tms_topics_item *item, struct tms_buf *buf)
+void topics_write_title(const struct tms_topics_item *item, struct tms_buf *buf)
 {
 	struct tms_str title = tms_utf8_cut(item->texts.title, TITLE_BYTES);
 

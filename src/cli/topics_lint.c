@@ -83,7 +83,7 @@ static void write_title(struct lint *l, size_t topic, size_t item)
 	tms_buf_add_cstr(&l->out, "  ");
 	tms_topic_part_print(score_of(l, topic, item), &l->out);
 	tms_buf_add_cstr(&l->out, "  ");
-	tms_topics_write_title(&l->work.items[item], &l->out);
+	topics_write_title(&l->work.items[item], &l->out);
 }
 
 /* The next item from `score` on upwards or downwards, ties in the order of the file. */
@@ -170,11 +170,11 @@ static void write_missing(struct lint *l, size_t topic)
 		tms_buf_add_char(&l->out, '\n');
 }
 
-int tms_topics_lint(const struct tms_topics_options *how)
+int topics_lint(const struct tms_topics_options *how)
 {
 	struct lint l = { 0 };
 
-	int status = tms_topics_open(&l.work, how);
+	int status = topics_open(&l.work, how);
 	if (status == TMS_EXIT_DONE) {
 		status = score_all(&l, how);
 		if (status != TMS_EXIT_DONE)
@@ -187,13 +187,12 @@ int tms_topics_lint(const struct tms_topics_options *how)
 		write_missing(&l, t);
 		tms_buf_add_char(&l.out, '\n');
 	}
-	if (status == TMS_EXIT_DONE &&
-		(l.out.status != TMS_OK || !tms_cli_write(tms_buf_str(&l.out))))
+	if (status == TMS_EXIT_DONE && (l.out.status != TMS_OK || !cli_write(tms_buf_str(&l.out))))
 		status = TMS_EXIT_TROUBLE;
 	free(l.scores);
 	free(l.phrases);
 	free(l.facets);
 	tms_buf_free(&l.out);
-	tms_topics_close(&l.work);
+	topics_close(&l.work);
 	return status;
 }

@@ -46,21 +46,21 @@ static enum tms_status score_item(struct tms_topics_work *work,
 	return st == TMS_OK ? out->status : st;
 }
 
-int tms_topics_score(const struct tms_topics_options *how)
+int topics_score(const struct tms_topics_options *how)
 {
 	struct tms_topics_work work = { 0 };
 	struct tms_buf out = { 0 };
 
-	int status = tms_topics_open(&work, how);
+	int status = topics_open(&work, how);
 	for (size_t i = 0; status == TMS_EXIT_DONE && i < work.items_count; i++) {
 		enum tms_status st = score_item(&work, how, &work.items[i], &out);
 		if (st != TMS_OK)
 			tms_cli_error("%s", tms_status_name(st));
-		if (st != TMS_OK || !tms_cli_write(tms_buf_str(&out)))
+		if (st != TMS_OK || !cli_write(tms_buf_str(&out)))
 			status = TMS_EXIT_TROUBLE;
 		tms_buf_clear(&out);
 	}
-	tms_topics_close(&work);
+	topics_close(&work);
 	tms_buf_free(&out);
 	return status;
 }

@@ -23,17 +23,17 @@ static void write_group(struct tms_buf *out, const struct tms_topic_list *list, 
 				TMS_STR_ARGS(list->items[i].name));
 }
 
-int tms_topics_list(const struct tms_topics_options *how)
+int topics_list(const struct tms_topics_options *how)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_topic_list list = { 0 };
 	struct tms_buf out = { 0 };
 
-	int status = tms_topics_load(&arena, how->rules, &list);
+	int status = topics_load(&arena, how->rules, &list);
 	for (size_t i = 0; status == TMS_EXIT_DONE && i < list.count; i++)
 		if (is_first_of_group(&list, i))
 			write_group(&out, &list, i);
-	if (status == TMS_EXIT_DONE && (out.status != TMS_OK || !tms_cli_write(tms_buf_str(&out))))
+	if (status == TMS_EXIT_DONE && (out.status != TMS_OK || !cli_write(tms_buf_str(&out))))
 		status = TMS_EXIT_TROUBLE;
 	tms_buf_free(&out);
 	tms_arena_free(&arena);
@@ -58,13 +58,13 @@ static void write_topic(struct tms_buf *out, const struct tms_topic_definition *
 	write_part(out, "all", topic->all);
 }
 
-int tms_topics_show(const struct tms_topics_options *how, const char *id)
+int topics_show(const struct tms_topics_options *how, const char *id)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_topic_list list = { 0 };
 	struct tms_buf out = { 0 };
 
-	int status = tms_topics_load(&arena, how->rules, &list);
+	int status = topics_load(&arena, how->rules, &list);
 	for (size_t i = 0; status == TMS_EXIT_DONE && i < list.count; i++)
 		if (tms_str_equal(list.items[i].id, tms_str_from(id)))
 			write_topic(&out, &list.items[i]);
@@ -72,7 +72,7 @@ int tms_topics_show(const struct tms_topics_options *how, const char *id)
 		tms_cli_error("there is no topic \"%s\"; `tamis topics` lists them", id);
 		status = TMS_EXIT_INPUT;
 	}
-	if (status == TMS_EXIT_DONE && (out.status != TMS_OK || !tms_cli_write(tms_buf_str(&out))))
+	if (status == TMS_EXIT_DONE && (out.status != TMS_OK || !cli_write(tms_buf_str(&out))))
 		status = TMS_EXIT_TROUBLE;
 	tms_buf_free(&out);
 	tms_arena_free(&arena);

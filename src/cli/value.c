@@ -13,7 +13,7 @@ static bool is_full_form(const char *text)
 	       text[13] == ':';
 }
 
-bool tms_cli_now(const struct tms_command *self, const char *text, tms_time *now)
+bool cli_now(const struct tms_command *self, const char *text, tms_time *now)
 {
 	if (!text) {
 		*now = (tms_time)time(NULL);
@@ -24,12 +24,12 @@ bool tms_cli_now(const struct tms_command *self, const char *text, tms_time *now
 		*now = date.t;
 		return true;
 	}
-	(void)tms_cli_usage(self,
+	(void)cli_usage(self,
 		"--now wants a moment like 2026-06-09T12:00:00Z (RFC 3339), not \"%s\"", text);
 	return false;
 }
 
-bool tms_cli_number(const struct tms_command *self, const char *option, const char *text,
+bool cli_number(const struct tms_command *self, const char *option, const char *text,
 	int64_t min, int64_t max, int64_t *out)
 {
 	int64_t value = 0;
@@ -38,15 +38,15 @@ bool tms_cli_number(const struct tms_command *self, const char *option, const ch
 		*out = value;
 		return true;
 	}
-	(void)tms_cli_usage(self, "%s wants a whole number from %lld to %lld, not \"%s\"", option,
+	(void)cli_usage(self, "%s wants a whole number from %lld to %lld, not \"%s\"", option,
 		(long long)min, (long long)max, text);
 	return false;
 }
 
-bool tms_cli_form(const struct tms_command *self, const char *text, enum tms_form *out)
+bool cli_form(const struct tms_command *self, const char *text, enum tms_form *out)
 {
 	if (tms_form_find(tms_str_from(text), out))
 		return true;
-	(void)tms_cli_usage(self, "--form is atom, rss or json, not \"%s\"", text);
+	(void)cli_usage(self, "--form is atom, rss or json, not \"%s\"", text);
 	return false;
 }

@@ -19,14 +19,14 @@ static size_t find_odd_break(struct tms_str yaml)
 	return SIZE_MAX;
 }
 
-bool tms_yaml_is_text(struct tms_messages *messages, struct tms_str yaml, struct tms_str file)
+bool yaml_is_text(struct tms_messages *messages, struct tms_str yaml, struct tms_str file)
 {
 	const char *problem = NULL;
 	uint32_t line = 1, column = 1;
 	size_t at = 0;
 
 	if (yaml.len > TMS_CONF_FILE_BYTES_MAX) {
-		tms_messages_add(messages, file, 0, 0,
+		messages_add(messages, file, 0, 0,
 			"the file has %zu bytes; a configuration may have %zu", yaml.len,
 			TMS_CONF_FILE_BYTES_MAX);
 		return false;
@@ -44,6 +44,6 @@ bool tms_yaml_is_text(struct tms_messages *messages, struct tms_str yaml, struct
 	if (!problem)
 		return true;
 	tms_diag_locate(yaml, at, &line, &column);
-	tms_messages_add(messages, file, line, column, "%s", problem);
+	messages_add(messages, file, line, column, "%s", problem);
 	return false;
 }

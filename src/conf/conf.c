@@ -17,18 +17,18 @@ static void put_standard_source(struct tms_conf_reader *reader)
 	static const char *const texts[6] = { "sources", "", "daily-papers", "", "preset",
 		"hf-daily-papers" };
 
-	if (tms_node_find(reader->root, TMS_STR("sources")))
+	if (node_find(reader->root, TMS_STR("sources")))
 		return;
 	for (size_t i = 0; i < TMS_COUNT(nodes); i++) {
-		nodes[i] = tms_node_text(arena, TMS_STR("default"), tms_str_from(texts[i]));
+		nodes[i] = node_text(arena, TMS_STR("default"), tms_str_from(texts[i]));
 		if (!nodes[i])
 			return;
 	}
 	nodes[1]->kind = TMS_NODE_MAP;
 	nodes[3]->kind = TMS_NODE_MAP;
-	if (tms_node_put(arena, nodes[3], nodes[4], nodes[5]) &&
-		tms_node_put(arena, nodes[1], nodes[2], nodes[3]))
-		(void)tms_node_put(arena, reader->root, nodes[0], nodes[1]);
+	if (node_put(arena, nodes[3], nodes[4], nodes[5]) &&
+		node_put(arena, nodes[1], nodes[2], nodes[3]))
+		(void)node_put(arena, reader->root, nodes[0], nodes[1]);
 }
 
 static struct tms_str folder_of(struct tms_arena *arena, struct tms_str file)
@@ -60,7 +60,7 @@ static void set_folders(struct tms_conf_reader *reader, const struct tms_conf_in
 
 	if (state.len == 0)
 		state = in->data_dir;
-	if (state.len > 0 && !tms_node_find(reader->root, TMS_STR("data_dir")))
+	if (state.len > 0 && !node_find(reader->root, TMS_STR("data_dir")))
 		conf->data_dir = tms_arena_copy(reader->arena, state);
 	while (conf->data_dir.len > 1 && tms_str_ends(conf->data_dir, TMS_STR("/")))
 		conf->data_dir.len--;
@@ -84,7 +84,7 @@ static struct tms_str url_of_listen(struct tms_conf_reader *reader)
 static void set_public_url(struct tms_conf_reader *reader)
 {
 	struct tms_conf *conf = &reader->raw.conf;
-	const struct tms_node *node = tms_node_find(reader->root, TMS_STR("public_url"));
+	const struct tms_node *node = node_find(reader->root, TMS_STR("public_url"));
 	struct tms_url url;
 
 	conf->public_url_is_set = conf->public_url.len > 0;
@@ -92,7 +92,7 @@ static void set_public_url(struct tms_conf_reader *reader)
 		conf->public_url = url_of_listen(reader);
 		for (size_t i = 0; i < conf->listen_count; i++)
 			if (!tms_listen_is_local(&conf->listen[i].at)) {
-				tms_messages_add(&reader->warnings, conf->file, 0, 0,
+				messages_add(&reader->warnings, conf->file, 0, 0,
 					"public_url is not set: feeds call themselves %.*s, where other machines find "
 					"nothing",
 					TMS_STR_ARGS(conf->public_url));
@@ -101,7 +101,7 @@ static void set_public_url(struct tms_conf_reader *reader)
 		return;
 	}
 	if (tms_url_parse(conf->public_url, &url) && (url.has_query || url.has_fragment))
-		tms_messages_at(&reader->errors, node,
+		messages_at(&reader->errors, node,
 			"public_url: found \"?\" or \"#\"; expected what stands before every address, such as "
 			"https://feeds.example.org");
 	while (tms_str_ends(conf->public_url, TMS_STR("/")))
@@ -112,23 +112,20 @@ static void read_sections(struct tms_conf_reader *reader, const struct tms_conf_
 {
 	struct tms_conf *conf = &reader->raw.conf;
 
-	tms_group_read(reader, reader->root, "", &reader->raw);
-	tms_group_read(reader, tms_node_find(reader->root, TMS_STR("log")), "log", &reader->raw);
-	tms_group_read(
-		reader, tms_node_find(reader->root, TMS_STR("redis")), "redis", &reader->raw);
-	tms_group_read(
-		reader, tms_node_find(reader->root, TMS_STR("limits")), "limits", &reader->raw);
+	group_read(reader, reader->root, "", &reader->raw);
+	group_read(reader, node_find(reader->root, TMS_STR("log")), "log", &reader->raw);
+	group_read(reader, node_find(reader->root, TMS_STR("redis")), "redis", &reader->raw);
+	group_read(reader, node_find(reader->root, TMS_STR("limits")), "limits", &reader->raw);
 	set_folders(reader, in);
-	tms_listen_section(reader);
+	listen_section(reader);
 	set_public_url(reader);
-	tms_store_section(reader);
-	tms_recipes_section(reader);
-	tms_sources_section(reader);
-	tms_groups_section(reader);
-	conf->topics =
-		tms_topics_read(reader, tms_node_find(reader->root, TMS_STR("topics")), in->topics);
-	tms_rules_section(reader);
-	tms_users_section(reader);
+	store_section(reader);
+	recipes_section(reader);
+	sources_section(reader);
+	groups_section(reader);
+	conf->topics = topics_read(reader, node_find(reader->root, TMS_STR("topics")), in->topics);
+	rules_section(reader);
+	users_section(reader);
 	conf->filter_addresses_on =
 		conf->filter_addresses == TMS_SWITCH_ON ||
 		(conf->filter_addresses == TMS_SWITCH_AUTO && conf->users_count == 0);
@@ -137,9 +134,9 @@ static void read_sections(struct tms_conf_reader *reader, const struct tms_conf_
 static struct tms_node *read_root(struct tms_conf_reader *reader, const struct tms_conf_input *in)
 {
 	if (in->file.len > 0)
-		return tms_yaml_read(&reader->errors, in->yaml, reader->raw.conf.file);
+		return yaml_read(&reader->errors, in->yaml, reader->raw.conf.file);
 	struct tms_node *root =
-		tms_node_text(reader->arena, (struct tms_str){ 0 }, (struct tms_str){ 0 });
+		node_text(reader->arena, (struct tms_str){ 0 }, (struct tms_str){ 0 });
 	if (root)
 		root->kind = TMS_NODE_MAP;
 	return root;
@@ -162,12 +159,12 @@ enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_in
 	reader->root = read_root(reader, in);
 	if (reader->root) {
 		put_standard_source(reader);
-		tms_variables_apply(reader, in->env, in->env_count);
+		variables_apply(reader, in->env, in->env_count);
 		read_sections(reader, in);
 	}
 	tms_map_free(&reader->scans);
-	tms_messages_finish(&reader->errors, errors);
-	tms_messages_finish(&reader->warnings, &reader->raw.conf.warnings);
+	messages_finish(&reader->errors, errors);
+	messages_finish(&reader->warnings, &reader->raw.conf.warnings);
 	if (arena->status != TMS_OK)
 		return arena->status;
 	if (errors->count > 0)

@@ -60,7 +60,7 @@ const struct tms_conf_feed *tms_conf_find_feed(
 	return find(user->feeds, user->feeds_count, sizeof(*user->feeds), name);
 }
 
-struct tms_query_limits tms_conf_query_limits(const struct tms_conf *conf)
+struct tms_query_limits conf_query_limits(const struct tms_conf *conf)
 {
 	return (struct tms_query_limits){
 		.bytes = (size_t)conf->limits.query_bytes,
@@ -76,7 +76,7 @@ void tms_conf_query_options(const struct tms_conf *conf, const struct tms_conf_u
 	struct tms_query_options *out)
 {
 	*out = (struct tms_query_options){
-		.limits = tms_conf_query_limits(conf),
+		.limits = conf_query_limits(conf),
 		.rules = user ? user->rules : conf->rules,
 		.rules_count = user ? user->rules_count : conf->rules_count,
 		.topics = user ? user->topics : conf->topics,

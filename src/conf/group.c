@@ -43,19 +43,19 @@ static void check_key(
 		struct tms_str known = step_to(settings[i].path, prefix);
 		if (known.len > 0 && tms_str_equal(known, key->text))
 			return;
-		tms_suggest_offer(&suggest, known);
+		suggest_offer(&suggest, known);
 	}
-	(void)tms_suggest_text(&suggest, advice);
-	tms_messages_at(&reader->errors, key, "there is no setting \"%.*s\" here%s",
+	(void)suggest_text(&suggest, advice);
+	messages_at(&reader->errors, key, "there is no setting \"%.*s\" here%s",
 		TMS_STR_ARGS(tms_str_slice(key->text, 0, 80)),
 		suggest.best.len > 0 ? advice : "; `tamis describe` lists all");
 }
 
-bool tms_group_is_map(struct tms_conf_reader *reader, const struct tms_node *node, const char *what)
+bool group_is_map(struct tms_conf_reader *reader, const struct tms_node *node, const char *what)
 {
 	if (!node || node->kind == TMS_NODE_MAP || node->kind == TMS_NODE_NULL)
 		return true;
-	tms_messages_at(&reader->errors, node, "found %s; expected %s",
+	messages_at(&reader->errors, node, "found %s; expected %s",
 		node->kind == TMS_NODE_LIST ? "a list" : "a text", what);
 	return false;
 }
@@ -75,17 +75,17 @@ static void read_standard(
 	if (!setting->standard)
 		return;
 	node.text = tms_str_from(setting->standard);
-	(void)tms_value_read(reader, setting, &node, target);
+	(void)value_read(reader, setting, &node, target);
 }
 
-void tms_group_read(struct tms_conf_reader *reader, const struct tms_node *node, const char *prefix,
+void group_read(struct tms_conf_reader *reader, const struct tms_node *node, const char *prefix,
 	void *target)
 {
 	struct tms_str group = tms_str_from(prefix);
 	size_t count = 0;
 	const struct tms_setting *settings = tms_settings(&count);
 
-	if (!tms_group_is_map(reader, node, "settings, each on a line of its own: \"name: value\""))
+	if (!group_is_map(reader, node, "settings, each on a line of its own: \"name: value\""))
 		node = NULL;
 	for (size_t i = 0; node && i < node->count && node->kind == TMS_NODE_MAP; i++)
 		check_key(reader, node->pairs[i].key, group);
@@ -94,8 +94,8 @@ void tms_group_read(struct tms_conf_reader *reader, const struct tms_node *node,
 		if (belongs_to_section(setting->kind) ||
 			!tms_str_equal(parent_of(setting->path), group))
 			continue;
-		const struct tms_node *value = tms_node_find(node, key_of(setting->path));
-		if (!value || !tms_value_read(reader, setting, value, target))
+		const struct tms_node *value = node_find(node, key_of(setting->path));
+		if (!value || !value_read(reader, setting, value, target))
 			read_standard(reader, setting, target);
 	}
 }
@@ -109,22 +109,22 @@ bool tms_conf_is_name(struct tms_str name)
 	return name.len > 0 && name.len <= TMS_CONF_NAME_BYTES;
 }
 
-bool tms_name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what)
+bool name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what)
 {
 	if (tms_conf_is_name(key->text))
 		return true;
-	tms_messages_at(&reader->errors, key,
+	messages_at(&reader->errors, key,
 		"\"%.*s\" cannot name %s; expected 1 to 64 characters of a-z, 0-9 and \"-\"",
 		TMS_STR_ARGS(tms_str_slice(key->text, 0, 80)), what);
 	return false;
 }
 
-bool tms_count_check(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
+bool group_check_count(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
 	const char *setting)
 {
 	if (!node || node->count <= (uint64_t)limit)
 		return true;
-	tms_messages_at(&reader->errors, node, "%zu of them; limits.%s allows %lld", node->count,
+	messages_at(&reader->errors, node, "%zu of them; limits.%s allows %lld", node->count,
 		setting, (long long)limit);
 	return false;
 }

@@ -30,13 +30,13 @@ static void complain_unknown(struct tms_conf_reader *reader, const struct tms_no
 	char advice[TMS_SUGGEST_BYTES];
 
 	for (size_t i = 0; i < conf->sources_count; i++)
-		tms_suggest_offer(&suggest, conf->sources[i].name);
+		suggest_offer(&suggest, conf->sources[i].name);
 	for (size_t i = 0; i < conf->groups_count; i++)
-		tms_suggest_offer(&suggest, conf->groups[i].name);
-	tms_messages_at(&reader->errors, item, "there is no source \"%.*s\"%s",
+		suggest_offer(&suggest, conf->groups[i].name);
+	messages_at(&reader->errors, item, "there is no source \"%.*s\"%s",
 		TMS_STR_ARGS(tms_str_slice(item->text, 0, 80)),
 		suggest.best.len > 0
-			? tms_suggest_text(&suggest, advice)
+			? suggest_text(&suggest, advice)
 			: "; sources are defined under `sources`, groups of them under `groups`");
 }
 
@@ -75,7 +75,7 @@ static size_t settle(const struct tms_conf_source **sources, size_t count)
 	return kept;
 }
 
-void tms_sources_listed(struct tms_conf_reader *reader, const struct tms_node *list,
+void sources_listed(struct tms_conf_reader *reader, const struct tms_node *list,
 	const struct tms_conf_source *const **out, size_t *out_count)
 {
 	const struct tms_conf *conf = &reader->raw.conf;
@@ -84,7 +84,7 @@ void tms_sources_listed(struct tms_conf_reader *reader, const struct tms_node *l
 
 	for (size_t i = 0; i < list->count; i++) {
 		if (stands_before(list, i))
-			tms_messages_at(&reader->errors, list->items[i],
+			messages_at(&reader->errors, list->items[i],
 				"the source \"%.*s\" stands here twice",
 				TMS_STR_ARGS(tms_str_slice(list->items[i]->text, 0, 80)));
 		else if (!tms_conf_find_source(conf, list->items[i]->text) &&
@@ -121,11 +121,11 @@ static void read_inner(struct groups *g, const struct tms_node *list, size_t num
 		if (!inner || g->states[at] == STATE_READ)
 			continue;
 		if (g->states[at] == STATE_READING)
-			tms_messages_at(errors, list->items[i],
+			messages_at(errors, list->items[i],
 				"the group \"%.*s\" would hold itself: \"%.*s\" is inside it",
 				TMS_STR_ARGS(inner->name), TMS_STR_ARGS(g->list[number].name));
 		else if (depth == DEPTH_MAX)
-			tms_messages_at(errors, list->items[i],
+			messages_at(errors, list->items[i],
 				"more than %d groups are inside each other here", DEPTH_MAX);
 		else
 			read_group(g, at, depth + 1);
@@ -139,24 +139,24 @@ static void read_group(struct groups *g, size_t number, size_t depth)
 	struct tms_node list;
 
 	g->states[number] = STATE_READING;
-	if (!tms_value_list(g->reader, g->setting, pair->value, &list))
+	if (!value_list(g->reader, g->setting, pair->value, &list))
 		list.count = 0;
 	else if (list.count == 0)
-		tms_reader_expect(g->reader, pair->value, pair->key->text, g->setting);
+		reader_expect(g->reader, pair->value, pair->key->text, g->setting);
 	if (list.count > 0) {
 		read_inner(g, &list, number, depth);
-		tms_sources_listed(g->reader, &list, &group->sources, &group->sources_count);
+		sources_listed(g->reader, &list, &group->sources, &group->sources_count);
 	}
 	g->states[number] = STATE_READ;
 }
 
-void tms_groups_section(struct tms_conf_reader *reader)
+void groups_section(struct tms_conf_reader *reader)
 {
-	const struct tms_node *node = tms_node_find(reader->root, TMS_STR("groups"));
+	const struct tms_node *node = node_find(reader->root, TMS_STR("groups"));
 	struct tms_conf *conf = &reader->raw.conf;
 
-	if (!tms_group_is_map(reader, node, "names of groups, each with its sources") ||
-		!tms_count_check(reader, node, conf->limits.sources, "sources") || !node ||
+	if (!group_is_map(reader, node, "names of groups, each with its sources") ||
+		!group_check_count(reader, node, conf->limits.sources, "sources") || !node ||
 		node->count == 0)
 		return;
 	struct groups g = { .reader = reader,
@@ -169,8 +169,8 @@ void tms_groups_section(struct tms_conf_reader *reader)
 	for (size_t i = 0; i < node->count; i++) {
 		const struct tms_node *key = node->pairs[i].key;
 		g.list[i].name = key->text;
-		if (tms_name_check(reader, key, "a group") && tms_conf_find_source(conf, key->text))
-			tms_messages_at(&reader->errors, key,
+		if (name_check(reader, key, "a group") && tms_conf_find_source(conf, key->text))
+			messages_at(&reader->errors, key,
 				"there is a source \"%.*s\" already; expected another name",
 				TMS_STR_ARGS(key->text));
 	}

@@ -26,7 +26,7 @@ static void fill(struct tms_diag *diag, uint32_t line, uint32_t column, char *te
 	tms_diag_set(diag, line, column, "%s", text);
 }
 
-void tms_messages_add(struct tms_messages *messages, struct tms_str file, uint32_t line,
+void messages_add(struct tms_messages *messages, struct tms_str file, uint32_t line,
 	uint32_t column, const char *format, ...)
 {
 	char text[TMS_DIAG_TEXT_BYTES * 2];
@@ -41,7 +41,7 @@ void tms_messages_add(struct tms_messages *messages, struct tms_str file, uint32
 	fill(&message->diag, line, column, text);
 }
 
-void tms_messages_at(
+void messages_at(
 	struct tms_messages *messages, const struct tms_node *node, const char *format, ...)
 {
 	char text[TMS_DIAG_TEXT_BYTES * 2];
@@ -74,21 +74,20 @@ static size_t offset_of(struct tms_str text, uint32_t line, uint32_t column)
 	return at;
 }
 
-void tms_messages_inside(
+void messages_inside(
 	struct tms_messages *messages, const struct tms_node *node, const struct tms_diag *diag)
 {
 	uint32_t line = node->line, column = node->column;
 
 	if (diag->line > 0)
-		tms_node_locate(
-			node, offset_of(node->text, diag->line, diag->column), &line, &column);
+		node_locate(node, offset_of(node->text, diag->line, diag->column), &line, &column);
 	if (line > 0)
-		tms_messages_add(messages, node->file, line, column, "%s", diag->text);
+		messages_add(messages, node->file, line, column, "%s", diag->text);
 	else if (diag->line > 0)
-		tms_messages_add(
+		messages_add(
 			messages, node->file, 0, 0, "character %u: %s", diag->column, diag->text);
 	else
-		tms_messages_add(messages, node->file, 0, 0, "%s", diag->text);
+		messages_add(messages, node->file, 0, 0, "%s", diag->text);
 }
 
 /* Variables have no line; the file's own messages do, but for those about the whole file. */
@@ -107,7 +106,7 @@ static int by_place(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->diag.text, b->diag.text);
 }
 
-void tms_messages_finish(struct tms_messages *messages, struct tms_conf_messages *out)
+void messages_finish(struct tms_messages *messages, struct tms_conf_messages *out)
 {
 	size_t kept = messages->count;
 

@@ -18,15 +18,15 @@ struct tms_messages {
 	size_t dropped;
 };
 
-void tms_messages_add(struct tms_messages *messages, struct tms_str file, uint32_t line,
+void messages_add(struct tms_messages *messages, struct tms_str file, uint32_t line,
 	uint32_t column, const char *format, ...) TMS_PRINTF(5, 6);
 /** At the place of a node. */
-void tms_messages_at(struct tms_messages *messages, const struct tms_node *node, const char *format,
+void messages_at(struct tms_messages *messages, const struct tms_node *node, const char *format,
 	...) TMS_PRINTF(3, 4);
 /** About a text: diag's line and column are places in the node's text; line 0: all of it. */
-void tms_messages_inside(
+void messages_inside(
 	struct tms_messages *messages, const struct tms_node *node, const struct tms_diag *diag);
 /** Sort by place and hand the first TMS_CONF_MESSAGES_MAX over. */
-void tms_messages_finish(struct tms_messages *messages, struct tms_conf_messages *out);
+void messages_finish(struct tms_messages *messages, struct tms_conf_messages *out);
 
 #endif

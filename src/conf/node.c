@@ -23,7 +23,7 @@ static size_t seek(const struct tms_node *map, struct tms_str key, bool *found)
 	return low;
 }
 
-struct tms_node *tms_node_find(const struct tms_node *node, struct tms_str key)
+struct tms_node *node_find(const struct tms_node *node, struct tms_str key)
 {
 	bool found = false;
 
@@ -33,7 +33,7 @@ struct tms_node *tms_node_find(const struct tms_node *node, struct tms_str key)
 	return found ? node->pairs[at].value : NULL;
 }
 
-bool tms_node_put(
+bool node_put(
 	struct tms_arena *arena, struct tms_node *map, struct tms_node *key, struct tms_node *value)
 {
 	bool found = false;
@@ -51,7 +51,7 @@ bool tms_node_put(
 	return true;
 }
 
-struct tms_node *tms_node_text(struct tms_arena *arena, struct tms_str file, struct tms_str text)
+struct tms_node *node_text(struct tms_arena *arena, struct tms_str file, struct tms_str text)
 {
 	struct tms_node *node = TMS_ARENA_NEW(arena, struct tms_node);
 
@@ -184,7 +184,7 @@ static size_t source_offset(const struct tms_node *node, size_t offset)
 	return at;
 }
 
-void tms_node_locate(const struct tms_node *node, size_t offset, uint32_t *line, uint32_t *column)
+void node_locate(const struct tms_node *node, size_t offset, uint32_t *line, uint32_t *column)
 {
 	uint32_t down = 1, right = 1;
 

@@ -45,14 +45,14 @@ struct tms_node {
 };
 
 /** The value of a key of a map, or NULL; node may be NULL or of another kind. */
-struct tms_node *tms_node_find(const struct tms_node *node, struct tms_str key);
+struct tms_node *node_find(const struct tms_node *node, struct tms_str key);
 /** Set a key of a map, in its order. False when memory is out (arena->status). */
-bool tms_node_put(struct tms_arena *arena, struct tms_node *map, struct tms_node *key,
+bool node_put(struct tms_arena *arena, struct tms_node *map, struct tms_node *key,
 	struct tms_node *value);
 /** A text that stands in no file. NULL when memory is out. */
-struct tms_node *tms_node_text(struct tms_arena *arena, struct tms_str file, struct tms_str text);
+struct tms_node *node_text(struct tms_arena *arena, struct tms_str file, struct tms_str text);
 /** Line and column in the file of a byte of a TEXT node's text; offset may be its length.
  * Variables: line 0, column in the text. */
-void tms_node_locate(const struct tms_node *node, size_t offset, uint32_t *line, uint32_t *column);
+void node_locate(const struct tms_node *node, size_t offset, uint32_t *line, uint32_t *column);
 
 #endif

@@ -8,19 +8,19 @@ static const struct tms_setting *setting_of(const char *path)
 	return tms_setting_find(tms_str_from(path));
 }
 
-void tms_listen_section(struct tms_conf_reader *reader)
+void listen_section(struct tms_conf_reader *reader)
 {
 	const struct tms_setting *setting = setting_of("listen");
 	struct tms_node standard = { .kind = TMS_NODE_TEXT,
 		.style = TMS_NODE_VARIABLE,
 		.text = tms_str_from(setting->standard) };
-	const struct tms_node *node = tms_node_find(reader->root, TMS_STR("listen"));
+	const struct tms_node *node = node_find(reader->root, TMS_STR("listen"));
 	struct tms_node list;
 
-	if (!tms_value_list(reader, setting, node ? node : &standard, &list))
+	if (!value_list(reader, setting, node ? node : &standard, &list))
 		return;
 	if (list.count == 0) {
-		tms_messages_at(
+		messages_at(
 			&reader->errors, node, "listen: found no address; expected at least one");
 		return;
 	}
@@ -30,7 +30,7 @@ void tms_listen_section(struct tms_conf_reader *reader)
 		struct tms_diag diag = { 0 };
 		listen[i].text = list.items[i]->text;
 		if (tms_listen_parse(listen[i].text, &listen[i].at, &diag) != TMS_OK)
-			tms_messages_at(&reader->errors, list.items[i], "listen: %s", diag.text);
+			messages_at(&reader->errors, list.items[i], "listen: %s", diag.text);
 	}
 	reader->raw.conf.listen = listen;
 	reader->raw.conf.listen_count = listen ? list.count : 0;
@@ -90,7 +90,7 @@ static bool read_sqlite(struct tms_conf_reader *reader, const struct tms_node *n
 		path = tms_arena_format(
 			reader->arena, "%.*s/tamis.db", TMS_STR_ARGS(reader->raw.conf.data_dir));
 	else
-		path = tms_value_path(reader, node, path);
+		path = value_path(reader, node, path);
 	store->kind = TMS_STORE_SQLITE;
 	store->url = tms_arena_format(reader->arena, "sqlite:%.*s", TMS_STR_ARGS(path));
 	store->shown = store->url;
@@ -116,13 +116,13 @@ static bool read_store(
 	return false;
 }
 
-void tms_store_section(struct tms_conf_reader *reader)
+void store_section(struct tms_conf_reader *reader)
 {
 	const struct tms_setting *setting = setting_of("store");
 	struct tms_node standard = { .kind = TMS_NODE_TEXT,
 		.style = TMS_NODE_VARIABLE,
 		.text = tms_str_from(setting->standard) };
-	const struct tms_node *node = tms_node_find(reader->root, TMS_STR("store"));
+	const struct tms_node *node = node_find(reader->root, TMS_STR("store"));
 	struct tms_conf_store *store = &reader->raw.conf.store;
 
 	if (!node)
@@ -130,13 +130,13 @@ void tms_store_section(struct tms_conf_reader *reader)
 	if (node->kind == TMS_NODE_TEXT && read_store(reader, node, store))
 		return;
 	if (node->kind == TMS_NODE_TEXT && tms_str_starts(node->text, TMS_STR("rediss:")))
-		tms_messages_at(&reader->errors, node,
+		messages_at(&reader->errors, node,
 			"store: Redis over TLS is not spoken; put a tunnel (stunnel) in front of it, or expected "
 			"redis://HOST:PORT/DB");
 	else if (node->kind == TMS_NODE_TEXT && tms_str_find_byte(node->text, '@', 0) != SIZE_MAX)
 		/* not shown: what stands before the @ may be a password */
-		tms_messages_at(&reader->errors, node,
+		messages_at(&reader->errors, node,
 			"store: expected redis://USER:PASSWORD@HOST:PORT/DB");
 	else
-		tms_reader_expect(reader, node, TMS_STR("store"), setting);
+		reader_expect(reader, node, TMS_STR("store"), setting);
 }

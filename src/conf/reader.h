@@ -24,7 +24,7 @@ struct tms_conf_reader {
 };
 
 /** Expected in the place of a node that is something else. */
-void tms_reader_expect(struct tms_conf_reader *reader, const struct tms_node *node,
+void reader_expect(struct tms_conf_reader *reader, const struct tms_node *node,
 	struct tms_str name, const struct tms_setting *setting);
 
 /**
@@ -33,75 +33,75 @@ void tms_reader_expect(struct tms_conf_reader *reader, const struct tms_node *no
  * "limits", "sources.NAME"; empty for the top LISTEN, STORE, SOURCES and QUERY are left to the
  * sections.
  */
-void tms_group_read(struct tms_conf_reader *reader, const struct tms_node *node, const char *prefix,
+void group_read(struct tms_conf_reader *reader, const struct tms_node *node, const char *prefix,
 	void *target);
 /** A node that should be a map (NULL or a NULL node is an empty one); false and an error otherwise.
  */
-bool tms_group_is_map(
+bool group_is_map(
 	struct tms_conf_reader *reader, const struct tms_node *node, const char *what);
 
 /** Read the text of one value. False when it is wrong; then an error was added. */
-bool tms_value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
+bool value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
 	const struct tms_node *node, void *target);
 /** The texts of a list, or of a text with commas; each as a node with its place. False when it is
  * neither (error added). */
-bool tms_value_list(struct tms_conf_reader *reader, const struct tms_setting *setting,
+bool value_list(struct tms_conf_reader *reader, const struct tms_setting *setting,
 	const struct tms_node *node, struct tms_node *out);
 /** A path as the file means it: relative to its folder. */
-struct tms_str tms_value_path(
+struct tms_str value_path(
 	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str path);
 
 /** A key of a map of names: [a-z0-9-]{1,64}, else an error. `what`: "a source". */
-bool tms_name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what);
+bool name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what);
 /** `count` things where `limit` are allowed: an error that names the setting. */
-bool tms_count_check(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
+bool group_check_count(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
 	const char *setting);
 
-struct tms_query_limits tms_conf_query_limits(const struct tms_conf *conf);
+struct tms_query_limits conf_query_limits(const struct tms_conf *conf);
 
 /* The sections, in this order: limits first, recipes before sources, rules before users, sources before groups, and these
  * before feeds. */
-void tms_listen_section(struct tms_conf_reader *reader);
-void tms_store_section(struct tms_conf_reader *reader);
-void tms_recipes_section(struct tms_conf_reader *reader);
-void tms_sources_section(struct tms_conf_reader *reader);
-void tms_groups_section(struct tms_conf_reader *reader);
-void tms_rules_section(struct tms_conf_reader *reader);
-void tms_users_section(struct tms_conf_reader *reader);
+void listen_section(struct tms_conf_reader *reader);
+void store_section(struct tms_conf_reader *reader);
+void recipes_section(struct tms_conf_reader *reader);
+void sources_section(struct tms_conf_reader *reader);
+void groups_section(struct tms_conf_reader *reader);
+void rules_section(struct tms_conf_reader *reader);
+void users_section(struct tms_conf_reader *reader);
 
 /** What a list of names of sources and groups stands for, in byte order and each once; what is
  * wrong with a name is said at its place. Groups have been read. */
-void tms_sources_listed(struct tms_conf_reader *reader, const struct tms_node *list,
+void sources_listed(struct tms_conf_reader *reader, const struct tms_node *list,
 	const struct tms_conf_source *const **out, size_t *out_count);
 
 /** The recipe of that name: of the file, of the folder, or of those that come with Tamis. NULL when
  * there is none (told at the node), or it is wrong (told already). */
-const struct tms_recipe *tms_recipe_lookup(
+const struct tms_recipe *recipe_lookup(
 	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str name);
 
 /**
  * Check a query; what is wrong is said at its place in the file.
  * *out (may be NULL) is given: tms_query_free. False when it is wrong.
  */
-bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node,
+bool rules_check_query(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_query_options *options, struct tms_query **out);
 /** The topics of a text behind those of `base`; base where there are none. */
-const struct tms_query_topics *tms_topics_read(struct tms_conf_reader *reader,
+const struct tms_query_topics *topics_read(struct tms_conf_reader *reader,
 	const struct tms_node *node, const struct tms_query_topics *base);
 /** Bound what the scans of all feeds over the same sources cost, see tms_query_scans: an error where
  * the first stands that is too much. */
-void tms_scans_check(struct tms_conf_reader *reader, const struct tms_node *node,
+void scans_check(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query);
 /**
  * Read a map of named rules that may ask for these topics (or NULL) behind those of `base` into one array, and check every one of them.
  * A rule that is wrong keeps its name and loses its text, so that it is not complained of again.
  */
-void tms_rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
+void rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
 	const struct tms_query_rule **out, size_t *out_count);
 
 /** Put the variables that name settings over the tree. */
-void tms_variables_apply(
+void variables_apply(
 	struct tms_conf_reader *reader, const struct tms_conf_env *env, size_t count);
 
 #endif

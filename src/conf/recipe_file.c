@@ -23,15 +23,15 @@ enum tms_status tms_recipe_parse(struct tms_arena *arena, struct tms_str yaml, s
 	const struct tms_recipe *recipe = NULL;
 
 	if (yaml.len > TMS_RECIPE_FILE_BYTES_MAX) {
-		tms_messages_add(&messages, file, 0, 0, "%zu bytes; a recipe has at most %zu",
-			yaml.len, TMS_RECIPE_FILE_BYTES_MAX);
+		messages_add(&messages, file, 0, 0, "%zu bytes; a recipe has at most %zu", yaml.len,
+			TMS_RECIPE_FILE_BYTES_MAX);
 	} else {
-		const struct tms_node *root = tms_yaml_read(&messages, yaml, file);
+		const struct tms_node *root = yaml_read(&messages, yaml, file);
 		if (root)
-			recipe = tms_recipe_node_read(
+			recipe = recipe_node_read(
 				&messages, root, name.len > 0 ? name : name_of(file));
 	}
-	tms_messages_finish(&messages, errors);
+	messages_finish(&messages, errors);
 	if (arena->status != TMS_OK)
 		return arena->status;
 	if (!recipe || errors->count > 0)

@@ -37,7 +37,7 @@ static bool is_map(struct reading *r, const struct tms_node *node, const char *w
 {
 	if (node->kind == TMS_NODE_MAP)
 		return true;
-	tms_messages_at(r->messages, node, "found %s; expected %s", kind_of(node), what);
+	messages_at(r->messages, node, "found %s; expected %s", kind_of(node), what);
 	return false;
 }
 
@@ -50,17 +50,17 @@ static void check_keys(struct reading *r, const struct tms_node *map, const char
 		struct tms_suggest suggest = { .word = key->text };
 		size_t k = 0;
 		for (; known[k] && !tms_str_equal(key->text, tms_str_from(known[k])); k++)
-			tms_suggest_offer(&suggest, tms_str_from(known[k]));
+			suggest_offer(&suggest, tms_str_from(known[k]));
 		if (!known[k])
-			tms_messages_at(r->messages, key, "\"%.*s\" has no meaning here%s",
+			messages_at(r->messages, key, "\"%.*s\" has no meaning here%s",
 				TMS_STR_ARGS(tms_str_slice(key->text, 0, 80)),
-				tms_suggest_text(&suggest, advice));
+				suggest_text(&suggest, advice));
 	}
 }
 
 static const struct tms_node *get(const struct tms_node *map, const char *key)
 {
-	return tms_node_find(map, tms_str_from(key));
+	return node_find(map, tms_str_from(key));
 }
 
 /* The text under a key, with its place; {0} when it is absent or (told) no text. */
@@ -72,13 +72,13 @@ static struct tms_recipe_text text_at(
 	if (!node)
 		return (struct tms_recipe_text){ 0 };
 	if (node->comment_follows) {
-		tms_messages_at(r->messages, node,
+		messages_at(r->messages, node,
 			"\" #\" begins a comment that cuts this text off; put the whole text in quotes");
 		return (struct tms_recipe_text){ 0 };
 	}
 	if (node->kind == TMS_NODE_TEXT && node->text.len > 0)
 		return (struct tms_recipe_text){ node->text, node };
-	tms_messages_at(r->messages, node, "%s: found %s; expected a text", key, kind_of(node));
+	messages_at(r->messages, node, "%s: found %s; expected a text", key, kind_of(node));
 	return (struct tms_recipe_text){ 0 };
 }
 
@@ -93,7 +93,7 @@ static int choice_at(struct reading *r, const struct tms_node *map, const char *
 			tms_str_equal(node->text, tms_str_from(words[i])))
 			return i;
 	if (node)
-		tms_messages_at(r->messages, node, "%s: found %s; expected %s", key,
+		messages_at(r->messages, node, "%s: found %s; expected %s", key,
 			node->kind == TMS_NODE_TEXT ? "another text" : kind_of(node), expected);
 	return 0;
 }
@@ -109,7 +109,7 @@ static int64_t number_at(struct reading *r, const struct tms_node *map, const ch
 	if (node->kind == TMS_NODE_TEXT && tms_str_int64(tms_str_trim(node->text), &number) &&
 		number >= min && number <= max)
 		return number;
-	tms_messages_at(r->messages, node, "%s: expected a whole number from %lld to %lld", key,
+	messages_at(r->messages, node, "%s: expected a whole number from %lld to %lld", key,
 		(long long)min, (long long)max);
 	return standard;
 }
@@ -128,8 +128,8 @@ static void read_map(struct reading *r, const struct tms_node *node, struct tms_
 	if (!node || !is_map(r, node, "a mapping of values to what they become"))
 		return;
 	if (node->count > TMS_RECIPE_PAIRS_MAX) {
-		tms_messages_at(r->messages, node, "%zu values; at most %u are allowed",
-			node->count, TMS_RECIPE_PAIRS_MAX);
+		messages_at(r->messages, node, "%zu values; at most %u are allowed", node->count,
+			TMS_RECIPE_PAIRS_MAX);
 		return;
 	}
 	struct tms_recipe_pair *pairs =
@@ -137,7 +137,7 @@ static void read_map(struct reading *r, const struct tms_node *node, struct tms_
 	for (size_t i = 0; pairs && i < node->count; i++) {
 		const struct tms_node *to = node->pairs[i].value;
 		if (to->kind != TMS_NODE_TEXT && to->kind != TMS_NODE_NULL)
-			tms_messages_at(r->messages, to, "found %s; expected a text", kind_of(to));
+			messages_at(r->messages, to, "found %s; expected a text", kind_of(to));
 		pairs[i].from = node->pairs[i].key->text;
 		pairs[i].to = to->kind == TMS_NODE_TEXT ? to->text : TMS_STR_NONE;
 	}
@@ -155,7 +155,7 @@ static void read_way(struct reading *r, const struct tms_node *node, struct tms_
 	if (node->kind == TMS_NODE_TEXT) {
 		way->select = (struct tms_recipe_text){ node->text, node };
 		if (node->comment_follows)
-			tms_messages_at(r->messages, node,
+			messages_at(r->messages, node,
 				"\" #\" begins a comment that cuts this selector off; put the whole of it in "
 				"quotes");
 		return;
@@ -171,7 +171,7 @@ static void read_way(struct reading *r, const struct tms_node *node, struct tms_
 	read_map(r, get(node, "map"), way);
 	struct tms_recipe_text zone = text_at(r, node, "zone");
 	if (zone.text.len > 0 && !tms_zone_parse(zone.text, &way->zone_minutes))
-		tms_messages_at(r->messages, zone.place,
+		messages_at(r->messages, zone.place,
 			"zone: found \"%.*s\"; expected a distance from UTC such as +02:00 or -05:00",
 			TMS_STR_ARGS(tms_str_slice(zone.text, 0, 40)));
 	way->is_of_document = choice_at(r, node, "from", places, "item or document") == 1;
@@ -179,7 +179,7 @@ static void read_way(struct reading *r, const struct tms_node *node, struct tms_
 	rule->is_optional = rule->is_optional || fact_at(r, node, "optional");
 	rule->is_required = rule->is_required || fact_at(r, node, "required");
 	if (way->select.text.len == 0 && way->template.text.len == 0)
-		tms_messages_at(r->messages, node,
+		messages_at(r->messages, node,
 			"neither `select` nor `template`; expected a selector that finds the value");
 }
 
@@ -194,7 +194,7 @@ static struct tms_recipe_value read_value(
 	if (!node)
 		return value;
 	if (count == 0 || count > TMS_RECIPE_WAYS_MAX) {
-		tms_messages_at(r->messages, node, "%zu ways; expected 1 to %u", count,
+		messages_at(r->messages, node, "%zu ways; expected 1 to %u", count,
 			TMS_RECIPE_WAYS_MAX);
 		return value;
 	}
@@ -212,9 +212,9 @@ static void complain_of_field(struct reading *r, const struct tms_node *key)
 	char advice[TMS_SUGGEST_BYTES];
 
 	for (size_t i = 0; tms_recipe_field_name(i); i++)
-		tms_suggest_offer(&suggest, tms_str_from(tms_recipe_field_name(i)));
-	(void)tms_suggest_text(&suggest, advice);
-	tms_messages_at(r->messages, key, "there is no field \"%.*s\"%s",
+		suggest_offer(&suggest, tms_str_from(tms_recipe_field_name(i)));
+	(void)suggest_text(&suggest, advice);
+	messages_at(r->messages, key, "there is no field \"%.*s\"%s",
 		TMS_STR_ARGS(tms_str_slice(key->text, 0, 80)),
 		suggest.best.len > 0 ? advice : "; what only templates need is one of `parts`");
 }
@@ -238,7 +238,7 @@ static void read_rules(struct reading *r, const struct tms_node *map, bool are_p
 		const struct tms_node *key = map->pairs[i].key;
 		struct tms_recipe_rule rule = { .name = key->text };
 		if (*count >= TMS_RECIPE_RULES_MAX) {
-			tms_messages_at(r->messages, key,
+			messages_at(r->messages, key,
 				"more than %u fields and parts; no more are allowed",
 				TMS_RECIPE_RULES_MAX);
 			return;
@@ -249,7 +249,7 @@ static void read_rules(struct reading *r, const struct tms_node *map, bool are_p
 			continue;
 		}
 		if (are_parts && (is_field || !is_part_name(key->text))) {
-			tms_messages_at(r->messages, key,
+			messages_at(r->messages, key,
 				is_field
 					? "\"%.*s\" is the name of a field; expected another"
 					: "\"%.*s\" cannot name a part; expected letters, digits, \"-\" and \"_\"",
@@ -280,10 +280,10 @@ static void read_layout(
 	read_rules(r, get(map, "parts"), true, rules, &layout->rules_count);
 	read_rules(r, get(map, "fields"), false, rules, &layout->rules_count);
 	if (!get(map, "items"))
-		tms_messages_at(r->messages, map,
+		messages_at(r->messages, map,
 			"there is no `items`; expected the selector that finds the items, such as 'article'");
 	if (!get(map, "fields"))
-		tms_messages_at(r->messages, map,
+		messages_at(r->messages, map,
 			"there are no `fields`; expected what is found in an item: title, link, …");
 }
 
@@ -293,18 +293,17 @@ static void read_layouts(struct reading *r, const struct tms_node *map, struct t
 	size_t count = list && list->kind == TMS_NODE_LIST ? list->count : 1;
 
 	if (list && list->kind != TMS_NODE_LIST) {
-		tms_messages_at(
-			r->messages, list, "layouts: found %s; expected a list", kind_of(list));
+		messages_at(r->messages, list, "layouts: found %s; expected a list", kind_of(list));
 		return;
 	}
 	if (count == 0 || count > TMS_RECIPE_LAYOUTS_MAX) {
-		tms_messages_at(r->messages, list, "%zu layouts; expected 1 to %u", count,
+		messages_at(r->messages, list, "%zu layouts; expected 1 to %u", count,
 			TMS_RECIPE_LAYOUTS_MAX);
 		return;
 	}
 	for (size_t i = 0; list && layout_keys[i]; i++)
 		if (get(map, layout_keys[i]))
-			tms_messages_at(r->messages, get(map, layout_keys[i]),
+			messages_at(r->messages, get(map, layout_keys[i]),
 				"%s: stands in each of the layouts, where there are `layouts`",
 				layout_keys[i]);
 	struct tms_recipe_layout *layouts =
@@ -336,10 +335,10 @@ static void read_pages(struct reading *r, const struct tms_node *node, struct tm
 	const struct tms_recipe_value next = read_value(r, get(node, "next"), &unused);
 	bool has_url = recipe->page_url.text.len > 0;
 	if (has_url == (get(node, "next") != NULL))
-		tms_messages_at(r->messages, node,
+		messages_at(r->messages, node,
 			"pages: expected either `next`, a selector, or `url`, an address with {page}");
 	if (has_url && tms_str_find(recipe->page_url.text, TMS_STR("{page}"), 0) == SIZE_MAX)
-		tms_messages_at(r->messages, recipe->page_url.place,
+		messages_at(r->messages, recipe->page_url.place,
 			"url: there is no {page} in it, so that every page would be the same");
 	for (size_t i = 0; i < recipe->layouts_count; i++) /* ours, just made */
 		((struct tms_recipe_layout *)(uintptr_t)&recipe->layouts[i])->next = next;
@@ -359,10 +358,10 @@ static void on_fault(
 {
 	struct reading *r = context;
 
-	tms_messages_inside(r->messages, where->place, diag);
+	messages_inside(r->messages, where->place, diag);
 }
 
-const struct tms_recipe *tms_recipe_node_read(
+const struct tms_recipe *recipe_node_read(
 	struct tms_messages *messages, const struct tms_node *map, struct tms_str name)
 {
 	static const char *const formats[] = { "auto", "html", "json", "xml", NULL };
@@ -378,7 +377,7 @@ const struct tms_recipe *tms_recipe_node_read(
 	recipe->about = text_at(&r, map, "about").text;
 	struct tms_recipe_text url = text_at(&r, map, "url");
 	if (url.text.len > 0 && !tms_url_is_http(url.text))
-		tms_messages_at(messages, url.place,
+		messages_at(messages, url.place,
 			"url: expected an address that begins with https:// or http://");
 	recipe->url = url.text;
 	recipe->is_xml = choice_at(&r, map, "format", formats, "html, json or xml") == 3;

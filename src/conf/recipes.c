@@ -60,36 +60,36 @@ static void read_file(
 	if (find(&reader->raw.conf, name))
 		return; /* the configuration has its own of that name */
 	if (!tms_conf_is_name(name)) {
-		tms_messages_add(&reader->errors, file->file, 0, 0,
+		messages_add(&reader->errors, file->file, 0, 0,
 			"a recipe is called as its file, and \"%.*s\" is no name; expected 1 to 64 characters "
 			"of a-z, 0-9 and \"-\"",
 			TMS_STR_ARGS(tms_str_slice(name, 0, 80)));
 		return;
 	}
-	const struct tms_node *root = tms_yaml_read(&reader->errors, file->yaml, file->file);
+	const struct tms_node *root = yaml_read(&reader->errors, file->yaml, file->file);
 	if (root)
-		recipe = tms_recipe_node_read(&reader->errors, root, name);
+		recipe = recipe_node_read(&reader->errors, root, name);
 	keep(reader, own, or_empty(reader, recipe, name));
 }
 
-void tms_recipes_section(struct tms_conf_reader *reader)
+void recipes_section(struct tms_conf_reader *reader)
 {
-	const struct tms_node *node = tms_node_find(reader->root, TMS_STR("recipes"));
+	const struct tms_node *node = node_find(reader->root, TMS_STR("recipes"));
 	struct own own = { 0 };
 
-	if (!tms_group_is_map(reader, node, "names of recipes, each with items and fields"))
+	if (!group_is_map(reader, node, "names of recipes, each with items and fields"))
 		node = NULL;
 	if ((node ? node->count : 0) + reader->recipe_files_count > RECIPES_MAX) {
-		tms_messages_add(&reader->errors, reader->raw.conf.file, 0, 0,
+		messages_add(&reader->errors, reader->raw.conf.file, 0, 0,
 			"more than %u recipes; no more are allowed", RECIPES_MAX);
 		return;
 	}
 	for (size_t i = 0; node && i < node->count; i++) {
 		const struct tms_node *key = node->pairs[i].key;
-		if (tms_name_check(reader, key, "a recipe"))
+		if (name_check(reader, key, "a recipe"))
 			keep(reader, &own,
 				or_empty(reader,
-					tms_recipe_node_read(
+					recipe_node_read(
 						&reader->errors, node->pairs[i].value, key->text),
 					key->text));
 	}
@@ -109,7 +109,7 @@ static const struct tms_recipe *read_shipped(struct tms_conf_reader *reader, str
 	return NULL;
 }
 
-const struct tms_recipe *tms_recipe_lookup(
+const struct tms_recipe *recipe_lookup(
 	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str name)
 {
 	const struct tms_conf *conf = &reader->raw.conf;
@@ -125,11 +125,11 @@ const struct tms_recipe *tms_recipe_lookup(
 	if (recipe)
 		return recipe;
 	for (size_t i = 0; i < conf->recipes_count; i++)
-		tms_suggest_offer(&suggest, conf->recipes[i]->name);
+		suggest_offer(&suggest, conf->recipes[i]->name);
 	for (size_t i = 0; i < count; i++)
-		tms_suggest_offer(&suggest, shipped[i].name);
-	(void)tms_suggest_text(&suggest, advice);
-	tms_messages_at(&reader->errors, node, "there is no recipe \"%.*s\"%s", TMS_STR_ARGS(name),
+		suggest_offer(&suggest, shipped[i].name);
+	(void)suggest_text(&suggest, advice);
+	messages_at(&reader->errors, node, "there is no recipe \"%.*s\"%s", TMS_STR_ARGS(name),
 		suggest.best.len > 0
 			? advice
 			: "; expected one of `recipes`, of the folder recipes beside the file, or of `tamis "

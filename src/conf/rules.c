@@ -5,7 +5,7 @@
 static bool is_query_text(struct tms_conf_reader *reader, const struct tms_node *node)
 {
 	if (node->comment_follows) {
-		tms_messages_at(&reader->errors, node,
+		messages_at(&reader->errors, node,
 			"\" #\" begins a comment that cuts this query off behind \"%.*s\"; put the whole query in "
 			"single quotes: '…'",
 			TMS_STR_ARGS(tms_str_slice(node->text, 0, 80)));
@@ -13,7 +13,7 @@ static bool is_query_text(struct tms_conf_reader *reader, const struct tms_node 
 	}
 	if (node->kind == TMS_NODE_TEXT)
 		return true;
-	tms_messages_at(&reader->errors, node,
+	messages_at(&reader->errors, node,
 		"found %s; expected a query, such as 'agents upvotes>=20'",
 		node->kind == TMS_NODE_NULL   ? "nothing"
 		: node->kind == TMS_NODE_LIST ? "a list"
@@ -21,7 +21,7 @@ static bool is_query_text(struct tms_conf_reader *reader, const struct tms_node 
 	return false;
 }
 
-bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node,
+bool rules_check_query(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_query_options *options, struct tms_query **out)
 {
 	struct tms_diag diag = { 0 };
@@ -35,7 +35,7 @@ bool tms_query_check(struct tms_conf_reader *reader, const struct tms_node *node
 		return false;
 	}
 	if (status != TMS_OK) {
-		tms_messages_inside(&reader->errors, node, &diag);
+		messages_inside(&reader->errors, node, &diag);
 		return false;
 	}
 	if (out)
@@ -53,17 +53,17 @@ static bool is_taken(const struct tms_query_rule *base, size_t count, struct tms
 	return false;
 }
 
-void tms_rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
+void rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
 	const struct tms_query_rule **out, size_t *out_count)
 {
-	struct tms_query_options options = { .limits = tms_conf_query_limits(&reader->raw.conf),
+	struct tms_query_options options = { .limits = conf_query_limits(&reader->raw.conf),
 		.topics = topics };
 
 	*out = base;
 	*out_count = base_count;
-	if (!tms_group_is_map(reader, node, "names of rules, each with its query") ||
-		!tms_count_check(reader, node, reader->raw.conf.limits.rules, "rules") || !node ||
+	if (!group_is_map(reader, node, "names of rules, each with its query") ||
+		!group_check_count(reader, node, reader->raw.conf.limits.rules, "rules") || !node ||
 		node->count == 0)
 		return;
 	size_t total = base_count + node->count;
@@ -76,8 +76,8 @@ void tms_rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
 		const struct tms_node *key = node->pairs[i].key;
 		rules[base_count + i] =
 			(struct tms_query_rule){ key->text, node->pairs[i].value->text };
-		if (tms_name_check(reader, key, "a rule") && is_taken(base, base_count, key->text))
-			tms_messages_at(&reader->errors, key,
+		if (name_check(reader, key, "a rule") && is_taken(base, base_count, key->text))
+			messages_at(&reader->errors, key,
 				"the rule %.*s is there for everybody already; expected another name",
 				TMS_STR_ARGS(key->text));
 	}
@@ -85,7 +85,7 @@ void tms_rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
 	options.rules_count = total;
 	bool *is_wrong = TMS_ARENA_ARRAY(reader->arena, bool, node->count);
 	for (size_t i = 0; is_wrong && i < node->count; i++)
-		is_wrong[i] = !tms_query_check(reader, node->pairs[i].value, &options, NULL);
+		is_wrong[i] = !rules_check_query(reader, node->pairs[i].value, &options, NULL);
 	for (size_t i = 0; is_wrong && i < node->count; i++)
 		if (is_wrong[i])
 			rules[base_count + i].text = (struct tms_str){ 0 };
@@ -93,10 +93,10 @@ void tms_rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
 	*out_count = total;
 }
 
-void tms_rules_section(struct tms_conf_reader *reader)
+void rules_section(struct tms_conf_reader *reader)
 {
 	struct tms_conf *conf = &reader->raw.conf;
 
-	tms_rules_read(reader, tms_node_find(reader->root, TMS_STR("rules")), conf->topics, NULL, 0,
+	rules_read(reader, node_find(reader->root, TMS_STR("rules")), conf->topics, NULL, 0,
 		&conf->rules, &conf->rules_count);
 }

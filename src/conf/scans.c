@@ -58,7 +58,7 @@ static void count(void *context, struct tms_str print, size_t cost)
 	c->has_grown = true;
 }
 
-void tms_scans_check(struct tms_conf_reader *reader, const struct tms_node *node,
+void scans_check(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query)
 {
 	struct counting c = { .reader = reader };
@@ -69,7 +69,7 @@ void tms_scans_check(struct tms_conf_reader *reader, const struct tms_node *node
 		reader->arena->status = TMS_ENOMEM;
 	if (c.sum && c.has_grown && c.sum->cost > most && !c.sum->is_told) {
 		c.sum->is_told = true;
-		tms_messages_at(&reader->errors, node,
+		messages_at(&reader->errors, node,
 			"up to here the regular expressions of feeds over the same sources cost %zu, more than "
 			"%zu (limits.scan_cost); counted are those of which a match needs no three letters or "
 			"digits in a row, so that every item has to be read",

@@ -25,11 +25,11 @@ static void find_preset(
 		return;
 	for (size_t i = 0; i < count; i++) {
 		tms_buf_format(&known, "%s%.*s", i == 0 ? "" : ", ", TMS_STR_ARGS(presets[i].name));
-		tms_suggest_offer(&suggest, presets[i].name);
+		suggest_offer(&suggest, presets[i].name);
 	}
-	tms_messages_at(&reader->errors, tms_node_find(node, TMS_STR("preset")),
+	messages_at(&reader->errors, node_find(node, TMS_STR("preset")),
 		"there is no preset \"%.*s\"%s; known are %.*s", TMS_STR_ARGS(raw->preset),
-		tms_suggest_text(&suggest, advice), TMS_STR_ARGS(tms_buf_str(&known)));
+		suggest_text(&suggest, advice), TMS_STR_ARGS(tms_buf_str(&known)));
 	tms_buf_free(&known);
 }
 
@@ -40,20 +40,20 @@ static void check_origin(struct tms_conf_reader *reader, const struct tms_node_p
 	const struct tms_node *first = NULL;
 
 	for (size_t i = 0; i < TMS_COUNT(keys); i++) {
-		const struct tms_node *node = tms_node_find(pair->value, tms_str_from(keys[i]));
+		const struct tms_node *node = node_find(pair->value, tms_str_from(keys[i]));
 		if (node && first)
-			tms_messages_at(&reader->errors, node,
+			messages_at(&reader->errors, node,
 				"the source %.*s has more than one of preset, url and file; expected exactly one",
 				TMS_STR_ARGS(pair->key->text));
 		if (node)
 			first = node;
 	}
-	const struct tms_node *recipe = tms_node_find(pair->value, TMS_STR("recipe"));
-	if (recipe && tms_node_find(pair->value, TMS_STR("preset")))
-		tms_messages_at(&reader->errors, recipe,
+	const struct tms_node *recipe = node_find(pair->value, TMS_STR("recipe"));
+	if (recipe && node_find(pair->value, TMS_STR("preset")))
+		messages_at(&reader->errors, recipe,
 			"recipe: a preset is read without one; expected url or file instead of preset");
 	if (!first && !recipe)
-		tms_messages_at(&reader->errors, pair->key,
+		messages_at(&reader->errors, pair->key,
 			"the source %.*s has neither preset nor url nor file; expected exactly one, such as "
 			"\"preset: hf-daily-papers\"",
 			TMS_STR_ARGS(pair->key->text));
@@ -63,23 +63,23 @@ static void check_origin(struct tms_conf_reader *reader, const struct tms_node_p
 static void check_preset(struct tms_conf_reader *reader, const struct tms_node_pair *pair,
 	const struct tms_conf_source *source)
 {
-	const struct tms_node *category = tms_node_find(pair->value, TMS_STR("category"));
-	const struct tms_node *base_url = tms_node_find(pair->value, TMS_STR("base_url"));
-	bool has_preset = tms_node_find(pair->value, TMS_STR("preset")) != NULL;
+	const struct tms_node *category = node_find(pair->value, TMS_STR("category"));
+	const struct tms_node *base_url = node_find(pair->value, TMS_STR("base_url"));
+	bool has_preset = node_find(pair->value, TMS_STR("preset")) != NULL;
 
 	if (source->preset && source->preset->needs_category && !category)
-		tms_messages_at(&reader->errors, pair->key,
+		messages_at(&reader->errors, pair->key,
 			"the source %.*s has no category; the preset %.*s needs one, such as cs.CL",
 			TMS_STR_ARGS(pair->key->text), TMS_STR_ARGS(source->preset->name));
 	if (category && source->category.len > 0 && !is_category(source->category))
-		tms_messages_at(&reader->errors, category,
+		messages_at(&reader->errors, category,
 			"category: found \"%.*s\"; expected one such as cs.CL, or several joined by +",
 			TMS_STR_ARGS(tms_str_slice(source->category, 0, 60)));
 	if (category && (!has_preset || (source->preset && !source->preset->needs_category)))
-		tms_messages_at(&reader->errors, category,
+		messages_at(&reader->errors, category,
 			"category: only the preset arxiv has categories");
 	if (base_url && !has_preset)
-		tms_messages_at(&reader->errors, base_url,
+		messages_at(&reader->errors, base_url,
 			"base_url: names a mirror of a preset, and there is none; expected url alone");
 }
 
@@ -87,17 +87,17 @@ static void check_preset(struct tms_conf_reader *reader, const struct tms_node_p
 static void set_recipe(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_source_raw *raw, struct tms_conf_source *source)
 {
-	const struct tms_node *name = tms_node_find(node, TMS_STR("recipe"));
+	const struct tms_node *name = node_find(node, TMS_STR("recipe"));
 
 	if (!name || raw->recipe.len == 0)
 		return;
-	source->recipe = tms_recipe_lookup(reader, name, raw->recipe);
-	if (!source->recipe || raw->preset.len > 0 || tms_node_find(node, TMS_STR("url")) ||
-		tms_node_find(node, TMS_STR("file")))
+	source->recipe = recipe_lookup(reader, name, raw->recipe);
+	if (!source->recipe || raw->preset.len > 0 || node_find(node, TMS_STR("url")) ||
+		node_find(node, TMS_STR("file")))
 		return;
 	source->url = source->recipe->url;
 	if (source->url.len == 0)
-		tms_messages_at(&reader->errors, name,
+		messages_at(&reader->errors, name,
 			"recipe: %.*s has no address of its own; expected url or file too",
 			TMS_STR_ARGS(raw->recipe));
 }
@@ -106,12 +106,12 @@ static void set_every(
 	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_conf_source *source)
 {
 	int64_t min_s = reader->raw.conf.limits.min_interval_s;
-	const struct tms_node *every = tms_node_find(node, TMS_STR("every"));
+	const struct tms_node *every = node_find(node, TMS_STR("every"));
 
 	if (source->every_s > 0 && source->every_s < min_s && every) {
 		struct tms_buf span = { 0 };
 		tms_span_write(&span, min_s);
-		tms_messages_at(&reader->errors, every,
+		messages_at(&reader->errors, every,
 			"every: found \"%.*s\", which is less than limits.min_interval (%.*s)",
 			TMS_STR_ARGS(every->text), TMS_STR_ARGS(tms_buf_str(&span)));
 		tms_buf_free(&span);
@@ -157,8 +157,8 @@ static void read_source(struct tms_conf_reader *reader, const struct tms_node_pa
 	struct tms_source_raw raw = { .source = { .name = pair->key->text } };
 	size_t errors = reader->errors.count;
 
-	(void)tms_name_check(reader, pair->key, "a source");
-	tms_group_read(reader, pair->value, "sources.NAME", &raw);
+	(void)name_check(reader, pair->key, "a source");
+	group_read(reader, pair->value, "sources.NAME", &raw);
 	if (pair->value->kind == TMS_NODE_MAP || pair->value->kind == TMS_NODE_NULL)
 		check_origin(reader, pair);
 	find_preset(reader, pair->value, &raw);
@@ -175,17 +175,17 @@ static void read_source(struct tms_conf_reader *reader, const struct tms_node_pa
 	*out = raw.source;
 }
 
-void tms_sources_section(struct tms_conf_reader *reader)
+void sources_section(struct tms_conf_reader *reader)
 {
-	const struct tms_node *node = tms_node_find(reader->root, TMS_STR("sources"));
+	const struct tms_node *node = node_find(reader->root, TMS_STR("sources"));
 	struct tms_conf *conf = &reader->raw.conf;
 
-	if (!tms_group_is_map(reader, node, "names of sources, each with its settings") ||
-		!tms_count_check(reader, node, conf->limits.sources, "sources"))
+	if (!group_is_map(reader, node, "names of sources, each with its settings") ||
+		!group_check_count(reader, node, conf->limits.sources, "sources"))
 		return;
 	if (!node || node->count == 0) {
 		if (node)
-			tms_messages_at(&reader->errors, node,
+			messages_at(&reader->errors, node,
 				"there is no source here; expected at least one, such as \"daily-papers: {preset: "
 				"hf-daily-papers}\"");
 		return;

@@ -12,10 +12,10 @@ struct tms_suggest {
 };
 
 /** Offer a known name; it is borrowed as long as the suggestion. */
-void tms_suggest_offer(struct tms_suggest *suggest, struct tms_str known);
+void suggest_offer(struct tms_suggest *suggest, struct tms_str known);
 
 #define TMS_SUGGEST_BYTES 100
 /** "; did you mean \"every\"?" or nothing, in a buffer of the caller. Returns it. */
-const char *tms_suggest_text(const struct tms_suggest *suggest, char text[TMS_SUGGEST_BYTES]);
+const char *suggest_text(const struct tms_suggest *suggest, char text[TMS_SUGGEST_BYTES]);
 
 #endif

@@ -14,11 +14,11 @@ static void check_all(struct tms_conf_reader *reader, const struct tms_node *nod
 		diag.line = list->items[i].line;
 		diag.column = 1;
 		if (st != TMS_OK)
-			tms_messages_inside(&reader->errors, node, &diag);
+			messages_inside(&reader->errors, node, &diag);
 	}
 }
 
-const struct tms_query_topics *tms_topics_read(struct tms_conf_reader *reader,
+const struct tms_query_topics *topics_read(struct tms_conf_reader *reader,
 	const struct tms_node *node, const struct tms_query_topics *base)
 {
 	struct tms_diag diag = { 0 };
@@ -26,7 +26,7 @@ const struct tms_query_topics *tms_topics_read(struct tms_conf_reader *reader,
 	if (!node || node->kind == TMS_NODE_NULL)
 		return base;
 	if (node->kind != TMS_NODE_TEXT || !base) {
-		tms_messages_at(&reader->errors, node,
+		messages_at(&reader->errors, node,
 			base ? "topics: expected a text (topics: |) with topics as in a topic file"
 			     : "topics: there is no model of topics here");
 		return base;
@@ -46,6 +46,6 @@ const struct tms_query_topics *tms_topics_read(struct tms_conf_reader *reader,
 	if (st == TMS_OK)
 		check_all(reader, node, base, &lists[base->lists_count]);
 	else if (st != TMS_ENOMEM)
-		tms_messages_inside(&reader->errors, node, &diag);
+		messages_inside(&reader->errors, node, &diag);
 	return out;
 }

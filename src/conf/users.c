@@ -17,20 +17,20 @@ static void read_sources(struct tms_conf_reader *reader, const struct tms_node_p
 {
 	const struct tms_setting *setting =
 		tms_setting_find(TMS_STR("users.USER.feeds.FEED.sources"));
-	const struct tms_node *node = tms_node_find(pair->value, TMS_STR("sources"));
+	const struct tms_node *node = node_find(pair->value, TMS_STR("sources"));
 	const struct tms_conf *conf = &reader->raw.conf;
 	struct tms_node list;
 
 	if (node) {
-		if (!tms_value_list(reader, setting, node, &list))
+		if (!value_list(reader, setting, node, &list))
 			return;
 		if (list.count == 0)
-			tms_reader_expect(reader, node, TMS_STR("sources"), setting);
-		tms_sources_listed(reader, &list, &feed->sources, &feed->sources_count);
+			reader_expect(reader, node, TMS_STR("sources"), setting);
+		sources_listed(reader, &list, &feed->sources, &feed->sources_count);
 		return;
 	}
 	if (conf->sources_count > 1) {
-		tms_messages_at(&reader->errors, pair->key,
+		messages_at(&reader->errors, pair->key,
 			"the feed %.*s has no sources, and there are %zu to choose from; expected \"sources: "
 			"[NAME, …]\"",
 			TMS_STR_ARGS(pair->key->text), conf->sources_count);
@@ -49,10 +49,10 @@ static void set_limit(
 	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_conf_feed *feed)
 {
 	int64_t max = reader->raw.conf.limits.feed_entries;
-	const struct tms_node *limit = tms_node_find(node, TMS_STR("limit"));
+	const struct tms_node *limit = node_find(node, TMS_STR("limit"));
 
 	if (feed->limit > max && limit)
-		tms_messages_at(&reader->errors, limit,
+		messages_at(&reader->errors, limit,
 			"limit: found %lld; limits.feed_entries allows %lld",
 			(long long)feed->limit, (long long)max);
 	if (feed->limit == 0)
@@ -81,20 +81,20 @@ static void check_was(const struct household *household, const struct tms_node_p
 	const struct tms_conf_feed *feed)
 {
 	struct tms_messages *errors = &household->reader->errors;
-	const struct tms_node *was = tms_node_find(pair->value, TMS_STR("was"));
+	const struct tms_node *was = node_find(pair->value, TMS_STR("was"));
 
 	if (!was || feed->was.len == 0)
 		return;
-	if (tms_node_find(household->feeds, feed->was))
-		tms_messages_at(errors, was,
+	if (node_find(household->feeds, feed->was))
+		messages_at(errors, was,
 			"was: the feed \"%.*s\" is still here; expected the name of one that is gone",
 			TMS_STR_ARGS(feed->was));
 	for (size_t i = 0;
 		i < household->feeds->count && household->feeds->pairs[i].key != pair->key; i++) {
 		const struct tms_node *other =
-			tms_node_find(household->feeds->pairs[i].value, TMS_STR("was"));
+			node_find(household->feeds->pairs[i].value, TMS_STR("was"));
 		if (other && tms_str_equal(tms_str_trim(other->text), feed->was))
-			tms_messages_at(errors, was, "was: the feed \"%.*s\" was \"%.*s\" already",
+			messages_at(errors, was, "was: the feed \"%.*s\" was \"%.*s\" already",
 				TMS_STR_ARGS(household->feeds->pairs[i].key->text),
 				TMS_STR_ARGS(feed->was));
 	}
@@ -120,17 +120,17 @@ static void read_feed(const struct household *household, const struct tms_node_p
 {
 	struct tms_conf_reader *reader = household->reader;
 	struct tms_feed_raw raw = { .feed = { .name = pair->key->text } };
-	const struct tms_node *match = tms_node_find(pair->value, TMS_STR("match"));
+	const struct tms_node *match = node_find(pair->value, TMS_STR("match"));
 	struct tms_query *query = NULL;
 	uint64_t query_hash = 0;
 
-	(void)tms_name_check(reader, pair->key, "a feed");
-	tms_group_read(reader, pair->value, "users.USER.feeds.FEED", &raw);
+	(void)name_check(reader, pair->key, "a feed");
+	group_read(reader, pair->value, "users.USER.feeds.FEED", &raw);
 	read_sources(reader, pair, &raw.feed);
-	if (match && tms_query_check(reader, match, &household->options, &query)) {
+	if (match && rules_check_query(reader, match, &household->options, &query)) {
 		raw.feed.match = tms_str_trim(match->text);
 		query_hash = tms_query_hash(query);
-		tms_scans_check(reader, match, &raw.feed, query);
+		scans_check(reader, match, &raw.feed, query);
 		tms_query_free(query);
 	}
 	set_limit(reader, pair->value, &raw.feed);
@@ -147,22 +147,21 @@ static void read_user(
 {
 	const struct tms_conf *conf = &reader->raw.conf;
 	struct household household = { .reader = reader,
-		.feeds = tms_node_find(pair->value, TMS_STR("feeds")),
-		.options = { .limits = tms_conf_query_limits(conf) } };
+		.feeds = node_find(pair->value, TMS_STR("feeds")),
+		.options = { .limits = conf_query_limits(conf) } };
 
 	out->name = pair->key->text;
-	(void)tms_name_check(reader, pair->key, "a user");
-	tms_group_read(reader, pair->value, "users.USER", out);
-	out->topics = tms_topics_read(
-		reader, tms_node_find(pair->value, TMS_STR("topics")), conf->topics);
-	tms_rules_read(reader, tms_node_find(pair->value, TMS_STR("rules")), out->topics,
-		conf->rules, conf->rules_count, &out->rules, &out->rules_count);
+	(void)name_check(reader, pair->key, "a user");
+	group_read(reader, pair->value, "users.USER", out);
+	out->topics = topics_read(reader, node_find(pair->value, TMS_STR("topics")), conf->topics);
+	rules_read(reader, node_find(pair->value, TMS_STR("rules")), out->topics, conf->rules,
+		conf->rules_count, &out->rules, &out->rules_count);
 	household.options.topics = out->topics;
 	household.options.rules = out->rules;
 	household.options.rules_count = out->rules_count;
 	const struct tms_node *node = household.feeds;
-	if (!tms_group_is_map(reader, node, "names of feeds, each with its settings") ||
-		!tms_count_check(reader, node, conf->limits.feeds_per_user, "feeds_per_user") ||
+	if (!group_is_map(reader, node, "names of feeds, each with its settings") ||
+		!group_check_count(reader, node, conf->limits.feeds_per_user, "feeds_per_user") ||
 		!node || node->count == 0)
 		return;
 	struct tms_conf_feed *feeds =
@@ -173,13 +172,13 @@ static void read_user(
 	out->feeds_count = feeds ? node->count : 0;
 }
 
-void tms_users_section(struct tms_conf_reader *reader)
+void users_section(struct tms_conf_reader *reader)
 {
-	const struct tms_node *node = tms_node_find(reader->root, TMS_STR("users"));
+	const struct tms_node *node = node_find(reader->root, TMS_STR("users"));
 	struct tms_conf *conf = &reader->raw.conf;
 
-	if (!tms_group_is_map(reader, node, "names of users, each with feeds") ||
-		!tms_count_check(reader, node, conf->limits.users, "users") || !node ||
+	if (!group_is_map(reader, node, "names of users, each with feeds") ||
+		!group_check_count(reader, node, conf->limits.users, "users") || !node ||
 		node->count == 0)
 		return;
 	struct tms_conf_user *users =

@@ -4,7 +4,7 @@
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 
-void tms_reader_expect(struct tms_conf_reader *reader, const struct tms_node *node,
+void reader_expect(struct tms_conf_reader *reader, const struct tms_node *node,
 	struct tms_str name, const struct tms_setting *setting)
 {
 	struct tms_buf expected = { .max = TMS_DIAG_TEXT_BYTES };
@@ -17,11 +17,11 @@ void tms_reader_expect(struct tms_conf_reader *reader, const struct tms_node *no
 	else if (node->kind == TMS_NODE_LIST)
 		found = "a list";
 	if (node->kind == TMS_NODE_TEXT)
-		tms_messages_at(&reader->errors, node, "%.*s: found \"%.*s\"; expected %.*s",
+		messages_at(&reader->errors, node, "%.*s: found \"%.*s\"; expected %.*s",
 			TMS_STR_ARGS(name), TMS_STR_ARGS(tms_utf8_cut(text, 60)),
 			TMS_STR_ARGS(tms_buf_str(&expected)));
 	else
-		tms_messages_at(&reader->errors, node, "%.*s: found %s; expected %.*s",
+		messages_at(&reader->errors, node, "%.*s: found %s; expected %.*s",
 			TMS_STR_ARGS(name), found, TMS_STR_ARGS(tms_buf_str(&expected)));
 	tms_buf_free(&expected);
 }
@@ -43,7 +43,7 @@ static struct tms_str shown_name(const struct tms_setting *setting)
 static bool refuse(struct tms_conf_reader *reader, const struct tms_setting *setting,
 	const struct tms_node *node)
 {
-	tms_reader_expect(reader, node, shown_name(setting), setting);
+	reader_expect(reader, node, shown_name(setting), setting);
 	return false;
 }
 
@@ -127,7 +127,7 @@ static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *s
 		struct tms_str path = tms_str_slice(text, 5, text.len);
 		while (tms_str_starts(path, TMS_STR("//")))
 			path = tms_str_slice(path, 1, path.len);
-		tms_messages_at(&reader->errors, node,
+		messages_at(&reader->errors, node,
 			"url: names what is fetched by http or https; a file of this machine is named "
 			"by its path, \"file: %.*s\" instead of url",
 			TMS_STR_ARGS(path.len > 0 ? tms_str_slice(path, 0, 60)
@@ -137,7 +137,7 @@ static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *s
 	if (!tms_url_is_http(text))
 		return refuse(reader, setting, node);
 	if (tms_guard_url(text, &diag) != TMS_OK) {
-		tms_messages_at(&reader->errors, node, "%.*s: %s",
+		messages_at(&reader->errors, node, "%.*s: %s",
 			TMS_STR_ARGS(shown_name(setting)), diag.text);
 		return false;
 	}
@@ -145,7 +145,7 @@ static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *s
 	return true;
 }
 
-struct tms_str tms_value_path(
+struct tms_str value_path(
 	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str path)
 {
 	/* a variable and a default know nothing of the file's folder */
@@ -156,7 +156,7 @@ struct tms_str tms_value_path(
 		reader->arena, "%.*s%.*s", TMS_STR_ARGS(reader->folder), TMS_STR_ARGS(path));
 }
 
-bool tms_value_list(struct tms_conf_reader *reader, const struct tms_setting *setting,
+bool value_list(struct tms_conf_reader *reader, const struct tms_setting *setting,
 	const struct tms_node *node, struct tms_node *out)
 {
 	struct tms_str rest = node->text, part;
@@ -176,11 +176,11 @@ bool tms_value_list(struct tms_conf_reader *reader, const struct tms_setting *se
 		return refuse(reader, setting, node);
 	while (tms_str_split(&rest, ',', &part)) {
 		part = tms_str_trim(part);
-		struct tms_node *item = tms_node_text(reader->arena, node->file, part);
+		struct tms_node *item = node_text(reader->arena, node->file, part);
 		if (!item || !tms_arena_grow(reader->arena, &out->items, out->count, &out->capacity,
 				     sizeof(item)))
 			return false;
-		tms_node_locate(
+		node_locate(
 			node, (size_t)(part.ptr - node->text.ptr), &item->line, &item->column);
 		if (node->style == TMS_NODE_VARIABLE)
 			item->column = 0;
@@ -196,7 +196,7 @@ static bool read_networks(struct tms_conf_reader *reader, const struct tms_setti
 	struct tms_node list;
 	bool is_right = true;
 
-	if (!tms_value_list(reader, setting, node, &list))
+	if (!value_list(reader, setting, node, &list))
 		return false;
 	struct tms_network *networks =
 		TMS_ARENA_ARRAY(reader->arena, struct tms_network, list.count);
@@ -204,7 +204,7 @@ static bool read_networks(struct tms_conf_reader *reader, const struct tms_setti
 		struct tms_diag diag = { 0 };
 		if (tms_network_parse(list.items[i]->text, &networks[i], &diag) == TMS_OK)
 			continue;
-		tms_messages_at(&reader->errors, list.items[i], "%s: %s", setting->path, diag.text);
+		messages_at(&reader->errors, list.items[i], "%s: %s", setting->path, diag.text);
 		is_right = false;
 	}
 	if (!networks || !is_right)
@@ -246,7 +246,7 @@ static bool read_text(struct tms_conf_reader *reader, const struct tms_setting *
 	}
 	if (!is_right)
 		return refuse(reader, setting, node);
-	*out = setting->kind == TMS_SETTING_PATH ? tms_value_path(reader, node, text) : text;
+	*out = setting->kind == TMS_SETTING_PATH ? value_path(reader, node, text) : text;
 	return true;
 }
 
@@ -259,7 +259,7 @@ _Static_assert(sizeof(enum tms_switch) == sizeof(int) &&
 		       sizeof(enum tms_link_raw) == sizeof(int),
 	"a choice is written through a pointer to int");
 
-bool tms_value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
+bool value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
 	const struct tms_node *node, void *target)
 {
 	void *field = (char *)target + setting->offset;

@@ -73,16 +73,16 @@ static bool names(struct tms_arena *arena, const struct variable *variable, cons
 static struct tms_node *descend(
 	struct tms_arena *arena, struct tms_node *map, struct tms_str file, struct tms_str key)
 {
-	struct tms_node *child = tms_node_find(map, key);
+	struct tms_node *child = node_find(map, key);
 
 	if (child && child->kind != TMS_NODE_NULL)
 		return child->kind == TMS_NODE_MAP ? child : NULL;
-	struct tms_node *name = tms_node_text(arena, file, key);
-	child = tms_node_text(arena, file, (struct tms_str){ 0 });
+	struct tms_node *name = node_text(arena, file, key);
+	child = node_text(arena, file, (struct tms_str){ 0 });
 	if (!name || !child)
 		return NULL;
 	child->kind = TMS_NODE_MAP;
-	return tms_node_put(arena, map, name, child) ? child : NULL;
+	return node_put(arena, map, name, child) ? child : NULL;
 }
 
 static void put(struct tms_conf_reader *reader, const struct variable *variable,
@@ -94,13 +94,11 @@ static void put(struct tms_conf_reader *reader, const struct variable *variable,
 		map = descend(reader->arena, map, variable->name, keys[i]);
 	if (!map)
 		return;
-	struct tms_node *key =
-		tms_node_text(reader->arena, variable->name, keys[variable->count - 1]);
+	struct tms_node *key = node_text(reader->arena, variable->name, keys[variable->count - 1]);
 	struct tms_node *text =
-		tms_node_text(reader->arena, variable->name, tms_arena_copy(reader->arena, value));
+		node_text(reader->arena, variable->name, tms_arena_copy(reader->arena, value));
 	if (key && text)
-		(void)tms_node_put(
-			reader->arena, map, key, text); /* a failure stays in the arena */
+		(void)node_put(reader->arena, map, key, text); /* a failure stays in the arena */
 }
 
 /* A platform puts variables of its own beside ours (TAMIS_PORT_8080_TCP): only what looks like a
@@ -116,16 +114,16 @@ static void warn(struct tms_conf_reader *reader, const struct variable *variable
 	for (size_t i = 0; i < count; i++) {
 		struct tms_buf name = { 0 };
 		tms_setting_write_variable(&name, &settings[i]);
-		tms_suggest_offer(&suggest, tms_buf_str(&name));
+		suggest_offer(&suggest, tms_buf_str(&name));
 		if (suggest.best.ptr == name.ptr)
 			suggest.best = best = tms_arena_copy(reader->arena, suggest.best);
 		tms_buf_free(&name);
 	}
 	if (best.len == 0 && tms_str_find(variable->name, TMS_STR("__"), 0) == SIZE_MAX)
 		return;
-	(void)tms_suggest_text(&suggest, advice);
-	tms_messages_add(&reader->warnings, variable->name, 0, 0,
-		"this variable names no setting%s", advice);
+	(void)suggest_text(&suggest, advice);
+	messages_add(&reader->warnings, variable->name, 0, 0, "this variable names no setting%s",
+		advice);
 }
 
 static void apply(struct tms_conf_reader *reader, const struct tms_conf_env *env)
@@ -146,8 +144,7 @@ static void apply(struct tms_conf_reader *reader, const struct tms_conf_env *env
 	warn(reader, &variable);
 }
 
-void tms_variables_apply(
-	struct tms_conf_reader *reader, const struct tms_conf_env *env, size_t count)
+void variables_apply(struct tms_conf_reader *reader, const struct tms_conf_env *env, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (tms_str_starts(env[i].name, PREFIX) &&

@@ -85,7 +85,7 @@ static void complain(struct reader *reader, const yaml_mark_t *mark, const char 
 	yaml_mark_t place = place_of(reader, mark);
 
 	reader->is_over = true;
-	tms_messages_add(reader->messages, reader->file, (uint32_t)place.line + 1,
+	messages_add(reader->messages, reader->file, (uint32_t)place.line + 1,
 		(uint32_t)place.column + 1, "%s", sentence);
 }
 
@@ -103,7 +103,7 @@ static bool explain_last(struct reader *reader)
 	bool is_quoted =
 		last->style == TMS_NODE_SINGLE_QUOTED || last->style == TMS_NODE_DOUBLE_QUOTED;
 	if (last->style == TMS_NODE_PLAIN && last->comment_follows) {
-		tms_messages_at(reader->messages, last,
+		messages_at(reader->messages, last,
 			"\" #\" begins a comment that swallows the rest of the line; put the whole text in "
 			"quotes: '%.*s %.*s'",
 			TMS_STR_ARGS(tms_str_slice(last->text, 0, 60)),
@@ -111,7 +111,7 @@ static bool explain_last(struct reader *reader)
 		return true;
 	}
 	if (is_quoted && rest.len > 0 && rest.ptr[0] != '#' && !memchr(",:]}", rest.ptr[0], 4)) {
-		tms_messages_at(reader->messages, last,
+		messages_at(reader->messages, last,
 			"text follows the closing quote; put the whole of it in single quotes: '%.*s %.*s'",
 			TMS_STR_ARGS(tms_str_slice(last->source, 0, 60)),
 			TMS_STR_ARGS(tms_str_slice(rest, 0, 60)));
@@ -134,7 +134,7 @@ static void complain_of_syntax(struct reader *reader)
 	if (parser->error == YAML_READER_ERROR) {
 		uint32_t line = 1, column = 1;
 		tms_diag_locate(reader->yaml, parser->problem_offset, &line, &column);
-		tms_messages_add(reader->messages, reader->file, line, column,
+		messages_add(reader->messages, reader->file, line, column,
 			"a control character (number %d); YAML allows none but tab and line break",
 			parser->problem_value);
 		return;
@@ -150,7 +150,7 @@ static void complain_of_syntax(struct reader *reader)
 		advice = "; a text that holds \": \" stands in quotes";
 	else if (parser->problem && strstr(parser->problem, "cannot start any token"))
 		advice = "; a text that begins with this character stands in quotes";
-	tms_messages_add(reader->messages, reader->file, (uint32_t)mark.line + 1,
+	messages_add(reader->messages, reader->file, (uint32_t)mark.line + 1,
 		(uint32_t)mark.column + 1, "%s%s%s%s",
 		parser->problem ? parser->problem : "this is no YAML", parser->context ? " " : "",
 		parser->context ? parser->context : "", advice);
@@ -276,7 +276,7 @@ static void settle(struct reader *reader, struct tms_node *map)
 		const struct tms_node *key = map->pairs[i].key;
 		const struct tms_node *before = kept > 0 ? map->pairs[kept - 1].key : NULL;
 		if (before && tms_str_equal(before->text, key->text))
-			tms_messages_at(reader->messages, key,
+			messages_at(reader->messages, key,
 				"\"%.*s\" stands here twice; the first is on line %u, column %u",
 				TMS_STR_ARGS(key->text), before->line, before->column);
 		else
@@ -423,13 +423,13 @@ static struct tms_node *read_stream(struct reader *reader)
 	if (reader->is_over || reader->arena->status != TMS_OK)
 		return NULL;
 	if (is_empty || !root || root->kind == TMS_NODE_NULL) {
-		tms_messages_add(reader->messages, reader->file, 1, 1,
+		messages_add(reader->messages, reader->file, 1, 1,
 			"the file says nothing; expected settings, such as \"sources: {papers: {preset: "
 			"hf-daily-papers}}\"");
 		return NULL;
 	}
 	if (root->kind != TMS_NODE_MAP) {
-		tms_messages_at(reader->messages, root,
+		messages_at(reader->messages, root,
 			"found %s; expected settings, each on a line of its own: \"name: value\"",
 			root->kind == TMS_NODE_LIST ? "a list" : "a text");
 		return NULL;
@@ -455,8 +455,7 @@ static bool find_lines(struct reader *reader)
 	return true;
 }
 
-struct tms_node *tms_yaml_read(
-	struct tms_messages *messages, struct tms_str yaml, struct tms_str file)
+struct tms_node *yaml_read(struct tms_messages *messages, struct tms_str yaml, struct tms_str file)
 {
 	struct reader reader = {
 		.messages = messages, .arena = messages->arena, .yaml = yaml, .file = file
@@ -468,7 +467,7 @@ struct tms_node *tms_yaml_read(
 		reader.yaml = tms_str_slice(yaml, 3, yaml.len);
 	if (reader.yaml.len == 0)
 		reader.yaml = TMS_STR("\n"); /* libyaml asserts that there is a pointer */
-	if (!tms_yaml_is_text(messages, reader.yaml, file) || !find_lines(&reader))
+	if (!yaml_is_text(messages, reader.yaml, file) || !find_lines(&reader))
 		return NULL;
 	if (!yaml_parser_initialize(&reader.parser)) {
 		reader.arena->status = TMS_ENOMEM;

@@ -32,7 +32,7 @@ static bool tell_lines(
 	while ((end = tms_str_find_byte(rest, '\n', 0)) != SIZE_MAX) {
 		line = tms_str_slice(rest, 0, end);
 		rest = tms_str_slice(rest, end + 1, rest.len);
-		if (!tms_control_line_read(line, &stream, &text, exit_status))
+		if (!control_line_read(line, &stream, &text, exit_status))
 			continue; /* of a later version */
 		if (stream == TMS_CONTROL_EXIT)
 			return true;
@@ -80,10 +80,10 @@ enum tms_status tms_control_ask(
 	struct tms_buf line = { 0 };
 	int fd = -1;
 
-	enum tms_status st = tms_control_connect(asking->data_dir, asking->timeout_s, &fd, diag);
+	enum tms_status st = control_connect(asking->data_dir, asking->timeout_s, &fd, diag);
 	if (st != TMS_OK)
 		return st;
-	tms_control_request_write(&line, asking->request);
+	control_request_write(&line, asking->request);
 	if (line.status != TMS_OK)
 		st = line.status;
 	else if (!send_all(fd, tms_buf_str(&line))) {

@@ -24,7 +24,7 @@ struct tms_commands {
 
 static void say(struct tms_visit *visit, enum tms_control_stream stream, struct tms_buf *text)
 {
-	tms_door_say(visit, stream, tms_buf_str(text));
+	door_say(visit, stream, tms_buf_str(text));
 	tms_buf_free(text);
 }
 
@@ -47,7 +47,7 @@ static void tell_health(const struct tms_service *service, struct tms_visit *vis
 	is_well = is_well && out.status == TMS_OK && warnings.status == TMS_OK;
 	say(visit, TMS_CONTROL_OUT, &out);
 	say(visit, TMS_CONTROL_ERR, &warnings);
-	tms_door_end(visit, is_well ? EXIT_DONE : EXIT_TROUBLE);
+	door_end(visit, is_well ? EXIT_DONE : EXIT_TROUBLE);
 }
 
 /* ---- reload ---- */
@@ -60,7 +60,7 @@ static void tell_refusal(const struct tms_service *service, struct tms_visit *vi
 	tms_buf_add(&why, service->reload.errors);
 	tms_buf_add_cstr(&why, "nothing was changed: the configuration before stays in force\n");
 	say(visit, TMS_CONTROL_ERR, &why);
-	tms_door_end(visit, is_trouble ? EXIT_TROUBLE : EXIT_INPUT);
+	door_end(visit, is_trouble ? EXIT_TROUBLE : EXIT_INPUT);
 }
 
 /* is_settled: it is known what the reload does to feeds. */
@@ -79,7 +79,7 @@ static void tell_reload(struct tms_commands *commands, bool is_settled)
 			"note: feeds still show what they showed before; they follow when the store "
 			"was read\n");
 	say(visit, TMS_CONTROL_OUT, &out);
-	tms_door_end(visit, EXIT_DONE);
+	door_end(visit, EXIT_DONE);
 }
 
 static void on_settled(void *context)
@@ -144,7 +144,7 @@ static bool are_there(const struct tms_service *service, struct tms_visit *visit
 		if (service->conf->sources_count > 20)
 			tms_buf_format(&why, " and %zu more", service->conf->sources_count - 20);
 		say(visit, TMS_CONTROL_ERR, &why);
-		tms_door_end(visit, EXIT_INPUT);
+		door_end(visit, EXIT_INPUT);
 	}
 	tms_buf_free(&why);
 	return is_right;
@@ -182,7 +182,7 @@ static void refresh(const struct tms_service *service, struct tms_visit *visit,
 		tms_buf_add_cstr(
 			&out, "no source is ill; one that is well is asked when it is named\n");
 	say(visit, TMS_CONTROL_OUT, &out);
-	tms_door_end(visit, EXIT_DONE);
+	door_end(visit, EXIT_DONE);
 }
 
 static void release(const struct tms_service *service, struct tms_visit *visit,
@@ -207,7 +207,7 @@ static void release(const struct tms_service *service, struct tms_visit *visit,
 				? "the store was not read yet, so what is held is not known"
 				: "there is no memory to release items now");
 	say(visit, st == TMS_OK ? TMS_CONTROL_OUT : TMS_CONTROL_ERR, &out);
-	tms_door_end(visit, st == TMS_OK ? EXIT_DONE : EXIT_TROUBLE);
+	door_end(visit, st == TMS_OK ? EXIT_DONE : EXIT_TROUBLE);
 }
 
 /* ---- all of them ---- */
@@ -219,12 +219,12 @@ static void tell_configuration(struct tms_commands *commands, struct tms_visit *
 	commands->options.write_configuration(commands->options.context, &out);
 	bool is_whole = out.status == TMS_OK;
 	if (is_whole)
-		tms_door_say(visit, TMS_CONTROL_OUT, tms_buf_str(&out));
+		door_say(visit, TMS_CONTROL_OUT, tms_buf_str(&out));
 	else
-		tms_door_say(visit, TMS_CONTROL_ERR,
+		door_say(visit, TMS_CONTROL_ERR,
 			TMS_STR("there is no memory for the configuration now"));
 	tms_buf_free(&out);
-	tms_door_end(visit, is_whole ? EXIT_DONE : EXIT_TROUBLE);
+	door_end(visit, is_whole ? EXIT_DONE : EXIT_TROUBLE);
 }
 
 static void handle(
@@ -234,8 +234,8 @@ static void handle(
 	const struct tms_service *service = commands->service;
 
 	if (service->is_draining && request->verb != TMS_CONTROL_HEALTH) {
-		tms_door_say(visit, TMS_CONTROL_ERR, TMS_STR("the service is stopping"));
-		tms_door_end(visit, EXIT_TROUBLE);
+		door_say(visit, TMS_CONTROL_ERR, TMS_STR("the service is stopping"));
+		door_end(visit, EXIT_TROUBLE);
 		return;
 	}
 	switch (request->verb) {
@@ -272,10 +272,10 @@ enum tms_status tms_commands_open(const struct tms_commands_options *options,
 	commands->options.data_dir = tms_arena_copy(&commands->arena, options->data_dir);
 	commands->patience = evtimer_new(door.base, on_patience, commands);
 	if (commands->arena.status == TMS_OK && commands->patience)
-		st = tms_control_listen(options->data_dir, &door.fd, diag);
+		st = control_listen(options->data_dir, &door.fd, diag);
 	door.context = commands;
 	if (st == TMS_OK)
-		st = tms_door_new(&door, &commands->door);
+		st = door_new(&door, &commands->door);
 	if (st != TMS_OK) {
 		tms_commands_close(commands);
 		return st;
@@ -292,8 +292,8 @@ void tms_commands_close(struct tms_commands *commands)
 		return;
 	commands->service->reload.settled = NULL;
 	if (commands->door)
-		tms_control_unlink(commands->options.data_dir);
-	tms_door_free(commands->door);
+		control_unlink(commands->options.data_dir);
+	door_free(commands->door);
 	if (commands->patience)
 		event_free(commands->patience);
 	tms_arena_free(&commands->arena);

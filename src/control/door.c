@@ -59,19 +59,19 @@ static void forget(struct tms_visit *visit)
 
 /* ---- the answer ---- */
 
-void tms_door_say(struct tms_visit *visit, enum tms_control_stream stream, struct tms_str text)
+void door_say(struct tms_visit *visit, enum tms_control_stream stream, struct tms_str text)
 {
 	if (text.len > 0)
-		tms_control_text_write(&visit->answer, stream, text);
+		control_text_write(&visit->answer, stream, text);
 }
 
-void tms_door_end(struct tms_visit *visit, int exit_status)
+void door_end(struct tms_visit *visit, int exit_status)
 {
 	const struct timeval patience = { .tv_sec = TMS_DOOR_ANSWER_S };
 
 	visit->state = STATE_ANSWERING;
 	event_del(visit->deadline);
-	tms_control_exit_write(&visit->answer, exit_status);
+	control_exit_write(&visit->answer, exit_status);
 	if (visit->answer.status != TMS_OK ||
 		bufferevent_set_timeouts(visit->wire, NULL, &patience) != 0 ||
 		bufferevent_write(visit->wire, visit->answer.ptr, visit->answer.len) != 0) {
@@ -83,8 +83,8 @@ void tms_door_end(struct tms_visit *visit, int exit_status)
 
 static void refuse(struct tms_visit *visit, const char *sentence)
 {
-	tms_door_say(visit, TMS_CONTROL_ERR, tms_str_from(sentence));
-	tms_door_end(visit, 2);
+	door_say(visit, TMS_CONTROL_ERR, tms_str_from(sentence));
+	door_end(visit, 2);
 }
 
 /* ---- the request ---- */
@@ -92,7 +92,7 @@ static void refuse(struct tms_visit *visit, const char *sentence)
 static void take(struct tms_visit *visit, struct tms_str line)
 {
 	struct tms_diag diag = { 0 };
-	enum tms_status st = tms_control_request_read(&visit->arena, line, &visit->request, &diag);
+	enum tms_status st = control_request_read(&visit->arena, line, &visit->request, &diag);
 
 	visit->state = STATE_HANDLED;
 	event_del(visit->deadline);
@@ -226,7 +226,7 @@ static void on_knock(evutil_socket_t listener, short what, void *context)
 		greet(door, fd);
 }
 
-enum tms_status tms_door_new(const struct tms_door_options *options, struct tms_door **out)
+enum tms_status door_new(const struct tms_door_options *options, struct tms_door **out)
 {
 	struct tms_door *door = calloc(1, sizeof(*door));
 
@@ -244,14 +244,14 @@ enum tms_status tms_door_new(const struct tms_door_options *options, struct tms_
 			options->request_ms % 1000 * 1000 };
 	door->listener = event_new(door->base, door->fd, EV_READ | EV_PERSIST, on_knock, door);
 	if (!door->listener || event_add(door->listener, NULL) != 0) {
-		tms_door_free(door);
+		door_free(door);
 		return TMS_ENOMEM;
 	}
 	*out = door;
 	return TMS_OK;
 }
 
-void tms_door_free(struct tms_door *door)
+void door_free(struct tms_door *door)
 {
 	if (!door)
 		return;

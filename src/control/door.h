@@ -17,27 +17,27 @@ struct tms_door;
 /** A request that is not answered yet. */
 struct tms_visit;
 
-/** A request has come; it and what it holds live until tms_door_end, which may come later. */
+/** A request has come; it and what it holds live until door_end, which may come later. */
 typedef void (*tms_door_handle_fn)(
 	void *context, struct tms_visit *visit, const struct tms_control_request *request);
 
 struct tms_door_options {
 	struct event_base *base;
-	int fd;         /* of tms_control_listen; taken */
+	int fd;         /* of control_listen; taken */
 	int request_ms; /* for a request to arrive; 0: TMS_DOOR_REQUEST_S */
 	tms_door_handle_fn handle;
 	void *context;
 };
 
 /** TMS_OK sets *out (given); TMS_ENOMEM. On failure the socket is closed too. */
-TMS_MUST_CHECK enum tms_status tms_door_new(
+TMS_MUST_CHECK enum tms_status door_new(
 	const struct tms_door_options *options, struct tms_door **out);
 /** Closes everything; visits that were not ended are gone. NULL is accepted. */
-void tms_door_free(struct tms_door *door);
+void door_free(struct tms_door *door);
 
 /** Append text to the answer, line by line. */
-void tms_door_say(struct tms_visit *visit, enum tms_control_stream stream, struct tms_str text);
+void door_say(struct tms_visit *visit, enum tms_control_stream stream, struct tms_str text);
 /** The answer is complete: it is sent, and the visit is gone. */
-void tms_door_end(struct tms_visit *visit, int exit_status);
+void door_end(struct tms_visit *visit, int exit_status);
 
 #endif

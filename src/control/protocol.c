@@ -99,7 +99,7 @@ static bool read_object(struct tms_arena *arena, json_t *object, struct tms_cont
 	return fits_verb(out, diag);
 }
 
-enum tms_status tms_control_request_read(struct tms_arena *arena, struct tms_str line,
+enum tms_status control_request_read(struct tms_arena *arena, struct tms_str line,
 	struct tms_control_request *out, struct tms_diag *diag)
 {
 	struct tms_control_request made = { 0 };
@@ -120,7 +120,7 @@ enum tms_status tms_control_request_read(struct tms_arena *arena, struct tms_str
 	return TMS_OK;
 }
 
-void tms_control_request_write(struct tms_buf *buf, const struct tms_control_request *request)
+void control_request_write(struct tms_buf *buf, const struct tms_control_request *request)
 {
 	tms_buf_format(buf, "{\"v\":1,\"do\":\"%s\"", verbs[request->verb]);
 	for (size_t i = 0; i < request->sources_count; i++)
@@ -133,8 +133,7 @@ void tms_control_request_write(struct tms_buf *buf, const struct tms_control_req
 
 /* ---- answers ---- */
 
-void tms_control_text_write(
-	struct tms_buf *buf, enum tms_control_stream stream, struct tms_str text)
+void control_text_write(struct tms_buf *buf, enum tms_control_stream stream, struct tms_str text)
 {
 	struct tms_str line;
 
@@ -152,13 +151,13 @@ void tms_control_text_write(
 	}
 }
 
-void tms_control_exit_write(struct tms_buf *buf, int exit_status)
+void control_exit_write(struct tms_buf *buf, int exit_status)
 {
 	tms_buf_format(buf, "exit %d\n", exit_status);
 }
 
-bool tms_control_line_read(struct tms_str line, enum tms_control_stream *stream,
-	struct tms_str *text, int *exit_status)
+bool control_line_read(struct tms_str line, enum tms_control_stream *stream, struct tms_str *text,
+	int *exit_status)
 {
 	struct tms_str rest = tms_str_slice(line, 4, line.len);
 

@@ -48,20 +48,19 @@ struct tms_control_request {
  * Read a line, without its end. *out lives in the arena.
  * TMS_OK sets *out; TMS_EINVAL: it is no request, diag says why in one line; TMS_ELIMIT, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status tms_control_request_read(struct tms_arena *arena,
-	struct tms_str line, struct tms_control_request *out, struct tms_diag *diag);
+TMS_MUST_CHECK enum tms_status control_request_read(struct tms_arena *arena, struct tms_str line,
+	struct tms_control_request *out, struct tms_diag *diag);
 /** Append the line with its end. */
-void tms_control_request_write(struct tms_buf *buf, const struct tms_control_request *request);
+void control_request_write(struct tms_buf *buf, const struct tms_control_request *request);
 
 enum tms_control_stream { TMS_CONTROL_OUT, TMS_CONTROL_ERR, TMS_CONTROL_EXIT };
 
 /** Append a text, line by line; control characters but the tab become "?". Empty: nothing. */
-void tms_control_text_write(
-	struct tms_buf *buf, enum tms_control_stream stream, struct tms_str text);
-void tms_control_exit_write(struct tms_buf *buf, int exit_status);
+void control_text_write(struct tms_buf *buf, enum tms_control_stream stream, struct tms_str text);
+void control_exit_write(struct tms_buf *buf, int exit_status);
 /** Of a line of an answer, without its end, what it is, its text (borrowed) or exit status (0 to
  * 3). False: it is none. */
-bool tms_control_line_read(struct tms_str line, enum tms_control_stream *stream,
-	struct tms_str *text, int *exit_status);
+bool control_line_read(struct tms_str line, enum tms_control_stream *stream, struct tms_str *text,
+	int *exit_status);
 
 #endif

@@ -89,7 +89,7 @@ static void address_of(struct tms_str data_dir, int folder, struct sockaddr_un *
 			"/proc/self/fd/%d/" SOCKET_NAME, folder);
 }
 
-enum tms_status tms_control_listen(struct tms_str data_dir, int *fd, struct tms_diag *diag)
+enum tms_status control_listen(struct tms_str data_dir, int *fd, struct tms_diag *diag)
 {
 	struct sockaddr_un address;
 	int folder = open_folder(data_dir);
@@ -114,7 +114,7 @@ enum tms_status tms_control_listen(struct tms_str data_dir, int *fd, struct tms_
 	return st;
 }
 
-void tms_control_unlink(struct tms_str data_dir)
+void control_unlink(struct tms_str data_dir)
 {
 	int folder = open_folder(data_dir);
 
@@ -138,7 +138,7 @@ static enum tms_status say_why(struct tms_str data_dir, int reason, struct tms_d
 	return reason == EACCES || reason == EPERM ? TMS_EDENIED : TMS_EIO;
 }
 
-enum tms_status tms_control_connect(
+enum tms_status control_connect(
 	struct tms_str data_dir, int timeout_s, int *fd, struct tms_diag *diag)
 {
 	const struct timeval timeout = { .tv_sec = timeout_s };

@@ -21,17 +21,17 @@ TMS_MUST_CHECK enum tms_status tms_data_lock(
  * the lock. Paths longer than a socket's address may be are reached by way of the open folder.
  * TMS_OK sets *fd, non-blocking and listening; TMS_EIO.
  */
-TMS_MUST_CHECK enum tms_status tms_control_listen(
+TMS_MUST_CHECK enum tms_status control_listen(
 	struct tms_str data_dir, int *fd, struct tms_diag *diag);
 /** Take its name away. */
-void tms_control_unlink(struct tms_str data_dir);
+void control_unlink(struct tms_str data_dir);
 
 /**
  * Connect to the service over that folder; it may take timeout_s to take and to give bytes.
  * TMS_OK sets *fd, blocking; TMS_EUNAVAIL: nobody listens there; TMS_EDENIED: it is another user's;
  * TMS_EIO: another trouble of the system; diag says which.
  */
-TMS_MUST_CHECK enum tms_status tms_control_connect(
+TMS_MUST_CHECK enum tms_status control_connect(
 	struct tms_str data_dir, int timeout_s, int *fd, struct tms_diag *diag);
 
 #endif

@@ -9,7 +9,7 @@ static void write_element(
 	struct tms_buf *buf, const char *open, struct tms_str text, const char *close)
 {
 	tms_buf_add_cstr(buf, open);
-	tms_escape_line(buf, text);
+	escape_line(buf, text);
 	tms_buf_add_cstr(buf, close);
 }
 
@@ -18,7 +18,7 @@ static void write_uri(struct tms_buf *buf, const char *open, struct tms_str uri,
 	if (!tms_url_is_http(uri))
 		return;
 	tms_buf_add_cstr(buf, open);
-	tms_escape_uri(buf, uri);
+	escape_uri(buf, uri);
 	tms_buf_add_cstr(buf, close);
 }
 
@@ -28,7 +28,7 @@ static void write_header(struct tms_buf *buf, const struct tms_feed_definition *
 
 	tms_buf_add_cstr(buf, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
 			      "<feed xmlns=\"http://www.w3.org/2005/Atom\"");
-	tms_language_write(buf, feed->language);
+	language_write(buf, feed->language);
 	tms_buf_add_cstr(buf, ">\n<id>");
 	tms_buf_add(buf, tms_feed_id(&scratch, feed));
 	tms_buf_add_cstr(buf, "</id>\n");
@@ -55,7 +55,7 @@ static void write_header(struct tms_buf *buf, const struct tms_feed_definition *
 static void write_instant(struct tms_buf *buf, const char *name, int64_t us)
 {
 	tms_buf_format(buf, "<%s>", name);
-	tms_instant_write(buf, us);
+	instant_write(buf, us);
 	tms_buf_format(buf, "</%s>\n", name);
 }
 
@@ -70,7 +70,7 @@ static void write_link(struct tms_buf *buf, const struct tms_entry_link *link)
 	if (link->type.len > 0)
 		tms_buf_format(buf, " type=\"%.*s\"", TMS_STR_ARGS(link->type));
 	tms_buf_add_cstr(buf, " href=\"");
-	tms_escape_uri(buf, link->href);
+	escape_uri(buf, link->href);
 	tms_buf_add_char(buf, '"');
 	if (link->length > 0)
 		tms_buf_format(buf, " length=\"%lld\"", (long long)link->length);
@@ -89,9 +89,9 @@ static void write_category(struct tms_buf *buf, const struct tms_entry_category 
 static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size_t *numbers)
 {
 	tms_buf_add_cstr(buf, "<entry");
-	tms_language_write(buf, entry->language);
+	language_write(buf, entry->language);
 	tms_buf_add_cstr(buf, ">\n<id>");
-	tms_escape_uri(buf, entry->id);
+	escape_uri(buf, entry->id);
 	tms_buf_add_cstr(buf, "</id>\n");
 	write_element(buf, "<title type=\"text\">", entry->title, "</title>\n");
 	write_instant(buf, "updated", entry->updated_us);
@@ -103,19 +103,19 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 	for (size_t i = 0; i < entry->categories_count; i++)
 		write_category(buf, &entry->categories[i]);
 	tms_buf_add_cstr(buf, "<content type=\"html\">");
-	tms_escape_text(buf, entry->html);
+	escape_text(buf, entry->html);
 	tms_buf_add_cstr(buf, "</content>\n");
 	*numbers = buf->len;
-	tms_entry_write_numbers(buf, entry);
+	entry_write_numbers(buf, entry);
 	tms_buf_add_cstr(buf, "</entry>\n");
 }
 
-const struct tms_form_writer tms_atom_writer = {
+const struct tms_form_writer atom_writer = {
 	.name = TMS_STR_INIT("atom"),
 	.title = TMS_STR_INIT("Atom"),
 	.content_type = TMS_STR_INIT("application/atom+xml; charset=utf-8"),
 	.footer = TMS_STR_INIT("</feed>\n"),
 	.header = write_header,
-	.moment = tms_instant_write,
+	.moment = instant_write,
 	.entry = write_entry,
 };

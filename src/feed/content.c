@@ -10,7 +10,7 @@
 #define KEYWORD_BYTES_MAX 200
 #define NOTE_BYTES_MAX 2000
 
-bool tms_item_is_on_hf(const struct tms_item *item)
+bool content_is_on_hf(const struct tms_item *item)
 {
 	return tms_is_hf_url(item->discussion_url) || tms_is_hf_url(item->link);
 }
@@ -29,7 +29,7 @@ static void write_paragraph(struct tms_buf *html, struct tms_str text)
 		if (!first)
 			tms_buf_add_cstr(html, "<br>");
 		first = false;
-		tms_escape_line(html, line);
+		escape_line(html, line);
 	}
 	tms_buf_add_cstr(html, "</p>\n");
 }
@@ -97,7 +97,7 @@ static void add_link(struct link_line *line, const char *name, struct tms_str ur
 	tms_buf_add_cstr(line->html, line->count == 0 ? "<p>" : " · ");
 	line->seen[line->count++] = url;
 	tms_buf_add_cstr(line->html, "<a href=\"");
-	tms_escape_uri(line->html, url);
+	escape_uri(line->html, url);
 	tms_buf_format(line->html, "\">%s</a>", name);
 }
 
@@ -108,7 +108,7 @@ static void write_links(struct tms_buf *html, struct tms_arena *scratch,
 	struct link_line line = { .html = html };
 
 	if (paper.len > 0) {
-		if (tms_item_is_on_hf(item))
+		if (content_is_on_hf(item))
 			add_link(&line, "Hugging Face", tms_hf_paper_url(scratch, paper));
 		add_link(&line, "arXiv", tms_arxiv_abs_url(scratch, paper));
 		add_link(&line, "PDF", tms_arxiv_pdf_url(scratch, paper));
@@ -130,7 +130,7 @@ static void write_keywords(struct tms_buf *html, const struct tms_item *item)
 	for (size_t i = 0; i < item->keywords_count && i < TMS_ENTRY_KEYWORDS_MAX; i++) {
 		if (i > 0)
 			tms_buf_add_cstr(html, ", ");
-		tms_escape_line(html, tms_utf8_cut(item->keywords[i], KEYWORD_BYTES_MAX));
+		escape_line(html, tms_utf8_cut(item->keywords[i], KEYWORD_BYTES_MAX));
 	}
 	tms_buf_add_cstr(html, "</p>\n");
 }
@@ -140,11 +140,11 @@ static void write_note(struct tms_buf *html, const char *name, struct tms_str te
 	if (text.len == 0)
 		return;
 	tms_buf_format(html, "<p>%s: ", name);
-	tms_escape_line(html, tms_utf8_cut(text, NOTE_BYTES_MAX));
+	escape_line(html, tms_utf8_cut(text, NOTE_BYTES_MAX));
 	tms_buf_add_cstr(html, "</p>\n");
 }
 
-void tms_content_write(struct tms_buf *html, struct tms_arena *scratch, const struct tms_item *item,
+void content_write(struct tms_buf *html, struct tms_arena *scratch, const struct tms_item *item,
 	struct tms_str url)
 {
 	if (item->content_html.len <= TMS_ENTRY_CONTENT_BYTES_MAX &&

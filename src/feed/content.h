@@ -9,10 +9,10 @@
  * journal). Never empty, and nothing in it moves with votes. HTML, not yet escaped for XML. url:
  * where the entry leads, may be empty.
  */
-void tms_content_write(struct tms_buf *html, struct tms_arena *scratch, const struct tms_item *item,
+void content_write(struct tms_buf *html, struct tms_arena *scratch, const struct tms_item *item,
 	struct tms_str url);
 
 /** True when a page of the item on Hugging Face is known. */
-bool tms_item_is_on_hf(const struct tms_item *item);
+bool content_is_on_hf(const struct tms_item *item);
 
 #endif

@@ -5,18 +5,18 @@
 void tms_document_write_header(
 	struct tms_buf *buf, const struct tms_feed_definition *feed, size_t *cut)
 {
-	tms_form_writer(feed->form)->header(buf, feed, cut);
+	form_writer_of(feed->form)->header(buf, feed, cut);
 }
 
 void tms_document_write_moment(struct tms_buf *buf, enum tms_form form, int64_t us)
 {
-	if (tms_form_writer(form)->moment)
-		tms_form_writer(form)->moment(buf, us);
+	if (form_writer_of(form)->moment)
+		form_writer_of(form)->moment(buf, us);
 }
 
 struct tms_str tms_document_footer(enum tms_form form)
 {
-	return tms_form_writer(form)->footer;
+	return form_writer_of(form)->footer;
 }
 
 static struct tms_str entry_bytes(const struct tms_result *result, size_t i)

@@ -31,7 +31,7 @@ int64_t tms_entry_updated_us(const struct tms_merged *item, tms_time published)
 
 	if (t == TMS_TIME_NONE || t < published)
 		t = published;
-	return tms_instant_clamp(t) * TMS_US_PER_S +
+	return instant_clamp(t) * TMS_US_PER_S +
 	       (int64_t)(tms_hash(spread_seed, item->item.id) % TMS_US_PER_S);
 }
 
@@ -90,7 +90,7 @@ static void add_related(struct maker *m)
 
 	if (m->paper.len > 0) {
 		add_page(m, TMS_REL_RELATED, tms_arxiv_abs_url(m->arena, m->paper));
-		if (tms_item_is_on_hf(item))
+		if (content_is_on_hf(item))
 			add_page(m, TMS_REL_RELATED, tms_hf_paper_url(m->arena, m->paper));
 		if (tms_arxiv_id_of_url(m->arena, item->link).len == 0)
 			add_link(m, (struct tms_entry_link){
@@ -208,14 +208,14 @@ static void set_html(struct maker *m)
 {
 	struct tms_buf html = { 0 };
 
-	tms_content_write(&html, m->arena, m->item, m->url);
+	content_write(&html, m->arena, m->item, m->url);
 	m->entry->html = tms_arena_copy(m->arena, tms_buf_str(&html));
 	if (m->arena->status == TMS_OK)
 		m->arena->status = html.status;
 	tms_buf_free(&html);
 }
 
-enum tms_status tms_entry_make(struct tms_arena *arena, const struct tms_merged *merged,
+enum tms_status entry_make(struct tms_arena *arena, const struct tms_merged *merged,
 	struct tms_fragment_style style, struct tms_entry *out)
 {
 	const struct tms_item *item = &merged->item;
@@ -226,9 +226,9 @@ enum tms_status tms_entry_make(struct tms_arena *arena, const struct tms_merged 
 	*out = (struct tms_entry){
 		.id = tms_item_atom_id(arena, item->id),
 		.title = title_of(arena, item),
-		.language = tms_is_language(item->language) ? item->language : TMS_STR_NONE,
+		.language = language_is(item->language) ? item->language : TMS_STR_NONE,
 		.updated_us = tms_entry_updated_us(merged, style.published),
-		.published_us = tms_instant_clamp(style.published) * TMS_US_PER_S,
+		.published_us = instant_clamp(style.published) * TMS_US_PER_S,
 		.numbers = item->numbers,
 	};
 	add_alternate(&m, style.link);
@@ -240,7 +240,7 @@ enum tms_status tms_entry_make(struct tms_arena *arena, const struct tms_merged 
 	return arena->status;
 }
 
-void tms_entry_write_numbers(struct tms_buf *buf, const struct tms_entry *entry)
+void entry_write_numbers(struct tms_buf *buf, const struct tms_entry *entry)
 {
 	bool open = false;
 

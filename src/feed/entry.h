@@ -36,10 +36,10 @@ struct tms_entry {
 };
 
 /** *out lives in the arena, and borrows from the item. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
-TMS_MUST_CHECK enum tms_status tms_entry_make(struct tms_arena *arena,
-	const struct tms_merged *item, struct tms_fragment_style style, struct tms_entry *out);
+TMS_MUST_CHECK enum tms_status entry_make(struct tms_arena *arena, const struct tms_merged *item,
+	struct tms_fragment_style style, struct tms_entry *out);
 
 /** Append the element that holds the numbers which are known, as XML forms have it; perhaps nothing. */
-void tms_entry_write_numbers(struct tms_buf *buf, const struct tms_entry *entry);
+void entry_write_numbers(struct tms_buf *buf, const struct tms_entry *entry);
 
 #endif

@@ -93,22 +93,22 @@ static void write_line(struct tms_buf *buf, struct tms_str s, bool escapes)
 	}
 }
 
-void tms_escape_text(struct tms_buf *buf, struct tms_str s)
+void escape_text(struct tms_buf *buf, struct tms_str s)
 {
 	write_text(buf, s, true);
 }
 
-void tms_escape_line(struct tms_buf *buf, struct tms_str s)
+void escape_line(struct tms_buf *buf, struct tms_str s)
 {
 	write_line(buf, s, true);
 }
 
-void tms_plain_text(struct tms_buf *buf, struct tms_str s)
+void escape_plain_text(struct tms_buf *buf, struct tms_str s)
 {
 	write_text(buf, s, false);
 }
 
-void tms_plain_line(struct tms_buf *buf, struct tms_str s)
+void escape_plain_line(struct tms_buf *buf, struct tms_str s)
 {
 	write_line(buf, s, false);
 }
@@ -158,7 +158,7 @@ static void write_rss(struct tms_buf *buf, char byte, bool is_html)
 	}
 }
 
-void tms_escape_rss(struct tms_buf *buf, struct tms_str s)
+void escape_rss(struct tms_buf *buf, struct tms_str s)
 {
 	struct tms_buf plain = { 0 };
 
@@ -230,12 +230,12 @@ static void write_uri(struct tms_buf *buf, struct tms_str uri, bool escapes)
 	}
 }
 
-void tms_escape_uri(struct tms_buf *buf, struct tms_str uri)
+void escape_uri(struct tms_buf *buf, struct tms_str uri)
 {
 	write_uri(buf, uri, true);
 }
 
-void tms_plain_uri(struct tms_buf *buf, struct tms_str uri)
+void escape_plain_uri(struct tms_buf *buf, struct tms_str uri)
 {
 	write_uri(buf, uri, false);
 }

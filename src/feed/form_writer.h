@@ -17,8 +17,8 @@ struct tms_form_writer {
 	void (*entry)(struct tms_buf *buf, const struct tms_entry *entry, size_t *numbers);
 };
 
-extern const struct tms_form_writer tms_atom_writer, tms_rss_writer, tms_json_feed_writer;
+extern const struct tms_form_writer atom_writer, rss_writer, json_feed_writer;
 
-const struct tms_form_writer *tms_form_writer(enum tms_form form);
+const struct tms_form_writer *form_writer_of(enum tms_form form);
 
 #endif

@@ -20,7 +20,7 @@ static size_t measure(const struct tms_entry *entry, enum tms_form form, struct 
 
 	if (form == TMS_FORM_ATOM)
 		return text->len;
-	tms_atom_writer.entry(&atom, entry, &numbers);
+	atom_writer.entry(&atom, entry, &numbers);
 	size_t bytes = atom.len;
 	if (text->status == TMS_OK)
 		text->status = atom.status;
@@ -31,14 +31,14 @@ static size_t measure(const struct tms_entry *entry, enum tms_form form, struct 
 enum tms_status tms_fragment_new(
 	const struct tms_merged *item, struct tms_fragment_style style, struct tms_fragment **out)
 {
-	const struct tms_form_writer *writer = tms_form_writer(style.form);
+	const struct tms_form_writer *writer = form_writer_of(style.form);
 	struct tms_arena scratch = { 0 };
 	struct tms_buf text = { 0 };
 	struct tms_fragment *made = NULL;
 	struct tms_entry entry;
 	size_t numbers = 0, atom_bytes = 0;
 
-	enum tms_status st = tms_entry_make(&scratch, item, style, &entry);
+	enum tms_status st = entry_make(&scratch, item, style, &entry);
 	if (st == TMS_OK) {
 		writer->entry(&text, &entry, &numbers);
 		atom_bytes = measure(&entry, style.form, &text);

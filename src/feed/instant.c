@@ -1,13 +1,13 @@
 #include "instant.h"
 
-tms_time tms_instant_clamp(tms_time t)
+tms_time instant_clamp(tms_time t)
 {
 	if (t < 0)
 		return 0;
 	return t > TMS_TIME_MAX ? TMS_TIME_MAX : t;
 }
 
-void tms_instant_write(struct tms_buf *buf, int64_t us)
+void instant_write(struct tms_buf *buf, int64_t us)
 {
 	tms_time_write_rfc3339(buf, us / TMS_US_PER_S);
 	if (us % TMS_US_PER_S == 0 || buf->status != TMS_OK)

@@ -7,8 +7,8 @@
 #define TMS_US_PER_S INT64_C(1000000)
 
 /** Within what RFC 3339 can write and readers believe: 1970 to 9999. */
-tms_time tms_instant_clamp(tms_time t);
+tms_time instant_clamp(tms_time t);
 /** "2026-03-01T12:00:00.123456Z"; without the fraction when it is zero. us is not negative. */
-void tms_instant_write(struct tms_buf *buf, int64_t us);
+void instant_write(struct tms_buf *buf, int64_t us);
 
 #endif

@@ -22,13 +22,13 @@ static void add_text(struct tms_json_writer *w, struct tms_str text,
 static void member_line(struct tms_json_writer *w, const char *key, struct tms_str text)
 {
 	tms_json_key(w, key);
-	add_text(w, text, tms_plain_line);
+	add_text(w, text, escape_plain_line);
 }
 
 static void member_url(struct tms_json_writer *w, const char *key, struct tms_str url)
 {
 	tms_json_key(w, key);
-	add_text(w, url, tms_plain_uri);
+	add_text(w, url, escape_plain_uri);
 }
 
 static void member_web(struct tms_json_writer *w, const char *key, struct tms_str url)
@@ -41,7 +41,7 @@ static void member_instant(struct tms_json_writer *w, const char *key, int64_t u
 {
 	struct tms_buf text = { 0 };
 
-	tms_instant_write(&text, us);
+	instant_write(&text, us);
 	tms_json_member_str(w, key, tms_buf_str(&text));
 	if (w->buf->status == TMS_OK)
 		w->buf->status = text.status;
@@ -61,7 +61,7 @@ static void write_header(struct tms_buf *buf, const struct tms_feed_definition *
 	if (tms_str_trim(feed->subtitle).len > 0)
 		member_line(&w, "description", feed->subtitle);
 	member_web(&w, "icon", feed->icon_url);
-	if (tms_is_language(feed->language))
+	if (language_is(feed->language))
 		tms_json_member_str(&w, "language", feed->language);
 	/* closed by the footer */
 	tms_json_key(&w, "items");
@@ -101,7 +101,7 @@ static void member_people(struct tms_json_writer *w, const struct tms_entry *ent
 		tms_json_key(w, "tags");
 		tms_json_begin(w, '[');
 		for (size_t i = 0; i < entry->categories_count; i++)
-			add_text(w, entry->categories[i].term, tms_plain_line);
+			add_text(w, entry->categories[i].term, escape_plain_line);
 		tms_json_end(w);
 	}
 }
@@ -152,7 +152,7 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 {
 	struct tms_json_writer w = { .buf = buf };
 
-	tms_buf_add(buf, tms_json_feed_writer.divider);
+	tms_buf_add(buf, json_feed_writer.divider);
 	tms_json_begin(&w, '{');
 	member_url(&w, "id", entry->id);
 	member_line(&w, "title", entry->title);
@@ -163,14 +163,14 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 		tms_json_member_str(&w, "language", entry->language);
 	member_people(&w, entry);
 	tms_json_key(&w, "content_html");
-	add_text(&w, entry->html, tms_plain_text);
+	add_text(&w, entry->html, escape_plain_text);
 	member_attachments(&w, entry);
 	*numbers = buf->len;
 	member_numbers(&w, entry);
 	tms_json_end(&w);
 }
 
-const struct tms_form_writer tms_json_feed_writer = {
+const struct tms_form_writer json_feed_writer = {
 	.name = TMS_STR_INIT("json"),
 	.title = TMS_STR_INIT("JSON Feed"),
 	.content_type = TMS_STR_INIT("application/feed+json; charset=utf-8"),

@@ -2,7 +2,7 @@
 
 #define LANGUAGE_BYTES_MAX 35
 
-bool tms_is_language(struct tms_str tag)
+bool language_is(struct tms_str tag)
 {
 	size_t part = 0;
 	bool digits = false;
@@ -25,8 +25,8 @@ bool tms_is_language(struct tms_str tag)
 	return digits ? part > 0 : part == 2 || part == 3;
 }
 
-void tms_language_write(struct tms_buf *buf, struct tms_str tag)
+void language_write(struct tms_buf *buf, struct tms_str tag)
 {
-	if (tms_is_language(tag))
+	if (language_is(tag))
 		tms_buf_format(buf, " xml:lang=\"%.*s\"", TMS_STR_ARGS(tag));
 }

@@ -6,8 +6,8 @@
 
 /** Has the tag the form of one: BCP 47, the language itself as a code of two or three letters? W3C's
  * validator knows no longer ones. */
-bool tms_is_language(struct tms_str tag);
+bool language_is(struct tms_str tag);
 /** Append ` xml:lang="…"` when the tag has the form of one; else nothing. */
-void tms_language_write(struct tms_buf *buf, struct tms_str tag);
+void language_write(struct tms_buf *buf, struct tms_str tag);
 
 #endif

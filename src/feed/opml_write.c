@@ -7,14 +7,14 @@
 static void write_attribute(struct tms_buf *buf, const char *name, struct tms_str text)
 {
 	tms_buf_format(buf, " %s=\"", name);
-	tms_escape_line(buf, text);
+	escape_line(buf, text);
 	tms_buf_add_char(buf, '"');
 }
 
 static void write_address(struct tms_buf *buf, const char *name, struct tms_str url)
 {
 	tms_buf_format(buf, " %s=\"", name);
-	tms_escape_uri(buf, url);
+	escape_uri(buf, url);
 	tms_buf_add_char(buf, '"');
 }
 
@@ -23,7 +23,7 @@ void tms_opml_begin(struct tms_opml_writer *w, struct tms_str title)
 	tms_buf_add_cstr(w->buf,
 		"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<opml version=\"2.0\">\n"
 		"<head>\n<title>");
-	tms_escape_line(w->buf, title);
+	escape_line(w->buf, title);
 	tms_buf_add_cstr(w->buf, "</title>\n</head>\n<body>\n");
 }
 

@@ -246,14 +246,14 @@ static enum tms_status attach(const struct tms_feed_definition *feed,
 static void settle_times(const struct tms_feed_definition *feed, struct tms_result *result)
 {
 	tms_time none = feed->revised > 0 ? feed->revised : TMS_FEED_EPOCH;
-	int64_t newest = tms_instant_clamp(none) * TMS_US_PER_S;
+	int64_t newest = instant_clamp(none) * TMS_US_PER_S;
 
 	if (result->entries_count > 0)
 		newest = 0;
 	for (size_t i = 0; i < result->entries_count; i++) {
 		const struct tms_result_entry *entry = &result->entries[i];
 		int64_t us = entry->fragment->updated_us;
-		int64_t entered_us = tms_instant_clamp(entry->entered) * TMS_US_PER_S;
+		int64_t entered_us = instant_clamp(entry->entered) * TMS_US_PER_S;
 		if (us > newest)
 			newest = us;
 		if (entered_us > newest && !result->memoryless)

@@ -9,14 +9,14 @@ static void write_text(
 	struct tms_buf *buf, const char *open, struct tms_str text, const char *close)
 {
 	tms_buf_add_cstr(buf, open);
-	tms_escape_rss(buf, text);
+	escape_rss(buf, text);
 	tms_buf_add_cstr(buf, close);
 }
 
 static void write_uri(struct tms_buf *buf, const char *open, struct tms_str uri, const char *close)
 {
 	tms_buf_add_cstr(buf, open);
-	tms_escape_uri(buf, uri);
+	escape_uri(buf, uri);
 	tms_buf_add_cstr(buf, close);
 }
 
@@ -67,7 +67,7 @@ static void write_header(struct tms_buf *buf, const struct tms_feed_definition *
 	write_page(buf, feed, &scratch);
 	write_text(buf, "<description>", about.len > 0 ? about : tms_feed_title(feed),
 		"</description>\n");
-	if (tms_is_language(feed->language))
+	if (language_is(feed->language))
 		write_text(buf, "<language>", feed->language, "</language>\n");
 	tms_buf_add_cstr(buf, "<lastBuildDate>");
 	*cut = buf->len;
@@ -160,14 +160,14 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 	const struct tms_entry_link *replies = find_link(entry, TMS_REL_REPLIES);
 
 	tms_buf_add_cstr(buf, "<item");
-	tms_language_write(buf, entry->language);
+	language_write(buf, entry->language);
 	write_text(buf, ">\n<title>", entry->title, "</title>\n");
 	if (page && is_rss_url(page->href))
 		write_uri(buf, "<link>", page->href, "</link>\n");
 	write_uri(buf, "<guid isPermaLink=\"false\">", entry->id, "</guid>\n<pubDate>");
 	write_moment(buf, entry->published_us);
 	tms_buf_add_cstr(buf, "</pubDate>\n<atom:updated>");
-	tms_instant_write(buf, entry->updated_us);
+	instant_write(buf, entry->updated_us);
 	tms_buf_add_cstr(buf, "</atom:updated>\n");
 	for (size_t i = 0; i < entry->authors_count; i++)
 		write_text(buf, "<dc:creator>", entry->authors[i], "</dc:creator>\n");
@@ -177,14 +177,14 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 		write_uri(buf, "<comments>", replies->href, "</comments>\n");
 	write_links(buf, entry);
 	tms_buf_add_cstr(buf, "<description>");
-	tms_escape_text(buf, entry->html);
+	escape_text(buf, entry->html);
 	tms_buf_add_cstr(buf, "</description>\n");
 	*numbers = buf->len;
-	tms_entry_write_numbers(buf, entry);
+	entry_write_numbers(buf, entry);
 	tms_buf_add_cstr(buf, "</item>\n");
 }
 
-const struct tms_form_writer tms_rss_writer = {
+const struct tms_form_writer rss_writer = {
 	.name = TMS_STR_INIT("rss"),
 	.title = TMS_STR_INIT("RSS"),
 	.content_type = TMS_STR_INIT("application/rss+xml; charset=utf-8"),

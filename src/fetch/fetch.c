@@ -91,7 +91,7 @@ static void fetch_free(struct tms_fetch *fetch)
 {
 	leave_host(fetch);
 	unlink_fetch(fetch);
-	tms_transfer_free(fetch->transfer);
+	transfer_free(fetch->transfer);
 	curl_slist_free_all(fetch->cookies);
 	tms_arena_free(&fetch->arena);
 	free(fetch);
@@ -122,7 +122,7 @@ static void deliver_error(struct tms_fetch *fetch, enum tms_outcome outcome, con
 
 static void deliver_paused(struct tms_fetch *fetch, struct tms_host_clocks now)
 {
-	int64_t wait_ms = tms_host_paused_ms(fetch->host, now);
+	int64_t wait_ms = host_paused_ms(fetch->host, now);
 	struct tms_fetch_reply reply = { .answer = { .outcome = TMS_OUTCOME_PAUSED,
 						 .final_url = fetch->url,
 						 .paused_until =
@@ -143,7 +143,7 @@ static void queue_again(struct tms_fetch *fetch)
 	fetch->has_looked = false;
 	fetcher->counts.running--;
 	fetcher->counts.queued++;
-	fetch->host = tms_hosts_get(&fetcher->hosts, tms_hosts_name(fetch->url, buffer));
+	fetch->host = hosts_get(&fetcher->hosts, tms_hosts_name(fetch->url, buffer));
 	if (fetch->host)
 		schedule(fetcher, 0);
 	else
@@ -154,7 +154,7 @@ static void queue_again(struct tms_fetch *fetch)
 static void take_cookies(struct tms_fetch *fetch)
 {
 	curl_slist_free_all(fetch->cookies);
-	fetch->cookies = tms_transfer_cookies(fetch->transfer);
+	fetch->cookies = transfer_cookies(fetch->transfer);
 }
 
 /* True when the answer was a redirect and the next hop waits its turn (or the fetch has ended). */
@@ -162,7 +162,7 @@ static bool follow(struct tms_fetch *fetch, const struct tms_fetch_reply *reply)
 {
 	struct tms_diag diag = { 0 };
 	int status = reply->answer.http_status;
-	struct tms_str target = tms_transfer_redirect(fetch->transfer);
+	struct tms_str target = transfer_redirect(fetch->transfer);
 
 	if (target.len == 0 || !(status == 301 || status == 302 || status == 303 || status == 307 ||
 				       status == 308))
@@ -177,7 +177,7 @@ static bool follow(struct tms_fetch *fetch, const struct tms_fetch_reply *reply)
 	}
 	fetch->url = tms_arena_copy(&fetch->arena, target);
 	take_cookies(fetch);
-	tms_transfer_free(fetch->transfer);
+	transfer_free(fetch->transfer);
 	fetch->transfer = NULL;
 	if (tms_guard_url(fetch->url, &diag) != TMS_OK) {
 		tms_diag_prefix(&diag, "it redirects to an address that is not fetched: ");
@@ -195,7 +195,7 @@ static void on_transfer_done(void *context, CURL *easy, CURLcode result)
 
 	(void)context;
 	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)(void *)&fetch);
-	tms_transfer_finish(fetch->transfer, result, &reply);
+	transfer_finish(fetch->transfer, result, &reply);
 	if (follow(fetch, &reply))
 		return;
 	if (reply.answer.outcome == TMS_OUTCOME_UNCHANGED && !fetch->was_conditional) {
@@ -224,7 +224,7 @@ static void begin_transfer(struct tms_fetch *fetch)
 		request.last_modified = asked->last_modified;
 	}
 	fetch->was_conditional = request.etag.len + request.last_modified.len > 0;
-	fetch->transfer = tms_transfer_new(&fetch->fetcher->multi, &request);
+	fetch->transfer = transfer_new(&fetch->fetcher->multi, &request);
 	if (!fetch->transfer)
 		deliver_error(fetch, TMS_OUTCOME_UNREACHABLE,
 			"the fetch could not be started: out of memory");
@@ -237,7 +237,7 @@ static void begin_file(struct tms_fetch *fetch)
 	char modified[TMS_FILE_MODIFIED_BYTES] = "";
 	struct tms_diag diag = { 0 };
 
-	reply.answer.outcome = tms_file_fetch(&fetch->request, &body, modified, &diag);
+	reply.answer.outcome = file_fetch(&fetch->request, &body, modified, &diag);
 	reply.answer.error = tms_str_from(diag.text);
 	reply.answer.last_modified = tms_str_from(modified);
 	reply.body = tms_buf_str(&body);
@@ -260,8 +260,8 @@ static void begin(struct tms_fetch *fetch)
 		fetch->started_ms = now_ms;
 	if (fetch->host) {
 		fetch->host->running++;
-		fetch->host->next_start_ms = now_ms + tms_host_interval_ms(fetch->host,
-							      fetcher->options.host_interval_ms);
+		fetch->host->next_start_ms =
+			now_ms + hosts_interval_ms(fetch->host, fetcher->options.host_interval_ms);
 	}
 	if (fetch->request.allow_file && tms_str_starts_caseless(fetch->url, TMS_STR("file:")))
 		begin_file(fetch);
@@ -291,17 +291,17 @@ static int64_t go_on(struct tms_fetch *fetch, struct tms_host_clocks now)
 {
 	int64_t wait_ms = 0;
 
-	if (fetch->host && tms_host_paused_ms(fetch->host, now) > 0) {
+	if (fetch->host && host_paused_ms(fetch->host, now) > 0) {
 		deliver_paused(fetch, now);
 		return 0;
 	}
 	if (fetch->host)
-		wait_ms = tms_host_wait_ms(fetch->host, fetch->fetcher->options.host_parallel, now);
+		wait_ms = host_wait_ms(fetch->host, fetch->fetcher->options.host_parallel, now);
 	if (wait_ms != 0)
 		return wait_ms;
 	if (fetch->host && looks(fetch))
 		return -1;
-	if (fetch->host && tms_host_paused_ms(fetch->host, now) > 0)
+	if (fetch->host && host_paused_ms(fetch->host, now) > 0)
 		deliver_paused(fetch, now); /* that was told while looking */
 	else
 		begin(fetch);
@@ -335,7 +335,7 @@ static void on_queue(evutil_socket_t fd, short what, void *context)
 	if (soonest_ms >= 0)
 		schedule(fetcher, soonest_ms);
 	if (!fetcher->first && fetcher->hosts.by_name.count > SWEEP_AT_HOSTS)
-		tms_hosts_sweep(&fetcher->hosts, now);
+		hosts_sweep(&fetcher->hosts, now);
 }
 
 struct tms_fetcher *tms_fetcher_new(struct event_base *base, const struct tms_clock *clock,
@@ -349,7 +349,7 @@ struct tms_fetcher *tms_fetcher_new(struct event_base *base, const struct tms_cl
 	fetcher->clock = clock;
 	fetcher->queue_timer = evtimer_new(base, on_queue, fetcher);
 	if (!fetcher->queue_timer || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-		tms_multi_init(&fetcher->multi, base, on_transfer_done, fetcher) != TMS_OK ||
+		multi_init(&fetcher->multi, base, on_transfer_done, fetcher) != TMS_OK ||
 		tms_fetcher_set(fetcher, options) != TMS_OK) {
 		tms_fetcher_free(fetcher);
 		return NULL;
@@ -388,10 +388,10 @@ void tms_fetcher_free(struct tms_fetcher *fetcher)
 		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): each fetch unlinks itself from this very fetcher */
 		fetch_free(fetcher->first);
 	if (fetcher->multi.curl)
-		tms_multi_fini(&fetcher->multi);
+		multi_fini(&fetcher->multi);
 	if (fetcher->queue_timer)
 		event_free(fetcher->queue_timer);
-	tms_hosts_free(&fetcher->hosts);
+	hosts_free(&fetcher->hosts);
 	tms_arena_free(&fetcher->options_arena);
 	free(fetcher);
 	curl_global_cleanup();
@@ -417,7 +417,7 @@ struct tms_fetch *tms_fetch_start(struct tms_fetcher *fetcher,
 		request->validated_url.len > 0
 			? tms_arena_copy(&fetch->arena, request->validated_url)
 			: fetch->url;
-	fetch->host = host.len > 0 ? tms_hosts_get(&fetcher->hosts, host) : NULL;
+	fetch->host = host.len > 0 ? hosts_get(&fetcher->hosts, host) : NULL;
 	if (fetch->arena.status != TMS_OK || (host.len > 0 && !fetch->host)) {
 		tms_arena_free(&fetch->arena);
 		free(fetch);
@@ -440,8 +440,7 @@ void tms_fetch_cancel(struct tms_fetch *fetch)
 /* What is known already stays when it is later, and no nonsense of another clock. */
 static void pause_host(struct tms_fetcher *fetcher, struct tms_host *host, tms_time until)
 {
-	if (tms_host_paused_ms(host, clocks_of(fetcher)) == 0 ||
-		host->paused_until_ms < until * 1000)
+	if (host_paused_ms(host, clocks_of(fetcher)) == 0 || host->paused_until_ms < until * 1000)
 		host->paused_until_ms = until * 1000;
 	schedule(fetcher, 0);
 }
@@ -449,7 +448,7 @@ static void pause_host(struct tms_fetcher *fetcher, struct tms_host *host, tms_t
 void tms_fetcher_pause_host(struct tms_fetcher *fetcher, struct tms_str url, tms_time until)
 {
 	char buffer[TMS_HOST_NAME_BYTES];
-	struct tms_host *host = tms_hosts_get(&fetcher->hosts, tms_hosts_name(url, buffer));
+	struct tms_host *host = hosts_get(&fetcher->hosts, tms_hosts_name(url, buffer));
 
 	if (host)
 		pause_host(fetcher, host, until);
@@ -458,9 +457,9 @@ void tms_fetcher_pause_host(struct tms_fetcher *fetcher, struct tms_str url, tms
 tms_time tms_fetcher_paused_until(const struct tms_fetcher *fetcher, struct tms_str url)
 {
 	char buffer[TMS_HOST_NAME_BYTES];
-	const struct tms_host *host = tms_hosts_find(&fetcher->hosts, tms_hosts_name(url, buffer));
+	const struct tms_host *host = hosts_find(&fetcher->hosts, tms_hosts_name(url, buffer));
 
-	return host && tms_host_paused_ms(host, clocks_of(fetcher)) > 0
+	return host && host_paused_ms(host, clocks_of(fetcher)) > 0
 		       ? (host->paused_until_ms + 999) / 1000
 		       : 0;
 }
@@ -473,7 +472,7 @@ void tms_fetcher_look_with(struct tms_fetcher *fetcher, tms_fetcher_look_fn *loo
 
 void tms_fetcher_told_host(struct tms_fetcher *fetcher, struct tms_str name, tms_time until)
 {
-	struct tms_host *host = tms_hosts_find(&fetcher->hosts, name);
+	struct tms_host *host = hosts_find(&fetcher->hosts, name);
 
 	if (!host)
 		return; /* who asked was cancelled, and the host forgotten */

@@ -59,7 +59,7 @@ static enum tms_outcome read_all(int fd, struct tms_buf *body, struct tms_diag *
 	}
 }
 
-enum tms_outcome tms_file_fetch(const struct tms_fetch_request *request, struct tms_buf *body,
+enum tms_outcome file_fetch(const struct tms_fetch_request *request, struct tms_buf *body,
 	char *modified, struct tms_diag *diag)
 {
 	enum tms_outcome outcome = TMS_OUTCOME_UNREACHABLE;

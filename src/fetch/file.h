@@ -11,7 +11,7 @@
  * modification time; when it is what the request's last_modified says, the outcome is UNCHANGED and
  * nothing is read.
  */
-enum tms_outcome tms_file_fetch(const struct tms_fetch_request *request, struct tms_buf *body,
+enum tms_outcome file_fetch(const struct tms_fetch_request *request, struct tms_buf *body,
 	char *modified, struct tms_diag *diag);
 
 #endif

@@ -72,14 +72,14 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *context, voi
 	return 0;
 }
 
-enum tms_status tms_multi_init(
+enum tms_status multi_init(
 	struct tms_multi *multi, struct event_base *base, tms_multi_done_fn *done, void *context)
 {
 	*multi = (struct tms_multi){ .base = base, .done = done, .context = context };
 	multi->curl = curl_multi_init();
 	multi->timer = evtimer_new(base, on_timer, multi);
 	if (!multi->curl || !multi->timer) {
-		tms_multi_fini(multi);
+		multi_fini(multi);
 		return TMS_ENOMEM;
 	}
 	(void)curl_multi_setopt(multi->curl, CURLMOPT_SOCKETFUNCTION, set_socket);
@@ -89,7 +89,7 @@ enum tms_status tms_multi_init(
 	return TMS_OK;
 }
 
-void tms_multi_fini(struct tms_multi *multi)
+void multi_fini(struct tms_multi *multi)
 {
 	if (multi->curl)
 		(void)curl_multi_cleanup(multi->curl);

@@ -19,9 +19,9 @@ struct tms_multi {
 };
 
 /** TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_multi_init(
+TMS_MUST_CHECK enum tms_status multi_init(
 	struct tms_multi *multi, struct event_base *base, tms_multi_done_fn *done, void *context);
 /** All easy handles have been removed before. */
-void tms_multi_fini(struct tms_multi *multi);
+void multi_fini(struct tms_multi *multi);
 
 #endif

@@ -190,7 +190,7 @@ static void set_options(struct tms_transfer *transfer, const char *url, const ch
 	(void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 }
 
-struct tms_transfer *tms_transfer_new(
+struct tms_transfer *transfer_new(
 	struct tms_multi *multi, const struct tms_transfer_request *request)
 {
 	struct tms_transfer *transfer = calloc(1, sizeof(*transfer));
@@ -220,11 +220,11 @@ struct tms_transfer *tms_transfer_new(
 		goto fail;
 	return transfer;
 fail:
-	tms_transfer_free(transfer);
+	transfer_free(transfer);
 	return NULL;
 }
 
-void tms_transfer_free(struct tms_transfer *transfer)
+void transfer_free(struct tms_transfer *transfer)
 {
 	if (!transfer)
 		return;
@@ -246,7 +246,7 @@ static void tell_failure(
 
 	(void)curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &verified);
 	answer->outcome = TMS_OUTCOME_UNREACHABLE;
-	answer->error = tms_str_from(tms_fetch_trouble(result, verified, transfer->curl_says));
+	answer->error = tms_str_from(fetch_trouble(result, verified, transfer->curl_says));
 	if (transfer->body_too_large) {
 		answer->outcome = TMS_OUTCOME_TOO_LARGE;
 		answer->error = tms_arena_format(&transfer->arena,
@@ -264,8 +264,7 @@ static void tell_failure(
 	}
 }
 
-void tms_transfer_finish(
-	struct tms_transfer *transfer, CURLcode result, struct tms_fetch_reply *reply)
+void transfer_finish(struct tms_transfer *transfer, CURLcode result, struct tms_fetch_reply *reply)
 {
 	struct tms_poll_answer *answer = &reply->answer;
 	curl_off_t wire_bytes = 0;
@@ -302,7 +301,7 @@ void tms_transfer_finish(
 	}
 }
 
-struct curl_slist *tms_transfer_cookies(const struct tms_transfer *transfer)
+struct curl_slist *transfer_cookies(const struct tms_transfer *transfer)
 {
 	struct curl_slist *cookies = NULL;
 
@@ -310,7 +309,7 @@ struct curl_slist *tms_transfer_cookies(const struct tms_transfer *transfer)
 	return cookies;
 }
 
-struct tms_str tms_transfer_redirect(const struct tms_transfer *transfer)
+struct tms_str transfer_redirect(const struct tms_transfer *transfer)
 {
 	char *url = NULL;
 

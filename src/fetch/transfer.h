@@ -10,23 +10,21 @@ struct tms_transfer;
 struct tms_transfer_request {
 	struct tms_str url;
 	struct tms_str etag, last_modified;
-	const struct curl_slist
-		*cookies; /* of the chain so far, as tms_transfer_cookies gave them */
+	const struct curl_slist *cookies; /* of the chain so far, as transfer_cookies gave them */
 	const struct tms_fetcher_options *options; /* borrowed until the transfer is freed */
 	void *context;                             /* CURLINFO_PRIVATE */
 };
 
 /** Given, running; NULL when memory is out. */
-struct tms_transfer *tms_transfer_new(
+struct tms_transfer *transfer_new(
 	struct tms_multi *multi, const struct tms_transfer_request *request);
 /** Stops it when it still runs. NULL is accepted. */
-void tms_transfer_free(struct tms_transfer *transfer);
+void transfer_free(struct tms_transfer *transfer);
 /** Tell what came of it; the reply's runs are borrowed from the transfer. */
-void tms_transfer_finish(
-	struct tms_transfer *transfer, CURLcode result, struct tms_fetch_reply *reply);
+void transfer_finish(struct tms_transfer *transfer, CURLcode result, struct tms_fetch_reply *reply);
 /** The cookies that it knows at its end; given (curl_slist_free_all), NULL: none. */
-struct curl_slist *tms_transfer_cookies(const struct tms_transfer *transfer);
+struct curl_slist *transfer_cookies(const struct tms_transfer *transfer);
 /** Absolute address of a redirect, or empty. */
-struct tms_str tms_transfer_redirect(const struct tms_transfer *transfer);
+struct tms_str transfer_redirect(const struct tms_transfer *transfer);
 
 #endif

@@ -76,7 +76,7 @@ static const char *of_handshake(const char *curl_says)
 	return "the TLS handshake failed";
 }
 
-const char *tms_fetch_trouble(CURLcode result, long verified, const char *curl_says)
+const char *fetch_trouble(CURLcode result, long verified, const char *curl_says)
 {
 	switch ((int)result) {
 	case CURLE_COULDNT_RESOLVE_HOST:

@@ -9,6 +9,6 @@
  * verified   of CURLINFO_SSL_VERIFYRESULT: the X509_V_ERR_… number of OpenSSL, 0: none
  * curl_says  what libcurl wrote into its error buffer; only looked into
  */
-const char *tms_fetch_trouble(CURLcode result, long verified, const char *curl_says);
+const char *fetch_trouble(CURLcode result, long verified, const char *curl_says);
 
 #endif

@@ -13,17 +13,17 @@ void index_atoms_init(struct index_atoms *atoms, struct index_vocabulary *vocabu
 
 void index_atoms_fini(struct index_atoms *atoms)
 {
-	index_table_free(&atoms->by_key);
-	index_table_free(&atoms->by_name);
-	index_pool_free(&atoms->atoms);
-	index_pool_free(&atoms->aliases);
+	record_table_free(&atoms->by_key);
+	record_table_free(&atoms->by_name);
+	record_pool_free(&atoms->atoms);
+	record_pool_free(&atoms->aliases);
 	index_stemmer_free(atoms);
 }
 
 size_t index_atoms_bytes(const struct index_atoms *atoms)
 {
-	return index_pool_bytes(&atoms->atoms) + index_pool_bytes(&atoms->aliases) +
-	       index_table_bytes(&atoms->by_key) + index_table_bytes(&atoms->by_name) +
+	return record_pool_bytes(&atoms->atoms) + record_pool_bytes(&atoms->aliases) +
+	       record_table_bytes(&atoms->by_key) + record_table_bytes(&atoms->by_name) +
 	       atoms->heap_bytes;
 }
 
@@ -39,9 +39,9 @@ static uint32_t key_hash(
 uint32_t index_atom_find(
 	const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key)
 {
-	uint32_t number = index_table_first(&atoms->by_key, key_hash(atoms, kind, key));
+	uint32_t number = record_table_first(&atoms->by_key, key_hash(atoms, kind, key));
 
-	for (; number != INDEX_NONE; number = index_table_next(&atoms->by_key, number)) {
+	for (; number != RECORD_NONE; number = record_table_next(&atoms->by_key, number)) {
 		const struct index_atom *atom = index_atom_at(atoms, number);
 		if (atom->kind == kind && tms_str_equal(index_atom_key(atom), key))
 			break;
@@ -103,10 +103,10 @@ static bool tie_bucket(struct tying *t, uint32_t hash)
 {
 	const struct index_atoms *atoms = t->atoms;
 	const struct index_vocabulary *vocabulary = atoms->vocabulary;
-	uint32_t number = index_table_first(&vocabulary->by_base, hash);
+	uint32_t number = record_table_first(&vocabulary->by_base, hash);
 
-	for (; number != INDEX_NONE && t->status == TMS_OK;
-		number = index_table_next(&vocabulary->by_base, number)) {
+	for (; number != RECORD_NONE && t->status == TMS_OK;
+		number = record_table_next(&vocabulary->by_base, number)) {
 		const struct index_term *term = index_term_at(vocabulary, number);
 		if (!is_tied(atoms, t->atom, number) &&
 			index_atom_wants(
@@ -120,7 +120,7 @@ static bool tie_chain(struct tying *t, uint32_t number)
 {
 	const struct index_atoms *atoms = t->atoms;
 
-	while (number != INDEX_NONE && t->status == TMS_OK) {
+	while (number != RECORD_NONE && t->status == TMS_OK) {
 		const struct index_term *term = index_term_at(atoms->vocabulary, number);
 		if (!is_tied(atoms, t->atom, number) &&
 			index_atom_wants(
@@ -251,17 +251,17 @@ static bool add_alias(void *context, enum index_name name, uint32_t hash)
 	struct index_atoms *atoms = n->atoms;
 	uint32_t number;
 
-	n->status = index_pool_take(&atoms->aliases, &number);
+	n->status = record_pool_take(&atoms->aliases, &number);
 	if (n->status != TMS_OK)
 		return false;
-	struct index_alias *alias = index_pool_at(&atoms->aliases, number);
+	struct index_alias *alias = record_pool_at(&atoms->aliases, number);
 	alias->link.hash = hash;
 	alias->atom = n->atom;
-	n->status = index_table_add(&atoms->by_name, number);
+	n->status = record_table_add(&atoms->by_name, number);
 	if (n->status == TMS_OK)
 		atoms->names[name]++;
 	else
-		index_pool_give(&atoms->aliases, number);
+		record_pool_give(&atoms->aliases, number);
 	return n->status == TMS_OK;
 }
 
@@ -269,14 +269,14 @@ static bool drop_alias(void *context, enum index_name name, uint32_t hash)
 {
 	struct naming *n = context;
 	struct index_atoms *atoms = n->atoms;
-	uint32_t number = index_table_first(&atoms->by_name, hash);
+	uint32_t number = record_table_first(&atoms->by_name, hash);
 
-	for (; number != INDEX_NONE; number = index_table_next(&atoms->by_name, number)) {
-		const struct index_alias *alias = index_pool_at(&atoms->aliases, number);
+	for (; number != RECORD_NONE; number = record_table_next(&atoms->by_name, number)) {
+		const struct index_alias *alias = record_pool_at(&atoms->aliases, number);
 		if (alias->atom != n->atom)
 			continue;
-		index_table_remove(&atoms->by_name, number);
-		index_pool_give(&atoms->aliases, number);
+		record_table_remove(&atoms->by_name, number);
+		record_pool_give(&atoms->aliases, number);
 		atoms->names[name]--;
 		return true;
 	}
@@ -324,27 +324,27 @@ static void drop_atom(struct index_atoms *atoms, uint32_t number)
 	}
 	enum tms_status status =
 		index_atom_names(atoms, index_atom_meaning(atom), drop_alias, &naming);
-	index_table_remove(&atoms->by_key, number);
+	record_table_remove(&atoms->by_key, number);
 	atoms->ids -= atom->kind == ATOM_ID;
 	drop_key(atoms, atom);
 	atom->kind = ATOM_ID; /* wants no term */
 	if (status == TMS_OK) /* else, for want of memory, a name still leads here: it stays */
-		index_pool_give(&atoms->atoms, number);
+		record_pool_give(&atoms->atoms, number);
 }
 
 static enum tms_status make_atom(
 	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number)
 {
-	if (index_pool_take(&atoms->atoms, number) != TMS_OK)
+	if (record_pool_take(&atoms->atoms, number) != TMS_OK)
 		return TMS_ENOMEM;
 	struct index_atom *atom = index_atom_at(atoms, *number);
 	atom->kind = kind;
 	atom->refs = 1;
 	atom->link.hash = key_hash(atoms, kind, key);
 	if (set_key(atoms, atom, key) != TMS_OK ||
-		index_table_add(&atoms->by_key, *number) != TMS_OK) {
+		record_table_add(&atoms->by_key, *number) != TMS_OK) {
 		drop_key(atoms, atom);
-		index_pool_give(&atoms->atoms, *number);
+		record_pool_give(&atoms->atoms, *number);
 		return TMS_ENOMEM;
 	}
 	atoms->ids += kind == ATOM_ID;
@@ -366,7 +366,7 @@ enum tms_status index_atom_ref(
 {
 	uint32_t found = index_atom_find(atoms, kind, key);
 
-	if (found == INDEX_NONE)
+	if (found == RECORD_NONE)
 		return make_atom(atoms, kind, key, number);
 	index_atom_at(atoms, found)->refs++;
 	*number = found;
@@ -384,12 +384,12 @@ static bool join(void *context, enum index_name name, uint32_t hash)
 	struct tying *t = context;
 	const struct index_atoms *atoms = t->atoms;
 	const struct index_term *term = index_term_at(atoms->vocabulary, t->term);
-	uint32_t number = index_table_first(&atoms->by_name, hash);
+	uint32_t number = record_table_first(&atoms->by_name, hash);
 	(void)name;
 
-	for (; number != INDEX_NONE && t->status == TMS_OK;
-		number = index_table_next(&atoms->by_name, number)) {
-		const struct index_alias *alias = index_pool_at(&atoms->aliases, number);
+	for (; number != RECORD_NONE && t->status == TMS_OK;
+		number = record_table_next(&atoms->by_name, number)) {
+		const struct index_alias *alias = record_pool_at(&atoms->aliases, number);
 		if (!is_tied(atoms, alias->atom, t->term) &&
 			index_atom_wants(t->atoms,
 				index_atom_meaning(index_atom_at(atoms, alias->atom)), term))

@@ -49,7 +49,7 @@ enum index_name {
 #define INDEX_KEY_NEAR 16
 
 struct index_atom {
-	struct index_link link; /* by kind and key */
+	struct record_link link; /* by kind and key */
 	uint32_t refs;
 	uint32_t length : 28, kind : 4;
 	uint32_t count; /* terms */
@@ -63,14 +63,14 @@ struct index_atom {
 
 /** One name of an atom; its record is found by the hash alone. */
 struct index_alias {
-	struct index_link link;
+	struct record_link link;
 	uint32_t atom;
 };
 
 struct index_atoms {
 	struct index_vocabulary *vocabulary; /* borrowed */
-	struct index_pool atoms, aliases;
-	struct index_table by_key, by_name;
+	struct record_pool atoms, aliases;
+	struct record_table by_key, by_name;
 	uint32_t names[NAMES]; /* aliases of each kind */
 	uint32_t longest_prefix;
 	uint32_t ids;               /* atoms of ATOM_ID */
@@ -84,7 +84,7 @@ size_t index_atoms_bytes(const struct index_atoms *atoms);
 
 static inline struct index_atom *index_atom_at(const struct index_atoms *atoms, uint32_t number)
 {
-	return index_pool_at(&atoms->atoms, number);
+	return record_pool_at(&atoms->atoms, number);
 }
 static inline const uint32_t *index_atom_members(const struct index_atom *atom)
 {
@@ -101,7 +101,7 @@ static inline struct tms_str index_atom_key(const struct index_atom *atom)
 TMS_MUST_CHECK enum tms_status index_atom_ref(
 	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number);
 void index_atom_unref(struct index_atoms *atoms, uint32_t number);
-/** INDEX_NONE when there is none. */
+/** RECORD_NONE when there is none. */
 uint32_t index_atom_find(
 	const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key);
 

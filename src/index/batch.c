@@ -29,7 +29,7 @@ struct tms_batch {
 	size_t atom;       /* next one whose leaves are asked; the atoms, then INDEX_ATOM_ANY */
 	uint32_t left;     /* its leaves that are left to ask, UINT32_MAX: not begun */
 	bool has_masks;
-	struct index_heap_walk walk;
+	struct size_class_walk walk;
 };
 
 enum tms_status tms_batch_new(struct tms_index *index, const uint32_t *slots, size_t count,
@@ -42,7 +42,7 @@ enum tms_status tms_batch_new(struct tms_index *index, const uint32_t *slots, si
 	*batch = (struct tms_batch){ .index = index,
 		.next = index->batches,
 		.full = count == 64 ? UINT64_MAX : (UINT64_C(1) << count) - 1,
-		.leaves = index_cells_end(&index->leaves.pool),
+		.leaves = slab_end(&index->leaves.pool),
 		.left = UINT32_MAX };
 	batch->touched = calloc(batch->leaves / 64 + 1, sizeof(*batch->touched));
 	batch->masks = calloc((size_t)batch->leaves + 1, sizeof(*batch->masks));
@@ -76,7 +76,7 @@ void tms_batch_free(struct tms_batch *batch)
 /* Room for a bit of that rule. */
 static enum tms_status make_later(struct tms_batch *batch, uint32_t rule)
 {
-	uint32_t wanted = index_cells_end(&batch->index->rules.records);
+	uint32_t wanted = slab_end(&batch->index->rules.records);
 
 	if (batch->later && rule < batch->rules)
 		return TMS_OK;
@@ -227,14 +227,14 @@ static uint64_t program_mask(const struct tms_batch *batch, const uint32_t *word
 }
 
 /* The programs in these cells, as far as the work goes. */
-static uint32_t run_programs(struct tms_batch *batch, const struct index_heap_cells *cells,
+static uint32_t run_programs(struct tms_batch *batch, const struct size_class_cells *cells,
 	size_t work, tms_batch_fn tell, void *context)
 {
 	uint32_t count = cells->count < work ? cells->count : (uint32_t)work;
 
 	for (uint32_t i = 0; i < count; i++) {
 		const uint32_t *kept =
-			index_heap_in_cell(&batch->walk, cells->first + (size_t)i * cells->bytes);
+			size_class_in_cell(&batch->walk, cells->first + (size_t)i * cells->bytes);
 		if (!kept)
 			continue;
 		batch->index->rules_visited++;
@@ -247,8 +247,8 @@ static uint32_t run_programs(struct tms_batch *batch, const struct index_heap_ce
 
 bool tms_batch_step(struct tms_batch *batch, size_t work, tms_batch_fn tell, void *context)
 {
-	const struct index_heap *programs = &batch->index->rules.programs;
-	struct index_heap_cells cells;
+	const struct size_classes *programs = &batch->index->rules.programs;
+	struct size_class_cells cells;
 
 	work = work > SIZE_MAX / UNIT ? SIZE_MAX : work * UNIT;
 	for (bool done = false; !batch->has_masks && !done;)
@@ -258,7 +258,7 @@ bool tms_batch_step(struct tms_batch *batch, size_t work, tms_batch_fn tell, voi
 	if (!batch->has_masks && !ask_leaves(batch, &work))
 		return true;
 	while (work > 0) {
-		if (!index_heap_next_cells(programs, &batch->walk, &cells))
+		if (!size_class_next_cells(programs, &batch->walk, &cells))
 			return false;
 		uint32_t count = run_programs(batch, &cells, work, tell, context);
 		batch->walk.place += count;

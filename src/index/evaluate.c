@@ -10,8 +10,8 @@ unsigned index_program_flags(const struct index_leaves *leaves, struct index_pro
 		const struct index_leaf *leaf =
 			index_leaf_at(leaves, program.words[i] & INDEX_WORD_BELOW);
 		flags |= leaf->flags;
-		if (leaf->made != INDEX_CELL_NONE) /* it will be asked for soon */
-			__builtin_prefetch(index_cells_at(&leaves->made.cells, leaf->made));
+		if (leaf->made != SLAB_NONE) /* it will be asked for soon */
+			__builtin_prefetch(slab_at(&leaves->made.cells, leaf->made));
 	}
 	return flags;
 }

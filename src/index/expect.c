@@ -19,7 +19,7 @@ static void fetch_rule(const struct tms_index *index, uint32_t rule)
 static void fetch_program(const struct tms_index *index, uint32_t rule)
 {
 	__builtin_prefetch(
-		index_heap_at(&index->rules.programs, index_rule_at(&index->rules, rule)->program));
+		size_class_at(&index->rules.programs, index_rule_at(&index->rules, rule)->program));
 }
 
 static void each_leaf(const struct tms_index *index, uint32_t rule, leaf_fn fetch)
@@ -40,7 +40,7 @@ static struct index_made_row *row_of(const struct index_leaves *leaves, uint32_t
 {
 	uint32_t made = index_leaf_at(leaves, leaf)->made;
 
-	return made == INDEX_CELL_NONE ? NULL : index_cells_at(&leaves->made.cells, made);
+	return made == SLAB_NONE ? NULL : slab_at(&leaves->made.cells, made);
 }
 
 static void fetch_row(const struct index_leaves *leaves, uint32_t leaf)
@@ -56,7 +56,7 @@ static void fetch_bits(const struct index_leaves *leaves, uint32_t leaf)
 	const struct index_made_row *made = row_of(leaves, leaf);
 
 	for (size_t i = 0; made && made->row.room != 0 && i < LINES_OF_BITS; i++)
-		__builtin_prefetch((const char *)made->row.in.bits + i * INDEX_CELL_LINE);
+		__builtin_prefetch((const char *)made->row.in.bits + i * SLAB_LINE);
 }
 
 static void fetch_leaves(const struct tms_index *index, uint32_t rule)

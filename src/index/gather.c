@@ -153,7 +153,7 @@ static enum tms_status add_ids(struct index_items *items, struct index_batch *ba
 			bytes[k] = tms_lower(bytes[k]);
 		uint32_t atom = index_atom_find(&items->atoms, ATOM_ID, lower);
 		status = items->scratch.status == TMS_OK ? TMS_OK : TMS_ENOMEM;
-		if (status == TMS_OK && atom != INDEX_NONE)
+		if (status == TMS_OK && atom != RECORD_NONE)
 			status = add_atom(batch, atom, item, INDEX_FIELDS_ALL);
 	}
 	index_scratch_done(items);
@@ -316,7 +316,7 @@ static enum tms_status add_subjects(struct index_items *items, struct index_batc
 		const struct tms_str key = { (const char *)&batch->hits[i].subject,
 			sizeof(uint32_t) };
 		uint32_t atom = index_atom_find(&items->atoms, ATOM_SUBJECT, key);
-		if (atom != INDEX_NONE)
+		if (atom != RECORD_NONE)
 			status = add_atom(batch, atom, batch->hits[i].item, INDEX_FIELDS_ALL);
 	}
 	free(batch->trail);

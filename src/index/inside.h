@@ -10,7 +10,7 @@
 
 /** One item; its number is its slot. */
 struct index_slot {
-	struct index_link link;     /* by id */
+	struct record_link link;    /* by id */
 	struct tms_view_item *item; /* NULL: free */
 	struct index_shadow *shadow;
 };
@@ -38,8 +38,8 @@ struct index_parsed {
 struct index_items {
 	struct index_vocabulary vocabulary;
 	struct index_atoms atoms;
-	struct index_pool slots;
-	struct index_table by_id;
+	struct record_pool slots;
+	struct record_table by_id;
 	size_t count;
 	size_t room; /* slots that the arrays below have room for */
 	uint64_t *all;
@@ -57,7 +57,7 @@ struct index_items {
 
 static inline struct index_slot *index_slot_at(const struct index_items *items, uint32_t slot)
 {
-	return index_pool_at(&items->slots, slot);
+	return record_pool_at(&items->slots, slot);
 }
 
 /** Give back what was taken from the scratch arena; all of it when one item took very much. */

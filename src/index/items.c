@@ -33,8 +33,8 @@ void index_items_free(struct index_items *items)
 		tms_view_item_unref(slot->item);
 		free(slot->shadow);
 	}
-	index_table_free(&items->by_id);
-	index_pool_free(&items->slots);
+	record_table_free(&items->by_id);
+	record_pool_free(&items->slots);
 	index_atoms_fini(&items->atoms);
 	index_vocabulary_fini(&items->vocabulary);
 	for (size_t i = 0; i < COLUMNS; i++)
@@ -62,9 +62,9 @@ static uint32_t id_hash(const struct index_items *items, struct tms_str id)
 
 uint32_t index_items_find(const struct index_items *items, struct tms_str id)
 {
-	uint32_t slot = index_table_first(&items->by_id, id_hash(items, id));
+	uint32_t slot = record_table_first(&items->by_id, id_hash(items, id));
 
-	for (; slot != INDEX_NONE; slot = index_table_next(&items->by_id, slot))
+	for (; slot != RECORD_NONE; slot = record_table_next(&items->by_id, slot))
 		if (tms_str_equal(index_slot_at(items, slot)->item->merged.item.id, id))
 			break;
 	return slot;
@@ -77,8 +77,8 @@ enum index_put index_items_would_put(
 
 	if (slot == INDEX_SLOT_NONE)
 		return INDEX_PUT_NEW;
-	return tms_view_item_same_text(index_slot_at(items, slot)->item, item) ? INDEX_PUT_NUMBERS
-									       : INDEX_PUT_TEXT;
+	return view_item_same_text(index_slot_at(items, slot)->item, item) ? INDEX_PUT_NUMBERS
+									   : INDEX_PUT_TEXT;
 }
 
 /* Room in the arrays for one more slot; what has grown when memory runs out is only larger. */
@@ -149,10 +149,10 @@ static void expect_terms(const struct index_items *items, struct index_reading *
 	for (size_t i = 0; i < reading->count; i++) {
 		struct index_distinct *distinct = &reading->list[i];
 		distinct->name = index_term_hash(vocabulary, &distinct->wanted);
-		index_table_expect(&vocabulary->by_base, distinct->name);
+		record_table_expect(&vocabulary->by_base, distinct->name);
 	}
 	for (size_t i = 0; i < reading->count; i++)
-		index_table_expect_first(&vocabulary->by_base, reading->list[i].name);
+		record_table_expect_first(&vocabulary->by_base, reading->list[i].name);
 }
 
 /* Terms of all that the item says; on failure none is new. */
@@ -165,7 +165,7 @@ static enum tms_status find_terms(struct index_items *items, struct index_readin
 		struct index_distinct *distinct = &reading->list[i];
 		distinct->term =
 			index_term_find(&items->vocabulary, &distinct->wanted, distinct->name);
-		if (distinct->term == INDEX_NONE)
+		if (distinct->term == RECORD_NONE)
 			status = make_term(items, distinct);
 	}
 	if (status != TMS_OK)
@@ -175,7 +175,7 @@ static enum tms_status find_terms(struct index_items *items, struct index_readin
 
 static bool had_term(const struct index_shadow *before, uint32_t term)
 {
-	return before && index_shadow_find(before, term) != INDEX_NONE;
+	return before && index_shadow_find(before, term) != RECORD_NONE;
 }
 
 static void remove_entries(struct index_items *items, uint32_t slot,
@@ -245,21 +245,21 @@ static enum tms_status take_slot(
 {
 	if (items->slots.spare == 0 && items->slots.used >= INDEX_SLOTS_MAX)
 		return TMS_ELIMIT;
-	if (make_room(items) != TMS_OK || index_pool_take(&items->slots, slot) != TMS_OK)
+	if (make_room(items) != TMS_OK || record_pool_take(&items->slots, slot) != TMS_OK)
 		return TMS_ENOMEM;
 	index_slot_at(items, *slot)->link.hash = id_hash(items, item->merged.item.id);
-	if (index_table_add(&items->by_id, *slot) == TMS_OK)
+	if (record_table_add(&items->by_id, *slot) == TMS_OK)
 		return TMS_OK;
-	index_pool_give(&items->slots, *slot);
+	record_pool_give(&items->slots, *slot);
 	return TMS_ENOMEM;
 }
 
 static void give_slot(struct index_items *items, uint32_t slot)
 {
-	index_table_remove(&items->by_id, slot);
+	record_table_remove(&items->by_id, slot);
 	index_slot_at(items, slot)->item = NULL;
 	index_slot_at(items, slot)->shadow = NULL;
-	index_pool_give(&items->slots, slot);
+	record_pool_give(&items->slots, slot);
 }
 
 /* What the item says takes the place of what the slot's item said. */
@@ -381,7 +381,7 @@ size_t index_items_bytes(const struct index_items *items)
 	size_t arrays = COLUMNS * sizeof(int64_t) + sizeof(uint32_t);
 
 	return sizeof(*items) + index_vocabulary_bytes(&items->vocabulary) +
-	       index_pool_bytes(&items->slots) + index_table_bytes(&items->by_id) +
+	       record_pool_bytes(&items->slots) + record_table_bytes(&items->by_id) +
 	       items->shadow_bytes + items->room * arrays + items->room / 8 +
 	       items->room / 64 * sizeof(*items->pairs) + items->subjects.texts_bytes +
 	       items->subjects.texts_room * sizeof(void *);

@@ -4,16 +4,16 @@
 
 static struct index_moving *moving_at(const struct index_leaves *leaves, uint32_t cell)
 {
-	return index_cells_at(&leaves->moving, cell);
+	return slab_at(&leaves->moving, cell);
 }
 
 void index_leaves_init(
 	struct index_leaves *leaves, struct index_items *items, struct tms_hash_seed seed)
 {
 	*leaves = (struct index_leaves){ .items = items, .recall = { .seed = seed } };
-	index_cells_init(&leaves->pool, sizeof(struct index_leaf));
+	slab_init(&leaves->pool, sizeof(struct index_leaf));
 	index_made_init(&leaves->made, items);
-	index_cells_init(&leaves->moving, sizeof(struct index_moving));
+	slab_init(&leaves->moving, sizeof(struct index_moving));
 }
 
 void index_leaves_free(struct index_leaves *leaves)
@@ -21,21 +21,21 @@ void index_leaves_free(struct index_leaves *leaves)
 	uint32_t cell = 0;
 
 	index_made_free(&leaves->made);
-	for (struct index_leaf *leaf; (leaf = index_cells_next(&leaves->pool, &cell));)
+	for (struct index_leaf *leaf; (leaf = slab_next(&leaves->pool, &cell));)
 		index_plan_free(leaves->items, leaf->plan);
-	index_cells_free(&leaves->pool);
-	index_cells_free(&leaves->moving);
-	index_lookup_free(&leaves->by_plan);
-	index_lookup_free(&leaves->by_leaf);
+	slab_free(&leaves->pool);
+	slab_free(&leaves->moving);
+	id_table_free(&leaves->by_plan);
+	id_table_free(&leaves->by_leaf);
 	index_anchors_free(&leaves->anchors);
 	index_recall_free(&leaves->recall);
 }
 
 size_t index_leaves_bytes(const struct index_leaves *leaves)
 {
-	return index_cells_bytes(&leaves->pool) + index_made_bytes(&leaves->made) +
-	       index_cells_bytes(&leaves->moving) + index_lookup_bytes(&leaves->by_plan) +
-	       index_lookup_bytes(&leaves->by_leaf) + leaves->anchors.bytes +
+	return slab_bytes(&leaves->pool) + index_made_bytes(&leaves->made) +
+	       slab_bytes(&leaves->moving) + id_table_bytes(&leaves->by_plan) +
+	       id_table_bytes(&leaves->by_leaf) + leaves->anchors.bytes +
 	       index_recall_bytes(&leaves->recall) + leaves->plan_bytes;
 }
 
@@ -44,8 +44,8 @@ static uint32_t find(const struct index_leaves *leaves, const struct index_plan 
 	uint32_t hash = index_plan_hash(plan), at = 0, id;
 
 	do
-		id = index_lookup_find(&leaves->by_plan, hash, &at);
-	while (id != INDEX_LOOKUP_NONE && !index_plan_equal(index_leaf_at(leaves, id)->plan, plan));
+		id = id_table_find(&leaves->by_plan, hash, &at);
+	while (id != ID_TABLE_NONE && !index_plan_equal(index_leaf_at(leaves, id)->plan, plan));
 	return id;
 }
 
@@ -70,7 +70,7 @@ static uint32_t find_moving(const struct index_leaves *leaves, uint32_t leaf)
 {
 	uint32_t at = 0;
 
-	return index_lookup_find(&leaves->by_leaf, spread(leaf), &at);
+	return id_table_find(&leaves->by_leaf, spread(leaf), &at);
 }
 
 static enum tms_status add_moving(
@@ -78,7 +78,7 @@ static enum tms_status add_moving(
 {
 	uint32_t cell;
 
-	if (index_cells_take(&leaves->moving, &cell) != TMS_OK)
+	if (slab_take(&leaves->moving, &cell) != TMS_OK)
 		return TMS_ENOMEM;
 	*moving_at(leaves, cell) = (struct index_moving){ .leaf = leaf,
 		.kind = asked->kind,
@@ -86,9 +86,9 @@ static enum tms_status add_moving(
 		.least = asked->least,
 		.most = asked->most,
 		.within_s = asked->within_s };
-	if (index_lookup_add(&leaves->by_leaf, spread(leaf), cell) == TMS_OK)
+	if (id_table_add(&leaves->by_leaf, spread(leaf), cell) == TMS_OK)
 		return TMS_OK;
-	index_cells_give_back(&leaves->moving, cell);
+	slab_give_back(&leaves->moving, cell);
 	return TMS_ENOMEM;
 }
 
@@ -96,8 +96,8 @@ static void remove_moving(struct index_leaves *leaves, uint32_t leaf)
 {
 	uint32_t cell = find_moving(leaves, leaf);
 
-	index_lookup_remove(&leaves->by_leaf, spread(leaf), cell);
-	index_cells_give_back(&leaves->moving, cell);
+	id_table_remove(&leaves->by_leaf, spread(leaf), cell);
+	slab_give_back(&leaves->moving, cell);
 }
 
 static void remove_anchor(struct index_leaves *leaves, const struct index_leaf *leaf)
@@ -122,7 +122,7 @@ static enum tms_status enter(
 	if (leaf->flags & INDEX_LEAF_MOVES)
 		st = add_moving(leaves, id, asked);
 	if (st == TMS_OK) {
-		st = index_lookup_add(&leaves->by_plan, index_plan_hash(leaf->plan), id);
+		st = id_table_add(&leaves->by_plan, index_plan_hash(leaf->plan), id);
 		if (st != TMS_OK && (leaf->flags & INDEX_LEAF_MOVES))
 			remove_moving(leaves, id);
 	}
@@ -150,22 +150,22 @@ enum tms_status index_leaf_intern(struct index_leaves *leaves, const struct tms_
 	if (st != TMS_OK)
 		return st;
 	id = find(leaves, plan);
-	if (id != INDEX_LOOKUP_NONE) {
+	if (id != ID_TABLE_NONE) {
 		index_plan_free(leaves->items, plan);
 		index_leaf_at(leaves, id)->refs++;
 		*leaf = id;
 		return TMS_OK;
 	}
-	st = index_cells_take(&leaves->pool, &id);
+	st = slab_take(&leaves->pool, &id);
 	if (st == TMS_OK) {
 		*index_leaf_at(leaves, id) = (struct index_leaf){ .plan = plan,
 			.refs = 1,
-			.made = INDEX_CELL_NONE,
+			.made = SLAB_NONE,
 			.term = INDEX_RECALL_NONE,
 			.flags = flags_of(plan, asked) & 0xFF };
 		st = enter(leaves, id, asked);
 		if (st != TMS_OK)
-			index_cells_give_back(&leaves->pool, id);
+			slab_give_back(&leaves->pool, id);
 	}
 	if (st != TMS_OK) {
 		index_plan_free(leaves->items, plan);
@@ -201,7 +201,7 @@ void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
 
 	if (--leaf->refs > 0)
 		return;
-	index_lookup_remove(&leaves->by_plan, index_plan_hash(leaf->plan), id);
+	id_table_remove(&leaves->by_plan, index_plan_hash(leaf->plan), id);
 	if (leaf->flags & INDEX_LEAF_MOVES)
 		remove_moving(leaves, id);
 	remove_anchor(leaves, leaf);
@@ -209,7 +209,7 @@ void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
 	leaves->plan_bytes -= index_plan_bytes(leaf->plan);
 	index_plan_free(leaves->items, leaf->plan);
 	struct index_leaf gone = *leaf;
-	index_cells_give_back(&leaves->pool, id);
+	slab_give_back(&leaves->pool, id);
 	forget_terms(leaves, &gone);
 }
 
@@ -227,7 +227,7 @@ void index_leaves_tidy(struct index_leaves *leaves)
 	size_t looked_at = 0;
 	uint32_t leaf;
 
-	while ((leaf = index_made_spare(&leaves->made, &looked_at)) != INDEX_CELL_NONE)
+	while ((leaf = index_made_spare(&leaves->made, &looked_at)) != SLAB_NONE)
 		index_made_drop(&leaves->made, &index_leaf_at(leaves, leaf)->made);
 }
 

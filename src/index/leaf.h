@@ -18,7 +18,7 @@ struct index_leaf {
 	uint32_t refs;
 	uint32_t anchor;    /* an atom, or INDEX_ATOM_ANY */
 	uint32_t anchor_at; /* place in its list */
-	uint32_t made;      /* its row, or INDEX_CELL_NONE */
+	uint32_t made;      /* its row, or SLAB_NONE */
 	uint32_t term : 24; /* see recall.h */
 	uint32_t flags : 8;
 };
@@ -34,10 +34,10 @@ struct index_moving {
 /** index_leaves_init, index_leaves_free. */
 struct index_leaves {
 	struct index_items *items;
-	struct index_cells pool, moving;
+	struct slab pool, moving;
 	struct index_made made;
-	struct index_lookup by_plan; /* leaves */
-	struct index_lookup by_leaf; /* what moves */
+	struct id_table by_plan; /* leaves */
+	struct id_table by_leaf; /* what moves */
 	struct index_anchors anchors;
 	struct index_recall recall;
 	size_t plan_bytes;
@@ -50,7 +50,7 @@ size_t index_leaves_bytes(const struct index_leaves *leaves);
 
 static inline struct index_leaf *index_leaf_at(const struct index_leaves *leaves, uint32_t leaf)
 {
-	return index_cells_at(&leaves->pool, leaf);
+	return slab_at(&leaves->pool, leaf);
 }
 
 /** The leaf that asks this, with one more reference. As index_plan_make. */

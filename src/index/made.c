@@ -11,12 +11,12 @@
 void index_made_init(struct index_made *made, struct index_items *items)
 {
 	*made = (struct index_made){ .items = items, .work = SIZE_MAX };
-	index_cells_init(&made->cells, sizeof(struct index_made_row));
+	slab_init(&made->cells, sizeof(struct index_made_row));
 }
 
 static struct index_made_row *row_at(const struct index_made *made, uint32_t cell)
 {
-	return index_cells_at(&made->cells, cell);
+	return slab_at(&made->cells, cell);
 }
 
 static void drop_changes(struct index_made *made)
@@ -30,27 +30,27 @@ void index_made_free(struct index_made *made)
 {
 	uint32_t cell = 0;
 
-	for (struct index_made_row *it; (it = index_cells_next(&made->cells, &cell));)
+	for (struct index_made_row *it; (it = slab_next(&made->cells, &cell));)
 		index_row_free(&it->row);
-	index_cells_free(&made->cells);
+	slab_free(&made->cells);
 	drop_changes(made);
 	index_marking_drop(&made->marking);
 }
 
 size_t index_made_bytes(const struct index_made *made)
 {
-	return index_cells_bytes(&made->cells) + made->row_bytes;
+	return slab_bytes(&made->cells) + made->row_bytes;
 }
 
 void index_made_drop(struct index_made *made, uint32_t *cell)
 {
-	if (*cell == INDEX_CELL_NONE)
+	if (*cell == SLAB_NONE)
 		return;
 	struct index_made_row *it = row_at(made, *cell);
 	made->row_bytes -= index_row_bytes(&it->row);
 	index_row_free(&it->row);
-	index_cells_give_back(&made->cells, *cell);
-	*cell = INDEX_CELL_NONE;
+	slab_give_back(&made->cells, *cell);
+	*cell = SLAB_NONE;
 }
 
 /* What its row was made from, as a number. */
@@ -85,7 +85,7 @@ static enum tms_status make(
 				     ? index_plan_row(made->items, of->plan, now, &row)
 				     : make_some(made, of, now, &row);
 	if (st == TMS_OK)
-		st = index_cells_take(&made->cells, cell);
+		st = slab_take(&made->cells, cell);
 	if (st != TMS_OK) {
 		index_row_free(&row);
 		return st;
@@ -177,7 +177,7 @@ static bool can_mend(const struct index_made *made, const struct index_made_of *
 enum tms_status index_made_get(struct index_made *made, const struct index_made_of *of,
 	tms_time now, uint32_t *cell, const struct index_row **row)
 {
-	struct index_made_row *it = *cell == INDEX_CELL_NONE ? NULL : row_at(made, *cell);
+	struct index_made_row *it = *cell == SLAB_NONE ? NULL : row_at(made, *cell);
 	enum tms_status st = TMS_OK;
 
 	if (!it || it->version != version_of(made, of) ||
@@ -202,7 +202,7 @@ enum tms_status index_made_get(struct index_made *made, const struct index_made_
 uint32_t index_made_spare(struct index_made *made, size_t *looked_at)
 {
 	while (index_made_bytes(made) > INDEX_MADE_BYTES_MAX && (*looked_at)++ < LOOKED_AT_MAX) {
-		struct index_made_row *it = index_cells_next(&made->cells, &made->hand);
+		struct index_made_row *it = slab_next(&made->cells, &made->hand);
 		if (!it)
 			made->hand = 0;
 		else if (!it->was_used)
@@ -210,7 +210,7 @@ uint32_t index_made_spare(struct index_made *made, size_t *looked_at)
 		else
 			it->was_used = false;
 	}
-	return INDEX_CELL_NONE;
+	return SLAB_NONE;
 }
 
 void index_made_note(struct index_made *made, uint32_t slot, enum index_put what)

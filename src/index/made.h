@@ -40,7 +40,7 @@ struct index_made_of {
 /** index_made_init, index_made_free. */
 struct index_made {
 	struct index_items *items;
-	struct index_cells cells;
+	struct slab cells;
 	size_t row_bytes;
 	uint32_t hand;            /* where the looking through goes on */
 	uint64_t text_version;    /* rises when an item comes, goes, or changes its text */
@@ -63,14 +63,14 @@ void index_made_free(struct index_made *made);
 size_t index_made_bytes(const struct index_made *made);
 /**
  * The slots for which the leaf holds at `now`; borrowed until its row is dropped or items change.
- * *cell  the leaf's row, or INDEX_CELL_NONE
+ * *cell  the leaf's row, or SLAB_NONE
  * TMS_OK, TMS_ENOMEM; TMS_EUNAVAIL when made->work is used up: ask again, with more of it.
  */
 TMS_MUST_CHECK enum tms_status index_made_get(struct index_made *made,
 	const struct index_made_of *of, tms_time now, uint32_t *cell, const struct index_row **row);
 /** Drop the row of a leaf; none is fine. */
 void index_made_drop(struct index_made *made, uint32_t *cell);
-/** A leaf whose row should be dropped, or INDEX_CELL_NONE when all is well. *looked_at counts the
+/** A leaf whose row should be dropped, or SLAB_NONE when all is well. *looked_at counts the
  * rows that were looked at: a caller that has 0 there at first never waits long. */
 uint32_t index_made_spare(struct index_made *made, size_t *looked_at);
 /** The item in that slot has come, changed, or goes now. */

@@ -264,7 +264,7 @@ static void make_regex(struct making *m, const struct query_leaf *leaf)
 	struct tms_buf key = { 0 };
 
 	m->head.flags |= INDEX_PLAN_CLOSE;
-	m->status = tms_regex_literals(leaf->regex, &key);
+	m->status = regex_literals(leaf->regex, &key);
 	if (m->status == TMS_OK && key.len > 0) {
 		add_place(m, ATOM_LITERALS, tms_buf_str(&key));
 	} else {

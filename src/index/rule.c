@@ -10,7 +10,7 @@ struct kept_program {
 
 static struct kept_program *kept_of(const struct index_rules *rules, uint32_t rule)
 {
-	return index_heap_at(&rules->programs, index_rule_at(rules, rule)->program);
+	return size_class_at(&rules->programs, index_rule_at(rules, rule)->program);
 }
 
 struct index_program index_rule_program(const struct index_rules *rules, uint32_t rule)
@@ -31,28 +31,28 @@ static uint32_t hash_program(const struct index_rules *rules, struct index_progr
 void index_rules_init(struct index_rules *rules, struct tms_hash_seed seed)
 {
 	*rules = (struct index_rules){ .seed = seed };
-	index_cells_init(&rules->records, sizeof(struct index_rule));
-	index_heap_init(&rules->programs);
-	index_heap_init(&rules->texts);
+	slab_init(&rules->records, sizeof(struct index_rule));
+	size_class_init(&rules->programs);
+	size_class_init(&rules->texts);
 }
 
 void index_rules_free(struct index_rules *rules)
 {
-	index_cells_free(&rules->records);
-	index_heap_free(&rules->programs);
-	index_heap_free(&rules->texts);
-	index_lookup_free(&rules->by_program);
+	slab_free(&rules->records);
+	size_class_free(&rules->programs);
+	size_class_free(&rules->texts);
+	id_table_free(&rules->by_program);
 }
 
 size_t index_rules_bytes(const struct index_rules *rules)
 {
-	return index_cells_bytes(&rules->records) + index_heap_bytes(&rules->programs) +
-	       index_heap_bytes(&rules->texts) + index_lookup_bytes(&rules->by_program);
+	return slab_bytes(&rules->records) + size_class_bytes(&rules->programs) +
+	       size_class_bytes(&rules->texts) + id_table_bytes(&rules->by_program);
 }
 
 struct tms_str index_rule_text(const struct index_rules *rules, uint32_t rule)
 {
-	const char *at = index_heap_at(&rules->texts, index_rule_at(rules, rule)->text);
+	const char *at = size_class_at(&rules->texts, index_rule_at(rules, rule)->text);
 	uint16_t len;
 	uint32_t long_len;
 
@@ -72,7 +72,7 @@ static enum tms_status keep_text(struct index_rules *rules, struct tms_str text,
 
 	if (text.len > UINT32_MAX / 2)
 		return TMS_ENOMEM;
-	enum tms_status st = index_heap_take(&rules->texts, head + text.len, run, &at);
+	enum tms_status st = size_class_take(&rules->texts, head + text.len, run, &at);
 	if (st != TMS_OK)
 		return st;
 	memcpy(at, &len, sizeof(len));
@@ -89,7 +89,7 @@ static enum tms_status keep_program(
 	size_t bytes = program.count * sizeof(program.words[0]);
 	void *at = NULL;
 
-	enum tms_status st = index_heap_take(&rules->programs, sizeof(uint32_t) + bytes, run, &at);
+	enum tms_status st = size_class_take(&rules->programs, sizeof(uint32_t) + bytes, run, &at);
 	if (st != TMS_OK)
 		return st;
 	struct kept_program *kept = at;
@@ -110,12 +110,12 @@ static enum tms_status keep(struct index_rules *rules, uint32_t id, struct index
 		return st;
 	st = keep_program(rules, id, program, &rule->program);
 	if (st == TMS_OK) {
-		st = index_lookup_add(&rules->by_program, hash, id);
+		st = id_table_add(&rules->by_program, hash, id);
 		if (st != TMS_OK)
-			index_heap_give_back(&rules->programs, rule->program);
+			size_class_give_back(&rules->programs, rule->program);
 	}
 	if (st != TMS_OK)
-		index_heap_give_back(&rules->texts, rule->text);
+		size_class_give_back(&rules->texts, rule->text);
 	return st;
 }
 
@@ -123,7 +123,7 @@ static uint32_t find(const struct index_rules *rules, struct index_program progr
 {
 	uint32_t at = 0, id;
 
-	while ((id = index_lookup_find(&rules->by_program, hash, &at)) != INDEX_LOOKUP_NONE) {
+	while ((id = id_table_find(&rules->by_program, hash, &at)) != ID_TABLE_NONE) {
 		struct index_program other = index_rule_program(rules, id);
 		if (other.count == program.count &&
 			memcmp(other.words, program.words,
@@ -135,7 +135,7 @@ static uint32_t find(const struct index_rules *rules, struct index_program progr
 
 void index_rule_fetch(const struct index_rules *rules, struct index_program program)
 {
-	index_lookup_fetch(&rules->by_program, hash_program(rules, program));
+	id_table_fetch(&rules->by_program, hash_program(rules, program));
 }
 
 static void each_leaf(struct index_leaves *leaves, struct index_program program,
@@ -151,14 +151,14 @@ enum tms_status index_rule_intern(struct index_rules *rules, struct index_leaves
 {
 	uint32_t hash = hash_program(rules, program), id = find(rules, program, hash);
 
-	*is_new = id == INDEX_LOOKUP_NONE;
+	*is_new = id == ID_TABLE_NONE;
 	if (*is_new) {
-		enum tms_status st = index_cells_take(&rules->records, &id);
+		enum tms_status st = slab_take(&rules->records, &id);
 		if (st != TMS_OK)
 			return st;
 		st = keep(rules, id, program, text, hash);
 		if (st != TMS_OK) {
-			index_cells_give_back(&rules->records, id);
+			slab_give_back(&rules->records, id);
 			return st;
 		}
 		each_leaf(leaves, program, index_leaf_ref);
@@ -178,9 +178,9 @@ void index_rule_unref(struct index_rules *rules, struct index_leaves *leaves, ui
 	rules->references--;
 	if (--rule->refs > 0)
 		return;
-	index_lookup_remove(&rules->by_program, hash_program(rules, program), id);
+	id_table_remove(&rules->by_program, hash_program(rules, program), id);
 	each_leaf(leaves, program, index_leaf_unref);
-	index_heap_give_back(&rules->texts, rule->text);
-	index_heap_give_back(&rules->programs, rule->program);
-	index_cells_give_back(&rules->records, id);
+	size_class_give_back(&rules->texts, rule->text);
+	size_class_give_back(&rules->programs, rule->program);
+	slab_give_back(&rules->records, id);
 }

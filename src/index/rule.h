@@ -17,9 +17,9 @@ struct index_rule {
 
 /** index_rules_init, index_rules_free. */
 struct index_rules {
-	struct index_cells records;
-	struct index_heap programs, texts;
-	struct index_lookup by_program;
+	struct slab records;
+	struct size_classes programs, texts;
+	struct id_table by_program;
 	struct tms_hash_seed seed;
 	size_t references;
 };
@@ -31,7 +31,7 @@ size_t index_rules_bytes(const struct index_rules *rules);
 
 static inline struct index_rule *index_rule_at(const struct index_rules *rules, uint32_t rule)
 {
-	return index_cells_at(&rules->records, rule);
+	return slab_at(&rules->records, rule);
 }
 
 /** Borrowed until the rule goes. */

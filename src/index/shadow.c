@@ -14,7 +14,7 @@ static uint32_t find_narrow(const uint16_t *terms, uint32_t count, uint32_t term
 		from += terms[from + half] <= term ? half : 0;
 		count -= half;
 	}
-	return count == 1 && terms[from] == term ? from : INDEX_NONE;
+	return count == 1 && terms[from] == term ? from : RECORD_NONE;
 }
 
 static uint32_t find_wide(const uint32_t *terms, uint32_t count, uint32_t term)
@@ -26,7 +26,7 @@ static uint32_t find_wide(const uint32_t *terms, uint32_t count, uint32_t term)
 		from += terms[from + half] <= term ? half : 0;
 		count -= half;
 	}
-	return count == 1 && terms[from] == term ? from : INDEX_NONE;
+	return count == 1 && terms[from] == term ? from : RECORD_NONE;
 }
 
 uint32_t index_shadow_find(const struct index_shadow *shadow, uint32_t term)

@@ -74,7 +74,7 @@ static inline size_t index_text_end(const struct index_shadow *shadow, size_t te
 	return text + 1 < shadow->texts_count ? index_shadow_texts(shadow)[text + 1].start
 					      : shadow->length;
 }
-/** Which of the terms this one is; INDEX_NONE: it has none. */
+/** Which of the terms this one is; RECORD_NONE: it has none. */
 uint32_t index_shadow_find(const struct index_shadow *shadow, uint32_t term);
 size_t index_shadow_bytes(const struct index_shadow *shadow);
 

@@ -45,7 +45,7 @@ static void drop_heap(struct index_vocabulary *vocabulary, struct index_term *te
 
 static void drop_all(struct index_vocabulary *vocabulary, uint32_t first)
 {
-	while (first != INDEX_NONE) {
+	while (first != RECORD_NONE) {
 		struct index_term *term = index_term_at(vocabulary, first);
 		first = term->kin;
 		drop_heap(vocabulary, term);
@@ -58,13 +58,13 @@ void index_vocabulary_fini(struct index_vocabulary *vocabulary)
 		drop_all(vocabulary, vocabulary->kin[i]);
 	for (size_t i = 0; i < TERM_KINDS; i++)
 		drop_all(vocabulary, vocabulary->values[i]);
-	index_table_free(&vocabulary->by_base);
-	index_pool_free(&vocabulary->terms);
+	record_table_free(&vocabulary->by_base);
+	record_pool_free(&vocabulary->terms);
 }
 
 size_t index_vocabulary_bytes(const struct index_vocabulary *vocabulary)
 {
-	return index_pool_bytes(&vocabulary->terms) + index_table_bytes(&vocabulary->by_base) +
+	return record_pool_bytes(&vocabulary->terms) + record_table_bytes(&vocabulary->by_base) +
 	       vocabulary->heap_bytes;
 }
 
@@ -142,9 +142,9 @@ uint32_t index_term_hash(
 uint32_t index_term_find(
 	const struct index_vocabulary *vocabulary, const struct index_wanted *wanted, uint32_t hash)
 {
-	uint32_t number = index_table_first(&vocabulary->by_base, hash);
+	uint32_t number = record_table_first(&vocabulary->by_base, hash);
 
-	for (; number != INDEX_NONE; number = index_table_next(&vocabulary->by_base, number)) {
+	for (; number != RECORD_NONE; number = record_table_next(&vocabulary->by_base, number)) {
 		const struct index_term *term = index_term_at(vocabulary, number);
 		if (term->kind == wanted->kind && term->variant == wanted->variant &&
 			tms_str_equal(index_term_text(term), wanted->text))
@@ -181,7 +181,7 @@ static enum tms_status set_text(
 enum tms_status index_term_new(struct index_vocabulary *vocabulary,
 	const struct index_wanted *wanted, uint32_t hash, uint32_t *number)
 {
-	if (index_pool_take(&vocabulary->terms, number) != TMS_OK)
+	if (record_pool_take(&vocabulary->terms, number) != TMS_OK)
 		return TMS_ENOMEM;
 	struct index_term *term = index_term_at(vocabulary, *number);
 	term->kind = wanted->kind;
@@ -189,10 +189,10 @@ enum tms_status index_term_new(struct index_vocabulary *vocabulary,
 	term->link.hash = hash;
 	enum tms_status status = set_text(vocabulary, term, wanted->text);
 	if (status == TMS_OK)
-		status = index_table_add(&vocabulary->by_base, *number);
+		status = record_table_add(&vocabulary->by_base, *number);
 	if (status != TMS_OK) {
 		drop_heap(vocabulary, term);
-		index_pool_give(&vocabulary->terms, *number);
+		record_pool_give(&vocabulary->terms, *number);
 		return status;
 	}
 	uint32_t *head = kin_head(vocabulary, term);
@@ -209,9 +209,9 @@ void index_term_drop(struct index_vocabulary *vocabulary, uint32_t number)
 	while (*at != number)
 		at = &index_term_at(vocabulary, *at)->kin;
 	*at = term->kin;
-	index_table_remove(&vocabulary->by_base, number);
+	record_table_remove(&vocabulary->by_base, number);
 	drop_heap(vocabulary, term);
-	index_pool_give(&vocabulary->terms, number);
+	record_pool_give(&vocabulary->terms, number);
 }
 
 static struct index_numbers entries_of(struct index_vocabulary *vocabulary, struct index_term *term)

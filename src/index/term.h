@@ -9,7 +9,7 @@
 #include <tamis/doc.h>
 #include <tamis/hash.h>
 
-#include "memory/pool.h"
+#include "memory/record_pool.h"
 
 enum index_term_kind {
 	TERM_WORD,
@@ -33,7 +33,7 @@ enum index_variant {
 #define INDEX_ENTRIES_FEW 4
 
 struct index_term {
-	struct index_link link; /* by its singular */
+	struct record_link link; /* by its singular */
 	union {
 		uint32_t one, *many;
 	} atoms; /* that it is in */
@@ -53,8 +53,8 @@ struct index_term {
 
 struct index_vocabulary {
 	struct tms_hash_seed seed;
-	struct index_pool terms;
-	struct index_table by_base;
+	struct record_pool terms;
+	struct record_table by_base;
 	uint32_t kin[INDEX_KIN], values[TERM_KINDS];
 	size_t heap_bytes; /* lists and long texts of terms */
 };
@@ -66,7 +66,7 @@ size_t index_vocabulary_bytes(const struct index_vocabulary *vocabulary);
 static inline struct index_term *index_term_at(
 	const struct index_vocabulary *vocabulary, uint32_t number)
 {
-	return index_pool_at(&vocabulary->terms, number);
+	return record_pool_at(&vocabulary->terms, number);
 }
 struct tms_str index_term_text(const struct index_term *term);
 
@@ -89,7 +89,7 @@ struct index_wanted {
 /** What it is kept under: both functions below take it, so that it is worked out once. */
 uint32_t index_term_hash(
 	const struct index_vocabulary *vocabulary, const struct index_wanted *wanted);
-/** INDEX_NONE when there is none. */
+/** RECORD_NONE when there is none. */
 uint32_t index_term_find(const struct index_vocabulary *vocabulary,
 	const struct index_wanted *wanted, uint32_t hash);
 /** A term without entries. TMS_OK, TMS_ENOMEM. */

@@ -33,7 +33,7 @@ static void fill(const struct index_walk *w, struct index_unit *unit, uint32_t n
 
 	for (uint32_t i = 0; i < atom->count && atom->count <= MEMBERS_LOOKED_UP; i++) {
 		uint32_t term = index_shadow_find(w->shadow, members[i]);
-		if (term != INDEX_NONE)
+		if (term != RECORD_NONE)
 			set(unit, term);
 	}
 	for (uint32_t i = 0; i < w->shadow->terms_count && atom->count > MEMBERS_LOOKED_UP; i++)

@@ -2,7 +2,7 @@
 #include <tamis/link.h>
 #include <tamis/url.h>
 
-#include "markup.h"
+#include "element.h"
 #include "papers.h"
 
 static const struct tms_xml_node *child_of(const struct tms_xml_node *node, const char *name)
@@ -13,12 +13,12 @@ static const struct tms_xml_node *child_of(const struct tms_xml_node *node, cons
 	return NULL;
 }
 
-void tms_atom_person(struct tms_entry *entry, const struct tms_xml_node *node)
+void atom_person(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_build *b = entry->b;
 	const struct tms_xml_node *uri = child_of(node, "uri");
-	struct tms_str name = tms_markup_text(b, child_of(node, "name"));
-	struct tms_str email = tms_markup_text(b, child_of(node, "email"));
+	struct tms_str name = element_text(b, child_of(node, "name"));
+	struct tms_str email = element_text(b, child_of(node, "email"));
 
 	if (!node->first_child)
 		return;
@@ -26,12 +26,12 @@ void tms_atom_person(struct tms_entry *entry, const struct tms_xml_node *node)
 		uri = child_of(node, "url");
 	if (!uri)
 		uri = child_of(node, "homepage");
-	struct tms_str url = tms_build_url(b, tms_markup_base(b, uri), tms_markup_text(b, uri));
+	struct tms_str url = build_url(b, element_base(b, uri), element_text(b, uri));
 	if (tms_str_trim(name).len == 0) /* some say only an address */
 		name = email.len ? email : url;
-	if (tms_str_trim(name).len == 0 && !tms_markup_has_elements(node))
-		name = tms_markup_text(b, node); /* <author>Name</author> */
-	tms_build_author(b, name, url, email);
+	if (tms_str_trim(name).len == 0 && !element_has_elements(node))
+		name = element_text(b, node); /* <author>Name</author> */
+	build_author(b, name, url, email);
 }
 
 static bool is_page(struct tms_str type)
@@ -73,32 +73,32 @@ static bool read_replies(
 		node, "http://purl.org/syndication/thread/1.0", "count"); /* RFC 4685 */
 
 	if (tms_str_int64(tms_str_trim(text), &count))
-		tms_build_number(entry->b, TMS_NUMBER_COMMENTS, count);
+		build_number(entry->b, TMS_NUMBER_COMMENTS, count);
 	if (!is_page(link->type) || entry->b->item.discussion_url.len > 0)
 		return false;
 	entry->b->item.discussion_url =
-		tms_build_url(entry->b, tms_markup_base(entry->b, node), link->href);
+		build_url(entry->b, element_base(entry->b, node), link->href);
 	return true;
 }
 
-void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
+void atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_build *b = entry->b;
 	struct tms_item *item = &b->item;
 	struct tms_link link = link_of(b->arena, node);
-	struct tms_str base = tms_markup_base(b, node);
+	struct tms_str base = element_base(b, node);
 
 	if (tms_str_trim(link.href).len == 0)
 		return;
 	if (tms_str_equal(link.rel, TMS_STR("alternate")) && item->link.len == 0 &&
 		is_page(link.type)) {
-		item->link = tms_build_url(b, base, link.href);
+		item->link = build_url(b, base, link.href);
 		return;
 	}
 	if (tms_str_equal(link.rel, TMS_STR("self"))) {
 		if (entry->self.href.len == 0 && is_page(link.type)) {
 			entry->self = link;
-			entry->self.href = tms_build_url(b, base, link.href);
+			entry->self.href = build_url(b, base, link.href);
 		}
 		return; /* where the entry itself is kept: nothing for a reader, unless it is all there is */
 	}
@@ -109,8 +109,8 @@ void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
 	if (tms_str_equal(link.rel, TMS_STR("enclosure")) &&
 		(tms_str_starts_caseless(link.type, TMS_STR("image/")) ||
 			tms_str_starts_caseless(link.type, TMS_STR("video/"))))
-		tms_build_media(b, base, link.href);
-	tms_build_link(b, base, &link);
+		build_media(b, base, link.href);
+	build_link(b, base, &link);
 }
 
 /*
@@ -120,7 +120,7 @@ void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
 static struct tms_str whole_id(
 	struct tms_build *b, const struct tms_xml_node *node, struct tms_str id)
 {
-	struct tms_str base = tms_markup_base(b, node);
+	struct tms_str base = element_base(b, node);
 	bool is_base_said = base.ptr != b->base.ptr;
 	bool is_path = tms_str_starts(id, TMS_STR("/")) ||
 		       (is_base_said && tms_str_find_byte(id, '/', 0) != SIZE_MAX);
@@ -135,7 +135,7 @@ static struct tms_str whole_id(
 
 static void read_id(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_str id = tms_build_line(entry->b, "id", tms_markup_text(entry->b, node));
+	struct tms_str id = build_line(entry->b, "id", element_text(entry->b, node));
 
 	entry->b->item.upstream_id = whole_id(entry->b, node, id);
 }
@@ -143,70 +143,69 @@ static void read_id(struct tms_entry *entry, const struct tms_xml_node *node)
 static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.title.len == 0)
-		entry->b->item.title = tms_atom_line(entry->b, node);
+		entry->b->item.title = atom_line(entry->b, node);
 }
 
 static void read_summary(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	tms_atom_text(entry->b, node, &entry->body.summary, &entry->body.summary_type);
+	atom_text(entry->b, node, &entry->body.summary, &entry->body.summary_type);
 	if (!entry->body.base.ptr)
-		entry->body.base = tms_markup_base(entry->b, node);
+		entry->body.base = element_base(entry->b, node);
 }
 
 static void read_content(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str src = tms_xml_attribute_value(node, "src");
 
-	entry->body.base = tms_markup_base(entry->b, node);
-	tms_markup_body_language(entry, node);
+	entry->body.base = element_base(entry->b, node);
+	element_body_language(entry, node);
 	if (src.len > 0)
-		entry->fallback_link = tms_build_url(entry->b, entry->body.base, src);
+		entry->fallback_link = build_url(entry->b, entry->body.base, src);
 	else
-		tms_atom_text(entry->b, node, &entry->body.content, &entry->body.content_type);
+		atom_text(entry->b, node, &entry->body.content, &entry->body.content_type);
 }
 
-void tms_atom_category(struct tms_entry *entry, const struct tms_xml_node *node)
+void atom_category(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str term = tms_xml_attribute_value(node, "term");
 
 	if (term.len == 0)
-		term = tms_markup_text(entry->b, node);
+		term = element_text(entry->b, node);
 	if (tms_str_trim(term).len == 0)
 		term = tms_xml_attribute_value(node, "label");
-	tms_build_category(entry->b, term, tms_xml_attribute_value(node, "scheme"),
+	build_category(entry->b, term, tms_xml_attribute_value(node, "scheme"),
 		tms_xml_attribute_value(node, "label"));
 }
 
 static void read_published(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.published = tms_build_date(
-		entry->b, tms_markup_text(entry->b, node), &entry->b->item.published_day_only);
+	entry->b->item.published = build_date(
+		entry->b, element_text(entry->b, node), &entry->b->item.published_day_only);
 }
 
 static void read_created(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->fallback_date = tms_markup_text(entry->b, node);
+	entry->fallback_date = element_text(entry->b, node);
 }
 
 static void read_updated(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.upstream_updated =
-		tms_build_date(entry->b, tms_markup_text(entry->b, node), NULL);
+	entry->b->item.upstream_updated = build_date(entry->b, element_text(entry->b, node), NULL);
 }
 
 static void read_rights(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.rights = tms_atom_line(entry->b, node);
+	entry->b->item.rights = atom_line(entry->b, node);
 }
 
 static const struct tms_element elements[] = {
 	{ TMS_NS_ATOM, "id", read_id },
 	{ TMS_NS_ATOM, "title", read_title },
-	{ TMS_NS_ATOM, "link", tms_atom_link },
+	{ TMS_NS_ATOM, "link", atom_link },
 	{ TMS_NS_ATOM, "summary", read_summary },
 	{ TMS_NS_ATOM, "content", read_content },
-	{ TMS_NS_ATOM, "author", tms_atom_person },
-	{ TMS_NS_ATOM, "category", tms_atom_category },
+	{ TMS_NS_ATOM, "author", atom_person },
+	{ TMS_NS_ATOM, "category", atom_category },
 	{ TMS_NS_ATOM, "published", read_published },
 	{ TMS_NS_ATOM, "issued", read_published }, /* 0.3 */
 	{ TMS_NS_ATOM, "created", read_created },  /* 0.3 */
@@ -216,11 +215,11 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_ATOM, "copyright", read_rights }, /* 0.3 */
 	{ TMS_NS_NONE, "id", read_id },            /* feeds that forgot their namespace */
 	{ TMS_NS_NONE, "title", read_title },
-	{ TMS_NS_NONE, "link", tms_atom_link },
+	{ TMS_NS_NONE, "link", atom_link },
 	{ TMS_NS_NONE, "summary", read_summary },
 	{ TMS_NS_NONE, "content", read_content },
-	{ TMS_NS_NONE, "author", tms_atom_person },
-	{ TMS_NS_NONE, "category", tms_atom_category },
+	{ TMS_NS_NONE, "author", atom_person },
+	{ TMS_NS_NONE, "category", atom_category },
 	{ TMS_NS_NONE, "published", read_published },
 	{ TMS_NS_NONE, "updated", read_updated },
 };
@@ -233,35 +232,35 @@ static void settle(struct tms_entry *entry)
 
 	if (item->link.len == 0 && entry->fallback_link.len == 0 &&
 		tms_str_starts(item->upstream_id, TMS_STR("http")))
-		item->link = tms_build_url(b, none, item->upstream_id);
-	tms_markup_settle(entry);
+		item->link = build_url(b, none, item->upstream_id);
+	element_settle(entry);
 	/* arXiv names the first category apart from the list; without a list it is the only one */
-	tms_build_category(b, entry->primary_category, none, none);
+	build_category(b, entry->primary_category, none, none);
 }
 
 static enum tms_status read_entry(struct tms_build *b, const struct tms_xml_node *node)
 {
-	struct tms_entry entry = { .b = b, .base = tms_markup_base(b, node) };
+	struct tms_entry entry = { .b = b, .base = element_base(b, node) };
 
-	tms_build_begin(b, node->line);
-	(void)tms_markup_language(b, node, &b->item.language);
+	build_begin(b, node->line);
+	(void)element_language(b, node, &b->item.language);
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
 		if (child->name.len > 0 &&
-			!tms_element_read(elements, TMS_COUNT(elements), &entry, child))
-			(void)tms_module_read(&entry, child);
+			!element_read(elements, TMS_COUNT(elements), &entry, child))
+			(void)module_read(&entry, child);
 	settle(&entry);
-	tms_papers_polish(b);
-	return tms_markup_end(&entry, node);
+	papers_polish(b);
+	return element_end(&entry, node);
 }
 
 /* ---- the feed ---- */
 
-void tms_markup_listing_link(struct tms_entry *feed, const struct tms_xml_node *node)
+void element_listing_link(struct tms_entry *feed, const struct tms_xml_node *node)
 {
 	struct tms_build *b = feed->b;
 	struct tms_listing *listing = b->listing;
 	struct tms_link link = link_of(b->arena, node);
-	struct tms_str base = tms_markup_base(b, node);
+	struct tms_str base = element_base(b, node);
 	struct tms_str *field = NULL;
 
 	if (tms_str_equal(link.rel, TMS_STR("self"))) {
@@ -273,13 +272,13 @@ void tms_markup_listing_link(struct tms_entry *feed, const struct tms_xml_node *
 		field = &listing->next_url;
 	else if (tms_str_equal(link.rel, TMS_STR("alternate")) && is_page(link.type))
 		field = &listing->link;
-	struct tms_str url = tms_build_url(b, base, link.href);
+	struct tms_str url = build_url(b, base, link.href);
 	if (field == &listing->self_url && link.href.len == 0)
 		url = link.href = base; /* href="": the document itself */
 	if (field && field->len == 0)
 		*field = url;
 	if (field != &listing->link || !tms_str_equal(url, listing->link))
-		tms_build_link(b, base, &link);
+		build_link(b, base, &link);
 	/* a feed whose own address is not known is read from where it says it lives */
 	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a build always has its listing */
 	if (b->url.len == 0 && b->base.len == 0 && tms_str_equal(link.rel, TMS_STR("self")))
@@ -304,21 +303,20 @@ static void read_feed_text(struct tms_build *b, const struct tms_xml_node *node)
 
 	for (size_t i = 0; i < TMS_COUNT(texts); i++)
 		if (tms_markup_is(node, texts[i].name))
-			*texts[i].field = tms_atom_line(b, node);
+			*texts[i].field = atom_line(b, node);
 	if (tms_markup_is(node, "id"))
 		listing->id = whole_id(b, node, listing->id);
 	if (tms_markup_is(node, "updated") || tms_markup_is(node, "modified"))
-		listing->updated = tms_build_date(b, tms_markup_text(b, node), NULL);
+		listing->updated = build_date(b, element_text(b, node), NULL);
 	if (tms_markup_is(node, "published") && listing->updated == TMS_TIME_NONE)
-		listing->updated = tms_build_date(b, tms_markup_text(b, node), NULL);
+		listing->updated = build_date(b, element_text(b, node), NULL);
 	if (tms_markup_is(node, "logo") || (tms_markup_is(node, "icon") && !listing->image.len))
-		listing->image =
-			tms_build_url(b, tms_markup_base(b, node), tms_markup_text(b, node));
+		listing->image = build_url(b, element_base(b, node), element_text(b, node));
 }
 
 static bool is_entry(struct tms_build *b, const struct tms_xml_node *node)
 {
-	enum tms_ns ns = tms_ns_of(b, node->ns);
+	enum tms_ns ns = element_ns_of(b, node->ns);
 
 	return (ns == TMS_NS_ATOM || ns == TMS_NS_NONE) &&
 	       (tms_markup_is(node, "entry") || tms_markup_is(node, "item")); /* some mix them up */
@@ -326,23 +324,23 @@ static bool is_entry(struct tms_build *b, const struct tms_xml_node *node)
 
 static void read_feed_child(struct tms_build *b, const struct tms_xml_node *node)
 {
-	enum tms_ns ns = tms_ns_of(b, node->ns);
+	enum tms_ns ns = element_ns_of(b, node->ns);
 	int64_t total;
 
 	if (ns == TMS_NS_OPENSEARCH && tms_markup_is(node, "totalResults") &&
-		tms_str_int64(tms_str_trim(tms_markup_text(b, node)), &total) && total >= 0)
+		tms_str_int64(tms_str_trim(element_text(b, node)), &total) && total >= 0)
 		b->listing->total = total;
 	if (ns != TMS_NS_ATOM && ns != TMS_NS_NONE)
 		return;
 	if (is_entry(b, node))
 		return;
-	struct tms_entry feed = { .b = b, .base = tms_markup_base(b, node) };
+	struct tms_entry feed = { .b = b, .base = element_base(b, node) };
 	if (tms_markup_is(node, "link"))
-		tms_markup_listing_link(&feed, node);
+		element_listing_link(&feed, node);
 	else if (tms_markup_is(node, "author"))
-		tms_atom_person(&feed, node);
+		atom_person(&feed, node);
 	else if (tms_markup_is(node, "category"))
-		tms_atom_category(&feed, node);
+		atom_category(&feed, node);
 	else
 		read_feed_text(b, node);
 }
@@ -359,25 +357,25 @@ static void inherit_authors(struct tms_listing *listing)
 	}
 }
 
-enum tms_status tms_atom_read(struct tms_build *b, const struct tms_xml_node *root)
+enum tms_status atom_read(struct tms_build *b, const struct tms_xml_node *root)
 {
 	struct tms_listing *listing = b->listing;
 	struct tms_str version = tms_xml_attribute_value(root, "version");
 
 	listing->kind = TMS_LISTING_ATOM;
 	listing->version = version.len ? version : TMS_STR("1.0");
-	(void)tms_markup_language(b, root, &listing->language);
-	tms_build_begin_listing(b);
+	(void)element_language(b, root, &listing->language);
+	build_begin_listing(b);
 	for (const struct tms_xml_node *node = root->first_child; node; node = node->next)
 		if (node->name.len > 0)
 			read_feed_child(b, node);
-	tms_build_end_listing(b);
-	tms_papers_recognise(listing);
+	build_end_listing(b);
+	papers_recognise(listing);
 	if (tms_markup_is(root, "entry")) /* an entry may be a document of its own */
 		return read_entry(b, root);
 	for (const struct tms_xml_node *node = root->first_child; node; node = node->next) {
 		enum tms_status st = TMS_OK;
-		if (is_entry(b, node) && !tms_markup_is_cut(b, node))
+		if (is_entry(b, node) && !element_is_cut(b, node))
 			st = read_entry(b, node);
 		if (st != TMS_OK)
 			return st;

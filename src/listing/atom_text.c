@@ -3,7 +3,7 @@
 
 #include <tamis/utf8.h>
 
-#include "markup.h"
+#include "element.h"
 
 /* "text/plain", "image/png": Atom 0.3 has such types everywhere, 1.0 for content. */
 static bool is_media_type(struct tms_str type)
@@ -66,7 +66,7 @@ static bool decode(
 	return is_text || is_binary(type);
 }
 
-void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
+void atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
 	enum tms_body_type *type)
 {
 	struct tms_str kind = tms_str_trim(tms_xml_attribute_value(node, "type"));
@@ -74,15 +74,15 @@ void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct 
 
 	*type = TMS_BODY_LOOSE;
 	*text = TMS_STR_NONE;
-	if (is_base64(node, kind) && decode(b, tms_markup_text(b, node), kind, text))
+	if (is_base64(node, kind) && decode(b, element_text(b, node), kind, text))
 		return;
 	/* elements are markup, whatever the type says */
-	if (is_markup_type(kind) || tms_markup_has_elements(node)) {
-		*text = tms_markup_xhtml(b, node);
+	if (is_markup_type(kind) || element_has_elements(node)) {
+		*text = element_xhtml(b, node);
 		*type = TMS_BODY_HTML;
 		return;
 	}
-	*text = tms_markup_text(b, node);
+	*text = element_text(b, node);
 	if (tms_str_equal_caseless(kind, TMS_STR("html")) ||
 		tms_str_equal_caseless(kind, TMS_STR("text/html")))
 		*type = TMS_BODY_HTML;
@@ -92,17 +92,17 @@ void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct 
 		*type = TMS_BODY_PLAIN;
 }
 
-struct tms_str tms_atom_line(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str atom_line(struct tms_build *b, const struct tms_xml_node *node)
 {
 	struct tms_str text;
 	enum tms_body_type type;
 
-	tms_atom_text(b, node, &text, &type);
+	atom_text(b, node, &text, &type);
 	if (text.len == 0) { /* no base64, though its type said so */
-		text = tms_markup_text(b, node);
+		text = element_text(b, node);
 		type = TMS_BODY_PLAIN;
 	}
 	if (type == TMS_BODY_PLAIN)
-		return tms_build_line(b, "title", text);
-	return type == TMS_BODY_HTML ? tms_build_html_title(b, text) : tms_build_title(b, text);
+		return build_line(b, "title", text);
+	return type == TMS_BODY_HTML ? build_html_title(b, text) : build_title(b, text);
 }

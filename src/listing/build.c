@@ -6,7 +6,7 @@
 #include <tamis/identity.h>
 #include <tamis/url.h>
 
-void tms_build_init(struct tms_build *b, struct tms_arena *arena, struct tms_listing *listing)
+void build_init(struct tms_build *b, struct tms_arena *arena, struct tms_listing *listing)
 {
 	*b = (struct tms_build){ .arena = arena, .listing = listing };
 	*listing = (struct tms_listing){
@@ -22,13 +22,13 @@ static uint64_t allowed(const struct tms_build *b)
 	return TMS_LISTING_STEPS + (uint64_t)TMS_LISTING_STEPS_PER_BYTE * b->document_bytes;
 }
 
-void tms_build_allow(struct tms_build *b, size_t document_bytes)
+void build_allow(struct tms_build *b, size_t document_bytes)
 {
 	b->document_bytes = document_bytes;
 	b->steps.left = allowed(b);
 }
 
-bool tms_build_spend(struct tms_build *b, size_t steps)
+bool build_spend(struct tms_build *b, size_t steps)
 {
 	if (!b->is_exhausted && tms_steps_take(&b->steps, steps))
 		return true;
@@ -38,13 +38,13 @@ bool tms_build_spend(struct tms_build *b, size_t steps)
 	return false;
 }
 
-void tms_build_fini(struct tms_build *b)
+void build_fini(struct tms_build *b)
 {
 	b->listing->steps = allowed(b) - b->steps.left;
 	tms_map_free(&b->seen);
 }
 
-void tms_build_begin_listing(struct tms_build *b)
+void build_begin_listing(struct tms_build *b)
 {
 	b->seen_authors.count = b->seen_categories.count = b->seen_keywords.count = 0;
 	b->seen_links.count = b->seen_media.count = 0;
@@ -54,7 +54,7 @@ void tms_build_begin_listing(struct tms_build *b)
 	b->item.origin = b->listing->origin;
 }
 
-void tms_build_end_listing(struct tms_build *b)
+void build_end_listing(struct tms_build *b)
 {
 	struct tms_listing *listing = b->listing;
 
@@ -66,11 +66,11 @@ void tms_build_end_listing(struct tms_build *b)
 	listing->links_count = b->item.links_count;
 }
 
-void tms_build_begin(struct tms_build *b, uint32_t line)
+void build_begin(struct tms_build *b, uint32_t line)
 {
 	b->entries++;
 	b->line = line;
-	tms_build_begin_listing(b);
+	build_begin_listing(b);
 	b->item.language = b->language;
 }
 
@@ -90,7 +90,7 @@ static void add_note(struct tms_build *b, const char *format, va_list args)
 		tms_diag_prefix(note, "entry %zu: ", b->entries);
 }
 
-void tms_build_note(struct tms_build *b, const char *format, ...)
+void build_note(struct tms_build *b, const char *format, ...)
 {
 	va_list args;
 
@@ -99,7 +99,7 @@ void tms_build_note(struct tms_build *b, const char *format, ...)
 	va_end(args);
 }
 
-void tms_build_skip(struct tms_build *b, const char *format, ...)
+void build_skip(struct tms_build *b, const char *format, ...)
 {
 	va_list args;
 
@@ -109,7 +109,7 @@ void tms_build_skip(struct tms_build *b, const char *format, ...)
 	va_end(args);
 }
 
-enum tms_status tms_build_unusable(struct tms_build *b, const char *what)
+enum tms_status build_unusable(struct tms_build *b, const char *what)
 {
 	const struct tms_listing *listing = b->listing;
 	/* what was mended is not why */
@@ -122,7 +122,7 @@ enum tms_status tms_build_unusable(struct tms_build *b, const char *what)
 	return TMS_EMALFORMED;
 }
 
-enum tms_status tms_build_exhausted(struct tms_build *b)
+enum tms_status build_exhausted(struct tms_build *b)
 {
 	tms_diag_set(b->diag, b->line, 0,
 		"to read it up to entry %zu takes more than %u steps for each of its bytes (the limit of a "
@@ -154,7 +154,7 @@ static enum tms_status meet_again(struct tms_build *b, struct tms_item *there)
 		b->item.id = there->id; /* the map borrows it */
 		*there = b->item;
 	}
-	tms_build_note(b, "is %.200s again", tms_str_cstr(b->arena, there->id));
+	build_note(b, "is %.200s again", tms_str_cstr(b->arena, there->id));
 	return b->arena->status;
 }
 
@@ -274,7 +274,7 @@ static enum tms_status place(struct tms_build *b)
 	return meet_again(b, there);
 }
 
-bool tms_build_is_empty(struct tms_build *b)
+bool build_is_empty(struct tms_build *b)
 {
 	struct tms_item copy = b->item;
 
@@ -282,7 +282,7 @@ bool tms_build_is_empty(struct tms_build *b)
 	       tms_item_identify_by_text(b->arena, &copy) == TMS_EINVAL;
 }
 
-enum tms_status tms_build_end(struct tms_build *b)
+enum tms_status build_end(struct tms_build *b)
 {
 	struct tms_str upstream = tms_str_trim(b->item.upstream_id), host = { 0 };
 	enum tms_status st;
@@ -304,8 +304,7 @@ enum tms_status tms_build_end(struct tms_build *b)
 	if (st == TMS_EINVAL && b->item.id.len > 0)
 		st = TMS_OK;
 	if (st == TMS_EINVAL) {
-		tms_build_skip(
-			b, "says nothing: it has no id, no link, no title, no text, no date");
+		build_skip(b, "says nothing: it has no id, no link, no title, no text, no date");
 		return TMS_OK;
 	}
 	/* many say only when an entry changed; when we see it first, that is its date */
@@ -316,13 +315,13 @@ enum tms_status tms_build_end(struct tms_build *b)
 
 /* ---- single values ---- */
 
-void tms_build_number(struct tms_build *b, enum tms_number number, int64_t value)
+void build_number(struct tms_build *b, enum tms_number number, int64_t value)
 {
 	if (value >= 0)
 		b->item.numbers[number] = value;
 }
 
-struct tms_str tms_build_url(struct tms_build *b, struct tms_str base, struct tms_str reference)
+struct tms_str build_url(struct tms_build *b, struct tms_str base, struct tms_str reference)
 {
 	const struct tms_str none = { 0 };
 
@@ -330,14 +329,14 @@ struct tms_str tms_build_url(struct tms_build *b, struct tms_str base, struct tm
 	if (reference.len == 0)
 		return none;
 	if (reference.len > TMS_ITEM_URL_BYTES_MAX) {
-		tms_build_note(b, "an address of %zu bytes is left out (the limit is %u)",
+		build_note(b, "an address of %zu bytes is left out (the limit is %u)",
 			reference.len, TMS_ITEM_URL_BYTES_MAX);
 		return none;
 	}
 	if (tms_link_is_clean(reference))
 		return b->is_fleeting ? tms_arena_copy(b->arena, reference) : reference;
 	base = base.len ? base : b->base;
-	if (!tms_build_spend(b, 2 * (base.len + reference.len)))
+	if (!build_spend(b, 2 * (base.len + reference.len)))
 		return none;
 	struct tms_str absolute = tms_url_resolve(b->arena, base, reference);
 	/* data: and javascript: are no addresses of anything */
@@ -349,7 +348,7 @@ struct tms_str tms_build_url(struct tms_build *b, struct tms_str base, struct tm
 	return absolute.len > TMS_ITEM_URL_BYTES_MAX ? none : absolute;
 }
 
-tms_time tms_build_date(struct tms_build *b, struct tms_str text, bool *day_only)
+tms_time build_date(struct tms_build *b, struct tms_str text, bool *day_only)
 {
 	struct tms_date date;
 
@@ -357,8 +356,8 @@ tms_time tms_build_date(struct tms_build *b, struct tms_str text, bool *day_only
 	if (text.len == 0)
 		return TMS_TIME_NONE;
 	if (!tms_date_parse(text, &date)) {
-		struct tms_str shown = tms_build_line(b, "date", tms_str_slice(text, 0, 60));
-		tms_build_note(b, "\"%.*s\" is no date that can be read", TMS_STR_ARGS(shown));
+		struct tms_str shown = build_line(b, "date", tms_str_slice(text, 0, 60));
+		build_note(b, "\"%.*s\" is no date that can be read", TMS_STR_ARGS(shown));
 		return TMS_TIME_NONE;
 	}
 	if (day_only)

@@ -36,7 +36,7 @@ static size_t place_of(
 	size_t at = (5 * tms_hash(b->seen.seed, name) + 2 * tms_hash(b->seen.seed, relation)) %
 		    PLACES; /* also where both are one */
 
-	while (places[at] && tms_build_spend(b, 1) && !is_at(list, places[at] - 1U, name, relation))
+	while (places[at] && build_spend(b, 1) && !is_at(list, places[at] - 1U, name, relation))
 		at = (at + 1) % PLACES;
 	return at;
 }
@@ -65,14 +65,14 @@ static bool is_known(
 	struct tms_build *b, const struct list *list, struct tms_str name, struct tms_str relation)
 {
 	if (list->count <= LOOKED_THROUGH) {
-		if (!tms_build_spend(b, (1 + list->count) / 4))
+		if (!build_spend(b, (1 + list->count) / 4))
 			return true;
 		for (size_t i = 0; i < list->count; i++)
 			if (is_at(list, i, name, relation))
 				return true;
 		return false;
 	}
-	if (!tms_build_spend(b, 1 + (name.len + relation.len) / 16) || !bring_up(b, list))
+	if (!build_spend(b, 1 + (name.len + relation.len) / 16) || !bring_up(b, list))
 		return true;
 	return list->seen->places[place_of(b, list, name, relation)] != 0 || b->is_exhausted;
 }
@@ -82,7 +82,7 @@ static bool room(struct tms_build *b, void *list, size_t count, size_t *capacity
 {
 	if (count >= TMS_ITEM_VALUES_MAX) {
 		if (count == TMS_ITEM_VALUES_MAX && *capacity != SIZE_MAX)
-			tms_build_note(b, "has more than %u of one kind; the rest is left out",
+			build_note(b, "has more than %u of one kind; the rest is left out",
 				TMS_ITEM_VALUES_MAX);
 		*capacity = SIZE_MAX;
 		return false;
@@ -96,48 +96,48 @@ static bool room(struct tms_build *b, void *list, size_t count, size_t *capacity
 			sizeof(*(b)->item.which), element_name, element_relation                   \
 	}
 
-void tms_build_author(
+void build_author(
 	struct tms_build *b, struct tms_str name, struct tms_str uri, struct tms_str email)
 {
 	struct tms_item *item = &b->item;
 	const size_t at = offsetof(struct tms_person, name);
 	const struct list list = LIST(b, authors, at, at);
 
-	name = tms_build_line(b, "author", name);
+	name = build_line(b, "author", name);
 	if (name.len == 0 || is_known(b, &list, name, name))
 		return;
 	if (room(b, &item->authors, item->authors_count, &b->authors_capacity,
 		    sizeof(*item->authors)))
 		item->authors[item->authors_count++] = (struct tms_person){
-			.name = name, .uri = uri, .email = tms_build_line(b, "e-mail", email)
+			.name = name, .uri = uri, .email = build_line(b, "e-mail", email)
 		};
 }
 
-void tms_build_category(
+void build_category(
 	struct tms_build *b, struct tms_str term, struct tms_str scheme, struct tms_str label)
 {
 	struct tms_item *item = &b->item;
 	const size_t at = offsetof(struct tms_category, term);
 	const struct list list = LIST(b, categories, at, at);
 
-	term = tms_build_line(b, "category", term);
+	term = build_line(b, "category", term);
 	if (term.len == 0 || is_known(b, &list, term, term))
 		return;
 	if (room(b, &item->categories, item->categories_count, &b->categories_capacity,
 		    sizeof(*item->categories)))
 		item->categories[item->categories_count++] = (struct tms_category){
 			.term = term,
-			.scheme = tms_build_line(b, "category scheme", scheme),
-			.label = tms_build_line(b, "category label", label),
+			.scheme = build_line(b, "category scheme", scheme),
+			.label = build_line(b, "category label", label),
 		};
 }
 
-void tms_build_keyword(struct tms_build *b, struct tms_str keyword)
+void build_keyword(struct tms_build *b, struct tms_str keyword)
 {
 	struct tms_item *item = &b->item;
 	const struct list list = LIST(b, keywords, 0, 0);
 
-	keyword = tms_build_line(b, "keyword", keyword);
+	keyword = build_line(b, "keyword", keyword);
 	if (keyword.len == 0 || is_known(b, &list, keyword, keyword))
 		return;
 	if (room(b, &item->keywords, item->keywords_count, &b->keywords_capacity,
@@ -145,34 +145,34 @@ void tms_build_keyword(struct tms_build *b, struct tms_str keyword)
 		item->keywords[item->keywords_count++] = keyword;
 }
 
-void tms_build_media(struct tms_build *b, struct tms_str base, struct tms_str url)
+void build_media(struct tms_build *b, struct tms_str base, struct tms_str url)
 {
 	struct tms_item *item = &b->item;
 	const struct list list = LIST(b, media, 0, 0);
 
-	url = tms_build_url(b, base, url);
+	url = build_url(b, base, url);
 	if (url.len == 0 || is_known(b, &list, url, url))
 		return;
 	if (room(b, &item->media, item->media_count, &b->media_capacity, sizeof(*item->media)))
 		item->media[item->media_count++] = url;
 }
 
-void tms_build_link(struct tms_build *b, struct tms_str base, const struct tms_link *link)
+void build_link(struct tms_build *b, struct tms_str base, const struct tms_link *link)
 {
 	struct tms_item *item = &b->item;
 	struct tms_link made = *link;
 	const struct list list =
 		LIST(b, links, offsetof(struct tms_link, href), offsetof(struct tms_link, rel));
 
-	made.href = tms_build_url(b, base, link->href);
+	made.href = build_url(b, base, link->href);
 	if (made.href.len == 0)
 		return;
 	if (made.rel.len == 0)
 		made.rel = TMS_STR("alternate");
-	made.rel = tms_build_line(b, "link relation", made.rel);
-	made.type = tms_build_line(b, "link type", made.type);
-	made.title = tms_build_line(b, "link title", made.title);
-	made.hreflang = tms_build_line(b, "link language", made.hreflang);
+	made.rel = build_line(b, "link relation", made.rel);
+	made.type = build_line(b, "link type", made.type);
+	made.title = build_line(b, "link title", made.title);
+	made.hreflang = build_line(b, "link language", made.hreflang);
 	if (is_known(b, &list, made.href, made.rel))
 		return;
 	if (room(b, &item->links, item->links_count, &b->links_capacity, sizeof(*item->links)))

@@ -25,7 +25,7 @@ static struct tms_str shorten(
 		at--;
 	if (at > 0 && tms_is_space(cut.ptr[at - 1]))
 		cut = tms_str_trim(tms_str_slice(cut, 0, at));
-	tms_build_note(b, "the %s of %zu bytes is shortened (the limit is %zu)", what, text.len,
+	build_note(b, "the %s of %zu bytes is shortened (the limit is %zu)", what, text.len,
 		max_bytes);
 	return tms_arena_format(b->arena, "%.*s%.*s", TMS_STR_ARGS(cut), TMS_STR_ARGS(ellipsis));
 }
@@ -36,7 +36,7 @@ static struct tms_str within_reach(struct tms_str text, size_t max_bytes)
 	return tms_utf8_cut(text, 8 * max_bytes);
 }
 
-struct tms_str tms_build_line(struct tms_build *b, const char *what, struct tms_str plain)
+struct tms_str build_line(struct tms_build *b, const char *what, struct tms_str plain)
 {
 	struct tms_str line =
 		tms_text_one_line(b->arena, within_reach(plain, TMS_ITEM_TITLE_BYTES_MAX));
@@ -45,9 +45,9 @@ struct tms_str tms_build_line(struct tms_build *b, const char *what, struct tms_
 }
 
 /* RFC 9110 section 8.5: it tells for whom a document is. For one language alone, it is most likely written in that. */
-struct tms_str tms_build_only_language(struct tms_build *b, struct tms_str header)
+struct tms_str build_only_language(struct tms_build *b, struct tms_str header)
 {
-	struct tms_str tag = tms_build_line(b, "language", header);
+	struct tms_str tag = build_line(b, "language", header);
 
 	for (size_t i = 0; i < tag.len; i++)
 		if (!tms_is_alnum(tag.ptr[i]) && tag.ptr[i] != '-')
@@ -55,7 +55,7 @@ struct tms_str tms_build_only_language(struct tms_build *b, struct tms_str heade
 	return tag.len <= 35 ? tag : TMS_STR_NONE; /* RFC 5646 section 4.4.1 */
 }
 
-struct tms_str tms_build_paragraphs(struct tms_build *b, const char *what, struct tms_str plain)
+struct tms_str build_paragraphs(struct tms_build *b, const char *what, struct tms_str plain)
 {
 	struct tms_str text =
 		tms_text_paragraphs(b->arena, within_reach(plain, TMS_ITEM_SUMMARY_BYTES_MAX));
@@ -66,12 +66,12 @@ struct tms_str tms_build_paragraphs(struct tms_build *b, const char *what, struc
 static struct tms_str text_of_html(struct tms_build *b, const char *what, struct tms_str html)
 {
 	struct tms_str text =
-		tms_build_spend(b, html.len) ? tms_html_to_text(b->arena, html) : TMS_STR_NONE;
+		build_spend(b, html.len) ? tms_html_to_text(b->arena, html) : TMS_STR_NONE;
 
 	return shorten(b, what, text, TMS_ITEM_SUMMARY_BYTES_MAX);
 }
 
-struct tms_str tms_build_title(struct tms_build *b, struct tms_str text)
+struct tms_str build_title(struct tms_build *b, struct tms_str text)
 {
 	struct tms_str title =
 		tms_html_title_to_text(b->arena, within_reach(text, TMS_ITEM_TITLE_BYTES_MAX));
@@ -79,7 +79,7 @@ struct tms_str tms_build_title(struct tms_build *b, struct tms_str text)
 	return shorten(b, "title", title, TMS_ITEM_TITLE_BYTES_MAX);
 }
 
-struct tms_str tms_build_html_title(struct tms_build *b, struct tms_str html)
+struct tms_str build_html_title(struct tms_build *b, struct tms_str html)
 {
 	struct tms_str title =
 		tms_html_line_to_text(b->arena, within_reach(html, TMS_ITEM_TITLE_BYTES_MAX));
@@ -110,8 +110,7 @@ static bool is_html(struct tms_str text, enum tms_body_type type)
 static struct tms_str text_of(
 	struct tms_build *b, const char *what, struct tms_str text, enum tms_body_type type)
 {
-	return is_html(text, type) ? text_of_html(b, what, text)
-				   : tms_build_paragraphs(b, what, text);
+	return is_html(text, type) ? text_of_html(b, what, text) : build_paragraphs(b, what, text);
 }
 
 static struct tms_str clean(struct tms_build *b, struct tms_str html, struct tms_str base)
@@ -120,28 +119,27 @@ static struct tms_str clean(struct tms_build *b, struct tms_str html, struct tms
 	const struct tms_html_limits limits = { TMS_ITEM_CONTENT_BYTES_MAX, &steps };
 	struct tms_str out = { 0 };
 
-	if (!tms_build_spend(b, html.len))
+	if (!build_spend(b, html.len))
 		return out;
 	enum tms_status st =
 		tms_html_clean(b->arena, html, base.len ? base : b->base, &limits, &out);
 
 	if (st == TMS_ELIMIT && b->arena->status == TMS_OK && steps.left == 0)
-		tms_build_note(b,
+		build_note(b,
 			"the content is left out: cleaning it takes more than the limit of %d steps for "
 			"each of its bytes",
 			TMS_HTML_CLEAN_STEPS_PER_BYTE);
 	else if (st == TMS_ELIMIT && b->arena->status == TMS_OK)
-		tms_build_note(b,
-			"the content is left out: as clean HTML it has more than %u bytes",
+		build_note(b, "the content is left out: as clean HTML it has more than %u bytes",
 			TMS_ITEM_CONTENT_BYTES_MAX);
 	else if (st != TMS_OK && b->arena->status == TMS_OK)
 		b->arena->status = st;
 	/* with the addresses in it made whole it may be much longer */
-	(void)tms_build_spend(b, st == TMS_ELIMIT ? TMS_ITEM_CONTENT_BYTES_MAX : out.len);
+	(void)build_spend(b, st == TMS_ELIMIT ? TMS_ITEM_CONTENT_BYTES_MAX : out.len);
 	return kept(b, out);
 }
 
-void tms_build_add_escaped(struct tms_buf *out, struct tms_str text)
+void build_add_escaped(struct tms_buf *out, struct tms_str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		switch (text.ptr[i]) {
@@ -171,7 +169,7 @@ static struct tms_str as_paragraphs(struct tms_build *b, struct tms_str text)
 	while (text.len > 0) {
 		size_t end = tms_str_find(text, TMS_STR("\n\n"), 0);
 		tms_buf_add_cstr(&out, "<p>");
-		tms_build_add_escaped(&out, tms_str_slice(text, 0, end));
+		build_add_escaped(&out, tms_str_slice(text, 0, end));
 		tms_buf_add_cstr(&out, "</p>");
 		text = tms_str_slice(text, end == SIZE_MAX ? text.len : end + 2, SIZE_MAX);
 	}
@@ -192,7 +190,7 @@ static struct tms_str further(struct tms_build *b, const struct tms_body *body)
 	return says_more ? text : TMS_STR_NONE;
 }
 
-void tms_build_body(struct tms_build *b, const struct tms_body *body)
+void build_body(struct tms_build *b, const struct tms_body *body)
 {
 	struct tms_item *item = &b->item;
 	bool has_summary = tms_str_trim(body->summary).len > 0;

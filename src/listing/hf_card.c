@@ -31,7 +31,7 @@ static struct tms_str linked_paper(struct tms_build *b, const struct tms_xml_nod
 
 	if (!is_element(node, "a") || href.len == 0)
 		return (struct tms_str){ 0 };
-	return tms_arxiv_id_of_url(b->arena, tms_build_url(b, HF_SITE, href));
+	return tms_arxiv_id_of_url(b->arena, build_url(b, HF_SITE, href));
 }
 
 /* The next element of the card; a card inside it is one of its own. Counted, and NULL when no step is left. */
@@ -47,7 +47,7 @@ static const struct tms_xml_node *next_of(
 		if (next && next->name.len == 0)
 			next = tms_xml_next_element(card, next);
 	}
-	return tms_build_spend(b, 1) ? next : NULL;
+	return build_spend(b, 1) ? next : NULL;
 }
 
 /* So much of a text tells a number, a name or "Submitted by NAME". */
@@ -74,10 +74,10 @@ static struct tms_str beginning_of(struct tms_build *b, const struct tms_xml_nod
 				tms_buf_add_char(&text, byte);
 			is_spaced = is_space;
 		}
-		if (!tms_build_spend(b, 1 + at / 4) || text.len >= BEGINNING_BYTES)
+		if (!build_spend(b, 1 + at / 4) || text.len >= BEGINNING_BYTES)
 			break;
 	}
-	struct tms_str line = tms_build_line(b, "text", tms_buf_str(&text));
+	struct tms_str line = build_line(b, "text", tms_buf_str(&text));
 	line = tms_arena_copy(b->arena, line);
 	tms_buf_free(&text);
 	return line;
@@ -127,13 +127,13 @@ static void read_number(
 	int64_t count;
 
 	if (b->item.numbers[number] == TMS_NUMBER_NONE && count_of(beginning_of(b, node), &count))
-		tms_build_number(b, number, count);
+		build_number(b, number, count);
 }
 
 static bool inside_vote(
 	struct tms_build *b, const struct tms_xml_node *node, const struct tms_xml_node *card)
 {
-	for (; node && node != card && tms_build_spend(b, 1); node = node->parent)
+	for (; node && node != card && build_spend(b, 1); node = node->parent)
 		if (is_element(node, "a") &&
 			tms_str_starts(tms_xml_attribute_value(node, "href"), TMS_STR("/login")))
 			return true;
@@ -171,14 +171,13 @@ static void read_link(struct tms_build *b, const struct tms_xml_node *node)
 		read_number(b, TMS_NUMBER_COMMENTS, node);
 	} else if (tms_str_starts(href, TMS_STR("https://github.com/"))) {
 		if (b->item.code_url.len == 0)
-			b->item.code_url = tms_build_url(b, HF_SITE, href);
+			b->item.code_url = build_url(b, HF_SITE, href);
 		read_number(b, TMS_NUMBER_STARS, node);
 	} else if (is_account(href) && b->item.organization.len == 0 &&
 		   !tms_str_equal(tms_str_slice(href, 1, SIZE_MAX), b->item.submitter_name)) {
 		b->item.organization_name =
-			tms_build_line(b, "organization", tms_str_slice(href, 1, SIZE_MAX));
-		b->item.organization =
-			tms_build_line(b, "organization", tms_xml_text(b->arena, node));
+			build_line(b, "organization", tms_str_slice(href, 1, SIZE_MAX));
+		b->item.organization = build_line(b, "organization", tms_xml_text(b->arena, node));
 		if (b->item.organization.len == 0)
 			b->item.organization = b->item.organization_name;
 	}
@@ -193,14 +192,14 @@ static void read_part(
 		read_link(b, node);
 	else if (is_element(node, "img") && item->thumbnail.len == 0 && node->parent &&
 		 linked_paper(b, node->parent).len > 0)
-		item->thumbnail = tms_build_url(b, HF_SITE, tms_xml_attribute_value(node, "src"));
+		item->thumbnail = build_url(b, HF_SITE, tms_xml_attribute_value(node, "src"));
 	else if (is_element(node, "div") && has_class(node, "leading-none") &&
 		 inside_vote(b, node, card))
 		read_number(b, TMS_NUMBER_UPVOTES, node);
 	else if (is_element(node, "div"))
 		read_submitter(b, node);
 	else if (is_element(node, "p") && item->summary.len == 0)
-		item->summary = tms_build_paragraphs(b, "summary", tms_xml_text(b->arena, node));
+		item->summary = build_paragraphs(b, "summary", tms_xml_text(b->arena, node));
 }
 
 static enum tms_status read_card(
@@ -213,17 +212,17 @@ static enum tms_status read_card(
 	if (!title)
 		return b->arena->status; /* an article of another kind */
 	++*found;
-	tms_build_begin(b, card->line);
+	build_begin(b, card->line);
 	item->upstream_id = id;
-	item->title = tms_build_line(b, "title", tms_xml_text(b->arena, title));
+	item->title = build_line(b, "title", tms_xml_text(b->arena, title));
 	item->link = tms_hf_paper_url(b->arena, id);
 	item->discussion_url =
 		tms_arena_format(b->arena, "%.*s#community", TMS_STR_ARGS(item->link));
-	tms_hf_add_links(b, id);
+	hf_add_links(b, id);
 	for (const struct tms_xml_node *node = next_of(b, card, card); node;
 		node = next_of(b, card, node))
 		read_part(b, card, node);
-	return tms_build_end(b);
+	return build_end(b);
 }
 
 /* Where the layout has lost its articles, a heading with a link to a paper still names one. */
@@ -239,8 +238,7 @@ static enum tms_status read_headings(
 	return st;
 }
 
-enum tms_status tms_hf_read_cards(
-	struct tms_build *b, const struct tms_xml_node *top, size_t *found)
+enum tms_status hf_read_cards(struct tms_build *b, const struct tms_xml_node *top, size_t *found)
 {
 	enum tms_status st = TMS_OK;
 

@@ -10,12 +10,12 @@
 /* Since then the outer publishedAt is the paper's date, shifted to New York, instead of the listing's. */
 #define OUTER_DATE_CHANGED INT64_C(1741651200) /* 2025-03-11T00:00:00Z */
 
-bool tms_hf_is_item(const struct json_t *value)
+bool hf_is_item(const struct json_t *value)
 {
-	return tms_hf_is_paper(tms_json_object(value, "paper"));
+	return hf_is_paper(tms_json_object(value, "paper"));
 }
 
-bool tms_hf_is_paper(const struct json_t *value)
+bool hf_is_paper(const struct json_t *value)
 {
 	struct tms_str id = tms_json_str(value, "id");
 	size_t dot = tms_str_find_byte(id, '.', 0);
@@ -47,7 +47,7 @@ static void read_number(
 		(tms_json_double(object, key, &real) || tms_str_double(text, &real)) && real >= 0 &&
 		real < 1e15)
 		count = (int64_t)real;
-	tms_build_number(b, number, count);
+	build_number(b, number, count);
 }
 
 /* A listing's date of day precision is written as midnight. */
@@ -70,14 +70,14 @@ static void read_dates(struct tms_build *b, const struct json_t *outer, const st
 	struct tms_item *item = &b->item;
 	struct tms_str listed = first_str(paper, outer, "submittedOnDailyAt");
 
-	item->submitted = tms_build_date(b, tms_json_str(paper, "publishedAt"), NULL);
+	item->submitted = build_date(b, tms_json_str(paper, "publishedAt"), NULL);
 	if (listed.len > 0) {
-		item->published = tms_build_date(b, listed, NULL);
+		item->published = build_date(b, listed, NULL);
 		item->published_day_only =
 			item->published != TMS_TIME_NONE && is_midnight(tms_str_trim(listed));
 		return;
 	}
-	tms_time date = tms_build_date(b, tms_json_str(outer, "publishedAt"), NULL);
+	tms_time date = build_date(b, tms_json_str(outer, "publishedAt"), NULL);
 	if (outer != paper && date != TMS_TIME_NONE && date < OUTER_DATE_CHANGED &&
 		!is_shifted(date, item->submitted))
 		item->published = date;
@@ -97,14 +97,14 @@ static void read_people(struct tms_build *b, const struct json_t *outer, const s
 		/* accounts are claimed and confirmed all day: as part of the author they would
 		 * make the item look edited, so only the name is taken */
 		if (!tms_json_bool(author, "hidden", false))
-			tms_build_author(b, name, none, none);
+			build_author(b, name, none, none);
 	}
 	if (!by)
 		by = tms_json_object(paper, "submittedOnDailyBy");
-	b->item.submitter = tms_build_line(b, "submitter", tms_json_str(by, "fullname"));
-	b->item.submitter_name = tms_build_line(b, "submitter", tms_json_str(by, "name"));
+	b->item.submitter = build_line(b, "submitter", tms_json_str(by, "fullname"));
+	b->item.submitter_name = build_line(b, "submitter", tms_json_str(by, "name"));
 	if (b->item.submitter_name.len == 0)
-		b->item.submitter_name = tms_build_line(b, "submitter", tms_json_str(by, "user"));
+		b->item.submitter_name = build_line(b, "submitter", tms_json_str(by, "user"));
 	if (b->item.submitter.len == 0)
 		b->item.submitter = b->item.submitter_name;
 }
@@ -118,21 +118,21 @@ static void read_organization(
 		org = tms_json_get(outer, "submitterOrganization"); /* for four days of 2025 */
 	if (tms_json_kind_of(org) != TMS_JSON_OBJECT && tms_json_text(org).len == 0)
 		org = tms_json_get(paper, "organization");
-	b->item.organization_name = tms_build_line(b, "organization", tms_json_str(org, "name"));
-	b->item.organization = tms_build_line(b, "organization", tms_json_str(org, "fullname"));
+	b->item.organization_name = build_line(b, "organization", tms_json_str(org, "name"));
+	b->item.organization = build_line(b, "organization", tms_json_str(org, "fullname"));
 	if (b->item.organization.len == 0)
-		b->item.organization = tms_json_text(org).len ? tms_build_line(b, "organization",
-									tms_json_text(org))
-							      : b->item.organization_name;
+		b->item.organization = tms_json_text(org).len
+					       ? build_line(b, "organization", tms_json_text(org))
+					       : b->item.organization_name;
 }
 
 static void read_media(struct tms_build *b, const struct json_t *object)
 {
 	const struct json_t *urls = tms_json_array(object, "mediaUrls");
 
-	tms_build_media(b, HF_SITE, tms_json_str(object, "mediaUrl")); /* until June 2024 */
+	build_media(b, HF_SITE, tms_json_str(object, "mediaUrl")); /* until June 2024 */
 	for (size_t i = 0; i < tms_json_count(urls); i++)
-		tms_build_media(b, HF_SITE, tms_json_text(tms_json_at(urls, i)));
+		build_media(b, HF_SITE, tms_json_text(tms_json_at(urls, i)));
 }
 
 static void read_texts(struct tms_build *b, const struct json_t *outer, const struct json_t *paper)
@@ -140,14 +140,14 @@ static void read_texts(struct tms_build *b, const struct json_t *outer, const st
 	struct tms_item *item = &b->item;
 	const struct json_t *keywords = tms_json_array(paper, "ai_keywords");
 
-	item->title = tms_build_line(b, "title", first_str(outer, paper, "title"));
-	item->summary = tms_build_paragraphs(b, "summary", first_str(outer, paper, "summary"));
-	item->ai_summary = tms_build_paragraphs(b, "AI summary", tms_json_str(paper, "ai_summary"));
+	item->title = build_line(b, "title", first_str(outer, paper, "title"));
+	item->summary = build_paragraphs(b, "summary", first_str(outer, paper, "summary"));
+	item->ai_summary = build_paragraphs(b, "AI summary", tms_json_str(paper, "ai_summary"));
 	for (size_t i = 0; i < tms_json_count(keywords); i++)
-		tms_build_keyword(b, tms_json_text(tms_json_at(keywords, i)));
-	item->code_url = tms_build_url(b, HF_SITE, first_str(paper, outer, "githubRepo"));
-	item->project_url = tms_build_url(b, HF_SITE, first_str(paper, outer, "projectPage"));
-	item->thumbnail = tms_build_url(b, HF_SITE, first_str(outer, paper, "thumbnail"));
+		build_keyword(b, tms_json_text(tms_json_at(keywords, i)));
+	item->code_url = build_url(b, HF_SITE, first_str(paper, outer, "githubRepo"));
+	item->project_url = build_url(b, HF_SITE, first_str(paper, outer, "projectPage"));
+	item->thumbnail = build_url(b, HF_SITE, first_str(outer, paper, "thumbnail"));
 }
 
 /* outer == paper for the flat form of /api/papers/ID */
@@ -159,13 +159,13 @@ static enum tms_status read_item(
 
 	if (id.len == 0) {
 		struct tms_str shown =
-			tms_build_line(b, "id", tms_str_slice(tms_json_str(paper, "id"), 0, 40));
-		tms_build_skip(b, "\"%.*s\" is no arXiv id", TMS_STR_ARGS(shown));
+			build_line(b, "id", tms_str_slice(tms_json_str(paper, "id"), 0, 40));
+		build_skip(b, "\"%.*s\" is no arXiv id", TMS_STR_ARGS(shown));
 		return TMS_OK;
 	}
 	read_texts(b, outer, paper);
 	if (item->title.len == 0) {
-		tms_build_skip(b, "the paper %.*s has no title", TMS_STR_ARGS(id));
+		build_skip(b, "the paper %.*s has no title", TMS_STR_ARGS(id));
 		return TMS_OK;
 	}
 	item->upstream_id = id;
@@ -177,16 +177,16 @@ static enum tms_status read_item(
 	read_organization(b, outer, paper);
 	read_media(b, outer);
 	read_media(b, paper);
-	tms_hf_add_links(b, id);
+	hf_add_links(b, id);
 	read_number(b, TMS_NUMBER_UPVOTES, paper, "upvotes");
 	read_number(b, TMS_NUMBER_STARS, paper, "githubStars");
 	read_number(b, TMS_NUMBER_COMMENTS, outer, "numComments");
 	const struct json_t *comments = tms_json_array(outer, "comments");
 	if (item->numbers[TMS_NUMBER_COMMENTS] == TMS_NUMBER_NONE && comments)
-		tms_build_number(b, TMS_NUMBER_COMMENTS, (int64_t)tms_json_count(comments));
+		build_number(b, TMS_NUMBER_COMMENTS, (int64_t)tms_json_count(comments));
 	item->withdrawn = tms_json_str(paper, "withdrawnAt").len > 0 ||
 			  tms_json_bool(paper, "withdrawn", false);
-	return tms_build_end(b);
+	return build_end(b);
 }
 
 static const char *kind_name(const struct json_t *value)
@@ -210,41 +210,41 @@ static const char *kind_name(const struct json_t *value)
 	return "something";
 }
 
-enum tms_status tms_hf_read_items(struct tms_build *b, const struct json_t *array)
+enum tms_status hf_read_items(struct tms_build *b, const struct json_t *array)
 {
 	enum tms_status st = TMS_OK;
 
 	for (size_t i = 0; i < tms_json_count(array) && st == TMS_OK; i++) {
 		const struct json_t *element = tms_json_at(array, i);
 		const struct json_t *paper = tms_json_object(element, "paper");
-		tms_build_begin(b, 0);
+		build_begin(b, 0);
 		if (paper)
 			st = read_item(b, element, paper);
-		else if (tms_hf_is_paper(element))
+		else if (hf_is_paper(element))
 			st = read_item(b, element, element);
 		else
-			tms_build_skip(b, "is %s where an object with a paper is expected",
+			build_skip(b, "is %s where an object with a paper is expected",
 				kind_name(element));
 	}
 	return st == TMS_OK ? b->arena->status : st;
 }
 
-enum tms_status tms_hf_read_paper(struct tms_build *b, const struct json_t *paper)
+enum tms_status hf_read_paper(struct tms_build *b, const struct json_t *paper)
 {
-	tms_build_begin(b, 0);
+	build_begin(b, 0);
 	return read_item(b, paper, paper);
 }
 
-void tms_hf_add_links(struct tms_build *b, struct tms_str arxiv_id)
+void hf_add_links(struct tms_build *b, struct tms_str arxiv_id)
 {
 	const struct tms_str none = { 0 };
 
-	tms_build_link(b, none,
+	build_link(b, none,
 		&(struct tms_link){ .rel = TMS_STR("related"),
 			.href = tms_arxiv_abs_url(b->arena, arxiv_id),
 			.type = TMS_STR("text/html"),
 			.length = TMS_NUMBER_NONE });
-	tms_build_link(b, none,
+	build_link(b, none,
 		&(struct tms_link){ .rel = TMS_STR("related"),
 			.href = tms_arxiv_pdf_url(b->arena, arxiv_id),
 			.type = TMS_STR("application/pdf"),
@@ -252,7 +252,7 @@ void tms_hf_add_links(struct tms_build *b, struct tms_str arxiv_id)
 			.length = TMS_NUMBER_NONE });
 }
 
-void tms_hf_set_period(struct tms_build *b, struct tms_str date)
+void hf_set_period(struct tms_build *b, struct tms_str date)
 {
 	struct tms_listing *listing = b->listing;
 	enum tms_listing_period period = TMS_PERIOD_NONE;
@@ -275,13 +275,13 @@ void tms_hf_set_period(struct tms_build *b, struct tms_str date)
 }
 
 /* Items of a day's list without a date of their own were listed on that day. */
-void tms_hf_date_items(struct tms_build *b)
+void hf_date_items(struct tms_build *b)
 {
 	struct tms_listing *listing = b->listing;
 
 	if (listing->period != TMS_PERIOD_DAY)
 		return;
-	tms_time day = tms_build_date(b, listing->period_date, NULL);
+	tms_time day = build_date(b, listing->period_date, NULL);
 	for (size_t i = 0; i < listing->items_count && day != TMS_TIME_NONE; i++) {
 		if (listing->items[i].published != TMS_TIME_NONE)
 			continue;

@@ -43,9 +43,9 @@ static void read_head(struct tms_build *b, const struct tms_xml_node *html)
 		if (tms_str_equal(node->name, TMS_STR("body")))
 			return;
 		if (tms_str_equal(node->name, TMS_STR("title")) && listing->title.len == 0)
-			listing->title = tms_build_line(b, "title", tms_xml_text(b->arena, node));
+			listing->title = build_line(b, "title", tms_xml_text(b->arena, node));
 		if (tms_str_equal(tms_xml_attribute_value(node, "name"), TMS_STR("description")))
-			listing->subtitle = tms_build_line(
+			listing->subtitle = build_line(
 				b, "description", tms_xml_attribute_value(node, "content"));
 	}
 }
@@ -66,7 +66,7 @@ static void period_from_url(struct tms_build *b, struct tms_str url)
 		size_t end = at + marks[i].len;
 		while (end < url.len && (tms_is_alnum(url.ptr[end]) || url.ptr[end] == '-'))
 			end++;
-		tms_hf_set_period(b, tms_str_slice(url, at + marks[i].len, end));
+		hf_set_period(b, tms_str_slice(url, at + marks[i].len, end));
 	}
 }
 
@@ -77,7 +77,7 @@ static void period_from_time(struct tms_build *b, const struct tms_xml_node *top
 			return; /* inside a card a time is of something else */
 		if (!tms_str_equal(node->name, TMS_STR("time")))
 			continue;
-		tms_hf_set_period(b, tms_xml_attribute_value(node, "datetime"));
+		hf_set_period(b, tms_xml_attribute_value(node, "datetime"));
 		return;
 	}
 }
@@ -90,13 +90,12 @@ static enum tms_status read_props(struct tms_build *b, const struct json_t *prop
 
 	if (date.len == 0)
 		date = tms_json_str(props, "date"); /* 2024 */
-	tms_hf_set_period(b, date);
+	hf_set_period(b, date);
 	if (tms_json_bool(props, "isTrending", false)) {
 		listing->period = TMS_PERIOD_TRENDING;
 		listing->period_date = (struct tms_str){ 0 };
 	}
-	listing->query =
-		tms_build_line(b, "query", tms_json_str(tms_json_object(props, "query"), "q"));
+	listing->query = build_line(b, "query", tms_json_str(tms_json_object(props, "query"), "q"));
 	/* in search mode dailyPapers still holds the unrelated default list */
 	if (tms_json_array(props, "searchResults")) {
 		items = tms_json_array(props, "searchResults");
@@ -108,7 +107,7 @@ static enum tms_status read_props(struct tms_build *b, const struct json_t *prop
 			"the data of the page have no list \"dailyPapers\" or \"searchResults\"");
 		return TMS_EMALFORMED;
 	}
-	return tms_hf_read_items(b, items);
+	return hf_read_items(b, items);
 }
 
 static enum tms_status read_data(struct tms_build *b, struct tms_str data)
@@ -144,7 +143,7 @@ static enum tms_status read_component(
 	b->diag = diag;
 	*done = st == TMS_OK;
 	if (st == TMS_EMALFORMED) {
-		tms_build_note(b, "%s", fault.text);
+		build_note(b, "%s", fault.text);
 		b->listing->recovered = true;
 		return TMS_OK;
 	}
@@ -159,7 +158,7 @@ static enum tms_status read_visible(
 	size_t cards = 0;
 
 	period_from_time(b, top);
-	enum tms_status st = tms_hf_read_cards(b, top, &cards);
+	enum tms_status st = hf_read_cards(b, top, &cards);
 	if (st != TMS_OK || cards > 0 || !has_fault)
 		return st;
 	tms_diag_set(b->diag, 0, 0, "%s, and the page has no visible cards",
@@ -167,7 +166,7 @@ static enum tms_status read_visible(
 	return TMS_EMALFORMED;
 }
 
-enum tms_status tms_hf_read_page(struct tms_build *b, const struct tms_xml_node *html)
+enum tms_status hf_read_page(struct tms_build *b, const struct tms_xml_node *html)
 {
 	struct tms_listing *listing = b->listing;
 	const struct tms_xml_node *component = find_component(html);
@@ -184,7 +183,7 @@ enum tms_status tms_hf_read_page(struct tms_build *b, const struct tms_xml_node 
 	listing->kind = TMS_LISTING_HF_PAGE;
 	listing->origin = TMS_ORIGIN_HF_PAGE;
 	b->base = TMS_STR("https://huggingface.co/papers");
-	listing->link = tms_build_url(b, b->base, here.len ? here : b->base);
+	listing->link = build_url(b, b->base, here.len ? here : b->base);
 	read_head(b, html);
 	period_from_url(b, listing->link);
 	if (component)
@@ -193,6 +192,6 @@ enum tms_status tms_hf_read_page(struct tms_build *b, const struct tms_xml_node 
 		st = read_visible(b, component ? component : html,
 			!component || tms_xml_attribute_value(component, "data-props").len > 0);
 	if (st == TMS_OK)
-		tms_hf_date_items(b);
+		hf_date_items(b);
 	return st == TMS_OK ? b->arena->status : st;
 }

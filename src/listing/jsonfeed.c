@@ -2,7 +2,7 @@
 
 #include "papers.h"
 
-bool tms_jsonfeed_is(const struct json_t *value)
+bool jsonfeed_is(const struct json_t *value)
 {
 	struct tms_str version = tms_json_str(value, "version");
 
@@ -29,7 +29,7 @@ static struct tms_str id_of(struct tms_build *b, const struct json_t *item)
 		return tms_arena_format(b->arena, "%lld", (long long)number);
 	if (tms_json_double(item, "id", &real))
 		return tms_arena_format(b->arena, "%.17g", real);
-	return tms_build_line(b, "id", tms_json_text(id));
+	return build_line(b, "id", tms_json_text(id));
 }
 
 static void read_author(struct tms_build *b, const struct json_t *author)
@@ -41,7 +41,7 @@ static void read_author(struct tms_build *b, const struct json_t *author)
 		name = tms_json_str(author, "name");
 	if (tms_str_trim(name).len == 0)
 		name = tms_json_str(author, "url");
-	tms_build_author(b, name, tms_build_url(b, none, tms_json_str(author, "url")), none);
+	build_author(b, name, build_url(b, none, tms_json_str(author, "url")), none);
 }
 
 /* 1.1 has a list, 1 has one; "author" stays allowed beside it. */
@@ -71,10 +71,10 @@ static void read_attachments(struct tms_build *b, const struct json_t *item)
 		};
 		if (!tms_json_int(attachment, "size_in_bytes", &link.length) || link.length < 0)
 			link.length = TMS_NUMBER_NONE;
-		tms_build_link(b, none, &link);
+		build_link(b, none, &link);
 		if (tms_str_starts_caseless(link.type, TMS_STR("image/")) ||
 			tms_str_starts_caseless(link.type, TMS_STR("video/")))
-			tms_build_media(b, none, link.href);
+			build_media(b, none, link.href);
 	}
 }
 
@@ -84,19 +84,19 @@ static void read_links(struct tms_build *b, const struct json_t *item)
 	const struct tms_str none = { 0 };
 	struct tms_str external = tms_json_str(item, "external_url");
 
-	made->link = tms_build_url(b, none, tms_json_str(item, "url"));
+	made->link = build_url(b, none, tms_json_str(item, "url"));
 	if (made->link.len == 0) {
-		made->link = tms_build_url(b, none, external);
+		made->link = build_url(b, none, external);
 		external = none;
 	}
 	if (made->link.len == 0 && tms_str_starts(made->upstream_id, TMS_STR("http")))
-		made->link = tms_build_url(b, none, made->upstream_id);
-	tms_build_link(b, none,
+		made->link = build_url(b, none, made->upstream_id);
+	build_link(b, none,
 		&(struct tms_link){
 			.rel = TMS_STR("related"), .href = external, .length = TMS_NUMBER_NONE });
-	made->thumbnail = tms_build_url(b, none, tms_json_str(item, "image"));
+	made->thumbnail = build_url(b, none, tms_json_str(item, "image"));
 	if (made->thumbnail.len == 0)
-		made->thumbnail = tms_build_url(b, none, tms_json_str(item, "banner_image"));
+		made->thumbnail = build_url(b, none, tms_json_str(item, "banner_image"));
 	read_attachments(b, item);
 }
 
@@ -113,21 +113,21 @@ static void read_texts(struct tms_build *b, const struct json_t *item)
 		.content_type = html.len ? TMS_BODY_HTML : TMS_BODY_PLAIN,
 	};
 
-	b->item.title = tms_build_title(b, tms_json_str(item, "title"));
-	struct tms_str language = tms_build_line(b, "language", tms_json_str(item, "language"));
+	b->item.title = build_title(b, tms_json_str(item, "title"));
+	struct tms_str language = build_line(b, "language", tms_json_str(item, "language"));
 	b->item.language = language.len ? language : b->listing->language;
 	for (size_t i = 0; i < tms_json_count(tags); i++)
-		tms_build_category(b, tms_json_text(tms_json_at(tags, i)), none, none);
-	tms_build_body(b, &body);
+		build_category(b, tms_json_text(tms_json_at(tags, i)), none, none);
+	build_body(b, &body);
 }
 
 static enum tms_status read_item(struct tms_build *b, const struct json_t *item)
 {
 	struct tms_item *made = &b->item;
 
-	tms_build_begin(b, 0);
+	build_begin(b, 0);
 	if (tms_json_kind_of(item) != TMS_JSON_OBJECT) {
-		tms_build_skip(b, "is no object");
+		build_skip(b, "is no object");
 		return TMS_OK;
 	}
 	made->upstream_id = id_of(b, item);
@@ -135,10 +135,10 @@ static enum tms_status read_item(struct tms_build *b, const struct json_t *item)
 	read_texts(b, item);
 	read_authors(b, item);
 	made->published =
-		tms_build_date(b, tms_json_str(item, "date_published"), &made->published_day_only);
-	made->upstream_updated = tms_build_date(b, tms_json_str(item, "date_modified"), NULL);
-	tms_papers_polish(b);
-	return tms_build_end(b);
+		build_date(b, tms_json_str(item, "date_published"), &made->published_day_only);
+	made->upstream_updated = build_date(b, tms_json_str(item, "date_modified"), NULL);
+	papers_polish(b);
+	return build_end(b);
 }
 
 static void read_feed(struct tms_build *b, const struct json_t *feed)
@@ -151,22 +151,22 @@ static void read_feed(struct tms_build *b, const struct json_t *feed)
 	listing->kind = TMS_LISTING_JSONFEED;
 	if (at != SIZE_MAX)
 		listing->version =
-			tms_build_line(b, "version", tms_str_slice(version, at + 9, SIZE_MAX));
-	listing->self_url = tms_build_url(b, none, tms_json_str(feed, "feed_url"));
+			build_line(b, "version", tms_str_slice(version, at + 9, SIZE_MAX));
+	listing->self_url = build_url(b, none, tms_json_str(feed, "feed_url"));
 	if (b->base.len == 0)
 		b->base = listing->self_url;
-	listing->link = tms_build_url(b, none, tms_json_str(feed, "home_page_url"));
-	listing->next_url = tms_build_url(b, none, tms_json_str(feed, "next_url"));
-	listing->title = tms_build_title(b, tms_json_str(feed, "title"));
-	listing->subtitle = tms_build_title(b, tms_json_str(feed, "description"));
-	struct tms_str language = tms_build_line(b, "language", tms_json_str(feed, "language"));
+	listing->link = build_url(b, none, tms_json_str(feed, "home_page_url"));
+	listing->next_url = build_url(b, none, tms_json_str(feed, "next_url"));
+	listing->title = build_title(b, tms_json_str(feed, "title"));
+	listing->subtitle = build_title(b, tms_json_str(feed, "description"));
+	struct tms_str language = build_line(b, "language", tms_json_str(feed, "language"));
 	listing->language = language.len ? language : listing->language;
-	listing->image = tms_build_url(b, none, tms_json_str(feed, "icon"));
+	listing->image = build_url(b, none, tms_json_str(feed, "icon"));
 	if (listing->image.len == 0)
-		listing->image = tms_build_url(b, none, tms_json_str(feed, "favicon"));
-	tms_build_begin_listing(b);
+		listing->image = build_url(b, none, tms_json_str(feed, "favicon"));
+	build_begin_listing(b);
 	read_authors(b, feed);
-	tms_build_end_listing(b);
+	build_end_listing(b);
 }
 
 /* An item without authors has the feed's (JSON Feed 1.1, top-level). */
@@ -181,7 +181,7 @@ static void inherit_authors(struct tms_listing *listing)
 	}
 }
 
-enum tms_status tms_jsonfeed_read(struct tms_build *b, const struct json_t *feed)
+enum tms_status jsonfeed_read(struct tms_build *b, const struct json_t *feed)
 {
 	const struct json_t *items = tms_json_array(feed, "items");
 

@@ -9,7 +9,7 @@
 
 #include "hf.h"
 #include "jsonfeed.h"
-#include "markup.h"
+#include "element.h"
 #include "papers.h"
 
 const char *tms_listing_kind_name(enum tms_listing_kind kind)
@@ -168,7 +168,7 @@ static enum tms_status decode(struct tms_arena *arena, const struct input *in,
 
 static enum tms_status not_feed_text(struct tms_build *b, struct tms_str text)
 {
-	struct tms_str start = tms_build_line(b, "text", tms_utf8_cut(text, 120));
+	struct tms_str start = build_line(b, "text", tms_utf8_cut(text, 120));
 
 	tms_diag_set(b->diag, 1, 1, "this is neither XML, HTML nor JSON; it begins \"%.*s\"",
 		TMS_STR_ARGS(tms_utf8_cut(start, 60)));
@@ -240,7 +240,7 @@ static bool is_hf_array(const struct json_t *value)
 	for (size_t i = 0; i < count; i++) {
 		const struct json_t *element = tms_json_at(value, i);
 		/* one archive has its items as the text of Python dictionaries */
-		if (tms_hf_is_item(element) || tms_hf_is_paper(element) ||
+		if (hf_is_item(element) || hf_is_paper(element) ||
 			tms_str_starts(tms_json_text(element), TMS_STR("{'paper'")))
 			return true;
 	}
@@ -260,7 +260,7 @@ static void period_of_address(struct tms_build *b)
 	while (tms_str_split(&query, '&', &part)) {
 		for (size_t i = 0; i < TMS_COUNT(names); i++)
 			if (tms_str_starts(part, names[i]))
-				tms_hf_set_period(b, tms_str_slice(part, names[i].len, SIZE_MAX));
+				hf_set_period(b, tms_str_slice(part, names[i].len, SIZE_MAX));
 		if (tms_str_equal(part, TMS_STR("sort=trending")))
 			b->listing->period = TMS_PERIOD_TRENDING;
 	}
@@ -270,19 +270,19 @@ static enum tms_status read_json_value(struct tms_build *b, const struct json_t 
 {
 	struct tms_listing *listing = b->listing;
 
-	if (tms_jsonfeed_is(value))
-		return tms_jsonfeed_read(b, value);
+	if (jsonfeed_is(value))
+		return jsonfeed_read(b, value);
 	listing->origin = TMS_ORIGIN_HF_API;
 	if (is_hf_array(value)) {
 		listing->kind = TMS_LISTING_HF_API;
 		period_of_address(b);
-		enum tms_status st = tms_hf_read_items(b, value);
-		tms_hf_date_items(b);
+		enum tms_status st = hf_read_items(b, value);
+		hf_date_items(b);
 		return st;
 	}
-	if (tms_json_kind_of(value) == TMS_JSON_OBJECT && tms_hf_is_paper(value)) {
+	if (tms_json_kind_of(value) == TMS_JSON_OBJECT && hf_is_paper(value)) {
 		listing->kind = TMS_LISTING_HF_PAPER;
-		return tms_hf_read_paper(b, value);
+		return hf_read_paper(b, value);
 	}
 	return not_feed_json(b, value);
 }
@@ -308,15 +308,15 @@ static enum tms_status read_json(struct tms_build *b, const struct input *in)
 
 static enum tms_status read_root(struct tms_build *b, const struct tms_xml_node *root)
 {
-	enum tms_ns ns = tms_ns_of(b, root->ns);
+	enum tms_ns ns = element_ns_of(b, root->ns);
 
 	if (ns == TMS_NS_OTHER)
-		tms_ns_own(b, root->ns);
+		element_ns_own(b, root->ns);
 	if (tms_markup_is(root, "feed") || (ns == TMS_NS_ATOM && tms_markup_is(root, "entry")))
-		return tms_atom_read(b, root);
+		return atom_read(b, root);
 	if (tms_markup_is(root, "rss") || tms_markup_is(root, "RDF") ||
 		(ns == TMS_NS_NONE && tms_markup_is(root, "channel")))
-		return tms_rss_read(b, root);
+		return rss_read(b, root);
 	if (tms_markup_is(root, "html"))
 		return not_feed_html(b, root);
 	tms_diag_set(b->diag, root->line, 0,
@@ -330,7 +330,7 @@ static void note_mended(struct tms_build *b, const struct tms_xml_report *report
 {
 	for (size_t i = 0; i < report->mended_count; i++) {
 		b->line = report->mended[i].line;
-		tms_build_note(b, "%s", report->mended[i].text);
+		build_note(b, "%s", report->mended[i].text);
 	}
 	b->line = 0;
 	b->listing->mended_count = b->listing->notes_count;
@@ -359,7 +359,7 @@ static enum tms_status read_xml(struct tms_build *b, const struct input *in)
 			*b->diag = report.first_fault;
 		return TMS_EMALFORMED;
 	}
-	struct tms_str error = tms_papers_error(listing);
+	struct tms_str error = papers_error(listing);
 	if (error.len > 0) {
 		tms_diag_set(b->diag, 0, 0, "arXiv answers with an error: %.*s",
 			TMS_STR_ARGS(tms_utf8_cut(error, 300)));
@@ -377,7 +377,7 @@ static enum tms_status read_html(struct tms_build *b, const struct input *in)
 
 	if (st != TMS_OK)
 		return st;
-	st = tms_hf_read_page(b, html);
+	st = hf_read_page(b, html);
 	return st == TMS_ENOTFEED ? not_feed_html(b, html) : st;
 }
 
@@ -465,5 +465,5 @@ enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
 		tms_diag_set(diag, 0, 0, "a recipe is to read this; tms_recipe_read does that");
 		return TMS_EINVAL;
 	}
-	return tms_build_whole(arena, body, hints, read_any, out, diag);
+	return build_whole(arena, body, hints, read_any, out, diag);
 }

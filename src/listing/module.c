@@ -2,7 +2,7 @@
  * Extension modules that Atom entries and RSS items carry.
  * Source: dublincore.org, web.resource.org/rss/1.0/modules, rssboard.org/media-rss, RFC 4685, arXiv's atom schema.
  */
-#include "markup.h"
+#include "element.h"
 
 static void fill(struct tms_str *field, struct tms_str value)
 {
@@ -13,7 +13,7 @@ static void fill(struct tms_str *field, struct tms_str value)
 static struct tms_str line_of(
 	struct tms_entry *entry, const char *what, const struct tms_xml_node *node)
 {
-	return tms_build_line(entry->b, what, tms_markup_text(entry->b, node));
+	return build_line(entry->b, what, element_text(entry->b, node));
 }
 
 /* ---- people ---- */
@@ -48,18 +48,18 @@ static size_t name_end(struct tms_str names, size_t at)
 	return at;
 }
 
-void tms_module_creators(struct tms_entry *entry, struct tms_str names)
+void module_creators(struct tms_entry *entry, struct tms_str names)
 {
 	const struct tms_str none = { 0 };
 	bool many = entry->b->listing->origin != TMS_ORIGIN_OTHER;
 
 	if (!many) {
-		tms_markup_person(entry->b, names);
+		element_person(entry->b, names);
 		return;
 	}
 	for (size_t at = 0; at < names.len;) {
 		size_t end = name_end(names, at);
-		tms_build_author(entry->b, tms_str_slice(names, at, end), none, none);
+		build_author(entry->b, tms_str_slice(names, at, end), none, none);
 		at = end + 1;
 	}
 }
@@ -67,7 +67,7 @@ void tms_module_creators(struct tms_entry *entry, struct tms_str names)
 static void read_creator(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	/* dc:creator may hold a nested rdf:Description or HTML; its text is the name either way */
-	tms_module_creators(entry, line_of(entry, "author", node));
+	module_creators(entry, line_of(entry, "author", node));
 }
 
 static void read_itunes_author(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -80,25 +80,25 @@ static void read_itunes_author(struct tms_entry *entry, const struct tms_xml_nod
 
 static void read_encoded(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->body.content = tms_markup_loose(entry->b, node);
+	entry->body.content = element_loose(entry->b, node);
 	entry->body.content_type = TMS_BODY_HTML;
-	entry->body.base = tms_markup_base(entry->b, node);
-	tms_markup_body_language(entry, node);
+	entry->body.base = element_base(entry->b, node);
+	element_body_language(entry, node);
 }
 
 static void read_fallback_text(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	fill(&entry->fallback_text, tms_markup_loose(entry->b, node));
+	fill(&entry->fallback_text, element_loose(entry->b, node));
 }
 
 static void read_subtitle(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	fill(&entry->fallback_subtitle, tms_markup_text(entry->b, node));
+	fill(&entry->fallback_subtitle, element_text(entry->b, node));
 }
 
 static void read_other_title(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	fill(&entry->fallback_title, tms_markup_loose(entry->b, node));
+	fill(&entry->fallback_title, element_loose(entry->b, node));
 }
 
 static void read_rights(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -108,14 +108,14 @@ static void read_rights(struct tms_entry *entry, const struct tms_xml_node *node
 
 static void read_language(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.language = tms_markup_tag(entry->b, tms_markup_text(entry->b, node));
+	entry->b->item.language = element_tag(entry->b, element_text(entry->b, node));
 }
 
 static void read_subject(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_str none = { 0 };
 
-	tms_build_category(entry->b, tms_markup_text(entry->b, node), none, none);
+	build_category(entry->b, element_text(entry->b, node), none, none);
 }
 
 static void read_media_category(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -124,41 +124,41 @@ static void read_media_category(struct tms_entry *entry, const struct tms_xml_no
 
 	if (scheme.len == 0) /* rssboard.org/media-rss, media:category */
 		scheme = TMS_STR("http://search.yahoo.com/mrss/category_schema");
-	tms_build_category(entry->b, tms_markup_text(entry->b, node), scheme,
+	build_category(entry->b, element_text(entry->b, node), scheme,
 		tms_xml_attribute_value(node, "label"));
 }
 
 /* <itunes:category text="A"><itunes:category text="B"/></itunes:category>: two of them */
-void tms_module_itunes_category(struct tms_entry *entry, const struct tms_xml_node *node)
+void module_itunes_category(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_str scheme = TMS_STR("http://www.itunes.com/"), none = { 0 };
 
-	tms_build_category(entry->b, tms_xml_attribute_value(node, "text"), scheme, none);
+	build_category(entry->b, tms_xml_attribute_value(node, "text"), scheme, none);
 	for (node = node->first_child; node; node = node->next)
 		if (tms_markup_is(node, "category"))
-			tms_build_category(
+			build_category(
 				entry->b, tms_xml_attribute_value(node, "text"), scheme, none);
 }
 
 static void read_keywords(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_str rest = tms_markup_text(entry->b, node);
+	struct tms_str rest = element_text(entry->b, node);
 	struct tms_str part;
 
 	while (tms_str_split(&rest, ',', &part))
-		tms_build_keyword(entry->b, part);
+		build_keyword(entry->b, part);
 }
 
 static void read_date(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	fill(&entry->fallback_date, tms_markup_text(entry->b, node));
+	fill(&entry->fallback_date, element_text(entry->b, node));
 }
 
 static void read_modified(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.upstream_updated == TMS_TIME_NONE)
 		entry->b->item.upstream_updated =
-			tms_build_date(entry->b, tms_markup_text(entry->b, node), NULL);
+			build_date(entry->b, element_text(entry->b, node), NULL);
 }
 
 /* ---- identifiers ---- */
@@ -185,8 +185,7 @@ static void read_announce(struct tms_entry *entry, const struct tms_xml_node *no
 
 static void read_comment(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.comment =
-		tms_build_line(entry->b, "comment", tms_markup_text(entry->b, node));
+	entry->b->item.comment = build_line(entry->b, "comment", element_text(entry->b, node));
 }
 
 static void read_journal(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -202,7 +201,7 @@ static void read_primary(struct tms_entry *entry, const struct tms_xml_node *nod
 static void read_original_link(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str none = { 0 };
-	struct tms_str link = tms_build_url(entry->b, none, tms_markup_text(entry->b, node));
+	struct tms_str link = build_url(entry->b, none, element_text(entry->b, node));
 
 	if (link.len > 0)
 		entry->b->item.link = link;
@@ -214,8 +213,8 @@ static void read_comments_count(struct tms_entry *entry, const struct tms_xml_no
 {
 	int64_t count;
 
-	if (tms_str_int64(tms_str_trim(tms_markup_text(entry->b, node)), &count))
-		tms_build_number(entry->b, TMS_NUMBER_COMMENTS, count);
+	if (tms_str_int64(tms_str_trim(element_text(entry->b, node)), &count))
+		build_number(entry->b, TMS_NUMBER_COMMENTS, count);
 }
 
 /* ---- pictures ---- */
@@ -227,7 +226,7 @@ static void read_thumbnail(struct tms_entry *entry, const struct tms_xml_node *n
 	if (url.len == 0)
 		url = tms_xml_attribute_value(node, "href");
 	if (entry->b->item.thumbnail.len == 0)
-		entry->b->item.thumbnail = tms_build_url(entry->b, entry->base, url);
+		entry->b->item.thumbnail = build_url(entry->b, entry->base, url);
 }
 
 static bool is_picture(struct tms_str type, struct tms_str medium)
@@ -244,10 +243,10 @@ static void read_media_content(struct tms_entry *entry, const struct tms_xml_nod
 	int64_t length = TMS_NUMBER_NONE;
 
 	if (is_picture(type, tms_xml_attribute_value(node, "medium"))) {
-		tms_build_media(entry->b, entry->base, url);
+		build_media(entry->b, entry->base, url);
 	} else if (url.len > 0) {
 		(void)tms_str_int64(tms_xml_attribute_value(node, "fileSize"), &length);
-		tms_build_link(entry->b, entry->base,
+		build_link(entry->b, entry->base,
 			&(struct tms_link){ .rel = TMS_STR("enclosure"),
 				.href = url,
 				.type = type,
@@ -257,8 +256,8 @@ static void read_media_content(struct tms_entry *entry, const struct tms_xml_nod
 	for (const struct tms_xml_node *child = node->first_child; child && entry->depth < 3;
 		child = child->next) {
 		entry->depth++;
-		if (child->name.len > 0 && tms_ns_of(entry->b, child->ns) == TMS_NS_MEDIA)
-			(void)tms_module_read(entry, child);
+		if (child->name.len > 0 && element_ns_of(entry->b, child->ns) == TMS_NS_MEDIA)
+			(void)module_read(entry, child);
 		entry->depth--;
 	}
 }
@@ -291,7 +290,7 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_ITUNES, "title", read_other_title },
 	{ TMS_NS_ITUNES, "summary", read_fallback_text },
 	{ TMS_NS_ITUNES, "subtitle", read_subtitle },
-	{ TMS_NS_ITUNES, "category", tms_module_itunes_category },
+	{ TMS_NS_ITUNES, "category", module_itunes_category },
 	{ TMS_NS_ITUNES, "link", read_thumbnail }, /* rel="image", of old */
 	{ TMS_NS_ITUNES, "keywords", read_keywords },
 	{ TMS_NS_ITUNES, "image", read_thumbnail },
@@ -306,7 +305,7 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_FEEDBURNER, "origLink", read_original_link },
 };
 
-bool tms_module_read(struct tms_entry *entry, const struct tms_xml_node *node)
+bool module_read(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	return tms_element_read(elements, TMS_COUNT(elements), entry, node);
+	return element_read(elements, TMS_COUNT(elements), entry, node);
 }

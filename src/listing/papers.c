@@ -12,7 +12,7 @@ static bool is_at(struct tms_str url, const char *where)
 	       tms_str_starts(tms_str_slice(url, start + 3, SIZE_MAX), tms_str_from(where));
 }
 
-void tms_papers_recognise(struct tms_listing *listing)
+void papers_recognise(struct tms_listing *listing)
 {
 	static const char *const apis[] = { "arxiv.org/api", "export.arxiv.org/api" };
 	static const char *const feeds[] = { "rss.arxiv.org/", "export.arxiv.org/rss",
@@ -31,7 +31,7 @@ void tms_papers_recognise(struct tms_listing *listing)
 		listing->origin = TMS_ORIGIN_OTHER; /* the API speaks only Atom */
 }
 
-struct tms_str tms_papers_error(const struct tms_listing *listing)
+struct tms_str papers_error(const struct tms_listing *listing)
 {
 	const struct tms_item *item = listing->items;
 
@@ -155,7 +155,7 @@ static void take_ai_summary(struct tms_item *item)
 		item->ai_summary = tms_str_trim(tms_str_slice(text, 0, mark));
 }
 
-void tms_papers_polish(struct tms_build *b)
+void papers_polish(struct tms_build *b)
 {
 	struct tms_item *item = &b->item;
 	bool from_arxiv = b->listing->origin == TMS_ORIGIN_ARXIV_API ||

@@ -5,13 +5,13 @@
 #include "build.h"
 
 /** Set listing->origin when the feed is one of arXiv's; before its entries are read. */
-void tms_papers_recognise(struct tms_listing *listing);
+void papers_recognise(struct tms_listing *listing);
 /**
  * After an entry is read and before it is ended: arXiv's "arXiv:… Announce Type: …" goes from the abstract, the
  * "Abstract … AI-generated summary …" of Hugging Face scrapers is taken apart, versions leave links.
  */
-void tms_papers_polish(struct tms_build *b);
+void papers_polish(struct tms_build *b);
 /** arXiv answers errors with a feed of one entry: its message, or empty. */
-struct tms_str tms_papers_error(const struct tms_listing *listing);
+struct tms_str papers_error(const struct tms_listing *listing);
 
 #endif

@@ -1,5 +1,5 @@
 /* People as RSS and its modules write them: in one line. */
-#include "markup.h"
+#include "element.h"
 
 /* Is the whole of it an address: one @ between what has no space? */
 static bool is_address(struct tms_str text)
@@ -28,7 +28,7 @@ static bool cut(
 	return true;
 }
 
-void tms_markup_person(struct tms_build *b, struct tms_str text)
+void element_person(struct tms_build *b, struct tms_str text)
 {
 	struct tms_str name = tms_str_trim(text);
 	struct tms_str email = { 0 };
@@ -47,18 +47,18 @@ void tms_markup_person(struct tms_build *b, struct tms_str text)
 			name = is_first ? between : before;
 		}
 	}
-	tms_build_author(b, name.len ? name : email, none, email);
+	build_author(b, name.len ? name : email, none, email);
 }
 
-void tms_rss_person(struct tms_entry *entry, const struct tms_xml_node *node)
+void rss_person(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_xml_node *child = node->first_child;
 
 	while (child && !tms_markup_is(child, "name") && !tms_markup_is(child, "email"))
 		child = child->next;
 	if (child) /* <author><name>…: as Atom has it */
-		tms_atom_person(entry, node);
+		atom_person(entry, node);
 	else
-		tms_markup_person(entry->b,
-			tms_build_line(entry->b, "author", tms_markup_text(entry->b, node)));
+		element_person(
+			entry->b, build_line(entry->b, "author", element_text(entry->b, node)));
 }

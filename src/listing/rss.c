@@ -2,13 +2,13 @@
  * RSS 2.0 (rssboard.org/rss-specification) and its elders 0.9x, and the RDF Site Summary (RSS 0.90 and 1.0): the same
  * elements by the same names, the items inside the channel or beside it.
  */
-#include "markup.h"
+#include "element.h"
 #include "papers.h"
 
 static struct tms_str line_of(
 	struct tms_entry *entry, const char *what, const struct tms_xml_node *node)
 {
-	return tms_build_line(entry->b, what, tms_markup_text(entry->b, node));
+	return build_line(entry->b, what, element_text(entry->b, node));
 }
 
 /* ---- elements of an item ---- */
@@ -16,22 +16,22 @@ static struct tms_str line_of(
 static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.title.len == 0) /* of several the first, as other readers do */
-		entry->b->item.title = tms_build_title(entry->b, tms_markup_loose(entry->b, node));
+		entry->b->item.title = build_title(entry->b, element_loose(entry->b, node));
 }
 
 static void read_link(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_str text = tms_str_trim(tms_markup_text(entry->b, node));
+	struct tms_str text = tms_str_trim(element_text(entry->b, node));
 
 	if (text.len == 0) { /* written as Atom writes it, without its namespace */
-		tms_atom_link(entry, node);
+		atom_link(entry, node);
 		return;
 	}
-	struct tms_str base = tms_markup_base(entry->b, node);
+	struct tms_str base = element_base(entry->b, node);
 	if (entry->b->item.link.len == 0)
-		entry->b->item.link = tms_build_url(entry->b, base, text);
+		entry->b->item.link = build_url(entry->b, base, text);
 	else
-		tms_build_link(entry->b, base,
+		build_link(entry->b, base,
 			&(struct tms_link){ .href = text, .length = TMS_NUMBER_NONE });
 }
 
@@ -44,15 +44,15 @@ static void read_guid(struct tms_entry *entry, const struct tms_xml_node *node)
 	/* said aloud, it may even be relative; said by default, it must look like an address */
 	if (tms_str_equal_caseless(permanent, TMS_STR("true")) ||
 		(permanent.len == 0 && tms_str_starts_caseless(guid, TMS_STR("http"))))
-		entry->fallback_link = tms_build_url(entry->b, entry->base, guid);
+		entry->fallback_link = build_url(entry->b, entry->base, guid);
 }
 
 static void read_description(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->body.summary = tms_markup_loose(entry->b, node);
+	entry->body.summary = element_loose(entry->b, node);
 	entry->body.summary_type = TMS_BODY_LOOSE;
 	if (!entry->body.base.ptr)
-		entry->body.base = tms_markup_base(entry->b, node);
+		entry->body.base = element_base(entry->b, node);
 }
 
 /* Full text under other names: xhtml:body, and fullitem of some publishers. */
@@ -60,12 +60,12 @@ static void read_body(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->body.content.len > 0)
 		return;
-	bool is_markup = tms_markup_has_elements(node);
+	bool is_markup = element_has_elements(node);
 	entry->body.content =
-		is_markup ? tms_markup_xhtml(entry->b, node) : tms_markup_text(entry->b, node);
+		is_markup ? element_xhtml(entry->b, node) : element_text(entry->b, node);
 	entry->body.content_type = is_markup ? TMS_BODY_HTML : TMS_BODY_LOOSE;
-	entry->body.base = tms_markup_base(entry->b, node);
-	tms_markup_body_language(entry, node);
+	entry->body.base = element_base(entry->b, node);
+	element_body_language(entry, node);
 }
 
 static void read_nothing(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -78,20 +78,20 @@ static void read_category(struct tms_entry *entry, const struct tms_xml_node *no
 {
 	const struct tms_str none = { 0 };
 
-	tms_build_category(entry->b, tms_markup_text(entry->b, node),
+	build_category(entry->b, element_text(entry->b, node),
 		tms_xml_attribute_value(node, "domain"), none);
 }
 
 static void read_date(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.published = tms_build_date(
-		entry->b, tms_markup_text(entry->b, node), &entry->b->item.published_day_only);
+	entry->b->item.published = build_date(
+		entry->b, element_text(entry->b, node), &entry->b->item.published_day_only);
 }
 
 static void read_comments(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.discussion_url = tms_build_url(
-		entry->b, tms_markup_base(entry->b, node), tms_markup_text(entry->b, node));
+	entry->b->item.discussion_url =
+		build_url(entry->b, element_base(entry->b, node), element_text(entry->b, node));
 }
 
 static void read_enclosure(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -106,16 +106,15 @@ static void read_enclosure(struct tms_entry *entry, const struct tms_xml_node *n
 	if (!tms_str_int64(tms_str_trim(tms_xml_attribute_value(node, "length")), &link.length) ||
 		link.length < 0)
 		link.length = TMS_NUMBER_NONE;
-	tms_build_link(entry->b, tms_markup_base(entry->b, node), &link);
+	build_link(entry->b, element_base(entry->b, node), &link);
 	if (tms_str_starts_caseless(link.type, TMS_STR("image/")) ||
 		tms_str_starts_caseless(link.type, TMS_STR("video/")))
-		tms_build_media(entry->b, tms_markup_base(entry->b, node), link.href);
+		build_media(entry->b, element_base(entry->b, node), link.href);
 }
 
 static void read_updated(struct tms_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.upstream_updated =
-		tms_build_date(entry->b, tms_markup_text(entry->b, node), NULL);
+	entry->b->item.upstream_updated = build_date(entry->b, element_text(entry->b, node), NULL);
 }
 
 static void read_foreign_id(struct tms_entry *entry, const struct tms_xml_node *node)
@@ -128,17 +127,17 @@ static void read_atom_content(struct tms_entry *entry, const struct tms_xml_node
 {
 	if (entry->body.content.len > 0)
 		return;
-	tms_atom_text(entry->b, node, &entry->body.content, &entry->body.content_type);
-	entry->body.base = tms_markup_base(entry->b, node);
+	atom_text(entry->b, node, &entry->body.content, &entry->body.content_type);
+	entry->body.base = element_base(entry->b, node);
 }
 
 static void read_atom_summary(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->summary.len > 0)
 		return;
-	tms_atom_text(entry->b, node, &entry->summary, &entry->summary_type);
+	atom_text(entry->b, node, &entry->summary, &entry->summary_type);
 	if (!entry->body.base.ptr)
-		entry->body.base = tms_markup_base(entry->b, node);
+		entry->body.base = element_base(entry->b, node);
 }
 
 /* Beside a summary that is called so, a description is the text itself, unless there is another. */
@@ -163,9 +162,9 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "link", read_link },
 	{ TMS_NS_NONE, "guid", read_guid },
 	{ TMS_NS_NONE, "description", read_description },
-	{ TMS_NS_NONE, "author", tms_rss_person },
+	{ TMS_NS_NONE, "author", rss_person },
 	{ TMS_NS_NONE, "category", read_category },
-	{ TMS_NS_NONE, "tags", tms_markup_terms },
+	{ TMS_NS_NONE, "tags", element_terms },
 	{ TMS_NS_NONE, "pubDate", read_date },
 	{ TMS_NS_NONE, "comments", read_comments },
 	{ TMS_NS_NONE, "enclosure", read_enclosure },
@@ -180,9 +179,9 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "summary", read_atom_summary },
 	{ TMS_NS_NONE, "content", read_atom_content },
 	{ TMS_NS_ATOM, "id", read_foreign_id },
-	{ TMS_NS_ATOM, "link", tms_atom_link },
-	{ TMS_NS_ATOM, "author", tms_atom_person },
-	{ TMS_NS_ATOM, "category", tms_atom_category },
+	{ TMS_NS_ATOM, "link", atom_link },
+	{ TMS_NS_ATOM, "author", atom_person },
+	{ TMS_NS_ATOM, "category", atom_category },
 	{ TMS_NS_ATOM, "updated", read_updated },
 	{ TMS_NS_ATOM, "published", read_date },
 	{ TMS_NS_ATOM, "content", read_atom_content },
@@ -202,12 +201,12 @@ static void settle(struct tms_entry *entry, const struct tms_xml_node *node)
 	struct tms_str about = tms_xml_attribute_ns(node, TMS_RDF_NS, "about");
 
 	if (item->upstream_id.len == 0) /* RSS 1.0 */
-		item->upstream_id = tms_build_line(b, "id", about);
+		item->upstream_id = build_line(b, "id", about);
 	/* an episode without a page is its recording */
 	if (item->link.len == 0 && entry->fallback_link.len == 0 && item->links_count > 0)
 		item->link = item->links[0].href;
 	settle_summary(entry);
-	tms_markup_settle(entry);
+	element_settle(entry);
 }
 
 /* CDF, of Internet Explorer 4: the channel is the document element, and addresses and dates are attributes. */
@@ -216,31 +215,30 @@ static void read_cdf(struct tms_entry *entry, const struct tms_xml_node *node)
 	if (node->attributes_count == 0 || node->parent->parent)
 		return;
 	entry->is_known = true;
-	entry->fallback_link =
-		tms_build_url(entry->b, entry->base, tms_markup_attribute(node, "href"));
+	entry->fallback_link = build_url(entry->b, entry->base, element_attribute(node, "href"));
 	entry->b->item.upstream_updated =
-		tms_build_date(entry->b, tms_markup_attribute(node, "lastmod"), NULL);
+		build_date(entry->b, element_attribute(node, "lastmod"), NULL);
 }
 
 static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node *node)
 {
-	struct tms_entry entry = { .b = b, .base = tms_markup_base(b, node) };
+	struct tms_entry entry = { .b = b, .base = element_base(b, node) };
 
-	tms_build_begin(b, node->line);
-	if (!tms_markup_language(b, node, &b->item.language))
+	build_begin(b, node->line);
+	if (!element_language(b, node, &b->item.language))
 		b->item.language = b->listing->language;
 	read_cdf(&entry, node);
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next) {
 		if (child->name.len == 0 ||
-			tms_element_read(elements, TMS_COUNT(elements), &entry, child) ||
-			tms_module_read(&entry, child))
+			element_read(elements, TMS_COUNT(elements), &entry, child) ||
+			module_read(&entry, child))
 			continue;
 		if (is_xhtml_body(child))
 			read_body(&entry, child);
 	}
 	settle(&entry, node);
-	tms_papers_polish(b);
-	return tms_markup_end(&entry, node);
+	papers_polish(b);
+	return element_end(&entry, node);
 }
 
 /* ---- the whole ---- */
@@ -251,7 +249,8 @@ static const struct tms_xml_node *channel_of(struct tms_build *b, const struct t
 
 	if (tms_markup_is(root, "channel")) /* RSS 1.1, and feeds without their root */
 		return root;
-	while (node && !(tms_ns_of(b, node->ns) == TMS_NS_NONE && tms_markup_is(node, "channel")))
+	while (node &&
+		!(element_ns_of(b, node->ns) == TMS_NS_NONE && tms_markup_is(node, "channel")))
 		node = node->next;
 	return node;
 }
@@ -260,10 +259,10 @@ static enum tms_status read_items(struct tms_build *b, const struct tms_xml_node
 {
 	for (const struct tms_xml_node *node = parent->first_child; node; node = node->next) {
 		enum tms_status st = TMS_OK;
-		if (node->name.len == 0 || tms_ns_of(b, node->ns) != TMS_NS_NONE)
+		if (node->name.len == 0 || element_ns_of(b, node->ns) != TMS_NS_NONE)
 			continue;
 		if (tms_markup_is(node, "item"))
-			st = tms_markup_is_cut(b, node) ? TMS_OK : read_item(b, node);
+			st = element_is_cut(b, node) ? TMS_OK : read_item(b, node);
 		else if (tms_markup_is(node, "items")) /* RSS 1.1; in 1.0 a table of contents */
 			st = read_items(b, node);
 		if (st != TMS_OK)
@@ -272,7 +271,7 @@ static enum tms_status read_items(struct tms_build *b, const struct tms_xml_node
 	return TMS_OK;
 }
 
-enum tms_status tms_rss_read(struct tms_build *b, const struct tms_xml_node *root)
+enum tms_status rss_read(struct tms_build *b, const struct tms_xml_node *root)
 {
 	struct tms_listing *listing = b->listing;
 	const struct tms_xml_node *channel = channel_of(b, root);
@@ -281,8 +280,8 @@ enum tms_status tms_rss_read(struct tms_build *b, const struct tms_xml_node *roo
 	listing->kind = TMS_LISTING_RSS;
 	listing->version = tms_markup_is(root, "rss") ? tms_xml_attribute_value(root, "version")
 						      : TMS_STR("1.0");
-	tms_rss_channel_read(b, root, channel);
-	tms_papers_recognise(listing);
+	rss_channel_read(b, root, channel);
+	papers_recognise(listing);
 	if (channel)
 		st = read_items(b, channel);
 	if (st == TMS_OK && channel != root)

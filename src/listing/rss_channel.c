@@ -2,19 +2,19 @@
  * What RSS says of the listing itself: the channel, and in RSS 0.90 and 1.0 the image beside it. Modules speak where the
  * channel's own elements do not.
  */
-#include "markup.h"
+#include "element.h"
 
 static struct tms_str line_of(
 	struct tms_entry *channel, const char *what, const struct tms_xml_node *node)
 {
-	return tms_build_line(channel->b, what, tms_markup_text(channel->b, node));
+	return build_line(channel->b, what, element_text(channel->b, node));
 }
 
 /* ---- people ---- */
 
 static void read_creator(struct tms_entry *channel, const struct tms_xml_node *node)
 {
-	tms_markup_person(channel->b, line_of(channel, "author", node));
+	element_person(channel->b, line_of(channel, "author", node));
 }
 
 /* Who minds the server, or the podcast: named when nobody else is. */
@@ -30,12 +30,12 @@ static void read_title(struct tms_entry *channel, const struct tms_xml_node *nod
 {
 	if (channel->b->listing->title.len == 0)
 		channel->b->listing->title =
-			tms_build_title(channel->b, tms_markup_loose(channel->b, node));
+			build_title(channel->b, element_loose(channel->b, node));
 }
 
 static void read_own_title(struct tms_entry *channel, const struct tms_xml_node *node)
 {
-	struct tms_str title = tms_build_title(channel->b, tms_markup_loose(channel->b, node));
+	struct tms_str title = build_title(channel->b, element_loose(channel->b, node));
 
 	if (title.len > 0)
 		channel->b->listing->title = title;
@@ -43,7 +43,7 @@ static void read_own_title(struct tms_entry *channel, const struct tms_xml_node 
 
 static void read_description(struct tms_entry *channel, const struct tms_xml_node *node)
 {
-	struct tms_str text = tms_build_title(channel->b, tms_markup_loose(channel->b, node));
+	struct tms_str text = build_title(channel->b, element_loose(channel->b, node));
 
 	if (text.len > 0)
 		channel->b->listing->subtitle = text;
@@ -52,12 +52,12 @@ static void read_description(struct tms_entry *channel, const struct tms_xml_nod
 static void read_fallback_text(struct tms_entry *channel, const struct tms_xml_node *node)
 {
 	if (tms_str_trim(channel->fallback_text).len == 0)
-		channel->fallback_text = tms_markup_loose(channel->b, node);
+		channel->fallback_text = element_loose(channel->b, node);
 }
 
 static void read_language(struct tms_entry *channel, const struct tms_xml_node *node)
 {
-	struct tms_str language = tms_markup_tag(channel->b, tms_markup_text(channel->b, node));
+	struct tms_str language = element_tag(channel->b, element_text(channel->b, node));
 
 	if (language.len > 0)
 		channel->b->listing->language = language;
@@ -67,7 +67,7 @@ static void read_rights(struct tms_entry *channel, const struct tms_xml_node *no
 {
 	if (channel->b->listing->rights.len == 0)
 		channel->b->listing->rights =
-			tms_build_title(channel->b, tms_markup_loose(channel->b, node));
+			build_title(channel->b, element_loose(channel->b, node));
 }
 
 static void read_generator(struct tms_entry *channel, const struct tms_xml_node *node)
@@ -78,7 +78,7 @@ static void read_generator(struct tms_entry *channel, const struct tms_xml_node 
 static void read_generator_agent(struct tms_entry *channel, const struct tms_xml_node *node)
 {
 	if (channel->b->listing->generator.len == 0)
-		channel->b->listing->generator = tms_build_line(channel->b, "generator",
+		channel->b->listing->generator = build_line(channel->b, "generator",
 			tms_xml_attribute_ns(node, TMS_RDF_NS, "resource"));
 }
 
@@ -86,7 +86,7 @@ static void read_category(struct tms_entry *channel, const struct tms_xml_node *
 {
 	const struct tms_str none = { 0 };
 
-	tms_build_category(channel->b, tms_markup_text(channel->b, node),
+	build_category(channel->b, element_text(channel->b, node),
 		tms_xml_attribute_value(node, "domain"), none);
 }
 
@@ -94,7 +94,7 @@ static void read_category(struct tms_entry *channel, const struct tms_xml_node *
 
 static void read_built(struct tms_entry *channel, const struct tms_xml_node *node)
 {
-	tms_time built = tms_build_date(channel->b, tms_markup_text(channel->b, node), NULL);
+	tms_time built = build_date(channel->b, element_text(channel->b, node), NULL);
 
 	if (built != TMS_TIME_NONE)
 		channel->b->listing->updated = built;
@@ -103,14 +103,14 @@ static void read_built(struct tms_entry *channel, const struct tms_xml_node *nod
 static void read_fallback_date(struct tms_entry *channel, const struct tms_xml_node *node)
 {
 	if (tms_str_trim(channel->fallback_date).len == 0)
-		channel->fallback_date = tms_markup_text(channel->b, node);
+		channel->fallback_date = element_text(channel->b, node);
 }
 
 static void read_total(struct tms_entry *channel, const struct tms_xml_node *node)
 {
 	int64_t total;
 
-	if (tms_str_int64(tms_str_trim(tms_markup_text(channel->b, node)), &total) && total >= 0)
+	if (tms_str_int64(tms_str_trim(element_text(channel->b, node)), &total) && total >= 0)
 		channel->b->listing->total = total;
 }
 
@@ -119,7 +119,7 @@ static void read_skip_days(struct tms_entry *channel, const struct tms_xml_node 
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
 		if (tms_markup_is(child, "day"))
 			tms_skip_add_day(
-				&channel->b->listing->skip, tms_markup_text(channel->b, child));
+				&channel->b->listing->skip, element_text(channel->b, child));
 }
 
 static void read_skip_hours(struct tms_entry *channel, const struct tms_xml_node *node)
@@ -127,14 +127,13 @@ static void read_skip_hours(struct tms_entry *channel, const struct tms_xml_node
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
 		if (tms_markup_is(child, "hour"))
 			tms_skip_add_hour(
-				&channel->b->listing->skip, tms_markup_text(channel->b, child));
+				&channel->b->listing->skip, element_text(channel->b, child));
 }
 
 static void set_image(
 	struct tms_entry *channel, const struct tms_xml_node *node, struct tms_str reference)
 {
-	struct tms_str url =
-		tms_build_url(channel->b, tms_markup_base(channel->b, node), reference);
+	struct tms_str url = build_url(channel->b, element_base(channel->b, node), reference);
 
 	if (channel->b->listing->image.len == 0)
 		channel->b->listing->image = url;
@@ -145,7 +144,7 @@ static void read_image(struct tms_entry *channel, const struct tms_xml_node *nod
 {
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
 		if (tms_markup_is(child, "url"))
-			set_image(channel, child, tms_markup_text(channel->b, child));
+			set_image(channel, child, element_text(channel->b, child));
 }
 
 static void read_picture(struct tms_entry *channel, const struct tms_xml_node *node)
@@ -164,7 +163,7 @@ static void read_media(struct tms_entry *channel, const struct tms_xml_node *nod
 
 static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "title", read_own_title },
-	{ TMS_NS_NONE, "link", tms_markup_listing_link },
+	{ TMS_NS_NONE, "link", element_listing_link },
 	{ TMS_NS_NONE, "description", read_description },
 	{ TMS_NS_NONE, "tagline", read_fallback_text }, /* Atom's elements without its namespace */
 	{ TMS_NS_NONE, "subtitle", read_fallback_text },
@@ -172,8 +171,8 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "language", read_language },
 	{ TMS_NS_NONE, "copyright", read_rights },
 	{ TMS_NS_NONE, "generator", read_generator },
-	{ TMS_NS_NONE, "managingEditor", tms_rss_person },
-	{ TMS_NS_NONE, "author", tms_rss_person },
+	{ TMS_NS_NONE, "managingEditor", rss_person },
+	{ TMS_NS_NONE, "author", rss_person },
 	{ TMS_NS_NONE, "webMaster", read_fallback_author },
 	{ TMS_NS_NONE, "lastBuildDate", read_built },
 	{ TMS_NS_NONE, "pubDate", read_fallback_date },
@@ -181,8 +180,8 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_NONE, "image", read_image },
 	{ TMS_NS_NONE, "skipDays", read_skip_days },
 	{ TMS_NS_NONE, "skipHours", read_skip_hours },
-	{ TMS_NS_ATOM, "link", tms_markup_listing_link },
-	{ TMS_NS_ATOM, "author", tms_atom_person },
+	{ TMS_NS_ATOM, "link", element_listing_link },
+	{ TMS_NS_ATOM, "author", atom_person },
 	{ TMS_NS_ATOM, "updated", read_fallback_date },
 	{ TMS_NS_DC, "title", read_title },
 	{ TMS_NS_DC, "description", read_fallback_text },
@@ -197,8 +196,8 @@ static const struct tms_element elements[] = {
 	{ TMS_NS_ITUNES, "author", read_fallback_author },
 	{ TMS_NS_ITUNES, "subtitle", read_fallback_text },
 	{ TMS_NS_ITUNES, "summary", read_fallback_text },
-	{ TMS_NS_ITUNES, "category", tms_module_itunes_category },
-	{ TMS_NS_ITUNES, "keywords", tms_markup_terms },
+	{ TMS_NS_ITUNES, "category", module_itunes_category },
+	{ TMS_NS_ITUNES, "keywords", element_terms },
 	{ TMS_NS_ITUNES, "image", read_picture },
 	{ TMS_NS_ITUNES, "link", read_picture }, /* rel="image", of old */
 	{ TMS_NS_MEDIA, "thumbnail", read_picture },
@@ -213,42 +212,42 @@ static void settle(struct tms_entry *channel)
 	struct tms_listing *listing = channel->b->listing;
 
 	if (listing->updated == TMS_TIME_NONE)
-		listing->updated = tms_build_date(channel->b, channel->fallback_date, NULL);
+		listing->updated = build_date(channel->b, channel->fallback_date, NULL);
 	if (listing->subtitle.len == 0)
-		listing->subtitle = tms_build_title(channel->b, channel->fallback_text);
+		listing->subtitle = build_title(channel->b, channel->fallback_text);
 	if (channel->b->item.authors_count == 0)
-		tms_markup_person(channel->b, channel->creator);
+		element_person(channel->b, channel->creator);
 }
 
-void tms_rss_channel_read(
+void rss_channel_read(
 	struct tms_build *b, const struct tms_xml_node *root, const struct tms_xml_node *channel)
 {
 	struct tms_listing *listing = b->listing;
 	struct tms_entry entry = { .b = b };
 	const struct tms_xml_node *node = channel ? channel->first_child : NULL;
 
-	(void)tms_markup_language(b, channel ? channel : root, &listing->language);
+	(void)element_language(b, channel ? channel : root, &listing->language);
 	for (; node && listing->link.len == 0; node = node->next)
-		if (tms_markup_is(node, "link") && tms_ns_of(b, node->ns) == TMS_NS_NONE)
-			listing->link = tms_build_url(
-				b, tms_markup_base(b, node), tms_markup_text(b, node));
+		if (tms_markup_is(node, "link") && element_ns_of(b, node->ns) == TMS_NS_NONE)
+			listing->link = build_url(b, element_base(b, node), element_text(b, node));
 	if (listing->link.len == 0 && channel == root) /* CDF */
-		listing->link = tms_build_url(
-			b, tms_markup_base(b, root), tms_markup_attribute(root, "href"));
+		listing->link =
+			build_url(b, element_base(b, root), element_attribute(root, "href"));
 	/* RSS does not say what relative links are relative to: they mean the site, not who serves it */
 	if (listing->link.len > 0)
 		b->base = listing->link;
-	entry.base = tms_markup_base(b, channel);
+	entry.base = element_base(b, channel);
 	if (channel == root)
-		entry.fallback_date = tms_markup_attribute(root, "lastmod");
-	tms_build_begin_listing(b);
+		entry.fallback_date = element_attribute(root, "lastmod");
+	build_begin_listing(b);
 	for (node = channel ? channel->first_child : NULL; node; node = node->next)
 		if (node->name.len > 0)
-			(void)tms_element_read(elements, TMS_COUNT(elements), &entry, node);
+			(void)element_read(elements, TMS_COUNT(elements), &entry, node);
 	if (channel != root) /* RSS 0.90 and 1.0 */
 		for (node = root->first_child; node; node = node->next)
-			if (tms_markup_is(node, "image") && tms_ns_of(b, node->ns) == TMS_NS_NONE)
+			if (tms_markup_is(node, "image") &&
+				element_ns_of(b, node->ns) == TMS_NS_NONE)
 				read_image(&entry, node);
 	settle(&entry);
-	tms_build_end_listing(b);
+	build_end_listing(b);
 }

@@ -9,12 +9,12 @@
 
 /* Linear probing. A place follows from the tag alone, so that the order of tags is, nearly, that of
  * the slots. `slots` is one block: numbers, then tags. */
-struct tms_numbers_shard {
+struct digest_table_shard {
 	uint32_t *slots;
 	uint32_t count, capacity;
 };
 
-static uint16_t *tags_of(const struct tms_numbers_shard *shard)
+static uint16_t *tags_of(const struct digest_table_shard *shard)
 {
 	return (uint16_t *)(shard->slots + shard->capacity);
 }
@@ -29,24 +29,24 @@ static uint32_t place_of(uint16_t tag, uint32_t capacity)
 	return (uint32_t)(((uint64_t)tag * capacity) >> 16);
 }
 
-static struct tms_numbers_shard *shard_of(const struct tms_numbers *numbers, uint64_t hash)
+static struct digest_table_shard *shard_of(const struct digest_table *numbers, uint64_t hash)
 {
 	return &numbers->shards[hash >> (64 - SHARD_BITS)];
 }
 
-void tms_numbers_free(struct tms_numbers *numbers)
+void digest_table_free(struct digest_table *numbers)
 {
 	for (size_t i = 0; numbers->shards && i < SHARDS; i++)
 		free(numbers->shards[i].slots);
 	free(numbers->shards);
-	*numbers = (struct tms_numbers){ 0 };
+	*numbers = (struct digest_table){ 0 };
 }
 
-static void place(struct tms_numbers_shard *shard, uint16_t tag, uint32_t number)
+static void place(struct digest_table_shard *shard, uint16_t tag, uint32_t number)
 {
 	uint32_t i = place_of(tag, shard->capacity);
 
-	while (shard->slots[i] != TMS_NUMBERS_NONE)
+	while (shard->slots[i] != DIGEST_TABLE_NONE)
 		i = i + 1 < shard->capacity ? i + 1 : 0;
 	shard->slots[i] = number;
 	tags_of(shard)[i] = tag;
@@ -60,16 +60,16 @@ static size_t bytes_of(uint32_t capacity)
 
 /* Fuller than five sixths: a quarter as large again; half as large when it is nearly empty. */
 static enum tms_status resize(
-	struct tms_numbers *numbers, struct tms_numbers_shard *shard, uint32_t capacity)
+	struct digest_table *numbers, struct digest_table_shard *shard, uint32_t capacity)
 {
-	struct tms_numbers_shard made = { .capacity = capacity };
+	struct digest_table_shard made = { .capacity = capacity };
 
 	made.slots = malloc(bytes_of(capacity));
 	if (!made.slots)
 		return TMS_ENOMEM;
 	memset(made.slots, 0xff, (size_t)capacity * sizeof(uint32_t));
 	for (uint32_t i = 0; i < shard->capacity; i++)
-		if (shard->slots[i] != TMS_NUMBERS_NONE)
+		if (shard->slots[i] != DIGEST_TABLE_NONE)
 			place(&made, tags_of(shard)[i], shard->slots[i]);
 	numbers->bytes += bytes_of(capacity) - bytes_of(shard->capacity);
 	free(shard->slots);
@@ -77,7 +77,7 @@ static enum tms_status resize(
 	return TMS_OK;
 }
 
-enum tms_status tms_numbers_add(struct tms_numbers *numbers, uint64_t hash, uint32_t number)
+enum tms_status digest_table_add(struct digest_table *numbers, uint64_t hash, uint32_t number)
 {
 	if (!numbers->shards) {
 		numbers->shards = calloc(SHARDS, sizeof(*numbers->shards));
@@ -85,9 +85,9 @@ enum tms_status tms_numbers_add(struct tms_numbers *numbers, uint64_t hash, uint
 			return TMS_ENOMEM;
 		numbers->bytes = SHARDS * sizeof(*numbers->shards);
 	}
-	struct tms_numbers_shard *shard = shard_of(numbers, hash);
+	struct digest_table_shard *shard = shard_of(numbers, hash);
 	enum tms_status st = TMS_OK;
-	if (shard->count >= TMS_NUMBERS_SHARD_MAX)
+	if (shard->count >= DIGEST_TABLE_SHARD_MAX)
 		return TMS_ELIMIT;
 	if (shard->capacity == 0)
 		st = resize(numbers, shard, SMALLEST);
@@ -100,9 +100,9 @@ enum tms_status tms_numbers_add(struct tms_numbers *numbers, uint64_t hash, uint
 	return TMS_OK;
 }
 
-void tms_numbers_fetch(const struct tms_numbers *numbers, uint64_t hash)
+void digest_table_fetch(const struct digest_table *numbers, uint64_t hash)
 {
-	const struct tms_numbers_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
+	const struct digest_table_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
 
 	if (!shard || shard->count == 0)
 		return;
@@ -111,19 +111,19 @@ void tms_numbers_fetch(const struct tms_numbers *numbers, uint64_t hash)
 	__builtin_prefetch(&tags_of(shard)[at], 1);
 }
 
-uint32_t tms_numbers_find(
-	const struct tms_numbers *numbers, uint64_t hash, tms_numbers_fn is_it, const void *context)
+uint32_t digest_table_find(const struct digest_table *numbers, uint64_t hash, digest_table_fn is_it,
+	const void *context)
 {
-	const struct tms_numbers_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
+	const struct digest_table_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
 	uint16_t tag = tag_of(hash);
 
 	if (!shard || shard->count == 0)
-		return TMS_NUMBERS_NONE;
-	for (uint32_t i = place_of(tag, shard->capacity); shard->slots[i] != TMS_NUMBERS_NONE;
+		return DIGEST_TABLE_NONE;
+	for (uint32_t i = place_of(tag, shard->capacity); shard->slots[i] != DIGEST_TABLE_NONE;
 		i = i + 1 < shard->capacity ? i + 1 : 0)
 		if (tags_of(shard)[i] == tag && is_it(context, shard->slots[i]))
 			return shard->slots[i];
-	return TMS_NUMBERS_NONE;
+	return DIGEST_TABLE_NONE;
 }
 
 /* Is `at` on the way from `from` up to, not including, `to`, around the end? */
@@ -133,32 +133,32 @@ static bool lies_between(uint32_t from, uint32_t at, uint32_t to)
 }
 
 /* Closes the gap: whoever may stand nearer to his place moves up. */
-static void close_gap(struct tms_numbers_shard *shard, uint32_t gap)
+static void close_gap(struct digest_table_shard *shard, uint32_t gap)
 {
 	uint16_t *tags = tags_of(shard);
 
-	shard->slots[gap] = TMS_NUMBERS_NONE;
+	shard->slots[gap] = DIGEST_TABLE_NONE;
 	for (uint32_t i = gap + 1 < shard->capacity ? gap + 1 : 0;
-		shard->slots[i] != TMS_NUMBERS_NONE; i = i + 1 < shard->capacity ? i + 1 : 0) {
+		shard->slots[i] != DIGEST_TABLE_NONE; i = i + 1 < shard->capacity ? i + 1 : 0) {
 		uint32_t own = place_of(tags[i], shard->capacity);
 		if (own != i && lies_between(own, gap, i)) {
 			shard->slots[gap] = shard->slots[i];
 			tags[gap] = tags[i];
-			shard->slots[i] = TMS_NUMBERS_NONE;
+			shard->slots[i] = DIGEST_TABLE_NONE;
 			gap = i;
 		}
 	}
 }
 
-void tms_numbers_remove(struct tms_numbers *numbers, uint64_t hash, uint32_t number)
+void digest_table_remove(struct digest_table *numbers, uint64_t hash, uint32_t number)
 {
-	struct tms_numbers_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
+	struct digest_table_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
 
 	if (!shard || shard->count == 0)
 		return;
 	uint32_t i = place_of(tag_of(hash), shard->capacity);
 	while (shard->slots[i] != number) {
-		if (shard->slots[i] == TMS_NUMBERS_NONE)
+		if (shard->slots[i] == DIGEST_TABLE_NONE)
 			return;
 		i = i + 1 < shard->capacity ? i + 1 : 0;
 	}
@@ -168,7 +168,7 @@ void tms_numbers_remove(struct tms_numbers *numbers, uint64_t hash, uint32_t num
 	if (shard->count == 0) {
 		numbers->bytes -= bytes_of(shard->capacity);
 		free(shard->slots);
-		*shard = (struct tms_numbers_shard){ 0 };
+		*shard = (struct digest_table_shard){ 0 };
 	} else if (shard->capacity > 2 * SMALLEST && shard->count < shard->capacity / 4) {
 		(void)resize(numbers, shard, shard->capacity / 2); /* else it stays as large */
 	}

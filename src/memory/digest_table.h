@@ -11,33 +11,33 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TMS_NUMBERS_NONE UINT32_MAX
+#define DIGEST_TABLE_NONE UINT32_MAX
 /** Entries that one of the small tables takes: about 200 million in all, of even hashes. */
-#define TMS_NUMBERS_SHARD_MAX 50000
+#define DIGEST_TABLE_SHARD_MAX 50000
 
-struct tms_numbers_shard;
+struct digest_table_shard;
 
 /** {0} is empty. Equal hashes may stand in it more than once. */
-struct tms_numbers {
-	struct tms_numbers_shard *shards; /* NULL: empty */
+struct digest_table {
+	struct digest_table_shard *shards; /* NULL: empty */
 	size_t count;
 	size_t bytes; /* of the heap */
 };
 
 /** Is this number the one that is looked for? */
-typedef bool (*tms_numbers_fn)(const void *context, uint32_t number);
+typedef bool (*digest_table_fn)(const void *context, uint32_t number);
 
-void tms_numbers_free(struct tms_numbers *numbers);
+void digest_table_free(struct digest_table *numbers);
 /** hash: all 64 bits are even. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
-TMS_MUST_CHECK enum tms_status tms_numbers_add(
-	struct tms_numbers *numbers, uint64_t hash, uint32_t number);
+TMS_MUST_CHECK enum tms_status digest_table_add(
+	struct digest_table *numbers, uint64_t hash, uint32_t number);
 /** Its place will be asked for, or taken, soon. */
-void tms_numbers_fetch(const struct tms_numbers *numbers, uint64_t hash);
-/** The first number with that hash (or one much like it) that `is_it`; TMS_NUMBERS_NONE: there is
+void digest_table_fetch(const struct digest_table *numbers, uint64_t hash);
+/** The first number with that hash (or one much like it) that `is_it`; DIGEST_TABLE_NONE: there is
  * none. */
-uint32_t tms_numbers_find(const struct tms_numbers *numbers, uint64_t hash, tms_numbers_fn is_it,
+uint32_t digest_table_find(const struct digest_table *numbers, uint64_t hash, digest_table_fn is_it,
 	const void *context);
 /** Take that very number out; what is not there is fine. */
-void tms_numbers_remove(struct tms_numbers *numbers, uint64_t hash, uint32_t number);
+void digest_table_remove(struct digest_table *numbers, uint64_t hash, uint32_t number);
 
 #endif

@@ -3,23 +3,23 @@
 #include <stdlib.h>
 
 #define CHUNK_BYTES ((size_t)64 * 1024)
-#define CHUNK_UNITS (CHUNK_BYTES / TMS_CELL_UNIT)
+#define CHUNK_UNITS (CHUNK_BYTES / FREELIST_UNIT)
 #define CHUNKS_MAX ((size_t)UINT32_MAX / CHUNK_UNITS)
 
 /* A large run has a cell that holds its pointer. */
 static size_t units_of(size_t bytes)
 {
-	if (bytes > TMS_CELL_MAX)
+	if (bytes > FREELIST_MAX)
 		bytes = sizeof(unsigned char *);
-	return bytes ? (bytes + TMS_CELL_UNIT - 1) / TMS_CELL_UNIT : 1;
+	return bytes ? (bytes + FREELIST_UNIT - 1) / FREELIST_UNIT : 1;
 }
 
-static unsigned char *unit_at(const struct tms_cells *cells, uint32_t cell)
+static unsigned char *unit_at(const struct freelist *cells, uint32_t cell)
 {
-	return cells->chunks[cell / CHUNK_UNITS] + (cell % CHUNK_UNITS) * TMS_CELL_UNIT;
+	return cells->chunks[cell / CHUNK_UNITS] + (cell % CHUNK_UNITS) * FREELIST_UNIT;
 }
 
-static enum tms_status add_chunk(struct tms_cells *cells)
+static enum tms_status add_chunk(struct freelist *cells)
 {
 	if (cells->chunks_count == CHUNKS_MAX)
 		return TMS_ENOMEM;
@@ -41,13 +41,13 @@ static enum tms_status add_chunk(struct tms_cells *cells)
 	return TMS_OK;
 }
 
-static void put_back(struct tms_cells *cells, uint32_t cell, size_t units)
+static void put_back(struct freelist *cells, uint32_t cell, size_t units)
 {
 	memcpy(unit_at(cells, cell), &cells->free[units], sizeof(uint32_t));
 	cells->free[units] = cell + 1;
 }
 
-static enum tms_status take_units(struct tms_cells *cells, size_t units, uint32_t *cell)
+static enum tms_status take_units(struct freelist *cells, size_t units, uint32_t *cell)
 {
 	if (cells->free[units]) {
 		*cell = cells->free[units] - 1;
@@ -57,8 +57,8 @@ static enum tms_status take_units(struct tms_cells *cells, size_t units, uint32_
 	if (cells->chunks_count == 0 || cells->used + units > CHUNK_UNITS) {
 		size_t rest = cells->chunks_count ? CHUNK_UNITS - cells->used : 0;
 		if (rest > 0 &&
-			rest <= TMS_CELL_MAX /
-					TMS_CELL_UNIT) /* shorter than any that was asked for: of use to a shorter one */
+			rest <= FREELIST_MAX /
+					FREELIST_UNIT) /* shorter than any that was asked for: of use to a shorter one */
 			put_back(cells,
 				(uint32_t)((cells->chunks_count - 1) * CHUNK_UNITS + cells->used),
 				rest);
@@ -71,11 +71,11 @@ static enum tms_status take_units(struct tms_cells *cells, size_t units, uint32_
 	return TMS_OK;
 }
 
-enum tms_status tms_cells_take(struct tms_cells *cells, size_t bytes, uint32_t *cell)
+enum tms_status freelist_take(struct freelist *cells, size_t bytes, uint32_t *cell)
 {
 	unsigned char *large = NULL;
 
-	if (bytes > TMS_CELL_MAX && !(large = malloc(bytes)))
+	if (bytes > FREELIST_MAX && !(large = malloc(bytes)))
 		return TMS_ENOMEM;
 	if (take_units(cells, units_of(bytes), cell) != TMS_OK) {
 		free(large);
@@ -89,30 +89,30 @@ enum tms_status tms_cells_take(struct tms_cells *cells, size_t bytes, uint32_t *
 	return TMS_OK;
 }
 
-void tms_cells_give(struct tms_cells *cells, uint32_t cell, size_t bytes)
+void freelist_give(struct freelist *cells, uint32_t cell, size_t bytes)
 {
-	if (bytes > TMS_CELL_MAX) {
-		free(tms_cells_at(cells, cell, bytes));
+	if (bytes > FREELIST_MAX) {
+		free(freelist_at(cells, cell, bytes));
 		cells->bytes -= bytes;
 	}
 	put_back(cells, cell, units_of(bytes));
 }
 
-unsigned char *tms_cells_at(const struct tms_cells *cells, uint32_t cell, size_t bytes)
+unsigned char *freelist_at(const struct freelist *cells, uint32_t cell, size_t bytes)
 {
 	unsigned char *at = unit_at(cells, cell);
 	unsigned char *large = NULL;
 
-	if (bytes <= TMS_CELL_MAX)
+	if (bytes <= FREELIST_MAX)
 		return at;
 	memcpy(&large, at, sizeof(large));
 	return large;
 }
 
-void tms_cells_free(struct tms_cells *cells)
+void freelist_free(struct freelist *cells)
 {
 	for (size_t i = 0; i < cells->chunks_count; i++)
 		free(cells->chunks[i]);
 	free(cells->chunks);
-	*cells = (struct tms_cells){ 0 };
+	*cells = (struct freelist){ 0 };
 }

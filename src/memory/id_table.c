@@ -5,40 +5,40 @@
 
 #define SMALLEST_TABLE 4
 
-static struct index_lookup_shard *shard_of(const struct index_lookup *lookup, uint32_t hash)
+static struct id_table_shard *shard_of(const struct id_table *lookup, uint32_t hash)
 {
-	return &lookup->shards[hash / (UINT32_MAX / INDEX_LOOKUP_SHARDS + 1)];
+	return &lookup->shards[hash / (UINT32_MAX / ID_TABLE_SHARDS + 1)];
 }
 
-void index_lookup_free(struct index_lookup *lookup)
+void id_table_free(struct id_table *lookup)
 {
-	for (size_t i = 0; lookup->shards && i < INDEX_LOOKUP_SHARDS; i++)
+	for (size_t i = 0; lookup->shards && i < ID_TABLE_SHARDS; i++)
 		free(lookup->shards[i].entries);
 	free(lookup->shards);
-	*lookup = (struct index_lookup){ 0 };
+	*lookup = (struct id_table){ 0 };
 }
 
-void index_lookup_fetch(const struct index_lookup *lookup, uint32_t hash)
+void id_table_fetch(const struct id_table *lookup, uint32_t hash)
 {
-	const struct index_lookup_shard *shard = lookup->shards ? shard_of(lookup, hash) : NULL;
+	const struct id_table_shard *shard = lookup->shards ? shard_of(lookup, hash) : NULL;
 
 	if (shard && shard->capacity > 0)
 		__builtin_prefetch(&shard->entries[hash & (shard->capacity - 1)], 1);
 }
 
-uint32_t index_lookup_find(const struct index_lookup *lookup, uint32_t hash, uint32_t *at)
+uint32_t id_table_find(const struct id_table *lookup, uint32_t hash, uint32_t *at)
 {
 	if (!lookup->shards)
-		return INDEX_LOOKUP_NONE;
-	const struct index_lookup_shard *shard = shard_of(lookup, hash);
+		return ID_TABLE_NONE;
+	const struct id_table_shard *shard = shard_of(lookup, hash);
 	uint32_t mask = shard->capacity - 1;
 	if (shard->capacity == 0)
-		return INDEX_LOOKUP_NONE;
+		return ID_TABLE_NONE;
 	/* a quarter is always empty, so the walk ends */
 	for (;; (*at)++) {
-		const struct index_lookup_entry *entry = &shard->entries[(hash + *at) & mask];
-		if (entry->id == INDEX_LOOKUP_NONE)
-			return INDEX_LOOKUP_NONE;
+		const struct id_table_entry *entry = &shard->entries[(hash + *at) & mask];
+		if (entry->id == ID_TABLE_NONE)
+			return ID_TABLE_NONE;
 		if (entry->hash == hash) {
 			(*at)++;
 			return entry->id;
@@ -46,26 +46,26 @@ uint32_t index_lookup_find(const struct index_lookup *lookup, uint32_t hash, uin
 	}
 }
 
-static void place(struct index_lookup_shard *shard, struct index_lookup_entry entry)
+static void place(struct id_table_shard *shard, struct id_table_entry entry)
 {
 	uint32_t mask = shard->capacity - 1, at = entry.hash & mask;
 
-	while (shard->entries[at].id != INDEX_LOOKUP_NONE)
+	while (shard->entries[at].id != ID_TABLE_NONE)
 		at = (at + 1) & mask;
 	shard->entries[at] = entry;
 }
 
 static enum tms_status resize(
-	struct index_lookup *lookup, struct index_lookup_shard *shard, uint32_t capacity)
+	struct id_table *lookup, struct id_table_shard *shard, uint32_t capacity)
 {
-	struct index_lookup_shard fresh = { .capacity = capacity, .count = shard->count };
+	struct id_table_shard fresh = { .capacity = capacity, .count = shard->count };
 
 	fresh.entries = malloc(capacity * sizeof(*fresh.entries));
 	if (!fresh.entries)
 		return TMS_ENOMEM;
-	memset(fresh.entries, 0xFF, capacity * sizeof(*fresh.entries)); /* INDEX_LOOKUP_NONE */
+	memset(fresh.entries, 0xFF, capacity * sizeof(*fresh.entries)); /* ID_TABLE_NONE */
 	for (uint32_t i = 0; i < shard->capacity; i++)
-		if (shard->entries[i].id != INDEX_LOOKUP_NONE)
+		if (shard->entries[i].id != ID_TABLE_NONE)
 			place(&fresh, shard->entries[i]);
 	lookup->capacity += capacity;
 	lookup->capacity -= shard->capacity;
@@ -74,31 +74,31 @@ static enum tms_status resize(
 	return TMS_OK;
 }
 
-enum tms_status index_lookup_add(struct index_lookup *lookup, uint32_t hash, uint32_t id)
+enum tms_status id_table_add(struct id_table *lookup, uint32_t hash, uint32_t id)
 {
 	if (!lookup->shards) {
-		lookup->shards = calloc(INDEX_LOOKUP_SHARDS, sizeof(*lookup->shards));
+		lookup->shards = calloc(ID_TABLE_SHARDS, sizeof(*lookup->shards));
 		if (!lookup->shards)
 			return TMS_ENOMEM;
 	}
-	struct index_lookup_shard *shard = shard_of(lookup, hash);
+	struct id_table_shard *shard = shard_of(lookup, hash);
 	if ((shard->count + 1) * 4 > shard->capacity * 3) {
 		uint32_t wanted = shard->capacity ? shard->capacity * 2 : SMALLEST_TABLE;
 		if (resize(lookup, shard, wanted) != TMS_OK)
 			return TMS_ENOMEM;
 	}
-	place(shard, (struct index_lookup_entry){ hash, id });
+	place(shard, (struct id_table_entry){ hash, id });
 	shard->count++;
 	lookup->count++;
 	return TMS_OK;
 }
 
 /* Entries behind the hole that were pushed past it move back, so that no search ends too early. */
-static void close_hole(struct index_lookup_shard *shard, uint32_t hole)
+static void close_hole(struct id_table_shard *shard, uint32_t hole)
 {
 	uint32_t mask = shard->capacity - 1;
 
-	for (uint32_t at = (hole + 1) & mask; shard->entries[at].id != INDEX_LOOKUP_NONE;
+	for (uint32_t at = (hole + 1) & mask; shard->entries[at].id != ID_TABLE_NONE;
 		at = (at + 1) & mask) {
 		uint32_t home = shard->entries[at].hash & mask;
 		if (((at - home) & mask) < ((at - hole) & mask))
@@ -106,12 +106,12 @@ static void close_hole(struct index_lookup_shard *shard, uint32_t hole)
 		shard->entries[hole] = shard->entries[at];
 		hole = at;
 	}
-	shard->entries[hole].id = INDEX_LOOKUP_NONE;
+	shard->entries[hole].id = ID_TABLE_NONE;
 }
 
-void index_lookup_remove(struct index_lookup *lookup, uint32_t hash, uint32_t id)
+void id_table_remove(struct id_table *lookup, uint32_t hash, uint32_t id)
 {
-	struct index_lookup_shard *shard = shard_of(lookup, hash);
+	struct id_table_shard *shard = shard_of(lookup, hash);
 	uint32_t mask = shard->capacity - 1, at = hash & mask;
 
 	while (shard->entries[at].id != id)
@@ -119,7 +119,7 @@ void index_lookup_remove(struct index_lookup *lookup, uint32_t hash, uint32_t id
 	close_hole(shard, at);
 	shard->count--;
 	if (--lookup->count == 0) {
-		index_lookup_free(lookup);
+		id_table_free(lookup);
 	} else if (shard->count < shard->capacity / 8) {
 		/* when memory is out the larger table serves as well */
 		enum tms_status st = resize(lookup, shard, shard->capacity / 2);
@@ -127,8 +127,8 @@ void index_lookup_remove(struct index_lookup *lookup, uint32_t hash, uint32_t id
 	}
 }
 
-size_t index_lookup_bytes(const struct index_lookup *lookup)
+size_t id_table_bytes(const struct id_table *lookup)
 {
-	return lookup->capacity * sizeof(struct index_lookup_entry) +
-	       (lookup->shards ? INDEX_LOOKUP_SHARDS * sizeof(*lookup->shards) : 0);
+	return lookup->capacity * sizeof(struct id_table_entry) +
+	       (lookup->shards ? ID_TABLE_SHARDS * sizeof(*lookup->shards) : 0);
 }

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #define POOL_BITS 27 /* of a run's number: its cell; above it, its pool */
-#define LONG (INDEX_HEAP_CLASSES - 1)
+#define LONG (SIZE_CLASS_CLASSES - 1)
 #define SHORT_BYTES_MAX 512
 
 /* Cells grow by four bytes, then by an eighth, so that little is wasted. */
@@ -16,30 +16,30 @@ struct long_run {
 	void *at;
 };
 
-void index_heap_init(struct index_heap *heap)
+void size_class_init(struct size_classes *heap)
 {
 	for (uint32_t i = 0; i < LONG; i++)
-		index_cells_init(&heap->pools[i], sizes[i]);
-	index_cells_init(&heap->pools[LONG], sizeof(struct long_run));
+		slab_init(&heap->pools[i], sizes[i]);
+	slab_init(&heap->pools[LONG], sizeof(struct long_run));
 	heap->long_bytes = 0;
 }
 
-static void free_long_runs(const struct index_cells *pool)
+static void free_long_runs(const struct slab *pool)
 {
 	for (uint32_t p = 0; p < pool->pages_count; p++) {
 		for (uint32_t i = 0; pool->pages[p] && i < pool->pages[p]->used; i++) {
-			struct long_run *run = index_cells_at(pool, (p << pool->shift) | i);
-			if (!index_cell_is_free(run))
+			struct long_run *run = slab_at(pool, (p << pool->shift) | i);
+			if (!slab_is_free(run))
 				free(run->at);
 		}
 	}
 }
 
-void index_heap_free(struct index_heap *heap)
+void size_class_free(struct size_classes *heap)
 {
 	free_long_runs(&heap->pools[LONG]);
-	for (uint32_t i = 0; i < INDEX_HEAP_CLASSES; i++)
-		index_cells_free(&heap->pools[i]);
+	for (uint32_t i = 0; i < SIZE_CLASS_CLASSES; i++)
+		slab_free(&heap->pools[i]);
 	heap->long_bytes = 0;
 }
 
@@ -56,7 +56,7 @@ static uint32_t class_of(size_t bytes)
 	return i;
 }
 
-enum tms_status index_heap_take(struct index_heap *heap, size_t bytes, uint32_t *run, void **at)
+enum tms_status size_class_take(struct size_classes *heap, size_t bytes, uint32_t *run, void **at)
 {
 	uint32_t i = class_of(bytes), cell = 0;
 	void *long_one = NULL;
@@ -65,11 +65,11 @@ enum tms_status index_heap_take(struct index_heap *heap, size_t bytes, uint32_t 
 		return TMS_ENOMEM;
 	if (i == LONG && !(long_one = malloc(bytes)))
 		return TMS_ENOMEM;
-	if (index_cells_take(&heap->pools[i], &cell) != TMS_OK || cell >> POOL_BITS != 0) {
+	if (slab_take(&heap->pools[i], &cell) != TMS_OK || cell >> POOL_BITS != 0) {
 		free(long_one);
 		return TMS_ENOMEM;
 	}
-	*at = index_cells_at(&heap->pools[i], cell);
+	*at = slab_at(&heap->pools[i], cell);
 	if (i == LONG) {
 		*(struct long_run *)*at = (struct long_run){ 0, (uint32_t)bytes, long_one };
 		*at = long_one;
@@ -85,41 +85,41 @@ static void *content(uint32_t pool, void *cell)
 	return pool == LONG ? ((struct long_run *)cell)->at : cell;
 }
 
-void *index_heap_at(const struct index_heap *heap, uint32_t run)
+void *size_class_at(const struct size_classes *heap, uint32_t run)
 {
 	uint32_t pool = run >> POOL_BITS, cell = run & ((UINT32_C(1) << POOL_BITS) - 1);
 
-	return content(pool, index_cells_at(&heap->pools[pool], cell));
+	return content(pool, slab_at(&heap->pools[pool], cell));
 }
 
-void index_heap_give_back(struct index_heap *heap, uint32_t run)
+void size_class_give_back(struct size_classes *heap, uint32_t run)
 {
 	uint32_t pool = run >> POOL_BITS, cell = run & ((UINT32_C(1) << POOL_BITS) - 1);
 
 	if (pool == LONG) {
-		const struct long_run *it = index_cells_at(&heap->pools[pool], cell);
+		const struct long_run *it = slab_at(&heap->pools[pool], cell);
 		heap->long_bytes -= it->bytes;
 		free(it->at);
 	}
-	index_cells_give_back(&heap->pools[pool], cell);
+	slab_give_back(&heap->pools[pool], cell);
 }
 
-size_t index_heap_bytes(const struct index_heap *heap)
+size_t size_class_bytes(const struct size_classes *heap)
 {
 	size_t bytes = heap->long_bytes;
 
-	for (uint32_t i = 0; i < INDEX_HEAP_CLASSES; i++)
-		bytes += index_cells_bytes(&heap->pools[i]);
+	for (uint32_t i = 0; i < SIZE_CLASS_CLASSES; i++)
+		bytes += slab_bytes(&heap->pools[i]);
 	return bytes;
 }
 
-bool index_heap_next_cells(
-	const struct index_heap *heap, struct index_heap_walk *walk, struct index_heap_cells *cells)
+bool size_class_next_cells(const struct size_classes *heap, struct size_class_walk *walk,
+	struct size_class_cells *cells)
 {
-	for (; walk->pool < INDEX_HEAP_CLASSES; walk->pool++, walk->page = 0, walk->place = 0) {
-		const struct index_cells *pool = &heap->pools[walk->pool];
+	for (; walk->pool < SIZE_CLASS_CLASSES; walk->pool++, walk->page = 0, walk->place = 0) {
+		const struct slab *pool = &heap->pools[walk->pool];
 		for (; walk->page < pool->pages_count; walk->page++, walk->place = 0) {
-			struct index_cell_page *page = pool->pages[walk->page];
+			struct slab_page *page = pool->pages[walk->page];
 			if (!page || walk->place >= page->used)
 				continue;
 			cells->bytes = pool->cell_bytes;
@@ -131,19 +131,19 @@ bool index_heap_next_cells(
 	return false;
 }
 
-void *index_heap_in_cell(const struct index_heap_walk *walk, unsigned char *cell)
+void *size_class_in_cell(const struct size_class_walk *walk, unsigned char *cell)
 {
-	return index_cell_is_free(cell) ? NULL : content(walk->pool, cell);
+	return slab_is_free(cell) ? NULL : content(walk->pool, cell);
 }
 
-void *index_heap_next(const struct index_heap *heap, struct index_heap_walk *walk)
+void *size_class_next(const struct size_classes *heap, struct size_class_walk *walk)
 {
-	struct index_heap_cells cells;
+	struct size_class_cells cells;
 	void *run = NULL;
 
-	while (!run && index_heap_next_cells(heap, walk, &cells)) {
+	while (!run && size_class_next_cells(heap, walk, &cells)) {
 		for (uint32_t i = 0; !run && i < cells.count; i++) {
-			run = index_heap_in_cell(walk, cells.first + (size_t)i * cells.bytes);
+			run = size_class_in_cell(walk, cells.first + (size_t)i * cells.bytes);
 			walk->place++;
 		}
 	}

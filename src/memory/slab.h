@@ -12,18 +12,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define INDEX_CELL_NONE UINT32_MAX
+#define SLAB_NONE UINT32_MAX
 /** A line of a processor's cache: cells whose size divides it lie in one. */
-#define INDEX_CELL_LINE 64
+#define SLAB_LINE 64
 
-struct index_cell_page;
+struct slab_page;
 
-/** index_cells_init, index_cells_free. A used cell's first four bytes are never all ones. */
-struct index_cells {
-	struct index_cell_page **pages; /* NULL where one was given back */
+/** slab_init, slab_free. A used cell's first four bytes are never all ones. */
+struct slab {
+	struct slab_page **pages; /* NULL where one was given back */
 	uint32_t pages_count, pages_capacity;
 	uint32_t vacant; /* no NULL stands before this one */
-	uint32_t open;   /* first page with a free cell, or INDEX_CELL_NONE */
+	uint32_t open;   /* first page with a free cell, or SLAB_NONE */
 	uint32_t cell_bytes;
 	uint32_t shift; /* a page has 2^shift cells */
 	size_t live_pages;
@@ -32,38 +32,38 @@ struct index_cells {
 
 /** cell_bytes: a multiple of 4, at least 8; cells are aligned to their size as far as it
  * goes. */
-void index_cells_init(struct index_cells *pool, uint32_t cell_bytes);
-void index_cells_free(struct index_cells *pool);
+void slab_init(struct slab *pool, uint32_t cell_bytes);
+void slab_free(struct slab *pool);
 /** A cell, not cleared. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status index_cells_take(struct index_cells *pool, uint32_t *cell);
-void index_cells_give_back(struct index_cells *pool, uint32_t cell);
-size_t index_cells_bytes(const struct index_cells *pool);
+TMS_MUST_CHECK enum tms_status slab_take(struct slab *pool, uint32_t *cell);
+void slab_give_back(struct slab *pool, uint32_t cell);
+size_t slab_bytes(const struct slab *pool);
 /** The first used cell at or behind number *cell, which moves behind it; NULL at the end. */
-void *index_cells_next(const struct index_cells *pool, uint32_t *cell);
+void *slab_next(const struct slab *pool, uint32_t *cell);
 /** Numbers of cells are below this. */
-uint32_t index_cells_end(const struct index_cells *pool);
+uint32_t slab_end(const struct slab *pool);
 
 /** A page, its cells one behind another from its `cells` on. */
-struct index_cell_page {
+struct slab_page {
 	uint32_t used; /* cells at and above this one were never taken */
 	uint32_t live;
-	uint32_t free; /* first free cell below used, as a place in the page, or INDEX_CELL_NONE */
+	uint32_t free; /* first free cell below used, as a place in the page, or SLAB_NONE */
 	uint32_t next, previous; /* among open pages */
-	_Alignas(INDEX_CELL_LINE) unsigned char cells[];
+	_Alignas(SLAB_LINE) unsigned char cells[];
 };
 
-static inline void *index_cells_at(const struct index_cells *pool, uint32_t cell)
+static inline void *slab_at(const struct slab *pool, uint32_t cell)
 {
-	struct index_cell_page *page = pool->pages[cell >> pool->shift];
+	struct slab_page *page = pool->pages[cell >> pool->shift];
 	uint32_t place = cell & ((UINT32_C(1) << pool->shift) - 1);
 
 	return page->cells + (size_t)place * pool->cell_bytes;
 }
 
 /** True for a cell that is free, by its first four bytes. */
-static inline bool index_cell_is_free(const void *cell)
+static inline bool slab_is_free(const void *cell)
 {
-	return *(const uint32_t *)cell == INDEX_CELL_NONE;
+	return *(const uint32_t *)cell == SLAB_NONE;
 }
 
 #endif

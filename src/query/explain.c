@@ -65,7 +65,7 @@ static void find_regex(struct explaining *e, const struct query_leaf *leaf,
 	size_t start = 0, end = 0;
 
 	for (size_t from = 0;
-		wants_more(reason) && tms_regex_find(leaf->regex, s, from, &start, &end);) {
+		wants_more(reason) && regex_find(leaf->regex, s, from, &start, &end);) {
 		add_hit(e, reason, text, value, (struct tms_str){ s.ptr + start, end - start });
 		from = end > start ? end : end + 1;
 		while (from < s.len && ((unsigned char)s.ptr[from] & 0xC0) == 0x80)

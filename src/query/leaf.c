@@ -139,7 +139,7 @@ size_t query_leaf_cost(const struct query_leaf *leaf)
 			cost += 2 * pattern_cost(&leaf->near[i]);
 		return cost;
 	case LEAF_REGEX:
-		return 2 + tms_regex_size(leaf->regex) / 2;
+		return 2 + regex_size(leaf->regex) / 2;
 	case LEAF_TOPIC:
 		return TOPIC_COST;
 	case LEAF_EXACT:
@@ -178,7 +178,7 @@ struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct quer
 				       &query->leaves_capacity, sizeof(*leaf))))
 		(void)query_fail_memory(p);
 	if (p->status != TMS_OK || !fresh) {
-		tms_regex_free(leaf->regex);
+		regex_free(leaf->regex);
 		leaf->regex = NULL;
 	}
 	if (p->status != TMS_OK)
@@ -328,7 +328,7 @@ struct query_node *query_make_regex(
 	struct tms_diag why = { 0 };
 	struct tms_buf buf = { 0 };
 
-	enum tms_status st = tms_regex_compile(
+	enum tms_status st = regex_compile(
 		written.text, !written.exact, p->limits.regex_size, &leaf.regex, &why);
 	if (st == TMS_ENOMEM)
 		return query_fail_memory(p);

@@ -477,7 +477,7 @@ void tms_query_free(struct tms_query *query)
 	if (!query)
 		return;
 	for (size_t i = 0; i < query->leaves_count; i++)
-		tms_regex_free(query->leaves[i].regex);
+		regex_free(query->leaves[i].regex);
 	for (size_t i = 0; i < query->leaves_count; i++)
 		if (query->leaves[i].topic)
 			tms_topic_free(query->leaves[i].topic->compiled);

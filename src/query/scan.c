@@ -13,7 +13,7 @@ enum tms_status tms_query_scans(
 		if (leaf->kind != LEAF_REGEX)
 			continue;
 		tms_buf_clear(&literals);
-		st = tms_regex_literals(leaf->regex, &literals);
+		st = regex_literals(leaf->regex, &literals);
 		if (st == TMS_OK && literals.len == 0)
 			tell(context, leaf->print, query_leaf_cost(leaf));
 	}

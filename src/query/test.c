@@ -11,7 +11,7 @@ static bool text_matches(
 	struct query_span span;
 
 	if (leaf->kind == LEAF_REGEX)
-		return tms_regex_matches(leaf->regex, words->text);
+		return regex_matches(leaf->regex, words->text);
 	if (leaf->kind == LEAF_NEAR)
 		return query_near_find(query, leaf, words, 0, &span);
 	return query_pattern_find(query, &leaf->pattern, words, 0, &span);

@@ -101,8 +101,8 @@ static void compile_regex(
 
 	if (spec->regex.text.len == 0)
 		return;
-	enum tms_status st = tms_regex_compile(
-		spec->regex.text, false, TMS_RECIPE_REGEX_SIZE, &way->regex, &diag);
+	enum tms_status st =
+		regex_compile(spec->regex.text, false, TMS_RECIPE_REGEX_SIZE, &way->regex, &diag);
 	if (st == TMS_ENOMEM)
 		c->status = st;
 	else if (st == TMS_ELIMIT)
@@ -112,7 +112,7 @@ static void compile_regex(
 			TMS_RECIPE_REGEX_SIZE);
 	else if (st != TMS_OK)
 		tell(c, &spec->regex, &diag);
-	c->regex_size += tms_regex_size(way->regex);
+	c->regex_size += regex_size(way->regex);
 	if (c->regex_size > TMS_RECIPE_REGEX_TOTAL && st == TMS_OK)
 		tell_all(c, &spec->regex,
 			"the regular expressions up to here are too large together: more than %u instructions",
@@ -267,7 +267,7 @@ enum tms_status recipe_program_init(struct tms_arena *arena, const struct tms_re
 static void free_value(struct recipe_value *value)
 {
 	for (size_t i = 0; value->ways && i < value->count; i++)
-		tms_regex_free(value->ways[i].regex);
+		regex_free(value->ways[i].regex);
 }
 
 void recipe_program_fini(struct recipe_program *program)

@@ -118,7 +118,7 @@ static bool fill_number(
 
 	if (!read_number(tms_str_trim(r->values[0].text), &value))
 		return false;
-	tms_build_number(run->b, number, value);
+	build_number(run->b, number, value);
 	return true;
 }
 
@@ -131,9 +131,9 @@ static bool fill_links(
 
 	for (size_t i = 0; i < r->count; i++)
 		if (rule->field == TMS_RECIPE_MEDIA)
-			tms_build_media(b, b->base, r->values[i].text);
+			build_media(b, b->base, r->values[i].text);
 		else
-			tms_build_link(b, b->base,
+			build_link(b, b->base,
 				&(struct tms_link){ .rel = rule->field == TMS_RECIPE_ENCLOSURES
 								   ? TMS_STR("enclosure")
 								   : TMS_STR("related"),
@@ -150,11 +150,11 @@ static bool fill_list(
 	for (size_t i = 0; i < r->count; i++) {
 		struct tms_str text = r->values[i].text;
 		if (rule->field == TMS_RECIPE_AUTHORS)
-			tms_build_author(run->b, text, TMS_STR_NONE, TMS_STR_NONE);
+			build_author(run->b, text, TMS_STR_NONE, TMS_STR_NONE);
 		else if (rule->field == TMS_RECIPE_CATEGORIES)
-			tms_build_category(run->b, text, TMS_STR_NONE, TMS_STR_NONE);
+			build_category(run->b, text, TMS_STR_NONE, TMS_STR_NONE);
 		else
-			tms_build_keyword(run->b, text);
+			build_keyword(run->b, text);
 	}
 	return r->count > 0;
 }
@@ -167,8 +167,8 @@ static bool fill_run(
 	struct tms_str *to = (struct tms_str *)(void *)((char *)&b->item + rule->offset);
 
 	*to = rule->field == TMS_RECIPE_URL
-		      ? tms_build_url(b, b->base, r->values[0].text)
-		      : tms_build_line(b, what ? what : "text", r->values[0].text);
+		      ? build_url(b, b->base, r->values[0].text)
+		      : build_line(b, what ? what : "text", r->values[0].text);
 	return to->len > 0;
 }
 
@@ -201,13 +201,13 @@ static bool fill(struct recipe_run *run, const struct tms_recipe_rule *rule,
 	case TMS_RECIPE_PART:
 		return true;
 	case TMS_RECIPE_ID:
-		item->upstream_id = tms_build_line(b, "id", text);
+		item->upstream_id = build_line(b, "id", text);
 		return item->upstream_id.len > 0;
 	case TMS_RECIPE_TITLE:
-		item->title = tms_build_line(b, "title", text);
+		item->title = build_line(b, "title", text);
 		return item->title.len > 0;
 	case TMS_RECIPE_LINK:
-		item->link = tms_build_url(b, b->base, text);
+		item->link = build_url(b, b->base, text);
 		return item->link.len > 0;
 	case TMS_RECIPE_SUMMARY:
 	case TMS_RECIPE_CONTENT:
@@ -305,5 +305,5 @@ void recipe_fill_item(struct recipe_run *run)
 	for (size_t i = 0; i < run->layout->spec->rules_count; i++)
 		fill_one(run, i, &body);
 	if (body.summary_type != TMS_BODY_NONE || body.content_type != TMS_BODY_NONE)
-		tms_build_body(run->b, &body);
+		build_body(run->b, &body);
 }

@@ -18,7 +18,7 @@ static struct tms_str numbered_page(struct recipe_run *run)
 		tms_buf_format(&url, "%lld", (long long)number);
 		rest = tms_str_slice(rest, at + 6, rest.len);
 	}
-	struct tms_str made = tms_build_url(run->b, run->b->url, tms_buf_str(&url));
+	struct tms_str made = build_url(run->b, run->b->url, tms_buf_str(&url));
 	/* what came without an address may still be told */
 	if (made.len == 0 && run->b->url.len == 0)
 		made = tms_arena_copy(run->b->arena, tms_buf_str(&url));
@@ -43,7 +43,7 @@ void recipe_find_next(struct recipe_run *run)
 		run->place.value = run->place.root;
 		recipe_evaluate(run, &run->layout->next, TMS_RECIPE_PART, &found);
 		if (found.count > 0)
-			url = tms_build_url(run->b, run->b->base, found.values[0].text);
+			url = build_url(run->b, run->b->base, found.values[0].text);
 		run->b->is_fleeting = false;
 	}
 	run->b->listing->next_url = run->report->next_url = url;

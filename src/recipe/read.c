@@ -94,11 +94,11 @@ static void read_head(struct recipe_run *run, const struct tms_xml_node *documen
 			break;
 		if (tms_str_equal(n->name, TMS_STR("base"))) {
 			struct tms_str base =
-				tms_build_url(b, b->url, tms_xml_attribute_value(n, "href"));
+				build_url(b, b->url, tms_xml_attribute_value(n, "href"));
 			b->base = base.len > 0 && tms_str_equal(b->base, b->url) ? base : b->base;
 		}
 		if (tms_str_equal(n->name, TMS_STR("title")) && listing->title.len == 0)
-			listing->title = tms_build_line(b, "title", tms_xml_text(b->arena, n));
+			listing->title = build_line(b, "title", tms_xml_text(b->arena, n));
 	}
 }
 
@@ -296,7 +296,7 @@ static enum tms_status read_item(struct recipe_run *run, const struct items *ite
 		run->place.node = items->nodes.nodes[i];
 		line = run->place.node.node->line;
 	}
-	tms_build_begin(b, line);
+	build_begin(b, line);
 	memset(run->results, 0, run->layout->spec->rules_count * sizeof(*run->results));
 	evaluate_rules(run);
 	if (run->status != TMS_OK)
@@ -304,11 +304,11 @@ static enum tms_status read_item(struct recipe_run *run, const struct items *ite
 	recipe_fill_item(run);
 	const struct tms_recipe_rule *missing = missing_rule(run);
 	if (missing) {
-		tms_build_skip(
+		build_skip(
 			b, "has no %.*s, which the recipe requires", TMS_STR_ARGS(missing->name));
 		return b->arena->status;
 	}
-	return tms_build_end(b);
+	return build_end(b);
 }
 
 static enum tms_status read_items(struct recipe_run *run, const struct items *items)
@@ -409,9 +409,8 @@ static void tell_limit(const struct recipe_run *run)
 
 static struct tms_recipe_report nothing_found(const struct tms_recipe *recipe)
 {
-	return (struct tms_recipe_report){
-		.layout = recipe->layouts_count, .layouts_count = recipe->layouts_count
-	};
+	return (struct tms_recipe_report){ .layout = recipe->layouts_count,
+		.layouts_count = recipe->layouts_count };
 }
 
 static enum tms_status read_document(
@@ -464,5 +463,5 @@ enum tms_status tms_recipe_read(struct tms_arena *arena, struct tms_str body,
 		return tms_listing_parse(arena, body, hints, out, diag);
 	if (hints->report)
 		*hints->report = nothing_found(hints->recipe);
-	return tms_build_whole(arena, body, hints, read_document, out, diag);
+	return build_whole(arena, body, hints, read_document, out, diag);
 }

@@ -2,7 +2,7 @@
  * What a rule finds in one place: selector, cut into parts, of each what a regular expression
  * catches, then the template, then the map.
  */
-#include "listing/markup.h"
+#include "listing/element.h"
 #include "recipe_private.h"
 
 #define GROUPS 10
@@ -147,11 +147,11 @@ static void take_part(struct trying *t, struct tms_str text, bool is_html)
 	if (is_full(t) || tms_str_trim(text).len == 0)
 		return;
 	if (t->way->regex) {
-		size_t cost = text.len / 16 * (1 + tms_regex_size(t->way->regex) / 16);
+		size_t cost = text.len / 16 * (1 + regex_size(t->way->regex) / 16);
 		(void)recipe_note_status(
 			t->run, tms_steps_take(&t->run->steps, 1 + cost) ? TMS_OK : TMS_ELIMIT);
 		count = t->run->status == TMS_OK
-				? tms_regex_capture(t->way->regex, text, groups, GROUPS)
+				? regex_capture(t->way->regex, text, groups, GROUPS)
 				: 0;
 		if (count == 0 && t->out->unread.len == 0)
 			t->out->unread = tms_str_trim(text);
@@ -203,7 +203,7 @@ static void take_node(struct trying *t, struct tms_xpath_node node)
 		struct tms_arena *arena = run->b->arena;
 		run->b->arena =
 			&run->scratch; /* what is made here lives as long as the item is made */
-		text = tms_markup_xhtml(run->b, node.node);
+		text = element_xhtml(run->b, node.node);
 		run->b->arena = arena;
 		if (spend_bytes(run, text.len))
 			take(t, text, true);

@@ -106,8 +106,8 @@ void connection_new(struct tms_server *server, int fd, struct origin *origin)
 			pool_give_back(&server->pool, connection);
 		}
 		close(fd);
-		tms_quota_remove_address(server->quota, &origin->cells);
-		tms_quota_give_back(server->quota);
+		quota_remove_address(server->quota, &origin->cells);
+		quota_give_back(server->quota);
 		return;
 	}
 	connection->cells = origin->cells;
@@ -131,8 +131,8 @@ static void free_connection(struct connection *connection)
 	server->slots[connection->slot].connection = NULL;
 	if (connection->slot < server->slot_hint)
 		server->slot_hint = connection->slot;
-	tms_quota_remove_address(server->quota, &connection->cells);
-	tms_quota_give_back(server->quota);
+	quota_remove_address(server->quota, &connection->cells);
+	quota_give_back(server->quota);
 	give_back_work(connection);
 	party_leave(connection);
 	pool_give_back(&server->pool, connection);

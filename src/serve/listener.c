@@ -267,7 +267,7 @@ void listeners_make_room(struct tms_server *server)
 {
 	struct connection *victim = party_victim(server, NULL, false);
 
-	if (victim && tms_quota_is_asked_for_room(server->quota))
+	if (victim && quota_is_asked_for_room(server->quota))
 		party_evict(victim);
 }
 
@@ -293,7 +293,7 @@ static bool count_address(struct tms_server *server, struct origin *origin)
 {
 	if (!origin->is_counted)
 		return true;
-	while (!tms_quota_add_address(server->quota, origin->address, &origin->cells)) {
+	while (!quota_add_address(server->quota, origin->address, &origin->cells)) {
 		struct party *party = party_find(server, origin->address);
 		struct connection *victim = party ? party_victim(server, party, false) : NULL;
 		if (!victim)
@@ -313,7 +313,7 @@ static void take(struct tms_server *server, int fd, const struct sockaddr_storag
 		connection_new(server, fd, &origin);
 		return;
 	}
-	tms_quota_give_back(server->quota);
+	quota_give_back(server->quota);
 	refuse_address(server, fd);
 }
 
@@ -346,7 +346,7 @@ static bool evict(struct tms_server *server, bool has_place)
 		if (!victim)
 			return false;
 		party_evict(victim);
-	} while (!has_place && !tms_quota_take(server->quota)); /* another server may be faster */
+	} while (!has_place && !quota_take(server->quota)); /* another server may be faster */
 	return true;
 }
 
@@ -356,20 +356,20 @@ static bool accept_one(struct listener *listener)
 	struct tms_server *server = listener->server;
 	struct sockaddr_storage peer = { 0 };
 	socklen_t length = sizeof(peer);
-	bool has_place = tms_quota_take(server->quota);
+	bool has_place = quota_take(server->quota);
 	bool lacks_fds = false;
 	int fd = -1;
 
 	if (!has_place && !party_victim(server, NULL, false)) {
 		COUNT_ONE(server->counters.rejected[TMS_REASON_CONNECTION_LIMIT]);
-		tms_quota_ask_for_room(server->quota);
+		quota_ask_for_room(server->quota);
 		listeners_pause(server);
 		return false;
 	}
 	fd = accept4(listener->fd, (struct sockaddr *)&peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0) {
 		if (has_place)
-			tms_quota_give_back(server->quota);
+			quota_give_back(server->quota);
 		return survives(server, errno);
 	}
 	/* numbers are given from the lowest, so this one says how many are in use */
@@ -378,7 +378,7 @@ static bool accept_one(struct listener *listener)
 		COUNT_ONE(server->counters.rejected[lacks_fds ? TMS_REASON_DESCRIPTORS
 							      : TMS_REASON_CONNECTION_LIMIT]);
 		if (has_place)
-			tms_quota_give_back(server->quota);
+			quota_give_back(server->quota);
 		close(fd);
 		listeners_pause(server);
 		return false;

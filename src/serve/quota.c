@@ -65,26 +65,26 @@ void tms_quota_free(struct tms_quota *quota)
 	free(quota);
 }
 
-bool tms_quota_take(struct tms_quota *quota)
+bool quota_take(struct tms_quota *quota)
 {
 	if (atomic_fetch_add_explicit(&quota->taken, 1, memory_order_relaxed) <
 		quota->max_connections)
 		return true;
-	tms_quota_give_back(quota);
+	quota_give_back(quota);
 	return false;
 }
 
-void tms_quota_give_back(struct tms_quota *quota)
+void quota_give_back(struct tms_quota *quota)
 {
 	atomic_fetch_sub_explicit(&quota->taken, 1, memory_order_relaxed);
 }
 
-size_t tms_quota_taken(const struct tms_quota *quota)
+size_t quota_taken(const struct tms_quota *quota)
 {
 	return atomic_load_explicit(&quota->taken, memory_order_relaxed);
 }
 
-bool tms_quota_add_address(
+bool quota_add_address(
 	struct tms_quota *quota, const uint8_t address[16], struct tms_quota_cells *cells)
 {
 	uint64_t hash = tms_hash(quota->seed, (struct tms_str){ (const char *)address, 16 });
@@ -102,11 +102,11 @@ bool tms_quota_add_address(
 	second_count = atomic_load(&quota->cells[cells->second]);
 	if (first_count <= quota->max_per_address || second_count <= quota->max_per_address)
 		return true;
-	tms_quota_remove_address(quota, cells);
+	quota_remove_address(quota, cells);
 	return false;
 }
 
-void tms_quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *cells)
+void quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *cells)
 {
 	if (cells->is_counted) {
 		atomic_fetch_sub_explicit(&quota->cells[cells->first], 1, memory_order_relaxed);
@@ -115,16 +115,16 @@ void tms_quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *c
 	*cells = (struct tms_quota_cells){ 0 };
 }
 
-bool tms_quota_keep(struct tms_quota *quota, size_t bytes)
+bool quota_keep(struct tms_quota *quota, size_t bytes)
 {
 	if (atomic_fetch_add_explicit(&quota->kept, bytes, memory_order_relaxed) + bytes <=
 		quota->max_kept)
 		return true;
-	tms_quota_let_go(quota, bytes);
+	quota_let_go(quota, bytes);
 	return false;
 }
 
-void tms_quota_let_go(struct tms_quota *quota, size_t bytes)
+void quota_let_go(struct tms_quota *quota, size_t bytes)
 {
 	atomic_fetch_sub_explicit(&quota->kept, bytes, memory_order_relaxed);
 }
@@ -134,12 +134,12 @@ size_t tms_quota_kept(const struct tms_quota *quota)
 	return atomic_load_explicit(&quota->kept, memory_order_relaxed);
 }
 
-void tms_quota_ask_for_room(struct tms_quota *quota)
+void quota_ask_for_room(struct tms_quota *quota)
 {
 	atomic_store_explicit(&quota->is_asked, true, memory_order_relaxed);
 }
 
-bool tms_quota_is_asked_for_room(struct tms_quota *quota)
+bool quota_is_asked_for_room(struct tms_quota *quota)
 {
 	return atomic_load_explicit(&quota->is_asked, memory_order_relaxed) &&
 	       atomic_exchange_explicit(&quota->is_asked, false, memory_order_relaxed);

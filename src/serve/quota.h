@@ -37,30 +37,30 @@ void tms_quota_free(struct tms_quota *quota);
 /* Everything below: from any thread. */
 
 /** A place for one more connection; false when all are taken. */
-bool tms_quota_take(struct tms_quota *quota);
-void tms_quota_give_back(struct tms_quota *quota);
-size_t tms_quota_taken(const struct tms_quota *quota);
+bool quota_take(struct tms_quota *quota);
+void quota_give_back(struct tms_quota *quota);
+size_t quota_taken(const struct tms_quota *quota);
 
 /**
  * Count one more connection of an address, given as 16 bytes. False when it has too many; *cells is
  * {0} then. Of two servers that ask at the same instant for the last place, both may be refused.
  */
-bool tms_quota_add_address(
+bool quota_add_address(
 	struct tms_quota *quota, const uint8_t address[16], struct tms_quota_cells *cells);
 /** What was added; *cells is {0} after. */
-void tms_quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *cells);
+void quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *cells);
 
 /**
  * So many bytes are held for clients that are slow. False when all of them together hold too much
  * already: 4 KB for each connection that may be, at least 1 MB.
  */
-bool tms_quota_keep(struct tms_quota *quota, size_t bytes);
-void tms_quota_let_go(struct tms_quota *quota, size_t bytes);
+bool quota_keep(struct tms_quota *quota, size_t bytes);
+void quota_let_go(struct tms_quota *quota, size_t bytes);
 size_t tms_quota_kept(const struct tms_quota *quota);
 
 /** All places are taken and a client waits: another server may have an idle connection to close. */
-void tms_quota_ask_for_room(struct tms_quota *quota);
-/** True once after each tms_quota_ask_for_room. */
-bool tms_quota_is_asked_for_room(struct tms_quota *quota);
+void quota_ask_for_room(struct tms_quota *quota);
+/** True once after each quota_ask_for_room. */
+bool quota_is_asked_for_room(struct tms_quota *quota);
 
 #endif

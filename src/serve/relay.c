@@ -200,7 +200,7 @@ void tms_relay_forward(struct tms_relay_side *side, struct tms_exchange exchange
 		return;
 	}
 	side->waiting++;
-	tms_exchange_watch(exchange, on_left, errand);
+	exchange_watch(exchange, on_left, errand);
 	tms_queue_post(side->relay->home, &errand->message);
 }
 

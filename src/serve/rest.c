@@ -14,7 +14,7 @@ static char *take(struct connection *connection, size_t bytes)
 	struct tms_server *server = connection->server;
 	char *made = NULL;
 
-	while (!tms_quota_keep(server->quota, bytes)) {
+	while (!quota_keep(server->quota, bytes)) {
 		struct connection *victim = party_victim(server, NULL, true);
 		if (!victim)
 			return NULL;
@@ -22,7 +22,7 @@ static char *take(struct connection *connection, size_t bytes)
 	}
 	made = malloc(bytes);
 	if (!made)
-		tms_quota_let_go(server->quota, bytes);
+		quota_let_go(server->quota, bytes);
 	return made;
 }
 
@@ -31,7 +31,7 @@ void rest_drop(struct connection *connection)
 	if (!connection->kept)
 		return;
 	free(connection->kept);
-	tms_quota_let_go(connection->server->quota, connection->kept_bytes);
+	quota_let_go(connection->server->quota, connection->kept_bytes);
 	connection->kept = NULL;
 	connection->kept_bytes = 0;
 }
@@ -41,7 +41,7 @@ void rest_drop_output(struct tms_server *server, struct output *output)
 	if (!output->kept)
 		return;
 	free(output->kept);
-	tms_quota_let_go(server->quota, output->kept_bytes);
+	quota_let_go(server->quota, output->kept_bytes);
 	output->kept = NULL;
 	output->kept_bytes = 0;
 }

@@ -256,7 +256,7 @@ enum tms_status tms_server_listen_beside(
 	return TMS_OK;
 }
 
-size_t tms_server_listener_count(const struct tms_server *server)
+size_t server_listener_count(const struct tms_server *server)
 {
 	return server->listener_count;
 }
@@ -323,7 +323,7 @@ void tms_server_drain(
 	finish_when_empty(server);
 }
 
-const struct tms_server_counters *tms_server_counters(const struct tms_server *server)
+const struct tms_server_counters *server_counters(const struct tms_server *server)
 {
 	return &server->counters;
 }
@@ -425,7 +425,7 @@ bool tms_exchange_answer_text(
 	return true;
 }
 
-void tms_exchange_watch(struct tms_exchange exchange, tms_release_fn left, void *owner)
+void exchange_watch(struct tms_exchange exchange, tms_release_fn left, void *owner)
 {
 	struct connection *connection = find(exchange);
 

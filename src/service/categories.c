@@ -48,7 +48,7 @@ static void list_windows(struct tms_categories *categories)
 
 /* ---- going through ---- */
 
-bool tms_categories_learn(
+bool categories_learn(
 	struct tms_categories *categories, struct tms_item *items, size_t count, tms_time now)
 {
 	struct tms_source *known = categories->known;
@@ -63,16 +63,16 @@ bool tms_categories_learn(
 	enum tms_status st = tms_window_apply(known->window, &listing, &how, &report);
 	*health = before;
 	if (st == TMS_OK)
-		st = tms_saver_note(&known->saver, &report);
+		st = saver_note(&known->saver, &report);
 	if (st != TMS_OK) {
 		TMS_LOG(known->world->log, TMS_LOG_ERROR, "categories could not be kept",
 			{ "why", tms_str_from(tms_status_name(st)) });
 		return false;
 	}
 	for (size_t i = 0; i < count; i++)
-		tms_lookup_forget(&categories->lookup, items[i].id);
+		lookup_forget(&categories->lookup, items[i].id);
 	known->is_heard = true;
-	tms_source_retire(known, now);
+	source_retire(known, now);
 	known->join.generation = tms_window_generation(known->window); /* nobody waits for this */
 	known->world->changed(known->world->context, known);
 	return true;
@@ -85,7 +85,7 @@ static bool look_at(struct tms_categories *categories, struct tms_source *source
 {
 	if (!source->join.says && tms_join_said(record)) {
 		source->join.says = true;
-		tms_categories_touch_all(categories);
+		categories_touch_all(categories);
 		list_windows(categories);
 	}
 	switch (tms_join_need(record, categories->windows, categories->windows_count,
@@ -96,7 +96,7 @@ static bool look_at(struct tms_categories *categories, struct tms_source *source
 		return true;
 	case TMS_JOIN_ASK:
 		if (tms_join_is_hf(record))
-			tms_lookup_want(&categories->lookup, record->id);
+			lookup_want(&categories->lookup, record->id);
 		return false;
 	}
 	return false;
@@ -125,7 +125,7 @@ static void go_through(struct tms_categories *categories, struct tms_source *sou
 	}
 	if (categories->record >= end)
 		categories->source = NULL;
-	if (count > 0 && tms_categories_learn(categories, items, count, now))
+	if (count > 0 && categories_learn(categories, items, count, now))
 		categories->copied += count;
 }
 
@@ -141,7 +141,7 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 		categories->source = next_source(categories);
 		categories->record = 0;
 		if (!categories->source) {
-			tms_service_wake(categories->service);
+			service_wake(categories->service);
 			return;
 		}
 		categories->source->join.is_due = false;
@@ -156,7 +156,7 @@ static bool is_going_through(const struct tms_categories *categories)
 	return categories->source || next_source(categories);
 }
 
-void tms_categories_touch_all(struct tms_categories *categories)
+void categories_touch_all(struct tms_categories *categories)
 {
 	for (size_t i = 0; i < categories->service->sources_count; i++) {
 		struct tms_source *source = categories->service->sources[i];
@@ -167,7 +167,7 @@ void tms_categories_touch_all(struct tms_categories *categories)
 
 /* What it says may be what any other one waits for. Its own going through tells whether it says
  * anything. */
-void tms_categories_touch(struct tms_categories *categories, struct tms_source *source)
+void categories_touch(struct tms_categories *categories, struct tms_source *source)
 {
 	uint64_t generation = tms_window_generation(source->window);
 
@@ -176,7 +176,7 @@ void tms_categories_touch(struct tms_categories *categories, struct tms_source *
 	source->join.generation = generation;
 	source->join.was_loaded = source->is_loaded;
 	if (source == categories->known || source->join.says) {
-		tms_categories_touch_all(categories);
+		categories_touch_all(categories);
 	} else if (source->conf) {
 		source->join.is_due = true;
 		wake(categories);
@@ -185,19 +185,19 @@ void tms_categories_touch(struct tms_categories *categories, struct tms_source *
 
 /* ---- the schedule ---- */
 
-void tms_categories_tick(struct tms_categories *categories, tms_time now)
+void categories_tick(struct tms_categories *categories, tms_time now)
 {
 	if (now - categories->last_whole >= WHOLE_EVERY_S || now < categories->last_whole) {
 		categories->last_whole = now;
-		tms_categories_touch_all(categories);
+		categories_touch_all(categories);
 	}
 	if (!is_going_through(categories))
-		tms_lookup_tick(categories, now);
+		lookup_tick(categories, now);
 }
 
-tms_time tms_categories_next_due(const struct tms_categories *categories, tms_time now)
+tms_time categories_next_due(const struct tms_categories *categories, tms_time now)
 {
-	tms_time due = tms_lookup_next_due(categories, now);
+	tms_time due = lookup_next_due(categories, now);
 	tms_time whole = categories->last_whole + WHOLE_EVERY_S;
 
 	return due < whole ? due : whole;
@@ -207,10 +207,10 @@ bool tms_categories_is_busy(const struct tms_categories *categories, tms_time no
 {
 	return !categories->known->is_loaded || is_going_through(categories) ||
 	       categories->lookup.stage != TMS_LOOKUP_RESTS ||
-	       tms_categories_next_due(categories, now) <= now;
+	       categories_next_due(categories, now) <= now;
 }
 
-enum tms_status tms_categories_init(
+enum tms_status categories_init(
 	struct tms_categories *categories, struct tms_service *service, struct tms_source *known)
 {
 	*categories = (struct tms_categories){ .service = service, .known = known };
@@ -220,9 +220,9 @@ enum tms_status tms_categories_init(
 	return categories->step ? TMS_OK : TMS_ENOMEM;
 }
 
-void tms_categories_fini(struct tms_categories *categories)
+void categories_fini(struct tms_categories *categories)
 {
-	tms_lookup_fini(&categories->lookup);
+	lookup_fini(&categories->lookup);
 	if (categories->step)
 		event_free(categories->step);
 	free(categories->windows);

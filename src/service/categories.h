@@ -35,26 +35,26 @@ struct tms_categories {
 };
 
 /** known: borrowed, of the service. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_categories_init(
+TMS_MUST_CHECK enum tms_status categories_init(
 	struct tms_categories *categories, struct tms_service *service, struct tms_source *known);
-void tms_categories_fini(struct tms_categories *categories);
+void categories_fini(struct tms_categories *categories);
 /** What views join; NULL before it is initialised. */
 static inline struct tms_window *tms_categories_window(const struct tms_categories *categories)
 {
 	return categories->known ? categories->known->window : NULL;
 }
 /** A source has changed. */
-void tms_categories_touch(struct tms_categories *categories, struct tms_source *source);
+void categories_touch(struct tms_categories *categories, struct tms_source *source);
 /** Go through everything again. */
-void tms_categories_touch_all(struct tms_categories *categories);
+void categories_touch_all(struct tms_categories *categories);
 /** Ask, when it is time to; called with every look at the schedule. */
-void tms_categories_tick(struct tms_categories *categories, tms_time now);
+void categories_tick(struct tms_categories *categories, tms_time now);
 /** When it is time to ask next; TMS_TIME_MAX: there is nothing to ask. */
-tms_time tms_categories_next_due(const struct tms_categories *categories, tms_time now);
+tms_time categories_next_due(const struct tms_categories *categories, tms_time now);
 /** Something is gone through, asked or about to be asked. */
 bool tms_categories_is_busy(const struct tms_categories *categories, tms_time now);
 /** Take items of nothing but categories as known. The health stays as it was. False: no memory. */
-bool tms_categories_learn(
+bool categories_learn(
 	struct tms_categories *categories, struct tms_item *items, size_t count, tms_time now);
 
 #endif

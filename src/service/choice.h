@@ -19,14 +19,14 @@ struct tms_choice {
 	uint32_t failed_count;        /* searches in a row that found no feed */
 };
 
-void tms_choice_fini(struct tms_choice *choice);
+void choice_fini(struct tms_choice *choice);
 /** Take what a page leads to, copied; the feed that is read stays. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_choice_set(
+TMS_MUST_CHECK enum tms_status choice_set(
 	struct tms_choice *choice, const struct tms_discovery *page);
 /** The candidate that is read, or NULL. */
-const struct tms_candidate *tms_choice_taken(const struct tms_choice *choice);
+const struct tms_candidate *choice_taken(const struct tms_choice *choice);
 /** Seconds until a search that found nothing may be made again: an hour, two, four … a day. */
-int64_t tms_choice_pause_s(const struct tms_choice *choice);
+int64_t choice_pause_s(const struct tms_choice *choice);
 
 /**
  * One sentence: which feed is read and how many others there are. Nothing when there is none.
@@ -37,10 +37,10 @@ void tms_choice_words(struct tms_buf *buf, const struct tms_choice *choice, stru
  * as that of the source's own address. Borrowed. */
 struct tms_str tms_choice_shown(struct tms_str url, struct tms_str address);
 /** Why a search found nothing, one sentence. */
-void tms_choice_failure(struct tms_buf *buf, const struct tms_choice *choice);
+void choice_failure(struct tms_buf *buf, const struct tms_choice *choice);
 
 /** Append as a JSON object; read it back (what cannot be read is as if it were not there). */
-void tms_choice_write(struct tms_buf *buf, const struct tms_choice *choice);
-void tms_choice_read(struct tms_choice *choice, const struct json_t *object);
+void choice_write(struct tms_buf *buf, const struct tms_choice *choice);
+void choice_read(struct tms_choice *choice, const struct json_t *object);
 
 #endif

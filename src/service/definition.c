@@ -332,7 +332,7 @@ uint32_t tms_key_tag(const struct tms_key *key)
 	return (uint32_t)tag;
 }
 
-void tms_digest_make(struct tms_str token, struct tms_digest *out)
+void definition_digest(struct tms_str token, struct tms_digest *out)
 {
 	struct tms_token_hash hash;
 
@@ -349,7 +349,7 @@ void tms_definition_seal(
 		return;
 	tms_token_make(
 		key, definition->user, definition->address_name, definition->generation, &token);
-	tms_digest_make(tms_str_from(token.text), &definition->digest);
+	definition_digest(tms_str_from(token.text), &definition->digest);
 	definition->key_tag = key_tag;
 	definition->has_digest = true;
 }

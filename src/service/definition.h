@@ -85,7 +85,7 @@ bool tms_definition_is_over(const struct tms_definition *definition, int64_t gra
 /** Tells keys apart without telling of them: a digest made under another key is of no use. */
 uint32_t tms_key_tag(const struct tms_key *key);
 /** The digest of a token that a reader presents. */
-void tms_digest_make(struct tms_str token, struct tms_digest *out);
+void definition_digest(struct tms_str token, struct tms_digest *out);
 /** Set the digest of the feed's address under this key, unless it is that already. */
 void tms_definition_seal(
 	struct tms_definition *definition, const struct tms_key *key, uint32_t key_tag);

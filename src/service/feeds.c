@@ -16,7 +16,7 @@
 #define PIECE_WORK 700 /* of one piece of asking a rule, see tms_index_prepare */
 #define MAX_AGE_MAX_S 3600
 
-enum tms_status tms_feeds_init(struct tms_feeds *feeds, struct tms_shelves *shelves,
+enum tms_status feeds_init(struct tms_feeds *feeds, struct tms_shelves *shelves,
 	const struct tms_key *key, size_t bytes_max)
 {
 	*feeds = (struct tms_feeds){ .shelves = shelves,
@@ -48,13 +48,13 @@ static void link_use(struct tms_feeds *feeds, struct tms_served *served)
 	feeds->newest = served;
 }
 
-void tms_served_drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
+void feeds_drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
 {
 	if (!served->rendition)
 		return;
 	unlink_use(feeds, served);
-	feeds->rendition_bytes -= tms_rendition_footprint(served->rendition);
-	tms_rendition_retire(served->rendition);
+	feeds->rendition_bytes -= rendition_footprint(served->rendition);
+	rendition_retire(served->rendition);
 	feeds->dropped++;
 	tms_rendition_unref(served->rendition);
 	served->rendition = NULL;
@@ -66,7 +66,7 @@ static void pass_over_used(struct tms_feeds *feeds)
 {
 	for (int i = 0; i < CHANCES && feeds->oldest; i++) {
 		struct tms_served *served = feeds->oldest;
-		if (!tms_rendition_was_used(served->rendition))
+		if (!rendition_was_used(served->rendition))
 			return;
 		unlink_use(feeds, served);
 		link_use(feeds, served);
@@ -83,17 +83,17 @@ static bool is_full(const struct tms_feeds *feeds)
 static void keep_rendition(
 	struct tms_feeds *feeds, struct tms_served *served, struct tms_rendition *rendition)
 {
-	tms_served_drop_rendition(feeds, served);
+	feeds_drop_rendition(feeds, served);
 	served->rendition = rendition;
-	feeds->rendition_bytes += tms_rendition_footprint(rendition);
+	feeds->rendition_bytes += rendition_footprint(rendition);
 	if (feeds->idle == served)
 		feeds->idle = NULL;
 	while (is_full(feeds) && feeds->oldest) {
 		pass_over_used(feeds);
 		if (feeds->oldest->key.len > 0)
-			tms_served_drop_rendition(feeds, feeds->oldest);
+			feeds_drop_rendition(feeds, feeds->oldest);
 		else
-			tms_feeds_close(feeds, feeds->oldest);
+			feeds_close(feeds, feeds->oldest);
 	}
 	link_use(feeds, served); /* behind the search for room: the newest always stays */
 }
@@ -105,10 +105,10 @@ static void address_fini(struct tms_feeds *feeds, struct tms_served *served)
 {
 	struct tms_shelf *shelf = served->shelf;
 
-	tms_served_drop_rendition(feeds, served);
+	feeds_drop_rendition(feeds, served);
 	if (shelf && served->rule != TMS_INDEX_NONE)
 		tms_index_remove_rule(shelf->index, served->rule);
-	tms_shelf_release(feeds->shelves, shelf);
+	shelf_release(feeds->shelves, shelf);
 	tms_arena_free(&served->arena);
 	free(served);
 }
@@ -119,7 +119,7 @@ static void forget_address(struct tms_feeds *feeds, struct tms_served *served)
 	address_fini(feeds, served);
 }
 
-void tms_feeds_forget_shelf(struct tms_feeds *feeds, const struct tms_shelf *shelf)
+void feeds_forget_shelf(struct tms_feeds *feeds, const struct tms_shelf *shelf)
 {
 	size_t cursor = 0;
 	void *value = NULL;
@@ -138,19 +138,19 @@ static void forget_addresses(struct tms_feeds *feeds)
 		forget_address(feeds, value);
 }
 
-void tms_feeds_reset(struct tms_feeds *feeds)
+void feeds_reset(struct tms_feeds *feeds)
 {
 	forget_addresses(feeds);
-	tms_feeds_close_all(feeds);
+	feeds_close_all(feeds);
 }
 
-void tms_feeds_fini(struct tms_feeds *feeds)
+void feeds_fini(struct tms_feeds *feeds)
 {
 	if (feeds->opened)
-		tms_feeds_reset(feeds);
+		feeds_reset(feeds);
 	free(feeds->opened);
-	tms_places_fini(&feeds->places, feeds->shelves);
-	tms_registry_fini(&feeds->registry);
+	places_fini(&feeds->places, feeds->shelves);
+	registry_fini(&feeds->registry);
 	tms_map_free(&feeds->by_key);
 	tms_fragments_free(feeds->fragments);
 	*feeds = (struct tms_feeds){ 0 };
@@ -189,7 +189,7 @@ static int64_t max_age_of(const struct tms_shelf *shelf)
 	return shortest_s < MAX_AGE_MIN_S ? MAX_AGE_MIN_S : shortest_s;
 }
 
-enum tms_status tms_served_dress(struct tms_service *service, struct tms_served *served)
+enum tms_status feeds_dress(struct tms_service *service, struct tms_served *served)
 {
 	struct tms_feed_definition *feed = &served->feed;
 	struct tms_arena *arena = &served->arena;
@@ -207,7 +207,7 @@ static enum tms_status shelve(struct tms_service *service, struct tms_served *se
 {
 	served->rule = TMS_INDEX_NONE;
 	served->shelf =
-		tms_shelf_get(&service->shelves, served->feed.sources, served->feed.sources_count);
+		shelf_get(&service->shelves, served->feed.sources, served->feed.sources_count);
 	if (!served->shelf)
 		return TMS_ENOMEM;
 	if (tms_str_trim(match).len == 0)
@@ -262,7 +262,7 @@ static enum tms_status address_new(struct tms_service *service,
 	if (st == TMS_OK)
 		st = shelve(service, served, query->match, options, diag);
 	if (st == TMS_OK)
-		st = tms_served_dress(service, served);
+		st = feeds_dress(service, served);
 	if (st == TMS_OK) {
 		served->feed.link = default_link(served->shelf);
 		st = tms_map_put(&service->feeds.by_key, served->key, served);
@@ -305,7 +305,7 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 	if (st != TMS_OK)
 		return st;
 	if (known) {
-		tms_sets_ask(&service->shelves, known->shelf);
+		sets_ask(&service->shelves, known->shelf);
 		*out = known;
 		return TMS_OK;
 	}
@@ -314,8 +314,8 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 	st = address_new(service, query, &options, out, diag);
 	if (st != TMS_OK)
 		return st;
-	tms_sets_ask(&service->shelves, (*out)->shelf);
-	return tms_sets_make_room(&service->shelves, (*out)->shelf) ? TMS_OK : TMS_EUNAVAIL;
+	sets_ask(&service->shelves, (*out)->shelf);
+	return sets_make_room(&service->shelves, (*out)->shelf) ? TMS_OK : TMS_EUNAVAIL;
 }
 
 /* ---- serving ---- */
@@ -354,7 +354,7 @@ static enum tms_status reuse(
 	feeds->reused++;
 	unlink_use(feeds, served);
 	link_use(feeds, served);
-	*out = tms_rendition_ref(served->rendition);
+	*out = rendition_ref(served->rendition);
 	return TMS_OK;
 }
 
@@ -373,9 +373,9 @@ enum tms_status tms_served_rendition(struct tms_service *service, struct tms_ser
 		.unwritten = unwritten };
 
 	served->requests++;
-	if (served->rendition && tms_rendition_is_current(served->rendition, order.now))
+	if (served->rendition && rendition_is_current(served->rendition, order.now))
 		return reuse(feeds, served, out);
-	enum tms_status st = tms_rendition_new(&order, &made);
+	enum tms_status st = rendition_new(&order, &made);
 	/* the shelf writes what is new, which takes some milliseconds: so long the older one holds */
 	if (st == TMS_EUNAVAIL && served->rendition && served->shelf->unwritten_count > 0)
 		return reuse(feeds, served, out);
@@ -383,9 +383,9 @@ enum tms_status tms_served_rendition(struct tms_service *service, struct tms_ser
 		return st;
 	feeds->made++;
 	if (served->key.len == 0)
-		tms_results_keep(service, served, made);
-	tms_rendition_settle(made);
-	*out = tms_rendition_ref(made);
+		results_keep(service, served, made);
+	rendition_settle(made);
+	*out = rendition_ref(made);
 	keep_rendition(feeds, served, made);
 	return TMS_OK;
 }

@@ -57,11 +57,11 @@ struct tms_feeds {
 #define TMS_OPENED_BUCKETS 4096
 
 /** key: of the instance; borrowed for the call. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_feeds_init(struct tms_feeds *feeds, struct tms_shelves *shelves,
+TMS_MUST_CHECK enum tms_status feeds_init(struct tms_feeds *feeds, struct tms_shelves *shelves,
 	const struct tms_key *key, size_t bytes_max);
-void tms_feeds_fini(struct tms_feeds *feeds);
+void feeds_fini(struct tms_feeds *feeds);
 /** Everything that was opened or asked for goes: the configuration says otherwise now. */
-void tms_feeds_reset(struct tms_feeds *feeds);
+void feeds_reset(struct tms_feeds *feeds);
 
 /**
  * A person's feed is so from now on: added, or put in the place of the one with its key. One whose
@@ -70,24 +70,24 @@ void tms_feeds_reset(struct tms_feeds *feeds);
  * revision  of it in the store, 0: not there yet
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT; on failure the old one stays.
  */
-TMS_MUST_CHECK enum tms_status tms_feeds_define(struct tms_service *service, struct tms_str key,
+TMS_MUST_CHECK enum tms_status feeds_define(struct tms_service *service, struct tms_str key,
 	const struct tms_definition *definition, int64_t revision, uint32_t *number);
 /** One of several feeds that are so from now on. */
 struct tms_defining {
 	struct tms_str key;
 	struct tms_definition definition; /* sealed on the way */
 	int64_t revision;
-	enum tms_status status; /* set: as tms_feeds_define returns it */
+	enum tms_status status; /* set: as feeds_define returns it */
 	uint32_t number;        /* set where that is TMS_OK */
 };
 #define TMS_DEFINING_MAX 16
 /** Each, in this order, as one by one but sooner. count: at most TMS_DEFINING_MAX. */
-void tms_feeds_define_all(struct tms_service *service, struct tms_defining *list, size_t count);
+void feeds_define_all(struct tms_service *service, struct tms_defining *list, size_t count);
 /** It is gone, and its address unknown. A number that is free is fine. */
-void tms_feeds_undefine(struct tms_service *service, uint32_t number);
+void feeds_undefine(struct tms_service *service, uint32_t number);
 /** What is known of it, whole, with sources and the rule as text; false when there is none of that
  * number. Borrowed until the registry changes. */
-bool tms_feeds_definition(
+bool feeds_definition(
 	const struct tms_service *service, uint32_t number, struct tms_registered *out);
 
 /** The feed of a token in one form, or NULL. Borrowed until the next call. */
@@ -110,7 +110,7 @@ TMS_MUST_CHECK enum tms_status tms_feeds_address(struct tms_service *service,
 	const struct tms_address_query *query, struct tms_served **out, struct tms_diag *diag);
 
 /** The shelf goes: what is shown of it straight from addresses goes before. */
-void tms_feeds_forget_shelf(struct tms_feeds *feeds, const struct tms_shelf *shelf);
+void feeds_forget_shelf(struct tms_feeds *feeds, const struct tms_shelf *shelf);
 
 /** True when a copy may be served: every source has been asked once, or something is there to show.
  */
@@ -131,11 +131,11 @@ bool tms_served_prepare(struct tms_service *service, const struct tms_served *se
 /* Between feeds.c and persons.c: */
 
 /** Set what follows from its shelf and the configuration. */
-TMS_MUST_CHECK enum tms_status tms_served_dress(
+TMS_MUST_CHECK enum tms_status feeds_dress(
 	struct tms_service *service, struct tms_served *served);
-void tms_served_drop_rendition(struct tms_feeds *feeds, struct tms_served *served);
+void feeds_drop_rendition(struct tms_feeds *feeds, struct tms_served *served);
 /** Free an opened feed. */
-void tms_feeds_close(struct tms_feeds *feeds, struct tms_served *served);
-void tms_feeds_close_all(struct tms_feeds *feeds);
+void feeds_close(struct tms_feeds *feeds, struct tms_served *served);
+void feeds_close_all(struct tms_feeds *feeds);
 
 #endif

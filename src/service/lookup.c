@@ -44,7 +44,7 @@ static bool is_askable(struct tms_str id)
 	return true;
 }
 
-void tms_lookup_want(struct tms_lookup *lookup, struct tms_str id)
+void lookup_want(struct tms_lookup *lookup, struct tms_str id)
 {
 	if (lookup->wanted_count == TMS_LOOKUP_PAPERS_MAX || !is_askable(id) ||
 		place_of(lookup, id) < lookup->wanted_count)
@@ -54,7 +54,7 @@ void tms_lookup_want(struct tms_lookup *lookup, struct tms_str id)
 	room[id.len] = '\0';
 }
 
-void tms_lookup_forget(struct tms_lookup *lookup, struct tms_str id)
+void lookup_forget(struct tms_lookup *lookup, struct tms_str id)
 {
 	size_t at = place_of(lookup, id);
 
@@ -67,7 +67,7 @@ void tms_lookup_forget(struct tms_lookup *lookup, struct tms_str id)
 		lookup->asked--;
 }
 
-void tms_lookup_release(struct tms_categories *categories)
+void lookup_release(struct tms_categories *categories)
 {
 	struct tms_lookup *lookup = &categories->lookup;
 
@@ -97,7 +97,7 @@ static void note_unknown(struct tms_categories *categories, tms_time now)
 
 	memcpy(id, lookup->wanted[0], sizeof(id));
 	tms_join_item(tms_str_from(id), TMS_ORIGIN_ARXIV_API, NULL, 0, &item);
-	lookup->unknown += tms_categories_learn(categories, &item, 1, now);
+	lookup->unknown += categories_learn(categories, &item, 1, now);
 }
 
 static void tell_failure(struct tms_categories *categories, const struct tms_poll_answer *answer)
@@ -115,31 +115,31 @@ static void finish(
 {
 	struct tms_source *known = categories->known;
 	struct tms_lookup *lookup = &categories->lookup;
-	struct tms_source_poll *state = tms_source_poll_of(known, POLL_KEY);
+	struct tms_source_poll *state = source_poll_of(known, POLL_KEY);
 	bool has_failed = tms_poll_answer_is_failure(answer);
 	size_t asked = lookup->asked;
 
 	lookup->stage = TMS_LOOKUP_RESTS;
-	bool is_news = tms_telling_is_news(known, state ? &state->state : NULL, answer);
+	bool is_news = telling_is_news(known, state ? &state->state : NULL, answer);
 	if (state)
-		tms_pauses_note(known->world->pauses, answer->final_url,
+		pauses_note(known->world->pauses, answer->final_url,
 			tms_poll_step(&state->state, &interface, &rhythm, answer, now,
 				randombytes_random() / 4294967296.0));
 	if (answer->outcome == TMS_OUTCOME_PAUSED) {
-		tms_lookup_release(categories); /* others would wait as well */
+		lookup_release(categories); /* others would wait as well */
 		lookup->asked = 0;
-		tms_service_wake(categories->service);
+		service_wake(categories->service);
 		return;
 	}
 	if (state && !has_failed)
 		state->state.next_due = now + INTERVAL_S;
 	if (!has_failed)
-		tms_telling_recover(known, now);
+		telling_recover(known, now);
 	if (is_news)
 		tell_failure(categories, answer);
 	if (has_failed) {
-		tms_telling_fail(known, answer, now);
-		tms_lookup_release(categories); /* others may see for themselves */
+		telling_fail(known, answer, now);
+		lookup_release(categories); /* others may see for themselves */
 	}
 	if (!has_failed) {
 		lookup->batch = lookup->batch ? 2 * lookup->batch : 0;
@@ -154,7 +154,7 @@ static void finish(
 	known->rounds++;
 	known->saver.state_waits = true;
 	known->world->changed(known->world->context, known);
-	tms_categories_touch_all(categories);
+	categories_touch_all(categories);
 }
 
 /* ---- the answer ---- */
@@ -184,7 +184,7 @@ static bool take(struct tms_categories *categories, struct tms_page *page, tms_t
 	}
 	if (page->arena.status != TMS_OK || (counts.added == 0 && asked > 1))
 		return false;
-	if (!tms_categories_learn(categories, items, asked, now))
+	if (!categories_learn(categories, items, asked, now))
 		return false;
 	lookup->found += counts.added;
 	lookup->unknown += asked - counts.added;
@@ -213,7 +213,7 @@ static void on_page(void *context, struct tms_page *page)
 		answer.error = TMS_STR("the answer has none of the papers that were asked for");
 	}
 	finish(categories, &answer, now);
-	tms_page_drop(page);
+	page_drop(page);
 }
 
 static void on_reply(void *context, const struct tms_fetch_reply *reply)
@@ -229,7 +229,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 		const struct tms_page_how how = { .body_max =
 							  (size_t)world->conf->limits.body_bytes,
 			.arena_max = ANSWER_BYTES_MAX };
-		lookup->page = tms_page_read(world->worker, reply, &how, on_page, categories);
+		lookup->page = page_read(world->worker, reply, &how, on_page, categories);
 		if (lookup->page)
 			return;
 		answer.outcome = TMS_OUTCOME_TOO_LARGE;
@@ -283,7 +283,7 @@ static void on_row(void *context, const struct tms_store_row *row)
 	if (!record || (record->last_listed <= listed && !tms_join_said(record)))
 		return;
 	categories->lookup.learned++;
-	tms_lookup_forget(&categories->lookup, row->key);
+	lookup_forget(&categories->lookup, row->key);
 }
 
 static void on_rows(void *context, const struct tms_store_reply *reply)
@@ -297,7 +297,7 @@ static void on_rows(void *context, const struct tms_store_reply *reply)
 	categories->lookup.stage = TMS_LOOKUP_RESTS;
 	if (learned > 0)
 		known->world->changed(known->world->context, known);
-	tms_service_wake(categories->service);
+	service_wake(categories->service);
 }
 
 static void learn(struct tms_categories *categories)
@@ -358,14 +358,14 @@ static bool may_ask(const struct tms_categories *categories)
 	       categories->lookup.stage == TMS_LOOKUP_RESTS;
 }
 
-tms_time tms_lookup_next_due(const struct tms_categories *categories, tms_time now)
+tms_time lookup_next_due(const struct tms_categories *categories, tms_time now)
 {
 	const struct tms_lookup *lookup = &categories->lookup;
 	struct tms_source_poll *poll = NULL;
 
 	if (lookup->wanted_count == 0 || !may_ask(categories))
 		return TMS_TIME_MAX;
-	poll = tms_source_poll_of(categories->known, POLL_KEY);
+	poll = source_poll_of(categories->known, POLL_KEY);
 	tms_time due =
 		poll ? tms_poll_due(&poll->state, &interface, &rhythm, now) : now + TMS_MINUTE_S;
 	if (lookup->not_before > due && lookup->not_before <= now + ELSEWHERE_S)
@@ -373,20 +373,20 @@ tms_time tms_lookup_next_due(const struct tms_categories *categories, tms_time n
 	return due;
 }
 
-void tms_lookup_tick(struct tms_categories *categories, tms_time now)
+void lookup_tick(struct tms_categories *categories, tms_time now)
 {
 	struct tms_lookup *lookup = &categories->lookup;
 
 	if (lookup->stage == TMS_LOOKUP_RESTS && lookup->wanted_count == 0)
-		tms_lookup_release(categories);
-	else if (tms_lookup_next_due(categories, now) <= now)
+		lookup_release(categories);
+	else if (lookup_next_due(categories, now) <= now)
 		lease(categories);
 }
 
-void tms_lookup_fini(struct tms_lookup *lookup)
+void lookup_fini(struct tms_lookup *lookup)
 {
 	tms_store_cancel(lookup->op);
 	tms_fetch_cancel(lookup->fetch);
-	tms_page_drop(lookup->page);
+	page_drop(lookup->page);
 	*lookup = (struct tms_lookup){ 0 };
 }

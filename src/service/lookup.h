@@ -44,16 +44,16 @@ struct tms_lookup {
 };
 
 /** A paper is wanted. What finds no room is told of again when all is gone through. */
-void tms_lookup_want(struct tms_lookup *lookup, struct tms_str id);
+void lookup_want(struct tms_lookup *lookup, struct tms_str id);
 /** It is known by now. */
-void tms_lookup_forget(struct tms_lookup *lookup, struct tms_str id);
+void lookup_forget(struct tms_lookup *lookup, struct tms_str id);
 /** Stops everything. */
-void tms_lookup_fini(struct tms_lookup *lookup);
+void lookup_fini(struct tms_lookup *lookup);
 /** Another instance may ask now. */
-void tms_lookup_release(struct tms_categories *categories);
+void lookup_release(struct tms_categories *categories);
 /** Begin a request when it is time to, and rest when nothing is wanted. */
-void tms_lookup_tick(struct tms_categories *categories, tms_time now);
+void lookup_tick(struct tms_categories *categories, tms_time now);
 /** When the next request is due; TMS_TIME_MAX: none is. */
-tms_time tms_lookup_next_due(const struct tms_categories *categories, tms_time now);
+tms_time lookup_next_due(const struct tms_categories *categories, tms_time now);
 
 #endif

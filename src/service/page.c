@@ -24,7 +24,7 @@ static void on_run(struct tms_job *job)
 					&page->discovery, NULL) == TMS_OK;
 }
 
-void tms_page_go(struct tms_page *page)
+void page_go(struct tms_page *page)
 {
 	page->is_at_turn = false;
 	page->is_unwanted = page->is_dropped;
@@ -37,7 +37,7 @@ static void on_turn(struct tms_job *job)
 
 	page->is_at_turn = true;
 	if (page->is_dropped || !page->turn)
-		tms_page_go(page);
+		page_go(page);
 	else
 		page->turn(page->context, page);
 }
@@ -71,7 +71,7 @@ static void copy_answer(
 	to->error = tms_arena_copy(arena, from->error);
 }
 
-struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch_reply *reply,
+struct tms_page *page_read(struct tms_worker *worker, const struct tms_fetch_reply *reply,
 	const struct tms_page_how *how, tms_page_done_fn done, void *context)
 {
 	struct tms_page *page = calloc(1, sizeof(*page));
@@ -102,12 +102,12 @@ struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch
 	return page;
 }
 
-void tms_page_drop(struct tms_page *page)
+void page_drop(struct tms_page *page)
 {
 	if (page && page->is_working) {
 		page->is_dropped = true;
 		if (page->is_at_turn)
-			tms_page_go(page); /* nobody else would */
+			page_go(page); /* nobody else would */
 	} else if (page)
 		page_free(page);
 }

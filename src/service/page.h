@@ -10,7 +10,7 @@
 
 struct tms_page;
 
-/** Called once from the loop, never inside tms_page_read, unless it was dropped before. */
+/** Called once from the loop, never inside page_read, unless it was dropped before. */
 typedef void (*tms_page_done_fn)(void *context, struct tms_page *page);
 
 struct tms_page {
@@ -19,7 +19,7 @@ struct tms_page {
 	void *context;
 	tms_page_done_fn turn;
 	bool is_working, is_dropped;
-	bool is_at_turn;          /* it waits for tms_page_go … */
+	bool is_at_turn;          /* it waits for page_go … */
 	bool is_reading;          /* … and has gone */
 	bool is_unwanted;         /* dropped before: it is not read */
 	struct tms_page *earlier; /* for its owner: pages of one round */
@@ -40,19 +40,18 @@ struct tms_page_how {
 	size_t arena_max;                /* bytes that body and items may take together */
 	const struct tms_recipe *recipe; /* copied; NULL: what it is is found out */
 	size_t number;                   /* of the page in its list, from 0 */
-	tms_page_done_fn
-		turn; /* called from the loop when it is about to be read: tms_page_go, soon;
+	tms_page_done_fn turn; /* called from the loop when it is about to be read: page_go, soon;
 				  NULL: it goes at once */
 };
 /**
  * Start reading what was fetched; reply is copied.
  * Given; NULL when memory is out.
  */
-struct tms_page *tms_page_read(struct tms_worker *worker, const struct tms_fetch_reply *reply,
+struct tms_page *page_read(struct tms_worker *worker, const struct tms_fetch_reply *reply,
 	const struct tms_page_how *how, tms_page_done_fn done, void *context);
 /** Read it now; its turn has come. */
-void tms_page_go(struct tms_page *page);
+void page_go(struct tms_page *page);
 /** Free it, or, while it is read, see that it is freed afterwards. NULL is accepted. */
-void tms_page_drop(struct tms_page *page);
+void page_drop(struct tms_page *page);
 
 #endif

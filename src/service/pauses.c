@@ -65,15 +65,15 @@ static void look_up(void *context, struct tms_str host)
 	tms_fetcher_told_host(pauses->fetcher, host, 0);
 }
 
-void tms_pauses_init(struct tms_pauses *pauses, struct tms_fetcher *fetcher,
-	struct tms_store *store, struct tms_log *log)
+void pauses_init(struct tms_pauses *pauses, struct tms_fetcher *fetcher, struct tms_store *store,
+	struct tms_log *log)
 {
 	*pauses = (struct tms_pauses){ .fetcher = fetcher, .store = store, .log = log };
 	LIST_INIT(&pauses->looks);
 	tms_fetcher_look_with(fetcher, look_up, pauses);
 }
 
-void tms_pauses_fini(struct tms_pauses *pauses)
+void pauses_fini(struct tms_pauses *pauses)
 {
 	struct tms_pause_look *next = NULL;
 
@@ -87,7 +87,7 @@ void tms_pauses_fini(struct tms_pauses *pauses)
 		tms_fetcher_look_with(pauses->fetcher, NULL, NULL);
 }
 
-void tms_pauses_note(struct tms_pauses *pauses, struct tms_str url, tms_time until)
+void pauses_note(struct tms_pauses *pauses, struct tms_str url, tms_time until)
 {
 	char buffer[TMS_HOST_NAME_BYTES];
 	struct tms_str host = tms_hosts_name(url, buffer);

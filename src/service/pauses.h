@@ -20,11 +20,11 @@ struct tms_pauses {
 };
 
 /** Begin to look up for the fetcher. */
-void tms_pauses_init(struct tms_pauses *pauses, struct tms_fetcher *fetcher,
-	struct tms_store *store, struct tms_log *log);
+void pauses_init(struct tms_pauses *pauses, struct tms_fetcher *fetcher, struct tms_store *store,
+	struct tms_log *log);
 /** Before the store and the fetcher are freed. All-zero is accepted. */
-void tms_pauses_fini(struct tms_pauses *pauses);
+void pauses_fini(struct tms_pauses *pauses);
 /** The host of that address asks to be left alone until then; `until` 0: it does not. */
-void tms_pauses_note(struct tms_pauses *pauses, struct tms_str url, tms_time until);
+void pauses_note(struct tms_pauses *pauses, struct tms_str url, tms_time until);
 
 #endif

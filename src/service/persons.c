@@ -31,7 +31,7 @@ static struct tms_served *find_opened(struct tms_feeds *feeds, uint32_t number, 
 	return served;
 }
 
-void tms_feeds_close(struct tms_feeds *feeds, struct tms_served *served)
+void feeds_close(struct tms_feeds *feeds, struct tms_served *served)
 {
 	struct tms_served **at = bucket_of(feeds, served->number);
 
@@ -40,7 +40,7 @@ void tms_feeds_close(struct tms_feeds *feeds, struct tms_served *served)
 	*at = served->next_opened;
 	if (feeds->idle == served)
 		feeds->idle = NULL;
-	tms_served_drop_rendition(feeds, served);
+	feeds_drop_rendition(feeds, served);
 	tms_arena_free(&served->arena);
 	free(served);
 }
@@ -75,7 +75,7 @@ static struct tms_served *open_person(struct tms_service *service, uint32_t numb
 		.form = form,
 		.revised = d->revised,
 	};
-	if (tms_served_dress(service, served) != TMS_OK) {
+	if (feeds_dress(service, served) != TMS_OK) {
 		tms_arena_free(&served->arena);
 		free(served);
 		return NULL;
@@ -104,9 +104,9 @@ struct tms_served *tms_feeds_find(
 
 	if (!feeds->is_open)
 		return NULL;
-	tms_digest_make(token, &digest);
-	uint32_t number = tms_registry_find_digest(&feeds->registry, &digest);
-	if (!tms_registry_get(&feeds->registry, number, &record))
+	definition_digest(token, &digest);
+	uint32_t number = registry_find_digest(&feeds->registry, &digest);
+	if (!registry_get(&feeds->registry, number, &record))
 		return NULL;
 	const struct tms_definition *d = &record.definition;
 	if (!record.has_rule ||
@@ -118,17 +118,17 @@ struct tms_served *tms_feeds_find(
 	if (served)
 		return served;
 	if (feeds->idle) /* it was opened, and has come to nothing */
-		tms_feeds_close(feeds, feeds->idle);
+		feeds_close(feeds, feeds->idle);
 	served = open_person(service, number, &record, form);
 	feeds->idle = served;
 	return served;
 }
 
-void tms_feeds_close_all(struct tms_feeds *feeds)
+void feeds_close_all(struct tms_feeds *feeds)
 {
 	for (size_t i = 0; i < TMS_OPENED_BUCKETS; i++)
 		while (feeds->opened[i])
-			tms_feeds_close(feeds, feeds->opened[i]);
+			feeds_close(feeds, feeds->opened[i]);
 }
 
 /* ---- records ---- */
@@ -138,7 +138,7 @@ static void close_number(struct tms_feeds *feeds, uint32_t number)
 	for (int form = 0; form < TMS_FORMS; form++) {
 		struct tms_served *served = find_opened(feeds, number, (enum tms_form)form);
 		if (served)
-			tms_feeds_close(feeds, served);
+			feeds_close(feeds, served);
 	}
 }
 
@@ -148,7 +148,7 @@ static void let_go(struct tms_feeds *feeds, uint32_t place_number, uint32_t rule
 
 	if (rule != TMS_INDEX_NONE)
 		tms_index_remove_rule(place->shelf->index, rule);
-	tms_place_release(&feeds->places, feeds->shelves, place);
+	source_set_release(&feeds->places, feeds->shelves, place);
 }
 
 /* A feed on its way into the registry. */
@@ -197,9 +197,9 @@ static void begin(
 	entering->place = NULL;
 	entering->diag = (struct tms_diag){ 0 };
 	tms_definition_seal(d, &service->key, feeds->key_tag);
-	tms_registry_fetch(&feeds->registry, defining->key);
-	tms_registry_fetch_digest(&feeds->registry, &d->digest);
-	defining->status = tms_place_get(&feeds->places, service, d->sources, &entering->place);
+	registry_fetch(&feeds->registry, defining->key);
+	registry_fetch_digest(&feeds->registry, &d->digest);
+	defining->status = source_set_get(&feeds->places, service, d->sources, &entering->place);
 	if (defining->status != TMS_OK)
 		return;
 	entering->record = (struct tms_registered){ .definition = *d,
@@ -280,7 +280,7 @@ static void compare(struct tms_service *service, const struct tms_registered *ol
 	}
 	if (tms_index_differ(index, old->rule, new->rule, settler->now, &change) != TMS_OK)
 		return;
-	tms_reload_count(service, new->definition.user, new->definition.name, &change);
+	reload_count(service, new->definition.user, new->definition.name, &change);
 	(void)snprintf(kept, sizeof(kept), "%zu", change.kept_count);
 	(void)snprintf(leave, sizeof(leave), "%zu", change.leave);
 	(void)snprintf(come, sizeof(come), "%zu", change.come);
@@ -298,8 +298,8 @@ static void end(
 	enum tms_status st = defining->status;
 
 	record->has_rule = st == TMS_OK && !defining->definition.is_deleted;
-	uint32_t known = tms_registry_find(&feeds->registry, defining->key);
-	bool is_known = tms_registry_get(&feeds->registry, known, &old);
+	uint32_t known = registry_find(&feeds->registry, defining->key);
+	bool is_known = registry_get(&feeds->registry, known, &old);
 	if (is_known && st == TMS_OK)
 		compare(service, &old, record);
 	if (is_known) {
@@ -307,7 +307,7 @@ static void end(
 		feeds->removed_count -= counts_as_removed(&old);
 	}
 	if (st != TMS_ENOMEM)
-		st = tms_registry_put(&feeds->registry, record, &defining->number);
+		st = registry_put(&feeds->registry, record, &defining->number);
 	defining->status = st;
 	if (st != TMS_OK) { /* the old one stays */
 		feeds->removed_count += is_known && counts_as_removed(&old);
@@ -319,7 +319,7 @@ static void end(
 		let_go(feeds, old.place, old.rule);
 }
 
-void tms_feeds_define_all(struct tms_service *service, struct tms_defining *list, size_t count)
+void feeds_define_all(struct tms_service *service, struct tms_defining *list, size_t count)
 {
 	struct entering entering[TMS_DEFINING_MAX];
 
@@ -331,36 +331,36 @@ void tms_feeds_define_all(struct tms_service *service, struct tms_defining *list
 			end(service, &list[i], &entering[i]);
 }
 
-enum tms_status tms_feeds_define(struct tms_service *service, struct tms_str key,
+enum tms_status feeds_define(struct tms_service *service, struct tms_str key,
 	const struct tms_definition *d, int64_t revision, uint32_t *number)
 {
 	struct tms_defining one = { .key = key, .definition = *d, .revision = revision };
 
-	tms_feeds_define_all(service, &one, 1);
+	feeds_define_all(service, &one, 1);
 	if (one.status == TMS_OK)
 		*number = one.number;
 	return one.status;
 }
 
-void tms_feeds_undefine(struct tms_service *service, uint32_t number)
+void feeds_undefine(struct tms_service *service, uint32_t number)
 {
 	struct tms_feeds *feeds = &service->feeds;
 	struct tms_registered record;
 
-	if (!tms_registry_get(&feeds->registry, number, &record))
+	if (!registry_get(&feeds->registry, number, &record))
 		return;
 	close_number(feeds, number);
 	feeds->removed_count -= counts_as_removed(&record);
-	tms_registry_remove(&feeds->registry, number);
+	registry_remove(&feeds->registry, number);
 	let_go(feeds, record.place, record.rule);
 }
 
-bool tms_feeds_definition(
+bool feeds_definition(
 	const struct tms_service *service, uint32_t number, struct tms_registered *record)
 {
 	const struct tms_feeds *feeds = &service->feeds;
 
-	if (!tms_registry_get(&feeds->registry, number, record))
+	if (!registry_get(&feeds->registry, number, record))
 		return false;
 	const struct tms_place *place = feeds->places.list[record->place];
 	record->definition.sources = place->sources;

@@ -11,12 +11,12 @@ static void place_free(struct tms_place *place)
 	free(place);
 }
 
-void tms_places_fini(struct tms_places *places, struct tms_shelves *shelves)
+void places_fini(struct tms_places *places, struct tms_shelves *shelves)
 {
 	for (size_t i = 0; i < places->count; i++) {
 		if (!places->list[i])
 			continue;
-		tms_shelf_displace(shelves, places->list[i]->shelf);
+		shelf_displace(shelves, places->list[i]->shelf);
 		place_free(places->list[i]);
 	}
 	free(places->list);
@@ -73,12 +73,12 @@ static struct tms_place *place_new(
 	if (!place || !copy_sources(place, sources) || !take_number(places, &place->number))
 		goto fail;
 	for (size_t i = 0; i < place->names_count; i++)
-		tms_service_keep_source(service, place->names[i]);
-	place->shelf = tms_shelf_place(&service->shelves, place->names, place->names_count);
+		service_keep_source(service, place->names[i]);
+	place->shelf = shelf_place(&service->shelves, place->names, place->names_count);
 	if (!place->shelf)
 		goto fail;
 	if (tms_map_put(&places->by_sources, place->sources, place) != TMS_OK) {
-		tms_shelf_displace(&service->shelves, place->shelf);
+		shelf_displace(&service->shelves, place->shelf);
 		goto fail;
 	}
 	places->list[place->number] = place;
@@ -91,7 +91,7 @@ fail:
 	return NULL;
 }
 
-enum tms_status tms_place_get(struct tms_places *places, struct tms_service *service,
+enum tms_status source_set_get(struct tms_places *places, struct tms_service *service,
 	struct tms_str sources, struct tms_place **out)
 {
 	struct tms_place *place = places->last;
@@ -108,7 +108,7 @@ enum tms_status tms_place_get(struct tms_places *places, struct tms_service *ser
 	return TMS_OK;
 }
 
-void tms_place_release(
+void source_set_release(
 	struct tms_places *places, struct tms_shelves *shelves, struct tms_place *place)
 {
 	if (--place->users > 0)
@@ -117,6 +117,6 @@ void tms_place_release(
 		places->last = NULL;
 	places->list[place->number] = NULL;
 	(void)tms_map_remove(&places->by_sources, place->sources);
-	tms_shelf_displace(shelves, place->shelf);
+	shelf_displace(shelves, place->shelf);
 	place_free(place);
 }

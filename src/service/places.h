@@ -23,14 +23,14 @@ struct tms_places {
 };
 
 /** Releases all shelves. */
-void tms_places_fini(struct tms_places *places, struct tms_shelves *shelves);
+void places_fini(struct tms_places *places, struct tms_shelves *shelves);
 /**
- * The place of these sources, made when there is none, with one more user: tms_place_release.
+ * The place of these sources, made when there is none, with one more user: source_set_release.
  * TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status tms_place_get(struct tms_places *places, struct tms_service *service,
-	struct tms_str sources, struct tms_place **out);
-void tms_place_release(
+TMS_MUST_CHECK enum tms_status source_set_get(struct tms_places *places,
+	struct tms_service *service, struct tms_str sources, struct tms_place **out);
+void source_set_release(
 	struct tms_places *places, struct tms_shelves *shelves, struct tms_place *place);
 
 #endif

@@ -10,7 +10,7 @@ enum flag {
 	FLAG_DELETED = 1 << 2,
 	FLAG_RULE = 1 << 3,
 	FLAG_ENTERED = 1 << 4,
-	FLAG_LARGE = 1 << 5,  /* its cell is larger than TMS_CELL_MAX */
+	FLAG_LARGE = 1 << 5,  /* its cell is larger than FREELIST_MAX */
 	FLAG_LINK = 1 << 6,   /* two bits */
 	FLAG_STAMP = 1 << 10, /* six bits */
 };
@@ -129,11 +129,11 @@ static void pack(struct packing *packing, const struct tms_registered *feed)
 static enum tms_status store_cell(
 	struct tms_registry *registry, const struct packing *packing, uint32_t *cell)
 {
-	enum tms_status st = tms_cells_take(&registry->cells, packing->bytes, cell);
+	enum tms_status st = freelist_take(&registry->cells, packing->bytes, cell);
 
 	if (st != TMS_OK)
 		return st;
-	unsigned char *at = tms_cells_at(&registry->cells, *cell, packing->bytes);
+	unsigned char *at = freelist_at(&registry->cells, *cell, packing->bytes);
 	for (size_t i = 0; i < TMS_COUNT(packing->parts); i++) {
 		if (packing->parts[i].len > 0)
 			memcpy(at, packing->parts[i].ptr, packing->parts[i].len);
@@ -145,9 +145,9 @@ static enum tms_status store_cell(
 static const unsigned char *cell_of(
 	const struct tms_registry *registry, const struct record *record)
 {
-	size_t bytes = record->flags & FLAG_LARGE ? TMS_CELL_MAX + 1 : 1;
+	size_t bytes = record->flags & FLAG_LARGE ? FREELIST_MAX + 1 : 1;
 
-	return tms_cells_at(&registry->cells, record->cell, bytes);
+	return freelist_at(&registry->cells, record->cell, bytes);
 }
 
 static struct tms_str take_run(const unsigned char **at, uint64_t len)
@@ -224,35 +224,33 @@ static bool has_digest(const void *context, uint32_t number)
 		       TMS_DIGEST_BYTES) == 0;
 }
 
-uint32_t tms_registry_find(const struct tms_registry *registry, struct tms_str key)
+uint32_t registry_find(const struct tms_registry *registry, struct tms_str key)
 {
 	const struct question question = { .registry = registry, .key = key };
 
-	return tms_numbers_find(
+	return digest_table_find(
 		&registry->by_key, tms_hash(registry->seed, key), has_key, &question);
 }
 
-void tms_registry_fetch(const struct tms_registry *registry, struct tms_str key)
+void registry_fetch(const struct tms_registry *registry, struct tms_str key)
 {
-	tms_numbers_fetch(&registry->by_key, tms_hash(registry->seed, key));
+	digest_table_fetch(&registry->by_key, tms_hash(registry->seed, key));
 }
 
-void tms_registry_fetch_digest(const struct tms_registry *registry, const struct tms_digest *digest)
+void registry_fetch_digest(const struct tms_registry *registry, const struct tms_digest *digest)
 {
-	tms_numbers_fetch(&registry->by_digest, hash_of_digest(digest));
+	digest_table_fetch(&registry->by_digest, hash_of_digest(digest));
 }
 
-uint32_t tms_registry_find_digest(
-	const struct tms_registry *registry, const struct tms_digest *digest)
+uint32_t registry_find_digest(const struct tms_registry *registry, const struct tms_digest *digest)
 {
 	const struct question question = { .registry = registry, .digest = digest };
 
-	return tms_numbers_find(
+	return digest_table_find(
 		&registry->by_digest, hash_of_digest(digest), has_digest, &question);
 }
 
-bool tms_registry_get(
-	const struct tms_registry *registry, uint32_t number, struct tms_registered *out)
+bool registry_get(const struct tms_registry *registry, uint32_t number, struct tms_registered *out)
 {
 	if (number >= registry->end)
 		return false;
@@ -288,7 +286,7 @@ static uint16_t flags_of(const struct tms_registered *feed, size_t cell_bytes)
 	flags |= d->is_deleted ? FLAG_DELETED : 0;
 	flags |= feed->has_rule ? FLAG_RULE : 0;
 	flags |= d->date == TMS_FEED_DATE_ENTERED ? FLAG_ENTERED : 0;
-	flags |= cell_bytes > TMS_CELL_MAX ? FLAG_LARGE : 0;
+	flags |= cell_bytes > FREELIST_MAX ? FLAG_LARGE : 0;
 	return (uint16_t)(flags | (unsigned)d->link * FLAG_LINK |
 			  feed->stamp % TMS_STAMPS * FLAG_STAMP);
 }
@@ -307,7 +305,7 @@ static enum tms_status take_number(struct tms_registry *registry, uint32_t *numb
 		registry->free = record_at(registry, *number)->cell;
 		return TMS_OK;
 	}
-	if (registry->end == TMS_NUMBERS_NONE - 1)
+	if (registry->end == DIGEST_TABLE_NONE - 1)
 		return TMS_ELIMIT;
 	size_t count = registry->chunks_count;
 	if (registry->end == count * CHUNK_RECORDS) {
@@ -340,7 +338,7 @@ static void give_cell(struct tms_registry *registry, const struct record *record
 {
 	struct tms_registered feed;
 
-	tms_cells_give(&registry->cells, record->cell, unpack(cell_of(registry, record), &feed));
+	freelist_give(&registry->cells, record->cell, unpack(cell_of(registry, record), &feed));
 }
 
 static void fill(
@@ -366,14 +364,14 @@ static enum tms_status replace(struct tms_registry *registry, uint32_t number,
 	if (st != TMS_OK)
 		return st;
 	if (has_moved)
-		st = tms_numbers_add(
+		st = digest_table_add(
 			&registry->by_digest, hash_of_digest(&feed->definition.digest), number);
 	if (st != TMS_OK) {
-		tms_cells_give(&registry->cells, cell, packing->bytes);
+		freelist_give(&registry->cells, cell, packing->bytes);
 		return st;
 	}
 	if (has_moved)
-		tms_numbers_remove(&registry->by_digest, hash_of_digest(&old), number);
+		digest_table_remove(&registry->by_digest, hash_of_digest(&old), number);
 	give_cell(registry, record);
 	fill(record, feed, cell, packing->bytes);
 	return TMS_OK;
@@ -394,15 +392,15 @@ static enum tms_status add(struct tms_registry *registry, const struct tms_regis
 		return st;
 	}
 	fill(record_at(registry, *number), feed, cell, packing->bytes);
-	st = tms_numbers_add(&registry->by_key, key_hash, *number);
+	st = digest_table_add(&registry->by_key, key_hash, *number);
 	if (st == TMS_OK) {
-		st = tms_numbers_add(
+		st = digest_table_add(
 			&registry->by_digest, hash_of_digest(&feed->definition.digest), *number);
 		if (st != TMS_OK)
-			tms_numbers_remove(&registry->by_key, key_hash, *number);
+			digest_table_remove(&registry->by_key, key_hash, *number);
 	}
 	if (st != TMS_OK) {
-		tms_cells_give(&registry->cells, cell, packing->bytes);
+		freelist_give(&registry->cells, cell, packing->bytes);
 		give_number(registry, *number);
 		return st;
 	}
@@ -410,71 +408,71 @@ static enum tms_status add(struct tms_registry *registry, const struct tms_regis
 	return TMS_OK;
 }
 
-enum tms_status tms_registry_put(
+enum tms_status registry_put(
 	struct tms_registry *registry, const struct tms_registered *feed, uint32_t *number)
 {
 	struct packing packing;
-	uint32_t known = tms_registry_find(registry, feed->key);
+	uint32_t known = registry_find(registry, feed->key);
 	uint32_t made = known;
 
 	pack(&packing, feed);
-	enum tms_status st = known == TMS_NUMBERS_NONE ? add(registry, feed, &packing, &made)
-						       : replace(registry, known, feed, &packing);
+	enum tms_status st = known == DIGEST_TABLE_NONE ? add(registry, feed, &packing, &made)
+							: replace(registry, known, feed, &packing);
 	if (st == TMS_OK)
 		*number = made;
 	return st;
 }
 
-void tms_registry_remove(struct tms_registry *registry, uint32_t number)
+void registry_remove(struct tms_registry *registry, uint32_t number)
 {
 	struct tms_registered feed;
 
-	if (!tms_registry_get(registry, number, &feed))
+	if (!registry_get(registry, number, &feed))
 		return;
-	tms_numbers_remove(&registry->by_digest, hash_of_digest(&feed.definition.digest), number);
-	tms_numbers_remove(&registry->by_key, tms_hash(registry->seed, feed.key), number);
+	digest_table_remove(&registry->by_digest, hash_of_digest(&feed.definition.digest), number);
+	digest_table_remove(&registry->by_key, tms_hash(registry->seed, feed.key), number);
 	give_cell(registry, record_at(registry, number));
 	give_number(registry, number);
 	registry->count--;
 }
 
-void tms_registry_set_revision(struct tms_registry *registry, uint32_t number, int64_t revision)
+void registry_set_revision(struct tms_registry *registry, uint32_t number, int64_t revision)
 {
 	set_revision(record_at(registry, number), revision);
 }
 
-void tms_registry_set_stamp(struct tms_registry *registry, uint32_t number, unsigned stamp)
+void registry_set_stamp(struct tms_registry *registry, uint32_t number, unsigned stamp)
 {
 	struct record *record = record_at(registry, number);
 
 	record->flags = (uint16_t)(record->flags % FLAG_STAMP + stamp % TMS_STAMPS * FLAG_STAMP);
 }
 
-unsigned tms_registry_stamp(const struct tms_registry *registry, uint32_t number)
+unsigned registry_stamp(const struct tms_registry *registry, uint32_t number)
 {
 	return record_at(registry, number)->flags / FLAG_STAMP;
 }
 
-bool tms_registry_is_of_conf(const struct tms_registry *registry, uint32_t number)
+bool registry_is_of_conf(const struct tms_registry *registry, uint32_t number)
 {
 	return (record_at(registry, number)->flags & (FLAG_THERE | FLAG_API)) == FLAG_THERE;
 }
 
-size_t tms_registry_bytes(const struct tms_registry *registry)
+size_t registry_bytes(const struct tms_registry *registry)
 {
 	return registry->bytes + registry->cells.bytes + registry->by_digest.bytes +
 	       registry->by_key.bytes;
 }
 
-void tms_registry_fini(struct tms_registry *registry)
+void registry_fini(struct tms_registry *registry)
 {
 	struct tms_hash_seed seed = registry->seed;
 
 	for (size_t i = 0; i < registry->chunks_count; i++)
 		free(registry->chunks[i]);
 	free(registry->chunks);
-	tms_cells_free(&registry->cells);
-	tms_numbers_free(&registry->by_digest);
-	tms_numbers_free(&registry->by_key);
+	freelist_free(&registry->cells);
+	digest_table_free(&registry->by_digest);
+	digest_table_free(&registry->by_key);
 	*registry = (struct tms_registry){ .seed = seed };
 }

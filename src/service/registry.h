@@ -38,42 +38,39 @@ struct tms_registry {
 	uint32_t end;   /* numbers are below it */
 	uint32_t free;  /* first of those that are free, + 1; 0: none */
 	uint32_t count; /* feeds */
-	struct tms_cells cells;
-	struct tms_numbers by_digest, by_key;
+	struct freelist cells;
+	struct digest_table by_digest, by_key;
 	struct tms_hash_seed seed; /* to be set before the first put */
 	size_t bytes;              /* of the heap, the parts above apart */
 };
 
 /** Frees; the seed stays. What rules and places are is not known here. */
-void tms_registry_fini(struct tms_registry *registry);
+void registry_fini(struct tms_registry *registry);
 
 /**
  * Add a feed, or put it in place of the one that has its key. Everything is copied.
  * *number  its number until it is removed; stays the same when it is replaced
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT; on failure the registry is as it was.
  */
-TMS_MUST_CHECK enum tms_status tms_registry_put(
+TMS_MUST_CHECK enum tms_status registry_put(
 	struct tms_registry *registry, const struct tms_registered *feed, uint32_t *number);
-void tms_registry_remove(struct tms_registry *registry, uint32_t number);
+void registry_remove(struct tms_registry *registry, uint32_t number);
 
 /** It will be asked for, or put, soon: its place in the tables is on its way then. */
-void tms_registry_fetch(const struct tms_registry *registry, struct tms_str key);
-void tms_registry_fetch_digest(
-	const struct tms_registry *registry, const struct tms_digest *digest);
-/** The number of a feed, or TMS_NUMBERS_NONE. */
-uint32_t tms_registry_find(const struct tms_registry *registry, struct tms_str key);
-uint32_t tms_registry_find_digest(
-	const struct tms_registry *registry, const struct tms_digest *digest);
+void registry_fetch(const struct tms_registry *registry, struct tms_str key);
+void registry_fetch_digest(const struct tms_registry *registry, const struct tms_digest *digest);
+/** The number of a feed, or DIGEST_TABLE_NONE. */
+uint32_t registry_find(const struct tms_registry *registry, struct tms_str key);
+uint32_t registry_find_digest(const struct tms_registry *registry, const struct tms_digest *digest);
 /** False: there is none of that number. */
-bool tms_registry_get(
-	const struct tms_registry *registry, uint32_t number, struct tms_registered *out);
+bool registry_get(const struct tms_registry *registry, uint32_t number, struct tms_registered *out);
 /** Cheaper than putting it again. */
-void tms_registry_set_revision(struct tms_registry *registry, uint32_t number, int64_t revision);
-void tms_registry_set_stamp(struct tms_registry *registry, uint32_t number, unsigned stamp);
-unsigned tms_registry_stamp(const struct tms_registry *registry, uint32_t number);
+void registry_set_revision(struct tms_registry *registry, uint32_t number, int64_t revision);
+void registry_set_stamp(struct tms_registry *registry, uint32_t number, unsigned stamp);
+unsigned registry_stamp(const struct tms_registry *registry, uint32_t number);
 /** False when it is of the API, or there is none of that number. */
-bool tms_registry_is_of_conf(const struct tms_registry *registry, uint32_t number);
+bool registry_is_of_conf(const struct tms_registry *registry, uint32_t number);
 /** Heap bytes of it all. */
-size_t tms_registry_bytes(const struct tms_registry *registry);
+size_t registry_bytes(const struct tms_registry *registry);
 
 #endif

@@ -47,7 +47,7 @@ void tms_reload_refuse(struct tms_service *service, struct tms_str file,
 		"the configuration cannot be taken; the one before stays in force");
 }
 
-void tms_reload_take(struct tms_service *service, const struct tms_conf *old)
+void reload_take(struct tms_service *service, const struct tms_conf *old)
 {
 	struct tms_reload *reload = begin(service, TMS_OK);
 
@@ -74,7 +74,7 @@ static struct tms_conf_change *find_feed(
 	return NULL;
 }
 
-void tms_reload_count(struct tms_service *service, struct tms_str user, struct tms_str feed,
+void reload_count(struct tms_service *service, struct tms_str user, struct tms_str feed,
 	const struct tms_difference *difference)
 {
 	struct tms_conf_change *change = find_feed(service, user, feed);
@@ -87,7 +87,7 @@ void tms_reload_count(struct tms_service *service, struct tms_str user, struct t
 	change->come = difference->come;
 }
 
-void tms_reload_rename(struct tms_service *service, struct tms_str user, struct tms_str feed,
+void reload_rename(struct tms_service *service, struct tms_str user, struct tms_str feed,
 	struct tms_str was, bool is_late)
 {
 	struct tms_conf_change *change = find_feed(service, user, feed);
@@ -100,13 +100,13 @@ void tms_reload_rename(struct tms_service *service, struct tms_str user, struct 
 		change->how = TMS_CONF_RENAMED;
 }
 
-void tms_reload_settled(struct tms_service *service)
+void reload_settled(struct tms_service *service)
 {
 	if (service->reload.settled)
 		service->reload.settled(service->reload.context);
 }
 
-void tms_reload_fini(struct tms_reload *reload)
+void reload_fini(struct tms_reload *reload)
 {
 	tms_arena_free(&reload->arena);
 	*reload = (struct tms_reload){ 0 };

@@ -29,16 +29,16 @@ void tms_reload_refuse(struct tms_service *service, struct tms_str file,
 	const struct tms_conf_messages *errors, enum tms_status status);
 /** It is in force, and the one before is `old`, which may go. What waits for the next start is told
  * in the log. */
-void tms_reload_take(struct tms_service *service, const struct tms_conf *old);
+void reload_take(struct tms_service *service, const struct tms_conf *old);
 /** What an edit does to what a feed keeps. */
-void tms_reload_count(struct tms_service *service, struct tms_str user, struct tms_str feed,
+void reload_count(struct tms_service *service, struct tms_str user, struct tms_str feed,
 	const struct tms_difference *difference);
 /** What came of a `was` that is younger than the rename: the address of that name, or it is over. */
-void tms_reload_rename(struct tms_service *service, struct tms_str user, struct tms_str feed,
+void reload_rename(struct tms_service *service, struct tms_str user, struct tms_str feed,
 	struct tms_str was, bool is_late);
 /** The feeds of the configuration have been settled. */
-void tms_reload_settled(struct tms_service *service);
-void tms_reload_fini(struct tms_reload *reload);
+void reload_settled(struct tms_service *service);
+void reload_fini(struct tms_reload *reload);
 
 bool tms_reload_was_refused(const struct tms_service *service);
 /** Append "tamis.yaml was refused at … (2 errors); the configuration before it stays in force.": one

@@ -27,12 +27,12 @@ static void set_stale(struct tms_rendition *rendition, bool is_stale)
 	atomic_store_explicit(&rendition->is_stale, is_stale, memory_order_relaxed);
 }
 
-void tms_rendition_mark(struct tms_rendition *rendition)
+void rendition_mark(struct tms_rendition *rendition)
 {
 	set_stale(rendition, true);
 }
 
-void tms_rendition_retire(struct tms_rendition *rendition)
+void rendition_retire(struct tms_rendition *rendition)
 {
 	struct tms_shelf *shelf = rendition->shelf;
 
@@ -58,7 +58,7 @@ void tms_rendition_use(struct tms_rendition *rendition)
 		atomic_store_explicit(&rendition->is_used, true, memory_order_relaxed);
 }
 
-bool tms_rendition_was_used(struct tms_rendition *rendition)
+bool rendition_was_used(struct tms_rendition *rendition)
 {
 	if (!atomic_load_explicit(&rendition->is_used, memory_order_relaxed))
 		return false;
@@ -201,8 +201,7 @@ static enum tms_status write_forms(
 	return made->arena.status;
 }
 
-enum tms_status tms_rendition_new(
-	const struct tms_rendition_order *order, struct tms_rendition **out)
+enum tms_status rendition_new(const struct tms_rendition_order *order, struct tms_rendition **out)
 {
 	struct tms_rendition *made = calloc(1, sizeof(*made));
 
@@ -224,7 +223,7 @@ enum tms_status tms_rendition_new(
 	return TMS_OK;
 }
 
-struct tms_rendition *tms_rendition_ref(struct tms_rendition *rendition)
+struct tms_rendition *rendition_ref(struct tms_rendition *rendition)
 {
 	rendition->refs++;
 	return rendition;
@@ -234,7 +233,7 @@ void tms_rendition_unref(struct tms_rendition *rendition)
 {
 	if (!rendition || --rendition->refs > 0)
 		return;
-	tms_rendition_retire(rendition);
+	rendition_retire(rendition);
 	for (size_t i = 0; i < rendition->fragments_count; i++)
 		tms_fragment_unref(rendition->fragments[i]);
 	tms_result_fini(&rendition->result);
@@ -242,7 +241,7 @@ void tms_rendition_unref(struct tms_rendition *rendition)
 	free(rendition);
 }
 
-void tms_rendition_settle(struct tms_rendition *rendition)
+void rendition_settle(struct tms_rendition *rendition)
 {
 	struct tms_result *result = &rendition->result;
 
@@ -275,7 +274,7 @@ static bool holds(const struct tms_rendition *rendition, tms_time now)
 	return may_hold;
 }
 
-bool tms_rendition_is_current(struct tms_rendition *rendition, tms_time now)
+bool rendition_is_current(struct tms_rendition *rendition, tms_time now)
 {
 	if (now >= rendition->expires || !rendition->shelf)
 		return false;
@@ -287,7 +286,7 @@ bool tms_rendition_is_current(struct tms_rendition *rendition, tms_time now)
 	return true;
 }
 
-size_t tms_rendition_footprint(const struct tms_rendition *rendition)
+size_t rendition_footprint(const struct tms_rendition *rendition)
 {
 	return sizeof(*rendition) + rendition->arena.used_bytes + rendition->result.header.capacity;
 }

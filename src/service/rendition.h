@@ -39,7 +39,7 @@ struct tms_rendition {
 	/* The main thread's: */
 	uint32_t refs;
 	struct tms_arena arena;   /* pieces, validators, heads */
-	struct tms_result result; /* its entries only until tms_rendition_settle */
+	struct tms_result result; /* its entries only until rendition_settle */
 	struct tms_fragment *
 		*fragments; /* that the pieces are of; one reference each from then on */
 	size_t fragments_count;
@@ -72,27 +72,27 @@ struct tms_rendition_order {
  * TMS_EUNAVAIL: it may wait, and many of its entries are still to be written, which takes some
  * milliseconds; some were written now, so that it is soon there for who asks again.
  */
-TMS_MUST_CHECK enum tms_status tms_rendition_new(
+TMS_MUST_CHECK enum tms_status rendition_new(
 	const struct tms_rendition_order *order, struct tms_rendition **out);
-struct tms_rendition *tms_rendition_ref(struct tms_rendition *rendition);
+struct tms_rendition *rendition_ref(struct tms_rendition *rendition);
 /** NULL is accepted. */
 void tms_rendition_unref(struct tms_rendition *rendition);
 /** Let go of what only its result is kept for: the items, which other versions of them have replaced
  * or will. */
-void tms_rendition_settle(struct tms_rendition *rendition);
+void rendition_settle(struct tms_rendition *rendition);
 /** May it be served at `now`? Asks its rule when it is stale, and takes the flag back when nothing
  * has changed. */
-bool tms_rendition_is_current(struct tms_rendition *rendition, tms_time now);
+bool rendition_is_current(struct tms_rendition *rendition, tms_time now);
 /** The feed may have changed. */
-void tms_rendition_mark(struct tms_rendition *rendition);
+void rendition_mark(struct tms_rendition *rendition);
 /** The feed, its rule or its shelf goes, or it is made anew: stale for good, for those who still hold
  * it. */
-void tms_rendition_retire(struct tms_rendition *rendition);
+void rendition_retire(struct tms_rendition *rendition);
 /** Note that it was answered from; from any thread. */
 void tms_rendition_use(struct tms_rendition *rendition);
 /** Was it, since this was asked last? */
-bool tms_rendition_was_used(struct tms_rendition *rendition);
+bool rendition_was_used(struct tms_rendition *rendition);
 /** Memory that it holds itself, shared fragments apart. */
-size_t tms_rendition_footprint(const struct tms_rendition *rendition);
+size_t rendition_footprint(const struct tms_rendition *rendition);
 
 #endif

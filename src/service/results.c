@@ -21,7 +21,7 @@ static struct tms_str key_of(struct tms_buf *buf, const struct tms_served *serve
 	return tms_buf_str(buf);
 }
 
-void tms_results_keep(struct tms_service *service, const struct tms_served *served,
+void results_keep(struct tms_service *service, const struct tms_served *served,
 	const struct tms_rendition *rendition)
 {
 	struct tms_buf key = { 0 }, bytes = { 0 };

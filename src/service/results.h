@@ -8,7 +8,7 @@
 #include "service/service.h"
 
 /** Keep the rendition's result under the feed's name. Failing is fine: it is a cache. */
-void tms_results_keep(struct tms_service *service, const struct tms_served *served,
+void results_keep(struct tms_service *service, const struct tms_served *served,
 	const struct tms_rendition *rendition);
 
 /** result is NULL when none is kept or the store is away; borrowed for the call. */

@@ -62,7 +62,7 @@ static void drop_newest(struct tms_round *round)
 
 	round->read = page->earlier;
 	round->page_bytes -= page->arena.used_bytes;
-	tms_page_drop(page);
+	page_drop(page);
 }
 
 /* What is stored from here on is again what is known. */
@@ -81,17 +81,17 @@ static void round_free(struct tms_round *round)
 {
 	uncount_attempt(round);
 	round->source->round = NULL;
-	tms_page_drop(round->reading);
+	page_drop(round->reading);
 	while (round->read) {
 		struct tms_page *earlier = round->read->earlier;
-		tms_page_drop(round->read);
+		page_drop(round->read);
 		round->read = earlier;
 	}
 	tms_arena_free(&round->arena);
 	free(round);
 }
 
-void tms_round_cancel(struct tms_round *round)
+void round_cancel(struct tms_round *round)
 {
 	if (!round)
 		return;
@@ -99,14 +99,14 @@ void tms_round_cancel(struct tms_round *round)
 	round_free(round);
 }
 
-bool tms_round_is_reading(const struct tms_round *round)
+bool round_is_reading(const struct tms_round *round)
 {
 	return round && round->reading && round->reading->is_reading;
 }
 
-void tms_round_end(struct tms_round *round)
+void round_end(struct tms_round *round)
 {
-	if (round && !tms_round_is_reading(round))
+	if (round && !round_is_reading(round))
 		uncount_attempt(round);
 }
 
@@ -198,7 +198,7 @@ static bool apply(struct tms_round *round, const struct tms_poll_answer *answer,
 	}
 	enum tms_status st = tms_window_apply(source->window, &round->listing, &how, &report);
 	if (st == TMS_OK)
-		st = tms_saver_note(&source->saver, &report);
+		st = saver_note(&source->saver, &report);
 	if (st != TMS_OK) {
 		TMS_LOG(source->world->log, TMS_LOG_ERROR, "a listing could not be applied",
 			{ "source", source->name }, { "why", tms_str_from(tms_status_name(st)) });
@@ -230,7 +230,7 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	answer->from_fallback = round->uses_fallback;
 	answer->skip = round->listing.skip;
 	if (round->uses_fallback && round->pages == 0)
-		tms_telling_join(&round->arena, &round->first, answer);
+		telling_join(&round->arena, &round->first, answer);
 	bool is_heard = round->pages > 0 && apply(round, answer, now);
 	if (is_heard && state && answer->outcome == TMS_OUTCOME_LISTED)
 		state->last_whole = now;
@@ -239,12 +239,12 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 		tms_window_confirm(source->window, round->poll.key, now);
 		is_heard = true;
 	} else if (tms_poll_answer_is_failure(answer)) {
-		tms_telling_fail(source, answer, now);
+		telling_fail(source, answer, now);
 	}
-	bool is_news = tms_telling_is_news(source, state ? &state->state : NULL, answer);
-	tms_time earliest = tms_search_settle(&round->search, source, state, answer, now);
+	bool is_news = telling_is_news(source, state ? &state->state : NULL, answer);
+	tms_time earliest = search_settle(&round->search, source, state, answer, now);
 	if (state)
-		tms_pauses_note(world->pauses, answer->final_url,
+		pauses_note(world->pauses, answer->final_url,
 			tms_poll_step(&state->state, &round->poll, &rhythm, answer, now,
 				random_fraction()));
 	if (state && state->state.next_due < earliest) {
@@ -252,16 +252,16 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 		state->state.waits_for = TMS_WAIT_BACKOFF;
 	}
 	if (is_news)
-		tms_telling_log(source, round->poll.key, answer,
+		telling_log(source, round->poll.key, answer,
 			state ? state->state.next_due : TMS_TIME_NONE);
 	if (!tms_poll_answer_is_failure(answer))
-		tms_telling_recover(source, now);
+		telling_recover(source, now);
 	source->rounds++;
 	source->has_answer = true; /* a pause may last: readiness does not wait for it */
 	source->saver.state_waits = true;
 	round_free(round);
 	source->is_heard |= is_heard;
-	tms_source_retire(source, now);
+	source_retire(source, now);
 	world->changed(world->context, source);
 }
 
@@ -332,7 +332,7 @@ static bool take_page(struct tms_round *round, struct tms_page *page)
 			page->status == TMS_ENOMEM ? "out of memory" : "");
 		return false;
 	}
-	if (!tms_search_accepts(&round->search, page->listing.kind)) {
+	if (!search_accepts(&round->search, page->listing.kind)) {
 		answer->outcome = TMS_OUTCOME_UNREADABLE;
 		answer->error = TMS_STR("this is no feed");
 		return false;
@@ -359,7 +359,7 @@ static void conclude(
 	if (has_failed && !round->uses_fallback && round->poll.fallback_url.len > 0 &&
 		answer->http_status != 429 && answer->http_status != 503 &&
 		answer->outcome != TMS_OUTCOME_DENIED) {
-		tms_telling_fallback(round->source, answer);
+		telling_fallback(round->source, answer);
 		round->uses_fallback = true;
 		round->first = (struct tms_poll_answer){ .outcome = answer->outcome,
 			.http_status = answer->http_status,
@@ -369,7 +369,7 @@ static void conclude(
 			return;
 	}
 	if (has_failed &&
-		tms_search_step(&round->search, round->source, &round->arena, state_of(round),
+		search_step(&round->search, round->source, &round->arena, state_of(round),
 			answer, page, tms_clock_now(round->source->world->clock)) &&
 		ask(round) == TMS_OK) {
 		if (page)
@@ -385,7 +385,7 @@ static void on_counted(void *context, const struct tms_store_reply *reply)
 
 	(void)reply; /* a store that is away keeps nobody from reading */
 	round->counting = NULL;
-	tms_page_go(round->reading);
+	page_go(round->reading);
 }
 
 /* Before a page is read the store says that an attempt has failed, and what is known comes back
@@ -410,7 +410,7 @@ static bool count_attempt(struct tms_round *round)
 	tms_poll_step(&round->attempt, &round->poll, &rhythm, &answer, tms_clock_now(world->clock),
 		random_fraction());
 	state->attempt = &round->attempt;
-	tms_source_write_state(source, &bytes);
+	source_write_state(source, &bytes);
 	if (bytes.status == TMS_OK)
 		round->counting = tms_store_state_put(world->store, TMS_STORE_STATE_SOURCE,
 			source->name, tms_buf_str(&bytes), call);
@@ -423,7 +423,7 @@ static void on_turn(void *context, struct tms_page *page)
 	struct tms_round *round = context;
 
 	if (round->is_counted || !count_attempt(round))
-		tms_page_go(page);
+		page_go(page);
 }
 
 static void on_page(void *context, struct tms_page *page)
@@ -453,7 +453,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 			.number = round->pages,
 			.turn = on_turn,
 		};
-		round->reading = tms_page_read(world->worker, reply, &how, on_page, round);
+		round->reading = page_read(world->worker, reply, &how, on_page, round);
 		if (round->reading)
 			return;
 		answer.outcome = TMS_OUTCOME_UNREADABLE;
@@ -462,7 +462,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 	conclude(round, &answer, NULL);
 }
 
-enum tms_status tms_round_start(
+enum tms_status round_start(
 	struct tms_source *source, struct tms_source_poll *state, const struct tms_poll *poll)
 {
 	struct tms_round *round = calloc(1, sizeof(*round));

@@ -5,14 +5,14 @@
 #include "service/source.h"
 
 /** Begin; the round frees itself at its end and leaves source->round NULL. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_round_start(
+TMS_MUST_CHECK enum tms_status round_start(
 	struct tms_source *source, struct tms_source_poll *state, const struct tms_poll *poll);
 /** What came is being read: the worker has it. NULL is accepted. */
-bool tms_round_is_reading(const struct tms_round *round);
+bool round_is_reading(const struct tms_round *round);
 /** Nothing more is read: unless it is being read now, what waits counts for no attempt. NULL is
  * accepted. */
-void tms_round_end(struct tms_round *round);
+void round_end(struct tms_round *round);
 /** Stop asking; nothing is applied. NULL is accepted. */
-void tms_round_cancel(struct tms_round *round);
+void round_cancel(struct tms_round *round);
 
 #endif

@@ -43,7 +43,7 @@ static void empty(struct tms_map *map)
 	tms_map_free(map);
 }
 
-enum tms_status tms_saver_note(struct tms_saver *saver, const struct tms_apply_report *report)
+enum tms_status saver_note(struct tms_saver *saver, const struct tms_apply_report *report)
 {
 	enum tms_status st = TMS_OK;
 
@@ -55,7 +55,7 @@ enum tms_status tms_saver_note(struct tms_saver *saver, const struct tms_apply_r
 	return st;
 }
 
-enum tms_status tms_saver_note_all(struct tms_saver *saver, const struct tms_window *window)
+enum tms_status saver_note_all(struct tms_saver *saver, const struct tms_window *window)
 {
 	enum tms_status st = TMS_OK;
 
@@ -111,7 +111,7 @@ static void on_saved(void *context, const struct tms_store_reply *reply)
 	if (reply->status == TMS_OK) {
 		empty(&saver->sent);
 		if (saver->waiting.count > 0 || saver->state_waits)
-			tms_saver_flush(source);
+			saver_flush(source);
 		else
 			tell_stored(source);
 		return;
@@ -161,7 +161,7 @@ static void move_to_sent(struct tms_saver *saver, const struct tms_store_batch *
 	}
 }
 
-void tms_saver_flush(struct tms_source *source)
+void saver_flush(struct tms_source *source)
 {
 	struct tms_saver *saver = &source->saver;
 	struct tms_store_batch batch = { 0 };
@@ -172,7 +172,7 @@ void tms_saver_flush(struct tms_source *source)
 	if (saver->op || !source->world->store || !source->is_loaded ||
 		(saver->waiting.count == 0 && !saver->state_waits))
 		return;
-	tms_source_write_state(source, &state);
+	source_write_state(source, &state);
 	struct tms_str state_bytes = tms_buf_str(&state);
 	if (state.status != TMS_OK || !list_batch(source, &arena, &batch))
 		goto out; /* no memory now: what waits goes on waiting for the next flush */
@@ -189,7 +189,7 @@ out:
 	tms_arena_free(&arena);
 }
 
-void tms_saver_fini(struct tms_saver *saver)
+void saver_fini(struct tms_saver *saver)
 {
 	tms_store_cancel(saver->op);
 	empty(&saver->waiting);

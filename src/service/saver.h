@@ -22,14 +22,14 @@ struct tms_saver {
 };
 
 /** Remember what an application changed. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_saver_note(
+TMS_MUST_CHECK enum tms_status saver_note(
 	struct tms_saver *saver, const struct tms_apply_report *report);
 /** Remember every record of the window: the store has lost what it had. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_saver_note_all(
+TMS_MUST_CHECK enum tms_status saver_note_all(
 	struct tms_saver *saver, const struct tms_window *window);
 /** Send what waits, unless a batch is under way. */
-void tms_saver_flush(struct tms_source *source);
-void tms_saver_fini(struct tms_saver *saver);
+void saver_flush(struct tms_source *source);
+void saver_fini(struct tms_saver *saver);
 /** Ids that the store does not have yet. */
 size_t tms_saver_waiting(const struct tms_saver *saver);
 

@@ -102,7 +102,7 @@ static void give_up(struct tms_search *search, struct tms_source *source, struct
 			TMS_STR_ARGS(search->lost.error));
 		return;
 	}
-	tms_choice_failure(&why, &source->choice);
+	choice_failure(&why, &source->choice);
 	*answer = (struct tms_poll_answer){ .outcome = TMS_OUTCOME_UNREADABLE,
 		.http_status = 200,
 		.final_url = source->conf->url,
@@ -114,7 +114,7 @@ static void give_up(struct tms_search *search, struct tms_source *source, struct
 static bool begin(struct tms_search *search, struct tms_source *source, struct tms_arena *arena,
 	struct tms_poll_answer *answer, const struct tms_page *page)
 {
-	if (tms_choice_set(&source->choice, &page->discovery) != TMS_OK) {
+	if (choice_set(&source->choice, &page->discovery) != TMS_OK) {
 		answer->error = TMS_STR("out of memory");
 		return false;
 	}
@@ -126,7 +126,7 @@ static bool begin(struct tms_search *search, struct tms_source *source, struct t
 	return false;
 }
 
-bool tms_search_step(struct tms_search *search, struct tms_source *source, struct tms_arena *arena,
+bool search_step(struct tms_search *search, struct tms_source *source, struct tms_arena *arena,
 	const struct tms_source_poll *state, struct tms_poll_answer *answer,
 	const struct tms_page *page, tms_time now)
 {
@@ -153,7 +153,7 @@ bool tms_search_step(struct tms_search *search, struct tms_source *source, struc
 	return false;
 }
 
-bool tms_search_accepts(const struct tms_search *search, enum tms_listing_kind kind)
+bool search_accepts(const struct tms_search *search, enum tms_listing_kind kind)
 {
 	/* an empty array at a guessed address is no feed */
 	return search->stage == TMS_SEARCH_OFF || kind == TMS_LISTING_ATOM ||
@@ -176,7 +176,7 @@ static void turn_to(struct tms_source *source, struct tms_source_poll *state, st
 	state->state.last_modified[0] = '\0';
 }
 
-tms_time tms_search_settle(const struct tms_search *search, struct tms_source *source,
+tms_time search_settle(const struct tms_search *search, struct tms_source *source,
 	struct tms_source_poll *state, const struct tms_poll_answer *answer, tms_time now)
 {
 	struct tms_choice *choice = &source->choice;
@@ -195,5 +195,5 @@ tms_time tms_search_settle(const struct tms_search *search, struct tms_source *s
 	choice->failed_count += choice->failed_count < UINT32_MAX;
 	if (search->has_lost && search->lost.http_status == 410)
 		turn_to(source, state, TMS_STR_NONE);
-	return now + tms_choice_pause_s(choice);
+	return now + choice_pause_s(choice);
 }

@@ -31,16 +31,16 @@ struct tms_search {
  * answer  of the request; when false is returned it tells why the round ends
  * page    what was read of it; NULL: nothing came
  */
-bool tms_search_step(struct tms_search *search, struct tms_source *source, struct tms_arena *arena,
+bool search_step(struct tms_search *search, struct tms_source *source, struct tms_arena *arena,
 	const struct tms_source_poll *state, struct tms_poll_answer *answer,
 	const struct tms_page *page, tms_time now);
 /** A listing of that kind came. True when it is one to take; false: it counts as a failure. */
-bool tms_search_accepts(const struct tms_search *search, enum tms_listing_kind kind);
+bool search_accepts(const struct tms_search *search, enum tms_listing_kind kind);
 /**
  * The round ends: keep in the source what was found or not found, before the schedule takes the
  * answer. Returns the moment before which nothing is asked again; 0: as the schedule says.
  */
-tms_time tms_search_settle(const struct tms_search *search, struct tms_source *source,
+tms_time search_settle(const struct tms_search *search, struct tms_source *source,
 	struct tms_source_poll *state, const struct tms_poll_answer *answer, tms_time now);
 
 #endif

@@ -48,7 +48,7 @@ static struct tms_source *have_source(struct tms_service *service, struct tms_st
 	if (!grown)
 		return NULL;
 	service->sources = grown;
-	struct tms_source *made = tms_source_new(&service->world, name);
+	struct tms_source *made = source_new(&service->world, name);
 	if (!made)
 		return NULL;
 	for (; at > 0 && tms_str_compare(grown[at - 1]->name, name) > 0; at--)
@@ -58,15 +58,15 @@ static struct tms_source *have_source(struct tms_service *service, struct tms_st
 	return made;
 }
 
-void tms_service_keep_source(struct tms_service *service, struct tms_str name)
+void service_keep_source(struct tms_service *service, struct tms_str name)
 {
 	struct tms_source *source = have_source(service, name);
 
 	if (source)
-		tms_source_load(source);
+		source_load(source);
 }
 
-void tms_service_wake(struct tms_service *service)
+void service_wake(struct tms_service *service)
 {
 	struct timeval now = { 0 };
 
@@ -79,10 +79,10 @@ static void on_source_changed(void *context, struct tms_source *source)
 	struct tms_service *service = context;
 
 	/* readers first: to store a listing takes as long as half of showing it */
-	if (!tms_shelves_touch(&service->shelves, source))
-		tms_saver_flush(source);
-	tms_categories_touch(&service->categories, source);
-	tms_service_wake(service);
+	if (!shelves_touch(&service->shelves, source))
+		saver_flush(source);
+	categories_touch(&service->categories, source);
+	service_wake(service);
 }
 
 static void on_tick(evutil_socket_t fd, short what, void *context)
@@ -97,12 +97,12 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 	if (service->is_draining)
 		return;
 	for (size_t i = 0; i < service->sources_count; i++) {
-		tms_source_tick(service->sources[i], now);
+		source_tick(service->sources[i], now);
 		tms_time next = tms_source_next_due(service->sources[i], now);
 		due = next < due ? next : due;
 	}
-	tms_categories_tick(&service->categories, now);
-	tms_time categories_due = tms_categories_next_due(&service->categories, now);
+	categories_tick(&service->categories, now);
+	tms_time categories_due = categories_next_due(&service->categories, now);
 	due = categories_due < due ? categories_due : due;
 	if (due != TMS_TIME_MAX && (due - now) * 1000 < wait_ms)
 		wait_ms = due > now ? (due - now) * 1000 : 100;
@@ -116,8 +116,8 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 static void catch_up(struct tms_service *service)
 {
 	for (size_t i = 0; i < service->sources_count; i++) {
-		tms_source_load(service->sources[i]);
-		tms_saver_flush(service->sources[i]);
+		source_load(service->sources[i]);
+		saver_flush(service->sources[i]);
 	}
 }
 
@@ -131,10 +131,10 @@ static void write_again(struct tms_service *service, enum tms_store_event event)
 			? "the store was made anew; everything known here is written again"
 			: "the store is back without what it had; everything known here is written again");
 	service->is_registered = false;
-	tms_settler_restore(service, is_mended);
+	settler_restore(service, is_mended);
 	for (size_t i = 0; i < service->sources_count; i++)
 		if (service->sources[i]->is_loaded &&
-			tms_saver_note_all(
+			saver_note_all(
 				&service->sources[i]->saver, service->sources[i]->window) != TMS_OK)
 			tms_log_say(service->log, TMS_LOG_ERROR, "out of memory");
 }
@@ -177,7 +177,7 @@ static void on_store(void *context, enum tms_store_event event)
 			tell_there(service);
 		service->settler.patience = 0;
 		if (!service->is_registered)
-			tms_settler_list(service);
+			settler_list(service);
 		break;
 	}
 	catch_up(service);
@@ -208,7 +208,7 @@ static void on_revision(void *context, const struct tms_store_reply *reply)
 		service->followed_ms - service->outage.up_ms >= BACK_MS)
 		tell_there(service);
 	log_warning(service);
-	tms_settler_follow(service, reply->revision);
+	settler_follow(service, reply->revision);
 	catch_up(service);
 }
 
@@ -266,7 +266,7 @@ static enum tms_status configure_sources(struct tms_service *service)
 		if (!have_source(service, service->conf->sources[i].name))
 			return TMS_ENOMEM;
 	for (size_t i = 0; i < service->sources_count; i++)
-		tms_source_configure(service->sources[i],
+		source_configure(service->sources[i],
 			tms_conf_find_source(service->conf, service->sources[i]->name));
 	return TMS_OK;
 }
@@ -276,7 +276,7 @@ static enum tms_status have_categories(struct tms_service *service)
 {
 	struct tms_source *known = have_source(service, TMS_CATEGORIES_NAME);
 
-	return known ? tms_categories_init(&service->categories, service, known) : TMS_ENOMEM;
+	return known ? categories_init(&service->categories, service, known) : TMS_ENOMEM;
 }
 
 static void set_conf(struct tms_service *service, const struct tms_conf *conf)
@@ -301,10 +301,10 @@ static enum tms_status have_parts(struct tms_service *service)
 		service->fetcher = tms_fetcher_new(service->base, service->clock, &fetching);
 	tms_arena_free(&arena);
 	if (!service->tick || !service->follow || !service->fetcher ||
-		tms_shelves_init(&service->shelves, service) != TMS_OK ||
-		tms_feeds_init(&service->feeds, &service->shelves, &service->key,
+		shelves_init(&service->shelves, service) != TMS_OK ||
+		feeds_init(&service->feeds, &service->shelves, &service->key,
 			(size_t)conf->limits.cache_bytes) != TMS_OK ||
-		tms_settler_init(service) != TMS_OK)
+		settler_init(service) != TMS_OK)
 		return TMS_ENOMEM;
 	service->shelves.sets.bytes_max = (size_t)conf->limits.sets_bytes;
 	return TMS_OK;
@@ -339,7 +339,7 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 		st = open_store(service, options, diag);
 	if (st != TMS_OK)
 		goto out;
-	tms_pauses_init(&service->pauses, service->fetcher, service->store, service->log);
+	pauses_init(&service->pauses, service->fetcher, service->store, service->log);
 	service->world = (struct tms_source_world){ .fetcher = service->fetcher,
 		.pauses = &service->pauses,
 		.worker = service->worker,
@@ -357,8 +357,8 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 	const struct timeval follow = { 0, FOLLOW_MS * 1000 };
 	(void)event_add(service->follow, &follow);
 	catch_up(service);
-	tms_settler_list(service);
-	tms_service_wake(service);
+	settler_list(service);
+	service_wake(service);
 	*out = service;
 	service = NULL;
 out:
@@ -374,19 +374,19 @@ void tms_service_free(struct tms_service *service)
 		event_free(service->tick);
 	if (service->follow)
 		event_free(service->follow);
-	tms_feeds_fini(&service->feeds);
-	tms_shelves_fini(&service->shelves);
-	tms_categories_fini(&service->categories);
+	feeds_fini(&service->feeds);
+	shelves_fini(&service->shelves);
+	categories_fini(&service->categories);
 	for (size_t i = 0; i < service->sources_count; i++)
-		tms_source_free(service->sources[i]);
+		source_free(service->sources[i]);
 	free(service->sources);
 	tms_worker_free(service->worker);
 	tms_worker_free(service->copyist);
-	tms_pauses_fini(&service->pauses);
+	pauses_fini(&service->pauses);
 	tms_store_free(service->store);
 	tms_fetcher_free(service->fetcher);
-	tms_settler_fini(service);
-	tms_reload_fini(&service->reload);
+	settler_fini(service);
+	reload_fini(&service->reload);
 	tms_arena_free(&service->conf_arena);
 	tms_key_wipe(&service->key);
 	free(service);
@@ -416,15 +416,15 @@ enum tms_status tms_service_configure(
 	*conf_arena = (struct tms_arena){ 0 };
 	set_conf(service, conf);
 	st = configure_sources(service);
-	tms_categories_touch_all(&service->categories);
-	tms_feeds_reset(&service->feeds);
+	categories_touch_all(&service->categories);
+	feeds_reset(&service->feeds);
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
 	service->shelves.sets.bytes_max = (size_t)conf->limits.sets_bytes;
-	tms_reload_take(service, old);
+	reload_take(service, old);
 	tms_arena_free(&old_arena);
 	catch_up(service);
-	tms_settler_settle(service);
-	tms_service_wake(service);
+	settler_settle(service);
+	service_wake(service);
 	return st;
 }
 
@@ -435,9 +435,9 @@ static bool end_rounds(struct tms_service *service)
 
 	for (size_t i = 0; i < service->sources_count; i++) {
 		struct tms_source *source = service->sources[i];
-		tms_round_end(source->round);
-		tms_saver_flush(source);
-		if (!tms_round_is_reading(source->round))
+		round_end(source->round);
+		saver_flush(source);
+		if (!round_is_reading(source->round))
 			continue;
 		is_reading = true;
 		TMS_LOG(service->log, TMS_LOG_WARNING,
@@ -453,8 +453,8 @@ bool tms_service_drain(struct tms_service *service, int64_t timeout_ms)
 
 	service->is_draining = true;
 	for (size_t i = 0; i < service->sources_count; i++)
-		tms_saver_flush(service->sources[i]);
-	tms_lookup_release(&service->categories);
+		saver_flush(service->sources[i]);
+	lookup_release(&service->categories);
 	/* half of the time is the store's */
 	bool has_ended = tms_worker_finish(service->worker, timeout_ms / 2);
 	if (!end_rounds(service))

@@ -99,9 +99,9 @@ void tms_service_leave(struct tms_service *service);
 struct tms_source *tms_service_source(const struct tms_service *service, struct tms_str name);
 /** Have that source at hand though the configuration does not name it: read from the store, polled
  * by nobody. */
-void tms_service_keep_source(struct tms_service *service, struct tms_str name);
+void service_keep_source(struct tms_service *service, struct tms_str name);
 /** Look at the schedule soon: something changed. */
-void tms_service_wake(struct tms_service *service);
+void service_wake(struct tms_service *service);
 /** True when the registry is what the store holds, as far as a few seconds tell: a token that it lacks is
  * nobody's. */
 bool tms_service_knows_feeds(const struct tms_service *service);

@@ -29,17 +29,17 @@ static void unlink_set(struct tms_sets *sets, struct tms_shelf *shelf)
 	set->newer = set->older = NULL;
 }
 
-void tms_sets_enter(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void sets_enter(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	if (shelf->set.is_in)
 		return;
 	shelf->set.is_in = true;
 	shelves->sets.count++;
 	link_newest(&shelves->sets, shelf);
-	tms_sets_weigh(shelves, shelf);
+	sets_weigh(shelves, shelf);
 }
 
-void tms_sets_leave(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void sets_leave(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	if (!shelf->set.is_in)
 		return;
@@ -49,22 +49,22 @@ void tms_sets_leave(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	shelf->set = (struct tms_set){ 0 };
 }
 
-void tms_sets_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void sets_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	if (!shelf->set.is_in)
 		return;
 	shelves->sets.bytes -= shelf->set.bytes;
-	shelf->set.bytes = tms_shelf_bytes(shelf);
+	shelf->set.bytes = shelf_bytes(shelf);
 	shelves->sets.bytes += shelf->set.bytes;
 }
 
-void tms_sets_ask(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void sets_ask(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	if (!shelf->set.is_in)
 		return;
 	unlink_set(&shelves->sets, shelf);
 	link_newest(&shelves->sets, shelf);
-	tms_sets_weigh(shelves, shelf);
+	sets_weigh(shelves, shelf);
 }
 
 /* Serving threads answer alone from renditions, which asking does not show. */
@@ -73,7 +73,7 @@ static bool was_used(const struct tms_shelf *shelf)
 	bool used = false;
 
 	for (struct tms_rendition *r = shelf->renditions; r; r = r->older)
-		used = tms_rendition_was_used(r) || used;
+		used = rendition_was_used(r) || used;
 	return used;
 }
 
@@ -141,10 +141,10 @@ static void put_out(struct tms_shelves *shelves, struct tms_shelf *shelf, enum t
 	shelves->sets.put_out++;
 	for (const struct tms_shelf_wait *wait = shelf->waits; wait; wait = wait->next)
 		shelves->sets.refused++;
-	tms_shelf_put_out(shelves, shelf, word);
+	shelf_put_out(shelves, shelf, word);
 }
 
-bool tms_sets_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
+bool sets_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	struct tms_sets *sets = &shelves->sets;
 
@@ -166,7 +166,7 @@ bool tms_sets_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	return true;
 }
 
-bool tms_sets_give_back(struct tms_shelves *shelves)
+bool sets_give_back(struct tms_shelves *shelves)
 {
 	struct tms_sets *sets = &shelves->sets;
 	size_t much = sets->bytes_max / 4 > GIVEN_BACK_MIN ? sets->bytes_max / 4 : GIVEN_BACK_MIN;

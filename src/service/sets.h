@@ -37,21 +37,21 @@ struct tms_sets {
 };
 
 /** It is a set from now on, and the one asked for last. */
-void tms_sets_enter(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void sets_enter(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** It is none any more. */
-void tms_sets_leave(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void sets_leave(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Somebody asks for it, or it has grown: it is weighed. Nothing when it is no set. */
-void tms_sets_ask(struct tms_shelves *shelves, struct tms_shelf *shelf);
-void tms_sets_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void sets_ask(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void sets_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /**
  * Put out others until the bound holds: what nobody waits for, asked for longest ago, first, then
  * what is waited for and was asked for last. When it comes to `shelf` itself, that goes too: false.
  * shelf  is kept as long as others are there; may be NULL
  */
-bool tms_sets_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf);
+bool sets_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Was it too large a short time ago? Then it is not filled, and who asked is refused. */
 bool tms_sets_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Give memory of what was put out back to the system when it is much. True when it was. */
-bool tms_sets_give_back(struct tms_shelves *shelves);
+bool sets_give_back(struct tms_shelves *shelves);
 
 #endif

@@ -47,11 +47,11 @@ static void rest(struct tms_service *service)
 		s->revision = -1; /* the next look at the store lists it again */
 	s->has_failed = false;
 	if (s->must_list)
-		tms_settler_list(service);
+		settler_list(service);
 	else if (s->must_settle)
-		tms_settler_settle(service);
+		settler_settle(service);
 	else
-		tms_reload_settled(service);
+		reload_settled(service);
 }
 
 /* ---- slices ---- */
@@ -66,7 +66,7 @@ static bool settle_some(struct tms_service *service)
 		left > 0 && s->user < conf->users_count && s->compared == compared; left--) {
 		const struct tms_conf_user *user = &conf->users[s->user];
 		if (s->feed < user->feeds_count)
-			tms_settle_feed(service, user, &user->feeds[s->feed++]);
+			settle_feed(service, user, &user->feeds[s->feed++]);
 		if (s->feed >= user->feeds_count) {
 			s->user++;
 			s->feed = 0;
@@ -97,12 +97,12 @@ static void finish(struct tms_service *service)
 			{ "key_file", service->conf->instance_key_file });
 		s->is_other_key_told = true;
 	}
-	tms_writing_send(service);
+	writing_send(service);
 	s->is_lost = s->is_mended = false;
 	if (!s->has_failed) {
 		service->is_registered = true;
 		service->feeds.is_open = true;
-		tms_service_wake(service);
+		service_wake(service);
 	}
 	rest(service);
 }
@@ -116,7 +116,7 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 	(void)what;
 	switch (settler_of(service)->phase) {
 	case TMS_SETTLE_SWEEPING:
-		more = visit_some(service, tms_settle_sweep);
+		more = visit_some(service, settle_sweep);
 		if (!more)
 			enter(service, TMS_SETTLE_CONFIGURED);
 		break;
@@ -128,7 +128,7 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 		}
 		break;
 	case TMS_SETTLE_DATING:
-		more = visit_some(service, tms_settle_date);
+		more = visit_some(service, settle_date);
 		if (!more)
 			finish(service);
 		break;
@@ -161,10 +161,10 @@ static void on_row(void *context, const struct tms_store_row *row)
 		return;
 	}
 	if (row->kind == TMS_STORE_ROW_DEFINITION) {
-		tms_settle_row(service, row);
+		settle_row(service, row);
 	} else if (row->kind == TMS_STORE_ROW_DEFINITION_GONE) {
-		tms_settle_rows_end(service); /* it may have been defined just before */
-		tms_feeds_undefine(service, tms_registry_find(&service->feeds.registry, row->key));
+		settle_rows_end(service); /* it may have been defined just before */
+		feeds_undefine(service, registry_find(&service->feeds.registry, row->key));
 	}
 }
 
@@ -173,7 +173,7 @@ static void on_listed(void *context, const struct tms_store_reply *reply)
 	struct tms_service *service = context;
 	struct tms_settler *s = settler_of(service);
 
-	tms_settle_rows_end(service);
+	settle_rows_end(service);
 	if (reply->status != TMS_OK) {
 		TMS_LOG(service->log, TMS_LOG_WARNING, "feed definitions cannot be read yet",
 			{ "why", tms_str_from(reply->diag->text) });
@@ -184,7 +184,7 @@ static void on_listed(void *context, const struct tms_store_reply *reply)
 	s->revision = reply->revision;
 	service->followed_ms = tms_monotonic_ms();
 	if (!service->has_instance) {
-		if (!tms_writing_instance(service, TMS_STR(INSTANCE_KEY)))
+		if (!writing_instance(service, TMS_STR(INSTANCE_KEY)))
 			s->has_failed = true;
 		service->has_instance = true;
 	}
@@ -197,7 +197,7 @@ static void on_followed(void *context, const struct tms_store_reply *reply)
 	struct tms_service *service = context;
 	struct tms_settler *s = settler_of(service);
 
-	tms_settle_rows_end(service);
+	settle_rows_end(service);
 	if (reply->status == TMS_OK && reply->found)
 		s->revision = reply->revision;
 	else if (reply->status == TMS_OK)
@@ -207,7 +207,7 @@ static void on_followed(void *context, const struct tms_store_reply *reply)
 
 /* ---- what others ask for ---- */
 
-void tms_settler_list(struct tms_service *service)
+void settler_list(struct tms_service *service)
 {
 	struct tms_settler *s = settler_of(service);
 
@@ -225,7 +225,7 @@ void tms_settler_list(struct tms_service *service)
 		s->phase = TMS_SETTLE_RESTING;
 }
 
-void tms_settler_settle(struct tms_service *service)
+void settler_settle(struct tms_service *service)
 {
 	struct tms_settler *s = settler_of(service);
 
@@ -237,10 +237,10 @@ void tms_settler_settle(struct tms_service *service)
 	if (service->is_registered)
 		enter(service, TMS_SETTLE_CONFIGURED);
 	else
-		tms_settler_list(service);
+		settler_list(service);
 }
 
-void tms_settler_follow(struct tms_service *service, int64_t revision)
+void settler_follow(struct tms_service *service, int64_t revision)
 {
 	struct tms_settler *s = settler_of(service);
 
@@ -250,7 +250,7 @@ void tms_settler_follow(struct tms_service *service, int64_t revision)
 		if (s->patience > 0)
 			s->patience--;
 		else
-			tms_settler_list(service);
+			settler_list(service);
 		return;
 	}
 	if (revision == s->revision)
@@ -263,23 +263,23 @@ void tms_settler_follow(struct tms_service *service, int64_t revision)
 		s->phase = TMS_SETTLE_RESTING;
 }
 
-void tms_settler_note_failure(struct tms_service *service)
+void settler_note_failure(struct tms_service *service)
 {
 	if (service->settler.phase == TMS_SETTLE_RESTING)
 		rest(service);
 }
 
-void tms_settler_restore(struct tms_service *service, bool is_mended)
+void settler_restore(struct tms_service *service, bool is_mended)
 {
 	service->settler.is_lost = true;
 	service->settler.is_mended = is_mended;
 	service->settler.patience = 0;
 	service->settler.revision = -1;
 	service->has_instance = false;
-	tms_settler_list(service);
+	settler_list(service);
 }
 
-enum tms_status tms_settler_init(struct tms_service *service)
+enum tms_status settler_init(struct tms_service *service)
 {
 	struct tms_settler *s = settler_of(service);
 
@@ -288,13 +288,13 @@ enum tms_status tms_settler_init(struct tms_service *service)
 	return s->step ? TMS_OK : TMS_ENOMEM;
 }
 
-void tms_settler_fini(struct tms_service *service)
+void settler_fini(struct tms_service *service)
 {
 	struct tms_settler *s = settler_of(service);
 
 	if (s->step)
 		event_free(s->step);
-	tms_writing_free(service);
+	writing_drop(service);
 	tms_arena_free(&s->rows_arena);
 	*s = (struct tms_settler){ 0 };
 }

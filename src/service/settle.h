@@ -58,28 +58,28 @@ struct tms_settler {
 };
 
 /** TMS_OK, TMS_ENOMEM. */
-enum tms_status tms_settler_init(struct tms_service *service);
-void tms_settler_fini(struct tms_service *service);
+enum tms_status settler_init(struct tms_service *service);
+void settler_fini(struct tms_service *service);
 /** Read all definitions, then settle. While something is under way: after that. */
-void tms_settler_list(struct tms_service *service);
+void settler_list(struct tms_service *service);
 /** Another configuration: settle with it. */
-void tms_settler_settle(struct tms_service *service);
+void settler_settle(struct tms_service *service);
 /** The store is at this revision: read what changed, if anything has. */
-void tms_settler_follow(struct tms_service *service, int64_t revision);
+void settler_follow(struct tms_service *service, int64_t revision);
 /** What was written did not arrive: all is listed again, as patience allows. */
-void tms_settler_note_failure(struct tms_service *service);
+void settler_note_failure(struct tms_service *service);
 /** The store is another one, or empty: all that is known here is written again. is_mended: it is the same
  * with less, so what is known here of a later revision is newer. */
-void tms_settler_restore(struct tms_service *service, bool is_mended);
+void settler_restore(struct tms_service *service, bool is_mended);
 
 /* settle_row.c, for settle.c: */
 
 struct tms_store_row;
 
 /** A definition as the store has it: taken over with those behind it, at once when they are many. */
-void tms_settle_row(struct tms_service *service, const struct tms_store_row *row);
+void settle_row(struct tms_service *service, const struct tms_store_row *row);
 /** Take over those that wait. */
-void tms_settle_rows_end(struct tms_service *service);
+void settle_rows_end(struct tms_service *service);
 
 /* settle_feed.c, for settle.c: */
 
@@ -87,13 +87,13 @@ struct tms_conf_user;
 struct tms_conf_feed;
 
 /** A feed of the configuration: what it shows is taken over, and written when it is new. */
-void tms_settle_feed(struct tms_service *service, const struct tms_conf_user *user,
+void settle_feed(struct tms_service *service, const struct tms_conf_user *user,
 	const struct tms_conf_feed *feed);
 /** A record that the configuration does not name any more is dated. True when it cost more than a
  * look. */
-bool tms_settle_date(struct tms_service *service, uint32_t number);
+bool settle_date(struct tms_service *service, uint32_t number);
 /** A record that the listing did not have goes, or is written again. True when it cost more than a
  * look. */
-bool tms_settle_sweep(struct tms_service *service, uint32_t number);
+bool settle_sweep(struct tms_service *service, uint32_t number);
 
 #endif

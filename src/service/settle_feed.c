@@ -46,16 +46,16 @@ static uint32_t find_old(struct tms_service *service, const struct tms_conf_user
 	const struct tms_conf_feed *feed, struct tms_registered *record)
 {
 	struct tms_arena arena = { 0 };
-	uint32_t number = TMS_NUMBERS_NONE;
+	uint32_t number = DIGEST_TABLE_NONE;
 
 	if (feed->was.len == 0 || tms_conf_find_feed(user, feed->was))
 		return number;
-	number = tms_registry_find(
+	number = registry_find(
 		&service->feeds.registry, tms_definition_key(&arena, user->name, feed->was));
 	tms_arena_free(&arena);
-	if (!tms_registry_get(&service->feeds.registry, number, record) ||
+	if (!registry_get(&service->feeds.registry, number, record) ||
 		record->definition.origin != TMS_ORIGIN_CONF)
-		return TMS_NUMBERS_NONE;
+		return DIGEST_TABLE_NONE;
 	return number;
 }
 
@@ -77,7 +77,7 @@ static struct tms_definition first_definition(struct tms_service *service, struc
 	struct tms_registered record;
 
 	*old = find_old(service, user, feed, &record);
-	if (*old != TMS_NUMBERS_NONE)
+	if (*old != DIGEST_TABLE_NONE)
 		take_address(arena, &made, &record);
 	return made;
 }
@@ -89,7 +89,7 @@ static uint32_t find_late_rename(struct tms_service *service, const struct tms_c
 {
 	uint32_t number = find_old(service, user, feed, record);
 
-	if (number == TMS_NUMBERS_NONE)
+	if (number == DIGEST_TABLE_NONE)
 		return number;
 	bool is_over = tms_definition_is_over(
 		&record->definition, service->conf->limits.removed_feeds_s, service->settler.now);
@@ -97,8 +97,8 @@ static uint32_t find_late_rename(struct tms_service *service, const struct tms_c
 		is_over ? "`was` comes too late: the old address is answered with 410 already"
 			: "a feed has the address of its old name again",
 		{ "user", user->name }, { "feed", feed->name }, { "was", feed->was });
-	tms_reload_rename(service, user->name, feed->name, feed->was, is_over);
-	return is_over ? TMS_NUMBERS_NONE : number;
+	reload_rename(service, user->name, feed->name, feed->was, is_over);
+	return is_over ? DIGEST_TABLE_NONE : number;
 }
 
 /* Takes over the definition and notes it to be written. */
@@ -109,8 +109,8 @@ static void define(
 	uint32_t number = 0;
 
 	tms_definition_seal(d, &service->key, service->feeds.key_tag);
-	if (tms_feeds_define(service, key, d, revision, &number) != TMS_OK ||
-		!tms_writing_put(service, key, d, revision))
+	if (feeds_define(service, key, d, revision, &number) != TMS_OK ||
+		!writing_put(service, key, d, revision))
 		s->has_failed = true;
 }
 
@@ -118,27 +118,27 @@ static void drop_old(struct tms_service *service, uint32_t number)
 {
 	struct tms_registered record;
 
-	if (!tms_registry_get(&service->feeds.registry, number, &record))
+	if (!registry_get(&service->feeds.registry, number, &record))
 		return;
-	if (record.revision > 0 && !tms_writing_remove(service, record.key, record.revision))
+	if (record.revision > 0 && !writing_remove(service, record.key, record.revision))
 		service->settler.has_failed = true;
-	tms_feeds_undefine(service, number);
+	feeds_undefine(service, number);
 }
 
-void tms_settle_feed(struct tms_service *service, const struct tms_conf_user *user,
+void settle_feed(struct tms_service *service, const struct tms_conf_user *user,
 	const struct tms_conf_feed *feed)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_registered record = { 0 }, late = { 0 };
 	struct tms_str key = tms_definition_key(&arena, user->name, feed->name);
-	uint32_t old = TMS_NUMBERS_NONE;
+	uint32_t old = DIGEST_TABLE_NONE;
 	struct tms_definition d;
 
-	bool is_known = tms_registry_get(&service->feeds.registry,
-		tms_registry_find(&service->feeds.registry, key), &record);
+	bool is_known = registry_get(
+		&service->feeds.registry, registry_find(&service->feeds.registry, key), &record);
 	if (is_known)
 		old = find_late_rename(service, user, feed, &late);
-	bool is_late = old != TMS_NUMBERS_NONE;
+	bool is_late = old != DIGEST_TABLE_NONE;
 	if (is_known && !is_late && record.revision > 0 && record.definition.hash == feed->hash &&
 		record.definition.removed_at == 0 && !record.definition.is_deleted &&
 		record.definition.origin == TMS_ORIGIN_CONF)
@@ -168,7 +168,7 @@ void tms_settle_feed(struct tms_service *service, const struct tms_conf_user *us
 		goto out;
 	}
 	/* both or neither: a feed must not be lost between its names */
-	tms_writing_make_room(service, 2);
+	writing_make_room(service, 2);
 	define(service, &d, key, is_known ? record.revision : 0);
 	drop_old(service, old);
 out:
@@ -196,18 +196,18 @@ static void warn_of_removal(struct tms_service *service, const struct tms_defini
 	tms_buf_free(&until);
 }
 
-bool tms_settle_date(struct tms_service *service, uint32_t number)
+bool settle_date(struct tms_service *service, uint32_t number)
 {
 	struct tms_registered record;
 	struct tms_arena arena = { 0 };
 
-	if (!tms_registry_is_of_conf(&service->feeds.registry, number) ||
-		!tms_registry_get(&service->feeds.registry, number, &record) ||
+	if (!registry_is_of_conf(&service->feeds.registry, number) ||
+		!registry_get(&service->feeds.registry, number, &record) ||
 		record.definition.is_deleted || record.revision == 0 ||
 		is_configured(service, &record.definition))
 		return false;
 	if (record.definition.removed_at == 0 && record.has_rule &&
-		tms_feeds_definition(service, number, &record)) {
+		feeds_definition(service, number, &record)) {
 		struct tms_definition d = tms_definition_copy(&arena, &record.definition);
 		d.removed_at = service->settler.now;
 		struct tms_str key = tms_arena_copy(&arena, record.key);
@@ -217,7 +217,7 @@ bool tms_settle_date(struct tms_service *service, uint32_t number)
 			service->settler.has_failed = true;
 		tms_arena_free(&arena);
 	}
-	if (!tms_registry_get(&service->feeds.registry, number, &record))
+	if (!registry_get(&service->feeds.registry, number, &record))
 		return true;
 	if (tms_definition_is_over(&record.definition, service->conf->limits.removed_feeds_s,
 		    service->settler.now))
@@ -229,32 +229,31 @@ bool tms_settle_date(struct tms_service *service, uint32_t number)
 
 /* ---- what a listing did not have ---- */
 
-bool tms_settle_sweep(struct tms_service *service, uint32_t number)
+bool settle_sweep(struct tms_service *service, uint32_t number)
 {
 	struct tms_feeds *feeds = &service->feeds;
 	struct tms_registered record;
 	struct tms_arena arena = { 0 };
 
-	if (tms_registry_stamp(&feeds->registry, number) ==
-			service->settler.listings % TMS_STAMPS ||
-		!tms_registry_get(&feeds->registry, number, &record))
+	if (registry_stamp(&feeds->registry, number) == service->settler.listings % TMS_STAMPS ||
+		!registry_get(&feeds->registry, number, &record))
 		return false;
 	if (record.definition.origin == TMS_ORIGIN_CONF &&
 		is_configured(service, &record.definition)) {
-		tms_registry_set_revision(&feeds->registry, number, 0); /* it is written again */
+		registry_set_revision(&feeds->registry, number, 0); /* it is written again */
 		return true;
 	}
 	if (!service->settler.is_lost) {
-		tms_feeds_undefine(service, number);
+		feeds_undefine(service, number);
 		return true;
 	}
 	if (!record.has_rule && !record.definition.is_deleted)
 		return false; /* what its rule was is not known here */
-	(void)tms_feeds_definition(service, number, &record);
+	(void)feeds_definition(service, number, &record);
 	struct tms_definition d = tms_definition_copy(&arena, &record.definition);
 	struct tms_str key = tms_arena_copy(&arena, record.key);
-	tms_registry_set_revision(&feeds->registry, number, 0);
-	if (arena.status != TMS_OK || !tms_writing_put(service, key, &d, 0))
+	registry_set_revision(&feeds->registry, number, 0);
+	if (arena.status != TMS_OK || !writing_put(service, key, &d, 0))
 		service->settler.has_failed = true;
 	tms_arena_free(&arena);
 	return true;

@@ -24,13 +24,13 @@ static void keep_newer(
 	struct tms_registered record;
 	struct tms_arena arena = { 0 };
 
-	if (tms_feeds_definition(service, number, &record)) {
+	if (feeds_definition(service, number, &record)) {
 		struct tms_definition d = tms_definition_copy(&arena, &record.definition);
-		if (arena.status != TMS_OK || !tms_writing_put(service, row->key, &d, row->number))
+		if (arena.status != TMS_OK || !writing_put(service, row->key, &d, row->number))
 			service->settler.has_failed = true;
 	}
-	tms_registry_set_revision(&service->feeds.registry, number, row->number);
-	tms_registry_set_stamp(&service->feeds.registry, number, stamp_of(service));
+	registry_set_revision(&service->feeds.registry, number, row->number);
+	registry_set_stamp(&service->feeds.registry, number, stamp_of(service));
 	tms_arena_free(&arena);
 }
 
@@ -42,10 +42,10 @@ static bool read_row(
 	struct tms_registry *registry = &service->feeds.registry;
 	struct tms_registered record = { 0 };
 	struct tms_diag diag = { 0 };
-	uint32_t number = tms_registry_find(registry, row->key);
+	uint32_t number = registry_find(registry, row->key);
 
-	if (tms_registry_get(registry, number, &record) && record.revision == row->number) {
-		tms_registry_set_stamp(registry, number, stamp_of(service));
+	if (registry_get(registry, number, &record) && record.revision == row->number) {
+		registry_set_stamp(registry, number, stamp_of(service));
 		return false;
 	}
 	if (s->is_mended && record.revision > row->number &&
@@ -63,7 +63,7 @@ static bool read_row(
 		s->has_failed = true;
 	out->key = row->key;
 	out->revision = row->number;
-	s->of_other_key += st == TMS_OK && number == TMS_NUMBERS_NONE && out->definition.has_digest &&
+	s->of_other_key += st == TMS_OK && number == DIGEST_TABLE_NONE && out->definition.has_digest &&
 			   out->definition.key_tag != service->feeds.key_tag;
 	return st == TMS_OK;
 }
@@ -77,13 +77,13 @@ static void take_over(
 
 	for (size_t i = 0; i < rows_count; i++)
 		count += read_row(service, &list[i], &defining[count]);
-	tms_feeds_define_all(service, defining, count);
+	feeds_define_all(service, defining, count);
 	for (size_t i = 0; i < count; i++)
 		if (defining[i].status != TMS_OK)
 			service->settler.has_failed = true;
 }
 
-void tms_settle_rows_end(struct tms_service *service)
+void settle_rows_end(struct tms_service *service)
 {
 	struct tms_settler *s = &service->settler;
 
@@ -106,14 +106,14 @@ static void wait(struct tms_settler *s, const struct tms_store_row *row)
 	s->waiting->count += s->rows_arena.status == TMS_OK;
 }
 
-void tms_settle_row(struct tms_service *service, const struct tms_store_row *row)
+void settle_row(struct tms_service *service, const struct tms_store_row *row)
 {
 	struct tms_settler *s = &service->settler;
 
-	tms_registry_fetch(&service->feeds.registry, row->key);
+	registry_fetch(&service->feeds.registry, row->key);
 	wait(s, row);
 	if (s->rows_arena.status != TMS_OK)
 		s->has_failed = true;
 	if (!s->waiting || s->rows_arena.status != TMS_OK || s->waiting->count == TMS_DEFINING_MAX)
-		tms_settle_rows_end(service);
+		settle_rows_end(service);
 }

@@ -25,13 +25,13 @@ static void shelf_free(struct tms_shelf *shelf)
 {
 	if (!shelf)
 		return;
-	tms_shelf_end_waits(shelf, TMS_SHELF_OVER);
+	shelf_end_waits(shelf, TMS_SHELF_OVER);
 	while (shelf->renditions)
-		tms_rendition_retire(shelf->renditions);
+		rendition_retire(shelf->renditions);
 	while (shelf->unwritten_count > 0)
 		tms_view_item_unref(shelf->unwritten[--shelf->unwritten_count]);
 	free(shelf->unwritten);
-	tms_shelf_ask_fini(&shelf->ask);
+	shelf_ask_fini(&shelf->ask);
 	tms_index_free(shelf->index);
 	tms_view_free(shelf->view);
 	free(shelf->sources);
@@ -40,7 +40,7 @@ static void shelf_free(struct tms_shelf *shelf)
 	free(shelf);
 }
 
-size_t tms_shelf_bytes(const struct tms_shelf *shelf)
+size_t shelf_bytes(const struct tms_shelf *shelf)
 {
 	struct tms_index_stats stats;
 
@@ -100,15 +100,15 @@ static struct tms_shelf *shelf_new(struct tms_buf *key, size_t count)
 
 /* ---- all shelves ---- */
 
-enum tms_status tms_shelves_init(struct tms_shelves *shelves, struct tms_service *service)
+enum tms_status shelves_init(struct tms_shelves *shelves, struct tms_service *service)
 {
 	*shelves = (struct tms_shelves){ .service = service };
 	randombytes_buf(&shelves->by_key.seed, sizeof(shelves->by_key.seed));
-	shelves->step = tms_shelves_timer(shelves);
+	shelves->step = shelves_timer(shelves);
 	return shelves->step ? TMS_OK : TMS_ENOMEM;
 }
 
-void tms_shelves_fini(struct tms_shelves *shelves)
+void shelves_fini(struct tms_shelves *shelves)
 {
 	while (shelves->all) {
 		struct tms_shelf *shelf = shelves->all;
@@ -137,7 +137,7 @@ static void resolve(struct tms_shelves *shelves, struct tms_shelf *shelf,
 		shelf->windows[shelf->count++] = source->window;
 	}
 	if (shelf->count != known || !shelf->is_filled)
-		tms_shelf_fall_behind(shelves, shelf, true);
+		shelf_fall_behind(shelves, shelf, true);
 }
 
 static struct tms_shelf *shelf_add(struct tms_shelves *shelves, struct tms_buf *key, size_t count)
@@ -153,7 +153,7 @@ static struct tms_shelf *shelf_add(struct tms_shelves *shelves, struct tms_buf *
 		shelf->next->before = shelf;
 	shelves->all = shelf;
 	shelves->unused++;
-	tms_sets_enter(shelves, shelf);
+	sets_enter(shelves, shelf);
 	return shelf;
 }
 
@@ -162,14 +162,13 @@ static void shelf_remove(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	*(shelf->before ? &shelf->before->next : &shelves->all) = shelf->next;
 	if (shelf->next)
 		shelf->next->before = shelf->before;
-	tms_sets_leave(shelves, shelf);
+	sets_leave(shelves, shelf);
 	shelves->unused--;
 	(void)tms_map_remove(&shelves->by_key, shelf->key);
 	shelf_free(shelf);
 }
 
-struct tms_shelf *tms_shelf_get(
-	struct tms_shelves *shelves, const struct tms_str *names, size_t count)
+struct tms_shelf *shelf_get(struct tms_shelves *shelves, const struct tms_str *names, size_t count)
 {
 	struct tms_buf key = { 0 };
 	struct tms_shelf *shelf = NULL;
@@ -191,7 +190,7 @@ out:
 	return shelf;
 }
 
-void tms_shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	if (!shelf || --shelf->users > 0)
 		return;
@@ -205,30 +204,29 @@ void tms_shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf)
 		shelf_remove(shelves, gone);
 }
 
-struct tms_shelf *tms_shelf_place(
+struct tms_shelf *shelf_place(
 	struct tms_shelves *shelves, const struct tms_str *names, size_t count)
 {
-	struct tms_shelf *shelf = tms_shelf_get(shelves, names, count);
+	struct tms_shelf *shelf = shelf_get(shelves, names, count);
 
 	if (shelf && shelf->places++ == 0)
-		tms_sets_leave(shelves, shelf);
+		sets_leave(shelves, shelf);
 	return shelf;
 }
 
-void tms_shelf_displace(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_displace(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	if (shelf && --shelf->places == 0)
-		tms_sets_enter(shelves, shelf);
-	tms_shelf_release(shelves, shelf);
+		sets_enter(shelves, shelf);
+	shelf_release(shelves, shelf);
 }
 
-void tms_shelf_put_out(
-	struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word)
+void shelf_put_out(struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word)
 {
 	shelves->unused -= shelf->users == 0;
 	shelf->users++; /* so that it is there until its last address is gone */
-	tms_feeds_forget_shelf(&shelves->service->feeds, shelf);
-	tms_shelf_end_waits(shelf, word);
+	feeds_forget_shelf(&shelves->service->feeds, shelf);
+	shelf_end_waits(shelf, word);
 	shelf->users--;
 	shelves->unused++;
 	shelf_remove(shelves, shelf);

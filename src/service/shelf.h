@@ -89,45 +89,45 @@ struct tms_shelves {
 };
 
 /** TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_shelves_init(
+TMS_MUST_CHECK enum tms_status shelves_init(
 	struct tms_shelves *shelves, struct tms_service *service);
 /** Frees all shelves; nothing uses them any more. */
-void tms_shelves_fini(struct tms_shelves *shelves);
+void shelves_fini(struct tms_shelves *shelves);
 /** A source's window has changed: its shelves catch up, and then give to the store what waits for
  * it. False: there is none. */
-bool tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *source);
+bool shelves_touch(struct tms_shelves *shelves, const struct tms_source *source);
 
 /** How many do not show yet what their windows hold. */
 size_t tms_shelves_behind(const struct tms_shelves *shelves);
 
 /**
- * The shelf of these sources, made when there is none, with one more user: tms_shelf_release.
+ * The shelf of these sources, made when there is none, with one more user: shelf_release.
  * Sources that are not there are left out until it is asked for again. It is a set, of which there
  * are as many as limits.sets_bytes allows, unless a place uses it. NULL when memory is out.
  */
-struct tms_shelf *tms_shelf_get(
+struct tms_shelf *shelf_get(
 	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
 /** NULL is accepted. */
-void tms_shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** The same for a place of persons' feeds: while there is one it stays, however large it is. */
-struct tms_shelf *tms_shelf_place(
+struct tms_shelf *shelf_place(
 	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
-void tms_shelf_displace(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void shelf_displace(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Take it away, with what addresses show of it. Who waits is told. */
-void tms_shelf_put_out(
+void shelf_put_out(
 	struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word);
 /** Memory of its view and its index, and of itself. */
-size_t tms_shelf_bytes(const struct tms_shelf *shelf);
+size_t shelf_bytes(const struct tms_shelf *shelf);
 /** Catch up at once, however long it takes. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
-TMS_MUST_CHECK enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf);
+TMS_MUST_CHECK enum tms_status shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Write the entries of an item that readers of these feeds will ask for. One that cannot be written
  * is tried again when a reader does, and said then. */
-void tms_shelf_write(struct tms_shelf *shelf, struct tms_view_item *item);
+void shelf_write(struct tms_shelf *shelf, struct tms_view_item *item);
 /** Later, between other events; taken from the end. Without memory a reader's request writes it. */
-void tms_shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item);
+void shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item);
 /** Feeds show the newest first, whatever order they were listed in. */
-void tms_shelf_order_unwritten(struct tms_shelf *shelf);
-void tms_shelf_write_some(struct tms_shelf *shelf, size_t count);
+void shelf_order_unwritten(struct tms_shelf *shelf);
+void shelf_write_some(struct tms_shelf *shelf, size_t count);
 /** Tell once, from the loop, when the shelf has been filled, or will not be; as `wait` says, which is copied.
  * False: no memory. */
 TMS_MUST_CHECK bool tms_shelf_wait(struct tms_shelves *shelves, struct tms_shelf *shelf,
@@ -136,13 +136,13 @@ TMS_MUST_CHECK bool tms_shelf_wait(struct tms_shelves *shelves, struct tms_shelf
 /* Between the files of shelves: */
 
 /** Go on with what is behind, after so long. */
-void tms_shelves_wake(struct tms_shelves *shelves, int64_t wait_ms);
+void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms);
 /** That of the slices, given (event_free); NULL when memory is out. */
-struct event *tms_shelves_timer(struct tms_shelves *shelves);
+struct event *shelves_timer(struct tms_shelves *shelves);
 /** It has to catch up. has_news: though its windows may not say so. */
-void tms_shelf_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news);
-void tms_shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word);
+void shelf_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news);
+void shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word);
 /** Who has left is not waited for; when all have, the shelf is not filled for nobody. */
-void tms_shelf_drop_left(struct tms_shelf *shelf);
+void shelf_drop_left(struct tms_shelf *shelf);
 
 #endif

@@ -2,14 +2,14 @@
 
 #include <stdlib.h>
 
-void tms_shelf_ask_fini(struct tms_shelf_ask *ask)
+void shelf_ask_fini(struct tms_shelf_ask *ask)
 {
 	tms_batch_free(ask->batch);
 	free(ask->waiting);
 	*ask = (struct tms_shelf_ask){ 0 };
 }
 
-void tms_shelf_ask_note(struct tms_shelf_ask *ask, uint32_t slot, bool is_new)
+void shelf_ask_note(struct tms_shelf_ask *ask, uint32_t slot, bool is_new)
 {
 	if (ask->count == ask->capacity) {
 		size_t capacity = ask->capacity ? 2 * ask->capacity : 128;
@@ -29,7 +29,7 @@ static void end_batch(struct tms_shelf_ask *ask)
 	ask->told = ask->gained = 0;
 }
 
-void tms_shelf_ask_pause(struct tms_shelf_ask *ask)
+void shelf_ask_pause(struct tms_shelf_ask *ask)
 {
 	if (ask->batch)
 		end_batch(ask);
@@ -69,8 +69,8 @@ static void on_rule(void *context, uint32_t rule, uint64_t items)
 	ask->gained += (items & ask->fresh) != 0;
 }
 
-bool tms_shelf_ask_step(struct tms_shelf_ask *ask, struct tms_index *index, tms_time now,
-	size_t work, struct tms_shelf_counts *counts)
+bool shelf_ask_step(struct tms_shelf_ask *ask, struct tms_index *index, tms_time now, size_t work,
+	struct tms_shelf_counts *counts)
 {
 	if (!ask->batch) /* to begin one is a slice's work */
 		return ask->count > 0 && begin(ask, index, now);

@@ -24,14 +24,14 @@ struct tms_shelf_counts {
 	uint64_t gained;  /* of these, rules that keep a new one */
 };
 
-void tms_shelf_ask_fini(struct tms_shelf_ask *ask);
+void shelf_ask_fini(struct tms_shelf_ask *ask);
 /** The item in this slot is new, or has changed. Without memory it is not asked for: only counts
  * come from it. */
-void tms_shelf_ask_note(struct tms_shelf_ask *ask, uint32_t slot, bool is_new);
+void shelf_ask_note(struct tms_shelf_ask *ask, uint32_t slot, bool is_new);
 /** Items are about to move in the index: the batch under way begins again afterwards. */
-void tms_shelf_ask_pause(struct tms_shelf_ask *ask);
+void shelf_ask_pause(struct tms_shelf_ask *ask);
 /** Go on for so much work, as tms_batch_step counts it. False when nothing waits. */
-bool tms_shelf_ask_step(struct tms_shelf_ask *ask, struct tms_index *index, tms_time now,
-	size_t work, struct tms_shelf_counts *counts);
+bool shelf_ask_step(struct tms_shelf_ask *ask, struct tms_index *index, tms_time now, size_t work,
+	struct tms_shelf_counts *counts);
 
 #endif

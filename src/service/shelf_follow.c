@@ -44,9 +44,9 @@ static enum tms_status put_change(
 	enum tms_status st = tms_index_put(shelf->index, after, &slot);
 	if (st != TMS_OK || !shelf->is_filled)
 		return st;
-	tms_shelf_ask_note(&shelf->ask, slot, !before);
+	shelf_ask_note(&shelf->ask, slot, !before);
 	if (shelf->fragments && (!before || before->extra))
-		tms_shelf_write_later(shelf, after);
+		shelf_write_later(shelf, after);
 	return TMS_OK;
 }
 
@@ -61,15 +61,15 @@ static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	shelf->version++;
 	shelf->saves = true;
 	shelf->to_mark = shelf->to_confirm = shelf->renditions;
-	tms_shelf_order_unwritten(shelf);
+	shelf_order_unwritten(shelf);
 	shelves->published++;
-	tms_shelf_end_waits(shelf, TMS_SHELF_FILLED);
+	shelf_end_waits(shelf, TMS_SHELF_FILLED);
 }
 
 static void mark_some(struct tms_shelf *shelf, size_t count)
 {
 	for (; count > 0 && shelf->to_mark; count--) {
-		tms_rendition_mark(shelf->to_mark);
+		rendition_mark(shelf->to_mark);
 		shelf->to_mark = shelf->to_mark->older;
 	}
 }
@@ -78,7 +78,7 @@ static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *s
 {
 	bool more = false;
 
-	tms_shelf_ask_pause(&shelf->ask);
+	shelf_ask_pause(&shelf->ask);
 	enum tms_status st = tms_view_step(
 		shelf->view, shelf->windows, shelf->count, work, put_change, shelf, &more);
 	if (st == TMS_OK && !more)
@@ -88,7 +88,7 @@ static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *s
 
 /* ---- slices ---- */
 
-void tms_shelves_wake(struct tms_shelves *shelves, int64_t wait_ms)
+void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms)
 {
 	const struct timeval wait = { wait_ms / 1000, wait_ms % 1000 * 1000 };
 
@@ -144,7 +144,7 @@ static void save(struct tms_shelf *shelf)
 {
 	shelf->saves = false;
 	for (size_t i = 0; i < shelf->count; i++)
-		tms_saver_flush(shelf->sources[i]);
+		saver_flush(shelf->sources[i]);
 }
 
 /* Renditions that the change does not touch are served on by those who hold them. */
@@ -166,7 +166,7 @@ static void confirm_some(struct tms_shelves *shelves, struct tms_shelf *shelf, s
 			more)
 			return;
 		shelf->to_confirm = rendition->older;
-		shelves->confirmed += tms_rendition_is_current(rendition, now);
+		shelves->confirmed += rendition_is_current(rendition, now);
 	}
 }
 
@@ -179,13 +179,13 @@ static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *sh
 		mark_some(shelf, MARKS);
 		break;
 	case TASK_CATCH_UP:
-		tms_shelf_drop_left(shelf);
+		shelf_drop_left(shelf);
 		if (task_of(shelf) == TASK_CATCH_UP)
 			st = catch_up(shelves, shelf, SLICE_WORK);
 		mark_some(shelf, MARKS);
 		break;
 	case TASK_WRITE:
-		tms_shelf_write_some(shelf, WRITES);
+		shelf_write_some(shelf, WRITES);
 		break;
 	case TASK_SAVE:
 		save(shelf);
@@ -194,7 +194,7 @@ static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *sh
 		confirm_some(shelves, shelf, CONFIRMS);
 		break;
 	case TASK_ASK:
-		(void)tms_shelf_ask_step(&shelf->ask, shelf->index,
+		(void)shelf_ask_step(&shelf->ask, shelf->index,
 			tms_clock_now(shelves->service->clock), SLICE_WORK, &shelves->counts);
 		break;
 	case TASK_NONE:
@@ -211,8 +211,8 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	if (tms_sets_give_back(shelves)) { /* a slice's work */
-		tms_shelves_wake(shelves, 0);
+	if (sets_give_back(shelves)) { /* a slice's work */
+		shelves_wake(shelves, 0);
 		return;
 	}
 	if (!shelf)
@@ -226,26 +226,26 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 			{ "sources", shelf->key }, { "why", tms_str_from(tms_status_name(st)) });
 	}
 	if (shelf->set.is_in) {
-		tms_sets_weigh(shelves, shelf);
-		(void)tms_sets_make_room(shelves, shelf);
+		sets_weigh(shelves, shelf);
+		(void)sets_make_room(shelves, shelf);
 	}
 	if (st != TMS_OK || most_urgent(shelves))
-		tms_shelves_wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
+		shelves_wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
 }
 
-struct event *tms_shelves_timer(struct tms_shelves *shelves)
+struct event *shelves_timer(struct tms_shelves *shelves)
 {
 	return evtimer_new(shelves->service->base, on_step, shelves);
 }
 
-void tms_shelf_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news)
+void shelf_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news)
 {
 	shelf->is_behind = true;
 	shelf->has_news = shelf->has_news || has_news;
-	tms_shelves_wake(shelves, 0);
+	shelves_wake(shelves, 0);
 }
 
-bool tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
+bool shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
 {
 	bool is_followed = false;
 
@@ -254,7 +254,7 @@ bool tms_shelves_touch(struct tms_shelves *shelves, const struct tms_source *sou
 		for (size_t i = 0; i < shelf->count; i++)
 			has_it = has_it || shelf->sources[i] == source;
 		if (has_it || source == shelves->service->categories.known)
-			tms_shelf_fall_behind(shelves, shelf, has_it);
+			shelf_fall_behind(shelves, shelf, has_it);
 		is_followed = is_followed || has_it;
 	}
 	return is_followed;
@@ -269,7 +269,7 @@ size_t tms_shelves_behind(const struct tms_shelves *shelves)
 	return count;
 }
 
-enum tms_status tms_shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf)
+enum tms_status shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	enum tms_status st = TMS_OK;
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-void tms_shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word)
+void shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word)
 {
 	struct tms_shelf_wait *waits = shelf->waits;
 
@@ -16,7 +16,7 @@ void tms_shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word)
 	}
 }
 
-void tms_shelf_drop_left(struct tms_shelf *shelf)
+void shelf_drop_left(struct tms_shelf *shelf)
 {
 	struct tms_shelf_wait **at = &shelf->waits;
 
@@ -46,6 +46,6 @@ bool tms_shelf_wait(
 	copy->next = shelf->waits;
 	shelf->waits = copy;
 	shelf->is_left = false;
-	tms_shelves_wake(shelves, 0);
+	shelves_wake(shelves, 0);
 	return true;
 }

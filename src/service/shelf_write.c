@@ -6,7 +6,7 @@
 /* Of more, the newest are not written first: to put them in order would hold up others. */
 #define ORDERED_MAX 500
 
-void tms_shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item)
+void shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item)
 {
 	if (shelf->unwritten_count == shelf->unwritten_capacity) {
 		size_t capacity = shelf->unwritten_capacity ? 2 * shelf->unwritten_capacity : 128;
@@ -30,7 +30,7 @@ static int by_age(const void *a, const void *b)
 	return x->item.published < y->item.published ? -1 : x->item.published > y->item.published;
 }
 
-void tms_shelf_order_unwritten(struct tms_shelf *shelf)
+void shelf_order_unwritten(struct tms_shelf *shelf)
 {
 	if (shelf->unwritten_count > 1 && shelf->unwritten_count <= ORDERED_MAX)
 		qsort(shelf->unwritten, shelf->unwritten_count, sizeof(struct tms_view_item *),
@@ -47,7 +47,7 @@ static void write_style(
 		tms_fragment_unref(fragment);
 }
 
-void tms_shelf_write(struct tms_shelf *shelf, struct tms_view_item *item)
+void shelf_write(struct tms_shelf *shelf, struct tms_view_item *item)
 {
 	tms_time published = item->merged.item.published;
 
@@ -58,11 +58,11 @@ void tms_shelf_write(struct tms_shelf *shelf, struct tms_view_item *item)
 					(enum tms_feed_link)link, published, (enum tms_form)form });
 }
 
-void tms_shelf_write_some(struct tms_shelf *shelf, size_t count)
+void shelf_write_some(struct tms_shelf *shelf, size_t count)
 {
 	for (; count > 0 && shelf->unwritten_count > 0; count--) {
 		struct tms_view_item *item = shelf->unwritten[--shelf->unwritten_count];
-		tms_shelf_write(shelf, item);
+		shelf_write(shelf, item);
 		tms_view_item_unref(item);
 	}
 }

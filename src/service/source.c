@@ -11,7 +11,7 @@
 
 #define RETIRE_EVERY_S TMS_HOUR_S
 
-struct tms_source *tms_source_new(struct tms_source_world *world, struct tms_str name)
+struct tms_source *source_new(struct tms_source_world *world, struct tms_str name)
 {
 	struct tms_source *source = calloc(1, sizeof(*source));
 	struct tms_hash_seed seed = { 0 };
@@ -30,13 +30,13 @@ struct tms_source *tms_source_new(struct tms_source_world *world, struct tms_str
 	return source; /* cppcheck-suppress memleak ; source->name owns the copy */
 }
 
-void tms_source_free(struct tms_source *source)
+void source_free(struct tms_source *source)
 {
 	if (!source)
 		return;
-	tms_round_cancel(source->round);
-	tms_saver_fini(&source->saver);
-	tms_choice_fini(&source->choice);
+	round_cancel(source->round);
+	saver_fini(&source->saver);
+	choice_fini(&source->choice);
 	tms_window_free(source->window);
 	free(source->polls);
 	free((char *)(uintptr_t)source->name.ptr);
@@ -56,7 +56,7 @@ static void make_due(struct tms_source *source)
 		tms_poll_refresh(&source->polls[i].state, &rhythm);
 }
 
-void tms_source_configure(struct tms_source *source, const struct tms_conf_source *conf)
+void source_configure(struct tms_source *source, const struct tms_conf_source *conf)
 {
 	bool other_upstream =
 		conf && source->upstream_hash != 0 && source->upstream_hash != conf->hash;
@@ -65,13 +65,13 @@ void tms_source_configure(struct tms_source *source, const struct tms_conf_sourc
 
 	source->conf = conf;
 	if (!conf || other_upstream)
-		tms_round_cancel(source->round);
+		round_cancel(source->round);
 	for (size_t i = 0; other_upstream && i < source->polls_count; i++) {
 		source->polls[i].state = (struct tms_poll_state){ 0 };
 		source->polls[i].last_whole = 0;
 	}
 	if (other_upstream)
-		tms_choice_fini(&source->choice);
+		choice_fini(&source->choice);
 	if (conf)
 		source->upstream_hash = conf->hash;
 	/* whoever reloads may have mended what kept it from being read */
@@ -80,7 +80,7 @@ void tms_source_configure(struct tms_source *source, const struct tms_conf_sourc
 		make_due(source);
 }
 
-struct tms_source_poll *tms_source_poll_of(struct tms_source *source, struct tms_str key)
+struct tms_source_poll *source_poll_of(struct tms_source *source, struct tms_str key)
 {
 	for (size_t i = 0; i < source->polls_count; i++)
 		if (tms_str_equal(tms_str_from(source->polls[i].key), key))
@@ -140,7 +140,7 @@ static tms_time soonest(
 	if (tms_upstream_polls(arena, &upstream, now, &polls, &count) != TMS_OK)
 		return now + TMS_MINUTE_S;
 	for (size_t i = 0; i < count; i++) {
-		struct tms_source_poll *state = tms_source_poll_of(source, polls[i].key);
+		struct tms_source_poll *state = source_poll_of(source, polls[i].key);
 		if (!state)
 			continue;
 		tms_time next = tms_poll_due(&state->state, &polls[i], &rhythm, now);
@@ -201,8 +201,7 @@ void tms_source_next(struct tms_source *source, tms_time now, struct tms_source_
 	if (!source->conf || !source->is_loaded)
 		return;
 	next->due = soonest(source, &arena, now, &poll);
-	struct tms_source_poll *state =
-		poll.key.len > 0 ? tms_source_poll_of(source, poll.key) : NULL;
+	struct tms_source_poll *state = poll.key.len > 0 ? source_poll_of(source, poll.key) : NULL;
 	if (state) {
 		next->waits_for = state->state.waits_for;
 		next->skip = tms_skip_join(state->state.skip, poll.skip);
@@ -242,7 +241,7 @@ static enum tms_status set_asked(struct tms_source *source, struct tms_arena *ar
 	return TMS_OK;
 }
 
-void tms_source_retire(struct tms_source *source, tms_time now)
+void source_retire(struct tms_source *source, tms_time now)
 {
 	const struct tms_conf_limits *limits = &source->world->conf->limits;
 	int64_t retention_s = source->conf ? source->conf->retention_s : limits->retention_s;
@@ -261,7 +260,7 @@ void tms_source_retire(struct tms_source *source, tms_time now)
 	if (st == TMS_OK)
 		st = tms_window_retire(source->window, now, retention_s, (size_t)items, &report);
 	if (st == TMS_OK)
-		st = tms_saver_note(&source->saver, &report);
+		st = saver_note(&source->saver, &report);
 	tms_arena_free(&arena);
 	char count[24];
 	(void)snprintf(count, sizeof(count), "%zu", report.counts.retired);
@@ -273,7 +272,7 @@ void tms_source_retire(struct tms_source *source, tms_time now)
 			{ "source", source->name }, { "items", tms_str_from(count) });
 }
 
-void tms_source_tick(struct tms_source *source, tms_time now)
+void source_tick(struct tms_source *source, tms_time now)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_poll poll = { 0 };
@@ -284,8 +283,8 @@ void tms_source_tick(struct tms_source *source, tms_time now)
 		source->first_start = now;
 	if (soonest(source, &arena, now, &poll) <= now && poll.key.len > 0) {
 		forget_old_polls(source, &arena, now);
-		struct tms_source_poll *state = tms_source_poll_of(source, poll.key);
-		if (!state || tms_round_start(source, state, &poll) != TMS_OK)
+		struct tms_source_poll *state = source_poll_of(source, poll.key);
+		if (!state || round_start(source, state, &poll) != TMS_OK)
 			TMS_LOG(source->world->log, TMS_LOG_ERROR,
 				"a round could not be started: out of memory",
 				{ "source", source->name });
@@ -318,7 +317,7 @@ bool tms_source_is_ill(struct tms_source *source, tms_time now)
 	if (tms_upstream_polls(&arena, &upstream, now, &polls, &count) != TMS_OK)
 		count = 0;
 	for (size_t i = 0; i < count && !is_ill; i++) {
-		struct tms_source_poll *state = tms_source_poll_of(source, polls[i].key);
+		struct tms_source_poll *state = source_poll_of(source, polls[i].key);
 		is_ill = state && state->state.failures > 0;
 	}
 	tms_arena_free(&arena);
@@ -339,7 +338,7 @@ enum tms_status tms_source_release_held(struct tms_source *source, size_t *relea
 	enum tms_status st =
 		tms_window_release(source->window, tms_clock_now(world->clock), &report);
 	if (st == TMS_OK)
-		st = tms_saver_note(&source->saver, &report);
+		st = saver_note(&source->saver, &report);
 	size_t count = report.counts.items - report.counts.retired;
 	char number[24];
 	(void)snprintf(number, sizeof(number), "%zu", count);

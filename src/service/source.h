@@ -81,25 +81,25 @@ struct tms_source {
 };
 
 /** Given; NULL when memory is out. */
-struct tms_source *tms_source_new(struct tms_source_world *world, struct tms_str name);
-/** Stops the round; what was not stored is lost unless saved before (tms_saver_flush). NULL is
+struct tms_source *source_new(struct tms_source_world *world, struct tms_str name);
+/** Stops the round; what was not stored is lost unless saved before (saver_flush). NULL is
  * accepted. */
-void tms_source_free(struct tms_source *source);
+void source_free(struct tms_source *source);
 
 /** The configuration says so now; NULL: nothing any more. */
-void tms_source_configure(struct tms_source *source, const struct tms_conf_source *conf);
+void source_configure(struct tms_source *source, const struct tms_conf_source *conf);
 /** Read what the store has; when it fails, is_loaded stays false and it is to be called again. */
-void tms_source_load(struct tms_source *source);
+void source_load(struct tms_source *source);
 /** When the next round is due; TMS_TIME_MAX: never, or one runs. */
 tms_time tms_source_next_due(struct tms_source *source, tms_time now);
 /** Start a round if one is due. */
-void tms_source_tick(struct tms_source *source, tms_time now);
+void source_tick(struct tms_source *source, tms_time now);
 /**
  * Retire what has left: when a list was read or is known to be unchanged (is_heard) since that was
  * looked for last, an hour ago or more, and no other is due. So nothing retires before the first
  * answers after a pause. What changed is noted for the saver; the caller tells that it has.
  */
-void tms_source_retire(struct tms_source *source, tms_time now);
+void source_retire(struct tms_source *source, tms_time now);
 /**
  * A person wants it asked again: every list is due as soon as politeness allows (tms_poll_refresh).
  * Returns when the first of them is asked: not after now, unless it has to wait;
@@ -132,8 +132,8 @@ bool tms_source_is_ill(struct tms_source *source, tms_time now);
  */
 TMS_MUST_CHECK enum tms_status tms_source_release_held(struct tms_source *source, size_t *released);
 /** The list of that key, made when there is none; NULL when memory is out. Until the next call. */
-struct tms_source_poll *tms_source_poll_of(struct tms_source *source, struct tms_str key);
+struct tms_source_poll *source_poll_of(struct tms_source *source, struct tms_str key);
 /** Append what is stored beside the records. */
-void tms_source_write_state(struct tms_source *source, struct tms_buf *buf);
+void source_write_state(struct tms_source *source, struct tms_buf *buf);
 
 #endif

@@ -8,7 +8,7 @@
 
 #define STATE_VERSION 1
 
-void tms_source_write_state(struct tms_source *source, struct tms_buf *buf)
+void source_write_state(struct tms_source *source, struct tms_buf *buf)
 {
 	tms_buf_format(buf, "{\"v\":%d,\"first_start\":%lld,\"upstream\":\"%016llx\",\"polls\":{",
 		STATE_VERSION, (long long)source->first_start,
@@ -22,7 +22,7 @@ void tms_source_write_state(struct tms_source *source, struct tms_buf *buf)
 		tms_buf_add_char(buf, '}');
 	}
 	tms_buf_add_cstr(buf, "},\"choice\":");
-	tms_choice_write(buf, &source->choice);
+	choice_write(buf, &source->choice);
 	tms_buf_add_cstr(buf, ",\"window\":");
 	tms_window_write_state(source->window, buf);
 	tms_buf_add_char(buf, '}');
@@ -53,7 +53,7 @@ static void read_polls(struct tms_source *source, json_t *polls)
 		struct tms_source_poll *poll = NULL;
 		if (read_part(value, "state", &bytes) &&
 			tms_poll_state_parse(tms_buf_str(&bytes), &state) == TMS_OK)
-			poll = tms_source_poll_of(source, tms_str_from(key));
+			poll = source_poll_of(source, tms_str_from(key));
 		if (poll) {
 			poll->state = state;
 			poll->last_whole = json_integer_value(json_object_get(value, "last_whole"));
@@ -101,7 +101,7 @@ static void read_state(struct tms_source *source, struct tms_str bytes)
 	if (hash.status == TMS_OK && hash.len < sizeof(present) && upstream &&
 		tms_str_equal(tms_buf_str(&hash), tms_str_from(upstream))) {
 		read_polls(source, json_object_get(object, "polls"));
-		tms_choice_read(&source->choice, json_object_get(object, "choice"));
+		choice_read(&source->choice, json_object_get(object, "choice"));
 	}
 	tms_buf_free(&hash);
 	if (read_part(object, "window", &window) &&
@@ -162,13 +162,13 @@ static void on_state(void *context, const struct tms_store_reply *reply)
 	   anew since */
 	source->polls_count = 0;
 	source->has_lost = false;
-	tms_choice_fini(&source->choice);
+	choice_fini(&source->choice);
 	if (reply->found)
 		read_state(source, reply->value);
 	source->is_loading = tms_store_items_load(source->world->store, source->name, call) != NULL;
 }
 
-void tms_source_load(struct tms_source *source)
+void source_load(struct tms_source *source)
 {
 	const struct tms_store_call call = { .done = on_state, .context = source };
 

@@ -10,7 +10,7 @@ static uint64_t hash_of(struct tms_str sentence)
 	return tms_hash((struct tms_hash_seed){ 0 }, sentence) | 1;
 }
 
-void tms_telling_fail(struct tms_source *source, const struct tms_poll_answer *answer, tms_time now)
+void telling_fail(struct tms_source *source, const struct tms_poll_answer *answer, tms_time now)
 {
 	struct tms_diag diag = { 0 };
 
@@ -25,7 +25,7 @@ void tms_telling_fail(struct tms_source *source, const struct tms_poll_answer *a
 	source->rounds_failed++;
 }
 
-bool tms_telling_is_news(struct tms_source *source, const struct tms_poll_state *state,
+bool telling_is_news(struct tms_source *source, const struct tms_poll_state *state,
 	const struct tms_poll_answer *answer)
 {
 	struct tms_diag diag = { 0 };
@@ -43,7 +43,7 @@ bool tms_telling_is_news(struct tms_source *source, const struct tms_poll_state 
 	return true;
 }
 
-void tms_telling_log(struct tms_source *source, struct tms_str key,
+void telling_log(struct tms_source *source, struct tms_str key,
 	const struct tms_poll_answer *answer, tms_time next)
 {
 	struct tms_buf moment = { 0 };
@@ -59,7 +59,7 @@ void tms_telling_log(struct tms_source *source, struct tms_str key,
 	tms_buf_free(&moment);
 }
 
-void tms_telling_fallback(struct tms_source *source, const struct tms_poll_answer *answer)
+void telling_fallback(struct tms_source *source, const struct tms_poll_answer *answer)
 {
 	uint64_t hash = hash_of(answer->error);
 
@@ -71,7 +71,7 @@ void tms_telling_fallback(struct tms_source *source, const struct tms_poll_answe
 		{ "why", answer->error });
 }
 
-void tms_telling_join(struct tms_arena *arena, const struct tms_poll_answer *first,
+void telling_join(struct tms_arena *arena, const struct tms_poll_answer *first,
 	struct tms_poll_answer *answer)
 {
 	bool is_paused = answer->outcome == TMS_OUTCOME_PAUSED;
@@ -89,7 +89,7 @@ void tms_telling_join(struct tms_arena *arena, const struct tms_poll_answer *fir
 		answer->error = error;
 }
 
-void tms_telling_recover(struct tms_source *source, tms_time now)
+void telling_recover(struct tms_source *source, tms_time now)
 {
 	if (source->told == 0 || tms_source_is_ill(source, now))
 		return;

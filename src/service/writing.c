@@ -29,7 +29,7 @@ static struct tms_store_change *next_change(struct tms_service *service)
 {
 	struct tms_settler *s = &service->settler;
 
-	tms_writing_make_room(service, 1);
+	writing_make_room(service, 1);
 	if (!s->writing) {
 		s->writing = calloc(1, sizeof(*s->writing));
 		if (!s->writing)
@@ -55,7 +55,7 @@ static bool add(struct tms_service *service, struct tms_store_change change)
 	return true;
 }
 
-bool tms_writing_put(struct tms_service *service, struct tms_str key,
+bool writing_put(struct tms_service *service, struct tms_str key,
 	const struct tms_definition *definition, int64_t expected)
 {
 	struct tms_buf bytes = { 0 };
@@ -69,24 +69,24 @@ bool tms_writing_put(struct tms_service *service, struct tms_str key,
 	return is_added;
 }
 
-bool tms_writing_remove(struct tms_service *service, struct tms_str key, int64_t expected)
+bool writing_remove(struct tms_service *service, struct tms_str key, int64_t expected)
 {
 	return add(service,
 		(struct tms_store_change){ .key = key, .expected = expected, .remove = true });
 }
 
-bool tms_writing_instance(struct tms_service *service, struct tms_str key)
+bool writing_instance(struct tms_service *service, struct tms_str key)
 {
 	return add(service, (struct tms_store_change){
 				    .key = key, .bytes = tms_str_from(service->instance.text) });
 }
 
-void tms_writing_make_room(struct tms_service *service, size_t count)
+void writing_make_room(struct tms_service *service, size_t count)
 {
 	struct tms_writing *writing = service->settler.writing;
 
 	if (writing && writing->count + count > CHANGES_MAX)
-		tms_writing_send(service);
+		writing_send(service);
 }
 
 static void set_revisions(const struct tms_writing *writing, int64_t revision)
@@ -94,9 +94,9 @@ static void set_revisions(const struct tms_writing *writing, int64_t revision)
 	struct tms_registry *registry = &writing->service->feeds.registry;
 
 	for (size_t i = 0; i < writing->count; i++) {
-		uint32_t number = tms_registry_find(registry, writing->changes[i].key);
-		if (number != TMS_NUMBERS_NONE)
-			tms_registry_set_revision(registry, number, revision);
+		uint32_t number = registry_find(registry, writing->changes[i].key);
+		if (number != DIGEST_TABLE_NONE)
+			registry_set_revision(registry, number, revision);
 	}
 }
 
@@ -120,7 +120,7 @@ static void note_failure(struct tms_service *service, const struct tms_store_rep
 								       : PATIENCE_MAX;
 		s->patience = s->patience_next;
 	}
-	tms_settler_note_failure(service);
+	settler_note_failure(service);
 }
 
 static void on_written(void *context, const struct tms_store_reply *reply)
@@ -143,7 +143,7 @@ static void on_written(void *context, const struct tms_store_reply *reply)
 	writing_free(writing);
 }
 
-void tms_writing_send(struct tms_service *service)
+void writing_send(struct tms_service *service)
 {
 	struct tms_settler *s = &service->settler;
 	struct tms_writing *writing = s->writing;
@@ -169,7 +169,7 @@ void tms_writing_send(struct tms_service *service)
 	writing_free(writing);
 }
 
-void tms_writing_free(struct tms_service *service)
+void writing_drop(struct tms_service *service)
 {
 	struct tms_settler *s = &service->settler;
 

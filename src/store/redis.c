@@ -37,7 +37,7 @@ static void fail_all(struct tms_redis *redis, struct tms_store_queue *queue, con
 	while ((op = TAILQ_FIRST(queue))) {
 		TAILQ_REMOVE(queue, op, link);
 		op->is_begun = true;
-		tms_store_fail(op, redis->last_trouble, "%s", sentence);
+		store_fail(op, redis->last_trouble, "%s", sentence);
 	}
 }
 
@@ -48,15 +48,15 @@ static void fall(struct tms_redis *redis, enum tms_store_trouble trouble, const 
 	redis->gate = NULL;
 	redis->must_drop = false;
 	redis->last_trouble = trouble;
-	tms_redis_resolve_free(redis->resolve);
+	redis_resolve_free(redis->resolve);
 	redis->resolve = NULL;
-	tms_store_note_down(&redis->store, sentence);
+	store_note_down(&redis->store, sentence);
 	fail_all(redis, &redis->begun, redis->store.health.error);
 	fail_all(redis, &redis->store.waiting, redis->store.health.error);
 	rest(redis);
 }
 
-void tms_redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
+void redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
 {
 	redisAsyncContext *context = redis->context;
 	char kept[TMS_DIAG_TEXT_BYTES];
@@ -69,15 +69,14 @@ void tms_redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, con
 	redisAsyncFree(context);
 }
 
-void tms_redis_drop_later(
-	struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
+void redis_drop_later(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
 {
 	if (redis->must_drop)
 		return;
 	redis->must_drop = true;
 	redis->drop_trouble = trouble;
 	snprintf(redis->drop_sentence, sizeof(redis->drop_sentence), "%s", sentence);
-	tms_store_arm(&redis->store);
+	store_arm(&redis->store);
 }
 
 /* ---- making a connection ---- */
@@ -91,8 +90,8 @@ static void on_connected(const redisAsyncContext *context, int status)
 		return;
 	if (status == REDIS_OK) {
 		redis->phase = TMS_REDIS_CHECKING;
-		redis->progress_ms = tms_store_steady_ms();
-		tms_redis_check(redis);
+		redis->progress_ms = store_steady_ms();
+		redis_check(redis);
 		return;
 	}
 	snprintf(sentence, sizeof(sentence), "no connection to Redis at %s: %s", redis->store.place,
@@ -119,16 +118,16 @@ static void connect_to(struct tms_redis *redis)
 	char sentence[TMS_DIAG_TEXT_BYTES];
 
 	redis->phase = TMS_REDIS_CONNECTING;
-	redis->progress_ms = tms_store_steady_ms();
+	redis->progress_ms = store_steady_ms();
 	redisAsyncContext *context = url->kind == TMS_STORE_REDIS_UNIX
 					     ? redisAsyncConnectUnix(url->path)
 					     : redisAsyncConnect(redis->address, url->port);
-	if (!context || context->err || !tms_redis_attach(redis, context)) {
+	if (!context || context->err || !redis_attach(redis, context)) {
 		snprintf(sentence, sizeof(sentence), "no connection to Redis at %s: %s",
 			redis->store.place,
 			context && context->errstr ? context->errstr : "out of memory");
 		redis->context = context;
-		tms_redis_drop(redis, TMS_STORE_DISCONNECTED, sentence);
+		redis_drop(redis, TMS_STORE_DISCONNECTED, sentence);
 		return;
 	}
 	context->data = redis;
@@ -146,7 +145,7 @@ static void on_resolved(void *context, const char *address)
 	if (address)
 		snprintf(redis->address, sizeof(redis->address), "%s", address);
 	bool is_found = address != NULL;
-	tms_redis_resolve_free(redis->resolve);
+	redis_resolve_free(redis->resolve);
 	redis->resolve = NULL;
 	if (is_found) {
 		connect_to(redis);
@@ -154,7 +153,7 @@ static void on_resolved(void *context, const char *address)
 	}
 	snprintf(sentence, sizeof(sentence), "no connection to Redis: the host %s has no address",
 		redis->store.url.host);
-	tms_redis_drop(redis, TMS_STORE_DISCONNECTED, sentence);
+	redis_drop(redis, TMS_STORE_DISCONNECTED, sentence);
 }
 
 static bool is_address(const char *host)
@@ -178,12 +177,12 @@ static void connect_now(struct tms_redis *redis)
 		return;
 	}
 	redis->phase = TMS_REDIS_RESOLVING;
-	redis->resolve = tms_redis_resolve_new(
+	redis->resolve = redis_resolve_new(
 		redis->store.base, url->host, redis->failures, on_resolved, redis);
 	if (redis->resolve)
 		set_timer(redis, RESOLVE_MS);
 	else
-		tms_redis_drop(redis, TMS_STORE_DISCONNECTED,
+		redis_drop(redis, TMS_STORE_DISCONNECTED,
 			"no connection to Redis: a thread to resolve its name cannot be made");
 }
 
@@ -212,7 +211,7 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_redis *redis = context;
 	char sentence[TMS_DIAG_TEXT_BYTES];
-	int64_t idle_ms = tms_store_steady_ms() - redis->progress_ms;
+	int64_t idle_ms = store_steady_ms() - redis->progress_ms;
 
 	(void)fd;
 	(void)what;
@@ -230,16 +229,16 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 		redis->store.place,
 		(long long)(redis->phase == TMS_REDIS_RESOLVING ? RESOLVE_MS
 								: redis->store.timeout_ms));
-	tms_redis_drop(redis, TMS_STORE_TIMEOUT, sentence);
+	redis_drop(redis, TMS_STORE_TIMEOUT, sentence);
 }
 
-void tms_redis_is_up(struct tms_redis *redis)
+void redis_is_up(struct tms_redis *redis)
 {
 	redis->phase = TMS_REDIS_UP;
 	redis->failures = 0;
 	redis->store.health.connects++;
-	tms_redis_note_up(redis);
-	tms_store_arm(&redis->store);
+	redis_note_up(redis);
+	store_arm(&redis->store);
 }
 
 /* ---- operations ---- */
@@ -251,22 +250,22 @@ static void leave(struct tms_redis *redis, struct tms_store_op *op)
 		redis->gate = NULL;
 }
 
-void tms_redis_note_up(struct tms_redis *redis)
+void redis_note_up(struct tms_redis *redis)
 {
 	if (!redis->wrong_kind)
-		tms_store_note_up(&redis->store);
+		store_note_up(&redis->store);
 }
 
-void tms_redis_finish(struct tms_redis *redis, struct tms_store_op *op)
+void redis_finish(struct tms_redis *redis, struct tms_store_op *op)
 {
 	leave(redis, op);
-	if (tms_store_is_write(op->verb))
-		tms_redis_note_up(redis);
-	tms_store_finish(op);
+	if (store_is_write(op->verb))
+		redis_note_up(redis);
+	store_finish(op);
 }
 
-void tms_redis_fail(struct tms_redis *redis, struct tms_store_op *op,
-	enum tms_store_trouble trouble, const char *sentence)
+void redis_fail(struct tms_redis *redis, struct tms_store_op *op, enum tms_store_trouble trouble,
+	const char *sentence)
 {
 	bool is_gate = redis->gate == op;
 
@@ -274,22 +273,22 @@ void tms_redis_fail(struct tms_redis *redis, struct tms_store_op *op,
 		(void)redisAsyncCommand(redis->context, NULL, NULL, "UNWATCH");
 	if (is_gate)
 		redis->gate = NULL;
-	if (trouble == TMS_STORE_REFUSED && tms_redis_name_wrong(redis, op, sentence))
+	if (trouble == TMS_STORE_REFUSED && redis_name_wrong(redis, op, sentence))
 		return;
 	leave(redis, op);
 	if (trouble != TMS_STORE_CONFLICT)
-		tms_store_note_down(&redis->store, sentence);
-	tms_store_fail(op, trouble, "%s", sentence);
+		store_note_down(&redis->store, sentence);
+	store_fail(op, trouble, "%s", sentence);
 }
 
 static void begin(struct tms_redis *redis, struct tms_store_op *op)
 {
 	TAILQ_REMOVE(&redis->store.waiting, op, link);
 	op->is_begun = true;
-	op->begun_ms = tms_store_steady_ms();
+	op->begun_ms = store_steady_ms();
 	op->work = TMS_ARENA_NEW(&op->arena, struct tms_redis_work);
 	if (!op->work) {
-		tms_store_fail_memory(op);
+		store_fail_memory(op);
 		return;
 	}
 	if (TAILQ_EMPTY(&redis->begun)) {
@@ -300,7 +299,7 @@ static void begin(struct tms_redis *redis, struct tms_store_op *op)
 	switch (op->verb) {
 	case TMS_STORE_READY:
 	case TMS_STORE_VERBS:
-		tms_redis_finish(redis, op);
+		redis_finish(redis, op);
 		break;
 	case TMS_STORE_ITEMS_LOAD:
 	case TMS_STORE_SOURCES_LIST:
@@ -310,21 +309,21 @@ static void begin(struct tms_redis *redis, struct tms_store_op *op)
 	case TMS_STORE_DEFINITION_GET:
 	case TMS_STORE_POLL:
 	case TMS_STORE_RESULT_GET:
-		tms_redis_begin_read(redis, op);
+		redis_begin_read(redis, op);
 		break;
 	case TMS_STORE_ITEMS_APPLY:
 	case TMS_STORE_SOURCE_DELETE:
 	case TMS_STORE_STATE_PUT:
 	case TMS_STORE_RESULT_PUT:
-		tms_redis_begin_write(redis, op);
+		redis_begin_write(redis, op);
 		break;
 	case TMS_STORE_DEFINITIONS_CHANGE:
-		tms_redis_begin_change(redis, op);
+		redis_begin_change(redis, op);
 		break;
 	case TMS_STORE_LEASE_ACQUIRE:
 	case TMS_STORE_LEASE_RENEW:
 	case TMS_STORE_LEASE_RELEASE:
-		tms_redis_begin_lease(redis, op);
+		redis_begin_lease(redis, op);
 		break;
 	}
 }
@@ -339,11 +338,11 @@ static void work(struct tms_store *store)
 		if (redis->timer)
 			connect_now(redis);
 		else
-			tms_store_arm(store); /* try again: memory may come */
+			store_arm(store); /* try again: memory may come */
 		return;
 	}
 	if (redis->must_drop)
-		tms_redis_drop(redis, redis->drop_trouble, redis->drop_sentence);
+		redis_drop(redis, redis->drop_trouble, redis->drop_sentence);
 	while (redis->phase == TMS_REDIS_UP && !redis->gate && !redis->must_drop &&
 		(op = TAILQ_FIRST(&store->waiting)))
 		begin(redis, op);
@@ -357,7 +356,7 @@ static void close_store(struct tms_store *store)
 	redisAsyncContext *context = redis->context;
 
 	redis->context = NULL;
-	tms_redis_resolve_free(redis->resolve);
+	redis_resolve_free(redis->resolve);
 	if (context) {
 		context->data = NULL;
 		redisAsyncFree(context);
@@ -367,7 +366,7 @@ static void close_store(struct tms_store *store)
 	TAILQ_CONCAT(&store->waiting, &redis->begun, link); /* freed with what waits */
 }
 
-enum tms_status tms_redis_new(struct tms_store **out)
+enum tms_status redis_new(struct tms_store **out)
 {
 	static const struct tms_store_driver driver = { .close = close_store, .work = work };
 	struct tms_redis *redis = calloc(1, sizeof(*redis));

@@ -99,75 +99,75 @@ struct tms_redis_work {
 /* redis.c: the connection */
 
 /** Throw the connection away, fail what is under way, and rest before the next. Not inside work. */
-void tms_redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence);
+void redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence);
 /** The same, from the next turn: allowed anywhere. */
-void tms_redis_drop_later(
+void redis_drop_later(
 	struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence);
 /** The check went well. */
-void tms_redis_is_up(struct tms_redis *redis);
+void redis_is_up(struct tms_redis *redis);
 /** The operation went well. */
-void tms_redis_finish(struct tms_redis *redis, struct tms_store_op *op);
+void redis_finish(struct tms_redis *redis, struct tms_store_op *op);
 /** The store works (again), unless a key is known to hold what is not ours. */
-void tms_redis_note_up(struct tms_redis *redis);
+void redis_note_up(struct tms_redis *redis);
 /** It failed; nothing of it is awaited. When a key holds what is not ours, it ends once the key is
  * known. */
-void tms_redis_fail(struct tms_redis *redis, struct tms_store_op *op,
+void redis_fail(struct tms_redis *redis, struct tms_store_op *op,
 	enum tms_store_trouble trouble, const char *sentence);
 
 /* redis_check.c */
 
-void tms_redis_check(struct tms_redis *redis);
+void redis_check(struct tms_redis *redis);
 /** The same of a connection that is up, when the last check is long enough ago: policy and types of keys
  * may change meanwhile. */
-void tms_redis_check_again(struct tms_redis *redis);
+void redis_check_again(struct tms_redis *redis);
 
 /* redis_types.c */
 
-const struct tms_redis_kind *tms_redis_kinds(size_t *count);
+const struct tms_redis_kind *redis_kinds(size_t *count);
 /** Does the answer to TYPE say what is expected, or nothing? */
-bool tms_redis_is_of_kind(const struct tms_redis_kind *kind, const redisReply *reply);
-void tms_redis_say_wrong(const struct tms_redis_kind *kind, struct tms_str key,
+bool redis_is_of_kind(const struct tms_redis_kind *kind, const redisReply *reply);
+void redis_say_wrong(const struct tms_redis_kind *kind, struct tms_str key,
 	const redisReply *reply, char *sentence, size_t bytes);
 /** Ask which of its keys is of another type, then fail it. False: nothing was asked. */
-bool tms_redis_name_wrong(struct tms_redis *redis, struct tms_store_op *op, const char *sentence);
+bool redis_name_wrong(struct tms_redis *redis, struct tms_store_op *op, const char *sentence);
 
 /* redis_command.c */
 
 /** prefix + kind + percent-encoded name, in the operation's arena. */
-struct tms_str tms_redis_key(struct tms_store_op *op, const char *kind, struct tms_str name);
+struct tms_str redis_key(struct tms_store_op *op, const char *kind, struct tms_str name);
 /** The key of a kind without names. */
-struct tms_str tms_redis_fixed(struct tms_store_op *op, const char *kind);
+struct tms_str redis_fixed(struct tms_store_op *op, const char *kind);
 /** Send a command; its answer goes to work->next. Words are borrowed for the call. */
-void tms_redis_ask(struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words,
+void redis_ask(struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words,
 	size_t count);
 /** Send a command whose answer only matters when it is an error (QUEUED, WATCH). */
-void tms_redis_tell(struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words,
+void redis_tell(struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words,
 	size_t count);
 #define TMS_REDIS_ASK(redis, op, ...)                                                              \
-	tms_redis_ask((redis), (op), (struct tms_str[]){ __VA_ARGS__ },                            \
+	redis_ask((redis), (op), (struct tms_str[]){ __VA_ARGS__ },                            \
 		TMS_COUNT(((struct tms_str[]){ __VA_ARGS__ })))
 #define TMS_REDIS_TELL(redis, op, ...)                                                             \
-	tms_redis_tell((redis), (op), (struct tms_str[]){ __VA_ARGS__ },                           \
+	redis_tell((redis), (op), (struct tms_str[]){ __VA_ARGS__ },                           \
 		TMS_COUNT(((struct tms_str[]){ __VA_ARGS__ })))
-struct tms_redis_work *tms_redis_work(struct tms_store_op *op);
-struct tms_str tms_redis_number(struct tms_store_op *op, int64_t n);
-struct tms_str tms_redis_text(const redisReply *reply);
+struct tms_redis_work *redis_work(struct tms_store_op *op);
+struct tms_str redis_number(struct tms_store_op *op, int64_t n);
+struct tms_str redis_text(const redisReply *reply);
 /** What an error reply means, in words for people. */
-enum tms_store_trouble tms_redis_explain(const redisReply *reply, char *sentence, size_t bytes);
+enum tms_store_trouble redis_explain(const redisReply *reply, char *sentence, size_t bytes);
 
 /* redis_read.c, redis_write.c, redis_watch.c: send the first commands of an operation */
 
-void tms_redis_begin_read(struct tms_redis *redis, struct tms_store_op *op);
-void tms_redis_begin_write(struct tms_redis *redis, struct tms_store_op *op);
-void tms_redis_begin_lease(struct tms_redis *redis, struct tms_store_op *op);
-void tms_redis_begin_change(struct tms_redis *redis, struct tms_store_op *op);
+void redis_begin_read(struct tms_redis *redis, struct tms_store_op *op);
+void redis_begin_write(struct tms_redis *redis, struct tms_store_op *op);
+void redis_begin_lease(struct tms_redis *redis, struct tms_store_op *op);
+void redis_begin_change(struct tms_redis *redis, struct tms_store_op *op);
 /** "REVISION:bytes" apart; false when it is nothing of the kind. */
-bool tms_redis_split_definition(struct tms_str stored, int64_t *revision, struct tms_str *bytes);
+bool redis_split_definition(struct tms_str stored, int64_t *revision, struct tms_str *bytes);
 
 /* redis_loop.c */
 
 /** Put a fresh context on the loop. False: no memory. */
-bool tms_redis_attach(struct tms_redis *redis, redisAsyncContext *context);
+bool redis_attach(struct tms_redis *redis, redisAsyncContext *context);
 
 /* redis_resolve.c */
 
@@ -177,9 +177,9 @@ typedef void (*tms_redis_resolved_fn)(void *context, const char *address);
  * address as text, or NULL when there is none. turn: which of several addresses. NULL: it cannot be
  * asked.
  */
-struct tms_redis_resolve *tms_redis_resolve_new(struct event_base *base, const char *host,
+struct tms_redis_resolve *redis_resolve_new(struct event_base *base, const char *host,
 	unsigned turn, tms_redis_resolved_fn fn, void *context);
 /** Nothing arrives any more. The thread ends by itself. NULL is accepted. */
-void tms_redis_resolve_free(struct tms_redis_resolve *resolve);
+void redis_resolve_free(struct tms_redis_resolve *resolve);
 
 #endif

@@ -21,7 +21,7 @@ static void note_error(struct tms_redis *redis, const redisReply *reply)
 	struct tms_redis_check *check = &redis->check;
 
 	if (check->trouble == TMS_STORE_NO_TROUBLE)
-		check->trouble = tms_redis_explain(reply, check->sentence, sizeof(check->sentence));
+		check->trouble = redis_explain(reply, check->sentence, sizeof(check->sentence));
 }
 
 static void on_permission(redisAsyncContext *context, void *answer, void *data)
@@ -78,7 +78,7 @@ static void on_info(redisAsyncContext *context, void *answer, void *data)
 	if (!redis || reply->type != REDIS_REPLY_STRING)
 		return;
 	struct tms_redis_check *check = &redis->check;
-	struct tms_str info = tms_redis_text(reply);
+	struct tms_str info = redis_text(reply);
 	if (find_info(info, TMS_STR("maxmemory_policy:"), &value)) {
 		check->has_policy = true;
 		snprintf(check->policy, sizeof(check->policy), "%.*s", TMS_STR_ARGS(value));
@@ -141,7 +141,7 @@ static bool refuse_schema(struct tms_redis *redis, struct tms_str schema)
 static void check_identity(struct tms_redis *redis, struct tms_str identity)
 {
 	if (redis->identity[0] && !tms_str_equal(tms_str_from(redis->identity), identity))
-		tms_store_note_replaced(&redis->store);
+		store_note_replaced(&redis->store);
 	snprintf(redis->identity, sizeof(redis->identity), "%.*s", TMS_STR_ARGS(identity));
 }
 
@@ -157,7 +157,7 @@ static void say_with(struct tms_redis *redis, redisCallbackFn *fn, const void *d
 		lens[i] = strlen(words[i]);
 	if (redisAsyncCommandArgv(redis->context, fn, (void *)(uintptr_t)data, (int)count, words,
 		    lens) != REDIS_OK)
-		tms_redis_drop_later(
+		redis_drop_later(
 			redis, TMS_STORE_DISCONNECTED, "the connection to Redis takes no commands");
 }
 
@@ -178,12 +178,12 @@ static void on_type(redisAsyncContext *context, void *answer, void *data)
 		return;
 	struct tms_redis_check *check = &redis->check;
 	check->has_no_types = check->has_no_types || reply->type == REDIS_REPLY_ERROR;
-	if (check->trouble != TMS_STORE_NO_TROUBLE || tms_redis_is_of_kind(kind, reply))
+	if (check->trouble != TMS_STORE_NO_TROUBLE || redis_is_of_kind(kind, reply))
 		return;
 	check->trouble = TMS_STORE_REFUSED;
 	struct tms_diag key = { 0 };
 	tms_diag_set(&key, 0, 0, "%.*s%s", TMS_STR_ARGS(redis->store.prefix), kind->name);
-	tms_redis_say_wrong(
+	redis_say_wrong(
 		kind, tms_str_from(key.text), reply, check->sentence, sizeof(check->sentence));
 }
 
@@ -195,14 +195,14 @@ static void on_wrong_type(redisAsyncContext *context, void *answer, void *data)
 
 	(void)data;
 	if (redis && redis->wrong_kind)
-		redis->check.is_wrong_kept = !tms_redis_is_of_kind(redis->wrong_kind, reply);
+		redis->check.is_wrong_kept = !redis_is_of_kind(redis->wrong_kind, reply);
 }
 
 static void ask_types(struct tms_redis *redis)
 {
 	char key[TMS_STORE_KEY_MAX];
 	size_t count = 0;
-	const struct tms_redis_kind *kinds = tms_redis_kinds(&count);
+	const struct tms_redis_kind *kinds = redis_kinds(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		if (kinds[i].is_named)
@@ -255,8 +255,8 @@ static void on_names(redisAsyncContext *context, void *answer, void *data)
 	bool is_answer = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2;
 	struct tms_str schema = { 0 }, identity = { 0 };
 	if (is_answer) {
-		schema = tms_redis_text(reply->element[0]);
-		identity = tms_redis_text(reply->element[1]);
+		schema = redis_text(reply->element[0]);
+		identity = redis_text(reply->element[1]);
 	}
 	bool is_missing = !schema.len || !identity.len;
 	bool is_refused = check->trouble != TMS_STORE_NO_TROUBLE || refuse_policy(redis) ||
@@ -274,13 +274,13 @@ static void on_names(redisAsyncContext *context, void *answer, void *data)
 			TMS_STR_ARGS(redis->store.prefix));
 	}
 	if (is_refused) {
-		tms_redis_drop_later(redis, check->trouble, check->sentence);
+		redis_drop_later(redis, check->trouble, check->sentence);
 		return;
 	}
 	check_identity(redis, identity);
 	warn(redis);
 	forget_mended(redis);
-	tms_redis_is_up(redis);
+	redis_is_up(redis);
 }
 
 static void ask_all(struct tms_redis *redis)
@@ -290,7 +290,7 @@ static void ask_all(struct tms_redis *redis)
 	ask_types(redis);
 }
 
-void tms_redis_check(struct tms_redis *redis)
+void redis_check(struct tms_redis *redis)
 {
 	const struct tms_store_url *url = &redis->store.url;
 	char db[16];
@@ -304,7 +304,7 @@ void tms_redis_check(struct tms_redis *redis)
 	snprintf(db, sizeof(db), "%d", url->db);
 	if (url->db)
 		say(redis, on_select, (const char *[]){ "SELECT", db }, 2);
-	redis->checked_ms = tms_store_steady_ms();
+	redis->checked_ms = store_steady_ms();
 	ask_all(redis);
 	ask_names(redis, false);
 }
@@ -320,19 +320,19 @@ static void on_checked_again(redisAsyncContext *context, void *answer, void *dat
 		return;
 	struct tms_redis_check *check = &redis->check;
 	if (check->trouble != TMS_STORE_NO_TROUBLE || refuse_policy(redis)) {
-		tms_redis_drop_later(redis, check->trouble, check->sentence);
+		redis_drop_later(redis, check->trouble, check->sentence);
 		return;
 	}
 	warn(redis);
 	bool was_wrong = redis->wrong_kind != NULL;
 	forget_mended(redis);
 	if (was_wrong)
-		tms_redis_note_up(redis);
+		redis_note_up(redis);
 }
 
-void tms_redis_check_again(struct tms_redis *redis)
+void redis_check_again(struct tms_redis *redis)
 {
-	int64_t now_ms = tms_store_steady_ms();
+	int64_t now_ms = store_steady_ms();
 	char last_key[TMS_STORE_KEY_MAX];
 
 	if (now_ms - redis->checked_ms < redis->store.check_ms)

@@ -4,12 +4,12 @@
 #include <assert.h>
 #include <stdio.h>
 
-struct tms_redis_work *tms_redis_work(struct tms_store_op *op)
+struct tms_redis_work *redis_work(struct tms_store_op *op)
 {
 	return op->work;
 }
 
-struct tms_str tms_redis_key(struct tms_store_op *op, const char *kind, struct tms_str name)
+struct tms_str redis_key(struct tms_store_op *op, const char *kind, struct tms_str name)
 {
 	static const char digits[] = "0123456789ABCDEF";
 	struct tms_str prefix = op->store->prefix;
@@ -33,24 +33,24 @@ struct tms_str tms_redis_key(struct tms_store_op *op, const char *kind, struct t
 	return (struct tms_str){ key, len };
 }
 
-struct tms_str tms_redis_fixed(struct tms_store_op *op, const char *kind)
+struct tms_str redis_fixed(struct tms_store_op *op, const char *kind)
 {
-	return tms_redis_key(op, kind, (struct tms_str){ 0 });
+	return redis_key(op, kind, (struct tms_str){ 0 });
 }
 
-struct tms_str tms_redis_number(struct tms_store_op *op, int64_t n)
+struct tms_str redis_number(struct tms_store_op *op, int64_t n)
 {
 	return tms_arena_format(&op->arena, "%lld", (long long)n);
 }
 
-struct tms_str tms_redis_text(const redisReply *reply)
+struct tms_str redis_text(const redisReply *reply)
 {
 	if (reply->type != REDIS_REPLY_STRING && reply->type != REDIS_REPLY_STATUS)
 		return (struct tms_str){ 0 };
 	return (struct tms_str){ reply->str, reply->len };
 }
 
-enum tms_store_trouble tms_redis_explain(const redisReply *reply, char *sentence, size_t bytes)
+enum tms_store_trouble redis_explain(const redisReply *reply, char *sentence, size_t bytes)
 {
 	static const struct {
 		const char *starts;
@@ -107,7 +107,7 @@ enum tms_store_trouble tms_redis_explain(const redisReply *reply, char *sentence
 static void note_error(struct tms_redis_work *work, const redisReply *reply)
 {
 	if (work->trouble == TMS_STORE_NO_TROUBLE)
-		work->trouble = tms_redis_explain(reply, work->sentence, sizeof(work->sentence));
+		work->trouble = redis_explain(reply, work->sentence, sizeof(work->sentence));
 }
 
 /* The operation when its answer is one that it waits for; NULL when it is nobody's any more. */
@@ -133,7 +133,7 @@ static void end_if_failed(struct tms_redis *redis, struct tms_store_op *op)
 
 	if (work->trouble == TMS_STORE_NO_TROUBLE || work->awaited)
 		return;
-	tms_redis_fail(redis, op, work->trouble, work->sentence);
+	redis_fail(redis, op, work->trouble, work->sentence);
 }
 
 static void on_answer(redisAsyncContext *context, void *answer, void *data)
@@ -178,7 +178,7 @@ static void send_words(struct tms_redis *redis, struct tms_store_op *op,
 	if (redis->must_drop)
 		return;
 	if (op->arena.status != TMS_OK || !argv || !lens) {
-		tms_redis_drop_later(redis, TMS_STORE_OTHER,
+		redis_drop_later(redis, TMS_STORE_OTHER,
 			"there is not enough memory for a command to Redis");
 		return;
 	}
@@ -189,18 +189,18 @@ static void send_words(struct tms_redis *redis, struct tms_store_op *op,
 	work->awaited++;
 	op->is_decided = fn == on_answer && is_deciding(words[0]);
 	if (redisAsyncCommandArgv(redis->context, fn, op, (int)count, argv, lens) != REDIS_OK)
-		tms_redis_drop_later(redis, TMS_STORE_DISCONNECTED,
+		redis_drop_later(redis, TMS_STORE_DISCONNECTED,
 			"the connection to Redis takes no more commands");
 	tms_arena_rewind(&op->arena, mark);
 }
 
-void tms_redis_ask(
+void redis_ask(
 	struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words, size_t count)
 {
 	send_words(redis, op, words, count, on_answer);
 }
 
-void tms_redis_tell(
+void redis_tell(
 	struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words, size_t count)
 {
 	send_words(redis, op, words, count, on_acknowledgement);

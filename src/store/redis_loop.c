@@ -52,7 +52,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 	char bytes[READ_BYTES];
 
 	(void)what;
-	wire->redis->progress_ms = tms_store_steady_ms();
+	wire->redis->progress_ms = store_steady_ms();
 	if (wire->redis->must_drop)
 		return;
 	if (!(redis->c.flags & REDIS_CONNECTED)) {
@@ -68,7 +68,7 @@ static void on_readable(evutil_socket_t fd, short what, void *context)
 		return;
 	}
 	if (count_replies(wire->counter, bytes, (size_t)got) > awaited(redis)) {
-		tms_redis_drop_later(wire->redis, TMS_STORE_DISCONNECTED,
+		redis_drop_later(wire->redis, TMS_STORE_DISCONNECTED,
 			"Redis answers what nobody asked: something between changes what is said");
 		return;
 	}
@@ -82,7 +82,7 @@ static void on_writable(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	wire->redis->progress_ms = tms_store_steady_ms();
+	wire->redis->progress_ms = store_steady_ms();
 	redisAsyncHandleWrite(wire->context); /* may free the wire */
 }
 
@@ -119,7 +119,7 @@ static void clean_up(void *data)
 	free(wire);
 }
 
-bool tms_redis_attach(struct tms_redis *redis, redisAsyncContext *context)
+bool redis_attach(struct tms_redis *redis, redisAsyncContext *context)
 {
 	struct event_base *base = redis->store.base;
 	struct wire *wire = calloc(1, sizeof(*wire));

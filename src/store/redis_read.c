@@ -35,7 +35,7 @@ static const struct listing *listing_of(const struct tms_store_op *op)
 	}
 }
 
-bool tms_redis_split_definition(struct tms_str stored, int64_t *revision, struct tms_str *bytes)
+bool redis_split_definition(struct tms_str stored, int64_t *revision, struct tms_str *bytes)
 {
 	size_t colon = tms_str_find_byte(stored, ':', 0);
 
@@ -66,16 +66,15 @@ static bool parse_score(struct tms_str text, int64_t *out)
 static bool read_row(
 	const struct listing *listing, redisReply *const *elements, struct tms_store_row *row)
 {
-	*row = (struct tms_store_row){ .kind = listing->row, .key = tms_redis_text(elements[0]) };
+	*row = (struct tms_store_row){ .kind = listing->row, .key = redis_text(elements[0]) };
 	switch (listing->row) {
 	case TMS_STORE_ROW_ITEM:
-		row->bytes = tms_redis_text(elements[1]);
+		row->bytes = redis_text(elements[1]);
 		return true;
 	case TMS_STORE_ROW_RETIRED:
-		return parse_score(tms_redis_text(elements[1]), &row->number);
+		return parse_score(redis_text(elements[1]), &row->number);
 	case TMS_STORE_ROW_DEFINITION:
-		return tms_redis_split_definition(
-			tms_redis_text(elements[1]), &row->number, &row->bytes);
+		return redis_split_definition(redis_text(elements[1]), &row->number, &row->bytes);
 	case TMS_STORE_ROW_DEFINITION_GONE:
 	case TMS_STORE_ROW_SOURCE:
 		break;
@@ -100,7 +99,7 @@ static bool is_new(struct tms_store_op *op, struct tms_str key)
 /* The operation ends when what was asked of Redis has come, and no row is given any more. */
 static void refuse_rows(struct tms_store_op *op)
 {
-	struct tms_redis_work *work = tms_redis_work(op);
+	struct tms_redis_work *work = redis_work(op);
 
 	op->is_last = true;
 	work->trouble = TMS_STORE_REFUSED;
@@ -117,7 +116,7 @@ static void give_rows(
 			refuse_rows(op);
 			return;
 		}
-		if (is_new(op, row.key) && !tms_store_give_row(op, &row)) {
+		if (is_new(op, row.key) && !store_give_row(op, &row)) {
 			op->is_last = true; /* nobody wants more */
 			return;
 		}
@@ -127,12 +126,12 @@ static void give_rows(
 /* Nothing is awaited, and nothing more is to be asked. */
 static void end_listing(struct tms_redis *redis, struct tms_store_op *op)
 {
-	struct tms_redis_work *work = tms_redis_work(op);
+	struct tms_redis_work *work = redis_work(op);
 
 	if (work->trouble != TMS_STORE_NO_TROUBLE)
-		tms_redis_fail(redis, op, work->trouble, work->sentence);
+		redis_fail(redis, op, work->trouble, work->sentence);
 	else
-		tms_redis_finish(redis, op);
+		redis_finish(redis, op);
 }
 
 static void on_slice(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply);
@@ -143,9 +142,9 @@ static void ask_slice(struct tms_redis *redis, struct tms_store_op *op)
 	size_t mark = tms_arena_mark(&op->arena);
 	struct tms_str cursor = op->cursor.len ? op->cursor : TMS_STR("0");
 
-	tms_redis_work(op)->next = on_slice;
+	redis_work(op)->next = on_slice;
 	TMS_REDIS_ASK(redis, op, tms_str_from(listing->command),
-		tms_redis_key(op, listing->kind, op->key), cursor, TMS_STR("COUNT"),
+		redis_key(op, listing->kind, op->key), cursor, TMS_STR("COUNT"),
 		tms_str_from(listing->count));
 	tms_arena_rewind(&op->arena, mark);
 }
@@ -161,10 +160,10 @@ static void on_slice(struct tms_redis *redis, struct tms_store_op *op, const red
 	}
 	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != 2 ||
 		reply->element[1]->type != REDIS_REPLY_ARRAY) {
-		tms_redis_fail(redis, op, TMS_STORE_OTHER, "Redis answered a scan with no listing");
+		redis_fail(redis, op, TMS_STORE_OTHER, "Redis answered a scan with no listing");
 		return;
 	}
-	struct tms_str cursor = tms_redis_text(reply->element[0]);
+	struct tms_str cursor = redis_text(reply->element[0]);
 	bool is_whole = tms_str_equal(cursor, TMS_STR("0"));
 	bool is_end = is_whole && (op->verb != TMS_STORE_ITEMS_LOAD || op->step == 1);
 	if (is_whole && !is_end) {
@@ -189,7 +188,7 @@ static void on_slice(struct tms_redis *redis, struct tms_store_op *op, const red
 static bool read_counter(const redisReply *reply, int64_t *out)
 {
 	*out = 0;
-	return reply->type == REDIS_REPLY_NIL || tms_str_int64(tms_redis_text(reply), out);
+	return reply->type == REDIS_REPLY_NIL || tms_str_int64(redis_text(reply), out);
 }
 
 /* The revision before the first row of definitions. */
@@ -198,7 +197,7 @@ static void on_revision(struct tms_redis *redis, struct tms_store_op *op, const 
 	if (read_counter(reply, &op->reply.revision))
 		ask_slice(redis, op);
 	else
-		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
+		redis_fail(redis, op, TMS_STORE_REFUSED,
 			"the revision under redis.prefix is no number");
 }
 
@@ -211,8 +210,8 @@ static void ask_log(struct tms_redis *redis, struct tms_store_op *op)
 {
 	size_t mark = tms_arena_mark(&op->arena);
 
-	tms_redis_work(op)->next = on_log;
-	TMS_REDIS_ASK(redis, op, TMS_STR("XRANGE"), tms_redis_fixed(op, "changes"),
+	redis_work(op)->next = on_log;
+	TMS_REDIS_ASK(redis, op, TMS_STR("XRANGE"), redis_fixed(op, "changes"),
 		tms_arena_format(
 			&op->arena, "%lld-%lld", (long long)op->since, (long long)op->number + 1),
 		TMS_STR("+"), TMS_STR("COUNT"), TMS_STR(LOG_SLICE));
@@ -225,13 +224,13 @@ static bool read_entry(struct tms_store_op *op, const redisReply *entry, struct 
 	if (entry->type != REDIS_REPLY_ARRAY || entry->elements != 2 ||
 		entry->element[1]->type != REDIS_REPLY_ARRAY || entry->element[1]->elements != 2)
 		return false;
-	struct tms_str id = tms_redis_text(entry->element[0]);
+	struct tms_str id = redis_text(entry->element[0]);
 	size_t dash = tms_str_find_byte(id, '-', 0);
 	if (dash == SIZE_MAX || !tms_str_int64(tms_str_slice(id, 0, dash), &op->since) ||
 		!tms_str_int64(tms_str_slice(id, dash + 1, id.len), &op->number))
 		return false;
-	(void)tms_store_reach(op, op->since);
-	*key = tms_arena_copy(&op->arena, tms_redis_text(entry->element[1]->element[1]));
+	(void)store_reach(op, op->since);
+	*key = tms_arena_copy(&op->arena, redis_text(entry->element[1]->element[1]));
 	return true;
 }
 
@@ -239,18 +238,18 @@ static bool read_entry(struct tms_store_op *op, const redisReply *entry, struct 
 static void on_values(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != op->keys_count) {
-		tms_redis_fail(redis, op, TMS_STORE_OTHER, "Redis answered with other definitions");
+		redis_fail(redis, op, TMS_STORE_OTHER, "Redis answered with other definitions");
 		return;
 	}
 	for (size_t i = 0; i < reply->elements && !op->is_last; i++) {
 		struct tms_store_row row = { .kind = TMS_STORE_ROW_DEFINITION, .key = op->keys[i] };
 		if (reply->element[i]->type == REDIS_REPLY_NIL)
 			row.kind = TMS_STORE_ROW_DEFINITION_GONE;
-		else if (!tms_redis_split_definition(
-				 tms_redis_text(reply->element[i]), &row.number, &row.bytes))
+		else if (!redis_split_definition(
+				 redis_text(reply->element[i]), &row.number, &row.bytes))
 			refuse_rows(op);
 		if (!op->is_last)
-			op->is_last = !tms_store_give_row(op, &row);
+			op->is_last = !store_give_row(op, &row);
 	}
 	tms_arena_rewind(&op->arena, op->mark);
 	if (op->is_last)
@@ -264,8 +263,8 @@ static void on_log(struct tms_redis *redis, struct tms_store_op *op, const redis
 	size_t count = reply->type == REDIS_REPLY_ARRAY ? reply->elements : 0;
 
 	if (count == 0) {
-		tms_store_reached_end(op);
-		tms_redis_finish(redis, op);
+		store_reached_end(op);
+		redis_finish(redis, op);
 		return;
 	}
 	op->mark = tms_arena_mark(&op->arena);
@@ -277,16 +276,16 @@ static void on_log(struct tms_redis *redis, struct tms_store_op *op, const redis
 			return;
 		}
 	if (op->arena.status != TMS_OK) {
-		tms_redis_drop_later(redis, TMS_STORE_OTHER,
+		redis_drop_later(redis, TMS_STORE_OTHER,
 			"there is not enough memory for a command to Redis");
 		return;
 	}
 	words[0] = TMS_STR("HMGET");
-	words[1] = tms_redis_fixed(op, "definitions");
+	words[1] = redis_fixed(op, "definitions");
 	op->keys = words + 2;
 	op->keys_count = count;
-	tms_redis_work(op)->next = on_values;
-	tms_redis_ask(redis, op, words, count + 2);
+	redis_work(op)->next = on_values;
+	redis_ask(redis, op, words, count + 2);
 }
 
 /* The revision before the first entry. */
@@ -294,7 +293,7 @@ static void on_log_revision(
 	struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	if (!read_counter(reply, &op->reply.revision)) {
-		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
+		redis_fail(redis, op, TMS_STORE_REFUSED,
 			"the revision under redis.prefix is no number");
 		return;
 	}
@@ -303,25 +302,25 @@ static void on_log_revision(
 		ask_log(redis, op);
 		return;
 	}
-	tms_store_reached_end(op);
-	tms_redis_finish(redis, op);
+	store_reached_end(op);
+	redis_finish(redis, op);
 }
 
 /* ---- one value ---- */
 
 static void on_value(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
-	struct tms_str value = tms_redis_text(reply);
+	struct tms_str value = redis_text(reply);
 
 	op->reply.found = reply->type == REDIS_REPLY_STRING;
 	if (op->reply.found && op->verb == TMS_STORE_DEFINITION_GET &&
-		!tms_redis_split_definition(value, &op->reply.revision, &value)) {
-		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
+		!redis_split_definition(value, &op->reply.revision, &value)) {
+		redis_fail(redis, op, TMS_STORE_REFUSED,
 			"a definition under redis.prefix is not one of Tamis");
 		return;
 	}
 	op->reply.value = tms_arena_copy(&op->arena, value);
-	tms_redis_finish(redis, op);
+	redis_finish(redis, op);
 }
 
 /* ---- polling ---- */
@@ -333,15 +332,15 @@ static void on_probe(redisAsyncContext *context, void *answer, void *data)
 
 	(void)data;
 	if (reply && redis && redis->context == context && reply->type == REDIS_REPLY_STATUS)
-		tms_redis_note_up(redis);
+		redis_note_up(redis);
 }
 
 /* While writes are refused, the poll finds out when they are not any more. */
 static void probe(struct tms_redis *redis, struct tms_store_op *op)
 {
-	struct tms_str key = tms_redis_fixed(op, "probe");
+	struct tms_str key = redis_fixed(op, "probe");
 
-	if (!key.len || !tms_store_should_probe(&redis->store))
+	if (!key.len || !store_should_probe(&redis->store))
 		return;
 	(void)redisAsyncCommand(
 		redis->context, on_probe, NULL, "SET %b 1 PX 1000", key.ptr, key.len);
@@ -352,51 +351,50 @@ static void on_poll(struct tms_redis *redis, struct tms_store_op *op, const redi
 	bool is_answer = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2;
 
 	if (!is_answer || !read_counter(reply->element[0], &op->reply.revision)) {
-		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
+		redis_fail(redis, op, TMS_STORE_REFUSED,
 			"the revision under redis.prefix is no number");
 		return;
 	}
-	if (tms_str_equal(tms_redis_text(reply->element[1]), tms_str_from(redis->identity))) {
-		tms_redis_check_again(redis);
+	if (tms_str_equal(redis_text(reply->element[1]), tms_str_from(redis->identity))) {
+		redis_check_again(redis);
 		probe(redis, op);
-		tms_redis_finish(redis, op);
+		redis_finish(redis, op);
 		return;
 	}
-	tms_redis_drop_later(redis, TMS_STORE_DISCONNECTED,
+	redis_drop_later(redis, TMS_STORE_DISCONNECTED,
 		"the data at Redis was emptied or replaced: connecting anew");
-	tms_redis_finish(redis, op);
+	redis_finish(redis, op);
 }
 
-void tms_redis_begin_read(struct tms_redis *redis, struct tms_store_op *op)
+void redis_begin_read(struct tms_redis *redis, struct tms_store_op *op)
 {
-	struct tms_redis_work *work = tms_redis_work(op);
+	struct tms_redis_work *work = redis_work(op);
 	bool is_host = op->state_kind == TMS_STORE_STATE_HOST;
 
 	work->next = on_value;
 	switch (op->verb) {
 	case TMS_STORE_STATE_GET:
 		TMS_REDIS_ASK(redis, op, TMS_STR("GET"),
-			tms_redis_key(op, is_host ? "host:" : "state:", op->key));
+			redis_key(op, is_host ? "host:" : "state:", op->key));
 		break;
 	case TMS_STORE_RESULT_GET:
-		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), tms_redis_key(op, "result:", op->key));
+		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_key(op, "result:", op->key));
 		break;
 	case TMS_STORE_DEFINITION_GET:
-		TMS_REDIS_ASK(
-			redis, op, TMS_STR("HGET"), tms_redis_fixed(op, "definitions"), op->key);
+		TMS_REDIS_ASK(redis, op, TMS_STR("HGET"), redis_fixed(op, "definitions"), op->key);
 		break;
 	case TMS_STORE_POLL:
 		work->next = on_poll;
-		TMS_REDIS_ASK(redis, op, TMS_STR("MGET"), tms_redis_fixed(op, "revision"),
-			tms_redis_fixed(op, "identity"));
+		TMS_REDIS_ASK(redis, op, TMS_STR("MGET"), redis_fixed(op, "revision"),
+			redis_fixed(op, "identity"));
 		break;
 	case TMS_STORE_DEFINITIONS_LIST:
 		work->next = on_revision;
-		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), tms_redis_fixed(op, "revision"));
+		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_fixed(op, "revision"));
 		break;
 	case TMS_STORE_DEFINITIONS_CHANGED:
 		work->next = on_log_revision;
-		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), tms_redis_fixed(op, "revision"));
+		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_fixed(op, "revision"));
 		break;
 	default:
 		ask_slice(redis, op);

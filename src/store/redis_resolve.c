@@ -88,7 +88,7 @@ static bool start_thread(struct question *question)
 	return is_started;
 }
 
-struct tms_redis_resolve *tms_redis_resolve_new(struct event_base *base, const char *host,
+struct tms_redis_resolve *redis_resolve_new(struct event_base *base, const char *host,
 	unsigned turn, tms_redis_resolved_fn fn, void *context)
 {
 	size_t host_bytes = strlen(host) + 1;
@@ -113,11 +113,11 @@ struct tms_redis_resolve *tms_redis_resolve_new(struct event_base *base, const c
 		return resolve;
 	close(ends[1]);
 	let_go(question); /* the thread's share */
-	tms_redis_resolve_free(resolve);
+	redis_resolve_free(resolve);
 	return NULL;
 }
 
-void tms_redis_resolve_free(struct tms_redis_resolve *resolve)
+void redis_resolve_free(struct tms_redis_resolve *resolve)
 {
 	if (!resolve)
 		return;

@@ -24,57 +24,57 @@ static const struct tms_redis_kind kinds[] = {
 	{ "lease:", "string", true },
 };
 
-const struct tms_redis_kind *tms_redis_kinds(size_t *count)
+const struct tms_redis_kind *redis_kinds(size_t *count)
 {
 	*count = TMS_COUNT(kinds);
 	return kinds;
 }
 
-bool tms_redis_is_of_kind(const struct tms_redis_kind *kind, const redisReply *reply)
+bool redis_is_of_kind(const struct tms_redis_kind *kind, const redisReply *reply)
 {
-	struct tms_str type = tms_redis_text(reply);
+	struct tms_str type = redis_text(reply);
 
 	/* an error (TYPE is not allowed) tells nothing */
 	return reply->type != REDIS_REPLY_STATUS || tms_str_equal(type, TMS_STR("none")) ||
 	       tms_str_equal(type, tms_str_from(kind->type));
 }
 
-void tms_redis_say_wrong(const struct tms_redis_kind *kind, struct tms_str key,
-	const redisReply *reply, char *sentence, size_t bytes)
+void redis_say_wrong(const struct tms_redis_kind *kind, struct tms_str key, const redisReply *reply,
+	char *sentence, size_t bytes)
 {
 	struct tms_diag diag = { 0 };
 
 	tms_diag_set(&diag, 0, 0,
 		"the key %.*s at Redis is a %.*s, where Tamis keeps a %s: another program writes under"
 		" redis.prefix; rename or delete that key, or set another redis.prefix",
-		TMS_STR_ARGS(key), TMS_STR_ARGS(tms_redis_text(reply)), kind->type);
+		TMS_STR_ARGS(key), TMS_STR_ARGS(redis_text(reply)), kind->type);
 	snprintf(sentence, bytes, "%s", diag.text);
 }
 
 static struct tms_str key_of(struct tms_store_op *op, const struct tms_redis_kind *kind)
 {
-	return tms_redis_key(op, kind->name, kind->is_named ? op->key : (struct tms_str){ 0 });
+	return redis_key(op, kind->name, kind->is_named ? op->key : (struct tms_str){ 0 });
 }
 
 /* The types come in the order in which they were asked for. */
 static void on_type(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
-	struct tms_redis_work *work = tms_redis_work(op);
+	struct tms_redis_work *work = redis_work(op);
 	const struct tms_redis_kind *kind = &kinds[work->named++];
 
-	if (!tms_redis_is_of_kind(kind, reply)) {
+	if (!redis_is_of_kind(kind, reply)) {
 		struct tms_str key = key_of(op, kind);
-		tms_redis_say_wrong(kind, key, reply, work->sentence, sizeof(work->sentence));
+		redis_say_wrong(kind, key, reply, work->sentence, sizeof(work->sentence));
 		redis->wrong_kind = kind;
 		snprintf(redis->wrong_key, sizeof(redis->wrong_key), "%.*s", TMS_STR_ARGS(key));
 	}
 	if (work->awaited == 0)
-		tms_redis_fail(redis, op, TMS_STORE_REFUSED, work->sentence);
+		redis_fail(redis, op, TMS_STORE_REFUSED, work->sentence);
 }
 
-bool tms_redis_name_wrong(struct tms_redis *redis, struct tms_store_op *op, const char *sentence)
+bool redis_name_wrong(struct tms_redis *redis, struct tms_store_op *op, const char *sentence)
 {
-	struct tms_redis_work *work = tms_redis_work(op);
+	struct tms_redis_work *work = redis_work(op);
 
 	if (work->is_naming || !redis->context || redis->must_drop)
 		return false;

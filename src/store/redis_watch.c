@@ -11,14 +11,14 @@
 
 static void again(struct tms_redis *redis, struct tms_store_op *op, tms_redis_reply_fn first)
 {
-	struct tms_redis_work *work = tms_redis_work(op);
+	struct tms_redis_work *work = redis_work(op);
 
 	op->reply = (struct tms_store_reply){ 0 };
 	if (++op->tries < TRIES_MAX) {
 		work->next = first;
 		return;
 	}
-	tms_redis_fail(redis, op, TMS_STORE_LOCKED,
+	redis_fail(redis, op, TMS_STORE_LOCKED,
 		"other instances keep changing the same things at Redis");
 }
 
@@ -34,8 +34,8 @@ static bool is_executed(struct tms_redis *redis, struct tms_store_op *op, const 
 	for (size_t i = 0; i < reply->elements; i++) {
 		if (reply->element[i]->type != REDIS_REPLY_ERROR)
 			continue;
-		tms_redis_fail(redis, op,
-			tms_redis_explain(reply->element[i], sentence, sizeof(sentence)), sentence);
+		redis_fail(redis, op, redis_explain(reply->element[i], sentence, sizeof(sentence)),
+			sentence);
 		return false;
 	}
 	return true;
@@ -49,11 +49,11 @@ static void on_definitions(
 static void watch_definitions(struct tms_redis *redis, struct tms_store_op *op)
 {
 	struct tms_str *words = TMS_ARENA_ARRAY(&op->arena, struct tms_str, op->change_count + 2);
-	struct tms_str definitions = tms_redis_fixed(op, "definitions");
-	struct tms_str revision = tms_redis_fixed(op, "revision");
+	struct tms_str definitions = redis_fixed(op, "definitions");
+	struct tms_str revision = redis_fixed(op, "revision");
 
 	if (!words) {
-		tms_redis_drop_later(redis, TMS_STORE_OTHER,
+		redis_drop_later(redis, TMS_STORE_OTHER,
 			"there is not enough memory for a command to Redis");
 		return;
 	}
@@ -62,7 +62,7 @@ static void watch_definitions(struct tms_redis *redis, struct tms_store_op *op)
 	for (size_t i = 0; i < op->change_count; i++)
 		words[i + 2] = op->changes[i].key;
 	TMS_REDIS_TELL(redis, op, TMS_STR("WATCH"), definitions, revision);
-	tms_redis_ask(redis, op, words, op->change_count + 2);
+	redis_ask(redis, op, words, op->change_count + 2);
 	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), revision);
 }
 
@@ -71,7 +71,7 @@ static void on_changed(struct tms_redis *redis, struct tms_store_op *op, const r
 	bool is_overtaken;
 
 	if (is_executed(redis, op, reply, &is_overtaken)) {
-		tms_redis_finish(redis, op);
+		redis_finish(redis, op);
 	} else if (is_overtaken) {
 		again(redis, op, on_definitions);
 		if (redis->gate == op)
@@ -81,8 +81,8 @@ static void on_changed(struct tms_redis *redis, struct tms_store_op *op, const r
 
 static void change_definitions(struct tms_redis *redis, struct tms_store_op *op, int64_t revision)
 {
-	struct tms_str key = tms_redis_fixed(op, "definitions");
-	struct tms_str log = tms_redis_fixed(op, "changes");
+	struct tms_str key = redis_fixed(op, "definitions");
+	struct tms_str log = redis_fixed(op, "changes");
 
 	TMS_REDIS_TELL(redis, op, TMS_STR("MULTI"));
 	for (size_t i = 0; i < op->change_count; i++) {
@@ -90,7 +90,7 @@ static void change_definitions(struct tms_redis *redis, struct tms_store_op *op,
 		size_t mark = tms_arena_mark(&op->arena);
 		struct tms_buf value = { 0 };
 		TMS_REDIS_TELL(redis, op, TMS_STR("XADD"), log, TMS_STR("MAXLEN"), TMS_STR("~"),
-			tms_redis_number(op, TMS_STORE_CHANGES_KEPT),
+			redis_number(op, TMS_STORE_CHANGES_KEPT),
 			tms_arena_format(&op->arena, "%lld-%zu", (long long)revision, i + 1),
 			TMS_STR("key"), change->key);
 		if (change->remove) {
@@ -103,14 +103,14 @@ static void change_definitions(struct tms_redis *redis, struct tms_store_op *op,
 			TMS_REDIS_TELL(
 				redis, op, TMS_STR("HSET"), key, change->key, tms_buf_str(&value));
 		else
-			tms_redis_drop_later(redis, TMS_STORE_OTHER,
+			redis_drop_later(redis, TMS_STORE_OTHER,
 				"there is not enough memory for a command to Redis");
 		tms_buf_free(&value);
 		tms_arena_rewind(&op->arena, mark);
 	}
-	TMS_REDIS_TELL(redis, op, TMS_STR("SET"), tms_redis_fixed(op, "revision"),
-		tms_redis_number(op, revision));
-	tms_redis_work(op)->next = on_changed;
+	TMS_REDIS_TELL(
+		redis, op, TMS_STR("SET"), redis_fixed(op, "revision"), redis_number(op, revision));
+	redis_work(op)->next = on_changed;
 	op->reply.revision = revision;
 	TMS_REDIS_ASK(redis, op, TMS_STR("EXEC"));
 }
@@ -120,8 +120,8 @@ static void on_counter(struct tms_redis *redis, struct tms_store_op *op, const r
 {
 	int64_t revision = 0;
 
-	if (reply->type == REDIS_REPLY_STRING && !tms_str_int64(tms_redis_text(reply), &revision)) {
-		tms_redis_fail(redis, op, TMS_STORE_REFUSED,
+	if (reply->type == REDIS_REPLY_STRING && !tms_str_int64(redis_text(reply), &revision)) {
+		redis_fail(redis, op, TMS_STORE_REFUSED,
 			"the revision under redis.prefix is no number");
 		return;
 	}
@@ -132,7 +132,7 @@ static void on_counter(struct tms_redis *redis, struct tms_store_op *op, const r
 			"somebody else changed %.*s first: it is at revision %lld",
 			TMS_STR_ARGS(op->reply.key), (long long)op->reply.revision);
 		memcpy(sentence, diag.text, sizeof(sentence));
-		tms_redis_fail(redis, op, TMS_STORE_CONFLICT, sentence);
+		redis_fail(redis, op, TMS_STORE_CONFLICT, sentence);
 		return;
 	}
 	change_definitions(redis, op, revision + 1);
@@ -144,13 +144,13 @@ static void on_definitions(
 	bool is_answer = reply->type == REDIS_REPLY_ARRAY && reply->elements == op->change_count;
 
 	(void)redis;
-	tms_redis_work(op)->next = on_counter;
+	redis_work(op)->next = on_counter;
 	for (size_t i = 0; is_answer && i < op->change_count && !op->reply.key.len; i++) {
 		const struct tms_store_change *change = &op->changes[i];
-		struct tms_str stored = tms_redis_text(reply->element[i]), bytes = { 0 };
+		struct tms_str stored = redis_text(reply->element[i]), bytes = { 0 };
 		int64_t revision = 0;
 		bool is_there = reply->element[i]->type == REDIS_REPLY_STRING &&
-				tms_redis_split_definition(stored, &revision, &bytes);
+				redis_split_definition(stored, &revision, &bytes);
 		if (change->expected == TMS_STORE_ANY_REVISION || change->expected == revision)
 			continue;
 		op->reply.key = change->key;
@@ -160,10 +160,10 @@ static void on_definitions(
 	}
 }
 
-void tms_redis_begin_change(struct tms_redis *redis, struct tms_store_op *op)
+void redis_begin_change(struct tms_redis *redis, struct tms_store_op *op)
 {
 	redis->gate = op;
-	tms_redis_work(op)->next = on_definitions;
+	redis_work(op)->next = on_definitions;
 	watch_definitions(redis, op);
 }
 
@@ -173,7 +173,7 @@ static void on_lease(struct tms_redis *redis, struct tms_store_op *op, const red
 
 static void watch_lease(struct tms_redis *redis, struct tms_store_op *op)
 {
-	struct tms_str key = tms_redis_key(op, "lease:", op->key);
+	struct tms_str key = redis_key(op, "lease:", op->key);
 
 	TMS_REDIS_TELL(redis, op, TMS_STR("WATCH"), key);
 	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), key);
@@ -188,7 +188,7 @@ static void on_lease_set(struct tms_redis *redis, struct tms_store_op *op, const
 		op->reply.found = answer->type != REDIS_REPLY_INTEGER || answer->integer == 1;
 		if (op->verb == TMS_STORE_LEASE_ACQUIRE && op->reply.found)
 			op->reply.revision = op->token;
-		tms_redis_finish(redis, op);
+		redis_finish(redis, op);
 	} else if (is_overtaken) {
 		again(redis, op, on_lease);
 		if (redis->gate == op)
@@ -198,18 +198,17 @@ static void on_lease_set(struct tms_redis *redis, struct tms_store_op *op, const
 
 static void set_lease(struct tms_redis *redis, struct tms_store_op *op)
 {
-	struct tms_str key = tms_redis_key(op, "lease:", op->key);
+	struct tms_str key = redis_key(op, "lease:", op->key);
 
 	TMS_REDIS_TELL(redis, op, TMS_STR("MULTI"));
 	if (op->verb == TMS_STORE_LEASE_ACQUIRE)
-		TMS_REDIS_TELL(redis, op, TMS_STR("SET"), key, tms_redis_number(op, op->token),
-			TMS_STR("PX"), tms_redis_number(op, op->ttl_ms));
+		TMS_REDIS_TELL(redis, op, TMS_STR("SET"), key, redis_number(op, op->token),
+			TMS_STR("PX"), redis_number(op, op->ttl_ms));
 	else if (op->verb == TMS_STORE_LEASE_RENEW)
-		TMS_REDIS_TELL(
-			redis, op, TMS_STR("PEXPIRE"), key, tms_redis_number(op, op->ttl_ms));
+		TMS_REDIS_TELL(redis, op, TMS_STR("PEXPIRE"), key, redis_number(op, op->ttl_ms));
 	else
 		TMS_REDIS_TELL(redis, op, TMS_STR("DEL"), key);
-	tms_redis_work(op)->next = on_lease_set;
+	redis_work(op)->next = on_lease_set;
 	TMS_REDIS_ASK(redis, op, TMS_STR("EXEC"));
 }
 
@@ -218,7 +217,7 @@ static void set_lease(struct tms_redis *redis, struct tms_store_op *op)
 static void on_token(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	if (reply->type != REDIS_REPLY_INTEGER) {
-		tms_redis_fail(redis, op, TMS_STORE_OTHER, "Redis gave no token for a lease");
+		redis_fail(redis, op, TMS_STORE_OTHER, "Redis gave no token for a lease");
 		return;
 	}
 	op->token = reply->integer;
@@ -230,11 +229,11 @@ static void on_lease(struct tms_redis *redis, struct tms_store_op *op, const red
 	int64_t held = 0;
 	bool is_held = reply->type == REDIS_REPLY_STRING;
 
-	if (is_held && !tms_str_int64(tms_redis_text(reply), &held))
+	if (is_held && !tms_str_int64(redis_text(reply), &held))
 		held = 0; /* of nobody that we know: leave it alone */
 	if (op->verb == TMS_STORE_LEASE_ACQUIRE && !is_held) {
-		tms_redis_work(op)->next = on_token;
-		TMS_REDIS_ASK(redis, op, TMS_STR("INCR"), tms_redis_fixed(op, "lease-token"));
+		redis_work(op)->next = on_token;
+		TMS_REDIS_ASK(redis, op, TMS_STR("INCR"), redis_fixed(op, "lease-token"));
 		return;
 	}
 	if (op->verb != TMS_STORE_LEASE_ACQUIRE && is_held && held == op->token) {
@@ -243,12 +242,12 @@ static void on_lease(struct tms_redis *redis, struct tms_store_op *op, const red
 	}
 	(void)redisAsyncCommand(redis->context, NULL, NULL, "UNWATCH");
 	redis->gate = NULL;
-	tms_redis_finish(redis, op); /* found is false: not ours */
+	redis_finish(redis, op); /* found is false: not ours */
 }
 
-void tms_redis_begin_lease(struct tms_redis *redis, struct tms_store_op *op)
+void redis_begin_lease(struct tms_redis *redis, struct tms_store_op *op)
 {
 	redis->gate = op;
-	tms_redis_work(op)->next = on_lease;
+	redis_work(op)->next = on_lease;
 	watch_lease(redis, op);
 }

@@ -24,24 +24,24 @@ static void on_exec(struct tms_redis *redis, struct tms_store_op *op, const redi
 	const redisReply *error = NULL;
 
 	if (reply->type == REDIS_REPLY_ARRAY && !(error = find_error(reply))) {
-		tms_redis_finish(redis, op);
+		redis_finish(redis, op);
 		return;
 	}
 	if (error)
-		trouble = tms_redis_explain(error, sentence, sizeof(sentence));
+		trouble = redis_explain(error, sentence, sizeof(sentence));
 	if (redis->gate == op && reply->type == REDIS_REPLY_NIL) {
 		op->reply = (struct tms_store_reply){ 0 };
-		tms_redis_fail(redis, op, TMS_STORE_CONFLICT,
+		redis_fail(redis, op, TMS_STORE_CONFLICT,
 			"another instance refreshed this source at the same moment");
 		return;
 	}
-	tms_redis_fail(redis, op, trouble, sentence);
+	redis_fail(redis, op, trouble, sentence);
 }
 
 static void on_set(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	(void)reply;
-	tms_redis_finish(redis, op);
+	redis_finish(redis, op);
 }
 
 static void multi(struct tms_redis *redis, struct tms_store_op *op)
@@ -51,7 +51,7 @@ static void multi(struct tms_redis *redis, struct tms_store_op *op)
 
 static void exec(struct tms_redis *redis, struct tms_store_op *op)
 {
-	tms_redis_work(op)->next = on_exec;
+	redis_work(op)->next = on_exec;
 	TMS_REDIS_ASK(redis, op, TMS_STR("EXEC"));
 }
 
@@ -64,12 +64,12 @@ static void put_items(struct tms_redis *redis, struct tms_store_op *op)
 	for (size_t i = 0; i < op->batch.put_count;) {
 		size_t count = 0;
 		words[count++] = TMS_STR("HSET");
-		words[count++] = tms_redis_key(op, "items:", op->key);
+		words[count++] = redis_key(op, "items:", op->key);
 		for (; i < op->batch.put_count && count < TMS_COUNT(words); i++) {
 			words[count++] = op->batch.puts[i].id;
 			words[count++] = op->batch.puts[i].bytes;
 		}
-		tms_redis_tell(redis, op, words, count);
+		redis_tell(redis, op, words, count);
 	}
 }
 
@@ -87,27 +87,27 @@ static void remove_items(struct tms_redis *redis, struct tms_store_op *op)
 	for (size_t i = 0; i < all;) {
 		size_t count = 0;
 		words[count++] = TMS_STR("HDEL");
-		words[count++] = tms_redis_key(op, "items:", op->key);
+		words[count++] = redis_key(op, "items:", op->key);
 		while (i < all && count < TMS_COUNT(words))
 			words[count++] = id_to_remove(&op->batch, i++);
-		tms_redis_tell(redis, op, words, count);
+		redis_tell(redis, op, words, count);
 	}
 }
 
 static void retire_items(struct tms_redis *redis, struct tms_store_op *op)
 {
 	struct tms_str words[2 + 2 * HSET_ITEMS];
-	struct tms_str key = tms_redis_key(op, "retired:", op->key);
+	struct tms_str key = redis_key(op, "retired:", op->key);
 
 	for (size_t i = 0; i < op->batch.retired_count;) {
 		size_t count = 0;
 		words[count++] = TMS_STR("ZADD");
 		words[count++] = key;
 		for (; i < op->batch.retired_count && count < TMS_COUNT(words); i++) {
-			words[count++] = tms_redis_number(op, op->batch.retired[i].at_s);
+			words[count++] = redis_number(op, op->batch.retired[i].at_s);
 			words[count++] = op->batch.retired[i].id;
 		}
-		tms_redis_tell(redis, op, words, count);
+		redis_tell(redis, op, words, count);
 	}
 	if (op->batch.forget_before_s)
 		TMS_REDIS_TELL(redis, op, TMS_STR("ZREMRANGEBYSCORE"), key, TMS_STR("-inf"),
@@ -118,16 +118,16 @@ static void retire_items(struct tms_redis *redis, struct tms_store_op *op)
 static void apply(struct tms_redis *redis, struct tms_store_op *op)
 {
 	multi(redis, op);
-	TMS_REDIS_TELL(redis, op, TMS_STR("SADD"), tms_redis_fixed(op, "sources"), op->key);
+	TMS_REDIS_TELL(redis, op, TMS_STR("SADD"), redis_fixed(op, "sources"), op->key);
 	put_items(redis, op);
 	remove_items(redis, op);
 	retire_items(redis, op);
 	if (op->batch.fetch_state)
-		TMS_REDIS_TELL(redis, op, TMS_STR("SET"), tms_redis_key(op, "state:", op->key),
+		TMS_REDIS_TELL(redis, op, TMS_STR("SET"), redis_key(op, "state:", op->key),
 			*op->batch.fetch_state);
 	if (op->batch.fence)
-		TMS_REDIS_TELL(redis, op, TMS_STR("SET"), tms_redis_key(op, "fence:", op->key),
-			tms_redis_number(op, op->batch.fence));
+		TMS_REDIS_TELL(redis, op, TMS_STR("SET"), redis_key(op, "fence:", op->key),
+			redis_number(op, op->batch.fence));
 	exec(redis, op);
 }
 
@@ -136,9 +136,8 @@ static void on_fence(struct tms_redis *redis, struct tms_store_op *op, const red
 {
 	int64_t fence = 0;
 
-	if (reply->type == REDIS_REPLY_STRING && !tms_str_int64(tms_redis_text(reply), &fence)) {
-		tms_redis_fail(
-			redis, op, TMS_STORE_REFUSED, "a fence under redis.prefix is no number");
+	if (reply->type == REDIS_REPLY_STRING && !tms_str_int64(redis_text(reply), &fence)) {
+		redis_fail(redis, op, TMS_STORE_REFUSED, "a fence under redis.prefix is no number");
 		return;
 	}
 	if (fence <= op->batch.fence) {
@@ -146,7 +145,7 @@ static void on_fence(struct tms_redis *redis, struct tms_store_op *op, const red
 		return;
 	}
 	op->reply.revision = fence;
-	tms_redis_fail(redis, op, TMS_STORE_CONFLICT,
+	redis_fail(redis, op, TMS_STORE_CONFLICT,
 		"another instance has refreshed this source since: its lease is the later one");
 }
 
@@ -156,9 +155,9 @@ static void begin_apply(struct tms_redis *redis, struct tms_store_op *op)
 		apply(redis, op);
 		return;
 	}
-	struct tms_str key = tms_redis_key(op, "fence:", op->key);
+	struct tms_str key = redis_key(op, "fence:", op->key);
 	redis->gate = op;
-	tms_redis_work(op)->next = on_fence;
+	redis_work(op)->next = on_fence;
 	TMS_REDIS_TELL(redis, op, TMS_STR("WATCH"), key);
 	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), key);
 }
@@ -168,28 +167,28 @@ static void begin_apply(struct tms_redis *redis, struct tms_store_op *op)
 static void delete_source(struct tms_redis *redis, struct tms_store_op *op)
 {
 	multi(redis, op);
-	TMS_REDIS_TELL(redis, op, TMS_STR("UNLINK"), tms_redis_key(op, "items:", op->key),
-		tms_redis_key(op, "retired:", op->key), tms_redis_key(op, "state:", op->key),
-		tms_redis_key(op, "fence:", op->key));
-	TMS_REDIS_TELL(redis, op, TMS_STR("SREM"), tms_redis_fixed(op, "sources"), op->key);
+	TMS_REDIS_TELL(redis, op, TMS_STR("UNLINK"), redis_key(op, "items:", op->key),
+		redis_key(op, "retired:", op->key), redis_key(op, "state:", op->key),
+		redis_key(op, "fence:", op->key));
+	TMS_REDIS_TELL(redis, op, TMS_STR("SREM"), redis_fixed(op, "sources"), op->key);
 	exec(redis, op);
 }
 
 static void put_state(struct tms_redis *redis, struct tms_store_op *op)
 {
 	if (op->state_kind == TMS_STORE_STATE_HOST) {
-		tms_redis_work(op)->next = on_set;
+		redis_work(op)->next = on_set;
 		TMS_REDIS_ASK(
-			redis, op, TMS_STR("SET"), tms_redis_key(op, "host:", op->key), op->bytes);
+			redis, op, TMS_STR("SET"), redis_key(op, "host:", op->key), op->bytes);
 		return;
 	}
 	multi(redis, op);
-	TMS_REDIS_TELL(redis, op, TMS_STR("SADD"), tms_redis_fixed(op, "sources"), op->key);
-	TMS_REDIS_TELL(redis, op, TMS_STR("SET"), tms_redis_key(op, "state:", op->key), op->bytes);
+	TMS_REDIS_TELL(redis, op, TMS_STR("SADD"), redis_fixed(op, "sources"), op->key);
+	TMS_REDIS_TELL(redis, op, TMS_STR("SET"), redis_key(op, "state:", op->key), op->bytes);
 	exec(redis, op);
 }
 
-void tms_redis_begin_write(struct tms_redis *redis, struct tms_store_op *op)
+void redis_begin_write(struct tms_redis *redis, struct tms_store_op *op)
 {
 	switch (op->verb) {
 	case TMS_STORE_ITEMS_APPLY:
@@ -202,9 +201,9 @@ void tms_redis_begin_write(struct tms_redis *redis, struct tms_store_op *op)
 		put_state(redis, op);
 		break;
 	default:
-		tms_redis_work(op)->next = on_set;
-		TMS_REDIS_ASK(redis, op, TMS_STR("SET"), tms_redis_key(op, "result:", op->key),
-			op->bytes, TMS_STR("PX"), tms_redis_number(op, op->ttl_ms));
+		redis_work(op)->next = on_set;
+		TMS_REDIS_ASK(redis, op, TMS_STR("SET"), redis_key(op, "result:", op->key),
+			op->bytes, TMS_STR("PX"), redis_number(op, op->ttl_ms));
 		break;
 	}
 }

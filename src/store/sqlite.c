@@ -60,11 +60,11 @@ static void recover(struct tms_sqlite *sqlite, int rc)
 	if (!sqlite->db)
 		return;
 	if (!sqlite3_get_autocommit(sqlite->db))
-		(void)tms_sqlite_do(sqlite, TMS_SQL_ROLLBACK);
-	tms_sqlite_note_damage(sqlite, rc);
+		(void)sqlite_do(sqlite, TMS_SQL_ROLLBACK);
+	sqlite_note_damage(sqlite, rc);
 	/* after a failed fsync the pages in memory and those on disk may differ: read them anew */
 	if (primary == SQLITE_IOERR || primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB)
-		tms_sqlite_shut(sqlite);
+		sqlite_shut(sqlite);
 }
 
 static void end_badly(
@@ -73,22 +73,22 @@ static void end_badly(
 	const char *path = sqlite->store.url.path;
 
 	if (rc == TMS_SQLITE_CONFLICT) {
-		tms_store_note_up(&sqlite->store);
-		tms_store_fail(op, TMS_STORE_CONFLICT, "%s", said->text);
+		store_note_up(&sqlite->store);
+		store_fail(op, TMS_STORE_CONFLICT, "%s", said->text);
 		return;
 	}
 	if (rc == SQLITE_NOMEM || op->arena.status != TMS_OK) {
-		tms_store_fail_memory(op);
+		store_fail_memory(op);
 		return;
 	}
 	enum tms_store_trouble trouble =
 		rc == TMS_SQLITE_REFUSED ? TMS_STORE_REFUSED : trouble_of(rc);
 	if (said->text[0])
-		tms_store_fail(op, trouble, "%s", said->text);
+		store_fail(op, trouble, "%s", said->text);
 	else
-		tms_store_fail(op, trouble, "the store's file %s %s (%s)", path,
-			words_of(trouble, rc), sqlite3_errstr(rc));
-	tms_store_note_down(&sqlite->store, op->diag.text);
+		store_fail(op, trouble, "the store's file %s %s (%s)", path, words_of(trouble, rc),
+			sqlite3_errstr(rc));
+	store_note_down(&sqlite->store, op->diag.text);
 }
 
 static bool is_locked(int rc)
@@ -110,25 +110,25 @@ static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	struct tms_diag said = { 0 };
 
 	if (!op->is_begun)
-		op->begun_ms = tms_store_steady_ms();
+		op->begun_ms = store_steady_ms();
 	op->is_begun = true;
-	int rc = tms_sqlite_ready(sqlite, &said);
+	int rc = sqlite_ready(sqlite, &said);
 	if (rc == TMS_SQLITE_MENDING)
 		return true;
 	if (rc == SQLITE_OK && is_of_another_file(sqlite, op)) {
 		TAILQ_REMOVE(&sqlite->store.waiting, op, link);
-		tms_store_fail(op, TMS_STORE_OTHER,
+		store_fail(op, TMS_STORE_OTHER,
 			"the store's file %s was replaced while it was read",
 			sqlite->store.url.path);
 		return true;
 	}
 	if (rc == SQLITE_OK)
-		rc = tms_sqlite_perform(sqlite, op);
+		rc = sqlite_perform(sqlite, op);
 	if (rc == TMS_SQLITE_AGAIN)
 		return true;
 	if (rc != SQLITE_OK)
 		recover(sqlite, rc);
-	if (is_locked(rc) && tms_store_steady_ms() - op->begun_ms < sqlite->store.timeout_ms)
+	if (is_locked(rc) && store_steady_ms() - op->begun_ms < sqlite->store.timeout_ms)
 		return false;
 	TAILQ_REMOVE(&sqlite->store.waiting, op, link);
 	if (rc == TMS_SQLITE_CONFLICT)
@@ -140,12 +140,12 @@ static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
 		return true;
 	}
 	/* a read that works does not prove that writing does again */
-	if (tms_store_is_write(op->verb) || !sqlite->store.health.is_known)
-		tms_store_note_up(&sqlite->store);
+	if (store_is_write(op->verb) || !sqlite->store.health.is_known)
+		store_note_up(&sqlite->store);
 	if (op->verb == TMS_STORE_POLL || op->verb == TMS_STORE_DEFINITIONS_CHANGE)
 		sqlite->keep.revision = op->reply.revision;
-	tms_store_finish(op);
-	tms_sqlite_look_after(sqlite);
+	store_finish(op);
+	sqlite_look_after(sqlite);
 	return true;
 }
 
@@ -160,16 +160,16 @@ static void retry_soon(struct tms_store *store)
 static void open_first(struct tms_sqlite *sqlite)
 {
 	struct tms_diag said = { 0 };
-	int rc = tms_sqlite_ready(sqlite, &said);
+	int rc = sqlite_ready(sqlite, &said);
 
 	if (rc == TMS_SQLITE_MENDING)
 		return;
 	if (rc == SQLITE_OK)
-		tms_store_note_up(&sqlite->store);
+		store_note_up(&sqlite->store);
 	else if (is_locked(rc))
 		retry_soon(&sqlite->store);
 	else
-		tms_store_note_down(&sqlite->store, said.text);
+		store_note_down(&sqlite->store, said.text);
 }
 
 static void work(struct tms_store *store)
@@ -177,8 +177,8 @@ static void work(struct tms_store *store)
 	struct tms_sqlite *sqlite = (struct tms_sqlite *)store;
 	struct tms_store_op *op = TAILQ_FIRST(&store->waiting);
 
-	tms_sqlite_go_on(sqlite);
-	if (tms_sqlite_is_mending(sqlite))
+	sqlite_go_on(sqlite);
+	if (sqlite_is_mending(sqlite))
 		return; /* armed when it has ended */
 	if (!op) {
 		if (!store->health.is_known)
@@ -187,18 +187,18 @@ static void work(struct tms_store *store)
 	}
 	if (!advance(sqlite, op))
 		retry_soon(store);
-	else if (!TAILQ_EMPTY(&store->waiting) && !tms_sqlite_is_mending(sqlite))
-		tms_store_arm(store);
+	else if (!TAILQ_EMPTY(&store->waiting) && !sqlite_is_mending(sqlite))
+		store_arm(store);
 }
 
 static void close_store(struct tms_store *store)
 {
-	tms_sqlite_forget_checkpoint((struct tms_sqlite *)store);
-	tms_sqlite_forget_errand((struct tms_sqlite *)store);
-	tms_sqlite_shut((struct tms_sqlite *)store);
+	sqlite_forget_checkpoint((struct tms_sqlite *)store);
+	sqlite_forget_errand((struct tms_sqlite *)store);
+	sqlite_shut((struct tms_sqlite *)store);
 }
 
-enum tms_status tms_sqlite_new(struct tms_store **out)
+enum tms_status sqlite_new(struct tms_store **out)
 {
 	static const struct tms_store_driver driver = { .close = close_store, .work = work };
 	struct tms_sqlite *sqlite = calloc(1, sizeof(*sqlite));

@@ -91,43 +91,43 @@ struct tms_sqlite {
  * The statement, prepared and with its first arguments bound as text of bytes. NULL: *rc says why.
  * It must be given back with tms_sqlite_reset.
  */
-sqlite3_stmt *tms_sqlite_use(struct tms_sqlite *sqlite, enum tms_sql which, int *rc);
+sqlite3_stmt *sqlite_use(struct tms_sqlite *sqlite, enum tms_sql which, int *rc);
 /** Run a statement to its end without looking at rows; gives it back. SQLITE_OK or an error. */
-int tms_sqlite_run(sqlite3_stmt *statement);
+int sqlite_run(sqlite3_stmt *statement);
 /** Run a statement without arguments. */
-int tms_sqlite_do(struct tms_sqlite *sqlite, enum tms_sql which);
-void tms_sqlite_bind(sqlite3_stmt *statement, int at, struct tms_str bytes);
+int sqlite_do(struct tms_sqlite *sqlite, enum tms_sql which);
+void sqlite_bind(sqlite3_stmt *statement, int at, struct tms_str bytes);
 /** Bytes of a column; borrowed until the next step. */
-struct tms_str tms_sqlite_column(sqlite3_stmt *statement, int at);
+struct tms_str sqlite_column(sqlite3_stmt *statement, int at);
 
 /** Open the file if it is not, make or check its schema. SQLITE_OK or an error; TMS_SQLITE_REFUSED.
  */
-int tms_sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag);
-void tms_sqlite_shut(struct tms_sqlite *sqlite);
+int sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag);
+void sqlite_shut(struct tms_sqlite *sqlite);
 
 /** The file was opened: from here on the worker, if there is one, shortens its log. */
-void tms_sqlite_watch_log(struct tms_sqlite *sqlite);
+void sqlite_watch_log(struct tms_sqlite *sqlite);
 /** The store goes; a checkpoint under way ends by itself. */
-void tms_sqlite_forget_checkpoint(struct tms_sqlite *sqlite);
+void sqlite_forget_checkpoint(struct tms_sqlite *sqlite);
 
 /* sqlite_keep.c */
 
 /** The file is damaged, if this error says so and it is kept: it is mended before it is used again. */
-void tms_sqlite_note_damage(struct tms_sqlite *sqlite, int rc);
+void sqlite_note_damage(struct tms_sqlite *sqlite, int rc);
 /** There is no file, or an empty one, but a copy of its definitions; it is to be mended, if it is kept. */
-bool tms_sqlite_is_missing(struct tms_sqlite *sqlite);
+bool sqlite_is_missing(struct tms_sqlite *sqlite);
 /** The file that was opened has lost definitions that its copy has; it is to be mended. */
-bool tms_sqlite_is_behind(struct tms_sqlite *sqlite);
+bool sqlite_is_behind(struct tms_sqlite *sqlite);
 /** TMS_SQLITE_MENDING: the store is armed when it has ended. Otherwise diag says why it is not mended now. */
-int tms_sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag);
+int sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag);
 /** It is being mended, or that waits for who has the file: the store is armed when they have ended. */
-bool tms_sqlite_is_mending(const struct tms_sqlite *sqlite);
+bool sqlite_is_mending(const struct tms_sqlite *sqlite);
 /** The next slice of an errand, from the store's turn. */
-void tms_sqlite_go_on(struct tms_sqlite *sqlite);
+void sqlite_go_on(struct tms_sqlite *sqlite);
 /** Begin what is due: after each operation. */
-void tms_sqlite_look_after(struct tms_sqlite *sqlite);
+void sqlite_look_after(struct tms_sqlite *sqlite);
 /** The store goes; an errand under way ends by itself. */
-void tms_sqlite_forget_errand(struct tms_sqlite *sqlite);
+void sqlite_forget_errand(struct tms_sqlite *sqlite);
 
 #define TMS_SQLITE_MENDING (-4) /* come back later: the file is being made anew */
 #define TMS_SQLITE_REFUSED (-1)  /* diag says why */
@@ -135,13 +135,13 @@ void tms_sqlite_forget_errand(struct tms_sqlite *sqlite);
 #define TMS_SQLITE_CONFLICT (-3) /* the reply holds it; diag says what */
 
 /** One number of one row; *out is left alone when there is none. Gives the statement back. */
-int tms_sqlite_number(sqlite3_stmt *statement, int64_t *out);
+int sqlite_number(sqlite3_stmt *statement, int64_t *out);
 /** Into the reply: the bytes of the first column, and with_revision the number of the second. */
-int tms_sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with_revision);
-/** Do an operation that only reads, as tms_sqlite_perform does. */
-int tms_sqlite_read(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with_revision);
+/** Do an operation that only reads, as sqlite_perform does. */
+int sqlite_read(struct tms_sqlite *sqlite, struct tms_store_op *op);
 
 /** Do the operation, or its next part. SQLITE_OK, an error of SQLite, or one of the above. */
-int tms_sqlite_perform(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_perform(struct tms_sqlite *sqlite, struct tms_store_op *op);
 
 #endif

@@ -39,8 +39,7 @@ static void on_done(struct tms_job *job)
 
 	if (checkpoint->sqlite) {
 		checkpoint->sqlite->checkpoint = NULL;
-		tms_store_arm(
-			&checkpoint->sqlite->store); /* it may wait for this to mend the file */
+		store_arm(&checkpoint->sqlite->store); /* it may wait for this to mend the file */
 	}
 	free(checkpoint);
 }
@@ -71,13 +70,13 @@ static int on_commit(void *context, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-void tms_sqlite_watch_log(struct tms_sqlite *sqlite)
+void sqlite_watch_log(struct tms_sqlite *sqlite)
 {
 	if (sqlite->store.worker)
 		(void)sqlite3_wal_hook(sqlite->db, on_commit, sqlite);
 }
 
-void tms_sqlite_forget_checkpoint(struct tms_sqlite *sqlite)
+void sqlite_forget_checkpoint(struct tms_sqlite *sqlite)
 {
 	if (sqlite->checkpoint)
 		sqlite->checkpoint->sqlite = NULL;

@@ -15,7 +15,7 @@
 #define CHECK_CHARS 16
 #define LINE_MAX_BYTES 200
 
-char *tms_sqlite_name(const char *path, const char *suffix)
+char *sqlite_name(const char *path, const char *suffix)
 {
 	size_t bytes = strlen(path) + strlen(suffix) + 1;
 	char *name = malloc(bytes);
@@ -25,7 +25,7 @@ char *tms_sqlite_name(const char *path, const char *suffix)
 	return name;
 }
 
-int tms_sqlite_sync_folder(const char *path)
+int sqlite_sync_folder(const char *path)
 {
 	struct tms_str text = tms_str_from(path);
 	int trouble = 0;
@@ -66,10 +66,10 @@ static int put_record(struct tms_sqlite_copy_writer *writer)
 	return 0;
 }
 
-int tms_sqlite_copy_begin(struct tms_sqlite_copy_writer *writer, const char *path,
+int sqlite_copy_begin(struct tms_sqlite_copy_writer *writer, const char *path,
 	const struct tms_sqlite_copy_head *head)
 {
-	char *temporary = tms_sqlite_name(path, TEMPORARY);
+	char *temporary = sqlite_name(path, TEMPORARY);
 
 	*writer = (struct tms_sqlite_copy_writer){ .path = strdup(path) };
 	int fd = -1;
@@ -91,8 +91,7 @@ int tms_sqlite_copy_begin(struct tms_sqlite_copy_writer *writer, const char *pat
 	return put_record(writer);
 }
 
-int tms_sqlite_copy_add(
-	struct tms_sqlite_copy_writer *writer, const struct tms_sqlite_copy_row *row)
+int sqlite_copy_add(struct tms_sqlite_copy_writer *writer, const struct tms_sqlite_copy_row *row)
 {
 	tms_buf_clear(&writer->record);
 	tms_buf_format(&writer->record, "d %zu %zu %lld\n", row->key.len, row->bytes.len,
@@ -103,10 +102,10 @@ int tms_sqlite_copy_add(
 	return put_record(writer);
 }
 
-int tms_sqlite_copy_end(struct tms_sqlite_copy_writer *writer)
+int sqlite_copy_end(struct tms_sqlite_copy_writer *writer)
 {
-	char *temporary = tms_sqlite_name(writer->path, TEMPORARY);
-	char *name = tms_sqlite_name(writer->path, TMS_SQLITE_COPY_SUFFIX);
+	char *temporary = sqlite_name(writer->path, TEMPORARY);
+	char *name = sqlite_name(writer->path, TMS_SQLITE_COPY_SUFFIX);
 	int trouble = temporary && name ? 0 : ENOMEM;
 
 	tms_buf_clear(&writer->record);
@@ -118,16 +117,16 @@ int tms_sqlite_copy_end(struct tms_sqlite_copy_writer *writer)
 	if (!trouble && rename(temporary, name) != 0)
 		trouble = errno;
 	if (!trouble)
-		trouble = tms_sqlite_sync_folder(writer->path);
+		trouble = sqlite_sync_folder(writer->path);
 	free(temporary);
 	free(name);
-	tms_sqlite_copy_drop(writer);
+	sqlite_copy_drop(writer);
 	return trouble;
 }
 
-void tms_sqlite_copy_drop(struct tms_sqlite_copy_writer *writer)
+void sqlite_copy_drop(struct tms_sqlite_copy_writer *writer)
 {
-	char *temporary = writer->path ? tms_sqlite_name(writer->path, TEMPORARY) : NULL;
+	char *temporary = writer->path ? sqlite_name(writer->path, TEMPORARY) : NULL;
 
 	if (writer->file)
 		(void)fclose(writer->file);
@@ -196,9 +195,9 @@ static bool read_head(struct tms_sqlite_copy_reader *reader)
 	return true;
 }
 
-void tms_sqlite_copy_open(struct tms_sqlite_copy_reader *reader, const char *path)
+void sqlite_copy_open(struct tms_sqlite_copy_reader *reader, const char *path)
 {
-	char *name = tms_sqlite_name(path, TMS_SQLITE_COPY_SUFFIX);
+	char *name = sqlite_name(path, TMS_SQLITE_COPY_SUFFIX);
 
 	*reader = (struct tms_sqlite_copy_reader){ 0 };
 	reader->file = name ? fopen(name, "re") : NULL;
@@ -254,7 +253,7 @@ static bool is_end(const struct tms_sqlite_copy_reader *reader)
 	return cut_number(&words, &count) && (size_t)count == reader->count;
 }
 
-bool tms_sqlite_copy_next(struct tms_sqlite_copy_reader *reader, struct tms_sqlite_copy_row *row)
+bool sqlite_copy_next(struct tms_sqlite_copy_reader *reader, struct tms_sqlite_copy_row *row)
 {
 	while (reader->file && !feof(reader->file) && !ferror(reader->file)) {
 		bool is_line = get_line(reader);
@@ -277,7 +276,7 @@ bool tms_sqlite_copy_next(struct tms_sqlite_copy_reader *reader, struct tms_sqli
 	return false;
 }
 
-void tms_sqlite_copy_close(struct tms_sqlite_copy_reader *reader)
+void sqlite_copy_close(struct tms_sqlite_copy_reader *reader)
 {
 	if (reader->file)
 		(void)fclose(reader->file);
@@ -285,22 +284,22 @@ void tms_sqlite_copy_close(struct tms_sqlite_copy_reader *reader)
 	*reader = (struct tms_sqlite_copy_reader){ 0 };
 }
 
-bool tms_sqlite_has_copy(const char *path)
+bool sqlite_has_copy(const char *path)
 {
-	char *name = tms_sqlite_name(path, TMS_SQLITE_COPY_SUFFIX);
+	char *name = sqlite_name(path, TMS_SQLITE_COPY_SUFFIX);
 	bool has_copy = name && access(name, F_OK) == 0;
 
 	free(name);
 	return has_copy;
 }
 
-bool tms_sqlite_copy_head(const char *path, struct tms_sqlite_copy_head *head)
+bool sqlite_copy_head(const char *path, struct tms_sqlite_copy_head *head)
 {
 	struct tms_sqlite_copy_reader reader;
 
-	tms_sqlite_copy_open(&reader, path);
+	sqlite_copy_open(&reader, path);
 	*head = reader.head;
 	bool is_read = reader.head.identity[0] != '\0';
-	tms_sqlite_copy_close(&reader);
+	sqlite_copy_close(&reader);
 	return is_read;
 }

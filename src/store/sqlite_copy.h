@@ -44,14 +44,13 @@ struct tms_sqlite_copy_writer {
 };
 
 /** Both return 0, or an errno: EFBIG above TMS_SQLITE_COPY_BYTES_MAX. After an error: drop. */
-int tms_sqlite_copy_begin(struct tms_sqlite_copy_writer *writer, const char *path,
+int sqlite_copy_begin(struct tms_sqlite_copy_writer *writer, const char *path,
 	const struct tms_sqlite_copy_head *head);
-int tms_sqlite_copy_add(
-	struct tms_sqlite_copy_writer *writer, const struct tms_sqlite_copy_row *row);
+int sqlite_copy_add(struct tms_sqlite_copy_writer *writer, const struct tms_sqlite_copy_row *row);
 /** The copy is on the disk under its name, or (an errno) the one before still is. */
-int tms_sqlite_copy_end(struct tms_sqlite_copy_writer *writer);
+int sqlite_copy_end(struct tms_sqlite_copy_writer *writer);
 /** Give up what is not ended. {0} is fine. */
-void tms_sqlite_copy_drop(struct tms_sqlite_copy_writer *writer);
+void sqlite_copy_drop(struct tms_sqlite_copy_writer *writer);
 
 /* ---- reading ---- */
 
@@ -66,19 +65,19 @@ struct tms_sqlite_copy_reader {
 };
 
 /** Opens the copy of the file, and reads its head. A copy that is not there has no rows. */
-void tms_sqlite_copy_open(struct tms_sqlite_copy_reader *reader, const char *path);
+void sqlite_copy_open(struct tms_sqlite_copy_reader *reader, const char *path);
 /** The next definition; borrowed until the next call. False: there are no more. */
-bool tms_sqlite_copy_next(struct tms_sqlite_copy_reader *reader, struct tms_sqlite_copy_row *row);
-void tms_sqlite_copy_close(struct tms_sqlite_copy_reader *reader);
+bool sqlite_copy_next(struct tms_sqlite_copy_reader *reader, struct tms_sqlite_copy_row *row);
+void sqlite_copy_close(struct tms_sqlite_copy_reader *reader);
 /** The head alone; false when there is none that can be read. */
-bool tms_sqlite_copy_head(const char *path, struct tms_sqlite_copy_head *head);
+bool sqlite_copy_head(const char *path, struct tms_sqlite_copy_head *head);
 
 /** There is a copy, whatever it holds. */
-bool tms_sqlite_has_copy(const char *path);
+bool sqlite_has_copy(const char *path);
 
 /** path + suffix, on the heap; NULL: no memory. */
-char *tms_sqlite_name(const char *path, const char *suffix);
+char *sqlite_name(const char *path, const char *suffix);
 /** Have the names in the file's folder on the disk. An errno, or 0. */
-int tms_sqlite_sync_folder(const char *path);
+int sqlite_sync_folder(const char *path);
 
 #endif

@@ -111,7 +111,7 @@ static const char *const sql_texts[TMS_SQL_COUNT] = {
 	[TMS_SQL_IDENTITY] = "SELECT value FROM identity",
 };
 
-sqlite3_stmt *tms_sqlite_use(struct tms_sqlite *sqlite, enum tms_sql which, int *rc)
+sqlite3_stmt *sqlite_use(struct tms_sqlite *sqlite, enum tms_sql which, int *rc)
 {
 	sqlite3_stmt **statement = &sqlite->statements[which];
 
@@ -122,7 +122,7 @@ sqlite3_stmt *tms_sqlite_use(struct tms_sqlite *sqlite, enum tms_sql which, int 
 	return *rc == SQLITE_OK ? *statement : NULL;
 }
 
-int tms_sqlite_run(sqlite3_stmt *statement)
+int sqlite_run(sqlite3_stmt *statement)
 {
 	int rc;
 
@@ -133,22 +133,22 @@ int tms_sqlite_run(sqlite3_stmt *statement)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-int tms_sqlite_do(struct tms_sqlite *sqlite, enum tms_sql which)
+int sqlite_do(struct tms_sqlite *sqlite, enum tms_sql which)
 {
 	int rc = SQLITE_OK;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, which, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, which, &rc);
 
-	return statement ? tms_sqlite_run(statement) : rc;
+	return statement ? sqlite_run(statement) : rc;
 }
 
-void tms_sqlite_bind(sqlite3_stmt *statement, int at, struct tms_str bytes)
+void sqlite_bind(sqlite3_stmt *statement, int at, struct tms_str bytes)
 {
 	/* a NULL pointer would bind NULL; failures show at the step */
 	(void)sqlite3_bind_blob64(
 		statement, at, bytes.ptr ? bytes.ptr : "", bytes.len, SQLITE_STATIC);
 }
 
-struct tms_str tms_sqlite_column(sqlite3_stmt *statement, int at)
+struct tms_str sqlite_column(sqlite3_stmt *statement, int at)
 {
 	const char *bytes = sqlite3_column_blob(statement, at);
 
@@ -210,7 +210,7 @@ static int make_schema(sqlite3 *db)
 	return rc == SQLITE_OK ? sqlite3_exec(db, sql, NULL, NULL, NULL) : rc;
 }
 
-int tms_sqlite_make_schema(sqlite3 *db)
+int sqlite_make_schema(sqlite3 *db)
 {
 	int rc = make_schema(db);
 
@@ -246,7 +246,7 @@ static int check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag)
 		return rc;
 	if (!tables &&
 		!version) /* a lost log can leave nothing; only a copy tells that there was more */
-		return tms_sqlite_has_copy(path) ? SQLITE_CORRUPT : make_schema(db);
+		return sqlite_has_copy(path) ? SQLITE_CORRUPT : make_schema(db);
 	if (application != APPLICATION_ID) {
 		tms_diag_set(diag, 0, 0,
 			"the store's file %s is a database, but not one of Tamis: name another file",
@@ -288,7 +288,7 @@ static int set_up(sqlite3 *db, int64_t max_bytes)
 static int check_identity(struct tms_sqlite *sqlite)
 {
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_IDENTITY, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_IDENTITY, &rc);
 
 	if (!statement)
 		return rc;
@@ -298,7 +298,7 @@ static int check_identity(struct tms_sqlite *sqlite)
 	if (text) {
 		if (sqlite->identity[0] && strcmp(sqlite->identity, text) != 0) {
 			sqlite->store.was_mended = sqlite->keep.is_mended;
-			tms_store_note_replaced(&sqlite->store);
+			store_note_replaced(&sqlite->store);
 		}
 		snprintf(sqlite->identity, sizeof(sqlite->identity), "%s", text);
 	}
@@ -329,7 +329,7 @@ static int open_file(struct tms_sqlite *sqlite, struct tms_diag *diag)
 	if (rc == SQLITE_OK)
 		rc = check_identity(sqlite);
 	if (rc == SQLITE_OK)
-		tms_sqlite_watch_log(sqlite);
+		sqlite_watch_log(sqlite);
 	if (rc == SQLITE_OK && stat(path, &status) == 0) {
 		sqlite->device = status.st_dev;
 		sqlite->inode = status.st_ino;
@@ -349,7 +349,7 @@ static bool is_same_file(const struct tms_sqlite *sqlite)
 /* The file, mended first when it has to be and may be. */
 static int open_kept(struct tms_sqlite *sqlite, struct tms_diag *diag)
 {
-	bool is_missing = tms_sqlite_is_missing(sqlite);
+	bool is_missing = sqlite_is_missing(sqlite);
 
 	if (is_missing && !sqlite->store.is_keeper) {
 		tms_diag_set(diag, 0, 0,
@@ -359,23 +359,23 @@ static int open_kept(struct tms_sqlite *sqlite, struct tms_diag *diag)
 		return SQLITE_CANTOPEN;
 	}
 	if (sqlite->keep.is_damaged)
-		return tms_sqlite_mend_it(sqlite, diag);
+		return sqlite_mend_it(sqlite, diag);
 	int rc = open_file(sqlite, diag);
 	if (!sqlite->store.is_keeper)
 		return rc;
-	tms_sqlite_note_damage(sqlite, rc);
-	if (!sqlite->keep.is_damaged && (rc != SQLITE_OK || !tms_sqlite_is_behind(sqlite)))
+	sqlite_note_damage(sqlite, rc);
+	if (!sqlite->keep.is_damaged && (rc != SQLITE_OK || !sqlite_is_behind(sqlite)))
 		return rc;
-	tms_sqlite_shut(sqlite);
+	sqlite_shut(sqlite);
 	*diag = (struct tms_diag){ 0 };
-	return tms_sqlite_mend_it(sqlite, diag);
+	return sqlite_mend_it(sqlite, diag);
 }
 
-int tms_sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag)
+int sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag)
 {
 	if (sqlite->db && !sqlite->keep.is_damaged && is_same_file(sqlite))
 		return SQLITE_OK;
-	tms_sqlite_shut(sqlite);
+	sqlite_shut(sqlite);
 	int rc = open_kept(sqlite, diag);
 	if (rc == TMS_SQLITE_MENDING)
 		return rc;
@@ -385,17 +385,17 @@ int tms_sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag)
 			sqlite->db ? sqlite3_errmsg(sqlite->db) : "out of memory",
 			sqlite3_errstr(rc));
 	if (rc != SQLITE_OK) {
-		tms_sqlite_shut(sqlite);
+		sqlite_shut(sqlite);
 		return rc;
 	}
 	sqlite->store.health.connects++;
 	if (sqlite->keep.is_mended)
-		tms_store_note_up(&sqlite->store);
+		store_note_up(&sqlite->store);
 	sqlite->keep.is_mended = false;
 	return SQLITE_OK;
 }
 
-void tms_sqlite_shut(struct tms_sqlite *sqlite)
+void sqlite_shut(struct tms_sqlite *sqlite)
 {
 	for (size_t i = 0; i < TMS_SQL_COUNT; i++) {
 		sqlite3_finalize(sqlite->statements[i]);

@@ -69,11 +69,11 @@ static bool put_front(const char *path, const char *fresh, bool has_log)
 	return is_put;
 }
 
-char *tms_sqlite_with_front(const char *path, const char *fresh, int *reason)
+char *sqlite_with_front(const char *path, const char *fresh, int *reason)
 {
-	char *made = tms_sqlite_name(path, ".readable");
-	char *log = tms_sqlite_name(path, "-wal");
-	char *made_log = tms_sqlite_name(path, ".readable-wal");
+	char *made = sqlite_name(path, ".readable");
+	char *log = sqlite_name(path, "-wal");
+	char *made_log = sqlite_name(path, ".readable-wal");
 	bool is_made = made && log && made_log && copy_file(path, made, reason);
 
 	if (is_made) {
@@ -84,16 +84,16 @@ char *tms_sqlite_with_front(const char *path, const char *fresh, int *reason)
 	free(made_log);
 	if (is_made)
 		return made;
-	tms_sqlite_drop_front(made);
+	sqlite_drop_front(made);
 	return NULL;
 }
 
-void tms_sqlite_drop_front(char *made)
+void sqlite_drop_front(char *made)
 {
 	static const char *const suffixes[] = { "", "-wal", "-shm", "-journal" };
 
 	for (size_t i = 0; made && i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		char *name = tms_sqlite_name(made, suffixes[i]);
+		char *name = sqlite_name(made, suffixes[i]);
 		if (name)
 			(void)unlink(name);
 		free(name);

@@ -109,7 +109,7 @@ static void begin_copy(struct tms_sqlite_errand *e)
 			"SELECT key, bytes, revision FROM definition NOT INDEXED ORDER BY rowid",
 			-1, &e->rows, NULL);
 	if (e->rc == SQLITE_OK)
-		e->trouble = tms_sqlite_copy_begin(&e->writer, e->path, &e->head);
+		e->trouble = sqlite_copy_begin(&e->writer, e->path, &e->head);
 }
 
 /* All rows were read: as many as the index has? Then the copy takes the place of the one before. */
@@ -125,22 +125,22 @@ static void end_copy(struct tms_sqlite_errand *e)
 	if (e->rc == SQLITE_OK && count != (int64_t)e->writer.count)
 		e->rc = SQLITE_CORRUPT;
 	if (e->rc == SQLITE_OK)
-		e->trouble = tms_sqlite_copy_end(&e->writer);
+		e->trouble = sqlite_copy_end(&e->writer);
 }
 
 static void run_copy(struct tms_sqlite_errand *e)
 {
-	int64_t begun_ms = tms_store_steady_ms();
+	int64_t begun_ms = store_steady_ms();
 
 	if (!e->db)
 		begin_copy(e);
 	while (e->rc == SQLITE_OK && !e->trouble && !e->is_ended &&
-		tms_store_steady_ms() - begun_ms < SLICE_MS) {
+		store_steady_ms() - begun_ms < SLICE_MS) {
 		int rc = sqlite3_step(e->rows);
 		if (rc == SQLITE_ROW) {
-			const struct tms_sqlite_copy_row row = { tms_sqlite_column(e->rows, 0),
-				tms_sqlite_column(e->rows, 1), sqlite3_column_int64(e->rows, 2) };
-			e->trouble = tms_sqlite_copy_add(&e->writer, &row);
+			const struct tms_sqlite_copy_row row = { sqlite_column(e->rows, 0),
+				sqlite_column(e->rows, 1), sqlite3_column_int64(e->rows, 2) };
+			e->trouble = sqlite_copy_add(&e->writer, &row);
 		} else if (rc == SQLITE_DONE) {
 			end_copy(e);
 		} else {
@@ -149,7 +149,7 @@ static void run_copy(struct tms_sqlite_errand *e)
 	}
 	if (e->rc != SQLITE_OK || e->trouble)
 		e->is_ended = true;
-	e->took_ms += tms_store_steady_ms() - begun_ms;
+	e->took_ms += store_steady_ms() - begun_ms;
 }
 
 static void on_run(struct tms_job *job)
@@ -164,7 +164,7 @@ static void on_run(struct tms_job *job)
 		run_copy(e);
 		break;
 	case ERRAND_MEND:
-		tms_sqlite_mend(&e->mend);
+		sqlite_mend(&e->mend);
 		break;
 	}
 }
@@ -175,7 +175,7 @@ static void errand_free(struct tms_sqlite_errand *e)
 {
 	(void)sqlite3_finalize(e->rows);
 	(void)sqlite3_close(e->db);
-	tms_sqlite_copy_drop(&e->writer);
+	sqlite_copy_drop(&e->writer);
 	free(e);
 }
 
@@ -206,7 +206,7 @@ static void copied(struct tms_sqlite *sqlite, const struct tms_sqlite_errand *e)
 		keep->copied = e->head.revision;
 	else
 		pause_ms = COPY_RETRY_MS;
-	keep->copy_due_ms = tms_store_steady_ms() + pause_ms;
+	keep->copy_due_ms = store_steady_ms() + pause_ms;
 	memcpy(keep->trouble, diag.text, sizeof(keep->trouble));
 	set_warning(sqlite);
 }
@@ -214,7 +214,7 @@ static void copied(struct tms_sqlite *sqlite, const struct tms_sqlite_errand *e)
 static void mended(struct tms_sqlite *sqlite, const struct tms_sqlite_errand *e)
 {
 	struct tms_sqlite_keep *keep = &sqlite->keep;
-	int64_t now_ms = tms_store_steady_ms();
+	int64_t now_ms = store_steady_ms();
 
 	if (e->mend.is_done) {
 		keep->is_damaged = false;
@@ -227,7 +227,7 @@ static void mended(struct tms_sqlite *sqlite, const struct tms_sqlite_errand *e)
 	keep->is_refused = e->mend.is_refused;
 	keep->mend_due_ms = now_ms + MEND_RETRY_MS;
 	memcpy(keep->sentence, e->mend.sentence, sizeof(keep->sentence));
-	tms_store_note_down(&sqlite->store, keep->sentence);
+	store_note_down(&sqlite->store, keep->sentence);
 }
 
 static void on_done(struct tms_job *job)
@@ -238,7 +238,7 @@ static void on_done(struct tms_job *job)
 	if (sqlite && e->kind == ERRAND_COPY && job->was_run && !e->is_ended &&
 		!sqlite->keep.is_damaged) {
 		e->is_resting = true; /* until the next turn: this may be the worker's end */
-		tms_store_arm(&sqlite->store);
+		store_arm(&sqlite->store);
 		return;
 	}
 	if (sqlite)
@@ -249,8 +249,8 @@ static void on_done(struct tms_job *job)
 		else if (e->kind == ERRAND_COPY)
 			copied(sqlite, e);
 		if (e->kind != ERRAND_MEND && is_damage(e->rc))
-			tms_sqlite_note_damage(sqlite, e->rc);
-		tms_store_arm(&sqlite->store);
+			sqlite_note_damage(sqlite, e->rc);
+		store_arm(&sqlite->store);
 	}
 	errand_free(e);
 }
@@ -266,17 +266,17 @@ static bool start(struct tms_sqlite *sqlite, enum errand_kind kind)
 	made->job = (struct tms_job){ .run = on_run, .done = on_done };
 	made->sqlite = sqlite;
 	made->kind = kind;
-	made->head.made_s = tms_store_wall_ms() / 1000;
+	made->head.made_s = store_wall_ms() / 1000;
 	made->mend = (struct tms_sqlite_mend){ .path = made->path,
 		.why = sqlite->keep.why,
 		.rc = sqlite->keep.rc,
-		.now_s = tms_store_wall_ms() / 1000 };
+		.now_s = store_wall_ms() / 1000 };
 	sqlite->keep.errand = made;
 	tms_worker_give(sqlite->store.worker, &made->job);
 	return true;
 }
 
-void tms_sqlite_go_on(struct tms_sqlite *sqlite)
+void sqlite_go_on(struct tms_sqlite *sqlite)
 {
 	struct tms_sqlite_errand *e = sqlite->keep.errand;
 
@@ -286,7 +286,7 @@ void tms_sqlite_go_on(struct tms_sqlite *sqlite)
 	tms_worker_give(sqlite->store.worker, &e->job);
 }
 
-void tms_sqlite_forget_errand(struct tms_sqlite *sqlite)
+void sqlite_forget_errand(struct tms_sqlite *sqlite)
 {
 	struct tms_sqlite_errand *e = sqlite->keep.errand;
 
@@ -297,7 +297,7 @@ void tms_sqlite_forget_errand(struct tms_sqlite *sqlite)
 		e->sqlite = NULL;
 }
 
-bool tms_sqlite_is_mending(const struct tms_sqlite *sqlite)
+bool sqlite_is_mending(const struct tms_sqlite *sqlite)
 {
 	const struct tms_sqlite_errand *e = sqlite->keep.errand;
 
@@ -307,7 +307,7 @@ bool tms_sqlite_is_mending(const struct tms_sqlite *sqlite)
 
 /* ---- when ---- */
 
-void tms_sqlite_note_damage(struct tms_sqlite *sqlite, int rc)
+void sqlite_note_damage(struct tms_sqlite *sqlite, int rc)
 {
 	if (!sqlite->store.is_keeper || sqlite->keep.is_damaged || !is_damage(rc))
 		return;
@@ -316,14 +316,14 @@ void tms_sqlite_note_damage(struct tms_sqlite *sqlite, int rc)
 	sqlite->keep.rc = rc;
 }
 
-bool tms_sqlite_is_missing(struct tms_sqlite *sqlite)
+bool sqlite_is_missing(struct tms_sqlite *sqlite)
 {
 	const char *path = sqlite->store.url.path;
 	struct stat status;
 
 	if (stat(path, &status) == 0 ? status.st_size > 0 : errno != ENOENT)
 		return false;
-	bool is_there = tms_sqlite_has_copy(path);
+	bool is_there = sqlite_has_copy(path);
 	if (!is_there || sqlite->keep.is_damaged)
 		return is_there;
 	sqlite->keep.is_damaged = sqlite->store.is_keeper;
@@ -332,7 +332,7 @@ bool tms_sqlite_is_missing(struct tms_sqlite *sqlite)
 	return true;
 }
 
-bool tms_sqlite_is_behind(struct tms_sqlite *sqlite)
+bool sqlite_is_behind(struct tms_sqlite *sqlite)
 {
 	struct tms_sqlite_keep *keep = &sqlite->keep;
 	struct tms_sqlite_copy_head head;
@@ -344,7 +344,7 @@ bool tms_sqlite_is_behind(struct tms_sqlite *sqlite)
 	keep->copy_due_ms = 0;
 	if (read_one(sqlite->db, "SELECT value FROM counter WHERE name = 'revision'", &revision,
 		    text) != SQLITE_OK ||
-		!tms_sqlite_copy_head(sqlite->store.url.path, &head) ||
+		!sqlite_copy_head(sqlite->store.url.path, &head) ||
 		strcmp(head.identity, sqlite->identity) != 0)
 		return false;
 	keep->copied = head.revision;
@@ -356,12 +356,12 @@ bool tms_sqlite_is_behind(struct tms_sqlite *sqlite)
 	return true;
 }
 
-int tms_sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag)
+int sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag)
 {
 	struct tms_sqlite_keep *keep = &sqlite->keep;
-	int64_t now_ms = tms_store_steady_ms();
+	int64_t now_ms = store_steady_ms();
 
-	if (tms_sqlite_is_mending(sqlite))
+	if (sqlite_is_mending(sqlite))
 		return TMS_SQLITE_MENDING;
 	if (now_ms - keep->mended_ms > HOUR_MS)
 		keep->mends = 0;
@@ -383,16 +383,16 @@ int tms_sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag)
 	return keep->is_refused ? TMS_SQLITE_REFUSED : SQLITE_CORRUPT;
 }
 
-void tms_sqlite_look_after(struct tms_sqlite *sqlite)
+void sqlite_look_after(struct tms_sqlite *sqlite)
 {
 	struct tms_sqlite_keep *keep = &sqlite->keep;
-	int64_t now_ms = tms_store_steady_ms();
+	int64_t now_ms = store_steady_ms();
 
 	if (!sqlite->store.is_keeper || !sqlite->store.worker || !sqlite->db)
 		return;
 	if (now_ms >= keep->look_ms) {
 		keep->look_ms = now_ms + LOOK_MS;
-		if (tms_sqlite_damage(sqlite->db, tms_store_wall_ms() / 1000, keep->damage) ==
+		if (sqlite_damage(sqlite->db, store_wall_ms() / 1000, keep->damage) ==
 			SQLITE_OK)
 			set_warning(sqlite);
 	}

@@ -69,7 +69,7 @@ static bool choose_name(struct mending *m)
 		if (i > 1)
 			(void)snprintf(suffix + len, sizeof(suffix) - (size_t)len, "-%d", i);
 		free(m->kept);
-		m->kept = tms_sqlite_name(m->mend->path, suffix);
+		m->kept = sqlite_name(m->mend->path, suffix);
 		if (!m->kept)
 			return fail(m, "it cannot be put aside", "there is not enough memory");
 		if (lstat(m->kept, &status) != 0)
@@ -131,7 +131,7 @@ static bool make_new(struct mending *m)
 			" BEGIN",
 			NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
-		rc = tms_sqlite_make_schema(m->db);
+		rc = sqlite_make_schema(m->db);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(m->db, "COMMIT; BEGIN", NULL, NULL, NULL);
 	return rc == SQLITE_OK || sql_failed(m, rc);
@@ -145,7 +145,7 @@ static bool take_copy(struct mending *m)
 		"INSERT OR REPLACE INTO definition (key, bytes, revision) VALUES (?1, ?2, ?3)", -1,
 		&statement, NULL);
 
-	while (rc == SQLITE_OK && tms_sqlite_copy_next(&m->copy, &row)) {
+	while (rc == SQLITE_OK && sqlite_copy_next(&m->copy, &row)) {
 		(void)sqlite3_bind_blob64(statement, 1, row.key.ptr, row.key.len, SQLITE_STATIC);
 		(void)sqlite3_bind_blob64(
 			statement, 2, row.bytes.ptr, row.bytes.len, SQLITE_STATIC);
@@ -195,15 +195,15 @@ static bool take_rest(struct mending *m)
 	if (m->is_there)
 		rescue->from = open_damaged(m->mend->path);
 	if (m->is_there && !rescue->from) {
-		readable = tms_sqlite_with_front(m->mend->path, m->made, &reason);
+		readable = sqlite_with_front(m->mend->path, m->made, &reason);
 		if (reason)
 			return fail(m, "there is no room to read it", strerror(reason));
 		rescue->from = readable ? open_damaged(readable) : NULL;
 	}
 	if (rescue->from)
-		tms_sqlite_rescue(rescue);
+		sqlite_rescue(rescue);
 	(void)sqlite3_close(rescue->from);
-	tms_sqlite_drop_front(readable);
+	sqlite_drop_front(readable);
 	return rescue->rc == SQLITE_OK || sql_failed(m, rescue->rc);
 }
 
@@ -278,8 +278,8 @@ static bool close_new(struct mending *m)
 
 static bool move_beside(struct mending *m, const char *suffix)
 {
-	char *from = tms_sqlite_name(m->mend->path, suffix);
-	char *to = tms_sqlite_name(m->kept, suffix);
+	char *from = sqlite_name(m->mend->path, suffix);
+	char *to = sqlite_name(m->kept, suffix);
 	bool is_moved = from && to && (rename(from, to) == 0 || errno == ENOENT);
 	int reason = from && to ? errno : ENOMEM;
 
@@ -302,18 +302,18 @@ static bool put_in_place(struct mending *m)
 		return false;
 	if (rename(m->made, path) != 0)
 		return fail(m, "the new one cannot take its place", strerror(errno));
-	int trouble = tms_sqlite_sync_folder(path);
+	int trouble = sqlite_sync_folder(path);
 	return trouble == 0 || fail(m, "its folder cannot be written", strerror(trouble));
 }
 
-void tms_sqlite_mend(struct tms_sqlite_mend *mend)
+void sqlite_mend(struct tms_sqlite_mend *mend)
 {
 	struct mending m = { .mend = mend, .folder = -1 };
 	struct stat status;
 
-	m.made = tms_sqlite_name(mend->path, NEW);
+	m.made = sqlite_name(mend->path, NEW);
 	m.is_there = stat(mend->path, &status) == 0;
-	tms_sqlite_copy_open(&m.copy, mend->path);
+	sqlite_copy_open(&m.copy, mend->path);
 	if (!m.made)
 		(void)fail(&m, "a new one cannot be made", "there is not enough memory");
 	if (!m.made || !lock_folder(&m) || !choose_name(&m) || !is_ours(&m))
@@ -326,14 +326,14 @@ out:
 	(void)sqlite3_close(m.db);
 	if (m.made && !mend->is_done)
 		(void)unlink(m.made);
-	tms_sqlite_copy_close(&m.copy);
+	sqlite_copy_close(&m.copy);
 	if (m.folder >= 0)
 		(void)close(m.folder);
 	free(m.made);
 	free(m.kept);
 }
 
-int tms_sqlite_damage(sqlite3 *db, int64_t now_s, char words[TMS_DIAG_TEXT_BYTES])
+int sqlite_damage(sqlite3 *db, int64_t now_s, char words[TMS_DIAG_TEXT_BYTES])
 {
 	sqlite3_stmt *statement = NULL;
 	struct stat status;

@@ -30,10 +30,10 @@ struct tms_sqlite_mend {
 };
 
 /** Do it. Until it is done the damaged file stays as it is, and it can be tried again. */
-void tms_sqlite_mend(struct tms_sqlite_mend *mend);
+void sqlite_mend(struct tms_sqlite_mend *mend);
 /** How it was mended last, while the damaged file is still kept (a week, when there was none); else
  * empty. SQLITE_OK or an error. */
-int tms_sqlite_damage(sqlite3 *db, int64_t now_s, char words[TMS_DIAG_TEXT_BYTES]);
+int sqlite_damage(sqlite3 *db, int64_t now_s, char words[TMS_DIAG_TEXT_BYTES]);
 
 /* sqlite_rescue.c, for sqlite_mend.c: */
 
@@ -46,19 +46,19 @@ struct tms_sqlite_rescue {
 };
 
 /** Copy what can be read, row by row; what cannot is left out. */
-void tms_sqlite_rescue(struct tms_sqlite_rescue *rescue);
+void sqlite_rescue(struct tms_sqlite_rescue *rescue);
 
 /* sqlite_front.c, for sqlite_mend.c: */
 
-/** A copy of the file with the first page of the fresh one. Its name, for tms_sqlite_drop_front; NULL: it
+/** A copy of the file with the first page of the fresh one. Its name, for sqlite_drop_front; NULL: it
  * cannot be made, and *reason is an errno when that is for want of room to write. */
-char *tms_sqlite_with_front(const char *path, const char *fresh, int *reason);
+char *sqlite_with_front(const char *path, const char *fresh, int *reason);
 /** NULL is accepted. */
-void tms_sqlite_drop_front(char *made);
+void sqlite_drop_front(char *made);
 
 /* sqlite_file.c: */
 
 /** Make the tables of a store in an empty file. */
-int tms_sqlite_make_schema(sqlite3 *db);
+int sqlite_make_schema(sqlite3 *db);
 
 #endif

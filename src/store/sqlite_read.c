@@ -25,25 +25,25 @@ static int list_slice(
 	int rc, at = 1;
 	bool is_wanted = true, has_rows = false;
 	struct tms_str last = { 0 };
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, listing->sql, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, listing->sql, &rc);
 	struct tms_arena scratch = { 0 };
 
 	if (!statement)
 		return rc;
 	if (listing->of_source)
-		tms_sqlite_bind(statement, at++, op->key);
-	tms_sqlite_bind(statement, at, op->cursor);
+		sqlite_bind(statement, at++, op->key);
+	sqlite_bind(statement, at, op->cursor);
 	while (is_wanted && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		struct tms_store_row row = { .kind = listing->kind,
-			.key = tms_sqlite_column(statement, 0) };
+			.key = sqlite_column(statement, 0) };
 		if (listing->bytes_column >= 0)
-			row.bytes = tms_sqlite_column(statement, listing->bytes_column);
+			row.bytes = sqlite_column(statement, listing->bytes_column);
 		if (listing->number_column >= 0)
 			row.number = sqlite3_column_int64(statement, listing->number_column);
 		tms_arena_free(&scratch);
 		last = tms_arena_copy(&scratch, row.key);
 		has_rows = true;
-		is_wanted = tms_store_give_row(op, &row);
+		is_wanted = store_give_row(op, &row);
 	}
 	sqlite3_reset(statement);
 	sqlite3_clear_bindings(statement);
@@ -81,7 +81,7 @@ static int list_sources(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return list_slice(sqlite, op, &sources);
 }
 
-int tms_sqlite_number(sqlite3_stmt *statement, int64_t *out)
+int sqlite_number(sqlite3_stmt *statement, int64_t *out)
 {
 	int rc = sqlite3_step(statement);
 
@@ -95,9 +95,9 @@ int tms_sqlite_number(sqlite3_stmt *statement, int64_t *out)
 static int read_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_REVISION, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_REVISION, &rc);
 
-	return statement ? tms_sqlite_number(statement, &op->reply.revision) : rc;
+	return statement ? sqlite_number(statement, &op->reply.revision) : rc;
 }
 
 /* While writes fail, the poll finds out when they do not any more. Its own answer stands either
@@ -106,15 +106,15 @@ static int poll_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc = read_revision(sqlite, op);
 
-	if (rc != SQLITE_OK || !tms_store_should_probe(&sqlite->store))
+	if (rc != SQLITE_OK || !store_should_probe(&sqlite->store))
 		return rc;
-	if (tms_sqlite_do(sqlite, TMS_SQL_BEGIN) != SQLITE_OK)
+	if (sqlite_do(sqlite, TMS_SQL_BEGIN) != SQLITE_OK)
 		return SQLITE_OK;
-	if (tms_sqlite_do(sqlite, TMS_SQL_PROBE) == SQLITE_OK &&
-		tms_sqlite_do(sqlite, TMS_SQL_COMMIT) == SQLITE_OK)
-		tms_store_note_up(&sqlite->store);
+	if (sqlite_do(sqlite, TMS_SQL_PROBE) == SQLITE_OK &&
+		sqlite_do(sqlite, TMS_SQL_COMMIT) == SQLITE_OK)
+		store_note_up(&sqlite->store);
 	else if (!sqlite3_get_autocommit(sqlite->db))
-		(void)tms_sqlite_do(sqlite, TMS_SQL_ROLLBACK);
+		(void)sqlite_do(sqlite, TMS_SQL_ROLLBACK);
 	return SQLITE_OK;
 }
 
@@ -124,35 +124,35 @@ static int poll_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
 static bool give_definition(struct tms_store_op *op, sqlite3_stmt *statement)
 {
 	struct tms_store_row row = { .kind = TMS_STORE_ROW_DEFINITION,
-		.key = tms_sqlite_column(statement, 1) };
+		.key = sqlite_column(statement, 1) };
 
 	op->number = sqlite3_column_int64(statement, 0);
 	if (op->verb == TMS_STORE_DEFINITIONS_CHANGED)
-		(void)tms_store_reach(op, sqlite3_column_int64(statement, 4));
+		(void)store_reach(op, sqlite3_column_int64(statement, 4));
 	if (sqlite3_column_type(statement, 3) == SQLITE_NULL) {
 		row.kind = TMS_STORE_ROW_DEFINITION_GONE;
-		return tms_store_give_row(op, &row);
+		return store_give_row(op, &row);
 	}
-	row.bytes = tms_sqlite_column(statement, 2);
+	row.bytes = sqlite_column(statement, 2);
 	row.number = sqlite3_column_int64(statement, 3);
-	return tms_store_give_row(op, &row);
+	return store_give_row(op, &row);
 }
 
 /* As many rows as a slice has time for, in the order of their numbers. */
 static int definitions_slice(struct tms_sqlite *sqlite, struct tms_store_op *op, enum tms_sql which)
 {
-	int64_t begun_us = tms_store_steady_us();
+	int64_t begun_us = store_steady_us();
 	size_t rows = 0;
 	bool is_wanted = true;
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, which, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, which, &rc);
 
 	if (!statement)
 		return rc;
 	(void)sqlite3_bind_int64(statement, 1, op->number);
 	while (is_wanted && (rc = sqlite3_step(statement)) == SQLITE_ROW) {
 		is_wanted = give_definition(op, statement);
-		if (is_wanted && tms_store_slice_is_over(begun_us, ++rows))
+		if (is_wanted && store_slice_is_over(begun_us, ++rows))
 			break;
 	}
 	sqlite3_reset(statement);
@@ -179,30 +179,30 @@ static int list_changes(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	if (op->step == 0) {
 		rc = read_revision(sqlite, op);
 		sqlite3_stmt *statement =
-			rc == SQLITE_OK ? tms_sqlite_use(sqlite, TMS_SQL_CHANGE_BEFORE, &rc) : NULL;
+			rc == SQLITE_OK ? sqlite_use(sqlite, TMS_SQL_CHANGE_BEFORE, &rc) : NULL;
 		if (!statement)
 			return rc;
 		(void)sqlite3_bind_int64(statement, 1, op->since);
-		rc = tms_sqlite_number(statement, &op->number);
+		rc = sqlite_number(statement, &op->number);
 		if (rc != SQLITE_OK)
 			return rc;
 		op->step = 1;
 	}
 	rc = definitions_slice(sqlite, op, TMS_SQL_CHANGES);
 	if (rc == SQLITE_OK)
-		tms_store_reached_end(op);
+		store_reached_end(op);
 	return rc;
 }
 
 /* ---- one value ---- */
 
-int tms_sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with_revision)
+int sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with_revision)
 {
 	int rc = sqlite3_step(statement);
 
 	if (rc == SQLITE_ROW) {
 		op->reply.found = true;
-		op->reply.value = tms_arena_copy(&op->arena, tms_sqlite_column(statement, 0));
+		op->reply.value = tms_arena_copy(&op->arena, sqlite_column(statement, 0));
 		if (with_revision)
 			op->reply.revision = sqlite3_column_int64(statement, 1);
 	}
@@ -216,40 +216,40 @@ int tms_sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with
 static int get_state(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite,
+	sqlite3_stmt *statement = sqlite_use(sqlite,
 		op->state_kind == TMS_STORE_STATE_HOST ? TMS_SQL_HOST_STATE : TMS_SQL_SOURCE_STATE,
 		&rc);
 
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, op->key);
-	return tms_sqlite_value(statement, op, false);
+	sqlite_bind(statement, 1, op->key);
+	return sqlite_value(statement, op, false);
 }
 
 static int get_definition(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_DEFINITION, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_DEFINITION, &rc);
 
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, op->key);
-	return tms_sqlite_value(statement, op, true);
+	sqlite_bind(statement, 1, op->key);
+	return sqlite_value(statement, op, true);
 }
 
 static int get_result(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_RESULT, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_RESULT, &rc);
 
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, op->key);
-	(void)sqlite3_bind_int64(statement, 2, tms_store_wall_ms());
-	return tms_sqlite_value(statement, op, false);
+	sqlite_bind(statement, 1, op->key);
+	(void)sqlite3_bind_int64(statement, 2, store_wall_ms());
+	return sqlite_value(statement, op, false);
 }
 
-int tms_sqlite_read(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_read(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	switch (op->verb) {
 	case TMS_STORE_ITEMS_LOAD:

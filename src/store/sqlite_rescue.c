@@ -198,7 +198,7 @@ static void copy_counter(struct tms_sqlite_rescue *rescue, const char *read, con
 	(void)sqlite3_finalize(statement);
 }
 
-void tms_sqlite_rescue(struct tms_sqlite_rescue *rescue)
+void sqlite_rescue(struct tms_sqlite_rescue *rescue)
 {
 	char sql[120];
 

@@ -6,27 +6,27 @@ static int run_keys(
 	struct tms_sqlite *sqlite, enum tms_sql which, struct tms_str first, struct tms_str second)
 {
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, which, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, which, &rc);
 
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, first);
+	sqlite_bind(statement, 1, first);
 	if (sqlite3_bind_parameter_count(statement) > 1)
-		tms_sqlite_bind(statement, 2, second);
-	return tms_sqlite_run(statement);
+		sqlite_bind(statement, 2, second);
+	return sqlite_run(statement);
 }
 
 /* A key, and a number as ?2. */
 static int run_number(struct tms_sqlite *sqlite, enum tms_sql which, struct tms_str key, int64_t n)
 {
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, which, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, which, &rc);
 
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, key);
+	sqlite_bind(statement, 1, key);
 	(void)sqlite3_bind_int64(statement, 2, n);
-	return tms_sqlite_run(statement);
+	return sqlite_run(statement);
 }
 
 static int put_items(struct tms_sqlite *sqlite, const struct tms_store_op *op)
@@ -34,13 +34,13 @@ static int put_items(struct tms_sqlite *sqlite, const struct tms_store_op *op)
 	int rc = SQLITE_OK;
 
 	for (size_t i = 0; rc == SQLITE_OK && i < op->batch.put_count; i++) {
-		sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_ITEM_PUT, &rc);
+		sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_ITEM_PUT, &rc);
 		if (!statement)
 			return rc;
-		tms_sqlite_bind(statement, 1, op->key);
-		tms_sqlite_bind(statement, 2, op->batch.puts[i].id);
-		tms_sqlite_bind(statement, 3, op->batch.puts[i].bytes);
-		rc = tms_sqlite_run(statement);
+		sqlite_bind(statement, 1, op->key);
+		sqlite_bind(statement, 2, op->batch.puts[i].id);
+		sqlite_bind(statement, 3, op->batch.puts[i].bytes);
+		rc = sqlite_run(statement);
 	}
 	for (size_t i = 0; rc == SQLITE_OK && i < op->batch.removal_count; i++)
 		rc = run_keys(sqlite, TMS_SQL_ITEM_REMOVE, op->key, op->batch.removals[i]);
@@ -54,13 +54,13 @@ static int retire_items(struct tms_sqlite *sqlite, const struct tms_store_op *op
 	for (size_t i = 0; rc == SQLITE_OK && i < op->batch.retired_count; i++) {
 		rc = run_keys(sqlite, TMS_SQL_ITEM_REMOVE, op->key, op->batch.retired[i].id);
 		sqlite3_stmt *statement =
-			rc == SQLITE_OK ? tms_sqlite_use(sqlite, TMS_SQL_RETIRED_PUT, &rc) : NULL;
+			rc == SQLITE_OK ? sqlite_use(sqlite, TMS_SQL_RETIRED_PUT, &rc) : NULL;
 		if (!statement)
 			return rc;
-		tms_sqlite_bind(statement, 1, op->key);
-		tms_sqlite_bind(statement, 2, op->batch.retired[i].id);
+		sqlite_bind(statement, 1, op->key);
+		sqlite_bind(statement, 2, op->batch.retired[i].id);
 		(void)sqlite3_bind_int64(statement, 3, op->batch.retired[i].at_s);
-		rc = tms_sqlite_run(statement);
+		rc = sqlite_run(statement);
 	}
 	if (rc == SQLITE_OK && op->batch.forget_before_s)
 		rc = run_number(sqlite, TMS_SQL_RETIRED_FORGET, op->key, op->batch.forget_before_s);
@@ -75,11 +75,11 @@ static int pass_fence(struct tms_sqlite *sqlite, struct tms_store_op *op)
 
 	if (!op->batch.fence)
 		return SQLITE_OK;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_SOURCE_FENCE, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_SOURCE_FENCE, &rc);
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, op->key);
-	rc = tms_sqlite_number(statement, &fence);
+	sqlite_bind(statement, 1, op->key);
+	rc = sqlite_number(statement, &fence);
 	if (rc != SQLITE_OK)
 		return rc;
 	if (fence <= op->batch.fence)
@@ -128,21 +128,21 @@ static int put_state(struct tms_sqlite *sqlite, struct tms_store_op *op)
 
 static int put_result(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
-	int64_t now_ms = tms_store_wall_ms();
+	int64_t now_ms = store_wall_ms();
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_RESULT_PURGE, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_RESULT_PURGE, &rc);
 
 	if (!statement)
 		return rc;
 	(void)sqlite3_bind_int64(statement, 1, now_ms);
-	rc = tms_sqlite_run(statement);
-	if (rc != SQLITE_OK || !(statement = tms_sqlite_use(sqlite, TMS_SQL_RESULT_PUT, &rc)))
+	rc = sqlite_run(statement);
+	if (rc != SQLITE_OK || !(statement = sqlite_use(sqlite, TMS_SQL_RESULT_PUT, &rc)))
 		return rc;
-	tms_sqlite_bind(statement, 1, op->key);
-	tms_sqlite_bind(statement, 2, op->bytes);
+	sqlite_bind(statement, 1, op->key);
+	sqlite_bind(statement, 2, op->bytes);
 	(void)sqlite3_bind_int64(statement, 3, now_ms);
 	(void)sqlite3_bind_int64(statement, 4, now_ms + op->ttl_ms);
-	return tms_sqlite_run(statement);
+	return sqlite_run(statement);
 }
 
 /* Does what the caller expects of this definition hold? The reply says how it is when not. */
@@ -151,14 +151,14 @@ static int check_change(
 {
 	int rc;
 	struct tms_store_reply none = { 0 };
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_DEFINITION, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_DEFINITION, &rc);
 
 	if (change->expected == TMS_STORE_ANY_REVISION)
 		return SQLITE_OK;
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, change->key);
-	rc = tms_sqlite_value(statement, op, true);
+	sqlite_bind(statement, 1, change->key);
+	rc = sqlite_value(statement, op, true);
 	if (rc != SQLITE_OK)
 		return rc;
 	if (op->reply.revision == change->expected) {
@@ -184,24 +184,24 @@ static int make_change(
 		return rc;
 	if (change->remove)
 		return run_keys(sqlite, TMS_SQL_DEFINITION_REMOVE, change->key, nothing);
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_DEFINITION_PUT, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_DEFINITION_PUT, &rc);
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, change->key);
-	tms_sqlite_bind(statement, 2, change->bytes);
+	sqlite_bind(statement, 1, change->key);
+	sqlite_bind(statement, 2, change->bytes);
 	(void)sqlite3_bind_int64(statement, 3, revision);
-	return tms_sqlite_run(statement);
+	return sqlite_run(statement);
 }
 
 static int trim_changes(struct tms_sqlite *sqlite)
 {
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_CHANGES_TRIM, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_CHANGES_TRIM, &rc);
 
 	if (!statement)
 		return rc;
 	(void)sqlite3_bind_int64(statement, 1, TMS_STORE_CHANGES_KEPT);
-	return tms_sqlite_run(statement);
+	return sqlite_run(statement);
 }
 
 static int change_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op)
@@ -213,9 +213,9 @@ static int change_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op
 		rc = check_change(sqlite, op, &op->changes[i]);
 	if (rc != SQLITE_OK)
 		return rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_REVISION_NEXT, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_REVISION_NEXT, &rc);
 	if (statement)
-		rc = tms_sqlite_number(statement, &revision);
+		rc = sqlite_number(statement, &revision);
 	for (size_t i = 0; rc == SQLITE_OK && i < op->change_count; i++)
 		rc = make_change(sqlite, &op->changes[i], revision);
 	if (rc == SQLITE_OK)
@@ -229,22 +229,22 @@ static int change_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op
 
 static int acquire(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
-	int64_t now_ms = tms_store_wall_ms(), token = 0;
+	int64_t now_ms = store_wall_ms(), token = 0;
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(sqlite, TMS_SQL_LEASE_TAKE, &rc);
+	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_LEASE_TAKE, &rc);
 
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, op->key);
+	sqlite_bind(statement, 1, op->key);
 	(void)sqlite3_bind_int64(statement, 2, now_ms);
 	(void)sqlite3_bind_int64(statement, 3, now_ms + op->ttl_ms);
-	rc = tms_sqlite_number(statement, &token);
+	rc = sqlite_number(statement, &token);
 	if (rc != SQLITE_OK || !token)
 		return rc;
-	if (!(statement = tms_sqlite_use(sqlite, TMS_SQL_LEASE_TOKEN, &rc)))
+	if (!(statement = sqlite_use(sqlite, TMS_SQL_LEASE_TOKEN, &rc)))
 		return rc;
 	(void)sqlite3_bind_int64(statement, 1, token);
-	rc = tms_sqlite_run(statement);
+	rc = sqlite_run(statement);
 	op->reply.found = rc == SQLITE_OK;
 	op->reply.revision = token;
 	return rc;
@@ -252,20 +252,20 @@ static int acquire(struct tms_sqlite *sqlite, struct tms_store_op *op)
 
 static int keep_lease(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
-	int64_t now_ms = tms_store_wall_ms();
+	int64_t now_ms = store_wall_ms();
 	bool is_renewal = op->verb == TMS_STORE_LEASE_RENEW;
 	int rc;
-	sqlite3_stmt *statement = tms_sqlite_use(
-		sqlite, is_renewal ? TMS_SQL_LEASE_RENEW : TMS_SQL_LEASE_RELEASE, &rc);
+	sqlite3_stmt *statement =
+		sqlite_use(sqlite, is_renewal ? TMS_SQL_LEASE_RENEW : TMS_SQL_LEASE_RELEASE, &rc);
 
 	if (!statement)
 		return rc;
-	tms_sqlite_bind(statement, 1, op->key);
+	sqlite_bind(statement, 1, op->key);
 	(void)sqlite3_bind_int64(statement, 2, op->token);
 	(void)sqlite3_bind_int64(statement, 3, now_ms);
 	if (is_renewal)
 		(void)sqlite3_bind_int64(statement, 4, now_ms + op->ttl_ms);
-	rc = tms_sqlite_run(statement);
+	rc = sqlite_run(statement);
 	op->reply.found = rc == SQLITE_OK && sqlite3_changes(sqlite->db) == 1;
 	return rc;
 }
@@ -277,12 +277,12 @@ typedef int (*perform_fn)(struct tms_sqlite *sqlite, struct tms_store_op *op);
 /* Runs a writer in one transaction. What fails is rolled back by the driver. */
 static int in_transaction(struct tms_sqlite *sqlite, struct tms_store_op *op, perform_fn fn)
 {
-	int rc = tms_sqlite_do(sqlite, TMS_SQL_BEGIN);
+	int rc = sqlite_do(sqlite, TMS_SQL_BEGIN);
 
 	if (rc == SQLITE_OK)
 		rc = fn(sqlite, op);
 	if (rc == SQLITE_OK) {
-		rc = tms_sqlite_do(sqlite, TMS_SQL_COMMIT);
+		rc = sqlite_do(sqlite, TMS_SQL_COMMIT);
 		/* what a failed write or fsync left on the disk may still come back */
 		op->is_decided = rc > 0 && (rc & 0xff) == SQLITE_IOERR;
 	}
@@ -293,17 +293,17 @@ static int in_transaction(struct tms_sqlite *sqlite, struct tms_store_op *op, pe
 
 static int durably(struct tms_sqlite *sqlite, struct tms_store_op *op, perform_fn fn)
 {
-	int rc = tms_sqlite_do(sqlite, TMS_SQL_DURABLE);
+	int rc = sqlite_do(sqlite, TMS_SQL_DURABLE);
 
 	if (rc != SQLITE_OK)
 		return rc;
 	rc = in_transaction(sqlite, op, fn);
 	if (sqlite3_get_autocommit(sqlite->db))
-		(void)tms_sqlite_do(sqlite, TMS_SQL_FAST); /* else slower, not wrong */
+		(void)sqlite_do(sqlite, TMS_SQL_FAST); /* else slower, not wrong */
 	return rc;
 }
 
-int tms_sqlite_perform(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_perform(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	switch (op->verb) {
 	case TMS_STORE_ITEMS_APPLY:
@@ -322,6 +322,6 @@ int tms_sqlite_perform(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	case TMS_STORE_LEASE_RELEASE:
 		return in_transaction(sqlite, op, keep_lease);
 	default:
-		return tms_sqlite_read(sqlite, op);
+		return sqlite_read(sqlite, op);
 	}
 }

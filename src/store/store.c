@@ -22,19 +22,19 @@ static int64_t clock_us(clockid_t id)
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-int64_t tms_store_wall_ms(void)
+int64_t store_wall_ms(void)
 {
 	return clock_us(CLOCK_REALTIME) / 1000;
 }
 
-int64_t tms_store_steady_us(void)
+int64_t store_steady_us(void)
 {
 	return clock_us(CLOCK_MONOTONIC);
 }
 
-int64_t tms_store_steady_ms(void)
+int64_t store_steady_ms(void)
 {
-	return tms_store_steady_us() / 1000;
+	return store_steady_us() / 1000;
 }
 
 const char *tms_store_verb_name(enum tms_store_verb verb)
@@ -109,7 +109,7 @@ static enum tms_status trouble_status(enum tms_store_trouble trouble)
 	return TMS_EIO;
 }
 
-bool tms_store_is_write(enum tms_store_verb verb)
+bool store_is_write(enum tms_store_verb verb)
 {
 	switch (verb) {
 	case TMS_STORE_ITEMS_APPLY:
@@ -138,7 +138,7 @@ bool tms_store_is_write(enum tms_store_verb verb)
 
 /* ---- the end of an operation ---- */
 
-void tms_store_arm(struct tms_store *store)
+void store_arm(struct tms_store *store)
 {
 	static const struct timeval at_once = { 0, 0 };
 
@@ -146,7 +146,7 @@ void tms_store_arm(struct tms_store *store)
 		(void)evtimer_add(store->turn, &at_once);
 }
 
-void tms_store_op_free(struct tms_store_op *op)
+void store_op_free(struct tms_store_op *op)
 {
 	if (!op)
 		return;
@@ -158,7 +158,7 @@ void tms_store_op_free(struct tms_store_op *op)
 static void count(struct tms_store_op *op)
 {
 	struct tms_store_health *health = &op->store->health;
-	int64_t took_us = tms_store_steady_us() - op->asked_us;
+	int64_t took_us = store_steady_us() - op->asked_us;
 
 	health->verbs[op->verb].done++;
 	health->verbs[op->verb].microseconds += took_us > 0 ? (uint64_t)took_us : 0;
@@ -169,16 +169,15 @@ static void count(struct tms_store_op *op)
 		health->verbs[op->verb].failed++;
 }
 
-void tms_store_finish(struct tms_store_op *op)
+void store_finish(struct tms_store_op *op)
 {
 	op->reply.diag = &op->diag;
 	count(op);
 	TAILQ_INSERT_TAIL(&op->store->finished, op, link);
-	tms_store_arm(op->store);
+	store_arm(op->store);
 }
 
-void tms_store_fail(
-	struct tms_store_op *op, enum tms_store_trouble trouble, const char *format, ...)
+void store_fail(struct tms_store_op *op, enum tms_store_trouble trouble, const char *format, ...)
 {
 	va_list args;
 
@@ -190,18 +189,18 @@ void tms_store_fail(
 	op->trouble = trouble;
 	op->reply.status = trouble_status(trouble);
 	op->reply.is_uncertain = op->is_decided;
-	tms_store_finish(op);
+	store_finish(op);
 }
 
-void tms_store_fail_memory(struct tms_store_op *op)
+void store_fail_memory(struct tms_store_op *op)
 {
 	tms_diag_set(&op->diag, 0, 0, "there is not enough memory for what the store was asked");
 	op->trouble = TMS_STORE_OTHER;
 	op->reply.status = TMS_ENOMEM;
-	tms_store_finish(op);
+	store_finish(op);
 }
 
-bool tms_store_give_row(struct tms_store_op *op, const struct tms_store_row *row)
+bool store_give_row(struct tms_store_op *op, const struct tms_store_row *row)
 {
 	if (!op->call.row)
 		return false;
@@ -216,15 +215,15 @@ bool tms_store_give_row(struct tms_store_op *op, const struct tms_store_row *row
 #define SLICE_US 500
 #define ROWS_A_LOOK 16 /* between looks at the clock */
 
-bool tms_store_slice_is_over(int64_t begun_us, size_t rows)
+bool store_slice_is_over(int64_t begun_us, size_t rows)
 {
 	return rows >= TMS_STORE_SLICE_ROWS ||
-	       (rows % ROWS_A_LOOK == 0 && tms_store_steady_us() - begun_us >= SLICE_US);
+	       (rows % ROWS_A_LOOK == 0 && store_steady_us() - begun_us >= SLICE_US);
 }
 
 /* Every revision leaves at least one entry in the log; a hole was made by a program that writes
  * none, or by trimming. */
-bool tms_store_reach(struct tms_store_op *op, int64_t revision)
+bool store_reach(struct tms_store_op *op, int64_t revision)
 {
 	if (revision > op->reached + 1)
 		op->reached = INT64_MAX;
@@ -235,7 +234,7 @@ bool tms_store_reach(struct tms_store_op *op, int64_t revision)
 	return true;
 }
 
-void tms_store_reached_end(struct tms_store_op *op)
+void store_reached_end(struct tms_store_op *op)
 {
 	op->reply.found = op->reached != INT64_MAX && op->reached >= op->reply.revision &&
 			  op->since <= op->reply.revision;
@@ -250,21 +249,21 @@ void tms_store_cancel(struct tms_store_op *op)
 		return; /* the driver brings it back, to nobody */
 	TAILQ_REMOVE(&op->store->waiting, op, link);
 	op->store->pending--;
-	tms_store_op_free(op);
+	store_op_free(op);
 }
 
 /* ---- up and down ---- */
 
-void tms_store_note_up(struct tms_store *store)
+void store_note_up(struct tms_store *store)
 {
 	if (store->health.up)
 		return;
 	store->health.up = true;
 	store->health.is_known = true;
-	tms_store_arm(store);
+	store_arm(store);
 }
 
-void tms_store_note_down(struct tms_store *store, const char *sentence)
+void store_note_down(struct tms_store *store, const char *sentence)
 {
 	snprintf(store->health.error, sizeof(store->health.error), "%s", sentence);
 	if (!store->health.up && store->health.is_known)
@@ -272,12 +271,12 @@ void tms_store_note_down(struct tms_store *store, const char *sentence)
 	store->health.up = false;
 	store->health.is_known = true;
 	store->was_down = true;
-	tms_store_arm(store);
+	store_arm(store);
 }
 
-bool tms_store_should_probe(struct tms_store *store)
+bool store_should_probe(struct tms_store *store)
 {
-	int64_t now_ms = tms_store_steady_ms();
+	int64_t now_ms = store_steady_ms();
 
 	if (store->health.up || now_ms - store->probed_ms < PROBE_EVERY_MS)
 		return false;
@@ -285,10 +284,10 @@ bool tms_store_should_probe(struct tms_store *store)
 	return true;
 }
 
-void tms_store_note_replaced(struct tms_store *store)
+void store_note_replaced(struct tms_store *store)
 {
 	store->was_replaced = true;
-	tms_store_arm(store);
+	store_arm(store);
 }
 
 /* Tells the watcher what changed since it was told last; true when the store was freed by it. */
@@ -334,7 +333,7 @@ static void on_turn(evutil_socket_t fd, short what, void *context)
 		store->pending--;
 		if (op->call.done)
 			op->call.done(op->call.context, &op->reply);
-		tms_store_op_free(op);
+		store_op_free(op);
 		if (is_last)
 			break;
 	}
@@ -342,7 +341,7 @@ static void on_turn(evutil_socket_t fd, short what, void *context)
 		return;
 	store->was_freed = NULL;
 	if (!TAILQ_EMPTY(&store->finished))
-		tms_store_arm(store);
+		store_arm(store);
 }
 
 /* ---- opening and closing ---- */
@@ -359,7 +358,7 @@ static enum tms_status copy_options(struct tms_store *store,
 	store->url.password = tms_arena_copy(
 		&store->arena, options->password.len ? options->password : url->password);
 	store->prefix = tms_arena_copy(&store->arena, prefix);
-	store->place = tms_store_url_show(&store->arena, &store->url);
+	store->place = store_url_show(&store->arena, &store->url);
 	store->max_bytes = options->max_bytes;
 	store->worker = options->worker;
 	store->is_keeper = options->is_keeper;
@@ -394,9 +393,9 @@ enum tms_status tms_store_open(struct event_base *base, const struct tms_store_o
 
 	enum tms_status st = check_prefix(options->prefix, diag);
 	if (st == TMS_OK)
-		st = tms_store_url_parse(&scratch, options->url, &url, diag);
+		st = store_url_parse(&scratch, options->url, &url, diag);
 	if (st == TMS_OK)
-		st = url.kind == TMS_STORE_SQLITE ? tms_sqlite_new(&store) : tms_redis_new(&store);
+		st = url.kind == TMS_STORE_SQLITE ? sqlite_new(&store) : redis_new(&store);
 	if (st != TMS_OK)
 		goto out;
 	store->base = base;
@@ -407,7 +406,7 @@ enum tms_status tms_store_open(struct event_base *base, const struct tms_store_o
 		st = TMS_ENOMEM;
 	if (st != TMS_OK)
 		goto out;
-	tms_store_arm(store); /* connects, though nothing was asked yet */
+	store_arm(store); /* connects, though nothing was asked yet */
 	*out = store;
 	store = NULL;
 out:
@@ -422,7 +421,7 @@ static void drop_all(struct tms_store_queue *queue)
 
 	while ((op = TAILQ_FIRST(queue))) {
 		TAILQ_REMOVE(queue, op, link);
-		tms_store_op_free(op);
+		store_op_free(op);
 	}
 }
 
@@ -447,7 +446,7 @@ const char *tms_store_place(const struct tms_store *store)
 	return store->place;
 }
 
-size_t tms_store_pending(const struct tms_store *store)
+size_t store_pending(const struct tms_store *store)
 {
 	return store->pending;
 }

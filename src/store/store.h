@@ -93,7 +93,7 @@ void tms_store_free(struct tms_store *store);
  * secrets. */
 const char *tms_store_place(const struct tms_store *store);
 /** Operations whose `done` has not been called. */
-size_t tms_store_pending(const struct tms_store *store);
+size_t store_pending(const struct tms_store *store);
 
 /* ---- answers ---- */
 
@@ -149,7 +149,7 @@ void tms_store_cancel(struct tms_store_op *op);
 
 /** Done when the first connection is made and checked, or has failed (the status and sentence say
  * how). */
-struct tms_store_op *tms_store_ready(struct tms_store *store, struct tms_store_call call);
+struct tms_store_op *store_ready(struct tms_store *store, struct tms_store_call call);
 
 /* ---- items of a source ---- */
 
@@ -188,10 +188,10 @@ struct tms_store_batch {
 struct tms_store_op *tms_store_items_apply(struct tms_store *store, struct tms_str source,
 	const struct tms_store_batch *batch, struct tms_store_call call);
 /** Items, retired ids, fetch state and fence. Deleting what is not there is fine. */
-struct tms_store_op *tms_store_source_delete(
+struct tms_store_op *store_source_delete(
 	struct tms_store *store, struct tms_str source, struct tms_store_call call);
 /** A row for each source that has items, retired ids or fetch state. */
-struct tms_store_op *tms_store_sources_list(struct tms_store *store, struct tms_store_call call);
+struct tms_store_op *store_sources_list(struct tms_store *store, struct tms_store_call call);
 
 /* ---- fetch state ---- */
 
@@ -225,7 +225,7 @@ struct tms_store_op *tms_store_definitions_changed(
 	struct tms_store *store, int64_t since, struct tms_store_call call);
 #define TMS_STORE_CHANGES_KEPT 50000
 /** reply: found, value, and revision of that definition (0 when there is none). */
-struct tms_store_op *tms_store_definition_get(
+struct tms_store_op *store_definition_get(
 	struct tms_store *store, struct tms_str key, struct tms_store_call call);
 
 #define TMS_STORE_ANY_REVISION INT64_C(-1)

@@ -19,7 +19,7 @@ static struct tms_store_op *op_new(
 	op->store = store;
 	op->verb = verb;
 	op->call = call;
-	op->asked_us = tms_store_steady_us();
+	op->asked_us = store_steady_us();
 	store->pending++;
 	return op;
 }
@@ -29,11 +29,11 @@ static struct tms_store_op *ask(struct tms_store_op *op)
 {
 	if (op->arena.status != TMS_OK) {
 		op->is_begun = true;
-		tms_store_fail_memory(op);
+		store_fail_memory(op);
 		return op;
 	}
 	TAILQ_INSERT_TAIL(&op->store->waiting, op, link);
-	tms_store_arm(op->store);
+	store_arm(op->store);
 	return op;
 }
 
@@ -43,7 +43,7 @@ static struct tms_store_op *refuse(struct tms_store_op *op, enum tms_status stat
 	tms_diag_set(&op->diag, 0, 0, "the store was asked for what it cannot do: %s", why);
 	op->trouble = TMS_STORE_ARGUMENT;
 	op->reply.status = status;
-	tms_store_finish(op);
+	store_finish(op);
 	return op;
 }
 
@@ -87,7 +87,7 @@ static struct tms_store_op *ask_bare(
 	return op ? ask(op) : NULL;
 }
 
-struct tms_store_op *tms_store_ready(struct tms_store *store, struct tms_store_call call)
+struct tms_store_op *store_ready(struct tms_store *store, struct tms_store_call call)
 {
 	return ask_bare(store, TMS_STORE_READY, call);
 }
@@ -162,13 +162,13 @@ struct tms_store_op *tms_store_items_apply(struct tms_store *store, struct tms_s
 	return ask(op);
 }
 
-struct tms_store_op *tms_store_source_delete(
+struct tms_store_op *store_source_delete(
 	struct tms_store *store, struct tms_str source, struct tms_store_call call)
 {
 	return ask_key(store, TMS_STORE_SOURCE_DELETE, source, call);
 }
 
-struct tms_store_op *tms_store_sources_list(struct tms_store *store, struct tms_store_call call)
+struct tms_store_op *store_sources_list(struct tms_store *store, struct tms_store_call call)
 {
 	return ask_bare(store, TMS_STORE_SOURCES_LIST, call);
 }
@@ -211,7 +211,7 @@ struct tms_store_op *tms_store_definitions_changed(
 	return op;
 }
 
-struct tms_store_op *tms_store_definition_get(
+struct tms_store_op *store_definition_get(
 	struct tms_store *store, struct tms_str key, struct tms_store_call call)
 {
 	return ask_key(store, TMS_STORE_DEFINITION_GET, key, call);

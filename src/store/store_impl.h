@@ -2,7 +2,7 @@
  * What the two stores share: the operation, its queues, and how it ends. Private to src/store.
  *
  * An operation is born in store_ask.c with copies of its arguments, waits in `waiting`, is begun by
- * the driver from the loop, and comes back through tms_store_finish or tms_store_fail into
+ * the driver from the loop, and comes back through store_finish or store_fail into
  * `finished`, from which the store's own turn calls `done`. No callback of a user ever runs inside
  * a driver, rows excepted.
  */
@@ -30,10 +30,10 @@ struct tms_store_url {
 };
 
 /** TMS_EINVAL: diag says what was expected. TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_store_url_parse(struct tms_arena *arena, struct tms_str text,
+TMS_MUST_CHECK enum tms_status store_url_parse(struct tms_arena *arena, struct tms_str text,
 	struct tms_store_url *out, struct tms_diag *diag);
 /** The URL without secrets. */
-const char *tms_store_url_show(struct tms_arena *arena, const struct tms_store_url *url);
+const char *store_url_show(struct tms_arena *arena, const struct tms_store_url *url);
 
 struct tms_store_op {
 	TAILQ_ENTRY(tms_store_op) link;
@@ -82,7 +82,7 @@ TAILQ_HEAD(tms_store_queue, tms_store_op);
 
 struct tms_store_driver {
 	/** Close everything; operations begun are put back into `waiting`, or freed with
-	 * tms_store_op_free. */
+	 * store_op_free. */
 	void (*close)(struct tms_store *store);
 	/** Begin what waits, as far as it can be; called from the loop whenever something was
 	 * asked. */
@@ -117,47 +117,47 @@ struct tms_store {
 };
 
 /** Both give a store that is not connected yet. TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_sqlite_new(struct tms_store **out);
-TMS_MUST_CHECK enum tms_status tms_redis_new(struct tms_store **out);
+TMS_MUST_CHECK enum tms_status sqlite_new(struct tms_store **out);
+TMS_MUST_CHECK enum tms_status redis_new(struct tms_store **out);
 
 /** Run the turn in the next round of the loop. */
-void tms_store_arm(struct tms_store *store);
+void store_arm(struct tms_store *store);
 
 /** It went well (or as reply.status says already): deliver it. The driver forgets it. */
-void tms_store_finish(struct tms_store_op *op);
+void store_finish(struct tms_store_op *op);
 /** It failed: the status follows from the trouble; the sentence is for people. Deliver it. */
-void tms_store_fail(struct tms_store_op *op, enum tms_store_trouble trouble, const char *format,
-	...) TMS_PRINTF(3, 4);
+void store_fail(struct tms_store_op *op, enum tms_store_trouble trouble, const char *format, ...)
+	TMS_PRINTF(3, 4);
 /** The memory of the operation's arena was not enough. */
-void tms_store_fail_memory(struct tms_store_op *op);
-void tms_store_op_free(struct tms_store_op *op);
+void store_fail_memory(struct tms_store_op *op);
+void store_op_free(struct tms_store_op *op);
 
 /** Give one row to the user. False when the operation was cancelled: list no more. */
-bool tms_store_give_row(struct tms_store_op *op, const struct tms_store_row *row);
+bool store_give_row(struct tms_store_op *op, const struct tms_store_row *row);
 
 /** The store works (again). */
-void tms_store_note_up(struct tms_store *store);
+void store_note_up(struct tms_store *store);
 /** It does not; the sentence goes to health.error. */
-void tms_store_note_down(struct tms_store *store, const char *sentence);
+void store_note_down(struct tms_store *store, const char *sentence);
 /** Down, though it answers, and time to try again whether it takes a write? Yes at most every 5 s.
  */
-bool tms_store_should_probe(struct tms_store *store);
+bool store_should_probe(struct tms_store *store);
 /** It is up with other data than this process knew. */
-void tms_store_note_replaced(struct tms_store *store);
+void store_note_replaced(struct tms_store *store);
 
 /** A slice of a listing of definitions has run long enough: `rows` since begun_us. */
-bool tms_store_slice_is_over(int64_t begun_us, size_t rows);
+bool store_slice_is_over(int64_t begun_us, size_t rows);
 /** Definitions_changed: the next entry of the log is of this revision. False: there is a gap, which
  * is remembered. */
-bool tms_store_reach(struct tms_store_op *op, int64_t revision);
+bool store_reach(struct tms_store_op *op, int64_t revision);
 /** Definitions_changed has come to its end: decides reply.found. */
-void tms_store_reached_end(struct tms_store_op *op);
+void store_reached_end(struct tms_store_op *op);
 
 /** Does the operation change anything? */
-bool tms_store_is_write(enum tms_store_verb verb);
+bool store_is_write(enum tms_store_verb verb);
 /** Milliseconds of the clock on the wall, and of one that never jumps. */
-int64_t tms_store_wall_ms(void);
-int64_t tms_store_steady_ms(void);
-int64_t tms_store_steady_us(void);
+int64_t store_wall_ms(void);
+int64_t store_steady_ms(void);
+int64_t store_steady_us(void);
 
 #endif

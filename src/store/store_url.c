@@ -141,7 +141,7 @@ static bool take(struct tms_str *rest, const char *scheme)
 	return true;
 }
 
-enum tms_status tms_store_url_parse(struct tms_arena *arena, struct tms_str text,
+enum tms_status store_url_parse(struct tms_arena *arena, struct tms_str text,
 	struct tms_store_url *out, struct tms_diag *diag)
 {
 	struct tms_store_url url = { 0 };
@@ -175,7 +175,7 @@ enum tms_status tms_store_url_parse(struct tms_arena *arena, struct tms_str text
 	return st;
 }
 
-const char *tms_store_url_show(struct tms_arena *arena, const struct tms_store_url *url)
+const char *store_url_show(struct tms_arena *arena, const struct tms_store_url *url)
 {
 	struct tms_str shown = { 0 };
 

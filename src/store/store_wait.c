@@ -77,11 +77,11 @@ bool tms_store_flush(struct tms_store *store, struct event_base *base, int64_t t
 	struct event *timer = evtimer_new(base, on_timeout, &is_over);
 
 	if (!timer)
-		return tms_store_pending(store) == 0;
+		return store_pending(store) == 0;
 	(void)evtimer_add(timer, &span);
-	while (tms_store_pending(store) && !is_over)
+	while (store_pending(store) && !is_over)
 		if (event_base_loop(base, EVLOOP_ONCE) < 0)
 			break;
 	event_free(timer);
-	return tms_store_pending(store) == 0;
+	return store_pending(store) == 0;
 }

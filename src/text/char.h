@@ -14,7 +14,7 @@ enum tms_char_kind {
 };
 
 /** Source: Unicode general categories, as utf8proc has them. */
-enum tms_char_kind tms_char_kind(int32_t c);
+enum tms_char_kind char_kind(int32_t c);
 /** The same for ASCII, without a call: most characters of most texts. */
 static inline enum tms_char_kind tms_char_ascii_kind(unsigned char byte)
 {
@@ -23,6 +23,6 @@ static inline enum tms_char_kind tms_char_ascii_kind(unsigned char byte)
 	return (unsigned char)(byte - '0') < 10 ? TMS_CHAR_DIGIT : TMS_CHAR_OTHER;
 }
 /** Han, kana, hangul, bopomofo: written without spaces, or with particles that stick to words. */
-bool tms_char_is_cjk(int32_t c);
+bool char_is_cjk(int32_t c);
 
 #endif

@@ -64,7 +64,7 @@ int32_t tms_fold_punctuation(int32_t c)
 	}
 }
 
-enum tms_char_kind tms_char_kind(int32_t c)
+enum tms_char_kind char_kind(int32_t c)
 {
 	if (c < 0x80)
 		return tms_char_ascii_kind((unsigned char)c);
@@ -92,7 +92,7 @@ enum tms_char_kind tms_char_kind(int32_t c)
 	}
 }
 
-bool tms_char_is_cjk(int32_t c)
+bool char_is_cjk(int32_t c)
 {
 	static const struct {
 		int32_t first, last;

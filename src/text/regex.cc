@@ -53,7 +53,7 @@ static enum tms_status refuse(struct tms_diag *why, const re2::RE2 &re, size_t m
 	return TMS_EINVAL;
 }
 
-enum tms_status tms_regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
+enum tms_status regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
 	struct tms_regex **out, struct tms_diag *why)
 {
 	try {
@@ -77,12 +77,12 @@ enum tms_status tms_regex_compile(struct tms_str pattern, bool caseless, size_t 
 	}
 }
 
-void tms_regex_free(struct tms_regex *regex)
+void regex_free(struct tms_regex *regex)
 {
 	delete regex;
 }
 
-size_t tms_regex_size(const struct tms_regex *regex)
+size_t regex_size(const struct tms_regex *regex)
 {
 	if (!regex)
 		return 0;
@@ -90,7 +90,7 @@ size_t tms_regex_size(const struct tms_regex *regex)
 	return static_cast<size_t>(forward > reverse ? forward : reverse);
 }
 
-bool tms_regex_find(const struct tms_regex *regex, struct tms_str text, size_t from, size_t *start,
+bool regex_find(const struct tms_regex *regex, struct tms_str text, size_t from, size_t *start,
 	size_t *end)
 {
 	re2::StringPiece found;
@@ -107,7 +107,7 @@ bool tms_regex_find(const struct tms_regex *regex, struct tms_str text, size_t f
 	return true;
 }
 
-bool tms_regex_matches(const struct tms_regex *regex, struct tms_str text)
+bool regex_matches(const struct tms_regex *regex, struct tms_str text)
 {
 	try {
 		return regex->re.Match(piece(text), 0, text.len, re2::RE2::UNANCHORED, nullptr, 0);
@@ -116,7 +116,7 @@ bool tms_regex_matches(const struct tms_regex *regex, struct tms_str text)
 	}
 }
 
-size_t tms_regex_capture(
+size_t regex_capture(
 	const struct tms_regex *regex, struct tms_str text, struct tms_str *groups, size_t max)
 {
 	re2::StringPiece found[10];
@@ -207,7 +207,7 @@ std::vector<std::string> necessary(
 }
 } // namespace
 
-enum tms_status tms_regex_literals(const struct tms_regex *regex, struct tms_buf *out)
+enum tms_status regex_literals(const struct tms_regex *regex, struct tms_buf *out)
 {
 	try {
 		re2::FilteredRE2 filter(static_cast<int>(literal_bytes));

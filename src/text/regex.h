@@ -10,27 +10,27 @@ struct tms_regex;
 /**
  * Compile a pattern (RE2 syntax; '.' matches a line break, ^ and $ are the ends of the text).
  * max_size  instructions of the compiled program, and the bound of all the memory it may use
- * *out      given: tms_regex_free
+ * *out      given: regex_free
  * why       one sentence when it fails, without a place
  * TMS_OK, TMS_EINVAL (not a regular expression), TMS_ELIMIT (too large), TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status tms_regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
+TMS_MUST_CHECK enum tms_status regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
 	struct tms_regex **out, struct tms_diag *why);
-void tms_regex_free(struct tms_regex *regex);
+void regex_free(struct tms_regex *regex);
 /** Instructions of the compiled program; NULL has none. */
-size_t tms_regex_size(const struct tms_regex *regex);
+size_t regex_size(const struct tms_regex *regex);
 /** The leftmost match at or after byte `from`: its bytes in [*start, *end). */
-bool tms_regex_find(const struct tms_regex *regex, struct tms_str text, size_t from, size_t *start,
+bool regex_find(const struct tms_regex *regex, struct tms_str text, size_t from, size_t *start,
 	size_t *end);
-/** As tms_regex_find from 0, without the place: much cheaper. */
-bool tms_regex_matches(const struct tms_regex *regex, struct tms_str text);
+/** As regex_find from 0, without the place: much cheaper. */
+bool regex_matches(const struct tms_regex *regex, struct tms_str text);
 
 /**
  * The leftmost match and what its groups caught: groups[0] is all of it, groups[1] the first pair
  * of parentheses; one that took no part is empty. At most `max` (and 10) are set, borrowed from
  * text. Returns how many there are; 0: no match.
  */
-size_t tms_regex_capture(
+size_t regex_capture(
 	const struct tms_regex *regex, struct tms_str text, struct tms_str *groups, size_t max);
 
 /**
@@ -38,7 +38,7 @@ size_t tms_regex_capture(
  * matches has at least one. They are runs of three or more ASCII letters and digits, in lower case;
  * so must the text be. Nothing is appended when there are none. TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status tms_regex_literals(
+TMS_MUST_CHECK enum tms_status regex_literals(
 	const struct tms_regex *regex, struct tms_buf *out);
 
 #endif

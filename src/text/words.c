@@ -31,7 +31,7 @@ static enum tms_char_kind kind_at(struct tms_str s, size_t at, int32_t *c, size_
 	}
 	*next = at;
 	*c = tms_utf8_next(s, next);
-	return tms_char_kind(*c);
+	return char_kind(*c);
 }
 
 static bool is_word_kind(enum tms_char_kind kind)
@@ -41,8 +41,7 @@ static bool is_word_kind(enum tms_char_kind kind)
 
 static bool is_cjk_at(struct tms_str s, size_t at)
 {
-	return at < s.len && (unsigned char)s.ptr[at] >= 0xE1 &&
-	       tms_char_is_cjk(tms_utf8_next(s, &at));
+	return at < s.len && (unsigned char)s.ptr[at] >= 0xE1 && char_is_cjk(tms_utf8_next(s, &at));
 }
 
 static bool is_word_at(struct tms_str s, size_t at)
@@ -148,7 +147,7 @@ static size_t word_end(struct tms_str s, size_t start)
 			continue;
 		}
 		enum tms_char_kind kind = kind_at(s, at, &c, &next);
-		if (kind == TMS_CHAR_LETTER && c >= 0x1100 && tms_char_is_cjk(c))
+		if (kind == TMS_CHAR_LETTER && c >= 0x1100 && char_is_cjk(c))
 			break;
 		if (kind == TMS_CHAR_OTHER)
 			next = at == end ? point_end(s, at, last) : at;
@@ -186,7 +185,7 @@ static bool next_word(struct cutter *cut, struct extent *out)
 			continue;
 		}
 		enum tms_char_kind kind = kind_at(cut->text, cut->at, &c, &next);
-		if (c >= 0x1100 && tms_char_is_cjk(c)) {
+		if (c >= 0x1100 && char_is_cjk(c)) {
 			if (next_pair(cut, out))
 				return true;
 			continue;

@@ -21,21 +21,21 @@ static void write_candidate(
 
 	tms_buf_add_cstr(buf, is_taken ? "<li><strong>" : "<li>");
 	if (c->title.len > 0) {
-		tms_web_escape(buf, c->title);
+		web_escape(buf, c->title);
 		tms_buf_add_char(buf, ' ');
 	}
 	tms_buf_add_cstr(buf, "<code>");
-	tms_web_escape(buf, tms_choice_shown(c->url, source->conf->url));
+	web_escape(buf, tms_choice_shown(c->url, source->conf->url));
 	tms_buf_add_cstr(buf, is_taken ? "</code></strong> " : "</code> ");
 	if (c->type.len > 0) {
-		tms_web_escape(buf, c->type);
+		web_escape(buf, c->type);
 		tms_buf_add_cstr(buf, ", ");
 	}
 	tms_buf_format(
 		buf, "%s%s</li>\n", why_in_words(c->why), c->is_comments ? ", of comments" : "");
 }
 
-void tms_web_choice(struct tms_buf *buf, const struct tms_source *source)
+void web_choice(struct tms_buf *buf, const struct tms_source *source)
 {
 	const struct tms_choice *choice = &source->choice;
 	struct tms_buf words = { 0 };
@@ -45,7 +45,7 @@ void tms_web_choice(struct tms_buf *buf, const struct tms_source *source)
 	tms_choice_words(&words, choice, source->conf->url);
 	if (words.len > 0) {
 		tms_buf_add_cstr(buf, "<br><span class=\"soft\">");
-		tms_web_escape(buf, tms_buf_str(&words));
+		web_escape(buf, tms_buf_str(&words));
 		tms_buf_add_cstr(buf, "</span>");
 	}
 	tms_buf_free(&words);

@@ -170,7 +170,7 @@ static void read_parameter(struct reading *r, struct tms_str name, struct tms_st
 	out->was_asked = true;
 }
 
-void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
+void web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
 	struct tms_web_filter *out)
 {
 	struct reading r = { .conf = conf, .arena = arena, .out = out };
@@ -197,15 +197,14 @@ void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, s
 				TMS_STR_ARGS(names_of(conf, arena))));
 }
 
-struct tms_str tms_web_filter_target(struct tms_arena *arena, const struct tms_web_filter *filter)
+struct tms_str web_filter_target(struct tms_arena *arena, const struct tms_web_filter *filter)
 {
 	return tms_arena_format(arena, "/filter.%.*s%.*s",
 		TMS_STR_ARGS(tms_form_name(filter->form)),
-		TMS_STR_ARGS(tms_web_filter_parameters(arena, filter)));
+		TMS_STR_ARGS(web_filter_parameters(arena, filter)));
 }
 
-struct tms_str tms_web_filter_parameters(
-	struct tms_arena *arena, const struct tms_web_filter *filter)
+struct tms_str web_filter_parameters(struct tms_arena *arena, const struct tms_web_filter *filter)
 {
 	struct tms_buf buf = { 0 };
 
@@ -225,7 +224,7 @@ struct tms_str tms_web_filter_parameters(
 	return parameters;
 }
 
-struct tms_str tms_web_query_error(
+struct tms_str web_query_error(
 	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag)
 {
 	struct tms_buf buf = { 0 };

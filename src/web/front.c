@@ -77,8 +77,8 @@ static void hold_unref(struct hold *hold)
 {
 	if (--hold->refs > 0)
 		return;
-	tms_hot_drop(hold->front->hot, &hold->plain.body);
-	tms_hot_drop(hold->front->hot, &hold->gzip.body);
+	hot_drop(hold->front->hot, &hold->plain.body);
+	hot_drop(hold->front->hot, &hold->gzip.body);
 	hold->message.deliver = on_back;
 	tms_queue_post(hold->front->home, &hold->message);
 }
@@ -93,7 +93,7 @@ static void release_form(void *owner)
 {
 	struct form *form = owner;
 
-	tms_hot_release(&form->body);
+	hot_release(&form->body);
 	hold_unref(form->hold);
 }
 
@@ -155,7 +155,7 @@ static void keep(struct tms_front *front, struct hold *hold)
 static void send_hot(struct tms_front *front, struct form *form,
 	const struct tms_rendition_form *bytes, struct tms_answer *answer)
 {
-	if (!tms_hot_use(front->hot, &form->body, bytes))
+	if (!hot_use(front->hot, &form->body, bytes))
 		return;
 	answer->piece_count = 0;
 	answer->file = (struct tms_answer_file){ .fd = form->body.fd, .bytes = form->body.bytes };
@@ -191,8 +191,7 @@ static void answer(struct tms_front *front, struct tms_exchange exchange,
 	(void)tms_exchange_answer(exchange, &answer);
 }
 
-void tms_front_handle(
-	void *context, struct tms_exchange exchange, const struct tms_request *request)
+void front_handle(void *context, struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct tms_front *front = context;
 	struct place *place = NULL;
@@ -239,7 +238,7 @@ static void on_swept(struct tms_message *message)
 
 	front->is_sweeping = false;
 	if (front->is_to_sweep_again)
-		tms_front_sweep(front);
+		front_sweep(front);
 }
 
 static void on_sweep(struct tms_message *message)
@@ -257,7 +256,7 @@ static void on_sweep(struct tms_message *message)
 	tms_queue_post(front->swept == SETS ? front->home : front->queue, message);
 }
 
-void tms_front_sweep(struct tms_front *front)
+void front_sweep(struct tms_front *front)
 {
 	front->is_to_sweep_again = front->is_sweeping;
 	if (front->is_sweeping)
@@ -270,7 +269,7 @@ void tms_front_sweep(struct tms_front *front)
 
 /* ---- life ---- */
 
-struct tms_front *tms_front_new(const struct tms_front_options *options)
+struct tms_front *front_new(const struct tms_front_options *options)
 {
 	struct tms_front *front = calloc(1, sizeof(*front));
 
@@ -284,35 +283,35 @@ struct tms_front *tms_front_new(const struct tms_front_options *options)
 	front->places = calloc(SETS * WAYS, sizeof(*front->places));
 	front->side = tms_relay_side_new(
 		options->relay, options->queue, options->waiting_max, on_given, front);
-	front->hot = tms_hot_new(options->hot_files_max, options->hot_bytes_max);
+	front->hot = hot_new(options->hot_files_max, options->hot_bytes_max);
 	if (!front->places || !front->side || !front->hot) {
-		tms_front_free(front);
+		front_free(front);
 		return NULL;
 	}
 	return front;
 }
 
-void tms_front_clear(struct tms_front *front)
+void front_clear(struct tms_front *front)
 {
 	for (size_t i = 0; i < SETS * WAYS; i++)
 		if (front->places[i].hold)
 			leave(&front->places[i]);
 }
 
-void tms_front_free(struct tms_front *front)
+void front_free(struct tms_front *front)
 {
 	if (!front)
 		return;
 	assert(!front->is_sweeping);
 	tms_relay_side_free(front->side);
-	tms_hot_free(front->hot);
+	hot_free(front->hot);
 	free(front->places);
 	free(front);
 }
 
 /* ---- on the main thread ---- */
 
-void tms_front_hand_over(struct tms_exchange exchange, struct tms_rendition *rendition)
+void front_hand_over(struct tms_exchange exchange, struct tms_rendition *rendition)
 {
 	const struct tms_request *request = tms_exchange_request(exchange);
 	struct tms_str target = request ? request->target : TMS_STR_NONE;
@@ -333,10 +332,10 @@ void tms_front_hand_over(struct tms_exchange exchange, struct tms_rendition *ren
 	(void)tms_exchange_give(exchange, hold); /* it has not ended: its request is there */
 }
 
-void tms_front_counts_add(const struct tms_front *front, struct tms_front_counts *sum)
+void front_counts_add(const struct tms_front *front, struct tms_front_counts *sum)
 {
 	sum->whole += atomic_load_explicit(&front->whole, memory_order_relaxed);
 	sum->unchanged += atomic_load_explicit(&front->unchanged, memory_order_relaxed);
 	sum->alone += atomic_load_explicit(&front->alone, memory_order_relaxed);
-	tms_hot_counts_add(front->hot, &sum->hot);
+	hot_counts_add(front->hot, &sum->hot);
 }

@@ -37,22 +37,21 @@ struct tms_front_counts {
 
 /** Options are borrowed for the call, what they point to outlives the front. Given; NULL when
  * memory is out. */
-struct tms_front *tms_front_new(const struct tms_front_options *options);
+struct tms_front *front_new(const struct tms_front_options *options);
 /** Cleared before, and both queues run empty. NULL is accepted. */
-void tms_front_free(struct tms_front *front);
+void front_free(struct tms_front *front);
 /** The handler of the loop's server; context is the front. */
-void tms_front_handle(
-	void *context, struct tms_exchange exchange, const struct tms_request *request);
+void front_handle(void *context, struct tms_exchange exchange, const struct tms_request *request);
 /** Give every reference back; on the loop's thread, or when it has ended. */
-void tms_front_clear(struct tms_front *front);
+void front_clear(struct tms_front *front);
 
 /* On the main thread: */
 
 /** Answer a forwarded request with a rendition; the reference is taken. */
-void tms_front_hand_over(struct tms_exchange exchange, struct tms_rendition *rendition);
+void front_hand_over(struct tms_exchange exchange, struct tms_rendition *rendition);
 /** Let it give back what has become stale though nobody asks for it. */
-void tms_front_sweep(struct tms_front *front);
+void front_sweep(struct tms_front *front);
 /** Add its counts to *sum; from any thread. */
-void tms_front_counts_add(const struct tms_front *front, struct tms_front_counts *sum);
+void front_counts_add(const struct tms_front *front, struct tms_front_counts *sum);
 
 #endif

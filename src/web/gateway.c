@@ -35,7 +35,7 @@ static void add(struct tms_gateways *gateways, const struct tms_address *address
 
 	/* a public one is not somebody's own network */
 	if (!tms_guard_refusal(&public_only, address) || gateways->count == TMS_GATEWAYS_MAX ||
-		tms_gateways_find(gateways, address) >= 0)
+		gateways_find(gateways, address) >= 0)
 		return;
 	gateways->list[gateways->count++] = *address;
 }
@@ -60,7 +60,7 @@ static size_t take_fields(struct tms_str *text, struct tms_str fields[FIELDS_MAX
 	return count;
 }
 
-void tms_gateways_add4(struct tms_gateways *gateways, struct tms_str routes)
+void gateways_add4(struct tms_gateways *gateways, struct tms_str routes)
 {
 	struct tms_str fields[FIELDS_MAX];
 
@@ -79,7 +79,7 @@ void tms_gateways_add4(struct tms_gateways *gateways, struct tms_str routes)
 	}
 }
 
-void tms_gateways_add6(struct tms_gateways *gateways, struct tms_str routes)
+void gateways_add6(struct tms_gateways *gateways, struct tms_str routes)
 {
 	struct tms_str fields[FIELDS_MAX];
 
@@ -94,7 +94,7 @@ void tms_gateways_add6(struct tms_gateways *gateways, struct tms_str routes)
 	}
 }
 
-int tms_gateways_find(const struct tms_gateways *gateways, const struct tms_address *address)
+int gateways_find(const struct tms_gateways *gateways, const struct tms_address *address)
 {
 	for (size_t i = 0; i < gateways->count; i++)
 		if (gateways->list[i].is_v6 == address->is_v6 &&
@@ -114,11 +114,11 @@ static struct tms_str read_routes(const char *path, char buffer[ROUTES_BYTES_MAX
 	return (struct tms_str){ buffer, got > 0 ? (size_t)got : 0 };
 }
 
-void tms_gateways_read(struct tms_gateways *out)
+void gateways_read(struct tms_gateways *out)
 {
 	char buffer[ROUTES_BYTES_MAX];
 
 	*out = (struct tms_gateways){ 0 };
-	tms_gateways_add4(out, read_routes("/proc/net/route", buffer));
-	tms_gateways_add6(out, read_routes("/proc/net/ipv6_route", buffer));
+	gateways_add4(out, read_routes("/proc/net/route", buffer));
+	gateways_add6(out, read_routes("/proc/net/ipv6_route", buffer));
 }

@@ -17,11 +17,11 @@ struct tms_gateways {
 
 /** Those that default routes lead to and that have private addresses; none where the system does not
  * tell. */
-void tms_gateways_read(struct tms_gateways *out);
+void gateways_read(struct tms_gateways *out);
 /** Add those of /proc/net/route (IPv4) or /proc/net/ipv6_route, given as text. */
-void tms_gateways_add4(struct tms_gateways *gateways, struct tms_str routes);
-void tms_gateways_add6(struct tms_gateways *gateways, struct tms_str routes);
+void gateways_add4(struct tms_gateways *gateways, struct tms_str routes);
+void gateways_add6(struct tms_gateways *gateways, struct tms_str routes);
 /** Its place in the list, or -1. */
-int tms_gateways_find(const struct tms_gateways *gateways, const struct tms_address *address);
+int gateways_find(const struct tms_gateways *gateways, const struct tms_address *address);
 
 #endif

@@ -130,7 +130,7 @@ static size_t room_of(size_t bytes)
 	return (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
 }
 
-void tms_hot_drop(struct tms_hot *hot, struct tms_hot_body *body)
+void hot_drop(struct tms_hot *hot, struct tms_hot_body *body)
 {
 	assert(body->users == 0);
 	if (body->bytes) {
@@ -152,7 +152,7 @@ static bool make_room(struct tms_hot *hot, size_t bytes)
 		if (!body)
 			return false;
 		struct tms_hot_body *next = TAILQ_NEXT(body, entry);
-		tms_hot_drop(hot, body);
+		hot_drop(hot, body);
 		body = next;
 	}
 	return true;
@@ -178,8 +178,7 @@ static void make_copy(
 	add(&hot->bytes, room);
 }
 
-bool tms_hot_use(
-	struct tms_hot *hot, struct tms_hot_body *body, const struct tms_rendition_form *form)
+bool hot_use(struct tms_hot *hot, struct tms_hot_body *body, const struct tms_rendition_form *form)
 {
 	if (!body->bytes) {
 		if (!hot->files_max || form->bytes < TMS_HOT_BODY_MIN ||
@@ -197,7 +196,7 @@ bool tms_hot_use(
 	return true;
 }
 
-void tms_hot_release(struct tms_hot_body *body)
+void hot_release(struct tms_hot_body *body)
 {
 	assert(body->users > 0);
 	body->users--;
@@ -205,7 +204,7 @@ void tms_hot_release(struct tms_hot_body *body)
 
 /* ---- life ---- */
 
-struct tms_hot *tms_hot_new(size_t files_max, size_t bytes_max)
+struct tms_hot *hot_new(size_t files_max, size_t bytes_max)
 {
 	struct tms_hot *made = calloc(1, sizeof(*made));
 
@@ -219,13 +218,13 @@ struct tms_hot *tms_hot_new(size_t files_max, size_t bytes_max)
 	return made;
 }
 
-void tms_hot_free(struct tms_hot *hot)
+void hot_free(struct tms_hot *hot)
 {
 	assert(!hot || TAILQ_EMPTY(&hot->bodies));
 	free(hot);
 }
 
-void tms_hot_counts_add(const struct tms_hot *hot, struct tms_hot_counts *sum)
+void hot_counts_add(const struct tms_hot *hot, struct tms_hot_counts *sum)
 {
 	sum->lent += get(&hot->lent);
 	sum->refused += get(&hot->refused);

@@ -42,19 +42,18 @@ struct tms_hot_counts {
 
 /** 0 files or bytes, or a system that cannot do it: no copies are made. Given; NULL when memory is
  * out. */
-struct tms_hot *tms_hot_new(size_t files_max, size_t bytes_max);
+struct tms_hot *hot_new(size_t files_max, size_t bytes_max);
 /** Every body was dropped. NULL is accepted. */
-void tms_hot_free(struct tms_hot *hot);
+void hot_free(struct tms_hot *hot);
 /**
  * The form is about to be sent. True: it lies whole at the start of body->fd, and does until
- * tms_hot_release. False: send its pieces.
+ * hot_release. False: send its pieces.
  */
-bool tms_hot_use(
-	struct tms_hot *hot, struct tms_hot_body *body, const struct tms_rendition_form *form);
-void tms_hot_release(struct tms_hot_body *body);
+bool hot_use(struct tms_hot *hot, struct tms_hot_body *body, const struct tms_rendition_form *form);
+void hot_release(struct tms_hot_body *body);
 /** The form goes; no answer is under way. */
-void tms_hot_drop(struct tms_hot *hot, struct tms_hot_body *body);
+void hot_drop(struct tms_hot *hot, struct tms_hot_body *body);
 /** Add the counts to *sum; from any thread. */
-void tms_hot_counts_add(const struct tms_hot *hot, struct tms_hot_counts *sum);
+void hot_counts_add(const struct tms_hot *hot, struct tms_hot_counts *sum);
 
 #endif

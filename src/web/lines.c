@@ -82,12 +82,12 @@ static enum tms_status begin(
 	return st;
 }
 
-enum tms_turn_word tms_web_lines_begin(struct tms_turn *turn, const struct tms_web_filter *filter)
+enum tms_turn_word web_lines_begin(struct tms_turn *turn, const struct tms_web_filter *filter)
 {
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
 	enum tms_turn_word word = TMS_TURN_OVER;
 	struct tms_served *served =
-		tms_web_served(turn, filter, tms_web_filter_target(arena, filter), &word);
+		web_served(turn, filter, web_filter_target(arena, filter), &word);
 	struct lines *lines = served ? calloc(1, sizeof(*lines)) : NULL;
 
 	if (!served)

@@ -56,7 +56,7 @@ static bool is_uncounted(void *context, struct tms_str peer)
 {
 	const struct loop *loop = context;
 
-	return tms_warden_is_uncounted(loop->loops->warden, &loop->settings->rules, peer);
+	return warden_is_uncounted(loop->loops->warden, &loop->settings->rules, peer);
 }
 
 static void on_request(
@@ -66,8 +66,8 @@ static void on_request(
 	const struct tms_warden_rules *rules = &loop->settings->rules;
 
 	if (rules->requests_max == 0 ||
-		tms_warden_lets_ask(loop->loops->warden, rules, exchange, request))
-		tms_front_handle(loop->front, exchange, request);
+		warden_lets_ask(loop->loops->warden, rules, exchange, request))
+		front_handle(loop->front, exchange, request);
 }
 
 static void on_settings(struct tms_message *message)
@@ -211,7 +211,7 @@ static enum tms_status loop_init(struct loop *loop, const struct tms_loops_optio
 		.hot_files_max = loops->hot_files_max,
 		.hot_bytes_max =
 			(size_t)options->conf->limits.cache_bytes / HOT_CACHE_PART / loops->count };
-	loop->front = tms_front_new(&front);
+	loop->front = front_new(&front);
 	if (!loop->front)
 		return TMS_ENOMEM;
 	return tms_server_new(
@@ -228,9 +228,9 @@ enum tms_status tms_loops_new(
 
 	if (made) {
 		made->home = options->home;
-		tms_warden_rules_of(options->conf, &rules);
+		warden_rules_of(options->conf, &rules);
 		made->relay = tms_relay_new(options->home, options->handle, options->context);
-		made->warden = tms_warden_new();
+		made->warden = warden_new();
 		made->settings = settings_new(NULL, &rules);
 		made->count = wanted_count(options->conf);
 		made->hot_files_max = spare_files(options->conf, made->count);
@@ -285,7 +285,7 @@ uint16_t tms_loops_port(const struct tms_loops *loops, size_t index)
 	return tms_server_port(loops->list[0].server, index);
 }
 
-size_t tms_loops_count(const struct tms_loops *loops)
+size_t loops_count(const struct tms_loops *loops)
 {
 	return loops->count;
 }
@@ -295,7 +295,7 @@ enum tms_status tms_loops_configure(struct tms_loops *loops, const struct tms_co
 	struct tms_warden_rules rules;
 	struct settings *own = NULL;
 
-	tms_warden_rules_of(conf, &rules);
+	warden_rules_of(conf, &rules);
 	own = settings_new(NULL, &rules);
 	if (!own)
 		return TMS_ENOMEM;
@@ -312,12 +312,12 @@ enum tms_status tms_loops_configure(struct tms_loops *loops, const struct tms_co
 	return TMS_OK;
 }
 
-struct tms_warden *tms_loops_warden(const struct tms_loops *loops)
+struct tms_warden *loops_warden(const struct tms_loops *loops)
 {
 	return loops->warden;
 }
 
-const struct tms_warden_rules *tms_loops_rules(const struct tms_loops *loops)
+const struct tms_warden_rules *loops_rules(const struct tms_loops *loops)
 {
 	return &loops->settings->rules;
 }
@@ -326,18 +326,18 @@ void tms_loops_write_warnings(void *loops, struct tms_buf *buf)
 {
 	const struct tms_loops *all = loops;
 
-	tms_warden_gateway_words(all->warden, &all->settings->rules, buf);
+	warden_gateway_words(all->warden, &all->settings->rules, buf);
 }
 
-size_t tms_loops_slow_bytes(const struct tms_loops *loops)
+size_t loops_slow_bytes(const struct tms_loops *loops)
 {
 	return tms_quota_kept(loops->quota);
 }
 
-void tms_loops_sweep(struct tms_loops *loops)
+void loops_sweep(struct tms_loops *loops)
 {
 	for (size_t i = 0; i < loops->count; i++)
-		tms_front_sweep(loops->list[i].front);
+		front_sweep(loops->list[i].front);
 }
 
 void tms_loops_drain(
@@ -366,7 +366,7 @@ void tms_loops_stop(struct tms_loops *loops)
 		tms_server_free(loop->server);
 		loop->server = NULL;
 		if (loop->front)
-			tms_front_clear(loop->front);
+			front_clear(loop->front);
 	}
 	if (loops->relay)
 		tms_relay_close(loops->relay);
@@ -378,30 +378,30 @@ void tms_loops_free(struct tms_loops *loops)
 	if (!loops)
 		return;
 	for (size_t i = 0; loops->list && i < loops->count; i++) {
-		tms_front_free(loops->list[i].front);
+		front_free(loops->list[i].front);
 		tms_thread_free(loops->list[i].thread);
 		free(loops->list[i].settings);
 	}
 	tms_relay_free(loops->relay);
 	tms_quota_free(loops->quota);
-	tms_warden_free(loops->warden);
+	warden_free(loops->warden);
 	free(loops->settings);
 	free(loops->list);
 	free(loops);
 }
 
-uint64_t tms_loops_dropped(const struct tms_loops *loops)
+uint64_t loops_dropped(const struct tms_loops *loops)
 {
 	return tms_relay_dropped(loops->relay);
 }
 
-void tms_loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
+void loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
 	struct tms_front_counts *front)
 {
 	*server = (struct tms_server_counters){ 0 };
 	*front = (struct tms_front_counts){ 0 };
 	for (size_t i = 0; i < loops->count; i++) {
 		tms_server_counters_add(loops->list[i].server, server);
-		tms_front_counts_add(loops->list[i].front, front);
+		front_counts_add(loops->list[i].front, front);
 	}
 }

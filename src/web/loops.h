@@ -33,7 +33,7 @@ TMS_MUST_CHECK enum tms_status tms_loops_listen(
 TMS_MUST_CHECK enum tms_status tms_loops_start(struct tms_loops *loops, struct tms_diag *diag);
 /** The port of address `index`, in order of tms_loops_listen. */
 uint16_t tms_loops_port(const struct tms_loops *loops, size_t index);
-size_t tms_loops_count(const struct tms_loops *loops);
+size_t loops_count(const struct tms_loops *loops);
 
 /** Another configuration is in force: take over what serving loops need of it. TMS_OK, TMS_ENOMEM:
  * then the one before stays. */
@@ -41,14 +41,14 @@ TMS_MUST_CHECK enum tms_status tms_loops_configure(
 	struct tms_loops *loops, const struct tms_conf *conf);
 /** What is limited by address, and the main thread's rules for it; borrowed until the next
  * tms_loops_configure. */
-struct tms_warden *tms_loops_warden(const struct tms_loops *loops);
-const struct tms_warden_rules *tms_loops_rules(const struct tms_loops *loops);
+struct tms_warden *loops_warden(const struct tms_loops *loops);
+const struct tms_warden_rules *loops_rules(const struct tms_loops *loops);
 /** Append a line for each thing that people should look at; loops: a struct tms_loops. */
 void tms_loops_write_warnings(void *loops, struct tms_buf *buf);
 /** What is held for slow clients, in bytes. */
-size_t tms_loops_slow_bytes(const struct tms_loops *loops);
+size_t loops_slow_bytes(const struct tms_loops *loops);
 /** Let all fronts give back what has become stale. */
-void tms_loops_sweep(struct tms_loops *loops);
+void loops_sweep(struct tms_loops *loops);
 /** As tms_server_drain, on every loop; done is called once from the main loop. */
 void tms_loops_drain(
 	struct tms_loops *loops, uint32_t deadline_ms, tms_server_done_fn done, void *context);
@@ -58,9 +58,9 @@ void tms_loops_stop(struct tms_loops *loops);
 void tms_loops_free(struct tms_loops *loops);
 
 /** Requests that were given up because their client had left. */
-uint64_t tms_loops_dropped(const struct tms_loops *loops);
+uint64_t loops_dropped(const struct tms_loops *loops);
 /** Sums over all loops. */
-void tms_loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
+void loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
 	struct tms_front_counts *front);
 
 #endif

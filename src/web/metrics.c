@@ -157,9 +157,9 @@ static void write_server(const struct tms_web *web, struct tms_buf *buf)
 	struct tms_front_counts front = { 0 };
 	const struct tms_server_counters *counters = &sum;
 
-	tms_loops_count_all(web->loops, &sum, &front);
+	loops_count_all(web->loops, &sum, &front);
 	one(buf, "tamis_serve_threads", "gauge", "Threads that answer readers.",
-		(int64_t)tms_loops_count(web->loops));
+		(int64_t)loops_count(web->loops));
 	one(buf, "tamis_feeds_served_total", "counter", "Feeds sent whole.", (int64_t)front.whole);
 	one(buf, "tamis_feeds_unchanged_total", "counter", "Feeds answered with 304.",
 		(int64_t)(front.unchanged + web->feeds_unchanged));
@@ -188,7 +188,7 @@ static void write_server(const struct tms_web *web, struct tms_buf *buf)
 		tms_buf_format(buf, "tamis_http_rejected_total{reason=\"%s\"} %llu\n",
 			tms_server_reason_name((enum tms_server_reason)i),
 			(unsigned long long)counters->rejected[i]);
-	const struct tms_warden_counts limited = tms_warden_counts(tms_loops_warden(web->loops));
+	const struct tms_warden_counts limited = warden_counts(loops_warden(web->loops));
 	head(buf, "tamis_http_limited_total", "counter",
 		"Requests answered with 429, by what the address has done too often.");
 	tms_buf_format(buf,
@@ -196,7 +196,7 @@ static void write_server(const struct tms_web *web, struct tms_buf *buf)
 		"tamis_http_limited_total{limit=\"unknown_tokens\"} %llu\n",
 		(unsigned long long)limited.requests, (unsigned long long)limited.tokens);
 	one(buf, "tamis_http_slow_bytes", "gauge", "Memory held for clients that are slow.",
-		(int64_t)tms_loops_slow_bytes(web->loops));
+		(int64_t)loops_slow_bytes(web->loops));
 	one(buf, "tamis_http_written_bytes_total", "counter", "Bytes sent.",
 		(int64_t)counters->written_bytes);
 }
@@ -272,7 +272,7 @@ static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
 		(int64_t)shelves->counts.gained);
 }
 
-void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
+void web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 {
 	const struct tms_service *service = web->service;
 	const struct tms_feeds *feeds = &service->feeds;
@@ -307,7 +307,7 @@ void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 		(int64_t)service->log->dropped);
 	one(buf, "tamis_requests_left_total", "counter",
 		"Requests that were given up because their client had left.",
-		(int64_t)tms_loops_dropped(web->loops));
+		(int64_t)loops_dropped(web->loops));
 	one(buf, "tamis_turns_waiting", "gauge", "Answers under way on the main thread.",
 		(int64_t)web->turns.count);
 	one(buf, "tamis_turns_total", "counter", "Pieces of work that answers took.",

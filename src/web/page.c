@@ -12,7 +12,7 @@
 /* Of one piece. */
 #define SOURCES_A_PIECE 100
 
-void tms_web_escape(struct tms_buf *buf, struct tms_str text)
+void web_escape(struct tms_buf *buf, struct tms_str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char byte = (unsigned char)text.ptr[i];
@@ -57,7 +57,7 @@ static void write_source(struct page *page, struct tms_source *source, struct tm
 	} else {
 		struct tms_buf words = { 0 };
 		tms_health_words(&words, health, page->now);
-		tms_web_held_words(&words, source);
+		web_held_words(&words, source);
 		page_text(page, tms_buf_str(&words));
 		tms_buf_free(&words);
 	}
@@ -72,7 +72,7 @@ static void write_source(struct page *page, struct tms_source *source, struct tm
 	}
 	page_add(page, "</span>");
 	if (source->conf)
-		tms_web_choice(&page->buf, source);
+		web_choice(&page->buf, source);
 	page_add(page, "</li>\n");
 }
 
@@ -259,7 +259,7 @@ static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *
 	if (page->reloads != turn->web->service->reloads) {
 		page_free(page);
 		turn->state = NULL;
-		return tms_web_page_begin(turn, request->query, lists_all);
+		return web_page_begin(turn, request->query, lists_all);
 	}
 	page->scratch = tms_exchange_arena(turn->exchange);
 	if (page->parts[page->part](page, page->from)) {
@@ -298,7 +298,7 @@ static bool ask_filter(struct tms_turn *turn, struct page *page, enum tms_turn_w
 		st = page_choose(page, served);
 	else if (st == TMS_EINVAL || st == TMS_ELIMIT) {
 		page->parts = parts_refused;
-		page->filter.error = tms_web_query_error(&page->arena, page->filter.match, &diag);
+		page->filter.error = web_query_error(&page->arena, page->filter.match, &diag);
 		return true;
 	}
 	if (st != TMS_OK)
@@ -307,7 +307,7 @@ static bool ask_filter(struct tms_turn *turn, struct page *page, enum tms_turn_w
 	return st == TMS_OK;
 }
 
-enum tms_turn_word tms_web_page_begin(struct tms_turn *turn, struct tms_str query, bool lists_all)
+enum tms_turn_word web_page_begin(struct tms_turn *turn, struct tms_str query, bool lists_all)
 {
 	const struct tms_service *service = turn->web->service;
 	struct page *page = calloc(1, sizeof(*page));
@@ -324,7 +324,7 @@ enum tms_turn_word tms_web_page_begin(struct tms_turn *turn, struct tms_str quer
 	page->scratch = tms_exchange_arena(turn->exchange);
 	page->parts = parts_plain;
 	if (service->conf->filter_addresses_on) /* else nobody looks at it */
-		tms_web_read_filter(service->conf, &page->arena, query, &page->filter);
+		web_read_filter(service->conf, &page->arena, query, &page->filter);
 	if (page->filter.was_asked && !ask_filter(turn, page, &word)) {
 		page_free(page);
 		return word;

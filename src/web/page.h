@@ -46,7 +46,7 @@ static inline void page_add(struct page *page, const char *html)
 
 static inline void page_text(struct page *page, struct tms_str plain)
 {
-	tms_web_escape(&page->buf, plain);
+	web_escape(&page->buf, plain);
 }
 
 /** What its filter keeps and drops, from a feed whose shelf is filled. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */

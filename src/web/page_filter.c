@@ -70,7 +70,7 @@ static void write_more(struct page *page, size_t count, size_t listed)
 
 static void write_address(struct page *page)
 {
-	struct tms_str target = tms_web_filter_target(page->scratch, &page->filter);
+	struct tms_str target = web_filter_target(page->scratch, &page->filter);
 	const char *divider = "<p class=\"soft\">The same as ";
 
 	page_add(page, "<p>Subscribe to this address:</p>\n<code class=\"address\"><a href=\"");
@@ -87,7 +87,7 @@ static void write_address(struct page *page)
 		page_add(page, divider);
 		divider = " or ";
 		page_add(page, "<a href=\"");
-		page_text(page, tms_web_filter_target(page->scratch, &other));
+		page_text(page, web_filter_target(page->scratch, &other));
 		page_add(page, "\">");
 		page_text(page, tms_form_title(other.form));
 		page_add(page, "</a>");
@@ -133,7 +133,7 @@ bool page_write_dropped(struct page *page, size_t from)
 /* The page lists some of many; the lines for programs are all there are. */
 bool page_write_links(struct page *page, size_t from)
 {
-	struct tms_str parameters = tms_web_filter_parameters(page->scratch, &page->filter);
+	struct tms_str parameters = web_filter_parameters(page->scratch, &page->filter);
 
 	(void)from;
 	if (page->lists_all && page->seen_count > LISTED_ITEMS) {
@@ -204,7 +204,7 @@ struct tms_address_query page_query(const struct page *page)
 		.sources_count = filter->sources_count,
 		.match = filter->match,
 		.limit = filter->limit,
-		.target = tms_web_filter_target(page->scratch, filter),
+		.target = web_filter_target(page->scratch, filter),
 		.form = filter->form };
 }
 

@@ -21,16 +21,15 @@ struct tms_web_filter {
 
 /** Read `query`; unknown parameters are passed over, an empty source or limit too. Costs its bytes,
  * and what limits.address_sources allows, whatever there is in the configuration. */
-void tms_web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
+void web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
 	struct tms_web_filter *out);
 /** "/filter.atom?source=…&match=…", in the filter's form: the canonical address, in the arena. */
-struct tms_str tms_web_filter_target(struct tms_arena *arena, const struct tms_web_filter *filter);
+struct tms_str web_filter_target(struct tms_arena *arena, const struct tms_web_filter *filter);
 /** Of the same, "?source=…&match=…". */
-struct tms_str tms_web_filter_parameters(
-	struct tms_arena *arena, const struct tms_web_filter *filter);
+struct tms_str web_filter_parameters(struct tms_arena *arena, const struct tms_web_filter *filter);
 /** The sentence of a query that cannot be read, with the line and a caret below the place, as
  * tms_diag_write shows them; in the arena. */
-struct tms_str tms_web_query_error(
+struct tms_str web_query_error(
 	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag);
 
 #define TMS_WEB_NO_MEMORY TMS_STR("There is not enough memory for this answer now.\n")
@@ -42,40 +41,40 @@ struct tms_str tms_web_query_error(
 		"(limits.sets_bytes). Try again in a moment.\n")
 
 /** The page: health, form, and what the filter keeps. */
-enum tms_turn_word tms_web_page(struct tms_turn *turn, const struct tms_request *request);
+enum tms_turn_word web_page(struct tms_turn *turn, const struct tms_request *request);
 /** /explain: the page with every item and its reason, or as `format` says: all items in lines, or a
  * few lines of plain text about what was read, how much is kept, and why. */
-enum tms_turn_word tms_web_explain(struct tms_turn *turn, const struct tms_request *request);
+enum tms_turn_word web_explain(struct tms_turn *turn, const struct tms_request *request);
 
 /* Of these, one piece each: */
-enum tms_turn_word tms_web_page_begin(struct tms_turn *turn, struct tms_str query, bool lists_all);
-enum tms_turn_word tms_web_lines_begin(struct tms_turn *turn, const struct tms_web_filter *filter);
-enum tms_turn_word tms_web_summary_begin(struct tms_turn *turn, struct tms_str query);
+enum tms_turn_word web_page_begin(struct tms_turn *turn, struct tms_str query, bool lists_all);
+enum tms_turn_word web_lines_begin(struct tms_turn *turn, const struct tms_web_filter *filter);
+enum tms_turn_word web_summary_begin(struct tms_turn *turn, struct tms_str query);
 
 /** The feed that a filter asks for. NULL, and *word is what the piece ends with: it is answered, or
  * its shelf is to be waited for. Borrowed until the next call. */
-struct tms_served *tms_web_served(struct tms_turn *turn, const struct tms_web_filter *filter,
+struct tms_served *web_served(struct tms_turn *turn, const struct tms_web_filter *filter,
 	struct tms_str target, enum tms_turn_word *word);
 /** Append how a source is doing: its health, when it is asked next, and the feed that is read in the
  * place of its page. */
-void tms_web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
+void web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
 /** Append how what is held of a source is let in; nothing when nothing is held. */
-void tms_web_held_words(struct tms_buf *buf, const struct tms_source *source);
+void web_held_words(struct tms_buf *buf, const struct tms_source *source);
 /** Answer with the lines of tms_web_write_sources, and one for each warning: "the service", warned,
  * nothing, words. */
-void tms_web_sources(struct tms_web *web, struct tms_exchange exchange);
+void web_sources(struct tms_web *web, struct tms_exchange exchange);
 /** Answer with a line for each recipe: name, configured|shipped, its sources; divided by tabs. */
-void tms_web_recipes(struct tms_web *web, struct tms_exchange exchange);
+void web_recipes(struct tms_web *web, struct tms_exchange exchange);
 /** Answer with the text of a recipe that comes with Tamis; those of the configuration are not shown. */
-void tms_web_recipe(struct tms_web *web, struct tms_exchange exchange, struct tms_str name);
+void web_recipe(struct tms_web *web, struct tms_exchange exchange, struct tms_str name);
 /** Append HTML: which feed is read in the place of a page, and the choice there was. Nothing for a
  * source whose address is a listing. */
-void tms_web_choice(struct tms_buf *buf, const struct tms_source *source);
+void web_choice(struct tms_buf *buf, const struct tms_source *source);
 /** The one style sheet. Static. */
-struct tms_str tms_web_style(void);
+struct tms_str web_style(void);
 /** Append metrics in Prometheus's text format. */
-void tms_web_write_metrics(const struct tms_web *web, struct tms_buf *buf);
+void web_write_metrics(const struct tms_web *web, struct tms_buf *buf);
 /** Append HTML text with & < > " ' escaped and control characters dropped. */
-void tms_web_escape(struct tms_buf *buf, struct tms_str text);
+void web_escape(struct tms_buf *buf, struct tms_str text);
 
 #endif

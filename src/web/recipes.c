@@ -28,7 +28,7 @@ static bool is_configured(const struct tms_conf *conf, struct tms_str name)
 	return false;
 }
 
-void tms_web_recipes(struct tms_web *web, struct tms_exchange exchange)
+void web_recipes(struct tms_web *web, struct tms_exchange exchange)
 {
 	const struct tms_service *service = web->service;
 	const struct tms_conf *conf = service->conf;
@@ -48,7 +48,7 @@ void tms_web_recipes(struct tms_web *web, struct tms_exchange exchange)
 	tms_buf_free(&buf);
 }
 
-void tms_web_recipe(struct tms_web *web, struct tms_exchange exchange, struct tms_str name)
+void web_recipe(struct tms_web *web, struct tms_exchange exchange, struct tms_str name)
 {
 	const struct tms_recipe_shipped *shipped = tms_recipe_shipped_find(name);
 

@@ -25,7 +25,7 @@ static void send_rendition(
 	uint64_t dropped = web->service->feeds.dropped;
 	int64_t now_ms = 0;
 
-	tms_front_hand_over(exchange, rendition);
+	front_hand_over(exchange, rendition);
 	if (web->swept == dropped)
 		return;
 	now_ms = tms_monotonic_ms();
@@ -33,7 +33,7 @@ static void send_rendition(
 		return;
 	web->swept = dropped;
 	web->swept_ms = now_ms;
-	tms_loops_sweep(web->loops);
+	loops_sweep(web->loops);
 }
 
 #define REASONS_MAX 10 /* sources that an answer speaks of */
@@ -169,8 +169,8 @@ static enum tms_turn_word person_feed(struct tms_turn *turn, const struct tms_re
 			TMS_STR("The store cannot be read now, so it is not known whether there is a feed at this "
 				"address. Try again soon.\n"),
 			STORE_RETRY_S);
-	else if (tms_warden_lets_guess(tms_loops_warden(web->loops), tms_loops_rules(web->loops),
-			 exchange, request))
+	else if (warden_lets_guess(
+			 loops_warden(web->loops), loops_rules(web->loops), exchange, request))
 		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
 	return TMS_TURN_OVER;
 }
@@ -186,7 +186,7 @@ static bool filter_is_on(struct tms_web *web, struct tms_exchange exchange)
 	return false;
 }
 
-struct tms_served *tms_web_served(struct tms_turn *turn, const struct tms_web_filter *filter,
+struct tms_served *web_served(struct tms_turn *turn, const struct tms_web_filter *filter,
 	struct tms_str target, enum tms_turn_word *word)
 {
 	const struct tms_address_query query = { .sources = filter->sources,
@@ -213,7 +213,7 @@ struct tms_served *tms_web_served(struct tms_turn *turn, const struct tms_web_fi
 	else if (st == TMS_ENOMEM)
 		answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY);
 	else
-		answer_text(turn->exchange, 400, tms_web_query_error(arena, filter->match, &diag));
+		answer_text(turn->exchange, 400, web_query_error(arena, filter->match, &diag));
 	return NULL;
 }
 
@@ -231,7 +231,7 @@ static bool read_filter(
 {
 	if (!filter_is_on(turn->web, turn->exchange))
 		return false;
-	tms_web_read_filter(
+	web_read_filter(
 		turn->web->service->conf, tms_exchange_arena(turn->exchange), request->query, out);
 	if (out->status != 0)
 		answer_text(turn->exchange, out->status, out->error);
@@ -250,13 +250,13 @@ static enum tms_turn_word filter_feed(struct tms_turn *turn, const struct tms_re
 	(void)is_filter(request, &form);
 	filter.form = form;
 	struct tms_served *served =
-		tms_web_served(turn, &filter, tms_web_filter_target(arena, &filter), &word);
+		web_served(turn, &filter, web_filter_target(arena, &filter), &word);
 	return served ? serve_feed(turn, request, served) : word;
 }
 
 void tms_web_fini(struct tms_web *web)
 {
-	tms_turns_fini(&web->turns);
+	turns_fini(&web->turns);
 }
 
 static void answer_ready(struct tms_web *web, struct tms_exchange exchange)
@@ -289,7 +289,7 @@ static void answer_document(struct tms_exchange exchange, struct tms_str content
 static bool may_watch(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request)
 {
-	if (tms_warden_lets_watch(tms_loops_rules(web->loops), exchange, request))
+	if (warden_lets_watch(loops_rules(web->loops), exchange, request))
 		return true;
 	answer_text(exchange, 403,
 		TMS_STR("This is for the addresses that the setting metrics_networks names.\n"));
@@ -300,34 +300,34 @@ static void answer_metrics(struct tms_web *web, struct tms_exchange exchange)
 {
 	struct tms_buf buf = { 0 };
 
-	tms_web_write_metrics(web, &buf);
+	web_write_metrics(web, &buf);
 	answer_document(exchange, TMS_STR("text/plain; version=0.0.4; charset=utf-8"), &buf,
 		TMS_STR("no-store"));
 	tms_buf_free(&buf);
 }
 
-enum tms_turn_word tms_web_page(struct tms_turn *turn, const struct tms_request *request)
+enum tms_turn_word web_page(struct tms_turn *turn, const struct tms_request *request)
 {
-	return tms_web_page_begin(turn, request->query, false);
+	return web_page_begin(turn, request->query, false);
 }
 
-enum tms_turn_word tms_web_explain(struct tms_turn *turn, const struct tms_request *request)
+enum tms_turn_word web_explain(struct tms_turn *turn, const struct tms_request *request)
 {
 	struct tms_web_filter filter;
 
 	if (!read_filter(turn, request, &filter))
 		return TMS_TURN_OVER;
 	if (tms_str_equal(filter.format, TMS_STR("summary")))
-		return tms_web_summary_begin(turn, request->query);
+		return web_summary_begin(turn, request->query);
 	if (tms_str_equal(filter.format, TMS_STR("tsv")) ||
 		tms_str_equal(filter.format, TMS_STR("jsonl")))
-		return tms_web_lines_begin(turn, &filter);
-	return tms_web_page_begin(turn, request->query, true);
+		return web_lines_begin(turn, &filter);
+	return web_page_begin(turn, request->query, true);
 }
 
 static void answer_style(struct tms_exchange exchange)
 {
-	struct tms_str body = tms_web_style();
+	struct tms_str body = web_style();
 	const struct tms_answer answer = {
 		.response = { .status = 200,
 			.content_type = TMS_STR("text/css; charset=utf-8"),
@@ -359,13 +359,13 @@ void tms_web_handle(void *context, struct tms_exchange exchange, const struct tm
 			.piece_count = 1 };
 		(void)tms_exchange_answer(exchange, &answer);
 	} else if (tms_str_starts(request->path, TMS_STR("/f/"))) {
-		tms_turn_now(web, exchange, request, person_feed);
+		turn_now(web, exchange, request, person_feed);
 	} else if (is_filter(request, &form)) {
-		tms_turn_begin(web, exchange, filter_feed);
+		turn_begin(web, exchange, filter_feed);
 	} else if (is_path(request, "/")) {
-		tms_turn_begin(web, exchange, tms_web_page);
+		turn_begin(web, exchange, web_page);
 	} else if (is_path(request, "/explain")) {
-		tms_turn_begin(web, exchange, tms_web_explain);
+		turn_begin(web, exchange, web_explain);
 	} else if (is_path(request, "/style.css")) {
 		answer_style(exchange);
 	} else if (is_path(request, "/healthz")) {
@@ -374,11 +374,11 @@ void tms_web_handle(void *context, struct tms_exchange exchange, const struct tm
 		answer_ready(web, exchange);
 	} else if (is_path(request, "/sources")) {
 		if (may_watch(web, exchange, request))
-			tms_web_sources(web, exchange);
+			web_sources(web, exchange);
 	} else if (is_path(request, "/recipes")) {
-		tms_web_recipes(web, exchange);
+		web_recipes(web, exchange);
 	} else if (tms_str_starts(request->path, TMS_STR("/recipes/"))) {
-		tms_web_recipe(web, exchange, tms_str_slice(request->path, 9, SIZE_MAX));
+		web_recipe(web, exchange, tms_str_slice(request->path, 9, SIZE_MAX));
 	} else if (is_path(request, "/metrics")) {
 		if (may_watch(web, exchange, request))
 			answer_metrics(web, exchange);

@@ -10,7 +10,7 @@ static const char *state_name(const struct tms_health *health)
 	return tms_health_is_well(health) ? "well" : "ill";
 }
 
-void tms_web_held_words(struct tms_buf *buf, const struct tms_source *source)
+void web_held_words(struct tms_buf *buf, const struct tms_source *source)
 {
 	size_t held = tms_window_health(source->window)->held_count;
 
@@ -20,12 +20,12 @@ void tms_web_held_words(struct tms_buf *buf, const struct tms_source *source)
 			held == 1 ? "it" : "them");
 }
 
-void tms_web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now)
+void web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now)
 {
 	const struct tms_health *health = tms_window_health(source->window);
 
 	tms_health_words(buf, health, now);
-	tms_web_held_words(buf, source);
+	web_held_words(buf, source);
 	tms_buf_add_char(buf, ' ');
 	tms_source_next_words(buf, source, now);
 	if (source->conf && source->choice.url[0]) {
@@ -72,7 +72,7 @@ void tms_web_write_sources(struct tms_buf *buf, const struct tms_service *servic
 		if (!source->conf)
 			continue;
 		tms_buf_clear(&words);
-		tms_web_source_words(&words, source, now);
+		web_source_words(&words, source, now);
 		tms_buf_format(buf, "%.*s\t%s\t%zu item%s kept\t", TMS_STR_ARGS(source->name),
 			state_name(tms_window_health(source->window)), kept, kept == 1 ? "" : "s");
 		add_column(buf, tms_buf_str(&words));
@@ -100,7 +100,7 @@ static void add_warnings(struct tms_buf *buf, const struct tms_service *service)
 	tms_buf_free(&warnings);
 }
 
-void tms_web_sources(struct tms_web *web, struct tms_exchange exchange)
+void web_sources(struct tms_web *web, struct tms_exchange exchange)
 {
 	struct tms_buf buf = { 0 };
 

@@ -42,7 +42,7 @@ static const char style[] =
 	".dropped .title{color:var(--soft)}\n"
 	"footer{margin-top:2.5rem;color:var(--soft);font-size:.9em}\n";
 
-struct tms_str tms_web_style(void)
+struct tms_str web_style(void)
 {
 	return (struct tms_str){ style, sizeof(style) - 1 };
 }

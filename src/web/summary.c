@@ -14,7 +14,7 @@ static void write_sources(struct tms_buf *buf, const struct tms_shelf *shelf, tm
 {
 	for (size_t i = 0; i < shelf->count; i++) {
 		tms_buf_format(buf, "%.*s: ", TMS_STR_ARGS(shelf->sources[i]->name));
-		tms_web_source_words(buf, shelf->sources[i], now);
+		web_source_words(buf, shelf->sources[i], now);
 		tms_buf_add_char(buf, '\n');
 	}
 }
@@ -78,11 +78,11 @@ static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *
 	if (summary->reloads != turn->web->service->reloads) {
 		summary_free(summary);
 		turn->state = NULL;
-		turn->step = tms_web_explain;
-		return tms_web_explain(turn, request);
+		turn->step = web_explain;
+		return web_explain(turn, request);
 	}
-	const struct tms_served *served = tms_web_served(
-		turn, &summary->filter, tms_web_filter_target(arena, &summary->filter), &word);
+	const struct tms_served *served = web_served(
+		turn, &summary->filter, web_filter_target(arena, &summary->filter), &word);
 	if (!served && word != TMS_TURN_WAIT)
 		return word;
 	if (!served || tms_emptying_step(summary->emptying, served->shelf->index, ITEMS_A_PIECE,
@@ -134,7 +134,7 @@ static enum tms_status write_summary(
 	return st;
 }
 
-enum tms_turn_word tms_web_summary_begin(struct tms_turn *turn, struct tms_str query)
+enum tms_turn_word web_summary_begin(struct tms_turn *turn, struct tms_str query)
 {
 	struct summary *summary = calloc(1, sizeof(*summary));
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
@@ -145,9 +145,9 @@ enum tms_turn_word tms_web_summary_begin(struct tms_turn *turn, struct tms_str q
 		return TMS_TURN_OVER;
 	}
 	summary->reloads = turn->web->service->reloads;
-	tms_web_read_filter(turn->web->service->conf, &summary->arena, query, &summary->filter);
-	const struct tms_served *served = tms_web_served(
-		turn, &summary->filter, tms_web_filter_target(arena, &summary->filter), &word);
+	web_read_filter(turn->web->service->conf, &summary->arena, query, &summary->filter);
+	const struct tms_served *served = web_served(
+		turn, &summary->filter, web_filter_target(arena, &summary->filter), &word);
 	if (served && write_summary(turn, served, summary) != TMS_OK)
 		summary->buf.status = TMS_ENOMEM;
 	if (served && summary->emptying) {

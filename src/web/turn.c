@@ -167,7 +167,7 @@ static struct tms_turn *turn_new(const struct tms_turn *from)
 	return turn;
 }
 
-void tms_turn_begin(struct tms_web *web, struct tms_exchange exchange, tms_turn_fn step_fn)
+void turn_begin(struct tms_web *web, struct tms_exchange exchange, tms_turn_fn step_fn)
 {
 	const struct tms_turn made = {
 		.web = web, .exchange = exchange, .step = step_fn, .missing = SIZE_MAX
@@ -178,8 +178,8 @@ void tms_turn_begin(struct tms_web *web, struct tms_exchange exchange, tms_turn_
 		line_up(web, turn);
 }
 
-void tms_turn_now(struct tms_web *web, struct tms_exchange exchange,
-	const struct tms_request *request, tms_turn_fn step_fn)
+void turn_now(struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request,
+	tms_turn_fn step_fn)
 {
 	struct tms_turn made = {
 		.web = web, .exchange = exchange, .step = step_fn, .missing = SIZE_MAX
@@ -195,7 +195,7 @@ void tms_turn_now(struct tms_web *web, struct tms_exchange exchange,
 		made.free_state(made.state);
 }
 
-void tms_turns_fini(struct tms_turns *turns)
+void turns_fini(struct tms_turns *turns)
 {
 	while (turns->first)
 		turn_free(take_first(turns));

@@ -42,11 +42,11 @@ struct tms_turns {
 };
 
 /** Answer by turns; the first piece comes later. Without memory it answers 503. */
-void tms_turn_begin(struct tms_web *web, struct tms_exchange exchange, tms_turn_fn step);
+void turn_begin(struct tms_web *web, struct tms_exchange exchange, tms_turn_fn step);
 /** The same with the first piece now. */
-void tms_turn_now(struct tms_web *web, struct tms_exchange exchange,
-	const struct tms_request *request, tms_turn_fn step);
+void turn_now(struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request,
+	tms_turn_fn step);
 /** Ends all, without answers. */
-void tms_turns_fini(struct tms_turns *turns);
+void turns_fini(struct tms_turns *turns);
 
 #endif

@@ -16,7 +16,7 @@ struct tms_warden {
 	atomic_uint gateways; /* that somebody came from, by their place in the rules' list */
 };
 
-struct tms_warden *tms_warden_new(void)
+struct tms_warden *warden_new(void)
 {
 	struct tms_warden *made = calloc(1, sizeof(*made));
 
@@ -26,11 +26,11 @@ struct tms_warden *tms_warden_new(void)
 	made->guessed = tms_rates_new();
 	if (made->asked && made->guessed)
 		return made;
-	tms_warden_free(made);
+	warden_free(made);
 	return NULL;
 }
 
-void tms_warden_free(struct tms_warden *warden)
+void warden_free(struct tms_warden *warden)
 {
 	if (!warden)
 		return;
@@ -39,12 +39,12 @@ void tms_warden_free(struct tms_warden *warden)
 	free(warden);
 }
 
-void tms_warden_rules_of(const struct tms_conf *conf, struct tms_warden_rules *out)
+void warden_rules_of(const struct tms_conf *conf, struct tms_warden_rules *out)
 {
 	*out = (struct tms_warden_rules){ .trusted = conf->trusted_proxies,
 		.watchers = conf->metrics_networks,
 		.requests_max = conf->limits.requests_per_address };
-	tms_gateways_read(&out->gateways);
+	gateways_read(&out->gateways);
 }
 
 static bool contains(const struct tms_network_list *networks, const struct tms_address *address)
@@ -52,7 +52,7 @@ static bool contains(const struct tms_network_list *networks, const struct tms_a
 	return tms_networks_contain(networks->items, networks->count, address);
 }
 
-bool tms_warden_is_uncounted(
+bool warden_is_uncounted(
 	struct tms_warden *warden, const struct tms_warden_rules *rules, struct tms_str peer)
 {
 	struct tms_address address;
@@ -61,7 +61,7 @@ bool tms_warden_is_uncounted(
 		return false;
 	if (contains(&rules->trusted, &address))
 		return true;
-	int gateway = tms_gateways_find(&rules->gateways, &address);
+	int gateway = gateways_find(&rules->gateways, &address);
 	if (gateway >= 0)
 		(void)atomic_fetch_or_explicit(
 			&warden->gateways, 1U << (unsigned)gateway, memory_order_relaxed);
@@ -113,7 +113,7 @@ static struct address_text text_of(const struct tms_address *address)
 	return made;
 }
 
-bool tms_warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rules *rules,
+bool warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rules *rules,
 	struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct tms_address client;
@@ -121,7 +121,7 @@ bool tms_warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rule
 	int64_t wait_s = 0;
 
 	if (is_exempt(request) || !find_client(rules, exchange, request, &is_known, &client) ||
-		tms_gateways_find(&rules->gateways, &client) >= 0 ||
+		gateways_find(&rules->gateways, &client) >= 0 ||
 		(is_known && is_watching(request) && contains(&rules->watchers, &client)))
 		return true;
 	wait_s = tms_rates_count(
@@ -138,7 +138,7 @@ bool tms_warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rule
 	return false;
 }
 
-bool tms_warden_lets_guess(struct tms_warden *warden, const struct tms_warden_rules *rules,
+bool warden_lets_guess(struct tms_warden *warden, const struct tms_warden_rules *rules,
 	struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct tms_address client;
@@ -146,7 +146,7 @@ bool tms_warden_lets_guess(struct tms_warden *warden, const struct tms_warden_ru
 	int64_t wait_s = 0;
 
 	if (!find_client(rules, exchange, request, &is_known, &client) ||
-		tms_gateways_find(&rules->gateways, &client) >= 0)
+		gateways_find(&rules->gateways, &client) >= 0)
 		return true;
 	wait_s = tms_rates_count(
 		warden->guessed, &client, TMS_UNKNOWN_TOKENS_MAX, tms_monotonic_ms() / 1000);
@@ -162,7 +162,7 @@ bool tms_warden_lets_guess(struct tms_warden *warden, const struct tms_warden_ru
 	return false;
 }
 
-bool tms_warden_lets_watch(const struct tms_warden_rules *rules, struct tms_exchange exchange,
+bool warden_lets_watch(const struct tms_warden_rules *rules, struct tms_exchange exchange,
 	const struct tms_request *request)
 {
 	struct tms_address client;
@@ -173,7 +173,7 @@ bool tms_warden_lets_watch(const struct tms_warden_rules *rules, struct tms_exch
 	return is_known && contains(&rules->watchers, &client);
 }
 
-void tms_warden_gateway_words(const struct tms_warden *warden, const struct tms_warden_rules *rules,
+void warden_gateway_words(const struct tms_warden *warden, const struct tms_warden_rules *rules,
 	struct tms_buf *words)
 {
 	unsigned seen = atomic_load_explicit(&warden->gateways, memory_order_relaxed);
@@ -190,7 +190,7 @@ void tms_warden_gateway_words(const struct tms_warden *warden, const struct tms_
 	}
 }
 
-struct tms_warden_counts tms_warden_counts(const struct tms_warden *warden)
+struct tms_warden_counts warden_counts(const struct tms_warden *warden)
 {
 	return (struct tms_warden_counts){ .requests = atomic_load_explicit(
 						 &warden->requests, memory_order_relaxed),

@@ -27,34 +27,34 @@ struct tms_warden_rules {
 };
 
 /** Shared by all threads. NULL when memory is out. */
-struct tms_warden *tms_warden_new(void);
+struct tms_warden *warden_new(void);
 /** No thread uses it any more. NULL is accepted. */
-void tms_warden_free(struct tms_warden *warden);
+void warden_free(struct tms_warden *warden);
 /** Borrows from conf. */
-void tms_warden_rules_of(const struct tms_conf *conf, struct tms_warden_rules *out);
+void warden_rules_of(const struct tms_conf *conf, struct tms_warden_rules *out);
 
 /* From any thread, with its own rules: */
 
 /** Does this address, as text, stand for many? Then nothing of it is counted. */
-bool tms_warden_is_uncounted(
+bool warden_is_uncounted(
 	struct tms_warden *warden, const struct tms_warden_rules *rules, struct tms_str peer);
 /** May it be answered? Else it was, with 429. Only where there is a limit. */
-bool tms_warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rules *rules,
+bool warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rules *rules,
 	struct tms_exchange exchange, const struct tms_request *request);
 /** A token that nobody has: may that be said? Else it was answered with 429. */
-bool tms_warden_lets_guess(struct tms_warden *warden, const struct tms_warden_rules *rules,
+bool warden_lets_guess(struct tms_warden *warden, const struct tms_warden_rules *rules,
 	struct tms_exchange exchange, const struct tms_request *request);
 /** May this client read metrics and health? Over a socket, without a proxy's word: yes. */
-bool tms_warden_lets_watch(const struct tms_warden_rules *rules, struct tms_exchange exchange,
+bool warden_lets_watch(const struct tms_warden_rules *rules, struct tms_exchange exchange,
 	const struct tms_request *request);
 
 /** Append a line for people when clients come from a gateway. */
-void tms_warden_gateway_words(const struct tms_warden *warden, const struct tms_warden_rules *rules,
+void warden_gateway_words(const struct tms_warden *warden, const struct tms_warden_rules *rules,
 	struct tms_buf *words);
 
 struct tms_warden_counts {
 	uint64_t requests, tokens; /* answered with 429 */
 };
-struct tms_warden_counts tms_warden_counts(const struct tms_warden *warden);
+struct tms_warden_counts warden_counts(const struct tms_warden *warden);
 
 #endif

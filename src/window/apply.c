@@ -37,7 +37,7 @@ static struct tms_str usual_scheme(const struct tms_window *window)
 static bool is_suspect(const struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how)
 {
-	const struct tms_list *last = tms_window_last_list(window, how->poll);
+	const struct tms_list *last = window_last_list(window, how->poll);
 
 	if (!last || last->items < FALLS_FROM || listing->items_count > FALLS_TO)
 		return false;
@@ -60,7 +60,7 @@ static bool is_suspect(const struct tms_window *window, const struct tms_listing
 static bool is_misshapen(const struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how)
 {
-	const struct tms_list *last = tms_window_last_list(window, how->poll);
+	const struct tms_list *last = window_last_list(window, how->poll);
 	tms_time since = window->health.partial_since;
 
 	if (!listing->truncated && !listing->recovered &&
@@ -128,7 +128,7 @@ static enum tms_status add_sighting(struct tms_window *window, struct tms_record
 static enum tms_status enter_item(struct tms_window *window, const struct tms_item *item,
 	tms_time now, struct tms_entry **out)
 {
-	enum tms_status status = tms_window_enter(window, item->id, out);
+	enum tms_status status = window_enter(window, item->id, out);
 
 	if (status != TMS_OK)
 		return status;
@@ -137,7 +137,7 @@ static enum tms_status enter_item(struct tms_window *window, const struct tms_it
 	record->last_listed = now;
 	status = add_sighting(window, record, item, now);
 	if (status != TMS_OK)
-		tms_window_drop(window, *out);
+		window_drop(window, *out);
 	return status;
 }
 
@@ -167,7 +167,7 @@ static enum tms_status find_entry(
 	*out = tms_map_find(&window->records, id);
 	if (!*out)
 		retired = tms_map_find(&window->retired, id);
-	return retired ? tms_window_bring_back(window, retired, list, out) : TMS_OK;
+	return retired ? window_bring_back(window, retired, list, out) : TMS_OK;
 }
 
 /* list: its place in the window, or TMS_LIST_NONE. */
@@ -193,7 +193,7 @@ static enum tms_status apply_item(struct tms_window *window, const struct tms_it
 	}
 	if (status != TMS_OK)
 		return status;
-	tms_window_unhold(window, item->id);
+	window_unhold(window, item->id);
 	entry->stamp = window->applies;
 	if (entry->record.first_seen > window->newest)
 		window->newest = entry->record.first_seen;
@@ -201,12 +201,12 @@ static enum tms_status apply_item(struct tms_window *window, const struct tms_it
 		entry->record.last_listed = now;
 	bool is_touched = (entry->record.lists | TMS_LIST_BIT(list)) != entry->record.lists;
 	entry->record.lists |= TMS_LIST_BIT(list);
-	is_touched |= tms_window_reckon(window, entry);
+	is_touched |= window_reckon(window, entry);
 	if (!is_touched && entry->stored_listed != TMS_TIME_NONE &&
 		now - entry->stored_listed < TMS_STORE_LISTED_S)
 		return TMS_OK;
 	entry->stored_listed = entry->record.last_listed;
-	return tms_ids_add(&window->report, &window->touched, entry->record.id);
+	return window_ids_add(&window->report, &window->touched, entry->record.id);
 }
 
 /* What a good listing had wrong: all that was mended in the document, then the first of its other notes. */
@@ -251,7 +251,7 @@ static void note_listing(struct tms_window *window, const struct tms_listing *li
 	list->whole = how->now;
 	list->newest = window->newest;
 	list->known = how->now;
-	tms_evidence_add(&list->evidence, how->now);
+	window_evidence_add(&list->evidence, how->now);
 }
 
 static enum tms_status apply_good(struct tms_window *window, const struct tms_listing *listing,
@@ -262,9 +262,9 @@ static enum tms_status apply_good(struct tms_window *window, const struct tms_li
 
 	window->newest = TMS_TIME_NONE;
 	report->counts.items = listing->items_count;
-	enum tms_status status = tms_window_get_list(window, how->poll, &list);
+	enum tms_status status = window_get_list(window, how->poll, &list);
 	if (status == TMS_OK)
-		status = tms_window_settle_list(window, list);
+		status = window_settle_list(window, list);
 	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
 		status = apply_item(window, &listing->items[i], list, how->now, &report->counts);
 	if (status != TMS_OK)
@@ -284,7 +284,7 @@ static enum tms_status hold_all(struct tms_window *window, const struct tms_list
 	enum tms_status status = TMS_OK;
 
 	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
-		status = tms_window_hold(window, &listing->items[i], how->now);
+		status = window_hold(window, &listing->items[i], how->now);
 	report->counts.held = listing->items_count;
 	return status;
 }
@@ -309,7 +309,7 @@ enum tms_status tms_window_apply(struct tms_window *window, const struct tms_lis
 		.state_changed = true };
 	enum tms_status status = TMS_OK;
 
-	tms_window_report_begin(window);
+	window_report_begin(window);
 	window->applies++;
 	switch (report.outcome) {
 	case TMS_HEALTH_EMPTY:
@@ -331,17 +331,17 @@ enum tms_status tms_window_apply(struct tms_window *window, const struct tms_lis
 		status = apply_good(window, listing, how, &report);
 		break;
 	}
-	tms_window_show_held(window);
+	window_show_held(window);
 	if (status != TMS_OK)
 		return status;
-	tms_window_report_end(window, &report);
+	window_report_end(window, &report);
 	*out = report;
 	return TMS_OK;
 }
 
 void tms_window_confirm(struct tms_window *window, struct tms_str poll, tms_time now)
 {
-	size_t list = tms_window_find_list(window, poll);
+	size_t list = window_find_list(window, poll);
 
 	if (list != TMS_LIST_NONE && window->lists[list].whole != TMS_TIME_NONE)
 		window->lists[list].known = now;
@@ -353,7 +353,7 @@ enum tms_status tms_window_release(
 	struct tms_apply_report report = { .outcome = TMS_HEALTH_GOOD, .state_changed = true };
 	enum tms_status status = TMS_OK;
 
-	tms_window_report_begin(window);
+	window_report_begin(window);
 	window->applies++;
 	report.counts.items = window->held_count;
 	while (window->held_count > 0 && status == TMS_OK) {
@@ -362,13 +362,13 @@ enum tms_status tms_window_release(
 		memcpy(item.numbers, window->held[0].numbers, sizeof(item.numbers));
 		status = apply_item(window, &item, TMS_LIST_NONE, now, &report.counts);
 		if (status == TMS_OK)
-			tms_window_unhold(window, item.id); /* retired meanwhile, perhaps */
+			window_unhold(window, item.id); /* retired meanwhile, perhaps */
 		tms_kept_unref(kept);
 	}
-	tms_window_show_held(window);
+	window_show_held(window);
 	if (status != TMS_OK)
 		return status;
-	tms_window_report_end(window, &report);
+	window_report_end(window, &report);
 	*out = report;
 	return TMS_OK;
 }

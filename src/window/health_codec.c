@@ -102,7 +102,7 @@ static bool read_fields(const struct json_t *value, struct tms_health *health)
 	health->outcome = (enum tms_health_outcome)outcome;
 	for (size_t i = 0; i < TMS_COUNT(times); i++) {
 		tms_time t = TMS_TIME_NONE;
-		if (!tms_codec_read_time(value, times[i].name, &t))
+		if (!record_read_time(value, times[i].name, &t))
 			return false;
 		memcpy((char *)health + times[i].offset, &t, sizeof(t));
 	}
@@ -128,7 +128,7 @@ enum tms_status tms_health_read(struct tms_str bytes, struct tms_health *out, st
 	struct json_t *value = NULL;
 
 	tms_health_init(&health);
-	enum tms_status status = tms_codec_open(bytes, &value, diag);
+	enum tms_status status = record_open(bytes, &value, diag);
 	if (status != TMS_OK)
 		return status;
 	if (!read_fields(value, &health)) {

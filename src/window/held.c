@@ -11,7 +11,7 @@ static void drop_held(struct tms_window *window, size_t at)
 	window->held_count--;
 }
 
-void tms_window_unhold(struct tms_window *window, struct tms_str id)
+void window_unhold(struct tms_window *window, struct tms_str id)
 {
 	for (size_t i = 0; i < window->held_count; i++) {
 		if (!tms_str_equal(window->held[i].kept->item.id, id))
@@ -21,7 +21,7 @@ void tms_window_unhold(struct tms_window *window, struct tms_str id)
 	}
 }
 
-enum tms_status tms_window_hold(struct tms_window *window, const struct tms_item *item, tms_time at)
+enum tms_status window_hold(struct tms_window *window, const struct tms_item *item, tms_time at)
 {
 	struct tms_held held = { .at = at };
 
@@ -31,14 +31,14 @@ enum tms_status tms_window_hold(struct tms_window *window, const struct tms_item
 	if (status != TMS_OK)
 		return status;
 	memcpy(held.numbers, item->numbers, sizeof(held.numbers));
-	tms_window_unhold(window, item->id);
+	window_unhold(window, item->id);
 	if (window->held_count == TMS_HELD_MAX)
 		drop_held(window, 0);
 	window->held[window->held_count++] = held;
 	return TMS_OK;
 }
 
-void tms_window_show_held(struct tms_window *window)
+void window_show_held(struct tms_window *window)
 {
 	struct tms_health *health = &window->health;
 

@@ -8,22 +8,22 @@
 /** The form written; anything up to it is read. */
 #define TMS_CODEC_VERSION 1
 
-void tms_codec_write_item(struct tms_json_writer *w, const struct tms_item *item);
+void record_write_item(struct tms_json_writer *w, const struct tms_item *item);
 
 /**
- * An item as tms_codec_write_item wrote it. Runs are borrowed from the value, arrays from the
+ * An item as record_write_item wrote it. Runs are borrowed from the value, arrays from the
  * arena; id, origin and numbers stay as tms_item_init leaves them. TMS_OK, TMS_EMALFORMED,
  * TMS_ENOMEM, TMS_ELIMIT.
  */
-TMS_MUST_CHECK enum tms_status tms_codec_read_item(struct tms_arena *arena,
-	const struct json_t *value, struct tms_item *out, struct tms_diag *diag);
+TMS_MUST_CHECK enum tms_status record_read_item(struct tms_arena *arena, const struct json_t *value,
+	struct tms_item *out, struct tms_diag *diag);
 
 /** Parses the bytes as an object with a "v" that this program reads; given: tms_json_free. */
-TMS_MUST_CHECK enum tms_status tms_codec_open(
+TMS_MUST_CHECK enum tms_status record_open(
 	struct tms_str bytes, struct json_t **out, struct tms_diag *diag);
 
 /** A time within what RFC 3339 can write; absent: TMS_TIME_NONE. False when it is anything else. */
-bool tms_codec_read_time(const struct json_t *object, const char *key, tms_time *out);
+bool record_read_time(const struct json_t *object, const char *key, tms_time *out);
 
 /** A stored record, or a retired id. */
 struct tms_codec_record {
@@ -38,14 +38,14 @@ struct tms_codec_record {
 };
 
 /** Append a record's stored form. lists: keys of those that named it. Failure stays in buf->status. */
-void tms_codec_write_record(struct tms_buf *buf, const struct tms_record *record,
-	const struct tms_str *lists, size_t lists_count);
+void record_write(struct tms_buf *buf, const struct tms_record *record, const struct tms_str *lists,
+	size_t lists_count);
 
 /**
  * `id` is borrowed from `value`; on TMS_OK the sightings are given (tms_sighting_fini each), best
  * origin first, without a source. TMS_OK, TMS_EMALFORMED, TMS_ENOMEM, TMS_ELIMIT.
  */
-TMS_MUST_CHECK enum tms_status tms_codec_read_record(
+TMS_MUST_CHECK enum tms_status record_read(
 	const struct json_t *value, struct tms_codec_record *out, struct tms_diag *diag);
 
 #endif

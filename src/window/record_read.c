@@ -12,7 +12,7 @@ static enum tms_status malformed(struct tms_diag *diag, const char *what)
 	return TMS_EMALFORMED;
 }
 
-enum tms_status tms_codec_open(struct tms_str bytes, struct json_t **out, struct tms_diag *diag)
+enum tms_status record_open(struct tms_str bytes, struct json_t **out, struct tms_diag *diag)
 {
 	struct json_t *value = NULL;
 	int64_t version = 0;
@@ -35,7 +35,7 @@ enum tms_status tms_codec_open(struct tms_str bytes, struct json_t **out, struct
 	return TMS_OK;
 }
 
-bool tms_codec_read_time(const struct json_t *object, const char *key, tms_time *out)
+bool record_read_time(const struct json_t *object, const char *key, tms_time *out)
 {
 	int64_t t = 0;
 
@@ -89,7 +89,7 @@ static bool read_list(struct tms_arena *arena, const struct json_t *object,
 	return true;
 }
 
-enum tms_status tms_codec_read_item(struct tms_arena *arena, const struct json_t *value,
+enum tms_status record_read_item(struct tms_arena *arena, const struct json_t *value,
 	struct tms_item *out, struct tms_diag *diag)
 {
 	size_t runs_count = 0, lists_count = 0;
@@ -109,8 +109,8 @@ enum tms_status tms_codec_read_item(struct tms_arena *arena, const struct json_t
 	for (size_t i = 0; i < lists_count; i++)
 		if (!read_list(arena, value, &lists[i], &item))
 			return malformed(diag, "a list of the item has an empty element");
-	if (!tms_codec_read_time(value, "published", &item.published) ||
-		!tms_codec_read_time(value, "submitted", &item.submitted))
+	if (!record_read_time(value, "published", &item.published) ||
+		!record_read_time(value, "submitted", &item.submitted))
 		return malformed(diag, "a time of the item is out of range");
 	item.published_day_only = tms_json_bool(value, "published_day_only", false);
 	item.withdrawn = tms_json_bool(value, "withdrawn", false);
@@ -149,15 +149,15 @@ static enum tms_status read_sighting(struct tms_arena *scratch, const struct jso
 
 	if (!tms_json_int(value, "origin", &origin) || origin < 1 || origin > TMS_ORIGIN_MAX)
 		return malformed(diag, "a sighting has no origin");
-	if (!tms_codec_read_time(value, "first_seen", &out->first_seen) ||
-		!tms_codec_read_time(value, "last_seen", &out->last_seen) ||
-		!tms_codec_read_time(value, "published", &out->published) ||
-		!tms_codec_read_time(value, "changed_at", &out->changed_at) ||
+	if (!record_read_time(value, "first_seen", &out->first_seen) ||
+		!record_read_time(value, "last_seen", &out->last_seen) ||
+		!record_read_time(value, "published", &out->published) ||
+		!record_read_time(value, "changed_at", &out->changed_at) ||
 		out->first_seen == TMS_TIME_NONE || out->last_seen == TMS_TIME_NONE ||
 		out->published == TMS_TIME_NONE)
 		return malformed(diag, "a sighting's time is missing or out of range");
 	enum tms_status status =
-		tms_codec_read_item(scratch, tms_json_get(value, "item"), &item, diag);
+		record_read_item(scratch, tms_json_get(value, "item"), &item, diag);
 	if (status != TMS_OK)
 		return status;
 	item.id = id;
@@ -187,7 +187,7 @@ static enum tms_status read_sightings(struct tms_arena *scratch, const struct js
 	return TMS_OK;
 }
 
-enum tms_status tms_codec_read_record(
+enum tms_status record_read(
 	const struct json_t *value, struct tms_codec_record *out, struct tms_diag *diag)
 {
 	struct tms_arena scratch = { .max_bytes = SCRATCH_BYTES_MAX };
@@ -198,9 +198,9 @@ enum tms_status tms_codec_read_record(
 
 	if (record.id.len == 0)
 		return malformed(diag, "expected an \"id\"");
-	if (!tms_codec_read_time(value, "retired", &record.retired) ||
-		!tms_codec_read_time(value, "first_seen", &record.first_seen) ||
-		!tms_codec_read_time(value, "last_listed", &record.last_listed))
+	if (!record_read_time(value, "retired", &record.retired) ||
+		!record_read_time(value, "first_seen", &record.first_seen) ||
+		!record_read_time(value, "last_listed", &record.last_listed))
 		return malformed(diag, "a time is out of range");
 	if (record.retired == TMS_TIME_NONE) {
 		if (record.first_seen == TMS_TIME_NONE || record.last_listed == TMS_TIME_NONE)

@@ -36,7 +36,7 @@ static void write_time(struct tms_json_writer *w, const char *key, tms_time t)
 		tms_json_member_int(w, key, t);
 }
 
-void tms_codec_write_item(struct tms_json_writer *w, const struct tms_item *item)
+void record_write_item(struct tms_json_writer *w, const struct tms_item *item)
 {
 	size_t runs_count = 0, lists_count = 0;
 	const struct tms_item_run *runs = tms_item_runs(&runs_count);
@@ -91,12 +91,12 @@ static void write_sighting(struct tms_json_writer *w, const struct tms_sighting 
 	for (size_t i = 0; i < TMS_NUMBERS; i++)
 		write_track(w, tms_number_name((enum tms_number)i), &sighting->tracks[i]);
 	tms_json_key(w, "item");
-	tms_codec_write_item(w, &sighting->kept->item);
+	record_write_item(w, &sighting->kept->item);
 	tms_json_end(w);
 }
 
-void tms_codec_write_record(struct tms_buf *buf, const struct tms_record *record,
-	const struct tms_str *lists, size_t lists_count)
+void record_write(struct tms_buf *buf, const struct tms_record *record, const struct tms_str *lists,
+	size_t lists_count)
 {
 	struct tms_json_writer w = { .buf = buf };
 

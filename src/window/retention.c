@@ -15,7 +15,7 @@ struct pass {
 	int64_t keep_s;
 	size_t keep;
 	uint64_t asked;                /* lists of the plan */
-	tms_time since[TMS_LISTS_MAX]; /* see tms_evidence_since */
+	tms_time since[TMS_LISTS_MAX]; /* see window_evidence_since */
 	tms_time best;                 /* the latest of them */
 	struct tms_apply_report report;
 };
@@ -49,9 +49,9 @@ static enum tms_status look_at_lists(struct pass *pass)
 		list->heard = earlier(list->heard, pass->now);
 		list->whole = earlier(list->whole, pass->now);
 		list->known = earlier(list->known, pass->now);
-		tms_evidence_forget_later(&list->evidence, pass->now);
-		status = tms_window_settle_list(window, i);
-		pass->since[i] = tms_evidence_since(&list->evidence);
+		window_evidence_forget_later(&list->evidence, pass->now);
+		status = window_settle_list(window, i);
+		pass->since[i] = window_evidence_since(&list->evidence);
 		if (pass->since[i] > pass->best)
 			pass->best = pass->since[i];
 	}
@@ -76,7 +76,7 @@ static tms_time missing_since(const struct pass *pass, const struct tms_record *
 static bool may_be_named(const struct tms_list *list, const struct tms_entry *entry)
 {
 	const struct tms_record *record = &entry->record;
-	tms_time listed = record->last_listed + tms_entry_slack_s(entry);
+	tms_time listed = record->last_listed + window_entry_slack_s(entry);
 
 	if (list->heard != TMS_TIME_NONE && listed >= list->heard)
 		return true;
@@ -103,15 +103,15 @@ static enum tms_status retire(struct pass *pass, struct tms_entry *entry)
 	struct tms_str id = entry->record.id;
 	struct tms_whole *whole = NULL;
 
-	enum tms_status status = tms_ids_add(&window->report, &window->touched, id);
+	enum tms_status status = window_ids_add(&window->report, &window->touched, id);
 	if (status == TMS_OK)
-		status = tms_window_keep_whole(window, entry, &whole);
+		status = window_keep_whole(window, entry, &whole);
 	if (status == TMS_OK)
-		status = tms_window_remember(window, id, pass->now, whole);
+		status = window_remember(window, id, pass->now, whole);
 	if (status != TMS_OK)
 		return status;
 	pass->report.counts.retired++;
-	tms_window_drop(window, entry);
+	window_drop(window, entry);
 	return TMS_OK;
 }
 
@@ -144,7 +144,7 @@ static enum tms_status mend_time(struct pass *pass, struct tms_entry *entry, tms
 		return TMS_OK;
 	entry->record.last_listed = pass->now;
 	entry->stored_listed = pass->now;
-	return tms_ids_add(&pass->window->report, &pass->window->touched, entry->record.id);
+	return window_ids_add(&pass->window->report, &pass->window->touched, entry->record.id);
 }
 
 /* The entries that may go, those whose time is over first. list: room for all. */
@@ -209,8 +209,8 @@ static enum tms_status bound_wholes(struct pass *pass, struct tms_retired **list
 		bytes += retired->whole ? retired->whole->len : 0;
 		if (!retired->whole || bytes <= TMS_RETIRED_WHOLE_BYTES)
 			continue;
-		tms_window_drop_whole(window, retired);
-		status = tms_ids_add(&window->report, &window->touched,
+		window_drop_whole(window, retired);
+		status = window_ids_add(&window->report, &window->touched,
 			(struct tms_str){ retired->id, retired->id_len });
 	}
 	return status;
@@ -234,9 +234,9 @@ static enum tms_status forget_old(struct pass *pass)
 		struct tms_str id = { list[gone]->id, list[gone]->id_len };
 		if (pass->best <= list[gone]->at + TMS_RETIRED_S && count - gone <= TMS_RETIRED_MAX)
 			break;
-		status = tms_ids_add(&window->report, &window->forgotten, id);
+		status = window_ids_add(&window->report, &window->forgotten, id);
 		if (status == TMS_OK)
-			tms_window_unremember(window, id);
+			window_unremember(window, id);
 		gone++;
 	}
 	if (status == TMS_OK)
@@ -262,7 +262,7 @@ static void forget_lists(struct pass *pass)
 		}
 		if (past <= TMS_LISTS_PAST)
 			return;
-		tms_window_free_list(window, oldest);
+		window_free_list(window, oldest);
 		pass->report.state_changed = true;
 	}
 }
@@ -276,17 +276,17 @@ enum tms_status tms_window_retire(struct tms_window *window, tms_time now, int64
 		.keep = max_items > 0 ? max_items : TMS_WINDOW_ITEMS,
 		.report = { .outcome = TMS_HEALTH_GOOD } };
 
-	tms_window_report_begin(window);
+	window_report_begin(window);
 	enum tms_status status = look_at_lists(&pass);
 	if (status == TMS_OK)
 		status = retire_all(&pass);
 	if (status == TMS_OK)
 		status = forget_old(&pass);
 	while (window->held_count > 0 && pass.best > window->held[0].at + pass.keep_s) {
-		tms_window_unhold(window, window->held[0].kept->item.id);
+		window_unhold(window, window->held[0].kept->item.id);
 		pass.report.state_changed = true;
 	}
-	tms_window_show_held(window);
+	window_show_held(window);
 	forget_lists(&pass);
 	if (status != TMS_OK)
 		return status;
@@ -294,7 +294,7 @@ enum tms_status tms_window_retire(struct tms_window *window, tms_time now, int64
 		tms_health_left(&window->health, pass.now, pass.report.counts.retired);
 		pass.report.state_changed = true;
 	}
-	tms_window_report_end(window, &pass.report);
+	window_report_end(window, &pass.report);
 	*out = pass.report;
 	return TMS_OK;
 }

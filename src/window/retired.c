@@ -16,7 +16,7 @@ static size_t whole_bytes(const struct tms_whole *whole)
 	return whole ? sizeof(*whole) + whole->len : 0;
 }
 
-void tms_window_drop_whole(struct tms_window *window, struct tms_retired *retired)
+void window_drop_whole(struct tms_window *window, struct tms_retired *retired)
 {
 	window->retired_bytes -= whole_bytes(retired->whole);
 	free(retired->whole);
@@ -26,12 +26,12 @@ void tms_window_drop_whole(struct tms_window *window, struct tms_retired *retire
 static void set_whole(
 	struct tms_window *window, struct tms_retired *retired, struct tms_whole *whole)
 {
-	tms_window_drop_whole(window, retired);
+	window_drop_whole(window, retired);
 	retired->whole = whole;
 	window->retired_bytes += whole_bytes(whole);
 }
 
-enum tms_status tms_window_remember(
+enum tms_status window_remember(
 	struct tms_window *window, struct tms_str id, tms_time at, struct tms_whole *whole)
 {
 	struct tms_retired *retired = tms_map_find(&window->retired, id);
@@ -59,13 +59,13 @@ failed:
 	return TMS_ENOMEM;
 }
 
-void tms_window_unremember(struct tms_window *window, struct tms_str id)
+void window_unremember(struct tms_window *window, struct tms_str id)
 {
 	struct tms_retired *retired = tms_map_remove(&window->retired, id);
 
 	if (!retired)
 		return;
-	tms_window_drop_whole(window, retired);
+	window_drop_whole(window, retired);
 	window->retired_bytes -= sizeof(*retired) + retired->id_len;
 	free(retired);
 }
@@ -77,7 +77,7 @@ static bool may_still_have(const struct tms_list *list, tms_time listed)
 	return list->evidence.seen[0] <= listed + TMS_STORE_LISTED_S;
 }
 
-enum tms_status tms_window_keep_whole(
+enum tms_status window_keep_whole(
 	const struct tms_window *window, const struct tms_entry *entry, struct tms_whole **out)
 {
 	const struct tms_record *record = &entry->record;
@@ -105,7 +105,7 @@ enum tms_status tms_window_keep_whole(
 	return status == TMS_ELIMIT ? TMS_OK : status;
 }
 
-enum tms_status tms_window_bring_back(
+enum tms_status window_bring_back(
 	struct tms_window *window, struct tms_retired *retired, size_t list, struct tms_entry **out)
 {
 	const struct tms_whole *whole = retired->whole;

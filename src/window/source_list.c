@@ -9,7 +9,7 @@
 
 #include "window_private.h"
 
-size_t tms_window_find_list(const struct tms_window *window, struct tms_str key)
+size_t window_find_list(const struct tms_window *window, struct tms_str key)
 {
 	key = tms_str_slice(key, 0, TMS_LIST_KEY_BYTES_MAX);
 	for (size_t i = 0; i < window->lists_count; i++)
@@ -18,10 +18,10 @@ size_t tms_window_find_list(const struct tms_window *window, struct tms_str key)
 	return TMS_LIST_NONE;
 }
 
-const struct tms_list *tms_window_last_list(const struct tms_window *window, struct tms_str key)
+const struct tms_list *window_last_list(const struct tms_window *window, struct tms_str key)
 {
 	const struct tms_list *newest = NULL;
-	size_t at = tms_window_find_list(window, key);
+	size_t at = window_find_list(window, key);
 
 	if (at != TMS_LIST_NONE && window->lists[at].heard != TMS_TIME_NONE)
 		return &window->lists[at];
@@ -44,7 +44,7 @@ void tms_window_set_asked(struct tms_window *window, const struct tms_str *keys,
 	}
 }
 
-void tms_window_free_list(struct tms_window *window, size_t list)
+void window_free_list(struct tms_window *window, size_t list)
 {
 	uint64_t others = ~TMS_LIST_BIT(list);
 	size_t cursor = 0;
@@ -79,7 +79,7 @@ static enum tms_status free_place(struct tms_window *window, size_t *out)
 			oldest = i;
 	}
 	if (window->lists_count == TMS_LISTS_MAX) {
-		tms_window_free_list(window, oldest);
+		window_free_list(window, oldest);
 		*out = oldest;
 		return TMS_OK;
 	}
@@ -97,11 +97,11 @@ static enum tms_status free_place(struct tms_window *window, size_t *out)
 	return TMS_OK;
 }
 
-enum tms_status tms_window_get_list(struct tms_window *window, struct tms_str key, size_t *list)
+enum tms_status window_get_list(struct tms_window *window, struct tms_str key, size_t *list)
 {
 	static const struct tms_evidence none = { { TMS_TIME_NONE, TMS_TIME_NONE, TMS_TIME_NONE },
 		{ TMS_TIME_NONE, TMS_TIME_NONE } };
-	size_t known = tms_window_find_list(window, key);
+	size_t known = window_find_list(window, key);
 
 	if (known != TMS_LIST_NONE) {
 		*list = known;
@@ -137,15 +137,15 @@ static void drop_later(tms_time *times, size_t count, tms_time now)
 		times[kept++] = TMS_TIME_NONE;
 }
 
-void tms_evidence_forget_later(struct tms_evidence *evidence, tms_time now)
+void window_evidence_forget_later(struct tms_evidence *evidence, tms_time now)
 {
 	drop_later(evidence->seen, TMS_COUNT(evidence->seen), now);
 	drop_later(evidence->days, TMS_COUNT(evidence->days), now);
 }
 
-void tms_evidence_add(struct tms_evidence *evidence, tms_time now)
+void window_evidence_add(struct tms_evidence *evidence, tms_time now)
 {
-	tms_evidence_forget_later(evidence, now);
+	window_evidence_forget_later(evidence, now);
 	evidence->seen[2] = evidence->seen[1];
 	evidence->seen[1] = evidence->seen[0];
 	evidence->seen[0] = now;
@@ -155,17 +155,17 @@ void tms_evidence_add(struct tms_evidence *evidence, tms_time now)
 	evidence->days[0] = now;
 }
 
-tms_time tms_evidence_since(const struct tms_evidence *evidence)
+tms_time window_evidence_since(const struct tms_evidence *evidence)
 {
 	return evidence->seen[2] < evidence->days[1] ? evidence->seen[2] : evidence->days[1];
 }
 
-int64_t tms_entry_slack_s(const struct tms_entry *entry)
+int64_t window_entry_slack_s(const struct tms_entry *entry)
 {
 	return entry->stamp ? 0 : TMS_STORE_LISTED_S;
 }
 
-enum tms_status tms_window_settle_list(struct tms_window *window, size_t list)
+enum tms_status window_settle_list(struct tms_window *window, size_t list)
 {
 	struct tms_list *told = &window->lists[list];
 	tms_time known = told->known;
@@ -178,14 +178,14 @@ enum tms_status tms_window_settle_list(struct tms_window *window, size_t list)
 		struct tms_record *record = &entry->record;
 		if (!(record->lists & TMS_LIST_BIT(list)) || record->first_seen > told->newest ||
 			record->last_listed >= known ||
-			record->last_listed + tms_entry_slack_s(entry) < told->whole)
+			record->last_listed + window_entry_slack_s(entry) < told->whole)
 			continue;
 		record->last_listed = known;
 		if (entry->stored_listed != TMS_TIME_NONE &&
 			known - entry->stored_listed < TMS_STORE_LISTED_S)
 			continue;
 		entry->stored_listed = known;
-		status = tms_ids_add(&window->report, &window->touched, record->id);
+		status = window_ids_add(&window->report, &window->touched, record->id);
 	}
 	if (status == TMS_OK)
 		told->whole = known;

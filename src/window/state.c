@@ -64,7 +64,7 @@ static void write_held(struct tms_json_writer *w, const struct tms_window *windo
 				tms_json_member_int(
 					w, tms_number_name((enum tms_number)k), held->numbers[k]);
 		tms_json_key(w, "item");
-		tms_codec_write_item(w, &held->kept->item);
+		record_write_item(w, &held->kept->item);
 		tms_json_end(w);
 	}
 	tms_json_end(w);
@@ -116,12 +116,12 @@ static enum tms_status read_list(
 	size_t at = 0;
 
 	if (!tms_json_int(value, "items", &items) || items < 0 ||
-		!tms_codec_read_time(value, "at", &heard) || heard == TMS_TIME_NONE ||
-		!tms_codec_read_time(value, "whole", &whole) ||
-		!tms_codec_read_time(value, "known", &known) ||
-		!tms_codec_read_time(value, "newest", &newest))
+		!record_read_time(value, "at", &heard) || heard == TMS_TIME_NONE ||
+		!record_read_time(value, "whole", &whole) ||
+		!record_read_time(value, "known", &known) ||
+		!record_read_time(value, "newest", &newest))
 		return malformed(diag, "a poll has no length or time");
-	enum tms_status status = tms_window_get_list(into, tms_json_str(value, "poll"), &at);
+	enum tms_status status = window_get_list(into, tms_json_str(value, "poll"), &at);
 	if (status != TMS_OK)
 		return status;
 	struct tms_list *list = &into->lists[at];
@@ -155,11 +155,11 @@ static enum tms_status read_held(struct tms_window *into, struct tms_arena *scra
 	tms_time at = TMS_TIME_NONE;
 
 	if (!tms_json_int(value, "origin", &origin) || origin < 1 || origin > TMS_ORIGIN_MAX ||
-		!tms_codec_read_time(value, "at", &at) || at == TMS_TIME_NONE ||
+		!record_read_time(value, "at", &at) || at == TMS_TIME_NONE ||
 		tms_json_str(value, "id").len == 0)
 		return malformed(diag, "a held item has no id, origin or time");
 	enum tms_status status =
-		tms_codec_read_item(scratch, tms_json_get(value, "item"), &item, diag);
+		record_read_item(scratch, tms_json_get(value, "item"), &item, diag);
 	if (status != TMS_OK)
 		return status;
 	item.id = tms_json_str(value, "id");
@@ -170,7 +170,7 @@ static enum tms_status read_held(struct tms_window *into, struct tms_arena *scra
 			number >= 0)
 			item.numbers[k] = number;
 	}
-	return tms_window_hold(into, &item, at);
+	return window_hold(into, &item, at);
 }
 
 static enum tms_status read_health(
@@ -196,7 +196,7 @@ static void swap_state(struct tms_window *a, struct tms_window *b)
 
 	for (size_t i = 0; i < a->lists_count; i++)
 		if (a->lists[i].key)
-			tms_window_free_list(a, i);
+			window_free_list(a, i);
 	a->lists = b->lists;
 	a->lists_count = b->lists_count;
 	a->lists_capacity = b->lists_capacity;
@@ -217,7 +217,7 @@ enum tms_status tms_window_load_state(
 	struct tms_window *read = NULL;
 	struct json_t *value = NULL;
 
-	enum tms_status status = tms_codec_open(bytes, &value, diag);
+	enum tms_status status = record_open(bytes, &value, diag);
 	if (status == TMS_OK)
 		status = tms_window_new(window->source, window->records.seed, &read);
 	if (status == TMS_OK)
@@ -229,7 +229,7 @@ enum tms_status tms_window_load_state(
 		status = read_health(read, tms_json_get(value, "health"), diag);
 	if (status == TMS_OK) {
 		swap_state(window, read);
-		tms_window_show_held(window);
+		window_show_held(window);
 	}
 	tms_window_free(read);
 	tms_json_free(value);

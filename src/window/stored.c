@@ -28,7 +28,7 @@ enum tms_status tms_window_write_record(
 
 	if (record) {
 		size_t count = lists_of(window, record->lists, keys);
-		tms_codec_write_record(buf, record, keys, count);
+		record_write(buf, record, keys, count);
 		return buf->status;
 	}
 	if (!retired)
@@ -53,8 +53,8 @@ static uint64_t read_lists(const struct tms_window *window, const struct json_t 
 	uint64_t lists = 0;
 
 	for (size_t i = 0; i < tms_json_count(keys); i++)
-		lists |= TMS_LIST_BIT(
-			tms_window_find_list(window, tms_json_text(tms_json_at(keys, i))));
+		lists |=
+			TMS_LIST_BIT(window_find_list(window, tms_json_text(tms_json_at(keys, i))));
 	return lists;
 }
 
@@ -73,7 +73,7 @@ static enum tms_status put_record(struct tms_window *window, struct tms_codec_re
 	enum tms_status status = sightings ? TMS_OK : TMS_ENOMEM;
 
 	if (status == TMS_OK && !entry)
-		status = tms_window_enter(window, stored->id, &entry);
+		status = window_enter(window, stored->id, &entry);
 	if (status != TMS_OK) {
 		free(sightings);
 		give_back(stored);
@@ -94,8 +94,8 @@ static enum tms_status put_record(struct tms_window *window, struct tms_codec_re
 	record->lists |= read_lists(window, stored->lists);
 	entry->stored_listed = stored->last_listed;
 	entry->stamp = 0;
-	(void)tms_window_reckon(window, entry);
-	tms_window_unremember(window, stored->id);
+	(void)window_reckon(window, entry);
+	window_unremember(window, stored->id);
 	return TMS_OK;
 }
 
@@ -110,7 +110,7 @@ static enum tms_status read_whole(const struct tms_window *window, const struct 
 	*out = NULL;
 	if (!value)
 		return TMS_OK;
-	enum tms_status status = tms_codec_read_record(value, &record, diag);
+	enum tms_status status = record_read(value, &record, diag);
 	if (status != TMS_OK)
 		return status;
 	give_back(&record);
@@ -141,9 +141,9 @@ static enum tms_status put_retired(
 
 	enum tms_status status = read_whole(window, stored->whole, &whole, diag);
 	if (status == TMS_OK)
-		status = tms_window_remember(window, stored->id, stored->retired, whole);
+		status = window_remember(window, stored->id, stored->retired, whole);
 	if (status == TMS_OK && entry)
-		tms_window_drop(window, entry);
+		window_drop(window, entry);
 	return status;
 }
 
@@ -153,9 +153,9 @@ enum tms_status tms_window_load_record(
 	struct tms_codec_record stored = { .id = { 0 } };
 	struct json_t *value = NULL;
 
-	enum tms_status status = tms_codec_open(bytes, &value, diag);
+	enum tms_status status = record_open(bytes, &value, diag);
 	if (status == TMS_OK)
-		status = tms_codec_read_record(value, &stored, diag);
+		status = record_read(value, &stored, diag);
 	if (status == TMS_OK)
 		status = stored.retired == TMS_TIME_NONE ? put_record(window, &stored)
 							 : put_retired(window, &stored, diag);

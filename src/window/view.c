@@ -164,8 +164,8 @@ static enum tms_status solo_item(const struct tms_record *const *record,
 	struct tms_entry *entry = (struct tms_entry *)(void *)(uintptr_t)*record;
 	struct tms_view_item *fresh = NULL;
 
-	if (!entry->solo || entry->solo->version != tms_view_item_version(record, 1, known)) {
-		enum tms_status status = tms_view_item_make(record, 1, known, &fresh);
+	if (!entry->solo || entry->solo->version != view_item_version(record, 1, known)) {
+		enum tms_status status = view_item_make(record, 1, known, &fresh);
 		if (status != TMS_OK)
 			return status;
 		tms_view_item_unref(entry->solo);
@@ -238,13 +238,13 @@ static enum tms_status settle(struct step *step, struct tms_str id)
 	step->done += WORK_LOOK;
 	if (count == 0 && !before)
 		return TMS_OK;
-	if (count > 0 && before && before->version == tms_view_item_version(group, count, known))
+	if (count > 0 && before && before->version == view_item_version(group, count, known))
 		return TMS_OK;
 	step->done += WORK_MERGE;
 	if (count == 1)
 		status = solo_item(group, known, &after);
 	else if (count > 1)
-		status = tms_view_item_make(group, count, known, &after);
+		status = view_item_make(group, count, known, &after);
 	if (status == TMS_OK && after && !make_room(view))
 		status = TMS_ENOMEM;
 	if (status == TMS_OK && step->change)
@@ -266,8 +266,8 @@ static enum tms_status take_changes(struct step *step, struct seen *seen)
 
 	if (seen->generation == window->generation)
 		return TMS_OK;
-	for (size_t i = tms_window_changes_after(window, seen->generation);
-		i < window->changes_count; i++) {
+	for (size_t i = window_changes_after(window, seen->generation); i < window->changes_count;
+		i++) {
 		const struct tms_change *change = &window->changes[i];
 		if (step->done >= step->work)
 			return TMS_OK;

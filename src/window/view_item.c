@@ -87,7 +87,7 @@ bool tms_view_item_says_same(const struct tms_view_item *a, const struct tms_vie
 }
 
 /* Which sighting a text is taken from depends on times too: so the merged runs are compared. */
-bool tms_view_item_same_text(const struct tms_view_item *a, const struct tms_view_item *b)
+bool view_item_same_text(const struct tms_view_item *a, const struct tms_view_item *b)
 {
 	const struct tms_merged *x = &a->merged, *y = &b->merged;
 
@@ -128,7 +128,7 @@ static enum tms_status make_block(const struct tms_merged *merged,
 	return TMS_OK;
 }
 
-enum tms_status tms_view_item_make(const struct tms_record *const *records, size_t count,
+enum tms_status view_item_make(const struct tms_record *const *records, size_t count,
 	const struct tms_record *known, struct tms_view_item **out)
 {
 	struct tms_arena scratch = { 0 };
@@ -155,14 +155,14 @@ enum tms_status tms_view_item_make(const struct tms_record *const *records, size
 	if (status == TMS_OK)
 		status = make_block(&merged, sightings, total, &block);
 	if (status == TMS_OK) {
-		block->item.version = tms_view_item_version(records, count, known);
+		block->item.version = view_item_version(records, count, known);
 		*out = &block->item;
 	}
 	tms_arena_free(&scratch);
 	return status;
 }
 
-uint64_t tms_view_item_version(
+uint64_t view_item_version(
 	const struct tms_record *const *records, size_t count, const struct tms_record *known)
 {
 	const struct tms_sighting *joined = joined_to(records, count, known);

@@ -9,15 +9,15 @@
  * (a record of a window as tms_view_join takes it; or NULL). *out is given. TMS_OK, TMS_ENOMEM,
  * TMS_ELIMIT.
  */
-TMS_MUST_CHECK enum tms_status tms_view_item_make(const struct tms_record *const *records,
-	size_t count, const struct tms_record *known, struct tms_view_item **out);
+TMS_MUST_CHECK enum tms_status view_item_make(const struct tms_record *const *records, size_t count,
+	const struct tms_record *known, struct tms_view_item **out);
 
-/** The version that tms_view_item_make would give; does not depend on the order of the records. */
-uint64_t tms_view_item_version(
+/** The version that view_item_make would give; does not depend on the order of the records. */
+uint64_t view_item_version(
 	const struct tms_record *const *records, size_t count, const struct tms_record *known);
 
 /** True when two items have the same text, people, links and sources, as far as can be told without
  * comparing them: they were made of the same kept items. Numbers and times may differ. */
-bool tms_view_item_same_text(const struct tms_view_item *a, const struct tms_view_item *b);
+bool view_item_same_text(const struct tms_view_item *a, const struct tms_view_item *b);
 
 #endif

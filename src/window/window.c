@@ -128,14 +128,14 @@ size_t tms_window_bytes(const struct tms_window *window)
 	return bytes;
 }
 
-void tms_window_report_begin(struct tms_window *window)
+void window_report_begin(struct tms_window *window)
 {
 	tms_arena_free(&window->report);
 	window->touched = (struct tms_ids){ 0 };
 	window->forgotten = (struct tms_ids){ 0 };
 }
 
-void tms_window_report_end(const struct tms_window *window, struct tms_apply_report *out)
+void window_report_end(const struct tms_window *window, struct tms_apply_report *out)
 {
 	out->touched = window->touched.ids;
 	out->touched_count = window->touched.count;
@@ -143,7 +143,7 @@ void tms_window_report_end(const struct tms_window *window, struct tms_apply_rep
 	out->forgotten_count = window->forgotten.count;
 }
 
-enum tms_status tms_ids_add(struct tms_arena *arena, struct tms_ids *ids, struct tms_str id)
+enum tms_status window_ids_add(struct tms_arena *arena, struct tms_ids *ids, struct tms_str id)
 {
 	if (!tms_arena_grow(arena, &ids->ids, ids->count, &ids->capacity, sizeof(*ids->ids)))
 		return arena->status;
@@ -191,7 +191,7 @@ static enum tms_status make_room(struct tms_window *window)
 	return TMS_OK;
 }
 
-size_t tms_window_changes_after(const struct tms_window *window, uint64_t generation)
+size_t window_changes_after(const struct tms_window *window, uint64_t generation)
 {
 	size_t low = 0, high = window->changes_count;
 
@@ -209,7 +209,7 @@ size_t tms_window_changes_after(const struct tms_window *window, uint64_t genera
 static void unnote_change(struct tms_window *window, const struct tms_entry *entry)
 {
 	if (entry->changed > 0)
-		window->changes[tms_window_changes_after(window, entry->changed - 1)].entry = NULL;
+		window->changes[window_changes_after(window, entry->changed - 1)].entry = NULL;
 }
 
 static void note_change(struct tms_window *window, struct tms_entry *entry)
@@ -227,8 +227,7 @@ static void note_change(struct tms_window *window, struct tms_entry *entry)
 	window->changes[window->changes_count++] = (struct tms_change){ window->generation, entry };
 }
 
-enum tms_status tms_window_enter(
-	struct tms_window *window, struct tms_str id, struct tms_entry **out)
+enum tms_status window_enter(struct tms_window *window, struct tms_str id, struct tms_entry **out)
 {
 	if (make_room(window) != TMS_OK)
 		return TMS_ENOMEM;
@@ -279,7 +278,7 @@ static uint64_t share_of(const struct tms_record *record)
 	return record->version ? mix(0, &record->version, sizeof(record->version)) : 0;
 }
 
-bool tms_window_reckon(struct tms_window *window, struct tms_entry *entry)
+bool window_reckon(struct tms_window *window, struct tms_entry *entry)
 {
 	uint64_t version = version_of(&entry->record);
 
@@ -294,7 +293,7 @@ bool tms_window_reckon(struct tms_window *window, struct tms_entry *entry)
 	return true;
 }
 
-void tms_window_drop(struct tms_window *window, struct tms_entry *entry)
+void window_drop(struct tms_window *window, struct tms_entry *entry)
 {
 	size_t at = place_of(window, entry->record.id);
 
@@ -313,7 +312,7 @@ void tms_window_forget(struct tms_window *window, struct tms_str id)
 {
 	struct tms_entry *entry = tms_map_find(&window->records, id);
 
-	tms_window_unremember(window, id);
+	window_unremember(window, id);
 	if (entry)
-		tms_window_drop(window, entry);
+		window_drop(window, entry);
 }

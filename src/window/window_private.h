@@ -105,71 +105,71 @@ struct tms_window {
 };
 
 /** Reports are about one change: forget the last one's. */
-void tms_window_report_begin(struct tms_window *window);
-void tms_window_report_end(const struct tms_window *window, struct tms_apply_report *out);
-TMS_MUST_CHECK enum tms_status tms_ids_add(
+void window_report_begin(struct tms_window *window);
+void window_report_end(const struct tms_window *window, struct tms_apply_report *out);
+TMS_MUST_CHECK enum tms_status window_ids_add(
 	struct tms_arena *arena, struct tms_ids *ids, struct tms_str id);
 
 /** A new entry in the window without sightings yet; its version counts in the digest only after a
  * reckoning. */
-TMS_MUST_CHECK enum tms_status tms_window_enter(
+TMS_MUST_CHECK enum tms_status window_enter(
 	struct tms_window *window, struct tms_str id, struct tms_entry **out);
 /** Reckon the entry's version again; true when it moved (then so do digest and generation). */
-bool tms_window_reckon(struct tms_window *window, struct tms_entry *entry);
+bool window_reckon(struct tms_window *window, struct tms_entry *entry);
 /** Where the changes behind that generation begin. */
-size_t tms_window_changes_after(const struct tms_window *window, uint64_t generation);
+size_t window_changes_after(const struct tms_window *window, uint64_t generation);
 /** Take the entry out and free it. */
-void tms_window_drop(struct tms_window *window, struct tms_entry *entry);
+void window_drop(struct tms_window *window, struct tms_entry *entry);
 /** Remember an id (again). whole: taken, also on failure; may be NULL. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_window_remember(
+TMS_MUST_CHECK enum tms_status window_remember(
 	struct tms_window *window, struct tms_str id, tms_time at, struct tms_whole *whole);
-void tms_window_unremember(struct tms_window *window, struct tms_str id);
+void window_unremember(struct tms_window *window, struct tms_str id);
 /** What was kept of the retired item is let go; its id stays remembered. */
-void tms_window_drop_whole(struct tms_window *window, struct tms_retired *retired);
+void window_drop_whole(struct tms_window *window, struct tms_retired *retired);
 /**
  * A list names a retired id: *out gets the item as it was, when the list had named it and brought
  * no whole listing without it since; else NULL, and it stays retired. TMS_OK, TMS_ENOMEM,
  * TMS_ELIMIT.
  */
-TMS_MUST_CHECK enum tms_status tms_window_bring_back(struct tms_window *window,
+TMS_MUST_CHECK enum tms_status window_bring_back(struct tms_window *window,
 	struct tms_retired *retired, size_t list, struct tms_entry **out);
 /** What is to be kept of an entry that retires: NULL unless one of its lists may still have it.
  * Given. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_window_keep_whole(
+TMS_MUST_CHECK enum tms_status window_keep_whole(
 	const struct tms_window *window, const struct tms_entry *entry, struct tms_whole **out);
 
 #define TMS_LIST_NONE SIZE_MAX /* no list: what the owner lets in */
 #define TMS_LIST_BIT(list) ((list) < TMS_LISTS_MAX ? UINT64_C(1) << (list) : 0)
 
 /** The place of a list, or TMS_LIST_NONE. */
-size_t tms_window_find_list(const struct tms_window *window, struct tms_str key);
+size_t window_find_list(const struct tms_window *window, struct tms_str key);
 /** The place of a list, new when it is not known. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_window_get_list(
+TMS_MUST_CHECK enum tms_status window_get_list(
 	struct tms_window *window, struct tms_str key, size_t *list);
 /** The list of that key when it was ever heard, else the one heard last; NULL: none was. */
-const struct tms_list *tms_window_last_list(const struct tms_window *window, struct tms_str key);
+const struct tms_list *window_last_list(const struct tms_window *window, struct tms_str key);
 /** Forget a list; no record and no retired item has it any more. */
-void tms_window_free_list(struct tms_window *window, size_t list);
+void window_free_list(struct tms_window *window, size_t list);
 /** What was seen later than `now` was seen by a clock that was wrong, and counts no more. */
-void tms_evidence_forget_later(struct tms_evidence *evidence, tms_time now);
+void window_evidence_forget_later(struct tms_evidence *evidence, tms_time now);
 /** A whole listing came at `now`; later ones are forgotten. */
-void tms_evidence_add(struct tms_evidence *evidence, tms_time now);
+void window_evidence_add(struct tms_evidence *evidence, tms_time now);
 /** The moment that three whole listings, over a day, are all at or behind; TMS_TIME_NONE: there are
  * no such three. */
-tms_time tms_evidence_since(const struct tms_evidence *evidence);
+tms_time window_evidence_since(const struct tms_evidence *evidence);
 /** last_listed may be so much behind what the lists have said. */
-int64_t tms_entry_slack_s(const struct tms_entry *entry);
+int64_t window_entry_slack_s(const struct tms_entry *entry);
 /**
  * Tell the items of the list's last whole listing that they were listed until it was last known to
  * be unchanged; those to be stored join the report. TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status tms_window_settle_list(struct tms_window *window, size_t list);
+TMS_MUST_CHECK enum tms_status window_settle_list(struct tms_window *window, size_t list);
 /** Hold an item, in place of one of the same id. */
-TMS_MUST_CHECK enum tms_status tms_window_hold(
+TMS_MUST_CHECK enum tms_status window_hold(
 	struct tms_window *window, const struct tms_item *item, tms_time at);
 /** Let a held item of that id go; the window no longer has it. */
-void tms_window_unhold(struct tms_window *window, struct tms_str id);
+void window_unhold(struct tms_window *window, struct tms_str id);
 /** Write held items' titles into the health. */
-void tms_window_show_held(struct tms_window *window);
+void window_show_held(struct tms_window *window);
 
 #endif

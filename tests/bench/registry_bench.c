@@ -184,7 +184,7 @@ static void start(struct bench *b)
 	double rules = (double)rule_bytes(b);
 	bench_print("feed.bytes", (bench_heap_bytes() - heap - rules) / count, "B");
 	bench_print("feed.registry",
-		(double)tms_registry_bytes(&b->service->feeds.registry) / count, "B");
+		(double)registry_bytes(&b->service->feeds.registry) / count, "B");
 	bench_print("feed.rule", rules / count, "B");
 	bench_print("feed.anonymous", (bench_anonymous_bytes() - anonymous) / count, "B");
 }
@@ -209,7 +209,7 @@ static void edit(struct bench *b)
 			definition_of(b, &arena, b->count + 100 + i, b->rules[b->count + i]);
 		struct tms_str key = tms_definition_key(&arena, d.user, d.name);
 		double begun_s = bench_wall_s();
-		if (tms_feeds_define(b->service, key, &d, 1, &numbers[i]) != TMS_OK)
+		if (feeds_define(b->service, key, &d, 1, &numbers[i]) != TMS_OK)
 			bench_fail("a feed cannot be added");
 		added[i] = (bench_wall_s() - begun_s) * MICRO;
 		tms_arena_free(&arena);
@@ -217,7 +217,7 @@ static void edit(struct bench *b)
 	for (size_t i = edits; i > 0; i--) {
 		size_t which = bench_random(&random) % i;
 		double begun_s = bench_wall_s();
-		tms_feeds_undefine(b->service, numbers[which]);
+		feeds_undefine(b->service, numbers[which]);
 		removed[i - 1] = (bench_wall_s() - begun_s) * MICRO;
 		numbers[which] = numbers[i - 1];
 	}

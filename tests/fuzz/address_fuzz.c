@@ -89,20 +89,20 @@ static void reads_back(const struct tms_conf *conf, const struct tms_web_filter 
 	struct tms_web_filter again;
 	enum tms_form form;
 
-	struct tms_str target = tms_web_filter_target(&arena, filter);
+	struct tms_str target = web_filter_target(&arena, filter);
 	PROMISE(http_target_parse(&arena, target, &request, &refusal));
 	PROMISE(tms_str_starts(request.path, TMS_STR("/filter.")));
 	PROMISE(tms_form_find(tms_str_slice(request.path, 8, SIZE_MAX), &form));
 	PROMISE(form == filter->form);
-	struct tms_str printed = tms_web_filter_parameters(&arena, filter);
+	struct tms_str printed = web_filter_parameters(&arena, filter);
 	PROMISE(tms_str_equal(request.query, tms_str_slice(printed, 1, SIZE_MAX)));
 
-	tms_web_read_filter(conf, &arena, request.query, &again);
+	web_read_filter(conf, &arena, request.query, &again);
 	PROMISE(again.status == 0 && again.sources_count == filter->sources_count);
 	for (size_t i = 0; i < again.sources_count; i++)
 		PROMISE(again.sources[i] == filter->sources[i]);
 	PROMISE(tms_str_equal(again.match, filter->match) && again.limit == filter->limit);
-	PROMISE(tms_str_equal(tms_web_filter_parameters(&arena, &again), printed));
+	PROMISE(tms_str_equal(web_filter_parameters(&arena, &again), printed));
 	PROMISE(arena.status == TMS_OK);
 	tms_arena_free(&arena);
 }
@@ -117,7 +117,7 @@ static void rule(const struct tms_conf *conf, struct tms_str match)
 
 	tms_conf_query_options(conf, NULL, &options);
 	if (tms_query_parse(match, &options, &query, &diag) != TMS_OK)
-		is_told(tms_web_query_error(&arena, match, &diag), 3, ERROR_BYTES_MAX);
+		is_told(web_query_error(&arena, match, &diag), 3, ERROR_BYTES_MAX);
 	PROMISE(arena.status == TMS_OK);
 	tms_query_free(query);
 	tms_arena_free(&arena);
@@ -128,7 +128,7 @@ static void check(const struct tms_conf *conf, struct tms_str query)
 	struct tms_arena arena = { 0 };
 	struct tms_web_filter filter;
 
-	tms_web_read_filter(conf, &arena, query, &filter);
+	web_read_filter(conf, &arena, query, &filter);
 	PROMISE(filter.status == 0 || filter.status == 400);
 	PROMISE((filter.status == 0) == (filter.error.len == 0));
 	PROMISE(filter.steps <= query.len + 2 * (size_t)conf->limits.address_sources + 2);

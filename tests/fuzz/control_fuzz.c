@@ -22,18 +22,18 @@ static void check_request(struct tms_str line)
 	struct tms_diag diag = { 0 };
 	struct tms_buf buf = { 0 };
 
-	enum tms_status st = tms_control_request_read(&arena, line, &request, &diag);
+	enum tms_status st = control_request_read(&arena, line, &request, &diag);
 	PROMISE(st == TMS_OK || st == TMS_EINVAL || st == TMS_ELIMIT);
 	PROMISE(st != TMS_EINVAL || diag.text[0]);
 	if (st == TMS_OK) {
 		PROMISE(request.verb <= TMS_CONTROL_CONFIGURATION);
 		for (size_t i = 0; i < request.sources_count; i++)
 			PROMISE(tms_conf_is_name(request.sources[i]));
-		tms_control_request_write(&buf, &request);
+		control_request_write(&buf, &request);
 		struct tms_str text = tms_buf_str(&buf);
 		PROMISE(tms_str_ends(text, TMS_STR("\n")));
 		text.len--;
-		PROMISE(tms_control_request_read(&again, text, &second, &diag) == TMS_OK);
+		PROMISE(control_request_read(&again, text, &second, &diag) == TMS_OK);
 		PROMISE(second.verb == request.verb && second.is_ready == request.is_ready);
 		PROMISE(second.sources_count == request.sources_count);
 		for (size_t i = 0; i < request.sources_count; i++)
@@ -51,16 +51,16 @@ static void check_answer(struct tms_str text)
 	struct tms_str rest, line, said;
 	int exit_status = -1;
 
-	(void)tms_control_line_read(text, &stream, &said, &exit_status);
+	(void)control_line_read(text, &stream, &said, &exit_status);
 	PROMISE(exit_status >= -1 && exit_status <= 3);
-	tms_control_text_write(&buf, TMS_CONTROL_OUT, text);
-	tms_control_exit_write(&buf, 0);
+	control_text_write(&buf, TMS_CONTROL_OUT, text);
+	control_exit_write(&buf, 0);
 	rest = tms_buf_str(&buf);
 	size_t lines = 0, bytes = 0;
 	while (tms_str_split(&rest, '\n', &line)) {
 		if (line.len == 0 && rest.len == 0)
 			break;
-		PROMISE(tms_control_line_read(line, &stream, &said, &exit_status));
+		PROMISE(control_line_read(line, &stream, &said, &exit_status));
 		lines++;
 		bytes += stream == TMS_CONTROL_OUT ? said.len + 1 : 0;
 		for (size_t i = 0; i < line.len; i++)

@@ -149,7 +149,7 @@ static void put_item(struct world *world, size_t which)
 		.sightings = &sighting,
 		.sightings_count = 1 };
 	const struct tms_record *records[] = { &record };
-	require(tms_view_item_make(records, 1, NULL, &made) == TMS_OK);
+	require(view_item_make(records, 1, NULL, &made) == TMS_OK);
 	require(tms_index_put(world->index, made, NULL) == TMS_OK);
 	let_go(&world->items[which]);
 	world->items[which].item = made;

@@ -198,7 +198,7 @@ static void ask(struct server *server, struct tms_store *store, unsigned which)
 		tms_store_items_load(store, key, call);
 		break;
 	case 1:
-		tms_store_sources_list(store, call);
+		store_sources_list(store, call);
 		break;
 	case 2:
 		tms_store_state_get(store, TMS_STORE_STATE_SOURCE, key, call);
@@ -210,7 +210,7 @@ static void ask(struct server *server, struct tms_store *store, unsigned which)
 		tms_store_definitions_changed(store, 3, call);
 		break;
 	case 5:
-		tms_store_definition_get(store, key, call);
+		store_definition_get(store, key, call);
 		break;
 	case 6:
 		tms_store_poll(store, call);

@@ -127,21 +127,21 @@ static void choice(struct tms_str bytes)
 	struct tms_buf one = { 0 }, two = { 0 }, words = { 0 };
 	json_t *object = json_loadb(bytes.ptr ? bytes.ptr : "", bytes.len, 0, NULL);
 
-	tms_choice_read(&read, object);
+	choice_read(&read, object);
 	json_decref(object);
 	tms_choice_words(&words, &read, TMS_STR("http://a.example/"));
-	tms_choice_failure(&words, &read);
-	require(tms_choice_pause_s(&read) >= 0 && tms_choice_pause_s(&read) <= TMS_DAY_S);
-	tms_choice_write(&one, &read);
+	choice_failure(&words, &read);
+	require(choice_pause_s(&read) >= 0 && choice_pause_s(&read) <= TMS_DAY_S);
+	choice_write(&one, &read);
 	object = json_loadb(one.ptr, one.len, 0, NULL);
 	require(object != NULL);
-	tms_choice_read(&again, object);
+	choice_read(&again, object);
 	json_decref(object);
-	tms_choice_write(&two, &again);
+	choice_write(&two, &again);
 	require_same(&one, &two);
 	tms_buf_free(&words);
-	tms_choice_fini(&read);
-	tms_choice_fini(&again);
+	choice_fini(&read);
+	choice_fini(&again);
 }
 
 static void result(struct tms_str bytes)
@@ -207,15 +207,15 @@ static void copy(struct tms_str bytes)
 	struct tms_sqlite_copy_row row;
 	size_t total = 0;
 
-	tms_sqlite_copy_open(&reader, path);
+	sqlite_copy_open(&reader, path);
 	require(reader.is_there);
-	while (tms_sqlite_copy_next(&reader, &row)) {
+	while (sqlite_copy_next(&reader, &row)) {
 		require(row.key.len > 0 && row.key.len <= TMS_STORE_KEY_MAX);
 		total += row.key.len + row.bytes.len;
 	}
 	require(total <= bytes.len); /* no byte is read twice */
 	require(!reader.is_whole || reader.head.identity[0]);
-	tms_sqlite_copy_close(&reader);
+	sqlite_copy_close(&reader);
 	(void)unlink(name_of_copy());
 }
 

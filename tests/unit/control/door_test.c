@@ -35,8 +35,8 @@ static void handle(
 		stand->kept = visit;
 		return;
 	}
-	tms_door_say(visit, TMS_CONTROL_OUT, stand->says);
-	tms_door_end(visit, 0);
+	door_say(visit, TMS_CONTROL_OUT, stand->says);
+	door_end(visit, 0);
 }
 
 static void open_stand(struct stand *stand, int request_ms)
@@ -49,13 +49,13 @@ static void open_stand(struct stand *stand, int request_ms)
 	stand->base = event_base_new();
 	options.base = stand->base;
 	options.context = stand;
-	assert_int_equal(tms_control_listen(stand->folder, &options.fd, &diag), TMS_OK);
-	assert_int_equal(tms_door_new(&options, &stand->door), TMS_OK);
+	assert_int_equal(control_listen(stand->folder, &options.fd, &diag), TMS_OK);
+	assert_int_equal(door_new(&options, &stand->door), TMS_OK);
 }
 
 static void close_stand(struct stand *stand)
 {
-	tms_door_free(stand->door);
+	door_free(stand->door);
 	event_base_free(stand->base);
 	remove_folder(stand->path);
 }
@@ -65,7 +65,7 @@ static int knock(struct stand *stand)
 	struct tms_diag diag = { 0 };
 	int fd = -1;
 
-	assert_int_equal(tms_control_connect(stand->folder, 5, &fd, &diag), TMS_OK);
+	assert_int_equal(control_connect(stand->folder, 5, &fd, &diag), TMS_OK);
 	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
 	return fd;
 }
@@ -230,8 +230,8 @@ static void an_answer_may_come_later_and_to_nobody(void **state)
 		turn(&stand);
 	usleep(20000); /* the time of a request is over, and does not count any more */
 	turn(&stand);
-	tms_door_say(stand.kept, TMS_CONTROL_ERR, TMS_STR("no"));
-	tms_door_end(stand.kept, 1);
+	door_say(stand.kept, TMS_CONTROL_ERR, TMS_STR("no"));
+	door_end(stand.kept, 1);
 	assert_heard(&stand, fd, "err no\nexit 1\n");
 	/* somebody who has left meanwhile */
 	stand.kept = NULL;
@@ -241,8 +241,8 @@ static void an_answer_may_come_later_and_to_nobody(void **state)
 		turn(&stand);
 	close(fd);
 	turn(&stand);
-	tms_door_say(stand.kept, TMS_CONTROL_OUT, TMS_STR("late"));
-	tms_door_end(stand.kept, 0);
+	door_say(stand.kept, TMS_CONTROL_OUT, TMS_STR("late"));
+	door_end(stand.kept, 0);
 	for (size_t i = 0; i < 10; i++)
 		turn(&stand);
 	/* and one that the door closes over */

@@ -25,7 +25,7 @@ static void requests_are_what_they_say(void **state)
 		struct tms_arena arena = { 0 };
 		struct tms_control_request request;
 		struct tms_diag diag = { 0 };
-		if (tms_control_request_read(&arena, tms_str_from(rows[i].line), &request, &diag) !=
+		if (control_request_read(&arena, tms_str_from(rows[i].line), &request, &diag) !=
 			TMS_OK)
 			fail_msg("%s: %s", rows[i].line, diag.text);
 		assert_int_equal(request.verb, rows[i].want.verb);
@@ -71,7 +71,7 @@ static void what_is_no_request_is_refused_with_the_reason(void **state)
 		struct tms_arena arena = { 0 };
 		struct tms_control_request request;
 		struct tms_diag diag = { 0 };
-		assert_int_equal(tms_control_request_read(
+		assert_int_equal(control_request_read(
 					 &arena, tms_str_from(rows[i].line), &request, &diag),
 			TMS_EINVAL);
 		if (tms_str_find(tms_str_from(diag.text), tms_str_from(rows[i].say), 0) == SIZE_MAX)
@@ -89,7 +89,7 @@ static void brackets_without_end_are_refused_and_cost_nothing(void **state)
 	(void)state;
 
 	memset(line, '[', sizeof(line));
-	assert_int_equal(tms_control_request_read(
+	assert_int_equal(control_request_read(
 				 &arena, (struct tms_str){ line, sizeof(line) }, &request, &diag),
 		TMS_EINVAL);
 	tms_arena_free(&arena);
@@ -103,20 +103,20 @@ static void an_answer_is_read_as_it_was_written(void **state)
 	int exit_status = -1;
 	(void)state;
 
-	tms_control_text_write(&buf, TMS_CONTROL_OUT, TMS_STR("a\tb\n\nexit 0\n"));
-	tms_control_text_write(&buf, TMS_CONTROL_ERR, TMS_STR("an escape \x1b[2J"));
-	tms_control_exit_write(&buf, 1);
+	control_text_write(&buf, TMS_CONTROL_OUT, TMS_STR("a\tb\n\nexit 0\n"));
+	control_text_write(&buf, TMS_CONTROL_ERR, TMS_STR("an escape \x1b[2J"));
+	control_exit_write(&buf, 1);
 	assert_str(tms_buf_str(&buf), "out a\tb\nout \nout exit 0\nerr an escape ?[2J\nexit 1\n");
-	assert_true(tms_control_line_read(TMS_STR("out exit 0"), &stream, &text, &exit_status));
+	assert_true(control_line_read(TMS_STR("out exit 0"), &stream, &text, &exit_status));
 	assert_int_equal(stream, TMS_CONTROL_OUT);
 	assert_str(text, "exit 0");
-	assert_true(tms_control_line_read(TMS_STR("exit 3"), &stream, &text, &exit_status));
+	assert_true(control_line_read(TMS_STR("exit 3"), &stream, &text, &exit_status));
 	assert_int_equal(stream, TMS_CONTROL_EXIT);
 	assert_int_equal(exit_status, 3);
-	assert_false(tms_control_line_read(TMS_STR("exit 4"), &stream, &text, &exit_status));
-	assert_false(tms_control_line_read(TMS_STR("exit 10"), &stream, &text, &exit_status));
-	assert_false(tms_control_line_read(TMS_STR("out"), &stream, &text, &exit_status));
-	assert_false(tms_control_line_read(TMS_STR(""), &stream, &text, &exit_status));
+	assert_false(control_line_read(TMS_STR("exit 4"), &stream, &text, &exit_status));
+	assert_false(control_line_read(TMS_STR("exit 10"), &stream, &text, &exit_status));
+	assert_false(control_line_read(TMS_STR("out"), &stream, &text, &exit_status));
+	assert_false(control_line_read(TMS_STR(""), &stream, &text, &exit_status));
 	tms_buf_free(&buf);
 }
 

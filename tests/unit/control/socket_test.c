@@ -46,17 +46,17 @@ static void a_socket_that_an_ended_process_left_is_replaced(void **state)
 	int left = -1, fd = -1, client = -1;
 	(void)state;
 
-	assert_int_equal(tms_control_connect(folder, 1, &client, &diag), TMS_EUNAVAIL);
-	assert_int_equal(tms_control_listen(folder, &left, &diag), TMS_OK);
+	assert_int_equal(control_connect(folder, 1, &client, &diag), TMS_EUNAVAIL);
+	assert_int_equal(control_listen(folder, &left, &diag), TMS_OK);
 	close(left);
-	assert_int_equal(tms_control_connect(folder, 1, &client, &diag), TMS_EUNAVAIL);
+	assert_int_equal(control_connect(folder, 1, &client, &diag), TMS_EUNAVAIL);
 	umask(0);
-	assert_int_equal(tms_control_listen(folder, &fd, &diag), TMS_OK);
-	assert_int_equal(tms_control_connect(folder, 1, &client, &diag), TMS_OK);
+	assert_int_equal(control_listen(folder, &fd, &diag), TMS_OK);
+	assert_int_equal(control_connect(folder, 1, &client, &diag), TMS_OK);
 	snprintf(name, sizeof(name), "%s/control", path);
 	assert_int_equal(stat(name, &seen), 0);
 	assert_int_equal(seen.st_mode & 0777, 0600);
-	tms_control_unlink(folder);
+	control_unlink(folder);
 	assert_int_not_equal(stat(name, &seen), 0);
 	close(client);
 	close(fd);
@@ -73,8 +73,8 @@ static void a_folder_may_have_a_longer_name_than_a_socket(void **state)
 	(void)make_folder(path);
 	snprintf(name, sizeof(name), "%s/%0180d", path, 0);
 	assert_int_equal(mkdir(name, 0700), 0);
-	assert_int_equal(tms_control_listen(tms_str_from(name), &fd, &diag), TMS_OK);
-	assert_int_equal(tms_control_connect(tms_str_from(name), 1, &client, &diag), TMS_OK);
+	assert_int_equal(control_listen(tms_str_from(name), &fd, &diag), TMS_OK);
+	assert_int_equal(control_connect(tms_str_from(name), 1, &client, &diag), TMS_OK);
 	close(client);
 	close(fd);
 	remove_folder(path);
@@ -88,9 +88,9 @@ static void a_folder_that_is_not_there_is_told(void **state)
 
 	assert_int_equal(tms_data_lock(TMS_STR("/tmp/there/is/none"), &fd, &diag), TMS_EIO);
 	assert_non_null(strstr(diag.text, "the setting data_dir"));
-	assert_int_equal(tms_control_listen(TMS_STR("/tmp/there/is/none"), &fd, &diag), TMS_EIO);
+	assert_int_equal(control_listen(TMS_STR("/tmp/there/is/none"), &fd, &diag), TMS_EIO);
 	assert_int_equal(
-		tms_control_connect(TMS_STR("/tmp/there/is/none"), 1, &fd, &diag), TMS_EUNAVAIL);
+		control_connect(TMS_STR("/tmp/there/is/none"), 1, &fd, &diag), TMS_EUNAVAIL);
 	assert_string_equal(diag.text, "no service runs over /tmp/there/is/none (data_dir)");
 }
 

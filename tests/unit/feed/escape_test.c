@@ -41,7 +41,7 @@ static void text_can_never_be_taken_for_markup(void **state)
 	};
 
 	(void)state;
-	check(tms_escape_text, rows, TMS_COUNT(rows));
+	check(escape_text, rows, TMS_COUNT(rows));
 }
 
 static void a_line_has_no_white_space_but_single_spaces(void **state)
@@ -52,7 +52,7 @@ static void a_line_has_no_white_space_but_single_spaces(void **state)
 	};
 
 	(void)state;
-	check(tms_escape_line, rows, TMS_COUNT(rows));
+	check(escape_line, rows, TMS_COUNT(rows));
 }
 
 static void addresses_hold_only_what_a_uri_can(void **state)
@@ -76,7 +76,7 @@ static void addresses_hold_only_what_a_uri_can(void **state)
 	};
 
 	(void)state;
-	check(tms_escape_uri, rows, TMS_COUNT(rows));
+	check(escape_uri, rows, TMS_COUNT(rows));
 }
 
 int main(void)

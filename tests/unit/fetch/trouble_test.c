@@ -46,7 +46,7 @@ static void each_trouble_of_tls_is_told_as_what_it_is(void **state)
 
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
 		const char *told =
-			tms_fetch_trouble(rows[i].result, rows[i].verified, rows[i].curl_says);
+			fetch_trouble(rows[i].result, rows[i].verified, rows[i].curl_says);
 		if (!strstr(told, rows[i].word))
 			fail_msg("%s (%ld): \"%s\"", rows[i].word, rows[i].verified, told);
 	}

@@ -272,10 +272,10 @@ static struct ask *regex_leaf(struct rule_maker *maker)
 	bool exact = maker->group_fields == 0 && chance(maker->dice, 4);
 	struct tms_str pattern = roll_pattern(maker);
 
-	enum tms_status st = tms_regex_compile(pattern, !exact, 4000, &ask->regex, &why);
+	enum tms_status st = regex_compile(pattern, !exact, 4000, &ask->regex, &why);
 	if (st != TMS_OK) {
 		pattern = TMS_STR("plain");
-		st = tms_regex_compile(pattern, !exact, 4000, &ask->regex, &why);
+		st = regex_compile(pattern, !exact, 4000, &ask->regex, &why);
 	}
 	assert(st == TMS_OK);
 	ask->print = tms_arena_format(

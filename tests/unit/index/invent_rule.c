@@ -157,7 +157,7 @@ struct ask *invent_rule(struct rule_maker *maker, struct tms_buf *text)
 void ask_free(struct ask *ask)
 {
 	for (; ask; ask = ask->next) {
-		tms_regex_free(ask->regex);
+		regex_free(ask->regex);
 		ask->regex = NULL;
 		if (ask->kind != ASK_RULE) /* what a rule asks for is its own */
 			ask_free(ask->children);

@@ -54,7 +54,7 @@ static void refresh(struct paper *paper, struct dice *dice)
 		records[i] = &paper->records[i];
 		paper->records[i].version = dice->state + i;
 	}
-	if (tms_view_item_make(records, paper->records_count,
+	if (view_item_make(records, paper->records_count,
 		    paper->is_known ? &paper->known : NULL, &made) != TMS_OK)
 		abort();
 	subject_fini(&paper->subject);

@@ -266,7 +266,7 @@ bool reference_text_holds(const struct ask *ask, const struct subject *subject)
 			continue;
 		if (ask->kind == ASK_WORDS      ? words_hold(ask, &text->cut)
 			: ask->kind == ASK_NEAR ? near_holds(ask, &text->cut, &places, 0)
-						: tms_regex_matches(ask->regex, text->cut.text))
+						: regex_matches(ask->regex, text->cut.text))
 			return true;
 	}
 	return false;

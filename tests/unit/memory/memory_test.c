@@ -12,69 +12,69 @@
 static void cells_do_not_move_and_leave_nothing_behind(void **state)
 {
 	static uint32_t cells[COUNT];
-	struct index_cells pool;
+	struct slab pool;
 	(void)state;
 
-	index_cells_init(&pool, 24);
+	slab_init(&pool, 24);
 	for (uint32_t i = 0; i < COUNT; i++) {
-		assert_int_equal(index_cells_take(&pool, &cells[i]), TMS_OK);
-		memcpy(index_cells_at(&pool, cells[i]), &i, sizeof(i));
+		assert_int_equal(slab_take(&pool, &cells[i]), TMS_OK);
+		memcpy(slab_at(&pool, cells[i]), &i, sizeof(i));
 	}
-	assert_in_range(index_cells_bytes(&pool), 24 * COUNT, 24 * COUNT * 5 / 4);
+	assert_in_range(slab_bytes(&pool), 24 * COUNT, 24 * COUNT * 5 / 4);
 	for (uint32_t i = 0; i < COUNT; i += 2)
-		index_cells_give_back(&pool, cells[i]);
+		slab_give_back(&pool, cells[i]);
 	for (uint32_t i = 1; i < COUNT; i += 2) {
-		assert_memory_equal(index_cells_at(&pool, cells[i]), &i, sizeof(i));
-		index_cells_give_back(&pool, cells[i]);
+		assert_memory_equal(slab_at(&pool, cells[i]), &i, sizeof(i));
+		slab_give_back(&pool, cells[i]);
 	}
 	assert_int_equal(pool.count, 0);
-	assert_int_equal(index_cells_bytes(&pool), 0);
-	index_cells_free(&pool);
+	assert_int_equal(slab_bytes(&pool), 0);
+	slab_free(&pool);
 }
 
 static void numbers_of_cells_are_used_again(void **state)
 {
-	struct index_cells pool;
+	struct slab pool;
 	uint32_t cell, end;
 	(void)state;
 
-	index_cells_init(&pool, 16);
+	slab_init(&pool, 16);
 	for (int i = 0; i < 1000; i++)
-		assert_int_equal(index_cells_take(&pool, &cell), TMS_OK);
-	end = index_cells_end(&pool);
+		assert_int_equal(slab_take(&pool, &cell), TMS_OK);
+	end = slab_end(&pool);
 	for (int i = 0; i < 5000; i++) {
-		index_cells_give_back(&pool, (uint32_t)(i * 7 % 1000));
-		assert_int_equal(index_cells_take(&pool, &cell), TMS_OK);
+		slab_give_back(&pool, (uint32_t)(i * 7 % 1000));
+		assert_int_equal(slab_take(&pool, &cell), TMS_OK);
 		assert_in_range(cell, 0, end - 1);
 	}
-	assert_int_equal(index_cells_end(&pool), end);
-	index_cells_free(&pool);
+	assert_int_equal(slab_end(&pool), end);
+	slab_free(&pool);
 }
 
 static void runs_of_all_lengths_are_kept_and_met_once(void **state)
 {
 	static uint32_t runs[1500];
 	static bool met[1500];
-	struct index_heap heap;
-	struct index_heap_walk walk = { 0 };
+	struct size_classes heap;
+	struct size_class_walk walk = { 0 };
 	size_t count = 0;
 	void *at;
 	(void)state;
 
-	index_heap_init(&heap);
+	size_class_init(&heap);
 	for (uint32_t i = 4; i < 1500; i++) {
-		assert_int_equal(index_heap_take(&heap, i, &runs[i], &at), TMS_OK);
+		assert_int_equal(size_class_take(&heap, i, &runs[i], &at), TMS_OK);
 		memset(at, 7, i);
 		memcpy(at, &i, sizeof(i));
 	}
 	for (uint32_t i = 4; i < 1500; i += 3)
-		index_heap_give_back(&heap, runs[i]);
-	while ((at = index_heap_next(&heap, &walk))) {
+		size_class_give_back(&heap, runs[i]);
+	while ((at = size_class_next(&heap, &walk))) {
 		uint32_t i;
 		memcpy(&i, at, sizeof(i));
 		assert_int_not_equal(i % 3, 1);
 		assert_false(met[i]);
-		assert_ptr_equal(at, index_heap_at(&heap, runs[i]));
+		assert_ptr_equal(at, size_class_at(&heap, runs[i]));
 		for (uint32_t k = sizeof(i); k < i; k++)
 			assert_int_equal(((char *)at)[k], 7);
 		met[i] = true;
@@ -83,40 +83,40 @@ static void runs_of_all_lengths_are_kept_and_met_once(void **state)
 	assert_int_equal(count, 1496 - 499);
 	for (uint32_t i = 4; i < 1500; i++)
 		if (i % 3 != 1)
-			index_heap_give_back(&heap, runs[i]);
-	assert_int_equal(index_heap_bytes(&heap), 0);
-	index_heap_free(&heap);
+			size_class_give_back(&heap, runs[i]);
+	assert_int_equal(size_class_bytes(&heap), 0);
+	size_class_free(&heap);
 }
 
 /* A batch of rules told of too few: the place in a pool that went was taken for one in the next. */
 static void a_walk_misses_nothing_when_its_pool_goes(void **state)
 {
-	struct index_heap heap;
-	struct index_heap_walk walk = { 0 };
+	struct size_classes heap;
+	struct size_class_walk walk = { 0 };
 	uint32_t runs[8];
 	void *at[8];
 	(void)state;
 
-	index_heap_init(&heap);
+	size_class_init(&heap);
 	for (uint32_t i = 0; i < 8; i++) { /* four in each of two pools */
-		assert_int_equal(index_heap_take(&heap, i < 4 ? 8 : 12, &runs[i], &at[i]), TMS_OK);
+		assert_int_equal(size_class_take(&heap, i < 4 ? 8 : 12, &runs[i], &at[i]), TMS_OK);
 		memset(at[i], 7, 8);
 	}
-	assert_ptr_equal(index_heap_next(&heap, &walk), at[0]);
-	assert_ptr_equal(index_heap_next(&heap, &walk), at[1]);
+	assert_ptr_equal(size_class_next(&heap, &walk), at[0]);
+	assert_ptr_equal(size_class_next(&heap, &walk), at[1]);
 	for (uint32_t i = 0; i < 4; i++)
-		index_heap_give_back(&heap, runs[i]);
+		size_class_give_back(&heap, runs[i]);
 	for (uint32_t i = 4; i < 8; i++)
-		assert_ptr_equal(index_heap_next(&heap, &walk), at[i]);
-	assert_null(index_heap_next(&heap, &walk));
-	index_heap_free(&heap);
+		assert_ptr_equal(size_class_next(&heap, &walk), at[i]);
+	assert_null(size_class_next(&heap, &walk));
+	size_class_free(&heap);
 }
 
-static bool is_there(const struct index_lookup *lookup, uint32_t hash, uint32_t id)
+static bool is_there(const struct id_table *lookup, uint32_t hash, uint32_t id)
 {
 	uint32_t at = 0, found;
 
-	while ((found = index_lookup_find(lookup, hash, &at)) != INDEX_LOOKUP_NONE)
+	while ((found = id_table_find(lookup, hash, &at)) != ID_TABLE_NONE)
 		if (found == id)
 			return true;
 	return false;
@@ -130,24 +130,24 @@ static uint32_t hash_of(uint32_t id)
 
 static void what_is_looked_up_is_found_until_it_goes(void **state)
 {
-	struct index_lookup lookup = { 0 };
+	struct id_table lookup = { 0 };
 	(void)state;
 
 	for (uint32_t i = 0; i < COUNT; i++)
-		assert_int_equal(index_lookup_add(&lookup, hash_of(i), i), TMS_OK);
+		assert_int_equal(id_table_add(&lookup, hash_of(i), i), TMS_OK);
 	for (uint32_t i = 0; i < COUNT; i++)
 		assert_true(is_there(&lookup, hash_of(i), i));
 	assert_false(is_there(&lookup, hash_of(1), COUNT));
-	assert_in_range(index_lookup_bytes(&lookup), COUNT * 8 * 4 / 3, COUNT * 8 * 4);
+	assert_in_range(id_table_bytes(&lookup), COUNT * 8 * 4 / 3, COUNT * 8 * 4);
 	for (uint32_t i = 0; i < COUNT; i++)
 		if (i % 100 != 0)
-			index_lookup_remove(&lookup, hash_of(i), i);
+			id_table_remove(&lookup, hash_of(i), i);
 	for (uint32_t i = 0; i < COUNT; i++)
 		assert_int_equal(is_there(&lookup, hash_of(i), i), i % 100 == 0);
-	assert_in_range(index_lookup_bytes(&lookup), 1, 4096 + COUNT / 100 * 100);
+	assert_in_range(id_table_bytes(&lookup), 1, 4096 + COUNT / 100 * 100);
 	for (uint32_t i = 0; i < COUNT; i += 100)
-		index_lookup_remove(&lookup, hash_of(i), i);
-	assert_int_equal(index_lookup_bytes(&lookup), 0);
+		id_table_remove(&lookup, hash_of(i), i);
+	assert_int_equal(id_table_bytes(&lookup), 0);
 }
 
 int main(void)

@@ -189,7 +189,7 @@ static void a_digest_is_of_one_key_and_one_address(void **state)
 	assert_int_not_equal(tms_key_tag(&key), tms_key_tag(&other));
 	tms_definition_seal(&d, &key, tms_key_tag(&key));
 	tms_token_make(&key, d.user, d.address_name, d.generation, &token);
-	tms_digest_make(tms_str_from(token.text), &presented);
+	definition_digest(tms_str_from(token.text), &presented);
 	assert_memory_equal(&presented, &d.digest, sizeof(presented));
 	struct tms_digest first = d.digest;
 	tms_definition_seal(&d, &other, tms_key_tag(&other)); /* the key was changed */

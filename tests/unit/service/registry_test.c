@@ -100,22 +100,22 @@ static void check(const struct tms_registry *registry, size_t i, const struct kn
 	struct tms_registered want, found;
 
 	key_of(i, key);
-	uint32_t number = tms_registry_find(registry, tms_str_from(key));
+	uint32_t number = registry_find(registry, tms_str_from(key));
 	if (known->generation == 0) {
-		assert_int_equal(number, TMS_NUMBERS_NONE);
+		assert_int_equal(number, DIGEST_TABLE_NONE);
 		return;
 	}
 	assert_int_equal(number, known->number);
-	assert_true(tms_registry_get(registry, number, &found));
+	assert_true(registry_get(registry, number, &found));
 	want = feed_of(i, known->generation, key, title_of(i, known->generation));
 	want.revision = known->revision;
 	assert_same(&found, &want);
 	assert_int_equal(
-		tms_registry_find_digest(registry, &want.definition.digest), known->number);
+		registry_find_digest(registry, &want.definition.digest), known->number);
 	struct tms_digest older = digest_of(i, known->generation - 1);
-	assert_int_equal(tms_registry_find_digest(registry, &older), TMS_NUMBERS_NONE);
-	assert_int_equal(tms_registry_stamp(registry, number), want.stamp);
-	assert_int_equal(tms_registry_is_of_conf(registry, number), i % 2 == 0);
+	assert_int_equal(registry_find_digest(registry, &older), DIGEST_TABLE_NONE);
+	assert_int_equal(registry_stamp(registry, number), want.stamp);
+	assert_int_equal(registry_is_of_conf(registry, number), i % 2 == 0);
 }
 
 static void feeds_come_change_and_go_and_are_always_found(void **state)
@@ -132,11 +132,11 @@ static void feeds_come_change_and_go_and_are_always_found(void **state)
 		char key[64];
 		key_of(i, key);
 		if (known[i].generation && rand() % 3 == 0) {
-			tms_registry_remove(&registry, known[i].number);
+			registry_remove(&registry, known[i].number);
 			known[i].generation = 0;
 			count--;
 		} else if (known[i].generation && rand() % 3 == 0) {
-			tms_registry_set_revision(&registry, known[i].number, (int64_t)turn);
+			registry_set_revision(&registry, known[i].number, (int64_t)turn);
 			known[i].revision = (int64_t)turn;
 		} else {
 			generation++;
@@ -144,7 +144,7 @@ static void feeds_come_change_and_go_and_are_always_found(void **state)
 				feed_of(i, generation, key, title_of(i, generation));
 			uint32_t number = 0;
 			count += known[i].generation == 0;
-			assert_int_equal(tms_registry_put(&registry, &feed, &number), TMS_OK);
+			assert_int_equal(registry_put(&registry, &feed, &number), TMS_OK);
 			if (known[i].generation) /* it keeps its number */
 				assert_int_equal(number, known[i].number);
 			known[i] = (struct known){ generation, number, feed.revision };
@@ -157,12 +157,12 @@ static void feeds_come_change_and_go_and_are_always_found(void **state)
 	for (size_t i = 0; i < NAMES; i++) {
 		check(&registry, i, &known[i]);
 		if (known[i].generation)
-			tms_registry_remove(&registry, known[i].number);
+			registry_remove(&registry, known[i].number);
 	}
 	assert_int_equal(registry.count, 0);
 	assert_true(registry.end <= NAMES); /* numbers are used again */
-	tms_registry_fini(&registry);
-	assert_int_equal(tms_registry_bytes(&registry), 0);
+	registry_fini(&registry);
+	assert_int_equal(registry_bytes(&registry), 0);
 }
 
 static void a_renamed_feed_and_its_old_name_may_have_one_address_for_a_moment(void **state)
@@ -173,14 +173,14 @@ static void a_renamed_feed_and_its_old_name_may_have_one_address_for_a_moment(vo
 	uint32_t old_number = 0, new_number = 0;
 	(void)state;
 
-	assert_int_equal(tms_registry_put(&registry, &old, &old_number), TMS_OK);
-	assert_int_equal(tms_registry_put(&registry, &new, &new_number), TMS_OK);
-	tms_registry_remove(&registry, old_number);
-	assert_int_equal(tms_registry_find_digest(&registry, &new.definition.digest), new_number);
-	tms_registry_remove(&registry, new_number);
+	assert_int_equal(registry_put(&registry, &old, &old_number), TMS_OK);
+	assert_int_equal(registry_put(&registry, &new, &new_number), TMS_OK);
+	registry_remove(&registry, old_number);
+	assert_int_equal(registry_find_digest(&registry, &new.definition.digest), new_number);
+	registry_remove(&registry, new_number);
 	assert_int_equal(
-		tms_registry_find_digest(&registry, &new.definition.digest), TMS_NUMBERS_NONE);
-	tms_registry_fini(&registry);
+		registry_find_digest(&registry, &new.definition.digest), DIGEST_TABLE_NONE);
+	registry_fini(&registry);
 }
 
 /* ≤ 96 bytes a feed is the aim; the parts that depend on names are those of a large service. */
@@ -201,12 +201,12 @@ static void a_feed_takes_less_than_96_bytes(void **state)
 		feed.definition.hash = 0;
 		feed.definition.removed_at = 0;
 		feed.definition.limit = 100;
-		assert_int_equal(tms_registry_put(&registry, &feed, &number), TMS_OK);
+		assert_int_equal(registry_put(&registry, &feed, &number), TMS_OK);
 	}
-	size_t each = tms_registry_bytes(&registry) / FEEDS;
+	size_t each = registry_bytes(&registry) / FEEDS;
 	if (each > 96 || each < 60)
 		fail_msg("%zu bytes a feed", each);
-	tms_registry_fini(&registry);
+	registry_fini(&registry);
 }
 
 int main(void)

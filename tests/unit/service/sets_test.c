@@ -3,7 +3,7 @@
 
 static struct tms_shelf *fill_set(struct stand *stand, const struct tms_str *name, size_t count)
 {
-	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, name, count);
+	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, name, count);
 
 	assert_non_null(shelf);
 	run(stand);
@@ -12,7 +12,7 @@ static struct tms_shelf *fill_set(struct stand *stand, const struct tms_str *nam
 
 static size_t weight(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	tms_sets_weigh(shelves, shelf);
+	sets_weigh(shelves, shelf);
 	return shelf->set.bytes;
 }
 
@@ -25,14 +25,14 @@ static void sets_are_put_out_from_the_least_lately_asked(void **state)
 	list(stand, 1, 50, 50, T0);
 	struct tms_shelf *blog = fill_set(stand, &names[0], 1);
 	struct tms_shelf *daily = fill_set(stand, &names[1], 1);
-	tms_shelf_release(shelves, blog);
-	tms_shelf_release(shelves, daily);
-	tms_sets_ask(shelves, blog); /* now daily was asked for longer ago */
+	shelf_release(shelves, blog);
+	shelf_release(shelves, daily);
+	sets_ask(shelves, blog); /* now daily was asked for longer ago */
 	size_t both = weight(shelves, blog) + weight(shelves, daily);
 	assert_int_equal(shelves->sets.bytes, both);
 	assert_int_equal(shelves->sets.count, 2);
 	shelves->sets.bytes_max = both - 1;
-	assert_true(tms_sets_make_room(shelves, NULL));
+	assert_true(sets_make_room(shelves, NULL));
 	assert_int_equal(shelves->sets.put_out, 1);
 	assert_int_equal(shelves->sets.bytes, weight(shelves, blog));
 	assert_null(tms_map_find(&shelves->by_key, TMS_STR(",daily,")));
@@ -46,23 +46,23 @@ static void a_shelf_of_a_place_is_never_put_out_nor_counted(void **state)
 
 	list(stand, 0, 0, 50, T0);
 	list(stand, 1, 50, 50, T0);
-	struct tms_shelf *placed = tms_shelf_place(shelves, &names[0], 1);
+	struct tms_shelf *placed = shelf_place(shelves, &names[0], 1);
 	run(stand);
 	assert_int_equal(shelves->sets.bytes, 0);
-	assert_int_equal(tms_shelf_place(shelves, &names[0], 1) == placed, true);
+	assert_int_equal(shelf_place(shelves, &names[0], 1) == placed, true);
 	/* also when addresses ask for the same sources */
-	tms_shelf_release(shelves, tms_shelf_get(shelves, &names[0], 1));
-	tms_shelf_displace(shelves, placed);
+	shelf_release(shelves, shelf_get(shelves, &names[0], 1));
+	shelf_displace(shelves, placed);
 	assert_int_equal(shelves->sets.count, 0);
 	struct tms_shelf *set = fill_set(stand, &names[1], 1);
-	tms_shelf_release(shelves, set);
+	shelf_release(shelves, set);
 	shelves->sets.bytes_max = 1;
-	assert_true(tms_sets_make_room(shelves, placed));
+	assert_true(sets_make_room(shelves, placed));
 	assert_int_equal(shelves->sets.put_out, 1);
 	assert_int_equal(shelves->by_key.count, 1);
 	assert_true(placed->is_filled);
 	/* without its last place it is a set like others */
-	tms_shelf_displace(shelves, placed);
+	shelf_displace(shelves, placed);
 	assert_int_equal(shelves->sets.count, 1);
 	assert_int_equal(shelves->sets.bytes, weight(shelves, placed));
 }
@@ -78,11 +78,11 @@ static void a_rendition_outlives_the_set_that_it_was_made_of(void **state)
 	set->users = 0;
 	shelves->unused++;
 	shelves->sets.bytes_max = 1;
-	(void)tms_sets_make_room(shelves, NULL);
+	(void)sets_make_room(shelves, NULL);
 	assert_int_equal(shelves->by_key.count, 0);
 	assert_true(is_marked(before));
 	assert_null(before->shelf);
-	assert_false(tms_rendition_is_current(before, T0 + 1000));
+	assert_false(rendition_is_current(before, T0 + 1000));
 	/* made again it is the same document */
 	shelves->sets.bytes_max = 0;
 	set = fill_set(stand, &names[0], 1);
@@ -91,7 +91,7 @@ static void a_rendition_outlives_the_set_that_it_was_made_of(void **state)
 	assert_int_equal(before->plain.bytes, again->plain.bytes);
 	tms_rendition_unref(before);
 	tms_rendition_unref(again);
-	tms_shelf_release(shelves, set);
+	shelf_release(shelves, set);
 }
 
 static void a_set_that_is_too_large_is_given_up_and_not_filled_again(void **state)
@@ -103,21 +103,21 @@ static void a_set_that_is_too_large_is_given_up_and_not_filled_again(void **stat
 	list(stand, 1, 0, PAPERS, T0);
 	struct tms_shelf *empty = fill_set(stand, &names[0], 1);
 	shelves->sets.bytes_max = 2 * weight(shelves, empty);
-	tms_shelf_release(shelves, empty);
-	struct tms_shelf *large = tms_shelf_get(shelves, &names[1], 1);
+	shelf_release(shelves, empty);
+	struct tms_shelf *large = shelf_get(shelves, &names[1], 1);
 	assert_false(tms_sets_refuse(shelves, large));
 	wait_for(stand, large, &told);
-	tms_shelf_release(shelves, large);
+	shelf_release(shelves, large);
 	run(stand);
 	assert_int_equal(told, 100 * TMS_SHELF_TOO_LARGE);
 	assert_true(shelves->sets.bytes <= shelves->sets.bytes_max);
 	uint64_t slices = shelves->slices;
-	large = tms_shelf_get(shelves, &names[1], 1);
+	large = shelf_get(shelves, &names[1], 1);
 	assert_true(tms_sets_refuse(shelves, large));
 	run(stand);
 	assert_int_equal(shelves->slices, slices); /* nothing is filled for nobody */
 	assert_false(large->is_filled);
-	tms_shelf_release(shelves, large);
+	shelf_release(shelves, large);
 }
 
 static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state)
@@ -130,13 +130,13 @@ static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state
 	list(stand, 1, 75, 75, T0);
 	struct tms_shelf *measured = fill_set(stand, &names[0], 1);
 	size_t bytes = weight(shelves, measured);
-	tms_shelf_release(shelves, measured);
-	tms_shelf_put_out(shelves, measured, TMS_SHELF_OVER);
+	shelf_release(shelves, measured);
+	shelf_put_out(shelves, measured, TMS_SHELF_OVER);
 	shelves->sets.bytes_max = bytes + bytes / 4;
-	struct tms_shelf *first = tms_shelf_get(shelves, &names[0], 1);
+	struct tms_shelf *first = shelf_get(shelves, &names[0], 1);
 	wait_for(stand, first, &first_told);
-	tms_shelf_release(shelves, first);
-	struct tms_shelf *second = tms_shelf_get(shelves, &names[1], 1);
+	shelf_release(shelves, first);
+	struct tms_shelf *second = shelf_get(shelves, &names[1], 1);
 	wait_for(stand, second, &second_told);
 	while (second_told == 0) {
 		turn(stand);
@@ -146,7 +146,7 @@ static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state
 	assert_int_equal(second_told, 1);
 	assert_true(shelves->sets.bytes <= shelves->sets.bytes_max);
 	assert_null(tms_map_find(&shelves->by_key, TMS_STR(",blog,")));
-	tms_shelf_release(shelves, second);
+	shelf_release(shelves, second);
 }
 
 static void of_those_that_are_waited_for_the_last_one_is_refused(void **state)
@@ -155,14 +155,14 @@ static void of_those_that_are_waited_for_the_last_one_is_refused(void **state)
 	struct tms_shelves *shelves = &stand->service.shelves;
 	int first_told = 0, second_told = 0;
 
-	struct tms_shelf *first = tms_shelf_get(shelves, &names[0], 1);
+	struct tms_shelf *first = shelf_get(shelves, &names[0], 1);
 	wait_for(stand, first, &first_told);
-	tms_shelf_release(shelves, first);
-	struct tms_shelf *second = tms_shelf_get(shelves, &names[1], 1);
+	shelf_release(shelves, first);
+	struct tms_shelf *second = shelf_get(shelves, &names[1], 1);
 	wait_for(stand, second, &second_told);
-	tms_shelf_release(shelves, second);
+	shelf_release(shelves, second);
 	shelves->sets.bytes_max = weight(shelves, first) + weight(shelves, second) - 1;
-	assert_true(tms_sets_make_room(shelves, first));
+	assert_true(sets_make_room(shelves, first));
 	assert_int_equal(second_told, 100 * TMS_SHELF_NO_ROOM);
 	run(stand);
 	assert_int_equal(first_told, 1);
@@ -182,16 +182,16 @@ static void a_set_that_nobody_waits_for_any_more_is_not_filled(void **state)
 	const struct tms_shelf_wait wait = { never, count_up, &told, NULL };
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = tms_shelf_get(shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(shelves, &names[1], 1);
 	assert_true(tms_shelf_wait(shelves, shelf, &wait));
 	run(stand);
 	assert_int_equal(told, 100 * TMS_SHELF_OVER);
 	assert_int_equal(tms_index_count(shelf->index), 0);
 	assert_int_equal(tms_shelves_behind(shelves), 0);
-	tms_shelf_release(shelves, tms_shelf_get(shelves, &names[1], 1));
+	shelf_release(shelves, shelf_get(shelves, &names[1], 1));
 	run(stand);
 	assert_true(shelf->is_filled);
-	tms_shelf_release(shelves, shelf);
+	shelf_release(shelves, shelf);
 }
 
 int main(void)

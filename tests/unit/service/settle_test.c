@@ -189,7 +189,7 @@ static struct tms_definition stored(struct stage *stage, struct tms_arena *arena
 	struct tms_definition d;
 
 	assert_int_equal(tms_store_wait(&stage->wait,
-				 tms_store_definition_get(stage->other, tms_str_from(key),
+				 store_definition_get(stage->other, tms_str_from(key),
 					 tms_store_wait_call(&stage->wait))),
 		TMS_OK);
 	if (!stage->wait.found)

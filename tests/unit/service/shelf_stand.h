@@ -45,12 +45,12 @@ static inline int set_up(void **state)
 	stand->service.world.changed = on_changed;
 	assert_non_null(stand->service.base);
 	for (size_t i = 0; i < 2; i++) {
-		stand->list[i] = tms_source_new(&stand->service.world, names[i]);
+		stand->list[i] = source_new(&stand->service.world, names[i]);
 		assert_non_null(stand->list[i]);
 	}
 	stand->service.sources = stand->list;
 	stand->service.sources_count = 2;
-	assert_int_equal(tms_shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
+	assert_int_equal(shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
 	assert_int_equal(tms_fragments_new(0, true, &stand->fragments), TMS_OK);
 	for (size_t i = 0; i < PAPERS; i++) {
 		struct tms_item *paper = &stand->papers[i];
@@ -71,10 +71,10 @@ static inline int tear_down(void **state)
 {
 	struct stand *stand = *state;
 
-	tms_shelves_fini(&stand->service.shelves);
+	shelves_fini(&stand->service.shelves);
 	tms_fragments_free(stand->fragments);
 	for (size_t i = 0; i < 2; i++)
-		tms_source_free(stand->list[i]);
+		source_free(stand->list[i]);
 	event_base_free(stand->service.base);
 	free(stand);
 	return 0;
@@ -99,7 +99,7 @@ static inline void list(struct stand *stand, size_t source, size_t from, size_t 
 
 	assert_int_equal(
 		tms_window_apply(stand->list[source]->window, &listing, &how, &report), TMS_OK);
-	tms_shelves_touch(&stand->service.shelves, stand->list[source]);
+	shelves_touch(&stand->service.shelves, stand->list[source]);
 }
 
 static inline uint32_t rule(struct tms_shelf *shelf, const char *text)
@@ -127,7 +127,7 @@ static inline enum tms_status try_to_make(struct stand *stand, struct tms_shelf 
 		.max_age_s = 900,
 		.unwritten = may_wait ? &unwritten : NULL };
 
-	return tms_rendition_new(&order, made);
+	return rendition_new(&order, made);
 }
 
 static inline struct tms_rendition *make(
@@ -136,7 +136,7 @@ static inline struct tms_rendition *make(
 	struct tms_rendition *made = NULL;
 
 	assert_int_equal(try_to_make(stand, shelf, number, false, &made), TMS_OK);
-	tms_rendition_settle(made);
+	rendition_settle(made);
 	return made;
 }
 

@@ -9,7 +9,7 @@ static void a_shelf_fills_in_slices_and_shows_nothing_before(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
 	assert_non_null(shelf);
 	turn(stand);
 	assert_false(shelf->is_filled);
@@ -20,7 +20,7 @@ static void a_shelf_fills_in_slices_and_shows_nothing_before(void **state)
 	assert_int_equal(tms_view_count(shelf->view), PAPERS);
 	assert_true(stand->service.shelves.slices > 3);
 	assert_int_equal(stand->service.shelves.published, 1);
-	tms_shelf_release(&stand->service.shelves, shelf);
+	shelf_release(&stand->service.shelves, shelf);
 }
 
 static void who_waits_is_told_once(void **state)
@@ -29,7 +29,7 @@ static void who_waits_is_told_once(void **state)
 	int told = 0, over = 0;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
 	wait_for(stand, shelf, &told);
 	turn(stand);
 	assert_int_equal(told, 0);
@@ -38,13 +38,13 @@ static void who_waits_is_told_once(void **state)
 	list(stand, 1, 0, 1, T0 + 1);
 	run(stand);
 	assert_int_equal(told, 1);
-	tms_shelf_release(&stand->service.shelves, shelf);
+	shelf_release(&stand->service.shelves, shelf);
 
-	shelf = tms_shelf_get(&stand->service.shelves, names, 2);
+	shelf = shelf_get(&stand->service.shelves, names, 2);
 	wait_for(stand, shelf, &over);
-	tms_shelves_fini(&stand->service.shelves);
+	shelves_fini(&stand->service.shelves);
 	assert_int_equal(over, 100 * TMS_SHELF_OVER);
-	assert_int_equal(tms_shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
+	assert_int_equal(shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
 }
 
 static void only_feeds_that_change_stay_stale(void **state)
@@ -53,7 +53,7 @@ static void only_feeds_that_change_stay_stale(void **state)
 	struct tms_shelves *shelves = &stand->service.shelves;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = tms_shelf_get(shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(shelves, &names[1], 1);
 	run(stand);
 	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
 	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
@@ -66,8 +66,8 @@ static void only_feeds_that_change_stay_stale(void **state)
 	assert_false(is_marked(agents));
 	assert_false(is_marked(nothing));
 	assert_int_equal(shelves->confirmed, 2);
-	assert_false(tms_rendition_is_current(vision, T0 + 1000));
-	assert_true(tms_rendition_is_current(agents, T0 + 1000));
+	assert_false(rendition_is_current(vision, T0 + 1000));
+	assert_true(rendition_is_current(agents, T0 + 1000));
 
 	/* what an entry says counts as well as which there are */
 	stand->papers[1].numbers[TMS_NUMBER_UPVOTES] = 5; /* on agents */
@@ -79,7 +79,7 @@ static void only_feeds_that_change_stay_stale(void **state)
 	tms_rendition_unref(agents);
 	tms_rendition_unref(nothing);
 	assert_null(shelf->renditions);
-	tms_shelf_release(shelves, shelf);
+	shelf_release(shelves, shelf);
 }
 
 static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
@@ -88,7 +88,7 @@ static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
 	struct tms_rendition *made = NULL, *first = NULL, *few = NULL;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
 	run(stand);
 	uint32_t vision = rule(shelf, "id:2603.00012");
 	first = make(stand, shelf, TMS_INDEX_NONE);
@@ -119,7 +119,7 @@ static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
 	tms_rendition_unref(made);
 	tms_rendition_unref(few);
 	tms_rendition_unref(first);
-	tms_shelf_release(&stand->service.shelves, shelf);
+	shelf_release(&stand->service.shelves, shelf);
 }
 
 static void entries_of_the_newest_are_written_first(void **state)
@@ -127,7 +127,7 @@ static void entries_of_the_newest_are_written_first(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
 	run(stand);
 	struct tms_rendition *first = make(stand, shelf, TMS_INDEX_NONE);
 	for (size_t i = 10; i < 70; i++) /* the newest stands in the middle */
@@ -142,7 +142,7 @@ static void entries_of_the_newest_are_written_first(void **state)
 		assert_true(left < T0 - 1000 + (tms_time)shelf->unwritten_count);
 	}
 	tms_rendition_unref(first);
-	tms_shelf_release(&stand->service.shelves, shelf);
+	shelf_release(&stand->service.shelves, shelf);
 }
 
 static void what_is_new_is_shown_before_it_is_stored(void **state)
@@ -152,10 +152,10 @@ static void what_is_new_is_shown_before_it_is_stored(void **state)
 
 	list(stand, 1, 0, PAPERS, T0);
 	/* nobody follows the source: whoever changed it has to see that it is stored */
-	assert_false(tms_shelves_touch(shelves, stand->list[1]));
-	struct tms_shelf *shelf = tms_shelf_get(shelves, &names[1], 1);
-	assert_true(tms_shelves_touch(shelves, stand->list[1]));
-	assert_false(tms_shelves_touch(shelves, stand->list[0]));
+	assert_false(shelves_touch(shelves, stand->list[1]));
+	struct tms_shelf *shelf = shelf_get(shelves, &names[1], 1);
+	assert_true(shelves_touch(shelves, stand->list[1]));
+	assert_false(shelves_touch(shelves, stand->list[0]));
 	while (!shelf->is_filled) {
 		assert_false(shelf->saves);
 		turn(stand);
@@ -163,7 +163,7 @@ static void what_is_new_is_shown_before_it_is_stored(void **state)
 	assert_true(shelf->saves);
 	run(stand);
 	assert_false(shelf->saves);
-	tms_shelf_release(shelves, shelf);
+	shelf_release(shelves, shelf);
 }
 
 static void what_leaves_a_window_leaves_feeds(void **state)
@@ -171,19 +171,19 @@ static void what_leaves_a_window_leaves_feeds(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
 	run(stand);
 	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
 	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
 	tms_window_forget(stand->list[1]->window, stand->papers[0].id);
-	tms_shelves_touch(&stand->service.shelves, stand->list[1]);
+	shelves_touch(&stand->service.shelves, stand->list[1]);
 	run(stand);
 	assert_int_equal(tms_index_count(shelf->index), 9);
 	assert_true(is_marked(vision));
 	assert_false(is_marked(agents));
 	tms_rendition_unref(vision);
 	tms_rendition_unref(agents);
-	tms_shelf_release(&stand->service.shelves, shelf);
+	shelf_release(&stand->service.shelves, shelf);
 }
 
 static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
@@ -191,21 +191,21 @@ static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
 	run(stand);
 	struct tms_rendition *gone = make(stand, shelf, TMS_INDEX_NONE);
 	struct tms_rendition *orphan = make(stand, shelf, TMS_INDEX_NONE);
-	tms_rendition_retire(gone);
+	rendition_retire(gone);
 	list(stand, 1, 0, 1, T0 + 10);
 	run(stand);
 	assert_true(is_marked(gone));
-	assert_false(tms_rendition_is_current(gone, T0 + 1000));
+	assert_false(rendition_is_current(gone, T0 + 1000));
 	tms_rendition_unref(gone);
-	tms_shelf_release(&stand->service.shelves, shelf);
-	tms_shelves_fini(&stand->service.shelves); /* before those who hold its renditions */
+	shelf_release(&stand->service.shelves, shelf);
+	shelves_fini(&stand->service.shelves); /* before those who hold its renditions */
 	assert_true(is_marked(orphan));
 	tms_rendition_unref(orphan);
-	assert_int_equal(tms_shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
+	assert_int_equal(shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
 }
 
 static void all_rules_are_asked_of_what_is_new(void **state)
@@ -214,7 +214,7 @@ static void all_rules_are_asked_of_what_is_new(void **state)
 	struct tms_shelf_counts *counts = &stand->service.shelves.counts;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
 	(void)rule(shelf, "vision");
 	(void)rule(shelf, "agents");
 	(void)rule(shelf, "nothing");
@@ -240,7 +240,7 @@ static void all_rules_are_asked_of_what_is_new(void **state)
 	assert_int_equal(counts->batches, 5);
 	/* the last of them has one item, on agents: 148 */
 	assert_int_equal(counts->gained, 1 + 2 + 2 + 1);
-	tms_shelf_release(&stand->service.shelves, shelf);
+	shelf_release(&stand->service.shelves, shelf);
 }
 
 static struct tms_str joined(const struct tms_rendition_form *form, struct tms_buf *buf)
@@ -273,7 +273,7 @@ static void both_codings_are_one_document_and_their_heads_fit(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = tms_shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
 	run(stand);
 	for (size_t i = 0; i < TMS_COUNT(texts); i++) {
 		struct tms_rendition *made = make(stand, shelf, rule(shelf, texts[i]));
@@ -296,7 +296,7 @@ static void both_codings_are_one_document_and_their_heads_fit(void **state)
 		tms_buf_free(&packed);
 		tms_rendition_unref(made);
 	}
-	tms_shelf_release(&stand->service.shelves, shelf);
+	shelf_release(&stand->service.shelves, shelf);
 }
 
 static void unused_shelves_are_kept_up_to_a_bound(void **state)
@@ -305,17 +305,17 @@ static void unused_shelves_are_kept_up_to_a_bound(void **state)
 	struct tms_shelves *shelves = &stand->service.shelves;
 	char text[24];
 
-	struct tms_shelf *first = tms_shelf_get(shelves, &names[1], 1);
-	tms_shelf_release(shelves, first);
-	assert_ptr_equal(tms_shelf_get(shelves, &names[1], 1), first);
+	struct tms_shelf *first = shelf_get(shelves, &names[1], 1);
+	shelf_release(shelves, first);
+	assert_ptr_equal(shelf_get(shelves, &names[1], 1), first);
 	for (int i = 0; i < 40; i++) {
 		(void)snprintf(text, sizeof(text), "source%d", i);
 		struct tms_str name = tms_str_from(text);
-		tms_shelf_release(shelves, tms_shelf_get(shelves, &name, 1));
+		shelf_release(shelves, shelf_get(shelves, &name, 1));
 	}
 	assert_int_equal(shelves->unused, 16);
 	assert_int_equal(shelves->by_key.count, 17);
-	assert_ptr_equal(tms_shelf_get(shelves, &names[1], 1), first); /* it is used */
+	assert_ptr_equal(shelf_get(shelves, &names[1], 1), first); /* it is used */
 }
 
 int main(void)

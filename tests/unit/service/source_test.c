@@ -37,7 +37,7 @@ static int64_t wall_ms(void *context)
 static void on_changed(void *context, struct tms_source *source)
 {
 	((struct stand *)context)->changes++;
-	tms_saver_flush(source);
+	saver_flush(source);
 }
 
 static void open_store(struct stand *stand, int64_t max_bytes)
@@ -53,7 +53,7 @@ static void open_store(struct stand *stand, int64_t max_bytes)
 static void open_bounded(struct stand *stand, int64_t max_bytes)
 {
 	open_store(stand, max_bytes);
-	stand->source = tms_source_new(&stand->world, TMS_STR("daily"));
+	stand->source = source_new(&stand->world, TMS_STR("daily"));
 	assert_non_null(stand->source);
 }
 
@@ -64,7 +64,7 @@ static void open_source(struct stand *stand)
 
 static void load(struct stand *stand)
 {
-	tms_source_load(stand->source);
+	source_load(stand->source);
 	assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
 	assert_true(stand->source->is_loaded);
 }
@@ -72,7 +72,7 @@ static void load(struct stand *stand)
 static void close_source(struct stand *stand)
 {
 	assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
-	tms_source_free(stand->source);
+	source_free(stand->source);
 	tms_store_free(stand->world.store);
 	stand->source = NULL;
 	stand->world.store = NULL;
@@ -148,13 +148,13 @@ static void hold_two(struct stand *stand)
 	}
 	struct tms_listing listing = { .items = items, .items_count = 6 };
 	assert_int_equal(tms_window_apply(stand->source->window, &listing, &how, &report), TMS_OK);
-	assert_int_equal(tms_saver_note(&stand->source->saver, &report), TMS_OK);
+	assert_int_equal(saver_note(&stand->source->saver, &report), TMS_OK);
 	listing = (struct tms_listing){ .items = items + 6, .items_count = 2 };
 	how.now = T0 + TMS_HOUR_S;
 	assert_int_equal(tms_window_apply(stand->source->window, &listing, &how, &report), TMS_OK);
 	assert_int_equal(report.outcome, TMS_HEALTH_SUSPECT);
-	assert_int_equal(tms_saver_note(&stand->source->saver, &report), TMS_OK);
-	tms_saver_flush(stand->source);
+	assert_int_equal(saver_note(&stand->source->saver, &report), TMS_OK);
+	saver_flush(stand->source);
 }
 
 static void what_is_held_can_be_released_once_and_is_told_and_stored(void **state)
@@ -222,7 +222,7 @@ static void list_papers(struct stand *stand, size_t count, tms_time now)
 		items[i].origin = TMS_ORIGIN_OTHER;
 	}
 	assert_int_equal(tms_window_apply(stand->source->window, &listing, &how, &report), TMS_OK);
-	assert_int_equal(tms_saver_note(&stand->source->saver, &report), TMS_OK);
+	assert_int_equal(saver_note(&stand->source->saver, &report), TMS_OK);
 	free(items);
 	free(ids);
 }
@@ -235,7 +235,7 @@ static void the_state_is_stored_with_the_last_of_its_records(void **state)
 
 	load(stand);
 	list_papers(stand, 1200, T0);
-	tms_saver_flush(stand->source);
+	saver_flush(stand->source);
 	assert_true(saver->sent.count > 0 && saver->waiting.count > 0);
 	assert_true(saver->state_waits);
 	assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
@@ -256,14 +256,14 @@ static void nothing_retires_before_a_list_was_heard(void **state)
 	for (int64_t half = 0; half < 3; half++)
 		list_papers(stand, 3, later + half * TMS_DAY_S / 2);
 	later += TMS_DAY_S;
-	tms_source_retire(source, later);
-	tms_source_tick(source, later);
+	source_retire(source, later);
+	source_tick(source, later);
 	assert_int_equal(tms_window_count(source->window), 5);
 	source->is_heard = true;
-	tms_source_retire(source, later);
+	source_retire(source, later);
 	assert_int_equal(tms_window_count(source->window), 3);
 	assert_true(log_says(stand, "old items have left source=daily items=2"));
-	tms_saver_flush(source);
+	saver_flush(source);
 	close_source(stand);
 	open_source(stand);
 	load(stand);
@@ -274,7 +274,7 @@ static void nothing_retires_before_a_list_was_heard(void **state)
 /* As a round leaves them: the list has validators, and its whole answer was taken. */
 static void remember_answer(struct stand *stand)
 {
-	struct tms_source_poll *poll = tms_source_poll_of(stand->source, TMS_STR("latest"));
+	struct tms_source_poll *poll = source_poll_of(stand->source, TMS_STR("latest"));
 
 	assert_non_null(poll);
 	poll->last_whole = T0;
@@ -283,7 +283,7 @@ static void remember_answer(struct stand *stand)
 
 static const struct tms_source_poll *latest(struct stand *stand)
 {
-	return tms_source_poll_of(stand->source, TMS_STR("latest"));
+	return source_poll_of(stand->source, TMS_STR("latest"));
 }
 
 static void stored_items_that_cannot_be_read_are_asked_for_whole(void **state)
@@ -295,7 +295,7 @@ static void stored_items_that_cannot_be_read_are_asked_for_whole(void **state)
 	load(stand);
 	list_papers(stand, 3, T0);
 	remember_answer(stand);
-	tms_saver_flush(stand->source);
+	saver_flush(stand->source);
 	close_source(stand);
 	open_source(stand);
 	load(stand);
@@ -344,7 +344,7 @@ static void a_full_store_is_told_once_and_so_is_that_it_has_room(void **state)
 	load(stand);
 	list_papers(stand, 2000, T0);
 	for (int i = 0; i < 5; i++) {
-		tms_saver_flush(stand->source);
+		saver_flush(stand->source);
 		assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
 	}
 	assert_true(tms_saver_waiting(&stand->source->saver) > 0);
@@ -352,7 +352,7 @@ static void a_full_store_is_told_once_and_so_is_that_it_has_room(void **state)
 	assert_int_equal(count_lines(stand, "what waited is stored"), 0);
 	tms_store_free(stand->world.store);
 	open_store(stand, 0);
-	tms_saver_flush(stand->source);
+	saver_flush(stand->source);
 	while (tms_saver_waiting(&stand->source->saver) > 0)
 		assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
 	assert_int_equal(count_lines(stand, "what waited is stored source=daily"), 1);

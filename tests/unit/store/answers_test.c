@@ -41,7 +41,7 @@ static void answers_come_in_order_and_never_inside_the_question(void **state)
 	tms_store_result_put(f->store, TMS_STR("order"), TMS_STR("2"), 600000, calls[2]);
 	tms_store_poll(f->store, calls[3]);
 	assert_int_equal(heard.count, 0);
-	assert_int_equal(tms_store_pending(f->store), 4);
+	assert_int_equal(store_pending(f->store), 4);
 	run_until_idle(f);
 	assert_int_equal(heard.count, 4);
 	for (int i = 0; i < 4; i++)
@@ -129,7 +129,7 @@ static void nothing_arrives_after_freeing(void **state)
 
 	for (int rounds = 0; rounds < 6; rounds++) { /* freed ever later: waiting, begun, done */
 		struct tms_store *store = f->open(&f->stand);
-		struct tms_store_op *op = tms_store_ready(store, CALL(&f->wait));
+		struct tms_store_op *op = store_ready(store, CALL(&f->wait));
 		if (rounds % 2)
 			EXPECT(&f->wait, op, TMS_OK);
 		else
@@ -244,7 +244,7 @@ static void the_health_counts_what_was_done(void **state)
 
 	assert_false(health->is_known);
 	tms_store_watch(store, note_event, events);
-	EXPECT(&f->wait, tms_store_ready(store, CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, store_ready(store, CALL(&f->wait)), TMS_OK);
 	assert_true(health->is_known && health->up);
 	EXPECT(&f->wait, tms_store_poll(store, CALL(&f->wait)), TMS_OK);
 	EXPECT(&f->wait, tms_store_poll(store, CALL(&f->wait)), TMS_OK);

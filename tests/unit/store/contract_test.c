@@ -60,7 +60,7 @@ static void an_unknown_source_is_empty_and_no_error(void **state)
 			f->store, TMS_STORE_STATE_SOURCE, TMS_STR("unheard-of"), CALL(&f->wait)),
 		TMS_OK);
 	assert_false(f->wait.found);
-	EXPECT(&f->wait, tms_store_source_delete(f->store, TMS_STR("unheard-of"), CALL(&f->wait)),
+	EXPECT(&f->wait, store_source_delete(f->store, TMS_STR("unheard-of"), CALL(&f->wait)),
 		TMS_OK);
 }
 
@@ -76,11 +76,11 @@ static void a_deleted_source_is_gone_and_others_stay(void **state)
 
 	apply(f, TMS_STR("goes"), batch);
 	apply(f, TMS_STR("stays"), batch);
-	EXPECT(&f->wait, tms_store_source_delete(f->store, TMS_STR("goes"), CALL(&f->wait)),
+	EXPECT(&f->wait, store_source_delete(f->store, TMS_STR("goes"), CALL(&f->wait)),
 		TMS_OK);
 	f->wait.row = collect;
 	f->wait.row_context = &rows;
-	EXPECT(&f->wait, tms_store_sources_list(f->store, CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, store_sources_list(f->store, CALL(&f->wait)), TMS_OK);
 	f->wait.row = NULL;
 	assert_null(find_row(&rows, TMS_STORE_ROW_SOURCE, TMS_STR("goes")));
 	assert_non_null(find_row(&rows, TMS_STORE_ROW_SOURCE, TMS_STR("stays")));
@@ -144,7 +144,7 @@ static void keys_and_values_are_any_bytes(void **state)
 			TMS_OK);
 		if (!tms_str_equal(tms_buf_str(&f->wait.value), rows[i].key))
 			fail_msg("a result: %s", rows[i].why);
-		EXPECT(&f->wait, tms_store_source_delete(f->store, rows[i].key, CALL(&f->wait)),
+		EXPECT(&f->wait, store_source_delete(f->store, rows[i].key, CALL(&f->wait)),
 			TMS_OK);
 	}
 }
@@ -176,7 +176,7 @@ static void five_thousand_items_of_five_kilobytes_come_back_whole(void **state)
 	tms_map_free(&seen);
 	tms_arena_free(&rows.arena);
 	tms_arena_free(&arena);
-	EXPECT(&f->wait, tms_store_source_delete(f->store, TMS_STR("big"), CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, store_source_delete(f->store, TMS_STR("big"), CALL(&f->wait)), TMS_OK);
 }
 
 static void a_batch_of_an_earlier_lease_is_refused_whole(void **state)
@@ -274,7 +274,7 @@ static void two_instances_who_race_for_a_lease_do_not_both_get_it(void **state)
 	struct tms_str name = TMS_STR("raced");
 	int64_t last = 0;
 
-	EXPECT(&waits[1], tms_store_ready(stores[1], CALL(&waits[1])), TMS_OK);
+	EXPECT(&waits[1], store_ready(stores[1], CALL(&waits[1])), TMS_OK);
 	for (int round = 0; round < 50; round++) {
 		struct tms_store_op *ops[2];
 		for (int i = 0; i < 2; i++)
@@ -314,7 +314,7 @@ static void all_is_there_after_opening_anew(void **state)
 	struct rows rows = load(f, TMS_STR("kept"));
 	assert_str(find_row(&rows, TMS_STORE_ROW_ITEM, TMS_STR("k"))->bytes, "kept");
 	tms_arena_free(&rows.arena);
-	EXPECT(&f->wait, tms_store_definition_get(f->store, TMS_STR("kept"), CALL(&f->wait)),
+	EXPECT(&f->wait, store_definition_get(f->store, TMS_STR("kept"), CALL(&f->wait)),
 		TMS_OK);
 	assert_int_equal(f->wait.revision, revision);
 	assert_true(is_found(f, TMS_STR("kept")));

@@ -26,13 +26,13 @@ static void a_definition_changes_only_for_who_saw_its_revision(void **state)
 	assert_true(second > first);
 	change(f, (struct tms_store_change){ .key = key, .remove = true, .expected = first },
 		TMS_ECONFLICT);
-	EXPECT(&f->wait, tms_store_definition_get(f->store, key, CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, store_definition_get(f->store, key, CALL(&f->wait)), TMS_OK);
 	assert_true(f->wait.found);
 	assert_int_equal(f->wait.revision, second);
 	assert_str(tms_buf_str(&f->wait.value), "2");
 	change(f, (struct tms_store_change){ .key = key, .remove = true, .expected = second },
 		TMS_OK);
-	EXPECT(&f->wait, tms_store_definition_get(f->store, key, CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, store_definition_get(f->store, key, CALL(&f->wait)), TMS_OK);
 	assert_false(f->wait.found);
 	assert_int_equal(f->wait.revision, 0);
 	change(f,
@@ -63,14 +63,14 @@ static void changes_happen_together_or_not_at_all(void **state)
 	EXPECT(&f->wait, tms_store_definitions_change(f->store, rename, 2, CALL(&f->wait)),
 		TMS_ECONFLICT);
 	assert_str(tms_buf_str(&f->wait.key), "bo/old");
-	EXPECT(&f->wait, tms_store_definition_get(f->store, new, CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, store_definition_get(f->store, new, CALL(&f->wait)), TMS_OK);
 	assert_false(f->wait.found);
 	rename[1].expected = revision;
 	EXPECT(&f->wait, tms_store_definitions_change(f->store, rename, 2, CALL(&f->wait)), TMS_OK);
 	revision = f->wait.revision;
-	EXPECT(&f->wait, tms_store_definition_get(f->store, old, CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, store_definition_get(f->store, old, CALL(&f->wait)), TMS_OK);
 	assert_false(f->wait.found);
-	EXPECT(&f->wait, tms_store_definition_get(f->store, new, CALL(&f->wait)), TMS_OK);
+	EXPECT(&f->wait, store_definition_get(f->store, new, CALL(&f->wait)), TMS_OK);
 	assert_int_equal(f->wait.revision, revision);
 	struct tms_store_change twice[] = { { .key = other }, { .key = other } };
 	EXPECT(&f->wait, tms_store_definitions_change(f->store, twice, 2, CALL(&f->wait)),
@@ -394,7 +394,7 @@ static void a_listing_that_nobody_wants_any_more_leaves_the_store_at_work(void *
 	f->wait.row = NULL;
 	EXPECT(&f->wait, tms_store_poll(f->store, CALL(&f->wait)), TMS_OK);
 	assert_int_equal(many.rows, 1);
-	assert_int_equal(tms_store_pending(f->store), 0);
+	assert_int_equal(store_pending(f->store), 0);
 	change_many(f, 5000, true);
 }
 

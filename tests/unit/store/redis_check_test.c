@@ -37,7 +37,7 @@ static void open_bench(struct bench *bench, struct tms_store_options options)
 	bench->store = stand_store_at(&bench->stand, url, options);
 	bench->health = tms_store_health(bench->store);
 	bench->wait = (struct tms_store_wait){ .base = bench->stand.base };
-	EXPECT(&bench->wait, tms_store_ready(bench->store, CALL(&bench->wait)), TMS_OK);
+	EXPECT(&bench->wait, store_ready(bench->store, CALL(&bench->wait)), TMS_OK);
 }
 
 static void close_bench(struct bench *bench)
@@ -204,7 +204,7 @@ static void a_write_whose_answer_did_not_come_is_uncertain_and_one_not_yet_decid
 	assert_false(read.is_uncertain);
 	kill(bench.stand.redis, SIGCONT);
 	poll_until(&bench, true);
-	EXPECT(&bench.wait, tms_store_definition_get(bench.store, TMS_STR("k"), CALL(&bench.wait)),
+	EXPECT(&bench.wait, store_definition_get(bench.store, TMS_STR("k"), CALL(&bench.wait)),
 		TMS_OK);
 	assert_false(bench.wait.found);
 	close_bench(&bench);

@@ -95,7 +95,7 @@ static void ask_much(struct tms_store *store, struct tally *tally)
 	tms_store_definitions_list(store, call);
 	tms_store_poll(store, call);
 	tms_store_result_put(store, TMS_STR("r"), TMS_STR("1"), 1000, call);
-	tms_store_ready(store, call);
+	store_ready(store, call);
 }
 #define MUCH 9
 
@@ -139,7 +139,7 @@ static void nothing_acknowledged_is_lost_when_the_server_is_killed(void **state)
 	assert_true(tally.unavailable >= 3 * MUCH); /* what was asked of the dead */
 	for (int i = 0; i < acknowledged; i++) {
 		snprintf(key, sizeof(key), "k%d", i);
-		EXPECT(&wait, tms_store_definition_get(store, tms_str_from(key), CALL(&wait)),
+		EXPECT(&wait, store_definition_get(store, tms_str_from(key), CALL(&wait)),
 			TMS_OK);
 		assert_str(tms_buf_str(&wait.value), "kept");
 	}
@@ -164,7 +164,7 @@ static void a_server_that_hangs_is_given_up_after_the_timeout(void **state)
 	struct tms_store *store =
 		open_watched(&stand, (struct tms_store_options){ .timeout_ms = 150 }, &events);
 	struct tms_store_wait wait = { .base = stand.base };
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK);
 	kill(stand.redis, SIGSTOP);
 	int64_t stopped_ms = now_ms();
 	ask_much(store, &tally);
@@ -196,12 +196,12 @@ static void a_server_that_comes_later_is_found(void **state)
 	stand_open(&stand);
 	struct tms_store *store = open_watched(&stand, (struct tms_store_options){ 0 }, &events);
 	struct tms_store_wait wait = { .base = stand.base };
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_EUNAVAIL);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_EUNAVAIL);
 	assert_non_null(strstr(wait.diag.text, "redis.sock"));
 	assert_true(tms_store_health(store)->is_known && !tms_store_health(store)->up);
 	stand_start_redis(&stand, NULL);
 	run_until_up(&stand, store);
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK);
 	assert_int_equal(events.counts[TMS_STORE_UP], 1);
 	tms_store_free(store);
 	tms_store_wait_fini(&wait);
@@ -218,7 +218,7 @@ static void refused(const char *const *settings, struct tms_store_options option
 	stand_start_redis(&stand, settings);
 	struct tms_store *store = open_watched(&stand, options, &events);
 	struct tms_store_wait wait = { .base = stand.base };
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_EDENIED);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_EDENIED);
 	if (!strstr(wait.diag.text, word))
 		fail_msg("\"%s\" does not name %s", wait.diag.text, word);
 	assert_null(strstr(wait.diag.text, "hunter2"));
@@ -257,7 +257,7 @@ static void passwords_are_asked_for_and_judged(void **state)
 		struct tms_store *store = stand_store_at(&stand, url,
 			(struct tms_store_options){
 				.password = in_url ? (struct tms_str){ 0 } : TMS_STR("right") });
-		EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK);
+		EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK);
 		assert_null(strstr(tms_store_place(store), "ight"));
 		tms_store_free(store);
 	}
@@ -277,7 +277,7 @@ static void a_user_without_info_is_served_and_warned(void **state)
 	struct tms_store_wait wait = { .base = stand.base };
 	snprintf(url, sizeof(url), "redis+unix://tamis:secret@%s/redis.sock", stand.dir);
 	struct tms_store *store = stand_store_at(&stand, url, (struct tms_store_options){ 0 });
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK);
 	assert_non_null(strstr(tms_store_health(store)->warning, "INFO"));
 	tms_store_free(store);
 	tms_store_wait_fini(&wait);
@@ -294,12 +294,12 @@ static void an_append_only_file_that_is_off_is_warned_of(void **state)
 	stand_start_redis(&stand, settings);
 	struct tms_store_wait wait = { .base = stand.base };
 	struct tms_store *store = stand_redis(&stand);
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK);
 	assert_non_null(strstr(tms_store_health(store)->warning, "appendonly"));
 	tell(&stand, "CONFIG SET appendonly yes");
 	tms_store_free(store);
 	store = stand_redis(&stand);
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK);
 	assert_string_equal(tms_store_health(store)->warning, "");
 	tms_store_free(store);
 	tms_store_wait_fini(&wait);
@@ -351,7 +351,7 @@ static void a_full_server_takes_no_half_batch_and_heals(void **state)
 	assert_false(tms_store_health(store)->up);                 /* reading proves nothing */
 	EXPECT(&wait, tms_store_poll(store, CALL(&wait)), TMS_OK); /* polling tries to write */
 	run_until_up(&stand, store);
-	EXPECT(&wait, tms_store_definition_get(store, TMS_STR("k"), CALL(&wait)), TMS_OK);
+	EXPECT(&wait, store_definition_get(store, TMS_STR("k"), CALL(&wait)), TMS_OK);
 	assert_false(wait.found);
 	EXPECT(&wait, tms_store_items_apply(store, TMS_STR("more"), &batch, CALL(&wait)), TMS_OK);
 	assert_int_equal(events.counts[TMS_STORE_DOWN], 1);
@@ -370,7 +370,7 @@ static void a_replica_is_told_apart_from_a_dead_server(void **state)
 	struct tms_store *store = stand_redis(&stand);
 	struct tms_store_wait wait = { .base = stand.base };
 	struct tms_store_change change = { .key = TMS_STR("k"), .bytes = TMS_STR("v") };
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK);
 	tell(&stand, "REPLICAOF 127.0.0.1 1");
 	EXPECT(&wait, tms_store_definitions_change(store, &change, 1, CALL(&wait)), TMS_EUNAVAIL);
 	assert_non_null(strstr(wait.diag.text, "read-only replica"));
@@ -392,7 +392,7 @@ static void data_of_a_newer_tamis_or_of_others_is_left_alone(void **state)
 	struct tms_store_wait wait = { .base = stand.base };
 	tell(&stand, "SET tamis:schema 2");
 	struct tms_store *store = stand_redis(&stand);
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_EDENIED);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_EDENIED);
 	assert_non_null(strstr(wait.diag.text, "version 2"));
 	tms_store_free(store);
 	tell(&stand, "DEL tamis:schema");
@@ -420,7 +420,7 @@ static void a_server_that_was_emptied_is_noticed(void **state)
 	stand_start_redis(&stand, NULL);
 	struct tms_store *store = open_watched(&stand, (struct tms_store_options){ 0 }, &events);
 	struct tms_store_wait wait = { .base = stand.base };
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK);
 	tell(&stand, "FLUSHALL");
 	EXPECT(&wait, tms_store_poll(store, CALL(&wait)), TMS_OK);
 	while (!events.counts[TMS_STORE_REPLACED])

@@ -139,7 +139,7 @@ static void wait_for_copy(struct bench *b)
 {
 	struct tms_sqlite_copy_head head = { 0 };
 
-	for (int i = 0; !tms_sqlite_copy_head(b->path, &head) || head.revision < b->revision; i++) {
+	for (int i = 0; !sqlite_copy_head(b->path, &head) || head.revision < b->revision; i++) {
 		if (i > LOOKS_MAX)
 			fail_msg("the copy is at revision %lld, not %lld: %s",
 				(long long)head.revision, (long long)b->revision,
@@ -201,7 +201,7 @@ static void expect_definitions(struct bench *b, const char *what)
 	for (int i = 0; i < DEFINITIONS; i++) {
 		snprintf(key, sizeof(key), "ana/feed-%d", i);
 		EXPECT(&b->wait,
-			tms_store_definition_get(b->store, tms_str_from(key), CALL(&b->wait)),
+			store_definition_get(b->store, tms_str_from(key), CALL(&b->wait)),
 			TMS_OK);
 		if (!b->wait.found || !tms_str_equal(tms_buf_str(&b->wait.value), TMS_STR("kept")))
 			fail_msg("%s: %s is lost", what, key);
@@ -358,7 +358,7 @@ static void every_kind_of_damage_keeps_all_definitions_and_what_can_be_read(void
 		close_store(b);
 		rows[i].damage(b->path);
 		open_store(b);
-		EXPECT(&b->wait, tms_store_ready(b->store, CALL(&b->wait)), TMS_OK);
+		EXPECT(&b->wait, store_ready(b->store, CALL(&b->wait)), TMS_OK);
 		int items = count_items(b);
 		expect_definitions(b, rows[i].what);
 		if (items < rows[i].items_min)
@@ -388,7 +388,7 @@ static void a_store_that_is_damaged_while_it_is_used_is_mended_and_told_as_that(
 	int64_t before = b->revision;
 	close_store(b);
 	open_store(b);
-	EXPECT(&b->wait, tms_store_definition_get(b->store, TMS_STR("ana/feed-5"), CALL(&b->wait)),
+	EXPECT(&b->wait, store_definition_get(b->store, TMS_STR("ana/feed-5"), CALL(&b->wait)),
 		TMS_OK);
 	/* whatever its pages hold, no checksum of the log speaks for them any more */
 	for (int64_t page = 1; page < bytes_of(b->path) / 4096; page++)
@@ -400,7 +400,7 @@ static void a_store_that_is_damaged_while_it_is_used_is_mended_and_told_as_that(
 	}
 	assert_int_equal(b->events[TMS_STORE_MENDED], 1);
 	assert_int_equal(b->events[TMS_STORE_REPLACED], 0);
-	EXPECT(&b->wait, tms_store_definition_get(b->store, TMS_STR("ana/feed-5"), CALL(&b->wait)),
+	EXPECT(&b->wait, store_definition_get(b->store, TMS_STR("ana/feed-5"), CALL(&b->wait)),
 		TMS_OK);
 	assert_str(tms_buf_str(&b->wait.value), "newer");
 	assert_int_equal(b->wait.revision, before);
@@ -431,10 +431,10 @@ static void what_was_defined_after_the_copy_is_taken_from_the_damaged_file(void 
 	assert_int_equal(rename(kept, copy), 0);
 	zero_header(b->path);
 	open_store(b);
-	EXPECT(&b->wait, tms_store_definition_get(b->store, TMS_STR("ana/feed-7"), CALL(&b->wait)),
+	EXPECT(&b->wait, store_definition_get(b->store, TMS_STR("ana/feed-7"), CALL(&b->wait)),
 		TMS_OK);
 	assert_str(tms_buf_str(&b->wait.value), "after the copy");
-	EXPECT(&b->wait, tms_store_definition_get(b->store, TMS_STR("ana/feed-9"), CALL(&b->wait)),
+	EXPECT(&b->wait, store_definition_get(b->store, TMS_STR("ana/feed-9"), CALL(&b->wait)),
 		TMS_OK);
 	assert_false(b->wait.found); /* it stays removed */
 	wait_for_warning(b);
@@ -461,7 +461,7 @@ static void a_damaged_log_loses_no_definition_that_the_copy_has(void **state)
 	assert_int_equal(rename(kept_wal, wal), 0);
 	write_at(wal, 32, -1, bytes_of(wal) - 32);
 	open_store(b);
-	EXPECT(&b->wait, tms_store_definition_get(b->store, TMS_STR("ana/feed-3"), CALL(&b->wait)),
+	EXPECT(&b->wait, store_definition_get(b->store, TMS_STR("ana/feed-3"), CALL(&b->wait)),
 		TMS_OK);
 	assert_str(tms_buf_str(&b->wait.value), "in the log alone");
 	wait_for_warning(b);
@@ -496,11 +496,11 @@ static void a_copy_that_is_damaged_too_gives_what_it_can_and_that_is_said(void *
 	write_at(copy, bytes_of(copy) / 2, -1, 300);
 	fill_with_garbage(b->path);
 	open_store(b);
-	EXPECT(&b->wait, tms_store_ready(b->store, CALL(&b->wait)), TMS_OK);
+	EXPECT(&b->wait, store_ready(b->store, CALL(&b->wait)), TMS_OK);
 	for (int i = 0; i < DEFINITIONS; i++) {
 		snprintf(key, sizeof(key), "ana/feed-%d", i);
 		EXPECT(&b->wait,
-			tms_store_definition_get(b->store, tms_str_from(key), CALL(&b->wait)),
+			store_definition_get(b->store, tms_str_from(key), CALL(&b->wait)),
 			TMS_OK);
 		found += b->wait.found;
 	}

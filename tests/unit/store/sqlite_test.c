@@ -146,7 +146,7 @@ static void nothing_acknowledged_is_lost_when_a_writer_is_killed(void **state)
 		for (int i = first[round]; i <= acknowledged[round]; i++) {
 			snprintf(key, sizeof(key), "k%d", i);
 			EXPECT(&wait,
-				tms_store_definition_get(store, tms_str_from(key), CALL(&wait)),
+				store_definition_get(store, tms_str_from(key), CALL(&wait)),
 				TMS_OK);
 			assert_str(tms_buf_str(&wait.value), key);
 		}
@@ -166,7 +166,7 @@ static void a_directory_that_cannot_be_written_is_named(void **state)
 	stand_open(&stand);
 	struct tms_store_wait wait = { .base = stand.base };
 	struct tms_store *store = open_at(&stand, "no/such/tamis.db", 0);
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_EIO);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_EIO);
 	assert_non_null(strstr(wait.diag.text, "no/such/tamis.db"));
 	assert_non_null(strstr(wait.diag.text, "No such file"));
 	tms_store_free(store);
@@ -176,13 +176,13 @@ static void a_directory_that_cannot_be_written_is_named(void **state)
 	if (is_root) /* nothing is forbidden to root: be nobody */
 		assert_int_equal(seteuid(65534), 0);
 	store = stand_sqlite(&stand, 0);
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_EIO);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_EIO);
 	assert_non_null(strstr(wait.diag.text, "Permission denied"));
 	assert_false(tms_store_health(store)->up);
 	if (is_root)
 		assert_int_equal(seteuid(0), 0);
 	assert_int_equal(chmod(stand.dir, 0777), 0);
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK); /* it heals by itself */
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK); /* it heals by itself */
 	tms_store_free(store);
 	tms_store_wait_fini(&wait);
 	stand_close(&stand);
@@ -220,7 +220,7 @@ static void expect_full_store_to_heal(struct tms_store *store, struct tms_store_
 	wait->row = no_row;
 	EXPECT(wait, tms_store_items_load(store, TMS_STR("much"), CALL(wait)), TMS_OK);
 	wait->row = NULL;
-	EXPECT(wait, tms_store_definition_get(store, TMS_STR("kept"), CALL(wait)), TMS_OK);
+	EXPECT(wait, store_definition_get(store, TMS_STR("kept"), CALL(wait)), TMS_OK);
 	assert_str(tms_buf_str(&wait->value), "v");
 	EXPECT(wait, tms_store_definitions_change(store, &change, 1, CALL(wait)), TMS_OK);
 	assert_true(tms_store_health(store)->up);
@@ -344,7 +344,7 @@ static void a_locked_file_is_waited_for_without_stopping_the_loop(void **state)
 	stand_open(&stand);
 	struct tms_store_wait wait = { .base = stand.base };
 	struct tms_store *store = open_at(&stand, "tamis.db", 300);
-	EXPECT(&wait, tms_store_ready(store, CALL(&wait)), TMS_OK);
+	EXPECT(&wait, store_ready(store, CALL(&wait)), TMS_OK);
 	stand_path(&stand, "tamis.db", path);
 	assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
 	assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
@@ -354,7 +354,7 @@ static void a_locked_file_is_waited_for_without_stopping_the_loop(void **state)
 	assert_non_null(strstr(wait.diag.text, "locked"));
 	assert_true(ticks >= 8); /* of 60 at best */
 	assert_int_equal(tms_store_health(store)->troubles[TMS_STORE_LOCKED], 1);
-	EXPECT(&wait, tms_store_definition_get(store, change.key, CALL(&wait)),
+	EXPECT(&wait, store_definition_get(store, change.key, CALL(&wait)),
 		TMS_OK); /* WAL reads */
 	struct tms_store_op *op = tms_store_definitions_change(store, &change, 1, CALL(&wait));
 	event_base_loop(stand.base, EVLOOP_ONCE);

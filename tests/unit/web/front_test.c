@@ -51,7 +51,7 @@ static struct tms_str head_of(
 }
 
 /* A rendition by hand: the body says the version and the coding. */
-static struct tms_rendition *rendition_new(int version, tms_time expires)
+static struct tms_rendition *stand_rendition(int version, tms_time expires)
 {
 	struct tms_rendition *made = calloc(1, sizeof(*made));
 
@@ -77,9 +77,9 @@ static struct tms_rendition *rendition_new(int version, tms_time expires)
 static void renew(struct bench *bench, tms_time expires)
 {
 	if (bench->rendition)
-		tms_rendition_mark(bench->rendition);
+		rendition_mark(bench->rendition);
 	tms_rendition_unref(bench->rendition);
-	bench->rendition = rendition_new(++bench->version, expires);
+	bench->rendition = stand_rendition(++bench->version, expires);
 }
 
 /* Large enough for a file: the same piece again and again. */
@@ -112,7 +112,7 @@ static void handle(void *context, struct tms_exchange exchange, const struct tms
 	if (request->method == TMS_METHOD_POST)
 		(void)tms_exchange_answer_text(exchange, 405, TMS_STR("No."), 0);
 	else
-		tms_front_hand_over(exchange, tms_rendition_ref(bench->rendition));
+		front_hand_over(exchange, rendition_ref(bench->rendition));
 }
 
 static int setup(void **state)
@@ -136,10 +136,10 @@ static int setup(void **state)
 		.waiting_max = 8,
 		.hot_files_max = HOT_FILES,
 		.hot_bytes_max = 1 << 20 };
-	bench->front = tms_front_new(&wanted);
+	bench->front = front_new(&wanted);
 	assert_non_null(bench->front);
 	tms_server_options_init(&options);
-	assert_int_equal(tms_server_new(tms_thread_base(bench->thread), &options, tms_front_handle,
+	assert_int_equal(tms_server_new(tms_thread_base(bench->thread), &options, front_handle,
 				 bench->front, &bench->server),
 		TMS_OK);
 	assert_int_equal(tms_server_listen(bench->server, TMS_STR("127.0.0.1:0"), &diag), TMS_OK);
@@ -159,7 +159,7 @@ static void stop(struct bench *bench)
 	(void)tms_queue_run(tms_thread_queue(bench->thread));
 	tms_server_free(bench->server);
 	bench->server = NULL;
-	tms_front_clear(bench->front);
+	front_clear(bench->front);
 	tms_relay_close(bench->relay);
 	(void)tms_queue_run(bench->home);
 }
@@ -172,7 +172,7 @@ static int teardown(void **state)
 	stop(bench);
 	assert_int_equal(bench->rendition->refs, 1); /* every reference has come back */
 	tms_rendition_unref(bench->rendition);
-	tms_front_free(bench->front);
+	front_free(bench->front);
 	tms_relay_free(bench->relay);
 	tms_thread_free(bench->thread);
 	tms_queue_free(bench->home);
@@ -185,7 +185,7 @@ static struct tms_front_counts counts_of(const struct bench *bench)
 {
 	struct tms_front_counts counts = { 0 };
 
-	tms_front_counts_add(bench->front, &counts);
+	front_counts_add(bench->front, &counts);
 	return counts;
 }
 
@@ -223,8 +223,8 @@ static void a_feed_that_was_sent_once_needs_the_main_thread_no_more(void **state
 	assert_int_equal(counts.alone, 13);
 	assert_int_equal(counts.whole, 11);
 	assert_int_equal(counts.unchanged, 3);
-	assert_true(tms_rendition_was_used(bench->rendition));
-	assert_false(tms_rendition_was_used(bench->rendition));
+	assert_true(rendition_was_used(bench->rendition));
+	assert_false(rendition_was_used(bench->rendition));
 }
 
 static void other_addresses_and_methods_are_forwarded(void **state)
@@ -252,7 +252,7 @@ static void a_stale_feed_is_asked_for_again(void **state)
 	ask(bench, GET("/f"), 200, "plain 2");
 	assert_int_equal(bench->forwarded, 2);
 	/* nothing had changed: the main thread takes the flag back when it is asked */
-	tms_rendition_mark(bench->rendition);
+	rendition_mark(bench->rendition);
 	ask(bench, GET("/f"), 200, "plain 2");
 	assert_int_equal(bench->forwarded, 3);
 	atomic_store(&bench->rendition->is_stale, false);
@@ -280,14 +280,14 @@ static void what_the_clock_changes_is_asked_for_again(void **state)
 static void a_sweep_brings_stale_renditions_back(void **state)
 {
 	struct bench *bench = *state;
-	struct tms_rendition *old = tms_rendition_ref(bench->rendition);
+	struct tms_rendition *old = rendition_ref(bench->rendition);
 
 	ask(bench, GET("/f"), 200, "plain 1");
 	ask(bench, GET("/g"), 200, "plain 1");
 	assert_true(old->refs > 2);
 	renew(bench, NOW + 1000);
-	tms_front_sweep(bench->front);
-	tms_front_sweep(bench->front); /* while one is under way */
+	front_sweep(bench->front);
+	front_sweep(bench->front); /* while one is under way */
 	RUN_UNTIL(bench->base, old->refs == 1);
 	tms_rendition_unref(old);
 	ask(bench, GET("/f"), 200, "plain 2");

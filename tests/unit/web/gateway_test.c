@@ -12,7 +12,7 @@ static bool has(const struct tms_gateways *gateways, const char *text)
 	struct tms_address address;
 
 	assert_true(tms_address_parse(tms_str_from(text), &address));
-	return tms_gateways_find(gateways, &address) >= 0;
+	return gateways_find(gateways, &address) >= 0;
 }
 
 static void the_gateway_is_where_default_routes_lead(void **state)
@@ -28,12 +28,12 @@ static void the_gateway_is_where_default_routes_lead(void **state)
 		HEAD4 "eth0\t00000000\t%08X\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
 		      "eth0\t000011AC\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n",
 		number);
-	tms_gateways_add4(&found, tms_buf_str(&routes));
+	gateways_add4(&found, tms_buf_str(&routes));
 	assert_int_equal(found.count, 1);
 	assert_true(has(&found, "172.17.0.1"));
 	assert_false(has(&found, "172.17.0.2"));
-	tms_gateways_add4(&found, tms_buf_str(&routes)); /* once */
-	tms_gateways_add6(&found,
+	gateways_add4(&found, tms_buf_str(&routes)); /* once */
+	gateways_add6(&found,
 		TMS_STR("fd000000000000000000000000000000 40 00000000000000000000000000000000 00 "
 			"00000000000000000000000000000000 00000100 00000001 00000000 00000001 eth0\n"
 			"00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
@@ -57,11 +57,11 @@ static void public_gateways_and_broken_lines_are_none(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < TMS_COUNT(texts); i++) {
-		tms_gateways_add4(&found, tms_str_from(texts[i]));
-		tms_gateways_add6(&found, tms_str_from(texts[i]));
+		gateways_add4(&found, tms_str_from(texts[i]));
+		gateways_add6(&found, tms_str_from(texts[i]));
 	}
 	assert_int_equal(found.count, 0);
-	tms_gateways_read(&found); /* whatever this machine has */
+	gateways_read(&found); /* whatever this machine has */
 	assert_in_range(found.count, 0, TMS_GATEWAYS_MAX);
 }
 
@@ -70,21 +70,21 @@ static void nothing_of_a_gateway_is_counted_and_people_are_told(void **state)
 	struct tms_network proxies[1] = { { .address = { .bytes = { 127 } }, .prefix_bits = 8 } };
 	struct tms_warden_rules rules = { .trusted = { proxies, 1 },
 		.gateways = { .list = { { .bytes = { 172, 17, 0, 1 } } }, .count = 1 } };
-	struct tms_warden *warden = tms_warden_new();
+	struct tms_warden *warden = warden_new();
 	struct tms_buf words = { 0 };
 	(void)state;
 
 	assert_non_null(warden);
-	assert_true(tms_warden_is_uncounted(warden, &rules, TMS_STR("127.0.0.1")));
-	assert_false(tms_warden_is_uncounted(warden, &rules, TMS_STR("172.17.0.2")));
-	assert_false(tms_warden_is_uncounted(warden, &rules, TMS_STR("unix")));
-	tms_warden_gateway_words(warden, &rules, &words);
+	assert_true(warden_is_uncounted(warden, &rules, TMS_STR("127.0.0.1")));
+	assert_false(warden_is_uncounted(warden, &rules, TMS_STR("172.17.0.2")));
+	assert_false(warden_is_uncounted(warden, &rules, TMS_STR("unix")));
+	warden_gateway_words(warden, &rules, &words);
 	assert_int_equal(words.len, 0);
-	assert_true(tms_warden_is_uncounted(warden, &rules, TMS_STR("172.17.0.1")));
-	tms_warden_gateway_words(warden, &rules, &words);
+	assert_true(warden_is_uncounted(warden, &rules, TMS_STR("172.17.0.1")));
+	warden_gateway_words(warden, &rules, &words);
 	assert_true(tms_str_starts(tms_buf_str(&words), TMS_STR("Clients come from 172.17.0.1, ")));
 	tms_buf_free(&words);
-	tms_warden_free(warden);
+	warden_free(warden);
 }
 
 int main(void)

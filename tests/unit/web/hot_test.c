@@ -42,7 +42,7 @@ static struct tms_hot_counts counts_of(const struct tms_hot *hot)
 {
 	struct tms_hot_counts counts = { 0 };
 
-	tms_hot_counts_add(hot, &counts);
+	hot_counts_add(hot, &counts);
 	return counts;
 }
 
@@ -53,17 +53,17 @@ static unsigned ask(
 	unsigned lent = 0;
 
 	for (unsigned i = 0; i < times; i++) {
-		if (!tms_hot_use(hot, body, &made->form))
+		if (!hot_use(hot, body, &made->form))
 			continue;
 		lent++;
-		tms_hot_release(body);
+		hot_release(body);
 	}
 	return lent;
 }
 
 static void a_body_asked_for_often_lies_in_a_file_whole(void **state)
 {
-	struct tms_hot *hot = tms_hot_new(4, 1 << 20);
+	struct tms_hot *hot = hot_new(4, 1 << 20);
 	struct tms_hot_body body = { 0 };
 	struct made made;
 	static char got[BODY_BYTES + 1];
@@ -81,16 +81,16 @@ static void a_body_asked_for_often_lies_in_a_file_whole(void **state)
 	assert_int_equal(counts.files, 1);
 	assert_int_equal(counts.bytes, ROOM_BYTES);
 	assert_int_equal(counts.refused, 0);
-	tms_hot_drop(hot, &body);
+	hot_drop(hot, &body);
 	assert_int_equal(counts_of(hot).files, 0);
 	assert_int_equal(counts_of(hot).bytes, 0);
-	tms_hot_free(hot);
+	hot_free(hot);
 	free(made.bytes);
 }
 
 static void a_file_cannot_be_changed_any_more(void **state)
 {
-	struct tms_hot *hot = tms_hot_new(4, 1 << 20);
+	struct tms_hot *hot = hot_new(4, 1 << 20);
 	struct tms_hot_body body = { 0 };
 	struct made made;
 
@@ -99,8 +99,8 @@ static void a_file_cannot_be_changed_any_more(void **state)
 	assert_int_equal(ask(hot, &body, &made, TMS_HOT_ASKED_MIN + 1), 1);
 	assert_int_equal(ftruncate(body.fd, 0), -1);
 	assert_int_equal(pwrite(body.fd, "y", 1, 0), -1);
-	tms_hot_drop(hot, &body);
-	tms_hot_free(hot);
+	hot_drop(hot, &body);
+	hot_free(hot);
 	free(made.bytes);
 }
 
@@ -116,7 +116,7 @@ static void small_and_huge_bodies_get_no_file(void **state)
 		{ "the largest", TMS_HOT_BODY_MAX, 1 },
 		{ "making it would hold others up", TMS_HOT_BODY_MAX + 1, 0 },
 	};
-	struct tms_hot *hot = tms_hot_new(4, 8 << 20);
+	struct tms_hot *hot = hot_new(4, 8 << 20);
 
 	(void)state;
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
@@ -125,10 +125,10 @@ static void small_and_huge_bodies_get_no_file(void **state)
 		make_form(&made, rows[i].bytes);
 		if (ask(hot, &body, &made, TMS_HOT_ASKED_MIN + 1) != rows[i].lent)
 			fail_msg("%s", rows[i].why);
-		tms_hot_drop(hot, &body);
+		hot_drop(hot, &body);
 		free(made.bytes);
 	}
-	tms_hot_free(hot);
+	hot_free(hot);
 }
 
 static void files_and_bytes_are_bounded(void **state)
@@ -142,7 +142,7 @@ static void files_and_bytes_are_bounded(void **state)
 	(void)state;
 	make_form(&made, BODY_BYTES);
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
-		struct tms_hot *hot = tms_hot_new(rows[i].files_max, rows[i].bytes_max);
+		struct tms_hot *hot = hot_new(rows[i].files_max, rows[i].bytes_max);
 		struct tms_hot_body bodies[10] = { 0 };
 		for (size_t j = 0; j < TMS_COUNT(bodies); j++)
 			(void)ask(hot, &bodies[j], &made, TMS_HOT_ASKED_MIN + 1);
@@ -152,16 +152,16 @@ static void files_and_bytes_are_bounded(void **state)
 			/* the last ones have the room */
 			assert_int_equal(
 				bodies[j].bytes > 0, j >= TMS_COUNT(bodies) - rows[i].want);
-			tms_hot_drop(hot, &bodies[j]);
+			hot_drop(hot, &bodies[j]);
 		}
-		tms_hot_free(hot);
+		hot_free(hot);
 	}
 	free(made.bytes);
 }
 
 static void what_is_asked_for_keeps_its_file_and_what_is_being_sent_too(void **state)
 {
-	struct tms_hot *hot = tms_hot_new(2, 1 << 20);
+	struct tms_hot *hot = hot_new(2, 1 << 20);
 	struct tms_hot_body old = { 0 }, new = { 0 }, third = { 0 };
 	struct made made;
 
@@ -174,24 +174,24 @@ static void what_is_asked_for_keeps_its_file_and_what_is_being_sent_too(void **s
 	assert_int_equal(new.bytes, 0);
 	assert_true(old.bytes > 0);
 	/* both under way: no room, and tried again after as many requests */
-	assert_true(tms_hot_use(hot, &old, &made.form));
-	assert_true(tms_hot_use(hot, &third, &made.form));
+	assert_true(hot_use(hot, &old, &made.form));
+	assert_true(hot_use(hot, &third, &made.form));
 	assert_int_equal(ask(hot, &new, &made, TMS_HOT_ASKED_MIN + 1), 0);
-	tms_hot_release(&old);
+	hot_release(&old);
 	assert_int_equal(ask(hot, &new, &made, TMS_HOT_ASKED_MIN), 0);
 	assert_int_equal(ask(hot, &new, &made, 1), 1);
 	assert_int_equal(old.bytes, 0);
 	assert_true(third.bytes > 0);
-	tms_hot_release(&third);
-	tms_hot_drop(hot, &third);
-	tms_hot_drop(hot, &new);
-	tms_hot_free(hot);
+	hot_release(&third);
+	hot_drop(hot, &third);
+	hot_drop(hot, &new);
+	hot_free(hot);
 	free(made.bytes);
 }
 
 static void a_system_out_of_descriptors_costs_only_the_file(void **state)
 {
-	struct tms_hot *hot = tms_hot_new(4, 1 << 20);
+	struct tms_hot *hot = hot_new(4, 1 << 20);
 	struct tms_hot_body body = { 0 };
 	struct rlimit before, none;
 	struct made made;
@@ -202,7 +202,7 @@ static void a_system_out_of_descriptors_costs_only_the_file(void **state)
 	none = before;
 	none.rlim_cur = 0;
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
-	struct tms_hot *without = tms_hot_new(4, 1 << 20);
+	struct tms_hot *without = hot_new(4, 1 << 20);
 	unsigned lent = ask(hot, &body, &made, 2 * TMS_HOT_ASKED_MIN + 2);
 	assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
 	assert_int_equal(lent, 0);
@@ -210,12 +210,12 @@ static void a_system_out_of_descriptors_costs_only_the_file(void **state)
 	assert_int_equal(counts_of(hot).files, 0);
 	/* it is tried again */
 	assert_int_equal(ask(hot, &body, &made, TMS_HOT_ASKED_MIN + 1), 1);
-	tms_hot_drop(hot, &body);
+	hot_drop(hot, &body);
 	/* a system that could not do it at the start is not asked again */
 	assert_int_equal(ask(without, &body, &made, 3 * TMS_HOT_ASKED_MIN), 0);
 	assert_int_equal(counts_of(without).refused, 0);
-	tms_hot_free(without);
-	tms_hot_free(hot);
+	hot_free(without);
+	hot_free(hot);
 	free(made.bytes);
 }
 

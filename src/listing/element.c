@@ -1,4 +1,4 @@
-#include "markup.h"
+#include "element.h"
 
 #include <tamis/identity.h>
 #include <tamis/url.h>
@@ -65,21 +65,21 @@ static enum tms_ns find_ns(struct tms_str uri)
 	return TMS_NS_OTHER;
 }
 
-enum tms_ns tms_ns_of(struct tms_build *b, struct tms_str uri)
+enum tms_ns element_ns_of(struct tms_build *b, struct tms_str uri)
 {
 	size_t at = ((uintptr_t)uri.ptr >> 4) % TMS_BUILD_NAMESPACES;
 
 	if (!b->namespaces[at].uri || b->namespaces[at].uri != uri.ptr) {
 		bool is_own = b->own_ns.len > 0 && tms_str_equal(uri, b->own_ns);
 		enum tms_ns ns = find_ns(uri);
-		(void)tms_build_spend(b, 4 + uri.len / 4);
+		(void)build_spend(b, 4 + uri.len / 4);
 		b->namespaces[at].uri = uri.ptr;
 		b->namespaces[at].ns = ns == TMS_NS_OTHER && is_own ? TMS_NS_NONE : ns;
 	}
 	return (enum tms_ns)b->namespaces[at].ns;
 }
 
-void tms_ns_own(struct tms_build *b, struct tms_str uri)
+void element_ns_own(struct tms_build *b, struct tms_str uri)
 {
 	b->own_ns = uri;
 	memset(b->namespaces, 0, sizeof(b->namespaces)); /* it was another's until now */
@@ -131,10 +131,10 @@ static bool has_something(const struct tms_xml_node *node)
 	return has;
 }
 
-bool tms_element_read(const struct tms_element *table, size_t count, struct tms_entry *entry,
+bool element_read(const struct tms_element *table, size_t count, struct tms_entry *entry,
 	const struct tms_xml_node *node)
 {
-	enum tms_ns ns = tms_ns_of(entry->b, node->ns);
+	enum tms_ns ns = element_ns_of(entry->b, node->ns);
 	struct tms_str name = node->name;
 
 	if (ns == TMS_NS_NONE)
@@ -160,41 +160,41 @@ static bool has_whole_title(const struct tms_xml_node *entry)
 	return false;
 }
 
-bool tms_markup_is_cut(struct tms_build *b, const struct tms_xml_node *entry)
+bool element_is_cut(struct tms_build *b, const struct tms_xml_node *entry)
 {
 	if (!b->listing->truncated || entry->next || entry->parent->next || has_whole_title(entry))
 		return false;
-	tms_build_begin(b, entry->line);
-	tms_build_skip(b, "is cut off: the document ends in it");
+	build_begin(b, entry->line);
+	build_skip(b, "is cut off: the document ends in it");
 	return true;
 }
 
-enum tms_status tms_markup_end(struct tms_entry *entry, const struct tms_xml_node *node)
+enum tms_status element_end(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_build *b = entry->b;
 	enum tms_status st = TMS_OK;
 
-	if (entry->is_known && tms_build_is_empty(b))
-		st = tms_item_identify_by_words(b->arena, &b->item, tms_markup_xhtml(b, node));
-	return st == TMS_OK ? tms_build_end(b) : st;
+	if (entry->is_known && build_is_empty(b))
+		st = tms_item_identify_by_words(b->arena, &b->item, element_xhtml(b, node));
+	return st == TMS_OK ? build_end(b) : st;
 }
 
-struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str element_text(struct tms_build *b, const struct tms_xml_node *node)
 {
 	return node ? tms_xml_text(b->arena, node) : TMS_STR_NONE;
 }
 
-void tms_markup_terms(struct tms_entry *entry, const struct tms_xml_node *node)
+void element_terms(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_str none = { 0 };
-	struct tms_str rest = tms_markup_text(entry->b, node);
+	struct tms_str rest = element_text(entry->b, node);
 	struct tms_str part;
 
 	while (tms_str_split(&rest, ',', &part))
-		tms_build_category(entry->b, part, none, none);
+		build_category(entry->b, part, none, none);
 }
 
-struct tms_str tms_markup_attribute(const struct tms_xml_node *node, const char *name)
+struct tms_str element_attribute(const struct tms_xml_node *node, const char *name)
 {
 	for (size_t i = 0; i < node->attributes_count; i++)
 		if (node->attributes[i].ns.len == 0 &&
@@ -203,7 +203,7 @@ struct tms_str tms_markup_attribute(const struct tms_xml_node *node, const char 
 	return TMS_STR_NONE;
 }
 
-bool tms_markup_has_elements(const struct tms_xml_node *node)
+bool element_has_elements(const struct tms_xml_node *node)
 {
 	for (node = node->first_child; node; node = node->next)
 		if (node->name.len > 0)
@@ -211,9 +211,9 @@ bool tms_markup_has_elements(const struct tms_xml_node *node)
 	return false;
 }
 
-struct tms_str tms_markup_loose(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str element_loose(struct tms_build *b, const struct tms_xml_node *node)
 {
-	return tms_markup_has_elements(node) ? tms_markup_xhtml(b, node) : tms_markup_text(b, node);
+	return element_has_elements(node) ? element_xhtml(b, node) : element_text(b, node);
 }
 
 static const struct tms_xml_attribute *language_of(const struct tms_xml_node *node)
@@ -241,12 +241,12 @@ static struct tms_build_inherited inherited(struct tms_build *b, const struct tm
 		return made;
 	if (known->node == node && known->outer == b->base.ptr)
 		return *known;
-	if (!tms_build_spend(b, 1 + node->attributes_count / 2))
+	if (!build_spend(b, 1 + node->attributes_count / 2))
 		return made;
 	made = inherited(b, node->parent); /* as deep as the reader of XML allows */
 	struct tms_str own = tms_str_trim(tms_xml_attribute_ns(node, TMS_XML_NS, "base"));
 	if (own.len > 0 && own.len <= TMS_ITEM_URL_BYTES_MAX &&
-		tms_build_spend(b, 2 * (own.len + made.base.len))) {
+		build_spend(b, 2 * (own.len + made.base.len))) {
 		own = tms_url_resolve(b->arena, made.base, own);
 		made.owner = node;
 		if (own.len > 0 && own.len <= TMS_ITEM_URL_BYTES_MAX)
@@ -261,7 +261,7 @@ static struct tms_build_inherited inherited(struct tms_build *b, const struct tm
 	return made;
 }
 
-struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str element_base(struct tms_build *b, const struct tms_xml_node *node)
 {
 	bool has_own = node && tms_xml_attribute_ns(node, TMS_XML_NS, "base").len > 0;
 
@@ -269,9 +269,9 @@ struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *n
 	return inherited(b, has_own || !node ? node : node->parent).base;
 }
 
-struct tms_str tms_markup_tag(struct tms_build *b, struct tms_str text)
+struct tms_str element_tag(struct tms_build *b, struct tms_str text)
 {
-	struct tms_str tag = tms_build_line(b, "language", text);
+	struct tms_str tag = build_line(b, "language", text);
 	size_t at = tms_str_find_byte(tag, '_', 0);
 
 	if (at == SIZE_MAX)
@@ -282,7 +282,7 @@ struct tms_str tms_markup_tag(struct tms_build *b, struct tms_str text)
 	return tag;
 }
 
-bool tms_markup_language(
+bool element_language(
 	struct tms_build *b, const struct tms_xml_node *node, struct tms_str *language)
 {
 	const struct tms_xml_attribute *own = node ? language_of(node) : NULL;
@@ -290,43 +290,42 @@ bool tms_markup_language(
 	if (node && !own)
 		own = inherited(b, node->parent).language;
 	if (own)
-		*language = tms_markup_tag(b, own->value);
+		*language = element_tag(b, own->value);
 	return own != NULL;
 }
 
-void tms_markup_body_language(struct tms_entry *entry, const struct tms_xml_node *node)
+void element_body_language(struct tms_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_xml_attribute *own = language_of(node);
 
 	if (own)
-		entry->b->item.language = tms_markup_tag(entry->b, own->value);
+		entry->b->item.language = element_tag(entry->b, own->value);
 }
 
-void tms_markup_settle(struct tms_entry *entry)
+void element_settle(struct tms_entry *entry)
 {
 	struct tms_build *b = entry->b;
 	struct tms_item *item = &b->item;
 	struct tms_body *body = &entry->body;
 
 	if (item->title.len == 0)
-		item->title = tms_build_title(b, entry->fallback_title);
+		item->title = build_title(b, entry->fallback_title);
 	if (item->link.len == 0)
 		item->link = entry->fallback_link;
 	if (item->link.len == 0 && entry->self.href.len > 0) {
 		item->link = entry->self.href;
-		tms_build_link(b, entry->base, &entry->self);
+		build_link(b, entry->base, &entry->self);
 	}
 	if (item->published == TMS_TIME_NONE)
-		item->published =
-			tms_build_date(b, entry->fallback_date, &item->published_day_only);
+		item->published = build_date(b, entry->fallback_date, &item->published_day_only);
 	if (tms_str_trim(body->summary).len == 0 && tms_str_trim(body->content).len == 0) {
 		bool has_text = tms_str_trim(entry->fallback_text).len > 0;
 		body->summary = has_text ? entry->fallback_text : entry->fallback_subtitle;
 		body->summary_type = TMS_BODY_LOOSE;
 	}
 	if (item->authors_count == 0)
-		tms_module_creators(entry, entry->creator);
-	tms_build_body(b, body);
+		module_creators(entry, entry->creator);
+	build_body(b, body);
 }
 
 /* ---- xhtml back to HTML text, for the sanitiser ---- */
@@ -359,9 +358,9 @@ static bool has_inner_base(
 static struct tms_str resolved(
 	struct tms_build *b, const struct tms_xml_node *node, struct tms_str reference)
 {
-	struct tms_str base = tms_markup_base(b, node);
+	struct tms_str base = element_base(b, node);
 
-	return tms_build_spend(b, 2 * (base.len + reference.len))
+	return build_spend(b, 2 * (base.len + reference.len))
 		       ? tms_url_resolve(b->arena, base, reference)
 		       : TMS_STR_NONE;
 }
@@ -380,7 +379,7 @@ static void open_element(struct tms_build *b, struct tms_buf *out,
 		struct tms_str value = node->attributes[i].value;
 		if (is_address(node->attributes[i].name) && has_inner_base(b, construct, node))
 			value = resolved(b, node, value);
-		tms_build_add_escaped(out, value);
+		build_add_escaped(out, value);
 		tms_buf_add_char(out, '"');
 	}
 	tms_buf_add_char(out, '>');
@@ -395,7 +394,7 @@ static void close_element(struct tms_buf *out, const struct tms_xml_node *node)
 	tms_buf_add_char(out, '>');
 }
 
-struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str element_xhtml(struct tms_build *b, const struct tms_xml_node *node)
 {
 	/* a limit of its own: escaping can make a text six times longer */
 	struct tms_buf out = { .max = 4 * (size_t)TMS_ITEM_CONTENT_BYTES_MAX };
@@ -405,7 +404,7 @@ struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *
 	/* no recursion: the depth of a document is not ours to choose */
 	while (at && at != node && out.status == TMS_OK) {
 		if (at->name.len == 0)
-			tms_build_add_escaped(&out, at->text);
+			build_add_escaped(&out, at->text);
 		else
 			open_element(b, &out, node, at);
 		if (at->first_child) {
@@ -424,7 +423,7 @@ struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *
 	if (out.status == TMS_OK)
 		html = tms_arena_copy(b->arena, tms_buf_str(&out));
 	else
-		tms_build_note(b, "the content is left out: it is too long");
+		build_note(b, "the content is left out: it is too long");
 	tms_buf_free(&out);
 	return html;
 }

@@ -1,6 +1,6 @@
 /* What Atom and RSS readers share: namespaces, bases, the entry in the making, extension modules. */
-#ifndef TAMIS_LISTING_MARKUP_H
-#define TAMIS_LISTING_MARKUP_H
+#ifndef TAMIS_LISTING_ELEMENT_H
+#define TAMIS_LISTING_ELEMENT_H
 
 #include <tamis/xml.h>
 
@@ -30,9 +30,9 @@ enum tms_ns {
 	TMS_NS_OTHER,
 };
 /** An unknown namespace counts as none when the document element has it: generators misuse `xmlns`. */
-enum tms_ns tms_ns_of(struct tms_build *b, struct tms_str uri);
+enum tms_ns element_ns_of(struct tms_build *b, struct tms_str uri);
 /** The document element has it. */
-void tms_ns_own(struct tms_build *b, struct tms_str uri);
+void element_ns_own(struct tms_build *b, struct tms_str uri);
 
 /** One entry while its elements are read; what stands in a better place wins over what came first. */
 struct tms_entry {
@@ -60,43 +60,43 @@ struct tms_element {
 	tms_element_fn read;
 };
 /** Read the node by the first row that fits it; false when none does. */
-bool tms_element_read(const struct tms_element *table, size_t count, struct tms_entry *entry,
+bool element_read(const struct tms_element *table, size_t count, struct tms_entry *entry,
 	const struct tms_xml_node *node);
 
 /** Elements of extension modules that may stand in any entry. False when the node is none. */
-bool tms_module_read(struct tms_entry *entry, const struct tms_xml_node *node);
+bool module_read(struct tms_entry *entry, const struct tms_xml_node *node);
 /** itunes:category, with the ones inside it, into the item's categories. */
-void tms_module_itunes_category(struct tms_entry *entry, const struct tms_xml_node *node);
+void module_itunes_category(struct tms_entry *entry, const struct tms_xml_node *node);
 /** What is in no better place: title, link, text, date and author; then the body. Ends the reading of elements. */
-void tms_markup_settle(struct tms_entry *entry);
+void element_settle(struct tms_entry *entry);
 /** The item is in the language of its text, if that says one itself. */
-void tms_markup_body_language(struct tms_entry *entry, const struct tms_xml_node *node);
+void element_body_language(struct tms_entry *entry, const struct tms_xml_node *node);
 /** Names of a dc:creator: arXiv puts all of a paper into one. */
-void tms_module_creators(struct tms_entry *entry, struct tms_str names);
+void module_creators(struct tms_entry *entry, struct tms_str names);
 
-/** tms_build_end; an entry that says nothing which we keep, but is one, is told by its markup. */
-TMS_MUST_CHECK enum tms_status tms_markup_end(
+/** build_end; an entry that says nothing which we keep, but is one, is told by its markup. */
+TMS_MUST_CHECK enum tms_status element_end(
 	struct tms_entry *entry, const struct tms_xml_node *node);
 
 /** xml:base of the node and its ancestors, on top of the document's. */
-struct tms_str tms_markup_base(struct tms_build *b, const struct tms_xml_node *node);
+struct tms_str element_base(struct tms_build *b, const struct tms_xml_node *node);
 /** xml:lang of the node or its nearest ancestor that has one; false when none has. It may be empty: of no language. */
-bool tms_markup_language(
+bool element_language(
 	struct tms_build *b, const struct tms_xml_node *node, struct tms_str *language);
 /** A language tag as BCP 47 has it: "en_US" is en-US. */
-struct tms_str tms_markup_tag(struct tms_build *b, struct tms_str text);
+struct tms_str element_tag(struct tms_build *b, struct tms_str text);
 /** The children of an Atom xhtml construct as HTML. */
-struct tms_str tms_markup_xhtml(struct tms_build *b, const struct tms_xml_node *node);
+struct tms_str element_xhtml(struct tms_build *b, const struct tms_xml_node *node);
 /** Value of an attribute without namespace, its name in any case; empty when absent. */
-struct tms_str tms_markup_attribute(const struct tms_xml_node *node, const char *name);
+struct tms_str element_attribute(const struct tms_xml_node *node, const char *name);
 /** Is there an element among the children? */
-bool tms_markup_has_elements(const struct tms_xml_node *node);
-/** What should be text or escaped HTML, and is sometimes HTML as it is: then as tms_markup_xhtml. */
-struct tms_str tms_markup_loose(struct tms_build *b, const struct tms_xml_node *node);
+bool element_has_elements(const struct tms_xml_node *node);
+/** What should be text or escaped HTML, and is sometimes HTML as it is: then as element_xhtml. */
+struct tms_str element_loose(struct tms_build *b, const struct tms_xml_node *node);
 /** All text below, concatenated. */
-struct tms_str tms_markup_text(struct tms_build *b, const struct tms_xml_node *node);
+struct tms_str element_text(struct tms_build *b, const struct tms_xml_node *node);
 /** True (and noted) for the entry in which a truncated document ends, if its title may be cut: half a title is worse than none. */
-bool tms_markup_is_cut(struct tms_build *b, const struct tms_xml_node *entry);
+bool element_is_cut(struct tms_build *b, const struct tms_xml_node *entry);
 /** A-Z as a-z: feeds write pubdate and guID. */
 static inline bool tms_markup_is_name(struct tms_str name, const char *wanted)
 {
@@ -110,30 +110,30 @@ static inline bool tms_markup_is(const struct tms_xml_node *node, const char *na
 }
 
 /** An Atom text construct (RFC 4287 section 3.1) as a body. */
-void tms_atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
+void atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
 	enum tms_body_type *type);
 /** The same on one line. */
-struct tms_str tms_atom_line(struct tms_build *b, const struct tms_xml_node *node);
+struct tms_str atom_line(struct tms_build *b, const struct tms_xml_node *node);
 /** An Atom person construct into the item's authors. */
-void tms_atom_person(struct tms_entry *entry, const struct tms_xml_node *node);
+void atom_person(struct tms_entry *entry, const struct tms_xml_node *node);
 /** A link of the listing itself, Atom's or RSS's. */
-void tms_markup_listing_link(struct tms_entry *feed, const struct tms_xml_node *node);
+void element_listing_link(struct tms_entry *feed, const struct tms_xml_node *node);
 /** "who@example.org (Name)", "Name <who@example.org>", or only one of both, into the item's authors. */
-void tms_markup_person(struct tms_build *b, struct tms_str text);
+void element_person(struct tms_build *b, struct tms_str text);
 /** What RSS puts into an author: such a line, or Atom's person. */
-void tms_rss_person(struct tms_entry *entry, const struct tms_xml_node *node);
+void rss_person(struct tms_entry *entry, const struct tms_xml_node *node);
 /** The listing's own fields; channel may be NULL. */
-void tms_rss_channel_read(
+void rss_channel_read(
 	struct tms_build *b, const struct tms_xml_node *root, const struct tms_xml_node *channel);
 /** "one, two" into the item's categories. */
-void tms_markup_terms(struct tms_entry *entry, const struct tms_xml_node *node);
+void element_terms(struct tms_entry *entry, const struct tms_xml_node *node);
 /** An Atom category into the item's. */
-void tms_atom_category(struct tms_entry *entry, const struct tms_xml_node *node);
+void atom_category(struct tms_entry *entry, const struct tms_xml_node *node);
 /** An Atom link of an entry; Atom links stand in RSS items too. */
-void tms_atom_link(struct tms_entry *entry, const struct tms_xml_node *node);
+void atom_link(struct tms_entry *entry, const struct tms_xml_node *node);
 
 /* The document elements; *b->listing is filled. TMS_OK, TMS_ENOTFEED, TMS_ELIMIT, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_atom_read(struct tms_build *b, const struct tms_xml_node *root);
-TMS_MUST_CHECK enum tms_status tms_rss_read(struct tms_build *b, const struct tms_xml_node *root);
+TMS_MUST_CHECK enum tms_status atom_read(struct tms_build *b, const struct tms_xml_node *root);
+TMS_MUST_CHECK enum tms_status rss_read(struct tms_build *b, const struct tms_xml_node *root);
 
 #endif

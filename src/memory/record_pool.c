@@ -1,4 +1,4 @@
-#include "pool.h"
+#include "record_pool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,72 +25,72 @@ static size_t chunks_room(size_t count)
 	return count ? room : 0;
 }
 
-void index_pool_free(struct index_pool *pool)
+void record_pool_free(struct record_pool *pool)
 {
 	for (size_t i = 0; i < pool->chunks_count; i++)
 		free(pool->chunks[i]);
 	free(pool->chunks);
-	*pool = (struct index_pool){ .size = pool->size };
+	*pool = (struct record_pool){ .size = pool->size };
 }
 
-static enum tms_status add_chunk(struct index_pool *pool)
+static enum tms_status add_chunk(struct record_pool *pool)
 {
-	if (pool->used >= INDEX_NONE - INDEX_POOL_CHUNK ||
+	if (pool->used >= RECORD_NONE - RECORD_POOL_CHUNK ||
 		!grow_chunks(&pool->chunks, pool->chunks_count))
 		return TMS_ENOMEM;
-	void *chunk = malloc(INDEX_POOL_CHUNK * pool->size);
+	void *chunk = malloc(RECORD_POOL_CHUNK * pool->size);
 	if (!chunk)
 		return TMS_ENOMEM;
 	pool->chunks[pool->chunks_count++] = chunk;
 	return TMS_OK;
 }
 
-enum tms_status index_pool_take(struct index_pool *pool, uint32_t *number)
+enum tms_status record_pool_take(struct record_pool *pool, uint32_t *number)
 {
-	struct index_link *link;
+	struct record_link *link;
 
 	if (pool->spare != 0) {
 		*number = pool->spare - 1;
-		link = index_pool_at(pool, *number);
+		link = record_pool_at(pool, *number);
 		pool->spare = link->next;
 	} else {
-		if (pool->used == pool->chunks_count << INDEX_POOL_CHUNK_BITS &&
+		if (pool->used == pool->chunks_count << RECORD_POOL_CHUNK_BITS &&
 			add_chunk(pool) != TMS_OK)
 			return TMS_ENOMEM;
 		*number = pool->used++;
 	}
-	memset(index_pool_at(pool, *number), 0, pool->size);
+	memset(record_pool_at(pool, *number), 0, pool->size);
 	pool->count++;
 	return TMS_OK;
 }
 
-void index_pool_give(struct index_pool *pool, uint32_t number)
+void record_pool_give(struct record_pool *pool, uint32_t number)
 {
-	struct index_link *link = index_pool_at(pool, number);
+	struct record_link *link = record_pool_at(pool, number);
 
 	link->next = pool->spare;
 	pool->spare = number + 1;
 	pool->count--;
 }
 
-size_t index_pool_bytes(const struct index_pool *pool)
+size_t record_pool_bytes(const struct record_pool *pool)
 {
-	return pool->chunks_count * INDEX_POOL_CHUNK * pool->size +
+	return pool->chunks_count * RECORD_POOL_CHUNK * pool->size +
 	       chunks_room(pool->chunks_count) * sizeof(void *);
 }
 
-static struct index_link *link_at(const struct index_table *table, uint32_t number)
+static struct record_link *link_at(const struct record_table *table, uint32_t number)
 {
-	return index_pool_at(table->pool, number);
+	return record_pool_at(table->pool, number);
 }
 
-static uint32_t *head_at(const struct index_table *table, uint32_t bucket)
+static uint32_t *head_at(const struct record_table *table, uint32_t bucket)
 {
-	return &table->chunks[bucket >> INDEX_POOL_CHUNK_BITS][bucket & (INDEX_POOL_CHUNK - 1)];
+	return &table->chunks[bucket >> RECORD_POOL_CHUNK_BITS][bucket & (RECORD_POOL_CHUNK - 1)];
 }
 
 /* Of 2^k + split buckets the first `split` are divided already: one more bit of the hash counts. */
-static uint32_t bucket_of(const struct index_table *table, uint32_t hash)
+static uint32_t bucket_of(const struct record_table *table, uint32_t hash)
 {
 	uint32_t whole = UINT32_C(1) << (31 - __builtin_clz(table->buckets));
 	uint32_t bucket = hash & (2 * whole - 1);
@@ -98,73 +98,73 @@ static uint32_t bucket_of(const struct index_table *table, uint32_t hash)
 	return bucket < table->buckets ? bucket : bucket - whole;
 }
 
-void index_table_free(struct index_table *table)
+void record_table_free(struct record_table *table)
 {
 	for (size_t i = 0; i < table->chunks_count; i++)
 		free(table->chunks[i]);
 	free(table->chunks);
-	*table = (struct index_table){ .pool = table->pool };
+	*table = (struct record_table){ .pool = table->pool };
 }
 
-static uint32_t find_from(const struct index_table *table, uint32_t number, uint32_t hash)
+static uint32_t find_from(const struct record_table *table, uint32_t number, uint32_t hash)
 {
-	while (number != INDEX_NONE && link_at(table, number)->hash != hash)
+	while (number != RECORD_NONE && link_at(table, number)->hash != hash)
 		number = link_at(table, number)->next;
 	return number;
 }
 
-void index_table_expect(const struct index_table *table, uint32_t hash)
+void record_table_expect(const struct record_table *table, uint32_t hash)
 {
 	if (table->count > 0)
 		__builtin_prefetch(head_at(table, bucket_of(table, hash)));
 }
 
-void index_table_expect_first(const struct index_table *table, uint32_t hash)
+void record_table_expect_first(const struct record_table *table, uint32_t hash)
 {
-	uint32_t first = table->count ? *head_at(table, bucket_of(table, hash)) : INDEX_NONE;
+	uint32_t first = table->count ? *head_at(table, bucket_of(table, hash)) : RECORD_NONE;
 
-	if (first == INDEX_NONE)
+	if (first == RECORD_NONE)
 		return;
-	const char *record = index_pool_at(table->pool, first);
+	const char *record = record_pool_at(table->pool, first);
 	__builtin_prefetch(record);
 	__builtin_prefetch(record + table->pool->size - 1); /* it may begin inside a cache line */
 }
 
-uint32_t index_table_first(const struct index_table *table, uint32_t hash)
+uint32_t record_table_first(const struct record_table *table, uint32_t hash)
 {
 	if (table->count == 0)
-		return INDEX_NONE;
+		return RECORD_NONE;
 	return find_from(table, *head_at(table, bucket_of(table, hash)), hash);
 }
 
-uint32_t index_table_next(const struct index_table *table, uint32_t number)
+uint32_t record_table_next(const struct record_table *table, uint32_t number)
 {
-	const struct index_link *link = link_at(table, number);
+	const struct record_link *link = link_at(table, number);
 
 	return find_from(table, link->next, link->hash);
 }
 
-static enum tms_status add_heads(struct index_table *table)
+static enum tms_status add_heads(struct record_table *table)
 {
 	if (!grow_chunks(&table->chunks, table->chunks_count))
 		return TMS_ENOMEM;
-	uint32_t *heads = malloc(INDEX_POOL_CHUNK * sizeof(*heads));
+	uint32_t *heads = malloc(RECORD_POOL_CHUNK * sizeof(*heads));
 	if (!heads)
 		return TMS_ENOMEM;
-	memset(heads, 0xFF, INDEX_POOL_CHUNK * sizeof(*heads));
+	memset(heads, 0xFF, RECORD_POOL_CHUNK * sizeof(*heads));
 	table->chunks[table->chunks_count++] = heads;
 	return TMS_OK;
 }
 
 /* One more bucket: the records that belong there leave the one that is divided. */
-static void split_bucket(struct index_table *table)
+static void split_bucket(struct record_table *table)
 {
 	uint32_t added = table->buckets++;
 	uint32_t whole = UINT32_C(1) << (31 - __builtin_clz(added));
 	uint32_t *from = head_at(table, added - whole), *to = head_at(table, added);
 
-	while (*from != INDEX_NONE) {
-		struct index_link *link = link_at(table, *from);
+	while (*from != RECORD_NONE) {
+		struct record_link *link = link_at(table, *from);
 		if ((link->hash & (2 * whole - 1)) != added) {
 			from = &link->next;
 			continue;
@@ -176,10 +176,10 @@ static void split_bucket(struct index_table *table)
 	}
 }
 
-enum tms_status index_table_add(struct index_table *table, uint32_t number)
+enum tms_status record_table_add(struct record_table *table, uint32_t number)
 {
 	if (table->count >= table->buckets) {
-		if (table->buckets == table->chunks_count << INDEX_POOL_CHUNK_BITS &&
+		if (table->buckets == table->chunks_count << RECORD_POOL_CHUNK_BITS &&
 			add_heads(table) != TMS_OK)
 			return TMS_ENOMEM;
 		if (table->buckets == 0)
@@ -187,7 +187,7 @@ enum tms_status index_table_add(struct index_table *table, uint32_t number)
 		else
 			split_bucket(table);
 	}
-	struct index_link *link = link_at(table, number);
+	struct record_link *link = link_at(table, number);
 	uint32_t *head = head_at(table, bucket_of(table, link->hash));
 	link->next = *head;
 	*head = number;
@@ -195,9 +195,9 @@ enum tms_status index_table_add(struct index_table *table, uint32_t number)
 	return TMS_OK;
 }
 
-void index_table_remove(struct index_table *table, uint32_t number)
+void record_table_remove(struct record_table *table, uint32_t number)
 {
-	const struct index_link *link = link_at(table, number);
+	const struct record_link *link = link_at(table, number);
 	uint32_t *at = head_at(table, bucket_of(table, link->hash));
 
 	while (*at != number)
@@ -206,8 +206,8 @@ void index_table_remove(struct index_table *table, uint32_t number)
 	table->count--;
 }
 
-size_t index_table_bytes(const struct index_table *table)
+size_t record_table_bytes(const struct record_table *table)
 {
-	return table->chunks_count * INDEX_POOL_CHUNK * sizeof(uint32_t) +
+	return table->chunks_count * RECORD_POOL_CHUNK * sizeof(uint32_t) +
 	       chunks_room(table->chunks_count) * sizeof(void *);
 }
