@@ -70,7 +70,7 @@ class Shape(unittest.TestCase):
         self.assertEqual(sorted(e for e in extra if not e.startswith(".")), [])
 
     def test_the_core_opens_nothing_reads_no_clock_and_logs_nothing(self):
-        library = os.path.join(BUILD, "libtamis.a")
+        library = os.path.join(BUILD, "libtamis-core.a")
         allowed = [re.compile(line.split("#")[0].strip() + "$") for line in
                    read("tests/shape/allowed_symbols.txt").splitlines() if line.split("#")[0].strip()]
         listing = subprocess.run(["nm", "-A", library], capture_output=True, text=True, check=True).stdout
@@ -88,7 +88,7 @@ class Shape(unittest.TestCase):
         self.assertEqual(strange, [], "the core calls what it must not")
 
     def test_the_core_keeps_no_state(self):
-        library = os.path.join(BUILD, "libtamis.a")
+        library = os.path.join(BUILD, "libtamis-core.a")
         listing = subprocess.run(["objdump", "-t", library], capture_output=True, text=True, check=True).stdout
         objects = re.findall(r"^\S+ .{6}O (\S+)\s+\S+ (?:\.hidden )?(\S+)$", listing, re.M)
         self.assertGreater(len(objects), 20)
@@ -97,6 +97,17 @@ class Shape(unittest.TestCase):
                  if re.match(r"\.(data|bss|tdata|tbss)|\*COM\*", section) and
                  not section.startswith(".data.rel.ro") and not name.startswith("DW.ref")]
         self.assertEqual(state, [], "writable data in the core")
+
+    def test_the_library_shows_what_its_headers_declare_and_nothing_else(self):
+        listing = subprocess.run(["nm", "-g", "--defined-only", os.path.join(BUILD, "libtamis.a")],
+                                 capture_output=True, text=True, check=True).stdout
+        shown = {line.split()[-1] for line in listing.splitlines() if len(line.split()) == 3}
+        text = code_of("\n".join(read(path) for path in tracked("include/tamis")))
+        inline = re.findall(r"static inline\b[^({;]*?\b(tms_\w+)\(", text)
+        declared = set(re.findall(r"(?<!enum )\b(tms_\w+)\(", text)) - set(inline)
+        self.assertGreater(len(shown), 100)
+        self.assertEqual(sorted(shown - declared), [], "seen, but in no public header")
+        self.assertEqual(sorted(declared - shown), [], "declared, but not in the library")
 
     def test_the_map_names_each_folder_and_each_public_header_once(self):
         self.assertEqual([folder for folders, _ in rooms() for folder in folders], LAYERS)
