@@ -8,14 +8,14 @@
 static const struct tms_xml_node *child_of(const struct tms_xml_node *node, const char *name)
 {
 	for (node = node->first_child; node; node = node->next)
-		if (tms_markup_is(node, name))
+		if (element_is(node, name))
 			return node;
 	return NULL;
 }
 
-void atom_person(struct tms_entry *entry, const struct tms_xml_node *node)
+void atom_person(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_build *b = entry->b;
+	struct build *b = entry->b;
 	const struct tms_xml_node *uri = child_of(node, "uri");
 	struct tms_str name = element_text(b, child_of(node, "name"));
 	struct tms_str email = element_text(b, child_of(node, "email"));
@@ -66,7 +66,7 @@ static struct tms_link link_of(struct tms_arena *arena, const struct tms_xml_nod
 
 /* True when the link became the item's discussion. */
 static bool read_replies(
-	struct tms_entry *entry, const struct tms_xml_node *node, const struct tms_link *link)
+	struct listing_entry *entry, const struct tms_xml_node *node, const struct tms_link *link)
 {
 	int64_t count;
 	struct tms_str text = tms_xml_attribute_ns(
@@ -81,9 +81,9 @@ static bool read_replies(
 	return true;
 }
 
-void atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
+void atom_link(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_build *b = entry->b;
+	struct build *b = entry->b;
 	struct tms_item *item = &b->item;
 	struct tms_link link = link_of(b->arena, node);
 	struct tms_str base = element_base(b, node);
@@ -117,8 +117,7 @@ void atom_link(struct tms_entry *entry, const struct tms_xml_node *node)
  * An id is an IRI (RFC 4287 section 4.2.6), and some write only its path: that means the one which it makes with its base
  * (section 2). A bare word or a number is a name, and so is what has a slash where no xml:base is said.
  */
-static struct tms_str whole_id(
-	struct tms_build *b, const struct tms_xml_node *node, struct tms_str id)
+static struct tms_str whole_id(struct build *b, const struct tms_xml_node *node, struct tms_str id)
 {
 	struct tms_str base = element_base(b, node);
 	bool is_base_said = base.ptr != b->base.ptr;
@@ -133,27 +132,27 @@ static struct tms_str whole_id(
 	return whole.len > 0 && whole.len <= TMS_ITEM_TITLE_BYTES_MAX ? whole : id;
 }
 
-static void read_id(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_id(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str id = build_line(entry->b, "id", element_text(entry->b, node));
 
 	entry->b->item.upstream_id = whole_id(entry->b, node, id);
 }
 
-static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_title(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.title.len == 0)
 		entry->b->item.title = atom_line(entry->b, node);
 }
 
-static void read_summary(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_summary(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	atom_text(entry->b, node, &entry->body.summary, &entry->body.summary_type);
 	if (!entry->body.base.ptr)
 		entry->body.base = element_base(entry->b, node);
 }
 
-static void read_content(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_content(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str src = tms_xml_attribute_value(node, "src");
 
@@ -165,7 +164,7 @@ static void read_content(struct tms_entry *entry, const struct tms_xml_node *nod
 		atom_text(entry->b, node, &entry->body.content, &entry->body.content_type);
 }
 
-void atom_category(struct tms_entry *entry, const struct tms_xml_node *node)
+void atom_category(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str term = tms_xml_attribute_value(node, "term");
 
@@ -177,56 +176,56 @@ void atom_category(struct tms_entry *entry, const struct tms_xml_node *node)
 		tms_xml_attribute_value(node, "label"));
 }
 
-static void read_published(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_published(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.published = build_date(
 		entry->b, element_text(entry->b, node), &entry->b->item.published_day_only);
 }
 
-static void read_created(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_created(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->fallback_date = element_text(entry->b, node);
 }
 
-static void read_updated(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_updated(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.upstream_updated = build_date(entry->b, element_text(entry->b, node), NULL);
 }
 
-static void read_rights(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_rights(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.rights = atom_line(entry->b, node);
 }
 
-static const struct tms_element elements[] = {
-	{ TMS_NS_ATOM, "id", read_id },
-	{ TMS_NS_ATOM, "title", read_title },
-	{ TMS_NS_ATOM, "link", atom_link },
-	{ TMS_NS_ATOM, "summary", read_summary },
-	{ TMS_NS_ATOM, "content", read_content },
-	{ TMS_NS_ATOM, "author", atom_person },
-	{ TMS_NS_ATOM, "category", atom_category },
-	{ TMS_NS_ATOM, "published", read_published },
-	{ TMS_NS_ATOM, "issued", read_published }, /* 0.3 */
-	{ TMS_NS_ATOM, "created", read_created },  /* 0.3 */
-	{ TMS_NS_ATOM, "updated", read_updated },
-	{ TMS_NS_ATOM, "modified", read_updated }, /* 0.3 */
-	{ TMS_NS_ATOM, "rights", read_rights },
-	{ TMS_NS_ATOM, "copyright", read_rights }, /* 0.3 */
-	{ TMS_NS_NONE, "id", read_id },            /* feeds that forgot their namespace */
-	{ TMS_NS_NONE, "title", read_title },
-	{ TMS_NS_NONE, "link", atom_link },
-	{ TMS_NS_NONE, "summary", read_summary },
-	{ TMS_NS_NONE, "content", read_content },
-	{ TMS_NS_NONE, "author", atom_person },
-	{ TMS_NS_NONE, "category", atom_category },
-	{ TMS_NS_NONE, "published", read_published },
-	{ TMS_NS_NONE, "updated", read_updated },
+static const struct listing_element elements[] = {
+	{ NAMESPACE_ATOM, "id", read_id },
+	{ NAMESPACE_ATOM, "title", read_title },
+	{ NAMESPACE_ATOM, "link", atom_link },
+	{ NAMESPACE_ATOM, "summary", read_summary },
+	{ NAMESPACE_ATOM, "content", read_content },
+	{ NAMESPACE_ATOM, "author", atom_person },
+	{ NAMESPACE_ATOM, "category", atom_category },
+	{ NAMESPACE_ATOM, "published", read_published },
+	{ NAMESPACE_ATOM, "issued", read_published }, /* 0.3 */
+	{ NAMESPACE_ATOM, "created", read_created },  /* 0.3 */
+	{ NAMESPACE_ATOM, "updated", read_updated },
+	{ NAMESPACE_ATOM, "modified", read_updated }, /* 0.3 */
+	{ NAMESPACE_ATOM, "rights", read_rights },
+	{ NAMESPACE_ATOM, "copyright", read_rights }, /* 0.3 */
+	{ NAMESPACE_NONE, "id", read_id },            /* feeds that forgot their namespace */
+	{ NAMESPACE_NONE, "title", read_title },
+	{ NAMESPACE_NONE, "link", atom_link },
+	{ NAMESPACE_NONE, "summary", read_summary },
+	{ NAMESPACE_NONE, "content", read_content },
+	{ NAMESPACE_NONE, "author", atom_person },
+	{ NAMESPACE_NONE, "category", atom_category },
+	{ NAMESPACE_NONE, "published", read_published },
+	{ NAMESPACE_NONE, "updated", read_updated },
 };
 
-static void settle(struct tms_entry *entry)
+static void settle(struct listing_entry *entry)
 {
-	struct tms_build *b = entry->b;
+	struct build *b = entry->b;
 	struct tms_item *item = &b->item;
 	const struct tms_str none = { 0 };
 
@@ -238,9 +237,9 @@ static void settle(struct tms_entry *entry)
 	build_category(b, entry->primary_category, none, none);
 }
 
-static enum tms_status read_entry(struct tms_build *b, const struct tms_xml_node *node)
+static enum tms_status read_entry(struct build *b, const struct tms_xml_node *node)
 {
-	struct tms_entry entry = { .b = b, .base = element_base(b, node) };
+	struct listing_entry entry = { .b = b, .base = element_base(b, node) };
 
 	build_begin(b, node->line);
 	(void)element_language(b, node, &b->item.language);
@@ -255,9 +254,9 @@ static enum tms_status read_entry(struct tms_build *b, const struct tms_xml_node
 
 /* ---- the feed ---- */
 
-void element_listing_link(struct tms_entry *feed, const struct tms_xml_node *node)
+void element_listing_link(struct listing_entry *feed, const struct tms_xml_node *node)
 {
-	struct tms_build *b = feed->b;
+	struct build *b = feed->b;
 	struct tms_listing *listing = b->listing;
 	struct tms_link link = link_of(b->arena, node);
 	struct tms_str base = element_base(b, node);
@@ -285,7 +284,7 @@ void element_listing_link(struct tms_entry *feed, const struct tms_xml_node *nod
 		b->base = listing->self_url;
 }
 
-static void read_feed_text(struct tms_build *b, const struct tms_xml_node *node)
+static void read_feed_text(struct build *b, const struct tms_xml_node *node)
 {
 	struct tms_listing *listing = b->listing;
 	const struct {
@@ -302,44 +301,44 @@ static void read_feed_text(struct tms_build *b, const struct tms_xml_node *node)
 	};
 
 	for (size_t i = 0; i < TMS_COUNT(texts); i++)
-		if (tms_markup_is(node, texts[i].name))
+		if (element_is(node, texts[i].name))
 			*texts[i].field = atom_line(b, node);
-	if (tms_markup_is(node, "id"))
+	if (element_is(node, "id"))
 		listing->id = whole_id(b, node, listing->id);
-	if (tms_markup_is(node, "updated") || tms_markup_is(node, "modified"))
+	if (element_is(node, "updated") || element_is(node, "modified"))
 		listing->updated = build_date(b, element_text(b, node), NULL);
-	if (tms_markup_is(node, "published") && listing->updated == TMS_TIME_NONE)
+	if (element_is(node, "published") && listing->updated == TMS_TIME_NONE)
 		listing->updated = build_date(b, element_text(b, node), NULL);
-	if (tms_markup_is(node, "logo") || (tms_markup_is(node, "icon") && !listing->image.len))
+	if (element_is(node, "logo") || (element_is(node, "icon") && !listing->image.len))
 		listing->image = build_url(b, element_base(b, node), element_text(b, node));
 }
 
-static bool is_entry(struct tms_build *b, const struct tms_xml_node *node)
+static bool is_entry(struct build *b, const struct tms_xml_node *node)
 {
-	enum tms_ns ns = element_ns_of(b, node->ns);
+	enum namespace_kind ns = element_ns_of(b, node->ns);
 
-	return (ns == TMS_NS_ATOM || ns == TMS_NS_NONE) &&
-	       (tms_markup_is(node, "entry") || tms_markup_is(node, "item")); /* some mix them up */
+	return (ns == NAMESPACE_ATOM || ns == NAMESPACE_NONE) &&
+	       (element_is(node, "entry") || element_is(node, "item")); /* some mix them up */
 }
 
-static void read_feed_child(struct tms_build *b, const struct tms_xml_node *node)
+static void read_feed_child(struct build *b, const struct tms_xml_node *node)
 {
-	enum tms_ns ns = element_ns_of(b, node->ns);
+	enum namespace_kind ns = element_ns_of(b, node->ns);
 	int64_t total;
 
-	if (ns == TMS_NS_OPENSEARCH && tms_markup_is(node, "totalResults") &&
+	if (ns == NAMESPACE_OPENSEARCH && element_is(node, "totalResults") &&
 		tms_str_int64(tms_str_trim(element_text(b, node)), &total) && total >= 0)
 		b->listing->total = total;
-	if (ns != TMS_NS_ATOM && ns != TMS_NS_NONE)
+	if (ns != NAMESPACE_ATOM && ns != NAMESPACE_NONE)
 		return;
 	if (is_entry(b, node))
 		return;
-	struct tms_entry feed = { .b = b, .base = element_base(b, node) };
-	if (tms_markup_is(node, "link"))
+	struct listing_entry feed = { .b = b, .base = element_base(b, node) };
+	if (element_is(node, "link"))
 		element_listing_link(&feed, node);
-	else if (tms_markup_is(node, "author"))
+	else if (element_is(node, "author"))
 		atom_person(&feed, node);
-	else if (tms_markup_is(node, "category"))
+	else if (element_is(node, "category"))
 		atom_category(&feed, node);
 	else
 		read_feed_text(b, node);
@@ -357,7 +356,7 @@ static void inherit_authors(struct tms_listing *listing)
 	}
 }
 
-enum tms_status atom_read(struct tms_build *b, const struct tms_xml_node *root)
+enum tms_status atom_read(struct build *b, const struct tms_xml_node *root)
 {
 	struct tms_listing *listing = b->listing;
 	struct tms_str version = tms_xml_attribute_value(root, "version");
@@ -371,7 +370,7 @@ enum tms_status atom_read(struct tms_build *b, const struct tms_xml_node *root)
 			read_feed_child(b, node);
 	build_end_listing(b);
 	papers_recognise(listing);
-	if (tms_markup_is(root, "entry")) /* an entry may be a document of its own */
+	if (element_is(root, "entry")) /* an entry may be a document of its own */
 		return read_entry(b, root);
 	for (const struct tms_xml_node *node = root->first_child; node; node = node->next) {
 		enum tms_status st = TMS_OK;

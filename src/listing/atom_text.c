@@ -49,7 +49,7 @@ static bool is_binary(struct tms_str type)
 
 /* True when it is base64; then it is read: pictures and archives have no text, and *text stays empty. */
 static bool decode(
-	struct tms_build *b, struct tms_str encoded, struct tms_str type, struct tms_str *text)
+	struct build *b, struct tms_str encoded, struct tms_str type, struct tms_str *text)
 {
 	size_t max = encoded.len / 4 * 3 + 3;
 	size_t len;
@@ -66,43 +66,43 @@ static bool decode(
 	return is_text || is_binary(type);
 }
 
-void atom_text(struct tms_build *b, const struct tms_xml_node *node, struct tms_str *text,
-	enum tms_body_type *type)
+void atom_text(struct build *b, const struct tms_xml_node *node, struct tms_str *text,
+	enum build_body_type *type)
 {
 	struct tms_str kind = tms_str_trim(tms_xml_attribute_value(node, "type"));
 	struct tms_str mode = tms_xml_attribute_value(node, "mode");
 
-	*type = TMS_BODY_LOOSE;
+	*type = BUILD_BODY_LOOSE;
 	*text = TMS_STR_NONE;
 	if (is_base64(node, kind) && decode(b, element_text(b, node), kind, text))
 		return;
 	/* elements are markup, whatever the type says */
 	if (is_markup_type(kind) || element_has_elements(node)) {
 		*text = element_xhtml(b, node);
-		*type = TMS_BODY_HTML;
+		*type = BUILD_BODY_HTML;
 		return;
 	}
 	*text = element_text(b, node);
 	if (tms_str_equal_caseless(kind, TMS_STR("html")) ||
 		tms_str_equal_caseless(kind, TMS_STR("text/html")))
-		*type = TMS_BODY_HTML;
+		*type = BUILD_BODY_HTML;
 	else if (mode.len > 0)
-		*type = TMS_BODY_LOOSE;
+		*type = BUILD_BODY_LOOSE;
 	else
-		*type = TMS_BODY_PLAIN;
+		*type = BUILD_BODY_PLAIN;
 }
 
-struct tms_str atom_line(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str atom_line(struct build *b, const struct tms_xml_node *node)
 {
 	struct tms_str text;
-	enum tms_body_type type;
+	enum build_body_type type;
 
 	atom_text(b, node, &text, &type);
 	if (text.len == 0) { /* no base64, though its type said so */
 		text = element_text(b, node);
-		type = TMS_BODY_PLAIN;
+		type = BUILD_BODY_PLAIN;
 	}
-	if (type == TMS_BODY_PLAIN)
+	if (type == BUILD_BODY_PLAIN)
 		return build_line(b, "title", text);
-	return type == TMS_BODY_HTML ? build_html_title(b, text) : build_title(b, text);
+	return type == BUILD_BODY_HTML ? build_html_title(b, text) : build_title(b, text);
 }

@@ -6,9 +6,9 @@
 #include <tamis/identity.h>
 #include <tamis/url.h>
 
-void build_init(struct tms_build *b, struct tms_arena *arena, struct tms_listing *listing)
+void build_init(struct build *b, struct tms_arena *arena, struct tms_listing *listing)
 {
-	*b = (struct tms_build){ .arena = arena, .listing = listing };
+	*b = (struct build){ .arena = arena, .listing = listing };
 	*listing = (struct tms_listing){
 		.origin = TMS_ORIGIN_OTHER,
 		.updated = TMS_TIME_NONE,
@@ -17,18 +17,18 @@ void build_init(struct tms_build *b, struct tms_arena *arena, struct tms_listing
 	tms_item_init(&b->item);
 }
 
-static uint64_t allowed(const struct tms_build *b)
+static uint64_t allowed(const struct build *b)
 {
 	return TMS_LISTING_STEPS + (uint64_t)TMS_LISTING_STEPS_PER_BYTE * b->document_bytes;
 }
 
-void build_allow(struct tms_build *b, size_t document_bytes)
+void build_allow(struct build *b, size_t document_bytes)
 {
 	b->document_bytes = document_bytes;
 	b->steps.left = allowed(b);
 }
 
-bool build_spend(struct tms_build *b, size_t steps)
+bool build_spend(struct build *b, size_t steps)
 {
 	if (!b->is_exhausted && tms_steps_take(&b->steps, steps))
 		return true;
@@ -38,13 +38,13 @@ bool build_spend(struct tms_build *b, size_t steps)
 	return false;
 }
 
-void build_fini(struct tms_build *b)
+void build_fini(struct build *b)
 {
 	b->listing->steps = allowed(b) - b->steps.left;
 	tms_map_free(&b->seen);
 }
 
-void build_begin_listing(struct tms_build *b)
+void build_begin_listing(struct build *b)
 {
 	b->seen_authors.count = b->seen_categories.count = b->seen_keywords.count = 0;
 	b->seen_links.count = b->seen_media.count = 0;
@@ -54,7 +54,7 @@ void build_begin_listing(struct tms_build *b)
 	b->item.origin = b->listing->origin;
 }
 
-void build_end_listing(struct tms_build *b)
+void build_end_listing(struct build *b)
 {
 	struct tms_listing *listing = b->listing;
 
@@ -66,7 +66,7 @@ void build_end_listing(struct tms_build *b)
 	listing->links_count = b->item.links_count;
 }
 
-void build_begin(struct tms_build *b, uint32_t line)
+void build_begin(struct build *b, uint32_t line)
 {
 	b->entries++;
 	b->line = line;
@@ -77,7 +77,7 @@ void build_begin(struct tms_build *b, uint32_t line)
 /* ---- notes ---- */
 
 TMS_PRINTF(2, 0)
-static void add_note(struct tms_build *b, const char *format, va_list args)
+static void add_note(struct build *b, const char *format, va_list args)
 {
 	struct tms_listing *listing = b->listing;
 
@@ -90,7 +90,7 @@ static void add_note(struct tms_build *b, const char *format, va_list args)
 		tms_diag_prefix(note, "entry %zu: ", b->entries);
 }
 
-void build_note(struct tms_build *b, const char *format, ...)
+void build_note(struct build *b, const char *format, ...)
 {
 	va_list args;
 
@@ -99,7 +99,7 @@ void build_note(struct tms_build *b, const char *format, ...)
 	va_end(args);
 }
 
-void build_skip(struct tms_build *b, const char *format, ...)
+void build_skip(struct build *b, const char *format, ...)
 {
 	va_list args;
 
@@ -109,7 +109,7 @@ void build_skip(struct tms_build *b, const char *format, ...)
 	va_end(args);
 }
 
-enum tms_status build_unusable(struct tms_build *b, const char *what)
+enum tms_status build_unusable(struct build *b, const char *what)
 {
 	const struct tms_listing *listing = b->listing;
 	/* what was mended is not why */
@@ -122,7 +122,7 @@ enum tms_status build_unusable(struct tms_build *b, const char *what)
 	return TMS_EMALFORMED;
 }
 
-enum tms_status build_exhausted(struct tms_build *b)
+enum tms_status build_exhausted(struct build *b)
 {
 	tms_diag_set(b->diag, b->line, 0,
 		"to read it up to entry %zu takes more than %u steps for each of its bytes (the limit of a "
@@ -133,7 +133,7 @@ enum tms_status build_exhausted(struct tms_build *b)
 
 /* ---- the item as a whole ---- */
 
-static enum tms_status append(struct tms_build *b)
+static enum tms_status append(struct build *b)
 {
 	struct tms_listing *listing = b->listing;
 
@@ -145,7 +145,7 @@ static enum tms_status append(struct tms_build *b)
 }
 
 /* Of two entries of one identity the later version counts, in the place of the earlier (RFC 4287 section 4.1.1). */
-static enum tms_status meet_again(struct tms_build *b, struct tms_item *there)
+static enum tms_status meet_again(struct build *b, struct tms_item *there)
 {
 	b->listing->duplicates_count++;
 	if (b->item.upstream_updated != TMS_TIME_NONE &&
@@ -159,20 +159,20 @@ static enum tms_status meet_again(struct tms_build *b, struct tms_item *there)
 }
 
 /* Not what it was called by, but its link or its words: under that name it may be there already. */
-static enum tms_status place_renamed(struct tms_build *b)
+static enum tms_status place_renamed(struct build *b)
 {
 	void *found = tms_map_find(&b->seen, b->item.id);
 
 	return found ? meet_again(b, &b->listing->items[(uintptr_t)found - 1]) : append(b);
 }
 
-static enum tms_status identify_by_words(struct tms_build *b, struct tms_item *item)
+static enum tms_status identify_by_words(struct build *b, struct tms_item *item)
 {
 	return tms_item_identify_by_text(b->arena, item);
 }
 
 /* Some feeds give all their items one link and no ids: then the link is nobody's, and the words tell them apart. */
-static enum tms_status share_link(struct tms_build *b, size_t index)
+static enum tms_status share_link(struct build *b, size_t index)
 {
 	struct tms_item *first = &b->listing->items[index];
 	enum tms_status st = TMS_OK;
@@ -188,7 +188,7 @@ static enum tms_status share_link(struct tms_build *b, size_t index)
 	return st == TMS_OK ? place_renamed(b) : st;
 }
 
-static enum tms_status identify_by_link(struct tms_build *b, struct tms_item *item)
+static enum tms_status identify_by_link(struct build *b, struct tms_item *item)
 {
 	struct tms_item linked = { .link = item->link, .origin = item->origin };
 	const struct tms_str none = { 0 };
@@ -205,11 +205,11 @@ static bool differ(struct tms_str one, struct tms_str other)
 }
 
 /* Others give several items one id: then the id is nobody's, and their links or their words tell them apart. */
-static enum tms_status share_id(struct tms_build *b, size_t index)
+static enum tms_status share_id(struct build *b, size_t index)
 {
 	struct tms_item *first = &b->listing->items[index];
 	bool have_links = differ(first->link, b->item.link);
-	enum tms_status (*identify)(struct tms_build *, struct tms_item *) =
+	enum tms_status (*identify)(struct build *, struct tms_item *) =
 		have_links ? identify_by_link : identify_by_words;
 	enum tms_status st = TMS_OK;
 
@@ -223,7 +223,7 @@ static enum tms_status share_id(struct tms_build *b, size_t index)
 	return st == TMS_OK ? place_renamed(b) : st;
 }
 
-static enum tms_status identify_by_all_words(struct tms_build *b, struct tms_item *item)
+static enum tms_status identify_by_all_words(struct build *b, struct tms_item *item)
 {
 	struct tms_str words = tms_arena_format(
 		b->arena, "%.*s\n%.*s", TMS_STR_ARGS(item->title), TMS_STR_ARGS(item->summary));
@@ -233,7 +233,7 @@ static enum tms_status identify_by_all_words(struct tms_build *b, struct tms_ite
 }
 
 /* Without id and link a title is the name; when two have it, and say different things, the text belongs to the name. */
-static enum tms_status share_title(struct tms_build *b, size_t index)
+static enum tms_status share_title(struct build *b, size_t index)
 {
 	struct tms_item *first = &b->listing->items[index];
 	enum tms_status st = TMS_OK;
@@ -254,7 +254,7 @@ static bool is_another(const struct tms_item *one, const struct tms_item *other)
 						     : differ(one->summary, other->summary);
 }
 
-static enum tms_status place(struct tms_build *b)
+static enum tms_status place(struct build *b)
 {
 	uintptr_t found = (uintptr_t)tms_map_find(&b->seen, b->item.id);
 
@@ -274,7 +274,7 @@ static enum tms_status place(struct tms_build *b)
 	return meet_again(b, there);
 }
 
-bool build_is_empty(struct tms_build *b)
+bool build_is_empty(struct build *b)
 {
 	struct tms_item copy = b->item;
 
@@ -282,7 +282,7 @@ bool build_is_empty(struct tms_build *b)
 	       tms_item_identify_by_text(b->arena, &copy) == TMS_EINVAL;
 }
 
-enum tms_status build_end(struct tms_build *b)
+enum tms_status build_end(struct build *b)
 {
 	struct tms_str upstream = tms_str_trim(b->item.upstream_id), host = { 0 };
 	enum tms_status st;
@@ -315,13 +315,13 @@ enum tms_status build_end(struct tms_build *b)
 
 /* ---- single values ---- */
 
-void build_number(struct tms_build *b, enum tms_number number, int64_t value)
+void build_number(struct build *b, enum tms_number number, int64_t value)
 {
 	if (value >= 0)
 		b->item.numbers[number] = value;
 }
 
-struct tms_str build_url(struct tms_build *b, struct tms_str base, struct tms_str reference)
+struct tms_str build_url(struct build *b, struct tms_str base, struct tms_str reference)
 {
 	const struct tms_str none = { 0 };
 
@@ -348,7 +348,7 @@ struct tms_str build_url(struct tms_build *b, struct tms_str base, struct tms_st
 	return absolute.len > TMS_ITEM_URL_BYTES_MAX ? none : absolute;
 }
 
-tms_time build_date(struct tms_build *b, struct tms_str text, bool *day_only)
+tms_time build_date(struct build *b, struct tms_str text, bool *day_only)
 {
 	struct tms_date date;
 

@@ -6,18 +6,18 @@
 #include <tamis/listing.h>
 #include <tamis/steps.h>
 
-#define TMS_BUILD_NAMESPACES 8
-#define TMS_BUILD_INHERITED 64
+#define BUILD_NAMESPACES 8
+#define BUILD_INHERITED 64
 
 /** Values of one list, to be found by what they say: places in it + 1, 0 is free. A table of twice
  * TMS_ITEM_VALUES_MAX, in the arena; NULL: not needed so far. */
-struct tms_build_seen {
+struct build_seen {
 	uint16_t *places;
 	size_t count; /* so many of the list are in it; 0: it holds those of an earlier entry */
 };
 
-/** What an element of a document has from its ancestors and itself; see markup.c. */
-struct tms_build_inherited {
+/** What an element of a document has from its ancestors and itself; see element.c. */
+struct build_inherited {
 	const void *node, *owner, *language;
 	const char *outer;
 	struct tms_str base;
@@ -27,7 +27,7 @@ struct tms_build_inherited {
  * A listing in the making. Memory failures stay in arena->status, so that readers only collect and the end of each
  * item reports. `item` is the entry that is being read.
  */
-struct tms_build {
+struct build {
 	struct tms_arena *arena;
 	struct tms_listing *listing;
 	struct tms_str url;      /* where the document came from; may be empty */
@@ -47,9 +47,9 @@ struct tms_build {
 	struct {
 		const char *uri;
 		int ns;
-	} namespaces[TMS_BUILD_NAMESPACES];
-	struct tms_build_seen seen_authors, seen_categories, seen_keywords, seen_links, seen_media;
-	struct tms_build_inherited inherited[TMS_BUILD_INHERITED]; /* as with namespaces */
+	} namespaces[BUILD_NAMESPACES];
+	struct build_seen seen_authors, seen_categories, seen_keywords, seen_links, seen_media;
+	struct build_inherited inherited[BUILD_INHERITED]; /* as with namespaces */
 	/* Work whose amount is not evidently that of the document; see build_spend */
 	struct tms_steps steps;
 	size_t document_bytes;
@@ -57,88 +57,87 @@ struct tms_build {
 	bool is_fleeting; /* texts come from what is freed before the listing is: keep copies */
 };
 
-void build_init(struct tms_build *b, struct tms_arena *arena, struct tms_listing *listing);
-void build_fini(struct tms_build *b);
+void build_init(struct build *b, struct tms_arena *arena, struct tms_listing *listing);
+void build_fini(struct build *b);
 
 /** The steps that reading a document of so many bytes may take. */
-void build_allow(struct tms_build *b, size_t document_bytes);
+void build_allow(struct build *b, size_t document_bytes);
 /**
  * Count work that a document can ask for again and again: a byte that is cleaned or made part of an
  * address is a step, and so is an element that is looked at for another's sake. False when there
  * are not so many left: then the document is refused, and nothing more of it need be read.
  */
-bool build_spend(struct tms_build *b, size_t steps);
+bool build_spend(struct build *b, size_t steps);
 
 /** A fresh entry at that line (0: none). */
-void build_begin(struct tms_build *b, uint32_t line);
+void build_begin(struct build *b, uint32_t line);
 /** No entry: what is collected next is said of the listing itself. */
-void build_begin_listing(struct tms_build *b);
+void build_begin_listing(struct build *b);
 /** Authors, categories and links that were collected since become those of the listing. */
-void build_end_listing(struct tms_build *b);
+void build_end_listing(struct build *b);
 /**
  * The entry is read: identify it and put it into the listing, or skip it with a note. One that says nothing is kept
  * only if it has an identity already.
  * TMS_OK; TMS_ELIMIT when there are too many; TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status build_end(struct tms_build *b);
+TMS_MUST_CHECK enum tms_status build_end(struct build *b);
 /** Has the entry said anything so far? */
-bool build_is_empty(struct tms_build *b);
+bool build_is_empty(struct build *b);
 /** The entry cannot be used, and why ("has no id"); do not call build_end for it. */
-void build_skip(struct tms_build *b, const char *format, ...) TMS_PRINTF(2, 3);
+void build_skip(struct build *b, const char *format, ...) TMS_PRINTF(2, 3);
 /** Something of the entry was changed or left out. */
-void build_note(struct tms_build *b, const char *format, ...) TMS_PRINTF(2, 3);
+void build_note(struct build *b, const char *format, ...) TMS_PRINTF(2, 3);
 
 /* Text on its way into the model: cleaned, and shortened with a note where it is longer than allowed. */
-struct tms_str build_line(struct tms_build *b, const char *what, struct tms_str plain);
-struct tms_str build_paragraphs(struct tms_build *b, const char *what, struct tms_str plain);
+struct tms_str build_line(struct build *b, const char *what, struct tms_str plain);
+struct tms_str build_paragraphs(struct build *b, const char *what, struct tms_str plain);
 /** The language of a Content-Language header; empty when it names several, or what is no language tag. */
-struct tms_str build_only_language(struct tms_build *b, struct tms_str header);
+struct tms_str build_only_language(struct build *b, struct tms_str header);
 /** A title that may hold markup. */
-struct tms_str build_title(struct tms_build *b, struct tms_str text);
+struct tms_str build_title(struct build *b, struct tms_str text);
 /** A title that is said to be HTML. */
-struct tms_str build_html_title(struct tms_build *b, struct tms_str html);
+struct tms_str build_html_title(struct build *b, struct tms_str html);
 
 /** Plain text as HTML. */
 void build_add_escaped(struct tms_buf *out, struct tms_str text);
 
 /** An absolute http(s) address (or another scheme, when it is absolute) free of tracking; empty when there is none. */
-struct tms_str build_url(struct tms_build *b, struct tms_str base, struct tms_str reference);
+struct tms_str build_url(struct build *b, struct tms_str base, struct tms_str reference);
 /** TMS_TIME_NONE when the text is no date (a note says so); day_only may be NULL. */
-tms_time build_date(struct tms_build *b, struct tms_str text, bool *day_only);
+tms_time build_date(struct build *b, struct tms_str text, bool *day_only);
 
 /* Each leaves out what is empty, and what is there already. */
-void build_author(
-	struct tms_build *b, struct tms_str name, struct tms_str uri, struct tms_str email);
+void build_author(struct build *b, struct tms_str name, struct tms_str uri, struct tms_str email);
 void build_category(
-	struct tms_build *b, struct tms_str term, struct tms_str scheme, struct tms_str label);
-void build_keyword(struct tms_build *b, struct tms_str keyword);
+	struct build *b, struct tms_str term, struct tms_str scheme, struct tms_str label);
+void build_keyword(struct build *b, struct tms_str keyword);
 /** link->href is resolved and cleaned here; the rest is taken as it is. */
-void build_link(struct tms_build *b, struct tms_str base, const struct tms_link *link);
-void build_media(struct tms_build *b, struct tms_str base, struct tms_str url);
+void build_link(struct build *b, struct tms_str base, const struct tms_link *link);
+void build_media(struct build *b, struct tms_str base, struct tms_str url);
 /** A count as the upstream writes it; negative ones say nothing. */
-void build_number(struct tms_build *b, enum tms_number number, int64_t value);
+void build_number(struct build *b, enum tms_number number, int64_t value);
 
 /** What an entry says at length: its summary and its content, either of them plain text, HTML or unsure. */
-enum tms_body_type { TMS_BODY_NONE, TMS_BODY_PLAIN, TMS_BODY_HTML, TMS_BODY_LOOSE };
-struct tms_body {
+enum build_body_type { BUILD_BODY_NONE, BUILD_BODY_PLAIN, BUILD_BODY_HTML, BUILD_BODY_LOOSE };
+struct build_body {
 	struct tms_str summary, content;
-	enum tms_body_type summary_type, content_type;
+	enum build_body_type summary_type, content_type;
 	struct tms_str base;
 };
 /** summary and content_html of the item from what the entry has; nothing is said twice. */
-void build_body(struct tms_build *b, const struct tms_body *body);
+void build_body(struct build *b, const struct build_body *body);
 
 /** Reads a document into b->listing; limits.bytes of the hints is set, and the body is not longer. */
-typedef enum tms_status (*tms_build_reader_fn)(
-	struct tms_build *b, struct tms_str body, const struct tms_listing_hints *hints);
+typedef enum tms_status (*build_reader_fn)(
+	struct build *b, struct tms_str body, const struct tms_listing_hints *hints);
 /** tms_listing_parse, with that reader. hints may be NULL. */
 TMS_MUST_CHECK enum tms_status build_whole(struct tms_arena *arena, struct tms_str body,
-	const struct tms_listing_hints *hints, tms_build_reader_fn read, struct tms_listing *out,
+	const struct tms_listing_hints *hints, build_reader_fn read, struct tms_listing *out,
 	struct tms_diag *diag);
 
 /** Nothing of this document could be used: say what was wrong with its entries. */
-enum tms_status build_unusable(struct tms_build *b, const char *what);
+enum tms_status build_unusable(struct build *b, const char *what);
 /** No step was left for it: say which limit that is. TMS_ELIMIT. */
-enum tms_status build_exhausted(struct tms_build *b);
+enum tms_status build_exhausted(struct build *b);
 
 #endif

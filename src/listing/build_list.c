@@ -11,7 +11,7 @@ _Static_assert(PLACES >= 2 * TMS_ITEM_VALUES_MAX, "half of a table is free, so e
 
 /* A list as all are alike: elements, and where in each what tells them apart stands. */
 struct list {
-	struct tms_build_seen *seen;
+	struct build_seen *seen;
 	const char *elements;
 	size_t count, size;
 	size_t name, relation; /* offsets; the same where there is no relation */
@@ -30,7 +30,7 @@ static bool is_at(const struct list *list, size_t at, struct tms_str name, struc
 
 /* Where the value stands in the table, or would. */
 static size_t place_of(
-	struct tms_build *b, const struct list *list, struct tms_str name, struct tms_str relation)
+	struct build *b, const struct list *list, struct tms_str name, struct tms_str relation)
 {
 	const uint16_t *places = list->seen->places;
 	size_t at = (5 * tms_hash(b->seen.seed, name) + 2 * tms_hash(b->seen.seed, relation)) %
@@ -42,9 +42,9 @@ static size_t place_of(
 }
 
 /* What the list has that is not in the table yet. False when memory is out. */
-static bool bring_up(struct tms_build *b, const struct list *list)
+static bool bring_up(struct build *b, const struct list *list)
 {
-	struct tms_build_seen *seen = list->seen;
+	struct build_seen *seen = list->seen;
 
 	if (!seen->places)
 		seen->places = TMS_ARENA_ARRAY(b->arena, uint16_t, PLACES);
@@ -62,7 +62,7 @@ static bool bring_up(struct tms_build *b, const struct list *list)
 
 /* Is it there already? Also true when nothing more can be read. */
 static bool is_known(
-	struct tms_build *b, const struct list *list, struct tms_str name, struct tms_str relation)
+	struct build *b, const struct list *list, struct tms_str name, struct tms_str relation)
 {
 	if (list->count <= LOOKED_THROUGH) {
 		if (!build_spend(b, (1 + list->count) / 4))
@@ -78,7 +78,7 @@ static bool is_known(
 }
 
 /* Room for one more of a list, or false: full (said once) or out of memory. */
-static bool room(struct tms_build *b, void *list, size_t count, size_t *capacity, size_t size)
+static bool room(struct build *b, void *list, size_t count, size_t *capacity, size_t size)
 {
 	if (count >= TMS_ITEM_VALUES_MAX) {
 		if (count == TMS_ITEM_VALUES_MAX && *capacity != SIZE_MAX)
@@ -96,8 +96,7 @@ static bool room(struct tms_build *b, void *list, size_t count, size_t *capacity
 			sizeof(*(b)->item.which), element_name, element_relation                   \
 	}
 
-void build_author(
-	struct tms_build *b, struct tms_str name, struct tms_str uri, struct tms_str email)
+void build_author(struct build *b, struct tms_str name, struct tms_str uri, struct tms_str email)
 {
 	struct tms_item *item = &b->item;
 	const size_t at = offsetof(struct tms_person, name);
@@ -114,7 +113,7 @@ void build_author(
 }
 
 void build_category(
-	struct tms_build *b, struct tms_str term, struct tms_str scheme, struct tms_str label)
+	struct build *b, struct tms_str term, struct tms_str scheme, struct tms_str label)
 {
 	struct tms_item *item = &b->item;
 	const size_t at = offsetof(struct tms_category, term);
@@ -132,7 +131,7 @@ void build_category(
 		};
 }
 
-void build_keyword(struct tms_build *b, struct tms_str keyword)
+void build_keyword(struct build *b, struct tms_str keyword)
 {
 	struct tms_item *item = &b->item;
 	const struct list list = LIST(b, keywords, 0, 0);
@@ -145,7 +144,7 @@ void build_keyword(struct tms_build *b, struct tms_str keyword)
 		item->keywords[item->keywords_count++] = keyword;
 }
 
-void build_media(struct tms_build *b, struct tms_str base, struct tms_str url)
+void build_media(struct build *b, struct tms_str base, struct tms_str url)
 {
 	struct tms_item *item = &b->item;
 	const struct list list = LIST(b, media, 0, 0);
@@ -157,7 +156,7 @@ void build_media(struct tms_build *b, struct tms_str base, struct tms_str url)
 		item->media[item->media_count++] = url;
 }
 
-void build_link(struct tms_build *b, struct tms_str base, const struct tms_link *link)
+void build_link(struct build *b, struct tms_str base, const struct tms_link *link)
 {
 	struct tms_item *item = &b->item;
 	struct tms_link made = *link;

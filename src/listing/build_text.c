@@ -6,14 +6,14 @@
 #include <tamis/utf8.h>
 
 /* Cleaning gives clean text back as it is, still in the hands of the parser. */
-static struct tms_str kept(struct tms_build *b, struct tms_str text)
+static struct tms_str kept(struct build *b, struct tms_str text)
 {
 	return b->is_fleeting && text.len > 0 ? tms_arena_copy(b->arena, text) : text;
 }
 
 /* At most max_bytes, cut between words where one is near. */
 static struct tms_str shorten(
-	struct tms_build *b, const char *what, struct tms_str text, size_t max_bytes)
+	struct build *b, const char *what, struct tms_str text, size_t max_bytes)
 {
 	const struct tms_str ellipsis = TMS_STR("…");
 
@@ -36,7 +36,7 @@ static struct tms_str within_reach(struct tms_str text, size_t max_bytes)
 	return tms_utf8_cut(text, 8 * max_bytes);
 }
 
-struct tms_str build_line(struct tms_build *b, const char *what, struct tms_str plain)
+struct tms_str build_line(struct build *b, const char *what, struct tms_str plain)
 {
 	struct tms_str line =
 		tms_text_one_line(b->arena, within_reach(plain, TMS_ITEM_TITLE_BYTES_MAX));
@@ -45,7 +45,7 @@ struct tms_str build_line(struct tms_build *b, const char *what, struct tms_str 
 }
 
 /* RFC 9110 section 8.5: it tells for whom a document is. For one language alone, it is most likely written in that. */
-struct tms_str build_only_language(struct tms_build *b, struct tms_str header)
+struct tms_str build_only_language(struct build *b, struct tms_str header)
 {
 	struct tms_str tag = build_line(b, "language", header);
 
@@ -55,7 +55,7 @@ struct tms_str build_only_language(struct tms_build *b, struct tms_str header)
 	return tag.len <= 35 ? tag : TMS_STR_NONE; /* RFC 5646 section 4.4.1 */
 }
 
-struct tms_str build_paragraphs(struct tms_build *b, const char *what, struct tms_str plain)
+struct tms_str build_paragraphs(struct build *b, const char *what, struct tms_str plain)
 {
 	struct tms_str text =
 		tms_text_paragraphs(b->arena, within_reach(plain, TMS_ITEM_SUMMARY_BYTES_MAX));
@@ -63,7 +63,7 @@ struct tms_str build_paragraphs(struct tms_build *b, const char *what, struct tm
 	return shorten(b, what, text, TMS_ITEM_SUMMARY_BYTES_MAX);
 }
 
-static struct tms_str text_of_html(struct tms_build *b, const char *what, struct tms_str html)
+static struct tms_str text_of_html(struct build *b, const char *what, struct tms_str html)
 {
 	struct tms_str text =
 		build_spend(b, html.len) ? tms_html_to_text(b->arena, html) : TMS_STR_NONE;
@@ -71,7 +71,7 @@ static struct tms_str text_of_html(struct tms_build *b, const char *what, struct
 	return shorten(b, what, text, TMS_ITEM_SUMMARY_BYTES_MAX);
 }
 
-struct tms_str build_title(struct tms_build *b, struct tms_str text)
+struct tms_str build_title(struct build *b, struct tms_str text)
 {
 	struct tms_str title =
 		tms_html_title_to_text(b->arena, within_reach(text, TMS_ITEM_TITLE_BYTES_MAX));
@@ -79,7 +79,7 @@ struct tms_str build_title(struct tms_build *b, struct tms_str text)
 	return shorten(b, "title", title, TMS_ITEM_TITLE_BYTES_MAX);
 }
 
-struct tms_str build_html_title(struct tms_build *b, struct tms_str html)
+struct tms_str build_html_title(struct build *b, struct tms_str html)
 {
 	struct tms_str title =
 		tms_html_line_to_text(b->arena, within_reach(html, TMS_ITEM_TITLE_BYTES_MAX));
@@ -102,18 +102,18 @@ static bool is_rich(struct tms_str html)
 	return false;
 }
 
-static bool is_html(struct tms_str text, enum tms_body_type type)
+static bool is_html(struct tms_str text, enum build_body_type type)
 {
-	return type == TMS_BODY_HTML || (type == TMS_BODY_LOOSE && tms_html_is_likely(text));
+	return type == BUILD_BODY_HTML || (type == BUILD_BODY_LOOSE && tms_html_is_likely(text));
 }
 
 static struct tms_str text_of(
-	struct tms_build *b, const char *what, struct tms_str text, enum tms_body_type type)
+	struct build *b, const char *what, struct tms_str text, enum build_body_type type)
 {
 	return is_html(text, type) ? text_of_html(b, what, text) : build_paragraphs(b, what, text);
 }
 
-static struct tms_str clean(struct tms_build *b, struct tms_str html, struct tms_str base)
+static struct tms_str clean(struct build *b, struct tms_str html, struct tms_str base)
 {
 	struct tms_steps steps = tms_html_clean_steps(html.len);
 	const struct tms_html_limits limits = { TMS_ITEM_CONTENT_BYTES_MAX, &steps };
@@ -161,7 +161,7 @@ void build_add_escaped(struct tms_buf *out, struct tms_str text)
 	}
 }
 
-static struct tms_str as_paragraphs(struct tms_build *b, struct tms_str text)
+static struct tms_str as_paragraphs(struct build *b, struct tms_str text)
 {
 	struct tms_buf out = { .max = TMS_ITEM_CONTENT_BYTES_MAX };
 	struct tms_str html = { 0 };
@@ -182,7 +182,7 @@ static struct tms_str as_paragraphs(struct tms_build *b, struct tms_str text)
 }
 
 /* What the content says in other words than the summary; nothing when it says no more. */
-static struct tms_str further(struct tms_build *b, const struct tms_body *body)
+static struct tms_str further(struct build *b, const struct build_body *body)
 {
 	struct tms_str text = text_of(b, "content", body->content, body->content_type);
 	bool says_more = tms_str_find(b->item.summary, text, 0) == SIZE_MAX;
@@ -190,13 +190,13 @@ static struct tms_str further(struct tms_build *b, const struct tms_body *body)
 	return says_more ? text : TMS_STR_NONE;
 }
 
-void build_body(struct tms_build *b, const struct tms_body *body)
+void build_body(struct build *b, const struct build_body *body)
 {
 	struct tms_item *item = &b->item;
 	bool has_summary = tms_str_trim(body->summary).len > 0;
 	bool has_content = tms_str_trim(body->content).len > 0;
 	struct tms_str full = has_content ? body->content : body->summary;
-	enum tms_body_type full_type = has_content ? body->content_type : body->summary_type;
+	enum build_body_type full_type = has_content ? body->content_type : body->summary_type;
 
 	if (has_summary)
 		item->summary = text_of(b, "summary", body->summary, body->summary_type);

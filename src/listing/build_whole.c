@@ -2,13 +2,13 @@
 #include "build.h"
 
 enum tms_status build_whole(struct tms_arena *arena, struct tms_str body,
-	const struct tms_listing_hints *hints, tms_build_reader_fn read, struct tms_listing *out,
+	const struct tms_listing_hints *hints, build_reader_fn read, struct tms_listing *out,
 	struct tms_diag *diag)
 {
 	struct tms_listing_hints h = hints ? *hints : (struct tms_listing_hints){ 0 };
 	enum tms_status st = TMS_ELIMIT;
 	struct tms_listing listing;
-	struct tms_build b;
+	struct build b;
 
 	if (h.limits.bytes == 0)
 		h.limits.bytes = TMS_LISTING_BYTES_MAX;

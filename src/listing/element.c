@@ -5,81 +5,81 @@
 
 static const struct {
 	struct tms_str uri;
-	enum tms_ns ns;
+	enum namespace_kind ns;
 } namespaces[] = {
-	{ TMS_STR_INIT(""), TMS_NS_NONE },
-	{ TMS_STR_INIT("http://purl.org/rss/1.0/"), TMS_NS_NONE },
-	{ TMS_STR_INIT("http://my.netscape.com/rdf/simple/0.9/"), TMS_NS_NONE },
-	{ TMS_STR_INIT("http://channel.netscape.com/rdf/simple/0.9/"), TMS_NS_NONE },
-	{ TMS_STR_INIT("http://purl.org/net/rss1.1#"), TMS_NS_NONE },
-	{ TMS_STR_INIT("http://backend.userland.com/rss"), TMS_NS_NONE },
-	{ TMS_STR_INIT("http://backend.userland.com/rss2"), TMS_NS_NONE },
-	{ TMS_STR_INIT("http://blogs.law.harvard.edu/tech/rss"), TMS_NS_NONE },
-	{ TMS_STR_INIT("http://www.rssboard.org/rss-specification"), TMS_NS_NONE },
-	{ TMS_STR_INIT("http://www.w3.org/2005/Atom"), TMS_NS_ATOM },
-	{ TMS_STR_INIT("https://www.w3.org/2005/Atom"), TMS_NS_ATOM },
-	{ TMS_STR_INIT("http://purl.org/atom/ns#"), TMS_NS_ATOM },
-	{ TMS_STR_INIT(TMS_RDF_NS), TMS_NS_RDF },
-	{ TMS_STR_INIT("http://purl.org/dc/elements/1.1/"), TMS_NS_DC },
-	{ TMS_STR_INIT("http://purl.org/dc/elements/1.0/"), TMS_NS_DC },
-	{ TMS_STR_INIT("http://purl.org/dc/terms/"), TMS_NS_DCTERMS },
-	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/content/"), TMS_NS_CONTENT },
-	{ TMS_STR_INIT("http://search.yahoo.com/mrss/"), TMS_NS_MEDIA },
-	{ TMS_STR_INIT("http://search.yahoo.com/mrss"), TMS_NS_MEDIA },
-	{ TMS_STR_INIT("https://search.yahoo.com/mrss/"), TMS_NS_MEDIA },
-	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/slash/"), TMS_NS_SLASH },
-	{ TMS_STR_INIT("http://www.itunes.com/dtds/podcast-1.0.dtd"), TMS_NS_ITUNES },
-	{ TMS_STR_INIT("http://arxiv.org/schemas/atom"), TMS_NS_ARXIV },
-	{ TMS_STR_INIT("https://arxiv.org/schemas/atom"), TMS_NS_ARXIV },
-	{ TMS_STR_INIT("http://purl.org/syndication/thread/1.0"), TMS_NS_THREAD },
-	{ TMS_STR_INIT("http://a9.com/-/spec/opensearch/1.1/"), TMS_NS_OPENSEARCH },
-	{ TMS_STR_INIT("http://a9.com/-/spec/opensearchrss/1.0/"), TMS_NS_OPENSEARCH },
-	{ TMS_STR_INIT("http://rssnamespace.org/feedburner/ext/1.0"), TMS_NS_FEEDBURNER },
-	{ TMS_STR_INIT("http://prismstandard.org/namespaces/basic/2.0/"), TMS_NS_PRISM },
-	{ TMS_STR_INIT("http://prismstandard.org/namespaces/1.2/basic/"), TMS_NS_PRISM },
-	{ TMS_STR_INIT("http://prismstandard.org/namespaces/basic/3.0/"), TMS_NS_PRISM },
-	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/prism/"), TMS_NS_PRISM },
-	{ TMS_STR_INIT("http://webns.net/mvcb/"), TMS_NS_ADMIN },
-	{ TMS_STR_INIT("http://www.georss.org/georss"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://www.opengis.net/gml"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://www.w3.org/2003/01/geo/wgs84_pos#"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://wellformedweb.org/CommentAPI/"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://podlove.org/simple-chapters"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("https://podlove.org/simple-chapters"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("https://podcastindex.org/namespace/1.0"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://www.google.com/schemas/play-podcasts/1.0"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://www.youtube.com/xml/schemas/2015"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://gdata.youtube.com/schemas/2007"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://backend.userland.com/creativeCommonsRssModule"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://web.resource.org/cc/"), TMS_NS_UNUSED },
-	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/syndication/"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT(""), NAMESPACE_NONE },
+	{ TMS_STR_INIT("http://purl.org/rss/1.0/"), NAMESPACE_NONE },
+	{ TMS_STR_INIT("http://my.netscape.com/rdf/simple/0.9/"), NAMESPACE_NONE },
+	{ TMS_STR_INIT("http://channel.netscape.com/rdf/simple/0.9/"), NAMESPACE_NONE },
+	{ TMS_STR_INIT("http://purl.org/net/rss1.1#"), NAMESPACE_NONE },
+	{ TMS_STR_INIT("http://backend.userland.com/rss"), NAMESPACE_NONE },
+	{ TMS_STR_INIT("http://backend.userland.com/rss2"), NAMESPACE_NONE },
+	{ TMS_STR_INIT("http://blogs.law.harvard.edu/tech/rss"), NAMESPACE_NONE },
+	{ TMS_STR_INIT("http://www.rssboard.org/rss-specification"), NAMESPACE_NONE },
+	{ TMS_STR_INIT("http://www.w3.org/2005/Atom"), NAMESPACE_ATOM },
+	{ TMS_STR_INIT("https://www.w3.org/2005/Atom"), NAMESPACE_ATOM },
+	{ TMS_STR_INIT("http://purl.org/atom/ns#"), NAMESPACE_ATOM },
+	{ TMS_STR_INIT(NAMESPACE_RDF_URI), NAMESPACE_RDF },
+	{ TMS_STR_INIT("http://purl.org/dc/elements/1.1/"), NAMESPACE_DC },
+	{ TMS_STR_INIT("http://purl.org/dc/elements/1.0/"), NAMESPACE_DC },
+	{ TMS_STR_INIT("http://purl.org/dc/terms/"), NAMESPACE_DCTERMS },
+	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/content/"), NAMESPACE_CONTENT },
+	{ TMS_STR_INIT("http://search.yahoo.com/mrss/"), NAMESPACE_MEDIA },
+	{ TMS_STR_INIT("http://search.yahoo.com/mrss"), NAMESPACE_MEDIA },
+	{ TMS_STR_INIT("https://search.yahoo.com/mrss/"), NAMESPACE_MEDIA },
+	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/slash/"), NAMESPACE_SLASH },
+	{ TMS_STR_INIT("http://www.itunes.com/dtds/podcast-1.0.dtd"), NAMESPACE_ITUNES },
+	{ TMS_STR_INIT("http://arxiv.org/schemas/atom"), NAMESPACE_ARXIV },
+	{ TMS_STR_INIT("https://arxiv.org/schemas/atom"), NAMESPACE_ARXIV },
+	{ TMS_STR_INIT("http://purl.org/syndication/thread/1.0"), NAMESPACE_THREAD },
+	{ TMS_STR_INIT("http://a9.com/-/spec/opensearch/1.1/"), NAMESPACE_OPENSEARCH },
+	{ TMS_STR_INIT("http://a9.com/-/spec/opensearchrss/1.0/"), NAMESPACE_OPENSEARCH },
+	{ TMS_STR_INIT("http://rssnamespace.org/feedburner/ext/1.0"), NAMESPACE_FEEDBURNER },
+	{ TMS_STR_INIT("http://prismstandard.org/namespaces/basic/2.0/"), NAMESPACE_PRISM },
+	{ TMS_STR_INIT("http://prismstandard.org/namespaces/1.2/basic/"), NAMESPACE_PRISM },
+	{ TMS_STR_INIT("http://prismstandard.org/namespaces/basic/3.0/"), NAMESPACE_PRISM },
+	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/prism/"), NAMESPACE_PRISM },
+	{ TMS_STR_INIT("http://webns.net/mvcb/"), NAMESPACE_ADMIN },
+	{ TMS_STR_INIT("http://www.georss.org/georss"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://www.opengis.net/gml"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://www.w3.org/2003/01/geo/wgs84_pos#"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://wellformedweb.org/CommentAPI/"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://podlove.org/simple-chapters"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("https://podlove.org/simple-chapters"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("https://podcastindex.org/namespace/1.0"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://www.google.com/schemas/play-podcasts/1.0"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://www.youtube.com/xml/schemas/2015"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://gdata.youtube.com/schemas/2007"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://backend.userland.com/creativeCommonsRssModule"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://web.resource.org/cc/"), NAMESPACE_UNUSED },
+	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/syndication/"), NAMESPACE_UNUSED },
 };
 
 /* Names of namespaces are compared as they are (XML names 1.0 section 2.3), but feeds write them in any case. */
-static enum tms_ns find_ns(struct tms_str uri)
+static enum namespace_kind find_ns(struct tms_str uri)
 {
 	uri = tms_str_trim(uri);
 	for (size_t i = 0; i < TMS_COUNT(namespaces); i++)
 		if (tms_str_equal_caseless(namespaces[i].uri, uri))
 			return namespaces[i].ns;
-	return TMS_NS_OTHER;
+	return NAMESPACE_OTHER;
 }
 
-enum tms_ns element_ns_of(struct tms_build *b, struct tms_str uri)
+enum namespace_kind element_ns_of(struct build *b, struct tms_str uri)
 {
-	size_t at = ((uintptr_t)uri.ptr >> 4) % TMS_BUILD_NAMESPACES;
+	size_t at = ((uintptr_t)uri.ptr >> 4) % BUILD_NAMESPACES;
 
 	if (!b->namespaces[at].uri || b->namespaces[at].uri != uri.ptr) {
 		bool is_own = b->own_ns.len > 0 && tms_str_equal(uri, b->own_ns);
-		enum tms_ns ns = find_ns(uri);
+		enum namespace_kind ns = find_ns(uri);
 		(void)build_spend(b, 4 + uri.len / 4);
 		b->namespaces[at].uri = uri.ptr;
-		b->namespaces[at].ns = ns == TMS_NS_OTHER && is_own ? TMS_NS_NONE : ns;
+		b->namespaces[at].ns = ns == NAMESPACE_OTHER && is_own ? NAMESPACE_NONE : ns;
 	}
-	return (enum tms_ns)b->namespaces[at].ns;
+	return (enum namespace_kind)b->namespaces[at].ns;
 }
 
-void element_ns_own(struct tms_build *b, struct tms_str uri)
+void element_ns_own(struct build *b, struct tms_str uri)
 {
 	b->own_ns = uri;
 	memset(b->namespaces, 0, sizeof(b->namespaces)); /* it was another's until now */
@@ -88,38 +88,38 @@ void element_ns_own(struct tms_build *b, struct tms_str uri)
 /* Prefixes that feeds use without declaring them, as everybody means them. */
 static const struct {
 	struct tms_str prefix;
-	enum tms_ns ns;
+	enum namespace_kind ns;
 } prefixes[] = {
-	{ TMS_STR_INIT("dc:"), TMS_NS_DC },
-	{ TMS_STR_INIT("dcterms:"), TMS_NS_DCTERMS },
-	{ TMS_STR_INIT("content:"), TMS_NS_CONTENT },
-	{ TMS_STR_INIT("media:"), TMS_NS_MEDIA },
-	{ TMS_STR_INIT("itunes:"), TMS_NS_ITUNES },
-	{ TMS_STR_INIT("slash:"), TMS_NS_SLASH },
-	{ TMS_STR_INIT("thr:"), TMS_NS_THREAD },
-	{ TMS_STR_INIT("atom:"), TMS_NS_ATOM },
-	{ TMS_STR_INIT("atom10:"), TMS_NS_ATOM },
-	{ TMS_STR_INIT("feedburner:"), TMS_NS_FEEDBURNER },
-	{ TMS_STR_INIT("arxiv:"), TMS_NS_ARXIV },
-	{ TMS_STR_INIT("prism:"), TMS_NS_PRISM },
-	{ TMS_STR_INIT("opensearch:"), TMS_NS_OPENSEARCH },
-	{ TMS_STR_INIT("georss:"), TMS_NS_UNUSED },
+	{ TMS_STR_INIT("dc:"), NAMESPACE_DC },
+	{ TMS_STR_INIT("dcterms:"), NAMESPACE_DCTERMS },
+	{ TMS_STR_INIT("content:"), NAMESPACE_CONTENT },
+	{ TMS_STR_INIT("media:"), NAMESPACE_MEDIA },
+	{ TMS_STR_INIT("itunes:"), NAMESPACE_ITUNES },
+	{ TMS_STR_INIT("slash:"), NAMESPACE_SLASH },
+	{ TMS_STR_INIT("thr:"), NAMESPACE_THREAD },
+	{ TMS_STR_INIT("atom:"), NAMESPACE_ATOM },
+	{ TMS_STR_INIT("atom10:"), NAMESPACE_ATOM },
+	{ TMS_STR_INIT("feedburner:"), NAMESPACE_FEEDBURNER },
+	{ TMS_STR_INIT("arxiv:"), NAMESPACE_ARXIV },
+	{ TMS_STR_INIT("prism:"), NAMESPACE_PRISM },
+	{ TMS_STR_INIT("opensearch:"), NAMESPACE_OPENSEARCH },
+	{ TMS_STR_INIT("georss:"), NAMESPACE_UNUSED },
 };
 
 /* The parser leaves an undeclared prefix with its name. */
-static enum tms_ns ns_of_prefix(struct tms_str *name)
+static enum namespace_kind ns_of_prefix(struct tms_str *name)
 {
 	size_t colon = tms_str_find_byte(*name, ':', 0);
 	struct tms_str prefix = tms_str_slice(*name, 0, colon + 1);
 
 	if (colon == SIZE_MAX)
-		return TMS_NS_NONE;
+		return NAMESPACE_NONE;
 	for (size_t i = 0; i < TMS_COUNT(prefixes); i++)
 		if (tms_str_equal_caseless(prefixes[i].prefix, prefix)) {
 			*name = tms_str_slice(*name, colon + 1, SIZE_MAX);
 			return prefixes[i].ns;
 		}
-	return TMS_NS_OTHER;
+	return NAMESPACE_OTHER;
 }
 
 static bool has_something(const struct tms_xml_node *node)
@@ -131,17 +131,17 @@ static bool has_something(const struct tms_xml_node *node)
 	return has;
 }
 
-bool element_read(const struct tms_element *table, size_t count, struct tms_entry *entry,
+bool element_read(const struct listing_element *table, size_t count, struct listing_entry *entry,
 	const struct tms_xml_node *node)
 {
-	enum tms_ns ns = element_ns_of(entry->b, node->ns);
+	enum namespace_kind ns = element_ns_of(entry->b, node->ns);
 	struct tms_str name = node->name;
 
-	if (ns == TMS_NS_NONE)
+	if (ns == NAMESPACE_NONE)
 		ns = ns_of_prefix(&name);
-	bool is_known = ns != TMS_NS_NONE && ns != TMS_NS_OTHER;
+	bool is_known = ns != NAMESPACE_NONE && ns != NAMESPACE_OTHER;
 	for (size_t i = 0; i < count; i++) {
-		if (table[i].ns == ns && tms_markup_is_name(name, table[i].name)) {
+		if (table[i].ns == ns && element_is_name(name, table[i].name)) {
 			entry->is_known = entry->is_known || has_something(node);
 			table[i].read(entry, node);
 			return true;
@@ -155,12 +155,12 @@ bool element_read(const struct tms_element *table, size_t count, struct tms_entr
 static bool has_whole_title(const struct tms_xml_node *entry)
 {
 	for (const struct tms_xml_node *node = entry->first_child; node; node = node->next)
-		if (tms_markup_is(node, "title"))
+		if (element_is(node, "title"))
 			return node->next != NULL;
 	return false;
 }
 
-bool element_is_cut(struct tms_build *b, const struct tms_xml_node *entry)
+bool element_is_cut(struct build *b, const struct tms_xml_node *entry)
 {
 	if (!b->listing->truncated || entry->next || entry->parent->next || has_whole_title(entry))
 		return false;
@@ -169,9 +169,9 @@ bool element_is_cut(struct tms_build *b, const struct tms_xml_node *entry)
 	return true;
 }
 
-enum tms_status element_end(struct tms_entry *entry, const struct tms_xml_node *node)
+enum tms_status element_end(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_build *b = entry->b;
+	struct build *b = entry->b;
 	enum tms_status st = TMS_OK;
 
 	if (entry->is_known && build_is_empty(b))
@@ -179,12 +179,12 @@ enum tms_status element_end(struct tms_entry *entry, const struct tms_xml_node *
 	return st == TMS_OK ? build_end(b) : st;
 }
 
-struct tms_str element_text(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str element_text(struct build *b, const struct tms_xml_node *node)
 {
 	return node ? tms_xml_text(b->arena, node) : TMS_STR_NONE;
 }
 
-void element_terms(struct tms_entry *entry, const struct tms_xml_node *node)
+void element_terms(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_str none = { 0 };
 	struct tms_str rest = element_text(entry->b, node);
@@ -198,7 +198,7 @@ struct tms_str element_attribute(const struct tms_xml_node *node, const char *na
 {
 	for (size_t i = 0; i < node->attributes_count; i++)
 		if (node->attributes[i].ns.len == 0 &&
-			tms_markup_is_name(node->attributes[i].name, name))
+			element_is_name(node->attributes[i].name, name))
 			return node->attributes[i].value;
 	return TMS_STR_NONE;
 }
@@ -211,7 +211,7 @@ bool element_has_elements(const struct tms_xml_node *node)
 	return false;
 }
 
-struct tms_str element_loose(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str element_loose(struct build *b, const struct tms_xml_node *node)
 {
 	return element_has_elements(node) ? element_xhtml(b, node) : element_text(b, node);
 }
@@ -220,7 +220,7 @@ static const struct tms_xml_attribute *language_of(const struct tms_xml_node *no
 {
 	for (size_t i = 0; i < node->attributes_count; i++)
 		if (tms_str_equal(node->attributes[i].name, TMS_STR("lang")) &&
-			tms_str_equal(node->attributes[i].ns, TMS_STR(TMS_XML_NS)))
+			tms_str_equal(node->attributes[i].ns, TMS_STR(NAMESPACE_XML_URI)))
 			return &node->attributes[i];
 	return NULL;
 }
@@ -230,12 +230,12 @@ static const struct tms_xml_attribute *language_of(const struct tms_xml_node *no
  * it, so it is remembered for some elements; to find it again is counted, because a document says
  * how many ancestors with how many attributes there are.
  */
-static struct tms_build_inherited inherited(struct tms_build *b, const struct tms_xml_node *node)
+static struct build_inherited inherited(struct build *b, const struct tms_xml_node *node)
 {
 	/* by Fibonacci hashing: elements often lie at regular distances */
 	uint64_t spread = ((uintptr_t)node >> 4) * UINT64_C(0x9e3779b97f4a7c15);
-	struct tms_build_inherited *known = &b->inherited[(spread >> 32) % TMS_BUILD_INHERITED];
-	struct tms_build_inherited made = { .base = b->base };
+	struct build_inherited *known = &b->inherited[(spread >> 32) % BUILD_INHERITED];
+	struct build_inherited made = { .base = b->base };
 
 	if (!node)
 		return made;
@@ -244,7 +244,7 @@ static struct tms_build_inherited inherited(struct tms_build *b, const struct tm
 	if (!build_spend(b, 1 + node->attributes_count / 2))
 		return made;
 	made = inherited(b, node->parent); /* as deep as the reader of XML allows */
-	struct tms_str own = tms_str_trim(tms_xml_attribute_ns(node, TMS_XML_NS, "base"));
+	struct tms_str own = tms_str_trim(tms_xml_attribute_ns(node, NAMESPACE_XML_URI, "base"));
 	if (own.len > 0 && own.len <= TMS_ITEM_URL_BYTES_MAX &&
 		build_spend(b, 2 * (own.len + made.base.len))) {
 		own = tms_url_resolve(b->arena, made.base, own);
@@ -261,15 +261,15 @@ static struct tms_build_inherited inherited(struct tms_build *b, const struct tm
 	return made;
 }
 
-struct tms_str element_base(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str element_base(struct build *b, const struct tms_xml_node *node)
 {
-	bool has_own = node && tms_xml_attribute_ns(node, TMS_XML_NS, "base").len > 0;
+	bool has_own = node && tms_xml_attribute_ns(node, NAMESPACE_XML_URI, "base").len > 0;
 
 	/* one that says nothing itself need not be remembered beside its parent */
 	return inherited(b, has_own || !node ? node : node->parent).base;
 }
 
-struct tms_str element_tag(struct tms_build *b, struct tms_str text)
+struct tms_str element_tag(struct build *b, struct tms_str text)
 {
 	struct tms_str tag = build_line(b, "language", text);
 	size_t at = tms_str_find_byte(tag, '_', 0);
@@ -282,8 +282,7 @@ struct tms_str element_tag(struct tms_build *b, struct tms_str text)
 	return tag;
 }
 
-bool element_language(
-	struct tms_build *b, const struct tms_xml_node *node, struct tms_str *language)
+bool element_language(struct build *b, const struct tms_xml_node *node, struct tms_str *language)
 {
 	const struct tms_xml_attribute *own = node ? language_of(node) : NULL;
 
@@ -294,7 +293,7 @@ bool element_language(
 	return own != NULL;
 }
 
-void element_body_language(struct tms_entry *entry, const struct tms_xml_node *node)
+void element_body_language(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_xml_attribute *own = language_of(node);
 
@@ -302,11 +301,11 @@ void element_body_language(struct tms_entry *entry, const struct tms_xml_node *n
 		entry->b->item.language = element_tag(entry->b, own->value);
 }
 
-void element_settle(struct tms_entry *entry)
+void element_settle(struct listing_entry *entry)
 {
-	struct tms_build *b = entry->b;
+	struct build *b = entry->b;
 	struct tms_item *item = &b->item;
-	struct tms_body *body = &entry->body;
+	struct build_body *body = &entry->body;
 
 	if (item->title.len == 0)
 		item->title = build_title(b, entry->fallback_title);
@@ -321,7 +320,7 @@ void element_settle(struct tms_entry *entry)
 	if (tms_str_trim(body->summary).len == 0 && tms_str_trim(body->content).len == 0) {
 		bool has_text = tms_str_trim(entry->fallback_text).len > 0;
 		body->summary = has_text ? entry->fallback_text : entry->fallback_subtitle;
-		body->summary_type = TMS_BODY_LOOSE;
+		body->summary_type = BUILD_BODY_LOOSE;
 	}
 	if (item->authors_count == 0)
 		module_creators(entry, entry->creator);
@@ -350,13 +349,13 @@ static bool is_address(struct tms_str name)
 
 /* Is there an xml:base between the construct and the node? Its own and those around it are known to the sanitiser. */
 static bool has_inner_base(
-	struct tms_build *b, const struct tms_xml_node *construct, const struct tms_xml_node *node)
+	struct build *b, const struct tms_xml_node *construct, const struct tms_xml_node *node)
 {
 	return inherited(b, node).owner != inherited(b, construct).owner;
 }
 
 static struct tms_str resolved(
-	struct tms_build *b, const struct tms_xml_node *node, struct tms_str reference)
+	struct build *b, const struct tms_xml_node *node, struct tms_str reference)
 {
 	struct tms_str base = element_base(b, node);
 
@@ -365,8 +364,8 @@ static struct tms_str resolved(
 		       : TMS_STR_NONE;
 }
 
-static void open_element(struct tms_build *b, struct tms_buf *out,
-	const struct tms_xml_node *construct, const struct tms_xml_node *node)
+static void open_element(struct build *b, struct tms_buf *out, const struct tms_xml_node *construct,
+	const struct tms_xml_node *node)
 {
 	tms_buf_add_char(out, '<');
 	tms_buf_add(out, node->name);
@@ -394,7 +393,7 @@ static void close_element(struct tms_buf *out, const struct tms_xml_node *node)
 	tms_buf_add_char(out, '>');
 }
 
-struct tms_str element_xhtml(struct tms_build *b, const struct tms_xml_node *node)
+struct tms_str element_xhtml(struct build *b, const struct tms_xml_node *node)
 {
 	/* a limit of its own: escaping can make a text six times longer */
 	struct tms_buf out = { .max = 4 * (size_t)TMS_ITEM_CONTENT_BYTES_MAX };

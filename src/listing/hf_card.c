@@ -25,7 +25,7 @@ static bool has_class(const struct tms_xml_node *node, const char *name)
 }
 
 /* The id of a link to a paper's page, "/papers/2407.21783"; other links give nothing. */
-static struct tms_str linked_paper(struct tms_build *b, const struct tms_xml_node *node)
+static struct tms_str linked_paper(struct build *b, const struct tms_xml_node *node)
 {
 	struct tms_str href = tms_xml_attribute_value(node, "href");
 
@@ -36,7 +36,7 @@ static struct tms_str linked_paper(struct tms_build *b, const struct tms_xml_nod
 
 /* The next element of the card; a card inside it is one of its own. Counted, and NULL when no step is left. */
 static const struct tms_xml_node *next_of(
-	struct tms_build *b, const struct tms_xml_node *card, const struct tms_xml_node *node)
+	struct build *b, const struct tms_xml_node *card, const struct tms_xml_node *node)
 {
 	const struct tms_xml_node *next = tms_xml_next_element(card, node);
 
@@ -57,7 +57,7 @@ static const struct tms_xml_node *next_of(
  * The beginning of what stands in an element, on one line. Boxes stand in boxes, and each is asked
  * for its text, so no more of it is looked at than counts.
  */
-static struct tms_str beginning_of(struct tms_build *b, const struct tms_xml_node *top)
+static struct tms_str beginning_of(struct build *b, const struct tms_xml_node *top)
 {
 	struct tms_buf text = { .max = 2 * BEGINNING_BYTES };
 	bool is_spaced = false;
@@ -84,7 +84,7 @@ static struct tms_str beginning_of(struct tms_build *b, const struct tms_xml_nod
 }
 
 static const struct tms_xml_node *find_title(
-	struct tms_build *b, const struct tms_xml_node *card, struct tms_str *id)
+	struct build *b, const struct tms_xml_node *card, struct tms_str *id)
 {
 	for (const struct tms_xml_node *node = card; node; node = next_of(b, card, node)) {
 		if (!node->parent ||
@@ -121,8 +121,7 @@ static bool count_of(struct tms_str text, int64_t *out)
 	return true;
 }
 
-static void read_number(
-	struct tms_build *b, enum tms_number number, const struct tms_xml_node *node)
+static void read_number(struct build *b, enum tms_number number, const struct tms_xml_node *node)
 {
 	int64_t count;
 
@@ -131,7 +130,7 @@ static void read_number(
 }
 
 static bool inside_vote(
-	struct tms_build *b, const struct tms_xml_node *node, const struct tms_xml_node *card)
+	struct build *b, const struct tms_xml_node *node, const struct tms_xml_node *card)
 {
 	for (; node && node != card && build_spend(b, 1); node = node->parent)
 		if (is_element(node, "a") &&
@@ -140,7 +139,7 @@ static bool inside_vote(
 	return false;
 }
 
-static void read_submitter(struct tms_build *b, const struct tms_xml_node *node)
+static void read_submitter(struct build *b, const struct tms_xml_node *node)
 {
 	const struct tms_str words = TMS_STR("Submitted by");
 	struct tms_str text = { 0 };
@@ -163,7 +162,7 @@ static bool is_account(struct tms_str href)
 	       !tms_str_equal(href, TMS_STR("/papers")) && !tms_str_equal(href, TMS_STR("/login"));
 }
 
-static void read_link(struct tms_build *b, const struct tms_xml_node *node)
+static void read_link(struct build *b, const struct tms_xml_node *node)
 {
 	struct tms_str href = tms_xml_attribute_value(node, "href");
 
@@ -184,7 +183,7 @@ static void read_link(struct tms_build *b, const struct tms_xml_node *node)
 }
 
 static void read_part(
-	struct tms_build *b, const struct tms_xml_node *card, const struct tms_xml_node *node)
+	struct build *b, const struct tms_xml_node *card, const struct tms_xml_node *node)
 {
 	struct tms_item *item = &b->item;
 
@@ -202,8 +201,7 @@ static void read_part(
 		item->summary = build_paragraphs(b, "summary", tms_xml_text(b->arena, node));
 }
 
-static enum tms_status read_card(
-	struct tms_build *b, const struct tms_xml_node *card, size_t *found)
+static enum tms_status read_card(struct build *b, const struct tms_xml_node *card, size_t *found)
 {
 	struct tms_str id = { 0 };
 	const struct tms_xml_node *title = find_title(b, card, &id);
@@ -226,8 +224,7 @@ static enum tms_status read_card(
 }
 
 /* Where the layout has lost its articles, a heading with a link to a paper still names one. */
-static enum tms_status read_headings(
-	struct tms_build *b, const struct tms_xml_node *top, size_t *found)
+static enum tms_status read_headings(struct build *b, const struct tms_xml_node *top, size_t *found)
 {
 	enum tms_status st = TMS_OK;
 
@@ -238,7 +235,7 @@ static enum tms_status read_headings(
 	return st;
 }
 
-enum tms_status hf_read_cards(struct tms_build *b, const struct tms_xml_node *top, size_t *found)
+enum tms_status hf_read_cards(struct build *b, const struct tms_xml_node *top, size_t *found)
 {
 	enum tms_status st = TMS_OK;
 

@@ -36,7 +36,7 @@ static struct tms_str first_str(const struct json_t *a, const struct json_t *b, 
 
 /* Counts were seen only as integers; a writer of archives may have made strings or floats of them. */
 static void read_number(
-	struct tms_build *b, enum tms_number number, const struct json_t *object, const char *key)
+	struct build *b, enum tms_number number, const struct json_t *object, const char *key)
 {
 	const struct json_t *value = tms_json_get(object, key);
 	struct tms_str text = tms_str_trim(tms_json_text(value));
@@ -65,7 +65,7 @@ static bool is_shifted(tms_time outer, tms_time paper)
 		       outer == paper - INT64_C(5) * TMS_HOUR_S);
 }
 
-static void read_dates(struct tms_build *b, const struct json_t *outer, const struct json_t *paper)
+static void read_dates(struct build *b, const struct json_t *outer, const struct json_t *paper)
 {
 	struct tms_item *item = &b->item;
 	struct tms_str listed = first_str(paper, outer, "submittedOnDailyAt");
@@ -83,7 +83,7 @@ static void read_dates(struct tms_build *b, const struct json_t *outer, const st
 		item->published = date;
 }
 
-static void read_people(struct tms_build *b, const struct json_t *outer, const struct json_t *paper)
+static void read_people(struct build *b, const struct json_t *outer, const struct json_t *paper)
 {
 	const struct json_t *authors = tms_json_array(paper, "authors");
 	const struct json_t *by = tms_json_object(outer, "submittedBy");
@@ -110,7 +110,7 @@ static void read_people(struct tms_build *b, const struct json_t *outer, const s
 }
 
 static void read_organization(
-	struct tms_build *b, const struct json_t *outer, const struct json_t *paper)
+	struct build *b, const struct json_t *outer, const struct json_t *paper)
 {
 	const struct json_t *org = tms_json_get(outer, "organization");
 
@@ -126,7 +126,7 @@ static void read_organization(
 					       : b->item.organization_name;
 }
 
-static void read_media(struct tms_build *b, const struct json_t *object)
+static void read_media(struct build *b, const struct json_t *object)
 {
 	const struct json_t *urls = tms_json_array(object, "mediaUrls");
 
@@ -135,7 +135,7 @@ static void read_media(struct tms_build *b, const struct json_t *object)
 		build_media(b, HF_SITE, tms_json_text(tms_json_at(urls, i)));
 }
 
-static void read_texts(struct tms_build *b, const struct json_t *outer, const struct json_t *paper)
+static void read_texts(struct build *b, const struct json_t *outer, const struct json_t *paper)
 {
 	struct tms_item *item = &b->item;
 	const struct json_t *keywords = tms_json_array(paper, "ai_keywords");
@@ -152,7 +152,7 @@ static void read_texts(struct tms_build *b, const struct json_t *outer, const st
 
 /* outer == paper for the flat form of /api/papers/ID */
 static enum tms_status read_item(
-	struct tms_build *b, const struct json_t *outer, const struct json_t *paper)
+	struct build *b, const struct json_t *outer, const struct json_t *paper)
 {
 	struct tms_item *item = &b->item;
 	struct tms_str id = tms_arxiv_id(b->arena, tms_json_str(paper, "id"));
@@ -210,7 +210,7 @@ static const char *kind_name(const struct json_t *value)
 	return "something";
 }
 
-enum tms_status hf_read_items(struct tms_build *b, const struct json_t *array)
+enum tms_status hf_read_items(struct build *b, const struct json_t *array)
 {
 	enum tms_status st = TMS_OK;
 
@@ -229,13 +229,13 @@ enum tms_status hf_read_items(struct tms_build *b, const struct json_t *array)
 	return st == TMS_OK ? b->arena->status : st;
 }
 
-enum tms_status hf_read_paper(struct tms_build *b, const struct json_t *paper)
+enum tms_status hf_read_paper(struct build *b, const struct json_t *paper)
 {
 	build_begin(b, 0);
 	return read_item(b, paper, paper);
 }
 
-void hf_add_links(struct tms_build *b, struct tms_str arxiv_id)
+void hf_add_links(struct build *b, struct tms_str arxiv_id)
 {
 	const struct tms_str none = { 0 };
 
@@ -252,7 +252,7 @@ void hf_add_links(struct tms_build *b, struct tms_str arxiv_id)
 			.length = TMS_NUMBER_NONE });
 }
 
-void hf_set_period(struct tms_build *b, struct tms_str date)
+void hf_set_period(struct build *b, struct tms_str date)
 {
 	struct tms_listing *listing = b->listing;
 	enum tms_listing_period period = TMS_PERIOD_NONE;
@@ -275,7 +275,7 @@ void hf_set_period(struct tms_build *b, struct tms_str date)
 }
 
 /* Items of a day's list without a date of their own were listed on that day. */
-void hf_date_items(struct tms_build *b)
+void hf_date_items(struct build *b)
 {
 	struct tms_listing *listing = b->listing;
 

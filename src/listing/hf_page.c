@@ -34,7 +34,7 @@ static struct tms_str canonical_url(const struct tms_xml_node *html)
 	return og;
 }
 
-static void read_head(struct tms_build *b, const struct tms_xml_node *html)
+static void read_head(struct build *b, const struct tms_xml_node *html)
 {
 	struct tms_listing *listing = b->listing;
 
@@ -51,7 +51,7 @@ static void read_head(struct tms_build *b, const struct tms_xml_node *html)
 }
 
 /* The period as the address says it: /papers/date/D, /papers/week/W, /papers/month/M, /papers/trending, ?date=D. */
-static void period_from_url(struct tms_build *b, struct tms_str url)
+static void period_from_url(struct build *b, struct tms_str url)
 {
 	static const struct tms_str marks[] = { TMS_STR_INIT("/papers/date/"),
 		TMS_STR_INIT("/papers/week/"), TMS_STR_INIT("/papers/month/"),
@@ -70,7 +70,7 @@ static void period_from_url(struct tms_build *b, struct tms_str url)
 	}
 }
 
-static void period_from_time(struct tms_build *b, const struct tms_xml_node *top)
+static void period_from_time(struct build *b, const struct tms_xml_node *top)
 {
 	for (const struct tms_xml_node *node = top; node; node = tms_xml_next_element(top, node)) {
 		if (tms_str_equal(node->name, TMS_STR("article")))
@@ -82,7 +82,7 @@ static void period_from_time(struct tms_build *b, const struct tms_xml_node *top
 	}
 }
 
-static enum tms_status read_props(struct tms_build *b, const struct json_t *props)
+static enum tms_status read_props(struct build *b, const struct json_t *props)
 {
 	struct tms_listing *listing = b->listing;
 	const struct json_t *items = tms_json_array(props, "dailyPapers");
@@ -110,7 +110,7 @@ static enum tms_status read_props(struct tms_build *b, const struct json_t *prop
 	return hf_read_items(b, items);
 }
 
-static enum tms_status read_data(struct tms_build *b, struct tms_str data)
+static enum tms_status read_data(struct build *b, struct tms_str data)
 {
 	struct json_t *props = NULL;
 	enum tms_status st = tms_json_parse(data, NULL, &props, b->diag);
@@ -128,7 +128,7 @@ static enum tms_status read_data(struct tms_build *b, struct tms_str data)
 
 /* Broken data are noted and passed over: the cards may still be there. */
 static enum tms_status read_component(
-	struct tms_build *b, const struct tms_xml_node *component, bool *done)
+	struct build *b, const struct tms_xml_node *component, bool *done)
 {
 	struct tms_str data = tms_xml_attribute_value(component, "data-props");
 	enum tms_status st;
@@ -152,8 +152,7 @@ static enum tms_status read_component(
 	return st;
 }
 
-static enum tms_status read_visible(
-	struct tms_build *b, const struct tms_xml_node *top, bool has_fault)
+static enum tms_status read_visible(struct build *b, const struct tms_xml_node *top, bool has_fault)
 {
 	size_t cards = 0;
 
@@ -166,7 +165,7 @@ static enum tms_status read_visible(
 	return TMS_EMALFORMED;
 }
 
-enum tms_status hf_read_page(struct tms_build *b, const struct tms_xml_node *html)
+enum tms_status hf_read_page(struct build *b, const struct tms_xml_node *html)
 {
 	struct tms_listing *listing = b->listing;
 	const struct tms_xml_node *component = find_component(html);

@@ -19,7 +19,7 @@ bool jsonfeed_is(const struct json_t *value)
 }
 
 /* Ids should be strings; numbers are to be taken as strings (JSON Feed 1.1, items). */
-static struct tms_str id_of(struct tms_build *b, const struct json_t *item)
+static struct tms_str id_of(struct build *b, const struct json_t *item)
 {
 	const struct json_t *id = tms_json_get(item, "id");
 	int64_t number;
@@ -32,7 +32,7 @@ static struct tms_str id_of(struct tms_build *b, const struct json_t *item)
 	return build_line(b, "id", tms_json_text(id));
 }
 
-static void read_author(struct tms_build *b, const struct json_t *author)
+static void read_author(struct build *b, const struct json_t *author)
 {
 	const struct tms_str none = { 0 };
 	struct tms_str name = tms_json_text(author); /* a bare name, against the format */
@@ -45,7 +45,7 @@ static void read_author(struct tms_build *b, const struct json_t *author)
 }
 
 /* 1.1 has a list, 1 has one; "author" stays allowed beside it. */
-static void read_authors(struct tms_build *b, const struct json_t *object)
+static void read_authors(struct build *b, const struct json_t *object)
 {
 	const struct json_t *authors = tms_json_array(object, "authors");
 
@@ -55,7 +55,7 @@ static void read_authors(struct tms_build *b, const struct json_t *object)
 		read_author(b, tms_json_get(object, "author"));
 }
 
-static void read_attachments(struct tms_build *b, const struct json_t *item)
+static void read_attachments(struct build *b, const struct json_t *item)
 {
 	const struct json_t *list = tms_json_array(item, "attachments");
 	const struct tms_str none = { 0 };
@@ -78,7 +78,7 @@ static void read_attachments(struct tms_build *b, const struct json_t *item)
 	}
 }
 
-static void read_links(struct tms_build *b, const struct json_t *item)
+static void read_links(struct build *b, const struct json_t *item)
 {
 	struct tms_item *made = &b->item;
 	const struct tms_str none = { 0 };
@@ -100,17 +100,17 @@ static void read_links(struct tms_build *b, const struct json_t *item)
 	read_attachments(b, item);
 }
 
-static void read_texts(struct tms_build *b, const struct json_t *item)
+static void read_texts(struct build *b, const struct json_t *item)
 {
 	struct tms_str html = tms_json_str(item, "content_html");
 	struct tms_str text = tms_json_str(item, "content_text");
 	const struct json_t *tags = tms_json_array(item, "tags");
 	const struct tms_str none = { 0 };
-	struct tms_body body = {
+	struct build_body body = {
 		.summary = tms_json_str(item, "summary"),
-		.summary_type = TMS_BODY_LOOSE, /* plain by the format, HTML in the wild */
+		.summary_type = BUILD_BODY_LOOSE, /* plain by the format, HTML in the wild */
 		.content = html.len ? html : text,
-		.content_type = html.len ? TMS_BODY_HTML : TMS_BODY_PLAIN,
+		.content_type = html.len ? BUILD_BODY_HTML : BUILD_BODY_PLAIN,
 	};
 
 	b->item.title = build_title(b, tms_json_str(item, "title"));
@@ -121,7 +121,7 @@ static void read_texts(struct tms_build *b, const struct json_t *item)
 	build_body(b, &body);
 }
 
-static enum tms_status read_item(struct tms_build *b, const struct json_t *item)
+static enum tms_status read_item(struct build *b, const struct json_t *item)
 {
 	struct tms_item *made = &b->item;
 
@@ -141,7 +141,7 @@ static enum tms_status read_item(struct tms_build *b, const struct json_t *item)
 	return build_end(b);
 }
 
-static void read_feed(struct tms_build *b, const struct json_t *feed)
+static void read_feed(struct build *b, const struct json_t *feed)
 {
 	struct tms_listing *listing = b->listing;
 	const struct tms_str none = { 0 };
@@ -181,7 +181,7 @@ static void inherit_authors(struct tms_listing *listing)
 	}
 }
 
-enum tms_status jsonfeed_read(struct tms_build *b, const struct json_t *feed)
+enum tms_status jsonfeed_read(struct build *b, const struct json_t *feed)
 {
 	const struct json_t *items = tms_json_array(feed, "items");
 

@@ -9,6 +9,6 @@
 /** An object that says it is one, or that has items and a feed's members. */
 bool jsonfeed_is(const struct json_t *value);
 /** TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status jsonfeed_read(struct tms_build *b, const struct json_t *feed);
+TMS_MUST_CHECK enum tms_status jsonfeed_read(struct build *b, const struct json_t *feed);
 
 #endif

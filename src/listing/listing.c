@@ -166,7 +166,7 @@ static enum tms_status decode(struct tms_arena *arena, const struct input *in,
 
 /* ---- what was found instead ---- */
 
-static enum tms_status not_feed_text(struct tms_build *b, struct tms_str text)
+static enum tms_status not_feed_text(struct build *b, struct tms_str text)
 {
 	struct tms_str start = build_line(b, "text", tms_utf8_cut(text, 120));
 
@@ -176,7 +176,7 @@ static enum tms_status not_feed_text(struct tms_build *b, struct tms_str text)
 }
 
 /* A page that names feeds is one step away from a listing: say which. */
-static enum tms_status not_feed_html(struct tms_build *b, const struct tms_xml_node *html)
+static enum tms_status not_feed_html(struct build *b, const struct tms_xml_node *html)
 {
 	static const char no_feeds[] = "it names no feed; a recipe can read it";
 	struct tms_discovery page;
@@ -203,7 +203,7 @@ static enum tms_status not_feed_html(struct tms_build *b, const struct tms_xml_n
 	return TMS_ENOTFEED;
 }
 
-static enum tms_status not_feed_json(struct tms_build *b, const struct json_t *value)
+static enum tms_status not_feed_json(struct build *b, const struct json_t *value)
 {
 	struct tms_buf names = { 0 };
 	struct tms_str key;
@@ -248,7 +248,7 @@ static bool is_hf_array(const struct json_t *value)
 }
 
 /* The API's address names the day: "?date=2026-06-09", "&week=2026-W24". */
-static void period_of_address(struct tms_build *b)
+static void period_of_address(struct build *b)
 {
 	static const struct tms_str names[] = { TMS_STR_INIT("date="), TMS_STR_INIT("week="),
 		TMS_STR_INIT("month=") };
@@ -266,7 +266,7 @@ static void period_of_address(struct tms_build *b)
 	}
 }
 
-static enum tms_status read_json_value(struct tms_build *b, const struct json_t *value)
+static enum tms_status read_json_value(struct build *b, const struct json_t *value)
 {
 	struct tms_listing *listing = b->listing;
 
@@ -287,7 +287,7 @@ static enum tms_status read_json_value(struct tms_build *b, const struct json_t 
 	return not_feed_json(b, value);
 }
 
-static enum tms_status read_json(struct tms_build *b, const struct input *in)
+static enum tms_status read_json(struct build *b, const struct input *in)
 {
 	const struct tms_json_limits limits = { .bytes = 4 * in->bytes_max };
 	struct tms_str text;
@@ -306,18 +306,18 @@ static enum tms_status read_json(struct tms_build *b, const struct input *in)
 
 /* ---- XML and HTML ---- */
 
-static enum tms_status read_root(struct tms_build *b, const struct tms_xml_node *root)
+static enum tms_status read_root(struct build *b, const struct tms_xml_node *root)
 {
-	enum tms_ns ns = element_ns_of(b, root->ns);
+	enum namespace_kind ns = element_ns_of(b, root->ns);
 
-	if (ns == TMS_NS_OTHER)
+	if (ns == NAMESPACE_OTHER)
 		element_ns_own(b, root->ns);
-	if (tms_markup_is(root, "feed") || (ns == TMS_NS_ATOM && tms_markup_is(root, "entry")))
+	if (element_is(root, "feed") || (ns == NAMESPACE_ATOM && element_is(root, "entry")))
 		return atom_read(b, root);
-	if (tms_markup_is(root, "rss") || tms_markup_is(root, "RDF") ||
-		(ns == TMS_NS_NONE && tms_markup_is(root, "channel")))
+	if (element_is(root, "rss") || element_is(root, "RDF") ||
+		(ns == NAMESPACE_NONE && element_is(root, "channel")))
 		return rss_read(b, root);
-	if (tms_markup_is(root, "html"))
+	if (element_is(root, "html"))
 		return not_feed_html(b, root);
 	tms_diag_set(b->diag, root->line, 0,
 		"this is XML, but no feed: its first element is <%.*s>",
@@ -326,7 +326,7 @@ static enum tms_status read_root(struct tms_build *b, const struct tms_xml_node 
 }
 
 /* They come first among the notes, so that none of an entry crowds them out. */
-static void note_mended(struct tms_build *b, const struct tms_xml_report *report)
+static void note_mended(struct build *b, const struct tms_xml_report *report)
 {
 	for (size_t i = 0; i < report->mended_count; i++) {
 		b->line = report->mended[i].line;
@@ -336,7 +336,7 @@ static void note_mended(struct tms_build *b, const struct tms_xml_report *report
 	b->listing->mended_count = b->listing->notes_count;
 }
 
-static enum tms_status read_xml(struct tms_build *b, const struct input *in)
+static enum tms_status read_xml(struct build *b, const struct input *in)
 {
 	const struct tms_xml_limits limits = { .bytes = in->bytes_max };
 	struct tms_listing *listing = b->listing;
@@ -368,7 +368,7 @@ static enum tms_status read_xml(struct tms_build *b, const struct input *in)
 	return TMS_OK;
 }
 
-static enum tms_status read_html(struct tms_build *b, const struct input *in)
+static enum tms_status read_html(struct build *b, const struct input *in)
 {
 	const struct tms_xml_limits limits = { .bytes = in->bytes_max };
 	struct tms_xml_node *html = NULL;
@@ -404,7 +404,7 @@ static struct tms_str from_declaration(struct tms_str body)
  * Look at the start of a document, or at all of it where the start is nothing but space and
  * comments; its reader decodes the whole by the rules of its kind.
  */
-static enum tms_status look(struct tms_build *b, const struct input *in, enum sniffed *kind)
+static enum tms_status look(struct build *b, const struct input *in, enum sniffed *kind)
 {
 	struct input start = *in;
 	size_t mark = tms_arena_mark(b->arena);
@@ -428,7 +428,7 @@ static enum tms_status look(struct tms_build *b, const struct input *in, enum sn
 }
 
 static enum tms_status read_any(
-	struct tms_build *b, struct tms_str body, const struct tms_listing_hints *hints)
+	struct build *b, struct tms_str body, const struct tms_listing_hints *hints)
 {
 	const struct input trimmed = {
 		.body = from_declaration(body),

@@ -11,7 +11,7 @@ static void fill(struct tms_str *field, struct tms_str value)
 }
 
 static struct tms_str line_of(
-	struct tms_entry *entry, const char *what, const struct tms_xml_node *node)
+	struct listing_entry *entry, const char *what, const struct tms_xml_node *node)
 {
 	return build_line(entry->b, what, element_text(entry->b, node));
 }
@@ -48,7 +48,7 @@ static size_t name_end(struct tms_str names, size_t at)
 	return at;
 }
 
-void module_creators(struct tms_entry *entry, struct tms_str names)
+void module_creators(struct listing_entry *entry, struct tms_str names)
 {
 	const struct tms_str none = { 0 };
 	bool many = entry->b->listing->origin != TMS_ORIGIN_OTHER;
@@ -64,13 +64,13 @@ void module_creators(struct tms_entry *entry, struct tms_str names)
 	}
 }
 
-static void read_creator(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_creator(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	/* dc:creator may hold a nested rdf:Description or HTML; its text is the name either way */
 	module_creators(entry, line_of(entry, "author", node));
 }
 
-static void read_itunes_author(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_itunes_author(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->creator.len == 0)
 		entry->creator = line_of(entry, "author", node);
@@ -78,47 +78,47 @@ static void read_itunes_author(struct tms_entry *entry, const struct tms_xml_nod
 
 /* ---- texts ---- */
 
-static void read_encoded(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_encoded(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->body.content = element_loose(entry->b, node);
-	entry->body.content_type = TMS_BODY_HTML;
+	entry->body.content_type = BUILD_BODY_HTML;
 	entry->body.base = element_base(entry->b, node);
 	element_body_language(entry, node);
 }
 
-static void read_fallback_text(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_fallback_text(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	fill(&entry->fallback_text, element_loose(entry->b, node));
 }
 
-static void read_subtitle(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_subtitle(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	fill(&entry->fallback_subtitle, element_text(entry->b, node));
 }
 
-static void read_other_title(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_other_title(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	fill(&entry->fallback_title, element_loose(entry->b, node));
 }
 
-static void read_rights(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_rights(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	fill(&entry->b->item.rights, line_of(entry, "rights", node));
 }
 
-static void read_language(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_language(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.language = element_tag(entry->b, element_text(entry->b, node));
 }
 
-static void read_subject(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_subject(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_str none = { 0 };
 
 	build_category(entry->b, element_text(entry->b, node), none, none);
 }
 
-static void read_media_category(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_media_category(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str scheme = tms_xml_attribute_value(node, "scheme");
 
@@ -129,18 +129,18 @@ static void read_media_category(struct tms_entry *entry, const struct tms_xml_no
 }
 
 /* <itunes:category text="A"><itunes:category text="B"/></itunes:category>: two of them */
-void module_itunes_category(struct tms_entry *entry, const struct tms_xml_node *node)
+void module_itunes_category(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_str scheme = TMS_STR("http://www.itunes.com/"), none = { 0 };
 
 	build_category(entry->b, tms_xml_attribute_value(node, "text"), scheme, none);
 	for (node = node->first_child; node; node = node->next)
-		if (tms_markup_is(node, "category"))
+		if (element_is(node, "category"))
 			build_category(
 				entry->b, tms_xml_attribute_value(node, "text"), scheme, none);
 }
 
-static void read_keywords(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_keywords(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str rest = element_text(entry->b, node);
 	struct tms_str part;
@@ -149,12 +149,12 @@ static void read_keywords(struct tms_entry *entry, const struct tms_xml_node *no
 		build_keyword(entry->b, part);
 }
 
-static void read_date(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_date(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	fill(&entry->fallback_date, element_text(entry->b, node));
 }
 
-static void read_modified(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_modified(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.upstream_updated == TMS_TIME_NONE)
 		entry->b->item.upstream_updated =
@@ -163,7 +163,7 @@ static void read_modified(struct tms_entry *entry, const struct tms_xml_node *no
 
 /* ---- identifiers ---- */
 
-static void read_doi(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_doi(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str doi = line_of(entry, "DOI", node);
 	static const struct tms_str prefixes[] = { TMS_STR_INIT("doi:"),
@@ -178,27 +178,27 @@ static void read_doi(struct tms_entry *entry, const struct tms_xml_node *node)
 		fill(&entry->b->item.doi, doi);
 }
 
-static void read_announce(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_announce(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.announce = line_of(entry, "announcement", node);
 }
 
-static void read_comment(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_comment(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.comment = build_line(entry->b, "comment", element_text(entry->b, node));
 }
 
-static void read_journal(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_journal(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	fill(&entry->b->item.journal_ref, line_of(entry, "journal reference", node));
 }
 
-static void read_primary(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_primary(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->primary_category = tms_xml_attribute_value(node, "term");
 }
 
-static void read_original_link(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_original_link(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str none = { 0 };
 	struct tms_str link = build_url(entry->b, none, element_text(entry->b, node));
@@ -209,7 +209,7 @@ static void read_original_link(struct tms_entry *entry, const struct tms_xml_nod
 
 /* ---- numbers ---- */
 
-static void read_comments_count(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_comments_count(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	int64_t count;
 
@@ -219,7 +219,7 @@ static void read_comments_count(struct tms_entry *entry, const struct tms_xml_no
 
 /* ---- pictures ---- */
 
-static void read_thumbnail(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_thumbnail(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str url = tms_xml_attribute_value(node, "url");
 
@@ -236,7 +236,7 @@ static bool is_picture(struct tms_str type, struct tms_str medium)
 	       tms_str_equal(medium, TMS_STR("image")) || tms_str_equal(medium, TMS_STR("video"));
 }
 
-static void read_media_content(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_media_content(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str type = tms_xml_attribute_value(node, "type");
 	struct tms_str url = tms_xml_attribute_value(node, "url");
@@ -256,56 +256,56 @@ static void read_media_content(struct tms_entry *entry, const struct tms_xml_nod
 	for (const struct tms_xml_node *child = node->first_child; child && entry->depth < 3;
 		child = child->next) {
 		entry->depth++;
-		if (child->name.len > 0 && element_ns_of(entry->b, child->ns) == TMS_NS_MEDIA)
+		if (child->name.len > 0 && element_ns_of(entry->b, child->ns) == NAMESPACE_MEDIA)
 			(void)module_read(entry, child);
 		entry->depth--;
 	}
 }
 
-static const struct tms_element elements[] = {
-	{ TMS_NS_DC, "creator", read_creator },
-	{ TMS_NS_DC, "author", read_creator },
-	{ TMS_NS_DC, "title", read_other_title },
-	{ TMS_NS_DC, "description", read_fallback_text },
-	{ TMS_NS_DC, "date", read_date },
-	{ TMS_NS_DC, "subject", read_subject },
-	{ TMS_NS_DC, "rights", read_rights },
-	{ TMS_NS_DC, "language", read_language },
-	{ TMS_NS_DC, "identifier", read_doi },
-	{ TMS_NS_DCTERMS, "issued", read_date },
-	{ TMS_NS_DCTERMS, "created", read_date },
-	{ TMS_NS_DCTERMS, "modified", read_modified },
-	{ TMS_NS_CONTENT, "encoded", read_encoded },
-	{ TMS_NS_SLASH, "comments", read_comments_count },
-	{ TMS_NS_THREAD, "total", read_comments_count },
-	{ TMS_NS_MEDIA, "thumbnail", read_thumbnail },
-	{ TMS_NS_MEDIA, "content", read_media_content },
-	{ TMS_NS_MEDIA, "group", read_media_content },
-	{ TMS_NS_MEDIA, "title", read_other_title },
-	{ TMS_NS_MEDIA, "category", read_media_category },
-	{ TMS_NS_MEDIA, "description", read_fallback_text },
-	{ TMS_NS_MEDIA, "keywords", read_keywords },
-	{ TMS_NS_MEDIA, "copyright", read_rights },
-	{ TMS_NS_ITUNES, "author", read_itunes_author },
-	{ TMS_NS_ITUNES, "title", read_other_title },
-	{ TMS_NS_ITUNES, "summary", read_fallback_text },
-	{ TMS_NS_ITUNES, "subtitle", read_subtitle },
-	{ TMS_NS_ITUNES, "category", module_itunes_category },
-	{ TMS_NS_ITUNES, "link", read_thumbnail }, /* rel="image", of old */
-	{ TMS_NS_ITUNES, "keywords", read_keywords },
-	{ TMS_NS_ITUNES, "image", read_thumbnail },
-	{ TMS_NS_ARXIV, "announce_type", read_announce },
-	{ TMS_NS_ARXIV, "comment", read_comment },
-	{ TMS_NS_ARXIV, "journal_ref", read_journal },
-	{ TMS_NS_ARXIV, "journal_reference", read_journal },
-	{ TMS_NS_ARXIV, "doi", read_doi },
-	{ TMS_NS_ARXIV, "primary_category", read_primary },
-	{ TMS_NS_PRISM, "doi", read_doi },
-	{ TMS_NS_PRISM, "publicationName", read_journal },
-	{ TMS_NS_FEEDBURNER, "origLink", read_original_link },
+static const struct listing_element elements[] = {
+	{ NAMESPACE_DC, "creator", read_creator },
+	{ NAMESPACE_DC, "author", read_creator },
+	{ NAMESPACE_DC, "title", read_other_title },
+	{ NAMESPACE_DC, "description", read_fallback_text },
+	{ NAMESPACE_DC, "date", read_date },
+	{ NAMESPACE_DC, "subject", read_subject },
+	{ NAMESPACE_DC, "rights", read_rights },
+	{ NAMESPACE_DC, "language", read_language },
+	{ NAMESPACE_DC, "identifier", read_doi },
+	{ NAMESPACE_DCTERMS, "issued", read_date },
+	{ NAMESPACE_DCTERMS, "created", read_date },
+	{ NAMESPACE_DCTERMS, "modified", read_modified },
+	{ NAMESPACE_CONTENT, "encoded", read_encoded },
+	{ NAMESPACE_SLASH, "comments", read_comments_count },
+	{ NAMESPACE_THREAD, "total", read_comments_count },
+	{ NAMESPACE_MEDIA, "thumbnail", read_thumbnail },
+	{ NAMESPACE_MEDIA, "content", read_media_content },
+	{ NAMESPACE_MEDIA, "group", read_media_content },
+	{ NAMESPACE_MEDIA, "title", read_other_title },
+	{ NAMESPACE_MEDIA, "category", read_media_category },
+	{ NAMESPACE_MEDIA, "description", read_fallback_text },
+	{ NAMESPACE_MEDIA, "keywords", read_keywords },
+	{ NAMESPACE_MEDIA, "copyright", read_rights },
+	{ NAMESPACE_ITUNES, "author", read_itunes_author },
+	{ NAMESPACE_ITUNES, "title", read_other_title },
+	{ NAMESPACE_ITUNES, "summary", read_fallback_text },
+	{ NAMESPACE_ITUNES, "subtitle", read_subtitle },
+	{ NAMESPACE_ITUNES, "category", module_itunes_category },
+	{ NAMESPACE_ITUNES, "link", read_thumbnail }, /* rel="image", of old */
+	{ NAMESPACE_ITUNES, "keywords", read_keywords },
+	{ NAMESPACE_ITUNES, "image", read_thumbnail },
+	{ NAMESPACE_ARXIV, "announce_type", read_announce },
+	{ NAMESPACE_ARXIV, "comment", read_comment },
+	{ NAMESPACE_ARXIV, "journal_ref", read_journal },
+	{ NAMESPACE_ARXIV, "journal_reference", read_journal },
+	{ NAMESPACE_ARXIV, "doi", read_doi },
+	{ NAMESPACE_ARXIV, "primary_category", read_primary },
+	{ NAMESPACE_PRISM, "doi", read_doi },
+	{ NAMESPACE_PRISM, "publicationName", read_journal },
+	{ NAMESPACE_FEEDBURNER, "origLink", read_original_link },
 };
 
-bool module_read(struct tms_entry *entry, const struct tms_xml_node *node)
+bool module_read(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	return element_read(elements, TMS_COUNT(elements), entry, node);
 }

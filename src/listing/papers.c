@@ -92,7 +92,7 @@ static void take_suffix(struct tms_item *item)
 }
 
 /* The page of a paper names no version: readers want the newest, and the link must not change with it. */
-static void unversion_links(struct tms_build *b)
+static void unversion_links(struct build *b)
 {
 	struct tms_item *item = &b->item;
 	struct tms_str paper = tms_arxiv_id_of_url(b->arena, item->link);
@@ -110,7 +110,7 @@ static void unversion_links(struct tms_build *b)
 	}
 }
 
-static void polish_arxiv(struct tms_build *b)
+static void polish_arxiv(struct build *b)
 {
 	struct tms_item *item = &b->item;
 
@@ -155,7 +155,7 @@ static void take_ai_summary(struct tms_item *item)
 		item->ai_summary = tms_str_trim(tms_str_slice(text, 0, mark));
 }
 
-void papers_polish(struct tms_build *b)
+void papers_polish(struct build *b)
 {
 	struct tms_item *item = &b->item;
 	bool from_arxiv = b->listing->origin == TMS_ORIGIN_ARXIV_API ||

@@ -10,7 +10,7 @@ void papers_recognise(struct tms_listing *listing);
  * After an entry is read and before it is ended: arXiv's "arXiv:… Announce Type: …" goes from the abstract, the
  * "Abstract … AI-generated summary …" of Hugging Face scrapers is taken apart, versions leave links.
  */
-void papers_polish(struct tms_build *b);
+void papers_polish(struct build *b);
 /** arXiv answers errors with a feed of one entry: its message, or empty. */
 struct tms_str papers_error(const struct tms_listing *listing);
 

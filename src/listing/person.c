@@ -28,7 +28,7 @@ static bool cut(
 	return true;
 }
 
-void element_person(struct tms_build *b, struct tms_str text)
+void element_person(struct build *b, struct tms_str text)
 {
 	struct tms_str name = tms_str_trim(text);
 	struct tms_str email = { 0 };
@@ -50,11 +50,11 @@ void element_person(struct tms_build *b, struct tms_str text)
 	build_author(b, name.len ? name : email, none, email);
 }
 
-void rss_person(struct tms_entry *entry, const struct tms_xml_node *node)
+void rss_person(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_xml_node *child = node->first_child;
 
-	while (child && !tms_markup_is(child, "name") && !tms_markup_is(child, "email"))
+	while (child && !element_is(child, "name") && !element_is(child, "email"))
 		child = child->next;
 	if (child) /* <author><name>…: as Atom has it */
 		atom_person(entry, node);

@@ -6,20 +6,20 @@
 #include "papers.h"
 
 static struct tms_str line_of(
-	struct tms_entry *entry, const char *what, const struct tms_xml_node *node)
+	struct listing_entry *entry, const char *what, const struct tms_xml_node *node)
 {
 	return build_line(entry->b, what, element_text(entry->b, node));
 }
 
 /* ---- elements of an item ---- */
 
-static void read_title(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_title(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.title.len == 0) /* of several the first, as other readers do */
 		entry->b->item.title = build_title(entry->b, element_loose(entry->b, node));
 }
 
-static void read_link(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_link(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str text = tms_str_trim(element_text(entry->b, node));
 
@@ -35,7 +35,7 @@ static void read_link(struct tms_entry *entry, const struct tms_xml_node *node)
 			&(struct tms_link){ .href = text, .length = TMS_NUMBER_NONE });
 }
 
-static void read_guid(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_guid(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str permanent = tms_str_trim(tms_xml_attribute_value(node, "isPermaLink"));
 	struct tms_str guid = line_of(entry, "id", node);
@@ -47,34 +47,34 @@ static void read_guid(struct tms_entry *entry, const struct tms_xml_node *node)
 		entry->fallback_link = build_url(entry->b, entry->base, guid);
 }
 
-static void read_description(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_description(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->body.summary = element_loose(entry->b, node);
-	entry->body.summary_type = TMS_BODY_LOOSE;
+	entry->body.summary_type = BUILD_BODY_LOOSE;
 	if (!entry->body.base.ptr)
 		entry->body.base = element_base(entry->b, node);
 }
 
 /* Full text under other names: xhtml:body, and fullitem of some publishers. */
-static void read_body(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_body(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->body.content.len > 0)
 		return;
 	bool is_markup = element_has_elements(node);
 	entry->body.content =
 		is_markup ? element_xhtml(entry->b, node) : element_text(entry->b, node);
-	entry->body.content_type = is_markup ? TMS_BODY_HTML : TMS_BODY_LOOSE;
+	entry->body.content_type = is_markup ? BUILD_BODY_HTML : BUILD_BODY_LOOSE;
 	entry->body.base = element_base(entry->b, node);
 	element_body_language(entry, node);
 }
 
-static void read_nothing(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_nothing(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	(void)entry;
 	(void)node;
 }
 
-static void read_category(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_category(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	const struct tms_str none = { 0 };
 
@@ -82,19 +82,19 @@ static void read_category(struct tms_entry *entry, const struct tms_xml_node *no
 		tms_xml_attribute_value(node, "domain"), none);
 }
 
-static void read_date(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_date(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.published = build_date(
 		entry->b, element_text(entry->b, node), &entry->b->item.published_day_only);
 }
 
-static void read_comments(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_comments(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.discussion_url =
 		build_url(entry->b, element_base(entry->b, node), element_text(entry->b, node));
 }
 
-static void read_enclosure(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_enclosure(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_link link = {
 		.rel = TMS_STR("enclosure"),
@@ -112,18 +112,18 @@ static void read_enclosure(struct tms_entry *entry, const struct tms_xml_node *n
 		build_media(entry->b, element_base(entry->b, node), link.href);
 }
 
-static void read_updated(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_updated(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	entry->b->item.upstream_updated = build_date(entry->b, element_text(entry->b, node), NULL);
 }
 
-static void read_foreign_id(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_foreign_id(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.upstream_id.len == 0)
 		entry->b->item.upstream_id = line_of(entry, "id", node);
 }
 
-static void read_atom_content(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_atom_content(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->body.content.len > 0)
 		return;
@@ -131,7 +131,7 @@ static void read_atom_content(struct tms_entry *entry, const struct tms_xml_node
 	entry->body.base = element_base(entry->b, node);
 }
 
-static void read_atom_summary(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_atom_summary(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->summary.len > 0)
 		return;
@@ -141,9 +141,9 @@ static void read_atom_summary(struct tms_entry *entry, const struct tms_xml_node
 }
 
 /* Beside a summary that is called so, a description is the text itself, unless there is another. */
-static void settle_summary(struct tms_entry *entry)
+static void settle_summary(struct listing_entry *entry)
 {
-	struct tms_body *body = &entry->body;
+	struct build_body *body = &entry->body;
 	bool has_description = tms_str_trim(body->summary).len > 0;
 	bool has_content = tms_str_trim(body->content).len > 0;
 
@@ -157,48 +157,48 @@ static void settle_summary(struct tms_entry *entry)
 	body->summary_type = entry->summary_type;
 }
 
-static const struct tms_element elements[] = {
-	{ TMS_NS_NONE, "title", read_title },
-	{ TMS_NS_NONE, "link", read_link },
-	{ TMS_NS_NONE, "guid", read_guid },
-	{ TMS_NS_NONE, "description", read_description },
-	{ TMS_NS_NONE, "author", rss_person },
-	{ TMS_NS_NONE, "category", read_category },
-	{ TMS_NS_NONE, "tags", element_terms },
-	{ TMS_NS_NONE, "pubDate", read_date },
-	{ TMS_NS_NONE, "comments", read_comments },
-	{ TMS_NS_NONE, "enclosure", read_enclosure },
-	{ TMS_NS_NONE, "body", read_body },
-	{ TMS_NS_NONE, "fullitem", read_body },
-	{ TMS_NS_NONE, "abstract", read_description }, /* CDF */
-	{ TMS_NS_NONE, "source", read_nothing },       /* known, and not kept */
-	{ TMS_NS_NONE, "expirationDate", read_nothing },
-	{ TMS_NS_NONE, "id", read_foreign_id }, /* Atom's elements without Atom's namespace */
-	{ TMS_NS_NONE, "updated", read_updated },
-	{ TMS_NS_NONE, "published", read_date },
-	{ TMS_NS_NONE, "summary", read_atom_summary },
-	{ TMS_NS_NONE, "content", read_atom_content },
-	{ TMS_NS_ATOM, "id", read_foreign_id },
-	{ TMS_NS_ATOM, "link", atom_link },
-	{ TMS_NS_ATOM, "author", atom_person },
-	{ TMS_NS_ATOM, "category", atom_category },
-	{ TMS_NS_ATOM, "updated", read_updated },
-	{ TMS_NS_ATOM, "published", read_date },
-	{ TMS_NS_ATOM, "content", read_atom_content },
-	{ TMS_NS_ATOM, "summary", read_atom_summary },
+static const struct listing_element elements[] = {
+	{ NAMESPACE_NONE, "title", read_title },
+	{ NAMESPACE_NONE, "link", read_link },
+	{ NAMESPACE_NONE, "guid", read_guid },
+	{ NAMESPACE_NONE, "description", read_description },
+	{ NAMESPACE_NONE, "author", rss_person },
+	{ NAMESPACE_NONE, "category", read_category },
+	{ NAMESPACE_NONE, "tags", element_terms },
+	{ NAMESPACE_NONE, "pubDate", read_date },
+	{ NAMESPACE_NONE, "comments", read_comments },
+	{ NAMESPACE_NONE, "enclosure", read_enclosure },
+	{ NAMESPACE_NONE, "body", read_body },
+	{ NAMESPACE_NONE, "fullitem", read_body },
+	{ NAMESPACE_NONE, "abstract", read_description }, /* CDF */
+	{ NAMESPACE_NONE, "source", read_nothing },       /* known, and not kept */
+	{ NAMESPACE_NONE, "expirationDate", read_nothing },
+	{ NAMESPACE_NONE, "id", read_foreign_id }, /* Atom's elements without Atom's namespace */
+	{ NAMESPACE_NONE, "updated", read_updated },
+	{ NAMESPACE_NONE, "published", read_date },
+	{ NAMESPACE_NONE, "summary", read_atom_summary },
+	{ NAMESPACE_NONE, "content", read_atom_content },
+	{ NAMESPACE_ATOM, "id", read_foreign_id },
+	{ NAMESPACE_ATOM, "link", atom_link },
+	{ NAMESPACE_ATOM, "author", atom_person },
+	{ NAMESPACE_ATOM, "category", atom_category },
+	{ NAMESPACE_ATOM, "updated", read_updated },
+	{ NAMESPACE_ATOM, "published", read_date },
+	{ NAMESPACE_ATOM, "content", read_atom_content },
+	{ NAMESPACE_ATOM, "summary", read_atom_summary },
 };
 
 static bool is_xhtml_body(const struct tms_xml_node *node)
 {
 	return tms_str_equal(node->ns, TMS_STR("http://www.w3.org/1999/xhtml")) &&
-	       (tms_markup_is(node, "body") || tms_markup_is(node, "div"));
+	       (element_is(node, "body") || element_is(node, "div"));
 }
 
-static void settle(struct tms_entry *entry, const struct tms_xml_node *node)
+static void settle(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_build *b = entry->b;
+	struct build *b = entry->b;
 	struct tms_item *item = &b->item;
-	struct tms_str about = tms_xml_attribute_ns(node, TMS_RDF_NS, "about");
+	struct tms_str about = tms_xml_attribute_ns(node, NAMESPACE_RDF_URI, "about");
 
 	if (item->upstream_id.len == 0) /* RSS 1.0 */
 		item->upstream_id = build_line(b, "id", about);
@@ -210,7 +210,7 @@ static void settle(struct tms_entry *entry, const struct tms_xml_node *node)
 }
 
 /* CDF, of Internet Explorer 4: the channel is the document element, and addresses and dates are attributes. */
-static void read_cdf(struct tms_entry *entry, const struct tms_xml_node *node)
+static void read_cdf(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (node->attributes_count == 0 || node->parent->parent)
 		return;
@@ -220,9 +220,9 @@ static void read_cdf(struct tms_entry *entry, const struct tms_xml_node *node)
 		build_date(entry->b, element_attribute(node, "lastmod"), NULL);
 }
 
-static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node *node)
+static enum tms_status read_item(struct build *b, const struct tms_xml_node *node)
 {
-	struct tms_entry entry = { .b = b, .base = element_base(b, node) };
+	struct listing_entry entry = { .b = b, .base = element_base(b, node) };
 
 	build_begin(b, node->line);
 	if (!element_language(b, node, &b->item.language))
@@ -243,27 +243,27 @@ static enum tms_status read_item(struct tms_build *b, const struct tms_xml_node 
 
 /* ---- the whole ---- */
 
-static const struct tms_xml_node *channel_of(struct tms_build *b, const struct tms_xml_node *root)
+static const struct tms_xml_node *channel_of(struct build *b, const struct tms_xml_node *root)
 {
 	const struct tms_xml_node *node = root->first_child;
 
-	if (tms_markup_is(root, "channel")) /* RSS 1.1, and feeds without their root */
+	if (element_is(root, "channel")) /* RSS 1.1, and feeds without their root */
 		return root;
 	while (node &&
-		!(element_ns_of(b, node->ns) == TMS_NS_NONE && tms_markup_is(node, "channel")))
+		!(element_ns_of(b, node->ns) == NAMESPACE_NONE && element_is(node, "channel")))
 		node = node->next;
 	return node;
 }
 
-static enum tms_status read_items(struct tms_build *b, const struct tms_xml_node *parent)
+static enum tms_status read_items(struct build *b, const struct tms_xml_node *parent)
 {
 	for (const struct tms_xml_node *node = parent->first_child; node; node = node->next) {
 		enum tms_status st = TMS_OK;
-		if (node->name.len == 0 || element_ns_of(b, node->ns) != TMS_NS_NONE)
+		if (node->name.len == 0 || element_ns_of(b, node->ns) != NAMESPACE_NONE)
 			continue;
-		if (tms_markup_is(node, "item"))
+		if (element_is(node, "item"))
 			st = element_is_cut(b, node) ? TMS_OK : read_item(b, node);
-		else if (tms_markup_is(node, "items")) /* RSS 1.1; in 1.0 a table of contents */
+		else if (element_is(node, "items")) /* RSS 1.1; in 1.0 a table of contents */
 			st = read_items(b, node);
 		if (st != TMS_OK)
 			return st;
@@ -271,15 +271,15 @@ static enum tms_status read_items(struct tms_build *b, const struct tms_xml_node
 	return TMS_OK;
 }
 
-enum tms_status rss_read(struct tms_build *b, const struct tms_xml_node *root)
+enum tms_status rss_read(struct build *b, const struct tms_xml_node *root)
 {
 	struct tms_listing *listing = b->listing;
 	const struct tms_xml_node *channel = channel_of(b, root);
 	enum tms_status st = TMS_OK;
 
 	listing->kind = TMS_LISTING_RSS;
-	listing->version = tms_markup_is(root, "rss") ? tms_xml_attribute_value(root, "version")
-						      : TMS_STR("1.0");
+	listing->version =
+		element_is(root, "rss") ? tms_xml_attribute_value(root, "version") : TMS_STR("1.0");
 	rss_channel_read(b, root, channel);
 	papers_recognise(listing);
 	if (channel)

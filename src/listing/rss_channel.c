@@ -5,20 +5,20 @@
 #include "element.h"
 
 static struct tms_str line_of(
-	struct tms_entry *channel, const char *what, const struct tms_xml_node *node)
+	struct listing_entry *channel, const char *what, const struct tms_xml_node *node)
 {
 	return build_line(channel->b, what, element_text(channel->b, node));
 }
 
 /* ---- people ---- */
 
-static void read_creator(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_creator(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	element_person(channel->b, line_of(channel, "author", node));
 }
 
 /* Who minds the server, or the podcast: named when nobody else is. */
-static void read_fallback_author(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_fallback_author(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	if (tms_str_trim(channel->creator).len == 0)
 		channel->creator = line_of(channel, "author", node);
@@ -26,14 +26,14 @@ static void read_fallback_author(struct tms_entry *channel, const struct tms_xml
 
 /* ---- texts ---- */
 
-static void read_title(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_title(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	if (channel->b->listing->title.len == 0)
 		channel->b->listing->title =
 			build_title(channel->b, element_loose(channel->b, node));
 }
 
-static void read_own_title(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_own_title(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	struct tms_str title = build_title(channel->b, element_loose(channel->b, node));
 
@@ -41,7 +41,7 @@ static void read_own_title(struct tms_entry *channel, const struct tms_xml_node 
 		channel->b->listing->title = title;
 }
 
-static void read_description(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_description(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	struct tms_str text = build_title(channel->b, element_loose(channel->b, node));
 
@@ -49,13 +49,13 @@ static void read_description(struct tms_entry *channel, const struct tms_xml_nod
 		channel->b->listing->subtitle = text;
 }
 
-static void read_fallback_text(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_fallback_text(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	if (tms_str_trim(channel->fallback_text).len == 0)
 		channel->fallback_text = element_loose(channel->b, node);
 }
 
-static void read_language(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_language(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	struct tms_str language = element_tag(channel->b, element_text(channel->b, node));
 
@@ -63,26 +63,26 @@ static void read_language(struct tms_entry *channel, const struct tms_xml_node *
 		channel->b->listing->language = language;
 }
 
-static void read_rights(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_rights(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	if (channel->b->listing->rights.len == 0)
 		channel->b->listing->rights =
 			build_title(channel->b, element_loose(channel->b, node));
 }
 
-static void read_generator(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_generator(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	channel->b->listing->generator = line_of(channel, "generator", node);
 }
 
-static void read_generator_agent(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_generator_agent(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	if (channel->b->listing->generator.len == 0)
 		channel->b->listing->generator = build_line(channel->b, "generator",
-			tms_xml_attribute_ns(node, TMS_RDF_NS, "resource"));
+			tms_xml_attribute_ns(node, NAMESPACE_RDF_URI, "resource"));
 }
 
-static void read_category(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_category(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	const struct tms_str none = { 0 };
 
@@ -92,7 +92,7 @@ static void read_category(struct tms_entry *channel, const struct tms_xml_node *
 
 /* ---- dates, numbers, addresses ---- */
 
-static void read_built(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_built(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	tms_time built = build_date(channel->b, element_text(channel->b, node), NULL);
 
@@ -100,13 +100,13 @@ static void read_built(struct tms_entry *channel, const struct tms_xml_node *nod
 		channel->b->listing->updated = built;
 }
 
-static void read_fallback_date(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_fallback_date(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	if (tms_str_trim(channel->fallback_date).len == 0)
 		channel->fallback_date = element_text(channel->b, node);
 }
 
-static void read_total(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_total(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	int64_t total;
 
@@ -114,24 +114,24 @@ static void read_total(struct tms_entry *channel, const struct tms_xml_node *nod
 		channel->b->listing->total = total;
 }
 
-static void read_skip_days(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_skip_days(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
-		if (tms_markup_is(child, "day"))
+		if (element_is(child, "day"))
 			tms_skip_add_day(
 				&channel->b->listing->skip, element_text(channel->b, child));
 }
 
-static void read_skip_hours(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_skip_hours(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
-		if (tms_markup_is(child, "hour"))
+		if (element_is(child, "hour"))
 			tms_skip_add_hour(
 				&channel->b->listing->skip, element_text(channel->b, child));
 }
 
 static void set_image(
-	struct tms_entry *channel, const struct tms_xml_node *node, struct tms_str reference)
+	struct listing_entry *channel, const struct tms_xml_node *node, struct tms_str reference)
 {
 	struct tms_str url = build_url(channel->b, element_base(channel->b, node), reference);
 
@@ -140,74 +140,75 @@ static void set_image(
 }
 
 /* <image><url>; in RSS 1.0 the channel only points at it, by rdf:resource */
-static void read_image(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_image(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
-		if (tms_markup_is(child, "url"))
+		if (element_is(child, "url"))
 			set_image(channel, child, element_text(channel->b, child));
 }
 
-static void read_picture(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_picture(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	struct tms_str url = tms_xml_attribute_value(node, "url");
 
 	set_image(channel, node, url.len ? url : tms_xml_attribute_value(node, "href"));
 }
 
-static void read_media(struct tms_entry *channel, const struct tms_xml_node *node)
+static void read_media(struct listing_entry *channel, const struct tms_xml_node *node)
 {
 	if (tms_str_equal(tms_xml_attribute_value(node, "medium"), TMS_STR("image")) ||
 		tms_str_starts_caseless(tms_xml_attribute_value(node, "type"), TMS_STR("image/")))
 		read_picture(channel, node);
 }
 
-static const struct tms_element elements[] = {
-	{ TMS_NS_NONE, "title", read_own_title },
-	{ TMS_NS_NONE, "link", element_listing_link },
-	{ TMS_NS_NONE, "description", read_description },
-	{ TMS_NS_NONE, "tagline", read_fallback_text }, /* Atom's elements without its namespace */
-	{ TMS_NS_NONE, "subtitle", read_fallback_text },
-	{ TMS_NS_NONE, "abstract", read_description }, /* CDF */
-	{ TMS_NS_NONE, "language", read_language },
-	{ TMS_NS_NONE, "copyright", read_rights },
-	{ TMS_NS_NONE, "generator", read_generator },
-	{ TMS_NS_NONE, "managingEditor", rss_person },
-	{ TMS_NS_NONE, "author", rss_person },
-	{ TMS_NS_NONE, "webMaster", read_fallback_author },
-	{ TMS_NS_NONE, "lastBuildDate", read_built },
-	{ TMS_NS_NONE, "pubDate", read_fallback_date },
-	{ TMS_NS_NONE, "category", read_category },
-	{ TMS_NS_NONE, "image", read_image },
-	{ TMS_NS_NONE, "skipDays", read_skip_days },
-	{ TMS_NS_NONE, "skipHours", read_skip_hours },
-	{ TMS_NS_ATOM, "link", element_listing_link },
-	{ TMS_NS_ATOM, "author", atom_person },
-	{ TMS_NS_ATOM, "updated", read_fallback_date },
-	{ TMS_NS_DC, "title", read_title },
-	{ TMS_NS_DC, "description", read_fallback_text },
-	{ TMS_NS_DC, "language", read_language },
-	{ TMS_NS_DC, "rights", read_rights },
-	{ TMS_NS_DC, "creator", read_creator },
-	{ TMS_NS_DC, "author", read_creator },
-	{ TMS_NS_DC, "date", read_fallback_date },
-	{ TMS_NS_DC, "subject", read_category },
-	{ TMS_NS_DCTERMS, "modified", read_fallback_date },
-	{ TMS_NS_DCTERMS, "issued", read_fallback_date },
-	{ TMS_NS_ITUNES, "author", read_fallback_author },
-	{ TMS_NS_ITUNES, "subtitle", read_fallback_text },
-	{ TMS_NS_ITUNES, "summary", read_fallback_text },
-	{ TMS_NS_ITUNES, "category", module_itunes_category },
-	{ TMS_NS_ITUNES, "keywords", element_terms },
-	{ TMS_NS_ITUNES, "image", read_picture },
-	{ TMS_NS_ITUNES, "link", read_picture }, /* rel="image", of old */
-	{ TMS_NS_MEDIA, "thumbnail", read_picture },
-	{ TMS_NS_MEDIA, "content", read_media },
-	{ TMS_NS_OPENSEARCH, "totalResults", read_total },
-	{ TMS_NS_ADMIN, "generatorAgent", read_generator_agent },
+static const struct listing_element elements[] = {
+	{ NAMESPACE_NONE, "title", read_own_title },
+	{ NAMESPACE_NONE, "link", element_listing_link },
+	{ NAMESPACE_NONE, "description", read_description },
+	{ NAMESPACE_NONE, "tagline",
+		read_fallback_text }, /* Atom's elements without its namespace */
+	{ NAMESPACE_NONE, "subtitle", read_fallback_text },
+	{ NAMESPACE_NONE, "abstract", read_description }, /* CDF */
+	{ NAMESPACE_NONE, "language", read_language },
+	{ NAMESPACE_NONE, "copyright", read_rights },
+	{ NAMESPACE_NONE, "generator", read_generator },
+	{ NAMESPACE_NONE, "managingEditor", rss_person },
+	{ NAMESPACE_NONE, "author", rss_person },
+	{ NAMESPACE_NONE, "webMaster", read_fallback_author },
+	{ NAMESPACE_NONE, "lastBuildDate", read_built },
+	{ NAMESPACE_NONE, "pubDate", read_fallback_date },
+	{ NAMESPACE_NONE, "category", read_category },
+	{ NAMESPACE_NONE, "image", read_image },
+	{ NAMESPACE_NONE, "skipDays", read_skip_days },
+	{ NAMESPACE_NONE, "skipHours", read_skip_hours },
+	{ NAMESPACE_ATOM, "link", element_listing_link },
+	{ NAMESPACE_ATOM, "author", atom_person },
+	{ NAMESPACE_ATOM, "updated", read_fallback_date },
+	{ NAMESPACE_DC, "title", read_title },
+	{ NAMESPACE_DC, "description", read_fallback_text },
+	{ NAMESPACE_DC, "language", read_language },
+	{ NAMESPACE_DC, "rights", read_rights },
+	{ NAMESPACE_DC, "creator", read_creator },
+	{ NAMESPACE_DC, "author", read_creator },
+	{ NAMESPACE_DC, "date", read_fallback_date },
+	{ NAMESPACE_DC, "subject", read_category },
+	{ NAMESPACE_DCTERMS, "modified", read_fallback_date },
+	{ NAMESPACE_DCTERMS, "issued", read_fallback_date },
+	{ NAMESPACE_ITUNES, "author", read_fallback_author },
+	{ NAMESPACE_ITUNES, "subtitle", read_fallback_text },
+	{ NAMESPACE_ITUNES, "summary", read_fallback_text },
+	{ NAMESPACE_ITUNES, "category", module_itunes_category },
+	{ NAMESPACE_ITUNES, "keywords", element_terms },
+	{ NAMESPACE_ITUNES, "image", read_picture },
+	{ NAMESPACE_ITUNES, "link", read_picture }, /* rel="image", of old */
+	{ NAMESPACE_MEDIA, "thumbnail", read_picture },
+	{ NAMESPACE_MEDIA, "content", read_media },
+	{ NAMESPACE_OPENSEARCH, "totalResults", read_total },
+	{ NAMESPACE_ADMIN, "generatorAgent", read_generator_agent },
 };
 
 /* What the channel does not say in its own words. */
-static void settle(struct tms_entry *channel)
+static void settle(struct listing_entry *channel)
 {
 	struct tms_listing *listing = channel->b->listing;
 
@@ -220,15 +221,15 @@ static void settle(struct tms_entry *channel)
 }
 
 void rss_channel_read(
-	struct tms_build *b, const struct tms_xml_node *root, const struct tms_xml_node *channel)
+	struct build *b, const struct tms_xml_node *root, const struct tms_xml_node *channel)
 {
 	struct tms_listing *listing = b->listing;
-	struct tms_entry entry = { .b = b };
+	struct listing_entry entry = { .b = b };
 	const struct tms_xml_node *node = channel ? channel->first_child : NULL;
 
 	(void)element_language(b, channel ? channel : root, &listing->language);
 	for (; node && listing->link.len == 0; node = node->next)
-		if (tms_markup_is(node, "link") && element_ns_of(b, node->ns) == TMS_NS_NONE)
+		if (element_is(node, "link") && element_ns_of(b, node->ns) == NAMESPACE_NONE)
 			listing->link = build_url(b, element_base(b, node), element_text(b, node));
 	if (listing->link.len == 0 && channel == root) /* CDF */
 		listing->link =
@@ -245,8 +246,8 @@ void rss_channel_read(
 			(void)element_read(elements, TMS_COUNT(elements), &entry, node);
 	if (channel != root) /* RSS 0.90 and 1.0 */
 		for (node = root->first_child; node; node = node->next)
-			if (tms_markup_is(node, "image") &&
-				element_ns_of(b, node->ns) == TMS_NS_NONE)
+			if (element_is(node, "image") &&
+				element_ns_of(b, node->ns) == NAMESPACE_NONE)
 				read_image(&entry, node);
 	settle(&entry);
 	build_end_listing(b);

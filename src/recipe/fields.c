@@ -125,7 +125,7 @@ static bool fill_number(
 static bool fill_links(
 	struct recipe_run *run, const struct tms_recipe_rule *rule, const struct recipe_result *r)
 {
-	struct tms_build *b = run->b;
+	struct build *b = run->b;
 	size_t before = b->item.links_count + b->item.media_count;
 	bool is_pdf = rule->field == TMS_RECIPE_PDF;
 
@@ -162,7 +162,7 @@ static bool fill_list(
 static bool fill_run(
 	struct recipe_run *run, const struct tms_recipe_rule *rule, const struct recipe_result *r)
 {
-	struct tms_build *b = run->b;
+	struct build *b = run->b;
 	const char *what = tms_str_cstr(&run->scratch, rule->name);
 	struct tms_str *to = (struct tms_str *)(void *)((char *)&b->item + rule->offset);
 
@@ -172,13 +172,13 @@ static bool fill_run(
 	return to->len > 0;
 }
 
-static void fill_body(struct tms_body *body, enum tms_recipe_field field,
+static void fill_body(struct build_body *body, enum tms_recipe_field field,
 	const struct recipe_result *r, enum tms_recipe_form form)
 {
-	enum tms_body_type type = r->values[0].is_html          ? TMS_BODY_HTML
-				  : form == TMS_RECIPE_TEXT     ? TMS_BODY_PLAIN
-				  : field == TMS_RECIPE_SUMMARY ? TMS_BODY_LOOSE
-								: TMS_BODY_HTML;
+	enum build_body_type type = r->values[0].is_html          ? BUILD_BODY_HTML
+				    : form == TMS_RECIPE_TEXT     ? BUILD_BODY_PLAIN
+				    : field == TMS_RECIPE_SUMMARY ? BUILD_BODY_LOOSE
+								  : BUILD_BODY_HTML;
 
 	if (field == TMS_RECIPE_SUMMARY) {
 		body->summary = r->values[0].text;
@@ -191,9 +191,9 @@ static void fill_body(struct tms_body *body, enum tms_recipe_field field,
 
 /* Put what a rule found into the item; false when it is of no use. */
 static bool fill(struct recipe_run *run, const struct tms_recipe_rule *rule,
-	const struct recipe_result *r, struct tms_body *body)
+	const struct recipe_result *r, struct build_body *body)
 {
-	struct tms_build *b = run->b;
+	struct build *b = run->b;
 	struct tms_item *item = &b->item;
 	struct tms_str text = r->values[0].text;
 
@@ -273,7 +273,7 @@ static const char *why_unread(const struct recipe_run *run, enum tms_recipe_fiel
 	return "is no text";
 }
 
-static void fill_one(struct recipe_run *run, size_t i, struct tms_body *body)
+static void fill_one(struct recipe_run *run, size_t i, struct build_body *body)
 {
 	const struct tms_recipe_rule *rule = &run->layout->spec->rules[i];
 	struct tms_recipe_finding *f = &run->report->findings[i];
@@ -300,10 +300,10 @@ static void fill_one(struct recipe_run *run, size_t i, struct tms_body *body)
 
 void recipe_fill_item(struct recipe_run *run)
 {
-	struct tms_body body = { .base = run->b->base };
+	struct build_body body = { .base = run->b->base };
 
 	for (size_t i = 0; i < run->layout->spec->rules_count; i++)
 		fill_one(run, i, &body);
-	if (body.summary_type != TMS_BODY_NONE || body.content_type != TMS_BODY_NONE)
+	if (body.summary_type != BUILD_BODY_NONE || body.content_type != BUILD_BODY_NONE)
 		build_body(run->b, &body);
 }

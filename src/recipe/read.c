@@ -48,7 +48,7 @@ static bool is_xml(struct tms_str text)
 	       tms_str_find_caseless(start, TMS_STR("<!doctype html"), 0) == SIZE_MAX;
 }
 
-static enum tms_status decode(struct tms_build *b, struct document *d)
+static enum tms_status decode(struct build *b, struct document *d)
 {
 	const struct tms_charset_input input = {
 		.body = d->body,
@@ -65,7 +65,7 @@ static enum tms_status decode(struct tms_build *b, struct document *d)
 
 static enum tms_status read_markup(struct recipe_run *run, struct document *d)
 {
-	struct tms_build *b = run->b;
+	struct build *b = run->b;
 	const struct tms_xml_limits limits = { .bytes = run->json_bytes_max };
 	struct tms_xml_node *root = NULL;
 	struct tms_xml_report report = { 0 };
@@ -86,7 +86,7 @@ static enum tms_status read_markup(struct recipe_run *run, struct document *d)
 /* <base href>, the page's title and its canonical address. */
 static void read_head(struct recipe_run *run, const struct tms_xml_node *document)
 {
-	struct tms_build *b = run->b;
+	struct build *b = run->b;
 	struct tms_listing *listing = b->listing;
 
 	for (const struct tms_xml_node *n = document; n; n = tms_xml_next_element(document, n)) {
@@ -287,7 +287,7 @@ static const struct tms_recipe_rule *missing_rule(const struct recipe_run *run)
 
 static enum tms_status read_item(struct recipe_run *run, const struct items *items, size_t i)
 {
-	struct tms_build *b = run->b;
+	struct build *b = run->b;
 	uint32_t line = 0;
 
 	if (run->layout->is_json) {
@@ -414,7 +414,7 @@ static struct tms_recipe_report nothing_found(const struct tms_recipe *recipe)
 }
 
 static enum tms_status read_document(
-	struct tms_build *b, struct tms_str body, const struct tms_listing_hints *hints)
+	struct build *b, struct tms_str body, const struct tms_listing_hints *hints)
 {
 	struct tms_recipe_report unseen = nothing_found(hints->recipe);
 	struct recipe_run run = { .b = b,

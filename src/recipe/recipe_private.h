@@ -72,7 +72,7 @@ struct recipe_result {
 
 /** One document being read. */
 struct recipe_run {
-	struct tms_build *b;
+	struct build *b;
 	struct recipe_program program;
 	struct tms_arena scratch; /* of one item */
 	struct tms_steps steps;
