@@ -20,7 +20,7 @@
 /* One form of a rendition that is held. */
 struct form {
 	struct hold *hold;
-	struct tms_hot_body body;
+	struct memfile file;
 };
 
 /* A reference of this front to a rendition. Made by the main thread, freed by it. */
@@ -45,7 +45,7 @@ struct tms_front {
 	struct tms_queue *home, *queue;
 	const struct tms_clock *clock;
 	struct tms_hash_seed seed;
-	struct tms_hot *hot;
+	struct memfile_pool *memfiles;
 	struct place *places; /* SETS times WAYS */
 	uint64_t tick;
 	struct tms_message sweep;
@@ -77,8 +77,8 @@ static void hold_unref(struct hold *hold)
 {
 	if (--hold->refs > 0)
 		return;
-	hot_drop(hold->front->hot, &hold->plain.body);
-	hot_drop(hold->front->hot, &hold->gzip.body);
+	memfile_drop(hold->front->memfiles, &hold->plain.file);
+	memfile_drop(hold->front->memfiles, &hold->gzip.file);
 	hold->message.deliver = on_back;
 	tms_queue_post(hold->front->home, &hold->message);
 }
@@ -93,7 +93,7 @@ static void release_form(void *owner)
 {
 	struct form *form = owner;
 
-	hot_release(&form->body);
+	memfile_release(&form->file);
 	hold_unref(form->hold);
 }
 
@@ -152,13 +152,13 @@ static void keep(struct tms_front *front, struct hold *hold)
 /* ---- answering ---- */
 
 /* From its file, when it has one by now. */
-static void send_hot(struct tms_front *front, struct form *form,
+static void send_file(struct tms_front *front, struct form *form,
 	const struct tms_rendition_form *bytes, struct tms_answer *answer)
 {
-	if (!hot_use(front->hot, &form->body, bytes))
+	if (!memfile_use(front->memfiles, &form->file, bytes))
 		return;
 	answer->piece_count = 0;
-	answer->file = (struct tms_answer_file){ .fd = form->body.fd, .bytes = form->body.bytes };
+	answer->file = (struct tms_answer_file){ .fd = form->file.fd, .bytes = form->file.bytes };
 	answer->release = release_form;
 	answer->owner = form;
 }
@@ -185,7 +185,7 @@ static void answer(struct tms_front *front, struct tms_exchange exchange,
 	} else {
 		count(&front->whole);
 		if (request->method == TMS_METHOD_GET)
-			send_hot(front, is_gzip ? &hold->gzip : &hold->plain, form, &answer);
+			send_file(front, is_gzip ? &hold->gzip : &hold->plain, form, &answer);
 	}
 	hold->refs++;
 	(void)tms_exchange_answer(exchange, &answer);
@@ -283,8 +283,8 @@ struct tms_front *front_new(const struct tms_front_options *options)
 	front->places = calloc(SETS * WAYS, sizeof(*front->places));
 	front->side = tms_relay_side_new(
 		options->relay, options->queue, options->waiting_max, on_given, front);
-	front->hot = hot_new(options->hot_files_max, options->hot_bytes_max);
-	if (!front->places || !front->side || !front->hot) {
+	front->memfiles = memfile_pool_new(options->memfiles_max, options->memfile_bytes_max);
+	if (!front->places || !front->side || !front->memfiles) {
 		front_free(front);
 		return NULL;
 	}
@@ -304,7 +304,7 @@ void front_free(struct tms_front *front)
 		return;
 	assert(!front->is_sweeping);
 	tms_relay_side_free(front->side);
-	hot_free(front->hot);
+	memfile_pool_free(front->memfiles);
 	free(front->places);
 	free(front);
 }
@@ -337,5 +337,5 @@ void front_counts_add(const struct tms_front *front, struct tms_front_counts *su
 	sum->whole += atomic_load_explicit(&front->whole, memory_order_relaxed);
 	sum->unchanged += atomic_load_explicit(&front->unchanged, memory_order_relaxed);
 	sum->alone += atomic_load_explicit(&front->alone, memory_order_relaxed);
-	hot_counts_add(front->hot, &sum->hot);
+	memfile_counts_add(front->memfiles, &sum->memfiles);
 }

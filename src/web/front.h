@@ -8,14 +8,14 @@
  * moments it only reads. So a warm request is a look into a table of this loop, one flag that the
  * main thread sets when the feed may have changed, and one write: no lock, nothing counted where
  * others count, no memory asked for. All else is forwarded. What many ask for is kept once more, in
- * a form that is cheaper to send (web/hot.h).
+ * a form that is cheaper to send (web/memfile.h).
  */
 #ifndef TAMIS_WEB_FRONT_H
 #define TAMIS_WEB_FRONT_H
 
 #include "loop/clock.h"
 #include "serve/relay.h"
-#include "web/hot.h"
+#include "web/memfile.h"
 
 struct tms_front;
 
@@ -24,15 +24,15 @@ struct tms_front_options {
 	struct tms_queue *home;  /* of the main loop */
 	struct tms_queue *queue; /* of the serving loop */
 	const struct tms_clock *clock;
-	size_t waiting_max;                  /* requests forwarded at the same time */
-	size_t hot_files_max, hot_bytes_max; /* copies that web/hot.h makes; 0: none */
+	size_t waiting_max;                     /* requests forwarded at the same time */
+	size_t memfiles_max, memfile_bytes_max; /* copies that web/memfile.h makes; 0: none */
 };
 
 /** Since the start. */
 struct tms_front_counts {
 	uint64_t whole, unchanged; /* feeds answered with 200 and 304 */
 	uint64_t alone;            /* of these, without the main thread */
-	struct tms_hot_counts hot;
+	struct memfile_counts memfiles;
 };
 
 /** Options are borrowed for the call, what they point to outlives the front. Given; NULL when

@@ -8,10 +8,10 @@
 #include "loop/thread.h"
 
 #define LOOPS_MAX 16 /* where nobody has said how many */
-/* Memory files of a loop (web/hot.h): those who are asked so often that it matters are few. All
+/* Memory files of a loop (web/memfile.h): those who are asked so often that it matters are few. All
  * together they take so much of what limits.cache_bytes allows for feeds, beside it. */
-#define HOT_FILES_MAX ((size_t)64)
-#define HOT_CACHE_PART ((size_t)4)
+#define MEMFILES_MAX ((size_t)64)
+#define MEMFILE_CACHE_PART ((size_t)4)
 /* Descriptors that are neither connections nor memory files: of stores and upstreams, twice what
  * servers keep in reserve for them; of a loop, its listeners and what wakes it. */
 #define OTHER_FDS ((size_t)64)
@@ -44,7 +44,7 @@ struct tms_loops {
 	struct settings *settings; /* the main thread's own */
 	struct loop *list;
 	size_t count;
-	size_t hot_files_max; /* of each loop */
+	size_t memfiles_max; /* of each loop */
 	size_t drained;
 	tms_server_done_fn done;
 	void *done_context;
@@ -128,7 +128,7 @@ static size_t wanted_count(const struct tms_conf *conf)
 static size_t spare_files(const struct tms_conf *conf, size_t loops)
 {
 	const size_t needed = (size_t)conf->limits.connections + OTHER_FDS + loops * LOOP_FDS;
-	const size_t wanted = needed + loops * HOT_FILES_MAX;
+	const size_t wanted = needed + loops * MEMFILES_MAX;
 	struct rlimit limit = { 0 };
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
@@ -140,7 +140,7 @@ static size_t spare_files(const struct tms_conf *conf, size_t loops)
 			limit = raised;
 	}
 	if (limit.rlim_cur >= wanted)
-		return HOT_FILES_MAX;
+		return MEMFILES_MAX;
 	return limit.rlim_cur > needed ? (limit.rlim_cur - needed) / loops : 0;
 }
 
@@ -208,9 +208,9 @@ static enum tms_status loop_init(struct loop *loop, const struct tms_loops_optio
 		.clock = options->clock,
 		/* a client that is told 503 may come again while its first request still waits */
 		.waiting_max = 2 * (size_t)options->conf->limits.connections,
-		.hot_files_max = loops->hot_files_max,
-		.hot_bytes_max =
-			(size_t)options->conf->limits.cache_bytes / HOT_CACHE_PART / loops->count };
+		.memfiles_max = loops->memfiles_max,
+		.memfile_bytes_max = (size_t)options->conf->limits.cache_bytes /
+				     MEMFILE_CACHE_PART / loops->count };
 	loop->front = front_new(&front);
 	if (!loop->front)
 		return TMS_ENOMEM;
@@ -233,7 +233,7 @@ enum tms_status tms_loops_new(
 		made->warden = warden_new();
 		made->settings = settings_new(NULL, &rules);
 		made->count = wanted_count(options->conf);
-		made->hot_files_max = spare_files(options->conf, made->count);
+		made->memfiles_max = spare_files(options->conf, made->count);
 		made->list = calloc(made->count, sizeof(*made->list));
 		st = tms_quota_new((size_t)limits->connections,
 			(size_t)limits->connections_per_address, &made->quota);

@@ -166,13 +166,14 @@ static void write_server(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_feeds_alone_total", "counter",
 		"Of these, answered by a serving thread alone.", (int64_t)front.alone);
 	one(buf, "tamis_feeds_lent_total", "counter",
-		"Feeds sent from a memory file, without a copy.", (int64_t)front.hot.lent);
+		"Feeds sent from a memory file, without a copy.", (int64_t)front.memfiles.lent);
 	one(buf, "tamis_feed_files", "gauge",
 		"Memory files, of feeds that many ask for; each takes a descriptor.",
-		(int64_t)front.hot.files);
-	one(buf, "tamis_feed_file_bytes", "gauge", "Memory of these.", (int64_t)front.hot.bytes);
+		(int64_t)front.memfiles.files);
+	one(buf, "tamis_feed_file_bytes", "gauge", "Memory of these.",
+		(int64_t)front.memfiles.bytes);
 	one(buf, "tamis_feed_files_refused_total", "counter",
-		"Memory files that the system did not allow.", (int64_t)front.hot.refused);
+		"Memory files that the system did not allow.", (int64_t)front.memfiles.refused);
 	one(buf, "tamis_http_connections", "gauge", "Connections now.", (int64_t)counters->open);
 	one(buf, "tamis_http_connections_total", "counter", "Connections accepted.",
 		(int64_t)counters->accepted);
@@ -253,7 +254,8 @@ static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_sets_bytes", "gauge", "Memory of these; limits.sets_bytes bounds it.",
 		(int64_t)shelves->sets.bytes);
 	one(buf, "tamis_sets_put_out_total", "counter",
-		"Of these, put out because others needed the room.", (int64_t)shelves->sets.put_out);
+		"Of these, put out because others needed the room.",
+		(int64_t)shelves->sets.put_out);
 	one(buf, "tamis_sets_refused_total", "counter",
 		"Requests for a set that were refused for want of room.",
 		(int64_t)shelves->sets.refused);

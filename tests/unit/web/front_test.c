@@ -9,7 +9,7 @@
 #include "web/front.h"
 
 #define NOW 1000000
-#define HOT_FILES 2
+#define MEMFILES 2
 #define LARGE_PIECES 1000
 
 /*
@@ -99,7 +99,7 @@ static void enlarge(struct bench *bench)
 		form->pieces_count = LARGE_PIECES;
 		form->bytes = piece.len * LARGE_PIECES;
 		form->head = head_of(&made->arena, 200, form->etag, form->bytes);
-		assert_true(form->bytes >= TMS_HOT_BODY_MIN);
+		assert_true(form->bytes >= MEMFILE_BODY_MIN);
 	}
 }
 
@@ -134,8 +134,8 @@ static int setup(void **state)
 		.queue = tms_thread_queue(bench->thread),
 		.clock = &bench->clock,
 		.waiting_max = 8,
-		.hot_files_max = HOT_FILES,
-		.hot_bytes_max = 1 << 20 };
+		.memfiles_max = MEMFILES,
+		.memfile_bytes_max = 1 << 20 };
 	bench->front = front_new(&wanted);
 	assert_non_null(bench->front);
 	tms_server_options_init(&options);
@@ -331,18 +331,18 @@ static void a_feed_that_many_ask_for_is_lent_and_stays_the_same(void **state)
 	struct bench *bench = *state;
 
 	enlarge(bench);
-	ask_large(bench, GET("/f"), false, TMS_HOT_ASKED_MIN);
-	assert_int_equal(counts_of(bench).hot.files, 0);
+	ask_large(bench, GET("/f"), false, MEMFILE_ASKED_MIN);
+	assert_int_equal(counts_of(bench).memfiles.files, 0);
 	ask_large(bench, GET("/f"), false, 3);
-	assert_int_equal(counts_of(bench).hot.lent, 3);
-	ask_large(bench, GET_GZIP("/f"), true, TMS_HOT_ASKED_MIN + 2);
-	assert_int_equal(counts_of(bench).hot.lent, 5);
-	assert_int_equal(counts_of(bench).hot.files, 2);
+	assert_int_equal(counts_of(bench).memfiles.lent, 3);
+	ask_large(bench, GET_GZIP("/f"), true, MEMFILE_ASKED_MIN + 2);
+	assert_int_equal(counts_of(bench).memfiles.lent, 5);
+	assert_int_equal(counts_of(bench).memfiles.files, 2);
 	ask_large(bench, GET("/f"), false, 1);
 	ask(bench, GET_WITH("/f", "If-None-Match: \"1-p\""), 304, NULL);
 	bench->client.heads = 1;
 	ask(bench, "HEAD /f HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL);
-	assert_int_equal(counts_of(bench).hot.lent, 6);
+	assert_int_equal(counts_of(bench).memfiles.lent, 6);
 	assert_int_equal(bench->forwarded, 1);
 }
 
@@ -351,15 +351,15 @@ static void what_is_newer_is_never_sent_from_the_old_file(void **state)
 	struct bench *bench = *state;
 
 	enlarge(bench);
-	ask_large(bench, GET("/f"), false, TMS_HOT_ASKED_MIN + 1);
-	assert_int_equal(counts_of(bench).hot.files, 1);
+	ask_large(bench, GET("/f"), false, MEMFILE_ASKED_MIN + 1);
+	assert_int_equal(counts_of(bench).memfiles.files, 1);
 	renew(bench, NOW + 1000);
 	enlarge(bench);
 	ask_large(bench, GET("/f"), false, 1);
-	assert_int_equal(counts_of(bench).hot.files, 0);
-	ask_large(bench, GET("/f"), false, TMS_HOT_ASKED_MIN);
-	assert_int_equal(counts_of(bench).hot.files, 1);
-	assert_int_equal(counts_of(bench).hot.lent, 2);
+	assert_int_equal(counts_of(bench).memfiles.files, 0);
+	ask_large(bench, GET("/f"), false, MEMFILE_ASKED_MIN);
+	assert_int_equal(counts_of(bench).memfiles.files, 1);
+	assert_int_equal(counts_of(bench).memfiles.lent, 2);
 }
 
 static void no_more_feeds_are_lent_than_there_is_room(void **state)
@@ -370,13 +370,13 @@ static void no_more_feeds_are_lent_than_there_is_room(void **state)
 	enlarge(bench);
 	for (int i = 0; i < 4; i++) {
 		(void)snprintf(request, sizeof(request), GET("/f?%d"), i);
-		ask_large(bench, request, false, TMS_HOT_ASKED_MIN + 2);
-		assert_int_equal(counts_of(bench).hot.files, i < HOT_FILES ? i + 1 : HOT_FILES);
+		ask_large(bench, request, false, MEMFILE_ASKED_MIN + 2);
+		assert_int_equal(counts_of(bench).memfiles.files, i < MEMFILES ? i + 1 : MEMFILES);
 	}
-	assert_int_equal(counts_of(bench).hot.lent, 8);
+	assert_int_equal(counts_of(bench).memfiles.lent, 8);
 	/* what has lost its file gets one again when it is asked for as often */
-	ask_large(bench, GET("/f?0"), false, TMS_HOT_ASKED_MIN + 2);
-	assert_int_equal(counts_of(bench).hot.lent, 10);
+	ask_large(bench, GET("/f?0"), false, MEMFILE_ASKED_MIN + 2);
+	assert_int_equal(counts_of(bench).memfiles.lent, 10);
 	assert_int_equal(bench->forwarded, 4);
 }
 

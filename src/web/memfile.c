@@ -1,4 +1,4 @@
-#include "web/hot.h"
+#include "web/memfile.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -20,11 +20,11 @@
 #define PIECES_PER_WRITE ((size_t)64)
 #define PAGE_BYTES ((size_t)4096) /* files take whole ones */
 
-TAILQ_HEAD(body_list, tms_hot_body);
+TAILQ_HEAD(memfile_list, memfile);
 
-struct tms_hot {
+struct memfile_pool {
 	size_t files_max, bytes_max;
-	struct body_list bodies; /* with copies; asked for longest ago first */
+	struct memfile_list list; /* with copies; asked for longest ago first */
 	atomic_uint_fast64_t lent, refused, files, bytes; /* written by this loop only */
 };
 
@@ -130,87 +130,89 @@ static size_t room_of(size_t bytes)
 	return (bytes + PAGE_BYTES - 1) / PAGE_BYTES * PAGE_BYTES;
 }
 
-void hot_drop(struct tms_hot *hot, struct tms_hot_body *body)
+void memfile_drop(struct memfile_pool *pool, struct memfile *file)
 {
-	assert(body->users == 0);
-	if (body->bytes) {
-		TAILQ_REMOVE(&hot->bodies, body, entry);
-		add(&hot->files, -UINT64_C(1));
-		add(&hot->bytes, -(uint64_t)room_of(body->bytes));
-		close(body->fd); /* what sockets still send of it stays until it is sent */
+	assert(file->users == 0);
+	if (file->bytes) {
+		TAILQ_REMOVE(&pool->list, file, entry);
+		add(&pool->files, -UINT64_C(1));
+		add(&pool->bytes, -(uint64_t)room_of(file->bytes));
+		close(file->fd); /* what sockets still send of it stays until it is sent */
 	}
-	*body = (struct tms_hot_body){ 0 };
+	*file = (struct memfile){ 0 };
 }
 
-static bool make_room(struct tms_hot *hot, size_t bytes)
+static bool make_room(struct memfile_pool *pool, size_t bytes)
 {
-	struct tms_hot_body *body = TAILQ_FIRST(&hot->bodies);
+	struct memfile *file = TAILQ_FIRST(&pool->list);
 
-	while (get(&hot->files) >= hot->files_max || get(&hot->bytes) + bytes > hot->bytes_max) {
-		while (body && body->users > 0)
-			body = TAILQ_NEXT(body, entry);
-		if (!body)
+	while (get(&pool->files) >= pool->files_max ||
+		get(&pool->bytes) + bytes > pool->bytes_max) {
+		while (file && file->users > 0)
+			file = TAILQ_NEXT(file, entry);
+		if (!file)
 			return false;
-		struct tms_hot_body *next = TAILQ_NEXT(body, entry);
-		hot_drop(hot, body);
-		body = next;
+		struct memfile *next = TAILQ_NEXT(file, entry);
+		memfile_drop(pool, file);
+		file = next;
 	}
 	return true;
 }
 
 /* When it fails, it is tried again after as many requests. */
 static void make_copy(
-	struct tms_hot *hot, struct tms_hot_body *body, const struct tms_rendition_form *form)
+	struct memfile_pool *pool, struct memfile *file, const struct tms_rendition_form *form)
 {
 	size_t room = room_of(form->bytes);
 
-	body->asked = 0;
-	if (room > hot->bytes_max || !make_room(hot, room))
+	file->asked = 0;
+	if (room > pool->bytes_max || !make_room(pool, room))
 		return;
-	body->fd = copy_into_file(form);
-	if (body->fd < 0) {
-		add(&hot->refused, 1);
+	file->fd = copy_into_file(form);
+	if (file->fd < 0) {
+		add(&pool->refused, 1);
 		return;
 	}
-	body->bytes = form->bytes;
-	TAILQ_INSERT_TAIL(&hot->bodies, body, entry);
-	add(&hot->files, 1);
-	add(&hot->bytes, room);
+	file->bytes = form->bytes;
+	TAILQ_INSERT_TAIL(&pool->list, file, entry);
+	add(&pool->files, 1);
+	add(&pool->bytes, room);
 }
 
-bool hot_use(struct tms_hot *hot, struct tms_hot_body *body, const struct tms_rendition_form *form)
+bool memfile_use(
+	struct memfile_pool *pool, struct memfile *file, const struct tms_rendition_form *form)
 {
-	if (!body->bytes) {
-		if (!hot->files_max || form->bytes < TMS_HOT_BODY_MIN ||
-			form->bytes > TMS_HOT_BODY_MAX || ++body->asked <= TMS_HOT_ASKED_MIN)
+	if (!file->bytes) {
+		if (!pool->files_max || form->bytes < MEMFILE_BODY_MIN ||
+			form->bytes > MEMFILE_BODY_MAX || ++file->asked <= MEMFILE_ASKED_MIN)
 			return false;
-		make_copy(hot, body, form);
-		if (!body->bytes)
+		make_copy(pool, file, form);
+		if (!file->bytes)
 			return false;
-	} else if (TAILQ_NEXT(body, entry)) {
-		TAILQ_REMOVE(&hot->bodies, body, entry);
-		TAILQ_INSERT_TAIL(&hot->bodies, body, entry);
+	} else if (TAILQ_NEXT(file, entry)) {
+		TAILQ_REMOVE(&pool->list, file, entry);
+		TAILQ_INSERT_TAIL(&pool->list, file, entry);
 	}
-	body->users++;
-	add(&hot->lent, 1);
+	file->users++;
+	add(&pool->lent, 1);
 	return true;
 }
 
-void hot_release(struct tms_hot_body *body)
+void memfile_release(struct memfile *file)
 {
-	assert(body->users > 0);
-	body->users--;
+	assert(file->users > 0);
+	file->users--;
 }
 
 /* ---- life ---- */
 
-struct tms_hot *hot_new(size_t files_max, size_t bytes_max)
+struct memfile_pool *memfile_pool_new(size_t files_max, size_t bytes_max)
 {
-	struct tms_hot *made = calloc(1, sizeof(*made));
+	struct memfile_pool *made = calloc(1, sizeof(*made));
 
 	if (!made)
 		return NULL;
-	TAILQ_INIT(&made->bodies);
+	TAILQ_INIT(&made->list);
 	if (files_max && bytes_max && can_lend()) {
 		made->files_max = files_max;
 		made->bytes_max = bytes_max;
@@ -218,16 +220,16 @@ struct tms_hot *hot_new(size_t files_max, size_t bytes_max)
 	return made;
 }
 
-void hot_free(struct tms_hot *hot)
+void memfile_pool_free(struct memfile_pool *pool)
 {
-	assert(!hot || TAILQ_EMPTY(&hot->bodies));
-	free(hot);
+	assert(!pool || TAILQ_EMPTY(&pool->list));
+	free(pool);
 }
 
-void hot_counts_add(const struct tms_hot *hot, struct tms_hot_counts *sum)
+void memfile_counts_add(const struct memfile_pool *pool, struct memfile_counts *sum)
 {
-	sum->lent += get(&hot->lent);
-	sum->refused += get(&hot->refused);
-	sum->files += get(&hot->files);
-	sum->bytes += get(&hot->bytes);
+	sum->lent += get(&pool->lent);
+	sum->refused += get(&pool->refused);
+	sum->files += get(&pool->files);
+	sum->bytes += get(&pool->bytes);
 }
