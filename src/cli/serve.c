@@ -12,6 +12,7 @@
 #include "cli/config_text.h"
 #include "control/commands.h"
 #include "control/socket.h"
+#include "loop/timer.h"
 #include "service/key_file.h"
 #include "service/service.h"
 #include "web/web.h"
@@ -200,7 +201,6 @@ static void say_where(struct serving *serving)
  * again; an answer that there is nothing yet would be taken for one. */
 static void on_look(evutil_socket_t fd, short what, void *context)
 {
-	const struct timeval wait = { 0, LOOK_MS * 1000 };
 	struct serving *serving = context;
 	struct tms_diag diag = { 0 };
 
@@ -209,7 +209,7 @@ static void on_look(evutil_socket_t fd, short what, void *context)
 	if (serving->is_stopping)
 		return;
 	if (!has_something_to_serve(serving->service) && tms_monotonic_ms() < serving->listen_ms &&
-		evtimer_add(serving->look, &wait) == 0)
+		tms_timer_in(serving->look, LOOK_MS))
 		return;
 	if (tms_loops_start(serving->loops, &diag) == TMS_OK) {
 		serving->is_listening = true;
@@ -223,11 +223,9 @@ static void on_look(evutil_socket_t fd, short what, void *context)
 
 static bool look_soon(struct serving *serving)
 {
-	const struct timeval now = { 0 };
-
 	serving->listen_ms = tms_monotonic_ms() + LISTEN_MS;
 	serving->look = evtimer_new(serving->base, on_look, serving);
-	return serving->look && evtimer_add(serving->look, &now) == 0;
+	return serving->look && tms_timer_soon(serving->look);
 }
 
 /* Key, password and folders; then the service itself. Takes the configuration. */

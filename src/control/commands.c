@@ -6,9 +6,10 @@
 
 #include "control/door.h"
 #include "control/socket.h"
+#include "loop/timer.h"
 #include "web/web.h"
 
-#define SETTLING_S 10 /* as long a reload waits for what it does to feeds */
+#define SETTLING_MS 10000 /* as long a reload waits for what it does to feeds */
 
 /* As enum tms_exit of the program. */
 enum { EXIT_DONE = 0, EXIT_INPUT = 1, EXIT_TROUBLE = 3 };
@@ -99,7 +100,6 @@ static void on_patience(evutil_socket_t fd, short what, void *context)
 
 static void reload(struct tms_commands *commands, struct tms_visit *visit)
 {
-	const struct timeval patience = { .tv_sec = SETTLING_S };
 	struct tms_service *service = commands->service;
 
 	tell_reload(commands, false); /* one that waits has been overtaken */
@@ -111,7 +111,7 @@ static void reload(struct tms_commands *commands, struct tms_visit *visit)
 	commands->waiting = visit;
 	if (service->settler.phase == TMS_SETTLE_RESTING && service->is_registered)
 		tell_reload(commands, true);
-	else if (evtimer_add(commands->patience, &patience) != 0)
+	else if (!tms_timer_in(commands->patience, SETTLING_MS))
 		tell_reload(commands, false);
 }
 

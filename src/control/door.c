@@ -9,6 +9,8 @@
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include "loop/timer.h"
+
 enum state {
 	STATE_READING,  /* until a line is there */
 	STATE_HANDLED,  /* the handler has it */
@@ -30,7 +32,7 @@ struct tms_door {
 	struct event_base *base;
 	struct event *listener;
 	int fd;
-	struct timeval request_time;
+	int64_t request_ms;
 	tms_door_handle_fn handle;
 	void *context;
 	struct tms_visit *first;
@@ -185,8 +187,7 @@ static void greet(struct tms_door *door, int fd)
 	made->deadline = evtimer_new(door->base, on_deadline, made);
 	if (!made->wire)
 		(void)close(fd);
-	if (!made->wire || !made->deadline ||
-		evtimer_add(made->deadline, &door->request_time) != 0) {
+	if (!made->wire || !made->deadline || !tms_timer_in(made->deadline, door->request_ms)) {
 		forget(made);
 		return;
 	}
@@ -236,12 +237,11 @@ enum tms_status door_new(const struct tms_door_options *options, struct tms_door
 	}
 	*door = (struct tms_door){ .base = options->base,
 		.fd = options->fd,
-		.request_time = { .tv_sec = TMS_DOOR_REQUEST_S },
+		.request_ms = INT64_C(1000) * TMS_DOOR_REQUEST_S,
 		.handle = options->handle,
 		.context = options->context };
 	if (options->request_ms > 0)
-		door->request_time = (struct timeval){ options->request_ms / 1000,
-			options->request_ms % 1000 * 1000 };
+		door->request_ms = options->request_ms;
 	door->listener = event_new(door->base, door->fd, EV_READ | EV_PERSIST, on_knock, door);
 	if (!door->listener || event_add(door->listener, NULL) != 0) {
 		door_free(door);

@@ -12,6 +12,7 @@
 #include "fetch/hosts.h"
 #include "fetch/transfer.h"
 #include "loop/clock.h"
+#include "loop/timer.h"
 
 #define SWEEP_AT_HOSTS 64
 #define DRIVEN_LOOK_MS 10 /* a driven clock jumps: look again soon */
@@ -51,9 +52,7 @@ struct tms_fetcher {
 
 static void schedule(struct tms_fetcher *fetcher, int64_t wait_ms)
 {
-	struct timeval wait = { wait_ms / 1000, wait_ms % 1000 * 1000 };
-
-	(void)evtimer_add(fetcher->queue_timer, &wait);
+	(void)tms_timer_in(fetcher->queue_timer, wait_ms);
 }
 
 static struct tms_host_clocks clocks_of(const struct tms_fetcher *fetcher)

@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#include "loop/timer.h"
+
 static void collect(struct tms_multi *multi)
 {
 	CURLMsg *message = NULL;
@@ -37,12 +39,11 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 static int set_timer(CURLM *curl, long timeout_ms, void *context)
 {
 	struct tms_multi *multi = context;
-	struct timeval wait = { timeout_ms / 1000, timeout_ms % 1000 * 1000 };
 
 	(void)curl;
 	if (timeout_ms < 0)
 		return evtimer_del(multi->timer);
-	return evtimer_add(multi->timer, &wait);
+	return tms_timer_in(multi->timer, timeout_ms) ? 0 : -1;
 }
 
 static void forget(struct event *event)

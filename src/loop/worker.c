@@ -6,6 +6,7 @@
 #include <event2/event.h>
 
 #include "loop/thread.h"
+#include "loop/timer.h"
 
 /* A thread, and what it has to do. All of it belongs to home's thread. */
 struct tms_hand {
@@ -82,14 +83,11 @@ static struct tms_hand *idle_hand(struct tms_worker *worker)
 /* Jobs that wait are worth another thread after a while in which none was begun. */
 static void watch(struct tms_worker *worker, bool was_begun)
 {
-	const struct timeval wait = { worker->options.overtake_ms / 1000,
-		worker->options.overtake_ms % 1000 * 1000 };
-
 	if (worker->is_ending || !worker->oldest ||
 		worker->hands_count == worker->options.threads_max)
 		(void)evtimer_del(worker->overtake);
 	else if (was_begun || !evtimer_pending(worker->overtake, NULL))
-		(void)evtimer_add(worker->overtake, &wait);
+		(void)tms_timer_in(worker->overtake, worker->options.overtake_ms);
 }
 
 static void hand_out(struct tms_worker *worker)
@@ -187,13 +185,12 @@ static void on_late(evutil_socket_t fd, short what, void *context)
 
 bool tms_worker_finish(struct tms_worker *worker, int64_t timeout_ms)
 {
-	const struct timeval timeout = { timeout_ms / 1000, timeout_ms % 1000 * 1000 };
 	bool is_late = false;
 	struct event *late = evtimer_new(worker->options.base, on_late, &is_late);
 
 	worker->is_ending = true;
 	(void)evtimer_del(worker->overtake);
-	if (late && evtimer_add(late, &timeout) == 0)
+	if (late && tms_timer_in(late, timeout_ms))
 		while (is_running(worker) && !is_late)
 			if (event_base_loop(worker->options.base, EVLOOP_ONCE) != 0)
 				break;

@@ -1,5 +1,6 @@
 /* The server as a whole: its life, its clock, and the doors for the handler. */
 #include "internal.h"
+#include "loop/timer.h"
 #include "relay.h"
 
 #include <stdlib.h>
@@ -42,15 +43,9 @@ void tms_server_options_init(struct tms_server_options *options)
 		.linger_ms = 2000 };
 }
 
-static struct timeval timeval_of(uint32_t ms)
-{
-	return (struct timeval){ .tv_sec = ms / 1000, .tv_usec = (suseconds_t)(ms % 1000) * 1000 };
-}
-
 static void on_sweep(evutil_socket_t fd, short events, void *context)
 {
 	struct tms_server *server = context;
-	const struct timeval at_once = { 0 };
 	uint64_t now_ms = serve_now_ms();
 	size_t looks = SWEEP_SLOTS, expires = SWEEP_EXPIRES;
 
@@ -65,7 +60,7 @@ static void on_sweep(evutil_socket_t fd, short events, void *context)
 		}
 	}
 	if (server->swept < server->slot_count)
-		(void)event_add(&server->sweep, &at_once); /* on failure the next tick goes on */
+		(void)tms_timer_soon(&server->sweep); /* on failure the next tick goes on */
 }
 
 /* A deadline is kept to a quarter of the shortest one, or a second: one timer for all connections.
@@ -88,10 +83,8 @@ static void on_tick(evutil_socket_t fd, short events, void *context)
 
 void serve_start_ticking(struct tms_server *server)
 {
-	struct timeval every = timeval_of(server->tick_ms);
-
-	if (!event_pending(&server->tick, EV_TIMEOUT, NULL))
-		(void)event_add(&server->tick, &every); /* on failure the next connection tries */
+	if (!event_pending(&server->tick, EV_TIMEOUT, NULL)) /* on failure the next connection tries */
+		(void)tms_timer_in(&server->tick, server->tick_ms);
 }
 
 static uint32_t shortest_ms(const struct tms_server_options *options)
@@ -298,9 +291,6 @@ static void on_close(evutil_socket_t fd, short events, void *context)
 void tms_server_drain(
 	struct tms_server *server, uint32_t deadline_ms, tms_server_done_fn done, void *context)
 {
-	const struct timeval deadline = timeval_of(deadline_ms);
-	const struct timeval handshake = timeval_of(HANDSHAKE_MS);
-	const struct timeval tick = timeval_of(DRAIN_TICK_MS);
 	bool may_close = true;
 
 	if (server->is_draining)
@@ -315,10 +305,10 @@ void tms_server_drain(
 	for (size_t i = 0; i < server->slot_count; i++)
 		if (server->slots[i].connection)
 			connection_drain(server->slots[i].connection);
-	(void)event_add(&server->tick, &tick); /* on failure at its own pace */
-	if (may_close || event_add(&server->close_event, &handshake) != 0)
+	(void)tms_timer_in(&server->tick, DRAIN_TICK_MS); /* on failure at its own pace */
+	if (may_close || !tms_timer_in(&server->close_event, HANDSHAKE_MS))
 		on_close(-1, 0, server);
-	if (event_add(&server->drain_event, &deadline) != 0)
+	if (!tms_timer_in(&server->drain_event, deadline_ms))
 		event_active(&server->drain_event, EV_TIMEOUT, 0);
 	finish_when_empty(server);
 }

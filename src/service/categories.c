@@ -6,6 +6,7 @@
 
 #include "log/log.h"
 #include "loop/clock.h"
+#include "loop/timer.h"
 #include "service/service.h"
 
 /* Of one slice: some microseconds each. */
@@ -16,9 +17,7 @@
 
 static void wake(struct tms_categories *categories)
 {
-	const struct timeval now = { 0 };
-
-	(void)evtimer_add(categories->step, &now);
+	(void)tms_timer_soon(categories->step);
 }
 
 /* ---- which sources say categories ---- */

@@ -4,6 +4,7 @@
 
 #include <event2/event.h>
 
+#include "loop/timer.h"
 #include "service/fetching.h"
 #include "service/round.h"
 #include "store/store.h"
@@ -68,10 +69,8 @@ void service_keep_source(struct tms_service *service, struct tms_str name)
 
 void service_wake(struct tms_service *service)
 {
-	struct timeval now = { 0 };
-
 	if (service->tick)
-		(void)evtimer_add(service->tick, &now);
+		(void)tms_timer_soon(service->tick);
 }
 
 static void on_source_changed(void *context, struct tms_source *source)
@@ -108,8 +107,7 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 		wait_ms = due > now ? (due - now) * 1000 : 100;
 	if (service->clock->driven)
 		wait_ms = DRIVEN_TICK_MS;
-	struct timeval wait = { wait_ms / 1000, wait_ms % 1000 * 1000 };
-	(void)evtimer_add(service->tick, &wait);
+	(void)tms_timer_in(service->tick, wait_ms);
 }
 
 /* Whatever was not read or written while the store was away is read and written now. */
@@ -354,8 +352,7 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 		st = configure_sources(service);
 	if (st != TMS_OK)
 		goto out;
-	const struct timeval follow = { 0, FOLLOW_MS * 1000 };
-	(void)event_add(service->follow, &follow);
+	(void)tms_timer_in(service->follow, FOLLOW_MS);
 	catch_up(service);
 	settler_list(service);
 	service_wake(service);

@@ -4,6 +4,7 @@
 
 #include <event2/event.h>
 
+#include "loop/timer.h"
 #include "service/service.h"
 #include "service/writing.h"
 
@@ -19,9 +20,7 @@ static struct tms_settler *settler_of(struct tms_service *service)
 
 static void go_on(struct tms_service *service)
 {
-	struct timeval now = { 0 };
-
-	(void)evtimer_add(service->settler.step, &now);
+	(void)tms_timer_soon(service->settler.step);
 }
 
 static void enter(struct tms_service *service, enum tms_settle_phase phase)

@@ -6,6 +6,7 @@
 
 #include <event2/event.h>
 
+#include "loop/timer.h"
 #include "service/service.h"
 
 /* Of one slice, as tms_view_step counts it: microseconds on a slow machine. */
@@ -90,9 +91,7 @@ static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *s
 
 void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms)
 {
-	const struct timeval wait = { wait_ms / 1000, wait_ms % 1000 * 1000 };
-
-	(void)evtimer_add(shelves->step, &wait);
+	(void)tms_timer_in(shelves->step, wait_ms);
 }
 
 /* What a shelf has to do next, the most urgent first. */

@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "loop/timer.h"
+
 #define BACKOFF_FIRST_MS 50
 #define BACKOFF_MAX_MS 2000
 #define RESOLVE_MS 5000 /* a resolver of its own retries; nobody is kept waiting by it */
@@ -23,9 +25,7 @@ static void rest(struct tms_redis *redis);
 
 static void set_timer(struct tms_redis *redis, int64_t after_ms)
 {
-	struct timeval span = { (time_t)(after_ms / 1000), (suseconds_t)(after_ms % 1000 * 1000) };
-
-	(void)evtimer_add(redis->timer, &span);
+	(void)tms_timer_in(redis->timer, after_ms);
 }
 
 /* ---- the end of a connection ---- */

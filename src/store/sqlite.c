@@ -7,7 +7,9 @@
 
 #include <stdlib.h>
 
-#define RETRY_US 10000
+#include "loop/timer.h"
+
+#define RETRY_MS 10
 
 /* Which trouble an error of SQLite is. */
 static enum tms_store_trouble trouble_of(int rc)
@@ -151,9 +153,7 @@ static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
 
 static void retry_soon(struct tms_store *store)
 {
-	static const struct timeval retry = { 0, RETRY_US };
-
-	(void)evtimer_add(store->turn, &retry);
+	(void)tms_timer_in(store->turn, RETRY_MS);
 }
 
 /* Before anybody asks: is the file there and ours? */

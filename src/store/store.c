@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "loop/timer.h"
 #include "store_impl.h"
 
 #define REDIS_TIMEOUT_MS 500
@@ -140,10 +141,8 @@ bool store_is_write(enum tms_store_verb verb)
 
 void store_arm(struct tms_store *store)
 {
-	static const struct timeval at_once = { 0, 0 };
-
 	if (!evtimer_pending(store->turn, NULL))
-		(void)evtimer_add(store->turn, &at_once);
+		(void)tms_timer_soon(store->turn);
 }
 
 void store_op_free(struct tms_store_op *op)

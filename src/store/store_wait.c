@@ -2,6 +2,8 @@
 
 #include <event2/event.h>
 
+#include "loop/timer.h"
+
 static void on_row(void *context, const struct tms_store_row *row)
 {
 	struct tms_store_wait *wait = context;
@@ -71,14 +73,12 @@ static void on_timeout(evutil_socket_t fd, short what, void *context)
 
 bool tms_store_flush(struct tms_store *store, struct event_base *base, int64_t timeout_ms)
 {
-	struct timeval span = { (time_t)(timeout_ms / 1000),
-		(suseconds_t)(timeout_ms % 1000 * 1000) };
 	bool is_over = false;
 	struct event *timer = evtimer_new(base, on_timeout, &is_over);
 
 	if (!timer)
 		return store_pending(store) == 0;
-	(void)evtimer_add(timer, &span);
+	(void)tms_timer_in(timer, timeout_ms);
 	while (store_pending(store) && !is_over)
 		if (event_base_loop(base, EVLOOP_ONCE) < 0)
 			break;

@@ -5,6 +5,7 @@
 
 #include <event2/event.h>
 
+#include "loop/timer.h"
 #include "web/parts.h"
 
 #define RETRY_S 30
@@ -29,7 +30,6 @@ static void on_go_on(evutil_socket_t fd, short what, void *context);
 static void line_up(struct tms_web *web, struct tms_turn *turn)
 {
 	struct tms_turns *turns = &web->turns;
-	const struct timeval now = { 0 };
 
 	if (!turns->go_on)
 		turns->go_on = evtimer_new(web->service->base, on_go_on, web);
@@ -42,7 +42,7 @@ static void line_up(struct tms_web *web, struct tms_turn *turn)
 	*(turns->last ? &turns->last->next : &turns->first) = turn;
 	turns->last = turn;
 	turns->count++;
-	(void)evtimer_add(turns->go_on, &now);
+	(void)tms_timer_soon(turns->go_on);
 }
 
 static struct tms_turn *take_first(struct tms_turns *turns)
@@ -139,7 +139,6 @@ static void on_go_on(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_web *web = context;
 	struct tms_turns *turns = &web->turns;
-	const struct timeval now = { 0 };
 
 	(void)fd;
 	(void)what;
@@ -153,7 +152,7 @@ static void on_go_on(evutil_socket_t fd, short what, void *context)
 		turn_free(turn);
 	}
 	if (turns->first)
-		(void)evtimer_add(turns->go_on, &now);
+		(void)tms_timer_soon(turns->go_on);
 }
 
 static struct tms_turn *turn_new(const struct tms_turn *from)
