@@ -75,7 +75,7 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 /** The leaf as a node, counted and shared with an equal one that is there already. */
 struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct query_leaf *leaf);
 
-/** topic.c: topic:ID@THRESHOLD, about:"…"@THRESHOLD. */
+/** about.c: topic:ID@THRESHOLD, about:"…"@THRESHOLD. */
 struct query_node *query_make_topic(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
 
