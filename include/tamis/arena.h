@@ -6,6 +6,7 @@
 #include <tamis/str.h>
 
 struct tms_arena_chunk;
+struct tms_buf;
 
 /**
  * A growing pile of memory, freed as one. {0} is a valid empty arena without a limit.
@@ -13,9 +14,11 @@ struct tms_arena_chunk;
  */
 struct tms_arena {
 	struct tms_arena_chunk *newest;
-	size_t used_bytes;     /* handed out, padding included */
-	size_t max_bytes;      /* 0: no limit */
-	enum tms_status status; /* first failure: TMS_ENOMEM, or TMS_ELIMIT when max_bytes is reached; sticky */
+	size_t used_bytes; /* handed out, padding included */
+	size_t max_bytes;  /* 0: no limit */
+	/* The first failure: TMS_ENOMEM, TMS_ELIMIT when max_bytes is reached, or what a function
+	 * that writes into the arena left here. It stays. */
+	enum tms_status status;
 };
 
 /** Free everything; the arena is {0} again but for its limit. NULL is accepted. */
@@ -30,10 +33,17 @@ void *tms_arena_alloc(struct tms_arena *arena, size_t bytes);
 /** Room for count objects of size bytes each, zeroed, checked for overflow. */
 void *tms_arena_calloc(struct tms_arena *arena, size_t count, size_t size);
 #define TMS_ARENA_NEW(arena, type) ((type *)tms_arena_alloc((arena), sizeof(type)))
-#define TMS_ARENA_ARRAY(arena, type, count) ((type *)tms_arena_calloc((arena), (count), sizeof(type)))
+#define TMS_ARENA_ARRAY(arena, type, count)                                                        \
+	((type *)tms_arena_calloc((arena), (count), sizeof(type)))
 
 /** A copy of the bytes with a NUL behind them (not counted). Empty on failure; see arena->status. */
 struct tms_str tms_arena_copy(struct tms_arena *arena, struct tms_str s);
+/**
+ * What was written into a buffer, as a copy with a NUL behind it, and the buffer freed.
+ * Empty on failure; see arena->status. A buffer that failed is one, and nothing of it is given:
+ * arena->status has its status then, unless the arena had failed before.
+ */
+struct tms_str tms_arena_take(struct tms_arena *arena, struct tms_buf *buf);
 /** A NUL-terminated copy, or NULL. Only for the rim, where a library wants one. */
 const char *tms_str_cstr(struct tms_arena *arena, struct tms_str s);
 /** printf into the arena. Empty on failure; see arena->status. */
@@ -48,7 +58,7 @@ void tms_arena_rewind(struct tms_arena *arena, size_t mark);
  * items  pointer to the array pointer; *capacity elements of it are there
  * False on failure; arena->status says why, and the array is as it was.
  */
-TMS_MUST_CHECK bool tms_arena_grow(struct tms_arena *arena, void *items, size_t count,
-	size_t *capacity, size_t size);
+TMS_MUST_CHECK bool tms_arena_grow(
+	struct tms_arena *arena, void *items, size_t count, size_t *capacity, size_t size);
 
 #endif

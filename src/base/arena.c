@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <tamis/buf.h>
+
 #define FIRST_CHUNK_BYTES ((size_t)4096)
 #define LARGEST_CHUNK_BYTES ((size_t)256 * 1024)
 #define LARGEST_EXPECTED_BYTES ((size_t)1024 * 1024)
@@ -119,6 +121,18 @@ struct tms_str tms_arena_copy(struct tms_arena *arena, struct tms_str s)
 		memcpy(copy, s.ptr, s.len);
 	copy[s.len] = '\0';
 	return (struct tms_str){ copy, s.len };
+}
+
+struct tms_str tms_arena_take(struct tms_arena *arena, struct tms_buf *buf)
+{
+	struct tms_str text = { 0 };
+
+	if (buf->status == TMS_OK)
+		text = tms_arena_copy(arena, tms_buf_str(buf));
+	else
+		(void)fail(arena, buf->status);
+	tms_buf_free(buf);
+	return text;
 }
 
 const char *tms_str_cstr(struct tms_arena *arena, struct tms_str s)

@@ -153,10 +153,11 @@ enum tms_status cli_read(struct tms_arena *arena, const char *path, size_t max_b
 	if (st == TMS_ELIMIT)
 		tms_diag_set(diag, 0, 0, "is larger than %zu bytes", max_bytes);
 	if (st == TMS_OK) {
-		struct tms_str copy = tms_arena_copy(arena, tms_buf_str(&buf));
+		size_t bytes = buf.len;
+		struct tms_str copy = tms_arena_take(arena, &buf);
 		if (arena->status != TMS_OK) {
 			st = arena->status;
-			tms_diag_set(diag, 0, 0, "no memory for its %zu bytes", buf.len);
+			tms_diag_set(diag, 0, 0, "no memory for its %zu bytes", bytes);
 		} else {
 			*body = copy;
 		}

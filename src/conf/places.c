@@ -59,10 +59,7 @@ static bool read_redis(
 	url.userinfo = (struct tms_str){ 0 };
 	struct tms_buf shown = { 0 };
 	tms_url_write(&shown, &url);
-	store->shown = tms_arena_copy(reader->arena, tms_buf_str(&shown));
-	if (shown.status != TMS_OK)
-		reader->arena->status = shown.status;
-	tms_buf_free(&shown);
+	store->shown = tms_arena_take(reader->arena, &shown);
 	return true;
 }
 

@@ -65,11 +65,9 @@ enum tms_status tms_document_gzip_pieces(struct tms_arena *arena, const struct t
 		made[i + 1] = tms_gzip_join(&joint, part);
 	}
 	tms_gzip_join_end(&joint, &text, tms_document_footer(result->form));
-	struct tms_str both = tms_arena_copy(arena, tms_buf_str(&text));
-	enum tms_status st = text.status != TMS_OK ? text.status : arena->status;
-	tms_buf_free(&text);
-	if (st != TMS_OK)
-		return st;
+	struct tms_str both = tms_arena_take(arena, &text);
+	if (arena->status != TMS_OK)
+		return arena->status;
 	made[0] = tms_str_slice(both, 0, start);
 	made[total - 1] = tms_str_slice(both, start, both.len);
 	*pieces = made;

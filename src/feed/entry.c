@@ -209,10 +209,7 @@ static void set_html(struct maker *m)
 	struct tms_buf html = { 0 };
 
 	content_write(&html, m->arena, m->item, m->url);
-	m->entry->html = tms_arena_copy(m->arena, tms_buf_str(&html));
-	if (m->arena->status == TMS_OK)
-		m->arena->status = html.status;
-	tms_buf_free(&html);
+	m->entry->html = tms_arena_take(m->arena, &html);
 }
 
 enum tms_status entry_make(struct tms_arena *arena, const struct tms_merged *merged,

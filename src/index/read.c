@@ -341,10 +341,8 @@ static enum tms_status write_text(
 	} else if (index_program_make(arena, query->root, read->leaves, &program) == TMS_OK) {
 		index_program_print(program, query->leaves, read->leaves, &buf);
 	}
-	read->text = tms_arena_copy(arena, tms_buf_str(&buf));
-	enum tms_status st = buf.status != TMS_OK ? buf.status : arena->status;
-	tms_buf_free(&buf);
-	return st;
+	read->text = tms_arena_take(arena, &buf);
+	return arena->status;
 }
 
 /* All scans together are bounded: what every item has to be read for delays all that is new. One

@@ -182,18 +182,6 @@ static void add_authority(struct tms_buf *out, struct tms_str authority, bool is
 	add_lower(out, authority);
 }
 
-static struct tms_str taken(struct tms_arena *arena, struct tms_buf *buf)
-{
-	struct tms_str copy = { 0 };
-
-	if (buf->status == TMS_OK)
-		copy = tms_arena_copy(arena, tms_buf_str(buf));
-	else if (arena->status == TMS_OK)
-		arena->status = buf->status;
-	tms_buf_free(buf);
-	return copy;
-}
-
 static bool is_lower_host_byte(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || tms_is_digit(byte) || byte == '-' || byte == '.';
@@ -242,7 +230,7 @@ struct tms_str tms_link_clean(struct tms_arena *arena, struct tms_str url)
 	tms_buf_add(&out, parts.path);
 	add_query(&out, parts.query);
 	add_fragment(&out, parts.fragment);
-	return tms_iri_encode(arena, taken(arena, &out));
+	return tms_iri_encode(arena, tms_arena_take(arena, &out));
 }
 
 struct tms_str tms_link_host(struct tms_arena *arena, struct tms_str url)
@@ -341,5 +329,5 @@ struct tms_str tms_iri_encode(struct tms_arena *arena, struct tms_str text)
 			tms_buf_format(&out, "%%%02X", (unsigned char)text.ptr[i]);
 		len += len == 0;
 	}
-	return taken(arena, &out);
+	return tms_arena_take(arena, &out);
 }

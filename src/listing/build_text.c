@@ -173,10 +173,8 @@ static struct tms_str as_paragraphs(struct build *b, struct tms_str text)
 		tms_buf_add_cstr(&out, "</p>");
 		text = tms_str_slice(text, end == SIZE_MAX ? text.len : end + 2, SIZE_MAX);
 	}
-	if (out.status == TMS_OK)
-		html = tms_arena_copy(b->arena, tms_buf_str(&out));
-	else if (out.status == TMS_ENOMEM)
-		b->arena->status = TMS_ENOMEM;
+	if (out.status != TMS_ELIMIT)
+		html = tms_arena_take(b->arena, &out);
 	tms_buf_free(&out);
 	return html;
 }

@@ -89,10 +89,10 @@ static struct tms_str media_type(struct tms_arena *arena, struct tms_str value)
 
 	for (size_t i = 0; i < type.len; i++)
 		tms_buf_add_char(&lower, tms_lower(type.ptr[i]));
-	struct tms_str copy = lower.status == TMS_OK ? tms_arena_copy(arena, tms_buf_str(&lower))
-						     : TMS_STR("too/long");
+	if (lower.status != TMS_ELIMIT)
+		return tms_arena_take(arena, &lower);
 	tms_buf_free(&lower);
-	return copy;
+	return TMS_STR("too/long");
 }
 
 static bool has_word(struct tms_str words, const char *word)

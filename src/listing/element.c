@@ -419,8 +419,8 @@ struct tms_str element_xhtml(struct build *b, const struct tms_xml_node *node)
 		if (at != node)
 			at = at->next;
 	}
-	if (out.status == TMS_OK)
-		html = tms_arena_copy(b->arena, tms_buf_str(&out));
+	if (out.status != TMS_ELIMIT)
+		html = tms_arena_take(b->arena, &out);
 	else
 		build_note(b, "the content is left out: it is too long");
 	tms_buf_free(&out);

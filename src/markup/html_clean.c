@@ -204,8 +204,8 @@ static struct tms_str decoded(struct cleaner *c, struct tms_str raw)
 	if (tms_str_find_byte(raw, '&', 0) == SIZE_MAX)
 		return raw.len <= LONGEST_VALUE ? raw : copy;
 	html_decode(&value, raw);
-	if (value.status == TMS_OK) /* a longer one is dropped */
-		copy = tms_arena_copy(c->scratch, tms_buf_str(&value));
+	if (value.status != TMS_ELIMIT) /* a longer one is dropped */
+		copy = tms_arena_take(c->scratch, &value);
 	tms_buf_free(&value);
 	return copy;
 }
@@ -434,7 +434,7 @@ enum tms_status tms_html_clean(struct tms_arena *arena, struct tms_str html, str
 		st = TMS_ELIMIT;
 	struct tms_str cleaned = { 0 };
 	if (st == TMS_OK) {
-		cleaned = tms_arena_copy(arena, tms_buf_str(&c.out));
+		cleaned = tms_arena_take(arena, &c.out);
 		st = cleaned.ptr ? TMS_OK : arena->status;
 	}
 	if (st == TMS_OK)

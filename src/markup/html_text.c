@@ -194,11 +194,7 @@ static struct tms_str without_comments(struct tms_arena *arena, struct tms_str h
 		from = has_close ? end + 1 : from;
 	}
 	tms_buf_add(&out, tms_str_slice(html, from, SIZE_MAX));
-	struct tms_str left = tms_arena_copy(arena, tms_buf_str(&out));
-	if (out.status != TMS_OK)
-		arena->status = out.status;
-	tms_buf_free(&out);
-	return left;
+	return tms_arena_take(arena, &out);
 }
 
 struct tms_str html_line_to_text(

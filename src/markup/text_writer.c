@@ -110,13 +110,8 @@ void text_writer_add(struct text_writer *w, struct tms_str text)
 
 struct tms_str text_writer_finish(struct text_writer *w, struct tms_arena *arena)
 {
-	struct tms_str text = { 0 };
+	struct tms_str text = tms_arena_take(arena, &w->out);
 
-	if (w->out.status == TMS_OK)
-		text = tms_arena_copy(arena, tms_buf_str(&w->out));
-	else if (arena->status == TMS_OK)
-		arena->status = w->out.status;
-	tms_buf_free(&w->out);
 	*w = (struct text_writer){ 0 };
 	return text;
 }

@@ -196,11 +196,10 @@ static void print_about(struct tms_buf *buf, const struct tms_topic_definition *
 
 static struct tms_str keep(struct query_parser *p, struct tms_buf *buf)
 {
-	struct tms_str text = tms_arena_copy(&p->query->arena, tms_buf_str(buf));
+	struct tms_str text = tms_arena_take(&p->query->arena, buf);
 
-	if (buf->status != TMS_OK || p->query->arena.status != TMS_OK)
+	if (p->query->arena.status != TMS_OK)
 		(void)query_fail_memory(p);
-	tms_buf_free(buf);
 	return text;
 }
 
@@ -373,7 +372,5 @@ struct tms_str query_topic_value(
 	tms_buf_add_cstr(
 		&line, reason.score >= leaf->topic->threshold ? ", at least " : ", below ");
 	tms_topic_part_print(leaf->topic->threshold + TMS_TOPIC_ONE / 200, &line);
-	struct tms_str value = tms_arena_copy(arena, tms_buf_str(&line));
-	tms_buf_free(&line);
-	return value;
+	return tms_arena_take(arena, &line);
 }

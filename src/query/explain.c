@@ -142,11 +142,7 @@ static struct tms_str date_value(struct explaining *e, const struct query_leaf *
 	if (date == TMS_TIME_NONE)
 		return TMS_STR("missing");
 	tms_time_write_date(&buf, date);
-	struct tms_str value = tms_arena_copy(e->arena, tms_buf_str(&buf));
-	if (buf.status != TMS_OK && e->arena->status == TMS_OK)
-		e->arena->status = buf.status;
-	tms_buf_free(&buf);
-	return value;
+	return tms_arena_take(e->arena, &buf);
 }
 
 static void fill(

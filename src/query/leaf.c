@@ -83,11 +83,10 @@ static void print_prefix(struct tms_buf *buf, struct tms_str text)
 /* Take over what a buffer holds, and free it. */
 static struct tms_str keep(struct query_parser *p, struct tms_buf *buf)
 {
-	struct tms_str kept = tms_arena_copy(&p->query->arena, tms_buf_str(buf));
+	struct tms_str kept = tms_arena_take(&p->query->arena, buf);
 
-	if (buf->status != TMS_OK || !kept.ptr)
+	if (!kept.ptr)
 		(void)query_fail_memory(p);
-	tms_buf_free(buf);
 	return kept;
 }
 

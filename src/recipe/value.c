@@ -135,7 +135,7 @@ static void keep_groups(struct trying *t, const struct tms_str *groups, size_t c
 		return;
 	}
 	if (write_template(t, &made, groups, count) && spend_bytes(t->run, made.len))
-		keep(t, tms_arena_copy(&t->run->scratch, tms_buf_str(&made)), false);
+		keep(t, tms_arena_take(&t->run->scratch, &made), false);
 	tms_buf_free(&made);
 }
 

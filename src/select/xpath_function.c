@@ -106,15 +106,17 @@ FUNCTION(do_string)
 	return xpath_of_text(text_at(run, context, call, 0));
 }
 
-static struct tms_str copy_of(struct xpath_run *run, const struct tms_buf *buf)
+/* What the buffer holds, for its steps; the buffer is freed. */
+static struct tms_str take(struct xpath_run *run, struct tms_buf *buf)
 {
-	struct tms_str copy = { 0 };
+	struct tms_str text = { 0 };
 
-	if (buf->status == TMS_OK && xpath_spend(run, buf->len / 16))
-		copy = tms_arena_copy(run->arena, tms_buf_str(buf));
+	if (xpath_spend(run, buf->len / 16))
+		text = tms_arena_take(run->arena, buf);
+	tms_buf_free(buf);
 	if (run->status == TMS_OK)
-		run->status = buf->status != TMS_OK ? buf->status : run->arena->status;
-	return copy;
+		run->status = run->arena->status;
+	return text;
 }
 
 FUNCTION(do_concat)
@@ -123,9 +125,7 @@ FUNCTION(do_concat)
 
 	for (size_t i = 0; argument(call, i) && run->status == TMS_OK; i++)
 		tms_buf_add(&joined, text_at(run, context, call, i));
-	struct tms_str text = copy_of(run, &joined);
-	tms_buf_free(&joined);
-	return xpath_of_text(text);
+	return xpath_of_text(take(run, &joined));
 }
 
 FUNCTION(do_contains)
@@ -205,9 +205,7 @@ FUNCTION(do_normalize)
 			tms_buf_add_char(&out, text.ptr[i]);
 		else if (!tms_is_space(text.ptr[i - 1])) /* trimmed: there is one before */
 			tms_buf_add_char(&out, ' ');
-	text = copy_of(run, &out);
-	tms_buf_free(&out);
-	return xpath_of_text(text);
+	return xpath_of_text(take(run, &out));
 }
 
 /* Where a character stands in `set`: its number, or SIZE_MAX. */
@@ -246,9 +244,7 @@ FUNCTION(do_translate)
 		tms_buf_add(&out, number == SIZE_MAX ? tms_str_slice(text, here, at)
 						     : nth_character(to, number));
 	}
-	text = copy_of(run, &out);
-	tms_buf_free(&out);
-	return xpath_of_text(text);
+	return xpath_of_text(take(run, &out));
 }
 
 FUNCTION(do_lower)

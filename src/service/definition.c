@@ -232,11 +232,7 @@ static struct tms_str join_sources(struct tms_arena *arena, const struct json_t 
 			tms_buf_add_char(&buf, ',');
 		tms_buf_add(&buf, tms_json_text(tms_json_at(array, i)));
 	}
-	struct tms_str joined = tms_arena_copy(arena, tms_buf_str(&buf));
-	if (buf.status != TMS_OK)
-		arena->status = buf.status;
-	tms_buf_free(&buf);
-	return joined;
+	return tms_arena_take(arena, &buf);
 }
 
 static enum tms_status parse_json(struct tms_arena *arena, struct tms_str bytes,

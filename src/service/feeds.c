@@ -226,11 +226,7 @@ static struct tms_str key_of(struct tms_arena *arena, const struct tms_address_q
 	tms_buf_format(&buf, "%lld,%.*s,", (long long)query->limit,
 		TMS_STR_ARGS(tms_form_name(query->form)));
 	tms_buf_add(&buf, query->match);
-	struct tms_str key = tms_arena_copy(arena, tms_buf_str(&buf));
-	if (buf.status != TMS_OK)
-		arena->status = buf.status;
-	tms_buf_free(&buf);
-	return key;
+	return tms_arena_take(arena, &buf);
 }
 
 static enum tms_status address_new(struct tms_service *service,

@@ -40,9 +40,8 @@ void tms_reload_refuse(struct tms_service *service, struct tms_str file,
 		tms_buf_format(
 			&text, "the configuration cannot be read: %s\n", tms_status_name(status));
 	reload->file = tms_arena_copy(&reload->arena, without_folder(file));
-	reload->errors = tms_arena_copy(&reload->arena, tms_buf_str(&text));
+	reload->errors = tms_arena_take(&reload->arena, &text);
 	reload->errors_count = errors->count + errors->left_out;
-	tms_buf_free(&text);
 	tms_log_say(service->log, TMS_LOG_ERROR,
 		"the configuration cannot be taken; the one before stays in force");
 }

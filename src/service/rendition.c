@@ -68,23 +68,13 @@ bool rendition_was_used(struct tms_rendition *rendition)
 
 /* ---- making one ---- */
 
-static struct tms_str take_text(struct tms_arena *arena, struct tms_buf *buf)
-{
-	struct tms_str text = tms_arena_copy(arena, tms_buf_str(buf));
-
-	if (buf->status != TMS_OK)
-		arena->status = buf->status;
-	tms_buf_free(buf);
-	return text;
-}
-
 static struct tms_str etag_of(
 	struct tms_arena *arena, const struct tms_result *result, struct tms_str coding)
 {
 	struct tms_buf buf = { 0 };
 
 	tms_result_etag(result, coding, &buf);
-	return take_text(arena, &buf);
+	return tms_arena_take(arena, &buf);
 }
 
 static struct tms_str head_of(
@@ -94,7 +84,7 @@ static struct tms_str head_of(
 
 	if (tms_response_write_head(&buf, response, bytes) == TMS_EINVAL)
 		arena->status = TMS_EINVAL;
-	return take_text(arena, &buf);
+	return tms_arena_take(arena, &buf);
 }
 
 static void write_heads(struct tms_rendition *made, const struct tms_rendition_order *order,

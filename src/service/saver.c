@@ -142,7 +142,7 @@ static bool list_batch(
 			removals[batch->removal_count++] = pending->id;
 		else if (bytes.status == TMS_OK)
 			puts[batch->put_count++] = (struct tms_store_item){ pending->id,
-				tms_arena_copy(arena, tms_buf_str(&bytes)) };
+				tms_arena_take(arena, &bytes) };
 		tms_buf_free(&bytes);
 	}
 	batch->puts = puts;

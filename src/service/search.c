@@ -106,8 +106,7 @@ static void give_up(struct tms_search *search, struct tms_source *source, struct
 	*answer = (struct tms_poll_answer){ .outcome = TMS_OUTCOME_UNREADABLE,
 		.http_status = 200,
 		.final_url = source->conf->url,
-		.error = tms_arena_copy(arena, tms_buf_str(&why)) };
-	tms_buf_free(&why);
+		.error = tms_arena_take(arena, &why) };
 }
 
 /* The page is there: its candidates are what is asked. */

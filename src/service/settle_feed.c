@@ -17,10 +17,9 @@ static struct tms_str expand(struct tms_service *service, struct tms_arena *aren
 	if (st == TMS_OK)
 		tms_query_print_expanded(query, &text);
 	tms_query_free(query);
-	struct tms_str copy = tms_arena_copy(arena, tms_buf_str(&text));
-	if (st != TMS_OK || text.status != TMS_OK)
+	struct tms_str copy = tms_arena_take(arena, &text);
+	if (st != TMS_OK)
 		arena->status = TMS_ENOMEM; /* the configuration's rules have all been read once */
-	tms_buf_free(&text);
 	return copy;
 }
 
@@ -33,11 +32,7 @@ static struct tms_str join_sources(struct tms_arena *arena, const struct tms_con
 			tms_buf_add_char(&buf, ',');
 		tms_buf_add(&buf, feed->sources[i]->name);
 	}
-	struct tms_str joined = tms_arena_copy(arena, tms_buf_str(&buf));
-	if (buf.status != TMS_OK)
-		arena->status = buf.status;
-	tms_buf_free(&buf);
-	return joined;
+	return tms_arena_take(arena, &buf);
 }
 
 /* The record that the feed had under its old name (`was`), and its number; none when there is none

@@ -122,8 +122,7 @@ static struct tms_upstream upstream_of(const struct tms_source *source, struct t
 		else
 			tms_buf_add_char(&url, conf->path.ptr[i]);
 	}
-	upstream.url = tms_arena_copy(arena, tms_buf_str(&url));
-	tms_buf_free(&url);
+	upstream.url = tms_arena_take(arena, &url);
 	return upstream;
 }
 

@@ -97,10 +97,8 @@ static struct tms_str tidy(struct tms_arena *arena, struct tms_str ref, struct t
 				&out, byte == '\\' && hierarchical && in_path ? '/' : ref.ptr[i]);
 	}
 	struct tms_str tidied = { 0 };
-	if (out.status == TMS_OK)
-		tidied = tms_arena_copy(arena, tms_buf_str(&out));
-	else if (out.status == TMS_ENOMEM && arena->status == TMS_OK)
-		arena->status = TMS_ENOMEM;
+	if (out.status != TMS_ELIMIT)
+		tidied = tms_arena_take(arena, &out);
 	tms_buf_free(&out);
 	return tidied;
 }
@@ -230,10 +228,8 @@ static struct tms_str recompose(struct tms_arena *arena, const struct tms_url *u
 		tms_buf_add_char(&out, '#');
 		write_part(&out, url->fragment, "?");
 	}
-	if (out.status == TMS_OK)
-		made = tms_arena_copy(arena, tms_buf_str(&out));
-	else if (out.status == TMS_ENOMEM && arena->status == TMS_OK)
-		arena->status = TMS_ENOMEM;
+	if (out.status != TMS_ELIMIT)
+		made = tms_arena_take(arena, &out);
 	tms_buf_free(&out);
 	return made;
 }

@@ -365,12 +365,10 @@ enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text, stru
 			(void)join(&words, &forms, joined);
 		words.joined = joined;
 	}
-	words.forms = tms_arena_copy(arena, tms_buf_str(&forms)).ptr;
-	enum tms_status st = forms.status != TMS_OK ? forms.status : arena->status;
-	tms_buf_free(&forms);
-	if (st == TMS_OK)
+	words.forms = tms_arena_take(arena, &forms).ptr;
+	if (arena->status == TMS_OK)
 		*out = words;
-	return st;
+	return arena->status;
 }
 
 struct tms_str tms_words_form(const struct tms_words *words, size_t i)

@@ -52,9 +52,7 @@ static struct tms_str names_of(const struct tms_conf *conf, struct tms_arena *ar
 	}
 	if (conf->sources_count > NAMES_TOLD)
 		tms_buf_format(&buf, " and %zu more", conf->sources_count - NAMES_TOLD);
-	struct tms_str names = tms_arena_copy(arena, tms_buf_str(&buf));
-	tms_buf_free(&buf);
-	return names;
+	return tms_arena_take(arena, &buf);
 }
 
 static void too_many(struct reading *r)
@@ -217,11 +215,7 @@ struct tms_str web_filter_parameters(struct tms_arena *arena, const struct tms_w
 	}
 	if (filter->limit > 0)
 		tms_buf_format(&buf, "&limit=%lld", (long long)filter->limit);
-	struct tms_str parameters = tms_arena_copy(arena, tms_buf_str(&buf));
-	if (buf.status != TMS_OK)
-		arena->status = buf.status;
-	tms_buf_free(&buf);
-	return parameters;
+	return tms_arena_take(arena, &buf);
 }
 
 struct tms_str web_query_error(
@@ -230,9 +224,5 @@ struct tms_str web_query_error(
 	struct tms_buf buf = { 0 };
 
 	tms_diag_write(&buf, diag, match);
-	struct tms_str text = tms_arena_copy(arena, tms_buf_str(&buf));
-	if (buf.status != TMS_OK)
-		arena->status = buf.status;
-	tms_buf_free(&buf);
-	return text;
+	return tms_arena_take(arena, &buf);
 }

@@ -55,9 +55,7 @@ static struct tms_str not_yet(
 		tms_buf_add_char(&words, '\n');
 		told++;
 	}
-	struct tms_str text = tms_arena_copy(arena, tms_buf_str(&words));
-	tms_buf_free(&words);
-	return text;
+	return tms_arena_take(arena, &words);
 }
 
 /* A reader that asked before the items were read, and the store's answer to what the feed held last. */
@@ -73,8 +71,7 @@ static bool holds_kept(const struct early *early, const struct tms_request *requ
 	struct tms_buf etag = { 0 };
 
 	tms_result_etag(result, coding, &etag);
-	response->etag = tms_arena_copy(tms_exchange_arena(early->exchange), tms_buf_str(&etag));
-	tms_buf_free(&etag);
+	response->etag = tms_arena_take(tms_exchange_arena(early->exchange), &etag);
 	const struct tms_validators validators = { response->etag, result->modified };
 	return tms_request_holds(request, &validators, tms_clock_now(early->web->service->clock));
 }

@@ -71,6 +71,43 @@ static void a_buffer_keeps_its_first_failure_and_cuts_nothing(void **state)
 	tms_buf_free(&buf);
 }
 
+static void an_arena_takes_what_a_buffer_holds_and_frees_it(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_buf buf = { .max = 10 };
+
+	(void)state;
+	tms_buf_format(&buf, "%s", "0123456789");
+	struct tms_str taken = tms_arena_take(&arena, &buf);
+	assert_str(taken, "0123456789");
+	assert_int_equal(taken.ptr[taken.len], '\0');
+	assert_null(buf.ptr);
+	assert_int_equal(buf.len, 0);
+	assert_int_equal(buf.max, 10);
+	taken = tms_arena_take(&arena, &buf);
+	assert_int_equal(taken.len, 0);
+	assert_non_null(taken.ptr);
+	assert_int_equal(arena.status, TMS_OK);
+	tms_arena_free(&arena);
+}
+
+static void a_buffer_that_failed_fails_the_arena_and_gives_nothing(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_buf cut = { .max = 10 }, broken = { .status = TMS_ENOMEM };
+
+	(void)state;
+	tms_buf_format(&cut, "%s", "0123456789");
+	tms_buf_add_char(&cut, 'x');
+	assert_null(tms_arena_take(&arena, &cut).ptr);
+	assert_null(cut.ptr);
+	assert_int_equal(arena.status, TMS_ELIMIT);
+	/* the first failure of an arena stays */
+	assert_null(tms_arena_take(&arena, &broken).ptr);
+	assert_int_equal(arena.status, TMS_ELIMIT);
+	tms_arena_free(&arena);
+}
+
 static void a_map_finds_what_was_put_and_not_what_was_removed(void **state)
 {
 	struct tms_map map = { .seed = { 1, 2 } };
@@ -276,6 +313,8 @@ int main(void)
 		cmocka_unit_test(an_arena_has_what_it_expects_in_one_piece_within_its_limit),
 		cmocka_unit_test(an_arena_says_that_its_limit_was_reached),
 		cmocka_unit_test(a_buffer_keeps_its_first_failure_and_cuts_nothing),
+		cmocka_unit_test(an_arena_takes_what_a_buffer_holds_and_frees_it),
+		cmocka_unit_test(a_buffer_that_failed_fails_the_arena_and_gives_nothing),
 		cmocka_unit_test(a_map_finds_what_was_put_and_not_what_was_removed),
 		cmocka_unit_test(hashes_are_siphash_1_3),
 		cmocka_unit_test(calendar_and_instant_are_inverse),
