@@ -1,38 +1,13 @@
 /* Atom 1.0 (RFC 4287), and 0.3 where it differs only in names. */
+#include "atom.h"
+
 #include <tamis/link.h>
 #include <tamis/url.h>
 
 #include "element.h"
+#include "module.h"
 #include "papers.h"
-
-static const struct tms_xml_node *child_of(const struct tms_xml_node *node, const char *name)
-{
-	for (node = node->first_child; node; node = node->next)
-		if (element_is(node, name))
-			return node;
-	return NULL;
-}
-
-void atom_person(struct listing_entry *entry, const struct tms_xml_node *node)
-{
-	struct build *b = entry->b;
-	const struct tms_xml_node *uri = child_of(node, "uri");
-	struct tms_str name = element_text(b, child_of(node, "name"));
-	struct tms_str email = element_text(b, child_of(node, "email"));
-
-	if (!node->first_child)
-		return;
-	if (!uri) /* 0.3, and drafts of it */
-		uri = child_of(node, "url");
-	if (!uri)
-		uri = child_of(node, "homepage");
-	struct tms_str url = build_url(b, element_base(b, uri), element_text(b, uri));
-	if (tms_str_trim(name).len == 0) /* some say only an address */
-		name = email.len ? email : url;
-	if (tms_str_trim(name).len == 0 && !element_has_elements(node))
-		name = element_text(b, node); /* <author>Name</author> */
-	build_author(b, name, url, email);
-}
+#include "person.h"
 
 static bool is_page(struct tms_str type)
 {
@@ -157,7 +132,7 @@ static void read_content(struct listing_entry *entry, const struct tms_xml_node 
 	struct tms_str src = tms_xml_attribute_value(node, "src");
 
 	entry->body.base = element_base(entry->b, node);
-	element_body_language(entry, node);
+	element_body_language(entry->b, node);
 	if (src.len > 0)
 		entry->fallback_link = build_url(entry->b, entry->body.base, src);
 	else
@@ -197,13 +172,13 @@ static void read_rights(struct listing_entry *entry, const struct tms_xml_node *
 	entry->b->item.rights = atom_line(entry->b, node);
 }
 
-static const struct listing_element elements[] = {
+static const struct entry_element elements[] = {
 	{ NAMESPACE_ATOM, "id", read_id },
 	{ NAMESPACE_ATOM, "title", read_title },
 	{ NAMESPACE_ATOM, "link", atom_link },
 	{ NAMESPACE_ATOM, "summary", read_summary },
 	{ NAMESPACE_ATOM, "content", read_content },
-	{ NAMESPACE_ATOM, "author", atom_person },
+	{ NAMESPACE_ATOM, "author", person_atom },
 	{ NAMESPACE_ATOM, "category", atom_category },
 	{ NAMESPACE_ATOM, "published", read_published },
 	{ NAMESPACE_ATOM, "issued", read_published }, /* 0.3 */
@@ -217,7 +192,7 @@ static const struct listing_element elements[] = {
 	{ NAMESPACE_NONE, "link", atom_link },
 	{ NAMESPACE_NONE, "summary", read_summary },
 	{ NAMESPACE_NONE, "content", read_content },
-	{ NAMESPACE_NONE, "author", atom_person },
+	{ NAMESPACE_NONE, "author", person_atom },
 	{ NAMESPACE_NONE, "category", atom_category },
 	{ NAMESPACE_NONE, "published", read_published },
 	{ NAMESPACE_NONE, "updated", read_updated },
@@ -232,7 +207,7 @@ static void settle(struct listing_entry *entry)
 	if (item->link.len == 0 && entry->fallback_link.len == 0 &&
 		tms_str_starts(item->upstream_id, TMS_STR("http")))
 		item->link = build_url(b, none, item->upstream_id);
-	element_settle(entry);
+	entry_settle(entry);
 	/* arXiv names the first category apart from the list; without a list it is the only one */
 	build_category(b, entry->primary_category, none, none);
 }
@@ -245,16 +220,16 @@ static enum tms_status read_entry(struct build *b, const struct tms_xml_node *no
 	(void)element_language(b, node, &b->item.language);
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next)
 		if (child->name.len > 0 &&
-			!element_read(elements, TMS_COUNT(elements), &entry, child))
+			!entry_read(elements, TMS_COUNT(elements), &entry, child))
 			(void)module_read(&entry, child);
 	settle(&entry);
 	papers_polish(b);
-	return element_end(&entry, node);
+	return entry_end(&entry, node);
 }
 
 /* ---- the feed ---- */
 
-void element_listing_link(struct listing_entry *feed, const struct tms_xml_node *node)
+void atom_listing_link(struct listing_entry *feed, const struct tms_xml_node *node)
 {
 	struct build *b = feed->b;
 	struct tms_listing *listing = b->listing;
@@ -315,7 +290,7 @@ static void read_feed_text(struct build *b, const struct tms_xml_node *node)
 
 static bool is_entry(struct build *b, const struct tms_xml_node *node)
 {
-	enum namespace_kind ns = element_ns_of(b, node->ns);
+	enum namespace_kind ns = namespace_of(b, node->ns);
 
 	return (ns == NAMESPACE_ATOM || ns == NAMESPACE_NONE) &&
 	       (element_is(node, "entry") || element_is(node, "item")); /* some mix them up */
@@ -323,7 +298,7 @@ static bool is_entry(struct build *b, const struct tms_xml_node *node)
 
 static void read_feed_child(struct build *b, const struct tms_xml_node *node)
 {
-	enum namespace_kind ns = element_ns_of(b, node->ns);
+	enum namespace_kind ns = namespace_of(b, node->ns);
 	int64_t total;
 
 	if (ns == NAMESPACE_OPENSEARCH && element_is(node, "totalResults") &&
@@ -335,25 +310,13 @@ static void read_feed_child(struct build *b, const struct tms_xml_node *node)
 		return;
 	struct listing_entry feed = { .b = b, .base = element_base(b, node) };
 	if (element_is(node, "link"))
-		element_listing_link(&feed, node);
+		atom_listing_link(&feed, node);
 	else if (element_is(node, "author"))
-		atom_person(&feed, node);
+		person_atom(&feed, node);
 	else if (element_is(node, "category"))
 		atom_category(&feed, node);
 	else
 		read_feed_text(b, node);
-}
-
-/* An entry without authors has the feed's (RFC 4287 section 4.1.1). */
-static void inherit_authors(struct tms_listing *listing)
-{
-	for (size_t i = 0; i < listing->items_count; i++) {
-		struct tms_item *item = &listing->items[i];
-		if (item->authors_count > 0)
-			continue;
-		item->authors = listing->authors; /* shared: items are read, never written */
-		item->authors_count = listing->authors_count;
-	}
 }
 
 enum tms_status atom_read(struct build *b, const struct tms_xml_node *root)
@@ -374,11 +337,11 @@ enum tms_status atom_read(struct build *b, const struct tms_xml_node *root)
 		return read_entry(b, root);
 	for (const struct tms_xml_node *node = root->first_child; node; node = node->next) {
 		enum tms_status st = TMS_OK;
-		if (is_entry(b, node) && !element_is_cut(b, node))
+		if (is_entry(b, node) && !entry_is_cut(b, node))
 			st = read_entry(b, node);
 		if (st != TMS_OK)
 			return st;
 	}
-	inherit_authors(listing);
+	person_inherit(listing);
 	return b->arena->status;
 }

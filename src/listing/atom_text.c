@@ -1,4 +1,6 @@
 /* Atom's text constructs (RFC 4287 section 3.1) and content (4.1.3), and how 0.3 writes them. */
+#include "atom.h"
+
 #include <sodium.h>
 
 #include <tamis/utf8.h>

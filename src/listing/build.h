@@ -43,7 +43,7 @@ struct build {
 	size_t entries;      /* begun so far */
 	struct tms_map seen; /* identity → its item, 1 + index as a pointer */
 	struct tms_diag *diag;
-	/* what element_ns_of said last of these runs; a document's names are interned */
+	/* what namespace_of said last of these runs; a document's names are interned */
 	struct {
 		const char *uri;
 		int ns;

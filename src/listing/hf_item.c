@@ -6,6 +6,8 @@
 
 #include <tamis/identity.h>
 
+#include "person.h"
+
 #define HF_SITE TMS_STR("https://huggingface.co/")
 /* Since then the outer publishedAt is the paper's date, shifted to New York, instead of the listing's. */
 #define OUTER_DATE_CHANGED INT64_C(1741651200) /* 2025-03-11T00:00:00Z */
@@ -83,32 +85,6 @@ static void read_dates(struct build *b, const struct json_t *outer, const struct
 		item->published = date;
 }
 
-static void read_people(struct build *b, const struct json_t *outer, const struct json_t *paper)
-{
-	const struct json_t *authors = tms_json_array(paper, "authors");
-	const struct json_t *by = tms_json_object(outer, "submittedBy");
-	const struct tms_str none = { 0 };
-
-	for (size_t i = 0; i < tms_json_count(authors); i++) {
-		const struct json_t *author = tms_json_at(authors, i);
-		struct tms_str name = tms_json_text(author); /* a bare name in some archives */
-		if (name.len == 0)
-			name = tms_json_str(author, "name");
-		/* accounts are claimed and confirmed all day: as part of the author they would
-		 * make the item look edited, so only the name is taken */
-		if (!tms_json_bool(author, "hidden", false))
-			build_author(b, name, none, none);
-	}
-	if (!by)
-		by = tms_json_object(paper, "submittedOnDailyBy");
-	b->item.submitter = build_line(b, "submitter", tms_json_str(by, "fullname"));
-	b->item.submitter_name = build_line(b, "submitter", tms_json_str(by, "name"));
-	if (b->item.submitter_name.len == 0)
-		b->item.submitter_name = build_line(b, "submitter", tms_json_str(by, "user"));
-	if (b->item.submitter.len == 0)
-		b->item.submitter = b->item.submitter_name;
-}
-
 static void read_organization(
 	struct build *b, const struct json_t *outer, const struct json_t *paper)
 {
@@ -173,7 +149,7 @@ static enum tms_status read_item(
 	item->discussion_url =
 		tms_arena_format(b->arena, "%.*s#community", TMS_STR_ARGS(item->link));
 	read_dates(b, outer, paper);
-	read_people(b, outer, paper);
+	person_hf(b, outer, paper);
 	read_organization(b, outer, paper);
 	read_media(b, outer);
 	read_media(b, paper);

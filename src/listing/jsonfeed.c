@@ -1,6 +1,7 @@
 #include "jsonfeed.h"
 
 #include "papers.h"
+#include "person.h"
 
 bool jsonfeed_is(const struct json_t *value)
 {
@@ -30,29 +31,6 @@ static struct tms_str id_of(struct build *b, const struct json_t *item)
 	if (tms_json_double(item, "id", &real))
 		return tms_arena_format(b->arena, "%.17g", real);
 	return build_line(b, "id", tms_json_text(id));
-}
-
-static void read_author(struct build *b, const struct json_t *author)
-{
-	const struct tms_str none = { 0 };
-	struct tms_str name = tms_json_text(author); /* a bare name, against the format */
-
-	if (name.len == 0)
-		name = tms_json_str(author, "name");
-	if (tms_str_trim(name).len == 0)
-		name = tms_json_str(author, "url");
-	build_author(b, name, build_url(b, none, tms_json_str(author, "url")), none);
-}
-
-/* 1.1 has a list, 1 has one; "author" stays allowed beside it. */
-static void read_authors(struct build *b, const struct json_t *object)
-{
-	const struct json_t *authors = tms_json_array(object, "authors");
-
-	for (size_t i = 0; i < tms_json_count(authors); i++)
-		read_author(b, tms_json_at(authors, i));
-	if (b->item.authors_count == 0)
-		read_author(b, tms_json_get(object, "author"));
 }
 
 static void read_attachments(struct build *b, const struct json_t *item)
@@ -133,7 +111,7 @@ static enum tms_status read_item(struct build *b, const struct json_t *item)
 	made->upstream_id = id_of(b, item);
 	read_links(b, item);
 	read_texts(b, item);
-	read_authors(b, item);
+	person_jsonfeed(b, item);
 	made->published =
 		build_date(b, tms_json_str(item, "date_published"), &made->published_day_only);
 	made->upstream_updated = build_date(b, tms_json_str(item, "date_modified"), NULL);
@@ -165,20 +143,8 @@ static void read_feed(struct build *b, const struct json_t *feed)
 	if (listing->image.len == 0)
 		listing->image = build_url(b, none, tms_json_str(feed, "favicon"));
 	build_begin_listing(b);
-	read_authors(b, feed);
+	person_jsonfeed(b, feed);
 	build_end_listing(b);
-}
-
-/* An item without authors has the feed's (JSON Feed 1.1, top-level). */
-static void inherit_authors(struct tms_listing *listing)
-{
-	for (size_t i = 0; i < listing->items_count; i++) {
-		struct tms_item *item = &listing->items[i];
-		if (item->authors_count > 0)
-			continue;
-		item->authors = listing->authors; /* shared: items are read, never written */
-		item->authors_count = listing->authors_count;
-	}
 }
 
 enum tms_status jsonfeed_read(struct build *b, const struct json_t *feed)
@@ -195,6 +161,6 @@ enum tms_status jsonfeed_read(struct build *b, const struct json_t *feed)
 		if (st != TMS_OK)
 			return st;
 	}
-	inherit_authors(b->listing);
+	person_inherit(b->listing);
 	return b->arena->status;
 }

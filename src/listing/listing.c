@@ -7,10 +7,13 @@
 #include <tamis/utf8.h>
 #include <tamis/xml.h>
 
+#include "atom.h"
+#include "element.h"
 #include "hf.h"
 #include "jsonfeed.h"
-#include "element.h"
+#include "namespace.h"
 #include "papers.h"
+#include "rss.h"
 
 const char *tms_listing_kind_name(enum tms_listing_kind kind)
 {
@@ -308,10 +311,10 @@ static enum tms_status read_json(struct build *b, const struct input *in)
 
 static enum tms_status read_root(struct build *b, const struct tms_xml_node *root)
 {
-	enum namespace_kind ns = element_ns_of(b, root->ns);
+	enum namespace_kind ns = namespace_of(b, root->ns);
 
 	if (ns == NAMESPACE_OTHER)
-		element_ns_own(b, root->ns);
+		namespace_own(b, root->ns);
 	if (element_is(root, "feed") || (ns == NAMESPACE_ATOM && element_is(root, "entry")))
 		return atom_read(b, root);
 	if (element_is(root, "rss") || element_is(root, "RDF") ||

@@ -2,7 +2,10 @@
  * Extension modules that Atom entries and RSS items carry.
  * Source: dublincore.org, web.resource.org/rss/1.0/modules, rssboard.org/media-rss, RFC 4685, arXiv's atom schema.
  */
+#include "module.h"
+
 #include "element.h"
+#include "person.h"
 
 static void fill(struct tms_str *field, struct tms_str value)
 {
@@ -16,66 +19,6 @@ static struct tms_str line_of(
 	return build_line(entry->b, what, element_text(entry->b, node));
 }
 
-/* ---- people ---- */
-
-/* "Smith, Jr.": the comma belongs to the name */
-static bool is_suffix(struct tms_str part)
-{
-	static const char *const suffixes[] = { "Jr.", "Jr", "Sr.", "Sr", "II", "III", "IV" };
-
-	for (size_t i = 0; i < TMS_COUNT(suffixes); i++)
-		if (tms_str_equal(part, tms_str_from(suffixes[i])))
-			return true;
-	return false;
-}
-
-/* Where the name that starts at `at` ends: at a comma outside parentheses that no suffix follows. */
-static size_t name_end(struct tms_str names, size_t at)
-{
-	int depth = 0;
-
-	for (; at < names.len; at++) {
-		if (names.ptr[at] == '(')
-			depth++;
-		else if (names.ptr[at] == ')')
-			depth--;
-		if (names.ptr[at] != ',' || depth > 0)
-			continue;
-		size_t next = tms_str_find_byte(names, ',', at + 1);
-		if (!is_suffix(tms_str_trim(tms_str_slice(names, at + 1, next))))
-			return at;
-	}
-	return at;
-}
-
-void module_creators(struct listing_entry *entry, struct tms_str names)
-{
-	const struct tms_str none = { 0 };
-	bool many = entry->b->listing->origin != TMS_ORIGIN_OTHER;
-
-	if (!many) {
-		element_person(entry->b, names);
-		return;
-	}
-	for (size_t at = 0; at < names.len;) {
-		size_t end = name_end(names, at);
-		build_author(entry->b, tms_str_slice(names, at, end), none, none);
-		at = end + 1;
-	}
-}
-
-static void read_creator(struct listing_entry *entry, const struct tms_xml_node *node)
-{
-	/* dc:creator may hold a nested rdf:Description or HTML; its text is the name either way */
-	module_creators(entry, line_of(entry, "author", node));
-}
-
-static void read_itunes_author(struct listing_entry *entry, const struct tms_xml_node *node)
-{
-	if (entry->creator.len == 0)
-		entry->creator = line_of(entry, "author", node);
-}
-
 /* ---- texts ---- */
 
 static void read_encoded(struct listing_entry *entry, const struct tms_xml_node *node)
@@ -83,7 +26,7 @@ static void read_encoded(struct listing_entry *entry, const struct tms_xml_node 
 	entry->body.content = element_loose(entry->b, node);
 	entry->body.content_type = BUILD_BODY_HTML;
 	entry->body.base = element_base(entry->b, node);
-	element_body_language(entry, node);
+	element_body_language(entry->b, node);
 }
 
 static void read_fallback_text(struct listing_entry *entry, const struct tms_xml_node *node)
@@ -256,15 +199,15 @@ static void read_media_content(struct listing_entry *entry, const struct tms_xml
 	for (const struct tms_xml_node *child = node->first_child; child && entry->depth < 3;
 		child = child->next) {
 		entry->depth++;
-		if (child->name.len > 0 && element_ns_of(entry->b, child->ns) == NAMESPACE_MEDIA)
+		if (child->name.len > 0 && namespace_of(entry->b, child->ns) == NAMESPACE_MEDIA)
 			(void)module_read(entry, child);
 		entry->depth--;
 	}
 }
 
-static const struct listing_element elements[] = {
-	{ NAMESPACE_DC, "creator", read_creator },
-	{ NAMESPACE_DC, "author", read_creator },
+static const struct entry_element elements[] = {
+	{ NAMESPACE_DC, "creator", person_creator },
+	{ NAMESPACE_DC, "author", person_creator },
 	{ NAMESPACE_DC, "title", read_other_title },
 	{ NAMESPACE_DC, "description", read_fallback_text },
 	{ NAMESPACE_DC, "date", read_date },
@@ -286,7 +229,7 @@ static const struct listing_element elements[] = {
 	{ NAMESPACE_MEDIA, "description", read_fallback_text },
 	{ NAMESPACE_MEDIA, "keywords", read_keywords },
 	{ NAMESPACE_MEDIA, "copyright", read_rights },
-	{ NAMESPACE_ITUNES, "author", read_itunes_author },
+	{ NAMESPACE_ITUNES, "author", person_fallback },
 	{ NAMESPACE_ITUNES, "title", read_other_title },
 	{ NAMESPACE_ITUNES, "summary", read_fallback_text },
 	{ NAMESPACE_ITUNES, "subtitle", read_subtitle },
@@ -307,5 +250,5 @@ static const struct listing_element elements[] = {
 
 bool module_read(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	return element_read(elements, TMS_COUNT(elements), entry, node);
+	return entry_read(elements, TMS_COUNT(elements), entry, node);
 }

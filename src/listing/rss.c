@@ -2,8 +2,13 @@
  * RSS 2.0 (rssboard.org/rss-specification) and its elders 0.9x, and the RDF Site Summary (RSS 0.90 and 1.0): the same
  * elements by the same names, the items inside the channel or beside it.
  */
+#include "rss.h"
+
+#include "atom.h"
 #include "element.h"
+#include "module.h"
 #include "papers.h"
+#include "person.h"
 
 static struct tms_str line_of(
 	struct listing_entry *entry, const char *what, const struct tms_xml_node *node)
@@ -65,7 +70,7 @@ static void read_body(struct listing_entry *entry, const struct tms_xml_node *no
 		is_markup ? element_xhtml(entry->b, node) : element_text(entry->b, node);
 	entry->body.content_type = is_markup ? BUILD_BODY_HTML : BUILD_BODY_LOOSE;
 	entry->body.base = element_base(entry->b, node);
-	element_body_language(entry, node);
+	element_body_language(entry->b, node);
 }
 
 static void read_nothing(struct listing_entry *entry, const struct tms_xml_node *node)
@@ -157,14 +162,14 @@ static void settle_summary(struct listing_entry *entry)
 	body->summary_type = entry->summary_type;
 }
 
-static const struct listing_element elements[] = {
+static const struct entry_element elements[] = {
 	{ NAMESPACE_NONE, "title", read_title },
 	{ NAMESPACE_NONE, "link", read_link },
 	{ NAMESPACE_NONE, "guid", read_guid },
 	{ NAMESPACE_NONE, "description", read_description },
-	{ NAMESPACE_NONE, "author", rss_person },
+	{ NAMESPACE_NONE, "author", person_rss },
 	{ NAMESPACE_NONE, "category", read_category },
-	{ NAMESPACE_NONE, "tags", element_terms },
+	{ NAMESPACE_NONE, "tags", entry_terms },
 	{ NAMESPACE_NONE, "pubDate", read_date },
 	{ NAMESPACE_NONE, "comments", read_comments },
 	{ NAMESPACE_NONE, "enclosure", read_enclosure },
@@ -180,7 +185,7 @@ static const struct listing_element elements[] = {
 	{ NAMESPACE_NONE, "content", read_atom_content },
 	{ NAMESPACE_ATOM, "id", read_foreign_id },
 	{ NAMESPACE_ATOM, "link", atom_link },
-	{ NAMESPACE_ATOM, "author", atom_person },
+	{ NAMESPACE_ATOM, "author", person_atom },
 	{ NAMESPACE_ATOM, "category", atom_category },
 	{ NAMESPACE_ATOM, "updated", read_updated },
 	{ NAMESPACE_ATOM, "published", read_date },
@@ -206,7 +211,7 @@ static void settle(struct listing_entry *entry, const struct tms_xml_node *node)
 	if (item->link.len == 0 && entry->fallback_link.len == 0 && item->links_count > 0)
 		item->link = item->links[0].href;
 	settle_summary(entry);
-	element_settle(entry);
+	entry_settle(entry);
 }
 
 /* CDF, of Internet Explorer 4: the channel is the document element, and addresses and dates are attributes. */
@@ -230,7 +235,7 @@ static enum tms_status read_item(struct build *b, const struct tms_xml_node *nod
 	read_cdf(&entry, node);
 	for (const struct tms_xml_node *child = node->first_child; child; child = child->next) {
 		if (child->name.len == 0 ||
-			element_read(elements, TMS_COUNT(elements), &entry, child) ||
+			entry_read(elements, TMS_COUNT(elements), &entry, child) ||
 			module_read(&entry, child))
 			continue;
 		if (is_xhtml_body(child))
@@ -238,7 +243,7 @@ static enum tms_status read_item(struct build *b, const struct tms_xml_node *nod
 	}
 	settle(&entry, node);
 	papers_polish(b);
-	return element_end(&entry, node);
+	return entry_end(&entry, node);
 }
 
 /* ---- the whole ---- */
@@ -250,7 +255,7 @@ static const struct tms_xml_node *channel_of(struct build *b, const struct tms_x
 	if (element_is(root, "channel")) /* RSS 1.1, and feeds without their root */
 		return root;
 	while (node &&
-		!(element_ns_of(b, node->ns) == NAMESPACE_NONE && element_is(node, "channel")))
+		!(namespace_of(b, node->ns) == NAMESPACE_NONE && element_is(node, "channel")))
 		node = node->next;
 	return node;
 }
@@ -259,10 +264,10 @@ static enum tms_status read_items(struct build *b, const struct tms_xml_node *pa
 {
 	for (const struct tms_xml_node *node = parent->first_child; node; node = node->next) {
 		enum tms_status st = TMS_OK;
-		if (node->name.len == 0 || element_ns_of(b, node->ns) != NAMESPACE_NONE)
+		if (node->name.len == 0 || namespace_of(b, node->ns) != NAMESPACE_NONE)
 			continue;
 		if (element_is(node, "item"))
-			st = element_is_cut(b, node) ? TMS_OK : read_item(b, node);
+			st = entry_is_cut(b, node) ? TMS_OK : read_item(b, node);
 		else if (element_is(node, "items")) /* RSS 1.1; in 1.0 a table of contents */
 			st = read_items(b, node);
 		if (st != TMS_OK)

@@ -2,26 +2,17 @@
  * What RSS says of the listing itself: the channel, and in RSS 0.90 and 1.0 the image beside it. Modules speak where the
  * channel's own elements do not.
  */
+#include "rss.h"
+
+#include "atom.h"
 #include "element.h"
+#include "module.h"
+#include "person.h"
 
 static struct tms_str line_of(
 	struct listing_entry *channel, const char *what, const struct tms_xml_node *node)
 {
 	return build_line(channel->b, what, element_text(channel->b, node));
-}
-
-/* ---- people ---- */
-
-static void read_creator(struct listing_entry *channel, const struct tms_xml_node *node)
-{
-	element_person(channel->b, line_of(channel, "author", node));
-}
-
-/* Who minds the server, or the podcast: named when nobody else is. */
-static void read_fallback_author(struct listing_entry *channel, const struct tms_xml_node *node)
-{
-	if (tms_str_trim(channel->creator).len == 0)
-		channel->creator = line_of(channel, "author", node);
 }
 
 /* ---- texts ---- */
@@ -161,9 +152,9 @@ static void read_media(struct listing_entry *channel, const struct tms_xml_node 
 		read_picture(channel, node);
 }
 
-static const struct listing_element elements[] = {
+static const struct entry_element elements[] = {
 	{ NAMESPACE_NONE, "title", read_own_title },
-	{ NAMESPACE_NONE, "link", element_listing_link },
+	{ NAMESPACE_NONE, "link", atom_listing_link },
 	{ NAMESPACE_NONE, "description", read_description },
 	{ NAMESPACE_NONE, "tagline",
 		read_fallback_text }, /* Atom's elements without its namespace */
@@ -172,33 +163,33 @@ static const struct listing_element elements[] = {
 	{ NAMESPACE_NONE, "language", read_language },
 	{ NAMESPACE_NONE, "copyright", read_rights },
 	{ NAMESPACE_NONE, "generator", read_generator },
-	{ NAMESPACE_NONE, "managingEditor", rss_person },
-	{ NAMESPACE_NONE, "author", rss_person },
-	{ NAMESPACE_NONE, "webMaster", read_fallback_author },
+	{ NAMESPACE_NONE, "managingEditor", person_rss },
+	{ NAMESPACE_NONE, "author", person_rss },
+	{ NAMESPACE_NONE, "webMaster", person_fallback },
 	{ NAMESPACE_NONE, "lastBuildDate", read_built },
 	{ NAMESPACE_NONE, "pubDate", read_fallback_date },
 	{ NAMESPACE_NONE, "category", read_category },
 	{ NAMESPACE_NONE, "image", read_image },
 	{ NAMESPACE_NONE, "skipDays", read_skip_days },
 	{ NAMESPACE_NONE, "skipHours", read_skip_hours },
-	{ NAMESPACE_ATOM, "link", element_listing_link },
-	{ NAMESPACE_ATOM, "author", atom_person },
+	{ NAMESPACE_ATOM, "link", atom_listing_link },
+	{ NAMESPACE_ATOM, "author", person_atom },
 	{ NAMESPACE_ATOM, "updated", read_fallback_date },
 	{ NAMESPACE_DC, "title", read_title },
 	{ NAMESPACE_DC, "description", read_fallback_text },
 	{ NAMESPACE_DC, "language", read_language },
 	{ NAMESPACE_DC, "rights", read_rights },
-	{ NAMESPACE_DC, "creator", read_creator },
-	{ NAMESPACE_DC, "author", read_creator },
+	{ NAMESPACE_DC, "creator", person_of_channel },
+	{ NAMESPACE_DC, "author", person_of_channel },
 	{ NAMESPACE_DC, "date", read_fallback_date },
 	{ NAMESPACE_DC, "subject", read_category },
 	{ NAMESPACE_DCTERMS, "modified", read_fallback_date },
 	{ NAMESPACE_DCTERMS, "issued", read_fallback_date },
-	{ NAMESPACE_ITUNES, "author", read_fallback_author },
+	{ NAMESPACE_ITUNES, "author", person_fallback },
 	{ NAMESPACE_ITUNES, "subtitle", read_fallback_text },
 	{ NAMESPACE_ITUNES, "summary", read_fallback_text },
 	{ NAMESPACE_ITUNES, "category", module_itunes_category },
-	{ NAMESPACE_ITUNES, "keywords", element_terms },
+	{ NAMESPACE_ITUNES, "keywords", entry_terms },
 	{ NAMESPACE_ITUNES, "image", read_picture },
 	{ NAMESPACE_ITUNES, "link", read_picture }, /* rel="image", of old */
 	{ NAMESPACE_MEDIA, "thumbnail", read_picture },
@@ -217,7 +208,7 @@ static void settle(struct listing_entry *channel)
 	if (listing->subtitle.len == 0)
 		listing->subtitle = build_title(channel->b, channel->fallback_text);
 	if (channel->b->item.authors_count == 0)
-		element_person(channel->b, channel->creator);
+		person_line(channel->b, channel->creator);
 }
 
 void rss_channel_read(
@@ -229,7 +220,7 @@ void rss_channel_read(
 
 	(void)element_language(b, channel ? channel : root, &listing->language);
 	for (; node && listing->link.len == 0; node = node->next)
-		if (element_is(node, "link") && element_ns_of(b, node->ns) == NAMESPACE_NONE)
+		if (element_is(node, "link") && namespace_of(b, node->ns) == NAMESPACE_NONE)
 			listing->link = build_url(b, element_base(b, node), element_text(b, node));
 	if (listing->link.len == 0 && channel == root) /* CDF */
 		listing->link =
@@ -243,11 +234,11 @@ void rss_channel_read(
 	build_begin_listing(b);
 	for (node = channel ? channel->first_child : NULL; node; node = node->next)
 		if (node->name.len > 0)
-			(void)element_read(elements, TMS_COUNT(elements), &entry, node);
+			(void)entry_read(elements, TMS_COUNT(elements), &entry, node);
 	if (channel != root) /* RSS 0.90 and 1.0 */
 		for (node = root->first_child; node; node = node->next)
 			if (element_is(node, "image") &&
-				element_ns_of(b, node->ns) == NAMESPACE_NONE)
+				namespace_of(b, node->ns) == NAMESPACE_NONE)
 				read_image(&entry, node);
 	settle(&entry);
 	build_end_listing(b);
