@@ -3,7 +3,7 @@
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 
-#include "web/parts.h"
+#include "web/web_private.h"
 
 #define LIMIT_MAX 1000
 
@@ -16,19 +16,19 @@
 struct reading {
 	const struct tms_conf *conf;
 	struct tms_arena *arena;
-	struct tms_web_filter *out;
+	struct web_filter *out;
 	size_t names; /* read from all source= */
 	bool *has_source,
 		*has_group; /* by their place in the configuration; NULL before the first */
 };
 
 /* The first thing that is wrong is said, and no other is put into words. */
-static bool is_right(const struct tms_web_filter *out)
+static bool is_right(const struct web_filter *out)
 {
 	return out->status == 0;
 }
 
-static void fail(struct tms_web_filter *out, struct tms_str error)
+static void fail(struct web_filter *out, struct tms_str error)
 {
 	out->status = 400;
 	out->error = error;
@@ -139,7 +139,7 @@ static void read_sources(struct reading *r, struct tms_str value)
 			add_named(r, tms_str_trim(part));
 }
 
-static void read_limit(struct tms_web_filter *out, struct tms_str value)
+static void read_limit(struct web_filter *out, struct tms_str value)
 {
 	if (value.len == 0 || !is_right(out))
 		return;
@@ -149,7 +149,7 @@ static void read_limit(struct tms_web_filter *out, struct tms_str value)
 
 static void read_parameter(struct reading *r, struct tms_str name, struct tms_str value)
 {
-	struct tms_web_filter *out = r->out;
+	struct web_filter *out = r->out;
 
 	if (tms_str_equal(name, TMS_STR("source"))) {
 		read_sources(r, value);
@@ -168,14 +168,14 @@ static void read_parameter(struct reading *r, struct tms_str name, struct tms_st
 	out->was_asked = true;
 }
 
-void web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
-	struct tms_web_filter *out)
+void web_filter_read(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
+	struct web_filter *out)
 {
 	struct reading r = { .conf = conf, .arena = arena, .out = out };
 	struct tms_str name, value;
 	struct tms_diag room = { 0 };
 
-	*out = (struct tms_web_filter){ 0 };
+	*out = (struct web_filter){ 0 };
 	while (tms_url_next_parameter(&query, &name, &value)) {
 		out->steps++;
 		value = tms_url_form_decode(arena, value);
@@ -195,14 +195,14 @@ void web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struc
 				TMS_STR_ARGS(names_of(conf, arena))));
 }
 
-struct tms_str web_filter_target(struct tms_arena *arena, const struct tms_web_filter *filter)
+struct tms_str web_filter_target(struct tms_arena *arena, const struct web_filter *filter)
 {
 	return tms_arena_format(arena, "/filter.%.*s%.*s",
 		TMS_STR_ARGS(tms_form_name(filter->form)),
 		TMS_STR_ARGS(web_filter_parameters(arena, filter)));
 }
 
-struct tms_str web_filter_parameters(struct tms_arena *arena, const struct tms_web_filter *filter)
+struct tms_str web_filter_parameters(struct tms_arena *arena, const struct web_filter *filter)
 {
 	struct tms_buf buf = { 0 };
 
@@ -218,7 +218,7 @@ struct tms_str web_filter_parameters(struct tms_arena *arena, const struct tms_w
 	return tms_arena_take(arena, &buf);
 }
 
-struct tms_str web_query_error(
+struct tms_str web_filter_query_error(
 	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag)
 {
 	struct tms_buf buf = { 0 };

@@ -26,7 +26,7 @@ struct form {
 /* A reference of this front to a rendition. Made by the main thread, freed by it. */
 struct hold {
 	struct tms_message message; /* on its way back */
-	struct tms_front *front;
+	struct front *front;
 	struct tms_rendition *rendition;
 	size_t refs; /* the front's own: its place in the table, and answers under way */
 	struct form plain, gzip;
@@ -40,7 +40,7 @@ struct place {
 	struct hold *hold;
 };
 
-struct tms_front {
+struct front {
 	struct tms_relay_side *side;
 	struct tms_queue *home, *queue;
 	const struct tms_clock *clock;
@@ -108,7 +108,7 @@ static bool is_fresh(const struct hold *hold, tms_time now)
 
 /* ---- the table ---- */
 
-static struct place *find(struct tms_front *front, struct tms_str target, uint64_t hash)
+static struct place *find(struct front *front, struct tms_str target, uint64_t hash)
 {
 	struct place *set = &front->places[hash % SETS * WAYS];
 
@@ -128,7 +128,7 @@ static void leave(struct place *place)
 }
 
 /* Keeps it in the place of what was there for the same target, or was used longest ago. */
-static void keep(struct tms_front *front, struct hold *hold)
+static void keep(struct front *front, struct hold *hold)
 {
 	uint64_t hash = tms_hash(front->seed, hold->target);
 	struct place *set = &front->places[hash % SETS * WAYS];
@@ -152,7 +152,7 @@ static void keep(struct tms_front *front, struct hold *hold)
 /* ---- answering ---- */
 
 /* From its file, when it has one by now. */
-static void send_file(struct tms_front *front, struct form *form,
+static void send_file(struct front *front, struct form *form,
 	const struct tms_rendition_form *bytes, struct tms_answer *answer)
 {
 	if (!memfile_use(front->memfiles, &form->file, bytes))
@@ -163,7 +163,7 @@ static void send_file(struct tms_front *front, struct form *form,
 	answer->owner = form;
 }
 
-static void answer(struct tms_front *front, struct tms_exchange exchange,
+static void answer(struct front *front, struct tms_exchange exchange,
 	const struct tms_request *request, struct hold *hold, tms_time now)
 {
 	const struct tms_rendition *rendition = hold->rendition;
@@ -193,7 +193,7 @@ static void answer(struct tms_front *front, struct tms_exchange exchange,
 
 void front_handle(void *context, struct tms_exchange exchange, const struct tms_request *request)
 {
-	struct tms_front *front = context;
+	struct front *front = context;
 	struct place *place = NULL;
 	tms_time now = 0;
 
@@ -217,7 +217,7 @@ void front_handle(void *context, struct tms_exchange exchange, const struct tms_
 /* A rendition has come from the main thread, as the answer to this request. */
 static void on_given(void *context, struct tms_exchange exchange, void *thing)
 {
-	struct tms_front *front = context;
+	struct front *front = context;
 	struct hold *hold = thing;
 	const struct tms_request *request = tms_exchange_request(exchange);
 	tms_time now = tms_clock_now(front->clock);
@@ -234,7 +234,7 @@ static void on_given(void *context, struct tms_exchange exchange, void *thing)
 /* On the main thread. */
 static void on_swept(struct tms_message *message)
 {
-	struct tms_front *front = TMS_MESSAGE_OF(message, struct tms_front, sweep);
+	struct front *front = TMS_MESSAGE_OF(message, struct front, sweep);
 
 	front->is_sweeping = false;
 	if (front->is_to_sweep_again)
@@ -243,7 +243,7 @@ static void on_swept(struct tms_message *message)
 
 static void on_sweep(struct tms_message *message)
 {
-	struct tms_front *front = TMS_MESSAGE_OF(message, struct tms_front, sweep);
+	struct front *front = TMS_MESSAGE_OF(message, struct front, sweep);
 	tms_time now = tms_clock_now(front->clock);
 	struct place *place = &front->places[front->swept * WAYS];
 
@@ -256,7 +256,7 @@ static void on_sweep(struct tms_message *message)
 	tms_queue_post(front->swept == SETS ? front->home : front->queue, message);
 }
 
-void front_sweep(struct tms_front *front)
+void front_sweep(struct front *front)
 {
 	front->is_to_sweep_again = front->is_sweeping;
 	if (front->is_sweeping)
@@ -269,9 +269,9 @@ void front_sweep(struct tms_front *front)
 
 /* ---- life ---- */
 
-struct tms_front *front_new(const struct tms_front_options *options)
+struct front *front_new(const struct front_options *options)
 {
-	struct tms_front *front = calloc(1, sizeof(*front));
+	struct front *front = calloc(1, sizeof(*front));
 
 	if (!front)
 		return NULL;
@@ -291,14 +291,14 @@ struct tms_front *front_new(const struct tms_front_options *options)
 	return front;
 }
 
-void front_clear(struct tms_front *front)
+void front_clear(struct front *front)
 {
 	for (size_t i = 0; i < SETS * WAYS; i++)
 		if (front->places[i].hold)
 			leave(&front->places[i]);
 }
 
-void front_free(struct tms_front *front)
+void front_free(struct front *front)
 {
 	if (!front)
 		return;
@@ -332,7 +332,7 @@ void front_hand_over(struct tms_exchange exchange, struct tms_rendition *renditi
 	(void)tms_exchange_give(exchange, hold); /* it has not ended: its request is there */
 }
 
-void front_counts_add(const struct tms_front *front, struct tms_front_counts *sum)
+void front_counts_add(const struct front *front, struct front_counts *sum)
 {
 	sum->whole += atomic_load_explicit(&front->whole, memory_order_relaxed);
 	sum->unchanged += atomic_load_explicit(&front->unchanged, memory_order_relaxed);

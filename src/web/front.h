@@ -1,5 +1,6 @@
 /*
- * What a serving loop answers alone: feeds that it holds ready, by the address as asked.
+ * The edge cache: feeds that a serving loop holds ready and answers alone, by the address as asked.
+ * A set-associative table (2,048 sets of 4), the least recently used of a set makes room.
  *
  * The main thread makes renditions, counts their references and frees them. It hands one over with
  * the answer to a request that was forwarded; the front keeps that reference by the request's
@@ -17,9 +18,9 @@
 #include "serve/relay.h"
 #include "web/memfile.h"
 
-struct tms_front;
+struct front;
 
-struct tms_front_options {
+struct front_options {
 	struct tms_relay *relay;
 	struct tms_queue *home;  /* of the main loop */
 	struct tms_queue *queue; /* of the serving loop */
@@ -29,7 +30,7 @@ struct tms_front_options {
 };
 
 /** Since the start. */
-struct tms_front_counts {
+struct front_counts {
 	uint64_t whole, unchanged; /* feeds answered with 200 and 304 */
 	uint64_t alone;            /* of these, without the main thread */
 	struct memfile_counts memfiles;
@@ -37,21 +38,21 @@ struct tms_front_counts {
 
 /** Options are borrowed for the call, what they point to outlives the front. Given; NULL when
  * memory is out. */
-struct tms_front *front_new(const struct tms_front_options *options);
+struct front *front_new(const struct front_options *options);
 /** Cleared before, and both queues run empty. NULL is accepted. */
-void front_free(struct tms_front *front);
+void front_free(struct front *front);
 /** The handler of the loop's server; context is the front. */
 void front_handle(void *context, struct tms_exchange exchange, const struct tms_request *request);
 /** Give every reference back; on the loop's thread, or when it has ended. */
-void front_clear(struct tms_front *front);
+void front_clear(struct front *front);
 
 /* On the main thread: */
 
 /** Answer a forwarded request with a rendition; the reference is taken. */
 void front_hand_over(struct tms_exchange exchange, struct tms_rendition *rendition);
 /** Let it give back what has become stale though nobody asks for it. */
-void front_sweep(struct tms_front *front);
+void front_sweep(struct front *front);
 /** Add its counts to *sum; from any thread. */
-void front_counts_add(const struct tms_front *front, struct tms_front_counts *sum);
+void front_counts_add(const struct front *front, struct front_counts *sum);
 
 #endif

@@ -29,12 +29,12 @@ static bool is_zero(const uint8_t *bytes, size_t count)
 	return true;
 }
 
-static void add(struct tms_gateways *gateways, const struct tms_address *address)
+static void add(struct gateways *gateways, const struct tms_address *address)
 {
 	const struct tms_guard_policy public_only = { 0 };
 
 	/* a public one is not somebody's own network */
-	if (!tms_guard_refusal(&public_only, address) || gateways->count == TMS_GATEWAYS_MAX ||
+	if (!tms_guard_refusal(&public_only, address) || gateways->count == GATEWAYS_MAX ||
 		gateways_find(gateways, address) >= 0)
 		return;
 	gateways->list[gateways->count++] = *address;
@@ -60,7 +60,7 @@ static size_t take_fields(struct tms_str *text, struct tms_str fields[FIELDS_MAX
 	return count;
 }
 
-void gateways_add4(struct tms_gateways *gateways, struct tms_str routes)
+void gateways_add4(struct gateways *gateways, struct tms_str routes)
 {
 	struct tms_str fields[FIELDS_MAX];
 
@@ -79,7 +79,7 @@ void gateways_add4(struct tms_gateways *gateways, struct tms_str routes)
 	}
 }
 
-void gateways_add6(struct tms_gateways *gateways, struct tms_str routes)
+void gateways_add6(struct gateways *gateways, struct tms_str routes)
 {
 	struct tms_str fields[FIELDS_MAX];
 
@@ -94,7 +94,7 @@ void gateways_add6(struct tms_gateways *gateways, struct tms_str routes)
 	}
 }
 
-int gateways_find(const struct tms_gateways *gateways, const struct tms_address *address)
+int gateways_find(const struct gateways *gateways, const struct tms_address *address)
 {
 	for (size_t i = 0; i < gateways->count; i++)
 		if (gateways->list[i].is_v6 == address->is_v6 &&
@@ -114,11 +114,11 @@ static struct tms_str read_routes(const char *path, char buffer[ROUTES_BYTES_MAX
 	return (struct tms_str){ buffer, got > 0 ? (size_t)got : 0 };
 }
 
-void gateways_read(struct tms_gateways *out)
+void gateways_read(struct gateways *out)
 {
 	char buffer[ROUTES_BYTES_MAX];
 
-	*out = (struct tms_gateways){ 0 };
+	*out = (struct gateways){ 0 };
 	gateways_add4(out, read_routes("/proc/net/route", buffer));
 	gateways_add6(out, read_routes("/proc/net/ipv6_route", buffer));
 }

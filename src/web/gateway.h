@@ -8,20 +8,20 @@
 
 #include <tamis/guard.h>
 
-#define TMS_GATEWAYS_MAX 8
+#define GATEWAYS_MAX 8
 
-struct tms_gateways {
-	struct tms_address list[TMS_GATEWAYS_MAX];
+struct gateways {
+	struct tms_address list[GATEWAYS_MAX];
 	size_t count;
 };
 
 /** Those that default routes lead to and that have private addresses; none where the system does not
  * tell. */
-void gateways_read(struct tms_gateways *out);
+void gateways_read(struct gateways *out);
 /** Add those of /proc/net/route (IPv4) or /proc/net/ipv6_route, given as text. */
-void gateways_add4(struct tms_gateways *gateways, struct tms_str routes);
-void gateways_add6(struct tms_gateways *gateways, struct tms_str routes);
+void gateways_add4(struct gateways *gateways, struct tms_str routes);
+void gateways_add6(struct gateways *gateways, struct tms_str routes);
 /** Its place in the list, or -1. */
-int gateways_find(const struct tms_gateways *gateways, const struct tms_address *address);
+int gateways_find(const struct gateways *gateways, const struct tms_address *address);
 
 #endif

@@ -22,7 +22,7 @@
 struct settings {
 	struct tms_message message;
 	struct loop *loop; /* NULL: the main thread's */
-	struct tms_warden_rules rules;
+	struct limiter_rules rules;
 	struct tms_network networks[]; /* of the rules */
 };
 
@@ -30,7 +30,7 @@ struct loop {
 	struct tms_loops *loops;
 	struct tms_thread *thread;
 	struct tms_server *server;
-	struct tms_front *front;
+	struct front *front;
 	struct settings *settings; /* the loop's own while it runs */
 	struct tms_message drain;  /* there, and back when it is done */
 	uint32_t drain_ms;
@@ -40,7 +40,7 @@ struct tms_loops {
 	struct tms_queue *home;
 	struct tms_relay *relay;
 	struct tms_quota *quota;
-	struct tms_warden *warden;
+	struct limiter *limiter;
 	struct settings *settings; /* the main thread's own */
 	struct loop *list;
 	size_t count;
@@ -56,17 +56,17 @@ static bool is_uncounted(void *context, struct tms_str peer)
 {
 	const struct loop *loop = context;
 
-	return warden_is_uncounted(loop->loops->warden, &loop->settings->rules, peer);
+	return limiter_is_uncounted(loop->loops->limiter, &loop->settings->rules, peer);
 }
 
 static void on_request(
 	void *context, struct tms_exchange exchange, const struct tms_request *request)
 {
 	const struct loop *loop = context;
-	const struct tms_warden_rules *rules = &loop->settings->rules;
+	const struct limiter_rules *rules = &loop->settings->rules;
 
 	if (rules->requests_max == 0 ||
-		warden_lets_ask(loop->loops->warden, rules, exchange, request))
+		limiter_lets_ask(loop->loops->limiter, rules, exchange, request))
 		front_handle(loop->front, exchange, request);
 }
 
@@ -154,7 +154,7 @@ static void copy_networks(struct tms_network_list *list, struct tms_network **at
 	*at += list->count;
 }
 
-static struct settings *settings_new(struct loop *loop, const struct tms_warden_rules *rules)
+static struct settings *settings_new(struct loop *loop, const struct limiter_rules *rules)
 {
 	size_t count = rules->trusted.count + rules->watchers.count;
 	struct settings *made = malloc(sizeof(*made) + count * sizeof(made->networks[0]));
@@ -202,7 +202,7 @@ static enum tms_status loop_init(struct loop *loop, const struct tms_loops_optio
 	enum tms_status st = loop->settings ? tms_thread_new(&loop->thread) : TMS_ENOMEM;
 	if (st != TMS_OK)
 		return st;
-	const struct tms_front_options front = { .relay = loops->relay,
+	const struct front_options front = { .relay = loops->relay,
 		.home = loops->home,
 		.queue = tms_thread_queue(loop->thread),
 		.clock = options->clock,
@@ -223,14 +223,14 @@ enum tms_status tms_loops_new(
 {
 	struct tms_loops *made = calloc(1, sizeof(*made));
 	const struct tms_conf_limits *limits = &options->conf->limits;
-	struct tms_warden_rules rules;
+	struct limiter_rules rules;
 	enum tms_status st = TMS_ENOMEM;
 
 	if (made) {
 		made->home = options->home;
-		warden_rules_of(options->conf, &rules);
+		limiter_rules_of(options->conf, &rules);
 		made->relay = tms_relay_new(options->home, options->handle, options->context);
-		made->warden = warden_new();
+		made->limiter = limiter_new();
 		made->settings = settings_new(NULL, &rules);
 		made->count = wanted_count(options->conf);
 		made->memfiles_max = spare_files(options->conf, made->count);
@@ -238,7 +238,7 @@ enum tms_status tms_loops_new(
 		st = tms_quota_new((size_t)limits->connections,
 			(size_t)limits->connections_per_address, &made->quota);
 	}
-	if (made && (!made->relay || !made->list || !made->warden || !made->settings)) {
+	if (made && (!made->relay || !made->list || !made->limiter || !made->settings)) {
 		made->count = 0;
 		st = TMS_ENOMEM;
 	}
@@ -292,10 +292,10 @@ size_t loops_count(const struct tms_loops *loops)
 
 enum tms_status tms_loops_configure(struct tms_loops *loops, const struct tms_conf *conf)
 {
-	struct tms_warden_rules rules;
+	struct limiter_rules rules;
 	struct settings *own = NULL;
 
-	warden_rules_of(conf, &rules);
+	limiter_rules_of(conf, &rules);
 	own = settings_new(NULL, &rules);
 	if (!own)
 		return TMS_ENOMEM;
@@ -312,12 +312,12 @@ enum tms_status tms_loops_configure(struct tms_loops *loops, const struct tms_co
 	return TMS_OK;
 }
 
-struct tms_warden *loops_warden(const struct tms_loops *loops)
+struct limiter *loops_limiter(const struct tms_loops *loops)
 {
-	return loops->warden;
+	return loops->limiter;
 }
 
-const struct tms_warden_rules *loops_rules(const struct tms_loops *loops)
+const struct limiter_rules *loops_rules(const struct tms_loops *loops)
 {
 	return &loops->settings->rules;
 }
@@ -326,7 +326,7 @@ void tms_loops_write_warnings(void *loops, struct tms_buf *buf)
 {
 	const struct tms_loops *all = loops;
 
-	warden_gateway_words(all->warden, &all->settings->rules, buf);
+	limiter_gateway_words(all->limiter, &all->settings->rules, buf);
 }
 
 size_t loops_slow_bytes(const struct tms_loops *loops)
@@ -384,7 +384,7 @@ void tms_loops_free(struct tms_loops *loops)
 	}
 	tms_relay_free(loops->relay);
 	tms_quota_free(loops->quota);
-	warden_free(loops->warden);
+	limiter_free(loops->limiter);
 	free(loops->settings);
 	free(loops->list);
 	free(loops);
@@ -396,10 +396,10 @@ uint64_t loops_dropped(const struct tms_loops *loops)
 }
 
 void loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
-	struct tms_front_counts *front)
+	struct front_counts *front)
 {
 	*server = (struct tms_server_counters){ 0 };
-	*front = (struct tms_front_counts){ 0 };
+	*front = (struct front_counts){ 0 };
 	for (size_t i = 0; i < loops->count; i++) {
 		tms_server_counters_add(loops->list[i].server, server);
 		front_counts_add(loops->list[i].front, front);

@@ -8,7 +8,7 @@
 #include <tamis/conf.h>
 
 #include "web/front.h"
-#include "web/warden.h"
+#include "web/limiter.h"
 
 struct tms_loops;
 
@@ -41,8 +41,8 @@ TMS_MUST_CHECK enum tms_status tms_loops_configure(
 	struct tms_loops *loops, const struct tms_conf *conf);
 /** What is limited by address, and the main thread's rules for it; borrowed until the next
  * tms_loops_configure. */
-struct tms_warden *loops_warden(const struct tms_loops *loops);
-const struct tms_warden_rules *loops_rules(const struct tms_loops *loops);
+struct limiter *loops_limiter(const struct tms_loops *loops);
+const struct limiter_rules *loops_rules(const struct tms_loops *loops);
 /** Append a line for each thing that people should look at; loops: a struct tms_loops. */
 void tms_loops_write_warnings(void *loops, struct tms_buf *buf);
 /** What is held for slow clients, in bytes. */
@@ -61,6 +61,6 @@ void tms_loops_free(struct tms_loops *loops);
 uint64_t loops_dropped(const struct tms_loops *loops);
 /** Sums over all loops. */
 void loops_count_all(const struct tms_loops *loops, struct tms_server_counters *server,
-	struct tms_front_counts *front);
+	struct front_counts *front);
 
 #endif

@@ -2,7 +2,7 @@
  * users. */
 #include "fetch/fetch.h"
 #include "store/store.h"
-#include "web/parts.h"
+#include "web/web_private.h"
 
 static void head(struct tms_buf *buf, const char *name, const char *type, const char *help)
 {
@@ -154,7 +154,7 @@ static void write_fetches(const struct tms_web *web, struct tms_buf *buf)
 static void write_server(const struct tms_web *web, struct tms_buf *buf)
 {
 	struct tms_server_counters sum = { 0 };
-	struct tms_front_counts front = { 0 };
+	struct front_counts front = { 0 };
 	const struct tms_server_counters *counters = &sum;
 
 	loops_count_all(web->loops, &sum, &front);
@@ -189,7 +189,7 @@ static void write_server(const struct tms_web *web, struct tms_buf *buf)
 		tms_buf_format(buf, "tamis_http_rejected_total{reason=\"%s\"} %llu\n",
 			tms_server_reason_name((enum tms_server_reason)i),
 			(unsigned long long)counters->rejected[i]);
-	const struct tms_warden_counts limited = warden_counts(loops_warden(web->loops));
+	const struct limiter_counts limited = limiter_count(loops_limiter(web->loops));
 	head(buf, "tamis_http_limited_total", "counter",
 		"Requests answered with 429, by what the address has done too often.");
 	tms_buf_format(buf,

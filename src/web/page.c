@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "web/page.h"
+#include "web/page_private.h"
 
 /* Of one piece. */
 #define SOURCES_A_PIECE 100
@@ -122,7 +122,7 @@ static void write_warnings(struct page *page)
 	tms_buf_free(&lines);
 }
 
-static bool is_chosen(const struct tms_web_filter *filter, const struct tms_conf_source *source)
+static bool is_chosen(const struct web_filter *filter, const struct tms_conf_source *source)
 {
 	for (size_t i = 0; i < filter->sources_count; i++)
 		if (filter->sources[i] == source)
@@ -251,7 +251,7 @@ static void answer(struct tms_exchange exchange, struct page *page)
 		(void)tms_exchange_answer(exchange, &answer);
 }
 
-static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *request)
+static enum turn_word step(struct turn *turn, const struct tms_request *request)
 {
 	struct page *page = turn->state;
 	bool lists_all = page->lists_all;
@@ -267,13 +267,13 @@ static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *
 		page->from = 0;
 	}
 	if (page->parts[page->part])
-		return TMS_TURN_MORE;
+		return TURN_MORE;
 	answer(turn->exchange, page);
-	return TMS_TURN_OVER;
+	return TURN_OVER;
 }
 
 /* What the filter keeps. False: it has to be waited for, or has been answered. */
-static bool ask_filter(struct tms_turn *turn, struct page *page, enum tms_turn_word *word)
+static bool ask_filter(struct turn *turn, struct page *page, enum turn_word *word)
 {
 	const struct tms_address_query query = page_query(page);
 	struct tms_served *served = NULL;
@@ -283,22 +283,23 @@ static bool ask_filter(struct tms_turn *turn, struct page *page, enum tms_turn_w
 	if (page->filter.status != 0)
 		return true;
 	page->parts = parts_filter;
-	*word = TMS_TURN_OVER;
+	*word = TURN_OVER;
 	enum tms_status st = tms_feeds_address(page->web->service, &query, &served, &diag);
 	if (st == TMS_OK && !served->shelf->is_filled) {
 		turn->shelf = served->shelf;
-		*word = TMS_TURN_WAIT;
+		*word = TURN_WAIT;
 		return false;
 	}
 	if (st == TMS_OK && !tms_served_prepare(page->web->service, served)) {
-		*word = TMS_TURN_MORE;
+		*word = TURN_MORE;
 		return false;
 	}
 	if (st == TMS_OK)
 		st = page_choose(page, served);
 	else if (st == TMS_EINVAL || st == TMS_ELIMIT) {
 		page->parts = parts_refused;
-		page->filter.error = web_query_error(&page->arena, page->filter.match, &diag);
+		page->filter.error =
+			web_filter_query_error(&page->arena, page->filter.match, &diag);
 		return true;
 	}
 	if (st != TMS_OK)
@@ -307,15 +308,15 @@ static bool ask_filter(struct tms_turn *turn, struct page *page, enum tms_turn_w
 	return st == TMS_OK;
 }
 
-enum tms_turn_word web_page_begin(struct tms_turn *turn, struct tms_str query, bool lists_all)
+enum turn_word web_page_begin(struct turn *turn, struct tms_str query, bool lists_all)
 {
 	const struct tms_service *service = turn->web->service;
 	struct page *page = calloc(1, sizeof(*page));
-	enum tms_turn_word word = TMS_TURN_OVER;
+	enum turn_word word = TURN_OVER;
 
 	if (!page) {
 		(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
-		return TMS_TURN_OVER;
+		return TURN_OVER;
 	}
 	page->web = turn->web;
 	page->now = tms_clock_now(service->clock);
@@ -324,7 +325,7 @@ enum tms_turn_word web_page_begin(struct tms_turn *turn, struct tms_str query, b
 	page->scratch = tms_exchange_arena(turn->exchange);
 	page->parts = parts_plain;
 	if (service->conf->filter_addresses_on) /* else nobody looks at it */
-		web_read_filter(service->conf, &page->arena, query, &page->filter);
+		web_filter_read(service->conf, &page->arena, query, &page->filter);
 	if (page->filter.was_asked && !ask_filter(turn, page, &word)) {
 		page_free(page);
 		return word;
@@ -332,5 +333,5 @@ enum tms_turn_word web_page_begin(struct tms_turn *turn, struct tms_str query, b
 	turn->state = page;
 	turn->free_state = page_free;
 	turn->step = step;
-	return TMS_TURN_MORE;
+	return TURN_MORE;
 }

@@ -1,7 +1,7 @@
 /* Of the page: what a filter keeps and drops, and why. */
 #include <tamis/doc.h>
 
-#include "web/page.h"
+#include "web/page_private.h"
 
 #define PREVIEW_ITEMS 10
 /* Of one piece; to explain one takes 60 us, by topics or regular expressions .7 ms. */
@@ -80,7 +80,7 @@ static void write_address(struct page *page)
 	page_text(page, target);
 	page_add(page, "</a></code>\n");
 	for (int i = 0; i < TMS_FORMS; i++) {
-		struct tms_web_filter other = page->filter;
+		struct web_filter other = page->filter;
 		other.form = (enum tms_form)i;
 		if (other.form == page->filter.form)
 			continue;
@@ -198,7 +198,7 @@ static enum tms_status choose_dropped(struct page *page, const struct tms_served
 
 struct tms_address_query page_query(const struct page *page)
 {
-	const struct tms_web_filter *filter = &page->filter;
+	const struct web_filter *filter = &page->filter;
 
 	return (struct tms_address_query){ .sources = filter->sources,
 		.sources_count = filter->sources_count,

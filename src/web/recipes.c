@@ -1,7 +1,7 @@
 /* The recipes that sources may name, in lines: /recipes; and the text of one that comes with Tamis: /recipes/NAME. */
 #include <tamis/recipe_file.h>
 
-#include "web/parts.h"
+#include "web/web_private.h"
 
 /* "NAME, where it is from, the sources that it reads" */
 static void add_line(struct tms_buf *buf, const struct tms_service *service, struct tms_str name,

@@ -3,7 +3,7 @@
 #include <tamis/conditional.h>
 
 #include "service/results.h"
-#include "web/parts.h"
+#include "web/web_private.h"
 
 #define STARTING_RETRY_S 30
 #define STORE_RETRY_S 10
@@ -113,8 +113,8 @@ static void answer_early(
 
 /* Sources that no feed has asked for together yet are being indexed, and the first reader's entries
  * are being written: it takes a moment. */
-static enum tms_turn_word serve_feed(
-	struct tms_turn *turn, const struct tms_request *request, struct tms_served *served)
+static enum turn_word serve_feed(
+	struct turn *turn, const struct tms_request *request, struct tms_served *served)
 {
 	struct tms_web *web = turn->web;
 	struct tms_rendition *rendition = NULL;
@@ -123,30 +123,30 @@ static enum tms_turn_word serve_feed(
 	if (served->is_over) {
 		answer_text(turn->exchange, 410,
 			TMS_STR("This feed is gone. It was deleted, or taken out of the configuration.\n"));
-		return TMS_TURN_OVER;
+		return TURN_OVER;
 	}
 	if (!tms_served_is_ready(served)) {
 		answer_early(web, turn->exchange, served);
-		return TMS_TURN_OVER;
+		return TURN_OVER;
 	}
 	turn->shelf = served->shelf;
 	if (!served->shelf->is_filled)
-		return TMS_TURN_WAIT;
+		return TURN_WAIT;
 	if (!tms_served_prepare(web->service, served))
-		return TMS_TURN_MORE;
+		return TURN_MORE;
 	enum tms_status st = tms_served_rendition(web->service, served, &turn->missing, &rendition);
 	if (st == TMS_OK)
 		send_rendition(web, turn->exchange, rendition);
 	else if (st == TMS_EUNAVAIL)
-		return TMS_TURN_MORE;
+		return TURN_MORE;
 	else
 		answer_text(turn->exchange, 503,
 			TMS_STR("There is not enough memory to make this feed now.\n"));
-	return TMS_TURN_OVER;
+	return TURN_OVER;
 }
 
 /* /f/TOKEN.atom, .rss, .json */
-static enum tms_turn_word person_feed(struct tms_turn *turn, const struct tms_request *request)
+static enum turn_word person_feed(struct turn *turn, const struct tms_request *request)
 {
 	struct tms_web *web = turn->web;
 	struct tms_exchange exchange = turn->exchange;
@@ -155,7 +155,7 @@ static enum tms_turn_word person_feed(struct tms_turn *turn, const struct tms_re
 
 	if (!tms_form_cut(&token, &form)) {
 		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
-		return TMS_TURN_OVER;
+		return TURN_OVER;
 	}
 	struct tms_served *served =
 		tms_token_is_well_formed(token) ? tms_feeds_find(web->service, token, form) : NULL;
@@ -166,10 +166,10 @@ static enum tms_turn_word person_feed(struct tms_turn *turn, const struct tms_re
 			TMS_STR("The store cannot be read now, so it is not known whether there is a feed at this "
 				"address. Try again soon.\n"),
 			STORE_RETRY_S);
-	else if (warden_lets_guess(
-			 loops_warden(web->loops), loops_rules(web->loops), exchange, request))
+	else if (limiter_lets_guess(
+			 loops_limiter(web->loops), loops_rules(web->loops), exchange, request))
 		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
-	return TMS_TURN_OVER;
+	return TURN_OVER;
 }
 
 /* False, and answered, when filter addresses are off. */
@@ -183,8 +183,8 @@ static bool filter_is_on(struct tms_web *web, struct tms_exchange exchange)
 	return false;
 }
 
-struct tms_served *web_served(struct tms_turn *turn, const struct tms_web_filter *filter,
-	struct tms_str target, enum tms_turn_word *word)
+struct tms_served *web_served(struct turn *turn, const struct web_filter *filter,
+	struct tms_str target, enum turn_word *word)
 {
 	const struct tms_address_query query = { .sources = filter->sources,
 		.sources_count = filter->sources_count,
@@ -196,11 +196,11 @@ struct tms_served *web_served(struct tms_turn *turn, const struct tms_web_filter
 	struct tms_served *served = NULL;
 	struct tms_diag diag = { 0 };
 
-	*word = TMS_TURN_OVER;
+	*word = TURN_OVER;
 	enum tms_status st = tms_feeds_address(turn->web->service, &query, &served, &diag);
 	if (st == TMS_OK) {
 		turn->shelf = served->shelf;
-		*word = served->shelf->is_filled ? TMS_TURN_MORE : TMS_TURN_WAIT;
+		*word = served->shelf->is_filled ? TURN_MORE : TURN_WAIT;
 		if (served->shelf->is_filled && tms_served_prepare(turn->web->service, served))
 			return served;
 		return NULL;
@@ -210,7 +210,8 @@ struct tms_served *web_served(struct tms_turn *turn, const struct tms_web_filter
 	else if (st == TMS_ENOMEM)
 		answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY);
 	else
-		answer_text(turn->exchange, 400, web_query_error(arena, filter->match, &diag));
+		answer_text(
+			turn->exchange, 400, web_filter_query_error(arena, filter->match, &diag));
 	return NULL;
 }
 
@@ -224,26 +225,26 @@ static bool is_filter(const struct tms_request *request, enum tms_form *form)
 
 /* False, and answered, when filter addresses are off or this one is wrong. */
 static bool read_filter(
-	struct tms_turn *turn, const struct tms_request *request, struct tms_web_filter *out)
+	struct turn *turn, const struct tms_request *request, struct web_filter *out)
 {
 	if (!filter_is_on(turn->web, turn->exchange))
 		return false;
-	web_read_filter(
+	web_filter_read(
 		turn->web->service->conf, tms_exchange_arena(turn->exchange), request->query, out);
 	if (out->status != 0)
 		answer_text(turn->exchange, out->status, out->error);
 	return out->status == 0;
 }
 
-static enum tms_turn_word filter_feed(struct tms_turn *turn, const struct tms_request *request)
+static enum turn_word filter_feed(struct turn *turn, const struct tms_request *request)
 {
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
-	enum tms_turn_word word = TMS_TURN_OVER;
+	enum turn_word word = TURN_OVER;
 	enum tms_form form = TMS_FORM_ATOM;
-	struct tms_web_filter filter;
+	struct web_filter filter;
 
 	if (!read_filter(turn, request, &filter))
-		return TMS_TURN_OVER;
+		return TURN_OVER;
 	(void)is_filter(request, &form);
 	filter.form = form;
 	struct tms_served *served =
@@ -286,7 +287,7 @@ static void answer_document(struct tms_exchange exchange, struct tms_str content
 static bool may_watch(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request)
 {
-	if (warden_lets_watch(loops_rules(web->loops), exchange, request))
+	if (limiter_lets_watch(loops_rules(web->loops), exchange, request))
 		return true;
 	answer_text(exchange, 403,
 		TMS_STR("This is for the addresses that the setting metrics_networks names.\n"));
@@ -303,22 +304,22 @@ static void answer_metrics(struct tms_web *web, struct tms_exchange exchange)
 	tms_buf_free(&buf);
 }
 
-enum tms_turn_word web_page(struct tms_turn *turn, const struct tms_request *request)
+enum turn_word web_page(struct turn *turn, const struct tms_request *request)
 {
 	return web_page_begin(turn, request->query, false);
 }
 
-enum tms_turn_word web_explain(struct tms_turn *turn, const struct tms_request *request)
+enum turn_word web_explain(struct turn *turn, const struct tms_request *request)
 {
-	struct tms_web_filter filter;
+	struct web_filter filter;
 
 	if (!read_filter(turn, request, &filter))
-		return TMS_TURN_OVER;
+		return TURN_OVER;
 	if (tms_str_equal(filter.format, TMS_STR("summary")))
-		return web_summary_begin(turn, request->query);
+		return explain_summary_begin(turn, request->query);
 	if (tms_str_equal(filter.format, TMS_STR("tsv")) ||
 		tms_str_equal(filter.format, TMS_STR("jsonl")))
-		return web_lines_begin(turn, &filter);
+		return explain_lines_begin(turn, &filter);
 	return web_page_begin(turn, request->query, true);
 }
 

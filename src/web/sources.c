@@ -1,7 +1,7 @@
 /* How each source is doing, in lines for terminals and scripts: /sources, which `tamis health` asks. */
 #include "service/shelf.h"
 #include "store/store.h"
-#include "web/parts.h"
+#include "web/web_private.h"
 
 static const char *state_name(const struct tms_health *health)
 {

@@ -1,4 +1,4 @@
-#include "web/parts.h"
+#include "web/web_private.h"
 
 /* One column that reads well on a telephone; follows the reader's light or dark setting. */
 static const char style[] =

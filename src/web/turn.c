@@ -6,13 +6,13 @@
 #include <event2/event.h>
 
 #include "loop/timer.h"
-#include "web/parts.h"
+#include "web/web_private.h"
 
 #define RETRY_S 30
 /* Of those that were left, so many go at once. */
 #define DROPS 256
 
-static void turn_free(struct tms_turn *turn)
+static void turn_free(struct turn *turn)
 {
 	if (turn->state)
 		turn->free_state(turn->state);
@@ -27,9 +27,9 @@ static void answer_busy(struct tms_exchange exchange, struct tms_str text)
 static void on_go_on(evutil_socket_t fd, short what, void *context);
 
 /* Behind all others. */
-static void line_up(struct tms_web *web, struct tms_turn *turn)
+static void line_up(struct tms_web *web, struct turn *turn)
 {
-	struct tms_turns *turns = &web->turns;
+	struct turns *turns = &web->turns;
 
 	if (!turns->go_on)
 		turns->go_on = evtimer_new(web->service->base, on_go_on, web);
@@ -45,9 +45,9 @@ static void line_up(struct tms_web *web, struct tms_turn *turn)
 	(void)tms_timer_soon(turns->go_on);
 }
 
-static struct tms_turn *take_first(struct tms_turns *turns)
+static struct turn *take_first(struct turns *turns)
 {
-	struct tms_turn *turn = turns->first;
+	struct turn *turn = turns->first;
 
 	turns->first = turn->next;
 	if (!turns->first)
@@ -58,14 +58,14 @@ static struct tms_turn *take_first(struct tms_turns *turns)
 
 static bool is_wanted(void *context)
 {
-	const struct tms_turn *turn = context;
+	const struct turn *turn = context;
 
 	return tms_exchange_request(turn->exchange) != NULL;
 }
 
 static void on_shelf(void *context, enum tms_shelf_word word)
 {
-	struct tms_turn *turn = context;
+	struct turn *turn = context;
 
 	turn->shelf = NULL;
 	if (word == TMS_SHELF_FILLED) {
@@ -79,7 +79,7 @@ static void on_shelf(void *context, enum tms_shelf_word word)
 	turn_free(turn);
 }
 
-static void wait_for_shelf(struct tms_turn *turn)
+static void wait_for_shelf(struct turn *turn)
 {
 	struct tms_shelves *shelves = &turn->web->service->shelves;
 	const struct tms_shelf_wait wait = { is_wanted, on_shelf, turn, NULL };
@@ -101,34 +101,34 @@ static uint64_t cpu_us(void)
 	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *request)
+static enum turn_word step(struct turn *turn, const struct tms_request *request)
 {
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
 	size_t mark = tms_arena_mark(arena);
 
-	struct tms_turns *turns = &turn->web->turns;
+	struct turns *turns = &turn->web->turns;
 	uint64_t start_us = cpu_us();
 
 	turns->steps++;
-	enum tms_turn_word word = turn->step(turn, request);
+	enum turn_word word = turn->step(turn, request);
 	uint64_t took_us = cpu_us() - start_us;
 	if (took_us > turns->longest_us)
 		turns->longest_us = took_us;
-	if (word != TMS_TURN_OVER)
+	if (word != TURN_OVER)
 		tms_arena_rewind(arena, mark);
 	return word;
 }
 
-static void take_turn(struct tms_turn *turn, const struct tms_request *request)
+static void take_turn(struct turn *turn, const struct tms_request *request)
 {
 	switch (step(turn, request)) {
-	case TMS_TURN_OVER:
+	case TURN_OVER:
 		turn_free(turn);
 		break;
-	case TMS_TURN_MORE:
+	case TURN_MORE:
 		line_up(turn->web, turn);
 		break;
-	case TMS_TURN_WAIT:
+	case TURN_WAIT:
 		wait_for_shelf(turn);
 		break;
 	}
@@ -138,12 +138,12 @@ static void take_turn(struct tms_turn *turn, const struct tms_request *request)
 static void on_go_on(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_web *web = context;
-	struct tms_turns *turns = &web->turns;
+	struct turns *turns = &web->turns;
 
 	(void)fd;
 	(void)what;
 	for (int i = 0; i < DROPS && turns->first; i++) {
-		struct tms_turn *turn = take_first(turns);
+		struct turn *turn = take_first(turns);
 		const struct tms_request *request = tms_exchange_request(turn->exchange);
 		if (request) {
 			take_turn(turn, request);
@@ -155,9 +155,9 @@ static void on_go_on(evutil_socket_t fd, short what, void *context)
 		(void)tms_timer_soon(turns->go_on);
 }
 
-static struct tms_turn *turn_new(const struct tms_turn *from)
+static struct turn *turn_new(const struct turn *from)
 {
-	struct tms_turn *turn = malloc(sizeof(*turn));
+	struct turn *turn = malloc(sizeof(*turn));
 
 	if (turn)
 		*turn = *from;
@@ -166,27 +166,27 @@ static struct tms_turn *turn_new(const struct tms_turn *from)
 	return turn;
 }
 
-void turn_begin(struct tms_web *web, struct tms_exchange exchange, tms_turn_fn step_fn)
+void turn_begin(struct tms_web *web, struct tms_exchange exchange, turn_fn step_fn)
 {
-	const struct tms_turn made = {
+	const struct turn made = {
 		.web = web, .exchange = exchange, .step = step_fn, .missing = SIZE_MAX
 	};
-	struct tms_turn *turn = turn_new(&made);
+	struct turn *turn = turn_new(&made);
 
 	if (turn)
 		line_up(web, turn);
 }
 
 void turn_now(struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request,
-	tms_turn_fn step_fn)
+	turn_fn step_fn)
 {
-	struct tms_turn made = {
+	struct turn made = {
 		.web = web, .exchange = exchange, .step = step_fn, .missing = SIZE_MAX
 	};
-	enum tms_turn_word word = step(&made, request);
-	struct tms_turn *turn = word == TMS_TURN_OVER ? NULL : turn_new(&made);
+	enum turn_word word = step(&made, request);
+	struct turn *turn = word == TURN_OVER ? NULL : turn_new(&made);
 
-	if (turn && word == TMS_TURN_MORE)
+	if (turn && word == TURN_MORE)
 		line_up(web, turn);
 	else if (turn)
 		wait_for_shelf(turn);
@@ -194,7 +194,7 @@ void turn_now(struct tms_web *web, struct tms_exchange exchange, const struct tm
 		made.free_state(made.state);
 }
 
-void turns_fini(struct tms_turns *turns)
+void turns_fini(struct turns *turns)
 {
 	while (turns->first)
 		turn_free(take_first(turns));

@@ -1,7 +1,8 @@
 /*
- * Turns: answers that take the main thread more than one piece of work, or that wait for a shelf.
- * Each piece is short, and between two of them other requests and all other events have their turn,
- * so no request holds up the others however dear it is. A client that has left is not worked for.
+ * Cooperative multitasking for dear answers: each is a task, called a turn, of short pieces of work
+ * on the main thread, or that waits for a shelf to be filled. They run in a queue, first come, first
+ * served. Between two pieces other requests and all other events have their turn, so no request
+ * holds up the others however dear it is. A client that has left is not worked for.
  */
 #ifndef TAMIS_WEB_TURN_H
 #define TAMIS_WEB_TURN_H
@@ -10,31 +11,31 @@
 #include "serve/server.h"
 
 struct tms_web;
-struct tms_turn;
+struct turn;
 
-enum tms_turn_word {
-	TMS_TURN_OVER, /* it is answered */
-	TMS_TURN_MORE, /* there is more to do */
-	TMS_TURN_WAIT, /* nothing can be done before turn->shelf is filled */
+enum turn_word {
+	TURN_OVER, /* it is answered */
+	TURN_MORE, /* there is more to do */
+	TURN_WAIT, /* nothing can be done before turn->shelf is filled */
 };
 
 /** One piece of work. What it takes from the exchange's arena is gone with the next one. */
-typedef enum tms_turn_word (*tms_turn_fn)(struct tms_turn *turn, const struct tms_request *request);
+typedef enum turn_word (*turn_fn)(struct turn *turn, const struct tms_request *request);
 
-struct tms_turn {
+struct turn {
 	struct tms_web *web;
 	struct tms_exchange exchange;
-	tms_turn_fn step;
+	turn_fn step;
 	void *state; /* the step's own; NULL before the first */
 	void (*free_state)(void *state);
 	struct tms_shelf *shelf; /* to be waited for */
 	size_t missing;          /* entries that were to be written at the last piece */
-	struct tms_turn *next;   /* that has its turn behind this one */
+	struct turn *next;       /* that has its turn behind this one */
 };
 
 /** Those that have work to do, in their order. {0} is empty. */
-struct tms_turns {
-	struct tms_turn *first, *last;
+struct turns {
+	struct turn *first, *last;
 	struct event *go_on;
 	size_t count;
 	uint64_t steps;
@@ -42,11 +43,11 @@ struct tms_turns {
 };
 
 /** Answer by turns; the first piece comes later. Without memory it answers 503. */
-void turn_begin(struct tms_web *web, struct tms_exchange exchange, tms_turn_fn step);
+void turn_begin(struct tms_web *web, struct tms_exchange exchange, turn_fn step);
 /** The same with the first piece now. */
 void turn_now(struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request,
-	tms_turn_fn step);
+	turn_fn step);
 /** Ends all, without answers. */
-void turns_fini(struct tms_turns *turns);
+void turns_fini(struct turns *turns);
 
 #endif

@@ -14,10 +14,10 @@
 struct tms_web {
 	struct tms_service *service;
 	struct tms_loops *loops;
-	uint64_t feeds_unchanged;    /* 304 before the items were read; else fronts answer */
-	uint64_t swept;              /* renditions dropped when fronts were last told to look, */
-	int64_t swept_ms;            /* and when that was */
-	struct tms_turns turns;      /* answers under way */
+	uint64_t feeds_unchanged; /* 304 before the items were read; else fronts answer */
+	uint64_t swept;           /* renditions dropped when fronts were last told to look, */
+	int64_t swept_ms;         /* and when that was */
+	struct turns turns;       /* answers under way */
 };
 
 /** Ends what is under way, without answers. Before the loops and the service go. */

@@ -8,7 +8,7 @@
 #include <tamis/utf8.h>
 
 #include "http/target.h"
-#include "web/parts.h"
+#include "web/web_private.h"
 
 #define ADDRESS_SOURCES 6
 /* Twenty names of 64 bytes, the one that there is not, and the sentence. */
@@ -70,7 +70,7 @@ static void is_told(struct tms_str error, size_t lines, size_t bytes_max)
 	}
 }
 
-static void each_is_named_once(const struct tms_conf *conf, const struct tms_web_filter *filter)
+static void each_is_named_once(const struct tms_conf *conf, const struct web_filter *filter)
 {
 	PROMISE(filter->sources_count > 0);
 	PROMISE(filter->sources_count <= (size_t)conf->limits.address_sources);
@@ -81,12 +81,12 @@ static void each_is_named_once(const struct tms_conf *conf, const struct tms_web
 	}
 }
 
-static void reads_back(const struct tms_conf *conf, const struct tms_web_filter *filter)
+static void reads_back(const struct tms_conf *conf, const struct web_filter *filter)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_request request = { .method = TMS_METHOD_GET };
 	struct tms_refusal refusal;
-	struct tms_web_filter again;
+	struct web_filter again;
 	enum tms_form form;
 
 	struct tms_str target = web_filter_target(&arena, filter);
@@ -97,7 +97,7 @@ static void reads_back(const struct tms_conf *conf, const struct tms_web_filter 
 	struct tms_str printed = web_filter_parameters(&arena, filter);
 	PROMISE(tms_str_equal(request.query, tms_str_slice(printed, 1, SIZE_MAX)));
 
-	web_read_filter(conf, &arena, request.query, &again);
+	web_filter_read(conf, &arena, request.query, &again);
 	PROMISE(again.status == 0 && again.sources_count == filter->sources_count);
 	for (size_t i = 0; i < again.sources_count; i++)
 		PROMISE(again.sources[i] == filter->sources[i]);
@@ -117,7 +117,7 @@ static void rule(const struct tms_conf *conf, struct tms_str match)
 
 	tms_conf_query_options(conf, NULL, &options);
 	if (tms_query_parse(match, &options, &query, &diag) != TMS_OK)
-		is_told(web_query_error(&arena, match, &diag), 3, ERROR_BYTES_MAX);
+		is_told(web_filter_query_error(&arena, match, &diag), 3, ERROR_BYTES_MAX);
 	PROMISE(arena.status == TMS_OK);
 	tms_query_free(query);
 	tms_arena_free(&arena);
@@ -126,9 +126,9 @@ static void rule(const struct tms_conf *conf, struct tms_str match)
 static void check(const struct tms_conf *conf, struct tms_str query)
 {
 	struct tms_arena arena = { 0 };
-	struct tms_web_filter filter;
+	struct web_filter filter;
 
-	web_read_filter(conf, &arena, query, &filter);
+	web_filter_read(conf, &arena, query, &filter);
 	PROMISE(filter.status == 0 || filter.status == 400);
 	PROMISE((filter.status == 0) == (filter.error.len == 0));
 	PROMISE(filter.steps <= query.len + 2 * (size_t)conf->limits.address_sources + 2);

@@ -1,7 +1,7 @@
 /* Reading the parameters of an address: what it may cost, counted, and what is said when it is too much. */
 #include "conf/parse.h"
 
-#include "web/parts.h"
+#include "web/web_private.h"
 
 #define SOURCES 300
 #define QUERY_BYTES ((size_t)16 * 1024)
@@ -68,8 +68,8 @@ static void the_dearest_address_costs_its_bytes_and_not_what_is_configured(void 
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
 		struct tms_buf query = repeated(rows[i].first, rows[i].part);
 		struct tms_arena arena = { 0 };
-		struct tms_web_filter filter;
-		web_read_filter(parsed.conf, &arena, tms_buf_str(&query), &filter);
+		struct web_filter filter;
+		web_filter_read(parsed.conf, &arena, tms_buf_str(&query), &filter);
 		if (rows[i].is_right != (filter.status == 0) ||
 			tms_str_find(filter.error, tms_str_from(rows[i].says), 0) == SIZE_MAX)
 			fail_msg("%s%s…: %d %.*s", rows[i].first, rows[i].part, filter.status,
@@ -93,7 +93,7 @@ static void the_caret_of_a_late_mistake_costs_a_line(void **state)
 	const struct tms_diag diag = { .line = 1, .column = (uint32_t)match.len, .text = "no" };
 
 	(void)state;
-	struct tms_str text = web_query_error(&arena, tms_buf_str(&match), &diag);
+	struct tms_str text = web_filter_query_error(&arena, tms_buf_str(&match), &diag);
 	assert_int_equal(text.ptr[text.len - 2], '^');
 	assert_true(arena.used_bytes < ARENA_BYTES_MAX);
 	tms_arena_free(&arena);
@@ -117,8 +117,8 @@ static void what_an_address_says_is_repeated_as_text_that_can_be_shown(void **st
 	(void)state;
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
 		struct tms_arena arena = { 0 };
-		struct tms_web_filter filter;
-		web_read_filter(parsed.conf, &arena, tms_str_from(rows[i].query), &filter);
+		struct web_filter filter;
+		web_filter_read(parsed.conf, &arena, tms_str_from(rows[i].query), &filter);
 		if (tms_str_find(filter.error, tms_str_from(rows[i].says), 0) == SIZE_MAX)
 			fail_msg("%s: %.*s", rows[i].why, TMS_STR_ARGS(filter.error));
 		tms_arena_free(&arena);
@@ -133,11 +133,11 @@ static void a_mistake_in_a_rule_is_shown_around_its_place_without_controls(void 
 	struct tms_diag diag = { .line = 1, .column = 3, .text = "no" };
 
 	(void)state;
-	struct tms_str text = web_query_error(&arena, tms_buf_str(&match), &diag);
+	struct tms_str text = web_filter_query_error(&arena, tms_buf_str(&match), &diag);
 	assert_true(tms_str_starts(text, TMS_STR("1:3: no\n [31m a a")));
 	assert_true(text.len < 200);
 	diag.line = 0;
-	assert_str(web_query_error(&arena, tms_buf_str(&match), &diag), "no\n");
+	assert_str(web_filter_query_error(&arena, tms_buf_str(&match), &diag), "no\n");
 	tms_arena_free(&arena);
 	tms_buf_free(&match);
 }
@@ -145,9 +145,9 @@ static void a_mistake_in_a_rule_is_shown_around_its_place_without_controls(void 
 static size_t count_of(const struct tms_conf *conf, const char *query)
 {
 	struct tms_arena arena = { 0 };
-	struct tms_web_filter filter;
+	struct web_filter filter;
 
-	web_read_filter(conf, &arena, tms_str_from(query), &filter);
+	web_filter_read(conf, &arena, tms_str_from(query), &filter);
 	if (filter.status != 0)
 		fail_msg("%s: %.*s", query, TMS_STR_ARGS(filter.error));
 	tms_arena_free(&arena);
@@ -169,11 +169,11 @@ static void the_limit_counts_sources_of_groups_too(void **state)
 {
 	struct parsed parsed = many_sources("limits: {address_sources: 2}");
 	struct tms_arena arena = { 0 };
-	struct tms_web_filter filter;
+	struct web_filter filter;
 
 	(void)state;
 	assert_int_equal(count_of(parsed.conf, "source=s001,s002"), 2);
-	web_read_filter(parsed.conf, &arena, TMS_STR("source=few"), &filter);
+	web_filter_read(parsed.conf, &arena, TMS_STR("source=few"), &filter);
 	assert_int_equal(filter.status, 400);
 	assert_str(filter.error, "An address names 2 sources at most (limits.address_sources).\n");
 	tms_arena_free(&arena);

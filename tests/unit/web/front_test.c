@@ -22,7 +22,7 @@ struct bench {
 	struct tms_thread *thread;
 	struct tms_relay *relay;
 	struct tms_server *server;
-	struct tms_front *front;
+	struct front *front;
 	struct tms_clock clock;
 	_Atomic int64_t now_ms;
 	struct tms_rendition *rendition; /* the present one; one reference is the bench's */
@@ -129,7 +129,7 @@ static int setup(void **state)
 	assert_int_equal(tms_thread_new(&bench->thread), TMS_OK);
 	bench->relay = tms_relay_new(bench->home, handle, bench);
 	assert_non_null(bench->relay);
-	const struct tms_front_options wanted = { .relay = bench->relay,
+	const struct front_options wanted = { .relay = bench->relay,
 		.home = bench->home,
 		.queue = tms_thread_queue(bench->thread),
 		.clock = &bench->clock,
@@ -181,9 +181,9 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct tms_front_counts counts_of(const struct bench *bench)
+static struct front_counts counts_of(const struct bench *bench)
 {
-	struct tms_front_counts counts = { 0 };
+	struct front_counts counts = { 0 };
 
 	front_counts_add(bench->front, &counts);
 	return counts;
@@ -219,7 +219,7 @@ static void a_feed_that_was_sent_once_needs_the_main_thread_no_more(void **state
 	bench->client.heads = 1;
 	ask(bench, "HEAD /f HTTP/1.1\r\nHost: a\r\n\r\n", 200, NULL);
 	assert_int_equal(bench->forwarded, 1);
-	struct tms_front_counts counts = counts_of(bench);
+	struct front_counts counts = counts_of(bench);
 	assert_int_equal(counts.alone, 13);
 	assert_int_equal(counts.whole, 11);
 	assert_int_equal(counts.unchanged, 3);

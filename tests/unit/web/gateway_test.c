@@ -2,12 +2,12 @@
 
 #include <tamis/buf.h>
 
-#include "web/warden.h"
+#include "web/limiter.h"
 
 #define HEAD4                                                                                      \
 	"Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
 
-static bool has(const struct tms_gateways *gateways, const char *text)
+static bool has(const struct gateways *gateways, const char *text)
 {
 	struct tms_address address;
 
@@ -17,7 +17,7 @@ static bool has(const struct tms_gateways *gateways, const char *text)
 
 static void the_gateway_is_where_default_routes_lead(void **state)
 {
-	struct tms_gateways found = { 0 };
+	struct gateways found = { 0 };
 	struct tms_buf routes = { 0 };
 	const uint8_t bytes[] = { 172, 17, 0, 1 };
 	uint32_t number = 0;
@@ -53,7 +53,7 @@ static void public_gateways_and_broken_lines_are_none(void **state)
 		HEAD4 "eth0\t0000000g\t0101A8C0\t0003\n",
 		HEAD4 "eth0\t00000000\t0101A8C0\t0001\t0\n", /* not up as a gateway */
 		"a a a a a a a a a a a a a a a a a a a a a\n" };
-	struct tms_gateways found = { 0 };
+	struct gateways found = { 0 };
 	(void)state;
 
 	for (size_t i = 0; i < TMS_COUNT(texts); i++) {
@@ -62,29 +62,29 @@ static void public_gateways_and_broken_lines_are_none(void **state)
 	}
 	assert_int_equal(found.count, 0);
 	gateways_read(&found); /* whatever this machine has */
-	assert_in_range(found.count, 0, TMS_GATEWAYS_MAX);
+	assert_in_range(found.count, 0, GATEWAYS_MAX);
 }
 
 static void nothing_of_a_gateway_is_counted_and_people_are_told(void **state)
 {
 	struct tms_network proxies[1] = { { .address = { .bytes = { 127 } }, .prefix_bits = 8 } };
-	struct tms_warden_rules rules = { .trusted = { proxies, 1 },
+	struct limiter_rules rules = { .trusted = { proxies, 1 },
 		.gateways = { .list = { { .bytes = { 172, 17, 0, 1 } } }, .count = 1 } };
-	struct tms_warden *warden = warden_new();
+	struct limiter *limiter = limiter_new();
 	struct tms_buf words = { 0 };
 	(void)state;
 
-	assert_non_null(warden);
-	assert_true(warden_is_uncounted(warden, &rules, TMS_STR("127.0.0.1")));
-	assert_false(warden_is_uncounted(warden, &rules, TMS_STR("172.17.0.2")));
-	assert_false(warden_is_uncounted(warden, &rules, TMS_STR("unix")));
-	warden_gateway_words(warden, &rules, &words);
+	assert_non_null(limiter);
+	assert_true(limiter_is_uncounted(limiter, &rules, TMS_STR("127.0.0.1")));
+	assert_false(limiter_is_uncounted(limiter, &rules, TMS_STR("172.17.0.2")));
+	assert_false(limiter_is_uncounted(limiter, &rules, TMS_STR("unix")));
+	limiter_gateway_words(limiter, &rules, &words);
 	assert_int_equal(words.len, 0);
-	assert_true(warden_is_uncounted(warden, &rules, TMS_STR("172.17.0.1")));
-	warden_gateway_words(warden, &rules, &words);
+	assert_true(limiter_is_uncounted(limiter, &rules, TMS_STR("172.17.0.1")));
+	limiter_gateway_words(limiter, &rules, &words);
 	assert_true(tms_str_starts(tms_buf_str(&words), TMS_STR("Clients come from 172.17.0.1, ")));
 	tms_buf_free(&words);
-	warden_free(warden);
+	limiter_free(limiter);
 }
 
 int main(void)

@@ -1,9 +1,9 @@
-/* Every item with its verdict, as lines for programs: /explain?…&format=tsv. */
+/* Every item with its verdict, as lines for programs: /explain?…&format=tsv, or jsonl. */
 #include <stdlib.h>
 
 #include <tamis/explain.h>
 
-#include "web/parts.h"
+#include "web/web_private.h"
 
 #define ITEMS_A_PIECE 8 /* of 60 us each */
 #define BYTES_MAX ((size_t)64 << 20)
@@ -51,7 +51,7 @@ static void answer(struct tms_exchange exchange, struct lines *lines)
 	(void)tms_exchange_answer(exchange, &answer);
 }
 
-static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *request)
+static enum turn_word step(struct turn *turn, const struct tms_request *request)
 {
 	struct lines *lines = turn->state;
 	bool more = false;
@@ -60,12 +60,12 @@ static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *
 	enum tms_status st =
 		tms_explaining_step(lines->explaining, ITEMS_A_PIECE, &lines->buf, &more);
 	if (st == TMS_OK && more)
-		return TMS_TURN_MORE;
+		return TURN_MORE;
 	if (st == TMS_OK)
 		answer(turn->exchange, lines);
 	else
 		(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
-	return TMS_TURN_OVER;
+	return TURN_OVER;
 }
 
 static enum tms_status begin(
@@ -82,10 +82,10 @@ static enum tms_status begin(
 	return st;
 }
 
-enum tms_turn_word web_lines_begin(struct tms_turn *turn, const struct tms_web_filter *filter)
+enum turn_word explain_lines_begin(struct turn *turn, const struct web_filter *filter)
 {
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
-	enum tms_turn_word word = TMS_TURN_OVER;
+	enum turn_word word = TURN_OVER;
 	struct tms_served *served =
 		web_served(turn, filter, web_filter_target(arena, filter), &word);
 	struct lines *lines = served ? calloc(1, sizeof(*lines)) : NULL;
@@ -99,7 +99,7 @@ enum tms_turn_word web_lines_begin(struct tms_turn *turn, const struct tms_web_f
 		*lines = (struct lines){ .buf = { .max = BYTES_MAX },
 			.is_json = tms_str_equal(filter->format, TMS_STR("jsonl")) };
 	if (lines && begin(turn->web, served, lines) == TMS_OK)
-		return TMS_TURN_MORE;
+		return TURN_MORE;
 	(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
-	return TMS_TURN_OVER;
+	return TURN_OVER;
 }

@@ -5,7 +5,7 @@
 #include <tamis/explain.h>
 
 #include "service/shelf.h"
-#include "web/parts.h"
+#include "web/web_private.h"
 
 #define TITLES 3
 #define ITEMS_A_PIECE 8
@@ -38,7 +38,7 @@ static void write_titles(struct tms_buf *buf, struct tms_arena *arena,
 }
 
 struct summary {
-	struct tms_web_filter filter;
+	struct web_filter filter;
 	struct tms_arena arena; /* of the filter */
 	struct tms_buf buf;
 	struct tms_query *query;
@@ -58,21 +58,21 @@ static void summary_free(void *state)
 	free(summary);
 }
 
-static enum tms_turn_word answer(struct tms_exchange exchange, const struct summary *summary)
+static enum turn_word answer(struct tms_exchange exchange, const struct summary *summary)
 {
 	bool is_whole = summary->buf.status == TMS_OK;
 
 	(void)tms_exchange_answer_text(exchange, is_whole ? 200 : 503,
 		is_whole ? tms_buf_str(&summary->buf) : TMS_WEB_NO_MEMORY, is_whole ? 0 : 30);
-	return TMS_TURN_OVER;
+	return TURN_OVER;
 }
 
 /* Why nothing is kept, by and by. */
-static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *request)
+static enum turn_word step(struct turn *turn, const struct tms_request *request)
 {
 	struct summary *summary = turn->state;
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
-	enum tms_turn_word word = TMS_TURN_OVER;
+	enum turn_word word = TURN_OVER;
 	bool more = false;
 
 	if (summary->reloads != turn->web->service->reloads) {
@@ -83,13 +83,13 @@ static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *
 	}
 	const struct tms_served *served = web_served(
 		turn, &summary->filter, web_filter_target(arena, &summary->filter), &word);
-	if (!served && word != TMS_TURN_WAIT)
+	if (!served && word != TURN_WAIT)
 		return word;
 	if (!served || tms_emptying_step(summary->emptying, served->shelf->index, ITEMS_A_PIECE,
 			       &more) != TMS_OK)
 		return answer(turn->exchange, summary);
 	if (more)
-		return TMS_TURN_MORE;
+		return TURN_MORE;
 	const struct tms_emptied emptied = tms_emptying_result(summary->emptying);
 	if (emptied.part.len > 0) {
 		tms_buf_add_cstr(&summary->buf, "Nothing is kept: ");
@@ -100,7 +100,7 @@ static enum tms_turn_word step(struct tms_turn *turn, const struct tms_request *
 }
 
 static enum tms_status begin_emptied(
-	const struct tms_turn *turn, const struct tms_served *served, struct summary *summary)
+	const struct turn *turn, const struct tms_served *served, struct summary *summary)
 {
 	tms_time now = tms_clock_now(turn->web->service->clock);
 	const struct tms_emptied_query query = { summary->query, served->shelf->view,
@@ -110,7 +110,7 @@ static enum tms_status begin_emptied(
 }
 
 static enum tms_status write_summary(
-	const struct tms_turn *turn, const struct tms_served *served, struct summary *summary)
+	const struct turn *turn, const struct tms_served *served, struct summary *summary)
 {
 	tms_time now = tms_clock_now(turn->web->service->clock);
 	struct tms_result result = { 0 };
@@ -134,18 +134,18 @@ static enum tms_status write_summary(
 	return st;
 }
 
-enum tms_turn_word web_summary_begin(struct tms_turn *turn, struct tms_str query)
+enum turn_word explain_summary_begin(struct turn *turn, struct tms_str query)
 {
 	struct summary *summary = calloc(1, sizeof(*summary));
 	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
-	enum tms_turn_word word = TMS_TURN_OVER;
+	enum turn_word word = TURN_OVER;
 
 	if (!summary) {
 		(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
-		return TMS_TURN_OVER;
+		return TURN_OVER;
 	}
 	summary->reloads = turn->web->service->reloads;
-	web_read_filter(turn->web->service->conf, &summary->arena, query, &summary->filter);
+	web_filter_read(turn->web->service->conf, &summary->arena, query, &summary->filter);
 	const struct tms_served *served = web_served(
 		turn, &summary->filter, web_filter_target(arena, &summary->filter), &word);
 	if (served && write_summary(turn, served, summary) != TMS_OK)
@@ -154,7 +154,7 @@ enum tms_turn_word web_summary_begin(struct tms_turn *turn, struct tms_str query
 		turn->state = summary;
 		turn->free_state = summary_free;
 		turn->step = step;
-		return TMS_TURN_MORE;
+		return TURN_MORE;
 	}
 	if (served)
 		word = answer(turn->exchange, summary);

@@ -1,10 +1,10 @@
 /* What the files of the page share: the page while it is written. */
-#ifndef TAMIS_WEB_PAGE_H
-#define TAMIS_WEB_PAGE_H
+#ifndef TAMIS_WEB_PAGE_PRIVATE_H
+#define TAMIS_WEB_PAGE_PRIVATE_H
 
 #include <tamis/explain.h>
 
-#include "web/parts.h"
+#include "web/web_private.h"
 
 #define LISTED_ITEMS 100 /* kept, and as many dropped */
 
@@ -20,7 +20,7 @@ typedef bool (*write_fn)(struct page *page, size_t from);
 
 struct page {
 	struct tms_web *web;
-	struct tms_web_filter filter;
+	struct web_filter filter;
 	struct tms_arena arena; /* of the filter */
 	struct tms_arena *scratch;
 	struct tms_buf buf;

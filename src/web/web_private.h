@@ -1,11 +1,11 @@
 /* Parts of the web layer that its files share. */
-#ifndef TAMIS_WEB_PARTS_H
-#define TAMIS_WEB_PARTS_H
+#ifndef TAMIS_WEB_WEB_PRIVATE_H
+#define TAMIS_WEB_WEB_PRIVATE_H
 
 #include "web/web.h"
 
 /** The parameters of a filter address, understood. Runs live in the exchange's arena. */
-struct tms_web_filter {
+struct web_filter {
 	const struct tms_conf_source *
 		*sources; /* each once, in the order in which they are named */
 	size_t sources_count;
@@ -21,15 +21,15 @@ struct tms_web_filter {
 
 /** Read `query`; unknown parameters are passed over, an empty source or limit too. Costs its bytes,
  * and what limits.address_sources allows, whatever there is in the configuration. */
-void web_read_filter(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
-	struct tms_web_filter *out);
+void web_filter_read(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
+	struct web_filter *out);
 /** "/filter.atom?source=…&match=…", in the filter's form: the canonical address, in the arena. */
-struct tms_str web_filter_target(struct tms_arena *arena, const struct tms_web_filter *filter);
+struct tms_str web_filter_target(struct tms_arena *arena, const struct web_filter *filter);
 /** Of the same, "?source=…&match=…". */
-struct tms_str web_filter_parameters(struct tms_arena *arena, const struct tms_web_filter *filter);
+struct tms_str web_filter_parameters(struct tms_arena *arena, const struct web_filter *filter);
 /** The sentence of a query that cannot be read, with the line and a caret below the place, as
  * tms_diag_write shows them; in the arena. */
-struct tms_str web_query_error(
+struct tms_str web_filter_query_error(
 	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag);
 
 #define TMS_WEB_NO_MEMORY TMS_STR("There is not enough memory for this answer now.\n")
@@ -41,20 +41,20 @@ struct tms_str web_query_error(
 		"(limits.sets_bytes). Try again in a moment.\n")
 
 /** The page: health, form, and what the filter keeps. */
-enum tms_turn_word web_page(struct tms_turn *turn, const struct tms_request *request);
+enum turn_word web_page(struct turn *turn, const struct tms_request *request);
 /** /explain: the page with every item and its reason, or as `format` says: all items in lines, or a
  * few lines of plain text about what was read, how much is kept, and why. */
-enum tms_turn_word web_explain(struct tms_turn *turn, const struct tms_request *request);
+enum turn_word web_explain(struct turn *turn, const struct tms_request *request);
 
 /* Of these, one piece each: */
-enum tms_turn_word web_page_begin(struct tms_turn *turn, struct tms_str query, bool lists_all);
-enum tms_turn_word web_lines_begin(struct tms_turn *turn, const struct tms_web_filter *filter);
-enum tms_turn_word web_summary_begin(struct tms_turn *turn, struct tms_str query);
+enum turn_word web_page_begin(struct turn *turn, struct tms_str query, bool lists_all);
+enum turn_word explain_lines_begin(struct turn *turn, const struct web_filter *filter);
+enum turn_word explain_summary_begin(struct turn *turn, struct tms_str query);
 
 /** The feed that a filter asks for. NULL, and *word is what the piece ends with: it is answered, or
  * its shelf is to be waited for. Borrowed until the next call. */
-struct tms_served *web_served(struct tms_turn *turn, const struct tms_web_filter *filter,
-	struct tms_str target, enum tms_turn_word *word);
+struct tms_served *web_served(struct turn *turn, const struct web_filter *filter,
+	struct tms_str target, enum turn_word *word);
 /** Append how a source is doing: its health, when it is asked next, and the feed that is read in the
  * place of its page. */
 void web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now);

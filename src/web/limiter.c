@@ -1,4 +1,4 @@
-#include "web/warden.h"
+#include "web/limiter.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -10,15 +10,15 @@
 #include "loop/clock.h"
 #include "serve/rates.h"
 
-struct tms_warden {
+struct limiter {
 	struct tms_rates *asked, *guessed;
 	atomic_uint_fast64_t requests, tokens; /* answered with 429 */
 	atomic_uint gateways; /* that somebody came from, by their place in the rules' list */
 };
 
-struct tms_warden *warden_new(void)
+struct limiter *limiter_new(void)
 {
-	struct tms_warden *made = calloc(1, sizeof(*made));
+	struct limiter *made = calloc(1, sizeof(*made));
 
 	if (!made)
 		return NULL;
@@ -26,22 +26,22 @@ struct tms_warden *warden_new(void)
 	made->guessed = tms_rates_new();
 	if (made->asked && made->guessed)
 		return made;
-	warden_free(made);
+	limiter_free(made);
 	return NULL;
 }
 
-void warden_free(struct tms_warden *warden)
+void limiter_free(struct limiter *limiter)
 {
-	if (!warden)
+	if (!limiter)
 		return;
-	tms_rates_free(warden->asked);
-	tms_rates_free(warden->guessed);
-	free(warden);
+	tms_rates_free(limiter->asked);
+	tms_rates_free(limiter->guessed);
+	free(limiter);
 }
 
-void warden_rules_of(const struct tms_conf *conf, struct tms_warden_rules *out)
+void limiter_rules_of(const struct tms_conf *conf, struct limiter_rules *out)
 {
-	*out = (struct tms_warden_rules){ .trusted = conf->trusted_proxies,
+	*out = (struct limiter_rules){ .trusted = conf->trusted_proxies,
 		.watchers = conf->metrics_networks,
 		.requests_max = conf->limits.requests_per_address };
 	gateways_read(&out->gateways);
@@ -52,8 +52,8 @@ static bool contains(const struct tms_network_list *networks, const struct tms_a
 	return tms_networks_contain(networks->items, networks->count, address);
 }
 
-bool warden_is_uncounted(
-	struct tms_warden *warden, const struct tms_warden_rules *rules, struct tms_str peer)
+bool limiter_is_uncounted(
+	struct limiter *limiter, const struct limiter_rules *rules, struct tms_str peer)
 {
 	struct tms_address address;
 
@@ -64,12 +64,12 @@ bool warden_is_uncounted(
 	int gateway = gateways_find(&rules->gateways, &address);
 	if (gateway >= 0)
 		(void)atomic_fetch_or_explicit(
-			&warden->gateways, 1U << (unsigned)gateway, memory_order_relaxed);
+			&limiter->gateways, 1U << (unsigned)gateway, memory_order_relaxed);
 	return gateway >= 0;
 }
 
 /* Whose request it is; when that is unknown, the proxy's that does not say. False: nobody's address. */
-static bool find_client(const struct tms_warden_rules *rules, struct tms_exchange exchange,
+static bool find_client(const struct limiter_rules *rules, struct tms_exchange exchange,
 	const struct tms_request *request, bool *is_known, struct tms_address *out)
 {
 	struct tms_str list =
@@ -113,7 +113,7 @@ static struct address_text text_of(const struct tms_address *address)
 	return made;
 }
 
-bool warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rules *rules,
+bool limiter_lets_ask(struct limiter *limiter, const struct limiter_rules *rules,
 	struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct tms_address client;
@@ -125,10 +125,10 @@ bool warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rules *r
 		(is_known && is_watching(request) && contains(&rules->watchers, &client)))
 		return true;
 	wait_s = tms_rates_count(
-		warden->asked, &client, rules->requests_max, tms_monotonic_ms() / 1000);
+		limiter->asked, &client, rules->requests_max, tms_monotonic_ms() / 1000);
 	if (wait_s == 0)
 		return true;
-	atomic_fetch_add_explicit(&warden->requests, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&limiter->requests, 1, memory_order_relaxed);
 	(void)tms_exchange_answer_text(exchange, 429,
 		tms_arena_format(tms_exchange_arena(exchange),
 			"The address %s has asked %lld times within a minute, as often as "
@@ -138,7 +138,7 @@ bool warden_lets_ask(struct tms_warden *warden, const struct tms_warden_rules *r
 	return false;
 }
 
-bool warden_lets_guess(struct tms_warden *warden, const struct tms_warden_rules *rules,
+bool limiter_lets_guess(struct limiter *limiter, const struct limiter_rules *rules,
 	struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct tms_address client;
@@ -149,20 +149,20 @@ bool warden_lets_guess(struct tms_warden *warden, const struct tms_warden_rules 
 		gateways_find(&rules->gateways, &client) >= 0)
 		return true;
 	wait_s = tms_rates_count(
-		warden->guessed, &client, TMS_UNKNOWN_TOKENS_MAX, tms_monotonic_ms() / 1000);
+		limiter->guessed, &client, LIMITER_UNKNOWN_TOKENS_MAX, tms_monotonic_ms() / 1000);
 	if (wait_s == 0)
 		return true;
-	atomic_fetch_add_explicit(&warden->tokens, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&limiter->tokens, 1, memory_order_relaxed);
 	(void)tms_exchange_answer_text(exchange, 429,
 		tms_arena_format(tms_exchange_arena(exchange),
 			"There is no feed at this address, and %s has asked for %d such within a "
 			"minute. Try again in %lld seconds; feeds that are there are answered.\n",
-			text_of(&client).text, TMS_UNKNOWN_TOKENS_MAX, (long long)wait_s),
+			text_of(&client).text, LIMITER_UNKNOWN_TOKENS_MAX, (long long)wait_s),
 		wait_s);
 	return false;
 }
 
-bool warden_lets_watch(const struct tms_warden_rules *rules, struct tms_exchange exchange,
+bool limiter_lets_watch(const struct limiter_rules *rules, struct tms_exchange exchange,
 	const struct tms_request *request)
 {
 	struct tms_address client;
@@ -173,10 +173,10 @@ bool warden_lets_watch(const struct tms_warden_rules *rules, struct tms_exchange
 	return is_known && contains(&rules->watchers, &client);
 }
 
-void warden_gateway_words(const struct tms_warden *warden, const struct tms_warden_rules *rules,
-	struct tms_buf *words)
+void limiter_gateway_words(
+	const struct limiter *limiter, const struct limiter_rules *rules, struct tms_buf *words)
 {
-	unsigned seen = atomic_load_explicit(&warden->gateways, memory_order_relaxed);
+	unsigned seen = atomic_load_explicit(&limiter->gateways, memory_order_relaxed);
 
 	for (size_t i = 0; i < rules->gateways.count; i++) {
 		struct address_text text = text_of(&rules->gateways.list[i]);
@@ -190,9 +190,9 @@ void warden_gateway_words(const struct tms_warden *warden, const struct tms_ward
 	}
 }
 
-struct tms_warden_counts warden_counts(const struct tms_warden *warden)
+struct limiter_counts limiter_count(const struct limiter *limiter)
 {
-	return (struct tms_warden_counts){ .requests = atomic_load_explicit(
-						 &warden->requests, memory_order_relaxed),
-		.tokens = atomic_load_explicit(&warden->tokens, memory_order_relaxed) };
+	return (struct limiter_counts){ .requests = atomic_load_explicit(
+						&limiter->requests, memory_order_relaxed),
+		.tokens = atomic_load_explicit(&limiter->tokens, memory_order_relaxed) };
 }

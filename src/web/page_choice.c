@@ -1,5 +1,6 @@
-/* The feeds that the page of a source leads to, as the page of Tamis shows them. */
-#include "web/parts.h"
+/* Of the page: which feed is read in the place of a source's address, and what else was to choose
+ * from (feed autodiscovery: tamis/discover.h). */
+#include "web/web_private.h"
 
 static const char *why_in_words(enum tms_candidate_why why)
 {
