@@ -132,7 +132,7 @@ TMS_MUST_CHECK enum tms_status tms_index_differ(struct tms_index *index, uint32_
  * Rules that will be asked next, one behind the other: what they need is brought near, for the first
  * 16 of them. Changes no answer; TMS_INDEX_NONE is passed over.
  */
-void tms_index_expect(const struct tms_index *index, const uint32_t *rules, size_t count);
+void tms_index_prefetch(const struct tms_index *index, const uint32_t *rules, size_t count);
 
 /* ---- asking all rules of some items ---- */
 
@@ -166,7 +166,7 @@ struct tms_index_stats {
 	size_t items, rules, rule_references, leaves; /* distinct ones */
 	size_t rule_bytes; /* heap that rules hold: texts, programs, leaves, tables */
 	size_t item_bytes; /* heap that items hold here: words, rows, tables; not the items themselves */
-	uint64_t leaves_made;    /* rows worked out from the words of the window */
+	uint64_t rows_made;      /* rows worked out from the words of the window */
 	uint64_t items_verified; /* items that a leaf's words pointed at and that were looked at */
 	uint64_t rules_visited;  /* programs run by batches */
 	uint64_t topics_compiled; /* subjects, also again when they were forgotten */

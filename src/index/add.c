@@ -6,16 +6,16 @@
  */
 #include <tamis/index.h>
 
-#include "query/parser.h"
-#include "read.h"
-#include "searchable.h"
+#include "query/parse_private.h"
+#include "rule_read.h"
+#include "index_private.h"
 
 #define BY_TURNS 16
 
 /* A rule on its way. */
 struct adding {
-	struct index_reader reader;
-	struct index_reading reading;
+	struct index_rule_reader reader;
+	struct index_rule_read read;
 	struct index_program program;
 	bool is_usual;
 };
@@ -42,40 +42,40 @@ static void begin(
 					   .arena = &index->scratch,
 					   .limits = query_limits_of(addition->options),
 					   .text = addition->text } };
-	adding->is_usual = index_read_begin(&adding->reader);
+	adding->is_usual = index_rule_read_begin(&adding->reader);
 	index->scratch.status = TMS_OK;
 }
 
 static void find(struct tms_index *index, struct adding *adding)
 {
-	enum tms_status st = index_read_leaves(&adding->reader, &adding->reading);
+	enum tms_status st = index_rule_read_leaves(&adding->reader, &adding->read);
 
 	if (st == TMS_OK)
-		st = index_program_make(&index->scratch, adding->reading.root,
-			adding->reading.leaves, &adding->program);
+		st = index_program_make(
+			&index->scratch, adding->read.root, adding->read.leaves, &adding->program);
 	adding->is_usual = st == TMS_OK;
 	if (adding->is_usual)
-		index_rule_fetch(&index->rules, adding->program);
+		index_rule_prefetch(&index->rules, adding->program);
 	else
-		index_reading_done(&index->leaves, &adding->reading);
+		index_rule_read_done(&index->leaves, &adding->read);
 	index->scratch.status = TMS_OK;
 }
 
 /* Read by the parser, which says what is wrong. */
 static enum tms_status add_alone(struct tms_index *index, struct tms_index_addition *addition)
 {
-	struct index_reading reading = { 0 };
+	struct index_rule_read read = { 0 };
 	struct index_program program;
 	struct tms_query *query = NULL;
 
-	enum tms_status st = index_read_any(&index->leaves, &index->scratch, addition->text,
-		addition->options, &reading, &query, addition->diag);
+	enum tms_status st = index_rule_read_any(&index->leaves, &index->scratch, addition->text,
+		addition->options, &read, &query, addition->diag);
 	if (st != TMS_OK)
 		return st;
-	st = index_program_make(&index->scratch, reading.root, reading.leaves, &program);
+	st = index_program_make(&index->scratch, read.root, read.leaves, &program);
 	if (st == TMS_OK)
-		st = keep(index, program, reading.text, &addition->rule);
-	index_reading_done(&index->leaves, &reading);
+		st = keep(index, program, read.text, &addition->rule);
+	index_rule_read_done(&index->leaves, &read);
 	tms_query_free(query);
 	return st;
 }
@@ -85,8 +85,8 @@ static void end(struct tms_index *index, struct tms_index_addition *addition, st
 	enum tms_status st;
 
 	if (adding->is_usual) {
-		st = keep(index, adding->program, adding->reading.text, &addition->rule);
-		index_reading_done(&index->leaves, &adding->reading);
+		st = keep(index, adding->program, adding->read.text, &addition->rule);
+		index_rule_read_done(&index->leaves, &adding->read);
 	} else {
 		st = add_alone(index, addition);
 		index->scratch.status = TMS_OK;
@@ -105,7 +105,7 @@ static void add_some(struct tms_index *index, struct tms_index_addition *list, s
 		begin(index, &list[i], &adding[i]);
 	for (size_t i = 0; i < count; i++)
 		if (adding[i].is_usual)
-			index_read_fetch(&adding[i].reader);
+			index_rule_read_prefetch(&adding[i].reader);
 	for (size_t i = 0; i < count; i++)
 		if (adding[i].is_usual)
 			find(index, &adding[i]);

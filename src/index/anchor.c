@@ -170,7 +170,7 @@ uint32_t index_anchors_remove(struct index_anchors *anchors, uint32_t atom, uint
 	return moved;
 }
 
-void index_anchors_fetch(const struct index_anchors *anchors, uint32_t atom)
+void index_anchors_prefetch(const struct index_anchors *anchors, uint32_t atom)
 {
 	const struct index_anchored *anchored = find(anchors, atom);
 

@@ -1,5 +1,6 @@
 /*
- * Anchors: for each atom the leaves that cannot hold without it. A batch asks those of the atoms
+ * Anchors: access predicates, as content-based publish and subscribe calls them. For each atom the
+ * leaves that cannot hold without it, each in the list of one atom; a batch asks those of the atoms
  * that its items have, and no others.
  */
 #ifndef TAMIS_INDEX_ANCHOR_H
@@ -38,7 +39,7 @@ TMS_MUST_CHECK enum tms_status index_anchors_add(
  * the list is empty or ended there. */
 uint32_t index_anchors_remove(struct index_anchors *anchors, uint32_t atom, uint32_t place);
 /** They will be asked for soon. */
-void index_anchors_fetch(const struct index_anchors *anchors, uint32_t atom);
+void index_anchors_prefetch(const struct index_anchors *anchors, uint32_t atom);
 /** Borrowed until an atom's leaves change. */
 const uint32_t *index_anchors_of(
 	const struct index_anchors *anchors, uint32_t atom, uint32_t *count);

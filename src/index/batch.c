@@ -5,7 +5,7 @@
  * a table of one bit a leaf says; walking all of them takes less than finding those that could
  * hold, until far fewer than one in a hundred does.
  */
-#include "searchable.h"
+#include "index_private.h"
 
 #include <stdlib.h>
 
@@ -19,7 +19,7 @@
 struct tms_batch {
 	struct tms_index *index;
 	struct tms_batch *next;
-	struct index_batch *items;
+	struct index_postings *postings;
 	uint64_t full;     /* all items of the batch */
 	uint64_t *touched; /* bit i: leaf i has a mask */
 	uint64_t *masks;   /* by leaf */
@@ -47,7 +47,7 @@ enum tms_status tms_batch_new(struct tms_index *index, const uint32_t *slots, si
 	batch->touched = calloc(batch->leaves / 64 + 1, sizeof(*batch->touched));
 	batch->masks = calloc((size_t)batch->leaves + 1, sizeof(*batch->masks));
 	if (!batch->touched || !batch->masks ||
-		index_batch_new(index->items, slots, count, now, &batch->items) != TMS_OK) {
+		index_postings_new(index->items, slots, count, now, &batch->postings) != TMS_OK) {
 		free(batch->touched);
 		free(batch->masks);
 		free(batch);
@@ -66,7 +66,7 @@ void tms_batch_free(struct tms_batch *batch)
 	while (*at != batch)
 		at = &(*at)->next;
 	*at = batch->next;
-	index_batch_free(batch->items);
+	index_postings_free(batch->postings);
 	free(batch->touched);
 	free(batch->masks);
 	free(batch->later);
@@ -114,8 +114,8 @@ static bool ask_leaf(struct tms_batch *batch, uint32_t leaf, size_t *work)
 
 	if (leaf >= batch->leaves)
 		return true; /* of a rule that came later */
-	if (index_plan_mask(index->items, index_leaf_at(&index->leaves, leaf)->plan, batch->items,
-		    &mask) != TMS_OK)
+	if (index_plan_mask(index->items, index_leaf_at(&index->leaves, leaf)->plan,
+		    batch->postings, &mask) != TMS_OK)
 		return false;
 	batch->masks[leaf] = mask;
 	if (mask != 0)
@@ -143,13 +143,13 @@ static void take_hand(struct tms_batch *batch, struct hand *hand, size_t *work)
 {
 	const struct index_leaves *all = &batch->index->leaves;
 	size_t atoms_count;
-	const uint32_t *atoms = index_batch_atoms(batch->items, &atoms_count);
+	const uint32_t *atoms = index_postings_atoms(batch->postings, &atoms_count);
 
 	for (; batch->atom <= atoms_count; batch->atom++, batch->left = UINT32_MAX) {
 		bool last = batch->atom == atoms_count;
 		uint32_t atom = last ? INDEX_ATOM_ANY : atoms[batch->atom], count;
 		if (batch->atom + HAND / 2 < atoms_count)
-			index_anchors_fetch(&all->anchors, atoms[batch->atom + HAND / 2]);
+			index_anchors_prefetch(&all->anchors, atoms[batch->atom + HAND / 2]);
 		const uint32_t *leaves = index_anchors_of(&all->anchors, atom, &count);
 		if (batch->left > count)
 			batch->left = count;
@@ -252,8 +252,8 @@ bool tms_batch_step(struct tms_batch *batch, size_t work, tms_batch_fn tell, voi
 
 	work = work > SIZE_MAX / UNIT ? SIZE_MAX : work * UNIT;
 	for (bool done = false; !batch->has_masks && !done;)
-		if (work == 0 || index_batch_score(
-					 batch->index->items, batch->items, &work, &done) != TMS_OK)
+		if (work == 0 || index_postings_score(batch->index->items, batch->postings, &work,
+					 &done) != TMS_OK)
 			return true;
 	if (!batch->has_masks && !ask_leaves(batch, &work))
 		return true;

@@ -1,7 +1,11 @@
-#include "inside.h"
+/*
+ * Columns: the numbers and times of items, an array of each, and the range predicates that are
+ * answered from them. Histories are looked at only where a range is about when.
+ */
+#include "plan_private.h"
 
 void index_columns_set(struct index_items *items, uint32_t slot, const struct tms_merged *item,
-	const struct index_shadow *shadow)
+	const struct index_forward *forward)
 {
 	const struct query_subject subject = { .item = item, .numbers_at = TMS_TIME_MAX };
 
@@ -12,5 +16,54 @@ void index_columns_set(struct index_items *items, uint32_t slot, const struct tm
 	items->columns[COLUMN_SUBMITTED][slot] = item->item.submitted;
 	items->columns[COLUMN_UPDATED][slot] = item->updated;
 	items->columns[COLUMN_SEEN][slot] = item->first_seen;
-	items->columns[COLUMN_WORDS][slot] = shadow->words;
+	items->columns[COLUMN_WORDS][slot] = forward->words;
+}
+
+static bool is_within(const struct index_range *range, int64_t value)
+{
+	return range->least <= value && value <= range->most;
+}
+
+static bool number_holds(
+	const struct index_items *items, const struct index_range *range, uint32_t slot)
+{
+	const struct tms_merged *item = &index_slot_at(items, slot)->item->merged;
+	const struct query_subject subject = { .item = item, .numbers_at = TMS_TIME_MAX };
+	int64_t highest = items->columns[COLUMN_HIGHEST + range->which][slot];
+
+	if (range->within_s < 0)
+		return highest != TMS_NUMBER_NONE && is_within(range, highest);
+	if (highest < range->least) /* it was never so high, whenever that was */
+		return false;
+	highest = query_number_highest(&subject, (enum tms_number)range->which, range->within_s);
+	return highest != TMS_NUMBER_NONE && is_within(range, highest);
+}
+
+bool index_range_holds(const struct index_items *items, const struct index_range *range,
+	uint32_t slot, tms_time now)
+{
+	int64_t value;
+
+	switch ((enum leaf_kind)range->leaf) {
+	case LEAF_NUMBER:
+		return number_holds(items, range, slot);
+	case LEAF_WORD_COUNT:
+		return is_within(range, items->columns[COLUMN_WORDS][slot]);
+	case LEAF_AGE:
+		value = items->columns[COLUMN_PUBLISHED][slot];
+		return value != TMS_TIME_NONE && is_within(range, now - value);
+	case LEAF_DATE:
+		value = items->columns[COLUMN_PUBLISHED + range->which][slot];
+		return value != TMS_TIME_NONE && is_within(range, value);
+	case LEAF_TOPIC:
+	case LEAF_WORDS:
+	case LEAF_NEAR:
+	case LEAF_REGEX:
+	case LEAF_EXACT:
+	case LEAF_ID:
+	case LEAF_URL:
+	case LEAF_HAS:
+		break;
+	}
+	return false;
 }

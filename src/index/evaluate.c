@@ -10,8 +10,8 @@ unsigned index_program_flags(const struct index_leaves *leaves, struct index_pro
 		const struct index_leaf *leaf =
 			index_leaf_at(leaves, program.words[i] & INDEX_WORD_BELOW);
 		flags |= leaf->flags;
-		if (leaf->made != SLAB_NONE) /* it will be asked for soon */
-			__builtin_prefetch(slab_at(&leaves->made.cells, leaf->made));
+		if (leaf->row != SLAB_NONE) /* it will be asked for soon */
+			__builtin_prefetch(slab_at(&leaves->rows.cells, leaf->row));
 	}
 	return flags;
 }

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "searchable.h"
+#include "index_private.h"
 
 enum tms_status tms_index_new(struct tms_hash_seed seed, struct tms_index **out)
 {
@@ -55,7 +55,7 @@ enum tms_status tms_index_put(struct tms_index *index, struct tms_view_item *ite
 	if (st != TMS_OK)
 		return TMS_ENOMEM;
 	index->moments.changes++;
-	index_made_note(&index->leaves.made, at, what);
+	index_row_cache_note(&index->leaves.rows, at, what);
 	if (slot)
 		*slot = at;
 	return TMS_OK;
@@ -69,7 +69,7 @@ void tms_index_remove(struct tms_index *index, struct tms_str id)
 		return;
 	index->moments.changes++;
 	index_items_remove(index->items, slot);
-	index_made_note(&index->leaves.made, slot, INDEX_PUT_TEXT);
+	index_row_cache_note(&index->leaves.rows, slot, INDEX_PUT_TEXT);
 }
 
 size_t tms_index_count(const struct tms_index *index)
@@ -105,7 +105,7 @@ void tms_index_stats(const struct tms_index *index, struct tms_index_stats *out)
 			      index_leaves_bytes(&index->leaves) +
 			      index_items_rule_bytes(index->items),
 		.item_bytes = index_items_bytes(index->items),
-		.leaves_made = index->leaves.made.count,
+		.rows_made = index->leaves.rows.count,
 		.items_verified = index_items_verified(index->items),
 		.rules_visited = index->rules_visited,
 		.topics_compiled = index_items_topics_compiled(index->items),

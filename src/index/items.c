@@ -1,8 +1,9 @@
-#include "inside.h"
+#include "items_private.h"
 
 #include <stdlib.h>
 
-#include "pair.h"
+#include "bigram_filter.h"
+#include "item_words.h"
 #include "window/view_private.h"
 
 /* Cutting a paper takes about 30 KB; a chunk that one huge article needed is given back. */
@@ -31,7 +32,7 @@ void index_items_free(struct index_items *items)
 		if (!slot->item)
 			continue;
 		tms_view_item_unref(slot->item);
-		free(slot->shadow);
+		free(slot->forward);
 	}
 	record_table_free(&items->by_id);
 	record_pool_free(&items->slots);
@@ -41,7 +42,7 @@ void index_items_free(struct index_items *items)
 		free(items->columns[i]);
 	index_subjects_fini(&items->subjects);
 	free(items->all);
-	free(items->pairs);
+	free(items->bigrams);
 	free(items->order);
 	tms_arena_free(&items->scratch);
 	free(items);
@@ -100,10 +101,11 @@ static enum tms_status make_room(struct index_items *items)
 	uint64_t *all = reallocarray(items->all, room / 64, sizeof(*all));
 	if (all)
 		items->all = all;
-	struct index_pairs *pairs = reallocarray(items->pairs, room / 64, sizeof(*pairs));
-	if (pairs)
-		items->pairs = pairs;
-	if (!order || !all || !pairs)
+	struct index_bigram_filter *bigrams =
+		reallocarray(items->bigrams, room / 64, sizeof(*bigrams));
+	if (bigrams)
+		items->bigrams = bigrams;
+	if (!order || !all || !bigrams)
 		return TMS_ENOMEM;
 	memset(all + items->room / 64, 0, (room - items->room) / 8);
 	items->room = room;
@@ -119,11 +121,11 @@ static void let_go(struct index_items *items, uint32_t number)
 	index_term_drop(&items->vocabulary, number);
 }
 
-static void let_go_fresh(struct index_items *items, const struct index_reading *reading)
+static void let_go_fresh(struct index_items *items, const struct index_item_words *words)
 {
-	for (size_t i = 0; i < reading->count; i++)
-		if (reading->list[i].is_fresh)
-			let_go(items, reading->list[i].term);
+	for (size_t i = 0; i < words->count; i++)
+		if (words->list[i].is_fresh)
+			let_go(items, words->list[i].term);
 }
 
 static enum tms_status make_term(struct index_items *items, struct index_distinct *distinct)
@@ -142,47 +144,47 @@ static enum tms_status make_term(struct index_items *items, struct index_distinc
 }
 
 /* The terms of an item lie all over the vocabulary: they are fetched together, not one by one. */
-static void expect_terms(const struct index_items *items, struct index_reading *reading)
+static void expect_terms(const struct index_items *items, struct index_item_words *words)
 {
 	const struct index_vocabulary *vocabulary = &items->vocabulary;
 
-	for (size_t i = 0; i < reading->count; i++) {
-		struct index_distinct *distinct = &reading->list[i];
+	for (size_t i = 0; i < words->count; i++) {
+		struct index_distinct *distinct = &words->list[i];
 		distinct->name = index_term_hash(vocabulary, &distinct->wanted);
 		record_table_expect(&vocabulary->by_base, distinct->name);
 	}
-	for (size_t i = 0; i < reading->count; i++)
-		record_table_expect_first(&vocabulary->by_base, reading->list[i].name);
+	for (size_t i = 0; i < words->count; i++)
+		record_table_expect_first(&vocabulary->by_base, words->list[i].name);
 }
 
 /* Terms of all that the item says; on failure none is new. */
-static enum tms_status find_terms(struct index_items *items, struct index_reading *reading)
+static enum tms_status find_terms(struct index_items *items, struct index_item_words *words)
 {
 	enum tms_status status = TMS_OK;
 
-	expect_terms(items, reading);
-	for (size_t i = 0; i < reading->count && status == TMS_OK; i++) {
-		struct index_distinct *distinct = &reading->list[i];
+	expect_terms(items, words);
+	for (size_t i = 0; i < words->count && status == TMS_OK; i++) {
+		struct index_distinct *distinct = &words->list[i];
 		distinct->term =
 			index_term_find(&items->vocabulary, &distinct->wanted, distinct->name);
 		if (distinct->term == RECORD_NONE)
 			status = make_term(items, distinct);
 	}
 	if (status != TMS_OK)
-		let_go_fresh(items, reading);
+		let_go_fresh(items, words);
 	return status;
 }
 
-static bool had_term(const struct index_shadow *before, uint32_t term)
+static bool had_term(const struct index_forward *before, uint32_t term)
 {
-	return before && index_shadow_find(before, term) != RECORD_NONE;
+	return before && index_forward_find(before, term) != RECORD_NONE;
 }
 
 static void remove_entries(struct index_items *items, uint32_t slot,
-	const struct index_reading *reading, size_t count, const struct index_shadow *before)
+	const struct index_item_words *words, size_t count, const struct index_forward *before)
 {
 	for (size_t i = 0; i < count; i++) {
-		uint32_t term = reading->list[i].term;
+		uint32_t term = words->list[i].term;
 		if (!had_term(before, term))
 			index_term_remove_entry(
 				&items->vocabulary, index_term_at(&items->vocabulary, term), slot);
@@ -191,52 +193,52 @@ static void remove_entries(struct index_items *items, uint32_t slot,
 
 /* Enter the slot under the terms that it did not have; on failure under none of them. */
 static enum tms_status add_entries(struct index_items *items, uint32_t slot,
-	const struct index_reading *reading, const struct index_shadow *before)
+	const struct index_item_words *words, const struct index_forward *before)
 {
-	for (size_t i = 0; i < reading->count; i++) {
+	for (size_t i = 0; i < words->count; i++) {
 		const struct index_term *term =
-			index_term_at(&items->vocabulary, reading->list[i].term);
+			index_term_at(&items->vocabulary, words->list[i].term);
 		__builtin_prefetch(index_term_entries(term) + term->count, 1);
 	}
-	for (size_t i = 0; i < reading->count; i++) {
-		const struct index_distinct *distinct = &reading->list[i];
+	for (size_t i = 0; i < words->count; i++) {
+		const struct index_distinct *distinct = &words->list[i];
 		struct index_term *term = index_term_at(&items->vocabulary, distinct->term);
 		if (had_term(before, distinct->term) ||
 			index_term_add_entry(&items->vocabulary, term, slot, distinct->fields) ==
 				TMS_OK)
 			continue;
-		remove_entries(items, slot, reading, i, before);
+		remove_entries(items, slot, words, i, before);
 		return TMS_ENOMEM;
 	}
 	return TMS_OK;
 }
 
 /* Nothing of this can fail. */
-static void forget_shadow(struct index_items *items, uint32_t slot, struct index_shadow *shadow,
-	const struct index_shadow *after)
+static void forget_forward(struct index_items *items, uint32_t slot, struct index_forward *forward,
+	const struct index_forward *after)
 {
-	for (uint32_t i = 0; shadow && i < shadow->terms_count; i++) {
-		uint32_t number = index_shadow_term(shadow, i);
+	for (uint32_t i = 0; forward && i < forward->terms_count; i++) {
+		uint32_t number = index_forward_term(forward, i);
 		if (had_term(after, number))
 			continue;
 		index_term_remove_entry(
 			&items->vocabulary, index_term_at(&items->vocabulary, number), slot);
 		let_go(items, number);
 	}
-	if (shadow)
-		items->shadow_bytes -= index_shadow_bytes(shadow);
-	free(shadow);
+	if (forward)
+		items->forward_bytes -= index_forward_bytes(forward);
+	free(forward);
 }
 
 /* Terms that stay may stand in other fields now. */
 static void set_fields(struct index_items *items, uint32_t slot,
-	const struct index_reading *reading, const struct index_shadow *before)
+	const struct index_item_words *words, const struct index_forward *before)
 {
-	for (size_t i = 0; i < reading->count && before; i++)
-		if (had_term(before, reading->list[i].term))
+	for (size_t i = 0; i < words->count && before; i++)
+		if (had_term(before, words->list[i].term))
 			index_term_set_fields(
-				index_term_at(&items->vocabulary, reading->list[i].term), slot,
-				reading->list[i].fields);
+				index_term_at(&items->vocabulary, words->list[i].term), slot,
+				words->list[i].fields);
 }
 
 /* A slot that has its record and its place in `by_id`, but no item yet. */
@@ -258,7 +260,7 @@ static void give_slot(struct index_items *items, uint32_t slot)
 {
 	record_table_remove(&items->by_id, slot);
 	index_slot_at(items, slot)->item = NULL;
-	index_slot_at(items, slot)->shadow = NULL;
+	index_slot_at(items, slot)->forward = NULL;
 	record_pool_give(&items->slots, slot);
 }
 
@@ -267,28 +269,28 @@ static enum tms_status put_text(
 	struct index_items *items, uint32_t slot, const struct tms_view_item *item)
 {
 	struct index_slot *record = index_slot_at(items, slot);
-	struct index_shadow *shadow = NULL;
-	struct index_reading reading = { 0 };
+	struct index_forward *forward = NULL;
+	struct index_item_words words = { 0 };
 
-	enum tms_status status = index_reading_make(
-		&items->scratch, items->vocabulary.seed, &item->merged, &reading);
+	enum tms_status status = index_item_words_make(
+		&items->scratch, items->vocabulary.seed, &item->merged, &words);
 	if (status == TMS_OK)
-		status = find_terms(items, &reading);
+		status = find_terms(items, &words);
 	if (status != TMS_OK)
 		goto out;
-	status = index_shadow_make(&reading, &shadow);
+	status = index_forward_make(&words, &forward);
 	if (status == TMS_OK)
-		status = add_entries(items, slot, &reading, record->shadow);
+		status = add_entries(items, slot, &words, record->forward);
 	if (status != TMS_OK) {
-		let_go_fresh(items, &reading);
-		free(shadow);
+		let_go_fresh(items, &words);
+		free(forward);
 		goto out;
 	}
-	set_fields(items, slot, &reading, record->shadow);
-	forget_shadow(items, slot, record->shadow, shadow);
-	record->shadow = shadow;
-	index_pairs_set(items, slot, shadow, items->pairs);
-	items->shadow_bytes += index_shadow_bytes(shadow);
+	set_fields(items, slot, &words, record->forward);
+	forget_forward(items, slot, record->forward, forward);
+	record->forward = forward;
+	index_bigram_filter_set(items, slot, forward, items->bigrams);
+	items->forward_bytes += index_forward_bytes(forward);
 out:
 	index_scratch_done(items);
 	return status;
@@ -303,7 +305,7 @@ static void put_rest(struct index_items *items, uint32_t slot, struct tms_view_i
 	if (before)
 		index_order_remove(items, slot);
 	record->item = tms_view_item_ref(item);
-	index_columns_set(items, slot, &item->merged, record->shadow);
+	index_columns_set(items, slot, &item->merged, record->forward);
 	index_order_add(items, slot);
 	tms_view_item_unref(before);
 }
@@ -344,7 +346,7 @@ void index_items_remove(struct index_items *items, uint32_t slot)
 	index_order_remove(items, slot);
 	items->all[slot / 64] &= ~(UINT64_C(1) << slot % 64);
 	items->count--;
-	forget_shadow(items, slot, record->shadow, NULL);
+	forget_forward(items, slot, record->forward, NULL);
 	index_subjects_forget(items, slot);
 	struct tms_view_item *item = record->item;
 	give_slot(items, slot);
@@ -382,8 +384,8 @@ size_t index_items_bytes(const struct index_items *items)
 
 	return sizeof(*items) + index_vocabulary_bytes(&items->vocabulary) +
 	       record_pool_bytes(&items->slots) + record_table_bytes(&items->by_id) +
-	       items->shadow_bytes + items->room * arrays + items->room / 8 +
-	       items->room / 64 * sizeof(*items->pairs) + items->subjects.texts_bytes +
+	       items->forward_bytes + items->room * arrays + items->room / 8 +
+	       items->room / 64 * sizeof(*items->bigrams) + items->subjects.texts_bytes +
 	       items->subjects.texts_room * sizeof(void *);
 }
 

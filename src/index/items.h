@@ -1,6 +1,6 @@
 /*
  * Items, searchable: a slot each, the words that they have (terms) with the slots that have them,
- * and of each item a shadow: its text as numbers of terms. No text is kept; what words cannot
+ * and of each item a forward index: its text as numbers of terms. No text is kept; what words cannot
  * decide is read from the item itself.
  */
 #ifndef TAMIS_INDEX_ITEMS_H

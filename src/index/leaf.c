@@ -10,9 +10,9 @@ static struct index_moving *moving_at(const struct index_leaves *leaves, uint32_
 void index_leaves_init(
 	struct index_leaves *leaves, struct index_items *items, struct tms_hash_seed seed)
 {
-	*leaves = (struct index_leaves){ .items = items, .recall = { .seed = seed } };
+	*leaves = (struct index_leaves){ .items = items, .term_memo = { .seed = seed } };
 	slab_init(&leaves->pool, sizeof(struct index_leaf));
-	index_made_init(&leaves->made, items);
+	index_row_cache_init(&leaves->rows, items);
 	slab_init(&leaves->moving, sizeof(struct index_moving));
 }
 
@@ -20,7 +20,7 @@ void index_leaves_free(struct index_leaves *leaves)
 {
 	uint32_t cell = 0;
 
-	index_made_free(&leaves->made);
+	index_row_cache_free(&leaves->rows);
 	for (struct index_leaf *leaf; (leaf = slab_next(&leaves->pool, &cell));)
 		index_plan_free(leaves->items, leaf->plan);
 	slab_free(&leaves->pool);
@@ -28,15 +28,15 @@ void index_leaves_free(struct index_leaves *leaves)
 	id_table_free(&leaves->by_plan);
 	id_table_free(&leaves->by_leaf);
 	index_anchors_free(&leaves->anchors);
-	index_recall_free(&leaves->recall);
+	index_term_memo_free(&leaves->term_memo);
 }
 
 size_t index_leaves_bytes(const struct index_leaves *leaves)
 {
-	return slab_bytes(&leaves->pool) + index_made_bytes(&leaves->made) +
+	return slab_bytes(&leaves->pool) + index_row_cache_bytes(&leaves->rows) +
 	       slab_bytes(&leaves->moving) + id_table_bytes(&leaves->by_plan) +
 	       id_table_bytes(&leaves->by_leaf) + leaves->anchors.bytes +
-	       index_recall_bytes(&leaves->recall) + leaves->plan_bytes;
+	       index_term_memo_bytes(&leaves->term_memo) + leaves->plan_bytes;
 }
 
 static uint32_t find(const struct index_leaves *leaves, const struct index_plan *plan)
@@ -135,9 +135,9 @@ static void grow_terms(struct index_leaves *leaves)
 {
 	uint32_t moved, to = 0;
 
-	index_recall_grow(&leaves->recall, &moved, &to);
+	index_term_memo_grow(&leaves->term_memo, &moved, &to);
 	if (moved != UINT32_MAX)
-		index_leaf_at(leaves, moved)->term = to & INDEX_RECALL_NONE;
+		index_leaf_at(leaves, moved)->memo = to & INDEX_TERM_MEMO_NONE;
 }
 
 enum tms_status index_leaf_intern(struct index_leaves *leaves, const struct tms_query *query,
@@ -160,8 +160,8 @@ enum tms_status index_leaf_intern(struct index_leaves *leaves, const struct tms_
 	if (st == TMS_OK) {
 		*index_leaf_at(leaves, id) = (struct index_leaf){ .plan = plan,
 			.refs = 1,
-			.made = SLAB_NONE,
-			.term = INDEX_RECALL_NONE,
+			.row = SLAB_NONE,
+			.memo = INDEX_TERM_MEMO_NONE,
 			.flags = flags_of(plan, asked) & 0xFF };
 		st = enter(leaves, id, asked);
 		if (st != TMS_OK)
@@ -186,13 +186,13 @@ static void forget_terms(struct index_leaves *leaves, const struct index_leaf *l
 {
 	uint32_t forgotten;
 
-	if (leaf->term != INDEX_RECALL_NONE)
-		index_recall_forget(&leaves->recall, leaf->term);
-	if (leaves->recall.count <= leaves->pool.count)
+	if (leaf->memo != INDEX_TERM_MEMO_NONE)
+		index_term_memo_forget(&leaves->term_memo, leaf->memo);
+	if (leaves->term_memo.count <= leaves->pool.count)
 		return;
-	forgotten = index_recall_shrink(&leaves->recall);
+	forgotten = index_term_memo_shrink(&leaves->term_memo);
 	if (forgotten != UINT32_MAX)
-		index_leaf_at(leaves, forgotten)->term = INDEX_RECALL_NONE;
+		index_leaf_at(leaves, forgotten)->memo = INDEX_TERM_MEMO_NONE;
 }
 
 void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
@@ -205,7 +205,7 @@ void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
 	if (leaf->flags & INDEX_LEAF_MOVES)
 		remove_moving(leaves, id);
 	remove_anchor(leaves, leaf);
-	index_made_drop(&leaves->made, &leaf->made);
+	index_row_cache_drop(&leaves->rows, &leaf->row);
 	leaves->plan_bytes -= index_plan_bytes(leaf->plan);
 	index_plan_free(leaves->items, leaf->plan);
 	struct index_leaf gone = *leaf;
@@ -217,9 +217,9 @@ enum tms_status index_leaf_row(
 	struct index_leaves *leaves, uint32_t id, tms_time now, const struct index_row **row)
 {
 	struct index_leaf *leaf = index_leaf_at(leaves, id);
-	const struct index_made_of of = { id, leaf->plan, leaf->flags };
+	const struct index_row_key of = { id, leaf->plan, leaf->flags };
 
-	return index_made_get(&leaves->made, &of, now, &leaf->made, row);
+	return index_row_cache_get(&leaves->rows, &of, now, &leaf->row, row);
 }
 
 void index_leaves_tidy(struct index_leaves *leaves)
@@ -227,8 +227,8 @@ void index_leaves_tidy(struct index_leaves *leaves)
 	size_t looked_at = 0;
 	uint32_t leaf;
 
-	while ((leaf = index_made_spare(&leaves->made, &looked_at)) != SLAB_NONE)
-		index_made_drop(&leaves->made, &index_leaf_at(leaves, leaf)->made);
+	while ((leaf = index_row_cache_spare(&leaves->rows, &looked_at)) != SLAB_NONE)
+		index_row_cache_drop(&leaves->rows, &index_leaf_at(leaves, leaf)->row);
 }
 
 bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,

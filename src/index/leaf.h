@@ -10,20 +10,20 @@
 #include "plan.h"
 #include "memory/slab.h"
 #include "memory/id_table.h"
-#include "made.h"
-#include "recall.h"
+#include "row_cache.h"
+#include "term_memo.h"
 
 struct index_leaf {
 	struct index_plan *plan;
 	uint32_t refs;
 	uint32_t anchor;    /* an atom, or INDEX_ATOM_ANY */
 	uint32_t anchor_at; /* place in its list */
-	uint32_t made;      /* its row, or SLAB_NONE */
-	uint32_t term : 24; /* see recall.h */
+	uint32_t row;       /* its cell in the row cache, or SLAB_NONE */
+	uint32_t memo : 24; /* its place in the term memo, or INDEX_TERM_MEMO_NONE */
 	uint32_t flags : 8;
 };
 
-/** What a test of numbers or age asks, to be tested on one item at any moment. */
+/** What a range of numbers or ages asks, to be asked on one item at any moment. */
 struct index_moving {
 	uint32_t leaf;
 	enum leaf_kind kind;
@@ -35,11 +35,11 @@ struct index_moving {
 struct index_leaves {
 	struct index_items *items;
 	struct slab pool, moving;
-	struct index_made made;
+	struct index_row_cache rows;
 	struct id_table by_plan; /* leaves */
 	struct id_table by_leaf; /* what moves */
 	struct index_anchors anchors;
-	struct index_recall recall;
+	struct index_term_memo term_memo;
 	size_t plan_bytes;
 };
 

@@ -1,37 +1,38 @@
 /* A plan asked of the items of a batch. */
-#include "gather.h"
+#include "postings.h"
 
 /* Longer phrases are walked. */
 #define RUN_PLACES_MAX 6
 
-static uint64_t everyone(const struct index_batch *batch)
+static uint64_t everyone(const struct index_postings *postings)
 {
-	return batch->count == 64 ? UINT64_MAX : (UINT64_C(1) << batch->count) - 1;
+	return postings->count == 64 ? UINT64_MAX : (UINT64_C(1) << postings->count) - 1;
 }
 
-static void add_present(const struct index_batch *batch, uint32_t atom, struct index_present *sum)
+static void add_posting(
+	const struct index_postings *postings, uint32_t atom, struct index_posting *sum)
 {
-	const struct index_present *present = index_batch_find(batch, atom);
+	const struct index_posting *posting = index_postings_find(postings, atom);
 
-	for (size_t g = 0; present && g < GROUPS; g++)
-		sum->items[g] |= present->items[g];
+	for (size_t g = 0; posting && g < GROUPS; g++)
+		sum->items[g] |= posting->items[g];
 }
 
 /* Items that have every place, all in the same group of fields. */
-static uint64_t candidates(const struct index_plan *plan, const struct index_batch *batch)
+static uint64_t candidates(const struct index_plan *plan, const struct index_postings *postings)
 {
 	const struct index_cover *covers = index_plan_covers(plan);
 	bool asked[GROUPS] = { plan->fields & TMS_FIELD_TITLE, plan->fields & TMS_FIELD_ABSTRACT,
 		plan->fields & ~(unsigned)TMS_FIELDS_TEXT };
-	struct index_present all = { .items = { UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+	struct index_posting all = { .items = { UINT64_MAX, UINT64_MAX, UINT64_MAX } };
 	uint64_t found = 0;
 
 	for (size_t k = 0; k < plan->places; k++) {
-		struct index_present here = { 0 };
-		add_present(batch, index_plan_atoms(plan)[k], &here);
+		struct index_posting here = { 0 };
+		add_posting(postings, index_plan_atoms(plan)[k], &here);
 		for (size_t i = 0; i < plan->covers; i++)
 			if (covers[i].first <= k && k < (size_t)covers[i].first + covers[i].span)
-				add_present(batch, covers[i].atom, &here);
+				add_posting(postings, covers[i].atom, &here);
 		for (size_t g = 0; g < GROUPS; g++)
 			all.items[g] &= here.items[g];
 		if ((all.items[0] | all.items[1] | all.items[2]) == 0)
@@ -39,7 +40,7 @@ static uint64_t candidates(const struct index_plan *plan, const struct index_bat
 	}
 	for (size_t g = 0; g < GROUPS; g++)
 		found |= asked[g] ? all.items[g] : 0;
-	return found & everyone(batch);
+	return found & everyone(postings);
 }
 
 /* The rest of the fields is one group: which of them it was, the terms know. */
@@ -63,14 +64,14 @@ static bool has_in_fields(
 	return false;
 }
 
-static uint64_t test_mask(const struct index_items *items, const struct index_plan *plan,
-	const struct index_batch *batch)
+static uint64_t range_mask(const struct index_items *items, const struct index_plan *plan,
+	const struct index_postings *postings)
 {
-	const struct index_test test = index_plan_test(plan);
+	const struct index_range range = index_plan_range(plan);
 	uint64_t mask = 0;
 
-	for (size_t i = 0; i < batch->count; i++)
-		if (index_test_holds(items, &test, batch->slots[i], batch->now))
+	for (size_t i = 0; i < postings->count; i++)
+		if (index_range_holds(items, &range, postings->slots[i], postings->now))
 			mask |= UINT64_C(1) << i;
 	return mask;
 }
@@ -89,15 +90,15 @@ static void add_fields(
 }
 
 /* Words next to each other: what is one place on from the one, and the other. */
-static bool run_holds(const struct index_plan *plan, const struct index_batch *batch,
-	const struct index_present *const *present, unsigned item)
+static bool run_holds(const struct index_plan *plan, const struct index_postings *postings,
+	const struct index_posting *const *posting, unsigned item)
 {
 	struct index_places at;
 	uint64_t any = 0;
 
-	add_fields(plan, batch->fields[item], &at);
+	add_fields(plan, postings->fields[item], &at);
 	for (size_t k = 0; k < plan->places; k++) {
-		const struct index_places *here = index_present_places(batch, present[k], item);
+		const struct index_places *here = index_posting_places(postings, posting[k], item);
 		uint64_t carried = 0;
 		any = 0;
 		for (size_t w = 0; w < INDEX_PLACES; w++) {
@@ -114,23 +115,23 @@ static bool run_holds(const struct index_plan *plan, const struct index_batch *b
 
 /* Of the candidates those that hold, as far as places tell; *unsure are those of which they do not.
  */
-static uint64_t run_mask(const struct index_plan *plan, const struct index_batch *batch,
+static uint64_t run_mask(const struct index_plan *plan, const struct index_postings *postings,
 	uint64_t mask, uint64_t *unsure)
 {
-	const struct index_present *present[RUN_PLACES_MAX];
+	const struct index_posting *posting[RUN_PLACES_MAX];
 
 	*unsure = mask;
 	if (plan->flags != INDEX_PLAN_WALK || plan->covers > 0 || plan->places > RUN_PLACES_MAX ||
 		!is_group_exact(plan) || mask == 0)
 		return mask;
-	*unsure = mask & batch->beyond;
+	*unsure = mask & postings->beyond;
 	for (size_t k = 0; k < plan->places; k++) {
-		present[k] = index_batch_find(batch, index_plan_atoms(plan)[k]);
-		*unsure |= mask & present[k]->joined;
+		posting[k] = index_postings_find(postings, index_plan_atoms(plan)[k]);
+		*unsure |= mask & posting[k]->joined;
 	}
 	for (uint64_t rest = mask & ~*unsure; rest != 0; rest &= rest - 1) {
 		unsigned i = (unsigned)__builtin_ctzll(rest);
-		if (!run_holds(plan, batch, present, i))
+		if (!run_holds(plan, postings, posting, i))
 			mask &= ~(UINT64_C(1) << i);
 	}
 	return mask;
@@ -138,28 +139,28 @@ static uint64_t run_mask(const struct index_plan *plan, const struct index_batch
 
 /* Where the batch was scored, from what was found; else item by item. */
 static enum tms_status subject_mask(struct index_items *items, const struct index_plan *plan,
-	const struct index_batch *batch, uint64_t *out)
+	const struct index_postings *postings, uint64_t *out)
 {
 	const struct index_asked_subject asked = index_plan_subject(plan);
-	size_t low = 0, high = batch->hits_count;
+	size_t low = 0, high = postings->hits_count;
 	enum tms_status status = TMS_OK;
 	uint64_t mask = 0;
 
-	while (batch->is_scored && low < high) {
+	while (postings->is_scored && low < high) {
 		size_t middle = (low + high) / 2;
-		if (batch->hits[middle].subject < asked.subject)
+		if (postings->hits[middle].subject < asked.subject)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	for (; batch->is_scored && low < batch->hits_count &&
-		batch->hits[low].subject == asked.subject;
+	for (; postings->is_scored && low < postings->hits_count &&
+		postings->hits[low].subject == asked.subject;
 		low++)
-		mask |= (uint64_t)(batch->hits[low].score >= asked.threshold)
-			<< batch->hits[low].item;
-	for (size_t i = 0; !batch->is_scored && i < batch->count && status == TMS_OK; i++) {
+		mask |= (uint64_t)(postings->hits[low].score >= asked.threshold)
+			<< postings->hits[low].item;
+	for (size_t i = 0; !postings->is_scored && i < postings->count && status == TMS_OK; i++) {
 		uint32_t score = 0;
-		status = index_subject_score(items, asked.subject, batch->slots[i], &score);
+		status = index_subject_score(items, asked.subject, postings->slots[i], &score);
 		mask |= (uint64_t)(status == TMS_OK && score >= asked.threshold) << i;
 	}
 	if (status == TMS_OK)
@@ -168,26 +169,26 @@ static enum tms_status subject_mask(struct index_items *items, const struct inde
 }
 
 enum tms_status index_plan_mask(struct index_items *items, const struct index_plan *plan,
-	const struct index_batch *batch, uint64_t *out)
+	const struct index_postings *postings, uint64_t *out)
 {
 	enum tms_status status = TMS_OK;
 	uint64_t unsure;
 
-	if (plan->kind == PLAN_TEST) {
-		*out = test_mask(items, plan, batch);
+	if (plan->kind == PLAN_RANGE) {
+		*out = range_mask(items, plan, postings);
 		return TMS_OK;
 	}
 	if (plan->kind == PLAN_SUBJECT)
-		return subject_mask(items, plan, batch, out);
-	uint64_t mask = plan->places > 0 ? candidates(plan, batch) : everyone(batch);
+		return subject_mask(items, plan, postings, out);
+	uint64_t mask = plan->places > 0 ? candidates(plan, postings) : everyone(postings);
 	bool verified = (plan->flags & INDEX_PLAN_LOOK) != 0;
 	bool exact = plan->places != 1 || is_group_exact(plan);
-	mask = run_mask(plan, batch, mask, &unsure);
+	mask = run_mask(plan, postings, mask, &unsure);
 	for (uint64_t rest = unsure; rest != 0 && (verified || !exact); rest &= rest - 1) {
 		unsigned i = (unsigned)__builtin_ctzll(rest);
-		bool holds = exact || has_in_fields(items, plan, batch->slots[i]);
+		bool holds = exact || has_in_fields(items, plan, postings->slots[i]);
 		if (holds && verified)
-			status = index_plan_verify(items, plan, batch->slots[i], &holds);
+			status = index_plan_verify(items, plan, postings->slots[i], &holds);
 		if (status != TMS_OK)
 			break;
 		if (!holds)

@@ -1,5 +1,5 @@
 /*
- * near(), found in the shadow of an item: what query_near_find of query/match.c finds in its words.
+ * near(), found in the forward index of an item: what query_near_find of query/match.c finds in its words.
  * Behind each word the last places of all parts are known; they are near when the words between
  * them are few enough.
  */
@@ -48,7 +48,7 @@ static void read_parts(struct search *s, const struct index_plan *plan)
 
 static void mark_unit(struct search *s, const struct index_unit *unit, size_t part)
 {
-	for (size_t word = 0; word * 64 < s->walk.shadow->terms_count; word++)
+	for (size_t word = 0; word * 64 < s->walk.forward->terms_count; word++)
 		for (uint64_t rest = unit->bits[word]; rest != 0; rest &= rest - 1)
 			s->starts[word * 64 + (size_t)__builtin_ctzll(rest)] |= UINT64_C(1) << part;
 }
@@ -109,14 +109,14 @@ static bool note_parts(struct search *s, uint64_t parts, size_t at, size_t end)
 
 static bool holds_in_text(struct search *s, size_t start, size_t end)
 {
-	const struct index_shadow *shadow = s->walk.shadow;
-	const struct index_joined *joined = index_shadow_joined(shadow);
-	uint32_t run = index_joined_from(shadow, start);
+	const struct index_forward *forward = s->walk.forward;
+	const struct index_joined *joined = index_forward_joined(forward);
+	uint32_t run = index_joined_from(forward, start);
 
 	memset(s->sightings, 0, s->sightings_count * sizeof(*s->sightings));
 	for (size_t at = start; at < end; at++) {
-		uint64_t parts = s->starts[index_shadow_at(shadow, at)];
-		for (; run < shadow->joined_count && joined[run].at == at; run++)
+		uint64_t parts = s->starts[index_forward_at(forward, at)];
+		for (; run < forward->joined_count && joined[run].at == at; run++)
 			parts |= s->starts[joined[run].term];
 		if (parts != 0 && note_parts(s, parts, at, end) && is_near(s))
 			return true;
@@ -126,12 +126,12 @@ static bool holds_in_text(struct search *s, size_t start, size_t end)
 
 static bool holds_in(struct search *s)
 {
-	const struct index_shadow *shadow = s->walk.shadow;
-	const struct index_text *texts = index_shadow_texts(shadow);
+	const struct index_forward *forward = s->walk.forward;
+	const struct index_text *texts = index_forward_texts(forward);
 
-	for (size_t i = 0; i < shadow->texts_count; i++)
+	for (size_t i = 0; i < forward->texts_count; i++)
 		if ((s->walk.plan->fields >> texts[i].field & 1) &&
-			holds_in_text(s, texts[i].start, index_text_end(shadow, i)))
+			holds_in_text(s, texts[i].start, index_text_end(forward, i)))
 			return true;
 	return false;
 }
@@ -144,7 +144,7 @@ enum tms_status index_near_holds(
 
 	enum tms_status status = index_walk_begin(items, plan, slot, &s.walk, holds);
 	if (status == TMS_OK && *holds) {
-		s.starts = TMS_ARENA_ARRAY(&items->scratch, uint64_t, s.walk.shadow->terms_count);
+		s.starts = TMS_ARENA_ARRAY(&items->scratch, uint64_t, s.walk.forward->terms_count);
 		status = s.starts ? TMS_OK : TMS_ENOMEM;
 	}
 	if (status == TMS_OK && *holds) {

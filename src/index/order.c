@@ -1,4 +1,4 @@
-#include "inside.h"
+#include "items_private.h"
 
 static int newest_first(int64_t a, int64_t b)
 {

@@ -1,4 +1,4 @@
-#include "plan_inside.h"
+#include "plan_private.h"
 
 #include <stdlib.h>
 
@@ -14,7 +14,7 @@ struct making {
 	struct index_cover covers[TMS_QUERY_PHRASE_WORDS_MAX * (TMS_WORDS_JOINED_MAX - 1)];
 	uint32_t anchor;
 	uint32_t scan_cost;
-	struct index_test test;
+	struct index_range range;
 	struct tms_str print;
 	enum tms_status status;
 };
@@ -205,9 +205,9 @@ static void add_name(struct making *m, const struct tms_words *words)
 
 static void make_words(struct making *m, const struct query_leaf *leaf)
 {
-	m->head.flags |= leaf->pattern.mode == WORD_EXACT ? INDEX_PLAN_CLOSE : 0;
+	m->head.flags |= leaf->pattern.mode == WORD_EXACT ? INDEX_PLAN_RECHECK : 0;
 	if (leaf->pattern.mode == WORD_NAME) {
-		m->head.flags |= INDEX_PLAN_CLOSE;
+		m->head.flags |= INDEX_PLAN_RECHECK;
 		add_name(m, &leaf->pattern.words);
 		return;
 	}
@@ -263,7 +263,7 @@ static void make_regex(struct making *m, const struct query_leaf *leaf)
 {
 	struct tms_buf key = { 0 };
 
-	m->head.flags |= INDEX_PLAN_CLOSE;
+	m->head.flags |= INDEX_PLAN_RECHECK;
 	m->status = regex_literals(leaf->regex, &key);
 	if (m->status == TMS_OK && key.len > 0) {
 		add_place(m, ATOM_LITERALS, tms_buf_str(&key));
@@ -301,21 +301,21 @@ static void make_value(struct making *m, const struct query_leaf *leaf)
 	}
 	if (leaf->kind == LEAF_URL) {
 		kind = leaf->subdomains ? ATOM_DOMAIN : ATOM_HOST;
-		m->head.flags |= leaf->path.len > 0 ? INDEX_PLAN_CLOSE : 0;
+		m->head.flags |= leaf->path.len > 0 ? INDEX_PLAN_RECHECK : 0;
 	} else if (leaf->kind == LEAF_ID) {
 		kind = ATOM_ID;
 		m->head.kind = PLAN_ID;
-		m->head.flags |= INDEX_PLAN_CLOSE;
+		m->head.flags |= INDEX_PLAN_RECHECK;
 	}
 	if (finish(m, &key) == TMS_OK)
 		add_place(m, kind, tms_buf_str(&key));
 	tms_buf_free(&key);
 }
 
-static void make_test(struct making *m, const struct query_leaf *leaf)
+static void make_range(struct making *m, const struct query_leaf *leaf)
 {
-	m->head.kind = PLAN_TEST;
-	m->test = (struct index_test){ leaf->least, leaf->most, leaf->within_s,
+	m->head.kind = PLAN_RANGE;
+	m->range = (struct index_range){ leaf->least, leaf->most, leaf->within_s,
 		(uint32_t)leaf->kind, (uint32_t)leaf->field->which };
 }
 
@@ -366,17 +366,17 @@ static void make_leaf(struct making *m, const struct query_leaf *leaf)
 	case LEAF_WORD_COUNT:
 	case LEAF_AGE:
 	case LEAF_DATE:
-		make_test(m, leaf);
+		make_range(m, leaf);
 		break;
 	}
-	if (m->head.flags & INDEX_PLAN_CLOSE)
+	if (m->head.flags & INDEX_PLAN_RECHECK)
 		m->print = leaf->print;
 }
 
 static void unref_all(struct index_items *items, const struct index_plan *head,
 	const uint32_t *atoms, const struct index_cover *covers, uint32_t anchor)
 {
-	if (head->kind == PLAN_TEST || head->kind == PLAN_SCAN)
+	if (head->kind == PLAN_RANGE || head->kind == PLAN_SCAN)
 		return;
 	for (size_t i = 0; i < head->places; i++)
 		index_atom_unref(&items->atoms, atoms[i]);
@@ -402,8 +402,8 @@ static struct index_plan *pack(const struct making *m)
 	if (!plan)
 		return NULL;
 	char *at = append((char *)plan, &m->head, sizeof(m->head));
-	if (m->head.kind == PLAN_TEST) {
-		at = append(at, &m->test, sizeof(m->test));
+	if (m->head.kind == PLAN_RANGE) {
+		at = append(at, &m->range, sizeof(m->range));
 	} else if (m->head.kind == PLAN_SCAN) {
 		at = append(at, &m->scan_cost, sizeof(m->scan_cost));
 	} else {
@@ -451,7 +451,7 @@ void index_plan_free(struct index_items *items, struct index_plan *plan)
 	if (!plan)
 		return;
 	items->scan_cost -= index_plan_scan_cost(plan);
-	index_close_forget(items, plan);
+	index_recheck_forget(items, plan);
 	if (plan->kind == PLAN_SUBJECT)
 		index_subject_unref(items, index_plan_subject(plan).subject);
 	unref_all(items, plan, index_plan_atoms(plan), index_plan_covers(plan),

@@ -8,14 +8,14 @@
 #define TAMIS_INDEX_PLAN_H
 
 #include "items.h"
-#include "query/program.h"
+#include "query/query_private.h"
 #include "row.h"
 
 /** What items have to be asked for without any of their words. */
 #define INDEX_ATOM_ANY UINT32_MAX
 
 struct index_plan;
-struct index_batch;
+struct index_postings;
 
 /**
  * Compile leaf `leaf` of a query. Borrows both for the call; holds references to its atoms.
@@ -64,20 +64,25 @@ TMS_MUST_CHECK enum tms_status index_plan_row_some(struct index_items *items,
 	struct index_row *out);
 void index_marking_drop(struct index_marking *marking);
 
-/** The items of a batch, ready to be asked; at most 64. Slots have items and are copied. Atoms that
- * are made while it lives are not in it. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status index_batch_new(struct index_items *items, const uint32_t *slots,
-	size_t count, tms_time now, struct index_batch **out);
-void index_batch_free(struct index_batch *batch);
+/**
+ * The postings of the items of a batch, ready to be asked. Atoms that are made while they live are
+ * not in them.
+ * slots  at most 64, each with an item; copied
+ * *out   given: index_postings_free
+ * TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status index_postings_new(struct index_items *items, const uint32_t *slots,
+	size_t count, tms_time now, struct index_postings **out);
+void index_postings_free(struct index_postings *postings);
 /** Score the next of its items against all subjects, and take what that costs off *work, in
  * sixteenths of a microsecond. *done: all were. TMS_OK, TMS_ENOMEM: ask again. */
-TMS_MUST_CHECK enum tms_status index_batch_score(
-	struct index_items *items, struct index_batch *batch, size_t *work, bool *done);
+TMS_MUST_CHECK enum tms_status index_postings_score(
+	struct index_items *items, struct index_postings *postings, size_t *work, bool *done);
 /** The atoms that some item of it has, each once: no leaf anchored on another one holds. */
-const uint32_t *index_batch_atoms(const struct index_batch *batch, size_t *count);
+const uint32_t *index_postings_atoms(const struct index_postings *postings, size_t *count);
 
 /** Bit i: it holds for slot i of the batch, exactly. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_plan_mask(struct index_items *items,
-	const struct index_plan *plan, const struct index_batch *batch, uint64_t *out);
+	const struct index_plan *plan, const struct index_postings *postings, uint64_t *out);
 
 #endif

@@ -1,10 +1,10 @@
 /* A plan once it is made: what stands in its block. */
-#include "plan_inside.h"
+#include "plan_private.h"
 
 size_t index_plan_head_bytes(const struct index_plan *plan)
 {
-	if (plan->kind == PLAN_TEST)
-		return sizeof(*plan) + sizeof(struct index_test);
+	if (plan->kind == PLAN_RANGE)
+		return sizeof(*plan) + sizeof(struct index_range);
 	if (plan->kind == PLAN_SCAN)
 		return sizeof(*plan) + sizeof(uint32_t);
 	return sizeof(*plan) + plan->places * sizeof(uint32_t) +
@@ -12,12 +12,12 @@ size_t index_plan_head_bytes(const struct index_plan *plan)
 	       (plan->has_anchor ? sizeof(uint32_t) : 0);
 }
 
-struct index_test index_plan_test(const struct index_plan *plan)
+struct index_range index_plan_range(const struct index_plan *plan)
 {
-	struct index_test test;
+	struct index_range range;
 
-	memcpy(&test, plan + 1, sizeof(test));
-	return test;
+	memcpy(&range, plan + 1, sizeof(range));
+	return range;
 }
 
 struct index_asked_subject index_plan_subject(const struct index_plan *plan)
@@ -81,7 +81,7 @@ bool index_plan_equal(const struct index_plan *a, const struct index_plan *b)
 
 bool index_plan_dated(const struct index_plan *plan)
 {
-	return plan->kind == PLAN_TEST && index_plan_test(plan).leaf == LEAF_DATE;
+	return plan->kind == PLAN_RANGE && index_plan_range(plan).leaf == LEAF_DATE;
 }
 
 uint32_t index_plan_anchor(const struct index_items *items, const struct index_plan *plan)
@@ -89,7 +89,7 @@ uint32_t index_plan_anchor(const struct index_items *items, const struct index_p
 	uint32_t best = INDEX_ATOM_ANY;
 	size_t least = SIZE_MAX;
 
-	if (plan->kind == PLAN_TEST)
+	if (plan->kind == PLAN_RANGE)
 		return INDEX_ATOM_ANY;
 	if (plan->has_anchor)
 		return index_plan_own_anchor(plan);

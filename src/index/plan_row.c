@@ -1,5 +1,5 @@
 /* A plan asked of all items. */
-#include "pair.h"
+#include "bigram_filter.h"
 
 #include <stdlib.h>
 
@@ -98,7 +98,7 @@ static enum tms_status mark_candidates(
 			marks->bits[i] &= more.bits[i];
 		tms_arena_rewind(&items->scratch, mark);
 	}
-	index_pairs_narrow(items, plan, marks->bits, marks->words);
+	index_bigram_filter_narrow(items, plan, marks->bits, marks->words);
 	return TMS_OK;
 }
 
@@ -113,8 +113,8 @@ enum tms_status index_plan_verify(
 		status = index_walk_holds(items, plan, slot, holds);
 	if (plan->flags & INDEX_PLAN_NEAR)
 		status = index_near_holds(items, plan, slot, holds);
-	if (status == TMS_OK && *holds && (plan->flags & INDEX_PLAN_CLOSE))
-		status = index_close_holds(items, plan, slot, holds);
+	if (status == TMS_OK && *holds && (plan->flags & INDEX_PLAN_RECHECK))
+		status = index_recheck_holds(items, plan, slot, holds);
 	return status;
 }
 
@@ -138,15 +138,15 @@ static enum tms_status verify_all(
 	return status;
 }
 
-static void mark_tests(const struct index_items *items, const struct index_plan *plan, tms_time now,
+static void mark_range(const struct index_items *items, const struct index_plan *plan, tms_time now,
 	const struct marks *marks)
 {
-	const struct index_test test = index_plan_test(plan);
+	const struct index_range range = index_plan_range(plan);
 
 	for (size_t word = 0; word < marks->words; word++)
 		for (uint64_t rest = items->all[word]; rest != 0; rest &= rest - 1) {
 			unsigned bit = (unsigned)__builtin_ctzll(rest);
-			if (index_test_holds(items, &test, (uint32_t)(word * 64 + bit), now))
+			if (index_range_holds(items, &range, (uint32_t)(word * 64 + bit), now))
 				marks->bits[word] |= UINT64_C(1) << bit;
 		}
 }
@@ -174,8 +174,8 @@ static enum tms_status mark_subject(
 static enum tms_status mark(struct index_items *items, const struct index_plan *plan, tms_time now,
 	const struct marks *marks)
 {
-	if (plan->kind == PLAN_TEST)
-		mark_tests(items, plan, now, marks);
+	if (plan->kind == PLAN_RANGE)
+		mark_range(items, plan, now, marks);
 	else if (plan->kind == PLAN_ID || plan->kind == PLAN_SUBJECT || plan->places == 0)
 		memcpy(marks->bits, items->all, marks->words * sizeof(uint64_t));
 	else
@@ -221,7 +221,7 @@ static size_t work_of(const struct index_plan *plan)
 
 	if (plan->kind == PLAN_SUBJECT)
 		work += WORK_SCORE;
-	if (plan->flags & INDEX_PLAN_CLOSE)
+	if (plan->flags & INDEX_PLAN_RECHECK)
 		work += WORK_SCAN;
 	return work + index_plan_scan_cost(plan) * WORK_SCAN;
 }

@@ -14,7 +14,7 @@
 #include <tamis/arena.h>
 #include <tamis/buf.h>
 
-#include "query/program.h"
+#include "query/query_private.h"
 
 #define INDEX_WORD_GROUP (UINT32_C(1) << 31)
 #define INDEX_WORD_ANY (UINT32_C(1) << 30)

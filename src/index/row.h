@@ -1,6 +1,6 @@
 /*
- * Rows: sets of slots. Most have none to four and lie in place; then a sorted list, then bits.
- * {0} is the empty row.
+ * Rows: compressed bitmaps, sets of slots (as Roaring has them, in one container). Most have none to
+ * four slots and lie in place; more are a sorted list, then bits. {0} is the empty row.
  */
 #ifndef TAMIS_INDEX_ROW_H
 #define TAMIS_INDEX_ROW_H
@@ -15,8 +15,7 @@
 
 struct index_row {
 	uint32_t count; /* slots in it */
-	uint32_t
-		room; /* 0: in `few`; INDEX_ROW_BITS and words of `bits`; else elements of `list` */
+	uint32_t room;  /* 0: in `few`; INDEX_ROW_BITS | words of `bits`; else elements of `list` */
 	union {
 		uint32_t few[INDEX_ROW_FEW]; /* ascending */
 		uint32_t *list;              /* ascending */

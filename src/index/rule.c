@@ -133,7 +133,7 @@ static uint32_t find(const struct index_rules *rules, struct index_program progr
 	return id;
 }
 
-void index_rule_fetch(const struct index_rules *rules, struct index_program program)
+void index_rule_prefetch(const struct index_rules *rules, struct index_program program)
 {
 	id_table_fetch(&rules->by_program, hash_program(rules, program));
 }

@@ -39,7 +39,7 @@ struct index_program index_rule_program(const struct index_rules *rules, uint32_
 struct tms_str index_rule_text(const struct index_rules *rules, uint32_t rule);
 
 /** This program's rule will be asked for soon. */
-void index_rule_fetch(const struct index_rules *rules, struct index_program program);
+void index_rule_prefetch(const struct index_rules *rules, struct index_program program);
 /**
  * One more reference to the rule of this program. A new one keeps a copy of both, and a reference
  * to each leaf.

@@ -3,7 +3,7 @@
  * first_seen, but for rules about numbers and age, where moments are looked at one by one: only for
  * the items whose verdict may differ from moment to moment.
  */
-#include "searchable.h"
+#include "index_private.h"
 
 #include <stdlib.h>
 
@@ -325,15 +325,15 @@ enum tms_status tms_index_prepare(
 	uint64_t *open = NULL;
 
 	index_leaves_tidy(&index->leaves);
-	index->leaves.made.work = work ? work : 1;
+	index->leaves.rows.work = work ? work : 1;
 	struct selecting s = selecting(index, rule, now);
 	enum tms_status st = s.kept ? index_evaluate(&s.e, s.kept) : TMS_ENOMEM;
 	s.flags = index_program_flags(s.e.leaves, s.e.program);
 	if (st == TMS_OK && (s.flags & INDEX_LEAF_MOVES))
 		st = undecided(&s, INDEX_LEAF_MOVES, &open);
 	if (st == TMS_OK && open)
-		st = prepare_moments(index, &s, rule, open, index->leaves.made.work);
-	index->leaves.made.work = SIZE_MAX;
+		st = prepare_moments(index, &s, rule, open, index->leaves.rows.work);
+	index->leaves.rows.work = SIZE_MAX;
 	index->words_walked += s.spent;
 	tms_arena_rewind(&index->scratch, mark);
 	index->scratch.status = TMS_OK;

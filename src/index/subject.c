@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "inside.h"
+#include "items_private.h"
 
 #define NO_SUBJECT UINT32_MAX
 

@@ -8,10 +8,10 @@
 #include <tamis/hash.h>
 #include <tamis/topic_set.h>
 
-#include "query/program.h"
+#include "query/query_private.h"
 
 struct index_items;
-struct index_batch;
+struct index_postings;
 
 /** Compiled ones at hand: rows are asked one behind the other. */
 #define INDEX_SUBJECTS_COMPILED 4

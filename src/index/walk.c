@@ -1,11 +1,11 @@
 /*
- * Places next to each other, found in the shadow of an item: what query_pattern_find of
+ * Places next to each other, found in the forward index of an item: what query_pattern_find of
  * query/match.c finds in its words. There the pieces of text are compared; here it is known which
  * terms an atom means, so that they are numbers of one set or not.
  */
 #include "walk.h"
 
-/* An atom's members are looked up in the shadow; where they are more than this, the shadow's terms
+/* An atom's members are looked up in the forward index; where they are more than this, its terms
  * are looked up in the atom. */
 #define MEMBERS_LOOKED_UP 48
 
@@ -32,12 +32,12 @@ static void fill(const struct index_walk *w, struct index_unit *unit, uint32_t n
 	const uint32_t *members = index_atom_members(atom);
 
 	for (uint32_t i = 0; i < atom->count && atom->count <= MEMBERS_LOOKED_UP; i++) {
-		uint32_t term = index_shadow_find(w->shadow, members[i]);
+		uint32_t term = index_forward_find(w->forward, members[i]);
 		if (term != RECORD_NONE)
 			set(unit, term);
 	}
-	for (uint32_t i = 0; i < w->shadow->terms_count && atom->count > MEMBERS_LOOKED_UP; i++)
-		if (is_in(w->items, index_shadow_term(w->shadow, i), number))
+	for (uint32_t i = 0; i < w->forward->terms_count && atom->count > MEMBERS_LOOKED_UP; i++)
+		if (is_in(w->items, index_forward_term(w->forward, i), number))
 			set(unit, i);
 }
 
@@ -62,10 +62,10 @@ static bool fill_all(struct index_walk *w)
 	return stood_for == (UINT64_C(1) << plan->places) - 1;
 }
 
-uint32_t index_joined_from(const struct index_shadow *shadow, size_t at)
+uint32_t index_joined_from(const struct index_forward *forward, size_t at)
 {
-	const struct index_joined *joined = index_shadow_joined(shadow);
-	uint32_t low = 0, high = shadow->joined_count;
+	const struct index_joined *joined = index_forward_joined(forward);
+	uint32_t low = 0, high = forward->joined_count;
 
 	while (low < high) {
 		uint32_t middle = low + (high - low) / 2;
@@ -81,15 +81,15 @@ uint32_t index_joined_from(const struct index_shadow *shadow, size_t at)
 static uint64_t steps_of(
 	const struct index_walk *w, const struct index_unit *unit, size_t at, size_t end)
 {
-	const struct index_joined *joined = index_shadow_joined(w->shadow);
+	const struct index_joined *joined = index_forward_joined(w->forward);
 	uint64_t lengths = 0;
 
 	if (at >= end)
 		return 0;
-	if (index_unit_has(unit, index_shadow_at(w->shadow, at)))
+	if (index_unit_has(unit, index_forward_at(w->forward, at)))
 		lengths = UINT64_C(1) << 1;
-	for (uint32_t i = index_joined_from(w->shadow, at);
-		i < w->shadow->joined_count && joined[i].at == at; i++)
+	for (uint32_t i = index_joined_from(w->forward, at);
+		i < w->forward->joined_count && joined[i].at == at; i++)
 		if (index_unit_has(unit, joined[i].term))
 			lengths |= UINT64_C(1) << joined[i].span;
 	return lengths;
@@ -143,13 +143,13 @@ static bool may_start(const struct index_walk *w, uint32_t term)
 
 static bool walk_text(const struct index_walk *w, size_t start, size_t end)
 {
-	const struct index_joined *joined = index_shadow_joined(w->shadow);
+	const struct index_joined *joined = index_forward_joined(w->forward);
 
 	for (size_t at = start; at < end; at++)
-		if (may_start(w, index_shadow_at(w->shadow, at)) && walk_from(w, at, end))
+		if (may_start(w, index_forward_at(w->forward, at)) && walk_from(w, at, end))
 			return true;
-	for (uint32_t i = index_joined_from(w->shadow, start);
-		i < w->shadow->joined_count && joined[i].at < end; i++)
+	for (uint32_t i = index_joined_from(w->forward, start);
+		i < w->forward->joined_count && joined[i].at < end; i++)
 		if (may_start(w, joined[i].term) && walk_from(w, joined[i].at, end))
 			return true;
 	return false;
@@ -157,11 +157,11 @@ static bool walk_text(const struct index_walk *w, size_t start, size_t end)
 
 static bool walk_texts(const struct index_walk *w)
 {
-	const struct index_text *texts = index_shadow_texts(w->shadow);
+	const struct index_text *texts = index_forward_texts(w->forward);
 
-	for (size_t i = 0; i < w->shadow->texts_count; i++)
+	for (size_t i = 0; i < w->forward->texts_count; i++)
 		if ((w->plan->fields >> texts[i].field & 1) &&
-			walk_text(w, texts[i].start, index_text_end(w->shadow, i)))
+			walk_text(w, texts[i].start, index_text_end(w->forward, i)))
 			return true;
 	return false;
 }
@@ -169,9 +169,9 @@ static bool walk_texts(const struct index_walk *w)
 /* True when a hyphenated run of the item stands for a place: then steps differ in length. */
 static bool has_joined(const struct index_walk *w)
 {
-	const struct index_joined *joined = index_shadow_joined(w->shadow);
+	const struct index_joined *joined = index_forward_joined(w->forward);
 
-	for (uint32_t i = 0; i < w->shadow->joined_count; i++)
+	for (uint32_t i = 0; i < w->forward->joined_count; i++)
 		for (size_t u = 0; u < w->units_count; u++)
 			if (index_unit_has(&w->units[u], joined[i].term))
 				return true;
@@ -181,19 +181,19 @@ static bool has_joined(const struct index_walk *w)
 /* Words [at, end) lie in one text, of a field that is asked for. */
 static bool is_one_text(const struct index_walk *w, size_t at, size_t end)
 {
-	const struct index_text *texts = index_shadow_texts(w->shadow);
+	const struct index_text *texts = index_forward_texts(w->forward);
 	size_t i = 0;
 
-	while (index_text_end(w->shadow, i) <= at)
+	while (index_text_end(w->forward, i) <= at)
 		i++;
-	return end <= index_text_end(w->shadow, i) && (w->plan->fields >> texts[i].field & 1) != 0;
+	return end <= index_text_end(w->forward, i) && (w->plan->fields >> texts[i].field & 1) != 0;
 }
 
 static bool stands_at(const struct index_walk *w, const uint8_t *words, size_t at)
 {
 	size_t places = w->plan->places;
 
-	if (at + places > w->shadow->length)
+	if (at + places > w->forward->length)
 		return false;
 	for (size_t k = 1; k < places; k++)
 		if (!index_unit_has(&w->units[k], words[at + k]))
@@ -204,8 +204,8 @@ static bool stands_at(const struct index_walk *w, const uint8_t *words, size_t a
 /* Nearly all: words of one byte, and each step is one word. So all words are one run of bytes. */
 static bool run_holds(const struct index_walk *w)
 {
-	const uint8_t *words = index_shadow_places(w->shadow);
-	size_t length = w->shadow->length;
+	const uint8_t *words = index_forward_places(w->forward);
+	size_t length = w->forward->length;
 
 	for (size_t i = 0; i < INDEX_UNIT_WORDS; i++)
 		for (uint64_t rest = w->units[0].near[i]; rest != 0; rest &= rest - 1) {
@@ -220,7 +220,7 @@ static bool run_holds(const struct index_walk *w)
 
 static bool holds_in(struct index_walk *w)
 {
-	if (w->plan->covers > 0 || w->shadow->width != 1 || has_joined(w))
+	if (w->plan->covers > 0 || w->forward->width != 1 || has_joined(w))
 		return walk_texts(w);
 	return run_holds(w);
 }
@@ -228,8 +228,8 @@ static bool holds_in(struct index_walk *w)
 /* Places for the units, and for the bits of items that have more terms. */
 static enum tms_status take_bits(struct index_walk *w, struct tms_arena *arena)
 {
-	size_t words = w->shadow->terms_count / 64 + 1;
-	bool is_wide = w->shadow->width > 1;
+	size_t words = w->forward->terms_count / 64 + 1;
+	bool is_wide = w->forward->width > 1;
 
 	w->units = w->few;
 	if (w->units_count > INDEX_WALK_UNITS)
@@ -247,7 +247,7 @@ enum tms_status index_walk_begin(struct index_items *items, const struct index_p
 {
 	w->items = items;
 	w->plan = plan;
-	w->shadow = index_slot_at(items, slot)->shadow;
+	w->forward = index_slot_at(items, slot)->forward;
 	w->units_count = (size_t)plan->places + plan->covers;
 	enum tms_status status = take_bits(w, &items->scratch);
 	if (status == TMS_OK)

@@ -1,8 +1,8 @@
-/* Looking for the places of a plan in the shadow of one item; for walk.c and near.c. */
+/* Looking for the places of a plan in the forward index of one item; for walk.c and near.c. */
 #ifndef TAMIS_INDEX_WALK_H
 #define TAMIS_INDEX_WALK_H
 
-#include "plan_inside.h"
+#include "plan_private.h"
 
 /* An item of so many terms, as nearly all are, and a phrase of so few words need no memory. */
 #define INDEX_UNIT_WORDS 4
@@ -19,7 +19,7 @@ struct index_unit {
 struct index_walk {
 	const struct index_items *items;
 	const struct index_plan *plan;
-	const struct index_shadow *shadow;
+	const struct index_forward *forward;
 	struct index_unit *units; /* of places, then of covers */
 	size_t units_count;
 	struct index_unit few[INDEX_WALK_UNITS];
@@ -44,6 +44,6 @@ TMS_MUST_CHECK enum tms_status index_walk_begin(struct index_items *items,
 uint64_t index_walk_ends(
 	const struct index_walk *w, struct index_run run, size_t start, size_t end);
 /** The first hyphenated run of the item that starts at or behind word `at`. */
-uint32_t index_joined_from(const struct index_shadow *shadow, size_t at);
+uint32_t index_joined_from(const struct index_forward *forward, size_t at);
 
 #endif

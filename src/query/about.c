@@ -3,7 +3,7 @@
  * out, a topic is an about: with all that its definition says, so a query that is kept means the
  * same whatever becomes of the catalogue.
  */
-#include "parser.h"
+#include "parse_private.h"
 
 #include <tamis/fold.h>
 #include <tamis/utf8.h>

@@ -1,5 +1,5 @@
 /* Why an item was kept or dropped, by walking the program that decided. */
-#include "program.h"
+#include "query_private.h"
 
 #include "text/regex.h"
 

@@ -1,4 +1,4 @@
-#include "program.h"
+#include "query_private.h"
 
 #define NAME_DISTANCE_MAX 2
 #define DISTANCE_BYTES_MAX 64

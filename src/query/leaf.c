@@ -1,5 +1,5 @@
 /* Leaves about text: words, phrases, prefixes, near() and regular expressions. */
-#include "parser.h"
+#include "parse_private.h"
 
 #include <libstemmer.h>
 

@@ -9,7 +9,7 @@
  *
  * A field group (title:(a OR b)) hands its field down to the words in it.
  */
-#include "parser.h"
+#include "parse_private.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

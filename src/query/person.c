@@ -4,7 +4,7 @@
  * a word that begins with it, on either side. Where the name has only initials for all the words
  * asked for, it is nobody in particular and does not match.
  */
-#include "program.h"
+#include "query_private.h"
 
 #include <tamis/fold.h>
 

@@ -1,5 +1,5 @@
 /* Queries written back. */
-#include "program.h"
+#include "query_private.h"
 
 #include <tamis/hash.h>
 

@@ -1,5 +1,5 @@
 /* One term: what begins with a quote, a slash, a sign or a letter, and the fields before it. */
-#include "parser.h"
+#include "parse_private.h"
 
 #include <tamis/fold.h>
 

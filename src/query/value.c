@@ -1,5 +1,5 @@
 /* Leaves about values: numbers, ages, dates, categories, ids, addresses. */
-#include "parser.h"
+#include "parse_private.h"
 
 #include <tamis/fold.h>
 #include <tamis/identity.h>

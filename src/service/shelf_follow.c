@@ -156,7 +156,7 @@ static void confirm_some(struct tms_shelves *shelves, struct tms_shelf *shelf, s
 	for (struct tms_rendition *next = shelf->to_confirm; next && ahead < CONFIRMS;
 		next = next->older)
 		rules[ahead++] = next->rule;
-	tms_index_expect(shelf->index, rules, ahead);
+	tms_index_prefetch(shelf->index, rules, ahead);
 	for (; count > 0 && shelf->to_confirm; count--) {
 		struct tms_rendition *rendition = shelf->to_confirm;
 		bool more = false;

@@ -186,7 +186,7 @@ static void ask_requests(struct bench *b, const char *name, uint64_t seed, size_
 		for (size_t k = 0; k < REQUEST_RULES; k++)
 			rules[k] = b->numbers[bench_random(&seed) % b->rules_count];
 		double start = bench_cpu_s();
-		tms_index_expect(b->index, rules, REQUEST_RULES);
+		tms_index_prefetch(b->index, rules, REQUEST_RULES);
 		for (size_t k = 0; k < REQUEST_RULES; k++) {
 			struct tms_selection got;
 			if (tms_index_select(b->index, rules[k], b->now, max, &arena, &got) !=
@@ -203,8 +203,8 @@ static void ask_requests(struct bench *b, const char *name, uint64_t seed, size_
 	bench_print(longer, bench_quantile(times, count, .99), "us");
 	(void)snprintf(longer, sizeof(longer), "%s.kept", name);
 	bench_print(longer, (double)kept / (double)count / REQUEST_RULES, "");
-	(void)snprintf(longer, sizeof(longer), "%s.leaves_made", name);
-	bench_print(longer, (double)(after.leaves_made - before.leaves_made) / (double)count, "");
+	(void)snprintf(longer, sizeof(longer), "%s.rows_made", name);
+	bench_print(longer, (double)(after.rows_made - before.rows_made) / (double)count, "");
 	(void)snprintf(longer, sizeof(longer), "%s.verified", name);
 	bench_print(
 		longer, (double)(after.items_verified - before.items_verified) / (double)count, "");

@@ -18,7 +18,7 @@ ROWS = (
     ("pause", "longest pause of the index", "ms", "<=", 1),
     ("rule_bytes", "memory of a rule with its text", "B", "<=", 150),
 )
-COUNTED = ("rules_distinct", "stats_leaves", "request_first.leaves_made", "request_first.verified", "batch_visited",
+COUNTED = ("rules_distinct", "stats_leaves", "request_first.rows_made", "request_first.verified", "batch_visited",
            "batch_verified", "stats_rule_bytes", "stats_item_bytes")
 
 

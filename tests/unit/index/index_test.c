@@ -121,7 +121,7 @@ static void a_new_item_is_seen_by_old_rules(void **state)
 }
 
 /* Rows that are not made, few, many and none; more rules than are fetched; what keeps everything. */
-static void expecting_rules_changes_no_answer_and_makes_nothing(void **state)
+static void prefetching_rules_changes_no_answer_and_makes_nothing(void **state)
 {
 	static const char *const texts[] = { "agents", "\"state of the art\" -memory", "absent",
 		"(agents OR memory) upvotes>=0", "/rem.mber/ agen*" };
@@ -132,18 +132,18 @@ static void expecting_rules_changes_no_answer_and_makes_nothing(void **state)
 
 	for (size_t i = 0; i < TMS_COUNT(rules); i++)
 		rules[i] = i % 6 == 5 ? TMS_INDEX_NONE : add_rule(&w, texts[i % 6]);
-	tms_index_expect(w.index, rules, TMS_COUNT(rules));
+	tms_index_prefetch(w.index, rules, TMS_COUNT(rules));
 	list_title(&w, "a", "Agents that remember the state of the art", NOON);
 	list_title(&w, "b", "Memory", NOON + 1);
-	tms_index_expect(w.index, rules, TMS_COUNT(rules));
-	assert_int_equal(stats_of(&w).leaves_made, 0);
+	tms_index_prefetch(w.index, rules, TMS_COUNT(rules));
+	assert_int_equal(stats_of(&w).rows_made, 0);
 	for (int round = 0; round < 2; round++) {
 		assert_str(kept_ids(&w, &arena, rules[0], NOON + 9), "a");
 		assert_str(kept_ids(&w, &arena, rules[1], NOON + 9), "a");
 		assert_str(kept_ids(&w, &arena, rules[2], NOON + 9), "");
 		assert_str(kept_ids(&w, &arena, rules[4], NOON + 9), "a");
 		assert_str(kept_ids(&w, &arena, rules[5], NOON + 9), "b a");
-		tms_index_expect(w.index, rules, TMS_COUNT(rules));
+		tms_index_prefetch(w.index, rules, TMS_COUNT(rules));
 	}
 	tms_arena_free(&arena);
 	free_world(&w);
@@ -175,7 +175,7 @@ static void a_row_that_was_dear_is_asked_about_changed_items_only(void **state)
 		list_title(&w, "7", "Agents remember", NOON + 3 * HOUR);
 		tms_index_remove(w.index, TMS_STR("new"));
 		assert_str(kept_ids(&w, &arena, rule, NOON + 4 * HOUR), "7");
-		assert_int_equal(stats_of(&w).leaves_made, before.leaves_made);
+		assert_int_equal(stats_of(&w).rows_made, before.rows_made);
 		assert_in_range(stats_of(&w).items_verified - before.items_verified, 1, 20);
 	}
 	tms_arena_free(&arena);
@@ -416,7 +416,7 @@ int main(void)
 		cmocka_unit_test(a_rule_stays_until_its_last_reference_goes),
 		cmocka_unit_test(a_new_rule_sees_old_items),
 		cmocka_unit_test(a_new_item_is_seen_by_old_rules),
-		cmocka_unit_test(expecting_rules_changes_no_answer_and_makes_nothing),
+		cmocka_unit_test(prefetching_rules_changes_no_answer_and_makes_nothing),
 		cmocka_unit_test(a_row_that_was_dear_is_asked_about_changed_items_only),
 		cmocka_unit_test(only_as_many_items_are_listed_as_were_asked_for),
 		cmocka_unit_test(what_another_rule_would_change_is_counted),

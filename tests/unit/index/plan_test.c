@@ -1,7 +1,7 @@
 #include "stock.h"
 
-#include "index/inside.h"
-#include "query/program.h"
+#include "index/items_private.h"
+#include "query/query_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -161,10 +161,10 @@ static void expect_rows(struct bench *bench, const struct docs *docs)
 	}
 }
 
-static bool has_atom(const struct index_batch *batch, uint32_t atom)
+static bool has_atom(const struct index_postings *batch, uint32_t atom)
 {
 	size_t count;
-	const uint32_t *atoms = index_batch_atoms(batch, &count);
+	const uint32_t *atoms = index_postings_atoms(batch, &count);
 
 	for (size_t i = 0; i < count; i++)
 		if (atoms[i] == atom)
@@ -174,7 +174,7 @@ static bool has_atom(const struct index_batch *batch, uint32_t atom)
 
 static void expect_masks(struct bench *bench, const struct docs *docs)
 {
-	struct index_batch *batch = NULL;
+	struct index_postings *batch = NULL;
 	uint32_t slots[64];
 	size_t count = 0;
 
@@ -182,7 +182,7 @@ static void expect_masks(struct bench *bench, const struct docs *docs)
 		slot < index_items_slots(bench->items) && count < 64; slot++)
 		if (index_items_at(bench->items, slot))
 			slots[count++] = slot;
-	assert_int_equal(index_batch_new(bench->items, slots, count, bench->now, &batch), TMS_OK);
+	assert_int_equal(index_postings_new(bench->items, slots, count, bench->now, &batch), TMS_OK);
 	for (size_t i = 0; i < PLANS; i++) {
 		uint64_t mask = 0;
 		const struct index_plan *plan = bench->plans[i].plan;
@@ -197,7 +197,7 @@ static void expect_masks(struct bench *bench, const struct docs *docs)
 			fail_msg("anchor: %.*s",
 				TMS_STR_ARGS(bench->plans[i].query->leaves[0].print));
 	}
-	index_batch_free(batch);
+	index_postings_free(batch);
 }
 
 /* Plans and items come and go in any order, so that atoms collect terms and terms find atoms. */
@@ -239,7 +239,7 @@ static void what_goes_leaves_nothing_behind(void **state)
 		assert_int_equal(bench->items->vocabulary.terms.count, 0);
 		assert_int_equal(bench->items->vocabulary.by_base.count, 0);
 		assert_int_equal(bench->items->vocabulary.heap_bytes, 0);
-		assert_int_equal(bench->items->shadow_bytes, 0);
+		assert_int_equal(bench->items->forward_bytes, 0);
 		assert_int_equal(bench->items->order_count, 0);
 		put_some(bench, 60);
 		for (size_t i = 0; i < PLANS; i++)
@@ -278,7 +278,7 @@ static void items_are_in_order_of_when_they_were_first_seen(void **state)
 	free_bench(bench);
 }
 
-static void an_item_with_other_numbers_alone_keeps_its_shadow(void **state)
+static void an_item_with_other_numbers_alone_keeps_its_forward_index(void **state)
 {
 	struct bench *bench = make_bench(1);
 	struct tms_item item = stock_item(&bench->stock, "i1", NOON);
@@ -290,14 +290,14 @@ static void an_item_with_other_numbers_alone_keeps_its_shadow(void **state)
 	assert_int_equal(
 		index_items_would_put(bench->items, tms_view_at(bench->view, 0)), INDEX_PUT_NEW);
 	assert_int_equal(index_items_put(bench->items, tms_view_at(bench->view, 0), &slot), TMS_OK);
-	const struct index_shadow *shadow = index_slot_at(bench->items, slot)->shadow;
+	const struct index_forward *forward = index_slot_at(bench->items, slot)->forward;
 	item.numbers[TMS_NUMBER_UPVOTES] = 77;
 	(void)apply_items(bench->window, &item, 1, NOON + HOUR);
 	refresh(bench);
 	assert_int_equal(index_items_would_put(bench->items, tms_view_at(bench->view, 0)),
 		INDEX_PUT_NUMBERS);
 	assert_int_equal(index_items_put(bench->items, tms_view_at(bench->view, 0), &slot), TMS_OK);
-	assert_ptr_equal(index_slot_at(bench->items, slot)->shadow, shadow);
+	assert_ptr_equal(index_slot_at(bench->items, slot)->forward, forward);
 	assert_int_equal(bench->items->columns[COLUMN_HIGHEST][slot], 77);
 	item.comment = TMS_STR("Accepted at last");
 	(void)apply_items(bench->window, &item, 1, NOON + 2 * HOUR);
@@ -453,7 +453,7 @@ static bool holds_for(
 	struct bench *bench, const struct index_plan *plan, const char *id, const char *summary)
 {
 	struct tms_item item = make_item(id, "Title", TMS_ORIGIN_HF_API);
-	struct index_batch *batch = NULL;
+	struct index_postings *batch = NULL;
 	struct index_row row = { 0 };
 	uint64_t mask = 0;
 	uint32_t slot;
@@ -465,11 +465,11 @@ static bool holds_for(
 		index_items_put(bench->items, tms_view_find(bench->view, tms_str_from(id)), &slot),
 		TMS_OK);
 	assert_int_equal(index_plan_row(bench->items, plan, NOON, &row), TMS_OK);
-	assert_int_equal(index_batch_new(bench->items, &slot, 1, NOON, &batch), TMS_OK);
+	assert_int_equal(index_postings_new(bench->items, &slot, 1, NOON, &batch), TMS_OK);
 	assert_int_equal(index_plan_mask(bench->items, plan, batch, &mask), TMS_OK);
 	bool holds = index_row_has(&row, slot);
 	assert_int_equal(mask, holds);
-	index_batch_free(batch);
+	index_postings_free(batch);
 	index_row_free(&row);
 	return holds;
 }
@@ -517,7 +517,7 @@ int main(void)
 		cmocka_unit_test(a_plan_says_of_all_items_what_the_query_says),
 		cmocka_unit_test(what_goes_leaves_nothing_behind),
 		cmocka_unit_test(items_are_in_order_of_when_they_were_first_seen),
-		cmocka_unit_test(an_item_with_other_numbers_alone_keeps_its_shadow),
+		cmocka_unit_test(an_item_with_other_numbers_alone_keeps_its_forward_index),
 		cmocka_unit_test(equal_plans_are_those_of_one_meaning),
 		cmocka_unit_test(a_plan_of_one_or_two_words_is_at_most_24_bytes),
 		cmocka_unit_test(anchors_are_missing_only_where_no_word_is_needed),

@@ -1,6 +1,8 @@
-#include "shadow.h"
+#include "forward_index.h"
 
 #include <stdlib.h>
+
+#include "item_words.h"
 
 #define LENGTH_MAX (1u << 28)
 #define JOINED_TERMS_MAX (1u << 29)
@@ -29,12 +31,12 @@ static uint32_t find_wide(const uint32_t *terms, uint32_t count, uint32_t term)
 	return count == 1 && terms[from] == term ? from : RECORD_NONE;
 }
 
-uint32_t index_shadow_find(const struct index_shadow *shadow, uint32_t term)
+uint32_t index_forward_find(const struct index_forward *forward, uint32_t term)
 {
-	const void *terms = index_shadow_terms(shadow);
+	const void *terms = index_forward_terms(forward);
 
-	return shadow->term_width == 2 ? find_narrow(terms, shadow->terms_count, term)
-				       : find_wide(terms, shadow->terms_count, term);
+	return forward->term_width == 2 ? find_narrow(terms, forward->terms_count, term)
+					: find_wide(terms, forward->terms_count, term);
 }
 
 static uint16_t width_of(size_t terms)
@@ -42,7 +44,7 @@ static uint16_t width_of(size_t terms)
 	return terms <= 1 << 8 ? 1 : terms <= 1 << 16 ? 2 : 4;
 }
 
-static size_t block_bytes(const struct index_shadow *head)
+static size_t block_bytes(const struct index_forward *head)
 {
 	return sizeof(*head) + head->joined_count * sizeof(struct index_joined) +
 	       head->texts_count * sizeof(struct index_text) +
@@ -50,9 +52,9 @@ static size_t block_bytes(const struct index_shadow *head)
 	       (size_t)head->length * head->width;
 }
 
-size_t index_shadow_bytes(const struct index_shadow *shadow)
+size_t index_forward_bytes(const struct index_forward *forward)
 {
-	return block_bytes(shadow);
+	return block_bytes(forward);
 }
 
 /* A pass of a radix sort: by the byte of the term that begins at bit `shift`. */
@@ -98,64 +100,64 @@ static unsigned bit_of(enum tms_field field)
 	return (unsigned)__builtin_ctz((unsigned)field);
 }
 
-static void fill_texts(struct index_shadow *shadow, const struct index_reading *reading)
+static void fill_texts(struct index_forward *forward, const struct index_item_words *words)
 {
-	struct index_joined *joined = (void *)(uintptr_t)index_shadow_joined(shadow);
-	struct index_text *texts = (void *)(uintptr_t)index_shadow_texts(shadow);
-	void *places = (void *)(uintptr_t)index_shadow_places(shadow);
+	struct index_joined *joined = (void *)(uintptr_t)index_forward_joined(forward);
+	struct index_text *texts = (void *)(uintptr_t)index_forward_texts(forward);
+	void *places = (void *)(uintptr_t)index_forward_places(forward);
 	size_t at = 0, run = 0;
 
-	for (size_t i = 0; i < reading->doc.texts_count; i++) {
-		const struct tms_doc_text *text = &reading->doc.texts[i];
+	for (size_t i = 0; i < words->doc.texts_count; i++) {
+		const struct tms_doc_text *text = &words->doc.texts[i];
 		texts[i].start = (uint32_t)at & (LENGTH_MAX - 1);
 		texts[i].field = bit_of(text->field) & 15;
 		for (size_t k = 0; k < text->words.joined_count; k++, run++) {
-			uint32_t place = reading->list[reading->joined[run]].place;
+			uint32_t place = words->list[words->of_joined[run]].place;
 			joined[run].at = (uint32_t)at + text->words.joined[k].first;
 			joined[run].term = place & (JOINED_TERMS_MAX - 1);
 			joined[run].span = text->words.joined[k].key.span & 7;
 		}
 		for (size_t k = 0; k < text->words.count; k++, at++)
 			put_number(
-				places, shadow->width, at, reading->list[reading->words[at]].place);
+				places, forward->width, at, words->list[words->of_word[at]].place);
 	}
 }
 
-enum tms_status index_shadow_make(struct index_reading *reading, struct index_shadow **out)
+enum tms_status index_forward_make(struct index_item_words *words, struct index_forward **out)
 {
-	struct index_shadow head = { .terms_count = (uint32_t)reading->count,
-		.joined_count = (uint32_t)reading->joined_count,
-		.texts_count = (uint32_t)reading->doc.texts_count,
-		.length = (uint32_t)reading->length,
-		.words = (uint32_t)reading->doc.words,
-		.width = width_of(reading->count),
+	struct index_forward head = { .terms_count = (uint32_t)words->count,
+		.joined_count = (uint32_t)words->joined_count,
+		.texts_count = (uint32_t)words->doc.texts_count,
+		.length = (uint32_t)words->length,
+		.words = (uint32_t)words->doc.words,
+		.width = width_of(words->count),
 		.term_width = 2 };
 
-	if (reading->length >= LENGTH_MAX || reading->count >= JOINED_TERMS_MAX)
+	if (words->length >= LENGTH_MAX || words->count >= JOINED_TERMS_MAX)
 		return TMS_ELIMIT;
-	for (size_t i = 0; i < reading->count; i++)
-		if (reading->list[i].term > UINT16_MAX)
+	for (size_t i = 0; i < words->count; i++)
+		if (words->list[i].term > UINT16_MAX)
 			head.term_width = 4;
-	struct index_shadow *shadow = malloc(block_bytes(&head));
+	struct index_forward *forward = malloc(block_bytes(&head));
 	struct index_distinct **room =
-		calloc(2 * reading->count + 1, sizeof(struct index_distinct *));
-	if (!shadow || !room) {
-		free(shadow);
+		calloc(2 * words->count + 1, sizeof(struct index_distinct *));
+	if (!forward || !room) {
+		free(forward);
 		free(room);
 		return TMS_ENOMEM;
 	}
-	*shadow = head;
-	for (size_t i = 0; i < reading->count; i++)
-		room[i] = &reading->list[i];
+	*forward = head;
+	for (size_t i = 0; i < words->count; i++)
+		room[i] = &words->list[i];
 	struct index_distinct **order =
-		sort_by_term(room, room + reading->count, reading->count, head.term_width == 4);
-	void *terms = (void *)(uintptr_t)index_shadow_terms(shadow);
-	for (size_t i = 0; i < reading->count; i++) {
+		sort_by_term(room, room + words->count, words->count, head.term_width == 4);
+	void *terms = (void *)(uintptr_t)index_forward_terms(forward);
+	for (size_t i = 0; i < words->count; i++) {
 		order[i]->place = (uint32_t)i;
 		put_number(terms, head.term_width, i, order[i]->term);
 	}
 	free(room);
-	fill_texts(shadow, reading);
-	*out = shadow;
+	fill_texts(forward, words);
+	*out = forward;
 	return TMS_OK;
 }

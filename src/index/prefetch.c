@@ -1,9 +1,9 @@
 /*
- * What rules need lies anywhere in memory: the rule, its program, its leaves, their rows, the bits
+ * Prefetching. What rules need lies anywhere in memory: the rule, its program, its leaves, their rows, the bits
  * of these, each known only when the one before is there. Of several rules each step is fetched for
  * all of them before the next, so that the waiting is done once and not for each.
  */
-#include "searchable.h"
+#include "index_private.h"
 
 #define TOGETHER 16
 #define LINES_OF_BITS 2
@@ -36,27 +36,27 @@ static void fetch_leaf(const struct index_leaves *leaves, uint32_t leaf)
 	__builtin_prefetch(index_leaf_at(leaves, leaf));
 }
 
-static struct index_made_row *row_of(const struct index_leaves *leaves, uint32_t leaf)
+static struct index_cached_row *cached_row(const struct index_leaves *leaves, uint32_t leaf)
 {
-	uint32_t made = index_leaf_at(leaves, leaf)->made;
+	uint32_t cell = index_leaf_at(leaves, leaf)->row;
 
-	return made == SLAB_NONE ? NULL : slab_at(&leaves->made.cells, made);
+	return cell == SLAB_NONE ? NULL : slab_at(&leaves->rows.cells, cell);
 }
 
 static void fetch_row(const struct index_leaves *leaves, uint32_t leaf)
 {
-	const struct index_made_row *made = row_of(leaves, leaf);
+	const struct index_cached_row *row = cached_row(leaves, leaf);
 
-	if (made)
-		__builtin_prefetch(made);
+	if (row)
+		__builtin_prefetch(row);
 }
 
 static void fetch_bits(const struct index_leaves *leaves, uint32_t leaf)
 {
-	const struct index_made_row *made = row_of(leaves, leaf);
+	const struct index_cached_row *row = cached_row(leaves, leaf);
 
-	for (size_t i = 0; made && made->row.room != 0 && i < LINES_OF_BITS; i++)
-		__builtin_prefetch((const char *)made->row.in.bits + i * SLAB_LINE);
+	for (size_t i = 0; row && row->row.room != 0 && i < LINES_OF_BITS; i++)
+		__builtin_prefetch((const char *)row->row.in.bits + i * SLAB_LINE);
 }
 
 static void fetch_leaves(const struct tms_index *index, uint32_t rule)
@@ -74,7 +74,7 @@ static void fetch_all_bits(const struct tms_index *index, uint32_t rule)
 	each_leaf(index, rule, fetch_bits);
 }
 
-void tms_index_expect(const struct tms_index *index, const uint32_t *rules, size_t count)
+void tms_index_prefetch(const struct tms_index *index, const uint32_t *rules, size_t count)
 {
 	static const step_fn steps[] = { fetch_rule, fetch_program, fetch_leaves, fetch_rows,
 		fetch_all_bits };

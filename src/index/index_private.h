@@ -1,6 +1,6 @@
 /* What an index is made of; for the files that hold its public functions. */
-#ifndef TAMIS_INDEX_SEARCHABLE_H
-#define TAMIS_INDEX_SEARCHABLE_H
+#ifndef TAMIS_INDEX_INDEX_PRIVATE_H
+#define TAMIS_INDEX_INDEX_PRIVATE_H
 
 #include <tamis/index.h>
 

@@ -1,21 +1,21 @@
 /* What the item side of the index is made of; for its own files. */
-#ifndef TAMIS_INDEX_INSIDE_H
-#define TAMIS_INDEX_INSIDE_H
+#ifndef TAMIS_INDEX_ITEMS_PRIVATE_H
+#define TAMIS_INDEX_ITEMS_PRIVATE_H
 
 #include "atom.h"
 #include "items.h"
 #include "plan.h"
-#include "shadow.h"
+#include "forward_index.h"
 #include "subject.h"
 
 /** One item; its number is its slot. */
 struct index_slot {
 	struct record_link link;    /* by id */
 	struct tms_view_item *item; /* NULL: free */
-	struct index_shadow *shadow;
+	struct index_forward *forward;
 };
 
-/** What number, date and length tests look at, one array each, so that a test of all items reads
+/** What ranges of numbers, dates and lengths look at, one array each, so that asking all items reads
  * eight bytes of each. 5,000 items are 40 KB an array: reading it takes less than finding a place
  * in a sorted one and marking the slots behind it, and there is nothing to keep in order. */
 enum index_column {
@@ -44,10 +44,10 @@ struct index_items {
 	size_t room; /* slots that the arrays below have room for */
 	uint64_t *all;
 	int64_t *columns[COLUMNS];
-	struct index_pairs *pairs; /* pair.h; one for 64 slots */
+	struct index_bigram_filter *bigrams; /* one for 64 slots */
 	uint32_t *order;
 	size_t order_count;
-	size_t shadow_bytes;
+	size_t forward_bytes;
 	struct tms_arena scratch; /* rewound by whoever uses it */
 	struct index_parsed parsed[INDEX_PARSED];
 	size_t scan_cost; /* of regular expressions that every item is asked */
@@ -63,9 +63,9 @@ static inline struct index_slot *index_slot_at(const struct index_items *items, 
 /** Give back what was taken from the scratch arena; all of it when one item took very much. */
 void index_scratch_done(struct index_items *items);
 
-/** index/column.c: set what the tests look at. */
+/** index/column.c: set what ranges look at. */
 void index_columns_set(struct index_items *items, uint32_t slot, const struct tms_merged *item,
-	const struct index_shadow *shadow);
+	const struct index_forward *forward);
 
 /** index/order.c: the item's place by its times. An item must be taken out before they change. */
 void index_order_add(struct index_items *items, uint32_t slot);

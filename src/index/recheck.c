@@ -1,5 +1,5 @@
 /* What only the query itself can say, of items whose words do not contradict it. */
-#include "plan_inside.h"
+#include "plan_private.h"
 
 /* No regular expression that the configuration let through is larger. */
 #define REGEX_SIZE_MAX (1u << 22)
@@ -38,7 +38,7 @@ static enum tms_status parsed(
 	return TMS_OK;
 }
 
-void index_close_forget(struct index_items *items, const struct index_plan *plan)
+void index_recheck_forget(struct index_items *items, const struct index_plan *plan)
 {
 	struct index_parsed *kept = &items->parsed[plan->hash % INDEX_PARSED];
 
@@ -120,7 +120,7 @@ static enum tms_status look_for_word(struct index_items *items, const struct que
 	return status;
 }
 
-enum tms_status index_close_holds(
+enum tms_status index_recheck_holds(
 	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds)
 {
 	const struct tms_merged *item = &index_slot_at(items, slot)->item->merged;

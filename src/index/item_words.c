@@ -1,7 +1,6 @@
-/* What an item says: its words and values, each once. */
-#include "shadow.h"
+#include "item_words.h"
 
-#include "query/program.h"
+#include "query/query_private.h"
 
 /* A word of nearly the greatest length may be one piece of a longer run, whose letters a regular
  * expression sees as one. */
@@ -16,7 +15,7 @@ static bool is_same(
 
 /* The number of a term in the list, where it is put when it is new. */
 static uint32_t number_of(
-	struct index_reading *r, const struct index_wanted *wanted, unsigned fields)
+	struct index_item_words *r, const struct index_wanted *wanted, unsigned fields)
 {
 	uint32_t hash = (uint32_t)tms_hash(r->seed, wanted->text);
 	size_t at = hash & (r->table_room - 1);
@@ -35,7 +34,7 @@ static uint32_t number_of(
 }
 
 static uint32_t word_number(
-	struct index_reading *r, struct tms_str form, struct tms_str as_stands, unsigned fields)
+	struct index_item_words *r, struct tms_str form, struct tms_str as_stands, unsigned fields)
 {
 	struct index_wanted wanted = { .kind = TERM_WORD, .text = form };
 
@@ -47,7 +46,7 @@ static uint32_t word_number(
 	return number_of(r, &wanted, fields);
 }
 
-static void add_value(struct index_reading *r, enum index_term_kind kind, struct tms_str text)
+static void add_value(struct index_item_words *r, enum index_term_kind kind, struct tms_str text)
 {
 	struct index_wanted wanted = { .kind = kind, .text = text };
 
@@ -55,7 +54,7 @@ static void add_value(struct index_reading *r, enum index_term_kind kind, struct
 		(void)number_of(r, &wanted, INDEX_FIELDS_ALL);
 }
 
-static void read_words(struct index_reading *r)
+static void read_words(struct index_item_words *r)
 {
 	size_t at = 0, run = 0;
 	bool is_long = false;
@@ -66,12 +65,12 @@ static void read_words(struct index_reading *r)
 		for (size_t k = 0; k < words->count; k++) {
 			struct tms_str word = tms_words_span(words, k, k + 1);
 			is_long |= word.len >= LONG_BYTES;
-			r->words[at++] = word_number(r, tms_words_form(words, k), word, field);
+			r->of_word[at++] = word_number(r, tms_words_form(words, k), word, field);
 		}
 		for (size_t k = 0; k < words->joined_count; k++) {
 			const struct tms_word_joined *joined = &words->joined[k];
 			size_t last = joined->first + joined->key.span - 1;
-			r->joined[run++] = word_number(r, tms_words_joined_form(words, k),
+			r->of_joined[run++] = word_number(r, tms_words_joined_form(words, k),
 				tms_words_span(words, last, last + 1), field);
 		}
 	}
@@ -89,7 +88,7 @@ static struct tms_str lower(struct tms_arena *arena, struct tms_str s)
 }
 
 static void read_values(
-	struct index_reading *r, struct tms_arena *arena, const struct tms_merged *merged)
+	struct index_item_words *r, struct tms_arena *arena, const struct tms_merged *merged)
 {
 	static const struct tms_str names[] = { [HAS_CODE] = TMS_STR_INIT("code"),
 		[HAS_PROJECT] = TMS_STR_INIT("project"),
@@ -124,10 +123,10 @@ static size_t values_most(const struct tms_merged *merged)
 	       item->media_count + 16; /* announced, has:, long, its own addresses */
 }
 
-enum tms_status index_reading_make(struct tms_arena *arena, struct tms_hash_seed seed,
-	const struct tms_merged *item, struct index_reading *out)
+enum tms_status index_item_words_make(struct tms_arena *arena, struct tms_hash_seed seed,
+	const struct tms_merged *item, struct index_item_words *out)
 {
-	struct index_reading r = { .table_room = 64, .seed = seed };
+	struct index_item_words r = { .table_room = 64, .seed = seed };
 
 	enum tms_status status = tms_doc_make(arena, item, &r.doc);
 	if (status != TMS_OK)
@@ -141,8 +140,8 @@ enum tms_status index_reading_make(struct tms_arena *arena, struct tms_hash_seed
 		r.table_room *= 2;
 	r.list = TMS_ARENA_ARRAY(arena, struct index_distinct, most);
 	r.table = TMS_ARENA_ARRAY(arena, uint32_t, r.table_room);
-	r.words = TMS_ARENA_ARRAY(arena, uint32_t, r.length + 1);
-	r.joined = TMS_ARENA_ARRAY(arena, uint32_t, r.joined_count + 1);
+	r.of_word = TMS_ARENA_ARRAY(arena, uint32_t, r.length + 1);
+	r.of_joined = TMS_ARENA_ARRAY(arena, uint32_t, r.joined_count + 1);
 	if (arena->status != TMS_OK)
 		return arena->status;
 	read_words(&r);

@@ -1,8 +1,8 @@
 /* What the parts of the parser share: the cursor, its errors, and who reads what. */
-#ifndef TAMIS_QUERY_PARSER_H
-#define TAMIS_QUERY_PARSER_H
+#ifndef TAMIS_QUERY_PARSE_PRIVATE_H
+#define TAMIS_QUERY_PARSE_PRIVATE_H
 
-#include "program.h"
+#include "query_private.h"
 
 /** Rules that are being written out, from the innermost outwards. */
 struct query_rule_stack {

@@ -1,4 +1,4 @@
-#include "recall.h"
+#include "term_memo.h"
 
 #include <stdlib.h>
 
@@ -14,27 +14,27 @@ static uint32_t bucket(uint32_t places, uint32_t hash)
 	return place < places ? place : hash & (low - 1);
 }
 
-static struct index_recalled *at(const struct index_recall *terms, uint32_t place)
+static struct index_memo_term *at(const struct index_term_memo *terms, uint32_t place)
 {
 	return &terms->chunks[place / CHUNK_TERMS][place % CHUNK_TERMS];
 }
 
-void index_recall_free(struct index_recall *terms)
+void index_term_memo_free(struct index_term_memo *terms)
 {
 	for (uint32_t i = 0; i < terms->chunks_count; i++)
 		free(terms->chunks[i]);
 	free((void *)terms->chunks);
-	*terms = (struct index_recall){ .seed = terms->seed };
+	*terms = (struct index_term_memo){ .seed = terms->seed };
 }
 
-static struct index_recalled *place_of(
-	const struct index_recall *terms, uint32_t hash, uint32_t *place)
+static struct index_memo_term *place_of(
+	const struct index_term_memo *terms, uint32_t hash, uint32_t *place)
 {
 	*place = bucket(terms->count, hash);
 	return at(terms, *place);
 }
 
-void index_recall_fetch(const struct index_recall *terms, uint32_t hash)
+void index_term_memo_prefetch(const struct index_term_memo *terms, uint32_t hash)
 {
 	uint32_t place;
 
@@ -42,37 +42,38 @@ void index_recall_fetch(const struct index_recall *terms, uint32_t hash)
 		__builtin_prefetch(place_of(terms, hash, &place));
 }
 
-uint32_t index_recall_guess(const struct index_recall *terms, uint32_t hash)
+uint32_t index_term_memo_guess(const struct index_term_memo *terms, uint32_t hash)
 {
 	uint32_t place;
 
 	if (terms->count == 0)
 		return UINT32_MAX;
-	const struct index_recalled *term = place_of(terms, hash, &place);
+	const struct index_memo_term *term = place_of(terms, hash, &place);
 	return term->hash == hash ? term->leaf : UINT32_MAX;
 }
 
-uint32_t index_recall_find(const struct index_recall *terms, struct tms_str text, uint32_t hash)
+uint32_t index_term_memo_find(
+	const struct index_term_memo *terms, struct tms_str text, uint32_t hash)
 {
 	uint32_t place;
 
 	if (terms->count == 0)
 		return UINT32_MAX;
-	const struct index_recalled *term = place_of(terms, hash, &place);
+	const struct index_memo_term *term = place_of(terms, hash, &place);
 	if (term->leaf == UINT32_MAX || term->hash != hash || term->len != text.len ||
 		memcmp(term->text, text.ptr, text.len) != 0)
 		return UINT32_MAX;
 	return term->leaf;
 }
 
-void index_recall_put(struct index_recall *terms, struct tms_str text, uint32_t hash, uint32_t leaf,
-	uint32_t *place, uint32_t *forgotten)
+void index_term_memo_put(struct index_term_memo *terms, struct tms_str text, uint32_t hash,
+	uint32_t leaf, uint32_t *place, uint32_t *forgotten)
 {
-	*place = INDEX_RECALL_NONE;
+	*place = INDEX_TERM_MEMO_NONE;
 	*forgotten = UINT32_MAX;
-	if (terms->count == 0 || text.len > INDEX_RECALL_BYTES)
+	if (terms->count == 0 || text.len > INDEX_TERM_MEMO_BYTES)
 		return;
-	struct index_recalled *term = place_of(terms, hash, place);
+	struct index_memo_term *term = place_of(terms, hash, place);
 	*forgotten = term->leaf;
 	term->hash = hash;
 	term->leaf = leaf;
@@ -80,15 +81,15 @@ void index_recall_put(struct index_recall *terms, struct tms_str text, uint32_t 
 	memcpy(term->text, text.ptr, text.len);
 }
 
-void index_recall_forget(struct index_recall *terms, uint32_t place)
+void index_term_memo_forget(struct index_term_memo *terms, uint32_t place)
 {
 	at(terms, place)->leaf = UINT32_MAX;
 }
 
-void index_recall_grow(struct index_recall *terms, uint32_t *moved, uint32_t *to)
+void index_term_memo_grow(struct index_term_memo *terms, uint32_t *moved, uint32_t *to)
 {
 	*moved = UINT32_MAX;
-	if (terms->count == INDEX_RECALL_MAX)
+	if (terms->count == INDEX_TERM_MEMO_MAX)
 		return;
 	if (terms->count == terms->chunks_count * CHUNK_TERMS) {
 		void *grown = reallocarray(
@@ -97,18 +98,18 @@ void index_recall_grow(struct index_recall *terms, uint32_t *moved, uint32_t *to
 			return; /* it only remembers less */
 		terms->chunks = grown;
 		terms->chunks[terms->chunks_count] =
-			malloc(CHUNK_TERMS * sizeof(struct index_recalled));
+			malloc(CHUNK_TERMS * sizeof(struct index_memo_term));
 		if (!terms->chunks[terms->chunks_count])
 			return;
 		terms->chunks_count++;
 	}
 	uint32_t last = terms->count++, from;
-	struct index_recalled *fresh = at(terms, last);
+	struct index_memo_term *fresh = at(terms, last);
 	fresh->leaf = UINT32_MAX;
 	if (last == 0)
 		return;
 	from = bucket(last, last); /* where what belongs here was up to now */
-	struct index_recalled *old = at(terms, from);
+	struct index_memo_term *old = at(terms, from);
 	if (old->leaf == UINT32_MAX || bucket(terms->count, old->hash) != last)
 		return;
 	*fresh = *old;
@@ -117,19 +118,20 @@ void index_recall_grow(struct index_recall *terms, uint32_t *moved, uint32_t *to
 	*to = last;
 }
 
-uint32_t index_recall_shrink(struct index_recall *terms)
+uint32_t index_term_memo_shrink(struct index_term_memo *terms)
 {
 	uint32_t forgotten = at(terms, --terms->count)->leaf;
 
 	if (terms->count == (terms->chunks_count - 1) * CHUNK_TERMS) {
 		free(terms->chunks[--terms->chunks_count]);
 		if (terms->chunks_count == 0)
-			index_recall_free(terms);
+			index_term_memo_free(terms);
 	}
 	return forgotten;
 }
 
-size_t index_recall_bytes(const struct index_recall *terms)
+size_t index_term_memo_bytes(const struct index_term_memo *terms)
 {
-	return terms->chunks_count * (CHUNK_TERMS * sizeof(struct index_recalled) + sizeof(void *));
+	return terms->chunks_count *
+	       (CHUNK_TERMS * sizeof(struct index_memo_term) + sizeof(void *));
 }

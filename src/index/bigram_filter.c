@@ -1,11 +1,11 @@
-#include "pair.h"
+#include "bigram_filter.h"
 
 #include "walk.h"
 
 /* Singulars of an atom: most have one, "AIs" two. An atom of more is not looked at. */
 #define BASES_MAX 4
 
-/* Where a pair has its bits. */
+/* Where a bigram has its bits. */
 struct spots {
 	uint32_t first, second;
 };
@@ -17,17 +17,18 @@ static struct spots spots_of(uint32_t before, uint32_t after)
 
 	mixed = (mixed ^ mixed >> 32) * UINT64_C(0xD6E8FEB86659FD93);
 	mixed ^= mixed >> 32;
-	return (struct spots){ (uint32_t)((mixed >> 32) * INDEX_PAIR_BITS >> 32),
-		(uint32_t)((mixed & UINT32_MAX) * INDEX_PAIR_BITS >> 32) };
+	return (struct spots){ (uint32_t)((mixed >> 32) * INDEX_BIGRAM_FILTER_BITS >> 32),
+		(uint32_t)((mixed & UINT32_MAX) * INDEX_BIGRAM_FILTER_BITS >> 32) };
 }
 
 static uint32_t hash_of(
-	const struct index_items *items, const struct index_shadow *shadow, uint32_t place)
+	const struct index_items *items, const struct index_forward *forward, uint32_t place)
 {
-	return index_term_at(&items->vocabulary, index_shadow_term(shadow, place))->link.hash;
+	return index_term_at(&items->vocabulary, index_forward_term(forward, place))->link.hash;
 }
 
-static void set_pair(struct index_pairs *block, uint64_t bit, uint32_t before, uint32_t after)
+static void set_bigram(
+	struct index_bigram_filter *block, uint64_t bit, uint32_t before, uint32_t after)
 {
 	struct spots spots = spots_of(before, after);
 
@@ -36,34 +37,34 @@ static void set_pair(struct index_pairs *block, uint64_t bit, uint32_t before, u
 }
 
 /* What begins at word `at`, behind a unit of that hash: the word, and hyphenated runs. */
-static void set_behind(const struct index_items *items, const struct index_shadow *shadow,
-	size_t at, uint32_t before, struct index_pairs *block, uint64_t bit)
+static void set_behind(const struct index_items *items, const struct index_forward *forward,
+	size_t at, uint32_t before, struct index_bigram_filter *block, uint64_t bit)
 {
-	const struct index_joined *joined = index_shadow_joined(shadow);
+	const struct index_joined *joined = index_forward_joined(forward);
 
-	if (at >= shadow->length)
+	if (at >= forward->length)
 		return;
-	set_pair(block, bit, before, hash_of(items, shadow, index_shadow_at(shadow, at)));
-	for (uint32_t i = index_joined_from(shadow, at);
-		i < shadow->joined_count && joined[i].at == at; i++)
-		set_pair(block, bit, before, hash_of(items, shadow, joined[i].term));
+	set_bigram(block, bit, before, hash_of(items, forward, index_forward_at(forward, at)));
+	for (uint32_t i = index_joined_from(forward, at);
+		i < forward->joined_count && joined[i].at == at; i++)
+		set_bigram(block, bit, before, hash_of(items, forward, joined[i].term));
 }
 
-void index_pairs_set(const struct index_items *items, uint32_t slot,
-	const struct index_shadow *shadow, struct index_pairs *pairs)
+void index_bigram_filter_set(const struct index_items *items, uint32_t slot,
+	const struct index_forward *forward, struct index_bigram_filter *filters)
 {
-	const struct index_joined *joined = index_shadow_joined(shadow);
-	struct index_pairs *block = &pairs[slot / 64];
+	const struct index_joined *joined = index_forward_joined(forward);
+	struct index_bigram_filter *block = &filters[slot / 64];
 	uint64_t bit = UINT64_C(1) << slot % 64;
 
-	for (size_t i = 0; i < INDEX_PAIR_BITS; i++)
+	for (size_t i = 0; i < INDEX_BIGRAM_FILTER_BITS; i++)
 		block->words[i] &= ~bit;
-	for (size_t at = 0; at < shadow->length; at++)
-		set_behind(items, shadow, at + 1,
-			hash_of(items, shadow, index_shadow_at(shadow, at)), block, bit);
-	for (uint32_t i = 0; i < shadow->joined_count; i++)
-		set_behind(items, shadow, (size_t)joined[i].at + joined[i].span,
-			hash_of(items, shadow, joined[i].term), block, bit);
+	for (size_t at = 0; at < forward->length; at++)
+		set_behind(items, forward, at + 1,
+			hash_of(items, forward, index_forward_at(forward, at)), block, bit);
+	for (uint32_t i = 0; i < forward->joined_count; i++)
+		set_behind(items, forward, (size_t)joined[i].at + joined[i].span,
+			hash_of(items, forward, joined[i].term), block, bit);
 }
 
 /* The different hashes of an atom's terms; BASES_MAX + 1: too many. */
@@ -88,7 +89,7 @@ static void narrow(const struct index_items *items, const struct spots *spots, s
 	uint64_t *bits, size_t words)
 {
 	for (size_t w = 0; w < words; w++) {
-		const uint64_t *block = items->pairs[w].words;
+		const uint64_t *block = items->bigrams[w].words;
 		uint64_t found = 0;
 		for (size_t i = 0; i < count && bits[w] != 0; i++)
 			found |= block[spots[i].first] & block[spots[i].second];
@@ -96,7 +97,7 @@ static void narrow(const struct index_items *items, const struct spots *spots, s
 	}
 }
 
-void index_pairs_narrow(const struct index_items *items, const struct index_plan *plan,
+void index_bigram_filter_narrow(const struct index_items *items, const struct index_plan *plan,
 	uint64_t *bits, size_t words)
 {
 	uint32_t bases[2][BASES_MAX + 1];

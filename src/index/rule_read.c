@@ -1,9 +1,9 @@
-#include "read.h"
+#include "rule_read.h"
 
 #include <tamis/fold.h>
 
 #include "program.h"
-#include "query/parser.h"
+#include "query/parse_private.h"
 
 /* No byte of words adds more to what a query costs: "a-b-c-d", where a word of two bytes is a unit
  * and begins four. */
@@ -13,21 +13,21 @@
 #define PRINTED_BYTES 80
 
 /* A term as it is written, and what stands in it. */
-struct index_reader_term {
+struct index_rule_term {
 	struct tms_str whole, words;
 	const struct query_field *field;
 	uint32_t hash;
 };
 
-static struct query_node *read_any(struct index_reader *r);
+static struct query_node *read_any(struct index_rule_reader *r);
 
 /* The byte at the cursor, or 0 at the end. */
-static char peek(const struct index_reader *r)
+static char peek(const struct index_rule_reader *r)
 {
 	return r->at < r->text.len ? r->text.ptr[r->at] : '\0';
 }
 
-static void skip_spaces(struct index_reader *r)
+static void skip_spaces(struct index_rule_reader *r)
 {
 	while (peek(r) == ' ')
 		r->at++;
@@ -40,7 +40,7 @@ static bool is_bare(char byte)
 	       byte == '#';
 }
 
-static struct query_node *new_node(struct index_reader *r, enum node_kind kind)
+static struct query_node *new_node(struct index_rule_reader *r, enum node_kind kind)
 {
 	struct query_node *node = TMS_ARENA_NEW(r->arena, struct query_node);
 
@@ -49,7 +49,7 @@ static struct query_node *new_node(struct index_reader *r, enum node_kind kind)
 	return node;
 }
 
-static struct query_node *new_term(struct index_reader *r, struct index_reader_term term)
+static struct query_node *new_term(struct index_rule_reader *r, struct index_rule_term term)
 {
 	struct query_node *node = new_node(r, NODE_LEAF);
 
@@ -57,21 +57,21 @@ static struct query_node *new_term(struct index_reader *r, struct index_reader_t
 		!tms_arena_grow(r->arena, (void *)&r->terms, r->terms_count, &r->terms_capacity,
 			sizeof(*r->terms)))
 		return NULL;
-	term.hash = (uint32_t)tms_hash(r->leaves->recall.seed, term.whole);
-	index_recall_fetch(&r->leaves->recall, term.hash);
+	term.hash = (uint32_t)tms_hash(r->leaves->term_memo.seed, term.whole);
+	index_term_memo_prefetch(&r->leaves->term_memo, term.hash);
 	node->leaf = r->terms_count;
 	r->terms[r->terms_count++] = term;
 	return node;
 }
 
 /* True when a term may end here. */
-static bool is_end(const struct index_reader *r)
+static bool is_end(const struct index_rule_reader *r)
 {
 	return r->at == r->text.len || peek(r) == ' ' || peek(r) == ')';
 }
 
 /* Words in quotes, with one space between two: the cursor is on the first quote. */
-static bool read_quoted(struct index_reader *r, struct tms_str *words)
+static bool read_quoted(struct index_rule_reader *r, struct tms_str *words)
 {
 	size_t start = ++r->at;
 
@@ -88,7 +88,7 @@ static bool read_quoted(struct index_reader *r, struct tms_str *words)
 	return is_end(r);
 }
 
-static bool read_bare(struct index_reader *r, struct tms_str *words)
+static bool read_bare(struct index_rule_reader *r, struct tms_str *words)
 {
 	size_t start = r->at;
 
@@ -117,9 +117,9 @@ static const struct query_field *find_field(struct tms_str name)
 	return field;
 }
 
-static struct query_node *read_term(struct index_reader *r)
+static struct query_node *read_term(struct index_rule_reader *r)
 {
-	struct index_reader_term term = { 0 };
+	struct index_rule_term term = { 0 };
 	size_t start = r->at;
 
 	term.field = query_field_find(TMS_STR("text"));
@@ -142,7 +142,7 @@ static struct query_node *read_term(struct index_reader *r)
 	return new_term(r, term);
 }
 
-static struct query_node *read_group(struct index_reader *r)
+static struct query_node *read_group(struct index_rule_reader *r)
 {
 	r->at++;
 	skip_spaces(r);
@@ -156,7 +156,7 @@ static struct query_node *read_group(struct index_reader *r)
 	return is_end(r) ? node : NULL;
 }
 
-static struct query_node *read_one(struct index_reader *r)
+static struct query_node *read_one(struct index_rule_reader *r)
 {
 	if (peek(r) == '(')
 		return read_group(r);
@@ -172,7 +172,7 @@ static struct query_node *read_one(struct index_reader *r)
 }
 
 /* The operator as a word of its own at the cursor; behind it and its spaces then. */
-static bool take_operator(struct index_reader *r, struct tms_str name)
+static bool take_operator(struct index_rule_reader *r, struct tms_str name)
 {
 	struct tms_str rest = tms_str_slice(r->text, r->at, r->text.len);
 
@@ -184,7 +184,7 @@ static bool take_operator(struct index_reader *r, struct tms_str name)
 }
 
 /* True when `behind` is OR: then the list has ended with it. */
-static struct query_node *read_all(struct index_reader *r, bool *goes_on)
+static struct query_node *read_all(struct index_rule_reader *r, bool *goes_on)
 {
 	struct query_node *all = new_node(r, NODE_ALL);
 	struct query_node **end = all ? &all->children : NULL;
@@ -206,7 +206,7 @@ static struct query_node *read_all(struct index_reader *r, bool *goes_on)
 	return all;
 }
 
-static struct query_node *read_any(struct index_reader *r)
+static struct query_node *read_any(struct index_rule_reader *r)
 {
 	struct query_node *any = new_node(r, NODE_ANY);
 	struct query_node **end = any ? &any->children : NULL;
@@ -223,7 +223,7 @@ static struct query_node *read_any(struct index_reader *r)
 
 /* TMS_EINVAL: no plain words, or too many. */
 static enum tms_status make_leaf(
-	const struct index_reader *r, const struct index_reader_term *term, uint32_t *leaf)
+	const struct index_rule_reader *r, const struct index_rule_term *term, uint32_t *leaf)
 {
 	static const struct tms_query none = { 0 }; /* plain words ask it for nothing */
 	struct query_leaf asked = { .kind = LEAF_WORDS,
@@ -242,28 +242,30 @@ static enum tms_status make_leaf(
 }
 
 static void remember(
-	const struct index_reader *r, const struct index_reader_term *term, uint32_t leaf)
+	const struct index_rule_reader *r, const struct index_rule_term *term, uint32_t leaf)
 {
 	struct index_leaf *it = index_leaf_at(r->leaves, leaf);
 	uint32_t place, forgotten;
 
-	if (it->term != INDEX_RECALL_NONE)
+	if (it->memo != INDEX_TERM_MEMO_NONE)
 		return; /* by another spelling */
-	index_recall_put(&r->leaves->recall, term->whole, term->hash, leaf, &place, &forgotten);
+	index_term_memo_put(
+		&r->leaves->term_memo, term->whole, term->hash, leaf, &place, &forgotten);
 	if (forgotten != UINT32_MAX)
-		index_leaf_at(r->leaves, forgotten)->term = INDEX_RECALL_NONE;
-	it->term = place & INDEX_RECALL_NONE;
+		index_leaf_at(r->leaves, forgotten)->memo = INDEX_TERM_MEMO_NONE;
+	it->memo = place & INDEX_TERM_MEMO_NONE;
 }
 
 /* The leaves of all terms. */
-static enum tms_status find_leaves(const struct index_reader *r, struct index_reading *out)
+static enum tms_status find_leaves(const struct index_rule_reader *r, struct index_rule_read *out)
 {
 	out->leaves = TMS_ARENA_ARRAY(r->arena, uint32_t, r->terms_count);
 	if (!out->leaves)
 		return r->arena->status;
 	for (size_t i = 0; i < r->terms_count; i++) {
-		const struct index_reader_term *term = &r->terms[i];
-		uint32_t leaf = index_recall_find(&r->leaves->recall, term->whole, term->hash);
+		const struct index_rule_term *term = &r->terms[i];
+		uint32_t leaf =
+			index_term_memo_find(&r->leaves->term_memo, term->whole, term->hash);
 		enum tms_status st = TMS_OK;
 		if (leaf != UINT32_MAX)
 			index_leaf_ref(r->leaves, leaf);
@@ -277,14 +279,14 @@ static enum tms_status find_leaves(const struct index_reader *r, struct index_re
 	return TMS_OK;
 }
 
-void index_reading_done(struct index_leaves *leaves, struct index_reading *reading)
+void index_rule_read_done(struct index_leaves *leaves, struct index_rule_read *read)
 {
-	for (size_t i = 0; i < reading->leaves_count; i++)
-		index_leaf_unref(leaves, reading->leaves[i]);
-	reading->leaves_count = 0;
+	for (size_t i = 0; i < read->leaves_count; i++)
+		index_leaf_unref(leaves, read->leaves[i]);
+	read->leaves_count = 0;
 }
 
-bool index_read_begin(struct index_reader *r)
+bool index_rule_read_begin(struct index_rule_reader *r)
 {
 	size_t bytes = r->text.len;
 
@@ -295,24 +297,24 @@ bool index_read_begin(struct index_reader *r)
 	return r->root && r->at == r->text.len;
 }
 
-void index_read_fetch(const struct index_reader *r)
+void index_rule_read_prefetch(const struct index_rule_reader *r)
 {
 	for (size_t i = 0; i < r->terms_count; i++) {
-		uint32_t leaf = index_recall_guess(&r->leaves->recall, r->terms[i].hash);
+		uint32_t leaf = index_term_memo_guess(&r->leaves->term_memo, r->terms[i].hash);
 		if (leaf != UINT32_MAX)
 			__builtin_prefetch(index_leaf_at(r->leaves, leaf), 1);
 	}
 }
 
-enum tms_status index_read_leaves(struct index_reader *r, struct index_reading *out)
+enum tms_status index_rule_read_leaves(struct index_rule_reader *r, struct index_rule_read *out)
 {
-	struct index_reading read = { .text = r->text, .root = r->root };
+	struct index_rule_read read = { .text = r->text, .root = r->root };
 
 	enum tms_status st = find_leaves(r, &read);
 	if (st == TMS_OK)
 		*out = read;
 	else
-		index_reading_done(r->leaves, &read);
+		index_rule_read_done(r->leaves, &read);
 	return st;
 }
 
@@ -331,7 +333,7 @@ static bool has_nothing(const struct query_node *node)
 
 /* The text that says the rule without asking for other rules. */
 static enum tms_status write_text(
-	struct tms_arena *arena, const struct tms_query *query, struct index_reading *read)
+	struct tms_arena *arena, const struct tms_query *query, struct index_rule_read *read)
 {
 	struct index_program program;
 	struct tms_buf buf = { 0 };
@@ -363,7 +365,7 @@ static enum tms_status check_scans(const struct index_leaves *leaves, size_t bef
 }
 
 static enum tms_status intern_leaves(struct index_leaves *leaves, const struct tms_query *query,
-	size_t scan_cost_max, struct index_reading *out, struct tms_diag *diag)
+	size_t scan_cost_max, struct index_rule_read *out, struct tms_diag *diag)
 {
 	for (size_t i = 0; i < query->leaves_count; i++) {
 		const struct query_leaf *leaf = &query->leaves[i];
@@ -379,11 +381,11 @@ static enum tms_status intern_leaves(struct index_leaves *leaves, const struct t
 	return TMS_OK;
 }
 
-enum tms_status index_read_any(struct index_leaves *leaves, struct tms_arena *arena,
-	struct tms_str text, const struct tms_query_options *options, struct index_reading *out,
+enum tms_status index_rule_read_any(struct index_leaves *leaves, struct tms_arena *arena,
+	struct tms_str text, const struct tms_query_options *options, struct index_rule_read *out,
 	struct tms_query **query, struct tms_diag *diag)
 {
-	struct index_reading read = { 0 };
+	struct index_rule_read read = { 0 };
 	struct tms_query *parsed = NULL;
 
 	enum tms_status st = tms_query_parse(text, options, &parsed, diag);
@@ -399,7 +401,7 @@ enum tms_status index_read_any(struct index_leaves *leaves, struct tms_arena *ar
 	if (st != TMS_OK) {
 		if (st == TMS_ENOMEM)
 			tms_diag_set(diag, 0, 0, "there is no memory left to keep this query");
-		index_reading_done(leaves, &read);
+		index_rule_read_done(leaves, &read);
 		tms_query_free(parsed);
 		return st;
 	}

@@ -1,8 +1,11 @@
-/* The items of a batch: which atoms they have, in which fields, at which places. */
-#ifndef TAMIS_INDEX_GATHER_H
-#define TAMIS_INDEX_GATHER_H
+/*
+ * The postings of a batch: a small inverted index, of its items alone. For each atom which of them
+ * have it, in which fields, at which places.
+ */
+#ifndef TAMIS_INDEX_POSTINGS_H
+#define TAMIS_INDEX_POSTINGS_H
 
-#include "plan_inside.h"
+#include "plan_private.h"
 
 /* Fields are told apart as far as rules are mostly about them. */
 enum index_group { GROUP_TITLE, GROUP_ABSTRACT, GROUP_REST, GROUPS };
@@ -13,8 +16,8 @@ struct index_places {
 	uint64_t bits[INDEX_PLACES];
 };
 
-/** An atom that items of the batch have. */
-struct index_present {
+/** Of an atom that items of the batch have. */
+struct index_posting {
 	uint64_t items[GROUPS]; /* that have it there */
 	uint64_t joined;        /* that have it as hyphenated words: then places are not all */
 	uint32_t first;         /* its places in each item that has it, in order of the items */
@@ -25,16 +28,16 @@ struct index_hit {
 	uint32_t subject, item, score;
 };
 
-struct index_batch {
+struct index_postings {
 	tms_time now;
 	size_t count;
 	uint32_t slots[64];
 	uint64_t beyond;                        /* items of more words than there are bits for */
 	struct index_places fields[64][GROUPS]; /* of each item, where they are */
-	size_t atoms_count, room;      /* of the table, a power of two; it is at most half full */
-	uint32_t *atoms, *table;       /* table: place among the atoms + 1 */
-	struct index_present *present; /* of the atoms */
-	struct index_places *places;   /* of all atoms */
+	size_t atoms_count, room;    /* of the table, a power of two; it is at most half full */
+	uint32_t *atoms, *table;     /* table: place among the atoms + 1 */
+	struct index_posting *list;  /* of the atoms */
+	struct index_places *places; /* of all atoms */
 	uint32_t *trail; /* while it is made: for each term of each item its atoms, in order */
 	size_t trail_count, trail_room;
 	struct index_hit *hits; /* by subject, once all items are scored */
@@ -44,20 +47,21 @@ struct index_batch {
 };
 
 /** NULL: no item has it. */
-const struct index_present *index_batch_find(const struct index_batch *batch, uint32_t atom);
+const struct index_posting *index_postings_find(
+	const struct index_postings *postings, uint32_t atom);
 
-static inline uint64_t index_present_any(const struct index_present *present)
+static inline uint64_t index_posting_any(const struct index_posting *posting)
 {
-	return present->items[GROUP_TITLE] | present->items[GROUP_ABSTRACT] |
-	       present->items[GROUP_REST];
+	return posting->items[GROUP_TITLE] | posting->items[GROUP_ABSTRACT] |
+	       posting->items[GROUP_REST];
 }
 /** The places of the atom in an item that has it. */
-static inline const struct index_places *index_present_places(
-	const struct index_batch *batch, const struct index_present *present, unsigned item)
+static inline const struct index_places *index_posting_places(
+	const struct index_postings *postings, const struct index_posting *posting, unsigned item)
 {
-	uint64_t before = index_present_any(present) & ((UINT64_C(1) << item) - 1);
+	uint64_t before = index_posting_any(posting) & ((UINT64_C(1) << item) - 1);
 
-	return &batch->places[present->first + (uint32_t)__builtin_popcountll(before)];
+	return &postings->places[posting->first + (uint32_t)__builtin_popcountll(before)];
 }
 
 #endif

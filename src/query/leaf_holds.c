@@ -1,5 +1,5 @@
 /* Leaves tested on an item: texts, values, numbers and times. */
-#include "program.h"
+#include "query_private.h"
 
 #include <tamis/fold.h>
 

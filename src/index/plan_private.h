@@ -1,22 +1,22 @@
 /* Plans from inside; for the files that make and ask them. */
-#ifndef TAMIS_INDEX_PLAN_INSIDE_H
-#define TAMIS_INDEX_PLAN_INSIDE_H
+#ifndef TAMIS_INDEX_PLAN_PRIVATE_H
+#define TAMIS_INDEX_PLAN_PRIVATE_H
 
-#include "inside.h"
+#include "items_private.h"
 
 enum index_plan_kind {
 	PLAN_ATOMS,   /* a clause for each place: the atom there, or one that covers it */
 	PLAN_ID,      /* one atom without terms */
-	PLAN_TEST,    /* numbers and times */
+	PLAN_RANGE,   /* numbers and times */
 	PLAN_SCAN,    /* every item has to be read */
 	PLAN_SUBJECT, /* one atom without terms; items are scored */
 };
 
 /** What atoms do not decide. */
-#define INDEX_PLAN_WALK 1u  /* the places have to stand next to each other */
-#define INDEX_PLAN_CLOSE 2u /* the query itself has to look at the item */
-#define INDEX_PLAN_NEAR 4u  /* runs of places have to stand near each other */
-#define INDEX_PLAN_LOOK (INDEX_PLAN_WALK | INDEX_PLAN_CLOSE | INDEX_PLAN_NEAR)
+#define INDEX_PLAN_WALK 1u    /* the places have to stand next to each other */
+#define INDEX_PLAN_RECHECK 2u /* the query itself has to look at the item */
+#define INDEX_PLAN_NEAR 4u    /* runs of places have to stand near each other */
+#define INDEX_PLAN_LOOK (INDEX_PLAN_WALK | INDEX_PLAN_RECHECK | INDEX_PLAN_NEAR)
 
 /** An atom for the places first to first + span. */
 struct index_cover {
@@ -34,8 +34,8 @@ struct index_near_part {
 	uint8_t times; /* that it is asked for */
 };
 
-/** Of tests. */
-struct index_test {
+/** A range predicate. */
+struct index_range {
 	int64_t least, most, within_s;
 	uint32_t leaf; /* enum leaf_kind */
 	uint32_t which;
@@ -48,7 +48,7 @@ struct index_asked_subject {
 
 /**
  * One block, 24 bytes for two words. Behind this header: an atom for every place, the covers, the
- * anchor where no place has an atom that it cannot do without; or a struct index_test; or a scan's
+ * anchor where no place has an atom that it cannot do without; or a struct index_range; or a scan's
  * cost as four bytes; then the
  * printed leaf, where the query has to look.
  */
@@ -77,7 +77,7 @@ uint32_t index_plan_scan_cost(const struct index_plan *plan);
 /** The anchor of one that has its own. */
 uint32_t index_plan_own_anchor(const struct index_plan *plan);
 struct index_asked_subject index_plan_subject(const struct index_plan *plan);
-struct index_test index_plan_test(const struct index_plan *plan);
+struct index_range index_plan_range(const struct index_plan *plan);
 /** The printed leaf, or what near() asks; empty when neither has to be known. */
 struct tms_str index_plan_print(const struct index_plan *plan);
 /** Bit k: place k is covered by one of the covers. */
@@ -94,14 +94,14 @@ TMS_MUST_CHECK enum tms_status index_walk_holds(
  * TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_near_holds(
 	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds);
-/** index/close.c: what the query itself says of the item. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
-TMS_MUST_CHECK enum tms_status index_close_holds(
+/** index/recheck.c: what the query itself says of the item. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status index_recheck_holds(
 	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds);
 /** Forget the parsed query of a plan that is about to be freed. */
-void index_close_forget(struct index_items *items, const struct index_plan *plan);
-/** index/test.c: a number or a time. */
-bool index_test_holds(const struct index_items *items, const struct index_test *test, uint32_t slot,
-	tms_time now);
+void index_recheck_forget(struct index_items *items, const struct index_plan *plan);
+/** index/column.c: is the number or time within the range? */
+bool index_range_holds(const struct index_items *items, const struct index_range *range,
+	uint32_t slot, tms_time now);
 
 /** index/plan_row.c: what atoms do not decide, for one item that has them. */
 TMS_MUST_CHECK enum tms_status index_plan_verify(
