@@ -5,12 +5,12 @@
  *
  * After a source has changed, its records are gone through in slices: what another source of the
  * configuration says is copied; what nobody here says is wanted, and asked of arXiv's interface
- * when the configuration wants that (service/lookup.h).
+ * when the configuration wants that (service/category_lookup.h).
  */
 #ifndef TAMIS_SERVICE_CATEGORIES_H
 #define TAMIS_SERVICE_CATEGORIES_H
 
-#include "service/lookup.h"
+#include "category_lookup.h"
 #include "service/source.h"
 
 struct event;

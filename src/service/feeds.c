@@ -6,7 +6,7 @@
 
 #include <tamis/preset.h>
 
-#include "service/results.h"
+#include "stored_results.h"
 #include "service/service.h"
 #include "service/shelf.h"
 

@@ -11,7 +11,7 @@
 
 #include <tamis/token.h>
 
-#include "service/places.h"
+#include "source_set.h"
 #include "service/registry.h"
 #include "service/rendition.h"
 #include "service/shelf.h"

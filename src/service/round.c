@@ -3,7 +3,7 @@
  * next; what came is applied as one listing. When the first page cannot be had or read, the
  * fallback address is asked once. A later page that fails leaves what was read, and the round
  * counts as failed, so that it is asked again soon. When what came is a page, its feeds are asked
- * (service/search.c), and the first that answers is the listing of the round.
+ * (service/feed_search.c), and the first that answers is the listing of the round.
  */
 #include "service/round.h"
 
@@ -16,9 +16,9 @@
 
 #include "loop/clock.h"
 #include "log/log.h"
-#include "service/page.h"
-#include "service/search.h"
-#include "service/telling.h"
+#include "page_job.h"
+#include "feed_search.h"
+#include "source_log.h"
 
 #define FULL_EVERY_S                                                                               \
 	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and what has \

@@ -13,7 +13,7 @@
 #include "service/categories.h"
 #include "service/feeds.h"
 #include "service/reload.h"
-#include "service/settle.h"
+#include "reconcile.h"
 #include "service/source.h"
 
 struct event;

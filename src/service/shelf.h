@@ -15,7 +15,7 @@
 #include <tamis/index.h>
 
 #include "service/rendition.h"
-#include "service/sets.h"
+#include "shelf_lru.h"
 #include "service/shelf_ask.h"
 #include "service/source.h"
 

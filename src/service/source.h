@@ -15,7 +15,7 @@
 
 #include "fetch/fetch.h"
 #include "fetch/hosts.h"
-#include "service/choice.h"
+#include "feed_choice.h"
 #include "service/pauses.h"
 #include "service/saver.h"
 
@@ -69,7 +69,7 @@ struct tms_source {
 	bool has_answer; /* some round has ended since the start, or the store had a state */
 	uint64_t rounds, rounds_failed;
 	uint64_t told,
-		told_fallback; /* hashes of what the log said last (service/telling.c); 0: all
+		told_fallback; /* hashes of what the log said last (service/source_log.c); 0: all
 					 is well */
 	int64_t keeps_s, keeps_items; /* 0: as the configuration says */
 	struct {

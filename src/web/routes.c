@@ -2,7 +2,7 @@
 
 #include <tamis/conditional.h>
 
-#include "service/results.h"
+#include "service/stored_results.h"
 #include "web/web_private.h"
 
 #define STARTING_RETRY_S 30

@@ -17,7 +17,7 @@
 #include <tamis/result.h>
 #include <tamis/window.h>
 
-#include "service/choice.h"
+#include "service/feed_choice.h"
 #include "service/definition.h"
 #include "store/sqlite_copy.h"
 #include "store/store.h"

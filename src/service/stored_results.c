@@ -1,4 +1,4 @@
-#include "service/results.h"
+#include "stored_results.h"
 
 #include <stdlib.h>
 

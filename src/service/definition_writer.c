@@ -1,8 +1,8 @@
-#include "service/writing.h"
+#include "definition_writer.h"
 
 #include <stdlib.h>
 
-#include "service/service.h"
+#include "service.h"
 
 #define CHANGES_MAX 64
 #define PATIENCE_MAX 120 /* looks at the store, of which there are two a second */

@@ -4,12 +4,12 @@
  * anew only when they are gone (410), or after two failures and a day. While the page still names
  * the feed that fails, the page is believed.
  */
-#include "service/search.h"
+#include "feed_search.h"
 
 #include <tamis/url.h>
 
 #include "log/log.h"
-#include "service/page.h"
+#include "page_job.h"
 
 #define LASTING_FAILURES 2
 #define LASTING_S TMS_DAY_S

@@ -1,10 +1,10 @@
 /* Places: a number for each set of sources that persons' feeds ask for, with its shelf. */
-#ifndef TAMIS_SERVICE_PLACES_H
-#define TAMIS_SERVICE_PLACES_H
+#ifndef TAMIS_SERVICE_SOURCE_SET_H
+#define TAMIS_SERVICE_SOURCE_SET_H
 
 #include <tamis/hash.h>
 
-#include "service/shelf.h"
+#include "shelf.h"
 
 struct tms_place {
 	struct tms_str sources; /* names joined by commas, as definitions have them; owned */

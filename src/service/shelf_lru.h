@@ -4,8 +4,8 @@
  * set that is larger by itself is given up while it is filled, and not filled again for a while.
  * Shelves of places, which the configuration and the store know, are not among them.
  */
-#ifndef TAMIS_SERVICE_SETS_H
-#define TAMIS_SERVICE_SETS_H
+#ifndef TAMIS_SERVICE_SHELF_LRU_H
+#define TAMIS_SERVICE_SHELF_LRU_H
 
 #include <tamis/hash.h>
 #include <tamis/time.h>

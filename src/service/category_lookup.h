@@ -6,8 +6,8 @@
  * answer that cannot be read, or that has none of the papers, is asked for again in halves, so that
  * one paper that arXiv stumbles over does not keep the others; alone, it counts as unknown.
  */
-#ifndef TAMIS_SERVICE_LOOKUP_H
-#define TAMIS_SERVICE_LOOKUP_H
+#ifndef TAMIS_SERVICE_CATEGORY_LOOKUP_H
+#define TAMIS_SERVICE_CATEGORY_LOOKUP_H
 
 #include <tamis/join.h>
 

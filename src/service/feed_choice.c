@@ -1,4 +1,4 @@
-#include "service/choice.h"
+#include "feed_choice.h"
 
 #include <tamis/json.h>
 #include <tamis/utf8.h>

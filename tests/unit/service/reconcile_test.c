@@ -12,7 +12,7 @@
 #include <sodium.h>
 
 #include "service/service.h"
-#include "service/writing.h"
+#include "service/definition_writer.h"
 #include "store/store_wait.h"
 
 #define NOW INT64_C(1772431200)

@@ -2,10 +2,10 @@
  * What the log is told of a source: one line when it fails, one when it fails in another way, one
  * when all of its lists are read again; however many lists it has, and however often they are asked.
  */
-#ifndef TAMIS_SERVICE_TELLING_H
-#define TAMIS_SERVICE_TELLING_H
+#ifndef TAMIS_SERVICE_SOURCE_LOG_H
+#define TAMIS_SERVICE_SOURCE_LOG_H
 
-#include "service/source.h"
+#include "source.h"
 
 /** Note a failure in the health of the source. */
 void telling_fail(struct tms_source *source, const struct tms_poll_answer *answer, tms_time now);

@@ -1,4 +1,4 @@
-#include "service/telling.h"
+#include "source_log.h"
 
 #include <tamis/hash.h>
 

@@ -2,8 +2,8 @@
  * The choice of a source whose address is a page: the feeds that the page leads to, and the one that
  * is read in its place. Kept with the state of the source, so that a restart does not search again.
  */
-#ifndef TAMIS_SERVICE_CHOICE_H
-#define TAMIS_SERVICE_CHOICE_H
+#ifndef TAMIS_SERVICE_FEED_CHOICE_H
+#define TAMIS_SERVICE_FEED_CHOICE_H
 
 #include <tamis/discover.h>
 #include <tamis/poll.h>

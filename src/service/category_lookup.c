@@ -1,14 +1,14 @@
-#include "service/lookup.h"
+#include "category_lookup.h"
 
 #include <sodium.h>
 
 #include "fetch/fetch.h"
 #include "log/log.h"
 #include "loop/clock.h"
-#include "service/categories.h"
-#include "service/page.h"
-#include "service/service.h"
-#include "service/telling.h"
+#include "categories.h"
+#include "page_job.h"
+#include "service.h"
+#include "source_log.h"
 
 #define INTERVAL_S 3 /* arXiv: "no more than one request every three seconds" */
 #define BACKOFF_S TMS_MINUTE_S

@@ -1,4 +1,4 @@
-#include "service/settle.h"
+#include "reconcile.h"
 
 #include <stdlib.h>
 
@@ -6,7 +6,7 @@
 
 #include "loop/timer.h"
 #include "service/service.h"
-#include "service/writing.h"
+#include "service/definition_writer.h"
 
 #define INSTANCE_KEY "instance" /* no slash, so it is never a feed's */
 /* Of one slice: records looked at; feeds settled, of which each may be parsed and written. */

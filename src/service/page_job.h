@@ -1,6 +1,6 @@
 /* One page of a list, read on the worker: its bytes in, its items out, the main loop free meanwhile. */
-#ifndef TAMIS_SERVICE_PAGE_H
-#define TAMIS_SERVICE_PAGE_H
+#ifndef TAMIS_SERVICE_PAGE_JOB_H
+#define TAMIS_SERVICE_PAGE_JOB_H
 
 #include <tamis/discover.h>
 #include <tamis/poll.h>

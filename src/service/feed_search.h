@@ -2,10 +2,10 @@
  * The search for the feed of a page, as a part of a round: which address is asked next, and when the
  * search ends. It decides and performs nothing; the round asks and tells.
  */
-#ifndef TAMIS_SERVICE_SEARCH_H
-#define TAMIS_SERVICE_SEARCH_H
+#ifndef TAMIS_SERVICE_FEED_SEARCH_H
+#define TAMIS_SERVICE_FEED_SEARCH_H
 
-#include "service/source.h"
+#include "source.h"
 
 struct tms_page;
 

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "service/service.h"
+#include "service.h"
 
 /* A stored rule was judged when it was saved: limits that were lowered since do not take it away. */
 #define STORED_BYTES ((size_t)1 << 20)

@@ -1,4 +1,4 @@
-#include "service/page.h"
+#include "page_job.h"
 
 #include <stdlib.h>
 

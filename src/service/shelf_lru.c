@@ -1,9 +1,9 @@
-#include "service/sets.h"
+#include "shelf_lru.h"
 
 #include <malloc.h>
 
-#include "service/service.h"
-#include "service/shelf.h"
+#include "service.h"
+#include "shelf.h"
 
 /* A set that was too large is not filled again for so long: to fill one costs seconds of CPU. */
 #define REFUSED_S 60

@@ -1,9 +1,9 @@
 /* Changes of definitions on their way to the store, a few dozen at once so that no transaction is
  * long. */
-#ifndef TAMIS_SERVICE_WRITING_H
-#define TAMIS_SERVICE_WRITING_H
+#ifndef TAMIS_SERVICE_DEFINITION_WRITER_H
+#define TAMIS_SERVICE_DEFINITION_WRITER_H
 
-#include "service/definition.h"
+#include "definition.h"
 
 struct tms_service;
 

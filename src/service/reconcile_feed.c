@@ -1,6 +1,6 @@
 /* One feed settled: what it is in the configuration, in the registry, and in the store. */
-#include "service/service.h"
-#include "service/writing.h"
+#include "service.h"
+#include "definition_writer.h"
 
 /* ---- the feeds of the configuration ---- */
 

@@ -2,10 +2,10 @@
  * Results in the store: what a feed held last, with its validators, for a week. A process that has just started can
  * tell a reader that nothing has changed before it has read a single item.
  */
-#ifndef TAMIS_SERVICE_RESULTS_H
-#define TAMIS_SERVICE_RESULTS_H
+#ifndef TAMIS_SERVICE_STORED_RESULTS_H
+#define TAMIS_SERVICE_STORED_RESULTS_H
 
-#include "service/service.h"
+#include "service.h"
 
 /** Keep the rendition's result under the feed's name. Failing is fine: it is a cache. */
 void results_keep(struct tms_service *service, const struct tms_served *served,

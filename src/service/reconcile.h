@@ -9,8 +9,8 @@
  * asking the store. Everything goes in slices between other events: no slice touches more than a
  * few hundred records or writes more than a few dozen.
  */
-#ifndef TAMIS_SERVICE_SETTLE_H
-#define TAMIS_SERVICE_SETTLE_H
+#ifndef TAMIS_SERVICE_RECONCILE_H
+#define TAMIS_SERVICE_RECONCILE_H
 
 #include <tamis/arena.h>
 #include <tamis/time.h>

@@ -1,8 +1,8 @@
-#include "service/places.h"
+#include "source_set.h"
 
 #include <stdlib.h>
 
-#include "service/service.h"
+#include "service.h"
 
 static void place_free(struct tms_place *place)
 {

@@ -3,8 +3,8 @@
  * lies anywhere in memory, and is on its way while others are read. Nobody else defines feeds
  * meanwhile: what is settled waits until a listing has ended.
  */
-#include "service/service.h"
-#include "service/writing.h"
+#include "service.h"
+#include "definition_writer.h"
 
 struct tms_settle_rows {
 	struct tms_store_row list[TMS_DEFINING_MAX];
