@@ -109,7 +109,7 @@ static void reload(struct tms_commands *commands, struct tms_visit *visit)
 		return;
 	}
 	commands->waiting = visit;
-	if (service->settler.phase == TMS_SETTLE_RESTING && service->is_registered)
+	if (service->reconciler.phase == RECONCILE_RESTING && service->is_registered)
 		tell_reload(commands, true);
 	else if (!tms_timer_in(commands->patience, SETTLING_MS))
 		tell_reload(commands, false);
@@ -280,7 +280,7 @@ enum tms_status tms_commands_open(const struct tms_commands_options *options,
 		tms_commands_close(commands);
 		return st;
 	}
-	options->service->reload.settled = on_settled;
+	options->service->reload.reconciled = on_settled;
 	options->service->reload.context = commands;
 	*out = commands;
 	return TMS_OK;
@@ -290,7 +290,7 @@ void tms_commands_close(struct tms_commands *commands)
 {
 	if (!commands)
 		return;
-	commands->service->reload.settled = NULL;
+	commands->service->reload.reconciled = NULL;
 	if (commands->door)
 		control_unlink(commands->options.data_dir);
 	door_free(commands->door);

@@ -69,7 +69,7 @@ bool categories_learn(
 		return false;
 	}
 	for (size_t i = 0; i < count; i++)
-		lookup_forget(&categories->lookup, items[i].id);
+		category_lookup_forget(&categories->lookup, items[i].id);
 	known->is_heard = true;
 	source_retire(known, now);
 	known->join.generation = tms_window_generation(known->window); /* nobody waits for this */
@@ -95,7 +95,7 @@ static bool look_at(struct tms_categories *categories, struct tms_source *source
 		return true;
 	case TMS_JOIN_ASK:
 		if (tms_join_is_hf(record))
-			lookup_want(&categories->lookup, record->id);
+			category_lookup_want(&categories->lookup, record->id);
 		return false;
 	}
 	return false;
@@ -191,12 +191,12 @@ void categories_tick(struct tms_categories *categories, tms_time now)
 		categories_touch_all(categories);
 	}
 	if (!is_going_through(categories))
-		lookup_tick(categories, now);
+		category_lookup_tick(categories, now);
 }
 
 tms_time categories_next_due(const struct tms_categories *categories, tms_time now)
 {
-	tms_time due = lookup_next_due(categories, now);
+	tms_time due = category_lookup_next_due(categories, now);
 	tms_time whole = categories->last_whole + WHOLE_EVERY_S;
 
 	return due < whole ? due : whole;
@@ -205,7 +205,7 @@ tms_time categories_next_due(const struct tms_categories *categories, tms_time n
 bool tms_categories_is_busy(const struct tms_categories *categories, tms_time now)
 {
 	return !categories->known->is_loaded || is_going_through(categories) ||
-	       categories->lookup.stage != TMS_LOOKUP_RESTS ||
+	       categories->lookup.stage != CATEGORY_LOOKUP_RESTS ||
 	       categories_next_due(categories, now) <= now;
 }
 
@@ -221,7 +221,7 @@ enum tms_status categories_init(
 
 void categories_fini(struct tms_categories *categories)
 {
-	lookup_fini(&categories->lookup);
+	category_lookup_fini(&categories->lookup);
 	if (categories->step)
 		event_free(categories->step);
 	free(categories->windows);

@@ -10,7 +10,7 @@
 #ifndef TAMIS_SERVICE_CATEGORIES_H
 #define TAMIS_SERVICE_CATEGORIES_H
 
-#include "category_lookup.h"
+#include "service/category_lookup.h"
 #include "service/source.h"
 
 struct event;
@@ -30,7 +30,7 @@ struct tms_categories {
 	tms_time last_whole;         /* when everything was last to be gone through again */
 	struct tms_window **windows; /* of the sources that say categories; owned array */
 	size_t windows_count, windows_capacity;
-	struct tms_lookup lookup;
+	struct category_lookup lookup;
 	uint64_t copied; /* papers of which a source said the categories, or other ones */
 };
 

@@ -1,14 +1,14 @@
-#include "category_lookup.h"
+#include "service/category_lookup.h"
 
 #include <sodium.h>
 
 #include "fetch/fetch.h"
 #include "log/log.h"
 #include "loop/clock.h"
-#include "categories.h"
-#include "page_job.h"
-#include "service.h"
-#include "source_log.h"
+#include "service/categories.h"
+#include "service/page_job.h"
+#include "service/service.h"
+#include "service/source_log.h"
 
 #define INTERVAL_S 3 /* arXiv: "no more than one request every three seconds" */
 #define BACKOFF_S TMS_MINUTE_S
@@ -20,7 +20,7 @@
 
 /* ---- what is wanted ---- */
 
-static size_t place_of(const struct tms_lookup *lookup, struct tms_str id)
+static size_t place_of(const struct category_lookup *lookup, struct tms_str id)
 {
 	size_t i = 0;
 
@@ -32,7 +32,7 @@ static size_t place_of(const struct tms_lookup *lookup, struct tms_str id)
 /* What arXiv's ids are made of, so that none of them means anything else in an address. */
 static bool is_askable(struct tms_str id)
 {
-	if (id.len >= TMS_LOOKUP_ID_BYTES)
+	if (id.len >= CATEGORY_LOOKUP_ID_BYTES)
 		return false;
 	for (size_t i = ID_SCHEME.len; i < id.len; i++) {
 		char c = id.ptr[i];
@@ -44,9 +44,9 @@ static bool is_askable(struct tms_str id)
 	return true;
 }
 
-void lookup_want(struct tms_lookup *lookup, struct tms_str id)
+void category_lookup_want(struct category_lookup *lookup, struct tms_str id)
 {
-	if (lookup->wanted_count == TMS_LOOKUP_PAPERS_MAX || !is_askable(id) ||
+	if (lookup->wanted_count == CATEGORY_LOOKUP_PAPERS_MAX || !is_askable(id) ||
 		place_of(lookup, id) < lookup->wanted_count)
 		return;
 	char *room = lookup->wanted[lookup->wanted_count++];
@@ -54,7 +54,7 @@ void lookup_want(struct tms_lookup *lookup, struct tms_str id)
 	room[id.len] = '\0';
 }
 
-void lookup_forget(struct tms_lookup *lookup, struct tms_str id)
+void category_lookup_forget(struct category_lookup *lookup, struct tms_str id)
 {
 	size_t at = place_of(lookup, id);
 
@@ -67,9 +67,9 @@ void lookup_forget(struct tms_lookup *lookup, struct tms_str id)
 		lookup->asked--;
 }
 
-void lookup_release(struct tms_categories *categories)
+void category_lookup_release(struct tms_categories *categories)
 {
-	struct tms_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = &categories->lookup;
 
 	if (lookup->token)
 		(void)tms_store_lease_release(categories->service->store, TMS_CATEGORIES_NAME,
@@ -91,8 +91,8 @@ static bool may_be_a_paper(const struct tms_poll_answer *answer)
 /* Nobody knows the paper: that too is kept. */
 static void note_unknown(struct tms_categories *categories, tms_time now)
 {
-	struct tms_lookup *lookup = &categories->lookup;
-	char id[TMS_LOOKUP_ID_BYTES];
+	struct category_lookup *lookup = &categories->lookup;
+	char id[CATEGORY_LOOKUP_ID_BYTES];
 	struct tms_item item;
 
 	memcpy(id, lookup->wanted[0], sizeof(id));
@@ -114,19 +114,19 @@ static void finish(
 	struct tms_categories *categories, const struct tms_poll_answer *answer, tms_time now)
 {
 	struct tms_source *known = categories->known;
-	struct tms_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = &categories->lookup;
 	struct tms_source_poll *state = source_poll_of(known, POLL_KEY);
 	bool has_failed = tms_poll_answer_is_failure(answer);
 	size_t asked = lookup->asked;
 
-	lookup->stage = TMS_LOOKUP_RESTS;
-	bool is_news = telling_is_news(known, state ? &state->state : NULL, answer);
+	lookup->stage = CATEGORY_LOOKUP_RESTS;
+	bool is_news = source_log_is_news(known, state ? &state->state : NULL, answer);
 	if (state)
 		pauses_note(known->world->pauses, answer->final_url,
 			tms_poll_step(&state->state, &interface, &rhythm, answer, now,
 				randombytes_random() / 4294967296.0));
 	if (answer->outcome == TMS_OUTCOME_PAUSED) {
-		lookup_release(categories); /* others would wait as well */
+		category_lookup_release(categories); /* others would wait as well */
 		lookup->asked = 0;
 		service_wake(categories->service);
 		return;
@@ -134,12 +134,12 @@ static void finish(
 	if (state && !has_failed)
 		state->state.next_due = now + INTERVAL_S;
 	if (!has_failed)
-		telling_recover(known, now);
+		source_log_recover(known, now);
 	if (is_news)
 		tell_failure(categories, answer);
 	if (has_failed) {
-		telling_fail(known, answer, now);
-		lookup_release(categories); /* others may see for themselves */
+		source_log_fail(known, answer, now);
+		category_lookup_release(categories); /* others may see for themselves */
 	}
 	if (!has_failed) {
 		lookup->batch = lookup->batch ? 2 * lookup->batch : 0;
@@ -148,7 +148,7 @@ static void finish(
 			note_unknown(categories, now);
 		lookup->batch = (asked + 1) / 2;
 	}
-	if (lookup->batch >= TMS_LOOKUP_PAPERS_MAX)
+	if (lookup->batch >= CATEGORY_LOOKUP_PAPERS_MAX)
 		lookup->batch = 0;
 	lookup->asked = 0;
 	known->rounds++;
@@ -168,9 +168,9 @@ static const struct tms_item *find_item(const struct tms_listing *listing, struc
 }
 
 /* Takes what the answer says of the papers that were asked for. True when it says something. */
-static bool take(struct tms_categories *categories, struct tms_page *page, tms_time now)
+static bool take(struct tms_categories *categories, struct page_job *page, tms_time now)
 {
-	struct tms_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = &categories->lookup;
 	struct tms_item *items = TMS_ARENA_ARRAY(&page->arena, struct tms_item, lookup->asked + 1);
 	struct tms_health_counts counts = { .items = lookup->asked };
 	size_t asked = lookup->asked;
@@ -192,7 +192,7 @@ static bool take(struct tms_categories *categories, struct tms_page *page, tms_t
 	return true;
 }
 
-static void on_page(void *context, struct tms_page *page)
+static void on_page(void *context, struct page_job *page)
 {
 	struct tms_categories *categories = context;
 	tms_time now = tms_clock_now(categories->service->clock);
@@ -213,23 +213,23 @@ static void on_page(void *context, struct tms_page *page)
 		answer.error = TMS_STR("the answer has none of the papers that were asked for");
 	}
 	finish(categories, &answer, now);
-	page_drop(page);
+	page_job_drop(page);
 }
 
 static void on_reply(void *context, const struct tms_fetch_reply *reply)
 {
 	struct tms_categories *categories = context;
-	struct tms_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = &categories->lookup;
 	struct tms_source_world *world = categories->known->world;
 	struct tms_poll_answer answer = reply->answer;
 
 	lookup->fetch = NULL;
 	if (answer.outcome == TMS_OUTCOME_LISTED) {
-		lookup->stage = TMS_LOOKUP_READS;
-		const struct tms_page_how how = { .body_max =
+		lookup->stage = CATEGORY_LOOKUP_READS;
+		const struct page_job_how how = { .body_max =
 							  (size_t)world->conf->limits.body_bytes,
 			.arena_max = ANSWER_BYTES_MAX };
-		lookup->page = page_read(world->worker, reply, &how, on_page, categories);
+		lookup->page = page_job_start(world->worker, reply, &how, on_page, categories);
 		if (lookup->page)
 			return;
 		answer.outcome = TMS_OUTCOME_TOO_LARGE;
@@ -242,7 +242,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 
 static void ask(struct tms_categories *categories)
 {
-	struct tms_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = &categories->lookup;
 	struct tms_source_world *world = categories->known->world;
 	struct tms_str base = world->conf->arxiv_api_url;
 	struct tms_buf url = { 0 };
@@ -260,7 +260,7 @@ static void ask(struct tms_categories *categories)
 	if (url.status == TMS_OK && lookup->asked > 0)
 		lookup->fetch = tms_fetch_start(world->fetcher, &request, on_reply, categories);
 	tms_buf_free(&url);
-	lookup->stage = lookup->fetch ? TMS_LOOKUP_ASKS : TMS_LOOKUP_RESTS;
+	lookup->stage = lookup->fetch ? CATEGORY_LOOKUP_ASKS : CATEGORY_LOOKUP_RESTS;
 }
 
 /* ---- what others have learned ---- */
@@ -283,7 +283,7 @@ static void on_row(void *context, const struct tms_store_row *row)
 	if (!record || (record->last_listed <= listed && !tms_join_said(record)))
 		return;
 	categories->lookup.learned++;
-	lookup_forget(&categories->lookup, row->key);
+	category_lookup_forget(&categories->lookup, row->key);
 }
 
 static void on_rows(void *context, const struct tms_store_reply *reply)
@@ -294,7 +294,7 @@ static void on_rows(void *context, const struct tms_store_reply *reply)
 
 	(void)reply;
 	categories->lookup.op = NULL;
-	categories->lookup.stage = TMS_LOOKUP_RESTS;
+	categories->lookup.stage = CATEGORY_LOOKUP_RESTS;
 	if (learned > 0)
 		known->world->changed(known->world->context, known);
 	service_wake(categories->service);
@@ -302,7 +302,7 @@ static void on_rows(void *context, const struct tms_store_reply *reply)
 
 static void learn(struct tms_categories *categories)
 {
-	struct tms_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = &categories->lookup;
 	const struct tms_store_call call = {
 		.done = on_rows, .row = on_row, .context = categories
 	};
@@ -310,7 +310,7 @@ static void learn(struct tms_categories *categories)
 	lookup->learned = 0;
 	lookup->op =
 		tms_store_items_load(categories->service->store, categories->known->name, call);
-	lookup->stage = lookup->op ? TMS_LOOKUP_LEARNS : TMS_LOOKUP_RESTS;
+	lookup->stage = lookup->op ? CATEGORY_LOOKUP_LEARNS : CATEGORY_LOOKUP_RESTS;
 }
 
 /* ---- the lease ---- */
@@ -318,11 +318,11 @@ static void learn(struct tms_categories *categories)
 static void on_lease(void *context, const struct tms_store_reply *reply)
 {
 	struct tms_categories *categories = context;
-	struct tms_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = &categories->lookup;
 	bool was_held = lookup->token != 0;
 
 	lookup->op = NULL;
-	lookup->stage = TMS_LOOKUP_RESTS;
+	lookup->stage = CATEGORY_LOOKUP_RESTS;
 	if (reply->status == TMS_OK && reply->found && was_held) {
 		ask(categories);
 		return;
@@ -336,7 +336,7 @@ static void on_lease(void *context, const struct tms_store_reply *reply)
 
 static void lease(struct tms_categories *categories)
 {
-	struct tms_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = &categories->lookup;
 	struct tms_store *store = categories->service->store;
 	const struct tms_store_call call = { .done = on_lease, .context = categories };
 
@@ -344,7 +344,7 @@ static void lease(struct tms_categories *categories)
 			     ? tms_store_lease_renew(
 				       store, TMS_CATEGORIES_NAME, lookup->token, LEASE_MS, call)
 			     : tms_store_lease_acquire(store, TMS_CATEGORIES_NAME, LEASE_MS, call);
-	lookup->stage = lookup->op ? TMS_LOOKUP_LEASES : TMS_LOOKUP_RESTS;
+	lookup->stage = lookup->op ? CATEGORY_LOOKUP_LEASES : CATEGORY_LOOKUP_RESTS;
 }
 
 /* ---- the schedule ---- */
@@ -355,12 +355,12 @@ static bool may_ask(const struct tms_categories *categories)
 
 	/* what sources have still to say need not be asked for */
 	return service->conf->arxiv_categories == TMS_LOOKUPS_ON && tms_service_is_ready(service) &&
-	       categories->lookup.stage == TMS_LOOKUP_RESTS;
+	       categories->lookup.stage == CATEGORY_LOOKUP_RESTS;
 }
 
-tms_time lookup_next_due(const struct tms_categories *categories, tms_time now)
+tms_time category_lookup_next_due(const struct tms_categories *categories, tms_time now)
 {
-	const struct tms_lookup *lookup = &categories->lookup;
+	const struct category_lookup *lookup = &categories->lookup;
 	struct tms_source_poll *poll = NULL;
 
 	if (lookup->wanted_count == 0 || !may_ask(categories))
@@ -373,20 +373,20 @@ tms_time lookup_next_due(const struct tms_categories *categories, tms_time now)
 	return due;
 }
 
-void lookup_tick(struct tms_categories *categories, tms_time now)
+void category_lookup_tick(struct tms_categories *categories, tms_time now)
 {
-	struct tms_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = &categories->lookup;
 
-	if (lookup->stage == TMS_LOOKUP_RESTS && lookup->wanted_count == 0)
-		lookup_release(categories);
-	else if (lookup_next_due(categories, now) <= now)
+	if (lookup->stage == CATEGORY_LOOKUP_RESTS && lookup->wanted_count == 0)
+		category_lookup_release(categories);
+	else if (category_lookup_next_due(categories, now) <= now)
 		lease(categories);
 }
 
-void lookup_fini(struct tms_lookup *lookup)
+void category_lookup_fini(struct category_lookup *lookup)
 {
 	tms_store_cancel(lookup->op);
 	tms_fetch_cancel(lookup->fetch);
-	page_drop(lookup->page);
-	*lookup = (struct tms_lookup){ 0 };
+	page_job_drop(lookup->page);
+	*lookup = (struct category_lookup){ 0 };
 }

@@ -15,45 +15,45 @@
 
 struct tms_categories;
 struct tms_fetch;
-struct tms_page;
+struct page_job;
 
-#define TMS_LOOKUP_PAPERS_MAX 100
-#define TMS_LOOKUP_ID_BYTES 48 /* "arxiv:" and the id; longer ones are none of arXiv's */
+#define CATEGORY_LOOKUP_PAPERS_MAX 100
+#define CATEGORY_LOOKUP_ID_BYTES 48 /* "arxiv:" and the id; longer ones are none of arXiv's */
 
-enum tms_lookup_stage {
-	TMS_LOOKUP_RESTS,
-	TMS_LOOKUP_LEASES, /* the store is asked who may ask */
-	TMS_LOOKUP_LEARNS, /* what others have learned is read */
-	TMS_LOOKUP_ASKS,   /* arXiv is asked */
-	TMS_LOOKUP_READS,  /* the answer is read, on the worker */
+enum category_lookup_stage {
+	CATEGORY_LOOKUP_RESTS,
+	CATEGORY_LOOKUP_LEASES, /* the store is asked who may ask */
+	CATEGORY_LOOKUP_LEARNS, /* what others have learned is read */
+	CATEGORY_LOOKUP_ASKS,   /* arXiv is asked */
+	CATEGORY_LOOKUP_READS,  /* the answer is read, on the worker */
 };
 
-struct tms_lookup {
-	enum tms_lookup_stage stage;
+struct category_lookup {
+	enum category_lookup_stage stage;
 	struct tms_store_op *op;
 	struct tms_fetch *fetch;
-	struct tms_page *page;
+	struct page_job *page;
 	int64_t token;       /* of the lease; 0: not held */
 	tms_time not_before; /* somebody else asks until about then */
 	size_t asked;        /* of the wanted ones, the first; while a request runs */
 	size_t batch;        /* papers of the next request; 0: as many as may be */
 	size_t learned;      /* of what others have stored */
-	char wanted[TMS_LOOKUP_PAPERS_MAX][TMS_LOOKUP_ID_BYTES];
+	char wanted[CATEGORY_LOOKUP_PAPERS_MAX][CATEGORY_LOOKUP_ID_BYTES];
 	size_t wanted_count;
 	uint64_t found, unknown; /* papers */
 };
 
 /** A paper is wanted. What finds no room is told of again when all is gone through. */
-void lookup_want(struct tms_lookup *lookup, struct tms_str id);
+void category_lookup_want(struct category_lookup *lookup, struct tms_str id);
 /** It is known by now. */
-void lookup_forget(struct tms_lookup *lookup, struct tms_str id);
+void category_lookup_forget(struct category_lookup *lookup, struct tms_str id);
 /** Stops everything. */
-void lookup_fini(struct tms_lookup *lookup);
+void category_lookup_fini(struct category_lookup *lookup);
 /** Another instance may ask now. */
-void lookup_release(struct tms_categories *categories);
+void category_lookup_release(struct tms_categories *categories);
 /** Begin a request when it is time to, and rest when nothing is wanted. */
-void lookup_tick(struct tms_categories *categories, tms_time now);
+void category_lookup_tick(struct tms_categories *categories, tms_time now);
 /** When the next request is due; TMS_TIME_MAX: none is. */
-tms_time lookup_next_due(const struct tms_categories *categories, tms_time now);
+tms_time category_lookup_next_due(const struct tms_categories *categories, tms_time now);
 
 #endif

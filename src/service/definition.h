@@ -38,7 +38,7 @@ struct tms_digest {
 	unsigned char bytes[TMS_DIGEST_BYTES];
 };
 
-/** Where a feed comes from. One of the API is not settled with the configuration: it is not gone
+/** Where a feed comes from. One of the API is not reconciled with the configuration: it is not gone
  * because the file does not name it. */
 enum tms_definition_origin { TMS_ORIGIN_CONF, TMS_ORIGIN_API };
 

@@ -1,8 +1,8 @@
-#include "definition_writer.h"
+#include "service/definition_writer.h"
 
 #include <stdlib.h>
 
-#include "service.h"
+#include "service/service.h"
 
 #define CHANGES_MAX 64
 #define PATIENCE_MAX 120 /* looks at the store, of which there are two a second */
@@ -27,7 +27,7 @@ static void writing_free(struct tms_writing *writing)
 /* Room for one more change; NULL: no memory. */
 static struct tms_store_change *next_change(struct tms_service *service)
 {
-	struct tms_settler *s = &service->settler;
+	struct reconciler *s = &service->reconciler;
 
 	writing_make_room(service, 1);
 	if (!s->writing) {
@@ -45,7 +45,7 @@ static bool add(struct tms_service *service, struct tms_store_change change)
 
 	if (!slot)
 		return false;
-	struct tms_writing *writing = service->settler.writing;
+	struct tms_writing *writing = service->reconciler.writing;
 	*slot = change;
 	slot->key = tms_arena_copy(&writing->arena, change.key);
 	slot->bytes = tms_arena_copy(&writing->arena, change.bytes);
@@ -83,7 +83,7 @@ bool writing_instance(struct tms_service *service, struct tms_str key)
 
 void writing_make_room(struct tms_service *service, size_t count)
 {
-	struct tms_writing *writing = service->settler.writing;
+	struct tms_writing *writing = service->reconciler.writing;
 
 	if (writing && writing->count + count > CHANGES_MAX)
 		writing_send(service);
@@ -100,11 +100,11 @@ static void set_revisions(const struct tms_writing *writing, int64_t revision)
 	}
 }
 
-/* What could not be written is settled again when the store has been listed; at once after a
+/* What could not be written is reconciled again when the store has been listed; at once after a
  * conflict, else with growing patience. */
 static void note_failure(struct tms_service *service, const struct tms_store_reply *reply)
 {
-	struct tms_settler *s = &service->settler;
+	struct reconciler *s = &service->reconciler;
 
 	TMS_LOG(service->log, TMS_LOG_WARNING,
 		reply->is_uncertain
@@ -120,13 +120,13 @@ static void note_failure(struct tms_service *service, const struct tms_store_rep
 								       : PATIENCE_MAX;
 		s->patience = s->patience_next;
 	}
-	settler_note_failure(service);
+	reconciler_note_failure(service);
 }
 
 static void on_written(void *context, const struct tms_store_reply *reply)
 {
 	struct tms_writing *writing = context;
-	struct tms_settler *s = &writing->service->settler;
+	struct reconciler *s = &writing->service->reconciler;
 
 	if (writing->next)
 		writing->next->prev = writing->prev;
@@ -145,7 +145,7 @@ static void on_written(void *context, const struct tms_store_reply *reply)
 
 void writing_send(struct tms_service *service)
 {
-	struct tms_settler *s = &service->settler;
+	struct reconciler *s = &service->reconciler;
 	struct tms_writing *writing = s->writing;
 
 	s->writing = NULL;
@@ -171,7 +171,7 @@ void writing_send(struct tms_service *service)
 
 void writing_drop(struct tms_service *service)
 {
-	struct tms_settler *s = &service->settler;
+	struct reconciler *s = &service->reconciler;
 
 	writing_free(s->writing);
 	s->writing = NULL;

@@ -3,7 +3,7 @@
 #ifndef TAMIS_SERVICE_DEFINITION_WRITER_H
 #define TAMIS_SERVICE_DEFINITION_WRITER_H
 
-#include "definition.h"
+#include "service/definition.h"
 
 struct tms_service;
 

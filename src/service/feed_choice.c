@@ -1,4 +1,4 @@
-#include "feed_choice.h"
+#include "service/feed_choice.h"
 
 #include <tamis/json.h>
 #include <tamis/utf8.h>
@@ -7,13 +7,13 @@
 
 #define PAUSE_DOUBLINGS_MAX 5
 
-void choice_fini(struct tms_choice *choice)
+void feed_choice_fini(struct tms_feed_choice *choice)
 {
 	tms_arena_free(&choice->arena);
-	*choice = (struct tms_choice){ 0 };
+	*choice = (struct tms_feed_choice){ 0 };
 }
 
-enum tms_status choice_set(struct tms_choice *choice, const struct tms_discovery *page)
+enum tms_status feed_choice_set(struct tms_feed_choice *choice, const struct tms_discovery *page)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_discovery copy = *page;
@@ -37,7 +37,7 @@ enum tms_status choice_set(struct tms_choice *choice, const struct tms_discovery
 	return TMS_OK;
 }
 
-const struct tms_candidate *choice_taken(const struct tms_choice *choice)
+const struct tms_candidate *feed_choice_taken(const struct tms_feed_choice *choice)
 {
 	for (size_t i = 0; choice->url[0] && i < choice->page.count; i++)
 		if (tms_str_equal(choice->page.candidates[i].url, tms_str_from(choice->url)))
@@ -45,7 +45,7 @@ const struct tms_candidate *choice_taken(const struct tms_choice *choice)
 	return NULL;
 }
 
-int64_t choice_pause_s(const struct tms_choice *choice)
+int64_t feed_choice_pause_s(const struct tms_feed_choice *choice)
 {
 	int64_t pause_s = TMS_HOUR_S;
 
@@ -57,22 +57,23 @@ int64_t choice_pause_s(const struct tms_choice *choice)
 /* ---- words ---- */
 
 /* Feeds that the page names, beside the one that is read. */
-static size_t others(const struct tms_choice *choice, const struct tms_candidate *taken)
+static size_t others(const struct tms_feed_choice *choice, const struct tms_candidate *taken)
 {
 	bool is_named = taken && taken->why != TMS_CANDIDATE_GUESS;
 
 	return choice->page.named_total - (is_named && choice->page.named_total > 0 ? 1 : 0);
 }
 
-struct tms_str tms_choice_shown(struct tms_str url, struct tms_str address)
+struct tms_str tms_feed_choice_shown(struct tms_str url, struct tms_str address)
 {
 	return address.len == tms_log_url(address).len ? url : tms_log_url(url);
 }
 
-void tms_choice_words(struct tms_buf *buf, const struct tms_choice *choice, struct tms_str address)
+void tms_feed_choice_words(
+	struct tms_buf *buf, const struct tms_feed_choice *choice, struct tms_str address)
 {
-	const struct tms_candidate *taken = choice_taken(choice);
-	struct tms_str url = tms_choice_shown(tms_str_from(choice->url), address);
+	const struct tms_candidate *taken = feed_choice_taken(choice);
+	struct tms_str url = tms_feed_choice_shown(tms_str_from(choice->url), address);
 
 	if (!choice->url[0])
 		return;
@@ -88,7 +89,7 @@ void tms_choice_words(struct tms_buf *buf, const struct tms_choice *choice, stru
 	tms_buf_add_cstr(buf, ".");
 }
 
-void choice_failure(struct tms_buf *buf, const struct tms_choice *choice)
+void feed_choice_failure(struct tms_buf *buf, const struct tms_feed_choice *choice)
 {
 	const struct tms_discovery *page = &choice->page;
 	size_t guesses = 0;
@@ -116,7 +117,7 @@ void choice_failure(struct tms_buf *buf, const struct tms_choice *choice)
 
 /* ---- stored ---- */
 
-void choice_write(struct tms_buf *buf, const struct tms_choice *choice)
+void feed_choice_write(struct tms_buf *buf, const struct tms_feed_choice *choice)
 {
 	struct tms_json_writer w = { .buf = buf };
 	const struct tms_discovery *page = &choice->page;
@@ -162,7 +163,7 @@ static struct tms_candidate read_candidate(const struct json_t *object)
 	};
 }
 
-void choice_read(struct tms_choice *choice, const struct json_t *object)
+void feed_choice_read(struct tms_feed_choice *choice, const struct json_t *object)
 {
 	const struct json_t *feeds = tms_json_array(object, "feeds");
 	struct tms_candidate list[TMS_DISCOVER_NAMED_MAX + TMS_DISCOVER_GUESSES_MAX];
@@ -179,7 +180,7 @@ void choice_read(struct tms_choice *choice, const struct json_t *object)
 		if (c.url.len > 0 && c.why != 0)
 			list[page.count++] = c;
 	}
-	if (choice_set(choice, &page) != TMS_OK)
+	if (feed_choice_set(choice, &page) != TMS_OK)
 		return;
 	if (url.len > 0)
 		memcpy(choice->url, url.ptr, url.len);

@@ -11,7 +11,7 @@
 struct json_t;
 
 /** {0}: the address was no page yet. */
-struct tms_choice {
+struct tms_feed_choice {
 	struct tms_arena arena;       /* of the page */
 	struct tms_discovery page;    /* as it was last seen */
 	char url[TMS_POLL_URL_BYTES]; /* the feed that is read; empty: none */
@@ -19,28 +19,29 @@ struct tms_choice {
 	uint32_t failed_count;        /* searches in a row that found no feed */
 };
 
-void choice_fini(struct tms_choice *choice);
+void feed_choice_fini(struct tms_feed_choice *choice);
 /** Take what a page leads to, copied; the feed that is read stays. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status choice_set(
-	struct tms_choice *choice, const struct tms_discovery *page);
+TMS_MUST_CHECK enum tms_status feed_choice_set(
+	struct tms_feed_choice *choice, const struct tms_discovery *page);
 /** The candidate that is read, or NULL. */
-const struct tms_candidate *choice_taken(const struct tms_choice *choice);
+const struct tms_candidate *feed_choice_taken(const struct tms_feed_choice *choice);
 /** Seconds until a search that found nothing may be made again: an hour, two, four … a day. */
-int64_t choice_pause_s(const struct tms_choice *choice);
+int64_t feed_choice_pause_s(const struct tms_feed_choice *choice);
 
 /**
  * One sentence: which feed is read and how many others there are. Nothing when there is none.
  * address  of the source, as configured
  */
-void tms_choice_words(struct tms_buf *buf, const struct tms_choice *choice, struct tms_str address);
+void tms_feed_choice_words(
+	struct tms_buf *buf, const struct tms_feed_choice *choice, struct tms_str address);
 /** The address of a feed as it may be shown: whole, unless what is behind the "?" may be as secret
  * as that of the source's own address. Borrowed. */
-struct tms_str tms_choice_shown(struct tms_str url, struct tms_str address);
+struct tms_str tms_feed_choice_shown(struct tms_str url, struct tms_str address);
 /** Why a search found nothing, one sentence. */
-void choice_failure(struct tms_buf *buf, const struct tms_choice *choice);
+void feed_choice_failure(struct tms_buf *buf, const struct tms_feed_choice *choice);
 
 /** Append as a JSON object; read it back (what cannot be read is as if it were not there). */
-void choice_write(struct tms_buf *buf, const struct tms_choice *choice);
-void choice_read(struct tms_choice *choice, const struct json_t *object);
+void feed_choice_write(struct tms_buf *buf, const struct tms_feed_choice *choice);
+void feed_choice_read(struct tms_feed_choice *choice, const struct json_t *object);
 
 #endif

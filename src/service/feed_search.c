@@ -4,12 +4,12 @@
  * anew only when they are gone (410), or after two failures and a day. While the page still names
  * the feed that fails, the page is believed.
  */
-#include "feed_search.h"
+#include "service/feed_search.h"
 
 #include <tamis/url.h>
 
 #include "log/log.h"
-#include "page_job.h"
+#include "service/page_job.h"
 
 #define LASTING_FAILURES 2
 #define LASTING_S TMS_DAY_S
@@ -21,7 +21,7 @@ static bool is_lasting(const struct tms_source_poll *state, tms_time now)
 }
 
 static bool may_begin(const struct tms_source *source, const struct tms_source_poll *state,
-	const struct tms_poll_answer *answer, const struct tms_page *page, tms_time now)
+	const struct tms_poll_answer *answer, const struct page_job *page, tms_time now)
 {
 	bool is_html = page && page->is_html;
 
@@ -35,7 +35,7 @@ static bool may_begin(const struct tms_source *source, const struct tms_source_p
 
 /* The sentence of the feed that fails, for when its page leads nowhere else. */
 static void keep_lost(
-	struct tms_search *search, struct tms_arena *arena, const struct tms_poll_answer *answer)
+	struct feed_search *search, struct tms_arena *arena, const struct tms_poll_answer *answer)
 {
 	search->has_lost = true;
 	search->lost = (struct tms_poll_answer){ .outcome = answer->outcome,
@@ -53,14 +53,14 @@ static bool same_host(struct tms_str a, struct tms_str b)
 }
 
 /* No more is asked of the page's host when it cannot or does not want to answer. */
-static bool ends_search(const struct tms_search *search, const struct tms_poll_answer *answer)
+static bool ends_search(const struct feed_search *search, const struct tms_poll_answer *answer)
 {
 	return same_host(search->url, search->page_url) &&
 	       (answer->http_status == 429 || answer->http_status == 503 ||
 		       answer->outcome == TMS_OUTCOME_UNREACHABLE);
 }
 
-static bool names(const struct tms_choice *choice, struct tms_str url)
+static bool names(const struct tms_feed_choice *choice, struct tms_str url)
 {
 	for (size_t i = 0; i < choice->page.count; i++)
 		if (choice->page.candidates[i].why != TMS_CANDIDATE_GUESS &&
@@ -70,7 +70,7 @@ static bool names(const struct tms_choice *choice, struct tms_str url)
 }
 
 static bool next_candidate(
-	struct tms_search *search, struct tms_arena *arena, const struct tms_choice *choice)
+	struct feed_search *search, struct tms_arena *arena, const struct tms_feed_choice *choice)
 {
 	struct tms_str lost = search->has_lost ? tms_str_from(choice->url) : TMS_STR_NONE;
 
@@ -81,7 +81,7 @@ static bool next_candidate(
 		/* comments never take the place of what they are about */
 		if (search->has_lost && (c->is_comments || tms_str_equal(c->url, lost)))
 			continue;
-		search->stage = TMS_SEARCH_FEED;
+		search->stage = FEED_SEARCH_FEED;
 		search->url = tms_arena_copy(arena, c->url);
 		search->asked++;
 		return true;
@@ -90,7 +90,7 @@ static bool next_candidate(
 }
 
 /* Nothing is left to be asked: the round ends with what a person should know. */
-static void give_up(struct tms_search *search, struct tms_source *source, struct tms_arena *arena,
+static void give_up(struct feed_search *search, struct tms_source *source, struct tms_arena *arena,
 	struct tms_poll_answer *answer)
 {
 	struct tms_buf why = { 0 };
@@ -102,7 +102,7 @@ static void give_up(struct tms_search *search, struct tms_source *source, struct
 			TMS_STR_ARGS(search->lost.error));
 		return;
 	}
-	choice_failure(&why, &source->choice);
+	feed_choice_failure(&why, &source->choice);
 	*answer = (struct tms_poll_answer){ .outcome = TMS_OUTCOME_UNREADABLE,
 		.http_status = 200,
 		.final_url = source->conf->url,
@@ -110,14 +110,14 @@ static void give_up(struct tms_search *search, struct tms_source *source, struct
 }
 
 /* The page is there: its candidates are what is asked. */
-static bool begin(struct tms_search *search, struct tms_source *source, struct tms_arena *arena,
-	struct tms_poll_answer *answer, const struct tms_page *page)
+static bool begin(struct feed_search *search, struct tms_source *source, struct tms_arena *arena,
+	struct tms_poll_answer *answer, const struct page_job *page)
 {
-	if (choice_set(&source->choice, &page->discovery) != TMS_OK) {
+	if (feed_choice_set(&source->choice, &page->discovery) != TMS_OK) {
 		answer->error = TMS_STR("out of memory");
 		return false;
 	}
-	search->stage = TMS_SEARCH_FEED;
+	search->stage = FEED_SEARCH_FEED;
 	search->page_url = tms_arena_copy(arena, answer->final_url);
 	if (next_candidate(search, arena, &source->choice))
 		return true;
@@ -125,23 +125,23 @@ static bool begin(struct tms_search *search, struct tms_source *source, struct t
 	return false;
 }
 
-bool search_step(struct tms_search *search, struct tms_source *source, struct tms_arena *arena,
-	const struct tms_source_poll *state, struct tms_poll_answer *answer,
-	const struct tms_page *page, tms_time now)
+bool feed_search_step(struct feed_search *search, struct tms_source *source,
+	struct tms_arena *arena, const struct tms_source_poll *state,
+	struct tms_poll_answer *answer, const struct page_job *page, tms_time now)
 {
 	switch (search->stage) {
-	case TMS_SEARCH_OFF:
+	case FEED_SEARCH_OFF:
 		if (!state || !may_begin(source, state, answer, page, now))
 			return false;
 		if (!source->choice.url[0])
 			return begin(search, source, arena, answer, page);
 		keep_lost(search, arena, answer);
-		search->stage = TMS_SEARCH_PAGE;
+		search->stage = FEED_SEARCH_PAGE;
 		search->url = tms_arena_copy(arena, source->conf->url);
 		return true;
-	case TMS_SEARCH_PAGE:
+	case FEED_SEARCH_PAGE:
 		return page && page->is_html && begin(search, source, arena, answer, page);
-	case TMS_SEARCH_FEED:
+	case FEED_SEARCH_FEED:
 		if (ends_search(search, answer))
 			return false;
 		if (next_candidate(search, arena, &source->choice))
@@ -152,10 +152,10 @@ bool search_step(struct tms_search *search, struct tms_source *source, struct tm
 	return false;
 }
 
-bool search_accepts(const struct tms_search *search, enum tms_listing_kind kind)
+bool feed_search_accepts(const struct feed_search *search, enum tms_listing_kind kind)
 {
 	/* an empty array at a guessed address is no feed */
-	return search->stage == TMS_SEARCH_OFF || kind == TMS_LISTING_ATOM ||
+	return search->stage == FEED_SEARCH_OFF || kind == TMS_LISTING_ATOM ||
 	       kind == TMS_LISTING_RSS || kind == TMS_LISTING_JSONFEED;
 }
 
@@ -175,18 +175,18 @@ static void turn_to(struct tms_source *source, struct tms_source_poll *state, st
 	state->state.last_modified[0] = '\0';
 }
 
-tms_time search_settle(const struct tms_search *search, struct tms_source *source,
+tms_time feed_search_end(const struct feed_search *search, struct tms_source *source,
 	struct tms_source_poll *state, const struct tms_poll_answer *answer, tms_time now)
 {
-	struct tms_choice *choice = &source->choice;
+	struct tms_feed_choice *choice = &source->choice;
 
-	if (search->stage == TMS_SEARCH_OFF || answer->outcome == TMS_OUTCOME_PAUSED)
+	if (search->stage == FEED_SEARCH_OFF || answer->outcome == TMS_OUTCOME_PAUSED)
 		return 0; /* a search that a pause has ended begins again after it */
 	choice->asked_count = search->asked;
 	if (!tms_poll_answer_is_failure(answer)) {
 		choice->failed_count = 0;
 		turn_to(source, state,
-			search->stage == TMS_SEARCH_FEED ? search->url : TMS_STR_NONE);
+			search->stage == FEED_SEARCH_FEED ? search->url : TMS_STR_NONE);
 		TMS_LOG(source->world->log, TMS_LOG_INFO, "a page led to its feed",
 			{ "source", source->name }, { "url", tms_log_url(search->url) });
 		return 0;
@@ -194,5 +194,5 @@ tms_time search_settle(const struct tms_search *search, struct tms_source *sourc
 	choice->failed_count += choice->failed_count < UINT32_MAX;
 	if (search->has_lost && search->lost.http_status == 410)
 		turn_to(source, state, TMS_STR_NONE);
-	return now + choice_pause_s(choice);
+	return now + feed_choice_pause_s(choice);
 }

@@ -5,18 +5,18 @@
 #ifndef TAMIS_SERVICE_FEED_SEARCH_H
 #define TAMIS_SERVICE_FEED_SEARCH_H
 
-#include "source.h"
+#include "service/source.h"
 
-struct tms_page;
+struct page_job;
 
-enum tms_search_stage {
-	TMS_SEARCH_OFF,
-	TMS_SEARCH_PAGE, /* the page is asked again, because the feed that it led to is gone */
-	TMS_SEARCH_FEED, /* a candidate is asked */
+enum feed_search_stage {
+	FEED_SEARCH_OFF,
+	FEED_SEARCH_PAGE, /* the page is asked again, because the feed that it led to is gone */
+	FEED_SEARCH_FEED, /* a candidate is asked */
 };
 
-struct tms_search {
-	enum tms_search_stage stage;
+struct feed_search {
+	enum feed_search_stage stage;
 	size_t next; /* candidate of the source's choice */
 	size_t asked;
 	struct tms_str url;          /* asked now; this and the next in the round's arena */
@@ -31,16 +31,16 @@ struct tms_search {
  * answer  of the request; when false is returned it tells why the round ends
  * page    what was read of it; NULL: nothing came
  */
-bool search_step(struct tms_search *search, struct tms_source *source, struct tms_arena *arena,
-	const struct tms_source_poll *state, struct tms_poll_answer *answer,
-	const struct tms_page *page, tms_time now);
+bool feed_search_step(struct feed_search *search, struct tms_source *source,
+	struct tms_arena *arena, const struct tms_source_poll *state,
+	struct tms_poll_answer *answer, const struct page_job *page, tms_time now);
 /** A listing of that kind came. True when it is one to take; false: it counts as a failure. */
-bool search_accepts(const struct tms_search *search, enum tms_listing_kind kind);
+bool feed_search_accepts(const struct feed_search *search, enum tms_listing_kind kind);
 /**
  * The round ends: keep in the source what was found or not found, before the schedule takes the
  * answer. Returns the moment before which nothing is asked again; 0: as the schedule says.
  */
-tms_time search_settle(const struct tms_search *search, struct tms_source *source,
+tms_time feed_search_end(const struct feed_search *search, struct tms_source *source,
 	struct tms_source_poll *state, const struct tms_poll_answer *answer, tms_time now);
 
 #endif

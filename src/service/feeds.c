@@ -6,7 +6,7 @@
 
 #include <tamis/preset.h>
 
-#include "stored_results.h"
+#include "service/stored_results.h"
 #include "service/service.h"
 #include "service/shelf.h"
 
@@ -24,7 +24,8 @@ enum tms_status feeds_init(struct tms_feeds *feeds, struct tms_shelves *shelves,
 		.key_tag = tms_key_tag(key),
 		.over = { .is_over = true } };
 	randombytes_buf(&feeds->registry.seed, sizeof(feeds->registry.seed));
-	randombytes_buf(&feeds->places.by_sources.seed, sizeof(feeds->places.by_sources.seed));
+	randombytes_buf(
+		&feeds->source_sets.by_sources.seed, sizeof(feeds->source_sets.by_sources.seed));
 	randombytes_buf(&feeds->by_key.seed, sizeof(feeds->by_key.seed));
 	feeds->opened = calloc(TMS_OPENED_BUCKETS, sizeof(*feeds->opened));
 	if (!feeds->opened)
@@ -149,7 +150,7 @@ void feeds_fini(struct tms_feeds *feeds)
 	if (feeds->opened)
 		feeds_reset(feeds);
 	free(feeds->opened);
-	places_fini(&feeds->places, feeds->shelves);
+	source_sets_fini(&feeds->source_sets, feeds->shelves);
 	registry_fini(&feeds->registry);
 	tms_map_free(&feeds->by_key);
 	tms_fragments_free(feeds->fragments);
@@ -301,7 +302,7 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 	if (st != TMS_OK)
 		return st;
 	if (known) {
-		sets_ask(&service->shelves, known->shelf);
+		shelf_lru_touch(&service->shelves, known->shelf);
 		*out = known;
 		return TMS_OK;
 	}
@@ -310,8 +311,8 @@ enum tms_status tms_feeds_address(struct tms_service *service,
 	st = address_new(service, query, &options, out, diag);
 	if (st != TMS_OK)
 		return st;
-	sets_ask(&service->shelves, (*out)->shelf);
-	return sets_make_room(&service->shelves, (*out)->shelf) ? TMS_OK : TMS_EUNAVAIL;
+	shelf_lru_touch(&service->shelves, (*out)->shelf);
+	return shelf_lru_make_room(&service->shelves, (*out)->shelf) ? TMS_OK : TMS_EUNAVAIL;
 }
 
 /* ---- serving ---- */
@@ -379,8 +380,8 @@ enum tms_status tms_served_rendition(struct tms_service *service, struct tms_ser
 		return st;
 	feeds->made++;
 	if (served->key.len == 0)
-		results_keep(service, served, made);
-	rendition_settle(made);
+		stored_results_keep(service, served, made);
+	rendition_drop_items(made);
 	*out = rendition_ref(made);
 	keep_rendition(feeds, served, made);
 	return TMS_OK;

@@ -11,7 +11,7 @@
 
 #include <tamis/token.h>
 
-#include "source_set.h"
+#include "service/source_set.h"
 #include "service/registry.h"
 #include "service/rendition.h"
 #include "service/shelf.h"
@@ -23,11 +23,11 @@ struct tms_service;
 struct tms_served {
 	struct tms_feed_definition feed; /* runs live in `arena`, sources of a person's in a place
 					  */
-	struct tms_shelf *shelf; /* its view and index; NULL when is_over */
-	uint32_t rule;           /* of the shelf's index; TMS_INDEX_NONE keeps everything */
-	int64_t max_age_s;       /* rhythm of its sources, 900 to 3,600 s */
-	bool is_over;            /* 410 */
-	struct tms_rendition *rendition;  /* newest, or NULL */
+	struct tms_shelf *shelf;         /* its view and index; NULL when is_over */
+	uint32_t rule;                   /* of the shelf's index; TMS_INDEX_NONE keeps everything */
+	int64_t max_age_s;               /* rhythm of its sources, 900 to 3,600 s */
+	bool is_over;                    /* 410 */
+	struct tms_rendition *rendition; /* newest, or NULL */
 	struct tms_served *newer, *older; /* by last use, those with a rendition */
 	struct tms_arena arena;
 	struct tms_str key;             /* of a feed straight from an address; else empty */
@@ -38,11 +38,11 @@ struct tms_served {
 
 struct tms_feeds {
 	struct tms_registry registry; /* persons' */
-	struct tms_places places;
-	bool is_open;               /* the registry has been settled once: what it says is known */
-	uint32_t key_tag;           /* of the instance's key */
-	size_t removed_count;       /* persons' feeds that are gone from the configuration */
-	size_t over_count;          /* of these, for longer than the grace when last looked at */
+	struct source_sets source_sets;
+	bool is_open;         /* the registry has been reconciled once: what it says is known */
+	uint32_t key_tag;     /* of the instance's key */
+	size_t removed_count; /* persons' feeds that are gone from the configuration */
+	size_t over_count;    /* of these, for longer than the grace when last looked at */
 	struct tms_served **opened; /* buckets by number */
 	struct tms_served *idle;    /* opened last, and without a rendition yet; or NULL */
 	struct tms_served over;     /* stands for all that are gone */
@@ -131,8 +131,7 @@ bool tms_served_prepare(struct tms_service *service, const struct tms_served *se
 /* Between feeds.c and persons.c: */
 
 /** Set what follows from its shelf and the configuration. */
-TMS_MUST_CHECK enum tms_status feeds_dress(
-	struct tms_service *service, struct tms_served *served);
+TMS_MUST_CHECK enum tms_status feeds_dress(struct tms_service *service, struct tms_served *served);
 void feeds_drop_rendition(struct tms_feeds *feeds, struct tms_served *served);
 /** Free an opened feed. */
 void feeds_close(struct tms_feeds *feeds, struct tms_served *served);

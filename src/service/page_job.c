@@ -1,10 +1,10 @@
-#include "page_job.h"
+#include "service/page_job.h"
 
 #include <stdlib.h>
 
 #include <tamis/recipe.h>
 
-static void page_free(struct tms_page *page)
+static void job_free(struct page_job *page)
 {
 	tms_arena_free(&page->arena);
 	free(page);
@@ -13,7 +13,7 @@ static void page_free(struct tms_page *page)
 /* On the worker's thread. */
 static void on_run(struct tms_job *job)
 {
-	struct tms_page *page = TMS_MESSAGE_OF(job, struct tms_page, job);
+	struct page_job *page = TMS_MESSAGE_OF(job, struct page_job, job);
 
 	if (page->is_unwanted)
 		return;
@@ -24,7 +24,7 @@ static void on_run(struct tms_job *job)
 					&page->discovery, NULL) == TMS_OK;
 }
 
-void page_go(struct tms_page *page)
+void page_job_go(struct page_job *page)
 {
 	page->is_at_turn = false;
 	page->is_unwanted = page->is_dropped;
@@ -33,22 +33,22 @@ void page_go(struct tms_page *page)
 
 static void on_turn(struct tms_job *job)
 {
-	struct tms_page *page = TMS_MESSAGE_OF(job, struct tms_page, job);
+	struct page_job *page = TMS_MESSAGE_OF(job, struct page_job, job);
 
 	page->is_at_turn = true;
 	if (page->is_dropped || !page->turn)
-		page_go(page);
+		page_job_go(page);
 	else
 		page->turn(page->context, page);
 }
 
 static void on_done(struct tms_job *job)
 {
-	struct tms_page *page = TMS_MESSAGE_OF(job, struct tms_page, job);
+	struct page_job *page = TMS_MESSAGE_OF(job, struct page_job, job);
 
 	page->is_working = page->is_reading = false;
 	if (page->is_dropped || !job->was_run)
-		page_free(page); /* not run: the service ends, and nobody waits any more */
+		job_free(page); /* not run: the service ends, and nobody waits any more */
 	else
 		page->done(page->context, page);
 }
@@ -71,10 +71,10 @@ static void copy_answer(
 	to->error = tms_arena_copy(arena, from->error);
 }
 
-struct tms_page *page_read(struct tms_worker *worker, const struct tms_fetch_reply *reply,
-	const struct tms_page_how *how, tms_page_done_fn done, void *context)
+struct page_job *page_job_start(struct tms_worker *worker, const struct tms_fetch_reply *reply,
+	const struct page_job_how *how, page_job_fn done, void *context)
 {
-	struct tms_page *page = calloc(1, sizeof(*page));
+	struct page_job *page = calloc(1, sizeof(*page));
 
 	if (!page)
 		return NULL;
@@ -94,7 +94,7 @@ struct tms_page *page_read(struct tms_worker *worker, const struct tms_fetch_rep
 	if (how->recipe)
 		page->hints.recipe = tms_recipe_copy(&page->arena, how->recipe);
 	if (page->arena.status != TMS_OK) {
-		page_free(page);
+		job_free(page);
 		return NULL;
 	}
 	page->is_working = true;
@@ -102,12 +102,12 @@ struct tms_page *page_read(struct tms_worker *worker, const struct tms_fetch_rep
 	return page;
 }
 
-void page_drop(struct tms_page *page)
+void page_job_drop(struct page_job *page)
 {
 	if (page && page->is_working) {
 		page->is_dropped = true;
 		if (page->is_at_turn)
-			page_go(page); /* nobody else would */
+			page_job_go(page); /* nobody else would */
 	} else if (page)
-		page_free(page);
+		job_free(page);
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "service.h"
+#include "service/service.h"
 
 /* A stored rule was judged when it was saved: limits that were lowered since do not take it away. */
 #define STORED_BYTES ((size_t)1 << 20)
@@ -50,7 +50,7 @@ static struct tms_served *open_person(struct tms_service *service, uint32_t numb
 {
 	struct tms_feeds *feeds = &service->feeds;
 	const struct tms_definition *d = &record->definition;
-	const struct tms_place *place = feeds->places.list[record->place];
+	const struct source_set *set = feeds->source_sets.list[record->source_set];
 	struct tms_served *served = calloc(1, sizeof(*served));
 	struct tms_token token;
 
@@ -58,7 +58,7 @@ static struct tms_served *open_person(struct tms_service *service, uint32_t numb
 		return NULL;
 	served->number = number;
 	served->rule = record->rule;
-	served->shelf = place->shelf;
+	served->shelf = set->shelf;
 	tms_token_make(&service->key, d->user, d->address_name, d->generation, &token);
 	served->feed = (struct tms_feed_definition){
 		.user = tms_arena_copy(&served->arena, d->user),
@@ -67,8 +67,8 @@ static struct tms_served *open_person(struct tms_service *service, uint32_t numb
 		.self_url = tms_arena_format(&served->arena, "%.*s/f/%s.%.*s",
 			TMS_STR_ARGS(service->conf->public_url), token.text,
 			TMS_STR_ARGS(tms_form_name(form))),
-		.sources = place->names,
-		.sources_count = place->names_count,
+		.sources = set->names,
+		.sources_count = set->names_count,
 		.entries_max = (size_t)d->limit,
 		.link = d->link,
 		.date = d->date,
@@ -142,19 +142,19 @@ static void close_number(struct tms_feeds *feeds, uint32_t number)
 	}
 }
 
-static void let_go(struct tms_feeds *feeds, uint32_t place_number, uint32_t rule)
+static void let_go(struct tms_feeds *feeds, uint32_t set_number, uint32_t rule)
 {
-	struct tms_place *place = feeds->places.list[place_number];
+	struct source_set *set = feeds->source_sets.list[set_number];
 
 	if (rule != TMS_INDEX_NONE)
-		tms_index_remove_rule(place->shelf->index, rule);
-	source_set_release(&feeds->places, feeds->shelves, place);
+		tms_index_remove_rule(set->shelf->index, rule);
+	source_set_release(&feeds->source_sets, feeds->shelves, set);
 }
 
 /* A feed on its way into the registry. */
 struct entering {
 	struct tms_registered record;
-	struct tms_place *place; /* NULL: it has failed */
+	struct source_set *source_set; /* NULL: it has failed */
 	struct tms_query_options options;
 	struct tms_str match;
 	struct tms_diag diag;
@@ -194,26 +194,27 @@ static void begin(
 	struct tms_feeds *feeds = &service->feeds;
 	struct tms_definition *d = &defining->definition;
 
-	entering->place = NULL;
+	entering->source_set = NULL;
 	entering->diag = (struct tms_diag){ 0 };
 	tms_definition_seal(d, &service->key, feeds->key_tag);
 	registry_fetch(&feeds->registry, defining->key);
 	registry_fetch_digest(&feeds->registry, &d->digest);
-	defining->status = source_set_get(&feeds->places, service, d->sources, &entering->place);
+	defining->status =
+		source_set_get(&feeds->source_sets, service, d->sources, &entering->source_set);
 	if (defining->status != TMS_OK)
 		return;
 	entering->record = (struct tms_registered){ .definition = *d,
 		.key = defining->key,
 		.revision = defining->revision,
-		.stamp = service->settler.listings % TMS_STAMPS,
+		.stamp = service->reconciler.listings % TMS_STAMPS,
 		.rule = TMS_INDEX_NONE,
-		.place = entering->place->number };
+		.source_set = entering->source_set->number };
 	choose_rule(service, d, entering);
 }
 
 static bool has_words(const struct tms_defining *defining, const struct entering *entering)
 {
-	return entering->place && !defining->definition.is_deleted &&
+	return entering->source_set && !defining->definition.is_deleted &&
 	       tms_str_trim(entering->match).len > 0;
 }
 
@@ -231,7 +232,7 @@ static void note_rule(struct tms_service *service, const struct tms_index_additi
 			{ "feed", d->name }, { "why", tms_str_from(entering->diag.text) });
 }
 
-/* Puts the rules into the indexes of their places, those of one place together. */
+/* Puts the rules into the indexes of their source sets, those of one together. */
 static void add_rules(struct tms_service *service, struct tms_defining *list,
 	struct entering *entering, size_t count)
 {
@@ -244,9 +245,9 @@ static void add_rules(struct tms_service *service, struct tms_defining *list,
 		for (; at < count; at++) {
 			if (!has_words(&list[at], &entering[at]))
 				continue;
-			if (index && index != entering[at].place->shelf->index)
+			if (index && index != entering[at].source_set->shelf->index)
 				break;
-			index = entering[at].place->shelf->index;
+			index = entering[at].source_set->shelf->index;
 			of[together] = at;
 			additions[together++] =
 				(struct tms_index_addition){ .text = entering[at].match,
@@ -264,21 +265,22 @@ static void add_rules(struct tms_service *service, struct tms_defining *list,
 static void compare(struct tms_service *service, const struct tms_registered *old,
 	const struct tms_registered *new)
 {
-	struct tms_settler *settler = &service->settler;
-	struct tms_index *index = service->feeds.places.list[new->place]->shelf->index;
+	struct reconciler *reconciler = &service->reconciler;
+	struct tms_index *index = service->feeds.source_sets.list[new->source_set]->shelf->index;
 	struct tms_difference change;
 	char kept[COUNT_CHARS], leave[COUNT_CHARS], come[COUNT_CHARS];
 
-	if (settler->phase != TMS_SETTLE_CONFIGURED || !old->has_rule || !new->has_rule ||
-		old->place != new->place || old->rule == new->rule || tms_index_count(index) == 0)
+	if (reconciler->phase != RECONCILE_CONFIGURED || !old->has_rule || !new->has_rule ||
+		old->source_set != new->source_set || old->rule == new->rule ||
+		tms_index_count(index) == 0)
 		return;
-	if (++settler->compared > COMPARED_MAX) {
-		if (settler->compared == COMPARED_MAX + 1)
+	if (++reconciler->compared > COMPARED_MAX) {
+		if (reconciler->compared == COMPARED_MAX + 1)
 			tms_log_say(service->log, TMS_LOG_INFO,
 				"more feeds show something else now; what changes is not counted");
 		return;
 	}
-	if (tms_index_differ(index, old->rule, new->rule, settler->now, &change) != TMS_OK)
+	if (tms_index_differ(index, old->rule, new->rule, reconciler->now, &change) != TMS_OK)
 		return;
 	reload_count(service, new->definition.user, new->definition.name, &change);
 	(void)snprintf(kept, sizeof(kept), "%zu", change.kept_count);
@@ -311,12 +313,12 @@ static void end(
 	defining->status = st;
 	if (st != TMS_OK) { /* the old one stays */
 		feeds->removed_count += is_known && counts_as_removed(&old);
-		let_go(feeds, record->place, record->rule);
+		let_go(feeds, record->source_set, record->rule);
 		return;
 	}
 	feeds->removed_count += counts_as_removed(record);
 	if (is_known)
-		let_go(feeds, old.place, old.rule);
+		let_go(feeds, old.source_set, old.rule);
 }
 
 void feeds_define_all(struct tms_service *service, struct tms_defining *list, size_t count)
@@ -327,7 +329,7 @@ void feeds_define_all(struct tms_service *service, struct tms_defining *list, si
 		begin(service, &list[i], &entering[i]);
 	add_rules(service, list, entering, count);
 	for (size_t i = 0; i < count; i++)
-		if (entering[i].place)
+		if (entering[i].source_set)
 			end(service, &list[i], &entering[i]);
 }
 
@@ -352,7 +354,7 @@ void feeds_undefine(struct tms_service *service, uint32_t number)
 	close_number(feeds, number);
 	feeds->removed_count -= counts_as_removed(&record);
 	registry_remove(&feeds->registry, number);
-	let_go(feeds, record.place, record.rule);
+	let_go(feeds, record.source_set, record.rule);
 }
 
 bool feeds_definition(
@@ -362,10 +364,10 @@ bool feeds_definition(
 
 	if (!registry_get(&feeds->registry, number, record))
 		return false;
-	const struct tms_place *place = feeds->places.list[record->place];
-	record->definition.sources = place->sources;
+	const struct source_set *set = feeds->source_sets.list[record->source_set];
+	record->definition.sources = set->sources;
 	if (record->rule != TMS_INDEX_NONE)
-		record->definition.match = tms_index_rule_text(place->shelf->index, record->rule);
+		record->definition.match = tms_index_rule_text(set->shelf->index, record->rule);
 	record->definition.key_tag = feeds->key_tag;
 	return true;
 }

@@ -1,4 +1,4 @@
-#include "reconcile.h"
+#include "service/reconcile.h"
 
 #include <stdlib.h>
 
@@ -9,55 +9,55 @@
 #include "service/definition_writer.h"
 
 #define INSTANCE_KEY "instance" /* no slash, so it is never a feed's */
-/* Of one slice: records looked at; feeds settled, of which each may be parsed and written. */
+/* Of one slice: records looked at; feeds reconciled, of which each may be parsed and written. */
 #define RECORDS_A_SLICE 2000
 #define FEEDS_A_SLICE 32
 
-static struct tms_settler *settler_of(struct tms_service *service)
+static struct reconciler *reconciler_of(struct tms_service *service)
 {
-	return &service->settler;
+	return &service->reconciler;
 }
 
 static void go_on(struct tms_service *service)
 {
-	(void)tms_timer_soon(service->settler.step);
+	(void)tms_timer_soon(service->reconciler.step);
 }
 
-static void enter(struct tms_service *service, enum tms_settle_phase phase)
+static void enter(struct tms_service *service, enum reconcile_phase phase)
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
 	s->phase = phase;
 	s->at = 0;
 	s->user = s->feed = s->compared = 0;
 	s->now = tms_clock_now(service->clock);
-	if (phase != TMS_SETTLE_RESTING && phase != TMS_SETTLE_LISTING &&
-		phase != TMS_SETTLE_FOLLOWING)
+	if (phase != RECONCILE_RESTING && phase != RECONCILE_LISTING &&
+		phase != RECONCILE_FOLLOWING)
 		go_on(service);
 }
 
 /* What is asked for while something is under way begins when that has ended. */
 static void rest(struct tms_service *service)
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
-	s->phase = TMS_SETTLE_RESTING;
+	s->phase = RECONCILE_RESTING;
 	if (s->has_failed)
 		s->revision = -1; /* the next look at the store lists it again */
 	s->has_failed = false;
 	if (s->must_list)
-		settler_list(service);
-	else if (s->must_settle)
-		settler_settle(service);
+		reconciler_list(service);
+	else if (s->must_reconcile)
+		reconciler_configure(service);
 	else
-		reload_settled(service);
+		reload_tell_reconciled(service);
 }
 
 /* ---- slices ---- */
 
-static bool settle_some(struct tms_service *service)
+static bool reconcile_some(struct tms_service *service)
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 	const struct tms_conf *conf = service->conf;
 	size_t compared = s->compared; /* each may look at all items */
 
@@ -65,7 +65,7 @@ static bool settle_some(struct tms_service *service)
 		left > 0 && s->user < conf->users_count && s->compared == compared; left--) {
 		const struct tms_conf_user *user = &conf->users[s->user];
 		if (s->feed < user->feeds_count)
-			settle_feed(service, user, &user->feeds[s->feed++]);
+			reconcile_feed(service, user, &user->feeds[s->feed++]);
 		if (s->feed >= user->feeds_count) {
 			s->user++;
 			s->feed = 0;
@@ -78,7 +78,7 @@ static bool settle_some(struct tms_service *service)
 static bool visit_some(
 	struct tms_service *service, bool (*visit)(struct tms_service *service, uint32_t number))
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 	size_t looks = RECORDS_A_SLICE, visits = FEEDS_A_SLICE;
 
 	for (; looks > 0 && visits > 0 && s->at < service->feeds.registry.end; looks--)
@@ -88,7 +88,7 @@ static bool visit_some(
 
 static void finish(struct tms_service *service)
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
 	if (s->of_other_key > 0 && !s->is_other_key_told) {
 		TMS_LOG(service->log, TMS_LOG_ERROR,
@@ -113,27 +113,27 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	switch (settler_of(service)->phase) {
-	case TMS_SETTLE_SWEEPING:
-		more = visit_some(service, settle_sweep);
+	switch (reconciler_of(service)->phase) {
+	case RECONCILE_SWEEPING:
+		more = visit_some(service, reconcile_sweep);
 		if (!more)
-			enter(service, TMS_SETTLE_CONFIGURED);
+			enter(service, RECONCILE_CONFIGURED);
 		break;
-	case TMS_SETTLE_CONFIGURED:
-		more = settle_some(service);
+	case RECONCILE_CONFIGURED:
+		more = reconcile_some(service);
 		if (!more) {
 			service->feeds.over_count = 0;
-			enter(service, TMS_SETTLE_DATING);
+			enter(service, RECONCILE_DATING);
 		}
 		break;
-	case TMS_SETTLE_DATING:
-		more = visit_some(service, settle_date);
+	case RECONCILE_DATING:
+		more = visit_some(service, reconcile_date);
 		if (!more)
 			finish(service);
 		break;
-	case TMS_SETTLE_RESTING:
-	case TMS_SETTLE_LISTING:
-	case TMS_SETTLE_FOLLOWING:
+	case RECONCILE_RESTING:
+	case RECONCILE_LISTING:
+	case RECONCILE_FOLLOWING:
 		break;
 	}
 	if (more)
@@ -154,15 +154,15 @@ static void on_row(void *context, const struct tms_store_row *row)
 {
 	struct tms_service *service = context;
 
-	service->settler.rows++;
+	service->reconciler.rows++;
 	if (tms_str_equal(row->key, TMS_STR(INSTANCE_KEY))) {
 		take_instance(service, row->bytes);
 		return;
 	}
 	if (row->kind == TMS_STORE_ROW_DEFINITION) {
-		settle_row(service, row);
+		reconcile_row(service, row);
 	} else if (row->kind == TMS_STORE_ROW_DEFINITION_GONE) {
-		settle_rows_end(service); /* it may have been defined just before */
+		reconcile_rows_end(service); /* it may have been defined just before */
 		feeds_undefine(service, registry_find(&service->feeds.registry, row->key));
 	}
 }
@@ -170,9 +170,9 @@ static void on_row(void *context, const struct tms_store_row *row)
 static void on_listed(void *context, const struct tms_store_reply *reply)
 {
 	struct tms_service *service = context;
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
-	settle_rows_end(service);
+	reconcile_rows_end(service);
 	if (reply->status != TMS_OK) {
 		TMS_LOG(service->log, TMS_LOG_WARNING, "feed definitions cannot be read yet",
 			{ "why", tms_str_from(reply->diag->text) });
@@ -187,16 +187,16 @@ static void on_listed(void *context, const struct tms_store_reply *reply)
 			s->has_failed = true;
 		service->has_instance = true;
 	}
-	s->must_settle = false;
-	enter(service, s->was_empty ? TMS_SETTLE_CONFIGURED : TMS_SETTLE_SWEEPING);
+	s->must_reconcile = false;
+	enter(service, s->was_empty ? RECONCILE_CONFIGURED : RECONCILE_SWEEPING);
 }
 
 static void on_followed(void *context, const struct tms_store_reply *reply)
 {
 	struct tms_service *service = context;
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
-	settle_rows_end(service);
+	reconcile_rows_end(service);
 	if (reply->status == TMS_OK && reply->found)
 		s->revision = reply->revision;
 	else if (reply->status == TMS_OK)
@@ -206,94 +206,94 @@ static void on_followed(void *context, const struct tms_store_reply *reply)
 
 /* ---- what others ask for ---- */
 
-void settler_list(struct tms_service *service)
+void reconciler_list(struct tms_service *service)
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
-	if (s->phase != TMS_SETTLE_RESTING) {
-		s->must_list = s->must_list || s->phase != TMS_SETTLE_LISTING;
+	if (s->phase != RECONCILE_RESTING) {
+		s->must_list = s->must_list || s->phase != RECONCILE_LISTING;
 		return;
 	}
 	s->must_list = false;
 	s->listings++;
 	s->was_empty = service->feeds.registry.count == 0;
-	enter(service, TMS_SETTLE_LISTING);
+	enter(service, RECONCILE_LISTING);
 	if (!tms_store_definitions_list(
 		    service->store, (struct tms_store_call){
 					    .done = on_listed, .row = on_row, .context = service }))
-		s->phase = TMS_SETTLE_RESTING;
+		s->phase = RECONCILE_RESTING;
 }
 
-void settler_settle(struct tms_service *service)
+void reconciler_configure(struct tms_service *service)
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
-	if (s->phase != TMS_SETTLE_RESTING) {
-		s->must_settle = true;
+	if (s->phase != RECONCILE_RESTING) {
+		s->must_reconcile = true;
 		return;
 	}
-	s->must_settle = false;
+	s->must_reconcile = false;
 	if (service->is_registered)
-		enter(service, TMS_SETTLE_CONFIGURED);
+		enter(service, RECONCILE_CONFIGURED);
 	else
-		settler_list(service);
+		reconciler_list(service);
 }
 
-void settler_follow(struct tms_service *service, int64_t revision)
+void reconciler_follow(struct tms_service *service, int64_t revision)
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
-	if (s->phase != TMS_SETTLE_RESTING)
+	if (s->phase != RECONCILE_RESTING)
 		return;
 	if (s->revision < 0 || !service->is_registered) {
 		if (s->patience > 0)
 			s->patience--;
 		else
-			settler_list(service);
+			reconciler_list(service);
 		return;
 	}
 	if (revision == s->revision)
 		return;
 	s->followings++;
-	enter(service, TMS_SETTLE_FOLLOWING);
+	enter(service, RECONCILE_FOLLOWING);
 	if (!tms_store_definitions_changed(service->store, s->revision,
 		    (struct tms_store_call){
 			    .done = on_followed, .row = on_row, .context = service }))
-		s->phase = TMS_SETTLE_RESTING;
+		s->phase = RECONCILE_RESTING;
 }
 
-void settler_note_failure(struct tms_service *service)
+void reconciler_note_failure(struct tms_service *service)
 {
-	if (service->settler.phase == TMS_SETTLE_RESTING)
+	if (service->reconciler.phase == RECONCILE_RESTING)
 		rest(service);
 }
 
-void settler_restore(struct tms_service *service, bool is_mended)
+void reconciler_restore(struct tms_service *service, bool is_mended)
 {
-	service->settler.is_lost = true;
-	service->settler.is_mended = is_mended;
-	service->settler.patience = 0;
-	service->settler.revision = -1;
+	service->reconciler.is_lost = true;
+	service->reconciler.is_mended = is_mended;
+	service->reconciler.patience = 0;
+	service->reconciler.revision = -1;
 	service->has_instance = false;
-	settler_list(service);
+	reconciler_list(service);
 }
 
-enum tms_status settler_init(struct tms_service *service)
+enum tms_status reconciler_init(struct tms_service *service)
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
 	s->revision = -1;
 	s->step = evtimer_new(service->base, on_step, service);
 	return s->step ? TMS_OK : TMS_ENOMEM;
 }
 
-void settler_fini(struct tms_service *service)
+void reconciler_fini(struct tms_service *service)
 {
-	struct tms_settler *s = settler_of(service);
+	struct reconciler *s = reconciler_of(service);
 
 	if (s->step)
 		event_free(s->step);
 	writing_drop(service);
 	tms_arena_free(&s->rows_arena);
-	*s = (struct tms_settler){ 0 };
+	*s = (struct reconciler){ 0 };
 }

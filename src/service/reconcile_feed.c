@@ -1,6 +1,6 @@
-/* One feed settled: what it is in the configuration, in the registry, and in the store. */
-#include "service.h"
-#include "definition_writer.h"
+/* One feed reconciled: what it is in the configuration, in the registry, and in the store. */
+#include "service/service.h"
+#include "service/definition_writer.h"
 
 /* ---- the feeds of the configuration ---- */
 
@@ -86,8 +86,8 @@ static uint32_t find_late_rename(struct tms_service *service, const struct tms_c
 
 	if (number == DIGEST_TABLE_NONE)
 		return number;
-	bool is_over = tms_definition_is_over(
-		&record->definition, service->conf->limits.removed_feeds_s, service->settler.now);
+	bool is_over = tms_definition_is_over(&record->definition,
+		service->conf->limits.removed_feeds_s, service->reconciler.now);
 	TMS_LOG(service->log, is_over ? TMS_LOG_WARNING : TMS_LOG_INFO,
 		is_over ? "`was` comes too late: the old address is answered with 410 already"
 			: "a feed has the address of its old name again",
@@ -100,7 +100,7 @@ static uint32_t find_late_rename(struct tms_service *service, const struct tms_c
 static void define(
 	struct tms_service *service, struct tms_definition *d, struct tms_str key, int64_t revision)
 {
-	struct tms_settler *s = &service->settler;
+	struct reconciler *s = &service->reconciler;
 	uint32_t number = 0;
 
 	tms_definition_seal(d, &service->key, service->feeds.key_tag);
@@ -116,11 +116,11 @@ static void drop_old(struct tms_service *service, uint32_t number)
 	if (!registry_get(&service->feeds.registry, number, &record))
 		return;
 	if (record.revision > 0 && !writing_remove(service, record.key, record.revision))
-		service->settler.has_failed = true;
+		service->reconciler.has_failed = true;
 	feeds_undefine(service, number);
 }
 
-void settle_feed(struct tms_service *service, const struct tms_conf_user *user,
+void reconcile_feed(struct tms_service *service, const struct tms_conf_user *user,
 	const struct tms_conf_feed *feed)
 {
 	struct tms_arena arena = { 0 };
@@ -146,7 +146,7 @@ void settle_feed(struct tms_service *service, const struct tms_conf_user *user,
 	if (is_late)
 		take_address(&arena, &d, &late);
 	if (!is_known || d.hash != feed->hash || d.removed_at != 0 || d.is_deleted)
-		d.revised = service->settler.now;
+		d.revised = service->reconciler.now;
 	d.removed_at = 0;
 	d.is_deleted = false;
 	d.has_digest = false; /* it may have another address */
@@ -159,7 +159,7 @@ void settle_feed(struct tms_service *service, const struct tms_conf_user *user,
 	d.link = feed->link;
 	d.date = feed->date;
 	if (arena.status != TMS_OK) {
-		service->settler.has_failed = true;
+		service->reconciler.has_failed = true;
 		goto out;
 	}
 	/* both or neither: a feed must not be lost between its names */
@@ -191,7 +191,7 @@ static void warn_of_removal(struct tms_service *service, const struct tms_defini
 	tms_buf_free(&until);
 }
 
-bool settle_date(struct tms_service *service, uint32_t number)
+bool reconcile_date(struct tms_service *service, uint32_t number)
 {
 	struct tms_registered record;
 	struct tms_arena arena = { 0 };
@@ -204,18 +204,18 @@ bool settle_date(struct tms_service *service, uint32_t number)
 	if (record.definition.removed_at == 0 && record.has_rule &&
 		feeds_definition(service, number, &record)) {
 		struct tms_definition d = tms_definition_copy(&arena, &record.definition);
-		d.removed_at = service->settler.now;
+		d.removed_at = service->reconciler.now;
 		struct tms_str key = tms_arena_copy(&arena, record.key);
 		if (arena.status == TMS_OK)
 			define(service, &d, key, record.revision);
 		else
-			service->settler.has_failed = true;
+			service->reconciler.has_failed = true;
 		tms_arena_free(&arena);
 	}
 	if (!registry_get(&service->feeds.registry, number, &record))
 		return true;
 	if (tms_definition_is_over(&record.definition, service->conf->limits.removed_feeds_s,
-		    service->settler.now))
+		    service->reconciler.now))
 		service->feeds.over_count++;
 	else
 		warn_of_removal(service, &record.definition);
@@ -224,13 +224,13 @@ bool settle_date(struct tms_service *service, uint32_t number)
 
 /* ---- what a listing did not have ---- */
 
-bool settle_sweep(struct tms_service *service, uint32_t number)
+bool reconcile_sweep(struct tms_service *service, uint32_t number)
 {
 	struct tms_feeds *feeds = &service->feeds;
 	struct tms_registered record;
 	struct tms_arena arena = { 0 };
 
-	if (registry_stamp(&feeds->registry, number) == service->settler.listings % TMS_STAMPS ||
+	if (registry_stamp(&feeds->registry, number) == service->reconciler.listings % TMS_STAMPS ||
 		!registry_get(&feeds->registry, number, &record))
 		return false;
 	if (record.definition.origin == TMS_ORIGIN_CONF &&
@@ -238,7 +238,7 @@ bool settle_sweep(struct tms_service *service, uint32_t number)
 		registry_set_revision(&feeds->registry, number, 0); /* it is written again */
 		return true;
 	}
-	if (!service->settler.is_lost) {
+	if (!service->reconciler.is_lost) {
 		feeds_undefine(service, number);
 		return true;
 	}
@@ -249,7 +249,7 @@ bool settle_sweep(struct tms_service *service, uint32_t number)
 	struct tms_str key = tms_arena_copy(&arena, record.key);
 	registry_set_revision(&feeds->registry, number, 0);
 	if (arena.status != TMS_OK || !writing_put(service, key, &d, 0))
-		service->settler.has_failed = true;
+		service->reconciler.has_failed = true;
 	tms_arena_free(&arena);
 	return true;
 }

@@ -1,12 +1,12 @@
 /*
  * Definitions of the store, some at a time: what the registry and the index have to look at for one
  * lies anywhere in memory, and is on its way while others are read. Nobody else defines feeds
- * meanwhile: what is settled waits until a listing has ended.
+ * meanwhile: what is reconciled waits until a listing has ended.
  */
-#include "service.h"
-#include "definition_writer.h"
+#include "service/service.h"
+#include "service/definition_writer.h"
 
-struct tms_settle_rows {
+struct reconcile_rows {
 	struct tms_store_row list[TMS_DEFINING_MAX];
 	size_t count;
 };
@@ -14,7 +14,7 @@ struct tms_settle_rows {
 /* Records that this listing has given carry it. */
 static unsigned stamp_of(const struct tms_service *service)
 {
-	return service->settler.listings % TMS_STAMPS;
+	return service->reconciler.listings % TMS_STAMPS;
 }
 
 /* What is known here was lost by the store: it is written again in the place of what it has. */
@@ -27,7 +27,7 @@ static void keep_newer(
 	if (feeds_definition(service, number, &record)) {
 		struct tms_definition d = tms_definition_copy(&arena, &record.definition);
 		if (arena.status != TMS_OK || !writing_put(service, row->key, &d, row->number))
-			service->settler.has_failed = true;
+			service->reconciler.has_failed = true;
 	}
 	registry_set_revision(&service->feeds.registry, number, row->number);
 	registry_set_stamp(&service->feeds.registry, number, stamp_of(service));
@@ -38,7 +38,7 @@ static void keep_newer(
 static bool read_row(
 	struct tms_service *service, const struct tms_store_row *row, struct tms_defining *out)
 {
-	struct tms_settler *s = &service->settler;
+	struct reconciler *s = &service->reconciler;
 	struct tms_registry *registry = &service->feeds.registry;
 	struct tms_registered record = { 0 };
 	struct tms_diag diag = { 0 };
@@ -63,7 +63,8 @@ static bool read_row(
 		s->has_failed = true;
 	out->key = row->key;
 	out->revision = row->number;
-	s->of_other_key += st == TMS_OK && number == DIGEST_TABLE_NONE && out->definition.has_digest &&
+	s->of_other_key += st == TMS_OK && number == DIGEST_TABLE_NONE &&
+			   out->definition.has_digest &&
 			   out->definition.key_tag != service->feeds.key_tag;
 	return st == TMS_OK;
 }
@@ -80,12 +81,12 @@ static void take_over(
 	feeds_define_all(service, defining, count);
 	for (size_t i = 0; i < count; i++)
 		if (defining[i].status != TMS_OK)
-			service->settler.has_failed = true;
+			service->reconciler.has_failed = true;
 }
 
-void settle_rows_end(struct tms_service *service)
+void reconcile_rows_end(struct tms_service *service)
 {
-	struct tms_settler *s = &service->settler;
+	struct reconciler *s = &service->reconciler;
 
 	if (s->waiting)
 		take_over(service, s->waiting->list, s->waiting->count);
@@ -93,10 +94,10 @@ void settle_rows_end(struct tms_service *service)
 	tms_arena_free(&s->rows_arena);
 }
 
-static void wait(struct tms_settler *s, const struct tms_store_row *row)
+static void wait(struct reconciler *s, const struct tms_store_row *row)
 {
 	if (!s->waiting)
-		s->waiting = TMS_ARENA_NEW(&s->rows_arena, struct tms_settle_rows);
+		s->waiting = TMS_ARENA_NEW(&s->rows_arena, struct reconcile_rows);
 	if (!s->waiting)
 		return;
 	struct tms_store_row *kept = &s->waiting->list[s->waiting->count];
@@ -106,14 +107,14 @@ static void wait(struct tms_settler *s, const struct tms_store_row *row)
 	s->waiting->count += s->rows_arena.status == TMS_OK;
 }
 
-void settle_row(struct tms_service *service, const struct tms_store_row *row)
+void reconcile_row(struct tms_service *service, const struct tms_store_row *row)
 {
-	struct tms_settler *s = &service->settler;
+	struct reconciler *s = &service->reconciler;
 
 	registry_fetch(&service->feeds.registry, row->key);
 	wait(s, row);
 	if (s->rows_arena.status != TMS_OK)
 		s->has_failed = true;
 	if (!s->waiting || s->rows_arena.status != TMS_OK || s->waiting->count == TMS_DEFINING_MAX)
-		settle_rows_end(service);
+		reconcile_rows_end(service);
 }

@@ -23,7 +23,7 @@ struct record {
 	uint16_t flags;
 	uint32_t cell; /* free: number + 1 of the next that is free */
 	uint32_t rule;
-	uint32_t place;
+	uint32_t source_set;
 };
 
 _Static_assert(sizeof(struct record) == 36, "a record is small");
@@ -260,7 +260,7 @@ bool registry_get(const struct tms_registry *registry, uint32_t number, struct t
 	*out = (struct tms_registered){
 		.revision = (int64_t)((uint64_t)record->revision_high << 32 | record->revision),
 		.rule = record->rule,
-		.place = record->place,
+		.source_set = record->source_set,
 		.has_rule = record->flags & FLAG_RULE,
 		.stamp = record->flags / FLAG_STAMP,
 	};
@@ -348,7 +348,7 @@ static void fill(
 		.flags = flags_of(feed, cell_bytes),
 		.cell = cell,
 		.rule = feed->rule,
-		.place = feed->place };
+		.source_set = feed->source_set };
 	set_revision(record, feed->revision);
 }
 

@@ -27,7 +27,7 @@ struct tms_registered {
 	struct tms_str key; /* "user/name" */
 	int64_t revision;   /* of the definition in the store; 0: not there yet */
 	uint32_t rule;      /* in the index of its place; TMS_INDEX_NONE: keeps everything */
-	uint32_t place;
+	uint32_t source_set;
 	bool has_rule;  /* false: it has been deleted, or its rule cannot be read */
 	unsigned stamp; /* below TMS_STAMPS; free for who lists the store */
 };

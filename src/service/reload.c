@@ -8,7 +8,7 @@ static struct tms_reload *begin(struct tms_service *service, enum tms_status sta
 	struct tms_reload *reload = &service->reload;
 	struct tms_reload fresh = { .at = tms_clock_now(service->clock),
 		.status = status,
-		.settled = reload->settled,
+		.reconciled = reload->reconciled,
 		.context = reload->context };
 
 	tms_arena_free(&reload->arena);
@@ -99,10 +99,10 @@ void reload_rename(struct tms_service *service, struct tms_str user, struct tms_
 		change->how = TMS_CONF_RENAMED;
 }
 
-void reload_settled(struct tms_service *service)
+void reload_tell_reconciled(struct tms_service *service)
 {
-	if (service->reload.settled)
-		service->reload.settled(service->reload.context);
+	if (service->reload.reconciled)
+		service->reload.reconciled(service->reload.context);
 }
 
 void reload_fini(struct tms_reload *reload)

@@ -19,8 +19,8 @@ struct tms_reload {
 	struct tms_str errors;  /* when it was refused: a line for each, "FILE:LINE:COLUMN: …" */
 	size_t errors_count;
 	struct tms_conf_changes changes; /* when it is in force */
-	/* called when the feeds of the configuration are settled, each time; may be NULL */
-	void (*settled)(void *context);
+	/* called when the feeds of the configuration are reconciled, each time; may be NULL */
+	void (*reconciled)(void *context);
 	void *context;
 };
 
@@ -36,8 +36,8 @@ void reload_count(struct tms_service *service, struct tms_str user, struct tms_s
 /** What came of a `was` that is younger than the rename: the address of that name, or it is over. */
 void reload_rename(struct tms_service *service, struct tms_str user, struct tms_str feed,
 	struct tms_str was, bool is_late);
-/** The feeds of the configuration have been settled. */
-void reload_settled(struct tms_service *service);
+/** The feeds of the configuration have been reconciled. */
+void reload_tell_reconciled(struct tms_service *service);
 void reload_fini(struct tms_reload *reload);
 
 bool tms_reload_was_refused(const struct tms_service *service);

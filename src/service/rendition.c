@@ -231,7 +231,7 @@ void tms_rendition_unref(struct tms_rendition *rendition)
 	free(rendition);
 }
 
-void rendition_settle(struct tms_rendition *rendition)
+void rendition_drop_items(struct tms_rendition *rendition)
 {
 	struct tms_result *result = &rendition->result;
 

@@ -39,7 +39,7 @@ struct tms_rendition {
 	/* The main thread's: */
 	uint32_t refs;
 	struct tms_arena arena;   /* pieces, validators, heads */
-	struct tms_result result; /* its entries only until rendition_settle */
+	struct tms_result result; /* its entries only until rendition_drop_items */
 	struct tms_fragment *
 		*fragments; /* that the pieces are of; one reference each from then on */
 	size_t fragments_count;
@@ -79,7 +79,7 @@ struct tms_rendition *rendition_ref(struct tms_rendition *rendition);
 void tms_rendition_unref(struct tms_rendition *rendition);
 /** Let go of what only its result is kept for: the items, which other versions of them have replaced
  * or will. */
-void rendition_settle(struct tms_rendition *rendition);
+void rendition_drop_items(struct tms_rendition *rendition);
 /** May it be served at `now`? Asks its rule when it is stale, and takes the flag back when nothing
  * has changed. */
 bool rendition_is_current(struct tms_rendition *rendition, tms_time now);

@@ -16,9 +16,9 @@
 
 #include "loop/clock.h"
 #include "log/log.h"
-#include "page_job.h"
-#include "feed_search.h"
-#include "source_log.h"
+#include "service/page_job.h"
+#include "service/feed_search.h"
+#include "service/source_log.h"
 
 #define FULL_EVERY_S                                                                               \
 	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and what has \
@@ -32,14 +32,14 @@ struct tms_round {
 	struct tms_poll poll;       /* in the arena */
 	char key[48];               /* of the state; the array of states may move */
 	struct tms_listing listing; /* all pages so far; items in the arena */
-	struct tms_page *reading;   /* on the worker; NULL: none */
-	struct tms_page *read;      /* the newest page; they hold what the items are made of */
+	struct page_job *reading;   /* on the worker; NULL: none */
+	struct page_job *read;      /* the newest page; they hold what the items are made of */
 	size_t pages, page_bytes;
 	struct tms_str next_url; /* of a list read by a recipe; in the arena */
 	bool uses_fallback;
 	struct tms_poll_answer
 		first; /* with a fallback: how the address itself failed; in the arena */
-	struct tms_search search;
+	struct feed_search search;
 	struct tms_poll_state attempt; /* what is stored while pages are read */
 	bool is_counted;               /* that it is */
 	struct tms_store_op *counting; /* it is being stored */
@@ -58,11 +58,11 @@ static struct tms_source_poll *state_of(struct tms_round *round)
 /* The newest page is of no use; a search may read many. */
 static void drop_newest(struct tms_round *round)
 {
-	struct tms_page *page = round->read;
+	struct page_job *page = round->read;
 
 	round->read = page->earlier;
 	round->page_bytes -= page->arena.used_bytes;
-	page_drop(page);
+	page_job_drop(page);
 }
 
 /* What is stored from here on is again what is known. */
@@ -81,10 +81,10 @@ static void round_free(struct tms_round *round)
 {
 	uncount_attempt(round);
 	round->source->round = NULL;
-	page_drop(round->reading);
+	page_job_drop(round->reading);
 	while (round->read) {
-		struct tms_page *earlier = round->read->earlier;
-		page_drop(round->read);
+		struct page_job *earlier = round->read->earlier;
+		page_job_drop(round->read);
 		round->read = earlier;
 	}
 	tms_arena_free(&round->arena);
@@ -127,7 +127,7 @@ static enum tms_status ask(struct tms_round *round)
 
 	if (!state)
 		return TMS_EINVAL;
-	if (round->search.stage != TMS_SEARCH_OFF)
+	if (round->search.stage != FEED_SEARCH_OFF)
 		request.url = round->search.url;
 	else if (round->uses_fallback)
 		request.url = round->poll.fallback_url;
@@ -137,7 +137,7 @@ static enum tms_status ask(struct tms_round *round)
 		request.url = tms_poll_page_url(&round->arena, &round->poll, round->pages);
 	else
 		request.url = tms_poll_url(&state->state, &round->poll);
-	if (round->pages == 0 && !round->uses_fallback && round->search.stage == TMS_SEARCH_OFF &&
+	if (round->pages == 0 && !round->uses_fallback && round->search.stage == FEED_SEARCH_OFF &&
 		tms_poll_is_conditional(&state->state) && now - state->last_whole < FULL_EVERY_S &&
 		now >= state->last_whole) {
 		request.etag = tms_str_from(state->state.etag);
@@ -186,7 +186,8 @@ static bool apply(struct tms_round *round, const struct tms_poll_answer *answer,
 	struct tms_apply_report report = { 0 };
 	const struct tms_apply how = { .now = now,
 		.poll = round->poll.key,
-		.is_part = answer->outcome != TMS_OUTCOME_LISTED, /* or its host was paused meanwhile */
+		.is_part = answer->outcome !=
+			   TMS_OUTCOME_LISTED, /* or its host was paused meanwhile */
 		.is_substitute = round->uses_fallback,
 		.usual = source->conf && source->conf->preset ? source->conf->preset->usual
 							      : TMS_STR_NONE };
@@ -230,7 +231,7 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	answer->from_fallback = round->uses_fallback;
 	answer->skip = round->listing.skip;
 	if (round->uses_fallback && round->pages == 0)
-		telling_join(&round->arena, &round->first, answer);
+		source_log_join(&round->arena, &round->first, answer);
 	bool is_heard = round->pages > 0 && apply(round, answer, now);
 	if (is_heard && state && answer->outcome == TMS_OUTCOME_LISTED)
 		state->last_whole = now;
@@ -239,10 +240,10 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 		tms_window_confirm(source->window, round->poll.key, now);
 		is_heard = true;
 	} else if (tms_poll_answer_is_failure(answer)) {
-		telling_fail(source, answer, now);
+		source_log_fail(source, answer, now);
 	}
-	bool is_news = telling_is_news(source, state ? &state->state : NULL, answer);
-	tms_time earliest = search_settle(&round->search, source, state, answer, now);
+	bool is_news = source_log_is_news(source, state ? &state->state : NULL, answer);
+	tms_time earliest = feed_search_end(&round->search, source, state, answer, now);
 	if (state)
 		pauses_note(world->pauses, answer->final_url,
 			tms_poll_step(&state->state, &round->poll, &rhythm, answer, now,
@@ -252,10 +253,10 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 		state->state.waits_for = TMS_WAIT_BACKOFF;
 	}
 	if (is_news)
-		telling_log(source, round->poll.key, answer,
+		source_log_log(source, round->poll.key, answer,
 			state ? state->state.next_due : TMS_TIME_NONE);
 	if (!tms_poll_answer_is_failure(answer))
-		telling_recover(source, now);
+		source_log_recover(source, now);
 	source->rounds++;
 	source->has_answer = true; /* a pause may last: readiness does not wait for it */
 	source->saver.state_waits = true;
@@ -321,7 +322,7 @@ static bool has_next(struct tms_round *round, const struct tms_listing *listing,
 
 /* The page was read, well or badly. True when the next one has been asked for; else the answer says
  * how the round ends. */
-static bool take_page(struct tms_round *round, struct tms_page *page)
+static bool take_page(struct tms_round *round, struct page_job *page)
 {
 	struct tms_poll_answer *answer = &page->answer;
 
@@ -332,7 +333,7 @@ static bool take_page(struct tms_round *round, struct tms_page *page)
 			page->status == TMS_ENOMEM ? "out of memory" : "");
 		return false;
 	}
-	if (!search_accepts(&round->search, page->listing.kind)) {
+	if (!feed_search_accepts(&round->search, page->listing.kind)) {
 		answer->outcome = TMS_OUTCOME_UNREADABLE;
 		answer->error = TMS_STR("this is no feed");
 		return false;
@@ -352,14 +353,14 @@ static bool take_page(struct tms_round *round, struct tms_page *page)
 /* Nothing more is to be read from this address: ask another one, or end. page: what was read of the
  * answer; NULL: nothing. */
 static void conclude(
-	struct tms_round *round, struct tms_poll_answer *answer, const struct tms_page *page)
+	struct tms_round *round, struct tms_poll_answer *answer, const struct page_job *page)
 {
 	bool has_failed = tms_poll_answer_is_failure(answer) && round->pages == 0;
 
 	if (has_failed && !round->uses_fallback && round->poll.fallback_url.len > 0 &&
 		answer->http_status != 429 && answer->http_status != 503 &&
 		answer->outcome != TMS_OUTCOME_DENIED) {
-		telling_fallback(round->source, answer);
+		source_log_fallback(round->source, answer);
 		round->uses_fallback = true;
 		round->first = (struct tms_poll_answer){ .outcome = answer->outcome,
 			.http_status = answer->http_status,
@@ -369,7 +370,7 @@ static void conclude(
 			return;
 	}
 	if (has_failed &&
-		search_step(&round->search, round->source, &round->arena, state_of(round),
+		feed_search_step(&round->search, round->source, &round->arena, state_of(round),
 			answer, page, tms_clock_now(round->source->world->clock)) &&
 		ask(round) == TMS_OK) {
 		if (page)
@@ -385,7 +386,7 @@ static void on_counted(void *context, const struct tms_store_reply *reply)
 
 	(void)reply; /* a store that is away keeps nobody from reading */
 	round->counting = NULL;
-	page_go(round->reading);
+	page_job_go(round->reading);
 }
 
 /* Before a page is read the store says that an attempt has failed, and what is known comes back
@@ -418,15 +419,15 @@ static bool count_attempt(struct tms_round *round)
 	return round->counting != NULL;
 }
 
-static void on_turn(void *context, struct tms_page *page)
+static void on_turn(void *context, struct page_job *page)
 {
 	struct tms_round *round = context;
 
 	if (round->is_counted || !count_attempt(round))
-		page_go(page);
+		page_job_go(page);
 }
 
-static void on_page(void *context, struct tms_page *page)
+static void on_page(void *context, struct page_job *page)
 {
 	struct tms_round *round = context;
 
@@ -446,14 +447,14 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 
 	round->fetch = NULL;
 	if (answer.outcome == TMS_OUTCOME_LISTED) {
-		const struct tms_page_how how = {
+		const struct page_job_how how = {
 			.body_max = (size_t)world->conf->limits.body_bytes,
 			.arena_max = ROUND_BYTES_MAX - round->page_bytes,
 			.recipe = recipe_of(round),
 			.number = round->pages,
 			.turn = on_turn,
 		};
-		round->reading = page_read(world->worker, reply, &how, on_page, round);
+		round->reading = page_job_start(world->worker, reply, &how, on_page, round);
 		if (round->reading)
 			return;
 		answer.outcome = TMS_OUTCOME_UNREADABLE;

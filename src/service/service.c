@@ -10,7 +10,7 @@
 #include "store/store.h"
 #include "store/store_wait.h"
 
-#define FOLLOWED_MS 3000       /* the store was last heard so long ago: it may know more by now */
+#define FOLLOWED_MS 3000 /* the store was last heard so long ago: it may know more by now */
 #define BACK_MS                                                                                    \
 	5000 /* a store that was away is back: a full disk lets itself be opened each second */
 #define FOLLOW_MS 500          /* changes made by other processes are seen within a second */
@@ -129,11 +129,11 @@ static void write_again(struct tms_service *service, enum tms_store_event event)
 			? "the store was made anew; everything known here is written again"
 			: "the store is back without what it had; everything known here is written again");
 	service->is_registered = false;
-	settler_restore(service, is_mended);
+	reconciler_restore(service, is_mended);
 	for (size_t i = 0; i < service->sources_count; i++)
 		if (service->sources[i]->is_loaded &&
-			saver_note_all(
-				&service->sources[i]->saver, service->sources[i]->window) != TMS_OK)
+			saver_note_all(&service->sources[i]->saver, service->sources[i]->window) !=
+				TMS_OK)
 			tms_log_say(service->log, TMS_LOG_ERROR, "out of memory");
 }
 
@@ -173,9 +173,9 @@ static void on_store(void *context, enum tms_store_event event)
 		service->outage.up_ms = tms_monotonic_ms();
 		if (service->outage.told == 0)
 			tell_there(service);
-		service->settler.patience = 0;
+		service->reconciler.patience = 0;
 		if (!service->is_registered)
-			settler_list(service);
+			reconciler_list(service);
 		break;
 	}
 	catch_up(service);
@@ -206,7 +206,7 @@ static void on_revision(void *context, const struct tms_store_reply *reply)
 		service->followed_ms - service->outage.up_ms >= BACK_MS)
 		tell_there(service);
 	log_warning(service);
-	settler_follow(service, reply->revision);
+	reconciler_follow(service, reply->revision);
 	catch_up(service);
 }
 
@@ -302,9 +302,9 @@ static enum tms_status have_parts(struct tms_service *service)
 		shelves_init(&service->shelves, service) != TMS_OK ||
 		feeds_init(&service->feeds, &service->shelves, &service->key,
 			(size_t)conf->limits.cache_bytes) != TMS_OK ||
-		settler_init(service) != TMS_OK)
+		reconciler_init(service) != TMS_OK)
 		return TMS_ENOMEM;
-	service->shelves.sets.bytes_max = (size_t)conf->limits.sets_bytes;
+	service->shelves.lru.bytes_max = (size_t)conf->limits.sets_bytes;
 	return TMS_OK;
 }
 
@@ -354,7 +354,7 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 		goto out;
 	(void)tms_timer_in(service->follow, FOLLOW_MS);
 	catch_up(service);
-	settler_list(service);
+	reconciler_list(service);
 	service_wake(service);
 	*out = service;
 	service = NULL;
@@ -382,7 +382,7 @@ void tms_service_free(struct tms_service *service)
 	pauses_fini(&service->pauses);
 	tms_store_free(service->store);
 	tms_fetcher_free(service->fetcher);
-	settler_fini(service);
+	reconciler_fini(service);
 	reload_fini(&service->reload);
 	tms_arena_free(&service->conf_arena);
 	tms_key_wipe(&service->key);
@@ -416,11 +416,11 @@ enum tms_status tms_service_configure(
 	categories_touch_all(&service->categories);
 	feeds_reset(&service->feeds);
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
-	service->shelves.sets.bytes_max = (size_t)conf->limits.sets_bytes;
+	service->shelves.lru.bytes_max = (size_t)conf->limits.sets_bytes;
 	reload_take(service, old);
 	tms_arena_free(&old_arena);
 	catch_up(service);
-	settler_settle(service);
+	reconciler_configure(service);
 	service_wake(service);
 	return st;
 }
@@ -451,7 +451,7 @@ bool tms_service_drain(struct tms_service *service, int64_t timeout_ms)
 	service->is_draining = true;
 	for (size_t i = 0; i < service->sources_count; i++)
 		saver_flush(service->sources[i]);
-	lookup_release(&service->categories);
+	category_lookup_release(&service->categories);
 	/* half of the time is the store's */
 	bool has_ended = tms_worker_finish(service->worker, timeout_ms / 2);
 	if (!end_rounds(service))

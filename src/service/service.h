@@ -13,7 +13,7 @@
 #include "service/categories.h"
 #include "service/feeds.h"
 #include "service/reload.h"
-#include "reconcile.h"
+#include "service/reconcile.h"
 #include "service/source.h"
 
 struct event;
@@ -51,9 +51,9 @@ struct tms_service {
 	struct tms_uuid instance;
 	struct event *tick;   /* the schedule */
 	struct event *follow; /* definitions changed by others */
-	struct tms_settler settler;
+	struct reconciler reconciler;
 	struct tms_reload reload; /* the last one */
-	bool is_registered; /* the registry is settled with the store */
+	bool is_registered;       /* the registry is reconciled with the store */
 	bool is_following, is_draining;
 	/* append a line for each thing that is seen outside, and that somebody should look at; or NULL */
 	void (*write_outside)(void *outside, struct tms_buf *buf);

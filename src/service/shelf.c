@@ -153,7 +153,7 @@ static struct tms_shelf *shelf_add(struct tms_shelves *shelves, struct tms_buf *
 		shelf->next->before = shelf;
 	shelves->all = shelf;
 	shelves->unused++;
-	sets_enter(shelves, shelf);
+	shelf_lru_add(shelves, shelf);
 	return shelf;
 }
 
@@ -162,7 +162,7 @@ static void shelf_remove(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	*(shelf->before ? &shelf->before->next : &shelves->all) = shelf->next;
 	if (shelf->next)
 		shelf->next->before = shelf->before;
-	sets_leave(shelves, shelf);
+	shelf_lru_remove(shelves, shelf);
 	shelves->unused--;
 	(void)tms_map_remove(&shelves->by_key, shelf->key);
 	shelf_free(shelf);
@@ -197,27 +197,26 @@ void shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	if (++shelves->unused <= UNUSED_MAX)
 		return;
 	/* what no place uses is a set; the one asked for longest ago goes */
-	struct tms_shelf *gone = shelves->sets.oldest;
+	struct tms_shelf *gone = shelves->lru.oldest;
 	while (gone && (gone->users > 0 || gone->waits))
-		gone = gone->set.newer;
+		gone = gone->lru.newer;
 	if (gone)
 		shelf_remove(shelves, gone);
 }
 
-struct tms_shelf *shelf_place(
-	struct tms_shelves *shelves, const struct tms_str *names, size_t count)
+struct tms_shelf *shelf_pin(struct tms_shelves *shelves, const struct tms_str *names, size_t count)
 {
 	struct tms_shelf *shelf = shelf_get(shelves, names, count);
 
-	if (shelf && shelf->places++ == 0)
-		sets_leave(shelves, shelf);
+	if (shelf && shelf->pins++ == 0)
+		shelf_lru_remove(shelves, shelf);
 	return shelf;
 }
 
-void shelf_displace(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	if (shelf && --shelf->places == 0)
-		sets_enter(shelves, shelf);
+	if (shelf && --shelf->pins == 0)
+		shelf_lru_add(shelves, shelf);
 	shelf_release(shelves, shelf);
 }
 

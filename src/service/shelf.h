@@ -15,7 +15,7 @@
 #include <tamis/index.h>
 
 #include "service/rendition.h"
-#include "shelf_lru.h"
+#include "service/shelf_lru.h"
 #include "service/shelf_ask.h"
 #include "service/source.h"
 
@@ -49,8 +49,8 @@ struct tms_shelf {
 	struct tms_window **windows; /* owned array */
 	size_t count;
 	size_t users;                     /* feeds over these sources */
-	size_t places;                    /* of these: places of persons' feeds; 0: it is a set */
-	struct tms_set set;               /* while it is one */
+	size_t pins;                      /* of these: places of persons' feeds; 0: it is a set */
+	struct shelf_lru_link lru;        /* while it is one */
 	bool is_left;                     /* nobody waits any more for its first publication */
 	uint64_t version;                 /* counts publications */
 	bool is_behind;                   /* a window has changed */
@@ -65,9 +65,9 @@ struct tms_shelf {
 	struct tms_fragments *fragments;  /* of the newest rendition; NULL: none was made */
 	struct tms_view_item **unwritten; /* whose entries are to be written; one reference each */
 	size_t unwritten_count, unwritten_capacity;
-	size_t merged_count;          /* items that several of its windows list */
-	unsigned styles;              /* bits: how its entries were asked for, tms_shelf_style */
-	struct tms_shelf_wait *waits; /* for the first publication */
+	size_t merged_count;             /* items that several of its windows list */
+	unsigned styles;                 /* bits: how its entries were asked for, tms_shelf_style */
+	struct tms_shelf_wait *waits;    /* for the first publication */
 	struct tms_shelf *next, *before; /* of all shelves */
 };
 
@@ -81,7 +81,7 @@ struct tms_shelves {
 	struct tms_service *service;
 	struct tms_map by_key; /* key → tms_shelf */
 	struct tms_shelf *all;
-	struct tms_sets sets;
+	struct shelf_lru lru;
 	size_t unused;      /* shelves without users that are still there */
 	struct event *step; /* goes on with what is behind */
 	uint64_t slices, published, confirmed;
@@ -105,17 +105,14 @@ size_t tms_shelves_behind(const struct tms_shelves *shelves);
  * Sources that are not there are left out until it is asked for again. It is a set, of which there
  * are as many as limits.sets_bytes allows, unless a place uses it. NULL when memory is out.
  */
-struct tms_shelf *shelf_get(
-	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
+struct tms_shelf *shelf_get(struct tms_shelves *shelves, const struct tms_str *names, size_t count);
 /** NULL is accepted. */
 void shelf_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** The same for a place of persons' feeds: while there is one it stays, however large it is. */
-struct tms_shelf *shelf_place(
-	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
-void shelf_displace(struct tms_shelves *shelves, struct tms_shelf *shelf);
+struct tms_shelf *shelf_pin(struct tms_shelves *shelves, const struct tms_str *names, size_t count);
+void shelf_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Take it away, with what addresses show of it. Who waits is told. */
-void shelf_put_out(
-	struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word);
+void shelf_put_out(struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word);
 /** Memory of its view and its index, and of itself. */
 size_t shelf_bytes(const struct tms_shelf *shelf);
 /** Catch up at once, however long it takes. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
@@ -130,8 +127,8 @@ void shelf_order_unwritten(struct tms_shelf *shelf);
 void shelf_write_some(struct tms_shelf *shelf, size_t count);
 /** Tell once, from the loop, when the shelf has been filled, or will not be; as `wait` says, which is copied.
  * False: no memory. */
-TMS_MUST_CHECK bool tms_shelf_wait(struct tms_shelves *shelves, struct tms_shelf *shelf,
-	const struct tms_shelf_wait *wait);
+TMS_MUST_CHECK bool tms_shelf_wait(
+	struct tms_shelves *shelves, struct tms_shelf *shelf, const struct tms_shelf_wait *wait);
 
 /* Between the files of shelves: */
 

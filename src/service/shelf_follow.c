@@ -125,7 +125,7 @@ static struct tms_shelf *most_urgent(const struct tms_shelves *shelves)
 
 	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
 		enum task task = task_of(shelf);
-		size_t kind = shelf->set.is_in;
+		size_t kind = shelf->lru.is_in;
 		if (task < TASK_NONE && task <= tasks[kind]) { /* the oldest of equals */
 			tasks[kind] = task;
 			found[kind] = shelf;
@@ -210,7 +210,7 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	if (sets_give_back(shelves)) { /* a slice's work */
+	if (shelf_lru_give_back(shelves)) { /* a slice's work */
 		shelves_wake(shelves, 0);
 		return;
 	}
@@ -224,9 +224,9 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 			"feeds cannot be brought up to date; it is tried again",
 			{ "sources", shelf->key }, { "why", tms_str_from(tms_status_name(st)) });
 	}
-	if (shelf->set.is_in) {
-		sets_weigh(shelves, shelf);
-		(void)sets_make_room(shelves, shelf);
+	if (shelf->lru.is_in) {
+		shelf_lru_weigh(shelves, shelf);
+		(void)shelf_lru_make_room(shelves, shelf);
 	}
 	if (st != TMS_OK || most_urgent(shelves))
 		shelves_wake(shelves, st == TMS_OK ? 0 : RETRY_MS);

@@ -1,9 +1,9 @@
-#include "shelf_lru.h"
+#include "service/shelf_lru.h"
 
 #include <malloc.h>
 
-#include "service.h"
-#include "shelf.h"
+#include "service/service.h"
+#include "service/shelf.h"
 
 /* A set that was too large is not filled again for so long: to fill one costs seconds of CPU. */
 #define REFUSED_S 60
@@ -12,59 +12,59 @@
 /* So much is put out before memory is given back: it is a walk over all that is free. */
 #define GIVEN_BACK_MIN ((size_t)8 << 20)
 
-static void link_newest(struct tms_sets *sets, struct tms_shelf *shelf)
+static void link_newest(struct shelf_lru *lru, struct tms_shelf *shelf)
 {
-	shelf->set.older = sets->newest;
-	shelf->set.newer = NULL;
-	*(sets->newest ? &sets->newest->set.newer : &sets->oldest) = shelf;
-	sets->newest = shelf;
+	shelf->lru.older = lru->newest;
+	shelf->lru.newer = NULL;
+	*(lru->newest ? &lru->newest->lru.newer : &lru->oldest) = shelf;
+	lru->newest = shelf;
 }
 
-static void unlink_set(struct tms_sets *sets, struct tms_shelf *shelf)
+static void unlink_shelf(struct shelf_lru *lru, struct tms_shelf *shelf)
 {
-	struct tms_set *set = &shelf->set;
+	struct shelf_lru_link *link = &shelf->lru;
 
-	*(set->newer ? &set->newer->set.older : &sets->newest) = set->older;
-	*(set->older ? &set->older->set.newer : &sets->oldest) = set->newer;
-	set->newer = set->older = NULL;
+	*(link->newer ? &link->newer->lru.older : &lru->newest) = link->older;
+	*(link->older ? &link->older->lru.newer : &lru->oldest) = link->newer;
+	link->newer = link->older = NULL;
 }
 
-void sets_enter(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_lru_add(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	if (shelf->set.is_in)
+	if (shelf->lru.is_in)
 		return;
-	shelf->set.is_in = true;
-	shelves->sets.count++;
-	link_newest(&shelves->sets, shelf);
-	sets_weigh(shelves, shelf);
+	shelf->lru.is_in = true;
+	shelves->lru.count++;
+	link_newest(&shelves->lru, shelf);
+	shelf_lru_weigh(shelves, shelf);
 }
 
-void sets_leave(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_lru_remove(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	if (!shelf->set.is_in)
+	if (!shelf->lru.is_in)
 		return;
-	unlink_set(&shelves->sets, shelf);
-	shelves->sets.count--;
-	shelves->sets.bytes -= shelf->set.bytes;
-	shelf->set = (struct tms_set){ 0 };
+	unlink_shelf(&shelves->lru, shelf);
+	shelves->lru.count--;
+	shelves->lru.bytes -= shelf->lru.bytes;
+	shelf->lru = (struct shelf_lru_link){ 0 };
 }
 
-void sets_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_lru_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	if (!shelf->set.is_in)
+	if (!shelf->lru.is_in)
 		return;
-	shelves->sets.bytes -= shelf->set.bytes;
-	shelf->set.bytes = shelf_bytes(shelf);
-	shelves->sets.bytes += shelf->set.bytes;
+	shelves->lru.bytes -= shelf->lru.bytes;
+	shelf->lru.bytes = shelf_bytes(shelf);
+	shelves->lru.bytes += shelf->lru.bytes;
 }
 
-void sets_ask(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_lru_touch(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	if (!shelf->set.is_in)
+	if (!shelf->lru.is_in)
 		return;
-	unlink_set(&shelves->sets, shelf);
-	link_newest(&shelves->sets, shelf);
-	sets_weigh(shelves, shelf);
+	unlink_shelf(&shelves->lru, shelf);
+	link_newest(&shelves->lru, shelf);
+	shelf_lru_weigh(shelves, shelf);
 }
 
 /* Serving threads answer alone from renditions, which asking does not show. */
@@ -78,29 +78,29 @@ static bool was_used(const struct tms_shelf *shelf)
 }
 
 /* Asked for longest ago, of those that nobody waits for; or NULL. */
-static struct tms_shelf *find_unused(struct tms_sets *sets, const struct tms_shelf *keep)
+static struct tms_shelf *find_unused(struct shelf_lru *lru, const struct tms_shelf *keep)
 {
 	int chances = CHANCES;
 
-	for (struct tms_shelf *at = sets->oldest, *newer = NULL; at; at = newer) {
-		newer = at->set.newer;
+	for (struct tms_shelf *at = lru->oldest, *newer = NULL; at; at = newer) {
+		newer = at->lru.newer;
 		if (at == keep || at->waits)
 			continue;
 		if (chances-- <= 0 || !was_used(at))
 			return at;
-		unlink_set(sets, at);
-		link_newest(sets, at);
+		unlink_shelf(lru, at);
+		link_newest(lru, at);
 	}
 	return NULL;
 }
 
 /* What is waited for and was asked for last: who came first is served. */
-static struct tms_shelf *find_last_waiting(const struct tms_sets *sets)
+static struct tms_shelf *find_last_waiting(const struct shelf_lru *lru)
 {
-	struct tms_shelf *at = sets->newest;
+	struct tms_shelf *at = lru->newest;
 
 	while (at && !at->waits)
-		at = at->set.older;
+		at = at->lru.older;
 	return at;
 }
 
@@ -111,24 +111,24 @@ static uint64_t hash_of(const struct tms_shelves *shelves, const struct tms_shel
 
 static void remember(struct tms_shelves *shelves, const struct tms_shelf *shelf)
 {
-	struct tms_sets *sets = &shelves->sets;
-	size_t at = sets->next_too_large++ % TMS_SETS_REFUSED_MAX;
+	struct shelf_lru *lru = &shelves->lru;
+	size_t at = lru->next_too_large++ % SHELF_LRU_REFUSED_MAX;
 
-	sets->too_large[at].hash = hash_of(shelves, shelf);
-	sets->too_large[at].until = tms_clock_now(shelves->service->clock) + REFUSED_S;
+	lru->too_large[at].hash = hash_of(shelves, shelf);
+	lru->too_large[at].until = tms_clock_now(shelves->service->clock) + REFUSED_S;
 }
 
-bool tms_sets_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf)
+bool tms_shelf_lru_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	struct tms_sets *sets = &shelves->sets;
+	struct shelf_lru *lru = &shelves->lru;
 	uint64_t hash = hash_of(shelves, shelf);
 	tms_time now = tms_clock_now(shelves->service->clock);
 
-	if (!shelf->set.is_in || shelf->waits)
+	if (!shelf->lru.is_in || shelf->waits)
 		return false;
-	for (size_t i = 0; i < TMS_SETS_REFUSED_MAX; i++)
-		if (sets->too_large[i].hash == hash && now < sets->too_large[i].until) {
-			sets->refused++;
+	for (size_t i = 0; i < SHELF_LRU_REFUSED_MAX; i++)
+		if (lru->too_large[i].hash == hash && now < lru->too_large[i].until) {
+			lru->refused++;
 			shelf->is_left = true;
 			return true;
 		}
@@ -137,26 +137,26 @@ bool tms_sets_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf)
 
 static void put_out(struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word)
 {
-	shelves->sets.freed += shelf->set.bytes;
-	shelves->sets.put_out++;
+	shelves->lru.freed += shelf->lru.bytes;
+	shelves->lru.put_out++;
 	for (const struct tms_shelf_wait *wait = shelf->waits; wait; wait = wait->next)
-		shelves->sets.refused++;
+		shelves->lru.refused++;
 	shelf_put_out(shelves, shelf, word);
 }
 
-bool sets_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
+bool shelf_lru_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	struct tms_sets *sets = &shelves->sets;
+	struct shelf_lru *lru = &shelves->lru;
 
-	while (sets->bytes_max > 0 && sets->bytes > sets->bytes_max) {
-		struct tms_shelf *gone = find_unused(sets, shelf);
-		if (!gone && shelf && shelf->set.is_in && shelf->set.bytes > sets->bytes_max) {
+	while (lru->bytes_max > 0 && lru->bytes > lru->bytes_max) {
+		struct tms_shelf *gone = find_unused(lru, shelf);
+		if (!gone && shelf && shelf->lru.is_in && shelf->lru.bytes > lru->bytes_max) {
 			remember(shelves, shelf);
 			put_out(shelves, shelf, TMS_SHELF_TOO_LARGE);
 			return false;
 		}
 		if (!gone)
-			gone = find_last_waiting(sets);
+			gone = find_last_waiting(lru);
 		if (!gone) /* one that is in use grew by its rules: it goes when another is asked */
 			return true;
 		put_out(shelves, gone, TMS_SHELF_NO_ROOM);
@@ -166,14 +166,14 @@ bool sets_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	return true;
 }
 
-bool sets_give_back(struct tms_shelves *shelves)
+bool shelf_lru_give_back(struct tms_shelves *shelves)
 {
-	struct tms_sets *sets = &shelves->sets;
-	size_t much = sets->bytes_max / 4 > GIVEN_BACK_MIN ? sets->bytes_max / 4 : GIVEN_BACK_MIN;
+	struct shelf_lru *lru = &shelves->lru;
+	size_t much = lru->bytes_max / 4 > GIVEN_BACK_MIN ? lru->bytes_max / 4 : GIVEN_BACK_MIN;
 
-	if (sets->freed < much)
+	if (lru->freed < much)
 		return false;
-	sets->freed = 0;
+	lru->freed = 0;
 	(void)malloc_trim(0);
 	return true;
 }

@@ -14,16 +14,16 @@ struct tms_shelf;
 struct tms_shelves;
 
 /** Sets that were too large, remembered: the latest ones. */
-#define TMS_SETS_REFUSED_MAX 256
+#define SHELF_LRU_REFUSED_MAX 256
 
 /** A shelf's place among them. */
-struct tms_set {
+struct shelf_lru_link {
 	struct tms_shelf *newer, *older; /* by last asking */
 	size_t bytes;                    /* that are counted of it */
 	bool is_in;
 };
 
-struct tms_sets {
+struct shelf_lru {
 	struct tms_shelf *newest, *oldest;
 	size_t count, bytes;
 	size_t bytes_max; /* 0: no bound */
@@ -32,26 +32,26 @@ struct tms_sets {
 	struct {
 		uint64_t hash;
 		tms_time until;
-	} too_large[TMS_SETS_REFUSED_MAX];
+	} too_large[SHELF_LRU_REFUSED_MAX];
 	size_t next_too_large;
 };
 
 /** It is a set from now on, and the one asked for last. */
-void sets_enter(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void shelf_lru_add(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** It is none any more. */
-void sets_leave(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void shelf_lru_remove(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Somebody asks for it, or it has grown: it is weighed. Nothing when it is no set. */
-void sets_ask(struct tms_shelves *shelves, struct tms_shelf *shelf);
-void sets_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void shelf_lru_touch(struct tms_shelves *shelves, struct tms_shelf *shelf);
+void shelf_lru_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /**
  * Put out others until the bound holds: what nobody waits for, asked for longest ago, first, then
  * what is waited for and was asked for last. When it comes to `shelf` itself, that goes too: false.
  * shelf  is kept as long as others are there; may be NULL
  */
-bool sets_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf);
+bool shelf_lru_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Was it too large a short time ago? Then it is not filled, and who asked is refused. */
-bool tms_sets_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf);
+bool tms_shelf_lru_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Give memory of what was put out back to the system when it is much. True when it was. */
-bool sets_give_back(struct tms_shelves *shelves);
+bool shelf_lru_give_back(struct tms_shelves *shelves);
 
 #endif

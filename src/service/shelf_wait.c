@@ -32,7 +32,7 @@ void shelf_drop_left(struct tms_shelf *shelf)
 		wait->done(wait->context, TMS_SHELF_OVER);
 		free(wait);
 	}
-	shelf->is_left = !shelf->waits && shelf->places == 0;
+	shelf->is_left = !shelf->waits && shelf->pins == 0;
 }
 
 bool tms_shelf_wait(

@@ -36,7 +36,7 @@ void source_free(struct tms_source *source)
 		return;
 	round_cancel(source->round);
 	saver_fini(&source->saver);
-	choice_fini(&source->choice);
+	feed_choice_fini(&source->choice);
 	tms_window_free(source->window);
 	free(source->polls);
 	free((char *)(uintptr_t)source->name.ptr);
@@ -71,7 +71,7 @@ void source_configure(struct tms_source *source, const struct tms_conf_source *c
 		source->polls[i].last_whole = 0;
 	}
 	if (other_upstream)
-		choice_fini(&source->choice);
+		feed_choice_fini(&source->choice);
 	if (conf)
 		source->upstream_hash = conf->hash;
 	/* whoever reloads may have mended what kept it from being read */

@@ -15,7 +15,7 @@
 
 #include "fetch/fetch.h"
 #include "fetch/hosts.h"
-#include "feed_choice.h"
+#include "service/feed_choice.h"
 #include "service/pauses.h"
 #include "service/saver.h"
 
@@ -56,16 +56,17 @@ struct tms_source {
 	struct tms_window *window;
 	struct tms_source_poll *polls; /* owned, of the plan and of lists that have left it */
 	size_t polls_count, polls_capacity;
-	tms_time first_start;     /* 0: not started yet */
-	tms_time last_retired;    /* when old items were last looked for … */
-	bool is_heard;            /* … and a list was heard since */
-	uint64_t upstream_hash;   /* of the configuration that the states belong to */
-	struct tms_choice choice; /* when its address is a page: the feed that is read instead */
-	struct tms_round *round;  /* NULL: resting */
+	tms_time first_start;   /* 0: not started yet */
+	tms_time last_retired;  /* when old items were last looked for … */
+	bool is_heard;          /* … and a list was heard since */
+	uint64_t upstream_hash; /* of the configuration that the states belong to */
+	struct tms_feed_choice
+		choice;          /* when its address is a page: the feed that is read instead */
+	struct tms_round *round; /* NULL: resting */
 	struct tms_saver saver;
 	bool is_loaded; /* what the store has was read; nothing is asked before */
 	bool is_loading;
-	bool has_lost; /* a stored item could not be read */
+	bool has_lost;   /* a stored item could not be read */
 	bool has_answer; /* some round has ended since the start, or the store had a state */
 	uint64_t rounds, rounds_failed;
 	uint64_t told,

@@ -1,4 +1,4 @@
-#include "source_log.h"
+#include "service/source_log.h"
 
 #include <tamis/hash.h>
 
@@ -10,7 +10,7 @@ static uint64_t hash_of(struct tms_str sentence)
 	return tms_hash((struct tms_hash_seed){ 0 }, sentence) | 1;
 }
 
-void telling_fail(struct tms_source *source, const struct tms_poll_answer *answer, tms_time now)
+void source_log_fail(struct tms_source *source, const struct tms_poll_answer *answer, tms_time now)
 {
 	struct tms_diag diag = { 0 };
 
@@ -25,7 +25,7 @@ void telling_fail(struct tms_source *source, const struct tms_poll_answer *answe
 	source->rounds_failed++;
 }
 
-bool telling_is_news(struct tms_source *source, const struct tms_poll_state *state,
+bool source_log_is_news(struct tms_source *source, const struct tms_poll_state *state,
 	const struct tms_poll_answer *answer)
 {
 	struct tms_diag diag = { 0 };
@@ -43,7 +43,7 @@ bool telling_is_news(struct tms_source *source, const struct tms_poll_state *sta
 	return true;
 }
 
-void telling_log(struct tms_source *source, struct tms_str key,
+void source_log_log(struct tms_source *source, struct tms_str key,
 	const struct tms_poll_answer *answer, tms_time next)
 {
 	struct tms_buf moment = { 0 };
@@ -59,7 +59,7 @@ void telling_log(struct tms_source *source, struct tms_str key,
 	tms_buf_free(&moment);
 }
 
-void telling_fallback(struct tms_source *source, const struct tms_poll_answer *answer)
+void source_log_fallback(struct tms_source *source, const struct tms_poll_answer *answer)
 {
 	uint64_t hash = hash_of(answer->error);
 
@@ -71,7 +71,7 @@ void telling_fallback(struct tms_source *source, const struct tms_poll_answer *a
 		{ "why", answer->error });
 }
 
-void telling_join(struct tms_arena *arena, const struct tms_poll_answer *first,
+void source_log_join(struct tms_arena *arena, const struct tms_poll_answer *first,
 	struct tms_poll_answer *answer)
 {
 	bool is_paused = answer->outcome == TMS_OUTCOME_PAUSED;
@@ -89,7 +89,7 @@ void telling_join(struct tms_arena *arena, const struct tms_poll_answer *first,
 		answer->error = error;
 }
 
-void telling_recover(struct tms_source *source, tms_time now)
+void source_log_recover(struct tms_source *source, tms_time now)
 {
 	if (source->told == 0 || tms_source_is_ill(source, now))
 		return;

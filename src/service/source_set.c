@@ -1,50 +1,50 @@
-#include "source_set.h"
+#include "service/source_set.h"
 
 #include <stdlib.h>
 
-#include "service.h"
+#include "service/service.h"
 
-static void place_free(struct tms_place *place)
+static void set_free(struct source_set *set)
 {
-	free(place->names);
-	free((char *)(uintptr_t)place->sources.ptr);
-	free(place);
+	free(set->names);
+	free((char *)(uintptr_t)set->sources.ptr);
+	free(set);
 }
 
-void places_fini(struct tms_places *places, struct tms_shelves *shelves)
+void source_sets_fini(struct source_sets *sets, struct tms_shelves *shelves)
 {
-	for (size_t i = 0; i < places->count; i++) {
-		if (!places->list[i])
+	for (size_t i = 0; i < sets->count; i++) {
+		if (!sets->list[i])
 			continue;
-		shelf_displace(shelves, places->list[i]->shelf);
-		place_free(places->list[i]);
+		shelf_unpin(shelves, sets->list[i]->shelf);
+		set_free(sets->list[i]);
 	}
-	free(places->list);
-	tms_map_free(&places->by_sources);
-	*places = (struct tms_places){ .by_sources.seed = places->by_sources.seed };
+	free(sets->list);
+	tms_map_free(&sets->by_sources);
+	*sets = (struct source_sets){ .by_sources.seed = sets->by_sources.seed };
 }
 
-/* The first free number, with room for its place; false when memory is out. */
-static bool take_number(struct tms_places *places, uint32_t *number)
+/* The first free number, with room for its set; false when memory is out. */
+static bool take_number(struct source_sets *sets, uint32_t *number)
 {
 	size_t at = 0;
 
-	while (at < places->count && places->list[at])
+	while (at < sets->count && sets->list[at])
 		at++;
-	if (at == places->capacity) {
-		size_t capacity = places->capacity ? places->capacity * 2 : 16;
-		struct tms_place **grown =
-			reallocarray(places->list, capacity, sizeof(struct tms_place *));
+	if (at == sets->capacity) {
+		size_t capacity = sets->capacity ? sets->capacity * 2 : 16;
+		struct source_set **grown =
+			reallocarray(sets->list, capacity, sizeof(struct source_set *));
 		if (!grown)
 			return false;
-		places->list = grown;
-		places->capacity = capacity;
+		sets->list = grown;
+		sets->capacity = capacity;
 	}
 	*number = (uint32_t)at;
 	return true;
 }
 
-static bool copy_sources(struct tms_place *place, struct tms_str sources)
+static bool copy_sources(struct source_set *set, struct tms_str sources)
 {
 	struct tms_str rest = { 0 }, name = { 0 };
 	char *copy = malloc(sources.len + 1);
@@ -56,67 +56,67 @@ static bool copy_sources(struct tms_place *place, struct tms_str sources)
 		memcpy(copy, sources.ptr, sources.len);
 	for (size_t i = 0; i < sources.len; i++)
 		most += copy[i] == ',';
-	place->sources = rest = (struct tms_str){ copy, sources.len };
-	place->names = calloc(most, sizeof(*place->names));
-	while (place->names && tms_str_split(&rest, ',', &name))
-		place->names[place->names_count++] = name;
-	return place->names != NULL;
+	set->sources = rest = (struct tms_str){ copy, sources.len };
+	set->names = calloc(most, sizeof(*set->names));
+	while (set->names && tms_str_split(&rest, ',', &name))
+		set->names[set->names_count++] = name;
+	return set->names != NULL;
 }
 
 /* Sources that only feeds gone from the configuration still need are read from the store, and
  * polled no more. */
-static struct tms_place *place_new(
-	struct tms_places *places, struct tms_service *service, struct tms_str sources)
+static struct source_set *set_new(
+	struct source_sets *sets, struct tms_service *service, struct tms_str sources)
 {
-	struct tms_place *place = calloc(1, sizeof(*place));
+	struct source_set *set = calloc(1, sizeof(*set));
 
-	if (!place || !copy_sources(place, sources) || !take_number(places, &place->number))
+	if (!set || !copy_sources(set, sources) || !take_number(sets, &set->number))
 		goto fail;
-	for (size_t i = 0; i < place->names_count; i++)
-		service_keep_source(service, place->names[i]);
-	place->shelf = shelf_place(&service->shelves, place->names, place->names_count);
-	if (!place->shelf)
+	for (size_t i = 0; i < set->names_count; i++)
+		service_keep_source(service, set->names[i]);
+	set->shelf = shelf_pin(&service->shelves, set->names, set->names_count);
+	if (!set->shelf)
 		goto fail;
-	if (tms_map_put(&places->by_sources, place->sources, place) != TMS_OK) {
-		shelf_displace(&service->shelves, place->shelf);
+	if (tms_map_put(&sets->by_sources, set->sources, set) != TMS_OK) {
+		shelf_unpin(&service->shelves, set->shelf);
 		goto fail;
 	}
-	places->list[place->number] = place;
-	if (place->number == places->count)
-		places->count++;
-	return place;
+	sets->list[set->number] = set;
+	if (set->number == sets->count)
+		sets->count++;
+	return set;
 fail:
-	if (place)
-		place_free(place);
+	if (set)
+		set_free(set);
 	return NULL;
 }
 
-enum tms_status source_set_get(struct tms_places *places, struct tms_service *service,
-	struct tms_str sources, struct tms_place **out)
+enum tms_status source_set_get(struct source_sets *sets, struct tms_service *service,
+	struct tms_str sources, struct source_set **out)
 {
-	struct tms_place *place = places->last;
+	struct source_set *set = sets->last;
 
-	if (!place || !tms_str_equal(place->sources, sources))
-		place = tms_map_find(&places->by_sources, sources);
-	if (!place)
-		place = place_new(places, service, sources);
-	if (!place)
+	if (!set || !tms_str_equal(set->sources, sources))
+		set = tms_map_find(&sets->by_sources, sources);
+	if (!set)
+		set = set_new(sets, service, sources);
+	if (!set)
 		return TMS_ENOMEM;
-	places->last = place;
-	place->users++;
-	*out = place;
+	sets->last = set;
+	set->users++;
+	*out = set;
 	return TMS_OK;
 }
 
 void source_set_release(
-	struct tms_places *places, struct tms_shelves *shelves, struct tms_place *place)
+	struct source_sets *sets, struct tms_shelves *shelves, struct source_set *set)
 {
-	if (--place->users > 0)
+	if (--set->users > 0)
 		return;
-	if (places->last == place)
-		places->last = NULL;
-	places->list[place->number] = NULL;
-	(void)tms_map_remove(&places->by_sources, place->sources);
-	shelf_displace(shelves, place->shelf);
-	place_free(place);
+	if (sets->last == set)
+		sets->last = NULL;
+	sets->list[set->number] = NULL;
+	(void)tms_map_remove(&sets->by_sources, set->sources);
+	shelf_unpin(shelves, set->shelf);
+	set_free(set);
 }

@@ -1,12 +1,12 @@
-/* Places: a number for each set of sources that persons' feeds ask for, with its shelf. */
+/* Source sets: a number for each set of sources that persons' feeds ask for, with its shelf. */
 #ifndef TAMIS_SERVICE_SOURCE_SET_H
 #define TAMIS_SERVICE_SOURCE_SET_H
 
 #include <tamis/hash.h>
 
-#include "shelf.h"
+#include "service/shelf.h"
 
-struct tms_place {
+struct source_set {
 	struct tms_str sources; /* names joined by commas, as definitions have them; owned */
 	struct tms_shelf *shelf;
 	struct tms_str *names; /* owned array; in `sources` */
@@ -15,22 +15,22 @@ struct tms_place {
 	uint32_t number;
 };
 
-struct tms_places {
+struct source_sets {
 	struct tms_map by_sources;
-	struct tms_place **list; /* NULL where a number is free */
+	struct source_set **list; /* NULL where a number is free */
 	size_t count, capacity;
-	struct tms_place *last; /* asked for: that is mostly the next one too */
+	struct source_set *last; /* asked for: that is mostly the next one too */
 };
 
 /** Releases all shelves. */
-void places_fini(struct tms_places *places, struct tms_shelves *shelves);
+void source_sets_fini(struct source_sets *sets, struct tms_shelves *shelves);
 /**
- * The place of these sources, made when there is none, with one more user: source_set_release.
+ * The set of these sources, made when there is none, with one more user: source_set_release.
  * TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status source_set_get(struct tms_places *places,
-	struct tms_service *service, struct tms_str sources, struct tms_place **out);
+TMS_MUST_CHECK enum tms_status source_set_get(struct source_sets *sets, struct tms_service *service,
+	struct tms_str sources, struct source_set **out);
 void source_set_release(
-	struct tms_places *places, struct tms_shelves *shelves, struct tms_place *place);
+	struct source_sets *sets, struct tms_shelves *shelves, struct source_set *set);
 
 #endif

@@ -22,7 +22,7 @@ void source_write_state(struct tms_source *source, struct tms_buf *buf)
 		tms_buf_add_char(buf, '}');
 	}
 	tms_buf_add_cstr(buf, "},\"choice\":");
-	choice_write(buf, &source->choice);
+	feed_choice_write(buf, &source->choice);
 	tms_buf_add_cstr(buf, ",\"window\":");
 	tms_window_write_state(source->window, buf);
 	tms_buf_add_char(buf, '}');
@@ -40,9 +40,7 @@ static bool read_part(const json_t *object, const char *key, struct tms_buf *out
 
 static void read_polls(struct tms_source *source, json_t *polls)
 {
-	const struct tms_rhythm rhythm = {
-		.min_s = source->world->conf->limits.min_interval_s
-	};
+	const struct tms_rhythm rhythm = { .min_s = source->world->conf->limits.min_interval_s };
 	const char *key = NULL;
 	json_t *value = NULL;
 
@@ -101,7 +99,7 @@ static void read_state(struct tms_source *source, struct tms_str bytes)
 	if (hash.status == TMS_OK && hash.len < sizeof(present) && upstream &&
 		tms_str_equal(tms_buf_str(&hash), tms_str_from(upstream))) {
 		read_polls(source, json_object_get(object, "polls"));
-		choice_read(&source->choice, json_object_get(object, "choice"));
+		feed_choice_read(&source->choice, json_object_get(object, "choice"));
 	}
 	tms_buf_free(&hash);
 	if (read_part(object, "window", &window) &&
@@ -162,7 +160,7 @@ static void on_state(void *context, const struct tms_store_reply *reply)
 	   anew since */
 	source->polls_count = 0;
 	source->has_lost = false;
-	choice_fini(&source->choice);
+	feed_choice_fini(&source->choice);
 	if (reply->found)
 		read_state(source, reply->value);
 	source->is_loading = tms_store_items_load(source->world->store, source->name, call) != NULL;

@@ -1,4 +1,4 @@
-#include "stored_results.h"
+#include "service/stored_results.h"
 
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #define KEPT_MS (INT64_C(7) * 24 * 3600 * 1000)
 
 struct question {
-	tms_results_done_fn done;
+	tms_stored_results_fn done;
 	void *context;
 };
 
@@ -21,7 +21,7 @@ static struct tms_str key_of(struct tms_buf *buf, const struct tms_served *serve
 	return tms_buf_str(buf);
 }
 
-void results_keep(struct tms_service *service, const struct tms_served *served,
+void stored_results_keep(struct tms_service *service, const struct tms_served *served,
 	const struct tms_rendition *rendition)
 {
 	struct tms_buf key = { 0 }, bytes = { 0 };
@@ -48,8 +48,8 @@ static void on_kept(void *context, const struct tms_store_reply *reply)
 		tms_result_fini(&result);
 }
 
-bool tms_results_ask(struct tms_service *service, const struct tms_served *served,
-	tms_results_done_fn done, void *context)
+bool tms_stored_results_ask(struct tms_service *service, const struct tms_served *served,
+	tms_stored_results_fn done, void *context)
 {
 	struct question *question = malloc(sizeof(*question));
 	struct tms_buf key = { 0 };

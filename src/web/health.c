@@ -27,12 +27,13 @@ void tms_web_write_warnings(struct tms_buf *buf, const struct tms_service *servi
 		tms_reload_write_refusal(buf, service);
 		tms_buf_add_char(buf, '\n');
 	}
-	if (service->settler.of_other_key > 0)
+	if (service->reconciler.of_other_key > 0)
 		tms_buf_format(buf,
 			"%zu feed%s of the store had addresses made with another instance key: these are "
 			"unknown now. If that key is still somewhere, put it back in its place "
 			"(instance_key_file) and start again; else tamis feeds prints the new addresses.\n",
-			service->settler.of_other_key, service->settler.of_other_key == 1 ? "" : "s");
+			service->reconciler.of_other_key,
+			service->reconciler.of_other_key == 1 ? "" : "s");
 	if (service->write_outside)
 		service->write_outside(service->outside, buf);
 }

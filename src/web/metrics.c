@@ -250,15 +250,15 @@ static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
 		"Times that the feeds over the same sources were brought up to date.",
 		(int64_t)shelves->published);
 	one(buf, "tamis_sets", "gauge", "Sets of sources that only filter addresses ask for.",
-		(int64_t)shelves->sets.count);
+		(int64_t)shelves->lru.count);
 	one(buf, "tamis_sets_bytes", "gauge", "Memory of these; limits.sets_bytes bounds it.",
-		(int64_t)shelves->sets.bytes);
+		(int64_t)shelves->lru.bytes);
 	one(buf, "tamis_sets_put_out_total", "counter",
 		"Of these, put out because others needed the room.",
-		(int64_t)shelves->sets.put_out);
+		(int64_t)shelves->lru.put_out);
 	one(buf, "tamis_sets_refused_total", "counter",
 		"Requests for a set that were refused for want of room.",
-		(int64_t)shelves->sets.refused);
+		(int64_t)shelves->lru.refused);
 	one(buf, "tamis_renditions_confirmed_total", "counter",
 		"Cached feeds that a change of their sources did not touch.",
 		(int64_t)shelves->confirmed);

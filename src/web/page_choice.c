@@ -26,7 +26,7 @@ static void write_candidate(
 		tms_buf_add_char(buf, ' ');
 	}
 	tms_buf_add_cstr(buf, "<code>");
-	web_escape(buf, tms_choice_shown(c->url, source->conf->url));
+	web_escape(buf, tms_feed_choice_shown(c->url, source->conf->url));
 	tms_buf_add_cstr(buf, is_taken ? "</code></strong> " : "</code> ");
 	if (c->type.len > 0) {
 		web_escape(buf, c->type);
@@ -38,12 +38,12 @@ static void write_candidate(
 
 void web_choice(struct tms_buf *buf, const struct tms_source *source)
 {
-	const struct tms_choice *choice = &source->choice;
+	const struct tms_feed_choice *choice = &source->choice;
 	struct tms_buf words = { 0 };
 
 	if (!source->conf || (!choice->url[0] && choice->page.named_total == 0))
 		return;
-	tms_choice_words(&words, choice, source->conf->url);
+	tms_feed_choice_words(&words, choice, source->conf->url);
 	if (words.len > 0) {
 		tms_buf_add_cstr(buf, "<br><span class=\"soft\">");
 		web_escape(buf, tms_buf_str(&words));

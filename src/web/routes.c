@@ -105,7 +105,7 @@ static void answer_early(
 
 	if (early)
 		*early = (struct early){ web, exchange, why };
-	if (!early || !tms_results_ask(web->service, served, on_kept, early)) {
+	if (!early || !tms_stored_results_ask(web->service, served, on_kept, early)) {
 		free(early);
 		answer_text(exchange, 503, why);
 	}

@@ -30,7 +30,7 @@ void web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time n
 	tms_source_next_words(buf, source, now);
 	if (source->conf && source->choice.url[0]) {
 		tms_buf_add_char(buf, ' ');
-		tms_choice_words(buf, &source->choice, source->conf->url);
+		tms_feed_choice_words(buf, &source->choice, source->conf->url);
 	}
 }
 

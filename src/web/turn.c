@@ -84,7 +84,7 @@ static void wait_for_shelf(struct turn *turn)
 	struct tms_shelves *shelves = &turn->web->service->shelves;
 	const struct tms_shelf_wait wait = { is_wanted, on_shelf, turn, NULL };
 
-	if (tms_sets_refuse(shelves, turn->shelf))
+	if (tms_shelf_lru_refuse(shelves, turn->shelf))
 		on_shelf(turn, TMS_SHELF_TOO_LARGE);
 	else if (!tms_shelf_wait(shelves, turn->shelf, &wait)) {
 		answer_busy(turn->exchange, TMS_WEB_NO_MEMORY);

@@ -235,19 +235,19 @@ static void follow(struct bench *b)
 {
 	struct tms_store *store = open_store(b);
 	struct tms_store_wait wait = { .base = b->base };
-	struct tms_settler *settler = &b->service->settler;
-	uint64_t listings = settler->listings;
+	struct reconciler *reconciler = &b->service->reconciler;
+	uint64_t listings = reconciler->listings;
 
 	store_some(b, store, &wait, 0, 1);
-	uint64_t rows = settler->rows;
+	uint64_t rows = reconciler->rows;
 	double begun_s = bench_cpu_s();
 	b->longest_s = 0;
-	while (settler->rows == rows)
+	while (reconciler->rows == rows)
 		run_round(b);
 	bench_print("change.cpu", (bench_cpu_s() - begun_s) * MICRO, "us");
 	bench_print("change.longest", b->longest_s * MICRO, "us");
-	bench_print("change.rows", (double)(settler->rows - rows), "");
-	if (settler->listings != listings)
+	bench_print("change.rows", (double)(reconciler->rows - rows), "");
+	if (reconciler->listings != listings)
 		bench_fail("one change made it list everything");
 	tms_store_wait_fini(&wait);
 	tms_store_free(store);

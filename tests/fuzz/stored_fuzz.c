@@ -123,25 +123,25 @@ static void health(struct tms_str bytes)
 
 static void choice(struct tms_str bytes)
 {
-	struct tms_choice read = { 0 }, again = { 0 };
+	struct tms_feed_choice read = { 0 }, again = { 0 };
 	struct tms_buf one = { 0 }, two = { 0 }, words = { 0 };
 	json_t *object = json_loadb(bytes.ptr ? bytes.ptr : "", bytes.len, 0, NULL);
 
-	choice_read(&read, object);
+	feed_choice_read(&read, object);
 	json_decref(object);
-	tms_choice_words(&words, &read, TMS_STR("http://a.example/"));
-	choice_failure(&words, &read);
-	require(choice_pause_s(&read) >= 0 && choice_pause_s(&read) <= TMS_DAY_S);
-	choice_write(&one, &read);
+	tms_feed_choice_words(&words, &read, TMS_STR("http://a.example/"));
+	feed_choice_failure(&words, &read);
+	require(feed_choice_pause_s(&read) >= 0 && feed_choice_pause_s(&read) <= TMS_DAY_S);
+	feed_choice_write(&one, &read);
 	object = json_loadb(one.ptr, one.len, 0, NULL);
 	require(object != NULL);
-	choice_read(&again, object);
+	feed_choice_read(&again, object);
 	json_decref(object);
-	choice_write(&two, &again);
+	feed_choice_write(&two, &again);
 	require_same(&one, &two);
 	tms_buf_free(&words);
-	choice_fini(&read);
-	choice_fini(&again);
+	feed_choice_fini(&read);
+	feed_choice_fini(&again);
 }
 
 static void result(struct tms_str bytes)

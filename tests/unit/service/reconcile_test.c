@@ -91,10 +91,10 @@ static void run_until(struct stage *stage, bool (*holds)(struct stage *stage))
 /* Settled, and everything that was to be written has been. */
 static bool is_settled(struct stage *stage)
 {
-	const struct tms_settler *settler = &stage->service->settler;
+	const struct reconciler *reconciler = &stage->service->reconciler;
 
-	return stage->service->is_registered && settler->phase == TMS_SETTLE_RESTING &&
-	       !settler->sent && !settler->writing;
+	return stage->service->is_registered && reconciler->phase == RECONCILE_RESTING &&
+	       !reconciler->sent && !reconciler->writing;
 }
 
 static void stage_start(struct stage *stage, const char *feeds)
@@ -202,7 +202,7 @@ static struct tms_definition stored(struct stage *stage, struct tms_arena *arena
 /* Until the service has seen what another process changed. */
 static bool has_followed(struct stage *stage)
 {
-	return is_settled(stage) && stage->service->settler.revision == stage->wait.revision;
+	return is_settled(stage) && stage->service->reconciler.revision == stage->wait.revision;
 }
 
 /* What stands behind the address of a feed. */
@@ -232,7 +232,7 @@ static void feeds_of_the_file_are_written_and_dated_when_they_go(void **state)
 	assert_int_equal(d.origin, TMS_ORIGIN_CONF);
 	assert_true(d.has_digest);
 	stage_configure(&stage, "one: {sources: [daily-papers], match: agents}");
-	assert_int_equal(stage.service->settler.listings, 1); /* a reload asks no store */
+	assert_int_equal(stage.service->reconciler.listings, 1); /* a reload asks no store */
 	d = stored(&stage, &arena, "ana/two");
 	assert_int_equal(d.removed_at, NOW);
 	assert_str(d.title, "Two");
@@ -329,14 +329,14 @@ static void a_change_by_others_is_taken_over_alone(void **state)
 	other_writes(&stage, of_api("bo", "a"), false);
 	other_writes(&stage, d, false);
 	stage_start(&stage, "one: {sources: [daily-papers]}");
-	uint64_t rows = stage.service->settler.rows;
+	uint64_t rows = stage.service->reconciler.rows;
 	/* changed: what was opened shows it */
 	assert_str(served_at(&stage, "bo", "b", 0)->feed.title, "Theirs");
 	d.title = TMS_STR("Changed");
 	other_writes(&stage, d, false);
 	run_until(&stage, has_followed);
 	assert_str(served_at(&stage, "bo", "b", 0)->feed.title, "Changed");
-	assert_int_equal(stage.service->settler.rows, rows + 1);
+	assert_int_equal(stage.service->reconciler.rows, rows + 1);
 	/* rotated: the old address is unknown */
 	d.generation = 1;
 	other_writes(&stage, d, false);
@@ -355,8 +355,8 @@ static void a_change_by_others_is_taken_over_alone(void **state)
 	assert_null(served_at(&stage, "bo", "b", 1));
 	assert_non_null(served_at(&stage, "bo", "c", 0));
 	assert_non_null(served_at(&stage, "bo", "a", 0));
-	assert_int_equal(stage.service->settler.rows, rows + 5);
-	assert_int_equal(stage.service->settler.listings, 1);
+	assert_int_equal(stage.service->reconciler.rows, rows + 5);
+	assert_int_equal(stage.service->reconciler.listings, 1);
 	assert_int_equal(stage.service->feeds.registry.count, 3);
 	stage_close(&stage);
 }
@@ -437,7 +437,7 @@ static void another_key_gives_all_feeds_other_addresses(void **state)
 
 static bool is_listed_again(struct stage *stage)
 {
-	return is_settled(stage) && stage->service->settler.listings > 1;
+	return is_settled(stage) && stage->service->reconciler.listings > 1;
 }
 
 static void a_conflict_is_settled_with_what_the_other_wrote(void **state)
@@ -466,7 +466,7 @@ static void a_conflict_is_settled_with_what_the_other_wrote(void **state)
 
 static bool is_restored(struct stage *stage)
 {
-	return is_listed_again(stage) && !stage->service->settler.is_lost;
+	return is_listed_again(stage) && !stage->service->reconciler.is_lost;
 }
 
 static void what_a_lost_store_had_is_written_again(void **state)
@@ -539,7 +539,7 @@ static uint64_t seen_rows;
 
 static bool is_settled_in_slices(struct stage *stage)
 {
-	uint64_t rows = stage->service->settler.rows;
+	uint64_t rows = stage->service->reconciler.rows;
 
 	if (rows - seen_rows > most_rows)
 		most_rows = (size_t)(rows - seen_rows);
@@ -568,14 +568,14 @@ static void a_hundred_thousand_feeds_are_loaded_in_slices(void **state)
 	run_until(&stage, is_settled_in_slices);
 	assert_true(most_rows > 0 && most_rows <= TMS_STORE_SLICE_ROWS);
 	assert_int_equal(stage.service->feeds.registry.count, MANY + 1);
-	assert_int_equal(stage.service->settler.rows, MANY);
+	assert_int_equal(stage.service->reconciler.rows, MANY);
 	for (size_t i = 0; i < MANY; i += 997) {
 		char name[32];
 		snprintf(name, sizeof(name), "f%zu", i);
 		assert_non_null(served_at(&stage, "many", name, 0));
 	}
 	/* few sources: few shelves; equal rules: one each */
-	assert_int_equal(stage.service->feeds.places.by_sources.count, 1);
+	assert_int_equal(stage.service->feeds.source_sets.by_sources.count, 1);
 	assert_int_equal(tms_index_rules_count(stage.service->shelves.all->index), 3);
 	stage_close(&stage);
 }

@@ -54,7 +54,7 @@ static struct tms_registered feed_of(
 		.key = text,
 		.revision = (INT64_C(1) << 40) + generation,
 		.rule = (uint32_t)i * 3,
-		.place = (uint32_t)i % 4,
+		.source_set = (uint32_t)i % 4,
 		.has_rule = i % 11 != 0,
 		.stamp = generation % TMS_STAMPS };
 }
@@ -80,7 +80,7 @@ static void assert_same(const struct tms_registered *a, const struct tms_registe
 	assert_memory_equal(&x->digest, &y->digest, sizeof(x->digest));
 	assert_int_equal(a->revision, b->revision);
 	assert_int_equal(a->rule, b->rule);
-	assert_int_equal(a->place, b->place);
+	assert_int_equal(a->source_set, b->source_set);
 	assert_int_equal(a->has_rule, b->has_rule);
 	assert_int_equal(a->stamp, b->stamp);
 }

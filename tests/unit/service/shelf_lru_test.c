@@ -12,8 +12,8 @@ static struct tms_shelf *fill_set(struct stand *stand, const struct tms_str *nam
 
 static size_t weight(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	sets_weigh(shelves, shelf);
-	return shelf->set.bytes;
+	shelf_lru_weigh(shelves, shelf);
+	return shelf->lru.bytes;
 }
 
 static void sets_are_put_out_from_the_least_lately_asked(void **state)
@@ -27,14 +27,14 @@ static void sets_are_put_out_from_the_least_lately_asked(void **state)
 	struct tms_shelf *daily = fill_set(stand, &names[1], 1);
 	shelf_release(shelves, blog);
 	shelf_release(shelves, daily);
-	sets_ask(shelves, blog); /* now daily was asked for longer ago */
+	shelf_lru_touch(shelves, blog); /* now daily was asked for longer ago */
 	size_t both = weight(shelves, blog) + weight(shelves, daily);
-	assert_int_equal(shelves->sets.bytes, both);
-	assert_int_equal(shelves->sets.count, 2);
-	shelves->sets.bytes_max = both - 1;
-	assert_true(sets_make_room(shelves, NULL));
-	assert_int_equal(shelves->sets.put_out, 1);
-	assert_int_equal(shelves->sets.bytes, weight(shelves, blog));
+	assert_int_equal(shelves->lru.bytes, both);
+	assert_int_equal(shelves->lru.count, 2);
+	shelves->lru.bytes_max = both - 1;
+	assert_true(shelf_lru_make_room(shelves, NULL));
+	assert_int_equal(shelves->lru.put_out, 1);
+	assert_int_equal(shelves->lru.bytes, weight(shelves, blog));
 	assert_null(tms_map_find(&shelves->by_key, TMS_STR(",daily,")));
 	assert_ptr_equal(tms_map_find(&shelves->by_key, TMS_STR(",blog,")), blog);
 }
@@ -46,25 +46,25 @@ static void a_shelf_of_a_place_is_never_put_out_nor_counted(void **state)
 
 	list(stand, 0, 0, 50, T0);
 	list(stand, 1, 50, 50, T0);
-	struct tms_shelf *placed = shelf_place(shelves, &names[0], 1);
+	struct tms_shelf *placed = shelf_pin(shelves, &names[0], 1);
 	run(stand);
-	assert_int_equal(shelves->sets.bytes, 0);
-	assert_int_equal(shelf_place(shelves, &names[0], 1) == placed, true);
+	assert_int_equal(shelves->lru.bytes, 0);
+	assert_int_equal(shelf_pin(shelves, &names[0], 1) == placed, true);
 	/* also when addresses ask for the same sources */
 	shelf_release(shelves, shelf_get(shelves, &names[0], 1));
-	shelf_displace(shelves, placed);
-	assert_int_equal(shelves->sets.count, 0);
+	shelf_unpin(shelves, placed);
+	assert_int_equal(shelves->lru.count, 0);
 	struct tms_shelf *set = fill_set(stand, &names[1], 1);
 	shelf_release(shelves, set);
-	shelves->sets.bytes_max = 1;
-	assert_true(sets_make_room(shelves, placed));
-	assert_int_equal(shelves->sets.put_out, 1);
+	shelves->lru.bytes_max = 1;
+	assert_true(shelf_lru_make_room(shelves, placed));
+	assert_int_equal(shelves->lru.put_out, 1);
 	assert_int_equal(shelves->by_key.count, 1);
 	assert_true(placed->is_filled);
 	/* without its last place it is a set like others */
-	shelf_displace(shelves, placed);
-	assert_int_equal(shelves->sets.count, 1);
-	assert_int_equal(shelves->sets.bytes, weight(shelves, placed));
+	shelf_unpin(shelves, placed);
+	assert_int_equal(shelves->lru.count, 1);
+	assert_int_equal(shelves->lru.bytes, weight(shelves, placed));
 }
 
 static void a_rendition_outlives_the_set_that_it_was_made_of(void **state)
@@ -77,14 +77,14 @@ static void a_rendition_outlives_the_set_that_it_was_made_of(void **state)
 	struct tms_rendition *before = make(stand, set, TMS_INDEX_NONE);
 	set->users = 0;
 	shelves->unused++;
-	shelves->sets.bytes_max = 1;
-	(void)sets_make_room(shelves, NULL);
+	shelves->lru.bytes_max = 1;
+	(void)shelf_lru_make_room(shelves, NULL);
 	assert_int_equal(shelves->by_key.count, 0);
 	assert_true(is_marked(before));
 	assert_null(before->shelf);
 	assert_false(rendition_is_current(before, T0 + 1000));
 	/* made again it is the same document */
-	shelves->sets.bytes_max = 0;
+	shelves->lru.bytes_max = 0;
 	set = fill_set(stand, &names[0], 1);
 	struct tms_rendition *again = make(stand, set, TMS_INDEX_NONE);
 	assert_true(tms_str_equal(before->plain.etag, again->plain.etag));
@@ -102,18 +102,18 @@ static void a_set_that_is_too_large_is_given_up_and_not_filled_again(void **stat
 
 	list(stand, 1, 0, PAPERS, T0);
 	struct tms_shelf *empty = fill_set(stand, &names[0], 1);
-	shelves->sets.bytes_max = 2 * weight(shelves, empty);
+	shelves->lru.bytes_max = 2 * weight(shelves, empty);
 	shelf_release(shelves, empty);
 	struct tms_shelf *large = shelf_get(shelves, &names[1], 1);
-	assert_false(tms_sets_refuse(shelves, large));
+	assert_false(tms_shelf_lru_refuse(shelves, large));
 	wait_for(stand, large, &told);
 	shelf_release(shelves, large);
 	run(stand);
 	assert_int_equal(told, 100 * TMS_SHELF_TOO_LARGE);
-	assert_true(shelves->sets.bytes <= shelves->sets.bytes_max);
+	assert_true(shelves->lru.bytes <= shelves->lru.bytes_max);
 	uint64_t slices = shelves->slices;
 	large = shelf_get(shelves, &names[1], 1);
-	assert_true(tms_sets_refuse(shelves, large));
+	assert_true(tms_shelf_lru_refuse(shelves, large));
 	run(stand);
 	assert_int_equal(shelves->slices, slices); /* nothing is filled for nobody */
 	assert_false(large->is_filled);
@@ -132,7 +132,7 @@ static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state
 	size_t bytes = weight(shelves, measured);
 	shelf_release(shelves, measured);
 	shelf_put_out(shelves, measured, TMS_SHELF_OVER);
-	shelves->sets.bytes_max = bytes + bytes / 4;
+	shelves->lru.bytes_max = bytes + bytes / 4;
 	struct tms_shelf *first = shelf_get(shelves, &names[0], 1);
 	wait_for(stand, first, &first_told);
 	shelf_release(shelves, first);
@@ -144,7 +144,7 @@ static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state
 	run(stand);
 	assert_int_equal(first_told, 1);
 	assert_int_equal(second_told, 1);
-	assert_true(shelves->sets.bytes <= shelves->sets.bytes_max);
+	assert_true(shelves->lru.bytes <= shelves->lru.bytes_max);
 	assert_null(tms_map_find(&shelves->by_key, TMS_STR(",blog,")));
 	shelf_release(shelves, second);
 }
@@ -161,8 +161,8 @@ static void of_those_that_are_waited_for_the_last_one_is_refused(void **state)
 	struct tms_shelf *second = shelf_get(shelves, &names[1], 1);
 	wait_for(stand, second, &second_told);
 	shelf_release(shelves, second);
-	shelves->sets.bytes_max = weight(shelves, first) + weight(shelves, second) - 1;
-	assert_true(sets_make_room(shelves, first));
+	shelves->lru.bytes_max = weight(shelves, first) + weight(shelves, second) - 1;
+	assert_true(shelf_lru_make_room(shelves, first));
 	assert_int_equal(second_told, 100 * TMS_SHELF_NO_ROOM);
 	run(stand);
 	assert_int_equal(first_told, 1);

@@ -136,7 +136,7 @@ static inline struct tms_rendition *make(
 	struct tms_rendition *made = NULL;
 
 	assert_int_equal(try_to_make(stand, shelf, number, false, &made), TMS_OK);
-	rendition_settle(made);
+	rendition_drop_items(made);
 	return made;
 }
 
