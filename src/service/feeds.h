@@ -128,7 +128,7 @@ TMS_MUST_CHECK enum tms_status tms_served_rendition(struct tms_service *service,
  * there is more to do. */
 bool tms_served_prepare(struct tms_service *service, const struct tms_served *served);
 
-/* Between feeds.c and persons.c: */
+/* Between feeds.c and person_feeds.c: */
 
 /** Set what follows from its shelf and the configuration. */
 TMS_MUST_CHECK enum tms_status feeds_dress(struct tms_service *service, struct tms_served *served);
