@@ -37,7 +37,7 @@ static struct tms_str usual_scheme(const struct tms_window *window)
 static bool is_suspect(const struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how)
 {
-	const struct tms_list *last = window_last_list(window, how->poll);
+	const struct window_list *last = window_list_last(window, how->poll);
 
 	if (!last || last->items < FALLS_FROM || listing->items_count > FALLS_TO)
 		return false;
@@ -60,7 +60,7 @@ static bool is_suspect(const struct tms_window *window, const struct tms_listing
 static bool is_misshapen(const struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how)
 {
-	const struct tms_list *last = window_last_list(window, how->poll);
+	const struct window_list *last = window_list_last(window, how->poll);
 	tms_time since = window->health.partial_since;
 
 	if (!listing->truncated && !listing->recovered &&
@@ -126,7 +126,7 @@ static enum tms_status add_sighting(struct tms_window *window, struct tms_record
 }
 
 static enum tms_status enter_item(struct tms_window *window, const struct tms_item *item,
-	tms_time now, struct tms_entry **out)
+	tms_time now, struct window_entry **out)
 {
 	enum tms_status status = window_enter(window, item->id, out);
 
@@ -141,7 +141,7 @@ static enum tms_status enter_item(struct tms_window *window, const struct tms_it
 	return status;
 }
 
-static enum tms_status update_item(struct tms_window *window, struct tms_entry *entry,
+static enum tms_status update_item(struct tms_window *window, struct window_entry *entry,
 	const struct tms_item *item, tms_time now, struct tms_health_counts *counts)
 {
 	struct tms_sighting *known = sighting_of(&entry->record, item->origin);
@@ -160,9 +160,9 @@ static enum tms_status update_item(struct tms_window *window, struct tms_entry *
 
 /* The entry of an id that may be retired: NULL when it is and stays so, or is not known. */
 static enum tms_status find_entry(
-	struct tms_window *window, struct tms_str id, size_t list, struct tms_entry **out)
+	struct tms_window *window, struct tms_str id, size_t list, struct window_entry **out)
 {
-	struct tms_retired *retired = NULL;
+	struct window_retired *retired = NULL;
 
 	*out = tms_map_find(&window->records, id);
 	if (!*out)
@@ -170,11 +170,11 @@ static enum tms_status find_entry(
 	return retired ? window_bring_back(window, retired, list, out) : TMS_OK;
 }
 
-/* list: its place in the window, or TMS_LIST_NONE. */
+/* list: its place in the window, or WINDOW_LIST_NONE. */
 static enum tms_status apply_item(struct tms_window *window, const struct tms_item *item,
 	size_t list, tms_time now, struct tms_health_counts *counts)
 {
-	struct tms_entry *entry = NULL;
+	struct window_entry *entry = NULL;
 
 	if (item->id.len == 0)
 		return TMS_OK;
@@ -199,11 +199,11 @@ static enum tms_status apply_item(struct tms_window *window, const struct tms_it
 		window->newest = entry->record.first_seen;
 	if (now > entry->record.last_listed)
 		entry->record.last_listed = now;
-	bool is_touched = (entry->record.lists | TMS_LIST_BIT(list)) != entry->record.lists;
-	entry->record.lists |= TMS_LIST_BIT(list);
+	bool is_touched = (entry->record.lists | WINDOW_LIST_BIT(list)) != entry->record.lists;
+	entry->record.lists |= WINDOW_LIST_BIT(list);
 	is_touched |= window_reckon(window, entry);
 	if (!is_touched && entry->stored_listed != TMS_TIME_NONE &&
-		now - entry->stored_listed < TMS_STORE_LISTED_S)
+		now - entry->stored_listed < WINDOW_STORE_LISTED_S)
 		return TMS_OK;
 	entry->stored_listed = entry->record.last_listed;
 	return window_ids_add(&window->report, &window->touched, entry->record.id);
@@ -235,7 +235,7 @@ static void tell_notes(const struct tms_listing *listing, struct tms_diag *note)
 static void note_listing(struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how, size_t place)
 {
-	struct tms_list *list = &window->lists[place];
+	struct window_list *list = &window->lists[place];
 	tms_time since = window->health.partial_since;
 	bool is_first = list->heard == TMS_TIME_NONE;
 	bool is_part = how->is_part ||
@@ -258,13 +258,13 @@ static enum tms_status apply_good(struct tms_window *window, const struct tms_li
 	const struct tms_apply *how, struct tms_apply_report *report)
 {
 	struct tms_diag note = { 0 };
-	size_t list = TMS_LIST_NONE;
+	size_t list = WINDOW_LIST_NONE;
 
 	window->newest = TMS_TIME_NONE;
 	report->counts.items = listing->items_count;
-	enum tms_status status = window_get_list(window, how->poll, &list);
+	enum tms_status status = window_list_get(window, how->poll, &list);
 	if (status == TMS_OK)
-		status = window_settle_list(window, list);
+		status = window_list_catch_up(window, list);
 	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
 		status = apply_item(window, &listing->items[i], list, how->now, &report->counts);
 	if (status != TMS_OK)
@@ -341,9 +341,9 @@ enum tms_status tms_window_apply(struct tms_window *window, const struct tms_lis
 
 void tms_window_confirm(struct tms_window *window, struct tms_str poll, tms_time now)
 {
-	size_t list = window_find_list(window, poll);
+	size_t list = window_list_find(window, poll);
 
-	if (list != TMS_LIST_NONE && window->lists[list].whole != TMS_TIME_NONE)
+	if (list != WINDOW_LIST_NONE && window->lists[list].whole != TMS_TIME_NONE)
 		window->lists[list].known = now;
 }
 
@@ -360,7 +360,7 @@ enum tms_status tms_window_release(
 		struct tms_kept *kept = tms_kept_ref(window->held[0].kept);
 		struct tms_item item = kept->item;
 		memcpy(item.numbers, window->held[0].numbers, sizeof(item.numbers));
-		status = apply_item(window, &item, TMS_LIST_NONE, now, &report.counts);
+		status = apply_item(window, &item, WINDOW_LIST_NONE, now, &report.counts);
 		if (status == TMS_OK)
 			window_unhold(window, item.id); /* retired meanwhile, perhaps */
 		tms_kept_unref(kept);

@@ -45,7 +45,7 @@ void tms_health_write(struct tms_buf *buf, const struct tms_health *health)
 	struct tms_json_writer w = { .buf = buf };
 
 	tms_json_begin(&w, '{');
-	tms_json_member_int(&w, "v", TMS_CODEC_VERSION);
+	tms_json_member_int(&w, "v", RECORD_VERSION);
 	tms_json_member_int(&w, "outcome", health->outcome);
 	for (size_t i = 0; i < TMS_COUNT(times); i++) {
 		tms_time t = TMS_TIME_NONE;

@@ -23,7 +23,7 @@ void window_unhold(struct tms_window *window, struct tms_str id)
 
 enum tms_status window_hold(struct tms_window *window, const struct tms_item *item, tms_time at)
 {
-	struct tms_held held = { .at = at };
+	struct window_held held = { .at = at };
 
 	if (item->id.len == 0)
 		return TMS_OK;

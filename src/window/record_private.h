@@ -6,7 +6,7 @@
 #include <tamis/record.h>
 
 /** The form written; anything up to it is read. */
-#define TMS_CODEC_VERSION 1
+#define RECORD_VERSION 1
 
 void record_write_item(struct tms_json_writer *w, const struct tms_item *item);
 
@@ -26,7 +26,7 @@ TMS_MUST_CHECK enum tms_status record_open(
 bool record_read_time(const struct json_t *object, const char *key, tms_time *out);
 
 /** A stored record, or a retired id. */
-struct tms_codec_record {
+struct record_stored {
 	struct tms_str id;
 	tms_time retired; /* TMS_TIME_NONE: a record */
 	const struct json_t
@@ -46,6 +46,6 @@ void record_write(struct tms_buf *buf, const struct tms_record *record, const st
  * origin first, without a source. TMS_OK, TMS_EMALFORMED, TMS_ENOMEM, TMS_ELIMIT.
  */
 TMS_MUST_CHECK enum tms_status record_read(
-	const struct json_t *value, struct tms_codec_record *out, struct tms_diag *diag);
+	const struct json_t *value, struct record_stored *out, struct tms_diag *diag);
 
 #endif

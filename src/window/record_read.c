@@ -24,11 +24,11 @@ enum tms_status record_open(struct tms_str bytes, struct json_t **out, struct tm
 		tms_json_free(value);
 		return malformed(diag, "expected an object with a version \"v\"");
 	}
-	if (version > TMS_CODEC_VERSION) {
+	if (version > RECORD_VERSION) {
 		tms_json_free(value);
 		tms_diag_set(diag, 0, 0,
 			"stored record: version %lld is newer than this program, which reads %d",
-			(long long)version, TMS_CODEC_VERSION);
+			(long long)version, RECORD_VERSION);
 		return TMS_EMALFORMED;
 	}
 	*out = value;
@@ -169,7 +169,7 @@ static enum tms_status read_sighting(struct tms_arena *scratch, const struct jso
 }
 
 static enum tms_status read_sightings(struct tms_arena *scratch, const struct json_t *array,
-	struct tms_codec_record *record, struct tms_diag *diag)
+	struct record_stored *record, struct tms_diag *diag)
 {
 	size_t count = tms_json_count(array);
 
@@ -188,10 +188,10 @@ static enum tms_status read_sightings(struct tms_arena *scratch, const struct js
 }
 
 enum tms_status record_read(
-	const struct json_t *value, struct tms_codec_record *out, struct tms_diag *diag)
+	const struct json_t *value, struct record_stored *out, struct tms_diag *diag)
 {
 	struct tms_arena scratch = { .max_bytes = SCRATCH_BYTES_MAX };
-	struct tms_codec_record record = { .id = tms_json_str(value, "id"),
+	struct record_stored record = { .id = tms_json_str(value, "id"),
 		.whole = tms_json_object(value, "record"),
 		.lists = tms_json_array(value, "lists") };
 	enum tms_status status = TMS_OK;

@@ -101,7 +101,7 @@ void record_write(struct tms_buf *buf, const struct tms_record *record, const st
 	struct tms_json_writer w = { .buf = buf };
 
 	tms_json_begin(&w, '{');
-	tms_json_member_int(&w, "v", TMS_CODEC_VERSION);
+	tms_json_member_int(&w, "v", RECORD_VERSION);
 	tms_json_member_str(&w, "id", record->id);
 	tms_json_member_int(&w, "first_seen", record->first_seen);
 	tms_json_member_int(&w, "last_listed", record->last_listed);

@@ -14,9 +14,9 @@ struct pass {
 	tms_time now;
 	int64_t keep_s;
 	size_t keep;
-	uint64_t asked;                /* lists of the plan */
-	tms_time since[TMS_LISTS_MAX]; /* see window_evidence_since */
-	tms_time best;                 /* the latest of them */
+	uint64_t asked;                   /* lists of the plan */
+	tms_time since[WINDOW_LISTS_MAX]; /* see window_evidence_since */
+	tms_time best;                    /* the latest of them */
 	struct tms_apply_report report;
 };
 
@@ -40,17 +40,17 @@ static enum tms_status look_at_lists(struct pass *pass)
 
 	pass->best = TMS_TIME_NONE;
 	for (size_t i = 0; i < window->lists_count && status == TMS_OK; i++) {
-		struct tms_list *list = &window->lists[i];
+		struct window_list *list = &window->lists[i];
 		pass->since[i] = TMS_TIME_NONE;
 		if (!list->key)
 			continue;
 		if (list->is_asked)
-			pass->asked |= TMS_LIST_BIT(i);
+			pass->asked |= WINDOW_LIST_BIT(i);
 		list->heard = earlier(list->heard, pass->now);
 		list->whole = earlier(list->whole, pass->now);
 		list->known = earlier(list->known, pass->now);
 		window_evidence_forget_later(&list->evidence, pass->now);
-		status = window_settle_list(window, i);
+		status = window_list_catch_up(window, i);
 		pass->since[i] = window_evidence_since(&list->evidence);
 		if (pass->since[i] > pass->best)
 			pass->best = pass->since[i];
@@ -73,7 +73,7 @@ static tms_time missing_since(const struct pass *pass, const struct tms_record *
 }
 
 /* The list's last listing named the entry, or may have: its last whole one, or a part since. */
-static bool may_be_named(const struct tms_list *list, const struct tms_entry *entry)
+static bool may_be_named(const struct window_list *list, const struct window_entry *entry)
 {
 	const struct tms_record *record = &entry->record;
 	tms_time listed = record->last_listed + window_entry_slack_s(entry);
@@ -85,7 +85,7 @@ static bool may_be_named(const struct tms_list *list, const struct tms_entry *en
 }
 
 /* May the entry go because there are too many? */
-static bool is_free(const struct pass *pass, const struct tms_entry *entry)
+static bool is_free(const struct pass *pass, const struct window_entry *entry)
 {
 	uint64_t lists = pass->asked;
 
@@ -97,11 +97,11 @@ static bool is_free(const struct pass *pass, const struct tms_entry *entry)
 	return true;
 }
 
-static enum tms_status retire(struct pass *pass, struct tms_entry *entry)
+static enum tms_status retire(struct pass *pass, struct window_entry *entry)
 {
 	struct tms_window *window = pass->window;
 	struct tms_str id = entry->record.id;
-	struct tms_whole *whole = NULL;
+	struct window_whole *whole = NULL;
 
 	enum tms_status status = window_ids_add(&window->report, &window->touched, id);
 	if (status == TMS_OK)
@@ -118,7 +118,7 @@ static enum tms_status retire(struct pass *pass, struct tms_entry *entry)
 /* An entry that may go, and beside it what it is sorted by: entries lie all over memory. */
 struct listed {
 	tms_time at;
-	struct tms_entry *entry;
+	struct window_entry *entry;
 	bool is_due; /* its time is over; else it goes only when there are too many */
 };
 
@@ -138,7 +138,7 @@ static int longest_unlisted(const void *a, const void *b)
  * lists have been read by this one for a day, it is this one that is right, and the entry's time
  * counts from now.
  */
-static enum tms_status mend_time(struct pass *pass, struct tms_entry *entry, tms_time since)
+static enum tms_status mend_time(struct pass *pass, struct window_entry *entry, tms_time since)
 {
 	if (entry->record.last_listed <= pass->now || since == TMS_TIME_NONE)
 		return TMS_OK;
@@ -156,7 +156,7 @@ static enum tms_status find_leaving(struct pass *pass, struct listed *list, size
 	size_t count = 0;
 
 	for (size_t i = 0; i < window->count && status == TMS_OK; i++) {
-		struct tms_entry *entry = window->order[i];
+		struct window_entry *entry = window->order[i];
 		tms_time since = missing_since(pass, &entry->record);
 		status = mend_time(pass, entry, since);
 		tms_time at = entry->record.last_listed;
@@ -189,8 +189,8 @@ static enum tms_status retire_all(struct pass *pass)
 
 static int longest_retired(const void *a, const void *b)
 {
-	const struct tms_retired *left = *(struct tms_retired *const *)a;
-	const struct tms_retired *right = *(struct tms_retired *const *)b;
+	const struct window_retired *left = *(struct window_retired *const *)a;
+	const struct window_retired *right = *(struct window_retired *const *)b;
 
 	if (left->at != right->at)
 		return left->at < right->at ? -1 : 1;
@@ -198,16 +198,16 @@ static int longest_retired(const void *a, const void *b)
 }
 
 /* Of what is kept whole, the last retired stay as they are. list: the longest retired first. */
-static enum tms_status bound_wholes(struct pass *pass, struct tms_retired **list, size_t count)
+static enum tms_status bound_wholes(struct pass *pass, struct window_retired **list, size_t count)
 {
 	struct tms_window *window = pass->window;
 	enum tms_status status = TMS_OK;
 	size_t bytes = 0;
 
 	for (size_t i = count; i > 0 && status == TMS_OK; i--) {
-		struct tms_retired *retired = list[i - 1];
+		struct window_retired *retired = list[i - 1];
 		bytes += retired->whole ? retired->whole->len : 0;
-		if (!retired->whole || bytes <= TMS_RETIRED_WHOLE_BYTES)
+		if (!retired->whole || bytes <= WINDOW_RETIRED_WHOLE_BYTES)
 			continue;
 		window_drop_whole(window, retired);
 		status = window_ids_add(&window->report, &window->touched,
@@ -221,14 +221,14 @@ static enum tms_status forget_old(struct pass *pass)
 	struct tms_window *window = pass->window;
 	size_t count = 0, gone = 0, cursor = 0;
 	void *value = NULL;
-	struct tms_retired **list =
-		malloc((window->retired.count + 1) * sizeof(struct tms_retired *));
+	struct window_retired **list =
+		malloc((window->retired.count + 1) * sizeof(struct window_retired *));
 
 	if (!list)
 		return TMS_ENOMEM;
 	while (tms_map_next(&window->retired, &cursor, NULL, &value))
 		list[count++] = value;
-	qsort(list, count, sizeof(struct tms_retired *), longest_retired);
+	qsort(list, count, sizeof(struct window_retired *), longest_retired);
 	enum tms_status status = TMS_OK;
 	while (gone < count && status == TMS_OK) {
 		struct tms_str id = { list[gone]->id, list[gone]->id_len };
@@ -251,18 +251,18 @@ static void forget_lists(struct pass *pass)
 	struct tms_window *window = pass->window;
 
 	for (;;) {
-		size_t oldest = TMS_LIST_NONE, past = 0;
+		size_t oldest = WINDOW_LIST_NONE, past = 0;
 		for (size_t i = 0; i < window->lists_count; i++) {
-			const struct tms_list *list = &window->lists[i];
+			const struct window_list *list = &window->lists[i];
 			if (!list->key || list->is_asked)
 				continue;
 			past++;
-			if (oldest == TMS_LIST_NONE || list->heard < window->lists[oldest].heard)
+			if (oldest == WINDOW_LIST_NONE || list->heard < window->lists[oldest].heard)
 				oldest = i;
 		}
-		if (past <= TMS_LISTS_PAST)
+		if (past <= WINDOW_LISTS_PAST)
 			return;
-		window_free_list(window, oldest);
+		window_list_free(window, oldest);
 		pass->report.state_changed = true;
 	}
 }

@@ -11,12 +11,12 @@
 /* Larger records are not kept whole. */
 #define WHOLE_BYTES_MAX ((size_t)256 << 10)
 
-static size_t whole_bytes(const struct tms_whole *whole)
+static size_t whole_bytes(const struct window_whole *whole)
 {
 	return whole ? sizeof(*whole) + whole->len : 0;
 }
 
-void window_drop_whole(struct tms_window *window, struct tms_retired *retired)
+void window_drop_whole(struct tms_window *window, struct window_retired *retired)
 {
 	window->retired_bytes -= whole_bytes(retired->whole);
 	free(retired->whole);
@@ -24,7 +24,7 @@ void window_drop_whole(struct tms_window *window, struct tms_retired *retired)
 }
 
 static void set_whole(
-	struct tms_window *window, struct tms_retired *retired, struct tms_whole *whole)
+	struct tms_window *window, struct window_retired *retired, struct window_whole *whole)
 {
 	window_drop_whole(window, retired);
 	retired->whole = whole;
@@ -32,9 +32,9 @@ static void set_whole(
 }
 
 enum tms_status window_remember(
-	struct tms_window *window, struct tms_str id, tms_time at, struct tms_whole *whole)
+	struct tms_window *window, struct tms_str id, tms_time at, struct window_whole *whole)
 {
-	struct tms_retired *retired = tms_map_find(&window->retired, id);
+	struct window_retired *retired = tms_map_find(&window->retired, id);
 
 	if (retired) {
 		retired->at = at;
@@ -44,7 +44,7 @@ enum tms_status window_remember(
 	retired = malloc(sizeof(*retired) + id.len + 1);
 	if (!retired)
 		goto failed;
-	*retired = (struct tms_retired){ .at = at, .id_len = id.len };
+	*retired = (struct window_retired){ .at = at, .id_len = id.len };
 	memcpy(retired->id, id.ptr, id.len);
 	retired->id[id.len] = '\0';
 	struct tms_str key = { retired->id, id.len };
@@ -61,7 +61,7 @@ failed:
 
 void window_unremember(struct tms_window *window, struct tms_str id)
 {
-	struct tms_retired *retired = tms_map_remove(&window->retired, id);
+	struct window_retired *retired = tms_map_remove(&window->retired, id);
 
 	if (!retired)
 		return;
@@ -72,22 +72,22 @@ void window_unremember(struct tms_window *window, struct tms_str id)
 
 /* The list has brought no whole listing since it may have named what was listed at `listed`, which
  * may be as late as the store is. */
-static bool may_still_have(const struct tms_list *list, tms_time listed)
+static bool may_still_have(const struct window_list *list, tms_time listed)
 {
-	return list->evidence.seen[0] <= listed + TMS_STORE_LISTED_S;
+	return list->evidence.seen[0] <= listed + WINDOW_STORE_LISTED_S;
 }
 
-enum tms_status window_keep_whole(
-	const struct tms_window *window, const struct tms_entry *entry, struct tms_whole **out)
+enum tms_status window_keep_whole(const struct tms_window *window, const struct window_entry *entry,
+	struct window_whole **out)
 {
 	const struct tms_record *record = &entry->record;
 	struct tms_buf buf = { .max = WHOLE_BYTES_MAX };
-	struct tms_whole *whole = NULL;
+	struct window_whole *whole = NULL;
 	bool is_wanted = false;
 
 	*out = NULL;
 	for (size_t i = 0; i < window->lists_count; i++)
-		is_wanted |= record->lists & TMS_LIST_BIT(i) &&
+		is_wanted |= record->lists & WINDOW_LIST_BIT(i) &&
 			     may_still_have(&window->lists[i], record->last_listed);
 	if (!is_wanted)
 		return TMS_OK;
@@ -97,7 +97,7 @@ enum tms_status window_keep_whole(
 		status = whole ? TMS_OK : TMS_ENOMEM;
 	}
 	if (whole) {
-		*whole = (struct tms_whole){ record->last_listed, record->lists, buf.len };
+		*whole = (struct window_whole){ record->last_listed, record->lists, buf.len };
 		memcpy(whole->bytes, buf.ptr, buf.len);
 	}
 	tms_buf_free(&buf);
@@ -105,13 +105,13 @@ enum tms_status window_keep_whole(
 	return status == TMS_ELIMIT ? TMS_OK : status;
 }
 
-enum tms_status window_bring_back(
-	struct tms_window *window, struct tms_retired *retired, size_t list, struct tms_entry **out)
+enum tms_status window_bring_back(struct tms_window *window, struct window_retired *retired,
+	size_t list, struct window_entry **out)
 {
-	const struct tms_whole *whole = retired->whole;
+	const struct window_whole *whole = retired->whole;
 
 	*out = NULL;
-	if (!whole || !(whole->lists & TMS_LIST_BIT(list)) ||
+	if (!whole || !(whole->lists & WINDOW_LIST_BIT(list)) ||
 		!may_still_have(&window->lists[list], whole->listed))
 		return TMS_OK;
 	struct tms_buf id = { 0 };

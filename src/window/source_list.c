@@ -9,24 +9,24 @@
 
 #include "window_private.h"
 
-size_t window_find_list(const struct tms_window *window, struct tms_str key)
+size_t window_list_find(const struct tms_window *window, struct tms_str key)
 {
-	key = tms_str_slice(key, 0, TMS_LIST_KEY_BYTES_MAX);
+	key = tms_str_slice(key, 0, WINDOW_LIST_KEY_BYTES_MAX);
 	for (size_t i = 0; i < window->lists_count; i++)
 		if (window->lists[i].key && tms_str_equal(tms_str_from(window->lists[i].key), key))
 			return i;
-	return TMS_LIST_NONE;
+	return WINDOW_LIST_NONE;
 }
 
-const struct tms_list *window_last_list(const struct tms_window *window, struct tms_str key)
+const struct window_list *window_list_last(const struct tms_window *window, struct tms_str key)
 {
-	const struct tms_list *newest = NULL;
-	size_t at = window_find_list(window, key);
+	const struct window_list *newest = NULL;
+	size_t at = window_list_find(window, key);
 
-	if (at != TMS_LIST_NONE && window->lists[at].heard != TMS_TIME_NONE)
+	if (at != WINDOW_LIST_NONE && window->lists[at].heard != TMS_TIME_NONE)
 		return &window->lists[at];
 	for (size_t i = 0; i < window->lists_count; i++) {
-		const struct tms_list *list = &window->lists[i];
+		const struct window_list *list = &window->lists[i];
 		if (list->key && list->heard != TMS_TIME_NONE &&
 			(!newest || list->heard >= newest->heard))
 			newest = list;
@@ -37,77 +37,78 @@ const struct tms_list *window_last_list(const struct tms_window *window, struct 
 void tms_window_set_asked(struct tms_window *window, const struct tms_str *keys, size_t count)
 {
 	for (size_t i = 0; i < window->lists_count; i++) {
-		struct tms_list *list = &window->lists[i];
+		struct window_list *list = &window->lists[i];
 		list->is_asked = false;
 		for (size_t k = 0; k < count && list->key && !list->is_asked; k++)
 			list->is_asked = tms_str_equal(keys[k], tms_str_from(list->key));
 	}
 }
 
-void window_free_list(struct tms_window *window, size_t list)
+void window_list_free(struct tms_window *window, size_t list)
 {
-	uint64_t others = ~TMS_LIST_BIT(list);
+	uint64_t others = ~WINDOW_LIST_BIT(list);
 	size_t cursor = 0;
 	void *value = NULL;
 
 	for (size_t i = 0; i < window->count; i++)
 		window->order[i]->record.lists &= others;
 	while (tms_map_next(&window->retired, &cursor, NULL, &value)) {
-		struct tms_retired *retired = value;
+		struct window_retired *retired = value;
 		if (retired->whole)
 			retired->whole->lists &= others;
 	}
 	free(window->lists[list].key);
-	window->lists[list] = (struct tms_list){ .key = NULL };
+	window->lists[list] = (struct window_list){ .key = NULL };
 }
 
 /* The place for a new list: a free one, a new one, or that of the list not heard for longest of
  * those that are no longer asked. */
 static enum tms_status free_place(struct tms_window *window, size_t *out)
 {
-	size_t oldest = TMS_LIST_NONE;
+	size_t oldest = WINDOW_LIST_NONE;
 
 	for (size_t i = 0; i < window->lists_count; i++) {
-		const struct tms_list *list = &window->lists[i];
+		const struct window_list *list = &window->lists[i];
 		if (!list->key) {
 			*out = i;
 			return TMS_OK;
 		}
-		if (oldest == TMS_LIST_NONE || list->is_asked < window->lists[oldest].is_asked ||
+		if (oldest == WINDOW_LIST_NONE || list->is_asked < window->lists[oldest].is_asked ||
 			(list->is_asked == window->lists[oldest].is_asked &&
 				list->heard < window->lists[oldest].heard))
 			oldest = i;
 	}
-	if (window->lists_count == TMS_LISTS_MAX) {
-		window_free_list(window, oldest);
+	if (window->lists_count == WINDOW_LISTS_MAX) {
+		window_list_free(window, oldest);
 		*out = oldest;
 		return TMS_OK;
 	}
 	if (window->lists_count == window->lists_capacity) {
 		size_t capacity = window->lists_capacity ? window->lists_capacity * 4 : 1;
-		struct tms_list *lists =
-			reallocarray(window->lists, capacity, sizeof(struct tms_list));
+		struct window_list *lists =
+			reallocarray(window->lists, capacity, sizeof(struct window_list));
 		if (!lists)
 			return TMS_ENOMEM;
 		window->lists = lists;
 		window->lists_capacity = capacity;
 	}
 	*out = window->lists_count++;
-	window->lists[*out] = (struct tms_list){ .key = NULL };
+	window->lists[*out] = (struct window_list){ .key = NULL };
 	return TMS_OK;
 }
 
-enum tms_status window_get_list(struct tms_window *window, struct tms_str key, size_t *list)
+enum tms_status window_list_get(struct tms_window *window, struct tms_str key, size_t *list)
 {
-	static const struct tms_evidence none = { { TMS_TIME_NONE, TMS_TIME_NONE, TMS_TIME_NONE },
-		{ TMS_TIME_NONE, TMS_TIME_NONE } };
-	size_t known = window_find_list(window, key);
+	static const struct window_evidence none = {
+		{ TMS_TIME_NONE, TMS_TIME_NONE, TMS_TIME_NONE }, { TMS_TIME_NONE, TMS_TIME_NONE }
+	};
+	size_t known = window_list_find(window, key);
 
-	if (known != TMS_LIST_NONE) {
+	if (known != WINDOW_LIST_NONE) {
 		*list = known;
 		return TMS_OK;
 	}
-	key = tms_str_slice(key, 0, TMS_LIST_KEY_BYTES_MAX);
+	key = tms_str_slice(key, 0, WINDOW_LIST_KEY_BYTES_MAX);
 	char *copy = malloc(key.len + 1);
 	if (!copy || free_place(window, list) != TMS_OK) {
 		free(copy);
@@ -116,7 +117,7 @@ enum tms_status window_get_list(struct tms_window *window, struct tms_str key, s
 	if (key.len > 0)
 		memcpy(copy, key.ptr, key.len);
 	copy[key.len] = '\0';
-	window->lists[*list] = (struct tms_list){ .key = copy,
+	window->lists[*list] = (struct window_list){ .key = copy,
 		.heard = TMS_TIME_NONE,
 		.whole = TMS_TIME_NONE,
 		.known = TMS_TIME_NONE,
@@ -137,13 +138,13 @@ static void drop_later(tms_time *times, size_t count, tms_time now)
 		times[kept++] = TMS_TIME_NONE;
 }
 
-void window_evidence_forget_later(struct tms_evidence *evidence, tms_time now)
+void window_evidence_forget_later(struct window_evidence *evidence, tms_time now)
 {
 	drop_later(evidence->seen, TMS_COUNT(evidence->seen), now);
 	drop_later(evidence->days, TMS_COUNT(evidence->days), now);
 }
 
-void window_evidence_add(struct tms_evidence *evidence, tms_time now)
+void window_evidence_add(struct window_evidence *evidence, tms_time now)
 {
 	window_evidence_forget_later(evidence, now);
 	evidence->seen[2] = evidence->seen[1];
@@ -155,34 +156,34 @@ void window_evidence_add(struct tms_evidence *evidence, tms_time now)
 	evidence->days[0] = now;
 }
 
-tms_time window_evidence_since(const struct tms_evidence *evidence)
+tms_time window_evidence_since(const struct window_evidence *evidence)
 {
 	return evidence->seen[2] < evidence->days[1] ? evidence->seen[2] : evidence->days[1];
 }
 
-int64_t window_entry_slack_s(const struct tms_entry *entry)
+int64_t window_entry_slack_s(const struct window_entry *entry)
 {
-	return entry->stamp ? 0 : TMS_STORE_LISTED_S;
+	return entry->stamp ? 0 : WINDOW_STORE_LISTED_S;
 }
 
-enum tms_status window_settle_list(struct tms_window *window, size_t list)
+enum tms_status window_list_catch_up(struct tms_window *window, size_t list)
 {
-	struct tms_list *told = &window->lists[list];
+	struct window_list *told = &window->lists[list];
 	tms_time known = told->known;
 	enum tms_status status = TMS_OK;
 
 	if (told->whole == TMS_TIME_NONE || known <= told->whole)
 		return TMS_OK;
 	for (size_t i = 0; i < window->count && status == TMS_OK; i++) {
-		struct tms_entry *entry = window->order[i];
+		struct window_entry *entry = window->order[i];
 		struct tms_record *record = &entry->record;
-		if (!(record->lists & TMS_LIST_BIT(list)) || record->first_seen > told->newest ||
+		if (!(record->lists & WINDOW_LIST_BIT(list)) || record->first_seen > told->newest ||
 			record->last_listed >= known ||
 			record->last_listed + window_entry_slack_s(entry) < told->whole)
 			continue;
 		record->last_listed = known;
 		if (entry->stored_listed != TMS_TIME_NONE &&
-			known - entry->stored_listed < TMS_STORE_LISTED_S)
+			known - entry->stored_listed < WINDOW_STORE_LISTED_S)
 			continue;
 		entry->stored_listed = known;
 		status = window_ids_add(&window->report, &window->touched, record->id);

@@ -32,7 +32,7 @@ static void write_lists(struct tms_json_writer *w, const struct tms_window *wind
 	tms_json_key(w, "polls");
 	tms_json_begin(w, '[');
 	for (size_t i = 0; i < window->lists_count; i++) {
-		const struct tms_list *list = &window->lists[i];
+		const struct window_list *list = &window->lists[i];
 		if (!list->key || list->heard == TMS_TIME_NONE)
 			continue;
 		tms_json_begin(w, '{');
@@ -54,7 +54,7 @@ static void write_held(struct tms_json_writer *w, const struct tms_window *windo
 	tms_json_key(w, "held");
 	tms_json_begin(w, '[');
 	for (size_t i = 0; i < window->held_count; i++) {
-		const struct tms_held *held = &window->held[i];
+		const struct window_held *held = &window->held[i];
 		tms_json_begin(w, '{');
 		tms_json_member_str(w, "id", held->kept->item.id);
 		tms_json_member_int(w, "origin", held->kept->item.origin);
@@ -77,7 +77,7 @@ void tms_window_write_state(const struct tms_window *window, struct tms_buf *buf
 
 	tms_health_write(&health, &window->health);
 	tms_json_begin(&w, '{');
-	tms_json_member_int(&w, "v", TMS_CODEC_VERSION);
+	tms_json_member_int(&w, "v", RECORD_VERSION);
 	write_lists(&w, window);
 	write_held(&w, window);
 	tms_json_key(&w, "health");
@@ -121,10 +121,10 @@ static enum tms_status read_list(
 		!record_read_time(value, "known", &known) ||
 		!record_read_time(value, "newest", &newest))
 		return malformed(diag, "a poll has no length or time");
-	enum tms_status status = window_get_list(into, tms_json_str(value, "poll"), &at);
+	enum tms_status status = window_list_get(into, tms_json_str(value, "poll"), &at);
 	if (status != TMS_OK)
 		return status;
-	struct tms_list *list = &into->lists[at];
+	struct window_list *list = &into->lists[at];
 	list->items = (size_t)items;
 	list->heard = heard;
 	list->whole = is_old ? heard : whole;
@@ -196,7 +196,7 @@ static void swap_state(struct tms_window *a, struct tms_window *b)
 
 	for (size_t i = 0; i < a->lists_count; i++)
 		if (a->lists[i].key)
-			window_free_list(a, i);
+			window_list_free(a, i);
 	a->lists = b->lists;
 	a->lists_count = b->lists_count;
 	a->lists_capacity = b->lists_capacity;

@@ -9,12 +9,12 @@
 
 /* Keys of the lists that have named the record, in the order of their places. */
 static size_t lists_of(
-	const struct tms_window *window, uint64_t lists, struct tms_str keys[TMS_LISTS_MAX])
+	const struct tms_window *window, uint64_t lists, struct tms_str keys[WINDOW_LISTS_MAX])
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < window->lists_count; i++)
-		if (lists & TMS_LIST_BIT(i))
+		if (lists & WINDOW_LIST_BIT(i))
 			keys[count++] = tms_str_from(window->lists[i].key);
 	return count;
 }
@@ -23,8 +23,8 @@ enum tms_status tms_window_write_record(
 	const struct tms_window *window, struct tms_str id, struct tms_buf *buf)
 {
 	const struct tms_record *record = tms_window_find(window, id);
-	const struct tms_retired *retired = tms_map_find(&window->retired, id);
-	struct tms_str keys[TMS_LISTS_MAX];
+	const struct window_retired *retired = tms_map_find(&window->retired, id);
+	struct tms_str keys[WINDOW_LISTS_MAX];
 
 	if (record) {
 		size_t count = lists_of(window, record->lists, keys);
@@ -35,7 +35,7 @@ enum tms_status tms_window_write_record(
 		return TMS_EINVAL;
 	struct tms_json_writer w = { .buf = buf };
 	tms_json_begin(&w, '{');
-	tms_json_member_int(&w, "v", TMS_CODEC_VERSION);
+	tms_json_member_int(&w, "v", RECORD_VERSION);
 	tms_json_member_str(&w, "id", id);
 	tms_json_member_int(&w, "retired", retired->at);
 	if (retired->whole) {
@@ -53,21 +53,21 @@ static uint64_t read_lists(const struct tms_window *window, const struct json_t 
 	uint64_t lists = 0;
 
 	for (size_t i = 0; i < tms_json_count(keys); i++)
-		lists |=
-			TMS_LIST_BIT(window_find_list(window, tms_json_text(tms_json_at(keys, i))));
+		lists |= WINDOW_LIST_BIT(
+			window_list_find(window, tms_json_text(tms_json_at(keys, i))));
 	return lists;
 }
 
-static void give_back(struct tms_codec_record *stored)
+static void give_back(struct record_stored *stored)
 {
 	for (size_t i = 0; i < stored->sightings_count; i++)
 		tms_sighting_fini(&stored->sightings[i]);
 }
 
 /* Takes the stored sightings, also on failure. */
-static enum tms_status put_record(struct tms_window *window, struct tms_codec_record *stored)
+static enum tms_status put_record(struct tms_window *window, struct record_stored *stored)
 {
-	struct tms_entry *entry = tms_map_find(&window->records, stored->id);
+	struct window_entry *entry = tms_map_find(&window->records, stored->id);
 	size_t count = stored->sightings_count;
 	struct tms_sighting *sightings = calloc(count, sizeof(*sightings));
 	enum tms_status status = sightings ? TMS_OK : TMS_ENOMEM;
@@ -101,9 +101,9 @@ static enum tms_status put_record(struct tms_window *window, struct tms_codec_re
 
 /* Of a retired item, what it was; checked, because it is read again only when it comes back. */
 static enum tms_status read_whole(const struct tms_window *window, const struct json_t *value,
-	struct tms_whole **out, struct tms_diag *diag)
+	struct window_whole **out, struct tms_diag *diag)
 {
-	struct tms_codec_record record = { .id = { 0 } };
+	struct record_stored record = { .id = { 0 } };
 	struct tms_buf bytes = { 0 };
 	struct tms_json_writer w = { .buf = &bytes };
 
@@ -120,10 +120,10 @@ static enum tms_status read_whole(const struct tms_window *window, const struct 
 	}
 	tms_json_add_value(&w, value);
 	status = bytes.status;
-	struct tms_whole *whole = status == TMS_OK ? malloc(sizeof(*whole) + bytes.len) : NULL;
+	struct window_whole *whole = status == TMS_OK ? malloc(sizeof(*whole) + bytes.len) : NULL;
 	if (whole) {
-		*whole = (struct tms_whole){ record.last_listed, read_lists(window, record.lists),
-			bytes.len };
+		*whole = (struct window_whole){ record.last_listed,
+			read_lists(window, record.lists), bytes.len };
 		memcpy(whole->bytes, bytes.ptr, bytes.len);
 		*out = whole;
 	} else if (status == TMS_OK) {
@@ -134,10 +134,10 @@ static enum tms_status read_whole(const struct tms_window *window, const struct 
 }
 
 static enum tms_status put_retired(
-	struct tms_window *window, const struct tms_codec_record *stored, struct tms_diag *diag)
+	struct tms_window *window, const struct record_stored *stored, struct tms_diag *diag)
 {
-	struct tms_entry *entry = tms_map_find(&window->records, stored->id);
-	struct tms_whole *whole = NULL;
+	struct window_entry *entry = tms_map_find(&window->records, stored->id);
+	struct window_whole *whole = NULL;
 
 	enum tms_status status = read_whole(window, stored->whole, &whole, diag);
 	if (status == TMS_OK)
@@ -150,7 +150,7 @@ static enum tms_status put_retired(
 enum tms_status tms_window_load_record(
 	struct tms_window *window, struct tms_str bytes, struct tms_diag *diag)
 {
-	struct tms_codec_record stored = { .id = { 0 } };
+	struct record_stored stored = { .id = { 0 } };
 	struct json_t *value = NULL;
 
 	enum tms_status status = record_open(bytes, &value, diag);

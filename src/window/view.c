@@ -161,7 +161,7 @@ static uint64_t share_of(const struct tms_view_item *item)
 static enum tms_status solo_item(const struct tms_record *const *record,
 	const struct tms_record *known, struct tms_view_item **out)
 {
-	struct tms_entry *entry = (struct tms_entry *)(void *)(uintptr_t)*record;
+	struct window_entry *entry = (struct window_entry *)(void *)(uintptr_t)*record;
 	struct tms_view_item *fresh = NULL;
 
 	if (!entry->solo || entry->solo->version != view_item_version(record, 1, known)) {
@@ -268,7 +268,7 @@ static enum tms_status take_changes(struct step *step, struct seen *seen)
 		return TMS_OK;
 	for (size_t i = window_changes_after(window, seen->generation); i < window->changes_count;
 		i++) {
-		const struct tms_change *change = &window->changes[i];
+		const struct window_change *change = &window->changes[i];
 		if (step->done >= step->work)
 			return TMS_OK;
 		if (change->entry)

@@ -27,7 +27,7 @@ enum tms_status tms_window_new(
 	return TMS_OK; /* cppcheck-suppress memleak ; window->source owns the name */
 }
 
-static void entry_free(struct tms_entry *entry)
+static void entry_free(struct window_entry *entry)
 {
 	for (size_t i = 0; i < entry->record.sightings_count; i++)
 		tms_sighting_fini(&entry->record.sightings[i]);
@@ -46,7 +46,7 @@ void tms_window_free(struct tms_window *window)
 	for (size_t i = 0; i < window->count; i++)
 		entry_free(window->order[i]);
 	while (tms_map_next(&window->retired, &cursor, NULL, &value)) {
-		free(((struct tms_retired *)value)->whole);
+		free(((struct window_retired *)value)->whole);
 		free(value);
 	}
 	for (size_t i = 0; i < window->lists_count; i++)
@@ -95,7 +95,7 @@ const struct tms_record *tms_window_at(const struct tms_window *window, size_t i
 
 const struct tms_record *tms_window_find(const struct tms_window *window, struct tms_str id)
 {
-	const struct tms_entry *entry = tms_map_find(&window->records, id);
+	const struct window_entry *entry = tms_map_find(&window->records, id);
 	return entry ? &entry->record : NULL;
 }
 
@@ -104,7 +104,7 @@ bool tms_window_is_retired(const struct tms_window *window, struct tms_str id)
 	return tms_map_find(&window->retired, id) != NULL;
 }
 
-static size_t entry_bytes(const struct tms_entry *entry)
+static size_t entry_bytes(const struct window_entry *entry)
 {
 	size_t bytes = sizeof(*entry) + entry->record.id.len + sizeof(entry);
 
@@ -120,8 +120,8 @@ static size_t entry_bytes(const struct tms_entry *entry)
 size_t tms_window_bytes(const struct tms_window *window)
 {
 	size_t bytes = sizeof(*window) + window->retired_bytes +
-		       window->lists_capacity * sizeof(struct tms_list) +
-		       window->changes_capacity * sizeof(struct tms_change);
+		       window->lists_capacity * sizeof(struct window_list) +
+		       window->changes_capacity * sizeof(struct window_change);
 
 	for (size_t i = 0; i < window->count; i++)
 		bytes += entry_bytes(window->order[i]);
@@ -131,8 +131,8 @@ size_t tms_window_bytes(const struct tms_window *window)
 void window_report_begin(struct tms_window *window)
 {
 	tms_arena_free(&window->report);
-	window->touched = (struct tms_ids){ 0 };
-	window->forgotten = (struct tms_ids){ 0 };
+	window->touched = (struct window_ids){ 0 };
+	window->forgotten = (struct window_ids){ 0 };
 }
 
 void window_report_end(const struct tms_window *window, struct tms_apply_report *out)
@@ -143,7 +143,7 @@ void window_report_end(const struct tms_window *window, struct tms_apply_report 
 	out->forgotten_count = window->forgotten.count;
 }
 
-enum tms_status window_ids_add(struct tms_arena *arena, struct tms_ids *ids, struct tms_str id)
+enum tms_status window_ids_add(struct tms_arena *arena, struct window_ids *ids, struct tms_str id)
 {
 	if (!tms_arena_grow(arena, &ids->ids, ids->count, &ids->capacity, sizeof(*ids->ids)))
 		return arena->status;
@@ -176,13 +176,14 @@ static enum tms_status make_room(struct tms_window *window)
 	if (window->count < window->capacity)
 		return TMS_OK;
 	size_t capacity = window->capacity ? window->capacity * 2 : 64;
-	struct tms_entry **order = realloc(window->order, capacity * sizeof(struct tms_entry *));
+	struct window_entry **order =
+		realloc(window->order, capacity * sizeof(struct window_entry *));
 	if (!order)
 		return TMS_ENOMEM;
 	window->order = order;
 	/* twice as many as there can be entries: when it is full, half of it has been overtaken */
-	struct tms_change *changes =
-		reallocarray(window->changes, 2 * capacity, sizeof(struct tms_change));
+	struct window_change *changes =
+		reallocarray(window->changes, 2 * capacity, sizeof(struct window_change));
 	if (!changes)
 		return TMS_ENOMEM;
 	window->changes = changes;
@@ -206,13 +207,13 @@ size_t window_changes_after(const struct tms_window *window, uint64_t generation
 }
 
 /* What was noted of the entry before is overtaken. */
-static void unnote_change(struct tms_window *window, const struct tms_entry *entry)
+static void unnote_change(struct tms_window *window, const struct window_entry *entry)
 {
 	if (entry->changed > 0)
 		window->changes[window_changes_after(window, entry->changed - 1)].entry = NULL;
 }
 
-static void note_change(struct tms_window *window, struct tms_entry *entry)
+static void note_change(struct tms_window *window, struct window_entry *entry)
 {
 	size_t kept = 0;
 
@@ -224,14 +225,16 @@ static void note_change(struct tms_window *window, struct tms_entry *entry)
 		window->changes_count = kept;
 	}
 	entry->changed = window->generation;
-	window->changes[window->changes_count++] = (struct tms_change){ window->generation, entry };
+	window->changes[window->changes_count++] =
+		(struct window_change){ window->generation, entry };
 }
 
-enum tms_status window_enter(struct tms_window *window, struct tms_str id, struct tms_entry **out)
+enum tms_status window_enter(
+	struct tms_window *window, struct tms_str id, struct window_entry **out)
 {
 	if (make_room(window) != TMS_OK)
 		return TMS_ENOMEM;
-	struct tms_entry *entry = calloc(1, sizeof(*entry) + id.len + 1);
+	struct window_entry *entry = calloc(1, sizeof(*entry) + id.len + 1);
 	if (!entry)
 		return TMS_ENOMEM;
 	memcpy(entry->id, id.ptr, id.len);
@@ -243,7 +246,7 @@ enum tms_status window_enter(struct tms_window *window, struct tms_str id, struc
 	}
 	size_t at = place_of(window, id);
 	memmove(&window->order[at + 1], &window->order[at],
-		(window->count - at) * sizeof(struct tms_entry *));
+		(window->count - at) * sizeof(struct window_entry *));
 	window->order[at] = entry;
 	window->count++;
 	*out = entry;
@@ -278,7 +281,7 @@ static uint64_t share_of(const struct tms_record *record)
 	return record->version ? mix(0, &record->version, sizeof(record->version)) : 0;
 }
 
-bool window_reckon(struct tms_window *window, struct tms_entry *entry)
+bool window_reckon(struct tms_window *window, struct window_entry *entry)
 {
 	uint64_t version = version_of(&entry->record);
 
@@ -293,12 +296,12 @@ bool window_reckon(struct tms_window *window, struct tms_entry *entry)
 	return true;
 }
 
-void window_drop(struct tms_window *window, struct tms_entry *entry)
+void window_drop(struct tms_window *window, struct window_entry *entry)
 {
 	size_t at = place_of(window, entry->record.id);
 
 	memmove(&window->order[at], &window->order[at + 1],
-		(window->count - at - 1) * sizeof(struct tms_entry *));
+		(window->count - at - 1) * sizeof(struct window_entry *));
 	window->count--;
 	(void)tms_map_remove(&window->records, entry->record.id);
 	window->digest -= share_of(&entry->record);
@@ -310,7 +313,7 @@ void window_drop(struct tms_window *window, struct tms_entry *entry)
 
 void tms_window_forget(struct tms_window *window, struct tms_str id)
 {
-	struct tms_entry *entry = tms_map_find(&window->records, id);
+	struct window_entry *entry = tms_map_find(&window->records, id);
 
 	window_unremember(window, id);
 	if (entry)

@@ -6,45 +6,45 @@
 #include <tamis/window.h>
 
 /* Lists of one window: bits of tms_record.lists */
-#define TMS_LISTS_MAX 64
+#define WINDOW_LISTS_MAX 64
 /* Of these, so many that are no longer asked stay known: the days and months of a preset */
-#define TMS_LISTS_PAST 32
-#define TMS_LIST_KEY_BYTES_MAX 2000
+#define WINDOW_LISTS_PAST 32
+#define WINDOW_LIST_KEY_BYTES_MAX 2000
 /* last_listed and last_seen move at every poll; a record is stored again for them alone only this
  * often */
-#define TMS_STORE_LISTED_S (6 * TMS_HOUR_S)
+#define WINDOW_STORE_LISTED_S (6 * TMS_HOUR_S)
 /* What is kept whole of retired items, for those that a list may still have */
-#define TMS_RETIRED_WHOLE_BYTES ((size_t)4 << 20)
+#define WINDOW_RETIRED_WHOLE_BYTES ((size_t)4 << 20)
 
 /** A record and what the process keeps with it. */
-struct tms_entry {
+struct window_entry {
 	struct tms_record record; /* first: a record is its entry */
 	struct tms_view_item
 		*solo;          /* merged from this record alone; stale when its version differs */
 	tms_time stored_listed; /* last_listed as the store has it */
 	uint64_t changed;       /* the window's generation when its version moved last */
 	uint64_t stamp;         /* the apply that touched it last; 0: none since it was loaded, so
-				   last_listed may be TMS_STORE_LISTED_S behind */
+				   last_listed may be WINDOW_STORE_LISTED_S behind */
 	char id[];
 };
 
 /** A retired item as it was, on the heap. */
-struct tms_whole {
+struct window_whole {
 	tms_time listed; /* when it was last listed */
 	uint64_t lists;  /* that had named it */
 	size_t len;
 	char bytes[]; /* its record's stored form */
 };
 
-struct tms_retired {
+struct window_retired {
 	tms_time at;
-	struct tms_whole *whole; /* owned; NULL: it cannot come back */
+	struct window_whole *whole; /* owned; NULL: it cannot come back */
 	size_t id_len;
 	char id[];
 };
 
 /** Whole listings of one list that say what is missing: the newest first. TMS_TIME_NONE: none. */
-struct tms_evidence {
+struct window_evidence {
 	tms_time seen[3];
 	tms_time days[2]; /* at least a day apart, the first at most a day before seen[0] */
 };
@@ -53,7 +53,7 @@ struct tms_evidence {
  * One list of the source, by its poll key. Its place is a bit of tms_record.lists and never moves.
  * Times are as the clock said; TMS_TIME_NONE: never.
  */
-struct tms_list {
+struct window_list {
 	char *key;      /* NULL: the place is free */
 	size_t items;   /* of its last good listing */
 	tms_time heard; /* its last good listing, whole or in part */
@@ -61,109 +61,110 @@ struct tms_list {
 	tms_time known; /* … and when upstream said so last: what it named is to be told */
 	tms_time
 		newest; /* the latest first_seen of what it named: later ones it cannot have named */
-	struct tms_evidence evidence;
+	struct window_evidence evidence;
 	bool is_asked; /* as tms_window_set_asked was told last */
 };
 
-struct tms_held {
+struct window_held {
 	struct tms_kept *kept;
 	int64_t numbers[TMS_NUMBERS];
 	tms_time at; /* of the listing that it was held from */
 };
 
-struct tms_ids {
+struct window_ids {
 	struct tms_str *ids;
 	size_t count, capacity;
 };
 
 /** The entry's version moved at this generation. NULL: it has moved again since, or is gone. */
-struct tms_change {
+struct window_change {
 	uint64_t generation;
-	struct tms_entry *entry;
+	struct window_entry *entry;
 };
 
 struct tms_window {
-	struct tms_str source;    /* own memory */
-	struct tms_map records;   /* id → struct tms_entry */
-	struct tms_entry **order; /* the same, by id */
+	struct tms_str source;       /* own memory */
+	struct tms_map records;      /* id → struct window_entry */
+	struct window_entry **order; /* the same, by id */
 	size_t count, capacity;
-	struct tms_map retired; /* id → struct tms_retired */
-	struct tms_list *lists; /* at most TMS_LISTS_MAX */
+	struct tms_map retired;    /* id → struct window_retired */
+	struct window_list *lists; /* at most WINDOW_LISTS_MAX */
 	size_t lists_count, lists_capacity;
-	struct tms_held held[TMS_HELD_MAX]; /* longest held first */
+	struct window_held held[TMS_HELD_MAX]; /* longest held first */
 	size_t held_count;
 	struct tms_health health;
 	uint64_t generation, digest, applies;
-	tms_time newest;            /* the latest first_seen of what the last apply named */
-	struct tms_change *changes; /* each entry once, by generation: what a view has not seen yet
+	tms_time newest; /* the latest first_seen of what the last apply named */
+	struct window_change
+		*changes; /* each entry once, by generation: what a view has not seen yet
 				       is at the end */
 	size_t changes_count, changes_capacity;
 	uint64_t drops; /* entries that have left; a view that missed one looks at all it shows */
 	size_t retired_bytes;
 	struct tms_arena report; /* of the last apply, retire or release */
-	struct tms_ids touched, forgotten;
+	struct window_ids touched, forgotten;
 };
 
 /** Reports are about one change: forget the last one's. */
 void window_report_begin(struct tms_window *window);
 void window_report_end(const struct tms_window *window, struct tms_apply_report *out);
 TMS_MUST_CHECK enum tms_status window_ids_add(
-	struct tms_arena *arena, struct tms_ids *ids, struct tms_str id);
+	struct tms_arena *arena, struct window_ids *ids, struct tms_str id);
 
 /** A new entry in the window without sightings yet; its version counts in the digest only after a
  * reckoning. */
 TMS_MUST_CHECK enum tms_status window_enter(
-	struct tms_window *window, struct tms_str id, struct tms_entry **out);
+	struct tms_window *window, struct tms_str id, struct window_entry **out);
 /** Reckon the entry's version again; true when it moved (then so do digest and generation). */
-bool window_reckon(struct tms_window *window, struct tms_entry *entry);
+bool window_reckon(struct tms_window *window, struct window_entry *entry);
 /** Where the changes behind that generation begin. */
 size_t window_changes_after(const struct tms_window *window, uint64_t generation);
 /** Take the entry out and free it. */
-void window_drop(struct tms_window *window, struct tms_entry *entry);
+void window_drop(struct tms_window *window, struct window_entry *entry);
 /** Remember an id (again). whole: taken, also on failure; may be NULL. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status window_remember(
-	struct tms_window *window, struct tms_str id, tms_time at, struct tms_whole *whole);
+	struct tms_window *window, struct tms_str id, tms_time at, struct window_whole *whole);
 void window_unremember(struct tms_window *window, struct tms_str id);
 /** What was kept of the retired item is let go; its id stays remembered. */
-void window_drop_whole(struct tms_window *window, struct tms_retired *retired);
+void window_drop_whole(struct tms_window *window, struct window_retired *retired);
 /**
  * A list names a retired id: *out gets the item as it was, when the list had named it and brought
  * no whole listing without it since; else NULL, and it stays retired. TMS_OK, TMS_ENOMEM,
  * TMS_ELIMIT.
  */
 TMS_MUST_CHECK enum tms_status window_bring_back(struct tms_window *window,
-	struct tms_retired *retired, size_t list, struct tms_entry **out);
+	struct window_retired *retired, size_t list, struct window_entry **out);
 /** What is to be kept of an entry that retires: NULL unless one of its lists may still have it.
  * Given. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status window_keep_whole(
-	const struct tms_window *window, const struct tms_entry *entry, struct tms_whole **out);
+TMS_MUST_CHECK enum tms_status window_keep_whole(const struct tms_window *window,
+	const struct window_entry *entry, struct window_whole **out);
 
-#define TMS_LIST_NONE SIZE_MAX /* no list: what the owner lets in */
-#define TMS_LIST_BIT(list) ((list) < TMS_LISTS_MAX ? UINT64_C(1) << (list) : 0)
+#define WINDOW_LIST_NONE SIZE_MAX /* no list: what the owner lets in */
+#define WINDOW_LIST_BIT(list) ((list) < WINDOW_LISTS_MAX ? UINT64_C(1) << (list) : 0)
 
-/** The place of a list, or TMS_LIST_NONE. */
-size_t window_find_list(const struct tms_window *window, struct tms_str key);
+/** The place of a list, or WINDOW_LIST_NONE. */
+size_t window_list_find(const struct tms_window *window, struct tms_str key);
 /** The place of a list, new when it is not known. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status window_get_list(
+TMS_MUST_CHECK enum tms_status window_list_get(
 	struct tms_window *window, struct tms_str key, size_t *list);
 /** The list of that key when it was ever heard, else the one heard last; NULL: none was. */
-const struct tms_list *window_last_list(const struct tms_window *window, struct tms_str key);
+const struct window_list *window_list_last(const struct tms_window *window, struct tms_str key);
 /** Forget a list; no record and no retired item has it any more. */
-void window_free_list(struct tms_window *window, size_t list);
+void window_list_free(struct tms_window *window, size_t list);
 /** What was seen later than `now` was seen by a clock that was wrong, and counts no more. */
-void window_evidence_forget_later(struct tms_evidence *evidence, tms_time now);
+void window_evidence_forget_later(struct window_evidence *evidence, tms_time now);
 /** A whole listing came at `now`; later ones are forgotten. */
-void window_evidence_add(struct tms_evidence *evidence, tms_time now);
+void window_evidence_add(struct window_evidence *evidence, tms_time now);
 /** The moment that three whole listings, over a day, are all at or behind; TMS_TIME_NONE: there are
  * no such three. */
-tms_time window_evidence_since(const struct tms_evidence *evidence);
+tms_time window_evidence_since(const struct window_evidence *evidence);
 /** last_listed may be so much behind what the lists have said. */
-int64_t window_entry_slack_s(const struct tms_entry *entry);
+int64_t window_entry_slack_s(const struct window_entry *entry);
 /**
  * Tell the items of the list's last whole listing that they were listed until it was last known to
  * be unchanged; those to be stored join the report. TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status window_settle_list(struct tms_window *window, size_t list);
+TMS_MUST_CHECK enum tms_status window_list_catch_up(struct tms_window *window, size_t list);
 /** Hold an item, in place of one of the same id. */
 TMS_MUST_CHECK enum tms_status window_hold(
 	struct tms_window *window, const struct tms_item *item, tms_time at);
