@@ -56,29 +56,6 @@ static void give_back_work(struct connection *connection)
 	rest_drop(connection);
 }
 
-static bool take_slot(struct connection *connection)
-{
-	struct tms_server *server = connection->server;
-	size_t at = server->slot_hint;
-
-	while (at < server->slot_count && server->slots[at].connection)
-		at++;
-	if (at == server->slot_count) {
-		size_t count = server->slot_count ? server->slot_count * 2 : 64;
-		struct slot *grown = reallocarray(server->slots, count, sizeof(*grown));
-		if (!grown)
-			return false;
-		memset(grown + server->slot_count, 0,
-			(count - server->slot_count) * sizeof(*grown));
-		server->slots = grown;
-		server->slot_count = count;
-	}
-	server->slots[at].connection = connection;
-	server->slot_hint = at + 1;
-	connection->slot = (uint32_t)at;
-	return true;
-}
-
 static void on_writable(evutil_socket_t fd, short events, void *context)
 {
 	(void)fd;
@@ -100,7 +77,8 @@ void connection_new(struct tms_server *server, int fd, struct origin *origin)
 
 	if (connection)
 		*connection = (struct connection){ .server = server, .fd = fd, .slow = SLOW_NOT };
-	if (!connection || !party_join(connection, origin) || !take_slot(connection)) {
+	if (!connection || !party_join(connection, origin) ||
+		!slot_map_take(&server->connections, connection, &connection->slot)) {
 		if (connection) {
 			party_leave(connection);
 			pool_give_back(&server->pool, connection);
@@ -128,9 +106,7 @@ static void free_connection(struct connection *connection)
 {
 	struct tms_server *server = connection->server;
 
-	server->slots[connection->slot].connection = NULL;
-	if (connection->slot < server->slot_hint)
-		server->slot_hint = connection->slot;
+	slot_map_leave(&server->connections, connection->slot);
 	quota_remove_address(server->quota, &connection->cells);
 	quota_give_back(server->quota);
 	give_back_work(connection);
@@ -165,7 +141,8 @@ void connection_close(struct connection *connection, bool resets)
 		tell_left(connection);
 	}
 	connection->phase = PHASE_LINGER;
-	server->slots[connection->slot].generation++; /* its exchange ends without an answer */
+	/* its exchange ends without an answer */
+	slot_map_renew(&server->connections, connection->slot);
 	event_del(&connection->read_event);
 	event_del(&connection->write_event);
 	if (resets)
@@ -293,7 +270,7 @@ static void hand_over(struct connection *connection)
 {
 	struct tms_server *server = connection->server;
 	const struct tms_exchange exchange = { server, connection->slot,
-		server->slots[connection->slot].generation };
+		slot_map_generation(&server->connections, connection->slot) };
 
 	enter(connection, PHASE_ANSWER, server->options.answer_ms);
 	connection->left = (struct lender){ 0 };

@@ -12,6 +12,7 @@
 #include <tamis/hash.h>
 
 #include "server.h"
+#include "slot_map.h"
 
 #define PEER_BYTES 46 /* INET6_ADDRSTRLEN */
 
@@ -110,12 +111,6 @@ struct connection {
 	char peer[PEER_BYTES];
 };
 
-/** A place for a connection; its generation tells one exchange there from the next. */
-struct slot {
-	struct connection *connection;
-	uint32_t generation;
-};
-
 struct listener {
 	int fd;
 	struct tms_listen address;
@@ -166,9 +161,7 @@ struct tms_server {
 	size_t listener_count;
 	bool is_paused; /* listeners wait for a connection to end or for the next tick */
 	struct pool pool;
-	struct slot *slots;
-	size_t slot_count;
-	size_t slot_hint; /* no free slot below */
+	struct slot_map connections; /* a generation is one exchange */
 	struct party_bucket *parties;
 	struct tms_hash_seed party_seed;
 	struct party_list ranks[SLOW_KINDS][PARTY_RANKS];

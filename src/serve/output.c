@@ -266,7 +266,7 @@ static void start(struct connection *connection, int status)
 {
 	struct tms_server *server = connection->server;
 
-	server->slots[connection->slot].generation++;
+	slot_map_renew(&server->connections, connection->slot);
 	COUNT_ONE(server->counters.responses[status / 100]);
 	if (connection->phase == PHASE_ANSWER)
 		COUNT_ONE_LESS(server->counters.waiting);

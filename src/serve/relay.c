@@ -19,6 +19,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
+#include "serve/slot_map.h"
+
 #define BUSY_RETRY_S 5
 
 struct errand {
@@ -41,19 +43,11 @@ struct errand {
 	bool is_answered;    /* the serving loop's */
 };
 
-/** A place for an errand; its generation tells one from the next. */
-struct place {
-	struct errand *errand;
-	uint32_t generation;
-};
-
 struct tms_relay {
 	struct tms_queue *home;
 	tms_server_handle_fn handle;
 	void *context;
-	struct place *places;
-	size_t places_count;
-	size_t hint; /* no free place below */
+	struct slot_map errands; /* that wait for their answer */
 	uint64_t dropped;
 	bool is_closed;
 };
@@ -225,48 +219,16 @@ void tms_relay_side_free(struct tms_relay_side *side)
 
 /* ---- on the answering loop ---- */
 
-static bool take_place(struct tms_relay *relay, struct errand *errand)
+/* It is answered, or will not be. */
+static void leave_slot(struct tms_relay *relay, struct errand *errand)
 {
-	size_t at = relay->hint;
-
-	while (at < relay->places_count && relay->places[at].errand)
-		at++;
-	if (at == relay->places_count) {
-		size_t count = relay->places_count ? relay->places_count * 2 : 64;
-		struct place *grown = reallocarray(relay->places, count, sizeof(*grown));
-		if (!grown)
-			return false;
-		for (size_t i = relay->places_count; i < count; i++)
-			grown[i] = (struct place){ 0 };
-		relay->places = grown;
-		relay->places_count = count;
-	}
-	relay->places[at].errand = errand;
-	relay->hint = at + 1;
-	errand->slot = (uint32_t)at;
-	errand->is_placed = true;
-	return true;
-}
-
-static void leave_place(struct tms_relay *relay, struct errand *errand)
-{
-	struct place *place = &relay->places[errand->slot];
-
 	errand->is_placed = false;
-	place->errand = NULL;
-	place->generation++;
-	if (errand->slot < relay->hint)
-		relay->hint = errand->slot;
+	slot_map_leave(&relay->errands, errand->slot);
 }
 
 static struct errand *find(struct tms_exchange exchange)
 {
-	const struct place *place = NULL;
-
-	if (exchange.slot >= exchange.relay->places_count)
-		return NULL;
-	place = &exchange.relay->places[exchange.slot];
-	return place->generation == exchange.generation ? place->errand : NULL;
+	return slot_map_find(&exchange.relay->errands, exchange.slot, exchange.generation);
 }
 
 static void send_back(struct errand *errand, tms_message_fn deliver)
@@ -288,16 +250,17 @@ static void on_arrival(struct tms_message *message)
 		errand_free(errand);
 		return;
 	}
-	if (!take_place(relay, errand)) {
+	if (!slot_map_take(&relay->errands, errand, &errand->slot)) {
 		errand->has_text = true;
 		errand->answer.response.status = 503;
 		errand->text = TMS_STR("There is no memory for this request now.");
 		send_back(errand, on_answer);
 		return;
 	}
+	errand->is_placed = true;
 	const struct tms_exchange exchange = { .relay = relay,
 		.slot = errand->slot,
-		.generation = relay->places[errand->slot].generation };
+		.generation = slot_map_generation(&relay->errands, errand->slot) };
 	relay->handle(relay->context, exchange, &errand->request);
 }
 
@@ -307,7 +270,7 @@ static void on_gone(struct tms_message *message)
 	struct tms_relay *relay = errand->side->relay;
 
 	if (errand->is_placed) {
-		leave_place(relay, errand);
+		leave_slot(relay, errand);
 		relay->dropped++;
 	}
 	if (!relay->is_closed) {
@@ -341,11 +304,11 @@ struct tms_relay *tms_relay_new(struct tms_queue *home, tms_server_handle_fn han
 void tms_relay_close(struct tms_relay *relay)
 {
 	relay->is_closed = true;
-	for (size_t i = 0; i < relay->places_count; i++) {
-		struct errand *errand = relay->places[i].errand;
+	for (size_t i = 0; i < relay->errands.count; i++) {
+		struct errand *errand = slot_map_at(&relay->errands, i);
 		if (!errand)
 			continue;
-		leave_place(relay, errand);
+		leave_slot(relay, errand);
 		if (!has_left(errand)) /* else its message is under way */
 			errand_free(errand);
 	}
@@ -361,7 +324,7 @@ void tms_relay_free(struct tms_relay *relay)
 	if (!relay)
 		return;
 	assert(relay->is_closed);
-	free(relay->places);
+	slot_map_fini(&relay->errands);
 	free(relay);
 }
 
@@ -378,7 +341,7 @@ bool tms_exchange_give(struct tms_exchange exchange, void *thing)
 
 	if (!errand)
 		return false;
-	leave_place(exchange.relay, errand);
+	leave_slot(exchange.relay, errand);
 	errand->thing = thing;
 	send_back(errand, on_given);
 	return true;
@@ -434,7 +397,7 @@ bool relay_answer(struct tms_exchange exchange, const struct tms_answer *answer)
 			TMS_STR("There is no memory for this answer now."), BUSY_RETRY_S);
 		return true;
 	}
-	leave_place(exchange.relay, errand);
+	leave_slot(exchange.relay, errand);
 	send_back(errand, on_answer);
 	return true;
 }
@@ -446,7 +409,7 @@ bool relay_answer_text(
 
 	if (!errand)
 		return false;
-	leave_place(exchange.relay, errand);
+	leave_slot(exchange.relay, errand);
 	errand->has_text = true;
 	errand->text = tms_arena_copy(&errand->arena, text);
 	errand->answer.response.status = status;

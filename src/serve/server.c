@@ -52,14 +52,14 @@ static void on_sweep(evutil_socket_t fd, short events, void *context)
 	(void)fd;
 	(void)events;
 	/* by place, because what expires may end others */
-	for (; server->swept < server->slot_count && looks > 0 && expires > 0; looks--) {
-		struct connection *connection = server->slots[server->swept++].connection;
+	for (; server->swept < server->connections.count && looks > 0 && expires > 0; looks--) {
+		struct connection *connection = slot_map_at(&server->connections, server->swept++);
 		if (connection && now_ms >= connection->deadline_ms) {
 			connection_expire(connection);
 			expires--;
 		}
 	}
-	if (server->swept < server->slot_count)
+	if (server->swept < server->connections.count)
 		(void)tms_timer_soon(&server->sweep); /* on failure the next tick goes on */
 }
 
@@ -69,7 +69,7 @@ static void on_tick(evutil_socket_t fd, short events, void *context)
 {
 	struct tms_server *server = context;
 
-	if (server->swept >= server->slot_count)
+	if (server->swept >= server->connections.count)
 		server->swept = 0;
 	if (!event_pending(&server->sweep, EV_TIMEOUT, NULL))
 		on_sweep(fd, events, server);
@@ -118,6 +118,15 @@ static void close_listeners(struct tms_server *server)
 	server->is_paused = false;
 }
 
+static void close_connections(struct tms_server *server, bool resets)
+{
+	for (size_t i = 0; i < server->connections.count; i++) {
+		struct connection *connection = slot_map_at(&server->connections, i);
+		if (connection)
+			connection_close(connection, resets);
+	}
+}
+
 /* Called once: either nothing is left, or the time is over. */
 static void on_drained(evutil_socket_t fd, short events, void *context)
 {
@@ -126,9 +135,7 @@ static void on_drained(evutil_socket_t fd, short events, void *context)
 	(void)fd;
 	(void)events;
 	event_del(&server->drain_event);
-	for (size_t i = 0; i < server->slot_count; i++)
-		if (server->slots[i].connection)
-			connection_close(server->slots[i].connection, true);
+	close_connections(server, true);
 	event_del(&server->drain_event); /* closing the last has asked for it once more */
 	event_del(&server->close_event);
 	close_listeners(server);
@@ -192,15 +199,13 @@ void tms_server_free(struct tms_server *server)
 		return;
 	server->is_draining = true;
 	close_listeners(server);
-	for (size_t i = 0; i < server->slot_count; i++)
-		if (server->slots[i].connection)
-			connection_close(server->slots[i].connection, false);
+	close_connections(server, false);
 	event_del(&server->tick);
 	event_del(&server->sweep);
 	event_del(&server->drain_event);
 	event_del(&server->close_event);
 	free(server->listeners);
-	free(server->slots);
+	slot_map_fini(&server->connections);
 	if (server->owns_quota)
 		tms_quota_free(server->quota);
 	parties_fini(server);
@@ -302,9 +307,11 @@ void tms_server_drain(
 	server->is_paused = false;
 	server->drained = done;
 	server->drained_context = context;
-	for (size_t i = 0; i < server->slot_count; i++)
-		if (server->slots[i].connection)
-			connection_drain(server->slots[i].connection);
+	for (size_t i = 0; i < server->connections.count; i++) {
+		struct connection *connection = slot_map_at(&server->connections, i);
+		if (connection)
+			connection_drain(connection);
+	}
 	(void)tms_timer_in(&server->tick, DRAIN_TICK_MS); /* on failure at its own pace */
 	if (may_close || !tms_timer_in(&server->close_event, HANDSHAKE_MS))
 		on_close(-1, 0, server);
@@ -376,15 +383,12 @@ const char *tms_server_reason_name(enum tms_server_reason reason)
 /* The connection whose request still waits for this exchange's answer, or NULL. */
 static struct connection *find(struct tms_exchange exchange)
 {
-	struct slot *slot = NULL;
+	struct connection *connection = exchange.server
+						? slot_map_find(&exchange.server->connections,
+							  exchange.slot, exchange.generation)
+						: NULL;
 
-	if (!exchange.server || exchange.slot >= exchange.server->slot_count)
-		return NULL;
-	slot = &exchange.server->slots[exchange.slot];
-	if (!slot->connection || slot->generation != exchange.generation ||
-		slot->connection->phase != PHASE_ANSWER)
-		return NULL;
-	return slot->connection;
+	return connection && connection->phase == PHASE_ANSWER ? connection : NULL;
 }
 
 bool tms_exchange_answer(struct tms_exchange exchange, const struct tms_answer *answer)

@@ -88,6 +88,12 @@ static inline void start(struct bench *bench)
 	client_connect(&bench->client, bench->base, tms_server_port(bench->server, 0));
 }
 
+/* The connection of this slot, or NULL. */
+static inline struct connection *connection_at(const struct tms_server *server, size_t at)
+{
+	return at < server->connections.count ? slot_map_at(&server->connections, at) : NULL;
+}
+
 static inline int setup(void **state)
 {
 	struct bench *bench = calloc(1, sizeof(*bench));

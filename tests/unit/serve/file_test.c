@@ -80,10 +80,9 @@ static void start_files(struct bench *bench)
 /* The client's connection waits until it takes more. */
 static bool is_blocked(const struct bench *bench)
 {
-	const struct tms_server *server = bench->server;
+	const struct connection *connection = connection_at(bench->server, 0);
 
-	return server->slot_count && server->slots[0].connection &&
-	       server->slots[0].connection->is_blocked;
+	return connection && connection->is_blocked;
 }
 
 static void assert_body(const struct client *client, size_t want)

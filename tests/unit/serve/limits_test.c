@@ -68,7 +68,7 @@ static void a_slow_reader_gets_every_byte(void **state)
 
 	start(bench);
 	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 1);
-	assert_int_equal(setsockopt(bench->server->slots[0].connection->fd, SOL_SOCKET, SO_SNDBUF,
+	assert_int_equal(setsockopt(connection_at(bench->server, 0)->fd, SOL_SOCKET, SO_SNDBUF,
 				 &small, sizeof(small)),
 		0);
 	event_del(client->readable);
@@ -241,7 +241,7 @@ static void a_client_that_was_just_answered_may_ask_once_more_at_the_end(void **
 	client_say(&idle, TMS_STR(GET("/x")));
 	client_say(client, TMS_STR(GET("/x")));
 	RUN_UNTIL(bench->base, client->count == 1 && idle.count == 1);
-	bench->server->slots[1].connection->deadline_ms -= 2000; /* it has been idle for long */
+	connection_at(bench->server, 1)->deadline_ms -= 2000; /* it has been idle for long */
 	tms_server_drain(bench->server, 5000, on_drained, bench);
 	client_say(client, TMS_STR(GET("/y")));
 	RUN_UNTIL(bench->base, client->is_closed && idle.is_closed);

@@ -25,8 +25,8 @@ static void a_large_answer_leaves_in_one_write_without_delay(void **state)
 	assert_in_range(counters->writes, 5, 7);
 	int is_set = 0;
 	socklen_t size = sizeof(is_set);
-	assert_int_equal(getsockopt(bench->server->slots[0].connection->fd, IPPROTO_TCP,
-				 TCP_NODELAY, &is_set, &size),
+	assert_int_equal(getsockopt(connection_at(bench->server, 0)->fd, IPPROTO_TCP, TCP_NODELAY,
+				 &is_set, &size),
 		0);
 	assert_true(is_set);
 }

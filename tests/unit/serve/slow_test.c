@@ -51,8 +51,8 @@ static size_t in_phase(const struct bench *bench, enum phase phase)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < bench->server->slot_count; i++) {
-		const struct connection *connection = bench->server->slots[i].connection;
+	for (size_t i = 0; i < bench->server->connections.count; i++) {
+		const struct connection *connection = connection_at(bench->server, i);
 		count += connection && connection->phase == phase &&
 			 (phase != PHASE_WRITE || connection->is_blocked);
 	}
@@ -251,7 +251,7 @@ static void a_slow_reader_gets_every_byte_in_order(void **state)
 	}
 	client_say(client, TMS_STR(GET("/y")));
 	RUN_UNTIL(bench->base, in_phase(bench, PHASE_WRITE) == 1);
-	const struct connection *connection = bench->server->slots[0].connection;
+	const struct connection *connection = connection_at(bench->server, 0);
 	assert_null(connection->work);
 	assert_int_equal(connection->slow, SLOW_READER);
 	assert_int_equal(event_add(client->readable, NULL), 0);

@@ -147,7 +147,7 @@ static void a_connection_that_waits_for_its_client_holds_no_workspace(void **sta
 
 	start_feed(bench);
 	ask(bench, TMS_STR(BROWSER "\r\n"), WHOLE_BYTES);
-	connection = bench->server->slots[0].connection;
+	connection = connection_at(bench->server, 0);
 	assert_null(connection->work);
 	assert_int_equal(bench->server->spare_count, 1);
 	assert_int_equal(send(bench->client.fd, "GET", 3, 0), 3);
