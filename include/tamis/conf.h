@@ -12,6 +12,7 @@
 #include <tamis/preset.h>
 #include <tamis/query.h>
 #include <tamis/recipe.h>
+#include <tamis/store_address.h>
 
 /** One environment variable. The library reads none itself: the edge hands over what it has. */
 struct tms_conf_env {
@@ -62,7 +63,6 @@ enum tms_switch { TMS_SWITCH_AUTO, TMS_SWITCH_ON, TMS_SWITCH_OFF };
 enum tms_lookups { TMS_LOOKUPS_OFF, TMS_LOOKUPS_ON };
 enum tms_log_level { TMS_LOG_ERROR, TMS_LOG_WARNING, TMS_LOG_INFO, TMS_LOG_DEBUG };
 enum tms_log_format { TMS_LOG_TEXT, TMS_LOG_JSON };
-enum tms_store_kind { TMS_STORE_SQLITE, TMS_STORE_REDIS };
 
 /** Ranges of addresses. */
 struct tms_network_list {
@@ -79,10 +79,9 @@ struct tms_conf_listen {
 
 /** Where definitions, items and results are kept. */
 struct tms_conf_store {
-	enum tms_store_kind kind;
-	struct tms_str
-		url; /* "sqlite:PATH", "redis://…", "redis+unix:…"; a password may stand in it */
-	struct tms_str shown;    /* the same without user and password, for messages */
+	/** The whole address, paths from the root or the working directory; a password may stand in it. */
+	struct tms_str url;
+	enum tms_store_scheme scheme;
 	struct tms_str password; /* of Redis; secret; wins over the one in the URL; may be empty */
 	struct tms_str password_file; /* of Redis: the edge reads it, and it wins over both; may be
 					 empty */

@@ -85,12 +85,7 @@ static int begin(struct work *work, const char *config_path)
 		tms_cli_error("%s", diag.text);
 		return TMS_EXIT_TROUBLE;
 	}
-	const struct tms_store_options wanted = {
-		.url = conf->store.url,
-		.password = password.len > 0 ? password : conf->store.password,
-		.prefix = conf->store.prefix,
-		.timeout_ms = conf->store.kind == TMS_STORE_REDIS ? conf->store.timeout_ms : 0,
-	};
+	const struct tms_store_options wanted = tms_store_options_of(&conf->store, password);
 	work->base = event_base_new();
 	work->wait =
 		(struct tms_store_wait){ .base = work->base, .row = on_row, .row_context = work };

@@ -240,17 +240,11 @@ static enum tms_status have_workers(struct tms_service *service, struct tms_queu
 static enum tms_status open_store(struct tms_service *service,
 	const struct tms_service_options *options, struct tms_diag *diag)
 {
-	const struct tms_conf_store *conf = &service->conf->store;
-	const struct tms_store_options wanted = {
-		.url = conf->url,
-		.password =
-			options->store_password.len > 0 ? options->store_password : conf->password,
-		.prefix = conf->prefix,
-		.timeout_ms = conf->kind == TMS_STORE_REDIS ? conf->timeout_ms : 0,
-		.worker = service->copyist,
-		.is_keeper = true,
-	};
+	struct tms_store_options wanted =
+		tms_store_options_of(&service->conf->store, options->store_password);
 
+	wanted.worker = service->copyist;
+	wanted.is_keeper = true;
 	enum tms_status st = tms_store_open(service->base, &wanted, &service->store, diag);
 	if (st == TMS_OK)
 		tms_store_watch(service->store, on_store, service);

@@ -17,6 +17,7 @@
 
 #include "loop/timer.h"
 
+#define TIMEOUT_MS 500
 #define BACKOFF_FIRST_MS 50
 #define BACKOFF_MAX_MS 2000
 #define RESOLVE_MS 5000 /* a resolver of its own retries; nobody is kept waiting by it */
@@ -114,14 +115,14 @@ static void on_disconnected(const redisAsyncContext *context, int status)
 
 static void connect_to(struct tms_redis *redis)
 {
-	const struct tms_store_url *url = &redis->store.url;
+	const struct tms_store_address *address = &redis->store.address;
 	char sentence[TMS_DIAG_TEXT_BYTES];
 
 	redis->phase = TMS_REDIS_CONNECTING;
 	redis->progress_ms = store_steady_ms();
-	redisAsyncContext *context = url->kind == TMS_STORE_REDIS_UNIX
-					     ? redisAsyncConnectUnix(url->path)
-					     : redisAsyncConnect(redis->address, url->port);
+	redisAsyncContext *context = address->scheme == TMS_STORE_SCHEME_REDIS_UNIX
+					     ? redisAsyncConnectUnix(address->path)
+					     : redisAsyncConnect(redis->address, address->port);
 	if (!context || context->err || !redis_attach(redis, context)) {
 		snprintf(sentence, sizeof(sentence), "no connection to Redis at %s: %s",
 			redis->store.place,
@@ -152,7 +153,7 @@ static void on_resolved(void *context, const char *address)
 		return;
 	}
 	snprintf(sentence, sizeof(sentence), "no connection to Redis: the host %s has no address",
-		redis->store.url.host);
+		redis->store.address.host);
 	redis_drop(redis, TMS_STORE_DISCONNECTED, sentence);
 }
 
@@ -165,20 +166,20 @@ static bool is_address(const char *host)
 
 static void connect_now(struct tms_redis *redis)
 {
-	const struct tms_store_url *url = &redis->store.url;
+	const struct tms_store_address *address = &redis->store.address;
 
-	if (url->kind == TMS_STORE_REDIS_UNIX) {
+	if (address->scheme == TMS_STORE_SCHEME_REDIS_UNIX) {
 		connect_to(redis);
 		return;
 	}
-	if (is_address(url->host)) {
-		snprintf(redis->address, sizeof(redis->address), "%s", url->host);
+	if (is_address(address->host)) {
+		snprintf(redis->address, sizeof(redis->address), "%s", address->host);
 		connect_to(redis);
 		return;
 	}
 	redis->phase = TMS_REDIS_RESOLVING;
 	redis->resolve = redis_resolve_new(
-		redis->store.base, url->host, redis->failures, on_resolved, redis);
+		redis->store.base, address->host, redis->failures, on_resolved, redis);
 	if (redis->resolve)
 		set_timer(redis, RESOLVE_MS);
 	else
@@ -366,15 +367,21 @@ static void close_store(struct tms_store *store)
 	TAILQ_CONCAT(&store->waiting, &redis->begun, link); /* freed with what waits */
 }
 
-enum tms_status redis_new(struct tms_store **out)
+static enum tms_status open_store(struct tms_store **out)
 {
-	static const struct tms_store_driver driver = { .close = close_store, .work = work };
 	struct tms_redis *redis = calloc(1, sizeof(*redis));
 
 	if (!redis)
 		return TMS_ENOMEM;
-	redis->store.driver = &driver;
 	TAILQ_INIT(&redis->begun);
 	*out = &redis->store;
 	return TMS_OK;
 }
+
+const struct tms_store_driver redis_driver = {
+	.timeout_ms = TIMEOUT_MS,
+	.is_remote = true,
+	.open = open_store,
+	.close = close_store,
+	.work = work,
+};

@@ -50,7 +50,7 @@ static void on_select(redisAsyncContext *context, void *answer, void *data)
 		return;
 	redis->check.trouble = TMS_STORE_REFUSED;
 	snprintf(redis->check.sentence, sizeof(redis->check.sentence),
-		"Redis has no database %d: see its setting `databases`", redis->store.url.db);
+		"Redis has no database %d: see its setting `databases`", redis->store.address.db);
 }
 
 /* The value of "name:value\r\n" in the answer of INFO. */
@@ -292,17 +292,17 @@ static void ask_all(struct tms_redis *redis)
 
 void redis_check(struct tms_redis *redis)
 {
-	const struct tms_store_url *url = &redis->store.url;
+	const struct tms_store_address *address = &redis->store.address;
 	char db[16];
 
 	redis->check = (struct tms_redis_check){ 0 };
-	if (url->password.len && url->user.len)
+	if (address->password.len && address->user.len)
 		say(redis, on_permission,
-			(const char *[]){ "AUTH", url->user.ptr, url->password.ptr }, 3);
-	else if (url->password.len)
-		say(redis, on_permission, (const char *[]){ "AUTH", url->password.ptr }, 2);
-	snprintf(db, sizeof(db), "%d", url->db);
-	if (url->db)
+			(const char *[]){ "AUTH", address->user.ptr, address->password.ptr }, 3);
+	else if (address->password.len)
+		say(redis, on_permission, (const char *[]){ "AUTH", address->password.ptr }, 2);
+	snprintf(db, sizeof(db), "%d", address->db);
+	if (address->db)
 		say(redis, on_select, (const char *[]){ "SELECT", db }, 2);
 	redis->checked_ms = store_steady_ms();
 	ask_all(redis);

@@ -9,6 +9,7 @@
 
 #include "loop/timer.h"
 
+#define TIMEOUT_MS 2000 /* for a file that another process has locked */
 #define RETRY_MS 10
 
 /* Which trouble an error of SQLite is. */
@@ -72,7 +73,7 @@ static void recover(struct tms_sqlite *sqlite, int rc)
 static void end_badly(
 	struct tms_sqlite *sqlite, struct tms_store_op *op, int rc, const struct tms_diag *said)
 {
-	const char *path = sqlite->store.url.path;
+	const char *path = sqlite->store.address.path;
 
 	if (rc == TMS_SQLITE_CONFLICT) {
 		store_note_up(&sqlite->store);
@@ -121,7 +122,7 @@ static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
 		TAILQ_REMOVE(&sqlite->store.waiting, op, link);
 		store_fail(op, TMS_STORE_OTHER,
 			"the store's file %s was replaced while it was read",
-			sqlite->store.url.path);
+			sqlite->store.address.path);
 		return true;
 	}
 	if (rc == SQLITE_OK)
@@ -198,14 +199,20 @@ static void close_store(struct tms_store *store)
 	sqlite_shut((struct tms_sqlite *)store);
 }
 
-enum tms_status sqlite_new(struct tms_store **out)
+static enum tms_status open_store(struct tms_store **out)
 {
-	static const struct tms_store_driver driver = { .close = close_store, .work = work };
 	struct tms_sqlite *sqlite = calloc(1, sizeof(*sqlite));
 
 	if (!sqlite)
 		return TMS_ENOMEM;
-	sqlite->store.driver = &driver;
 	*out = &sqlite->store;
 	return TMS_OK;
 }
+
+const struct tms_store_driver sqlite_driver = {
+	.timeout_ms = TIMEOUT_MS,
+	.is_remote = false,
+	.open = open_store,
+	.close = close_store,
+	.work = work,
+};

@@ -46,7 +46,7 @@ static void on_done(struct tms_job *job)
 
 static void start(struct tms_sqlite *sqlite)
 {
-	const char *path = sqlite->store.url.path;
+	const char *path = sqlite->store.address.path;
 	struct tms_sqlite_checkpoint *made = malloc(sizeof(*made) + strlen(path) + 1);
 
 	if (!made)

@@ -234,7 +234,7 @@ static int check_tables(sqlite3 *db)
 static int check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag)
 {
 	int64_t version = 0, application = 0, tables = 0;
-	const char *path = sqlite->store.url.path;
+	const char *path = sqlite->store.address.path;
 	sqlite3 *db = sqlite->db;
 
 	int rc = pragma_number(db, "PRAGMA user_version", &version);
@@ -308,7 +308,7 @@ static int check_identity(struct tms_sqlite *sqlite)
 
 static int open_file(struct tms_sqlite *sqlite, struct tms_diag *diag)
 {
-	const char *path = sqlite->store.url.path;
+	const char *path = sqlite->store.address.path;
 	struct stat status;
 
 	int rc = make_private(path, diag);
@@ -342,7 +342,7 @@ static bool is_same_file(const struct tms_sqlite *sqlite)
 {
 	struct stat status;
 
-	return stat(sqlite->store.url.path, &status) == 0 && status.st_dev == sqlite->device &&
+	return stat(sqlite->store.address.path, &status) == 0 && status.st_dev == sqlite->device &&
 	       status.st_ino == sqlite->inode;
 }
 
@@ -355,7 +355,7 @@ static int open_kept(struct tms_sqlite *sqlite, struct tms_diag *diag)
 		tms_diag_set(diag, 0, 0,
 			"the store's file %s is gone, but not the copy of its definitions: start the service,"
 			" which makes it anew",
-			sqlite->store.url.path);
+			sqlite->store.address.path);
 		return SQLITE_CANTOPEN;
 	}
 	if (sqlite->keep.is_damaged)
@@ -381,7 +381,7 @@ int sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag)
 		return rc;
 	if (rc != SQLITE_OK && !diag->text[0])
 		tms_diag_set(diag, 0, 0, "the store's file %s cannot be used: %s (%s)",
-			sqlite->store.url.path,
+			sqlite->store.address.path,
 			sqlite->db ? sqlite3_errmsg(sqlite->db) : "out of memory",
 			sqlite3_errstr(rc));
 	if (rc != SQLITE_OK) {

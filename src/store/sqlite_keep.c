@@ -257,7 +257,7 @@ static void on_done(struct tms_job *job)
 
 static bool start(struct tms_sqlite *sqlite, enum errand_kind kind)
 {
-	const char *path = sqlite->store.url.path;
+	const char *path = sqlite->store.address.path;
 	struct tms_sqlite_errand *made = calloc(1, sizeof(*made) + strlen(path) + 1);
 
 	if (!made)
@@ -318,7 +318,7 @@ void sqlite_note_damage(struct tms_sqlite *sqlite, int rc)
 
 bool sqlite_is_missing(struct tms_sqlite *sqlite)
 {
-	const char *path = sqlite->store.url.path;
+	const char *path = sqlite->store.address.path;
 	struct stat status;
 
 	if (stat(path, &status) == 0 ? status.st_size > 0 : errno != ENOENT)
@@ -344,7 +344,7 @@ bool sqlite_is_behind(struct tms_sqlite *sqlite)
 	keep->copy_due_ms = 0;
 	if (read_one(sqlite->db, "SELECT value FROM counter WHERE name = 'revision'", &revision,
 		    text) != SQLITE_OK ||
-		!sqlite_copy_head(sqlite->store.url.path, &head) ||
+		!sqlite_copy_head(sqlite->store.address.path, &head) ||
 		strcmp(head.identity, sqlite->identity) != 0)
 		return false;
 	keep->copied = head.revision;
@@ -368,13 +368,13 @@ int sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag)
 	if (keep->mends >= MENDS_MAX)
 		tms_diag_set(diag, 0, 0,
 			"the store's file %s is damaged again, after it was made anew %d times: is the disk ill?",
-			sqlite->store.url.path, keep->mends);
+			sqlite->store.address.path, keep->mends);
 	else if (now_ms < keep->mend_due_ms)
 		tms_diag_set(diag, 0, 0, "%s", keep->sentence);
 	else if (!sqlite->store.worker)
 		tms_diag_set(diag, 0, 0,
 			"the store's file %s is damaged, and nobody is there to mend it",
-			sqlite->store.url.path);
+			sqlite->store.address.path);
 	else if (keep->errand ||
 		 sqlite->checkpoint) /* they have the file, and arm the store at their end */
 		return TMS_SQLITE_MENDING;

@@ -9,11 +9,7 @@
 #include "loop/timer.h"
 #include "store_impl.h"
 
-#define REDIS_TIMEOUT_MS 500
-#define SQLITE_TIMEOUT_MS 2000
 #define PROBE_EVERY_MS 5000
-#define CHECK_EVERY_MS 2000
-#define PREFIX_MAX 64
 
 static int64_t clock_us(clockid_t id)
 {
@@ -345,73 +341,13 @@ static void on_turn(evutil_socket_t fd, short what, void *context)
 
 /* ---- opening and closing ---- */
 
-static enum tms_status copy_options(struct tms_store *store,
-	const struct tms_store_options *options, const struct tms_store_url *url)
+bool store_begin(struct tms_store *store, struct event_base *base)
 {
-	struct tms_str prefix = options->prefix.len ? options->prefix : TMS_STR("tamis:");
-
-	store->url = *url;
-	store->url.path = url->path ? tms_str_cstr(&store->arena, tms_str_from(url->path)) : NULL;
-	store->url.host = url->host ? tms_str_cstr(&store->arena, tms_str_from(url->host)) : NULL;
-	store->url.user = tms_arena_copy(&store->arena, url->user);
-	store->url.password = tms_arena_copy(
-		&store->arena, options->password.len ? options->password : url->password);
-	store->prefix = tms_arena_copy(&store->arena, prefix);
-	store->place = store_url_show(&store->arena, &store->url);
-	store->max_bytes = options->max_bytes;
-	store->worker = options->worker;
-	store->is_keeper = options->is_keeper;
-	store->check_ms = options->check_ms > 0 ? options->check_ms : CHECK_EVERY_MS;
-	store->timeout_ms = options->timeout_ms;
-	if (store->timeout_ms <= 0)
-		store->timeout_ms =
-			url->kind == TMS_STORE_SQLITE ? SQLITE_TIMEOUT_MS : REDIS_TIMEOUT_MS;
-	return store->arena.status;
-}
-
-/* One colon, at the end: then no two prefixes can ever make the same key. */
-static enum tms_status check_prefix(struct tms_str prefix, struct tms_diag *diag)
-{
-	if (!prefix.len ||
-		(prefix.len <= PREFIX_MAX && tms_str_find_byte(prefix, '\0', 0) == SIZE_MAX &&
-			tms_str_find_byte(prefix, ':', 0) == prefix.len - 1))
-		return TMS_OK;
-	tms_diag_set(diag, 0, 0,
-		"the store's prefix \"%.*s\" must be at most %d bytes, end in a colon and hold no other,"
-		" as \"tamis:\" does",
-		TMS_STR_ARGS(tms_str_slice(prefix, 0, PREFIX_MAX)), PREFIX_MAX);
-	return TMS_EINVAL;
-}
-
-enum tms_status tms_store_open(struct event_base *base, const struct tms_store_options *options,
-	struct tms_store **out, struct tms_diag *diag)
-{
-	struct tms_arena scratch = { 0 };
-	struct tms_store_url url;
-	struct tms_store *store = NULL;
-
-	enum tms_status st = check_prefix(options->prefix, diag);
-	if (st == TMS_OK)
-		st = store_url_parse(&scratch, options->url, &url, diag);
-	if (st == TMS_OK)
-		st = url.kind == TMS_STORE_SQLITE ? sqlite_new(&store) : redis_new(&store);
-	if (st != TMS_OK)
-		goto out;
 	store->base = base;
 	TAILQ_INIT(&store->waiting);
 	TAILQ_INIT(&store->finished);
-	st = copy_options(store, options, &url);
-	if (st == TMS_OK && !(store->turn = evtimer_new(base, on_turn, store)))
-		st = TMS_ENOMEM;
-	if (st != TMS_OK)
-		goto out;
-	store_arm(store); /* connects, though nothing was asked yet */
-	*out = store;
-	store = NULL;
-out:
-	tms_store_free(store);
-	tms_arena_free(&scratch);
-	return st;
+	store->turn = evtimer_new(base, on_turn, store);
+	return store->turn != NULL;
 }
 
 static void drop_all(struct tms_store_queue *queue)

@@ -43,6 +43,7 @@
 #define TMS_STORE_VALUE_MAX ((size_t)16 * 1024 * 1024)
 
 struct event_base;
+struct tms_conf_store;
 struct tms_store;
 struct tms_worker;
 /** One operation under way. Borrowed; gone once its `done` was called or it was cancelled. */
@@ -51,17 +52,14 @@ struct tms_store_op;
 /* ---- opening ---- */
 
 struct tms_store_options {
-	/**
-	 * sqlite:PATH (relative to the working directory, or absolute),
-	 * redis://[user[:password]@]host[:port][/db],
-	 * redis+unix:[//[user[:password]@]]/path[?db=N]. User and password are percent-decoded.
-	 */
+	/** An address as <tamis/store_address.h> reads it; a path is relative to the working directory. */
 	struct tms_str url;
 	struct tms_str password; /* of Redis; wins over the one in the URL; empty: none */
 	struct tms_str prefix;   /* of every Redis key; empty: "tamis:". A SQLite file needs none */
-	int64_t timeout_ms; /* without progress; 0: 500 for Redis, 2000 for a locked SQLite file */
+	int64_t timeout_ms; /* without progress; 0: the driver's own, 500 for Redis, 2000 for a locked
+			       SQLite file */
 	int64_t check_ms;   /* between looks at the settings of a Redis that is up; 0: 2000 */
-	int64_t max_bytes;  /* of the SQLite file; 0: as the disk allows */
+	int64_t max_bytes; /* of the SQLite file; 0: as the disk allows */
 	/** Takes what a SQLite file would keep the loop waiting for; borrowed, ends before the store.
 	 * NULL: the loop waits. */
 	struct tms_worker *worker;
@@ -72,6 +70,13 @@ struct tms_store_options {
 	 */
 	bool is_keeper;
 };
+
+/**
+ * What a configuration asks for: address, prefix, its password unless `password` is another (not
+ * empty), its timeout where the store is asked over a connection. Borrows from both.
+ */
+struct tms_store_options tms_store_options_of(
+	const struct tms_conf_store *conf, struct tms_str password);
 
 /**
  * Make a store; its connection is made from the loop, so a Redis that is down now is no failure

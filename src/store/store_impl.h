@@ -14,26 +14,11 @@
 
 #include <tamis/arena.h>
 #include <tamis/hash.h>
+#include <tamis/store_address.h>
 
 #include <sys/queue.h>
 
 #include <event2/event.h>
-
-/** A URL of a store, taken apart. Everything lives in the arena of the store. */
-struct tms_store_url {
-	enum { TMS_STORE_SQLITE, TMS_STORE_REDIS_TCP, TMS_STORE_REDIS_UNIX } kind;
-	const char *path; /* of the file or the socket */
-	const char *host;
-	struct tms_str user, password;
-	int port;
-	int db;
-};
-
-/** TMS_EINVAL: diag says what was expected. TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status store_url_parse(struct tms_arena *arena, struct tms_str text,
-	struct tms_store_url *out, struct tms_diag *diag);
-/** The URL without secrets. */
-const char *store_url_show(struct tms_arena *arena, const struct tms_store_url *url);
 
 struct tms_store_op {
 	TAILQ_ENTRY(tms_store_op) link;
@@ -81,8 +66,14 @@ struct tms_store_op {
 TAILQ_HEAD(tms_store_queue, tms_store_op);
 
 struct tms_store_driver {
-	/** Close everything; operations begun are put back into `waiting`, or freed with
-	 * store_op_free. */
+	/** Without progress, where the options name none. */
+	int64_t timeout_ms;
+	/** It is asked over a connection: the timeout of the configuration is meant for it. */
+	bool is_remote;
+	/** Make a store of its kind, all zeros but what the driver keeps; it is not connected yet.
+	 * TMS_OK sets *out (given: `close`, then free), TMS_ENOMEM. */
+	enum tms_status (*open)(struct tms_store **out);
+	/** Close everything; operations begun are put back into `waiting`. */
 	void (*close)(struct tms_store *store);
 	/** Begin what waits, as far as it can be; called from the loop whenever something was
 	 * asked. */
@@ -93,8 +84,8 @@ struct tms_store {
 	const struct tms_store_driver *driver;
 	struct event_base *base;
 	struct event *turn;     /* a timer of 0: runs once in the next round of the loop */
-	struct tms_arena arena; /* lives as long as the store: names, URL */
-	struct tms_store_url url;
+	struct tms_arena arena; /* lives as long as the store: names, address */
+	struct tms_store_address address;
 	const char *place;
 	struct tms_str prefix;
 	int64_t timeout_ms;
@@ -116,10 +107,15 @@ struct tms_store {
 	bool *was_freed; /* set by tms_store_free for the turn that it was called from */
 };
 
-/** Both give a store that is not connected yet. TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status sqlite_new(struct tms_store **out);
-TMS_MUST_CHECK enum tms_status redis_new(struct tms_store **out);
+/** Who speaks a scheme: the table of open.c. */
+const struct tms_store_driver *store_driver(enum tms_store_scheme scheme);
 
+extern const struct tms_store_driver sqlite_driver; /* sqlite.c */
+extern const struct tms_store_driver redis_driver;  /* redis.c */
+
+/** The first part of tms_store_open, and what is undone by tms_store_free: queues and turn. False: no
+ * memory. */
+bool store_begin(struct tms_store *store, struct event_base *base);
 /** Run the turn in the next round of the loop. */
 void store_arm(struct tms_store *store);
 
