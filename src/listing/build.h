@@ -68,6 +68,8 @@ void build_allow(struct build *b, size_t document_bytes);
  * are not so many left: then the document is refused, and nothing more of it need be read.
  */
 bool build_spend(struct build *b, size_t steps);
+/** So many were taken. */
+uint64_t build_steps(const struct build *b);
 
 /** A fresh entry at that line (0: none). */
 void build_begin(struct build *b, uint32_t line);

@@ -1,9 +1,7 @@
-/* What kind of document the bytes are, and which reader takes them. */
+/* Bytes to a listing: which reader takes a document, and what is said of one that no reader takes. */
 #include <tamis/listing.h>
 
-#include <tamis/charset.h>
 #include <tamis/discover.h>
-#include <tamis/html_text.h>
 #include <tamis/utf8.h>
 #include <tamis/xml.h>
 
@@ -14,158 +12,7 @@
 #include "namespace.h"
 #include "papers.h"
 #include "rss.h"
-
-const char *tms_listing_kind_name(enum tms_listing_kind kind)
-{
-	switch (kind) {
-	case TMS_LISTING_HF_API:
-		return "hf-api";
-	case TMS_LISTING_HF_PAPER:
-		return "hf-paper";
-	case TMS_LISTING_HF_PAGE:
-		return "hf-page";
-	case TMS_LISTING_ATOM:
-		return "atom";
-	case TMS_LISTING_RSS:
-		return "rss";
-	case TMS_LISTING_JSONFEED:
-		return "jsonfeed";
-	case TMS_LISTING_RECIPE:
-		return "recipe";
-	}
-	return "unknown";
-}
-
-const char *tms_listing_period_name(enum tms_listing_period period)
-{
-	switch (period) {
-	case TMS_PERIOD_NONE:
-		return "none";
-	case TMS_PERIOD_DAY:
-		return "day";
-	case TMS_PERIOD_WEEK:
-		return "week";
-	case TMS_PERIOD_MONTH:
-		return "month";
-	case TMS_PERIOD_TRENDING:
-		return "trending";
-	}
-	return "none";
-}
-
-/* What is read: the bytes, and what was said of them. */
-struct input {
-	struct tms_str body;
-	struct tms_str content_type;
-	struct tms_str url;
-	size_t bytes_max;
-};
-
-/* ---- telling kinds apart ---- */
-
-enum sniffed {
-	SNIFFED_EMPTY,
-	SNIFFED_PROLOG, /* nothing but comments, instructions and declarations */
-	SNIFFED_JSON,
-	SNIFFED_HTML,
-	SNIFFED_XML,
-	SNIFFED_OTHER,
-};
-
-/* So much of a document is looked at first to see what it is. */
-#define SNIFFED_BYTES ((size_t)4096)
-
-/* Behind "<?…?>", "<!-- … -->" and "<!…>" and the space between them; *doctype is set to what a <!DOCTYPE names. */
-static struct tms_str skip_prolog(struct tms_str text, struct tms_str *doctype)
-{
-	for (;;) {
-		size_t end = SIZE_MAX;
-		text = tms_str_trim(text);
-		if (tms_str_starts(text, TMS_STR("<!--"))) {
-			end = tms_str_find(text, TMS_STR("-->"), 4);
-			end = end == SIZE_MAX ? end : end + 3;
-		} else if (tms_str_starts(text, TMS_STR("<?")) ||
-			   tms_str_starts(text, TMS_STR("<!"))) {
-			if (tms_str_starts_caseless(text, TMS_STR("<!doctype")))
-				*doctype = tms_str_trim(tms_str_slice(text, 9, 80));
-			end = tms_str_find_byte(text, '>', 2);
-			end = end == SIZE_MAX ? end : end + 1;
-		} else {
-			return text;
-		}
-		text = tms_str_slice(text, end, SIZE_MAX);
-		if (end == SIZE_MAX || text.len == 0)
-			return (struct tms_str){ 0 };
-	}
-}
-
-static bool is_html_start(struct tms_str root)
-{
-	static const struct tms_str names[] = { TMS_STR_INIT("<html"), TMS_STR_INIT("<head"),
-		TMS_STR_INIT("<body"), TMS_STR_INIT("<meta"), TMS_STR_INIT("<title"),
-		TMS_STR_INIT("<main"), TMS_STR_INIT("<div"), TMS_STR_INIT("<script"),
-		TMS_STR_INIT("<link r"), TMS_STR_INIT("<p>"), TMS_STR_INIT("<h1") };
-
-	for (size_t i = 0; i < TMS_COUNT(names); i++)
-		if (tms_str_starts_caseless(root, names[i]))
-			return true;
-	return false;
-}
-
-static const struct tms_str feed_starts[] = { TMS_STR_INIT("<rss"), TMS_STR_INIT("<feed"),
-	TMS_STR_INIT("<rdf:RDF"), TMS_STR_INIT("<?xml ") };
-
-static bool is_feed_start(struct tms_str root)
-{
-	for (size_t i = 0; i < TMS_COUNT(feed_starts); i++)
-		if (tms_str_starts(root, feed_starts[i]))
-			return true;
-	return false;
-}
-
-/* Does a feed begin in it, behind a program's warning perhaps? */
-static bool has_feed_start(struct tms_str text)
-{
-	for (size_t i = 0; i < TMS_COUNT(feed_starts); i++)
-		if (tms_str_find(text, feed_starts[i], 0) != SIZE_MAX)
-			return true;
-	return false;
-}
-
-static enum sniffed sniff(struct tms_str text)
-{
-	struct tms_str doctype = { 0 };
-
-	text = tms_str_trim(text);
-	if (text.len == 0)
-		return SNIFFED_EMPTY;
-	if (text.ptr[0] == '{' || text.ptr[0] == '[')
-		return SNIFFED_JSON;
-	if (text.ptr[0] != '<')
-		return has_feed_start(text) ? SNIFFED_XML : SNIFFED_OTHER;
-	struct tms_str root = skip_prolog(text, &doctype);
-	if (root.len == 0 && doctype.len == 0)
-		return SNIFFED_PROLOG;
-	if (is_feed_start(root)) /* whatever DOCTYPE stands before it */
-		return SNIFFED_XML;
-	if (is_html_start(root) || tms_str_starts_caseless(doctype, TMS_STR("html")))
-		return SNIFFED_HTML;
-	return SNIFFED_XML;
-}
-
-/* Text that can be looked into, whatever its charset: a listing in UTF-16 begins with NULs or a mark. */
-static enum tms_status decode(struct tms_arena *arena, const struct input *in,
-	enum tms_charset_kind kind, struct tms_str *text, struct tms_diag *diag)
-{
-	const struct tms_charset_input input = {
-		.body = in->body,
-		.content_type = in->content_type,
-		.kind = kind,
-		.max_bytes = 4 * in->bytes_max, /* UTF-16 and single bytes grow up to threefold */
-	};
-
-	return tms_charset_to_utf8(arena, &input, text, NULL, diag);
-}
+#include "sniff.h"
 
 /* ---- what was found instead ---- */
 
@@ -290,12 +137,12 @@ static enum tms_status read_json_value(struct build *b, const struct json_t *val
 	return not_feed_json(b, value);
 }
 
-static enum tms_status read_json(struct build *b, const struct input *in)
+static enum tms_status read_json(struct build *b, const struct sniff_document *in)
 {
 	const struct tms_json_limits limits = { .bytes = 4 * in->bytes_max };
 	struct tms_str text;
 	struct json_t *value = NULL;
-	enum tms_status st = decode(b->arena, in, TMS_CHARSET_TEXT, &text, b->diag);
+	enum tms_status st = sniff_decode(b->arena, in, TMS_CHARSET_TEXT, &text, b->diag);
 
 	if (st == TMS_OK)
 		st = tms_json_parse(text, &limits, &value, b->diag);
@@ -339,7 +186,7 @@ static void note_mended(struct build *b, const struct tms_xml_report *report)
 	b->listing->mended_count = b->listing->notes_count;
 }
 
-static enum tms_status read_xml(struct build *b, const struct input *in)
+static enum tms_status read_xml(struct build *b, const struct sniff_document *in)
 {
 	const struct tms_xml_limits limits = { .bytes = in->bytes_max };
 	struct tms_listing *listing = b->listing;
@@ -371,7 +218,7 @@ static enum tms_status read_xml(struct build *b, const struct input *in)
 	return TMS_OK;
 }
 
-static enum tms_status read_html(struct build *b, const struct input *in)
+static enum tms_status read_html(struct build *b, const struct sniff_document *in)
 {
 	const struct tms_xml_limits limits = { .bytes = in->bytes_max };
 	struct tms_xml_node *html = NULL;
@@ -386,79 +233,35 @@ static enum tms_status read_html(struct build *b, const struct input *in)
 
 /* ---- the whole ---- */
 
-/* An XML declaration counts only at the very start, but feeds do begin with empty lines and comments. */
-static struct tms_str from_declaration(struct tms_str body)
-{
-	struct tms_str rest = body;
-
-	while (rest.len > 0 && tms_is_space(rest.ptr[0]))
-		rest = tms_str_slice(rest, 1, SIZE_MAX);
-	body = rest;
-	while (tms_str_starts(rest, TMS_STR("<!--"))) {
-		size_t end = tms_str_find(rest, TMS_STR("-->"), 4);
-		rest = tms_str_slice(rest, end == SIZE_MAX ? rest.len : end + 3, SIZE_MAX);
-		while (rest.len > 0 && tms_is_space(rest.ptr[0]))
-			rest = tms_str_slice(rest, 1, SIZE_MAX);
-	}
-	return tms_str_starts(rest, TMS_STR("<?xml")) ? rest : body;
-}
-
-/*
- * Look at the start of a document, or at all of it where the start is nothing but space and
- * comments; its reader decodes the whole by the rules of its kind.
- */
-static enum tms_status look(struct build *b, const struct input *in, enum sniffed *kind)
-{
-	struct input start = *in;
-	size_t mark = tms_arena_mark(b->arena);
-	enum tms_status st = TMS_OK;
-	struct tms_str text;
-
-	*kind = SNIFFED_EMPTY;
-	for (size_t bytes = SNIFFED_BYTES; *kind <= SNIFFED_PROLOG; bytes = SIZE_MAX) {
-		start.body = tms_str_slice(in->body, 0, bytes);
-		st = decode(b->arena, &start, TMS_CHARSET_XML, &text, b->diag);
-		if (st != TMS_OK)
-			return st;
-		*kind = sniff(text);
-		if (start.body.len == in->body.len)
-			break;
-	}
-	if (*kind == SNIFFED_OTHER)
-		return not_feed_text(b, text);
-	tms_arena_rewind(b->arena, mark);
-	return TMS_OK;
-}
-
 static enum tms_status read_any(
 	struct build *b, struct tms_str body, const struct tms_listing_hints *hints)
 {
-	const struct input trimmed = {
-		.body = from_declaration(body),
+	const struct sniff_document trimmed = {
+		.body = sniff_start(body),
 		.content_type = hints->content_type,
-		.url = hints->url,
 		.bytes_max = hints->limits.bytes,
 	}, *in = &trimmed;
-	enum sniffed kind = SNIFFED_OTHER;
-	enum tms_status st = look(b, in, &kind);
+	enum sniff_kind kind = SNIFF_OTHER;
+	struct tms_str text = { 0 };
+	enum tms_status st = sniff(b->arena, in, &kind, &text, b->diag);
 
 	if (st != TMS_OK)
 		return st;
 	switch (kind) {
-	case SNIFFED_EMPTY:
+	case SNIFF_EMPTY:
 		tms_diag_set(b->diag, 0, 0, "the document is empty");
 		return TMS_ENOTFEED;
-	case SNIFFED_JSON:
+	case SNIFF_JSON:
 		return read_json(b, in);
-	case SNIFFED_HTML:
+	case SNIFF_HTML:
 		return read_html(b, in);
-	case SNIFFED_PROLOG: /* its reader says what is missing */
-	case SNIFFED_XML:
+	case SNIFF_PROLOG: /* its reader says what is missing */
+	case SNIFF_XML:
 		return read_xml(b, in);
-	case SNIFFED_OTHER:
+	case SNIFF_OTHER:
 		break;
 	}
-	return TMS_ENOTFEED;
+	return not_feed_text(b, text);
 }
 
 enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
