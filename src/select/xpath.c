@@ -5,15 +5,6 @@
 
 #include "xpath_private.h"
 
-bool xpath_spend(struct xpath_run *run, size_t count)
-{
-	if (run->status != TMS_OK)
-		return false;
-	if (!tms_steps_take(run->steps, count))
-		run->status = TMS_ELIMIT;
-	return run->status == TMS_OK;
-}
-
 const struct tms_xml_node *tms_xpath_document(struct tms_arena *arena, struct tms_xml_node *root)
 {
 	struct tms_xml_node *document = TMS_ARENA_NEW(arena, struct tms_xml_node);

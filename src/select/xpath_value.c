@@ -1,5 +1,14 @@
-/* XPath's four types, and how one becomes another (XPath 1.0 sections 3.4 and 4). */
+/* XPath's four types, how one becomes another (XPath 1.0 sections 3.4 and 4), and what that costs. */
 #include "xpath_private.h"
+
+bool xpath_spend(struct xpath_run *run, size_t count)
+{
+	if (run->status != TMS_OK)
+		return false;
+	if (!tms_steps_take(run->steps, count))
+		run->status = TMS_ELIMIT;
+	return run->status == TMS_OK;
+}
 
 struct tms_xpath_value xpath_of_text(struct tms_str text)
 {
