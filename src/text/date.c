@@ -8,14 +8,6 @@
 #define MAX_BYTES 100
 #define KOREAN_OFFSET_S (9 * TMS_HOUR_S)
 
-int32_t date_full_year(int32_t value, size_t digits)
-{
-	if (digits >= 4)
-		return value;
-	/* RFC 2822 section 4.3 */
-	return value + (digits <= 2 && value < 50 ? 2000 : 1900);
-}
-
 static bool is_whole(const struct date_parts *p)
 {
 	return p->has_year && p->has_month && p->has_day;
@@ -242,7 +234,8 @@ static bool take(struct tms_str s, size_t *at, struct date_parts *p)
 	return tms_is_space(byte) || byte == ',' || byte == '-' || byte == '.' || byte == '/';
 }
 
-bool date_parse_words(struct tms_str s, struct date_parts *p)
+/* RFC 822, asctime and what resembles them: the month is a word. */
+static bool parse_words(struct tms_str s, struct date_parts *p)
 {
 	for (size_t at = 0; at < s.len;)
 		if (!take(s, &at, p))
@@ -270,7 +263,7 @@ static bool parse(struct tms_str s, struct date_parts *p)
 	if (date_parse_short(s, p))
 		return true;
 	*p = (struct date_parts){ 0 };
-	return date_parse_words(s, p);
+	return parse_words(s, p);
 }
 
 bool tms_date_parse(struct tms_str s, struct tms_date *out)

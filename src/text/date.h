@@ -1,4 +1,4 @@
-/* Inside the text layer: the two ways to read a date, and the words that dates are made of. */
+/* The two ways to read a date, and the words that dates are made of. */
 #ifndef TAMIS_TEXT_DATE_H
 #define TAMIS_TEXT_DATE_H
 
@@ -7,11 +7,12 @@
 /** What has been read of a date so far. */
 struct date_parts {
 	struct tms_civil civil;
-	int32_t offset_s;                                                         /* east of UTC */
-	bool has_year, has_month, has_day, has_time, has_zone, is_midnight_after; /* 24:00:00 */
-	bool is_weak;   /* the month may be a weekday: "mar" is March, mardi, martes */
-	bool is_korean; /* Korean words: Korean time, unless another zone is named */
-	int32_t half;   /* said before the time: 1 am, 2 pm */
+	int32_t offset_s; /* east of UTC */
+	bool has_year, has_month, has_day, has_time, has_zone;
+	bool is_midnight_after; /* 24:00:00 */
+	bool is_weak;           /* the month may be a weekday: "mar" is March, mardi, martes */
+	bool is_korean;         /* Korean words: Korean time, unless another zone is named */
+	int32_t half;           /* said before the time: 1 am, 2 pm */
 };
 
 /** Both read on from *at and move it behind what they took; false when there is none, or none that
@@ -20,14 +21,13 @@ bool date_read_time(struct tms_str s, size_t *at, struct date_parts *parts);
 bool date_read_offset(struct tms_str s, size_t *at, struct date_parts *parts);
 /** Up to max_digits digits at *at as a number; returns how many, 0 for none. */
 size_t date_read_digits(struct tms_str s, size_t *at, size_t max_digits, int32_t *value);
+/** The year that so many digits mean (RFC 2822 section 4.3). */
+int32_t date_full_year(int32_t value, size_t digits);
 
 /** ISO 8601 and its relatives: the year comes first, in four digits. */
 bool date_parse_iso(struct tms_str s, struct date_parts *parts);
 /** The forms of ISO 8601:1988 whose year has two digits: 031231, 03-12-31, 03335, -0312, -03-12. */
 bool date_parse_short(struct tms_str s, struct date_parts *parts);
-int32_t date_full_year(int32_t value, size_t digits);
-/** RFC 822, asctime and what resembles them: the month is a word. */
-bool date_parse_words(struct tms_str s, struct date_parts *parts);
 
 enum date_word_kind {
 	DATE_WORD_UNKNOWN,

@@ -1,3 +1,4 @@
+/* ISO 8601 and its relatives, and the times and offsets that all dates share. */
 #include "date.h"
 
 size_t date_read_digits(struct tms_str s, size_t *at, size_t max_digits, int32_t *value)
@@ -11,6 +12,14 @@ size_t date_read_digits(struct tms_str s, size_t *at, size_t max_digits, int32_t
 		digits++;
 	}
 	return digits;
+}
+
+int32_t date_full_year(int32_t value, size_t digits)
+{
+	if (digits >= 4)
+		return value;
+	/* RFC 2822 section 4.3 */
+	return value + (digits <= 2 && value < 50 ? 2000 : 1900);
 }
 
 static char peek(struct tms_str s, size_t at)

@@ -1,3 +1,4 @@
+/* The words of dates: months and weekdays in English, zones, fillers, and the units of East Asia. */
 #include "date.h"
 
 /* A word counts from its first `least` letters on: "sep", "sept", "september". */
