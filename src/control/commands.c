@@ -7,6 +7,8 @@
 #include "control/door.h"
 #include "control/socket.h"
 #include "loop/timer.h"
+#include "service/source_schedule.h"
+#include "service/source_words.h"
 #include "web/web.h"
 
 #define SETTLING_MS 10000 /* as long a reload waits for what it does to feeds */

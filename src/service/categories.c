@@ -8,6 +8,7 @@
 #include "loop/clock.h"
 #include "loop/timer.h"
 #include "service/service.h"
+#include "service/source_schedule.h"
 
 /* Of one slice: some microseconds each. */
 #define SLICE_RECORDS 100

@@ -9,6 +9,7 @@
 #include "service/page_job.h"
 #include "service/service.h"
 #include "service/source_log.h"
+#include "service/source_state.h"
 
 #define INTERVAL_S 3 /* arXiv: "no more than one request every three seconds" */
 #define BACKOFF_S TMS_MINUTE_S

@@ -19,6 +19,8 @@
 #include "service/page_job.h"
 #include "service/feed_search.h"
 #include "service/source_log.h"
+#include "service/source_schedule.h"
+#include "service/source_state.h"
 
 #define FULL_EVERY_S                                                                               \
 	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and what has \

@@ -4,6 +4,7 @@
 
 #include "log/log.h"
 #include "service/source.h"
+#include "service/source_state.h"
 
 /* Records of one batch at most: a transaction stays short, and the loop free. */
 #define BATCH_RECORDS 500

@@ -7,6 +7,8 @@
 #include "loop/timer.h"
 #include "service/fetching.h"
 #include "service/round.h"
+#include "service/source_schedule.h"
+#include "service/source_state.h"
 #include "store/store.h"
 #include "store/store_wait.h"
 

@@ -89,18 +89,8 @@ void source_free(struct tms_source *source);
 
 /** The configuration says so now; NULL: nothing any more. */
 void source_configure(struct tms_source *source, const struct tms_conf_source *conf);
-/** Read what the store has; when it fails, is_loaded stays false and it is to be called again. */
-void source_load(struct tms_source *source);
-/** When the next round is due; TMS_TIME_MAX: never, or one runs. */
-tms_time tms_source_next_due(struct tms_source *source, tms_time now);
 /** Start a round if one is due. */
 void source_tick(struct tms_source *source, tms_time now);
-/**
- * Retire what has left: when a list was read or is known to be unchanged (is_heard) since that was
- * looked for last, an hour ago or more, and no other is due. So nothing retires before the first
- * answers after a pause. What changed is noted for the saver; the caller tells that it has.
- */
-void source_retire(struct tms_source *source, tms_time now);
 /**
  * A person wants it asked again: every list is due as soon as politeness allows (tms_poll_refresh).
  * Returns when the first of them is asked: not after now, unless it has to wait;
@@ -108,23 +98,6 @@ void source_retire(struct tms_source *source, tms_time now);
  * has not been read from the store yet.
  */
 tms_time tms_source_refresh(struct tms_source *source, tms_time now);
-/** When the source is asked next, and what the list that is due soonest waits for. */
-struct tms_source_next {
-	tms_time due; /* TMS_TIME_MAX: never */
-	enum tms_wait waits_for;
-	struct tms_skip skip;  /* of that list and its listing */
-	tms_time paused_until; /* its host is; 0: it is not */
-	struct tms_str host;   /* that is paused; in the bytes: do not copy this */
-	char host_bytes[TMS_HOST_NAME_BYTES];
-};
-void tms_source_next(struct tms_source *source, tms_time now, struct tms_source_next *next);
-/** Append a sentence that says so: "Asked again at 14:05 UTC." (service/source_words.c) */
-void tms_source_next_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
-/** Append its name, why it could not be read when it could not, and when it is asked next; without its
- * address, which readers of a feed need not know. */
-void tms_source_reason_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
-/** Is there something to refresh it for? Its health is not well, or one of its lists fails. */
-bool tms_source_is_ill(struct tms_source *source, tms_time now);
 /**
  * The owner says that the held items are real: they enter now, are stored, and readers see them.
  * TMS_OK sets *released to how many have entered, 0 when none was held. TMS_EUNAVAIL: what the
@@ -132,9 +105,5 @@ bool tms_source_is_ill(struct tms_source *source, tms_time now);
  * not entered are still held.
  */
 TMS_MUST_CHECK enum tms_status tms_source_release_held(struct tms_source *source, size_t *released);
-/** The list of that key, made when there is none; NULL when memory is out. Until the next call. */
-struct tms_source_poll *source_poll_of(struct tms_source *source, struct tms_str key);
-/** Append what is stored beside the records. */
-void source_write_state(struct tms_source *source, struct tms_buf *buf);
 
 #endif

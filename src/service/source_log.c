@@ -3,6 +3,7 @@
 #include <tamis/hash.h>
 
 #include "log/log.h"
+#include "service/source_schedule.h"
 
 /* Never 0. */
 static uint64_t hash_of(struct tms_str sentence)

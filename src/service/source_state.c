@@ -1,12 +1,33 @@
-/* What the store keeps of a source beside its records, and reading both back at a start. */
+#include "service/source_state.h"
+
 #include <stdlib.h>
 
 #include <jansson.h>
 
 #include "log/log.h"
-#include "service/source.h"
 
 #define STATE_VERSION 1
+
+struct tms_source_poll *source_poll_of(struct tms_source *source, struct tms_str key)
+{
+	for (size_t i = 0; i < source->polls_count; i++)
+		if (tms_str_equal(tms_str_from(source->polls[i].key), key))
+			return &source->polls[i];
+	if (key.len >= sizeof(source->polls[0].key))
+		return NULL;
+	if (source->polls_count == source->polls_capacity) {
+		size_t capacity = source->polls_capacity ? source->polls_capacity * 2 : 1;
+		struct tms_source_poll *grown = realloc(source->polls, capacity * sizeof(*grown));
+		if (!grown)
+			return NULL;
+		source->polls = grown;
+		source->polls_capacity = capacity;
+	}
+	struct tms_source_poll *made = &source->polls[source->polls_count++];
+	*made = (struct tms_source_poll){ 0 };
+	memcpy(made->key, key.ptr, key.len);
+	return made;
+}
 
 void source_write_state(struct tms_source *source, struct tms_buf *buf)
 {

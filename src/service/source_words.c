@@ -1,5 +1,6 @@
-/* When a source is asked next, and why not earlier, in words for people. */
-#include "service/source.h"
+#include "service/source_words.h"
+
+#include "service/source_schedule.h"
 
 #define SOON_S (2 * TMS_MINUTE_S) /* nearer than that, seconds are told */
 

@@ -1,6 +1,7 @@
 /* Metrics in Prometheus's text format 0.0.4. Labels are names of the configuration, never tokens or
  * users. */
 #include "fetch/fetch.h"
+#include "service/source_schedule.h"
 #include "store/store.h"
 #include "web/web_private.h"
 

@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 
+#include "service/source_words.h"
 #include "web/page_private.h"
 
 /* Of one piece. */

@@ -2,6 +2,7 @@
 
 #include <tamis/conditional.h>
 
+#include "service/source_words.h"
 #include "service/stored_results.h"
 #include "web/web_private.h"
 

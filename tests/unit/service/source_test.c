@@ -10,6 +10,8 @@
 #include "log/log.h"
 #include "loop/clock.h"
 #include "service/source.h"
+#include "service/source_schedule.h"
+#include "service/source_state.h"
 #include "store/store_wait.h"
 
 #define T0 INT64_C(1772366400) /* 2026-03-01T12:00:00Z */
