@@ -38,7 +38,7 @@ int64_t tms_track_last(const struct tms_track *track);
 
 /** An item in one block of memory, never changed once made, shared by the record and by every view
  * that shows it. */
-struct tms_kept {
+struct tms_packed_item {
 	struct tms_item item; /* runs and arrays lie behind it in the same block */
 	uint64_t hash;        /* of all text, dates and flags; not of the numbers */
 	uint32_t refs;        /* one thread only */
@@ -47,20 +47,21 @@ struct tms_kept {
 
 /** A deep copy with one reference, given. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (an item of 16 MiB or
  * more). */
-TMS_MUST_CHECK enum tms_status tms_kept_new(const struct tms_item *item, struct tms_kept **out);
-struct tms_kept *tms_kept_ref(struct tms_kept *kept);
-void tms_kept_unref(struct tms_kept *kept);
+TMS_MUST_CHECK enum tms_status tms_packed_item_new(
+	const struct tms_item *item, struct tms_packed_item **out);
+struct tms_packed_item *tms_packed_item_ref(struct tms_packed_item *packed);
+void tms_packed_item_unref(struct tms_packed_item *packed);
 
 /** What one origin said through one source. */
 struct tms_sighting {
-	struct tms_kept
-		*kept;       /* one reference; its `published` is what the listing said, unjudged */
+	/* One reference; its `published` is what the listing said, unjudged. */
+	struct tms_packed_item *packed;
 	tms_time first_seen; /* when it was first listed so */
 	tms_time last_seen;
-	tms_time published;  /* settled at first sight and never moved; never TMS_TIME_NONE, never
-				after first_seen */
-	tms_time changed_at; /* title, summary, authors or links last really changed; TMS_TIME_NONE:
-				never */
+	/* Settled at first sight and never moved; never TMS_TIME_NONE, never after first_seen. */
+	tms_time published;
+	/* Title, summary, authors or links last really changed; TMS_TIME_NONE: never. */
+	tms_time changed_at;
 	struct tms_track tracks[TMS_NUMBERS];
 	struct tms_str source; /* name of the source; borrowed from the window */
 };
@@ -90,13 +91,15 @@ TMS_MUST_CHECK enum tms_status tms_sighting_fold(struct tms_sighting *sighting,
  * Merge the sightings of one item. Depends on the set of them (with their times), not on their
  * order.
  * - id, upstream id, title, link and published: from the sighting first seen earliest that has it
- * (then the better origin, then the smaller source name), so that no later sighting moves them;
+ *   (then the better origin, then the smaller source name), so that no later sighting moves them;
  * - all else from the best origin that has it (then first seen, then source name);
  * - updated: the latest of published and every changed_at;
  * - numbers: from its first step on the best origin's value counts, before that the next one's; a
- * value of another origin that is higher than all before it stays as a step of its own (two steps
- * may share a time; the later counts). arena      owns *out's new arrays; all text is borrowed from
- * the sightings' kept items sightings  at least one TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
+ *   value of another origin that is higher than all before it stays as a step of its own (two steps
+ *   may share a time; the later counts).
+ * arena      owns *out's new arrays; all text is borrowed from the sightings' packed items
+ * sightings  at least one
+ * TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
  */
 TMS_MUST_CHECK enum tms_status tms_merge_sightings(struct tms_arena *arena,
 	const struct tms_sighting *const *sightings, size_t count, struct tms_merged *out);
@@ -105,13 +108,12 @@ TMS_MUST_CHECK enum tms_status tms_merge_sightings(struct tms_arena *arena,
 struct tms_record {
 	struct tms_str id; /* lives as long as the record */
 	tms_time first_seen;
-	tms_time last_listed; /* retention counts from here; never before a listing that
-					   named it */
+	tms_time last_listed; /* retention counts from here; never before a listing that named it */
 	uint64_t lists; /* that ever named it, of those that the window knows: a bit for each */
 	struct tms_sighting *sightings; /* one per origin, best origin first */
 	size_t sightings_count;
-	uint64_t version; /* of all that a feed can show; the same data gives the same version, in
-			     any process */
+	/* Of all that a feed can show; the same data gives the same version, in any process. */
+	uint64_t version;
 };
 
 #endif

@@ -16,7 +16,7 @@ struct tms_view_item_extra {
 /** One merged item. Never changed once made, but for what hangs on it. Views hold references; take one to keep it over a
  * refresh. One thread only. */
 struct tms_view_item {
-	struct tms_merged merged; /* borrowed from the records' kept items, which this holds */
+	struct tms_merged merged; /* borrowed from the records' packed items, which this holds */
 	uint64_t version; /* of all that a feed can show; the same data gives the same version, in
 			     any process */
 	struct tms_view_item_extra *extra; /* or NULL; belongs to the layer that sets it */

@@ -88,7 +88,7 @@ static enum tms_health_outcome judge(const struct tms_window *window,
 static struct tms_sighting *sighting_of(struct tms_record *record, enum tms_origin origin)
 {
 	for (size_t i = 0; i < record->sightings_count; i++)
-		if (record->sightings[i].kept->item.origin == origin)
+		if (record->sightings[i].packed->item.origin == origin)
 			return &record->sightings[i];
 	return NULL;
 }
@@ -109,7 +109,7 @@ static enum tms_status add_sighting(struct tms_window *window, struct tms_record
 	if (!grown)
 		return TMS_ENOMEM;
 	record->sightings = grown;
-	enum tms_status status = tms_kept_new(item, &fresh.kept);
+	enum tms_status status = tms_packed_item_new(item, &fresh.packed);
 	for (size_t i = 0; i < TMS_NUMBERS && status == TMS_OK; i++)
 		if (item->numbers[i] >= 0)
 			status = tms_track_add(&fresh.tracks[i], now, item->numbers[i], &moved);
@@ -117,7 +117,7 @@ static enum tms_status add_sighting(struct tms_window *window, struct tms_record
 		tms_sighting_fini(&fresh);
 		return status;
 	}
-	while (at < count && grown[at].kept->item.origin < item->origin)
+	while (at < count && grown[at].packed->item.origin < item->origin)
 		at++;
 	memmove(&grown[at + 1], &grown[at], (count - at) * sizeof(*grown));
 	grown[at] = fresh;
@@ -357,13 +357,13 @@ enum tms_status tms_window_release(
 	window->applies++;
 	report.counts.items = window->held_count;
 	while (window->held_count > 0 && status == TMS_OK) {
-		struct tms_kept *kept = tms_kept_ref(window->held[0].kept);
-		struct tms_item item = kept->item;
+		struct tms_packed_item *packed = tms_packed_item_ref(window->held[0].packed);
+		struct tms_item item = packed->item;
 		memcpy(item.numbers, window->held[0].numbers, sizeof(item.numbers));
 		status = apply_item(window, &item, WINDOW_LIST_NONE, now, &report.counts);
 		if (status == TMS_OK)
 			window_unhold(window, item.id); /* retired meanwhile, perhaps */
-		tms_kept_unref(kept);
+		tms_packed_item_unref(packed);
 	}
 	window_show_held(window);
 	if (status != TMS_OK)

@@ -5,7 +5,7 @@
 
 static void drop_held(struct tms_window *window, size_t at)
 {
-	tms_kept_unref(window->held[at].kept);
+	tms_packed_item_unref(window->held[at].packed);
 	memmove(&window->held[at], &window->held[at + 1],
 		(window->held_count - at - 1) * sizeof(window->held[0]));
 	window->held_count--;
@@ -14,7 +14,7 @@ static void drop_held(struct tms_window *window, size_t at)
 void window_unhold(struct tms_window *window, struct tms_str id)
 {
 	for (size_t i = 0; i < window->held_count; i++) {
-		if (!tms_str_equal(window->held[i].kept->item.id, id))
+		if (!tms_str_equal(window->held[i].packed->item.id, id))
 			continue;
 		drop_held(window, i);
 		return;
@@ -27,7 +27,7 @@ enum tms_status window_hold(struct tms_window *window, const struct tms_item *it
 
 	if (item->id.len == 0)
 		return TMS_OK;
-	enum tms_status status = tms_kept_new(item, &held.kept);
+	enum tms_status status = tms_packed_item_new(item, &held.packed);
 	if (status != TMS_OK)
 		return status;
 	memcpy(held.numbers, item->numbers, sizeof(held.numbers));
@@ -45,7 +45,7 @@ void window_show_held(struct tms_window *window)
 	health->held_count = window->held_count;
 	memset(health->held_titles, 0, sizeof(health->held_titles));
 	for (size_t i = 0; i < TMS_HEALTH_TITLES && i < window->held_count; i++) {
-		const struct tms_item *item = &window->held[i].kept->item;
+		const struct tms_item *item = &window->held[i].packed->item;
 		struct tms_str words = item->title.len ? item->title : item->id;
 		words = tms_utf8_cut(words, TMS_HEALTH_TITLE_BYTES - 1);
 		memcpy(health->held_titles[i], words.ptr, words.len);

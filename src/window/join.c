@@ -9,7 +9,7 @@ static bool is_arxiv(enum tms_origin origin)
 const struct tms_sighting *tms_join_said(const struct tms_record *record)
 {
 	for (size_t i = 0; i < record->sightings_count; i++) {
-		const struct tms_item *item = &record->sightings[i].kept->item;
+		const struct tms_item *item = &record->sightings[i].packed->item;
 		if (is_arxiv(item->origin) && item->categories_count > 0)
 			return &record->sightings[i];
 	}
@@ -18,7 +18,7 @@ const struct tms_sighting *tms_join_said(const struct tms_record *record)
 
 uint64_t tms_join_version(const struct tms_sighting *said)
 {
-	const struct tms_item *item = &said->kept->item;
+	const struct tms_item *item = &said->packed->item;
 	struct tms_hash_seed seed = { item->categories_count, 1 };
 
 	for (size_t i = 0; i < item->categories_count; i++) {
@@ -41,7 +41,7 @@ void tms_join_item(struct tms_str id, enum tms_origin origin, struct tms_categor
 /* Total on what sources of one origin can differ in; of equals, either will do. */
 static bool says_it_better(const struct tms_sighting *a, const struct tms_sighting *b)
 {
-	const struct tms_item *x = &a->kept->item, *y = &b->kept->item;
+	const struct tms_item *x = &a->packed->item, *y = &b->packed->item;
 
 	if (x->origin != y->origin)
 		return x->origin < y->origin;
@@ -67,7 +67,7 @@ static const struct tms_sighting *best_said(
 static bool has_same(const struct tms_record *known, const struct tms_sighting *said)
 {
 	for (size_t i = 0; known && i < known->sightings_count; i++)
-		if (known->sightings[i].kept->item.origin == said->kept->item.origin)
+		if (known->sightings[i].packed->item.origin == said->packed->item.origin)
 			return tms_join_version(&known->sightings[i]) == tms_join_version(said);
 	return false;
 }
@@ -82,7 +82,7 @@ enum tms_join_need tms_join_need(const struct tms_record *record, struct tms_win
 	if (said && has_same(have, said))
 		return TMS_JOIN_NOTHING;
 	if (said) {
-		const struct tms_item *item = &said->kept->item;
+		const struct tms_item *item = &said->packed->item;
 		tms_join_item(
 			record->id, item->origin, item->categories, item->categories_count, out);
 		return TMS_JOIN_COPY;
@@ -96,7 +96,7 @@ enum tms_join_need tms_join_need(const struct tms_record *record, struct tms_win
 bool tms_join_is_hf(const struct tms_record *record)
 {
 	for (size_t i = 0; i < record->sightings_count; i++) {
-		enum tms_origin origin = record->sightings[i].kept->item.origin;
+		enum tms_origin origin = record->sightings[i].packed->item.origin;
 		if (origin == TMS_ORIGIN_HF_API || origin == TMS_ORIGIN_HF_PAGE)
 			return true;
 	}

@@ -17,14 +17,14 @@ static int earlier(const struct tms_sighting *a, const struct tms_sighting *b)
 	int order = by_number(a->first_seen, b->first_seen);
 
 	if (order == 0)
-		order = by_number(a->kept->item.origin, b->kept->item.origin);
+		order = by_number(a->packed->item.origin, b->packed->item.origin);
 	return order ? order : tms_str_compare(a->source, b->source);
 }
 
 /* Who says it best: all else is taken in this order. */
 static int better(const struct tms_sighting *a, const struct tms_sighting *b)
 {
-	int order = by_number(a->kept->item.origin, b->kept->item.origin);
+	int order = by_number(a->packed->item.origin, b->packed->item.origin);
 
 	if (order == 0)
 		order = by_number(a->first_seen, b->first_seen);
@@ -83,7 +83,7 @@ static void set_run(
 {
 	for (size_t i = 0; i < count; i++) {
 		struct tms_str run = { 0 };
-		memcpy(&run, (const char *)&by_first[i]->kept->item + offset, sizeof(run));
+		memcpy(&run, (const char *)&by_first[i]->packed->item + offset, sizeof(run));
 		if (run.len == 0)
 			continue;
 		memcpy((char *)item + offset, &run, sizeof(run));
@@ -197,9 +197,9 @@ enum tms_status tms_merge_sightings(struct tms_arena *arena,
 
 	if (!by_first || !by_rank)
 		return arena->status;
-	merged.item = by_rank[0]->kept->item;
+	merged.item = by_rank[0]->packed->item;
 	for (size_t i = 1; i < count; i++)
-		fill_gaps(&merged.item, &by_rank[i]->kept->item);
+		fill_gaps(&merged.item, &by_rank[i]->packed->item);
 	for (size_t i = 0; i < TMS_COUNT(lasting); i++)
 		set_run(&merged.item, lasting[i], by_first, count);
 	merge_times(&merged, by_first, count);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#define KEPT_BYTES_MAX ((size_t)16 << 20)
+#define PACKED_BYTES_MAX ((size_t)16 << 20)
 
 /* One block: the struct, then the arrays (whose sizes keep 8-byte alignment), then all characters.
  */
@@ -124,43 +124,43 @@ static uint64_t hash_item(struct tms_item *item)
 	return mix(hash, rest, sizeof(rest));
 }
 
-enum tms_status tms_kept_new(const struct tms_item *item, struct tms_kept **out)
+enum tms_status tms_packed_item_new(const struct tms_item *item, struct tms_packed_item **out)
 {
 	size_t runs_count = 0, lists_count = 0, arrays_bytes = 0, text_bytes = 0;
 	const struct tms_item_run *runs = tms_item_runs(&runs_count);
 	const struct tms_item_list *lists = tms_item_lists(&lists_count);
 
 	measure(item, &arrays_bytes, &text_bytes);
-	if (arrays_bytes + text_bytes > KEPT_BYTES_MAX)
+	if (arrays_bytes + text_bytes > PACKED_BYTES_MAX)
 		return TMS_ELIMIT;
-	size_t bytes = sizeof(struct tms_kept) + arrays_bytes + text_bytes;
-	struct tms_kept *kept = malloc(bytes);
-	if (!kept)
+	size_t bytes = sizeof(struct tms_packed_item) + arrays_bytes + text_bytes;
+	struct tms_packed_item *packed = malloc(bytes);
+	if (!packed)
 		return TMS_ENOMEM;
-	*kept = (struct tms_kept){ .item = *item, .refs = 1, .bytes = (uint32_t)bytes };
+	*packed = (struct tms_packed_item){ .item = *item, .refs = 1, .bytes = (uint32_t)bytes };
 	/* volatile: histories keep the numbers, and arXiv's feeds rewrite this date at every poll
 	 */
-	kept->item.upstream_updated = TMS_TIME_NONE;
+	packed->item.upstream_updated = TMS_TIME_NONE;
 	for (size_t i = 0; i < TMS_NUMBERS; i++)
-		kept->item.numbers[i] = TMS_NUMBER_NONE;
-	struct block block = { (char *)(kept + 1), (char *)(kept + 1) + arrays_bytes };
+		packed->item.numbers[i] = TMS_NUMBER_NONE;
+	struct block block = { (char *)(packed + 1), (char *)(packed + 1) + arrays_bytes };
 	for (size_t i = 0; i < lists_count; i++)
-		pack_list(&block, &kept->item, &lists[i]);
+		pack_list(&block, &packed->item, &lists[i]);
 	for (size_t i = 0; i < runs_count; i++)
-		pack_run(&block, run_at(&kept->item, runs[i].offset));
-	kept->hash = hash_item(&kept->item);
-	*out = kept;
+		pack_run(&block, run_at(&packed->item, runs[i].offset));
+	packed->hash = hash_item(&packed->item);
+	*out = packed;
 	return TMS_OK;
 }
 
-struct tms_kept *tms_kept_ref(struct tms_kept *kept)
+struct tms_packed_item *tms_packed_item_ref(struct tms_packed_item *packed)
 {
-	kept->refs++;
-	return kept;
+	packed->refs++;
+	return packed;
 }
 
-void tms_kept_unref(struct tms_kept *kept)
+void tms_packed_item_unref(struct tms_packed_item *packed)
 {
-	if (kept && --kept->refs == 0)
-		free(kept);
+	if (packed && --packed->refs == 0)
+		free(packed);
 }

@@ -165,7 +165,7 @@ static enum tms_status read_sighting(struct tms_arena *scratch, const struct jso
 	for (size_t i = 0; i < TMS_NUMBERS && status == TMS_OK; i++)
 		status = read_track(tms_json_array(value, tms_number_name((enum tms_number)i)),
 			&out->tracks[i], diag);
-	return status == TMS_OK ? tms_kept_new(&item, &out->kept) : status;
+	return status == TMS_OK ? tms_packed_item_new(&item, &out->packed) : status;
 }
 
 static enum tms_status read_sightings(struct tms_arena *scratch, const struct json_t *array,
@@ -181,7 +181,7 @@ static enum tms_status read_sightings(struct tms_arena *scratch, const struct js
 			read_sighting(scratch, tms_json_at(array, i), record->id, sighting, diag);
 		if (status != TMS_OK)
 			return status;
-		if (i > 0 && sighting[-1].kept->item.origin >= sighting->kept->item.origin)
+		if (i > 0 && sighting[-1].packed->item.origin >= sighting->packed->item.origin)
 			return malformed(diag, "sightings are not in the order of their origins");
 	}
 	return TMS_OK;

@@ -83,7 +83,7 @@ static void write_track(struct tms_json_writer *w, const char *key, const struct
 static void write_sighting(struct tms_json_writer *w, const struct tms_sighting *sighting)
 {
 	tms_json_begin(w, '{');
-	tms_json_member_int(w, "origin", sighting->kept->item.origin);
+	tms_json_member_int(w, "origin", sighting->packed->item.origin);
 	tms_json_member_int(w, "first_seen", sighting->first_seen);
 	tms_json_member_int(w, "last_seen", sighting->last_seen);
 	tms_json_member_int(w, "published", sighting->published);
@@ -91,7 +91,7 @@ static void write_sighting(struct tms_json_writer *w, const struct tms_sighting 
 	for (size_t i = 0; i < TMS_NUMBERS; i++)
 		write_track(w, tms_number_name((enum tms_number)i), &sighting->tracks[i]);
 	tms_json_key(w, "item");
-	record_write_item(w, &sighting->kept->item);
+	record_write_item(w, &sighting->packed->item);
 	tms_json_end(w);
 }
 

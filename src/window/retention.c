@@ -283,7 +283,7 @@ enum tms_status tms_window_retire(struct tms_window *window, tms_time now, int64
 	if (status == TMS_OK)
 		status = forget_old(&pass);
 	while (window->held_count > 0 && pass.best > window->held[0].at + pass.keep_s) {
-		window_unhold(window, window->held[0].kept->item.id);
+		window_unhold(window, window->held[0].packed->item.id);
 		pass.report.state_changed = true;
 	}
 	window_show_held(window);

@@ -7,7 +7,7 @@
 
 void tms_sighting_fini(struct tms_sighting *sighting)
 {
-	tms_kept_unref(sighting->kept);
+	tms_packed_item_unref(sighting->packed);
 	for (size_t i = 0; i < TMS_NUMBERS; i++)
 		tms_track_free(&sighting->tracks[i]);
 	*sighting = (struct tms_sighting){ 0 };
@@ -218,8 +218,8 @@ static unsigned fold_rest(struct tms_item *known, const struct tms_item *now)
 enum tms_status tms_sighting_fold(
 	struct tms_sighting *sighting, const struct tms_item *item, tms_time now, unsigned *changed)
 {
-	struct tms_item next = sighting->kept->item;
-	struct tms_kept *kept = NULL;
+	struct tms_item next = sighting->packed->item;
+	struct tms_packed_item *packed = NULL;
 	enum tms_status status = TMS_OK;
 	unsigned found = fold_runs(&next, item) | fold_lists(&next, item) | fold_rest(&next, item);
 
@@ -231,12 +231,12 @@ enum tms_status tms_sighting_fold(
 			found |= TMS_CHANGED_NUMBERS;
 	}
 	if (status == TMS_OK && (found & (TMS_CHANGED_TEXT | TMS_CHANGED_OTHER)))
-		status = tms_kept_new(&next, &kept);
+		status = tms_packed_item_new(&next, &packed);
 	if (status != TMS_OK)
 		return status;
-	if (kept) {
-		tms_kept_unref(sighting->kept);
-		sighting->kept = kept;
+	if (packed) {
+		tms_packed_item_unref(sighting->packed);
+		sighting->packed = packed;
 	}
 	if (found & TMS_CHANGED_TEXT)
 		sighting->changed_at = now;

@@ -56,15 +56,15 @@ static void write_held(struct tms_json_writer *w, const struct tms_window *windo
 	for (size_t i = 0; i < window->held_count; i++) {
 		const struct window_held *held = &window->held[i];
 		tms_json_begin(w, '{');
-		tms_json_member_str(w, "id", held->kept->item.id);
-		tms_json_member_int(w, "origin", held->kept->item.origin);
+		tms_json_member_str(w, "id", held->packed->item.id);
+		tms_json_member_int(w, "origin", held->packed->item.origin);
 		tms_json_member_int(w, "at", held->at);
 		for (size_t k = 0; k < TMS_NUMBERS; k++)
 			if (held->numbers[k] != TMS_NUMBER_NONE)
 				tms_json_member_int(
 					w, tms_number_name((enum tms_number)k), held->numbers[k]);
 		tms_json_key(w, "item");
-		record_write_item(w, &held->kept->item);
+		record_write_item(w, &held->packed->item);
 		tms_json_end(w);
 	}
 	tms_json_end(w);

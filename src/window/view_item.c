@@ -1,6 +1,6 @@
 /*
  * One merged item in one block: the struct, what it holds references to, its histories and the
- * names of its sources. Text stays in the records' kept items, which are never changed, so the item
+ * names of its sources. Text stays in the records' packed items, which are never changed, so the item
  * outlives any later change of its records.
  */
 #include <tamis/join.h>
@@ -13,8 +13,8 @@
 struct block {
 	struct tms_view_item item; /* first: what callers see */
 	uint32_t refs;
-	size_t kepts_count;
-	struct tms_kept *kepts[]; /* of the sightings, then of what is joined */
+	size_t packed_count;
+	struct tms_packed_item *packed[]; /* of the sightings, then of what is joined */
 };
 
 static struct block *block_of(struct tms_view_item *item)
@@ -36,8 +36,8 @@ void tms_view_item_unref(struct tms_view_item *item)
 		return;
 	if (item->extra)
 		item->extra->release(item->extra);
-	for (size_t i = 0; i < block->kepts_count; i++)
-		tms_kept_unref(block->kepts[i]);
+	for (size_t i = 0; i < block->packed_count; i++)
+		tms_packed_item_unref(block->packed[i]);
 	free(block);
 }
 
@@ -77,8 +77,8 @@ static void pack_tail(struct tms_merged *merged, char *at)
 
 static bool same_text(const struct block *a, const struct block *b)
 {
-	return a->kepts_count == b->kepts_count &&
-	       memcmp(a->kepts, b->kepts, a->kepts_count * sizeof(a->kepts[0])) == 0;
+	return a->packed_count == b->packed_count &&
+	       memcmp(a->packed, b->packed, a->packed_count * sizeof(a->packed[0])) == 0;
 }
 
 bool tms_view_item_says_same(const struct tms_view_item *a, const struct tms_view_item *b)
@@ -115,14 +115,14 @@ static const struct tms_sighting *joined_to(
 static enum tms_status make_block(const struct tms_merged *merged,
 	const struct tms_sighting *const *sightings, size_t count, struct block **out)
 {
-	size_t head = sizeof(struct block) + count * sizeof(struct tms_kept *);
+	size_t head = sizeof(struct block) + count * sizeof(struct tms_packed_item *);
 	struct block *block = malloc(head + tail_bytes(merged));
 
 	if (!block)
 		return TMS_ENOMEM;
-	*block = (struct block){ .item = { .merged = *merged }, .refs = 1, .kepts_count = count };
+	*block = (struct block){ .item = { .merged = *merged }, .refs = 1, .packed_count = count };
 	for (size_t i = 0; i < count; i++)
-		block->kepts[i] = tms_kept_ref(sightings[i]->kept);
+		block->packed[i] = tms_packed_item_ref(sightings[i]->packed);
 	pack_tail(&block->item.merged, (char *)block + head);
 	*out = block;
 	return TMS_OK;
@@ -148,8 +148,8 @@ enum tms_status view_item_make(const struct tms_record *const *records, size_t c
 		status = tms_merge_sightings(&scratch, sightings, total, &merged);
 	const struct tms_sighting *joined = joined_to(records, count, known);
 	if (status == TMS_OK && joined) {
-		merged.joined = joined->kept->item.categories;
-		merged.joined_count = joined->kept->item.categories_count;
+		merged.joined = joined->packed->item.categories;
+		merged.joined_count = joined->packed->item.categories_count;
 		sightings[total++] = joined;
 	}
 	if (status == TMS_OK)

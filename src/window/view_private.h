@@ -17,7 +17,7 @@ uint64_t view_item_version(
 	const struct tms_record *const *records, size_t count, const struct tms_record *known);
 
 /** True when two items have the same text, people, links and sources, as far as can be told without
- * comparing them: they were made of the same kept items. Numbers and times may differ. */
+ * comparing them: they were made of the same packed items. Numbers and times may differ. */
 bool view_item_same_text(const struct tms_view_item *a, const struct tms_view_item *b);
 
 #endif

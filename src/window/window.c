@@ -52,7 +52,7 @@ void tms_window_free(struct tms_window *window)
 	for (size_t i = 0; i < window->lists_count; i++)
 		free(window->lists[i].key);
 	for (size_t i = 0; i < window->held_count; i++)
-		tms_kept_unref(window->held[i].kept);
+		tms_packed_item_unref(window->held[i].packed);
 	tms_map_free(&window->records);
 	tms_map_free(&window->retired);
 	tms_arena_free(&window->report);
@@ -110,7 +110,7 @@ static size_t entry_bytes(const struct window_entry *entry)
 
 	for (size_t i = 0; i < entry->record.sightings_count; i++) {
 		const struct tms_sighting *sighting = &entry->record.sightings[i];
-		bytes += sizeof(*sighting) + sighting->kept->bytes;
+		bytes += sizeof(*sighting) + sighting->packed->bytes;
 		for (size_t k = 0; k < TMS_NUMBERS; k++)
 			bytes += sighting->tracks[k].capacity * sizeof(struct tms_step);
 	}
@@ -265,7 +265,7 @@ static uint64_t version_of(const struct tms_record *record)
 
 	for (size_t i = 0; i < record->sightings_count; i++) {
 		const struct tms_sighting *sighting = &record->sightings[i];
-		const int64_t facts[] = { (int64_t)sighting->kept->hash, sighting->first_seen,
+		const int64_t facts[] = { (int64_t)sighting->packed->hash, sighting->first_seen,
 			sighting->published, sighting->changed_at };
 		hash = mix(hash, facts, sizeof(facts));
 		for (size_t k = 0; k < TMS_NUMBERS; k++)

@@ -66,7 +66,7 @@ struct window_list {
 };
 
 struct window_held {
-	struct tms_kept *kept;
+	struct tms_packed_item *packed;
 	int64_t numbers[TMS_NUMBERS];
 	tms_time at; /* of the listing that it was held from */
 };

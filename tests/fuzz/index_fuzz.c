@@ -138,7 +138,7 @@ static void put_item(struct world *world, size_t which)
 		.published = NOW - side * 2 * TMS_HOUR_S,
 		.changed_at = TMS_TIME_NONE,
 		.source = TMS_STR("s") };
-	require(tms_kept_new(&item, &sighting.kept) == TMS_OK);
+	require(tms_packed_item_new(&item, &sighting.packed) == TMS_OK);
 	for (uint8_t i = 0; i < (side & 7); i++) {
 		bool moved;
 		require(tms_track_add(&sighting.tracks[side & 1], NOW - side * TMS_HOUR_S + i * 60,

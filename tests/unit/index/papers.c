@@ -9,12 +9,12 @@
 static const char *const sources[PAPER_RECORDS][3] = { { "daily-papers", "arxiv-cl", "Arxiv-LG" },
 	{ "blog", "zeitung", "daily-papers" } };
 
-static struct tms_kept *invent_kept(
+static struct tms_packed_item *invent_packed(
 	const struct paper *paper, struct dice *dice, const struct real_items *real, tms_time now)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_item item;
-	struct tms_kept *kept = NULL;
+	struct tms_packed_item *packed = NULL;
 
 	invent_item(dice, &arena, real, &item);
 	item.id = tms_str_from(paper->id);
@@ -22,10 +22,10 @@ static struct tms_kept *invent_kept(
 		chance(dice, 3) ? TMS_TIME_NONE : now - (tms_time)roll(dice, 30 * TMS_DAY_S);
 	for (size_t n = 0; n < TMS_NUMBERS; n++)
 		item.numbers[n] = TMS_NUMBER_NONE;
-	if (tms_kept_new(&item, &kept) != TMS_OK)
+	if (tms_packed_item_new(&item, &packed) != TMS_OK)
 		abort();
 	tms_arena_free(&arena);
-	return kept;
+	return packed;
 }
 
 /* A record's histories begin when it is first seen, if they do. */
@@ -54,8 +54,8 @@ static void refresh(struct paper *paper, struct dice *dice)
 		records[i] = &paper->records[i];
 		paper->records[i].version = dice->state + i;
 	}
-	if (view_item_make(records, paper->records_count,
-		    paper->is_known ? &paper->known : NULL, &made) != TMS_OK)
+	if (view_item_make(records, paper->records_count, paper->is_known ? &paper->known : NULL,
+		    &made) != TMS_OK)
 		abort();
 	subject_fini(&paper->subject);
 	tms_view_item_unref(paper->older);
@@ -84,8 +84,8 @@ void paper_init(struct paper *paper, struct dice *dice, const struct real_items 
 				: sighting->first_seen - TMS_HOUR_S * (tms_time)roll(dice, 400);
 		sighting->changed_at = TMS_TIME_NONE;
 		sighting->source = tms_str_from(ROLL_FROM(dice, sources[i]));
-		sighting->kept = invent_kept(paper, dice, real, now);
-		sighting->kept->item.origin = i == 0 ? TMS_ORIGIN_HF_API : TMS_ORIGIN_OTHER;
+		sighting->packed = invent_packed(paper, dice, real, now);
+		sighting->packed->item.origin = i == 0 ? TMS_ORIGIN_HF_API : TMS_ORIGIN_OTHER;
 		invent_tracks(sighting, dice);
 		paper->records[i] = (struct tms_record){ .id = tms_str_from(paper->id),
 			.first_seen = sighting->first_seen,
@@ -93,8 +93,8 @@ void paper_init(struct paper *paper, struct dice *dice, const struct real_items 
 			.sightings = sighting,
 			.sightings_count = 1 };
 	}
-	paper->said.kept = invent_kept(paper, dice, real, now);
-	paper->said.kept->item.origin = TMS_ORIGIN_ARXIV_API;
+	paper->said.packed = invent_packed(paper, dice, real, now);
+	paper->said.packed->item.origin = TMS_ORIGIN_ARXIV_API;
 	paper->known = (struct tms_record){ .sightings = &paper->said, .sightings_count = 1 };
 	paper->is_known = chance(dice, 3);
 	refresh(paper, dice);
@@ -106,8 +106,8 @@ void paper_rewrite(
 	struct tms_sighting *sighting =
 		&paper->sightings[roll(dice, (uint32_t)paper->records_count)];
 
-	tms_kept_unref(sighting->kept);
-	sighting->kept = invent_kept(paper, dice, real, now);
+	tms_packed_item_unref(sighting->packed);
+	sighting->packed = invent_packed(paper, dice, real, now);
 	sighting->changed_at = now;
 	paper->is_known = paper->is_known != chance(dice, 3);
 	refresh(paper, dice);

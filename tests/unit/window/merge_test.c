@@ -17,7 +17,7 @@ static struct tms_sighting make_sighting(
 		.source = tms_str_from(source) };
 	bool moved = false;
 
-	assert_int_equal(tms_kept_new(item, &sighting.kept), TMS_OK);
+	assert_int_equal(tms_packed_item_new(item, &sighting.packed), TMS_OK);
 	for (size_t i = 0; i < TMS_NUMBERS; i++)
 		if (item->numbers[i] >= 0)
 			assert_int_equal(tms_track_add(&sighting.tracks[i], first_seen,
@@ -36,13 +36,13 @@ static struct tms_merged merge(
 
 static void assert_same(const struct tms_merged *a, const struct tms_merged *b)
 {
-	struct tms_kept *left = NULL, *right = NULL;
+	struct tms_packed_item *left = NULL, *right = NULL;
 
-	assert_int_equal(tms_kept_new(&a->item, &left), TMS_OK);
-	assert_int_equal(tms_kept_new(&b->item, &right), TMS_OK);
+	assert_int_equal(tms_packed_item_new(&a->item, &left), TMS_OK);
+	assert_int_equal(tms_packed_item_new(&b->item, &right), TMS_OK);
 	assert_int_equal(left->hash, right->hash);
-	tms_kept_unref(left);
-	tms_kept_unref(right);
+	tms_packed_item_unref(left);
+	tms_packed_item_unref(right);
 	assert_int_equal(a->first_seen, b->first_seen);
 	assert_int_equal(a->updated, b->updated);
 	for (size_t i = 0; i < TMS_NUMBERS; i++) {
@@ -243,7 +243,7 @@ static void a_kept_item_says_the_same_in_less_than_twice_its_text(void **state)
 		.href = TMS_STR_INIT("https://example.org/a.mp3"),
 		.length = 12 } };
 	struct tms_item item = make_item("id:x", "A title of usual length for a paper", 5);
-	struct tms_kept *kept = NULL, *again = NULL;
+	struct tms_packed_item *kept = NULL, *again = NULL;
 	(void)state;
 
 	memset(text, 'x', sizeof(text));
@@ -252,19 +252,19 @@ static void a_kept_item_says_the_same_in_less_than_twice_its_text(void **state)
 	item.authors_count = 2;
 	item.links = links;
 	item.links_count = 1;
-	assert_int_equal(tms_kept_new(&item, &kept), TMS_OK);
-	assert_int_equal(tms_kept_new(&kept->item, &again), TMS_OK);
+	assert_int_equal(tms_packed_item_new(&item, &kept), TMS_OK);
+	assert_int_equal(tms_packed_item_new(&kept->item, &again), TMS_OK);
 	assert_int_equal(kept->hash, again->hash);
 	assert_str(again->item.authors[1].name, "Bob");
 	assert_str(again->item.links[0].href, "https://example.org/a.mp3");
 	assert_int_equal(again->item.links[0].length, 12);
 	assert_true(kept->bytes < 2 * sizeof(text));
 	links[0].length = 13;
-	tms_kept_unref(again);
-	assert_int_equal(tms_kept_new(&item, &again), TMS_OK);
+	tms_packed_item_unref(again);
+	assert_int_equal(tms_packed_item_new(&item, &again), TMS_OK);
 	assert_int_not_equal(kept->hash, again->hash);
-	tms_kept_unref(kept);
-	tms_kept_unref(again);
+	tms_packed_item_unref(kept);
+	tms_packed_item_unref(again);
 }
 
 int main(void)
