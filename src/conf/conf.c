@@ -3,7 +3,7 @@
  * then each section takes its part. Nothing stops at the first error but YAML that cannot be read:
  * whoever edits the file sees all of it.
  */
-#include "reader.h"
+#include "conf_private.h"
 
 #include <tamis/url.h>
 

@@ -3,7 +3,7 @@
 
 #include <tamis/identity.h>
 
-#include "reader.h"
+#include "conf_private.h"
 
 /* All lists are in byte order of their names, and a name is what each of their structures begins
  * with. */

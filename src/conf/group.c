@@ -1,4 +1,4 @@
-#include "reader.h"
+#include "conf_private.h"
 
 static struct tms_str parent_of(const char *path)
 {

@@ -1,5 +1,5 @@
 /* Groups of sources: a name that stands for several, wherever sources are named. */
-#include "reader.h"
+#include "conf_private.h"
 
 #include <stdlib.h>
 

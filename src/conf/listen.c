@@ -1,5 +1,5 @@
 /* The setting `listen`: where to answer. */
-#include "reader.h"
+#include "conf_private.h"
 
 void listen_section(struct tms_conf_reader *reader)
 {

@@ -1,7 +1,7 @@
 /* Recipes of the configuration: its own, those of the folder beside it, and those that come with Tamis. */
 #include <tamis/recipe_file.h>
 
-#include "reader.h"
+#include "conf_private.h"
 #include "recipe_node.h"
 #include "yaml.h"
 

@@ -1,5 +1,5 @@
 /* Queries of the file: what is wrong with one is said at its place in the file. */
-#include "reader.h"
+#include "conf_private.h"
 
 /* A text that may be a query: not empty by accident, not cut by a comment. */
 static bool is_query_text(struct tms_conf_reader *reader, const struct tms_node *node)

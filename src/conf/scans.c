@@ -3,7 +3,7 @@
  * term once, however many feeds ask for it. Said here, because a feed that the index refuses later
  * would not be served.
  */
-#include "reader.h"
+#include "conf_private.h"
 
 struct of_sources {
 	size_t cost;

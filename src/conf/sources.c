@@ -1,5 +1,5 @@
 /* The sources: each one upstream, checked for being exactly one. */
-#include "reader.h"
+#include "conf_private.h"
 
 #include <tamis/hash.h>
 

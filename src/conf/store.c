@@ -1,6 +1,6 @@
 /* The setting `store`: where everything is kept. What may be written for short is known here; the
  * address that comes of it is read by conf/store_address.c. */
-#include "reader.h"
+#include "conf_private.h"
 
 /* "sqlite" and "unix:PATH" written out; paths of files as the file means them. */
 static struct tms_str whole_address(

@@ -1,5 +1,5 @@
 /* Topics of the file: a text in the form of topic files, for everybody or for one user. */
-#include "reader.h"
+#include "conf_private.h"
 
 /* Each can be compiled, or an error says why not. */
 static void check_all(struct tms_conf_reader *reader, const struct tms_node *node,

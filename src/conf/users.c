@@ -1,5 +1,5 @@
 /* The users and their feeds. */
-#include "reader.h"
+#include "conf_private.h"
 
 #include <tamis/hash.h>
 

@@ -1,5 +1,5 @@
 /* One value: from the text of a node to the type of its setting. */
-#include "reader.h"
+#include "conf_private.h"
 
 #include <tamis/url.h>
 #include <tamis/utf8.h>

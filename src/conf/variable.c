@@ -1,6 +1,6 @@
 /* Settings from the environment: TAMIS_ and the path in capitals, "__" between levels, "_" for "-"
  * in names. */
-#include "reader.h"
+#include "conf_private.h"
 
 #define SEGMENTS_MAX 6
 #define PREFIX TMS_STR("TAMIS_")

@@ -3,7 +3,7 @@
 
 #include <tamis/conf.h>
 
-#include "store_impl.h"
+#include "driver.h"
 
 #define CHECK_EVERY_MS 2000
 #define PREFIX_MAX 64

@@ -9,7 +9,7 @@
  * A context of hiredis is dead after any error, so none is ever mended. No callback of a user runs
  *inside a callback of hiredis, rows of a listing excepted; nothing frees the context there either.
  */
-#include "redis.h"
+#include "redis_private.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * All is asked in one go; schema and identity are written when they are missing, and then read
  * again, so that two instances that start together agree.
  */
-#include "redis.h"
+#include "redis_private.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Commands as counted words (never as one formatted text), and what error replies mean. */
-#include "redis.h"
+#include "redis_private.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* The operations that only read. Big hashes come in slices (HSCAN), so that nobody blocks Redis. */
-#include "redis.h"
+#include "redis_private.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
  * counted object with the loop and wakes it through a pipe. hiredis itself would block in
  * getaddrinfo.
  */
-#include "redis.h"
+#include "redis_private.h"
 
 #include <fcntl.h>
 #include <netdb.h>

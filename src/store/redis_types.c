@@ -3,7 +3,7 @@
  * The keys that every instance shares are looked at with each check of the connection; the keys of
  * one source, host, result or lease when an operation on them is refused.
  */
-#include "redis.h"
+#include "redis_private.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
  * nil means that somebody else was quicker, and all begins again. While one operation watches, it
  * is the gate: no other may begin on this connection, since any EXEC ends every WATCH.
  */
-#include "redis.h"
+#include "redis_private.h"
 
 #include <tamis/buf.h>
 

@@ -3,7 +3,7 @@
  * one of its commands is refused (full, read-only), Redis refuses the EXEC too and nothing has
  * happened.
  */
-#include "redis.h"
+#include "redis_private.h"
 
 #define HSET_ITEMS 100 /* to a command: keeps the lists of words small */
 

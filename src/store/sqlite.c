@@ -3,7 +3,7 @@
  * the order asked. A file locked by another process is asked again from the loop, so that nobody
  * waits inside SQLite for longer than LOCK_WAIT_MS of sqlite_file.c.
  */
-#include "sqlite.h"
+#include "sqlite_private.h"
 
 #include <stdlib.h>
 

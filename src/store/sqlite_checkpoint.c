@@ -4,7 +4,7 @@
  * twice. With a worker it happens there, through a connection of its own: PASSIVE waits for nobody
  * and keeps nobody waiting. Source: sqlite.org/wal.html section 3, sqlite.org/c3ref/wal_hook.html.
  */
-#include "sqlite.h"
+#include "sqlite_private.h"
 
 #include <stdlib.h>
 

@@ -6,7 +6,7 @@
  * all else with NORMAL (TMS_SQL_DURABLE, TMS_SQL_FAST). Neither loses anything when only the
  * process dies.
  */
-#include "sqlite.h"
+#include "sqlite_private.h"
 #include "sqlite_copy.h"
 
 #include <errno.h>

@@ -7,7 +7,7 @@
  * How old may the copy be? Writing it takes some microseconds a definition, and it is written at most
  * for a hundredth of the time: some seconds behind with a thousand feeds, some minutes with a million.
  */
-#include "sqlite.h"
+#include "sqlite_private.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -48,7 +48,7 @@ struct tms_sqlite_rescue {
 /** Copy what can be read, row by row; what cannot is left out. */
 void sqlite_rescue(struct tms_sqlite_rescue *rescue);
 
-/* sqlite_front.c, for sqlite_mend.c: */
+/* sqlite_first_page.c, for sqlite_mend.c: */
 
 /** A copy of the file with the first page of the fresh one. Its name, for sqlite_drop_front; NULL: it
  * cannot be made, and *reason is an errno when that is for want of room to write. */

@@ -1,5 +1,5 @@
 /* The operations that only read, in SQL. */
-#include "sqlite.h"
+#include "sqlite_private.h"
 
 /* ---- listings ---- */
 

@@ -1,5 +1,5 @@
 /* The operations that write, in SQL; each runs inside one transaction. */
-#include "sqlite.h"
+#include "sqlite_private.h"
 
 /* Up to two keys; an empty one is not bound. */
 static int run_keys(

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "loop/timer.h"
-#include "store_impl.h"
+#include "driver.h"
 
 #define PROBE_EVERY_MS 5000
 

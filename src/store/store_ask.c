@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "store_impl.h"
+#include "driver.h"
 
 #define YEAR_MS (INT64_C(366) * 24 * 3600 * 1000)
 #define DAY_MS (INT64_C(24) * 3600 * 1000)

@@ -1,7 +1,7 @@
 /* Opening: each scheme has its driver, and what no store can be opened with is refused. */
 #include "stand.h"
 
-#include "store/store_impl.h"
+#include "store/driver.h"
 
 #include <tamis/conf.h>
 

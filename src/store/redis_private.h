@@ -21,10 +21,10 @@
  *HSET HDEL HSCAN SADD SREM SSCAN XADD XRANGE ZADD ZSCAN ZREMRANGEBYSCORE WATCH UNWATCH MULTI
  *EXEC.
  */
-#ifndef TAMIS_STORE_REDIS_H
-#define TAMIS_STORE_REDIS_H
+#ifndef TAMIS_STORE_REDIS_PRIVATE_H
+#define TAMIS_STORE_REDIS_PRIVATE_H
 
-#include "store_impl.h"
+#include "driver.h"
 
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
@@ -164,7 +164,7 @@ void redis_begin_change(struct tms_redis *redis, struct tms_store_op *op);
 /** "REVISION:bytes" apart; false when it is nothing of the kind. */
 bool redis_split_definition(struct tms_str stored, int64_t *revision, struct tms_str *bytes);
 
-/* redis_loop.c */
+/* redis_adapter.c */
 
 /** Put a fresh context on the loop. False: no memory. */
 bool redis_attach(struct tms_redis *redis, redisAsyncContext *context);

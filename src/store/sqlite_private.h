@@ -1,10 +1,10 @@
 /* The SQLite store inside: the connection, its statements, and what one operation does with them.
  */
-#ifndef TAMIS_STORE_SQLITE_H
-#define TAMIS_STORE_SQLITE_H
+#ifndef TAMIS_STORE_SQLITE_PRIVATE_H
+#define TAMIS_STORE_SQLITE_PRIVATE_H
 
 #include "sqlite_mend.h"
-#include "store_impl.h"
+#include "driver.h"
 
 #include <sqlite3.h>
 #include <sys/types.h>

@@ -6,11 +6,11 @@
  * `finished`, from which the store's own turn calls `done`. No callback of a user ever runs inside
  * a driver, rows excepted.
  */
-#ifndef TAMIS_STORE_STORE_IMPL_H
-#define TAMIS_STORE_STORE_IMPL_H
+#ifndef TAMIS_STORE_DRIVER_H
+#define TAMIS_STORE_DRIVER_H
 
 #include "loop/worker.h"
-#include "store/store.h"
+#include "store.h"
 
 #include <tamis/arena.h>
 #include <tamis/hash.h>

@@ -1,7 +1,7 @@
 /* The state of one reading, and its parts: groups of settings by the table, then each section with
  * its own checks. */
-#ifndef TAMIS_CONF_READER_H
-#define TAMIS_CONF_READER_H
+#ifndef TAMIS_CONF_CONF_PRIVATE_H
+#define TAMIS_CONF_CONF_PRIVATE_H
 
 #include <tamis/conf.h>
 #include <tamis/hash.h>

@@ -5,7 +5,7 @@
  * A reply that nobody asked for ends hiredis 0.14.1 with an assertion, and us with it. So what comes
  * is read here, counted by a reader that keeps nothing, and handed over when as much was asked.
  */
-#include "redis.h"
+#include "redis_private.h"
 
 #include <errno.h>
 #include <stdlib.h>
