@@ -2,7 +2,7 @@
  * The visible cards of a list page: what is left when the data of the page are missing. They carry no date, no author
  * names and, but for trending and search pages, no abstract.
  */
-#include "hf.h"
+#include "hf_private.h"
 
 #include <tamis/identity.h>
 

@@ -2,7 +2,7 @@
  * Items of huggingface.co/api/daily_papers, as they were from May 2024 on.
  * Fields come and go, so each is optional but the id, and unknown ones are passed over.
  */
-#include "hf.h"
+#include "hf_private.h"
 
 #include <tamis/identity.h>
 

@@ -2,7 +2,7 @@
  * The list pages of huggingface.co/papers. The component "DailyPapers" carries the API's items as JSON in an
  * attribute; where that is missing, the visible cards are read.
  */
-#include "hf.h"
+#include "hf_private.h"
 
 #include <tamis/html_text.h>
 #include <tamis/identity.h>

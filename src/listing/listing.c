@@ -7,7 +7,7 @@
 
 #include "atom.h"
 #include "element.h"
-#include "hf.h"
+#include "hf_private.h"
 #include "jsonfeed.h"
 #include "namespace.h"
 #include "papers.h"

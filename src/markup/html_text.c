@@ -1,6 +1,6 @@
 #include <tamis/html_text.h>
 
-#include "html_text.h"
+#include "html_text_private.h"
 #include "html_token.h"
 #include "text_writer.h"
 

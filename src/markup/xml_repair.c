@@ -3,14 +3,14 @@
  * the text of every reference after the first fault (xmlParseReference returns early when the
  * document is not well-formed), loses a bare "&" with the word behind it, knows no HTML entities,
  * and closes the wrong element at every end tag that does not fit, so that an item ends up inside
- * the one before it. Here is what stands between tags; xml_tags.c has the tags.
+ * the one before it. Here is what stands between tags; xml_mender_tag.c has the tags.
  */
 #include <stdlib.h>
 
 #include <tamis/utf8.h>
 
 #include "html_token.h"
-#include "xml_mend.h"
+#include "xml_mender_private.h"
 
 #define LONGEST_REFERENCE 10 /* of the bytes between "&" and ";" */
 

@@ -19,7 +19,7 @@
 #include <tamis/charset.h>
 #include <tamis/utf8.h>
 
-#include "xml_mend.h"
+#include "xml_mender_private.h"
 #include "xml_scan.h"
 #include "xml_tree.h"
 

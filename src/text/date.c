@@ -3,7 +3,7 @@
  * has its month as a word, or is written with dots, day first, as half of Europe does. 02/03/2026 is
  * refused instead of guessed.
  */
-#include "date.h"
+#include "date_private.h"
 
 #define MAX_BYTES 100
 #define KOREAN_OFFSET_S (9 * TMS_HOUR_S)

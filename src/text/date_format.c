@@ -1,6 +1,6 @@
 #include <tamis/date_format.h>
 
-#include "date.h"
+#include "date_private.h"
 
 struct moment {
 	struct tms_civil civil;

@@ -1,5 +1,5 @@
 /* ISO 8601 and its relatives, and the times and offsets that all dates share. */
-#include "date.h"
+#include "date_private.h"
 
 size_t date_read_digits(struct tms_str s, size_t *at, size_t max_digits, int32_t *value)
 {

@@ -3,7 +3,7 @@
  * tms_fold leaves them; "|" stands behind the shortest form that counts ("jan|uar" is jan, janu …
  * januar), "/" between forms. English has its own table with everything else (date_word.c).
  */
-#include "date.h"
+#include "date_private.h"
 
 #include <tamis/fold.h>
 

@@ -1,5 +1,5 @@
 /* The words of dates: months and weekdays in English, zones, fillers, and the units of East Asia. */
-#include "date.h"
+#include "date_private.h"
 
 /* A word counts from its first `least` letters on: "sep", "sept", "september". */
 static const struct {

@@ -11,7 +11,7 @@
 #include <tamis/utf8.h>
 #include <tamis/xml.h>
 
-#include "markup/html_text.h"
+#include "markup/html_text_private.h"
 
 #define DEEPEST 100
 

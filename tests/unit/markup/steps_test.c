@@ -11,7 +11,7 @@
 #include <tamis/html_clean.h>
 #include <tamis/xml.h>
 
-#include "markup/html_text.h"
+#include "markup/html_text_private.h"
 
 #define BYTES 16384
 #define TIMES 4

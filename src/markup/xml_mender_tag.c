@@ -12,7 +12,7 @@
  */
 #include <stdlib.h>
 
-#include "xml_mend.h"
+#include "xml_mender_private.h"
 
 #define REMEMBERED 64 /* attributes of one tag that are compared; more are nobody's mistake */
 #define ATTRIBUTES_MAX 2048

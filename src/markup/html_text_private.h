@@ -1,6 +1,6 @@
 /* Inside the text layer: HTML to plain text with its steps counted, for who wants to see them. */
-#ifndef TAMIS_MARKUP_HTML_TEXT_H
-#define TAMIS_MARKUP_HTML_TEXT_H
+#ifndef TAMIS_MARKUP_HTML_TEXT_PRIVATE_H
+#define TAMIS_MARKUP_HTML_TEXT_PRIVATE_H
 
 #include <tamis/html_text.h>
 #include <tamis/steps.h>

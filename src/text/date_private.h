@@ -1,6 +1,6 @@
 /* The two ways to read a date, and the words that dates are made of. */
-#ifndef TAMIS_TEXT_DATE_H
-#define TAMIS_TEXT_DATE_H
+#ifndef TAMIS_TEXT_DATE_PRIVATE_H
+#define TAMIS_TEXT_DATE_PRIVATE_H
 
 #include <tamis/date.h>
 

@@ -1,6 +1,6 @@
 /* Hugging Face Daily Papers: the items that its API and its page carry. */
-#ifndef TAMIS_LISTING_HF_H
-#define TAMIS_LISTING_HF_H
+#ifndef TAMIS_LISTING_HF_PRIVATE_H
+#define TAMIS_LISTING_HF_PRIVATE_H
 
 #include <tamis/json.h>
 #include <tamis/xml.h>

@@ -6,7 +6,7 @@
  * answered by a walk through the stack: what an element means is looked up when it opens, each
  * knows the innermost list and field up to it, and names lie in buckets.
  */
-#include "xml_mend.h"
+#include "xml_mender_private.h"
 
 #define PASSED_AT_ONCE 16 /* others of a bucket are a step: their hashes differ */
 #define FNV_START UINT32_C(2166136261)

@@ -1,6 +1,6 @@
 /* Inside the text layer: ill-formed XML made well-formed before libxml2 reads it, and what was mended. */
-#ifndef TAMIS_MARKUP_XML_MEND_H
-#define TAMIS_MARKUP_XML_MEND_H
+#ifndef TAMIS_MARKUP_XML_MENDER_PRIVATE_H
+#define TAMIS_MARKUP_XML_MENDER_PRIVATE_H
 
 #include <tamis/arena.h>
 #include <tamis/buf.h>
@@ -98,7 +98,7 @@ struct mender {
 		size_t from, at; /* the first one from `from` on stands at `at` */
 		bool is_known;
 	} marks[MENDER_MARKS];
-	unsigned char *tried; /* bits of places behind values: see xml_tags.c; NULL: none yet */
+	unsigned char *tried; /* bits of places behind values: see xml_mender_tag.c; NULL: none yet */
 };
 
 /**
