@@ -20,10 +20,10 @@
 #define TEXT_GROWTH 3
 
 struct sax {
-	struct tree tree;
+	struct xml_tree tree;
 	struct tms_steps steps; /* where the caller counts none */
 	htmlParserCtxtPtr parser;
-	struct html_tag_scan scan; /* of the unfinished tag that starts at scan_start */
+	struct xml_scan_html scan; /* of the unfinished tag that starts at scan_start */
 	size_t scan_start, scan_end;
 	size_t no_tag_before; /* what libxml2 has not parsed yet holds no "<" before here */
 	bool stopped;
@@ -47,27 +47,27 @@ static void check(struct sax *sax, bool went_well)
 static void start_element(void *user, const xmlChar *name, const xmlChar **attributes)
 {
 	struct sax *sax = user;
-	struct tree *tree = &sax->tree;
+	struct xml_tree *tree = &sax->tree;
 	size_t count = 0;
 
 	if (sax->stopped)
 		return;
 	while (attributes && attributes[count * 2])
 		count++;
-	struct tms_xml_node *node = tree_open(tree, count, line_of(sax));
+	struct tms_xml_node *node = xml_tree_open(tree, count, line_of(sax));
 	if (!node) {
 		check(sax, false);
 		return;
 	}
-	node->name = tree_intern(tree, (const char *)name);
+	node->name = xml_tree_intern(tree, (const char *)name);
 	for (size_t i = 0; i < count; i++) {
 		struct tms_xml_attribute *a = &node->attributes[node->attributes_count++];
-		a->name = tree_intern(tree, (const char *)attributes[i * 2]);
+		a->name = xml_tree_intern(tree, (const char *)attributes[i * 2]);
 		a->value = tms_arena_copy(
 			tree->arena, tms_str_from((const char *)attributes[i * 2 + 1]));
 	}
 	if (tree->arena->status != TMS_OK)
-		check(sax, tree_fail(tree, tree->arena->status, line_of(sax),
+		check(sax, xml_tree_fail(tree, tree->arena->status, line_of(sax),
 				   "the document needs more memory than allowed"));
 }
 
@@ -77,7 +77,7 @@ static void end_element(void *user, const xmlChar *name)
 
 	(void)name;
 	if (!sax->stopped)
-		check(sax, tree_close(&sax->tree, line_of(sax)));
+		check(sax, xml_tree_close(&sax->tree, line_of(sax)));
 }
 
 static void add_text(void *user, const xmlChar *text, int len)
@@ -86,7 +86,7 @@ static void add_text(void *user, const xmlChar *text, int len)
 
 	if (!sax->stopped && len > 0)
 		check(sax,
-			tree_add_text(&sax->tree,
+			xml_tree_add_text(&sax->tree,
 				(struct tms_str){ (const char *)text, (size_t)len }, line_of(sax)));
 }
 
@@ -97,9 +97,9 @@ static void on_error(void *user, xmlErrorPtr e)
 	if (sax->stopped)
 		return;
 	if (e->code == XML_ERR_NO_MEMORY)
-		check(sax, tree_fail(&sax->tree, TMS_ENOMEM, 0, "no memory for the document"));
+		check(sax, xml_tree_fail(&sax->tree, TMS_ENOMEM, 0, "no memory for the document"));
 	else
-		check(sax, tree_count_fault(&sax->tree, line_of(sax)));
+		check(sax, xml_tree_count_fault(&sax->tree, line_of(sax)));
 }
 
 /* Count on through the tag that stands unfinished before `fed`, and through what is fed next. */
@@ -116,12 +116,12 @@ static bool tag_fits(struct sax *sax, struct tms_str html, size_t fed, size_t ne
 	if (start == SIZE_MAX)
 		return true;
 	if (start != sax->scan_start || sax->scan_end == 0) {
-		sax->scan = (struct html_tag_scan){ 0 };
+		sax->scan = (struct xml_scan_html){ 0 };
 		sax->scan_start = start;
 		sax->scan_end = start + 1;
 	}
 	if (start + 1 < html.len && tms_is_alpha(html.ptr[start + 1]))
-		html_tag_scan_feed(&sax->scan, tms_str_slice(html, sax->scan_end, next));
+		xml_scan_html_feed(&sax->scan, tms_str_slice(html, sax->scan_end, next));
 	sax->scan_end = next;
 	return sax->scan.attributes <= sax->tree.limits.attributes + 1;
 }
@@ -130,11 +130,12 @@ static void feed(struct sax *sax, struct tms_str html)
 {
 	for (size_t at = 0; !sax->stopped && at < html.len;) {
 		size_t next = html.len - at > CHUNK_BYTES ? at + CHUNK_BYTES : html.len;
-		if (!tree_spend(&sax->tree, 1 + (next - at) / 16, line_of(sax)))
+		if (!xml_tree_spend(&sax->tree, 1 + (next - at) / 16, line_of(sax)))
 			return;
 		if (!tag_fits(sax, html, at, next)) {
 			/* opening it fails with the right words */
-			(void)tree_open(&sax->tree, sax->tree.limits.attributes + 1, line_of(sax));
+			(void)xml_tree_open(
+				&sax->tree, sax->tree.limits.attributes + 1, line_of(sax));
 			return;
 		}
 		(void)htmlParseChunk(sax->parser, html.ptr + at, (int)(next - at), 0);
@@ -159,7 +160,7 @@ static void read_html(struct sax *sax, struct tms_str html)
 	sax->parser =
 		htmlCreatePushParserCtxt(&callbacks, sax, NULL, 0, NULL, XML_CHAR_ENCODING_UTF8);
 	if (!sax->parser) {
-		tree_fail(&sax->tree, TMS_ENOMEM, 0, "no memory for the document");
+		xml_tree_fail(&sax->tree, TMS_ENOMEM, 0, "no memory for the document");
 		return;
 	}
 	(void)htmlCtxtUseOptions(
@@ -183,10 +184,10 @@ enum tms_status tms_html_parse(struct tms_arena *arena, struct tms_str body,
 		tms_diag_set(diag, 0, 0, "no memory for the document");
 		return TMS_ENOMEM;
 	}
-	struct tms_xml_limits l = tree_limits(limits, body.len, &sax->steps);
+	struct tms_xml_limits l = xml_tree_limits(limits, body.len, &sax->steps);
 	struct tms_charset_input in = { body, content_type, TMS_CHARSET_HTML, l.bytes * TEXT_GROWTH,
 		l.steps };
-	tree_init(&sax->tree, arena, &l, diag);
+	xml_tree_init(&sax->tree, arena, &l, diag);
 	enum tms_status st = TMS_OK;
 	if (body.len > l.bytes) {
 		tms_diag_set(diag, 0, 0, "the document has %zu bytes, the limit is %zu", body.len,
@@ -199,7 +200,7 @@ enum tms_status tms_html_parse(struct tms_arena *arena, struct tms_str body,
 		goto out;
 	read_html(sax, html);
 	if (sax->tree.status == TMS_OK)
-		(void)tree_flush(&sax->tree);
+		(void)xml_tree_flush(&sax->tree);
 	st = sax->tree.status;
 	if (st == TMS_OK && !sax->tree.root) {
 		tms_diag_set(diag, 0, 0, "the document is empty");
@@ -208,7 +209,7 @@ enum tms_status tms_html_parse(struct tms_arena *arena, struct tms_str body,
 	if (st == TMS_OK)
 		*root = sax->tree.root;
 out:
-	tree_fini(&sax->tree);
+	xml_tree_fini(&sax->tree);
 	free(sax);
 	return st;
 }

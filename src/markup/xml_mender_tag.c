@@ -67,11 +67,11 @@ static bool ends_value(struct tms_str xml, size_t at)
 
 /* The value whose opening quote stands at *at. With a "<" in it its closing quote has to look like
  * one; otherwise that quote was forgotten, and the value ends with the tag. */
-static void take_quoted(struct mender *m, struct attribute *a, size_t *at)
+static void take_quoted(struct xml_mender *m, struct attribute *a, size_t *at)
 {
 	size_t from = *at + 1;
-	size_t end = mender_find(
-		m, m->xml.ptr[*at] == '"' ? MENDER_DOUBLE_QUOTE : MENDER_SINGLE_QUOTE, from);
+	size_t end = xml_mender_find(m,
+		m->xml.ptr[*at] == '"' ? XML_MENDER_DOUBLE_QUOTE : XML_MENDER_SINGLE_QUOTE, from);
 
 	a->value = tms_str_slice(m->xml, from, end);
 	a->has_less = tms_str_find_byte(a->value, '<', 0) != SIZE_MAX;
@@ -103,7 +103,7 @@ static struct tms_str take_bare(struct tms_str xml, size_t *at)
 	return tms_str_slice(xml, from, *at);
 }
 
-static struct attribute take_attribute(struct mender *m, size_t *at)
+static struct attribute take_attribute(struct xml_mender *m, size_t *at)
 {
 	struct tms_str xml = m->xml;
 	struct attribute a = { 0 };
@@ -129,7 +129,7 @@ static struct attribute take_attribute(struct mender *m, size_t *at)
 }
 
 /* Is this the first time that a tag is read on from here? */
-static bool is_untried(struct mender *m, size_t at)
+static bool is_untried(struct xml_mender *m, size_t at)
 {
 	unsigned char bit = (unsigned char)(1U << at % 8);
 
@@ -147,7 +147,7 @@ static bool is_untried(struct mender *m, size_t at)
 
 /* Where the ">" of a start tag stands, or the end of the document; SIZE_MAX where another "<" comes
  * before it. */
-static size_t tag_end(struct mender *m, size_t at)
+static size_t tag_end(struct xml_mender *m, size_t at)
 {
 	struct tms_str xml = m->xml;
 
@@ -164,15 +164,15 @@ static size_t tag_end(struct mender *m, size_t at)
 	return at;
 }
 
-static void write_value(struct mender *m, struct tms_str value)
+static void write_value(struct xml_mender *m, struct tms_str value)
 {
 	size_t start = (size_t)(value.ptr - m->xml.ptr), end = start + value.len, at = start;
 
 	while (at < end) {
 		size_t next = tms_str_find_byte(tms_str_slice(m->xml, 0, end), '&', at);
 		next = next == SIZE_MAX ? end : next;
-		mender_write_text(m, tms_str_slice(m->xml, at, next), '"');
-		at = next < end ? next + mender_write_reference(m, next) : end;
+		xml_mender_write_text(m, tms_str_slice(m->xml, at, next), '"');
+		at = next < end ? next + xml_mender_write_reference(m, next) : end;
 	}
 }
 
@@ -186,14 +186,14 @@ static bool is_again(struct tag *tag, struct tms_str name)
 	return false;
 }
 
-static void fault(struct mender *m, struct tag *tag, size_t at)
+static void fault(struct xml_mender *m, struct tag *tag, size_t at)
 {
 	if (!tag->is_faulty)
-		mender_note(m, XML_MEND_ATTRIBUTE, at, tag->name);
+		xml_mender_note(m, XML_MEND_ATTRIBUTE, at, tag->name);
 	tag->is_faulty = true;
 }
 
-static void write_attribute(struct mender *m, struct tag *tag, size_t from, struct attribute a)
+static void write_attribute(struct xml_mender *m, struct tag *tag, size_t from, struct attribute a)
 {
 	if (a.fault)
 		fault(m, tag, a.fault);
@@ -213,7 +213,7 @@ static void write_attribute(struct mender *m, struct tag *tag, size_t from, stru
 /* ---- tags ---- */
 
 /* Behind the name of a start tag that ends at `end`. */
-static void write_attributes(struct mender *m, struct tag *tag, size_t at, size_t end)
+static void write_attributes(struct xml_mender *m, struct tag *tag, size_t at, size_t end)
 {
 	while (at < end) {
 		size_t from = at;
@@ -229,7 +229,7 @@ static void write_attributes(struct mender *m, struct tag *tag, size_t at, size_
 	}
 }
 
-static bool take_start(struct mender *m)
+static bool take_start(struct xml_mender *m)
 {
 	struct tag tag = { 0 };
 	size_t at = m->at + 1;
@@ -239,61 +239,61 @@ static bool take_start(struct mender *m)
 	m->is_cut = end == m->xml.len;
 	if (end == SIZE_MAX || m->is_cut)
 		return m->is_cut;
-	unsigned kinds = mender_kinds(tag.name);
-	mender_close_down_to(m, mender_depth_for(m, tag.name, kinds), false);
+	unsigned kinds = xml_mender_kinds(tag.name);
+	xml_mender_close_down_to(m, xml_mender_depth_for(m, tag.name, kinds), false);
 	tms_buf_add_char(m->out, '<');
 	tms_buf_add(m->out, tag.name);
 	write_attributes(m, &tag, at, end);
-	mender_write_lines(m, tms_str_slice(m->xml, m->at, end));
-	bool is_void = kinds & MENDER_VOID;
+	xml_mender_write_lines(m, tms_str_slice(m->xml, m->at, end));
+	bool is_void = kinds & XML_MENDER_VOID;
 	tms_buf_add_cstr(m->out, tag.is_empty || is_void ? "/>" : ">");
 	m->at = end + 1;
 	m->has_root = true;
 	if (!tag.is_empty && !is_void)
-		mender_open(m, tag.name, kinds);
+		xml_mender_open(m, tag.name, kinds);
 	m->has_ended = m->stack.count == 0;
 	return true;
 }
 
-static void take_end(struct mender *m)
+static void take_end(struct xml_mender *m)
 {
 	size_t at = m->at + 2;
 	struct tms_str name = take_name(m->xml, &at);
-	size_t depth = mender_find_open(m, name);
+	size_t depth = xml_mender_find_open(m, name);
 
 	while (at < m->xml.len && m->xml.ptr[at] != '>' && m->xml.ptr[at] != '<')
 		at++;
 	if (depth != SIZE_MAX)
-		mender_close_down_to(m, depth, true);
+		xml_mender_close_down_to(m, depth, true);
 	else if (at == m->xml.len)
 		m->is_cut = true;
-	else if (m->stack.count > 0 && !(mender_kinds(name) & MENDER_VOID))
-		mender_note(m, XML_MEND_STRAY, m->at, name);
-	mender_write_lines(m, tms_str_slice(m->xml, m->at, at));
+	else if (m->stack.count > 0 && !(xml_mender_kinds(name) & XML_MENDER_VOID))
+		xml_mender_note(m, XML_MEND_STRAY, m->at, name);
+	xml_mender_write_lines(m, tms_str_slice(m->xml, m->at, at));
 	m->at = at < m->xml.len && m->xml.ptr[at] == '>' ? at + 1 : at;
 }
 
 /* A warning of the program that writes the feed stands before it, in HTML. */
-static bool pass_before_root(struct mender *m)
+static bool pass_before_root(struct xml_mender *m)
 {
 	size_t at = m->at + 1;
 
-	if (m->has_root || (mender_kinds(take_name(m->xml, &at)) & MENDER_LIST))
+	if (m->has_root || (xml_mender_kinds(take_name(m->xml, &at)) & XML_MENDER_LIST))
 		return false;
-	if (mender_find(m, MENDER_RSS, at) == SIZE_MAX &&
-		mender_find(m, MENDER_FEED, at) == SIZE_MAX &&
-		mender_find(m, MENDER_RDF, at) == SIZE_MAX)
+	if (xml_mender_find(m, XML_MENDER_RSS, at) == SIZE_MAX &&
+		xml_mender_find(m, XML_MENDER_FEED, at) == SIZE_MAX &&
+		xml_mender_find(m, XML_MENDER_RDF, at) == SIZE_MAX)
 		return false;
-	size_t end = mender_find(m, MENDER_TAG_END, at);
+	size_t end = xml_mender_find(m, XML_MENDER_TAG_END, at);
 	if (end == SIZE_MAX)
 		return false;
-	mender_note(m, XML_MEND_BEFORE, m->at, TMS_STR_NONE);
-	mender_write_lines(m, tms_str_slice(m->xml, m->at, end));
+	xml_mender_note(m, XML_MEND_BEFORE, m->at, TMS_STR_NONE);
+	xml_mender_write_lines(m, tms_str_slice(m->xml, m->at, end));
 	m->at = end + 1;
 	return true;
 }
 
-bool mender_take_tag(struct mender *m)
+bool xml_mender_take_tag(struct xml_mender *m)
 {
 	struct tms_str rest = tms_str_slice(m->xml, m->at, m->xml.len);
 

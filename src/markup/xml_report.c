@@ -1,5 +1,5 @@
 /* What was mended, in the words that a person reads in a source's health. */
-#include "xml_mender_private.h"
+#include "xml_report.h"
 
 #include <tamis/utf8.h>
 

@@ -19,7 +19,8 @@
 #include <tamis/charset.h>
 #include <tamis/utf8.h>
 
-#include "xml_mender_private.h"
+#include "xml_repair.h"
+#include "xml_report.h"
 #include "xml_scan.h"
 #include "xml_tree.h"
 
@@ -29,7 +30,7 @@
 #define LIBXML_DEPTH 256  /* deeper than that libxml2 reads nothing */
 
 struct sax {
-	struct tree tree;
+	struct xml_tree tree;
 	struct tms_steps steps; /* where the caller counts none */
 	xmlParserCtxtPtr parser;
 	size_t in_force; /* declarations of namespaces that hold where reading stands */
@@ -69,7 +70,7 @@ static struct tms_str local_name(
 	struct sax *sax, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
 {
 	if (!prefix || uri)
-		return tree_intern(&sax->tree, (const char *)local);
+		return xml_tree_intern(&sax->tree, (const char *)local);
 	return tms_arena_format(
 		sax->tree.arena, "%s:%s", (const char *)prefix, (const char *)local);
 }
@@ -100,7 +101,7 @@ static struct tms_str attribute_value(struct tms_arena *arena, struct tms_str ra
 /* libxml2 looks through all declarations in force for each name: so they are few, and counted. */
 static bool count_namespaces(struct sax *sax, size_t declared, size_t names)
 {
-	struct tree *tree = &sax->tree;
+	struct xml_tree *tree = &sax->tree;
 	size_t limit = tree->limits.namespaces;
 
 	tree->nodes += declared; /* declarations cost what attributes cost */
@@ -108,9 +109,10 @@ static bool count_namespaces(struct sax *sax, size_t declared, size_t names)
 	if (tree->depth < TMS_COUNT(sax->declared))
 		sax->declared[tree->depth] = (uint32_t)declared;
 	if (sax->in_force > limit)
-		return tree_fail_limit(
+		return xml_tree_fail_limit(
 			tree, line_of(sax), "declarations of namespaces in force at once", limit);
-	return tree_spend(tree, (declared * declared + names * sax->in_force) / 64, line_of(sax));
+	return xml_tree_spend(
+		tree, (declared * declared + names * sax->in_force) / 64, line_of(sax));
 }
 
 static void start_element(void *user, const xmlChar *local, const xmlChar *prefix,
@@ -118,7 +120,7 @@ static void start_element(void *user, const xmlChar *local, const xmlChar *prefi
 	const xmlChar **attributes)
 {
 	struct sax *sax = user;
-	struct tree *tree = &sax->tree;
+	struct xml_tree *tree = &sax->tree;
 
 	(void)ns;
 	(void)defaulted;
@@ -128,23 +130,23 @@ static void start_element(void *user, const xmlChar *local, const xmlChar *prefi
 	size_t attributes_count = count > 0 ? (size_t)count : 0;
 	struct tms_xml_node *node = NULL;
 	if (count_namespaces(sax, declared, 1 + attributes_count))
-		node = tree_open(tree, attributes_count, line_of(sax));
+		node = xml_tree_open(tree, attributes_count, line_of(sax));
 	if (!node) {
 		stop(sax);
 		return;
 	}
 	node->name = local_name(sax, local, prefix, uri);
-	node->ns = tree_intern(tree, (const char *)uri);
+	node->ns = xml_tree_intern(tree, (const char *)uri);
 	for (int i = 0; i < count; i++, attributes += 5) {
 		struct tms_xml_attribute *a = &node->attributes[node->attributes_count++];
 		a->name = local_name(sax, attributes[0], attributes[1], attributes[2]);
-		a->ns = tree_intern(tree, (const char *)attributes[2]);
+		a->ns = xml_tree_intern(tree, (const char *)attributes[2]);
 		a->value = attribute_value(
 			tree->arena, (struct tms_str){ (const char *)attributes[3],
 					     (size_t)(attributes[4] - attributes[3]) });
 	}
 	if (tree->arena->status != TMS_OK)
-		check(sax, tree_fail(tree, tree->arena->status, line_of(sax),
+		check(sax, xml_tree_fail(tree, tree->arena->status, line_of(sax),
 				   "the document needs more memory than allowed"));
 }
 
@@ -157,7 +159,7 @@ static void end_element(void *user, const xmlChar *local, const xmlChar *prefix,
 	(void)uri;
 	if (sax->stopped)
 		return;
-	check(sax, tree_close(&sax->tree, line_of(sax)));
+	check(sax, xml_tree_close(&sax->tree, line_of(sax)));
 	if (sax->tree.depth < TMS_COUNT(sax->declared)) {
 		sax->in_force -= sax->declared[sax->tree.depth];
 		sax->declared[sax->tree.depth] = 0;
@@ -170,13 +172,13 @@ static void add_text(void *user, const xmlChar *text, int len)
 
 	if (!sax->stopped && len > 0)
 		check(sax,
-			tree_add_text(&sax->tree,
+			xml_tree_add_text(&sax->tree,
 				(struct tms_str){ (const char *)text, (size_t)len }, line_of(sax)));
 }
 
 static void refuse_dtd(struct sax *sax)
 {
-	check(sax, tree_fail(&sax->tree, TMS_EMALFORMED, line_of(sax),
+	check(sax, xml_tree_fail(&sax->tree, TMS_EMALFORMED, line_of(sax),
 			   "the DTD inside this document declares entities or attributes; "
 			   "such documents are refused"));
 }
@@ -257,12 +259,12 @@ static void on_error(void *user, xmlErrorPtr e)
 	if (sax->stopped)
 		return;
 	if (e->code == XML_ERR_NO_MEMORY)
-		check(sax, tree_fail(&sax->tree, TMS_ENOMEM, 0, "no memory for the document"));
+		check(sax, xml_tree_fail(&sax->tree, TMS_ENOMEM, 0, "no memory for the document"));
 	else if (e->code == XML_WAR_UNDECLARED_ENTITY)
 		sax->undeclared = true;
 	else if (e->level == XML_ERR_FATAL)
 		keep_fault(sax, e);
-	check(sax, sax->stopped || tree_count_fault(&sax->tree, line_of(sax)));
+	check(sax, sax->stopped || xml_tree_count_fault(&sax->tree, line_of(sax)));
 }
 
 static xmlSAXHandler handler(void)
@@ -303,7 +305,7 @@ static void feed(struct sax *sax, struct tms_str xml, bool recover)
 		bool is_last = bytes >= xml.len - at;
 		if (is_last)
 			bytes = xml.len - at;
-		if (!tree_spend(&sax->tree, 1 + bytes / 16, line_of(sax)))
+		if (!xml_tree_spend(&sax->tree, 1 + bytes / 16, line_of(sax)))
 			return;
 		(void)xmlParseChunk(sax->parser, xml.ptr + at, (int)bytes, is_last);
 		at += bytes;
@@ -318,7 +320,7 @@ static void finish_cut_off(struct sax *sax)
 {
 	struct tms_str name = sax->tree.current->name;
 
-	(void)tree_flush(&sax->tree);
+	(void)xml_tree_flush(&sax->tree);
 	sax->mends.cut_in = name;
 	if (sax->at_end)
 		tms_diag_set(&sax->fault, sax->fault.line, sax->fault.column,
@@ -332,7 +334,7 @@ static enum tms_status read_once(struct sax *sax, struct tms_str xml, bool recov
 
 	sax->parser = xmlCreatePushParserCtxt(&callbacks, sax, NULL, 0, NULL);
 	if (!sax->parser) {
-		tree_fail(&sax->tree, TMS_ENOMEM, 0, "no memory for the document");
+		xml_tree_fail(&sax->tree, TMS_ENOMEM, 0, "no memory for the document");
 		return TMS_ENOMEM;
 	}
 	(void)xmlCtxtUseOptions(sax->parser,
@@ -370,7 +372,7 @@ static enum tms_status decode(
 		tms_diag_set(diag, 0, 0, "the document is empty");
 		return TMS_EMALFORMED;
 	}
-	if (!tree_spend(&sax->tree, 1 + xml->len / 16, 0))
+	if (!xml_tree_spend(&sax->tree, 1 + xml->len / 16, 0))
 		return TMS_ELIMIT;
 	if (xml_scan_has_flood(*xml, limits->attributes, &flood)) {
 		tms_diag_locate(*xml, flood, &line, &column);
@@ -399,9 +401,9 @@ static void read_again(struct sax *sax, struct tms_str xml, size_t mark)
 	struct tms_diag *diag = sax->tree.diag;
 	size_t end = 0;
 
-	tree_fini(&sax->tree);
+	xml_tree_fini(&sax->tree);
 	tms_arena_rewind(arena, mark);
-	tree_init(&sax->tree, arena, &limits, diag);
+	xml_tree_init(&sax->tree, arena, &limits, diag);
 	sax->in_force = 0;
 	sax->stopped = false;
 	sax->undeclared = false;
@@ -410,9 +412,9 @@ static void read_again(struct sax *sax, struct tms_str xml, size_t mark)
 	if (mended.status == TMS_OK && end == xml.len)
 		(void)read_once(sax, tms_buf_str(&mended), true);
 	else if (mended.status == TMS_OK)
-		(void)tree_spend(&sax->tree, SIZE_MAX, line_at(xml, end));
+		(void)xml_tree_spend(&sax->tree, SIZE_MAX, line_at(xml, end));
 	else
-		tree_fail(&sax->tree, mended.status, 0,
+		xml_tree_fail(&sax->tree, mended.status, 0,
 			"too many characters to mend in an ill-formed document");
 	tms_buf_free(&mended);
 }
@@ -442,8 +444,8 @@ enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 		tms_diag_set(diag, 0, 0, "no memory for the document");
 		return TMS_ENOMEM;
 	}
-	struct tms_xml_limits l = tree_limits(limits, body.len, &sax->steps);
-	tree_init(&sax->tree, arena, &l, diag);
+	struct tms_xml_limits l = xml_tree_limits(limits, body.len, &sax->steps);
+	xml_tree_init(&sax->tree, arena, &l, diag);
 	enum tms_status st = decode(sax, body, content_type, &xml);
 	if (st != TMS_OK)
 		goto out;
@@ -465,7 +467,7 @@ enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 		st = arena->status;
 	}
 out:
-	tree_fini(&sax->tree);
+	xml_tree_fini(&sax->tree);
 	free(sax);
 	return st;
 }

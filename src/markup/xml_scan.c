@@ -68,13 +68,13 @@ bool xml_scan_has_flood(struct tms_str xml, size_t limit, size_t *offset)
 	return false;
 }
 
-static void feed_byte(struct html_tag_scan *scan, char byte)
+static void feed_byte(struct xml_scan_html *scan, char byte)
 {
 	bool space = tms_is_space(byte);
 
 	if (scan->quote) {
 		if (byte == scan->quote)
-			*scan = (struct html_tag_scan){ .attributes = scan->attributes };
+			*scan = (struct xml_scan_html){ .attributes = scan->attributes };
 	} else if (byte == '>') {
 		scan->closed = true;
 	} else if (space || (byte == '/' && !scan->unquoted)) {
@@ -91,7 +91,7 @@ static void feed_byte(struct html_tag_scan *scan, char byte)
 	}
 }
 
-void html_tag_scan_feed(struct html_tag_scan *scan, struct tms_str piece)
+void xml_scan_html_feed(struct xml_scan_html *scan, struct tms_str piece)
 {
 	for (size_t i = 0; i < piece.len && !scan->closed; i++)
 		feed_byte(scan, piece.ptr[i]);

@@ -1,4 +1,4 @@
-/* Inside the text layer: what is looked at in a document before libxml2 sees it. */
+/* Floods of attributes: what is looked at in a document before libxml2 sees it. */
 #ifndef TAMIS_MARKUP_XML_SCAN_H
 #define TAMIS_MARKUP_XML_SCAN_H
 
@@ -12,7 +12,7 @@ bool xml_scan_has_flood(struct tms_str xml, size_t limit, size_t *offset);
 
 /** Counts attributes of one HTML start tag over many pieces of it. {0} stands behind its "<"; the
  * tag's name counts as one. */
-struct html_tag_scan {
+struct xml_scan_html {
 	size_t attributes;
 	char quote;    /* inside a quoted value: its quote */
 	bool inside;   /* a name or an unquoted value has begun */
@@ -21,6 +21,6 @@ struct html_tag_scan {
 	bool closed;   /* the tag's ">" has been seen */
 };
 
-void html_tag_scan_feed(struct html_tag_scan *scan, struct tms_str piece);
+void xml_scan_html_feed(struct xml_scan_html *scan, struct tms_str piece);
 
 #endif

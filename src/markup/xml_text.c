@@ -3,10 +3,11 @@
  * written for decades: windows-1252's quotes as the controls U+0080 to U+009F, and UTF-8 whose bytes
  * were taken for Latin-1 characters. Neither means anything else in a text that people read.
  */
+#include "xml_text.h"
+
 #include <tamis/utf8.h>
 
 #include "html_token.h"
-#include "xml_tree.h"
 
 #define LEAD_LEAST 0x82 /* second byte of U+00C2 to U+00F4, which begin UTF-8 */
 #define LEAD_MOST 0xb4

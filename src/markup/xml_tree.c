@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "xml_text.h"
+
 #define DEFAULT_BYTES ((size_t)10 << 20)
 #define DEFAULT_NODES 250000
 #define DEFAULT_DEPTH 250
@@ -12,7 +14,7 @@
 #define FAULT_STEPS 4 /* libxml2 writes a sentence for each */
 #define NAMES_LEAST 64
 
-struct tms_xml_limits tree_limits(
+struct tms_xml_limits xml_tree_limits(
 	const struct tms_xml_limits *limits, size_t body_bytes, struct tms_steps *own)
 {
 	struct tms_xml_limits l = { 0 };
@@ -30,13 +32,13 @@ struct tms_xml_limits tree_limits(
 	return l;
 }
 
-void tree_init(struct tree *tree, struct tms_arena *arena, const struct tms_xml_limits *limits,
-	struct tms_diag *diag)
+void xml_tree_init(struct xml_tree *tree, struct tms_arena *arena,
+	const struct tms_xml_limits *limits, struct tms_diag *diag)
 {
-	*tree = (struct tree){ .arena = arena, .limits = *limits, .diag = diag };
+	*tree = (struct xml_tree){ .arena = arena, .limits = *limits, .diag = diag };
 }
 
-void tree_fini(struct tree *tree)
+void xml_tree_fini(struct xml_tree *tree)
 {
 	tms_buf_free(&tree->text);
 	free(tree->names);
@@ -44,7 +46,7 @@ void tree_fini(struct tree *tree)
 	tree->names_count = tree->names_capacity = 0;
 }
 
-bool tree_fail(struct tree *tree, enum tms_status status, uint32_t line, const char *why)
+bool xml_tree_fail(struct xml_tree *tree, enum tms_status status, uint32_t line, const char *why)
 {
 	if (tree->status == TMS_OK) {
 		tree->status = status;
@@ -53,7 +55,7 @@ bool tree_fail(struct tree *tree, enum tms_status status, uint32_t line, const c
 	return false;
 }
 
-bool tree_fail_limit(struct tree *tree, uint32_t line, const char *what, size_t limit)
+bool xml_tree_fail_limit(struct xml_tree *tree, uint32_t line, const char *what, size_t limit)
 {
 	if (tree->status == TMS_OK)
 		tms_diag_set(tree->diag, line, 0, "more than the limit of %zu %s", limit, what);
@@ -61,9 +63,9 @@ bool tree_fail_limit(struct tree *tree, uint32_t line, const char *what, size_t 
 	return false;
 }
 
-static bool fail_arena(struct tree *tree)
+static bool fail_arena(struct xml_tree *tree)
 {
-	return tree_fail(tree, tree->arena->status ? tree->arena->status : TMS_ENOMEM, 0,
+	return xml_tree_fail(tree, tree->arena->status ? tree->arena->status : TMS_ENOMEM, 0,
 		tree->arena->status == TMS_ELIMIT ? "the document needs more memory than allowed"
 						  : "no memory for the document");
 }
@@ -78,19 +80,19 @@ static void append(struct tms_xml_node *parent, struct tms_xml_node *node)
 	parent->last_child = node;
 }
 
-bool tree_flush(struct tree *tree)
+bool xml_tree_flush(struct xml_tree *tree)
 {
 	if (tree->status != TMS_OK)
 		return false;
 	if (tree->text.len == 0)
 		return true;
-	if (!tree_spend(tree, 1 + tree->text.len / 16, tree->text_line))
+	if (!xml_tree_spend(tree, 1 + tree->text.len / 16, tree->text_line))
 		return false;
 	xml_text_tidy(&tree->text);
 	struct tms_str text = tms_buf_str(&tree->text);
 	if (++tree->nodes > tree->limits.nodes)
-		return tree_fail_limit(tree, tree->text_line, "elements, attributes and text runs",
-			tree->limits.nodes);
+		return xml_tree_fail_limit(tree, tree->text_line,
+			"elements, attributes and text runs", tree->limits.nodes);
 	struct tms_xml_node *node = TMS_ARENA_NEW(tree->arena, struct tms_xml_node);
 	if (!node)
 		return fail_arena(tree);
@@ -103,7 +105,7 @@ bool tree_flush(struct tree *tree)
 	return true;
 }
 
-bool tree_add_text(struct tree *tree, struct tms_str text, uint32_t line)
+bool xml_tree_add_text(struct xml_tree *tree, struct tms_str text, uint32_t line)
 {
 	if (tree->status != TMS_OK)
 		return false;
@@ -114,32 +116,32 @@ bool tree_add_text(struct tree *tree, struct tms_str text, uint32_t line)
 		tree->text_line = line;
 	tms_buf_add(&tree->text, text);
 	if (tree->text.status != TMS_OK)
-		return tree_fail(tree, tree->text.status, line, "no memory for the document");
+		return xml_tree_fail(tree, tree->text.status, line, "no memory for the document");
 	return true;
 }
 
-struct tms_xml_node *tree_open(struct tree *tree, size_t attributes_count, uint32_t line)
+struct tms_xml_node *xml_tree_open(struct xml_tree *tree, size_t attributes_count, uint32_t line)
 {
 	const struct tms_xml_limits *l = &tree->limits;
 
-	if (!tree_flush(tree))
+	if (!xml_tree_flush(tree))
 		return NULL;
 	if (attributes_count > l->attributes) {
-		tree_fail_limit(tree, line, "attributes on one element", l->attributes);
+		xml_tree_fail_limit(tree, line, "attributes on one element", l->attributes);
 		return NULL;
 	}
 	/* attributes count too: libxml2 compares each with each of its element */
 	tree->nodes += 1 + attributes_count;
 	if (tree->nodes > l->nodes) {
-		tree_fail_limit(tree, line, "elements, attributes and text runs", l->nodes);
+		xml_tree_fail_limit(tree, line, "elements, attributes and text runs", l->nodes);
 		return NULL;
 	}
 	/* libxml2 has compared them with each other */
-	if (!tree_spend(
+	if (!xml_tree_spend(
 		    tree, 1 + attributes_count + attributes_count * attributes_count / 64, line))
 		return NULL;
 	if (++tree->depth > l->depth) {
-		tree_fail_limit(tree, line, "elements inside each other", l->depth);
+		xml_tree_fail_limit(tree, line, "elements inside each other", l->depth);
 		return NULL;
 	}
 	struct tms_xml_node *node = TMS_ARENA_NEW(tree->arena, struct tms_xml_node);
@@ -159,9 +161,9 @@ struct tms_xml_node *tree_open(struct tree *tree, size_t attributes_count, uint3
 	return node;
 }
 
-bool tree_close(struct tree *tree, uint32_t line)
+bool xml_tree_close(struct xml_tree *tree, uint32_t line)
 {
-	if (!tree_flush(tree) || !tree_spend(tree, 1, line))
+	if (!xml_tree_flush(tree) || !xml_tree_spend(tree, 1, line))
 		return false;
 	if (tree->current) {
 		tree->current = tree->current->parent;
@@ -170,17 +172,17 @@ bool tree_close(struct tree *tree, uint32_t line)
 	return true;
 }
 
-bool tree_count_fault(struct tree *tree, uint32_t line)
+bool xml_tree_count_fault(struct xml_tree *tree, uint32_t line)
 {
-	if (!tree_spend(tree, FAULT_STEPS, line))
+	if (!xml_tree_spend(tree, FAULT_STEPS, line))
 		return false;
 	if (++tree->faults > MAX_FAULTS)
-		return tree_fail_limit(tree, line, "faults of markup", MAX_FAULTS);
+		return xml_tree_fail_limit(tree, line, "faults of markup", MAX_FAULTS);
 	return true;
 }
 
-static struct tree_interned *name_slot(
-	struct tree_interned *table, size_t capacity, const char *theirs)
+static struct xml_tree_interned *name_slot(
+	struct xml_tree_interned *table, size_t capacity, const char *theirs)
 {
 	size_t i = (size_t)(((uintptr_t)theirs >> 3) * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 
@@ -189,13 +191,13 @@ static struct tree_interned *name_slot(
 	return &table[i & (capacity - 1)];
 }
 
-static bool grow_names(struct tree *tree)
+static bool grow_names(struct xml_tree *tree)
 {
 	size_t capacity = tree->names_capacity ? tree->names_capacity * 2 : NAMES_LEAST;
-	struct tree_interned *grown = calloc(capacity, sizeof(*grown));
+	struct xml_tree_interned *grown = calloc(capacity, sizeof(*grown));
 
 	if (!grown)
-		return tree_fail(tree, TMS_ENOMEM, 0, "no memory for the document");
+		return xml_tree_fail(tree, TMS_ENOMEM, 0, "no memory for the document");
 	for (size_t i = 0; i < tree->names_capacity; i++)
 		if (tree->names[i].theirs)
 			*name_slot(grown, capacity, tree->names[i].theirs) = tree->names[i];
@@ -207,21 +209,22 @@ static bool grow_names(struct tree *tree)
 
 /* A namespace may be as long as a document and be that of all its elements: it is copied once. The
  * table in which libxml2 keeps the names ends at some thousands: more, and each lies behind others. */
-static bool add_name(struct tree *tree, struct tree_interned *slot, const char *theirs)
+static bool add_name(struct xml_tree *tree, struct xml_tree_interned *slot, const char *theirs)
 {
 	if (++tree->names_count > tree->limits.names)
-		return tree_fail_limit(tree, tree->current ? tree->current->line : 0,
+		return xml_tree_fail_limit(tree, tree->current ? tree->current->line : 0,
 			"different names", tree->limits.names);
 	struct tms_str ours = tms_arena_copy(tree->arena, tms_str_from(theirs));
 	if (!ours.ptr)
 		return fail_arena(tree);
-	*slot = (struct tree_interned){ theirs, ours };
+	*slot = (struct xml_tree_interned){ theirs, ours };
 	return true;
 }
 
-struct tms_str tree_intern(struct tree *tree, const char *theirs)
+struct tms_str xml_tree_intern(struct xml_tree *tree, const char *theirs)
 {
-	struct tree_interned *near = &tree->interned[((uintptr_t)theirs >> 3) % TREE_INTERNED];
+	struct xml_tree_interned *near =
+		&tree->interned[((uintptr_t)theirs >> 3) % XML_TREE_INTERNED];
 
 	if (!theirs)
 		return TMS_STR_NONE;
@@ -229,7 +232,7 @@ struct tms_str tree_intern(struct tree *tree, const char *theirs)
 		return near->ours;
 	if (tree->names_count * 2 >= tree->names_capacity && !grow_names(tree))
 		return TMS_STR_NONE;
-	struct tree_interned *slot = name_slot(tree->names, tree->names_capacity, theirs);
+	struct xml_tree_interned *slot = name_slot(tree->names, tree->names_capacity, theirs);
 	if (!slot->theirs && !add_name(tree, slot, theirs))
 		return TMS_STR_NONE;
 	*near = *slot;
