@@ -156,7 +156,8 @@ static bool start_loops(struct serving *serving, const struct tms_conf *conf)
 		.home = serving->inbox,
 		.clock = &serving->clock,
 		.handle = tms_web_handle,
-		.context = &serving->web };
+		.context = &serving->web,
+		.route = tms_web_route };
 	struct tms_diag diag = { 0 };
 
 	if (tms_loops_new(&wanted, &serving->loops, &diag) != TMS_OK) {

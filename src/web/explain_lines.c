@@ -3,6 +3,7 @@
 
 #include <tamis/explain.h>
 
+#include "web/served.h"
 #include "web/web_private.h"
 
 #define ITEMS_A_PIECE 8 /* of 60 us each */
@@ -31,7 +32,7 @@ static void free_bytes(void *owner)
 }
 
 /* The bytes are lent: they are too many to be copied in one piece. */
-static void answer(struct tms_exchange exchange, struct lines *lines)
+static void answer(const struct turn *turn, struct lines *lines)
 {
 	struct tms_str body = tms_buf_str(&lines->buf);
 	const struct tms_answer answer = {
@@ -40,7 +41,7 @@ static void answer(struct tms_exchange exchange, struct lines *lines)
 				lines->is_json
 					? TMS_STR("application/jsonl; charset=utf-8")
 					: TMS_STR("text/tab-separated-values; charset=utf-8"),
-			.cache_control = TMS_STR("no-store") },
+			.cache_control = answer_cache_control(turn->kept) },
 		.pieces = &body,
 		.piece_count = 1,
 		.release = free_bytes,
@@ -48,7 +49,7 @@ static void answer(struct tms_exchange exchange, struct lines *lines)
 	};
 
 	lines->buf = (struct tms_buf){ 0 };
-	(void)tms_exchange_answer(exchange, &answer);
+	(void)tms_exchange_answer(turn->exchange, &answer);
 }
 
 static enum turn_word step(struct turn *turn, const struct tms_request *request)
@@ -62,9 +63,9 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 	if (st == TMS_OK && more)
 		return TURN_MORE;
 	if (st == TMS_OK)
-		answer(turn->exchange, lines);
+		answer(turn, lines);
 	else
-		(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
+		answer_no_memory(turn->exchange);
 	return TURN_OVER;
 }
 
@@ -84,10 +85,8 @@ static enum tms_status begin(
 
 enum turn_word explain_lines_begin(struct turn *turn, const struct web_filter *filter)
 {
-	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
 	enum turn_word word = TURN_OVER;
-	struct tms_served *served =
-		web_served(turn, filter, web_filter_target(arena, filter), &word);
+	struct tms_served *served = web_served(turn, filter, &word);
 	struct lines *lines = served ? calloc(1, sizeof(*lines)) : NULL;
 
 	if (!served)
@@ -100,6 +99,6 @@ enum turn_word explain_lines_begin(struct turn *turn, const struct web_filter *f
 			.is_json = tms_str_equal(filter->format, TMS_STR("jsonl")) };
 	if (lines && begin(turn->web, served, lines) == TMS_OK)
 		return TURN_MORE;
-	(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
+	answer_no_memory(turn->exchange);
 	return TURN_OVER;
 }

@@ -5,6 +5,7 @@
 #include <tamis/explain.h>
 
 #include "service/shelf.h"
+#include "web/served.h"
 #include "web/web_private.h"
 
 #define TITLES 3
@@ -60,29 +61,34 @@ static void summary_free(void *state)
 
 static enum turn_word answer(struct tms_exchange exchange, const struct summary *summary)
 {
-	bool is_whole = summary->buf.status == TMS_OK;
-
-	(void)tms_exchange_answer_text(exchange, is_whole ? 200 : 503,
-		is_whole ? tms_buf_str(&summary->buf) : TMS_WEB_NO_MEMORY, is_whole ? 0 : 30);
+	answer_words(exchange, &summary->buf);
 	return TURN_OVER;
+}
+
+/* From the beginning, for another configuration. */
+static enum turn_word begin_again(struct turn *turn, const struct tms_request *request)
+{
+	struct web_filter filter;
+
+	if (!served_filter(turn, request, &filter))
+		return TURN_OVER;
+	return explain_summary_begin(turn, request->query);
 }
 
 /* Why nothing is kept, by and by. */
 static enum turn_word step(struct turn *turn, const struct tms_request *request)
 {
 	struct summary *summary = turn->state;
-	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
 	enum turn_word word = TURN_OVER;
 	bool more = false;
 
 	if (summary->reloads != turn->web->service->reloads) {
 		summary_free(summary);
 		turn->state = NULL;
-		turn->step = web_explain;
-		return web_explain(turn, request);
+		turn->step = begin_again;
+		return begin_again(turn, request);
 	}
-	const struct tms_served *served = web_served(
-		turn, &summary->filter, web_filter_target(arena, &summary->filter), &word);
+	const struct tms_served *served = web_served(turn, &summary->filter, &word);
 	if (!served && word != TURN_WAIT)
 		return word;
 	if (!served || tms_emptying_step(summary->emptying, served->shelf->index, ITEMS_A_PIECE,
@@ -137,17 +143,15 @@ static enum tms_status write_summary(
 enum turn_word explain_summary_begin(struct turn *turn, struct tms_str query)
 {
 	struct summary *summary = calloc(1, sizeof(*summary));
-	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
 	enum turn_word word = TURN_OVER;
 
 	if (!summary) {
-		(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
+		answer_no_memory(turn->exchange);
 		return TURN_OVER;
 	}
 	summary->reloads = turn->web->service->reloads;
 	web_filter_read(turn->web->service->conf, &summary->arena, query, &summary->filter);
-	const struct tms_served *served = web_served(
-		turn, &summary->filter, web_filter_target(arena, &summary->filter), &word);
+	const struct tms_served *served = web_served(turn, &summary->filter, &word);
 	if (served && write_summary(turn, served, summary) != TMS_OK)
 		summary->buf.status = TMS_ENOMEM;
 	if (served && summary->emptying) {

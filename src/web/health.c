@@ -1,6 +1,6 @@
 /* How the service itself is doing, in words for every door: what keeps it from being ready, and what
  * its owner is to look at. */
-#include "web/web.h"
+#include "web/web_private.h"
 
 bool tms_web_write_ready(struct tms_buf *buf, const struct tms_service *service)
 {
@@ -36,4 +36,19 @@ void tms_web_write_warnings(struct tms_buf *buf, const struct tms_service *servi
 			service->reconciler.of_other_key == 1 ? "" : "s");
 	if (service->write_outside)
 		service->write_outside(service->outside, buf);
+}
+
+void web_alive(const struct web_call *call)
+{
+	answer_text(call->exchange, 200, TMS_STR("ok\n"));
+}
+
+void web_ready(const struct web_call *call)
+{
+	struct tms_buf buf = { 0 };
+	bool is_ready = tms_web_write_ready(&buf, call->web->service);
+
+	answer_text(
+		call->exchange, is_ready && buf.status == TMS_OK ? 200 : 503, tms_buf_str(&buf));
+	tms_buf_free(&buf);
 }

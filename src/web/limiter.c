@@ -86,20 +86,6 @@ static bool find_client(const struct limiter_rules *rules, struct tms_exchange e
 	return whose == TMS_FORWARDED_UNKNOWN && has_peer;
 }
 
-static bool is_watching(const struct tms_request *request)
-{
-	return tms_str_equal(request->path, TMS_STR("/metrics")) ||
-	       tms_str_equal(request->path, TMS_STR("/sources"));
-}
-
-static bool is_exempt(const struct tms_request *request)
-{
-	/* whether a feed exists the main thread knows; those that do not are counted there */
-	return tms_str_starts(request->path, TMS_STR("/f/")) ||
-	       tms_str_equal(request->path, TMS_STR("/healthz")) ||
-	       tms_str_equal(request->path, TMS_STR("/readyz"));
-}
-
 struct address_text {
 	char text[INET6_ADDRSTRLEN];
 };
@@ -114,15 +100,17 @@ static struct address_text text_of(const struct tms_address *address)
 }
 
 bool limiter_lets_ask(struct limiter *limiter, const struct limiter_rules *rules,
-	struct tms_exchange exchange, const struct tms_request *request)
+	const struct route *route, struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct tms_address client;
 	bool is_known = false;
 	int64_t wait_s = 0;
 
-	if (is_exempt(request) || !find_client(rules, exchange, request, &is_known, &client) ||
+	if ((route && route->count == ROUTE_UNCOUNTED) ||
+		!find_client(rules, exchange, request, &is_known, &client) ||
 		gateways_find(&rules->gateways, &client) >= 0 ||
-		(is_known && is_watching(request) && contains(&rules->watchers, &client)))
+		(is_known && route && route->who == ROUTE_WATCHERS &&
+			contains(&rules->watchers, &client)))
 		return true;
 	wait_s = tms_rates_count(
 		limiter->asked, &client, rules->requests_max, tms_monotonic_ms() / 1000);

@@ -12,7 +12,8 @@
 #include <tamis/conf.h>
 
 #include "serve/server.h"
-#include "gateway.h"
+#include "web/gateway.h"
+#include "web/routes.h"
 
 /** Feeds that do not exist, asked for by one address in a minute; beyond: 429. */
 #define LIMITER_UNKNOWN_TOKENS_MAX 20
@@ -39,9 +40,10 @@ void limiter_rules_of(const struct tms_conf *conf, struct limiter_rules *out);
 /** Does this address, as text, stand for many? Then nothing of it is counted. */
 bool limiter_is_uncounted(
 	struct limiter *limiter, const struct limiter_rules *rules, struct tms_str peer);
-/** May it be answered? Else it was, with 429. Only where there is a limit. */
+/** May it be answered? Else it was, with 429. Only where there is a limit. route: NULL when there is
+ * nothing at the address. */
 bool limiter_lets_ask(struct limiter *limiter, const struct limiter_rules *rules,
-	struct tms_exchange exchange, const struct tms_request *request);
+	const struct route *route, struct tms_exchange exchange, const struct tms_request *request);
 /** A token that nobody has: may that be said? Else it was answered with 429. */
 bool limiter_lets_guess(struct limiter *limiter, const struct limiter_rules *rules,
 	struct tms_exchange exchange, const struct tms_request *request);

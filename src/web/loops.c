@@ -41,6 +41,7 @@ struct tms_loops {
 	struct tms_relay *relay;
 	struct tms_quota *quota;
 	struct limiter *limiter;
+	loops_route_fn route;
 	struct settings *settings; /* the main thread's own */
 	struct loop *list;
 	size_t count;
@@ -66,7 +67,8 @@ static void on_request(
 	const struct limiter_rules *rules = &loop->settings->rules;
 
 	if (rules->requests_max == 0 ||
-		limiter_lets_ask(loop->loops->limiter, rules, exchange, request))
+		limiter_lets_ask(loop->loops->limiter, rules, loop->loops->route(request->path),
+			exchange, request))
 		front_handle(loop->front, exchange, request);
 }
 
@@ -228,6 +230,7 @@ enum tms_status tms_loops_new(
 
 	if (made) {
 		made->home = options->home;
+		made->route = options->route;
 		limiter_rules_of(options->conf, &rules);
 		made->relay = tms_relay_new(options->home, options->handle, options->context);
 		made->limiter = limiter_new();

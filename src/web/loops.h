@@ -12,12 +12,16 @@
 
 struct tms_loops;
 
+/** NULL when there is nothing at this path. */
+typedef const struct route *(*loops_route_fn)(struct tms_str path);
+
 struct tms_loops_options {
 	const struct tms_conf *conf;   /* borrowed for the call */
 	struct tms_queue *home;        /* of the main loop; outlives the loops, as the clock does */
 	const struct tms_clock *clock; /* may be asked from any thread */
 	tms_server_handle_fn handle;   /* of what is forwarded, on the main thread */
 	void *context;
+	loops_route_fn route; /* what is known of an address; from any thread */
 };
 
 /** All on the main thread. Loops at rest. TMS_OK sets *out (given); TMS_ENOMEM, TMS_EIO with the

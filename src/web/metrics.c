@@ -275,7 +275,7 @@ static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
 		(int64_t)shelves->counts.gained);
 }
 
-void web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
+static void write_all(const struct tms_web *web, struct tms_buf *buf)
 {
 	const struct tms_service *service = web->service;
 	const struct tms_feeds *feeds = &service->feeds;
@@ -324,4 +324,14 @@ void web_write_metrics(const struct tms_web *web, struct tms_buf *buf)
 	write_fetches(web, buf);
 	write_server(web, buf);
 	write_store(web, buf);
+}
+
+void web_metrics(const struct web_call *call)
+{
+	struct tms_buf buf = { 0 };
+
+	write_all(call->web, &buf);
+	answer_document(call->exchange, TMS_STR("text/plain; version=0.0.4; charset=utf-8"),
+		call->kept, &buf);
+	tms_buf_free(&buf);
 }

@@ -9,28 +9,10 @@
 
 #include "service/source_words.h"
 #include "web/page_private.h"
+#include "web/served.h"
 
 /* Of one piece. */
 #define SOURCES_A_PIECE 100
-
-void web_escape(struct tms_buf *buf, struct tms_str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		unsigned char byte = (unsigned char)text.ptr[i];
-		if (byte == '&')
-			tms_buf_add_cstr(buf, "&amp;");
-		else if (byte == '<')
-			tms_buf_add_cstr(buf, "&lt;");
-		else if (byte == '>')
-			tms_buf_add_cstr(buf, "&gt;");
-		else if (byte == '"')
-			tms_buf_add_cstr(buf, "&quot;");
-		else if (byte == '\'')
-			tms_buf_add_cstr(buf, "&#39;");
-		else if (byte >= ' ' || byte == '\n' || byte == '\t')
-			tms_buf_add_char(buf, (char)byte);
-	}
-}
 
 static void write_head(struct page *page)
 {
@@ -73,7 +55,7 @@ static void write_source(struct page *page, struct tms_source *source, struct tm
 	}
 	page_add(page, "</span>");
 	if (source->conf)
-		web_choice(&page->buf, source);
+		page_write_choice(page, source);
 	page_add(page, "</li>\n");
 }
 
@@ -229,7 +211,7 @@ static void page_free(void *state)
 	free(page);
 }
 
-static void answer(struct tms_exchange exchange, struct page *page)
+static void answer(const struct turn *turn, struct page *page)
 {
 	tms_buf_format(&page->buf, "<footer>Tamis %.*s</footer>\n</main></body></html>\n",
 		TMS_STR_ARGS(page->web->service->version));
@@ -241,15 +223,15 @@ static void answer(struct tms_exchange exchange, struct page *page)
 				"default-src 'none'; style-src 'self'; img-src data:; "
 				"form-action 'self'; frame-ancestors 'none'; base-uri 'none'"),
 			.content_type = TMS_STR("text/html; charset=utf-8"),
-			.cache_control = TMS_STR("no-store") },
+			.cache_control = answer_cache_control(turn->kept) },
 		.pieces = &body,
 		.piece_count = 1
 	};
 	if (page->buf.status != TMS_OK || page->arena.status != TMS_OK ||
 		page->scratch->status != TMS_OK)
-		(void)tms_exchange_answer_text(exchange, 503, TMS_WEB_NO_MEMORY, 30);
+		answer_no_memory(turn->exchange);
 	else
-		(void)tms_exchange_answer(exchange, &answer);
+		(void)tms_exchange_answer(turn->exchange, &answer);
 }
 
 static enum turn_word step(struct turn *turn, const struct tms_request *request)
@@ -269,14 +251,14 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 	}
 	if (page->parts[page->part])
 		return TURN_MORE;
-	answer(turn->exchange, page);
+	answer(turn, page);
 	return TURN_OVER;
 }
 
 /* What the filter keeps. False: it has to be waited for, or has been answered. */
 static bool ask_filter(struct turn *turn, struct page *page, enum turn_word *word)
 {
-	const struct tms_address_query query = page_query(page);
+	const struct tms_address_query query = served_query(page->scratch, &page->filter);
 	struct tms_served *served = NULL;
 	struct tms_diag diag = { 0 };
 
@@ -303,9 +285,10 @@ static bool ask_filter(struct turn *turn, struct page *page, enum turn_word *wor
 			web_filter_query_error(&page->arena, page->filter.match, &diag);
 		return true;
 	}
-	if (st != TMS_OK)
-		(void)tms_exchange_answer_text(turn->exchange, 503,
-			st == TMS_EUNAVAIL ? TMS_WEB_SETS_FULL : TMS_WEB_NO_MEMORY, 30);
+	if (st == TMS_EUNAVAIL)
+		answer_text(turn->exchange, 503, WEB_SETS_FULL);
+	else if (st != TMS_OK)
+		answer_no_memory(turn->exchange);
 	return st == TMS_OK;
 }
 
@@ -316,7 +299,7 @@ enum turn_word web_page_begin(struct turn *turn, struct tms_str query, bool list
 	enum turn_word word = TURN_OVER;
 
 	if (!page) {
-		(void)tms_exchange_answer_text(turn->exchange, 503, TMS_WEB_NO_MEMORY, 30);
+		answer_no_memory(turn->exchange);
 		return TURN_OVER;
 	}
 	page->web = turn->web;
@@ -335,4 +318,9 @@ enum turn_word web_page_begin(struct turn *turn, struct tms_str query, bool list
 	turn->free_state = page_free;
 	turn->step = step;
 	return TURN_MORE;
+}
+
+enum turn_word web_page(struct turn *turn, const struct tms_request *request)
+{
+	return web_page_begin(turn, request->query, false);
 }

@@ -1,6 +1,6 @@
 /* Of the page: which feed is read in the place of a source's address, and what else was to choose
  * from (feed autodiscovery: tamis/discover.h). */
-#include "web/web_private.h"
+#include "web/page_private.h"
 
 static const char *why_in_words(enum tms_candidate_why why)
 {
@@ -22,22 +22,23 @@ static void write_candidate(
 
 	tms_buf_add_cstr(buf, is_taken ? "<li><strong>" : "<li>");
 	if (c->title.len > 0) {
-		web_escape(buf, c->title);
+		web_html_text(buf, c->title);
 		tms_buf_add_char(buf, ' ');
 	}
 	tms_buf_add_cstr(buf, "<code>");
-	web_escape(buf, tms_feed_choice_shown(c->url, source->conf->url));
+	web_html_text(buf, tms_feed_choice_shown(c->url, source->conf->url));
 	tms_buf_add_cstr(buf, is_taken ? "</code></strong> " : "</code> ");
 	if (c->type.len > 0) {
-		web_escape(buf, c->type);
+		web_html_text(buf, c->type);
 		tms_buf_add_cstr(buf, ", ");
 	}
 	tms_buf_format(
 		buf, "%s%s</li>\n", why_in_words(c->why), c->is_comments ? ", of comments" : "");
 }
 
-void web_choice(struct tms_buf *buf, const struct tms_source *source)
+void page_write_choice(struct page *page, const struct tms_source *source)
 {
+	struct tms_buf *buf = &page->buf;
 	const struct tms_feed_choice *choice = &source->choice;
 	struct tms_buf words = { 0 };
 
@@ -46,7 +47,7 @@ void web_choice(struct tms_buf *buf, const struct tms_source *source)
 	tms_feed_choice_words(&words, choice, source->conf->url);
 	if (words.len > 0) {
 		tms_buf_add_cstr(buf, "<br><span class=\"soft\">");
-		web_escape(buf, tms_buf_str(&words));
+		web_html_text(buf, tms_buf_str(&words));
 		tms_buf_add_cstr(buf, "</span>");
 	}
 	tms_buf_free(&words);

@@ -2,6 +2,7 @@
 #include <tamis/doc.h>
 
 #include "web/page_private.h"
+#include "web/served.h"
 
 #define PREVIEW_ITEMS 10
 /* Of one piece; to explain one takes 60 us, by topics or regular expressions .7 ms. */
@@ -196,18 +197,6 @@ static enum tms_status choose_dropped(struct page *page, const struct tms_served
 	return st;
 }
 
-struct tms_address_query page_query(const struct page *page)
-{
-	const struct web_filter *filter = &page->filter;
-
-	return (struct tms_address_query){ .sources = filter->sources,
-		.sources_count = filter->sources_count,
-		.match = filter->match,
-		.limit = filter->limit,
-		.target = web_filter_target(page->scratch, filter),
-		.form = filter->form };
-}
-
 /* Of a query that keeps nothing though there is something. */
 static enum tms_status begin_emptied(struct page *page, const struct tms_served *served)
 {
@@ -261,7 +250,7 @@ bool page_write_emptied(struct page *page, size_t from)
 	(void)from;
 	if (!page->emptying)
 		return true;
-	const struct tms_address_query query = page_query(page);
+	const struct tms_address_query query = served_query(page->scratch, &page->filter);
 	if (tms_feeds_address(page->web->service, &query, &served, NULL) != TMS_OK ||
 		!served->shelf->is_filled ||
 		tms_emptying_step(page->emptying, served->shelf->index, ITEMS_A_PIECE, &more) !=

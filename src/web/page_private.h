@@ -46,13 +46,16 @@ static inline void page_add(struct page *page, const char *html)
 
 static inline void page_text(struct page *page, struct tms_str plain)
 {
-	web_escape(&page->buf, plain);
+	web_html_text(&page->buf, plain);
 }
 
 /** What its filter keeps and drops, from a feed whose shelf is filled. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status page_choose(struct page *page, const struct tms_served *served);
-struct tms_address_query page_query(const struct page *page);
 void page_drop_items(struct items *items);
+
+/** Which feed is read in the place of a page, and the choice there was. Nothing for a source whose
+ * address is a listing. */
+void page_write_choice(struct page *page, const struct tms_source *source);
 
 /* Parts: */
 bool page_write_summary(struct page *page, size_t from);

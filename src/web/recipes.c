@@ -28,9 +28,9 @@ static bool is_configured(const struct tms_conf *conf, struct tms_str name)
 	return false;
 }
 
-void web_recipes(struct tms_web *web, struct tms_exchange exchange)
+void web_recipes(const struct web_call *call)
 {
-	const struct tms_service *service = web->service;
+	const struct tms_service *service = call->web->service;
 	const struct tms_conf *conf = service->conf;
 	struct tms_buf buf = { 0 };
 	size_t count = 0;
@@ -41,24 +41,20 @@ void web_recipes(struct tms_web *web, struct tms_exchange exchange)
 	for (size_t i = 0; i < count; i++)
 		if (!is_configured(conf, shipped[i].name))
 			add_line(&buf, service, shipped[i].name, "shipped");
-	(void)tms_exchange_answer_text(exchange, buf.status == TMS_OK ? 200 : 503,
-		buf.status == TMS_OK ? tms_buf_str(&buf)
-				     : TMS_STR("There is not enough memory for this answer now."),
-		buf.status == TMS_OK ? 0 : 30);
+	answer_words(call->exchange, &buf);
 	tms_buf_free(&buf);
 }
 
-void web_recipe(struct tms_web *web, struct tms_exchange exchange, struct tms_str name)
+void web_recipe(const struct web_call *call)
 {
-	const struct tms_recipe_shipped *shipped = tms_recipe_shipped_find(name);
+	const struct tms_recipe_shipped *shipped = tms_recipe_shipped_find(call->rest);
 
-	if (is_configured(web->service->conf, name))
-		(void)tms_exchange_answer_text(exchange, 403,
-			TMS_STR("This recipe is one of the configuration, whose text is not shown."),
-			0);
+	if (is_configured(call->web->service->conf, call->rest))
+		answer_text(call->exchange, 403,
+			TMS_STR("This recipe is one of the configuration, whose text is not shown."));
 	else if (shipped)
-		(void)tms_exchange_answer_text(exchange, 200, shipped->yaml, 0);
+		answer_text(call->exchange, 200, shipped->yaml);
 	else
-		(void)tms_exchange_answer_text(exchange, 404,
-			TMS_STR("There is no recipe of this name; /recipes names all."), 0);
+		answer_text(call->exchange, 404,
+			TMS_STR("There is no recipe of this name; /recipes names all."));
 }

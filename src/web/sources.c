@@ -100,16 +100,12 @@ static void add_warnings(struct tms_buf *buf, const struct tms_service *service)
 	tms_buf_free(&warnings);
 }
 
-void web_sources(struct tms_web *web, struct tms_exchange exchange)
+void web_sources(const struct web_call *call)
 {
 	struct tms_buf buf = { 0 };
 
-	tms_web_write_sources(&buf, web->service);
-	add_warnings(&buf, web->service);
-	bool is_whole = buf.status == TMS_OK;
-	(void)tms_exchange_answer_text(exchange, is_whole ? 200 : 503,
-		is_whole ? tms_buf_str(&buf)
-			 : TMS_STR("There is not enough memory for this answer now.\n"),
-		is_whole ? 0 : 30);
+	tms_web_write_sources(&buf, call->web->service);
+	add_warnings(&buf, call->web->service);
+	answer_words(call->exchange, &buf);
 	tms_buf_free(&buf);
 }

@@ -42,7 +42,16 @@ static const char style[] =
 	".dropped .title{color:var(--soft)}\n"
 	"footer{margin-top:2.5rem;color:var(--soft);font-size:.9em}\n";
 
-struct tms_str web_style(void)
+void web_style(const struct web_call *call)
 {
-	return (struct tms_str){ style, sizeof(style) - 1 };
+	const struct tms_str body = { style, sizeof(style) - 1 };
+	const struct tms_answer answer = {
+		.response = { .status = 200,
+			.content_type = TMS_STR("text/css; charset=utf-8"),
+			.cache_control = answer_cache_control(call->kept) },
+		.pieces = &body,
+		.piece_count = 1
+	};
+
+	(void)tms_exchange_answer(call->exchange, &answer);
 }

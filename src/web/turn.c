@@ -6,9 +6,8 @@
 #include <event2/event.h>
 
 #include "loop/timer.h"
-#include "web/web_private.h"
+#include "web/web.h"
 
-#define RETRY_S 30
 /* Of those that were left, so many go at once. */
 #define DROPS 256
 
@@ -17,11 +16,6 @@ static void turn_free(struct turn *turn)
 	if (turn->state)
 		turn->free_state(turn->state);
 	free(turn);
-}
-
-static void answer_busy(struct tms_exchange exchange, struct tms_str text)
-{
-	(void)tms_exchange_answer_text(exchange, 503, text, RETRY_S);
 }
 
 static void on_go_on(evutil_socket_t fd, short what, void *context);
@@ -34,7 +28,7 @@ static void line_up(struct tms_web *web, struct turn *turn)
 	if (!turns->go_on)
 		turns->go_on = evtimer_new(web->service->base, on_go_on, web);
 	if (!turns->go_on) {
-		answer_busy(turn->exchange, TMS_WEB_NO_MEMORY);
+		answer_no_memory(turn->exchange);
 		turn_free(turn);
 		return;
 	}
@@ -73,9 +67,9 @@ static void on_shelf(void *context, enum tms_shelf_word word)
 		return;
 	}
 	if (word == TMS_SHELF_TOO_LARGE)
-		answer_busy(turn->exchange, TMS_WEB_SET_TOO_LARGE);
+		answer_text(turn->exchange, 503, WEB_SET_TOO_LARGE);
 	else if (word == TMS_SHELF_NO_ROOM)
-		answer_busy(turn->exchange, TMS_WEB_SETS_FULL);
+		answer_text(turn->exchange, 503, WEB_SETS_FULL);
 	turn_free(turn);
 }
 
@@ -87,7 +81,7 @@ static void wait_for_shelf(struct turn *turn)
 	if (tms_shelf_lru_refuse(shelves, turn->shelf))
 		on_shelf(turn, TMS_SHELF_TOO_LARGE);
 	else if (!tms_shelf_wait(shelves, turn->shelf, &wait)) {
-		answer_busy(turn->exchange, TMS_WEB_NO_MEMORY);
+		answer_no_memory(turn->exchange);
 		turn_free(turn);
 	}
 }
@@ -162,32 +156,36 @@ static struct turn *turn_new(const struct turn *from)
 	if (turn)
 		*turn = *from;
 	else
-		answer_busy(from->exchange, TMS_WEB_NO_MEMORY);
+		answer_no_memory(from->exchange);
 	return turn;
 }
 
-void turn_begin(struct tms_web *web, struct tms_exchange exchange, turn_fn step_fn)
+static struct turn turn_of(const struct web_call *call, turn_fn step_fn)
 {
-	const struct turn made = {
-		.web = web, .exchange = exchange, .step = step_fn, .missing = SIZE_MAX
-	};
+	return (struct turn){ .web = call->web,
+		.exchange = call->exchange,
+		.kept = call->kept,
+		.step = step_fn,
+		.missing = SIZE_MAX };
+}
+
+void turn_begin(const struct web_call *call, turn_fn step_fn)
+{
+	const struct turn made = turn_of(call, step_fn);
 	struct turn *turn = turn_new(&made);
 
 	if (turn)
-		line_up(web, turn);
+		line_up(call->web, turn);
 }
 
-void turn_now(struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request,
-	turn_fn step_fn)
+void turn_now(const struct web_call *call, turn_fn step_fn)
 {
-	struct turn made = {
-		.web = web, .exchange = exchange, .step = step_fn, .missing = SIZE_MAX
-	};
-	enum turn_word word = step(&made, request);
+	struct turn made = turn_of(call, step_fn);
+	enum turn_word word = step(&made, call->request);
 	struct turn *turn = word == TURN_OVER ? NULL : turn_new(&made);
 
 	if (turn && word == TURN_MORE)
-		line_up(web, turn);
+		line_up(call->web, turn);
 	else if (turn)
 		wait_for_shelf(turn);
 	else if (made.state)

@@ -8,9 +8,8 @@
 #define TAMIS_WEB_TURN_H
 
 #include "service/shelf.h"
-#include "serve/server.h"
+#include "web/answer.h"
 
-struct tms_web;
 struct turn;
 
 enum turn_word {
@@ -25,6 +24,7 @@ typedef enum turn_word (*turn_fn)(struct turn *turn, const struct tms_request *r
 struct turn {
 	struct tms_web *web;
 	struct tms_exchange exchange;
+	enum web_kept kept; /* the answer, as the route says */
 	turn_fn step;
 	void *state; /* the step's own; NULL before the first */
 	void (*free_state)(void *state);
@@ -43,10 +43,9 @@ struct turns {
 };
 
 /** Answer by turns; the first piece comes later. Without memory it answers 503. */
-void turn_begin(struct tms_web *web, struct tms_exchange exchange, turn_fn step);
+void turn_begin(const struct web_call *call, turn_fn step);
 /** The same with the first piece now. */
-void turn_now(struct tms_web *web, struct tms_exchange exchange, const struct tms_request *request,
-	turn_fn step);
+void turn_now(const struct web_call *call, turn_fn step);
 /** Ends all, without answers. */
 void turns_fini(struct turns *turns);
 

@@ -31,6 +31,8 @@ bool tms_web_write_ready(struct tms_buf *buf, const struct tms_service *service)
 /** Append a line for each thing that somebody should look at, for anybody to see. Mostly none. */
 void tms_web_write_warnings(struct tms_buf *buf, const struct tms_service *service);
 
+/** What is known of an address; NULL when there is nothing at it. Static; from any thread. */
+const struct route *tms_web_route(struct tms_str path);
 /** The handler of what serving loops forward, on the main thread; context is a struct tms_web. */
 void tms_web_handle(void *context, struct tms_exchange exchange, const struct tms_request *request);
 

@@ -8,7 +8,7 @@
 #include <tamis/utf8.h>
 
 #include "http/target.h"
-#include "web/web_private.h"
+#include "web/filter.h"
 
 #define ADDRESS_SOURCES 6
 /* Twenty names of 64 bytes, the one that there is not, and the sentence. */

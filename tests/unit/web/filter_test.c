@@ -1,7 +1,7 @@
 /* Reading the parameters of an address: what it may cost, counted, and what is said when it is too much. */
 #include "conf/parse.h"
 
-#include "web/web_private.h"
+#include "web/filter.h"
 
 #define SOURCES 300
 #define QUERY_BYTES ((size_t)16 * 1024)

@@ -1,0 +1,18 @@
+/* /explain: what a filter keeps and drops, and why. As a page, or as `format` says: all items in lines, or a
+ * few lines of plain text about what was read, how much is kept, and why. */
+#include "web/served.h"
+#include "web/web_private.h"
+
+enum turn_word web_explain(struct turn *turn, const struct tms_request *request)
+{
+	struct web_filter filter;
+
+	if (!served_filter(turn, request, &filter))
+		return TURN_OVER;
+	if (tms_str_equal(filter.format, TMS_STR("summary")))
+		return explain_summary_begin(turn, request->query);
+	if (tms_str_equal(filter.format, TMS_STR("tsv")) ||
+		tms_str_equal(filter.format, TMS_STR("jsonl")))
+		return explain_lines_begin(turn, &filter);
+	return web_page_begin(turn, request->query, true);
+}

@@ -1,0 +1,63 @@
+#include "web/served.h"
+
+#include "web/answer.h"
+#include "web/web.h"
+
+/* False, and answered, when filter addresses are off. */
+static bool filter_is_on(struct tms_web *web, struct tms_exchange exchange)
+{
+	if (web->service->conf->filter_addresses_on)
+		return true;
+	answer_text(exchange, 403,
+		TMS_STR("Filter addresses are off here. The setting is filter_addresses (auto: on only while no users "
+			"are configured).\n"));
+	return false;
+}
+
+struct tms_address_query served_query(struct tms_arena *arena, const struct web_filter *filter)
+{
+	return (struct tms_address_query){ .sources = filter->sources,
+		.sources_count = filter->sources_count,
+		.match = filter->match,
+		.limit = filter->limit,
+		.target = web_filter_target(arena, filter),
+		.form = filter->form };
+}
+
+struct tms_served *web_served(
+	struct turn *turn, const struct web_filter *filter, enum turn_word *word)
+{
+	struct tms_arena *arena = tms_exchange_arena(turn->exchange);
+	const struct tms_address_query query = served_query(arena, filter);
+	struct tms_served *served = NULL;
+	struct tms_diag diag = { 0 };
+
+	*word = TURN_OVER;
+	enum tms_status st = tms_feeds_address(turn->web->service, &query, &served, &diag);
+	if (st == TMS_OK) {
+		turn->shelf = served->shelf;
+		*word = served->shelf->is_filled ? TURN_MORE : TURN_WAIT;
+		if (served->shelf->is_filled && tms_served_prepare(turn->web->service, served))
+			return served;
+		return NULL;
+	}
+	if (st == TMS_EUNAVAIL)
+		answer_text(turn->exchange, 503, WEB_SETS_FULL);
+	else if (st == TMS_ENOMEM)
+		answer_no_memory(turn->exchange);
+	else
+		answer_text(
+			turn->exchange, 400, web_filter_query_error(arena, filter->match, &diag));
+	return NULL;
+}
+
+bool served_filter(struct turn *turn, const struct tms_request *request, struct web_filter *out)
+{
+	if (!filter_is_on(turn->web, turn->exchange))
+		return false;
+	web_filter_read(
+		turn->web->service->conf, tms_exchange_arena(turn->exchange), request->query, out);
+	if (out->status != 0)
+		answer_text(turn->exchange, out->status, out->error);
+	return out->status == 0;
+}
