@@ -322,13 +322,12 @@ static void drop_atom(struct index_atoms *atoms, uint32_t number)
 		index_term_remove_atom(
 			atoms->vocabulary, index_term_at(atoms->vocabulary, term), number);
 	}
-	enum tms_status status =
-		index_atom_names(atoms, index_atom_meaning(atom), drop_alias, &naming);
+	enum tms_status st = index_atom_names(atoms, index_atom_meaning(atom), drop_alias, &naming);
 	record_table_remove(&atoms->by_key, number);
 	atoms->ids -= atom->kind == ATOM_ID;
 	drop_key(atoms, atom);
 	atom->kind = ATOM_ID; /* wants no term */
-	if (status == TMS_OK) /* else, for want of memory, a name still leads here: it stays */
+	if (st == TMS_OK)     /* else, for want of memory, a name still leads here: it stays */
 		record_pool_give(&atoms->atoms, number);
 }
 
@@ -349,16 +348,15 @@ static enum tms_status make_atom(
 	}
 	atoms->ids += kind == ATOM_ID;
 	struct naming naming = { .atoms = atoms, .atom = *number };
-	enum tms_status status =
-		index_atom_names(atoms, index_atom_meaning(atom), add_alias, &naming);
-	status = status == TMS_OK ? naming.status : status;
+	enum tms_status st = index_atom_names(atoms, index_atom_meaning(atom), add_alias, &naming);
+	st = st == TMS_OK ? naming.status : st;
 	if ((kind == ATOM_PREFIX || kind == ATOM_OPEN) && key.len > atoms->longest_prefix)
 		atoms->longest_prefix = (uint32_t)key.len;
-	if (status == TMS_OK)
-		status = collect_all(atoms, *number);
-	if (status != TMS_OK)
+	if (st == TMS_OK)
+		st = collect_all(atoms, *number);
+	if (st != TMS_OK)
 		drop_atom(atoms, *number);
-	return status;
+	return st;
 }
 
 enum tms_status index_atom_ref(
@@ -401,13 +399,13 @@ static bool join(void *context, enum index_name name, uint32_t hash)
 enum tms_status index_term_join(struct index_atoms *atoms, uint32_t term)
 {
 	struct tying t = { .atoms = atoms, .term = term };
-	enum tms_status status =
+	enum tms_status st =
 		index_term_names(atoms, index_term_at(atoms->vocabulary, term), join, &t);
 
-	status = status == TMS_OK ? t.status : status;
-	if (status != TMS_OK)
+	st = st == TMS_OK ? t.status : st;
+	if (st != TMS_OK)
 		index_term_leave(atoms, term);
-	return status;
+	return st;
 }
 
 void index_term_leave(struct index_atoms *atoms, uint32_t number)

@@ -128,9 +128,9 @@ enum tms_status index_item_words_make(struct tms_arena *arena, struct tms_hash_s
 {
 	struct index_item_words r = { .table_room = 64, .seed = seed };
 
-	enum tms_status status = tms_doc_make(arena, item, &r.doc);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = tms_doc_make(arena, item, &r.doc);
+	if (st != TMS_OK)
+		return st;
 	for (size_t i = 0; i < r.doc.texts_count; i++) {
 		r.length += r.doc.texts[i].words.count;
 		r.joined_count += r.doc.texts[i].words.joined_count;

@@ -130,17 +130,17 @@ static void let_go_fresh(struct index_items *items, const struct index_item_word
 
 static enum tms_status make_term(struct index_items *items, struct index_distinct *distinct)
 {
-	enum tms_status status = index_term_new(
+	enum tms_status st = index_term_new(
 		&items->vocabulary, &distinct->wanted, distinct->name, &distinct->term);
 
-	if (status != TMS_OK)
-		return status;
-	status = index_term_join(&items->atoms, distinct->term);
-	if (status == TMS_OK)
+	if (st != TMS_OK)
+		return st;
+	st = index_term_join(&items->atoms, distinct->term);
+	if (st == TMS_OK)
 		distinct->is_fresh = true;
 	else
 		index_term_drop(&items->vocabulary, distinct->term);
-	return status;
+	return st;
 }
 
 /* The terms of an item lie all over the vocabulary: they are fetched together, not one by one. */
@@ -160,19 +160,19 @@ static void expect_terms(const struct index_items *items, struct index_item_word
 /* Terms of all that the item says; on failure none is new. */
 static enum tms_status find_terms(struct index_items *items, struct index_item_words *words)
 {
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	expect_terms(items, words);
-	for (size_t i = 0; i < words->count && status == TMS_OK; i++) {
+	for (size_t i = 0; i < words->count && st == TMS_OK; i++) {
 		struct index_distinct *distinct = &words->list[i];
 		distinct->term =
 			index_term_find(&items->vocabulary, &distinct->wanted, distinct->name);
 		if (distinct->term == RECORD_NONE)
-			status = make_term(items, distinct);
+			st = make_term(items, distinct);
 	}
-	if (status != TMS_OK)
+	if (st != TMS_OK)
 		let_go_fresh(items, words);
-	return status;
+	return st;
 }
 
 static bool had_term(const struct index_forward *before, uint32_t term)
@@ -272,16 +272,16 @@ static enum tms_status put_text(
 	struct index_forward *forward = NULL;
 	struct index_item_words words = { 0 };
 
-	enum tms_status status = index_item_words_make(
+	enum tms_status st = index_item_words_make(
 		&items->scratch, items->vocabulary.seed, &item->merged, &words);
-	if (status == TMS_OK)
-		status = find_terms(items, &words);
-	if (status != TMS_OK)
+	if (st == TMS_OK)
+		st = find_terms(items, &words);
+	if (st != TMS_OK)
 		goto out;
-	status = index_forward_make(&words, &forward);
-	if (status == TMS_OK)
-		status = add_entries(items, slot, &words, record->forward);
-	if (status != TMS_OK) {
+	st = index_forward_make(&words, &forward);
+	if (st == TMS_OK)
+		st = add_entries(items, slot, &words, record->forward);
+	if (st != TMS_OK) {
 		let_go_fresh(items, &words);
 		free(forward);
 		goto out;
@@ -293,7 +293,7 @@ static enum tms_status put_text(
 	items->forward_bytes += index_forward_bytes(forward);
 out:
 	index_scratch_done(items);
-	return status;
+	return st;
 }
 
 /* Numbers and times, and the item itself. */
@@ -314,21 +314,21 @@ enum tms_status index_items_put(
 	struct index_items *items, struct tms_view_item *item, uint32_t *slot)
 {
 	enum index_put put = index_items_would_put(items, item);
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 	uint32_t at = index_items_find(items, item->merged.item.id);
 
 	if (put == INDEX_PUT_NEW)
-		status = take_slot(items, item, &at);
-	if (status != TMS_OK)
-		return status;
+		st = take_slot(items, item, &at);
+	if (st != TMS_OK)
+		return st;
 	if (put != INDEX_PUT_NUMBERS) {
-		status = put_text(items, at, item);
+		st = put_text(items, at, item);
 		index_subjects_forget(items, at);
 	}
-	if (status != TMS_OK) {
+	if (st != TMS_OK) {
 		if (put == INDEX_PUT_NEW)
 			give_slot(items, at);
-		return status;
+		return st;
 	}
 	put_rest(items, at, item);
 	if (put == INDEX_PUT_NEW) {

@@ -143,7 +143,7 @@ static enum tms_status subject_mask(struct index_items *items, const struct inde
 {
 	const struct index_asked_subject asked = index_plan_subject(plan);
 	size_t low = 0, high = postings->hits_count;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 	uint64_t mask = 0;
 
 	while (postings->is_scored && low < high) {
@@ -158,20 +158,20 @@ static enum tms_status subject_mask(struct index_items *items, const struct inde
 		low++)
 		mask |= (uint64_t)(postings->hits[low].score >= asked.threshold)
 			<< postings->hits[low].item;
-	for (size_t i = 0; !postings->is_scored && i < postings->count && status == TMS_OK; i++) {
+	for (size_t i = 0; !postings->is_scored && i < postings->count && st == TMS_OK; i++) {
 		uint32_t score = 0;
-		status = index_subject_score(items, asked.subject, postings->slots[i], &score);
-		mask |= (uint64_t)(status == TMS_OK && score >= asked.threshold) << i;
+		st = index_subject_score(items, asked.subject, postings->slots[i], &score);
+		mask |= (uint64_t)(st == TMS_OK && score >= asked.threshold) << i;
 	}
-	if (status == TMS_OK)
+	if (st == TMS_OK)
 		*out = mask;
-	return status;
+	return st;
 }
 
 enum tms_status index_plan_mask(struct index_items *items, const struct index_plan *plan,
 	const struct index_postings *postings, uint64_t *out)
 {
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 	uint64_t unsure;
 
 	if (plan->kind == PLAN_RANGE) {
@@ -188,15 +188,15 @@ enum tms_status index_plan_mask(struct index_items *items, const struct index_pl
 		unsigned i = (unsigned)__builtin_ctzll(rest);
 		bool holds = exact || has_in_fields(items, plan, postings->slots[i]);
 		if (holds && verified)
-			status = index_plan_verify(items, plan, postings->slots[i], &holds);
-		if (status != TMS_OK)
+			st = index_plan_verify(items, plan, postings->slots[i], &holds);
+		if (st != TMS_OK)
 			break;
 		if (!holds)
 			mask &= ~(UINT64_C(1) << i);
 	}
 	if (verified)
 		index_scratch_done(items);
-	if (status == TMS_OK)
+	if (st == TMS_OK)
 		*out = mask;
-	return status;
+	return st;
 }

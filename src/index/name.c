@@ -51,11 +51,11 @@ static enum tms_status tell_value(const struct index_atoms *atoms, char kind, st
 
 	tms_buf_add_char(&buf, kind);
 	index_fold_value(&buf, value);
-	enum tms_status status = buf.status;
-	if (status == TMS_OK)
+	enum tms_status st = buf.status;
+	if (st == TMS_OK)
 		(void)tell(context, NAME_VALUE, name_hash(atoms, NAME_VALUE, tms_buf_str(&buf)));
 	tms_buf_free(&buf);
-	return status;
+	return st;
 }
 
 /* The parts of a key that are each behind a line break. */
@@ -119,12 +119,12 @@ bool index_some_next(struct tms_str *rest, struct index_meaning *part)
 static enum tms_status tell_some(
 	struct index_atoms *atoms, struct tms_str key, index_name_fn tell, void *context)
 {
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 	struct index_meaning part;
 
-	while (status == TMS_OK && index_some_next(&key, &part))
-		status = index_atom_names(atoms, part, tell, context);
-	return status;
+	while (st == TMS_OK && index_some_next(&key, &part))
+		st = index_atom_names(atoms, part, tell, context);
+	return st;
 }
 
 enum tms_status index_atom_names(
@@ -226,18 +226,18 @@ static enum tms_status tell_open(const struct index_atoms *atoms, char kind, str
 
 	tms_buf_add_char(&buf, kind);
 	(void)lower_into(&buf, value);
-	enum tms_status status = buf.status;
-	if (status == TMS_OK)
+	enum tms_status st = buf.status;
+	if (st == TMS_OK)
 		tell_beginnings(atoms, NAME_OPEN, tms_buf_str(&buf), tell, context);
 	tms_buf_free(&buf);
-	return status;
+	return st;
 }
 
 enum tms_status index_term_names(
 	struct index_atoms *atoms, const struct index_term *term, index_name_fn tell, void *context)
 {
 	struct tms_str text = index_term_text(term);
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	switch ((enum index_term_kind)term->kind) {
 	case TERM_WORD:
@@ -247,10 +247,10 @@ enum tms_status index_term_names(
 	case TERM_ANNOUNCE:
 	case TERM_SOURCE:
 		if (atoms->names[NAME_VALUE] > 0)
-			status = tell_value(atoms, (char)term->kind, text, tell, context);
-		if (status == TMS_OK && atoms->names[NAME_OPEN] > 0)
-			status = tell_open(atoms, (char)term->kind, text, tell, context);
-		return status;
+			st = tell_value(atoms, (char)term->kind, text, tell, context);
+		if (st == TMS_OK && atoms->names[NAME_OPEN] > 0)
+			st = tell_open(atoms, (char)term->kind, text, tell, context);
+		return st;
 	case TERM_HAS:
 		if (!tms_str_equal(text, TMS_STR("long")))
 			(void)tell(context, NAME_HAS, name_hash(atoms, NAME_HAS, text));
@@ -264,7 +264,7 @@ enum tms_status index_term_names(
 	case TERM_KINDS:
 		break;
 	}
-	return status;
+	return st;
 }
 
 static bool is_word_wanted(struct tms_str key, const struct index_term *term)

@@ -142,16 +142,16 @@ enum tms_status index_near_holds(
 	size_t mark = tms_arena_mark(&items->scratch);
 	struct search s; /* 3 KB, of which two words need little */
 
-	enum tms_status status = index_walk_begin(items, plan, slot, &s.walk, holds);
-	if (status == TMS_OK && *holds) {
+	enum tms_status st = index_walk_begin(items, plan, slot, &s.walk, holds);
+	if (st == TMS_OK && *holds) {
 		s.starts = TMS_ARENA_ARRAY(&items->scratch, uint64_t, s.walk.forward->terms_count);
-		status = s.starts ? TMS_OK : TMS_ENOMEM;
+		st = s.starts ? TMS_OK : TMS_ENOMEM;
 	}
-	if (status == TMS_OK && *holds) {
+	if (st == TMS_OK && *holds) {
 		read_parts(&s, plan);
 		mark_starts(&s);
 		*holds = holds_in(&s);
 	}
 	tms_arena_rewind(&items->scratch, mark);
-	return status;
+	return st;
 }

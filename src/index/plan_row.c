@@ -105,37 +105,36 @@ static enum tms_status mark_candidates(
 enum tms_status index_plan_verify(
 	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds)
 {
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	*holds = true;
 	items->verified++;
 	if (plan->flags & INDEX_PLAN_WALK)
-		status = index_walk_holds(items, plan, slot, holds);
+		st = index_walk_holds(items, plan, slot, holds);
 	if (plan->flags & INDEX_PLAN_NEAR)
-		status = index_near_holds(items, plan, slot, holds);
-	if (status == TMS_OK && *holds && (plan->flags & INDEX_PLAN_RECHECK))
-		status = index_recheck_holds(items, plan, slot, holds);
-	return status;
+		st = index_near_holds(items, plan, slot, holds);
+	if (st == TMS_OK && *holds && (plan->flags & INDEX_PLAN_RECHECK))
+		st = index_recheck_holds(items, plan, slot, holds);
+	return st;
 }
 
 /* Only what holds stays marked. */
 static enum tms_status verify_all(
 	struct index_items *items, const struct index_plan *plan, const struct marks *marks)
 {
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 	bool holds = false;
 
 	for (size_t word = 0; word < marks->words; word++)
 		for (uint64_t rest = marks->bits[word]; rest != 0; rest &= rest - 1) {
 			unsigned bit = (unsigned)__builtin_ctzll(rest);
-			status =
-				index_plan_verify(items, plan, (uint32_t)(word * 64 + bit), &holds);
-			if (status != TMS_OK)
-				return status;
+			st = index_plan_verify(items, plan, (uint32_t)(word * 64 + bit), &holds);
+			if (st != TMS_OK)
+				return st;
 			if (!holds)
 				marks->bits[word] &= ~(UINT64_C(1) << bit);
 		}
-	return status;
+	return st;
 }
 
 static void mark_range(const struct index_items *items, const struct index_plan *plan, tms_time now,
@@ -187,23 +186,23 @@ enum tms_status index_plan_row(struct index_items *items, const struct index_pla
 	tms_time now, struct index_row *out)
 {
 	struct marks marks = { .words = (items->slots.used + 63) / 64 };
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	if (items->count == 0)
 		return TMS_OK;
 	marks.bits = TMS_ARENA_ARRAY(&items->scratch, uint64_t, marks.words);
 	if (!marks.bits)
-		status = TMS_ENOMEM;
+		st = TMS_ENOMEM;
 	else if (plan->kind == PLAN_SUBJECT)
-		status = mark_subject(items, plan, &marks);
+		st = mark_subject(items, plan, &marks);
 	else
-		status = mark(items, plan, now, &marks);
-	if (status == TMS_OK && (plan->flags & INDEX_PLAN_LOOK))
-		status = verify_all(items, plan, &marks);
-	if (status == TMS_OK)
-		status = index_row_from_bits(marks.bits, marks.words, out);
+		st = mark(items, plan, now, &marks);
+	if (st == TMS_OK && (plan->flags & INDEX_PLAN_LOOK))
+		st = verify_all(items, plan, &marks);
+	if (st == TMS_OK)
+		st = index_row_from_bits(marks.bits, marks.words, out);
 	index_scratch_done(items);
-	return status;
+	return st;
 }
 
 /* ---- in pieces ---- */
@@ -234,9 +233,9 @@ static enum tms_status look(
 	if (plan->kind != PLAN_SUBJECT)
 		return index_plan_verify(items, plan, slot, holds);
 	const struct index_asked_subject asked = index_plan_subject(plan);
-	enum tms_status status = index_subject_score(items, asked.subject, slot, &score);
+	enum tms_status st = index_subject_score(items, asked.subject, slot, &score);
 	*holds = score >= asked.threshold;
-	return status;
+	return st;
 }
 
 static void take(size_t *work, size_t used)
@@ -259,9 +258,9 @@ static enum tms_status look_on(struct index_items *items, const struct index_pla
 		if (*work == 0)
 			return TMS_EUNAVAIL;
 		uint64_t compilations = items->subjects.compilations;
-		enum tms_status status = look(items, plan, marking->at, &holds);
-		if (status != TMS_OK)
-			return status;
+		enum tms_status st = look(items, plan, marking->at, &holds);
+		if (st != TMS_OK)
+			return st;
 		if (!holds)
 			*word &= ~bit;
 		take(work, each);
@@ -279,33 +278,33 @@ static enum tms_status begin_marking(struct index_items *items, const struct ind
 	made.bits = calloc(made.words + 1, sizeof(*made.bits));
 	if (!made.bits)
 		return TMS_ENOMEM;
-	enum tms_status status = mark(items, plan, now, &(struct marks){ made.bits, made.words });
-	if (status == TMS_OK)
+	enum tms_status st = mark(items, plan, now, &(struct marks){ made.bits, made.words });
+	if (st == TMS_OK)
 		*marking = made;
 	else
 		free(made.bits);
-	return status;
+	return st;
 }
 
 enum tms_status index_plan_row_some(struct index_items *items, const struct index_plan *plan,
 	tms_time now, size_t *work, struct index_marking *marking, struct index_row *out)
 {
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	if (items->count == 0)
 		return TMS_OK;
 	if (!marking->bits) {
-		status = begin_marking(items, plan, now, marking);
+		st = begin_marking(items, plan, now, marking);
 		take(work, WORK_ROW);
 	}
-	if (status == TMS_OK && (plan->kind == PLAN_SUBJECT || (plan->flags & INDEX_PLAN_LOOK)))
-		status = look_on(items, plan, work, marking);
-	if (status == TMS_OK)
-		status = index_row_from_bits(marking->bits, marking->words, out);
-	if (status != TMS_EUNAVAIL)
+	if (st == TMS_OK && (plan->kind == PLAN_SUBJECT || (plan->flags & INDEX_PLAN_LOOK)))
+		st = look_on(items, plan, work, marking);
+	if (st == TMS_OK)
+		st = index_row_from_bits(marking->bits, marking->words, out);
+	if (st != TMS_EUNAVAIL)
 		index_marking_drop(marking);
 	index_scratch_done(items);
-	return status;
+	return st;
 }
 
 void index_marking_drop(struct index_marking *marking)

@@ -126,19 +126,19 @@ static enum tms_status add_terms(
 {
 	const struct index_forward *forward = index_slot_at(items, postings->slots[item])->forward;
 	uint16_t *fields = TMS_ARENA_ARRAY(&items->scratch, uint16_t, forward->terms_count + 1);
-	enum tms_status status = fields ? TMS_OK : TMS_ENOMEM;
+	enum tms_status st = fields ? TMS_OK : TMS_ENOMEM;
 
-	if (status == TMS_OK)
+	if (st == TMS_OK)
 		find_fields(forward, fields);
-	for (uint32_t i = 0; status == TMS_OK && i < forward->terms_count; i++) {
+	for (uint32_t i = 0; st == TMS_OK && i < forward->terms_count; i++) {
 		const struct index_term *term =
 			index_term_at(&items->vocabulary, index_forward_term(forward, i));
 		const uint32_t *atoms = index_term_atoms(term);
-		for (uint32_t k = 0; k < term->atoms_count && status == TMS_OK; k++)
-			status = add_atom(postings, atoms[k], item, fields[i]);
+		for (uint32_t k = 0; k < term->atoms_count && st == TMS_OK; k++)
+			st = add_atom(postings, atoms[k], item, fields[i]);
 	}
 	index_scratch_done(items);
-	return status;
+	return st;
 }
 
 /* Ids and addresses that some plan asks for by name. */
@@ -148,20 +148,20 @@ static enum tms_status add_ids(
 	const struct tms_item *model =
 		&index_slot_at(items, postings->slots[item])->item->merged.item;
 	const struct tms_str names[] = { model->id, model->upstream_id, model->link };
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
-	for (size_t i = 0; i < TMS_COUNT(names) && status == TMS_OK && items->atoms.ids > 0; i++) {
+	for (size_t i = 0; i < TMS_COUNT(names) && st == TMS_OK && items->atoms.ids > 0; i++) {
 		struct tms_str lower = tms_arena_copy(&items->scratch, names[i]);
 		char *bytes = (char *)(uintptr_t)lower.ptr;
 		for (size_t k = 0; k < lower.len; k++)
 			bytes[k] = tms_lower(bytes[k]);
 		uint32_t atom = index_atom_find(&items->atoms, ATOM_ID, lower);
-		status = items->scratch.status == TMS_OK ? TMS_OK : TMS_ENOMEM;
-		if (status == TMS_OK && atom != RECORD_NONE)
-			status = add_atom(postings, atom, item, INDEX_FIELDS_ALL);
+		st = items->scratch.status == TMS_OK ? TMS_OK : TMS_ENOMEM;
+		if (st == TMS_OK && atom != RECORD_NONE)
+			st = add_atom(postings, atom, item, INDEX_FIELDS_ALL);
 	}
 	index_scratch_done(items);
-	return status;
+	return st;
 }
 
 static enum index_group group_of(unsigned field_bit)
@@ -199,13 +199,13 @@ static enum tms_status add_places(
 	struct index_places *places =
 		TMS_ARENA_ARRAY(&items->scratch, struct index_places, count + 1);
 	bool *is_joined = TMS_ARENA_ARRAY(&items->scratch, bool, count + 1);
-	enum tms_status status = places && is_joined ? TMS_OK : TMS_ENOMEM;
+	enum tms_status st = places && is_joined ? TMS_OK : TMS_ENOMEM;
 
-	if (status == TMS_OK && !find_places(forward, places, postings->fields[item]))
+	if (st == TMS_OK && !find_places(forward, places, postings->fields[item]))
 		postings->beyond |= UINT64_C(1) << item;
-	for (uint32_t i = 0; status == TMS_OK && i < forward->joined_count; i++)
+	for (uint32_t i = 0; st == TMS_OK && i < forward->joined_count; i++)
 		is_joined[joined[i].term] = true;
-	for (size_t i = 0; status == TMS_OK && i < count; i++) {
+	for (size_t i = 0; st == TMS_OK && i < count; i++) {
 		uint32_t term = index_forward_term(forward, i);
 		size_t atoms = index_term_at(&items->vocabulary, term)->atoms_count;
 		for (size_t k = 0; k < atoms; k++, ++*trail) {
@@ -219,13 +219,13 @@ static enum tms_status add_places(
 		}
 	}
 	index_scratch_done(items);
-	return status;
+	return st;
 }
 
 static enum tms_status add_all_places(struct index_items *items, struct index_postings *postings)
 {
 	size_t total = 0, trail = 0;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	for (size_t i = 0; i < postings->atoms_count; i++) {
 		postings->list[i].first = (uint32_t)total;
@@ -234,38 +234,38 @@ static enum tms_status add_all_places(struct index_items *items, struct index_po
 	postings->places = calloc(total + 1, sizeof(*postings->places));
 	if (!postings->places)
 		return TMS_ENOMEM;
-	for (size_t i = 0; i < postings->count && status == TMS_OK; i++)
-		status = add_places(items, postings, i, &trail);
+	for (size_t i = 0; i < postings->count && st == TMS_OK; i++)
+		st = add_places(items, postings, i, &trail);
 	free(postings->trail);
 	postings->trail = NULL;
 	postings->trail_room = postings->trail_count = 0;
-	return status;
+	return st;
 }
 
 enum tms_status index_postings_new(struct index_items *items, const uint32_t *slots, size_t count,
 	tms_time now, struct index_postings **out)
 {
 	struct index_postings *postings = calloc(1, sizeof(*postings));
-	enum tms_status status = postings ? grow(postings) : TMS_ENOMEM;
+	enum tms_status st = postings ? grow(postings) : TMS_ENOMEM;
 
-	for (size_t i = 0; i < count && status == TMS_OK; i++) {
+	for (size_t i = 0; i < count && st == TMS_OK; i++) {
 		postings->now = now;
 		postings->slots[i] = slots[i];
 		postings->count = i + 1;
-		status = add_terms(items, postings, i);
+		st = add_terms(items, postings, i);
 	}
-	size_t terms = status == TMS_OK ? postings->trail_count : 0;
-	for (size_t i = 0; i < count && status == TMS_OK; i++)
-		status = add_ids(items, postings, i);
-	if (status == TMS_OK) {
+	size_t terms = st == TMS_OK ? postings->trail_count : 0;
+	for (size_t i = 0; i < count && st == TMS_OK; i++)
+		st = add_ids(items, postings, i);
+	if (st == TMS_OK) {
 		postings->trail_count = terms; /* ids stand nowhere */
-		status = add_all_places(items, postings);
+		st = add_all_places(items, postings);
 	}
-	if (status == TMS_OK)
+	if (st == TMS_OK)
 		*out = postings;
 	else
 		index_postings_free(postings);
-	return status;
+	return st;
 }
 
 const uint32_t *index_postings_atoms(const struct index_postings *postings, size_t *count)
@@ -312,21 +312,21 @@ static int compare_hits(const void *a, const void *b)
 /* The subjects that were found are atoms that the batch has. */
 static enum tms_status add_subjects(struct index_items *items, struct index_postings *postings)
 {
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	if (postings->hits_count > 0)
 		qsort(postings->hits, postings->hits_count, sizeof(*postings->hits), compare_hits);
-	for (size_t i = 0; i < postings->hits_count && status == TMS_OK; i++) {
+	for (size_t i = 0; i < postings->hits_count && st == TMS_OK; i++) {
 		const struct tms_str key = { (const char *)&postings->hits[i].subject,
 			sizeof(uint32_t) };
 		uint32_t atom = index_atom_find(&items->atoms, ATOM_SUBJECT, key);
 		if (atom != RECORD_NONE)
-			status = add_atom(postings, atom, postings->hits[i].item, INDEX_FIELDS_ALL);
+			st = add_atom(postings, atom, postings->hits[i].item, INDEX_FIELDS_ALL);
 	}
 	free(postings->trail);
 	postings->trail = NULL;
 	postings->trail_room = postings->trail_count = 0;
-	return status;
+	return st;
 }
 
 enum tms_status index_postings_score(

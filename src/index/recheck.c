@@ -11,13 +11,13 @@ static enum tms_status parse(struct tms_str print, struct tms_query **out)
 	struct tms_query_options options = { .limits = { .bytes = SIZE_MAX / 2,
 						     .terms = SIZE_MAX / 2,
 						     .regex_size = TMS_QUERY_REGEX_SIZE_DEFAULT } };
-	enum tms_status status = tms_query_parse(print, &options, out, NULL);
+	enum tms_status st = tms_query_parse(print, &options, out, NULL);
 
-	while (status == TMS_ELIMIT && options.limits.regex_size < REGEX_SIZE_MAX) {
+	while (st == TMS_ELIMIT && options.limits.regex_size < REGEX_SIZE_MAX) {
 		options.limits.regex_size *= 4;
-		status = tms_query_parse(print, &options, out, NULL);
+		st = tms_query_parse(print, &options, out, NULL);
 	}
-	return status;
+	return st;
 }
 
 /* Queries are kept by turns: one takes 4 KB, and a regular expression up to 2 MB. */
@@ -28,9 +28,9 @@ static enum tms_status parsed(
 	struct tms_query *query = NULL;
 
 	if (kept->plan != plan) {
-		enum tms_status status = parse(index_plan_print(plan), &query);
-		if (status != TMS_OK)
-			return status;
+		enum tms_status st = parse(index_plan_print(plan), &query);
+		if (st != TMS_OK)
+			return st;
 		tms_query_free(kept->query);
 		*kept = (struct index_parsed){ plan, query };
 	}
@@ -113,11 +113,10 @@ static enum tms_status look_for_word(struct index_items *items, const struct que
 	if (leaf->kind != LEAF_WORDS || leaf->pattern.mode != WORD_EXACT ||
 		!is_plain_word(leaf->pattern.text))
 		return TMS_OK;
-	enum tms_status status =
-		tms_doc_make_uncut(&items->scratch, item, leaf->field->fields, &doc);
-	if (status == TMS_OK)
+	enum tms_status st = tms_doc_make_uncut(&items->scratch, item, leaf->field->fields, &doc);
+	if (st == TMS_OK)
 		*holds = surely_stands(leaf, &doc);
-	return status;
+	return st;
 }
 
 enum tms_status index_recheck_holds(
@@ -129,15 +128,15 @@ enum tms_status index_recheck_holds(
 	struct tms_doc doc = { 0 };
 
 	*holds = false;
-	enum tms_status status = parsed(items, plan, &query);
-	if (status == TMS_OK)
-		status = look_for_word(items, &query->leaves[0], item, holds);
-	if (status == TMS_OK && !*holds)
-		status = make_doc(items, &query->leaves[0], item, &doc);
-	if (status == TMS_OK && !*holds) {
+	enum tms_status st = parsed(items, plan, &query);
+	if (st == TMS_OK)
+		st = look_for_word(items, &query->leaves[0], item, holds);
+	if (st == TMS_OK && !*holds)
+		st = make_doc(items, &query->leaves[0], item, &doc);
+	if (st == TMS_OK && !*holds) {
 		struct query_subject subject = { query, item, &doc, 0, TMS_TIME_MAX };
 		*holds = query_leaf_holds(&subject, &query->leaves[0]);
 	}
 	tms_arena_rewind(&items->scratch, mark);
-	return status;
+	return st;
 }

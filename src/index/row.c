@@ -117,18 +117,18 @@ static enum tms_status add_bit(struct index_row *row, uint32_t slot)
 enum tms_status index_row_add(struct index_row *row, uint32_t slot)
 {
 	uint32_t room = is_few(row) ? INDEX_ROW_FEW : row->room;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	if (index_row_has(row, slot))
 		return TMS_OK;
 	if (!is_bits(row) && row->count == LIST_MAX) {
 		uint32_t last = slots_of(row)[row->count - 1];
-		status = make_bits(row, last > slot ? last : slot);
+		st = make_bits(row, last > slot ? last : slot);
 	} else if (!is_bits(row) && row->count == room) {
-		status = grow_list(row);
+		st = grow_list(row);
 	}
-	if (status != TMS_OK)
-		return status;
+	if (st != TMS_OK)
+		return st;
 	if (is_bits(row))
 		return add_bit(row, slot);
 	uint32_t *slots = is_few(row) ? row->in.few : row->in.list;

@@ -148,19 +148,19 @@ static enum tms_status enter(struct index_subjects *s, struct index_subject *rec
 	return TMS_OK;
 }
 
-bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *status)
+bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *st)
 {
 	struct index_subjects *s = &items->subjects;
 	struct index_subject *record = NULL;
 
-	*status = TMS_OK;
+	*st = TMS_OK;
 	if (s->outside == 0)
 		return false;
 	do
 		record = s->list[s->first_outside++];
 	while (!record || record->is_in_set);
-	*status = enter(s, record);
-	if (*status != TMS_OK)
+	*st = enter(s, record);
+	if (*st != TMS_OK)
 		s->first_outside = record->place;
 	*work -= INDEX_SUBJECT_WORK < *work ? INDEX_SUBJECT_WORK : *work;
 	return true;

@@ -63,7 +63,7 @@ TMS_MUST_CHECK enum tms_status index_subject_score(
 /** The slot's words are others now, or it has no item. */
 void index_subjects_forget(struct index_items *items, uint32_t slot);
 /** One subject that the set does not have yet goes in. True when there was one, or memory is out. */
-bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *status);
+bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *st);
 /** Every subject of the set that has its lowest threshold for the item in the slot. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_subjects_of(struct index_items *items, uint32_t slot,
 	size_t *work, tms_topic_hit_fn tell, void *context);

@@ -187,13 +187,13 @@ enum tms_status index_term_new(struct index_vocabulary *vocabulary,
 	term->kind = wanted->kind;
 	term->variant = wanted->variant;
 	term->link.hash = hash;
-	enum tms_status status = set_text(vocabulary, term, wanted->text);
-	if (status == TMS_OK)
-		status = record_table_add(&vocabulary->by_base, *number);
-	if (status != TMS_OK) {
+	enum tms_status st = set_text(vocabulary, term, wanted->text);
+	if (st == TMS_OK)
+		st = record_table_add(&vocabulary->by_base, *number);
+	if (st != TMS_OK) {
 		drop_heap(vocabulary, term);
 		record_pool_give(&vocabulary->terms, *number);
-		return status;
+		return st;
 	}
 	uint32_t *head = kin_head(vocabulary, term);
 	term->kin = *head;

@@ -249,10 +249,10 @@ enum tms_status index_walk_begin(struct index_items *items, const struct index_p
 	w->plan = plan;
 	w->forward = index_slot_at(items, slot)->forward;
 	w->units_count = (size_t)plan->places + plan->covers;
-	enum tms_status status = take_bits(w, &items->scratch);
-	if (status == TMS_OK)
+	enum tms_status st = take_bits(w, &items->scratch);
+	if (st == TMS_OK)
 		*may_hold = fill_all(w);
-	return status;
+	return st;
 }
 
 enum tms_status index_walk_holds(
@@ -261,9 +261,9 @@ enum tms_status index_walk_holds(
 	size_t mark = tms_arena_mark(&items->scratch);
 	struct index_walk w; /* 500 bytes, of which two words need 100 */
 
-	enum tms_status status = index_walk_begin(items, plan, slot, &w, holds);
-	if (status == TMS_OK && *holds)
+	enum tms_status st = index_walk_begin(items, plan, slot, &w, holds);
+	if (st == TMS_OK && *holds)
 		*holds = holds_in(&w);
 	tms_arena_rewind(&items->scratch, mark);
-	return status;
+	return st;
 }

@@ -67,17 +67,17 @@ struct tms_str query_found(const struct query_parser *p, size_t at)
 		&p->query->arena, "\"%.*s\"", TMS_STR_ARGS(tms_str_slice(p->text, at, end)));
 }
 
-static void *fail(struct query_parser *p, enum tms_status status, size_t at, const char *format,
+static void *fail(struct query_parser *p, enum tms_status st, size_t at, const char *format,
 	va_list args) TMS_PRINTF(4, 0);
 
 static void *fail(
-	struct query_parser *p, enum tms_status status, size_t at, const char *format, va_list args)
+	struct query_parser *p, enum tms_status st, size_t at, const char *format, va_list args)
 {
 	uint32_t line, column;
 
 	if (p->status != TMS_OK)
 		return NULL;
-	p->status = status;
+	p->status = st;
 	tms_diag_locate(p->text, at, &line, &column);
 	tms_diag_vset(p->diag, line, column, format, args);
 	return NULL;

@@ -101,7 +101,7 @@ static inline bool topic_goes_on(const struct topic_compiler *c)
 	return c->status == TMS_OK && c->arena->status == TMS_OK;
 }
 /** Note what is wrong with the definition, the first time. */
-void topic_fail(struct topic_compiler *c, enum tms_status status, const char *format, ...)
+void topic_fail(struct topic_compiler *c, enum tms_status st, const char *format, ...)
 	TMS_PRINTF(3, 4);
 
 #endif

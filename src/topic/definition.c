@@ -6,9 +6,9 @@
 /* ---- facets written out ---- */
 
 static bool fail(
-	struct topic_written *w, enum tms_status status, struct tms_str where, const char *fault)
+	struct topic_written *w, enum tms_status st, struct tms_str where, const char *fault)
 {
-	w->status = status;
+	w->status = st;
 	w->fault = fault;
 	w->where = where;
 	return false;
@@ -91,11 +91,11 @@ bool tms_topic_written_phrase(
 
 /* ---- checking ---- */
 
-static enum tms_status refuse(struct tms_str *where, struct tms_str part, enum tms_status status)
+static enum tms_status refuse(struct tms_str *where, struct tms_str part, enum tms_status st)
 {
 	if (where)
 		*where = part;
-	return status;
+	return st;
 }
 
 static bool is_id(struct tms_str id)
@@ -173,14 +173,14 @@ struct topic_file {
 };
 
 static enum tms_status file_fault(
-	struct topic_file *f, struct tms_str where, enum tms_status status, const char *sentence)
+	struct topic_file *f, struct tms_str where, enum tms_status st, const char *sentence)
 {
 	uint32_t line = 0, column = 0;
 	size_t offset = where.ptr ? (size_t)(where.ptr - f->text.ptr) : 0;
 
 	tms_diag_locate(f->original, offset, &line, &column);
 	tms_diag_set(f->diag, line, column, "%s", sentence);
-	return status;
+	return st;
 }
 
 static struct tms_topic_definition *last_topic(struct topic_file *f)

@@ -7,14 +7,14 @@
 
 #define WHOLE_RUN_MAX 4 /* longer runs of words are no phrase, only their pairs are */
 
-void topic_fail(struct topic_compiler *c, enum tms_status status, const char *format, ...)
+void topic_fail(struct topic_compiler *c, enum tms_status st, const char *format, ...)
 {
 	char text[TMS_DIAG_TEXT_BYTES];
 	va_list args;
 
 	if (c->status != TMS_OK)
 		return;
-	c->status = status;
+	c->status = st;
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
