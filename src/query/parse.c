@@ -11,7 +11,6 @@
  */
 #include "parse_private.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <libstemmer.h>
 
@@ -20,99 +19,7 @@
 
 #include "text/regex.h"
 
-#define FOUND_BYTES_MAX 40
-
-int32_t query_peek_at(const struct query_parser *p, size_t at, size_t *next)
-{
-	*next = at;
-	if (at >= p->text.len)
-		return -1;
-	int32_t c = tms_fold_punctuation(tms_utf8_next(p->text, next));
-	return (c >= 0 && c < 0x20) || c == 0x7F ? ' ' : c;
-}
-
-int32_t query_peek(const struct query_parser *p)
-{
-	size_t next;
-
-	return query_peek_at(p, p->at, &next);
-}
-
-void query_skip(struct query_parser *p)
-{
-	(void)query_peek_at(p, p->at, &p->at);
-}
-
-void query_skip_spaces(struct query_parser *p)
-{
-	while (query_peek(p) == ' ')
-		query_skip(p);
-}
-
-struct tms_str query_found(const struct query_parser *p, size_t at)
-{
-	size_t end = at, next;
-	int32_t c = query_peek_at(p, at, &next);
-
-	if (c < 0)
-		return TMS_STR("the end of the query");
-	if (c == ' ')
-		return TMS_STR("a space");
-	do {
-		end = next;
-		c = query_peek_at(p, end, &next);
-	} while (c >= 0 && c != ' ' && c != '(' && c != ')' && c != '"' &&
-		 end - at < FOUND_BYTES_MAX);
-	return tms_arena_format(
-		&p->query->arena, "\"%.*s\"", TMS_STR_ARGS(tms_str_slice(p->text, at, end)));
-}
-
-static void *fail(struct query_parser *p, enum tms_status st, size_t at, const char *format,
-	va_list args) TMS_PRINTF(4, 0);
-
-static void *fail(
-	struct query_parser *p, enum tms_status st, size_t at, const char *format, va_list args)
-{
-	uint32_t line, column;
-
-	if (p->status != TMS_OK)
-		return NULL;
-	p->status = st;
-	tms_diag_locate(p->text, at, &line, &column);
-	tms_diag_vset(p->diag, line, column, format, args);
-	return NULL;
-}
-
-void *query_fail(struct query_parser *p, size_t at, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	(void)fail(p, TMS_EINVAL, at, format, args);
-	va_end(args);
-	return NULL;
-}
-
-void *query_fail_limit(struct query_parser *p, size_t at, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	(void)fail(p, TMS_ELIMIT, at, format, args);
-	va_end(args);
-	return NULL;
-}
-
-void *query_fail_memory(struct query_parser *p)
-{
-	if (p->status == TMS_OK) {
-		p->status = TMS_ENOMEM;
-		tms_diag_set(p->diag, 0, 0, "there is no memory left to read this query");
-	}
-	return NULL;
-}
-
-bool query_deeper(struct query_parser *p, size_t at)
+static bool deeper(struct query_parser *p, size_t at)
 {
 	if (++p->depth <= p->limits.depth)
 		return true;
@@ -167,7 +74,7 @@ static struct query_node *parse_negated(struct query_parser *p, size_t at)
 {
 	struct query_node *node = new_node(p, NODE_NOT);
 
-	if (!node || !query_deeper(p, at))
+	if (!node || !deeper(p, at))
 		return NULL;
 	node->children = parse_one(p);
 	p->depth--;
@@ -254,7 +161,7 @@ static struct query_node *parse_all(struct query_parser *p, const char *behind, 
 	return g.parent->children && !g.parent->children->next ? g.parent->children : g.parent;
 }
 
-struct query_node *query_parse_any(struct query_parser *p)
+static struct query_node *parse_any(struct query_parser *p)
 {
 	struct gathering g = { .parent = new_node(p, NODE_ANY) };
 	const char *behind = NULL;
@@ -292,9 +199,9 @@ struct query_node *query_parse_group(struct query_parser *p)
 		return query_fail(p, open, "found empty parentheses, expected something in them");
 	if (query_peek(p) < 0)
 		return query_fail(p, open, "the parenthesis that opens here is not closed");
-	if (!query_deeper(p, open))
+	if (!deeper(p, open))
 		return NULL;
-	struct query_node *node = query_parse_any(p);
+	struct query_node *node = parse_any(p);
 	if (!node)
 		return NULL;
 	p->depth--;
@@ -322,7 +229,7 @@ static bool parse_text(struct query_parser *p, struct query_node **root)
 	query_skip_spaces(p);
 	if (query_peek(p) < 0)
 		return true;
-	struct query_node *node = query_parse_any(p);
+	struct query_node *node = parse_any(p);
 	if (!node)
 		return false;
 	if (query_peek(p) >= 0) {
@@ -390,7 +297,7 @@ struct query_node *query_parse_rule(struct query_parser *p, struct query_written
 		return query_fail_limit(p, written.at,
 			"the query has more than %zu terms, its rules written out (limits.query_terms)",
 			p->limits.terms);
-	if (!query_deeper(p, written.at))
+	if (!deeper(p, written.at))
 		return NULL;
 	struct query_rule_stack stack = { .name = rule->name, .outer = p->rules };
 	struct query_parser inner = { .text = rule->text,

@@ -1,4 +1,4 @@
-/* What the parts of the parser share: the cursor, its errors, and who reads what. */
+/* What the files of the parser share: the cursor, its errors, and who reads what. */
 #ifndef TAMIS_QUERY_PARSE_PRIVATE_H
 #define TAMIS_QUERY_PARSE_PRIVATE_H
 
@@ -34,6 +34,8 @@ struct query_written {
 	struct tms_str behind; /* … and this behind it */
 };
 
+/* ---- cursor.c ---- */
+
 /** The punctuation-folded character at the cursor, control characters as spaces; -1 at the end. */
 int32_t query_peek(const struct query_parser *p);
 /** The same at `at`; *next is behind it. */
@@ -48,24 +50,20 @@ void *query_fail(struct query_parser *p, size_t at, const char *format, ...) TMS
 void *query_fail_limit(struct query_parser *p, size_t at, const char *format, ...) TMS_PRINTF(3, 4);
 void *query_fail_memory(struct query_parser *p);
 
-/** The limits with their defaults filled in. options: NULL for the defaults. */
-struct tms_query_limits query_limits_of(const struct tms_query_options *options);
+/* ---- the grammar; each gives NULL after an error ---- */
 
-/** parse.c: everything up to the end or a ")". */
-struct query_node *query_parse_any(struct query_parser *p);
-/** "( … )" at the cursor. */
+/** parse.c: "( … )" at the cursor. */
 struct query_node *query_parse_group(struct query_parser *p);
+/** parse.c: the rule of that name, written out. */
 struct query_node *query_parse_rule(struct query_parser *p, struct query_written written);
-bool query_deeper(struct query_parser *p, size_t at);
-
 /** term.c: one term, without "-" and NOT before it. */
 struct query_node *query_parse_term(struct query_parser *p);
-/** The text between quotes, the cursor on the opening one; false after an error. */
-bool query_read_quoted(struct query_parser *p, struct tms_str *text);
+
+/* ---- leaf.c: checked leaves of what was written; NULL after an error ---- */
 
 /** The text as it is kept: control characters and runs of spaces are one space, none at its ends. */
 struct tms_str query_one_line(struct query_parser *p, struct tms_str text);
-/** leaf.c: a checked leaf of what was written; NULL after an error. */
+/** Words, a phrase or a prefix. */
 struct query_node *query_make_words(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
 struct query_node *query_make_regex(
@@ -75,6 +73,8 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 /** The leaf as a node, counted and shared with an equal one that is there already. */
 struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct query_leaf *leaf);
 
+/* ---- the other leaves; NULL after an error ---- */
+
 /** about.c: topic:ID@THRESHOLD, about:"…"@THRESHOLD. */
 struct query_node *query_make_topic(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
@@ -82,8 +82,8 @@ struct query_node *query_make_topic(
 /** value.c: everything that is not words: "title" never comes here. */
 struct query_node *query_make_value(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
-/** A comparison: `op` is one of < > = and "<=" as 'l', ">=" as 'g'. */
-struct query_node *query_make_test(struct query_parser *p, const struct query_field *field,
+/** value.c: a comparison; `op` is one of < > = and "<=" as 'l', ">=" as 'g'. */
+struct query_node *query_make_comparison(struct query_parser *p, const struct query_field *field,
 	struct query_written written, char op);
 
 #endif

@@ -128,8 +128,7 @@ struct query_node {
 };
 
 struct tms_query {
-	struct tms_arena
-		arena; /* owns everything but the query itself, the regexes and the stemmer */
+	struct tms_arena arena; /* owns all but the query itself, the regexes and the stemmer */
 	struct query_leaf *leaves;
 	size_t leaves_count, leaves_capacity;
 	struct query_node *root;    /* NULL: keeps everything */
@@ -138,6 +137,9 @@ struct tms_query {
 	size_t cost; /* of all leaves */
 	bool has_clock, has_numbers, was_ambiguous;
 };
+
+/** The limits with their defaults filled in. options: NULL for the defaults. */
+struct tms_query_limits query_limits_of(const struct tms_query_options *options);
 
 /** An item as a query looks at it, at one moment. */
 struct query_subject {
@@ -148,7 +150,8 @@ struct query_subject {
 	tms_time numbers_at; /* numbers as they were known then; TMS_TIME_MAX: all that is known */
 };
 
-/** Verdicts of the first leaves, made when they are first asked for; later ones are made each time. {0} knows none. */
+/** Verdicts of the first leaves, made when they are first asked for; later ones are made each time.
+ * {0} knows none. */
 #define QUERY_LEAVES_KNOWN 256
 struct query_verdicts {
 	unsigned char known[QUERY_LEAVES_KNOWN]; /* 0 not yet, 1 does not hold, 2 holds */

@@ -32,7 +32,8 @@ static struct tms_str read_bare(struct query_parser *p)
 	return tms_str_slice(p->text, start, p->at);
 }
 
-bool query_read_quoted(struct query_parser *p, struct tms_str *text)
+/* The text between quotes, the cursor on the opening one; false after an error. */
+static bool read_quoted(struct query_parser *p, struct tms_str *text)
 {
 	size_t open = p->at;
 
@@ -108,7 +109,7 @@ static struct query_node *parse_near(
 	if (query_peek(p) != '"')
 		return query_fail(p, p->at, "found %.*s, expected near(\"two or more words\", 5)",
 			TMS_STR_ARGS(query_found(p, p->at)));
-	if (!query_read_quoted(p, &written.text))
+	if (!read_quoted(p, &written.text))
 		return NULL;
 	query_skip_spaces(p);
 	if (query_peek(p) != ',')
@@ -180,7 +181,7 @@ static struct query_node *parse_value(
 		return parse_near(p, field, signs);
 	if (c == '"') {
 		written.quoted = true;
-		if (!query_read_quoted(p, &written.text))
+		if (!read_quoted(p, &written.text))
 			return NULL;
 		if (query_peek(p) == '*')
 			return query_fail(p, p->at,
@@ -247,7 +248,7 @@ static void *fail_unknown_field(struct query_parser *p, size_t at, struct tms_st
 		TMS_STR_ARGS(name), TMS_STR_ARGS(whole));
 }
 
-static struct query_node *parse_test(
+static struct query_node *parse_comparison(
 	struct query_parser *p, const struct query_field *field, struct signs signs, char op)
 {
 	size_t start = p->at;
@@ -260,7 +261,7 @@ static struct query_node *parse_test(
 	if (signs.exact || signs.stem)
 		return query_fail(p, signs.at, "found \"%s\" before a comparison, expected a word",
 			signs.exact ? "=" : "~");
-	return query_make_test(p, field, written, op);
+	return query_make_comparison(p, field, written, op);
 }
 
 /* A term that begins with the name of a field; the cursor is on the name. */
@@ -279,7 +280,7 @@ static struct query_node *parse_field(
 	p->at = behind;
 	int32_t c = query_peek(p);
 	if (op != ':')
-		return parse_test(p, field, signs, op);
+		return parse_comparison(p, field, signs, op);
 	if (c == '-' || c == '=')
 		return query_fail(p, p->at,
 			"found \"%c\" behind \"%s:\"; it stands before the field: %c%s:word",

@@ -235,7 +235,7 @@ static bool leaf_kind_of(enum field_kind field, enum leaf_kind *out)
 	return false;
 }
 
-struct query_node *query_make_test(struct query_parser *p, const struct query_field *field,
+struct query_node *query_make_comparison(struct query_parser *p, const struct query_field *field,
 	struct query_written written, char op)
 {
 	struct query_leaf leaf = {
@@ -411,7 +411,7 @@ struct query_node *query_make_value(
 	case FIELD_WORDS:
 	case FIELD_AGE:
 	case FIELD_DATE:
-		return query_make_test(p, field, written, ':');
+		return query_make_comparison(p, field, written, ':');
 	case FIELD_TEXT:
 		break;
 	}
