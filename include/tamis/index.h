@@ -51,8 +51,6 @@ struct tms_index_addition {
 void tms_index_add_rules(struct tms_index *index, struct tms_index_addition *list, size_t count);
 /** Drop one reference. */
 void tms_index_remove_rule(struct tms_index *index, uint32_t rule);
-/** Distinct rules. */
-size_t tms_index_rules_count(const struct tms_index *index);
 /** A text that tms_query_parse reads, without rules to look up, as this rule; lives as long as the
  * rule. Of equal rules written differently, one. */
 struct tms_str tms_index_rule_text(const struct tms_index *index, uint32_t rule);

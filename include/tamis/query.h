@@ -101,8 +101,6 @@ tms_time tms_query_next_change(const struct tms_query *query, const struct tms_m
 
 /** True when a test looks at the clock (age). Without one, next_change is always TMS_TIME_MAX. */
 bool tms_query_has_clock(const struct tms_query *query);
-/** True when a test looks at upvotes, comments or stars. */
-bool tms_query_has_numbers(const struct tms_query *query);
 /** True for the query that keeps everything because it asks for nothing. */
 bool tms_query_is_empty(const struct tms_query *query);
 /** True when AND and OR met in one group without parentheses: worth showing how it was read. */

@@ -24,8 +24,6 @@ struct tms_topic_model;
 TMS_MUST_CHECK enum tms_status tms_topic_model_open(
 	struct tms_str bytes, struct tms_topic_model **out, struct tms_diag *diag);
 void tms_topic_model_free(struct tms_topic_model *model);
-/** The day up to which its papers reach, as a number: 20260301. */
-uint32_t tms_topic_model_version(const struct tms_topic_model *model);
 
 /* ---- scorers: how much what counts ---- */
 

@@ -4,11 +4,9 @@
  * one's memory is on its way while another is read. Whatever is unusual or fails on the way is done
  * again alone, and there it is said what is wrong.
  */
-#include <tamis/index.h>
-
-#include "query/parse_private.h"
-#include "rule_read.h"
 #include "index_private.h"
+#include "query/query_private.h"
+#include "rule_read.h"
 
 #define BY_TURNS 16
 

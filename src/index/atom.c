@@ -20,13 +20,6 @@ void index_atoms_fini(struct index_atoms *atoms)
 	index_stemmer_free(atoms);
 }
 
-size_t index_atoms_bytes(const struct index_atoms *atoms)
-{
-	return record_pool_bytes(&atoms->atoms) + record_pool_bytes(&atoms->aliases) +
-	       record_table_bytes(&atoms->by_key) + record_table_bytes(&atoms->by_name) +
-	       atoms->heap_bytes;
-}
-
 static uint32_t key_hash(
 	const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key)
 {
@@ -394,6 +387,17 @@ static bool join(void *context, enum index_name name, uint32_t hash)
 			t->status = tie(t->atoms, alias->atom, t->term);
 	}
 	return t->status == TMS_OK;
+}
+
+size_t index_atom_weight(const struct index_atoms *atoms, uint32_t number)
+{
+	const struct index_atom *atom = index_atom_at(atoms, number);
+	const uint32_t *members = index_atom_members(atom);
+	size_t weight = 0;
+
+	for (uint32_t i = 0; i < atom->count; i++)
+		weight += index_term_at(atoms->vocabulary, members[i])->count;
+	return weight;
 }
 
 enum tms_status index_term_join(struct index_atoms *atoms, uint32_t term)

@@ -81,7 +81,6 @@ struct index_atoms {
 
 void index_atoms_init(struct index_atoms *atoms, struct index_vocabulary *vocabulary);
 void index_atoms_fini(struct index_atoms *atoms);
-size_t index_atoms_bytes(const struct index_atoms *atoms);
 
 static inline struct index_atom *index_atom_at(const struct index_atoms *atoms, uint32_t number)
 {
@@ -106,6 +105,9 @@ void index_atom_unref(struct index_atoms *atoms, uint32_t number);
 uint32_t index_atom_find(
 	const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key);
 
+/** Postings of all its terms: at least as many as items have the atom. */
+size_t index_atom_weight(const struct index_atoms *atoms, uint32_t number);
+
 /** Put a new term into the atoms that want it. TMS_OK; TMS_ENOMEM: it is in none. */
 TMS_MUST_CHECK enum tms_status index_term_join(struct index_atoms *atoms, uint32_t term);
 /** Take a term out of all its atoms. */
@@ -114,8 +116,6 @@ void index_term_leave(struct index_atoms *atoms, uint32_t term);
 /** The stem of a form, borrowed until the next call; empty when memory is out. */
 struct tms_str index_stem_of(struct index_atoms *atoms, struct tms_str form);
 void index_stemmer_free(struct index_atoms *atoms);
-/** Append what tms_fold makes of a value, runs of spaces as one. */
-void index_fold_value(struct tms_buf *buf, struct tms_str value);
 
 /** What an atom is by: ATOM_SOME has several. */
 struct index_meaning {

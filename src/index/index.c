@@ -36,11 +36,6 @@ void tms_index_remove_rule(struct tms_index *index, uint32_t rule)
 	index_rule_unref(&index->rules, &index->leaves, rule);
 }
 
-size_t tms_index_rules_count(const struct tms_index *index)
-{
-	return index->rules.records.count;
-}
-
 struct tms_str tms_index_rule_text(const struct tms_index *index, uint32_t rule)
 {
 	return index_rule_text(&index->rules, rule);

@@ -140,13 +140,13 @@ static void grow_terms(struct index_leaves *leaves)
 		index_leaf_at(leaves, moved)->memo = to & INDEX_TERM_MEMO_NONE;
 }
 
-enum tms_status index_leaf_intern(struct index_leaves *leaves, const struct tms_query *query,
-	const struct query_leaf *asked, uint32_t *leaf)
+enum tms_status index_leaf_intern(
+	struct index_leaves *leaves, const struct query_leaf *asked, uint32_t *leaf)
 {
 	struct index_plan *plan = NULL;
 	uint32_t id;
 
-	enum tms_status st = index_plan_make(leaves->items, query, asked, &plan);
+	enum tms_status st = index_plan_make(leaves->items, asked, &plan);
 	if (st != TMS_OK)
 		return st;
 	id = find(leaves, plan);

@@ -54,8 +54,8 @@ static inline struct index_leaf *index_leaf_at(const struct index_leaves *leaves
 }
 
 /** The leaf that asks this, with one more reference. As index_plan_make. */
-TMS_MUST_CHECK enum tms_status index_leaf_intern(struct index_leaves *leaves,
-	const struct tms_query *query, const struct query_leaf *asked, uint32_t *leaf);
+TMS_MUST_CHECK enum tms_status index_leaf_intern(
+	struct index_leaves *leaves, const struct query_leaf *asked, uint32_t *leaf);
 void index_leaf_ref(struct index_leaves *leaves, uint32_t leaf);
 void index_leaf_unref(struct index_leaves *leaves, uint32_t leaf);
 

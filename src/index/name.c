@@ -18,7 +18,8 @@ static uint32_t base_name(
 	return index_base_hash(atoms->vocabulary, TERM_WORD, form, base);
 }
 
-void index_fold_value(struct tms_buf *buf, struct tms_str value)
+/* Append what tms_fold makes of a value, runs of spaces as one. */
+static void fold_value(struct tms_buf *buf, struct tms_str value)
 {
 	size_t from = buf->len, to = from;
 
@@ -50,7 +51,7 @@ static enum tms_status tell_value(const struct index_atoms *atoms, char kind, st
 	struct tms_buf buf = { 0 };
 
 	tms_buf_add_char(&buf, kind);
-	index_fold_value(&buf, value);
+	fold_value(&buf, value);
 	enum tms_status st = buf.status;
 	if (st == TMS_OK)
 		(void)tell(context, NAME_VALUE, name_hash(atoms, NAME_VALUE, tms_buf_str(&buf)));

@@ -419,11 +419,10 @@ static struct index_plan *pack(const struct making *m)
 	return plan;
 }
 
-enum tms_status index_plan_make(struct index_items *items, const struct tms_query *query,
-	const struct query_leaf *leaf, struct index_plan **out)
+enum tms_status index_plan_make(
+	struct index_items *items, const struct query_leaf *leaf, struct index_plan **out)
 {
 	struct making m; /* 2 KB, of which a word needs 24 bytes */
-	(void)query;
 
 	m.items = items;
 	m.head = (struct index_plan){ 0 };

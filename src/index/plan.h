@@ -18,12 +18,12 @@ struct index_plan;
 struct index_postings;
 
 /**
- * Compile leaf `leaf` of a query. Borrows both for the call; holds references to its atoms.
+ * Compile a leaf of a query, borrowed for the call. The plan holds references to its atoms.
  * *out  given: index_plan_free
  * TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status index_plan_make(struct index_items *items,
-	const struct tms_query *query, const struct query_leaf *leaf, struct index_plan **out);
+TMS_MUST_CHECK enum tms_status index_plan_make(
+	struct index_items *items, const struct query_leaf *leaf, struct index_plan **out);
 /** What one look at an item costs by all plans of regular expressions that are asked of every item,
  * see tms_query_scans. */
 size_t index_scan_cost(const struct index_items *items);
@@ -40,8 +40,6 @@ bool index_plan_dated(const struct index_plan *plan);
 
 /** An atom without which it cannot hold, the rarest one now; or INDEX_ATOM_ANY. */
 uint32_t index_plan_anchor(const struct index_items *items, const struct index_plan *plan);
-/** Atoms are numbers below this; those of freed plans are used again. */
-size_t index_atoms(const struct index_items *items);
 
 /**
  * The slots for which it holds at `now`, exactly. *out must be empty.

@@ -53,7 +53,8 @@ uint32_t index_plan_own_anchor(const struct index_plan *plan)
 	return anchor;
 }
 
-uint64_t index_plan_covered(const struct index_plan *plan)
+/* Bit k: place k is covered by one of the covers. */
+static uint64_t covered_places(const struct index_plan *plan)
 {
 	const struct index_cover *covers = index_plan_covers(plan);
 	uint64_t covered = 0;
@@ -93,22 +94,17 @@ uint32_t index_plan_anchor(const struct index_items *items, const struct index_p
 		return INDEX_ATOM_ANY;
 	if (plan->has_anchor)
 		return index_plan_own_anchor(plan);
-	uint64_t covered = index_plan_covered(plan);
+	uint64_t covered = covered_places(plan);
 	for (size_t i = 0; i < plan->places; i++) {
 		if (covered >> i & 1)
 			continue;
-		size_t weight = index_atom_weight(items, index_plan_atoms(plan)[i]);
+		size_t weight = index_atom_weight(&items->atoms, index_plan_atoms(plan)[i]);
 		if (weight < least) {
 			least = weight;
 			best = index_plan_atoms(plan)[i];
 		}
 	}
 	return best;
-}
-
-size_t index_atoms(const struct index_items *items)
-{
-	return items->atoms.atoms.used;
 }
 
 size_t index_scan_cost(const struct index_items *items)

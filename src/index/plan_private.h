@@ -80,11 +80,6 @@ struct index_asked_subject index_plan_subject(const struct index_plan *plan);
 struct index_range index_plan_range(const struct index_plan *plan);
 /** The printed leaf, or what near() asks; empty when neither has to be known. */
 struct tms_str index_plan_print(const struct index_plan *plan);
-/** Bit k: place k is covered by one of the covers. */
-uint64_t index_plan_covered(const struct index_plan *plan);
-
-/** Items that have the atom. */
-size_t index_atom_weight(const struct index_items *items, uint32_t atom);
 
 /** index/walk.c: do the places stand next to each other in a text of the plan's fields?
  * TMS_OK, TMS_ENOMEM. */

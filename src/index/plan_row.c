@@ -41,25 +41,14 @@ static void mark_place(const struct index_items *items, const struct index_plan 
 			mark_atom(items, covers[i].atom, plan->fields, marks);
 }
 
-size_t index_atom_weight(const struct index_items *items, uint32_t number)
-{
-	const struct index_atom *atom = index_atom_at(&items->atoms, number);
-	const uint32_t *members = index_atom_members(atom);
-	size_t weight = 0;
-
-	for (uint32_t i = 0; i < atom->count; i++)
-		weight += index_term_at(&items->vocabulary, members[i])->count;
-	return weight;
-}
-
 static size_t place_weight(const struct index_items *items, const struct index_plan *plan, size_t k)
 {
 	const struct index_cover *covers = index_plan_covers(plan);
-	size_t weight = index_atom_weight(items, index_plan_atoms(plan)[k]);
+	size_t weight = index_atom_weight(&items->atoms, index_plan_atoms(plan)[k]);
 
 	for (size_t i = 0; i < plan->covers; i++)
 		if (covers[i].first <= k && k < (size_t)covers[i].first + covers[i].span)
-			weight += index_atom_weight(items, covers[i].atom);
+			weight += index_atom_weight(&items->atoms, covers[i].atom);
 	return weight;
 }
 

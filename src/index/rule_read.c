@@ -3,7 +3,7 @@
 #include <tamis/fold.h>
 
 #include "program.h"
-#include "query/parse_private.h"
+#include "query/query_private.h"
 
 /* No byte of words adds more to what a query costs: "a-b-c-d", where a word of two bytes is a unit
  * and begins four. */
@@ -225,7 +225,6 @@ static struct query_node *read_any(struct index_rule_reader *r)
 static enum tms_status make_leaf(
 	const struct index_rule_reader *r, const struct index_rule_term *term, uint32_t *leaf)
 {
-	static const struct tms_query none = { 0 }; /* plain words ask it for nothing */
 	struct query_leaf asked = { .kind = LEAF_WORDS,
 		.field = term->field,
 		.print = term->whole,
@@ -238,7 +237,7 @@ static enum tms_status make_leaf(
 		asked.pattern.words.count > TMS_QUERY_PHRASE_WORDS_MAX)
 		return TMS_EINVAL;
 	asked.pattern.caseless = !tms_has_capital(term->words);
-	return index_leaf_intern(r->leaves, &none, &asked, leaf);
+	return index_leaf_intern(r->leaves, &asked, leaf);
 }
 
 static void remember(
@@ -370,7 +369,7 @@ static enum tms_status intern_leaves(struct index_leaves *leaves, const struct t
 	for (size_t i = 0; i < query->leaves_count; i++) {
 		const struct query_leaf *leaf = &query->leaves[i];
 		size_t before = index_scan_cost(leaves->items);
-		enum tms_status st = index_leaf_intern(leaves, query, leaf, &out->leaves[i]);
+		enum tms_status st = index_leaf_intern(leaves, leaf, &out->leaves[i]);
 		if (st != TMS_OK)
 			return st;
 		out->leaves_count++;

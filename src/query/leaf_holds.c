@@ -134,7 +134,7 @@ static bool host_is_one_of(struct tms_str address, const char *const *hosts, siz
 	return false;
 }
 
-static bool is_code(const struct tms_item *item, size_t i, struct tms_str address)
+static bool is_code(const struct tms_item *item, struct tms_str address)
 {
 	static const char *const hosts[] = { "github.com", "gitlab.com", "codeberg.org",
 		"bitbucket.org", "git.sr.ht" };
@@ -161,12 +161,12 @@ static bool is_video(struct tms_str address)
 	return host_is_one_of(address, hosts, TMS_COUNT(hosts));
 }
 
-static bool has_value(const struct query_leaf *leaf, const struct tms_item *item, size_t i,
-	struct tms_str address)
+static bool has_value(
+	const struct query_leaf *leaf, const struct tms_item *item, struct tms_str address)
 {
 	switch (leaf->has) {
 	case HAS_CODE:
-		return is_code(item, i, address);
+		return is_code(item, address);
 	case HAS_PROJECT:
 		return tms_str_equal(address, item->project_url);
 	case HAS_VIDEO:
@@ -207,7 +207,7 @@ bool query_value_find(const struct query_subject *subject, const struct query_le
 		else if (leaf->kind == LEAF_URL)
 			matches = is_address(leaf, *found);
 		else
-			matches = has_value(leaf, item, i, *found);
+			matches = has_value(leaf, item, *found);
 		if (!matches)
 			continue;
 		*from = i + 1;

@@ -131,11 +131,6 @@ bool tms_query_has_clock(const struct tms_query *query)
 	return query->has_clock;
 }
 
-bool tms_query_has_numbers(const struct tms_query *query)
-{
-	return query->has_numbers;
-}
-
 bool tms_query_is_empty(const struct tms_query *query)
 {
 	return !query->root;

@@ -216,7 +216,6 @@ static const void *section(const struct header *h, size_t i)
 static void place(struct tms_topic_model *m, const struct header *h)
 {
 	*m = (struct tms_topic_model){
-		.version = h->version,
 		.words_count = h->words,
 		.pairs_count = h->pairs,
 		.vectors_count = h->vectors,
@@ -291,9 +290,4 @@ void tms_topic_model_free(struct tms_topic_model *model)
 	sb_stemmer_delete(model->stemmer);
 	free(model->cache);
 	free(model);
-}
-
-uint32_t tms_topic_model_version(const struct tms_topic_model *model)
-{
-	return model->version;
 }

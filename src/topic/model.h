@@ -31,7 +31,6 @@ struct topic_cached {
 
 /* Sections of the file; see deploy/topics/pack_model.py for what each number means. */
 struct tms_topic_model {
-	uint32_t version;
 	uint32_t words_count, pairs_count, vectors_count, acronyms_count;
 	uint32_t mean_words; /* of an abstract, a q16 */
 	uint32_t rarest_idf; /* of words that the model does not know, a q16 */

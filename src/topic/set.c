@@ -265,36 +265,8 @@ enum tms_status tms_topic_set_add(struct tms_topic_set *set, const struct tms_to
 	return TMS_OK;
 }
 
-void tms_topic_set_threshold(struct tms_topic_set *set, uint32_t number, uint32_t threshold)
-{
-	set->topics[number].threshold = threshold;
-}
-
-void tms_topic_set_remove(struct tms_topic_set *set, uint32_t number, const struct tms_topic *topic)
-{
-	struct topic_member *member = &set->topics[number];
-
-	drop_postings(set, number, topic);
-	member->threshold = UINT32_MAX; /* no score is that high */
-	member->next_free = set->free_by_facets[member->facets];
-	set->free_by_facets[member->facets] = number;
-	if (--set->count == 0)
-		topic_set_clear(set);
-}
-
-size_t tms_topic_set_count(const struct tms_topic_set *set)
-{
-	return set->count;
-}
-
-size_t tms_topic_set_bytes(const struct tms_topic_set *set)
-{
-	return sizeof(*set) + set->bytes;
-}
-
-/* ---- the whole ---- */
-
-void topic_set_clear(struct tms_topic_set *set)
+/* Empty, as new. */
+static void clear(struct tms_topic_set *set)
 {
 	const struct tms_topic_scorer *scorer = set->scorer;
 
@@ -322,6 +294,35 @@ void topic_set_clear(struct tms_topic_set *set)
 	}
 }
 
+void tms_topic_set_threshold(struct tms_topic_set *set, uint32_t number, uint32_t threshold)
+{
+	set->topics[number].threshold = threshold;
+}
+
+void tms_topic_set_remove(struct tms_topic_set *set, uint32_t number, const struct tms_topic *topic)
+{
+	struct topic_member *member = &set->topics[number];
+
+	drop_postings(set, number, topic);
+	member->threshold = UINT32_MAX; /* no score is that high */
+	member->next_free = set->free_by_facets[member->facets];
+	set->free_by_facets[member->facets] = number;
+	if (--set->count == 0)
+		clear(set);
+}
+
+size_t tms_topic_set_count(const struct tms_topic_set *set)
+{
+	return set->count;
+}
+
+size_t tms_topic_set_bytes(const struct tms_topic_set *set)
+{
+	return sizeof(*set) + set->bytes;
+}
+
+/* ---- the whole ---- */
+
 enum tms_status tms_topic_set_new(const struct tms_topic_scorer *scorer, struct tms_topic_set **out)
 {
 	struct tms_topic_set *set = calloc(1, sizeof(*set));
@@ -329,7 +330,7 @@ enum tms_status tms_topic_set_new(const struct tms_topic_scorer *scorer, struct 
 	if (!set)
 		return TMS_ENOMEM;
 	set->scorer = scorer;
-	topic_set_clear(set);
+	clear(set);
 	*out = set;
 	return TMS_OK;
 }
@@ -338,6 +339,6 @@ void tms_topic_set_free(struct tms_topic_set *set)
 {
 	if (!set)
 		return;
-	topic_set_clear(set);
+	clear(set);
 	free(set);
 }

@@ -101,7 +101,7 @@ static void a_batch_says_what_the_query_language_says(void **state)
 		tms_batch_free(batch);
 		assert_int_equal(told.twice, 0);
 		assert_int_not_equal(told.count, 0);
-		for (uint32_t rule = 0; rule < tms_index_rules_count(w.index); rule++)
+		for (uint32_t rule = 0; rule < rules_count(w.index); rule++)
 			assert_int_equal(told.items[rule], mask_of(&w, rule, counts[i]));
 	}
 	free_world(&w);
@@ -145,7 +145,7 @@ static void rules_may_come_and_go_while_a_batch_is_under_way(void **state)
 
 	list_some(&w, 20);
 	(void)add_some(&w);
-	size_t count = tms_index_rules_count(w.index);
+	size_t count = rules_count(w.index);
 	if (count == 0) {
 		fail();
 		return;

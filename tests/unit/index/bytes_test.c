@@ -155,7 +155,7 @@ static void rules_that_came_and_went_leave_no_bytes(void **state)
 	assert_true(stats_of(&w).rule_bytes > 50 * one);
 	for (size_t i = 0; i < MANY; i++)
 		tms_index_remove_rule(w.index, rules[i * 7919 % MANY]);
-	assert_int_equal(tms_index_rules_count(w.index), 1);
+	assert_int_equal(rules_count(w.index), 1);
 	assert_int_equal(stats_of(&w).leaves, 2);
 	assert_true(stats_of(&w).rule_bytes < 2 * one);
 	assert_str(tms_index_rule_text(w.index, kept), "wort1 -wort2");

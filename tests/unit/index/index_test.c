@@ -27,7 +27,7 @@ static void rules_that_say_the_same_are_one(void **state)
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
 		struct world w = make_world();
 		uint32_t one = add_rule(&w, rows[i].one), other = add_rule(&w, rows[i].other);
-		if (one != other || tms_index_rules_count(w.index) != 1)
+		if (one != other || rules_count(w.index) != 1)
 			fail_msg("%s: \"%s\" and \"%s\" are two", rows[i].why, rows[i].one,
 				rows[i].other);
 		assert_int_equal(stats_of(&w).rule_references, 2);
@@ -55,7 +55,7 @@ static void rules_that_differ_are_two(void **state)
 		struct world w = make_world();
 		if (add_rule(&w, rows[i][0]) == add_rule(&w, rows[i][1]))
 			fail_msg("\"%s\" and \"%s\" are one", rows[i][0], rows[i][1]);
-		assert_int_equal(tms_index_rules_count(w.index), 2);
+		assert_int_equal(rules_count(w.index), 2);
 		free_world(&w);
 	}
 }
@@ -68,10 +68,10 @@ static void a_rule_stays_until_its_last_reference_goes(void **state)
 	uint32_t rule = add_rule(&w, "agents memory");
 	assert_int_equal(add_rule(&w, "memory agents"), rule);
 	tms_index_remove_rule(w.index, rule);
-	assert_int_equal(tms_index_rules_count(w.index), 1);
+	assert_int_equal(rules_count(w.index), 1);
 	assert_str(tms_index_rule_text(w.index, rule), "agents memory");
 	tms_index_remove_rule(w.index, rule);
-	assert_int_equal(tms_index_rules_count(w.index), 0);
+	assert_int_equal(rules_count(w.index), 0);
 	assert_int_equal(stats_of(&w).leaves, 0);
 	free_world(&w);
 }
@@ -264,7 +264,7 @@ static void what_the_parser_refuses_is_refused_in_its_words(void **state)
 		assert_int_equal(rule, 7);
 	}
 	assert_int_equal(stats_of(&w).leaves, 0);
-	assert_int_equal(tms_index_rules_count(w.index), 0);
+	assert_int_equal(rules_count(w.index), 0);
 	free_world(&w);
 }
 

@@ -109,8 +109,8 @@ static void make_plans(struct bench *bench, size_t count)
 			TMS_OK)
 			fail_msg("%s: %s", leaf, diag.text);
 		assert_int_equal(bench->plans[i].query->leaves_count, 1);
-		assert_int_equal(index_plan_make(bench->items, bench->plans[i].query,
-					 &bench->plans[i].query->leaves[0], &bench->plans[i].plan),
+		assert_int_equal(index_plan_make(bench->items, &bench->plans[i].query->leaves[0],
+					 &bench->plans[i].plan),
 			TMS_OK);
 	}
 	tms_buf_free(&text);
@@ -313,7 +313,7 @@ static struct index_plan *plan_of(struct bench *bench, const char *text)
 	struct index_plan *plan = NULL;
 
 	assert_int_equal(tms_query_parse(tms_str_from(text), NULL, &query, NULL), TMS_OK);
-	assert_int_equal(index_plan_make(bench->items, query, &query->leaves[0], &plan), TMS_OK);
+	assert_int_equal(index_plan_make(bench->items, &query->leaves[0], &plan), TMS_OK);
 	tms_query_free(query);
 	return plan;
 }

@@ -33,6 +33,14 @@ static inline void free_world(struct world *w)
 	tms_window_free(w->window);
 }
 
+static inline size_t rules_count(const struct tms_index *index)
+{
+	struct tms_index_stats stats;
+
+	tms_index_stats(index, &stats);
+	return stats.rules;
+}
+
 /* List the items at `now`, and put what the view has then into the index. */
 static inline void list_items(struct world *w, struct tms_item *items, size_t count, tms_time now)
 {
