@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "record_private.h"
+#include "record_json.h"
 #include "window_private.h"
 
 /* Larger records are not kept whole. */

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "record_private.h"
+#include "record_json.h"
 #include "window_private.h"
 
 enum tms_status tms_window_new(

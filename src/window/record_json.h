@@ -1,12 +1,13 @@
-/* Stored forms: what records and window state share when they are written and read. */
-#ifndef TAMIS_WINDOW_RECORD_PRIVATE_H
-#define TAMIS_WINDOW_RECORD_PRIVATE_H
+/* The stored form of a record, in JSON (see <tamis/record.h>), and what the other stored forms of a
+ * window share with it. */
+#ifndef TAMIS_WINDOW_RECORD_JSON_H
+#define TAMIS_WINDOW_RECORD_JSON_H
 
 #include <tamis/json.h>
 #include <tamis/record.h>
 
 /** The form written; anything up to it is read. */
-#define RECORD_VERSION 1
+#define RECORD_JSON_VERSION 1
 
 void record_write_item(struct tms_json_writer *w, const struct tms_item *item);
 

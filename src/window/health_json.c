@@ -1,8 +1,9 @@
+/* The stored form of a source's health: two tables say which times and counts it has. */
 #include <tamis/health.h>
 #include <tamis/json.h>
 #include <tamis/utf8.h>
 
-#include "record_private.h"
+#include "record_json.h"
 
 static const struct {
 	const char *name;
@@ -45,7 +46,7 @@ void tms_health_write(struct tms_buf *buf, const struct tms_health *health)
 	struct tms_json_writer w = { .buf = buf };
 
 	tms_json_begin(&w, '{');
-	tms_json_member_int(&w, "v", RECORD_VERSION);
+	tms_json_member_int(&w, "v", RECORD_JSON_VERSION);
 	tms_json_member_int(&w, "outcome", health->outcome);
 	for (size_t i = 0; i < TMS_COUNT(times); i++) {
 		tms_time t = TMS_TIME_NONE;

@@ -1,10 +1,10 @@
-/* A window's records as the store has them. */
+/* A window's records and retired ids as the store has them: written from the window, put back into it. */
 #include <tamis/json.h>
 #include <tamis/window.h>
 
 #include <stdlib.h>
 
-#include "record_private.h"
+#include "record_json.h"
 #include "window_private.h"
 
 /* Keys of the lists that have named the record, in the order of their places. */
@@ -35,7 +35,7 @@ enum tms_status tms_window_write_record(
 		return TMS_EINVAL;
 	struct tms_json_writer w = { .buf = buf };
 	tms_json_begin(&w, '{');
-	tms_json_member_int(&w, "v", RECORD_VERSION);
+	tms_json_member_int(&w, "v", RECORD_JSON_VERSION);
 	tms_json_member_str(&w, "id", id);
 	tms_json_member_int(&w, "retired", retired->at);
 	if (retired->whole) {

@@ -1,12 +1,12 @@
 /*
- * What is stored of a window beside its records:
+ * What is stored of a window beside its records, its state:
  * {"v":1,"polls":[{"poll":…,"items":…,"at":…,"whole":…,"known":…,"newest":…,"seen":[…],"days":[…]}],"held":[{"id":…,"origin":…,"at":…,"item":{…}}],"health":{…}}
  */
 #include <tamis/window.h>
 
 #include <stdlib.h>
 
-#include "record_private.h"
+#include "record_json.h"
 #include "window_private.h"
 
 #define SCRATCH_BYTES_MAX ((size_t)16 << 20)
@@ -77,7 +77,7 @@ void tms_window_write_state(const struct tms_window *window, struct tms_buf *buf
 
 	tms_health_write(&health, &window->health);
 	tms_json_begin(&w, '{');
-	tms_json_member_int(&w, "v", RECORD_VERSION);
+	tms_json_member_int(&w, "v", RECORD_JSON_VERSION);
 	write_lists(&w, window);
 	write_held(&w, window);
 	tms_json_key(&w, "health");
