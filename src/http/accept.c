@@ -1,6 +1,6 @@
 #include <tamis/accept.h>
 
-#include "token.h"
+#include "field_value.h"
 
 #define QUALITY_UNSAID (-1)
 

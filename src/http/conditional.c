@@ -1,7 +1,7 @@
 #include <tamis/conditional.h>
 #include <tamis/http_date.h>
 
-#include "token.h"
+#include "field_value.h"
 
 #define GZIP_SUFFIX TMS_STR("-gzip")
 

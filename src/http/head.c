@@ -1,6 +1,6 @@
 #include "head.h"
 #include "target.h"
-#include "token.h"
+#include "field_value.h"
 
 #include <stdarg.h>
 #include <stdio.h>

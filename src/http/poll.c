@@ -5,7 +5,7 @@
  */
 #include <tamis/poll.h>
 
-#include "poll_inside.h"
+#include "poll_private.h"
 
 #define FIRST_BACKOFF_S TMS_MINUTE_S
 #define DOUBLINGS_MAX 16

@@ -3,7 +3,7 @@
 
 #include <tamis/http_date.h>
 
-#include "poll_inside.h"
+#include "poll_private.h"
 
 #define MOMENT_FROM_S INT64_C(1000000000)
 

@@ -3,7 +3,7 @@
 
 #include <jansson.h>
 
-#include "poll_inside.h"
+#include "poll_private.h"
 
 void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *s)
 {

@@ -1,7 +1,7 @@
 #include <tamis/request.h>
 
 #include "head.h"
-#include "token.h"
+#include "field_value.h"
 
 /* What a request line has beside its target: the longest method known, two spaces, the version. */
 #define LINE_REST_BYTES 32

@@ -1,6 +1,6 @@
 #include <tamis/response.h>
 
-#include "token.h"
+#include "field_value.h"
 
 #define VERSION_TEXT "HTTP/1.1 "
 #define LENGTH_TEXT "Content-Length: "

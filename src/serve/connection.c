@@ -1,5 +1,5 @@
 /* One connection: reads a request, hands it over, and takes the next when its answer is sent. */
-#include "internal.h"
+#include "serve_private.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -53,7 +53,7 @@ static void give_back_work(struct connection *connection)
 	workspace_give_back(connection->server, connection->work);
 	connection->work = NULL;
 	connection->input_start = 0;
-	rest_drop(connection);
+	park_drop(connection);
 }
 
 static void on_writable(evutil_socket_t fd, short events, void *context)
@@ -71,9 +71,9 @@ static bool start_reading(struct connection *connection)
 	return connection->is_reading;
 }
 
-void connection_new(struct tms_server *server, int fd, struct origin *origin)
+void connection_new(struct tms_server *server, int fd, struct peer *origin)
 {
-	struct connection *connection = pool_take(&server->pool);
+	struct connection *connection = connection_pool_take(&server->pool);
 
 	if (connection)
 		*connection = (struct connection){ .server = server, .fd = fd, .slow = SLOW_NOT };
@@ -81,7 +81,7 @@ void connection_new(struct tms_server *server, int fd, struct origin *origin)
 		!slot_map_take(&server->connections, connection, &connection->slot)) {
 		if (connection) {
 			party_leave(connection);
-			pool_give_back(&server->pool, connection);
+			connection_pool_give_back(&server->pool, connection);
 		}
 		close(fd);
 		quota_remove_address(server->quota, &origin->cells);
@@ -111,7 +111,7 @@ static void free_connection(struct connection *connection)
 	quota_give_back(server->quota);
 	give_back_work(connection);
 	party_leave(connection);
-	pool_give_back(&server->pool, connection);
+	connection_pool_give_back(&server->pool, connection);
 	COUNT_ONE_LESS(server->counters.open);
 	serve_connection_ended(server);
 }
@@ -119,9 +119,9 @@ static void free_connection(struct connection *connection)
 /* Who answers is told that nobody waits any more. */
 static void tell_left(struct connection *connection)
 {
-	const struct lender left = connection->left;
+	const struct output_lender left = connection->left;
 
-	connection->left = (struct lender){ 0 };
+	connection->left = (struct output_lender){ 0 };
 	if (left.release)
 		left.release(left.owner);
 }
@@ -273,7 +273,7 @@ static void hand_over(struct connection *connection)
 		slot_map_generation(&server->connections, connection->slot) };
 
 	enter(connection, PHASE_ANSWER, server->options.answer_ms);
-	connection->left = (struct lender){ 0 };
+	connection->left = (struct output_lender){ 0 };
 	party_list(connection, SLOW_NOT);
 	connection->keeps_alive = connection->request.keeps_alive && !server->is_draining;
 	COUNT_ONE(server->counters.requests);
@@ -426,7 +426,7 @@ static void on_readable(evutil_socket_t fd, short events, void *context)
 		else if (connection->phase == PHASE_IDLE && !input_is_there(connection))
 			give_back_work(connection); /* woken for nothing */
 		else
-			rest_begin(connection);
+			park_begin(connection);
 		return;
 	case PHASE_LINGER:
 		input_read_away(connection);

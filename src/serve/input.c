@@ -1,5 +1,5 @@
 /* Bytes from the client: one read at a time, into memory of the workspace. */
-#include "internal.h"
+#include "serve_private.h"
 
 #include <errno.h>
 
@@ -56,7 +56,7 @@ bool input_read(struct connection *connection)
 	struct tms_buf *input = NULL;
 	ssize_t got = 0;
 
-	if (!rest_end(connection)) {
+	if (!park_end(connection)) {
 		connection_close(connection, true);
 		return false;
 	}

@@ -1,5 +1,5 @@
 /* Listening sockets, and taking connections from them within the limits. */
-#include "internal.h"
+#include "serve_private.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -289,7 +289,7 @@ static void refuse_address(struct tms_server *server, int fd)
 }
 
 /* One more connection of this address; at its limit its own slowest makes room. */
-static bool count_address(struct tms_server *server, struct origin *origin)
+static bool count_address(struct tms_server *server, struct peer *origin)
 {
 	if (!origin->is_counted)
 		return true;
@@ -306,9 +306,9 @@ static bool count_address(struct tms_server *server, struct origin *origin)
 /* A connection with its place in the quota. */
 static void take(struct tms_server *server, int fd, const struct sockaddr_storage *peer)
 {
-	struct origin origin = { 0 };
+	struct peer origin = { 0 };
 
-	address_read(server, peer, &origin);
+	peer_read(server, peer, &origin);
 	if (count_address(server, &origin)) {
 		connection_new(server, fd, &origin);
 		return;

@@ -1,6 +1,6 @@
 /* Answers on their way: one gathered write for head and body, and one call more for a file; others
  * only when the client is slow. */
-#include "internal.h"
+#include "serve_private.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -21,7 +21,7 @@ void output_drop(struct connection *connection)
 	connection->output = (struct output){ 0 };
 	for (size_t i = 0; i < dropped.lender_count; i++)
 		dropped.lenders[i].release(dropped.lenders[i].owner);
-	rest_drop_output(connection->server, &dropped);
+	park_drop_output(connection->server, &dropped);
 }
 
 /* The line of the Date header; written once a second. */
@@ -112,7 +112,7 @@ void output_flush(struct connection *connection)
 			if (!connection->is_blocked)
 				connection_close(connection, true);
 			else if (!connection->is_busy)
-				rest_begin(connection);
+				park_begin(connection);
 			return;
 		}
 		if (sent < 0) {
@@ -253,7 +253,7 @@ static bool line_up(
 		output->file = answer->file;
 	*is_lent = answer->release && (output->part_count > first || output->file.bytes);
 	if (*is_lent)
-		output->lenders[output->lender_count++] = (struct lender){ answer->release,
+		output->lenders[output->lender_count++] = (struct output_lender){ answer->release,
 			answer->owner, first, output->part_count };
 	return true;
 fail:

@@ -4,7 +4,7 @@
  * connection that others lose least by is found at once, however many there are: of the greediest
  * party the one that has waited longest for the rest of its request, before any that waits for one.
  */
-#include "internal.h"
+#include "serve_private.h"
 
 #include <stdlib.h>
 
@@ -74,7 +74,7 @@ static void rank(struct tms_server *server, struct party *party)
 	}
 }
 
-bool party_join(struct connection *connection, const struct origin *origin)
+bool party_join(struct connection *connection, const struct peer *origin)
 {
 	struct tms_server *server = connection->server;
 	struct party *party = party_find(server, origin->address);

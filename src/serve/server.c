@@ -1,5 +1,5 @@
 /* The server as a whole: its life, its clock, and the doors for the handler. */
-#include "internal.h"
+#include "serve_private.h"
 #include "loop/timer.h"
 #include "relay.h"
 
@@ -184,7 +184,7 @@ enum tms_status tms_server_new(struct event_base *base, const struct tms_server_
 		made->tick_ms = TICK_MS_MIN;
 	if (made->tick_ms > TICK_MS_MAX)
 		made->tick_ms = TICK_MS_MAX;
-	pool_init(&made->pool);
+	connection_pool_init(&made->pool);
 	event_assign(&made->tick, base, -1, EV_PERSIST, on_tick, made);
 	event_assign(&made->sweep, base, -1, 0, on_sweep, made);
 	event_assign(&made->drain_event, base, -1, 0, on_drained, made);
@@ -209,7 +209,7 @@ void tms_server_free(struct tms_server *server)
 	if (server->owns_quota)
 		tms_quota_free(server->quota);
 	parties_fini(server);
-	pool_fini(&server->pool);
+	connection_pool_fini(&server->pool);
 	workspaces_free(server);
 	tms_buf_free(&server->head);
 	tms_buf_free(&server->date);
@@ -424,7 +424,7 @@ void exchange_watch(struct tms_exchange exchange, tms_release_fn left, void *own
 	struct connection *connection = find(exchange);
 
 	if (connection)
-		connection->left = (struct lender){ left, owner };
+		connection->left = (struct output_lender){ left, owner };
 }
 
 const struct tms_request *tms_exchange_request(struct tms_exchange exchange)

@@ -1,5 +1,5 @@
 /* Memory for requests under way. */
-#include "internal.h"
+#include "serve_private.h"
 
 #include <stdlib.h>
 

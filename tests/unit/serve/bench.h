@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "serve/internal.h"
+#include "serve/serve_private.h"
 
 #define BODY_BYTES 40960
 

@@ -138,7 +138,7 @@ static void a_slow_connection_costs_no_more_than_8_kilobytes(void **state)
 			say(fds[i], rows[row].says);
 			RUN_UNTIL(bench->base, in_phase(bench, rows[row].phase) == i + 1);
 		}
-		/* the connection itself lies in a block beside the heap (serve/pool.c) */
+		/* the connection itself lies in a block beside the heap (serve/connection_pool.c) */
 		size_t each = (mallinfo2().uordblks - before) / (CROWD - 1) +
 			      sizeof(struct connection) + 2 * sizeof(void *);
 		print_message("%s: %zu bytes\n", rows[row].why, each);

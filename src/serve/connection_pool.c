@@ -2,7 +2,7 @@
  * Memory of connections, in blocks of their own: when a crowd has left, the system has its memory
  * back, whatever else the process has taken from its heap meanwhile.
  */
-#include "internal.h"
+#include "serve_private.h"
 
 #include <stdlib.h>
 
@@ -23,38 +23,38 @@
 #endif
 
 struct place {
-	struct pool_block *block;
+	struct connection_block *block;
 	struct place *next_free;
 	struct connection connection;
 };
 
-struct pool_block {
-	TAILQ_ENTRY(pool_block) open_entry; /* while a place is free */
+struct connection_block {
+	TAILQ_ENTRY(connection_block) open_entry; /* while a place is free */
 	size_t used;
 	struct place *free;
 	struct place places[];
 };
 
-#define PLACES ((BLOCK_BYTES - sizeof(struct pool_block)) / sizeof(struct place))
+#define PLACES ((BLOCK_BYTES - sizeof(struct connection_block)) / sizeof(struct place))
 
-void pool_init(struct pool *pool)
+void connection_pool_init(struct connection_pool *pool)
 {
-	*pool = (struct pool){ .spare = NULL };
+	*pool = (struct connection_pool){ .spare = NULL };
 	TAILQ_INIT(&pool->open);
 }
 
-void pool_fini(struct pool *pool)
+void connection_pool_fini(struct connection_pool *pool)
 {
 	if (pool->spare)
 		(void)munmap(pool->spare, BLOCK_BYTES);
 	pool->spare = NULL;
 }
 
-static struct pool_block *block_new(struct pool *pool)
+static struct connection_block *block_new(struct connection_pool *pool)
 {
 	void *pages =
 		mmap(NULL, BLOCK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct pool_block *block = pages;
+	struct connection_block *block = pages;
 
 	if (pages == MAP_FAILED)
 		return NULL;
@@ -67,9 +67,9 @@ static struct pool_block *block_new(struct pool *pool)
 	return block;
 }
 
-struct connection *pool_take(struct pool *pool)
+struct connection *connection_pool_take(struct connection_pool *pool)
 {
-	struct pool_block *block = TAILQ_FIRST(&pool->open);
+	struct connection_block *block = TAILQ_FIRST(&pool->open);
 	struct place *place = NULL;
 
 	if (IS_WATCHED)
@@ -89,10 +89,10 @@ struct connection *pool_take(struct pool *pool)
 	return &place->connection;
 }
 
-void pool_give_back(struct pool *pool, struct connection *connection)
+void connection_pool_give_back(struct connection_pool *pool, struct connection *connection)
 {
 	struct place *place = NULL;
-	struct pool_block *block = NULL;
+	struct connection_block *block = NULL;
 
 	if (IS_WATCHED) {
 		free(connection);

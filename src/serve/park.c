@@ -4,7 +4,7 @@
  * half-sent requests cost what they say and not a thousand workspaces. What is lent to an answer
  * stays where it lies. All slow clients together hold so much and no more (serve/quota.h).
  */
-#include "internal.h"
+#include "serve_private.h"
 
 #include <stdlib.h>
 
@@ -26,7 +26,7 @@ static char *take(struct connection *connection, size_t bytes)
 	return made;
 }
 
-void rest_drop(struct connection *connection)
+void park_drop(struct connection *connection)
 {
 	if (!connection->kept)
 		return;
@@ -36,7 +36,7 @@ void rest_drop(struct connection *connection)
 	connection->kept_bytes = 0;
 }
 
-void rest_drop_output(struct tms_server *server, struct output *output)
+void park_drop_output(struct tms_server *server, struct output *output)
 {
 	if (!output->kept)
 		return;
@@ -77,7 +77,7 @@ static bool keep_input(struct connection *connection)
 /* Bytes of the parts that nobody lends, and those with the lenders. */
 static size_t own_bytes(const struct output *output)
 {
-	const struct lender *lender = output->lenders, *end = lender + output->lender_count;
+	const struct output_lender *lender = output->lenders, *end = lender + output->lender_count;
 	size_t bytes = 0;
 
 	for (size_t i = output->next; i < output->part_count; i++) {
@@ -108,7 +108,7 @@ static bool keep_output(struct connection *connection)
 	if (!kept.kept)
 		return false;
 	kept.parts = kept.kept;
-	kept.lenders = (struct lender *)(void *)(kept.parts + left);
+	kept.lenders = (struct output_lender *)(void *)(kept.parts + left);
 	char *at = (char *)(kept.lenders + output->lender_count);
 	kept.next = 0;
 	kept.part_count = kept.part_capacity = left;
@@ -118,7 +118,7 @@ static bool keep_output(struct connection *connection)
 		kept.lenders[i].first = less(output->lenders[i].first, sent);
 		kept.lenders[i].end = less(output->lenders[i].end, sent);
 	}
-	const struct lender *lender = kept.lenders, *end = lender + kept.lender_count;
+	const struct output_lender *lender = kept.lenders, *end = lender + kept.lender_count;
 	for (size_t i = 0; i < left; i++) {
 		kept.parts[i] = output->parts[sent + i];
 		while (lender < end && i >= lender->end)
@@ -129,12 +129,12 @@ static bool keep_output(struct connection *connection)
 		kept.parts[i].iov_base = at;
 		at += kept.parts[i].iov_len;
 	}
-	rest_drop_output(connection->server, output);
+	park_drop_output(connection->server, output);
 	*output = kept;
 	return true;
 }
 
-void rest_begin(struct connection *connection)
+void park_begin(struct connection *connection)
 {
 	bool is_reader = connection->phase == PHASE_WRITE && connection->is_blocked;
 	bool is_kept = false;
@@ -155,7 +155,7 @@ void rest_begin(struct connection *connection)
 	party_list(connection, is_reader ? SLOW_READER : SLOW_HALF);
 }
 
-bool rest_end(struct connection *connection)
+bool park_end(struct connection *connection)
 {
 	if (!connection->kept)
 		return true;
@@ -169,6 +169,6 @@ bool rest_end(struct connection *connection)
 		(struct tms_str){ connection->kept, connection->kept_bytes });
 	if (connection->work->input.status != TMS_OK)
 		return false;
-	rest_drop(connection);
+	park_drop(connection);
 	return true;
 }

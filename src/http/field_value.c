@@ -1,4 +1,4 @@
-#include "token.h"
+#include "field_value.h"
 
 #define BIT(byte) (UINT64_C(1) << ((byte)&63))
 

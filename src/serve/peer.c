@@ -1,5 +1,5 @@
 /* Who is at the other end, and whether that address is counted. */
-#include "internal.h"
+#include "serve_private.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -34,13 +34,13 @@ static bool is_loopback(const uint8_t bytes[16])
 	return is_mapped(bytes) ? bytes[12] == 127 : memcmp(bytes, loopback6, 16) == 0;
 }
 
-void address_read(
-	const struct tms_server *server, const struct sockaddr_storage *peer, struct origin *origin)
+void peer_read(
+	const struct tms_server *server, const struct sockaddr_storage *peer, struct peer *origin)
 {
 	const struct tms_server_options *options = &server->options;
 	uint8_t *bytes = origin->address;
 
-	*origin = (struct origin){ 0 };
+	*origin = (struct peer){ 0 };
 	if (!peer_bytes(peer, bytes)) {
 		memcpy(origin->text, "unix", sizeof("unix"));
 		return;

@@ -1,6 +1,6 @@
 /* What the files of the server share: its parts, and who changes them. */
-#ifndef SERVE_INTERNAL_H
-#define SERVE_INTERNAL_H
+#ifndef SERVE_PRIVATE_H
+#define SERVE_PRIVATE_H
 
 #include <sys/queue.h>
 #include <sys/socket.h>
@@ -37,7 +37,7 @@ enum phase {
 #define COUNT_ONE_LESS(counter) __atomic_store_n(&(counter), (counter)-1, __ATOMIC_RELAXED)
 
 /** What lent bytes to an answer. */
-struct lender {
+struct output_lender {
 	tms_release_fn release;
 	void *owner;
 	size_t first, end; /* the parts that it lent */
@@ -52,17 +52,17 @@ struct output {
 	size_t bytes;                /* lined up in parts, sent or not */
 	size_t sent;                 /* of them */
 	struct tms_answer_file file; /* what is left of it; behind all parts */
-	struct lender *lenders;
+	struct output_lender *lenders;
 	size_t lender_count;
 	size_t lender_capacity;
-	void *kept; /* while the client is slow, see rest.c */
+	void *kept; /* while the client is slow: parked (park.c) */
 	size_t kept_bytes;
 };
 
 /**
  * Memory that a connection has from the first byte of a request until the last of its answer, unless
  * its client is slow. There are few at a time and they are used again, the warmest first: a request
- * costs no allocation, and a connection that waits for its client holds what it has to (rest.c).
+ * costs no allocation, and a connection that waits for its client holds what it has to (park.c).
  */
 struct workspace {
 	struct workspace *next_spare;
@@ -101,11 +101,11 @@ struct connection {
 	struct workspace *work; /* NULL: idle, lingering, or slow */
 	char *kept;             /* what has come of a slow client's request */
 	size_t kept_bytes;
-	size_t input_start;     /* where the request under way starts in its input */
+	size_t input_start; /* where the request under way starts in its input */
 	struct tms_request_reader reader;
 	struct tms_request
 		request; /* from ANSWER until the answer is sent, or waits behind another */
-	struct lender left; /* told when the request's exchange ends without its answer */
+	struct output_lender left; /* told when the request's exchange ends without its answer */
 	struct output output;
 	struct tms_quota_cells cells; /* of its address */
 	char peer[PEER_BYTES];
@@ -133,10 +133,10 @@ struct party {
 };
 
 /** Memory of connections; see pool.c. */
-struct pool_block;
-struct pool {
-	TAILQ_HEAD(pool_blocks, pool_block) open; /* those with a free place */
-	struct pool_block *spare;      /* one of them that is empty */
+struct connection_block;
+struct connection_pool {
+	TAILQ_HEAD(connection_blocks, connection_block) open; /* those with a free place */
+	struct connection_block *spare;                       /* one of them that is empty */
 };
 
 LIST_HEAD(party_bucket, party);
@@ -144,7 +144,7 @@ TAILQ_HEAD(party_list, party);
 #define PARTY_RANKS 32
 
 /** Who connects: the address that is counted, an IPv6 one without its lower half. */
-struct origin {
+struct peer {
 	uint8_t address[16];
 	bool is_counted;
 	struct tms_quota_cells cells;
@@ -160,7 +160,7 @@ struct tms_server {
 	struct listener **listeners;
 	size_t listener_count;
 	bool is_paused; /* listeners wait for a connection to end or for the next tick */
-	struct pool pool;
+	struct connection_pool pool;
 	struct slot_map connections; /* a generation is one exchange */
 	struct party_bucket *parties;
 	struct tms_hash_seed party_seed;
@@ -214,16 +214,16 @@ void listeners_make_room(struct tms_server *server);
 
 /* address.c */
 /** Who is at the other end; cells are left {0}. */
-void address_read(const struct tms_server *server, const struct sockaddr_storage *peer,
-	struct origin *origin);
+void peer_read(
+	const struct tms_server *server, const struct sockaddr_storage *peer, struct peer *origin);
 
 /* pool.c */
-void pool_init(struct pool *pool);
+void connection_pool_init(struct connection_pool *pool);
 /** All were given back. */
-void pool_fini(struct pool *pool);
+void connection_pool_fini(struct connection_pool *pool);
 /** Zeroed but for its fd, -1; or NULL. */
-struct connection *pool_take(struct pool *pool);
-void pool_give_back(struct pool *pool, struct connection *connection);
+struct connection *connection_pool_take(struct connection_pool *pool);
+void connection_pool_give_back(struct connection_pool *pool, struct connection *connection);
 
 /* party.c */
 /** False when memory is out. */
@@ -232,7 +232,7 @@ void parties_fini(struct tms_server *server);
 /** The party of this address, or NULL. */
 struct party *party_find(struct tms_server *server, const uint8_t address[16]);
 /** One more connection of it. False when there is no memory. */
-bool party_join(struct connection *connection, const struct origin *origin);
+bool party_join(struct connection *connection, const struct peer *origin);
 /** Gone: from its party, too. */
 void party_leave(struct connection *connection);
 /** It waits for its client, or does no longer (SLOW_NOT). What it was before counts on. */
@@ -247,25 +247,25 @@ struct connection *party_victim(struct tms_server *server, struct party *of, boo
 /** Close it, for others to have its place or memory. */
 void party_evict(struct connection *connection);
 
-/* rest.c */
+/* park.c */
 /**
  * The turn has ended: what a slow client has left unfinished goes into memory of its size, and the
  * workspace to others. The connection may be closed after.
  */
-void rest_begin(struct connection *connection);
+void park_begin(struct connection *connection);
 /** What was kept of a request is in a workspace again. False when there is no memory. */
-bool rest_end(struct connection *connection);
+bool park_end(struct connection *connection);
 /** Forget what was kept of a request. */
-void rest_drop(struct connection *connection);
+void park_drop(struct connection *connection);
 /** Give back an output's memory. */
-void rest_drop_output(struct tms_server *server, struct output *output);
+void park_drop_output(struct tms_server *server, struct output *output);
 
 /* connection.c */
 /**
  * A connected socket, taken, with its place in the quota and its address's cells. When there is no
  * memory it is closed, and place and cells are given back.
  */
-void connection_new(struct tms_server *server, int fd, struct origin *origin);
+void connection_new(struct tms_server *server, int fd, struct peer *origin);
 /** Close now, or when the handler is back. resets: what is not sent is thrown away. */
 void connection_close(struct connection *connection, bool resets);
 /** Its phase has lasted too long. */
