@@ -1,12 +1,10 @@
-/*
- * Memory of connections, in blocks of their own: when a crowd has left, the system has its memory
- * back, whatever else the process has taken from its heap meanwhile.
- */
-#include "serve_private.h"
+#include "connection_pool.h"
 
 #include <stdlib.h>
 
 #include <sys/mman.h>
+
+#include "connection.h"
 
 #define BLOCK_BYTES ((size_t)65536)
 

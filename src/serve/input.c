@@ -1,15 +1,16 @@
-/* Bytes from the client: one read at a time, into memory of the workspace. */
-#include "serve_private.h"
+#include "input.h"
 
 #include <errno.h>
 
-#define READ_BYTES ((size_t)4096)
+#include <sys/socket.h>
 
-bool input_is_there(const struct connection *connection)
-{
-	return connection->kept ||
-	       (connection->work && connection->input_start < connection->work->input.len);
-}
+#include "connection_close.h"
+#include "output_answer.h"
+#include "park.h"
+#include "server_private.h"
+#include "tick.h"
+
+#define READ_BYTES ((size_t)4096)
 
 /* False when the connection is gone or refused. */
 static bool make_room(struct connection *connection)
@@ -18,9 +19,7 @@ static bool make_room(struct connection *connection)
 	size_t room = READ_BYTES;
 	struct tms_buf *input = NULL;
 
-	if (!connection->work)
-		connection->work = workspace_take(connection->server);
-	if (!connection->work) {
+	if (!workspace_enter(connection)) {
 		connection_close(connection, true);
 		return false;
 	}
@@ -35,7 +34,7 @@ static bool make_room(struct connection *connection)
 		room = wants - input->len;
 	if (tms_buf_reserve(input, room))
 		return true;
-	connection_refuse(connection, 503, TMS_STR("There is no memory for this request now."),
+	output_refuse(connection, 503, TMS_STR("There is no memory for this request now."),
 		TMS_REASON_DESCRIPTORS);
 	return false;
 }

@@ -1,12 +1,10 @@
-/*
- * What a connection holds while its client is slow: what has come of a request, and what has to leave
- * of an answer, in memory of just that size. Its workspace goes to others meanwhile, so a thousand
- * half-sent requests cost what they say and not a thousand workspaces. What is lent to an answer
- * stays where it lies. All slow clients together hold so much and no more (serve/quota.h).
- */
-#include "serve_private.h"
+#include "park.h"
 
 #include <stdlib.h>
+
+#include "connection.h"
+#include "connection_close.h"
+#include "server_private.h"
 
 /* The slowest make room. NULL when nobody can, or memory is out. */
 static char *take(struct connection *connection, size_t bytes)
@@ -18,32 +16,12 @@ static char *take(struct connection *connection, size_t bytes)
 		struct connection *victim = party_victim(server, NULL, true);
 		if (!victim)
 			return NULL;
-		party_evict(victim);
+		connection_evict(victim);
 	}
 	made = malloc(bytes);
 	if (!made)
 		quota_let_go(server->quota, bytes);
 	return made;
-}
-
-void park_drop(struct connection *connection)
-{
-	if (!connection->kept)
-		return;
-	free(connection->kept);
-	quota_let_go(connection->server->quota, connection->kept_bytes);
-	connection->kept = NULL;
-	connection->kept_bytes = 0;
-}
-
-void park_drop_output(struct tms_server *server, struct output *output)
-{
-	if (!output->kept)
-		return;
-	free(output->kept);
-	quota_let_go(server->quota, output->kept_bytes);
-	output->kept = NULL;
-	output->kept_bytes = 0;
 }
 
 /* What has come of the request under way; behind one that is answered, what follows it. */
@@ -129,7 +107,7 @@ static bool keep_output(struct connection *connection)
 		kept.parts[i].iov_base = at;
 		at += kept.parts[i].iov_len;
 	}
-	park_drop_output(connection->server, output);
+	output_drop_kept(output, connection->server->quota);
 	*output = kept;
 	return true;
 }
@@ -150,8 +128,7 @@ void park_begin(struct connection *connection)
 		connection_close(connection, true);
 		return;
 	}
-	workspace_give_back(connection->server, connection->work);
-	connection->work = NULL;
+	workspace_leave(connection);
 	party_list(connection, is_reader ? SLOW_READER : SLOW_HALF);
 }
 
@@ -159,9 +136,7 @@ bool park_end(struct connection *connection)
 {
 	if (!connection->kept)
 		return true;
-	if (!connection->work)
-		connection->work = workspace_take(connection->server);
-	if (!connection->work)
+	if (!workspace_enter(connection))
 		return false;
 	connection->input_start = 0;
 	tms_buf_clear(&connection->work->input);
@@ -169,6 +144,6 @@ bool park_end(struct connection *connection)
 		(struct tms_str){ connection->kept, connection->kept_bytes });
 	if (connection->work->input.status != TMS_OK)
 		return false;
-	park_drop(connection);
+	connection_drop_kept(connection);
 	return true;
 }

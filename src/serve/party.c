@@ -1,14 +1,13 @@
-/*
- * Who makes room. Connections stand by the address that they came from, a party, and in it by what
- * they wait for; parties stand by the binary logarithm of how many connections they have. So the
- * connection that others lose least by is found at once, however many there are: of the greediest
- * party the one that has waited longest for the rest of its request, before any that waits for one.
- */
-#include "serve_private.h"
+#include "party.h"
 
 #include <stdlib.h>
 
 #include <sys/random.h>
+#include <sys/socket.h>
+
+#include "connection.h"
+#include "server_private.h"
+#include "tick.h"
 
 #define BUCKETS ((size_t)4096)
 /* A request in several packets is not slow yet, unless its address has many of them. */
@@ -74,21 +73,21 @@ static void rank(struct tms_server *server, struct party *party)
 	}
 }
 
-bool party_join(struct connection *connection, const struct peer *origin)
+bool party_join(struct connection *connection, const struct peer *peer)
 {
 	struct tms_server *server = connection->server;
-	struct party *party = party_find(server, origin->address);
+	struct party *party = party_find(server, peer->address);
 
 	if (!party) {
 		party = calloc(1, sizeof(*party));
 		if (!party)
 			return false;
-		memcpy(party->address, origin->address, sizeof(party->address));
+		memcpy(party->address, peer->address, sizeof(party->address));
 		for (size_t kind = 0; kind < SLOW_KINDS; kind++)
 			TAILQ_INIT(&party->slow[kind]);
-		LIST_INSERT_HEAD(bucket_of(server, origin->address), party, same_bucket);
+		LIST_INSERT_HEAD(bucket_of(server, peer->address), party, same_bucket);
 	}
-	party->is_counted = origin->is_counted; /* the configuration may have changed */
+	party->is_counted = peer->is_counted; /* the configuration may have changed */
 	party->open++;
 	connection->party = party;
 	rank(server, party);
@@ -210,27 +209,4 @@ struct connection *party_victim(struct tms_server *server, struct party *of, boo
 	for (size_t i = 0; i < TMS_COUNT(wishes) && !found; i++)
 		found = find(server, of, wishes[i]);
 	return found;
-}
-
-void party_evict(struct connection *connection)
-{
-	static const char text[] =
-		"HTTP/1.1 503 Service Unavailable\r\nContent-Length: 64\r\n"
-		"Content-Type: text/plain; charset=utf-8\r\nRetry-After: 10\r\n"
-		"Connection: close\r\n\r\n"
-		"The request came slowly, and others needed its place; try later\n";
-	struct tms_server_counters *counters = &connection->server->counters;
-
-	if (connection->slow == SLOW_IDLE) {
-		COUNT_ONE(counters->rejected[TMS_REASON_CONNECTION_LIMIT]);
-		connection_close(connection, false);
-		return;
-	}
-	COUNT_ONE(counters->rejected[TMS_REASON_SLOW]);
-	if (connection->slow == SLOW_HALF && !connection->output.part_count) {
-		COUNT_ONE(counters->responses[5]);
-		if (send(connection->fd, text, sizeof(text) - 1, MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
-			COUNT_ONE(counters->writes);
-	}
-	connection_close(connection, connection->slow == SLOW_READER);
 }

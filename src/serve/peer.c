@@ -1,22 +1,23 @@
-/* Who is at the other end, and whether that address is counted. */
-#include "serve_private.h"
+#include "peer.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 
+#include "server.h"
+
 static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };
 
 /* IPv4 as the mapped IPv6 address; false for unix sockets. */
-static bool peer_bytes(const struct sockaddr_storage *peer, uint8_t bytes[16])
+static bool address_bytes(const struct sockaddr_storage *address, uint8_t bytes[16])
 {
-	if (peer->ss_family == AF_INET) {
-		const struct sockaddr_in *in = (const struct sockaddr_in *)peer;
+	if (address->ss_family == AF_INET) {
+		const struct sockaddr_in *in = (const struct sockaddr_in *)address;
 		memcpy(bytes, mapped_prefix, 12);
 		memcpy(bytes + 12, &in->sin_addr, 4);
 		return true;
 	}
-	if (peer->ss_family == AF_INET6) {
-		memcpy(bytes, &((const struct sockaddr_in6 *)peer)->sin6_addr, 16);
+	if (address->ss_family == AF_INET6) {
+		memcpy(bytes, &((const struct sockaddr_in6 *)address)->sin6_addr, 16);
 		return true;
 	}
 	return false;
@@ -34,25 +35,24 @@ static bool is_loopback(const uint8_t bytes[16])
 	return is_mapped(bytes) ? bytes[12] == 127 : memcmp(bytes, loopback6, 16) == 0;
 }
 
-void peer_read(
-	const struct tms_server *server, const struct sockaddr_storage *peer, struct peer *origin)
+void peer_read(const struct tms_server_options *options, const struct sockaddr_storage *address,
+	struct peer *peer)
 {
-	const struct tms_server_options *options = &server->options;
-	uint8_t *bytes = origin->address;
+	uint8_t *bytes = peer->address;
 
-	*origin = (struct peer){ 0 };
-	if (!peer_bytes(peer, bytes)) {
-		memcpy(origin->text, "unix", sizeof("unix"));
+	*peer = (struct peer){ 0 };
+	if (!address_bytes(address, bytes)) {
+		memcpy(peer->text, "unix", sizeof("unix"));
 		return;
 	}
 	if (is_mapped(bytes))
-		inet_ntop(AF_INET, bytes + 12, origin->text, PEER_BYTES);
+		inet_ntop(AF_INET, bytes + 12, peer->text, PEER_BYTES);
 	else
-		inet_ntop(AF_INET6, bytes, origin->text, PEER_BYTES);
-	origin->is_counted =
+		inet_ntop(AF_INET6, bytes, peer->text, PEER_BYTES);
+	peer->is_counted =
 		(options->counts_local || !is_loopback(bytes)) &&
 		!(options->is_uncounted && options->is_uncounted(options->uncounted_context,
-						   tms_str_from(origin->text)));
-	if (!is_mapped(bytes) && origin->is_counted)
+						   tms_str_from(peer->text)));
+	if (!is_mapped(bytes) && peer->is_counted)
 		memset(bytes + 8, 0, 8); /* a /64 is one customer */
 }

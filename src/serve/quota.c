@@ -79,11 +79,6 @@ void quota_give_back(struct tms_quota *quota)
 	atomic_fetch_sub_explicit(&quota->taken, 1, memory_order_relaxed);
 }
 
-size_t quota_taken(const struct tms_quota *quota)
-{
-	return atomic_load_explicit(&quota->taken, memory_order_relaxed);
-}
-
 bool quota_add_address(
 	struct tms_quota *quota, const uint8_t address[16], struct tms_quota_cells *cells)
 {

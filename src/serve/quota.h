@@ -39,7 +39,6 @@ void tms_quota_free(struct tms_quota *quota);
 /** A place for one more connection; false when all are taken. */
 bool quota_take(struct tms_quota *quota);
 void quota_give_back(struct tms_quota *quota);
-size_t quota_taken(const struct tms_quota *quota);
 
 /**
  * Count one more connection of an address, given as 16 bytes. False when it has too many; *cells is

@@ -13,35 +13,16 @@
  *
  * The errand is freed when that is back, behind an answer that was on its way already.
  */
-#include "serve/relay.h"
+#include "relay_private.h"
 
 #include <assert.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
-#include "serve/slot_map.h"
+#include "errand.h"
+#include "exchange_local.h"
+#include "slot_map.h"
 
 #define BUSY_RETRY_S 5
-
-struct errand {
-	struct tms_message message;
-	struct tms_relay_side *side;
-	struct tms_exchange exchange; /* of the serving loop */
-	uint32_t slot;                /* while it is answered */
-	struct tms_arena arena;       /* holds all that follows */
-	struct tms_request request;
-	struct tms_str peer;
-	struct tms_answer answer;
-	bool has_text; /* the answer is a sentence */
-	struct tms_str text;
-	void *thing;
-	tms_release_fn release;
-	void *owner;
-	struct tms_message gone;
-	atomic_bool is_gone; /* the client has left; set by the serving loop */
-	bool is_placed;      /* the answering loop's */
-	bool is_answered;    /* the serving loop's */
-};
 
 struct tms_relay {
 	struct tms_queue *home;
@@ -60,12 +41,6 @@ struct tms_relay_side {
 	void *context;
 };
 
-static void errand_free(struct errand *errand)
-{
-	tms_arena_free(&errand->arena);
-	free(errand);
-}
-
 /* ---- on the serving loop ---- */
 
 static void on_return(struct tms_message *message);
@@ -83,23 +58,18 @@ static void on_sent(void *owner)
 	tms_queue_post(errand->side->relay->home, &errand->message);
 }
 
-static bool has_left(struct errand *errand)
-{
-	return atomic_load_explicit(&errand->is_gone, memory_order_relaxed);
-}
-
 /* Of a client that has left nothing is sent, but what was lent is given back. */
 static void send(struct errand *errand)
 {
 	if (errand->has_text) {
-		(void)tms_exchange_answer_text(errand->exchange, errand->answer.response.status,
+		(void)exchange_local_answer_text(errand->exchange, errand->answer.response.status,
 			errand->text, errand->answer.response.retry_after_s);
 		errand_free(errand);
 		return;
 	}
 	errand->answer.release = on_sent;
 	errand->answer.owner = errand;
-	(void)tms_exchange_answer(errand->exchange, &errand->answer);
+	(void)exchange_local_answer(errand->exchange, &errand->answer);
 }
 
 static void on_answer(struct tms_message *message)
@@ -108,7 +78,7 @@ static void on_answer(struct tms_message *message)
 
 	errand->side->waiting--;
 	errand->is_answered = true;
-	if (!has_left(errand))
+	if (!errand_has_left(errand))
 		send(errand);
 }
 
@@ -121,7 +91,7 @@ static void on_given(struct tms_message *message)
 
 	side->waiting--;
 	errand->has_text = errand->is_answered = true; /* nothing is lent */
-	if (!has_left(errand))
+	if (!errand_has_left(errand))
 		errand_free(errand);
 	side->take(side->context, exchange, thing);
 }
@@ -149,26 +119,6 @@ static void on_left(void *owner)
 	tms_queue_post(errand->side->relay->home, &errand->gone);
 }
 
-/* All that is borrowed from the connection, into the errand. */
-static void copy_request(struct errand *errand, const struct tms_request *from)
-{
-	struct tms_arena *arena = &errand->arena;
-	struct tms_request *to = &errand->request;
-	struct tms_header *headers = TMS_ARENA_ARRAY(arena, struct tms_header, from->header_count);
-
-	*to = *from;
-	to->target = tms_arena_copy(arena, from->target);
-	to->path = tms_arena_copy(arena, from->path);
-	to->query = tms_arena_copy(arena, from->query);
-	to->host = tms_arena_copy(arena, from->host);
-	to->body = tms_arena_copy(arena, from->body);
-	for (size_t i = 0; headers && i < from->header_count; i++) {
-		headers[i].name = tms_arena_copy(arena, from->headers[i].name);
-		headers[i].value = tms_arena_copy(arena, from->headers[i].value);
-	}
-	to->headers = headers;
-}
-
 static void on_arrival(struct tms_message *message);
 
 void tms_relay_forward(struct tms_relay_side *side, struct tms_exchange exchange,
@@ -177,24 +127,17 @@ void tms_relay_forward(struct tms_relay_side *side, struct tms_exchange exchange
 	struct errand *errand = NULL;
 
 	if (side->waiting < side->waiting_max)
-		errand = calloc(1, sizeof(*errand));
-	if (errand) {
-		errand->message.deliver = on_arrival;
-		errand->side = side;
-		errand->exchange = exchange;
-		copy_request(errand, request);
-		errand->peer = tms_arena_copy(&errand->arena, tms_exchange_peer(exchange));
-	}
-	if (!errand || errand->arena.status != TMS_OK) {
-		if (errand)
-			errand_free(errand);
-		(void)tms_exchange_answer_text(exchange, 503,
+		errand = errand_new(exchange, request, exchange_local_peer(exchange));
+	if (!errand) {
+		(void)exchange_local_answer_text(exchange, 503,
 			TMS_STR("Too many requests wait for their answer; try again."),
 			BUSY_RETRY_S);
 		return;
 	}
+	errand->message.deliver = on_arrival;
+	errand->side = side;
 	side->waiting++;
-	exchange_watch(exchange, on_left, errand);
+	exchange_local_watch(exchange, on_left, errand);
 	tms_queue_post(side->relay->home, &errand->message);
 }
 
@@ -242,7 +185,7 @@ static void on_arrival(struct tms_message *message)
 	struct errand *errand = TMS_MESSAGE_OF(message, struct errand, message);
 	struct tms_relay *relay = errand->side->relay;
 
-	if (has_left(errand)) { /* its other message is behind this one */
+	if (errand_has_left(errand)) { /* its other message is behind this one */
 		relay->dropped++;
 		return;
 	}
@@ -309,7 +252,7 @@ void tms_relay_close(struct tms_relay *relay)
 		if (!errand)
 			continue;
 		leave_slot(relay, errand);
-		if (!has_left(errand)) /* else its message is under way */
+		if (!errand_has_left(errand)) /* else its message is under way */
 			errand_free(errand);
 	}
 }
@@ -347,56 +290,18 @@ bool tms_exchange_give(struct tms_exchange exchange, void *thing)
 	return true;
 }
 
-static void copy_response(
-	struct tms_arena *arena, const struct tms_response *from, struct tms_response *to)
-{
-	struct tms_header *headers = TMS_ARENA_ARRAY(arena, struct tms_header, from->header_count);
-
-	*to = *from;
-	to->policy = tms_arena_copy(arena, from->policy);
-	to->content_type = tms_arena_copy(arena, from->content_type);
-	to->content_encoding = tms_arena_copy(arena, from->content_encoding);
-	to->cache_control = tms_arena_copy(arena, from->cache_control);
-	to->etag = tms_arena_copy(arena, from->etag);
-	to->allow = tms_arena_copy(arena, from->allow);
-	to->location = tms_arena_copy(arena, from->location);
-	for (size_t i = 0; headers && i < from->header_count; i++) {
-		headers[i].name = tms_arena_copy(arena, from->headers[i].name);
-		headers[i].value = tms_arena_copy(arena, from->headers[i].value);
-	}
-	to->headers = headers;
-}
-
 bool relay_answer(struct tms_exchange exchange, const struct tms_answer *answer)
 {
 	struct errand *errand = find(exchange);
-	struct tms_arena *arena = errand ? &errand->arena : NULL;
-	struct tms_str *pieces = NULL;
+	bool is_taken = errand && errand_take_answer(errand, answer);
 
-	if (!errand) {
-		if (answer->release)
-			answer->release(answer->owner);
+	if (!is_taken && answer->release)
+		answer->release(answer->owner);
+	if (!errand)
 		return false;
-	}
-	errand->release = answer->release;
-	errand->owner = answer->owner;
-	copy_response(arena, &answer->response, &errand->answer.response);
-	errand->answer.head = tms_arena_copy(arena, answer->head);
-	pieces = TMS_ARENA_ARRAY(arena, struct tms_str, answer->piece_count);
-	for (size_t i = 0; pieces && i < answer->piece_count; i++)
-		pieces[i] = answer->release ? answer->pieces[i]
-					    : tms_arena_copy(arena, answer->pieces[i]);
-	errand->answer.pieces = pieces;
-	errand->answer.piece_count = answer->piece_count;
-	errand->answer.file = answer->file;
-	if (arena->status != TMS_OK) {
-		if (errand->release)
-			errand->release(errand->owner);
-		errand->release = NULL;
-		(void)relay_answer_text(exchange, 503,
-			TMS_STR("There is no memory for this answer now."), BUSY_RETRY_S);
-		return true;
-	}
+	if (!is_taken)
+		errand_take_text(errand, 503, TMS_STR("There is no memory for this answer now."),
+			BUSY_RETRY_S);
 	leave_slot(exchange.relay, errand);
 	send_back(errand, on_answer);
 	return true;
@@ -410,10 +315,7 @@ bool relay_answer_text(
 	if (!errand)
 		return false;
 	leave_slot(exchange.relay, errand);
-	errand->has_text = true;
-	errand->text = tms_arena_copy(&errand->arena, text);
-	errand->answer.response.status = status;
-	errand->answer.response.retry_after_s = retry_after_s;
+	errand_take_text(errand, status, text, retry_after_s);
 	send_back(errand, on_answer);
 	return true;
 }
@@ -422,7 +324,7 @@ const struct tms_request *relay_request(struct tms_exchange exchange)
 {
 	struct errand *errand = find(exchange);
 
-	return errand && !has_left(errand) ? &errand->request : NULL;
+	return errand && !errand_has_left(errand) ? &errand->request : NULL;
 }
 
 struct tms_arena *relay_arena(struct tms_exchange exchange)

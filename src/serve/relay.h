@@ -60,12 +60,4 @@ void *tms_exchange_side(struct tms_exchange exchange);
  * the thing is not taken then. */
 bool tms_exchange_give(struct tms_exchange exchange, void *thing);
 
-/* The doors of server.h for an exchange that has a relay. */
-bool relay_answer(struct tms_exchange exchange, const struct tms_answer *answer);
-bool relay_answer_text(
-	struct tms_exchange exchange, int status, struct tms_str text, int64_t retry_after_s);
-const struct tms_request *relay_request(struct tms_exchange exchange);
-struct tms_arena *relay_arena(struct tms_exchange exchange);
-struct tms_str relay_peer(struct tms_exchange exchange);
-
 #endif

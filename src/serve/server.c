@@ -1,12 +1,16 @@
-/* The server as a whole: its life, its clock, and the doors for the handler. */
-#include "serve_private.h"
-#include "loop/timer.h"
-#include "relay.h"
+/* The server as a whole: its life, its deadlines and its end. */
+#include "server_private.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include <sys/resource.h>
+
+#include "connection.h"
+#include "connection_close.h"
+#include "listener.h"
+#include "listener_accept.h"
+#include "loop/timer.h"
+#include "tick.h"
 
 #define TICK_MS_MIN 5
 #define TICK_MS_MAX 1000
@@ -17,15 +21,6 @@
 /* At the end: how often deadlines are looked at, and how long a handshake may take that has begun. */
 #define DRAIN_TICK_MS 25
 #define HANDSHAKE_MS 200
-
-uint64_t serve_now_ms(void)
-{
-	struct timespec now = { 0 };
-
-	/* milliseconds of the last timer interrupt: deadlines need no more, and every request asks */
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
 
 void tms_server_options_init(struct tms_server_options *options)
 {
@@ -79,12 +74,6 @@ static void on_tick(evutil_socket_t fd, short events, void *context)
 	}
 	if (server->counters.open == 0 && !server->is_paused)
 		event_del(&server->tick); /* an idle server sleeps */
-}
-
-void serve_start_ticking(struct tms_server *server)
-{
-	if (!event_pending(&server->tick, EV_TIMEOUT, NULL)) /* on failure the next connection tries */
-		(void)tms_timer_in(&server->tick, server->tick_ms);
 }
 
 static uint32_t shortest_ms(const struct tms_server_options *options)
@@ -210,7 +199,7 @@ void tms_server_free(struct tms_server *server)
 		tms_quota_free(server->quota);
 	parties_fini(server);
 	connection_pool_fini(&server->pool);
-	workspaces_free(server);
+	workspace_free_spares(server);
 	tms_buf_free(&server->head);
 	tms_buf_free(&server->date);
 	free(server);
@@ -254,28 +243,9 @@ enum tms_status tms_server_listen_beside(
 	return TMS_OK;
 }
 
-size_t server_listener_count(const struct tms_server *server)
-{
-	return server->listener_count;
-}
-
 uint16_t tms_server_port(const struct tms_server *server, size_t index)
 {
 	return index < server->listener_count ? server->listeners[index]->address.port : 0;
-}
-
-static void finish_when_empty(struct tms_server *server)
-{
-	if (server->counters.open == 0 && server->listener_count == 0)
-		event_active(&server->drain_event, EV_TIMEOUT, 0);
-}
-
-void serve_connection_ended(struct tms_server *server)
-{
-	if (server->is_draining)
-		finish_when_empty(server);
-	else
-		listeners_resume(server);
 }
 
 /* Who is connected for the kernel has a right to an answer: the queues are empty when their sockets
@@ -290,7 +260,7 @@ static void on_close(evutil_socket_t fd, short events, void *context)
 		while (listener_accept_some(server->listeners[i]))
 			continue;
 	close_listeners(server);
-	finish_when_empty(server);
+	tick_end_when_empty(server);
 }
 
 void tms_server_drain(
@@ -317,140 +287,5 @@ void tms_server_drain(
 		on_close(-1, 0, server);
 	if (!tms_timer_in(&server->drain_event, deadline_ms))
 		event_active(&server->drain_event, EV_TIMEOUT, 0);
-	finish_when_empty(server);
-}
-
-const struct tms_server_counters *server_counters(const struct tms_server *server)
-{
-	return &server->counters;
-}
-
-#define ADD(sum, counter) ((sum) += __atomic_load_n(&(counter), __ATOMIC_RELAXED))
-
-void tms_server_counters_add(const struct tms_server *server, struct tms_server_counters *sum)
-{
-	const struct tms_server_counters *counters = &server->counters;
-
-	ADD(sum->open, counters->open);
-	ADD(sum->idle, counters->idle);
-	ADD(sum->waiting, counters->waiting);
-	ADD(sum->accepted, counters->accepted);
-	ADD(sum->requests, counters->requests);
-	for (size_t i = 0; i < TMS_COUNT(sum->responses); i++)
-		ADD(sum->responses[i], counters->responses[i]);
-	for (size_t i = 0; i < TMS_COUNT(sum->rejected); i++)
-		ADD(sum->rejected[i], counters->rejected[i]);
-	ADD(sum->read_bytes, counters->read_bytes);
-	ADD(sum->written_bytes, counters->written_bytes);
-	ADD(sum->writes, counters->writes);
-}
-
-const char *tms_server_reason_name(enum tms_server_reason reason)
-{
-	switch (reason) {
-	case TMS_REASON_MALFORMED:
-		return "malformed";
-	case TMS_REASON_LENGTH:
-		return "length";
-	case TMS_REASON_TOO_LARGE:
-		return "too_large";
-	case TMS_REASON_UNSUPPORTED:
-		return "unsupported";
-	case TMS_REASON_HEAD_DEADLINE:
-		return "head_deadline";
-	case TMS_REASON_BODY_DEADLINE:
-		return "body_deadline";
-	case TMS_REASON_ANSWER_DEADLINE:
-		return "answer_deadline";
-	case TMS_REASON_WRITE_DEADLINE:
-		return "write_deadline";
-	case TMS_REASON_ADDRESS_LIMIT:
-		return "address_limit";
-	case TMS_REASON_CONNECTION_LIMIT:
-		return "connection_limit";
-	case TMS_REASON_SLOW:
-		return "slow";
-	case TMS_REASON_DESCRIPTORS:
-		return "descriptors";
-	case TMS_REASON_ANSWER_INVALID:
-		return "answer_invalid";
-	case TMS_REASONS:
-		break;
-	}
-	return "unknown";
-}
-
-/* The connection whose request still waits for this exchange's answer, or NULL. */
-static struct connection *find(struct tms_exchange exchange)
-{
-	struct connection *connection = exchange.server
-						? slot_map_find(&exchange.server->connections,
-							  exchange.slot, exchange.generation)
-						: NULL;
-
-	return connection && connection->phase == PHASE_ANSWER ? connection : NULL;
-}
-
-bool tms_exchange_answer(struct tms_exchange exchange, const struct tms_answer *answer)
-{
-	struct connection *connection = find(exchange);
-
-	if (exchange.relay)
-		return relay_answer(exchange, answer);
-	if (connection)
-		output_answer(connection, answer);
-	else if (answer->release)
-		answer->release(answer->owner);
-	return connection != NULL;
-}
-
-bool tms_exchange_answer_text(
-	struct tms_exchange exchange, int status, struct tms_str text, int64_t retry_after_s)
-{
-	struct connection *connection = find(exchange);
-
-	if (exchange.relay)
-		return relay_answer_text(exchange, status, text, retry_after_s);
-	if (!connection)
-		return false;
-	if (connection->server->is_draining)
-		connection->keeps_alive = false;
-	output_text(connection, status, text, retry_after_s);
-	return true;
-}
-
-void exchange_watch(struct tms_exchange exchange, tms_release_fn left, void *owner)
-{
-	struct connection *connection = find(exchange);
-
-	if (connection)
-		connection->left = (struct output_lender){ left, owner };
-}
-
-const struct tms_request *tms_exchange_request(struct tms_exchange exchange)
-{
-	struct connection *connection = find(exchange);
-
-	if (exchange.relay)
-		return relay_request(exchange);
-	return connection ? &connection->request : NULL;
-}
-
-struct tms_arena *tms_exchange_arena(struct tms_exchange exchange)
-{
-	struct connection *connection = find(exchange);
-
-	if (exchange.relay)
-		return relay_arena(exchange);
-	return connection ? &connection->work->arena : NULL;
-}
-
-struct tms_str tms_exchange_peer(struct tms_exchange exchange)
-{
-	struct connection *connection = find(exchange);
-
-	if (exchange.relay)
-		return relay_peer(exchange);
-	return connection ? tms_arena_copy(&connection->work->arena, tms_str_from(connection->peer))
-			  : TMS_STR_NONE;
+	tick_end_when_empty(server);
 }

@@ -154,7 +154,6 @@ TMS_MUST_CHECK enum tms_status tms_server_open(struct tms_server *server, struct
  */
 TMS_MUST_CHECK enum tms_status tms_server_listen_beside(
 	struct tms_server *server, const struct tms_server *first, struct tms_diag *diag);
-size_t server_listener_count(const struct tms_server *server);
 /** The port of listener `index`, in order of tms_server_listen: the real one where 0 was asked; 0
  * for unix. */
 uint16_t tms_server_port(const struct tms_server *server, size_t index);
@@ -168,8 +167,6 @@ uint16_t tms_server_port(const struct tms_server *server, size_t index);
  */
 void tms_server_drain(
 	struct tms_server *server, uint32_t deadline_ms, tms_server_done_fn done, void *context);
-/** Live; on the server's own thread. */
-const struct tms_server_counters *server_counters(const struct tms_server *server);
 /** Add them to *sum, from any thread: each number is right, not all of one instant. */
 void tms_server_counters_add(const struct tms_server *server, struct tms_server_counters *sum);
 /** "malformed", "head_deadline", … for labels. Static. */
@@ -217,9 +214,6 @@ bool tms_exchange_answer(struct tms_exchange exchange, const struct tms_answer *
 /** Answer with a status and one sentence as text/plain; copied. retry_after_s 0: none. */
 bool tms_exchange_answer_text(
 	struct tms_exchange exchange, int status, struct tms_str text, int64_t retry_after_s);
-/** Call left(owner) once, from the loop, if the exchange ends without its answer: the client has
- * left, or the deadline has passed. Of an exchange of this server that has not ended. */
-void exchange_watch(struct tms_exchange exchange, tms_release_fn left, void *owner);
 /** The request, or NULL when the exchange has ended; also when it came from another loop, whose
  * client has left: then nobody waits for the answer. */
 const struct tms_request *tms_exchange_request(struct tms_exchange exchange);

@@ -1,7 +1,9 @@
-/* Memory for requests under way. */
-#include "serve_private.h"
+#include "workspace.h"
 
 #include <stdlib.h>
+
+#include "connection.h"
+#include "server_private.h"
 
 /* Most requests are read, answered and sent within one turn of the loop, so few are used at a time.
  */
@@ -19,7 +21,7 @@ static void workspace_free(struct workspace *work)
 	free(work);
 }
 
-struct workspace *workspace_take(struct tms_server *server)
+static struct workspace *take(struct tms_server *server)
 {
 	struct workspace *work = server->spares;
 
@@ -39,10 +41,15 @@ struct workspace *workspace_take(struct tms_server *server)
 	return work;
 }
 
-void workspace_give_back(struct tms_server *server, struct workspace *work)
+bool workspace_enter(struct connection *connection)
 {
-	if (!work)
-		return;
+	if (!connection->work)
+		connection->work = take(connection->server);
+	return connection->work != NULL;
+}
+
+static void give_back(struct tms_server *server, struct workspace *work)
+{
 	if (server->spare_count == SPARES_MAX || work->arena.status != TMS_OK) {
 		workspace_free(work);
 		return;
@@ -56,7 +63,15 @@ void workspace_give_back(struct tms_server *server, struct workspace *work)
 	server->spare_count++;
 }
 
-void workspaces_free(struct tms_server *server)
+void workspace_leave(struct connection *connection)
+{
+	if (connection->work)
+		give_back(connection->server, connection->work);
+	connection->work = NULL;
+	connection->input_start = 0;
+}
+
+void workspace_free_spares(struct tms_server *server)
 {
 	while (server->spares) {
 		struct workspace *work = server->spares;

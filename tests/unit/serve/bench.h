@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "serve/serve_private.h"
+#include "serve/connection.h"
+#include "serve/listener.h"
+#include "serve/server_private.h"
 
 #define BODY_BYTES 40960
 

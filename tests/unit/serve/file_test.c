@@ -106,8 +106,7 @@ static void a_file_is_the_same_body_as_its_pieces(void **state)
 		assert_body(client, SMALL_BYTES);
 		assert_int_equal(bench->released, i + 1);
 	}
-	assert_int_equal(
-		server_counters(bench->server)->written_bytes, bench->client.heard.len);
+	assert_int_equal(bench->server->counters.written_bytes, bench->client.heard.len);
 }
 
 static void head_and_file_take_two_writes(void **state)
@@ -120,7 +119,7 @@ static void head_and_file_take_two_writes(void **state)
 		client_say(client, TMS_STR(GET("/file")));
 		RUN_UNTIL(bench->base, client->count == i + 1);
 	}
-	assert_int_equal(server_counters(bench->server)->writes, 16);
+	assert_int_equal(bench->server->counters.writes, 16);
 }
 
 static void what_has_no_body_sends_nothing_of_a_file(void **state)
@@ -186,8 +185,7 @@ static void a_slow_reader_gets_all_of_a_file(void **state)
 	RUN_UNTIL(bench->base, client->count == 2);
 	assert_body(client, SMALL_BYTES);
 	assert_int_equal(bench->released, 2);
-	assert_int_equal(
-		server_counters(bench->server)->written_bytes, bench->client.heard.len);
+	assert_int_equal(bench->server->counters.written_bytes, bench->client.heard.len);
 }
 
 static void a_client_that_leaves_gives_the_file_back(void **state)
@@ -202,7 +200,7 @@ static void a_client_that_leaves_gives_the_file_back(void **state)
 	RUN_UNTIL(bench->base, is_blocked(bench));
 	assert_int_equal(setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset)), 0);
 	client_close(client);
-	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 0);
+	RUN_UNTIL(bench->base, bench->server->counters.open == 0);
 	assert_int_equal(bench->released, 1);
 }
 

@@ -35,11 +35,11 @@ static void a_slow_client_meets_the_deadline_of_each_phase(void **state)
 		if ((client->count ? client->statuses[0] : 0) != rows[i].want)
 			fail_msg("%s: %d", rows[i].why, client->statuses[0]);
 		if (rows[i].reason != TMS_REASONS &&
-			server_counters(bench->server)->rejected[rows[i].reason] != 1)
+			bench->server->counters.rejected[rows[i].reason] != 1)
 			fail_msg("%s: not counted", rows[i].why);
 	}
 	assert_false(tms_exchange_answer_text(bench->later[0], 200, TMS_STR("Late."), 0));
-	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 0);
+	RUN_UNTIL(bench->base, bench->server->counters.open == 0);
 }
 
 static void a_reader_that_does_not_read_is_cut_off_and_its_answer_released(void **state)
@@ -53,10 +53,9 @@ static void a_reader_that_does_not_read_is_cut_off_and_its_answer_released(void 
 	for (int i = 0; i < 300; i++) /* 36 MB: more than any socket's buffers */
 		tms_buf_add(&many, TMS_STR(GET("/large")));
 	client_say(&bench->client, tms_buf_str(&many));
-	RUN_UNTIL(bench->base,
-		server_counters(bench->server)->rejected[TMS_REASON_WRITE_DEADLINE] == 1);
-	assert_int_equal(server_counters(bench->server)->open, 0);
-	assert_int_equal(bench->released, server_counters(bench->server)->requests);
+	RUN_UNTIL(bench->base, bench->server->counters.rejected[TMS_REASON_WRITE_DEADLINE] == 1);
+	assert_int_equal(bench->server->counters.open, 0);
+	assert_int_equal(bench->released, bench->server->counters.requests);
 	tms_buf_free(&many);
 }
 
@@ -67,7 +66,7 @@ static void a_slow_reader_gets_every_byte(void **state)
 	const int small = 32768;
 
 	start(bench);
-	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 1);
+	RUN_UNTIL(bench->base, bench->server->counters.open == 1);
 	assert_int_equal(setsockopt(connection_at(bench->server, 0)->fd, SOL_SOCKET, SO_SNDBUF,
 				 &small, sizeof(small)),
 		0);
@@ -75,7 +74,7 @@ static void a_slow_reader_gets_every_byte(void **state)
 	for (int i = 0; i < 15; i++)
 		client_say(client, TMS_STR(GET("/large")));
 	/* until the kernel takes no more and an answer is stuck half way */
-	RUN_UNTIL(bench->base, bench->released < server_counters(bench->server)->requests);
+	RUN_UNTIL(bench->base, bench->released < bench->server->counters.requests);
 	assert_int_equal(event_add(client->readable, NULL), 0);
 	RUN_UNTIL(bench->base, client->count == 15);
 	assert_int_equal(client->body.len, 3 * BODY_BYTES);
@@ -103,7 +102,7 @@ static void a_client_that_leaves_ends_its_exchange(void **state)
 	assert_false(tms_exchange_answer(bench->later[0], &answer));
 	assert_int_equal(bench->released, 2);
 	assert_null(tms_exchange_arena(bench->later[0]));
-	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 0);
+	RUN_UNTIL(bench->base, bench->server->counters.open == 0);
 	/* another client in the same place has an exchange of its own */
 	client_connect(&bench->client, bench->base, tms_server_port(bench->server, 0));
 	client_say(&bench->client, TMS_STR(GET("/later")));
@@ -127,9 +126,9 @@ static void one_address_has_so_many_connections_and_no_more(void **state)
 		client_connect(&more[i], bench->base, tms_server_port(bench->server, 0));
 	RUN_UNTIL(bench->base, more[1].is_closed);
 	assert_int_equal(more[1].statuses[0], 503);
-	assert_int_equal(server_counters(bench->server)->rejected[TMS_REASON_ADDRESS_LIMIT], 1);
+	assert_int_equal(bench->server->counters.rejected[TMS_REASON_ADDRESS_LIMIT], 1);
 	client_close(&more[0]);
-	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 1);
+	RUN_UNTIL(bench->base, bench->server->counters.open == 1);
 	client_connect(&more[2], bench->base, tms_server_port(bench->server, 0));
 	client_say(&more[2], TMS_STR(GET("/peer")));
 	RUN_UNTIL(bench->base, more[2].count == 1);
@@ -145,7 +144,7 @@ static void a_full_server_lets_idle_connections_go_and_never_busy_ones(void **st
 
 	bench->options.max_connections = 1;
 	start(bench);
-	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 1);
+	RUN_UNTIL(bench->base, bench->server->counters.open == 1);
 	client_connect(&others[0], bench->base, tms_server_port(bench->server, 0));
 	client_say(&others[0], TMS_STR(GET("/later")));
 	RUN_UNTIL(bench->base, bench->client.is_closed && bench->later_count == 1);
@@ -156,7 +155,7 @@ static void a_full_server_lets_idle_connections_go_and_never_busy_ones(void **st
 	assert_true(tms_exchange_answer_text(bench->later[0], 200, TMS_STR("Yes."), 0));
 	RUN_UNTIL(bench->base, others[1].count == 1);
 	assert_int_equal(others[0].statuses[0], 200);
-	assert_int_equal(server_counters(bench->server)->open, 1);
+	assert_int_equal(bench->server->counters.open, 1);
 	client_close(&others[0]);
 	client_close(&others[1]);
 }
@@ -182,7 +181,7 @@ static void draining_answers_what_has_begun_and_closes_the_rest(void **state)
 	client_connect(&waiting, bench->base, port);
 	assert_true(send(waiting.fd, GET("/y"), strlen(GET("/y")), 0) > 0);
 	tms_server_drain(bench->server, 5000, on_drained, bench);
-	assert_int_equal(server_listener_count(bench->server), 0);
+	assert_int_equal(bench->server->listener_count, 0);
 	RUN_UNTIL(bench->base, bench->client.is_closed && waiting.is_closed);
 	assert_int_equal(waiting.statuses[0], 200);
 	assert_false(bench->is_drained);
@@ -236,7 +235,7 @@ static void a_client_that_was_just_answered_may_ask_once_more_at_the_end(void **
 
 	bench->options.idle_ms = 4000; /* ticks often */
 	start(bench);
-	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 1);
+	RUN_UNTIL(bench->base, bench->server->counters.open == 1);
 	client_connect(&idle, bench->base, tms_server_port(bench->server, 0));
 	client_say(&idle, TMS_STR(GET("/x")));
 	client_say(client, TMS_STR(GET("/x")));
@@ -270,7 +269,7 @@ static void a_lack_of_descriptors_pauses_and_does_not_spin(void **state)
 	client_connect(&late, bench->base, tms_server_port(bench->server, 0));
 	RUN_UNTIL(bench->base, bench->server->is_paused);
 	RUN_UNTIL(bench->base, late.is_closed);
-	assert_int_equal(server_counters(bench->server)->rejected[TMS_REASON_DESCRIPTORS], 1);
+	assert_int_equal(bench->server->counters.rejected[TMS_REASON_DESCRIPTORS], 1);
 	client_close(&late);
 	bench->server->fd_limit = INT32_MAX;
 	client_connect(&late, bench->base, tms_server_port(bench->server, 0));

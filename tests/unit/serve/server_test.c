@@ -16,7 +16,7 @@ static void a_large_answer_leaves_in_one_write_without_delay(void **state)
 		assert_int_equal(client->body.len, 3 * BODY_BYTES);
 		assert_int_equal(bench->released, i);
 	}
-	const struct tms_server_counters *counters = server_counters(bench->server);
+	const struct tms_server_counters *counters = &bench->server->counters;
 	assert_int_equal(counters->accepted, 1);
 	assert_int_equal(counters->requests, 5);
 	assert_int_equal(counters->responses[2], 5);
@@ -40,7 +40,7 @@ static void pipelined_answers_come_in_order_also_when_the_first_is_late(void **s
 	client_say(client, TMS_STR(GET("/later1") GET("/now1") GET("/later2") GET("/now2")));
 	RUN_UNTIL(bench->base, bench->later_count == 1);
 	assert_string_equal(bench->seen, "GET/later1 ");
-	assert_int_equal(server_counters(bench->server)->waiting, 1);
+	assert_int_equal(bench->server->counters.waiting, 1);
 	assert_str(tms_exchange_request(bench->later[0])->path, "/later1");
 	assert_true(tms_exchange_answer_text(bench->later[0], 404, TMS_STR("No."), 0));
 	/* an answer from outside starts nothing inside the call */
@@ -55,7 +55,7 @@ static void pipelined_answers_come_in_order_also_when_the_first_is_late(void **s
 	assert_int_equal(client->statuses[2], 503);
 	assert_int_equal(client->statuses[3], 200);
 	assert_str(client->body, "/now2");
-	assert_int_equal(server_counters(bench->server)->waiting, 0);
+	assert_int_equal(bench->server->counters.waiting, 0);
 }
 
 static void many_pipelined_requests_are_all_answered_after_the_client_has_closed_its_half(
@@ -72,9 +72,9 @@ static void many_pipelined_requests_are_all_answered_after_the_client_has_closed
 	assert_int_equal(shutdown(client->fd, SHUT_WR), 0);
 	event_del(client->readable); /* 200 responses do not fit the client's list: count by the
 					server */
-	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 0 &&
-				       server_counters(bench->server)->accepted == 1);
-	assert_int_equal(server_counters(bench->server)->responses[3], 200);
+	RUN_UNTIL(bench->base,
+		bench->server->counters.open == 0 && bench->server->counters.accepted == 1);
+	assert_int_equal(bench->server->counters.responses[3], 200);
 	assert_int_equal(bench->released, 200);
 	tms_buf_free(&many);
 }
@@ -107,8 +107,7 @@ static void an_answer_that_would_split_is_a_500(void **state)
 	assert_int_equal(bench->client.statuses[0], 500);
 	assert_int_equal(bench->client.statuses[1], 200);
 	assert_int_equal(bench->released, 1);
-	assert_int_equal(
-		server_counters(bench->server)->rejected[TMS_REASON_ANSWER_INVALID], 1);
+	assert_int_equal(bench->server->counters.rejected[TMS_REASON_ANSWER_INVALID], 1);
 }
 
 static tms_time at_second(void *context)
@@ -137,15 +136,14 @@ static void a_ready_made_head_gets_date_and_connection_and_must_fit_its_body(voi
 	assert_str(tms_str_slice(tms_buf_str(&client->heard), before, client->heard.len),
 		"HTTP/1.1 201 Created\r\nX: y\r\nContent-Length: 6\r\n"
 		"Date: Sun, 06 Nov 1994 08:49:38 GMT\r\nConnection: close\r\n\r\n/ready");
-	assert_int_equal(server_counters(bench->server)->responses[2], 2);
+	assert_int_equal(bench->server->counters.responses[2], 2);
 	client_close(client);
 	client_connect(client, bench->base, tms_server_port(bench->server, 0));
 	client_say(client, TMS_STR(GET("/misfit")));
 	RUN_UNTIL(bench->base, client->count == 1);
 	assert_int_equal(client->statuses[0], 500);
 	assert_int_equal(bench->released, 1);
-	assert_int_equal(
-		server_counters(bench->server)->rejected[TMS_REASON_ANSWER_INVALID], 1);
+	assert_int_equal(bench->server->counters.rejected[TMS_REASON_ANSWER_INVALID], 1);
 }
 
 static void connections_end_when_the_client_says_so(void **state)
@@ -269,13 +267,13 @@ static void each_refusal_is_one_sentence_that_names_the_limit(void **state)
 	assert_int_equal(bench->client.statuses[0], 414);
 	assert_str(bench->client.body, "The address is longer than 8192 bytes.\n");
 	RUN_UNTIL(bench->base, bench->client.is_closed);
-	assert_int_equal(server_counters(bench->server)->rejected[TMS_REASON_TOO_LARGE], 1);
+	assert_int_equal(bench->server->counters.rejected[TMS_REASON_TOO_LARGE], 1);
 	/* only its half is closed: a reset now would take the sentence away from a client that
 	 * still sends */
-	assert_int_equal(server_counters(bench->server)->open, 1);
+	assert_int_equal(bench->server->counters.open, 1);
 	assert_true(send(bench->client.fd, "aaa", 3, MSG_NOSIGNAL) == 3);
 	client_close(&bench->client);
-	RUN_UNTIL(bench->base, server_counters(bench->server)->open == 0);
+	RUN_UNTIL(bench->base, bench->server->counters.open == 0);
 	tms_buf_free(&text);
 }
 

@@ -44,7 +44,7 @@ static void say(int fd, struct tms_str text)
 
 static size_t open_of(const struct bench *bench)
 {
-	return server_counters(bench->server)->open;
+	return bench->server->counters.open;
 }
 
 static size_t in_phase(const struct bench *bench, enum phase phase)
@@ -210,7 +210,7 @@ static void a_request_may_pause_at_any_byte(void **state)
 		client_connect(client, bench->base, tms_server_port(bench->server, 0));
 		bench->seen[0] = '\0';
 		client_say(client, tms_str_slice(text, 0, at));
-		RUN_UNTIL(bench->base, server_counters(bench->server)->read_bytes >= at);
+		RUN_UNTIL(bench->base, bench->server->counters.read_bytes >= at);
 		bench->server->counters.read_bytes = 0;
 		client_say(client, tms_str_slice(text, at, text.len));
 		RUN_UNTIL(bench->base, client->count == 3);
@@ -225,7 +225,7 @@ static void a_request_may_pause_at_any_byte(void **state)
 	for (size_t at = 0; at < text.len; at++) { /* and at every one */
 		bench->server->counters.read_bytes = 0;
 		client_say(client, tms_str_slice(text, at, at + 1));
-		RUN_UNTIL(bench->base, server_counters(bench->server)->read_bytes == 1);
+		RUN_UNTIL(bench->base, bench->server->counters.read_bytes == 1);
 	}
 	RUN_UNTIL(bench->base, client->count == 3);
 	assert_int_equal(tms_quota_kept(bench->server->quota), 0);
@@ -299,7 +299,7 @@ static void half_sent_requests_make_room_for_whole_ones(void **state)
 		assert_non_null(strstr(heard, "came slowly"));
 		assert_false(is_closed(fds[1], heard));
 	}
-	assert_int_equal(server_counters(bench->server)->rejected[TMS_REASON_SLOW], 1);
+	assert_int_equal(bench->server->counters.rejected[TMS_REASON_SLOW], 1);
 	for (size_t i = 0; i < TMS_COUNT(fds); i++)
 		close(fds[i]);
 	client_connect(client, bench->base, tms_server_port(bench->server, 0));
@@ -359,7 +359,7 @@ static void an_address_at_its_limit_gives_up_its_own_half_sent_request(void **st
 	RUN_UNTIL(bench->base, client->count == 1);
 	assert_int_equal(client->statuses[0], 200);
 	assert_true(is_closed(fds[0], heard));
-	assert_int_equal(server_counters(bench->server)->rejected[TMS_REASON_ADDRESS_LIMIT], 0);
+	assert_int_equal(bench->server->counters.rejected[TMS_REASON_ADDRESS_LIMIT], 0);
 	for (size_t i = 0; i < TMS_COUNT(fds); i++)
 		close(fds[i]);
 }
@@ -384,8 +384,7 @@ static void what_slow_clients_hold_together_is_bounded(void **state)
 			at += sent > 0 ? (size_t)sent : 0;
 			event_base_loop(bench->base, EVLOOP_NONBLOCK);
 		}
-		RUN_UNTIL(
-			bench->base, server_counters(bench->server)->read_bytes > sizeof(body));
+		RUN_UNTIL(bench->base, bench->server->counters.read_bytes > sizeof(body));
 		assert_in_range(tms_quota_kept(bench->server->quota), 0, 1 << 20);
 	}
 	assert_in_range(open_of(bench), 15, 17);
@@ -411,9 +410,9 @@ static void many_that_are_late_at_once_end_in_turns(void **state)
 	}
 	RUN_UNTIL(bench->base, open_of(bench) == CROWD);
 	size_t before = 0;
-	while (server_counters(bench->server)->rejected[TMS_REASON_HEAD_DEADLINE] < CROWD) {
+	while (bench->server->counters.rejected[TMS_REASON_HEAD_DEADLINE] < CROWD) {
 		event_base_loop(bench->base, EVLOOP_ONCE);
-		size_t now = server_counters(bench->server)->rejected[TMS_REASON_HEAD_DEADLINE];
+		size_t now = bench->server->counters.rejected[TMS_REASON_HEAD_DEADLINE];
 		assert_in_range(now - before, 0, 5); /* one turn of the loop */
 		before = now;
 	}

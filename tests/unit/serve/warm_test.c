@@ -134,7 +134,7 @@ static void a_warm_request_costs_one_write(void **state)
 		ask(bench, TMS_STR(BROWSER "\r\n"), WHOLE_BYTES);
 		ask(bench, TMS_STR(BROWSER "If-None-Match: \"e\"\r\n\r\n"), SAME_BYTES);
 	}
-	counters = server_counters(bench->server);
+	counters = &bench->server->counters;
 	assert_int_equal(counters->requests, 2 * WARM_ROUNDS);
 	assert_int_equal(counters->writes, 2 * WARM_ROUNDS);
 	assert_int_equal(bench->released, 2 * WARM_ROUNDS);
@@ -175,8 +175,8 @@ static void answers_to_pipelined_requests_leave_in_one_write(void **state)
 		tms_buf_add(&many, TMS_STR(GET("/same") GET("/x")));
 	event_del(client->readable); /* twenty responses do not fit the client's list */
 	assert_int_equal(send(client->fd, many.ptr, many.len, 0), (ssize_t)many.len);
-	RUN_UNTIL(bench->base, server_counters(bench->server)->requests == 20);
-	assert_int_equal(server_counters(bench->server)->writes, 2); /* sixteen and four */
+	RUN_UNTIL(bench->base, bench->server->counters.requests == 20);
+	assert_int_equal(bench->server->counters.writes, 2); /* sixteen and four */
 	assert_int_equal(bench->released, 10);
 	/* large ones gain nothing from waiting */
 	tms_buf_clear(&many);
@@ -198,7 +198,7 @@ static void what_is_answered_does_not_wait_for_what_is_late(void **state)
 	start(bench);
 	client_say(client, TMS_STR(GET("/x") GET("/same") GET("/later") GET("/y")));
 	RUN_UNTIL(bench->base, client->count == 2 && bench->later_count == 1);
-	assert_int_equal(server_counters(bench->server)->writes, 1);
+	assert_int_equal(bench->server->counters.writes, 1);
 	assert_true(tms_exchange_answer_text(bench->later[0], 404, TMS_STR("No."), 0));
 	RUN_UNTIL(bench->base, client->count == 4);
 	assert_int_equal(client->statuses[2], 404);
