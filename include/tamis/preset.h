@@ -6,28 +6,22 @@
 #include <tamis/skip.h>
 #include <tamis/time.h>
 
-/** How the lists of an upstream are laid out. */
-enum tms_preset_kind {
-	TMS_PRESET_URL, /* no preset: one address, as it stands */
-	TMS_PRESET_HF_DAILY,
-	TMS_PRESET_HF_TRENDING,
-	TMS_PRESET_HF_WEEKLY,
-	TMS_PRESET_HF_MONTHLY,
-	TMS_PRESET_ARXIV,
-};
+struct tms_preset_plan; /* the lists of one upstream in the making: listing/preset_private.h */
 
+/** All that is known of an upstream beforehand: a row of the table in listing/preset.c is all that a new one needs. */
 struct tms_preset {
 	struct tms_str name; /* "hf-daily-papers" */
-	enum tms_preset_kind kind;
 	struct tms_str title;
 	struct tms_str site;     /* the page for people */
 	struct tms_str base_url; /* where its lists are; a source may name a mirror instead */
 	int64_t every_s;         /* rhythm when the source names none */
-	struct tms_str
-		usual; /* scheme of its items' usual identity ("arxiv"); empty: they have none
-				    that is known beforehand, see tms_apply.usual */
-	bool needs_category;     /* arXiv: "cs.CL", "cs.AI+cs.LG" */
-	bool is_hf;              /* links of its items go to Hugging Face by default */
+	/* scheme of its items' usual identity ("arxiv"); empty: they have none that is known beforehand, see
+	   tms_apply.usual */
+	struct tms_str usual;
+	bool needs_category; /* arXiv: "cs.CL", "cs.AI+cs.LG" */
+	bool is_hf;          /* links of its items go to Hugging Face by default */
+	/* puts its lists into the plan, most urgent first */
+	void (*plan)(struct tms_preset_plan *plan);
 };
 
 /** All presets in order of their names; *count of them. Static. */
@@ -46,13 +40,17 @@ struct tms_upstream {
 
 /** One list that is to be asked for again and again. */
 struct tms_poll {
-	struct tms_str key;      /* names the list for ever: "latest", "date/2026-03-02", "month/2026-03" */
-	struct tms_str url;      /* of the first page */
+	struct tms_str key;          /* names the list for ever: "latest", "date/2026-03-02", "month/2026-03" */
+	struct tms_str url;          /* of the first page */
 	struct tms_str fallback_url; /* asked when url fails; may be empty */
 	int64_t every_s;
-	size_t page_items;       /* a page with as many items has a successor (see tms_poll_page_url); 0: one page */
-	struct tms_skip skip;    /* when nothing new is known to come there */
-	tms_time listed_day;     /* 00:00Z of the day that the list is of, or TMS_TIME_NONE */
+	size_t page_items;         /* a page with as many items has a successor; 0: one page */
+	struct tms_str page_query; /* behind url, before the number of a further page: "&p=" */
+	struct tms_skip skip;      /* when nothing new is known to come there */
+	bool may_be_empty;         /* of a time that has just begun: that nothing is in it is no news */
+	/* it reaches further back than the source: what is older than the days of a first start is taken only when
+	   it is or was known */
+	bool only_known_when_older;
 };
 
 /** Days that are asked for again through the day, and that a first start reads. */

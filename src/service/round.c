@@ -150,8 +150,8 @@ static enum tms_status ask(struct tms_round *round)
 	return round->fetch ? TMS_OK : TMS_ENOMEM;
 }
 
-/* Items of a list that reaches further back than the source itself are taken only if they are
-   or were known: a month's list keeps votes rising, it does not fill a reader with old papers. */
+/* Of a list that reaches further back than the source itself, older items are taken only if they
+   are or were known: it keeps votes rising, it does not fill a reader with old papers. */
 static void drop_older_than_seed(struct tms_round *round)
 {
 	struct tms_source *source = round->source;
@@ -160,8 +160,7 @@ static void drop_older_than_seed(struct tms_round *round)
 		tms_time_day_start(source->first_start) - (TMS_SEED_DAYS - 1) * (int64_t)TMS_DAY_S;
 	size_t kept = 0;
 
-	if (!tms_str_starts(round->poll.key, TMS_STR("month/")) || !source->conf ||
-		!source->conf->preset || source->conf->preset->kind != TMS_PRESET_HF_DAILY)
+	if (!round->poll.only_known_when_older)
 		return;
 	for (size_t i = 0; i < listing->items_count; i++) {
 		const struct tms_item *item = &listing->items[i];
@@ -171,14 +170,6 @@ static void drop_older_than_seed(struct tms_round *round)
 			listing->items[kept++] = *item;
 	}
 	listing->items_count = kept;
-}
-
-/* An empty list of a day or a month that has just begun is no news, and weekends have none. */
-static bool may_be_empty(const struct tms_round *round)
-{
-	return round->poll.listed_day != TMS_TIME_NONE ||
-	       tms_str_starts(round->poll.key, TMS_STR("month/")) ||
-	       tms_str_starts(round->poll.key, TMS_STR("week/"));
 }
 
 /* Takes the round's items into the window. False when the listing was not one to build on. */
@@ -195,7 +186,7 @@ static bool apply(struct tms_round *round, const struct tms_poll_answer *answer,
 							      : TMS_STR_NONE };
 
 	drop_older_than_seed(round);
-	if (round->listing.items_count == 0 && may_be_empty(round)) {
+	if (round->listing.items_count == 0 && round->poll.may_be_empty) {
 		tms_health_unchanged(tms_window_health(source->window), now);
 		return true;
 	}
