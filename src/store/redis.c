@@ -57,7 +57,7 @@ static void fall(struct tms_redis *redis, enum tms_store_trouble trouble, const 
 	rest(redis);
 }
 
-void redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
+static void drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
 {
 	redisAsyncContext *context = redis->context;
 	char kept[TMS_DIAG_TEXT_BYTES];
@@ -68,16 +68,6 @@ void redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, const c
 		return;
 	context->data = NULL;
 	redisAsyncFree(context);
-}
-
-void redis_drop_later(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
-{
-	if (redis->must_drop)
-		return;
-	redis->must_drop = true;
-	redis->drop_trouble = trouble;
-	snprintf(redis->drop_sentence, sizeof(redis->drop_sentence), "%s", sentence);
-	store_arm(&redis->store);
 }
 
 /* ---- making a connection ---- */
@@ -128,7 +118,7 @@ static void connect_to(struct tms_redis *redis)
 			redis->store.place,
 			context && context->errstr ? context->errstr : "out of memory");
 		redis->context = context;
-		redis_drop(redis, TMS_STORE_DISCONNECTED, sentence);
+		drop(redis, TMS_STORE_DISCONNECTED, sentence);
 		return;
 	}
 	context->data = redis;
@@ -154,7 +144,7 @@ static void on_resolved(void *context, const char *address)
 	}
 	snprintf(sentence, sizeof(sentence), "no connection to Redis: the host %s has no address",
 		redis->store.address.host);
-	redis_drop(redis, TMS_STORE_DISCONNECTED, sentence);
+	drop(redis, TMS_STORE_DISCONNECTED, sentence);
 }
 
 static bool is_address(const char *host)
@@ -183,7 +173,7 @@ static void connect_now(struct tms_redis *redis)
 	if (redis->resolve)
 		set_timer(redis, RESOLVE_MS);
 	else
-		redis_drop(redis, TMS_STORE_DISCONNECTED,
+		drop(redis, TMS_STORE_DISCONNECTED,
 			"no connection to Redis: a thread to resolve its name cannot be made");
 }
 
@@ -230,57 +220,31 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 		redis->store.place,
 		(long long)(redis->phase == TMS_REDIS_RESOLVING ? RESOLVE_MS
 								: redis->store.timeout_ms));
-	redis_drop(redis, TMS_STORE_TIMEOUT, sentence);
-}
-
-void redis_is_up(struct tms_redis *redis)
-{
-	redis->phase = TMS_REDIS_UP;
-	redis->failures = 0;
-	redis->store.health.connects++;
-	redis_note_up(redis);
-	store_arm(&redis->store);
+	drop(redis, TMS_STORE_TIMEOUT, sentence);
 }
 
 /* ---- operations ---- */
 
-static void leave(struct tms_redis *redis, struct tms_store_op *op)
-{
-	TAILQ_REMOVE(&redis->begun, op, link);
-	if (redis->gate == op)
-		redis->gate = NULL;
-}
-
-void redis_note_up(struct tms_redis *redis)
-{
-	if (!redis->wrong_kind)
-		store_note_up(&redis->store);
-}
-
-void redis_finish(struct tms_redis *redis, struct tms_store_op *op)
-{
-	leave(redis, op);
-	if (store_is_write(op->verb))
-		redis_note_up(redis);
-	store_finish(op);
-}
-
-void redis_fail(struct tms_redis *redis, struct tms_store_op *op, enum tms_store_trouble trouble,
-	const char *sentence)
-{
-	bool is_gate = redis->gate == op;
-
-	if (is_gate && redis->context) /* what it watched must not weigh on the next transaction */
-		(void)redisAsyncCommand(redis->context, NULL, NULL, "UNWATCH");
-	if (is_gate)
-		redis->gate = NULL;
-	if (trouble == TMS_STORE_REFUSED && redis_name_wrong(redis, op, sentence))
-		return;
-	leave(redis, op);
-	if (trouble != TMS_STORE_CONFLICT)
-		store_note_down(&redis->store, sentence);
-	store_fail(op, trouble, "%s", sentence);
-}
+/* What is sent first; all else follows from the answers. */
+static void (*const begins[TMS_STORE_VERBS])(struct tms_redis *redis, struct tms_store_op *op) = {
+	[TMS_STORE_READY] = redis_finish,
+	[TMS_STORE_ITEMS_LOAD] = redis_scan,
+	[TMS_STORE_ITEMS_APPLY] = redis_items_apply,
+	[TMS_STORE_SOURCE_DELETE] = redis_source_delete,
+	[TMS_STORE_SOURCES_LIST] = redis_scan,
+	[TMS_STORE_STATE_GET] = redis_state_get,
+	[TMS_STORE_STATE_PUT] = redis_state_put,
+	[TMS_STORE_DEFINITIONS_LIST] = redis_definitions_list,
+	[TMS_STORE_DEFINITIONS_CHANGED] = redis_definitions_changed,
+	[TMS_STORE_DEFINITION_GET] = redis_definition_get,
+	[TMS_STORE_DEFINITIONS_CHANGE] = redis_definitions_change,
+	[TMS_STORE_POLL] = redis_poll,
+	[TMS_STORE_RESULT_GET] = redis_result_get,
+	[TMS_STORE_RESULT_PUT] = redis_result_put,
+	[TMS_STORE_LEASE_ACQUIRE] = redis_lease,
+	[TMS_STORE_LEASE_RENEW] = redis_lease,
+	[TMS_STORE_LEASE_RELEASE] = redis_lease,
+};
 
 static void begin(struct tms_redis *redis, struct tms_store_op *op)
 {
@@ -297,36 +261,7 @@ static void begin(struct tms_redis *redis, struct tms_store_op *op)
 		set_timer(redis, redis->store.timeout_ms);
 	}
 	TAILQ_INSERT_TAIL(&redis->begun, op, link);
-	switch (op->verb) {
-	case TMS_STORE_READY:
-	case TMS_STORE_VERBS:
-		redis_finish(redis, op);
-		break;
-	case TMS_STORE_ITEMS_LOAD:
-	case TMS_STORE_SOURCES_LIST:
-	case TMS_STORE_STATE_GET:
-	case TMS_STORE_DEFINITIONS_LIST:
-	case TMS_STORE_DEFINITIONS_CHANGED:
-	case TMS_STORE_DEFINITION_GET:
-	case TMS_STORE_POLL:
-	case TMS_STORE_RESULT_GET:
-		redis_begin_read(redis, op);
-		break;
-	case TMS_STORE_ITEMS_APPLY:
-	case TMS_STORE_SOURCE_DELETE:
-	case TMS_STORE_STATE_PUT:
-	case TMS_STORE_RESULT_PUT:
-		redis_begin_write(redis, op);
-		break;
-	case TMS_STORE_DEFINITIONS_CHANGE:
-		redis_begin_change(redis, op);
-		break;
-	case TMS_STORE_LEASE_ACQUIRE:
-	case TMS_STORE_LEASE_RENEW:
-	case TMS_STORE_LEASE_RELEASE:
-		redis_begin_lease(redis, op);
-		break;
-	}
+	begins[op->verb](redis, op);
 }
 
 static void work(struct tms_store *store)
@@ -343,7 +278,7 @@ static void work(struct tms_store *store)
 		return;
 	}
 	if (redis->must_drop)
-		redis_drop(redis, redis->drop_trouble, redis->drop_sentence);
+		drop(redis, redis->drop_trouble, redis->drop_sentence);
 	while (redis->phase == TMS_REDIS_UP && !redis->gate && !redis->must_drop &&
 		(op = TAILQ_FIRST(&store->waiting)))
 		begin(redis, op);
@@ -373,6 +308,7 @@ static enum tms_status open_store(struct tms_store **out)
 
 	if (!redis)
 		return TMS_ENOMEM;
+	redis->name_wrong = redis_name_wrong;
 	TAILQ_INIT(&redis->begun);
 	*out = &redis->store;
 	return TMS_OK;

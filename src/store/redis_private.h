@@ -1,25 +1,28 @@
 /*
  * The Redis store inside. One connection of hiredis 0.14.1 (asynchronous) on the loop, with what
- *that version lacks: timeouts, reconnecting, names resolved without blocking.
+ * that version lacks: timeouts, reconnecting, names resolved without blocking.
  *
- * Keys, each behind the prefix, its last part percent-encoded so that a colon in a name means
- *nothing: schema, identity             strings; written once revision                     counter,
- *grows with each change of definitions definitions                  hash: key → "REVISION:bytes"
- *	changes                      stream: REVISION-n → key, the last 50,000 changes of
- *	                             definitions
- *	sources                      set of names
- *	items:SOURCE                 hash: id → bytes
- *	retired:SOURCE               sorted set: id by the time of retirement
- *	state:SOURCE, host:HOST      strings
- *	fence:SOURCE                 token of the last batch's lease
- *	result:KEY                   string with a time to live
- *	lease:NAME                   token, with a time to live; tokens come from the counter
- *lease-token Only results, leases and a probe have a time to live, so eviction of volatile keys
- *loses nothing else.
+ * Keys, each behind the prefix, the last part percent-encoded so that a colon in a name means
+ * nothing:
  *
- * Commands that an ACL must allow: AUTH SELECT INFO TYPE GET MGET SET INCR PEXPIRE DEL UNLINK HGET HMGET
- *HSET HDEL HSCAN SADD SREM SSCAN XADD XRANGE ZADD ZSCAN ZREMRANGEBYSCORE WATCH UNWATCH MULTI
- *EXEC.
+ *	schema, identity   strings; written once
+ *	revision           counter, grows with each change of definitions
+ *	definitions        hash: key → "REVISION:bytes"
+ *	changes            stream: REVISION-n → key, the last 50,000 changes of definitions
+ *	sources            set of names
+ *	items:SOURCE       hash: id → bytes
+ *	retired:SOURCE     sorted set: id by the time of retirement
+ *	state:SOURCE       string, and so is host:HOST
+ *	fence:SOURCE       token of the last batch's lease
+ *	result:KEY         string with a time to live
+ *	lease:NAME         token, with a time to live; tokens come from the counter lease-token
+ *
+ * Only results, leases and a probe have a time to live, so eviction of volatile keys loses nothing
+ * else.
+ *
+ * Commands that an ACL must allow: AUTH SELECT INFO TYPE GET MGET SET INCR PEXPIRE DEL UNLINK HGET
+ * HMGET HSET HDEL HSCAN SADD SREM SSCAN XADD XRANGE ZADD ZSCAN ZREMRANGEBYSCORE WATCH UNWATCH MULTI
+ * EXEC.
  */
 #ifndef TAMIS_STORE_REDIS_PRIVATE_H
 #define TAMIS_STORE_REDIS_PRIVATE_H
@@ -82,6 +85,8 @@ struct tms_redis {
 	 * said to be down, though what needs other keys is done */
 	const struct tms_redis_kind *wrong_kind;
 	char wrong_key[TMS_REDIS_KEY_MAX];
+	/** redis_name_wrong: redis_op.c asks for it, and is below it. */
+	bool (*name_wrong)(struct tms_redis *redis, struct tms_store_op *op, const char *sentence);
 	int64_t checked_ms; /* when the check began last */
 	struct tms_redis_check check;
 };
@@ -96,23 +101,21 @@ struct tms_redis_work {
 	size_t named;   /* kinds answered */
 };
 
-/* redis.c: the connection */
+/* redis_op.c: what befalls an operation or the connection */
 
-/** Throw the connection away, fail what is under way, and rest before the next. Not inside work. */
-void redis_drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence);
-/** The same, from the next turn: allowed anywhere. */
+/** The connection is thrown away by the next turn, with all that is under way; allowed anywhere. */
 void redis_drop_later(
 	struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence);
 /** The check went well. */
 void redis_is_up(struct tms_redis *redis);
-/** The operation went well. */
-void redis_finish(struct tms_redis *redis, struct tms_store_op *op);
 /** The store works (again), unless a key is known to hold what is not ours. */
 void redis_note_up(struct tms_redis *redis);
+/** The operation went well. */
+void redis_finish(struct tms_redis *redis, struct tms_store_op *op);
 /** It failed; nothing of it is awaited. When a key holds what is not ours, it ends once the key is
  * known. */
-void redis_fail(struct tms_redis *redis, struct tms_store_op *op,
-	enum tms_store_trouble trouble, const char *sentence);
+void redis_fail(struct tms_redis *redis, struct tms_store_op *op, enum tms_store_trouble trouble,
+	const char *sentence);
 
 /* redis_check.c */
 
@@ -155,12 +158,21 @@ struct tms_str redis_text(const redisReply *reply);
 /** What an error reply means, in words for people. */
 enum tms_store_trouble redis_explain(const redisReply *reply, char *sentence, size_t bytes);
 
-/* redis_read.c, redis_write.c, redis_watch.c: send the first commands of an operation */
+/* redis_read.c, redis_write.c, redis_watch.c: what each verb sends first (the table of redis.c) */
 
-void redis_begin_read(struct tms_redis *redis, struct tms_store_op *op);
-void redis_begin_write(struct tms_redis *redis, struct tms_store_op *op);
-void redis_begin_lease(struct tms_redis *redis, struct tms_store_op *op);
-void redis_begin_change(struct tms_redis *redis, struct tms_store_op *op);
+void redis_scan(struct tms_redis *redis, struct tms_store_op *op);
+void redis_state_get(struct tms_redis *redis, struct tms_store_op *op);
+void redis_result_get(struct tms_redis *redis, struct tms_store_op *op);
+void redis_definition_get(struct tms_redis *redis, struct tms_store_op *op);
+void redis_definitions_list(struct tms_redis *redis, struct tms_store_op *op);
+void redis_definitions_changed(struct tms_redis *redis, struct tms_store_op *op);
+void redis_poll(struct tms_redis *redis, struct tms_store_op *op);
+void redis_items_apply(struct tms_redis *redis, struct tms_store_op *op);
+void redis_source_delete(struct tms_redis *redis, struct tms_store_op *op);
+void redis_state_put(struct tms_redis *redis, struct tms_store_op *op);
+void redis_result_put(struct tms_redis *redis, struct tms_store_op *op);
+void redis_definitions_change(struct tms_redis *redis, struct tms_store_op *op);
+void redis_lease(struct tms_redis *redis, struct tms_store_op *op);
 /** "REVISION:bytes" apart; false when it is nothing of the kind. */
 bool redis_split_definition(struct tms_str stored, int64_t *revision, struct tms_str *bytes);
 

@@ -366,38 +366,49 @@ static void on_poll(struct tms_redis *redis, struct tms_store_op *op, const redi
 	redis_finish(redis, op);
 }
 
-void redis_begin_read(struct tms_redis *redis, struct tms_store_op *op)
+/* ---- the first commands ---- */
+
+void redis_scan(struct tms_redis *redis, struct tms_store_op *op)
 {
-	struct tms_redis_work *work = redis_work(op);
+	ask_slice(redis, op);
+}
+
+void redis_state_get(struct tms_redis *redis, struct tms_store_op *op)
+{
 	bool is_host = op->state_kind == TMS_STORE_STATE_HOST;
 
-	work->next = on_value;
-	switch (op->verb) {
-	case TMS_STORE_STATE_GET:
-		TMS_REDIS_ASK(redis, op, TMS_STR("GET"),
-			redis_key(op, is_host ? "host:" : "state:", op->key));
-		break;
-	case TMS_STORE_RESULT_GET:
-		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_key(op, "result:", op->key));
-		break;
-	case TMS_STORE_DEFINITION_GET:
-		TMS_REDIS_ASK(redis, op, TMS_STR("HGET"), redis_fixed(op, "definitions"), op->key);
-		break;
-	case TMS_STORE_POLL:
-		work->next = on_poll;
-		TMS_REDIS_ASK(redis, op, TMS_STR("MGET"), redis_fixed(op, "revision"),
-			redis_fixed(op, "identity"));
-		break;
-	case TMS_STORE_DEFINITIONS_LIST:
-		work->next = on_revision;
-		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_fixed(op, "revision"));
-		break;
-	case TMS_STORE_DEFINITIONS_CHANGED:
-		work->next = on_log_revision;
-		TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_fixed(op, "revision"));
-		break;
-	default:
-		ask_slice(redis, op);
-		break;
-	}
+	redis_work(op)->next = on_value;
+	TMS_REDIS_ASK(
+		redis, op, TMS_STR("GET"), redis_key(op, is_host ? "host:" : "state:", op->key));
+}
+
+void redis_result_get(struct tms_redis *redis, struct tms_store_op *op)
+{
+	redis_work(op)->next = on_value;
+	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_key(op, "result:", op->key));
+}
+
+void redis_definition_get(struct tms_redis *redis, struct tms_store_op *op)
+{
+	redis_work(op)->next = on_value;
+	TMS_REDIS_ASK(redis, op, TMS_STR("HGET"), redis_fixed(op, "definitions"), op->key);
+}
+
+void redis_definitions_list(struct tms_redis *redis, struct tms_store_op *op)
+{
+	redis_work(op)->next = on_revision;
+	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_fixed(op, "revision"));
+}
+
+void redis_definitions_changed(struct tms_redis *redis, struct tms_store_op *op)
+{
+	redis_work(op)->next = on_log_revision;
+	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_fixed(op, "revision"));
+}
+
+void redis_poll(struct tms_redis *redis, struct tms_store_op *op)
+{
+	redis_work(op)->next = on_poll;
+	TMS_REDIS_ASK(redis, op, TMS_STR("MGET"), redis_fixed(op, "revision"),
+		redis_fixed(op, "identity"));
 }

@@ -160,7 +160,7 @@ static void on_definitions(
 	}
 }
 
-void redis_begin_change(struct tms_redis *redis, struct tms_store_op *op)
+void redis_definitions_change(struct tms_redis *redis, struct tms_store_op *op)
 {
 	redis->gate = op;
 	redis_work(op)->next = on_definitions;
@@ -245,7 +245,7 @@ static void on_lease(struct tms_redis *redis, struct tms_store_op *op, const red
 	redis_finish(redis, op); /* found is false: not ours */
 }
 
-void redis_begin_lease(struct tms_redis *redis, struct tms_store_op *op)
+void redis_lease(struct tms_redis *redis, struct tms_store_op *op)
 {
 	redis->gate = op;
 	redis_work(op)->next = on_lease;

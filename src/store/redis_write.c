@@ -149,7 +149,7 @@ static void on_fence(struct tms_redis *redis, struct tms_store_op *op, const red
 		"another instance has refreshed this source since: its lease is the later one");
 }
 
-static void begin_apply(struct tms_redis *redis, struct tms_store_op *op)
+void redis_items_apply(struct tms_redis *redis, struct tms_store_op *op)
 {
 	if (!op->batch.fence) {
 		apply(redis, op);
@@ -164,7 +164,7 @@ static void begin_apply(struct tms_redis *redis, struct tms_store_op *op)
 
 /* ---- the rest ---- */
 
-static void delete_source(struct tms_redis *redis, struct tms_store_op *op)
+void redis_source_delete(struct tms_redis *redis, struct tms_store_op *op)
 {
 	multi(redis, op);
 	TMS_REDIS_TELL(redis, op, TMS_STR("UNLINK"), redis_key(op, "items:", op->key),
@@ -174,7 +174,7 @@ static void delete_source(struct tms_redis *redis, struct tms_store_op *op)
 	exec(redis, op);
 }
 
-static void put_state(struct tms_redis *redis, struct tms_store_op *op)
+void redis_state_put(struct tms_redis *redis, struct tms_store_op *op)
 {
 	if (op->state_kind == TMS_STORE_STATE_HOST) {
 		redis_work(op)->next = on_set;
@@ -188,22 +188,9 @@ static void put_state(struct tms_redis *redis, struct tms_store_op *op)
 	exec(redis, op);
 }
 
-void redis_begin_write(struct tms_redis *redis, struct tms_store_op *op)
+void redis_result_put(struct tms_redis *redis, struct tms_store_op *op)
 {
-	switch (op->verb) {
-	case TMS_STORE_ITEMS_APPLY:
-		begin_apply(redis, op);
-		break;
-	case TMS_STORE_SOURCE_DELETE:
-		delete_source(redis, op);
-		break;
-	case TMS_STORE_STATE_PUT:
-		put_state(redis, op);
-		break;
-	default:
-		redis_work(op)->next = on_set;
-		TMS_REDIS_ASK(redis, op, TMS_STR("SET"), redis_key(op, "result:", op->key),
-			op->bytes, TMS_STR("PX"), redis_number(op, op->ttl_ms));
-		break;
-	}
+	redis_work(op)->next = on_set;
+	TMS_REDIS_ASK(redis, op, TMS_STR("SET"), redis_key(op, "result:", op->key), op->bytes,
+		TMS_STR("PX"), redis_number(op, op->ttl_ms));
 }
