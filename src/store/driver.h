@@ -126,7 +126,6 @@ void store_fail(struct tms_store_op *op, enum tms_store_trouble trouble, const c
 	TMS_PRINTF(3, 4);
 /** The memory of the operation's arena was not enough. */
 void store_fail_memory(struct tms_store_op *op);
-void store_op_free(struct tms_store_op *op);
 
 /** Give one row to the user. False when the operation was cancelled: list no more. */
 bool store_give_row(struct tms_store_op *op, const struct tms_store_row *row);

@@ -56,7 +56,7 @@ char *sqlite_with_front(const char *path, const char *fresh, int *reason);
 /** NULL is accepted. */
 void sqlite_drop_front(char *made);
 
-/* sqlite_file.c: */
+/* sqlite_schema.c: */
 
 /** Make the tables of a store in an empty file. */
 int sqlite_make_schema(sqlite3 *db);

@@ -1,5 +1,4 @@
-/* The SQLite store inside: the connection, its statements, and what one operation does with them.
- */
+/* The SQLite store inside: the connection, its statements, and what one operation does with them. */
 #ifndef TAMIS_STORE_SQLITE_PRIVATE_H
 #define TAMIS_STORE_SQLITE_PRIVATE_H
 
@@ -65,8 +64,8 @@ struct tms_sqlite_keep {
 	int64_t copy_due_ms, look_ms;
 	char trouble[TMS_DIAG_TEXT_BYTES]; /* with writing the copy */
 	char damage[TMS_DIAG_TEXT_BYTES];  /* how the file was mended last */
-	/* to be mended, and why */
-	bool is_damaged, is_refused;
+	bool is_damaged;                   /* to be mended; below, why */
+	bool is_refused;                   /* and nothing shows that it was ever a file of ours */
 	enum tms_sqlite_mend_why why;
 	int rc;
 	int64_t mend_due_ms;
@@ -87,23 +86,48 @@ struct tms_sqlite {
 	struct tms_sqlite_keep keep;
 };
 
+/* What functions here return: SQLITE_OK, an error of SQLite, or one of these. */
+#define TMS_SQLITE_REFUSED (-1)  /* diag says why */
+#define TMS_SQLITE_AGAIN (-2)    /* one part of a listing is done: call again */
+#define TMS_SQLITE_CONFLICT (-3) /* the reply holds it; diag says what */
+#define TMS_SQLITE_MENDING (-4)  /* come back later: the file is being made anew */
+
+/* sqlite_statement.c */
+
 /**
- * The statement, prepared and with its first arguments bound as text of bytes. NULL: *rc says why.
- * It must be given back with tms_sqlite_reset.
+ * The statement, prepared; its arguments are to be bound. NULL: *rc says why. sqlite_run,
+ * sqlite_number and sqlite_value give it back; who steps it by himself resets it.
  */
 sqlite3_stmt *sqlite_use(struct tms_sqlite *sqlite, enum tms_sql which, int *rc);
-/** Run a statement to its end without looking at rows; gives it back. SQLITE_OK or an error. */
+/** Bytes as an argument, counted from 1; borrowed until the statement is given back. */
+void sqlite_bind(sqlite3_stmt *statement, int at, struct tms_str bytes);
+/** Bytes of a column, counted from 0; borrowed until the next step. */
+struct tms_str sqlite_column(sqlite3_stmt *statement, int at);
+/** Run a statement to its end without looking at rows; gives it back. */
 int sqlite_run(sqlite3_stmt *statement);
 /** Run a statement without arguments. */
 int sqlite_do(struct tms_sqlite *sqlite, enum tms_sql which);
-void sqlite_bind(sqlite3_stmt *statement, int at, struct tms_str bytes);
-/** Bytes of a column; borrowed until the next step. */
-struct tms_str sqlite_column(sqlite3_stmt *statement, int at);
+/** One number of one row; *out is left alone when there is none. Gives the statement back. */
+int sqlite_number(sqlite3_stmt *statement, int64_t *out);
+/** Into the reply: the bytes of the first column, and with_revision the number of the second. Gives
+ * the statement back. */
+int sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with_revision);
+/** The number that a query gives, which is asked once; SQLITE_ERROR when it gives none. */
+int sqlite_ask_number(sqlite3 *db, const char *sql, int64_t *out);
 
-/** Open the file if it is not, make or check its schema. SQLITE_OK or an error; TMS_SQLITE_REFUSED.
- */
+/* sqlite_schema.c */
+
+/** Make the schema of a new file, or check it; diag says why it is TMS_SQLITE_REFUSED. To be called in
+ * a write transaction: two processes that start at once make it once. */
+int sqlite_check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag);
+
+/* sqlite_file.c */
+
+/** Open the file if it is not, make or check its schema. */
 int sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag);
 void sqlite_shut(struct tms_sqlite *sqlite);
+
+/* sqlite_checkpoint.c */
 
 /** The file was opened: from here on the worker, if there is one, shortens its log. */
 void sqlite_watch_log(struct tms_sqlite *sqlite);
@@ -114,11 +138,11 @@ void sqlite_forget_checkpoint(struct tms_sqlite *sqlite);
 
 /** The file is damaged, if this error says so and it is kept: it is mended before it is used again. */
 void sqlite_note_damage(struct tms_sqlite *sqlite, int rc);
-/** There is no file, or an empty one, but a copy of its definitions; it is to be mended, if it is kept. */
+/** There is no file, or an empty one, but a copy of its definitions; it is to be mended, if kept. */
 bool sqlite_is_missing(struct tms_sqlite *sqlite);
 /** The file that was opened has lost definitions that its copy has; it is to be mended. */
 bool sqlite_is_behind(struct tms_sqlite *sqlite);
-/** TMS_SQLITE_MENDING: the store is armed when it has ended. Otherwise diag says why it is not mended now. */
+/** TMS_SQLITE_MENDING: the store is armed when it has ended. Otherwise diag says why not now. */
 int sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag);
 /** It is being mended, or that waits for who has the file: the store is armed when they have ended. */
 bool sqlite_is_mending(const struct tms_sqlite *sqlite);
@@ -129,19 +153,27 @@ void sqlite_look_after(struct tms_sqlite *sqlite);
 /** The store goes; an errand under way ends by itself. */
 void sqlite_forget_errand(struct tms_sqlite *sqlite);
 
-#define TMS_SQLITE_MENDING (-4) /* come back later: the file is being made anew */
-#define TMS_SQLITE_REFUSED (-1)  /* diag says why */
-#define TMS_SQLITE_AGAIN (-2)    /* one part of a listing is done: call again */
-#define TMS_SQLITE_CONFLICT (-3) /* the reply holds it; diag says what */
+/* sqlite_perform.c */
 
-/** One number of one row; *out is left alone when there is none. Gives the statement back. */
-int sqlite_number(sqlite3_stmt *statement, int64_t *out);
-/** Into the reply: the bytes of the first column, and with_revision the number of the second. */
-int sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with_revision);
-/** Do an operation that only reads, as sqlite_perform does. */
-int sqlite_read(struct tms_sqlite *sqlite, struct tms_store_op *op);
-
-/** Do the operation, or its next part. SQLITE_OK, an error of SQLite, or one of the above. */
+/** Do the operation, or its next part. */
 int sqlite_perform(struct tms_sqlite *sqlite, struct tms_store_op *op);
+
+/* sqlite_read.c, sqlite_write.c: each verb in SQL, for the table of sqlite_perform.c */
+
+int sqlite_items_load(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_sources_list(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_state_get(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_definitions_list(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_definitions_changed(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_definition_get(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_poll(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_result_get(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_items_apply(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_source_delete(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_state_put(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_definitions_change(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_result_put(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_lease_acquire(struct tms_sqlite *sqlite, struct tms_store_op *op);
+int sqlite_lease_keep(struct tms_sqlite *sqlite, struct tms_store_op *op);
 
 #endif

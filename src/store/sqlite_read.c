@@ -59,7 +59,7 @@ static int list_slice(
 	return has_rows ? TMS_SQLITE_AGAIN : SQLITE_OK;
 }
 
-static int load(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_items_load(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	static const struct listing items = { TMS_SQL_ITEMS, TMS_STORE_ROW_ITEM, 1, -1, true };
 	static const struct listing retired = { TMS_SQL_RETIRED, TMS_STORE_ROW_RETIRED, -1, 1,
@@ -73,23 +73,12 @@ static int load(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return TMS_SQLITE_AGAIN;
 }
 
-static int list_sources(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_sources_list(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	static const struct listing sources = { TMS_SQL_SOURCES, TMS_STORE_ROW_SOURCE, -1, -1,
 		false };
 
 	return list_slice(sqlite, op, &sources);
-}
-
-int sqlite_number(sqlite3_stmt *statement, int64_t *out)
-{
-	int rc = sqlite3_step(statement);
-
-	if (rc == SQLITE_ROW)
-		*out = sqlite3_column_int64(statement, 0);
-	sqlite3_reset(statement);
-	sqlite3_clear_bindings(statement);
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
 static int read_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
@@ -102,7 +91,7 @@ static int read_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
 
 /* While writes fail, the poll finds out when they do not any more. Its own answer stands either
  * way. */
-static int poll_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_poll(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc = read_revision(sqlite, op);
 
@@ -161,7 +150,7 @@ static int definitions_slice(struct tms_sqlite *sqlite, struct tms_store_op *op,
 	return !is_wanted || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-static int list_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_definitions_list(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	if (op->step == 0) {
 		int rc = read_revision(sqlite, op);
@@ -172,7 +161,7 @@ static int list_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return definitions_slice(sqlite, op, TMS_SQL_DEFINITIONS);
 }
 
-static int list_changes(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_definitions_changed(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc = SQLITE_OK;
 
@@ -196,24 +185,7 @@ static int list_changes(struct tms_sqlite *sqlite, struct tms_store_op *op)
 
 /* ---- one value ---- */
 
-int sqlite_value(sqlite3_stmt *statement, struct tms_store_op *op, bool with_revision)
-{
-	int rc = sqlite3_step(statement);
-
-	if (rc == SQLITE_ROW) {
-		op->reply.found = true;
-		op->reply.value = tms_arena_copy(&op->arena, sqlite_column(statement, 0));
-		if (with_revision)
-			op->reply.revision = sqlite3_column_int64(statement, 1);
-	}
-	sqlite3_reset(statement);
-	sqlite3_clear_bindings(statement);
-	if (op->arena.status != TMS_OK)
-		return SQLITE_NOMEM;
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ? SQLITE_OK : rc;
-}
-
-static int get_state(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_state_get(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite,
@@ -226,7 +198,7 @@ static int get_state(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return sqlite_value(statement, op, false);
 }
 
-static int get_definition(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_definition_get(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_DEFINITION, &rc);
@@ -237,7 +209,7 @@ static int get_definition(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return sqlite_value(statement, op, true);
 }
 
-static int get_result(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_result_get(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_RESULT, &rc);
@@ -247,28 +219,4 @@ static int get_result(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	sqlite_bind(statement, 1, op->key);
 	(void)sqlite3_bind_int64(statement, 2, store_wall_ms());
 	return sqlite_value(statement, op, false);
-}
-
-int sqlite_read(struct tms_sqlite *sqlite, struct tms_store_op *op)
-{
-	switch (op->verb) {
-	case TMS_STORE_ITEMS_LOAD:
-		return load(sqlite, op);
-	case TMS_STORE_SOURCES_LIST:
-		return list_sources(sqlite, op);
-	case TMS_STORE_STATE_GET:
-		return get_state(sqlite, op);
-	case TMS_STORE_DEFINITIONS_LIST:
-		return list_definitions(sqlite, op);
-	case TMS_STORE_DEFINITIONS_CHANGED:
-		return list_changes(sqlite, op);
-	case TMS_STORE_DEFINITION_GET:
-		return get_definition(sqlite, op);
-	case TMS_STORE_POLL:
-		return poll_revision(sqlite, op);
-	case TMS_STORE_RESULT_GET:
-		return get_result(sqlite, op);
-	default:
-		return SQLITE_OK; /* TMS_STORE_READY: the file is open */
-	}
 }

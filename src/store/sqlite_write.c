@@ -90,7 +90,7 @@ static int pass_fence(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return TMS_SQLITE_CONFLICT;
 }
 
-static int apply(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_items_apply(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	struct tms_str nothing = { 0 };
 
@@ -106,7 +106,7 @@ static int apply(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return rc;
 }
 
-static int delete_source(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_source_delete(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	struct tms_str nothing = { 0 };
 
@@ -118,7 +118,7 @@ static int delete_source(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return rc;
 }
 
-static int put_state(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_state_put(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	return run_keys(sqlite,
 		op->state_kind == TMS_STORE_STATE_HOST ? TMS_SQL_HOST_STATE_PUT
@@ -126,7 +126,7 @@ static int put_state(struct tms_sqlite *sqlite, struct tms_store_op *op)
 		op->key, op->bytes);
 }
 
-static int put_result(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_result_put(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int64_t now_ms = store_wall_ms();
 	int rc;
@@ -204,7 +204,7 @@ static int trim_changes(struct tms_sqlite *sqlite)
 	return sqlite_run(statement);
 }
 
-static int change_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_definitions_change(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int64_t revision = 0;
 	int rc = SQLITE_OK;
@@ -227,7 +227,7 @@ static int change_definitions(struct tms_sqlite *sqlite, struct tms_store_op *op
 
 /* ---- leases ---- */
 
-static int acquire(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_lease_acquire(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int64_t now_ms = store_wall_ms(), token = 0;
 	int rc;
@@ -250,7 +250,7 @@ static int acquire(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return rc;
 }
 
-static int keep_lease(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_lease_keep(struct tms_sqlite *sqlite, struct tms_store_op *op)
 {
 	int64_t now_ms = store_wall_ms();
 	bool is_renewal = op->verb == TMS_STORE_LEASE_RENEW;
@@ -268,60 +268,4 @@ static int keep_lease(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	rc = sqlite_run(statement);
 	op->reply.found = rc == SQLITE_OK && sqlite3_changes(sqlite->db) == 1;
 	return rc;
-}
-
-/* ---- the one door ---- */
-
-typedef int (*perform_fn)(struct tms_sqlite *sqlite, struct tms_store_op *op);
-
-/* Runs a writer in one transaction. What fails is rolled back by the driver. */
-static int in_transaction(struct tms_sqlite *sqlite, struct tms_store_op *op, perform_fn fn)
-{
-	int rc = sqlite_do(sqlite, TMS_SQL_BEGIN);
-
-	if (rc == SQLITE_OK)
-		rc = fn(sqlite, op);
-	if (rc == SQLITE_OK) {
-		rc = sqlite_do(sqlite, TMS_SQL_COMMIT);
-		/* what a failed write or fsync left on the disk may still come back */
-		op->is_decided = rc > 0 && (rc & 0xff) == SQLITE_IOERR;
-	}
-	if (rc != SQLITE_OK && rc != TMS_SQLITE_CONFLICT)
-		op->reply = (struct tms_store_reply){ 0 };
-	return rc;
-}
-
-static int durably(struct tms_sqlite *sqlite, struct tms_store_op *op, perform_fn fn)
-{
-	int rc = sqlite_do(sqlite, TMS_SQL_DURABLE);
-
-	if (rc != SQLITE_OK)
-		return rc;
-	rc = in_transaction(sqlite, op, fn);
-	if (sqlite3_get_autocommit(sqlite->db))
-		(void)sqlite_do(sqlite, TMS_SQL_FAST); /* else slower, not wrong */
-	return rc;
-}
-
-int sqlite_perform(struct tms_sqlite *sqlite, struct tms_store_op *op)
-{
-	switch (op->verb) {
-	case TMS_STORE_ITEMS_APPLY:
-		return in_transaction(sqlite, op, apply);
-	case TMS_STORE_SOURCE_DELETE:
-		return in_transaction(sqlite, op, delete_source);
-	case TMS_STORE_STATE_PUT:
-		return in_transaction(sqlite, op, put_state);
-	case TMS_STORE_DEFINITIONS_CHANGE:
-		return durably(sqlite, op, change_definitions);
-	case TMS_STORE_RESULT_PUT:
-		return in_transaction(sqlite, op, put_result);
-	case TMS_STORE_LEASE_ACQUIRE:
-		return in_transaction(sqlite, op, acquire);
-	case TMS_STORE_LEASE_RENEW:
-	case TMS_STORE_LEASE_RELEASE:
-		return in_transaction(sqlite, op, keep_lease);
-	default:
-		return sqlite_read(sqlite, op);
-	}
 }

@@ -141,7 +141,7 @@ void store_arm(struct tms_store *store)
 		(void)tms_timer_soon(store->turn);
 }
 
-void store_op_free(struct tms_store_op *op)
+static void op_free(struct tms_store_op *op)
 {
 	if (!op)
 		return;
@@ -244,7 +244,7 @@ void tms_store_cancel(struct tms_store_op *op)
 		return; /* the driver brings it back, to nobody */
 	TAILQ_REMOVE(&op->store->waiting, op, link);
 	op->store->pending--;
-	store_op_free(op);
+	op_free(op);
 }
 
 /* ---- up and down ---- */
@@ -328,7 +328,7 @@ static void on_turn(evutil_socket_t fd, short what, void *context)
 		store->pending--;
 		if (op->call.done)
 			op->call.done(op->call.context, &op->reply);
-		store_op_free(op);
+		op_free(op);
 		if (is_last)
 			break;
 	}
@@ -356,7 +356,7 @@ static void drop_all(struct tms_store_queue *queue)
 
 	while ((op = TAILQ_FIRST(queue))) {
 		TAILQ_REMOVE(queue, op, link);
-		store_op_free(op);
+		op_free(op);
 	}
 }
 
