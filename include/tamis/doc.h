@@ -6,23 +6,41 @@
 #include <tamis/merged.h>
 #include <tamis/words.h>
 
-/** Where a text stands in an item. One bit each. */
-enum tms_field {
-	TMS_FIELD_TITLE = 1 << 0,
-	TMS_FIELD_ABSTRACT = 1 << 1,
-	TMS_FIELD_AUTHOR = 1 << 2,
-	TMS_FIELD_CATEGORY = 1 << 3,
-	TMS_FIELD_KEYWORD = 1 << 4,
-	TMS_FIELD_ORG = 1 << 5,
-	TMS_FIELD_SUBMITTER = 1 << 6,
-	TMS_FIELD_COMMENT = 1 << 7,
-	TMS_FIELD_OTHER = 1 << 8, /* upstream's own short summary, journal: found by any: alone */
-};
-#define TMS_FIELDS_TEXT (TMS_FIELD_TITLE | TMS_FIELD_ABSTRACT)
-#define TMS_FIELDS_ANY ((1 << 9) - 1)
-
-/** "title", "abstract", "author", … as the query language spells it; "other" for TMS_FIELD_OTHER.
+/**
+ * Where a text stands in an item: all that counts fields, or names them, follows from this list. A
+ * field is added here, read from the item in query/doc.c, and told of in tamis-query(7).
+ * X(NAME, "name", how it is asked for), in the order of the texts of a document:
+ * WORDS    words behind its name: "author:hinton"
+ * WHOLE    its name asks for a whole value, see query/field.c; words of it are found by any: alone
+ * UNNAMED  found by any: alone
  */
+/* clang-format off */
+#define TMS_FIELD_LIST(X)                                                                   \
+	X(TITLE, "title", WORDS)                                                            \
+	X(ABSTRACT, "abstract", WORDS)                                                      \
+	X(AUTHOR, "author", WORDS)                                                          \
+	X(CATEGORY, "category", WHOLE)                                                      \
+	X(KEYWORD, "keyword", WORDS)                                                        \
+	X(ORG, "org", WORDS)                                                                \
+	X(SUBMITTER, "submitter", WORDS)                                                    \
+	X(COMMENT, "comment", WORDS)                                                        \
+	X(OTHER, "other", UNNAMED) /* upstream's own short summary, journal */
+/* clang-format on */
+
+/** The number of each field, and how many there are. */
+#define TMS_FIELD_BIT(id, name, how) TMS_FIELD_BIT_##id,
+enum tms_field_bit { TMS_FIELD_LIST(TMS_FIELD_BIT) TMS_FIELDS };
+#undef TMS_FIELD_BIT
+
+/** One bit each. */
+#define TMS_FIELD(id, name, how) TMS_FIELD_##id = 1 << TMS_FIELD_BIT_##id,
+enum tms_field { TMS_FIELD_LIST(TMS_FIELD) };
+#undef TMS_FIELD
+
+#define TMS_FIELDS_TEXT (TMS_FIELD_TITLE | TMS_FIELD_ABSTRACT)
+#define TMS_FIELDS_ANY ((1 << TMS_FIELDS) - 1)
+
+/** "title", "abstract", "author", … as the list has it. */
 const char *tms_field_name(enum tms_field field);
 
 /** One text of a field; a field of several values (authors, keywords) has several. */

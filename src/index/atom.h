@@ -29,6 +29,8 @@ enum index_atom_kind {
 	ATOM_ID,       /* an id or an address, in lower case: no terms, items are asked */
 };
 
+_Static_assert(ATOM_ID < 1 << 4, "a kind has four bits in struct index_atom");
+
 /** Divides the parts of an ATOM_SOME; no word holds it. */
 #define INDEX_SOME '\x1E'
 

@@ -6,6 +6,7 @@
 
 #define LENGTH_MAX (1u << 28)
 #define JOINED_TERMS_MAX (1u << 29)
+_Static_assert(TMS_WORDS_JOINED_MAX < 1 << 3, "a span has three bits in struct index_joined");
 
 static uint32_t find_narrow(const uint16_t *terms, uint32_t count, uint32_t term)
 {

@@ -19,8 +19,9 @@ struct index_joined {
 
 /** Words of one text begin at `start` and end where the next text's begin. */
 struct index_text {
-	uint32_t start : 28, field : 4; /* the number of the bit of enum tms_field */
+	uint32_t start : 28, field : 4; /* enum tms_field_bit */
 };
+_Static_assert(TMS_FIELDS <= 1 << 4, "a field has four bits in struct index_text");
 
 struct index_forward {
 	uint32_t terms_count, joined_count, texts_count;

@@ -6,14 +6,16 @@
 #ifndef TAMIS_INDEX_ITEMS_H
 #define TAMIS_INDEX_ITEMS_H
 
+#include <tamis/doc.h>
 #include <tamis/hash.h>
 #include <tamis/view.h>
 
 struct index_items;
 
 #define INDEX_SLOT_NONE UINT32_MAX
-/** Slots are below this. */
-#define INDEX_SLOTS_MAX (UINT32_C(1) << 23)
+/** Slots are below this: what the bits of fields leave of 32 (struct index_term). */
+#define INDEX_SLOTS_MAX (UINT32_C(1) << (32 - TMS_FIELDS))
+_Static_assert(INDEX_SLOTS_MAX >= UINT32_C(1) << 20, "fields leave room for a million items");
 
 /** Given. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_items_new(struct tms_hash_seed seed, struct index_items **out);

@@ -49,8 +49,7 @@ struct index_asked_subject {
 /**
  * One block, 24 bytes for two words. Behind this header: an atom for every place, the covers, the
  * anchor where no place has an atom that it cannot do without; or a struct index_range; or a scan's
- * cost as four bytes; then the
- * printed leaf, where the query has to look.
+ * cost as four bytes; then the printed leaf, where the query has to look.
  */
 struct index_plan {
 	uint32_t bytes; /* of the block */
@@ -60,6 +59,7 @@ struct index_plan {
 	bool has_anchor;
 	uint8_t padding;
 };
+_Static_assert(TMS_FIELDS <= 16, "the fields of a plan have sixteen bits");
 
 static inline const uint32_t *index_plan_atoms(const struct index_plan *plan)
 {

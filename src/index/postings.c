@@ -164,9 +164,11 @@ static enum tms_status add_ids(
 	return st;
 }
 
-static enum index_group group_of(unsigned field_bit)
+static enum index_group group_of(unsigned field)
 {
-	return field_bit == 0 ? GROUP_TITLE : field_bit == 1 ? GROUP_ABSTRACT : GROUP_REST;
+	return field == TMS_FIELD_BIT_TITLE      ? GROUP_TITLE
+	       : field == TMS_FIELD_BIT_ABSTRACT ? GROUP_ABSTRACT
+						 : GROUP_REST;
 }
 
 /* Where each term of an item stands; false when there are not bits enough. */

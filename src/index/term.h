@@ -20,6 +20,7 @@ enum index_term_kind {
 	TERM_HOST, /* of an address, in lower case */
 	TERM_KINDS,
 };
+_Static_assert(TERM_KINDS <= 1 << 3, "a kind has three bits in struct index_term");
 
 /** What its capitals make of a form. */
 enum index_variant {
@@ -28,8 +29,9 @@ enum index_variant {
 	VARIANT_NAME,   /* three capitals: "LMS" */
 };
 
-#define INDEX_FIELD_BITS 9 /* of an entry: enum tms_field; the slot stands above them */
-#define INDEX_FIELDS_ALL ((1u << INDEX_FIELD_BITS) - 1)
+/** Of an entry: a bit for each field that has the term; the slot stands above them. */
+#define INDEX_FIELD_BITS TMS_FIELDS
+#define INDEX_FIELDS_ALL ((unsigned)TMS_FIELDS_ANY)
 #define INDEX_ENTRIES_FEW 4
 
 struct index_term {

@@ -1,35 +1,23 @@
+/* The document of an item: its texts, in the order of the fields, cut into words. */
 #include <tamis/doc.h>
+
+#define NAMED(id, name, how)                                                                       \
+	case TMS_FIELD_##id:                                                                       \
+		return name;
 
 const char *tms_field_name(enum tms_field field)
 {
 	switch (field) {
-	case TMS_FIELD_TITLE:
-		return "title";
-	case TMS_FIELD_ABSTRACT:
-		return "abstract";
-	case TMS_FIELD_AUTHOR:
-		return "author";
-	case TMS_FIELD_CATEGORY:
-		return "category";
-	case TMS_FIELD_KEYWORD:
-		return "keyword";
-	case TMS_FIELD_ORG:
-		return "org";
-	case TMS_FIELD_SUBMITTER:
-		return "submitter";
-	case TMS_FIELD_COMMENT:
-		return "comment";
-	case TMS_FIELD_OTHER:
-		break;
+		TMS_FIELD_LIST(NAMED)
 	}
-	return "other";
+	return "";
 }
 
 /* A document being made: texts are added in the order of their fields. */
 struct making {
 	struct tms_arena *arena;
 	struct tms_doc_text *texts;
-	size_t count;
+	size_t count, room;
 	unsigned fields; /* that are wanted */
 	bool uncut;
 	enum tms_status status;
@@ -39,6 +27,10 @@ static void add(struct making *m, enum tms_field field, struct tms_str text)
 {
 	if (text.len == 0 || m->status != TMS_OK || !(field & m->fields))
 		return;
+	if (!tms_arena_grow(m->arena, (void *)&m->texts, m->count, &m->room, sizeof(*m->texts))) {
+		m->status = m->arena->status;
+		return;
+	}
 	m->texts[m->count].field = field;
 	if (m->uncut)
 		m->texts[m->count].words.text = text;
@@ -59,10 +51,9 @@ static enum tms_status make(struct making m, const struct tms_merged *merged, st
 {
 	const struct tms_item *item = &merged->item;
 	size_t categories = tms_merged_categories_count(merged);
-	size_t most = 9 + item->authors_count + 2 * categories + item->keywords_count;
 
-	m.texts = TMS_ARENA_ARRAY(m.arena, struct tms_doc_text, most);
-
+	m.room = TMS_FIELDS + item->authors_count + 2 * categories + item->keywords_count;
+	m.texts = TMS_ARENA_ARRAY(m.arena, struct tms_doc_text, m.room);
 	if (!m.texts)
 		return m.arena->status;
 	add(&m, TMS_FIELD_TITLE, item->title);

@@ -1,20 +1,22 @@
+/* The names of fields: what each stands for, and the one that a wrong name is nearest to. */
 #include "query_private.h"
 
 #define NAME_DISTANCE_MAX 2
 #define DISTANCE_BYTES_MAX 64
 
+#define ROW(id, name, how) ROW_##how(id, name)
+#define ROW_WORDS(id, name) { name, FIELD_TEXT, TMS_FIELD_##id, 0, NULL },
+#define ROW_WHOLE(id, name) /* below */
+#define ROW_UNNAMED(id, name)
+
 /* In the order in which an error would name them. */
 static const struct query_field fields[] = {
 	{ "text", FIELD_TEXT, TMS_FIELDS_TEXT, 0, NULL },
 	{ "any", FIELD_TEXT, TMS_FIELDS_ANY, 0, NULL },
-	{ "title", FIELD_TEXT, TMS_FIELD_TITLE, 0, NULL },
-	{ "abstract", FIELD_TEXT, TMS_FIELD_ABSTRACT, 0, NULL },
+	/* clang-format off */
+	TMS_FIELD_LIST(ROW)
+	/* clang-format on */
 	{ "summary", FIELD_TEXT, TMS_FIELD_ABSTRACT, 0, "abstract" },
-	{ "author", FIELD_TEXT, TMS_FIELD_AUTHOR, 0, NULL },
-	{ "keyword", FIELD_TEXT, TMS_FIELD_KEYWORD, 0, NULL },
-	{ "org", FIELD_TEXT, TMS_FIELD_ORG, 0, NULL },
-	{ "submitter", FIELD_TEXT, TMS_FIELD_SUBMITTER, 0, NULL },
-	{ "comment", FIELD_TEXT, TMS_FIELD_COMMENT, 0, NULL },
 	{ "category", FIELD_EXACT, 0, EXACT_CATEGORY, NULL },
 	{ "cat", FIELD_EXACT, 0, EXACT_CATEGORY, "category" },
 	{ "announce", FIELD_EXACT, 0, EXACT_ANNOUNCE, NULL },
