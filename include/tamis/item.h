@@ -97,12 +97,8 @@ struct tms_item {
 /** All-zero is not the empty item: dates and numbers have their own words for "not said". */
 void tms_item_init(struct tms_item *item);
 
-/** A deep copy into the arena. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
-TMS_MUST_CHECK enum tms_status tms_item_copy(
-	struct tms_arena *arena, const struct tms_item *item, struct tms_item *out);
-
 /**
- * The fields of an item as data, for whoever must treat all of them alike (copying, comparing,
+ * The fields of an item as data, for whoever must treat all of them alike (packing, comparing,
  * merging, storing). Plain runs:
  */
 struct tms_item_run {

@@ -17,10 +17,6 @@
 /** A paper that arXiv did not know is asked for again after so long. */
 #define TMS_JOIN_RETRY_S (7 * TMS_DAY_S)
 
-/** arXiv's own word for the categories in this record, the best one; NULL: it has none. */
-const struct tms_sighting *tms_join_said(const struct tms_record *record);
-/** Of a sighting that is joined: the same categories give the same version, in any process. */
-uint64_t tms_join_version(const struct tms_sighting *said);
 /** An item of nothing but id, origin and categories, as the window of what is known takes them;
  * borrowed. */
 void tms_join_item(struct tms_str id, enum tms_origin origin, struct tms_category *categories,
@@ -40,8 +36,5 @@ enum tms_join_need {
  */
 enum tms_join_need tms_join_need(const struct tms_record *record, struct tms_window *const *sources,
 	size_t count, const struct tms_window *known, tms_time now, struct tms_item *out);
-
-/** True when Hugging Face lists it. */
-bool tms_join_is_hf(const struct tms_record *record);
 
 #endif

@@ -33,8 +33,6 @@ void tms_track_free(struct tms_track *track);
  */
 TMS_MUST_CHECK enum tms_status tms_track_add(
 	struct tms_track *track, tms_time at, int64_t value, bool *moved);
-/** The newest value, or TMS_NUMBER_NONE. */
-int64_t tms_track_last(const struct tms_track *track);
 
 /** An item in one block of memory, never changed once made, shared by the record and by every view
  * that shows it. */
@@ -115,5 +113,10 @@ struct tms_record {
 	/* Of all that a feed can show; the same data gives the same version, in any process. */
 	uint64_t version;
 };
+
+/** arXiv's own word for the categories in this record: the best sighting that has it; NULL: none has. */
+const struct tms_sighting *tms_record_categories(const struct tms_record *record);
+/** True when Hugging Face lists it. */
+bool tms_record_is_hf(const struct tms_record *record);
 
 #endif

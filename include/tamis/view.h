@@ -69,9 +69,5 @@ TMS_MUST_CHECK enum tms_status tms_view_refresh(
 size_t tms_view_count(const struct tms_view *view);
 /** Item i < count, in byte order of the ids; borrowed until the next step. */
 struct tms_view_item *tms_view_at(const struct tms_view *view, size_t i);
-/** The item of that identity, or NULL. */
-struct tms_view_item *tms_view_find(const struct tms_view *view, struct tms_str id);
-/** Of all items' versions: equal exactly when views show the same data, in any process. */
-uint64_t tms_view_version(const struct tms_view *view);
 
 #endif

@@ -44,20 +44,16 @@ struct tms_window;
 /** Held items at most; beyond, the longest held are dropped. */
 #define TMS_HELD_MAX 20
 
-/** An empty window, given. source: its name, copied. TMS_OK, TMS_ENOMEM. */
+/** An empty window, given. source: its name, copied; sightings say it. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status tms_window_new(
 	struct tms_str source, struct tms_hash_seed seed, struct tms_window **out);
 void tms_window_free(struct tms_window *window);
 
-/** Name of the source; lives as long as the window. */
-struct tms_str tms_window_source(const struct tms_window *window);
 /** Health of the source; the caller may update it (fetch failures, 304). Lives as long as the
  * window. */
 struct tms_health *tms_window_health(struct tms_window *window);
 /** Moves whenever something that a feed can show has changed; starts anew in each process. */
 uint64_t tms_window_generation(const struct tms_window *window);
-/** Of all records' versions: the same data gives the same digest, in any process. */
-uint64_t tms_window_digest(const struct tms_window *window);
 size_t tms_window_count(const struct tms_window *window);
 /** The record at i < count, in byte order of the ids; valid until the window changes. */
 const struct tms_record *tms_window_at(const struct tms_window *window, size_t i);
@@ -142,8 +138,6 @@ TMS_MUST_CHECK enum tms_status tms_window_write_record(
  */
 TMS_MUST_CHECK enum tms_status tms_window_load_record(
 	struct tms_window *window, struct tms_str bytes, struct tms_diag *diag);
-/** Another instance has deleted the stored record: drop it, remembering nothing. */
-void tms_window_forget(struct tms_window *window, struct tms_str id);
 
 /** Append what is kept beside the records, as one JSON object: what is known of the lists, held
  * items, health. It says which listing was the last: to be stored with the records of that listing,

@@ -65,45 +65,6 @@ const struct tms_item_list *tms_item_lists(size_t *count)
 	return lists;
 }
 
-static void copy_run(struct tms_arena *arena, struct tms_str *run)
-{
-	*run = run->len == 0 ? TMS_STR_NONE : tms_arena_copy(arena, *run);
-}
-
-/* An array is copied whole, then its runs one by one. */
-static void copy_list(
-	struct tms_arena *arena, struct tms_item *copy, const struct tms_item_list *list)
-{
-	char **array = (char **)(void *)((char *)copy + list->offset);
-	size_t count = *(const size_t *)(const void *)((const char *)copy + list->count_offset);
-	char *to = count ? tms_arena_calloc(arena, count, list->size) : NULL;
-
-	if (to)
-		memcpy(to, *array, count * list->size);
-	*array = to;
-	for (size_t i = 0; to && i < count; i++)
-		for (size_t k = 0; k < list->runs; k++)
-			copy_run(arena, (struct tms_str *)(void *)(to + i * list->size) + k);
-}
-
-enum tms_status tms_item_copy(
-	struct tms_arena *arena, const struct tms_item *item, struct tms_item *out)
-{
-	struct tms_item copy = *item;
-	size_t runs_count = 0, lists_count = 0;
-	const struct tms_item_run *runs = tms_item_runs(&runs_count);
-	const struct tms_item_list *lists = tms_item_lists(&lists_count);
-
-	for (size_t i = 0; i < runs_count; i++)
-		copy_run(arena, (struct tms_str *)(void *)((char *)&copy + runs[i].offset));
-	for (size_t i = 0; i < lists_count; i++)
-		copy_list(arena, &copy, &lists[i]);
-	if (arena->status != TMS_OK)
-		return arena->status;
-	*out = copy;
-	return TMS_OK;
-}
-
 const char *tms_origin_name(enum tms_origin origin)
 {
 	switch (origin) {

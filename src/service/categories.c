@@ -83,7 +83,7 @@ bool categories_learn(
 static bool look_at(struct tms_categories *categories, struct tms_source *source,
 	const struct tms_record *record, tms_time now, struct tms_item *out)
 {
-	if (!source->join.says && tms_join_said(record)) {
+	if (!source->join.says && tms_record_categories(record)) {
 		source->join.says = true;
 		categories_touch_all(categories);
 		list_windows(categories);
@@ -95,7 +95,7 @@ static bool look_at(struct tms_categories *categories, struct tms_source *source
 	case TMS_JOIN_COPY:
 		return true;
 	case TMS_JOIN_ASK:
-		if (tms_join_is_hf(record))
+		if (tms_record_is_hf(record))
 			category_lookup_want(&categories->lookup, record->id);
 		return false;
 	}

@@ -276,12 +276,12 @@ static void on_row(void *context, const struct tms_store_row *row)
 		return;
 	record = tms_window_find(window, row->key);
 	tms_time listed = record ? record->last_listed : TMS_TIME_NONE;
-	if (record && tms_join_said(record))
+	if (record && tms_record_categories(record))
 		return;
 	if (tms_window_load_record(window, row->bytes, NULL) != TMS_OK)
 		return; /* said when it was loaded at the start, or will be at the next */
 	record = tms_window_find(window, row->key);
-	if (!record || (record->last_listed <= listed && !tms_join_said(record)))
+	if (!record || (record->last_listed <= listed && !tms_record_categories(record)))
 		return;
 	categories->lookup.learned++;
 	category_lookup_forget(&categories->lookup, row->key);

@@ -1,89 +1,13 @@
+/*
+ * A listing applied: its items enter the window or update what it has, are held apart, or are left
+ * alone, as the listing was judged (judge.c). <tamis/window.h> has the rules.
+ */
 #include <tamis/listing.h>
 #include <tamis/window.h>
 
 #include <stdlib.h>
 
 #include "window_private.h"
-
-/* The suspect rule of a listing that "falls from five or more items to one or two". */
-#define FALLS_FROM 5
-#define FALLS_TO 2
-/* A broken listing that stays shorter for so long is the upstream's normal form. */
-#define PARTIAL_S TMS_DAY_S
-
-static struct tms_str scheme_of(struct tms_str id)
-{
-	size_t colon = tms_str_find_byte(id, ':', 0);
-	return colon == SIZE_MAX ? TMS_STR_NONE : tms_str_slice(id, 0, colon);
-}
-
-/* The scheme that most of the window's ids have; of equals, the one that comes first by id. */
-static struct tms_str usual_scheme(const struct tms_window *window)
-{
-	static const struct tms_str schemes[] = { TMS_STR_INIT("arxiv"), TMS_STR_INIT("id"),
-		TMS_STR_INIT("url"), TMS_STR_INIT("hash") };
-	size_t counts[TMS_COUNT(schemes)] = { 0 }, best = 0;
-
-	for (size_t i = 0; i < window->count; i++)
-		for (size_t k = 0; k < TMS_COUNT(schemes); k++)
-			counts[k] +=
-				tms_str_equal(scheme_of(window->order[i]->record.id), schemes[k]);
-	for (size_t k = 1; k < TMS_COUNT(schemes); k++)
-		if (counts[k] > counts[best])
-			best = k;
-	return counts[best] ? schemes[best] : TMS_STR_NONE;
-}
-
-static bool is_suspect(const struct tms_window *window, const struct tms_listing *listing,
-	const struct tms_apply *how)
-{
-	const struct window_list *last = window_list_last(window, how->poll);
-
-	if (!last || last->items < FALLS_FROM || listing->items_count > FALLS_TO)
-		return false;
-	struct tms_str usual = how->usual.len ? how->usual : usual_scheme(window);
-	if (usual.len == 0)
-		return false;
-	for (size_t i = 0; i < listing->items_count; i++) {
-		struct tms_str id = listing->items[i].id;
-		if (tms_map_find(&window->records, id) || tms_map_find(&window->retired, id) ||
-			tms_str_equal(scheme_of(id), usual))
-			return false;
-	}
-	return true;
-}
-
-/*
- * Cut off, or broken and shorter than it was: what is missing is not known to be missing. A first
- * listing replaces nothing, and one that was taken though it was cut off may be so again.
- */
-static bool is_misshapen(const struct tms_window *window, const struct tms_listing *listing,
-	const struct tms_apply *how)
-{
-	const struct window_list *last = window_list_last(window, how->poll);
-	tms_time since = window->health.partial_since;
-
-	if (!listing->truncated && !listing->recovered &&
-		listing->skipped_count <= listing->items_count)
-		return false;
-	if (!last || !tms_str_equal(tms_str_from(last->key), how->poll))
-		return false;
-	if (listing->items_count >= last->items && (!listing->truncated || since != TMS_TIME_NONE))
-		return false;
-	return since == TMS_TIME_NONE || how->now - since < PARTIAL_S;
-}
-
-static enum tms_health_outcome judge(const struct tms_window *window,
-	const struct tms_listing *listing, const struct tms_apply *how)
-{
-	if (listing->items_count == 0)
-		return TMS_HEALTH_EMPTY;
-	if (is_misshapen(window, listing, how))
-		return TMS_HEALTH_MISSHAPEN;
-	if (is_suspect(window, listing, how))
-		return TMS_HEALTH_SUSPECT;
-	return TMS_HEALTH_GOOD;
-}
 
 static struct tms_sighting *sighting_of(struct tms_record *record, enum tms_origin origin)
 {
@@ -128,7 +52,7 @@ static enum tms_status add_sighting(struct tms_window *window, struct tms_record
 static enum tms_status enter_item(struct tms_window *window, const struct tms_item *item,
 	tms_time now, struct window_entry **out)
 {
-	enum tms_status status = window_enter(window, item->id, out);
+	enum tms_status status = window_entry_new(window, item->id, out);
 
 	if (status != TMS_OK)
 		return status;
@@ -137,7 +61,7 @@ static enum tms_status enter_item(struct tms_window *window, const struct tms_it
 	record->last_listed = now;
 	status = add_sighting(window, record, item, now);
 	if (status != TMS_OK)
-		window_drop(window, *out);
+		window_entry_drop(window, *out);
 	return status;
 }
 
@@ -167,7 +91,7 @@ static enum tms_status find_entry(
 	*out = tms_map_find(&window->records, id);
 	if (!*out)
 		retired = tms_map_find(&window->retired, id);
-	return retired ? window_bring_back(window, retired, list, out) : TMS_OK;
+	return retired ? window_revive(window, retired, list, out) : TMS_OK;
 }
 
 /* list: its place in the window, or WINDOW_LIST_NONE. */
@@ -201,12 +125,12 @@ static enum tms_status apply_item(struct tms_window *window, const struct tms_it
 		entry->record.last_listed = now;
 	bool is_touched = (entry->record.lists | WINDOW_LIST_BIT(list)) != entry->record.lists;
 	entry->record.lists |= WINDOW_LIST_BIT(list);
-	is_touched |= window_reckon(window, entry);
+	is_touched |= window_entry_reckon(window, entry);
 	if (!is_touched && entry->stored_listed != TMS_TIME_NONE &&
 		now - entry->stored_listed < WINDOW_STORE_LISTED_S)
 		return TMS_OK;
 	entry->stored_listed = entry->record.last_listed;
-	return window_ids_add(&window->report, &window->touched, entry->record.id);
+	return window_report_touched(window, entry->record.id);
 }
 
 /* What a good listing had wrong: all that was mended in the document, then the first of its other notes. */
@@ -240,8 +164,8 @@ static void note_listing(struct tms_window *window, const struct tms_listing *li
 	bool is_first = list->heard == TMS_TIME_NONE;
 	bool is_part = how->is_part ||
 		       (how->is_substitute && !is_first && listing->items_count < list->items);
-	bool is_cut =
-		listing->truncated && (since == TMS_TIME_NONE || how->now - since < PARTIAL_S);
+	bool is_cut = listing->truncated &&
+		      (since == TMS_TIME_NONE || how->now - since < WINDOW_PARTIAL_S);
 
 	list->heard = how->now;
 	if (!is_part || is_first)
@@ -305,7 +229,7 @@ static void note_misshapen(
 enum tms_status tms_window_apply(struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how, struct tms_apply_report *out)
 {
-	struct tms_apply_report report = { .outcome = judge(window, listing, how),
+	struct tms_apply_report report = { .outcome = window_judge(window, listing, how),
 		.state_changed = true };
 	enum tms_status status = TMS_OK;
 

@@ -103,15 +103,15 @@ static enum tms_status retire(struct pass *pass, struct window_entry *entry)
 	struct tms_str id = entry->record.id;
 	struct window_whole *whole = NULL;
 
-	enum tms_status status = window_ids_add(&window->report, &window->touched, id);
+	enum tms_status status = window_report_touched(window, id);
 	if (status == TMS_OK)
-		status = window_keep_whole(window, entry, &whole);
+		status = window_whole_new(window, entry, &whole);
 	if (status == TMS_OK)
-		status = window_remember(window, id, pass->now, whole);
+		status = window_retired_add(window, id, pass->now, whole);
 	if (status != TMS_OK)
 		return status;
 	pass->report.counts.retired++;
-	window_drop(window, entry);
+	window_entry_drop(window, entry);
 	return TMS_OK;
 }
 
@@ -144,7 +144,7 @@ static enum tms_status mend_time(struct pass *pass, struct window_entry *entry, 
 		return TMS_OK;
 	entry->record.last_listed = pass->now;
 	entry->stored_listed = pass->now;
-	return window_ids_add(&pass->window->report, &pass->window->touched, entry->record.id);
+	return window_report_touched(pass->window, entry->record.id);
 }
 
 /* The entries that may go, those whose time is over first. list: room for all. */
@@ -209,9 +209,9 @@ static enum tms_status bound_wholes(struct pass *pass, struct window_retired **l
 		bytes += retired->whole ? retired->whole->len : 0;
 		if (!retired->whole || bytes <= WINDOW_RETIRED_WHOLE_BYTES)
 			continue;
-		window_drop_whole(window, retired);
-		status = window_ids_add(&window->report, &window->touched,
-			(struct tms_str){ retired->id, retired->id_len });
+		window_retired_drop_whole(window, retired);
+		status = window_report_touched(
+			window, (struct tms_str){ retired->id, retired->id_len });
 	}
 	return status;
 }
@@ -234,9 +234,9 @@ static enum tms_status forget_old(struct pass *pass)
 		struct tms_str id = { list[gone]->id, list[gone]->id_len };
 		if (pass->best <= list[gone]->at + TMS_RETIRED_S && count - gone <= TMS_RETIRED_MAX)
 			break;
-		status = window_ids_add(&window->report, &window->forgotten, id);
+		status = window_report_forgotten(window, id);
 		if (status == TMS_OK)
-			window_unremember(window, id);
+			window_retired_drop(window, id);
 		gone++;
 	}
 	if (status == TMS_OK)

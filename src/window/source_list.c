@@ -1,9 +1,6 @@
 /*
- * The lists of a window, and what they say by not naming an item.
- *
- * A record has a bit for each list that ever named it. last_listed never falls below the time of a
- * listing that named the item, so a listing at a later time than last_listed did not name it,
- * whatever the clock did: that is what makes evidence of three listings safe.
+ * The lists of a window: what is asked of its source, one by one, and what each has named. A record
+ * has a bit for each list that ever named it. A list that was not heard for longest makes room.
  */
 #include <stdlib.h>
 
@@ -99,9 +96,6 @@ static enum tms_status free_place(struct tms_window *window, size_t *out)
 
 enum tms_status window_list_get(struct tms_window *window, struct tms_str key, size_t *list)
 {
-	static const struct window_evidence none = {
-		{ TMS_TIME_NONE, TMS_TIME_NONE, TMS_TIME_NONE }, { TMS_TIME_NONE, TMS_TIME_NONE }
-	};
 	size_t known = window_list_find(window, key);
 
 	if (known != WINDOW_LIST_NONE) {
@@ -122,48 +116,9 @@ enum tms_status window_list_get(struct tms_window *window, struct tms_str key, s
 		.whole = TMS_TIME_NONE,
 		.known = TMS_TIME_NONE,
 		.newest = TMS_TIME_NONE,
-		.evidence = none,
+		.evidence = WINDOW_EVIDENCE_NONE,
 		.is_asked = true };
 	return TMS_OK;
-}
-
-static void drop_later(tms_time *times, size_t count, tms_time now)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (times[i] <= now)
-			times[kept++] = times[i];
-	while (kept < count)
-		times[kept++] = TMS_TIME_NONE;
-}
-
-void window_evidence_forget_later(struct window_evidence *evidence, tms_time now)
-{
-	drop_later(evidence->seen, TMS_COUNT(evidence->seen), now);
-	drop_later(evidence->days, TMS_COUNT(evidence->days), now);
-}
-
-void window_evidence_add(struct window_evidence *evidence, tms_time now)
-{
-	window_evidence_forget_later(evidence, now);
-	evidence->seen[2] = evidence->seen[1];
-	evidence->seen[1] = evidence->seen[0];
-	evidence->seen[0] = now;
-	if (evidence->days[0] != TMS_TIME_NONE && now - evidence->days[0] < TMS_DAY_S)
-		return;
-	evidence->days[1] = evidence->days[0];
-	evidence->days[0] = now;
-}
-
-tms_time window_evidence_since(const struct window_evidence *evidence)
-{
-	return evidence->seen[2] < evidence->days[1] ? evidence->seen[2] : evidence->days[1];
-}
-
-int64_t window_entry_slack_s(const struct window_entry *entry)
-{
-	return entry->stamp ? 0 : WINDOW_STORE_LISTED_S;
 }
 
 enum tms_status window_list_catch_up(struct tms_window *window, size_t list)
@@ -186,7 +141,7 @@ enum tms_status window_list_catch_up(struct tms_window *window, size_t list)
 			known - entry->stored_listed < WINDOW_STORE_LISTED_S)
 			continue;
 		entry->stored_listed = known;
-		status = window_ids_add(&window->report, &window->touched, record->id);
+		status = window_report_touched(window, record->id);
 	}
 	if (status == TMS_OK)
 		told->whole = known;

@@ -73,7 +73,7 @@ static enum tms_status put_record(struct tms_window *window, struct record_store
 	enum tms_status status = sightings ? TMS_OK : TMS_ENOMEM;
 
 	if (status == TMS_OK && !entry)
-		status = window_enter(window, stored->id, &entry);
+		status = window_entry_new(window, stored->id, &entry);
 	if (status != TMS_OK) {
 		free(sightings);
 		give_back(stored);
@@ -94,8 +94,8 @@ static enum tms_status put_record(struct tms_window *window, struct record_store
 	record->lists |= read_lists(window, stored->lists);
 	entry->stored_listed = stored->last_listed;
 	entry->stamp = 0;
-	(void)window_reckon(window, entry);
-	window_unremember(window, stored->id);
+	(void)window_entry_reckon(window, entry);
+	window_retired_drop(window, stored->id);
 	return TMS_OK;
 }
 
@@ -141,9 +141,9 @@ static enum tms_status put_retired(
 
 	enum tms_status status = read_whole(window, stored->whole, &whole, diag);
 	if (status == TMS_OK)
-		status = window_remember(window, stored->id, stored->retired, whole);
+		status = window_retired_add(window, stored->id, stored->retired, whole);
 	if (status == TMS_OK && entry)
-		window_drop(window, entry);
+		window_entry_drop(window, entry);
 	return status;
 }
 

@@ -13,11 +13,6 @@ void tms_track_free(struct tms_track *track)
 	*track = (struct tms_track){ 0 };
 }
 
-int64_t tms_track_last(const struct tms_track *track)
-{
-	return track->count ? track->steps[track->count - 1].value : TMS_NUMBER_NONE;
-}
-
 static void drop(struct tms_track *track, size_t i)
 {
 	memmove(&track->steps[i], &track->steps[i + 1],

@@ -27,7 +27,6 @@ struct tms_view {
 	const struct tms_record **group; /* room for one record of each window */
 	size_t seen_count;
 	struct seen known; /* whose categories are joined; its window may be NULL */
-	uint64_t sum;      /* of the items' shares */
 	bool is_sweeping;
 	size_t swept; /* items that were looked at since records left */
 };
@@ -149,14 +148,6 @@ static struct tms_view_item *item_at(const struct tms_view *view, size_t at, str
 	return NULL;
 }
 
-/* The version of the view is the sum of these, so that one change costs one item's work. */
-static uint64_t share_of(const struct tms_view_item *item)
-{
-	if (!item)
-		return 0;
-	return tms_hash((struct tms_hash_seed){ item->version, 0 }, item->merged.item.id);
-}
-
 /* Listed by one window alone: the item is made once, for every view. */
 static enum tms_status solo_item(const struct tms_record *const *record,
 	const struct tms_record *known, struct tms_view_item **out)
@@ -195,7 +186,6 @@ static void commit(
 {
 	size_t tail = view->count - at;
 
-	view->sum += share_of(after) - share_of(before);
 	if (before && after) {
 		view->list[at] = after;
 	} else if (after) {
@@ -352,14 +342,4 @@ size_t tms_view_count(const struct tms_view *view)
 struct tms_view_item *tms_view_at(const struct tms_view *view, size_t i)
 {
 	return view->list[i];
-}
-
-struct tms_view_item *tms_view_find(const struct tms_view *view, struct tms_str id)
-{
-	return item_at(view, place_of(view, id), id);
-}
-
-uint64_t tms_view_version(const struct tms_view *view)
-{
-	return view->sum;
 }

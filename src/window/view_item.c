@@ -3,11 +3,11 @@
  * names of its sources. Text stays in the records' packed items, which are never changed, so the item
  * outlives any later change of its records.
  */
-#include <tamis/join.h>
 #include <tamis/view.h>
 
 #include <stdlib.h>
 
+#include "record.h"
 #include "view_private.h"
 
 struct block {
@@ -104,10 +104,10 @@ bool view_item_same_text(const struct tms_view_item *a, const struct tms_view_it
 static const struct tms_sighting *joined_to(
 	const struct tms_record *const *records, size_t count, const struct tms_record *known)
 {
-	const struct tms_sighting *said = known ? tms_join_said(known) : NULL;
+	const struct tms_sighting *said = known ? tms_record_categories(known) : NULL;
 
 	for (size_t i = 0; said && i < count; i++)
-		if (tms_join_said(records[i]))
+		if (tms_record_categories(records[i]))
 			return NULL;
 	return said;
 }
@@ -166,7 +166,7 @@ uint64_t view_item_version(
 	const struct tms_record *const *records, size_t count, const struct tms_record *known)
 {
 	const struct tms_sighting *joined = joined_to(records, count, known);
-	uint64_t version = joined ? tms_join_version(joined) : 0;
+	uint64_t version = joined ? record_categories_version(joined) : 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct tms_hash_seed seed = { records[i]->version, 0 };

@@ -5,7 +5,9 @@
 #include "test.h"
 
 #include <tamis/listing.h>
-#include <tamis/window.h>
+#include <tamis/view.h>
+
+#include "window/window_private.h"
 
 #define NOON INT64_C(1772452800) /* 2026-03-02T12:00:00Z, a Monday */
 #define DAY TMS_DAY_S
@@ -91,6 +93,51 @@ static inline struct tms_merged merged_of(
 	assert_int_equal(
 		tms_merge_sightings(arena, sightings, record->sightings_count, &merged), TMS_OK);
 	return merged;
+}
+
+/* The record is gone, and its id is not remembered. */
+static inline void lose_record(struct tms_window *window, struct tms_str id)
+{
+	struct window_entry *entry = tms_map_find(&window->records, id);
+
+	window_retired_drop(window, id);
+	if (entry)
+		window_entry_drop(window, entry);
+}
+
+/* Of all records' versions: windows of the same data have the same digest. */
+static inline uint64_t window_digest(const struct tms_window *window)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < tms_window_count(window); i++)
+		sum += tms_hash((struct tms_hash_seed){ tms_window_at(window, i)->version, 0 },
+			tms_window_at(window, i)->id);
+	return sum;
+}
+
+/* Of all items' versions: views that show the same data have the same digest. */
+static inline uint64_t view_digest(const struct tms_view *view)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < tms_view_count(view); i++)
+		sum += tms_hash((struct tms_hash_seed){ tms_view_at(view, i)->version, 0 },
+			tms_view_at(view, i)->merged.item.id);
+	return sum;
+}
+
+static inline struct tms_view_item *find_shown(const struct tms_view *view, struct tms_str id)
+{
+	for (size_t i = 0; i < tms_view_count(view); i++)
+		if (tms_str_equal(tms_view_at(view, i)->merged.item.id, id))
+			return tms_view_at(view, i);
+	return NULL;
+}
+
+static inline int64_t last_value(const struct tms_track *track)
+{
+	return track->count ? track->steps[track->count - 1].value : TMS_NUMBER_NONE;
 }
 
 #endif

@@ -259,7 +259,7 @@ static void a_threshold_each_costs_no_more_than_a_leaf_each(void **state)
 	item.numbers[TMS_NUMBER_UPVOTES] = THRESHOLDS * 2;
 	(void)apply_items(stand->window, &item, 1, NOON + HOUR);
 	assert_int_equal(tms_view_refresh(stand->view, &stand->window, 1), TMS_OK);
-	struct tms_view_item *risen = tms_view_find(stand->view, item.id);
+	struct tms_view_item *risen = find_shown(stand->view, item.id);
 	before = stats_of(stand);
 	assert_int_equal(tms_index_put(stand->index, risen, NULL), TMS_OK);
 	struct tms_index_stats after = stats_of(stand);

@@ -264,9 +264,7 @@ static void load_listing(struct real_items *items, const char *name)
 	if (tms_listing_parse(&items->arena, tms_buf_str(&body), &(struct tms_listing_hints){ 0 },
 		    &listing, NULL) == TMS_OK)
 		for (size_t i = 0; i < listing.items_count; i++)
-			if (tms_item_copy(&items->arena, &listing.items[i], add_real(items)) !=
-				TMS_OK)
-				abort();
+			*add_real(items) = listing.items[i];
 	tms_buf_free(&body);
 }
 

@@ -120,11 +120,13 @@ void paper_count(struct paper *paper, struct dice *dice, tms_time now)
 	bool moved;
 
 	for (size_t n = 0; n < TMS_NUMBERS; n++) {
-		int64_t last = tms_track_last(&sighting->tracks[n]);
+		struct tms_track *track = &sighting->tracks[n];
+		int64_t last =
+			track->count ? track->steps[track->count - 1].value : TMS_NUMBER_NONE;
 		int64_t value = last + (int64_t)roll(dice, 12) - 2;
-		if (chance(dice, 2) || value < 0 || sighting->tracks[n].count > 40)
+		if (chance(dice, 2) || value < 0 || track->count > 40)
 			continue;
-		if (tms_track_add(&sighting->tracks[n], now, value, &moved) != TMS_OK)
+		if (tms_track_add(track, now, value, &moved) != TMS_OK)
 			abort();
 	}
 	refresh(paper, dice);

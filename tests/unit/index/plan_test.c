@@ -69,7 +69,7 @@ static void put_some(struct bench *bench, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		(void)snprintf(id, sizeof(id), "i%zu", stock_below(&bench->stock, ITEMS));
 		struct tms_item item = stock_item(&bench->stock, id, bench->now);
-		struct tms_view_item *there = tms_view_find(bench->view, tms_str_from(id));
+		struct tms_view_item *there = find_shown(bench->view, tms_str_from(id));
 		if (there && stock_below(&bench->stock, 2) == 0) {
 			int64_t upvotes = item.numbers[TMS_NUMBER_UPVOTES];
 			item = there->merged.item;
@@ -77,7 +77,7 @@ static void put_some(struct bench *bench, size_t count)
 		}
 		(void)apply_items(bench->window, &item, 1, bench->now);
 		refresh(bench);
-		struct tms_view_item *made = tms_view_find(bench->view, tms_str_from(id));
+		struct tms_view_item *made = find_shown(bench->view, tms_str_from(id));
 		uint32_t before = index_items_find(bench->items, tms_str_from(id));
 		assert_int_equal(index_items_put(bench->items, made, &slot), TMS_OK);
 		assert_true(before == INDEX_SLOT_NONE || before == slot);
@@ -182,7 +182,8 @@ static void expect_masks(struct bench *bench, const struct docs *docs)
 		slot < index_items_slots(bench->items) && count < 64; slot++)
 		if (index_items_at(bench->items, slot))
 			slots[count++] = slot;
-	assert_int_equal(index_postings_new(bench->items, slots, count, bench->now, &batch), TMS_OK);
+	assert_int_equal(
+		index_postings_new(bench->items, slots, count, bench->now, &batch), TMS_OK);
 	for (size_t i = 0; i < PLANS; i++) {
 		uint64_t mask = 0;
 		const struct index_plan *plan = bench->plans[i].plan;
@@ -462,7 +463,7 @@ static bool holds_for(
 	(void)apply_items(bench->window, &item, 1, NOON);
 	refresh(bench);
 	assert_int_equal(
-		index_items_put(bench->items, tms_view_find(bench->view, tms_str_from(id)), &slot),
+		index_items_put(bench->items, find_shown(bench->view, tms_str_from(id)), &slot),
 		TMS_OK);
 	assert_int_equal(index_plan_row(bench->items, plan, NOON, &row), TMS_OK);
 	assert_int_equal(index_postings_new(bench->items, &slot, 1, NOON, &batch), TMS_OK);

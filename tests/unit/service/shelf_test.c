@@ -1,4 +1,5 @@
 /* Shelves over real windows and a real loop; no store, no network. */
+#include "../make.h"
 #include "shelf_stand.h"
 
 #include <tamis/conditional.h>
@@ -175,7 +176,7 @@ static void what_leaves_a_window_leaves_feeds(void **state)
 	run(stand);
 	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
 	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
-	tms_window_forget(stand->list[1]->window, stand->papers[0].id);
+	lose_record(stand->list[1]->window, stand->papers[0].id);
 	shelves_touch(&stand->service.shelves, stand->list[1]);
 	run(stand);
 	assert_int_equal(tms_index_count(shelf->index), 9);

@@ -78,7 +78,7 @@ static struct tms_view *view_of(struct stand *stand, struct tms_window **windows
 
 static bool keeps(const struct tms_view *view, const char *id, const char *text)
 {
-	struct tms_view_item *item = tms_view_find(view, tms_str_from(id));
+	struct tms_view_item *item = find_shown(view, tms_str_from(id));
 	struct tms_query *query = NULL;
 	struct tms_arena arena = { 0 };
 	struct tms_doc doc = { 0 };
@@ -153,7 +153,7 @@ static uint64_t version_after(const int order[3])
 	}
 	struct tms_view *view = view_of(&stand, &stand.hf, 1);
 	assert_true(keeps(view, "arxiv:1", "category:cs.CL -category:cs.RO"));
-	uint64_t version = tms_view_version(view);
+	uint64_t version = view_digest(view);
 	tms_view_free(view);
 	tear_down(&stand);
 	return version;
@@ -217,8 +217,8 @@ static void what_is_no_paper_of_arxiv_is_not_asked_for(void **state)
 	say(stand.feed, "arxiv:2", TMS_ORIGIN_ARXIV_FEED, cl, 2, NOON);
 	assert_int_equal(need(&stand, stand.hf, "id:a-post", NOON, &item), TMS_JOIN_NOTHING);
 	assert_int_equal(need(&stand, stand.feed, "arxiv:2", NOON, &item), TMS_JOIN_NOTHING);
-	assert_true(tms_join_is_hf(tms_window_at(stand.hf, 0)));
-	assert_false(tms_join_is_hf(tms_window_at(stand.feed, 0)));
+	assert_true(tms_record_is_hf(tms_window_at(stand.hf, 0)));
+	assert_false(tms_record_is_hf(tms_window_at(stand.feed, 0)));
 	tear_down(&stand);
 }
 
@@ -279,13 +279,13 @@ static void what_arxiv_listed_and_dropped_stays_joined_over_a_restart(void **sta
 	hf_lists(&stand, "arxiv:1", NOON + 20 * DAY);
 	join_all(&stand, NOON + 20 * DAY);
 	struct tms_view *view = view_of(&stand, &stand.hf, 1);
-	uint64_t version = tms_view_version(view);
+	uint64_t version = view_digest(view);
 	list_for_a_day(stand.feed, &other, 1, NOON + 39 * DAY);
 	(void)retire_at(stand.feed, NOON + 40 * DAY, 0);
 	assert_null(tms_window_find(stand.feed, TMS_STR("arxiv:1")));
 	join_all(&stand, NOON + 40 * DAY);
 	assert_int_equal(tms_view_refresh(view, &stand.hf, 1), TMS_OK);
-	assert_true(tms_view_version(view) == version);
+	assert_true(view_digest(view) == version);
 	tms_view_free(view);
 
 	assert_int_equal(tms_window_write_record(stand.known, TMS_STR("arxiv:1"), &bytes), TMS_OK);
@@ -295,7 +295,7 @@ static void what_arxiv_listed_and_dropped_stays_joined_over_a_restart(void **sta
 	assert_int_equal(tms_window_load_record(stand.known, tms_buf_str(&bytes), NULL), TMS_OK);
 	tms_buf_free(&bytes);
 	view = view_of(&stand, &stand.hf, 1);
-	assert_true(tms_view_version(view) == version);
+	assert_true(view_digest(view) == version);
 	assert_true(keeps(view, "arxiv:1", "category:cs.CL"));
 	tms_view_free(view);
 	tear_down(&stand);
@@ -311,13 +311,13 @@ static void a_view_follows_what_becomes_known_and_what_is_forgotten(void **state
 	hf_lists(&stand, "arxiv:1", NOON);
 	hf_lists(&stand, "arxiv:2", NOON);
 	struct tms_view *view = view_of(&stand, &stand.hf, 1);
-	struct tms_view_item *two = tms_view_item_ref(tms_view_find(view, TMS_STR("arxiv:2")));
+	struct tms_view_item *two = tms_view_item_ref(find_shown(view, TMS_STR("arxiv:2")));
 	say(stand.known, "arxiv:1", TMS_ORIGIN_ARXIV_API, cl, 2, NOON);
 	assert_int_equal(tms_view_step(view, &stand.hf, 1, SIZE_MAX, NULL, NULL, &more), TMS_OK);
 	assert_false(more);
 	assert_true(keeps(view, "arxiv:1", "category:cs.CL"));
-	assert_ptr_equal(tms_view_find(view, TMS_STR("arxiv:2")), two); /* untouched */
-	tms_window_forget(stand.known, TMS_STR("arxiv:1"));
+	assert_ptr_equal(find_shown(view, TMS_STR("arxiv:2")), two); /* untouched */
+	lose_record(stand.known, TMS_STR("arxiv:1"));
 	say(stand.known, "arxiv:3", TMS_ORIGIN_ARXIV_API, cl, 2, NOON);
 	assert_int_equal(tms_view_refresh(view, &stand.hf, 1), TMS_OK);
 	assert_false(keeps(view, "arxiv:1", "category:cs.CL"));

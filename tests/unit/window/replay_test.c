@@ -209,11 +209,11 @@ static void a_fortnight_of_snapshots_loses_nothing_and_doubles_nothing(void **st
 		if (i % 10 == 7) { /* between two good ones, the snapshot of a failure */
 			(void)snprintf(path, sizeof(path), "%s/failure-2025-02-12.json", folder);
 			struct tms_listing failure = parse(&replay, path);
-			uint64_t digest = tms_window_digest(replay.window);
+			uint64_t digest = window_digest(replay.window);
 			struct tms_apply_report report =
 				apply_listing(replay.window, &failure, now + HOUR);
 			assert_int_equal(report.outcome, TMS_HEALTH_SUSPECT);
-			assert_true(digest == tms_window_digest(replay.window));
+			assert_true(digest == window_digest(replay.window));
 			assert_int_equal(tms_window_health(replay.window)->held_count, 1);
 		}
 		free(names[i]);
@@ -256,7 +256,7 @@ static void replay_votes(struct replay *replay, const struct tms_listing *day, t
 	for (size_t i = 0; i < day->items_count; i++) {
 		const struct tms_record *record = tms_window_find(replay->window, day->items[i].id);
 		const struct tms_track *track = &record->sightings[0].tracks[0];
-		assert_int_equal(tms_track_last(track), day->items[i].numbers[TMS_NUMBER_UPVOTES]);
+		assert_int_equal(last_value(track), day->items[i].numbers[TMS_NUMBER_UPVOTES]);
 		for (size_t k = 1; k < track->count; k++)
 			assert_true(track->steps[k].at > track->steps[k - 1].at &&
 				    track->steps[k].value > track->steps[k - 1].value);

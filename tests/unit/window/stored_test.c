@@ -95,7 +95,7 @@ static void a_stored_window_comes_back_to_the_same_bytes_and_the_same_digest(voi
 			tms_window_find(copy, id)->version == tms_window_find(window, id)->version);
 	}
 	assert_int_equal(tms_window_count(copy), 3);
-	assert_true(tms_window_digest(copy) == tms_window_digest(window));
+	assert_true(window_digest(copy) == window_digest(window));
 	/* and again over itself: nothing moves */
 	uint64_t generation = tms_window_generation(copy);
 	assert_int_equal(tms_window_load_record(copy, tms_buf_str(&first), &diag), TMS_OK);
@@ -137,7 +137,7 @@ static void a_loaded_window_lives_on_like_the_one_that_was_stored(void **state)
 		list_for_a_day(both[i], &next, 1, NOON + 31 * DAY);
 		assert_int_equal(retire_at(both[i], NOON + 32 * DAY, 0).counts.retired, 2);
 	}
-	assert_true(tms_window_digest(copy) == tms_window_digest(window));
+	assert_true(window_digest(copy) == window_digest(window));
 	assert_int_equal(tms_window_count(copy), 1);
 	tms_buf_free(&buf);
 	tms_window_free(window);
@@ -164,7 +164,7 @@ static void a_retired_id_is_stored_in_place_of_its_record(void **state)
 	assert_int_equal(tms_window_count(copy), 0);
 	assert_int_equal(apply_items(copy, &item, 1, NOON + 40 * DAY).counts.retired, 1);
 	assert_int_equal(tms_window_write_record(copy, TMS_STR("id:unknown"), &buf), TMS_EINVAL);
-	tms_window_forget(copy, item.id);
+	lose_record(copy, item.id);
 	assert_int_equal(apply_items(copy, &item, 1, NOON + 40 * DAY).counts.added, 1);
 	tms_buf_free(&record);
 	tms_buf_free(&buf);
@@ -270,7 +270,7 @@ static void what_is_held_and_how_long_lists_were_outlives_a_restart(void **state
 	assert_int_equal(tms_window_release(copy, NOON + 2, &report), TMS_OK);
 	const struct tms_record *record = tms_window_find(copy, strange.id);
 	assert_non_null(record);
-	assert_int_equal(tms_track_last(&record->sightings[0].tracks[0]), 4);
+	assert_int_equal(last_value(&record->sightings[0].tracks[0]), 4);
 	assert_int_equal(tms_window_load_state(
 				 copy, TMS_STR("{\"v\":1,\"polls\":[{\"poll\":\"x\"}]}"), &diag),
 		TMS_EMALFORMED);

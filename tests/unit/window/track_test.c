@@ -1,6 +1,4 @@
-#include "test.h"
-
-#include <tamis/record.h>
+#include "../make.h"
 
 static void add(struct tms_track *track, tms_time at, int64_t value)
 {
@@ -33,7 +31,7 @@ static void a_value_is_a_step_only_when_it_moves(void **state)
 	bool moved = false;
 	(void)state;
 
-	assert_int_equal(tms_track_last(&track), TMS_NUMBER_NONE);
+	assert_int_equal(last_value(&track), TMS_NUMBER_NONE);
 	assert_int_equal(tms_track_add(&track, 10, 5, &moved), TMS_OK);
 	assert_true(moved);
 	assert_int_equal(tms_track_add(&track, 20, 5, &moved), TMS_OK);
@@ -43,7 +41,7 @@ static void a_value_is_a_step_only_when_it_moves(void **state)
 	assert_int_equal(tms_track_add(&track, 29, 9, &moved), TMS_OK);
 	assert_false(moved); /* the past is settled */
 	assert_int_equal(track.count, 2);
-	assert_int_equal(tms_track_last(&track), 4);
+	assert_int_equal(last_value(&track), 4);
 	tms_track_free(&track);
 }
 
@@ -60,7 +58,7 @@ static void a_number_that_flutters_for_ever_stays_small_and_keeps_its_peak(void 
 	assert_int_equal(highest(&track), 77);
 	assert_int_equal(reached(&track, 77), 2);
 	assert_int_equal(reached(&track, 3), 1);
-	assert_int_equal(tms_track_last(&track), 10);
+	assert_int_equal(last_value(&track), 10);
 	tms_track_free(&track);
 }
 

@@ -47,7 +47,7 @@ static void only_what_changed_is_to_be_stored_again(void **state)
 	ten_papers(items);
 	items[3].numbers[TMS_NUMBER_UPVOTES] = 1;
 	(void)apply_items(window, items, TEN, NOON);
-	uint64_t generation = tms_window_generation(window), digest = tms_window_digest(window);
+	uint64_t generation = tms_window_generation(window), digest = window_digest(window);
 	report = apply_items(window, items, TEN, NOON + 60);
 	assert_int_equal(report.touched_count, 0);
 	assert_int_equal(report.counts.unchanged, TEN);
@@ -58,7 +58,7 @@ static void only_what_changed_is_to_be_stored_again(void **state)
 	assert_true(tms_str_equal(report.touched[0], items[3].id));
 	assert_int_equal(report.counts.moved, 1);
 	assert_int_not_equal(tms_window_generation(window), generation);
-	assert_int_not_equal(tms_window_digest(window), digest);
+	assert_int_not_equal(window_digest(window), digest);
 	/* when it was last listed is stored too, now and then, or a restart would retire too early
 	 */
 	report = apply_items(window, items, TEN, NOON + 7 * HOUR);
@@ -219,14 +219,14 @@ static void an_empty_or_cut_off_listing_changes_the_health_and_nothing_else(void
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
 		struct tms_window *window = make_window("hf");
 		(void)apply_items(window, items, 8, NOON);
-		uint64_t digest = tms_window_digest(window);
+		uint64_t digest = window_digest(window);
 		struct tms_listing listing = rows[i].listing;
 		listing.items = items + 1; /* the last one would be new */
 		struct tms_apply_report report = apply_listing(window, &listing, NOON + HOUR);
 		if (report.outcome != rows[i].outcome)
 			fail_msg("%s: outcome %d", rows[i].why, (int)report.outcome);
 		if (report.outcome != TMS_HEALTH_GOOD &&
-			(tms_window_digest(window) != digest || report.touched_count > 0 ||
+			(window_digest(window) != digest || report.touched_count > 0 ||
 				tms_health_is_well(tms_window_health(window)) !=
 					(report.outcome == TMS_HEALTH_EMPTY)))
 			fail_msg("%s: had an effect", rows[i].why);
@@ -334,13 +334,13 @@ static void a_listing_is_suspect_only_by_the_whole_rule(void **state)
 		for (size_t k = 0; k < rows[i].after; k++)
 			strange[k] = make_item(rows[i].ids[k], "Something is wrong", 5);
 		(void)apply_items(window, items, rows[i].before, NOON);
-		uint64_t digest = tms_window_digest(window);
+		uint64_t digest = window_digest(window);
 		struct tms_apply_report report =
 			apply_items(window, strange, rows[i].after, NOON + HOUR);
 		if (report.outcome != rows[i].outcome)
 			fail_msg("%s", rows[i].why);
 		if (report.outcome == TMS_HEALTH_SUSPECT) {
-			assert_int_equal(tms_window_digest(window), digest);
+			assert_int_equal(window_digest(window), digest);
 			assert_int_equal(report.counts.held, rows[i].after);
 			assert_int_equal(tms_window_health(window)->held_count, rows[i].after);
 			assert_str(tms_str_from(tms_window_health(window)->held_titles[0]),
@@ -382,7 +382,7 @@ static void held_items_enter_with_a_good_listing_that_has_them_or_by_the_owner(v
 	assert_int_equal(report.touched_count, 1);
 	const struct tms_record *record = tms_window_find(window, strange.id);
 	assert_int_equal(record->first_seen, NOON + 2);
-	assert_int_equal(tms_track_last(&record->sightings[0].tracks[0]), 4);
+	assert_int_equal(last_value(&record->sightings[0].tracks[0]), 4);
 	assert_int_equal(tms_window_health(window)->held_count, 0);
 	tms_window_free(window);
 }
