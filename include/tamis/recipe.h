@@ -66,7 +66,7 @@ struct tms_recipe_pair {
 struct tms_recipe_way {
 	struct tms_recipe_text select;   /* CSS, XPath, or a JSON path, which begins with "$" */
 	struct tms_recipe_text regex;    /* empty: the whole */
-	struct tms_recipe_text template; /* empty: the first group, or the whole */
+	struct tms_recipe_text template_text; /* empty: the first group, or the whole */
 	struct tms_recipe_text split;    /* cuts one text into several values */
 	struct tms_recipe_text format; /* of a date, see <tamis/date_format.h>; empty: any known */
 	const struct tms_recipe_pair *map; /* a value that is `from` becomes `to` */
@@ -93,14 +93,13 @@ struct tms_recipe_rule {
 
 /** One form of a document. */
 struct tms_recipe_layout {
-	struct tms_recipe_value
-		json; /* where in HTML or XML the JSON stands; none: is not needed */
+	struct tms_recipe_value json; /* where in HTML or XML the JSON stands; none: is not needed */
 	struct tms_recipe_text items;
 	struct tms_recipe_text empty; /* where this finds something, there may be no items */
 	const struct tms_recipe_rule *rules;
 	size_t rules_count;
-	struct tms_recipe_value
-		next; /* address of the next page; none: there is one page, or a pattern */
+	/* address of the next page; none: there is one page, or a pattern */
+	struct tms_recipe_value next;
 };
 
 struct tms_recipe {
@@ -110,9 +109,9 @@ struct tms_recipe {
 	const struct tms_recipe_layout *layouts; /* the first that finds items is taken */
 	size_t layouts_count;
 	struct tms_recipe_text page_url; /* "{page}" is the number; relative to the page before */
-	int64_t page_first,
-		page_step; /* the number of the first page, and what is added for the next */
-	int64_t pages;     /* at most; at least 1 */
+	int64_t page_first; /* the number of the first page, */
+	int64_t page_step;  /* and what is added for the next */
+	int64_t pages;      /* at most; at least 1 */
 };
 
 /** Looks a field up by its name in recipes; fills name, field and offset. */

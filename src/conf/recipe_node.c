@@ -165,7 +165,7 @@ static void read_way(struct reading *r, const struct tms_node *node, struct tms_
 	check_keys(r, node, way_keys);
 	way->select = text_at(r, node, "select");
 	way->regex = text_at(r, node, "regex");
-	way->template = text_at(r, node, "template");
+	way->template_text = text_at(r, node, "template");
 	way->split = text_at(r, node, "split");
 	way->format = text_at(r, node, "format");
 	read_map(r, get(node, "map"), way);
@@ -178,7 +178,7 @@ static void read_way(struct reading *r, const struct tms_node *node, struct tms_
 	way->form = (enum tms_recipe_form)choice_at(r, node, "as", forms, "text or html");
 	rule->is_optional = rule->is_optional || fact_at(r, node, "optional");
 	rule->is_required = rule->is_required || fact_at(r, node, "required");
-	if (way->select.text.len == 0 && way->template.text.len == 0)
+	if (way->select.text.len == 0 && way->template_text.text.len == 0)
 		messages_at(r->messages, node,
 			"neither `select` nor `template`; expected a selector that finds the value");
 }

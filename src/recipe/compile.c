@@ -130,7 +130,7 @@ static bool is_rule(const struct tms_recipe_layout *layout, struct tms_str name)
 static bool template_refers(const struct tms_recipe_value *value)
 {
 	for (size_t i = 0; i < value->count; i++) {
-		struct tms_str text = value->ways[i].template.text;
+		struct tms_str text = value->ways[i].template_text.text;
 		for (size_t at = 0; (at = tms_str_find_byte(text, '{', at)) != SIZE_MAX; at++) {
 			char next = at + 1 < text.len ? text.ptr[at + 1] : '\0';
 			if (next == '{')
@@ -206,7 +206,7 @@ static void compile_way(struct compiling *c, const struct tms_recipe_way *spec,
 	way->spec = spec;
 	compile_selector(c, &spec->select, &way->select);
 	compile_regex(c, spec, way);
-	check_template(c, &spec->template);
+	check_template(c, &spec->template_text);
 	if (spec->format.text.len > 0 && !is_date)
 		tell_all(c, &spec->format, "format: only dates have one");
 	else if (spec->format.text.len > 0 &&

@@ -91,7 +91,7 @@ static void copy_way(
 	*to = *from;
 	to->select = copy_text(arena, from->select);
 	to->regex = copy_text(arena, from->regex);
-	to->template = copy_text(arena, from->template);
+	to->template_text = copy_text(arena, from->template_text);
 	to->split = copy_text(arena, from->split);
 	to->format = copy_text(arena, from->format);
 	for (size_t i = 0; map && i < from->map_count; i++)
@@ -168,7 +168,7 @@ static void chain_value(struct tms_hash_seed *seed, struct tms_recipe_value valu
 		const struct tms_recipe_way *way = &value.ways[i];
 		chain(seed, way->select.text);
 		chain(seed, way->regex.text);
-		chain(seed, way->template.text);
+		chain(seed, way->template_text.text);
 		chain(seed, way->split.text);
 		chain(seed, way->format.text);
 		for (size_t k = 0; k < way->map_count; k++) {

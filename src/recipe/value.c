@@ -98,7 +98,7 @@ static void keep(struct trying *t, struct tms_str text, bool is_html)
 static bool write_template(
 	struct trying *t, struct tms_buf *out, const struct tms_str *groups, size_t groups_count)
 {
-	struct tms_str text = t->way->spec->template.text;
+	struct tms_str text = t->way->spec->template_text.text;
 
 	for (size_t at = 0; at < text.len; at++) {
 		char byte = text.ptr[at];
@@ -130,7 +130,7 @@ static void keep_groups(struct trying *t, const struct tms_str *groups, size_t c
 {
 	struct tms_buf made = { .max = VALUE_BYTES_MAX };
 
-	if (t->way->spec->template.text.len == 0) {
+	if (t->way->spec->template_text.text.len == 0) {
 		keep(t, groups[count > 1 ? 1 : 0], is_html);
 		return;
 	}
@@ -270,7 +270,7 @@ void recipe_evaluate(struct recipe_run *run, const struct recipe_value *value,
 			try_markup(&t);
 		else if (t.way->select.path)
 			try_json(&t);
-		else if (t.way->spec->template.text.len > 0)
+		else if (t.way->spec->template_text.text.len > 0)
 			keep_groups(&t, NULL, 0, false);
 	}
 	(void)recipe_note_status(run, TMS_OK);

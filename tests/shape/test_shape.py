@@ -169,6 +169,12 @@ class Shape(unittest.TestCase):
             errors = [l for l in done.stderr.splitlines() if "error" in l and "pragma once" not in l]
             self.assertEqual(errors, [], path)
 
+    def test_cpp_can_include_the_public_headers(self):
+        text = "".join('#include "%s"\n' % path for path in tracked("include") if path.endswith(".h"))
+        done = subprocess.run(["g++", "-std=c++17", "-D_GNU_SOURCE", "-fsyntax-only", "-I", "include", "-I", ".",
+                               "-x", "c++", "-"], input=text, cwd=ROOT, capture_output=True, text=True)
+        self.assertEqual([l for l in done.stderr.splitlines() if "error" in l], [])
+
     def test_files_and_functions_stay_small(self):
         wrong = []
         for path in tracked("src", "include", "tests/unit", "tests/fuzz"):
