@@ -1,23 +1,11 @@
 #include "head.h"
-#include "target.h"
-#include "field_value.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include "field_value.h"
+#include "refusal.h"
+#include "target.h"
 
 /* Ten digits hold every length that a limit allows, and no sum with them overflows. */
 #define LENGTH_DIGITS_MAX 10
-
-bool http_refuse(struct tms_refusal *refusal, int status, const char *format, ...)
-{
-	va_list args;
-
-	refusal->status = status;
-	va_start(args, format);
-	vsnprintf(refusal->text, sizeof(refusal->text), format, args);
-	va_end(args);
-	return false;
-}
 
 /* The next line without its CRLF; *rest moves behind it. The head ends in CRLF, so there always is
  * one. */

@@ -16,7 +16,5 @@ bool http_head_parse(struct tms_arena *arena, struct tms_str head,
 /** The bytes of body that the head announces; 0 when it has no Content-Length. The head was parsed.
  */
 size_t http_head_body_bytes(const struct tms_request *request);
-/** Fill *refusal; always false, to be returned. */
-bool http_refuse(struct tms_refusal *refusal, int status, const char *format, ...) TMS_PRINTF(3, 4);
 
 #endif

@@ -1,7 +1,7 @@
 #include <tamis/request.h>
 
 #include "head.h"
-#include "field_value.h"
+#include "refusal.h"
 
 /* What a request line has beside its target: the longest method known, two spaces, the version. */
 #define LINE_REST_BYTES 32
@@ -149,70 +149,4 @@ enum tms_reading tms_request_read(struct tms_request_reader *reader, struct tms_
 	request->body = tms_str_slice(bytes, reader->head_bytes, whole);
 	request->bytes = whole;
 	return TMS_READING_DONE;
-}
-
-const char *tms_method_name(enum tms_method method)
-{
-	switch (method) {
-	case TMS_METHOD_GET:
-		return "GET";
-	case TMS_METHOD_HEAD:
-		return "HEAD";
-	case TMS_METHOD_POST:
-		return "POST";
-	case TMS_METHOD_PUT:
-		return "PUT";
-	case TMS_METHOD_PATCH:
-		return "PATCH";
-	case TMS_METHOD_DELETE:
-		return "DELETE";
-	case TMS_METHOD_OPTIONS:
-		return "OPTIONS";
-	}
-	return "?";
-}
-
-const struct tms_header *tms_request_find(const struct tms_request *request, struct tms_str name)
-{
-	for (size_t i = 0; i < request->header_count; i++)
-		if (request->headers[i].name.len == name.len &&
-			tms_str_equal_caseless(request->headers[i].name, name))
-			return &request->headers[i];
-	return NULL;
-}
-
-struct tms_str tms_request_header(const struct tms_request *request, struct tms_str name)
-{
-	const struct tms_header *found = tms_request_find(request, name);
-
-	return found ? found->value : TMS_STR_NONE;
-}
-
-struct tms_str tms_request_list(
-	struct tms_arena *arena, const struct tms_request *request, struct tms_str name)
-{
-	struct tms_str list = { 0 };
-	size_t found = 0;
-
-	for (size_t i = 0; i < request->header_count; i++) {
-		const struct tms_header *header = &request->headers[i];
-		if (header->name.len != name.len || !tms_str_equal_caseless(header->name, name))
-			continue;
-		list = found++ == 0 ? header->value
-				    : tms_arena_format(arena, "%.*s, %.*s", TMS_STR_ARGS(list),
-					      TMS_STR_ARGS(header->value));
-	}
-	return list;
-}
-
-bool tms_list_has_token(struct tms_str list, struct tms_str token)
-{
-	struct tms_str element = { 0 };
-
-	while (http_list_next(&list, &element)) {
-		size_t end = tms_str_find_byte(element, ';', 0);
-		if (tms_str_equal_caseless(http_trim(tms_str_slice(element, 0, end)), token))
-			return true;
-	}
-	return false;
 }

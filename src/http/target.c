@@ -1,5 +1,6 @@
 #include "target.h"
-#include "head.h"
+
+#include "refusal.h"
 
 #define BIT(byte) (UINT64_C(1) << ((byte)&63))
 
