@@ -11,9 +11,9 @@ enum tms_coding {
 };
 
 /**
- * accept_encoding  the field's value (all lines joined); empty: no field, which asks for the plain
- * bytes here gzip when it is taken and not ranked below identity; "x-gzip" is gzip; a malformed
- * part is skipped.
+ * gzip when it is taken and not ranked below identity; "x-gzip" is gzip; a malformed part is skipped.
+ * accept_encoding  the field's value, all lines joined; empty: no field, which asks for the plain
+ *                  bytes here
  */
 enum tms_coding tms_accept_coding(struct tms_str accept_encoding);
 

@@ -1,5 +1,7 @@
-/* Conditional requests: does the client hold what it would be sent? Source: RFC 9110 sections 8.8
- * and 13. */
+/*
+ * Conditional requests: does the client hold what it would be sent? Source: RFC 9110 sections 8.8
+ * and 13.
+ */
 #ifndef TAMIS_CONDITIONAL_H
 #define TAMIS_CONDITIONAL_H
 
@@ -12,16 +14,9 @@ struct tms_validators {
 	tms_time last_modified; /* TMS_TIME_NONE: none */
 };
 
-/** True for `"…"` or `W/"…"` of the bytes that an entity tag may hold. */
-bool tms_etag_is_valid(struct tms_str etag);
 /**
- * True when an If-None-Match list names this tag, or is "*" and there is a tag. Compared weakly; a
- * "-gzip" at the end of either opaque tag does not count, because Apache's mod_deflate and its like
- * add it on the way. What is not a tag in the list is skipped.
- */
-bool tms_etag_list_matches(struct tms_str list, struct tms_str etag);
-/**
- * True when a GET or HEAD is answered by 304. If-None-Match decides alone when it is there; else
+ * True when a GET or HEAD is answered by 304. If-None-Match decides alone when it is there: its tags
+ * are compared weakly, without the "-gzip" that servers on the way put at the end of one. Else
  * If-Modified-Since is compared as a date, whatever its form; one that is no date, or lies ahead of
  * now, is ignored.
  */

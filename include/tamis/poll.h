@@ -120,8 +120,6 @@ void tms_poll_refresh(struct tms_poll_state *state, const struct tms_rhythm *rhy
 
 /** True when the answer is a failure: the health of the source is told so. PAUSED is none. */
 bool tms_poll_answer_is_failure(const struct tms_poll_answer *answer);
-/** Seconds that the address asks to be left alone (429 or 503 with Retry-After, RateLimit); at most a day; 0: none. */
-int64_t tms_poll_answer_pause_s(const struct tms_poll_answer *answer, tms_time now);
 /** The address to ask: learned after three identical permanent redirects, else the poll's own. */
 struct tms_str tms_poll_url(const struct tms_poll_state *state, const struct tms_poll *poll);
 /** True when a conditional request is of use: validators are known and the list was one page. */

@@ -42,15 +42,14 @@ struct tms_request_limits {
 		16384, 8192, 100, 65536                                                            \
 	}
 
-/** A whole request. All runs are borrowed: from the bytes that were read and from the reader's
- * arena. */
+/** A whole request. All runs are borrowed: from the bytes that were read and from the arena. */
 struct tms_request {
 	enum tms_method method;
 	int version_minor;     /* 1 for HTTP/1.1, 0 for HTTP/1.0 */
 	bool keeps_alive;      /* the client would use the connection again */
 	bool expects_continue; /* it waits for 100 before it sends the body */
-	struct tms_str target; /* path and query as sent, percent-encoded; "*" for the whole server
-				  (OPTIONS) */
+	/** Path and query as sent, percent-encoded; "*" for the whole server (OPTIONS). */
+	struct tms_str target;
 	/**
 	 * The decoded path: starts with '/', has no "." or ".." segment, no control byte, and no
 	 * '/' that was encoded. Not checked to be UTF-8. "*" as in target.
@@ -66,27 +65,27 @@ struct tms_request {
 
 /** Why a request is not taken. */
 struct tms_refusal {
-	int status; /* 400, 411, 413, 414, 417, 431, 501, 505; 503 when memory could not be had */
+	int status;     /* 400, 411, 413, 414, 417, 431, 501, 505; 503 when memory is out */
 	char text[160]; /* one sentence for a person, limit named; printable ASCII */
 };
 
 enum tms_reading {
-	TMS_READING_MORE, /* the head is not there yet */
-	TMS_READING_BODY, /* the head is taken and *request filled, but for the body: more bytes are
-			     needed */
-	TMS_READING_DONE, /* *request is whole */
+	TMS_READING_MORE,    /* the head is not there yet */
+	TMS_READING_BODY,    /* *request is filled but for the body: more bytes are needed */
+	TMS_READING_DONE,    /* *request is whole */
 	TMS_READING_REFUSED, /* *refusal says why; nothing more can be read from this connection */
 };
 
-/** Reads one request from bytes that arrive piece by piece; looks at each byte of the head once
- * while waiting. */
+/**
+ * Reads one request from bytes that arrive piece by piece; looks at each byte of the head once while
+ * waiting.
+ */
 struct tms_request_reader {
 	struct tms_request_limits limits;
 	size_t scanned;    /* bytes of the head that were looked at */
 	size_t line_start; /* where the line at `scanned` starts */
 	size_t lines;      /* that have ended, the request line included */
-	size_t head_start; /* 2 when an empty line stands before the request (RFC 9112 section 2.2),
-			      else 0 */
+	size_t head_start; /* 2 behind an empty line (RFC 9112 section 2.2), else 0 */
 	size_t head_bytes; /* 0 until the head is there */
 	size_t body_bytes; /* known with the head */
 };
@@ -98,10 +97,10 @@ void tms_request_reader_init(
  * Look at what has arrived.
  * arena    takes the header table and the decoded path, only once the head is there
  * bytes    everything since the request's first byte: the bytes of the call before and what came
- * since. It may lie elsewhere than before. What is behind the request is not looked at. request
- * filled at BODY and DONE; its runs point into these `bytes` and the arena refusal  filled at
- * REFUSED The answer does not depend on how the bytes were cut. To read the next request, init
- * again.
+ *          since. It may lie elsewhere than before. What is behind the request is not looked at
+ * request  filled at BODY and DONE; its runs point into these `bytes` and the arena
+ * refusal  filled at REFUSED
+ * The answer does not depend on how the bytes were cut. To read the next request, init again.
  */
 enum tms_reading tms_request_read(struct tms_request_reader *reader, struct tms_arena *arena,
 	struct tms_str bytes, struct tms_request *request, struct tms_refusal *refusal);
@@ -120,8 +119,7 @@ struct tms_str tms_request_header(const struct tms_request *request, struct tms_
  */
 struct tms_str tms_request_list(
 	struct tms_arena *arena, const struct tms_request *request, struct tms_str name);
-/** True when a comma-separated list has this token, without case; parameters behind ';' do not
- * count. */
+/** True when a comma-separated list has this token, in any case; parameters behind ';' do not count. */
 bool tms_list_has_token(struct tms_str list, struct tms_str token);
 
 #endif

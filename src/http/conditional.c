@@ -21,13 +21,6 @@ static bool opaque_tag(struct tms_str etag, struct tms_str *opaque)
 	return true;
 }
 
-bool tms_etag_is_valid(struct tms_str etag)
-{
-	struct tms_str opaque = { 0 };
-
-	return opaque_tag(etag, &opaque);
-}
-
 static struct tms_str without_coding(struct tms_str opaque)
 {
 	if (!tms_str_ends(opaque, GZIP_SUFFIX))
@@ -35,7 +28,12 @@ static struct tms_str without_coding(struct tms_str opaque)
 	return tms_str_slice(opaque, 0, opaque.len - GZIP_SUFFIX.len);
 }
 
-bool tms_etag_list_matches(struct tms_str list, struct tms_str etag)
+/*
+ * An If-None-Match list names this tag, or is "*" and there is a tag. Compared weakly; a "-gzip" at
+ * the end of either opaque tag does not count, because Apache's mod_deflate and its like add it on
+ * the way. What is not a tag in the list is skipped.
+ */
+static bool names_tag(struct tms_str list, struct tms_str etag)
 {
 	struct tms_str ours = { 0 }, theirs = { 0 }, element = { 0 };
 
@@ -66,7 +64,7 @@ bool tms_request_holds(
 		if (!tms_str_equal_caseless(header->name, TMS_STR("If-None-Match")))
 			continue;
 		has_list = true;
-		if (tms_etag_list_matches(header->value, validators->etag))
+		if (names_tag(header->value, validators->etag))
 			return true;
 	}
 	if (has_list || validators->last_modified == TMS_TIME_NONE)

@@ -6,15 +6,13 @@
 
 /**
  * Read a head that ends in its empty line and has no control bytes, no bare CR and no bare LF.
- * lines       that it has, the empty one not counted
- * body_bytes  set to what follows it
+ * reader  knows its lines and the limits
  * True fills *request but for body and bytes; false fills *refusal.
  */
 bool http_head_parse(struct tms_arena *arena, struct tms_str head,
 	const struct tms_request_reader *reader, struct tms_request *request,
 	struct tms_refusal *refusal);
-/** The bytes of body that the head announces; 0 when it has no Content-Length. The head was parsed.
- */
+/** The bytes of body that a parsed head announces; 0 when it has no Content-Length. */
 size_t http_head_body_bytes(const struct tms_request *request);
 
 #endif

@@ -34,7 +34,8 @@ bool tms_poll_answer_is_failure(const struct tms_poll_answer *answer)
 	       answer->outcome != TMS_OUTCOME_PAUSED;
 }
 
-int64_t tms_poll_answer_pause_s(const struct tms_poll_answer *answer, tms_time now)
+/* Seconds that the address asks to be left alone (429 or 503 with Retry-After, RateLimit); 0: none. */
+static int64_t asked_pause_s(const struct tms_poll_answer *answer, tms_time now)
 {
 	int64_t quota_s = 0, pause_s = 0;
 
@@ -241,7 +242,7 @@ tms_time tms_poll_step(struct tms_poll_state *state, const struct tms_poll *poll
 		take_failure(state, poll, rhythm, answer, now, jitter);
 	else
 		take_success(state, poll, rhythm, answer, now, jitter);
-	int64_t pause_s = tms_poll_answer_pause_s(answer, now);
+	int64_t pause_s = asked_pause_s(answer, now);
 	if (tms_rate_limit_parse(answer, now, &quota_s) && quota_s > 0)
 		host_until = now + quota_s;
 	if (pause_s > 0 && answer->http_status == 503)

@@ -10,7 +10,7 @@ bool tms_status_is_bodiless(int status)
 	return status < 200 || status == 204 || status == 304;
 }
 
-const char *tms_status_phrase(int status)
+static const char *phrase_of(int status)
 {
 	static const struct {
 		int status;
@@ -61,7 +61,8 @@ const char *tms_status_phrase(int status)
 	return "Unknown";
 }
 
-bool tms_header_value_is_safe(struct tms_str value)
+/* No control byte but the tab, no white space at its ends: it may stand in a header. */
+static bool is_safe(struct tms_str value)
 {
 	for (size_t i = 0; i < value.len; i++) {
 		unsigned char byte = (unsigned char)value.ptr[i];
@@ -89,12 +90,12 @@ static bool is_writable(const struct tms_response *response)
 	if (response->status < 100 || response->status > 599 || response->retry_after_s < 0)
 		return false;
 	for (size_t i = 0; i < TMS_COUNT(values); i++)
-		if (!tms_header_value_is_safe(values[i]))
+		if (!is_safe(values[i]))
 			return false;
 	for (size_t i = 0; i < response->header_count; i++)
 		if (!http_is_token(response->headers[i].name) ||
 			is_framing_name(response->headers[i].name) ||
-			!tms_header_value_is_safe(response->headers[i].value))
+			!is_safe(response->headers[i].value))
 			return false;
 	return true;
 }
@@ -133,8 +134,8 @@ enum tms_status tms_response_write_head(
 
 	if (!is_writable(response))
 		return TMS_EINVAL;
-	tms_buf_format(out, VERSION_TEXT "%03d %s\r\n", response->status,
-		tms_status_phrase(response->status));
+	tms_buf_format(
+		out, VERSION_TEXT "%03d %s\r\n", response->status, phrase_of(response->status));
 	if (!is_bodiless) {
 		add_field(out, TMS_STR("Content-Type"), response->content_type);
 		add_field(out, TMS_STR("Content-Encoding"), response->content_encoding);

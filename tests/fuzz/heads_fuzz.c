@@ -247,8 +247,6 @@ static void says_seconds(const struct run *run, const struct tms_poll_answer *an
 	PROMISE(!tms_rate_limit_parse(answer, run->now, &seconds) ||
 		(seconds >= 0 && seconds <= TMS_PAUSE_MAX_S));
 	PROMISE(!tms_freshness_parse(answer, run->now, &seconds) || seconds >= 0);
-	seconds = tms_poll_answer_pause_s(answer, run->now);
-	PROMISE(seconds >= 0 && seconds <= TMS_PAUSE_MAX_S);
 }
 
 /* A date that is taken is the same in the form that we write. */

@@ -93,7 +93,7 @@ static void keep(void *context, const struct tms_fetch_reply *reply)
 	kept->permanent = reply->answer.permanent_redirect;
 	kept->body_bytes = reply->body.len;
 	kept->paused_until = reply->answer.paused_until;
-	kept->pause_s = tms_poll_answer_pause_s(&reply->answer, 0);
+	(void)tms_retry_after_parse(reply->answer.retry_after, 0, &kept->pause_s);
 	keep_text(kept->body, sizeof(kept->body), reply->body);
 	keep_text(kept->error, sizeof(kept->error), reply->answer.error);
 	keep_text(kept->etag, sizeof(kept->etag), reply->answer.etag);

@@ -55,6 +55,16 @@ static void what_is_written_is_read_back(void **state)
 	tms_buf_free(&buf);
 }
 
+/* A request with this list is answered by 304. */
+static bool names_tag(struct tms_str list, struct tms_str etag)
+{
+	const struct tms_header header = { TMS_STR_INIT("If-None-Match"), list };
+	const struct tms_request request = { .headers = &header, .header_count = 1 };
+	const struct tms_validators validators = { etag, TMS_TIME_NONE };
+
+	return tms_request_holds(&request, &validators, NOW);
+}
+
 static void entity_tags_are_compared_weakly(void **state)
 {
 	static const struct {
@@ -80,14 +90,15 @@ static void entity_tags_are_compared_weakly(void **state)
 		{ "no quotes: not a tag", TMS_STR_INIT("a"), TMS_STR_INIT("\"a\""), false },
 		{ "w/ is not W/", TMS_STR_INIT("w/\"a\""), TMS_STR_INIT("\"a\""), false },
 		{ "an open quote", TMS_STR_INIT("\"a"), TMS_STR_INIT("\"a\""), false },
+		{ "a tag without bytes", TMS_STR_INIT("W/\"\""), TMS_STR_INIT("\"\""), true },
+		{ "a space is no byte of a tag", TMS_STR_INIT("\"a b\""), TMS_STR_INIT("\"a b\""),
+			false },
 		{ "empty elements", TMS_STR_INIT(",, ,\"a\","), TMS_STR_INIT("\"a\""), true },
 	};
 	(void)state;
 	for (size_t i = 0; i < TMS_COUNT(rows); i++)
-		if (tms_etag_list_matches(rows[i].list, rows[i].etag) != rows[i].want)
+		if (names_tag(rows[i].list, rows[i].etag) != rows[i].want)
 			fail_msg("%s", rows[i].why);
-	assert_true(tms_etag_is_valid(TMS_STR("W/\"\"")));
-	assert_false(tms_etag_is_valid(TMS_STR("\"a b\"")));
 }
 
 static void a_client_that_holds_the_answer_is_told_so(void **state)

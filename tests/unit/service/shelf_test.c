@@ -263,7 +263,7 @@ static void assert_form(const struct tms_rendition_form *form, size_t bytes)
 	assert_true(tms_str_starts(form->head_unchanged, TMS_STR("HTTP/1.1 304 Not Modified\r\n")));
 	assert_int_equal(
 		tms_str_find(form->head_unchanged, TMS_STR("Content-Length"), 0), SIZE_MAX);
-	assert_true(tms_etag_is_valid(form->etag));
+	assert_true(form->etag.len > 2 && tms_str_ends(form->etag, TMS_STR("\"")));
 	assert_int_not_equal(tms_str_find(form->head, form->etag, 0), SIZE_MAX);
 	assert_int_not_equal(tms_str_find(form->head_unchanged, form->etag, 0), SIZE_MAX);
 }
