@@ -11,7 +11,8 @@ enum tms_coding {
 };
 
 /**
- * gzip when it is taken and not ranked below identity; "x-gzip" is gzip; a malformed part is skipped.
+ * gzip when it is taken and not ranked below identity. "x-gzip" is gzip; what is malformed is
+ * skipped.
  * accept_encoding  the field's value, all lines joined; empty: no field, which asks for the plain
  *                  bytes here
  */

@@ -15,8 +15,8 @@ struct tms_validators {
 };
 
 /**
- * True when a GET or HEAD is answered by 304. If-None-Match decides alone when it is there: its tags
- * are compared weakly, without the "-gzip" that servers on the way put at the end of one. Else
+ * True when a GET or HEAD is answered by 304. If-None-Match decides alone when it is there: its
+ * tags are compared weakly, without the "-gzip" that servers on the way put at the end of one. Else
  * If-Modified-Since is compared as a date, whatever its form; one that is no date, or lies ahead of
  * now, is ignored.
  */

@@ -1,4 +1,7 @@
-/* Who asks, where proxies stand between: judged on the address that has connected and on what proxies that are trusted say. */
+/*
+ * Who asks, where proxies stand between: judged on the address that has connected and on what
+ * proxies that are trusted say.
+ */
 #ifndef TAMIS_FORWARDED_H
 #define TAMIS_FORWARDED_H
 
@@ -20,10 +23,10 @@ enum tms_forwarded {
  *          what it was given the address that gave it. Borrowed
  * trusted  the proxies whose word counts
  * A peer that is not trusted is the client, whatever the list says, for anybody can write one. Else
- * the client is the last address of the list that is not trusted; the first, where all are; the peer
- * itself without a list. An address is IPv4 or IPv6, which may stand in brackets, and may have a
- * port behind it; elements that are empty are passed over. An IPv4 address that is mapped into IPv6
- * is that IPv4 address. *out is set at TMS_FORWARDED_ADDRESS only.
+ * the client is the last address of the list that is not trusted; the first, where all are; the
+ * peer itself without a list. An address is IPv4 or IPv6, which may stand in brackets, and may have
+ * a port behind it; elements that are empty are passed over. An IPv4 address that is mapped into
+ * IPv6 is that IPv4 address. *out is set at TMS_FORWARDED_ADDRESS only.
  */
 enum tms_forwarded tms_forwarded_client(const struct tms_address *peer, struct tms_str list,
 	const struct tms_network *trusted, size_t trusted_count, struct tms_address *out);

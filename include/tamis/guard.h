@@ -1,4 +1,7 @@
-/* Which addresses may be fetched: judged on the address about to be connected, never on the text of a URL. */
+/*
+ * Which addresses may be fetched: judged on the address about to be connected, never on the text of
+ * a URL.
+ */
 #ifndef TAMIS_GUARD_H
 #define TAMIS_GUARD_H
 
@@ -23,24 +26,32 @@ struct tms_guard_policy {
 	size_t allowed_count;
 };
 
-/** Dotted quad or RFC 4291 text, nothing else: no octal, no short forms, no zone. False on anything else. */
+/**
+ * Dotted quad or RFC 4291 text, nothing else: no octal, no short forms, no zone. False on anything
+ * else.
+ */
 bool tms_address_parse(struct tms_str text, struct tms_address *out);
-/** "192.168.7.0/24"; a bare address is a network of one. Host bits must be zero. TMS_OK, TMS_EINVAL with diag. */
-TMS_MUST_CHECK enum tms_status tms_network_parse(struct tms_str text, struct tms_network *out,
-	struct tms_diag *diag);
+/**
+ * "192.168.7.0/24"; a bare address is a network of one. Host bits must be zero. TMS_OK, TMS_EINVAL
+ * with diag.
+ */
+TMS_MUST_CHECK enum tms_status tms_network_parse(
+	struct tms_str text, struct tms_network *out, struct tms_diag *diag);
+/** A mapped IPv4 address is in no network of IPv4. */
 bool tms_network_contains(const struct tms_network *network, const struct tms_address *address);
 
 /**
  * Why the address may not be connected to ("loopback"), or NULL when it may. Static text.
- * IPv4: everything but the special-purpose ranges. IPv6: only 2000::/3 without its special ranges, so mapped and
- * translated addresses (::ffff:0:0/96, 64:ff9b::/96) are refused whatever they embed.
+ * IPv4: everything but the special-purpose ranges. IPv6: only 2000::/3 without its special ranges,
+ * so mapped and translated addresses (::ffff:0:0/96, 64:ff9b::/96) are refused whatever they embed.
  * Source: IANA special-purpose address registries (RFC 6890 and successors).
  */
-const char *tms_guard_refusal(const struct tms_guard_policy *policy, const struct tms_address *address);
+const char *tms_guard_refusal(
+	const struct tms_guard_policy *policy, const struct tms_address *address);
 
 /**
- * Is the text of a URL one that Tamis will ask for at all: http or https, no user name, no zone, no port 0,
- * at most 2,048 bytes, no control characters? TMS_OK, TMS_EDENIED with a sentence in diag.
+ * Is the text of a URL one that Tamis will ask for at all: http or https, no user name, no zone, no
+ * port 0, at most 2,048 bytes, no control characters? TMS_OK, TMS_EDENIED with a sentence in diag.
  */
 TMS_MUST_CHECK enum tms_status tms_guard_url(struct tms_str url, struct tms_diag *diag);
 

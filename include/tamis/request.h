@@ -77,8 +77,8 @@ enum tms_reading {
 };
 
 /**
- * Reads one request from bytes that arrive piece by piece; looks at each byte of the head once while
- * waiting.
+ * Reads one request from bytes that arrive piece by piece; looks at each byte of the head once
+ * while waiting.
  */
 struct tms_request_reader {
 	struct tms_request_limits limits;
@@ -119,7 +119,7 @@ struct tms_str tms_request_header(const struct tms_request *request, struct tms_
  */
 struct tms_str tms_request_list(
 	struct tms_arena *arena, const struct tms_request *request, struct tms_str name);
-/** True when a comma-separated list has this token, in any case; parameters behind ';' do not count. */
+/** True when a comma-separated list has this token, in any case; parameters do not count. */
 bool tms_list_has_token(struct tms_str list, struct tms_str token);
 
 #endif

@@ -19,7 +19,10 @@ enum tms_security {
 	 */
 	TMS_SECURITY_PAGE,
 };
-/* both also get X-Content-Type-Options nosniff and Referrer-Policy no-referrer: addresses hold tokens */
+/*
+ * both also get X-Content-Type-Options nosniff and Referrer-Policy no-referrer: addresses hold
+ * tokens
+ */
 
 #define TMS_POLICY_DOCUMENT "default-src 'none'; sandbox"
 #define TMS_POLICY_PAGE                                                                            \
@@ -52,12 +55,12 @@ struct tms_response {
 bool tms_status_is_bodiless(int status);
 /**
  * Append status line and headers, Content-Length last; not Date, Connection and the empty line, so
- * that the bytes can be kept and sent many times. 304 and 204 get no Content-Length, Content-Type or
- * Content-Encoding; 304 keeps its validators, Vary and Cache-Control (RFC 9110 section 15.4.5).
+ * that the bytes can be kept and sent many times. 304 and 204 get no Content-Length, Content-Type
+ * or Content-Encoding; 304 keeps its validators, Vary and Cache-Control (RFC 9110 section 15.4.5).
  * content_bytes  of the body, also when it is not sent (HEAD)
- * TMS_OK; TMS_EINVAL when a name is no token, a value holds a control byte other than the tab or has
- * white space at its ends, a field of framing is repeated or the status is no number of three digits:
- * nothing is written then; TMS_ENOMEM, TMS_ELIMIT as out->status.
+ * TMS_OK; TMS_EINVAL when a name is no token, a value holds a control byte other than the tab or
+ * has white space at its ends, a field of framing is repeated or the status is no number of three
+ * digits: nothing is written then; TMS_ENOMEM, TMS_ELIMIT as out->status.
  */
 TMS_MUST_CHECK enum tms_status tms_response_write_head(
 	struct tms_buf *out, const struct tms_response *response, uint64_t content_bytes);

@@ -81,8 +81,10 @@ void tms_fetcher_pause_host(struct tms_fetcher *fetcher, struct tms_str url, tms
 /** When the pause of an address's host ends; 0: it is not paused, as far as is known here. */
 tms_time tms_fetcher_paused_until(const struct tms_fetcher *fetcher, struct tms_str url);
 
-/** Find out whether others know of a pause of the host (a name as tms_hosts_name gives it, borrowed);
- * tms_fetcher_told_host is to be called for it, at once or later. */
+/**
+ * Find out whether others know of a pause of the host (a name as tms_hosts_name gives it,
+ * borrowed); tms_fetcher_told_host is to be called for it, at once or later.
+ */
 typedef void tms_fetcher_look_fn(void *context, struct tms_str host);
 /** Before each request its host is looked up with this; NULL: no others. */
 void tms_fetcher_look_with(struct tms_fetcher *fetcher, tms_fetcher_look_fn *look, void *context);

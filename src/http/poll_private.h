@@ -9,8 +9,10 @@ static inline int64_t poll_clamp(int64_t value, int64_t low, int64_t high)
 	return value < low ? low : value > high ? high : value;
 }
 
-/** Copy into a field of so many bytes. What does not fit, or cannot be stored, is left out: a validator
- * that is cut is none, and a list is asked without it. */
+/**
+ * Copy into a field of so many bytes. What does not fit, or cannot be stored, is left out: a
+ * validator that is cut is none, and a list is asked without it.
+ */
 static inline void poll_keep(char *field, size_t size, struct tms_str value)
 {
 	if (value.len >= size || !tms_utf8_is_valid(value) ||

@@ -35,8 +35,10 @@ struct tms_message {
 /** base is borrowed and outlives the queue. TMS_OK sets *out (given); TMS_ENOMEM, TMS_EIO (no
  * descriptor left). */
 TMS_MUST_CHECK enum tms_status tms_queue_new(struct event_base *base, struct tms_queue **out);
-/** On the loop's thread, or when it has ended, and when all who post have ended. Nothing may wait in
- * it any more: see tms_queue_run. NULL is accepted. */
+/**
+ * On the loop's thread, or when it has ended, and when all who post have ended. Nothing may wait in
+ * it any more: see tms_queue_run. NULL is accepted.
+ */
 void tms_queue_free(struct tms_queue *queue);
 /** From any thread. What was written before is seen by deliver. */
 void tms_queue_post(struct tms_queue *queue, struct tms_message *message);

@@ -1,11 +1,11 @@
 /*
- * Work that takes long and needs nothing but its own bytes, such as reading a listing, on threads of
- * their own: the loop that gave it goes on, and gets the result as a message.
+ * Work that takes long and needs nothing but its own bytes, such as reading a listing, on threads
+ * of their own: the loop that gave it goes on, and gets the result as a message.
  *
- * One thread does everything in turn, which keeps memory and caches small, as long as jobs end. When
- * one does not and others wait for so long that it shows, another thread starts and takes them: who
- * takes long is overtaken, up to threads_max of them. Who waits and who runs is decided on the loop
- * alone, so that nothing is locked.
+ * One thread does everything in turn, which keeps memory and caches small, as long as jobs end.
+ * When one does not and others wait for so long that it shows, another thread starts and takes
+ * them: who takes long is overtaken, up to threads_max of them. Who waits and who runs is decided
+ * on the loop alone, so that nothing is locked.
  */
 #ifndef TAMIS_LOOP_WORKER_H
 #define TAMIS_LOOP_WORKER_H
@@ -46,17 +46,21 @@ TMS_MUST_CHECK enum tms_status tms_worker_new(
 	const struct tms_worker_options *options, struct tms_worker **out);
 /** Jobs begin in their order; without overtaking they end in it too. From home's thread. */
 void tms_worker_give(struct tms_worker *worker, struct tms_job *job);
-/** The job, whose turn has come, runs now. False: not any more, the worker ends. From home's thread,
- * once. */
+/**
+ * The job, whose turn has come, runs now. False: not any more, the worker ends. From home's thread,
+ * once.
+ */
 bool tms_worker_go(struct tms_job *job);
 /**
  * Begin no more jobs, and run the loop until those under way have ended, for at most timeout_ms.
- * False: one still runs, and touches what it owns; the worker must not be freed then. Jobs that were
- * not begun wait for tms_worker_free. From home's thread, not from within its loop.
+ * False: one still runs, and touches what it owns; the worker must not be freed then. Jobs that
+ * were not begun wait for tms_worker_free. From home's thread, not from within its loop.
  */
 bool tms_worker_finish(struct tms_worker *worker, int64_t timeout_ms);
-/** Waits for the jobs under way; `done` of all that were given runs, within this call at the latest.
- * From home's thread, not from within done. NULL is accepted. */
+/**
+ * Waits for the jobs under way; `done` of all that were given runs, within this call at the latest.
+ * From home's thread, not from within done. NULL is accepted.
+ */
 void tms_worker_free(struct tms_worker *worker);
 
 #endif

@@ -48,8 +48,8 @@ struct connection {
 };
 
 /**
- * A connected socket, taken, with its place in the quota and its address's cells. When memory is out
- * it is closed, and place and cells are given back.
+ * A connected socket, taken, with its place in the quota and its address's cells. When memory is
+ * out it is closed, and place and cells are given back.
  */
 void connection_new(struct tms_server *server, int fd, struct peer *peer);
 /** Its phase has lasted too long. */

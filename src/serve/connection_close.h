@@ -11,8 +11,8 @@ void connection_close(struct connection *connection, bool resets);
 /** Free one that was closed while it was busy. */
 void connection_free(struct connection *connection);
 /**
- * A lingering close (RFC 9112 section 9.6): the client hears that it ends; what is under way from it
- * is read away and not answered with a reset, which would destroy the answer.
+ * A lingering close (RFC 9112 section 9.6): the client hears that it ends; what is under way from
+ * it is read away and not answered with a reset, which would destroy the answer.
  */
 void connection_linger(struct connection *connection);
 /** Close it, for others to have its place or memory. */

@@ -1,6 +1,6 @@
 /*
- * A forwarded request and its answer, in one block of memory that goes to the answering loop and back
- * (relay.c). All that is borrowed is copied into its arena.
+ * A forwarded request and its answer, in one block of memory that goes to the answering loop and
+ * back (relay.c). All that is borrowed is copied into its arena.
  */
 #ifndef SERVE_ERRAND_H
 #define SERVE_ERRAND_H

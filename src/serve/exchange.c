@@ -1,4 +1,4 @@
-/* Exchanges of a server's own connections, and those that a relay brings, through the same doors. */
+/* Exchanges of own connections, and those that a relay brings, through the same doors. */
 #include "exchange_local.h"
 #include "relay_private.h"
 

@@ -13,8 +13,8 @@ bool exchange_local_answer(struct tms_exchange exchange, const struct tms_answer
 bool exchange_local_answer_text(
 	struct tms_exchange exchange, int status, struct tms_str text, int64_t retry_after_s);
 /**
- * Call left(owner) once, from the loop, if the exchange ends without its answer: the client has left,
- * or the deadline has passed.
+ * Call left(owner) once, from the loop, if the exchange ends without its answer: the client has
+ * left, or the deadline has passed.
  */
 void exchange_local_watch(struct tms_exchange exchange, tms_release_fn left, void *owner);
 /** As tms_exchange_request. */

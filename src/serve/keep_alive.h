@@ -11,8 +11,8 @@ void keep_alive_begin(struct connection *connection);
 /** Be told when something comes. False when memory is out. */
 bool keep_alive_read(struct connection *connection);
 /**
- * True when the answer just lined up may wait for the next one: the client has sent the next request
- * already, and it is looked at now.
+ * True when the answer just lined up may wait for the next one: the client has sent the next
+ * request already, and it is looked at now.
  */
 bool keep_alive_takes_next(struct connection *connection);
 /** All that was lined up is sent: go on. */

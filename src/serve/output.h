@@ -1,6 +1,7 @@
 /*
- * Bytes on their way to one client: the parts of one answer, or of several to pipelined requests, and
- * who lends them. Parts lie in the workspace's arena or are lent; they leave in one gathered write.
+ * Bytes on their way to one client: the parts of one answer, or of several to pipelined requests,
+ * and who lends them. Parts lie in the workspace's arena or are lent; they leave in one gathered
+ * write.
  */
 #ifndef SERVE_OUTPUT_H
 #define SERVE_OUTPUT_H

@@ -1,8 +1,8 @@
 /*
- * What a connection holds while its client is slow: what has come of a request, and what has to leave
- * of an answer, in memory of just that size. Its workspace goes to others meanwhile, so a thousand
- * half-sent requests cost what they say and not a thousand workspaces. What is lent to an answer
- * stays where it lies. All slow clients together hold so much and no more (serve/quota.h).
+ * What a connection holds while its client is slow: what has come of a request, and what has to
+ * leave of an answer, in memory of just that size. Its workspace goes to others meanwhile, so a
+ * thousand half-sent requests cost what they say and not a thousand workspaces. What is lent to an
+ * answer stays where it lies. All slow clients together hold so much and no more (serve/quota.h).
  */
 #ifndef SERVE_PARK_H
 #define SERVE_PARK_H

@@ -57,8 +57,8 @@ void party_leave(struct connection *connection);
 void party_list(struct connection *connection, enum slow slow);
 /**
  * The connection that others lose least by: of the party that has most, the one that waits longest
- * for the rest of a request; else for a request; else for a reader. NULL: there is none. To be closed
- * with connection_evict.
+ * for the rest of a request; else for a request; else for a reader. NULL: there is none. To be
+ * closed with connection_evict.
  * of    NULL: of any party
  * kept  it must hold memory of the quota
  */

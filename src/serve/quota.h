@@ -6,8 +6,8 @@
  * seed; an address has the lower of its two cells at the most. A table of addresses would need a
  * lock for each connection; a table in every server would give an address its limit once for each
  * thread. The sketch never counts too little. It counts too much when others share both cells, each
- * with many connections: of 64 addresses at a limit of 64, with 4,096 connections in all, one chance
- * in 65,000 for a newcomer, and nobody can choose whom.
+ * with many connections: of 64 addresses at a limit of 64, with 4,096 connections in all, one
+ * chance in 65,000 for a newcomer, and nobody can choose whom.
  */
 #ifndef SERVE_QUOTA_H
 #define SERVE_QUOTA_H

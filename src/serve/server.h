@@ -7,8 +7,8 @@
  * the input buffer, so answers leave in order by construction. Head and body leave in one gathered
  * write with TCP_NODELAY set: a response in two writes waits for the client's delayed
  * acknowledgement, 40 ms each. Only a file takes a second call: its bytes are lent by sendfile, and
- * the head waits for them in the kernel (MSG_MORE). Every phase of a connection has a deadline counted from its start,
- * not from the last byte, so that a byte a second holds nothing.
+ * the head waits for them in the kernel (MSG_MORE). Every phase of a connection has a deadline
+ * counted from its start, not from the last byte, so that a byte a second holds nothing.
  */
 #ifndef SERVE_SERVER_H
 #define SERVE_SERVER_H
@@ -50,15 +50,21 @@ typedef void (*tms_release_fn)(void *owner);
 
 struct tms_server_options {
 	struct tms_request_limits request;
-	size_t max_connections; /* at the limit a half-sent request makes room, the oldest of the
-				   address with most connections; else an idle connection; else
-				   accepting pauses */
-	size_t max_per_address; /* of one IPv4 address or IPv6 /64; beyond, one of its own makes
-				   room, else 503 and closed */
-	bool counts_local; /* per-address limit also for loopback, where proxies stand; unix sockets
-			      never */
-	/** Who is not counted either: proxies, which bring many clients. NULL: nobody. address:
-	 * "192.0.2.1". */
+	/**
+	 * At the limit a half-sent request makes room, the oldest of the address with most
+	 * connections; else an idle connection; else accepting pauses.
+	 */
+	size_t max_connections;
+	/**
+	 * Of one IPv4 address or IPv6 /64; beyond, one of its own makes room, else 503 and closed.
+	 */
+	size_t max_per_address;
+	/** Per-address limit also for loopback, where proxies stand; unix sockets never. */
+	bool counts_local;
+	/**
+	 * Who is not counted either: proxies, which bring many clients. NULL: nobody.
+	 * address: "192.0.2.1".
+	 */
 	bool (*is_uncounted)(void *context, struct tms_str address);
 	void *uncounted_context;
 	/**
@@ -73,20 +79,21 @@ struct tms_server_options {
 	size_t reserve_fds; /* descriptors kept free for stores and upstreams */
 	int backlog;
 	/* deadlines, each from the start of its phase */
-	uint32_t head_ms;      /* first byte of a request to the end of its head */
-	uint32_t body_ms;      /* end of head to end of body */
-	uint32_t answer_ms;    /* request whole to answered; then 503 */
-	uint32_t left_ms;      /* the client sends nothing more: perhaps it has left; then closed */
-	uint32_t write_ms;     /* answered to last byte taken by the kernel */
-	uint32_t idle_ms;      /* between requests, and before the first */
-	uint32_t linger_ms;    /* after a refusal: reading away what is still under way, so that the
-				  client sees it */
+	uint32_t head_ms;   /* first byte of a request to the end of its head */
+	uint32_t body_ms;   /* end of head to end of body */
+	uint32_t answer_ms; /* request whole to answered; then 503 */
+	uint32_t left_ms;   /* the client sends nothing more: perhaps it has left; then closed */
+	uint32_t write_ms;  /* answered to last byte taken by the kernel */
+	uint32_t idle_ms;   /* between requests, and before the first */
+	uint32_t linger_ms; /* after a refusal, which the client is to see: reading what still comes */
 	tms_server_now_fn now; /* for Date; NULL: the system's clock */
 	void *now_context;
 };
 
-/** 16 KiB heads; 4,096 connections, 64 for an address; 10, 30, 30, 1, 60, 75 and 2 s; 32 descriptors
- * in reserve. */
+/**
+ * 16 KiB heads; 4,096 connections, 64 for an address; 10, 30, 30, 1, 60, 75 and 2 s; 32 descriptors
+ * in reserve.
+ */
 void tms_server_options_init(struct tms_server_options *options);
 
 enum tms_server_reason {
@@ -99,12 +106,10 @@ enum tms_server_reason {
 	TMS_REASON_ANSWER_DEADLINE,  /* 503 */
 	TMS_REASON_WRITE_DEADLINE,   /* closed */
 	TMS_REASON_ADDRESS_LIMIT,    /* 503 */
-	TMS_REASON_CONNECTION_LIMIT, /* an idle connection was closed to make room, or accepting
-					paused */
-	TMS_REASON_SLOW, /* a half-sent request (503), or an answer that was not taken, made room */
+	TMS_REASON_CONNECTION_LIMIT, /* an idle one was closed to make room, or accepting paused */
+	TMS_REASON_SLOW,           /* a half-sent request (503) or an answer not taken made room */
 	TMS_REASON_DESCRIPTORS,    /* accepting paused: no descriptor or memory left */
-	TMS_REASON_ANSWER_INVALID, /* 500: the handler's answer had an unsafe header, or no memory
-					for it */
+	TMS_REASON_ANSWER_INVALID, /* 500: an answer with an unsafe header, or no memory for it */
 	TMS_REASONS,
 };
 
@@ -129,8 +134,10 @@ struct tms_server_counters {
 TMS_MUST_CHECK enum tms_status tms_server_new(struct event_base *base,
 	const struct tms_server_options *options, tms_server_handle_fn handle, void *context,
 	struct tms_server **out);
-/** Close everything at once; exchanges end without an answer. Not from within a handler. NULL is
- * accepted. */
+/**
+ * Close everything at once; exchanges end without an answer. Not from within a handler. NULL is
+ * accepted.
+ */
 void tms_server_free(struct tms_server *server);
 
 /**
@@ -146,21 +153,24 @@ TMS_MUST_CHECK enum tms_status tms_server_listen(
  */
 TMS_MUST_CHECK enum tms_status tms_server_open(struct tms_server *server, struct tms_diag *diag);
 /**
- * Listen wherever `first` does, whose option reuse_port was set: the system spreads connections over
- * the sockets of an IP address (SO_REUSEPORT, also where `first` was given port 0), and whoever is
- * free takes those of a unix socket, of which there is one. Before either server's loop runs.
+ * Listen wherever `first` does, whose option reuse_port was set: the system spreads connections
+ * over the sockets of an IP address (SO_REUSEPORT, also where `first` was given port 0), and
+ * whoever is free takes those of a unix socket, of which there is one. Before either server's loop
+ * runs.
  * TMS_OK; TMS_EINVAL (reuse_port was not set), TMS_EIO, TMS_ENOMEM with the reason in *diag;
  * listeners that were made until then stay.
  */
 TMS_MUST_CHECK enum tms_status tms_server_listen_beside(
 	struct tms_server *server, const struct tms_server *first, struct tms_diag *diag);
-/** The port of listener `index`, in order of tms_server_listen: the real one where 0 was asked; 0
- * for unix. */
+/**
+ * The port of listener `index`, in order of tms_server_listen: the real one where 0 was asked; 0
+ * for unix sockets, and where there is no such listener.
+ */
 uint16_t tms_server_port(const struct tms_server *server, size_t index);
 
 /**
- * Stop: let nobody connect any more, take what is connected already, let requests that have begun be
- * answered, and close what is left after deadline_ms. Who has just connected, or has just been
+ * Stop: let nobody connect any more, take what is connected already, let requests that have begun
+ * be answered, and close what is left after deadline_ms. Who has just connected, or has just been
  * answered and is about to ask again, has a moment for it; other idle connections are closed in
  * order. done is called once from the loop, never inside this call; it may free the server. May be
  * NULL.
@@ -183,12 +193,11 @@ struct tms_answer_file {
 struct tms_answer {
 	struct tms_response response; /* borrowed for the call */
 	/**
-	 * Instead of `response`, when not empty: what tms_response_write_head wrote for these pieces
-	 * before. Borrowed for the call; only that it fits the pieces is looked at.
+	 * Instead of `response`, when not empty: what tms_response_write_head wrote for these
+	 * pieces before. Borrowed for the call; only that it fits the pieces is looked at.
 	 */
 	struct tms_str head;
-	const struct tms_str
-		*pieces; /* of the body, in order; the array is borrowed for the call */
+	const struct tms_str *pieces; /* of the body, in order; borrowed for the call */
 	size_t piece_count;
 	/**
 	 * The body's rest, behind the pieces; only with release. The program ignores SIGPIPE:
@@ -214,13 +223,17 @@ bool tms_exchange_answer(struct tms_exchange exchange, const struct tms_answer *
 /** Answer with a status and one sentence as text/plain; copied. retry_after_s 0: none. */
 bool tms_exchange_answer_text(
 	struct tms_exchange exchange, int status, struct tms_str text, int64_t retry_after_s);
-/** The request, or NULL when the exchange has ended; also when it came from another loop, whose
- * client has left: then nobody waits for the answer. */
+/**
+ * The request, or NULL when the exchange has ended; also when it came from another loop, whose
+ * client has left: then nobody waits for the answer.
+ */
 const struct tms_request *tms_exchange_request(struct tms_exchange exchange);
 /** Memory that lives until the answer is sent, or NULL when the exchange has ended. */
 struct tms_arena *tms_exchange_arena(struct tms_exchange exchange);
-/** The client's address without port, "192.0.2.1" or "2001:db8::1", in the exchange's arena;
- * "unix"; empty when ended. */
+/**
+ * The client's address without port, "192.0.2.1" or "2001:db8::1", in the exchange's arena; "unix";
+ * empty when ended.
+ */
 struct tms_str tms_exchange_peer(struct tms_exchange exchange);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * A slot map: places for pointers, each reached by a handle of a slot and its generation. Who keeps a
- * handle may be late: it finds its own tenant or nothing, never the next one, because a generation
- * ends when the tenant goes, or when it is renewed. (2^32 generations of one slot later a handle that
- * is still kept would be valid again.)
+ * A slot map: places for pointers, each reached by a handle of a slot and its generation. Who keeps
+ * a handle may be late: it finds its own tenant or nothing, never the next one, because a
+ * generation ends when the tenant goes, or when it is renewed. (2^32 generations of one slot later
+ * a handle that is still kept would be valid again.)
  *
  * The lowest free slot is taken first, so that a walk over all of them stays short.
  */

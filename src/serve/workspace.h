@@ -1,7 +1,8 @@
 /*
- * Memory that a connection has from the first byte of a request until the last of its answer, unless
- * its client is slow. There are few at a time and they are used again, the warmest first: a request
- * costs no allocation, and a connection that waits for its client holds what it has to (park.c).
+ * Memory that a connection has from the first byte of a request until the last of its answer,
+ * unless its client is slow. There are few at a time and they are used again, the warmest first: a
+ * request costs no allocation, and a connection that waits for its client holds what it has to
+ * (park.c).
  */
 #ifndef SERVE_WORKSPACE_H
 #define SERVE_WORKSPACE_H
