@@ -1,5 +1,5 @@
-/* Two configurations side by side. All lists are in byte order of their names, so each pair of lists
- * is walked once; a name is what each of their structures begins with. */
+/* Two configurations side by side. All lists are in byte order of their names, so each pair of
+ * lists is walked once; a name is what each of their structures begins with. */
 #include <tamis/conf_change.h>
 
 #include <tamis/settings.h>
@@ -179,7 +179,8 @@ static void compare_settings(struct comparison *c)
 
 /* ---- names ---- */
 
-/* A value that is the limit's before and after is told as the limit's change, not at each source. */
+/* A value that is the limit's before and after is told as the limit's change, not at each source.
+ */
 static bool same_value(int64_t a, int64_t b, int64_t limit_a, int64_t limit_b)
 {
 	return a == b || (a == limit_a && b == limit_b);

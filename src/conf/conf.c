@@ -112,10 +112,11 @@ static void read_sections(struct tms_conf_reader *reader, const struct tms_conf_
 {
 	struct tms_conf *conf = &reader->raw.conf;
 
-	group_read(reader, reader->root, "", &reader->raw);
-	group_read(reader, node_find(reader->root, TMS_STR("log")), "log", &reader->raw);
-	group_read(reader, node_find(reader->root, TMS_STR("redis")), "redis", &reader->raw);
-	group_read(reader, node_find(reader->root, TMS_STR("limits")), "limits", &reader->raw);
+	setting_map_read(reader, reader->root, "", &reader->raw);
+	setting_map_read(reader, node_find(reader->root, TMS_STR("log")), "log", &reader->raw);
+	setting_map_read(reader, node_find(reader->root, TMS_STR("redis")), "redis", &reader->raw);
+	setting_map_read(
+		reader, node_find(reader->root, TMS_STR("limits")), "limits", &reader->raw);
 	set_folders(reader, in);
 	listen_section(reader);
 	set_public_url(reader);

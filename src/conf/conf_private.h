@@ -1,5 +1,7 @@
-/* The state of one reading, and its parts: groups of settings by the table, then each section with
- * its own checks. */
+/*
+ * What the files of the reader share: the state of one reading, and its parts. Settings are read by
+ * the table, group by group; what is more than one value has a section with checks of its own.
+ */
 #ifndef TAMIS_CONF_CONF_PRIVATE_H
 #define TAMIS_CONF_CONF_PRIVATE_H
 
@@ -20,27 +22,42 @@ struct tms_conf_reader {
 	struct tms_conf_raw raw; /* what is made */
 	const struct tms_conf_recipe_file *recipe_files;
 	size_t recipe_files_count;
-	struct tms_map scans;    /* sources → their struct; sources and a scan → itself */
+	struct tms_map scans; /* sources → their struct; sources and a scan → itself */
 };
 
-/** Expected in the place of a node that is something else. */
-void reader_expect(struct tms_conf_reader *reader, const struct tms_node *node,
-	struct tms_str name, const struct tms_setting *setting);
+/* reader.c: false, and an error at the place of the node, when it is not what it should be */
+
+/** `name` was to hold what the setting may hold, and this node is something else: an error. */
+void reader_expect(struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str name,
+	const struct tms_setting *setting);
+/** A map? NULL and a NULL node are maps without keys. `what` is expected otherwise, in words. */
+bool reader_is_map(struct tms_conf_reader *reader, const struct tms_node *node, const char *what);
+/** No more things in it than `limit`, which limits.SETTING is? */
+bool reader_check_count(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
+	const char *setting);
+
+/* name.c */
+
+/** A key of a map of names: [a-z0-9-]{1,64}, else an error. `what`: "a source". */
+bool name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what);
+
+/* setting_map.c */
 
 /**
  * Read a map of settings into a structure by the table: what the file says, else the default;
- * unknown keys are errors. node    NULL (absent) and a NULL node are a map without keys prefix
- * "limits", "sources.NAME"; empty for the top LISTEN, STORE, SOURCES and QUERY are left to the
- * sections.
+ * unknown keys are errors.
+ * node    NULL (absent) and a NULL node are a map without keys
+ * prefix  "limits", "sources.NAME"; empty for the top
+ * target  the structure that the offsets of these settings are of, see raw.h
+ * LISTEN, STORE, SOURCES, QUERY, RECIPE and TOPICS are left to the sections.
  */
-void group_read(struct tms_conf_reader *reader, const struct tms_node *node, const char *prefix,
-	void *target);
-/** A node that should be a map (NULL or a NULL node is an empty one); false and an error otherwise.
- */
-bool group_is_map(
-	struct tms_conf_reader *reader, const struct tms_node *node, const char *what);
+void setting_map_read(struct tms_conf_reader *reader, const struct tms_node *node,
+	const char *prefix, void *target);
 
-/** Read the text of one value. False when it is wrong; then an error was added. */
+/* value.c */
+
+/** Read the text of one value into its field of target. False when it is wrong; then an error was
+ * added. */
 bool value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
 	const struct tms_node *node, void *target);
 /** The texts of a list, or of a text with commas; each as a node with its place. False when it is
@@ -51,16 +68,12 @@ bool value_list(struct tms_conf_reader *reader, const struct tms_setting *settin
 struct tms_str value_path(
 	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str path);
 
-/** A key of a map of names: [a-z0-9-]{1,64}, else an error. `what`: "a source". */
-bool name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what);
-/** `count` things where `limit` are allowed: an error that names the setting. */
-bool group_check_count(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
-	const char *setting);
+/* find.c */
 
 struct tms_query_limits conf_query_limits(const struct tms_conf *conf);
 
-/* The sections, in this order: limits first, recipes before sources, rules before users, sources before groups, and these
- * before feeds. */
+/* The sections, in this order: limits first, recipes before sources, rules before users, sources
+ * before groups, and these before feeds. */
 void listen_section(struct tms_conf_reader *reader);
 void store_section(struct tms_conf_reader *reader);
 void recipes_section(struct tms_conf_reader *reader);
@@ -88,20 +101,20 @@ bool rules_check_query(struct tms_conf_reader *reader, const struct tms_node *no
 /** The topics of a text behind those of `base`; base where there are none. */
 const struct tms_query_topics *topics_read(struct tms_conf_reader *reader,
 	const struct tms_node *node, const struct tms_query_topics *base);
-/** Bound what the scans of all feeds over the same sources cost, see tms_query_scans: an error where
- * the first stands that is too much. */
+/** Bound what the scans of all feeds over the same sources cost, see tms_query_scans: an error
+ * where the first stands that is too much. */
 void scans_check(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query);
 /**
- * Read a map of named rules that may ask for these topics (or NULL) behind those of `base` into one array, and check every one of them.
- * A rule that is wrong keeps its name and loses its text, so that it is not complained of again.
+ * Read a map of named rules, which may ask for these topics (or NULL), behind those of `base` into
+ * one array, and check every one of them. A rule that is wrong keeps its name and loses its text,
+ * so that it is not complained of again.
  */
 void rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
 	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
 	const struct tms_query_rule **out, size_t *out_count);
 
 /** Put the variables that name settings over the tree. */
-void variables_apply(
-	struct tms_conf_reader *reader, const struct tms_conf_env *env, size_t count);
+void variables_apply(struct tms_conf_reader *reader, const struct tms_conf_env *env, size_t count);
 
 #endif

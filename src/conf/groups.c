@@ -155,8 +155,8 @@ void groups_section(struct tms_conf_reader *reader)
 	const struct tms_node *node = node_find(reader->root, TMS_STR("groups"));
 	struct tms_conf *conf = &reader->raw.conf;
 
-	if (!group_is_map(reader, node, "names of groups, each with its sources") ||
-		!group_check_count(reader, node, conf->limits.sources, "sources") || !node ||
+	if (!reader_is_map(reader, node, "names of groups, each with its sources") ||
+		!reader_check_count(reader, node, conf->limits.sources, "sources") || !node ||
 		node->count == 0)
 		return;
 	struct groups g = { .reader = reader,

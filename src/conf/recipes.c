@@ -1,4 +1,5 @@
-/* Recipes of the configuration: its own, those of the folder beside it, and those that come with Tamis. */
+/* Recipes of the configuration: its own, those of the folder beside it, and those that come with
+ * Tamis. */
 #include <tamis/recipe_file.h>
 
 #include "conf_private.h"
@@ -77,7 +78,7 @@ void recipes_section(struct tms_conf_reader *reader)
 	const struct tms_node *node = node_find(reader->root, TMS_STR("recipes"));
 	struct own own = { 0 };
 
-	if (!group_is_map(reader, node, "names of recipes, each with items and fields"))
+	if (!reader_is_map(reader, node, "names of recipes, each with items and fields"))
 		node = NULL;
 	if ((node ? node->count : 0) + reader->recipe_files_count > RECIPES_MAX) {
 		messages_add(&reader->errors, reader->raw.conf.file, 0, 0,

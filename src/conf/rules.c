@@ -62,9 +62,9 @@ void rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
 
 	*out = base;
 	*out_count = base_count;
-	if (!group_is_map(reader, node, "names of rules, each with its query") ||
-		!group_check_count(reader, node, reader->raw.conf.limits.rules, "rules") || !node ||
-		node->count == 0)
+	if (!reader_is_map(reader, node, "names of rules, each with its query") ||
+		!reader_check_count(reader, node, reader->raw.conf.limits.rules, "rules") ||
+		!node || node->count == 0)
 		return;
 	size_t total = base_count + node->count;
 	struct tms_query_rule *rules = TMS_ARENA_ARRAY(reader->arena, struct tms_query_rule, total);

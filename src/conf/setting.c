@@ -132,7 +132,8 @@ void tms_setting_write_expected(struct tms_buf *buf, const struct tms_setting *s
 		tms_buf_add_cstr(buf, "a query");
 		break;
 	case TMS_SETTING_RECIPE:
-		tms_buf_add_cstr(buf, "a recipe: a mapping with items and fields, see tamis-recipe(5)");
+		tms_buf_add_cstr(
+			buf, "a recipe: a mapping with items and fields, see tamis-recipe(5)");
 		break;
 	case TMS_SETTING_TOPICS:
 		tms_buf_add_cstr(buf, "a text of several lines, as in a topic file");

@@ -158,7 +158,7 @@ static void read_source(struct tms_conf_reader *reader, const struct tms_node_pa
 	size_t errors = reader->errors.count;
 
 	(void)name_check(reader, pair->key, "a source");
-	group_read(reader, pair->value, "sources.NAME", &raw);
+	setting_map_read(reader, pair->value, "sources.NAME", &raw);
 	if (pair->value->kind == TMS_NODE_MAP || pair->value->kind == TMS_NODE_NULL)
 		check_origin(reader, pair);
 	find_preset(reader, pair->value, &raw);
@@ -180,8 +180,8 @@ void sources_section(struct tms_conf_reader *reader)
 	const struct tms_node *node = node_find(reader->root, TMS_STR("sources"));
 	struct tms_conf *conf = &reader->raw.conf;
 
-	if (!group_is_map(reader, node, "names of sources, each with its settings") ||
-		!group_check_count(reader, node, conf->limits.sources, "sources"))
+	if (!reader_is_map(reader, node, "names of sources, each with its settings") ||
+		!reader_check_count(reader, node, conf->limits.sources, "sources"))
 		return;
 	if (!node || node->count == 0) {
 		if (node)

@@ -14,7 +14,7 @@
 #define SOCKET_PATH_MAX 107 /* sun_path of unix(7), and its NUL */
 
 /* One address being taken apart. */
-struct reading {
+struct address_reading {
 	struct tms_arena *arena;
 	struct tms_str text, rest; /* the whole, and what stands behind the scheme */
 	struct tms_store_address *out;
@@ -24,11 +24,11 @@ struct reading {
 struct scheme {
 	const char *begins;
 	const char *form;
-	enum tms_status (*parse)(struct reading *r);
+	enum tms_status (*parse)(struct address_reading *r);
 	struct tms_str (*show)(struct tms_arena *arena, const struct tms_store_address *address);
 };
 
-static enum tms_status refuse(struct reading *r, enum tms_status st, const char *why);
+static enum tms_status refuse(struct address_reading *r, enum tms_status st, const char *why);
 
 /* "%3A" → ":". A NUL or a broken escape makes no sense in a name or password. */
 static bool decode(struct tms_arena *arena, struct tms_str s, struct tms_str *out)
@@ -58,7 +58,7 @@ static bool decode(struct tms_arena *arena, struct tms_str s, struct tms_str *ou
 }
 
 /* "user:password", either of which may be missing. */
-static bool read_user(struct reading *r, struct tms_str userinfo)
+static bool read_user(struct address_reading *r, struct tms_str userinfo)
 {
 	size_t colon = tms_str_find_byte(userinfo, ':', 0);
 	struct tms_str password = { 0 };
@@ -81,7 +81,7 @@ static bool read_number(struct tms_str s, int64_t max, int *out)
 
 /* ---- sqlite:PATH ---- */
 
-static enum tms_status parse_sqlite(struct reading *r)
+static enum tms_status parse_sqlite(struct address_reading *r)
 {
 	if (!r->rest.len)
 		return refuse(r, TMS_EINVAL, "names no file");
@@ -106,7 +106,7 @@ static bool has_bare_colon(struct tms_str text, const struct tms_url *url)
 	return url->port.len == 0 && end < text.ptr + text.len && *end == ':';
 }
 
-static enum tms_status parse_redis(struct reading *r)
+static enum tms_status parse_redis(struct address_reading *r)
 {
 	struct tms_url url;
 
@@ -145,7 +145,7 @@ static struct tms_str show_redis(struct tms_arena *arena, const struct tms_store
 /* ---- redis+unix:[//[user:password@]]/path[?db=N] ---- */
 
 /* The user off the front of "//user:password@/path": up to the last @ before the path. */
-static bool take_user(struct reading *r)
+static bool take_user(struct address_reading *r)
 {
 	size_t end = tms_str_find_byte(r->rest, '/', 0);
 	struct tms_str authority = tms_str_slice(r->rest, 0, end);
@@ -160,7 +160,7 @@ static bool take_user(struct reading *r)
 	return read_user(r, tms_str_slice(authority, 0, at));
 }
 
-static enum tms_status parse_redis_unix(struct reading *r)
+static enum tms_status parse_redis_unix(struct address_reading *r)
 {
 	if (!tms_str_starts(r->rest, TMS_STR("/")))
 		return refuse(r, TMS_EINVAL, "needs the absolute path of a socket");
@@ -220,7 +220,7 @@ static const struct {
 };
 
 /* "the store's address WHY; expected A, B or C". */
-static enum tms_status refuse(struct reading *r, enum tms_status st, const char *why)
+static enum tms_status refuse(struct address_reading *r, enum tms_status st, const char *why)
 {
 	struct tms_buf expected = { .max = TMS_DIAG_TEXT_BYTES };
 
@@ -239,7 +239,7 @@ enum tms_status tms_store_address_parse(struct tms_arena *arena, struct tms_str 
 	struct tms_store_address *out, struct tms_diag *diag)
 {
 	struct tms_store_address address = { 0 };
-	struct reading r = { .arena = arena, .text = text, .out = &address, .diag = diag };
+	struct address_reading r = { .arena = arena, .text = text, .out = &address, .diag = diag };
 
 	for (size_t i = 0; i < TMS_COUNT(schemes); i++) {
 		struct tms_str begins = tms_str_from(schemes[i].begins);

@@ -125,7 +125,7 @@ static void read_feed(const struct household *household, const struct tms_node_p
 	uint64_t query_hash = 0;
 
 	(void)name_check(reader, pair->key, "a feed");
-	group_read(reader, pair->value, "users.USER.feeds.FEED", &raw);
+	setting_map_read(reader, pair->value, "users.USER.feeds.FEED", &raw);
 	read_sources(reader, pair, &raw.feed);
 	if (match && rules_check_query(reader, match, &household->options, &query)) {
 		raw.feed.match = tms_str_trim(match->text);
@@ -152,7 +152,7 @@ static void read_user(
 
 	out->name = pair->key->text;
 	(void)name_check(reader, pair->key, "a user");
-	group_read(reader, pair->value, "users.USER", out);
+	setting_map_read(reader, pair->value, "users.USER", out);
 	out->topics = topics_read(reader, node_find(pair->value, TMS_STR("topics")), conf->topics);
 	rules_read(reader, node_find(pair->value, TMS_STR("rules")), out->topics, conf->rules,
 		conf->rules_count, &out->rules, &out->rules_count);
@@ -160,8 +160,8 @@ static void read_user(
 	household.options.rules = out->rules;
 	household.options.rules_count = out->rules_count;
 	const struct tms_node *node = household.feeds;
-	if (!group_is_map(reader, node, "names of feeds, each with its settings") ||
-		!group_check_count(reader, node, conf->limits.feeds_per_user, "feeds_per_user") ||
+	if (!reader_is_map(reader, node, "names of feeds, each with its settings") ||
+		!reader_check_count(reader, node, conf->limits.feeds_per_user, "feeds_per_user") ||
 		!node || node->count == 0)
 		return;
 	struct tms_conf_feed *feeds =
@@ -177,8 +177,8 @@ void users_section(struct tms_conf_reader *reader)
 	const struct tms_node *node = node_find(reader->root, TMS_STR("users"));
 	struct tms_conf *conf = &reader->raw.conf;
 
-	if (!group_is_map(reader, node, "names of users, each with feeds") ||
-		!group_check_count(reader, node, conf->limits.users, "users") || !node ||
+	if (!reader_is_map(reader, node, "names of users, each with feeds") ||
+		!reader_check_count(reader, node, conf->limits.users, "users") || !node ||
 		node->count == 0)
 		return;
 	struct tms_conf_user *users =

@@ -4,28 +4,6 @@
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 
-void reader_expect(struct tms_conf_reader *reader, const struct tms_node *node,
-	struct tms_str name, const struct tms_setting *setting)
-{
-	struct tms_buf expected = { .max = TMS_DIAG_TEXT_BYTES };
-	struct tms_str text = tms_str_slice(node->text, 0, 60);
-	const char *found = "nothing";
-
-	tms_setting_write_expected(&expected, setting);
-	if (node->kind == TMS_NODE_MAP)
-		found = "settings";
-	else if (node->kind == TMS_NODE_LIST)
-		found = "a list";
-	if (node->kind == TMS_NODE_TEXT)
-		messages_at(&reader->errors, node, "%.*s: found \"%.*s\"; expected %.*s",
-			TMS_STR_ARGS(name), TMS_STR_ARGS(tms_utf8_cut(text, 60)),
-			TMS_STR_ARGS(tms_buf_str(&expected)));
-	else
-		messages_at(&reader->errors, node, "%.*s: found %s; expected %.*s",
-			TMS_STR_ARGS(name), found, TMS_STR_ARGS(tms_buf_str(&expected)));
-	tms_buf_free(&expected);
-}
-
 /* How a setting is called in messages: names of sources and feeds are plain from the place. */
 static struct tms_str shown_name(const struct tms_setting *setting)
 {
@@ -137,8 +115,8 @@ static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *s
 	if (!tms_url_is_http(text))
 		return refuse(reader, setting, node);
 	if (tms_guard_url(text, &diag) != TMS_OK) {
-		messages_at(&reader->errors, node, "%.*s: %s",
-			TMS_STR_ARGS(shown_name(setting)), diag.text);
+		messages_at(&reader->errors, node, "%.*s: %s", TMS_STR_ARGS(shown_name(setting)),
+			diag.text);
 		return false;
 	}
 	*out = text;
@@ -180,8 +158,7 @@ bool value_list(struct tms_conf_reader *reader, const struct tms_setting *settin
 		if (!item || !tms_arena_grow(reader->arena, &out->items, out->count, &out->capacity,
 				     sizeof(item)))
 			return false;
-		node_locate(
-			node, (size_t)(part.ptr - node->text.ptr), &item->line, &item->column);
+		node_locate(node, (size_t)(part.ptr - node->text.ptr), &item->line, &item->column);
 		if (node->style == TMS_NODE_VARIABLE)
 			item->column = 0;
 		if (item->text.len > 0)
@@ -251,8 +228,7 @@ static bool read_text(struct tms_conf_reader *reader, const struct tms_setting *
 }
 
 /* Enumerations are kept in fields of their own types; all of them are as wide as int. */
-_Static_assert(sizeof(enum tms_switch) == sizeof(int) &&
-		       sizeof(enum tms_lookups) == sizeof(int) &&
+_Static_assert(sizeof(enum tms_switch) == sizeof(int) && sizeof(enum tms_lookups) == sizeof(int) &&
 		       sizeof(enum tms_log_level) == sizeof(int) &&
 		       sizeof(enum tms_log_format) == sizeof(int) &&
 		       sizeof(enum tms_feed_date) == sizeof(int) &&

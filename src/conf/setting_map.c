@@ -1,3 +1,4 @@
+/* A map of settings, read into a structure by the table. */
 #include "conf_private.h"
 
 static struct tms_str parent_of(const char *path)
@@ -51,15 +52,6 @@ static void check_key(
 		suggest.best.len > 0 ? advice : "; `tamis describe` lists all");
 }
 
-bool group_is_map(struct tms_conf_reader *reader, const struct tms_node *node, const char *what)
-{
-	if (!node || node->kind == TMS_NODE_MAP || node->kind == TMS_NODE_NULL)
-		return true;
-	messages_at(&reader->errors, node, "found %s; expected %s",
-		node->kind == TMS_NODE_LIST ? "a list" : "a text", what);
-	return false;
-}
-
 static bool belongs_to_section(enum tms_setting_kind kind)
 {
 	return kind == TMS_SETTING_LISTEN || kind == TMS_SETTING_STORE ||
@@ -78,14 +70,14 @@ static void read_standard(
 	(void)value_read(reader, setting, &node, target);
 }
 
-void group_read(struct tms_conf_reader *reader, const struct tms_node *node, const char *prefix,
-	void *target)
+void setting_map_read(struct tms_conf_reader *reader, const struct tms_node *node,
+	const char *prefix, void *target)
 {
 	struct tms_str group = tms_str_from(prefix);
 	size_t count = 0;
 	const struct tms_setting *settings = tms_settings(&count);
 
-	if (!group_is_map(reader, node, "settings, each on a line of its own: \"name: value\""))
+	if (!reader_is_map(reader, node, "settings, each on a line of its own: \"name: value\""))
 		node = NULL;
 	for (size_t i = 0; node && i < node->count && node->kind == TMS_NODE_MAP; i++)
 		check_key(reader, node->pairs[i].key, group);
@@ -98,33 +90,4 @@ void group_read(struct tms_conf_reader *reader, const struct tms_node *node, con
 		if (!value || !value_read(reader, setting, value, target))
 			read_standard(reader, setting, target);
 	}
-}
-
-bool tms_conf_is_name(struct tms_str name)
-{
-	for (size_t i = 0; i < name.len; i++)
-		if (!(name.ptr[i] >= 'a' && name.ptr[i] <= 'z') && !tms_is_digit(name.ptr[i]) &&
-			name.ptr[i] != '-')
-			return false;
-	return name.len > 0 && name.len <= TMS_CONF_NAME_BYTES;
-}
-
-bool name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what)
-{
-	if (tms_conf_is_name(key->text))
-		return true;
-	messages_at(&reader->errors, key,
-		"\"%.*s\" cannot name %s; expected 1 to 64 characters of a-z, 0-9 and \"-\"",
-		TMS_STR_ARGS(tms_str_slice(key->text, 0, 80)), what);
-	return false;
-}
-
-bool group_check_count(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
-	const char *setting)
-{
-	if (!node || node->count <= (uint64_t)limit)
-		return true;
-	messages_at(&reader->errors, node, "%zu of them; limits.%s allows %lld", node->count,
-		setting, (long long)limit);
-	return false;
 }
