@@ -130,7 +130,7 @@ static inline struct index_meaning index_atom_meaning(const struct index_atom *a
 }
 /** The next part of the key of an ATOM_SOME. */
 bool index_some_next(struct tms_str *rest, struct index_meaning *part);
-/** index/name.c: what an atom or a term is found by. Called with each hash; false stops. */
+/** index/atom_name.c: what an atom or a term is found by. Called with each hash; false stops. */
 typedef bool (*index_name_fn)(void *context, enum index_name name, uint32_t hash);
 TMS_MUST_CHECK enum tms_status index_atom_names(
 	struct index_atoms *atoms, struct index_meaning atom, index_name_fn tell, void *context);

@@ -29,8 +29,8 @@ uint32_t index_kin_first(const struct index_vocabulary *vocabulary, struct tms_s
 
 static void drop_heap(struct index_vocabulary *vocabulary, struct index_term *term)
 {
-	size_t listed = index_numbers_bytes(term->count, INDEX_ENTRIES_FEW);
-	size_t linked = index_numbers_bytes(term->atoms_count, 1);
+	size_t listed = index_small_vector_bytes(term->count, INDEX_ENTRIES_FEW);
+	size_t linked = index_small_vector_bytes(term->atoms_count, 1);
 
 	if (term->length > sizeof(term->text.near)) {
 		free(term->text.far);
@@ -214,10 +214,11 @@ void index_term_drop(struct index_vocabulary *vocabulary, uint32_t number)
 	record_pool_give(&vocabulary->terms, number);
 }
 
-static struct index_numbers entries_of(struct index_vocabulary *vocabulary, struct index_term *term)
+static struct index_small_vector entries_of(
+	struct index_vocabulary *vocabulary, struct index_term *term)
 {
-	return (struct index_numbers){ term->entries.few, INDEX_ENTRIES_FEW, &term->entries.list,
-		&term->count, &vocabulary->heap_bytes };
+	return (struct index_small_vector){ term->entries.few, INDEX_ENTRIES_FEW,
+		&term->entries.list, &term->count, &vocabulary->heap_bytes };
 }
 
 /* Where the slot's entry is, or belongs. */
@@ -241,18 +242,18 @@ static uint32_t entry_place(const struct index_term *term, uint32_t slot)
 enum tms_status index_term_add_entry(struct index_vocabulary *vocabulary, struct index_term *term,
 	uint32_t slot, unsigned fields)
 {
-	const struct index_numbers entries = entries_of(vocabulary, term);
+	const struct index_small_vector entries = entries_of(vocabulary, term);
 
-	return index_numbers_insert(
+	return index_small_vector_insert(
 		&entries, entry_place(term, slot), slot << INDEX_FIELD_BITS | fields);
 }
 
 void index_term_remove_entry(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t slot)
 {
-	const struct index_numbers entries = entries_of(vocabulary, term);
+	const struct index_small_vector entries = entries_of(vocabulary, term);
 
-	index_numbers_remove(&entries, entry_place(term, slot));
+	index_small_vector_remove(&entries, entry_place(term, slot));
 }
 
 void index_term_set_fields(struct index_term *term, uint32_t slot, unsigned fields)
@@ -271,28 +272,29 @@ unsigned index_term_fields(const struct index_term *term, uint32_t slot)
 	return at < term->count && entry >> INDEX_FIELD_BITS == slot ? entry & INDEX_FIELDS_ALL : 0;
 }
 
-static struct index_numbers atoms_of(struct index_vocabulary *vocabulary, struct index_term *term)
+static struct index_small_vector atoms_of(
+	struct index_vocabulary *vocabulary, struct index_term *term)
 {
-	return (struct index_numbers){ &term->atoms.one, 1, &term->atoms.many, &term->atoms_count,
-		&vocabulary->heap_bytes };
+	return (struct index_small_vector){ &term->atoms.one, 1, &term->atoms.many,
+		&term->atoms_count, &vocabulary->heap_bytes };
 }
 
 enum tms_status index_term_add_atom(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom)
 {
-	const struct index_numbers atoms = atoms_of(vocabulary, term);
+	const struct index_small_vector atoms = atoms_of(vocabulary, term);
 
-	return index_numbers_insert(&atoms, term->atoms_count, atom);
+	return index_small_vector_insert(&atoms, term->atoms_count, atom);
 }
 
 void index_term_remove_atom(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom)
 {
-	const struct index_numbers atoms = atoms_of(vocabulary, term);
+	const struct index_small_vector atoms = atoms_of(vocabulary, term);
 	const uint32_t *list = index_term_atoms(term);
 	uint32_t at = term->atoms_count - 1;
 
 	while (list[at] != atom)
 		at--;
-	index_numbers_remove(&atoms, at);
+	index_small_vector_remove(&atoms, at);
 }

@@ -10,6 +10,7 @@
 #include <tamis/hash.h>
 
 #include "memory/record_pool.h"
+#include "small_vector.h"
 
 enum index_term_kind {
 	TERM_WORD,
@@ -124,21 +125,5 @@ TMS_MUST_CHECK enum tms_status index_term_add_atom(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom);
 void index_term_remove_atom(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom);
-
-/**
- * Numbers in a few places of a record, or on the heap: how many places there are follows from how
- * many are used, so that none is spent on saying so.
- */
-struct index_numbers {
-	uint32_t *few, few_room;
-	uint32_t **list;
-	uint32_t *count;
-	size_t *heap_bytes;
-};
-TMS_MUST_CHECK enum tms_status index_numbers_insert(
-	const struct index_numbers *numbers, uint32_t at, uint32_t value);
-void index_numbers_remove(const struct index_numbers *numbers, uint32_t at);
-/** Bytes on the heap of so many, of which so many have their place in the record. */
-size_t index_numbers_bytes(uint32_t count, uint32_t few_room);
 
 #endif

@@ -2,7 +2,7 @@
  * What a query is: a list of leaves, each a test of one item, and a tree that joins their verdicts.
  * A leaf stands once however often the query repeats it, so that its verdict is made once. parse.c,
  * term.c, leaf.c, value.c and about.c build it; verdict.c, explain.c and print.c walk it; match.c,
- * person.c and leaf_holds.c look at items. The index compiles it (index/plan.c).
+ * name_match.c and leaf_holds.c look at items. The index compiles it (index/plan.c).
  */
 #ifndef TAMIS_QUERY_QUERY_PRIVATE_H
 #define TAMIS_QUERY_QUERY_PRIVATE_H

@@ -1,5 +1,5 @@
 /* A definition becomes a compiled topic. */
-#include "compile.h"
+#include "compile_private.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  * is scorer 1; scorer 2 looks at the nearest again and asks how much all of the phrases support each,
  * so that one phrase alone does not draw its own neighbours in.
  */
-#include "compile.h"
+#include "compile_private.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,4 +1,4 @@
-#include "compile.h"
+#include "compile_private.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* Why a topic gave an item its score: the same counting, with the places. */
 #include <stdlib.h>
 
-#include "compiled.h"
+#include "topic_private.h"
 
 #define PART_OF_EVIDENCE (TMS_TOPIC_ONE >> TOPIC_EVIDENCE_BITS)
 

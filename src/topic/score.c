@@ -1,5 +1,5 @@
 /* One topic, one text. src/index scores many at once; both use what stands here. */
-#include "compiled.h"
+#include "topic_private.h"
 #include "fixed.h"
 
 #define ONE_Q30 (UINT32_C(1) << 30)

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "set.h"
+#include "set_private.h"
 
 /* ---- growing ---- */
 

@@ -1,7 +1,7 @@
 /* All topics of a set, one item. */
 #include <stdlib.h>
 
-#include "set.h"
+#include "set_private.h"
 
 /* What is counted as work, in sixteenths of a microsecond. */
 #define POSTINGS_A_UNIT 24

@@ -2,7 +2,7 @@
  * How facets weigh: one that few papers have says more than one that most have, and where it is
  * missing the likeness of texts counts less.
  */
-#include "compile.h"
+#include "compile_private.h"
 #include "fixed.h"
 
 #define ONE_Q30 (UINT64_C(1) << 30)

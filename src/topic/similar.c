@@ -1,5 +1,5 @@
 /* The text that items are compared with: terms with weights, together of length one. */
-#include "compile.h"
+#include "compile_private.h"
 
 #include <stdlib.h>
 

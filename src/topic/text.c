@@ -1,7 +1,7 @@
 /* An item's words, once for all topics: its tokens in order, and its terms with their weights. */
 #include <stdlib.h>
 
-#include "compiled.h"
+#include "topic_private.h"
 #include "fixed.h"
 
 /* Terms with how often they were found, weighed by field. */

@@ -1,5 +1,5 @@
 /* Directions among the model's terms, and the terms that lie nearest to one. */
-#include "compile.h"
+#include "compile_private.h"
 
 #include <stdlib.h>
 

@@ -13,7 +13,7 @@
 
 #include "bench.h"
 #include "shipped/shipped.h"
-#include "topic/set.h"
+#include "topic/set_private.h"
 
 #define REAL_TOPICS 2000
 #define ITEMS 400

@@ -1,8 +1,8 @@
-/* What the parts of compiling share: phrases with weights, facets, vectors. */
-#ifndef TAMIS_TOPIC_COMPILE_H
-#define TAMIS_TOPIC_COMPILE_H
+/* Compiling a topic, from inside: phrases with weights, facets, vectors, and who makes what. */
+#ifndef TAMIS_TOPIC_COMPILE_PRIVATE_H
+#define TAMIS_TOPIC_COMPILE_PRIVATE_H
 
-#include "compiled.h"
+#include "topic_private.h"
 #include "cut.h"
 
 struct topic_phrase {
@@ -51,7 +51,7 @@ void topic_lexicon_add_text(struct topic_compiler *c, struct topic_lexicon *lexi
 /** Less than one for a word that many papers have. */
 uint32_t topic_damp(const struct topic_compiler *c, const uint32_t *tokens, size_t len);
 
-/** name.c: the facets that a name is made of. */
+/** name_facets.c: the facets that a name is made of. */
 void topic_split_name(struct topic_compiler *c, struct tms_str name);
 
 /** A direction in halves of 14 bits, so that products with a row's numbers are added in 32. */

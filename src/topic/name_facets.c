@@ -3,7 +3,7 @@
  * LLMs, and reasoning. Words like "for" stand between facets; "and", "or" and marks between what
  * one facet may be.
  */
-#include "compile.h"
+#include "compile_private.h"
 
 #define CHOICE_RUN_MAX 4 /* so many words with "of", "the" in them are one phrase */
 

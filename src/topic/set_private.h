@@ -1,10 +1,10 @@
 /* A set of topics from inside: set.c keeps it, set_score.c asks it. */
-#ifndef TAMIS_TOPIC_SET_INSIDE_H
-#define TAMIS_TOPIC_SET_INSIDE_H
+#ifndef TAMIS_TOPIC_SET_PRIVATE_H
+#define TAMIS_TOPIC_SET_PRIVATE_H
 
 #include <tamis/topic_set.h>
 
-#include "compiled.h"
+#include "topic_private.h"
 
 /**
  * Who asks for a phrase or term, and with what weight: the number of a facet, or topic, and 12 bits

@@ -1,6 +1,7 @@
-/* A compiled topic, and a text as topics look at it. */
-#ifndef TAMIS_TOPIC_COMPILED_H
-#define TAMIS_TOPIC_COMPILED_H
+/* A compiled topic and a text as topics look at it, from inside; compiling stands in
+ * compile_private.h. */
+#ifndef TAMIS_TOPIC_TOPIC_PRIVATE_H
+#define TAMIS_TOPIC_TOPIC_PRIVATE_H
 
 #include "cut.h"
 
