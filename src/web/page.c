@@ -234,15 +234,21 @@ static void answer(const struct turn *turn, struct page *page)
 		(void)tms_exchange_answer(turn->exchange, &answer);
 }
 
+static enum turn_word begin_explained(struct turn *turn, const struct tms_request *request)
+{
+	return web_page_begin(turn, request->query, true);
+}
+
 static enum turn_word step(struct turn *turn, const struct tms_request *request)
 {
 	struct page *page = turn->state;
-	bool lists_all = page->lists_all;
 
 	if (page->reloads != turn->web->service->reloads) {
+		/* the first piece may have to wait and come again */
+		turn->step = page->lists_all ? begin_explained : web_page;
 		page_free(page);
 		turn->state = NULL;
-		return web_page_begin(turn, request->query, lists_all);
+		return turn->step(turn, request);
 	}
 	page->scratch = tms_exchange_arena(turn->exchange);
 	if (page->parts[page->part](page, page->from)) {

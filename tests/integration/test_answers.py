@@ -2,6 +2,7 @@
 import json
 import threading
 import unittest
+import urllib.parse
 
 from origin import Answer, Origin
 from service import Service
@@ -68,6 +69,25 @@ class Answers(unittest.TestCase):
         for thread in threads:
             thread.join()
         self.assertEqual(answers, [200] * len(answers))
+
+    def test_a_page_begins_again_when_a_reload_brings_other_sources(self):
+        sources = "sources: {one: {url: '%s/one'}, two: {url: '%s/two'}%%s}\n" % (self.origin.url, self.origin.url)
+        answers = []
+
+        def ask(service, source):
+            for length in range(3, 33):
+                match = urllib.parse.quote("/[a-z]{%d}/ OR agents" % length)
+                answers.append(service.get("/explain?source=%s&match=%s" % (source, match)).status)
+        with Service(sources % "") as service:
+            threads = [threading.Thread(target=ask, args=(service, source)) for source in ("one", "two", "one,two")]
+            for thread in threads:
+                thread.start()
+            for i in range(10):
+                service.write_config(sources % ("" if i % 2 else ", three: {url: '%s/three'}" % self.origin.url))
+                service.reload()
+            for thread in threads:
+                thread.join()
+        self.assertEqual(answers, [200] * 90)
 
     def test_a_feed_of_an_address_is_the_same_again(self):
         first = self.service.get("/filter.atom?source=one&match=bees&limit=50")
