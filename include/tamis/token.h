@@ -1,8 +1,8 @@
 /*
  * Secret feed addresses. A token is a keyed hash of (user, feed, generation): it can be made again
  * from the instance key alone, so an address outlives a lost store, and the store keeps only a hash
- * of it. Rotating one address is counting its generation up; rotating all is a new key. Source: RFC
- * 7693 (BLAKE2b), RFC 4648 section 6 (base32).
+ * of it. Rotating one address is counting its generation up; rotating all is a new key.
+ * Source: RFC 7693 (BLAKE2b), RFC 4648 section 6 (base32).
  */
 #ifndef TAMIS_TOKEN_H
 #define TAMIS_TOKEN_H
@@ -43,12 +43,6 @@ bool tms_token_is_well_formed(struct tms_str text);
 /** BLAKE2b-256 of the token's text, not keyed: look-up by it tells a thief of the store nothing,
  * and has no timing to measure. */
 void tms_token_hash(struct tms_str token, struct tms_token_hash *out);
-/** In constant time for equal lengths. */
-bool tms_token_equal(struct tms_str a, struct tms_str b);
-bool tms_token_hash_equal(const struct tms_token_hash *a, const struct tms_token_hash *b);
-/** Hexadecimal digits of a hash, for keys of a store (2 * TMS_TOKEN_HASH_BYTES of them) and, cut to
- * six, for logs. */
-void tms_token_hash_write(struct tms_buf *buf, const struct tms_token_hash *hash);
 
 /**
  * The bytes of a key file: 64 hexadecimal digits, or 43 or 44 characters of base64 (either
@@ -64,4 +58,5 @@ void tms_key_wipe(struct tms_key *key);
 /** A name of the instance that tells nothing of its key. Keep it where definitions are kept: it
  * outlives the key. */
 void tms_instance_id(const struct tms_key *key, struct tms_uuid *out);
+
 #endif

@@ -48,8 +48,12 @@ extern const struct tms_command tms_command_address, tms_command_check, tms_comm
 
 /**
  * The key of the next option, its value in `optarg`; else one of the three above. getopt_long
- * underneath, so options and operands may be mixed and `--` ends them: while ((key =
- * cli_next(self, argc, argv)) > 0) switch (key) { … } if (key < 0) return cli_exit(key);
+ * underneath, so options and operands may be mixed and `--` ends them.
+ *
+ *	while ((key = cli_next(self, argc, argv)) > 0)
+ *		switch (key) { … }
+ *	if (key < 0)
+ *		return cli_exit(key);
  */
 int cli_next(const struct tms_command *self, int argc, char **argv);
 /** TMS_CLI_HELP → TMS_EXIT_DONE, TMS_CLI_BAD → TMS_EXIT_USAGE. */

@@ -146,7 +146,7 @@ enum tms_status config_file_read(struct tms_arena *arena, const char *path,
 	struct tms_conf_input *in, struct tms_conf_messages *errors)
 {
 	struct tms_diag diag = { 0 };
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	*in = (struct tms_conf_input){ .data_dir = own_data_dir(arena) };
 	*errors = (struct tms_conf_messages){ 0 };
@@ -156,13 +156,13 @@ enum tms_status config_file_read(struct tms_arena *arena, const char *path,
 		in->file = strcmp(path, "-") == 0 ? TMS_STR("standard input") : tms_str_from(path);
 		if (tms_str_starts(in->file, TMS_STR("./")))
 			in->file = tms_str_slice(in->file, 2, in->file.len);
-		status = cli_read(arena, path, TMS_CONF_FILE_BYTES_MAX, &in->yaml, &diag);
+		st = cli_read(arena, path, TMS_CONF_FILE_BYTES_MAX, &in->yaml, &diag);
 	}
-	if (status != TMS_OK)
+	if (st != TMS_OK)
 		tell(arena, in->file, &diag, errors);
 	else if (path && strcmp(path, "-") != 0)
-		status = read_recipes(arena, in, errors);
-	return status;
+		st = read_recipes(arena, in, errors);
+	return st;
 }
 
 enum tms_status config_file_parse(struct tms_arena *arena, const struct tms_conf_input *in,
@@ -179,15 +179,6 @@ enum tms_status config_file_parse(struct tms_arena *arena, const struct tms_conf
 	return TMS_EIO;
 }
 
-enum tms_status config_file_load(struct tms_arena *arena, const char *path,
-	const struct tms_conf **out, struct tms_conf_messages *errors)
-{
-	struct tms_conf_input in;
-	enum tms_status status = config_file_read(arena, path, &in, errors);
-
-	return status == TMS_OK ? config_file_parse(arena, &in, out, errors) : status;
-}
-
 void config_messages_print(const struct tms_conf_messages *messages)
 {
 	struct tms_buf text = { 0 };
@@ -200,22 +191,25 @@ void config_messages_print(const struct tms_conf_messages *messages)
 	tms_buf_free(&text);
 }
 
-int config_file_complain(const struct tms_conf_messages *errors, enum tms_status status)
+int config_file_complain(const struct tms_conf_messages *errors, enum tms_status st)
 {
 	config_messages_print(errors);
 	if (errors->count == 0)
-		tms_cli_error("the configuration cannot be read: %s", tms_status_name(status));
-	return status == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
+		tms_cli_error("the configuration cannot be read: %s", tms_status_name(st));
+	return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 }
 
 bool config_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *status)
 {
 	struct tms_conf_messages errors = { 0 };
-	enum tms_status loaded = config_file_load(arena, config_file_find(given), out, &errors);
+	struct tms_conf_input in;
 
-	if (loaded == TMS_OK)
+	enum tms_status st = config_file_read(arena, config_file_find(given), &in, &errors);
+	if (st == TMS_OK)
+		st = config_file_parse(arena, &in, out, &errors);
+	if (st == TMS_OK)
 		return true;
-	*status = config_file_complain(&errors, loaded);
+	*status = config_file_complain(&errors, st);
 	return false;
 }

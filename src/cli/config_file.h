@@ -11,30 +11,31 @@
 
 /**
  * Which file it is: the one given (-c), the one that TAMIS_CONFIG names, ./tamis.yaml,
- * /etc/tamis/tamis.yaml. given  may be NULL. NULL when neither is named nor there: defaults and
- * environment stand alone. A file that is named is returned even if it is not there, so that
- * loading it fails aloud. Borrowed from given, the environment, or static.
+ * /etc/tamis/tamis.yaml.
+ * given  may be NULL
+ * NULL when none is named and none is there: defaults and environment stand alone. A file that is
+ * named is returned even if it is not there, so that loading it fails aloud. Borrowed from given,
+ * the environment, or static.
  */
 const char *config_file_find(const char *given);
 
 /**
- * The two halves of loading. Read: the file, the recipes beside it and the environment; *in is set
- * in every case, to what could be read. Parse: of such an input, with the topics that come along.
- * Statuses and errors as below.
+ * The first half of loading: the file ("-" is standard input; NULL: none), the recipes beside it and
+ * the environment. Everything is the arena's, or borrowed from path.
+ * *in is set in every case, to what could be read. TMS_OK; TMS_EIO, TMS_ELIMIT: errors says why;
+ * TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status config_file_read(struct tms_arena *arena, const char *path,
 	struct tms_conf_input *in, struct tms_conf_messages *errors);
+/**
+ * The second half: a configuration of what was read, with the topics that come along. Everything is
+ * the arena's, so a reload loads into a new one and keeps the old whole when this fails.
+ * TMS_OK sets *out; TMS_EINVAL, TMS_ELIMIT, TMS_EIO (there is no catalogue): errors says why;
+ * TMS_ENOMEM.
+ */
 TMS_MUST_CHECK enum tms_status config_file_parse(struct tms_arena *arena,
 	const struct tms_conf_input *in, const struct tms_conf **out,
 	struct tms_conf_messages *errors);
-
-/**
- * Read the file ("-" is standard input; NULL: none) and the environment into a configuration.
- * Everything is the arena's, so a reload loads into a new one and keeps the old whole when this
- * fails. TMS_OK sets *out; on TMS_EINVAL, TMS_EIO and TMS_ELIMIT errors says why; TMS_ENOMEM.
- */
-TMS_MUST_CHECK enum tms_status config_file_load(struct tms_arena *arena, const char *path,
-	const struct tms_conf **out, struct tms_conf_messages *errors);
 
 /**
  * Find and load, and say on standard error what is wrong: one line "FILE:LINE:COLUMN: sentence" for
@@ -44,8 +45,8 @@ TMS_MUST_CHECK enum tms_status config_file_load(struct tms_arena *arena, const c
 bool config_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *status);
 
-/** What is wrong, on standard error, of a load that failed with status. Returns an enum tms_exit. */
-int config_file_complain(const struct tms_conf_messages *errors, enum tms_status status);
+/** What is wrong, on standard error, of a load that failed with st. Returns an enum tms_exit. */
+int config_file_complain(const struct tms_conf_messages *errors, enum tms_status st);
 /** All of them on standard error, a line for each: "FILE:LINE:COLUMN: sentence". */
 void config_messages_print(const struct tms_conf_messages *messages);
 

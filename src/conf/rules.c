@@ -29,12 +29,12 @@ bool rules_check_query(struct tms_conf_reader *reader, const struct tms_node *no
 
 	if (!is_query_text(reader, node))
 		return false;
-	enum tms_status status = tms_query_parse(node->text, options, &query, &diag);
-	if (status == TMS_ENOMEM) {
+	enum tms_status st = tms_query_parse(node->text, options, &query, &diag);
+	if (st == TMS_ENOMEM) {
 		reader->arena->status = TMS_ENOMEM;
 		return false;
 	}
-	if (status != TMS_OK) {
+	if (st != TMS_OK) {
 		messages_inside(&reader->errors, node, &diag);
 		return false;
 	}

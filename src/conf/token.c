@@ -78,27 +78,6 @@ void tms_token_hash(struct tms_str token, struct tms_token_hash *out)
 	(void)crypto_generichash_final(&state, out->bytes, TMS_TOKEN_HASH_BYTES);
 }
 
-bool tms_token_equal(struct tms_str a, struct tms_str b)
-{
-	return a.len == b.len && (a.len == 0 || sodium_memcmp(a.ptr, b.ptr, a.len) == 0);
-}
-
-bool tms_token_hash_equal(const struct tms_token_hash *a, const struct tms_token_hash *b)
-{
-	return sodium_memcmp(a->bytes, b->bytes, TMS_TOKEN_HASH_BYTES) == 0;
-}
-
-static void write_hex(struct tms_buf *buf, const unsigned char *bytes, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		tms_buf_format(buf, "%02x", bytes[i]);
-}
-
-void tms_token_hash_write(struct tms_buf *buf, const struct tms_token_hash *hash)
-{
-	write_hex(buf, hash->bytes, TMS_TOKEN_HASH_BYTES);
-}
-
 /* ---- keys ---- */
 
 static bool decode(struct tms_str text, int variant, struct tms_key *key)
@@ -141,7 +120,8 @@ bool tms_key_parse(struct tms_str text, struct tms_key *out)
 
 void tms_key_write(struct tms_buf *buf, const struct tms_key *key)
 {
-	write_hex(buf, key->bytes, TMS_KEY_BYTES);
+	for (size_t i = 0; i < TMS_KEY_BYTES; i++)
+		tms_buf_format(buf, "%02x", key->bytes[i]);
 	tms_buf_add_char(buf, '\n');
 }
 

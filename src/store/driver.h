@@ -107,9 +107,6 @@ struct tms_store {
 	bool *was_freed; /* set by tms_store_free for the turn that it was called from */
 };
 
-/** Who speaks a scheme: the table of open.c. */
-const struct tms_store_driver *store_driver(enum tms_store_scheme scheme);
-
 extern const struct tms_store_driver sqlite_driver; /* sqlite.c */
 extern const struct tms_store_driver redis_driver;  /* redis.c */
 

@@ -15,11 +15,6 @@ static const struct tms_store_driver *const drivers[TMS_STORE_SCHEMES] = {
 	[TMS_STORE_SCHEME_REDIS_UNIX] = &redis_driver,
 };
 
-const struct tms_store_driver *store_driver(enum tms_store_scheme scheme)
-{
-	return drivers[scheme];
-}
-
 struct tms_store_options tms_store_options_of(
 	const struct tms_conf_store *conf, struct tms_str password)
 {

@@ -37,12 +37,12 @@ static struct tms_store_op *ask(struct tms_store_op *op)
 	return op;
 }
 
-static struct tms_store_op *refuse(struct tms_store_op *op, enum tms_status status, const char *why)
+static struct tms_store_op *refuse(struct tms_store_op *op, enum tms_status st, const char *why)
 {
 	op->is_begun = true;
 	tms_diag_set(&op->diag, 0, 0, "the store was asked for what it cannot do: %s", why);
 	op->trouble = TMS_STORE_ARGUMENT;
-	op->reply.status = status;
+	op->reply.status = st;
 	store_finish(op);
 	return op;
 }
