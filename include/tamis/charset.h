@@ -66,7 +66,5 @@ TMS_MUST_CHECK enum tms_status tms_charset_to_utf8(struct tms_arena *arena,
 /** The charset that a label means ("latin1" → "windows-1252"), or NULL when it is not on the list.
  * Static. */
 const char *tms_charset_find(struct tms_str label);
-/** The charset parameter of a Content-Type, unquoted; empty when there is none. Borrowed. */
-struct tms_str tms_charset_parameter(struct tms_str content_type);
 
 #endif

@@ -74,9 +74,6 @@ bool tms_json_next(const struct json_t *object, void **cursor, struct tms_str *k
 
 /** A quoted string: ", \ and controls escaped, the rest as it is; broken UTF-8 becomes U+FFFD. */
 void tms_json_write_str(struct tms_buf *buf, struct tms_str s);
-/** As tms_json_write_str, but also safe inside HTML and <script>: < > & and U+2028, U+2029 are
- * escaped. */
-void tms_json_write_str_html(struct tms_buf *buf, struct tms_str s);
 
 /**
  * Writes commas and brackets so that callers write only what they mean:
@@ -96,11 +93,8 @@ struct tms_json_writer {
 void tms_json_begin(struct tms_json_writer *w, char open);
 void tms_json_end(struct tms_json_writer *w);
 void tms_json_key(struct tms_json_writer *w, const char *key);
-void tms_json_key_str(struct tms_json_writer *w, struct tms_str key);
 void tms_json_add_str(struct tms_json_writer *w, struct tms_str s);
 void tms_json_add_int(struct tms_json_writer *w, int64_t number);
-void tms_json_add_double(struct tms_json_writer *w, double number); /* not finite: null */
-void tms_json_add_bool(struct tms_json_writer *w, bool fact);
 void tms_json_add_null(struct tms_json_writer *w);
 /** A value that is JSON already. */
 void tms_json_add_raw(struct tms_json_writer *w, struct tms_str json);

@@ -26,7 +26,6 @@ struct tms_url {
  * number up to 65535 or its [ ] do not match.
  */
 bool tms_url_parse(struct tms_str s, struct tms_url *out);
-void tms_url_write(struct tms_buf *buf, const struct tms_url *url);
 
 /**
  * ref resolved against base (RFC 3986 section 5.3), as a valid URI: dot segments removed, scheme
@@ -70,10 +69,10 @@ static inline bool tms_url_is_path_byte(char byte)
 /** An absolute http or https URL with a host. */
 bool tms_url_is_http(struct tms_str s);
 
-/** Percent-decoded bytes; a "%" without two hexadecimal digits stays. The result may be any bytes.
+/**
+ * A name or a value of a query: percent-decoded bytes, "+" as a space; a "%" without two hexadecimal digits stays. The
+ * result may be any bytes. Empty on failure; see arena->status.
  */
-struct tms_str tms_url_decode(struct tms_arena *arena, struct tms_str s);
-/** As tms_url_decode, with "+" as a space: names and values of a query. */
 struct tms_str tms_url_form_decode(struct tms_arena *arena, struct tms_str s);
 /** Everything but A-Z a-z 0-9 - . _ ~ percent-encoded: for one path segment or one query value. */
 void tms_url_write_encoded(struct tms_buf *buf, struct tms_str s);

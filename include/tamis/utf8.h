@@ -17,8 +17,7 @@ size_t tms_utf8_valid_prefix(struct tms_str s);
  * Broken bytes give U+FFFD, one for each maximal subpart (so *at always moves).
  */
 uint32_t tms_utf8_next(struct tms_str s, size_t *at);
-/** Bytes written to out; what is no code point is written as U+FFFD. */
-size_t tms_utf8_encode(uint32_t code_point, char out[4]);
+/** What is no code point is written as U+FFFD. */
 void tms_utf8_write(struct tms_buf *buf, uint32_t code_point);
 /** Code points in the run; broken bytes count as they would be replaced. */
 size_t tms_utf8_length(struct tms_str s);

@@ -81,11 +81,6 @@ TMS_MUST_CHECK enum tms_status tms_html_parse(struct tms_arena *arena, struct tm
 	struct tms_str content_type, const struct tms_xml_limits *limits,
 	struct tms_xml_node **root, struct tms_diag *diag);
 
-/** First child element of that name in that namespace, or NULL. */
-const struct tms_xml_node *tms_xml_child(
-	const struct tms_xml_node *node, const char *ns, const char *name);
-/** The next sibling of the same name and namespace, or NULL. */
-const struct tms_xml_node *tms_xml_next_same(const struct tms_xml_node *node);
 /** The next node (element or text) in document order inside `top`, or NULL; start with node = top. */
 const struct tms_xml_node *tms_xml_next_node(
 	const struct tms_xml_node *top, const struct tms_xml_node *node);

@@ -39,7 +39,8 @@ static const struct {
 	{ TMS_STR_INIT("\0<"), "utf-16be", TMS_CHARSET_FROM_BYTES },
 };
 
-struct tms_str tms_charset_parameter(struct tms_str type)
+/* The charset parameter of a Content-Type, unquoted; empty when there is none. */
+static struct tms_str parameter(struct tms_str type)
 {
 	type = tms_str_trim(type); /* once: it is looked at from each "charset" in it */
 	size_t at = tms_str_find_caseless(type, TMS_STR("charset"), 0);
@@ -152,7 +153,7 @@ static void collect(const struct tms_charset_input *in, struct candidates *c)
 		if (tms_str_starts(in->body, signatures[i].bytes))
 			add(c, charset_find(tms_str_from(signatures[i].name)),
 				signatures[i].source);
-	c->header = tms_str_trim(tms_charset_parameter(in->content_type));
+	c->header = tms_str_trim(parameter(in->content_type));
 	if (in->kind == TMS_CHARSET_XML)
 		c->document = tms_str_trim(declared_in_xml(head));
 	else if (in->kind == TMS_CHARSET_HTML)

@@ -239,33 +239,6 @@ struct tms_str xml_tree_intern(struct xml_tree *tree, const char *theirs)
 	return near->ours;
 }
 
-static bool is_named(const struct tms_xml_node *node, struct tms_str ns, struct tms_str name)
-{
-	return node->name.len > 0 && tms_str_equal(node->name, name) && tms_str_equal(node->ns, ns);
-}
-
-const struct tms_xml_node *tms_xml_child(
-	const struct tms_xml_node *node, const char *ns, const char *name)
-{
-	struct tms_str space = tms_str_from(ns), wanted = tms_str_from(name);
-
-	if (!node)
-		return NULL;
-	for (node = node->first_child; node; node = node->next)
-		if (is_named(node, space, wanted))
-			return node;
-	return NULL;
-}
-
-const struct tms_xml_node *tms_xml_next_same(const struct tms_xml_node *node)
-{
-	const struct tms_xml_node *next = node->next;
-
-	while (next && !is_named(next, node->ns, node->name))
-		next = next->next;
-	return next;
-}
-
 const struct tms_xml_node *tms_xml_next_node(
 	const struct tms_xml_node *top, const struct tms_xml_node *node)
 {

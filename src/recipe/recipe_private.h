@@ -99,7 +99,5 @@ struct tms_json_values recipe_find_values(
 void recipe_fill_item(struct recipe_run *run);
 /** Set the listing's next_url, when there are further pages to ask for. */
 void recipe_find_next(struct recipe_run *run);
-/** The first value of a rule of that name; empty when there is none. */
-struct tms_str recipe_value_of(const struct recipe_run *run, struct tms_str name);
 
 #endif

@@ -53,7 +53,8 @@ struct tms_json_values recipe_find_values(
 	return values;
 }
 
-struct tms_str recipe_value_of(const struct recipe_run *run, struct tms_str name)
+/* The first value of a rule of that name; empty when there is none. */
+static struct tms_str value_of(const struct recipe_run *run, struct tms_str name)
 {
 	for (size_t i = 0; run->layout && i < run->layout->spec->rules_count; i++)
 		if (tms_str_equal(run->layout->spec->rules[i].name, name))
@@ -116,7 +117,7 @@ static bool write_template(
 		if (number != SIZE_MAX)
 			value = number < groups_count ? groups[number] : TMS_STR_NONE;
 		else
-			value = recipe_value_of(t->run, name);
+			value = value_of(t->run, name);
 		value = tms_str_trim(value);
 		if (value.len == 0)
 			return false;

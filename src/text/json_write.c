@@ -1,7 +1,7 @@
+/* Writing JSON (RFC 8259). */
 #include <tamis/json.h>
 
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,14 +24,12 @@ static void write_escape(struct tms_buf *buf, uint32_t c)
 	tms_buf_format(buf, "\\u%04" PRIx32, c);
 }
 
-static bool needs_escape(uint32_t c, bool html)
+static bool needs_escape(uint32_t c)
 {
-	if (c < 0x20 || c == '"' || c == '\\')
-		return true;
-	return html && (c == '<' || c == '>' || c == '&' || c == 0x2028 || c == 0x2029);
+	return c < 0x20 || c == '"' || c == '\\';
 }
 
-static void write_str(struct tms_buf *buf, struct tms_str s, bool html)
+void tms_json_write_str(struct tms_buf *buf, struct tms_str s)
 {
 	size_t plain = 0; /* bytes from here on are written as they are */
 
@@ -39,13 +37,13 @@ static void write_str(struct tms_buf *buf, struct tms_str s, bool html)
 	for (size_t at = 0; at < s.len;) {
 		size_t from = at;
 		unsigned char byte = (unsigned char)s.ptr[at];
-		if (byte >= 0x20 && byte < 0x80 && !needs_escape(byte, html)) {
+		if (byte >= 0x20 && byte < 0x80 && !needs_escape(byte)) {
 			at++;
 			continue;
 		}
 		uint32_t c = tms_utf8_next(s, &at);
 		bool broken = c == TMS_UTF8_REPLACEMENT; /* or one that was there: the same bytes */
-		if (!broken && !needs_escape(c, html))
+		if (!broken && !needs_escape(c))
 			continue;
 		tms_buf_add(buf, tms_str_slice(s, plain, from));
 		if (broken)
@@ -56,16 +54,6 @@ static void write_str(struct tms_buf *buf, struct tms_str s, bool html)
 	}
 	tms_buf_add(buf, tms_str_slice(s, plain, s.len));
 	tms_buf_add_char(buf, '"');
-}
-
-void tms_json_write_str(struct tms_buf *buf, struct tms_str s)
-{
-	write_str(buf, s, false);
-}
-
-void tms_json_write_str_html(struct tms_buf *buf, struct tms_str s)
-{
-	write_str(buf, s, true);
 }
 
 /* The comma before a value or a key. */
@@ -102,7 +90,7 @@ void tms_json_end(struct tms_json_writer *w)
 	w->depth--;
 }
 
-void tms_json_key_str(struct tms_json_writer *w, struct tms_str key)
+static void write_key(struct tms_json_writer *w, struct tms_str key)
 {
 	separate(w);
 	tms_json_write_str(w->buf, key);
@@ -112,7 +100,7 @@ void tms_json_key_str(struct tms_json_writer *w, struct tms_str key)
 
 void tms_json_key(struct tms_json_writer *w, const char *key)
 {
-	tms_json_key_str(w, tms_str_from(key));
+	write_key(w, tms_str_from(key));
 }
 
 void tms_json_add_str(struct tms_json_writer *w, struct tms_str s)
@@ -127,29 +115,6 @@ void tms_json_add_int(struct tms_json_writer *w, int64_t number)
 	tms_buf_format(w->buf, "%" PRId64, number);
 }
 
-void tms_json_add_double(struct tms_json_writer *w, double number)
-{
-	char text[40];
-
-	if (!isfinite(number)) {
-		tms_json_add_null(w);
-		return;
-	}
-	separate(w);
-	/* the shortest that reads back as the same number */
-	for (int digits = 15; digits <= 17; digits++) {
-		(void)snprintf(text, sizeof(text), "%.*g", digits, number);
-		if (strtod(text, NULL) == number)
-			break;
-	}
-	tms_buf_add_cstr(w->buf, text);
-}
-
-void tms_json_add_bool(struct tms_json_writer *w, bool fact)
-{
-	tms_json_add_raw(w, fact ? TMS_STR("true") : TMS_STR("false"));
-}
-
 void tms_json_add_null(struct tms_json_writer *w)
 {
 	tms_json_add_raw(w, TMS_STR("null"));
@@ -161,6 +126,25 @@ void tms_json_add_raw(struct tms_json_writer *w, struct tms_str json)
 	tms_buf_add(w->buf, json);
 }
 
+static void add_double(struct tms_json_writer *w, double number)
+{
+	char text[40];
+
+	separate(w);
+	/* the shortest that reads back as the same number */
+	for (int digits = 15; digits <= 17; digits++) {
+		(void)snprintf(text, sizeof(text), "%.*g", digits, number);
+		if (strtod(text, NULL) == number)
+			break;
+	}
+	tms_buf_add_cstr(w->buf, text);
+}
+
+static void add_bool(struct tms_json_writer *w, bool fact)
+{
+	tms_json_add_raw(w, fact ? TMS_STR("true") : TMS_STR("false"));
+}
+
 static void add_members(struct tms_json_writer *w, const struct json_t *object)
 {
 	const struct json_t *member = NULL;
@@ -169,7 +153,7 @@ static void add_members(struct tms_json_writer *w, const struct json_t *object)
 
 	tms_json_begin(w, '{');
 	while (tms_json_next(object, &cursor, &key, &member)) {
-		tms_json_key_str(w, key);
+		write_key(w, key);
 		tms_json_add_value(w, member);
 	}
 	tms_json_end(w);
@@ -190,7 +174,7 @@ static void add_number(struct tms_json_writer *w, const struct json_t *value)
 	if (tms_json_value_int(value, &whole))
 		tms_json_add_int(w, whole);
 	else
-		tms_json_add_double(w, tms_json_value_double(value));
+		add_double(w, tms_json_value_double(value));
 }
 
 void tms_json_add_value(struct tms_json_writer *w, const struct json_t *value)
@@ -211,7 +195,7 @@ void tms_json_add_value(struct tms_json_writer *w, const struct json_t *value)
 		add_number(w, value);
 		break;
 	case TMS_JSON_BOOL:
-		tms_json_add_bool(w, tms_json_is_true(value));
+		add_bool(w, tms_json_is_true(value));
 		break;
 	case TMS_JSON_NULL:
 	case TMS_JSON_NONE:
@@ -235,5 +219,5 @@ void tms_json_member_int(struct tms_json_writer *w, const char *key, int64_t num
 void tms_json_member_bool(struct tms_json_writer *w, const char *key, bool fact)
 {
 	tms_json_key(w, key);
-	tms_json_add_bool(w, fact);
+	add_bool(w, fact);
 }

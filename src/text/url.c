@@ -1,3 +1,4 @@
+/* The parts of a URL, and the parameters of its query. */
 #include <tamis/url.h>
 
 /* ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) ":"; 0 when there is none. */
@@ -104,34 +105,6 @@ bool tms_url_parse(struct tms_str s, struct tms_url *out)
 	return true;
 }
 
-void tms_url_write(struct tms_buf *buf, const struct tms_url *url)
-{
-	if (url->scheme.len > 0) {
-		tms_buf_add(buf, url->scheme);
-		tms_buf_add_char(buf, ':');
-	}
-	if (url->has_authority)
-		tms_buf_add(buf, TMS_STR("//"));
-	if (url->userinfo.len > 0) {
-		tms_buf_add(buf, url->userinfo);
-		tms_buf_add_char(buf, '@');
-	}
-	tms_buf_add(buf, url->host);
-	if (url->port.len > 0) {
-		tms_buf_add_char(buf, ':');
-		tms_buf_add(buf, url->port);
-	}
-	tms_buf_add(buf, url->path);
-	if (url->has_query) {
-		tms_buf_add_char(buf, '?');
-		tms_buf_add(buf, url->query);
-	}
-	if (url->has_fragment) {
-		tms_buf_add_char(buf, '#');
-		tms_buf_add(buf, url->fragment);
-	}
-}
-
 bool tms_url_is_http(struct tms_str s)
 {
 	struct tms_url url;
@@ -141,7 +114,7 @@ bool tms_url_is_http(struct tms_str s)
 		       tms_str_equal_caseless(url.scheme, TMS_STR("https")));
 }
 
-static struct tms_str decode(struct tms_arena *arena, struct tms_str s, bool plus_is_space)
+struct tms_str tms_url_form_decode(struct tms_arena *arena, struct tms_str s)
 {
 	char *out = tms_arena_alloc(arena, s.len + 1);
 	size_t len = 0;
@@ -155,20 +128,10 @@ static struct tms_str decode(struct tms_arena *arena, struct tms_str s, bool plu
 			out[len++] = (char)(high << 4 | low);
 			i += 2;
 		} else {
-			out[len++] = plus_is_space && s.ptr[i] == '+' ? ' ' : s.ptr[i];
+			out[len++] = s.ptr[i] == '+' ? ' ' : s.ptr[i];
 		}
 	}
 	return (struct tms_str){ out, len };
-}
-
-struct tms_str tms_url_decode(struct tms_arena *arena, struct tms_str s)
-{
-	return decode(arena, s, false);
-}
-
-struct tms_str tms_url_form_decode(struct tms_arena *arena, struct tms_str s)
-{
-	return decode(arena, s, true);
 }
 
 void tms_url_write_encoded(struct tms_buf *buf, struct tms_str s)

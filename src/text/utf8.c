@@ -115,7 +115,8 @@ uint32_t tms_utf8_next(struct tms_str s, size_t *at)
 	return bytes ? code_point : TMS_UTF8_REPLACEMENT;
 }
 
-size_t tms_utf8_encode(uint32_t c, char out[4])
+/* Bytes written to out. */
+static size_t encode(uint32_t c, char out[4])
 {
 	if (c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
 		c = TMS_UTF8_REPLACEMENT;
@@ -145,7 +146,7 @@ void tms_utf8_write(struct tms_buf *buf, uint32_t code_point)
 {
 	char bytes[4];
 
-	tms_buf_add(buf, (struct tms_str){ bytes, tms_utf8_encode(code_point, bytes) });
+	tms_buf_add(buf, (struct tms_str){ bytes, encode(code_point, bytes) });
 }
 
 size_t tms_utf8_length(struct tms_str s)
@@ -243,7 +244,7 @@ struct tms_str tms_utf8_sanitise(struct tms_arena *arena, struct tms_str s, size
 	for (size_t at = clean; at < s.len;) {
 		char bytes[4];
 		uint32_t c = tms_utf8_next(s, &at);
-		need += tms_utf8_encode(tms_utf8_is_xml_char(c) ? c : TMS_UTF8_REPLACEMENT, bytes);
+		need += encode(tms_utf8_is_xml_char(c) ? c : TMS_UTF8_REPLACEMENT, bytes);
 	}
 	char *out = tms_arena_alloc(arena, need + 1);
 	if (!out)
@@ -259,7 +260,7 @@ struct tms_str tms_utf8_sanitise(struct tms_arena *arena, struct tms_str s, size
 			(c == TMS_UTF8_REPLACEMENT && !tms_str_starts(tms_str_slice(s, from, s.len),
 							      TMS_STR("\xef\xbf\xbd")));
 		count += broken;
-		len += tms_utf8_encode(broken ? TMS_UTF8_REPLACEMENT : c, out + len);
+		len += encode(broken ? TMS_UTF8_REPLACEMENT : c, out + len);
 	}
 	if (replaced)
 		*replaced = count;

@@ -1,4 +1,5 @@
 #include "../corpus_files.h"
+#include "../xml_find.h"
 
 #include <tamis/buf.h>
 #include <tamis/xml.h>
@@ -50,13 +51,13 @@ static void a_tree_holds_names_namespaces_values_and_text_decoded(void **state)
 	assert_str(tms_xml_attribute_value(r.root, "l"), "1 & 2 & < \xc3\xa9");
 	assert_str(tms_xml_attribute_ns(r.root, "urn:x", "m"), "q");
 	assert_int_equal(tms_xml_attribute_value(r.root, "m").len, 0);
-	const struct tms_xml_node *t = tms_xml_child(r.root, "urn:y", "t");
+	const struct tms_xml_node *t = xml_child(r.root, "urn:y", "t");
 	assert_str(tms_xml_text(&r.arena, t), "x & y <b> \xc3\xa9");
 	assert_int_equal(t->line, 3);
-	t = tms_xml_next_same(tms_xml_next_same(t));
+	t = xml_next_same(xml_next_same(t));
 	assert_str(tms_xml_text(&r.arena, t), "z");
-	assert_null(tms_xml_next_same(t));
-	assert_null(tms_xml_child(r.root, "", "t"));
+	assert_null(xml_next_same(t));
+	assert_null(xml_child(r.root, "", "t"));
 	assert_false(r.report.recovered);
 	tms_arena_free(&r.arena);
 }
@@ -304,8 +305,8 @@ static void an_undeclared_prefix_stays_with_its_name(void **state)
 
 	read_xml(&r, TMS_STR("<r><dc:title dc:x='1'>no</dc:title><title>yes</title></r>"), false);
 	assert_int_equal(r.status, TMS_OK);
-	assert_str(tms_xml_text(&r.arena, tms_xml_child(r.root, "", "title")), "yes");
-	assert_str(tms_xml_attribute_value(tms_xml_child(r.root, "", "dc:title"), "dc:x"), "1");
+	assert_str(tms_xml_text(&r.arena, xml_child(r.root, "", "title")), "yes");
+	assert_str(tms_xml_attribute_value(xml_child(r.root, "", "dc:title"), "dc:x"), "1");
 	tms_arena_free(&r.arena);
 }
 
@@ -424,7 +425,7 @@ static void html_becomes_a_tree_of_lower_case_names(void **state)
 	assert_int_equal(r.status, TMS_OK);
 	assert_str(r.root->name, "html");
 	const struct tms_xml_node *div =
-		tms_xml_child(tms_xml_child(r.root, "", "body"), "", "div");
+		xml_child(xml_child(r.root, "", "body"), "", "div");
 	assert_non_null(div);
 	assert_str(tms_xml_attribute_value(div, "id"), "main");
 	assert_str(tms_xml_attribute_value(div, "data-props"), "{\"a\":1}");
