@@ -42,7 +42,7 @@ struct serving {
 	struct event *look; /* whether there is something to serve */
 	int64_t listen_ms;  /* on the steady clock: by then clients can connect */
 	bool is_listening, is_stopping, has_failed;
-	int64_t end_ms; /* on the steady clock: by then it has stopped */
+	int64_t end_ms;                /* on the steady clock: by then it has stopped */
 	struct tms_commands *commands; /* NULL: none can come */
 	struct tms_conf_input
 		input; /* what the configuration in force was made from; in its arena */
@@ -66,7 +66,7 @@ static void on_stop(evutil_socket_t number, short what, void *context)
 		tms_log_say(&serving->log, TMS_LOG_WARNING, "stopping at once");
 		_exit(TMS_EXIT_TROUBLE);
 	}
-	int64_t timeout_ms = serving->service->conf->limits.drain_timeout_s * 1000;
+	int64_t timeout_ms = serving->service->world.conf->limits.drain_timeout_s * 1000;
 	serving->is_stopping = true;
 	serving->end_ms = tms_monotonic_ms() + timeout_ms;
 	tms_log_say(&serving->log, TMS_LOG_INFO, "stopping: requests that have begun are answered");
@@ -89,15 +89,15 @@ static void reload(void *context)
 	struct tms_conf_input input;
 	const struct tms_conf *conf = NULL;
 
-	enum tms_status st = config_file_read(
-		&arena, config_file_find(serving->config_path), &input, &errors);
+	enum tms_status st =
+		config_file_read(&arena, config_file_find(serving->config_path), &input, &errors);
 	if (st == TMS_OK)
 		st = config_file_parse(&arena, &input, &conf, &errors);
 	if (st == TMS_OK)
 		st = tms_loops_configure(serving->loops, conf);
 	if (st != TMS_OK) {
 		config_messages_print(&errors);
-		tms_reload_refuse(serving->service, input.file, &errors, st);
+		tms_reload_refuse(&serving->service->reload, input.file, &errors, st);
 		tms_arena_free(&arena);
 	} else if (tms_service_configure(serving->service, &arena, conf) == TMS_OK) {
 		serving->input = input;
@@ -124,7 +124,7 @@ static void write_configuration(void *context, struct tms_buf *buf)
 static void open_door(struct serving *serving)
 {
 	const struct tms_commands_options wanted = { .service = serving->service,
-		.data_dir = serving->service->conf->data_dir,
+		.data_dir = serving->service->world.conf->data_dir,
 		.reload = reload,
 		.write_configuration = write_configuration,
 		.context = serving };
@@ -179,16 +179,16 @@ static bool start_loops(struct serving *serving, const struct tms_conf *conf)
 
 static bool has_something_to_serve(const struct tms_service *service)
 {
-	bool is_read = service->is_registered;
+	bool is_read = service->reconciler.is_registered;
 
-	for (size_t i = 0; i < service->sources_count; i++)
-		is_read = is_read && service->sources[i]->is_loaded;
+	for (size_t i = 0; i < service->sources.count; i++)
+		is_read = is_read && service->sources.list[i]->is_loaded;
 	return is_read;
 }
 
 static void say_where(struct serving *serving)
 {
-	const struct tms_conf *conf = serving->service->conf;
+	const struct tms_conf *conf = serving->service->world.conf;
 
 	for (size_t i = 0; i < conf->listen_count; i++) {
 		char port[16];
@@ -328,7 +328,7 @@ static int serve(struct serving *serving)
 		goto out;
 	exit_status = TMS_EXIT_TROUBLE;
 	open_door(serving);
-	if (!start_loops(serving, serving->service->conf) || !watch_signals(serving) ||
+	if (!start_loops(serving, serving->service->world.conf) || !watch_signals(serving) ||
 		!look_soon(serving))
 		goto out;
 	(void)event_base_dispatch(serving->base);

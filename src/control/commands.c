@@ -44,7 +44,7 @@ static void tell_health(const struct tms_service *service, struct tms_visit *vis
 		tms_buf_add_cstr(&out, "ok\n");
 		tms_web_write_sources(&out, service);
 		tms_web_write_warnings(&warnings, service);
-		if (tms_reload_was_refused(service))
+		if (tms_reload_was_refused(&service->reload))
 			tms_buf_add(&warnings, service->reload.errors);
 	}
 	is_well = is_well && out.status == TMS_OK && warnings.status == TMS_OK;
@@ -76,7 +76,7 @@ static void tell_reload(struct tms_commands *commands, bool is_settled)
 		return;
 	commands->waiting = NULL;
 	(void)event_del(commands->patience);
-	tms_reload_write_changes(&out, commands->service);
+	tms_reload_write_changes(&out, &commands->service->reload);
 	if (!is_settled)
 		tms_buf_add_cstr(&out,
 			"note: feeds still show what they showed before; they follow when the store "
@@ -89,7 +89,7 @@ static void on_settled(void *context)
 {
 	struct tms_commands *commands = context;
 
-	if (commands->waiting && commands->service->is_registered)
+	if (commands->waiting && commands->service->reconciler.is_registered)
 		tell_reload(commands, true);
 }
 
@@ -106,12 +106,12 @@ static void reload(struct tms_commands *commands, struct tms_visit *visit)
 
 	tell_reload(commands, false); /* one that waits has been overtaken */
 	commands->options.reload(commands->options.context);
-	if (tms_reload_was_refused(service)) {
+	if (tms_reload_was_refused(&service->reload)) {
 		tell_refusal(service, visit);
 		return;
 	}
 	commands->waiting = visit;
-	if (service->reconciler.phase == RECONCILE_RESTING && service->is_registered)
+	if (service->reconciler.phase == RECONCILE_RESTING && service->reconciler.is_registered)
 		tell_reload(commands, true);
 	else if (!tms_timer_in(commands->patience, SETTLING_MS))
 		tell_reload(commands, false);
@@ -121,7 +121,7 @@ static void reload(struct tms_commands *commands, struct tms_visit *visit)
 
 static struct tms_source *find(const struct tms_service *service, struct tms_str name)
 {
-	struct tms_source *source = tms_service_source(service, name);
+	struct tms_source *source = tms_sources_find(&service->sources, name);
 
 	return source && source->conf ? source : NULL;
 }
@@ -140,11 +140,12 @@ static bool are_there(const struct tms_service *service, struct tms_visit *visit
 	bool is_right = why.len == 0;
 	if (!is_right) {
 		tms_buf_add_cstr(&why, "there are:");
-		for (size_t i = 0; i < service->conf->sources_count && i < 20; i++)
+		for (size_t i = 0; i < service->world.conf->sources_count && i < 20; i++)
 			tms_buf_format(&why, "%s %.*s", i == 0 ? "" : ",",
-				TMS_STR_ARGS(service->conf->sources[i].name));
-		if (service->conf->sources_count > 20)
-			tms_buf_format(&why, " and %zu more", service->conf->sources_count - 20);
+				TMS_STR_ARGS(service->world.conf->sources[i].name));
+		if (service->world.conf->sources_count > 20)
+			tms_buf_format(
+				&why, " and %zu more", service->world.conf->sources_count - 20);
 		say(visit, TMS_CONTROL_ERR, &why);
 		door_end(visit, EXIT_INPUT);
 	}
@@ -168,15 +169,15 @@ static void refresh_one(struct tms_buf *out, struct tms_source *source, tms_time
 static void refresh(const struct tms_service *service, struct tms_visit *visit,
 	const struct tms_control_request *request)
 {
-	tms_time now = tms_clock_now(service->clock);
+	tms_time now = tms_clock_now(service->world.clock);
 	struct tms_buf out = { 0 };
 
 	if (!are_there(service, visit, request))
 		return;
 	for (size_t i = 0; i < request->sources_count; i++)
 		refresh_one(&out, find(service, request->sources[i]), now);
-	for (size_t i = 0; request->sources_count == 0 && i < service->sources_count; i++) {
-		struct tms_source *source = service->sources[i];
+	for (size_t i = 0; request->sources_count == 0 && i < service->sources.count; i++) {
+		struct tms_source *source = service->sources.list[i];
 		if (source->conf && tms_source_is_ill(source, now))
 			refresh_one(&out, source, now);
 	}
@@ -263,7 +264,7 @@ enum tms_status tms_commands_open(const struct tms_commands_options *options,
 	struct tms_commands **out, struct tms_diag *diag)
 {
 	struct tms_commands *commands = calloc(1, sizeof(*commands));
-	struct tms_door_options door = { .base = options->service->base, .handle = handle };
+	struct tms_door_options door = { .base = options->service->world.base, .handle = handle };
 	enum tms_status st = TMS_ENOMEM;
 
 	tms_diag_set(diag, 0, 0, "there is no memory to listen for commands");

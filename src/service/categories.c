@@ -7,8 +7,9 @@
 #include "log/log.h"
 #include "loop/clock.h"
 #include "loop/timer.h"
-#include "service/service.h"
+#include "service/saver.h"
 #include "service/source_schedule.h"
+#include "service/sources.h"
 
 /* Of one slice: some microseconds each. */
 #define SLICE_RECORDS 100
@@ -25,11 +26,11 @@ static void wake(struct tms_categories *categories)
 
 static void list_windows(struct tms_categories *categories)
 {
-	const struct tms_service *service = categories->service;
+	const struct tms_sources *sources = categories->world->sources;
 
 	categories->windows_count = 0;
-	for (size_t i = 0; i < service->sources_count; i++) {
-		const struct tms_source *source = service->sources[i];
+	for (size_t i = 0; i < sources->count; i++) {
+		const struct tms_source *source = sources->list[i];
 		if (!source->conf || !source->join.says)
 			continue;
 		if (categories->windows_count == categories->windows_capacity) {
@@ -48,7 +49,8 @@ static void list_windows(struct tms_categories *categories)
 
 /* ---- going through ---- */
 
-bool categories_learn(
+/* Takes items of nothing but categories as known. The health stays as it was. False: no memory. */
+static bool learn(
 	struct tms_categories *categories, struct tms_item *items, size_t count, tms_time now)
 {
 	struct tms_source *known = categories->known;
@@ -105,11 +107,11 @@ static bool look_at(struct tms_categories *categories, struct tms_source *source
 /* The source that is gone through next, or NULL when all is done. */
 static struct tms_source *next_source(const struct tms_categories *categories)
 {
-	const struct tms_service *service = categories->service;
+	const struct tms_sources *sources = categories->world->sources;
 
-	for (size_t i = 0; i < service->sources_count; i++)
-		if (service->sources[i]->join.is_due)
-			return service->sources[i];
+	for (size_t i = 0; i < sources->count; i++)
+		if (sources->list[i]->join.is_due)
+			return sources->list[i];
 	return NULL;
 }
 
@@ -125,7 +127,7 @@ static void go_through(struct tms_categories *categories, struct tms_source *sou
 	}
 	if (categories->record >= end)
 		categories->source = NULL;
-	if (count > 0 && categories_learn(categories, items, count, now))
+	if (count > 0 && learn(categories, items, count, now))
 		categories->copied += count;
 }
 
@@ -141,13 +143,13 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 		categories->source = next_source(categories);
 		categories->record = 0;
 		if (!categories->source) {
-			service_wake(categories->service);
+			categories->world->wake(categories->world->context);
 			return;
 		}
 		categories->source->join.is_due = false;
 		list_windows(categories);
 	}
-	go_through(categories, categories->source, tms_clock_now(categories->service->clock));
+	go_through(categories, categories->source, tms_clock_now(categories->world->clock));
 	wake(categories);
 }
 
@@ -158,8 +160,8 @@ static bool is_going_through(const struct tms_categories *categories)
 
 void categories_touch_all(struct tms_categories *categories)
 {
-	for (size_t i = 0; i < categories->service->sources_count; i++) {
-		struct tms_source *source = categories->service->sources[i];
+	for (size_t i = 0; i < categories->world->sources->count; i++) {
+		struct tms_source *source = categories->world->sources->list[i];
 		source->join.is_due = source->conf && source != categories->known;
 	}
 	wake(categories);
@@ -192,12 +194,12 @@ void categories_tick(struct tms_categories *categories, tms_time now)
 		categories_touch_all(categories);
 	}
 	if (!is_going_through(categories))
-		category_lookup_tick(categories, now);
+		category_lookup_tick(&categories->lookup, now);
 }
 
 tms_time categories_next_due(const struct tms_categories *categories, tms_time now)
 {
-	tms_time due = category_lookup_next_due(categories, now);
+	tms_time due = category_lookup_next_due(&categories->lookup, now);
 	tms_time whole = categories->last_whole + WHOLE_EVERY_S;
 
 	return due < whole ? due : whole;
@@ -210,13 +212,29 @@ bool tms_categories_is_busy(const struct tms_categories *categories, tms_time no
 	       categories_next_due(categories, now) <= now;
 }
 
-enum tms_status categories_init(
-	struct tms_categories *categories, struct tms_service *service, struct tms_source *known)
+static bool on_learned(void *context, struct tms_item *items, size_t count, tms_time now)
 {
-	*categories = (struct tms_categories){ .service = service, .known = known };
+	return learn(context, items, count, now);
+}
+
+static void on_request_ended(void *context)
+{
+	categories_touch_all(context);
+}
+
+enum tms_status categories_init(struct tms_categories *categories,
+	const struct service_world *world, struct tms_source *known)
+{
+	*categories = (struct tms_categories){ .world = world,
+		.known = known,
+		.lookup = { .world = world,
+			.known = known,
+			.learn = on_learned,
+			.ended = on_request_ended,
+			.context = categories } };
 	known->keeps_s = KEPT_S;
 	known->keeps_items = TMS_CATEGORIES_KEPT;
-	categories->step = evtimer_new(service->base, on_step, categories);
+	categories->step = evtimer_new(world->base, on_step, categories);
 	return categories->step ? TMS_OK : TMS_ENOMEM;
 }
 

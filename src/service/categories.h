@@ -14,7 +14,6 @@
 #include "service/source.h"
 
 struct event;
-struct tms_service;
 
 /** Its name in the store and in metrics; no source of a configuration can have it. */
 #define TMS_CATEGORIES_NAME TMS_STR("arxiv:categories")
@@ -22,8 +21,8 @@ struct tms_service;
 #define TMS_CATEGORIES_KEPT 30000
 
 struct tms_categories {
-	struct tms_service *service;
-	struct tms_source *known; /* among the service's sources */
+	const struct service_world *world; /* borrowed */
+	struct tms_source *known;          /* among its sources */
 	struct event *step;
 	struct tms_source *source;   /* that is gone through now, or NULL … */
 	size_t record;               /* … from this record on */
@@ -34,15 +33,10 @@ struct tms_categories {
 	uint64_t copied; /* papers of which a source said the categories, or other ones */
 };
 
-/** known: borrowed, of the service. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status categories_init(
-	struct tms_categories *categories, struct tms_service *service, struct tms_source *known);
+/** Both borrowed; known is among the sources. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status categories_init(struct tms_categories *categories,
+	const struct service_world *world, struct tms_source *known);
 void categories_fini(struct tms_categories *categories);
-/** What views join; NULL before it is initialised. */
-static inline struct tms_window *tms_categories_window(const struct tms_categories *categories)
-{
-	return categories->known ? categories->known->window : NULL;
-}
 /** A source has changed. */
 void categories_touch(struct tms_categories *categories, struct tms_source *source);
 /** Go through everything again. */
@@ -53,8 +47,5 @@ void categories_tick(struct tms_categories *categories, tms_time now);
 tms_time categories_next_due(const struct tms_categories *categories, tms_time now);
 /** Something is gone through, asked or about to be asked. */
 bool tms_categories_is_busy(const struct tms_categories *categories, tms_time now);
-/** Take items of nothing but categories as known. The health stays as it was. False: no memory. */
-bool categories_learn(
-	struct tms_categories *categories, struct tms_item *items, size_t count, tms_time now);
 
 #endif

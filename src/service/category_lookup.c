@@ -5,9 +5,8 @@
 #include "fetch/fetch.h"
 #include "log/log.h"
 #include "loop/clock.h"
-#include "service/categories.h"
 #include "service/page_job.h"
-#include "service/service.h"
+#include "service/pauses.h"
 #include "service/source_log.h"
 #include "service/source_state.h"
 
@@ -68,12 +67,10 @@ void category_lookup_forget(struct category_lookup *lookup, struct tms_str id)
 		lookup->asked--;
 }
 
-void category_lookup_release(struct tms_categories *categories)
+void category_lookup_release(struct category_lookup *lookup)
 {
-	struct category_lookup *lookup = &categories->lookup;
-
 	if (lookup->token)
-		(void)tms_store_lease_release(categories->service->store, TMS_CATEGORIES_NAME,
+		(void)tms_store_lease_release(lookup->world->store, lookup->known->name,
 			lookup->token, (struct tms_store_call){ 0 });
 	lookup->token = 0;
 }
@@ -90,20 +87,19 @@ static bool may_be_a_paper(const struct tms_poll_answer *answer)
 }
 
 /* Nobody knows the paper: that too is kept. */
-static void note_unknown(struct tms_categories *categories, tms_time now)
+static void note_unknown(struct category_lookup *lookup, tms_time now)
 {
-	struct category_lookup *lookup = &categories->lookup;
 	char id[CATEGORY_LOOKUP_ID_BYTES];
 	struct tms_item item;
 
 	memcpy(id, lookup->wanted[0], sizeof(id));
 	tms_join_item(tms_str_from(id), TMS_ORIGIN_ARXIV_API, NULL, 0, &item);
-	lookup->unknown += categories_learn(categories, &item, 1, now);
+	lookup->unknown += lookup->learn(lookup->context, &item, 1, now);
 }
 
-static void tell_failure(struct tms_categories *categories, const struct tms_poll_answer *answer)
+static void tell_failure(struct category_lookup *lookup, const struct tms_poll_answer *answer)
 {
-	TMS_LOG(categories->known->world->log, TMS_LOG_WARNING,
+	TMS_LOG(lookup->world->log, TMS_LOG_WARNING,
 		"categories could not be asked of arXiv; it is tried again",
 		{ "url", tms_log_url(answer->final_url) }, { "why", answer->error });
 }
@@ -112,10 +108,9 @@ static const struct tms_rhythm rhythm = { .min_s = INTERVAL_S };
 static const struct tms_poll interface = { .every_s = BACKOFF_S };
 
 static void finish(
-	struct tms_categories *categories, const struct tms_poll_answer *answer, tms_time now)
+	struct category_lookup *lookup, const struct tms_poll_answer *answer, tms_time now)
 {
-	struct tms_source *known = categories->known;
-	struct category_lookup *lookup = &categories->lookup;
+	struct tms_source *known = lookup->known;
 	struct tms_source_poll *state = source_poll_of(known, POLL_KEY);
 	bool has_failed = tms_poll_answer_is_failure(answer);
 	size_t asked = lookup->asked;
@@ -123,13 +118,13 @@ static void finish(
 	lookup->stage = CATEGORY_LOOKUP_RESTS;
 	bool is_news = source_log_is_news(known, state ? &state->state : NULL, answer);
 	if (state)
-		pauses_note(known->world->pauses, answer->final_url,
+		pauses_note(lookup->world->pauses, answer->final_url,
 			tms_poll_step(&state->state, &interface, &rhythm, answer, now,
 				randombytes_random() / 4294967296.0));
 	if (answer->outcome == TMS_OUTCOME_PAUSED) {
-		category_lookup_release(categories); /* others would wait as well */
+		category_lookup_release(lookup); /* others would wait as well */
 		lookup->asked = 0;
-		service_wake(categories->service);
+		lookup->world->wake(lookup->world->context);
 		return;
 	}
 	if (state && !has_failed)
@@ -137,16 +132,16 @@ static void finish(
 	if (!has_failed)
 		source_log_recover(known, now);
 	if (is_news)
-		tell_failure(categories, answer);
+		tell_failure(lookup, answer);
 	if (has_failed) {
 		source_log_fail(known, answer, now);
-		category_lookup_release(categories); /* others may see for themselves */
+		category_lookup_release(lookup); /* others may see for themselves */
 	}
 	if (!has_failed) {
 		lookup->batch = lookup->batch ? 2 * lookup->batch : 0;
 	} else if (may_be_a_paper(answer) && asked > 0) {
 		if (asked == 1)
-			note_unknown(categories, now);
+			note_unknown(lookup, now);
 		lookup->batch = (asked + 1) / 2;
 	}
 	if (lookup->batch >= CATEGORY_LOOKUP_PAPERS_MAX)
@@ -154,8 +149,8 @@ static void finish(
 	lookup->asked = 0;
 	known->rounds++;
 	known->saver.state_waits = true;
-	known->world->changed(known->world->context, known);
-	categories_touch_all(categories);
+	lookup->world->changed(lookup->world->context, known);
+	lookup->ended(lookup->context);
 }
 
 /* ---- the answer ---- */
@@ -169,9 +164,8 @@ static const struct tms_item *find_item(const struct tms_listing *listing, struc
 }
 
 /* Takes what the answer says of the papers that were asked for. True when it says something. */
-static bool take(struct tms_categories *categories, struct page_job *page, tms_time now)
+static bool take(struct category_lookup *lookup, struct page_job *page, tms_time now)
 {
-	struct category_lookup *lookup = &categories->lookup;
 	struct tms_item *items = TMS_ARENA_ARRAY(&page->arena, struct tms_item, lookup->asked + 1);
 	struct tms_health_counts counts = { .items = lookup->asked };
 	size_t asked = lookup->asked;
@@ -185,22 +179,22 @@ static bool take(struct tms_categories *categories, struct page_job *page, tms_t
 	}
 	if (page->arena.status != TMS_OK || (counts.added == 0 && asked > 1))
 		return false;
-	if (!categories_learn(categories, items, asked, now))
+	if (!lookup->learn(lookup->context, items, asked, now))
 		return false;
 	lookup->found += counts.added;
 	lookup->unknown += asked - counts.added;
-	tms_health_good(tms_window_health(categories->known->window), now, &counts, NULL);
+	tms_health_good(tms_window_health(lookup->known->window), now, &counts, NULL);
 	return true;
 }
 
 static void on_page(void *context, struct page_job *page)
 {
-	struct tms_categories *categories = context;
-	tms_time now = tms_clock_now(categories->service->clock);
+	struct category_lookup *lookup = context;
+	tms_time now = tms_clock_now(lookup->world->clock);
 	struct tms_poll_answer answer = page->answer;
 	const struct tms_listing *listing = &page->listing;
 
-	categories->lookup.page = NULL;
+	lookup->page = NULL;
 	if (page->status != TMS_OK) {
 		answer.outcome =
 			page->status == TMS_ELIMIT ? TMS_OUTCOME_TOO_LARGE : TMS_OUTCOME_UNREADABLE;
@@ -209,19 +203,18 @@ static void on_page(void *context, struct page_job *page)
 	} else if (listing->origin != TMS_ORIGIN_ARXIV_API || listing->truncated) {
 		answer.outcome = TMS_OUTCOME_UNREADABLE;
 		answer.error = TMS_STR("this is no whole answer of arXiv's interface");
-	} else if (!take(categories, page, now)) {
+	} else if (!take(lookup, page, now)) {
 		answer.outcome = TMS_OUTCOME_UNREADABLE;
 		answer.error = TMS_STR("the answer has none of the papers that were asked for");
 	}
-	finish(categories, &answer, now);
+	finish(lookup, &answer, now);
 	page_job_drop(page);
 }
 
 static void on_reply(void *context, const struct tms_fetch_reply *reply)
 {
-	struct tms_categories *categories = context;
-	struct category_lookup *lookup = &categories->lookup;
-	struct tms_source_world *world = categories->known->world;
+	struct category_lookup *lookup = context;
+	const struct service_world *world = lookup->world;
 	struct tms_poll_answer answer = reply->answer;
 
 	lookup->fetch = NULL;
@@ -230,21 +223,20 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 		const struct page_job_how how = { .body_max =
 							  (size_t)world->conf->limits.body_bytes,
 			.arena_max = ANSWER_BYTES_MAX };
-		lookup->page = page_job_start(world->worker, reply, &how, on_page, categories);
+		lookup->page = page_job_start(world->worker, reply, &how, on_page, lookup);
 		if (lookup->page)
 			return;
 		answer.outcome = TMS_OUTCOME_TOO_LARGE;
 		answer.error = TMS_STR("out of memory");
 	}
-	finish(categories, &answer, tms_clock_now(world->clock));
+	finish(lookup, &answer, tms_clock_now(world->clock));
 }
 
 /* ---- the request ---- */
 
-static void ask(struct tms_categories *categories)
+static void ask(struct category_lookup *lookup)
 {
-	struct category_lookup *lookup = &categories->lookup;
-	struct tms_source_world *world = categories->known->world;
+	const struct service_world *world = lookup->world;
 	struct tms_str base = world->conf->arxiv_api_url;
 	struct tms_buf url = { 0 };
 
@@ -259,7 +251,7 @@ static void ask(struct tms_categories *categories)
 	tms_buf_format(&url, "&max_results=%zu", lookup->asked);
 	const struct tms_fetch_request request = { .url = tms_buf_str(&url) };
 	if (url.status == TMS_OK && lookup->asked > 0)
-		lookup->fetch = tms_fetch_start(world->fetcher, &request, on_reply, categories);
+		lookup->fetch = tms_fetch_start(world->fetcher, &request, on_reply, lookup);
 	tms_buf_free(&url);
 	lookup->stage = lookup->fetch ? CATEGORY_LOOKUP_ASKS : CATEGORY_LOOKUP_RESTS;
 }
@@ -268,8 +260,8 @@ static void ask(struct tms_categories *categories)
 
 static void on_row(void *context, const struct tms_store_row *row)
 {
-	struct tms_categories *categories = context;
-	struct tms_window *window = categories->known->window;
+	struct category_lookup *lookup = context;
+	struct tms_window *window = lookup->known->window;
 	const struct tms_record *record = NULL;
 
 	if (row->kind != TMS_STORE_ROW_ITEM)
@@ -283,34 +275,30 @@ static void on_row(void *context, const struct tms_store_row *row)
 	record = tms_window_find(window, row->key);
 	if (!record || (record->last_listed <= listed && !tms_record_categories(record)))
 		return;
-	categories->lookup.learned++;
-	category_lookup_forget(&categories->lookup, row->key);
+	lookup->learned++;
+	category_lookup_forget(lookup, row->key);
 }
 
 static void on_rows(void *context, const struct tms_store_reply *reply)
 {
-	struct tms_categories *categories = context;
-	struct tms_source *known = categories->known;
-	size_t learned = categories->lookup.learned;
+	struct category_lookup *lookup = context;
+	struct tms_source *known = lookup->known;
+	size_t learned = lookup->learned;
 
 	(void)reply;
-	categories->lookup.op = NULL;
-	categories->lookup.stage = CATEGORY_LOOKUP_RESTS;
+	lookup->op = NULL;
+	lookup->stage = CATEGORY_LOOKUP_RESTS;
 	if (learned > 0)
-		known->world->changed(known->world->context, known);
-	service_wake(categories->service);
+		lookup->world->changed(lookup->world->context, known);
+	lookup->world->wake(lookup->world->context);
 }
 
-static void learn(struct tms_categories *categories)
+static void learn(struct category_lookup *lookup)
 {
-	struct category_lookup *lookup = &categories->lookup;
-	const struct tms_store_call call = {
-		.done = on_rows, .row = on_row, .context = categories
-	};
+	const struct tms_store_call call = { .done = on_rows, .row = on_row, .context = lookup };
 
 	lookup->learned = 0;
-	lookup->op =
-		tms_store_items_load(categories->service->store, categories->known->name, call);
+	lookup->op = tms_store_items_load(lookup->world->store, lookup->known->name, call);
 	lookup->stage = lookup->op ? CATEGORY_LOOKUP_LEARNS : CATEGORY_LOOKUP_RESTS;
 }
 
@@ -318,55 +306,51 @@ static void learn(struct tms_categories *categories)
 
 static void on_lease(void *context, const struct tms_store_reply *reply)
 {
-	struct tms_categories *categories = context;
-	struct category_lookup *lookup = &categories->lookup;
+	struct category_lookup *lookup = context;
 	bool was_held = lookup->token != 0;
 
 	lookup->op = NULL;
 	lookup->stage = CATEGORY_LOOKUP_RESTS;
 	if (reply->status == TMS_OK && reply->found && was_held) {
-		ask(categories);
+		ask(lookup);
 		return;
 	}
 	lookup->token = reply->status == TMS_OK && reply->found ? reply->revision : 0;
 	if (lookup->token == 0)
-		lookup->not_before = tms_clock_now(categories->service->clock) + ELSEWHERE_S;
+		lookup->not_before = tms_clock_now(lookup->world->clock) + ELSEWHERE_S;
 	if (reply->status == TMS_OK)
-		learn(categories);
+		learn(lookup);
 }
 
-static void lease(struct tms_categories *categories)
+static void lease(struct category_lookup *lookup)
 {
-	struct category_lookup *lookup = &categories->lookup;
-	struct tms_store *store = categories->service->store;
-	const struct tms_store_call call = { .done = on_lease, .context = categories };
+	struct tms_store *store = lookup->world->store;
+	const struct tms_store_call call = { .done = on_lease, .context = lookup };
 
 	lookup->op = lookup->token
 			     ? tms_store_lease_renew(
-				       store, TMS_CATEGORIES_NAME, lookup->token, LEASE_MS, call)
-			     : tms_store_lease_acquire(store, TMS_CATEGORIES_NAME, LEASE_MS, call);
+				       store, lookup->known->name, lookup->token, LEASE_MS, call)
+			     : tms_store_lease_acquire(store, lookup->known->name, LEASE_MS, call);
 	lookup->stage = lookup->op ? CATEGORY_LOOKUP_LEASES : CATEGORY_LOOKUP_RESTS;
 }
 
 /* ---- the schedule ---- */
 
-static bool may_ask(const struct tms_categories *categories)
+static bool may_ask(const struct category_lookup *lookup)
 {
-	const struct tms_service *service = categories->service;
-
 	/* what sources have still to say need not be asked for */
-	return service->conf->arxiv_categories == TMS_LOOKUPS_ON && tms_service_is_ready(service) &&
-	       categories->lookup.stage == CATEGORY_LOOKUP_RESTS;
+	return lookup->world->conf->arxiv_categories == TMS_LOOKUPS_ON &&
+	       lookup->world->is_ready(lookup->world->context) &&
+	       lookup->stage == CATEGORY_LOOKUP_RESTS;
 }
 
-tms_time category_lookup_next_due(const struct tms_categories *categories, tms_time now)
+tms_time category_lookup_next_due(const struct category_lookup *lookup, tms_time now)
 {
-	const struct category_lookup *lookup = &categories->lookup;
 	struct tms_source_poll *poll = NULL;
 
-	if (lookup->wanted_count == 0 || !may_ask(categories))
+	if (lookup->wanted_count == 0 || !may_ask(lookup))
 		return TMS_TIME_MAX;
-	poll = source_poll_of(categories->known, POLL_KEY);
+	poll = source_poll_of(lookup->known, POLL_KEY);
 	tms_time due =
 		poll ? tms_poll_due(&poll->state, &interface, &rhythm, now) : now + TMS_MINUTE_S;
 	if (lookup->not_before > due && lookup->not_before <= now + ELSEWHERE_S)
@@ -374,14 +358,12 @@ tms_time category_lookup_next_due(const struct tms_categories *categories, tms_t
 	return due;
 }
 
-void category_lookup_tick(struct tms_categories *categories, tms_time now)
+void category_lookup_tick(struct category_lookup *lookup, tms_time now)
 {
-	struct category_lookup *lookup = &categories->lookup;
-
 	if (lookup->stage == CATEGORY_LOOKUP_RESTS && lookup->wanted_count == 0)
-		category_lookup_release(categories);
-	else if (category_lookup_next_due(categories, now) <= now)
-		lease(categories);
+		category_lookup_release(lookup);
+	else if (category_lookup_next_due(lookup, now) <= now)
+		lease(lookup);
 }
 
 void category_lookup_fini(struct category_lookup *lookup)

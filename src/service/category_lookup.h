@@ -11,9 +11,8 @@
 
 #include <tamis/join.h>
 
-#include "store/store.h"
+#include "service/source.h"
 
-struct tms_categories;
 struct tms_fetch;
 struct page_job;
 
@@ -29,6 +28,13 @@ enum category_lookup_stage {
 };
 
 struct category_lookup {
+	const struct service_world *world; /* borrowed */
+	struct tms_source *known;          /* what is known of categories; borrowed */
+	/** Take items of nothing but categories as known. False: no memory. */
+	bool (*learn)(void *context, struct tms_item *items, size_t count, tms_time now);
+	/** A request has ended: what is still wanted may be told of again. */
+	void (*ended)(void *context);
+	void *context;
 	enum category_lookup_stage stage;
 	struct tms_store_op *op;
 	struct tms_fetch *fetch;
@@ -50,10 +56,10 @@ void category_lookup_forget(struct category_lookup *lookup, struct tms_str id);
 /** Stops everything. */
 void category_lookup_fini(struct category_lookup *lookup);
 /** Another instance may ask now. */
-void category_lookup_release(struct tms_categories *categories);
+void category_lookup_release(struct category_lookup *lookup);
 /** Begin a request when it is time to, and rest when nothing is wanted. */
-void category_lookup_tick(struct tms_categories *categories, tms_time now);
+void category_lookup_tick(struct category_lookup *lookup, tms_time now);
 /** When the next request is due; TMS_TIME_MAX: none is. */
-tms_time category_lookup_next_due(const struct tms_categories *categories, tms_time now);
+tms_time category_lookup_next_due(const struct category_lookup *lookup, tms_time now);
 
 #endif

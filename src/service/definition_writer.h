@@ -3,25 +3,37 @@
 #ifndef TAMIS_SERVICE_DEFINITION_WRITER_H
 #define TAMIS_SERVICE_DEFINITION_WRITER_H
 
-#include "service/definition.h"
-
-struct tms_service;
+#include "service/registry.h"
+#include "service/world.h"
 
 /** Of a record whose write has failed: what the store has is read again. */
 #define TMS_REVISION_UNKNOWN ((INT64_C(1) << 48) - 1)
 
-/** Note a change; it is sent with others, at the latest by writing_send. Everything is copied.
- * False: no memory. */
-TMS_MUST_CHECK bool writing_put(struct tms_service *service, struct tms_str key,
+struct definition_writer {
+	const struct service_world *world; /* these two borrowed */
+	struct tms_registry *registry;     /* is told the revisions */
+	/** Some changes are written, or not, as the reply says; NULL: they could not be sent. */
+	void (*ended)(void *context, const struct tms_store_reply *reply);
+	void *context;
+	struct definition_write *filling; /* changes that are not sent yet */
+	struct definition_write *sent;    /* those under way */
+};
+
+/** Note a change; it is sent with others, at the latest by definition_writer_send. Everything is
+ * copied. False: no memory. */
+TMS_MUST_CHECK bool definition_writer_put(struct definition_writer *writer, struct tms_str key,
 	const struct tms_definition *definition, int64_t expected);
-TMS_MUST_CHECK bool writing_remove(
-	struct tms_service *service, struct tms_str key, int64_t expected);
+TMS_MUST_CHECK bool definition_writer_remove(
+	struct definition_writer *writer, struct tms_str key, int64_t expected);
 /** The name of the instance, under that key. */
-TMS_MUST_CHECK bool writing_instance(struct tms_service *service, struct tms_str key);
+TMS_MUST_CHECK bool definition_writer_put_instance(
+	struct definition_writer *writer, struct tms_str key, const struct tms_uuid *instance);
 /** The next `count` changes are made together or not at all. */
-void writing_make_room(struct tms_service *service, size_t count);
-void writing_send(struct tms_service *service);
+void definition_writer_make_room(struct definition_writer *writer, size_t count);
+void definition_writer_send(struct definition_writer *writer);
+/** Is something noted or under way? */
+bool definition_writer_is_busy(const struct definition_writer *writer);
 /** Forgets what was not sent, and all that is under way: the store has been freed. */
-void writing_drop(struct tms_service *service);
+void definition_writer_fini(struct definition_writer *writer);
 
 #endif

@@ -1,11 +1,9 @@
-/*
- * Persons' feeds: from definitions to records of the registry, and from a record to what is served
- * when its token is asked for.
- */
+#include "service/person_feeds.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "service/service.h"
+#include "service/reload.h"
 
 /* A stored rule was judged when it was saved: limits that were lowered since do not take it away. */
 #define STORED_BYTES ((size_t)1 << 20)
@@ -15,40 +13,9 @@
 #define COMPARED_MAX 200
 #define COUNT_CHARS 24
 
-/* ---- opened feeds ---- */
-
-static struct tms_served **bucket_of(struct tms_feeds *feeds, uint32_t number)
-{
-	return &feeds->opened[number % TMS_OPENED_BUCKETS];
-}
-
-static struct tms_served *find_opened(struct tms_feeds *feeds, uint32_t number, enum tms_form form)
-{
-	struct tms_served *served = *bucket_of(feeds, number);
-
-	while (served && (served->number != number || served->feed.form != form))
-		served = served->next_opened;
-	return served;
-}
-
-void feeds_close(struct tms_feeds *feeds, struct tms_served *served)
-{
-	struct tms_served **at = bucket_of(feeds, served->number);
-
-	while (*at != served)
-		at = &(*at)->next_opened;
-	*at = served->next_opened;
-	if (feeds->idle == served)
-		feeds->idle = NULL;
-	feeds_drop_rendition(feeds, served);
-	tms_arena_free(&served->arena);
-	free(served);
-}
-
-static struct tms_served *open_person(struct tms_service *service, uint32_t number,
+static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 	const struct tms_registered *record, enum tms_form form)
 {
-	struct tms_feeds *feeds = &service->feeds;
 	const struct tms_definition *d = &record->definition;
 	const struct source_set *set = feeds->source_sets.list[record->source_set];
 	struct tms_served *served = calloc(1, sizeof(*served));
@@ -59,13 +26,13 @@ static struct tms_served *open_person(struct tms_service *service, uint32_t numb
 	served->number = number;
 	served->rule = record->rule;
 	served->shelf = set->shelf;
-	tms_token_make(&service->key, d->user, d->address_name, d->generation, &token);
+	tms_token_make(feeds->world->key, d->user, d->address_name, d->generation, &token);
 	served->feed = (struct tms_feed_definition){
 		.user = tms_arena_copy(&served->arena, d->user),
 		.name = tms_arena_copy(&served->arena, d->address_name),
 		.title = tms_arena_copy(&served->arena, d->title),
 		.self_url = tms_arena_format(&served->arena, "%.*s/f/%s.%.*s",
-			TMS_STR_ARGS(service->conf->public_url), token.text,
+			TMS_STR_ARGS(feeds->world->conf->public_url), token.text,
 			TMS_STR_ARGS(tms_form_name(form))),
 		.sources = set->names,
 		.sources_count = set->names_count,
@@ -75,30 +42,27 @@ static struct tms_served *open_person(struct tms_service *service, uint32_t numb
 		.form = form,
 		.revised = d->revised,
 	};
-	if (feeds_dress(service, served) != TMS_OK) {
+	if (served_feed_dress(feeds, served) != TMS_OK) {
 		tms_arena_free(&served->arena);
 		free(served);
 		return NULL;
 	}
-	struct tms_served **bucket = bucket_of(feeds, number);
-	served->next_opened = *bucket;
-	*bucket = served;
+	served_feed_open(feeds, served);
 	return served;
 }
 
 static const struct tms_conf_feed *configured(
-	const struct tms_service *service, const struct tms_definition *d)
+	const struct tms_feeds *feeds, const struct tms_definition *d)
 {
-	const struct tms_conf_user *user =
-		d->origin == TMS_ORIGIN_CONF ? tms_conf_find_user(service->conf, d->user) : NULL;
+	const struct tms_conf_user *user = d->origin == TMS_ORIGIN_CONF
+						   ? tms_conf_find_user(feeds->world->conf, d->user)
+						   : NULL;
 
 	return user ? tms_conf_find_feed(user, d->name) : NULL;
 }
 
-struct tms_served *tms_feeds_find(
-	struct tms_service *service, struct tms_str token, enum tms_form form)
+struct tms_served *tms_feeds_find(struct tms_feeds *feeds, struct tms_str token, enum tms_form form)
 {
-	struct tms_feeds *feeds = &service->feeds;
 	struct tms_registered record;
 	struct tms_digest digest;
 
@@ -110,25 +74,18 @@ struct tms_served *tms_feeds_find(
 		return NULL;
 	const struct tms_definition *d = &record.definition;
 	if (!record.has_rule ||
-		(!configured(service, d) &&
-			tms_definition_is_over(d, service->conf->limits.removed_feeds_s,
-				tms_clock_now(service->clock))))
+		(!configured(feeds, d) &&
+			tms_definition_is_over(d, feeds->world->conf->limits.removed_feeds_s,
+				tms_clock_now(feeds->world->clock))))
 		return &feeds->over;
-	struct tms_served *served = find_opened(feeds, number, form);
+	struct tms_served *served = served_feed_find_opened(feeds, number, form);
 	if (served)
 		return served;
 	if (feeds->idle) /* it was opened, and has come to nothing */
-		feeds_close(feeds, feeds->idle);
-	served = open_person(service, number, &record, form);
+		served_feed_close(feeds, feeds->idle);
+	served = open_person(feeds, number, &record, form);
 	feeds->idle = served;
 	return served;
-}
-
-void feeds_close_all(struct tms_feeds *feeds)
-{
-	for (size_t i = 0; i < TMS_OPENED_BUCKETS; i++)
-		while (feeds->opened[i])
-			feeds_close(feeds, feeds->opened[i]);
 }
 
 /* ---- records ---- */
@@ -136,9 +93,10 @@ void feeds_close_all(struct tms_feeds *feeds)
 static void close_number(struct tms_feeds *feeds, uint32_t number)
 {
 	for (int form = 0; form < TMS_FORMS; form++) {
-		struct tms_served *served = find_opened(feeds, number, (enum tms_form)form);
+		struct tms_served *served =
+			served_feed_find_opened(feeds, number, (enum tms_form)form);
 		if (served)
-			feeds_close(feeds, served);
+			served_feed_close(feeds, served);
 	}
 }
 
@@ -148,7 +106,7 @@ static void let_go(struct tms_feeds *feeds, uint32_t set_number, uint32_t rule)
 
 	if (rule != TMS_INDEX_NONE)
 		tms_index_remove_rule(set->shelf->index, rule);
-	source_set_release(&feeds->source_sets, feeds->shelves, set);
+	source_set_release(&feeds->source_sets, set);
 }
 
 /* A feed on its way into the registry. */
@@ -162,20 +120,20 @@ struct entering {
 
 /* What the configuration says now is read as it stands there: its rules may be of those that cannot
  * be written out. */
-static void choose_rule(const struct tms_service *service, const struct tms_definition *d,
-	struct entering *entering)
+static void choose_rule(
+	const struct tms_feeds *feeds, const struct tms_definition *d, struct entering *entering)
 {
-	const struct tms_conf_feed *feed = configured(service, d);
+	const struct tms_conf_feed *feed = configured(feeds, d);
 
 	entering->options = (struct tms_query_options){ .limits = { .bytes = STORED_BYTES,
 								.terms = STORED_TERMS,
 								.depth = TMS_QUERY_DEPTH_MAX,
 								.regex_size = STORED_REGEX_SIZE },
-		.topics = service->conf->topics };
+		.topics = feeds->world->conf->topics };
 	entering->match = d->match;
 	if (feed && feed->hash == d->hash) {
-		tms_conf_query_options(service->conf, tms_conf_find_user(service->conf, d->user),
-			&entering->options);
+		tms_conf_query_options(feeds->world->conf,
+			tms_conf_find_user(feeds->world->conf, d->user), &entering->options);
 		entering->match = feed->match;
 	}
 	/* the configuration was checked as a whole, and what is stored was; that feeds come one by
@@ -188,28 +146,25 @@ static bool counts_as_removed(const struct tms_registered *record)
 	return record->definition.removed_at != 0 && !record->definition.is_deleted;
 }
 
-static void begin(
-	struct tms_service *service, struct tms_defining *defining, struct entering *entering)
+static void begin(struct tms_feeds *feeds, struct tms_defining *defining, struct entering *entering)
 {
-	struct tms_feeds *feeds = &service->feeds;
 	struct tms_definition *d = &defining->definition;
 
 	entering->source_set = NULL;
 	entering->diag = (struct tms_diag){ 0 };
-	tms_definition_seal(d, &service->key, feeds->key_tag);
+	tms_definition_seal(d, feeds->world->key, feeds->key_tag);
 	registry_fetch(&feeds->registry, defining->key);
 	registry_fetch_digest(&feeds->registry, &d->digest);
-	defining->status =
-		source_set_get(&feeds->source_sets, service, d->sources, &entering->source_set);
+	defining->status = source_set_get(&feeds->source_sets, d->sources, &entering->source_set);
 	if (defining->status != TMS_OK)
 		return;
 	entering->record = (struct tms_registered){ .definition = *d,
 		.key = defining->key,
 		.revision = defining->revision,
-		.stamp = service->reconciler.listings % TMS_STAMPS,
+		.stamp = feeds->stamp,
 		.rule = TMS_INDEX_NONE,
 		.source_set = entering->source_set->number };
-	choose_rule(service, d, entering);
+	choose_rule(feeds, d, entering);
 }
 
 static bool has_words(const struct tms_defining *defining, const struct entering *entering)
@@ -218,7 +173,7 @@ static bool has_words(const struct tms_defining *defining, const struct entering
 	       tms_str_trim(entering->match).len > 0;
 }
 
-static void note_rule(struct tms_service *service, const struct tms_index_addition *addition,
+static void note_rule(struct tms_feeds *feeds, const struct tms_index_addition *addition,
 	struct tms_defining *defining, struct entering *entering)
 {
 	const struct tms_definition *d = &defining->definition;
@@ -227,14 +182,14 @@ static void note_rule(struct tms_service *service, const struct tms_index_additi
 	if (addition->status == TMS_OK)
 		entering->record.rule = addition->rule;
 	else if (addition->status != TMS_ENOMEM)
-		TMS_LOG(service->log, TMS_LOG_ERROR,
+		TMS_LOG(feeds->world->log, TMS_LOG_ERROR,
 			"a feed's rule cannot be read; the feed is not served", { "user", d->user },
 			{ "feed", d->name }, { "why", tms_str_from(entering->diag.text) });
 }
 
 /* Puts the rules into the indexes of their source sets, those of one together. */
-static void add_rules(struct tms_service *service, struct tms_defining *list,
-	struct entering *entering, size_t count)
+static void add_rules(
+	struct tms_feeds *feeds, struct tms_defining *list, struct entering *entering, size_t count)
 {
 	struct tms_index_addition additions[TMS_DEFINING_MAX];
 	size_t of[TMS_DEFINING_MAX];
@@ -257,45 +212,42 @@ static void add_rules(struct tms_service *service, struct tms_defining *list,
 		if (together > 0)
 			tms_index_add_rules(index, additions, together);
 		for (size_t i = 0; i < together; i++)
-			note_rule(service, &additions[i], &list[of[i]], &entering[of[i]]);
+			note_rule(feeds, &additions[i], &list[of[i]], &entering[of[i]]);
 	}
 }
 
 /* An edit, of the feed or of a topic or rule that it asks for, says what it does. */
-static void compare(struct tms_service *service, const struct tms_registered *old,
-	const struct tms_registered *new)
+static void compare(
+	struct tms_feeds *feeds, const struct tms_registered *old, const struct tms_registered *new)
 {
-	struct reconciler *reconciler = &service->reconciler;
-	struct tms_index *index = service->feeds.source_sets.list[new->source_set]->shelf->index;
+	struct tms_index *index = feeds->source_sets.list[new->source_set]->shelf->index;
 	struct tms_difference change;
 	char kept[COUNT_CHARS], leave[COUNT_CHARS], come[COUNT_CHARS];
 
-	if (reconciler->phase != RECONCILE_CONFIGURED || !old->has_rule || !new->has_rule ||
+	if (!feeds->edits.are_counted || !old->has_rule || !new->has_rule ||
 		old->source_set != new->source_set || old->rule == new->rule ||
 		tms_index_count(index) == 0)
 		return;
-	if (++reconciler->compared > COMPARED_MAX) {
-		if (reconciler->compared == COMPARED_MAX + 1)
-			tms_log_say(service->log, TMS_LOG_INFO,
+	if (++feeds->edits.count > COMPARED_MAX) {
+		if (feeds->edits.count == COMPARED_MAX + 1)
+			tms_log_say(feeds->world->log, TMS_LOG_INFO,
 				"more feeds show something else now; what changes is not counted");
 		return;
 	}
-	if (tms_index_differ(index, old->rule, new->rule, reconciler->now, &change) != TMS_OK)
+	if (tms_index_differ(index, old->rule, new->rule, feeds->edits.now, &change) != TMS_OK)
 		return;
-	reload_count(service, new->definition.user, new->definition.name, &change);
+	reload_count(feeds->reload, new->definition.user, new->definition.name, &change);
 	(void)snprintf(kept, sizeof(kept), "%zu", change.kept_count);
 	(void)snprintf(leave, sizeof(leave), "%zu", change.leave);
 	(void)snprintf(come, sizeof(come), "%zu", change.come);
-	TMS_LOG(service->log, TMS_LOG_INFO, "a feed shows something else now",
+	TMS_LOG(feeds->world->log, TMS_LOG_INFO, "a feed shows something else now",
 		{ "user", new->definition.user }, { "feed", new->definition.name },
 		{ "kept", tms_str_from(kept) }, { "leave", tms_str_from(leave) },
 		{ "come", tms_str_from(come) });
 }
 
-static void end(
-	struct tms_service *service, struct tms_defining *defining, struct entering *entering)
+static void end(struct tms_feeds *feeds, struct tms_defining *defining, struct entering *entering)
 {
-	struct tms_feeds *feeds = &service->feeds;
 	struct tms_registered *record = &entering->record, old = { 0 };
 	enum tms_status st = defining->status;
 
@@ -303,7 +255,7 @@ static void end(
 	uint32_t known = registry_find(&feeds->registry, defining->key);
 	bool is_known = registry_get(&feeds->registry, known, &old);
 	if (is_known && st == TMS_OK)
-		compare(service, &old, record);
+		compare(feeds, &old, record);
 	if (is_known) {
 		close_number(feeds, known);
 		feeds->removed_count -= counts_as_removed(&old);
@@ -321,32 +273,31 @@ static void end(
 		let_go(feeds, old.source_set, old.rule);
 }
 
-void feeds_define_all(struct tms_service *service, struct tms_defining *list, size_t count)
+void person_feeds_define_all(struct tms_feeds *feeds, struct tms_defining *list, size_t count)
 {
 	struct entering entering[TMS_DEFINING_MAX];
 
 	for (size_t i = 0; i < count; i++)
-		begin(service, &list[i], &entering[i]);
-	add_rules(service, list, entering, count);
+		begin(feeds, &list[i], &entering[i]);
+	add_rules(feeds, list, entering, count);
 	for (size_t i = 0; i < count; i++)
 		if (entering[i].source_set)
-			end(service, &list[i], &entering[i]);
+			end(feeds, &list[i], &entering[i]);
 }
 
-enum tms_status feeds_define(struct tms_service *service, struct tms_str key,
+enum tms_status person_feeds_define(struct tms_feeds *feeds, struct tms_str key,
 	const struct tms_definition *d, int64_t revision, uint32_t *number)
 {
 	struct tms_defining one = { .key = key, .definition = *d, .revision = revision };
 
-	feeds_define_all(service, &one, 1);
+	person_feeds_define_all(feeds, &one, 1);
 	if (one.status == TMS_OK)
 		*number = one.number;
 	return one.status;
 }
 
-void feeds_undefine(struct tms_service *service, uint32_t number)
+void person_feeds_undefine(struct tms_feeds *feeds, uint32_t number)
 {
-	struct tms_feeds *feeds = &service->feeds;
 	struct tms_registered record;
 
 	if (!registry_get(&feeds->registry, number, &record))
@@ -357,10 +308,9 @@ void feeds_undefine(struct tms_service *service, uint32_t number)
 	let_go(feeds, record.source_set, record.rule);
 }
 
-bool feeds_definition(
-	const struct tms_service *service, uint32_t number, struct tms_registered *record)
+bool person_feeds_definition(
+	const struct tms_feeds *feeds, uint32_t number, struct tms_registered *record)
 {
-	const struct tms_feeds *feeds = &service->feeds;
 
 	if (!registry_get(&feeds->registry, number, record))
 		return false;

@@ -1,135 +1,125 @@
 #include "service/reconcile.h"
 
-#include <stdlib.h>
-
 #include <event2/event.h>
 
 #include "loop/timer.h"
-#include "service/service.h"
-#include "service/definition_writer.h"
+#include "service/person_feeds.h"
+#include "service/reconcile_private.h"
+#include "service/reload.h"
 
 #define INSTANCE_KEY "instance" /* no slash, so it is never a feed's */
 /* Of one slice: records looked at; feeds reconciled, of which each may be parsed and written. */
 #define RECORDS_A_SLICE 2000
 #define FEEDS_A_SLICE 32
+#define PATIENCE_MAX 120 /* looks at the store, of which there are two a second */
 
-static struct reconciler *reconciler_of(struct tms_service *service)
+static void go_on(struct reconciler *r)
 {
-	return &service->reconciler;
+	(void)tms_timer_soon(r->step);
 }
 
-static void go_on(struct tms_service *service)
+static void enter(struct reconciler *r, enum reconcile_phase phase)
 {
-	(void)tms_timer_soon(service->reconciler.step);
-}
-
-static void enter(struct tms_service *service, enum reconcile_phase phase)
-{
-	struct reconciler *s = reconciler_of(service);
-
-	s->phase = phase;
-	s->at = 0;
-	s->user = s->feed = s->compared = 0;
-	s->now = tms_clock_now(service->clock);
+	r->phase = phase;
+	r->at = 0;
+	r->user = r->feed = 0;
+	r->now = tms_clock_now(r->world->clock);
+	r->feeds->edits.are_counted = phase == RECONCILE_CONFIGURED;
+	r->feeds->edits.count = 0;
+	r->feeds->edits.now = r->now;
 	if (phase != RECONCILE_RESTING && phase != RECONCILE_LISTING &&
 		phase != RECONCILE_FOLLOWING)
-		go_on(service);
+		go_on(r);
 }
 
 /* What is asked for while something is under way begins when that has ended. */
-static void rest(struct tms_service *service)
+static void rest(struct reconciler *r)
 {
-	struct reconciler *s = reconciler_of(service);
-
-	s->phase = RECONCILE_RESTING;
-	if (s->has_failed)
-		s->revision = -1; /* the next look at the store lists it again */
-	s->has_failed = false;
-	if (s->must_list)
-		reconciler_list(service);
-	else if (s->must_reconcile)
-		reconciler_configure(service);
+	r->phase = RECONCILE_RESTING;
+	r->feeds->edits.are_counted = false;
+	if (r->has_failed)
+		r->revision = -1; /* the next look at the store lists it again */
+	r->has_failed = false;
+	if (r->must_list)
+		reconciler_list(r);
+	else if (r->must_reconcile)
+		reconciler_configure(r);
 	else
-		reload_tell_reconciled(service);
+		reload_tell_reconciled(r->reload);
 }
 
 /* ---- slices ---- */
 
-static bool reconcile_some(struct tms_service *service)
+static bool reconcile_some(struct reconciler *r)
 {
-	struct reconciler *s = reconciler_of(service);
-	const struct tms_conf *conf = service->conf;
-	size_t compared = s->compared; /* each may look at all items */
+	const struct tms_conf *conf = r->world->conf;
+	size_t edits = r->feeds->edits.count; /* each may look at all items */
 
 	for (size_t left = FEEDS_A_SLICE;
-		left > 0 && s->user < conf->users_count && s->compared == compared; left--) {
-		const struct tms_conf_user *user = &conf->users[s->user];
-		if (s->feed < user->feeds_count)
-			reconcile_feed(service, user, &user->feeds[s->feed++]);
-		if (s->feed >= user->feeds_count) {
-			s->user++;
-			s->feed = 0;
+		left > 0 && r->user < conf->users_count && r->feeds->edits.count == edits; left--) {
+		const struct tms_conf_user *user = &conf->users[r->user];
+		if (r->feed < user->feeds_count)
+			reconcile_feed(r, user, &user->feeds[r->feed++]);
+		if (r->feed >= user->feeds_count) {
+			r->user++;
+			r->feed = 0;
 		}
 	}
-	return s->user < conf->users_count;
+	return r->user < conf->users_count;
 }
 
 /* Visits records; false when all have been. */
-static bool visit_some(
-	struct tms_service *service, bool (*visit)(struct tms_service *service, uint32_t number))
+static bool visit_some(struct reconciler *r, bool (*visit)(struct reconciler *r, uint32_t number))
 {
-	struct reconciler *s = reconciler_of(service);
 	size_t looks = RECORDS_A_SLICE, visits = FEEDS_A_SLICE;
 
-	for (; looks > 0 && visits > 0 && s->at < service->feeds.registry.end; looks--)
-		visits -= visit(service, s->at++);
-	return s->at < service->feeds.registry.end;
+	for (; looks > 0 && visits > 0 && r->at < r->feeds->registry.end; looks--)
+		visits -= visit(r, r->at++);
+	return r->at < r->feeds->registry.end;
 }
 
-static void finish(struct tms_service *service)
+static void finish(struct reconciler *r)
 {
-	struct reconciler *s = reconciler_of(service);
-
-	if (s->of_other_key > 0 && !s->is_other_key_told) {
-		TMS_LOG(service->log, TMS_LOG_ERROR,
+	if (r->of_other_key > 0 && !r->is_other_key_told) {
+		TMS_LOG(r->world->log, TMS_LOG_ERROR,
 			"feeds of the store have addresses of another instance key, which are unknown now",
-			{ "key_file", service->conf->instance_key_file });
-		s->is_other_key_told = true;
+			{ "key_file", r->world->conf->instance_key_file });
+		r->is_other_key_told = true;
 	}
-	writing_send(service);
-	s->is_lost = s->is_mended = false;
-	if (!s->has_failed) {
-		service->is_registered = true;
-		service->feeds.is_open = true;
-		service_wake(service);
+	definition_writer_send(&r->writer);
+	r->is_lost = r->is_mended = false;
+	if (!r->has_failed) {
+		r->is_registered = true;
+		r->feeds->is_open = true;
+		r->world->wake(r->world->context);
 	}
-	rest(service);
+	rest(r);
 }
 
 static void on_step(evutil_socket_t fd, short what, void *context)
 {
-	struct tms_service *service = context;
+	struct reconciler *r = context;
 	bool more = false;
 
 	(void)fd;
 	(void)what;
-	switch (reconciler_of(service)->phase) {
+	switch (r->phase) {
 	case RECONCILE_SWEEPING:
-		more = visit_some(service, reconcile_sweep);
+		more = visit_some(r, reconcile_sweep);
 		if (!more)
-			enter(service, RECONCILE_CONFIGURED);
+			enter(r, RECONCILE_CONFIGURED);
 		break;
 	case RECONCILE_CONFIGURED:
-		more = reconcile_some(service);
+		more = reconcile_some(r);
 		if (!more) {
-			service->feeds.over_count = 0;
-			enter(service, RECONCILE_DATING);
+			r->feeds->over_count = 0;
+			enter(r, RECONCILE_DATING);
 		}
 		break;
 	case RECONCILE_DATING:
-		more = visit_some(service, reconcile_date);
+		more = visit_some(r, reconcile_date);
 		if (!more)
-			finish(service);
+			finish(r);
 		break;
 	case RECONCILE_RESTING:
 	case RECONCILE_LISTING:
@@ -137,163 +127,192 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 		break;
 	}
 	if (more)
-		go_on(service);
+		go_on(r);
 }
 
 /* ---- rows of the store ---- */
 
-static void take_instance(struct tms_service *service, struct tms_str bytes)
+static void take_instance(struct reconciler *r, struct tms_str bytes)
 {
 	if (bytes.len != TMS_UUID_CHARS)
 		return;
-	memcpy(service->instance.text, bytes.ptr, TMS_UUID_CHARS);
-	service->has_instance = true;
+	memcpy(r->feeds->instance.text, bytes.ptr, TMS_UUID_CHARS);
+	r->has_instance = true;
 }
 
 static void on_row(void *context, const struct tms_store_row *row)
 {
-	struct tms_service *service = context;
+	struct reconciler *r = context;
 
-	service->reconciler.rows++;
+	r->rows++;
 	if (tms_str_equal(row->key, TMS_STR(INSTANCE_KEY))) {
-		take_instance(service, row->bytes);
+		take_instance(r, row->bytes);
 		return;
 	}
 	if (row->kind == TMS_STORE_ROW_DEFINITION) {
-		reconcile_row(service, row);
+		reconcile_row(r, row);
 	} else if (row->kind == TMS_STORE_ROW_DEFINITION_GONE) {
-		reconcile_rows_end(service); /* it may have been defined just before */
-		feeds_undefine(service, registry_find(&service->feeds.registry, row->key));
+		reconcile_rows_end(r); /* it may have been defined just before */
+		person_feeds_undefine(r->feeds, registry_find(&r->feeds->registry, row->key));
 	}
 }
 
 static void on_listed(void *context, const struct tms_store_reply *reply)
 {
-	struct tms_service *service = context;
-	struct reconciler *s = reconciler_of(service);
+	struct reconciler *r = context;
 
-	reconcile_rows_end(service);
+	reconcile_rows_end(r);
 	if (reply->status != TMS_OK) {
-		TMS_LOG(service->log, TMS_LOG_WARNING, "feed definitions cannot be read yet",
+		TMS_LOG(r->world->log, TMS_LOG_WARNING, "feed definitions cannot be read yet",
 			{ "why", tms_str_from(reply->diag->text) });
-		s->has_failed = true;
-		rest(service);
+		r->has_failed = true;
+		rest(r);
 		return;
 	}
-	s->revision = reply->revision;
-	service->followed_ms = tms_monotonic_ms();
-	if (!service->has_instance) {
-		if (!writing_instance(service, TMS_STR(INSTANCE_KEY)))
-			s->has_failed = true;
-		service->has_instance = true;
+	r->revision = reply->revision;
+	r->followed_ms = tms_monotonic_ms();
+	if (!r->has_instance) {
+		if (!definition_writer_put_instance(
+			    &r->writer, TMS_STR(INSTANCE_KEY), &r->feeds->instance))
+			r->has_failed = true;
+		r->has_instance = true;
 	}
-	s->must_reconcile = false;
-	enter(service, s->was_empty ? RECONCILE_CONFIGURED : RECONCILE_SWEEPING);
+	r->must_reconcile = false;
+	enter(r, r->was_empty ? RECONCILE_CONFIGURED : RECONCILE_SWEEPING);
 }
 
 static void on_followed(void *context, const struct tms_store_reply *reply)
 {
-	struct tms_service *service = context;
-	struct reconciler *s = reconciler_of(service);
+	struct reconciler *r = context;
 
-	reconcile_rows_end(service);
+	reconcile_rows_end(r);
 	if (reply->status == TMS_OK && reply->found)
-		s->revision = reply->revision;
+		r->revision = reply->revision;
 	else if (reply->status == TMS_OK)
-		s->must_list = true;
-	rest(service);
+		r->must_list = true;
+	rest(r);
+}
+
+/* ---- what was written ---- */
+
+/* What could not be written is reconciled again when the store has been listed; at once after a
+ * conflict, else with growing patience. */
+static void note_failure(struct reconciler *r, const struct tms_store_reply *reply)
+{
+	TMS_LOG(r->world->log, TMS_LOG_WARNING,
+		reply->is_uncertain
+			? "it is not known whether feed definitions were stored; they are settled again"
+			: "feed definitions were not stored; they are settled again",
+		{ "why", tms_str_from(reply->diag->text) });
+	r->has_failed = true;
+	if (reply->status == TMS_ECONFLICT) {
+		r->is_registered = false;
+		r->patience = 0;
+	} else {
+		r->patience_next = r->patience_next < PATIENCE_MAX / 2 ? r->patience_next * 2 + 1
+								       : PATIENCE_MAX;
+		r->patience = r->patience_next;
+	}
+	if (r->phase == RECONCILE_RESTING)
+		rest(r);
+}
+
+static void on_written(void *context, const struct tms_store_reply *reply)
+{
+	struct reconciler *r = context;
+
+	if (!reply) {
+		r->has_failed = true;
+	} else if (reply->status != TMS_OK) {
+		note_failure(r, reply);
+	} else {
+		r->patience_next = 0;
+		if (reply->revision == r->revision + 1) /* nobody else was between */
+			r->revision = reply->revision;
+	}
 }
 
 /* ---- what others ask for ---- */
 
-void reconciler_list(struct tms_service *service)
+void reconciler_list(struct reconciler *r)
 {
-	struct reconciler *s = reconciler_of(service);
-
-	if (s->phase != RECONCILE_RESTING) {
-		s->must_list = s->must_list || s->phase != RECONCILE_LISTING;
+	if (r->phase != RECONCILE_RESTING) {
+		r->must_list = r->must_list || r->phase != RECONCILE_LISTING;
 		return;
 	}
-	s->must_list = false;
-	s->listings++;
-	s->was_empty = service->feeds.registry.count == 0;
-	enter(service, RECONCILE_LISTING);
-	if (!tms_store_definitions_list(
-		    service->store, (struct tms_store_call){
-					    .done = on_listed, .row = on_row, .context = service }))
-		s->phase = RECONCILE_RESTING;
+	r->must_list = false;
+	r->listings++;
+	r->feeds->stamp = r->listings % TMS_STAMPS;
+	r->was_empty = r->feeds->registry.count == 0;
+	enter(r, RECONCILE_LISTING);
+	if (!tms_store_definitions_list(r->world->store,
+		    (struct tms_store_call){ .done = on_listed, .row = on_row, .context = r }))
+		r->phase = RECONCILE_RESTING;
 }
 
-void reconciler_configure(struct tms_service *service)
+void reconciler_configure(struct reconciler *r)
 {
-	struct reconciler *s = reconciler_of(service);
-
-	if (s->phase != RECONCILE_RESTING) {
-		s->must_reconcile = true;
+	if (r->phase != RECONCILE_RESTING) {
+		r->must_reconcile = true;
 		return;
 	}
-	s->must_reconcile = false;
-	if (service->is_registered)
-		enter(service, RECONCILE_CONFIGURED);
+	r->must_reconcile = false;
+	if (r->is_registered)
+		enter(r, RECONCILE_CONFIGURED);
 	else
-		reconciler_list(service);
+		reconciler_list(r);
 }
 
-void reconciler_follow(struct tms_service *service, int64_t revision)
+void reconciler_follow(struct reconciler *r, int64_t revision)
 {
-	struct reconciler *s = reconciler_of(service);
-
-	if (s->phase != RECONCILE_RESTING)
+	if (r->phase != RECONCILE_RESTING)
 		return;
-	if (s->revision < 0 || !service->is_registered) {
-		if (s->patience > 0)
-			s->patience--;
+	if (r->revision < 0 || !r->is_registered) {
+		if (r->patience > 0)
+			r->patience--;
 		else
-			reconciler_list(service);
+			reconciler_list(r);
 		return;
 	}
-	if (revision == s->revision)
+	if (revision == r->revision)
 		return;
-	s->followings++;
-	enter(service, RECONCILE_FOLLOWING);
-	if (!tms_store_definitions_changed(service->store, s->revision,
-		    (struct tms_store_call){
-			    .done = on_followed, .row = on_row, .context = service }))
-		s->phase = RECONCILE_RESTING;
+	r->followings++;
+	enter(r, RECONCILE_FOLLOWING);
+	if (!tms_store_definitions_changed(r->world->store, r->revision,
+		    (struct tms_store_call){ .done = on_followed, .row = on_row, .context = r }))
+		r->phase = RECONCILE_RESTING;
 }
 
-void reconciler_note_failure(struct tms_service *service)
+void reconciler_restore(struct reconciler *r, bool is_mended)
 {
-	if (service->reconciler.phase == RECONCILE_RESTING)
-		rest(service);
+	r->is_lost = true;
+	r->is_mended = is_mended;
+	r->patience = 0;
+	r->revision = -1;
+	r->has_instance = false;
+	reconciler_list(r);
 }
 
-void reconciler_restore(struct tms_service *service, bool is_mended)
+enum tms_status reconciler_init(struct reconciler *r, const struct service_world *world,
+	struct tms_feeds *feeds, struct tms_reload *reload)
 {
-	service->reconciler.is_lost = true;
-	service->reconciler.is_mended = is_mended;
-	service->reconciler.patience = 0;
-	service->reconciler.revision = -1;
-	service->has_instance = false;
-	reconciler_list(service);
+	*r = (struct reconciler){ .world = world,
+		.feeds = feeds,
+		.reload = reload,
+		.writer = { .world = world,
+			.registry = &feeds->registry,
+			.ended = on_written,
+			.context = r },
+		.revision = -1 };
+	r->step = evtimer_new(world->base, on_step, r);
+	return r->step ? TMS_OK : TMS_ENOMEM;
 }
 
-enum tms_status reconciler_init(struct tms_service *service)
+void reconciler_fini(struct reconciler *r)
 {
-	struct reconciler *s = reconciler_of(service);
-
-	s->revision = -1;
-	s->step = evtimer_new(service->base, on_step, service);
-	return s->step ? TMS_OK : TMS_ENOMEM;
-}
-
-void reconciler_fini(struct tms_service *service)
-{
-	struct reconciler *s = reconciler_of(service);
-
-	if (s->step)
-		event_free(s->step);
-	writing_drop(service);
-	tms_arena_free(&s->rows_arena);
-	*s = (struct reconciler){ 0 };
+	if (r->step)
+		event_free(r->step);
+	definition_writer_fini(&r->writer);
+	tms_arena_free(&r->rows_arena);
+	*r = (struct reconciler){ 0 };
 }

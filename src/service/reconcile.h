@@ -12,16 +12,11 @@
 #ifndef TAMIS_SERVICE_RECONCILE_H
 #define TAMIS_SERVICE_RECONCILE_H
 
-#include <tamis/arena.h>
-#include <tamis/time.h>
-
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "service/definition_writer.h"
+#include "service/feeds.h"
 
 struct event;
-struct tms_service;
-struct tms_store_change;
+struct tms_reload;
 
 enum reconcile_phase {
 	RECONCILE_RESTING,
@@ -33,7 +28,14 @@ enum reconcile_phase {
 };
 
 struct reconciler {
+	const struct service_world *world; /* these three borrowed */
+	struct tms_feeds *feeds;
+	struct tms_reload *reload; /* is told what comes of a configuration */
+	struct definition_writer writer;
 	struct event *step;
+	bool is_registered;  /* the registry is reconciled with the store */
+	bool has_instance;   /* feeds.instance is what the store says, or will */
+	int64_t followed_ms; /* when the store was last asked for changes and answered; monotonic */
 	enum reconcile_phase phase;
 	bool must_list;      /* once this is done */
 	bool must_reconcile; /* the same, without listing */
@@ -44,9 +46,6 @@ struct reconciler {
 	int64_t revision; /* of the store, that the registry is at; -1: to be listed */
 	uint32_t at;      /* where a slice goes on: number of a record */
 	size_t user, feed;
-	size_t compared;                  /* rules of feeds with those before them, in this phase */
-	struct tms_writing *writing;      /* changes that are not sent yet */
-	struct tms_writing *sent;         /* those under way */
 	unsigned patience, patience_next; /* looks at the store to let pass before all is listed */
 	tms_time now;
 	struct reconcile_rows *waiting; /* rows of a listing, see reconcile_row.c; NULL: none */
@@ -57,43 +56,19 @@ struct reconciler {
 	bool is_other_key_told;
 };
 
-/** TMS_OK, TMS_ENOMEM. */
-enum tms_status reconciler_init(struct tms_service *service);
-void reconciler_fini(struct tms_service *service);
+/** All borrowed. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status reconciler_init(struct reconciler *r,
+	const struct service_world *world, struct tms_feeds *feeds, struct tms_reload *reload);
+/** The store has been freed. {0} is accepted. */
+void reconciler_fini(struct reconciler *r);
 /** Read all definitions, then reconcile. While something is under way: after that. */
-void reconciler_list(struct tms_service *service);
+void reconciler_list(struct reconciler *r);
 /** Another configuration: reconcile with it. */
-void reconciler_configure(struct tms_service *service);
+void reconciler_configure(struct reconciler *r);
 /** The store is at this revision: read what changed, if anything has. */
-void reconciler_follow(struct tms_service *service, int64_t revision);
-/** What was written did not arrive: all is listed again, as patience allows. */
-void reconciler_note_failure(struct tms_service *service);
+void reconciler_follow(struct reconciler *r, int64_t revision);
 /** The store is another one, or empty: all that is known here is written again. is_mended: it is the same
  * with less, so what is known here of a later revision is newer. */
-void reconciler_restore(struct tms_service *service, bool is_mended);
-
-/* reconcile_row.c, for reconcile.c: */
-
-struct tms_store_row;
-
-/** A definition as the store has it: taken over with those behind it, at once when they are many. */
-void reconcile_row(struct tms_service *service, const struct tms_store_row *row);
-/** Take over those that wait. */
-void reconcile_rows_end(struct tms_service *service);
-
-/* reconcile_feed.c, for reconcile.c: */
-
-struct tms_conf_user;
-struct tms_conf_feed;
-
-/** A feed of the configuration: what it shows is taken over, and written when it is new. */
-void reconcile_feed(struct tms_service *service, const struct tms_conf_user *user,
-	const struct tms_conf_feed *feed);
-/** A record that the configuration does not name any more is dated. True when it cost more than a
- * look. */
-bool reconcile_date(struct tms_service *service, uint32_t number);
-/** A record that the listing did not have goes, or is written again. True when it cost more than a
- * look. */
-bool reconcile_sweep(struct tms_service *service, uint32_t number);
+void reconciler_restore(struct reconciler *r, bool is_mended);
 
 #endif

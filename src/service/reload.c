@@ -1,19 +1,20 @@
 #include "service/reload.h"
 
-#include "service/service.h"
+#include <tamis/index.h>
 
 /* Another one: what was said of the one before goes. */
-static struct tms_reload *begin(struct tms_service *service, enum tms_status status)
+static void begin(struct tms_reload *reload, enum tms_status st)
 {
-	struct tms_reload *reload = &service->reload;
-	struct tms_reload fresh = { .at = tms_clock_now(service->clock),
-		.status = status,
+	const struct tms_reload fresh = { .world = reload->world,
+		.taken = reload->taken,
+		.refused = reload->refused,
+		.at = tms_clock_now(reload->world->clock),
+		.status = st,
 		.reconciled = reload->reconciled,
 		.context = reload->context };
 
 	tms_arena_free(&reload->arena);
 	*reload = fresh;
-	return reload;
 }
 
 static struct tms_str without_folder(struct tms_str file)
@@ -25,45 +26,44 @@ static struct tms_str without_folder(struct tms_str file)
 	return tms_str_slice(file, start, file.len);
 }
 
-void tms_reload_refuse(struct tms_service *service, struct tms_str file,
-	const struct tms_conf_messages *errors, enum tms_status status)
+void tms_reload_refuse(struct tms_reload *reload, struct tms_str file,
+	const struct tms_conf_messages *errors, enum tms_status st)
 {
-	struct tms_reload *reload = begin(service, status);
 	struct tms_buf text = { 0 };
 
-	service->reloads_failed++;
+	begin(reload, st);
+	reload->refused++;
 	for (size_t i = 0; i < errors->count; i++)
 		tms_conf_message_write(&text, &errors->items[i]);
 	if (errors->left_out > 0)
 		tms_buf_format(&text, "and %zu more\n", errors->left_out);
 	if (errors->count == 0)
 		tms_buf_format(
-			&text, "the configuration cannot be read: %s\n", tms_status_name(status));
+			&text, "the configuration cannot be read: %s\n", tms_status_name(st));
 	reload->file = tms_arena_copy(&reload->arena, without_folder(file));
 	reload->errors = tms_arena_take(&reload->arena, &text);
 	reload->errors_count = errors->count + errors->left_out;
-	tms_log_say(service->log, TMS_LOG_ERROR,
+	tms_log_say(reload->world->log, TMS_LOG_ERROR,
 		"the configuration cannot be taken; the one before stays in force");
 }
 
-void reload_take(struct tms_service *service, const struct tms_conf *old)
+void reload_take(struct tms_reload *reload, const struct tms_conf *old)
 {
-	struct tms_reload *reload = begin(service, TMS_OK);
-
-	service->reloads++;
-	if (tms_conf_compare(&reload->arena, old, service->conf, &reload->changes) != TMS_OK)
+	begin(reload, TMS_OK);
+	reload->taken++;
+	if (tms_conf_compare(&reload->arena, old, reload->world->conf, &reload->changes) != TMS_OK)
 		reload->changes = (struct tms_conf_changes){ 0 }; /* it is in force all the same */
 	for (size_t i = 0; i < reload->changes.count; i++)
 		if (reload->changes.items[i].waits)
-			TMS_LOG(service->log, TMS_LOG_WARNING,
+			TMS_LOG(reload->world->log, TMS_LOG_WARNING,
 				"a setting takes effect at the next start",
 				{ "setting", reload->changes.items[i].name });
 }
 
 static struct tms_conf_change *find_feed(
-	struct tms_service *service, struct tms_str user, struct tms_str feed)
+	struct tms_reload *reload, struct tms_str user, struct tms_str feed)
 {
-	struct tms_conf_changes *changes = &service->reload.changes;
+	struct tms_conf_changes *changes = &reload->changes;
 
 	for (size_t i = 0; i < changes->count; i++)
 		if (changes->items[i].part == TMS_CONF_FEED &&
@@ -73,10 +73,10 @@ static struct tms_conf_change *find_feed(
 	return NULL;
 }
 
-void reload_count(struct tms_service *service, struct tms_str user, struct tms_str feed,
+void reload_count(struct tms_reload *reload, struct tms_str user, struct tms_str feed,
 	const struct tms_difference *difference)
 {
-	struct tms_conf_change *change = find_feed(service, user, feed);
+	struct tms_conf_change *change = find_feed(reload, user, feed);
 
 	if (!change)
 		return;
@@ -86,23 +86,23 @@ void reload_count(struct tms_service *service, struct tms_str user, struct tms_s
 	change->come = difference->come;
 }
 
-void reload_rename(struct tms_service *service, struct tms_str user, struct tms_str feed,
+void reload_rename(struct tms_reload *reload, struct tms_str user, struct tms_str feed,
 	struct tms_str was, bool is_late)
 {
-	struct tms_conf_change *change = find_feed(service, user, feed);
+	struct tms_conf_change *change = find_feed(reload, user, feed);
 
 	if (!change)
 		return;
-	change->was = tms_arena_copy(&service->reload.arena, was);
+	change->was = tms_arena_copy(&reload->arena, was);
 	change->is_late = is_late;
 	if (!is_late)
 		change->how = TMS_CONF_RENAMED;
 }
 
-void reload_tell_reconciled(struct tms_service *service)
+void reload_tell_reconciled(struct tms_reload *reload)
 {
-	if (service->reload.reconciled)
-		service->reload.reconciled(service->reload.context);
+	if (reload->reconciled)
+		reload->reconciled(reload->context);
 }
 
 void reload_fini(struct tms_reload *reload)
@@ -111,14 +111,13 @@ void reload_fini(struct tms_reload *reload)
 	*reload = (struct tms_reload){ 0 };
 }
 
-bool tms_reload_was_refused(const struct tms_service *service)
+bool tms_reload_was_refused(const struct tms_reload *reload)
 {
-	return service->reload.status != TMS_OK;
+	return reload->status != TMS_OK;
 }
 
-void tms_reload_write_refusal(struct tms_buf *buf, const struct tms_service *service)
+void tms_reload_write_refusal(struct tms_buf *buf, const struct tms_reload *reload)
 {
-	const struct tms_reload *reload = &service->reload;
 
 	tms_buf_add(buf, reload->file.len > 0 ? reload->file : TMS_STR("The configuration"));
 	tms_buf_add_cstr(buf, " was refused at ");
@@ -129,31 +128,31 @@ void tms_reload_write_refusal(struct tms_buf *buf, const struct tms_service *ser
 	tms_buf_add_cstr(buf, "; the configuration before it stays in force.");
 }
 
-static void write_change(struct tms_buf *buf, const struct tms_service *service,
-	const struct tms_conf_change *change)
+static void write_change(
+	struct tms_buf *buf, const struct tms_reload *reload, const struct tms_conf_change *change)
 {
 	tms_conf_change_write(buf, change);
 	if (change->part == TMS_CONF_FEED && change->how == TMS_CONF_REMOVED) {
 		tms_buf_add_cstr(buf, "; its address is served until ");
 		tms_time_write_rfc3339(
-			buf, service->reload.at + service->conf->limits.removed_feeds_s);
+			buf, reload->at + reload->world->conf->limits.removed_feeds_s);
 		tms_buf_format(buf, ", and stays if another feed says `was: %.*s`",
 			TMS_STR_ARGS(change->name));
 	}
 	tms_buf_add_char(buf, '\n');
 }
 
-void tms_reload_write_changes(struct tms_buf *buf, const struct tms_service *service)
+void tms_reload_write_changes(struct tms_buf *buf, const struct tms_reload *reload)
 {
-	const struct tms_conf_changes *changes = &service->reload.changes;
-	const struct tms_conf_messages *warnings = &service->conf->warnings;
+	const struct tms_conf_changes *changes = &reload->changes;
+	const struct tms_conf_messages *warnings = &reload->world->conf->warnings;
 
 	tms_buf_add_cstr(buf,
 		changes->count > 0 ? "the configuration was read again:\n"
 				   : "the configuration was read again; no setting, source, rule "
 				     "or feed differs\n");
 	for (size_t i = 0; i < changes->count; i++)
-		write_change(buf, service, &changes->items[i]);
+		write_change(buf, reload, &changes->items[i]);
 	if (changes->left_out > 0)
 		tms_buf_format(buf, "and %zu more changes\n", changes->left_out);
 	for (size_t i = 0; i < warnings->count; i++) {

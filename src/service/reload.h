@@ -8,11 +8,15 @@
 
 #include <tamis/conf_change.h>
 
-struct tms_service;
+#include "service/world.h"
+
 struct tms_difference;
 
+/** {0} with a world is ready. */
 struct tms_reload {
-	struct tms_arena arena; /* of all below */
+	const struct service_world *world; /* borrowed */
+	uint64_t taken, refused;           /* since the start */
+	struct tms_arena arena;            /* of all below */
 	tms_time at;
 	enum tms_status status; /* TMS_OK: it is in force, or there was none yet */
 	struct tms_str file;    /* its name without folder */
@@ -24,27 +28,27 @@ struct tms_reload {
 	void *context;
 };
 
-/** It was refused: errors (borrowed) say why, or status alone does. Counted, and told in the log. */
-void tms_reload_refuse(struct tms_service *service, struct tms_str file,
-	const struct tms_conf_messages *errors, enum tms_status status);
+/** It was refused: errors (borrowed) say why, or st alone does. Counted, and told in the log. */
+void tms_reload_refuse(struct tms_reload *reload, struct tms_str file,
+	const struct tms_conf_messages *errors, enum tms_status st);
 /** It is in force, and the one before is `old`, which may go. What waits for the next start is told
  * in the log. */
-void reload_take(struct tms_service *service, const struct tms_conf *old);
+void reload_take(struct tms_reload *reload, const struct tms_conf *old);
 /** What an edit does to what a feed keeps. */
-void reload_count(struct tms_service *service, struct tms_str user, struct tms_str feed,
+void reload_count(struct tms_reload *reload, struct tms_str user, struct tms_str feed,
 	const struct tms_difference *difference);
 /** What came of a `was` that is younger than the rename: the address of that name, or it is over. */
-void reload_rename(struct tms_service *service, struct tms_str user, struct tms_str feed,
+void reload_rename(struct tms_reload *reload, struct tms_str user, struct tms_str feed,
 	struct tms_str was, bool is_late);
 /** The feeds of the configuration have been reconciled. */
-void reload_tell_reconciled(struct tms_service *service);
+void reload_tell_reconciled(struct tms_reload *reload);
 void reload_fini(struct tms_reload *reload);
 
-bool tms_reload_was_refused(const struct tms_service *service);
+bool tms_reload_was_refused(const struct tms_reload *reload);
 /** Append "tamis.yaml was refused at … (2 errors); the configuration before it stays in force.": one
  * sentence that anybody may see. */
-void tms_reload_write_refusal(struct tms_buf *buf, const struct tms_service *service);
+void tms_reload_write_refusal(struct tms_buf *buf, const struct tms_reload *reload);
 /** Append lines for the owner: what the one in force has changed, and its warnings. */
-void tms_reload_write_changes(struct tms_buf *buf, const struct tms_service *service);
+void tms_reload_write_changes(struct tms_buf *buf, const struct tms_reload *reload);
 
 #endif

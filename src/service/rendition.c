@@ -5,66 +5,11 @@
 #include <tamis/document.h>
 #include <tamis/response.h>
 
+#include "service/rendition_stale.h"
 #include "service/shelf.h"
 
 /* Entries that one piece of a request writes: below a millisecond's worth. */
 #define UNWRITTEN_MAX 12
-
-/* ---- its place on the shelf ---- */
-
-static void shelve(struct tms_rendition *rendition, struct tms_shelf *shelf)
-{
-	rendition->shelf = shelf;
-	rendition->older = shelf->renditions;
-	if (shelf->renditions)
-		shelf->renditions->newer = rendition;
-	shelf->renditions = rendition;
-}
-
-/* Nothing is read by another thread in the order in which this is written, so the flag is enough. */
-static void set_stale(struct tms_rendition *rendition, bool is_stale)
-{
-	atomic_store_explicit(&rendition->is_stale, is_stale, memory_order_relaxed);
-}
-
-void rendition_mark(struct tms_rendition *rendition)
-{
-	set_stale(rendition, true);
-}
-
-void rendition_retire(struct tms_rendition *rendition)
-{
-	struct tms_shelf *shelf = rendition->shelf;
-
-	set_stale(rendition, true);
-	if (!shelf)
-		return;
-	if (shelf->to_mark == rendition)
-		shelf->to_mark = rendition->older;
-	if (shelf->to_confirm == rendition)
-		shelf->to_confirm = rendition->older;
-	*(rendition->newer ? &rendition->newer->older : &shelf->renditions) = rendition->older;
-	if (rendition->older)
-		rendition->older->newer = rendition->newer;
-	rendition->newer = rendition->older = NULL;
-	rendition->shelf = NULL;
-}
-
-/* Written once between two questions, so that threads do not take its place in their caches from
- * each other. */
-void tms_rendition_use(struct tms_rendition *rendition)
-{
-	if (!atomic_load_explicit(&rendition->is_used, memory_order_relaxed))
-		atomic_store_explicit(&rendition->is_used, true, memory_order_relaxed);
-}
-
-bool rendition_was_used(struct tms_rendition *rendition)
-{
-	if (!atomic_load_explicit(&rendition->is_used, memory_order_relaxed))
-		return false;
-	atomic_store_explicit(&rendition->is_used, false, memory_order_relaxed);
-	return true;
-}
 
 /* ---- making one ---- */
 
@@ -109,12 +54,6 @@ static void write_heads(struct tms_rendition *made, const struct tms_rendition_o
 	form->head_unchanged = head_of(arena, &response, 0);
 }
 
-/* The version is a hash already; the odd number spreads seconds over all bits. */
-static uint64_t choice(const struct tms_view_item *item, tms_time entered)
-{
-	return item->version ^ (uint64_t)entered * UINT64_C(0x9e3779b97f4a7c15);
-}
-
 /*
  * Would writing its entries hold up other readers? Then only some are written, so that who asks
  * again and again waits for his own entries alone and not for those of everybody.
@@ -150,7 +89,7 @@ static enum tms_status choose(struct tms_rendition *made, const struct tms_rendi
 	made->chosen = TMS_ARENA_ARRAY(&made->arena, uint64_t, result->entries_count + 1);
 	for (; made->chosen && made->chosen_count < result->entries_count; made->chosen_count++) {
 		const struct tms_result_entry *entry = &result->entries[made->chosen_count];
-		made->chosen[made->chosen_count] = choice(entry->item, entry->entered);
+		made->chosen[made->chosen_count] = rendition_chosen(entry->item, entry->entered);
 	}
 	return made->arena.status;
 }
@@ -205,7 +144,7 @@ enum tms_status rendition_new(const struct tms_rendition_order *order, struct tm
 		tms_rendition_unref(made);
 		return st;
 	}
-	shelve(made, order->shelf);
+	rendition_shelve(made, order->shelf);
 	made->rule = order->rule;
 	order->shelf->fragments = order->fragments;
 	order->shelf->styles |= tms_shelf_style(order->feed->form, order->feed->link);
@@ -244,35 +183,19 @@ void rendition_drop_items(struct tms_rendition *rendition)
 	result->entries_count = 0;
 }
 
-/* Does the rule still choose what it chose? */
-static bool holds(const struct tms_rendition *rendition, tms_time now)
+/* Written once between two questions, so that threads do not take its place in their caches from
+ * each other. */
+void tms_rendition_use(struct tms_rendition *rendition)
 {
-	struct tms_arena scratch = { 0 };
-	struct tms_selection chosen = { 0 };
-	size_t same = 0;
-
-	bool may_hold = tms_index_select(rendition->shelf->index, rendition->rule, now,
-				rendition->entries_max, &scratch, &chosen) == TMS_OK &&
-			chosen.count == rendition->chosen_count &&
-			chosen.expires >= rendition->expires;
-	while (may_hold && same < chosen.count &&
-		rendition->chosen[same] ==
-			choice(chosen.list[same].item, chosen.list[same].entered))
-		same++;
-	may_hold = may_hold && same == chosen.count;
-	tms_arena_free(&scratch);
-	return may_hold;
+	if (!atomic_load_explicit(&rendition->is_used, memory_order_relaxed))
+		atomic_store_explicit(&rendition->is_used, true, memory_order_relaxed);
 }
 
-bool rendition_is_current(struct tms_rendition *rendition, tms_time now)
+bool rendition_was_used(struct tms_rendition *rendition)
 {
-	if (now >= rendition->expires || !rendition->shelf)
+	if (!atomic_load_explicit(&rendition->is_used, memory_order_relaxed))
 		return false;
-	if (!atomic_load_explicit(&rendition->is_stale, memory_order_relaxed))
-		return true;
-	if (!holds(rendition, now))
-		return false;
-	set_stale(rendition, false);
+	atomic_store_explicit(&rendition->is_used, false, memory_order_relaxed);
 	return true;
 }
 

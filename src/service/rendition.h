@@ -4,7 +4,7 @@
  *
  * Made, referenced and freed by the main thread alone. What it holds is never changed once it is
  * made, so any thread may read it while the main thread keeps a reference for it; only is_stale
- * and is_used move.
+ * (service/rendition_stale.h) and is_used move.
  */
 #ifndef TAMIS_SERVICE_RENDITION_H
 #define TAMIS_SERVICE_RENDITION_H
@@ -40,11 +40,11 @@ struct tms_rendition {
 	uint32_t refs;
 	struct tms_arena arena;   /* pieces, validators, heads */
 	struct tms_result result; /* its entries only until rendition_drop_items */
-	struct tms_fragment *
-		*fragments; /* that the pieces are of; one reference each from then on */
+	/** That the pieces are of; one reference each from then on. */
+	struct tms_fragment **fragments;
 	size_t fragments_count;
-	uint64_t
-		*chosen; /* what was chosen, before the cut by bytes: item's version and entering */
+	/** What was chosen, before the cut by bytes; see rendition_chosen. */
+	uint64_t *chosen;
 	size_t chosen_count, entries_max;
 
 	struct tms_shelf *shelf; /* that it was made from; NULL: never current again */
@@ -77,17 +77,9 @@ TMS_MUST_CHECK enum tms_status rendition_new(
 struct tms_rendition *rendition_ref(struct tms_rendition *rendition);
 /** NULL is accepted. */
 void tms_rendition_unref(struct tms_rendition *rendition);
-/** Let go of what only its result is kept for: the items, which other versions of them have replaced
+/** Drop what only its result is kept for: the items, which other versions of them have replaced
  * or will. */
 void rendition_drop_items(struct tms_rendition *rendition);
-/** May it be served at `now`? Asks its rule when it is stale, and takes the flag back when nothing
- * has changed. */
-bool rendition_is_current(struct tms_rendition *rendition, tms_time now);
-/** The feed may have changed. */
-void rendition_mark(struct tms_rendition *rendition);
-/** The feed, its rule or its shelf goes, or it is made anew: stale for good, for those who still hold
- * it. */
-void rendition_retire(struct tms_rendition *rendition);
 /** Note that it was answered from; from any thread. */
 void tms_rendition_use(struct tms_rendition *rendition);
 /** Was it, since this was asked last? */

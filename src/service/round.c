@@ -17,6 +17,7 @@
 #include "loop/clock.h"
 #include "log/log.h"
 #include "service/page_job.h"
+#include "service/pauses.h"
 #include "service/feed_search.h"
 #include "service/source_log.h"
 #include "service/source_schedule.h"
@@ -215,7 +216,7 @@ static bool apply(struct tms_round *round, const struct tms_poll_answer *answer,
 static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 {
 	struct tms_source *source = round->source;
-	struct tms_source_world *world = source->world;
+	const struct service_world *world = source->world;
 	struct tms_source_poll *state = state_of(round);
 	tms_time now = tms_clock_now(world->clock);
 	const struct tms_rhythm rhythm = { .min_s = world->conf->limits.min_interval_s };
@@ -388,7 +389,7 @@ static void on_counted(void *context, const struct tms_store_reply *reply)
 static bool count_attempt(struct tms_round *round)
 {
 	struct tms_source *source = round->source;
-	struct tms_source_world *world = source->world;
+	const struct service_world *world = source->world;
 	struct tms_source_poll *state = state_of(round);
 	const struct tms_rhythm rhythm = { .min_s = world->conf->limits.min_interval_s };
 	const struct tms_poll_answer answer = { .outcome = TMS_OUTCOME_UNREADABLE,
@@ -435,7 +436,7 @@ static void on_page(void *context, struct page_job *page)
 static void on_reply(void *context, const struct tms_fetch_reply *reply)
 {
 	struct tms_round *round = context;
-	struct tms_source_world *world = round->source->world;
+	const struct service_world *world = round->source->world;
 	struct tms_poll_answer answer = reply->answer;
 
 	round->fetch = NULL;

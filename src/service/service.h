@@ -7,14 +7,14 @@
 
 #include <tamis/conf.h>
 
-#include "log/log.h"
-#include "loop/clock.h"
-#include "loop/worker.h"
 #include "service/categories.h"
 #include "service/feeds.h"
-#include "service/reload.h"
+#include "service/pauses.h"
 #include "service/reconcile.h"
-#include "service/source.h"
+#include "service/reload.h"
+#include "service/shelves.h"
+#include "service/sources.h"
+#include "service/world.h"
 
 struct event;
 
@@ -30,30 +30,20 @@ struct tms_service_options {
 };
 
 struct tms_service {
-	struct event_base *base;
-	struct tms_clock *clock;
-	struct tms_log *log;
+	struct service_world world; /* what the parts share; store, fetcher and worker are owned */
 	struct tms_key key;
 	struct tms_str version;
-	struct tms_arena conf_arena;
-	const struct tms_conf *conf;
-	struct tms_fetcher *fetcher;
-	struct tms_worker *worker;  /* reads what was fetched */
-	struct tms_worker *copyist; /* of the store: no page keeps it waiting */
-	struct tms_store *store;
+	struct tms_arena conf_arena; /* of world.conf */
+	struct tms_worker *copyist;  /* of the store: no page keeps it waiting */
 	struct tms_pauses pauses;
-	struct tms_source_world world;
-	struct tms_source **sources; /* in byte order of their names */
-	size_t sources_count;
+	struct tms_sources sources;
 	struct tms_shelves shelves;
 	struct tms_categories categories;
 	struct tms_feeds feeds;
-	struct tms_uuid instance;
 	struct event *tick;   /* the schedule */
 	struct event *follow; /* definitions changed by others */
 	struct reconciler reconciler;
 	struct tms_reload reload; /* the last one */
-	bool is_registered;       /* the registry is reconciled with the store */
 	bool is_following, is_draining;
 	/* append a line for each thing that is seen outside, and that somebody should look at; or NULL */
 	void (*write_outside)(void *outside, struct tms_buf *buf);
@@ -63,10 +53,7 @@ struct tms_service {
 		uint64_t told; /* hash of why it is away, as the log said; 0: it is there */
 		int64_t up_ms; /* since when it can be used again; monotonic; 0: it cannot */
 	} outage;
-	int64_t followed_ms; /* when the store was last asked for changes and answered; monotonic */
-	bool has_instance;
 	tms_time started_at;
-	uint64_t reloads, reloads_failed;
 };
 
 /**
@@ -95,13 +82,6 @@ TMS_MUST_CHECK bool tms_service_drain(struct tms_service *service, int64_t timeo
 /** Close the store and touch nothing that a thread may still use. */
 void tms_service_leave(struct tms_service *service);
 
-/** The source of that name, or NULL. */
-struct tms_source *tms_service_source(const struct tms_service *service, struct tms_str name);
-/** Have that source at hand though the configuration does not name it: read from the store, polled
- * by nobody. */
-void service_keep_source(struct tms_service *service, struct tms_str name);
-/** Look at the schedule soon: something changed. */
-void service_wake(struct tms_service *service);
 /** True when the registry is what the store holds, as far as a few seconds tell: a token that it lacks is
  * nobody's. */
 bool tms_service_knows_feeds(const struct tms_service *service);

@@ -2,12 +2,11 @@
  * Following: a shelf takes over what its windows have, publishes it, and does what comes behind, in
  * slices of below a millisecond, the most urgent first.
  */
-#include "service/shelf.h"
-
 #include <event2/event.h>
 
-#include "loop/timer.h"
-#include "service/service.h"
+#include "service/rendition_stale.h"
+#include "service/saver.h"
+#include "service/shelves.h"
 
 /* Of one slice, as tms_view_step counts it: microseconds on a slow machine. */
 #define SLICE_WORK 350
@@ -61,18 +60,10 @@ static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	shelf->is_filled = true;
 	shelf->version++;
 	shelf->saves = true;
-	shelf->to_mark = shelf->to_confirm = shelf->renditions;
+	rendition_mark_from(shelf);
 	shelf_order_unwritten(shelf);
 	shelves->published++;
 	shelf_end_waits(shelf, TMS_SHELF_FILLED);
-}
-
-static void mark_some(struct tms_shelf *shelf, size_t count)
-{
-	for (; count > 0 && shelf->to_mark; count--) {
-		rendition_mark(shelf->to_mark);
-		shelf->to_mark = shelf->to_mark->older;
-	}
 }
 
 static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *shelf, size_t work)
@@ -88,11 +79,6 @@ static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *s
 }
 
 /* ---- slices ---- */
-
-void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms)
-{
-	(void)tms_timer_in(shelves->step, wait_ms);
-}
 
 /* What a shelf has to do next, the most urgent first. */
 enum task { TASK_MARK, TASK_CATCH_UP, TASK_WRITE, TASK_SAVE, TASK_CONFIRM, TASK_ASK, TASK_NONE };
@@ -115,8 +101,8 @@ static enum task task_of(const struct tms_shelf *shelf)
 }
 
 /*
- * Sets and the shelves of places take turns, so that neither waits for all that the other has to
- * do: anybody can make sets, and what readers are to see is seen at once.
+ * Shelves that are pinned and those that may be evicted take turns, so that neither waits for all that the other has to
+ * do: anybody can ask for these, and what readers are to see is seen at once.
  */
 static struct tms_shelf *most_urgent(const struct tms_shelves *shelves)
 {
@@ -149,7 +135,7 @@ static void save(struct tms_shelf *shelf)
 /* Renditions that the change does not touch are served on by those who hold them. */
 static void confirm_some(struct tms_shelves *shelves, struct tms_shelf *shelf, size_t count)
 {
-	tms_time now = tms_clock_now(shelves->service->clock);
+	tms_time now = tms_clock_now(shelves->world->clock);
 	uint32_t rules[CONFIRMS];
 	size_t ahead = 0;
 
@@ -175,13 +161,13 @@ static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *sh
 
 	switch (task_of(shelf)) {
 	case TASK_MARK:
-		mark_some(shelf, MARKS);
+		rendition_mark_some(shelf, MARKS);
 		break;
 	case TASK_CATCH_UP:
 		shelf_drop_left(shelf);
 		if (task_of(shelf) == TASK_CATCH_UP)
 			st = catch_up(shelves, shelf, SLICE_WORK);
-		mark_some(shelf, MARKS);
+		rendition_mark_some(shelf, MARKS);
 		break;
 	case TASK_WRITE:
 		shelf_write_some(shelf, WRITES);
@@ -194,7 +180,7 @@ static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *sh
 		break;
 	case TASK_ASK:
 		(void)shelf_ask_step(&shelf->ask, shelf->index,
-			tms_clock_now(shelves->service->clock), SLICE_WORK, &shelves->counts);
+			tms_clock_now(shelves->world->clock), SLICE_WORK, &shelves->counts);
 		break;
 	case TASK_NONE:
 		break;
@@ -210,7 +196,7 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 
 	(void)fd;
 	(void)what;
-	if (shelf_lru_give_back(shelves)) { /* a slice's work */
+	if (shelf_lru_give_back(&shelves->lru)) { /* a slice's work */
 		shelves_wake(shelves, 0);
 		return;
 	}
@@ -220,28 +206,22 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 	st = do_task(shelves, shelf);
 	if (st != TMS_OK) {
 		save(shelf);
-		TMS_LOG(shelves->service->log, TMS_LOG_ERROR,
+		TMS_LOG(shelves->world->log, TMS_LOG_ERROR,
 			"feeds cannot be brought up to date; it is tried again",
 			{ "sources", shelf->key }, { "why", tms_str_from(tms_status_name(st)) });
 	}
 	if (shelf->lru.is_in) {
-		shelf_lru_weigh(shelves, shelf);
-		(void)shelf_lru_make_room(shelves, shelf);
+		shelf_lru_weigh(&shelves->lru, shelf);
+		(void)shelves_make_room(shelves, shelf);
 	}
 	if (st != TMS_OK || most_urgent(shelves))
 		shelves_wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
 }
 
-struct event *shelves_timer(struct tms_shelves *shelves)
+enum tms_status shelves_follow(struct tms_shelves *shelves)
 {
-	return evtimer_new(shelves->service->base, on_step, shelves);
-}
-
-void shelf_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news)
-{
-	shelf->is_behind = true;
-	shelf->has_news = shelf->has_news || has_news;
-	shelves_wake(shelves, 0);
+	shelves->step = evtimer_new(shelves->world->base, on_step, shelves);
+	return shelves->step ? TMS_OK : TMS_ENOMEM;
 }
 
 bool shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
@@ -252,8 +232,8 @@ bool shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
 		bool has_it = false;
 		for (size_t i = 0; i < shelf->count; i++)
 			has_it = has_it || shelf->sources[i] == source;
-		if (has_it || source == shelves->service->categories.known)
-			shelf_fall_behind(shelves, shelf, has_it);
+		if (has_it || source == shelves->known)
+			shelves_fall_behind(shelves, shelf, has_it);
 		is_followed = is_followed || has_it;
 	}
 	return is_followed;
@@ -266,14 +246,4 @@ size_t tms_shelves_behind(const struct tms_shelves *shelves)
 	for (const struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
 		count += task_of(shelf) < TASK_CONFIRM;
 	return count;
-}
-
-enum tms_status shelf_fill(struct tms_shelves *shelves, struct tms_shelf *shelf)
-{
-	enum tms_status st = TMS_OK;
-
-	if (!shelf->is_filled || shelf->is_behind)
-		st = catch_up(shelves, shelf, SIZE_MAX);
-	mark_some(shelf, SIZE_MAX);
-	return st;
 }

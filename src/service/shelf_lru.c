@@ -2,12 +2,9 @@
 
 #include <malloc.h>
 
-#include "service/service.h"
 #include "service/shelf.h"
 
-/* A set that was too large is not filled again for so long: to fill one costs seconds of CPU. */
-#define REFUSED_S 60
-/* Sets that were used by serving threads alone and are passed over in one search for room. */
+/* Shelves that were used by serving threads alone and are passed over in one search for room. */
 #define CHANCES 64
 /* So much is put out before memory is given back: it is a walk over all that is free. */
 #define GIVEN_BACK_MIN ((size_t)8 << 20)
@@ -29,42 +26,42 @@ static void unlink_shelf(struct shelf_lru *lru, struct tms_shelf *shelf)
 	link->newer = link->older = NULL;
 }
 
-void shelf_lru_add(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_lru_add(struct shelf_lru *lru, struct tms_shelf *shelf)
 {
 	if (shelf->lru.is_in)
 		return;
 	shelf->lru.is_in = true;
-	shelves->lru.count++;
-	link_newest(&shelves->lru, shelf);
-	shelf_lru_weigh(shelves, shelf);
+	lru->count++;
+	link_newest(lru, shelf);
+	shelf_lru_weigh(lru, shelf);
 }
 
-void shelf_lru_remove(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_lru_remove(struct shelf_lru *lru, struct tms_shelf *shelf)
 {
 	if (!shelf->lru.is_in)
 		return;
-	unlink_shelf(&shelves->lru, shelf);
-	shelves->lru.count--;
-	shelves->lru.bytes -= shelf->lru.bytes;
+	unlink_shelf(lru, shelf);
+	lru->count--;
+	lru->bytes -= shelf->lru.bytes;
 	shelf->lru = (struct shelf_lru_link){ 0 };
 }
 
-void shelf_lru_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_lru_weigh(struct shelf_lru *lru, struct tms_shelf *shelf)
 {
 	if (!shelf->lru.is_in)
 		return;
-	shelves->lru.bytes -= shelf->lru.bytes;
+	lru->bytes -= shelf->lru.bytes;
 	shelf->lru.bytes = shelf_bytes(shelf);
-	shelves->lru.bytes += shelf->lru.bytes;
+	lru->bytes += shelf->lru.bytes;
 }
 
-void shelf_lru_touch(struct tms_shelves *shelves, struct tms_shelf *shelf)
+void shelf_lru_touch(struct shelf_lru *lru, struct tms_shelf *shelf)
 {
 	if (!shelf->lru.is_in)
 		return;
-	unlink_shelf(&shelves->lru, shelf);
-	link_newest(&shelves->lru, shelf);
-	shelf_lru_weigh(shelves, shelf);
+	unlink_shelf(lru, shelf);
+	link_newest(lru, shelf);
+	shelf_lru_weigh(lru, shelf);
 }
 
 /* Serving threads answer alone from renditions, which asking does not show. */
@@ -77,8 +74,7 @@ static bool was_used(const struct tms_shelf *shelf)
 	return used;
 }
 
-/* Asked for longest ago, of those that nobody waits for; or NULL. */
-static struct tms_shelf *find_unused(struct shelf_lru *lru, const struct tms_shelf *keep)
+struct tms_shelf *shelf_lru_unused(struct shelf_lru *lru, const struct tms_shelf *keep)
 {
 	int chances = CHANCES;
 
@@ -94,8 +90,7 @@ static struct tms_shelf *find_unused(struct shelf_lru *lru, const struct tms_she
 	return NULL;
 }
 
-/* What is waited for and was asked for last: who came first is served. */
-static struct tms_shelf *find_last_waiting(const struct shelf_lru *lru)
+struct tms_shelf *shelf_lru_last_waiting(const struct shelf_lru *lru)
 {
 	struct tms_shelf *at = lru->newest;
 
@@ -104,71 +99,31 @@ static struct tms_shelf *find_last_waiting(const struct shelf_lru *lru)
 	return at;
 }
 
-static uint64_t hash_of(const struct tms_shelves *shelves, const struct tms_shelf *shelf)
+static uint64_t hash_of(const struct shelf_lru *lru, const struct tms_shelf *shelf)
 {
-	return tms_hash(shelves->by_key.seed, shelf->key);
+	return tms_hash(lru->seed, shelf->key);
 }
 
-static void remember(struct tms_shelves *shelves, const struct tms_shelf *shelf)
+void shelf_lru_note_refusal(struct shelf_lru *lru, const struct tms_shelf *shelf, tms_time until)
 {
-	struct shelf_lru *lru = &shelves->lru;
 	size_t at = lru->next_too_large++ % SHELF_LRU_REFUSED_MAX;
 
-	lru->too_large[at].hash = hash_of(shelves, shelf);
-	lru->too_large[at].until = tms_clock_now(shelves->service->clock) + REFUSED_S;
+	lru->too_large[at].hash = hash_of(lru, shelf);
+	lru->too_large[at].until = until;
 }
 
-bool tms_shelf_lru_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf)
+bool shelf_lru_is_refused(const struct shelf_lru *lru, const struct tms_shelf *shelf, tms_time now)
 {
-	struct shelf_lru *lru = &shelves->lru;
-	uint64_t hash = hash_of(shelves, shelf);
-	tms_time now = tms_clock_now(shelves->service->clock);
+	uint64_t hash = hash_of(lru, shelf);
 
-	if (!shelf->lru.is_in || shelf->waits)
-		return false;
 	for (size_t i = 0; i < SHELF_LRU_REFUSED_MAX; i++)
-		if (lru->too_large[i].hash == hash && now < lru->too_large[i].until) {
-			lru->refused++;
-			shelf->is_left = true;
+		if (lru->too_large[i].hash == hash && now < lru->too_large[i].until)
 			return true;
-		}
 	return false;
 }
 
-static void put_out(struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word)
+bool shelf_lru_give_back(struct shelf_lru *lru)
 {
-	shelves->lru.freed += shelf->lru.bytes;
-	shelves->lru.put_out++;
-	for (const struct tms_shelf_wait *wait = shelf->waits; wait; wait = wait->next)
-		shelves->lru.refused++;
-	shelf_put_out(shelves, shelf, word);
-}
-
-bool shelf_lru_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
-{
-	struct shelf_lru *lru = &shelves->lru;
-
-	while (lru->bytes_max > 0 && lru->bytes > lru->bytes_max) {
-		struct tms_shelf *gone = find_unused(lru, shelf);
-		if (!gone && shelf && shelf->lru.is_in && shelf->lru.bytes > lru->bytes_max) {
-			remember(shelves, shelf);
-			put_out(shelves, shelf, TMS_SHELF_TOO_LARGE);
-			return false;
-		}
-		if (!gone)
-			gone = find_last_waiting(lru);
-		if (!gone) /* one that is in use grew by its rules: it goes when another is asked */
-			return true;
-		put_out(shelves, gone, TMS_SHELF_NO_ROOM);
-		if (gone == shelf)
-			return false;
-	}
-	return true;
-}
-
-bool shelf_lru_give_back(struct tms_shelves *shelves)
-{
-	struct shelf_lru *lru = &shelves->lru;
 	size_t much = lru->bytes_max / 4 > GIVEN_BACK_MIN ? lru->bytes_max / 4 : GIVEN_BACK_MIN;
 
 	if (lru->freed < much)

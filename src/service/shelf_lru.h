@@ -1,8 +1,9 @@
 /*
- * Sets: the shelves that only addresses ask for. Anybody may ask for any set of sources, so what
- * they take together is bounded (limits.sets_bytes); the one that was asked for longest ago goes. A
- * set that is larger by itself is given up while it is filled, and not filled again for a while.
- * Shelves of places, which the configuration and the store know, are not among them.
+ * The shelves that may be evicted, least recently used first: those that only addresses ask for ("sets"
+ * in settings and metrics). Anybody may ask for any set of sources, so what they take together is
+ * bounded (limits.sets_bytes). One that is larger by itself is given up while it is filled, and not
+ * filled again for a while. Shelves that are pinned are not among them. This keeps the order and the
+ * weights; who is evicted when is service/shelves.c.
  */
 #ifndef TAMIS_SERVICE_SHELF_LRU_H
 #define TAMIS_SERVICE_SHELF_LRU_H
@@ -11,12 +12,11 @@
 #include <tamis/time.h>
 
 struct tms_shelf;
-struct tms_shelves;
 
-/** Sets that were too large, remembered: the latest ones. */
+/** Shelves that were too large, remembered: the latest ones. */
 #define SHELF_LRU_REFUSED_MAX 256
 
-/** A shelf's place among them. */
+/** A shelf's part in it. */
 struct shelf_lru_link {
 	struct tms_shelf *newer, *older; /* by last asking */
 	size_t bytes;                    /* that are counted of it */
@@ -24,6 +24,7 @@ struct shelf_lru_link {
 };
 
 struct shelf_lru {
+	struct tms_hash_seed seed;
 	struct tms_shelf *newest, *oldest;
 	size_t count, bytes;
 	size_t bytes_max; /* 0: no bound */
@@ -36,22 +37,22 @@ struct shelf_lru {
 	size_t next_too_large;
 };
 
-/** It is a set from now on, and the one asked for last. */
-void shelf_lru_add(struct tms_shelves *shelves, struct tms_shelf *shelf);
-/** It is none any more. */
-void shelf_lru_remove(struct tms_shelves *shelves, struct tms_shelf *shelf);
-/** Somebody asks for it, or it has grown: it is weighed. Nothing when it is no set. */
-void shelf_lru_touch(struct tms_shelves *shelves, struct tms_shelf *shelf);
-void shelf_lru_weigh(struct tms_shelves *shelves, struct tms_shelf *shelf);
-/**
- * Put out others until the bound holds: what nobody waits for, asked for longest ago, first, then
- * what is waited for and was asked for last. When it comes to `shelf` itself, that goes too: false.
- * shelf  is kept as long as others are there; may be NULL
- */
-bool shelf_lru_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf);
-/** Was it too large a short time ago? Then it is not filled, and who asked is refused. */
-bool tms_shelf_lru_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf);
-/** Give memory of what was put out back to the system when it is much. True when it was. */
-bool shelf_lru_give_back(struct tms_shelves *shelves);
+/** It may be evicted from now on, and is the one asked for last. */
+void shelf_lru_add(struct shelf_lru *lru, struct tms_shelf *shelf);
+/** It may not any more. */
+void shelf_lru_remove(struct shelf_lru *lru, struct tms_shelf *shelf);
+/** It has grown: it is weighed. Nothing when it may not be evicted. */
+void shelf_lru_weigh(struct shelf_lru *lru, struct tms_shelf *shelf);
+/** Somebody asks for it: the same, and it is the one asked for last. */
+void shelf_lru_touch(struct shelf_lru *lru, struct tms_shelf *shelf);
+/** Asked for longest ago, of those that nobody waits for, `keep` apart; or NULL. */
+struct tms_shelf *shelf_lru_unused(struct shelf_lru *lru, const struct tms_shelf *keep);
+/** What is waited for and was asked for last (who came first is served); or NULL. */
+struct tms_shelf *shelf_lru_last_waiting(const struct shelf_lru *lru);
+/** It is too large by itself, and not to be filled again until then. */
+void shelf_lru_note_refusal(struct shelf_lru *lru, const struct tms_shelf *shelf, tms_time until);
+bool shelf_lru_is_refused(const struct shelf_lru *lru, const struct tms_shelf *shelf, tms_time now);
+/** Give memory of what was evicted back to the system when it is much. True when it was. */
+bool shelf_lru_give_back(struct shelf_lru *lru);
 
 #endif

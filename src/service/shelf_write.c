@@ -47,7 +47,7 @@ static void write_style(
 		tms_fragment_unref(fragment);
 }
 
-void shelf_write(struct tms_shelf *shelf, struct tms_view_item *item)
+static void write_item(struct tms_shelf *shelf, struct tms_view_item *item)
 {
 	tms_time published = item->merged.item.published;
 
@@ -62,7 +62,7 @@ void shelf_write_some(struct tms_shelf *shelf, size_t count)
 {
 	for (; count > 0 && shelf->unwritten_count > 0; count--) {
 		struct tms_view_item *item = shelf->unwritten[--shelf->unwritten_count];
-		shelf_write(shelf, item);
+		write_item(shelf, item);
 		tms_view_item_unref(item);
 	}
 }

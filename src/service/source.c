@@ -11,7 +11,7 @@
 #include "service/source_schedule.h"
 #include "service/source_state.h"
 
-struct tms_source *source_new(struct tms_source_world *world, struct tms_str name)
+struct tms_source *source_new(const struct service_world *world, struct tms_str name)
 {
 	struct tms_source *source = calloc(1, sizeof(*source));
 	struct tms_hash_seed seed = { 0 };
@@ -100,7 +100,7 @@ tms_time tms_source_refresh(struct tms_source *source, tms_time now)
 
 enum tms_status tms_source_release_held(struct tms_source *source, size_t *released)
 {
-	struct tms_source_world *world = source->world;
+	const struct service_world *world = source->world;
 	struct tms_apply_report report = { 0 };
 
 	if (!source->is_loaded)

@@ -13,26 +13,9 @@
 #include <tamis/poll.h>
 #include <tamis/window.h>
 
-#include "fetch/fetch.h"
-#include "fetch/hosts.h"
 #include "service/feed_choice.h"
-#include "service/pauses.h"
 #include "service/saver.h"
-
-/** What every source shares; borrowed, outlives all of them. */
-struct tms_source_world {
-	struct tms_fetcher *fetcher;
-	struct tms_pauses *pauses; /* of hosts */
-	struct tms_worker *worker; /* reads what was fetched */
-	struct tms_store *store;   /* NULL while none is open */
-	struct tms_clock *clock;
-	struct tms_log *log;
-	const struct tms_conf *conf; /* the present one */
-	/* the window, its health or its schedule did; what waits for the store is given to it once
-	 * readers see it */
-	void (*changed)(void *context, struct tms_source *source);
-	void *context;
-};
+#include "service/world.h"
 
 /** One list of the source. */
 struct tms_source_poll {
@@ -49,7 +32,7 @@ struct tms_source_poll {
 struct tms_round;
 
 struct tms_source {
-	struct tms_source_world *world;
+	const struct service_world *world;
 	const struct tms_conf_source
 		*conf;       /* NULL: gone from the configuration; kept for feeds in their grace */
 	struct tms_str name; /* owned */
@@ -82,7 +65,7 @@ struct tms_source {
 };
 
 /** Given; NULL when memory is out. */
-struct tms_source *source_new(struct tms_source_world *world, struct tms_str name);
+struct tms_source *source_new(const struct service_world *world, struct tms_str name);
 /** Stops the round; what was not stored is lost unless saved before (saver_flush). NULL is
  * accepted. */
 void source_free(struct tms_source *source);

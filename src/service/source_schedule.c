@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "fetch/hosts.h"
 #include "log/log.h"
 #include "service/source_state.h"
 

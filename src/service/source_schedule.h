@@ -6,6 +6,7 @@
 #ifndef TAMIS_SERVICE_SOURCE_SCHEDULE_H
 #define TAMIS_SERVICE_SOURCE_SCHEDULE_H
 
+#include "fetch/hosts.h"
 #include "service/source.h"
 
 /** Every list is due as soon as politeness allows. */

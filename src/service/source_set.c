@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "service/service.h"
+#include "service/sources.h"
 
 static void set_free(struct source_set *set)
 {
@@ -11,17 +11,17 @@ static void set_free(struct source_set *set)
 	free(set);
 }
 
-void source_sets_fini(struct source_sets *sets, struct tms_shelves *shelves)
+void source_sets_fini(struct source_sets *sets)
 {
 	for (size_t i = 0; i < sets->count; i++) {
 		if (!sets->list[i])
 			continue;
-		shelf_unpin(shelves, sets->list[i]->shelf);
+		shelves_unpin(sets->shelves, sets->list[i]->shelf);
 		set_free(sets->list[i]);
 	}
 	free(sets->list);
 	tms_map_free(&sets->by_sources);
-	*sets = (struct source_sets){ .by_sources.seed = sets->by_sources.seed };
+	*sets = (struct source_sets){ 0 };
 }
 
 /* The first free number, with room for its set; false when memory is out. */
@@ -65,20 +65,19 @@ static bool copy_sources(struct source_set *set, struct tms_str sources)
 
 /* Sources that only feeds gone from the configuration still need are read from the store, and
  * polled no more. */
-static struct source_set *set_new(
-	struct source_sets *sets, struct tms_service *service, struct tms_str sources)
+static struct source_set *set_new(struct source_sets *sets, struct tms_str sources)
 {
 	struct source_set *set = calloc(1, sizeof(*set));
 
 	if (!set || !copy_sources(set, sources) || !take_number(sets, &set->number))
 		goto fail;
 	for (size_t i = 0; i < set->names_count; i++)
-		service_keep_source(service, set->names[i]);
-	set->shelf = shelf_pin(&service->shelves, set->names, set->names_count);
+		sources_keep(sets->shelves->world->sources, set->names[i]);
+	set->shelf = shelves_pin(sets->shelves, set->names, set->names_count);
 	if (!set->shelf)
 		goto fail;
 	if (tms_map_put(&sets->by_sources, set->sources, set) != TMS_OK) {
-		shelf_unpin(&service->shelves, set->shelf);
+		shelves_unpin(sets->shelves, set->shelf);
 		goto fail;
 	}
 	sets->list[set->number] = set;
@@ -91,15 +90,15 @@ fail:
 	return NULL;
 }
 
-enum tms_status source_set_get(struct source_sets *sets, struct tms_service *service,
-	struct tms_str sources, struct source_set **out)
+enum tms_status source_set_get(
+	struct source_sets *sets, struct tms_str sources, struct source_set **out)
 {
 	struct source_set *set = sets->last;
 
 	if (!set || !tms_str_equal(set->sources, sources))
 		set = tms_map_find(&sets->by_sources, sources);
 	if (!set)
-		set = set_new(sets, service, sources);
+		set = set_new(sets, sources);
 	if (!set)
 		return TMS_ENOMEM;
 	sets->last = set;
@@ -108,8 +107,7 @@ enum tms_status source_set_get(struct source_sets *sets, struct tms_service *ser
 	return TMS_OK;
 }
 
-void source_set_release(
-	struct source_sets *sets, struct tms_shelves *shelves, struct source_set *set)
+void source_set_release(struct source_sets *sets, struct source_set *set)
 {
 	if (--set->users > 0)
 		return;
@@ -117,6 +115,6 @@ void source_set_release(
 		sets->last = NULL;
 	sets->list[set->number] = NULL;
 	(void)tms_map_remove(&sets->by_sources, set->sources);
-	shelf_unpin(shelves, set->shelf);
+	shelves_unpin(sets->shelves, set->shelf);
 	set_free(set);
 }

@@ -1,10 +1,11 @@
-/* Source sets: a number for each set of sources that persons' feeds ask for, with its shelf. */
+/* The sets of sources that persons' feeds ask for: each has a number, for their records, and a shelf,
+ * which it pins. */
 #ifndef TAMIS_SERVICE_SOURCE_SET_H
 #define TAMIS_SERVICE_SOURCE_SET_H
 
 #include <tamis/hash.h>
 
-#include "service/shelf.h"
+#include "service/shelves.h"
 
 struct source_set {
 	struct tms_str sources; /* names joined by commas, as definitions have them; owned */
@@ -16,21 +17,21 @@ struct source_set {
 };
 
 struct source_sets {
+	struct tms_shelves *shelves; /* borrowed */
 	struct tms_map by_sources;
 	struct source_set **list; /* NULL where a number is free */
 	size_t count, capacity;
 	struct source_set *last; /* asked for: that is mostly the next one too */
 };
 
-/** Releases all shelves. */
-void source_sets_fini(struct source_sets *sets, struct tms_shelves *shelves);
+/** Releases all shelves; {0} is accepted. */
+void source_sets_fini(struct source_sets *sets);
 /**
  * The set of these sources, made when there is none, with one more user: source_set_release.
  * TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status source_set_get(struct source_sets *sets, struct tms_service *service,
-	struct tms_str sources, struct source_set **out);
-void source_set_release(
-	struct source_sets *sets, struct tms_shelves *shelves, struct source_set *set);
+TMS_MUST_CHECK enum tms_status source_set_get(
+	struct source_sets *sets, struct tms_str sources, struct source_set **out);
+void source_set_release(struct source_sets *sets, struct source_set *set);
 
 #endif

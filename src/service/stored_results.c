@@ -2,8 +2,6 @@
 
 #include <stdlib.h>
 
-#include "store/store.h"
-
 #define KEPT_MS (INT64_C(7) * 24 * 3600 * 1000)
 
 struct question {
@@ -21,7 +19,7 @@ static struct tms_str key_of(struct tms_buf *buf, const struct tms_served *serve
 	return tms_buf_str(buf);
 }
 
-void stored_results_keep(struct tms_service *service, const struct tms_served *served,
+void stored_results_keep(struct tms_store *store, const struct tms_served *served,
 	const struct tms_rendition *rendition)
 {
 	struct tms_buf key = { 0 }, bytes = { 0 };
@@ -29,8 +27,8 @@ void stored_results_keep(struct tms_service *service, const struct tms_served *s
 	tms_result_write_json(&rendition->result, &bytes);
 	struct tms_str name = key_of(&key, served);
 	if (key.status == TMS_OK && bytes.status == TMS_OK)
-		(void)tms_store_result_put(service->store, name, tms_buf_str(&bytes), KEPT_MS,
-			(struct tms_store_call){ 0 });
+		(void)tms_store_result_put(
+			store, name, tms_buf_str(&bytes), KEPT_MS, (struct tms_store_call){ 0 });
 	tms_buf_free(&key);
 	tms_buf_free(&bytes);
 }
@@ -48,7 +46,7 @@ static void on_kept(void *context, const struct tms_store_reply *reply)
 		tms_result_fini(&result);
 }
 
-bool tms_stored_results_ask(struct tms_service *service, const struct tms_served *served,
+bool tms_stored_results_ask(struct tms_store *store, const struct tms_served *served,
 	tms_stored_results_fn done, void *context)
 {
 	struct question *question = malloc(sizeof(*question));
@@ -60,7 +58,7 @@ bool tms_stored_results_ask(struct tms_service *service, const struct tms_served
 	*question = (struct question){ done, context };
 	struct tms_str name = key_of(&key, served);
 	if (key.status == TMS_OK)
-		is_asked = tms_store_result_get(service->store, name,
+		is_asked = tms_store_result_get(store, name,
 				   (struct tms_store_call){
 					   .done = on_kept, .context = question }) != NULL;
 	tms_buf_free(&key);

@@ -3,6 +3,7 @@
 
 #include <tamis/conditional.h>
 
+#include "service/person_feeds.h"
 #include "service/source_words.h"
 #include "service/stored_results.h"
 #include "web/served.h"
@@ -37,7 +38,7 @@ static void send_rendition(
 static struct tms_str not_yet(
 	struct tms_web *web, struct tms_arena *arena, const struct tms_shelf *shelf)
 {
-	tms_time now = tms_clock_now(web->service->clock);
+	tms_time now = tms_clock_now(web->service->world.clock);
 	struct tms_buf words = { 0 };
 	size_t told = 0;
 
@@ -68,7 +69,8 @@ static bool holds_kept(const struct early *early, const struct tms_request *requ
 	tms_result_etag(result, coding, &etag);
 	response->etag = tms_arena_take(tms_exchange_arena(early->exchange), &etag);
 	const struct tms_validators validators = { response->etag, result->modified };
-	return tms_request_holds(request, &validators, tms_clock_now(early->web->service->clock));
+	return tms_request_holds(
+		request, &validators, tms_clock_now(early->web->service->world.clock));
 }
 
 static void on_kept(void *context, const struct tms_result *result)
@@ -101,7 +103,7 @@ static void answer_early(
 
 	if (early)
 		*early = (struct early){ web, exchange, why };
-	if (!early || !tms_stored_results_ask(web->service, served, on_kept, early)) {
+	if (!early || !tms_stored_results_ask(web->service->world.store, served, on_kept, early)) {
 		free(early);
 		answer_text(exchange, 503, why);
 	}
@@ -128,9 +130,10 @@ static enum turn_word serve_feed(
 	turn->shelf = served->shelf;
 	if (!served->shelf->is_filled)
 		return TURN_WAIT;
-	if (!tms_served_prepare(web->service, served))
+	if (!tms_served_prepare(&web->service->feeds, served))
 		return TURN_MORE;
-	enum tms_status st = tms_served_rendition(web->service, served, &turn->missing, &rendition);
+	enum tms_status st =
+		tms_served_rendition(&web->service->feeds, served, &turn->missing, &rendition);
 	if (st == TMS_OK)
 		send_rendition(web, turn->exchange, rendition);
 	else if (st == TMS_EUNAVAIL)
@@ -152,8 +155,9 @@ enum turn_word web_person_feed(struct turn *turn, const struct tms_request *requ
 		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
 		return TURN_OVER;
 	}
-	struct tms_served *served =
-		tms_token_is_well_formed(token) ? tms_feeds_find(web->service, token, form) : NULL;
+	struct tms_served *served = tms_token_is_well_formed(token)
+					    ? tms_feeds_find(&web->service->feeds, token, form)
+					    : NULL;
 	if (served)
 		return serve_feed(turn, request, served);
 	if (!tms_service_knows_feeds(web->service))

@@ -74,11 +74,11 @@ static enum tms_status begin(
 {
 	struct tms_query_options options = { 0 };
 
-	tms_conf_query_options(web->service->conf, NULL, &options);
+	tms_conf_query_options(web->service->world.conf, NULL, &options);
 	enum tms_status st = tms_query_parse(served->feed.query, &options, &lines->query, NULL);
 	if (st == TMS_OK)
 		st = tms_explaining_new(lines->query, served->shelf->view,
-			tms_clock_now(web->service->clock),
+			tms_clock_now(web->service->world.clock),
 			lines->is_json ? TMS_EXPLAIN_JSONL : TMS_EXPLAIN_TSV, &lines->explaining);
 	return st;
 }

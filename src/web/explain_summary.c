@@ -82,7 +82,7 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 	enum turn_word word = TURN_OVER;
 	bool more = false;
 
-	if (summary->reloads != turn->web->service->reloads) {
+	if (summary->reloads != turn->web->service->reload.taken) {
 		summary_free(summary);
 		turn->state = NULL;
 		turn->step = begin_again;
@@ -108,7 +108,7 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 static enum tms_status begin_emptied(
 	const struct turn *turn, const struct tms_served *served, struct summary *summary)
 {
-	tms_time now = tms_clock_now(turn->web->service->clock);
+	tms_time now = tms_clock_now(turn->web->service->world.clock);
 	const struct tms_emptied_query query = { summary->query, served->shelf->view,
 		served->shelf->index, now, &summary->options };
 
@@ -118,10 +118,10 @@ static enum tms_status begin_emptied(
 static enum tms_status write_summary(
 	const struct turn *turn, const struct tms_served *served, struct summary *summary)
 {
-	tms_time now = tms_clock_now(turn->web->service->clock);
+	tms_time now = tms_clock_now(turn->web->service->world.clock);
 	struct tms_result result = { 0 };
 
-	tms_conf_query_options(turn->web->service->conf, NULL, &summary->options);
+	tms_conf_query_options(turn->web->service->world.conf, NULL, &summary->options);
 	enum tms_status st =
 		tms_query_parse(served->feed.query, &summary->options, &summary->query, NULL);
 	if (st == TMS_OK)
@@ -149,8 +149,8 @@ enum turn_word explain_summary_begin(struct turn *turn, struct tms_str query)
 		answer_no_memory(turn->exchange);
 		return TURN_OVER;
 	}
-	summary->reloads = turn->web->service->reloads;
-	web_filter_read(turn->web->service->conf, &summary->arena, query, &summary->filter);
+	summary->reloads = turn->web->service->reload.taken;
+	web_filter_read(turn->web->service->world.conf, &summary->arena, query, &summary->filter);
 	const struct tms_served *served = web_served(turn, &summary->filter, &word);
 	if (served && write_summary(turn, served, summary) != TMS_OK)
 		summary->buf.status = TMS_ENOMEM;

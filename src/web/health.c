@@ -11,20 +11,20 @@ bool tms_web_write_ready(struct tms_buf *buf, const struct tms_service *service)
 	tms_buf_add_cstr(buf, "not ready:");
 	if (service->is_draining)
 		tms_buf_add_cstr(buf, " stopping;");
-	if (!service->is_registered)
+	if (!service->reconciler.is_registered)
 		tms_buf_add_cstr(buf, " the store was not read yet;");
-	for (size_t i = 0; i < service->sources_count; i++)
-		if (service->sources[i]->conf && !service->sources[i]->has_answer)
+	for (size_t i = 0; i < service->sources.count; i++)
+		if (service->sources.list[i]->conf && !service->sources.list[i]->has_answer)
 			tms_buf_format(buf, " the source %.*s was not asked yet;",
-				TMS_STR_ARGS(service->sources[i]->name));
+				TMS_STR_ARGS(service->sources.list[i]->name));
 	tms_buf_add_char(buf, '\n');
 	return false;
 }
 
 void tms_web_write_warnings(struct tms_buf *buf, const struct tms_service *service)
 {
-	if (tms_reload_was_refused(service)) {
-		tms_reload_write_refusal(buf, service);
+	if (tms_reload_was_refused(&service->reload)) {
+		tms_reload_write_refusal(buf, &service->reload);
 		tms_buf_add_char(buf, '\n');
 	}
 	if (service->reconciler.of_other_key > 0)

@@ -78,7 +78,7 @@ static int64_t busy_of(const struct tms_source *source, tms_time now)
 static void write_categories(const struct tms_web *web, struct tms_buf *buf)
 {
 	const struct tms_categories *categories = &web->service->categories;
-	tms_time now = tms_clock_now(web->service->clock);
+	tms_time now = tms_clock_now(web->service->world.clock);
 
 	one(buf, "tamis_categories_busy", "gauge",
 		"1 while categories are joined, or asked of arXiv.",
@@ -118,14 +118,14 @@ static const struct {
 static void write_sources(const struct tms_web *web, struct tms_buf *buf)
 {
 	const struct tms_service *service = web->service;
-	tms_time now = tms_clock_now(service->clock);
+	tms_time now = tms_clock_now(service->world.clock);
 
 	for (size_t m = 0; m < TMS_COUNT(source_metrics); m++) {
 		head(buf, source_metrics[m].name, source_metrics[m].type, source_metrics[m].help);
-		for (size_t i = 0; i < service->sources_count; i++)
+		for (size_t i = 0; i < service->sources.count; i++)
 			tms_buf_format(buf, "%s{source=\"%.*s\"} %lld\n", source_metrics[m].name,
-				TMS_STR_ARGS(service->sources[i]->name),
-				(long long)source_metrics[m].value(service->sources[i], now));
+				TMS_STR_ARGS(service->sources.list[i]->name),
+				(long long)source_metrics[m].value(service->sources.list[i], now));
 	}
 }
 
@@ -139,7 +139,7 @@ static void write_fetches(const struct tms_web *web, struct tms_buf *buf)
 		[TMS_OUTCOME_DENIED] = "denied",
 		[TMS_OUTCOME_TOO_LARGE] = "too_large",
 		[TMS_OUTCOME_PAUSED] = "paused" };
-	struct tms_fetch_counts counts = tms_fetcher_counts(web->service->fetcher);
+	struct tms_fetch_counts counts = tms_fetcher_counts(web->service->world.fetcher);
 
 	head(buf, "tamis_fetches_total", "counter", "Requests to upstreams, by outcome.");
 	for (size_t i = 0; i < TMS_COUNT(outcomes); i++)
@@ -205,7 +205,7 @@ static void write_server(const struct tms_web *web, struct tms_buf *buf)
 
 static void write_store(const struct tms_web *web, struct tms_buf *buf)
 {
-	const struct tms_store_health *health = tms_store_health(web->service->store);
+	const struct tms_store_health *health = tms_store_health(web->service->world.store);
 
 	one(buf, "tamis_store_up", "gauge", "1 while the store can be used.", health->up);
 	one(buf, "tamis_store_warned", "gauge",
@@ -255,8 +255,7 @@ static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_sets_bytes", "gauge", "Memory of these; limits.sets_bytes bounds it.",
 		(int64_t)shelves->lru.bytes);
 	one(buf, "tamis_sets_put_out_total", "counter",
-		"Of these, put out because others needed the room.",
-		(int64_t)shelves->lru.put_out);
+		"Of these, put out because others needed the room.", (int64_t)shelves->lru.put_out);
 	one(buf, "tamis_sets_refused_total", "counter",
 		"Requests for a set that were refused for want of room.",
 		(int64_t)shelves->lru.refused);
@@ -285,7 +284,7 @@ static void write_all(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_ready", "gauge", "1 when every source has been read once.",
 		tms_service_is_ready(service));
 	one(buf, "tamis_clock_seconds", "gauge", "The service's clock.",
-		tms_clock_now(service->clock));
+		tms_clock_now(service->world.clock));
 	one(buf, "tamis_start_seconds", "gauge", "When the service started.", service->started_at);
 	one(buf, "tamis_feeds", "gauge", "Persons' feeds.", (int64_t)feeds->registry.count);
 	one(buf, "tamis_feeds_removed", "gauge",
@@ -303,11 +302,11 @@ static void write_all(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_fragment_bytes", "gauge", "Memory of shared entries.",
 		(int64_t)tms_fragments_bytes(feeds->fragments));
 	one(buf, "tamis_config_reloads_total", "counter", "Configurations taken after the start.",
-		(int64_t)service->reloads);
+		(int64_t)service->reload.taken);
 	one(buf, "tamis_config_reloads_failed_total", "counter",
-		"Configurations refused after the start.", (int64_t)service->reloads_failed);
+		"Configurations refused after the start.", (int64_t)service->reload.refused);
 	one(buf, "tamis_log_dropped_total", "counter", "Log lines that could not be written.",
-		(int64_t)service->log->dropped);
+		(int64_t)service->world.log->dropped);
 	one(buf, "tamis_requests_left_total", "counter",
 		"Requests that were given up because their client had left.",
 		(int64_t)loops_dropped(web->loops));

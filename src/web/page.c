@@ -62,18 +62,19 @@ static void write_source(struct page *page, struct tms_source *source, struct tm
 static bool write_health(struct page *page, size_t from)
 {
 	const struct tms_service *service = page->web->service;
-	const struct tms_store_health *store = tms_store_health(service->store);
+	const struct tms_store_health *store = tms_store_health(service->world.store);
 	size_t to = from + SOURCES_A_PIECE;
 
 	if (from == 0)
 		page_add(page, "<h2>Sources</h2>\n<ul>\n");
-	for (size_t i = from; i < to && i < service->sources_count; i++)
-		if (service->sources[i]->conf)
-			write_source(page, service->sources[i], service->sources[i]->conf->title);
+	for (size_t i = from; i < to && i < service->sources.count; i++)
+		if (service->sources.list[i]->conf)
+			write_source(page, service->sources.list[i],
+				service->sources.list[i]->conf->title);
 	page->from = to;
-	if (to < service->sources_count)
+	if (to < service->sources.count)
 		return false;
-	if (service->conf->arxiv_categories == TMS_LOOKUPS_ON)
+	if (service->world.conf->arxiv_categories == TMS_LOOKUPS_ON)
 		write_source(page, service->categories.known, TMS_STR("Categories asked of arXiv"));
 	page_add(page, "</ul>\n");
 	if (store->is_known && !store->up) {
@@ -129,7 +130,7 @@ static void write_choice(struct page *page)
 
 static void write_checkboxes(struct page *page, size_t from)
 {
-	const struct tms_conf *conf = page->web->service->conf;
+	const struct tms_conf *conf = page->web->service->world.conf;
 
 	for (size_t i = from; i < from + SOURCES_A_PIECE && i < conf->sources_count; i++) {
 		tms_buf_format(&page->buf,
@@ -143,7 +144,7 @@ static void write_checkboxes(struct page *page, size_t from)
 
 static bool write_form(struct page *page, size_t from)
 {
-	const struct tms_conf *conf = page->web->service->conf;
+	const struct tms_conf *conf = page->web->service->world.conf;
 
 	if (from == 0)
 		page_add(page, "<h2>Make a feed</h2>\n");
@@ -243,7 +244,7 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 {
 	struct page *page = turn->state;
 
-	if (page->reloads != turn->web->service->reloads) {
+	if (page->reloads != turn->web->service->reload.taken) {
 		/* the first piece may have to wait and come again */
 		turn->step = page->lists_all ? begin_explained : web_page;
 		page_free(page);
@@ -273,13 +274,13 @@ static bool ask_filter(struct turn *turn, struct page *page, enum turn_word *wor
 		return true;
 	page->parts = parts_filter;
 	*word = TURN_OVER;
-	enum tms_status st = tms_feeds_address(page->web->service, &query, &served, &diag);
+	enum tms_status st = tms_feeds_address(&page->web->service->feeds, &query, &served, &diag);
 	if (st == TMS_OK && !served->shelf->is_filled) {
 		turn->shelf = served->shelf;
 		*word = TURN_WAIT;
 		return false;
 	}
-	if (st == TMS_OK && !tms_served_prepare(page->web->service, served)) {
+	if (st == TMS_OK && !tms_served_prepare(&page->web->service->feeds, served)) {
 		*word = TURN_MORE;
 		return false;
 	}
@@ -309,13 +310,13 @@ enum turn_word web_page_begin(struct turn *turn, struct tms_str query, bool list
 		return TURN_OVER;
 	}
 	page->web = turn->web;
-	page->now = tms_clock_now(service->clock);
-	page->reloads = service->reloads;
+	page->now = tms_clock_now(service->world.clock);
+	page->reloads = service->reload.taken;
 	page->lists_all = lists_all;
 	page->scratch = tms_exchange_arena(turn->exchange);
 	page->parts = parts_plain;
-	if (service->conf->filter_addresses_on) /* else nobody looks at it */
-		web_filter_read(service->conf, &page->arena, query, &page->filter);
+	if (service->world.conf->filter_addresses_on) /* else nobody looks at it */
+		web_filter_read(service->world.conf, &page->arena, query, &page->filter);
 	if (page->filter.was_asked && !ask_filter(turn, page, &word)) {
 		page_free(page);
 		return word;

@@ -77,7 +77,7 @@ static void write_address(struct page *page)
 	page_add(page, "<p>Subscribe to this address:</p>\n<code class=\"address\"><a href=\"");
 	page_text(page, target);
 	page_add(page, "\">");
-	page_text(page, page->web->service->conf->public_url);
+	page_text(page, page->web->service->world.conf->public_url);
 	page_text(page, target);
 	page_add(page, "</a></code>\n");
 	for (int i = 0; i < TMS_FORMS; i++) {
@@ -200,7 +200,7 @@ static enum tms_status choose_dropped(struct page *page, const struct tms_served
 /* Of a query that keeps nothing though there is something. */
 static enum tms_status begin_emptied(struct page *page, const struct tms_served *served)
 {
-	tms_conf_query_options(page->web->service->conf, NULL, &page->options);
+	tms_conf_query_options(page->web->service->world.conf, NULL, &page->options);
 	const struct tms_emptied_query query = { page->query, served->shelf->view,
 		served->shelf->index, page->now, &page->options };
 	return tms_emptying_new(&query, &page->emptying);
@@ -210,7 +210,7 @@ enum tms_status page_choose(struct page *page, const struct tms_served *served)
 {
 	struct tms_query_options options = { 0 };
 
-	tms_conf_query_options(page->web->service->conf, NULL, &options);
+	tms_conf_query_options(page->web->service->world.conf, NULL, &options);
 	page->link = served->feed.link;
 	enum tms_status st = tms_query_parse(served->feed.query, &options, &page->query, NULL);
 	if (st == TMS_OK)
@@ -251,7 +251,7 @@ bool page_write_emptied(struct page *page, size_t from)
 	if (!page->emptying)
 		return true;
 	const struct tms_address_query query = served_query(page->scratch, &page->filter);
-	if (tms_feeds_address(page->web->service, &query, &served, NULL) != TMS_OK ||
+	if (tms_feeds_address(&page->web->service->feeds, &query, &served, NULL) != TMS_OK ||
 		!served->shelf->is_filled ||
 		tms_emptying_step(page->emptying, served->shelf->index, ITEMS_A_PIECE, &more) !=
 			TMS_OK)

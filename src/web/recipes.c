@@ -10,8 +10,8 @@ static void add_line(struct tms_buf *buf, const struct tms_service *service, str
 	const char *divider = "";
 
 	tms_buf_format(buf, "%.*s\t%s\t", TMS_STR_ARGS(name), origin);
-	for (size_t i = 0; i < service->sources_count; i++) {
-		const struct tms_conf_source *conf = service->sources[i]->conf;
+	for (size_t i = 0; i < service->sources.count; i++) {
+		const struct tms_conf_source *conf = service->sources.list[i]->conf;
 		if (!conf || !conf->recipe || !tms_str_equal(conf->recipe->name, name))
 			continue;
 		tms_buf_format(buf, "%s%.*s", divider, TMS_STR_ARGS(conf->name));
@@ -31,7 +31,7 @@ static bool is_configured(const struct tms_conf *conf, struct tms_str name)
 void web_recipes(const struct web_call *call)
 {
 	const struct tms_service *service = call->web->service;
-	const struct tms_conf *conf = service->conf;
+	const struct tms_conf *conf = service->world.conf;
 	struct tms_buf buf = { 0 };
 	size_t count = 0;
 	const struct tms_recipe_shipped *shipped = tms_recipes_shipped(&count);
@@ -49,7 +49,7 @@ void web_recipe(const struct web_call *call)
 {
 	const struct tms_recipe_shipped *shipped = tms_recipe_shipped_find(call->rest);
 
-	if (is_configured(call->web->service->conf, call->rest))
+	if (is_configured(call->web->service->world.conf, call->rest))
 		answer_text(call->exchange, 403,
 			TMS_STR("This recipe is one of the configuration, whose text is not shown."));
 	else if (shipped)

@@ -6,7 +6,7 @@
 /* False, and answered, when filter addresses are off. */
 static bool filter_is_on(struct tms_web *web, struct tms_exchange exchange)
 {
-	if (web->service->conf->filter_addresses_on)
+	if (web->service->world.conf->filter_addresses_on)
 		return true;
 	answer_text(exchange, 403,
 		TMS_STR("Filter addresses are off here. The setting is filter_addresses (auto: on only while no users "
@@ -33,11 +33,12 @@ struct tms_served *web_served(
 	struct tms_diag diag = { 0 };
 
 	*word = TURN_OVER;
-	enum tms_status st = tms_feeds_address(turn->web->service, &query, &served, &diag);
+	enum tms_status st = tms_feeds_address(&turn->web->service->feeds, &query, &served, &diag);
 	if (st == TMS_OK) {
 		turn->shelf = served->shelf;
 		*word = served->shelf->is_filled ? TURN_MORE : TURN_WAIT;
-		if (served->shelf->is_filled && tms_served_prepare(turn->web->service, served))
+		if (served->shelf->is_filled &&
+			tms_served_prepare(&turn->web->service->feeds, served))
 			return served;
 		return NULL;
 	}
@@ -55,8 +56,8 @@ bool served_filter(struct turn *turn, const struct tms_request *request, struct 
 {
 	if (!filter_is_on(turn->web, turn->exchange))
 		return false;
-	web_filter_read(
-		turn->web->service->conf, tms_exchange_arena(turn->exchange), request->query, out);
+	web_filter_read(turn->web->service->world.conf, tms_exchange_arena(turn->exchange),
+		request->query, out);
 	if (out->status != 0)
 		answer_text(turn->exchange, out->status, out->error);
 	return out->status == 0;

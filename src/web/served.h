@@ -2,7 +2,7 @@
 #ifndef TAMIS_WEB_SERVED_H
 #define TAMIS_WEB_SERVED_H
 
-#include "service/feeds.h"
+#include "service/address_feeds.h"
 #include "web/filter.h"
 #include "web/turn.h"
 

@@ -63,11 +63,11 @@ static void add_store(struct tms_buf *buf, const struct tms_store *store)
 
 void tms_web_write_sources(struct tms_buf *buf, const struct tms_service *service)
 {
-	tms_time now = tms_clock_now(service->clock);
+	tms_time now = tms_clock_now(service->world.clock);
 	struct tms_buf words = { 0 };
 
-	for (size_t i = 0; i < service->sources_count; i++) {
-		struct tms_source *source = service->sources[i];
+	for (size_t i = 0; i < service->sources.count; i++) {
+		struct tms_source *source = service->sources.list[i];
 		size_t kept = tms_window_count(source->window);
 		if (!source->conf)
 			continue;
@@ -78,7 +78,7 @@ void tms_web_write_sources(struct tms_buf *buf, const struct tms_service *servic
 		add_column(buf, tms_buf_str(&words));
 		tms_buf_add_char(buf, '\n');
 	}
-	add_store(buf, service->store);
+	add_store(buf, service->world.store);
 	if (words.status != TMS_OK && buf->status == TMS_OK)
 		buf->status = words.status;
 	tms_buf_free(&words);

@@ -26,7 +26,7 @@ static void line_up(struct tms_web *web, struct turn *turn)
 	struct turns *turns = &web->turns;
 
 	if (!turns->go_on)
-		turns->go_on = evtimer_new(web->service->base, on_go_on, web);
+		turns->go_on = evtimer_new(web->service->world.base, on_go_on, web);
 	if (!turns->go_on) {
 		answer_no_memory(turn->exchange);
 		turn_free(turn);
@@ -78,9 +78,9 @@ static void wait_for_shelf(struct turn *turn)
 	struct tms_shelves *shelves = &turn->web->service->shelves;
 	const struct tms_shelf_wait wait = { is_wanted, on_shelf, turn, NULL };
 
-	if (tms_shelf_lru_refuse(shelves, turn->shelf))
+	if (tms_shelves_refuse(shelves, turn->shelf))
 		on_shelf(turn, TMS_SHELF_TOO_LARGE);
-	else if (!tms_shelf_wait(shelves, turn->shelf, &wait)) {
+	else if (!tms_shelves_wait(shelves, turn->shelf, &wait)) {
 		answer_no_memory(turn->exchange);
 		turn_free(turn);
 	}

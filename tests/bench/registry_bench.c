@@ -16,6 +16,7 @@
 #include <sodium.h>
 
 #include "bench.h"
+#include "service/person_feeds.h"
 #include "service/service.h"
 #include "store/store_wait.h"
 
@@ -174,7 +175,7 @@ static void start(struct bench *b)
 
 	if (tms_service_new(&options, &arena, conf, &b->service, &diag) != TMS_OK)
 		bench_fail("the service does not start: %s", diag.text);
-	while (!b->service->is_registered)
+	while (!b->service->reconciler.is_registered)
 		run_round(b);
 	double count = (double)b->service->feeds.registry.count;
 	bench_print("ready.cpu", bench_cpu_s() - cpu_s, "s");
@@ -267,7 +268,7 @@ static void ask(struct bench *b)
 			tms_arena_format(&arena, "feed-%zu", which % 10), 0, &token);
 		double begun_s = bench_wall_s();
 		struct tms_served *served =
-			tms_feeds_find(b->service, tms_str_from(token.text), TMS_FORM_ATOM);
+			tms_feeds_find(&b->service->feeds, tms_str_from(token.text), TMS_FORM_ATOM);
 		asked[i] = (bench_wall_s() - begun_s) * MICRO;
 		if (!served || served->is_over)
 			bench_fail("feed %zu is not there", which);

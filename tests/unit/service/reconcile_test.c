@@ -11,8 +11,8 @@
 #include <event2/event.h>
 #include <sodium.h>
 
+#include "service/person_feeds.h"
 #include "service/service.h"
-#include "service/definition_writer.h"
 #include "store/store_wait.h"
 
 #define NOW INT64_C(1772431200)
@@ -93,8 +93,8 @@ static bool is_settled(struct stage *stage)
 {
 	const struct reconciler *reconciler = &stage->service->reconciler;
 
-	return stage->service->is_registered && reconciler->phase == RECONCILE_RESTING &&
-	       !reconciler->sent && !reconciler->writing;
+	return stage->service->reconciler.is_registered && reconciler->phase == RECONCILE_RESTING &&
+	       !definition_writer_is_busy(&reconciler->writer);
 }
 
 static void stage_start(struct stage *stage, const char *feeds)
@@ -212,7 +212,7 @@ static const struct tms_served *served_at(
 	struct tms_token token;
 
 	tms_token_make(&stage->key, tms_str_from(user), tms_str_from(name), generation, &token);
-	return tms_feeds_find(stage->service, tms_str_from(token.text), TMS_FORM_ATOM);
+	return tms_feeds_find(&stage->service->feeds, tms_str_from(token.text), TMS_FORM_ATOM);
 }
 
 /* ---- the promises ---- */
@@ -238,7 +238,7 @@ static void feeds_of_the_file_are_written_and_dated_when_they_go(void **state)
 	assert_str(d.title, "Two");
 	assert_false(served_at(&stage, "ana", "two", 0)->is_over);
 	assert_int_equal(stage.service->feeds.removed_count, 1);
-	stage.now_ms += (stage.service->conf->limits.removed_feeds_s + 1) * 1000;
+	stage.now_ms += (stage.service->world.conf->limits.removed_feeds_s + 1) * 1000;
 	assert_true(served_at(&stage, "ana", "two", 0)->is_over);
 	assert_false(served_at(&stage, "ana", "one", 0)->is_over);
 	/* back again */
@@ -260,7 +260,7 @@ static void a_rename_may_be_told_while_the_old_address_is_served(void **state)
 	stage_start(&stage, "vision: {match: vision}");
 	stage_configure(&stage, "pictures: {match: vision}");
 	assert_non_null(served_at(&stage, "ana", "pictures", 0));
-	stage.now_ms += (stage.service->conf->limits.removed_feeds_s - 1) * 1000;
+	stage.now_ms += (stage.service->world.conf->limits.removed_feeds_s - 1) * 1000;
 	stage_configure(&stage, "pictures: {was: vision, match: vision}");
 	struct tms_definition d = stored(&stage, &arena, "ana/pictures");
 	assert_str(d.address_name, "vision");
@@ -286,7 +286,7 @@ static void a_rename_that_is_told_when_the_old_address_is_over_changes_none(void
 	stage_open(&stage);
 	stage_start(&stage, "vision: {match: vision}");
 	stage_configure(&stage, "pictures: {match: vision}");
-	stage.now_ms += (stage.service->conf->limits.removed_feeds_s + 1) * 1000;
+	stage.now_ms += (stage.service->world.conf->limits.removed_feeds_s + 1) * 1000;
 	stage_configure(&stage, "pictures: {was: vision, match: vision}");
 	assert_str(stored(&stage, &arena, "ana/pictures").address_name, "pictures");
 	assert_false(served_at(&stage, "ana", "pictures", 0)->is_over);
@@ -431,7 +431,7 @@ static void another_key_gives_all_feeds_other_addresses(void **state)
 	stage_start(&stage, "one: {sources: [daily-papers]}");
 	assert_non_null(served_at(&stage, "bo", "theirs", 0));
 	tms_token_make(&old, TMS_STR("bo"), TMS_STR("theirs"), 0, &token);
-	assert_null(tms_feeds_find(stage.service, tms_str_from(token.text), TMS_FORM_ATOM));
+	assert_null(tms_feeds_find(&stage.service->feeds, tms_str_from(token.text), TMS_FORM_ATOM));
 	stage_close(&stage);
 }
 
@@ -564,7 +564,7 @@ static void a_hundred_thousand_feeds_are_loaded_in_slices(void **state)
 		.key = stage.key };
 	assert_int_equal(tms_service_new(&options, &arena, conf, &stage.service, NULL), TMS_OK);
 	assert_null(served_at(&stage, "many", "f1", 0)); /* nothing is said before all is known */
-	assert_false(stage.service->is_registered);
+	assert_false(stage.service->reconciler.is_registered);
 	run_until(&stage, is_settled_in_slices);
 	assert_true(most_rows > 0 && most_rows <= TMS_STORE_SLICE_ROWS);
 	assert_int_equal(stage.service->feeds.registry.count, MANY + 1);

@@ -3,7 +3,7 @@
 
 static struct tms_shelf *fill_set(struct stand *stand, const struct tms_str *name, size_t count)
 {
-	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, name, count);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, name, count);
 
 	assert_non_null(shelf);
 	run(stand);
@@ -12,27 +12,27 @@ static struct tms_shelf *fill_set(struct stand *stand, const struct tms_str *nam
 
 static size_t weight(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	shelf_lru_weigh(shelves, shelf);
+	shelf_lru_weigh(&shelves->lru, shelf);
 	return shelf->lru.bytes;
 }
 
 static void sets_are_put_out_from_the_least_lately_asked(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 
 	list(stand, 0, 0, 50, T0);
 	list(stand, 1, 50, 50, T0);
 	struct tms_shelf *blog = fill_set(stand, &names[0], 1);
 	struct tms_shelf *daily = fill_set(stand, &names[1], 1);
-	shelf_release(shelves, blog);
-	shelf_release(shelves, daily);
-	shelf_lru_touch(shelves, blog); /* now daily was asked for longer ago */
+	shelves_release(shelves, blog);
+	shelves_release(shelves, daily);
+	shelf_lru_touch(&shelves->lru, blog); /* now daily was asked for longer ago */
 	size_t both = weight(shelves, blog) + weight(shelves, daily);
 	assert_int_equal(shelves->lru.bytes, both);
 	assert_int_equal(shelves->lru.count, 2);
 	shelves->lru.bytes_max = both - 1;
-	assert_true(shelf_lru_make_room(shelves, NULL));
+	assert_true(shelves_make_room(shelves, NULL));
 	assert_int_equal(shelves->lru.put_out, 1);
 	assert_int_equal(shelves->lru.bytes, weight(shelves, blog));
 	assert_null(tms_map_find(&shelves->by_key, TMS_STR(",daily,")));
@@ -42,27 +42,27 @@ static void sets_are_put_out_from_the_least_lately_asked(void **state)
 static void a_shelf_of_a_place_is_never_put_out_nor_counted(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 
 	list(stand, 0, 0, 50, T0);
 	list(stand, 1, 50, 50, T0);
-	struct tms_shelf *placed = shelf_pin(shelves, &names[0], 1);
+	struct tms_shelf *placed = shelves_pin(shelves, &names[0], 1);
 	run(stand);
 	assert_int_equal(shelves->lru.bytes, 0);
-	assert_int_equal(shelf_pin(shelves, &names[0], 1) == placed, true);
+	assert_int_equal(shelves_pin(shelves, &names[0], 1) == placed, true);
 	/* also when addresses ask for the same sources */
-	shelf_release(shelves, shelf_get(shelves, &names[0], 1));
-	shelf_unpin(shelves, placed);
+	shelves_release(shelves, shelves_get(shelves, &names[0], 1));
+	shelves_unpin(shelves, placed);
 	assert_int_equal(shelves->lru.count, 0);
 	struct tms_shelf *set = fill_set(stand, &names[1], 1);
-	shelf_release(shelves, set);
+	shelves_release(shelves, set);
 	shelves->lru.bytes_max = 1;
-	assert_true(shelf_lru_make_room(shelves, placed));
+	assert_true(shelves_make_room(shelves, placed));
 	assert_int_equal(shelves->lru.put_out, 1);
 	assert_int_equal(shelves->by_key.count, 1);
 	assert_true(placed->is_filled);
 	/* without its last place it is a set like others */
-	shelf_unpin(shelves, placed);
+	shelves_unpin(shelves, placed);
 	assert_int_equal(shelves->lru.count, 1);
 	assert_int_equal(shelves->lru.bytes, weight(shelves, placed));
 }
@@ -70,7 +70,7 @@ static void a_shelf_of_a_place_is_never_put_out_nor_counted(void **state)
 static void a_rendition_outlives_the_set_that_it_was_made_of(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 
 	list(stand, 0, 0, 50, T0);
 	struct tms_shelf *set = fill_set(stand, &names[0], 1);
@@ -78,7 +78,7 @@ static void a_rendition_outlives_the_set_that_it_was_made_of(void **state)
 	set->users = 0;
 	shelves->unused++;
 	shelves->lru.bytes_max = 1;
-	(void)shelf_lru_make_room(shelves, NULL);
+	(void)shelves_make_room(shelves, NULL);
 	assert_int_equal(shelves->by_key.count, 0);
 	assert_true(is_marked(before));
 	assert_null(before->shelf);
@@ -91,52 +91,52 @@ static void a_rendition_outlives_the_set_that_it_was_made_of(void **state)
 	assert_int_equal(before->plain.bytes, again->plain.bytes);
 	tms_rendition_unref(before);
 	tms_rendition_unref(again);
-	shelf_release(shelves, set);
+	shelves_release(shelves, set);
 }
 
 static void a_set_that_is_too_large_is_given_up_and_not_filled_again(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 	int told = 0;
 
 	list(stand, 1, 0, PAPERS, T0);
 	struct tms_shelf *empty = fill_set(stand, &names[0], 1);
 	shelves->lru.bytes_max = 2 * weight(shelves, empty);
-	shelf_release(shelves, empty);
-	struct tms_shelf *large = shelf_get(shelves, &names[1], 1);
-	assert_false(tms_shelf_lru_refuse(shelves, large));
+	shelves_release(shelves, empty);
+	struct tms_shelf *large = shelves_get(shelves, &names[1], 1);
+	assert_false(tms_shelves_refuse(shelves, large));
 	wait_for(stand, large, &told);
-	shelf_release(shelves, large);
+	shelves_release(shelves, large);
 	run(stand);
 	assert_int_equal(told, 100 * TMS_SHELF_TOO_LARGE);
 	assert_true(shelves->lru.bytes <= shelves->lru.bytes_max);
 	uint64_t slices = shelves->slices;
-	large = shelf_get(shelves, &names[1], 1);
-	assert_true(tms_shelf_lru_refuse(shelves, large));
+	large = shelves_get(shelves, &names[1], 1);
+	assert_true(tms_shelves_refuse(shelves, large));
 	run(stand);
 	assert_int_equal(shelves->slices, slices); /* nothing is filled for nobody */
 	assert_false(large->is_filled);
-	shelf_release(shelves, large);
+	shelves_release(shelves, large);
 }
 
 static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 	int first_told = 0, second_told = 0;
 
 	list(stand, 0, 0, 75, T0);
 	list(stand, 1, 75, 75, T0);
 	struct tms_shelf *measured = fill_set(stand, &names[0], 1);
 	size_t bytes = weight(shelves, measured);
-	shelf_release(shelves, measured);
-	shelf_put_out(shelves, measured, TMS_SHELF_OVER);
+	shelves_release(shelves, measured);
+	shelves_evict(shelves, measured, TMS_SHELF_OVER);
 	shelves->lru.bytes_max = bytes + bytes / 4;
-	struct tms_shelf *first = shelf_get(shelves, &names[0], 1);
+	struct tms_shelf *first = shelves_get(shelves, &names[0], 1);
 	wait_for(stand, first, &first_told);
-	shelf_release(shelves, first);
-	struct tms_shelf *second = shelf_get(shelves, &names[1], 1);
+	shelves_release(shelves, first);
+	struct tms_shelf *second = shelves_get(shelves, &names[1], 1);
 	wait_for(stand, second, &second_told);
 	while (second_told == 0) {
 		turn(stand);
@@ -146,23 +146,23 @@ static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state
 	assert_int_equal(second_told, 1);
 	assert_true(shelves->lru.bytes <= shelves->lru.bytes_max);
 	assert_null(tms_map_find(&shelves->by_key, TMS_STR(",blog,")));
-	shelf_release(shelves, second);
+	shelves_release(shelves, second);
 }
 
 static void of_those_that_are_waited_for_the_last_one_is_refused(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 	int first_told = 0, second_told = 0;
 
-	struct tms_shelf *first = shelf_get(shelves, &names[0], 1);
+	struct tms_shelf *first = shelves_get(shelves, &names[0], 1);
 	wait_for(stand, first, &first_told);
-	shelf_release(shelves, first);
-	struct tms_shelf *second = shelf_get(shelves, &names[1], 1);
+	shelves_release(shelves, first);
+	struct tms_shelf *second = shelves_get(shelves, &names[1], 1);
 	wait_for(stand, second, &second_told);
-	shelf_release(shelves, second);
+	shelves_release(shelves, second);
 	shelves->lru.bytes_max = weight(shelves, first) + weight(shelves, second) - 1;
-	assert_true(shelf_lru_make_room(shelves, first));
+	assert_true(shelves_make_room(shelves, first));
 	assert_int_equal(second_told, 100 * TMS_SHELF_NO_ROOM);
 	run(stand);
 	assert_int_equal(first_told, 1);
@@ -177,21 +177,21 @@ static bool never(void *context)
 static void a_set_that_nobody_waits_for_any_more_is_not_filled(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 	int told = 0;
 	const struct tms_shelf_wait wait = { never, count_up, &told, NULL };
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = shelf_get(shelves, &names[1], 1);
-	assert_true(tms_shelf_wait(shelves, shelf, &wait));
+	struct tms_shelf *shelf = shelves_get(shelves, &names[1], 1);
+	assert_true(tms_shelves_wait(shelves, shelf, &wait));
 	run(stand);
 	assert_int_equal(told, 100 * TMS_SHELF_OVER);
 	assert_int_equal(tms_index_count(shelf->index), 0);
 	assert_int_equal(tms_shelves_behind(shelves), 0);
-	shelf_release(shelves, shelf_get(shelves, &names[1], 1));
+	shelves_release(shelves, shelves_get(shelves, &names[1], 1));
 	run(stand);
 	assert_true(shelf->is_filled);
-	shelf_release(shelves, shelf);
+	shelves_release(shelves, shelf);
 }
 
 int main(void)

@@ -9,14 +9,18 @@
 #include <tamis/listing.h>
 
 #include "../test.h"
-#include "service/service.h"
+#include "service/rendition_stale.h"
+#include "service/shelves.h"
+#include "service/sources.h"
 
 #define T0 INT64_C(1772366400) /* 2026-03-01T12:00:00Z */
 #define PAPERS 150
 
-/* As much of a service as shelves look at. */
+/* As much of the world as shelves look at. */
 struct stand {
-	struct tms_service service;
+	struct service_world world;
+	struct tms_sources sources;
+	struct tms_shelves shelves;
 	struct tms_log log;
 	struct tms_clock clock;
 	struct tms_source *list[2];
@@ -39,18 +43,19 @@ static inline int set_up(void **state)
 
 	assert_non_null(stand);
 	stand->clock = tms_clock_system();
-	stand->service.base = event_base_new();
-	stand->service.clock = &stand->clock;
-	stand->service.log = &stand->log;
-	stand->service.world.changed = on_changed;
-	assert_non_null(stand->service.base);
+	stand->world = (struct service_world){ .base = event_base_new(),
+		.clock = &stand->clock,
+		.log = &stand->log,
+		.sources = &stand->sources,
+		.changed = on_changed };
+	stand->sources.world = &stand->world;
+	assert_non_null(stand->world.base);
 	for (size_t i = 0; i < 2; i++) {
-		stand->list[i] = source_new(&stand->service.world, names[i]);
+		stand->list[i] = sources_have(&stand->sources, names[i]);
 		assert_non_null(stand->list[i]);
 	}
-	stand->service.sources = stand->list;
-	stand->service.sources_count = 2;
-	assert_int_equal(shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
+	shelves_init(&stand->shelves, &stand->world);
+	assert_int_equal(shelves_follow(&stand->shelves), TMS_OK);
 	assert_int_equal(tms_fragments_new(0, true, &stand->fragments), TMS_OK);
 	for (size_t i = 0; i < PAPERS; i++) {
 		struct tms_item *paper = &stand->papers[i];
@@ -71,11 +76,10 @@ static inline int tear_down(void **state)
 {
 	struct stand *stand = *state;
 
-	shelves_fini(&stand->service.shelves);
+	shelves_fini(&stand->shelves);
 	tms_fragments_free(stand->fragments);
-	for (size_t i = 0; i < 2; i++)
-		source_free(stand->list[i]);
-	event_base_free(stand->service.base);
+	sources_fini(&stand->sources);
+	event_base_free(stand->world.base);
 	free(stand);
 	return 0;
 }
@@ -83,12 +87,12 @@ static inline int tear_down(void **state)
 /* Run the loop until nothing is left to do. */
 static inline void run(struct stand *stand)
 {
-	(void)event_base_dispatch(stand->service.base);
+	(void)event_base_dispatch(stand->world.base);
 }
 
 static inline void turn(struct stand *stand)
 {
-	(void)event_base_loop(stand->service.base, EVLOOP_ONCE);
+	(void)event_base_loop(stand->world.base, EVLOOP_ONCE);
 }
 
 static inline void list(struct stand *stand, size_t source, size_t from, size_t count, tms_time now)
@@ -99,7 +103,7 @@ static inline void list(struct stand *stand, size_t source, size_t from, size_t 
 
 	assert_int_equal(
 		tms_window_apply(stand->list[source]->window, &listing, &how, &report), TMS_OK);
-	shelves_touch(&stand->service.shelves, stand->list[source]);
+	shelves_touch(&stand->shelves, stand->list[source]);
 }
 
 static inline uint32_t rule(struct tms_shelf *shelf, const char *text)
@@ -160,7 +164,7 @@ static inline void wait_for(struct stand *stand, struct tms_shelf *shelf, int *t
 {
 	const struct tms_shelf_wait wait = { always, count_up, told, NULL };
 
-	assert_true(tms_shelf_wait(&stand->service.shelves, shelf, &wait));
+	assert_true(tms_shelves_wait(&stand->shelves, shelf, &wait));
 }
 
 #endif

@@ -10,7 +10,7 @@ static void a_shelf_fills_in_slices_and_shows_nothing_before(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
 	assert_non_null(shelf);
 	turn(stand);
 	assert_false(shelf->is_filled);
@@ -19,9 +19,9 @@ static void a_shelf_fills_in_slices_and_shows_nothing_before(void **state)
 	assert_true(shelf->is_filled);
 	assert_int_equal(tms_index_count(shelf->index), PAPERS);
 	assert_int_equal(tms_view_count(shelf->view), PAPERS);
-	assert_true(stand->service.shelves.slices > 3);
-	assert_int_equal(stand->service.shelves.published, 1);
-	shelf_release(&stand->service.shelves, shelf);
+	assert_true(stand->shelves.slices > 3);
+	assert_int_equal(stand->shelves.published, 1);
+	shelves_release(&stand->shelves, shelf);
 }
 
 static void who_waits_is_told_once(void **state)
@@ -30,7 +30,7 @@ static void who_waits_is_told_once(void **state)
 	int told = 0, over = 0;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
 	wait_for(stand, shelf, &told);
 	turn(stand);
 	assert_int_equal(told, 0);
@@ -39,22 +39,22 @@ static void who_waits_is_told_once(void **state)
 	list(stand, 1, 0, 1, T0 + 1);
 	run(stand);
 	assert_int_equal(told, 1);
-	shelf_release(&stand->service.shelves, shelf);
+	shelves_release(&stand->shelves, shelf);
 
-	shelf = shelf_get(&stand->service.shelves, names, 2);
+	shelf = shelves_get(&stand->shelves, names, 2);
 	wait_for(stand, shelf, &over);
-	shelves_fini(&stand->service.shelves);
+	shelves_fini(&stand->shelves);
 	assert_int_equal(over, 100 * TMS_SHELF_OVER);
-	assert_int_equal(shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
+	shelves_init(&stand->shelves, &stand->world);
 }
 
 static void only_feeds_that_change_stay_stale(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelf_get(shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(shelves, &names[1], 1);
 	run(stand);
 	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
 	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
@@ -80,7 +80,7 @@ static void only_feeds_that_change_stay_stale(void **state)
 	tms_rendition_unref(agents);
 	tms_rendition_unref(nothing);
 	assert_null(shelf->renditions);
-	shelf_release(shelves, shelf);
+	shelves_release(shelves, shelf);
 }
 
 static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
@@ -89,7 +89,7 @@ static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
 	struct tms_rendition *made = NULL, *first = NULL, *few = NULL;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
 	run(stand);
 	uint32_t vision = rule(shelf, "id:2603.00012");
 	first = make(stand, shelf, TMS_INDEX_NONE);
@@ -120,7 +120,7 @@ static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
 	tms_rendition_unref(made);
 	tms_rendition_unref(few);
 	tms_rendition_unref(first);
-	shelf_release(&stand->service.shelves, shelf);
+	shelves_release(&stand->shelves, shelf);
 }
 
 static void entries_of_the_newest_are_written_first(void **state)
@@ -128,7 +128,7 @@ static void entries_of_the_newest_are_written_first(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
 	run(stand);
 	struct tms_rendition *first = make(stand, shelf, TMS_INDEX_NONE);
 	for (size_t i = 10; i < 70; i++) /* the newest stands in the middle */
@@ -143,18 +143,18 @@ static void entries_of_the_newest_are_written_first(void **state)
 		assert_true(left < T0 - 1000 + (tms_time)shelf->unwritten_count);
 	}
 	tms_rendition_unref(first);
-	shelf_release(&stand->service.shelves, shelf);
+	shelves_release(&stand->shelves, shelf);
 }
 
 static void what_is_new_is_shown_before_it_is_stored(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 
 	list(stand, 1, 0, PAPERS, T0);
 	/* nobody follows the source: whoever changed it has to see that it is stored */
 	assert_false(shelves_touch(shelves, stand->list[1]));
-	struct tms_shelf *shelf = shelf_get(shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(shelves, &names[1], 1);
 	assert_true(shelves_touch(shelves, stand->list[1]));
 	assert_false(shelves_touch(shelves, stand->list[0]));
 	while (!shelf->is_filled) {
@@ -164,7 +164,7 @@ static void what_is_new_is_shown_before_it_is_stored(void **state)
 	assert_true(shelf->saves);
 	run(stand);
 	assert_false(shelf->saves);
-	shelf_release(shelves, shelf);
+	shelves_release(shelves, shelf);
 }
 
 static void what_leaves_a_window_leaves_feeds(void **state)
@@ -172,19 +172,19 @@ static void what_leaves_a_window_leaves_feeds(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
 	run(stand);
 	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
 	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
 	lose_record(stand->list[1]->window, stand->papers[0].id);
-	shelves_touch(&stand->service.shelves, stand->list[1]);
+	shelves_touch(&stand->shelves, stand->list[1]);
 	run(stand);
 	assert_int_equal(tms_index_count(shelf->index), 9);
 	assert_true(is_marked(vision));
 	assert_false(is_marked(agents));
 	tms_rendition_unref(vision);
 	tms_rendition_unref(agents);
-	shelf_release(&stand->service.shelves, shelf);
+	shelves_release(&stand->shelves, shelf);
 }
 
 static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
@@ -192,7 +192,7 @@ static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
 	run(stand);
 	struct tms_rendition *gone = make(stand, shelf, TMS_INDEX_NONE);
 	struct tms_rendition *orphan = make(stand, shelf, TMS_INDEX_NONE);
@@ -202,20 +202,20 @@ static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
 	assert_true(is_marked(gone));
 	assert_false(rendition_is_current(gone, T0 + 1000));
 	tms_rendition_unref(gone);
-	shelf_release(&stand->service.shelves, shelf);
-	shelves_fini(&stand->service.shelves); /* before those who hold its renditions */
+	shelves_release(&stand->shelves, shelf);
+	shelves_fini(&stand->shelves); /* before those who hold its renditions */
 	assert_true(is_marked(orphan));
 	tms_rendition_unref(orphan);
-	assert_int_equal(shelves_init(&stand->service.shelves, &stand->service), TMS_OK);
+	shelves_init(&stand->shelves, &stand->world);
 }
 
 static void all_rules_are_asked_of_what_is_new(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelf_counts *counts = &stand->service.shelves.counts;
+	struct tms_shelf_counts *counts = &stand->shelves.counts;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
 	(void)rule(shelf, "vision");
 	(void)rule(shelf, "agents");
 	(void)rule(shelf, "nothing");
@@ -241,7 +241,7 @@ static void all_rules_are_asked_of_what_is_new(void **state)
 	assert_int_equal(counts->batches, 5);
 	/* the last of them has one item, on agents: 148 */
 	assert_int_equal(counts->gained, 1 + 2 + 2 + 1);
-	shelf_release(&stand->service.shelves, shelf);
+	shelves_release(&stand->shelves, shelf);
 }
 
 static struct tms_str joined(const struct tms_rendition_form *form, struct tms_buf *buf)
@@ -274,7 +274,7 @@ static void both_codings_are_one_document_and_their_heads_fit(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = shelf_get(&stand->service.shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
 	run(stand);
 	for (size_t i = 0; i < TMS_COUNT(texts); i++) {
 		struct tms_rendition *made = make(stand, shelf, rule(shelf, texts[i]));
@@ -297,26 +297,26 @@ static void both_codings_are_one_document_and_their_heads_fit(void **state)
 		tms_buf_free(&packed);
 		tms_rendition_unref(made);
 	}
-	shelf_release(&stand->service.shelves, shelf);
+	shelves_release(&stand->shelves, shelf);
 }
 
 static void unused_shelves_are_kept_up_to_a_bound(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelves *shelves = &stand->service.shelves;
+	struct tms_shelves *shelves = &stand->shelves;
 	char text[24];
 
-	struct tms_shelf *first = shelf_get(shelves, &names[1], 1);
-	shelf_release(shelves, first);
-	assert_ptr_equal(shelf_get(shelves, &names[1], 1), first);
+	struct tms_shelf *first = shelves_get(shelves, &names[1], 1);
+	shelves_release(shelves, first);
+	assert_ptr_equal(shelves_get(shelves, &names[1], 1), first);
 	for (int i = 0; i < 40; i++) {
 		(void)snprintf(text, sizeof(text), "source%d", i);
 		struct tms_str name = tms_str_from(text);
-		shelf_release(shelves, shelf_get(shelves, &name, 1));
+		shelves_release(shelves, shelves_get(shelves, &name, 1));
 	}
 	assert_int_equal(shelves->unused, 16);
 	assert_int_equal(shelves->by_key.count, 17);
-	assert_ptr_equal(shelf_get(shelves, &names[1], 1), first); /* it is used */
+	assert_ptr_equal(shelves_get(shelves, &names[1], 1), first); /* it is used */
 }
 
 int main(void)

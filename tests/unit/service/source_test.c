@@ -25,7 +25,7 @@ struct stand {
 	FILE *lines;
 	struct tms_conf conf;
 	char path[64]; /* of the store */
-	struct tms_source_world world;
+	struct service_world world;
 	struct tms_source *source;
 	size_t changes;
 };
@@ -96,7 +96,7 @@ static int set_up(void **state)
 	stand->now_s = T0;
 	stand->clock = (struct tms_clock){ .wall_ms = wall_ms, .context = stand, .driven = true };
 	stand->log = (struct tms_log){ .fd = fileno(stand->lines), .level = TMS_LOG_INFO };
-	stand->world = (struct tms_source_world){ .clock = &stand->clock,
+	stand->world = (struct service_world){ .clock = &stand->clock,
 		.log = &stand->log,
 		.conf = &stand->conf,
 		.changed = on_changed,

@@ -1,0 +1,165 @@
+#include "service/address_feeds.h"
+
+#include <stdlib.h>
+
+#define ADDRESS_FEEDS_MAX 1000
+
+/* Lets go of what a feed straight from an address holds, itself apart. */
+static void address_fini(struct tms_feeds *feeds, struct tms_served *served)
+{
+	struct tms_shelf *shelf = served->shelf;
+
+	served_feed_drop_rendition(feeds, served);
+	if (shelf && served->rule != TMS_INDEX_NONE)
+		tms_index_remove_rule(shelf->index, served->rule);
+	shelves_release(feeds->shelves, shelf);
+	tms_arena_free(&served->arena);
+	free(served);
+}
+
+static void forget_address(struct tms_feeds *feeds, struct tms_served *served)
+{
+	(void)tms_map_remove(&feeds->by_key, served->key);
+	address_fini(feeds, served);
+}
+
+void address_feeds_forget_shelf(struct tms_feeds *feeds, const struct tms_shelf *shelf)
+{
+	size_t cursor = 0;
+	void *value = NULL;
+
+	while (tms_map_next(&feeds->by_key, &cursor, NULL, &value))
+		if (((struct tms_served *)value)->shelf == shelf)
+			forget_address(feeds, value);
+}
+
+void address_feeds_forget(struct tms_feeds *feeds)
+{
+	size_t cursor = 0;
+	void *value = NULL;
+
+	while (tms_map_next(&feeds->by_key, &cursor, NULL, &value))
+		forget_address(feeds, value);
+}
+
+/* Where the entries of a feed straight from an address lead: to Hugging Face when one of its
+ * sources is there. */
+static enum tms_feed_link default_link(const struct tms_shelf *shelf)
+{
+	for (size_t i = 0; i < shelf->count; i++) {
+		const struct tms_conf_source *conf = shelf->sources[i]->conf;
+		if (conf && tms_conf_source_is_hf(conf))
+			return TMS_FEED_LINK_HF;
+	}
+	return TMS_FEED_LINK_ARXIV;
+}
+
+/* Takes a place on the shelf of its sources, and its rule into the index there. */
+static enum tms_status shelve(struct tms_feeds *feeds, struct tms_served *served,
+	struct tms_str match, const struct tms_query_options *options, struct tms_diag *diag)
+{
+	served->rule = TMS_INDEX_NONE;
+	served->shelf =
+		shelves_get(feeds->shelves, served->feed.sources, served->feed.sources_count);
+	if (!served->shelf)
+		return TMS_ENOMEM;
+	if (tms_str_trim(match).len == 0)
+		return TMS_OK;
+	return tms_index_add_rule(served->shelf->index, match, options, &served->rule, diag);
+}
+
+static struct tms_str key_of(struct tms_arena *arena, const struct tms_address_query *query)
+{
+	struct tms_buf buf = { 0 };
+
+	for (size_t i = 0; i < query->sources_count; i++)
+		tms_buf_format(&buf, "%.*s,", TMS_STR_ARGS(query->sources[i]->name));
+	tms_buf_format(&buf, "%lld,%.*s,", (long long)query->limit,
+		TMS_STR_ARGS(tms_form_name(query->form)));
+	tms_buf_add(&buf, query->match);
+	return tms_arena_take(arena, &buf);
+}
+
+static enum tms_status address_new(struct tms_feeds *feeds, const struct tms_address_query *query,
+	const struct tms_query_options *options, struct tms_served **out, struct tms_diag *diag)
+{
+	struct tms_served *served = calloc(1, sizeof(*served));
+	struct tms_arena *arena = served ? &served->arena : NULL;
+	const struct tms_conf_limits *limits = &feeds->world->conf->limits;
+
+	if (!served)
+		return TMS_ENOMEM;
+	served->key = key_of(arena, query);
+	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, query->sources_count);
+	for (size_t i = 0; names && i < query->sources_count; i++)
+		names[i] = tms_arena_copy(arena, query->sources[i]->name);
+	served->feed = (struct tms_feed_definition){
+		.query = tms_arena_copy(arena, query->match),
+		.sources = names,
+		.sources_count = query->sources_count,
+		.title = query->match.len > 0 ? tms_arena_copy(arena, query->match)
+					      : tms_arena_copy(arena, query->sources[0]->title),
+		.self_url = tms_arena_format(arena, "%.*s%.*s",
+			TMS_STR_ARGS(feeds->world->conf->public_url), TMS_STR_ARGS(query->target)),
+		.entries_max = (size_t)(query->limit ? query->limit : limits->feed_entries),
+		.form = query->form,
+	};
+	enum tms_status st = arena->status;
+	if (st == TMS_OK)
+		st = shelve(feeds, served, query->match, options, diag);
+	if (st == TMS_OK)
+		st = served_feed_dress(feeds, served);
+	if (st == TMS_OK) {
+		served->feed.link = default_link(served->shelf);
+		st = tms_map_put(&feeds->by_key, served->key, served);
+	}
+	if (st == TMS_OK)
+		*out = served;
+	else
+		address_fini(feeds, served);
+	return st;
+}
+
+/* Makes room by dropping what was used longest ago; feeds never shown go first. */
+static void make_room(struct tms_feeds *feeds)
+{
+	size_t cursor = 0;
+	void *value = NULL;
+
+	if (feeds->by_key.count < ADDRESS_FEEDS_MAX)
+		return;
+	served_feed_pass_over_used(feeds);
+	for (struct tms_served *served = feeds->oldest; served; served = served->newer)
+		if (served->key.len > 0) {
+			forget_address(feeds, served);
+			return;
+		}
+	if (tms_map_next(&feeds->by_key, &cursor, NULL, &value))
+		forget_address(feeds, value);
+}
+
+enum tms_status tms_feeds_address(struct tms_feeds *feeds, const struct tms_address_query *query,
+	struct tms_served **out, struct tms_diag *diag)
+{
+	struct tms_query_options options = { 0 };
+	struct tms_arena scratch = { 0 };
+
+	struct tms_str key = key_of(&scratch, query);
+	struct tms_served *known = tms_map_find(&feeds->by_key, key);
+	enum tms_status st = scratch.status;
+	tms_arena_free(&scratch);
+	if (st != TMS_OK)
+		return st;
+	if (known) {
+		shelf_lru_touch(&feeds->shelves->lru, known->shelf);
+		*out = known;
+		return TMS_OK;
+	}
+	tms_conf_query_options(feeds->world->conf, NULL, &options);
+	make_room(feeds);
+	st = address_new(feeds, query, &options, out, diag);
+	if (st != TMS_OK)
+		return st;
+	shelf_lru_touch(&feeds->shelves->lru, (*out)->shelf);
+	return shelves_make_room(feeds->shelves, (*out)->shelf) ? TMS_OK : TMS_EUNAVAIL;
+}

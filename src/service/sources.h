@@ -1,0 +1,27 @@
+/* All sources, by name: those of the configuration, and those that only feeds gone from it still need. */
+#ifndef TAMIS_SERVICE_SOURCES_H
+#define TAMIS_SERVICE_SOURCES_H
+
+#include "service/source.h"
+
+struct tms_sources {
+	const struct service_world *world;
+	struct tms_source **list; /* owned; in byte order of their names */
+	size_t count, capacity;
+};
+
+/** Frees all of them. {0} is accepted. */
+void sources_fini(struct tms_sources *sources);
+/** The source of that name, or NULL. */
+struct tms_source *tms_sources_find(const struct tms_sources *sources, struct tms_str name);
+/** The same, made when there is none; NULL when memory is out. */
+struct tms_source *sources_have(struct tms_sources *sources, struct tms_str name);
+/** There is one for each that the configuration names. TMS_OK, TMS_ENOMEM: then all is as it was. */
+TMS_MUST_CHECK enum tms_status sources_have_all(
+	struct tms_sources *sources, const struct tms_conf *conf);
+/** Tell each what the configuration in force says; the ones that are gone from it rest. */
+void sources_configure(struct tms_sources *sources);
+/** Have it at hand though the configuration does not name it: read from the store, polled by nobody. */
+void sources_keep(struct tms_sources *sources, struct tms_str name);
+
+#endif
