@@ -21,10 +21,10 @@ struct tms_arena_chunk {
 	_Alignas(max_align_t) char bytes[];
 };
 
-static void *fail(struct tms_arena *arena, enum tms_status status)
+static void *fail(struct tms_arena *arena, enum tms_status st)
 {
 	if (arena->status == TMS_OK)
-		arena->status = status;
+		arena->status = st;
 	return NULL;
 }
 

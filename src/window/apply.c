@@ -33,13 +33,13 @@ static enum tms_status add_sighting(struct tms_window *window, struct tms_record
 	if (!grown)
 		return TMS_ENOMEM;
 	record->sightings = grown;
-	enum tms_status status = tms_packed_item_new(item, &fresh.packed);
-	for (size_t i = 0; i < TMS_NUMBERS && status == TMS_OK; i++)
+	enum tms_status st = tms_packed_item_new(item, &fresh.packed);
+	for (size_t i = 0; i < TMS_NUMBERS && st == TMS_OK; i++)
 		if (item->numbers[i] >= 0)
-			status = tms_track_add(&fresh.tracks[i], now, item->numbers[i], &moved);
-	if (status != TMS_OK) {
+			st = tms_track_add(&fresh.tracks[i], now, item->numbers[i], &moved);
+	if (st != TMS_OK) {
 		tms_sighting_fini(&fresh);
-		return status;
+		return st;
 	}
 	while (at < count && grown[at].packed->item.origin < item->origin)
 		at++;
@@ -52,17 +52,17 @@ static enum tms_status add_sighting(struct tms_window *window, struct tms_record
 static enum tms_status enter_item(struct tms_window *window, const struct tms_item *item,
 	tms_time now, struct window_entry **out)
 {
-	enum tms_status status = window_entry_new(window, item->id, out);
+	enum tms_status st = window_entry_new(window, item->id, out);
 
-	if (status != TMS_OK)
-		return status;
+	if (st != TMS_OK)
+		return st;
 	struct tms_record *record = &(*out)->record;
 	record->first_seen = now;
 	record->last_listed = now;
-	status = add_sighting(window, record, item, now);
-	if (status != TMS_OK)
+	st = add_sighting(window, record, item, now);
+	if (st != TMS_OK)
 		window_entry_drop(window, *out);
-	return status;
+	return st;
 }
 
 static enum tms_status update_item(struct tms_window *window, struct window_entry *entry,
@@ -71,15 +71,15 @@ static enum tms_status update_item(struct tms_window *window, struct window_entr
 	struct tms_sighting *known = sighting_of(&entry->record, item->origin);
 	unsigned changed = 0;
 
-	enum tms_status status = known ? tms_sighting_fold(known, item, now, &changed)
-				       : add_sighting(window, &entry->record, item, now);
+	enum tms_status st = known ? tms_sighting_fold(known, item, now, &changed)
+				   : add_sighting(window, &entry->record, item, now);
 	if (changed & TMS_CHANGED_TEXT)
 		counts->changed++;
 	else if (changed & TMS_CHANGED_NUMBERS)
 		counts->moved++;
 	else
 		counts->unchanged++;
-	return status;
+	return st;
 }
 
 /* The entry of an id that may be retired: NULL when it is and stays so, or is not known. */
@@ -102,21 +102,21 @@ static enum tms_status apply_item(struct tms_window *window, const struct tms_it
 
 	if (item->id.len == 0)
 		return TMS_OK;
-	enum tms_status status = find_entry(window, item->id, list, &entry);
-	if (status != TMS_OK || (entry && entry->stamp == window->applies))
-		return status;
+	enum tms_status st = find_entry(window, item->id, list, &entry);
+	if (st != TMS_OK || (entry && entry->stamp == window->applies))
+		return st;
 	if (!entry && tms_window_is_retired(window, item->id)) {
 		counts->retired++;
 		return TMS_OK;
 	}
 	if (entry) {
-		status = update_item(window, entry, item, now, counts);
+		st = update_item(window, entry, item, now, counts);
 	} else {
-		status = enter_item(window, item, now, &entry);
-		counts->added += status == TMS_OK;
+		st = enter_item(window, item, now, &entry);
+		counts->added += st == TMS_OK;
 	}
-	if (status != TMS_OK)
-		return status;
+	if (st != TMS_OK)
+		return st;
 	window_unhold(window, item->id);
 	entry->stamp = window->applies;
 	if (entry->record.first_seen > window->newest)
@@ -186,13 +186,13 @@ static enum tms_status apply_good(struct tms_window *window, const struct tms_li
 
 	window->newest = TMS_TIME_NONE;
 	report->counts.items = listing->items_count;
-	enum tms_status status = window_list_get(window, how->poll, &list);
-	if (status == TMS_OK)
-		status = window_list_catch_up(window, list);
-	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
-		status = apply_item(window, &listing->items[i], list, how->now, &report->counts);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = window_list_get(window, how->poll, &list);
+	if (st == TMS_OK)
+		st = window_list_catch_up(window, list);
+	for (size_t i = 0; i < listing->items_count && st == TMS_OK; i++)
+		st = apply_item(window, &listing->items[i], list, how->now, &report->counts);
+	if (st != TMS_OK)
+		return st;
 	note_listing(window, listing, how, list);
 	tell_notes(listing, &note);
 	tms_time since = window->health.partial_since;
@@ -205,12 +205,12 @@ static enum tms_status apply_good(struct tms_window *window, const struct tms_li
 static enum tms_status hold_all(struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how, struct tms_apply_report *report)
 {
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
-	for (size_t i = 0; i < listing->items_count && status == TMS_OK; i++)
-		status = window_hold(window, &listing->items[i], how->now);
+	for (size_t i = 0; i < listing->items_count && st == TMS_OK; i++)
+		st = window_hold(window, &listing->items[i], how->now);
 	report->counts.held = listing->items_count;
-	return status;
+	return st;
 }
 
 static void note_misshapen(
@@ -231,7 +231,7 @@ enum tms_status tms_window_apply(struct tms_window *window, const struct tms_lis
 {
 	struct tms_apply_report report = { .outcome = window_judge(window, listing, how),
 		.state_changed = true };
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	window_report_begin(window);
 	window->applies++;
@@ -245,19 +245,19 @@ enum tms_status tms_window_apply(struct tms_window *window, const struct tms_lis
 		break;
 	case TMS_HEALTH_SUSPECT:
 		report.counts.items = listing->items_count;
-		status = hold_all(window, listing, how, &report);
+		st = hold_all(window, listing, how, &report);
 		tms_health_suspect(&window->health, how->now);
 		break;
 	case TMS_HEALTH_NEVER:
 	case TMS_HEALTH_UNCHANGED:
 	case TMS_HEALTH_FAILED:
 	case TMS_HEALTH_GOOD:
-		status = apply_good(window, listing, how, &report);
+		st = apply_good(window, listing, how, &report);
 		break;
 	}
 	window_show_held(window);
-	if (status != TMS_OK)
-		return status;
+	if (st != TMS_OK)
+		return st;
 	window_report_end(window, &report);
 	*out = report;
 	return TMS_OK;
@@ -275,23 +275,23 @@ enum tms_status tms_window_release(
 	struct tms_window *window, tms_time now, struct tms_apply_report *out)
 {
 	struct tms_apply_report report = { .outcome = TMS_HEALTH_GOOD, .state_changed = true };
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	window_report_begin(window);
 	window->applies++;
 	report.counts.items = window->held_count;
-	while (window->held_count > 0 && status == TMS_OK) {
+	while (window->held_count > 0 && st == TMS_OK) {
 		struct tms_packed_item *packed = tms_packed_item_ref(window->held[0].packed);
 		struct tms_item item = packed->item;
 		memcpy(item.numbers, window->held[0].numbers, sizeof(item.numbers));
-		status = apply_item(window, &item, WINDOW_LIST_NONE, now, &report.counts);
-		if (status == TMS_OK)
+		st = apply_item(window, &item, WINDOW_LIST_NONE, now, &report.counts);
+		if (st == TMS_OK)
 			window_unhold(window, item.id); /* retired meanwhile, perhaps */
 		tms_packed_item_unref(packed);
 	}
 	window_show_held(window);
-	if (status != TMS_OK)
-		return status;
+	if (st != TMS_OK)
+		return st;
 	window_report_end(window, &report);
 	*out = report;
 	return TMS_OK;

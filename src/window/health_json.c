@@ -129,15 +129,15 @@ enum tms_status tms_health_read(struct tms_str bytes, struct tms_health *out, st
 	struct json_t *value = NULL;
 
 	tms_health_init(&health);
-	enum tms_status status = record_open(bytes, &value, diag);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = record_open(bytes, &value, diag);
+	if (st != TMS_OK)
+		return st;
 	if (!read_fields(value, &health)) {
 		tms_diag_set(diag, 0, 0, "stored health: no outcome, or a time out of range");
-		status = TMS_EMALFORMED;
+		st = TMS_EMALFORMED;
 	}
 	tms_json_free(value);
-	if (status == TMS_OK)
+	if (st == TMS_OK)
 		*out = health;
-	return status;
+	return st;
 }

@@ -27,9 +27,9 @@ enum tms_status window_hold(struct tms_window *window, const struct tms_item *it
 
 	if (item->id.len == 0)
 		return TMS_OK;
-	enum tms_status status = tms_packed_item_new(item, &held.packed);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = tms_packed_item_new(item, &held.packed);
+	if (st != TMS_OK)
+		return st;
 	memcpy(held.numbers, item->numbers, sizeof(held.numbers));
 	window_unhold(window, item->id);
 	if (window->held_count == TMS_HELD_MAX)

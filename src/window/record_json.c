@@ -139,9 +139,9 @@ enum tms_status record_open(struct tms_str bytes, struct json_t **out, struct tm
 	struct json_t *value = NULL;
 	int64_t version = 0;
 
-	enum tms_status status = tms_json_parse(bytes, NULL, &value, diag);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = tms_json_parse(bytes, NULL, &value, diag);
+	if (st != TMS_OK)
+		return st;
 	if (!tms_json_int(value, "v", &version) || version < 1) {
 		tms_json_free(value);
 		return malformed(diag, "expected an object with a version \"v\"");
@@ -246,10 +246,10 @@ static enum tms_status read_track(
 	const struct json_t *array, struct tms_track *track, struct tms_diag *diag)
 {
 	size_t count = tms_json_count(array);
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 	tms_time before = -TMS_TIME_MAX;
 
-	for (size_t i = 0; i < count && status == TMS_OK; i++) {
+	for (size_t i = 0; i < count && st == TMS_OK; i++) {
 		const struct json_t *step = tms_json_at(array, i);
 		int64_t at = 0, value = 0;
 		bool moved = false;
@@ -258,9 +258,9 @@ static enum tms_status read_track(
 			at > TMS_TIME_MAX || value < 0)
 			return malformed(diag, "a number's history is not a list of [time, value]");
 		before = at;
-		status = tms_track_add(track, at, value, &moved);
+		st = tms_track_add(track, at, value, &moved);
 	}
-	return status;
+	return st;
 }
 
 static enum tms_status read_sighting(struct tms_arena *scratch, const struct json_t *value,
@@ -278,16 +278,15 @@ static enum tms_status read_sighting(struct tms_arena *scratch, const struct jso
 		out->first_seen == TMS_TIME_NONE || out->last_seen == TMS_TIME_NONE ||
 		out->published == TMS_TIME_NONE)
 		return malformed(diag, "a sighting's time is missing or out of range");
-	enum tms_status status =
-		record_read_item(scratch, tms_json_get(value, "item"), &item, diag);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = record_read_item(scratch, tms_json_get(value, "item"), &item, diag);
+	if (st != TMS_OK)
+		return st;
 	item.id = id;
 	item.origin = (enum tms_origin)origin;
-	for (size_t i = 0; i < TMS_NUMBERS && status == TMS_OK; i++)
-		status = read_track(tms_json_array(value, tms_number_name((enum tms_number)i)),
+	for (size_t i = 0; i < TMS_NUMBERS && st == TMS_OK; i++)
+		st = read_track(tms_json_array(value, tms_number_name((enum tms_number)i)),
 			&out->tracks[i], diag);
-	return status == TMS_OK ? tms_packed_item_new(&item, &out->packed) : status;
+	return st == TMS_OK ? tms_packed_item_new(&item, &out->packed) : st;
 }
 
 static enum tms_status read_sightings(struct tms_arena *scratch, const struct json_t *array,
@@ -299,10 +298,10 @@ static enum tms_status read_sightings(struct tms_arena *scratch, const struct js
 		return malformed(diag, "expected one to five sightings");
 	for (size_t i = 0; i < count; i++) {
 		struct tms_sighting *sighting = &record->sightings[record->sightings_count++];
-		enum tms_status status =
+		enum tms_status st =
 			read_sighting(scratch, tms_json_at(array, i), record->id, sighting, diag);
-		if (status != TMS_OK)
-			return status;
+		if (st != TMS_OK)
+			return st;
 		if (i > 0 && sighting[-1].packed->item.origin >= sighting->packed->item.origin)
 			return malformed(diag, "sightings are not in the order of their origins");
 	}
@@ -316,7 +315,7 @@ enum tms_status record_read(
 	struct record_stored record = { .id = tms_json_str(value, "id"),
 		.whole = tms_json_object(value, "record"),
 		.lists = tms_json_array(value, "lists") };
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	if (record.id.len == 0)
 		return malformed(diag, "expected an \"id\"");
@@ -327,15 +326,14 @@ enum tms_status record_read(
 	if (record.retired == TMS_TIME_NONE) {
 		if (record.first_seen == TMS_TIME_NONE || record.last_listed == TMS_TIME_NONE)
 			return malformed(diag, "expected \"first_seen\" and \"last_listed\"");
-		status =
-			read_sightings(&scratch, tms_json_array(value, "sightings"), &record, diag);
+		st = read_sightings(&scratch, tms_json_array(value, "sightings"), &record, diag);
 	}
 	tms_arena_free(&scratch);
-	if (status == TMS_OK) {
+	if (st == TMS_OK) {
 		*out = record;
 		return TMS_OK;
 	}
 	for (size_t i = 0; i < record.sightings_count; i++)
 		tms_sighting_fini(&record.sightings[i]);
-	return status;
+	return st;
 }

@@ -36,10 +36,10 @@ static size_t first_of(uint64_t lists)
 static enum tms_status look_at_lists(struct pass *pass)
 {
 	struct tms_window *window = pass->window;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	pass->best = TMS_TIME_NONE;
-	for (size_t i = 0; i < window->lists_count && status == TMS_OK; i++) {
+	for (size_t i = 0; i < window->lists_count && st == TMS_OK; i++) {
 		struct window_list *list = &window->lists[i];
 		pass->since[i] = TMS_TIME_NONE;
 		if (!list->key)
@@ -50,12 +50,12 @@ static enum tms_status look_at_lists(struct pass *pass)
 		list->whole = earlier(list->whole, pass->now);
 		list->known = earlier(list->known, pass->now);
 		window_evidence_forget_later(&list->evidence, pass->now);
-		status = window_list_catch_up(window, i);
+		st = window_list_catch_up(window, i);
 		pass->since[i] = window_evidence_since(&list->evidence);
 		if (pass->since[i] > pass->best)
 			pass->best = pass->since[i];
 	}
-	return status;
+	return st;
 }
 
 /* Until when the entry's lists agree that it is missing: each one that is still asked, or any list
@@ -103,13 +103,13 @@ static enum tms_status retire(struct pass *pass, struct window_entry *entry)
 	struct tms_str id = entry->record.id;
 	struct window_whole *whole = NULL;
 
-	enum tms_status status = window_report_touched(window, id);
-	if (status == TMS_OK)
-		status = window_whole_new(window, entry, &whole);
-	if (status == TMS_OK)
-		status = window_retired_add(window, id, pass->now, whole);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = window_report_touched(window, id);
+	if (st == TMS_OK)
+		st = window_whole_new(window, entry, &whole);
+	if (st == TMS_OK)
+		st = window_retired_add(window, id, pass->now, whole);
+	if (st != TMS_OK)
+		return st;
 	pass->report.counts.retired++;
 	window_entry_drop(window, entry);
 	return TMS_OK;
@@ -152,13 +152,13 @@ static enum tms_status find_leaving(struct pass *pass, struct listed *list, size
 {
 	const struct tms_window *window = pass->window;
 	bool is_full = window->count > pass->keep;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 	size_t count = 0;
 
-	for (size_t i = 0; i < window->count && status == TMS_OK; i++) {
+	for (size_t i = 0; i < window->count && st == TMS_OK; i++) {
 		struct window_entry *entry = window->order[i];
 		tms_time since = missing_since(pass, &entry->record);
-		status = mend_time(pass, entry, since);
+		st = mend_time(pass, entry, since);
 		tms_time at = entry->record.last_listed;
 		bool is_due = since > at + pass->keep_s;
 		if (is_due || (is_full && is_free(pass, entry)))
@@ -167,7 +167,7 @@ static enum tms_status find_leaving(struct pass *pass, struct listed *list, size
 	if (count > 0)
 		qsort(list, count, sizeof(*list), longest_unlisted);
 	*out = count;
-	return status;
+	return st;
 }
 
 static enum tms_status retire_all(struct pass *pass)
@@ -177,14 +177,14 @@ static enum tms_status retire_all(struct pass *pass)
 
 	if (!list)
 		return TMS_ENOMEM;
-	enum tms_status status = find_leaving(pass, list, &count);
-	for (size_t i = 0; i < count && status == TMS_OK; i++) {
+	enum tms_status st = find_leaving(pass, list, &count);
+	for (size_t i = 0; i < count && st == TMS_OK; i++) {
 		if (!list[i].is_due && pass->window->count <= pass->keep)
 			break;
-		status = retire(pass, list[i].entry);
+		st = retire(pass, list[i].entry);
 	}
 	free(list);
-	return status;
+	return st;
 }
 
 static int longest_retired(const void *a, const void *b)
@@ -201,19 +201,19 @@ static int longest_retired(const void *a, const void *b)
 static enum tms_status bound_wholes(struct pass *pass, struct window_retired **list, size_t count)
 {
 	struct tms_window *window = pass->window;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 	size_t bytes = 0;
 
-	for (size_t i = count; i > 0 && status == TMS_OK; i--) {
+	for (size_t i = count; i > 0 && st == TMS_OK; i--) {
 		struct window_retired *retired = list[i - 1];
 		bytes += retired->whole ? retired->whole->len : 0;
 		if (!retired->whole || bytes <= WINDOW_RETIRED_WHOLE_BYTES)
 			continue;
 		window_retired_drop_whole(window, retired);
-		status = window_report_touched(
+		st = window_report_touched(
 			window, (struct tms_str){ retired->id, retired->id_len });
 	}
-	return status;
+	return st;
 }
 
 static enum tms_status forget_old(struct pass *pass)
@@ -229,20 +229,20 @@ static enum tms_status forget_old(struct pass *pass)
 	while (tms_map_next(&window->retired, &cursor, NULL, &value))
 		list[count++] = value;
 	qsort(list, count, sizeof(struct window_retired *), longest_retired);
-	enum tms_status status = TMS_OK;
-	while (gone < count && status == TMS_OK) {
+	enum tms_status st = TMS_OK;
+	while (gone < count && st == TMS_OK) {
 		struct tms_str id = { list[gone]->id, list[gone]->id_len };
 		if (pass->best <= list[gone]->at + TMS_RETIRED_S && count - gone <= TMS_RETIRED_MAX)
 			break;
-		status = window_report_forgotten(window, id);
-		if (status == TMS_OK)
+		st = window_report_forgotten(window, id);
+		if (st == TMS_OK)
 			window_retired_drop(window, id);
 		gone++;
 	}
-	if (status == TMS_OK)
-		status = bound_wholes(pass, list + gone, count - gone);
+	if (st == TMS_OK)
+		st = bound_wholes(pass, list + gone, count - gone);
 	free(list);
-	return status;
+	return st;
 }
 
 /* Of the lists that are no longer asked, those heard last stay known. */
@@ -277,19 +277,19 @@ enum tms_status tms_window_retire(struct tms_window *window, tms_time now, int64
 		.report = { .outcome = TMS_HEALTH_GOOD } };
 
 	window_report_begin(window);
-	enum tms_status status = look_at_lists(&pass);
-	if (status == TMS_OK)
-		status = retire_all(&pass);
-	if (status == TMS_OK)
-		status = forget_old(&pass);
+	enum tms_status st = look_at_lists(&pass);
+	if (st == TMS_OK)
+		st = retire_all(&pass);
+	if (st == TMS_OK)
+		st = forget_old(&pass);
 	while (window->held_count > 0 && pass.best > window->held[0].at + pass.keep_s) {
 		window_unhold(window, window->held[0].packed->item.id);
 		pass.report.state_changed = true;
 	}
 	window_show_held(window);
 	forget_lists(&pass);
-	if (status != TMS_OK)
-		return status;
+	if (st != TMS_OK)
+		return st;
 	if (pass.report.counts.retired > 0) {
 		tms_health_left(&window->health, pass.now, pass.report.counts.retired);
 		pass.report.state_changed = true;

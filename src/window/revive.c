@@ -31,10 +31,10 @@ enum tms_status window_whole_new(const struct tms_window *window, const struct w
 			     may_still_have(&window->lists[i], record->last_listed);
 	if (!is_wanted)
 		return TMS_OK;
-	enum tms_status status = tms_window_write_record(window, record->id, &buf);
-	if (status == TMS_OK) {
+	enum tms_status st = tms_window_write_record(window, record->id, &buf);
+	if (st == TMS_OK) {
 		whole = malloc(sizeof(*whole) + buf.len);
-		status = whole ? TMS_OK : TMS_ENOMEM;
+		st = whole ? TMS_OK : TMS_ENOMEM;
 	}
 	if (whole) {
 		*whole = (struct window_whole){ record->last_listed, record->lists, buf.len };
@@ -42,7 +42,7 @@ enum tms_status window_whole_new(const struct tms_window *window, const struct w
 	}
 	tms_buf_free(&buf);
 	*out = whole;
-	return status == TMS_ELIMIT ? TMS_OK : status;
+	return st == TMS_ELIMIT ? TMS_OK : st;
 }
 
 enum tms_status window_revive(struct tms_window *window, struct window_retired *retired,
@@ -56,14 +56,14 @@ enum tms_status window_revive(struct tms_window *window, struct window_retired *
 		return TMS_OK;
 	struct tms_buf id = { 0 };
 	tms_buf_add(&id, (struct tms_str){ retired->id, retired->id_len });
-	enum tms_status status = id.status;
-	if (status == TMS_OK) /* `retired` is gone after it */
-		status = tms_window_load_record(
+	enum tms_status st = id.status;
+	if (st == TMS_OK) /* `retired` is gone after it */
+		st = tms_window_load_record(
 			window, (struct tms_str){ whole->bytes, whole->len }, NULL);
-	if (status == TMS_OK)
+	if (st == TMS_OK)
 		*out = tms_map_find(&window->records, tms_buf_str(&id));
 	if (*out)
 		(*out)->stored_listed = TMS_TIME_NONE; /* the store has it as retired */
 	tms_buf_free(&id);
-	return status == TMS_EMALFORMED ? TMS_OK : status;
+	return st == TMS_EMALFORMED ? TMS_OK : st;
 }

@@ -220,20 +220,20 @@ enum tms_status tms_sighting_fold(
 {
 	struct tms_item next = sighting->packed->item;
 	struct tms_packed_item *packed = NULL;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 	unsigned found = fold_runs(&next, item) | fold_lists(&next, item) | fold_rest(&next, item);
 
-	for (size_t i = 0; i < TMS_NUMBERS && status == TMS_OK; i++) {
+	for (size_t i = 0; i < TMS_NUMBERS && st == TMS_OK; i++) {
 		bool moved = false;
 		if (item->numbers[i] >= 0)
-			status = tms_track_add(&sighting->tracks[i], now, item->numbers[i], &moved);
+			st = tms_track_add(&sighting->tracks[i], now, item->numbers[i], &moved);
 		if (moved)
 			found |= TMS_CHANGED_NUMBERS;
 	}
-	if (status == TMS_OK && (found & (TMS_CHANGED_TEXT | TMS_CHANGED_OTHER)))
-		status = tms_packed_item_new(&next, &packed);
-	if (status != TMS_OK)
-		return status;
+	if (st == TMS_OK && (found & (TMS_CHANGED_TEXT | TMS_CHANGED_OTHER)))
+		st = tms_packed_item_new(&next, &packed);
+	if (st != TMS_OK)
+		return st;
 	if (packed) {
 		tms_packed_item_unref(sighting->packed);
 		sighting->packed = packed;

@@ -125,11 +125,11 @@ enum tms_status window_list_catch_up(struct tms_window *window, size_t list)
 {
 	struct window_list *told = &window->lists[list];
 	tms_time known = told->known;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	if (told->whole == TMS_TIME_NONE || known <= told->whole)
 		return TMS_OK;
-	for (size_t i = 0; i < window->count && status == TMS_OK; i++) {
+	for (size_t i = 0; i < window->count && st == TMS_OK; i++) {
 		struct window_entry *entry = window->order[i];
 		struct tms_record *record = &entry->record;
 		if (!(record->lists & WINDOW_LIST_BIT(list)) || record->first_seen > told->newest ||
@@ -141,9 +141,9 @@ enum tms_status window_list_catch_up(struct tms_window *window, size_t list)
 			known - entry->stored_listed < WINDOW_STORE_LISTED_S)
 			continue;
 		entry->stored_listed = known;
-		status = window_report_touched(window, record->id);
+		st = window_report_touched(window, record->id);
 	}
-	if (status == TMS_OK)
+	if (st == TMS_OK)
 		told->whole = known;
-	return status;
+	return st;
 }

@@ -70,14 +70,14 @@ static enum tms_status put_record(struct tms_window *window, struct record_store
 	struct window_entry *entry = tms_map_find(&window->records, stored->id);
 	size_t count = stored->sightings_count;
 	struct tms_sighting *sightings = calloc(count, sizeof(*sightings));
-	enum tms_status status = sightings ? TMS_OK : TMS_ENOMEM;
+	enum tms_status st = sightings ? TMS_OK : TMS_ENOMEM;
 
-	if (status == TMS_OK && !entry)
-		status = window_entry_new(window, stored->id, &entry);
-	if (status != TMS_OK) {
+	if (st == TMS_OK && !entry)
+		st = window_entry_new(window, stored->id, &entry);
+	if (st != TMS_OK) {
 		free(sightings);
 		give_back(stored);
-		return status;
+		return st;
 	}
 	struct tms_record *record = &entry->record;
 	for (size_t i = 0; i < record->sightings_count; i++)
@@ -110,27 +110,27 @@ static enum tms_status read_whole(const struct tms_window *window, const struct 
 	*out = NULL;
 	if (!value)
 		return TMS_OK;
-	enum tms_status status = record_read(value, &record, diag);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = record_read(value, &record, diag);
+	if (st != TMS_OK)
+		return st;
 	give_back(&record);
 	if (record.retired != TMS_TIME_NONE) {
 		tms_diag_set(diag, 0, 0, "stored record: what is kept of a retired item is none");
 		return TMS_EMALFORMED;
 	}
 	tms_json_add_value(&w, value);
-	status = bytes.status;
-	struct window_whole *whole = status == TMS_OK ? malloc(sizeof(*whole) + bytes.len) : NULL;
+	st = bytes.status;
+	struct window_whole *whole = st == TMS_OK ? malloc(sizeof(*whole) + bytes.len) : NULL;
 	if (whole) {
 		*whole = (struct window_whole){ record.last_listed,
 			read_lists(window, record.lists), bytes.len };
 		memcpy(whole->bytes, bytes.ptr, bytes.len);
 		*out = whole;
-	} else if (status == TMS_OK) {
-		status = TMS_ENOMEM;
+	} else if (st == TMS_OK) {
+		st = TMS_ENOMEM;
 	}
 	tms_buf_free(&bytes);
-	return status;
+	return st;
 }
 
 static enum tms_status put_retired(
@@ -139,12 +139,12 @@ static enum tms_status put_retired(
 	struct window_entry *entry = tms_map_find(&window->records, stored->id);
 	struct window_whole *whole = NULL;
 
-	enum tms_status status = read_whole(window, stored->whole, &whole, diag);
-	if (status == TMS_OK)
-		status = window_retired_add(window, stored->id, stored->retired, whole);
-	if (status == TMS_OK && entry)
+	enum tms_status st = read_whole(window, stored->whole, &whole, diag);
+	if (st == TMS_OK)
+		st = window_retired_add(window, stored->id, stored->retired, whole);
+	if (st == TMS_OK && entry)
 		window_entry_drop(window, entry);
-	return status;
+	return st;
 }
 
 enum tms_status tms_window_load_record(
@@ -153,12 +153,12 @@ enum tms_status tms_window_load_record(
 	struct record_stored stored = { .id = { 0 } };
 	struct json_t *value = NULL;
 
-	enum tms_status status = record_open(bytes, &value, diag);
-	if (status == TMS_OK)
-		status = record_read(value, &stored, diag);
-	if (status == TMS_OK)
-		status = stored.retired == TMS_TIME_NONE ? put_record(window, &stored)
-							 : put_retired(window, &stored, diag);
+	enum tms_status st = record_open(bytes, &value, diag);
+	if (st == TMS_OK)
+		st = record_read(value, &stored, diag);
+	if (st == TMS_OK)
+		st = stored.retired == TMS_TIME_NONE ? put_record(window, &stored)
+						     : put_retired(window, &stored, diag);
 	tms_json_free(value);
-	return status;
+	return st;
 }

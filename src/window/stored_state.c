@@ -121,9 +121,9 @@ static enum tms_status read_list(
 		!record_read_time(value, "known", &known) ||
 		!record_read_time(value, "newest", &newest))
 		return malformed(diag, "a poll has no length or time");
-	enum tms_status status = window_list_get(into, tms_json_str(value, "poll"), &at);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = window_list_get(into, tms_json_str(value, "poll"), &at);
+	if (st != TMS_OK)
+		return st;
 	struct window_list *list = &into->lists[at];
 	list->items = (size_t)items;
 	list->heard = heard;
@@ -140,11 +140,11 @@ static enum tms_status read_list(
 static enum tms_status read_lists(
 	struct tms_window *into, const struct json_t *array, struct tms_diag *diag)
 {
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
-	for (size_t i = 0; i < tms_json_count(array) && status == TMS_OK; i++)
-		status = read_list(into, tms_json_at(array, i), diag);
-	return status;
+	for (size_t i = 0; i < tms_json_count(array) && st == TMS_OK; i++)
+		st = read_list(into, tms_json_at(array, i), diag);
+	return st;
 }
 
 static enum tms_status read_held(struct tms_window *into, struct tms_arena *scratch,
@@ -158,10 +158,9 @@ static enum tms_status read_held(struct tms_window *into, struct tms_arena *scra
 		!record_read_time(value, "at", &at) || at == TMS_TIME_NONE ||
 		tms_json_str(value, "id").len == 0)
 		return malformed(diag, "a held item has no id, origin or time");
-	enum tms_status status =
-		record_read_item(scratch, tms_json_get(value, "item"), &item, diag);
-	if (status != TMS_OK)
-		return status;
+	enum tms_status st = record_read_item(scratch, tms_json_get(value, "item"), &item, diag);
+	if (st != TMS_OK)
+		return st;
 	item.id = tms_json_str(value, "id");
 	item.origin = (enum tms_origin)origin;
 	for (size_t k = 0; k < TMS_NUMBERS; k++) {
@@ -182,11 +181,11 @@ static enum tms_status read_health(
 	if (tms_json_kind_of(value) == TMS_JSON_NONE)
 		return TMS_OK;
 	tms_json_add_value(&w, value);
-	enum tms_status status = bytes.status;
-	if (status == TMS_OK)
-		status = tms_health_read(tms_buf_str(&bytes), &into->health, diag);
+	enum tms_status st = bytes.status;
+	if (st == TMS_OK)
+		st = tms_health_read(tms_buf_str(&bytes), &into->health, diag);
 	tms_buf_free(&bytes);
-	return status;
+	return st;
 }
 
 /* Lists, held items and health change places; records stay, and are of no list that is known. */
@@ -217,22 +216,22 @@ enum tms_status tms_window_load_state(
 	struct tms_window *read = NULL;
 	struct json_t *value = NULL;
 
-	enum tms_status status = record_open(bytes, &value, diag);
-	if (status == TMS_OK)
-		status = tms_window_new(window->source, window->records.seed, &read);
-	if (status == TMS_OK)
-		status = read_lists(read, tms_json_array(value, "polls"), diag);
+	enum tms_status st = record_open(bytes, &value, diag);
+	if (st == TMS_OK)
+		st = tms_window_new(window->source, window->records.seed, &read);
+	if (st == TMS_OK)
+		st = read_lists(read, tms_json_array(value, "polls"), diag);
 	const struct json_t *held = tms_json_array(value, "held");
-	for (size_t i = 0; i < tms_json_count(held) && status == TMS_OK; i++)
-		status = read_held(read, &scratch, tms_json_at(held, i), diag);
-	if (status == TMS_OK)
-		status = read_health(read, tms_json_get(value, "health"), diag);
-	if (status == TMS_OK) {
+	for (size_t i = 0; i < tms_json_count(held) && st == TMS_OK; i++)
+		st = read_held(read, &scratch, tms_json_at(held, i), diag);
+	if (st == TMS_OK)
+		st = read_health(read, tms_json_get(value, "health"), diag);
+	if (st == TMS_OK) {
 		swap_state(window, read);
 		window_show_held(window);
 	}
 	tms_window_free(read);
 	tms_json_free(value);
 	tms_arena_free(&scratch);
-	return status;
+	return st;
 }

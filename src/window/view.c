@@ -156,9 +156,9 @@ static enum tms_status solo_item(const struct tms_record *const *record,
 	struct tms_view_item *fresh = NULL;
 
 	if (!entry->solo || entry->solo->version != view_item_version(record, 1, known)) {
-		enum tms_status status = view_item_make(record, 1, known, &fresh);
-		if (status != TMS_OK)
-			return status;
+		enum tms_status st = view_item_make(record, 1, known, &fresh);
+		if (st != TMS_OK)
+			return st;
 		tms_view_item_unref(entry->solo);
 		entry->solo = fresh;
 	}
@@ -223,7 +223,7 @@ static enum tms_status settle(struct step *step, struct tms_str id)
 	struct tms_view_item *before = item_at(view, at, id), *after = NULL;
 	const struct tms_record *known =
 		count && view->known.window ? tms_window_find(view->known.window, id) : NULL;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	step->done += WORK_LOOK;
 	if (count == 0 && !before)
@@ -232,16 +232,16 @@ static enum tms_status settle(struct step *step, struct tms_str id)
 		return TMS_OK;
 	step->done += WORK_MERGE;
 	if (count == 1)
-		status = solo_item(group, known, &after);
+		st = solo_item(group, known, &after);
 	else if (count > 1)
-		status = view_item_make(group, count, known, &after);
-	if (status == TMS_OK && after && !make_room(view))
-		status = TMS_ENOMEM;
-	if (status == TMS_OK && step->change)
-		status = step->change(step->context, before, after, &step->done);
-	if (status != TMS_OK) {
+		st = view_item_make(group, count, known, &after);
+	if (st == TMS_OK && after && !make_room(view))
+		st = TMS_ENOMEM;
+	if (st == TMS_OK && step->change)
+		st = step->change(step->context, before, after, &step->done);
+	if (st != TMS_OK) {
 		tms_view_item_unref(after);
-		return status;
+		return st;
 	}
 	commit(view, at, before, after);
 	return TMS_OK;
@@ -252,7 +252,7 @@ static enum tms_status settle(struct step *step, struct tms_str id)
 static enum tms_status take_changes(struct step *step, struct seen *seen)
 {
 	const struct tms_window *window = seen->window;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
 	if (seen->generation == window->generation)
 		return TMS_OK;
@@ -262,9 +262,9 @@ static enum tms_status take_changes(struct step *step, struct seen *seen)
 		if (step->done >= step->work)
 			return TMS_OK;
 		if (change->entry)
-			status = settle(step, change->entry->record.id);
-		if (status != TMS_OK)
-			return status;
+			st = settle(step, change->entry->record.id);
+		if (st != TMS_OK)
+			return st;
 		seen->generation = change->generation;
 	}
 	seen->generation = window->generation;
@@ -287,10 +287,10 @@ static enum tms_status sweep(struct step *step)
 			break;
 		}
 		struct tms_view_item *item = tms_view_item_ref(view->list[view->swept]);
-		enum tms_status status = settle(step, item->merged.item.id);
+		enum tms_status st = settle(step, item->merged.item.id);
 		tms_view_item_unref(item);
-		if (status != TMS_OK)
-			return status;
+		if (st != TMS_OK)
+			return st;
 		view->swept += view->count == count;
 	}
 	return TMS_OK;
@@ -311,27 +311,27 @@ enum tms_status tms_view_step(struct tms_view *view, struct tms_window *const *w
 {
 	struct step step = { view, change, context, 0, work ? work : 1 };
 
-	enum tms_status status = follow(view, windows, count);
-	for (size_t i = 0; i < view->seen_count && status == TMS_OK; i++)
-		status = take_changes(&step, &view->seen[i]);
-	if (status == TMS_OK && view->known.window)
-		status = take_changes(&step, &view->known);
-	if (status == TMS_OK)
-		status = sweep(&step);
-	if (status == TMS_OK)
+	enum tms_status st = follow(view, windows, count);
+	for (size_t i = 0; i < view->seen_count && st == TMS_OK; i++)
+		st = take_changes(&step, &view->seen[i]);
+	if (st == TMS_OK && view->known.window)
+		st = take_changes(&step, &view->known);
+	if (st == TMS_OK)
+		st = sweep(&step);
+	if (st == TMS_OK)
 		*more = !shows_all(view);
-	return status;
+	return st;
 }
 
 enum tms_status tms_view_refresh(
 	struct tms_view *view, struct tms_window *const *windows, size_t count)
 {
 	bool more = true;
-	enum tms_status status = TMS_OK;
+	enum tms_status st = TMS_OK;
 
-	while (more && status == TMS_OK)
-		status = tms_view_step(view, windows, count, SIZE_MAX, NULL, NULL, &more);
-	return status;
+	while (more && st == TMS_OK)
+		st = tms_view_step(view, windows, count, SIZE_MAX, NULL, NULL, &more);
+	return st;
 }
 
 size_t tms_view_count(const struct tms_view *view)

@@ -143,23 +143,23 @@ enum tms_status view_item_make(const struct tms_record *const *records, size_t c
 	for (size_t i = 0; sightings && i < count; i++)
 		for (size_t k = 0; k < records[i]->sightings_count; k++)
 			sightings[n++] = &records[i]->sightings[k];
-	enum tms_status status = scratch.status;
-	if (status == TMS_OK)
-		status = tms_merge_sightings(&scratch, sightings, total, &merged);
+	enum tms_status st = scratch.status;
+	if (st == TMS_OK)
+		st = tms_merge_sightings(&scratch, sightings, total, &merged);
 	const struct tms_sighting *joined = joined_to(records, count, known);
-	if (status == TMS_OK && joined) {
+	if (st == TMS_OK && joined) {
 		merged.joined = joined->packed->item.categories;
 		merged.joined_count = joined->packed->item.categories_count;
 		sightings[total++] = joined;
 	}
-	if (status == TMS_OK)
-		status = make_block(&merged, sightings, total, &block);
-	if (status == TMS_OK) {
+	if (st == TMS_OK)
+		st = make_block(&merged, sightings, total, &block);
+	if (st == TMS_OK) {
 		block->item.version = view_item_version(records, count, known);
 		*out = &block->item;
 	}
 	tms_arena_free(&scratch);
-	return status;
+	return st;
 }
 
 uint64_t view_item_version(
