@@ -36,7 +36,7 @@ void *tms_arena_calloc(struct tms_arena *arena, size_t count, size_t size);
 #define TMS_ARENA_ARRAY(arena, type, count)                                                        \
 	((type *)tms_arena_calloc((arena), (count), sizeof(type)))
 
-/** A copy of the bytes with a NUL behind them (not counted). Empty on failure; see arena->status. */
+/** A copy of the bytes and a NUL behind them (not counted). Empty on failure; see arena->status. */
 struct tms_str tms_arena_copy(struct tms_arena *arena, struct tms_str s);
 /**
  * What was written into a buffer, as a copy with a NUL behind it, and the buffer freed.

@@ -19,8 +19,8 @@ struct tms_diag {
 
 /**
  * Fill *diag; a longer sentence is cut on a character and ends in "…". A NULL diag is accepted.
- * Sentences quote what strangers wrote, and are printed on terminals: bytes that are not UTF-8 become
- * '?'; control characters, and those that turn the direction of text, a space.
+ * Sentences quote what strangers wrote, and are printed on terminals: bytes that are not UTF-8
+ * become '?'; control characters, and those that turn the direction of text, a space.
  */
 void tms_diag_set(struct tms_diag *diag, uint32_t line, uint32_t column, const char *format, ...)
 	TMS_PRINTF(4, 5);

@@ -4,12 +4,14 @@
 
 #include <tamis/arena.h>
 
-/** The key of a hash: 16 bytes that an attacker does not know. {0} is allowed in tests and short-lived tools. */
+/** The key of a hash: 16 bytes that an attacker does not know. {0} is for tests and short-lived
+ * tools. */
 struct tms_hash_seed {
 	uint64_t k0, k1;
 };
 
-/** SipHash-1-3 of the bytes. Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012). */
+/** SipHash-1-3 of the bytes. Source: Aumasson and Bernstein, "SipHash: a fast short-input PRF"
+ * (2012). */
 uint64_t tms_hash(struct tms_hash_seed seed, struct tms_str s);
 
 struct tms_map_slot;
@@ -26,6 +28,7 @@ struct tms_map {
 	struct tms_hash_seed seed;
 };
 
+/** Frees the slots, not the keys and values; empty again but for its seed. */
 void tms_map_free(struct tms_map *map);
 /** The value, or NULL when there is none. */
 void *tms_map_find(const struct tms_map *map, struct tms_str key);
@@ -33,7 +36,8 @@ void *tms_map_find(const struct tms_map *map, struct tms_str key);
 TMS_MUST_CHECK enum tms_status tms_map_put(struct tms_map *map, struct tms_str key, void *value);
 /** Take an entry out; returns its value, or NULL when there was none. */
 void *tms_map_remove(struct tms_map *map, struct tms_str key);
-/** Step through all entries in no order: start with *cursor = 0; false at the end. No put in between. */
+/** Step through all entries in no order: start with *cursor = 0; false at the end. No put in
+ * between. */
 bool tms_map_next(const struct tms_map *map, size_t *cursor, struct tms_str *key, void **value);
 
 #endif

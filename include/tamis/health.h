@@ -36,18 +36,19 @@ struct tms_health {
 	tms_time failing_since;          /* first of the failures in a row */
 	tms_time empty_since;            /* first of the empty listings in a row */
 	tms_time partial_since;          /* first of the unreadable or cut-off listings in a row */
-	tms_time last_left; /* when items last left because no list had them any more */
-	size_t left;        /* how many did then */
+	tms_time last_left;              /* when items last left because no list had them */
+	size_t left;                     /* how many did then */
 	uint32_t failures;               /* polls in a row without success */
 	char error[TMS_DIAG_TEXT_BYTES]; /* one sentence; empty while all is well */
-	char note[TMS_DIAG_TEXT_BYTES];  /* what the last good listing had wrong though it could be
-					    read; or empty */
+	/* What the last good listing had wrong though it could be read; or empty. */
+	char note[TMS_DIAG_TEXT_BYTES];
 	struct tms_health_counts counts; /* of the last applied listing */
 	size_t held_count;               /* items held back now */
-	char held_titles[TMS_HEALTH_TITLES]
-			[TMS_HEALTH_TITLE_BYTES]; /* the first of them; unused ones empty */
+	/* The first of them; unused ones are empty. */
+	char held_titles[TMS_HEALTH_TITLES][TMS_HEALTH_TITLE_BYTES];
 };
 
+/** Never polled. */
 void tms_health_init(struct tms_health *health);
 /** A poll failed (FAILED) or its bytes were no listing (MISSHAPEN). sentence: borrowed, for people;
  * may be NULL. */
@@ -66,7 +67,7 @@ void tms_health_good(struct tms_health *health, tms_time now,
 /** So many items have left the window now; it is told for a day. */
 void tms_health_left(struct tms_health *health, tms_time now, size_t count);
 
-/** True while the last poll brought or confirmed a listing, be it an empty one, and nothing is held. */
+/** The last poll brought or confirmed a listing, be it an empty one, and nothing is held. */
 bool tms_health_is_well(const struct tms_health *health);
 /** One to three plain sentences for the page ("Read 12 minutes ago: 34 papers, 3 new."). */
 void tms_health_words(struct tms_buf *buf, const struct tms_health *health, tms_time now);

@@ -40,7 +40,8 @@ struct tms_str tms_identity_arxiv(struct tms_str identity);
  *   "id:IRI"              the upstream's id, where it is an IRI (https:, urn:, tag:, oai:, …)
  *   "id:HOST/UPSTREAM-ID" the upstream's id within the host of the item's link, else of listing_host
  *   "url:LINK"            the link, cleaned by tms_link_clean
- *   "hash:HEX"            128 bits of title (else summary, else all that it says) and date, where there is nothing else
+ *   "hash:HEX"            128 bits of title (else summary, else all that it says) and date, where
+ *                         there is nothing else
  * listing_host  host of the listing ("example.org"); may be empty
  * TMS_OK; TMS_EINVAL when the item says nothing at all (item->id stays);
  * TMS_ENOMEM, TMS_ELIMIT.
@@ -53,8 +54,9 @@ TMS_MUST_CHECK enum tms_status tms_item_identify_by_words(
 	struct tms_arena *arena, struct tms_item *item, struct tms_str words);
 
 /**
- * Set item->id to "hash:…" of title (else summary, else all that it says) and date: for listings whose items all have
- * one link. TMS_OK; TMS_EINVAL when the item says nothing at all; TMS_ENOMEM, TMS_ELIMIT.
+ * Set item->id to "hash:…" of title (else summary, else all that it says) and date: for listings
+ * whose items all have one link. TMS_OK; TMS_EINVAL when the item says nothing at all; TMS_ENOMEM,
+ * TMS_ELIMIT.
  */
 TMS_MUST_CHECK enum tms_status tms_item_identify_by_text(
 	struct tms_arena *arena, struct tms_item *item);

@@ -47,18 +47,19 @@ struct tms_link {
 };
 
 /**
- * One item as one listing shows it. Everything is borrowed from the arena that made it; an empty run means
- * that the listing does not say it. Text is valid UTF-8 without control characters other than \n.
+ * One item as one listing shows it. Everything is borrowed from the arena that made it; an empty
+ * run means that the listing does not say it. Text is valid UTF-8 without control characters other
+ * than \n.
  */
 struct tms_item {
-	struct tms_str
-		id; /* identity, see tms_item_identify: "arxiv:2508.12345", "id:…", "url:…" */
+	/* The identity, see tms_item_identify: "arxiv:2508.12345", "id:…", "url:…". */
+	struct tms_str id;
 	struct tms_str upstream_id; /* as the listing spells it */
 	struct tms_str title;       /* plain text, one line, white space collapsed */
-	struct tms_str link;    /* the page of the item; absolute, cleaned of tracking parameters */
-	struct tms_str summary; /* plain text; paragraphs divided by "\n\n" */
-	struct tms_str
-		content_html; /* sanitised HTML where the listing carries more than the summary; else empty */
+	struct tms_str link;        /* its page; absolute, cleaned of tracking parameters */
+	struct tms_str summary;     /* plain text; paragraphs divided by "\n\n" */
+	/* Sanitised HTML where the listing carries more than the summary; else empty. */
+	struct tms_str content_html;
 	struct tms_str language; /* BCP 47 */
 	struct tms_str rights;
 	struct tms_str comment; /* arXiv: the authors' comment ("accepted at …") */
@@ -82,11 +83,12 @@ struct tms_item {
 	struct tms_str *media;    /* image and video URLs */
 	size_t authors_count, categories_count, keywords_count, links_count, media_count;
 
-	tms_time
-		published; /* the listing's date (HF: submittedOnDailyAt), else that of a change; TMS_TIME_NONE when absent */
+	/* The listing's date (HF: submittedOnDailyAt), else that of a change; TMS_TIME_NONE when
+	 * absent. */
+	tms_time published;
 	tms_time submitted; /* arXiv v1, or HF's paper.publishedAt */
-	tms_time
-		upstream_updated; /* what the listing says of a change; shown by `tamis read`, never trusted */
+	/* What the listing says of a change; shown by `tamis read`, never trusted. */
+	tms_time upstream_updated;
 	bool published_day_only; /* `published` has only a day: 00:00:00Z stands for any time of it */
 	bool withdrawn;
 
@@ -94,7 +96,7 @@ struct tms_item {
 	enum tms_origin origin;
 };
 
-/** All-zero is not the empty item: dates and numbers have their own words for "not said". */
+/** The item that says nothing. All-zero is not: dates and numbers have their own words for it. */
 void tms_item_init(struct tms_item *item);
 
 /**
@@ -105,6 +107,7 @@ struct tms_item_run {
 	const char *name; /* as in the struct */
 	size_t offset;    /* of the struct tms_str */
 };
+/** All runs of an item; static. */
 const struct tms_item_run *tms_item_runs(size_t *count);
 
 #define TMS_ITEM_LIST_RUNS 5
@@ -117,6 +120,7 @@ struct tms_item_list {
 	size_t runs;         /* runs at the front of one element */
 	const char *run_names[TMS_ITEM_LIST_RUNS];
 };
+/** All arrays of an item; static. */
 const struct tms_item_list *tms_item_lists(size_t *count);
 
 /** "arxiv api", "arxiv feed", "hf api", "hf page", "other". */

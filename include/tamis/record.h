@@ -19,13 +19,17 @@
 /** … up to here; beyond, the ones nearest in time are thinned, never the first nor the highest. */
 #define TMS_PEAKS_MAX 4096
 
-/** A growing history, on the heap. {0} is empty. Times never fall. */
+/**
+ * The history of one number as it grows: a time series of its steps, on the heap. {0} is empty.
+ * Times never fall.
+ */
 struct tms_track {
 	struct tms_step *steps;
 	size_t count;
 	size_t capacity;
 };
 
+/** Frees the steps; it is {0} again. */
 void tms_track_free(struct tms_track *track);
 /**
  * The number was `value` at `at`. *moved says whether that is a new step: an equal value is none,
@@ -43,11 +47,13 @@ struct tms_packed_item {
 	uint32_t bytes;       /* size of the block */
 };
 
-/** A deep copy with one reference, given. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (an item of 16 MiB or
- * more). */
+/** A deep copy with one reference, given; numbers and upstream_updated, which move at every poll,
+ * are left out. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (an item of 16 MiB or more). */
 TMS_MUST_CHECK enum tms_status tms_packed_item_new(
 	const struct tms_item *item, struct tms_packed_item **out);
+/** One reference more: the same, for whoever takes it. */
 struct tms_packed_item *tms_packed_item_ref(struct tms_packed_item *packed);
+/** One reference less; the last one frees it. NULL is accepted. */
 void tms_packed_item_unref(struct tms_packed_item *packed);
 
 /** What one origin said through one source. */
@@ -67,8 +73,8 @@ struct tms_sighting {
 /** Frees what the sighting holds; it is {0} again. */
 void tms_sighting_fini(struct tms_sighting *sighting);
 
-/** What `published` is settled to at first sight (design: the listing's date, a bare day, none, or
- * the future). */
+/** What `published` is settled to at first sight (the listing's date; when that is missing, in
+ * the future, or the same day without a time: first_seen). */
 tms_time tms_sighting_settle(const struct tms_item *item, tms_time first_seen);
 
 /** What tms_sighting_fold found: bits. */
@@ -114,7 +120,7 @@ struct tms_record {
 	uint64_t version;
 };
 
-/** arXiv's own word for the categories in this record: the best sighting that has it; NULL: none has. */
+/** arXiv's own word for the categories in this record: the best sighting that has it, or NULL. */
 const struct tms_sighting *tms_record_categories(const struct tms_record *record);
 /** True when Hugging Face lists it. */
 bool tms_record_is_hf(const struct tms_record *record);

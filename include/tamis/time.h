@@ -1,4 +1,5 @@
-/* Instants and spans. No function here reads a clock: `now` is an argument everywhere in the library. */
+/* Instants and spans. No function here reads a clock: `now` is an argument everywhere in the
+ * library. */
 #ifndef TAMIS_TIME_H
 #define TAMIS_TIME_H
 
@@ -22,8 +23,10 @@ struct tms_civil {
 	int32_t hour, minute, second;
 };
 
-/** False (and *out alone) when the date or the time of day does not exist; second 60 is taken as 59. */
+/** False (and *out alone) when the date or the time of day does not exist; second 60 is taken as
+ * 59. */
 bool tms_time_from_civil(const struct tms_civil *civil, tms_time *out);
+/** The moment in UTC; t within what RFC 3339 can write. */
 struct tms_civil tms_time_to_civil(tms_time t);
 /** 0 Sunday to 6 Saturday. */
 int tms_time_weekday(tms_time t);
@@ -39,7 +42,8 @@ void tms_time_write_date(struct tms_buf *buf, tms_time t);
 /** "Sun, 01 Mar 2026 12:00:00 GMT" (RFC 9110 section 5.6.7). */
 void tms_time_write_http(struct tms_buf *buf, tms_time t);
 
-/** "90s", "30m", "6h", "7d", "2w" → seconds; one unit, no sign. False on anything else and on overflow. */
+/** "90s", "30m", "6h", "7d", "2w" → seconds; one unit, no sign. False on anything else and on
+ * overflow. */
 bool tms_span_parse(struct tms_str s, int64_t *seconds);
 /** The shortest form of the same: 21600 → "6h". */
 void tms_span_write(struct tms_buf *buf, int64_t seconds);

@@ -13,16 +13,20 @@ struct tms_view_item_extra {
 	void (*release)(struct tms_view_item_extra *extra);
 };
 
-/** One merged item. Never changed once made, but for what hangs on it. Views hold references; take one to keep it over a
- * refresh. One thread only. */
+/**
+ * One merged item. Never changed once made, but for what hangs on it. Views hold references; take
+ * one to keep it over a refresh. One thread only.
+ */
 struct tms_view_item {
 	struct tms_merged merged; /* borrowed from the records' packed items, which this holds */
-	uint64_t version; /* of all that a feed can show; the same data gives the same version, in
-			     any process */
+	/* Of all that a feed can show; the same data gives the same version, in any process. */
+	uint64_t version;
 	struct tms_view_item_extra *extra; /* or NULL; belongs to the layer that sets it */
 };
 
+/** One reference more: the same, for whoever takes it. */
 struct tms_view_item *tms_view_item_ref(struct tms_view_item *item);
+/** One reference less; the last one frees it and what hangs on it. NULL is accepted. */
 void tms_view_item_unref(struct tms_view_item *item);
 /** True when both say the same words: only numbers or times moved. */
 bool tms_view_item_says_same(const struct tms_view_item *a, const struct tms_view_item *b);
@@ -31,11 +35,12 @@ struct tms_view;
 
 /** An empty view, given. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status tms_view_new(struct tms_view **out);
+/** Lets go of its items; NULL is accepted. */
 void tms_view_free(struct tms_view *view);
 /**
  * From the next step on, join the categories that this window has of a paper to items of which none
- * of the view's own windows has arXiv's word (see <tamis/join.h>): queries find them, entries do not
- * show them. All views that share windows join the same one. known: borrowed until another one or
+ * of the view's own windows has arXiv's word (see <tamis/join.h>): queries find them, entries do
+ * not show them. All views that share windows join the same one. known: borrowed until another one or
  * NULL (the default: none) is given.
  */
 void tms_view_join(struct tms_view *view, struct tms_window *known);
@@ -66,6 +71,7 @@ TMS_MUST_CHECK enum tms_status tms_view_step(struct tms_view *view,
 TMS_MUST_CHECK enum tms_status tms_view_refresh(
 	struct tms_view *view, struct tms_window *const *windows, size_t count);
 
+/** How many items it shows. */
 size_t tms_view_count(const struct tms_view *view);
 /** Item i < count, in byte order of the ids; borrowed until the next step. */
 struct tms_view_item *tms_view_at(const struct tms_view *view, size_t i);

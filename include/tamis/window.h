@@ -47,6 +47,7 @@ struct tms_window;
 /** An empty window, given. source: its name, copied; sightings say it. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status tms_window_new(
 	struct tms_str source, struct tms_hash_seed seed, struct tms_window **out);
+/** NULL is accepted. */
 void tms_window_free(struct tms_window *window);
 
 /** Health of the source; the caller may update it (fetch failures, 304). Lives as long as the
@@ -54,6 +55,7 @@ void tms_window_free(struct tms_window *window);
 struct tms_health *tms_window_health(struct tms_window *window);
 /** Moves whenever something that a feed can show has changed; starts anew in each process. */
 uint64_t tms_window_generation(const struct tms_window *window);
+/** How many records it has. */
 size_t tms_window_count(const struct tms_window *window);
 /** The record at i < count, in byte order of the ids; valid until the window changes. */
 const struct tms_record *tms_window_at(const struct tms_window *window, size_t i);
@@ -67,13 +69,15 @@ size_t tms_window_bytes(const struct tms_window *window);
 /** What the poller knows of a listing beside its bytes. */
 struct tms_apply {
 	tms_time now;
-	struct tms_str
-		poll; /* names the list for ever, see tms_poll.key; its pages are one listing */
+	/* Names the list for ever, see tms_poll.key; its pages are one listing. */
+	struct tms_str poll;
 	bool is_part; /* some of its pages could not be had: what it does not name is not missing */
-	bool is_substitute; /* of an address that stands in for the list's own: no more is missing,
-			       unless it is as long as the list was */
-	struct tms_str usual; /* scheme of the source's usual identity ("arxiv"); empty: learned
-				 from what the window holds */
+	/* Of an address that stands in for the list's own: no more is missing, unless it is as long
+	 * as the list was. */
+	bool is_substitute;
+	/* Scheme of the source's usual identity ("arxiv"); empty: learned from what the window
+	 * holds. */
+	struct tms_str usual;
 };
 
 /** What applying or retiring did. The id lists are borrowed from the window, valid until its next
@@ -81,8 +85,8 @@ struct tms_apply {
 struct tms_apply_report {
 	enum tms_health_outcome outcome; /* GOOD, EMPTY, MISSHAPEN (cut off) or SUSPECT */
 	struct tms_health_counts counts;
-	const struct tms_str *touched; /* records to be stored again: new, changed, newly retired,
-					  long not stored */
+	/* Records to be stored again: new, changed, newly retired, long not stored. */
+	const struct tms_str *touched;
 	size_t touched_count;
 	const struct tms_str *forgotten; /* ids whose stored record is to be deleted */
 	size_t forgotten_count;
@@ -92,11 +96,11 @@ struct tms_apply_report {
 /**
  * Apply one fetched listing; updates the health too.
  * - EMPTY: no items. MISSHAPEN: cut off, or not well-formed and shorter than the last good listing
- * of the same poll (unless it has been so for a day: then that is the upstream's normal form).
- * Nothing but the health changes.
+ *   of the same poll (unless it has been so for a day: then that is the upstream's normal form).
+ *   Nothing but the health changes.
  * - SUSPECT: one or two items where the last good listing had five or more, none known and none
- * with the usual identity: held apart, entered when a later listing that is not suspect still has
- * them, or by tms_window_release.
+ *   with the usual identity: held apart, entered when a later listing that is not suspect still has
+ *   them, or by tms_window_release.
  * - else GOOD: unknown items enter, known ones are updated, retired ones are refused.
  * An item that the listing holds twice is taken once, its first appearance leading.
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT; on failure the items before the failing one are applied, and *out

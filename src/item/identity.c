@@ -231,8 +231,8 @@ static void add_field(struct tms_buf *out, struct tms_str value)
 }
 
 /*
- * All that an item says which has neither title nor text: a picture, a recording, a name, a date. What it has from
- * its listing (the language) and what moves (numbers) are left out.
+ * All that an item says which has neither title nor text: a picture, a recording, a name, a date.
+ * What it has from its listing (the language) and what moves (numbers) are left out.
  */
 static void add_fields(struct tms_buf *out, const struct tms_item *item)
 {

@@ -133,7 +133,7 @@ static enum tms_status apply_item(struct tms_window *window, const struct tms_it
 	return window_report_touched(window, entry->record.id);
 }
 
-/* What a good listing had wrong: all that was mended in the document, then the first of its other notes. */
+/* What a good listing had wrong: all that was mended, then the first of its other notes. */
 static void tell_notes(const struct tms_listing *listing, struct tms_diag *note)
 {
 	struct tms_buf text = { .max = (size_t)TMS_DIAG_TEXT_BYTES * (TMS_LISTING_NOTES_MAX + 1) };

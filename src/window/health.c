@@ -1,3 +1,4 @@
+/* What polls do to a source's health, and how it is told to people. */
 #include <tamis/health.h>
 
 #include <stdio.h>

@@ -1,4 +1,4 @@
-/* The items that a window holds apart. */
+/* Quarantine: the items of suspect listings, which the window holds apart. */
 #include <tamis/utf8.h>
 
 #include "window_private.h"

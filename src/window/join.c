@@ -1,3 +1,4 @@
+/* Which categories are brought to which papers; <tamis/join.h> says why. */
 #include <tamis/join.h>
 
 #include "record.h"

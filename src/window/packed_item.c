@@ -1,3 +1,4 @@
+/* Items packed: text and arrays deep-copied into one block, shared by counting references. */
 #include <tamis/hash.h>
 #include <tamis/record.h>
 

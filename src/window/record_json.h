@@ -9,6 +9,7 @@
 /** The form written; anything up to it is read. */
 #define RECORD_JSON_VERSION 1
 
+/** Append an item as one JSON object, without id, origin and numbers. */
 void record_write_item(struct tms_json_writer *w, const struct tms_item *item);
 
 /**
@@ -30,15 +31,16 @@ bool record_read_time(const struct json_t *object, const char *key, tms_time *ou
 struct record_stored {
 	struct tms_str id;
 	tms_time retired; /* TMS_TIME_NONE: a record */
-	const struct json_t
-		*whole; /* of a retired item: its record as it was; NULL: none. Borrowed */
+	/* Of a retired item: its record as it was; NULL: none. Borrowed. */
+	const struct json_t *whole;
 	tms_time first_seen, last_listed;
 	const struct json_t *lists; /* the keys of the lists that named it; borrowed */
 	struct tms_sighting sightings[TMS_ORIGIN_MAX];
 	size_t sightings_count;
 };
 
-/** Append a record's stored form. lists: keys of those that named it. Failure stays in buf->status. */
+/** Append a record's stored form. lists: keys of those that named it. Failure stays in
+ * buf->status. */
 void record_write(struct tms_buf *buf, const struct tms_record *record, const struct tms_str *lists,
 	size_t lists_count);
 

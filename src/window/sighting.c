@@ -1,3 +1,5 @@
+/* A sighting: what one origin said of an item, and how a later listing of the same origin changes
+ * it. */
 #include <tamis/record.h>
 #include <tamis/utf8.h>
 

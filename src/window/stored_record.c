@@ -1,4 +1,4 @@
-/* A window's records and retired ids as the store has them: written from the window, put back into it. */
+/* A window's records and retired ids as the store has them: written, and put back at start. */
 #include <tamis/json.h>
 #include <tamis/window.h>
 

@@ -1,6 +1,7 @@
 /*
  * What is stored of a window beside its records, its state:
- * {"v":1,"polls":[{"poll":…,"items":…,"at":…,"whole":…,"known":…,"newest":…,"seen":[…],"days":[…]}],"held":[{"id":…,"origin":…,"at":…,"item":{…}}],"health":{…}}
+ * {"v":1,"polls":[{"poll":…,"items":…,"at":…,"whole":…,"known":…,"newest":…,"seen":[…],"days":[…]}],
+ * "held":[{"id":…,"origin":…,"at":…,"item":{…}}],"health":{…}}
  */
 #include <tamis/window.h>
 

@@ -1,7 +1,7 @@
 /*
  * One merged item in one block: the struct, what it holds references to, its histories and the
- * names of its sources. Text stays in the records' packed items, which are never changed, so the item
- * outlives any later change of its records.
+ * names of its sources. Text stays in the records' packed items, which are never changed, so the
+ * item outlives any later change of its records.
  */
 #include <tamis/view.h>
 

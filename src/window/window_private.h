@@ -45,14 +45,16 @@ struct window_retired {
 	char id[];
 };
 
-/** Whole listings of one list (evidence.c) that say what is missing: the newest first. TMS_TIME_NONE: none. */
+/** Whole listings of one list that say what is missing (evidence.c): the newest first.
+ * TMS_TIME_NONE: none. */
 struct window_evidence {
 	tms_time seen[3];
 	tms_time days[2]; /* at least a day apart, the first at most a day before seen[0] */
 };
 
 /**
- * One list of the source (source_list.c), by its poll key. Its place is a bit of tms_record.lists and never moves.
+ * One list of the source (source_list.c), by its poll key. Its place is a bit of tms_record.lists
+ * and never moves.
  * Times are as the clock said; TMS_TIME_NONE: never.
  */
 struct window_list {
