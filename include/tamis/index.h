@@ -33,7 +33,7 @@ void tms_index_free(struct tms_index *index);
  * Add a rule, or one more reference to it when an equal one is there: equal as programs, however
  * they are written.
  * text, options  as tms_query_parse takes them; borrowed
- * *rule          a number, stable until the last reference is removed; then it may name another rule
+ * *rule          a number, stable until the last reference is removed; then it may name another
  * TMS_OK; TMS_EINVAL, TMS_ELIMIT (the query is wrong or too large: diag, as tms_query_parse says
  * it); TMS_ENOMEM. On failure the index is as it was.
  */
@@ -66,6 +66,7 @@ TMS_MUST_CHECK enum tms_status tms_index_put(
 	struct tms_index *index, struct tms_view_item *item, uint32_t *slot);
 /** Take an item out; an id that is not there is fine. */
 void tms_index_remove(struct tms_index *index, struct tms_str id);
+/** Items that are in it. */
 size_t tms_index_count(const struct tms_index *index);
 /** Slots are numbers below this one; some may be empty. */
 size_t tms_index_slots(const struct tms_index *index);
@@ -91,8 +92,9 @@ struct tms_selection {
 };
 
 /**
- * Work out some of what asking a rule at `now` takes, for about `work` microseconds' worth on a slow
- * machine (counted work, no clock), so that tms_index_select, which does the rest at once, is quick.
+ * Work out some of what asking a rule at `now` takes, for about `work` microseconds' worth on a
+ * slow machine (counted work, no clock), so that tms_index_select, which does the rest at once, is
+ * quick.
  * *more  there is more to do; a change of items in between may begin some of it again
  * TMS_OK, TMS_ENOMEM.
  */
@@ -127,8 +129,8 @@ TMS_MUST_CHECK enum tms_status tms_index_differ(struct tms_index *index, uint32_
 	uint32_t new_rule, tms_time now, struct tms_difference *out);
 
 /**
- * Rules that will be asked next, one behind the other: what they need is brought near, for the first
- * 16 of them. Changes no answer; TMS_INDEX_NONE is passed over.
+ * Bring near what the rules need that will be asked next, one behind the other: of the first 16.
+ * Changes no answer; TMS_INDEX_NONE is passed over.
  */
 void tms_index_prefetch(const struct tms_index *index, const uint32_t *rules, size_t count);
 
@@ -155,6 +157,7 @@ TMS_MUST_CHECK enum tms_status tms_batch_new(struct tms_index *index, const uint
  */
 bool tms_batch_step(struct tms_batch *batch, size_t work, tms_batch_fn tell, void *context);
 #define TMS_BATCH_ALL SIZE_MAX
+/** NULL is accepted. */
 void tms_batch_free(struct tms_batch *batch);
 
 /* ---- what it holds ---- */
@@ -162,14 +165,17 @@ void tms_batch_free(struct tms_batch *batch);
 /** Counted when asked, never timed; for metrics and for tests that guard cost. */
 struct tms_index_stats {
 	size_t items, rules, rule_references, leaves; /* distinct ones */
-	size_t rule_bytes; /* heap that rules hold: texts, programs, leaves, tables */
-	size_t item_bytes; /* heap that items hold here: words, rows, tables; not the items themselves */
-	uint64_t rows_made;      /* rows worked out from the words of the window */
-	uint64_t items_verified; /* items that a leaf's words pointed at and that were looked at */
-	uint64_t rules_visited;  /* programs run by batches */
+	/** Heap that rules hold: texts, programs, leaves, tables. */
+	size_t rule_bytes;
+	/** Heap that items hold here: words, rows, tables; not the items themselves. */
+	size_t item_bytes;
+	uint64_t rows_made;       /* rows worked out from the words of the window */
+	uint64_t items_verified;  /* items that a leaf's words pointed at and that were looked at */
+	uint64_t rules_visited;   /* programs run by batches */
 	uint64_t topics_compiled; /* subjects, also again when they were forgotten */
-	uint64_t words_walked;   /* words of programs, asked of one item at one moment */
+	uint64_t words_walked;    /* words of programs, asked of one item at one moment */
 };
+/** What it holds and has done since it was made. */
 void tms_index_stats(const struct tms_index *index, struct tms_index_stats *out);
 
 #endif

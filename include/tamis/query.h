@@ -1,5 +1,5 @@
 /*
- * The query language: text → checked program → verdicts, the moment of entering, and explanations.
+ * The query language: text → checked program → verdicts, the moment of entering, explanations.
  * The grammar is one for addresses, the configuration, the API, the page and the command line.
  */
 #ifndef TAMIS_QUERY_H
@@ -21,8 +21,8 @@ struct tms_query_limits {
 	size_t depth;      /* groups and rules inside each other; default 32, never above 200 */
 	size_t regex_size; /* instructions of one compiled regular expression; default 4,000 */
 	size_t cost;       /* of all its terms, each counted once; default 1,000. See below */
-	size_t scan_cost; /* of all scans of an index, see tms_query_scans; default 4,000. Nothing to
-			      tms_query_parse */
+	/** Of all scans of an index, see tms_query_scans; default 4,000. No matter of parsing. */
+	size_t scan_cost;
 };
 #define TMS_QUERY_BYTES_DEFAULT 4096
 #define TMS_QUERY_TERMS_DEFAULT 256
@@ -70,6 +70,7 @@ struct tms_query;
  */
 TMS_MUST_CHECK enum tms_status tms_query_parse(struct tms_str text,
 	const struct tms_query_options *options, struct tms_query **out, struct tms_diag *diag);
+/** NULL is accepted. */
 void tms_query_free(struct tms_query *query);
 
 /** A term for which every item has to be read, as it is printed, and what it costs an item. */
@@ -94,8 +95,7 @@ bool tms_query_matches(const struct tms_query *query, const struct tms_merged *i
 bool tms_query_entered(const struct tms_query *query, const struct tms_merged *item,
 	const struct tms_doc *doc, tms_time now, tms_time *entered);
 
-/** The first moment behind `now` at which the clock alone turns the verdict; TMS_TIME_MAX: never.
- */
+/** The first moment behind `now` at which the clock alone turns the verdict, or TMS_TIME_MAX. */
 tms_time tms_query_next_change(const struct tms_query *query, const struct tms_merged *item,
 	const struct tms_doc *doc, tms_time now);
 
@@ -143,20 +143,21 @@ struct tms_query_hit {
 
 /** One part of the query that decided. */
 struct tms_query_reason {
-	struct tms_str part;  /* as tms_query_print writes it, without negation: "title:diffusion",
-				 "upvotes>=20" */
+	/** As tms_query_print writes it, without negation: "title:diffusion", "upvotes>=20". */
+	struct tms_str part;
 	struct tms_str rule;  /* the rule that it stands in, or empty */
 	struct tms_str value; /* of tests: "12, highest 15", "3d", "missing"; else empty */
-	bool holds; /* of the part itself; kept: always true; dropped: false = required and absent,
-		       true = excluded */
+	/** Of the part itself. Kept: always true; dropped: false = required and absent, true =
+	 * excluded. */
+	bool holds;
 	struct tms_query_hit *hits; /* places, when it holds and is about text */
 	size_t hits_count, hits_total;
 };
 
 struct tms_query_explanation {
 	bool kept;
-	struct tms_query_reason *
-		reasons; /* may be empty when kept: nothing was asked for, or nothing excluded it */
+	/** May be empty when kept: nothing was asked for, or nothing excluded it. */
+	struct tms_query_reason *reasons;
 	size_t reasons_count;
 };
 

@@ -23,6 +23,7 @@ struct tms_topic_model;
  */
 TMS_MUST_CHECK enum tms_status tms_topic_model_open(
 	struct tms_str bytes, struct tms_topic_model **out, struct tms_diag *diag);
+/** NULL is accepted. */
 void tms_topic_model_free(struct tms_topic_model *model);
 
 /* ---- scorers: how much what counts ---- */
@@ -34,22 +35,24 @@ void tms_topic_model_free(struct tms_topic_model *model);
 struct tms_topic_scorer {
 	unsigned version;
 	/* what an item's words count */
-	uint32_t title_times, keyword_times; /* a word of the title, of the upstream's keywords; an
-						abstract's is 1 */
+	/** A word of the title, of the upstream's keywords; an abstract's is 1. */
+	uint32_t title_times, keyword_times;
 	uint32_t saturation; /* n times found gives n / (n + saturation); a whole number */
 	uint32_t evidence_max;
 	/* the scales on which evidence and text similarity become a score */
 	uint32_t name_scale, lexicon_scale; /* facets made of the name, facets written out */
 	uint32_t similarity_scale, similarity_max;
-	uint32_t frequency,
-		length_part; /* how often a term has to stand in a text; of BM25: k1, b */
-	uint32_t missing; /* what an empty facet counts; 0: without one of them all are nothing */
+	/** How often a term has to stand in a text; of BM25: k1, b. */
+	uint32_t frequency, length_part;
+	/** What an empty facet counts; 0: without one of them all are nothing. */
+	uint32_t missing;
 	uint32_t rarity_power; /* facets weigh by their rarity to this power */
-	uint32_t gate; /* evidence that a rare facet needs for the texts to count; 0: none */
+	/** Evidence that a rare facet needs for the texts to count; 0: none. */
+	uint32_t gate;
 	/* compiling */
-	uint32_t pair_similarity, lexicon_similarity; /* in the text to compare with: pairs, phrases
-							 written out */
-	unsigned similarity_expansions;               /* nearest terms that join that text */
+	/** In the text to compare with: pairs, phrases written out. */
+	uint32_t pair_similarity, lexicon_similarity;
+	unsigned similarity_expansions; /* nearest terms that join that text */
 	uint32_t similarity_expansion;
 	unsigned shortlist;  /* nearest terms of which each word's support is asked; 0: not asked */
 	unsigned expansions; /* nearest terms that join each facet */
@@ -61,7 +64,7 @@ struct tms_topic_scorer {
 	uint32_t damp_least, damp_from, damp_range;           /* of words that many papers have */
 };
 
-/** Scorer 1 is the specification, 2 finds more with less noise; NULL when there is no such version. */
+/** Scorer 1 is the specification, 2 finds more with less noise. NULL: there is no such version. */
 const struct tms_topic_scorer *tms_topic_scorer_find(unsigned version);
 #define TMS_TOPIC_SCORER_DEFAULT 2
 
@@ -105,7 +108,7 @@ TMS_MUST_CHECK enum tms_status tms_topic_file_parse(struct tms_arena *arena, str
 	struct tms_topic_list *out, struct tms_diag *diag);
 
 /**
- * Is it one that can be compiled? Checks the form and all limits that can be told without the model.
+ * Is it one that can be compiled? Checks the form and all limits that are told without the model.
  * where  the part of the definition that is wrong; may be NULL
  * TMS_OK; TMS_EINVAL, TMS_ELIMIT: diag holds one sentence, without a place.
  */
@@ -122,8 +125,8 @@ TMS_MUST_CHECK enum tms_status tms_topic_check(const struct tms_topic_definition
 enum tms_topic_how {
 	TMS_TOPIC_AS_WRITTEN, /* facets written out where there are some, else made of the name */
 	TMS_TOPIC_BY_NAME,    /* as if `all` were not there */
-	TMS_TOPIC_CURATED,    /* as written, all on the scale of facets written out: the
-				 specification's mode "curated" */
+	/** As written, all on the scale of facets written out: the specification's "curated". */
+	TMS_TOPIC_CURATED,
 };
 
 struct tms_topic;
@@ -137,6 +140,7 @@ struct tms_topic;
 TMS_MUST_CHECK enum tms_status tms_topic_compile(struct tms_topic_model *model,
 	const struct tms_topic_scorer *scorer, const struct tms_topic_definition *definition,
 	enum tms_topic_how how, struct tms_topic **out, struct tms_diag *diag);
+/** NULL is accepted. */
 void tms_topic_free(struct tms_topic *topic);
 
 /** Phrase i of `all`, from 0, in the order in which it is written; false behind the last. */
@@ -165,6 +169,7 @@ TMS_MUST_CHECK enum tms_status tms_topic_text_make(struct tms_arena *arena,
 
 /** A copy of it in one block, given: free(). NULL when memory is out. */
 struct tms_topic_text *tms_topic_text_keep(const struct tms_topic_text *text);
+/** Bytes of that block. */
 size_t tms_topic_text_bytes(const struct tms_topic_text *text);
 
 /**

@@ -9,7 +9,7 @@
 
 struct tms_topic_set;
 
-/** An empty set, given; all topics in it have this scorer, which is borrowed. TMS_OK, TMS_ENOMEM. */
+/** An empty set, given; all topics in it have this scorer, borrowed. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status tms_topic_set_new(
 	const struct tms_topic_scorer *scorer, struct tms_topic_set **out);
 /** NULL is accepted. */
@@ -23,10 +23,12 @@ void tms_topic_set_free(struct tms_topic_set *set);
  */
 TMS_MUST_CHECK enum tms_status tms_topic_set_add(struct tms_topic_set *set,
 	const struct tms_topic *topic, uint32_t threshold, uint32_t *number);
+/** Another threshold of a topic that is in it. */
 void tms_topic_set_threshold(struct tms_topic_set *set, uint32_t number, uint32_t threshold);
 /** Take it out. topic: what was put in, compiled again if need be. */
 void tms_topic_set_remove(
 	struct tms_topic_set *set, uint32_t number, const struct tms_topic *topic);
+/** Topics that are in it. */
 size_t tms_topic_set_count(const struct tms_topic_set *set);
 /** Heap that it holds. */
 size_t tms_topic_set_bytes(const struct tms_topic_set *set);

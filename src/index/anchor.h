@@ -31,6 +31,7 @@ struct index_anchors {
 	size_t bytes;
 };
 
+/** Empty again. */
 void index_anchors_free(struct index_anchors *anchors);
 /** atom: INDEX_ATOM_ANY too. *place: where in its list the leaf stands. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_anchors_add(

@@ -81,6 +81,7 @@ struct index_atoms {
 	size_t heap_bytes;
 };
 
+/** Without atoms; all must be unreferenced before index_atoms_fini. */
 void index_atoms_init(struct index_atoms *atoms, struct index_vocabulary *vocabulary);
 void index_atoms_fini(struct index_atoms *atoms);
 
@@ -102,6 +103,7 @@ static inline struct tms_str index_atom_key(const struct index_atom *atom)
 /** The atom of that kind and key with one more reference. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_atom_ref(
 	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number);
+/** The last reference takes the atom out of its terms. */
 void index_atom_unref(struct index_atoms *atoms, uint32_t number);
 /** RECORD_NONE when there is none. */
 uint32_t index_atom_find(
@@ -117,6 +119,7 @@ void index_term_leave(struct index_atoms *atoms, uint32_t term);
 
 /** The stem of a form, borrowed until the next call; empty when memory is out. */
 struct tms_str index_stem_of(struct index_atoms *atoms, struct tms_str form);
+/** It is made again when a stem is wanted. */
 void index_stemmer_free(struct index_atoms *atoms);
 
 /** What an atom is by: ATOM_SOME has several. */
@@ -130,8 +133,10 @@ static inline struct index_meaning index_atom_meaning(const struct index_atom *a
 }
 /** The next part of the key of an ATOM_SOME. */
 bool index_some_next(struct tms_str *rest, struct index_meaning *part);
-/** index/atom_name.c: what an atom or a term is found by. Called with each hash; false stops. */
+/** Called with each name that an atom or a term is found by; false stops. */
 typedef bool (*index_name_fn)(void *context, enum index_name name, uint32_t hash);
+/** index/atom_name.c: the names of an atom of that meaning, and of a term: where one is the same
+ * as another's, the term may belong to the atom. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_atom_names(
 	struct index_atoms *atoms, struct index_meaning atom, index_name_fn tell, void *context);
 TMS_MUST_CHECK enum tms_status index_term_names(struct index_atoms *atoms,

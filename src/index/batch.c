@@ -106,7 +106,7 @@ static bool came_later(const struct tms_batch *batch, uint32_t rule)
 	return batch->later && rule < batch->rules && (batch->later[rule / 64] >> (rule % 64) & 1);
 }
 
-/* What that costs is taken off *work. False when memory is out: it is asked again in the next step. */
+/* What that costs is taken off *work. False when memory is out: the next step asks it again. */
 static bool ask_leaf(struct tms_batch *batch, uint32_t leaf, size_t *work)
 {
 	struct tms_index *index = batch->index;

@@ -1,8 +1,8 @@
 /*
  * A Bloom filter of bigrams: which words stand next to each other in which items, as far as two
  * bits of a hash tell. Most items that have both words of a phrase, but apart, are known by it
- * without a look at their forward indexes; what it lets pass may still be wrong. It lies bit-sliced,
- * 64 items a word, so that a phrase is asked of 64 items at once.
+ * without a look at their forward indexes; what it lets pass may still be wrong. The bits of 64
+ * items lie in one word, so that a phrase is asked of 64 items at once.
  */
 #ifndef TAMIS_INDEX_BIGRAM_FILTER_H
 #define TAMIS_INDEX_BIGRAM_FILTER_H

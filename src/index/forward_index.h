@@ -78,6 +78,7 @@ static inline size_t index_text_end(const struct index_forward *forward, size_t 
 }
 /** Which of the terms this one is; RECORD_NONE: it has none. */
 uint32_t index_forward_find(const struct index_forward *forward, uint32_t term);
+/** Bytes of its block. */
 size_t index_forward_bytes(const struct index_forward *forward);
 
 struct index_item_words;

@@ -1,3 +1,4 @@
+/* An index: its items and rules coming and going. Asking them: select.c, batch.c. */
 #include <tamis/index.h>
 
 #include <stdlib.h>

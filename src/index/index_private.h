@@ -1,4 +1,4 @@
-/* What an index is made of; for the files that hold its public functions. */
+/* struct tms_index, from inside: for the files that hold its public functions. */
 #ifndef TAMIS_INDEX_INDEX_PRIVATE_H
 #define TAMIS_INDEX_INDEX_PRIVATE_H
 

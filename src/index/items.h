@@ -1,7 +1,7 @@
 /*
- * Items, searchable: a slot each, the words that they have (terms) with the slots that have them,
- * and of each item a forward index: its text as numbers of terms. No text is kept; what words cannot
- * decide is read from the item itself.
+ * Items, searchable: a slot each; an inverted index, the words that they have (terms) with the
+ * slots that have them; and of each item a forward index, its text as numbers of terms. No text is
+ * kept; what words cannot decide is read from the item itself.
  */
 #ifndef TAMIS_INDEX_ITEMS_H
 #define TAMIS_INDEX_ITEMS_H
@@ -25,10 +25,10 @@ void index_items_free(struct index_items *items);
 /** What putting an item changed. */
 enum index_put {
 	INDEX_PUT_NEW,
-	INDEX_PUT_TEXT,    /* replaced: anything may be different */
-	INDEX_PUT_NUMBERS, /* replaced: only numbers, their history, and times (first_seen, published,
-			      updated, submitted) may be; all leaves that are about anything else
-			      hold as before */
+	INDEX_PUT_TEXT, /* replaced: anything may be different */
+	/** Replaced: only numbers, their history, and times (first_seen, published, updated,
+	 * submitted) may be; all leaves that are about anything else hold as before. */
+	INDEX_PUT_NUMBERS,
 };
 /** What putting this item would change. */
 enum index_put index_items_would_put(

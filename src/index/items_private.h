@@ -1,4 +1,4 @@
-/* What the item side of the index is made of; for its own files. */
+/* Items, from inside: what the item side of the index is made of. For its own files. */
 #ifndef TAMIS_INDEX_ITEMS_PRIVATE_H
 #define TAMIS_INDEX_ITEMS_PRIVATE_H
 
@@ -15,9 +15,10 @@ struct index_slot {
 	struct index_forward *forward;
 };
 
-/** What ranges of numbers, dates and lengths look at, one array each, so that asking all items reads
- * eight bytes of each. 5,000 items are 40 KB an array: reading it takes less than finding a place
- * in a sorted one and marking the slots behind it, and there is nothing to keep in order. */
+/** Columns: what ranges of numbers, dates and lengths look at, one array each, so that asking all
+ * items reads eight bytes of each. 5,000 items are 40 KB an array: reading it takes less than
+ * finding a place in a sorted one and marking the slots behind it, and there is nothing to keep in
+ * order. */
 enum index_column {
 	COLUMN_HIGHEST, /* TMS_NUMBERS of them: the highest value ever, or TMS_NUMBER_NONE */
 	COLUMN_PUBLISHED = COLUMN_HIGHEST + TMS_NUMBERS, /* enum query_date of them */

@@ -43,6 +43,7 @@ struct index_leaves {
 	size_t plan_bytes;
 };
 
+/** Without leaves. seed: of the hashes of remembered terms. */
 void index_leaves_init(
 	struct index_leaves *leaves, struct index_items *items, struct tms_hash_seed seed);
 void index_leaves_free(struct index_leaves *leaves);
@@ -56,6 +57,7 @@ static inline struct index_leaf *index_leaf_at(const struct index_leaves *leaves
 /** The leaf that asks this, with one more reference. As index_plan_make. */
 TMS_MUST_CHECK enum tms_status index_leaf_intern(
 	struct index_leaves *leaves, const struct query_leaf *asked, uint32_t *leaf);
+/** One more reference, and one less: the last takes the leaf, its row and its plan away. */
 void index_leaf_ref(struct index_leaves *leaves, uint32_t leaf);
 void index_leaf_unref(struct index_leaves *leaves, uint32_t leaf);
 

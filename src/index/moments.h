@@ -41,6 +41,7 @@ const struct index_moments *index_moments_find(
  */
 TMS_MUST_CHECK enum tms_status index_moments_claim(struct index_moments_list *moments,
 	uint32_t rule, tms_time now, size_t slots, struct index_moments **out);
+/** Drop those of a rule that goes; none are fine. */
 void index_moments_forget(struct index_moments_list *moments, uint32_t rule);
 void index_moments_free(struct index_moments_list *moments);
 

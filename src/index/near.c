@@ -1,7 +1,7 @@
 /*
- * near(), found in the forward index of an item: what query_near_find of query/match.c finds in its words.
- * Behind each word the last places of all parts are known; they are near when the words between
- * them are few enough.
+ * near(), found in the forward index of an item: what query_near_find of query/match.c finds in its
+ * words. Behind each word the last places of all parts are known; they are near when the words
+ * between them are few enough.
  */
 #include "walk.h"
 

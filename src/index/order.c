@@ -1,3 +1,4 @@
+/* The order of items, the newest first, kept as they come and go. */
 #include "items_private.h"
 
 static int newest_first(int64_t a, int64_t b)

@@ -1,3 +1,4 @@
+/* Plans being made, of the leaves of queries. */
 #include "plan_private.h"
 
 #include <stdlib.h>

@@ -60,6 +60,7 @@ struct index_marking {
 TMS_MUST_CHECK enum tms_status index_plan_row_some(struct index_items *items,
 	const struct index_plan *plan, tms_time now, size_t *work, struct index_marking *marking,
 	struct index_row *out);
+/** As not begun. */
 void index_marking_drop(struct index_marking *marking);
 
 /**
@@ -71,6 +72,7 @@ void index_marking_drop(struct index_marking *marking);
  */
 TMS_MUST_CHECK enum tms_status index_postings_new(struct index_items *items, const uint32_t *slots,
 	size_t count, tms_time now, struct index_postings **out);
+/** NULL is accepted. */
 void index_postings_free(struct index_postings *postings);
 /** Score the next of its items against all subjects, and take what that costs off *work, in
  * sixteenths of a microsecond. *done: all were. TMS_OK, TMS_ENOMEM: ask again. */

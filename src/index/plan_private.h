@@ -76,6 +76,7 @@ size_t index_plan_head_bytes(const struct index_plan *plan);
 uint32_t index_plan_scan_cost(const struct index_plan *plan);
 /** The anchor of one that has its own. */
 uint32_t index_plan_own_anchor(const struct index_plan *plan);
+/** Of a PLAN_SUBJECT, and of a PLAN_RANGE. */
 struct index_asked_subject index_plan_subject(const struct index_plan *plan);
 struct index_range index_plan_range(const struct index_plan *plan);
 /** The printed leaf, or what near() asks; empty when neither has to be known. */

@@ -211,7 +211,7 @@ static enum tms_status add_places(
 		uint32_t term = index_forward_term(forward, i);
 		size_t atoms = index_term_at(&items->vocabulary, term)->atoms_count;
 		for (size_t k = 0; k < atoms; k++, ++*trail) {
-			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): every atom left a trail */
+			/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): each left a trail */
 			struct index_posting *posting = &postings->list[postings->trail[*trail]];
 			struct index_places *to = (void *)(uintptr_t)index_posting_places(
 				postings, posting, (unsigned)item);

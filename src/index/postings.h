@@ -10,7 +10,7 @@
 /* Fields are told apart as far as rules are mostly about them. */
 enum index_group { GROUP_TITLE, GROUP_ABSTRACT, GROUP_REST, GROUPS };
 
-/** Words of an item have a bit each, with one left out between two texts; most papers have fewer. */
+/** Words of an item have a bit each, one left out between two texts; most papers have fewer. */
 #define INDEX_PLACES 6
 struct index_places {
 	uint64_t bits[INDEX_PLACES];
@@ -38,7 +38,7 @@ struct index_postings {
 	uint32_t *atoms, *table;     /* table: place among the atoms + 1 */
 	struct index_posting *list;  /* of the atoms */
 	struct index_places *places; /* of all atoms */
-	uint32_t *trail; /* while it is made: for each term of each item its atoms, in order */
+	uint32_t *trail; /* while they are made: for each term of each item its atoms, in order */
 	size_t trail_count, trail_room;
 	struct index_hit *hits; /* by subject, once all items are scored */
 	size_t hits_count, hits_room;

@@ -1,7 +1,7 @@
 /*
- * Prefetching. What rules need lies anywhere in memory: the rule, its program, its leaves, their rows, the bits
- * of these, each known only when the one before is there. Of several rules each step is fetched for
- * all of them before the next, so that the waiting is done once and not for each.
+ * Prefetching. What rules need lies anywhere in memory: the rule, its program, its leaves, their
+ * rows, the bits of these, each known only when the one before is there. Of several rules each step
+ * is fetched for all of them before the next, so that the waiting is done once and not for each.
  */
 #include "index_private.h"
 

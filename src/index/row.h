@@ -1,6 +1,6 @@
 /*
- * Rows: compressed bitmaps, sets of slots (as Roaring has them, in one container). Most have none to
- * four slots and lie in place; more are a sorted list, then bits. {0} is the empty row.
+ * Rows: compressed bitmaps, sets of slots. Most have none to four slots and lie in place; more are
+ * a sorted list, many are bits. {0} is the empty row.
  */
 #ifndef TAMIS_INDEX_ROW_H
 #define TAMIS_INDEX_ROW_H
@@ -24,11 +24,13 @@ struct index_row {
 };
 #define INDEX_ROW_BITS UINT32_C(0x80000000)
 
+/** Empty again. */
 void index_row_free(struct index_row *row);
 /** TMS_OK, TMS_ENOMEM (the row is as it was). A slot that is there is fine. */
 TMS_MUST_CHECK enum tms_status index_row_add(struct index_row *row, uint32_t slot);
 /** A slot that is not there is fine. */
 void index_row_remove(struct index_row *row, uint32_t slot);
+/** Is the slot in it? */
 bool index_row_has(const struct index_row *row, uint32_t slot);
 /** Heap behind the row. */
 size_t index_row_bytes(const struct index_row *row);

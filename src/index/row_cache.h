@@ -1,8 +1,8 @@
 /*
  * The row cache: rows of leaves that were asked for, kept until nobody asks. Which to let go of is
  * found by CLOCK (second chance): a hand goes round, and takes what was not used since it came by
- * last. When items have changed, a row that was dear to make is asked about these only; one that was
- * cheap is made again.
+ * last. When items have changed, a row that was dear to make is asked about these only; one that
+ * was cheap is made again.
  */
 #ifndef TAMIS_INDEX_ROW_CACHE_H
 #define TAMIS_INDEX_ROW_CACHE_H
@@ -25,7 +25,7 @@ enum index_leaf_flag {
 
 struct index_cached_row {
 	uint32_t leaf;
-	bool was_used; /* since rows were looked through for those that nobody uses */
+	bool was_used; /* since the hand came by */
 	bool is_dear;
 	uint64_t version;
 	tms_time now; /* of leaves that move with the clock */
@@ -60,8 +60,10 @@ struct index_row_cache {
 	uint64_t marked_version;      /* … of these items */
 };
 
+/** Without rows, for leaves over these items. */
 void index_row_cache_init(struct index_row_cache *cache, struct index_items *items);
 void index_row_cache_free(struct index_row_cache *cache);
+/** Heap that it holds, rows and all. */
 size_t index_row_cache_bytes(const struct index_row_cache *cache);
 /**
  * The slots for which the leaf holds at `now`; borrowed until its row is dropped or items change.

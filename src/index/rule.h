@@ -24,9 +24,11 @@ struct index_rules {
 	size_t references;
 };
 
+/** Without rules. */
 void index_rules_init(struct index_rules *rules, struct tms_hash_seed seed);
 /** Leaves keep the references that programs hold to them: free them too. */
 void index_rules_free(struct index_rules *rules);
+/** Heap that it holds, leaves not counted. */
 size_t index_rules_bytes(const struct index_rules *rules);
 
 static inline struct index_rule *index_rule_at(const struct index_rules *rules, uint32_t rule)
@@ -48,6 +50,7 @@ void index_rule_prefetch(const struct index_rules *rules, struct index_program p
 TMS_MUST_CHECK enum tms_status index_rule_intern(struct index_rules *rules,
 	struct index_leaves *leaves, struct index_program program, struct tms_str text,
 	uint32_t *rule, bool *is_new);
+/** The last reference takes the rule and its references to leaves away. */
 void index_rule_unref(struct index_rules *rules, struct index_leaves *leaves, uint32_t rule);
 
 #endif

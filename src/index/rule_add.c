@@ -1,8 +1,8 @@
 /*
  * Rules coming in. What a rule needs lies anywhere in memory: its words among those remembered,
- * their leaves, the place of its program among all others. Several rules are added by turns, so that
- * one's memory is on its way while another is read. Whatever is unusual or fails on the way is done
- * again alone, and there it is said what is wrong.
+ * their leaves, the place of its program among all others. Several rules are added by turns, so
+ * that one's memory is on its way while another is read. Whatever is unusual or fails on the way is
+ * done again alone, and there it is said what is wrong.
  */
 #include "index_private.h"
 #include "query/query_private.h"

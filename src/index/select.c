@@ -178,7 +178,7 @@ static int compare_selected(const void *a, const void *b)
 	return order != 0 ? order : tms_str_compare(p->id, q->id);
 }
 
-/* Items that entered when they were first seen lie in order already: walk to the last one wanted. */
+/* Items that entered when they were first seen lie in order already: walk to the last wanted. */
 static enum tms_status list_in_order(
 	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
 {

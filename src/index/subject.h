@@ -46,6 +46,7 @@ struct index_subjects {
 	uint64_t compilations;
 };
 
+/** All leaves must be free before. */
 void index_subjects_fini(struct index_subjects *subjects);
 size_t index_subjects_rule_bytes(const struct index_subjects *subjects);
 
@@ -55,6 +56,7 @@ size_t index_subjects_rule_bytes(const struct index_subjects *subjects);
 /** The subject with one more reference. It is compiled when somebody looks. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_subject_ref(
 	struct index_items *items, const struct query_topic *topic, uint32_t *subject);
+/** The last reference takes the subject out of the set. */
 void index_subject_unref(struct index_items *items, uint32_t subject);
 
 /** How much the item in the slot is about it. TMS_OK, TMS_ENOMEM. */
@@ -62,9 +64,10 @@ TMS_MUST_CHECK enum tms_status index_subject_score(
 	struct index_items *items, uint32_t subject, uint32_t slot, uint32_t *score);
 /** The slot's words are others now, or it has no item. */
 void index_subjects_forget(struct index_items *items, uint32_t slot);
-/** One subject that the set does not have yet goes in. True when there was one, or memory is out. */
+/** One subject that the set does not have yet goes in. True: there was one, or memory is out. */
 bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *st);
-/** Every subject of the set that has its lowest threshold for the item in the slot. TMS_OK, TMS_ENOMEM. */
+/** Tell of every subject of the set that has its lowest threshold for the item in the slot.
+ * TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_subjects_of(struct index_items *items, uint32_t slot,
 	size_t *work, tms_topic_hit_fn tell, void *context);
 

@@ -62,8 +62,10 @@ struct index_vocabulary {
 	size_t heap_bytes; /* lists and long texts of terms */
 };
 
+/** Without terms. */
 void index_vocabulary_init(struct index_vocabulary *vocabulary, struct tms_hash_seed seed);
 void index_vocabulary_fini(struct index_vocabulary *vocabulary);
+/** Heap that it holds. */
 size_t index_vocabulary_bytes(const struct index_vocabulary *vocabulary);
 
 static inline struct index_term *index_term_at(
@@ -71,6 +73,7 @@ static inline struct index_term *index_term_at(
 {
 	return record_pool_at(&vocabulary->terms, number);
 }
+/** The folded form of a word; a value as it stands. Borrowed while the term lives. */
 struct tms_str index_term_text(const struct index_term *term);
 
 /** The singular of a form in that variant. */
@@ -114,6 +117,7 @@ static inline const uint32_t *index_term_atoms(const struct index_term *term)
 /** The slot has the term in these fields. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_term_add_entry(struct index_vocabulary *vocabulary,
 	struct index_term *term, uint32_t slot, unsigned fields);
+/** The slot, which has the term, has it no more. */
 void index_term_remove_entry(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t slot);
 /** It has the term already, now in these fields. */
@@ -123,6 +127,7 @@ unsigned index_term_fields(const struct index_term *term, uint32_t slot);
 /** TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_term_add_atom(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom);
+/** The term, which is in that atom, is in it no more. */
 void index_term_remove_atom(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom);
 

@@ -4,8 +4,8 @@
 
 #define CHUNK_TERMS 128
 
-/* Which of so many places: those below the greatest power of two that are split already have one bit
- * more of the hash read (W. Litwin, "Linear hashing", 1980). */
+/* Which of so many places: those below the greatest power of two that are split already have one
+ * bit more of the hash read (W. Litwin, "Linear hashing", 1980). */
 static uint32_t bucket(uint32_t places, uint32_t hash)
 {
 	uint32_t low = UINT32_C(1) << (31 - __builtin_clz(places));

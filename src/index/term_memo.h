@@ -1,7 +1,8 @@
 /*
- * The term memo: terms as rules write them ("title:diffusion", a quoted phrase) and the leaves that they are, for
- * those that were read lately: most rules of a million ask in words that others have asked in, and
- * then neither cutting words nor compiling a plan is needed. Exact: the text is compared.
+ * The term memo: terms as rules write them ("title:diffusion", a quoted phrase) and the leaves that
+ * they are, for those that were read lately. Most rules of a million ask in words that others have
+ * asked in, and then neither cutting words nor compiling a plan is needed. Exact: the text is
+ * compared. A table of linear hashing, of one term a place.
  */
 #ifndef TAMIS_INDEX_TERM_MEMO_H
 #define TAMIS_INDEX_TERM_MEMO_H
@@ -26,6 +27,7 @@ struct index_term_memo {
 	struct tms_hash_seed seed;
 };
 
+/** All is forgotten, but the seed. */
 void index_term_memo_free(struct index_term_memo *terms);
 /** It will be asked for soon. */
 void index_term_memo_prefetch(const struct index_term_memo *terms, uint32_t hash);
@@ -41,11 +43,13 @@ uint32_t index_term_memo_find(
  */
 void index_term_memo_put(struct index_term_memo *terms, struct tms_str text, uint32_t hash,
 	uint32_t leaf, uint32_t *place, uint32_t *forgotten);
+/** The leaf whose term stands there goes. */
 void index_term_memo_forget(struct index_term_memo *terms, uint32_t place);
 /** One more place; *moved is then at place *to (or UINT32_MAX). */
 void index_term_memo_grow(struct index_term_memo *terms, uint32_t *moved, uint32_t *to);
 /** One place less; the leaf whose term is forgotten, or UINT32_MAX. */
 uint32_t index_term_memo_shrink(struct index_term_memo *terms);
+/** Heap that it holds. */
 size_t index_term_memo_bytes(const struct index_term_memo *terms);
 
 #endif

@@ -56,8 +56,8 @@ static bool same_word(const struct unit *a, const struct unit *b)
 	       tms_word_base_equal(unit_form(a), unit_base(a), unit_form(b), unit_base(b));
 }
 
-/* Snowball changes the end of a word only, but for dying, lying and tying (die, lie, tie): comparing
- * the first two bytes saves nearly all stemming. */
+/* Snowball changes the end of a word only, but for dying, lying and tying (die, lie, tie):
+ * comparing the first two bytes saves nearly all stemming. */
 static bool may_have_stem(struct tms_str stem, struct tms_str form)
 {
 	if (form.len == 0 || stem.len == 0 || form.ptr[0] != stem.ptr[0])

@@ -40,12 +40,13 @@ struct query_written {
 int32_t query_peek(const struct query_parser *p);
 /** The same at `at`; *next is behind it. */
 int32_t query_peek_at(const struct query_parser *p, size_t at, size_t *next);
+/** Past the character at the cursor; past spaces. */
 void query_skip(struct query_parser *p);
 void query_skip_spaces(struct query_parser *p);
 /** What stands at `at`, for "found …": `")"`, `"word"`, "the end of the query". */
 struct tms_str query_found(const struct query_parser *p, size_t at);
 
-/** Note the first error, with its place; always returns NULL. */
+/** Note the first error, with its place, as TMS_EINVAL, TMS_ELIMIT or TMS_ENOMEM; always NULL. */
 void *query_fail(struct query_parser *p, size_t at, const char *format, ...) TMS_PRINTF(3, 4);
 void *query_fail_limit(struct query_parser *p, size_t at, const char *format, ...) TMS_PRINTF(3, 4);
 void *query_fail_memory(struct query_parser *p);
@@ -61,13 +62,15 @@ struct query_node *query_parse_term(struct query_parser *p);
 
 /* ---- leaf.c: checked leaves of what was written; NULL after an error ---- */
 
-/** The text as it is kept: control characters and runs of spaces are one space, none at its ends. */
+/** The text as it is kept: control characters and runs of spaces are one space; none at an end. */
 struct tms_str query_one_line(struct query_parser *p, struct tms_str text);
 /** Words, a phrase or a prefix. */
 struct query_node *query_make_words(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
+/** A regular expression: the text between the slashes. */
 struct query_node *query_make_regex(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
+/** near(): the words in quotes, with at most `gap` others between them. */
 struct query_node *query_make_near(struct query_parser *p, const struct query_field *field,
 	struct query_written written, size_t gap);
 /** The leaf as a node, counted and shared with an equal one that is there already. */

@@ -167,7 +167,7 @@ bool query_leaf_moves(const struct query_leaf *leaf);
 bool query_node_holds(const struct query_subject *subject, const struct query_node *node,
 	struct query_verdicts *known);
 
-/** The highest value of a number known at numbers_at (`within_s` >= 0: within so long of published),
+/** The highest value of a number known at numbers_at (within_s >= 0: within so long of published),
  * or TMS_NUMBER_NONE. */
 int64_t query_number_highest(
 	const struct query_subject *subject, enum tms_number number, int64_t within_s);
@@ -190,7 +190,8 @@ bool query_near_find(const struct tms_query *query, const struct query_leaf *lea
 /** True when the name (cut into words) is the person that the pattern means. */
 bool query_name_matches(const struct query_pattern *pattern, const struct tms_words *words);
 
-/** The next place of an EXACT, URL, ID or HAS leaf: value `from` and later; the text that matched. */
+/** The next place of an EXACT, URL, ID or HAS leaf: value `from` and later.
+ * *found  the text that matched */
 bool query_value_find(const struct query_subject *subject, const struct query_leaf *leaf,
 	size_t *from, struct tms_str *found);
 /** Address i of the item (some are empty); false behind the last. */

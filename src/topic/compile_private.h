@@ -42,6 +42,7 @@ void topic_lexicon_add(
 /** Append, or raise the weight of the same phrase. */
 void topic_lexicon_raise(
 	struct topic_compiler *c, struct topic_lexicon *lexicon, struct topic_phrase phrase);
+/** Is the same phrase there? */
 bool topic_lexicon_has(const struct topic_lexicon *lexicon, const uint32_t *tokens, size_t len);
 /** For each phrase its acronym or what it stands for. */
 void topic_lexicon_add_acronyms(struct topic_compiler *c, struct topic_lexicon *lexicon);
@@ -76,10 +77,12 @@ int32_t topic_likeness(const struct topic_vector *a, const struct topic_vector *
 /** The direction of terms with these weights; false when the model knows none of them. */
 bool topic_terms_vector(const struct tms_topic_model *model, const struct topic_term_weight *list,
 	size_t count, struct topic_vector *out);
+/** The same direction in halves. */
 void topic_halve(const struct topic_vector *vector, struct topic_halves *out);
 /** The nearest rows, nearest first; how many. near: room for max. */
 size_t topic_nearest(const struct tms_topic_model *m, const struct topic_halves *q,
 	struct topic_near *near, size_t max);
+/** For qsort: the nearest first. */
 int topic_compare_near(const void *a, const void *b);
 /** How alike a row is, from 0 to TMS_TOPIC_ONE. */
 uint32_t topic_row_likeness(
@@ -92,7 +95,8 @@ void topic_shape_make(struct topic_compiler *c, struct topic_shape *out);
 void topic_similar_make(struct topic_compiler *c, const struct tms_topic_definition *definition,
 	bool written, struct topic_term_weight **out, size_t *count);
 
-/** expand.c: join the terms that are nearest to the lexicon as it stands; `weight` times their likeness. */
+/** expand.c: join the terms that are nearest to the lexicon as it stands, each with `weight` times
+ * its likeness. */
 void topic_lexicon_expand(struct topic_compiler *c, struct topic_lexicon *lexicon, uint32_t weight);
 
 /** True when the compiler may go on; else it has failed, or its arena has. */

@@ -1,4 +1,4 @@
-/* Texts into tokens, as the specification of the scorer cuts them: not as the query language does. */
+/* Texts into tokens, as the specification of the scorer cuts them, not as queries are cut. */
 #ifndef TAMIS_TOPIC_CUT_H
 #define TAMIS_TOPIC_CUT_H
 

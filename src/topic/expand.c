@@ -1,7 +1,7 @@
 /*
- * What lies nearest to a lexicon among the model's terms joins it. Nearest to the sum of its phrases
- * is scorer 1; scorer 2 looks at the nearest again and asks how much all of the phrases support each,
- * so that one phrase alone does not draw its own neighbours in.
+ * What lies nearest to a lexicon among the model's terms joins it. Nearest to the sum of its
+ * phrases is scorer 1; scorer 2 looks at the nearest again and asks how much all of the phrases
+ * support each, so that one phrase alone does not draw its own neighbours in.
  */
 #include "compile_private.h"
 

@@ -1,3 +1,4 @@
+/* Lexicons: phrases with weights, their acronyms, and the phrases that a text is made of. */
 #include "compile_private.h"
 
 #include <stdarg.h>

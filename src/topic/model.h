@@ -60,7 +60,7 @@ uint32_t topic_pair_of(const struct tms_topic_model *model, uint32_t a, uint32_t
 unsigned topic_term_tokens(const struct tms_topic_model *model, uint32_t term, uint32_t out[2]);
 /** The number of a word's stem. */
 uint32_t topic_token_of_word(const struct tms_topic_model *model, struct tms_str word);
-/** A word's stem, in the stemmer's memory until the next call; words with digits stay as they are. */
+/** A word's stem, in the stemmer's memory until the next call; words with digits stay as is. */
 struct tms_str topic_stem(const struct tms_topic_model *model, struct tms_str word);
 /** The word of the model that an unstemmed acronym is. */
 struct tms_str topic_word_text(const struct tms_topic_model *model, uint32_t token);

@@ -1,6 +1,6 @@
 /*
  * The postings: each phrase, and each term, knows the facets (topics) that ask for it, with the
- * weight. Phrases are states of a tree of tokens. Scoring an item: find its phrases and how often
+ * weight. Phrases are states of a trie of tokens. Scoring an item: find its phrases and how often
  * they stand in it; add what each says to the facets that ask for it; then look at every topic
  * once. What is added are whole numbers, so the order does not matter.
  */
@@ -164,7 +164,7 @@ static bool make_facets(struct tms_topic_set *set, uint32_t more)
 	return true;
 }
 
-/* Facets of a topic are neighbours: a run of numbers that a topic of as many facets left, or new ones. */
+/* Facets of a topic are neighbours: numbers that a topic of as many facets left, or new ones. */
 static uint32_t take_number(struct tms_topic_set *set, uint32_t facets)
 {
 	uint32_t number = set->free_by_facets[facets];
@@ -228,7 +228,7 @@ static void drop_postings(struct tms_topic_set *set, uint32_t number, const stru
 			postings_remove(&set->terms[topic->terms[i].term], number);
 }
 
-/* Evidence has TOPIC_EVIDENCE_BITS, the scale 16: the mean over the scale, in steps of the curve. */
+/* Evidence has TOPIC_EVIDENCE_BITS, the scale 16: the mean over the scale, in steps of a curve. */
 static uint32_t steps_of(const struct tms_topic *topic)
 {
 	uint32_t scale = topic->shape.scale;

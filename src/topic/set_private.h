@@ -84,6 +84,7 @@ struct tms_topic_set {
 
 /** Room for one more; false without memory. New elements are zero. */
 bool topic_grow(void *items, uint32_t count, uint32_t *capacity, size_t size, size_t *bytes);
+/** The state behind that token; TOPIC_NONE: no phrase goes on with it. */
 uint32_t topic_state_next(const struct tms_topic_set *set, uint32_t from, uint32_t token);
 
 #endif
