@@ -3,63 +3,14 @@
  * redirect, queued again for the next host: each hop is judged anew, and asked as politely as a
  * first one. A host that is paused ends the fetch. The reply is always delivered from the loop.
  */
-#include "fetch/fetch.h"
+#include "fetch/fetch_private.h"
 
 #include <stdlib.h>
-#include <strings.h>
 
 #include "fetch/file.h"
-#include "fetch/hosts.h"
 #include "fetch/transfer.h"
 #include "loop/clock.h"
 #include "loop/timer.h"
-
-#define SWEEP_AT_HOSTS 64
-#define DRIVEN_LOOK_MS 10 /* a driven clock jumps: look again soon */
-
-struct tms_fetch {
-	struct tms_fetcher *fetcher;
-	struct tms_fetch *next, *previous;
-	struct tms_transfer *transfer; /* NULL while queued */
-	struct tms_host *host;         /* NULL for files */
-	tms_fetch_done_fn *done;
-	void *context;
-	struct tms_arena arena;
-	struct tms_fetch_request request; /* in the arena */
-	struct tms_str url;               /* of this hop, in the arena */
-	int64_t started_ms;
-	unsigned redirects;
-	bool all_permanent;
-	bool queued;
-	bool has_looked;            /* others were asked whether the host of this hop is paused */
-	bool was_conditional;       /* this hop */
-	struct curl_slist *cookies; /* owned; set on the way, for the rest of it */
-};
-
-struct tms_fetcher {
-	struct event_base *base;
-	const struct tms_clock *clock;
-	struct tms_multi multi;
-	struct event *queue_timer;
-	struct tms_hosts hosts;
-	struct tms_fetch *first, *last; /* all fetches, oldest first */
-	struct tms_arena options_arena;
-	struct tms_fetcher_options options;
-	struct tms_fetch_counts counts;
-	tms_fetcher_look_fn *look; /* NULL: nobody else knows of pauses */
-	void *look_context;
-};
-
-static void schedule(struct tms_fetcher *fetcher, int64_t wait_ms)
-{
-	(void)tms_timer_in(fetcher->queue_timer, wait_ms);
-}
-
-static struct tms_host_clocks clocks_of(const struct tms_fetcher *fetcher)
-{
-	return (struct tms_host_clocks){ tms_monotonic_ms(),
-		fetcher->clock->wall_ms(fetcher->clock->context) };
-}
 
 static void unlink_fetch(struct tms_fetch *fetch)
 {
@@ -86,7 +37,7 @@ static void leave_host(struct tms_fetch *fetch)
 	fetch->host = NULL;
 }
 
-static void fetch_free(struct tms_fetch *fetch)
+void fetch_free(struct tms_fetch *fetch)
 {
 	leave_host(fetch);
 	unlink_fetch(fetch);
@@ -107,7 +58,7 @@ static void deliver(struct tms_fetch *fetch, struct tms_fetch_reply *reply)
 	fetcher->counts.body_bytes += reply->body.len;
 	fetch->done(fetch->context, reply);
 	fetch_free(fetch);
-	schedule(fetcher, 0); /* the next of this host may start */
+	(void)tms_timer_soon(fetcher->queue_timer); /* the next of this host may start */
 }
 
 static void deliver_error(struct tms_fetch *fetch, enum tms_outcome outcome, const char *sentence)
@@ -119,7 +70,7 @@ static void deliver_error(struct tms_fetch *fetch, enum tms_outcome outcome, con
 	deliver(fetch, &reply);
 }
 
-static void deliver_paused(struct tms_fetch *fetch, struct tms_host_clocks now)
+static void deliver_paused(struct tms_fetch *fetch, struct host_clocks now)
 {
 	int64_t wait_ms = host_paused_ms(fetch->host, now);
 	struct tms_fetch_reply reply = { .answer = { .outcome = TMS_OUTCOME_PAUSED,
@@ -144,7 +95,7 @@ static void queue_again(struct tms_fetch *fetch)
 	fetcher->counts.queued++;
 	fetch->host = hosts_get(&fetcher->hosts, tms_hosts_name(fetch->url, buffer));
 	if (fetch->host)
-		schedule(fetcher, 0);
+		(void)tms_timer_soon(fetcher->queue_timer);
 	else
 		deliver_error(
 			fetch, TMS_OUTCOME_UNREACHABLE, "the fetch could not go on: out of memory");
@@ -187,13 +138,10 @@ static bool follow(struct tms_fetch *fetch, const struct tms_fetch_reply *reply)
 	return true;
 }
 
-static void on_transfer_done(void *context, CURL *easy, CURLcode result)
+void fetch_finish(struct tms_fetch *fetch, CURLcode result)
 {
 	struct tms_fetch_reply reply = { 0 };
-	struct tms_fetch *fetch = NULL;
 
-	(void)context;
-	(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, (char **)(void *)&fetch);
 	transfer_finish(fetch->transfer, result, &reply);
 	if (follow(fetch, &reply))
 		return;
@@ -210,7 +158,7 @@ static void on_transfer_done(void *context, CURL *easy, CURLcode result)
 static void begin_transfer(struct tms_fetch *fetch)
 {
 	const struct tms_fetch_request *asked = &fetch->request;
-	struct tms_transfer_request request = {
+	struct transfer_request request = {
 		.url = fetch->url,
 		.cookies = fetch->cookies,
 		.options = &fetch->fetcher->options,
@@ -233,7 +181,7 @@ static void begin_file(struct tms_fetch *fetch)
 {
 	struct tms_buf body = { .max = fetch->fetcher->options.body_bytes_max };
 	struct tms_fetch_reply reply = { .answer.final_url = fetch->url };
-	char modified[TMS_FILE_MODIFIED_BYTES] = "";
+	char modified[FILE_MODIFIED_BYTES] = "";
 	struct tms_diag diag = { 0 };
 
 	reply.answer.outcome = file_fetch(&fetch->request, &body, modified, &diag);
@@ -284,9 +232,7 @@ static bool looks(struct tms_fetch *fetch)
 	return !fetch->has_looked;
 }
 
-/* Goes on with a fetch that waits. Returns the milliseconds after which it may go on; 0: it has
- * gone on, and may have ended; -1: something else will tell. */
-static int64_t go_on(struct tms_fetch *fetch, struct tms_host_clocks now)
+int64_t fetch_go_on(struct tms_fetch *fetch, struct host_clocks now)
 {
 	int64_t wait_ms = 0;
 
@@ -305,95 +251,6 @@ static int64_t go_on(struct tms_fetch *fetch, struct tms_host_clocks now)
 	else
 		begin(fetch);
 	return 0;
-}
-
-/* Starts what may start now; a fetch can end inside go_on(), so the walk begins again after each.
- */
-static void on_queue(evutil_socket_t fd, short what, void *context)
-{
-	struct tms_fetcher *fetcher = context;
-	struct tms_host_clocks now = clocks_of(fetcher);
-	int64_t soonest_ms = -1;
-
-	(void)fd;
-	(void)what;
-	for (struct tms_fetch *fetch = fetcher->first;
-		fetch && fetcher->counts.running < fetcher->options.parallel;) {
-		struct tms_fetch *next = fetch->next;
-		int64_t wait_ms = fetch->queued ? go_on(fetch, now) : -1;
-		if (wait_ms == 0) {
-			soonest_ms = 0;
-			break;
-		}
-		if (wait_ms > 0 && (soonest_ms < 0 || wait_ms < soonest_ms))
-			soonest_ms = wait_ms;
-		fetch = next;
-	}
-	if (fetcher->clock->driven && soonest_ms > DRIVEN_LOOK_MS)
-		soonest_ms = DRIVEN_LOOK_MS;
-	if (soonest_ms >= 0)
-		schedule(fetcher, soonest_ms);
-	if (!fetcher->first && fetcher->hosts.by_name.count > SWEEP_AT_HOSTS)
-		hosts_sweep(&fetcher->hosts, now);
-}
-
-struct tms_fetcher *tms_fetcher_new(struct event_base *base, const struct tms_clock *clock,
-	const struct tms_fetcher_options *options)
-{
-	struct tms_fetcher *fetcher = calloc(1, sizeof(*fetcher));
-
-	if (!fetcher)
-		return NULL;
-	fetcher->base = base;
-	fetcher->clock = clock;
-	fetcher->queue_timer = evtimer_new(base, on_queue, fetcher);
-	if (!fetcher->queue_timer || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK ||
-		multi_init(&fetcher->multi, base, on_transfer_done, fetcher) != TMS_OK ||
-		tms_fetcher_set(fetcher, options) != TMS_OK) {
-		tms_fetcher_free(fetcher);
-		return NULL;
-	}
-	return fetcher;
-}
-
-enum tms_status tms_fetcher_set(
-	struct tms_fetcher *fetcher, const struct tms_fetcher_options *options)
-{
-	struct tms_arena arena = { 0 };
-	struct tms_fetcher_options copy = *options;
-
-	copy.user_agent = tms_arena_copy(&arena, options->user_agent);
-	struct tms_network *allowed =
-		TMS_ARENA_ARRAY(&arena, struct tms_network, options->policy.allowed_count);
-	if (arena.status != TMS_OK) {
-		tms_arena_free(&arena);
-		return TMS_ENOMEM;
-	}
-	if (options->policy.allowed_count > 0)
-		memcpy(allowed, options->policy.allowed,
-			options->policy.allowed_count * sizeof(*allowed));
-	copy.policy.allowed = allowed;
-	tms_arena_free(&fetcher->options_arena);
-	fetcher->options_arena = arena;
-	fetcher->options = copy;
-	return TMS_OK;
-}
-
-void tms_fetcher_free(struct tms_fetcher *fetcher)
-{
-	if (!fetcher)
-		return;
-	while (fetcher->first)
-		/* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): each fetch unlinks itself from this very fetcher */
-		fetch_free(fetcher->first);
-	if (fetcher->multi.curl)
-		multi_fini(&fetcher->multi);
-	if (fetcher->queue_timer)
-		event_free(fetcher->queue_timer);
-	hosts_free(&fetcher->hosts);
-	tms_arena_free(&fetcher->options_arena);
-	free(fetcher);
-	curl_global_cleanup();
 }
 
 struct tms_fetch *tms_fetch_start(struct tms_fetcher *fetcher,
@@ -426,7 +283,7 @@ struct tms_fetch *tms_fetch_start(struct tms_fetcher *fetcher,
 	*(fetcher->last ? &fetcher->last->next : &fetcher->first) = fetch;
 	fetcher->last = fetch;
 	fetcher->counts.queued++;
-	schedule(fetcher, 0);
+	(void)tms_timer_soon(fetcher->queue_timer);
 	return fetch;
 }
 
@@ -434,54 +291,4 @@ void tms_fetch_cancel(struct tms_fetch *fetch)
 {
 	if (fetch)
 		fetch_free(fetch);
-}
-
-/* What is known already stays when it is later, and no nonsense of another clock. */
-static void pause_host(struct tms_fetcher *fetcher, struct tms_host *host, tms_time until)
-{
-	if (host_paused_ms(host, clocks_of(fetcher)) == 0 || host->paused_until_ms < until * 1000)
-		host->paused_until_ms = until * 1000;
-	schedule(fetcher, 0);
-}
-
-void tms_fetcher_pause_host(struct tms_fetcher *fetcher, struct tms_str url, tms_time until)
-{
-	char buffer[TMS_HOST_NAME_BYTES];
-	struct tms_host *host = hosts_get(&fetcher->hosts, tms_hosts_name(url, buffer));
-
-	if (host)
-		pause_host(fetcher, host, until);
-}
-
-tms_time tms_fetcher_paused_until(const struct tms_fetcher *fetcher, struct tms_str url)
-{
-	char buffer[TMS_HOST_NAME_BYTES];
-	const struct tms_host *host = hosts_find(&fetcher->hosts, tms_hosts_name(url, buffer));
-
-	return host && host_paused_ms(host, clocks_of(fetcher)) > 0
-		       ? (host->paused_until_ms + 999) / 1000
-		       : 0;
-}
-
-void tms_fetcher_look_with(struct tms_fetcher *fetcher, tms_fetcher_look_fn *look, void *context)
-{
-	fetcher->look = look;
-	fetcher->look_context = context;
-}
-
-void tms_fetcher_told_host(struct tms_fetcher *fetcher, struct tms_str name, tms_time until)
-{
-	struct tms_host *host = hosts_find(&fetcher->hosts, name);
-
-	if (!host)
-		return; /* who asked was cancelled, and the host forgotten */
-	host->is_looked_up = false;
-	for (struct tms_fetch *fetch = fetcher->first; fetch; fetch = fetch->next)
-		fetch->has_looked = fetch->has_looked || (fetch->queued && fetch->host == host);
-	pause_host(fetcher, host, until);
-}
-
-struct tms_fetch_counts tms_fetcher_counts(const struct tms_fetcher *fetcher)
-{
-	return fetcher->counts;
 }

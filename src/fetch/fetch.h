@@ -24,22 +24,24 @@ struct tms_fetcher_options {
 	int64_t total_timeout_ms;
 	unsigned parallel;        /* transfers at once */
 	unsigned host_parallel;   /* transfers to one host at once */
-	int64_t host_interval_ms; /* between two starts to one host; arXiv's hosts: three times as
-				     long, at least 3 s, unless 0 */
+	/** Between two starts to one host; of arXiv three times as long, at least 3 s, unless 0. */
+	int64_t host_interval_ms;
 };
 
 /** What to ask for; runs are copied. */
 struct tms_fetch_request {
 	struct tms_str url;
 	struct tms_str etag, last_modified; /* empty: unconditional */
-	struct tms_str
-		validated_url; /* the address that gave them, and gets them, wherever it comes
-					 in a chain of redirects; empty: `url` */
+	/** The address that gave them, and gets them, wherever it comes in a chain of redirects;
+	 * empty: `url`. */
+	struct tms_str validated_url;
 	bool allow_file; /* file: addresses, for sources of the configuration file */
 };
 
-/** What came back; everything is borrowed for the call. A fetch of a host that is paused was not
- * made: its answer says PAUSED, until when, and at which address of the chain. */
+/**
+ * What came back; everything is borrowed for the call. A fetch of a host that is paused was not made:
+ * its answer says PAUSED, until when, and at which address of the chain.
+ */
 struct tms_fetch_reply {
 	struct tms_poll_answer answer; /* outcome LISTED here means: status 200 and a whole body */
 	struct tms_str body;           /* decoded */
@@ -61,8 +63,7 @@ struct tms_fetch_counts {
 /** Given; NULL when memory or libcurl fails. Base and clock (for Retry-After) are borrowed. */
 struct tms_fetcher *tms_fetcher_new(struct event_base *base, const struct tms_clock *clock,
 	const struct tms_fetcher_options *options);
-/** Take other options for fetches that start from now on. TMS_OK, TMS_ENOMEM (the old ones stay).
- */
+/** Take other options for fetches that start from now on. TMS_OK; TMS_ENOMEM: the old ones stay. */
 TMS_MUST_CHECK enum tms_status tms_fetcher_set(
 	struct tms_fetcher *fetcher, const struct tms_fetcher_options *options);
 /** Cancels everything; nothing is called back. NULL is accepted. */

@@ -82,7 +82,7 @@ enum tms_outcome file_fetch(const struct tms_fetch_request *request, struct tms_
 		outcome = TMS_OUTCOME_DENIED;
 		goto out;
 	}
-	(void)snprintf(modified, TMS_FILE_MODIFIED_BYTES, "%lld.%09ld/%lld",
+	(void)snprintf(modified, FILE_MODIFIED_BYTES, "%lld.%09ld/%lld",
 		(long long)info.st_mtim.tv_sec, info.st_mtim.tv_nsec, (long long)info.st_size);
 	if (tms_str_equal(request->last_modified, tms_str_from(modified)))
 		outcome = TMS_OUTCOME_UNCHANGED;

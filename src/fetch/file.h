@@ -4,7 +4,7 @@
 
 #include "fetch/fetch.h"
 
-#define TMS_FILE_MODIFIED_BYTES 64
+#define FILE_MODIFIED_BYTES 64
 
 /**
  * Read a regular file into `body` (its max is the limit). `modified` gets a validator of size and

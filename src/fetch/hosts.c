@@ -7,7 +7,7 @@
 #define ARXIV_INTERVAL_MS 3000
 #define PAUSE_MAX_MS ((TMS_PAUSE_MAX_S + INT64_C(60)) * 1000)
 
-void hosts_free(struct tms_hosts *hosts)
+void hosts_free(struct hosts *hosts)
 {
 	size_t cursor = 0;
 	void *host = NULL;
@@ -47,14 +47,14 @@ struct tms_str tms_hosts_name(struct tms_str url, char buffer[TMS_HOST_NAME_BYTE
 	return host;
 }
 
-struct tms_host *hosts_find(const struct tms_hosts *hosts, struct tms_str name)
+struct host *hosts_find(const struct hosts *hosts, struct tms_str name)
 {
 	return tms_map_find(&hosts->by_name, name);
 }
 
-struct tms_host *hosts_get(struct tms_hosts *hosts, struct tms_str name)
+struct host *hosts_get(struct hosts *hosts, struct tms_str name)
 {
-	struct tms_host *host = tms_map_find(&hosts->by_name, name);
+	struct host *host = tms_map_find(&hosts->by_name, name);
 
 	if (host)
 		return host;
@@ -71,7 +71,7 @@ struct tms_host *hosts_get(struct tms_hosts *hosts, struct tms_str name)
 	return host;
 }
 
-int64_t host_paused_ms(const struct tms_host *host, struct tms_host_clocks now)
+int64_t host_paused_ms(const struct host *host, struct host_clocks now)
 {
 	int64_t pause_ms = host->paused_until_ms - now.wall_ms;
 
@@ -79,7 +79,7 @@ int64_t host_paused_ms(const struct tms_host *host, struct tms_host_clocks now)
 	return pause_ms > 0 && pause_ms <= PAUSE_MAX_MS ? pause_ms : 0;
 }
 
-int64_t host_wait_ms(const struct tms_host *host, unsigned parallel_max, struct tms_host_clocks now)
+int64_t host_wait_ms(const struct host *host, unsigned parallel_max, struct host_clocks now)
 {
 	int64_t start_ms = host->next_start_ms - now.monotonic_ms;
 
@@ -88,7 +88,7 @@ int64_t host_wait_ms(const struct tms_host *host, unsigned parallel_max, struct 
 	return start_ms > 0 ? start_ms : 0;
 }
 
-int64_t hosts_interval_ms(const struct tms_host *host, int64_t interval_ms)
+int64_t hosts_interval_ms(const struct host *host, int64_t interval_ms)
 {
 	if (interval_ms == 0 || !(tms_str_equal(host->name, TMS_STR("arxiv.org")) ||
 					tms_str_ends(host->name, TMS_STR(".arxiv.org"))))
@@ -96,13 +96,13 @@ int64_t hosts_interval_ms(const struct tms_host *host, int64_t interval_ms)
 	return interval_ms * 3 > ARXIV_INTERVAL_MS ? interval_ms * 3 : ARXIV_INTERVAL_MS;
 }
 
-void hosts_sweep(struct tms_hosts *hosts, struct tms_host_clocks now)
+void hosts_sweep(struct hosts *hosts, struct host_clocks now)
 {
 	size_t cursor = 0;
 	void *value = NULL;
 
 	while (tms_map_next(&hosts->by_name, &cursor, NULL, &value)) {
-		struct tms_host *host = value;
+		struct host *host = value;
 		if (host_wait_ms(host, 1, now) != 0 || host_paused_ms(host, now) > 0)
 			continue;
 		(void)tms_map_remove(&hosts->by_name, host->name);

@@ -4,7 +4,7 @@
 
 #include "loop/timer.h"
 
-static void collect(struct tms_multi *multi)
+static void collect(struct multi *multi)
 {
 	CURLMsg *message = NULL;
 	int left = 0;
@@ -16,7 +16,7 @@ static void collect(struct tms_multi *multi)
 
 static void on_socket(evutil_socket_t fd, short what, void *context)
 {
-	struct tms_multi *multi = context;
+	struct multi *multi = context;
 	int action =
 		(what & EV_READ ? CURL_CSELECT_IN : 0) | (what & EV_WRITE ? CURL_CSELECT_OUT : 0);
 	int running = 0;
@@ -27,7 +27,7 @@ static void on_socket(evutil_socket_t fd, short what, void *context)
 
 static void on_timer(evutil_socket_t fd, short what, void *context)
 {
-	struct tms_multi *multi = context;
+	struct multi *multi = context;
 	int running = 0;
 
 	(void)fd;
@@ -38,7 +38,7 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 
 static int set_timer(CURLM *curl, long timeout_ms, void *context)
 {
-	struct tms_multi *multi = context;
+	struct multi *multi = context;
 
 	(void)curl;
 	if (timeout_ms < 0)
@@ -54,7 +54,7 @@ static void forget(struct event *event)
 
 static int set_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *socket_context)
 {
-	struct tms_multi *multi = context;
+	struct multi *multi = context;
 	short wanted = (short)((what & CURL_POLL_IN ? EV_READ : 0) |
 			       (what & CURL_POLL_OUT ? EV_WRITE : 0));
 
@@ -74,9 +74,9 @@ static int set_socket(CURL *easy, curl_socket_t fd, int what, void *context, voi
 }
 
 enum tms_status multi_init(
-	struct tms_multi *multi, struct event_base *base, tms_multi_done_fn *done, void *context)
+	struct multi *multi, struct event_base *base, multi_done_fn *done, void *context)
 {
-	*multi = (struct tms_multi){ .base = base, .done = done, .context = context };
+	*multi = (struct multi){ .base = base, .done = done, .context = context };
 	multi->curl = curl_multi_init();
 	multi->timer = evtimer_new(base, on_timer, multi);
 	if (!multi->curl || !multi->timer) {
@@ -90,10 +90,10 @@ enum tms_status multi_init(
 	return TMS_OK;
 }
 
-void multi_fini(struct tms_multi *multi)
+void multi_fini(struct multi *multi)
 {
 	if (multi->curl)
 		(void)curl_multi_cleanup(multi->curl);
 	forget(multi->timer);
-	*multi = (struct tms_multi){ 0 };
+	*multi = (struct multi){ 0 };
 }

@@ -8,20 +8,20 @@
 #include <tamis/status.h>
 
 /** Called from the loop for each finished transfer; it may remove and add easy handles. */
-typedef void tms_multi_done_fn(void *context, CURL *easy, CURLcode result);
+typedef void multi_done_fn(void *context, CURL *easy, CURLcode result);
 
-struct tms_multi {
+struct multi {
 	struct event_base *base;
 	struct event *timer;
 	CURLM *curl;
-	tms_multi_done_fn *done;
+	multi_done_fn *done;
 	void *context;
 };
 
 /** TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status multi_init(
-	struct tms_multi *multi, struct event_base *base, tms_multi_done_fn *done, void *context);
+	struct multi *multi, struct event_base *base, multi_done_fn *done, void *context);
 /** All easy handles have been removed before. */
-void multi_fini(struct tms_multi *multi);
+void multi_fini(struct multi *multi);
 
 #endif

@@ -43,9 +43,9 @@ static const struct tms_str header_names[HEADER_SETS] = {
 	[HEADER_CONTENT_LANGUAGE] = TMS_STR_INIT("content-language"),
 };
 
-struct tms_transfer {
+struct transfer {
 	CURL *easy;
-	struct tms_multi *multi;
+	struct multi *multi;
 	struct curl_slist *request_headers;
 	const struct tms_fetcher_options *options;
 	struct tms_arena arena;
@@ -54,12 +54,11 @@ struct tms_transfer {
 	size_t header_bytes;
 	struct tms_diag refusal; /* the guard's, when it refused an address */
 	bool refused, headers_too_large, body_too_large;
-	char curl_says
-		[CURL_ERROR_SIZE]; /* the library's own words: only looked into, never shown */
+	char curl_says[CURL_ERROR_SIZE]; /* libcurl's own words: only looked into, never shown */
 };
 
 /* Judges an address; a refusal is kept for the reply. */
-static bool judge(struct tms_transfer *transfer, const struct tms_address *address)
+static bool judge(struct transfer *transfer, const struct tms_address *address)
 {
 	char text[INET6_ADDRSTRLEN] = "?";
 	const char *why = tms_guard_refusal(&transfer->options->policy, address);
@@ -107,7 +106,7 @@ static int before_request(void *context, char *remote, char *local, int remote_p
 /* Counts decoded bytes: libcurl 7.88 bounds only what comes over the wire. */
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 {
-	struct tms_transfer *transfer = context;
+	struct transfer *transfer = context;
 
 	tms_buf_add(&transfer->body, (struct tms_str){ bytes, size * count });
 	if (transfer->body.status == TMS_OK)
@@ -118,7 +117,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *context)
 
 static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 {
-	struct tms_transfer *transfer = context;
+	struct transfer *transfer = context;
 	struct tms_str line = { bytes, size * count };
 
 	transfer->header_bytes += line.len;
@@ -137,7 +136,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *context)
 	return transfer->arena.status == TMS_OK ? line.len : 0;
 }
 
-static bool add_header(struct tms_transfer *transfer, const char *name, struct tms_str value)
+static bool add_header(struct transfer *transfer, const char *name, struct tms_str value)
 {
 	struct tms_buf line = { 0 };
 
@@ -157,7 +156,7 @@ static bool add_header(struct tms_transfer *transfer, const char *name, struct t
 	return longer != NULL;
 }
 
-static void set_options(struct tms_transfer *transfer, const char *url, const char *user_agent)
+static void set_options(struct transfer *transfer, const char *url, const char *user_agent)
 {
 	const struct tms_fetcher_options *options = transfer->options;
 	CURL *easy = transfer->easy;
@@ -166,8 +165,8 @@ static void set_options(struct tms_transfer *transfer, const char *url, const ch
 	(void)curl_easy_setopt(easy, CURLOPT_USERAGENT, user_agent);
 	(void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
 	(void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	(void)curl_easy_setopt(easy, CURLOPT_PROXY,
-		""); /* a proxy of the environment would hide the address from us */
+	/* a proxy of the environment would hide the address from us */
+	(void)curl_easy_setopt(easy, CURLOPT_PROXY, "");
 	(void)curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	(void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	/* else a transfer that is over while its name is looked up waits for that, and the loop too */
@@ -190,10 +189,9 @@ static void set_options(struct tms_transfer *transfer, const char *url, const ch
 	(void)curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
 }
 
-struct tms_transfer *transfer_new(
-	struct tms_multi *multi, const struct tms_transfer_request *request)
+struct transfer *transfer_new(struct multi *multi, const struct transfer_request *request)
 {
-	struct tms_transfer *transfer = calloc(1, sizeof(*transfer));
+	struct transfer *transfer = calloc(1, sizeof(*transfer));
 
 	if (!transfer)
 		return NULL;
@@ -224,7 +222,7 @@ fail:
 	return NULL;
 }
 
-void transfer_free(struct tms_transfer *transfer)
+void transfer_free(struct transfer *transfer)
 {
 	if (!transfer)
 		return;
@@ -239,8 +237,7 @@ void transfer_free(struct tms_transfer *transfer)
 }
 
 /* Why there is no body to use, as outcome and sentence. */
-static void tell_failure(
-	struct tms_transfer *transfer, CURLcode result, struct tms_poll_answer *answer)
+static void tell_failure(struct transfer *transfer, CURLcode result, struct tms_poll_answer *answer)
 {
 	long verified = 0;
 
@@ -264,7 +261,7 @@ static void tell_failure(
 	}
 }
 
-void transfer_finish(struct tms_transfer *transfer, CURLcode result, struct tms_fetch_reply *reply)
+void transfer_finish(struct transfer *transfer, CURLcode result, struct tms_fetch_reply *reply)
 {
 	struct tms_poll_answer *answer = &reply->answer;
 	curl_off_t wire_bytes = 0;
@@ -301,7 +298,7 @@ void transfer_finish(struct tms_transfer *transfer, CURLcode result, struct tms_
 	}
 }
 
-struct curl_slist *transfer_cookies(const struct tms_transfer *transfer)
+struct curl_slist *transfer_cookies(const struct transfer *transfer)
 {
 	struct curl_slist *cookies = NULL;
 
@@ -309,7 +306,7 @@ struct curl_slist *transfer_cookies(const struct tms_transfer *transfer)
 	return cookies;
 }
 
-struct tms_str transfer_redirect(const struct tms_transfer *transfer)
+struct tms_str transfer_redirect(const struct transfer *transfer)
 {
 	char *url = NULL;
 

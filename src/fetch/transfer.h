@@ -5,9 +5,9 @@
 #include "fetch/fetch.h"
 #include "fetch/multi.h"
 
-struct tms_transfer;
+struct transfer;
 
-struct tms_transfer_request {
+struct transfer_request {
 	struct tms_str url;
 	struct tms_str etag, last_modified;
 	const struct curl_slist *cookies; /* of the chain so far, as transfer_cookies gave them */
@@ -16,15 +16,14 @@ struct tms_transfer_request {
 };
 
 /** Given, running; NULL when memory is out. */
-struct tms_transfer *transfer_new(
-	struct tms_multi *multi, const struct tms_transfer_request *request);
+struct transfer *transfer_new(struct multi *multi, const struct transfer_request *request);
 /** Stops it when it still runs. NULL is accepted. */
-void transfer_free(struct tms_transfer *transfer);
+void transfer_free(struct transfer *transfer);
 /** Tell what came of it; the reply's runs are borrowed from the transfer. */
-void transfer_finish(struct tms_transfer *transfer, CURLcode result, struct tms_fetch_reply *reply);
+void transfer_finish(struct transfer *transfer, CURLcode result, struct tms_fetch_reply *reply);
 /** The cookies that it knows at its end; given (curl_slist_free_all), NULL: none. */
-struct curl_slist *transfer_cookies(const struct tms_transfer *transfer);
+struct curl_slist *transfer_cookies(const struct transfer *transfer);
 /** Absolute address of a redirect, or empty. */
-struct tms_str transfer_redirect(const struct tms_transfer *transfer);
+struct tms_str transfer_redirect(const struct transfer *transfer);
 
 #endif

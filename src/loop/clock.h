@@ -9,8 +9,7 @@
 struct tms_clock {
 	int64_t (*wall_ms)(void *context);
 	void *context;
-	bool driven; /* not the system's: it may stand still or jump, so schedules look at it often
-		      */
+	bool driven; /* not the system's: it may stand still or jump, so it is looked at often */
 };
 
 /** The system's clock. */

@@ -9,7 +9,7 @@
 #include "loop/timer.h"
 
 /* A thread, and what it has to do. All of it belongs to home's thread. */
-struct tms_hand {
+struct worker_hand {
 	struct tms_worker *worker;
 	struct tms_thread *thread;
 	struct tms_job *job; /* NULL: it is idle */
@@ -22,7 +22,7 @@ struct tms_worker {
 	struct event *overtake;
 	bool is_ending;
 	size_t hands_count;
-	struct tms_hand hands[]; /* threads_max */
+	struct worker_hand hands[]; /* threads_max */
 };
 
 static void hand_out(struct tms_worker *worker);
@@ -30,7 +30,7 @@ static void hand_out(struct tms_worker *worker);
 static void on_done(struct tms_message *message)
 {
 	struct tms_job *job = TMS_MESSAGE_OF(message, struct tms_job, message);
-	struct tms_hand *hand = job->hand;
+	struct worker_hand *hand = job->hand;
 
 	hand->job = NULL;
 	hand->is_running = false;
@@ -59,9 +59,9 @@ static void on_turn(struct tms_message *message)
 
 static bool hand_new(struct tms_worker *worker)
 {
-	struct tms_hand *hand = &worker->hands[worker->hands_count];
+	struct worker_hand *hand = &worker->hands[worker->hands_count];
 
-	*hand = (struct tms_hand){ .worker = worker };
+	*hand = (struct worker_hand){ .worker = worker };
 	if (tms_thread_new(&hand->thread) != TMS_OK)
 		return false;
 	if (tms_thread_start(hand->thread, worker->options.name) != TMS_OK) {
@@ -72,7 +72,7 @@ static bool hand_new(struct tms_worker *worker)
 	return true;
 }
 
-static struct tms_hand *idle_hand(struct tms_worker *worker)
+static struct worker_hand *idle_hand(struct tms_worker *worker)
 {
 	for (size_t i = 0; i < worker->hands_count; i++)
 		if (!worker->hands[i].job)
@@ -95,7 +95,7 @@ static void hand_out(struct tms_worker *worker)
 	bool was_begun = false;
 
 	while (!worker->is_ending && worker->oldest) {
-		struct tms_hand *hand = idle_hand(worker);
+		struct worker_hand *hand = idle_hand(worker);
 		struct tms_job *job = worker->oldest;
 		if (!hand)
 			break;
@@ -155,7 +155,7 @@ void tms_worker_give(struct tms_worker *worker, struct tms_job *job)
 
 bool tms_worker_go(struct tms_job *job)
 {
-	struct tms_hand *hand = job->hand;
+	struct worker_hand *hand = job->hand;
 
 	assert(hand->job == job && !hand->is_running);
 	if (hand->worker->is_ending)

@@ -22,12 +22,12 @@ typedef void (*tms_job_fn)(struct tms_job *job);
 /** Embedded in what is worked on; the worker's from tms_worker_give until done. */
 struct tms_job {
 	struct tms_message message; /* the worker's */
-	struct tms_hand *hand;      /* the worker's */
+	struct worker_hand *hand;   /* the worker's */
 	struct tms_job *later;      /* the worker's */
-	/* NULL: it runs when its turn has come. Else called then, from the loop that gave it; a
-	 * thread is kept free for it until tms_worker_go */
+	/** NULL: it runs when its turn has come. Else called then, from the loop that gave it; a
+	 * thread is kept free for it until tms_worker_go. */
 	tms_job_fn turn;
-	tms_job_fn run; /* on a thread of the worker: pure, touches what the job owns and no more */
+	tms_job_fn run;  /* on a thread of the worker: pure, touches what the job owns alone */
 	tms_job_fn done; /* on the loop that gave it, always once; it may free the job */
 	bool was_run;    /* false in done: the worker ended before its turn */
 };

@@ -43,7 +43,7 @@ struct connection {
 	tms_release_fn left; /* told when the request's exchange ends without its answer, or NULL */
 	void *left_owner;
 	struct output output;
-	struct tms_quota_cells cells; /* of its address */
+	struct quota_cells cells; /* of its address */
 	char peer[PEER_BYTES];
 };
 

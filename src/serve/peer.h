@@ -13,7 +13,7 @@ struct tms_server_options;
 struct peer {
 	uint8_t address[16]; /* that is counted: IPv4 mapped, IPv6 without its lower half */
 	bool is_counted;
-	struct tms_quota_cells cells;
+	struct quota_cells cells;
 	char text[PEER_BYTES]; /* "192.0.2.1", "2001:db8::1", "unix" */
 };
 

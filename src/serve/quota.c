@@ -80,13 +80,13 @@ void quota_give_back(struct tms_quota *quota)
 }
 
 bool quota_add_address(
-	struct tms_quota *quota, const uint8_t address[16], struct tms_quota_cells *cells)
+	struct tms_quota *quota, const uint8_t address[16], struct quota_cells *cells)
 {
 	uint64_t hash = tms_hash(quota->seed, (struct tms_str){ (const char *)address, 16 });
 	uint32_t first_count = 0, second_count = 0;
 
 	/* the halves of a SipHash are as good as two hashes */
-	*cells = (struct tms_quota_cells){ .is_counted = true,
+	*cells = (struct quota_cells){ .is_counted = true,
 		.first = (uint32_t)((uint32_t)hash & (quota->row_cells - 1)),
 		.second = (uint32_t)(quota->row_cells + ((hash >> 32) & (quota->row_cells - 1))) };
 	/* Looked at when it stands in both: of several that come at once, the last to have done that
@@ -101,13 +101,13 @@ bool quota_add_address(
 	return false;
 }
 
-void quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *cells)
+void quota_remove_address(struct tms_quota *quota, struct quota_cells *cells)
 {
 	if (cells->is_counted) {
 		atomic_fetch_sub_explicit(&quota->cells[cells->first], 1, memory_order_relaxed);
 		atomic_fetch_sub_explicit(&quota->cells[cells->second], 1, memory_order_relaxed);
 	}
-	*cells = (struct tms_quota_cells){ 0 };
+	*cells = (struct quota_cells){ 0 };
 }
 
 bool quota_keep(struct tms_quota *quota, size_t bytes)

@@ -20,7 +20,7 @@
 struct tms_quota;
 
 /** Where an address is counted; {0}: nowhere. */
-struct tms_quota_cells {
+struct quota_cells {
 	bool is_counted;
 	uint32_t first, second;
 };
@@ -45,9 +45,9 @@ void quota_give_back(struct tms_quota *quota);
  * {0} then. Of two servers that ask at the same instant for the last place, both may be refused.
  */
 bool quota_add_address(
-	struct tms_quota *quota, const uint8_t address[16], struct tms_quota_cells *cells);
+	struct tms_quota *quota, const uint8_t address[16], struct quota_cells *cells);
 /** What was added; *cells is {0} after. */
-void quota_remove_address(struct tms_quota *quota, struct tms_quota_cells *cells);
+void quota_remove_address(struct tms_quota *quota, struct quota_cells *cells);
 
 /**
  * So many bytes are held for clients that are slow. False when all of them together hold too much

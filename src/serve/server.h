@@ -85,7 +85,7 @@ struct tms_server_options {
 	uint32_t left_ms;   /* the client sends nothing more: perhaps it has left; then closed */
 	uint32_t write_ms;  /* answered to last byte taken by the kernel */
 	uint32_t idle_ms;   /* between requests, and before the first */
-	uint32_t linger_ms; /* after a refusal, which the client is to see: reading what still comes */
+	uint32_t linger_ms; /* after a refusal: what still comes is read away, so that it is seen */
 	tms_server_now_fn now; /* for Date; NULL: the system's clock */
 	void *now_context;
 };

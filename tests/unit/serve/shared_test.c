@@ -317,7 +317,7 @@ static void *come_and_go(void *context)
 {
 	static const uint8_t address[16] = { 7 };
 	struct crowd *crowd = context;
-	struct tms_quota_cells cells = { 0 };
+	struct quota_cells cells = { 0 };
 
 	for (int i = 0; i < ROUNDS; i++) {
 		if (!quota_take(crowd->quota))
@@ -339,7 +339,7 @@ static void threads_never_take_more_than_there_is_and_give_all_back(void **state
 {
 	struct crowd crowd = { 0 };
 	pthread_t threads[THREADS];
-	struct tms_quota_cells cells[3] = { { 0 } };
+	struct quota_cells cells[3] = { { 0 } };
 	static const uint8_t address[16] = { 7 };
 	(void)state;
 
@@ -362,7 +362,7 @@ static void threads_never_take_more_than_there_is_and_give_all_back(void **state
 static void a_crowd_of_full_addresses_refuses_no_newcomer(void **state)
 {
 	struct tms_quota *quota = NULL;
-	struct tms_quota_cells cells = { 0 };
+	struct quota_cells cells = { 0 };
 	size_t refused = 0;
 	(void)state;
 
