@@ -66,15 +66,11 @@ struct tms_fragment_style {
 	enum tms_form form;
 };
 
-struct tms_fragment *tms_fragment_ref(struct tms_fragment *fragment);
-/** NULL is accepted. */
+/** Give a reference back. NULL is accepted. */
 void tms_fragment_unref(struct tms_fragment *fragment);
 /** Write one. *out is given with one reference. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status tms_fragment_new(
 	const struct tms_merged *item, struct tms_fragment_style style, struct tms_fragment **out);
-
-/** The `updated` of an item's entry in microseconds since 1970. */
-int64_t tms_entry_updated_us(const struct tms_merged *item, tms_time published);
 
 /** A bounded cache of fragments, which hang on the items that they show. One thread only. */
 struct tms_fragments;
@@ -91,7 +87,7 @@ void tms_fragments_free(struct tms_fragments *fragments);
 /** Bytes of all fragments that it made and that live, for metrics: those that it has let go of and
  * that are still held count too. */
 size_t tms_fragments_bytes(const struct tms_fragments *fragments);
-/** Is it there? */
+/** Is it there? Does not count as asking for it. */
 bool tms_fragments_has(const struct tms_fragments *fragments, const struct tms_view_item *item,
 	struct tms_fragment_style style);
 /**

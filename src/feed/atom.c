@@ -1,3 +1,4 @@
+/* Documents and entries in Atom 1.0 (RFC 4287). Why so: <tamis/fragment.h>. */
 #include <tamis/url.h>
 
 #include "escape.h"
@@ -59,12 +60,12 @@ static void write_instant(struct tms_buf *buf, const char *name, int64_t us)
 	tms_buf_format(buf, "</%s>\n", name);
 }
 
-static void write_link(struct tms_buf *buf, const struct tms_entry_link *link)
+static void write_link(struct tms_buf *buf, const struct feed_entry_link *link)
 {
-	static const char *const names[] = { [TMS_REL_ALTERNATE] = "alternate",
-		[TMS_REL_RELATED] = "related",
-		[TMS_REL_REPLIES] = "replies",
-		[TMS_REL_ENCLOSURE] = "enclosure" };
+	static const char *const names[] = { [FEED_REL_ALTERNATE] = "alternate",
+		[FEED_REL_RELATED] = "related",
+		[FEED_REL_REPLIES] = "replies",
+		[FEED_REL_ENCLOSURE] = "enclosure" };
 
 	tms_buf_format(buf, "<link rel=\"%s\"", names[link->rel]);
 	if (link->type.len > 0)
@@ -77,7 +78,7 @@ static void write_link(struct tms_buf *buf, const struct tms_entry_link *link)
 	tms_buf_add_cstr(buf, "/>\n");
 }
 
-static void write_category(struct tms_buf *buf, const struct tms_entry_category *category)
+static void write_category(struct tms_buf *buf, const struct feed_entry_category *category)
 {
 	write_element(buf, "<category term=\"", category->term, "\"");
 	write_uri(buf, " scheme=\"", category->scheme, "\"");
@@ -86,7 +87,7 @@ static void write_category(struct tms_buf *buf, const struct tms_entry_category 
 	tms_buf_add_cstr(buf, "/>\n");
 }
 
-static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size_t *numbers)
+static void write_entry(struct tms_buf *buf, const struct feed_entry *entry, size_t *numbers)
 {
 	tms_buf_add_cstr(buf, "<entry");
 	language_write(buf, entry->language);
@@ -110,7 +111,7 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 	tms_buf_add_cstr(buf, "</entry>\n");
 }
 
-const struct tms_form_writer atom_writer = {
+const struct form_writer atom_writer = {
 	.name = TMS_STR_INIT("atom"),
 	.title = TMS_STR_INIT("Atom"),
 	.content_type = TMS_STR_INIT("application/atom+xml; charset=utf-8"),

@@ -1,3 +1,4 @@
+/* What a definition says of its feed: the id, the title, where its entries lead. */
 #include <tamis/feed.h>
 
 #include <stdlib.h>

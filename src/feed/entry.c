@@ -20,12 +20,12 @@ static const struct tms_hash_seed spread_seed = { UINT64_C(0x74616d6973207570),
 struct maker {
 	struct tms_arena *arena;
 	const struct tms_item *item;
-	struct tms_entry *entry;
+	struct feed_entry *entry;
 	struct tms_str paper; /* arXiv id, or empty */
 	struct tms_str url;   /* where the entry leads, or empty */
 };
 
-int64_t tms_entry_updated_us(const struct tms_merged *item, tms_time published)
+int64_t entry_updated_us(const struct tms_merged *item, tms_time published)
 {
 	tms_time t = item->updated;
 
@@ -56,11 +56,11 @@ static struct tms_str media_type(struct tms_str type)
 }
 
 /* Each address stands once in an entry, under its first relation. */
-static void add_link(struct maker *m, struct tms_entry_link link)
+static void add_link(struct maker *m, struct feed_entry_link link)
 {
-	struct tms_entry *entry = m->entry;
+	struct feed_entry *entry = m->entry;
 
-	if (!tms_url_is_http(link.href) || entry->links_count == TMS_ENTRY_LINKS_MAX)
+	if (!tms_url_is_http(link.href) || entry->links_count == FEED_ENTRY_LINKS_MAX)
 		return;
 	for (size_t i = 0; i < entry->links_count; i++)
 		if (tms_str_equal(entry->links[i].href, link.href))
@@ -68,14 +68,14 @@ static void add_link(struct maker *m, struct tms_entry_link link)
 	entry->links[entry->links_count++] = link;
 }
 
-static void add_page(struct maker *m, enum tms_entry_rel rel, struct tms_str href)
+static void add_page(struct maker *m, enum feed_entry_rel rel, struct tms_str href)
 {
-	add_link(m, (struct tms_entry_link){ rel, href, TMS_STR("text/html"), 0 });
+	add_link(m, (struct feed_entry_link){ rel, href, TMS_STR("text/html"), 0 });
 }
 
 static void add_alternate(struct maker *m, enum tms_feed_link choice)
 {
-	struct tms_entry_link link = { .rel = TMS_REL_ALTERNATE, .href = m->url };
+	struct feed_entry_link link = { .rel = FEED_REL_ALTERNATE, .href = m->url };
 
 	if (m->paper.len > 0)
 		link.type = choice == TMS_FEED_LINK_PDF ? TMS_STR("application/pdf")
@@ -89,14 +89,14 @@ static void add_related(struct maker *m)
 	const struct tms_item *item = m->item;
 
 	if (m->paper.len > 0) {
-		add_page(m, TMS_REL_RELATED, tms_arxiv_abs_url(m->arena, m->paper));
+		add_page(m, FEED_REL_RELATED, tms_arxiv_abs_url(m->arena, m->paper));
 		if (content_is_on_hf(item))
-			add_page(m, TMS_REL_RELATED, tms_hf_paper_url(m->arena, m->paper));
+			add_page(m, FEED_REL_RELATED, tms_hf_paper_url(m->arena, m->paper));
 		if (tms_arxiv_id_of_url(m->arena, item->link).len == 0)
-			add_link(m, (struct tms_entry_link){
-					    .rel = TMS_REL_RELATED, .href = item->link });
+			add_link(m, (struct feed_entry_link){
+					    .rel = FEED_REL_RELATED, .href = item->link });
 	}
-	add_page(m, TMS_REL_REPLIES, item->discussion_url);
+	add_page(m, FEED_REL_REPLIES, item->discussion_url);
 }
 
 static void add_enclosures(struct maker *m)
@@ -108,8 +108,8 @@ static void add_enclosures(struct maker *m)
 		struct tms_str type = media_type(from->type);
 		if (!tms_str_equal(from->rel, TMS_STR("enclosure")) || type.len == 0)
 			continue;
-		add_link(m, (struct tms_entry_link){
-				    TMS_REL_ENCLOSURE, from->href, type, from->length });
+		add_link(m, (struct feed_entry_link){
+				    FEED_REL_ENCLOSURE, from->href, type, from->length });
 		count++;
 	}
 }
@@ -123,7 +123,7 @@ static void add_enclosures(struct maker *m)
 static void add_authors(struct maker *m)
 {
 	const struct tms_item *item = m->item;
-	struct tms_entry *entry = m->entry;
+	struct feed_entry *entry = m->entry;
 	size_t shown = item->authors_count < TMS_ENTRY_AUTHORS_MAX ? item->authors_count
 								   : TMS_ENTRY_AUTHORS_MAX;
 
@@ -162,12 +162,12 @@ static bool is_arxiv_category(struct tms_str term)
 
 static void add_categories(struct maker *m)
 {
-	struct tms_entry *entry = m->entry;
+	struct feed_entry *entry = m->entry;
 	size_t count = m->item->categories_count < TMS_ENTRY_CATEGORIES_MAX
 			       ? m->item->categories_count
 			       : TMS_ENTRY_CATEGORIES_MAX;
 
-	entry->categories = TMS_ARENA_ARRAY(m->arena, struct tms_entry_category, count + 1);
+	entry->categories = TMS_ARENA_ARRAY(m->arena, struct feed_entry_category, count + 1);
 	for (size_t i = 0; entry->categories && i < count; i++) {
 		const struct tms_category *c = &m->item->categories[i];
 		struct tms_str term = tms_utf8_cut(tms_str_trim(c->term), NAME_BYTES_MAX);
@@ -179,7 +179,7 @@ static void add_categories(struct maker *m)
 			scheme = TMS_STR(ARXIV_SCHEME);
 		if (term.len > 0)
 			entry->categories[entry->categories_count++] =
-				(struct tms_entry_category){ term, scheme, label };
+				(struct feed_entry_category){ term, scheme, label };
 	}
 }
 
@@ -213,18 +213,18 @@ static void set_html(struct maker *m)
 }
 
 enum tms_status entry_make(struct tms_arena *arena, const struct tms_merged *merged,
-	struct tms_fragment_style style, struct tms_entry *out)
+	struct tms_fragment_style style, struct feed_entry *out)
 {
 	const struct tms_item *item = &merged->item;
 	struct maker m = { .arena = arena, .item = item, .entry = out };
 
 	m.paper = tms_identity_arxiv(item->id);
 	m.url = tms_feed_entry_url(arena, style.link, item);
-	*out = (struct tms_entry){
+	*out = (struct feed_entry){
 		.id = tms_item_atom_id(arena, item->id),
 		.title = title_of(arena, item),
 		.language = language_is(item->language) ? item->language : TMS_STR_NONE,
-		.updated_us = tms_entry_updated_us(merged, style.published),
+		.updated_us = entry_updated_us(merged, style.published),
 		.published_us = instant_clamp(style.published) * TMS_US_PER_S,
 		.numbers = item->numbers,
 	};
@@ -237,7 +237,7 @@ enum tms_status entry_make(struct tms_arena *arena, const struct tms_merged *mer
 	return arena->status;
 }
 
-void entry_write_numbers(struct tms_buf *buf, const struct tms_entry *entry)
+void entry_write_numbers(struct tms_buf *buf, const struct feed_entry *entry)
 {
 	bool open = false;
 

@@ -2,13 +2,13 @@
 
 #include "form_writer.h"
 
-static const struct tms_form_writer *const writers[TMS_FORMS] = {
+static const struct form_writer *const writers[TMS_FORMS] = {
 	[TMS_FORM_ATOM] = &atom_writer,
 	[TMS_FORM_RSS] = &rss_writer,
 	[TMS_FORM_JSON] = &json_feed_writer,
 };
 
-const struct tms_form_writer *form_writer_of(enum tms_form form)
+const struct form_writer *form_writer_of(enum tms_form form)
 {
 	return writers[form];
 }

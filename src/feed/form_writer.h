@@ -4,7 +4,7 @@
 
 #include "entry.h"
 
-struct tms_form_writer {
+struct form_writer {
 	struct tms_str name, title, content_type; /* see <tamis/form.h> */
 	/** Between two entries; the front of each entry's bytes. May be empty. */
 	struct tms_str divider;
@@ -14,11 +14,12 @@ struct tms_form_writer {
 	/** As tms_document_write_moment; NULL where the form does not say it. */
 	void (*moment)(struct tms_buf *buf, int64_t us);
 	/** *numbers is where the numbers begin that move all day, which are last. */
-	void (*entry)(struct tms_buf *buf, const struct tms_entry *entry, size_t *numbers);
+	void (*entry)(struct tms_buf *buf, const struct feed_entry *entry, size_t *numbers);
 };
 
-extern const struct tms_form_writer atom_writer, rss_writer, json_feed_writer;
+extern const struct form_writer atom_writer, rss_writer, json_feed_writer;
 
-const struct tms_form_writer *form_writer_of(enum tms_form form);
+/** Static. */
+const struct form_writer *form_writer_of(enum tms_form form);
 
 #endif

@@ -13,7 +13,7 @@ static const struct tms_hash_seed content_seed = { UINT64_C(0x74616d697320656e),
 	UINT64_C(0x74727920636f6e74) };
 
 /* How long it is in Atom, without keeping it: written twice, but once for all feeds. */
-static size_t measure(const struct tms_entry *entry, enum tms_form form, struct tms_buf *text)
+static size_t measure(const struct feed_entry *entry, enum tms_form form, struct tms_buf *text)
 {
 	struct tms_buf atom = { 0 };
 	size_t numbers = 0;
@@ -31,11 +31,11 @@ static size_t measure(const struct tms_entry *entry, enum tms_form form, struct 
 enum tms_status tms_fragment_new(
 	const struct tms_merged *item, struct tms_fragment_style style, struct tms_fragment **out)
 {
-	const struct tms_form_writer *writer = form_writer_of(style.form);
+	const struct form_writer *writer = form_writer_of(style.form);
 	struct tms_arena scratch = { 0 };
 	struct tms_buf text = { 0 };
 	struct tms_fragment *made = NULL;
-	struct tms_entry entry;
+	struct feed_entry entry;
 	size_t numbers = 0, atom_bytes = 0;
 
 	enum tms_status st = entry_make(&scratch, item, style, &entry);

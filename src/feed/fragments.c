@@ -1,4 +1,6 @@
 /*
+ * The cache of fragments, by CLOCK: a second-chance ring instead of a list by time of use.
+ *
  * A fragment hangs on the item that it was written from, so finding it is a step or two along the
  * item's own chain, and an item that is replaced takes its fragments along. All fragments of the
  * cache stand in one ring; when they are too many a hand goes round, drops what was not asked for
@@ -51,7 +53,7 @@ static size_t fragment_bytes(const struct tms_fragment *fragment)
 	return sizeof(*fragment) + fragment->bytes.len + fragment->gzip.bytes.len;
 }
 
-struct tms_fragment *tms_fragment_ref(struct tms_fragment *fragment)
+static struct tms_fragment *fragment_ref(struct tms_fragment *fragment)
 {
 	fragment->refs++;
 	return fragment;
@@ -255,7 +257,7 @@ enum tms_status tms_fragments_get(struct tms_fragments *fragments, struct tms_vi
 		if (count >= STYLES_MAX)
 			take_down(last);
 	}
-	*out = tms_fragment_ref(hung->fragment);
+	*out = fragment_ref(hung->fragment);
 	make_room(fragments);
 	return TMS_OK;
 }

@@ -1,3 +1,4 @@
+/* Documents and entries in JSON Feed 1.1 (jsonfeed.org). Why so: <tamis/fragment.h>. */
 #include <tamis/json.h>
 #include <tamis/url.h>
 
@@ -70,22 +71,22 @@ static void write_header(struct tms_buf *buf, const struct tms_feed_definition *
 
 /* ---- entries ---- */
 
-static void member_links(struct tms_json_writer *w, const struct tms_entry *entry)
+static void member_links(struct tms_json_writer *w, const struct feed_entry *entry)
 {
 	bool has_external = false;
 
 	for (size_t i = 0; i < entry->links_count; i++) {
-		const struct tms_entry_link *link = &entry->links[i];
-		if (link->rel == TMS_REL_ALTERNATE)
+		const struct feed_entry_link *link = &entry->links[i];
+		if (link->rel == FEED_REL_ALTERNATE)
 			member_url(w, "url", link->href);
-		if (link->rel == TMS_REL_RELATED && !has_external) {
+		if (link->rel == FEED_REL_RELATED && !has_external) {
 			member_url(w, "external_url", link->href);
 			has_external = true;
 		}
 	}
 }
 
-static void member_people(struct tms_json_writer *w, const struct tms_entry *entry)
+static void member_people(struct tms_json_writer *w, const struct feed_entry *entry)
 {
 	if (entry->authors_count > 0) {
 		tms_json_key(w, "authors");
@@ -106,13 +107,13 @@ static void member_people(struct tms_json_writer *w, const struct tms_entry *ent
 	}
 }
 
-static void member_attachments(struct tms_json_writer *w, const struct tms_entry *entry)
+static void member_attachments(struct tms_json_writer *w, const struct feed_entry *entry)
 {
 	bool is_open = false;
 
 	for (size_t i = 0; i < entry->links_count; i++) {
-		const struct tms_entry_link *link = &entry->links[i];
-		if (link->rel != TMS_REL_ENCLOSURE)
+		const struct feed_entry_link *link = &entry->links[i];
+		if (link->rel != FEED_REL_ENCLOSURE)
 			continue;
 		if (!is_open) {
 			tms_json_key(w, "attachments");
@@ -130,7 +131,7 @@ static void member_attachments(struct tms_json_writer *w, const struct tms_entry
 		tms_json_end(w);
 }
 
-static void member_numbers(struct tms_json_writer *w, const struct tms_entry *entry)
+static void member_numbers(struct tms_json_writer *w, const struct feed_entry *entry)
 {
 	bool is_open = false;
 
@@ -148,7 +149,7 @@ static void member_numbers(struct tms_json_writer *w, const struct tms_entry *en
 		tms_json_end(w);
 }
 
-static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size_t *numbers)
+static void write_entry(struct tms_buf *buf, const struct feed_entry *entry, size_t *numbers)
 {
 	struct tms_json_writer w = { .buf = buf };
 
@@ -170,7 +171,7 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 	tms_json_end(&w);
 }
 
-const struct tms_form_writer json_feed_writer = {
+const struct form_writer json_feed_writer = {
 	.name = TMS_STR_INIT("json"),
 	.title = TMS_STR_INIT("JSON Feed"),
 	.content_type = TMS_STR_INIT("application/feed+json; charset=utf-8"),

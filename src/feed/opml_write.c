@@ -1,3 +1,4 @@
+/* A list of subscriptions in OPML 2.0 (opml.org), for readers to import. */
 #include <tamis/opml.h>
 
 #include <tamis/url.h>

@@ -1,3 +1,4 @@
+/* Documents and entries in RSS 2.0, by the profile of rssboard.org. Why so: <tamis/fragment.h>. */
 #include <tamis/url.h>
 
 #include "escape.h"
@@ -84,7 +85,8 @@ static void write_header(struct tms_buf *buf, const struct tms_feed_definition *
 
 /* ---- entries ---- */
 
-static const struct tms_entry_link *find_link(const struct tms_entry *entry, enum tms_entry_rel rel)
+static const struct feed_entry_link *find_link(
+	const struct feed_entry *entry, enum feed_entry_rel rel)
 {
 	for (size_t i = 0; i < entry->links_count; i++)
 		if (entry->links[i].rel == rel)
@@ -93,12 +95,12 @@ static const struct tms_entry_link *find_link(const struct tms_entry *entry, enu
 }
 
 /* W3C's validator wants a host with a dot, perhaps a port, then a path. */
-static bool is_rss_enclosure(const struct tms_entry_link *link)
+static bool is_rss_enclosure(const struct feed_entry_link *link)
 {
 	struct tms_str url = link->href;
 	size_t at = tms_str_find(url, TMS_STR("://"), 0), dots = 0;
 
-	if (link->rel != TMS_REL_ENCLOSURE || at == SIZE_MAX || !is_rss_url(url))
+	if (link->rel != FEED_REL_ENCLOSURE || at == SIZE_MAX || !is_rss_url(url))
 		return false;
 	at += 3;
 	for (size_t start = at; at < url.len; at++) {
@@ -115,7 +117,8 @@ static bool is_rss_enclosure(const struct tms_entry_link *link)
 	return at < url.len && url.ptr[at] == '/';
 }
 
-static void write_atom_link(struct tms_buf *buf, const char *rel, const struct tms_entry_link *link)
+static void write_atom_link(
+	struct tms_buf *buf, const char *rel, const struct feed_entry_link *link)
 {
 	tms_buf_format(buf, "<atom:link rel=\"%s\"", rel);
 	if (link->type.len > 0)
@@ -125,15 +128,15 @@ static void write_atom_link(struct tms_buf *buf, const char *rel, const struct t
 	write_uri(buf, " href=\"", link->href, "\"/>\n");
 }
 
-static void write_links(struct tms_buf *buf, const struct tms_entry *entry)
+static void write_links(struct tms_buf *buf, const struct feed_entry *entry)
 {
 	bool has_enclosure = false;
 
 	for (size_t i = 0; i < entry->links_count; i++) {
-		const struct tms_entry_link *link = &entry->links[i];
-		if (link->rel == TMS_REL_RELATED)
+		const struct feed_entry_link *link = &entry->links[i];
+		if (link->rel == FEED_REL_RELATED)
 			write_atom_link(buf, "related", link);
-		if (link->rel != TMS_REL_ENCLOSURE)
+		if (link->rel != FEED_REL_ENCLOSURE)
 			continue;
 		if (has_enclosure || !is_rss_enclosure(link)) {
 			write_atom_link(buf, "enclosure", link);
@@ -146,7 +149,7 @@ static void write_links(struct tms_buf *buf, const struct tms_entry *entry)
 	}
 }
 
-static void write_category(struct tms_buf *buf, const struct tms_entry_category *category)
+static void write_category(struct tms_buf *buf, const struct feed_entry_category *category)
 {
 	tms_buf_add_cstr(buf, "<category");
 	if (category->scheme.len > 0)
@@ -154,10 +157,10 @@ static void write_category(struct tms_buf *buf, const struct tms_entry_category 
 	write_text(buf, ">", category->term, "</category>\n");
 }
 
-static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size_t *numbers)
+static void write_entry(struct tms_buf *buf, const struct feed_entry *entry, size_t *numbers)
 {
-	const struct tms_entry_link *page = find_link(entry, TMS_REL_ALTERNATE);
-	const struct tms_entry_link *replies = find_link(entry, TMS_REL_REPLIES);
+	const struct feed_entry_link *page = find_link(entry, FEED_REL_ALTERNATE);
+	const struct feed_entry_link *replies = find_link(entry, FEED_REL_REPLIES);
 
 	tms_buf_add_cstr(buf, "<item");
 	language_write(buf, entry->language);
@@ -184,7 +187,7 @@ static void write_entry(struct tms_buf *buf, const struct tms_entry *entry, size
 	tms_buf_add_cstr(buf, "</item>\n");
 }
 
-const struct tms_form_writer rss_writer = {
+const struct form_writer rss_writer = {
 	.name = TMS_STR_INIT("rss"),
 	.title = TMS_STR_INIT("RSS"),
 	.content_type = TMS_STR_INIT("application/rss+xml; charset=utf-8"),

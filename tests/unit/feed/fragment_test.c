@@ -6,6 +6,7 @@
 
 #include "../test.h"
 #include "../xml_find.h"
+#include "feed/entry.h"
 #include "items.h"
 
 #define ATOM "http://www.w3.org/2005/Atom"
@@ -223,15 +224,15 @@ static void items_of_one_second_have_different_updated(void **state)
 	struct tms_item a = test_paper("arxiv:2603.00001", "T", T0);
 	struct tms_item b = test_paper("arxiv:2603.00002", "T", T0);
 	struct tms_merged ma = test_merged(&a), mb = test_merged(&b);
-	int64_t ua = tms_entry_updated_us(&ma, T0), ub = tms_entry_updated_us(&mb, T0);
+	int64_t ua = entry_updated_us(&ma, T0), ub = entry_updated_us(&mb, T0);
 
 	(void)state;
 	assert_true(ua != ub);
 	assert_true(ua / 1000000 == T0 && ub / 1000000 == T0);
 	ma.updated = T0 + 60;
-	assert_true(tms_entry_updated_us(&ma, T0) == ua + 60000000);
+	assert_true(entry_updated_us(&ma, T0) == ua + 60000000);
 	assert_true(
-		tms_entry_updated_us(&ma, T0 + 90) == ua + 90000000); /* never before published */
+		entry_updated_us(&ma, T0 + 90) == ua + 90000000); /* never before published */
 }
 
 /* The only item of a window. */
