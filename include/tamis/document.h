@@ -1,4 +1,7 @@
-/* Documents: what stands round the entries of a dressed result (<tamis/result.h>), in its feed's form. */
+/*
+ * Documents: a dressed result (<tamis/result.h>) as the bytes that readers get, in its feed's form.
+ * Header and footer stand round the entries, which are fragments (<tamis/fragment.h>).
+ */
 #ifndef TAMIS_DOCUMENT_H
 #define TAMIS_DOCUMENT_H
 
@@ -29,7 +32,7 @@ TMS_MUST_CHECK enum tms_status tms_document_pieces(struct tms_arena *arena,
  */
 TMS_MUST_CHECK enum tms_status tms_document_gzip_pieces(struct tms_arena *arena,
 	const struct tms_result *result, struct tms_str **pieces, size_t *count);
-/** The same in one run. Failure stays in buf->status. */
+/** The document in one run, not compressed. Failure stays in buf->status. */
 void tms_document_write(struct tms_buf *buf, const struct tms_result *result);
 
 #endif

@@ -41,16 +41,15 @@ TMS_MUST_CHECK enum tms_status tms_explaining_step(
 /** NULL is accepted. */
 void tms_explaining_free(struct tms_explaining *explaining);
 
-/** A query that keeps nothing, and of what. */
+/** A query that keeps nothing, and of what. Everything borrowed. */
 struct tms_emptied_query {
 	const struct tms_query *query;
 	const struct tms_view *view;
-	struct tms_index *index; /* of the view's items, already found to keep none; or NULL: then
-				    each item is looked at */
+	/** Of the view's items, already found to keep none; or NULL: then each item is looked at. */
+	struct tms_index *index;
 	tms_time now;
-	const struct tms_query_options
-		*options; /* what rule:NAME stands for, as given when the query
-						    was parsed; may be NULL */
+	/** What rule:NAME stands for, as given when the query was parsed; may be NULL. */
+	const struct tms_query_options *options;
 };
 
 /** What leaves a feed empty. */

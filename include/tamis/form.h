@@ -1,6 +1,6 @@
 /*
- * The forms that a feed can be read in. All show the same entries, in the same order, with the same ids, texts and
- * dates; which entries there is room for is measured in Atom.
+ * The forms that a feed can be read in. All show the same entries, in the same order, with the same
+ * ids, texts and dates; which entries there is room for is measured in Atom.
  */
 #ifndef TAMIS_FORM_H
 #define TAMIS_FORM_H

@@ -19,9 +19,10 @@ struct tms_preview {
 	size_t items;                 /* that the view has */
 	size_t loose, normal, strict; /* how many of them have these thresholds */
 	size_t hits;                  /* how many have the one that was asked for */
-	struct tms_preview_title above[TMS_PREVIEW_TITLES],
-		below[TMS_PREVIEW_TITLES]; /* nearest first */
-	size_t above_count, below_count;   /* below: those with a score at all */
+	/** The nearest first. Below: those with a score at all. */
+	struct tms_preview_title above[TMS_PREVIEW_TITLES];
+	struct tms_preview_title below[TMS_PREVIEW_TITLES];
+	size_t above_count, below_count;
 };
 
 /**
@@ -30,7 +31,8 @@ struct tms_preview {
  */
 TMS_MUST_CHECK enum tms_status tms_preview_make(const struct tms_query *query, size_t i,
 	const struct tms_view *view, bool *found, struct tms_preview *out);
-/** Lines for a person: the counts, the titles from the highest score down, a line at the threshold. */
+/** Lines for a person: the counts, the titles from the highest score down, a line at the threshold.
+ * Failure stays in buf->status. */
 void tms_preview_print(const struct tms_preview *preview, struct tms_buf *buf);
 
 #endif

@@ -52,6 +52,7 @@ struct tms_result {
 	char *ids; /* of a result that was read back */
 };
 
+/** Gives its references back; it is {0} again. */
 void tms_result_fini(struct tms_result *result);
 
 /**

@@ -1,5 +1,4 @@
-/* /explain: what a filter keeps and drops, and why. As a page, or as `format` says: all items in lines, or a
- * few lines of plain text about what was read, how much is kept, and why. */
+/* /explain: what a filter keeps and drops, and why; in the form that `format` asks for. */
 #include "web/served.h"
 #include "web/web_private.h"
 

@@ -18,8 +18,8 @@ struct reading {
 	struct tms_arena *arena;
 	struct web_filter *out;
 	size_t names; /* read from all source= */
-	bool *has_source,
-		*has_group; /* by their place in the configuration; NULL before the first */
+	/* By their place in the configuration; NULL before the first. */
+	bool *has_source, *has_group;
 };
 
 /* The first thing that is wrong is said, and no other is put into words. */

@@ -1,3 +1,4 @@
+/* /style.css: the one style sheet. */
 #include "web/web_private.h"
 
 /* One column that reads well on a telephone; follows the reader's light or dark setting. */

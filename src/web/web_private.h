@@ -1,4 +1,4 @@
-/* What the files of this room share: the handlers of the routes, and words that several answers have. */
+/* What the files of this room share: the handlers of the routes, and words of several answers. */
 #ifndef TAMIS_WEB_WEB_PRIVATE_H
 #define TAMIS_WEB_WEB_PRIVATE_H
 
