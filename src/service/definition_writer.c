@@ -134,11 +134,6 @@ void definition_writer_send(struct definition_writer *writer)
 	write_free(write);
 }
 
-bool definition_writer_is_busy(const struct definition_writer *writer)
-{
-	return writer->filling || writer->sent;
-}
-
 void definition_writer_fini(struct definition_writer *writer)
 {
 	write_free(writer->filling);

@@ -31,8 +31,6 @@ TMS_MUST_CHECK bool definition_writer_put_instance(
 /** The next `count` changes are made together or not at all. */
 void definition_writer_make_room(struct definition_writer *writer, size_t count);
 void definition_writer_send(struct definition_writer *writer);
-/** Is something noted or under way? */
-bool definition_writer_is_busy(const struct definition_writer *writer);
 /** Forgets what was not sent, and all that is under way: the store has been freed. */
 void definition_writer_fini(struct definition_writer *writer);
 

@@ -37,7 +37,8 @@ enum tms_status feed_choice_set(struct tms_feed_choice *choice, const struct tms
 	return TMS_OK;
 }
 
-const struct tms_candidate *feed_choice_taken(const struct tms_feed_choice *choice)
+/* The candidate that is read, or NULL. */
+static const struct tms_candidate *taken_of(const struct tms_feed_choice *choice)
 {
 	for (size_t i = 0; choice->url[0] && i < choice->page.count; i++)
 		if (tms_str_equal(choice->page.candidates[i].url, tms_str_from(choice->url)))
@@ -72,7 +73,7 @@ struct tms_str tms_feed_choice_shown(struct tms_str url, struct tms_str address)
 void tms_feed_choice_words(
 	struct tms_buf *buf, const struct tms_feed_choice *choice, struct tms_str address)
 {
-	const struct tms_candidate *taken = feed_choice_taken(choice);
+	const struct tms_candidate *taken = taken_of(choice);
 	struct tms_str url = tms_feed_choice_shown(tms_str_from(choice->url), address);
 
 	if (!choice->url[0])

@@ -23,8 +23,6 @@ void feed_choice_fini(struct tms_feed_choice *choice);
 /** Take what a page leads to, copied; the feed that is read stays. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status feed_choice_set(
 	struct tms_feed_choice *choice, const struct tms_discovery *page);
-/** The candidate that is read, or NULL. */
-const struct tms_candidate *feed_choice_taken(const struct tms_feed_choice *choice);
 /** Seconds until a search that found nothing may be made again: an hour, two, four … a day. */
 int64_t feed_choice_pause_s(const struct tms_feed_choice *choice);
 

@@ -138,8 +138,7 @@ static enum tms_status have_parts(struct tms_service *service,
 		return st;
 	pauses_init(
 		&service->pauses, service->world.fetcher, service->world.store, service->world.log);
-	st = have_categories(service);
-	return st == TMS_OK ? sources_have_all(&service->sources, service->world.conf) : st;
+	return have_categories(service);
 }
 
 enum tms_status tms_service_new(const struct tms_service_options *options,
@@ -172,11 +171,15 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 		.started_at = tms_clock_now(options->clock),
 	};
 	*conf_arena = (struct tms_arena){ 0 };
+	struct tms_sources made = { 0 };
 	enum tms_status st = have_parts(service, options, diag);
 	if (st == TMS_OK)
 		st = service_follow_store(service);
+	if (st == TMS_OK)
+		st = sources_make_missing(&service->sources, conf, &made);
 	if (st != TMS_OK)
 		goto out;
+	sources_take(&service->sources, &made);
 	set_conf(service, conf);
 	service_catch_up(service);
 	reconciler_list(&service->reconciler);
@@ -212,8 +215,9 @@ void tms_service_free(struct tms_service *service)
 	free(service);
 }
 
-/* All that can fail of taking a configuration; what is in force is as it was, if it does. */
-static enum tms_status prepare(struct tms_service *service, const struct tms_conf *conf)
+/* All that can fail of taking a configuration: when it does, what is in force is as it was. */
+static enum tms_status prepare(
+	struct tms_service *service, const struct tms_conf *conf, struct tms_sources *made)
 {
 	struct tms_arena scratch = { 0 };
 	const struct tms_fetcher_options fetching =
@@ -221,9 +225,11 @@ static enum tms_status prepare(struct tms_service *service, const struct tms_con
 
 	enum tms_status st = scratch.status;
 	if (st == TMS_OK)
-		st = sources_have_all(&service->sources, conf);
+		st = sources_make_missing(&service->sources, conf, made);
 	if (st == TMS_OK) /* the last, because it replaces what there was */
 		st = tms_fetcher_set(service->world.fetcher, &fetching);
+	if (st != TMS_OK)
+		sources_fini(made);
 	tms_arena_free(&scratch);
 	return st;
 }
@@ -233,8 +239,9 @@ enum tms_status tms_service_configure(
 {
 	struct tms_arena old_arena = service->conf_arena;
 	const struct tms_conf *old = service->world.conf;
+	struct tms_sources made = { 0 };
 
-	enum tms_status st = prepare(service, conf);
+	enum tms_status st = prepare(service, conf, &made);
 	if (st != TMS_OK) {
 		tms_reload_refuse(
 			&service->reload, conf->file, &(struct tms_conf_messages){ 0 }, st);
@@ -243,6 +250,7 @@ enum tms_status tms_service_configure(
 	}
 	service->conf_arena = *conf_arena;
 	*conf_arena = (struct tms_arena){ 0 };
+	sources_take(&service->sources, &made);
 	set_conf(service, conf);
 	categories_touch_all(&service->categories);
 	feeds_reset(&service->feeds);

@@ -200,8 +200,13 @@ bool tms_shelves_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	return true;
 }
 
-void shelves_evict(struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word)
+/* Takes it away, with what addresses show of it. Who waits is told. */
+static void evict(struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word)
 {
+	shelves->lru.freed += shelf->lru.bytes;
+	shelves->lru.put_out++;
+	for (const struct tms_shelf_wait *wait = shelf->waits; wait; wait = wait->next)
+		shelves->lru.refused++;
 	shelves->unused -= shelf->users == 0;
 	shelf->users++; /* so that it is there until its last address is gone */
 	if (shelves->evicted)
@@ -210,16 +215,6 @@ void shelves_evict(struct tms_shelves *shelves, struct tms_shelf *shelf, enum tm
 	shelf->users--;
 	shelves->unused++;
 	remove_shelf(shelves, shelf);
-}
-
-/* The same, counted. */
-static void put_out(struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word)
-{
-	shelves->lru.freed += shelf->lru.bytes;
-	shelves->lru.put_out++;
-	for (const struct tms_shelf_wait *wait = shelf->waits; wait; wait = wait->next)
-		shelves->lru.refused++;
-	shelves_evict(shelves, shelf, word);
 }
 
 bool shelves_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
@@ -231,14 +226,14 @@ bool shelves_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
 		if (!gone && shelf && shelf->lru.is_in && shelf->lru.bytes > lru->bytes_max) {
 			shelf_lru_note_refusal(
 				lru, shelf, tms_clock_now(shelves->world->clock) + REFUSED_S);
-			put_out(shelves, shelf, TMS_SHELF_TOO_LARGE);
+			evict(shelves, shelf, TMS_SHELF_TOO_LARGE);
 			return false;
 		}
 		if (!gone)
 			gone = shelf_lru_last_waiting(lru);
 		if (!gone) /* one that is in use grew by its rules: it goes when another is asked */
 			return true;
-		put_out(shelves, gone, TMS_SHELF_NO_ROOM);
+		evict(shelves, gone, TMS_SHELF_NO_ROOM);
 		if (gone == shelf)
 			return false;
 	}

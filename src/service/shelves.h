@@ -62,8 +62,6 @@ TMS_MUST_CHECK bool tms_shelves_wait(
 	struct tms_shelves *shelves, struct tms_shelf *shelf, const struct tms_shelf_wait *wait);
 /** Was it too large a short time ago? Then it is not filled, and who asked is refused. */
 bool tms_shelves_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf);
-/** Take it away, with what addresses show of it. Who waits is told. */
-void shelves_evict(struct tms_shelves *shelves, struct tms_shelf *shelf, enum tms_shelf_word word);
 /**
  * Evict others until the bound holds: what nobody waits for, asked for longest ago, first, then what
  * is waited for and was asked for last. When it comes to `shelf` itself, that goes too: false.

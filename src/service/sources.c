@@ -79,27 +79,30 @@ struct tms_source *sources_have(struct tms_sources *sources, struct tms_str name
 	return source;
 }
 
-enum tms_status sources_have_all(struct tms_sources *sources, const struct tms_conf *conf)
+enum tms_status sources_make_missing(
+	struct tms_sources *sources, const struct tms_conf *conf, struct tms_sources *made)
 {
-	struct tms_source **made =
-		calloc(conf->sources_count ? conf->sources_count : 1, sizeof(struct tms_source *));
-	size_t count = 0;
+	struct tms_sources missing = { .world = sources->world };
 
-	enum tms_status st = made && make_room(sources, conf->sources_count) ? TMS_OK : TMS_ENOMEM;
-	for (size_t i = 0; st == TMS_OK && i < conf->sources_count; i++) {
-		if (tms_sources_find(sources, conf->sources[i].name))
+	if (!make_room(sources, conf->sources_count))
+		return TMS_ENOMEM;
+	for (size_t i = 0; i < conf->sources_count; i++) {
+		struct tms_str name = conf->sources[i].name;
+		if (tms_sources_find(sources, name) || sources_have(&missing, name))
 			continue;
-		made[count] = source_new(sources->world, conf->sources[i].name);
-		st = made[count] ? TMS_OK : TMS_ENOMEM;
-		count += st == TMS_OK;
+		sources_fini(&missing);
+		return TMS_ENOMEM;
 	}
-	for (size_t i = 0; i < count; i++)
-		if (st == TMS_OK)
-			insert(sources, made[i]);
-		else
-			source_free(made[i]);
-	free(made);
-	return st;
+	*made = missing;
+	return TMS_OK;
+}
+
+void sources_take(struct tms_sources *sources, struct tms_sources *made)
+{
+	for (size_t i = 0; i < made->count; i++)
+		insert(sources, made->list[i]);
+	free(made->list);
+	*made = (struct tms_sources){ 0 };
 }
 
 void sources_configure(struct tms_sources *sources)

@@ -16,9 +16,12 @@ void sources_fini(struct tms_sources *sources);
 struct tms_source *tms_sources_find(const struct tms_sources *sources, struct tms_str name);
 /** The same, made when there is none; NULL when memory is out. */
 struct tms_source *sources_have(struct tms_sources *sources, struct tms_str name);
-/** There is one for each that the configuration names. TMS_OK, TMS_ENOMEM: then all is as it was. */
-TMS_MUST_CHECK enum tms_status sources_have_all(
-	struct tms_sources *sources, const struct tms_conf *conf);
+/** Make those that the configuration names and that are not there, and room for them. TMS_OK sets *made
+ * (given; sources_fini or sources_take), TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status sources_make_missing(
+	struct tms_sources *sources, const struct tms_conf *conf, struct tms_sources *made);
+/** Move them in; there is room. */
+void sources_take(struct tms_sources *sources, struct tms_sources *made);
 /** Tell each what the configuration in force says; the ones that are gone from it rest. */
 void sources_configure(struct tms_sources *sources);
 /** Have it at hand though the configuration does not name it: read from the store, polled by nobody. */

@@ -94,7 +94,7 @@ static bool is_settled(struct stage *stage)
 	const struct reconciler *reconciler = &stage->service->reconciler;
 
 	return stage->service->reconciler.is_registered && reconciler->phase == RECONCILE_RESTING &&
-	       !definition_writer_is_busy(&reconciler->writer);
+	       !reconciler->writer.sent && !reconciler->writer.filling;
 }
 
 static void stage_start(struct stage *stage, const char *feeds)
