@@ -87,6 +87,7 @@ static void reload(void *context)
 	struct tms_arena arena = { 0 };
 	struct tms_conf_messages errors = { 0 };
 	struct tms_conf_input input;
+	struct tms_loops_settings *settings = NULL;
 	const struct tms_conf *conf = NULL;
 
 	enum tms_status st =
@@ -94,15 +95,20 @@ static void reload(void *context)
 	if (st == TMS_OK)
 		st = config_file_parse(&arena, &input, &conf, &errors);
 	if (st == TMS_OK)
-		st = tms_loops_configure(serving->loops, conf);
+		settings = tms_loops_prepare(serving->loops, conf);
+	if (st == TMS_OK && !settings)
+		st = TMS_ENOMEM;
 	if (st != TMS_OK) {
 		config_messages_print(&errors);
 		tms_reload_refuse(&serving->service->reload, input.file, &errors, st);
 		tms_arena_free(&arena);
 	} else if (tms_service_configure(serving->service, &arena, conf) == TMS_OK) {
+		tms_loops_configure(serving->loops, settings);
+		settings = NULL;
 		serving->input = input;
 		tms_log_say(&serving->log, TMS_LOG_INFO, "the configuration was read again");
 	}
+	tms_loops_settings_free(settings);
 }
 
 static void on_reload(evutil_socket_t number, short what, void *context)

@@ -26,6 +26,12 @@ struct settings {
 	struct tms_network networks[]; /* of the rules */
 };
 
+/* Of each loop, then the main thread's. */
+struct tms_loops_settings {
+	size_t count;
+	struct settings *list[];
+};
+
 struct loop {
 	struct tms_loops *loops;
 	struct tms_thread *thread;
@@ -293,26 +299,42 @@ size_t loops_count(const struct tms_loops *loops)
 	return loops->count;
 }
 
-enum tms_status tms_loops_configure(struct tms_loops *loops, const struct tms_conf *conf)
+struct tms_loops_settings *tms_loops_prepare(
+	const struct tms_loops *loops, const struct tms_conf *conf)
 {
+	struct tms_loops_settings *made =
+		calloc(1, sizeof(*made) + (loops->count + 1) * sizeof(made->list[0]));
 	struct limiter_rules rules;
-	struct settings *own = NULL;
 
+	if (!made)
+		return NULL;
 	limiter_rules_of(conf, &rules);
-	own = settings_new(NULL, &rules);
-	if (!own)
-		return TMS_ENOMEM;
-	for (size_t i = 0; i < loops->count; i++) {
-		struct settings *settings = settings_new(&loops->list[i], &rules);
-		if (!settings) {
-			free(own);
-			return TMS_ENOMEM;
+	for (size_t i = 0; i <= loops->count; i++) {
+		made->list[i] = settings_new(i < loops->count ? &loops->list[i] : NULL, &rules);
+		if (!made->list[i]) {
+			tms_loops_settings_free(made);
+			return NULL;
 		}
-		tms_queue_post(tms_thread_queue(loops->list[i].thread), &settings->message);
+		made->count++;
 	}
+	return made;
+}
+
+void tms_loops_settings_free(struct tms_loops_settings *settings)
+{
+	for (size_t i = 0; settings && i < settings->count; i++)
+		free(settings->list[i]);
+	free(settings);
+}
+
+void tms_loops_configure(struct tms_loops *loops, struct tms_loops_settings *settings)
+{
+	for (size_t i = 0; i < loops->count; i++)
+		tms_queue_post(
+			tms_thread_queue(loops->list[i].thread), &settings->list[i]->message);
 	free(loops->settings);
-	loops->settings = own;
-	return TMS_OK;
+	loops->settings = settings->list[loops->count];
+	free(settings);
 }
 
 struct limiter *loops_limiter(const struct tms_loops *loops)

@@ -11,6 +11,7 @@
 #include "web/limiter.h"
 
 struct tms_loops;
+struct tms_loops_settings;
 
 /** NULL when there is nothing at this path. */
 typedef const struct route *(*loops_route_fn)(struct tms_str path);
@@ -39,10 +40,13 @@ TMS_MUST_CHECK enum tms_status tms_loops_start(struct tms_loops *loops, struct t
 uint16_t tms_loops_port(const struct tms_loops *loops, size_t index);
 size_t loops_count(const struct tms_loops *loops);
 
-/** Another configuration is in force: take over what serving loops need of it. TMS_OK, TMS_ENOMEM:
- * then the one before stays. */
-TMS_MUST_CHECK enum tms_status tms_loops_configure(
-	struct tms_loops *loops, const struct tms_conf *conf);
+/** What serving loops need of a configuration: given (one of the next two), NULL when memory is out. */
+struct tms_loops_settings *tms_loops_prepare(
+	const struct tms_loops *loops, const struct tms_conf *conf);
+/** It is not taken after all. NULL is accepted. */
+void tms_loops_settings_free(struct tms_loops_settings *settings);
+/** The configuration is in force: settings are taken over. */
+void tms_loops_configure(struct tms_loops *loops, struct tms_loops_settings *settings);
 /** What is limited by address, and the main thread's rules for it; borrowed until the next
  * tms_loops_configure. */
 struct limiter *loops_limiter(const struct tms_loops *loops);
