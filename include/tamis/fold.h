@@ -1,11 +1,8 @@
-/* Single characters: where UTF-8 breaks, and the punctuation that stands for ASCII. */
+/* Folding: texts as they are compared, without case, accents and the forms of punctuation. */
 #ifndef TAMIS_FOLD_H
 #define TAMIS_FOLD_H
 
 #include <tamis/utf8.h>
-
-/** Offset of the first byte that is not valid UTF-8 (RFC 3629), or SIZE_MAX. */
-size_t tms_utf8_fault(struct tms_str s);
 
 /**
  * The ASCII character that a curly, angled or full-width one stands for: quotes → " or ', dashes

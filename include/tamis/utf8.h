@@ -12,6 +12,8 @@
 bool tms_utf8_is_valid(struct tms_str s);
 /** Bytes of the longest valid beginning. */
 size_t tms_utf8_valid_prefix(struct tms_str s);
+/** Offset of the first byte that is not valid UTF-8, or SIZE_MAX. */
+size_t tms_utf8_fault(struct tms_str s);
 /**
  * The code point at *at, which moves behind it; *at < s.len.
  * Broken bytes give U+FFFD, one for each maximal subpart (so *at always moves).

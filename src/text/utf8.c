@@ -97,6 +97,13 @@ size_t tms_utf8_valid_prefix(struct tms_str s)
 	return at;
 }
 
+size_t tms_utf8_fault(struct tms_str s)
+{
+	size_t valid = tms_utf8_valid_prefix(s);
+
+	return valid == s.len ? SIZE_MAX : valid;
+}
+
 bool tms_utf8_is_valid(struct tms_str s)
 {
 	return tms_utf8_valid_prefix(s) == s.len;

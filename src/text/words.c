@@ -20,23 +20,23 @@ struct extent {
 };
 
 /* The kind of the character at `at`, and where the next one starts; at < len. */
-static enum tms_char_kind kind_at(struct tms_str s, size_t at, int32_t *c, size_t *next)
+static enum char_kind kind_at(struct tms_str s, size_t at, int32_t *c, size_t *next)
 {
 	unsigned char byte = (unsigned char)s.ptr[at];
 
 	if (byte < 0x80) {
 		*c = byte;
 		*next = at + 1;
-		return tms_char_ascii_kind(byte);
+		return char_ascii_kind(byte);
 	}
 	*next = at;
 	*c = tms_utf8_next(s, next);
 	return char_kind(*c);
 }
 
-static bool is_word_kind(enum tms_char_kind kind)
+static bool is_word_kind(enum char_kind kind)
 {
-	return kind == TMS_CHAR_LETTER || kind == TMS_CHAR_DIGIT || kind == TMS_CHAR_MARK;
+	return kind == CHAR_LETTER || kind == CHAR_DIGIT || kind == CHAR_MARK;
 }
 
 static bool is_cjk_at(struct tms_str s, size_t at)
@@ -57,7 +57,7 @@ static bool is_digit_at(struct tms_str s, size_t at)
 	int32_t c;
 	size_t next;
 
-	return at < s.len && kind_at(s, at, &c, &next) == TMS_CHAR_DIGIT;
+	return at < s.len && kind_at(s, at, &c, &next) == CHAR_DIGIT;
 }
 
 /* Behind the character at `at` and the marks that belong to it. */
@@ -68,8 +68,8 @@ static size_t cjk_char_end(struct tms_str s, size_t at)
 
 	(void)kind_at(s, at, &c, &next);
 	for (at = next; at < s.len; at = next) {
-		enum tms_char_kind kind = kind_at(s, at, &c, &next);
-		if (kind != TMS_CHAR_MARK && kind != TMS_CHAR_IGNORED)
+		enum char_kind kind = kind_at(s, at, &c, &next);
+		if (kind != CHAR_MARK && kind != CHAR_IGNORED)
 			break;
 	}
 	return at;
@@ -109,8 +109,7 @@ static size_t signs_end(struct tms_str s, size_t at)
 
 static bool is_ascii_word(char byte)
 {
-	return (unsigned char)byte < 0x80 &&
-	       tms_char_ascii_kind((unsigned char)byte) != TMS_CHAR_OTHER;
+	return (unsigned char)byte < 0x80 && char_ascii_kind((unsigned char)byte) != CHAR_OTHER;
 }
 
 /* Behind the ASCII letters and digits from `at` on, at most to `limit`. */
@@ -122,11 +121,11 @@ static size_t ascii_end(struct tms_str s, size_t at, size_t limit)
 }
 
 /* Behind the '.' at `at` when it stands between digits; else `at`. */
-static size_t point_end(struct tms_str s, size_t at, enum tms_char_kind last)
+static size_t point_end(struct tms_str s, size_t at, enum char_kind last)
 {
 	size_t next = at;
 
-	if (last != TMS_CHAR_DIGIT || tms_fold_punctuation((int32_t)tms_utf8_next(s, &next)) != '.')
+	if (last != CHAR_DIGIT || tms_fold_punctuation((int32_t)tms_utf8_next(s, &next)) != '.')
 		return at;
 	return is_digit_at(s, next) ? next : at;
 }
@@ -136,30 +135,30 @@ static size_t word_end(struct tms_str s, size_t start)
 {
 	size_t limit = s.len - start < TMS_WORD_MAX_BYTES ? s.len : start + TMS_WORD_MAX_BYTES;
 	size_t at = start, end = start, next;
-	enum tms_char_kind last = TMS_CHAR_OTHER; /* letter or digit: what a '.' or '+' follows */
+	enum char_kind last = CHAR_OTHER; /* letter or digit: what a '.' or '+' follows */
 	int32_t c;
 
 	while (at < limit) {
 		next = ascii_end(s, at, limit);
 		if (next > at) { /* nearly all text */
-			last = tms_is_digit(s.ptr[next - 1]) ? TMS_CHAR_DIGIT : TMS_CHAR_LETTER;
+			last = tms_is_digit(s.ptr[next - 1]) ? CHAR_DIGIT : CHAR_LETTER;
 			at = end = next;
 			continue;
 		}
-		enum tms_char_kind kind = kind_at(s, at, &c, &next);
-		if (kind == TMS_CHAR_LETTER && c >= 0x1100 && char_is_cjk(c))
+		enum char_kind kind = kind_at(s, at, &c, &next);
+		if (kind == CHAR_LETTER && c >= 0x1100 && char_is_cjk(c))
 			break;
-		if (kind == TMS_CHAR_OTHER)
+		if (kind == CHAR_OTHER)
 			next = at == end ? point_end(s, at, last) : at;
 		if (next == at)
 			break;
 		at = next;
-		if (kind == TMS_CHAR_LETTER || kind == TMS_CHAR_DIGIT)
+		if (kind == CHAR_LETTER || kind == CHAR_DIGIT)
 			last = kind;
-		if (kind != TMS_CHAR_IGNORED && kind != TMS_CHAR_OTHER)
+		if (kind != CHAR_IGNORED && kind != CHAR_OTHER)
 			end = at;
 	}
-	return at == end && last == TMS_CHAR_LETTER ? signs_end(s, end) : end;
+	return at == end && last == CHAR_LETTER ? signs_end(s, end) : end;
 }
 
 /* Behind a possessive 's that follows a word, or `at`. */
@@ -184,7 +183,7 @@ static bool next_word(struct cutter *cut, struct extent *out)
 			cut->at++;
 			continue;
 		}
-		enum tms_char_kind kind = kind_at(cut->text, cut->at, &c, &next);
+		enum char_kind kind = kind_at(cut->text, cut->at, &c, &next);
 		if (c >= 0x1100 && char_is_cjk(c)) {
 			if (next_pair(cut, out))
 				return true;
