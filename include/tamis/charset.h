@@ -54,8 +54,8 @@ struct tms_charset_info {
  * Decode to UTF-8 without a BOM, always valid and free of characters that XML forbids.
  * The charsets named are tried in the order that their kind gives, then UTF-8, then what the bytes
  * look like, and the first that decodes all bytes is used; if none does, the first one with
- * replacements. UTF-8 bytes that are labelled Latin-1 are read as UTF-8; bytes that hold no UTF-8 and
- * look like nothing else are read as windows-1252.
+ * replacements. UTF-8 bytes that are labelled Latin-1 are read as UTF-8; bytes that hold no UTF-8
+ * and look like nothing else are read as windows-1252.
  * Unknown and disallowed names (UTF-7 among them) are passed over. *out is borrowed from the body
  * when nothing had to change. info and diag may be NULL. TMS_OK, TMS_ELIMIT, TMS_ENOMEM.
  */

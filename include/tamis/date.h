@@ -16,11 +16,11 @@ struct tms_date {
 };
 
 /**
- * Read a date: RFC 822 and its abuses, ISO 8601 (also of two-digit years, weeks and days of the year),
- * asctime, Perforce, MSSQL; months in two dozen languages; Korean, Japanese and Chinese units; day,
- * month and year with dots. Korean words mean Korean time. White space around it is passed over.
- * False (and *out alone) when it is no date, or one that does not exist (30 February, hour 25):
- * never a guess, never 1970.
+ * Read a date: RFC 822 and its abuses, ISO 8601 (also of two-digit years, weeks and days of the
+ * year), asctime, Perforce, MSSQL; months in two dozen languages; Korean, Japanese and Chinese
+ * units; day, month and year with dots. Korean words mean Korean time. White space around it is
+ * passed over. False (and *out alone) when it is no date, or one that does not exist (30 February,
+ * hour 25): never a guess, never 1970.
  */
 bool tms_date_parse(struct tms_str s, struct tms_date *out);
 

@@ -7,9 +7,9 @@
 
 /**
  * Is it a form that tms_date_read_format can use? Letters: %Y %y (69 is 1969, 68 is 2068) %m %d %e
- * %b %B (a month by name, short or long, in any language that dates are read in) %H %I %M %S %p %z (+02:00, -0500, Z) %a %A (any word) %s %Q
- * (seconds and milliseconds since 1970) %%. White space stands for any white space; all else for
- * itself, A-Z as a-z. It must say the day and the year.
+ * %b %B (a month by name, short or long, in any language that dates are read in) %H %I %M %S %p %z
+ * (+02:00, -0500, Z) %a %A (any word) %s %Q (seconds and milliseconds since 1970) %%. White space
+ * stands for any white space; all else for itself, A-Z as a-z. It must say the day and the year.
  * TMS_OK; TMS_EINVAL, diag (may be NULL) says why and where.
  */
 TMS_MUST_CHECK enum tms_status tms_date_format_check(struct tms_str format, struct tms_diag *diag);

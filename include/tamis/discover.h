@@ -17,8 +17,10 @@ struct tms_xml_node;
 /** Of a page that is too large or too deep, its head is searched, or so much of its beginning. */
 #define TMS_DISCOVER_BEGINNING_BYTES (256u << 10)
 
-/** Bytes of addresses, as they stand and of the base that each is made whole with, that are looked at;
- * a page that names more is searched so far. */
+/**
+ * Bytes of addresses, as they stand and of the base that each is made whole with, that are looked
+ * at; a page that names more is searched so far.
+ */
 #define TMS_DISCOVER_STEPS UINT64_C(10000000)
 
 /** Why an address is thought to be a feed. The values are stored; never renumber them. */
@@ -43,7 +45,8 @@ struct tms_discovery {
 	size_t count;
 	uint64_t steps;     /* that the search took, of those that are counted */
 	size_t named_total; /* feeds that the page names, also the ones beyond the limit */
-	bool is_beginning; /* the page reaches a limit; only its head, or its beginning, was searched */
+	/* the page reaches a limit; only its head, or its beginning, was searched */
+	bool is_beginning;
 };
 
 /**

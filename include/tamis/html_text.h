@@ -1,5 +1,4 @@
-/* HTML fragments to plain text. Linear in the input; needs no tree and never fails on bad markup.
- */
+/* HTML fragments to plain text. Linear in the input; needs no tree and never fails on bad markup. */
 #ifndef TAMIS_HTML_TEXT_H
 #define TAMIS_HTML_TEXT_H
 
@@ -7,8 +6,8 @@
 #include <tamis/steps.h>
 
 /**
- * What it may cost, in steps (tamis/steps.h): a few looks at each byte, which take below 3. Reaching
- * it is TMS_ELIMIT in arena->status.
+ * What it may cost, in steps (tamis/steps.h): a few looks at each byte, which take below 3.
+ * Reaching it is TMS_ELIMIT in arena->status.
  */
 #define TMS_HTML_TEXT_STEPS_PER_BYTE 8
 #define TMS_HTML_TEXT_STEPS_LEAST 65536

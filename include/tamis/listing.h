@@ -15,8 +15,11 @@ struct tms_recipe_report; /* likewise */
  * limit. */
 #define TMS_LISTING_BYTES_MAX (16u << 20)
 #define TMS_LISTING_ITEMS_MAX 5000u
-/* Reading takes so many steps at most, and so many for each byte: what an entry says of another, or asks for again and
- * again, is counted (see <tamis/steps.h>). Of real documents none takes more than a tenth of it. */
+/*
+ * Reading takes so many steps at most, and so many for each byte: what an entry says of another, or
+ * asks for again and again, is counted (see <tamis/steps.h>). Of real documents none takes more
+ * than a tenth of it.
+ */
 #define TMS_LISTING_STEPS 2000000u
 #define TMS_LISTING_STEPS_PER_BYTE 8u
 /* What one item may hold. Longer text is shortened at a word, ends in "…", and a note says so. */
@@ -29,8 +32,8 @@ struct tms_recipe_report; /* likewise */
 #define TMS_LISTING_NOTES_MAX 20u
 
 enum tms_listing_kind {
-	TMS_LISTING_HF_API =
-		1,            /* https://huggingface.co/api/daily_papers, also /api/papers/search */
+	/* https://huggingface.co/api/daily_papers, also /api/papers/search */
+	TMS_LISTING_HF_API = 1,
 	TMS_LISTING_HF_PAPER, /* https://huggingface.co/api/papers/ID: one paper */
 	TMS_LISTING_HF_PAGE,  /* https://huggingface.co/papers…, HTML */
 	TMS_LISTING_ATOM,     /* RFC 4287 */
@@ -59,8 +62,10 @@ struct tms_listing_hints {
 	struct tms_str content_language; /* likewise; counts where the document says none */
 	struct tms_str url; /* where it came from: base of relative links, host of identities */
 	struct tms_listing_limits limits;
-	const struct tms_recipe *recipe; /* for tms_recipe_read: read it by this; NULL: find out what it is */
-	struct tms_recipe_report *report; /* with a recipe: what its selectors found; NULL: nobody asks */
+	/* for tms_recipe_read: read it by this; NULL: find out what it is */
+	const struct tms_recipe *recipe;
+	/* with a recipe: what its selectors found; NULL: nobody asks */
+	struct tms_recipe_report *report;
 	size_t page; /* with a recipe: which page of the list it is, from 0 */
 };
 
@@ -91,14 +96,14 @@ struct tms_listing {
 	struct tms_str period_date; /* "2026-06-09", "2026-W24", "2026-06" */
 	int64_t total; /* how many there are over all pages; TMS_NUMBER_NONE: not said */
 
-	struct tms_item
-		*items; /* in the order of the document, each identified; an identity occurs once */
+	/* in the order of the document, each identified, each identity once */
+	struct tms_item *items;
 	size_t items_count;
 	size_t skipped_count;    /* entries that could not be used; notes say why */
 	size_t duplicates_count; /* entries of an identity that an earlier one already has */
 
-	struct tms_diag
-		notes[TMS_LISTING_NOTES_MAX]; /* what was skipped, shortened or left out, and why */
+	/* what was skipped, shortened or left out, and why */
+	struct tms_diag notes[TMS_LISTING_NOTES_MAX];
 	size_t notes_count;
 	size_t mended_count; /* the first so many notes say what was put right in the document */
 	size_t notes_total;
@@ -126,7 +131,10 @@ void tms_listing_write_json(struct tms_buf *out, const struct tms_listing *listi
 /** The same in one line, and whose it is: {"file":NAME,"listing":{…}}. */
 void tms_listing_write_line(
 	struct tms_buf *out, struct tms_str name, const struct tms_listing *listing);
-/** Why there is no listing: {"file":NAME,"line":L,"column":C,"error":SENTENCE}; a place that is not known is left out. */
+/**
+ * Why there is no listing: {"file":NAME,"line":L,"column":C,"error":SENTENCE}; a place that is not
+ * known is left out.
+ */
 void tms_listing_write_error_line(
 	struct tms_buf *out, struct tms_str name, const struct tms_diag *diag);
 

@@ -1,8 +1,9 @@
 /*
  * OPML 2.0: lists of feeds, as readers export and import them.
  *
- * What is read is what occurs: any version or none, RSS and Atom and no type, xmlUrl in any case, names in text or
- * title, with or without <head>; ill-formed documents as far as they go. Source: opml.org/spec2.opml.
+ * What is read is what occurs: any version or none, RSS and Atom and no type, xmlUrl in any case,
+ * names in text or title, with or without <head>; ill-formed documents as far as they go. Source:
+ * opml.org/spec2.opml.
  */
 #ifndef TAMIS_OPML_H
 #define TAMIS_OPML_H
@@ -53,8 +54,8 @@ TMS_MUST_CHECK enum tms_status tms_opml_parse(
 	struct tms_arena *arena, struct tms_str body, struct tms_opml *out, struct tms_diag *diag);
 
 /*
- * Writing: begin, then groups and feeds, each group ended, then end. A document without a feed says so in an outline,
- * since a body must hold one. Failure stays in buf->status.
+ * Writing: begin, then groups and feeds, each group ended, then end. A document without a feed says
+ * so in an outline, since a body must hold one. Failure stays in buf->status.
  */
 struct tms_opml_writer {
 	struct tms_buf *buf;

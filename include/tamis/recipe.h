@@ -93,7 +93,8 @@ struct tms_recipe_rule {
 
 /** One form of a document. */
 struct tms_recipe_layout {
-	struct tms_recipe_value json; /* where in HTML or XML the JSON stands; none: is not needed */
+	/* where in HTML or XML the JSON stands; none: is not needed */
+	struct tms_recipe_value json;
 	struct tms_recipe_text items;
 	struct tms_recipe_text empty; /* where this finds something, there may be no items */
 	const struct tms_recipe_rule *rules;
@@ -104,7 +105,8 @@ struct tms_recipe_layout {
 
 struct tms_recipe {
 	struct tms_str name, title, about;
-	struct tms_str url; /* what it is for, and where a document without an address is from; or empty */
+	/* what it is for, and where a document without an address is from; or empty */
+	struct tms_str url;
 	bool is_xml;        /* HTML and XML are told apart by their beginning unless this is set */
 	const struct tms_recipe_layout *layouts; /* the first that finds items is taken */
 	size_t layouts_count;

@@ -70,8 +70,8 @@ static inline bool tms_url_is_path_byte(char byte)
 bool tms_url_is_http(struct tms_str s);
 
 /**
- * A name or a value of a query: percent-decoded bytes, "+" as a space; a "%" without two hexadecimal digits stays. The
- * result may be any bytes. Empty on failure; see arena->status.
+ * A name or a value of a query: percent-decoded bytes, "+" as a space; a "%" without two
+ * hexadecimal digits stays. The result may be any bytes. Empty on failure; see arena->status.
  */
 struct tms_str tms_url_form_decode(struct tms_arena *arena, struct tms_str s);
 /** Everything but A-Z a-z 0-9 - . _ ~ percent-encoded: for one path segment or one query value. */

@@ -70,8 +70,9 @@ struct tms_word_base {
 
 /**
  * The singular of an English word by our own rule (the table stands in src/text/plural.c). A word
- * that is no plural by that rule is its own singular. form      folded as_stands the same word in
- * the text: "AIs" and "GPUs" are plurals by their capitals
+ * that is no plural by that rule is its own singular.
+ * form       folded
+ * as_stands  the same word in the text: "AIs" and "GPUs" are plurals by their capitals
  */
 struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands);
 bool tms_word_base_equal(struct tms_str a, struct tms_word_base a_base, struct tms_str b,

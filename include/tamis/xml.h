@@ -11,9 +11,9 @@
 
 /**
  * What reading a document may cost, in steps (tamis/steps.h): decoding, mending, both readings, and
- * what libxml2 is known to compare. Every pass is linear, so this limit is not for documents but for
- * what we overlooked: real ones take half a step for each byte, the dearest that we could think of 5.
- * 16 steps are some 100 ns, so that 10 MB cost two seconds at the worst.
+ * what libxml2 is known to compare. Every pass is linear, so this limit is not for documents but
+ * for what we overlooked: real ones take half a step for each byte, the dearest that we could think
+ * of 5. 16 steps are some 100 ns, so that 10 MB cost two seconds at the worst.
  */
 #define TMS_XML_STEPS_PER_BYTE 16
 #define TMS_XML_STEPS_LEAST 65536 /* for documents that are too small to be told by their size */
@@ -66,10 +66,10 @@ struct tms_xml_report {
  * (RFC 7303; see tms_charset_to_utf8).
  * *root is the document element. With `recover`, ill-formed input is mended (bare "&" and "<", HTML
  * entities, missing and crossed tags, attributes without quotes, junk round the document), read as
- * far as it goes, and *report says so; without, it is TMS_EMALFORMED. `report` may be NULL. No external entity is ever loaded, no DTD obeyed: a DOCTYPE
- * is passed over, one that declares entities or attributes is TMS_EMALFORMED also with `recover`.
- * TMS_OK, TMS_EMALFORMED, TMS_ELIMIT, TMS_ENOMEM; on failure *root is untouched and diag (may be
- * NULL) says why.
+ * far as it goes, and *report says so; without, it is TMS_EMALFORMED. `report` may be NULL. No
+ * external entity is ever loaded, no DTD obeyed: a DOCTYPE is passed over, one that declares
+ * entities or attributes is TMS_EMALFORMED also with `recover`. TMS_OK, TMS_EMALFORMED, TMS_ELIMIT,
+ * TMS_ENOMEM; on failure *root is untouched and diag (may be NULL) says why.
  */
 TMS_MUST_CHECK enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 	struct tms_str content_type, bool recover, const struct tms_xml_limits *limits,
@@ -81,7 +81,9 @@ TMS_MUST_CHECK enum tms_status tms_html_parse(struct tms_arena *arena, struct tm
 	struct tms_str content_type, const struct tms_xml_limits *limits,
 	struct tms_xml_node **root, struct tms_diag *diag);
 
-/** The next node (element or text) in document order inside `top`, or NULL; start with node = top. */
+/**
+ * The next node (element or text) in document order inside `top`, or NULL; start with node = top.
+ */
 const struct tms_xml_node *tms_xml_next_node(
 	const struct tms_xml_node *top, const struct tms_xml_node *node);
 /** The next element in document order inside `top`, or NULL; start with node = top. */

@@ -2,12 +2,13 @@
  * Finding places in HTML and XML: XPath 1.0 and CSS selectors, compiled to the same thing.
  *
  * This is not libxml2's XPath, because that one cannot be bounded: its limit of operations does not
- * count the text that they look at. //p[contains(..,'zz')] on a page of 300 KB took 14 s and 300,013
- * of 1,000,000 operations. Here every node and every 16 bytes of text is a step, and steps are given.
+ * count the text that they look at. //p[contains(..,'zz')] on a page of 300 KB took 14 s and
+ * 300,013 of 1,000,000 operations. Here every node and every 16 bytes of text is a step, and steps
+ * are given.
  *
- * XPath 1.0 without variables, comments, processing instructions, id() and lang(); with ends-with(),
- * lower-case() and has-class(). A name finds elements by their local name in any namespace; with a
- * prefix ("dc:date") only those in some namespace; namespace-uri() tells which.
+ * XPath 1.0 without variables, comments, processing instructions, id() and lang(); with
+ * ends-with(), lower-case() and has-class(). A name finds elements by their local name in any
+ * namespace; with a prefix ("dc:date") only those in some namespace; namespace-uri() tells which.
  * Source: W3C XPath 1.0; W3C Selectors Level 3 and 4.
  */
 #ifndef TAMIS_XPATH_H

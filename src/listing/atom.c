@@ -75,7 +75,10 @@ void atom_link(struct listing_entry *entry, const struct tms_xml_node *node)
 			entry->self = link;
 			entry->self.href = build_url(b, base, link.href);
 		}
-		return; /* where the entry itself is kept: nothing for a reader, unless it is all there is */
+		/*
+		 * where the entry itself is kept: nothing for a reader, unless it is all there is
+		 */
+		return;
 	}
 	if (tms_str_equal(link.rel, TMS_STR("edit")))
 		return; /* where it is written: nothing for a reader */
@@ -89,8 +92,9 @@ void atom_link(struct listing_entry *entry, const struct tms_xml_node *node)
 }
 
 /*
- * An id is an IRI (RFC 4287 section 4.2.6), and some write only its path: that means the one which it makes with its base
- * (section 2). A bare word or a number is a name, and so is what has a slash where no xml:base is said.
+ * An id is an IRI (RFC 4287 section 4.2.6), and some write only its path: that means the one which
+ * it makes with its base (section 2). A bare word or a number is a name, and so is what has a slash
+ * where no xml:base is said.
  */
 static struct tms_str whole_id(struct build *b, const struct tms_xml_node *node, struct tms_str id)
 {

@@ -17,7 +17,10 @@ void atom_link(struct listing_entry *entry, const struct tms_xml_node *node);
 /** A link of the listing itself, Atom's or RSS's. */
 void atom_listing_link(struct listing_entry *feed, const struct tms_xml_node *node);
 
-/** Read a document whose element is a feed or an entry into b->listing. TMS_OK, TMS_ELIMIT, TMS_ENOMEM. */
+/**
+ * Read a document whose element is a feed or an entry into b->listing. TMS_OK, TMS_ELIMIT,
+ * TMS_ENOMEM.
+ */
 TMS_MUST_CHECK enum tms_status atom_read(struct build *b, const struct tms_xml_node *root);
 
 #endif

@@ -49,7 +49,10 @@ static bool is_binary(struct tms_str type)
 	return false;
 }
 
-/* True when it is base64; then it is read: pictures and archives have no text, and *text stays empty. */
+/*
+ * True when it is base64; then it is read: pictures and archives have no text, and *text stays
+ * empty.
+ */
 static bool decode(
 	struct build *b, struct tms_str encoded, struct tms_str type, struct tms_str *text)
 {

@@ -65,7 +65,10 @@ static enum tms_status append(struct build *b)
 	return tms_map_put(&b->seen, b->item.id, (void *)(uintptr_t)listing->items_count);
 }
 
-/* Of two entries of one identity the later version counts, in the place of the earlier (RFC 4287 section 4.1.1). */
+/*
+ * Of two entries of one identity the later version counts, in the place of the earlier (RFC 4287
+ * section 4.1.1).
+ */
 static enum tms_status meet_again(struct build *b, struct tms_item *there)
 {
 	b->listing->duplicates_count++;
@@ -92,7 +95,10 @@ static enum tms_status identify_by_words(struct build *b, struct tms_item *item)
 	return tms_item_identify_by_text(b->arena, item);
 }
 
-/* Some feeds give all their items one link and no ids: then the link is nobody's, and the words tell them apart. */
+/*
+ * Some feeds give all their items one link and no ids: then the link is nobody's, and the words
+ * tell them apart.
+ */
 static enum tms_status share_link(struct build *b, size_t index)
 {
 	struct tms_item *first = &b->listing->items[index];
@@ -125,7 +131,10 @@ static bool differ(struct tms_str one, struct tms_str other)
 	return one.len > 0 && other.len > 0 && !tms_str_equal(one, other);
 }
 
-/* Others give several items one id: then the id is nobody's, and their links or their words tell them apart. */
+/*
+ * Others give several items one id: then the id is nobody's, and their links or their words tell
+ * them apart.
+ */
 static enum tms_status share_id(struct build *b, size_t index)
 {
 	struct tms_item *first = &b->listing->items[index];
@@ -153,7 +162,10 @@ static enum tms_status identify_by_all_words(struct build *b, struct tms_item *i
 					  : b->arena->status;
 }
 
-/* Without id and link a title is the name; when two have it, and say different things, the text belongs to the name. */
+/*
+ * Without id and link a title is the name; when two have it, and say different things, the text
+ * belongs to the name.
+ */
 static enum tms_status share_title(struct build *b, size_t index)
 {
 	struct tms_item *first = &b->listing->items[index];
@@ -188,7 +200,10 @@ static enum tms_status place(struct build *b)
 		return meet_again(b, there);
 	if (tms_str_starts(b->item.id, TMS_STR("url:")))
 		return share_link(b, found - 1);
-	/* a later version of an entry has its id, and says that it is later (RFC 4287 section 4.1.1) */
+	/*
+	 * a later version of an entry has its id, and says that it is later (RFC 4287 section
+	 * 4.1.1)
+	 */
 	bool is_version = there->upstream_updated != b->item.upstream_updated;
 	if (!is_version && tms_str_starts(b->item.id, TMS_STR("id:")))
 		return share_id(b, found - 1);

@@ -1,4 +1,6 @@
-/* What all readers of listings share: collecting items under limits, and saying what was left out. */
+/*
+ * What all readers of listings share: collecting items under limits, and saying what was left out.
+ */
 #ifndef TAMIS_LISTING_BUILD_H
 #define TAMIS_LISTING_BUILD_H
 
@@ -24,8 +26,8 @@ struct build_inherited {
 };
 
 /*
- * A listing in the making. Memory failures stay in arena->status, so that readers only collect and the end of each
- * item reports. `item` is the entry that is being read.
+ * A listing in the making. Memory failures stay in arena->status, so that readers only collect and
+ * the end of each item reports. `item` is the entry that is being read.
  */
 struct build {
 	struct tms_arena *arena;
@@ -53,7 +55,8 @@ struct build {
 	/* Work whose amount is not evidently that of the document; see build_spend */
 	struct tms_steps steps;
 	size_t document_bytes;
-	bool is_exhausted; /* no step is left: the document is refused, arena->status is TMS_ELIMIT */
+	/* no step is left: the document is refused, arena->status is TMS_ELIMIT */
+	bool is_exhausted;
 	bool is_fleeting; /* texts come from what is freed before the listing is: keep copies */
 };
 
@@ -78,8 +81,8 @@ void build_begin_listing(struct build *b);
 /** Authors, categories and links that were collected since become those of the listing. */
 void build_end_listing(struct build *b);
 /**
- * The entry is read: identify it and put it into the listing, or skip it with a note. One that says nothing is kept
- * only if it has an identity already.
+ * The entry is read: identify it and put it into the listing, or skip it with a note. One that says
+ * nothing is kept only if it has an identity already.
  * TMS_OK; TMS_ELIMIT when there are too many; TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status build_end(struct build *b);
@@ -90,10 +93,16 @@ void build_skip(struct build *b, const char *format, ...) TMS_PRINTF(2, 3);
 /** Something of the entry was changed or left out. */
 void build_note(struct build *b, const char *format, ...) TMS_PRINTF(2, 3);
 
-/* Text on its way into the model: cleaned, and shortened with a note where it is longer than allowed. */
+/*
+ * Text on its way into the model: cleaned, and shortened with a note where it is longer than
+ * allowed.
+ */
 struct tms_str build_line(struct build *b, const char *what, struct tms_str plain);
 struct tms_str build_paragraphs(struct build *b, const char *what, struct tms_str plain);
-/** The language of a Content-Language header; empty when it names several, or what is no language tag. */
+/**
+ * The language of a Content-Language header; empty when it names several, or what is no language
+ * tag.
+ */
 struct tms_str build_only_language(struct build *b, struct tms_str header);
 /** A title that may hold markup. */
 struct tms_str build_title(struct build *b, struct tms_str text);
@@ -103,7 +112,10 @@ struct tms_str build_html_title(struct build *b, struct tms_str html);
 /** Plain text as HTML. */
 void build_add_escaped(struct tms_buf *out, struct tms_str text);
 
-/** An absolute http(s) address (or another scheme, when it is absolute) free of tracking; empty when there is none. */
+/**
+ * An absolute http(s) address (or another scheme, when it is absolute) free of tracking; empty when
+ * there is none.
+ */
 struct tms_str build_url(struct build *b, struct tms_str base, struct tms_str reference);
 /** TMS_TIME_NONE when the text is no date (a note says so); day_only may be NULL. */
 tms_time build_date(struct build *b, struct tms_str text, bool *day_only);
@@ -119,7 +131,10 @@ void build_media(struct build *b, struct tms_str base, struct tms_str url);
 /** A count as the upstream writes it; negative ones say nothing. */
 void build_number(struct build *b, enum tms_number number, int64_t value);
 
-/** What an entry says at length: its summary and its content, either of them plain text, HTML or unsure. */
+/**
+ * What an entry says at length: its summary and its content, either of them plain text, HTML or
+ * unsure.
+ */
 enum build_body_type { BUILD_BODY_NONE, BUILD_BODY_PLAIN, BUILD_BODY_HTML, BUILD_BODY_LOOSE };
 struct build_body {
 	struct tms_str summary, content;
@@ -129,7 +144,9 @@ struct build_body {
 /** summary and content_html of the item from what the entry has; nothing is said twice. */
 void build_body(struct build *b, const struct build_body *body);
 
-/** Reads a document into b->listing; limits.bytes of the hints is set, and the body is not longer. */
+/**
+ * Reads a document into b->listing; limits.bytes of the hints is set, and the body is not longer.
+ */
 typedef enum tms_status (*build_reader_fn)(
 	struct build *b, struct tms_str body, const struct tms_listing_hints *hints);
 /** tms_listing_parse, with that reader. hints may be NULL. */

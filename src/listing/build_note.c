@@ -1,4 +1,7 @@
-/* What a listing says of its own reading: notes of what was left out, and the steps that it may take. */
+/*
+ * What a listing says of its own reading: notes of what was left out, and the steps that it may
+ * take.
+ */
 #include "build.h"
 
 #include <stdarg.h>

@@ -1,4 +1,7 @@
-/* Text on its way into the model. Limits are kept visibly: shortened text ends in "…", and a note says so. */
+/*
+ * Text on its way into the model. Limits are kept visibly: shortened text ends in "…", and a note
+ * says so.
+ */
 #include "build.h"
 
 #include <tamis/html_clean.h>
@@ -30,7 +33,10 @@ static struct tms_str shorten(
 	return tms_arena_format(b->arena, "%.*s%.*s", TMS_STR_ARGS(cut), TMS_STR_ARGS(ellipsis));
 }
 
-/* Cleaning works on at most eight times what is kept: a hostile megabyte of a title costs nothing more. */
+/*
+ * Cleaning works on at most eight times what is kept: a hostile megabyte of a title costs nothing
+ * more.
+ */
 static struct tms_str within_reach(struct tms_str text, size_t max_bytes)
 {
 	return tms_utf8_cut(text, 8 * max_bytes);
@@ -44,7 +50,10 @@ struct tms_str build_line(struct build *b, const char *what, struct tms_str plai
 	return shorten(b, what, line, TMS_ITEM_TITLE_BYTES_MAX);
 }
 
-/* RFC 9110 section 8.5: it tells for whom a document is. For one language alone, it is most likely written in that. */
+/*
+ * RFC 9110 section 8.5: it tells for whom a document is. For one language alone, it is most likely
+ * written in that.
+ */
 struct tms_str build_only_language(struct build *b, struct tms_str header)
 {
 	struct tms_str tag = build_line(b, "language", header);

@@ -137,7 +137,10 @@ static bool is_address(struct tms_str name)
 	       tms_str_equal(name, TMS_STR("cite"));
 }
 
-/* Is there an xml:base between the construct and the node? Its own and those around it are known to the sanitiser. */
+/*
+ * Is there an xml:base between the construct and the node? Its own and those around it are known to
+ * the sanitiser.
+ */
 static bool has_inner_base(
 	struct build *b, const struct tms_xml_node *construct, const struct tms_xml_node *node)
 {

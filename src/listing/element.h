@@ -30,7 +30,10 @@ struct tms_str element_loose(struct build *b, const struct tms_xml_node *node);
 struct tms_str element_base(struct build *b, const struct tms_xml_node *node);
 /** A language tag as BCP 47 has it: "en_US" is en-US. */
 struct tms_str element_tag(struct build *b, struct tms_str text);
-/** xml:lang of the node or its nearest ancestor that has one; false when none has. It may be empty: of no language. */
+/**
+ * xml:lang of the node or its nearest ancestor that has one; false when none has. It may be empty:
+ * of no language.
+ */
 bool element_language(struct build *b, const struct tms_xml_node *node, struct tms_str *language);
 /** The item is in the language of its text, if that says one itself. */
 void element_body_language(struct build *b, const struct tms_xml_node *node);

@@ -1,6 +1,6 @@
 /*
- * An entry of Atom or an item of RSS: its elements are read by tables, and what stands in a better place wins over what
- * came first.
+ * An entry of Atom or an item of RSS: its elements are read by tables, and what stands in a better
+ * place wins over what came first.
  */
 #include "entry.h"
 

@@ -1,4 +1,6 @@
-/* An entry of Atom or an item of RSS in the making, and the tables by which its elements are read. */
+/*
+ * An entry of Atom or an item of RSS in the making, and the tables by which its elements are read.
+ */
 #ifndef TAMIS_LISTING_ENTRY_H
 #define TAMIS_LISTING_ENTRY_H
 
@@ -6,7 +8,9 @@
 
 #include "namespace.h"
 
-/** One entry while its elements are read; what stands in a better place wins over what came first. */
+/**
+ * One entry while its elements are read; what stands in a better place wins over what came first.
+ */
 struct listing_entry {
 	struct build *b;
 	struct tms_str base; /* xml:base in force, or the listing's */
@@ -34,14 +38,20 @@ struct entry_element {
 	entry_element_fn read;
 };
 
-/** True (and noted) for the entry in which a truncated document ends, if its title may be cut: half a title is worse than none. */
+/**
+ * True (and noted) for the entry in which a truncated document ends, if its title may be cut: half
+ * a title is worse than none.
+ */
 bool entry_is_cut(struct build *b, const struct tms_xml_node *entry);
 /** Read the node by the first row that fits it; false when none does. */
 bool entry_read(const struct entry_element *table, size_t count, struct listing_entry *entry,
 	const struct tms_xml_node *node);
 /** "one, two" into the item's categories. */
 void entry_terms(struct listing_entry *entry, const struct tms_xml_node *node);
-/** What is in no better place: title, link, text, date and author; then the body. Ends the reading of elements. */
+/**
+ * What is in no better place: title, link, text, date and author; then the body. Ends the reading
+ * of elements.
+ */
 void entry_settle(struct listing_entry *entry);
 /** build_end; an entry that says nothing which we keep, but is one, is told by its markup. */
 TMS_MUST_CHECK enum tms_status entry_end(

@@ -1,6 +1,6 @@
 /*
- * The visible cards of a list page: what is left when the data of the page are missing. They carry no date, no author
- * names and, but for trending and search pages, no abstract.
+ * The visible cards of a list page: what is left when the data of the page are missing. They carry
+ * no date, no author names and, but for trending and search pages, no abstract.
  */
 #include "hf_private.h"
 
@@ -34,7 +34,10 @@ static struct tms_str linked_paper(struct build *b, const struct tms_xml_node *n
 	return tms_arxiv_id_of_url(b->arena, build_url(b, HF_SITE, href));
 }
 
-/* The next element of the card; a card inside it is one of its own. Counted, and NULL when no step is left. */
+/*
+ * The next element of the card; a card inside it is one of its own. Counted, and NULL when no step
+ * is left.
+ */
 static const struct tms_xml_node *next_of(
 	struct build *b, const struct tms_xml_node *card, const struct tms_xml_node *node)
 {

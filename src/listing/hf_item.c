@@ -9,7 +9,10 @@
 #include "person.h"
 
 #define HF_SITE TMS_STR("https://huggingface.co/")
-/* Since then the outer publishedAt is the paper's date, shifted to New York, instead of the listing's. */
+/*
+ * Since then the outer publishedAt is the paper's date, shifted to New York, instead of the
+ * listing's.
+ */
 #define OUTER_DATE_CHANGED INT64_C(1741651200) /* 2025-03-11T00:00:00Z */
 
 bool hf_is_item(const struct json_t *value)
@@ -36,7 +39,9 @@ static struct tms_str first_str(const struct json_t *a, const struct json_t *b, 
 	return tms_str_trim(text).len ? text : tms_json_str(b, key);
 }
 
-/* Counts were seen only as integers; a writer of archives may have made strings or floats of them. */
+/*
+ * Counts were seen only as integers; a writer of archives may have made strings or floats of them.
+ */
 static void read_number(
 	struct build *b, enum tms_number number, const struct json_t *object, const char *key)
 {

@@ -1,6 +1,6 @@
 /*
- * The list pages of huggingface.co/papers. The component "DailyPapers" carries the API's items as JSON in an
- * attribute; where that is missing, the visible cards are read.
+ * The list pages of huggingface.co/papers. The component "DailyPapers" carries the API's items as
+ * JSON in an attribute; where that is missing, the visible cards are read.
  */
 #include "hf_private.h"
 
@@ -50,7 +50,10 @@ static void read_head(struct build *b, const struct tms_xml_node *html)
 	}
 }
 
-/* The period as the address says it: /papers/date/D, /papers/week/W, /papers/month/M, /papers/trending, ?date=D. */
+/*
+ * The period as the address says it: /papers/date/D, /papers/week/W, /papers/month/M,
+ * /papers/trending, ?date=D.
+ */
 static void period_from_url(struct build *b, struct tms_str url)
 {
 	static const struct tms_str marks[] = { TMS_STR_INIT("/papers/date/"),

@@ -7,7 +7,10 @@
 
 #include "build.h"
 
-/** Is the value an element of /api/daily_papers or /api/papers/search, or (`flat`) an answer of /api/papers/ID? */
+/**
+ * Is the value an element of /api/daily_papers or /api/papers/search, or (`flat`) an answer of
+ * /api/papers/ID?
+ */
 bool hf_is_item(const struct json_t *value);
 bool hf_is_paper(const struct json_t *value);
 
@@ -22,15 +25,19 @@ TMS_MUST_CHECK enum tms_status hf_read_paper(struct build *b, const struct json_
 /** The pages of the paper at arXiv, as further links of the item. */
 void hf_add_links(struct build *b, struct tms_str arxiv_id);
 
-/** "2026-06-09", "2026-W24", "2026-06": which period it names; the listing's period and date are set. */
+/**
+ * "2026-06-09", "2026-W24", "2026-06": which period it names; the listing's period and date are
+ * set.
+ */
 void hf_set_period(struct build *b, struct tms_str date);
 
 /** Items of a day's list that have no date of their own get that day's. */
 void hf_date_items(struct build *b);
 
 /**
- * Read a list page: the data of its component where they are there, else its visible cards.
- * TMS_OK; TMS_ENOTFEED: no list page; TMS_EMALFORMED: one, but nothing in it can be read; TMS_ELIMIT; TMS_ENOMEM.
+ * Read a list page: the data of its component where they are there, else its visible cards. TMS_OK;
+ * TMS_ENOTFEED: no list page; TMS_EMALFORMED: one, but nothing in it can be read; TMS_ELIMIT;
+ * TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status hf_read_page(struct build *b, const struct tms_xml_node *html);
 

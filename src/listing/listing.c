@@ -1,4 +1,6 @@
-/* Bytes to a listing: which reader takes a document, and what is said of one that no reader takes. */
+/*
+ * Bytes to a listing: which reader takes a document, and what is said of one that no reader takes.
+ */
 #include <tamis/listing.h>
 
 #include <tamis/discover.h>
@@ -80,7 +82,10 @@ static enum tms_status not_feed_json(struct build *b, const struct json_t *value
 
 /* ---- JSON ---- */
 
-/* An array is the API's when it is empty (past the last page) or has at least one element of its form. */
+/*
+ * An array is the API's when it is empty (past the last page) or has at least one element of its
+ * form.
+ */
 static bool is_hf_array(const struct json_t *value)
 {
 	size_t count = tms_json_count(value);

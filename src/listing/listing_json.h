@@ -1,4 +1,4 @@
-/* Inside the listing layer: parts of a listing as JSON that several writers share. */
+/* Parts of a listing as JSON that several writers share. */
 #ifndef TAMIS_LISTING_LISTING_JSON_H
 #define TAMIS_LISTING_LISTING_JSON_H
 

@@ -1,6 +1,7 @@
 /*
  * Extension modules that Atom entries and RSS items carry.
- * Source: dublincore.org, web.resource.org/rss/1.0/modules, rssboard.org/media-rss, RFC 4685, arXiv's atom schema.
+ * Source: dublincore.org, web.resource.org/rss/1.0/modules, rssboard.org/media-rss, RFC 4685,
+ * arXiv's atom schema.
  */
 #include "module.h"
 

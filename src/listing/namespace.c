@@ -52,7 +52,10 @@ static const struct {
 	{ TMS_STR_INIT("http://purl.org/rss/1.0/modules/syndication/"), NAMESPACE_UNUSED },
 };
 
-/* Names of namespaces are compared as they are (XML names 1.0 section 2.3), but feeds write them in any case. */
+/*
+ * Names of namespaces are compared as they are (XML names 1.0 section 2.3), but feeds write them in
+ * any case.
+ */
 static enum namespace_kind find_ns(struct tms_str uri)
 {
 	uri = tms_str_trim(uri);

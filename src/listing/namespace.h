@@ -28,13 +28,15 @@ enum namespace_kind {
 	NAMESPACE_OTHER,
 };
 
-/** An unknown namespace counts as none when the document element has it: generators misuse `xmlns`. */
+/**
+ * An unknown namespace counts as none when the document element has it: generators misuse `xmlns`.
+ */
 enum namespace_kind namespace_of(struct build *b, struct tms_str uri);
 /** The document element has it. */
 void namespace_own(struct build *b, struct tms_str uri);
 /**
- * The parser leaves an undeclared prefix with its name: then it is taken off *name. NAMESPACE_NONE when there is no
- * prefix, NAMESPACE_OTHER when nobody knows it.
+ * The parser leaves an undeclared prefix with its name: then it is taken off *name. NAMESPACE_NONE
+ * when there is no prefix, NAMESPACE_OTHER when nobody knows it.
  */
 enum namespace_kind namespace_of_prefix(struct tms_str *name);
 

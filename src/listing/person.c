@@ -110,7 +110,9 @@ static bool is_suffix(struct tms_str part)
 	return false;
 }
 
-/* Where the name that starts at `at` ends: at a comma outside parentheses that no suffix follows. */
+/*
+ * Where the name that starts at `at` ends: at a comma outside parentheses that no suffix follows.
+ */
 static size_t name_end(struct tms_str names, size_t at)
 {
 	int depth = 0;

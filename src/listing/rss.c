@@ -1,6 +1,6 @@
 /*
- * RSS 2.0 (rssboard.org/rss-specification) and its elders 0.9x, and the RDF Site Summary (RSS 0.90 and 1.0): the same
- * elements by the same names, the items inside the channel or beside it.
+ * RSS 2.0 (rssboard.org/rss-specification) and its elders 0.9x, and the RDF Site Summary (RSS 0.90
+ * and 1.0): the same elements by the same names, the items inside the channel or beside it.
  */
 #include "rss.h"
 
@@ -214,7 +214,10 @@ static void settle(struct listing_entry *entry, const struct tms_xml_node *node)
 	entry_settle(entry);
 }
 
-/* CDF, of Internet Explorer 4: the channel is the document element, and addresses and dates are attributes. */
+/*
+ * CDF, of Internet Explorer 4: the channel is the document element, and addresses and dates are
+ * attributes.
+ */
 static void read_cdf(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (node->attributes_count == 0 || node->parent->parent)

@@ -9,7 +9,10 @@
 /** The listing's own fields; channel may be NULL. */
 void rss_channel_read(
 	struct build *b, const struct tms_xml_node *root, const struct tms_xml_node *channel);
-/** Read a document whose element is rss, RDF or a channel into b->listing. TMS_OK, TMS_ELIMIT, TMS_ENOMEM. */
+/**
+ * Read a document whose element is rss, RDF or a channel into b->listing. TMS_OK, TMS_ELIMIT,
+ * TMS_ENOMEM.
+ */
 TMS_MUST_CHECK enum tms_status rss_read(struct build *b, const struct tms_xml_node *root);
 
 #endif

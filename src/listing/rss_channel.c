@@ -1,6 +1,6 @@
 /*
- * What RSS says of the listing itself: the channel, and in RSS 0.90 and 1.0 the image beside it. Modules speak where the
- * channel's own elements do not.
+ * What RSS says of the listing itself: the channel, and in RSS 0.90 and 1.0 the image beside it.
+ * Modules speak where the channel's own elements do not.
  */
 #include "rss.h"
 
@@ -225,7 +225,10 @@ void rss_channel_read(
 	if (listing->link.len == 0 && channel == root) /* CDF */
 		listing->link =
 			build_url(b, element_base(b, root), element_attribute(root, "href"));
-	/* RSS does not say what relative links are relative to: they mean the site, not who serves it */
+	/*
+	 * RSS does not say what relative links are relative to: they mean the site, not who serves
+	 * it
+	 */
 	if (listing->link.len > 0)
 		b->base = listing->link;
 	entry.base = element_base(b, channel);

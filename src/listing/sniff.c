@@ -4,7 +4,10 @@
 /* So much of a document is looked at first to see what it is. */
 #define FIRST_BYTES ((size_t)4096)
 
-/* Behind "<?…?>", "<!-- … -->" and "<!…>" and the space between them; *doctype is set to what a <!DOCTYPE names. */
+/*
+ * Behind "<?…?>", "<!-- … -->" and "<!…>" and the space between them; *doctype is set to what a
+ * <!DOCTYPE names.
+ */
 static struct tms_str skip_prolog(struct tms_str text, struct tms_str *doctype)
 {
 	for (;;) {

@@ -1,4 +1,4 @@
-/* Inside the text layer: what a charset label means. */
+/* What a charset label means. */
 #ifndef TAMIS_MARKUP_CHARSET_PRIVATE_H
 #define TAMIS_MARKUP_CHARSET_PRIVATE_H
 
@@ -13,7 +13,9 @@ struct charset {
 
 /** NULL when the label is on no list. Static. */
 const struct charset *charset_find(struct tms_str label);
-/** Does it write a character as two bytes or more (and bytes beyond ASCII therefore come in pairs)? */
+/**
+ * Does it write a character as two bytes or more (and bytes beyond ASCII therefore come in pairs)?
+ */
 bool charset_is_double(const struct charset *charset);
 
 /** Does it hold characters beyond ASCII as UTF-8, and no more broken bytes than those? */

@@ -240,7 +240,9 @@ static struct tms_str safe_url(struct cleaner *c, struct tms_str raw, bool mail_
 		    tms_str_starts(url, TMS_STR("http://")) ||
 		    (mail_too && tms_str_starts(url, TMS_STR("mailto:")) && url.len > 7);
 
-	/* escapes make it longer, and what is too long for a value now would be dropped next time */
+	/*
+	 * escapes make it longer, and what is too long for a value now would be dropped next time
+	 */
 	return fine && url.len <= LONGEST_VALUE ? url : TMS_STR_NONE;
 }
 

@@ -1,5 +1,4 @@
-/* Inside the text layer: what each HTML element means to the text, to the sanitiser and to titles.
- */
+/* What each HTML element means to the text, to the sanitiser and to titles. */
 #ifndef TAMIS_MARKUP_HTML_ELEMENT_H
 #define TAMIS_MARKUP_HTML_ELEMENT_H
 

@@ -5,8 +5,8 @@
 
 #define LONGEST_NAME 10 /* "thetasym" and its like, with room */
 
-/* In the order of their bytes. A walk through all of them for each "&" would be most of what it costs
- * to read a text that is full of them. */
+/* In the order of their bytes. A walk through all of them for each "&" would be most of what it
+ * costs to read a text that is full of them. */
 static const struct {
 	char name[9];
 	uint16_t code_point;

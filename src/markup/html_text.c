@@ -171,8 +171,8 @@ struct tms_str tms_html_title_to_text(struct tms_arena *arena, struct tms_str ti
 }
 
 /*
- * A comment that is not closed ends at its first ">", as it did in browsers before HTML 5, and else is its mark alone:
- * half a title is worse than a stray word.
+ * A comment that is not closed ends at its first ">", as it did in browsers before HTML 5, and else
+ * is its mark alone: half a title is worse than a stray word.
  */
 static struct tms_str without_comments(struct tms_arena *arena, struct tms_str html)
 {

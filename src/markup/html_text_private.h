@@ -1,4 +1,4 @@
-/* Inside the text layer: HTML to plain text with its steps counted, for who wants to see them. */
+/* HTML to plain text with its steps counted, for who wants to see them. */
 #ifndef TAMIS_MARKUP_HTML_TEXT_PRIVATE_H
 #define TAMIS_MARKUP_HTML_TEXT_PRIVATE_H
 

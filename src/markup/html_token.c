@@ -154,8 +154,9 @@ bool html_token_hides(const struct html_token *token)
 }
 
 /*
- * "How to use <script>" is a title too, and a frame that nobody closed must not swallow the article: there content is
- * raw only if its element ends. That is looked for until it is missing once.
+ * "How to use <script>" is a title too, and a frame that nobody closed must not swallow the
+ * article: there content is raw only if its element ends. That is looked for until it is missing
+ * once.
  */
 static void begin_raw(struct html_tokens *tokens, struct html_token *token)
 {

@@ -1,5 +1,5 @@
 /*
- * Inside the text layer: HTML fragments as tags and text, for what needs no tree.
+ * HTML fragments as tags and text, for what needs no tree.
  * Follows the WHATWG tokeniser in what opens and ends tags, comments and raw text; linear in the
  * input.
  */
@@ -30,8 +30,8 @@ struct html_tokens {
 	 * only if its element ends (titles).
 	 */
 	bool only_known;
-	struct tms_steps *
-		steps; /* less by what is looked at; where none are left, there are no more tokens */
+	/* less by what is looked at; where none are left, there are no more tokens */
+	struct tms_steps *steps;
 	bool is_endless; /* a raw element that has to end did not: no more ends are looked for */
 };
 

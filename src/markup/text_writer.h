@@ -1,4 +1,4 @@
-/* Inside the text layer: plain text written with its white space collapsed. */
+/* Plain text written with its white space collapsed. */
 #ifndef TAMIS_MARKUP_TEXT_WRITER_H
 #define TAMIS_MARKUP_TEXT_WRITER_H
 

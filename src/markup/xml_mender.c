@@ -1,4 +1,7 @@
-/* What all parts of the mender do: note a fault, look ahead, write text and references that are sound. */
+/*
+ * What all parts of the mender do: note a fault, look ahead, write text and references that are
+ * sound.
+ */
 #include "xml_mender_private.h"
 
 #include <tamis/utf8.h>

@@ -68,8 +68,8 @@ struct xml_mender {
 		size_t from, at; /* the first one from `from` on stands at `at` */
 		bool is_known;
 	} marks[XML_MENDER_MARKS];
-	unsigned char
-		*tried; /* bits of places behind values: see xml_mender_tag.c; NULL: none yet */
+	/* bits of places behind values: see xml_mender_tag.c; NULL: none yet */
+	unsigned char *tried;
 };
 
 /* xml_mender.c */
@@ -82,7 +82,9 @@ size_t xml_mender_find(struct xml_mender *m, enum xml_mender_mark mark, size_t f
 void xml_mender_write_lines(struct xml_mender *m, struct tms_str left_out);
 /** The reference behind a "&" at `at`, or the "&" itself, written as XML. Returns bytes read. */
 size_t xml_mender_write_reference(struct xml_mender *m, size_t at);
-/** Text without "&", with the byte that may not stand in it escaped: "<" and, in a value, the quote. */
+/**
+ * Text without "&", with the byte that may not stand in it escaped: "<" and, in a value, the quote.
+ */
 void xml_mender_write_text(struct xml_mender *m, struct tms_str text, char quote);
 
 /* xml_mender_open.c: the elements that are open */
@@ -95,7 +97,10 @@ void xml_mender_open(struct xml_mender *m, struct tms_str name, unsigned kinds);
 void xml_mender_close_down_to(struct xml_mender *m, size_t depth, bool is_meant);
 /** How many elements stay open when one of that name begins. */
 size_t xml_mender_depth_for(const struct xml_mender *m, struct tms_str name, unsigned kinds);
-/** Place, from 0, of the innermost open element of that name, exactly or else caseless; SIZE_MAX: none is open. */
+/**
+ * Place, from 0, of the innermost open element of that name, exactly or else caseless; SIZE_MAX:
+ * none is open.
+ */
 size_t xml_mender_find_open(struct xml_mender *m, struct tms_str name);
 
 /* xml_mender_tag.c */

@@ -1,14 +1,14 @@
 /*
  * The mender's tags.
  *
- * Whether a "<" begins a tag shows only at its end, which may be far away: a value may hold "<", and a
- * tag that meets another "<" before its ">" is none. So a tag is first read without a word written,
- * and a "<" that proves to be text costs no more than that. Read anew from each of a million of
- * them, a run of values with "<" in them would still cost a million times its length. But how the
- * rest of a tag is read depends on nothing but where one stands behind a value: places behind a
- * value with a "<" in it are remembered, and one that comes up again has been tried in vain.
- * Between two "<" there are at most three ways to stand (behind the first of them, behind the first
- * double quote, behind the first single one), so all attempts together are linear.
+ * Whether a "<" begins a tag shows only at its end, which may be far away: a value may hold "<",
+ * and a tag that meets another "<" before its ">" is none. So a tag is first read without a word
+ * written, and a "<" that proves to be text costs no more than that. Read anew from each of a
+ * million of them, a run of values with "<" in them would still cost a million times its length.
+ * But how the rest of a tag is read depends on nothing but where one stands behind a value: places
+ * behind a value with a "<" in it are remembered, and one that comes up again has been tried in
+ * vain. Between two "<" there are at most three ways to stand (behind the first of them, behind the
+ * first double quote, behind the first single one), so all attempts together are linear.
  */
 #include <stdlib.h>
 

@@ -3,8 +3,8 @@
  * the text of every reference after the first fault (xmlParseReference returns early when the
  * document is not well-formed), loses a bare "&" with the word behind it, knows no HTML entities,
  * and closes the wrong element at every end tag that does not fit, so that an item ends up inside
- * the one before it. Here is what stands between tags; xml_mender_tag.c has the tags, xml_mender_open.c the elements
- * that are open.
+ * the one before it. Here is what stands between tags; xml_mender_tag.c has the tags,
+ * xml_mender_open.c the elements that are open.
  */
 #include <stdlib.h>
 

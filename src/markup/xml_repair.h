@@ -24,9 +24,8 @@ enum xml_mend {
 struct xml_mends {
 	struct {
 		size_t count;
-		uint32_t line; /* of the first, from 1 */
-		struct tms_str
-			name; /* of the first, where it has one; borrowed from the document */
+		uint32_t line;       /* of the first, from 1 */
+		struct tms_str name; /* of the first, where it has one; borrowed */
 	} kinds[XML_MENDS];
 	struct tms_str cut_in; /* the element in which the document breaks off; empty: in none */
 };

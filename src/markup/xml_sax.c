@@ -293,7 +293,9 @@ static size_t pending_bytes(const struct sax *sax)
 	return input ? (size_t)(input->end - input->cur) : 0;
 }
 
-/* With all that comes in its hands libxml2 looks for no end before it parses, and gives text whole. */
+/*
+ * With all that comes in its hands libxml2 looks for no end before it parses, and gives text whole.
+ */
 static void feed(struct sax *sax, struct tms_str xml, bool recover)
 {
 	size_t at = 0;

@@ -1,7 +1,7 @@
 /*
  * Text that went through the wrong charset before it came to us, in two forms that generators have
- * written for decades: windows-1252's quotes as the controls U+0080 to U+009F, and UTF-8 whose bytes
- * were taken for Latin-1 characters. Neither means anything else in a text that people read.
+ * written for decades: windows-1252's quotes as the controls U+0080 to U+009F, and UTF-8 whose
+ * bytes were taken for Latin-1 characters. Neither means anything else in a text that people read.
  */
 #include "xml_text.h"
 
@@ -17,8 +17,8 @@ static unsigned char byte_at(struct tms_str s, size_t at)
 	return at < s.len ? (unsigned char)s.ptr[at] : 0;
 }
 
-/* Is there a character that looks like the first byte of another, with one behind it that looks like
- * the second? */
+/* Is there a character that looks like the first byte of another, with one behind it that looks
+ * like the second? */
 static bool looks_doubled(struct tms_str s)
 {
 	for (size_t at = tms_str_find_byte(s, '\xc3', 0); at != SIZE_MAX;

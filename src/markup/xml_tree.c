@@ -208,7 +208,8 @@ static bool grow_names(struct xml_tree *tree)
 }
 
 /* A namespace may be as long as a document and be that of all its elements: it is copied once. The
- * table in which libxml2 keeps the names ends at some thousands: more, and each lies behind others. */
+ * table in which libxml2 keeps the names ends at some thousands: more, and each lies behind
+ * others. */
 static bool add_name(struct xml_tree *tree, struct xml_tree_interned *slot, const char *theirs)
 {
 	if (++tree->names_count > tree->limits.names)

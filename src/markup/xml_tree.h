@@ -51,7 +51,10 @@ bool xml_tree_add_text(struct xml_tree *tree, struct tms_str text, uint32_t line
  * on failure. */
 struct tms_xml_node *xml_tree_open(struct xml_tree *tree, size_t attributes_count, uint32_t line);
 bool xml_tree_close(struct xml_tree *tree, uint32_t line);
-/** One more fault of markup; each costs libxml2 a formatted message, so they are limited too (100,000). */
+/**
+ * One more fault of markup; each costs libxml2 a formatted message, so they are limited too
+ * (100,000).
+ */
 bool xml_tree_count_fault(struct xml_tree *tree, uint32_t line);
 /** Finish the text run that is open, if any. */
 bool xml_tree_flush(struct xml_tree *tree);

@@ -43,7 +43,10 @@ static bool is_path(struct tms_str text)
 	return tms_str_starts(tms_str_trim(text), TMS_STR("$"));
 }
 
-/* CSS has no "/" and no "::" outside of quotes that means anything here, and begins with no "." alone. */
+/*
+ * CSS has no "/" and no "::" outside of quotes that means anything here, and begins with no "."
+ * alone.
+ */
 static bool is_xpath(struct tms_str text)
 {
 	static const struct tms_str calls[] = { TMS_STR_INIT("string("), TMS_STR_INIT("concat("),

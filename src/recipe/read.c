@@ -1,7 +1,7 @@
 /*
  * Reading one document by a recipe: its markup, its JSON, or the JSON in its markup; then the first
- * layout that finds items, then each item. What is found and missed is counted all the while, because
- * a page changes without a word to those who read it.
+ * layout that finds items, then each item. What is found and missed is counted all the while,
+ * because a page changes without a word to those who read it.
  */
 #include <stdarg.h>
 
@@ -328,7 +328,10 @@ static enum tms_status read_items(struct recipe_run *run, const struct items *it
 	return st;
 }
 
-/* A field that no item has: the page may have changed. Said first, because the first note is what people see. */
+/*
+ * A field that no item has: the page may have changed. Said first, because the first note is what
+ * people see.
+ */
 static void note_lost_fields(struct recipe_run *run)
 {
 	struct tms_recipe_report *report = run->report;

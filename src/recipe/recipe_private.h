@@ -1,4 +1,4 @@
-/* Inside the listing layer: a recipe compiled for one document, and how it is run. */
+/* A recipe compiled for one document, and how it is run. */
 #ifndef TAMIS_RECIPE_RECIPE_PRIVATE_H
 #define TAMIS_RECIPE_RECIPE_PRIVATE_H
 
@@ -50,8 +50,8 @@ void recipe_program_fini(struct recipe_program *program);
 
 /** Where a value is looked for. */
 struct recipe_place {
-	struct tms_xpath_node
-		node; /* the item; in JSON the document, if there is markup round it */
+	/* the item; in JSON the document, if there is markup round it */
+	struct tms_xpath_node node;
 	const struct tms_xml_node *document; /* NULL: there is no markup */
 	const struct json_t *value, *root;   /* NULL: there is no JSON */
 };
@@ -87,7 +87,9 @@ struct recipe_run {
 
 /** False once steps or memory are out. */
 bool recipe_note_status(struct recipe_run *run, enum tms_status status);
-/** Evaluate a value. `rule` says what becomes of it; results of other rules are there for templates. */
+/**
+ * Evaluate a value. `rule` says what becomes of it; results of other rules are there for templates.
+ */
 void recipe_evaluate(struct recipe_run *run, const struct recipe_value *value,
 	enum tms_recipe_field field, struct recipe_result *out);
 /** Nodes or values of a selector; counts are 0 when nothing is found. */

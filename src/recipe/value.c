@@ -179,7 +179,10 @@ static void take(struct trying *t, struct tms_str text, bool is_html)
 
 /* ---- markup ---- */
 
-/* Where nothing is cut out of it, a summary is read with its paragraphs and a content with its marks. */
+/*
+ * Where nothing is cut out of it, a summary is read with its paragraphs and a content with its
+ * marks.
+ */
 static bool wants_html(const struct trying *t)
 {
 	const struct tms_recipe_way *spec = t->way->spec;

@@ -1,4 +1,4 @@
-/* Inside the text layer: a compiled path through JSON. */
+/* A compiled path through JSON. */
 #ifndef TAMIS_SELECT_JSON_PATH_PRIVATE_H
 #define TAMIS_SELECT_JSON_PATH_PRIVATE_H
 

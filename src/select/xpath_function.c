@@ -1,4 +1,7 @@
-/* The functions of XPath (XPath 1.0 section 4), a few more that pages need, and those that only CSS selectors become. */
+/*
+ * The functions of XPath (XPath 1.0 section 4), a few more that pages need, and those that only CSS
+ * selectors become.
+ */
 #include "xpath_private.h"
 
 #include <tamis/utf8.h>

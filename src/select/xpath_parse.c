@@ -1,4 +1,7 @@
-/* XPath 1.0 → expressions, by recursive descent: "*", "and" and "div" are operators only where one may stand. */
+/*
+ * XPath 1.0 → expressions, by recursive descent: "*", "and" and "div" are operators only where one
+ * may stand.
+ */
 #include "xpath_private.h"
 
 static char peek(const struct xpath_parser *p)
@@ -279,7 +282,10 @@ static struct xpath_expr *parse_call(struct xpath_parser *p, struct tms_str name
 	return call;
 }
 
-/* What is no path: a group, a literal, a number, a call. *is_there is false when a path begins here. */
+/*
+ * What is no path: a group, a literal, a number, a call. *is_there is false when a path begins
+ * here.
+ */
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
 static struct xpath_expr *parse_primary(struct xpath_parser *p, bool *is_there)
 {

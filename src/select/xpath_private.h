@@ -1,4 +1,4 @@
-/* Inside the text layer: compiled XPath, which CSS selectors become too. */
+/* Compiled XPath, which CSS selectors become too. */
 #ifndef TAMIS_SELECT_XPATH_PRIVATE_H
 #define TAMIS_SELECT_XPATH_PRIVATE_H
 

@@ -1,4 +1,6 @@
-/* XPath's four types, how one becomes another (XPath 1.0 sections 3.4 and 4), and what that costs. */
+/*
+ * XPath's four types, how one becomes another (XPath 1.0 sections 3.4 and 4), and what that costs.
+ */
 #include "xpath_private.h"
 
 bool xpath_spend(struct xpath_run *run, size_t count)

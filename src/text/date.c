@@ -1,7 +1,7 @@
 /*
  * Dates. The year first and in digits is ISO 8601 and its relatives (date_iso.c); everything else
- * has its month as a word, or is written with dots, day first, as half of Europe does. 02/03/2026 is
- * refused instead of guessed.
+ * has its month as a word, or is written with dots, day first, as half of Europe does. 02/03/2026
+ * is refused instead of guessed.
  */
 #include "date_private.h"
 
@@ -243,7 +243,9 @@ static bool parse_words(struct tms_str s, struct date_parts *p)
 	return is_whole(p);
 }
 
-/* Perforce writes "Fri, 2006/09/15 08:19:53 EDT": behind the weekday; s itself where there is none. */
+/*
+ * Perforce writes "Fri, 2006/09/15 08:19:53 EDT": behind the weekday; s itself where there is none.
+ */
 static struct tms_str without_weekday(struct tms_str s)
 {
 	size_t at = 0;

@@ -1,7 +1,7 @@
 /*
- * Names of months in the languages that feeds are written in. One line a language, January first, as
- * tms_fold leaves them; "|" stands behind the shortest form that counts ("jan|uar" is jan, janu …
- * januar), "/" between forms. English has its own table with everything else (date_word.c).
+ * Names of months in the languages that feeds are written in. One line a language, January first,
+ * as tms_fold leaves them; "|" stands behind the shortest form that counts ("jan|uar" is jan, janu
+ * … januar), "/" between forms. English has its own table with everything else (date_word.c).
  */
 #include "date_private.h"
 

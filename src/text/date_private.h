@@ -39,7 +39,9 @@ enum date_word_kind {
 };
 
 enum date_word_kind date_word_find(struct tms_str word, int32_t *value);
-/** 1 to 12 for a month's name in one of two dozen languages; 0: none. English is in date_word_find. */
+/**
+ * 1 to 12 for a month's name in one of two dozen languages; 0: none. English is in date_word_find.
+ */
 int32_t date_month_find(struct tms_str word);
 
 /** What follows a number in the dates of East Asia: one of "YMDhms" for 年 to 秒, 년 to 초. */

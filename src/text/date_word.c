@@ -1,4 +1,6 @@
-/* The words of dates: months and weekdays in English, zones, fillers, and the units of East Asia. */
+/*
+ * The words of dates: months and weekdays in English, zones, fillers, and the units of East Asia.
+ */
 #include "date_private.h"
 
 /* A word counts from its first `least` letters on: "sep", "sept", "september". */

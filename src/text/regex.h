@@ -38,7 +38,6 @@ size_t regex_capture(
  * matches has at least one. They are runs of three or more ASCII letters and digits, in lower case;
  * so must the text be. Nothing is appended when there are none. TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status regex_literals(
-	const struct tms_regex *regex, struct tms_buf *out);
+TMS_MUST_CHECK enum tms_status regex_literals(const struct tms_regex *regex, struct tms_buf *out);
 
 #endif

@@ -141,7 +141,10 @@ static enum tms_health_outcome apply_ids(
 	return report.outcome;
 }
 
-/* Its lists, their pages, rhythm and usual identity are in its row; nobody else knows presets one by one. */
+/*
+ * Its lists, their pages, rhythm and usual identity are in its row; nobody else knows presets one
+ * by one.
+ */
 static void a_preset_that_is_added_needs_nothing_elsewhere(void **state)
 {
 	static const struct tms_preset reviews = { .name = TMS_STR_INIT("reviews"),
