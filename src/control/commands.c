@@ -20,12 +20,12 @@ struct tms_commands {
 	struct tms_service *service;
 	struct tms_commands_options options;
 	struct tms_arena arena; /* of data_dir */
-	struct tms_door *door;
+	struct door *door;
 	struct event *patience;
-	struct tms_visit *waiting; /* for the feeds to be settled; NULL: nobody */
+	struct door_visit *waiting; /* for the feeds to be settled; NULL: nobody */
 };
 
-static void say(struct tms_visit *visit, enum tms_control_stream stream, struct tms_buf *text)
+static void say(struct door_visit *visit, enum tms_control_stream stream, struct tms_buf *text)
 {
 	door_say(visit, stream, tms_buf_str(text));
 	tms_buf_free(text);
@@ -33,7 +33,7 @@ static void say(struct tms_visit *visit, enum tms_control_stream stream, struct 
 
 /* ---- health ---- */
 
-static void tell_health(const struct tms_service *service, struct tms_visit *visit, bool is_ready)
+static void tell_health(const struct tms_service *service, struct door_visit *visit, bool is_ready)
 {
 	struct tms_buf out = { 0 }, warnings = { 0 };
 	bool is_well = true;
@@ -55,7 +55,7 @@ static void tell_health(const struct tms_service *service, struct tms_visit *vis
 
 /* ---- reload ---- */
 
-static void tell_refusal(const struct tms_service *service, struct tms_visit *visit)
+static void tell_refusal(const struct tms_service *service, struct door_visit *visit)
 {
 	struct tms_buf why = { 0 };
 	bool is_trouble = service->reload.status == TMS_ENOMEM;
@@ -69,7 +69,7 @@ static void tell_refusal(const struct tms_service *service, struct tms_visit *vi
 /* is_settled: it is known what the reload does to feeds. */
 static void tell_reload(struct tms_commands *commands, bool is_settled)
 {
-	struct tms_visit *visit = commands->waiting;
+	struct door_visit *visit = commands->waiting;
 	struct tms_buf out = { 0 };
 
 	if (!visit)
@@ -100,7 +100,7 @@ static void on_patience(evutil_socket_t fd, short what, void *context)
 	tell_reload(context, false);
 }
 
-static void reload(struct tms_commands *commands, struct tms_visit *visit)
+static void reload(struct tms_commands *commands, struct door_visit *visit)
 {
 	struct tms_service *service = commands->service;
 
@@ -127,7 +127,7 @@ static struct tms_source *find(const struct tms_service *service, struct tms_str
 }
 
 /* False, and said, when there is no such source. */
-static bool are_there(const struct tms_service *service, struct tms_visit *visit,
+static bool are_there(const struct tms_service *service, struct door_visit *visit,
 	const struct tms_control_request *request)
 {
 	struct tms_buf why = { 0 };
@@ -166,7 +166,7 @@ static void refresh_one(struct tms_buf *out, struct tms_source *source, tms_time
 	tms_buf_add_char(out, '\n');
 }
 
-static void refresh(const struct tms_service *service, struct tms_visit *visit,
+static void refresh(const struct tms_service *service, struct door_visit *visit,
 	const struct tms_control_request *request)
 {
 	tms_time now = tms_clock_now(service->world.clock);
@@ -188,7 +188,7 @@ static void refresh(const struct tms_service *service, struct tms_visit *visit,
 	door_end(visit, EXIT_DONE);
 }
 
-static void release(const struct tms_service *service, struct tms_visit *visit,
+static void release(const struct tms_service *service, struct door_visit *visit,
 	const struct tms_control_request *request)
 {
 	struct tms_buf out = { 0 };
@@ -215,7 +215,7 @@ static void release(const struct tms_service *service, struct tms_visit *visit,
 
 /* ---- all of them ---- */
 
-static void tell_configuration(struct tms_commands *commands, struct tms_visit *visit)
+static void tell_configuration(struct tms_commands *commands, struct door_visit *visit)
 {
 	struct tms_buf out = { .max = TMS_CONTROL_ANSWER_BYTES_MAX };
 
@@ -231,7 +231,7 @@ static void tell_configuration(struct tms_commands *commands, struct tms_visit *
 }
 
 static void handle(
-	void *context, struct tms_visit *visit, const struct tms_control_request *request)
+	void *context, struct door_visit *visit, const struct tms_control_request *request)
 {
 	struct tms_commands *commands = context;
 	const struct tms_service *service = commands->service;
@@ -264,7 +264,7 @@ enum tms_status tms_commands_open(const struct tms_commands_options *options,
 	struct tms_commands **out, struct tms_diag *diag)
 {
 	struct tms_commands *commands = calloc(1, sizeof(*commands));
-	struct tms_door_options door = { .base = options->service->world.base, .handle = handle };
+	struct door_options door = { .base = options->service->world.base, .handle = handle };
 	enum tms_status st = TMS_ENOMEM;
 
 	tms_diag_set(diag, 0, 0, "there is no memory to listen for commands");

@@ -17,9 +17,9 @@ enum state {
 	STATE_ANSWERING /* until all has left */
 };
 
-struct tms_visit {
-	struct tms_door *door;
-	struct tms_visit *next, *before;
+struct door_visit {
+	struct door *door;
+	struct door_visit *next, *before;
 	struct bufferevent *wire;
 	struct event *deadline; /* of the request */
 	struct tms_arena arena; /* of the request */
@@ -28,20 +28,20 @@ struct tms_visit {
 	enum state state;
 };
 
-struct tms_door {
+struct door {
 	struct event_base *base;
 	struct event *listener;
 	int fd;
 	int64_t request_ms;
-	tms_door_handle_fn handle;
+	door_handle_fn handle;
 	void *context;
-	struct tms_visit *first;
+	struct door_visit *first;
 	size_t count;
 };
 
-static void forget(struct tms_visit *visit)
+static void forget(struct door_visit *visit)
 {
-	struct tms_door *door = visit->door;
+	struct door *door = visit->door;
 
 	if (door->first == visit)
 		door->first = visit->next;
@@ -61,15 +61,15 @@ static void forget(struct tms_visit *visit)
 
 /* ---- the answer ---- */
 
-void door_say(struct tms_visit *visit, enum tms_control_stream stream, struct tms_str text)
+void door_say(struct door_visit *visit, enum tms_control_stream stream, struct tms_str text)
 {
 	if (text.len > 0)
 		control_text_write(&visit->answer, stream, text);
 }
 
-void door_end(struct tms_visit *visit, int exit_status)
+void door_end(struct door_visit *visit, int exit_status)
 {
-	const struct timeval patience = { .tv_sec = TMS_DOOR_ANSWER_S };
+	const struct timeval patience = { .tv_sec = DOOR_ANSWER_S };
 
 	visit->state = STATE_ANSWERING;
 	event_del(visit->deadline);
@@ -83,7 +83,7 @@ void door_end(struct tms_visit *visit, int exit_status)
 	tms_buf_free(&visit->answer);
 }
 
-static void refuse(struct tms_visit *visit, const char *sentence)
+static void refuse(struct door_visit *visit, const char *sentence)
 {
 	door_say(visit, TMS_CONTROL_ERR, tms_str_from(sentence));
 	door_end(visit, 2);
@@ -91,7 +91,7 @@ static void refuse(struct tms_visit *visit, const char *sentence)
 
 /* ---- the request ---- */
 
-static void take(struct tms_visit *visit, struct tms_str line)
+static void take(struct door_visit *visit, struct tms_str line)
 {
 	struct tms_diag diag = { 0 };
 	enum tms_status st = control_request_read(&visit->arena, line, &visit->request, &diag);
@@ -106,7 +106,7 @@ static void take(struct tms_visit *visit, struct tms_str line)
 
 static void on_bytes(struct bufferevent *wire, void *context)
 {
-	struct tms_visit *visit = context;
+	struct door_visit *visit = context;
 	struct evbuffer *input = bufferevent_get_input(wire);
 	size_t have = evbuffer_get_length(input), len = 0;
 
@@ -126,7 +126,7 @@ static void on_bytes(struct bufferevent *wire, void *context)
 
 static void on_sent(struct bufferevent *wire, void *context)
 {
-	struct tms_visit *visit = context;
+	struct door_visit *visit = context;
 
 	if (visit->state == STATE_ANSWERING &&
 		evbuffer_get_length(bufferevent_get_output(wire)) == 0)
@@ -136,7 +136,7 @@ static void on_sent(struct bufferevent *wire, void *context)
 /* Who has sent all that there is to say may close that direction and wait for the answer. */
 static void on_end(struct bufferevent *wire, short what, void *context)
 {
-	struct tms_visit *visit = context;
+	struct door_visit *visit = context;
 	bool is_half = (what & BEV_EVENT_EOF) && (what & BEV_EVENT_READING);
 
 	if (visit->state == STATE_READING)
@@ -167,15 +167,15 @@ static bool may_ask(int fd)
 }
 
 /* Takes fd. */
-static void greet(struct tms_door *door, int fd)
+static void greet(struct door *door, int fd)
 {
-	struct tms_visit *made = calloc(1, sizeof(*made));
+	struct door_visit *made = calloc(1, sizeof(*made));
 
 	if (!made) {
 		(void)close(fd);
 		return;
 	}
-	*made = (struct tms_visit){ .door = door,
+	*made = (struct door_visit){ .door = door,
 		.next = door->first,
 		.arena = { .max_bytes = 8 * TMS_CONTROL_REQUEST_BYTES_MAX },
 		.answer = { .max = TMS_CONTROL_ANSWER_BYTES_MAX } };
@@ -199,13 +199,13 @@ static void greet(struct tms_door *door, int fd)
 }
 
 /* Who has said nothing yet makes room, whoever has waited for longest first. False: all have asked. */
-static bool make_room(struct tms_door *door)
+static bool make_room(struct door *door)
 {
-	struct tms_visit *oldest = NULL;
+	struct door_visit *oldest = NULL;
 
-	if (door->count < TMS_DOOR_CONNECTIONS_MAX)
+	if (door->count < DOOR_CONNECTIONS_MAX)
 		return true;
-	for (struct tms_visit *visit = door->first; visit; visit = visit->next)
+	for (struct door_visit *visit = door->first; visit; visit = visit->next)
 		if (visit->state == STATE_READING)
 			oldest = visit;
 	if (oldest)
@@ -215,7 +215,7 @@ static bool make_room(struct tms_door *door)
 
 static void on_knock(evutil_socket_t listener, short what, void *context)
 {
-	struct tms_door *door = context;
+	struct door *door = context;
 	int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 
 	(void)what;
@@ -227,17 +227,17 @@ static void on_knock(evutil_socket_t listener, short what, void *context)
 		greet(door, fd);
 }
 
-enum tms_status door_new(const struct tms_door_options *options, struct tms_door **out)
+enum tms_status door_new(const struct door_options *options, struct door **out)
 {
-	struct tms_door *door = calloc(1, sizeof(*door));
+	struct door *door = calloc(1, sizeof(*door));
 
 	if (!door) {
 		(void)close(options->fd);
 		return TMS_ENOMEM;
 	}
-	*door = (struct tms_door){ .base = options->base,
+	*door = (struct door){ .base = options->base,
 		.fd = options->fd,
-		.request_ms = INT64_C(1000) * TMS_DOOR_REQUEST_S,
+		.request_ms = INT64_C(1000) * DOOR_REQUEST_S,
 		.handle = options->handle,
 		.context = options->context };
 	if (options->request_ms > 0)
@@ -251,11 +251,11 @@ enum tms_status door_new(const struct tms_door_options *options, struct tms_door
 	return TMS_OK;
 }
 
-void door_free(struct tms_door *door)
+void door_free(struct door *door)
 {
 	if (!door)
 		return;
-	for (struct tms_visit *visit = door->first, *next = NULL; visit; visit = next) {
+	for (struct door_visit *visit = door->first, *next = NULL; visit; visit = next) {
 		next = visit->next;
 		forget(visit);
 	}

@@ -17,15 +17,15 @@ struct stand {
 	char path[64];
 	struct tms_str folder;
 	struct event_base *base;
-	struct tms_door *door;
+	struct door *door;
 	size_t handled;
 	bool keeps; /* the handler answers later: */
-	struct tms_visit *kept;
+	struct door_visit *kept;
 	struct tms_str says;
 };
 
 static void handle(
-	void *context, struct tms_visit *visit, const struct tms_control_request *request)
+	void *context, struct door_visit *visit, const struct tms_control_request *request)
 {
 	struct stand *stand = context;
 
@@ -42,7 +42,7 @@ static void handle(
 static void open_stand(struct stand *stand, int request_ms)
 {
 	struct tms_diag diag = { 0 };
-	struct tms_door_options options = { .handle = handle, .request_ms = request_ms };
+	struct door_options options = { .handle = handle, .request_ms = request_ms };
 
 	*stand = (struct stand){ .says = TMS_STR("well") };
 	stand->folder = make_folder(stand->path);
@@ -173,7 +173,7 @@ static void a_request_that_does_not_come_is_not_waited_for(void **state)
 static void who_says_nothing_makes_room_the_oldest_first(void **state)
 {
 	struct stand stand;
-	int waiting[TMS_DOOR_CONNECTIONS_MAX];
+	int waiting[DOOR_CONNECTIONS_MAX];
 	(void)state;
 
 	open_stand(&stand, 0);
@@ -197,7 +197,7 @@ static void who_says_nothing_makes_room_the_oldest_first(void **state)
 static void more_than_there_is_room_for_are_sent_away_at_once(void **state)
 {
 	struct stand stand;
-	int asking[TMS_DOOR_CONNECTIONS_MAX];
+	int asking[DOOR_CONNECTIONS_MAX];
 	(void)state;
 
 	open_stand(&stand, 0);
