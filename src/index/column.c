@@ -44,7 +44,7 @@ bool index_range_holds(const struct index_items *items, const struct index_range
 {
 	int64_t value;
 
-	switch ((enum leaf_kind)range->leaf) {
+	switch ((enum query_leaf_kind)range->leaf) {
 	case LEAF_NUMBER:
 		return number_holds(items, range, slot);
 	case LEAF_WORD_COUNT:

@@ -144,7 +144,7 @@ static enum tms_status make_term(struct index_items *items, struct index_distinc
 }
 
 /* The terms of an item lie all over the vocabulary: they are fetched together, not one by one. */
-static void expect_terms(const struct index_items *items, struct index_item_words *words)
+static void prefetch_terms(const struct index_items *items, struct index_item_words *words)
 {
 	const struct index_vocabulary *vocabulary = &items->vocabulary;
 
@@ -162,7 +162,7 @@ static enum tms_status find_terms(struct index_items *items, struct index_item_w
 {
 	enum tms_status st = TMS_OK;
 
-	expect_terms(items, words);
+	prefetch_terms(items, words);
 	for (size_t i = 0; i < words->count && st == TMS_OK; i++) {
 		struct index_distinct *distinct = &words->list[i];
 		distinct->term =

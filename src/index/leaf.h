@@ -26,7 +26,7 @@ struct index_leaf {
 /** What a range of numbers or ages asks, to be asked on one item at any moment. */
 struct index_moving {
 	uint32_t leaf;
-	enum leaf_kind kind;
+	enum query_leaf_kind kind;
 	const struct query_field *field;
 	int64_t least, most, within_s;
 };

@@ -37,7 +37,7 @@ struct index_near_part {
 /** A range predicate. */
 struct index_range {
 	int64_t least, most, within_s;
-	uint32_t leaf; /* enum leaf_kind */
+	uint32_t leaf; /* enum query_leaf_kind */
 	uint32_t which;
 };
 

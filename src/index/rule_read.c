@@ -40,7 +40,7 @@ static bool is_bare(char byte)
 	       byte == '#';
 }
 
-static struct query_node *new_node(struct index_rule_reader *r, enum node_kind kind)
+static struct query_node *new_node(struct index_rule_reader *r, enum query_node_kind kind)
 {
 	struct query_node *node = TMS_ARENA_NEW(r->arena, struct query_node);
 

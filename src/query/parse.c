@@ -30,7 +30,7 @@ static bool deeper(struct query_parser *p, size_t at)
 	return false;
 }
 
-static struct query_node *new_node(struct query_parser *p, enum node_kind kind)
+static struct query_node *new_node(struct query_parser *p, enum query_node_kind kind)
 {
 	struct query_node *node = TMS_ARENA_NEW(&p->query->arena, struct query_node);
 

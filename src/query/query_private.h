@@ -13,7 +13,7 @@ struct sb_stemmer;
 struct tms_regex;
 
 /** What a name before ':' or a comparison stands for. */
-enum field_kind {
+enum query_field_kind {
 	FIELD_TEXT,  /* words, phrases, regular expressions in `fields` */
 	FIELD_EXACT, /* category, announce, source: the whole value, caseless */
 	FIELD_ID,
@@ -37,7 +37,7 @@ enum query_topic_by { TOPIC_BY_NAME, TOPIC_BY_TEXT };
 
 struct query_field {
 	const char *name;
-	enum field_kind kind;
+	enum query_field_kind kind;
 	unsigned fields; /* FIELD_TEXT: bits of enum tms_field */
 	int which;
 	const char *same_as; /* the name that it is printed by; NULL: its own */
@@ -50,7 +50,7 @@ const char *query_field_nearest(struct tms_str name);
 /** Edit distance (insert, delete, replace, swap of neighbours), or limit + 1 when it is larger. */
 size_t query_distance(struct tms_str a, struct tms_str b, size_t limit);
 
-enum word_mode {
+enum query_word_mode {
 	WORD_PLAIN,  /* singular or plural */
 	WORD_EXACT,  /* as it stands */
 	WORD_STEM,   /* any inflection */
@@ -60,14 +60,14 @@ enum word_mode {
 
 /** Words that stand next to each other. */
 struct query_pattern {
-	enum word_mode mode;
+	enum query_word_mode mode;
 	bool caseless;       /* WORD_EXACT without a capital */
 	struct tms_str text; /* as it was asked for */
 	struct tms_words words;
 	const struct tms_str *stems; /* WORD_STEM: one for each word, then for each joined one */
 };
 
-enum leaf_kind {
+enum query_leaf_kind {
 	LEAF_WORDS,
 	LEAF_NEAR,
 	LEAF_REGEX,
@@ -94,7 +94,7 @@ struct query_topic {
 };
 
 struct query_leaf {
-	enum leaf_kind kind;
+	enum query_leaf_kind kind;
 	const struct query_field *field; /* never NULL: the default is "text" */
 	struct tms_str print;            /* canonical, without negation */
 	struct tms_str expanded;         /* LEAF_TOPIC: the same without names to look up */
@@ -112,7 +112,7 @@ struct query_leaf {
 	int64_t within_s;    /* NUMBER with @: reached so soon after `published`; else -1 */
 };
 
-enum node_kind {
+enum query_node_kind {
 	NODE_ALL,  /* every child holds; without children: true */
 	NODE_ANY,  /* a child holds */
 	NODE_NOT,  /* its child does not */
@@ -121,7 +121,7 @@ enum node_kind {
 };
 
 struct query_node {
-	enum node_kind kind;
+	enum query_node_kind kind;
 	size_t leaf;         /* NODE_LEAF: index */
 	struct tms_str rule; /* NODE_RULE: its name */
 	struct query_node *children, *next;

@@ -90,7 +90,7 @@ static bool read_date(struct tms_str s, struct bounds *out)
 	return true;
 }
 
-static const char *expected_value(enum field_kind kind)
+static const char *expected_value(enum query_field_kind kind)
 {
 	switch (kind) {
 	case FIELD_AGE:
@@ -208,7 +208,7 @@ static bool take_latch(struct query_parser *p, const struct query_field *field,
 	return true;
 }
 
-static bool leaf_kind_of(enum field_kind field, enum leaf_kind *out)
+static bool leaf_kind_of(enum query_field_kind field, enum query_leaf_kind *out)
 {
 	switch (field) {
 	case FIELD_NUMBER:

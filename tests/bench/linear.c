@@ -5,10 +5,10 @@
 
 #include "bench.h"
 
-enum node_kind { NODE_WORD, NODE_PHRASE, NODE_AND, NODE_OR, NODE_NOT };
+enum query_node_kind { NODE_WORD, NODE_PHRASE, NODE_AND, NODE_OR, NODE_NOT };
 
 struct node {
-	enum node_kind kind;
+	enum query_node_kind kind;
 	uint32_t count; /* of words, or of children */
 	uint32_t *words;
 	struct node **children;
@@ -102,7 +102,7 @@ struct reader {
 	bool failed;
 };
 
-static struct node *node_new(struct reader *r, enum node_kind kind, uint32_t count)
+static struct node *node_new(struct reader *r, enum query_node_kind kind, uint32_t count)
 {
 	struct node *node = take(r->linear, 1, sizeof(*node));
 
@@ -166,7 +166,7 @@ static struct node *read_term(struct reader *r)
 	return read_words(r, text);
 }
 
-static struct node *group(struct reader *r, enum node_kind kind, struct node **list, uint32_t count)
+static struct node *group(struct reader *r, enum query_node_kind kind, struct node **list, uint32_t count)
 {
 	if (count == 1)
 		return list[0];
