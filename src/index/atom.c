@@ -254,7 +254,7 @@ static bool add_alias(void *context, enum index_name name, uint32_t hash)
 	if (n->status == TMS_OK)
 		atoms->names[name]++;
 	else
-		record_pool_give(&atoms->aliases, number);
+		record_pool_give_back(&atoms->aliases, number);
 	return n->status == TMS_OK;
 }
 
@@ -269,7 +269,7 @@ static bool drop_alias(void *context, enum index_name name, uint32_t hash)
 		if (alias->atom != n->atom)
 			continue;
 		record_table_remove(&atoms->by_name, number);
-		record_pool_give(&atoms->aliases, number);
+		record_pool_give_back(&atoms->aliases, number);
 		atoms->names[name]--;
 		return true;
 	}
@@ -321,7 +321,7 @@ static void drop_atom(struct index_atoms *atoms, uint32_t number)
 	drop_key(atoms, atom);
 	atom->kind = ATOM_ID; /* wants no term */
 	if (st == TMS_OK)     /* else, for want of memory, a name still leads here: it stays */
-		record_pool_give(&atoms->atoms, number);
+		record_pool_give_back(&atoms->atoms, number);
 }
 
 static enum tms_status make_atom(
@@ -336,7 +336,7 @@ static enum tms_status make_atom(
 	if (set_key(atoms, atom, key) != TMS_OK ||
 		record_table_add(&atoms->by_key, *number) != TMS_OK) {
 		drop_key(atoms, atom);
-		record_pool_give(&atoms->atoms, *number);
+		record_pool_give_back(&atoms->atoms, *number);
 		return TMS_ENOMEM;
 	}
 	atoms->ids += kind == ATOM_ID;

@@ -151,10 +151,10 @@ static void prefetch_terms(const struct index_items *items, struct index_item_wo
 	for (size_t i = 0; i < words->count; i++) {
 		struct index_distinct *distinct = &words->list[i];
 		distinct->name = index_term_hash(vocabulary, &distinct->wanted);
-		record_table_expect(&vocabulary->by_base, distinct->name);
+		record_table_prefetch(&vocabulary->by_base, distinct->name);
 	}
 	for (size_t i = 0; i < words->count; i++)
-		record_table_expect_first(&vocabulary->by_base, words->list[i].name);
+		record_table_prefetch_first(&vocabulary->by_base, words->list[i].name);
 }
 
 /* Terms of all that the item says; on failure none is new. */
@@ -252,7 +252,7 @@ static enum tms_status take_slot(
 	index_slot_at(items, *slot)->link.hash = id_hash(items, item->merged.item.id);
 	if (record_table_add(&items->by_id, *slot) == TMS_OK)
 		return TMS_OK;
-	record_pool_give(&items->slots, *slot);
+	record_pool_give_back(&items->slots, *slot);
 	return TMS_ENOMEM;
 }
 
@@ -261,7 +261,7 @@ static void give_slot(struct index_items *items, uint32_t slot)
 	record_table_remove(&items->by_id, slot);
 	index_slot_at(items, slot)->item = NULL;
 	index_slot_at(items, slot)->forward = NULL;
-	record_pool_give(&items->slots, slot);
+	record_pool_give_back(&items->slots, slot);
 }
 
 /* What the item says takes the place of what the slot's item said. */

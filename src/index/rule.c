@@ -135,7 +135,7 @@ static uint32_t find(const struct index_rules *rules, struct index_program progr
 
 void index_rule_prefetch(const struct index_rules *rules, struct index_program program)
 {
-	id_table_fetch(&rules->by_program, hash_program(rules, program));
+	id_table_prefetch(&rules->by_program, hash_program(rules, program));
 }
 
 static void each_leaf(struct index_leaves *leaves, struct index_program program,

@@ -192,7 +192,7 @@ enum tms_status index_term_new(struct index_vocabulary *vocabulary,
 		st = record_table_add(&vocabulary->by_base, *number);
 	if (st != TMS_OK) {
 		drop_heap(vocabulary, term);
-		record_pool_give(&vocabulary->terms, *number);
+		record_pool_give_back(&vocabulary->terms, *number);
 		return st;
 	}
 	uint32_t *head = kin_head(vocabulary, term);
@@ -211,7 +211,7 @@ void index_term_drop(struct index_vocabulary *vocabulary, uint32_t number)
 	*at = term->kin;
 	record_table_remove(&vocabulary->by_base, number);
 	drop_heap(vocabulary, term);
-	record_pool_give(&vocabulary->terms, number);
+	record_pool_give_back(&vocabulary->terms, number);
 }
 
 static struct index_small_vector entries_of(

@@ -9,7 +9,7 @@
 #include <tamis/doc.h>
 #include <tamis/hash.h>
 
-#include "memory/record_pool.h"
+#include "memory/record_table.h"
 #include "small_vector.h"
 
 enum index_term_kind {

@@ -29,17 +29,17 @@ static uint32_t place_of(uint16_t tag, uint32_t capacity)
 	return (uint32_t)(((uint64_t)tag * capacity) >> 16);
 }
 
-static struct digest_table_shard *shard_of(const struct digest_table *numbers, uint64_t hash)
+static struct digest_table_shard *shard_of(const struct digest_table *table, uint64_t hash)
 {
-	return &numbers->shards[hash >> (64 - SHARD_BITS)];
+	return &table->shards[hash >> (64 - SHARD_BITS)];
 }
 
-void digest_table_free(struct digest_table *numbers)
+void digest_table_free(struct digest_table *table)
 {
-	for (size_t i = 0; numbers->shards && i < SHARDS; i++)
-		free(numbers->shards[i].slots);
-	free(numbers->shards);
-	*numbers = (struct digest_table){ 0 };
+	for (size_t i = 0; table->shards && i < SHARDS; i++)
+		free(table->shards[i].slots);
+	free(table->shards);
+	*table = (struct digest_table){ 0 };
 }
 
 static void place(struct digest_table_shard *shard, uint16_t tag, uint32_t number)
@@ -60,7 +60,7 @@ static size_t bytes_of(uint32_t capacity)
 
 /* Fuller than five sixths: a quarter as large again; half as large when it is nearly empty. */
 static enum tms_status resize(
-	struct digest_table *numbers, struct digest_table_shard *shard, uint32_t capacity)
+	struct digest_table *table, struct digest_table_shard *shard, uint32_t capacity)
 {
 	struct digest_table_shard made = { .capacity = capacity };
 
@@ -71,38 +71,38 @@ static enum tms_status resize(
 	for (uint32_t i = 0; i < shard->capacity; i++)
 		if (shard->slots[i] != DIGEST_TABLE_NONE)
 			place(&made, tags_of(shard)[i], shard->slots[i]);
-	numbers->bytes += bytes_of(capacity) - bytes_of(shard->capacity);
+	table->bytes += bytes_of(capacity) - bytes_of(shard->capacity);
 	free(shard->slots);
 	*shard = made;
 	return TMS_OK;
 }
 
-enum tms_status digest_table_add(struct digest_table *numbers, uint64_t hash, uint32_t number)
+enum tms_status digest_table_add(struct digest_table *table, uint64_t hash, uint32_t number)
 {
-	if (!numbers->shards) {
-		numbers->shards = calloc(SHARDS, sizeof(*numbers->shards));
-		if (!numbers->shards)
+	if (!table->shards) {
+		table->shards = calloc(SHARDS, sizeof(*table->shards));
+		if (!table->shards)
 			return TMS_ENOMEM;
-		numbers->bytes = SHARDS * sizeof(*numbers->shards);
+		table->bytes = SHARDS * sizeof(*table->shards);
 	}
-	struct digest_table_shard *shard = shard_of(numbers, hash);
+	struct digest_table_shard *shard = shard_of(table, hash);
 	enum tms_status st = TMS_OK;
 	if (shard->count >= DIGEST_TABLE_SHARD_MAX)
 		return TMS_ELIMIT;
 	if (shard->capacity == 0)
-		st = resize(numbers, shard, SMALLEST);
+		st = resize(table, shard, SMALLEST);
 	else if ((shard->count + 1) * 6 > shard->capacity * 5)
-		st = resize(numbers, shard, shard->capacity + shard->capacity / 4 + 1);
+		st = resize(table, shard, shard->capacity + shard->capacity / 4 + 1);
 	if (st != TMS_OK)
 		return st;
 	place(shard, tag_of(hash), number);
-	numbers->count++;
+	table->count++;
 	return TMS_OK;
 }
 
-void digest_table_fetch(const struct digest_table *numbers, uint64_t hash)
+void digest_table_prefetch(const struct digest_table *table, uint64_t hash)
 {
-	const struct digest_table_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
+	const struct digest_table_shard *shard = table->shards ? shard_of(table, hash) : NULL;
 
 	if (!shard || shard->count == 0)
 		return;
@@ -111,10 +111,10 @@ void digest_table_fetch(const struct digest_table *numbers, uint64_t hash)
 	__builtin_prefetch(&tags_of(shard)[at], 1);
 }
 
-uint32_t digest_table_find(const struct digest_table *numbers, uint64_t hash, digest_table_fn is_it,
-	const void *context)
+uint32_t digest_table_find(
+	const struct digest_table *table, uint64_t hash, digest_table_fn is_it, const void *context)
 {
-	const struct digest_table_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
+	const struct digest_table_shard *shard = table->shards ? shard_of(table, hash) : NULL;
 	uint16_t tag = tag_of(hash);
 
 	if (!shard || shard->count == 0)
@@ -150,9 +150,9 @@ static void close_gap(struct digest_table_shard *shard, uint32_t gap)
 	}
 }
 
-void digest_table_remove(struct digest_table *numbers, uint64_t hash, uint32_t number)
+void digest_table_remove(struct digest_table *table, uint64_t hash, uint32_t number)
 {
-	struct digest_table_shard *shard = numbers->shards ? shard_of(numbers, hash) : NULL;
+	struct digest_table_shard *shard = table->shards ? shard_of(table, hash) : NULL;
 
 	if (!shard || shard->count == 0)
 		return;
@@ -164,12 +164,12 @@ void digest_table_remove(struct digest_table *numbers, uint64_t hash, uint32_t n
 	}
 	close_gap(shard, i);
 	shard->count--;
-	numbers->count--;
+	table->count--;
 	if (shard->count == 0) {
-		numbers->bytes -= bytes_of(shard->capacity);
+		table->bytes -= bytes_of(shard->capacity);
 		free(shard->slots);
 		*shard = (struct digest_table_shard){ 0 };
 	} else if (shard->capacity > 2 * SMALLEST && shard->count < shard->capacity / 4) {
-		(void)resize(numbers, shard, shard->capacity / 2); /* else it stays as large */
+		(void)resize(table, shard, shard->capacity / 2); /* else it stays as large */
 	}
 }

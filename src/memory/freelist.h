@@ -1,7 +1,8 @@
 /*
- * Small runs of bytes, found by a 32-bit number: what a million feeds are called. A cell is a
- * multiple of 4 bytes out of a chunk of 64 KiB; cells given back are used again for the same size.
- * What is longer than FREELIST_MAX lies on the heap. Nothing ever moves.
+ * Segregated free lists: small blocks of bytes, found by a 32-bit number. A block is a multiple of 4
+ * bytes cut from a chunk of 64 KiB; one given back joins the list of its size and is used again for
+ * the same. What is longer than FREELIST_MAX lies on the heap. Nothing ever moves, and nothing but a
+ * number is kept of a block: whoever takes it knows its length.
  */
 #ifndef TAMIS_MEMORY_FREELIST_H
 #define TAMIS_MEMORY_FREELIST_H
@@ -21,12 +22,14 @@ struct freelist {
 	size_t bytes;                                    /* of the heap */
 };
 
-void freelist_free(struct freelist *cells);
-/** A cell of so many bytes, not set. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status freelist_take(struct freelist *cells, size_t bytes, uint32_t *cell);
+/** Frees all blocks; empty again. */
+void freelist_free(struct freelist *freelist);
+/** A block of so many bytes, not set. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status freelist_take(
+	struct freelist *freelist, size_t bytes, uint32_t *block);
 /** Give one back; bytes as it was taken. */
-void freelist_give(struct freelist *cells, uint32_t cell, size_t bytes);
+void freelist_give_back(struct freelist *freelist, uint32_t block, size_t bytes);
 /** Its bytes; valid until it is given back. */
-unsigned char *freelist_at(const struct freelist *cells, uint32_t cell, size_t bytes);
+unsigned char *freelist_at(const struct freelist *freelist, uint32_t block, size_t bytes);
 
 #endif

@@ -5,32 +5,32 @@
 
 #define SMALLEST_TABLE 4
 
-static struct id_table_shard *shard_of(const struct id_table *lookup, uint32_t hash)
+static struct id_table_shard *shard_of(const struct id_table *table, uint32_t hash)
 {
-	return &lookup->shards[hash / (UINT32_MAX / ID_TABLE_SHARDS + 1)];
+	return &table->shards[hash / (UINT32_MAX / ID_TABLE_SHARDS + 1)];
 }
 
-void id_table_free(struct id_table *lookup)
+void id_table_free(struct id_table *table)
 {
-	for (size_t i = 0; lookup->shards && i < ID_TABLE_SHARDS; i++)
-		free(lookup->shards[i].entries);
-	free(lookup->shards);
-	*lookup = (struct id_table){ 0 };
+	for (size_t i = 0; table->shards && i < ID_TABLE_SHARDS; i++)
+		free(table->shards[i].entries);
+	free(table->shards);
+	*table = (struct id_table){ 0 };
 }
 
-void id_table_fetch(const struct id_table *lookup, uint32_t hash)
+void id_table_prefetch(const struct id_table *table, uint32_t hash)
 {
-	const struct id_table_shard *shard = lookup->shards ? shard_of(lookup, hash) : NULL;
+	const struct id_table_shard *shard = table->shards ? shard_of(table, hash) : NULL;
 
 	if (shard && shard->capacity > 0)
 		__builtin_prefetch(&shard->entries[hash & (shard->capacity - 1)], 1);
 }
 
-uint32_t id_table_find(const struct id_table *lookup, uint32_t hash, uint32_t *at)
+uint32_t id_table_find(const struct id_table *table, uint32_t hash, uint32_t *at)
 {
-	if (!lookup->shards)
+	if (!table->shards)
 		return ID_TABLE_NONE;
-	const struct id_table_shard *shard = shard_of(lookup, hash);
+	const struct id_table_shard *shard = shard_of(table, hash);
 	uint32_t mask = shard->capacity - 1;
 	if (shard->capacity == 0)
 		return ID_TABLE_NONE;
@@ -56,7 +56,7 @@ static void place(struct id_table_shard *shard, struct id_table_entry entry)
 }
 
 static enum tms_status resize(
-	struct id_table *lookup, struct id_table_shard *shard, uint32_t capacity)
+	struct id_table *table, struct id_table_shard *shard, uint32_t capacity)
 {
 	struct id_table_shard fresh = { .capacity = capacity, .count = shard->count };
 
@@ -67,29 +67,29 @@ static enum tms_status resize(
 	for (uint32_t i = 0; i < shard->capacity; i++)
 		if (shard->entries[i].id != ID_TABLE_NONE)
 			place(&fresh, shard->entries[i]);
-	lookup->capacity += capacity;
-	lookup->capacity -= shard->capacity;
+	table->capacity += capacity;
+	table->capacity -= shard->capacity;
 	free(shard->entries);
 	*shard = fresh;
 	return TMS_OK;
 }
 
-enum tms_status id_table_add(struct id_table *lookup, uint32_t hash, uint32_t id)
+enum tms_status id_table_add(struct id_table *table, uint32_t hash, uint32_t id)
 {
-	if (!lookup->shards) {
-		lookup->shards = calloc(ID_TABLE_SHARDS, sizeof(*lookup->shards));
-		if (!lookup->shards)
+	if (!table->shards) {
+		table->shards = calloc(ID_TABLE_SHARDS, sizeof(*table->shards));
+		if (!table->shards)
 			return TMS_ENOMEM;
 	}
-	struct id_table_shard *shard = shard_of(lookup, hash);
+	struct id_table_shard *shard = shard_of(table, hash);
 	if ((shard->count + 1) * 4 > shard->capacity * 3) {
 		uint32_t wanted = shard->capacity ? shard->capacity * 2 : SMALLEST_TABLE;
-		if (resize(lookup, shard, wanted) != TMS_OK)
+		if (resize(table, shard, wanted) != TMS_OK)
 			return TMS_ENOMEM;
 	}
 	place(shard, (struct id_table_entry){ hash, id });
 	shard->count++;
-	lookup->count++;
+	table->count++;
 	return TMS_OK;
 }
 
@@ -109,26 +109,26 @@ static void close_hole(struct id_table_shard *shard, uint32_t hole)
 	shard->entries[hole].id = ID_TABLE_NONE;
 }
 
-void id_table_remove(struct id_table *lookup, uint32_t hash, uint32_t id)
+void id_table_remove(struct id_table *table, uint32_t hash, uint32_t id)
 {
-	struct id_table_shard *shard = shard_of(lookup, hash);
+	struct id_table_shard *shard = shard_of(table, hash);
 	uint32_t mask = shard->capacity - 1, at = hash & mask;
 
 	while (shard->entries[at].id != id)
 		at = (at + 1) & mask;
 	close_hole(shard, at);
 	shard->count--;
-	if (--lookup->count == 0) {
-		id_table_free(lookup);
+	if (--table->count == 0) {
+		id_table_free(table);
 	} else if (shard->count < shard->capacity / 8) {
 		/* when memory is out the larger table serves as well */
-		enum tms_status st = resize(lookup, shard, shard->capacity / 2);
+		enum tms_status st = resize(table, shard, shard->capacity / 2);
 		(void)st;
 	}
 }
 
-size_t id_table_bytes(const struct id_table *lookup)
+size_t id_table_bytes(const struct id_table *table)
 {
-	return lookup->capacity * sizeof(struct id_table_entry) +
-	       (lookup->shards ? ID_TABLE_SHARDS * sizeof(*lookup->shards) : 0);
+	return table->capacity * sizeof(struct id_table_entry) +
+	       (table->shards ? ID_TABLE_SHARDS * sizeof(*table->shards) : 0);
 }

@@ -1,7 +1,8 @@
 /*
- * Numbers by hash. The hash stands beside the number, so that neither a search nor growth looks at
- * what a number names; and there are many small tables instead of a large one, each of which grows
- * by itself, so that no insertion ever waits for all others to be moved.
+ * Ids by 32-bit hash: sharded open addressing with linear probing. The hash stands beside the id, so
+ * that neither a search nor growth looks at what an id names; and there are many small tables (the
+ * shards) instead of a large one, each of which grows by itself, so that no insertion ever waits for
+ * all others to be moved.
  */
 #ifndef TAMIS_MEMORY_ID_TABLE_H
 #define TAMIS_MEMORY_ID_TABLE_H
@@ -30,15 +31,17 @@ struct id_table {
 	size_t count, capacity;
 };
 
-void id_table_free(struct id_table *lookup);
-/** It will be asked for soon. */
-void id_table_fetch(const struct id_table *lookup, uint32_t hash);
+/** Empty again. */
+void id_table_free(struct id_table *table);
+/** Tell the processor that this hash will be asked for soon. */
+void id_table_prefetch(const struct id_table *table, uint32_t hash);
 /** The first number with this hash, or ID_TABLE_NONE; *at, 0 at first, is for the next one. */
-uint32_t id_table_find(const struct id_table *lookup, uint32_t hash, uint32_t *at);
-/** TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status id_table_add(struct id_table *lookup, uint32_t hash, uint32_t id);
+uint32_t id_table_find(const struct id_table *table, uint32_t hash, uint32_t *at);
+/** Put an id in; equal hashes may stand in it more than once. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status id_table_add(struct id_table *table, uint32_t hash, uint32_t id);
 /** Take out what is there. */
-void id_table_remove(struct id_table *lookup, uint32_t hash, uint32_t id);
-size_t id_table_bytes(const struct id_table *lookup);
+void id_table_remove(struct id_table *table, uint32_t hash, uint32_t id);
+/** Heap bytes. */
+size_t id_table_bytes(const struct id_table *table);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * Cells of one size, in pages: a cell is named by a number and never moves; a page without cells
- * goes back to the heap. So a million small things cost what they hold, nothing is ever copied as
- * a whole, and what was filled and emptied again holds nothing.
+ * A slab allocator (Bonwick, USENIX 1994): cells of one size, in pages. A cell is named by a number
+ * and never moves; a page without cells goes back to the heap. So a million small things cost what
+ * they hold, nothing is ever copied as a whole, and what was filled and emptied again holds nothing.
  */
 #ifndef TAMIS_MEMORY_SLAB_H
 #define TAMIS_MEMORY_SLAB_H
@@ -18,7 +18,7 @@
 
 struct slab_page;
 
-/** slab_init, slab_free. A used cell's first four bytes are never all ones. */
+/** Begin with slab_init, end with slab_free. A used cell's first four bytes are never all ones. */
 struct slab {
 	struct slab_page **pages; /* NULL where one was given back */
 	uint32_t pages_count, pages_capacity;
@@ -30,18 +30,21 @@ struct slab {
 	size_t count; /* cells in use */
 };
 
-/** cell_bytes: a multiple of 4, at least 8; cells are aligned to their size as far as it
+/** Empty. cell_bytes: a multiple of 4, at least 8; cells are aligned to their size as far as it
  * goes. */
-void slab_init(struct slab *pool, uint32_t cell_bytes);
-void slab_free(struct slab *pool);
+void slab_init(struct slab *slab, uint32_t cell_bytes);
+/** Frees all pages; empty again, for cells of the same size. */
+void slab_free(struct slab *slab);
 /** A cell, not cleared. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status slab_take(struct slab *pool, uint32_t *cell);
-void slab_give_back(struct slab *pool, uint32_t cell);
-size_t slab_bytes(const struct slab *pool);
+TMS_MUST_CHECK enum tms_status slab_take(struct slab *slab, uint32_t *cell);
+/** The cell is free; its bytes are no longer read. */
+void slab_give_back(struct slab *slab, uint32_t cell);
+/** Heap bytes, what is free in pages among them. */
+size_t slab_bytes(const struct slab *slab);
 /** The first used cell at or behind number *cell, which moves behind it; NULL at the end. */
-void *slab_next(const struct slab *pool, uint32_t *cell);
+void *slab_next(const struct slab *slab, uint32_t *cell);
 /** Numbers of cells are below this. */
-uint32_t slab_end(const struct slab *pool);
+uint32_t slab_end(const struct slab *slab);
 
 /** A page, its cells one behind another from its `cells` on. */
 struct slab_page {
@@ -52,12 +55,13 @@ struct slab_page {
 	_Alignas(SLAB_LINE) unsigned char cells[];
 };
 
-static inline void *slab_at(const struct slab *pool, uint32_t cell)
+/** The cell's bytes; valid until it is given back. */
+static inline void *slab_at(const struct slab *slab, uint32_t cell)
 {
-	struct slab_page *page = pool->pages[cell >> pool->shift];
-	uint32_t place = cell & ((UINT32_C(1) << pool->shift) - 1);
+	struct slab_page *page = slab->pages[cell >> slab->shift];
+	uint32_t place = cell & ((UINT32_C(1) << slab->shift) - 1);
 
-	return page->cells + (size_t)place * pool->cell_bytes;
+	return page->cells + (size_t)place * slab->cell_bytes;
 }
 
 /** True for a cell that is free, by its first four bytes. */

@@ -234,12 +234,12 @@ uint32_t registry_find(const struct tms_registry *registry, struct tms_str key)
 
 void registry_fetch(const struct tms_registry *registry, struct tms_str key)
 {
-	digest_table_fetch(&registry->by_key, tms_hash(registry->seed, key));
+	digest_table_prefetch(&registry->by_key, tms_hash(registry->seed, key));
 }
 
 void registry_fetch_digest(const struct tms_registry *registry, const struct tms_digest *digest)
 {
-	digest_table_fetch(&registry->by_digest, hash_of_digest(digest));
+	digest_table_prefetch(&registry->by_digest, hash_of_digest(digest));
 }
 
 uint32_t registry_find_digest(const struct tms_registry *registry, const struct tms_digest *digest)
@@ -338,7 +338,8 @@ static void give_cell(struct tms_registry *registry, const struct record *record
 {
 	struct tms_registered feed;
 
-	freelist_give(&registry->cells, record->cell, unpack(cell_of(registry, record), &feed));
+	freelist_give_back(
+		&registry->cells, record->cell, unpack(cell_of(registry, record), &feed));
 }
 
 static void fill(
@@ -367,7 +368,7 @@ static enum tms_status replace(struct tms_registry *registry, uint32_t number,
 		st = digest_table_add(
 			&registry->by_digest, hash_of_digest(&feed->definition.digest), number);
 	if (st != TMS_OK) {
-		freelist_give(&registry->cells, cell, packing->bytes);
+		freelist_give_back(&registry->cells, cell, packing->bytes);
 		return st;
 	}
 	if (has_moved)
@@ -400,7 +401,7 @@ static enum tms_status add(struct tms_registry *registry, const struct tms_regis
 			digest_table_remove(&registry->by_key, key_hash, *number);
 	}
 	if (st != TMS_OK) {
-		freelist_give(&registry->cells, cell, packing->bytes);
+		freelist_give_back(&registry->cells, cell, packing->bytes);
 		give_number(registry, *number);
 		return st;
 	}
