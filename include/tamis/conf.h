@@ -29,10 +29,11 @@ struct tms_conf_recipe_file {
 /** What a configuration is made from; all of it borrowed for the call. */
 struct tms_conf_input {
 	struct tms_str yaml;
-	struct tms_str file; /* its name in messages; relative paths in it start at its folder. {0}:
-				there is no file */
-	const struct tms_query_topics *topics; /* that come with the program; borrowed as long as
-						  the configuration; NULL: topics are refused */
+	/** Its name in messages; relative paths in it start at its folder. {0}: there is no file. */
+	struct tms_str file;
+	/** Those that come with the program; borrowed as long as the configuration. NULL: topics are
+	 * refused. */
+	const struct tms_query_topics *topics;
 	const struct tms_conf_env *env; /* any variables; those that are not ours are passed over */
 	size_t env_count;
 	const struct tms_conf_recipe_file *recipes; /* of the folder recipes beside the file */
@@ -43,8 +44,7 @@ struct tms_conf_input {
 
 /** One place where something is wrong or surprising. */
 struct tms_conf_message {
-	struct tms_str file;  /* the file's name, or the variable's when the value came from the
-				 environment */
+	struct tms_str file;  /* its name, or the variable's that the value came from */
 	struct tms_diag diag; /* line 0: the whole file, or a variable */
 };
 
@@ -72,21 +72,21 @@ struct tms_network_list {
 
 /** One place to listen. */
 struct tms_conf_listen {
-	struct tms_str text; /* as written: "127.0.0.1:8080", "[::1]:8080", ":8080",
-				"unix:/run/tamis.sock" */
+	struct tms_str text; /* as written, see <tamis/listen.h> */
 	struct tms_listen at;
 };
 
 /** Where definitions, items and results are kept. */
 struct tms_conf_store {
-	/** The whole address, paths from the root or the working directory; a password may stand in it. */
+	/** The whole address; paths are from the root or the working directory, a password may stand
+	 * in it. */
 	struct tms_str url;
 	enum tms_store_scheme scheme;
 	struct tms_str password; /* of Redis; secret; wins over the one in the URL; may be empty */
-	struct tms_str password_file; /* of Redis: the edge reads it, and it wins over both; may be
-					 empty */
-	struct tms_str prefix;        /* of every key in Redis */
-	int64_t timeout_ms;           /* of Redis: to connect, and without progress of an answer */
+	/** Of Redis: the edge reads it, and it wins over both; may be empty. */
+	struct tms_str password_file;
+	struct tms_str prefix; /* of every key in Redis */
+	int64_t timeout_ms;    /* of Redis: to connect, and without progress of an answer */
 };
 
 /** Everything that is bounded. Spans in seconds, sizes in bytes. */
@@ -115,8 +115,8 @@ struct tms_conf_limits {
 	int64_t query_regex_size; /* instructions of one compiled regular expression */
 	int64_t query_cost;       /* see struct tms_query_limits */
 	int64_t scan_cost;        /* the same, of all feeds over the same sources */
-	int64_t address_sources; /* of one filter address: names, and what they stand for */
-	int64_t sets_bytes; /* of views and indexes that only filter addresses ask for */
+	int64_t address_sources;  /* of one filter address: names, and what they stand for */
+	int64_t sets_bytes;       /* of views and indexes that only filter addresses ask for */
 	int64_t sources;
 	int64_t rules; /* of the file; and of each user */
 	int64_t users;
@@ -141,13 +141,14 @@ struct tms_conf_source {
 	struct tms_str path;             /* `file:`, a file on this machine */
 	struct tms_str base_url;         /* with preset: a mirror; else empty */
 	struct tms_str category;         /* with a preset that needs one */
-	int64_t every_s;     /* never 0: set, or the preset's rhythm, or an hour; at least
-				min_interval_s */
-	int64_t retention_s; /* set, or limits.retention */
-	int64_t items;       /* set, or limits.items */
+	/** Never 0: set, or the preset's rhythm, or an hour; at least min_interval_s. */
+	int64_t every_s;
+	int64_t retention_s;             /* set, or limits.retention */
+	int64_t items;                   /* set, or limits.items */
 	const struct tms_recipe *recipe; /* reads it; NULL: what it is is found out */
-	uint64_t hash; /* of what is asked for: preset, url, path, base_url, category, recipe; the same
-			  in every process */
+	/** Of what is asked for: preset, url, path, base_url, category, recipe; the same in every
+	 * process. */
+	uint64_t hash;
 };
 
 /** Sources under one name. */
@@ -165,20 +166,21 @@ struct tms_conf_feed {
 	const struct tms_conf_source *const *sources; /* in byte order of their names, none twice */
 	size_t sources_count;
 	int64_t limit; /* entries; set, or 100, or limits.feed_entries where that is less */
-	enum tms_feed_link
-		link; /* set, or HF when one of its sources is Hugging Face's, else ARXIV */
+	/** Set, or HF when one of its sources is Hugging Face's, else ARXIV. */
+	enum tms_feed_link link;
 	enum tms_feed_date date;
 	struct tms_str was; /* its name before a rename: the address stays that one's; else empty */
-	uint64_t hash; /* of all above but `was`, with the rules that the query asks for; the same
-			  in every process */
+	/** Of all above but `was`, with the rules that the query asks for; the same in every process.
+	 */
+	uint64_t hash;
 };
 
 /** A person. */
 struct tms_conf_user {
 	struct tms_str name;
-	const struct tms_conf_feed *feeds;  /* in byte order of their names, as all lists here */
-	const struct tms_query_rule *rules; /* all that this person's queries may ask for, the
-					       configuration's among them */
+	const struct tms_conf_feed *feeds; /* in byte order of their names, as all lists here */
+	/** All that this person's queries may ask for, the configuration's among them. */
+	const struct tms_query_rule *rules;
 	const struct tms_query_topics *topics; /* in the same way */
 	size_t feeds_count, rules_count;
 };
@@ -188,8 +190,8 @@ struct tms_conf {
 	struct tms_str file;                  /* {0}: none */
 	const struct tms_conf_listen *listen; /* at least one */
 	size_t listen_count;
-	struct tms_str public_url; /* without a slash at its end; made from the first `listen` when
-				      not set */
+	/** Without a slash at its end; made from the first `listen` when not set. */
+	struct tms_str public_url;
 	bool public_url_is_set;
 	struct tms_str contact; /* in the User-Agent: an address of mail or a page; may be empty */
 	struct tms_str user_agent; /* empty: "Tamis/VERSION (+CONTACT)" */
@@ -200,11 +202,11 @@ struct tms_conf {
 	bool filter_addresses_on;               /* AUTO decided: on while no users are configured */
 	struct tms_network_list allow_networks; /* private ranges that sources may reach */
 	struct tms_network_list metrics_networks; /* who may read /metrics and /sources */
-	struct tms_network_list trusted_proxies;  /* their connections are not counted, their
-						     X-Forwarded-For is believed */
-	enum tms_lookups arxiv_categories;        /* are unknown ones asked of arXiv? */
-	struct tms_str arxiv_api_url;             /* … there */
-	int64_t serve_threads;                    /* 0: one for each core */
+	/** Their connections are not counted, their X-Forwarded-For is believed. */
+	struct tms_network_list trusted_proxies;
+	enum tms_lookups arxiv_categories; /* are unknown ones asked of arXiv? */
+	struct tms_str arxiv_api_url;      /* … there */
+	int64_t serve_threads;             /* 0: one for each core */
 	enum tms_log_level log_level;
 	enum tms_log_format log_format;
 	struct tms_conf_limits limits;
@@ -212,7 +214,7 @@ struct tms_conf {
 	const struct tms_recipe *const *recipes; /* of the file, then of the folder beside it */
 	size_t recipes_count;
 	const struct tms_conf_group *groups;
-	const struct tms_query_rule *rules; /* of everybody */
+	const struct tms_query_rule *rules;    /* of everybody */
 	const struct tms_query_topics *topics; /* the same; NULL: none */
 	const struct tms_conf_user *users;
 	size_t sources_count, groups_count, rules_count, users_count;
@@ -225,11 +227,13 @@ struct tms_conf {
  * in      borrowed
  * errors  set in every case; holds at least one message on TMS_EINVAL
  * TMS_OK sets *out. TMS_EINVAL: the file or the environment is wrong. TMS_ELIMIT, TMS_ENOMEM: the
- * arena's status. Precedence: environment, file, default. A variable's name is TAMIS_ and the path
- * of the setting in capitals,
- * "__" between levels and "_" for "-": limits.body_bytes is TAMIS_LIMITS__BODY_BYTES, the rhythm of
- * the source daily-papers is TAMIS_SOURCES__DAILY_PAPERS__EVERY. Lists are written with commas. An
- * empty value is a value. STATE_DIRECTORY (systemd) is the default of data_dir, then in->data_dir.
+ * arena's status.
+ *
+ * Precedence: environment, file, default. A variable's name is TAMIS_ and the path of the setting
+ * in capitals, "__" between levels and "_" for "-": limits.body_bytes is TAMIS_LIMITS__BODY_BYTES,
+ * the rhythm of the source daily-papers is TAMIS_SOURCES__DAILY_PAPERS__EVERY. Lists are written
+ * with commas. An empty value is a value. STATE_DIRECTORY (systemd) is the default of data_dir,
+ * then in->data_dir.
  */
 TMS_MUST_CHECK enum tms_status tms_conf_parse(struct tms_arena *arena,
 	const struct tms_conf_input *in, const struct tms_conf **out,
@@ -242,11 +246,13 @@ TMS_MUST_CHECK enum tms_status tms_conf_parse(struct tms_arena *arena,
  */
 struct tms_str tms_conf_data_dir(struct tms_arena *arena, const struct tms_conf_input *in);
 
-/** By name; NULL when there is none. */
-const struct tms_conf_source *tms_conf_find_source(
-	const struct tms_conf *conf, struct tms_str name);
 /** Does the source list what is at Hugging Face: by its preset, its address or its recipe? */
 bool tms_conf_source_is_hf(const struct tms_conf_source *source);
+
+/* Each by name, borrowed from the configuration; NULL when there is none. */
+
+const struct tms_conf_source *tms_conf_find_source(
+	const struct tms_conf *conf, struct tms_str name);
 const struct tms_conf_group *tms_conf_find_group(const struct tms_conf *conf, struct tms_str name);
 const struct tms_conf_user *tms_conf_find_user(const struct tms_conf *conf, struct tms_str name);
 const struct tms_conf_feed *tms_conf_find_feed(

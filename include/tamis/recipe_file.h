@@ -1,4 +1,5 @@
-/* Recipes as people write them: YAML, with every mistake told at its place; and those that come with Tamis. */
+/* Recipes as people write them: YAML, with every mistake told at its place; and those that come
+ * with Tamis. */
 #ifndef TAMIS_RECIPE_FILE_H
 #define TAMIS_RECIPE_FILE_H
 

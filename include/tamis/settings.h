@@ -11,8 +11,7 @@ enum tms_setting_kind {
 	TMS_SETTING_TEXT, /* one line without control characters */
 	TMS_SETTING_NAME, /* [a-z0-9-]{1,64} */
 	TMS_SETTING_URL,  /* http or https */
-	TMS_SETTING_PATH, /* of a file or folder; relative ones start at the configuration's folder
-			   */
+	TMS_SETTING_PATH, /* of a file or folder; relative ones start at the file's folder */
 	TMS_SETTING_NUMBER,
 	TMS_SETTING_SPAN,     /* "6h"; kept in seconds */
 	TMS_SETTING_SPAN_MS,  /* "500ms", "1s"; kept in milliseconds */
@@ -33,12 +32,12 @@ struct tms_setting {
 	const char *path;
 	enum tms_setting_kind kind;
 	size_t offset; /* for the reader: where it goes in the structure of its group */
-	int64_t min,
-		max; /* of numbers, spans (in their unit) and sizes; of TEXT: characters at most */
-	const char *choices;  /* "auto|on|off" */
-	const char *standard; /* its default, as one would write it; NULL: none, or made from others
-				 (`help` says how) */
-	const char *help;     /* one or two sentences */
+	/** Of numbers, spans (in their unit) and sizes; max of TEXT: characters. */
+	int64_t min, max;
+	const char *choices; /* "auto|on|off" */
+	/** Its default, as one would write it; NULL: none, or made from others (`help` says how). */
+	const char *standard;
+	const char *help; /* one or two sentences */
 };
 
 /** All of them, a group behind another, in the order in which people should meet them. Static. */

@@ -1,3 +1,4 @@
+/* tamis address: the address of a filter feed, with everything escaped. */
 #include <tamis/form.h>
 #include <tamis/query.h>
 #include <tamis/url.h>

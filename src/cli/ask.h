@@ -28,7 +28,9 @@ struct tms_asked {
 /** False when memory is out. */
 bool ask_open(struct tms_ask *ask, const struct tms_conf *conf);
 void ask_close(struct tms_ask *ask);
-/** Waits for the answer. arena: of *out. TMS_OK also when the address does not answer; TMS_ENOMEM. */
+/**
+ * Waits for the answer. arena: of *out. TMS_OK also when the address does not answer; TMS_ENOMEM.
+ */
 TMS_MUST_CHECK enum tms_status ask_get(
 	struct tms_ask *ask, struct tms_arena *arena, struct tms_str url, struct tms_asked *out);
 

@@ -99,7 +99,9 @@ static void tell(struct tms_arena *arena, struct tms_str file, const struct tms_
 	*errors = (struct tms_conf_messages){ .items = message, .count = 1 };
 }
 
-/* The folder "recipes" beside the file, if there is one. TMS_OK, TMS_EIO, TMS_ELIMIT, TMS_ENOMEM. */
+/*
+ * The folder "recipes" beside the file, if there is one. TMS_OK, TMS_EIO, TMS_ELIMIT, TMS_ENOMEM.
+ */
 static enum tms_status read_recipes(
 	struct tms_arena *arena, struct tms_conf_input *in, struct tms_conf_messages *errors)
 {

@@ -20,10 +20,9 @@
 const char *config_file_find(const char *given);
 
 /**
- * The first half of loading: the file ("-" is standard input; NULL: none), the recipes beside it and
- * the environment. Everything is the arena's, or borrowed from path.
- * *in is set in every case, to what could be read. TMS_OK; TMS_EIO, TMS_ELIMIT: errors says why;
- * TMS_ENOMEM.
+ * The first half of loading: the file ("-" is standard input; NULL: none), the recipes beside it
+ * and the environment. Everything is the arena's, or borrowed from path. *in is set in every case,
+ * to what could be read. TMS_OK; TMS_EIO, TMS_ELIMIT: errors says why; TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status config_file_read(struct tms_arena *arena, const char *path,
 	struct tms_conf_input *in, struct tms_conf_messages *errors);

@@ -5,8 +5,10 @@
 
 #include <tamis/conf.h>
 
-/** Append it, without an end of line; the name of the file is made absolute. Of the environment only
- * what settings are made of. Failure stays in buf->status. */
+/**
+ * Append it, without an end of line; the name of the file is made absolute. Of the environment only
+ * what settings are made of. Failure stays in buf->status.
+ */
 void config_text_write(struct tms_buf *buf, const struct tms_conf_input *in);
 /** Read it back; all of *out is the arena's. TMS_OK, TMS_EMALFORMED, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status config_text_read(

@@ -1,3 +1,4 @@
+/* tamis explain: which items of a listing a query selects, and why. */
 #include <tamis/explain.h>
 #include <tamis/preview.h>
 

@@ -1,3 +1,4 @@
+/* tamis filter: the items of listings that a query selects, as a feed or as JSON lines. */
 #include <tamis/document.h>
 #include <tamis/jsonl.h>
 #include <tamis/opml.h>

@@ -73,7 +73,8 @@ static int check(const char *name)
 	return status;
 }
 
-/* A recipe that finds nothing, or leaves everything out, has failed; what it found is shown all the same. */
+/* A recipe that finds nothing, or leaves everything out, has failed; what it found is shown all the
+ * same. */
 static int test(const char *name, const char *path, struct request *r)
 {
 	struct tms_arena arena = { 0 };

@@ -10,8 +10,8 @@
 
 /**
  * The recipe of that name, or in that file ("-": standard input): what holds a "/" or ends in
- * ".yaml" is a file. Everything is the arena's. False (and all mistakes said on standard error) when
- * there is none; *status is then how to exit.
+ * ".yaml" is a file. Everything is the arena's. False (and all mistakes said on standard error)
+ * when there is none; *status is then how to exit.
  */
 bool recipe_file_open(
 	struct tms_arena *arena, const char *given, const struct tms_recipe **out, int *status);

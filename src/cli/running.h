@@ -23,8 +23,8 @@ int running_complain(const struct tms_running *running);
 
 /**
  * Ask, and print the answer. timeout_s: without progress. TMS_OK sets *exit_status to what the
- * service says, and *tells_refusal when it said that its configuration was refused; else as tms_control_ask,
- * and diag says why: nothing was printed.
+ * service says, and *tells_refusal when it said that its configuration was refused; else as
+ * tms_control_ask, and diag says why: nothing was printed.
  */
 TMS_MUST_CHECK enum tms_status running_ask(const struct tms_running *running,
 	const struct tms_control_request *request, int timeout_s, int *exit_status,

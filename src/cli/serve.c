@@ -204,8 +204,8 @@ static void say_where(struct serving *serving)
 	}
 }
 
-/* Who comes before the store was read is refused by the system, as while nothing runs here, and tries
- * again; an answer that there is nothing yet would be taken for one. */
+/* Who comes before the store was read is refused by the system, as while nothing runs here, and
+ * tries again; an answer that there is nothing yet would be taken for one. */
 static void on_look(evutil_socket_t fd, short what, void *context)
 {
 	struct serving *serving = context;
@@ -298,8 +298,8 @@ static bool load(struct serving *serving, struct tms_arena *arena, const struct 
 	return false;
 }
 
-/* Everything is stored, or the time is over. A thread cannot be stopped from outside: when one still
- * reads, the process ends without it, and what it touches stays until then. */
+/* Everything is stored, or the time is over. A thread cannot be stopped from outside: when one
+ * still reads, the process ends without it, and what it touches stays until then. */
 static void stop_service(struct serving *serving)
 {
 	int64_t left_ms = serving->end_ms - tms_monotonic_ms();

@@ -34,8 +34,10 @@ int sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time 
 bool sift_is_usable(const struct tms_sift *sift, int status);
 void sift_fini(struct tms_sift *sift);
 
-/** Parse a query; an error is said with a caret. Returns an enum tms_exit; *query is given, and goes
- * before the sift does. */
+/**
+ * Parse a query; an error is said with a caret. Returns an enum tms_exit; *query is given, and goes
+ * before the sift does.
+ */
 int sift_query(struct tms_sift *sift, struct tms_str text, struct tms_query **query);
 
 #endif

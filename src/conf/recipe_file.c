@@ -1,3 +1,4 @@
+/* Recipes in files of their own, and those that come with Tamis. */
 #include <tamis/recipe_file.h>
 
 #include "recipe_node.h"

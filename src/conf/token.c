@@ -1,3 +1,4 @@
+/* Tokens, keys and the name of an instance: BLAKE2b with a purpose in what is hashed. */
 #include <tamis/token.h>
 
 #include <sodium.h>

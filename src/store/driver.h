@@ -1,10 +1,24 @@
 /*
- * What the two stores share: the operation, its queues, and how it ends. Private to src/store.
+ * What a store is inside: an operation, its queues, how it ends; and what a driver does, which is
+ * all that one kind of store has of its own. Private to src/store.
  *
  * An operation is born in store_ask.c with copies of its arguments, waits in `waiting`, is begun by
- * the driver from the loop, and comes back through store_finish or store_fail into
- * `finished`, from which the store's own turn calls `done`. No callback of a user ever runs inside
- * a driver, rows excepted.
+ * the driver from the loop, and comes back through store_finish or store_fail into `finished`, from
+ * which the store's own turn calls `done`. No callback of a user ever runs inside a driver, rows
+ * excepted.
+ *
+ * Where does a third store go (PostgreSQL, say)?
+ *
+ *	its address   an enumerator of <tamis/store_address.h>, and its row in conf/store_address.c
+ *	its driver    a file of this folder called postgres, or a family that begins with it: a struct
+ *	              tms_store_driver, declared below, and a function for each verb of store.h
+ *	its row       in the table of store/open.c
+ *	its tests     a set_up in tests/unit/store/contract.h with a line in RUN_FOR_EACH_STORE: all
+ *	              that store.h promises is asked of it; a row in tests/unit/store/open_test.c
+ *	its words     the setting `store` in conf/table.c and conf/setting.c
+ *	its library   meson.build, deploy/packages.txt, and LIBRARIES of tests/shape/test_shape.py
+ *
+ * Nobody else asks which store it is.
  */
 #ifndef TAMIS_STORE_DRIVER_H
 #define TAMIS_STORE_DRIVER_H
@@ -60,13 +74,13 @@ struct tms_store_op {
 	size_t keys_count;
 	size_t mark;         /* of the arena, before the keys */
 	struct tms_map seen; /* keys that a listing gave already */
-	int64_t *revisions;  /* of the definitions being changed, as they are now; 0: not there */
 };
 
 TAILQ_HEAD(tms_store_queue, tms_store_op);
 
+/** One kind of store. It begins its own structure with a struct tms_store. */
 struct tms_store_driver {
-	/** Without progress, where the options name none. */
+	/** What it may take without progress, where the options say nothing. */
 	int64_t timeout_ms;
 	/** It is asked over a connection: the timeout of the configuration is meant for it. */
 	bool is_remote;
@@ -110,8 +124,8 @@ struct tms_store {
 extern const struct tms_store_driver sqlite_driver; /* sqlite.c */
 extern const struct tms_store_driver redis_driver;  /* redis.c */
 
-/** The first part of tms_store_open, and what is undone by tms_store_free: queues and turn. False: no
- * memory. */
+/** The first part of tms_store_open, and what is undone by tms_store_free: queues and turn. False:
+ * no memory. */
 bool store_begin(struct tms_store *store, struct event_base *base);
 /** Run the turn in the next round of the loop. */
 void store_arm(struct tms_store *store);

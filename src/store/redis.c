@@ -1,13 +1,13 @@
 /*
  * The connection to Redis: made, checked, watched, thrown away on the first sign of trouble, made
- *again.
+ * again.
  *
  *	resting ─timer─▶ resolving ─▶ connecting ─▶ checking ─▶ up
  *	   ▲                 │             │            │        │
  *	   └─────────────────┴── drop ─────┴────────────┴────────┘   50 ms … 2 s, with jitter
  *
  * A context of hiredis is dead after any error, so none is ever mended. No callback of a user runs
- *inside a callback of hiredis, rows of a listing excepted; nothing frees the context there either.
+ * inside a callback of hiredis, rows of a listing excepted; nothing frees the context there either.
  */
 #include "redis_private.h"
 

@@ -2,8 +2,9 @@
  * hiredis on libevent. Its own adapter (hiredis/adapters/libevent.h) aborts without memory and
  * cannot tell us of progress; this one notes the time whenever the socket takes or gives bytes.
  *
- * A reply that nobody asked for ends hiredis 0.14.1 with an assertion, and us with it. So what comes
- * is read here, counted by a reader that keeps nothing, and handed over when as much was asked.
+ * A reply that nobody asked for ends hiredis 0.14.1 with an assertion, and us with it. So what
+ * comes is read here, counted by a reader that keeps nothing, and handed over when as much was
+ * asked.
  */
 #include "redis_private.h"
 

@@ -1,6 +1,6 @@
 /*
- * How operations on Redis end, and when the connection is said to be up or has to go: what all files
- * of this store tell, and redis.c, which holds the connection, acts on.
+ * How operations on Redis end, and when the connection is said to be up or has to go: what all
+ * files of this store tell, and redis.c, which holds the connection, acts on.
  */
 #include "redis_private.h"
 

@@ -120,8 +120,8 @@ void redis_fail(struct tms_redis *redis, struct tms_store_op *op, enum tms_store
 /* redis_check.c */
 
 void redis_check(struct tms_redis *redis);
-/** The same of a connection that is up, when the last check is long enough ago: policy and types of keys
- * may change meanwhile. */
+/** The same of a connection that is up, when the last check is long enough ago: policy and types of
+ * keys may change meanwhile. */
 void redis_check_again(struct tms_redis *redis);
 
 /* redis_types.c */

@@ -1,7 +1,7 @@
 /*
- * Which type each key of ours has, and what is said when another program keeps something else there.
- * The keys that every instance shares are looked at with each check of the connection; the keys of
- * one source, host, result or lease when an operation on them is refused.
+ * Which type each key of ours has, and what is said when another program keeps something else
+ * there. The keys that every instance shares are looked at with each check of the connection; the
+ * keys of one source, host, result or lease when an operation on them is refused.
  */
 #include "redis_private.h"
 

@@ -1,6 +1,6 @@
 /*
- * The copy of the definitions beside the SQLite file, FILE.definitions: what feeds are found by when
- * the file is damaged or gone. One revision of the store, whole, put in place by a rename.
+ * The copy of the definitions beside the SQLite file, FILE.definitions: what feeds are found by
+ * when the file is damaged or gone. One revision of the store, whole, put in place by a rename.
  *
  *	CHECK tamis definitions 1 IDENTITY REVISION MADE_S
  *	CHECK d KEY_BYTES VALUE_BYTES REVISION

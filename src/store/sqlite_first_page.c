@@ -1,7 +1,8 @@
 /*
- * A file whose first page is lost is no database to SQLite, though all else may be there. Our tables
- * are made in one order, so that their roots lie on the same pages in every file: a copy that gets
- * the first page of a new file can be read. Source: sqlite.org/fileformat2.html section 1.3.
+ * A file whose first page is lost is no database to SQLite, though all else may be there. Our
+ * tables are made in one order, so that their roots lie on the same pages in every file: a copy
+ * that gets the first page of a new file can be read. Source: sqlite.org/fileformat2.html section
+ * 1.3.
  */
 #include "sqlite_mend.h"
 

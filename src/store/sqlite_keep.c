@@ -4,8 +4,9 @@
  * operation, is mended, while operations wait; and whenever definitions have changed, their copy is
  * written anew, in slices between other work.
  *
- * How old may the copy be? Writing it takes some microseconds a definition, and it is written at most
- * for a hundredth of the time: some seconds behind with a thousand feeds, some minutes with a million.
+ * How old may the copy be? Writing it takes some microseconds a definition, and it is written at
+ * most for a hundredth of the time: some seconds behind with a thousand feeds, some minutes with a
+ * million.
  */
 #include "sqlite_private.h"
 

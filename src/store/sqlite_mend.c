@@ -160,7 +160,8 @@ static bool take_copy(struct mending *m)
 	return rc == SQLITE_OK || sql_failed(m, rc);
 }
 
-/* NULL when nothing of it can be read. It is kept as it is, and what it says of itself is not believed. */
+/* NULL when nothing of it can be read. It is kept as it is, and what it says of itself is not
+ * believed. */
 static sqlite3 *open_damaged(const char *path)
 {
 	sqlite3_stmt *statement = NULL;

@@ -50,8 +50,8 @@ void sqlite_rescue(struct tms_sqlite_rescue *rescue);
 
 /* sqlite_first_page.c, for sqlite_mend.c: */
 
-/** A copy of the file with the first page of the fresh one. Its name, for sqlite_drop_front; NULL: it
- * cannot be made, and *reason is an errno when that is for want of room to write. */
+/** A copy of the file with the first page of the fresh one. Its name, for sqlite_drop_front; NULL:
+ * it cannot be made, and *reason is an errno when that is for want of room to write. */
 char *sqlite_with_front(const char *path, const char *fresh, int *reason);
 /** NULL is accepted. */
 void sqlite_drop_front(char *made);

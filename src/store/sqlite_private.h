@@ -1,4 +1,6 @@
-/* The SQLite store inside: the connection, its statements, and what one operation does with them. */
+/*
+ * The SQLite store inside: the connection, its statements, and what one operation does with them.
+ */
 #ifndef TAMIS_STORE_SQLITE_PRIVATE_H
 #define TAMIS_STORE_SQLITE_PRIVATE_H
 
@@ -117,8 +119,8 @@ int sqlite_ask_number(sqlite3 *db, const char *sql, int64_t *out);
 
 /* sqlite_schema.c */
 
-/** Make the schema of a new file, or check it; diag says why it is TMS_SQLITE_REFUSED. To be called in
- * a write transaction: two processes that start at once make it once. */
+/** Make the schema of a new file, or check it; diag says why it is TMS_SQLITE_REFUSED. To be called
+ * in a write transaction: two processes that start at once make it once. */
 int sqlite_check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag);
 
 /* sqlite_file.c */
@@ -136,15 +138,21 @@ void sqlite_forget_checkpoint(struct tms_sqlite *sqlite);
 
 /* sqlite_keep.c */
 
-/** The file is damaged, if this error says so and it is kept: it is mended before it is used again. */
+/**
+ * The file is damaged, if this error says so and it is kept: it is mended before it is used again.
+ */
 void sqlite_note_damage(struct tms_sqlite *sqlite, int rc);
-/** There is no file, or an empty one, but a copy of its definitions; it is to be mended, if kept. */
+/**
+ * There is no file, or an empty one, but a copy of its definitions; it is to be mended, if kept.
+ */
 bool sqlite_is_missing(struct tms_sqlite *sqlite);
 /** The file that was opened has lost definitions that its copy has; it is to be mended. */
 bool sqlite_is_behind(struct tms_sqlite *sqlite);
 /** TMS_SQLITE_MENDING: the store is armed when it has ended. Otherwise diag says why not now. */
 int sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag);
-/** It is being mended, or that waits for who has the file: the store is armed when they have ended. */
+/**
+ * It is being mended, or that waits for who has the file: the store is armed when they have ended.
+ */
 bool sqlite_is_mending(const struct tms_sqlite *sqlite);
 /** The next slice of an errand, from the store's turn. */
 void sqlite_go_on(struct tms_sqlite *sqlite);

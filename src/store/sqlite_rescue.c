@@ -50,8 +50,8 @@ static const struct table sources = {
 	"INSERT OR IGNORE INTO source (name, state, fence) VALUES (?1, ?2, ?3)",
 };
 
-/* What a source answered last would make it say that nothing has changed since, and what was lost would
- * never be listed again: where items may be missing, all sources are asked anew. */
+/* What a source answered last would make it say that nothing has changed since, and what was lost
+ * would never be listed again: where items may be missing, all sources are asked anew. */
 static const struct table forgetful_sources = {
 	"SELECT rowid, name, fence FROM source NOT INDEXED WHERE rowid > ?1" IS_KEY(
 		"name") " AND typeof(fence) = 'integer' ORDER BY rowid",
@@ -165,8 +165,8 @@ static int64_t number(sqlite3 *db, const char *sql)
 	return n;
 }
 
-/* What was removed after the copy was made is removed, if that is sure: the table was read to its end,
- * and its index has as many rows. */
+/* What was removed after the copy was made is removed, if that is sure: the table was read to its
+ * end, and its index has as many rows. */
 static void remove_unseen(struct tms_sqlite_rescue *rescue)
 {
 	run(rescue, "CREATE TEMP TABLE seen (key BLOB PRIMARY KEY) WITHOUT ROWID");

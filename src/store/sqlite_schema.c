@@ -56,7 +56,9 @@ int sqlite_make_schema(sqlite3 *db)
 	return rc == SQLITE_OK ? make_change_log(db) : rc;
 }
 
-/* A table that is gone is damage like any other: what is left of it, and the copy, make a new file. */
+/*
+ * A table that is gone is damage like any other: what is left of it, and the copy, make a new file.
+ */
 static int check_tables(sqlite3 *db)
 {
 	int64_t missing = 0;

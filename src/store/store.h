@@ -1,6 +1,7 @@
 /*
- * The store: where definitions, items and cached results outlive the process. One interface, two
- * implementations: SQLite (one file) and Redis; the contract tests run against both.
+ * The store: where definitions, items and cached results outlive the process. One interface, and a
+ * driver for each kind: SQLite (one file) and Redis. driver.h says what a further one takes; the
+ * contract tests run against each.
  *
  * Every operation is asynchronous. Asking copies what it needs and returns; `done` is called
  * exactly once, from the event loop, never inside the call that asked. Operations of one process
@@ -17,14 +18,15 @@
  *   TMS_OK         it happened, and is as durable as the operation promises
  *   TMS_EUNAVAIL   the store does not answer, or not in time
  *   TMS_EDENIED    it answers but must not be used: wrong password, newer schema, eviction of all
- * keys TMS_ELIMIT     it is full (disk, max_bytes, Redis maxmemory), or a key or value is too long
+ *                  keys
+ *   TMS_ELIMIT     it is full (disk, max_bytes, Redis maxmemory), or a key or value is too long
  *   TMS_EIO        it answers with an error: the disk refused, a damaged file
  *   TMS_EINVAL     an argument has no meaning (empty key, a time to live below 1)
  *   TMS_ECONFLICT  definitions_change, items_apply with a fence: somebody else was first
  *   TMS_ENOMEM
  *
- * A write that failed has not happened, unless reply.is_uncertain: its last word was sent, or given to
- * the disk, and no answer came. Only reading tells.
+ * A write that failed has not happened, unless reply.is_uncertain: its last word was sent, or given
+ * to the disk, and no answer came. Only reading tells.
  */
 #ifndef TAMIS_STORE_STORE_H
 #define TAMIS_STORE_STORE_H
@@ -52,21 +54,24 @@ struct tms_store_op;
 /* ---- opening ---- */
 
 struct tms_store_options {
-	/** An address as <tamis/store_address.h> reads it; a path is relative to the working directory. */
+	/** An address, see <tamis/store_address.h>; paths are relative to the working directory. */
 	struct tms_str url;
 	struct tms_str password; /* of Redis; wins over the one in the URL; empty: none */
 	struct tms_str prefix;   /* of every Redis key; empty: "tamis:". A SQLite file needs none */
-	int64_t timeout_ms; /* without progress; 0: the driver's own, 500 for Redis, 2000 for a locked
-			       SQLite file */
-	int64_t check_ms;   /* between looks at the settings of a Redis that is up; 0: 2000 */
+	/** Without progress; 0: the driver's own, 500 for Redis, 2000 for a locked SQLite file. */
+	int64_t timeout_ms;
+	int64_t check_ms;  /* between looks at the settings of a Redis that is up; 0: 2000 */
 	int64_t max_bytes; /* of the SQLite file; 0: as the disk allows */
-	/** Takes what a SQLite file would keep the loop waiting for; borrowed, ends before the store.
-	 * NULL: the loop waits. */
+	/**
+	 * Takes what a SQLite file would keep the loop waiting for; borrowed, ends before the store.
+	 * NULL: the loop waits.
+	 */
 	struct tms_worker *worker;
 	/**
-	 * Of a SQLite file, with a worker: keep a copy of its definitions beside it (FILE.definitions),
-	 * and when it is damaged or gone, put it aside under a dated name and make a new one of what can
-	 * be read of it and of the copy. One process at a time; others refuse a damaged file.
+	 * Of a SQLite file, with a worker: keep a copy of its definitions beside it
+	 * (FILE.definitions), and when it is damaged or gone, put it aside under a dated name and
+	 * make a new one of what can be read of it and of the copy. One process at a time; others
+	 * refuse a damaged file.
 	 */
 	bool is_keeper;
 };
@@ -105,8 +110,8 @@ size_t store_pending(const struct tms_store *store);
 /** How an operation ended. Everything is borrowed for the call. */
 struct tms_store_reply {
 	enum tms_status status;
-	const struct tms_diag
-		*diag;        /* never NULL; one sentence for people when status is not TMS_OK */
+	/** Never NULL; one sentence for people when status is not TMS_OK. */
+	const struct tms_diag *diag;
 	bool is_uncertain;    /* of a write that failed: it may have happened all the same */
 	bool found;           /* a value was there; a lease was got or is still held */
 	struct tms_str key;   /* definitions_change, TMS_ECONFLICT: the first that conflicts */
@@ -115,11 +120,9 @@ struct tms_store_reply {
 };
 
 enum tms_store_row_kind {
-	TMS_STORE_ROW_ITEM,       /* items_load: key is the id */
-	TMS_STORE_ROW_RETIRED,    /* items_load: key is the id, number the time it was retired
-				     (seconds) */
-	TMS_STORE_ROW_DEFINITION, /* definitions_list, definitions_changed: number is its revision
-				   */
+	TMS_STORE_ROW_ITEM,            /* items_load: key is the id */
+	TMS_STORE_ROW_RETIRED,         /* items_load: key is the id, number the second of it */
+	TMS_STORE_ROW_DEFINITION,      /* definitions_list, _changed: number is its revision */
 	TMS_STORE_ROW_DEFINITION_GONE, /* definitions_changed: removed; no bytes */
 	TMS_STORE_ROW_SOURCE,          /* sources_list: key is the source */
 };
@@ -153,7 +156,7 @@ struct tms_store_call {
 void tms_store_cancel(struct tms_store_op *op);
 
 /** Done when the first connection is made and checked, or has failed (the status and sentence say
- * how). */
+ * how). Tests wait with it; the program watches. */
 struct tms_store_op *store_ready(struct tms_store *store, struct tms_store_call call);
 
 /* ---- items of a source ---- */
@@ -192,6 +195,11 @@ struct tms_store_batch {
 
 struct tms_store_op *tms_store_items_apply(struct tms_store *store, struct tms_str source,
 	const struct tms_store_batch *batch, struct tms_store_call call);
+/*
+ * These two have no caller in the program yet: what is stored of a source that leaves the
+ * configuration stays.
+ */
+
 /** Items, retired ids, fetch state and fence. Deleting what is not there is fine. */
 struct tms_store_op *store_source_delete(
 	struct tms_store *store, struct tms_str source, struct tms_store_call call);
@@ -229,7 +237,8 @@ struct tms_store_op *tms_store_definitions_list(
 struct tms_store_op *tms_store_definitions_changed(
 	struct tms_store *store, int64_t since, struct tms_store_call call);
 #define TMS_STORE_CHANGES_KEPT 50000
-/** reply: found, value, and revision of that definition (0 when there is none). */
+/** reply: found, value, and revision of that definition (0 when there is none). The program lists
+ * instead; tests look with it. */
 struct tms_store_op *store_definition_get(
 	struct tms_store *store, struct tms_str key, struct tms_store_call call);
 
@@ -238,17 +247,18 @@ struct tms_store_op *store_definition_get(
 struct tms_store_change {
 	struct tms_str key;
 	struct tms_str bytes;
-	int64_t expected; /* its revision as the caller saw it; 0: is not there; or
-			     TMS_STORE_ANY_REVISION */
-	bool remove; /* bytes are ignored; removing what is not there is fine when `expected` allows
-			it */
+	/** Its revision as the caller saw it; 0: it is not there; or TMS_STORE_ANY_REVISION. */
+	int64_t expected;
+	/** Bytes are ignored; removing what is not there is fine when `expected` allows it. */
+	bool remove;
 };
 
 /**
  * Change definitions, all of them or none. On TMS_OK they are durable and reply.revision is the
  * store's new revision, which is the revision of each changed definition too. When an `expected`
  * does not hold: TMS_ECONFLICT, with key, found, value and revision of the first such definition as
- * it is now. count  1 to 10,000; the same key twice is TMS_EINVAL
+ * it is now.
+ * count  1 to 10,000; the same key twice is TMS_EINVAL
  */
 struct tms_store_op *tms_store_definitions_change(struct tms_store *store,
 	const struct tms_store_change *changes, size_t count, struct tms_store_call call);
@@ -331,8 +341,7 @@ const char *tms_store_trouble_name(enum tms_store_trouble trouble);
 struct tms_store_health {
 	bool up;       /* connected and checked, and the last operation found it so */
 	bool is_known; /* false until the first connection was made or has failed */
-	char error[TMS_DIAG_TEXT_BYTES];   /* the sentence of the last failure of the store; empty:
-					      none yet */
+	char error[TMS_DIAG_TEXT_BYTES];   /* how the store failed last; empty: not yet */
 	char warning[TMS_DIAG_TEXT_BYTES]; /* usable, but: "appendonly is off …"; empty: none */
 	uint64_t connects;                 /* connections made */
 	uint64_t troubles[TMS_STORE_TROUBLES]; /* operations that failed, by kind */
@@ -347,12 +356,15 @@ struct tms_store_health {
 const struct tms_store_health *tms_store_health(const struct tms_store *store);
 
 enum tms_store_event {
-	TMS_STORE_UP,       /* (again): what could not be written meanwhile can be written now */
-	TMS_STORE_DOWN,     /* health.error says why */
-	TMS_STORE_REPLACED, /* up, but not with the data that this process knew: emptied, or another
-			       one */
-	TMS_STORE_MENDED, /* up, with less than this process knew: what it knows of a later revision
-			       was lost. Revisions go on */
+	/** (Again): what could not be written meanwhile can be written now. */
+	TMS_STORE_UP,
+	/** health.error says why. */
+	TMS_STORE_DOWN,
+	/** Up, but not with the data that this process knew: emptied, or another one. */
+	TMS_STORE_REPLACED,
+	/** Up, with less than this process knew: what it knows of a later revision was lost. Revisions
+	 * go on. */
+	TMS_STORE_MENDED,
 };
 
 /** Called from the loop, at changes only. */

@@ -244,8 +244,7 @@ static bool copy_changes(
 	struct tms_map keys = { 0 };
 	bool is_single = true;
 
-	op->revisions = TMS_ARENA_ARRAY(&op->arena, int64_t, count);
-	for (size_t i = 0; copies && op->revisions && i < count && is_single; i++) {
+	for (size_t i = 0; copies && i < count && is_single; i++) {
 		copies[i] = changes[i];
 		copies[i].key = tms_arena_copy(&op->arena, changes[i].key);
 		copies[i].bytes = (struct tms_str){ 0 };

@@ -276,5 +276,5 @@ int main(void)
 		cmocka_unit_test(the_health_counts_what_was_done),
 	};
 
-	return RUN_FOR_BOTH(tests);
+	return RUN_FOR_EACH_STORE(tests);
 }

@@ -1,4 +1,4 @@
-/* One set of tests for both stores: each group runs against SQLite and against a real Redis. */
+/* One set of tests for all stores: each group runs against SQLite and against a real Redis. */
 #ifndef TAMIS_TESTS_STORE_CONTRACT_H
 #define TAMIS_TESTS_STORE_CONTRACT_H
 
@@ -18,30 +18,29 @@ static inline struct tms_store *open_sqlite(const struct stand *stand)
 	return stand_sqlite(stand, 0);
 }
 
-static struct fixture fixtures[2]; /* one for each store, for the whole run */
-
+/* A fixture is one for the whole run of a group. */
 static inline int set_up_sqlite(void **state)
 {
-	struct fixture *f = &fixtures[0];
+	static struct fixture f;
 
-	stand_open(&f->stand);
-	f->open = open_sqlite;
-	f->store = f->open(&f->stand);
-	f->wait.base = f->stand.base;
-	*state = f;
+	stand_open(&f.stand);
+	f.open = open_sqlite;
+	f.store = f.open(&f.stand);
+	f.wait.base = f.stand.base;
+	*state = &f;
 	return 0;
 }
 
 static inline int set_up_redis(void **state)
 {
-	struct fixture *f = &fixtures[1];
+	static struct fixture f;
 
-	stand_open(&f->stand);
-	stand_start_redis(&f->stand, NULL);
-	f->open = stand_redis;
-	f->store = f->open(&f->stand);
-	f->wait.base = f->stand.base;
-	*state = f;
+	stand_open(&f.stand);
+	stand_start_redis(&f.stand, NULL);
+	f.open = stand_redis;
+	f.store = f.open(&f.stand);
+	f.wait.base = f.stand.base;
+	*state = &f;
 	return 0;
 }
 
@@ -112,8 +111,8 @@ static inline int64_t change(struct fixture *f, struct tms_store_change c, enum 
 	return f->wait.revision;
 }
 
-/* Runs the tests twice; the number of those that failed. */
-#define RUN_FOR_BOTH(tests)                                                                        \
+/* Runs the tests for one store after the other; the number of those that failed. */
+#define RUN_FOR_EACH_STORE(tests)                                                                  \
 	(cmocka_run_group_tests_name("sqlite", tests, set_up_sqlite, tear_down) +                  \
 		cmocka_run_group_tests_name("redis", tests, set_up_redis, tear_down))
 

@@ -335,5 +335,5 @@ int main(void)
 		cmocka_unit_test(all_is_there_after_opening_anew),
 	};
 
-	return RUN_FOR_BOTH(tests);
+	return RUN_FOR_EACH_STORE(tests);
 }

@@ -413,5 +413,5 @@ int main(void)
 		cmocka_unit_test(a_listing_that_nobody_wants_any_more_leaves_the_store_at_work),
 	};
 
-	return RUN_FOR_BOTH(tests);
+	return RUN_FOR_EACH_STORE(tests);
 }
