@@ -32,7 +32,7 @@ struct discover {
 };
 
 /* One page or file at work. */
-struct page {
+struct opened_page {
 	struct discover *d;
 	struct tms_arena arena;
 	const char *operand;
@@ -52,7 +52,7 @@ static const char *why_of(const struct tms_candidate *c)
 }
 
 /* What came of asking a candidate, in words: "12 items", or why it is none. */
-static void write_candidate(struct page *page, const struct tms_candidate *c,
+static void write_candidate(struct opened_page *page, const struct tms_candidate *c,
 	const struct tms_listing *listing, struct tms_str error)
 {
 	struct tms_json_writer *w = &page->json;
@@ -89,7 +89,7 @@ static void write_candidate(struct page *page, const struct tms_candidate *c,
 	tms_json_end(w);
 }
 
-static void begin_lines(struct page *page)
+static void begin_lines(struct opened_page *page)
 {
 	page->json.buf = &page->out;
 	if (!page->d->json)
@@ -104,7 +104,7 @@ static void begin_lines(struct page *page)
 	tms_json_begin(&page->json, '[');
 }
 
-static int end_lines(struct page *page)
+static int end_lines(struct opened_page *page)
 {
 	if (page->d->json) {
 		tms_json_end(&page->json);
@@ -119,7 +119,7 @@ static int end_lines(struct page *page)
 }
 
 /* What is said on standard error beside the lines. */
-static void say_limits(const struct page *page)
+static void say_limits(const struct opened_page *page)
 {
 	if (page->found.named_total > TMS_DISCOVER_NAMED_MAX)
 		tms_cli_error("%s: the page names %zu feeds; at most %u are listed", page->operand,
@@ -138,7 +138,7 @@ static bool is_feed(const struct tms_listing *listing)
 }
 
 /* Asks one candidate and writes its line. False when no more is to be asked. */
-static bool ask_candidate(struct page *page, const struct tms_candidate *c)
+static bool ask_candidate(struct opened_page *page, const struct tms_candidate *c)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_asked got = { 0 };
@@ -167,7 +167,7 @@ static bool ask_candidate(struct page *page, const struct tms_candidate *c)
 	return goes_on;
 }
 
-static int show(struct page *page)
+static int show(struct opened_page *page)
 {
 	bool goes_on = true;
 
@@ -198,7 +198,7 @@ static int show(struct page *page)
 }
 
 /* The address is a listing itself: that is the whole choice. */
-static int show_itself(struct page *page, const struct tms_listing *listing)
+static int show_itself(struct opened_page *page, const struct tms_listing *listing)
 {
 	const struct tms_candidate self = {
 		.url = page->hints.url.len > 0 ? page->hints.url : tms_str_from(page->operand),
@@ -210,7 +210,7 @@ static int show_itself(struct page *page, const struct tms_listing *listing)
 	return end_lines(page);
 }
 
-static int discover(struct page *page, struct tms_str body)
+static int discover(struct opened_page *page, struct tms_str body)
 {
 	struct tms_listing listing;
 	struct tms_diag diag = { 0 };
@@ -241,7 +241,7 @@ static bool open_ask(struct discover *d, int *status)
 	return false;
 }
 
-static int discover_address(struct page *page)
+static int discover_address(struct opened_page *page)
 {
 	struct tms_asked got = { 0 };
 	int status = TMS_EXIT_DONE;
@@ -262,7 +262,7 @@ static int discover_address(struct page *page)
 	return discover(page, got.body);
 }
 
-static int discover_file(struct page *page)
+static int discover_file(struct opened_page *page)
 {
 	struct tms_str body = { 0 };
 	struct tms_diag diag = { 0 };
@@ -277,7 +277,7 @@ static int discover_file(struct page *page)
 
 static int discover_operand(struct discover *d, const char *operand)
 {
-	struct page page = { .d = d, .operand = operand };
+	struct opened_page page = { .d = d, .operand = operand };
 	int status = tms_url_is_http(tms_str_from(operand)) ? discover_address(&page)
 							    : discover_file(&page);
 

@@ -5,7 +5,7 @@
 #include "listing/element.h"
 #include "recipe_private.h"
 
-#define GROUPS 10
+#define REGEX_GROUPS 10
 #define VALUE_BYTES_MAX ((size_t)1 << 20)
 #define VALUES_MAX 2000u
 
@@ -142,7 +142,7 @@ static void keep_groups(struct trying *t, const struct tms_str *groups, size_t c
 
 static void take_part(struct trying *t, struct tms_str text, bool is_html)
 {
-	struct tms_str groups[GROUPS] = { text, text };
+	struct tms_str groups[REGEX_GROUPS] = { text, text };
 	size_t count = 2;
 
 	if (is_full(t) || tms_str_trim(text).len == 0)
@@ -152,7 +152,7 @@ static void take_part(struct trying *t, struct tms_str text, bool is_html)
 		(void)recipe_note_status(
 			t->run, tms_steps_take(&t->run->steps, 1 + cost) ? TMS_OK : TMS_ELIMIT);
 		count = t->run->status == TMS_OK
-				? regex_capture(t->way->regex, text, groups, GROUPS)
+				? regex_capture(t->way->regex, text, groups, REGEX_GROUPS)
 				: 0;
 		if (count == 0 && t->out->unread.len == 0)
 			t->out->unread = tms_str_trim(text);

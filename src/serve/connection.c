@@ -161,13 +161,13 @@ static void hand_over(struct connection *connection)
 		server->handle(server->context, exchange, &connection->request);
 }
 
-enum turn {
-	TURN_NEXT, /* answered at once: the next request may follow */
-	TURN_MORE, /* bytes are missing */
-	TURN_OVER, /* refused, not answered or sent yet, or closed */
+enum reading {
+	READING_NEXT, /* answered at once: the next request may follow */
+	READING_MORE, /* bytes are missing */
+	READING_OVER, /* refused, not answered or sent yet, or closed */
 };
 
-static enum turn read_request(struct connection *connection)
+static enum reading read_request(struct connection *connection)
 {
 	const struct tms_server_options *options = &connection->server->options;
 	struct tms_refusal refusal = { 0 };
@@ -181,41 +181,41 @@ static enum turn read_request(struct connection *connection)
 	switch (tms_request_read(&connection->reader, &connection->work->arena, bytes,
 		&connection->request, &refusal)) {
 	case TMS_READING_MORE:
-		return TURN_MORE;
+		return READING_MORE;
 	case TMS_READING_BODY:
 		if (connection->phase == PHASE_HEAD)
 			phase_enter(connection, PHASE_BODY, options->body_ms);
 		send_continue(connection, bytes.len - connection->reader.head_bytes);
-		return connection->is_doomed ? TURN_OVER : TURN_MORE;
+		return connection->is_doomed ? READING_OVER : READING_MORE;
 	case TMS_READING_REFUSED:
 		output_refuse(connection, refusal.status, tms_str_from(refusal.text),
 			reason_of(refusal.status));
-		return TURN_OVER;
+		return READING_OVER;
 	case TMS_READING_DONE:
 		hand_over(connection);
 		if (connection->phase == PHASE_IDLE || connection->phase == PHASE_HEAD)
-			return TURN_NEXT;
-		return TURN_OVER;
+			return READING_NEXT;
+		return READING_OVER;
 	}
-	return TURN_OVER;
+	return READING_OVER;
 }
 
 /* Take what has arrived, request after request. */
 static void read_requests(struct connection *connection)
 {
-	enum turn turn = TURN_NEXT;
+	enum reading reading = READING_NEXT;
 
-	for (int i = 0; turn == TURN_NEXT && input_is_there(connection); i++) {
+	for (int i = 0; reading == READING_NEXT && input_is_there(connection); i++) {
 		if (i < REQUESTS_PER_TURN) {
-			turn = read_request(connection);
+			reading = read_request(connection);
 		} else {
 			event_active(&connection->read_event, EV_READ, 0);
-			turn = TURN_OVER;
+			reading = READING_OVER;
 		}
 	}
 	if (connection->phase != PHASE_WRITE && connection->output.part_count)
 		output_flush(connection); /* nothing comes that could join it */
-	else if (turn != TURN_OVER && connection->has_ended)
+	else if (reading != READING_OVER && connection->has_ended)
 		connection_close(connection, false); /* what is missing will not come */
 }
 

@@ -50,7 +50,8 @@ static void write_item(struct page *page, const struct tms_view_item *item, bool
 }
 
 /* Some of a list. True at its end. */
-static bool write_items(struct page *page, const struct items *items, size_t from, bool is_kept)
+static bool write_items(
+	struct page *page, const struct page_items *items, size_t from, bool is_kept)
 {
 	size_t to = from + ITEMS_A_PIECE;
 
@@ -154,13 +155,13 @@ bool page_write_links(struct page *page, size_t from)
 
 /* ---- choosing what the filter keeps ---- */
 
-static void keep_item(struct items *items, struct tms_view_item *item)
+static void keep_item(struct page_items *items, struct tms_view_item *item)
 {
 	if (items->count < LISTED_ITEMS)
 		items->list[items->count++] = tms_view_item_ref(item);
 }
 
-void page_drop_items(struct items *items)
+void page_drop_items(struct page_items *items)
 {
 	while (items->count > 0)
 		tms_view_item_unref(items->list[--items->count]);

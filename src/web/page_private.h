@@ -8,7 +8,7 @@
 
 #define LISTED_ITEMS 100 /* kept, and as many dropped */
 
-struct items {
+struct page_items {
 	struct tms_view_item *list[LISTED_ITEMS]; /* one reference each */
 	size_t count;
 };
@@ -32,7 +32,7 @@ struct page {
 	struct tms_query_options options;
 	enum tms_feed_link link;
 	size_t seen_count, kept_count;
-	struct items kept, dropped;
+	struct page_items kept, dropped;
 	struct tms_emptying *emptying; /* when it keeps nothing */
 	/* how far it is */
 	const write_fn *parts;
@@ -51,7 +51,7 @@ static inline void page_text(struct page *page, struct tms_str plain)
 
 /** What its filter keeps and drops, from a feed whose shelf is filled. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status page_choose(struct page *page, const struct tms_served *served);
-void page_drop_items(struct items *items);
+void page_drop_items(struct page_items *items);
 
 /** Which feed is read in the place of a page, and the choice there was. Nothing for a source whose
  * address is a listing. */
