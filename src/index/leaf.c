@@ -205,7 +205,7 @@ void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
 	if (leaf->flags & INDEX_LEAF_MOVES)
 		remove_moving(leaves, id);
 	remove_anchor(leaves, leaf);
-	index_row_cache_drop(&leaves->rows, &leaf->row);
+	index_row_cache_forget(&leaves->rows, id, &leaf->row);
 	leaves->plan_bytes -= index_plan_bytes(leaf->plan);
 	index_plan_free(leaves->items, leaf->plan);
 	struct index_leaf gone = *leaf;

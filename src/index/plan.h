@@ -47,6 +47,8 @@ uint32_t index_plan_anchor(const struct index_items *items, const struct index_p
  */
 TMS_MUST_CHECK enum tms_status index_plan_row(struct index_items *items,
 	const struct index_plan *plan, tms_time now, struct index_row *out);
+/** Does its row look at items one by one? Else it is made in one piece. */
+bool index_plan_looks(const struct index_plan *plan);
 /** A row under way. {0} is not begun; index_marking_drop. */
 struct index_marking {
 	uint64_t *bits; /* owned; below `at` only what holds */

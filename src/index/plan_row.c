@@ -275,6 +275,11 @@ static enum tms_status begin_marking(struct index_items *items, const struct ind
 	return st;
 }
 
+bool index_plan_looks(const struct index_plan *plan)
+{
+	return plan->kind == PLAN_SUBJECT || (plan->flags & INDEX_PLAN_LOOK);
+}
+
 enum tms_status index_plan_row_some(struct index_items *items, const struct index_plan *plan,
 	tms_time now, size_t *work, struct index_marking *marking, struct index_row *out)
 {
@@ -286,7 +291,7 @@ enum tms_status index_plan_row_some(struct index_items *items, const struct inde
 		st = begin_marking(items, plan, now, marking);
 		take(work, WORK_ROW);
 	}
-	if (st == TMS_OK && (plan->kind == PLAN_SUBJECT || (plan->flags & INDEX_PLAN_LOOK)))
+	if (st == TMS_OK && index_plan_looks(plan))
 		st = look_on(items, plan, work, marking);
 	if (st == TMS_OK)
 		st = index_row_from_bits(marking->bits, marking->words, out);

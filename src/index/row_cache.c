@@ -7,6 +7,8 @@
 /* Items that were looked at for one row: above that, asking about changed items alone is cheaper
  * than making the row again, though that needs a batch of them. */
 #define DEAR 64
+/* Nobody wants to go on with a row that was not asked for while others were so often. */
+#define LEFT_ASKED 5000
 
 void index_row_cache_init(struct index_row_cache *cache, struct index_items *items)
 {
@@ -53,21 +55,46 @@ void index_row_cache_drop(struct index_row_cache *cache, uint32_t *cell)
 	*cell = SLAB_NONE;
 }
 
+void index_row_cache_forget(struct index_row_cache *cache, uint32_t leaf, uint32_t *cell)
+{
+	index_row_cache_drop(cache, cell);
+	if (cache->marked.leaf == leaf)
+		index_marking_drop(&cache->marking);
+}
+
 /* What its row was made from, as a number. */
 static uint64_t version_of(const struct index_row_cache *cache, const struct index_row_key *key)
 {
 	return key->flags != 0 ? cache->numbers_version : cache->text_version;
 }
 
-/* A row in pieces: one is under way at a time. */
+static bool is_under_way(const struct index_row_cache *cache, const struct index_row_key *key)
+{
+	return cache->marking.bits && cache->marked.leaf == key->leaf &&
+	       cache->marked.plan == key->plan;
+}
+
+/*
+ * A row in pieces: one is under way at a time, and others wait for it. If each began its own
+ * instead, two that are asked for by turns would undo each other for ever. A row that takes one
+ * piece whatever it is asked of waits for none.
+ */
 static enum tms_status make_some(struct index_row_cache *cache, const struct index_row_key *key,
 	tms_time now, struct index_row *row)
 {
 	uint64_t version = version_of(cache, key);
+	struct index_marking own = { 0 };
 
-	if (cache->marked.leaf != key->leaf || cache->marked.plan != key->plan ||
-		cache->marked_version != version)
+	if (!index_plan_looks(key->plan))
+		return index_plan_row_some(cache->items, key->plan, now, &cache->work, &own, row);
+	if (cache->marking.bits && cache->marked_version != version_of(cache, &cache->marked))
 		index_marking_drop(&cache->marking);
+	if (cache->marking.bits && !is_under_way(cache, key)) {
+		if (++cache->waited < LEFT_ASKED)
+			return TMS_EUNAVAIL;
+		index_marking_drop(&cache->marking);
+	}
+	cache->waited = 0;
 	cache->marked = *key;
 	cache->marked_version = version;
 	return index_plan_row_some(
@@ -79,12 +106,14 @@ static enum tms_status make(struct index_row_cache *cache, const struct index_ro
 {
 	uint64_t verified = index_items_verified(cache->items);
 	struct index_row row = { 0 };
-	bool was_begun = cache->marking.bits != NULL;
+	bool was_begun = is_under_way(cache, key);
 
 	index_row_cache_drop(cache, cell);
 	enum tms_status st = cache->work == SIZE_MAX
 				     ? index_plan_row(cache->items, key->plan, now, &row)
 				     : make_some(cache, key, now, &row);
+	if (was_begun && st != TMS_EUNAVAIL)
+		index_marking_drop(&cache->marking); /* when it was made at once, too */
 	if (st == TMS_OK)
 		st = slab_take(&cache->cells, cell);
 	if (st != TMS_OK) {

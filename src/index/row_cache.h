@@ -57,7 +57,8 @@ struct index_row_cache {
 	size_t work;
 	struct index_marking marking; /* of a row that was not done with that … */
 	struct index_row_key marked;  /* … of this leaf … */
-	uint64_t marked_version;      /* … of these items */
+	uint64_t marked_version;      /* … of these items … */
+	size_t waited;                /* … and how often others were asked for since */
 };
 
 /** Without rows, for leaves over these items. */
@@ -75,6 +76,8 @@ TMS_MUST_CHECK enum tms_status index_row_cache_get(struct index_row_cache *cache
 	const struct index_row **row);
 /** Drop the row of a leaf; none is fine. */
 void index_row_cache_drop(struct index_row_cache *cache, uint32_t *cell);
+/** The same for a leaf that goes: its row may be under way. */
+void index_row_cache_forget(struct index_row_cache *cache, uint32_t leaf, uint32_t *cell);
 /** A leaf whose row should be dropped, or SLAB_NONE when all is well. *looked_at counts the
  * rows that were looked at: a caller that has 0 there at first never waits long. */
 uint32_t index_row_cache_spare(struct index_row_cache *cache, size_t *looked_at);

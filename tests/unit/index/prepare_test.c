@@ -223,6 +223,44 @@ static void rules_by_turns_all_come_to_an_end(void **state)
 	free_world(&w);
 }
 
+/* One row is under way at a time: they must not begin it anew for each other. */
+static void dear_rows_by_turns_all_come_to_an_end(void **state)
+{
+	struct world w = make_world();
+	uint32_t list[5];
+	size_t left = TMS_COUNT(list) - 1, rounds = 0;
+	bool is_done[TMS_COUNT(list)] = { false };
+	bool more = true;
+
+	(void)state;
+	list_many(&w);
+	for (size_t i = 0; i < TMS_COUNT(list); i++) {
+		char rule[32];
+		(void)snprintf(rule, sizeof(rule), "/[aeiou].{%zu}[xyz]/", i + 2);
+		list[i] = add_rule(&w, rule);
+	}
+	/* the last one is left in the middle for ever */
+	assert_int_equal(tms_index_prepare(w.index, list[left], T0, 1, &more), TMS_OK);
+	assert_true(more);
+	for (; left > 0; rounds++) {
+		assert_true(rounds < 10000);
+		for (size_t i = 0; i < TMS_COUNT(list) - 1; i++) {
+			if (is_done[i])
+				continue;
+			assert_int_equal(
+				tms_index_prepare(w.index, list[i], T0, 1, &more), TMS_OK);
+			is_done[i] = !more;
+			left -= !more;
+		}
+	}
+	/* what no item has to be looked at for does not wait */
+	assert_int_equal(tms_index_prepare(w.index, list[4], T0, 1, &more), TMS_OK);
+	assert_true(more);
+	assert_int_equal(tms_index_prepare(w.index, add_rule(&w, "blue"), T0, 1, &more), TMS_OK);
+	assert_false(more);
+	free_world(&w);
+}
+
 /* A topic takes a millisecond or two to compile. */
 static void topics_are_compiled_one_a_piece(void **state)
 {
@@ -291,6 +329,7 @@ int main(void)
 		cmocka_unit_test(moments_are_walked_in_pieces_and_are_the_same),
 		cmocka_unit_test(topics_are_compiled_one_a_piece),
 		cmocka_unit_test(rules_by_turns_all_come_to_an_end),
+		cmocka_unit_test(dear_rows_by_turns_all_come_to_an_end),
 		cmocka_unit_test(items_that_change_between_two_pieces_are_seen),
 	};
 
