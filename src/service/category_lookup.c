@@ -130,11 +130,11 @@ static void finish(
 	if (state && !has_failed)
 		state->state.next_due = now + INTERVAL_S;
 	if (!has_failed)
-		source_log_recover(known, now);
+		source_log_tell_recovery(known, now);
 	if (is_news)
 		tell_failure(lookup, answer);
 	if (has_failed) {
-		source_log_fail(known, answer, now);
+		source_log_note_failure(known, answer, now);
 		category_lookup_release(lookup); /* others may see for themselves */
 	}
 	if (!has_failed) {

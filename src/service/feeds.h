@@ -37,8 +37,8 @@ struct tms_feeds {
 	struct tms_served *newest, *oldest; /* with renditions, by last use */
 	size_t rendition_bytes, rendition_bytes_max;
 	uint64_t made, reused, dropped; /* renditions */
-	unsigned
-		stamp; /* that records have from the listing of the store under way, or the last one */
+	/** That records have from the listing of the store under way, or the last one. */
+	unsigned stamp;
 	/** While the configuration is reconciled, edits of feeds are counted and told in the log. */
 	struct {
 		bool are_counted;

@@ -11,42 +11,21 @@
 
 #include <sodium.h>
 
-#include <tamis/listing.h>
 #include <tamis/url.h>
 
 #include "loop/clock.h"
 #include "log/log.h"
 #include "service/page_job.h"
 #include "service/pauses.h"
-#include "service/feed_search.h"
+#include "service/round_private.h"
 #include "service/source_log.h"
 #include "service/source_schedule.h"
 #include "service/source_state.h"
 
-#define FULL_EVERY_S                                                                               \
-	TMS_DAY_S /* a list is asked unconditionally once a day: 304 shows no items, and what has \
-		     left must be missing from whole listings */
+/* A list is asked unconditionally once a day: 304 shows no items, and what has left must be missing from
+ * whole listings. */
+#define FULL_EVERY_S TMS_DAY_S
 #define ROUND_BYTES_MAX ((size_t)512 * 1024 * 1024)
-
-struct tms_round {
-	struct tms_source *source;
-	struct tms_fetch *fetch;
-	struct tms_arena arena;
-	struct tms_poll poll;       /* in the arena */
-	char key[48];               /* of the state; the array of states may move */
-	struct tms_listing listing; /* all pages so far; items in the arena */
-	struct page_job *reading;   /* on the worker; NULL: none */
-	struct page_job *read;      /* the newest page; they hold what the items are made of */
-	size_t pages, page_bytes;
-	struct tms_str next_url; /* of a list read by a recipe; in the arena */
-	bool uses_fallback;
-	struct tms_poll_answer
-		first; /* with a fallback: how the address itself failed; in the arena */
-	struct feed_search search;
-	struct tms_poll_state attempt; /* what is stored while pages are read */
-	bool is_counted;               /* that it is */
-	struct tms_store_op *counting; /* it is being stored */
-};
 
 static struct tms_source_poll *state_of(struct tms_round *round)
 {
@@ -151,68 +130,8 @@ static enum tms_status ask(struct tms_round *round)
 	return round->fetch ? TMS_OK : TMS_ENOMEM;
 }
 
-/* Of a list that reaches further back than the source itself, older items are taken only if they
-   are or were known: it keeps votes rising, it does not fill a reader with old papers. */
-static void drop_older_than_seed(struct tms_round *round)
-{
-	struct tms_source *source = round->source;
-	struct tms_listing *listing = &round->listing;
-	tms_time oldest =
-		tms_time_day_start(source->first_start) - (TMS_SEED_DAYS - 1) * (int64_t)TMS_DAY_S;
-	size_t kept = 0;
-
-	if (!round->poll.only_known_when_older)
-		return;
-	for (size_t i = 0; i < listing->items_count; i++) {
-		const struct tms_item *item = &listing->items[i];
-		if ((item->published != TMS_TIME_NONE && item->published >= oldest) ||
-			tms_window_find(source->window, item->id) ||
-			tms_window_is_retired(source->window, item->id))
-			listing->items[kept++] = *item;
-	}
-	listing->items_count = kept;
-}
-
-/* Takes the round's items into the window. False when the listing was not one to build on. */
-static bool apply(struct tms_round *round, const struct tms_poll_answer *answer, tms_time now)
-{
-	struct tms_source *source = round->source;
-	struct tms_apply_report report = { 0 };
-	const struct tms_apply how = { .now = now,
-		.poll = round->poll.key,
-		.is_part = answer->outcome !=
-			   TMS_OUTCOME_LISTED, /* or its host was paused meanwhile */
-		.is_substitute = round->uses_fallback,
-		.usual = source->conf && source->conf->preset ? source->conf->preset->usual
-							      : TMS_STR_NONE };
-
-	drop_older_than_seed(round);
-	if (round->listing.items_count == 0 && round->poll.may_be_empty) {
-		tms_health_unchanged(tms_window_health(source->window), now);
-		return true;
-	}
-	enum tms_status st = tms_window_apply(source->window, &round->listing, &how, &report);
-	if (st == TMS_OK)
-		st = saver_note(&source->saver, &report);
-	if (st != TMS_OK) {
-		TMS_LOG(source->world->log, TMS_LOG_ERROR, "a listing could not be applied",
-			{ "source", source->name }, { "why", tms_str_from(tms_status_name(st)) });
-		return false;
-	}
-	struct tms_str added = tms_arena_format(&round->arena, "%zu", report.counts.added);
-	struct tms_str items = tms_arena_format(&round->arena, "%zu", report.counts.items);
-	TMS_LOG(source->world->log,
-		report.outcome == TMS_HEALTH_GOOD || report.outcome == TMS_HEALTH_EMPTY
-			? TMS_LOG_INFO
-			: TMS_LOG_WARNING,
-		"listing read", { "source", source->name }, { "list", round->poll.key },
-		{ "items", items }, { "new", added },
-		{ "note", tms_str_from(tms_window_health(source->window)->error) });
-	return report.outcome == TMS_HEALTH_GOOD || report.outcome == TMS_HEALTH_EMPTY;
-}
-
-/* The round is over, well or badly: settle the state of the list, the health, and what is to be
- * stored. */
+/* The round is over, well or badly: the state of the list, the health, and what is to be stored
+ * follow. */
 static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 {
 	struct tms_source *source = round->source;
@@ -225,8 +144,8 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	answer->from_fallback = round->uses_fallback;
 	answer->skip = round->listing.skip;
 	if (round->uses_fallback && round->pages == 0)
-		source_log_join(&round->arena, &round->first, answer);
-	bool is_heard = round->pages > 0 && apply(round, answer, now);
+		source_log_join_failures(&round->arena, &round->first, answer);
+	bool is_heard = round->pages > 0 && round_apply(round, answer, now);
 	if (is_heard && state && answer->outcome == TMS_OUTCOME_LISTED)
 		state->last_whole = now;
 	if (answer->outcome == TMS_OUTCOME_UNCHANGED) {
@@ -234,7 +153,7 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 		tms_window_confirm(source->window, round->poll.key, now);
 		is_heard = true;
 	} else if (tms_poll_answer_is_failure(answer)) {
-		source_log_fail(source, answer, now);
+		source_log_note_failure(source, answer, now);
 	}
 	bool is_news = source_log_is_news(source, state ? &state->state : NULL, answer);
 	tms_time earliest = feed_search_end(&round->search, source, state, answer, now);
@@ -247,10 +166,10 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 		state->state.waits_for = TMS_WAIT_BACKOFF;
 	}
 	if (is_news)
-		source_log_log(source, round->poll.key, answer,
+		source_log_tell_failure(source, round->poll.key, answer,
 			state ? state->state.next_due : TMS_TIME_NONE);
 	if (!tms_poll_answer_is_failure(answer))
-		source_log_recover(source, now);
+		source_log_tell_recovery(source, now);
 	source->rounds++;
 	source->has_answer = true; /* a pause may last: readiness does not wait for it */
 	source->saver.state_waits = true;
@@ -258,38 +177,6 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	source->is_heard |= is_heard;
 	source_retire(source, now);
 	world->changed(world->context, source);
-}
-
-/* Adds the items of a page that earlier pages did not have. Returns how many, or -1 when memory is
- * out. */
-static int64_t add_page(struct tms_round *round, const struct tms_listing *page)
-{
-	struct tms_listing *all = &round->listing;
-	struct tms_map known = { 0 };
-	int64_t added = -1;
-
-	if (round->pages++ == 0) {
-		*all = *page;
-		return (int64_t)page->items_count;
-	}
-	struct tms_item *items = TMS_ARENA_ARRAY(
-		&round->arena, struct tms_item, all->items_count + page->items_count);
-	if (!items)
-		return -1;
-	for (size_t i = 0; i < all->items_count; i++) {
-		items[i] = all->items[i];
-		if (tms_map_put(&known, items[i].id, &items[i]) != TMS_OK)
-			goto out;
-	}
-	added = 0;
-	for (size_t i = 0; i < page->items_count; i++)
-		if (!tms_map_find(&known, page->items[i].id))
-			items[all->items_count + (size_t)added++] = page->items[i];
-	all->items = items;
-	all->items_count += (size_t)added;
-out:
-	tms_map_free(&known);
-	return added;
 }
 
 static const struct tms_recipe *recipe_of(const struct tms_round *round)
@@ -332,7 +219,7 @@ static bool take_page(struct tms_round *round, struct page_job *page)
 		answer->error = TMS_STR("this is no feed");
 		return false;
 	}
-	int64_t added = add_page(round, &page->listing);
+	int64_t added = round_add_page(round, &page->listing);
 	if (!has_next(round, &page->listing, added))
 		return false;
 	if (round->pages >= TMS_POLL_PAGES_MAX) {
@@ -354,7 +241,7 @@ static void conclude(
 	if (has_failed && !round->uses_fallback && round->poll.fallback_url.len > 0 &&
 		answer->http_status != 429 && answer->http_status != 503 &&
 		answer->outcome != TMS_OUTCOME_DENIED) {
-		source_log_fallback(round->source, answer);
+		source_log_tell_fallback(round->source, answer);
 		round->uses_fallback = true;
 		round->first = (struct tms_poll_answer){ .outcome = answer->outcome,
 			.http_status = answer->http_status,

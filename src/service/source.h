@@ -33,8 +33,8 @@ struct tms_round;
 
 struct tms_source {
 	const struct service_world *world;
-	const struct tms_conf_source
-		*conf;       /* NULL: gone from the configuration; kept for feeds in their grace */
+	/** NULL: gone from the configuration; kept for feeds in their grace. */
+	const struct tms_conf_source *conf;
 	struct tms_str name; /* owned */
 	struct tms_window *window;
 	struct tms_source_poll *polls; /* owned, of the plan and of lists that have left it */
@@ -43,8 +43,8 @@ struct tms_source {
 	tms_time last_retired;  /* when old items were last looked for … */
 	bool is_heard;          /* … and a list was heard since */
 	uint64_t upstream_hash; /* of the configuration that the states belong to */
-	struct tms_feed_choice
-		choice;          /* when its address is a page: the feed that is read instead */
+	/** When its address is a page: the feed that is read instead. */
+	struct tms_feed_choice choice;
 	struct tms_round *round; /* NULL: resting */
 	struct tms_saver saver;
 	bool is_loaded; /* what the store has was read; nothing is asked before */
@@ -52,9 +52,8 @@ struct tms_source {
 	bool has_lost;   /* a stored item could not be read */
 	bool has_answer; /* some round has ended since the start, or the store had a state */
 	uint64_t rounds, rounds_failed;
-	uint64_t told,
-		told_fallback; /* hashes of what the log said last (service/source_log.c); 0: all
-					 is well */
+	/** Hashes of what the log said last (service/source_log.h); 0: all is well. */
+	uint64_t told, told_fallback;
 	int64_t keeps_s, keeps_items; /* 0: as the configuration says */
 	struct {
 		bool says;       /* some record has arXiv's word for the categories of a paper */

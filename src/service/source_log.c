@@ -11,7 +11,8 @@ static uint64_t hash_of(struct tms_str sentence)
 	return tms_hash((struct tms_hash_seed){ 0 }, sentence) | 1;
 }
 
-void source_log_fail(struct tms_source *source, const struct tms_poll_answer *answer, tms_time now)
+void source_log_note_failure(
+	struct tms_source *source, const struct tms_poll_answer *answer, tms_time now)
 {
 	struct tms_diag diag = { 0 };
 
@@ -44,7 +45,7 @@ bool source_log_is_news(struct tms_source *source, const struct tms_poll_state *
 	return true;
 }
 
-void source_log_log(struct tms_source *source, struct tms_str key,
+void source_log_tell_failure(struct tms_source *source, struct tms_str key,
 	const struct tms_poll_answer *answer, tms_time next)
 {
 	struct tms_buf moment = { 0 };
@@ -60,7 +61,7 @@ void source_log_log(struct tms_source *source, struct tms_str key,
 	tms_buf_free(&moment);
 }
 
-void source_log_fallback(struct tms_source *source, const struct tms_poll_answer *answer)
+void source_log_tell_fallback(struct tms_source *source, const struct tms_poll_answer *answer)
 {
 	uint64_t hash = hash_of(answer->error);
 
@@ -72,7 +73,7 @@ void source_log_fallback(struct tms_source *source, const struct tms_poll_answer
 		{ "why", answer->error });
 }
 
-void source_log_join(struct tms_arena *arena, const struct tms_poll_answer *first,
+void source_log_join_failures(struct tms_arena *arena, const struct tms_poll_answer *first,
 	struct tms_poll_answer *answer)
 {
 	bool is_paused = answer->outcome == TMS_OUTCOME_PAUSED;
@@ -90,7 +91,7 @@ void source_log_join(struct tms_arena *arena, const struct tms_poll_answer *firs
 		answer->error = error;
 }
 
-void source_log_recover(struct tms_source *source, tms_time now)
+void source_log_tell_recovery(struct tms_source *source, tms_time now)
 {
 	if (source->told == 0 || tms_source_is_ill(source, now))
 		return;
