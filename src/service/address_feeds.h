@@ -1,6 +1,6 @@
 /*
- * Feeds asked for straight from an address: sources and a rule in a query (/filter), nobody's, found
- * again by what was asked.
+ * Feeds asked for straight from an address: sources and a rule in a query (/filter), nobody's,
+ * found again by what was asked.
  */
 #ifndef TAMIS_SERVICE_ADDRESS_FEEDS_H
 #define TAMIS_SERVICE_ADDRESS_FEEDS_H

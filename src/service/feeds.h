@@ -1,8 +1,8 @@
 /*
  * The feeds that are served: every person's, found by the secret part of its address
  * (service/person_feeds.h), and those that are asked for straight from an address
- * (service/address_feeds.h). Feeds over the same sources share one shelf; renditions are cached within
- * a bound (service/served_feed.h).
+ * (service/address_feeds.h). Feeds over the same sources share one shelf; renditions are cached
+ * within a bound (service/served_feed.h).
  *
  * A person's feed is a record of the registry. When its token is asked for it is opened: what is
  * needed to write it is made from the record, and goes again with its rendition.
@@ -39,7 +39,8 @@ struct tms_feeds {
 	uint64_t made, reused, dropped; /* renditions */
 	/** That records have from the listing of the store under way, or the last one. */
 	unsigned stamp;
-	/** While the configuration is reconciled, edits of feeds are counted and told in the log. */
+	/** While the configuration is reconciled, edits of feeds are counted and told in the
+	 * log. */
 	struct {
 		bool are_counted;
 		size_t count;

@@ -1,13 +1,13 @@
 /*
- * Reconciling what the store remembers of feeds with what the configuration says, and following what
- * others change. The configuration decides what its feeds show; the store decides their addresses.
- * What is new is written, what is gone is dated, what was renamed keeps the address of its first
- * name. Feeds made through an API are the store's alone.
+ * Reconciling what the store remembers of feeds with what the configuration says, and following
+ * what others change. The configuration decides what its feeds show; the store decides their
+ * addresses. What is new is written, what is gone is dated, what was renamed keeps the address of
+ * its first name. Feeds made through an API are the store's alone.
  *
  * The store is listed once, at the start. From then on the log of its changes is followed, row by
- * row; all is listed again only when that has a hole, or after a conflict. A reload reconciles without
- * asking the store. Everything goes in slices between other events: no slice touches more than a
- * few hundred records or writes more than a few dozen.
+ * row; all is listed again only when that has a hole, or after a conflict. A reload reconciles
+ * without asking the store. Everything goes in slices between other events: no slice touches more
+ * than a few hundred records or writes more than a few dozen.
  */
 #ifndef TAMIS_SERVICE_RECONCILE_H
 #define TAMIS_SERVICE_RECONCILE_H
@@ -51,7 +51,8 @@ struct reconciler {
 	struct reconcile_rows *waiting; /* rows of a listing, see reconcile_row.c; NULL: none */
 	struct tms_arena rows_arena;    /* theirs */
 	uint64_t listings, followings, rows; /* counted */
-	/* feeds of the store whose addresses were made under another key: theirs are unknown here */
+	/* feeds of the store whose addresses were made under another key: theirs are unknown
+	 * here */
 	size_t of_other_key;
 	bool is_other_key_told;
 };
@@ -67,8 +68,8 @@ void reconciler_list(struct reconciler *r);
 void reconciler_configure(struct reconciler *r);
 /** The store is at this revision: read what changed, if anything has. */
 void reconciler_follow(struct reconciler *r, int64_t revision);
-/** The store is another one, or empty: all that is known here is written again. is_mended: it is the same
- * with less, so what is known here of a later revision is newer. */
+/** The store is another one, or empty: all that is known here is written again. is_mended: it is the
+ * same with less, so what is known here of a later revision is newer. */
 void reconciler_restore(struct reconciler *r, bool is_mended);
 
 #endif

@@ -22,8 +22,8 @@
 #include "service/source_schedule.h"
 #include "service/source_state.h"
 
-/* A list is asked unconditionally once a day: 304 shows no items, and what has left must be missing from
- * whole listings. */
+/* A list is asked unconditionally once a day: 304 shows no items, and what has left must be missing
+ * from whole listings. */
 #define FULL_EVERY_S TMS_DAY_S
 #define ROUND_BYTES_MAX ((size_t)512 * 1024 * 1024)
 

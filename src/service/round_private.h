@@ -32,8 +32,8 @@ struct tms_round {
 /** Join a page to the listing: items that earlier pages did not have. Returns how many, or -1 when
  * memory is out. */
 int64_t round_add_page(struct tms_round *round, const struct tms_listing *page);
-/** Take the listing into the window, and note for the saver what changed. False: it was none to build
- * on. */
+/** Take the listing into the window, and note for the saver what changed. False: it was none to
+ * build on. */
 bool round_apply(struct tms_round *round, const struct tms_poll_answer *answer, tms_time now);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * A feed that is served: at one address, in one form. A person's is opened when its token is asked for,
- * and goes with its rendition; one straight from an address stays until others need its room. Their
- * renditions are kept within limits.cache_bytes, least recently used first out, with a second chance for
- * those that serving threads have answered from.
+ * A feed that is served: at one address, in one form. A person's is opened when its token is asked
+ * for, and goes with its rendition; one straight from an address stays until others need its room.
+ * Their renditions are kept within limits.cache_bytes, least recently used first out, with a second
+ * chance for those that serving threads have answered from.
  *
  * Whether what it shows is stale: service/rendition_stale.h.
  */

@@ -45,7 +45,8 @@ struct tms_service {
 	struct reconciler reconciler;
 	struct tms_reload reload; /* the last one */
 	bool is_following, is_draining;
-	/* append a line for each thing that is seen outside, and that somebody should look at; or NULL */
+	/* append a line for each thing that is seen outside, and that somebody should look at; or
+	 * NULL */
 	void (*write_outside)(void *outside, struct tms_buf *buf);
 	void *outside;
 	char warned[TMS_DIAG_TEXT_BYTES]; /* of the store, in the log last */
@@ -82,8 +83,8 @@ TMS_MUST_CHECK bool tms_service_drain(struct tms_service *service, int64_t timeo
 /** Close the store and touch nothing that a thread may still use. */
 void tms_service_leave(struct tms_service *service);
 
-/** True when the registry is what the store holds, as far as a few seconds tell: a token that it lacks is
- * nobody's. */
+/** True when the registry is what the store holds, as far as a few seconds tell: a token that it
+ * lacks is nobody's. */
 bool tms_service_knows_feeds(const struct tms_service *service);
 /** True when the store was read and every source has been asked once. */
 bool tms_service_is_ready(const struct tms_service *service);

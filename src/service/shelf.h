@@ -1,7 +1,7 @@
 /*
- * A shelf: a materialised, shared search. For each set of sources that some feed asks for there is one
- * view of their windows, kept up to date item by item (incremental view maintenance), and one index
- * over it, with the rules of all the feeds that share it.
+ * A shelf: a materialised, shared search. For each set of sources that some feed asks for there is
+ * one view of their windows, kept up to date item by item (incremental view maintenance), and one
+ * index over it, with the rules of all the feeds that share it.
  *
  * This is one of them; which there are is service/shelves.h.
  */
@@ -71,8 +71,8 @@ static inline unsigned tms_shelf_style(enum tms_form form, enum tms_feed_link li
 	return 1u << ((unsigned)link * TMS_FORMS + (unsigned)form);
 }
 
-/** A shelf of that many sources, which are still to be set. key: its bytes are taken, also on failure.
- * Given; NULL when memory is out. */
+/** A shelf of that many sources, which are still to be set. key: its bytes are taken, also on
+ * failure. Given; NULL when memory is out. */
 struct tms_shelf *shelf_new(struct tms_buf *key, size_t count);
 /** Who waits is told TMS_SHELF_OVER. NULL is accepted. */
 void shelf_free(struct tms_shelf *shelf);
@@ -83,8 +83,8 @@ void shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word);
 /** Who has left is not waited for; when all have, the shelf is not filled for nobody. */
 void shelf_drop_left(struct tms_shelf *shelf);
 
-/* shelf_write.c: entries of its items that readers of these feeds will ask for, written before. One that
- * cannot be written is tried again when a reader asks, and said then. */
+/* shelf_write.c: entries of its items that readers of these feeds will ask for, written before. One
+ * that cannot be written is tried again when a reader asks, and said then. */
 
 /** Later, between other events; taken from the end. Without memory a reader's request writes it. */
 void shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item);

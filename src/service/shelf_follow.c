@@ -101,8 +101,8 @@ static enum task task_of(const struct tms_shelf *shelf)
 }
 
 /*
- * Shelves that are pinned and those that may be evicted take turns, so that neither waits for all that the other has to
- * do: anybody can ask for these, and what readers are to see is seen at once.
+ * Shelves that are pinned and those that may be evicted take turns, so that neither waits for all
+ * that the other has to do: anybody can ask for these, and what readers are to see is seen at once.
  */
 static struct tms_shelf *most_urgent(const struct tms_shelves *shelves)
 {

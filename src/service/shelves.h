@@ -1,15 +1,16 @@
 /*
- * Which shelves there are: one for each set of sources that some feed asks for, found by their names.
+ * Which shelves there are: one for each set of sources that some feed asks for, found by their
+ * names.
  *
- * Shelves follow their sources in slices between other events, each below a millisecond; what was made
- * before is served meanwhile. When one has caught up it publishes: all its renditions are told that
- * they may be stale, and each is looked at again before it is served next, which costs microseconds
- * (service/rendition_stale.h). So a change is seen as soon as the items are in, however many rules
- * there are. Behind that, in slices as well, renditions that still hold are told so, and all rules are
- * asked of the new items.
+ * Shelves follow their sources in slices between other events, each below a millisecond; what was
+ * made before is served meanwhile. When one has caught up it publishes: all its renditions are told
+ * that they may be stale, and each is looked at again before it is served next, which costs
+ * microseconds (service/rendition_stale.h). So a change is seen as soon as the items are in,
+ * however many rules there are. Behind that, in slices as well, renditions that still hold are told
+ * so, and all rules are asked of the new items.
  *
- * Shelves of persons' feeds are pinned. The others, which anybody can ask for, may be evicted: they are
- * bounded by limits.sets_bytes (service/shelf_lru.h).
+ * Shelves of persons' feeds are pinned. The others, which anybody can ask for, may be evicted: they
+ * are bounded by limits.sets_bytes (service/shelf_lru.h).
  */
 #ifndef TAMIS_SERVICE_SHELVES_H
 #define TAMIS_SERVICE_SHELVES_H
@@ -27,7 +28,8 @@ struct tms_shelves {
 	struct shelf_lru lru;
 	size_t unused;      /* shelves without users that are still there */
 	struct event *step; /* goes on with what is behind; NULL: nothing does */
-	/** Told of a shelf that is about to be evicted: nothing may use it afterwards. May be NULL. */
+	/** Told of a shelf that is about to be evicted: nothing may use it afterwards. May be
+	 * NULL. */
 	void (*evicted)(void *context, const struct tms_shelf *shelf);
 	void *context;
 	uint64_t slices, published, confirmed;
@@ -41,14 +43,15 @@ void shelves_fini(struct tms_shelves *shelves);
 
 /**
  * The shelf of these sources, made when there is none, with one more user: shelves_release. Sources
- * that are not there are left out until it is asked for again. It may be evicted unless it is pinned.
- * NULL when memory is out.
+ * that are not there are left out until it is asked for again. It may be evicted unless it is
+ * pinned. NULL when memory is out.
  */
 struct tms_shelf *shelves_get(
 	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
 /** NULL is accepted. */
 void shelves_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
-/** The same for a source set of persons' feeds: while it is pinned it stays, however large it is. */
+/** The same for a source set of persons' feeds: while it is pinned it stays, however large it
+ * is. */
 struct tms_shelf *shelves_pin(
 	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
 void shelves_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf);
@@ -56,15 +59,15 @@ void shelves_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf);
 void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms);
 /** The shelf has to catch up. has_news: though its windows may not say so. */
 void shelves_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news);
-/** Tell once, from the loop, when the shelf has been filled, or will not be; as `wait` says, which is
- * copied. False: no memory. */
+/** Tell once, from the loop, when the shelf has been filled, or will not be; as `wait` says, which
+ * is copied. False: no memory. */
 TMS_MUST_CHECK bool tms_shelves_wait(
 	struct tms_shelves *shelves, struct tms_shelf *shelf, const struct tms_shelf_wait *wait);
 /** Was it too large a short time ago? Then it is not filled, and who asked is refused. */
 bool tms_shelves_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /**
- * Evict others until the bound holds: what nobody waits for, asked for longest ago, first, then what
- * is waited for and was asked for last. When it comes to `shelf` itself, that goes too: false.
+ * Evict others until the bound holds: what nobody waits for, asked for longest ago, first, then
+ * what is waited for and was asked for last. When it comes to `shelf` itself, that goes too: false.
  * shelf  is kept as long as others are there; may be NULL
  */
 bool shelves_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf);

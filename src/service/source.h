@@ -21,8 +21,8 @@
 struct tms_source_poll {
 	char key[48];
 	struct tms_poll_state state;
-	/* While a page is read: what is stored instead, so that an attempt that ends the process has
-	 * been counted. Of the round; else NULL */
+	/* While a page is read: what is stored instead, so that an attempt that ends the process
+	 * has been counted. Of the round; else NULL */
 	const struct tms_poll_state *attempt;
 	bool was_cut_off; /* the last process ended over it: a start is no reason to ask at once */
 	tms_time last_whole; /* a whole answer was applied; 0: never. A day later the list is asked

@@ -1,7 +1,7 @@
 /*
- * When a source is asked, and for which of its lists: computed each time from the plan of its upstream
- * (<tamis/poll.h>) and the states of its lists, so nothing is kept that a restart could lose. And when
- * what has left its lists is retired, which waits for them.
+ * When a source is asked, and for which of its lists: computed each time from the plan of its
+ * upstream (<tamis/poll.h>) and the states of its lists, so nothing is kept that a restart could
+ * lose. And when what has left its lists is retired, which waits for them.
  */
 #ifndef TAMIS_SERVICE_SOURCE_SCHEDULE_H
 #define TAMIS_SERVICE_SOURCE_SCHEDULE_H
@@ -11,8 +11,8 @@
 
 /** Every list is due as soon as politeness allows. */
 void source_make_due(struct tms_source *source);
-/** The list that is due soonest, and when; *poll (in the arena) is left alone when there is none, which
- * is TMS_TIME_MAX. The source is in the configuration. */
+/** The list that is due soonest, and when; *poll (in the arena) is left alone when there is none,
+ * which is TMS_TIME_MAX. The source is in the configuration. */
 tms_time source_soonest(
 	struct tms_source *source, struct tms_arena *arena, tms_time now, struct tms_poll *poll);
 /** Lists of days long gone are not asked for any more: drop their states. */

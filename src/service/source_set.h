@@ -1,5 +1,5 @@
-/* The sets of sources that persons' feeds ask for: each has a number, for their records, and a shelf,
- * which it pins. */
+/* The sets of sources that persons' feeds ask for: each has a number, for their records, and a
+ * shelf, which it pins. */
 #ifndef TAMIS_SERVICE_SOURCE_SET_H
 #define TAMIS_SERVICE_SOURCE_SET_H
 

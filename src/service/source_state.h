@@ -1,6 +1,7 @@
 /*
- * What is remembered of a source beside its records: how each of its lists stands, which feed its page
- * led to, its health. One JSON object in the store; it and the records are read back at a start.
+ * What is remembered of a source beside its records: how each of its lists stands, which feed its
+ * page led to, its health. One JSON object in the store; it and the records are read back at a
+ * start.
  */
 #ifndef TAMIS_SERVICE_SOURCE_STATE_H
 #define TAMIS_SERVICE_SOURCE_STATE_H

@@ -1,4 +1,5 @@
-/* All sources, by name: those of the configuration, and those that only feeds gone from it still need. */
+/* All sources, by name: those of the configuration, and those that only feeds gone from it still
+ * need. */
 #ifndef TAMIS_SERVICE_SOURCES_H
 #define TAMIS_SERVICE_SOURCES_H
 
@@ -16,15 +17,16 @@ void sources_fini(struct tms_sources *sources);
 struct tms_source *tms_sources_find(const struct tms_sources *sources, struct tms_str name);
 /** The same, made when there is none; NULL when memory is out. */
 struct tms_source *sources_have(struct tms_sources *sources, struct tms_str name);
-/** Make those that the configuration names and that are not there, and room for them. TMS_OK sets *made
- * (given; sources_fini or sources_take), TMS_ENOMEM. */
+/** Make those that the configuration names and that are not there, and room for them. TMS_OK sets
+ * *made (given; sources_fini or sources_take), TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status sources_make_missing(
 	struct tms_sources *sources, const struct tms_conf *conf, struct tms_sources *made);
 /** Move them in; there is room. */
 void sources_take(struct tms_sources *sources, struct tms_sources *made);
 /** Tell each what the configuration in force says; the ones that are gone from it rest. */
 void sources_configure(struct tms_sources *sources);
-/** Have it at hand though the configuration does not name it: read from the store, polled by nobody. */
+/** Have it at hand though the configuration does not name it: read from the store, polled by
+ * nobody. */
 void sources_keep(struct tms_sources *sources, struct tms_str name);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * What the parts of the service share: the loop, the clock, the log, the configuration in force, and
- * what they ask and are answered by. Each part takes this and a struct of its own, so none knows the
- * driver (service/service.h); what it has to tell the driver goes through the three calls.
+ * What the parts of the service share: the loop, the clock, the log, the configuration in force,
+ * and what they ask and are answered by. Each part takes this and a struct of its own, so none
+ * knows the driver (service/service.h); what it has to tell the driver goes through the three
+ * calls.
  */
 #ifndef TAMIS_SERVICE_WORLD_H
 #define TAMIS_SERVICE_WORLD_H
@@ -31,8 +32,8 @@ struct service_world {
 	struct tms_pauses *pauses; /* of hosts */
 	struct tms_worker *worker; /* reads what was fetched */
 	struct tms_sources *sources;
-	/** The source's window, its health or its schedule has changed; what waits for the store is given
-	 * to it once readers see it. */
+	/** The source's window, its health or its schedule has changed; what waits for the store is
+	 * given to it once readers see it. */
 	void (*changed)(void *context, struct tms_source *source);
 	/** Look at the schedule soon: something changed. */
 	void (*wake)(void *context);
