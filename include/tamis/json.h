@@ -59,8 +59,9 @@ bool tms_json_value_int(const struct json_t *value, int64_t *out);
 double tms_json_value_double(const struct json_t *value);
 /** The value `true` itself. */
 bool tms_json_is_true(const struct json_t *value);
-/** tms_json_text, tms_json_value_int of a member. */
+/** tms_json_text of a member: empty when there is none, or no text. */
 struct tms_str tms_json_str(const struct json_t *object, const char *key);
+/** A number of a member; false, and *out alone, when there is none. As tms_json_value_int, or any. */
 bool tms_json_int(const struct json_t *object, const char *key, int64_t *out);
 bool tms_json_double(const struct json_t *object, const char *key, double *out);
 /** A boolean member, or `otherwise`. */
@@ -89,10 +90,13 @@ struct tms_json_writer {
 	bool after_key;
 };
 
-/** open is '{' or '['. */
+/** An object ('{') or an array ('[') begins: the value of the key before it, or the next element. */
 void tms_json_begin(struct tms_json_writer *w, char open);
+/** The innermost of them ends. */
 void tms_json_end(struct tms_json_writer *w);
+/** A member of the object: its value is what is added next. */
 void tms_json_key(struct tms_json_writer *w, const char *key);
+/** One value each. */
 void tms_json_add_str(struct tms_json_writer *w, struct tms_str s);
 void tms_json_add_int(struct tms_json_writer *w, int64_t number);
 void tms_json_add_null(struct tms_json_writer *w);
@@ -101,7 +105,7 @@ void tms_json_add_raw(struct tms_json_writer *w, struct tms_str json);
 /** A parsed value again, members in their order. */
 void tms_json_add_value(struct tms_json_writer *w, const struct json_t *value);
 
-/* Members by name, as most callers want them. */
+/** Members by name, as most callers want them: the key, then the value. */
 void tms_json_member_str(struct tms_json_writer *w, const char *key, struct tms_str s);
 void tms_json_member_int(struct tms_json_writer *w, const char *key, int64_t number);
 void tms_json_member_bool(struct tms_json_writer *w, const char *key, bool fact);

@@ -62,12 +62,15 @@ struct tms_opml_writer {
 	size_t feeds_count;
 };
 
+/** The document begins; title may be empty. */
 void tms_opml_begin(struct tms_opml_writer *w, struct tms_str title);
+/** What is added up to tms_opml_end_group is in this group; groups may stand in groups. */
 void tms_opml_begin_group(struct tms_opml_writer *w, struct tms_str title);
 void tms_opml_end_group(struct tms_opml_writer *w);
-/** html_url may be empty. */
+/** A feed, and the page that it belongs to; html_url may be empty. */
 void tms_opml_add(struct tms_opml_writer *w, struct tms_str title, struct tms_str xml_url,
 	struct tms_str html_url);
+/** The document is whole. */
 void tms_opml_end(struct tms_opml_writer *w);
 
 #endif

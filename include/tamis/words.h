@@ -56,6 +56,7 @@ TMS_MUST_CHECK enum tms_status tms_words_cut(
 
 /** The folded form of word i ("Agents" → "agents"). */
 struct tms_str tms_words_form(const struct tms_words *words, size_t i);
+/** That of entry i of `joined` ("fine-tuning" → "finetuning"). */
 struct tms_str tms_words_joined_form(const struct tms_words *words, size_t i);
 /** Words first up to, not including, end, as they stand in the text. */
 struct tms_str tms_words_span(const struct tms_words *words, size_t first, size_t end);
@@ -75,6 +76,7 @@ struct tms_word_base {
  * as_stands  the same word in the text: "AIs" and "GPUs" are plurals by their capitals
  */
 struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands);
+/** Are two folded forms the same word, each by its singular? */
 bool tms_word_base_equal(struct tms_str a, struct tms_word_base a_base, struct tms_str b,
 	struct tms_word_base b_base);
 

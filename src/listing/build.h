@@ -60,7 +60,9 @@ struct build {
 	bool is_fleeting; /* texts come from what is freed before the listing is: keep copies */
 };
 
+/** An empty listing, in *listing and the arena. */
 void build_init(struct build *b, struct tms_arena *arena, struct tms_listing *listing);
+/** Frees what is not the arena's; the listing stays, and has its steps. */
 void build_fini(struct build *b);
 
 /** The steps that reading a document of so many bytes may take. */

@@ -22,6 +22,7 @@ struct text_writer {
 	bool after_break; /* only white space since the last line break of the text */
 };
 
+/** At least this gap is left before the next character. */
 void text_writer_gap(struct text_writer *writer, enum text_gap gap);
 /** Valid or broken UTF-8; white space collapses, controls vanish, broken bytes become U+FFFD. */
 void text_writer_add(struct text_writer *writer, struct tms_str text);

@@ -21,6 +21,7 @@ struct xml_scan_html {
 	bool closed;   /* the tag's ">" has been seen */
 };
 
+/** The next piece of the tag. */
 void xml_scan_html_feed(struct xml_scan_html *scan, struct tms_str piece);
 
 #endif

@@ -36,7 +36,7 @@ void xml_tree_fini(struct xml_tree *tree);
 struct tms_xml_limits xml_tree_limits(
 	const struct tms_xml_limits *limits, size_t body_bytes, struct tms_steps *own);
 
-/** Each returns false once the tree has failed. */
+/** The tree fails, if it has not before; diag says why, or which limit it is. They return false. */
 bool xml_tree_fail(struct xml_tree *tree, enum tms_status status, uint32_t line, const char *why);
 bool xml_tree_fail_limit(struct xml_tree *tree, uint32_t line, const char *what, size_t limit);
 /** Take steps; false where none are left: then reading ends with the name of that limit. */
@@ -46,10 +46,14 @@ static inline bool xml_tree_spend(struct xml_tree *tree, size_t steps, uint32_t 
 	       xml_tree_fail_limit(tree, line, "steps to read the document for each of its bytes",
 		       TMS_XML_STEPS_PER_BYTE);
 }
+/* The document in its order. Each returns false, or NULL, once the tree has failed. */
+
+/** More of the text run that is open; one begins where none is. */
 bool xml_tree_add_text(struct xml_tree *tree, struct tms_str text, uint32_t line);
 /** Opens an element with room for attributes_count attributes, to be filled in by the caller; NULL
  * on failure. */
 struct tms_xml_node *xml_tree_open(struct xml_tree *tree, size_t attributes_count, uint32_t line);
+/** The innermost element ends. */
 bool xml_tree_close(struct xml_tree *tree, uint32_t line);
 /**
  * One more fault of markup; each costs libxml2 a formatted message, so they are limited too

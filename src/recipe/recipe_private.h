@@ -46,6 +46,7 @@ struct recipe_program {
 TMS_MUST_CHECK enum tms_status recipe_program_init(struct tms_arena *arena,
 	const struct tms_recipe *recipe, tms_recipe_fault_fn fault, void *context,
 	struct recipe_program *out);
+/** Frees what is not the arena's: regular expressions. */
 void recipe_program_fini(struct recipe_program *program);
 
 /** Where a value is looked for. */

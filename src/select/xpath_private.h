@@ -93,8 +93,12 @@ enum tms_status xpath_parser_end(struct xpath_parser *p, struct xpath_expr *root
 	const char *sentence, struct tms_xpath **out);
 /** Fails at the present place. Returns NULL. */
 void *xpath_fail(struct xpath_parser *p, const char *sentence);
+/** The same at byte `at` of the text. */
 void *xpath_fail_at(struct xpath_parser *p, size_t at, const char *sentence);
-/** NULL when there are too many or memory is out. */
+/**
+ * Parts of an expression: NULL when there are too many or memory is out, and when one that is given
+ * is NULL.
+ */
 struct xpath_expr *xpath_new(struct xpath_parser *p, enum xpath_kind kind);
 struct xpath_step *xpath_step_new(
 	struct xpath_parser *p, enum xpath_axis axis, enum xpath_test test, struct tms_str name);
@@ -107,7 +111,9 @@ struct xpath_expr *xpath_new_call(struct xpath_parser *p, const char *name,
 	struct xpath_expr *first, struct xpath_expr *second);
 /** One step as a path. */
 struct xpath_expr *xpath_new_path(struct xpath_parser *p, struct xpath_step *steps);
+/** Behind those that the step has; NULL adds nothing. */
 void xpath_add_predicate(struct xpath_step *step, struct xpath_expr *predicate);
+/** Bytes of names, a little wider than XML has them. */
 static inline bool xpath_is_name_start(char byte)
 {
 	return tms_is_alpha(byte) || byte == '_' || (unsigned char)byte >= 0x80;
@@ -141,16 +147,21 @@ struct xpath_function {
 	bool is_positional; /* asks for the place in the set */
 	bool is_internal;   /* CSS only */
 };
+/** NULL when there is none of that name. Static. */
 const struct xpath_function *xpath_function_find(struct tms_str name);
 
 /** False when steps are out; run->status says so. */
 bool xpath_spend(struct xpath_run *run, size_t count);
+/** The value of an expression at a place. Empty when run->status is not TMS_OK. */
 struct tms_xpath_value xpath_eval(
 	struct xpath_run *run, const struct xpath_context *context, const struct xpath_expr *expr);
+/** A value as another type (XPath 1.0 section 4: string, number, boolean). */
 struct tms_str xpath_text_of(struct xpath_run *run, const struct tms_xpath_value *value);
 double xpath_number_of(struct xpath_run *run, const struct tms_xpath_value *value);
 bool xpath_fact_of(const struct tms_xpath_value *value);
+/** The string-value of a node (section 5). */
 struct tms_str xpath_node_text(struct xpath_run *run, struct tms_xpath_node node);
+/** A value of that type. */
 struct tms_xpath_value xpath_of_text(struct tms_str text);
 struct tms_xpath_value xpath_of_number(double number);
 struct tms_xpath_value xpath_of_fact(bool fact);

@@ -38,6 +38,7 @@ enum date_word_kind {
 	DATE_WORD_FILLER,  /* "at", "of", "th" */
 };
 
+/** What a word of a date means, in any case; *value as above. */
 enum date_word_kind date_word_find(struct tms_str word, int32_t *value);
 /**
  * 1 to 12 for a month's name in one of two dozen languages; 0: none. English is in date_word_find.

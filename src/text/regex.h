@@ -16,6 +16,7 @@ struct tms_regex;
  */
 TMS_MUST_CHECK enum tms_status regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
 	struct tms_regex **out, struct tms_diag *why);
+/** NULL is allowed. */
 void regex_free(struct tms_regex *regex);
 /** Instructions of the compiled program; NULL has none. */
 size_t regex_size(const struct tms_regex *regex);
