@@ -10,7 +10,7 @@
 #include <tamis/query.h>
 
 struct sb_stemmer;
-struct tms_regex;
+struct regex;
 
 /** What a name before ':' or a comparison stands for. */
 enum query_field_kind {
@@ -103,7 +103,7 @@ struct query_leaf {
 	struct query_pattern *near;      /* LEAF_NEAR: what has to be near each other */
 	size_t near_count;
 	size_t near_gap; /* other words at most */
-	struct tms_regex *regex;
+	struct regex *regex;
 	struct tms_str value;      /* EXACT (without its *), ID, host of URL */
 	struct tms_str path;       /* URL */
 	bool open_end, subdomains; /* EXACT: the value ended in *; URL: the host began with "*." */

@@ -18,7 +18,7 @@ struct recipe_selector {
 struct recipe_way {
 	const struct tms_recipe_way *spec;
 	struct recipe_selector select;
-	struct tms_regex *regex;
+	struct regex *regex;
 	bool refers; /* its template names other rules */
 };
 

@@ -27,9 +27,9 @@ const int64_t bytes_per_instruction = 512;
 const int64_t least_bytes = 1024 * 1024;
 } // namespace
 
-struct tms_regex {
+struct regex {
 	re2::RE2 re;
-	tms_regex(re2::StringPiece pattern, const re2::RE2::Options &options) : re(pattern, options)
+	regex(re2::StringPiece pattern, const re2::RE2::Options &options) : re(pattern, options)
 	{
 	}
 };
@@ -49,12 +49,13 @@ static enum tms_status refuse(struct tms_diag *why, const re2::RE2 &re, size_t m
 			max_size);
 		return TMS_ELIMIT;
 	}
-	tms_diag_set(why, 0, 0, "this is no regular expression (RE2 syntax): %s", re.error().c_str());
+	tms_diag_set(
+		why, 0, 0, "this is no regular expression (RE2 syntax): %s", re.error().c_str());
 	return TMS_EINVAL;
 }
 
 enum tms_status regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
-	struct tms_regex **out, struct tms_diag *why)
+	struct regex **out, struct tms_diag *why)
 {
 	try {
 		re2::RE2::Options options;
@@ -63,26 +64,26 @@ enum tms_status regex_compile(struct tms_str pattern, bool caseless, size_t max_
 		options.set_log_errors(false);
 		options.set_case_sensitive(!caseless);
 		options.set_dot_nl(true);
-		tms_regex *regex = new tms_regex(piece(pattern), options);
-		if (!regex->re.ok() || regex->re.ProgramSize() > static_cast<int>(max_size) ||
-			regex->re.ReverseProgramSize() > static_cast<int>(max_size)) {
-			enum tms_status st = refuse(why, regex->re, max_size);
-			delete regex;
+		struct regex *made = new struct regex(piece(pattern), options);
+		if (!made->re.ok() || made->re.ProgramSize() > static_cast<int>(max_size) ||
+			made->re.ReverseProgramSize() > static_cast<int>(max_size)) {
+			enum tms_status st = refuse(why, made->re, max_size);
+			delete made;
 			return st;
 		}
-		*out = regex;
+		*out = made;
 		return TMS_OK;
 	} catch (const std::bad_alloc &) {
 		return TMS_ENOMEM;
 	}
 }
 
-void regex_free(struct tms_regex *regex)
+void regex_free(struct regex *regex)
 {
 	delete regex;
 }
 
-size_t regex_size(const struct tms_regex *regex)
+size_t regex_size(const struct regex *regex)
 {
 	if (!regex)
 		return 0;
@@ -90,14 +91,14 @@ size_t regex_size(const struct tms_regex *regex)
 	return static_cast<size_t>(forward > reverse ? forward : reverse);
 }
 
-bool regex_find(const struct tms_regex *regex, struct tms_str text, size_t from, size_t *start,
-	size_t *end)
+bool regex_find(
+	const struct regex *regex, struct tms_str text, size_t from, size_t *start, size_t *end)
 {
 	re2::StringPiece found;
 
 	try {
-		if (from > text.len ||
-			!regex->re.Match(piece(text), from, text.len, re2::RE2::UNANCHORED, &found, 1))
+		if (from > text.len || !regex->re.Match(piece(text), from, text.len,
+					       re2::RE2::UNANCHORED, &found, 1))
 			return false;
 	} catch (const std::bad_alloc &) {
 		return false;
@@ -107,7 +108,7 @@ bool regex_find(const struct tms_regex *regex, struct tms_str text, size_t from,
 	return true;
 }
 
-bool regex_matches(const struct tms_regex *regex, struct tms_str text)
+bool regex_matches(const struct regex *regex, struct tms_str text)
 {
 	try {
 		return regex->re.Match(piece(text), 0, text.len, re2::RE2::UNANCHORED, nullptr, 0);
@@ -117,7 +118,7 @@ bool regex_matches(const struct tms_regex *regex, struct tms_str text)
 }
 
 size_t regex_capture(
-	const struct tms_regex *regex, struct tms_str text, struct tms_str *groups, size_t max)
+	const struct regex *regex, struct tms_str text, struct tms_str *groups, size_t max)
 {
 	re2::StringPiece found[10];
 	size_t count = static_cast<size_t>(regex->re.NumberOfCapturingGroups()) + 1;
@@ -192,7 +193,8 @@ std::vector<std::string> necessary(
 	}
 	if (may_match(filter, has))
 		return chosen;
-	for (size_t length = literal_bytes; length <= 64; length = length < 8 ? length + 1 : length * 2)
+	for (size_t length = literal_bytes; length <= 64;
+		length = length < 8 ? length + 1 : length * 2)
 		for (size_t i = 0; i < runs.size(); i++) {
 			if (has[i] || runs[i].size() > length)
 				continue;
@@ -207,7 +209,7 @@ std::vector<std::string> necessary(
 }
 } // namespace
 
-enum tms_status regex_literals(const struct tms_regex *regex, struct tms_buf *out)
+enum tms_status regex_literals(const struct regex *regex, struct tms_buf *out)
 {
 	try {
 		re2::FilteredRE2 filter(static_cast<int>(literal_bytes));

@@ -5,7 +5,7 @@
 #include <tamis/buf.h>
 #include <tamis/diag.h>
 
-struct tms_regex;
+struct regex;
 
 /**
  * Compile a pattern (RE2 syntax; '.' matches a line break, ^ and $ are the ends of the text).
@@ -15,16 +15,16 @@ struct tms_regex;
  * TMS_OK, TMS_EINVAL (not a regular expression), TMS_ELIMIT (too large), TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
-	struct tms_regex **out, struct tms_diag *why);
+	struct regex **out, struct tms_diag *why);
 /** NULL is allowed. */
-void regex_free(struct tms_regex *regex);
+void regex_free(struct regex *regex);
 /** Instructions of the compiled program; NULL has none. */
-size_t regex_size(const struct tms_regex *regex);
+size_t regex_size(const struct regex *regex);
 /** The leftmost match at or after byte `from`: its bytes in [*start, *end). */
-bool regex_find(const struct tms_regex *regex, struct tms_str text, size_t from, size_t *start,
-	size_t *end);
+bool regex_find(
+	const struct regex *regex, struct tms_str text, size_t from, size_t *start, size_t *end);
 /** As regex_find from 0, without the place: much cheaper. */
-bool regex_matches(const struct tms_regex *regex, struct tms_str text);
+bool regex_matches(const struct regex *regex, struct tms_str text);
 
 /**
  * The leftmost match and what its groups caught: groups[0] is all of it, groups[1] the first pair
@@ -32,13 +32,13 @@ bool regex_matches(const struct tms_regex *regex, struct tms_str text);
  * text. Returns how many there are; 0: no match.
  */
 size_t regex_capture(
-	const struct tms_regex *regex, struct tms_str text, struct tms_str *groups, size_t max);
+	const struct regex *regex, struct tms_str text, struct tms_str *groups, size_t max);
 
 /**
  * What a match must hold: append literals, each behind a line break, of which every text that
  * matches has at least one. They are runs of three or more ASCII letters and digits, in lower case;
  * so must the text be. Nothing is appended when there are none. TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status regex_literals(const struct tms_regex *regex, struct tms_buf *out);
+TMS_MUST_CHECK enum tms_status regex_literals(const struct regex *regex, struct tms_buf *out);
 
 #endif

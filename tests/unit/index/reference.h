@@ -10,7 +10,7 @@
 #include <tamis/doc.h>
 #include <tamis/view.h>
 
-struct tms_regex;
+struct regex;
 
 /** A word of a text, or hyphenated words as one. */
 struct unit {
@@ -69,11 +69,11 @@ struct ask {
 	struct cut cut;    /* ASK_WORDS */
 	struct cut *parts; /* ASK_NEAR */
 	size_t parts_count, gap;
-	struct tms_regex *regex;
+	struct regex *regex;
 
 	struct tms_str value, path; /* values; ASK_URL: host and path */
 	bool open_end;              /* the value is how it begins; ASK_URL: subdomains too */
-	size_t topic; /* ASK_TOPIC */
+	size_t topic;               /* ASK_TOPIC */
 	uint32_t threshold;
 	enum tms_number number;
 	int64_t least, most, within; /* both inclusive; within < 0: at any time */

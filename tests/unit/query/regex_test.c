@@ -148,7 +148,7 @@ static void literals_are_what_a_match_cannot_do_without(void **state)
 	(void)state;
 
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
-		struct tms_regex *regex = NULL;
+		struct regex *regex = NULL;
 		assert_int_equal(
 			regex_compile(tms_str_from(rows[i].pattern), true, 4000, &regex, NULL),
 			TMS_OK);
@@ -163,13 +163,12 @@ static void literals_are_what_a_match_cannot_do_without(void **state)
 
 static void groups_tell_what_they_caught(void **state)
 {
-	struct tms_regex *regex = NULL;
+	struct regex *regex = NULL;
 	struct tms_str groups[4];
 
 	(void)state;
 	assert_int_equal(
-		regex_compile(TMS_STR("([0-9]+)(x)?-([a-z]+)"), false, 100, &regex, NULL),
-		TMS_OK);
+		regex_compile(TMS_STR("([0-9]+)(x)?-([a-z]+)"), false, 100, &regex, NULL), TMS_OK);
 	assert_int_equal(regex_capture(regex, TMS_STR("no. 12-abc!"), groups, 4), 4);
 	assert_str(groups[0], "12-abc");
 	assert_str(groups[1], "12");
