@@ -11,7 +11,7 @@
 
 #include "loop/timer.h"
 
-enum state {
+enum door_state {
 	STATE_READING,  /* until a line is there */
 	STATE_HANDLED,  /* the handler has it */
 	STATE_ANSWERING /* until all has left */
@@ -25,7 +25,7 @@ struct door_visit {
 	struct tms_arena arena; /* of the request */
 	struct tms_control_request request;
 	struct tms_buf answer;
-	enum state state;
+	enum door_state state;
 };
 
 struct door {

@@ -16,7 +16,7 @@
 #define PART_WORK 500
 #define PART_TRIES 100
 
-struct part {
+struct emptied_part {
 	struct tms_str text;
 	bool excludes;
 	struct tms_query *alone; /* NULL: it cannot be asked alone, or the index is asked */
@@ -24,16 +24,16 @@ struct part {
 	size_t matches;
 };
 
-struct search {
+struct emptied_search {
 	struct tms_arena *arena; /* of the parts' text */
 	struct tms_arena one;    /* of one item */
 	const struct tms_emptied_query *q;
-	struct part parts[PARTS_MAX];
+	struct emptied_part parts[PARTS_MAX];
 	size_t parts_count;
 };
 
 struct tms_emptying {
-	struct search search;
+	struct emptied_search search;
 	struct tms_emptied_query q; /* without view and index, which may go between two steps */
 	struct tms_arena texts;
 	struct tms_view_item *sample[SAMPLE_MAX]; /* one reference each */
@@ -43,7 +43,7 @@ struct tms_emptying {
 	bool is_kept;
 };
 
-static void blame(struct search *s, const struct tms_query_reason *reason)
+static void blame(struct emptied_search *s, const struct tms_query_reason *reason)
 {
 	for (size_t i = 0; i < s->parts_count; i++)
 		if (s->parts[i].excludes == reason->holds &&
@@ -51,12 +51,13 @@ static void blame(struct search *s, const struct tms_query_reason *reason)
 			return;
 	if (s->parts_count < PARTS_MAX)
 		s->parts[s->parts_count++] =
-			(struct part){ .text = tms_arena_copy(s->arena, reason->part),
+			(struct emptied_part){ .text = tms_arena_copy(s->arena, reason->part),
 				.excludes = reason->holds };
 }
 
 /* Collect what drops this item. *kept: it is not dropped, and there is nothing to look for. */
-static enum tms_status collect_from(struct search *s, const struct tms_merged *merged, bool *kept)
+static enum tms_status collect_from(
+	struct emptied_search *s, const struct tms_merged *merged, bool *kept)
 {
 	struct tms_query_explanation why = { 0 };
 	struct tms_doc doc;
@@ -78,7 +79,7 @@ static size_t sample_step(size_t count)
 	return count / SAMPLE_MAX + 1;
 }
 
-static enum tms_status collect(struct search *s, bool *kept)
+static enum tms_status collect(struct emptied_search *s, bool *kept)
 {
 	size_t count = tms_view_count(s->q->view);
 	enum tms_status st = TMS_OK;
@@ -91,7 +92,7 @@ static enum tms_status collect(struct search *s, bool *kept)
 
 /* As a rule of the index for so long: its terms are those of the rule that is there. */
 static enum tms_status count_by_index(
-	struct search *s, struct tms_index *index, struct part *part, size_t work)
+	struct emptied_search *s, struct tms_index *index, struct emptied_part *part, size_t work)
 {
 	struct tms_selection found;
 	uint32_t rule = TMS_INDEX_NONE;
@@ -118,10 +119,10 @@ static enum tms_status count_by_index(
 	return st;
 }
 
-static enum tms_status read_parts(struct search *s)
+static enum tms_status read_parts(struct emptied_search *s)
 {
 	for (size_t i = 0; i < s->parts_count; i++) {
-		struct part *part = &s->parts[i];
+		struct emptied_part *part = &s->parts[i];
 		enum tms_status st = tms_query_parse(part->text, s->q->options, &part->alone, NULL);
 		part->is_counted = st == TMS_OK;
 		if (st == TMS_ENOMEM)
@@ -131,7 +132,7 @@ static enum tms_status read_parts(struct search *s)
 }
 
 /* Every item once, by all parts. */
-static enum tms_status count_by_looking(struct search *s, bool *kept)
+static enum tms_status count_by_looking(struct emptied_search *s, bool *kept)
 {
 	enum tms_status st = read_parts(s);
 
@@ -151,7 +152,7 @@ static enum tms_status count_by_looking(struct search *s, bool *kept)
 	return st;
 }
 
-static enum tms_status count_matches(struct search *s, bool *kept)
+static enum tms_status count_matches(struct emptied_search *s, bool *kept)
 {
 	enum tms_status st = TMS_OK;
 
@@ -177,12 +178,12 @@ static bool is_worse(const struct tms_emptied *a, const struct tms_emptied *b, s
 	return a->excludes ? a->matches > b->matches : a->matches < b->matches;
 }
 
-static struct tms_emptied worst_of(const struct search *s, size_t items)
+static struct tms_emptied worst_of(const struct emptied_search *s, size_t items)
 {
 	struct tms_emptied worst = { 0 };
 
 	for (size_t i = 0; i < s->parts_count; i++) {
-		const struct part *part = &s->parts[i];
+		const struct emptied_part *part = &s->parts[i];
 		struct tms_emptied one = { part->text, part->matches, part->excludes };
 		if (part->is_counted && is_worse(&one, &worst, items))
 			worst = one;
@@ -193,7 +194,7 @@ static struct tms_emptied worst_of(const struct search *s, size_t items)
 enum tms_status tms_explain_emptied(
 	struct tms_arena *arena, const struct tms_emptied_query *query, struct tms_emptied *out)
 {
-	struct search s = { .arena = arena, .q = query };
+	struct emptied_search s = { .arena = arena, .q = query };
 	const struct tms_emptied nothing = { 0 };
 	bool kept = true;
 

@@ -17,7 +17,7 @@
 static const struct tms_hash_seed spread_seed = { UINT64_C(0x74616d6973207570),
 	UINT64_C(0x6461746564207573) };
 
-struct maker {
+struct entry_maker {
 	struct tms_arena *arena;
 	const struct tms_item *item;
 	struct feed_entry *entry;
@@ -56,7 +56,7 @@ static struct tms_str media_type(struct tms_str type)
 }
 
 /* Each address stands once in an entry, under its first relation. */
-static void add_link(struct maker *m, struct feed_entry_link link)
+static void add_link(struct entry_maker *m, struct feed_entry_link link)
 {
 	struct feed_entry *entry = m->entry;
 
@@ -68,12 +68,12 @@ static void add_link(struct maker *m, struct feed_entry_link link)
 	entry->links[entry->links_count++] = link;
 }
 
-static void add_page(struct maker *m, enum feed_entry_rel rel, struct tms_str href)
+static void add_page(struct entry_maker *m, enum feed_entry_rel rel, struct tms_str href)
 {
 	add_link(m, (struct feed_entry_link){ rel, href, TMS_STR("text/html"), 0 });
 }
 
-static void add_alternate(struct maker *m, enum tms_feed_link choice)
+static void add_alternate(struct entry_maker *m, enum tms_feed_link choice)
 {
 	struct feed_entry_link link = { .rel = FEED_REL_ALTERNATE, .href = m->url };
 
@@ -84,7 +84,7 @@ static void add_alternate(struct maker *m, enum tms_feed_link choice)
 }
 
 /* The counterparts first: NetNewsWire takes the first related link for the external page. */
-static void add_related(struct maker *m)
+static void add_related(struct entry_maker *m)
 {
 	const struct tms_item *item = m->item;
 
@@ -99,7 +99,7 @@ static void add_related(struct maker *m)
 	add_page(m, FEED_REL_REPLIES, item->discussion_url);
 }
 
-static void add_enclosures(struct maker *m)
+static void add_enclosures(struct entry_maker *m)
 {
 	size_t count = 0;
 
@@ -120,7 +120,7 @@ static void add_enclosures(struct maker *m)
  * An entry without author inherits the feed's, and a paper is not by the program that found it:
  * then the publishing organisation stands for it, else the site.
  */
-static void add_authors(struct maker *m)
+static void add_authors(struct entry_maker *m)
 {
 	const struct tms_item *item = m->item;
 	struct feed_entry *entry = m->entry;
@@ -160,7 +160,7 @@ static bool is_arxiv_category(struct tms_str term)
 	       term.ptr[term.len - 1] != '.';
 }
 
-static void add_categories(struct maker *m)
+static void add_categories(struct entry_maker *m)
 {
 	struct feed_entry *entry = m->entry;
 	size_t count = m->item->categories_count < TMS_ENTRY_CATEGORIES_MAX
@@ -204,7 +204,7 @@ static struct tms_str title_of(struct tms_arena *arena, const struct tms_item *i
 	return tms_arena_format(arena, "%.*s…", TMS_STR_ARGS(text));
 }
 
-static void set_html(struct maker *m)
+static void set_html(struct entry_maker *m)
 {
 	struct tms_buf html = { 0 };
 
@@ -216,7 +216,7 @@ enum tms_status entry_make(struct tms_arena *arena, const struct tms_merged *mer
 	struct tms_fragment_style style, struct feed_entry *out)
 {
 	const struct tms_item *item = &merged->item;
-	struct maker m = { .arena = arena, .item = item, .entry = out };
+	struct entry_maker m = { .arena = arena, .item = item, .entry = out };
 
 	m.paper = tms_identity_arxiv(item->id);
 	m.url = tms_feed_entry_url(arena, style.link, item);

@@ -13,7 +13,7 @@
 #define TOLD_BYTES 64
 
 /* What is read so far: which sources and groups were named, so that each is joined once. */
-struct reading {
+struct filter_reading {
 	const struct tms_conf *conf;
 	struct tms_arena *arena;
 	struct web_filter *out;
@@ -55,14 +55,14 @@ static struct tms_str names_of(const struct tms_conf *conf, struct tms_arena *ar
 	return tms_arena_take(arena, &buf);
 }
 
-static void too_many(struct reading *r)
+static void too_many(struct filter_reading *r)
 {
 	fail(r->out, tms_arena_format(r->arena,
 			     "An address names %lld sources at most (limits.address_sources).\n",
 			     (long long)r->conf->limits.address_sources));
 }
 
-static bool make_room(struct reading *r)
+static bool make_room(struct filter_reading *r)
 {
 	if (r->has_group)
 		return true;
@@ -78,7 +78,7 @@ static bool make_room(struct reading *r)
 	return false;
 }
 
-static void add_source(struct reading *r, const struct tms_conf_source *source)
+static void add_source(struct filter_reading *r, const struct tms_conf_source *source)
 {
 	bool *has = &r->has_source[source - r->conf->sources];
 
@@ -93,7 +93,7 @@ static void add_source(struct reading *r, const struct tms_conf_source *source)
 	r->out->sources[r->out->sources_count++] = source;
 }
 
-static void add_group(struct reading *r, const struct tms_conf_group *group)
+static void add_group(struct filter_reading *r, const struct tms_conf_group *group)
 {
 	bool *has = &r->has_group[group - r->conf->groups];
 
@@ -105,7 +105,7 @@ static void add_group(struct reading *r, const struct tms_conf_group *group)
 }
 
 /* A source, or all of a group. */
-static void add_named(struct reading *r, struct tms_str name)
+static void add_named(struct filter_reading *r, struct tms_str name)
 {
 	struct tms_diag room = { 0 };
 
@@ -130,7 +130,7 @@ static void add_named(struct reading *r, struct tms_str name)
 				repeat(name, &room), TMS_STR_ARGS(names_of(r->conf, r->arena))));
 }
 
-static void read_sources(struct reading *r, struct tms_str value)
+static void read_sources(struct filter_reading *r, struct tms_str value)
 {
 	struct tms_str part;
 
@@ -147,7 +147,7 @@ static void read_limit(struct web_filter *out, struct tms_str value)
 		fail(out, TMS_STR("limit is a number from 1 to 1000.\n"));
 }
 
-static void read_parameter(struct reading *r, struct tms_str name, struct tms_str value)
+static void read_parameter(struct filter_reading *r, struct tms_str name, struct tms_str value)
 {
 	struct web_filter *out = r->out;
 
@@ -171,7 +171,7 @@ static void read_parameter(struct reading *r, struct tms_str name, struct tms_st
 void web_filter_read(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
 	struct web_filter *out)
 {
-	struct reading r = { .conf = conf, .arena = arena, .out = out };
+	struct filter_reading r = { .conf = conf, .arena = arena, .out = out };
 	struct tms_str name, value;
 	struct tms_diag room = { 0 };
 

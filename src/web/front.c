@@ -34,7 +34,7 @@ struct hold {
 	char bytes[]; /* of the target */
 };
 
-struct place {
+struct front_place {
 	uint64_t hash;
 	uint64_t used; /* the front's tick of the last time */
 	struct hold *hold;
@@ -46,7 +46,7 @@ struct front {
 	const struct tms_clock *clock;
 	struct tms_hash_seed seed;
 	struct memfile_pool *memfiles;
-	struct place *places; /* SETS times WAYS */
+	struct front_place *places; /* SETS times WAYS */
 	uint64_t tick;
 	struct tms_message sweep;
 	size_t swept;           /* sets, of the sweep under way */
@@ -108,9 +108,9 @@ static bool is_fresh(const struct hold *hold, tms_time now)
 
 /* ---- the table ---- */
 
-static struct place *find(struct front *front, struct tms_str target, uint64_t hash)
+static struct front_place *find(struct front *front, struct tms_str target, uint64_t hash)
 {
-	struct place *set = &front->places[hash % SETS * WAYS];
+	struct front_place *set = &front->places[hash % SETS * WAYS];
 
 	for (size_t i = 0; i < WAYS; i++)
 		if (set[i].hold && set[i].hash == hash &&
@@ -119,11 +119,11 @@ static struct place *find(struct front *front, struct tms_str target, uint64_t h
 	return NULL;
 }
 
-static void leave(struct place *place)
+static void leave(struct front_place *place)
 {
 	struct hold *hold = place->hold;
 
-	*place = (struct place){ 0 };
+	*place = (struct front_place){ 0 };
 	hold_unref(hold);
 }
 
@@ -131,8 +131,8 @@ static void leave(struct place *place)
 static void keep(struct front *front, struct hold *hold)
 {
 	uint64_t hash = tms_hash(front->seed, hold->target);
-	struct place *set = &front->places[hash % SETS * WAYS];
-	struct place *place = find(front, hold->target, hash);
+	struct front_place *set = &front->places[hash % SETS * WAYS];
+	struct front_place *place = find(front, hold->target, hash);
 
 	for (size_t i = 0; !place && i < WAYS; i++)
 		if (!set[i].hold)
@@ -146,7 +146,7 @@ static void keep(struct front *front, struct hold *hold)
 	if (place->hold)
 		leave(place);
 	hold->refs++;
-	*place = (struct place){ .hash = hash, .used = ++front->tick, .hold = hold };
+	*place = (struct front_place){ .hash = hash, .used = ++front->tick, .hold = hold };
 }
 
 /* ---- answering ---- */
@@ -194,7 +194,7 @@ static void answer(struct front *front, struct tms_exchange exchange,
 void front_handle(void *context, struct tms_exchange exchange, const struct tms_request *request)
 {
 	struct front *front = context;
-	struct place *place = NULL;
+	struct front_place *place = NULL;
 	tms_time now = 0;
 
 	if ((request->method == TMS_METHOD_GET || request->method == TMS_METHOD_HEAD) &&
@@ -245,7 +245,7 @@ static void on_sweep(struct tms_message *message)
 {
 	struct front *front = TMS_MESSAGE_OF(message, struct front, sweep);
 	tms_time now = tms_clock_now(front->clock);
-	struct place *place = &front->places[front->swept * WAYS];
+	struct front_place *place = &front->places[front->swept * WAYS];
 
 	for (size_t i = 0; i < SWEEP_SETS * WAYS; i++, place++)
 		if (place->hold && !is_fresh(place->hold, now))
