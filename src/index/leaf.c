@@ -245,22 +245,12 @@ bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,
 	return query_leaf_holds(&subject, &asked);
 }
 
-static tms_time earlier_after(tms_time after, tms_time best, tms_time candidate)
-{
-	return candidate > after && candidate < best ? candidate : best;
-}
-
 tms_time index_leaf_turn(const struct index_leaves *leaves, uint32_t leaf,
 	const struct tms_merged *item, tms_time after, tms_time best)
 {
 	const struct index_moving *moving = moving_at(leaves, find_moving(leaves, leaf));
-	tms_time published = item->item.published;
 
-	if (moving->kind != LEAF_AGE || published == TMS_TIME_NONE)
+	if (moving->kind != LEAF_AGE)
 		return best;
-	if (moving->least != INT64_MIN)
-		best = earlier_after(after, best, published + moving->least);
-	if (moving->most != INT64_MAX)
-		best = earlier_after(after, best, published + moving->most + 1);
-	return best;
+	return query_age_turn(item->item.published, moving->least, moving->most, after, best);
 }

@@ -100,12 +100,6 @@ static bool read_bare(struct index_rule_reader *r, struct tms_str *words)
 	return is_end(r) || peek(r) == ':';
 }
 
-static bool is_operator(struct tms_str word)
-{
-	return tms_str_equal(word, TMS_STR("OR")) || tms_str_equal(word, TMS_STR("AND")) ||
-	       tms_str_equal(word, TMS_STR("NOT"));
-}
-
 /* A field of text in which words are plain words, under the name that it is printed by. */
 static const struct query_field *find_field(struct tms_str name)
 {
@@ -132,7 +126,7 @@ static struct query_node *read_term(struct index_rule_reader *r)
 			if (!term.field || (peek(r) != '"' && !read_bare(r, &term.words)) ||
 				peek(r) == ':')
 				return NULL;
-		} else if (is_operator(term.words)) {
+		} else if (query_is_operator(term.words)) {
 			return NULL;
 		}
 	}

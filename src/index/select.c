@@ -90,20 +90,6 @@ static const struct tms_merged *merged_at(const struct selecting *s, uint32_t sl
 	return &index_items_at(s->items, slot)->merged;
 }
 
-/* The first moment behind `after` at which one of its numbers changed, or `best`. */
-static tms_time next_step(const struct tms_merged *item, tms_time after, tms_time best)
-{
-	for (size_t n = 0; n < TMS_NUMBERS; n++) {
-		const struct tms_history *history = &item->numbers[n];
-		for (size_t i = 0; i < history->count; i++) {
-			tms_time at = history->steps[i].at;
-			if (at > after && at < best)
-				best = at;
-		}
-	}
-	return best;
-}
-
 /* As tms_query_entered says it: the moments are the same, so is the first one. */
 static enum tms_status find_entered(struct selecting *s, uint32_t slot, tms_time *entered)
 {
@@ -119,7 +105,7 @@ static enum tms_status find_entered(struct selecting *s, uint32_t slot, tms_time
 			return st;
 		if (holds)
 			break;
-		at = index_evaluate_turn(&s->e, item, at, next_step(item, at, s->now));
+		at = index_evaluate_turn(&s->e, item, at, query_number_step(item, at, s->now));
 	}
 	*entered = at;
 	return TMS_OK;

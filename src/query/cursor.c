@@ -96,3 +96,9 @@ void *query_fail_memory(struct query_parser *p)
 	}
 	return NULL;
 }
+
+bool query_is_operator(struct tms_str word)
+{
+	return tms_str_equal(word, TMS_STR("OR")) || tms_str_equal(word, TMS_STR("AND")) ||
+	       tms_str_equal(word, TMS_STR("NOT"));
+}

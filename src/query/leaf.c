@@ -38,12 +38,6 @@ struct tms_str query_one_line(struct query_parser *p, struct tms_str text)
 	return tms_str_trim((struct tms_str){ line, len });
 }
 
-static bool is_operator(struct tms_str s)
-{
-	return tms_str_equal(s, TMS_STR("OR")) || tms_str_equal(s, TMS_STR("AND")) ||
-	       tms_str_equal(s, TMS_STR("NOT"));
-}
-
 /* True for a character that could be read as something else than text. */
 static bool is_syntax(int32_t c, bool first)
 {
@@ -59,7 +53,7 @@ static bool reads_as_word(struct tms_str text)
 		if (is_syntax(tms_fold_punctuation(tms_utf8_next(text, &at)), first))
 			return false;
 	}
-	return text.len > 0 && !is_operator(text);
+	return text.len > 0 && !query_is_operator(text);
 }
 
 /* A prefix has no quotes to hide in: what could be read otherwise becomes a slash, which divides

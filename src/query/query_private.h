@@ -50,6 +50,9 @@ const char *query_field_nearest(struct tms_str name);
 /** Edit distance (insert, delete, replace, swap of neighbours), or limit + 1 when it is larger. */
 size_t query_distance(struct tms_str a, struct tms_str b, size_t limit);
 
+/** OR, AND or NOT: no word, where quotes do not make it one. */
+bool query_is_operator(struct tms_str word);
+
 enum query_word_mode {
 	WORD_PLAIN,  /* singular or plural */
 	WORD_EXACT,  /* as it stands */
@@ -173,6 +176,13 @@ int64_t query_number_highest(
 	const struct query_subject *subject, enum tms_number number, int64_t within_s);
 /** The item's time of that kind, or TMS_TIME_NONE. */
 tms_time query_date_of(const struct tms_merged *item, enum query_date date);
+
+/** The first moment behind `after` at which the verdict on an age between these two may turn, for an
+ * item published then; or `best` when that is earlier. */
+tms_time query_age_turn(
+	tms_time published, int64_t least, int64_t most, tms_time after, tms_time best);
+/** The first moment behind `after` at which a number of the item changed, or `best`. */
+tms_time query_number_step(const struct tms_merged *item, tms_time after, tms_time best);
 
 /** Words [first, end) of a text. */
 struct query_span {

@@ -312,12 +312,6 @@ static bool parse_signs(struct query_parser *p, struct signs *signs)
 	return true;
 }
 
-static bool is_operator_word(struct tms_str s)
-{
-	return tms_str_equal(s, TMS_STR("OR")) || tms_str_equal(s, TMS_STR("AND")) ||
-	       tms_str_equal(s, TMS_STR("NOT"));
-}
-
 struct query_node *query_parse_term(struct query_parser *p)
 {
 	struct signs signs;
@@ -339,7 +333,7 @@ struct query_node *query_parse_term(struct query_parser *p)
 	size_t start = p->at;
 	struct tms_str word = read_bare(p);
 	p->at = start;
-	if (is_operator_word(word))
+	if (query_is_operator(word))
 		return query_fail(p, start, "found \"%.*s\", expected a word (in quotes it is one)",
 			TMS_STR_ARGS(word));
 	return parse_value(p, default_field(p), signs);

@@ -57,28 +57,35 @@ static tms_time earlier_after(tms_time after, tms_time best, tms_time candidate)
 	return candidate > after && candidate < best ? candidate : best;
 }
 
-/* The first moment behind `after` at which an age test may turn, or `best` when that is earlier. */
+tms_time query_age_turn(
+	tms_time published, int64_t least, int64_t most, tms_time after, tms_time best)
+{
+	if (published == TMS_TIME_NONE)
+		return best;
+	if (least != INT64_MIN)
+		best = earlier_after(after, best, published + least);
+	if (most != INT64_MAX)
+		best = earlier_after(after, best, published + most + 1);
+	return best;
+}
+
+/* Of all ages that the query asks for. */
 static tms_time next_age(const struct query_subject *subject, tms_time after, tms_time best)
 {
 	tms_time published = subject->item->item.published;
 
 	for (size_t i = 0; i < subject->query->leaves_count; i++) {
 		const struct query_leaf *leaf = &subject->query->leaves[i];
-		if (leaf->kind != LEAF_AGE || published == TMS_TIME_NONE)
-			continue;
-		if (leaf->least != INT64_MIN)
-			best = earlier_after(after, best, published + leaf->least);
-		if (leaf->most != INT64_MAX)
-			best = earlier_after(after, best, published + leaf->most + 1);
+		if (leaf->kind == LEAF_AGE)
+			best = query_age_turn(published, leaf->least, leaf->most, after, best);
 	}
 	return best;
 }
 
-/* The same for the steps of the numbers. */
-static tms_time next_step(const struct query_subject *subject, tms_time after, tms_time best)
+tms_time query_number_step(const struct tms_merged *item, tms_time after, tms_time best)
 {
 	for (size_t n = 0; n < TMS_NUMBERS; n++) {
-		const struct tms_history *history = &subject->item->numbers[n];
+		const struct tms_history *history = &item->numbers[n];
 		for (size_t i = 0; i < history->count; i++)
 			best = earlier_after(after, best, history->steps[i].at);
 	}
@@ -103,7 +110,7 @@ bool tms_query_entered(const struct tms_query *query, const struct tms_merged *i
 		*entered = at;
 		if (query_node_holds(&subject, query->root, &verdicts))
 			return true;
-		at = next_age(&subject, at, next_step(&subject, at, now));
+		at = next_age(&subject, at, query_number_step(item, at, now));
 	}
 	*entered = now;
 	return true;
