@@ -6,9 +6,8 @@
 #include <tamis/str.h>
 
 /**
- * Bytes that grow up to a limit. {0} is empty and without a limit.
- * Appending never fails aloud: the first failure stays in `status` and stops all later appends, so a
- * writer checks once at its end.
+ * Bytes that grow up to a limit. {0} is empty and without a limit. Appending never fails aloud: the
+ * first failure stays in `status` and stops all later appends, so a writer checks once at its end.
  */
 struct tms_buf {
 	char *ptr;

@@ -31,8 +31,8 @@ void tms_diag_vset(struct tms_diag *diag, uint32_t line, uint32_t column, const 
 void tms_diag_prefix(struct tms_diag *diag, const char *format, ...) TMS_PRINTF(2, 3);
 /**
  * Append the message as people read it where its text is at hand: "2:7: sentence", then the line of
- * `text` that it speaks of, and a caret under the place. A long line is shown around the place, with
- * "…" where it was cut. Without a line number the sentence alone. Ends in a newline.
+ * `text` that it speaks of, and a caret under the place. A long line is shown around the place,
+ * with "…" where it was cut. Without a line number the sentence alone. Ends in a newline.
  */
 void tms_diag_write(struct tms_buf *buf, const struct tms_diag *diag, struct tms_str text);
 /** Line and column (from 1, in UTF-8 characters) of a byte offset in a text. */

@@ -38,7 +38,8 @@ struct tms_str tms_identity_arxiv(struct tms_str identity);
  * Set item->id from upstream_id, link, doi, title and published:
  *   "arxiv:ID"            a paper of arXiv, wherever it was seen
  *   "id:IRI"              the upstream's id, where it is an IRI (https:, urn:, tag:, oai:, …)
- *   "id:HOST/UPSTREAM-ID" the upstream's id within the host of the item's link, else of listing_host
+ *   "id:HOST/UPSTREAM-ID" the upstream's id within the host of the item's link, else of
+ *                         listing_host
  *   "url:LINK"            the link, cleaned by tms_link_clean
  *   "hash:HEX"            128 bits of title (else summary, else all that it says) and date, where
  *                         there is nothing else

@@ -89,7 +89,8 @@ struct tms_item {
 	tms_time submitted; /* arXiv v1, or HF's paper.publishedAt */
 	/* What the listing says of a change; shown by `tamis read`, never trusted. */
 	tms_time upstream_updated;
-	bool published_day_only; /* `published` has only a day: 00:00:00Z stands for any time of it */
+	/* `published` has only a day: 00:00:00Z stands for any time of it. */
+	bool published_day_only;
 	bool withdrawn;
 
 	int64_t numbers[TMS_NUMBERS]; /* TMS_NUMBER_NONE: not said */

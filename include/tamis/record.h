@@ -75,7 +75,7 @@ void tms_sighting_fini(struct tms_sighting *sighting);
 
 /** What `published` is settled to at first sight (the listing's date; when that is missing, in
  * the future, or the same day without a time: first_seen). */
-tms_time tms_sighting_settle(const struct tms_item *item, tms_time first_seen);
+tms_time tms_sighting_published(const struct tms_item *item, tms_time first_seen);
 
 /** What tms_sighting_fold found: bits. */
 #define TMS_CHANGED_TEXT 1u    /* title, summary, authors or links: `updated` moves */

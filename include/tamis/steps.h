@@ -1,4 +1,4 @@
-/* A count of steps that goes down: how work on hostile documents with hostile rules stays bounded. */
+/* Fuel: a count of steps that goes down, so that work on hostile documents and rules is bounded. */
 #ifndef TAMIS_STEPS_H
 #define TAMIS_STEPS_H
 

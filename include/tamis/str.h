@@ -51,6 +51,7 @@ static inline struct tms_str tms_str_slice(struct tms_str s, size_t start, size_
 }
 #endif
 
+/** The same bytes. */
 static inline bool tms_str_equal(struct tms_str a, struct tms_str b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0);
@@ -59,13 +60,16 @@ static inline bool tms_str_equal(struct tms_str a, struct tms_str b)
 bool tms_str_equal_caseless(struct tms_str a, struct tms_str b);
 /** Byte order, as memcmp, a shorter run before its extensions: <0, 0, >0. */
 int tms_str_compare(struct tms_str a, struct tms_str b);
+/** Begins with these bytes; the empty run begins and ends all. */
 static inline bool tms_str_starts(struct tms_str s, struct tms_str prefix)
 {
 	return s.len >= prefix.len &&
 	       /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): bytes have a pointer */
 	       (prefix.len == 0 || memcmp(s.ptr, prefix.ptr, prefix.len) == 0);
 }
+/** As tms_str_starts, with A-Z and a-z the same. */
 bool tms_str_starts_caseless(struct tms_str s, struct tms_str prefix);
+/** Ends in these bytes. */
 bool tms_str_ends(struct tms_str s, struct tms_str suffix);
 /** Offset of the first needle at or after from, or SIZE_MAX. An empty needle is found at from. */
 size_t tms_str_find(struct tms_str s, struct tms_str needle, size_t from);
@@ -77,11 +81,12 @@ size_t tms_str_find_byte(struct tms_str s, char byte, size_t from);
 /** Without ASCII white space (space, \t \n \v \f \r) at both ends. */
 struct tms_str tms_str_trim(struct tms_str s);
 /**
- * Take the next part of *rest before `separator`; *rest moves behind it. False when nothing is left.
- * "a,,b" gives "a", "", "b"; "" gives nothing.
+ * Take the next part of *rest before `separator`; *rest moves behind it. False when nothing is
+ * left. "a,,b" gives "a", "", "b"; "" gives nothing.
  */
 bool tms_str_split(struct tms_str *rest, char separator, struct tms_str *part);
 
+/** ASCII alone, whatever the locale. */
 static inline bool tms_is_space(char byte)
 {
 	return byte == ' ' || (byte >= '\t' && byte <= '\r');

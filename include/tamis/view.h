@@ -38,10 +38,10 @@ TMS_MUST_CHECK enum tms_status tms_view_new(struct tms_view **out);
 /** Lets go of its items; NULL is accepted. */
 void tms_view_free(struct tms_view *view);
 /**
- * From the next step on, join the categories that this window has of a paper to items of which none
- * of the view's own windows has arXiv's word (see <tamis/join.h>): queries find them, entries do
- * not show them. All views that share windows join the same one. known: borrowed until another one or
- * NULL (the default: none) is given.
+ * From the next step on, join the categories that this window has of a paper to items of which
+ * none of the view's own windows has arXiv's word (see <tamis/join.h>): queries find them,
+ * entries do not show them. All views that share windows join the same one.
+ * known  borrowed until another one or NULL (the default: none) is given
  */
 void tms_view_join(struct tms_view *view, struct tms_window *known);
 /**

@@ -1,7 +1,7 @@
 /*
  * Numbers by 64-bit hash, for many millions: sharded open addressing with linear probing, 4,096
- * small tables each of which grows alone, so that nothing ever pauses. A slot is six bytes, a number
- * and 16 bits of its hash (the tag), so that growing looks at no record.
+ * small tables each of which grows alone, so that nothing ever pauses. A slot is six bytes, a
+ * number and 16 bits of its hash (the tag), so that growing looks at no record.
  */
 #ifndef TAMIS_MEMORY_DIGEST_TABLE_H
 #define TAMIS_MEMORY_DIGEST_TABLE_H

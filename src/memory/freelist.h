@@ -1,8 +1,8 @@
 /*
- * Segregated free lists: small blocks of bytes, found by a 32-bit number. A block is a multiple of 4
- * bytes cut from a chunk of 64 KiB; one given back joins the list of its size and is used again for
- * the same. What is longer than FREELIST_MAX lies on the heap. Nothing ever moves, and nothing but a
- * number is kept of a block: whoever takes it knows its length.
+ * Segregated free lists: small blocks of bytes, found by a 32-bit number. A block is a multiple of
+ * 4 bytes cut from a chunk of 64 KiB; one given back joins the list of its size and is used again
+ * for the same. What is longer than FREELIST_MAX lies on the heap. Nothing ever moves, and nothing
+ * but a number is kept of a block: whoever takes it knows its length.
  */
 #ifndef TAMIS_MEMORY_FREELIST_H
 #define TAMIS_MEMORY_FREELIST_H

@@ -1,8 +1,8 @@
 /*
- * Ids by 32-bit hash: sharded open addressing with linear probing. The hash stands beside the id, so
- * that neither a search nor growth looks at what an id names; and there are many small tables (the
- * shards) instead of a large one, each of which grows by itself, so that no insertion ever waits for
- * all others to be moved.
+ * Ids by 32-bit hash: sharded open addressing with linear probing. The hash stands beside the id,
+ * so that neither a search nor growth looks at what an id names; and there are many small tables
+ * (the shards) instead of a large one, each of which grows by itself, so that no insertion ever
+ * waits for all others to be moved.
  */
 #ifndef TAMIS_MEMORY_ID_TABLE_H
 #define TAMIS_MEMORY_ID_TABLE_H

@@ -1,6 +1,7 @@
 /*
- * Runs of bytes in size classes: a slab for each of 29 sizes, and one that holds where the long runs
- * are, which lie on the heap. A run is named by a number and never moves. All runs can be walked.
+ * Runs of bytes in size classes: a slab for each of 29 sizes, and one that holds where the long
+ * runs are, which lie on the heap. A run is named by a number and never moves. All runs can be
+ * walked.
  */
 #ifndef TAMIS_MEMORY_SIZE_CLASS_H
 #define TAMIS_MEMORY_SIZE_CLASS_H
@@ -40,8 +41,8 @@ struct size_class_cells {
 	uint32_t count, bytes; /* of one */
 };
 /**
- * The cells from where the walk is to the end of their page. The walk goes on behind as many of them
- * as are added to walk->place. False at the end.
+ * The cells from where the walk is to the end of their page. The walk goes on behind as many of
+ * them as are added to walk->place. False at the end.
  */
 bool size_class_next_cells(const struct size_classes *classes, struct size_class_walk *walk,
 	struct size_class_cells *cells);

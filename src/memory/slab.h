@@ -1,7 +1,8 @@
 /*
  * A slab allocator (Bonwick, USENIX 1994): cells of one size, in pages. A cell is named by a number
  * and never moves; a page without cells goes back to the heap. So a million small things cost what
- * they hold, nothing is ever copied as a whole, and what was filled and emptied again holds nothing.
+ * they hold, nothing is ever copied as a whole, and what was filled and emptied again holds
+ * nothing.
  */
 #ifndef TAMIS_MEMORY_SLAB_H
 #define TAMIS_MEMORY_SLAB_H

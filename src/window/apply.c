@@ -22,7 +22,7 @@ static enum tms_status add_sighting(struct tms_window *window, struct tms_record
 {
 	struct tms_sighting fresh = { .first_seen = now,
 		.last_seen = now,
-		.published = tms_sighting_settle(item, now),
+		.published = tms_sighting_published(item, now),
 		.changed_at = TMS_TIME_NONE,
 		.source = window->source };
 	size_t count = record->sightings_count, at = 0;
@@ -155,7 +155,7 @@ static void tell_notes(const struct tms_listing *listing, struct tms_diag *note)
 	tms_buf_free(&text);
 }
 
-/* A good listing was applied: how long the list is, and whether what it does not name is missing. */
+/* A good listing was applied: how long the list is, and whether what it leaves out is missing. */
 static void note_listing(struct tms_window *window, const struct tms_listing *listing,
 	const struct tms_apply *how, size_t place)
 {

@@ -33,7 +33,7 @@ static void write_list(struct tms_json_writer *w, const struct tms_item_list *li
 	tms_json_end(w);
 }
 
-static void write_time(struct tms_json_writer *w, const char *key, tms_time t)
+void record_write_time(struct tms_json_writer *w, const char *key, tms_time t)
 {
 	if (t != TMS_TIME_NONE)
 		tms_json_member_int(w, key, t);
@@ -59,8 +59,8 @@ void record_write_item(struct tms_json_writer *w, const struct tms_item *item)
 		memcpy(&count, (const char *)item + lists[i].count_offset, sizeof(count));
 		write_list(w, &lists[i], array, count);
 	}
-	write_time(w, "published", item->published);
-	write_time(w, "submitted", item->submitted);
+	record_write_time(w, "published", item->published);
+	record_write_time(w, "submitted", item->submitted);
 	if (item->published_day_only)
 		tms_json_member_bool(w, "published_day_only", true);
 	if (item->withdrawn)
@@ -90,7 +90,7 @@ static void write_sighting(struct tms_json_writer *w, const struct tms_sighting 
 	tms_json_member_int(w, "first_seen", sighting->first_seen);
 	tms_json_member_int(w, "last_seen", sighting->last_seen);
 	tms_json_member_int(w, "published", sighting->published);
-	write_time(w, "changed_at", sighting->changed_at);
+	record_write_time(w, "changed_at", sighting->changed_at);
 	for (size_t i = 0; i < TMS_NUMBERS; i++)
 		write_track(w, tms_number_name((enum tms_number)i), &sighting->tracks[i]);
 	tms_json_key(w, "item");

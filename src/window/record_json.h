@@ -24,6 +24,8 @@ TMS_MUST_CHECK enum tms_status record_read_item(struct tms_arena *arena, const s
 TMS_MUST_CHECK enum tms_status record_open(
 	struct tms_str bytes, struct json_t **out, struct tms_diag *diag);
 
+/** Append a time to an object; nothing when it is TMS_TIME_NONE. */
+void record_write_time(struct tms_json_writer *w, const char *key, tms_time t);
 /** A time within what RFC 3339 can write; absent: TMS_TIME_NONE. False when it is anything else. */
 bool record_read_time(const struct json_t *object, const char *key, tms_time *out);
 

@@ -1,6 +1,6 @@
 /*
- * What leaves a window, and when. Never by the clock alone: an item leaves when its lists have said,
- * often enough and late enough, that they no longer have it (window.h has the rule).
+ * What leaves a window, and when. Never by the clock alone: an item leaves when its lists have
+ * said, often enough and late enough, that they no longer have it (window.h has the rule).
  */
 #include <tamis/window.h>
 

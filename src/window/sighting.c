@@ -15,7 +15,7 @@ void tms_sighting_fini(struct tms_sighting *sighting)
 	*sighting = (struct tms_sighting){ 0 };
 }
 
-tms_time tms_sighting_settle(const struct tms_item *item, tms_time first_seen)
+tms_time tms_sighting_published(const struct tms_item *item, tms_time first_seen)
 {
 	tms_time listed = item->published;
 

@@ -1,7 +1,7 @@
 /*
  * What is stored of a window beside its records, its state:
- * {"v":1,"polls":[{"poll":…,"items":…,"at":…,"whole":…,"known":…,"newest":…,"seen":[…],"days":[…]}],
- * "held":[{"id":…,"origin":…,"at":…,"item":{…}}],"health":{…}}
+ * {"v":1,"polls":[{"poll":…,"items":…,"at":…,"whole":…,"known":…,"newest":…,"seen":[…],
+ * "days":[…]}],"held":[{"id":…,"origin":…,"at":…,"item":{…}}],"health":{…}}
  */
 #include <tamis/window.h>
 
@@ -11,12 +11,6 @@
 #include "window_private.h"
 
 #define SCRATCH_BYTES_MAX ((size_t)16 << 20)
-
-static void write_time(struct tms_json_writer *w, const char *key, tms_time t)
-{
-	if (t != TMS_TIME_NONE)
-		tms_json_member_int(w, key, t);
-}
 
 static void write_times(
 	struct tms_json_writer *w, const char *key, const tms_time *times, size_t count)
@@ -40,9 +34,9 @@ static void write_lists(struct tms_json_writer *w, const struct tms_window *wind
 		tms_json_member_str(w, "poll", tms_str_from(list->key));
 		tms_json_member_int(w, "items", (int64_t)list->items);
 		tms_json_member_int(w, "at", list->heard);
-		write_time(w, "whole", list->whole);
-		write_time(w, "known", list->known);
-		write_time(w, "newest", list->newest);
+		record_write_time(w, "whole", list->whole);
+		record_write_time(w, "known", list->known);
+		record_write_time(w, "newest", list->newest);
 		write_times(w, "seen", list->evidence.seen, TMS_COUNT(list->evidence.seen));
 		write_times(w, "days", list->evidence.days, TMS_COUNT(list->evidence.days));
 		tms_json_end(w);

@@ -215,7 +215,7 @@ static size_t gather(const struct tms_view *view, struct tms_str id)
 }
 
 /* Show what the windows have of this item now. */
-static enum tms_status settle(struct step *step, struct tms_str id)
+static enum tms_status show(struct step *step, struct tms_str id)
 {
 	struct tms_view *view = step->view;
 	const struct tms_record *const *group = view->group;
@@ -262,7 +262,7 @@ static enum tms_status take_changes(struct step *step, struct seen *seen)
 		if (step->done >= step->work)
 			return TMS_OK;
 		if (change->entry)
-			st = settle(step, change->entry->record.id);
+			st = show(step, change->entry->record.id);
 		if (st != TMS_OK)
 			return st;
 		seen->generation = change->generation;
@@ -287,7 +287,7 @@ static enum tms_status sweep(struct step *step)
 			break;
 		}
 		struct tms_view_item *item = tms_view_item_ref(view->list[view->swept]);
-		enum tms_status st = settle(step, item->merged.item.id);
+		enum tms_status st = show(step, item->merged.item.id);
 		tms_view_item_unref(item);
 		if (st != TMS_OK)
 			return st;

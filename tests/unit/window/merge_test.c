@@ -12,7 +12,7 @@ static struct tms_sighting make_sighting(
 {
 	struct tms_sighting sighting = { .first_seen = first_seen,
 		.last_seen = first_seen,
-		.published = tms_sighting_settle(item, first_seen),
+		.published = tms_sighting_published(item, first_seen),
 		.changed_at = TMS_TIME_NONE,
 		.source = tms_str_from(source) };
 	bool moved = false;
@@ -229,7 +229,7 @@ static void published_is_settled_by_the_first_sight(void **state)
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
 		item.published = rows[i].listed;
 		item.published_day_only = rows[i].day_only;
-		if (tms_sighting_settle(&item, NOON) != rows[i].want)
+		if (tms_sighting_published(&item, NOON) != rows[i].want)
 			fail_msg("%s", rows[i].why);
 	}
 }
