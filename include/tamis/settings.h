@@ -37,7 +37,7 @@ struct tms_setting {
 	const char *choices; /* "auto|on|off" */
 	/** Its default, as one would write it; NULL: none, or made from others (`help` says how). */
 	const char *standard;
-	const char *help; /* one or two sentences */
+	const char *help; /* one or two sentences; PRESETS stands for the names of all presets */
 };
 
 /** All of them, a group behind another, in the order in which people should meet them. Static. */

@@ -56,6 +56,8 @@ void setting_map_read(struct tms_conf_reader *reader, const struct tms_node *nod
 
 /* value.c */
 
+/** Settings of this kind are one value; others are left to the sections. */
+bool value_is_one(enum tms_setting_kind kind);
 /** Read the text of one value into its field of target. False when it is wrong; then an error was
  * added. */
 bool value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,

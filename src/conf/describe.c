@@ -1,4 +1,5 @@
 /* The table of settings for people: as a reference, and as a file to begin with. */
+#include <tamis/preset.h>
 #include <tamis/settings.h>
 
 #define REFERENCE_COLUMNS 100
@@ -20,6 +21,37 @@ static void wrap(struct tms_buf *buf, const char *prefix, struct tms_str text, s
 		tms_buf_add(buf, word);
 	}
 	tms_buf_add_char(buf, '\n');
+}
+
+/* "a, b or c" */
+static void write_preset_names(struct tms_buf *buf)
+{
+	size_t count = 0;
+	const struct tms_preset *presets = tms_presets(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (i > 0)
+			tms_buf_add_cstr(buf, i + 1 < count ? ", " : " or ");
+		tms_buf_add(buf, presets[i].name);
+	}
+}
+
+static void wrap_help(
+	struct tms_buf *buf, const char *prefix, const struct tms_setting *setting, size_t columns)
+{
+	struct tms_str help = tms_str_from(setting->help), presets = TMS_STR("PRESETS");
+	size_t at = tms_str_find(help, presets, 0);
+	struct tms_buf whole = { 0 };
+
+	tms_buf_add(&whole, tms_str_slice(help, 0, at));
+	if (at != SIZE_MAX) {
+		write_preset_names(&whole);
+		tms_buf_add(&whole, tms_str_slice(help, at + presets.len, SIZE_MAX));
+	}
+	wrap(buf, prefix, tms_buf_str(&whole), columns);
+	if (whole.status != TMS_OK && buf->status == TMS_OK)
+		buf->status = whole.status;
+	tms_buf_free(&whole);
 }
 
 static struct tms_str group_of(const struct tms_setting *setting)
@@ -62,7 +94,7 @@ static void describe_one(struct tms_buf *buf, const struct tms_setting *setting)
 	if (setting->standard)
 		tms_buf_format(buf, " = %s", setting->standard);
 	tms_buf_add_char(buf, '\n');
-	wrap(buf, "    ", tms_str_from(setting->help), REFERENCE_COLUMNS);
+	wrap_help(buf, "    ", setting, REFERENCE_COLUMNS);
 	tms_buf_add_cstr(&line, "Takes ");
 	tms_setting_write_expected(&line, setting);
 	tms_buf_add_cstr(&line, ". ");
@@ -148,7 +180,7 @@ static void example_one(
 	const char *indent = group.len > 0 ? "  " : "";
 	const char *key = setting->path + (group.len > 0 ? group.len + 1 : 0);
 
-	wrap(buf, group.len > 0 ? "  # " : "# ", tms_str_from(setting->help), EXAMPLE_COLUMNS);
+	wrap_help(buf, group.len > 0 ? "  # " : "# ", setting, EXAMPLE_COLUMNS);
 	/* "#name:" holds a default and may be taken out of its comment as it is; "# name:" is only
 	 * a sample */
 	tms_buf_format(buf, setting->standard ? "#%s%s: " : "# %s%s: ", indent, key);

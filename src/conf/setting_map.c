@@ -52,13 +52,6 @@ static void check_key(
 		suggest.best.len > 0 ? advice : "; `tamis describe` lists all");
 }
 
-static bool belongs_to_section(enum tms_setting_kind kind)
-{
-	return kind == TMS_SETTING_LISTEN || kind == TMS_SETTING_STORE ||
-	       kind == TMS_SETTING_SOURCES || kind == TMS_SETTING_QUERY ||
-	       kind == TMS_SETTING_RECIPE || kind == TMS_SETTING_TOPICS;
-}
-
 static void read_standard(
 	struct tms_conf_reader *reader, const struct tms_setting *setting, void *target)
 {
@@ -83,8 +76,7 @@ void setting_map_read(struct tms_conf_reader *reader, const struct tms_node *nod
 		check_key(reader, node->pairs[i].key, group);
 	for (size_t i = 0; i < count; i++) {
 		const struct tms_setting *setting = &settings[i];
-		if (belongs_to_section(setting->kind) ||
-			!tms_str_equal(parent_of(setting->path), group))
+		if (!value_is_one(setting->kind) || !tms_str_equal(parent_of(setting->path), group))
 			continue;
 		const struct tms_node *value = node_find(node, key_of(setting->path));
 		if (!value || !value_read(reader, setting, value, target))

@@ -169,7 +169,7 @@ static const struct tms_setting settings[] = {
 
 	PLAIN("sources.NAME.preset", TMS_SETTING_NAME, offsetof(struct tms_source_raw, preset),
 		NULL,
-		"An upstream that Tamis knows: arxiv, hf-daily-papers, hf-monthly, hf-trending or hf-weekly."),
+		"An upstream that Tamis knows: PRESETS."),
 	TEXT("sources.NAME.category", SOURCE(category), 200, NULL,
 		"With the preset arxiv: its category, such as cs.CL; several are joined by +."),
 	PLAIN("sources.NAME.base_url", TMS_SETTING_URL, SOURCE(base_url), NULL,

@@ -4,6 +4,8 @@
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 
+#define PATH_BYTES_MAX 4096 /* PATH_MAX of Linux, the NUL included */
+
 /* How a setting is called in messages: names of sources and feeds are plain from the place. */
 static struct tms_str shown_name(const struct tms_setting *setting)
 {
@@ -47,7 +49,7 @@ static bool parse_span_ms(struct tms_str text, int64_t *ms)
 }
 
 static bool read_number(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, int64_t *out)
+	const struct tms_node *node, void *field)
 {
 	struct tms_str text = tms_str_trim(node->text);
 	int64_t value = 0;
@@ -63,7 +65,7 @@ static bool read_number(struct tms_conf_reader *reader, const struct tms_setting
 		is_read = tms_str_int64(text, &value);
 	if (!is_read || value < setting->min || value > setting->max)
 		return refuse(reader, setting, node);
-	*out = value;
+	*(int64_t *)field = value;
 	return true;
 }
 
@@ -79,8 +81,16 @@ static struct tms_str plain_switch(struct tms_str text)
 	return text;
 }
 
+/* Enumerations are kept in fields of their own types; all of them are as wide as int. */
+_Static_assert(sizeof(enum tms_switch) == sizeof(int) && sizeof(enum tms_lookups) == sizeof(int) &&
+		       sizeof(enum tms_log_level) == sizeof(int) &&
+		       sizeof(enum tms_log_format) == sizeof(int) &&
+		       sizeof(enum tms_feed_date) == sizeof(int) &&
+		       sizeof(enum tms_link_raw) == sizeof(int),
+	"a choice is written through a pointer to int");
+
 static bool read_choice(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, int *out)
+	const struct tms_node *node, void *field)
 {
 	struct tms_str rest = tms_str_from(setting->choices), choice;
 	struct tms_str text = plain_switch(tms_str_trim(node->text));
@@ -88,14 +98,14 @@ static bool read_choice(struct tms_conf_reader *reader, const struct tms_setting
 	for (int i = 0; tms_str_split(&rest, '|', &choice); i++) {
 		if (!tms_str_equal_caseless(choice, text))
 			continue;
-		*out = i;
+		*(int *)field = i;
 		return true;
 	}
 	return refuse(reader, setting, node);
 }
 
 static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, struct tms_str *out)
+	const struct tms_node *node, void *field)
 {
 	struct tms_diag diag = { 0 };
 	struct tms_str text = tms_str_trim(node->text);
@@ -119,7 +129,7 @@ static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *s
 			diag.text);
 		return false;
 	}
-	*out = text;
+	*(struct tms_str *)field = text;
 	return true;
 }
 
@@ -168,7 +178,7 @@ bool value_list(struct tms_conf_reader *reader, const struct tms_setting *settin
 }
 
 static bool read_networks(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, struct tms_network_list *out)
+	const struct tms_node *node, void *field)
 {
 	struct tms_node list;
 	bool is_right = true;
@@ -186,86 +196,70 @@ static bool read_networks(struct tms_conf_reader *reader, const struct tms_setti
 	}
 	if (!networks || !is_right)
 		return false;
-	*out = (struct tms_network_list){ .items = networks, .count = list.count };
+	*(struct tms_network_list *)field =
+		(struct tms_network_list){ .items = networks, .count = list.count };
 	return true;
 }
 
 static bool read_text(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, struct tms_str *out)
+	const struct tms_node *node, void *field)
 {
 	struct tms_str text = tms_str_trim(node->text);
-	bool is_right = is_line(text);
 
-	switch (setting->kind) {
-	case TMS_SETTING_TEXT:
-		is_right = is_right && tms_utf8_length(text) <= (uint64_t)setting->max;
-		break;
-	case TMS_SETTING_NAME:
-		is_right = tms_conf_is_name(text);
-		break;
-	case TMS_SETTING_PATH:
-		is_right = is_right && text.len > 0 && text.len < 4096;
-		break;
-	case TMS_SETTING_URL:
-	case TMS_SETTING_NUMBER:
-	case TMS_SETTING_SPAN:
-	case TMS_SETTING_SPAN_MS:
-	case TMS_SETTING_BYTES:
-	case TMS_SETTING_CHOICE:
-	case TMS_SETTING_LISTEN:
-	case TMS_SETTING_NETWORKS:
-	case TMS_SETTING_STORE:
-	case TMS_SETTING_SOURCES:
-	case TMS_SETTING_QUERY:
-	case TMS_SETTING_RECIPE:
-	case TMS_SETTING_TOPICS:
-		break;
-	}
-	if (!is_right)
+	if (!is_line(text) || tms_utf8_length(text) > (uint64_t)setting->max)
 		return refuse(reader, setting, node);
-	*out = setting->kind == TMS_SETTING_PATH ? value_path(reader, node, text) : text;
+	*(struct tms_str *)field = text;
 	return true;
 }
 
-/* Enumerations are kept in fields of their own types; all of them are as wide as int. */
-_Static_assert(sizeof(enum tms_switch) == sizeof(int) && sizeof(enum tms_lookups) == sizeof(int) &&
-		       sizeof(enum tms_log_level) == sizeof(int) &&
-		       sizeof(enum tms_log_format) == sizeof(int) &&
-		       sizeof(enum tms_feed_date) == sizeof(int) &&
-		       sizeof(enum tms_link_raw) == sizeof(int),
-	"a choice is written through a pointer to int");
+static bool read_name(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, void *field)
+{
+	struct tms_str text = tms_str_trim(node->text);
+
+	if (!tms_conf_is_name(text))
+		return refuse(reader, setting, node);
+	*(struct tms_str *)field = text;
+	return true;
+}
+
+static bool read_path(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, void *field)
+{
+	struct tms_str text = tms_str_trim(node->text);
+
+	if (!is_line(text) || text.len == 0 || text.len >= PATH_BYTES_MAX)
+		return refuse(reader, setting, node);
+	*(struct tms_str *)field = value_path(reader, node, text);
+	return true;
+}
+
+/* How each kind is read; what is left out is more than a value, and a section's. */
+typedef bool read_fn(struct tms_conf_reader *reader, const struct tms_setting *setting,
+	const struct tms_node *node, void *field);
+static read_fn *const readers[] = {
+	[TMS_SETTING_TEXT] = read_text,
+	[TMS_SETTING_NAME] = read_name,
+	[TMS_SETTING_URL] = read_url,
+	[TMS_SETTING_PATH] = read_path,
+	[TMS_SETTING_NUMBER] = read_number,
+	[TMS_SETTING_SPAN] = read_number,
+	[TMS_SETTING_SPAN_MS] = read_number,
+	[TMS_SETTING_BYTES] = read_number,
+	[TMS_SETTING_CHOICE] = read_choice,
+	[TMS_SETTING_NETWORKS] = read_networks,
+};
+
+bool value_is_one(enum tms_setting_kind kind)
+{
+	return (size_t)kind < TMS_COUNT(readers) && readers[kind];
+}
 
 bool value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
 	const struct tms_node *node, void *target)
 {
-	void *field = (char *)target + setting->offset;
-
-	if (setting->kind == TMS_SETTING_NETWORKS)
-		return read_networks(reader, setting, node, field);
-	if (node->kind != TMS_NODE_TEXT)
+	/* networks may be a list */
+	if (setting->kind != TMS_SETTING_NETWORKS && node->kind != TMS_NODE_TEXT)
 		return refuse(reader, setting, node);
-	switch (setting->kind) {
-	case TMS_SETTING_NUMBER:
-	case TMS_SETTING_SPAN:
-	case TMS_SETTING_SPAN_MS:
-	case TMS_SETTING_BYTES:
-		return read_number(reader, setting, node, field);
-	case TMS_SETTING_CHOICE:
-		return read_choice(reader, setting, node, field);
-	case TMS_SETTING_URL:
-		return read_url(reader, setting, node, field);
-	case TMS_SETTING_TEXT:
-	case TMS_SETTING_NAME:
-	case TMS_SETTING_PATH:
-		return read_text(reader, setting, node, field);
-	case TMS_SETTING_LISTEN:
-	case TMS_SETTING_NETWORKS:
-	case TMS_SETTING_STORE:
-	case TMS_SETTING_SOURCES:
-	case TMS_SETTING_QUERY:
-	case TMS_SETTING_RECIPE:
-	case TMS_SETTING_TOPICS:
-		break;
-	}
-	return true;
+	return readers[setting->kind](reader, setting, node, (char *)target + setting->offset);
 }

@@ -110,6 +110,10 @@ static void describe_tells_every_setting_with_its_variable_in_100_columns(void *
 			fail_msg("%s is not told", settings[i].path);
 		tms_buf_free(&variable);
 	}
+	const struct tms_preset *presets = tms_presets(&count);
+	for (size_t i = 0; i < count; i++)
+		if (tms_str_find(tms_buf_str(&text), presets[i].name, 0) == SIZE_MAX)
+			fail_msg("%.*s is not told", TMS_STR_ARGS(presets[i].name));
 	struct tms_str rest = tms_buf_str(&text), line;
 	while (tms_str_split(&rest, '\n', &line))
 		if (line.len > 104) /* bytes; some characters have three */
