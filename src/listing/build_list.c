@@ -10,27 +10,28 @@
 _Static_assert(PLACES >= 2 * TMS_ITEM_VALUES_MAX, "half of a table is free, so every search ends");
 
 /* A list as all are alike: elements, and where in each what tells them apart stands. */
-struct list {
+struct build_list {
 	struct build_seen *seen;
 	const char *elements;
 	size_t count, size;
 	size_t name, relation; /* offsets; the same where there is no relation */
 };
 
-static struct tms_str run_of(const struct list *list, size_t at, size_t offset)
+static struct tms_str run_of(const struct build_list *list, size_t at, size_t offset)
 {
 	return *(const struct tms_str *)(const void *)(list->elements + at * list->size + offset);
 }
 
-static bool is_at(const struct list *list, size_t at, struct tms_str name, struct tms_str relation)
+static bool is_at(
+	const struct build_list *list, size_t at, struct tms_str name, struct tms_str relation)
 {
 	return tms_str_equal(run_of(list, at, list->name), name) &&
 	       tms_str_equal(run_of(list, at, list->relation), relation);
 }
 
 /* Where the value stands in the table, or would. */
-static size_t place_of(
-	struct build *b, const struct list *list, struct tms_str name, struct tms_str relation)
+static size_t place_of(struct build *b, const struct build_list *list, struct tms_str name,
+	struct tms_str relation)
 {
 	const uint16_t *places = list->seen->places;
 	size_t at = (5 * tms_hash(b->seen.seed, name) + 2 * tms_hash(b->seen.seed, relation)) %
@@ -42,7 +43,7 @@ static size_t place_of(
 }
 
 /* What the list has that is not in the table yet. False when memory is out. */
-static bool bring_up(struct build *b, const struct list *list)
+static bool bring_up(struct build *b, const struct build_list *list)
 {
 	struct build_seen *seen = list->seen;
 
@@ -61,8 +62,8 @@ static bool bring_up(struct build *b, const struct list *list)
 }
 
 /* Is it there already? Also true when nothing more can be read. */
-static bool is_known(
-	struct build *b, const struct list *list, struct tms_str name, struct tms_str relation)
+static bool is_known(struct build *b, const struct build_list *list, struct tms_str name,
+	struct tms_str relation)
 {
 	if (list->count <= LOOKED_THROUGH) {
 		if (!build_spend(b, (1 + list->count) / 4))
@@ -100,7 +101,7 @@ void build_author(struct build *b, struct tms_str name, struct tms_str uri, stru
 {
 	struct tms_item *item = &b->item;
 	const size_t at = offsetof(struct tms_person, name);
-	const struct list list = LIST(b, authors, at, at);
+	const struct build_list list = LIST(b, authors, at, at);
 
 	name = build_line(b, "author", name);
 	if (name.len == 0 || is_known(b, &list, name, name))
@@ -117,7 +118,7 @@ void build_category(
 {
 	struct tms_item *item = &b->item;
 	const size_t at = offsetof(struct tms_category, term);
-	const struct list list = LIST(b, categories, at, at);
+	const struct build_list list = LIST(b, categories, at, at);
 
 	term = build_line(b, "category", term);
 	if (term.len == 0 || is_known(b, &list, term, term))
@@ -134,7 +135,7 @@ void build_category(
 void build_keyword(struct build *b, struct tms_str keyword)
 {
 	struct tms_item *item = &b->item;
-	const struct list list = LIST(b, keywords, 0, 0);
+	const struct build_list list = LIST(b, keywords, 0, 0);
 
 	keyword = build_line(b, "keyword", keyword);
 	if (keyword.len == 0 || is_known(b, &list, keyword, keyword))
@@ -147,7 +148,7 @@ void build_keyword(struct build *b, struct tms_str keyword)
 void build_media(struct build *b, struct tms_str base, struct tms_str url)
 {
 	struct tms_item *item = &b->item;
-	const struct list list = LIST(b, media, 0, 0);
+	const struct build_list list = LIST(b, media, 0, 0);
 
 	url = build_url(b, base, url);
 	if (url.len == 0 || is_known(b, &list, url, url))
@@ -160,7 +161,7 @@ void build_link(struct build *b, struct tms_str base, const struct tms_link *lin
 {
 	struct tms_item *item = &b->item;
 	struct tms_link made = *link;
-	const struct list list =
+	const struct build_list list =
 		LIST(b, links, offsetof(struct tms_link, href), offsetof(struct tms_link, rel));
 
 	made.href = build_url(b, base, link->href);

@@ -68,7 +68,7 @@ static enum worth worth_of(struct tms_str type)
 	return NO_FEED;
 }
 
-struct walk {
+struct discover_walk {
 	struct tms_arena *arena;
 	struct tms_str url; /* of the page */
 	struct tms_str base;
@@ -128,7 +128,7 @@ static struct tms_str without_feed_scheme(struct tms_arena *arena, struct tms_st
 }
 
 /* Empty when the reference leads to no address that can be asked. */
-static struct tms_str address_of(struct walk *walk, struct tms_str href)
+static struct tms_str address_of(struct discover_walk *walk, struct tms_str href)
 {
 	struct tms_str ref = without_feed_scheme(walk->arena, tms_str_trim(href));
 	struct tms_url parts;
@@ -164,7 +164,8 @@ static bool is_of_comments(struct tms_str text)
 }
 
 /* True when something of the arena is kept for it. */
-static bool add(struct walk *walk, const struct tms_xml_node *node, enum tms_candidate_why why)
+static bool add(
+	struct discover_walk *walk, const struct tms_xml_node *node, enum tms_candidate_why why)
 {
 	struct tms_str url = address_of(walk, tms_xml_attribute_value(node, "href"));
 	struct tms_str title = tms_xml_attribute_value(node, "title");
@@ -201,7 +202,7 @@ static bool add(struct walk *walk, const struct tms_xml_node *node, enum tms_can
 	return true;
 }
 
-static bool is_feed_link(struct walk *walk, const struct tms_xml_node *node)
+static bool is_feed_link(struct discover_walk *walk, const struct tms_xml_node *node)
 {
 	struct tms_str rel = tms_xml_attribute_value(node, "rel");
 	struct tms_str href = tms_xml_attribute_value(node, "href");
@@ -215,7 +216,7 @@ static bool is_feed_link(struct walk *walk, const struct tms_xml_node *node)
 	       (worth == MAYBE_FEED && tms_discover_is_feedlike(tms_str_trim(href)));
 }
 
-static bool is_feed_anchor(struct walk *walk, const struct tms_xml_node *node)
+static bool is_feed_anchor(struct discover_walk *walk, const struct tms_xml_node *node)
 {
 	struct tms_str href = tms_str_trim(tms_xml_attribute_value(node, "href"));
 	struct tms_str type = media_type(walk->arena, tms_xml_attribute_value(node, "type"));
@@ -223,7 +224,7 @@ static bool is_feed_anchor(struct walk *walk, const struct tms_xml_node *node)
 	return tms_discover_is_feedlike(href) || (type.len > 0 && worth_of(type) == A_FEED);
 }
 
-static void take_base(struct walk *walk, const struct tms_xml_node *node)
+static void take_base(struct discover_walk *walk, const struct tms_xml_node *node)
 {
 	struct tms_str href = tms_str_trim(tms_xml_attribute_value(node, "href"));
 
@@ -235,7 +236,8 @@ static void take_base(struct walk *walk, const struct tms_xml_node *node)
 	walk->has_base = true;
 }
 
-static void take(struct walk *walk, const struct tms_xml_node *node, struct tms_discovery *out)
+static void take(
+	struct discover_walk *walk, const struct tms_xml_node *node, struct tms_discovery *out)
 {
 	size_t mark = tms_arena_mark(walk->arena);
 	bool keeps = false; /* what was taken from the arena */
@@ -304,7 +306,7 @@ static void put_in_order(
 void tms_discover_named(struct tms_arena *arena, const struct tms_xml_node *html,
 	struct tms_str url, struct tms_discovery *out)
 {
-	struct walk walk = { .arena = arena, .steps = { TMS_DISCOVER_STEPS } };
+	struct discover_walk walk = { .arena = arena, .steps = { TMS_DISCOVER_STEPS } };
 
 	*out = (struct tms_discovery){ 0 };
 	walk.found = TMS_ARENA_ARRAY(

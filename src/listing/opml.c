@@ -7,7 +7,7 @@
 #include <tamis/utf8.h>
 #include <tamis/xml.h>
 
-struct reader {
+struct opml_reader {
 	struct tms_arena *arena;
 	struct tms_opml *out;
 	struct tms_map feeds;  /* address → its number + 1 */
@@ -17,7 +17,7 @@ struct reader {
 };
 
 /* "BEFORE what AFTER" */
-static void note(struct reader *r, const struct tms_xml_node *node, const char *before,
+static void note(struct opml_reader *r, const struct tms_xml_node *node, const char *before,
 	struct tms_str what, const char *after)
 {
 	struct tms_opml *out = r->out;
@@ -62,7 +62,7 @@ static const struct tms_xml_node *child(const struct tms_xml_node *node, const c
 }
 
 /* What an outliner shows; it may hold markup, as the specification says. */
-static struct tms_str title_of(struct reader *r, const struct tms_xml_node *node)
+static struct tms_str title_of(struct opml_reader *r, const struct tms_xml_node *node)
 {
 	struct tms_str title = tms_html_title_to_text(r->arena, attribute(node, "text"));
 
@@ -74,7 +74,7 @@ static struct tms_str title_of(struct reader *r, const struct tms_xml_node *node
 /* ---- groups ---- */
 
 /* Outlines of one name side by side are one group. */
-static size_t find_group(struct reader *r, struct tms_str title, size_t parent)
+static size_t find_group(struct opml_reader *r, struct tms_str title, size_t parent)
 {
 	struct tms_opml *out = r->out;
 	struct tms_str key =
@@ -97,7 +97,7 @@ static size_t find_group(struct reader *r, struct tms_str title, size_t parent)
 	return out->groups_count++;
 }
 
-static void enter_group(struct reader *r, struct tms_opml_feed *feed, size_t group)
+static void enter_group(struct opml_reader *r, struct tms_opml_feed *feed, size_t group)
 {
 	if (group == TMS_OPML_NONE)
 		return;
@@ -116,7 +116,7 @@ static void enter_group(struct reader *r, struct tms_opml_feed *feed, size_t gro
 }
 
 /* "one,/two/three": each is a group at the top; readers mean whole names by them. */
-static void enter_categories(struct reader *r, struct tms_opml_feed *feed, struct tms_str list)
+static void enter_categories(struct opml_reader *r, struct tms_opml_feed *feed, struct tms_str list)
 {
 	struct tms_str part;
 
@@ -132,7 +132,7 @@ static void enter_categories(struct reader *r, struct tms_opml_feed *feed, struc
 
 /* ---- feeds ---- */
 
-static struct tms_opml_feed *find_feed(struct reader *r, struct tms_str url)
+static struct tms_opml_feed *find_feed(struct opml_reader *r, struct tms_str url)
 {
 	struct tms_opml *out = r->out;
 	uintptr_t known = (uintptr_t)tms_map_find(&r->feeds, url);
@@ -154,7 +154,7 @@ static struct tms_opml_feed *find_feed(struct reader *r, struct tms_str url)
 }
 
 static void add_feed(
-	struct reader *r, const struct tms_xml_node *node, struct tms_str url, size_t group)
+	struct opml_reader *r, const struct tms_xml_node *node, struct tms_str url, size_t group)
 {
 	struct tms_str title = title_of(r, node), page = attribute(node, "htmlurl");
 
@@ -172,7 +172,7 @@ static void add_feed(
 }
 
 /* feed:https://…, feed://… and what else readers write before an address. */
-static struct tms_str feed_url(struct reader *r, const struct tms_xml_node *node)
+static struct tms_str feed_url(struct opml_reader *r, const struct tms_xml_node *node)
 {
 	struct tms_str url = attribute(node, "xmlurl");
 
@@ -187,7 +187,7 @@ static struct tms_str feed_url(struct reader *r, const struct tms_xml_node *node
 	return url;
 }
 
-static void note_no_feed(struct reader *r, const struct tms_xml_node *node, struct tms_str url)
+static void note_no_feed(struct opml_reader *r, const struct tms_xml_node *node, struct tms_str url)
 {
 	struct tms_str other = attribute(node, "url"), page = attribute(node, "htmlurl");
 
@@ -208,7 +208,7 @@ static bool has_outlines(const struct tms_xml_node *node)
 }
 
 /* An outline on its way down, and the group that its own outlines are in. */
-static size_t read_outline(struct reader *r, const struct tms_xml_node *node, size_t group)
+static size_t read_outline(struct opml_reader *r, const struct tms_xml_node *node, size_t group)
 {
 	struct tms_str url = feed_url(r, node);
 
@@ -223,7 +223,7 @@ static size_t read_outline(struct reader *r, const struct tms_xml_node *node, si
 }
 
 /* Depth first without recursion; the reader of XML bounds how deep it goes. */
-static void read_outlines(struct reader *r, const struct tms_xml_node *top)
+static void read_outlines(struct opml_reader *r, const struct tms_xml_node *top)
 {
 	size_t within[256] = {
 		TMS_OPML_NONE
@@ -269,7 +269,7 @@ enum tms_status tms_opml_parse(
 	struct tms_xml_node *root = NULL;
 	struct tms_xml_report report = { 0 };
 	struct tms_opml made = { 0 };
-	struct reader r = { .arena = arena, .out = &made };
+	struct opml_reader r = { .arena = arena, .out = &made };
 
 	enum tms_status st = tms_xml_parse(
 		arena, body, (struct tms_str){ 0 }, true, &limits, &root, &report, diag);

@@ -19,7 +19,7 @@
 #define CHUNK_BYTES 4096
 #define TEXT_GROWTH 3
 
-struct sax {
+struct xml_html_sax {
 	struct xml_tree tree;
 	struct tms_steps steps; /* where the caller counts none */
 	htmlParserCtxtPtr parser;
@@ -29,14 +29,14 @@ struct sax {
 	bool stopped;
 };
 
-static uint32_t line_of(const struct sax *sax)
+static uint32_t line_of(const struct xml_html_sax *sax)
 {
 	int line = sax->parser && sax->parser->input ? sax->parser->input->line : 0;
 
 	return line > 0 ? (uint32_t)line : 0;
 }
 
-static void check(struct sax *sax, bool went_well)
+static void check(struct xml_html_sax *sax, bool went_well)
 {
 	if (went_well || sax->stopped)
 		return;
@@ -46,7 +46,7 @@ static void check(struct sax *sax, bool went_well)
 
 static void start_element(void *user, const xmlChar *name, const xmlChar **attributes)
 {
-	struct sax *sax = user;
+	struct xml_html_sax *sax = user;
 	struct xml_tree *tree = &sax->tree;
 	size_t count = 0;
 
@@ -73,7 +73,7 @@ static void start_element(void *user, const xmlChar *name, const xmlChar **attri
 
 static void end_element(void *user, const xmlChar *name)
 {
-	struct sax *sax = user;
+	struct xml_html_sax *sax = user;
 
 	(void)name;
 	if (!sax->stopped)
@@ -82,7 +82,7 @@ static void end_element(void *user, const xmlChar *name)
 
 static void add_text(void *user, const xmlChar *text, int len)
 {
-	struct sax *sax = user;
+	struct xml_html_sax *sax = user;
 
 	if (!sax->stopped && len > 0)
 		check(sax,
@@ -92,7 +92,7 @@ static void add_text(void *user, const xmlChar *text, int len)
 
 static void on_error(void *user, xmlErrorPtr e)
 {
-	struct sax *sax = user;
+	struct xml_html_sax *sax = user;
 
 	if (sax->stopped)
 		return;
@@ -103,7 +103,7 @@ static void on_error(void *user, xmlErrorPtr e)
 }
 
 /* Count on through the tag that stands unfinished before `fed`, and through what is fed next. */
-static bool tag_fits(struct sax *sax, struct tms_str html, size_t fed, size_t next)
+static bool tag_fits(struct xml_html_sax *sax, struct tms_str html, size_t fed, size_t next)
 {
 	const xmlParserInput *input = sax->parser->input;
 	size_t pending = input ? (size_t)(input->end - input->cur) : 0;
@@ -126,7 +126,7 @@ static bool tag_fits(struct sax *sax, struct tms_str html, size_t fed, size_t ne
 	return sax->scan.attributes <= sax->tree.limits.attributes + 1;
 }
 
-static void feed(struct sax *sax, struct tms_str html)
+static void feed(struct xml_html_sax *sax, struct tms_str html)
 {
 	for (size_t at = 0; !sax->stopped && at < html.len;) {
 		size_t next = html.len - at > CHUNK_BYTES ? at + CHUNK_BYTES : html.len;
@@ -145,7 +145,7 @@ static void feed(struct sax *sax, struct tms_str html)
 		(void)htmlParseChunk(sax->parser, NULL, 0, 1);
 }
 
-static void read_html(struct sax *sax, struct tms_str html)
+static void read_html(struct xml_html_sax *sax, struct tms_str html)
 {
 	xmlSAXHandler callbacks = {
 		.initialized = XML_SAX2_MAGIC,
@@ -177,7 +177,8 @@ enum tms_status tms_html_parse(struct tms_arena *arena, struct tms_str body,
 	struct tms_str content_type, const struct tms_xml_limits *limits,
 	struct tms_xml_node **root, struct tms_diag *diag)
 {
-	struct sax *sax = calloc(1, sizeof(*sax)); /* half a page of state: off the stack */
+	struct xml_html_sax *sax =
+		calloc(1, sizeof(*sax)); /* half a page of state: off the stack */
 	struct tms_str html = { 0 };
 
 	if (!sax) {

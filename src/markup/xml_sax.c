@@ -29,7 +29,7 @@
 #define TEXT_GROWTH 3     /* UTF-8 bytes per byte of body that are allowed for */
 #define LIBXML_DEPTH 256  /* deeper than that libxml2 reads nothing */
 
-struct sax {
+struct xml_sax {
 	struct xml_tree tree;
 	struct tms_steps steps; /* where the caller counts none */
 	xmlParserCtxtPtr parser;
@@ -45,21 +45,21 @@ struct sax {
 	struct xml_mends mends;
 };
 
-static uint32_t line_of(const struct sax *sax)
+static uint32_t line_of(const struct xml_sax *sax)
 {
 	int line = sax->parser && sax->parser->input ? sax->parser->input->line : 0;
 
 	return line > 0 ? (uint32_t)line : 0;
 }
 
-static void stop(struct sax *sax)
+static void stop(struct xml_sax *sax)
 {
 	if (!sax->stopped)
 		xmlStopParser(sax->parser);
 	sax->stopped = true;
 }
 
-static void check(struct sax *sax, bool went_well)
+static void check(struct xml_sax *sax, bool went_well)
 {
 	if (!went_well)
 		stop(sax);
@@ -67,7 +67,7 @@ static void check(struct sax *sax, bool went_well)
 
 /* An undeclared prefix stays with its name: "dc:title" must not pass for a title. */
 static struct tms_str local_name(
-	struct sax *sax, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
+	struct xml_sax *sax, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
 {
 	if (!prefix || uri)
 		return xml_tree_intern(&sax->tree, (const char *)local);
@@ -99,7 +99,7 @@ static struct tms_str attribute_value(struct tms_arena *arena, struct tms_str ra
 }
 
 /* libxml2 looks through all declarations in force for each name: so they are few, and counted. */
-static bool count_namespaces(struct sax *sax, size_t declared, size_t names)
+static bool count_namespaces(struct xml_sax *sax, size_t declared, size_t names)
 {
 	struct xml_tree *tree = &sax->tree;
 	size_t limit = tree->limits.namespaces;
@@ -119,7 +119,7 @@ static void start_element(void *user, const xmlChar *local, const xmlChar *prefi
 	const xmlChar *uri, int ns_count, const xmlChar **ns, int count, int defaulted,
 	const xmlChar **attributes)
 {
-	struct sax *sax = user;
+	struct xml_sax *sax = user;
 	struct xml_tree *tree = &sax->tree;
 
 	(void)ns;
@@ -152,7 +152,7 @@ static void start_element(void *user, const xmlChar *local, const xmlChar *prefi
 
 static void end_element(void *user, const xmlChar *local, const xmlChar *prefix, const xmlChar *uri)
 {
-	struct sax *sax = user;
+	struct xml_sax *sax = user;
 
 	(void)local;
 	(void)prefix;
@@ -168,7 +168,7 @@ static void end_element(void *user, const xmlChar *local, const xmlChar *prefix,
 
 static void add_text(void *user, const xmlChar *text, int len)
 {
-	struct sax *sax = user;
+	struct xml_sax *sax = user;
 
 	if (!sax->stopped && len > 0)
 		check(sax,
@@ -176,7 +176,7 @@ static void add_text(void *user, const xmlChar *text, int len)
 				(struct tms_str){ (const char *)text, (size_t)len }, line_of(sax)));
 }
 
-static void refuse_dtd(struct sax *sax)
+static void refuse_dtd(struct xml_sax *sax)
 {
 	check(sax, xml_tree_fail(&sax->tree, TMS_EMALFORMED, line_of(sax),
 			   "the DTD inside this document declares entities or attributes; "
@@ -219,7 +219,7 @@ static void attribute_declared(void *user, const xmlChar *element, const xmlChar
 static void doctype(
 	void *user, const xmlChar *name, const xmlChar *public_id, const xmlChar *system_id)
 {
-	struct sax *sax = user;
+	struct xml_sax *sax = user;
 
 	(void)name;
 	sax->has_external = public_id || system_id;
@@ -235,7 +235,7 @@ static xmlParserInputPtr resolve_nothing(
 	return NULL;
 }
 
-static void keep_fault(struct sax *sax, const xmlError *e)
+static void keep_fault(struct xml_sax *sax, const xmlError *e)
 {
 	char said[TMS_DIAG_TEXT_BYTES];
 	struct tms_arena scratch = { .max_bytes = 4096 };
@@ -254,7 +254,7 @@ static void keep_fault(struct sax *sax, const xmlError *e)
 
 static void on_error(void *user, xmlErrorPtr e)
 {
-	struct sax *sax = user;
+	struct xml_sax *sax = user;
 
 	if (sax->stopped)
 		return;
@@ -286,7 +286,7 @@ static xmlSAXHandler handler(void)
 }
 
 /* Bytes that libxml2 has been given and not yet parsed. */
-static size_t pending_bytes(const struct sax *sax)
+static size_t pending_bytes(const struct xml_sax *sax)
 {
 	const xmlParserInput *input = sax->parser->input;
 
@@ -296,7 +296,7 @@ static size_t pending_bytes(const struct sax *sax)
 /*
  * With all that comes in its hands libxml2 looks for no end before it parses, and gives text whole.
  */
-static void feed(struct sax *sax, struct tms_str xml, bool recover)
+static void feed(struct xml_sax *sax, struct tms_str xml, bool recover)
 {
 	size_t at = 0;
 
@@ -318,7 +318,7 @@ static void feed(struct sax *sax, struct tms_str xml, bool recover)
 
 /* Cut off inside an element: the text that was read counts, and libxml2's own words ("extra
  * content") mislead. */
-static void finish_cut_off(struct sax *sax)
+static void finish_cut_off(struct xml_sax *sax)
 {
 	struct tms_str name = sax->tree.current->name;
 
@@ -330,7 +330,7 @@ static void finish_cut_off(struct sax *sax)
 }
 
 /* One reading. TMS_OK also when sax->faulted: the caller decides what that is worth. */
-static enum tms_status read_once(struct sax *sax, struct tms_str xml, bool recover)
+static enum tms_status read_once(struct xml_sax *sax, struct tms_str xml, bool recover)
 {
 	xmlSAXHandler callbacks = handler();
 
@@ -353,7 +353,7 @@ static enum tms_status read_once(struct sax *sax, struct tms_str xml, bool recov
 }
 
 static enum tms_status decode(
-	struct sax *sax, struct tms_str body, struct tms_str content_type, struct tms_str *xml)
+	struct xml_sax *sax, struct tms_str body, struct tms_str content_type, struct tms_str *xml)
 {
 	const struct tms_xml_limits *limits = &sax->tree.limits;
 	struct tms_diag *diag = sax->tree.diag;
@@ -395,7 +395,7 @@ static uint32_t line_at(struct tms_str xml, size_t offset)
 
 /* The second reading, of the mended text; only its failures of memory and limits are failures now.
  */
-static void read_again(struct sax *sax, struct tms_str xml, size_t mark)
+static void read_again(struct xml_sax *sax, struct tms_str xml, size_t mark)
 {
 	struct tms_buf mended = { .max = xml.len * 2 + ((size_t)1 << 20) };
 	struct tms_xml_limits limits = sax->tree.limits;
@@ -421,7 +421,7 @@ static void read_again(struct sax *sax, struct tms_str xml, size_t mark)
 	tms_buf_free(&mended);
 }
 
-static enum tms_status verdict(const struct sax *sax, bool recover, struct tms_diag *diag)
+static enum tms_status verdict(const struct xml_sax *sax, bool recover, struct tms_diag *diag)
 {
 	if (sax->tree.status != TMS_OK)
 		return sax->tree.status;
@@ -439,7 +439,7 @@ enum tms_status tms_xml_parse(struct tms_arena *arena, struct tms_str body,
 	struct tms_str content_type, bool recover, const struct tms_xml_limits *limits,
 	struct tms_xml_node **root, struct tms_xml_report *report, struct tms_diag *diag)
 {
-	struct sax *sax = calloc(1, sizeof(*sax)); /* half a page of state: off the stack */
+	struct xml_sax *sax = calloc(1, sizeof(*sax)); /* half a page of state: off the stack */
 	struct tms_str xml = { 0 };
 
 	if (!sax) {

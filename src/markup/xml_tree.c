@@ -46,10 +46,10 @@ void xml_tree_fini(struct xml_tree *tree)
 	tree->names_count = tree->names_capacity = 0;
 }
 
-bool xml_tree_fail(struct xml_tree *tree, enum tms_status status, uint32_t line, const char *why)
+bool xml_tree_fail(struct xml_tree *tree, enum tms_status st, uint32_t line, const char *why)
 {
 	if (tree->status == TMS_OK) {
-		tree->status = status;
+		tree->status = st;
 		tms_diag_set(tree->diag, line, 0, "%s", why);
 	}
 	return false;

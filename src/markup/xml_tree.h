@@ -37,7 +37,7 @@ struct tms_xml_limits xml_tree_limits(
 	const struct tms_xml_limits *limits, size_t body_bytes, struct tms_steps *own);
 
 /** The tree fails, if it has not before; diag says why, or which limit it is. They return false. */
-bool xml_tree_fail(struct xml_tree *tree, enum tms_status status, uint32_t line, const char *why);
+bool xml_tree_fail(struct xml_tree *tree, enum tms_status st, uint32_t line, const char *why);
 bool xml_tree_fail_limit(struct xml_tree *tree, uint32_t line, const char *what, size_t limit);
 /** Take steps; false where none are left: then reading ends with the name of that limit. */
 static inline bool xml_tree_spend(struct xml_tree *tree, size_t steps, uint32_t line)

@@ -87,7 +87,7 @@ struct recipe_run {
 };
 
 /** False once steps or memory are out. */
-bool recipe_note_status(struct recipe_run *run, enum tms_status status);
+bool recipe_note_status(struct recipe_run *run, enum tms_status st);
 /**
  * Evaluate a value. `rule` says what becomes of it; results of other rules are there for templates.
  */

@@ -18,10 +18,10 @@ struct trying {
 	size_t capacity;
 };
 
-bool recipe_note_status(struct recipe_run *run, enum tms_status status)
+bool recipe_note_status(struct recipe_run *run, enum tms_status st)
 {
 	if (run->status == TMS_OK)
-		run->status = status != TMS_OK ? status : run->scratch.status;
+		run->status = st != TMS_OK ? st : run->scratch.status;
 	return run->status == TMS_OK;
 }
 

@@ -3,26 +3,26 @@
 
 #include "json_path_private.h"
 
-struct walk {
+struct json_path_walk {
 	struct tms_arena *arena;
 	struct tms_steps *steps;
 	const struct json_t *root;
 	enum tms_status status;
 };
 
-struct list {
+struct json_path_list {
 	const struct json_t **items;
 	size_t count, capacity;
 };
 
-static bool spend(struct walk *w, size_t count)
+static bool spend(struct json_path_walk *w, size_t count)
 {
 	if (w->status == TMS_OK && !tms_steps_take(w->steps, count))
 		w->status = TMS_ELIMIT;
 	return w->status == TMS_OK;
 }
 
-static void add(struct walk *w, struct list *out, const struct json_t *value)
+static void add(struct json_path_walk *w, struct json_path_list *out, const struct json_t *value)
 {
 	if (!value || !spend(w, 1))
 		return;
@@ -44,22 +44,22 @@ static const struct json_t *next_child(const struct json_t *value, size_t *i, vo
 	return tms_json_next(value, cursor, &key, &child) ? child : NULL;
 }
 
-static struct list follow(struct walk *w, const struct json_segment *segments,
+static struct json_path_list follow(struct json_path_walk *w, const struct json_segment *segments,
 	const struct json_segment *end, const struct json_t *from);
 
 /* ---- filters ---- */
 
 /* *count of what an operand is: 0 nothing, 1 the value in *out. */
 static const struct json_t *value_of(
-	struct walk *w, const struct json_operand *operand, const struct json_t *element)
+	struct json_path_walk *w, const struct json_operand *operand, const struct json_t *element)
 {
 	const struct json_t *from = operand->kind == JSON_OF_ELEMENT ? element : w->root;
-	struct list found = follow(w, operand->path.segments, NULL, from);
+	struct json_path_list found = follow(w, operand->path.segments, NULL, from);
 
 	return found.count > 0 ? found.items[0] : NULL;
 }
 
-static struct json_operand plain_of(struct walk *w, const struct json_operand *operand,
+static struct json_operand plain_of(struct json_path_walk *w, const struct json_operand *operand,
 	const struct json_t *element, bool *is_there)
 {
 	struct json_operand plain = *operand;
@@ -116,7 +116,7 @@ static int compare(const struct json_operand *a, const struct json_operand *b)
 }
 
 static bool holds_comparison(
-	struct walk *w, const struct json_filter *filter, const struct json_t *element)
+	struct json_path_walk *w, const struct json_filter *filter, const struct json_t *element)
 {
 	bool has_a = false, has_b = false;
 	struct json_operand a = plain_of(w, &filter->a, element, &has_a);
@@ -141,7 +141,8 @@ static bool holds_comparison(
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the filter */
-static bool holds(struct walk *w, const struct json_filter *filter, const struct json_t *element)
+static bool holds(
+	struct json_path_walk *w, const struct json_filter *filter, const struct json_t *element)
 {
 	if (!spend(w, 1))
 		return false;
@@ -169,8 +170,8 @@ static int64_t bound(int64_t index, int64_t count, int64_t low, int64_t high)
 }
 
 /* RFC 9535 section 2.3.4.2 */
-static void select_slice(
-	struct walk *w, const struct json_selector *s, const struct json_t *value, struct list *out)
+static void select_slice(struct json_path_walk *w, const struct json_selector *s,
+	const struct json_t *value, struct json_path_list *out)
 {
 	int64_t count = (int64_t)tms_json_count(value);
 	int64_t step = s->step < -count ? -count - 1 : s->step > count ? count + 1 : s->step;
@@ -191,8 +192,8 @@ static void select_slice(
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the path */
-static void select_one(
-	struct walk *w, const struct json_selector *s, const struct json_t *value, struct list *out)
+static void select_one(struct json_path_walk *w, const struct json_selector *s,
+	const struct json_t *value, struct json_path_list *out)
 {
 	const struct json_t *child = NULL;
 	void *cursor = NULL;
@@ -224,8 +225,8 @@ static void select_one(
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the document, which its parser bounds */
-static void select_all(struct walk *w, const struct json_segment *segment,
-	const struct json_t *value, struct list *out)
+static void select_all(struct json_path_walk *w, const struct json_segment *segment,
+	const struct json_t *value, struct json_path_list *out)
 {
 	const struct json_t *child = NULL;
 	void *cursor = NULL;
@@ -240,14 +241,14 @@ static void select_all(struct walk *w, const struct json_segment *segment,
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as the path */
-static struct list follow(struct walk *w, const struct json_segment *segments,
+static struct json_path_list follow(struct json_path_walk *w, const struct json_segment *segments,
 	const struct json_segment *end, const struct json_t *from)
 {
-	struct list list = { 0 };
+	struct json_path_list list = { 0 };
 
 	add(w, &list, from);
 	for (const struct json_segment *s = segments; s != end; s = s->next) {
-		struct list next = { 0 };
+		struct json_path_list next = { 0 };
 		for (size_t i = 0; i < list.count && w->status == TMS_OK; i++)
 			select_all(w, s, list.items[i], &next);
 		list = next;
@@ -255,10 +256,10 @@ static struct list follow(struct walk *w, const struct json_segment *segments,
 	return list;
 }
 
-static enum tms_status find(struct walk *w, const struct tms_json_path *path,
+static enum tms_status find(struct json_path_walk *w, const struct tms_json_path *path,
 	const struct json_segment *end, struct tms_json_values *out)
 {
-	struct list found = follow(w, path->segments, end, w->root);
+	struct json_path_list found = follow(w, path->segments, end, w->root);
 
 	if (w->status == TMS_OK)
 		*out = (struct tms_json_values){ found.items, found.count };
@@ -268,7 +269,7 @@ static enum tms_status find(struct walk *w, const struct tms_json_path *path,
 enum tms_status tms_json_path_find(struct tms_arena *arena, const struct tms_json_path *path,
 	const struct json_t *root, struct tms_steps *steps, struct tms_json_values *out)
 {
-	struct walk w = { .arena = arena, .steps = steps, .root = root };
+	struct json_path_walk w = { .arena = arena, .steps = steps, .root = root };
 
 	return find(&w, path, NULL, out);
 }
@@ -276,7 +277,7 @@ enum tms_status tms_json_path_find(struct tms_arena *arena, const struct tms_jso
 enum tms_status tms_json_path_find_lists(struct tms_arena *arena, const struct tms_json_path *path,
 	const struct json_t *root, struct tms_steps *steps, struct tms_json_values *out)
 {
-	struct walk w = { .arena = arena, .steps = steps, .root = root };
+	struct json_path_walk w = { .arena = arena, .steps = steps, .root = root };
 	const struct json_segment *last = path->segments;
 
 	while (last && last->next)

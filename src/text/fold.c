@@ -154,7 +154,7 @@ void tms_fold(struct tms_buf *buf, struct tms_str s)
 }
 
 /* A text given out character by character, decomposed, for tms_fold_same. */
-struct reading {
+struct fold_reading {
 	struct tms_str text;
 	size_t at;
 	int32_t parts[DECOMPOSED_MAX];
@@ -163,7 +163,7 @@ struct reading {
 };
 
 /* The next character, or -1 at the end. A run of spaces is given out as one. */
-static int32_t read_char(struct reading *r)
+static int32_t read_char(struct fold_reading *r)
 {
 	while (r->parts_at == r->parts_count) {
 		if (r->at >= r->text.len)
@@ -183,8 +183,8 @@ static int32_t read_char(struct reading *r)
 
 bool tms_fold_same(struct tms_str a, struct tms_str b, bool caseless)
 {
-	struct reading left = { .text = a, .caseless = caseless };
-	struct reading right = { .text = b, .caseless = caseless };
+	struct fold_reading left = { .text = a, .caseless = caseless };
+	struct fold_reading right = { .text = b, .caseless = caseless };
 
 	for (;;) {
 		int32_t c = read_char(&left);

@@ -9,7 +9,7 @@
 #define FOUND_MAX 256
 
 /* Reads one text from left to right, word by word. */
-struct cutter {
+struct word_cutter {
 	struct tms_str text;
 	size_t at;
 	bool in_pairs; /* `at` is the second character of a pair that was given out */
@@ -76,7 +76,7 @@ static size_t cjk_char_end(struct tms_str s, size_t at)
 }
 
 /* The next pair of the run that starts at `at`, or its only character; false at the run's end. */
-static bool next_pair(struct cutter *cut, struct extent *out)
+static bool next_pair(struct word_cutter *cut, struct extent *out)
 {
 	size_t end = cjk_char_end(cut->text, cut->at);
 	bool again = cut->in_pairs;
@@ -173,7 +173,7 @@ static size_t possessive_end(struct tms_str s, size_t at)
 	return next + 1;
 }
 
-static bool next_word(struct cutter *cut, struct extent *out)
+static bool next_word(struct word_cutter *cut, struct extent *out)
 {
 	while (cut->at < cut->text.len) {
 		int32_t c;
@@ -293,15 +293,15 @@ static size_t join(struct tms_words *words, struct tms_buf *forms, struct tms_wo
 }
 
 /* The first words of a text, found while they are counted; of nearly all texts that is all. */
-struct found {
+struct word_found {
 	struct extent extents[FOUND_MAX];
 	size_t count;
-	struct cutter behind; /* where the others begin */
+	struct word_cutter behind; /* where the others begin */
 };
 
-static size_t count_words(struct tms_str text, struct found *found)
+static size_t count_words(struct tms_str text, struct word_found *found)
 {
-	struct cutter cut = { .text = text };
+	struct word_cutter cut = { .text = text };
 	struct extent extent;
 	size_t count = 0;
 
@@ -326,9 +326,9 @@ static struct tms_word make_word(struct tms_str text, struct extent extent, stru
 		(uint32_t)extent.end };
 }
 
-static void fill(struct found *found, struct tms_word *list, struct tms_buf *forms)
+static void fill(struct word_found *found, struct tms_word *list, struct tms_buf *forms)
 {
-	struct cutter *cut = &found->behind;
+	struct word_cutter *cut = &found->behind;
 	struct extent extent;
 
 	for (size_t i = 0; i < found->count && forms->status == TMS_OK; i++)
@@ -343,7 +343,7 @@ enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text, stru
 	struct tms_buf forms = { .max = UINT32_MAX - 1 };
 	struct tms_word *list = NULL;
 	struct tms_word_joined *joined = NULL;
-	struct found found; /* 4 KB: not cleared for every author's name */
+	struct word_found found; /* 4 KB: not cleared for every author's name */
 
 	if (text.len >= UINT32_MAX)
 		return TMS_ELIMIT;
