@@ -92,6 +92,7 @@ void tms_fetcher_look_with(struct tms_fetcher *fetcher, tms_fetcher_look_fn *loo
 /** What was found out: the moment until which it is paused; 0: it is not. */
 void tms_fetcher_told_host(struct tms_fetcher *fetcher, struct tms_str host, tms_time until);
 
+/** As they are now. */
 struct tms_fetch_counts tms_fetcher_counts(const struct tms_fetcher *fetcher);
 
 #endif

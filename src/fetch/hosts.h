@@ -17,6 +17,7 @@ struct hosts {
 	struct tms_map by_name;
 };
 
+/** No fetch has one of them any more. */
 void hosts_free(struct hosts *hosts);
 #define TMS_HOST_NAME_BYTES 300
 /** The host of an http or https URL in the buffer: "example.org:8080", lower case, without a port

@@ -4,6 +4,7 @@
 
 #include <tamis/utf8.h>
 
+/** The nearest of [low, high]. */
 static inline int64_t poll_clamp(int64_t value, int64_t low, int64_t high)
 {
 	return value < low ? low : value > high ? high : value;

@@ -7,20 +7,30 @@
 
 void tms_poll_state_write(struct tms_buf *buf, const struct tms_poll_state *s)
 {
+	/* clang-format off */
 	json_t *object = json_pack("{s:I, s:I, s:I, s:I, s:i, s:i, s:I, s:I, s:I, s:I, s:I, s:I,"
-				   " s:I, s:I, s:s%, s:s%, s:s%, s:s%, s:s%, s:s%}", //
-		"last_attempt", (json_int_t)s->last_attempt, "last_success",
-		(json_int_t)s->last_success, "next_due", (json_int_t)s->next_due, "asked_until",
-		(json_int_t)s->asked_until, "waits_for", (int)s->waits_for, "status", s->http_status,                                //
-		"failures", (json_int_t)s->failures, "missing", (json_int_t)s->missing,     //
-		"gone_days", (json_int_t)s->gone_days, "gone_day", (json_int_t)s->gone_day, //
-		"redirects", (json_int_t)s->redirects_seen,                                 //
-		"pages", (json_int_t)s->pages, "skip_hours", (json_int_t)s->skip.hours, "skip_days",
-		(json_int_t)s->skip.days, "etag", s->etag, strlen(s->etag),  //
-		"last_modified", s->last_modified, strlen(s->last_modified), //
-		"answered_url", s->answered_url, strlen(s->answered_url), "paused_at", s->paused_at,
-		strlen(s->paused_at), "learned_url", s->learned_url, strlen(s->learned_url),
+				   " s:I, s:I, s:s%, s:s%, s:s%, s:s%, s:s%, s:s%}",
+		"last_attempt", (json_int_t)s->last_attempt,
+		"last_success", (json_int_t)s->last_success,
+		"next_due", (json_int_t)s->next_due,
+		"asked_until", (json_int_t)s->asked_until,
+		"waits_for", (int)s->waits_for,
+		"status", s->http_status,
+		"failures", (json_int_t)s->failures,
+		"missing", (json_int_t)s->missing,
+		"gone_days", (json_int_t)s->gone_days,
+		"gone_day", (json_int_t)s->gone_day,
+		"redirects", (json_int_t)s->redirects_seen,
+		"pages", (json_int_t)s->pages,
+		"skip_hours", (json_int_t)s->skip.hours,
+		"skip_days", (json_int_t)s->skip.days,
+		"etag", s->etag, strlen(s->etag),
+		"last_modified", s->last_modified, strlen(s->last_modified),
+		"answered_url", s->answered_url, strlen(s->answered_url),
+		"paused_at", s->paused_at, strlen(s->paused_at),
+		"learned_url", s->learned_url, strlen(s->learned_url),
 		"error", s->error, strlen(s->error));
+	/* clang-format on */
 	char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
 
 	if (text)

@@ -23,6 +23,7 @@ void tms_thread_join(struct tms_thread *thread);
 /** Joined before, with an empty queue and no event left on the loop. NULL is accepted. */
 void tms_thread_free(struct tms_thread *thread);
 
+/** Its loop and its queue, borrowed: the loop for who knows that it does not run, or is on it. */
 struct event_base *tms_thread_base(struct tms_thread *thread);
 struct tms_queue *tms_thread_queue(struct tms_thread *thread);
 

@@ -15,11 +15,13 @@ struct connection_pool {
 	struct connection_block *spare;                       /* one of them that is empty */
 };
 
+/** Empty; takes no memory yet. */
 void connection_pool_init(struct connection_pool *pool);
 /** All were given back. */
 void connection_pool_fini(struct connection_pool *pool);
 /** Zeroed but for its fd, -1; or NULL. */
 struct connection *connection_pool_take(struct connection_pool *pool);
+/** A connection of this pool. */
 void connection_pool_give_back(struct connection_pool *pool, struct connection *connection);
 
 #endif

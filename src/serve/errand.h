@@ -35,6 +35,7 @@ struct errand {
 /** With a copy of the request. Given; NULL when memory is out. */
 struct errand *errand_new(
 	struct tms_exchange exchange, const struct tms_request *request, struct tms_str peer);
+/** With all that it copied; what is lent is released before. */
 void errand_free(struct errand *errand);
 /** A copy of the answer; what is lent stays where it lies. False when memory is out. */
 bool errand_take_answer(struct errand *errand, const struct tms_answer *answer);

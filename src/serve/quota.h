@@ -2,11 +2,11 @@
  * Connections, counted over several servers from any thread and without a lock: all of them, and
  * those of each address.
  *
- * Addresses are counted in a sketch: two rows of cells, each with a hash of its own under a secret
- * seed; an address has the lower of its two cells at the most. A table of addresses would need a
- * lock for each connection; a table in every server would give an address its limit once for each
- * thread. The sketch never counts too little. It counts too much when others share both cells, each
- * with many connections: of 64 addresses at a limit of 64, with 4,096 connections in all, one
+ * Addresses are counted in a count-min sketch: two rows of cells, each with a hash of its own under
+ * a secret seed; an address has the lower of its two cells at the most. A table of addresses would
+ * need a lock for each connection; a table in every server would give an address its limit once for
+ * each thread. The sketch never counts too little. It counts too much when others share both cells,
+ * each with many connections: of 64 addresses at a limit of 64, with 4,096 connections in all, one
  * chance in 65,000 for a newcomer, and nobody can choose whom.
  */
 #ifndef SERVE_QUOTA_H
@@ -38,6 +38,7 @@ void tms_quota_free(struct tms_quota *quota);
 
 /** A place for one more connection; false when all are taken. */
 bool quota_take(struct tms_quota *quota);
+/** What quota_take gave. */
 void quota_give_back(struct tms_quota *quota);
 
 /**
@@ -54,7 +55,9 @@ void quota_remove_address(struct tms_quota *quota, struct quota_cells *cells);
  * already: 4 KB for each connection that may be, at least 1 MB.
  */
 bool quota_keep(struct tms_quota *quota, size_t bytes);
+/** They are free again. */
 void quota_let_go(struct tms_quota *quota, size_t bytes);
+/** Bytes that are held now. */
 size_t tms_quota_kept(const struct tms_quota *quota);
 
 /** All places are taken and a client waits: another server may have an idle connection to close. */

@@ -1,10 +1,10 @@
 /*
- * How often each address does something within a minute, counted from any thread and without a
- * lock.
+ * Rate limits with a window of a minute: how often each address does something in it, counted from
+ * any thread and without a lock.
  *
- * A minute of an address begins with the first time. The counts stand in a sketch of two rows, as
- * in quota.h: of fixed size, whoever comes; it never counts too little, and too much only when
- * others share both cells, with which nobody can choose whom he joins.
+ * A minute of an address begins with the first time. The counts stand in a count-min sketch of two
+ * rows, as in quota.h: of fixed size, whoever comes; it never counts too little, and too much only
+ * when others share both cells, and nobody can choose whom he joins.
  */
 #ifndef SERVE_RATES_H
 #define SERVE_RATES_H
