@@ -14,6 +14,11 @@
 #include "listener_accept.h"
 #include "server_private.h"
 
+/* How long a handshake may take that has begun: over a network, and on this machine, where its two
+ * halves are one turn each of the kernel, which busy cores keep waiting. */
+#define HANDSHAKE_MS 200
+#define HANDSHAKE_LOCAL_MS 50
+
 struct endpoint {
 	struct sockaddr_storage address;
 	socklen_t length;
@@ -221,7 +226,7 @@ void listener_free(struct listener *listener)
 	free(listener);
 }
 
-bool listener_refuse_new(struct listener *listener)
+uint32_t listener_refuse_new(struct listener *listener)
 {
 	/* the flags of a TCP header, where SYN opens a connection; what has opened goes on */
 	static struct sock_filter drops_syn[] = {
@@ -232,12 +237,10 @@ bool listener_refuse_new(struct listener *listener)
 	};
 	const struct sock_fprog program = { TMS_COUNT(drops_syn), drops_syn };
 	const struct tms_listen *at = &listener->address;
-	static const uint8_t loopback6[16] = { [15] = 1 };
 
 	if (at->kind == TMS_LISTEN_UNIX)
-		return true;
+		return 0;
 	/* where the system knows no filters, what comes in the last moment is reset as ever */
 	(void)setsockopt(listener->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
-	return at->kind == TMS_LISTEN_IP4 ? at->address[0] == 127
-					  : memcmp(at->address, loopback6, 16) == 0;
+	return tms_listen_is_local(at) ? HANDSHAKE_LOCAL_MS : HANDSHAKE_MS;
 }

@@ -27,9 +27,9 @@ enum tms_status listener_start(struct listener *listener, struct tms_diag *diag)
 /** Close it; its unix socket is removed. */
 void listener_free(struct listener *listener);
 /**
- * Let nobody connect any more; who has begun to may go on. False when handshakes may be under way,
- * because clients are not on this machine.
+ * Let nobody connect any more; who has begun to may go on. Returns the milliseconds that handshakes
+ * under way may take: whoever ends one after the listener is reset.
  */
-bool listener_refuse_new(struct listener *listener);
+uint32_t listener_refuse_new(struct listener *listener);
 
 #endif

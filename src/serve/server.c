@@ -18,9 +18,8 @@
  * slow clients may be late at once. */
 #define SWEEP_SLOTS ((size_t)512)
 #define SWEEP_EXPIRES 4
-/* At the end: how often deadlines are looked at, and how long a handshake may take that has begun. */
+/* At the end, deadlines are looked at so often. */
 #define DRAIN_TICK_MS 25
-#define HANDSHAKE_MS 200
 
 void tms_server_options_init(struct tms_server_options *options)
 {
@@ -248,8 +247,8 @@ uint16_t tms_server_port(const struct tms_server *server, size_t index)
 	return index < server->listener_count ? server->listeners[index]->address.port : 0;
 }
 
-/* Who is connected for the kernel has a right to an answer: the queues are empty when their sockets
- * are closed, and nobody can have come to one since. */
+/* Who is connected for the kernel has a right to an answer: handshakes that had begun have ended,
+ * the queues are empty when their sockets are closed, and nobody can have come to one since. */
 static void on_close(evutil_socket_t fd, short events, void *context)
 {
 	struct tms_server *server = context;
@@ -266,13 +265,14 @@ static void on_close(evutil_socket_t fd, short events, void *context)
 void tms_server_drain(
 	struct tms_server *server, uint32_t deadline_ms, tms_server_done_fn done, void *context)
 {
-	bool may_close = true;
+	uint32_t handshake_ms = 0;
 
 	if (server->is_draining)
 		return;
-	for (size_t i = 0; i < server->listener_count; i++)
-		if (!listener_refuse_new(server->listeners[i]))
-			may_close = false;
+	for (size_t i = 0; i < server->listener_count; i++) {
+		uint32_t wait_ms = listener_refuse_new(server->listeners[i]);
+		handshake_ms = wait_ms > handshake_ms ? wait_ms : handshake_ms;
+	}
 	server->is_draining = true;
 	server->is_paused = false;
 	server->drained = done;
@@ -283,7 +283,7 @@ void tms_server_drain(
 			connection_drain(connection);
 	}
 	(void)tms_timer_in(&server->tick, DRAIN_TICK_MS); /* on failure at its own pace */
-	if (may_close || !tms_timer_in(&server->close_event, HANDSHAKE_MS))
+	if (!handshake_ms || !tms_timer_in(&server->close_event, handshake_ms))
 		on_close(-1, 0, server);
 	if (!tms_timer_in(&server->drain_event, deadline_ms))
 		event_active(&server->drain_event, EV_TIMEOUT, 0);

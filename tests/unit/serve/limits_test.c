@@ -181,8 +181,8 @@ static void draining_answers_what_has_begun_and_closes_the_rest(void **state)
 	client_connect(&waiting, bench->base, port);
 	assert_true(send(waiting.fd, GET("/y"), strlen(GET("/y")), 0) > 0);
 	tms_server_drain(bench->server, 5000, on_drained, bench);
-	assert_int_equal(bench->server->listener_count, 0);
 	RUN_UNTIL(bench->base, bench->client.is_closed && waiting.is_closed);
+	RUN_UNTIL(bench->base, bench->server->listener_count == 0);
 	assert_int_equal(waiting.statuses[0], 200);
 	assert_false(bench->is_drained);
 	assert_true(tms_exchange_answer_text(bench->later[0], 200, TMS_STR("Yes."), 0));
@@ -216,7 +216,7 @@ static void a_listener_that_ends_lets_nobody_in_whom_nobody_would_answer(void **
 
 	start(bench); /* its client is in the queue */
 	to.sin_port = htons(tms_server_port(bench->server, 0));
-	assert_true(listener_refuse_new(bench->server->listeners[0]));
+	assert_in_range(listener_refuse_new(bench->server->listeners[0]), 1, 100);
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	assert_int_equal(setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)), 0);
 	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), -1);
