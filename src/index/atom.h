@@ -1,8 +1,8 @@
 /*
  * Atoms: posting unions. An atom is a set of terms that leaves ask for, so the items that have it
- * are the union of their postings; interned and counted. A new atom collects its terms
- * from the vocabulary; a new term is put into the atoms that want it, which it finds by its
- * singular, its form, its beginnings and so on ("names", kept for those kinds that have atoms).
+ * are the union of their postings; interned and counted. A new atom collects its terms from the
+ * vocabulary; a new term is put into the atoms that want it, which it finds by its singular, its
+ * form, its beginnings and so on ("names", kept for those kinds that have atoms).
  */
 #ifndef TAMIS_INDEX_ATOM_H
 #define TAMIS_INDEX_ATOM_H

@@ -9,6 +9,8 @@
 
 #include <stdlib.h>
 
+_Static_assert(TMS_BATCH_ITEMS_MAX == 64, "an item of a batch is a bit of a mask");
+
 /* What is counted as work, in sixteenths of a microsecond. */
 #define UNIT 16
 #define WORK_ATOM 1
