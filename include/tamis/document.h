@@ -14,7 +14,7 @@
  */
 void tms_document_write_header(
 	struct tms_buf *buf, const struct tms_feed_definition *feed, size_t *cut);
-/** That moment, in microseconds since 1970. */
+/** Append that moment, in microseconds since 1970. Failure stays in buf->status. */
 void tms_document_write_moment(struct tms_buf *buf, enum tms_form form, int64_t us);
 /** Everything behind the last entry. Static. */
 struct tms_str tms_document_footer(enum tms_form form);

@@ -28,7 +28,8 @@ TMS_MUST_CHECK enum tms_status tms_explain_write(const struct tms_query *query,
 	const struct tms_view *view, tms_time now, enum tms_explain_form form, struct tms_buf *out,
 	struct tms_explain_counts *counts);
 
-/** The same by and by: what the view shows now, whatever comes to it while the lines are written. */
+/** The same by and by: what the view shows now, whatever comes to it while the lines are
+ * written. */
 struct tms_explaining;
 /** query: borrowed until the end. *out is given. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status tms_explaining_new(const struct tms_query *query,
@@ -45,7 +46,7 @@ void tms_explaining_free(struct tms_explaining *explaining);
 struct tms_emptied_query {
 	const struct tms_query *query;
 	const struct tms_view *view;
-	/** Of the view's items, already found to keep none; or NULL: then each item is looked at. */
+	/** Of the view's items, already found to keep none. NULL: each item is looked at. */
 	struct tms_index *index;
 	tms_time now;
 	/** What rule:NAME stands for, as given when the query was parsed; may be NULL. */
@@ -86,7 +87,8 @@ struct tms_emptied tms_emptying_result(const struct tms_emptying *emptying);
 /** NULL is accepted. */
 void tms_emptying_free(struct tms_emptying *emptying);
 
-/** One sentence for a person: `no item has "grpo"`. Empty `emptied->part` writes nothing. */
+/** Append one sentence for a person: `no item has "grpo"`; nothing when no part is to blame.
+ * Failure stays in buf->status. */
 void tms_emptied_print(const struct tms_emptied *emptied, struct tms_buf *buf);
 
 #endif

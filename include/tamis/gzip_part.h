@@ -14,8 +14,8 @@
 
 struct tms_gzip_part {
 	struct tms_str bytes; /* on the heap: tms_gzip_part_fini; empty: not made */
-	/** At the front of the bytes, stored as it is: what divides the text from one before it. Not
-	 * sent when it comes first; 0: there is none. */
+	/** At the front of the bytes, stored as it is: what divides the text from one before it.
+	 * Not sent when it comes first; 0: there is none. */
 	size_t divider_bytes;
 	uint32_t divider_crc;
 	size_t divider_text_bytes;
@@ -52,7 +52,8 @@ struct tms_gzip_joint {
 /** Append the start of the member, with a text that stands in it as it is: what is said once is not
  * worth compressing. Failure stays in out->status. */
 void tms_gzip_join_start(struct tms_gzip_joint *joint, struct tms_buf *out, struct tms_str text);
-/** Count a part that is sent next. Returns what of it is to be sent: all, or without its divider. */
+/** Count a part that is sent next. Returns what of it is to be sent: all, or without its
+ * divider. */
 struct tms_str tms_gzip_join(struct tms_gzip_joint *joint, const struct tms_gzip_part *part);
 /** Append the last text, as it is, and the end of the member. */
 void tms_gzip_join_end(struct tms_gzip_joint *joint, struct tms_buf *out, struct tms_str text);

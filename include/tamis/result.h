@@ -39,7 +39,8 @@ struct tms_result {
 	bool memoryless;   /* see tms_result_forget_entering */
 	/** Newest change of an entry, in microseconds since 1970; 0 before tms_result_dress. */
 	int64_t updated_us;
-	/** Last-Modified: when an entry or the definition last changed; 0 before tms_result_dress. */
+	/** Last-Modified: when an entry or the definition last changed; 0 before
+	 * tms_result_dress. */
 	tms_time modified;
 	/** From here on the clock alone may change the result; TMS_TIME_MAX: never. */
 	tms_time expires;
@@ -73,7 +74,7 @@ TMS_MUST_CHECK enum tms_status tms_result_sift(const struct tms_feed_definition 
 	const struct tms_query *query, const struct tms_view *view, tms_time now,
 	struct tms_result *out);
 
-/** How many of its entries are not in the cache. */
+/** How many of its entries are not in the cache, in the style of the feed. */
 size_t tms_result_unwritten(const struct tms_feed_definition *feed,
 	const struct tms_fragments *fragments, const struct tms_result *result);
 /** Write so many of them, the first ones. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
@@ -94,11 +95,12 @@ TMS_MUST_CHECK enum tms_status tms_result_dress(const struct tms_feed_definition
  */
 void tms_result_forget_entering(struct tms_result *result);
 
-/** Write the entity tag of one coding ("", "gzip", …): `W/"…"`, different for each coding. Of a
- * dressed result. */
+/** Append the entity tag of one coding ("", "gzip", …): `W/"…"`, different for each coding. Of a
+ * dressed result. Failure stays in buf->status. */
 void tms_result_etag(const struct tms_result *result, struct tms_str coding, struct tms_buf *buf);
 
-/** The cached form: one JSON object with ids, moments of entering and validators; no items. */
+/** Append the cached form: one JSON object with ids, moments of entering and validators; no items.
+ * Failure stays in buf->status. */
 void tms_result_write_json(const struct tms_result *result, struct tms_buf *buf);
 /**
  * Read it back; entries then have no item and no fragment. *out is given.

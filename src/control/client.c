@@ -21,7 +21,7 @@ static bool send_all(int fd, struct tms_str bytes)
 	return true;
 }
 
-/* Tells the whole lines that are there and keeps the rest. True when the last one was among them. */
+/* Tells the whole lines that are there, keeps the rest. True when the last one was among them. */
 static bool tell_lines(
 	const struct tms_control_asking *asking, struct tms_buf *buf, int *exit_status)
 {

@@ -198,7 +198,8 @@ static void greet(struct door *door, int fd)
 		forget(made);
 }
 
-/* Who has said nothing yet makes room, whoever has waited for longest first. False: all have asked. */
+/* Who has said nothing yet makes room, whoever has waited for longest first. False: all have
+ * asked. */
 static bool make_room(struct door *door)
 {
 	struct door_visit *oldest = NULL;

@@ -1,7 +1,7 @@
 /*
- * The server of the control socket: takes the requests of commands and hands each to one handler, on
- * the loop of the main thread. Strict and bounded: one request a connection, 64 KiB, 5 seconds to
- * arrive, 16 connections at the same time, and only for processes of the same user and of root.
+ * The server of the control socket: takes the requests of commands and hands each to one handler,
+ * on the loop of the main thread. Strict and bounded: one request a connection, 64 KiB, 5 seconds
+ * to arrive, 16 connections at the same time, and only for processes of the same user and of root.
  */
 #ifndef TAMIS_CONTROL_DOOR_H
 #define TAMIS_CONTROL_DOOR_H

@@ -53,8 +53,8 @@ static void write_paragraphs(struct tms_buf *html, struct tms_str text)
 	}
 }
 
-/* Is there anything to see in it: text, or a picture, a sound or a film? HTML as the sanitiser leaves
- * it. */
+/* Is there anything to see in it: text, or a picture, a sound or a film? HTML as the sanitiser
+ * leaves it. */
 static bool shows_something(struct tms_str html)
 {
 	static const struct tms_str shown[] = { TMS_STR_INIT("<img"), TMS_STR_INIT("<audio"),

@@ -12,7 +12,8 @@
 #define PARTS_MAX 64
 /* Items that are asked for the parts that drop them, evenly spread over all. */
 #define SAMPLE_MAX 64
-/* Of one step of counting a part, see tms_index_prepare; and so many steps beside one for each item. */
+/* Of one step of counting a part, see tms_index_prepare; and so many steps beside one for each
+ * item. */
 #define PART_WORK 500
 #define PART_TRIES 100
 

@@ -42,7 +42,7 @@ TMS_MUST_CHECK enum tms_status entry_make(struct tms_arena *arena, const struct 
 /** The `updated` of an item's entry in microseconds since 1970: two items of one second differ. */
 int64_t entry_updated_us(const struct tms_merged *item, tms_time published);
 
-/** Append the element that holds the numbers which are known, as XML forms have it; perhaps nothing. */
+/** Append the element of the numbers that are known, as XML forms have it; perhaps nothing. */
 void entry_write_numbers(struct tms_buf *buf, const struct feed_entry *entry);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the program carries with it: mapped with its code, read from the disk when it is looked at. */
+/* What the program carries with it: mapped with its code, read when it is looked at. */
 #ifndef TAMIS_SHIPPED_H
 #define TAMIS_SHIPPED_H
 

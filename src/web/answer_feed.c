@@ -54,7 +54,8 @@ static struct tms_str not_yet(
 	return tms_arena_take(arena, &words);
 }
 
-/* A reader that asked before the items were read, and the store's answer to what the feed held last. */
+/* A reader that asked before the items were read, and the store's answer to what the feed held
+ * last. */
 struct early {
 	struct tms_web *web;
 	struct tms_exchange exchange;
@@ -94,7 +95,8 @@ static void on_kept(void *context, const struct tms_result *result)
 	}
 }
 
-/* Before the items are read a reader that has the feed already can still be told that nothing has changed. */
+/* Before the items are read a reader that has the feed already can still be told that nothing has
+ * changed. */
 static void answer_early(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_served *served)
 {

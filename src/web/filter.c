@@ -34,7 +34,8 @@ static void fail(struct web_filter *out, struct tms_str error)
 	out->error = error;
 }
 
-/* What an address says, as a sentence can repeat it: whole characters, none that a terminal obeys. */
+/* What an address says, as a sentence can repeat it: whole characters, none that a terminal
+ * obeys. */
 static const char *repeat(struct tms_str said, struct tms_diag *room)
 {
 	said = tms_utf8_cut(said, TOLD_BYTES);

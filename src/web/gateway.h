@@ -15,8 +15,8 @@ struct gateways {
 	size_t count;
 };
 
-/** Those that default routes lead to and that have private addresses; none where the system does not
- * tell. */
+/** Those that default routes lead to and that have private addresses; none where the system does
+ * not tell. */
 void gateways_read(struct gateways *out);
 /** Add those of /proc/net/route (IPv4) or /proc/net/ipv6_route, given as text. */
 void gateways_add4(struct gateways *gateways, struct tms_str routes);

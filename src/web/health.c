@@ -1,5 +1,5 @@
-/* How the service itself is doing, in words for every door: what keeps it from being ready, and what
- * its owner is to look at. */
+/* How the service itself is doing, in words for every door: what keeps it from being ready, and
+ * what its owner is to look at. */
 #include "web/web_private.h"
 
 bool tms_web_write_ready(struct tms_buf *buf, const struct tms_service *service)

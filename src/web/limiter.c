@@ -68,7 +68,8 @@ bool limiter_is_uncounted(
 	return gateway >= 0;
 }
 
-/* Whose request it is; when that is unknown, the proxy's that does not say. False: nobody's address. */
+/* Whose request it is; when that is unknown, the proxy's that does not say. False: nobody's
+ * address. */
 static bool find_client(const struct limiter_rules *rules, struct tms_exchange exchange,
 	const struct tms_request *request, bool *is_known, struct tms_address *out)
 {

@@ -2,9 +2,9 @@
  * The rate limiter, and the list of networks that may watch: what depends on who asks, on serving
  * threads and on the main one.
  *
- * Who asks is an address, the client's: where a proxy of trusted_proxies has connected, or somebody over a
- * socket, whom it names in X-Forwarded-For. Feeds that exist are never counted, for who has their
- * token may have them; nor is what keeps a service watched.
+ * Who asks is an address, the client's: where a proxy of trusted_proxies has connected, or somebody
+ * over a socket, whom it names in X-Forwarded-For. Feeds that exist are never counted, for who has
+ * their token may have them; nor is what keeps a service watched.
  */
 #ifndef TAMIS_WEB_LIMITER_H
 #define TAMIS_WEB_LIMITER_H
@@ -40,8 +40,8 @@ void limiter_rules_of(const struct tms_conf *conf, struct limiter_rules *out);
 /** Does this address, as text, stand for many? Then nothing of it is counted. */
 bool limiter_is_uncounted(
 	struct limiter *limiter, const struct limiter_rules *rules, struct tms_str peer);
-/** May it be answered? Else it was, with 429. Only where there is a limit. route: NULL when there is
- * nothing at the address. */
+/** May it be answered? Else it was, with 429. Only where there is a limit. route: NULL when there
+ * is nothing at the address. */
 bool limiter_lets_ask(struct limiter *limiter, const struct limiter_rules *rules,
 	const struct route *route, struct tms_exchange exchange, const struct tms_request *request);
 /** A token that nobody has: may that be said? Else it was answered with 429. */

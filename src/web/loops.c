@@ -131,8 +131,8 @@ static size_t wanted_count(const struct tms_conf *conf)
 	return cores < LOOPS_MAX ? (size_t)cores : LOOPS_MAX;
 }
 
-/* Memory files for each loop, of descriptors that nothing else can need: the soft limit, which is low
- * for programs that use select, is raised for them as far as the hard one allows. */
+/* Memory files for each loop, of descriptors that nothing else can need: the soft limit, which is
+ * low for programs that use select, is raised for them as far as the hard one allows. */
 static size_t spare_files(const struct tms_conf *conf, size_t loops)
 {
 	const size_t needed = (size_t)conf->limits.connections + OTHER_FDS + loops * LOOP_FDS;

@@ -1,6 +1,7 @@
 /*
  * The serving loops: threads with a server and a front each, all listening on the same addresses
- * and counted by one quota. The main thread, which answers what fronts cannot, starts and ends them.
+ * and counted by one quota. The main thread, which answers what fronts cannot, starts and ends
+ * them.
  */
 #ifndef TAMIS_WEB_LOOPS_H
 #define TAMIS_WEB_LOOPS_H
@@ -33,14 +34,15 @@ TMS_MUST_CHECK enum tms_status tms_loops_new(
  * TMS_EIO, TMS_ENOMEM with the reason in *diag. */
 TMS_MUST_CHECK enum tms_status tms_loops_listen(
 	struct tms_loops *loops, struct tms_str address, struct tms_diag *diag);
-/** Let clients connect, once all addresses are there. TMS_OK; TMS_EIO, TMS_ENOMEM with the reason in
- * *diag. */
+/** Let clients connect, once all addresses are there. TMS_OK; TMS_EIO, TMS_ENOMEM with the reason
+ * in *diag. */
 TMS_MUST_CHECK enum tms_status tms_loops_start(struct tms_loops *loops, struct tms_diag *diag);
 /** The port of address `index`, in order of tms_loops_listen. */
 uint16_t tms_loops_port(const struct tms_loops *loops, size_t index);
 size_t loops_count(const struct tms_loops *loops);
 
-/** What serving loops need of a configuration: given (one of the next two), NULL when memory is out. */
+/** What serving loops need of a configuration: given (one of the next two), NULL when memory is
+ * out. */
 struct tms_loops_settings *tms_loops_prepare(
 	const struct tms_loops *loops, const struct tms_conf *conf);
 /** It is not taken after all. NULL is accepted. */
@@ -62,7 +64,8 @@ void tms_loops_drain(
 	struct tms_loops *loops, uint32_t deadline_ms, tms_server_done_fn done, void *context);
 /** End the threads; connections that are left are closed, references given back. */
 void tms_loops_stop(struct tms_loops *loops);
-/** Stopped before. Exchanges that came from the loops must not be used any more. NULL is accepted. */
+/** Stopped before. Exchanges that came from the loops must not be used any more. NULL is
+ * accepted. */
 void tms_loops_free(struct tms_loops *loops);
 
 /** Requests that were given up because their client had left. */

@@ -97,9 +97,9 @@ static int copy_into_file(const struct tms_rendition_form *form)
 		close(fd);
 		return -1;
 	}
-	/* F_SEAL_WRITE would wait for pages that other cores have not settled yet; nobody has mapped
-	 * them, so this one says the same. A kernel that does not know it leaves the file as it is:
-	 * nobody else has it. */
+	/* F_SEAL_WRITE would wait for pages that other cores have not settled yet; nobody has
+	 * mapped them, so this one says the same. A kernel that does not know it leaves the file
+	 * as it is: nobody else has it. */
 	(void)fcntl(
 		fd, F_ADD_SEALS, F_SEAL_FUTURE_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL);
 	return fd;

@@ -49,7 +49,8 @@ static inline void page_text(struct page *page, struct tms_str plain)
 	web_html_text(&page->buf, plain);
 }
 
-/** What its filter keeps and drops, from a feed whose shelf is filled. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
+/** What its filter keeps and drops, from a feed whose shelf is filled. TMS_OK, TMS_ENOMEM,
+ * TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status page_choose(struct page *page, const struct tms_served *served);
 void page_drop_items(struct page_items *items);
 

@@ -1,4 +1,5 @@
-/* The recipes that sources may name, in lines: /recipes; and the text of one that comes with Tamis: /recipes/NAME. */
+/* The recipes that sources may name, in lines: /recipes; and the text of one that comes with
+ * Tamis: /recipes/NAME. */
 #include <tamis/recipe_file.h>
 
 #include "web/web_private.h"

@@ -10,7 +10,7 @@
 static const struct route table[] = {
 	/* path, match, methods, who may, may be kept by, counted, handler */
 	{ TMS_STR_INIT("/f/"), ROUTE_BELOW, READING, ROUTE_ANYBODY, WEB_KEPT_BY_READER,
-		/* feeds that exist are never counted; those that do not are, by limiter_lets_guess */
+		/* a feed that is there never is; others are, by limiter_lets_guess */
 		ROUTE_UNCOUNTED, .turn_now = web_person_feed },
 	{ TMS_STR_INIT("/filter"), ROUTE_FORM, READING, ROUTE_ANYBODY, WEB_KEPT_BY_ANYBODY,
 		ROUTE_COUNTED, .turn = web_filter_feed },
@@ -60,9 +60,12 @@ static bool is_of(const struct route *route, struct tms_str path)
 
 const struct route *tms_web_route(struct tms_str path)
 {
-	for (size_t i = 0; i < TMS_COUNT(table); i++)
-		if (is_of(&table[i], path))
-			return &table[i];
+	size_t count = 0;
+	const struct route *rows = routes_all(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (is_of(&rows[i], path))
+			return &rows[i];
 	return NULL;
 }
 

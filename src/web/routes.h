@@ -14,10 +14,11 @@ enum route_match {
 	ROUTE_FORM,  /* it, a dot, and the name of a form: tamis/form.h */
 };
 
-/** Who may ask. Others are refused before the handler is called. */
+/** Who may ask. Others are refused before the handler is called: routes.c has an arm for each of
+ * these, and whoever has to show more than an address is one more. */
 enum route_who {
 	ROUTE_ANYBODY,
-	ROUTE_WATCHERS, /* the addresses of metrics_networks, which are not counted then; else 403 */
+	ROUTE_WATCHERS, /* the addresses of metrics_networks, uncounted then; else 403 */
 };
 
 /** Whether limits.requests_per_address counts who asks. */

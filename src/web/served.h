@@ -1,4 +1,5 @@
-/* From a filter address to the feed that it asks for, or to the answer that says why there is none. */
+/* From a filter address to the feed that it asks for, or to the answer that says why there is
+ * none. */
 #ifndef TAMIS_WEB_SERVED_H
 #define TAMIS_WEB_SERVED_H
 
@@ -6,14 +7,14 @@
 #include "web/filter.h"
 #include "web/turn.h"
 
-/** What the request's parameters say. False, and answered, when filter addresses are off or this one
- * is wrong. Runs live in the exchange's arena. */
+/** What the request's parameters say. False, and answered, when filter addresses are off or this
+ * one is wrong. Runs live in the exchange's arena. */
 bool served_filter(struct turn *turn, const struct tms_request *request, struct web_filter *out);
 /** The question to tms_feeds_address; borrows of the filter, its target is in the arena. */
 struct tms_address_query served_query(struct tms_arena *arena, const struct web_filter *filter);
-/** The feed that a filter asks for, ready to be selected from. NULL, and *word is what the piece ends
- * with: it is answered, its shelf is to be waited for, or there is more to do. Borrowed until the
- * next call. */
+/** The feed that a filter asks for, ready to be selected from. NULL, and *word is what the piece
+ * ends with: it is answered, its shelf is to be waited for, or there is more to do. Borrowed until
+ * the next call. */
 struct tms_served *web_served(
 	struct turn *turn, const struct web_filter *filter, enum turn_word *word);
 

@@ -1,4 +1,5 @@
-/* How each source is doing, in lines for terminals and scripts: /sources, which `tamis health` asks. */
+/* How each source is doing, in lines for terminals and scripts: /sources, which `tamis health`
+ * asks. */
 #include "service/source_words.h"
 #include "store/store.h"
 #include "web/web_private.h"

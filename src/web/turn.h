@@ -1,8 +1,8 @@
 /*
  * Cooperative multitasking for dear answers: each is a task, called a turn, of short pieces of work
- * on the main thread, or that waits for a shelf to be filled. They run in a queue, first come, first
- * served. Between two pieces other requests and all other events have their turn, so no request
- * holds up the others however dear it is. A client that has left is not worked for.
+ * on the main thread, or that waits for a shelf to be filled. They run in a queue, first come,
+ * first served. Between two pieces other requests and all other events have their turn, so no
+ * request holds up the others however dear it is. A client that has left is not worked for.
  */
 #ifndef TAMIS_WEB_TURN_H
 #define TAMIS_WEB_TURN_H

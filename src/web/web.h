@@ -23,8 +23,8 @@ struct tms_web {
 /** Ends what is under way, without answers. Before the loops and the service go. */
 void tms_web_fini(struct tms_web *web);
 
-/** Append a line for each source: name, well|ill|waiting, items, words; divided by tabs. Behind them
- * "the store", ill|warned, where it is, words; when there is something to tell of it. */
+/** Append a line for each source: name, well|ill|waiting, items, words; divided by tabs. Behind
+ * them "the store", ill|warned, where it is, words; when there is something to tell of it. */
 void tms_web_write_sources(struct tms_buf *buf, const struct tms_service *service);
 /** Append "ready", or what keeps it from being so: one line. True when it is. */
 bool tms_web_write_ready(struct tms_buf *buf, const struct tms_service *service);

@@ -28,7 +28,8 @@ void web_ready(const struct web_call *call);
 void web_sources(const struct web_call *call);
 /** /recipes: a line for each recipe: name, configured|shipped, its sources; divided by tabs. */
 void web_recipes(const struct web_call *call);
-/** /recipes/NAME: the text of one that comes with Tamis; those of the configuration are not shown. */
+/** /recipes/NAME: the text of one that comes with Tamis; those of the configuration are not
+ * shown. */
 void web_recipe(const struct web_call *call);
 /** /metrics: in Prometheus's text format. */
 void web_metrics(const struct web_call *call);
@@ -41,8 +42,8 @@ enum turn_word explain_summary_begin(struct turn *turn, struct tms_str query);
 
 /* Words: */
 
-/** Append how a source is doing: its health, when it is asked next, and the feed that is read in the
- * place of its page. */
+/** Append how a source is doing: its health, when it is asked next, and the feed that is read in
+ * the place of its page. */
 void web_source_words(struct tms_buf *buf, struct tms_source *source, tms_time now);
 /** Append how what is held of a source is let in; nothing when nothing is held. */
 void web_held_words(struct tms_buf *buf, const struct tms_source *source);

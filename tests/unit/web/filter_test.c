@@ -1,12 +1,13 @@
-/* Reading the parameters of an address: what it may cost, counted, and what is said when it is too much. */
+/* Reading the parameters of an address: what it may cost, counted, and what is said when it is too
+ * much. */
 #include "conf/parse.h"
 
 #include "web/filter.h"
 
 #define SOURCES 300
 #define QUERY_BYTES ((size_t)16 * 1024)
-/* What an address of that size may take: itself decoded in pieces of 16 bytes at least, the lists, one
- * sentence. */
+/* What an address of that size may take: itself decoded in pieces of 16 bytes at least, the lists,
+ * one sentence. */
 #define ARENA_BYTES_MAX (16 * QUERY_BYTES)
 
 static struct parsed many_sources(const char *more)
