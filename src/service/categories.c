@@ -233,7 +233,7 @@ enum tms_status categories_init(struct tms_categories *categories,
 			.ended = on_request_ended,
 			.context = categories } };
 	known->keeps_s = KEPT_S;
-	known->keeps_items = TMS_CATEGORIES_KEPT;
+	known->keeps_items = CATEGORIES_KEPT;
 	categories->step = evtimer_new(world->base, on_step, categories);
 	return categories->step ? TMS_OK : TMS_ENOMEM;
 }

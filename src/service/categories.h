@@ -16,9 +16,9 @@
 struct event;
 
 /** Its name in the store and in metrics; no source of a configuration can have it. */
-#define TMS_CATEGORIES_NAME TMS_STR("arxiv:categories")
+#define CATEGORIES_NAME TMS_STR("arxiv:categories")
 /** Papers of which it is known at most; beyond, those that were learned longest ago are forgotten. */
-#define TMS_CATEGORIES_KEPT 30000
+#define CATEGORIES_KEPT 30000
 
 struct tms_categories {
 	const struct service_world *world; /* borrowed */

@@ -111,7 +111,7 @@ static void finish(
 	struct category_lookup *lookup, const struct tms_poll_answer *answer, tms_time now)
 {
 	struct tms_source *known = lookup->known;
-	struct tms_source_poll *state = source_poll_of(known, POLL_KEY);
+	struct source_poll *state = source_poll_of(known, POLL_KEY);
 	bool has_failed = tms_poll_answer_is_failure(answer);
 	size_t asked = lookup->asked;
 
@@ -346,7 +346,7 @@ static bool may_ask(const struct category_lookup *lookup)
 
 tms_time category_lookup_next_due(const struct category_lookup *lookup, tms_time now)
 {
-	struct tms_source_poll *poll = NULL;
+	struct source_poll *poll = NULL;
 
 	if (lookup->wanted_count == 0 || !may_ask(lookup))
 		return TMS_TIME_MAX;

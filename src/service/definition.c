@@ -43,7 +43,7 @@ static void write_digest(struct tms_buf *buf, const struct tms_definition *d)
 	if (!d->has_digest)
 		return;
 	tms_buf_format(buf, "%08x", d->key_tag);
-	for (size_t i = 0; i < TMS_DIGEST_BYTES; i++) {
+	for (size_t i = 0; i < TOKEN_DIGEST_BYTES; i++) {
 		tms_buf_add_char(buf, digits[d->digest.bytes[i] >> 4]);
 		tms_buf_add_char(buf, digits[d->digest.bytes[i] & 15]);
 	}
@@ -119,10 +119,10 @@ static bool read_digest(struct tms_str field, struct tms_definition *out)
 
 	if (field.len == 0)
 		return true;
-	if (field.len != TAG_CHARS + (size_t)2 * TMS_DIGEST_BYTES ||
+	if (field.len != TAG_CHARS + (size_t)2 * TOKEN_DIGEST_BYTES ||
 		!read_hash(tms_str_slice(field, 0, TAG_CHARS), &tag))
 		return false;
-	for (size_t i = 0; i < TMS_DIGEST_BYTES; i++) {
+	for (size_t i = 0; i < TOKEN_DIGEST_BYTES; i++) {
 		int high = tms_hex_value(field.ptr[TAG_CHARS + 2 * i]);
 		int low = tms_hex_value(field.ptr[TAG_CHARS + 2 * i + 1]);
 		if (high < 0 || low < 0)
@@ -328,7 +328,7 @@ uint32_t tms_key_tag(const struct tms_key *key)
 	return (uint32_t)tag;
 }
 
-void definition_digest(struct tms_str token, struct tms_digest *out)
+void definition_digest(struct tms_str token, struct token_digest *out)
 {
 	struct tms_token_hash hash;
 

@@ -28,14 +28,14 @@
 #include <tamis/conf.h>
 #include <tamis/token.h>
 
-#define TMS_DIGEST_BYTES 16
+#define TOKEN_DIGEST_BYTES 16
 
 /**
  * What a feed is found by: the first half of tms_token_hash of its token. 128 bits: nobody finds
  * another token with the same ones.
  */
-struct tms_digest {
-	unsigned char bytes[TMS_DIGEST_BYTES];
+struct token_digest {
+	unsigned char bytes[TOKEN_DIGEST_BYTES];
 };
 
 /** Where a feed comes from. One of the API is not reconciled with the configuration: it is not gone
@@ -61,7 +61,7 @@ struct tms_definition {
 	enum tms_feed_date date;
 	bool has_digest;
 	uint32_t key_tag; /* of the key under which the digest was made; see tms_key_tag */
-	struct tms_digest digest;
+	struct token_digest digest;
 };
 
 /** "user/name", in the arena. Neither part holds a slash. */
@@ -85,7 +85,7 @@ bool tms_definition_is_over(const struct tms_definition *definition, int64_t gra
 /** Tells keys apart without telling of them: a digest made under another key is of no use. */
 uint32_t tms_key_tag(const struct tms_key *key);
 /** The digest of a token that a reader presents. */
-void definition_digest(struct tms_str token, struct tms_digest *out);
+void definition_digest(struct tms_str token, struct token_digest *out);
 /** Set the digest of the feed's address under this key, unless it is that already. */
 void tms_definition_seal(
 	struct tms_definition *definition, const struct tms_key *key, uint32_t key_tag);

@@ -87,7 +87,7 @@ void definition_writer_make_room(struct definition_writer *writer, size_t count)
 
 static void set_revisions(const struct definition_write *write, int64_t revision)
 {
-	struct tms_registry *registry = write->writer->registry;
+	struct registry *registry = write->writer->registry;
 
 	for (size_t i = 0; i < write->count; i++) {
 		uint32_t number = registry_find(registry, write->changes[i].key);
@@ -104,7 +104,8 @@ static void on_written(void *context, const struct tms_store_reply *reply)
 	if (write->next)
 		write->next->prev = write->prev;
 	*write->prev = write->next;
-	set_revisions(write, reply->status == TMS_OK ? reply->revision : TMS_REVISION_UNKNOWN);
+	set_revisions(
+		write, reply->status == TMS_OK ? reply->revision : DEFINITION_REVISION_UNKNOWN);
 	writer->ended(writer->context, reply);
 	write_free(write);
 }
@@ -130,7 +131,7 @@ void definition_writer_send(struct definition_writer *writer)
 	if (writer->sent)
 		writer->sent->prev = &writer->sent;
 	writer->ended(writer->context, NULL);
-	set_revisions(write, TMS_REVISION_UNKNOWN);
+	set_revisions(write, DEFINITION_REVISION_UNKNOWN);
 	write_free(write);
 }
 

@@ -7,11 +7,11 @@
 #include "service/world.h"
 
 /** Of a record whose write has failed: what the store has is read again. */
-#define TMS_REVISION_UNKNOWN ((INT64_C(1) << 48) - 1)
+#define DEFINITION_REVISION_UNKNOWN ((INT64_C(1) << 48) - 1)
 
 struct definition_writer {
 	const struct service_world *world; /* these two borrowed */
-	struct tms_registry *registry;     /* is told the revisions */
+	struct registry *registry;         /* is told the revisions */
 	/** Some changes are written, or not, as the reply says; NULL: they could not be sent. */
 	void (*ended)(void *context, const struct tms_store_reply *reply);
 	void *context;

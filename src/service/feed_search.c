@@ -14,13 +14,13 @@
 #define LASTING_FAILURES 2
 #define LASTING_S TMS_DAY_S
 
-static bool is_lasting(const struct tms_source_poll *state, tms_time now)
+static bool is_lasting(const struct source_poll *state, tms_time now)
 {
 	return state->state.failures >= LASTING_FAILURES &&
 	       now - state->state.last_success >= LASTING_S;
 }
 
-static bool may_begin(const struct tms_source *source, const struct tms_source_poll *state,
+static bool may_begin(const struct tms_source *source, const struct source_poll *state,
 	const struct tms_poll_answer *answer, const struct page_job *page, tms_time now)
 {
 	bool is_html = page && page->is_html;
@@ -126,8 +126,8 @@ static bool begin(struct feed_search *search, struct tms_source *source, struct 
 }
 
 bool feed_search_step(struct feed_search *search, struct tms_source *source,
-	struct tms_arena *arena, const struct tms_source_poll *state,
-	struct tms_poll_answer *answer, const struct page_job *page, tms_time now)
+	struct tms_arena *arena, const struct source_poll *state, struct tms_poll_answer *answer,
+	const struct page_job *page, tms_time now)
 {
 	switch (search->stage) {
 	case FEED_SEARCH_OFF:
@@ -160,7 +160,7 @@ bool feed_search_accepts(const struct feed_search *search, enum tms_listing_kind
 }
 
 /* What was learned of another address does not hold for this one. */
-static void turn_to(struct tms_source *source, struct tms_source_poll *state, struct tms_str url)
+static void turn_to(struct tms_source *source, struct source_poll *state, struct tms_str url)
 {
 	if (url.len >= sizeof(source->choice.url))
 		url = TMS_STR_NONE;
@@ -176,7 +176,7 @@ static void turn_to(struct tms_source *source, struct tms_source_poll *state, st
 }
 
 tms_time feed_search_end(const struct feed_search *search, struct tms_source *source,
-	struct tms_source_poll *state, const struct tms_poll_answer *answer, tms_time now)
+	struct source_poll *state, const struct tms_poll_answer *answer, tms_time now)
 {
 	struct tms_feed_choice *choice = &source->choice;
 

@@ -32,8 +32,8 @@ struct feed_search {
  * page    what was read of it; NULL: nothing came
  */
 bool feed_search_step(struct feed_search *search, struct tms_source *source,
-	struct tms_arena *arena, const struct tms_source_poll *state,
-	struct tms_poll_answer *answer, const struct page_job *page, tms_time now);
+	struct tms_arena *arena, const struct source_poll *state, struct tms_poll_answer *answer,
+	const struct page_job *page, tms_time now);
 /** A listing of that kind came. True when it is one to take; false: it counts as a failure. */
 bool feed_search_accepts(const struct feed_search *search, enum tms_listing_kind kind);
 /**
@@ -41,6 +41,6 @@ bool feed_search_accepts(const struct feed_search *search, enum tms_listing_kind
  * answer. Returns the moment before which nothing is asked again; 0: as the schedule says.
  */
 tms_time feed_search_end(const struct feed_search *search, struct tms_source *source,
-	struct tms_source_poll *state, const struct tms_poll_answer *answer, tms_time now);
+	struct source_poll *state, const struct tms_poll_answer *answer, tms_time now);
 
 #endif

@@ -23,7 +23,7 @@ struct tms_feeds {
 	struct tms_shelves *shelves;
 	struct tms_reload *reload; /* what edits do is told there */
 	struct tms_uuid instance;
-	struct tms_registry registry; /* persons' */
+	struct registry registry; /* persons' */
 	struct source_sets source_sets;
 	bool is_open;         /* the registry has been reconciled once: what it says is known */
 	uint32_t key_tag;     /* of the instance's key */

@@ -6,9 +6,9 @@
 
 #include "fetch/hosts.h"
 
-struct tms_pause_look {
-	LIST_ENTRY(tms_pause_look) link;
-	struct tms_pauses *pauses;
+struct pause_look {
+	LIST_ENTRY(pause_look) link;
+	struct pauses *pauses;
 	struct tms_store_op *op;
 	size_t host_len;
 	char host[TMS_HOST_NAME_BYTES];
@@ -34,7 +34,7 @@ static tms_time read_pause(struct tms_str bytes)
 
 static void on_state(void *context, const struct tms_store_reply *reply)
 {
-	struct tms_pause_look *look = context;
+	struct pause_look *look = context;
 	tms_time until = 0; /* a store that is away keeps nobody from asking */
 
 	if (reply->status == TMS_OK && reply->found)
@@ -47,8 +47,8 @@ static void on_state(void *context, const struct tms_store_reply *reply)
 
 static void look_up(void *context, struct tms_str host)
 {
-	struct tms_pauses *pauses = context;
-	struct tms_pause_look *look = calloc(1, sizeof(*look));
+	struct pauses *pauses = context;
+	struct pause_look *look = calloc(1, sizeof(*look));
 
 	if (look && host.len > 0 && host.len <= sizeof(look->host)) {
 		look->pauses = pauses;
@@ -65,19 +65,19 @@ static void look_up(void *context, struct tms_str host)
 	tms_fetcher_told_host(pauses->fetcher, host, 0);
 }
 
-void pauses_init(struct tms_pauses *pauses, struct tms_fetcher *fetcher, struct tms_store *store,
+void pauses_init(struct pauses *pauses, struct tms_fetcher *fetcher, struct tms_store *store,
 	struct tms_log *log)
 {
-	*pauses = (struct tms_pauses){ .fetcher = fetcher, .store = store, .log = log };
+	*pauses = (struct pauses){ .fetcher = fetcher, .store = store, .log = log };
 	LIST_INIT(&pauses->looks);
 	tms_fetcher_look_with(fetcher, look_up, pauses);
 }
 
-void pauses_fini(struct tms_pauses *pauses)
+void pauses_fini(struct pauses *pauses)
 {
-	struct tms_pause_look *next = NULL;
+	struct pause_look *next = NULL;
 
-	for (struct tms_pause_look *look = LIST_FIRST(&pauses->looks); look; look = next) {
+	for (struct pause_look *look = LIST_FIRST(&pauses->looks); look; look = next) {
 		next = LIST_NEXT(look, link);
 		tms_store_cancel(look->op);
 		free(look);
@@ -87,7 +87,7 @@ void pauses_fini(struct tms_pauses *pauses)
 		tms_fetcher_look_with(pauses->fetcher, NULL, NULL);
 }
 
-void pauses_note(struct tms_pauses *pauses, struct tms_str url, tms_time until)
+void pauses_note(struct pauses *pauses, struct tms_str url, tms_time until)
 {
 	char buffer[TMS_HOST_NAME_BYTES];
 	struct tms_str host = tms_hosts_name(url, buffer);

@@ -12,19 +12,19 @@
 #include "log/log.h"
 #include "store/store.h"
 
-struct tms_pauses {
+struct pauses {
 	struct tms_fetcher *fetcher; /* these three borrowed */
 	struct tms_store *store;
 	struct tms_log *log;
-	LIST_HEAD(tms_pause_looks, tms_pause_look) looks; /* under way */
+	LIST_HEAD(pause_looks, pause_look) looks; /* under way */
 };
 
 /** Begin to look up for the fetcher. */
-void pauses_init(struct tms_pauses *pauses, struct tms_fetcher *fetcher, struct tms_store *store,
+void pauses_init(struct pauses *pauses, struct tms_fetcher *fetcher, struct tms_store *store,
 	struct tms_log *log);
 /** Before the store and the fetcher are freed. All-zero is accepted. */
-void pauses_fini(struct tms_pauses *pauses);
+void pauses_fini(struct pauses *pauses);
 /** The host of that address asks to be left alone until then; `until` 0: it does not. */
-void pauses_note(struct tms_pauses *pauses, struct tms_str url, tms_time until);
+void pauses_note(struct pauses *pauses, struct tms_str url, tms_time until);
 
 #endif

@@ -14,7 +14,7 @@
 #define COUNT_CHARS 24
 
 static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
-	const struct tms_registered *record, enum tms_form form)
+	const struct registered_feed *record, enum tms_form form)
 {
 	const struct tms_definition *d = &record->definition;
 	const struct source_set *set = feeds->source_sets.list[record->source_set];
@@ -63,8 +63,8 @@ static const struct tms_conf_feed *configured(
 
 struct tms_served *tms_feeds_find(struct tms_feeds *feeds, struct tms_str token, enum tms_form form)
 {
-	struct tms_registered record;
-	struct tms_digest digest;
+	struct registered_feed record;
+	struct token_digest digest;
 
 	if (!feeds->is_open)
 		return NULL;
@@ -111,7 +111,7 @@ static void let_go(struct tms_feeds *feeds, uint32_t set_number, uint32_t rule)
 
 /* A feed on its way into the registry. */
 struct entering {
-	struct tms_registered record;
+	struct registered_feed record;
 	struct source_set *source_set; /* NULL: it has failed */
 	struct tms_query_options options;
 	struct tms_str match;
@@ -141,12 +141,12 @@ static void choose_rule(
 	entering->options.limits.scan_cost = SIZE_MAX;
 }
 
-static bool counts_as_removed(const struct tms_registered *record)
+static bool counts_as_removed(const struct registered_feed *record)
 {
 	return record->definition.removed_at != 0 && !record->definition.is_deleted;
 }
 
-static void begin(struct tms_feeds *feeds, struct tms_defining *defining, struct entering *entering)
+static void begin(struct tms_feeds *feeds, struct defined_feed *defining, struct entering *entering)
 {
 	struct tms_definition *d = &defining->definition;
 
@@ -158,7 +158,7 @@ static void begin(struct tms_feeds *feeds, struct tms_defining *defining, struct
 	defining->status = source_set_get(&feeds->source_sets, d->sources, &entering->source_set);
 	if (defining->status != TMS_OK)
 		return;
-	entering->record = (struct tms_registered){ .definition = *d,
+	entering->record = (struct registered_feed){ .definition = *d,
 		.key = defining->key,
 		.revision = defining->revision,
 		.stamp = feeds->stamp,
@@ -167,14 +167,14 @@ static void begin(struct tms_feeds *feeds, struct tms_defining *defining, struct
 	choose_rule(feeds, d, entering);
 }
 
-static bool has_words(const struct tms_defining *defining, const struct entering *entering)
+static bool has_words(const struct defined_feed *defining, const struct entering *entering)
 {
 	return entering->source_set && !defining->definition.is_deleted &&
 	       tms_str_trim(entering->match).len > 0;
 }
 
 static void note_rule(struct tms_feeds *feeds, const struct tms_index_addition *addition,
-	struct tms_defining *defining, struct entering *entering)
+	struct defined_feed *defining, struct entering *entering)
 {
 	const struct tms_definition *d = &defining->definition;
 
@@ -189,10 +189,10 @@ static void note_rule(struct tms_feeds *feeds, const struct tms_index_addition *
 
 /* Puts the rules into the indexes of their source sets, those of one together. */
 static void add_rules(
-	struct tms_feeds *feeds, struct tms_defining *list, struct entering *entering, size_t count)
+	struct tms_feeds *feeds, struct defined_feed *list, struct entering *entering, size_t count)
 {
-	struct tms_index_addition additions[TMS_DEFINING_MAX];
-	size_t of[TMS_DEFINING_MAX];
+	struct tms_index_addition additions[DEFINED_FEEDS_MAX];
+	size_t of[DEFINED_FEEDS_MAX];
 
 	for (size_t at = 0; at < count;) {
 		struct tms_index *index = NULL;
@@ -217,8 +217,8 @@ static void add_rules(
 }
 
 /* An edit, of the feed or of a topic or rule that it asks for, says what it does. */
-static void compare(
-	struct tms_feeds *feeds, const struct tms_registered *old, const struct tms_registered *new)
+static void compare(struct tms_feeds *feeds, const struct registered_feed *old,
+	const struct registered_feed *new)
 {
 	struct tms_index *index = feeds->source_sets.list[new->source_set]->shelf->index;
 	struct tms_difference change;
@@ -246,9 +246,9 @@ static void compare(
 		{ "come", tms_str_from(come) });
 }
 
-static void end(struct tms_feeds *feeds, struct tms_defining *defining, struct entering *entering)
+static void end(struct tms_feeds *feeds, struct defined_feed *defining, struct entering *entering)
 {
-	struct tms_registered *record = &entering->record, old = { 0 };
+	struct registered_feed *record = &entering->record, old = { 0 };
 	enum tms_status st = defining->status;
 
 	record->has_rule = st == TMS_OK && !defining->definition.is_deleted;
@@ -273,9 +273,9 @@ static void end(struct tms_feeds *feeds, struct tms_defining *defining, struct e
 		let_go(feeds, old.source_set, old.rule);
 }
 
-void person_feeds_define_all(struct tms_feeds *feeds, struct tms_defining *list, size_t count)
+void person_feeds_define_all(struct tms_feeds *feeds, struct defined_feed *list, size_t count)
 {
-	struct entering entering[TMS_DEFINING_MAX];
+	struct entering entering[DEFINED_FEEDS_MAX];
 
 	for (size_t i = 0; i < count; i++)
 		begin(feeds, &list[i], &entering[i]);
@@ -288,7 +288,7 @@ void person_feeds_define_all(struct tms_feeds *feeds, struct tms_defining *list,
 enum tms_status person_feeds_define(struct tms_feeds *feeds, struct tms_str key,
 	const struct tms_definition *d, int64_t revision, uint32_t *number)
 {
-	struct tms_defining one = { .key = key, .definition = *d, .revision = revision };
+	struct defined_feed one = { .key = key, .definition = *d, .revision = revision };
 
 	person_feeds_define_all(feeds, &one, 1);
 	if (one.status == TMS_OK)
@@ -298,7 +298,7 @@ enum tms_status person_feeds_define(struct tms_feeds *feeds, struct tms_str key,
 
 void person_feeds_undefine(struct tms_feeds *feeds, uint32_t number)
 {
-	struct tms_registered record;
+	struct registered_feed record;
 
 	if (!registry_get(&feeds->registry, number, &record))
 		return;
@@ -309,7 +309,7 @@ void person_feeds_undefine(struct tms_feeds *feeds, uint32_t number)
 }
 
 bool person_feeds_definition(
-	const struct tms_feeds *feeds, uint32_t number, struct tms_registered *record)
+	const struct tms_feeds *feeds, uint32_t number, struct registered_feed *record)
 {
 
 	if (!registry_get(&feeds->registry, number, record))

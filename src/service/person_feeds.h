@@ -21,21 +21,21 @@ struct tms_served *tms_feeds_find(
 TMS_MUST_CHECK enum tms_status person_feeds_define(struct tms_feeds *feeds, struct tms_str key,
 	const struct tms_definition *definition, int64_t revision, uint32_t *number);
 /** One of several feeds that are so from now on. */
-struct tms_defining {
+struct defined_feed {
 	struct tms_str key;
 	struct tms_definition definition; /* sealed on the way */
 	int64_t revision;
 	enum tms_status status; /* set: as person_feeds_define returns it */
 	uint32_t number;        /* set where that is TMS_OK */
 };
-#define TMS_DEFINING_MAX 16
-/** Each, in this order, as one by one but sooner. count: at most TMS_DEFINING_MAX. */
-void person_feeds_define_all(struct tms_feeds *feeds, struct tms_defining *list, size_t count);
+#define DEFINED_FEEDS_MAX 16
+/** Each, in this order, as one by one but sooner. count: at most DEFINED_FEEDS_MAX. */
+void person_feeds_define_all(struct tms_feeds *feeds, struct defined_feed *list, size_t count);
 /** It is gone, and its address unknown. A number that is free is fine. */
 void person_feeds_undefine(struct tms_feeds *feeds, uint32_t number);
 /** What is known of it, whole, with sources and the rule as text; false when there is none of that
  * number. Borrowed until the registry changes. */
 bool person_feeds_definition(
-	const struct tms_feeds *feeds, uint32_t number, struct tms_registered *out);
+	const struct tms_feeds *feeds, uint32_t number, struct registered_feed *out);
 
 #endif

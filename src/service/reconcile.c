@@ -242,7 +242,7 @@ void reconciler_list(struct reconciler *r)
 	}
 	r->must_list = false;
 	r->listings++;
-	r->feeds->stamp = r->listings % TMS_STAMPS;
+	r->feeds->stamp = r->listings % REGISTRY_STAMPS;
 	r->was_empty = r->feeds->registry.count == 0;
 	enter(r, RECONCILE_LISTING);
 	if (!tms_store_definitions_list(r->world->store,

@@ -39,7 +39,7 @@ static struct tms_str join_sources(struct tms_arena *arena, const struct tms_con
 /* The record that the feed had under its old name (`was`), and its number; none when there is none
  * that a rename can take over. */
 static uint32_t find_old(struct reconciler *r, const struct tms_conf_user *user,
-	const struct tms_conf_feed *feed, struct tms_registered *record)
+	const struct tms_conf_feed *feed, struct registered_feed *record)
 {
 	struct tms_arena arena = { 0 };
 	uint32_t number = DIGEST_TABLE_NONE;
@@ -56,7 +56,7 @@ static uint32_t find_old(struct reconciler *r, const struct tms_conf_user *user,
 }
 
 static void take_address(
-	struct tms_arena *arena, struct tms_definition *d, const struct tms_registered *old)
+	struct tms_arena *arena, struct tms_definition *d, const struct registered_feed *old)
 {
 	d->address_name = tms_arena_copy(arena, old->definition.address_name);
 	d->generation = old->definition.generation;
@@ -70,7 +70,7 @@ static struct tms_definition first_definition(struct reconciler *r, struct tms_a
 	struct tms_definition made = { .user = user->name,
 		.name = feed->name,
 		.address_name = feed->was.len > 0 ? feed->was : feed->name };
-	struct tms_registered record;
+	struct registered_feed record;
 
 	*old = find_old(r, user, feed, &record);
 	if (*old != DIGEST_TABLE_NONE)
@@ -81,7 +81,7 @@ static struct tms_definition first_definition(struct reconciler *r, struct tms_a
 /* A feed that was renamed before `was` stood there has an address of its own by now. While the old
  * one is served still, that one is given back: it is the one that readers know. */
 static uint32_t find_late_rename(struct reconciler *r, const struct tms_conf_user *user,
-	const struct tms_conf_feed *feed, struct tms_registered *record)
+	const struct tms_conf_feed *feed, struct registered_feed *record)
 {
 	uint32_t number = find_old(r, user, feed, record);
 
@@ -111,7 +111,7 @@ static void define(
 
 static void drop_old(struct reconciler *r, uint32_t number)
 {
-	struct tms_registered record;
+	struct registered_feed record;
 
 	if (!registry_get(&r->feeds->registry, number, &record))
 		return;
@@ -125,7 +125,7 @@ void reconcile_feed(
 	struct reconciler *r, const struct tms_conf_user *user, const struct tms_conf_feed *feed)
 {
 	struct tms_arena arena = { 0 };
-	struct tms_registered record = { 0 }, late = { 0 };
+	struct registered_feed record = { 0 }, late = { 0 };
 	struct tms_str key = tms_definition_key(&arena, user->name, feed->name);
 	uint32_t old = DIGEST_TABLE_NONE;
 	struct tms_definition d;
@@ -194,7 +194,7 @@ static void warn_of_removal(struct reconciler *r, const struct tms_definition *d
 
 bool reconcile_date(struct reconciler *r, uint32_t number)
 {
-	struct tms_registered record;
+	struct registered_feed record;
 	struct tms_arena arena = { 0 };
 
 	if (!registry_is_of_conf(&r->feeds->registry, number) ||
@@ -228,7 +228,7 @@ bool reconcile_date(struct reconciler *r, uint32_t number)
 bool reconcile_sweep(struct reconciler *r, uint32_t number)
 {
 	struct tms_feeds *feeds = r->feeds;
-	struct tms_registered record;
+	struct registered_feed record;
 	struct tms_arena arena = { 0 };
 
 	if (registry_stamp(&feeds->registry, number) == r->feeds->stamp ||

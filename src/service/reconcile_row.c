@@ -7,14 +7,14 @@
 #include "service/reconcile_private.h"
 
 struct reconcile_rows {
-	struct tms_store_row list[TMS_DEFINING_MAX];
+	struct tms_store_row list[DEFINED_FEEDS_MAX];
 	size_t count;
 };
 
 /* What is known here was lost by the store: it is written again in the place of what it has. */
 static void keep_newer(struct reconciler *r, uint32_t number, const struct tms_store_row *row)
 {
-	struct tms_registered record;
+	struct registered_feed record;
 	struct tms_arena arena = { 0 };
 
 	if (person_feeds_definition(r->feeds, number, &record)) {
@@ -30,10 +30,10 @@ static void keep_newer(struct reconciler *r, uint32_t number, const struct tms_s
 
 /* False: it is known already, or cannot be read. */
 static bool read_row(
-	struct reconciler *r, const struct tms_store_row *row, struct tms_defining *out)
+	struct reconciler *r, const struct tms_store_row *row, struct defined_feed *out)
 {
-	struct tms_registry *registry = &r->feeds->registry;
-	struct tms_registered record = { 0 };
+	struct registry *registry = &r->feeds->registry;
+	struct registered_feed record = { 0 };
 	struct tms_diag diag = { 0 };
 	uint32_t number = registry_find(registry, row->key);
 
@@ -65,7 +65,7 @@ static bool read_row(
 /* A key that stands there twice is the later one's: as the store gives them. */
 static void take_over(struct reconciler *r, const struct tms_store_row *list, size_t rows_count)
 {
-	struct tms_defining defining[TMS_DEFINING_MAX];
+	struct defined_feed defining[DEFINED_FEEDS_MAX];
 	size_t count = 0;
 
 	for (size_t i = 0; i < rows_count; i++)
@@ -103,6 +103,6 @@ void reconcile_row(struct reconciler *r, const struct tms_store_row *row)
 	wait(r, row);
 	if (r->rows_arena.status != TMS_OK)
 		r->has_failed = true;
-	if (!r->waiting || r->rows_arena.status != TMS_OK || r->waiting->count == TMS_DEFINING_MAX)
+	if (!r->waiting || r->rows_arena.status != TMS_OK || r->waiting->count == DEFINED_FEEDS_MAX)
 		reconcile_rows_end(r);
 }

@@ -17,7 +17,7 @@ enum flag {
 
 /* Halves of 64 bits, so that there is no padding. */
 struct record {
-	struct tms_digest digest;
+	struct token_digest digest;
 	uint32_t revision;      /* low half */
 	uint16_t revision_high; /* 48 bits in all */
 	uint16_t flags;
@@ -28,11 +28,11 @@ struct record {
 
 _Static_assert(sizeof(struct record) == 36, "a record is small");
 
-struct tms_registry_chunk {
+struct registry_chunk {
 	struct record records[CHUNK_RECORDS];
 };
 
-static struct record *record_at(const struct tms_registry *registry, uint32_t number)
+static struct record *record_at(const struct registry *registry, uint32_t number)
 {
 	return &registry->chunks[number / CHUNK_RECORDS]->records[number % CHUNK_RECORDS];
 }
@@ -91,7 +91,7 @@ struct packing {
 	size_t bytes;
 };
 
-static void pack(struct packing *packing, const struct tms_registered *feed)
+static void pack(struct packing *packing, const struct registered_feed *feed)
 {
 	const struct tms_definition *d = &feed->definition;
 	struct tms_str address = unless_name(d->address_name, d->name);
@@ -127,7 +127,7 @@ static void pack(struct packing *packing, const struct tms_registered *feed)
 }
 
 static enum tms_status store_cell(
-	struct tms_registry *registry, const struct packing *packing, uint32_t *cell)
+	struct registry *registry, const struct packing *packing, uint32_t *cell)
 {
 	enum tms_status st = freelist_take(&registry->cells, packing->bytes, cell);
 
@@ -142,8 +142,7 @@ static enum tms_status store_cell(
 	return TMS_OK;
 }
 
-static const unsigned char *cell_of(
-	const struct tms_registry *registry, const struct record *record)
+static const unsigned char *cell_of(const struct registry *registry, const struct record *record)
 {
 	size_t bytes = record->flags & FLAG_LARGE ? FREELIST_MAX + 1 : 1;
 
@@ -159,7 +158,7 @@ static struct tms_str take_run(const unsigned char **at, uint64_t len)
 }
 
 /* Reads what pack has written; returns the bytes of the cell. */
-static size_t unpack(const unsigned char *cell, struct tms_registered *out)
+static size_t unpack(const unsigned char *cell, struct registered_feed *out)
 {
 	struct tms_definition *d = &out->definition;
 	const unsigned char *at = cell;
@@ -191,7 +190,7 @@ static size_t unpack(const unsigned char *cell, struct tms_registered *out)
 /* ---- finding ---- */
 
 /* A digest is even already, and nobody can choose one. */
-static uint64_t hash_of_digest(const struct tms_digest *digest)
+static uint64_t hash_of_digest(const struct token_digest *digest)
 {
 	uint64_t hash = 0;
 
@@ -200,9 +199,9 @@ static uint64_t hash_of_digest(const struct tms_digest *digest)
 }
 
 struct question {
-	const struct tms_registry *registry;
+	const struct registry *registry;
 	struct tms_str key;
-	const struct tms_digest *digest;
+	const struct token_digest *digest;
 };
 
 static bool has_key(const void *context, uint32_t number)
@@ -221,10 +220,10 @@ static bool has_digest(const void *context, uint32_t number)
 	const struct question *question = context;
 
 	return memcmp(record_at(question->registry, number)->digest.bytes, question->digest->bytes,
-		       TMS_DIGEST_BYTES) == 0;
+		       TOKEN_DIGEST_BYTES) == 0;
 }
 
-uint32_t registry_find(const struct tms_registry *registry, struct tms_str key)
+uint32_t registry_find(const struct registry *registry, struct tms_str key)
 {
 	const struct question question = { .registry = registry, .key = key };
 
@@ -232,17 +231,17 @@ uint32_t registry_find(const struct tms_registry *registry, struct tms_str key)
 		&registry->by_key, tms_hash(registry->seed, key), has_key, &question);
 }
 
-void registry_fetch(const struct tms_registry *registry, struct tms_str key)
+void registry_fetch(const struct registry *registry, struct tms_str key)
 {
 	digest_table_prefetch(&registry->by_key, tms_hash(registry->seed, key));
 }
 
-void registry_fetch_digest(const struct tms_registry *registry, const struct tms_digest *digest)
+void registry_fetch_digest(const struct registry *registry, const struct token_digest *digest)
 {
 	digest_table_prefetch(&registry->by_digest, hash_of_digest(digest));
 }
 
-uint32_t registry_find_digest(const struct tms_registry *registry, const struct tms_digest *digest)
+uint32_t registry_find_digest(const struct registry *registry, const struct token_digest *digest)
 {
 	const struct question question = { .registry = registry, .digest = digest };
 
@@ -250,14 +249,14 @@ uint32_t registry_find_digest(const struct tms_registry *registry, const struct 
 		&registry->by_digest, hash_of_digest(digest), has_digest, &question);
 }
 
-bool registry_get(const struct tms_registry *registry, uint32_t number, struct tms_registered *out)
+bool registry_get(const struct registry *registry, uint32_t number, struct registered_feed *out)
 {
 	if (number >= registry->end)
 		return false;
 	const struct record *record = record_at(registry, number);
 	if (!(record->flags & FLAG_THERE))
 		return false;
-	*out = (struct tms_registered){
+	*out = (struct registered_feed){
 		.revision = (int64_t)((uint64_t)record->revision_high << 32 | record->revision),
 		.rule = record->rule,
 		.source_set = record->source_set,
@@ -277,7 +276,7 @@ bool registry_get(const struct tms_registry *registry, uint32_t number, struct t
 
 /* ---- putting and removing ---- */
 
-static uint16_t flags_of(const struct tms_registered *feed, size_t cell_bytes)
+static uint16_t flags_of(const struct registered_feed *feed, size_t cell_bytes)
 {
 	const struct tms_definition *d = &feed->definition;
 	unsigned flags = FLAG_THERE;
@@ -288,7 +287,7 @@ static uint16_t flags_of(const struct tms_registered *feed, size_t cell_bytes)
 	flags |= d->date == TMS_FEED_DATE_ENTERED ? FLAG_ENTERED : 0;
 	flags |= cell_bytes > FREELIST_MAX ? FLAG_LARGE : 0;
 	return (uint16_t)(flags | (unsigned)d->link * FLAG_LINK |
-			  feed->stamp % TMS_STAMPS * FLAG_STAMP);
+			  feed->stamp % REGISTRY_STAMPS * FLAG_STAMP);
 }
 
 static void set_revision(struct record *record, int64_t revision)
@@ -298,7 +297,7 @@ static void set_revision(struct record *record, int64_t revision)
 }
 
 /* A number that is free, with room for its record. */
-static enum tms_status take_number(struct tms_registry *registry, uint32_t *number)
+static enum tms_status take_number(struct registry *registry, uint32_t *number)
 {
 	if (registry->free) {
 		*number = registry->free - 1;
@@ -311,39 +310,39 @@ static enum tms_status take_number(struct tms_registry *registry, uint32_t *numb
 	if (registry->end == count * CHUNK_RECORDS) {
 		if ((count & (count - 1)) == 0) {
 			size_t capacity = count ? count * 2 : 1;
-			struct tms_registry_chunk **grown = reallocarray(
-				registry->chunks, capacity, sizeof(struct tms_registry_chunk *));
+			struct registry_chunk **grown = reallocarray(
+				registry->chunks, capacity, sizeof(struct registry_chunk *));
 			if (!grown)
 				return TMS_ENOMEM;
 			registry->bytes += (capacity - count) * sizeof(*grown);
 			registry->chunks = grown;
 		}
-		registry->chunks[count] = calloc(1, sizeof(struct tms_registry_chunk));
+		registry->chunks[count] = calloc(1, sizeof(struct registry_chunk));
 		if (!registry->chunks[count])
 			return TMS_ENOMEM;
-		registry->bytes += sizeof(struct tms_registry_chunk);
+		registry->bytes += sizeof(struct registry_chunk);
 		registry->chunks_count++;
 	}
 	*number = registry->end++;
 	return TMS_OK;
 }
 
-static void give_number(struct tms_registry *registry, uint32_t number)
+static void give_number(struct registry *registry, uint32_t number)
 {
 	*record_at(registry, number) = (struct record){ .cell = registry->free };
 	registry->free = number + 1;
 }
 
-static void give_cell(struct tms_registry *registry, const struct record *record)
+static void give_cell(struct registry *registry, const struct record *record)
 {
-	struct tms_registered feed;
+	struct registered_feed feed;
 
 	freelist_give_back(
 		&registry->cells, record->cell, unpack(cell_of(registry, record), &feed));
 }
 
 static void fill(
-	struct record *record, const struct tms_registered *feed, uint32_t cell, size_t cell_bytes)
+	struct record *record, const struct registered_feed *feed, uint32_t cell, size_t cell_bytes)
 {
 	*record = (struct record){ .digest = feed->definition.digest,
 		.flags = flags_of(feed, cell_bytes),
@@ -353,11 +352,11 @@ static void fill(
 	set_revision(record, feed->revision);
 }
 
-static enum tms_status replace(struct tms_registry *registry, uint32_t number,
-	const struct tms_registered *feed, const struct packing *packing)
+static enum tms_status replace(struct registry *registry, uint32_t number,
+	const struct registered_feed *feed, const struct packing *packing)
 {
 	struct record *record = record_at(registry, number);
-	const struct tms_digest old = record->digest;
+	const struct token_digest old = record->digest;
 	uint32_t cell = 0;
 	bool has_moved = memcmp(&old, &feed->definition.digest, sizeof(old)) != 0;
 
@@ -378,7 +377,7 @@ static enum tms_status replace(struct tms_registry *registry, uint32_t number,
 	return TMS_OK;
 }
 
-static enum tms_status add(struct tms_registry *registry, const struct tms_registered *feed,
+static enum tms_status add(struct registry *registry, const struct registered_feed *feed,
 	const struct packing *packing, uint32_t *number)
 {
 	uint64_t key_hash = tms_hash(registry->seed, feed->key);
@@ -410,7 +409,7 @@ static enum tms_status add(struct tms_registry *registry, const struct tms_regis
 }
 
 enum tms_status registry_put(
-	struct tms_registry *registry, const struct tms_registered *feed, uint32_t *number)
+	struct registry *registry, const struct registered_feed *feed, uint32_t *number)
 {
 	struct packing packing;
 	uint32_t known = registry_find(registry, feed->key);
@@ -424,9 +423,9 @@ enum tms_status registry_put(
 	return st;
 }
 
-void registry_remove(struct tms_registry *registry, uint32_t number)
+void registry_remove(struct registry *registry, uint32_t number)
 {
-	struct tms_registered feed;
+	struct registered_feed feed;
 
 	if (!registry_get(registry, number, &feed))
 		return;
@@ -437,35 +436,36 @@ void registry_remove(struct tms_registry *registry, uint32_t number)
 	registry->count--;
 }
 
-void registry_set_revision(struct tms_registry *registry, uint32_t number, int64_t revision)
+void registry_set_revision(struct registry *registry, uint32_t number, int64_t revision)
 {
 	set_revision(record_at(registry, number), revision);
 }
 
-void registry_set_stamp(struct tms_registry *registry, uint32_t number, unsigned stamp)
+void registry_set_stamp(struct registry *registry, uint32_t number, unsigned stamp)
 {
 	struct record *record = record_at(registry, number);
 
-	record->flags = (uint16_t)(record->flags % FLAG_STAMP + stamp % TMS_STAMPS * FLAG_STAMP);
+	record->flags =
+		(uint16_t)(record->flags % FLAG_STAMP + stamp % REGISTRY_STAMPS * FLAG_STAMP);
 }
 
-unsigned registry_stamp(const struct tms_registry *registry, uint32_t number)
+unsigned registry_stamp(const struct registry *registry, uint32_t number)
 {
 	return record_at(registry, number)->flags / FLAG_STAMP;
 }
 
-bool registry_is_of_conf(const struct tms_registry *registry, uint32_t number)
+bool registry_is_of_conf(const struct registry *registry, uint32_t number)
 {
 	return (record_at(registry, number)->flags & (FLAG_THERE | FLAG_API)) == FLAG_THERE;
 }
 
-size_t registry_bytes(const struct tms_registry *registry)
+size_t registry_bytes(const struct registry *registry)
 {
 	return registry->bytes + registry->cells.bytes + registry->by_digest.bytes +
 	       registry->by_key.bytes;
 }
 
-void registry_fini(struct tms_registry *registry)
+void registry_fini(struct registry *registry)
 {
 	struct tms_hash_seed seed = registry->seed;
 
@@ -475,5 +475,5 @@ void registry_fini(struct tms_registry *registry)
 	freelist_free(&registry->cells);
 	digest_table_free(&registry->by_digest);
 	digest_table_free(&registry->by_key);
-	*registry = (struct tms_registry){ .seed = seed };
+	*registry = (struct registry){ .seed = seed };
 }

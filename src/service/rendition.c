@@ -32,7 +32,7 @@ static struct tms_str head_of(
 	return tms_arena_take(arena, &buf);
 }
 
-static void write_heads(struct tms_rendition *made, const struct tms_rendition_order *order,
+static void write_heads(struct tms_rendition *made, const struct rendition_order *order,
 	struct tms_str coding, struct tms_rendition_form *form)
 {
 	struct tms_arena *arena = &made->arena;
@@ -59,7 +59,7 @@ static void write_heads(struct tms_rendition *made, const struct tms_rendition_o
  * again and again waits for his own entries alone and not for those of everybody.
  */
 static enum tms_status write_some(
-	const struct tms_rendition_order *order, const struct tms_result *result)
+	const struct rendition_order *order, const struct tms_result *result)
 {
 	if (!order->unwritten)
 		return TMS_OK;
@@ -73,7 +73,7 @@ static enum tms_status write_some(
 	return st == TMS_OK ? TMS_EUNAVAIL : st;
 }
 
-static enum tms_status choose(struct tms_rendition *made, const struct tms_rendition_order *order)
+static enum tms_status choose(struct tms_rendition *made, const struct rendition_order *order)
 {
 	struct tms_result *result = &made->result;
 
@@ -103,8 +103,7 @@ static size_t bytes_of(const struct tms_str *pieces, size_t count)
 	return bytes;
 }
 
-static enum tms_status write_forms(
-	struct tms_rendition *made, const struct tms_rendition_order *order)
+static enum tms_status write_forms(struct tms_rendition *made, const struct rendition_order *order)
 {
 	struct tms_rendition_form *plain = &made->plain, *gzip = &made->gzip;
 	struct tms_str *pieces = NULL, *parts = NULL;
@@ -130,7 +129,7 @@ static enum tms_status write_forms(
 	return made->arena.status;
 }
 
-enum tms_status rendition_new(const struct tms_rendition_order *order, struct tms_rendition **out)
+enum tms_status rendition_new(const struct rendition_order *order, struct tms_rendition **out)
 {
 	struct tms_rendition *made = calloc(1, sizeof(*made));
 

@@ -53,7 +53,7 @@ struct tms_rendition {
 };
 
 /** What a rendition is made of; borrowed for the call. */
-struct tms_rendition_order {
+struct rendition_order {
 	const struct tms_feed_definition *feed;
 	struct tms_shelf *shelf;
 	uint32_t rule; /* of the shelf's index, or TMS_INDEX_NONE */
@@ -73,7 +73,7 @@ struct tms_rendition_order {
  * milliseconds; some were written now, so that it is soon there for who asks again.
  */
 TMS_MUST_CHECK enum tms_status rendition_new(
-	const struct tms_rendition_order *order, struct tms_rendition **out);
+	const struct rendition_order *order, struct tms_rendition **out);
 struct tms_rendition *rendition_ref(struct tms_rendition *rendition);
 /** NULL is accepted. */
 void tms_rendition_unref(struct tms_rendition *rendition);

@@ -27,7 +27,7 @@
 #define FULL_EVERY_S TMS_DAY_S
 #define ROUND_BYTES_MAX ((size_t)512 * 1024 * 1024)
 
-static struct tms_source_poll *state_of(struct tms_round *round)
+static struct source_poll *state_of(struct round *round)
 {
 	struct tms_source *source = round->source;
 
@@ -38,7 +38,7 @@ static struct tms_source_poll *state_of(struct tms_round *round)
 }
 
 /* The newest page is of no use; a search may read many. */
-static void drop_newest(struct tms_round *round)
+static void drop_newest(struct round *round)
 {
 	struct page_job *page = round->read;
 
@@ -48,9 +48,9 @@ static void drop_newest(struct tms_round *round)
 }
 
 /* What is stored from here on is again what is known. */
-static void uncount_attempt(struct tms_round *round)
+static void uncount_attempt(struct round *round)
 {
-	struct tms_source_poll *state = state_of(round);
+	struct source_poll *state = state_of(round);
 
 	tms_store_cancel(round->counting);
 	round->counting = NULL;
@@ -59,7 +59,7 @@ static void uncount_attempt(struct tms_round *round)
 	round->source->saver.state_waits = round->source->saver.state_waits || round->is_counted;
 }
 
-static void round_free(struct tms_round *round)
+static void round_free(struct round *round)
 {
 	uncount_attempt(round);
 	round->source->round = NULL;
@@ -73,7 +73,7 @@ static void round_free(struct tms_round *round)
 	free(round);
 }
 
-void round_cancel(struct tms_round *round)
+void round_cancel(struct round *round)
 {
 	if (!round)
 		return;
@@ -81,12 +81,12 @@ void round_cancel(struct tms_round *round)
 	round_free(round);
 }
 
-bool round_is_reading(const struct tms_round *round)
+bool round_is_reading(const struct round *round)
 {
 	return round && round->reading && round->reading->is_reading;
 }
 
-void round_end(struct tms_round *round)
+void round_end(struct round *round)
 {
 	if (round && !round_is_reading(round))
 		uncount_attempt(round);
@@ -99,10 +99,10 @@ static double random_fraction(void)
 
 static void on_reply(void *context, const struct tms_fetch_reply *reply);
 
-static enum tms_status ask(struct tms_round *round)
+static enum tms_status ask(struct round *round)
 {
 	struct tms_source *source = round->source;
-	struct tms_source_poll *state = state_of(round);
+	struct source_poll *state = state_of(round);
 	tms_time now = tms_clock_now(source->world->clock);
 	struct tms_fetch_request request = { .allow_file =
 						     source->conf && source->conf->path.len > 0 };
@@ -132,11 +132,11 @@ static enum tms_status ask(struct tms_round *round)
 
 /* The round is over, well or badly: the state of the list, the health, and what is to be stored
  * follow. */
-static void finish(struct tms_round *round, struct tms_poll_answer *answer)
+static void finish(struct round *round, struct tms_poll_answer *answer)
 {
 	struct tms_source *source = round->source;
 	const struct service_world *world = source->world;
-	struct tms_source_poll *state = state_of(round);
+	struct source_poll *state = state_of(round);
 	tms_time now = tms_clock_now(world->clock);
 	const struct tms_rhythm rhythm = { .min_s = world->conf->limits.min_interval_s };
 
@@ -179,14 +179,14 @@ static void finish(struct tms_round *round, struct tms_poll_answer *answer)
 	world->changed(world->context, source);
 }
 
-static const struct tms_recipe *recipe_of(const struct tms_round *round)
+static const struct tms_recipe *recipe_of(const struct round *round)
 {
 	return round->source->conf ? round->source->conf->recipe : NULL;
 }
 
 /* Has the list another page, behind this one that brought so many new items? What a page says is
  * never a file of this machine. */
-static bool has_next(struct tms_round *round, const struct tms_listing *listing, int64_t added)
+static bool has_next(struct round *round, const struct tms_listing *listing, int64_t added)
 {
 	const struct tms_recipe *recipe = recipe_of(round);
 
@@ -203,7 +203,7 @@ static bool has_next(struct tms_round *round, const struct tms_listing *listing,
 
 /* The page was read, well or badly. True when the next one has been asked for; else the answer says
  * how the round ends. */
-static bool take_page(struct tms_round *round, struct page_job *page)
+static bool take_page(struct round *round, struct page_job *page)
 {
 	struct tms_poll_answer *answer = &page->answer;
 
@@ -234,7 +234,7 @@ static bool take_page(struct tms_round *round, struct page_job *page)
 /* Nothing more is to be read from this address: ask another one, or end. page: what was read of the
  * answer; NULL: nothing. */
 static void conclude(
-	struct tms_round *round, struct tms_poll_answer *answer, const struct page_job *page)
+	struct round *round, struct tms_poll_answer *answer, const struct page_job *page)
 {
 	bool has_failed = tms_poll_answer_is_failure(answer) && round->pages == 0;
 
@@ -263,7 +263,7 @@ static void conclude(
 
 static void on_counted(void *context, const struct tms_store_reply *reply)
 {
-	struct tms_round *round = context;
+	struct round *round = context;
 
 	(void)reply; /* a store that is away keeps nobody from reading */
 	round->counting = NULL;
@@ -273,11 +273,11 @@ static void on_counted(void *context, const struct tms_store_reply *reply)
 /* Before a page is read the store says that an attempt has failed, and what is known comes back
  * when it has not: were the process to end over this page, the others are read first after the
  * next start, and this one when a failure's pause is over. False: nothing can be stored. */
-static bool count_attempt(struct tms_round *round)
+static bool count_attempt(struct round *round)
 {
 	struct tms_source *source = round->source;
 	const struct service_world *world = source->world;
-	struct tms_source_poll *state = state_of(round);
+	struct source_poll *state = state_of(round);
 	const struct tms_rhythm rhythm = { .min_s = world->conf->limits.min_interval_s };
 	const struct tms_poll_answer answer = { .outcome = TMS_OUTCOME_UNREADABLE,
 		.final_url = round->reading->answer.final_url,
@@ -302,7 +302,7 @@ static bool count_attempt(struct tms_round *round)
 
 static void on_turn(void *context, struct page_job *page)
 {
-	struct tms_round *round = context;
+	struct round *round = context;
 
 	if (round->is_counted || !count_attempt(round))
 		page_job_go(page);
@@ -310,7 +310,7 @@ static void on_turn(void *context, struct page_job *page)
 
 static void on_page(void *context, struct page_job *page)
 {
-	struct tms_round *round = context;
+	struct round *round = context;
 
 	round->reading = NULL;
 	page->earlier = round->read;
@@ -322,7 +322,7 @@ static void on_page(void *context, struct page_job *page)
 
 static void on_reply(void *context, const struct tms_fetch_reply *reply)
 {
-	struct tms_round *round = context;
+	struct round *round = context;
 	const struct service_world *world = round->source->world;
 	struct tms_poll_answer answer = reply->answer;
 
@@ -345,13 +345,13 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 }
 
 enum tms_status round_start(
-	struct tms_source *source, struct tms_source_poll *state, const struct tms_poll *poll)
+	struct tms_source *source, struct source_poll *state, const struct tms_poll *poll)
 {
-	struct tms_round *round = calloc(1, sizeof(*round));
+	struct round *round = calloc(1, sizeof(*round));
 
 	if (!round)
 		return TMS_ENOMEM;
-	*round = (struct tms_round){
+	*round = (struct round){
 		.source = source, .arena = { .max_bytes = ROUND_BYTES_MAX }, .poll = *poll
 	};
 	memcpy(round->key, state->key, sizeof(round->key));

@@ -2,7 +2,7 @@
 #include "log/log.h"
 #include "service/round_private.h"
 
-int64_t round_add_page(struct tms_round *round, const struct tms_listing *page)
+int64_t round_add_page(struct round *round, const struct tms_listing *page)
 {
 	struct tms_listing *all = &round->listing;
 	struct tms_map known = { 0 };
@@ -34,7 +34,7 @@ out:
 
 /* Of a list that reaches further back than the source itself, older items are taken only if they
  * are or were known: it keeps votes rising, it does not fill a reader with old papers. */
-static void drop_older_than_seed(struct tms_round *round)
+static void drop_older_than_seed(struct round *round)
 {
 	struct tms_source *source = round->source;
 	struct tms_listing *listing = &round->listing;
@@ -54,7 +54,7 @@ static void drop_older_than_seed(struct tms_round *round)
 	listing->items_count = kept;
 }
 
-bool round_apply(struct tms_round *round, const struct tms_poll_answer *answer, tms_time now)
+bool round_apply(struct round *round, const struct tms_poll_answer *answer, tms_time now)
 {
 	struct tms_source *source = round->source;
 	struct tms_apply_report report = { 0 };

@@ -7,7 +7,7 @@
 #include "service/feed_search.h"
 #include "service/round.h"
 
-struct tms_round {
+struct round {
 	struct tms_source *source;
 	struct tms_fetch *fetch;
 	struct tms_arena arena;
@@ -31,9 +31,9 @@ struct tms_round {
 
 /** Join a page to the listing: items that earlier pages did not have. Returns how many, or -1 when
  * memory is out. */
-int64_t round_add_page(struct tms_round *round, const struct tms_listing *page);
+int64_t round_add_page(struct round *round, const struct tms_listing *page);
 /** Take the listing into the window, and note for the saver what changed. False: it was none to
  * build on. */
-bool round_apply(struct tms_round *round, const struct tms_poll_answer *answer, tms_time now);
+bool round_apply(struct round *round, const struct tms_poll_answer *answer, tms_time now);
 
 #endif

@@ -44,7 +44,7 @@ static void empty(struct tms_map *map)
 	tms_map_free(map);
 }
 
-enum tms_status saver_note(struct tms_saver *saver, const struct tms_apply_report *report)
+enum tms_status saver_note(struct saver *saver, const struct tms_apply_report *report)
 {
 	enum tms_status st = TMS_OK;
 
@@ -56,7 +56,7 @@ enum tms_status saver_note(struct tms_saver *saver, const struct tms_apply_repor
 	return st;
 }
 
-enum tms_status saver_note_all(struct tms_saver *saver, const struct tms_window *window)
+enum tms_status saver_note_all(struct saver *saver, const struct tms_window *window)
 {
 	enum tms_status st = TMS_OK;
 
@@ -67,7 +67,7 @@ enum tms_status saver_note_all(struct tms_saver *saver, const struct tms_window 
 }
 
 /* A batch that was not taken waits again; what was noted meanwhile is newer and stays. */
-static void take_back(struct tms_saver *saver)
+static void take_back(struct saver *saver)
 {
 	size_t cursor = 0;
 	void *value = NULL;
@@ -106,7 +106,7 @@ static void tell_stored(struct tms_source *source)
 static void on_saved(void *context, const struct tms_store_reply *reply)
 {
 	struct tms_source *source = context;
-	struct tms_saver *saver = &source->saver;
+	struct saver *saver = &source->saver;
 
 	saver->op = NULL;
 	if (reply->status == TMS_OK) {
@@ -126,7 +126,7 @@ static void on_saved(void *context, const struct tms_store_reply *reply)
 static bool list_batch(
 	struct tms_source *source, struct tms_arena *arena, struct tms_store_batch *batch)
 {
-	struct tms_saver *saver = &source->saver;
+	struct saver *saver = &source->saver;
 	struct tms_store_item *puts = TMS_ARENA_ARRAY(arena, struct tms_store_item, BATCH_RECORDS);
 	struct tms_str *removals = TMS_ARENA_ARRAY(arena, struct tms_str, BATCH_RECORDS);
 	size_t cursor = 0;
@@ -151,7 +151,7 @@ static bool list_batch(
 	return arena->status == TMS_OK;
 }
 
-static void move_to_sent(struct tms_saver *saver, const struct tms_store_batch *batch)
+static void move_to_sent(struct saver *saver, const struct tms_store_batch *batch)
 {
 	for (size_t i = 0; i < batch->put_count + batch->removal_count; i++) {
 		struct tms_str id = i < batch->put_count ? batch->puts[i].id
@@ -164,7 +164,7 @@ static void move_to_sent(struct tms_saver *saver, const struct tms_store_batch *
 
 void saver_flush(struct tms_source *source)
 {
-	struct tms_saver *saver = &source->saver;
+	struct saver *saver = &source->saver;
 	struct tms_store_batch batch = { 0 };
 	struct tms_arena arena = { 0 };
 	struct tms_buf state = { 0 };
@@ -190,15 +190,15 @@ out:
 	tms_arena_free(&arena);
 }
 
-void saver_fini(struct tms_saver *saver)
+void saver_fini(struct saver *saver)
 {
 	tms_store_cancel(saver->op);
 	empty(&saver->waiting);
 	empty(&saver->sent);
-	*saver = (struct tms_saver){ 0 };
+	*saver = (struct saver){ 0 };
 }
 
-size_t tms_saver_waiting(const struct tms_saver *saver)
+size_t tms_saver_waiting(const struct saver *saver)
 {
 	return saver->waiting.count + saver->sent.count;
 }

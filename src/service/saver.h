@@ -13,7 +13,7 @@
 
 struct tms_source;
 
-struct tms_saver {
+struct saver {
 	struct tms_map waiting;  /* id (owned) → what is to be done */
 	struct tms_map sent;     /* the same of the batch under way */
 	struct tms_store_op *op; /* the batch under way, or NULL */
@@ -23,14 +23,13 @@ struct tms_saver {
 
 /** Remember what an application changed. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status saver_note(
-	struct tms_saver *saver, const struct tms_apply_report *report);
+	struct saver *saver, const struct tms_apply_report *report);
 /** Remember every record of the window: the store has lost what it had. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status saver_note_all(
-	struct tms_saver *saver, const struct tms_window *window);
+TMS_MUST_CHECK enum tms_status saver_note_all(struct saver *saver, const struct tms_window *window);
 /** Send what waits, unless a batch is under way. */
 void saver_flush(struct tms_source *source);
-void saver_fini(struct tms_saver *saver);
+void saver_fini(struct saver *saver);
 /** Ids that the store does not have yet. */
-size_t tms_saver_waiting(const struct tms_saver *saver);
+size_t tms_saver_waiting(const struct saver *saver);
 
 #endif

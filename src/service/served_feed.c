@@ -204,7 +204,7 @@ enum tms_status tms_served_rendition(struct tms_feeds *feeds, struct tms_served 
 	size_t *unwritten, struct tms_rendition **out)
 {
 	struct tms_rendition *made = NULL;
-	const struct tms_rendition_order order = { .feed = &served->feed,
+	const struct rendition_order order = { .feed = &served->feed,
 		.shelf = served->shelf,
 		.rule = served->rule,
 		.fragments = feeds->fragments,

@@ -85,7 +85,7 @@ static enum tms_status have_workers(struct tms_service *service, struct tms_queu
 /* What is known of categories has a source of its own. */
 static enum tms_status have_categories(struct tms_service *service)
 {
-	struct tms_source *known = sources_have(&service->sources, TMS_CATEGORIES_NAME);
+	struct tms_source *known = sources_have(&service->sources, CATEGORIES_NAME);
 
 	service->shelves.known = known;
 	return known ? categories_init(&service->categories, &service->world, known) : TMS_ENOMEM;

@@ -35,7 +35,7 @@ struct tms_service {
 	struct tms_str version;
 	struct tms_arena conf_arena; /* of world.conf */
 	struct tms_worker *copyist;  /* of the store: no page keeps it waiting */
-	struct tms_pauses pauses;
+	struct pauses pauses;
 	struct tms_sources sources;
 	struct tms_shelves shelves;
 	struct tms_categories categories;

@@ -55,7 +55,7 @@ struct tms_shelf {
 	struct tms_rendition *to_mark;
 	/** From here on they may be told that they still hold. */
 	struct tms_rendition *to_confirm;
-	struct tms_shelf_ask ask;
+	struct shelf_ask ask;
 	struct tms_fragments *fragments;  /* of the newest rendition; NULL: none was made */
 	struct tms_view_item **unwritten; /* whose entries are to be written; one reference each */
 	size_t unwritten_count, unwritten_capacity;

@@ -2,14 +2,14 @@
 
 #include <stdlib.h>
 
-void shelf_ask_fini(struct tms_shelf_ask *ask)
+void shelf_ask_fini(struct shelf_ask *ask)
 {
 	tms_batch_free(ask->batch);
 	free(ask->waiting);
-	*ask = (struct tms_shelf_ask){ 0 };
+	*ask = (struct shelf_ask){ 0 };
 }
 
-void shelf_ask_note(struct tms_shelf_ask *ask, uint32_t slot, bool is_new)
+void shelf_ask_note(struct shelf_ask *ask, uint32_t slot, bool is_new)
 {
 	if (ask->count == ask->capacity) {
 		size_t capacity = ask->capacity ? 2 * ask->capacity : 128;
@@ -22,21 +22,21 @@ void shelf_ask_note(struct tms_shelf_ask *ask, uint32_t slot, bool is_new)
 	ask->waiting[ask->count++] = slot << 1 | is_new;
 }
 
-static void end_batch(struct tms_shelf_ask *ask)
+static void end_batch(struct shelf_ask *ask)
 {
 	tms_batch_free(ask->batch);
 	ask->batch = NULL;
 	ask->told = ask->gained = 0;
 }
 
-void shelf_ask_pause(struct tms_shelf_ask *ask)
+void shelf_ask_pause(struct shelf_ask *ask)
 {
 	if (ask->batch)
 		end_batch(ask);
 }
 
 /* The first that wait and are still there, each once. False when there are none, or no memory. */
-static bool begin(struct tms_shelf_ask *ask, struct tms_index *index, tms_time now)
+static bool begin(struct shelf_ask *ask, struct tms_index *index, tms_time now)
 {
 	uint32_t slots[TMS_BATCH_ITEMS_MAX];
 	size_t count = 0, at = 0;
@@ -62,15 +62,15 @@ static bool begin(struct tms_shelf_ask *ask, struct tms_index *index, tms_time n
 
 static void on_rule(void *context, uint32_t rule, uint64_t items)
 {
-	struct tms_shelf_ask *ask = context;
+	struct shelf_ask *ask = context;
 
 	(void)rule;
 	ask->told++;
 	ask->gained += (items & ask->fresh) != 0;
 }
 
-bool shelf_ask_step(struct tms_shelf_ask *ask, struct tms_index *index, tms_time now, size_t work,
-	struct tms_shelf_counts *counts)
+bool shelf_ask_step(struct shelf_ask *ask, struct tms_index *index, tms_time now, size_t work,
+	struct shelf_ask_counts *counts)
 {
 	if (!ask->batch) /* to begin one is a slice's work */
 		return ask->count > 0 && begin(ask, index, now);

@@ -33,7 +33,7 @@ struct tms_shelves {
 	void (*evicted)(void *context, const struct tms_shelf *shelf);
 	void *context;
 	uint64_t slices, published, confirmed;
-	struct tms_shelf_counts counts;
+	struct shelf_ask_counts counts;
 };
 
 /** Nothing is filled before shelves_follow. */

@@ -78,7 +78,7 @@ void source_tick(struct tms_source *source, tms_time now)
 		source->first_start = now;
 	if (source_soonest(source, &arena, now, &poll) <= now && poll.key.len > 0) {
 		source_forget_old_lists(source, &arena, now);
-		struct tms_source_poll *state = source_poll_of(source, poll.key);
+		struct source_poll *state = source_poll_of(source, poll.key);
 		if (!state || round_start(source, state, &poll) != TMS_OK)
 			TMS_LOG(source->world->log, TMS_LOG_ERROR,
 				"a round could not be started: out of memory",

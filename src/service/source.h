@@ -18,7 +18,7 @@
 #include "service/world.h"
 
 /** One list of the source. */
-struct tms_source_poll {
+struct source_poll {
 	char key[48];
 	struct tms_poll_state state;
 	/* While a page is read: what is stored instead, so that an attempt that ends the process
@@ -29,7 +29,7 @@ struct tms_source_poll {
 				unconditionally */
 };
 
-struct tms_round;
+struct round;
 
 struct tms_source {
 	const struct service_world *world;
@@ -37,7 +37,7 @@ struct tms_source {
 	const struct tms_conf_source *conf;
 	struct tms_str name; /* owned */
 	struct tms_window *window;
-	struct tms_source_poll *polls; /* owned, of the plan and of lists that have left it */
+	struct source_poll *polls; /* owned, of the plan and of lists that have left it */
 	size_t polls_count, polls_capacity;
 	tms_time first_start;   /* 0: not started yet */
 	tms_time last_retired;  /* when old items were last looked for … */
@@ -45,8 +45,8 @@ struct tms_source {
 	uint64_t upstream_hash; /* of the configuration that the states belong to */
 	/** When its address is a page: the feed that is read instead. */
 	struct tms_feed_choice choice;
-	struct tms_round *round; /* NULL: resting */
-	struct tms_saver saver;
+	struct round *round; /* NULL: resting */
+	struct saver saver;
 	bool is_loaded; /* what the store has was read; nothing is asked before */
 	bool is_loading;
 	bool has_lost;   /* a stored item could not be read */

@@ -55,7 +55,7 @@ tms_time source_soonest(
 	if (tms_upstream_polls(arena, &upstream, now, &polls, &count) != TMS_OK)
 		return now + TMS_MINUTE_S;
 	for (size_t i = 0; i < count; i++) {
-		struct tms_source_poll *state = source_poll_of(source, polls[i].key);
+		struct source_poll *state = source_poll_of(source, polls[i].key);
 		if (!state)
 			continue;
 		tms_time next = tms_poll_due(&state->state, &polls[i], &rhythm, now);
@@ -84,7 +84,7 @@ void source_forget_old_lists(struct tms_source *source, struct tms_arena *arena,
 	if (tms_upstream_polls(arena, &upstream, now, &polls, &count) != TMS_OK)
 		return;
 	for (size_t i = 0; i < source->polls_count; i++) {
-		const struct tms_source_poll *poll = &source->polls[i];
+		const struct source_poll *poll = &source->polls[i];
 		if (now - poll->state.last_attempt < 2 * (int64_t)TMS_DAY_S ||
 			is_planned(polls, count, poll->key))
 			source->polls[kept++] = *poll;
@@ -115,7 +115,7 @@ void tms_source_next(struct tms_source *source, tms_time now, struct tms_source_
 	if (!source->conf || !source->is_loaded)
 		return;
 	next->due = source_soonest(source, &arena, now, &poll);
-	struct tms_source_poll *state = poll.key.len > 0 ? source_poll_of(source, poll.key) : NULL;
+	struct source_poll *state = poll.key.len > 0 ? source_poll_of(source, poll.key) : NULL;
 	if (state) {
 		next->waits_for = state->state.waits_for;
 		next->skip = tms_skip_join(state->state.skip, poll.skip);
@@ -200,7 +200,7 @@ bool tms_source_is_ill(struct tms_source *source, tms_time now)
 	if (tms_upstream_polls(&arena, &upstream, now, &polls, &count) != TMS_OK)
 		count = 0;
 	for (size_t i = 0; i < count && !is_ill; i++) {
-		struct tms_source_poll *state = source_poll_of(source, polls[i].key);
+		struct source_poll *state = source_poll_of(source, polls[i].key);
 		is_ill = state && state->state.failures > 0;
 	}
 	tms_arena_free(&arena);

@@ -8,7 +8,7 @@
 
 #define STATE_VERSION 1
 
-struct tms_source_poll *source_poll_of(struct tms_source *source, struct tms_str key)
+struct source_poll *source_poll_of(struct tms_source *source, struct tms_str key)
 {
 	for (size_t i = 0; i < source->polls_count; i++)
 		if (tms_str_equal(tms_str_from(source->polls[i].key), key))
@@ -17,14 +17,14 @@ struct tms_source_poll *source_poll_of(struct tms_source *source, struct tms_str
 		return NULL;
 	if (source->polls_count == source->polls_capacity) {
 		size_t capacity = source->polls_capacity ? source->polls_capacity * 2 : 1;
-		struct tms_source_poll *grown = realloc(source->polls, capacity * sizeof(*grown));
+		struct source_poll *grown = realloc(source->polls, capacity * sizeof(*grown));
 		if (!grown)
 			return NULL;
 		source->polls = grown;
 		source->polls_capacity = capacity;
 	}
-	struct tms_source_poll *made = &source->polls[source->polls_count++];
-	*made = (struct tms_source_poll){ 0 };
+	struct source_poll *made = &source->polls[source->polls_count++];
+	*made = (struct source_poll){ 0 };
 	memcpy(made->key, key.ptr, key.len);
 	return made;
 }
@@ -35,7 +35,7 @@ void source_write_state(struct tms_source *source, struct tms_buf *buf)
 		STATE_VERSION, (long long)source->first_start,
 		(unsigned long long)source->upstream_hash);
 	for (size_t i = 0; i < source->polls_count; i++) {
-		const struct tms_source_poll *poll = &source->polls[i];
+		const struct source_poll *poll = &source->polls[i];
 		tms_buf_format(buf,
 			"%s\"%s\":{\"last_whole\":%lld,\"reading\":%s,\"state\":", i ? "," : "",
 			poll->key, (long long)poll->last_whole, poll->attempt ? "true" : "false");
@@ -69,7 +69,7 @@ static void read_polls(struct tms_source *source, json_t *polls)
 	{
 		struct tms_poll_state state;
 		struct tms_buf bytes = { 0 };
-		struct tms_source_poll *poll = NULL;
+		struct source_poll *poll = NULL;
 		if (read_part(value, "state", &bytes) &&
 			tms_poll_state_parse(tms_buf_str(&bytes), &state) == TMS_OK)
 			poll = source_poll_of(source, tms_str_from(key));
@@ -88,7 +88,7 @@ static void read_polls(struct tms_source *source, json_t *polls)
 static void tell_cut_off(struct tms_source *source)
 {
 	for (size_t i = 0; i < source->polls_count; i++) {
-		const struct tms_source_poll *poll = &source->polls[i];
+		const struct source_poll *poll = &source->polls[i];
 		if (!poll->was_cut_off)
 			continue;
 		tms_health_failed(tms_window_health(source->window), poll->state.last_attempt,

@@ -9,7 +9,7 @@
 #include "service/source.h"
 
 /** The list of that key, made when there is none; NULL when memory is out. Until the next call. */
-struct tms_source_poll *source_poll_of(struct tms_source *source, struct tms_str key);
+struct source_poll *source_poll_of(struct tms_source *source, struct tms_str key);
 /** Append it as JSON. Failure stays in buf->status. */
 void source_write_state(struct tms_source *source, struct tms_buf *buf);
 /** Read what the store has; when it fails, is_loaded stays false and it is to be called again. */

@@ -16,7 +16,7 @@
 #include "store/store.h"
 
 struct event_base;
-struct tms_pauses;
+struct pauses;
 struct tms_source;
 struct tms_sources;
 
@@ -29,7 +29,7 @@ struct service_world {
 	const struct tms_conf *conf; /* the present one */
 	struct tms_store *store;     /* NULL while none is open */
 	struct tms_fetcher *fetcher;
-	struct tms_pauses *pauses; /* of hosts */
+	struct pauses *pauses;     /* of hosts */
 	struct tms_worker *worker; /* reads what was fetched */
 	struct tms_sources *sources;
 	/** The source's window, its health or its schedule has changed; what waits for the store is

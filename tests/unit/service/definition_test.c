@@ -182,7 +182,7 @@ static void a_digest_is_of_one_key_and_one_address(void **state)
 {
 	struct tms_key key = { { 1 } }, other = { { 2 } };
 	struct tms_definition d = example();
-	struct tms_digest presented;
+	struct token_digest presented;
 	struct tms_token token;
 	(void)state;
 
@@ -191,7 +191,7 @@ static void a_digest_is_of_one_key_and_one_address(void **state)
 	tms_token_make(&key, d.user, d.address_name, d.generation, &token);
 	definition_digest(tms_str_from(token.text), &presented);
 	assert_memory_equal(&presented, &d.digest, sizeof(presented));
-	struct tms_digest first = d.digest;
+	struct token_digest first = d.digest;
 	tms_definition_seal(&d, &other, tms_key_tag(&other)); /* the key was changed */
 	assert_memory_not_equal(&first, &d.digest, sizeof(first));
 	d.title = TMS_STR("Other");

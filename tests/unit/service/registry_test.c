@@ -19,9 +19,9 @@ static void key_of(size_t i, char text[64])
 	snprintf(text, 64, "user%zu/feed-%zu", i % 7, i);
 }
 
-static struct tms_digest digest_of(size_t i, uint32_t generation)
+static struct token_digest digest_of(size_t i, uint32_t generation)
 {
-	struct tms_digest digest = { { 0 } };
+	struct token_digest digest = { { 0 } };
 	struct tms_hash_seed seed = { i, generation };
 	uint64_t hash = tms_hash(seed, TMS_STR("digest"));
 
@@ -30,7 +30,7 @@ static struct tms_digest digest_of(size_t i, uint32_t generation)
 	return digest;
 }
 
-static struct tms_registered feed_of(
+static struct registered_feed feed_of(
 	size_t i, uint32_t generation, const char *key, struct tms_str title)
 {
 	struct tms_str text = tms_str_from(key);
@@ -50,16 +50,16 @@ static struct tms_registered feed_of(
 		.digest = digest_of(i, generation) };
 
 	d.address_name = i % 4 ? d.name : TMS_STR("first-name");
-	return (struct tms_registered){ .definition = d,
+	return (struct registered_feed){ .definition = d,
 		.key = text,
 		.revision = (INT64_C(1) << 40) + generation,
 		.rule = (uint32_t)i * 3,
 		.source_set = (uint32_t)i % 4,
 		.has_rule = i % 11 != 0,
-		.stamp = generation % TMS_STAMPS };
+		.stamp = generation % REGISTRY_STAMPS };
 }
 
-static void assert_same(const struct tms_registered *a, const struct tms_registered *b)
+static void assert_same(const struct registered_feed *a, const struct registered_feed *b)
 {
 	const struct tms_definition *x = &a->definition, *y = &b->definition;
 
@@ -94,10 +94,10 @@ static struct tms_str title_of(size_t i, uint32_t generation)
 	return (struct tms_str){ letters, generation % 10 == 9 ? 2000 + i % 1000 : i % 200 + 1 };
 }
 
-static void check(const struct tms_registry *registry, size_t i, const struct known *known)
+static void check(const struct registry *registry, size_t i, const struct known *known)
 {
 	char key[64];
-	struct tms_registered want, found;
+	struct registered_feed want, found;
 
 	key_of(i, key);
 	uint32_t number = registry_find(registry, tms_str_from(key));
@@ -112,7 +112,7 @@ static void check(const struct tms_registry *registry, size_t i, const struct kn
 	assert_same(&found, &want);
 	assert_int_equal(
 		registry_find_digest(registry, &want.definition.digest), known->number);
-	struct tms_digest older = digest_of(i, known->generation - 1);
+	struct token_digest older = digest_of(i, known->generation - 1);
 	assert_int_equal(registry_find_digest(registry, &older), DIGEST_TABLE_NONE);
 	assert_int_equal(registry_stamp(registry, number), want.stamp);
 	assert_int_equal(registry_is_of_conf(registry, number), i % 2 == 0);
@@ -121,7 +121,7 @@ static void check(const struct tms_registry *registry, size_t i, const struct kn
 static void feeds_come_change_and_go_and_are_always_found(void **state)
 {
 	static struct known known[NAMES];
-	struct tms_registry registry = { .seed = { 1, 2 } };
+	struct registry registry = { .seed = { 1, 2 } };
 	uint32_t generation = 1;
 	size_t count = 0;
 	(void)state;
@@ -140,7 +140,7 @@ static void feeds_come_change_and_go_and_are_always_found(void **state)
 			known[i].revision = (int64_t)turn;
 		} else {
 			generation++;
-			struct tms_registered feed =
+			struct registered_feed feed =
 				feed_of(i, generation, key, title_of(i, generation));
 			uint32_t number = 0;
 			count += known[i].generation == 0;
@@ -167,9 +167,9 @@ static void feeds_come_change_and_go_and_are_always_found(void **state)
 
 static void a_renamed_feed_and_its_old_name_may_have_one_address_for_a_moment(void **state)
 {
-	struct tms_registry registry = { .seed = { 1, 2 } };
-	struct tms_registered old = feed_of(1, 1, "ana/old", TMS_STR("Old"));
-	struct tms_registered new = feed_of(1, 1, "ana/new", TMS_STR("New"));
+	struct registry registry = { .seed = { 1, 2 } };
+	struct registered_feed old = feed_of(1, 1, "ana/old", TMS_STR("Old"));
+	struct registered_feed new = feed_of(1, 1, "ana/new", TMS_STR("New"));
 	uint32_t old_number = 0, new_number = 0;
 	(void)state;
 
@@ -187,7 +187,7 @@ static void a_renamed_feed_and_its_old_name_may_have_one_address_for_a_moment(vo
 static void a_feed_takes_less_than_96_bytes(void **state)
 {
 	enum { FEEDS = 200000 };
-	struct tms_registry registry = { .seed = { 1, 2 } };
+	struct registry registry = { .seed = { 1, 2 } };
 	(void)state;
 
 	for (size_t i = 0; i < FEEDS; i++) {
@@ -195,7 +195,7 @@ static void a_feed_takes_less_than_96_bytes(void **state)
 		uint32_t number = 0;
 		snprintf(key, sizeof(key), "u%zu/feed-%zu", i / 10, i % 10);
 		snprintf(title, sizeof(title), "Saved search %zu", i);
-		struct tms_registered feed = feed_of(i, 0, key, tms_str_from(title));
+		struct registered_feed feed = feed_of(i, 0, key, tms_str_from(title));
 		feed.definition.address_name = feed.definition.name;
 		feed.definition.origin = TMS_ORIGIN_API;
 		feed.definition.hash = 0;

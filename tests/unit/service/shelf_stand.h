@@ -123,7 +123,7 @@ static inline enum tms_status try_to_make(struct stand *stand, struct tms_shelf 
 		.name = TMS_STR_INIT("feed"),
 		.entries_max = 100 };
 	size_t unwritten = SIZE_MAX;
-	const struct tms_rendition_order order = { .feed = &feed,
+	const struct rendition_order order = { .feed = &feed,
 		.shelf = shelf,
 		.rule = number,
 		.fragments = stand->fragments,

@@ -212,7 +212,7 @@ static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
 static void all_rules_are_asked_of_what_is_new(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_shelf_counts *counts = &stand->shelves.counts;
+	struct shelf_ask_counts *counts = &stand->shelves.counts;
 
 	list(stand, 1, 0, 10, T0);
 	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);

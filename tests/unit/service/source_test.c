@@ -233,7 +233,7 @@ static void list_papers(struct stand *stand, size_t count, tms_time now)
 static void the_state_is_stored_with_the_last_of_its_records(void **state)
 {
 	struct stand *stand = *state;
-	struct tms_saver *saver = &stand->source->saver;
+	struct saver *saver = &stand->source->saver;
 
 	load(stand);
 	list_papers(stand, 1200, T0);
@@ -276,14 +276,14 @@ static void nothing_retires_before_a_list_was_heard(void **state)
 /* As a round leaves them: the list has validators, and its whole answer was taken. */
 static void remember_answer(struct stand *stand)
 {
-	struct tms_source_poll *poll = source_poll_of(stand->source, TMS_STR("latest"));
+	struct source_poll *poll = source_poll_of(stand->source, TMS_STR("latest"));
 
 	assert_non_null(poll);
 	poll->last_whole = T0;
 	poll->state = (struct tms_poll_state){ .last_attempt = T0, .pages = 1, .etag = "\"one\"" };
 }
 
-static const struct tms_source_poll *latest(struct stand *stand)
+static const struct source_poll *latest(struct stand *stand)
 {
 	return source_poll_of(stand->source, TMS_STR("latest"));
 }
