@@ -113,7 +113,7 @@ static struct tms_str whole_id(struct build *b, const struct tms_xml_node *node,
 
 static void read_id(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_str id = build_line(entry->b, "id", element_text(entry->b, node));
+	struct tms_str id = element_line(entry->b, "id", node);
 
 	entry->b->item.upstream_id = whole_id(entry->b, node, id);
 }

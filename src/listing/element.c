@@ -10,6 +10,11 @@ struct tms_str element_text(struct build *b, const struct tms_xml_node *node)
 	return node ? tms_xml_text(b->arena, node) : TMS_STR_NONE;
 }
 
+struct tms_str element_line(struct build *b, const char *what, const struct tms_xml_node *node)
+{
+	return build_line(b, what, element_text(b, node));
+}
+
 struct tms_str element_attribute(const struct tms_xml_node *node, const char *name)
 {
 	for (size_t i = 0; i < node->attributes_count; i++)

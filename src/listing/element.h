@@ -20,6 +20,8 @@ static inline bool element_is(const struct tms_xml_node *node, const char *name)
 
 /** All text below, concatenated. */
 struct tms_str element_text(struct build *b, const struct tms_xml_node *node);
+/** The same on one line, shortened where it is too long; `what` names it in the note. */
+struct tms_str element_line(struct build *b, const char *what, const struct tms_xml_node *node);
 /** Value of an attribute without namespace, its name in any case; empty when absent. */
 struct tms_str element_attribute(const struct tms_xml_node *node, const char *name);
 /** Is there an element among the children? */

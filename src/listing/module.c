@@ -14,12 +14,6 @@ static void fill(struct tms_str *field, struct tms_str value)
 		*field = value;
 }
 
-static struct tms_str line_of(
-	struct listing_entry *entry, const char *what, const struct tms_xml_node *node)
-{
-	return build_line(entry->b, what, element_text(entry->b, node));
-}
-
 /* ---- texts ---- */
 
 static void read_encoded(struct listing_entry *entry, const struct tms_xml_node *node)
@@ -47,7 +41,7 @@ static void read_other_title(struct listing_entry *entry, const struct tms_xml_n
 
 static void read_rights(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	fill(&entry->b->item.rights, line_of(entry, "rights", node));
+	fill(&entry->b->item.rights, element_line(entry->b, "rights", node));
 }
 
 static void read_language(struct listing_entry *entry, const struct tms_xml_node *node)
@@ -109,7 +103,7 @@ static void read_modified(struct listing_entry *entry, const struct tms_xml_node
 
 static void read_doi(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	struct tms_str doi = line_of(entry, "DOI", node);
+	struct tms_str doi = element_line(entry->b, "DOI", node);
 	static const struct tms_str prefixes[] = { TMS_STR_INIT("doi:"),
 		TMS_STR_INIT("https://doi.org/"), TMS_STR_INIT("http://dx.doi.org/"),
 		TMS_STR_INIT("https://dx.doi.org/"), TMS_STR_INIT("http://doi.org/") };
@@ -124,17 +118,17 @@ static void read_doi(struct listing_entry *entry, const struct tms_xml_node *nod
 
 static void read_announce(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.announce = line_of(entry, "announcement", node);
+	entry->b->item.announce = element_line(entry->b, "announcement", node);
 }
 
 static void read_comment(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	entry->b->item.comment = build_line(entry->b, "comment", element_text(entry->b, node));
+	entry->b->item.comment = element_line(entry->b, "comment", node);
 }
 
 static void read_journal(struct listing_entry *entry, const struct tms_xml_node *node)
 {
-	fill(&entry->b->item.journal_ref, line_of(entry, "journal reference", node));
+	fill(&entry->b->item.journal_ref, element_line(entry->b, "journal reference", node));
 }
 
 static void read_primary(struct listing_entry *entry, const struct tms_xml_node *node)

@@ -1,13 +1,9 @@
+/* Where authors, editors and submitters are read, whatever format a listing has. */
 #include "person.h"
 
 #include "element.h"
 
 /* ---- XML ---- */
-
-static struct tms_str line_of(struct listing_entry *entry, const struct tms_xml_node *node)
-{
-	return build_line(entry->b, "author", element_text(entry->b, node));
-}
 
 static const struct tms_xml_node *child_of(const struct tms_xml_node *node, const char *name)
 {
@@ -96,7 +92,7 @@ void person_rss(struct listing_entry *entry, const struct tms_xml_node *node)
 	if (child) /* <author><name>…: as Atom has it */
 		person_atom(entry, node);
 	else
-		person_line(entry->b, line_of(entry, node));
+		person_line(entry->b, element_line(entry->b, "author", node));
 }
 
 /* "Smith, Jr.": the comma belongs to the name */
@@ -150,18 +146,18 @@ void person_creators(struct listing_entry *entry, struct tms_str names)
 void person_creator(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	/* dc:creator may hold a nested rdf:Description or HTML; its text is the name either way */
-	person_creators(entry, line_of(entry, node));
+	person_creators(entry, element_line(entry->b, "author", node));
 }
 
 void person_of_channel(struct listing_entry *channel, const struct tms_xml_node *node)
 {
-	person_line(channel->b, line_of(channel, node));
+	person_line(channel->b, element_line(channel->b, "author", node));
 }
 
 void person_fallback(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->creator.len == 0)
-		entry->creator = line_of(entry, node);
+		entry->creator = element_line(entry->b, "author", node);
 }
 
 /* ---- JSON ---- */

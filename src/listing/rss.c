@@ -10,12 +10,6 @@
 #include "papers.h"
 #include "person.h"
 
-static struct tms_str line_of(
-	struct listing_entry *entry, const char *what, const struct tms_xml_node *node)
-{
-	return build_line(entry->b, what, element_text(entry->b, node));
-}
-
 /* ---- elements of an item ---- */
 
 static void read_title(struct listing_entry *entry, const struct tms_xml_node *node)
@@ -43,7 +37,7 @@ static void read_link(struct listing_entry *entry, const struct tms_xml_node *no
 static void read_guid(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	struct tms_str permanent = tms_str_trim(tms_xml_attribute_value(node, "isPermaLink"));
-	struct tms_str guid = line_of(entry, "id", node);
+	struct tms_str guid = element_line(entry->b, "id", node);
 
 	entry->b->item.upstream_id = guid;
 	/* said aloud, it may even be relative; said by default, it must look like an address */
@@ -125,7 +119,7 @@ static void read_updated(struct listing_entry *entry, const struct tms_xml_node 
 static void read_foreign_id(struct listing_entry *entry, const struct tms_xml_node *node)
 {
 	if (entry->b->item.upstream_id.len == 0)
-		entry->b->item.upstream_id = line_of(entry, "id", node);
+		entry->b->item.upstream_id = element_line(entry->b, "id", node);
 }
 
 static void read_atom_content(struct listing_entry *entry, const struct tms_xml_node *node)

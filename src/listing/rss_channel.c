@@ -9,12 +9,6 @@
 #include "module.h"
 #include "person.h"
 
-static struct tms_str line_of(
-	struct listing_entry *channel, const char *what, const struct tms_xml_node *node)
-{
-	return build_line(channel->b, what, element_text(channel->b, node));
-}
-
 /* ---- texts ---- */
 
 static void read_title(struct listing_entry *channel, const struct tms_xml_node *node)
@@ -63,7 +57,7 @@ static void read_rights(struct listing_entry *channel, const struct tms_xml_node
 
 static void read_generator(struct listing_entry *channel, const struct tms_xml_node *node)
 {
-	channel->b->listing->generator = line_of(channel, "generator", node);
+	channel->b->listing->generator = element_line(channel->b, "generator", node);
 }
 
 static void read_generator_agent(struct listing_entry *channel, const struct tms_xml_node *node)
