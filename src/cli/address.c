@@ -114,7 +114,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		return TMS_EXIT_USAGE;
 	/* what rule:NAME stands for is known only to the service */
 	if (tms_str_find(r.match, TMS_STR("rule:"), 0) == SIZE_MAX) {
-		struct tms_sift sift = { 0 };
+		struct sift sift = { 0 };
 		int status = sift_query(&sift, r.match, &query);
 		tms_query_free(query);
 		sift_fini(&sift);

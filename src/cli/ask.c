@@ -4,7 +4,7 @@
 
 #include "service/fetching.h"
 
-bool ask_open(struct tms_ask *ask, const struct tms_conf *conf)
+bool ask_open(struct ask *ask, const struct tms_conf *conf)
 {
 	const struct tms_fetcher_options options =
 		tms_fetching_options(&ask->arena, conf, TMS_STR(TAMIS_VERSION));
@@ -16,19 +16,19 @@ bool ask_open(struct tms_ask *ask, const struct tms_conf *conf)
 	return ask->fetcher != NULL;
 }
 
-void ask_close(struct tms_ask *ask)
+void ask_close(struct ask *ask)
 {
 	tms_fetcher_free(ask->fetcher);
 	if (ask->base)
 		event_base_free(ask->base);
 	tms_arena_free(&ask->arena);
-	*ask = (struct tms_ask){ 0 };
+	*ask = (struct ask){ 0 };
 }
 
 struct waiting {
 	struct event_base *base;
 	struct tms_arena *arena;
-	struct tms_asked *out;
+	struct asked *out;
 	bool is_done;
 };
 
@@ -37,7 +37,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 	struct waiting *waiting = context;
 	struct tms_arena *arena = waiting->arena;
 
-	*waiting->out = (struct tms_asked){
+	*waiting->out = (struct asked){
 		.outcome = reply->answer.outcome,
 		.http_status = reply->answer.http_status,
 		.body = tms_arena_copy(arena, reply->body),
@@ -51,7 +51,7 @@ static void on_reply(void *context, const struct tms_fetch_reply *reply)
 }
 
 enum tms_status ask_get(
-	struct tms_ask *ask, struct tms_arena *arena, struct tms_str url, struct tms_asked *out)
+	struct ask *ask, struct tms_arena *arena, struct tms_str url, struct asked *out)
 {
 	const struct tms_fetch_request request = { .url = url };
 	struct waiting waiting = { .base = ask->base, .arena = arena, .out = out };

@@ -9,7 +9,7 @@
 #include "loop/clock.h"
 
 /** What asks; {0} before it is opened. */
-struct tms_ask {
+struct ask {
 	struct event_base *base;
 	struct tms_fetcher *fetcher;
 	struct tms_clock clock;
@@ -17,7 +17,7 @@ struct tms_ask {
 };
 
 /** What came back; everything is the arena's. */
-struct tms_asked {
+struct asked {
 	enum tms_outcome outcome; /* LISTED: status 200 and a whole body */
 	int http_status;
 	struct tms_str body;
@@ -26,12 +26,12 @@ struct tms_asked {
 };
 
 /** False when memory is out. */
-bool ask_open(struct tms_ask *ask, const struct tms_conf *conf);
-void ask_close(struct tms_ask *ask);
+bool ask_open(struct ask *ask, const struct tms_conf *conf);
+void ask_close(struct ask *ask);
 /**
  * Waits for the answer. arena: of *out. TMS_OK also when the address does not answer; TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status ask_get(
-	struct tms_ask *ask, struct tms_arena *arena, struct tms_str url, struct tms_asked *out);
+	struct ask *ask, struct tms_arena *arena, struct tms_str url, struct asked *out);
 
 #endif

@@ -23,7 +23,7 @@ static const struct tms_cli_option options[] = {
 };
 
 struct discover {
-	struct tms_ask ask;
+	struct ask ask;
 	bool json;
 	const char *config_path;
 	struct tms_arena conf_arena;
@@ -141,7 +141,7 @@ static bool is_feed(const struct tms_listing *listing)
 static bool ask_candidate(struct opened_page *page, const struct tms_candidate *c)
 {
 	struct tms_arena arena = { 0 };
-	struct tms_asked got = { 0 };
+	struct asked got = { 0 };
 	struct tms_listing listing;
 	struct tms_diag diag = { 0 };
 	bool goes_on = true, is_found = false;
@@ -243,7 +243,7 @@ static bool open_ask(struct discover *d, int *status)
 
 static int discover_address(struct opened_page *page)
 {
-	struct tms_asked got = { 0 };
+	struct asked got = { 0 };
 	int status = TMS_EXIT_DONE;
 
 	if (!open_ask(page->d, &status))

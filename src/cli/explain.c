@@ -56,7 +56,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 }
 
 /* What each topic's threshold does, on standard error. */
-static void preview(const struct tms_query *query, const struct tms_sift *sift)
+static void preview(const struct tms_query *query, const struct sift *sift)
 {
 	struct tms_buf text = { 0 };
 	struct tms_preview one;
@@ -74,7 +74,7 @@ static void preview(const struct tms_query *query, const struct tms_sift *sift)
 }
 
 /* On standard error, so that the rows stay a table. */
-static void summarise(const struct tms_query *query, const struct tms_sift *sift, tms_time now,
+static void summarise(const struct tms_query *query, const struct sift *sift, tms_time now,
 	const struct tms_explain_counts *counts)
 {
 	struct tms_arena arena = { 0 };
@@ -95,8 +95,8 @@ static void summarise(const struct tms_query *query, const struct tms_sift *sift
 	tms_arena_free(&arena);
 }
 
-static int explain(const struct request *r, const struct tms_query *query,
-	const struct tms_sift *sift, tms_time now)
+static int explain(const struct request *r, const struct tms_query *query, const struct sift *sift,
+	tms_time now)
 {
 	struct tms_explain_counts counts = { 0 };
 	struct tms_buf out = { 0 };
@@ -119,7 +119,7 @@ static int explain(const struct request *r, const struct tms_query *query,
 static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct request r = { 0 };
-	struct tms_sift sift = { 0 };
+	struct sift sift = { 0 };
 	struct tms_query *query = NULL;
 	tms_time now = 0;
 

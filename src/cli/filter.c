@@ -150,8 +150,8 @@ static int write_opml(const struct tms_feed_definition *feed)
 	return is_written ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
-static int filter(const struct request *r, const struct tms_sift *sift,
-	const struct tms_query *query, size_t limit, tms_time now)
+static int filter(const struct request *r, const struct sift *sift, const struct tms_query *query,
+	size_t limit, tms_time now)
 {
 	struct tms_feed_definition feed = {
 		.title = tms_str_from(r->title),
@@ -184,7 +184,7 @@ static int filter(const struct request *r, const struct tms_sift *sift,
 static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct request r = { 0 };
-	struct tms_sift sift = { 0 };
+	struct sift sift = { 0 };
 	struct tms_query *query = NULL;
 	int64_t limit = 0;
 	tms_time now = 0;

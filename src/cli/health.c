@@ -84,8 +84,8 @@ static bool show(const struct tms_conf_listen *listen, const char *path, bool is
 
 	ask(&listen->at, path, &answer);
 	size_t body = tms_str_find(tms_buf_str(&answer), TMS_STR("\r\n\r\n"), 0);
-	bool is_well = body != SIZE_MAX &&
-		       tms_str_starts(tms_buf_str(&answer), TMS_STR("HTTP/1.1 200"));
+	bool is_well =
+		body != SIZE_MAX && tms_str_starts(tms_buf_str(&answer), TMS_STR("HTTP/1.1 200"));
 	if (body == SIZE_MAX && is_told)
 		tms_cli_error("nothing answers at %.*s", TMS_STR_ARGS(listen->text));
 	else if (is_well || is_told)
@@ -97,7 +97,7 @@ static bool show(const struct tms_conf_listen *listen, const char *path, bool is
 
 /* Nothing to ask by in data_dir (a service of another user, or none): the address that it listens
  * on. */
-static int ask_by_http(const struct tms_running *running, bool is_ready, const struct tms_diag *why)
+static int ask_by_http(const struct running *running, bool is_ready, const struct tms_diag *why)
 {
 	if (!running->conf) {
 		(void)running_complain(running);
@@ -111,7 +111,7 @@ static int ask_by_http(const struct tms_running *running, bool is_ready, const s
 	return is_well ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
-static int ask_service(const struct tms_running *running, bool is_ready)
+static int ask_service(const struct running *running, bool is_ready)
 {
 	const struct tms_control_request request = { .verb = TMS_CONTROL_HEALTH,
 		.is_ready = is_ready };
@@ -140,7 +140,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct tms_arena arena = { 0 };
 	const char *config_path = NULL;
-	struct tms_running running;
+	struct running running;
 	bool is_ready = false;
 	int key = 0;
 

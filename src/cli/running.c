@@ -9,11 +9,11 @@
 
 #define TIMEOUT_S 60 /* a reload reads the file and settles all feeds */
 
-void running_find(struct tms_arena *arena, const char *given, struct tms_running *out)
+void running_find(struct tms_arena *arena, const char *given, struct running *out)
 {
 	struct tms_conf_input in;
 
-	*out = (struct tms_running){ .arena = arena };
+	*out = (struct running){ .arena = arena };
 	out->status = config_file_read(arena, config_file_find(given), &in, &out->errors);
 	out->file = in.file;
 	if (out->status == TMS_OK)
@@ -21,7 +21,7 @@ void running_find(struct tms_arena *arena, const char *given, struct tms_running
 	out->data_dir = out->conf ? out->conf->data_dir : tms_conf_data_dir(arena, &in);
 }
 
-int running_complain(const struct tms_running *running)
+int running_complain(const struct running *running)
 {
 	return config_file_complain(&running->errors, running->status);
 }
@@ -42,7 +42,7 @@ static void print_line(void *context, enum tms_control_stream stream, struct tms
 	(void)fputc('\n', to);
 }
 
-enum tms_status running_ask(const struct tms_running *running,
+enum tms_status running_ask(const struct running *running,
 	const struct tms_control_request *request, int timeout_s, int *exit_status,
 	bool *tells_refusal, struct tms_diag *diag)
 {
@@ -63,7 +63,7 @@ int running_do(const char *given, const struct tms_control_request *request)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_diag diag = { 0 };
-	struct tms_running running;
+	struct running running;
 	int exit_status = TMS_EXIT_TROUBLE;
 	bool tells_refusal = false;
 
@@ -94,7 +94,7 @@ static void keep_line(void *context, enum tms_control_stream stream, struct tms_
 		keeping->text = tms_arena_copy(keeping->arena, line);
 }
 
-static bool ask_for_conf(const struct tms_running *running, const struct tms_conf **out)
+static bool ask_for_conf(const struct running *running, const struct tms_conf **out)
 {
 	const struct tms_control_request request = { .verb = TMS_CONTROL_CONFIGURATION };
 	struct keeping keeping = { .arena = running->arena };
@@ -117,7 +117,7 @@ static bool ask_for_conf(const struct tms_running *running, const struct tms_con
 bool running_conf(
 	struct tms_arena *arena, const char *given, const struct tms_conf **out, int *exit_status)
 {
-	struct tms_running running;
+	struct running running;
 
 	running_find(arena, given, &running);
 	*out = running.conf;

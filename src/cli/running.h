@@ -7,7 +7,7 @@
 #include "control/protocol.h"
 
 /** Where the service is, by the configuration that this command was given. */
-struct tms_running {
+struct running {
 	struct tms_arena *arena;
 	const struct tms_conf *conf; /* NULL: refused … */
 	enum tms_status status;      /* … this is why, and … */
@@ -17,16 +17,16 @@ struct tms_running {
 };
 
 /** given: what -c says, or NULL. All of it is the arena's. */
-void running_find(struct tms_arena *arena, const char *given, struct tms_running *out);
+void running_find(struct tms_arena *arena, const char *given, struct running *out);
 /** What is wrong with the configuration, on standard error. How to exit. */
-int running_complain(const struct tms_running *running);
+int running_complain(const struct running *running);
 
 /**
  * Ask, and print the answer. timeout_s: without progress. TMS_OK sets *exit_status to what the
  * service says, and *tells_refusal when it said that its configuration was refused; else as
  * tms_control_ask, and diag says why: nothing was printed.
  */
-TMS_MUST_CHECK enum tms_status running_ask(const struct tms_running *running,
+TMS_MUST_CHECK enum tms_status running_ask(const struct running *running,
 	const struct tms_control_request *request, int timeout_s, int *exit_status,
 	bool *tells_refusal, struct tms_diag *diag);
 /** A command that does nothing else: find, ask, complain. How to exit. */

@@ -53,8 +53,8 @@ static void report(const char *path, const struct tms_listing *listing)
 	}
 }
 
-static enum tms_status apply(struct tms_sift *sift, const char *path,
-	const struct tms_listing *listing, tms_time now, struct tms_diag *diag)
+static enum tms_status apply(struct sift *sift, const char *path, const struct tms_listing *listing,
+	tms_time now, struct tms_diag *diag)
 {
 	struct tms_window *window = NULL;
 	struct tms_apply how = { .now = now, .poll = tms_str_from(path) };
@@ -80,7 +80,7 @@ static enum tms_status apply(struct tms_sift *sift, const char *path,
 	return TMS_OK;
 }
 
-static enum tms_status load_one(struct tms_sift *sift, const char *path, tms_time now)
+static enum tms_status load_one(struct sift *sift, const char *path, tms_time now)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_diag diag = { 0 };
@@ -108,7 +108,7 @@ static enum tms_status load_one(struct tms_sift *sift, const char *path, tms_tim
 	return st;
 }
 
-int sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time now)
+int sift_load(struct sift *sift, char *const *paths, size_t count, tms_time now)
 {
 	static char standard_input[] = "-";
 	static char *const only_input[] = { standard_input };
@@ -148,12 +148,12 @@ int sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time 
 	return status;
 }
 
-bool sift_is_usable(const struct tms_sift *sift, int status)
+bool sift_is_usable(const struct sift *sift, int status)
 {
 	return status == TMS_EXIT_DONE || (status == TMS_EXIT_INPUT && sift->windows_count > 0);
 }
 
-void sift_fini(struct tms_sift *sift)
+void sift_fini(struct sift *sift)
 {
 	tms_view_free(sift->view);
 	for (size_t i = 0; i < sift->windows_count; i++)
@@ -161,7 +161,7 @@ void sift_fini(struct tms_sift *sift)
 	free(sift->windows);
 	tms_arena_free(&sift->arena);
 	tms_shipped_close(&sift->shipped);
-	*sift = (struct tms_sift){ 0 };
+	*sift = (struct sift){ 0 };
 }
 
 /* The model is opened only where it is wanted. */
@@ -171,7 +171,7 @@ static bool may_ask_for_topics(struct tms_str text)
 	       tms_str_find_caseless(text, TMS_STR("about:"), 0) != SIZE_MAX;
 }
 
-int sift_query(struct tms_sift *sift, struct tms_str text, struct tms_query **query)
+int sift_query(struct sift *sift, struct tms_str text, struct tms_query **query)
 {
 	struct tms_diag diag = { 0 };
 	struct tms_buf shown = { 0 };

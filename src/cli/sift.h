@@ -9,7 +9,7 @@
 #include "shipped/shipped.h"
 
 /** {0} is empty; sift_fini. */
-struct tms_sift {
+struct sift {
 	struct tms_window **windows;
 	size_t windows_count;
 	struct tms_view *view;
@@ -18,7 +18,7 @@ struct tms_sift {
 	struct tms_arena arena;  /* of site_url, and of the recipe */
 	const char *recipe;      /* set before loading: the name or file of a recipe; NULL: none */
 	struct tms_listing_hints hints;
-	struct tms_shipped shipped; /* opened when a query asks for topics */
+	struct tms_shipped shipped;       /* opened when a query asks for topics */
 	struct tms_query_options options; /* how its query was parsed */
 };
 
@@ -29,15 +29,15 @@ struct tms_sift {
  * A file that cannot be used is said and left out; the others are used.
  * Returns an enum tms_exit, TMS_EXIT_INPUT when a file was left out.
  */
-int sift_load(struct tms_sift *sift, char *const *paths, size_t count, tms_time now);
+int sift_load(struct sift *sift, char *const *paths, size_t count, tms_time now);
 /** Is there something to write, when sift_load returned `status`? */
-bool sift_is_usable(const struct tms_sift *sift, int status);
-void sift_fini(struct tms_sift *sift);
+bool sift_is_usable(const struct sift *sift, int status);
+void sift_fini(struct sift *sift);
 
 /**
  * Parse a query; an error is said with a caret. Returns an enum tms_exit; *query is given, and goes
  * before the sift does.
  */
-int sift_query(struct tms_sift *sift, struct tms_str text, struct tms_query **query);
+int sift_query(struct sift *sift, struct tms_str text, struct tms_query **query);
 
 #endif

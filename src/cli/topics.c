@@ -20,7 +20,7 @@ static const struct tms_cli_option options[] = {
 };
 
 /* False after saying what is wrong. */
-static bool read_mode(const struct tms_command *self, struct tms_topics_options *how)
+static bool read_mode(const struct tms_command *self, struct topics_options *how)
 {
 	if (strcmp(optarg, "free") == 0)
 		how->how = TMS_TOPIC_BY_NAME;
@@ -33,7 +33,7 @@ static bool read_mode(const struct tms_command *self, struct tms_topics_options 
 	return true;
 }
 
-static bool read_scorer(const struct tms_command *self, struct tms_topics_options *how)
+static bool read_scorer(const struct tms_command *self, struct topics_options *how)
 {
 	int64_t version = 0;
 
@@ -45,7 +45,7 @@ static bool read_scorer(const struct tms_command *self, struct tms_topics_option
 	return false;
 }
 
-static bool read_option(const struct tms_command *self, int key, struct tms_topics_options *how)
+static bool read_option(const struct tms_command *self, int key, struct topics_options *how)
 {
 	switch (key) {
 	case KEY_RULES:
@@ -68,7 +68,7 @@ static bool read_option(const struct tms_command *self, int key, struct tms_topi
 }
 
 /* Two files, or one that is compared with the catalogue. */
-static int diff(const struct tms_command *self, const struct tms_topics_options *how, int count,
+static int diff(const struct tms_command *self, const struct topics_options *how, int count,
 	char **operands)
 {
 	if ((count != 2 && count != 3) || !how->items || how->rules)
@@ -78,7 +78,7 @@ static int diff(const struct tms_command *self, const struct tms_topics_options 
 	return topics_diff(how, count == 3 ? operands[1] : NULL, operands[count - 1]);
 }
 
-static int command(const struct tms_command *self, const struct tms_topics_options *how, int count,
+static int command(const struct tms_command *self, const struct topics_options *how, int count,
 	char **operands)
 {
 	const char *name = count > 0 ? operands[0] : "list";
@@ -94,7 +94,7 @@ static int command(const struct tms_command *self, const struct tms_topics_optio
 	if (strcmp(name, "score") == 0)
 		return cli_usage(self, "score takes --items FILE, and topics by --rules FILE");
 	if (strcmp(name, "lint") == 0 && count <= 2 && how->items) {
-		struct tms_topics_options named = *how;
+		struct topics_options named = *how;
 		named.rules = count == 2 ? operands[1] : how->rules;
 		return topics_lint(&named);
 	}
@@ -107,8 +107,7 @@ static int command(const struct tms_command *self, const struct tms_topics_optio
 
 static int run(const struct tms_command *self, int argc, char **argv)
 {
-	struct tms_topics_options how = { .scorer =
-						  tms_topic_scorer_find(TMS_TOPIC_SCORER_DEFAULT) };
+	struct topics_options how = { .scorer = tms_topic_scorer_find(TMS_TOPIC_SCORER_DEFAULT) };
 	int key;
 
 	while ((key = cli_next(self, argc, argv)) > 0)

@@ -27,7 +27,7 @@ struct pair {
 };
 
 struct diff {
-	struct tms_topics_work old, new; /* the items are with the old topics */
+	struct topics_work old, new; /* the items are with the old topics */
 	struct pair *pairs;
 	size_t count;
 	struct tms_buf out;
@@ -71,8 +71,8 @@ static bool pair_all(struct diff *d)
 
 /* ---- what they say of the items ---- */
 
-static void write_change(struct tms_buf *buf, char sign, const uint32_t scores[2],
-	const struct tms_topics_item *item)
+static void write_change(
+	struct tms_buf *buf, char sign, const uint32_t scores[2], const struct topics_item *item)
 {
 	tms_buf_format(buf, "  %c ", sign);
 	tms_topic_part_print(scores[0], buf);
@@ -82,7 +82,7 @@ static void write_change(struct tms_buf *buf, char sign, const uint32_t scores[2
 	topics_write_title(item, buf);
 }
 
-static void count(struct pair *pair, const uint32_t scores[2], const struct tms_topics_item *item)
+static void count(struct pair *pair, const uint32_t scores[2], const struct topics_item *item)
 {
 	for (size_t i = 0; i < TMS_COUNT(levels); i++) {
 		bool had = scores[0] >= levels[i].threshold, has = scores[1] >= levels[i].threshold;
@@ -98,7 +98,7 @@ static void count(struct pair *pair, const uint32_t scores[2], const struct tms_
 }
 
 static enum tms_status look_at(
-	struct diff *d, const struct tms_topics_options *how, const struct tms_topics_item *item)
+	struct diff *d, const struct topics_options *how, const struct topics_item *item)
 {
 	const struct tms_topic_text *text = NULL;
 	size_t mark = tms_arena_mark(&d->old.arena);
@@ -138,7 +138,7 @@ static void write_pair(struct diff *d, struct pair *pair)
 		d->out.status = TMS_ENOMEM;
 }
 
-static int compare(struct diff *d, const struct tms_topics_options *how)
+static int compare(struct diff *d, const struct topics_options *how)
 {
 	enum tms_status st = pair_all(d) ? TMS_OK : TMS_ENOMEM;
 
@@ -155,9 +155,9 @@ static int compare(struct diff *d, const struct tms_topics_options *how)
 	return st == TMS_OK && cli_write(tms_buf_str(&d->out)) ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
-int topics_diff(const struct tms_topics_options *how, const char *old, const char *new)
+int topics_diff(const struct topics_options *how, const char *old, const char *new)
 {
-	struct tms_topics_options old_how = *how, new_how = *how;
+	struct topics_options old_how = *how, new_how = *how;
 	struct diff d = { 0 };
 
 	old_how.rules = old;

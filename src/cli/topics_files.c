@@ -28,7 +28,7 @@ int topics_load(struct tms_arena *arena, const char *path, struct tms_topic_list
 	return st == TMS_ENOMEM ? TMS_EXIT_TROUBLE : TMS_EXIT_INPUT;
 }
 
-static int open_model(struct tms_topics_work *work, const char *path)
+static int open_model(struct topics_work *work, const char *path)
 {
 	struct tms_str bytes = tms_shipped_topic_model();
 	struct tms_diag diag = { 0 };
@@ -46,7 +46,7 @@ static int open_model(struct tms_topics_work *work, const char *path)
 	return path && st != TMS_ENOMEM ? TMS_EXIT_INPUT : TMS_EXIT_TROUBLE;
 }
 
-static int compile(struct tms_topics_work *work, const struct tms_topics_options *how)
+static int compile(struct topics_work *work, const struct topics_options *how)
 {
 	struct tms_diag diag = { 0 };
 
@@ -89,7 +89,7 @@ static void read_keywords(
 }
 
 static enum tms_status read_item(
-	struct tms_topics_work *work, struct tms_str line, struct tms_diag *diag)
+	struct topics_work *work, struct tms_str line, struct tms_diag *diag)
 {
 	struct tms_arena *arena = &work->arena;
 	struct json_t *object = NULL;
@@ -99,8 +99,8 @@ static enum tms_status read_item(
 		return st;
 	if (tms_arena_grow(arena, &work->items, work->items_count, &work->items_capacity,
 		    sizeof(*work->items))) {
-		struct tms_topics_item *item = &work->items[work->items_count++];
-		*item = (struct tms_topics_item){ 0 };
+		struct topics_item *item = &work->items[work->items_count++];
+		*item = (struct topics_item){ 0 };
 		item->id = copy_member(arena, object, "id", NULL);
 		item->texts.title = copy_member(arena, object, "title", NULL);
 		item->texts.abstract = copy_member(arena, object, "abstract", "summary");
@@ -110,7 +110,7 @@ static enum tms_status read_item(
 	return arena->status;
 }
 
-static int read_items(struct tms_topics_work *work, const char *path)
+static int read_items(struct topics_work *work, const char *path)
 {
 	struct tms_str text, rest, line;
 	struct tms_diag diag = { 0 };
@@ -136,7 +136,7 @@ static int read_items(struct tms_topics_work *work, const char *path)
 
 /* ---- both ---- */
 
-int topics_open(struct tms_topics_work *work, const struct tms_topics_options *how)
+int topics_open(struct topics_work *work, const struct topics_options *how)
 {
 	int status = topics_load(&work->arena, how->rules, &work->topics);
 
@@ -147,7 +147,7 @@ int topics_open(struct tms_topics_work *work, const struct tms_topics_options *h
 	return status == TMS_EXIT_DONE ? compile(work, how) : status;
 }
 
-void topics_close(struct tms_topics_work *work)
+void topics_close(struct topics_work *work)
 {
 	for (size_t i = 0; work->compiled && i < work->topics.count; i++)
 		tms_topic_free(work->compiled[i]);
@@ -155,7 +155,7 @@ void topics_close(struct tms_topics_work *work)
 	tms_arena_free(&work->arena);
 }
 
-void topics_write_title(const struct tms_topics_item *item, struct tms_buf *buf)
+void topics_write_title(const struct topics_item *item, struct tms_buf *buf)
 {
 	struct tms_str title = tms_utf8_cut(item->texts.title, TITLE_BYTES);
 

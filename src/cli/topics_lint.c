@@ -9,7 +9,7 @@
 
 /* Scores of every topic, item by item: scores[topic * items + item]. */
 struct lint {
-	struct tms_topics_work work;
+	struct topics_work work;
 	uint32_t *scores;
 	uint32_t *phrases; /* of each topic: how many items have each phrase written out */
 	uint32_t *facets;
@@ -21,9 +21,9 @@ static uint32_t score_of(const struct lint *l, size_t topic, size_t item)
 	return l->scores[topic * l->work.items_count + item];
 }
 
-static int score_all(struct lint *l, const struct tms_topics_options *how)
+static int score_all(struct lint *l, const struct topics_options *how)
 {
-	struct tms_topics_work *w = &l->work;
+	struct topics_work *w = &l->work;
 
 	l->scores = calloc(w->topics.count * w->items_count + 1, sizeof(*l->scores));
 	l->phrases = calloc(w->topics.count * TMS_TOPIC_PHRASES_MAX + 1, sizeof(*l->phrases));
@@ -170,7 +170,7 @@ static void write_missing(struct lint *l, size_t topic)
 		tms_buf_add_char(&l->out, '\n');
 }
 
-int topics_lint(const struct tms_topics_options *how)
+int topics_lint(const struct topics_options *how)
 {
 	struct lint l = { 0 };
 

@@ -6,8 +6,8 @@
 #define LEAST_SHOWN (TMS_TOPIC_ONE / 50)
 #define MILLION 1000000
 
-static enum tms_status write_why(struct tms_topics_work *work, size_t topic,
-	const struct tms_topics_item *item, struct tms_buf *out)
+static enum tms_status write_why(
+	struct topics_work *work, size_t topic, const struct topics_item *item, struct tms_buf *out)
 {
 	struct tms_topic_reason reason;
 
@@ -20,9 +20,8 @@ static enum tms_status write_why(struct tms_topics_work *work, size_t topic,
 	return out->status;
 }
 
-static enum tms_status score_item(struct tms_topics_work *work,
-	const struct tms_topics_options *how, const struct tms_topics_item *item,
-	struct tms_buf *out)
+static enum tms_status score_item(struct topics_work *work, const struct topics_options *how,
+	const struct topics_item *item, struct tms_buf *out)
 {
 	const struct tms_topic_text *text = NULL;
 	size_t mark = tms_arena_mark(&work->arena);
@@ -46,9 +45,9 @@ static enum tms_status score_item(struct tms_topics_work *work,
 	return st == TMS_OK ? out->status : st;
 }
 
-int topics_score(const struct tms_topics_options *how)
+int topics_score(const struct topics_options *how)
 {
-	struct tms_topics_work work = { 0 };
+	struct topics_work work = { 0 };
 	struct tms_buf out = { 0 };
 
 	int status = topics_open(&work, how);

@@ -23,7 +23,7 @@ static void write_group(struct tms_buf *out, const struct tms_topic_list *list, 
 				TMS_STR_ARGS(list->items[i].name));
 }
 
-int topics_list(const struct tms_topics_options *how)
+int topics_list(const struct topics_options *how)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_topic_list list = { 0 };
@@ -58,7 +58,7 @@ static void write_topic(struct tms_buf *out, const struct tms_topic_definition *
 	write_part(out, "all", topic->all);
 }
 
-int topics_show(const struct tms_topics_options *how, const char *id)
+int topics_show(const struct topics_options *how, const char *id)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_topic_list list = { 0 };

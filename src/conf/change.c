@@ -102,7 +102,7 @@ static bool same_listen(const struct tms_conf *a, const struct tms_conf *b)
 
 static const char *field(const struct tms_conf *conf, const struct tms_setting *setting)
 {
-	return (const char *)conf + (setting->offset - offsetof(struct tms_conf_raw, conf));
+	return (const char *)conf + (setting->offset - offsetof(struct conf_raw, conf));
 }
 
 static bool same_setting(const struct comparison *c, const struct tms_setting *setting)

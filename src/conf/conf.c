@@ -10,10 +10,10 @@
 #include "yaml.h"
 
 /* Where the file says nothing of sources, there is what most people come for. */
-static void put_standard_source(struct tms_conf_reader *reader)
+static void put_standard_source(struct conf_reader *reader)
 {
 	struct tms_arena *arena = reader->arena;
-	struct tms_node *nodes[6];
+	struct conf_node *nodes[6];
 	static const char *const texts[6] = { "sources", "", "daily-papers", "", "preset",
 		"hf-daily-papers" };
 
@@ -24,8 +24,8 @@ static void put_standard_source(struct tms_conf_reader *reader)
 		if (!nodes[i])
 			return;
 	}
-	nodes[1]->kind = TMS_NODE_MAP;
-	nodes[3]->kind = TMS_NODE_MAP;
+	nodes[1]->kind = CONF_NODE_MAP;
+	nodes[3]->kind = CONF_NODE_MAP;
 	if (node_put(arena, nodes[3], nodes[4], nodes[5]) &&
 		node_put(arena, nodes[1], nodes[2], nodes[3]))
 		(void)node_put(arena, reader->root, nodes[0], nodes[1]);
@@ -53,7 +53,7 @@ static struct tms_str state_directory(const struct tms_conf_input *in)
 	return folder;
 }
 
-static void set_folders(struct tms_conf_reader *reader, const struct tms_conf_input *in)
+static void set_folders(struct conf_reader *reader, const struct tms_conf_input *in)
 {
 	struct tms_conf *conf = &reader->raw.conf;
 	struct tms_str state = state_directory(in);
@@ -69,7 +69,7 @@ static void set_folders(struct tms_conf_reader *reader, const struct tms_conf_in
 			reader->arena, "%.*s/instance.key", TMS_STR_ARGS(conf->data_dir));
 }
 
-static struct tms_str url_of_listen(struct tms_conf_reader *reader)
+static struct tms_str url_of_listen(struct conf_reader *reader)
 {
 	const struct tms_conf *conf = &reader->raw.conf;
 	const struct tms_conf_listen *listen = conf->listen_count > 0 ? &conf->listen[0] : NULL;
@@ -81,10 +81,10 @@ static struct tms_str url_of_listen(struct tms_conf_reader *reader)
 	return tms_arena_format(reader->arena, "http://%.*s", TMS_STR_ARGS(listen->text));
 }
 
-static void set_public_url(struct tms_conf_reader *reader)
+static void set_public_url(struct conf_reader *reader)
 {
 	struct tms_conf *conf = &reader->raw.conf;
-	const struct tms_node *node = node_find(reader->root, TMS_STR("public_url"));
+	const struct conf_node *node = node_find(reader->root, TMS_STR("public_url"));
 	struct tms_url url;
 
 	conf->public_url_is_set = conf->public_url.len > 0;
@@ -108,7 +108,7 @@ static void set_public_url(struct tms_conf_reader *reader)
 		conf->public_url.len--;
 }
 
-static void read_sections(struct tms_conf_reader *reader, const struct tms_conf_input *in)
+static void read_sections(struct conf_reader *reader, const struct tms_conf_input *in)
 {
 	struct tms_conf *conf = &reader->raw.conf;
 
@@ -132,14 +132,14 @@ static void read_sections(struct tms_conf_reader *reader, const struct tms_conf_
 		(conf->filter_addresses == TMS_SWITCH_AUTO && conf->users_count == 0);
 }
 
-static struct tms_node *read_root(struct tms_conf_reader *reader, const struct tms_conf_input *in)
+static struct conf_node *read_root(struct conf_reader *reader, const struct tms_conf_input *in)
 {
 	if (in->file.len > 0)
 		return yaml_read(&reader->errors, in->yaml, reader->raw.conf.file);
-	struct tms_node *root =
+	struct conf_node *root =
 		node_text(reader->arena, (struct tms_str){ 0 }, (struct tms_str){ 0 });
 	if (root)
-		root->kind = TMS_NODE_MAP;
+		root->kind = CONF_NODE_MAP;
 	return root;
 }
 
@@ -147,7 +147,7 @@ enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_in
 	const struct tms_conf **out, struct tms_conf_messages *errors)
 {
 	*errors = (struct tms_conf_messages){ 0 };
-	struct tms_conf_reader *reader = TMS_ARENA_NEW(arena, struct tms_conf_reader);
+	struct conf_reader *reader = TMS_ARENA_NEW(arena, struct conf_reader);
 	if (!reader)
 		return arena->status;
 	reader->arena = arena;

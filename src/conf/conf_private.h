@@ -14,12 +14,12 @@
 #include "raw.h"
 #include "suggest.h"
 
-struct tms_conf_reader {
+struct conf_reader {
 	struct tms_arena *arena;
-	struct tms_messages errors, warnings; /* both in the arena */
-	struct tms_node *root;                /* a map */
-	struct tms_str folder;   /* of the file, with a slash at its end; empty: the working one */
-	struct tms_conf_raw raw; /* what is made */
+	struct messages errors, warnings; /* both in the arena */
+	struct conf_node *root;           /* a map */
+	struct tms_str folder; /* of the file, with a slash at its end; empty: the working one */
+	struct conf_raw raw;   /* what is made */
 	const struct tms_conf_recipe_file *recipe_files;
 	size_t recipe_files_count;
 	struct tms_map scans; /* sources → their struct; sources and a scan → itself */
@@ -28,18 +28,18 @@ struct tms_conf_reader {
 /* reader.c: false, and an error at the place of the node, when it is not what it should be */
 
 /** `name` was to hold what the setting may hold, and this node is something else: an error. */
-void reader_expect(struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str name,
+void reader_expect(struct conf_reader *reader, const struct conf_node *node, struct tms_str name,
 	const struct tms_setting *setting);
 /** A map? NULL and a NULL node are maps without keys. `what` is expected otherwise, in words. */
-bool reader_is_map(struct tms_conf_reader *reader, const struct tms_node *node, const char *what);
+bool reader_is_map(struct conf_reader *reader, const struct conf_node *node, const char *what);
 /** No more things in it than `limit`, which limits.SETTING is? */
-bool reader_check_count(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
+bool reader_check_count(struct conf_reader *reader, const struct conf_node *node, int64_t limit,
 	const char *setting);
 
 /* name.c */
 
 /** A key of a map of names: [a-z0-9-]{1,64}, else an error. `what`: "a source". */
-bool name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what);
+bool name_check(struct conf_reader *reader, const struct conf_node *key, const char *what);
 
 /* setting_map.c */
 
@@ -51,8 +51,8 @@ bool name_check(struct tms_conf_reader *reader, const struct tms_node *key, cons
  * target  the structure that the offsets of these settings are of, see raw.h
  * LISTEN, STORE, SOURCES, QUERY, RECIPE and TOPICS are left to the sections.
  */
-void setting_map_read(struct tms_conf_reader *reader, const struct tms_node *node,
-	const char *prefix, void *target);
+void setting_map_read(
+	struct conf_reader *reader, const struct conf_node *node, const char *prefix, void *target);
 
 /* value.c */
 
@@ -60,15 +60,15 @@ void setting_map_read(struct tms_conf_reader *reader, const struct tms_node *nod
 bool value_is_one(enum tms_setting_kind kind);
 /** Read the text of one value into its field of target. False when it is wrong; then an error was
  * added. */
-bool value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *target);
+bool value_read(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *target);
 /** The texts of a list, or of a text with commas; each as a node with its place. False when it is
  * neither (error added). */
-bool value_list(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, struct tms_node *out);
+bool value_list(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, struct conf_node *out);
 /** A path as the file means it: relative to its folder. */
 struct tms_str value_path(
-	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str path);
+	struct conf_reader *reader, const struct conf_node *node, struct tms_str path);
 
 /* find.c */
 
@@ -76,47 +76,47 @@ struct tms_query_limits conf_query_limits(const struct tms_conf *conf);
 
 /* The sections, in this order: limits first, recipes before sources, rules before users, sources
  * before groups, and these before feeds. */
-void listen_section(struct tms_conf_reader *reader);
-void store_section(struct tms_conf_reader *reader);
-void recipes_section(struct tms_conf_reader *reader);
-void sources_section(struct tms_conf_reader *reader);
-void groups_section(struct tms_conf_reader *reader);
-void rules_section(struct tms_conf_reader *reader);
-void users_section(struct tms_conf_reader *reader);
+void listen_section(struct conf_reader *reader);
+void store_section(struct conf_reader *reader);
+void recipes_section(struct conf_reader *reader);
+void sources_section(struct conf_reader *reader);
+void groups_section(struct conf_reader *reader);
+void rules_section(struct conf_reader *reader);
+void users_section(struct conf_reader *reader);
 
 /** What a list of names of sources and groups stands for, in byte order and each once; what is
  * wrong with a name is said at its place. Groups have been read. */
-void sources_listed(struct tms_conf_reader *reader, const struct tms_node *list,
+void sources_listed(struct conf_reader *reader, const struct conf_node *list,
 	const struct tms_conf_source *const **out, size_t *out_count);
 
 /** The recipe of that name: of the file, of the folder, or of those that come with Tamis. NULL when
  * there is none (told at the node), or it is wrong (told already). */
 const struct tms_recipe *recipe_lookup(
-	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str name);
+	struct conf_reader *reader, const struct conf_node *node, struct tms_str name);
 
 /**
  * Check a query; what is wrong is said at its place in the file.
  * *out (may be NULL) is given: tms_query_free. False when it is wrong.
  */
-bool rules_check_query(struct tms_conf_reader *reader, const struct tms_node *node,
+bool rules_check_query(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_query_options *options, struct tms_query **out);
 /** The topics of a text behind those of `base`; base where there are none. */
-const struct tms_query_topics *topics_read(struct tms_conf_reader *reader,
-	const struct tms_node *node, const struct tms_query_topics *base);
+const struct tms_query_topics *topics_read(struct conf_reader *reader, const struct conf_node *node,
+	const struct tms_query_topics *base);
 /** Bound what the scans of all feeds over the same sources cost, see tms_query_scans: an error
  * where the first stands that is too much. */
-void scans_check(struct tms_conf_reader *reader, const struct tms_node *node,
+void scans_check(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query);
 /**
  * Read a map of named rules, which may ask for these topics (or NULL), behind those of `base` into
  * one array, and check every one of them. A rule that is wrong keeps its name and loses its text,
  * so that it is not complained of again.
  */
-void rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
+void rules_read(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
 	const struct tms_query_rule **out, size_t *out_count);
 
 /** Put the variables that name settings over the tree. */
-void variables_apply(struct tms_conf_reader *reader, const struct tms_conf_env *env, size_t count);
+void variables_apply(struct conf_reader *reader, const struct tms_conf_env *env, size_t count);
 
 #endif

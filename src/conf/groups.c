@@ -8,8 +8,8 @@
 enum state { STATE_UNREAD, STATE_READING, STATE_READ };
 
 struct groups {
-	struct tms_conf_reader *reader;
-	const struct tms_node *map;
+	struct conf_reader *reader;
+	const struct conf_node *map;
 	const struct tms_setting *setting;
 	struct tms_conf_group *list; /* as the pairs of the map */
 	enum state *states;
@@ -23,11 +23,11 @@ static int by_name(const void *left, const void *right)
 	return tms_str_compare((*a)->name, (*b)->name);
 }
 
-static void complain_unknown(struct tms_conf_reader *reader, const struct tms_node *item)
+static void complain_unknown(struct conf_reader *reader, const struct conf_node *item)
 {
 	const struct tms_conf *conf = &reader->raw.conf;
-	struct tms_suggest suggest = { .word = item->text };
-	char advice[TMS_SUGGEST_BYTES];
+	struct suggest suggest = { .word = item->text };
+	char advice[SUGGEST_BYTES];
 
 	for (size_t i = 0; i < conf->sources_count; i++)
 		suggest_offer(&suggest, conf->sources[i].name);
@@ -40,7 +40,7 @@ static void complain_unknown(struct tms_conf_reader *reader, const struct tms_no
 			: "; sources are defined under `sources`, groups of them under `groups`");
 }
 
-static bool stands_before(const struct tms_node *list, size_t i)
+static bool stands_before(const struct conf_node *list, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
 		if (tms_str_equal(list->items[k]->text, list->items[i]->text))
@@ -75,7 +75,7 @@ static size_t settle(const struct tms_conf_source **sources, size_t count)
 	return kept;
 }
 
-void sources_listed(struct tms_conf_reader *reader, const struct tms_node *list,
+void sources_listed(struct conf_reader *reader, const struct conf_node *list,
 	const struct tms_conf_source *const **out, size_t *out_count)
 {
 	const struct tms_conf *conf = &reader->raw.conf;
@@ -110,9 +110,9 @@ void sources_listed(struct tms_conf_reader *reader, const struct tms_node *list,
 static void read_group(struct groups *g, size_t number, size_t depth);
 
 /* What a group names must be read before it is. */
-static void read_inner(struct groups *g, const struct tms_node *list, size_t number, size_t depth)
+static void read_inner(struct groups *g, const struct conf_node *list, size_t number, size_t depth)
 {
-	struct tms_messages *errors = &g->reader->errors;
+	struct messages *errors = &g->reader->errors;
 
 	for (size_t i = 0; i < list->count; i++) {
 		const struct tms_conf_group *inner =
@@ -134,9 +134,9 @@ static void read_inner(struct groups *g, const struct tms_node *list, size_t num
 
 static void read_group(struct groups *g, size_t number, size_t depth)
 {
-	const struct tms_node_pair *pair = &g->map->pairs[number];
+	const struct conf_node_pair *pair = &g->map->pairs[number];
 	struct tms_conf_group *group = &g->list[number];
-	struct tms_node list;
+	struct conf_node list;
 
 	g->states[number] = STATE_READING;
 	if (!value_list(g->reader, g->setting, pair->value, &list))
@@ -150,9 +150,9 @@ static void read_group(struct groups *g, size_t number, size_t depth)
 	g->states[number] = STATE_READ;
 }
 
-void groups_section(struct tms_conf_reader *reader)
+void groups_section(struct conf_reader *reader)
 {
-	const struct tms_node *node = node_find(reader->root, TMS_STR("groups"));
+	const struct conf_node *node = node_find(reader->root, TMS_STR("groups"));
 	struct tms_conf *conf = &reader->raw.conf;
 
 	if (!reader_is_map(reader, node, "names of groups, each with its sources") ||
@@ -167,7 +167,7 @@ void groups_section(struct tms_conf_reader *reader)
 	if (!g.list || !g.states)
 		return;
 	for (size_t i = 0; i < node->count; i++) {
-		const struct tms_node *key = node->pairs[i].key;
+		const struct conf_node *key = node->pairs[i].key;
 		g.list[i].name = key->text;
 		if (name_check(reader, key, "a group") && tms_conf_find_source(conf, key->text))
 			messages_at(&reader->errors, key,

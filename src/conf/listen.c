@@ -1,14 +1,14 @@
 /* The setting `listen`: where to answer. */
 #include "conf_private.h"
 
-void listen_section(struct tms_conf_reader *reader)
+void listen_section(struct conf_reader *reader)
 {
 	const struct tms_setting *setting = tms_setting_find(TMS_STR("listen"));
-	struct tms_node standard = { .kind = TMS_NODE_TEXT,
-		.style = TMS_NODE_VARIABLE,
+	struct conf_node standard = { .kind = CONF_NODE_TEXT,
+		.style = CONF_NODE_VARIABLE,
 		.text = tms_str_from(setting->standard) };
-	const struct tms_node *node = node_find(reader->root, TMS_STR("listen"));
-	struct tms_node list;
+	const struct conf_node *node = node_find(reader->root, TMS_STR("listen"));
+	struct conf_node list;
 
 	if (!value_list(reader, setting, node ? node : &standard, &list))
 		return;

@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static struct tms_conf_message *add(struct tms_messages *messages, struct tms_str file)
+static struct tms_conf_message *add(struct messages *messages, struct tms_str file)
 {
-	if (messages->count >= TMS_MESSAGES_KEPT ||
+	if (messages->count >= MESSAGES_KEPT ||
 		!tms_arena_grow(messages->arena, &messages->items, messages->count,
 			&messages->capacity, sizeof(*messages->items))) {
 		messages->dropped++;
@@ -26,8 +26,8 @@ static void fill(struct tms_diag *diag, uint32_t line, uint32_t column, char *te
 	tms_diag_set(diag, line, column, "%s", text);
 }
 
-void messages_add(struct tms_messages *messages, struct tms_str file, uint32_t line,
-	uint32_t column, const char *format, ...)
+void messages_add(struct messages *messages, struct tms_str file, uint32_t line, uint32_t column,
+	const char *format, ...)
 {
 	char text[TMS_DIAG_TEXT_BYTES * 2];
 	struct tms_conf_message *message = add(messages, file);
@@ -41,8 +41,7 @@ void messages_add(struct tms_messages *messages, struct tms_str file, uint32_t l
 	fill(&message->diag, line, column, text);
 }
 
-void messages_at(
-	struct tms_messages *messages, const struct tms_node *node, const char *format, ...)
+void messages_at(struct messages *messages, const struct conf_node *node, const char *format, ...)
 {
 	char text[TMS_DIAG_TEXT_BYTES * 2];
 	struct tms_conf_message *message = add(messages, node->file);
@@ -75,7 +74,7 @@ static size_t offset_of(struct tms_str text, uint32_t line, uint32_t column)
 }
 
 void messages_inside(
-	struct tms_messages *messages, const struct tms_node *node, const struct tms_diag *diag)
+	struct messages *messages, const struct conf_node *node, const struct tms_diag *diag)
 {
 	uint32_t line = node->line, column = node->column;
 
@@ -106,7 +105,7 @@ static int by_place(const void *left, const void *right)
 	return order != 0 ? order : strcmp(a->diag.text, b->diag.text);
 }
 
-void messages_finish(struct tms_messages *messages, struct tms_conf_messages *out)
+void messages_finish(struct messages *messages, struct tms_conf_messages *out)
 {
 	size_t kept = messages->count;
 

@@ -8,25 +8,25 @@
 
 /* So many are kept for sorting, so that the first ones in the file are shown, not the first found.
  */
-#define TMS_MESSAGES_KEPT 1000
+#define MESSAGES_KEPT 1000
 
 /** {.arena} is a valid empty collection. */
-struct tms_messages {
+struct messages {
 	struct tms_arena *arena;
 	struct tms_conf_message *items;
 	size_t count, capacity;
 	size_t dropped;
 };
 
-void messages_add(struct tms_messages *messages, struct tms_str file, uint32_t line,
-	uint32_t column, const char *format, ...) TMS_PRINTF(5, 6);
+void messages_add(struct messages *messages, struct tms_str file, uint32_t line, uint32_t column,
+	const char *format, ...) TMS_PRINTF(5, 6);
 /** At the place of a node. */
-void messages_at(struct tms_messages *messages, const struct tms_node *node, const char *format,
-	...) TMS_PRINTF(3, 4);
+void messages_at(struct messages *messages, const struct conf_node *node, const char *format, ...)
+	TMS_PRINTF(3, 4);
 /** About a text: diag's line and column are places in the node's text; line 0: all of it. */
 void messages_inside(
-	struct tms_messages *messages, const struct tms_node *node, const struct tms_diag *diag);
+	struct messages *messages, const struct conf_node *node, const struct tms_diag *diag);
 /** Sort by place and hand the first TMS_CONF_MESSAGES_MAX over. */
-void messages_finish(struct tms_messages *messages, struct tms_conf_messages *out);
+void messages_finish(struct messages *messages, struct tms_conf_messages *out);
 
 #endif

@@ -10,7 +10,7 @@ bool tms_conf_is_name(struct tms_str name)
 	return name.len > 0 && name.len <= TMS_CONF_NAME_BYTES;
 }
 
-bool name_check(struct tms_conf_reader *reader, const struct tms_node *key, const char *what)
+bool name_check(struct conf_reader *reader, const struct conf_node *key, const char *what)
 {
 	if (tms_conf_is_name(key->text))
 		return true;

@@ -3,7 +3,7 @@
 #include <tamis/diag.h>
 
 /* Where key stands among the pairs, or where it would go. */
-static size_t seek(const struct tms_node *map, struct tms_str key, bool *found)
+static size_t seek(const struct conf_node *map, struct tms_str key, bool *found)
 {
 	size_t low = 0, high = map->count;
 
@@ -23,18 +23,18 @@ static size_t seek(const struct tms_node *map, struct tms_str key, bool *found)
 	return low;
 }
 
-struct tms_node *node_find(const struct tms_node *node, struct tms_str key)
+struct conf_node *node_find(const struct conf_node *node, struct tms_str key)
 {
 	bool found = false;
 
-	if (!node || node->kind != TMS_NODE_MAP)
+	if (!node || node->kind != CONF_NODE_MAP)
 		return NULL;
 	size_t at = seek(node, key, &found);
 	return found ? node->pairs[at].value : NULL;
 }
 
-bool node_put(
-	struct tms_arena *arena, struct tms_node *map, struct tms_node *key, struct tms_node *value)
+bool node_put(struct tms_arena *arena, struct conf_node *map, struct conf_node *key,
+	struct conf_node *value)
 {
 	bool found = false;
 	size_t at = seek(map, key->text, &found);
@@ -47,17 +47,17 @@ bool node_put(
 			(map->count - at) * sizeof(*map->pairs));
 		map->count++;
 	}
-	map->pairs[at] = (struct tms_node_pair){ .key = key, .value = value };
+	map->pairs[at] = (struct conf_node_pair){ .key = key, .value = value };
 	return true;
 }
 
-struct tms_node *node_text(struct tms_arena *arena, struct tms_str file, struct tms_str text)
+struct conf_node *node_text(struct tms_arena *arena, struct tms_str file, struct tms_str text)
 {
-	struct tms_node *node = TMS_ARENA_NEW(arena, struct tms_node);
+	struct conf_node *node = TMS_ARENA_NEW(arena, struct conf_node);
 
 	if (node)
-		*node = (struct tms_node){ .kind = TMS_NODE_TEXT,
-			.style = TMS_NODE_VARIABLE,
+		*node = (struct conf_node){ .kind = CONF_NODE_TEXT,
+			.style = CONF_NODE_VARIABLE,
 			.text = text,
 			.source = text,
 			.file = file };
@@ -136,35 +136,35 @@ static size_t escape(struct tms_str s, size_t *solid)
 }
 
 /* Bytes of the next unit of a source in this style, and what it stands for. */
-static size_t unit(enum tms_node_style style, struct tms_str s, size_t *solid)
+static size_t unit(enum conf_node_style style, struct tms_str s, size_t *solid)
 {
-	if (style == TMS_NODE_DOUBLE_QUOTED && s.ptr[0] == '\\')
+	if (style == CONF_NODE_DOUBLE_QUOTED && s.ptr[0] == '\\')
 		return escape(s, solid);
 	*solid = !tms_is_space(s.ptr[0]);
-	if (style == TMS_NODE_SINGLE_QUOTED && s.len > 1 && s.ptr[0] == '\'' && s.ptr[1] == '\'')
+	if (style == CONF_NODE_SINGLE_QUOTED && s.len > 1 && s.ptr[0] == '\'' && s.ptr[1] == '\'')
 		return 2;
 	return 1;
 }
 
 /* Where the value begins in the source: behind the quote, or behind the header line of a block. */
-static size_t opening(const struct tms_node *node)
+static size_t opening(const struct conf_node *node)
 {
 	switch (node->style) {
-	case TMS_NODE_PLAIN:
-	case TMS_NODE_VARIABLE:
+	case CONF_NODE_PLAIN:
+	case CONF_NODE_VARIABLE:
 		return 0;
-	case TMS_NODE_SINGLE_QUOTED:
-	case TMS_NODE_DOUBLE_QUOTED:
+	case CONF_NODE_SINGLE_QUOTED:
+	case CONF_NODE_DOUBLE_QUOTED:
 		return 1;
-	case TMS_NODE_LITERAL:
-	case TMS_NODE_FOLDED:
+	case CONF_NODE_LITERAL:
+	case CONF_NODE_FOLDED:
 		break;
 	}
 	size_t line_end = tms_str_find_byte(node->source, '\n', 0);
 	return line_end == SIZE_MAX ? node->source.len : line_end + 1;
 }
 
-static size_t source_offset(const struct tms_node *node, size_t offset)
+static size_t source_offset(const struct conf_node *node, size_t offset)
 {
 	size_t wanted = count_solid(node->text, offset);
 	bool at_space = offset >= node->text.len || tms_is_space(node->text.ptr[offset]);
@@ -184,11 +184,11 @@ static size_t source_offset(const struct tms_node *node, size_t offset)
 	return at;
 }
 
-void node_locate(const struct tms_node *node, size_t offset, uint32_t *line, uint32_t *column)
+void node_locate(const struct conf_node *node, size_t offset, uint32_t *line, uint32_t *column)
 {
 	uint32_t down = 1, right = 1;
 
-	if (node->style == TMS_NODE_VARIABLE) {
+	if (node->style == CONF_NODE_VARIABLE) {
 		tms_diag_locate(node->text, offset, &down, &right);
 		*line = 0;
 		*column = right;

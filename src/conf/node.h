@@ -8,51 +8,51 @@
 
 #include <tamis/arena.h>
 
-#define TMS_NODE_DEPTH_MAX 12
-#define TMS_NODES_MAX ((size_t)1000000)
+#define CONF_NODE_DEPTH_MAX 12
+#define CONF_NODES_MAX ((size_t)1000000)
 
-enum tms_node_kind { TMS_NODE_NULL, TMS_NODE_TEXT, TMS_NODE_MAP, TMS_NODE_LIST };
+enum conf_node_kind { CONF_NODE_NULL, CONF_NODE_TEXT, CONF_NODE_MAP, CONF_NODE_LIST };
 
-enum tms_node_style {
-	TMS_NODE_PLAIN,
-	TMS_NODE_SINGLE_QUOTED,
-	TMS_NODE_DOUBLE_QUOTED,
-	TMS_NODE_LITERAL,
-	TMS_NODE_FOLDED,
-	TMS_NODE_VARIABLE, /* from the environment, or a default: its text is its source */
+enum conf_node_style {
+	CONF_NODE_PLAIN,
+	CONF_NODE_SINGLE_QUOTED,
+	CONF_NODE_DOUBLE_QUOTED,
+	CONF_NODE_LITERAL,
+	CONF_NODE_FOLDED,
+	CONF_NODE_VARIABLE, /* from the environment, or a default: its text is its source */
 };
 
-struct tms_node;
+struct conf_node;
 
-struct tms_node_pair {
-	struct tms_node *key; /* TEXT or NULL (a plain "~" is a key too) */
-	struct tms_node *value;
+struct conf_node_pair {
+	struct conf_node *key; /* TEXT or NULL (a plain "~" is a key too) */
+	struct conf_node *value;
 };
 
 /** One value. All of it is the arena's, or borrowed from the bytes of the file. */
-struct tms_node {
-	enum tms_node_kind kind;
-	enum tms_node_style style;
+struct conf_node {
+	enum conf_node_kind kind;
+	enum conf_node_style style;
 	struct tms_str text;   /* TEXT: the value; NULL: as written */
 	struct tms_str source; /* TEXT: the bytes of the file from its first mark to its last,
 				  quotes and all */
 	struct tms_str file;   /* name of the file or of the variable */
 	uint32_t line, column; /* from 1; 0 for variables */
 	bool comment_follows;  /* plain TEXT or NULL with a comment behind it on its last line */
-	struct tms_node_pair *pairs; /* MAP: in byte order of the keys, none twice */
-	struct tms_node **items;     /* LIST */
+	struct conf_node_pair *pairs; /* MAP: in byte order of the keys, none twice */
+	struct conf_node **items;     /* LIST */
 	size_t count, capacity;
 };
 
 /** The value of a key of a map, or NULL; node may be NULL or of another kind. */
-struct tms_node *node_find(const struct tms_node *node, struct tms_str key);
+struct conf_node *node_find(const struct conf_node *node, struct tms_str key);
 /** Set a key of a map, in its order. False when memory is out (arena->status). */
-bool node_put(struct tms_arena *arena, struct tms_node *map, struct tms_node *key,
-	struct tms_node *value);
+bool node_put(struct tms_arena *arena, struct conf_node *map, struct conf_node *key,
+	struct conf_node *value);
 /** A text that stands in no file. NULL when memory is out. */
-struct tms_node *node_text(struct tms_arena *arena, struct tms_str file, struct tms_str text);
+struct conf_node *node_text(struct tms_arena *arena, struct tms_str file, struct tms_str text);
 /** Line and column in the file of a byte of a TEXT node's text; offset may be its length.
  * Variables: line 0, column in the text. */
-void node_locate(const struct tms_node *node, size_t offset, uint32_t *line, uint32_t *column);
+void node_locate(const struct conf_node *node, size_t offset, uint32_t *line, uint32_t *column);
 
 #endif

@@ -6,24 +6,24 @@
 #include <tamis/conf.h>
 
 /** Groups "", "log", "redis" and "limits" go into this. */
-struct tms_conf_raw {
+struct conf_raw {
 	struct tms_conf conf;
 	struct tms_str store; /* as written */
 };
 
 /** Group "sources.NAME". */
-struct tms_source_raw {
+struct conf_source_raw {
 	struct tms_conf_source source;
 	struct tms_str preset; /* its name */
 	struct tms_str recipe; /* its name */
 };
 
-enum tms_link_raw { TMS_LINK_RAW_AUTO, TMS_LINK_RAW_HF, TMS_LINK_RAW_ARXIV, TMS_LINK_RAW_PDF };
+enum conf_link_raw { CONF_LINK_RAW_AUTO, CONF_LINK_RAW_HF, CONF_LINK_RAW_ARXIV, CONF_LINK_RAW_PDF };
 
 /** Group "users.USER.feeds.FEED". */
-struct tms_feed_raw {
+struct conf_feed_raw {
 	struct tms_conf_feed feed;
-	enum tms_link_raw link;
+	enum conf_link_raw link;
 };
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <tamis/utf8.h>
 
-void reader_expect(struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str name,
+void reader_expect(struct conf_reader *reader, const struct conf_node *node, struct tms_str name,
 	const struct tms_setting *setting)
 {
 	struct tms_buf expected = { .max = TMS_DIAG_TEXT_BYTES };
@@ -11,11 +11,11 @@ void reader_expect(struct tms_conf_reader *reader, const struct tms_node *node, 
 	const char *found = "nothing";
 
 	tms_setting_write_expected(&expected, setting);
-	if (node->kind == TMS_NODE_MAP)
+	if (node->kind == CONF_NODE_MAP)
 		found = "settings";
-	else if (node->kind == TMS_NODE_LIST)
+	else if (node->kind == CONF_NODE_LIST)
 		found = "a list";
-	if (node->kind == TMS_NODE_TEXT)
+	if (node->kind == CONF_NODE_TEXT)
 		messages_at(&reader->errors, node, "%.*s: found \"%.*s\"; expected %.*s",
 			TMS_STR_ARGS(name), TMS_STR_ARGS(tms_utf8_cut(text, 60)),
 			TMS_STR_ARGS(tms_buf_str(&expected)));
@@ -25,16 +25,16 @@ void reader_expect(struct tms_conf_reader *reader, const struct tms_node *node, 
 	tms_buf_free(&expected);
 }
 
-bool reader_is_map(struct tms_conf_reader *reader, const struct tms_node *node, const char *what)
+bool reader_is_map(struct conf_reader *reader, const struct conf_node *node, const char *what)
 {
-	if (!node || node->kind == TMS_NODE_MAP || node->kind == TMS_NODE_NULL)
+	if (!node || node->kind == CONF_NODE_MAP || node->kind == CONF_NODE_NULL)
 		return true;
 	messages_at(&reader->errors, node, "found %s; expected %s",
-		node->kind == TMS_NODE_LIST ? "a list" : "a text", what);
+		node->kind == CONF_NODE_LIST ? "a list" : "a text", what);
 	return false;
 }
 
-bool reader_check_count(struct tms_conf_reader *reader, const struct tms_node *node, int64_t limit,
+bool reader_check_count(struct conf_reader *reader, const struct conf_node *node, int64_t limit,
 	const char *setting)
 {
 	if (!node || node->count <= (uint64_t)limit)

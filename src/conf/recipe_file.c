@@ -20,14 +20,14 @@ static struct tms_str name_of(struct tms_str file)
 enum tms_status tms_recipe_parse(struct tms_arena *arena, struct tms_str yaml, struct tms_str file,
 	struct tms_str name, const struct tms_recipe **out, struct tms_conf_messages *errors)
 {
-	struct tms_messages messages = { .arena = arena };
+	struct messages messages = { .arena = arena };
 	const struct tms_recipe *recipe = NULL;
 
 	if (yaml.len > TMS_RECIPE_FILE_BYTES_MAX) {
 		messages_add(&messages, file, 0, 0, "%zu bytes; a recipe has at most %zu", yaml.len,
 			TMS_RECIPE_FILE_BYTES_MAX);
 	} else {
-		const struct tms_node *root = yaml_read(&messages, yaml, file);
+		const struct conf_node *root = yaml_read(&messages, yaml, file);
 		if (root)
 			recipe = recipe_node_read(
 				&messages, root, name.len > 0 ? name : name_of(file));

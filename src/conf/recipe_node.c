@@ -8,7 +8,7 @@
 /* A recipe being read. */
 struct reading {
 	struct tms_arena *arena;
-	struct tms_messages *messages;
+	struct messages *messages;
 };
 
 static const char *const recipe_keys[] = { "title", "about", "url", "format", "json", "items",
@@ -18,36 +18,36 @@ static const char *const page_keys[] = { "next", "url", "first", "step", "most",
 static const char *const way_keys[] = { "select", "regex", "template", "map", "split", "format",
 	"zone", "from", "as", "optional", "required", NULL };
 
-static const char *kind_of(const struct tms_node *node)
+static const char *kind_of(const struct conf_node *node)
 {
 	switch (node->kind) {
-	case TMS_NODE_NULL:
+	case CONF_NODE_NULL:
 		return "nothing";
-	case TMS_NODE_TEXT:
+	case CONF_NODE_TEXT:
 		return "a text";
-	case TMS_NODE_MAP:
+	case CONF_NODE_MAP:
 		return "a mapping";
-	case TMS_NODE_LIST:
+	case CONF_NODE_LIST:
 		return "a list";
 	}
 	return "something";
 }
 
-static bool is_map(struct reading *r, const struct tms_node *node, const char *what)
+static bool is_map(struct reading *r, const struct conf_node *node, const char *what)
 {
-	if (node->kind == TMS_NODE_MAP)
+	if (node->kind == CONF_NODE_MAP)
 		return true;
 	messages_at(r->messages, node, "found %s; expected %s", kind_of(node), what);
 	return false;
 }
 
-static void check_keys(struct reading *r, const struct tms_node *map, const char *const *known)
+static void check_keys(struct reading *r, const struct conf_node *map, const char *const *known)
 {
-	char advice[TMS_SUGGEST_BYTES];
+	char advice[SUGGEST_BYTES];
 
 	for (size_t i = 0; i < map->count; i++) {
-		const struct tms_node *key = map->pairs[i].key;
-		struct tms_suggest suggest = { .word = key->text };
+		const struct conf_node *key = map->pairs[i].key;
+		struct suggest suggest = { .word = key->text };
 		size_t k = 0;
 		for (; known[k] && !tms_str_equal(key->text, tms_str_from(known[k])); k++)
 			suggest_offer(&suggest, tms_str_from(known[k]));
@@ -58,16 +58,16 @@ static void check_keys(struct reading *r, const struct tms_node *map, const char
 	}
 }
 
-static const struct tms_node *get(const struct tms_node *map, const char *key)
+static const struct conf_node *get(const struct conf_node *map, const char *key)
 {
 	return node_find(map, tms_str_from(key));
 }
 
 /* The text under a key, with its place; {0} when it is absent or (told) no text. */
 static struct tms_recipe_text text_at(
-	struct reading *r, const struct tms_node *map, const char *key)
+	struct reading *r, const struct conf_node *map, const char *key)
 {
-	const struct tms_node *node = get(map, key);
+	const struct conf_node *node = get(map, key);
 
 	if (!node)
 		return (struct tms_recipe_text){ 0 };
@@ -76,37 +76,37 @@ static struct tms_recipe_text text_at(
 			"\" #\" begins a comment that cuts this text off; put the whole text in quotes");
 		return (struct tms_recipe_text){ 0 };
 	}
-	if (node->kind == TMS_NODE_TEXT && node->text.len > 0)
+	if (node->kind == CONF_NODE_TEXT && node->text.len > 0)
 		return (struct tms_recipe_text){ node->text, node };
 	messages_at(r->messages, node, "%s: found %s; expected a text", key, kind_of(node));
 	return (struct tms_recipe_text){ 0 };
 }
 
 /* One of some words; 0, the first, when it is absent. */
-static int choice_at(struct reading *r, const struct tms_node *map, const char *key,
+static int choice_at(struct reading *r, const struct conf_node *map, const char *key,
 	const char *const *words, const char *expected)
 {
-	const struct tms_node *node = get(map, key);
+	const struct conf_node *node = get(map, key);
 
 	for (int i = 0; node && words[i]; i++)
-		if (node->kind == TMS_NODE_TEXT &&
+		if (node->kind == CONF_NODE_TEXT &&
 			tms_str_equal(node->text, tms_str_from(words[i])))
 			return i;
 	if (node)
 		messages_at(r->messages, node, "%s: found %s; expected %s", key,
-			node->kind == TMS_NODE_TEXT ? "another text" : kind_of(node), expected);
+			node->kind == CONF_NODE_TEXT ? "another text" : kind_of(node), expected);
 	return 0;
 }
 
-static int64_t number_at(struct reading *r, const struct tms_node *map, const char *key,
+static int64_t number_at(struct reading *r, const struct conf_node *map, const char *key,
 	int64_t standard, int64_t min, int64_t max)
 {
-	const struct tms_node *node = get(map, key);
+	const struct conf_node *node = get(map, key);
 	int64_t number = 0;
 
 	if (!node)
 		return standard;
-	if (node->kind == TMS_NODE_TEXT && tms_str_int64(tms_str_trim(node->text), &number) &&
+	if (node->kind == CONF_NODE_TEXT && tms_str_int64(tms_str_trim(node->text), &number) &&
 		number >= min && number <= max)
 		return number;
 	messages_at(r->messages, node, "%s: expected a whole number from %lld to %lld", key,
@@ -114,7 +114,7 @@ static int64_t number_at(struct reading *r, const struct tms_node *map, const ch
 	return standard;
 }
 
-static bool fact_at(struct reading *r, const struct tms_node *map, const char *key)
+static bool fact_at(struct reading *r, const struct conf_node *map, const char *key)
 {
 	static const char *const words[] = { "false", "true", NULL };
 
@@ -123,7 +123,7 @@ static bool fact_at(struct reading *r, const struct tms_node *map, const char *k
 
 /* ---- ways ---- */
 
-static void read_map(struct reading *r, const struct tms_node *node, struct tms_recipe_way *way)
+static void read_map(struct reading *r, const struct conf_node *node, struct tms_recipe_way *way)
 {
 	if (!node || !is_map(r, node, "a mapping of values to what they become"))
 		return;
@@ -135,24 +135,24 @@ static void read_map(struct reading *r, const struct tms_node *node, struct tms_
 	struct tms_recipe_pair *pairs =
 		TMS_ARENA_ARRAY(r->arena, struct tms_recipe_pair, node->count + 1);
 	for (size_t i = 0; pairs && i < node->count; i++) {
-		const struct tms_node *to = node->pairs[i].value;
-		if (to->kind != TMS_NODE_TEXT && to->kind != TMS_NODE_NULL)
+		const struct conf_node *to = node->pairs[i].value;
+		if (to->kind != CONF_NODE_TEXT && to->kind != CONF_NODE_NULL)
 			messages_at(r->messages, to, "found %s; expected a text", kind_of(to));
 		pairs[i].from = node->pairs[i].key->text;
-		pairs[i].to = to->kind == TMS_NODE_TEXT ? to->text : TMS_STR_NONE;
+		pairs[i].to = to->kind == CONF_NODE_TEXT ? to->text : TMS_STR_NONE;
 	}
 	way->map = pairs;
 	way->map_count = pairs ? node->count : 0;
 }
 
-static void read_way(struct reading *r, const struct tms_node *node, struct tms_recipe_way *way,
+static void read_way(struct reading *r, const struct conf_node *node, struct tms_recipe_way *way,
 	struct tms_recipe_rule *rule)
 {
 	static const char *const places[] = { "item", "document", NULL };
 	static const char *const forms[] = { "auto", "text", "html", NULL };
 
 	*way = (struct tms_recipe_way){ 0 };
-	if (node->kind == TMS_NODE_TEXT) {
+	if (node->kind == CONF_NODE_TEXT) {
 		way->select = (struct tms_recipe_text){ node->text, node };
 		if (node->comment_follows)
 			messages_at(r->messages, node,
@@ -185,10 +185,10 @@ static void read_way(struct reading *r, const struct tms_node *node, struct tms_
 
 /* A selector, a way, or a list of those; the first that finds something counts. */
 static struct tms_recipe_value read_value(
-	struct reading *r, const struct tms_node *node, struct tms_recipe_rule *rule)
+	struct reading *r, const struct conf_node *node, struct tms_recipe_rule *rule)
 {
 	struct tms_recipe_value value = { 0 };
-	bool is_list = node && node->kind == TMS_NODE_LIST;
+	bool is_list = node && node->kind == CONF_NODE_LIST;
 	size_t count = is_list ? node->count : 1;
 
 	if (!node)
@@ -206,10 +206,10 @@ static struct tms_recipe_value read_value(
 
 /* ---- fields and parts ---- */
 
-static void complain_of_field(struct reading *r, const struct tms_node *key)
+static void complain_of_field(struct reading *r, const struct conf_node *key)
 {
-	struct tms_suggest suggest = { .word = key->text };
-	char advice[TMS_SUGGEST_BYTES];
+	struct suggest suggest = { .word = key->text };
+	char advice[SUGGEST_BYTES];
 
 	for (size_t i = 0; tms_recipe_field_name(i); i++)
 		suggest_offer(&suggest, tms_str_from(tms_recipe_field_name(i)));
@@ -227,7 +227,7 @@ static bool is_part_name(struct tms_str name)
 	return name.len > 1 && tms_is_alpha(name.ptr[0]);
 }
 
-static void read_rules(struct reading *r, const struct tms_node *map, bool are_parts,
+static void read_rules(struct reading *r, const struct conf_node *map, bool are_parts,
 	struct tms_recipe_rule *rules, size_t *count)
 {
 	if (!map ||
@@ -235,7 +235,7 @@ static void read_rules(struct reading *r, const struct tms_node *map, bool are_p
 			are_parts ? "names, each with a selector" : "fields, each with a selector"))
 		return;
 	for (size_t i = 0; i < map->count; i++) {
-		const struct tms_node *key = map->pairs[i].key;
+		const struct conf_node *key = map->pairs[i].key;
 		struct tms_recipe_rule rule = { .name = key->text };
 		if (*count >= TMS_RECIPE_RULES_MAX) {
 			messages_at(r->messages, key,
@@ -265,7 +265,7 @@ static void read_rules(struct reading *r, const struct tms_node *map, bool are_p
 /* ---- layouts ---- */
 
 static void read_layout(
-	struct reading *r, const struct tms_node *map, struct tms_recipe_layout *layout)
+	struct reading *r, const struct conf_node *map, struct tms_recipe_layout *layout)
 {
 	struct tms_recipe_rule unused = { 0 };
 	struct tms_recipe_rule *rules =
@@ -287,12 +287,12 @@ static void read_layout(
 			"there are no `fields`; expected what is found in an item: title, link, …");
 }
 
-static void read_layouts(struct reading *r, const struct tms_node *map, struct tms_recipe *recipe)
+static void read_layouts(struct reading *r, const struct conf_node *map, struct tms_recipe *recipe)
 {
-	const struct tms_node *list = get(map, "layouts");
-	size_t count = list && list->kind == TMS_NODE_LIST ? list->count : 1;
+	const struct conf_node *list = get(map, "layouts");
+	size_t count = list && list->kind == CONF_NODE_LIST ? list->count : 1;
 
-	if (list && list->kind != TMS_NODE_LIST) {
+	if (list && list->kind != CONF_NODE_LIST) {
 		messages_at(r->messages, list, "layouts: found %s; expected a list", kind_of(list));
 		return;
 	}
@@ -309,7 +309,7 @@ static void read_layouts(struct reading *r, const struct tms_node *map, struct t
 	struct tms_recipe_layout *layouts =
 		TMS_ARENA_ARRAY(r->arena, struct tms_recipe_layout, count);
 	for (size_t i = 0; layouts && i < count; i++) {
-		const struct tms_node *node = list ? list->items[i] : map;
+		const struct conf_node *node = list ? list->items[i] : map;
 		if (!is_map(r, node, "a layout: items, fields"))
 			continue;
 		if (list)
@@ -320,7 +320,7 @@ static void read_layouts(struct reading *r, const struct tms_node *map, struct t
 	recipe->layouts_count = layouts ? count : 0;
 }
 
-static void read_pages(struct reading *r, const struct tms_node *node, struct tms_recipe *recipe)
+static void read_pages(struct reading *r, const struct conf_node *node, struct tms_recipe *recipe)
 {
 	struct tms_recipe_rule unused = { 0 };
 
@@ -362,7 +362,7 @@ static void on_fault(
 }
 
 const struct tms_recipe *recipe_node_read(
-	struct tms_messages *messages, const struct tms_node *map, struct tms_str name)
+	struct messages *messages, const struct conf_node *map, struct tms_str name)
 {
 	static const char *const formats[] = { "auto", "html", "json", "xml", NULL };
 	struct reading r = { messages->arena, messages };

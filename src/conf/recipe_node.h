@@ -9,6 +9,6 @@
 
 /** Read and check the map. NULL when something is wrong (told) or memory is out (arena->status). */
 const struct tms_recipe *recipe_node_read(
-	struct tms_messages *messages, const struct tms_node *map, struct tms_str name);
+	struct messages *messages, const struct conf_node *map, struct tms_str name);
 
 #endif

@@ -22,7 +22,7 @@ static const struct tms_recipe *find(const struct tms_conf *conf, struct tms_str
 	return NULL;
 }
 
-static void keep(struct tms_conf_reader *reader, struct own *own, const struct tms_recipe *recipe)
+static void keep(struct conf_reader *reader, struct own *own, const struct tms_recipe *recipe)
 {
 	if (recipe && tms_arena_grow(reader->arena, &own->items, own->count, &own->capacity,
 			      sizeof(*own->items)))
@@ -33,7 +33,7 @@ static void keep(struct tms_conf_reader *reader, struct own *own, const struct t
 
 /* One that is wrong keeps its name, so that what asks for it is not complained of again. */
 static const struct tms_recipe *or_empty(
-	struct tms_conf_reader *reader, const struct tms_recipe *recipe, struct tms_str name)
+	struct conf_reader *reader, const struct tms_recipe *recipe, struct tms_str name)
 {
 	struct tms_recipe *empty = recipe ? NULL : TMS_ARENA_NEW(reader->arena, struct tms_recipe);
 
@@ -53,7 +53,7 @@ static struct tms_str name_of_file(struct tms_str file)
 }
 
 static void read_file(
-	struct tms_conf_reader *reader, const struct tms_conf_recipe_file *file, struct own *own)
+	struct conf_reader *reader, const struct tms_conf_recipe_file *file, struct own *own)
 {
 	struct tms_str name = name_of_file(file->file);
 	const struct tms_recipe *recipe = NULL;
@@ -67,15 +67,15 @@ static void read_file(
 			TMS_STR_ARGS(tms_str_slice(name, 0, 80)));
 		return;
 	}
-	const struct tms_node *root = yaml_read(&reader->errors, file->yaml, file->file);
+	const struct conf_node *root = yaml_read(&reader->errors, file->yaml, file->file);
 	if (root)
 		recipe = recipe_node_read(&reader->errors, root, name);
 	keep(reader, own, or_empty(reader, recipe, name));
 }
 
-void recipes_section(struct tms_conf_reader *reader)
+void recipes_section(struct conf_reader *reader)
 {
-	const struct tms_node *node = node_find(reader->root, TMS_STR("recipes"));
+	const struct conf_node *node = node_find(reader->root, TMS_STR("recipes"));
 	struct own own = { 0 };
 
 	if (!reader_is_map(reader, node, "names of recipes, each with items and fields"))
@@ -86,7 +86,7 @@ void recipes_section(struct tms_conf_reader *reader)
 		return;
 	}
 	for (size_t i = 0; node && i < node->count; i++) {
-		const struct tms_node *key = node->pairs[i].key;
+		const struct conf_node *key = node->pairs[i].key;
 		if (name_check(reader, key, "a recipe"))
 			keep(reader, &own,
 				or_empty(reader,
@@ -98,7 +98,7 @@ void recipes_section(struct tms_conf_reader *reader)
 		read_file(reader, &reader->recipe_files[i], &own);
 }
 
-static const struct tms_recipe *read_shipped(struct tms_conf_reader *reader, struct tms_str name)
+static const struct tms_recipe *read_shipped(struct conf_reader *reader, struct tms_str name)
 {
 	const struct tms_recipe_shipped *shipped = tms_recipe_shipped_find(name);
 	struct tms_conf_messages errors = { 0 };
@@ -111,12 +111,12 @@ static const struct tms_recipe *read_shipped(struct tms_conf_reader *reader, str
 }
 
 const struct tms_recipe *recipe_lookup(
-	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str name)
+	struct conf_reader *reader, const struct conf_node *node, struct tms_str name)
 {
 	const struct tms_conf *conf = &reader->raw.conf;
 	const struct tms_recipe *recipe = find(conf, name);
-	struct tms_suggest suggest = { .word = name };
-	char advice[TMS_SUGGEST_BYTES];
+	struct suggest suggest = { .word = name };
+	char advice[SUGGEST_BYTES];
 	size_t count = 0;
 	const struct tms_recipe_shipped *shipped = tms_recipes_shipped(&count);
 

@@ -2,7 +2,7 @@
 #include "conf_private.h"
 
 /* A text that may be a query: not empty by accident, not cut by a comment. */
-static bool is_query_text(struct tms_conf_reader *reader, const struct tms_node *node)
+static bool is_query_text(struct conf_reader *reader, const struct conf_node *node)
 {
 	if (node->comment_follows) {
 		messages_at(&reader->errors, node,
@@ -11,17 +11,17 @@ static bool is_query_text(struct tms_conf_reader *reader, const struct tms_node 
 			TMS_STR_ARGS(tms_str_slice(node->text, 0, 80)));
 		return false;
 	}
-	if (node->kind == TMS_NODE_TEXT)
+	if (node->kind == CONF_NODE_TEXT)
 		return true;
 	messages_at(&reader->errors, node,
 		"found %s; expected a query, such as 'agents upvotes>=20'",
-		node->kind == TMS_NODE_NULL   ? "nothing"
-		: node->kind == TMS_NODE_LIST ? "a list"
-					      : "settings");
+		node->kind == CONF_NODE_NULL   ? "nothing"
+		: node->kind == CONF_NODE_LIST ? "a list"
+					       : "settings");
 	return false;
 }
 
-bool rules_check_query(struct tms_conf_reader *reader, const struct tms_node *node,
+bool rules_check_query(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_query_options *options, struct tms_query **out)
 {
 	struct tms_diag diag = { 0 };
@@ -53,7 +53,7 @@ static bool is_taken(const struct tms_query_rule *base, size_t count, struct tms
 	return false;
 }
 
-void rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
+void rules_read(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
 	const struct tms_query_rule **out, size_t *out_count)
 {
@@ -73,7 +73,7 @@ void rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
 	for (size_t i = 0; i < base_count; i++)
 		rules[i] = base[i];
 	for (size_t i = 0; i < node->count; i++) {
-		const struct tms_node *key = node->pairs[i].key;
+		const struct conf_node *key = node->pairs[i].key;
 		rules[base_count + i] =
 			(struct tms_query_rule){ key->text, node->pairs[i].value->text };
 		if (name_check(reader, key, "a rule") && is_taken(base, base_count, key->text))
@@ -93,7 +93,7 @@ void rules_read(struct tms_conf_reader *reader, const struct tms_node *node,
 	*out_count = total;
 }
 
-void rules_section(struct tms_conf_reader *reader)
+void rules_section(struct conf_reader *reader)
 {
 	struct tms_conf *conf = &reader->raw.conf;
 

@@ -11,7 +11,7 @@ struct of_sources {
 };
 
 struct counting {
-	struct tms_conf_reader *reader;
+	struct conf_reader *reader;
 	struct tms_buf key; /* the sources, each with a line break, then a term */
 	size_t sources_len;
 	struct of_sources *sum;
@@ -58,7 +58,7 @@ static void count(void *context, struct tms_str print, size_t cost)
 	c->has_grown = true;
 }
 
-void scans_check(struct tms_conf_reader *reader, const struct tms_node *node,
+void scans_check(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query)
 {
 	struct counting c = { .reader = reader };

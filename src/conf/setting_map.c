@@ -33,10 +33,10 @@ static struct tms_str step_to(const char *path, struct tms_str prefix)
 }
 
 static void check_key(
-	struct tms_conf_reader *reader, const struct tms_node *key, struct tms_str prefix)
+	struct conf_reader *reader, const struct conf_node *key, struct tms_str prefix)
 {
-	struct tms_suggest suggest = { .word = key->text };
-	char advice[TMS_SUGGEST_BYTES];
+	struct suggest suggest = { .word = key->text };
+	char advice[SUGGEST_BYTES];
 	size_t count = 0;
 	const struct tms_setting *settings = tms_settings(&count);
 
@@ -53,9 +53,9 @@ static void check_key(
 }
 
 static void read_standard(
-	struct tms_conf_reader *reader, const struct tms_setting *setting, void *target)
+	struct conf_reader *reader, const struct tms_setting *setting, void *target)
 {
-	struct tms_node node = { .kind = TMS_NODE_TEXT, .style = TMS_NODE_VARIABLE };
+	struct conf_node node = { .kind = CONF_NODE_TEXT, .style = CONF_NODE_VARIABLE };
 
 	if (!setting->standard)
 		return;
@@ -63,8 +63,8 @@ static void read_standard(
 	(void)value_read(reader, setting, &node, target);
 }
 
-void setting_map_read(struct tms_conf_reader *reader, const struct tms_node *node,
-	const char *prefix, void *target)
+void setting_map_read(
+	struct conf_reader *reader, const struct conf_node *node, const char *prefix, void *target)
 {
 	struct tms_str group = tms_str_from(prefix);
 	size_t count = 0;
@@ -72,13 +72,13 @@ void setting_map_read(struct tms_conf_reader *reader, const struct tms_node *nod
 
 	if (!reader_is_map(reader, node, "settings, each on a line of its own: \"name: value\""))
 		node = NULL;
-	for (size_t i = 0; node && i < node->count && node->kind == TMS_NODE_MAP; i++)
+	for (size_t i = 0; node && i < node->count && node->kind == CONF_NODE_MAP; i++)
 		check_key(reader, node->pairs[i].key, group);
 	for (size_t i = 0; i < count; i++) {
 		const struct tms_setting *setting = &settings[i];
 		if (!value_is_one(setting->kind) || !tms_str_equal(parent_of(setting->path), group))
 			continue;
-		const struct tms_node *value = node_find(node, key_of(setting->path));
+		const struct conf_node *value = node_find(node, key_of(setting->path));
 		if (!value || !value_read(reader, setting, value, target))
 			read_standard(reader, setting, target);
 	}

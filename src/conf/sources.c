@@ -12,10 +12,10 @@ static bool is_category(struct tms_str text)
 }
 
 static void find_preset(
-	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_source_raw *raw)
+	struct conf_reader *reader, const struct conf_node *node, struct conf_source_raw *raw)
 {
-	struct tms_suggest suggest = { .word = raw->preset };
-	char advice[TMS_SUGGEST_BYTES];
+	struct suggest suggest = { .word = raw->preset };
+	char advice[SUGGEST_BYTES];
 	struct tms_buf known = { .max = 200 };
 	size_t count = 0;
 	const struct tms_preset *presets = tms_presets(&count);
@@ -34,13 +34,13 @@ static void find_preset(
 }
 
 /* Exactly one of the three says where items come from. */
-static void check_origin(struct tms_conf_reader *reader, const struct tms_node_pair *pair)
+static void check_origin(struct conf_reader *reader, const struct conf_node_pair *pair)
 {
 	static const char *const keys[] = { "preset", "url", "file" };
-	const struct tms_node *first = NULL;
+	const struct conf_node *first = NULL;
 
 	for (size_t i = 0; i < TMS_COUNT(keys); i++) {
-		const struct tms_node *node = node_find(pair->value, tms_str_from(keys[i]));
+		const struct conf_node *node = node_find(pair->value, tms_str_from(keys[i]));
 		if (node && first)
 			messages_at(&reader->errors, node,
 				"the source %.*s has more than one of preset, url and file; expected exactly one",
@@ -48,7 +48,7 @@ static void check_origin(struct tms_conf_reader *reader, const struct tms_node_p
 		if (node)
 			first = node;
 	}
-	const struct tms_node *recipe = node_find(pair->value, TMS_STR("recipe"));
+	const struct conf_node *recipe = node_find(pair->value, TMS_STR("recipe"));
 	if (recipe && node_find(pair->value, TMS_STR("preset")))
 		messages_at(&reader->errors, recipe,
 			"recipe: a preset is read without one; expected url or file instead of preset");
@@ -60,11 +60,11 @@ static void check_origin(struct tms_conf_reader *reader, const struct tms_node_p
 }
 
 /* What only goes with a preset, or only with some. */
-static void check_preset(struct tms_conf_reader *reader, const struct tms_node_pair *pair,
+static void check_preset(struct conf_reader *reader, const struct conf_node_pair *pair,
 	const struct tms_conf_source *source)
 {
-	const struct tms_node *category = node_find(pair->value, TMS_STR("category"));
-	const struct tms_node *base_url = node_find(pair->value, TMS_STR("base_url"));
+	const struct conf_node *category = node_find(pair->value, TMS_STR("category"));
+	const struct conf_node *base_url = node_find(pair->value, TMS_STR("base_url"));
 	bool has_preset = node_find(pair->value, TMS_STR("preset")) != NULL;
 
 	if (source->preset && source->preset->needs_category && !category)
@@ -84,10 +84,10 @@ static void check_preset(struct tms_conf_reader *reader, const struct tms_node_p
 }
 
 /* A recipe that is for one address needs no other. */
-static void set_recipe(struct tms_conf_reader *reader, const struct tms_node *node,
-	const struct tms_source_raw *raw, struct tms_conf_source *source)
+static void set_recipe(struct conf_reader *reader, const struct conf_node *node,
+	const struct conf_source_raw *raw, struct tms_conf_source *source)
 {
-	const struct tms_node *name = node_find(node, TMS_STR("recipe"));
+	const struct conf_node *name = node_find(node, TMS_STR("recipe"));
 
 	if (!name || raw->recipe.len == 0)
 		return;
@@ -103,10 +103,10 @@ static void set_recipe(struct tms_conf_reader *reader, const struct tms_node *no
 }
 
 static void set_every(
-	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_conf_source *source)
+	struct conf_reader *reader, const struct conf_node *node, struct tms_conf_source *source)
 {
 	int64_t min_s = reader->raw.conf.limits.min_interval_s;
-	const struct tms_node *every = node_find(node, TMS_STR("every"));
+	const struct conf_node *every = node_find(node, TMS_STR("every"));
 
 	if (source->every_s > 0 && source->every_s < min_s && every) {
 		struct tms_buf span = { 0 };
@@ -122,7 +122,7 @@ static void set_every(
 		source->every_s = min_s;
 }
 
-static void set_title(struct tms_conf_reader *reader, struct tms_conf_source *source)
+static void set_title(struct conf_reader *reader, struct tms_conf_source *source)
 {
 	if (source->title.len > 0)
 		return;
@@ -136,7 +136,7 @@ static void set_title(struct tms_conf_reader *reader, struct tms_conf_source *so
 					: source->name;
 }
 
-static uint64_t hash_origin(const struct tms_source_raw *raw)
+static uint64_t hash_origin(const struct conf_source_raw *raw)
 {
 	const struct tms_conf_source *source = &raw->source;
 	const struct tms_str parts[] = { raw->preset, source->url, source->path, source->base_url,
@@ -151,15 +151,15 @@ static uint64_t hash_origin(const struct tms_source_raw *raw)
 	return seed.k0;
 }
 
-static void read_source(struct tms_conf_reader *reader, const struct tms_node_pair *pair,
-	struct tms_conf_source *out)
+static void read_source(
+	struct conf_reader *reader, const struct conf_node_pair *pair, struct tms_conf_source *out)
 {
-	struct tms_source_raw raw = { .source = { .name = pair->key->text } };
+	struct conf_source_raw raw = { .source = { .name = pair->key->text } };
 	size_t errors = reader->errors.count;
 
 	(void)name_check(reader, pair->key, "a source");
 	setting_map_read(reader, pair->value, "sources.NAME", &raw);
-	if (pair->value->kind == TMS_NODE_MAP || pair->value->kind == TMS_NODE_NULL)
+	if (pair->value->kind == CONF_NODE_MAP || pair->value->kind == CONF_NODE_NULL)
 		check_origin(reader, pair);
 	find_preset(reader, pair->value, &raw);
 	set_recipe(reader, pair->value, &raw, &raw.source);
@@ -175,9 +175,9 @@ static void read_source(struct tms_conf_reader *reader, const struct tms_node_pa
 	*out = raw.source;
 }
 
-void sources_section(struct tms_conf_reader *reader)
+void sources_section(struct conf_reader *reader)
 {
-	const struct tms_node *node = node_find(reader->root, TMS_STR("sources"));
+	const struct conf_node *node = node_find(reader->root, TMS_STR("sources"));
 	struct tms_conf *conf = &reader->raw.conf;
 
 	if (!reader_is_map(reader, node, "names of sources, each with its settings") ||

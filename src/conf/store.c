@@ -4,7 +4,7 @@
 
 /* "sqlite" and "unix:PATH" written out; paths of files as the file means them. */
 static struct tms_str whole_address(
-	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str text)
+	struct conf_reader *reader, const struct conf_node *node, struct tms_str text)
 {
 	static const struct tms_str sqlite = TMS_STR_INIT("sqlite:"),
 				    socket = TMS_STR_INIT("unix:");
@@ -23,7 +23,7 @@ static struct tms_str whole_address(
 
 /* What is written right and leads to no store all the same is told when it is opened. */
 static bool read_address(
-	struct tms_conf_reader *reader, struct tms_str text, struct tms_conf_store *out)
+	struct conf_reader *reader, struct tms_str text, struct tms_conf_store *out)
 {
 	struct tms_store_address address = { 0 };
 	struct tms_diag diag = { 0 };
@@ -34,25 +34,25 @@ static bool read_address(
 	return st != TMS_EINVAL;
 }
 
-void store_section(struct tms_conf_reader *reader)
+void store_section(struct conf_reader *reader)
 {
 	const struct tms_setting *setting = tms_setting_find(TMS_STR("store"));
-	struct tms_node standard = { .kind = TMS_NODE_TEXT,
-		.style = TMS_NODE_VARIABLE,
+	struct conf_node standard = { .kind = CONF_NODE_TEXT,
+		.style = CONF_NODE_VARIABLE,
 		.text = tms_str_from(setting->standard) };
-	const struct tms_node *node = node_find(reader->root, TMS_STR("store"));
+	const struct conf_node *node = node_find(reader->root, TMS_STR("store"));
 
 	if (!node)
 		node = &standard;
-	if (node->kind == TMS_NODE_TEXT &&
+	if (node->kind == CONF_NODE_TEXT &&
 		read_address(reader, whole_address(reader, node, tms_str_trim(node->text)),
 			&reader->raw.conf.store))
 		return;
-	if (node->kind == TMS_NODE_TEXT && tms_str_starts(node->text, TMS_STR("rediss:")))
+	if (node->kind == CONF_NODE_TEXT && tms_str_starts(node->text, TMS_STR("rediss:")))
 		messages_at(&reader->errors, node,
 			"store: Redis over TLS is not spoken; put a tunnel (stunnel) in front of it, or expected "
 			"redis://HOST:PORT/DB");
-	else if (node->kind == TMS_NODE_TEXT && tms_str_find_byte(node->text, '@', 0) != SIZE_MAX)
+	else if (node->kind == CONF_NODE_TEXT && tms_str_find_byte(node->text, '@', 0) != SIZE_MAX)
 		/* not shown: what stands before the @ may be a password */
 		messages_at(&reader->errors, node,
 			"store: expected redis://USER:PASSWORD@HOST:PORT/DB");

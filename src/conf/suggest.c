@@ -32,7 +32,7 @@ static size_t distance(struct tms_str a, struct tms_str b)
 	return rows[a.len % 3][b.len];
 }
 
-void suggest_offer(struct tms_suggest *suggest, struct tms_str known)
+void suggest_offer(struct suggest *suggest, struct tms_str known)
 {
 	if (suggest->word.len > WORD_BYTES || known.len > WORD_BYTES || suggest->word.len == 0)
 		return;
@@ -46,11 +46,11 @@ void suggest_offer(struct tms_suggest *suggest, struct tms_str known)
 	}
 }
 
-const char *suggest_text(const struct tms_suggest *suggest, char text[TMS_SUGGEST_BYTES])
+const char *suggest_text(const struct suggest *suggest, char text[SUGGEST_BYTES])
 {
 	text[0] = '\0';
 	if (suggest->best.len > 0)
-		(void)snprintf(text, TMS_SUGGEST_BYTES, "; did you mean \"%.*s\"?",
+		(void)snprintf(text, SUGGEST_BYTES, "; did you mean \"%.*s\"?",
 			TMS_STR_ARGS(suggest->best));
 	return text;
 }

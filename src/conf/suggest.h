@@ -5,17 +5,17 @@
 #include <tamis/str.h>
 
 /** {.word} is a question without answers yet. */
-struct tms_suggest {
+struct suggest {
 	struct tms_str word;
 	struct tms_str best; /* empty: none is near */
 	size_t distance;
 };
 
 /** Offer a known name; it is borrowed as long as the suggestion. */
-void suggest_offer(struct tms_suggest *suggest, struct tms_str known);
+void suggest_offer(struct suggest *suggest, struct tms_str known);
 
-#define TMS_SUGGEST_BYTES 100
+#define SUGGEST_BYTES 100
 /** "; did you mean \"every\"?" or nothing, in a buffer of the caller. Returns it. */
-const char *suggest_text(const struct tms_suggest *suggest, char text[TMS_SUGGEST_BYTES]);
+const char *suggest_text(const struct suggest *suggest, char text[SUGGEST_BYTES]);
 
 #endif

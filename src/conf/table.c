@@ -8,10 +8,10 @@
 #define KIB INT64_C(1024)
 #define YEAR_S (366 * (int64_t)TMS_DAY_S)
 
-#define CONF(field) offsetof(struct tms_conf_raw, conf.field)
+#define CONF(field) offsetof(struct conf_raw, conf.field)
 #define LIMIT(field) CONF(limits.field)
-#define SOURCE(field) offsetof(struct tms_source_raw, source.field)
-#define FEED(field) offsetof(struct tms_feed_raw, feed.field)
+#define SOURCE(field) offsetof(struct conf_source_raw, source.field)
+#define FEED(field) offsetof(struct conf_feed_raw, feed.field)
 
 #define TEXT(path_, offset_, max_, standard_, help_)                                               \
 	{                                                                                          \
@@ -45,7 +45,7 @@ static const struct tms_setting settings[] = {
 		"Folder of the database, the instance key and the control socket. When it is not set: "
 		"under systemd its STATE_DIRECTORY; for a user other than root $XDG_STATE_HOME/tamis, else "
 		"~/.local/state/tamis."),
-	PLAIN("store", TMS_SETTING_STORE, offsetof(struct tms_conf_raw, store), "sqlite",
+	PLAIN("store", TMS_SETTING_STORE, offsetof(struct conf_raw, store), "sqlite",
 		"Where everything is kept: sqlite (a file in data_dir), sqlite:/path/of/file, "
 		"redis://host:6379/0, or unix:/path/of/redis.sock."),
 	PLAIN("instance_key_file", TMS_SETTING_PATH, CONF(instance_key_file), NULL,
@@ -167,16 +167,15 @@ static const struct tms_setting settings[] = {
 		"How long stopping may take after the signal: answers that have begun, pages being "
 		"read, what waits for the store."),
 
-	PLAIN("sources.NAME.preset", TMS_SETTING_NAME, offsetof(struct tms_source_raw, preset),
-		NULL,
-		"An upstream that Tamis knows: PRESETS."),
+	PLAIN("sources.NAME.preset", TMS_SETTING_NAME, offsetof(struct conf_source_raw, preset),
+		NULL, "An upstream that Tamis knows: PRESETS."),
 	TEXT("sources.NAME.category", SOURCE(category), 200, NULL,
 		"With the preset arxiv: its category, such as cs.CL; several are joined by +."),
 	PLAIN("sources.NAME.base_url", TMS_SETTING_URL, SOURCE(base_url), NULL,
 		"With a preset: a mirror that is asked instead."),
 	PLAIN("sources.NAME.url", TMS_SETTING_URL, SOURCE(url), NULL,
 		"Instead of a preset: the address of a feed or listing."),
-	PLAIN("sources.NAME.recipe", TMS_SETTING_NAME, offsetof(struct tms_source_raw, recipe),
+	PLAIN("sources.NAME.recipe", TMS_SETTING_NAME, offsetof(struct conf_source_raw, recipe),
 		NULL,
 		"How a page that has no feed is read: a name of `recipes`, of a file in the folder "
 		"recipes beside this one, or of one that comes with Tamis (`tamis recipe list`). With a "
@@ -212,7 +211,7 @@ static const struct tms_setting settings[] = {
 		"The query. When it is not set, everything is kept."),
 	RANGE("users.USER.feeds.FEED.limit", TMS_SETTING_NUMBER, FEED(limit), 1, 10000, NULL,
 		"Entries to show. When it is not set, 100; at most limits.feed_entries."),
-	CHOICE("users.USER.feeds.FEED.link", offsetof(struct tms_feed_raw, link),
+	CHOICE("users.USER.feeds.FEED.link", offsetof(struct conf_feed_raw, link),
 		"auto|hf|arxiv|pdf", "auto",
 		"Where entries lead: the paper's page at Hugging Face or arXiv, or its PDF. auto: Hugging "
 		"Face if one of the sources is."),

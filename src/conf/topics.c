@@ -2,7 +2,7 @@
 #include "conf_private.h"
 
 /* Each can be compiled, or an error says why not. */
-static void check_all(struct tms_conf_reader *reader, const struct tms_node *node,
+static void check_all(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_query_topics *base, const struct tms_topic_list *list)
 {
 	for (size_t i = 0; i < list->count; i++) {
@@ -18,14 +18,14 @@ static void check_all(struct tms_conf_reader *reader, const struct tms_node *nod
 	}
 }
 
-const struct tms_query_topics *topics_read(struct tms_conf_reader *reader,
-	const struct tms_node *node, const struct tms_query_topics *base)
+const struct tms_query_topics *topics_read(struct conf_reader *reader, const struct conf_node *node,
+	const struct tms_query_topics *base)
 {
 	struct tms_diag diag = { 0 };
 
-	if (!node || node->kind == TMS_NODE_NULL)
+	if (!node || node->kind == CONF_NODE_NULL)
 		return base;
-	if (node->kind != TMS_NODE_TEXT || !base) {
+	if (node->kind != CONF_NODE_TEXT || !base) {
 		messages_at(&reader->errors, node,
 			base ? "topics: expected a text (topics: |) with topics as in a topic file"
 			     : "topics: there is no model of topics here");

@@ -7,19 +7,19 @@
 
 /* What the feeds of one user share while they are read. */
 struct household {
-	struct tms_conf_reader *reader;
-	const struct tms_node *feeds; /* the map */
+	struct conf_reader *reader;
+	const struct conf_node *feeds; /* the map */
 	struct tms_query_options options;
 };
 
-static void read_sources(struct tms_conf_reader *reader, const struct tms_node_pair *pair,
-	struct tms_conf_feed *feed)
+static void read_sources(
+	struct conf_reader *reader, const struct conf_node_pair *pair, struct tms_conf_feed *feed)
 {
 	const struct tms_setting *setting =
 		tms_setting_find(TMS_STR("users.USER.feeds.FEED.sources"));
-	const struct tms_node *node = node_find(pair->value, TMS_STR("sources"));
+	const struct conf_node *node = node_find(pair->value, TMS_STR("sources"));
 	const struct tms_conf *conf = &reader->raw.conf;
-	struct tms_node list;
+	struct conf_node list;
 
 	if (node) {
 		if (!value_list(reader, setting, node, &list))
@@ -46,10 +46,10 @@ static void read_sources(struct tms_conf_reader *reader, const struct tms_node_p
 }
 
 static void set_limit(
-	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_conf_feed *feed)
+	struct conf_reader *reader, const struct conf_node *node, struct tms_conf_feed *feed)
 {
 	int64_t max = reader->raw.conf.limits.feed_entries;
-	const struct tms_node *limit = node_find(node, TMS_STR("limit"));
+	const struct conf_node *limit = node_find(node, TMS_STR("limit"));
 
 	if (feed->limit > max && limit)
 		messages_at(&reader->errors, limit,
@@ -59,16 +59,16 @@ static void set_limit(
 		feed->limit = max < TMS_FEED_ENTRIES_DEFAULT ? max : TMS_FEED_ENTRIES_DEFAULT;
 }
 
-static enum tms_feed_link settle_link(const struct tms_feed_raw *raw)
+static enum tms_feed_link settle_link(const struct conf_feed_raw *raw)
 {
 	switch (raw->link) {
-	case TMS_LINK_RAW_HF:
+	case CONF_LINK_RAW_HF:
 		return TMS_FEED_LINK_HF;
-	case TMS_LINK_RAW_ARXIV:
+	case CONF_LINK_RAW_ARXIV:
 		return TMS_FEED_LINK_ARXIV;
-	case TMS_LINK_RAW_PDF:
+	case CONF_LINK_RAW_PDF:
 		return TMS_FEED_LINK_PDF;
-	case TMS_LINK_RAW_AUTO:
+	case CONF_LINK_RAW_AUTO:
 		break;
 	}
 	for (size_t i = 0; i < raw->feed.sources_count; i++)
@@ -77,11 +77,11 @@ static enum tms_feed_link settle_link(const struct tms_feed_raw *raw)
 	return TMS_FEED_LINK_ARXIV;
 }
 
-static void check_was(const struct household *household, const struct tms_node_pair *pair,
+static void check_was(const struct household *household, const struct conf_node_pair *pair,
 	const struct tms_conf_feed *feed)
 {
-	struct tms_messages *errors = &household->reader->errors;
-	const struct tms_node *was = node_find(pair->value, TMS_STR("was"));
+	struct messages *errors = &household->reader->errors;
+	const struct conf_node *was = node_find(pair->value, TMS_STR("was"));
 
 	if (!was || feed->was.len == 0)
 		return;
@@ -91,7 +91,7 @@ static void check_was(const struct household *household, const struct tms_node_p
 			TMS_STR_ARGS(feed->was));
 	for (size_t i = 0;
 		i < household->feeds->count && household->feeds->pairs[i].key != pair->key; i++) {
-		const struct tms_node *other =
+		const struct conf_node *other =
 			node_find(household->feeds->pairs[i].value, TMS_STR("was"));
 		if (other && tms_str_equal(tms_str_trim(other->text), feed->was))
 			messages_at(errors, was, "was: the feed \"%.*s\" was \"%.*s\" already",
@@ -115,12 +115,12 @@ static uint64_t hash_feed(const struct tms_conf_feed *feed, uint64_t query_hash)
 	return seed.k0;
 }
 
-static void read_feed(const struct household *household, const struct tms_node_pair *pair,
+static void read_feed(const struct household *household, const struct conf_node_pair *pair,
 	struct tms_conf_feed *out)
 {
-	struct tms_conf_reader *reader = household->reader;
-	struct tms_feed_raw raw = { .feed = { .name = pair->key->text } };
-	const struct tms_node *match = node_find(pair->value, TMS_STR("match"));
+	struct conf_reader *reader = household->reader;
+	struct conf_feed_raw raw = { .feed = { .name = pair->key->text } };
+	const struct conf_node *match = node_find(pair->value, TMS_STR("match"));
 	struct tms_query *query = NULL;
 	uint64_t query_hash = 0;
 
@@ -143,7 +143,7 @@ static void read_feed(const struct household *household, const struct tms_node_p
 }
 
 static void read_user(
-	struct tms_conf_reader *reader, const struct tms_node_pair *pair, struct tms_conf_user *out)
+	struct conf_reader *reader, const struct conf_node_pair *pair, struct tms_conf_user *out)
 {
 	const struct tms_conf *conf = &reader->raw.conf;
 	struct household household = { .reader = reader,
@@ -159,7 +159,7 @@ static void read_user(
 	household.options.topics = out->topics;
 	household.options.rules = out->rules;
 	household.options.rules_count = out->rules_count;
-	const struct tms_node *node = household.feeds;
+	const struct conf_node *node = household.feeds;
 	if (!reader_is_map(reader, node, "names of feeds, each with its settings") ||
 		!reader_check_count(reader, node, conf->limits.feeds_per_user, "feeds_per_user") ||
 		!node || node->count == 0)
@@ -172,9 +172,9 @@ static void read_user(
 	out->feeds_count = feeds ? node->count : 0;
 }
 
-void users_section(struct tms_conf_reader *reader)
+void users_section(struct conf_reader *reader)
 {
-	const struct tms_node *node = node_find(reader->root, TMS_STR("users"));
+	const struct conf_node *node = node_find(reader->root, TMS_STR("users"));
 	struct tms_conf *conf = &reader->raw.conf;
 
 	if (!reader_is_map(reader, node, "names of users, each with feeds") ||

@@ -20,8 +20,8 @@ static struct tms_str shown_name(const struct tms_setting *setting)
 	return tms_str_slice(path, start, path.len);
 }
 
-static bool refuse(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node)
+static bool refuse(
+	struct conf_reader *reader, const struct tms_setting *setting, const struct conf_node *node)
 {
 	reader_expect(reader, node, shown_name(setting), setting);
 	return false;
@@ -48,8 +48,8 @@ static bool parse_span_ms(struct tms_str text, int64_t *ms)
 	return tms_span_parse(text, &number) && !__builtin_mul_overflow(number, 1000, ms);
 }
 
-static bool read_number(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *field)
+static bool read_number(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *field)
 {
 	struct tms_str text = tms_str_trim(node->text);
 	int64_t value = 0;
@@ -86,11 +86,11 @@ _Static_assert(sizeof(enum tms_switch) == sizeof(int) && sizeof(enum tms_lookups
 		       sizeof(enum tms_log_level) == sizeof(int) &&
 		       sizeof(enum tms_log_format) == sizeof(int) &&
 		       sizeof(enum tms_feed_date) == sizeof(int) &&
-		       sizeof(enum tms_link_raw) == sizeof(int),
+		       sizeof(enum conf_link_raw) == sizeof(int),
 	"a choice is written through a pointer to int");
 
-static bool read_choice(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *field)
+static bool read_choice(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *field)
 {
 	struct tms_str rest = tms_str_from(setting->choices), choice;
 	struct tms_str text = plain_switch(tms_str_trim(node->text));
@@ -104,8 +104,8 @@ static bool read_choice(struct tms_conf_reader *reader, const struct tms_setting
 	return refuse(reader, setting, node);
 }
 
-static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *field)
+static bool read_url(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *field)
 {
 	struct tms_diag diag = { 0 };
 	struct tms_str text = tms_str_trim(node->text);
@@ -134,42 +134,42 @@ static bool read_url(struct tms_conf_reader *reader, const struct tms_setting *s
 }
 
 struct tms_str value_path(
-	struct tms_conf_reader *reader, const struct tms_node *node, struct tms_str path)
+	struct conf_reader *reader, const struct conf_node *node, struct tms_str path)
 {
 	/* a variable and a default know nothing of the file's folder */
-	if (tms_str_starts(path, TMS_STR("/")) || node->style == TMS_NODE_VARIABLE ||
+	if (tms_str_starts(path, TMS_STR("/")) || node->style == CONF_NODE_VARIABLE ||
 		reader->folder.len == 0)
 		return path;
 	return tms_arena_format(
 		reader->arena, "%.*s%.*s", TMS_STR_ARGS(reader->folder), TMS_STR_ARGS(path));
 }
 
-bool value_list(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, struct tms_node *out)
+bool value_list(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, struct conf_node *out)
 {
 	struct tms_str rest = node->text, part;
 
-	*out = (struct tms_node){ .kind = TMS_NODE_LIST,
+	*out = (struct conf_node){ .kind = CONF_NODE_LIST,
 		.file = node->file,
 		.line = node->line,
 		.column = node->column };
-	if (node->kind == TMS_NODE_LIST) {
+	if (node->kind == CONF_NODE_LIST) {
 		*out = *node;
 		for (size_t i = 0; i < node->count; i++)
-			if (node->items[i]->kind != TMS_NODE_TEXT)
+			if (node->items[i]->kind != CONF_NODE_TEXT)
 				return refuse(reader, setting, node->items[i]);
 		return true;
 	}
-	if (node->kind != TMS_NODE_TEXT)
+	if (node->kind != CONF_NODE_TEXT)
 		return refuse(reader, setting, node);
 	while (tms_str_split(&rest, ',', &part)) {
 		part = tms_str_trim(part);
-		struct tms_node *item = node_text(reader->arena, node->file, part);
+		struct conf_node *item = node_text(reader->arena, node->file, part);
 		if (!item || !tms_arena_grow(reader->arena, &out->items, out->count, &out->capacity,
 				     sizeof(item)))
 			return false;
 		node_locate(node, (size_t)(part.ptr - node->text.ptr), &item->line, &item->column);
-		if (node->style == TMS_NODE_VARIABLE)
+		if (node->style == CONF_NODE_VARIABLE)
 			item->column = 0;
 		if (item->text.len > 0)
 			out->items[out->count++] = item;
@@ -177,10 +177,10 @@ bool value_list(struct tms_conf_reader *reader, const struct tms_setting *settin
 	return true;
 }
 
-static bool read_networks(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *field)
+static bool read_networks(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *field)
 {
-	struct tms_node list;
+	struct conf_node list;
 	bool is_right = true;
 
 	if (!value_list(reader, setting, node, &list))
@@ -201,8 +201,8 @@ static bool read_networks(struct tms_conf_reader *reader, const struct tms_setti
 	return true;
 }
 
-static bool read_text(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *field)
+static bool read_text(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *field)
 {
 	struct tms_str text = tms_str_trim(node->text);
 
@@ -212,8 +212,8 @@ static bool read_text(struct tms_conf_reader *reader, const struct tms_setting *
 	return true;
 }
 
-static bool read_name(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *field)
+static bool read_name(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *field)
 {
 	struct tms_str text = tms_str_trim(node->text);
 
@@ -223,8 +223,8 @@ static bool read_name(struct tms_conf_reader *reader, const struct tms_setting *
 	return true;
 }
 
-static bool read_path(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *field)
+static bool read_path(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *field)
 {
 	struct tms_str text = tms_str_trim(node->text);
 
@@ -235,8 +235,8 @@ static bool read_path(struct tms_conf_reader *reader, const struct tms_setting *
 }
 
 /* How each kind is read; what is left out is more than a value, and a section's. */
-typedef bool read_fn(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *field);
+typedef bool read_fn(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *field);
 static read_fn *const readers[] = {
 	[TMS_SETTING_TEXT] = read_text,
 	[TMS_SETTING_NAME] = read_name,
@@ -255,11 +255,11 @@ bool value_is_one(enum tms_setting_kind kind)
 	return (size_t)kind < TMS_COUNT(readers) && readers[kind];
 }
 
-bool value_read(struct tms_conf_reader *reader, const struct tms_setting *setting,
-	const struct tms_node *node, void *target)
+bool value_read(struct conf_reader *reader, const struct tms_setting *setting,
+	const struct conf_node *node, void *target)
 {
 	/* networks may be a list */
-	if (setting->kind != TMS_SETTING_NETWORKS && node->kind != TMS_NODE_TEXT)
+	if (setting->kind != TMS_SETTING_NETWORKS && node->kind != CONF_NODE_TEXT)
 		return refuse(reader, setting, node);
 	return readers[setting->kind](reader, setting, node, (char *)target + setting->offset);
 }

@@ -70,32 +70,32 @@ static bool names(struct tms_arena *arena, const struct variable *variable, cons
 
 /* The map under a key, made where there is none; NULL where something else stands or memory is out.
  */
-static struct tms_node *descend(
-	struct tms_arena *arena, struct tms_node *map, struct tms_str file, struct tms_str key)
+static struct conf_node *descend(
+	struct tms_arena *arena, struct conf_node *map, struct tms_str file, struct tms_str key)
 {
-	struct tms_node *child = node_find(map, key);
+	struct conf_node *child = node_find(map, key);
 
-	if (child && child->kind != TMS_NODE_NULL)
-		return child->kind == TMS_NODE_MAP ? child : NULL;
-	struct tms_node *name = node_text(arena, file, key);
+	if (child && child->kind != CONF_NODE_NULL)
+		return child->kind == CONF_NODE_MAP ? child : NULL;
+	struct conf_node *name = node_text(arena, file, key);
 	child = node_text(arena, file, (struct tms_str){ 0 });
 	if (!name || !child)
 		return NULL;
-	child->kind = TMS_NODE_MAP;
+	child->kind = CONF_NODE_MAP;
 	return node_put(arena, map, name, child) ? child : NULL;
 }
 
-static void put(struct tms_conf_reader *reader, const struct variable *variable,
+static void put(struct conf_reader *reader, const struct variable *variable,
 	const struct tms_str *keys, struct tms_str value)
 {
-	struct tms_node *map = reader->root;
+	struct conf_node *map = reader->root;
 
 	for (size_t i = 0; map && i + 1 < variable->count; i++)
 		map = descend(reader->arena, map, variable->name, keys[i]);
 	if (!map)
 		return;
-	struct tms_node *key = node_text(reader->arena, variable->name, keys[variable->count - 1]);
-	struct tms_node *text =
+	struct conf_node *key = node_text(reader->arena, variable->name, keys[variable->count - 1]);
+	struct conf_node *text =
 		node_text(reader->arena, variable->name, tms_arena_copy(reader->arena, value));
 	if (key && text)
 		(void)node_put(reader->arena, map, key, text); /* a failure stays in the arena */
@@ -103,11 +103,11 @@ static void put(struct tms_conf_reader *reader, const struct variable *variable,
 
 /* A platform puts variables of its own beside ours (TAMIS_PORT_8080_TCP): only what looks like a
  * slip is told. */
-static void warn(struct tms_conf_reader *reader, const struct variable *variable)
+static void warn(struct conf_reader *reader, const struct variable *variable)
 {
-	struct tms_suggest suggest = { .word = variable->name };
+	struct suggest suggest = { .word = variable->name };
 	struct tms_str best = { 0 };
-	char advice[TMS_SUGGEST_BYTES];
+	char advice[SUGGEST_BYTES];
 	size_t count = 0;
 	const struct tms_setting *settings = tms_settings(&count);
 
@@ -126,7 +126,7 @@ static void warn(struct tms_conf_reader *reader, const struct variable *variable
 		advice);
 }
 
-static void apply(struct tms_conf_reader *reader, const struct tms_conf_env *env)
+static void apply(struct conf_reader *reader, const struct tms_conf_env *env)
 {
 	struct tms_str keys[SEGMENTS_MAX];
 	struct variable variable;
@@ -144,7 +144,7 @@ static void apply(struct tms_conf_reader *reader, const struct tms_conf_env *env
 	warn(reader, &variable);
 }
 
-void variables_apply(struct tms_conf_reader *reader, const struct tms_conf_env *env, size_t count)
+void variables_apply(struct conf_reader *reader, const struct tms_conf_env *env, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		if (tms_str_starts(env[i].name, PREFIX) &&

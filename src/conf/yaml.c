@@ -6,7 +6,7 @@
 
 struct reader {
 	yaml_parser_t parser;
-	struct tms_messages *messages;
+	struct messages *messages;
 	struct tms_arena *arena;
 	struct tms_str yaml, file;
 	const size_t *lines; /* byte offset of each line's first character */
@@ -14,9 +14,9 @@ struct reader {
 	yaml_mark_t seen; /* the last mark whose byte was looked for, */
 	size_t seen_byte; /* and that byte */
 	size_t nodes;
-	struct tms_node *last; /* the newest text: behind it stands what libyaml stumbles over */
-	size_t last_end;       /* byte offset behind its last character */
-	bool is_over;          /* an event could not be had, or was refused: no further ones */
+	struct conf_node *last; /* the newest text: behind it stands what libyaml stumbles over */
+	size_t last_end;        /* byte offset behind its last character */
+	bool is_over;           /* an event could not be had, or was refused: no further ones */
 };
 
 static struct tms_str text_of(const yaml_char_t *value, size_t len)
@@ -95,14 +95,14 @@ static void complain(struct reader *reader, const yaml_mark_t *mark, const char 
  */
 static bool explain_last(struct reader *reader)
 {
-	const struct tms_node *last = reader->last;
+	const struct conf_node *last = reader->last;
 
 	if (!last)
 		return false;
 	struct tms_str rest = tms_str_trim(line_rest(reader->yaml, reader->last_end));
 	bool is_quoted =
-		last->style == TMS_NODE_SINGLE_QUOTED || last->style == TMS_NODE_DOUBLE_QUOTED;
-	if (last->style == TMS_NODE_PLAIN && last->comment_follows) {
+		last->style == CONF_NODE_SINGLE_QUOTED || last->style == CONF_NODE_DOUBLE_QUOTED;
+	if (last->style == CONF_NODE_PLAIN && last->comment_follows) {
 		messages_at(reader->messages, last,
 			"\" #\" begins a comment that swallows the rest of the line; put the whole text in "
 			"quotes: '%.*s %.*s'",
@@ -168,15 +168,15 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
 
 /* ---- nodes ---- */
 
-static struct tms_node *node_new(
-	struct reader *reader, enum tms_node_kind kind, const yaml_event_t *event)
+static struct conf_node *node_new(
+	struct reader *reader, enum conf_node_kind kind, const yaml_event_t *event)
 {
-	if (++reader->nodes > TMS_NODES_MAX) {
+	if (++reader->nodes > CONF_NODES_MAX) {
 		complain(reader, &event->start_mark,
 			"more than 1,000,000 values; a configuration may hold no more");
 		return NULL;
 	}
-	struct tms_node *node = TMS_ARENA_NEW(reader->arena, struct tms_node);
+	struct conf_node *node = TMS_ARENA_NEW(reader->arena, struct conf_node);
 	if (!node)
 		return NULL;
 	node->kind = kind;
@@ -187,22 +187,22 @@ static struct tms_node *node_new(
 	return node;
 }
 
-static enum tms_node_style style_of(yaml_scalar_style_t style)
+static enum conf_node_style style_of(yaml_scalar_style_t style)
 {
 	switch (style) {
 	case YAML_SINGLE_QUOTED_SCALAR_STYLE:
-		return TMS_NODE_SINGLE_QUOTED;
+		return CONF_NODE_SINGLE_QUOTED;
 	case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
-		return TMS_NODE_DOUBLE_QUOTED;
+		return CONF_NODE_DOUBLE_QUOTED;
 	case YAML_LITERAL_SCALAR_STYLE:
-		return TMS_NODE_LITERAL;
+		return CONF_NODE_LITERAL;
 	case YAML_FOLDED_SCALAR_STYLE:
-		return TMS_NODE_FOLDED;
+		return CONF_NODE_FOLDED;
 	case YAML_PLAIN_SCALAR_STYLE:
 	case YAML_ANY_SCALAR_STYLE:
 		break;
 	}
-	return TMS_NODE_PLAIN;
+	return CONF_NODE_PLAIN;
 }
 
 static bool means_nothing(struct tms_str text)
@@ -211,9 +211,9 @@ static bool means_nothing(struct tms_str text)
 	       tms_str_equal(text, TMS_STR("null"));
 }
 
-static struct tms_node *read_scalar(struct reader *reader, const yaml_event_t *event)
+static struct conf_node *read_scalar(struct reader *reader, const yaml_event_t *event)
 {
-	struct tms_node *node = node_new(reader, TMS_NODE_TEXT, event);
+	struct conf_node *node = node_new(reader, CONF_NODE_TEXT, event);
 
 	if (!node)
 		return NULL;
@@ -222,30 +222,30 @@ static struct tms_node *read_scalar(struct reader *reader, const yaml_event_t *e
 	node->text = tms_arena_copy(
 		reader->arena, text_of(event->data.scalar.value, event->data.scalar.length));
 	node->source = tms_str_slice(reader->yaml, start, end);
-	if (node->style == TMS_NODE_PLAIN) {
+	if (node->style == CONF_NODE_PLAIN) {
 		node->comment_follows = has_comment_at(reader->yaml, end);
-		node->kind = means_nothing(node->text) ? TMS_NODE_NULL : TMS_NODE_TEXT;
+		node->kind = means_nothing(node->text) ? CONF_NODE_NULL : CONF_NODE_TEXT;
 	}
 	reader->last = node;
 	reader->last_end = end;
 	return node;
 }
 
-static struct tms_node *read_node(struct reader *reader, const yaml_event_t *event, int depth);
+static struct conf_node *read_node(struct reader *reader, const yaml_event_t *event, int depth);
 
-static struct tms_node *read_list(struct reader *reader, const yaml_event_t *start, int depth)
+static struct conf_node *read_list(struct reader *reader, const yaml_event_t *start, int depth)
 {
-	struct tms_node *list = node_new(reader, TMS_NODE_LIST, start);
+	struct conf_node *list = node_new(reader, CONF_NODE_LIST, start);
 	yaml_event_t event;
 
 	while (list && next_event(reader, &event)) {
 		bool is_end = event.type == YAML_SEQUENCE_END_EVENT;
-		struct tms_node *item = is_end ? NULL : read_node(reader, &event, depth + 1);
+		struct conf_node *item = is_end ? NULL : read_node(reader, &event, depth + 1);
 		yaml_event_delete(&event);
 		if (is_end)
 			return list;
 		if (!item || !tms_arena_grow(reader->arena, &list->items, list->count,
-				     &list->capacity, sizeof(struct tms_node *)))
+				     &list->capacity, sizeof(struct conf_node *)))
 			return NULL;
 		list->items[list->count++] = item;
 	}
@@ -254,8 +254,8 @@ static struct tms_node *read_list(struct reader *reader, const yaml_event_t *sta
 
 static int by_key(const void *left, const void *right)
 {
-	const struct tms_node *a = ((const struct tms_node_pair *)left)->key;
-	const struct tms_node *b = ((const struct tms_node_pair *)right)->key;
+	const struct conf_node *a = ((const struct conf_node_pair *)left)->key;
+	const struct conf_node *b = ((const struct conf_node_pair *)right)->key;
 	int order = tms_str_compare(a->text, b->text);
 
 	if (order == 0)
@@ -266,15 +266,15 @@ static int by_key(const void *left, const void *right)
 }
 
 /* Put the pairs in order; of keys that stand twice the first stays and the others are named. */
-static void settle(struct reader *reader, struct tms_node *map)
+static void settle(struct reader *reader, struct conf_node *map)
 {
 	size_t kept = 0;
 
 	if (map->count > 1)
 		qsort(map->pairs, map->count, sizeof(*map->pairs), by_key);
 	for (size_t i = 0; i < map->count; i++) {
-		const struct tms_node *key = map->pairs[i].key;
-		const struct tms_node *before = kept > 0 ? map->pairs[kept - 1].key : NULL;
+		const struct conf_node *key = map->pairs[i].key;
+		const struct conf_node *before = kept > 0 ? map->pairs[kept - 1].key : NULL;
 		if (before && tms_str_equal(before->text, key->text))
 			messages_at(reader->messages, key,
 				"\"%.*s\" stands here twice; the first is on line %u, column %u",
@@ -285,7 +285,7 @@ static void settle(struct reader *reader, struct tms_node *map)
 	map->count = kept;
 }
 
-static struct tms_node *read_key(struct reader *reader, const yaml_event_t *event)
+static struct conf_node *read_key(struct reader *reader, const yaml_event_t *event)
 {
 	if (event->type != YAML_SCALAR_EVENT) {
 		complain(reader, &event->start_mark,
@@ -295,15 +295,15 @@ static struct tms_node *read_key(struct reader *reader, const yaml_event_t *even
 	return read_node(reader, event, 0);
 }
 
-static struct tms_node *read_map(struct reader *reader, const yaml_event_t *start, int depth)
+static struct conf_node *read_map(struct reader *reader, const yaml_event_t *start, int depth)
 {
-	struct tms_node *map = node_new(reader, TMS_NODE_MAP, start);
-	struct tms_node *key = NULL;
+	struct conf_node *map = node_new(reader, CONF_NODE_MAP, start);
+	struct conf_node *key = NULL;
 	yaml_event_t event;
 
 	while (map && next_event(reader, &event)) {
 		bool is_end = event.type == YAML_MAPPING_END_EVENT;
-		struct tms_node *node = NULL;
+		struct conf_node *node = NULL;
 		if (!is_end)
 			node = key ? read_node(reader, &event, depth + 1)
 				   : read_key(reader, &event);
@@ -317,7 +317,7 @@ static struct tms_node *read_map(struct reader *reader, const yaml_event_t *star
 			return NULL;
 		if (key)
 			map->pairs[map->count++] =
-				(struct tms_node_pair){ .key = key, .value = node };
+				(struct conf_node_pair){ .key = key, .value = node };
 		key = key ? NULL : node;
 	}
 	return NULL;
@@ -352,12 +352,12 @@ static bool is_refused(struct reader *reader, const yaml_event_t *event)
 	return reader->is_over;
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by TMS_NODE_DEPTH_MAX */
-static struct tms_node *read_node(struct reader *reader, const yaml_event_t *event, int depth)
+/* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by CONF_NODE_DEPTH_MAX */
+static struct conf_node *read_node(struct reader *reader, const yaml_event_t *event, int depth)
 {
 	if (is_refused(reader, event))
 		return NULL;
-	if (depth > TMS_NODE_DEPTH_MAX) {
+	if (depth > CONF_NODE_DEPTH_MAX) {
 		complain(reader, &event->start_mark,
 			"more than 12 levels inside each other; no setting lies so deep");
 		return NULL;
@@ -380,7 +380,7 @@ static bool is_directive(const yaml_event_t *event)
 
 /* One event between stream start and stream end, outside of nodes; true to go on. */
 static bool read_top(
-	struct reader *reader, const yaml_event_t *event, struct tms_node **root, bool *is_empty)
+	struct reader *reader, const yaml_event_t *event, struct conf_node **root, bool *is_empty)
 {
 	switch (event->type) {
 	case YAML_STREAM_START_EVENT:
@@ -410,9 +410,9 @@ static bool read_top(
 	return *root != NULL;
 }
 
-static struct tms_node *read_stream(struct reader *reader)
+static struct conf_node *read_stream(struct reader *reader)
 {
-	struct tms_node *root = NULL;
+	struct conf_node *root = NULL;
 	yaml_event_t event;
 	bool is_empty = true, goes_on = true;
 
@@ -422,16 +422,16 @@ static struct tms_node *read_stream(struct reader *reader)
 	}
 	if (reader->is_over || reader->arena->status != TMS_OK)
 		return NULL;
-	if (is_empty || !root || root->kind == TMS_NODE_NULL) {
+	if (is_empty || !root || root->kind == CONF_NODE_NULL) {
 		messages_add(reader->messages, reader->file, 1, 1,
 			"the file says nothing; expected settings, such as \"sources: {papers: {preset: "
 			"hf-daily-papers}}\"");
 		return NULL;
 	}
-	if (root->kind != TMS_NODE_MAP) {
+	if (root->kind != CONF_NODE_MAP) {
 		messages_at(reader->messages, root,
 			"found %s; expected settings, each on a line of its own: \"name: value\"",
-			root->kind == TMS_NODE_LIST ? "a list" : "a text");
+			root->kind == CONF_NODE_LIST ? "a list" : "a text");
 		return NULL;
 	}
 	return root;
@@ -455,12 +455,12 @@ static bool find_lines(struct reader *reader)
 	return true;
 }
 
-struct tms_node *yaml_read(struct tms_messages *messages, struct tms_str yaml, struct tms_str file)
+struct conf_node *yaml_read(struct messages *messages, struct tms_str yaml, struct tms_str file)
 {
 	struct reader reader = {
 		.messages = messages, .arena = messages->arena, .yaml = yaml, .file = file
 	};
-	struct tms_node *root = NULL;
+	struct conf_node *root = NULL;
 
 	/* libyaml would count a byte order mark as a column; nobody else does */
 	if (tms_str_starts(yaml, TMS_STR("\xef\xbb\xbf")))

@@ -12,10 +12,10 @@
  * editors do not. NULL when there is no tree to go on with; then a message says why, unless memory
  * is out (arena->status). A tree may come with messages too (keys that stand twice).
  */
-struct tms_node *yaml_read(struct tms_messages *messages, struct tms_str yaml, struct tms_str file);
+struct conf_node *yaml_read(struct messages *messages, struct tms_str yaml, struct tms_str file);
 
 /** UTF-8 of a bearable size, without characters that are line breaks to YAML alone; false and a
  * message otherwise. */
-bool yaml_is_text(struct tms_messages *messages, struct tms_str yaml, struct tms_str file);
+bool yaml_is_text(struct messages *messages, struct tms_str yaml, struct tms_str file);
 
 #endif

@@ -19,7 +19,7 @@ static size_t find_odd_break(struct tms_str yaml)
 	return SIZE_MAX;
 }
 
-bool yaml_is_text(struct tms_messages *messages, struct tms_str yaml, struct tms_str file)
+bool yaml_is_text(struct messages *messages, struct tms_str yaml, struct tms_str file)
 {
 	const char *problem = NULL;
 	uint32_t line = 1, column = 1;

@@ -9,14 +9,14 @@
  *
  * Where does a third store go (PostgreSQL, say)?
  *
- *	its address   an enumerator of <tamis/store_address.h>, and its row in conf/store_address.c
- *	its driver    a file of this folder called postgres, or a family that begins with it: a struct
- *	              tms_store_driver, declared below, and a function for each verb of store.h
- *	its row       in the table of store/open.c
- *	its tests     a set_up in tests/unit/store/contract.h with a line in RUN_FOR_EACH_STORE: all
- *	              that store.h promises is asked of it; a row in tests/unit/store/open_test.c
- *	its words     the setting `store` in conf/table.c and conf/setting.c
- *	its library   meson.build, deploy/packages.txt, and LIBRARIES of tests/shape/test_shape.py
+ * 	its address   an enumerator of <tamis/store_address.h>, and its row in conf/store_address.c
+ * 	its driver    a file of this folder called postgres, or a family that begins with it: a struct
+ * 	              store_driver, declared below, and a function for each verb of store.h
+ * 	its row       in the table of store/open.c
+ * 	its tests     a set_up in tests/unit/store/contract.h with a line in RUN_FOR_EACH_STORE: all
+ * 	              that store.h promises is asked of it; a row in tests/unit/store/open_test.c
+ * 	its words     the setting `store` in conf/table.c and conf/setting.c
+ * 	its library   meson.build, deploy/packages.txt, and LIBRARIES of tests/shape/test_shape.py
  *
  * Nobody else asks which store it is.
  */
@@ -65,7 +65,7 @@ struct tms_store_op {
 	int step;
 	uint64_t opening; /* of SQLite: the opening of the file that it was begun with */
 	int tries;
-	void *work;            /* of Redis: struct tms_redis_work */
+	void *work;            /* of Redis: struct redis_work */
 	struct tms_str cursor; /* of a listing */
 	int64_t number;        /* of the last row, where a listing goes on by numbers */
 	int64_t reached;       /* definitions_changed: changes are known without a gap up to here */
@@ -76,10 +76,10 @@ struct tms_store_op {
 	struct tms_map seen; /* keys that a listing gave already */
 };
 
-TAILQ_HEAD(tms_store_queue, tms_store_op);
+TAILQ_HEAD(store_queue, tms_store_op);
 
 /** One kind of store. It begins its own structure with a struct tms_store. */
-struct tms_store_driver {
+struct store_driver {
 	/** What it may take without progress, where the options say nothing. */
 	int64_t timeout_ms;
 	/** It is asked over a connection: the timeout of the configuration is meant for it. */
@@ -95,7 +95,7 @@ struct tms_store_driver {
 };
 
 struct tms_store {
-	const struct tms_store_driver *driver;
+	const struct store_driver *driver;
 	struct event_base *base;
 	struct event *turn;     /* a timer of 0: runs once in the next round of the loop */
 	struct tms_arena arena; /* lives as long as the store: names, address */
@@ -107,7 +107,7 @@ struct tms_store {
 	int64_t max_bytes;
 	struct tms_worker *worker; /* NULL: none */
 	bool is_keeper;
-	struct tms_store_queue waiting, finished;
+	struct store_queue waiting, finished;
 	size_t pending;
 	struct tms_store_health health;
 	tms_store_watch_fn watch;
@@ -121,8 +121,8 @@ struct tms_store {
 	bool *was_freed; /* set by tms_store_free for the turn that it was called from */
 };
 
-extern const struct tms_store_driver sqlite_driver; /* sqlite.c */
-extern const struct tms_store_driver redis_driver;  /* redis.c */
+extern const struct store_driver sqlite_driver; /* sqlite.c */
+extern const struct store_driver redis_driver;  /* redis.c */
 
 /** The first part of tms_store_open, and what is undone by tms_store_free: queues and turn. False:
  * no memory. */

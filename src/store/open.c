@@ -9,7 +9,7 @@
 #define PREFIX_MAX 64
 
 /* One row for each scheme of <tamis/store_address.h>. */
-static const struct tms_store_driver *const drivers[TMS_STORE_SCHEMES] = {
+static const struct store_driver *const drivers[TMS_STORE_SCHEMES] = {
 	[TMS_STORE_SCHEME_SQLITE] = &sqlite_driver,
 	[TMS_STORE_SCHEME_REDIS] = &redis_driver,
 	[TMS_STORE_SCHEME_REDIS_UNIX] = &redis_driver,

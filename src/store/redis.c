@@ -22,16 +22,16 @@
 #define BACKOFF_MAX_MS 2000
 #define RESOLVE_MS 5000 /* a resolver of its own retries; nobody is kept waiting by it */
 
-static void rest(struct tms_redis *redis);
+static void rest(struct redis *redis);
 
-static void set_timer(struct tms_redis *redis, int64_t after_ms)
+static void set_timer(struct redis *redis, int64_t after_ms)
 {
 	(void)tms_timer_in(redis->timer, after_ms);
 }
 
 /* ---- the end of a connection ---- */
 
-static void fail_all(struct tms_redis *redis, struct tms_store_queue *queue, const char *sentence)
+static void fail_all(struct redis *redis, struct store_queue *queue, const char *sentence)
 {
 	struct tms_store_op *op;
 
@@ -43,7 +43,7 @@ static void fail_all(struct tms_redis *redis, struct tms_store_queue *queue, con
 }
 
 /* The context is gone or going: forget it, and rest. */
-static void fall(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
+static void fall(struct redis *redis, enum tms_store_trouble trouble, const char *sentence)
 {
 	redis->context = NULL;
 	redis->gate = NULL;
@@ -57,7 +57,7 @@ static void fall(struct tms_redis *redis, enum tms_store_trouble trouble, const 
 	rest(redis);
 }
 
-static void drop(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
+static void drop(struct redis *redis, enum tms_store_trouble trouble, const char *sentence)
 {
 	redisAsyncContext *context = redis->context;
 	char kept[TMS_DIAG_TEXT_BYTES];
@@ -74,7 +74,7 @@ static void drop(struct tms_redis *redis, enum tms_store_trouble trouble, const 
 
 static void on_connected(const redisAsyncContext *context, int status)
 {
-	struct tms_redis *redis = context->data;
+	struct redis *redis = context->data;
 	char sentence[TMS_DIAG_TEXT_BYTES];
 
 	if (!redis || redis->context != context)
@@ -92,7 +92,7 @@ static void on_connected(const redisAsyncContext *context, int status)
 
 static void on_disconnected(const redisAsyncContext *context, int status)
 {
-	struct tms_redis *redis = context->data;
+	struct redis *redis = context->data;
 	char sentence[TMS_DIAG_TEXT_BYTES];
 
 	(void)status;
@@ -103,7 +103,7 @@ static void on_disconnected(const redisAsyncContext *context, int status)
 	fall(redis, TMS_STORE_DISCONNECTED, sentence); /* hiredis frees the context */
 }
 
-static void connect_to(struct tms_redis *redis)
+static void connect_to(struct redis *redis)
 {
 	const struct tms_store_address *address = &redis->store.address;
 	char sentence[TMS_DIAG_TEXT_BYTES];
@@ -130,7 +130,7 @@ static void connect_to(struct tms_redis *redis)
 
 static void on_resolved(void *context, const char *address)
 {
-	struct tms_redis *redis = context;
+	struct redis *redis = context;
 	char sentence[TMS_DIAG_TEXT_BYTES];
 
 	if (address)
@@ -154,7 +154,7 @@ static bool is_address(const char *host)
 	return inet_pton(AF_INET, host, &any) == 1 || inet_pton(AF_INET6, host, &any) == 1;
 }
 
-static void connect_now(struct tms_redis *redis)
+static void connect_now(struct redis *redis)
 {
 	const struct tms_store_address *address = &redis->store.address;
 
@@ -177,7 +177,7 @@ static void connect_now(struct tms_redis *redis)
 			"no connection to Redis: a thread to resolve its name cannot be made");
 }
 
-static void rest(struct tms_redis *redis)
+static void rest(struct redis *redis)
 {
 	int64_t wait_ms = BACKOFF_FIRST_MS;
 
@@ -193,14 +193,14 @@ static void rest(struct tms_redis *redis)
 
 /* ---- watching it ---- */
 
-static bool is_awaiting(const struct tms_redis *redis)
+static bool is_awaiting(const struct redis *redis)
 {
 	return redis->phase != TMS_REDIS_UP || !TAILQ_EMPTY(&redis->begun);
 }
 
 static void on_timer(evutil_socket_t fd, short what, void *context)
 {
-	struct tms_redis *redis = context;
+	struct redis *redis = context;
 	char sentence[TMS_DIAG_TEXT_BYTES];
 	int64_t idle_ms = store_steady_ms() - redis->progress_ms;
 
@@ -226,7 +226,7 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 /* ---- operations ---- */
 
 /* What is sent first; all else follows from the answers. */
-static void (*const begins[TMS_STORE_VERBS])(struct tms_redis *redis, struct tms_store_op *op) = {
+static void (*const begins[TMS_STORE_VERBS])(struct redis *redis, struct tms_store_op *op) = {
 	[TMS_STORE_READY] = redis_finish,
 	[TMS_STORE_ITEMS_LOAD] = redis_scan,
 	[TMS_STORE_ITEMS_APPLY] = redis_items_apply,
@@ -246,12 +246,12 @@ static void (*const begins[TMS_STORE_VERBS])(struct tms_redis *redis, struct tms
 	[TMS_STORE_LEASE_RELEASE] = redis_lease,
 };
 
-static void begin(struct tms_redis *redis, struct tms_store_op *op)
+static void begin(struct redis *redis, struct tms_store_op *op)
 {
 	TAILQ_REMOVE(&redis->store.waiting, op, link);
 	op->is_begun = true;
 	op->begun_ms = store_steady_ms();
-	op->work = TMS_ARENA_NEW(&op->arena, struct tms_redis_work);
+	op->work = TMS_ARENA_NEW(&op->arena, struct redis_work);
 	if (!op->work) {
 		store_fail_memory(op);
 		return;
@@ -266,7 +266,7 @@ static void begin(struct tms_redis *redis, struct tms_store_op *op)
 
 static void work(struct tms_store *store)
 {
-	struct tms_redis *redis = (struct tms_redis *)store;
+	struct redis *redis = (struct redis *)store;
 	struct tms_store_op *op;
 
 	if (!redis->timer) { /* the very first turn */
@@ -288,7 +288,7 @@ static void work(struct tms_store *store)
 
 static void close_store(struct tms_store *store)
 {
-	struct tms_redis *redis = (struct tms_redis *)store;
+	struct redis *redis = (struct redis *)store;
 	redisAsyncContext *context = redis->context;
 
 	redis->context = NULL;
@@ -304,7 +304,7 @@ static void close_store(struct tms_store *store)
 
 static enum tms_status open_store(struct tms_store **out)
 {
-	struct tms_redis *redis = calloc(1, sizeof(*redis));
+	struct redis *redis = calloc(1, sizeof(*redis));
 
 	if (!redis)
 		return TMS_ENOMEM;
@@ -314,7 +314,7 @@ static enum tms_status open_store(struct tms_store **out)
 	return TMS_OK;
 }
 
-const struct tms_store_driver redis_driver = {
+const struct store_driver redis_driver = {
 	.timeout_ms = TIMEOUT_MS,
 	.is_remote = true,
 	.open = open_store,

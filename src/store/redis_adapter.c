@@ -18,7 +18,7 @@
 void redisProcessCallbacks(redisAsyncContext *context);
 
 struct wire {
-	struct tms_redis *redis;
+	struct redis *redis;
 	redisAsyncContext *context;
 	struct event *read, *write;
 	redisReader *counter; /* has seen what the context's reader has */
@@ -120,7 +120,7 @@ static void clean_up(void *data)
 	free(wire);
 }
 
-bool redis_attach(struct tms_redis *redis, redisAsyncContext *context)
+bool redis_attach(struct redis *redis, redisAsyncContext *context)
 {
 	struct event_base *base = redis->store.base;
 	struct wire *wire = calloc(1, sizeof(*wire));

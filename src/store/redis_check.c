@@ -9,16 +9,16 @@
 #include <stdlib.h>
 
 /* The check that an answer belongs to; NULL when its connection is not the current one. */
-static struct tms_redis *checked(redisAsyncContext *context, const redisReply *reply)
+static struct redis *checked(redisAsyncContext *context, const redisReply *reply)
 {
-	struct tms_redis *redis = context->data;
+	struct redis *redis = context->data;
 
 	return reply && redis && redis->context == context ? redis : NULL;
 }
 
-static void note_error(struct tms_redis *redis, const redisReply *reply)
+static void note_error(struct redis *redis, const redisReply *reply)
 {
-	struct tms_redis_check *check = &redis->check;
+	struct redis_check *check = &redis->check;
 
 	if (check->trouble == TMS_STORE_NO_TROUBLE)
 		check->trouble = redis_explain(reply, check->sentence, sizeof(check->sentence));
@@ -27,7 +27,7 @@ static void note_error(struct tms_redis *redis, const redisReply *reply)
 static void on_permission(redisAsyncContext *context, void *answer, void *data)
 {
 	const redisReply *reply = answer;
-	struct tms_redis *redis = checked(context, reply);
+	struct redis *redis = checked(context, reply);
 
 	(void)data;
 	if (redis && reply->type == REDIS_REPLY_ERROR)
@@ -37,7 +37,7 @@ static void on_permission(redisAsyncContext *context, void *answer, void *data)
 static void on_select(redisAsyncContext *context, void *answer, void *data)
 {
 	const redisReply *reply = answer;
-	struct tms_redis *redis = checked(context, reply);
+	struct redis *redis = checked(context, reply);
 
 	(void)data;
 	if (!redis || reply->type != REDIS_REPLY_ERROR)
@@ -71,13 +71,13 @@ static bool find_info(struct tms_str info, struct tms_str name, struct tms_str *
 static void on_info(redisAsyncContext *context, void *answer, void *data)
 {
 	const redisReply *reply = answer;
-	struct tms_redis *redis = checked(context, reply);
+	struct redis *redis = checked(context, reply);
 	struct tms_str value;
 
 	(void)data;
 	if (!redis || reply->type != REDIS_REPLY_STRING)
 		return;
-	struct tms_redis_check *check = &redis->check;
+	struct redis_check *check = &redis->check;
 	struct tms_str info = redis_text(reply);
 	if (find_info(info, TMS_STR("maxmemory_policy:"), &value)) {
 		check->has_policy = true;
@@ -89,10 +89,10 @@ static void on_info(redisAsyncContext *context, void *answer, void *data)
 	}
 }
 
-static void warn(struct tms_redis *redis)
+static void warn(struct redis *redis)
 {
 	char *warning = redis->store.health.warning;
-	const struct tms_redis_check *check = &redis->check;
+	const struct redis_check *check = &redis->check;
 	const char *words = "";
 
 	if (check->has_append_only && !check->is_append_only)
@@ -108,9 +108,9 @@ static void warn(struct tms_redis *redis)
 }
 
 /* Must this Redis not be used although it answers? Then the check says why. */
-static bool refuse_policy(struct tms_redis *redis)
+static bool refuse_policy(struct redis *redis)
 {
-	struct tms_redis_check *check = &redis->check;
+	struct redis_check *check = &redis->check;
 
 	if (!tms_str_starts(tms_str_from(check->policy), TMS_STR("allkeys")))
 		return false;
@@ -122,9 +122,9 @@ static bool refuse_policy(struct tms_redis *redis)
 	return true;
 }
 
-static bool refuse_schema(struct tms_redis *redis, struct tms_str schema)
+static bool refuse_schema(struct redis *redis, struct tms_str schema)
 {
-	struct tms_redis_check *check = &redis->check;
+	struct redis_check *check = &redis->check;
 	int64_t version = 0;
 
 	if (tms_str_int64(schema, &version) && version == TMS_STORE_SCHEMA)
@@ -138,7 +138,7 @@ static bool refuse_schema(struct tms_redis *redis, struct tms_str schema)
 	return true;
 }
 
-static void check_identity(struct tms_redis *redis, struct tms_str identity)
+static void check_identity(struct redis *redis, struct tms_str identity)
 {
 	if (redis->identity[0] && !tms_str_equal(tms_str_from(redis->identity), identity))
 		store_note_replaced(&redis->store);
@@ -148,8 +148,8 @@ static void check_identity(struct tms_redis *redis, struct tms_str identity)
 static void on_names(redisAsyncContext *context, void *answer, void *data);
 
 /* Sends "FIRST prefixA [value] …" with plain words; a failure shows as the connection's end. */
-static void say_with(struct tms_redis *redis, redisCallbackFn *fn, const void *data,
-	const char **words, size_t count)
+static void say_with(struct redis *redis, redisCallbackFn *fn, const void *data, const char **words,
+	size_t count)
 {
 	size_t lens[6];
 
@@ -161,7 +161,7 @@ static void say_with(struct tms_redis *redis, redisCallbackFn *fn, const void *d
 			redis, TMS_STORE_DISCONNECTED, "the connection to Redis takes no commands");
 }
 
-static void say(struct tms_redis *redis, redisCallbackFn *fn, const char **words, size_t count)
+static void say(struct redis *redis, redisCallbackFn *fn, const char **words, size_t count)
 {
 	say_with(redis, fn, NULL, words, count);
 }
@@ -171,12 +171,12 @@ static void say(struct tms_redis *redis, redisCallbackFn *fn, const char **words
 static void on_type(redisAsyncContext *context, void *answer, void *data)
 {
 	const redisReply *reply = answer;
-	const struct tms_redis_kind *kind = data;
-	struct tms_redis *redis = checked(context, reply);
+	const struct redis_kind *kind = data;
+	struct redis *redis = checked(context, reply);
 
 	if (!redis)
 		return;
-	struct tms_redis_check *check = &redis->check;
+	struct redis_check *check = &redis->check;
 	check->has_no_types = check->has_no_types || reply->type == REDIS_REPLY_ERROR;
 	if (check->trouble != TMS_STORE_NO_TROUBLE || redis_is_of_kind(kind, reply))
 		return;
@@ -191,18 +191,18 @@ static void on_type(redisAsyncContext *context, void *answer, void *data)
 static void on_wrong_type(redisAsyncContext *context, void *answer, void *data)
 {
 	const redisReply *reply = answer;
-	struct tms_redis *redis = checked(context, reply);
+	struct redis *redis = checked(context, reply);
 
 	(void)data;
 	if (redis && redis->wrong_kind)
 		redis->check.is_wrong_kept = !redis_is_of_kind(redis->wrong_kind, reply);
 }
 
-static void ask_types(struct tms_redis *redis)
+static void ask_types(struct redis *redis)
 {
 	char key[TMS_STORE_KEY_MAX];
 	size_t count = 0;
-	const struct tms_redis_kind *kinds = redis_kinds(&count);
+	const struct redis_kind *kinds = redis_kinds(&count);
 
 	for (size_t i = 0; i < count; i++) {
 		if (kinds[i].is_named)
@@ -215,13 +215,13 @@ static void ask_types(struct tms_redis *redis)
 		say(redis, on_wrong_type, (const char *[]){ "TYPE", redis->wrong_key }, 2);
 }
 
-static void forget_mended(struct tms_redis *redis)
+static void forget_mended(struct redis *redis)
 {
 	if (!redis->check.is_wrong_kept)
 		redis->wrong_kind = NULL;
 }
 
-static void ask_names(struct tms_redis *redis, bool and_write)
+static void ask_names(struct redis *redis, bool and_write)
 {
 	char schema_key[TMS_STORE_KEY_MAX + 16], identity_key[TMS_STORE_KEY_MAX + 16];
 	char version[16], identity[33];
@@ -244,12 +244,12 @@ static void ask_names(struct tms_redis *redis, bool and_write)
 static void on_names(redisAsyncContext *context, void *answer, void *data)
 {
 	const redisReply *reply = answer;
-	struct tms_redis *redis = checked(context, reply);
+	struct redis *redis = checked(context, reply);
 
 	(void)data;
 	if (!redis)
 		return;
-	struct tms_redis_check *check = &redis->check;
+	struct redis_check *check = &redis->check;
 	if (reply->type == REDIS_REPLY_ERROR)
 		note_error(redis, reply);
 	bool is_answer = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2;
@@ -283,19 +283,19 @@ static void on_names(redisAsyncContext *context, void *answer, void *data)
 	redis_is_up(redis);
 }
 
-static void ask_all(struct tms_redis *redis)
+static void ask_all(struct redis *redis)
 {
 	say(redis, on_info, (const char *[]){ "INFO", "memory" }, 2);
 	say(redis, on_info, (const char *[]){ "INFO", "persistence" }, 2);
 	ask_types(redis);
 }
 
-void redis_check(struct tms_redis *redis)
+void redis_check(struct redis *redis)
 {
 	const struct tms_store_address *address = &redis->store.address;
 	char db[16];
 
-	redis->check = (struct tms_redis_check){ 0 };
+	redis->check = (struct redis_check){ 0 };
 	if (address->password.len && address->user.len)
 		say(redis, on_permission,
 			(const char *[]){ "AUTH", address->user.ptr, address->password.ptr }, 3);
@@ -313,12 +313,12 @@ void redis_check(struct tms_redis *redis)
 static void on_checked_again(redisAsyncContext *context, void *answer, void *data)
 {
 	const redisReply *reply = answer;
-	struct tms_redis *redis = checked(context, reply);
+	struct redis *redis = checked(context, reply);
 
 	(void)data;
 	if (!redis || redis->phase != TMS_REDIS_UP)
 		return;
-	struct tms_redis_check *check = &redis->check;
+	struct redis_check *check = &redis->check;
 	if (check->trouble != TMS_STORE_NO_TROUBLE || refuse_policy(redis)) {
 		redis_drop_later(redis, check->trouble, check->sentence);
 		return;
@@ -330,7 +330,7 @@ static void on_checked_again(redisAsyncContext *context, void *answer, void *dat
 		redis_note_up(redis);
 }
 
-void redis_check_again(struct tms_redis *redis)
+void redis_check_again(struct redis *redis)
 {
 	int64_t now_ms = store_steady_ms();
 	char last_key[TMS_STORE_KEY_MAX];
@@ -338,7 +338,7 @@ void redis_check_again(struct tms_redis *redis)
 	if (now_ms - redis->checked_ms < redis->store.check_ms)
 		return;
 	redis->checked_ms = now_ms;
-	redis->check = (struct tms_redis_check){ 0 };
+	redis->check = (struct redis_check){ 0 };
 	ask_all(redis);
 	snprintf(last_key, sizeof(last_key), "%.*sschema", TMS_STR_ARGS(redis->store.prefix));
 	say(redis, on_checked_again, (const char *[]){ "GET", last_key }, 2);

@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <stdio.h>
 
-struct tms_redis_work *redis_work(struct tms_store_op *op)
+struct redis_work *redis_work(struct tms_store_op *op)
 {
 	return op->work;
 }
@@ -104,7 +104,7 @@ enum tms_store_trouble redis_explain(const redisReply *reply, char *sentence, si
 
 /* ---- answers ---- */
 
-static void note_error(struct tms_redis_work *work, const redisReply *reply)
+static void note_error(struct redis_work *work, const redisReply *reply)
 {
 	if (work->trouble == TMS_STORE_NO_TROUBLE)
 		work->trouble = redis_explain(reply, work->sentence, sizeof(work->sentence));
@@ -113,12 +113,12 @@ static void note_error(struct tms_redis_work *work, const redisReply *reply)
 /* The operation when its answer is one that it waits for; NULL when it is nobody's any more. */
 static struct tms_store_op *receive(redisAsyncContext *context, const redisReply *reply, void *data)
 {
-	struct tms_redis *redis = context->data;
+	struct redis *redis = context->data;
 
 	if (!reply || !redis || redis->context != context)
 		return NULL; /* thrown away: its operations have ended already */
 	struct tms_store_op *op = data;
-	struct tms_redis_work *work = op->work;
+	struct redis_work *work = op->work;
 	assert(work->awaited > 0);
 	work->awaited--;
 	if (reply->type == REDIS_REPLY_ERROR && !work->is_naming)
@@ -127,9 +127,9 @@ static struct tms_store_op *receive(redisAsyncContext *context, const redisReply
 }
 
 /* After an error nothing more is asked; the operation ends with the last answer on its way. */
-static void end_if_failed(struct tms_redis *redis, struct tms_store_op *op)
+static void end_if_failed(struct redis *redis, struct tms_store_op *op)
 {
-	struct tms_redis_work *work = op->work;
+	struct redis_work *work = op->work;
 
 	if (work->trouble == TMS_STORE_NO_TROUBLE || work->awaited)
 		return;
@@ -138,12 +138,12 @@ static void end_if_failed(struct tms_redis *redis, struct tms_store_op *op)
 
 static void on_answer(redisAsyncContext *context, void *answer, void *data)
 {
-	struct tms_redis *redis = context->data;
+	struct redis *redis = context->data;
 	struct tms_store_op *op = receive(context, answer, data);
 
 	if (!op)
 		return;
-	struct tms_redis_work *work = op->work;
+	struct redis_work *work = op->work;
 	op->is_decided = false;
 	if (work->trouble == TMS_STORE_NO_TROUBLE)
 		work->next(redis, op, answer); /* may end the operation */
@@ -153,7 +153,7 @@ static void on_answer(redisAsyncContext *context, void *answer, void *data)
 
 static void on_acknowledgement(redisAsyncContext *context, void *answer, void *data)
 {
-	struct tms_redis *redis = context->data;
+	struct redis *redis = context->data;
 	struct tms_store_op *op = receive(context, answer, data);
 
 	if (op)
@@ -166,10 +166,10 @@ static bool is_deciding(struct tms_str word)
 	return tms_str_equal(word, TMS_STR("EXEC")) || tms_str_equal(word, TMS_STR("SET"));
 }
 
-static void send_words(struct tms_redis *redis, struct tms_store_op *op,
-	const struct tms_str *words, size_t count, redisCallbackFn *fn)
+static void send_words(struct redis *redis, struct tms_store_op *op, const struct tms_str *words,
+	size_t count, redisCallbackFn *fn)
 {
-	struct tms_redis_work *work = op->work;
+	struct redis_work *work = op->work;
 	size_t mark = tms_arena_mark(&op->arena);
 	const char **argv = TMS_ARENA_ARRAY(&op->arena, const char *, count);
 	size_t *lens = TMS_ARENA_ARRAY(&op->arena, size_t, count);
@@ -195,13 +195,13 @@ static void send_words(struct tms_redis *redis, struct tms_store_op *op,
 }
 
 void redis_ask(
-	struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words, size_t count)
+	struct redis *redis, struct tms_store_op *op, const struct tms_str *words, size_t count)
 {
 	send_words(redis, op, words, count, on_answer);
 }
 
 void redis_tell(
-	struct tms_redis *redis, struct tms_store_op *op, const struct tms_str *words, size_t count)
+	struct redis *redis, struct tms_store_op *op, const struct tms_str *words, size_t count)
 {
 	send_words(redis, op, words, count, on_acknowledgement);
 }

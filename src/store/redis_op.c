@@ -8,7 +8,7 @@
 
 /* ---- the connection ---- */
 
-void redis_drop_later(struct tms_redis *redis, enum tms_store_trouble trouble, const char *sentence)
+void redis_drop_later(struct redis *redis, enum tms_store_trouble trouble, const char *sentence)
 {
 	if (redis->must_drop)
 		return;
@@ -18,13 +18,13 @@ void redis_drop_later(struct tms_redis *redis, enum tms_store_trouble trouble, c
 	store_arm(&redis->store);
 }
 
-void redis_note_up(struct tms_redis *redis)
+void redis_note_up(struct redis *redis)
 {
 	if (!redis->wrong_kind)
 		store_note_up(&redis->store);
 }
 
-void redis_is_up(struct tms_redis *redis)
+void redis_is_up(struct redis *redis)
 {
 	redis->phase = TMS_REDIS_UP;
 	redis->failures = 0;
@@ -35,14 +35,14 @@ void redis_is_up(struct tms_redis *redis)
 
 /* ---- operations ---- */
 
-static void leave(struct tms_redis *redis, struct tms_store_op *op)
+static void leave(struct redis *redis, struct tms_store_op *op)
 {
 	TAILQ_REMOVE(&redis->begun, op, link);
 	if (redis->gate == op)
 		redis->gate = NULL;
 }
 
-void redis_finish(struct tms_redis *redis, struct tms_store_op *op)
+void redis_finish(struct redis *redis, struct tms_store_op *op)
 {
 	leave(redis, op);
 	if (store_is_write(op->verb))
@@ -50,7 +50,7 @@ void redis_finish(struct tms_redis *redis, struct tms_store_op *op)
 	store_finish(op);
 }
 
-void redis_fail(struct tms_redis *redis, struct tms_store_op *op, enum tms_store_trouble trouble,
+void redis_fail(struct redis *redis, struct tms_store_op *op, enum tms_store_trouble trouble,
 	const char *sentence)
 {
 	bool is_gate = redis->gate == op;

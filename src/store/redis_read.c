@@ -99,7 +99,7 @@ static bool is_new(struct tms_store_op *op, struct tms_str key)
 /* The operation ends when what was asked of Redis has come, and no row is given any more. */
 static void refuse_rows(struct tms_store_op *op)
 {
-	struct tms_redis_work *work = redis_work(op);
+	struct redis_work *work = redis_work(op);
 
 	op->is_last = true;
 	work->trouble = TMS_STORE_REFUSED;
@@ -124,9 +124,9 @@ static void give_rows(
 }
 
 /* Nothing is awaited, and nothing more is to be asked. */
-static void end_listing(struct tms_redis *redis, struct tms_store_op *op)
+static void end_listing(struct redis *redis, struct tms_store_op *op)
 {
-	struct tms_redis_work *work = redis_work(op);
+	struct redis_work *work = redis_work(op);
 
 	if (work->trouble != TMS_STORE_NO_TROUBLE)
 		redis_fail(redis, op, work->trouble, work->sentence);
@@ -134,9 +134,9 @@ static void end_listing(struct tms_redis *redis, struct tms_store_op *op)
 		redis_finish(redis, op);
 }
 
-static void on_slice(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply);
+static void on_slice(struct redis *redis, struct tms_store_op *op, const redisReply *reply);
 
-static void ask_slice(struct tms_redis *redis, struct tms_store_op *op)
+static void ask_slice(struct redis *redis, struct tms_store_op *op)
 {
 	const struct listing *listing = listing_of(op);
 	size_t mark = tms_arena_mark(&op->arena);
@@ -150,7 +150,7 @@ static void ask_slice(struct tms_redis *redis, struct tms_store_op *op)
 }
 
 /* The next slice is asked for before the rows of this one are given: Redis works while we do. */
-static void on_slice(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_slice(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	const struct listing *listing = listing_of(op);
 
@@ -192,7 +192,7 @@ static bool read_counter(const redisReply *reply, int64_t *out)
 }
 
 /* The revision before the first row of definitions. */
-static void on_revision(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_revision(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	if (read_counter(reply, &op->reply.revision))
 		ask_slice(redis, op);
@@ -203,10 +203,10 @@ static void on_revision(struct tms_redis *redis, struct tms_store_op *op, const 
 
 /* ---- what changed ---- */
 
-static void on_log(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply);
+static void on_log(struct redis *redis, struct tms_store_op *op, const redisReply *reply);
 
 /* The log from behind the last entry on. */
-static void ask_log(struct tms_redis *redis, struct tms_store_op *op)
+static void ask_log(struct redis *redis, struct tms_store_op *op)
 {
 	size_t mark = tms_arena_mark(&op->arena);
 
@@ -235,7 +235,7 @@ static bool read_entry(struct tms_store_op *op, const redisReply *entry, struct 
 }
 
 /* What the keys of the log are defined as now. */
-static void on_values(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_values(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	if (reply->type != REDIS_REPLY_ARRAY || reply->elements != op->keys_count) {
 		redis_fail(redis, op, TMS_STORE_OTHER, "Redis answered with other definitions");
@@ -258,7 +258,7 @@ static void on_values(struct tms_redis *redis, struct tms_store_op *op, const re
 		ask_log(redis, op);
 }
 
-static void on_log(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_log(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	size_t count = reply->type == REDIS_REPLY_ARRAY ? reply->elements : 0;
 
@@ -289,8 +289,7 @@ static void on_log(struct tms_redis *redis, struct tms_store_op *op, const redis
 }
 
 /* The revision before the first entry. */
-static void on_log_revision(
-	struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_log_revision(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	if (!read_counter(reply, &op->reply.revision)) {
 		redis_fail(redis, op, TMS_STORE_REFUSED,
@@ -308,7 +307,7 @@ static void on_log_revision(
 
 /* ---- one value ---- */
 
-static void on_value(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_value(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	struct tms_str value = redis_text(reply);
 
@@ -328,7 +327,7 @@ static void on_value(struct tms_redis *redis, struct tms_store_op *op, const red
 static void on_probe(redisAsyncContext *context, void *answer, void *data)
 {
 	const redisReply *reply = answer;
-	struct tms_redis *redis = context->data;
+	struct redis *redis = context->data;
 
 	(void)data;
 	if (reply && redis && redis->context == context && reply->type == REDIS_REPLY_STATUS)
@@ -336,7 +335,7 @@ static void on_probe(redisAsyncContext *context, void *answer, void *data)
 }
 
 /* While writes are refused, the poll finds out when they are not any more. */
-static void probe(struct tms_redis *redis, struct tms_store_op *op)
+static void probe(struct redis *redis, struct tms_store_op *op)
 {
 	struct tms_str key = redis_fixed(op, "probe");
 
@@ -346,7 +345,7 @@ static void probe(struct tms_redis *redis, struct tms_store_op *op)
 		redis->context, on_probe, NULL, "SET %b 1 PX 1000", key.ptr, key.len);
 }
 
-static void on_poll(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_poll(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	bool is_answer = reply->type == REDIS_REPLY_ARRAY && reply->elements == 2;
 
@@ -368,12 +367,12 @@ static void on_poll(struct tms_redis *redis, struct tms_store_op *op, const redi
 
 /* ---- the first commands ---- */
 
-void redis_scan(struct tms_redis *redis, struct tms_store_op *op)
+void redis_scan(struct redis *redis, struct tms_store_op *op)
 {
 	ask_slice(redis, op);
 }
 
-void redis_state_get(struct tms_redis *redis, struct tms_store_op *op)
+void redis_state_get(struct redis *redis, struct tms_store_op *op)
 {
 	bool is_host = op->state_kind == TMS_STORE_STATE_HOST;
 
@@ -382,31 +381,31 @@ void redis_state_get(struct tms_redis *redis, struct tms_store_op *op)
 		redis, op, TMS_STR("GET"), redis_key(op, is_host ? "host:" : "state:", op->key));
 }
 
-void redis_result_get(struct tms_redis *redis, struct tms_store_op *op)
+void redis_result_get(struct redis *redis, struct tms_store_op *op)
 {
 	redis_work(op)->next = on_value;
 	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_key(op, "result:", op->key));
 }
 
-void redis_definition_get(struct tms_redis *redis, struct tms_store_op *op)
+void redis_definition_get(struct redis *redis, struct tms_store_op *op)
 {
 	redis_work(op)->next = on_value;
 	TMS_REDIS_ASK(redis, op, TMS_STR("HGET"), redis_fixed(op, "definitions"), op->key);
 }
 
-void redis_definitions_list(struct tms_redis *redis, struct tms_store_op *op)
+void redis_definitions_list(struct redis *redis, struct tms_store_op *op)
 {
 	redis_work(op)->next = on_revision;
 	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_fixed(op, "revision"));
 }
 
-void redis_definitions_changed(struct tms_redis *redis, struct tms_store_op *op)
+void redis_definitions_changed(struct redis *redis, struct tms_store_op *op)
 {
 	redis_work(op)->next = on_log_revision;
 	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), redis_fixed(op, "revision"));
 }
 
-void redis_poll(struct tms_redis *redis, struct tms_store_op *op)
+void redis_poll(struct redis *redis, struct tms_store_op *op)
 {
 	redis_work(op)->next = on_poll;
 	TMS_REDIS_ASK(redis, op, TMS_STR("MGET"), redis_fixed(op, "revision"),

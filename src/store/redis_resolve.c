@@ -22,11 +22,11 @@ struct question {
 	char host[];
 };
 
-struct tms_redis_resolve {
+struct redis_resolve {
 	struct question *question;
 	struct event *event;
 	int wake;
-	tms_redis_resolved_fn fn;
+	redis_resolved_fn fn;
 	void *context;
 };
 
@@ -61,7 +61,7 @@ static void *resolve_in_thread(void *context)
 
 static void on_answer(evutil_socket_t fd, short what, void *context)
 {
-	struct tms_redis_resolve *resolve = context;
+	struct redis_resolve *resolve = context;
 	char byte;
 
 	(void)what;
@@ -88,11 +88,11 @@ static bool start_thread(struct question *question)
 	return is_started;
 }
 
-struct tms_redis_resolve *redis_resolve_new(struct event_base *base, const char *host,
-	unsigned turn, tms_redis_resolved_fn fn, void *context)
+struct redis_resolve *redis_resolve_new(struct event_base *base, const char *host, unsigned turn,
+	redis_resolved_fn fn, void *context)
 {
 	size_t host_bytes = strlen(host) + 1;
-	struct tms_redis_resolve *resolve = calloc(1, sizeof(*resolve));
+	struct redis_resolve *resolve = calloc(1, sizeof(*resolve));
 	struct question *question = calloc(1, sizeof(*question) + host_bytes);
 	int ends[2];
 
@@ -105,7 +105,7 @@ struct tms_redis_resolve *redis_resolve_new(struct event_base *base, const char 
 	question->answered = ends[1];
 	question->turn = turn;
 	memcpy(question->host, host, host_bytes);
-	*resolve = (struct tms_redis_resolve){
+	*resolve = (struct redis_resolve){
 		.question = question, .wake = ends[0], .fn = fn, .context = context
 	};
 	resolve->event = event_new(base, ends[0], EV_READ, on_answer, resolve);
@@ -117,7 +117,7 @@ struct tms_redis_resolve *redis_resolve_new(struct event_base *base, const char 
 	return NULL;
 }
 
-void redis_resolve_free(struct tms_redis_resolve *resolve)
+void redis_resolve_free(struct redis_resolve *resolve)
 {
 	if (!resolve)
 		return;

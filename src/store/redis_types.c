@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-static const struct tms_redis_kind kinds[] = {
+static const struct redis_kind kinds[] = {
 	{ "schema", "string", false },
 	{ "identity", "string", false },
 	{ "revision", "string", false },
@@ -24,13 +24,13 @@ static const struct tms_redis_kind kinds[] = {
 	{ "lease:", "string", true },
 };
 
-const struct tms_redis_kind *redis_kinds(size_t *count)
+const struct redis_kind *redis_kinds(size_t *count)
 {
 	*count = TMS_COUNT(kinds);
 	return kinds;
 }
 
-bool redis_is_of_kind(const struct tms_redis_kind *kind, const redisReply *reply)
+bool redis_is_of_kind(const struct redis_kind *kind, const redisReply *reply)
 {
 	struct tms_str type = redis_text(reply);
 
@@ -39,7 +39,7 @@ bool redis_is_of_kind(const struct tms_redis_kind *kind, const redisReply *reply
 	       tms_str_equal(type, tms_str_from(kind->type));
 }
 
-void redis_say_wrong(const struct tms_redis_kind *kind, struct tms_str key, const redisReply *reply,
+void redis_say_wrong(const struct redis_kind *kind, struct tms_str key, const redisReply *reply,
 	char *sentence, size_t bytes)
 {
 	struct tms_diag diag = { 0 };
@@ -51,16 +51,16 @@ void redis_say_wrong(const struct tms_redis_kind *kind, struct tms_str key, cons
 	snprintf(sentence, bytes, "%s", diag.text);
 }
 
-static struct tms_str key_of(struct tms_store_op *op, const struct tms_redis_kind *kind)
+static struct tms_str key_of(struct tms_store_op *op, const struct redis_kind *kind)
 {
 	return redis_key(op, kind->name, kind->is_named ? op->key : (struct tms_str){ 0 });
 }
 
 /* The types come in the order in which they were asked for. */
-static void on_type(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_type(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
-	struct tms_redis_work *work = redis_work(op);
-	const struct tms_redis_kind *kind = &kinds[work->named++];
+	struct redis_work *work = redis_work(op);
+	const struct redis_kind *kind = &kinds[work->named++];
 
 	if (!redis_is_of_kind(kind, reply)) {
 		struct tms_str key = key_of(op, kind);
@@ -72,9 +72,9 @@ static void on_type(struct tms_redis *redis, struct tms_store_op *op, const redi
 		redis_fail(redis, op, TMS_STORE_REFUSED, work->sentence);
 }
 
-bool redis_name_wrong(struct tms_redis *redis, struct tms_store_op *op, const char *sentence)
+bool redis_name_wrong(struct redis *redis, struct tms_store_op *op, const char *sentence)
 {
-	struct tms_redis_work *work = redis_work(op);
+	struct redis_work *work = redis_work(op);
 
 	if (work->is_naming || !redis->context || redis->must_drop)
 		return false;

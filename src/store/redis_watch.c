@@ -9,9 +9,9 @@
 
 #define TRIES_MAX 50 /* each lost try is somebody else's success */
 
-static void again(struct tms_redis *redis, struct tms_store_op *op, tms_redis_reply_fn first)
+static void again(struct redis *redis, struct tms_store_op *op, redis_reply_fn first)
 {
-	struct tms_redis_work *work = redis_work(op);
+	struct redis_work *work = redis_work(op);
 
 	op->reply = (struct tms_store_reply){ 0 };
 	if (++op->tries < TRIES_MAX) {
@@ -23,8 +23,8 @@ static void again(struct tms_redis *redis, struct tms_store_op *op, tms_redis_re
 }
 
 /* EXEC was neither refused nor overtaken; otherwise the operation has ended, or *is_overtaken. */
-static bool is_executed(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply,
-	bool *is_overtaken)
+static bool is_executed(
+	struct redis *redis, struct tms_store_op *op, const redisReply *reply, bool *is_overtaken)
 {
 	char sentence[TMS_DIAG_TEXT_BYTES];
 
@@ -43,10 +43,9 @@ static bool is_executed(struct tms_redis *redis, struct tms_store_op *op, const 
 
 /* ---- definitions ---- */
 
-static void on_definitions(
-	struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply);
+static void on_definitions(struct redis *redis, struct tms_store_op *op, const redisReply *reply);
 
-static void watch_definitions(struct tms_redis *redis, struct tms_store_op *op)
+static void watch_definitions(struct redis *redis, struct tms_store_op *op)
 {
 	struct tms_str *words = TMS_ARENA_ARRAY(&op->arena, struct tms_str, op->change_count + 2);
 	struct tms_str definitions = redis_fixed(op, "definitions");
@@ -66,7 +65,7 @@ static void watch_definitions(struct tms_redis *redis, struct tms_store_op *op)
 	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), revision);
 }
 
-static void on_changed(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_changed(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	bool is_overtaken;
 
@@ -79,7 +78,7 @@ static void on_changed(struct tms_redis *redis, struct tms_store_op *op, const r
 	}
 }
 
-static void change_definitions(struct tms_redis *redis, struct tms_store_op *op, int64_t revision)
+static void change_definitions(struct redis *redis, struct tms_store_op *op, int64_t revision)
 {
 	struct tms_str key = redis_fixed(op, "definitions");
 	struct tms_str log = redis_fixed(op, "changes");
@@ -116,7 +115,7 @@ static void change_definitions(struct tms_redis *redis, struct tms_store_op *op,
 }
 
 /* The revision was read: all that was watched is known. The conflict, if any, was noted before. */
-static void on_counter(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_counter(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	int64_t revision = 0;
 
@@ -138,8 +137,7 @@ static void on_counter(struct tms_redis *redis, struct tms_store_op *op, const r
 	change_definitions(redis, op, revision + 1);
 }
 
-static void on_definitions(
-	struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_definitions(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	bool is_answer = reply->type == REDIS_REPLY_ARRAY && reply->elements == op->change_count;
 
@@ -160,7 +158,7 @@ static void on_definitions(
 	}
 }
 
-void redis_definitions_change(struct tms_redis *redis, struct tms_store_op *op)
+void redis_definitions_change(struct redis *redis, struct tms_store_op *op)
 {
 	redis->gate = op;
 	redis_work(op)->next = on_definitions;
@@ -169,9 +167,9 @@ void redis_definitions_change(struct tms_redis *redis, struct tms_store_op *op)
 
 /* ---- leases ---- */
 
-static void on_lease(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply);
+static void on_lease(struct redis *redis, struct tms_store_op *op, const redisReply *reply);
 
-static void watch_lease(struct tms_redis *redis, struct tms_store_op *op)
+static void watch_lease(struct redis *redis, struct tms_store_op *op)
 {
 	struct tms_str key = redis_key(op, "lease:", op->key);
 
@@ -179,7 +177,7 @@ static void watch_lease(struct tms_redis *redis, struct tms_store_op *op)
 	TMS_REDIS_ASK(redis, op, TMS_STR("GET"), key);
 }
 
-static void on_lease_set(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_lease_set(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	bool is_overtaken;
 
@@ -196,7 +194,7 @@ static void on_lease_set(struct tms_redis *redis, struct tms_store_op *op, const
 	}
 }
 
-static void set_lease(struct tms_redis *redis, struct tms_store_op *op)
+static void set_lease(struct redis *redis, struct tms_store_op *op)
 {
 	struct tms_str key = redis_key(op, "lease:", op->key);
 
@@ -214,7 +212,7 @@ static void set_lease(struct tms_redis *redis, struct tms_store_op *op)
 
 /* Drawn while the lease is watched: had anybody drawn a later one and got it, our EXEC would fail.
  */
-static void on_token(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_token(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	if (reply->type != REDIS_REPLY_INTEGER) {
 		redis_fail(redis, op, TMS_STORE_OTHER, "Redis gave no token for a lease");
@@ -224,7 +222,7 @@ static void on_token(struct tms_redis *redis, struct tms_store_op *op, const red
 	set_lease(redis, op);
 }
 
-static void on_lease(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_lease(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	int64_t held = 0;
 	bool is_held = reply->type == REDIS_REPLY_STRING;
@@ -245,7 +243,7 @@ static void on_lease(struct tms_redis *redis, struct tms_store_op *op, const red
 	redis_finish(redis, op); /* found is false: not ours */
 }
 
-void redis_lease(struct tms_redis *redis, struct tms_store_op *op)
+void redis_lease(struct redis *redis, struct tms_store_op *op)
 {
 	redis->gate = op;
 	redis_work(op)->next = on_lease;

@@ -17,7 +17,7 @@ static const redisReply *find_error(const redisReply *reply)
 }
 
 /* The end of a transaction that watches nothing. */
-static void on_exec(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_exec(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	char sentence[TMS_DIAG_TEXT_BYTES] = "Redis did not run a transaction";
 	enum tms_store_trouble trouble = TMS_STORE_OTHER;
@@ -38,18 +38,18 @@ static void on_exec(struct tms_redis *redis, struct tms_store_op *op, const redi
 	redis_fail(redis, op, trouble, sentence);
 }
 
-static void on_set(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_set(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	(void)reply;
 	redis_finish(redis, op);
 }
 
-static void multi(struct tms_redis *redis, struct tms_store_op *op)
+static void multi(struct redis *redis, struct tms_store_op *op)
 {
 	TMS_REDIS_TELL(redis, op, TMS_STR("MULTI"));
 }
 
-static void exec(struct tms_redis *redis, struct tms_store_op *op)
+static void exec(struct redis *redis, struct tms_store_op *op)
 {
 	redis_work(op)->next = on_exec;
 	TMS_REDIS_ASK(redis, op, TMS_STR("EXEC"));
@@ -57,7 +57,7 @@ static void exec(struct tms_redis *redis, struct tms_store_op *op)
 
 /* ---- a batch ---- */
 
-static void put_items(struct tms_redis *redis, struct tms_store_op *op)
+static void put_items(struct redis *redis, struct tms_store_op *op)
 {
 	struct tms_str words[2 + 2 * HSET_ITEMS];
 
@@ -79,7 +79,7 @@ static struct tms_str id_to_remove(const struct tms_store_batch *batch, size_t i
 					: batch->retired[i - batch->removal_count].id;
 }
 
-static void remove_items(struct tms_redis *redis, struct tms_store_op *op)
+static void remove_items(struct redis *redis, struct tms_store_op *op)
 {
 	size_t all = op->batch.removal_count + op->batch.retired_count;
 	struct tms_str words[2 + HSET_ITEMS];
@@ -94,7 +94,7 @@ static void remove_items(struct tms_redis *redis, struct tms_store_op *op)
 	}
 }
 
-static void retire_items(struct tms_redis *redis, struct tms_store_op *op)
+static void retire_items(struct redis *redis, struct tms_store_op *op)
 {
 	struct tms_str words[2 + 2 * HSET_ITEMS];
 	struct tms_str key = redis_key(op, "retired:", op->key);
@@ -115,7 +115,7 @@ static void retire_items(struct tms_redis *redis, struct tms_store_op *op)
 				&op->arena, "(%lld", (long long)op->batch.forget_before_s));
 }
 
-static void apply(struct tms_redis *redis, struct tms_store_op *op)
+static void apply(struct redis *redis, struct tms_store_op *op)
 {
 	multi(redis, op);
 	TMS_REDIS_TELL(redis, op, TMS_STR("SADD"), redis_fixed(op, "sources"), op->key);
@@ -132,7 +132,7 @@ static void apply(struct tms_redis *redis, struct tms_store_op *op)
 }
 
 /* Was a batch of a later lease here before? */
-static void on_fence(struct tms_redis *redis, struct tms_store_op *op, const redisReply *reply)
+static void on_fence(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
 	int64_t fence = 0;
 
@@ -149,7 +149,7 @@ static void on_fence(struct tms_redis *redis, struct tms_store_op *op, const red
 		"another instance has refreshed this source since: its lease is the later one");
 }
 
-void redis_items_apply(struct tms_redis *redis, struct tms_store_op *op)
+void redis_items_apply(struct redis *redis, struct tms_store_op *op)
 {
 	if (!op->batch.fence) {
 		apply(redis, op);
@@ -164,7 +164,7 @@ void redis_items_apply(struct tms_redis *redis, struct tms_store_op *op)
 
 /* ---- the rest ---- */
 
-void redis_source_delete(struct tms_redis *redis, struct tms_store_op *op)
+void redis_source_delete(struct redis *redis, struct tms_store_op *op)
 {
 	multi(redis, op);
 	TMS_REDIS_TELL(redis, op, TMS_STR("UNLINK"), redis_key(op, "items:", op->key),
@@ -174,7 +174,7 @@ void redis_source_delete(struct tms_redis *redis, struct tms_store_op *op)
 	exec(redis, op);
 }
 
-void redis_state_put(struct tms_redis *redis, struct tms_store_op *op)
+void redis_state_put(struct redis *redis, struct tms_store_op *op)
 {
 	if (op->state_kind == TMS_STORE_STATE_HOST) {
 		redis_work(op)->next = on_set;
@@ -188,7 +188,7 @@ void redis_state_put(struct tms_redis *redis, struct tms_store_op *op)
 	exec(redis, op);
 }
 
-void redis_result_put(struct tms_redis *redis, struct tms_store_op *op)
+void redis_result_put(struct redis *redis, struct tms_store_op *op)
 {
 	redis_work(op)->next = on_set;
 	TMS_REDIS_ASK(redis, op, TMS_STR("SET"), redis_key(op, "result:", op->key), op->bytes,

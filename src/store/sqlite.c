@@ -56,7 +56,7 @@ static const char *words_of(enum tms_store_trouble trouble, int rc)
 
 /* Takes back the open transaction, if there is one, and closes a file that can no more be trusted.
  */
-static void recover(struct tms_sqlite *sqlite, int rc)
+static void recover(struct sqlite *sqlite, int rc)
 {
 	int primary = rc & 0xff;
 
@@ -71,7 +71,7 @@ static void recover(struct tms_sqlite *sqlite, int rc)
 }
 
 static void end_badly(
-	struct tms_sqlite *sqlite, struct tms_store_op *op, int rc, const struct tms_diag *said)
+	struct sqlite *sqlite, struct tms_store_op *op, int rc, const struct tms_diag *said)
 {
 	const char *path = sqlite->store.address.path;
 
@@ -100,7 +100,7 @@ static bool is_locked(int rc)
 }
 
 /* Where a listing goes on is a place in the file that it was begun with. */
-static bool is_of_another_file(const struct tms_sqlite *sqlite, struct tms_store_op *op)
+static bool is_of_another_file(const struct sqlite *sqlite, struct tms_store_op *op)
 {
 	if (op->step == 0 && op->cursor.len == 0)
 		op->opening = sqlite->store.health.connects;
@@ -108,7 +108,7 @@ static bool is_of_another_file(const struct tms_sqlite *sqlite, struct tms_store
 }
 
 /* One round: the operation at the head of the line, or its next part. False: wait for the lock. */
-static bool advance(struct tms_sqlite *sqlite, struct tms_store_op *op)
+static bool advance(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	struct tms_diag said = { 0 };
 
@@ -158,7 +158,7 @@ static void retry_soon(struct tms_store *store)
 }
 
 /* Before anybody asks: is the file there and ours? */
-static void open_first(struct tms_sqlite *sqlite)
+static void open_first(struct sqlite *sqlite)
 {
 	struct tms_diag said = { 0 };
 	int rc = sqlite_ready(sqlite, &said);
@@ -175,7 +175,7 @@ static void open_first(struct tms_sqlite *sqlite)
 
 static void work(struct tms_store *store)
 {
-	struct tms_sqlite *sqlite = (struct tms_sqlite *)store;
+	struct sqlite *sqlite = (struct sqlite *)store;
 	struct tms_store_op *op = TAILQ_FIRST(&store->waiting);
 
 	sqlite_go_on(sqlite);
@@ -194,14 +194,14 @@ static void work(struct tms_store *store)
 
 static void close_store(struct tms_store *store)
 {
-	sqlite_forget_checkpoint((struct tms_sqlite *)store);
-	sqlite_forget_errand((struct tms_sqlite *)store);
-	sqlite_shut((struct tms_sqlite *)store);
+	sqlite_forget_checkpoint((struct sqlite *)store);
+	sqlite_forget_errand((struct sqlite *)store);
+	sqlite_shut((struct sqlite *)store);
 }
 
 static enum tms_status open_store(struct tms_store **out)
 {
-	struct tms_sqlite *sqlite = calloc(1, sizeof(*sqlite));
+	struct sqlite *sqlite = calloc(1, sizeof(*sqlite));
 
 	if (!sqlite)
 		return TMS_ENOMEM;
@@ -209,7 +209,7 @@ static enum tms_status open_store(struct tms_store **out)
 	return TMS_OK;
 }
 
-const struct tms_store_driver sqlite_driver = {
+const struct store_driver sqlite_driver = {
 	.timeout_ms = TIMEOUT_MS,
 	.is_remote = false,
 	.open = open_store,

@@ -12,17 +12,16 @@
 #define PAGES_MAX                                                                                  \
 	(8 * PAGES) /* while writing never pauses the log is never begun anew: then it is done here */
 
-struct tms_sqlite_checkpoint {
+struct sqlite_checkpoint {
 	struct tms_job job;
-	struct tms_sqlite *sqlite; /* NULL: closed meanwhile */
+	struct sqlite *sqlite; /* NULL: closed meanwhile */
 	char path[];
 };
 
 /* On the worker's thread. It is tried again with the next commit, so failing is fine. */
 static void on_run(struct tms_job *job)
 {
-	struct tms_sqlite_checkpoint *checkpoint =
-		TMS_MESSAGE_OF(job, struct tms_sqlite_checkpoint, job);
+	struct sqlite_checkpoint *checkpoint = TMS_MESSAGE_OF(job, struct sqlite_checkpoint, job);
 	sqlite3 *db = NULL;
 
 	if (sqlite3_open_v2(checkpoint->path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX,
@@ -34,8 +33,7 @@ static void on_run(struct tms_job *job)
 
 static void on_done(struct tms_job *job)
 {
-	struct tms_sqlite_checkpoint *checkpoint =
-		TMS_MESSAGE_OF(job, struct tms_sqlite_checkpoint, job);
+	struct sqlite_checkpoint *checkpoint = TMS_MESSAGE_OF(job, struct sqlite_checkpoint, job);
 
 	if (checkpoint->sqlite) {
 		checkpoint->sqlite->checkpoint = NULL;
@@ -44,14 +42,14 @@ static void on_done(struct tms_job *job)
 	free(checkpoint);
 }
 
-static void start(struct tms_sqlite *sqlite)
+static void start(struct sqlite *sqlite)
 {
 	const char *path = sqlite->store.address.path;
-	struct tms_sqlite_checkpoint *made = malloc(sizeof(*made) + strlen(path) + 1);
+	struct sqlite_checkpoint *made = malloc(sizeof(*made) + strlen(path) + 1);
 
 	if (!made)
 		return;
-	*made = (struct tms_sqlite_checkpoint){ .job = { .run = on_run, .done = on_done },
+	*made = (struct sqlite_checkpoint){ .job = { .run = on_run, .done = on_done },
 		.sqlite = sqlite };
 	memcpy(made->path, path, strlen(path) + 1);
 	sqlite->checkpoint = made;
@@ -61,7 +59,7 @@ static void start(struct tms_sqlite *sqlite)
 /* After each commit. */
 static int on_commit(void *context, sqlite3 *db, const char *name, int pages)
 {
-	struct tms_sqlite *sqlite = context;
+	struct sqlite *sqlite = context;
 
 	if (pages >= PAGES_MAX)
 		(void)sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
@@ -70,13 +68,13 @@ static int on_commit(void *context, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
-void sqlite_watch_log(struct tms_sqlite *sqlite)
+void sqlite_watch_log(struct sqlite *sqlite)
 {
 	if (sqlite->store.worker)
 		(void)sqlite3_wal_hook(sqlite->db, on_commit, sqlite);
 }
 
-void sqlite_forget_checkpoint(struct tms_sqlite *sqlite)
+void sqlite_forget_checkpoint(struct sqlite *sqlite)
 {
 	if (sqlite->checkpoint)
 		sqlite->checkpoint->sqlite = NULL;

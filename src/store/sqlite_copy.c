@@ -51,7 +51,7 @@ static uint64_t check_of(struct tms_str record)
 
 /* ---- writing ---- */
 
-static int put_record(struct tms_sqlite_copy_writer *writer)
+static int put_record(struct sqlite_copy_writer *writer)
 {
 	if (writer->record.status != TMS_OK)
 		return ENOMEM;
@@ -66,12 +66,12 @@ static int put_record(struct tms_sqlite_copy_writer *writer)
 	return 0;
 }
 
-int sqlite_copy_begin(struct tms_sqlite_copy_writer *writer, const char *path,
-	const struct tms_sqlite_copy_head *head)
+int sqlite_copy_begin(
+	struct sqlite_copy_writer *writer, const char *path, const struct sqlite_copy_head *head)
 {
 	char *temporary = sqlite_name(path, TEMPORARY);
 
-	*writer = (struct tms_sqlite_copy_writer){ .path = strdup(path) };
+	*writer = (struct sqlite_copy_writer){ .path = strdup(path) };
 	int fd = -1;
 	if (temporary && writer->path) {
 		(void)unlink(temporary); /* of a process that was killed */
@@ -91,7 +91,7 @@ int sqlite_copy_begin(struct tms_sqlite_copy_writer *writer, const char *path,
 	return put_record(writer);
 }
 
-int sqlite_copy_add(struct tms_sqlite_copy_writer *writer, const struct tms_sqlite_copy_row *row)
+int sqlite_copy_add(struct sqlite_copy_writer *writer, const struct sqlite_copy_row *row)
 {
 	tms_buf_clear(&writer->record);
 	tms_buf_format(&writer->record, "d %zu %zu %lld\n", row->key.len, row->bytes.len,
@@ -102,7 +102,7 @@ int sqlite_copy_add(struct tms_sqlite_copy_writer *writer, const struct tms_sqli
 	return put_record(writer);
 }
 
-int sqlite_copy_end(struct tms_sqlite_copy_writer *writer)
+int sqlite_copy_end(struct sqlite_copy_writer *writer)
 {
 	char *temporary = sqlite_name(writer->path, TEMPORARY);
 	char *name = sqlite_name(writer->path, TMS_SQLITE_COPY_SUFFIX);
@@ -124,7 +124,7 @@ int sqlite_copy_end(struct tms_sqlite_copy_writer *writer)
 	return trouble;
 }
 
-void sqlite_copy_drop(struct tms_sqlite_copy_writer *writer)
+void sqlite_copy_drop(struct sqlite_copy_writer *writer)
 {
 	char *temporary = writer->path ? sqlite_name(writer->path, TEMPORARY) : NULL;
 
@@ -135,13 +135,13 @@ void sqlite_copy_drop(struct tms_sqlite_copy_writer *writer)
 	free(temporary);
 	free(writer->path);
 	tms_buf_free(&writer->record);
-	*writer = (struct tms_sqlite_copy_writer){ 0 };
+	*writer = (struct sqlite_copy_writer){ 0 };
 }
 
 /* ---- reading ---- */
 
 /* One line into the record, without its end; false: the end, or longer than any of ours. */
-static bool get_line(struct tms_sqlite_copy_reader *reader)
+static bool get_line(struct sqlite_copy_reader *reader)
 {
 	int byte = 0;
 
@@ -177,11 +177,11 @@ static bool cut_number(struct tms_str *words, int64_t *out)
 	return tms_str_split(words, ' ', &word) && tms_str_int64(word, out) && *out >= 0;
 }
 
-static bool read_head(struct tms_sqlite_copy_reader *reader)
+static bool read_head(struct sqlite_copy_reader *reader)
 {
 	uint64_t check = 0;
 	struct tms_str words, identity = { 0 };
-	struct tms_sqlite_copy_head head = { 0 };
+	struct sqlite_copy_head head = { 0 };
 
 	if (!get_line(reader) || !cut_check(tms_buf_str(&reader->record), &check, &words) ||
 		check_of(words) != check || !tms_str_starts(words, TMS_STR(WORDS)))
@@ -195,11 +195,11 @@ static bool read_head(struct tms_sqlite_copy_reader *reader)
 	return true;
 }
 
-void sqlite_copy_open(struct tms_sqlite_copy_reader *reader, const char *path)
+void sqlite_copy_open(struct sqlite_copy_reader *reader, const char *path)
 {
 	char *name = sqlite_name(path, TMS_SQLITE_COPY_SUFFIX);
 
-	*reader = (struct tms_sqlite_copy_reader){ 0 };
+	*reader = (struct sqlite_copy_reader){ 0 };
 	reader->file = name ? fopen(name, "re") : NULL;
 	reader->is_there = reader->file != NULL;
 	free(name);
@@ -210,7 +210,7 @@ void sqlite_copy_open(struct tms_sqlite_copy_reader *reader, const char *path)
 }
 
 /* The record whose line was read: key and value behind it, judged. */
-static bool read_row(struct tms_sqlite_copy_reader *reader, struct tms_sqlite_copy_row *row)
+static bool read_row(struct sqlite_copy_reader *reader, struct sqlite_copy_row *row)
 {
 	uint64_t check = 0;
 	struct tms_str words;
@@ -240,7 +240,7 @@ static bool read_row(struct tms_sqlite_copy_reader *reader, struct tms_sqlite_co
 	return true;
 }
 
-static bool is_end(const struct tms_sqlite_copy_reader *reader)
+static bool is_end(const struct sqlite_copy_reader *reader)
 {
 	uint64_t check = 0;
 	struct tms_str words;
@@ -253,7 +253,7 @@ static bool is_end(const struct tms_sqlite_copy_reader *reader)
 	return cut_number(&words, &count) && (size_t)count == reader->count;
 }
 
-bool sqlite_copy_next(struct tms_sqlite_copy_reader *reader, struct tms_sqlite_copy_row *row)
+bool sqlite_copy_next(struct sqlite_copy_reader *reader, struct sqlite_copy_row *row)
 {
 	while (reader->file && !feof(reader->file) && !ferror(reader->file)) {
 		bool is_line = get_line(reader);
@@ -276,12 +276,12 @@ bool sqlite_copy_next(struct tms_sqlite_copy_reader *reader, struct tms_sqlite_c
 	return false;
 }
 
-void sqlite_copy_close(struct tms_sqlite_copy_reader *reader)
+void sqlite_copy_close(struct sqlite_copy_reader *reader)
 {
 	if (reader->file)
 		(void)fclose(reader->file);
 	tms_buf_free(&reader->record);
-	*reader = (struct tms_sqlite_copy_reader){ 0 };
+	*reader = (struct sqlite_copy_reader){ 0 };
 }
 
 bool sqlite_has_copy(const char *path)
@@ -293,9 +293,9 @@ bool sqlite_has_copy(const char *path)
 	return has_copy;
 }
 
-bool sqlite_copy_head(const char *path, struct tms_sqlite_copy_head *head)
+bool sqlite_copy_head(const char *path, struct sqlite_copy_head *head)
 {
-	struct tms_sqlite_copy_reader reader;
+	struct sqlite_copy_reader reader;
 
 	sqlite_copy_open(&reader, path);
 	*head = reader.head;

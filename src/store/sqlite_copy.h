@@ -22,20 +22,20 @@
 #define TMS_SQLITE_COPY_BYTES_MAX (INT64_C(4) << 30)
 
 /** Of which store, at which of its revisions, and when it was made. */
-struct tms_sqlite_copy_head {
+struct sqlite_copy_head {
 	char identity[33];
 	int64_t revision;
 	int64_t made_s;
 };
 
-struct tms_sqlite_copy_row {
+struct sqlite_copy_row {
 	struct tms_str key, bytes;
 	int64_t revision;
 };
 
 /* ---- writing ---- */
 
-struct tms_sqlite_copy_writer {
+struct sqlite_copy_writer {
 	FILE *file; /* of the temporary name; NULL: nothing is open */
 	char *path; /* of the store's file */
 	struct tms_buf record;
@@ -44,33 +44,33 @@ struct tms_sqlite_copy_writer {
 };
 
 /** Both return 0, or an errno: EFBIG above TMS_SQLITE_COPY_BYTES_MAX. After an error: drop. */
-int sqlite_copy_begin(struct tms_sqlite_copy_writer *writer, const char *path,
-	const struct tms_sqlite_copy_head *head);
-int sqlite_copy_add(struct tms_sqlite_copy_writer *writer, const struct tms_sqlite_copy_row *row);
+int sqlite_copy_begin(
+	struct sqlite_copy_writer *writer, const char *path, const struct sqlite_copy_head *head);
+int sqlite_copy_add(struct sqlite_copy_writer *writer, const struct sqlite_copy_row *row);
 /** The copy is on the disk under its name, or (an errno) the one before still is. */
-int sqlite_copy_end(struct tms_sqlite_copy_writer *writer);
+int sqlite_copy_end(struct sqlite_copy_writer *writer);
 /** Give up what is not ended. {0} is fine. */
-void sqlite_copy_drop(struct tms_sqlite_copy_writer *writer);
+void sqlite_copy_drop(struct sqlite_copy_writer *writer);
 
 /* ---- reading ---- */
 
-struct tms_sqlite_copy_reader {
+struct sqlite_copy_reader {
 	FILE *file;
-	struct tms_sqlite_copy_head head; /* zero when it could not be read */
-	bool is_there;                    /* there is such a file, whatever it holds */
-	bool is_whole;                    /* at the end: nothing was left out */
+	struct sqlite_copy_head head; /* zero when it could not be read */
+	bool is_there;                /* there is such a file, whatever it holds */
+	bool is_whole;                /* at the end: nothing was left out */
 	bool has_skipped;
 	size_t count;
 	struct tms_buf record;
 };
 
 /** Opens the copy of the file, and reads its head. A copy that is not there has no rows. */
-void sqlite_copy_open(struct tms_sqlite_copy_reader *reader, const char *path);
+void sqlite_copy_open(struct sqlite_copy_reader *reader, const char *path);
 /** The next definition; borrowed until the next call. False: there are no more. */
-bool sqlite_copy_next(struct tms_sqlite_copy_reader *reader, struct tms_sqlite_copy_row *row);
-void sqlite_copy_close(struct tms_sqlite_copy_reader *reader);
+bool sqlite_copy_next(struct sqlite_copy_reader *reader, struct sqlite_copy_row *row);
+void sqlite_copy_close(struct sqlite_copy_reader *reader);
 /** The head alone; false when there is none that can be read. */
-bool sqlite_copy_head(const char *path, struct tms_sqlite_copy_head *head);
+bool sqlite_copy_head(const char *path, struct sqlite_copy_head *head);
 
 /** There is a copy, whatever it holds. */
 bool sqlite_has_copy(const char *path);

@@ -59,7 +59,7 @@ static int set_up(sqlite3 *db, int64_t max_bytes)
 }
 
 /* Whose data is it? A file that took the place of the first one has another identity. */
-static int check_identity(struct tms_sqlite *sqlite)
+static int check_identity(struct sqlite *sqlite)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_IDENTITY, &rc);
@@ -80,7 +80,7 @@ static int check_identity(struct tms_sqlite *sqlite)
 	return rc == SQLITE_ROW ? SQLITE_OK : rc == SQLITE_DONE ? SQLITE_CORRUPT : rc;
 }
 
-static int open_file(struct tms_sqlite *sqlite, struct tms_diag *diag)
+static int open_file(struct sqlite *sqlite, struct tms_diag *diag)
 {
 	const char *path = sqlite->store.address.path;
 	struct stat status;
@@ -110,7 +110,7 @@ static int open_file(struct tms_sqlite *sqlite, struct tms_diag *diag)
 }
 
 /* Another file under the same name (restored, or deleted): what is open is nobody's any more. */
-static bool is_same_file(const struct tms_sqlite *sqlite)
+static bool is_same_file(const struct sqlite *sqlite)
 {
 	struct stat status;
 
@@ -119,7 +119,7 @@ static bool is_same_file(const struct tms_sqlite *sqlite)
 }
 
 /* The file, mended first when it has to be and may be. */
-static int open_kept(struct tms_sqlite *sqlite, struct tms_diag *diag)
+static int open_kept(struct sqlite *sqlite, struct tms_diag *diag)
 {
 	bool is_missing = sqlite_is_missing(sqlite);
 
@@ -143,7 +143,7 @@ static int open_kept(struct tms_sqlite *sqlite, struct tms_diag *diag)
 	return sqlite_mend_it(sqlite, diag);
 }
 
-int sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag)
+int sqlite_ready(struct sqlite *sqlite, struct tms_diag *diag)
 {
 	if (sqlite->db && !sqlite->keep.is_damaged && is_same_file(sqlite))
 		return SQLITE_OK;
@@ -167,7 +167,7 @@ int sqlite_ready(struct tms_sqlite *sqlite, struct tms_diag *diag)
 	return SQLITE_OK;
 }
 
-void sqlite_shut(struct tms_sqlite *sqlite)
+void sqlite_shut(struct sqlite *sqlite)
 {
 	for (size_t i = 0; i < TMS_SQL_COUNT; i++) {
 		sqlite3_finalize(sqlite->statements[i]);

@@ -31,21 +31,21 @@
 
 enum errand_kind { ERRAND_CHECK, ERRAND_COPY, ERRAND_MEND };
 
-struct tms_sqlite_errand {
+struct sqlite_errand {
 	struct tms_job job;
-	struct tms_sqlite *sqlite; /* NULL: closed meanwhile */
+	struct sqlite *sqlite; /* NULL: closed meanwhile */
 	enum errand_kind kind;
 	int rc; /* of SQLite */
-	struct tms_sqlite_mend mend;
+	struct sqlite_mend mend;
 	/* a copy */
 	bool is_ended;
 	bool is_resting; /* between two slices: not with the worker */
-	int trouble; /* an errno */
+	int trouble;     /* an errno */
 	int64_t took_ms;
 	sqlite3 *db;
 	sqlite3_stmt *rows;
-	struct tms_sqlite_copy_head head;
-	struct tms_sqlite_copy_writer writer;
+	struct sqlite_copy_head head;
+	struct sqlite_copy_writer writer;
 	char path[];
 };
 
@@ -56,7 +56,7 @@ static bool is_damage(int rc)
 
 /* ---- on the worker's thread ---- */
 
-static void run_check(struct tms_sqlite_errand *e)
+static void run_check(struct sqlite_errand *e)
 {
 	sqlite3_stmt *statement = NULL;
 	sqlite3 *db = NULL;
@@ -92,7 +92,7 @@ static int read_one(sqlite3 *db, const char *sql, int64_t *number, char text[33]
 	return rc;
 }
 
-static void begin_copy(struct tms_sqlite_errand *e)
+static void begin_copy(struct sqlite_errand *e)
 {
 	int64_t unused = 0;
 	char text[33];
@@ -114,7 +114,7 @@ static void begin_copy(struct tms_sqlite_errand *e)
 }
 
 /* All rows were read: as many as the index has? Then the copy takes the place of the one before. */
-static void end_copy(struct tms_sqlite_errand *e)
+static void end_copy(struct sqlite_errand *e)
 {
 	int64_t count = 0;
 	char text[33];
@@ -129,7 +129,7 @@ static void end_copy(struct tms_sqlite_errand *e)
 		e->trouble = sqlite_copy_end(&e->writer);
 }
 
-static void run_copy(struct tms_sqlite_errand *e)
+static void run_copy(struct sqlite_errand *e)
 {
 	int64_t begun_ms = store_steady_ms();
 
@@ -139,7 +139,7 @@ static void run_copy(struct tms_sqlite_errand *e)
 		store_steady_ms() - begun_ms < SLICE_MS) {
 		int rc = sqlite3_step(e->rows);
 		if (rc == SQLITE_ROW) {
-			const struct tms_sqlite_copy_row row = { sqlite_column(e->rows, 0),
+			const struct sqlite_copy_row row = { sqlite_column(e->rows, 0),
 				sqlite_column(e->rows, 1), sqlite3_column_int64(e->rows, 2) };
 			e->trouble = sqlite_copy_add(&e->writer, &row);
 		} else if (rc == SQLITE_DONE) {
@@ -155,7 +155,7 @@ static void run_copy(struct tms_sqlite_errand *e)
 
 static void on_run(struct tms_job *job)
 {
-	struct tms_sqlite_errand *e = TMS_MESSAGE_OF(job, struct tms_sqlite_errand, job);
+	struct sqlite_errand *e = TMS_MESSAGE_OF(job, struct sqlite_errand, job);
 
 	switch (e->kind) {
 	case ERRAND_CHECK:
@@ -172,7 +172,7 @@ static void on_run(struct tms_job *job)
 
 /* ---- what came of it ---- */
 
-static void errand_free(struct tms_sqlite_errand *e)
+static void errand_free(struct sqlite_errand *e)
 {
 	(void)sqlite3_finalize(e->rows);
 	(void)sqlite3_close(e->db);
@@ -180,7 +180,7 @@ static void errand_free(struct tms_sqlite_errand *e)
 	free(e);
 }
 
-static void set_warning(struct tms_sqlite *sqlite)
+static void set_warning(struct sqlite *sqlite)
 {
 	struct tms_diag diag = { 0 };
 	const char *first = sqlite->keep.damage, *second = sqlite->keep.trouble;
@@ -189,9 +189,9 @@ static void set_warning(struct tms_sqlite *sqlite)
 	memcpy(sqlite->store.health.warning, diag.text, sizeof(diag.text));
 }
 
-static void copied(struct tms_sqlite *sqlite, const struct tms_sqlite_errand *e)
+static void copied(struct sqlite *sqlite, const struct sqlite_errand *e)
 {
-	struct tms_sqlite_keep *keep = &sqlite->keep;
+	struct sqlite_keep *keep = &sqlite->keep;
 	int64_t pause_ms = COPY_SHARE * e->took_ms;
 	struct tms_diag diag = { 0 };
 
@@ -212,9 +212,9 @@ static void copied(struct tms_sqlite *sqlite, const struct tms_sqlite_errand *e)
 	set_warning(sqlite);
 }
 
-static void mended(struct tms_sqlite *sqlite, const struct tms_sqlite_errand *e)
+static void mended(struct sqlite *sqlite, const struct sqlite_errand *e)
 {
-	struct tms_sqlite_keep *keep = &sqlite->keep;
+	struct sqlite_keep *keep = &sqlite->keep;
 	int64_t now_ms = store_steady_ms();
 
 	if (e->mend.is_done) {
@@ -233,8 +233,8 @@ static void mended(struct tms_sqlite *sqlite, const struct tms_sqlite_errand *e)
 
 static void on_done(struct tms_job *job)
 {
-	struct tms_sqlite_errand *e = TMS_MESSAGE_OF(job, struct tms_sqlite_errand, job);
-	struct tms_sqlite *sqlite = e->sqlite;
+	struct sqlite_errand *e = TMS_MESSAGE_OF(job, struct sqlite_errand, job);
+	struct sqlite *sqlite = e->sqlite;
 
 	if (sqlite && e->kind == ERRAND_COPY && job->was_run && !e->is_ended &&
 		!sqlite->keep.is_damaged) {
@@ -256,10 +256,10 @@ static void on_done(struct tms_job *job)
 	errand_free(e);
 }
 
-static bool start(struct tms_sqlite *sqlite, enum errand_kind kind)
+static bool start(struct sqlite *sqlite, enum errand_kind kind)
 {
 	const char *path = sqlite->store.address.path;
-	struct tms_sqlite_errand *made = calloc(1, sizeof(*made) + strlen(path) + 1);
+	struct sqlite_errand *made = calloc(1, sizeof(*made) + strlen(path) + 1);
 
 	if (!made)
 		return false;
@@ -268,7 +268,7 @@ static bool start(struct tms_sqlite *sqlite, enum errand_kind kind)
 	made->sqlite = sqlite;
 	made->kind = kind;
 	made->head.made_s = store_wall_ms() / 1000;
-	made->mend = (struct tms_sqlite_mend){ .path = made->path,
+	made->mend = (struct sqlite_mend){ .path = made->path,
 		.why = sqlite->keep.why,
 		.rc = sqlite->keep.rc,
 		.now_s = store_wall_ms() / 1000 };
@@ -277,9 +277,9 @@ static bool start(struct tms_sqlite *sqlite, enum errand_kind kind)
 	return true;
 }
 
-void sqlite_go_on(struct tms_sqlite *sqlite)
+void sqlite_go_on(struct sqlite *sqlite)
 {
-	struct tms_sqlite_errand *e = sqlite->keep.errand;
+	struct sqlite_errand *e = sqlite->keep.errand;
 
 	if (!e || !e->is_resting)
 		return;
@@ -287,9 +287,9 @@ void sqlite_go_on(struct tms_sqlite *sqlite)
 	tms_worker_give(sqlite->store.worker, &e->job);
 }
 
-void sqlite_forget_errand(struct tms_sqlite *sqlite)
+void sqlite_forget_errand(struct sqlite *sqlite)
 {
-	struct tms_sqlite_errand *e = sqlite->keep.errand;
+	struct sqlite_errand *e = sqlite->keep.errand;
 
 	sqlite->keep.errand = NULL;
 	if (e && e->is_resting)
@@ -298,9 +298,9 @@ void sqlite_forget_errand(struct tms_sqlite *sqlite)
 		e->sqlite = NULL;
 }
 
-bool sqlite_is_mending(const struct tms_sqlite *sqlite)
+bool sqlite_is_mending(const struct sqlite *sqlite)
 {
-	const struct tms_sqlite_errand *e = sqlite->keep.errand;
+	const struct sqlite_errand *e = sqlite->keep.errand;
 
 	return (e && e->kind == ERRAND_MEND) ||
 	       (sqlite->keep.is_damaged && (e || sqlite->checkpoint));
@@ -308,7 +308,7 @@ bool sqlite_is_mending(const struct tms_sqlite *sqlite)
 
 /* ---- when ---- */
 
-void sqlite_note_damage(struct tms_sqlite *sqlite, int rc)
+void sqlite_note_damage(struct sqlite *sqlite, int rc)
 {
 	if (!sqlite->store.is_keeper || sqlite->keep.is_damaged || !is_damage(rc))
 		return;
@@ -317,7 +317,7 @@ void sqlite_note_damage(struct tms_sqlite *sqlite, int rc)
 	sqlite->keep.rc = rc;
 }
 
-bool sqlite_is_missing(struct tms_sqlite *sqlite)
+bool sqlite_is_missing(struct sqlite *sqlite)
 {
 	const char *path = sqlite->store.address.path;
 	struct stat status;
@@ -333,10 +333,10 @@ bool sqlite_is_missing(struct tms_sqlite *sqlite)
 	return true;
 }
 
-bool sqlite_is_behind(struct tms_sqlite *sqlite)
+bool sqlite_is_behind(struct sqlite *sqlite)
 {
-	struct tms_sqlite_keep *keep = &sqlite->keep;
-	struct tms_sqlite_copy_head head;
+	struct sqlite_keep *keep = &sqlite->keep;
+	struct sqlite_copy_head head;
 	int64_t revision = 0;
 	char text[33];
 
@@ -357,9 +357,9 @@ bool sqlite_is_behind(struct tms_sqlite *sqlite)
 	return true;
 }
 
-int sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag)
+int sqlite_mend_it(struct sqlite *sqlite, struct tms_diag *diag)
 {
-	struct tms_sqlite_keep *keep = &sqlite->keep;
+	struct sqlite_keep *keep = &sqlite->keep;
 	int64_t now_ms = store_steady_ms();
 
 	if (sqlite_is_mending(sqlite))
@@ -384,17 +384,16 @@ int sqlite_mend_it(struct tms_sqlite *sqlite, struct tms_diag *diag)
 	return keep->is_refused ? TMS_SQLITE_REFUSED : SQLITE_CORRUPT;
 }
 
-void sqlite_look_after(struct tms_sqlite *sqlite)
+void sqlite_look_after(struct sqlite *sqlite)
 {
-	struct tms_sqlite_keep *keep = &sqlite->keep;
+	struct sqlite_keep *keep = &sqlite->keep;
 	int64_t now_ms = store_steady_ms();
 
 	if (!sqlite->store.is_keeper || !sqlite->store.worker || !sqlite->db)
 		return;
 	if (now_ms >= keep->look_ms) {
 		keep->look_ms = now_ms + LOOK_MS;
-		if (sqlite_damage(sqlite->db, store_wall_ms() / 1000, keep->damage) ==
-			SQLITE_OK)
+		if (sqlite_damage(sqlite->db, store_wall_ms() / 1000, keep->damage) == SQLITE_OK)
 			set_warning(sqlite);
 	}
 	if (keep->errand)

@@ -19,15 +19,15 @@
 
 /* What one mending holds. */
 struct mending {
-	struct tms_sqlite_mend *mend;
+	struct sqlite_mend *mend;
 	int folder; /* locked: two processes do not mend at once */
 	char *made; /* name of the new file */
 	char *kept; /* what the damaged one is called from now on; empty: there is none */
 	sqlite3 *db;
 	bool is_there; /* a damaged file */
-	struct tms_sqlite_copy_reader copy;
+	struct sqlite_copy_reader copy;
 	int64_t copied, known;
-	struct tms_sqlite_rescue rescue;
+	struct sqlite_rescue rescue;
 	char words[TMS_DIAG_TEXT_BYTES]; /* what is told of it from now on */
 };
 
@@ -139,7 +139,7 @@ static bool make_new(struct mending *m)
 
 static bool take_copy(struct mending *m)
 {
-	struct tms_sqlite_copy_row row;
+	struct sqlite_copy_row row;
 	sqlite3_stmt *statement = NULL;
 	int rc = sqlite3_prepare_v2(m->db,
 		"INSERT OR REPLACE INTO definition (key, bytes, revision) VALUES (?1, ?2, ?3)", -1,
@@ -188,11 +188,11 @@ static sqlite3 *open_damaged(const char *path)
 
 static bool take_rest(struct mending *m)
 {
-	struct tms_sqlite_rescue *rescue = &m->rescue;
+	struct sqlite_rescue *rescue = &m->rescue;
 	char *readable = NULL;
 	int reason = 0;
 
-	*rescue = (struct tms_sqlite_rescue){ .to = m->db, .known = m->known };
+	*rescue = (struct sqlite_rescue){ .to = m->db, .known = m->known };
 	if (m->is_there)
 		rescue->from = open_damaged(m->mend->path);
 	if (m->is_there && !rescue->from) {
@@ -307,7 +307,7 @@ static bool put_in_place(struct mending *m)
 	return trouble == 0 || fail(m, "its folder cannot be written", strerror(trouble));
 }
 
-void sqlite_mend(struct tms_sqlite_mend *mend)
+void sqlite_mend(struct sqlite_mend *mend)
 {
 	struct mending m = { .mend = mend, .folder = -1 };
 	struct stat status;

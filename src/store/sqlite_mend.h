@@ -12,15 +12,15 @@
 
 #include <sqlite3.h>
 
-enum tms_sqlite_mend_why {
+enum sqlite_mend_why {
 	TMS_SQLITE_DAMAGED,
 	TMS_SQLITE_MISSING, /* no file, or an empty one, but a copy of its definitions */
 	TMS_SQLITE_BEHIND, /* it has lost definitions that the copy has: a damaged log, an old file */
 };
 
-struct tms_sqlite_mend {
+struct sqlite_mend {
 	const char *path; /* of the store's file; nobody of this process has it open */
-	enum tms_sqlite_mend_why why;
+	enum sqlite_mend_why why;
 	int rc;        /* what SQLite said of it */
 	int64_t now_s; /* for its name */
 	/* what came of it */
@@ -30,14 +30,14 @@ struct tms_sqlite_mend {
 };
 
 /** Do it. Until it is done the damaged file stays as it is, and it can be tried again. */
-void sqlite_mend(struct tms_sqlite_mend *mend);
+void sqlite_mend(struct sqlite_mend *mend);
 /** How it was mended last, while the damaged file is still kept (a week, when there was none); else
  * empty. SQLITE_OK or an error. */
 int sqlite_damage(sqlite3 *db, int64_t now_s, char words[TMS_DIAG_TEXT_BYTES]);
 
 /* sqlite_rescue.c, for sqlite_mend.c: */
 
-struct tms_sqlite_rescue {
+struct sqlite_rescue {
 	sqlite3 *from, *to;
 	int64_t known;              /* definitions up to this revision are in `to` already */
 	bool is_complete;           /* all definitions of `from` were read */
@@ -46,7 +46,7 @@ struct tms_sqlite_rescue {
 };
 
 /** Copy what can be read, row by row; what cannot is left out. */
-void sqlite_rescue(struct tms_sqlite_rescue *rescue);
+void sqlite_rescue(struct sqlite_rescue *rescue);
 
 /* sqlite_first_page.c, for sqlite_mend.c: */
 

@@ -1,10 +1,10 @@
 /* What is done for each verb, and in which kind of transaction. */
 #include "sqlite_private.h"
 
-typedef int (*perform_fn)(struct tms_sqlite *sqlite, struct tms_store_op *op);
+typedef int (*perform_fn)(struct sqlite *sqlite, struct tms_store_op *op);
 
 /* Runs a writer in one transaction. What fails is rolled back by the driver. */
-static int in_transaction(struct tms_sqlite *sqlite, struct tms_store_op *op, perform_fn fn)
+static int in_transaction(struct sqlite *sqlite, struct tms_store_op *op, perform_fn fn)
 {
 	int rc = sqlite_do(sqlite, TMS_SQL_BEGIN);
 
@@ -20,7 +20,7 @@ static int in_transaction(struct tms_sqlite *sqlite, struct tms_store_op *op, pe
 	return rc;
 }
 
-static int durably(struct tms_sqlite *sqlite, struct tms_store_op *op, perform_fn fn)
+static int durably(struct sqlite *sqlite, struct tms_store_op *op, perform_fn fn)
 {
 	int rc = sqlite_do(sqlite, TMS_SQL_DURABLE);
 
@@ -33,7 +33,7 @@ static int durably(struct tms_sqlite *sqlite, struct tms_store_op *op, perform_f
 }
 
 /* The file is open: that is all. */
-static int be_ready(struct tms_sqlite *sqlite, struct tms_store_op *op)
+static int be_ready(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	(void)sqlite;
 	(void)op;
@@ -63,7 +63,7 @@ static const struct {
 	[TMS_STORE_LEASE_RELEASE] = { sqlite_lease_keep, WRITES },
 };
 
-int sqlite_perform(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_perform(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	perform_fn fn = verbs[op->verb].fn;
 

@@ -10,7 +10,7 @@ static void set_cursor(struct tms_store_op *op, struct tms_str key)
 }
 
 struct listing {
-	enum tms_sql sql;
+	enum sqlite_sql sql;
 	enum tms_store_row_kind kind;
 	int bytes_column;  /* -1: none */
 	int number_column; /* -1: none */
@@ -19,8 +19,7 @@ struct listing {
 
 /* The next slice of rows. TMS_SQLITE_AGAIN: there may be more. What a row's receiver asks only
  * waits. */
-static int list_slice(
-	struct tms_sqlite *sqlite, struct tms_store_op *op, const struct listing *listing)
+static int list_slice(struct sqlite *sqlite, struct tms_store_op *op, const struct listing *listing)
 {
 	int rc, at = 1;
 	bool is_wanted = true, has_rows = false;
@@ -59,7 +58,7 @@ static int list_slice(
 	return has_rows ? TMS_SQLITE_AGAIN : SQLITE_OK;
 }
 
-int sqlite_items_load(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_items_load(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	static const struct listing items = { TMS_SQL_ITEMS, TMS_STORE_ROW_ITEM, 1, -1, true };
 	static const struct listing retired = { TMS_SQL_RETIRED, TMS_STORE_ROW_RETIRED, -1, 1,
@@ -73,7 +72,7 @@ int sqlite_items_load(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return TMS_SQLITE_AGAIN;
 }
 
-int sqlite_sources_list(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_sources_list(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	static const struct listing sources = { TMS_SQL_SOURCES, TMS_STORE_ROW_SOURCE, -1, -1,
 		false };
@@ -81,7 +80,7 @@ int sqlite_sources_list(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return list_slice(sqlite, op, &sources);
 }
 
-static int read_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
+static int read_revision(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_REVISION, &rc);
@@ -91,7 +90,7 @@ static int read_revision(struct tms_sqlite *sqlite, struct tms_store_op *op)
 
 /* While writes fail, the poll finds out when they do not any more. Its own answer stands either
  * way. */
-int sqlite_poll(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_poll(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc = read_revision(sqlite, op);
 
@@ -128,7 +127,7 @@ static bool give_definition(struct tms_store_op *op, sqlite3_stmt *statement)
 }
 
 /* As many rows as a slice has time for, in the order of their numbers. */
-static int definitions_slice(struct tms_sqlite *sqlite, struct tms_store_op *op, enum tms_sql which)
+static int definitions_slice(struct sqlite *sqlite, struct tms_store_op *op, enum sqlite_sql which)
 {
 	int64_t begun_us = store_steady_us();
 	size_t rows = 0;
@@ -150,7 +149,7 @@ static int definitions_slice(struct tms_sqlite *sqlite, struct tms_store_op *op,
 	return !is_wanted || rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-int sqlite_definitions_list(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_definitions_list(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	if (op->step == 0) {
 		int rc = read_revision(sqlite, op);
@@ -161,7 +160,7 @@ int sqlite_definitions_list(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return definitions_slice(sqlite, op, TMS_SQL_DEFINITIONS);
 }
 
-int sqlite_definitions_changed(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_definitions_changed(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc = SQLITE_OK;
 
@@ -185,7 +184,7 @@ int sqlite_definitions_changed(struct tms_sqlite *sqlite, struct tms_store_op *o
 
 /* ---- one value ---- */
 
-int sqlite_state_get(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_state_get(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite,
@@ -198,7 +197,7 @@ int sqlite_state_get(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return sqlite_value(statement, op, false);
 }
 
-int sqlite_definition_get(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_definition_get(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_DEFINITION, &rc);
@@ -209,7 +208,7 @@ int sqlite_definition_get(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return sqlite_value(statement, op, true);
 }
 
-int sqlite_result_get(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_result_get(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_RESULT, &rc);

@@ -78,7 +78,7 @@ static const struct table retired_back = {
 };
 
 struct copying {
-	struct tms_sqlite_rescue *rescue;
+	struct sqlite_rescue *rescue;
 	sqlite3_stmt *select, *insert;
 	int64_t last;  /* number of the row read last */
 	int64_t rows;  /* read */
@@ -115,7 +115,7 @@ static int copy_on(struct copying *c)
 
 /* True when it was read to its end without a break. */
 static bool copy_table(
-	struct tms_sqlite_rescue *rescue, const struct table *table, bool skips, int64_t *taken)
+	struct sqlite_rescue *rescue, const struct table *table, bool skips, int64_t *taken)
 {
 	struct copying c = { .rescue = rescue };
 	int errors = 0, rc = SQLITE_OK;
@@ -146,7 +146,7 @@ static bool copy_table(
 	return rc == SQLITE_DONE && errors == 0;
 }
 
-static void run(struct tms_sqlite_rescue *rescue, const char *sql)
+static void run(struct sqlite_rescue *rescue, const char *sql)
 {
 	if (rescue->rc == SQLITE_OK)
 		rescue->rc = sqlite3_exec(rescue->to, sql, NULL, NULL, NULL);
@@ -167,7 +167,7 @@ static int64_t number(sqlite3 *db, const char *sql)
 
 /* What was removed after the copy was made is removed, if that is sure: the table was read to its
  * end, and its index has as many rows. */
-static void remove_unseen(struct tms_sqlite_rescue *rescue)
+static void remove_unseen(struct sqlite_rescue *rescue)
 {
 	run(rescue, "CREATE TEMP TABLE seen (key BLOB PRIMARY KEY) WITHOUT ROWID");
 	int64_t count = 0;
@@ -183,7 +183,7 @@ static void remove_unseen(struct tms_sqlite_rescue *rescue)
 	run(rescue, "DROP TABLE temp.seen");
 }
 
-static void copy_counter(struct tms_sqlite_rescue *rescue, const char *read, const char *write)
+static void copy_counter(struct sqlite_rescue *rescue, const char *read, const char *write)
 {
 	sqlite3_stmt *statement = NULL;
 	int64_t value = number(rescue->from, read);
@@ -198,7 +198,7 @@ static void copy_counter(struct tms_sqlite_rescue *rescue, const char *read, con
 	(void)sqlite3_finalize(statement);
 }
 
-void sqlite_rescue(struct tms_sqlite_rescue *rescue)
+void sqlite_rescue(struct sqlite_rescue *rescue)
 {
 	char sql[120];
 

@@ -71,7 +71,7 @@ static int check_tables(sqlite3 *db)
 	return rc == SQLITE_OK && missing > 0 ? SQLITE_CORRUPT : rc;
 }
 
-static int check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag)
+static int check_schema(struct sqlite *sqlite, struct tms_diag *diag)
 {
 	int64_t version = 0, application = 0, tables = 0;
 	const char *path = sqlite->store.address.path;
@@ -101,7 +101,7 @@ static int check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag)
 	return TMS_SQLITE_REFUSED;
 }
 
-int sqlite_check_schema(struct tms_sqlite *sqlite, struct tms_diag *diag)
+int sqlite_check_schema(struct sqlite *sqlite, struct tms_diag *diag)
 {
 	int rc = check_schema(sqlite, diag);
 

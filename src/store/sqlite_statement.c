@@ -74,7 +74,7 @@ static const char *const sql_texts[TMS_SQL_COUNT] = {
 	[TMS_SQL_IDENTITY] = "SELECT value FROM identity",
 };
 
-sqlite3_stmt *sqlite_use(struct tms_sqlite *sqlite, enum tms_sql which, int *rc)
+sqlite3_stmt *sqlite_use(struct sqlite *sqlite, enum sqlite_sql which, int *rc)
 {
 	sqlite3_stmt **statement = &sqlite->statements[which];
 
@@ -96,7 +96,7 @@ int sqlite_run(sqlite3_stmt *statement)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-int sqlite_do(struct tms_sqlite *sqlite, enum tms_sql which)
+int sqlite_do(struct sqlite *sqlite, enum sqlite_sql which)
 {
 	int rc = SQLITE_OK;
 	sqlite3_stmt *statement = sqlite_use(sqlite, which, &rc);

@@ -3,7 +3,7 @@
 
 /* Up to two keys; an empty one is not bound. */
 static int run_keys(
-	struct tms_sqlite *sqlite, enum tms_sql which, struct tms_str first, struct tms_str second)
+	struct sqlite *sqlite, enum sqlite_sql which, struct tms_str first, struct tms_str second)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite, which, &rc);
@@ -17,7 +17,7 @@ static int run_keys(
 }
 
 /* A key, and a number as ?2. */
-static int run_number(struct tms_sqlite *sqlite, enum tms_sql which, struct tms_str key, int64_t n)
+static int run_number(struct sqlite *sqlite, enum sqlite_sql which, struct tms_str key, int64_t n)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite, which, &rc);
@@ -29,7 +29,7 @@ static int run_number(struct tms_sqlite *sqlite, enum tms_sql which, struct tms_
 	return sqlite_run(statement);
 }
 
-static int put_items(struct tms_sqlite *sqlite, const struct tms_store_op *op)
+static int put_items(struct sqlite *sqlite, const struct tms_store_op *op)
 {
 	int rc = SQLITE_OK;
 
@@ -47,7 +47,7 @@ static int put_items(struct tms_sqlite *sqlite, const struct tms_store_op *op)
 	return rc;
 }
 
-static int retire_items(struct tms_sqlite *sqlite, const struct tms_store_op *op)
+static int retire_items(struct sqlite *sqlite, const struct tms_store_op *op)
 {
 	int rc = SQLITE_OK;
 
@@ -68,7 +68,7 @@ static int retire_items(struct tms_sqlite *sqlite, const struct tms_store_op *op
 }
 
 /* Was a batch of a later lease here before? Otherwise this one's token is remembered. */
-static int pass_fence(struct tms_sqlite *sqlite, struct tms_store_op *op)
+static int pass_fence(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int64_t fence = 0;
 	int rc;
@@ -90,7 +90,7 @@ static int pass_fence(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return TMS_SQLITE_CONFLICT;
 }
 
-int sqlite_items_apply(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_items_apply(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	struct tms_str nothing = { 0 };
 
@@ -106,7 +106,7 @@ int sqlite_items_apply(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return rc;
 }
 
-int sqlite_source_delete(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_source_delete(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	struct tms_str nothing = { 0 };
 
@@ -118,7 +118,7 @@ int sqlite_source_delete(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return rc;
 }
 
-int sqlite_state_put(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_state_put(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	return run_keys(sqlite,
 		op->state_kind == TMS_STORE_STATE_HOST ? TMS_SQL_HOST_STATE_PUT
@@ -126,7 +126,7 @@ int sqlite_state_put(struct tms_sqlite *sqlite, struct tms_store_op *op)
 		op->key, op->bytes);
 }
 
-int sqlite_result_put(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_result_put(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int64_t now_ms = store_wall_ms();
 	int rc;
@@ -147,7 +147,7 @@ int sqlite_result_put(struct tms_sqlite *sqlite, struct tms_store_op *op)
 
 /* Does what the caller expects of this definition hold? The reply says how it is when not. */
 static int check_change(
-	struct tms_sqlite *sqlite, struct tms_store_op *op, const struct tms_store_change *change)
+	struct sqlite *sqlite, struct tms_store_op *op, const struct tms_store_change *change)
 {
 	int rc;
 	struct tms_store_reply none = { 0 };
@@ -174,7 +174,7 @@ static int check_change(
 }
 
 static int make_change(
-	struct tms_sqlite *sqlite, const struct tms_store_change *change, int64_t revision)
+	struct sqlite *sqlite, const struct tms_store_change *change, int64_t revision)
 {
 	struct tms_str nothing = { 0 };
 	int rc;
@@ -193,7 +193,7 @@ static int make_change(
 	return sqlite_run(statement);
 }
 
-static int trim_changes(struct tms_sqlite *sqlite)
+static int trim_changes(struct sqlite *sqlite)
 {
 	int rc;
 	sqlite3_stmt *statement = sqlite_use(sqlite, TMS_SQL_CHANGES_TRIM, &rc);
@@ -204,7 +204,7 @@ static int trim_changes(struct tms_sqlite *sqlite)
 	return sqlite_run(statement);
 }
 
-int sqlite_definitions_change(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_definitions_change(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int64_t revision = 0;
 	int rc = SQLITE_OK;
@@ -227,7 +227,7 @@ int sqlite_definitions_change(struct tms_sqlite *sqlite, struct tms_store_op *op
 
 /* ---- leases ---- */
 
-int sqlite_lease_acquire(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_lease_acquire(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int64_t now_ms = store_wall_ms(), token = 0;
 	int rc;
@@ -250,7 +250,7 @@ int sqlite_lease_acquire(struct tms_sqlite *sqlite, struct tms_store_op *op)
 	return rc;
 }
 
-int sqlite_lease_keep(struct tms_sqlite *sqlite, struct tms_store_op *op)
+int sqlite_lease_keep(struct sqlite *sqlite, struct tms_store_op *op)
 {
 	int64_t now_ms = store_wall_ms();
 	bool is_renewal = op->verb == TMS_STORE_LEASE_RENEW;

@@ -320,7 +320,7 @@ static void on_turn(evutil_socket_t fd, short what, void *context)
 		return;
 	/* only what is there now: an answer that asks again must not keep the loop from its sockets
 	 */
-	struct tms_store_op *last = TAILQ_LAST(&store->finished, tms_store_queue);
+	struct tms_store_op *last = TAILQ_LAST(&store->finished, store_queue);
 	while (!was_freed && last) {
 		struct tms_store_op *op = TAILQ_FIRST(&store->finished);
 		bool is_last = op == last;
@@ -350,7 +350,7 @@ bool store_begin(struct tms_store *store, struct event_base *base)
 	return store->turn != NULL;
 }
 
-static void drop_all(struct tms_store_queue *queue)
+static void drop_all(struct store_queue *queue)
 {
 	struct tms_store_op *op;
 

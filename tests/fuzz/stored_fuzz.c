@@ -203,8 +203,8 @@ static const char *put_copy(struct tms_str bytes)
 static void copy(struct tms_str bytes)
 {
 	const char *path = put_copy(bytes);
-	struct tms_sqlite_copy_reader reader;
-	struct tms_sqlite_copy_row row;
+	struct sqlite_copy_reader reader;
+	struct sqlite_copy_row row;
 	size_t total = 0;
 
 	sqlite_copy_open(&reader, path);

@@ -137,7 +137,7 @@ static void put_items(struct bench *b, const char *source)
 /* Until the copy has all that was defined. */
 static void wait_for_copy(struct bench *b)
 {
-	struct tms_sqlite_copy_head head = { 0 };
+	struct sqlite_copy_head head = { 0 };
 
 	for (int i = 0; !sqlite_copy_head(b->path, &head) || head.revision < b->revision; i++) {
 		if (i > LOOKS_MAX)
