@@ -1,6 +1,6 @@
 /* What every subcommand shares: its description, options, input, diagnostics, exit status. */
-#ifndef TAMIS_CLI_H
-#define TAMIS_CLI_H
+#ifndef TAMIS_CLI_CLI_H
+#define TAMIS_CLI_CLI_H
 
 #include <tamis/arena.h>
 #include <tamis/buf.h>

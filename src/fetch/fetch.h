@@ -2,8 +2,8 @@
  * Fetching: libcurl's multi interface on the event loop, every connection judged by the guard,
  * every answer bounded, every host asked politely.
  */
-#ifndef TAMIS_FETCH_H
-#define TAMIS_FETCH_H
+#ifndef TAMIS_FETCH_FETCH_H
+#define TAMIS_FETCH_FETCH_H
 
 #include <tamis/guard.h>
 #include <tamis/poll.h>

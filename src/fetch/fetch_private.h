@@ -1,6 +1,6 @@
 /* One fetch, and the fetcher that has them all: what fetch.c and fetcher.c share. */
-#ifndef TAMIS_FETCH_PRIVATE_H
-#define TAMIS_FETCH_PRIVATE_H
+#ifndef TAMIS_FETCH_FETCH_PRIVATE_H
+#define TAMIS_FETCH_FETCH_PRIVATE_H
 
 #include "fetch/fetch.h"
 #include "fetch/hosts.h"

@@ -1,6 +1,6 @@
 /* Bytes as HTTP sorts them. Source: RFC 9110 section 5.6. */
-#ifndef HTTP_TOKEN_H
-#define HTTP_TOKEN_H
+#ifndef TAMIS_HTTP_FIELD_VALUE_H
+#define TAMIS_HTTP_FIELD_VALUE_H
 
 #include <tamis/str.h>
 

@@ -1,6 +1,6 @@
 /* A request's head, once all of it is there. */
-#ifndef HTTP_HEAD_H
-#define HTTP_HEAD_H
+#ifndef TAMIS_HTTP_HEAD_H
+#define TAMIS_HTTP_HEAD_H
 
 #include <tamis/request.h>
 

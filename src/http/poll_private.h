@@ -1,6 +1,6 @@
 /* What the files of poll.h share. */
-#ifndef HTTP_POLL_INSIDE_H
-#define HTTP_POLL_INSIDE_H
+#ifndef TAMIS_HTTP_POLL_PRIVATE_H
+#define TAMIS_HTTP_POLL_PRIVATE_H
 
 #include <tamis/utf8.h>
 

@@ -1,6 +1,6 @@
 /* Why a request is not taken. */
-#ifndef HTTP_REFUSAL_H
-#define HTTP_REFUSAL_H
+#ifndef TAMIS_HTTP_REFUSAL_H
+#define TAMIS_HTTP_REFUSAL_H
 
 #include <tamis/request.h>
 

@@ -1,6 +1,6 @@
 /* A request's target: which thing of this server is meant. Source: RFC 9112 section 3.2. */
-#ifndef HTTP_TARGET_H
-#define HTTP_TARGET_H
+#ifndef TAMIS_HTTP_TARGET_H
+#define TAMIS_HTTP_TARGET_H
 
 #include <tamis/request.h>
 

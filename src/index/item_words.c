@@ -1,6 +1,6 @@
 #include "item_words.h"
 
-#include "query/query_private.h"
+#include "query/checked_query.h"
 
 /* A word of nearly the greatest length may be one piece of a longer run, whose letters a regular
  * expression sees as one. */

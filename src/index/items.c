@@ -4,7 +4,7 @@
 
 #include "bigram_filter.h"
 #include "item_words.h"
-#include "window/view_private.h"
+#include "window/view_item.h"
 
 /* Cutting a paper takes about 30 KB; a chunk that one huge article needed is given back. */
 #define SCRATCH_KEPT_BYTES (256 * 1024)

@@ -8,7 +8,7 @@
 #define TAMIS_INDEX_PLAN_H
 
 #include "items.h"
-#include "query/query_private.h"
+#include "query/checked_query.h"
 #include "row.h"
 
 /** What items have to be asked for without any of their words. */

@@ -14,7 +14,7 @@
 #include <tamis/arena.h>
 #include <tamis/buf.h>
 
-#include "query/query_private.h"
+#include "query/checked_query.h"
 
 #define INDEX_WORD_GROUP (UINT32_C(1) << 31)
 #define INDEX_WORD_ANY (UINT32_C(1) << 30)

@@ -5,7 +5,7 @@
  * done again alone, and there it is said what is wrong.
  */
 #include "index_private.h"
-#include "query/query_private.h"
+#include "query/checked_query.h"
 #include "rule_read.h"
 
 #define BY_TURNS 16

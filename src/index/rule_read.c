@@ -3,7 +3,7 @@
 #include <tamis/fold.h>
 
 #include "program.h"
-#include "query/query_private.h"
+#include "query/checked_query.h"
 
 /* No byte of words adds more to what a query costs: "a-b-c-d", where a word of two bytes is a unit
  * and begins four. */

@@ -8,7 +8,7 @@
 #include <tamis/hash.h>
 #include <tamis/topic_set.h>
 
-#include "query/query_private.h"
+#include "query/checked_query.h"
 
 struct index_items;
 struct index_postings;

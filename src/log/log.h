@@ -1,7 +1,7 @@
 /* Structured log lines on standard error: time, level, message, then fields, as text (logfmt) or
  * JSON. Never a secret. */
-#ifndef TAMIS_LOG_H
-#define TAMIS_LOG_H
+#ifndef TAMIS_LOG_LOG_H
+#define TAMIS_LOG_LOG_H
 
 #include <tamis/conf.h>
 

@@ -1,5 +1,5 @@
 /* Why an item was kept or dropped, by walking the program that decided. */
-#include "query_private.h"
+#include "checked_query.h"
 
 #include "text/regex.h"
 

@@ -1,5 +1,5 @@
 /* The names of fields: what each stands for, and the one that a wrong name is nearest to. */
-#include "query_private.h"
+#include "checked_query.h"
 
 #define NAME_DISTANCE_MAX 2
 #define DISTANCE_BYTES_MAX 64

@@ -1,5 +1,5 @@
 /* Leaves tested on an item: texts, values, numbers and times. */
-#include "query_private.h"
+#include "checked_query.h"
 
 #include <tamis/fold.h>
 

@@ -6,7 +6,7 @@
  * both are followed at once: for each number of query words used up, the set of text words that can
  * have been used up by then is a bit mask (a phrase has at most 50 words).
  */
-#include "query_private.h"
+#include "checked_query.h"
 
 #include <libstemmer.h>
 

@@ -4,7 +4,7 @@
  * a word that begins with it, on either side. Where the name has only initials for all the words
  * asked for, it is nobody in particular and does not match.
  */
-#include "query_private.h"
+#include "checked_query.h"
 
 #include <tamis/fold.h>
 

@@ -2,7 +2,7 @@
 #ifndef TAMIS_QUERY_PARSE_PRIVATE_H
 #define TAMIS_QUERY_PARSE_PRIVATE_H
 
-#include "query_private.h"
+#include "checked_query.h"
 
 /** Rules that are being written out, from the innermost outwards. */
 struct query_rule_stack {

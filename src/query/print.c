@@ -1,5 +1,5 @@
 /* Queries written back. */
-#include "query_private.h"
+#include "checked_query.h"
 
 #include <tamis/hash.h>
 

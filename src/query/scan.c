@@ -1,5 +1,5 @@
 /* Terms that no index can answer. */
-#include "query_private.h"
+#include "checked_query.h"
 #include "text/regex.h"
 
 enum tms_status tms_query_scans(

@@ -3,7 +3,7 @@
  * moments at which a number changed or an age test turns, a verdict stays as it is, so only those
  * moments are looked at.
  */
-#include "query_private.h"
+#include "checked_query.h"
 
 static bool leaf_verdict(
 	const struct query_subject *subject, size_t index, struct query_verdicts *verdicts)

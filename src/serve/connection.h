@@ -3,8 +3,8 @@
  * it stand phase.h (what it waits for), input.h, output_answer.h, keep_alive.h (the next request),
  * park.h (while its client is slow) and connection_close.h.
  */
-#ifndef SERVE_CONNECTION_H
-#define SERVE_CONNECTION_H
+#ifndef TAMIS_SERVE_CONNECTION_H
+#define TAMIS_SERVE_CONNECTION_H
 
 #include <event2/event.h>
 #include <event2/event_struct.h>

@@ -1,6 +1,6 @@
 /* The end of a connection: at once, in order, or for others to have its place. */
-#ifndef SERVE_CONNECTION_CLOSE_H
-#define SERVE_CONNECTION_CLOSE_H
+#ifndef TAMIS_SERVE_CONNECTION_CLOSE_H
+#define TAMIS_SERVE_CONNECTION_CLOSE_H
 
 #include <stdbool.h>
 

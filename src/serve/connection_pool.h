@@ -2,8 +2,8 @@
  * Memory of connections, in blocks of their own: when a crowd has left, the system has its memory
  * back, whatever else the process has taken from its heap meanwhile.
  */
-#ifndef SERVE_CONNECTION_POOL_H
-#define SERVE_CONNECTION_POOL_H
+#ifndef TAMIS_SERVE_CONNECTION_POOL_H
+#define TAMIS_SERVE_CONNECTION_POOL_H
 
 #include <sys/queue.h>
 

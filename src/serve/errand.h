@@ -2,8 +2,8 @@
  * A forwarded request and its answer, in one block of memory that goes to the answering loop and
  * back (relay.c). All that is borrowed is copied into its arena.
  */
-#ifndef SERVE_ERRAND_H
-#define SERVE_ERRAND_H
+#ifndef TAMIS_SERVE_ERRAND_H
+#define TAMIS_SERVE_ERRAND_H
 
 #include <stdatomic.h>
 

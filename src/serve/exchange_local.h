@@ -2,8 +2,8 @@
  * Exchanges of this loop's own connections: what the doors of server.h do when no relay stands
  * between (exchange.c). Each says so, or does nothing, when the exchange has ended.
  */
-#ifndef SERVE_EXCHANGE_LOCAL_H
-#define SERVE_EXCHANGE_LOCAL_H
+#ifndef TAMIS_SERVE_EXCHANGE_LOCAL_H
+#define TAMIS_SERVE_EXCHANGE_LOCAL_H
 
 #include "server.h"
 

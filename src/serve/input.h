@@ -1,6 +1,6 @@
 /* Bytes from the client: one read at a time, into memory of the workspace. */
-#ifndef SERVE_INPUT_H
-#define SERVE_INPUT_H
+#ifndef TAMIS_SERVE_INPUT_H
+#define TAMIS_SERVE_INPUT_H
 
 #include "connection.h"
 

@@ -1,6 +1,6 @@
 /* What follows an answer: the next request of the same connection, or its end. */
-#ifndef SERVE_KEEP_ALIVE_H
-#define SERVE_KEEP_ALIVE_H
+#ifndef TAMIS_SERVE_KEEP_ALIVE_H
+#define TAMIS_SERVE_KEEP_ALIVE_H
 
 #include <stdbool.h>
 

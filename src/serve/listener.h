@@ -1,6 +1,6 @@
 /* Listening sockets. */
-#ifndef SERVE_LISTENER_H
-#define SERVE_LISTENER_H
+#ifndef TAMIS_SERVE_LISTENER_H
+#define TAMIS_SERVE_LISTENER_H
 
 #include <event2/event_struct.h>
 

@@ -1,6 +1,6 @@
 /* Taking connections from listening sockets, within the limits. */
-#ifndef SERVE_LISTENER_ACCEPT_H
-#define SERVE_LISTENER_ACCEPT_H
+#ifndef TAMIS_SERVE_LISTENER_ACCEPT_H
+#define TAMIS_SERVE_LISTENER_ACCEPT_H
 
 #include <stdbool.h>
 

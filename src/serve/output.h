@@ -3,8 +3,8 @@
  * and who lends them. Parts lie in the workspace's arena or are lent; they leave in one gathered
  * write.
  */
-#ifndef SERVE_OUTPUT_H
-#define SERVE_OUTPUT_H
+#ifndef TAMIS_SERVE_OUTPUT_H
+#define TAMIS_SERVE_OUTPUT_H
 
 #include <sys/uio.h>
 

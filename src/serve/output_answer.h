@@ -1,6 +1,6 @@
 /* Answers to the request under way, lined up behind those that wait: head, pieces, file. */
-#ifndef SERVE_OUTPUT_ANSWER_H
-#define SERVE_OUTPUT_ANSWER_H
+#ifndef TAMIS_SERVE_OUTPUT_ANSWER_H
+#define TAMIS_SERVE_OUTPUT_ANSWER_H
 
 #include "server.h"
 

@@ -1,6 +1,6 @@
 /* What is lined up, into the socket. */
-#ifndef SERVE_OUTPUT_SEND_H
-#define SERVE_OUTPUT_SEND_H
+#ifndef TAMIS_SERVE_OUTPUT_SEND_H
+#define TAMIS_SERVE_OUTPUT_SEND_H
 
 struct connection;
 

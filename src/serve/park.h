@@ -4,8 +4,8 @@
  * thousand half-sent requests cost what they say and not a thousand workspaces. What is lent to an
  * answer stays where it lies. All slow clients together hold so much and no more (serve/quota.h).
  */
-#ifndef SERVE_PARK_H
-#define SERVE_PARK_H
+#ifndef TAMIS_SERVE_PARK_H
+#define TAMIS_SERVE_PARK_H
 
 #include <stdbool.h>
 

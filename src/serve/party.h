@@ -4,8 +4,8 @@
  * connection that others lose least by is found at once, however many there are: of the greediest
  * party the one that has waited longest for the rest of its request, before any that waits for one.
  */
-#ifndef SERVE_PARTY_H
-#define SERVE_PARTY_H
+#ifndef TAMIS_SERVE_PARTY_H
+#define TAMIS_SERVE_PARTY_H
 
 #include <stdbool.h>
 #include <stddef.h>

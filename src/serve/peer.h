@@ -1,6 +1,6 @@
 /* Who is at the other end of a connection: the address, and whether it is counted. */
-#ifndef SERVE_PEER_H
-#define SERVE_PEER_H
+#ifndef TAMIS_SERVE_PEER_H
+#define TAMIS_SERVE_PEER_H
 
 #include <sys/socket.h>
 

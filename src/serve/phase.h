@@ -6,8 +6,8 @@
  *                      \______________/                           \ closing
  *                        refused, or too late: WRITE, then  -> LINGER -> closed
  */
-#ifndef SERVE_PHASE_H
-#define SERVE_PHASE_H
+#ifndef TAMIS_SERVE_PHASE_H
+#define TAMIS_SERVE_PHASE_H
 
 #include <stdbool.h>
 #include <stdint.h>

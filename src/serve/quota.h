@@ -9,8 +9,8 @@
  * each with many connections: of 64 addresses at a limit of 64, with 4,096 connections in all, one
  * chance in 65,000 for a newcomer, and nobody can choose whom.
  */
-#ifndef SERVE_QUOTA_H
-#define SERVE_QUOTA_H
+#ifndef TAMIS_SERVE_QUOTA_H
+#define TAMIS_SERVE_QUOTA_H
 
 #include <stdint.h>
 

@@ -6,8 +6,8 @@
  * rows, as in quota.h: of fixed size, whoever comes; it never counts too little, and too much only
  * when others share both cells, and nobody can choose whom he joins.
  */
-#ifndef SERVE_RATES_H
-#define SERVE_RATES_H
+#ifndef TAMIS_SERVE_RATES_H
+#define TAMIS_SERVE_RATES_H
 
 #include <tamis/guard.h>
 

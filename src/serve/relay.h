@@ -6,8 +6,8 @@
  * it lies until the connection is done with it; its release runs on the answering loop. Each
  * forwarded request is one block of memory that goes there and back.
  */
-#ifndef SERVE_RELAY_H
-#define SERVE_RELAY_H
+#ifndef TAMIS_SERVE_RELAY_H
+#define TAMIS_SERVE_RELAY_H
 
 #include "loop/queue.h"
 #include "serve/server.h"

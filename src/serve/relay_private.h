@@ -1,6 +1,6 @@
 /* The doors of server.h for an exchange that has a relay: on the answering loop. */
-#ifndef SERVE_RELAY_PRIVATE_H
-#define SERVE_RELAY_PRIVATE_H
+#ifndef TAMIS_SERVE_RELAY_PRIVATE_H
+#define TAMIS_SERVE_RELAY_PRIVATE_H
 
 #include "serve/relay.h"
 

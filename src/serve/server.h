@@ -10,8 +10,8 @@
  * the head waits for them in the kernel (MSG_MORE). Every phase of a connection has a deadline
  * counted from its start, not from the last byte, so that a byte a second holds nothing.
  */
-#ifndef SERVE_SERVER_H
-#define SERVE_SERVER_H
+#ifndef TAMIS_SERVE_SERVER_H
+#define TAMIS_SERVE_SERVER_H
 
 #include <tamis/diag.h>
 #include <tamis/listen.h>

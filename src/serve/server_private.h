@@ -1,6 +1,6 @@
 /* A server's own state. Its connections change it, each through its own file. */
-#ifndef SERVE_SERVER_PRIVATE_H
-#define SERVE_SERVER_PRIVATE_H
+#ifndef TAMIS_SERVE_SERVER_PRIVATE_H
+#define TAMIS_SERVE_SERVER_PRIVATE_H
 
 #include <event2/event.h>
 #include <event2/event_struct.h>

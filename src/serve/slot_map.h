@@ -6,8 +6,8 @@
  *
  * The lowest free slot is taken first, so that a walk over all of them stays short.
  */
-#ifndef SERVE_SLOT_MAP_H
-#define SERVE_SLOT_MAP_H
+#ifndef TAMIS_SERVE_SLOT_MAP_H
+#define TAMIS_SERVE_SLOT_MAP_H
 
 #include <stdbool.h>
 #include <stddef.h>

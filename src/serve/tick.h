@@ -2,8 +2,8 @@
  * What makes a server look again later: its clock, the tick of deadlines, listeners that wait, and
  * the end of a connection. Only arms events; server.c and listener_accept.c have what they do.
  */
-#ifndef SERVE_TICK_H
-#define SERVE_TICK_H
+#ifndef TAMIS_SERVE_TICK_H
+#define TAMIS_SERVE_TICK_H
 
 #include <stdint.h>
 

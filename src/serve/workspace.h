@@ -4,8 +4,8 @@
  * request costs no allocation, and a connection that waits for its client holds what it has to
  * (park.c).
  */
-#ifndef SERVE_WORKSPACE_H
-#define SERVE_WORKSPACE_H
+#ifndef TAMIS_SERVE_WORKSPACE_H
+#define TAMIS_SERVE_WORKSPACE_H
 
 #include <tamis/arena.h>
 #include <tamis/buf.h>

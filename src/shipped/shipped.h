@@ -1,6 +1,6 @@
 /* What the program carries with it: mapped with its code, read when it is looked at. */
-#ifndef TAMIS_SHIPPED_H
-#define TAMIS_SHIPPED_H
+#ifndef TAMIS_SHIPPED_SHIPPED_H
+#define TAMIS_SHIPPED_SHIPPED_H
 
 #include <tamis/query.h>
 

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "window_private.h"
-#include "view_private.h"
+#include "view_item.h"
 
 /* Work, see tms_view_step: a record that is as it was; an item that is merged again. */
 #define WORK_LOOK 1

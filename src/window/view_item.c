@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "record.h"
-#include "view_private.h"
+#include "view_item.h"
 
 struct block {
 	struct tms_view_item item; /* first: what callers see */

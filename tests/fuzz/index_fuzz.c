@@ -12,7 +12,7 @@
 #include <tamis/index.h>
 #include <tamis/record.h>
 
-#include "window/view_private.h"
+#include "window/view_item.h"
 
 #define NOW INT64_C(1772370000)
 #define RULES_MAX 16

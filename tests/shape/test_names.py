@@ -101,6 +101,18 @@ class Names(unittest.TestCase):
         across = [c for c in found if len({name.split("/")[0] for name in c}) > 1]
         self.assertEqual(across, [], "circles through several folders")
 
+    def test_a_private_header_is_seen_in_its_room_only(self):
+        wrong = ["%s includes %s" % (path, name) for path in sources(".h", ".c", ".cc")
+                 for name in re.findall(r'#\s*include "([^"]*_private\.h)"', read(path))
+                 if "/" in name and not path.startswith("src/%s/" % name.split("/")[0])]
+        self.assertEqual(wrong, [])
+
+    def test_a_header_guards_itself_by_its_path(self):
+        wrong = ["%s: %s" % (path, guard) for path in sources(".h")
+                 for guard in re.findall(r"\A(?:/\*.*?\*/\s*)?#ifndef (\w+)", read(path), re.S)
+                 if guard != "TAMIS_" + re.sub(r"\W", "_", re.sub(r"^(src|include/tamis)/", "", path)).upper()]
+        self.assertEqual(wrong, [])
+
     def test_a_tag_is_one_type(self):
         named = [(tag, path) for path in sources(".h", ".c", ".cc") for tag in tags(path)]
         self.assertGreater(len(named), 500)

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "window/view_private.h"
+#include "window/view_item.h"
 
 static const char *const sources[PAPER_RECORDS][3] = { { "daily-papers", "arxiv-cl", "Arxiv-LG" },
 	{ "blog", "zeitung", "daily-papers" } };

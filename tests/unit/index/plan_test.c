@@ -1,7 +1,7 @@
 #include "stock.h"
 
 #include "index/items_private.h"
-#include "query/query_private.h"
+#include "query/checked_query.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* Items of views, as windows and views make them. */
-#ifndef TAMIS_WINDOW_VIEW_PRIVATE_H
-#define TAMIS_WINDOW_VIEW_PRIVATE_H
+#ifndef TAMIS_WINDOW_VIEW_ITEM_H
+#define TAMIS_WINDOW_VIEW_ITEM_H
 
 #include <tamis/view.h>
 

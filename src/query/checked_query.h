@@ -4,8 +4,8 @@
  * term.c, leaf.c, value.c and about.c build it; verdict.c, explain.c and print.c walk it; match.c,
  * name_match.c and leaf_holds.c look at items. The index compiles it (index/plan.c).
  */
-#ifndef TAMIS_QUERY_QUERY_PRIVATE_H
-#define TAMIS_QUERY_QUERY_PRIVATE_H
+#ifndef TAMIS_QUERY_CHECKED_QUERY_H
+#define TAMIS_QUERY_CHECKED_QUERY_H
 
 #include <tamis/query.h>
 
