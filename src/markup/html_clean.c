@@ -9,6 +9,7 @@
 #include <tamis/url.h>
 #include <tamis/utf8.h>
 
+#include "html_entity.h"
 #include "html_token.h"
 
 #define DEFAULT_MAX_BYTES ((size_t)1 << 20)

@@ -1,7 +1,7 @@
 /* Character references. Source: HTML 4.01 section 24, and apos of XHTML. */
-#include <tamis/utf8.h>
+#include "html_entity.h"
 
-#include "html_token.h"
+#include <tamis/utf8.h>
 
 #define LONGEST_NAME 10 /* "thetasym" and its like, with room */
 

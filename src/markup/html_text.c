@@ -1,6 +1,7 @@
 #include <tamis/html_text.h>
 
 #include "html_text_private.h"
+#include "html_entity.h"
 #include "html_token.h"
 #include "text_writer.h"
 

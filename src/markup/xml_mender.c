@@ -6,7 +6,7 @@
 
 #include <tamis/utf8.h>
 
-#include "html_token.h"
+#include "html_entity.h"
 
 #define LONGEST_REFERENCE 10 /* of the bytes between "&" and ";" */
 

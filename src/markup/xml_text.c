@@ -7,7 +7,7 @@
 
 #include <tamis/utf8.h>
 
-#include "html_token.h"
+#include "html_entity.h"
 
 #define LEAD_LEAST 0x82 /* second byte of U+00C2 to U+00F4, which begin UTF-8 */
 #define LEAD_MOST 0xb4
