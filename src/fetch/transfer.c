@@ -9,7 +9,7 @@
 #define LOW_SPEED_S 10L
 #define HEADER_SETS 14
 
-enum header {
+enum transfer_header {
 	HEADER_ETAG,
 	HEADER_LAST_MODIFIED,
 	HEADER_CACHE_CONTROL,

@@ -161,13 +161,13 @@ static void hand_over(struct connection *connection)
 		server->handle(server->context, exchange, &connection->request);
 }
 
-enum reading {
+enum connection_reading {
 	READING_NEXT, /* answered at once: the next request may follow */
 	READING_MORE, /* bytes are missing */
 	READING_OVER, /* refused, not answered or sent yet, or closed */
 };
 
-static enum reading read_request(struct connection *connection)
+static enum connection_reading read_request(struct connection *connection)
 {
 	const struct tms_server_options *options = &connection->server->options;
 	struct tms_refusal refusal = { 0 };
@@ -203,7 +203,7 @@ static enum reading read_request(struct connection *connection)
 /* Take what has arrived, request after request. */
 static void read_requests(struct connection *connection)
 {
-	enum reading reading = READING_NEXT;
+	enum connection_reading reading = READING_NEXT;
 
 	for (int i = 0; reading == READING_NEXT && input_is_there(connection); i++) {
 		if (i < REQUESTS_PER_TURN) {

@@ -13,12 +13,24 @@ bool errand_has_left(const struct errand *errand)
 	return atomic_load_explicit(&errand->is_gone, memory_order_relaxed);
 }
 
+/* NULL when memory is out, as the arena says. */
+static const struct tms_header *copy_headers(
+	struct tms_arena *arena, const struct tms_header *from, size_t count)
+{
+	struct tms_header *headers = TMS_ARENA_ARRAY(arena, struct tms_header, count);
+
+	for (size_t i = 0; headers && i < count; i++) {
+		headers[i].name = tms_arena_copy(arena, from[i].name);
+		headers[i].value = tms_arena_copy(arena, from[i].value);
+	}
+	return headers;
+}
+
 /* All that is borrowed from the connection, into the errand. */
 static void copy_request(struct errand *errand, const struct tms_request *from)
 {
 	struct tms_arena *arena = &errand->arena;
 	struct tms_request *to = &errand->request;
-	struct tms_header *headers = TMS_ARENA_ARRAY(arena, struct tms_header, from->header_count);
 
 	*to = *from;
 	to->target = tms_arena_copy(arena, from->target);
@@ -26,11 +38,7 @@ static void copy_request(struct errand *errand, const struct tms_request *from)
 	to->query = tms_arena_copy(arena, from->query);
 	to->host = tms_arena_copy(arena, from->host);
 	to->body = tms_arena_copy(arena, from->body);
-	for (size_t i = 0; headers && i < from->header_count; i++) {
-		headers[i].name = tms_arena_copy(arena, from->headers[i].name);
-		headers[i].value = tms_arena_copy(arena, from->headers[i].value);
-	}
-	to->headers = headers;
+	to->headers = copy_headers(arena, from->headers, from->header_count);
 }
 
 struct errand *errand_new(
@@ -52,8 +60,6 @@ struct errand *errand_new(
 static void copy_response(
 	struct tms_arena *arena, const struct tms_response *from, struct tms_response *to)
 {
-	struct tms_header *headers = TMS_ARENA_ARRAY(arena, struct tms_header, from->header_count);
-
 	*to = *from;
 	to->policy = tms_arena_copy(arena, from->policy);
 	to->content_type = tms_arena_copy(arena, from->content_type);
@@ -62,11 +68,7 @@ static void copy_response(
 	to->etag = tms_arena_copy(arena, from->etag);
 	to->allow = tms_arena_copy(arena, from->allow);
 	to->location = tms_arena_copy(arena, from->location);
-	for (size_t i = 0; headers && i < from->header_count; i++) {
-		headers[i].name = tms_arena_copy(arena, from->headers[i].name);
-		headers[i].value = tms_arena_copy(arena, from->headers[i].value);
-	}
-	to->headers = headers;
+	to->headers = copy_headers(arena, from->headers, from->header_count);
 }
 
 bool errand_take_answer(struct errand *errand, const struct tms_answer *answer)
