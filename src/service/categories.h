@@ -36,6 +36,7 @@ struct tms_categories {
 /** Both borrowed; known is among the sources. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status categories_init(struct tms_categories *categories,
 	const struct service_world *world, struct tms_source *known);
+/** Stops the look-up too. {0} is accepted. */
 void categories_fini(struct tms_categories *categories);
 /** A source has changed. */
 void categories_touch(struct tms_categories *categories, struct tms_source *source);

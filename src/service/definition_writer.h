@@ -23,6 +23,7 @@ struct definition_writer {
  * copied. False: no memory. */
 TMS_MUST_CHECK bool definition_writer_put(struct definition_writer *writer, struct tms_str key,
 	const struct tms_definition *definition, int64_t expected);
+/** The same: the key goes. */
 TMS_MUST_CHECK bool definition_writer_remove(
 	struct definition_writer *writer, struct tms_str key, int64_t expected);
 /** The name of the instance, under that key. */
@@ -30,6 +31,7 @@ TMS_MUST_CHECK bool definition_writer_put_instance(
 	struct definition_writer *writer, struct tms_str key, const struct tms_uuid *instance);
 /** The next `count` changes are made together or not at all. */
 void definition_writer_make_room(struct definition_writer *writer, size_t count);
+/** Send what was noted. */
 void definition_writer_send(struct definition_writer *writer);
 /** Forgets what was not sent, and all that is under way: the store has been freed. */
 void definition_writer_fini(struct definition_writer *writer);

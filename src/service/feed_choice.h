@@ -19,6 +19,7 @@ struct tms_feed_choice {
 	uint32_t failed_count;        /* searches in a row that found no feed */
 };
 
+/** It is {0} again. */
 void feed_choice_fini(struct tms_feed_choice *choice);
 /** Take what a page leads to, copied; the feed that is read stays. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status feed_choice_set(

@@ -55,6 +55,7 @@ void registry_fini(struct registry *registry);
  */
 TMS_MUST_CHECK enum tms_status registry_put(
 	struct registry *registry, const struct registered_feed *feed, uint32_t *number);
+/** Its number is free. A number that is free already is fine. */
 void registry_remove(struct registry *registry, uint32_t number);
 
 /** It will be asked for, or put, soon: its place in the tables is on its way then. */
@@ -67,6 +68,7 @@ uint32_t registry_find_digest(const struct registry *registry, const struct toke
 bool registry_get(const struct registry *registry, uint32_t number, struct registered_feed *out);
 /** Cheaper than putting it again. */
 void registry_set_revision(struct registry *registry, uint32_t number, int64_t revision);
+/** The stamp of a record, which must be there. */
 void registry_set_stamp(struct registry *registry, uint32_t number, unsigned stamp);
 unsigned registry_stamp(const struct registry *registry, uint32_t number);
 /** False when it is of the API, or there is none of that number. */

@@ -42,8 +42,10 @@ void reload_rename(struct tms_reload *reload, struct tms_str user, struct tms_st
 	struct tms_str was, bool is_late);
 /** The feeds of the configuration have been reconciled. */
 void reload_tell_reconciled(struct tms_reload *reload);
+/** {0} is accepted. */
 void reload_fini(struct tms_reload *reload);
 
+/** Was the last configuration that was read refused? */
 bool tms_reload_was_refused(const struct tms_reload *reload);
 /** Append "tamis.yaml was refused at … (2 errors); the configuration before it stays in force.": one
  * sentence that anybody may see. */

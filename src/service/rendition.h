@@ -74,6 +74,7 @@ struct rendition_order {
  */
 TMS_MUST_CHECK enum tms_status rendition_new(
 	const struct rendition_order *order, struct tms_rendition **out);
+/** One more reference. */
 struct tms_rendition *rendition_ref(struct tms_rendition *rendition);
 /** NULL is accepted. */
 void tms_rendition_unref(struct tms_rendition *rendition);

@@ -28,6 +28,7 @@ TMS_MUST_CHECK enum tms_status saver_note(
 TMS_MUST_CHECK enum tms_status saver_note_all(struct saver *saver, const struct tms_window *window);
 /** Send what waits, unless a batch is under way. */
 void saver_flush(struct tms_source *source);
+/** Stops the batch under way; what was not stored is forgotten. {0} is accepted. */
 void saver_fini(struct saver *saver);
 /** Ids that the store does not have yet. */
 size_t tms_saver_waiting(const struct saver *saver);

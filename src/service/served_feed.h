@@ -62,6 +62,7 @@ void served_feed_open(struct tms_feeds *feeds, struct tms_served *served);
 /** Free an opened feed; all of them. */
 void served_feed_close(struct tms_feeds *feeds, struct tms_served *served);
 void served_feed_close_all(struct tms_feeds *feeds);
+/** Stale for good; whoever sends it still has references of his own. */
 void served_feed_drop_rendition(struct tms_feeds *feeds, struct tms_served *served);
 /** What serving threads have answered from since it stood last in the order of use goes back to its
  * front: the second chance of the page replacement of that name (CLOCK). */

@@ -90,6 +90,7 @@ void shelf_drop_left(struct tms_shelf *shelf);
 void shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item);
 /** Feeds show the newest first, whatever order they were listed in. */
 void shelf_order_unwritten(struct tms_shelf *shelf);
+/** So many of them now. */
 void shelf_write_some(struct tms_shelf *shelf, size_t count);
 
 #endif

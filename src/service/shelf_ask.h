@@ -24,6 +24,7 @@ struct shelf_ask_counts {
 	uint64_t gained;  /* of these, rules that keep a new one */
 };
 
+/** It is {0} again. */
 void shelf_ask_fini(struct shelf_ask *ask);
 /** The item in this slot is new, or has changed. Without memory it is not asked for: only counts
  * come from it. */

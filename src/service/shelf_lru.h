@@ -51,6 +51,7 @@ struct tms_shelf *shelf_lru_unused(struct shelf_lru *lru, const struct tms_shelf
 struct tms_shelf *shelf_lru_last_waiting(const struct shelf_lru *lru);
 /** It is too large by itself, and not to be filled again until then. */
 void shelf_lru_note_refusal(struct shelf_lru *lru, const struct tms_shelf *shelf, tms_time until);
+/** Is that so, at `now`? */
 bool shelf_lru_is_refused(const struct shelf_lru *lru, const struct tms_shelf *shelf, tms_time now);
 /** Give memory of what was evicted back to the system when it is much. True when it was. */
 bool shelf_lru_give_back(struct shelf_lru *lru);

@@ -54,6 +54,7 @@ void shelves_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
  * is. */
 struct tms_shelf *shelves_pin(
 	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
+/** NULL is accepted. */
 void shelves_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Go on with what is behind, after so long. */
 void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms);

@@ -26,6 +26,7 @@ struct tms_source_next {
 	struct tms_str host;   /* that is paused; in the bytes: do not copy this */
 	char host_bytes[TMS_HOST_NAME_BYTES];
 };
+/** Set *next. */
 void tms_source_next(struct tms_source *source, tms_time now, struct tms_source_next *next);
 /** When the next round is due; TMS_TIME_MAX: never, or one runs. */
 tms_time tms_source_next_due(struct tms_source *source, tms_time now);

@@ -32,6 +32,7 @@ void source_sets_fini(struct source_sets *sets);
  */
 TMS_MUST_CHECK enum tms_status source_set_get(
 	struct source_sets *sets, struct tms_str sources, struct source_set **out);
+/** One user less; without any it goes, and its shelf is unpinned. */
 void source_set_release(struct source_sets *sets, struct source_set *set);
 
 #endif
