@@ -27,7 +27,7 @@ static const struct tms_cli_option options[] = {
 		"which form the addresses are of: atom (the default), rss or json" },
 };
 
-struct listed {
+struct listed_feeds {
 	struct tms_definition *items;
 	int64_t *revisions;
 	size_t count, capacity, revisions_capacity;
@@ -41,7 +41,7 @@ struct work {
 	struct tms_store_wait wait;
 	struct tms_key key;
 	struct tms_arena arena;
-	struct listed listed;
+	struct listed_feeds listed;
 	struct tms_clock clock;
 	enum tms_form form;
 	struct tms_str user; /* whose feeds are listed; empty: everybody's */
@@ -51,7 +51,7 @@ struct work {
 static void on_row(void *context, const struct tms_store_row *row)
 {
 	struct work *work = context;
-	struct listed *listed = &work->listed;
+	struct listed_feeds *listed = &work->listed;
 	struct tms_diag diag = { 0 };
 
 	if (tms_str_find_byte(row->key, '/', 0) == SIZE_MAX ||

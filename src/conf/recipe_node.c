@@ -6,7 +6,7 @@
 #include "suggest.h"
 
 /* A recipe being read. */
-struct reading {
+struct recipe_reading {
 	struct tms_arena *arena;
 	struct messages *messages;
 };
@@ -33,7 +33,7 @@ static const char *kind_of(const struct conf_node *node)
 	return "something";
 }
 
-static bool is_map(struct reading *r, const struct conf_node *node, const char *what)
+static bool is_map(struct recipe_reading *r, const struct conf_node *node, const char *what)
 {
 	if (node->kind == CONF_NODE_MAP)
 		return true;
@@ -41,7 +41,8 @@ static bool is_map(struct reading *r, const struct conf_node *node, const char *
 	return false;
 }
 
-static void check_keys(struct reading *r, const struct conf_node *map, const char *const *known)
+static void check_keys(
+	struct recipe_reading *r, const struct conf_node *map, const char *const *known)
 {
 	char advice[SUGGEST_BYTES];
 
@@ -65,7 +66,7 @@ static const struct conf_node *get(const struct conf_node *map, const char *key)
 
 /* The text under a key, with its place; {0} when it is absent or (told) no text. */
 static struct tms_recipe_text text_at(
-	struct reading *r, const struct conf_node *map, const char *key)
+	struct recipe_reading *r, const struct conf_node *map, const char *key)
 {
 	const struct conf_node *node = get(map, key);
 
@@ -83,7 +84,7 @@ static struct tms_recipe_text text_at(
 }
 
 /* One of some words; 0, the first, when it is absent. */
-static int choice_at(struct reading *r, const struct conf_node *map, const char *key,
+static int choice_at(struct recipe_reading *r, const struct conf_node *map, const char *key,
 	const char *const *words, const char *expected)
 {
 	const struct conf_node *node = get(map, key);
@@ -98,7 +99,7 @@ static int choice_at(struct reading *r, const struct conf_node *map, const char 
 	return 0;
 }
 
-static int64_t number_at(struct reading *r, const struct conf_node *map, const char *key,
+static int64_t number_at(struct recipe_reading *r, const struct conf_node *map, const char *key,
 	int64_t standard, int64_t min, int64_t max)
 {
 	const struct conf_node *node = get(map, key);
@@ -114,7 +115,7 @@ static int64_t number_at(struct reading *r, const struct conf_node *map, const c
 	return standard;
 }
 
-static bool fact_at(struct reading *r, const struct conf_node *map, const char *key)
+static bool fact_at(struct recipe_reading *r, const struct conf_node *map, const char *key)
 {
 	static const char *const words[] = { "false", "true", NULL };
 
@@ -123,7 +124,8 @@ static bool fact_at(struct reading *r, const struct conf_node *map, const char *
 
 /* ---- ways ---- */
 
-static void read_map(struct reading *r, const struct conf_node *node, struct tms_recipe_way *way)
+static void read_map(
+	struct recipe_reading *r, const struct conf_node *node, struct tms_recipe_way *way)
 {
 	if (!node || !is_map(r, node, "a mapping of values to what they become"))
 		return;
@@ -145,8 +147,8 @@ static void read_map(struct reading *r, const struct conf_node *node, struct tms
 	way->map_count = pairs ? node->count : 0;
 }
 
-static void read_way(struct reading *r, const struct conf_node *node, struct tms_recipe_way *way,
-	struct tms_recipe_rule *rule)
+static void read_way(struct recipe_reading *r, const struct conf_node *node,
+	struct tms_recipe_way *way, struct tms_recipe_rule *rule)
 {
 	static const char *const places[] = { "item", "document", NULL };
 	static const char *const forms[] = { "auto", "text", "html", NULL };
@@ -185,7 +187,7 @@ static void read_way(struct reading *r, const struct conf_node *node, struct tms
 
 /* A selector, a way, or a list of those; the first that finds something counts. */
 static struct tms_recipe_value read_value(
-	struct reading *r, const struct conf_node *node, struct tms_recipe_rule *rule)
+	struct recipe_reading *r, const struct conf_node *node, struct tms_recipe_rule *rule)
 {
 	struct tms_recipe_value value = { 0 };
 	bool is_list = node && node->kind == CONF_NODE_LIST;
@@ -206,7 +208,7 @@ static struct tms_recipe_value read_value(
 
 /* ---- fields and parts ---- */
 
-static void complain_of_field(struct reading *r, const struct conf_node *key)
+static void complain_of_field(struct recipe_reading *r, const struct conf_node *key)
 {
 	struct suggest suggest = { .word = key->text };
 	char advice[SUGGEST_BYTES];
@@ -227,7 +229,7 @@ static bool is_part_name(struct tms_str name)
 	return name.len > 1 && tms_is_alpha(name.ptr[0]);
 }
 
-static void read_rules(struct reading *r, const struct conf_node *map, bool are_parts,
+static void read_rules(struct recipe_reading *r, const struct conf_node *map, bool are_parts,
 	struct tms_recipe_rule *rules, size_t *count)
 {
 	if (!map ||
@@ -265,7 +267,7 @@ static void read_rules(struct reading *r, const struct conf_node *map, bool are_
 /* ---- layouts ---- */
 
 static void read_layout(
-	struct reading *r, const struct conf_node *map, struct tms_recipe_layout *layout)
+	struct recipe_reading *r, const struct conf_node *map, struct tms_recipe_layout *layout)
 {
 	struct tms_recipe_rule unused = { 0 };
 	struct tms_recipe_rule *rules =
@@ -287,7 +289,8 @@ static void read_layout(
 			"there are no `fields`; expected what is found in an item: title, link, …");
 }
 
-static void read_layouts(struct reading *r, const struct conf_node *map, struct tms_recipe *recipe)
+static void read_layouts(
+	struct recipe_reading *r, const struct conf_node *map, struct tms_recipe *recipe)
 {
 	const struct conf_node *list = get(map, "layouts");
 	size_t count = list && list->kind == CONF_NODE_LIST ? list->count : 1;
@@ -320,7 +323,8 @@ static void read_layouts(struct reading *r, const struct conf_node *map, struct 
 	recipe->layouts_count = layouts ? count : 0;
 }
 
-static void read_pages(struct reading *r, const struct conf_node *node, struct tms_recipe *recipe)
+static void read_pages(
+	struct recipe_reading *r, const struct conf_node *node, struct tms_recipe *recipe)
 {
 	struct tms_recipe_rule unused = { 0 };
 
@@ -356,7 +360,7 @@ static bool can_be_checked(const struct tms_recipe *recipe)
 static void on_fault(
 	void *context, const struct tms_recipe_text *where, const struct tms_diag *diag)
 {
-	struct reading *r = context;
+	struct recipe_reading *r = context;
 
 	messages_inside(r->messages, where->place, diag);
 }
@@ -365,7 +369,7 @@ const struct tms_recipe *recipe_node_read(
 	struct messages *messages, const struct conf_node *map, struct tms_str name)
 {
 	static const char *const formats[] = { "auto", "html", "json", "xml", NULL };
-	struct reading r = { messages->arena, messages };
+	struct recipe_reading r = { messages->arena, messages };
 	struct tms_recipe *recipe = TMS_ARENA_NEW(r.arena, struct tms_recipe);
 	size_t before = messages->count;
 

@@ -4,7 +4,7 @@
 
 #include <yaml.h>
 
-struct reader {
+struct yaml_reader {
 	yaml_parser_t parser;
 	struct messages *messages;
 	struct tms_arena *arena;
@@ -28,7 +28,7 @@ static struct tms_str text_of(const yaml_char_t *value, size_t len)
  * libyaml counts lines and characters; the byte is found by way of the lines' beginnings. Marks
  * mostly ascend, so the search goes on where the last one ended: a long line is walked once.
  */
-static size_t byte_of(struct reader *reader, const yaml_mark_t *mark)
+static size_t byte_of(struct yaml_reader *reader, const yaml_mark_t *mark)
 {
 	struct tms_str yaml = reader->yaml;
 
@@ -67,7 +67,7 @@ static bool has_comment_at(struct tms_str yaml, size_t at)
 
 /* At the end libyaml counts a line more than there is, and so does whoever takes what follows the
  * last line break for one: then the place is the end of the last line. */
-static yaml_mark_t place_of(const struct reader *reader, const yaml_mark_t *mark)
+static yaml_mark_t place_of(const struct yaml_reader *reader, const yaml_mark_t *mark)
 {
 	uint32_t line = 1, column = 1;
 	size_t last = reader->lines_count - 1;
@@ -80,7 +80,7 @@ static yaml_mark_t place_of(const struct reader *reader, const yaml_mark_t *mark
 	return (yaml_mark_t){ .line = last, .column = column - 1 };
 }
 
-static void complain(struct reader *reader, const yaml_mark_t *mark, const char *sentence)
+static void complain(struct yaml_reader *reader, const yaml_mark_t *mark, const char *sentence)
 {
 	yaml_mark_t place = place_of(reader, mark);
 
@@ -93,7 +93,7 @@ static void complain(struct reader *reader, const yaml_mark_t *mark, const char 
 
 /* The mistakes that people make with queries, in words that lead out of them. True when it was one.
  */
-static bool explain_last(struct reader *reader)
+static bool explain_last(struct yaml_reader *reader)
 {
 	const struct conf_node *last = reader->last;
 
@@ -120,7 +120,7 @@ static bool explain_last(struct reader *reader)
 	return false;
 }
 
-static void complain_of_syntax(struct reader *reader)
+static void complain_of_syntax(struct yaml_reader *reader)
 {
 	const yaml_parser_t *parser = &reader->parser;
 	yaml_mark_t mark = place_of(reader, &parser->problem_mark);
@@ -156,7 +156,7 @@ static void complain_of_syntax(struct reader *reader)
 		parser->context ? parser->context : "", advice);
 }
 
-static bool next_event(struct reader *reader, yaml_event_t *event)
+static bool next_event(struct yaml_reader *reader, yaml_event_t *event)
 {
 	if (reader->is_over || reader->arena->status != TMS_OK)
 		return false;
@@ -169,7 +169,7 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
 /* ---- nodes ---- */
 
 static struct conf_node *node_new(
-	struct reader *reader, enum conf_node_kind kind, const yaml_event_t *event)
+	struct yaml_reader *reader, enum conf_node_kind kind, const yaml_event_t *event)
 {
 	if (++reader->nodes > CONF_NODES_MAX) {
 		complain(reader, &event->start_mark,
@@ -211,7 +211,7 @@ static bool means_nothing(struct tms_str text)
 	       tms_str_equal(text, TMS_STR("null"));
 }
 
-static struct conf_node *read_scalar(struct reader *reader, const yaml_event_t *event)
+static struct conf_node *read_scalar(struct yaml_reader *reader, const yaml_event_t *event)
 {
 	struct conf_node *node = node_new(reader, CONF_NODE_TEXT, event);
 
@@ -231,9 +231,10 @@ static struct conf_node *read_scalar(struct reader *reader, const yaml_event_t *
 	return node;
 }
 
-static struct conf_node *read_node(struct reader *reader, const yaml_event_t *event, int depth);
+static struct conf_node *read_node(
+	struct yaml_reader *reader, const yaml_event_t *event, int depth);
 
-static struct conf_node *read_list(struct reader *reader, const yaml_event_t *start, int depth)
+static struct conf_node *read_list(struct yaml_reader *reader, const yaml_event_t *start, int depth)
 {
 	struct conf_node *list = node_new(reader, CONF_NODE_LIST, start);
 	yaml_event_t event;
@@ -266,7 +267,7 @@ static int by_key(const void *left, const void *right)
 }
 
 /* Put the pairs in order; of keys that stand twice the first stays and the others are named. */
-static void settle(struct reader *reader, struct conf_node *map)
+static void settle(struct yaml_reader *reader, struct conf_node *map)
 {
 	size_t kept = 0;
 
@@ -285,7 +286,7 @@ static void settle(struct reader *reader, struct conf_node *map)
 	map->count = kept;
 }
 
-static struct conf_node *read_key(struct reader *reader, const yaml_event_t *event)
+static struct conf_node *read_key(struct yaml_reader *reader, const yaml_event_t *event)
 {
 	if (event->type != YAML_SCALAR_EVENT) {
 		complain(reader, &event->start_mark,
@@ -295,7 +296,7 @@ static struct conf_node *read_key(struct reader *reader, const yaml_event_t *eve
 	return read_node(reader, event, 0);
 }
 
-static struct conf_node *read_map(struct reader *reader, const yaml_event_t *start, int depth)
+static struct conf_node *read_map(struct yaml_reader *reader, const yaml_event_t *start, int depth)
 {
 	struct conf_node *map = node_new(reader, CONF_NODE_MAP, start);
 	struct conf_node *key = NULL;
@@ -324,7 +325,7 @@ static struct conf_node *read_map(struct reader *reader, const yaml_event_t *sta
 }
 
 /* Anchors and tags come with the node that they mark. */
-static bool is_refused(struct reader *reader, const yaml_event_t *event)
+static bool is_refused(struct yaml_reader *reader, const yaml_event_t *event)
 {
 	const yaml_char_t *anchor = NULL, *tag = NULL;
 
@@ -353,7 +354,7 @@ static bool is_refused(struct reader *reader, const yaml_event_t *event)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by CONF_NODE_DEPTH_MAX */
-static struct conf_node *read_node(struct reader *reader, const yaml_event_t *event, int depth)
+static struct conf_node *read_node(struct yaml_reader *reader, const yaml_event_t *event, int depth)
 {
 	if (is_refused(reader, event))
 		return NULL;
@@ -379,8 +380,8 @@ static bool is_directive(const yaml_event_t *event)
 }
 
 /* One event between stream start and stream end, outside of nodes; true to go on. */
-static bool read_top(
-	struct reader *reader, const yaml_event_t *event, struct conf_node **root, bool *is_empty)
+static bool read_top(struct yaml_reader *reader, const yaml_event_t *event, struct conf_node **root,
+	bool *is_empty)
 {
 	switch (event->type) {
 	case YAML_STREAM_START_EVENT:
@@ -410,7 +411,7 @@ static bool read_top(
 	return *root != NULL;
 }
 
-static struct conf_node *read_stream(struct reader *reader)
+static struct conf_node *read_stream(struct yaml_reader *reader)
 {
 	struct conf_node *root = NULL;
 	yaml_event_t event;
@@ -437,7 +438,7 @@ static struct conf_node *read_stream(struct reader *reader)
 	return root;
 }
 
-static bool find_lines(struct reader *reader)
+static bool find_lines(struct yaml_reader *reader)
 {
 	struct tms_str yaml = reader->yaml;
 	size_t count = 1, at = 0;
@@ -457,7 +458,7 @@ static bool find_lines(struct reader *reader)
 
 struct conf_node *yaml_read(struct messages *messages, struct tms_str yaml, struct tms_str file)
 {
-	struct reader reader = {
+	struct yaml_reader reader = {
 		.messages = messages, .arena = messages->arena, .yaml = yaml, .file = file
 	};
 	struct conf_node *root = NULL;

@@ -9,7 +9,7 @@
 
 /* ---- listings ---- */
 
-struct listing {
+struct scan {
 	const char *command; /* HSCAN, ZSCAN, SSCAN */
 	const char *kind;    /* of the key */
 	const char *count;   /* elements that Redis looks at in one go */
@@ -17,13 +17,13 @@ struct listing {
 	size_t width; /* reply elements for one row */
 };
 
-static const struct listing items = { "HSCAN", "items:", "200", TMS_STORE_ROW_ITEM, 2 };
-static const struct listing retired = { "ZSCAN", "retired:", "1000", TMS_STORE_ROW_RETIRED, 2 };
-static const struct listing sources = { "SSCAN", "sources", "500", TMS_STORE_ROW_SOURCE, 1 };
-static const struct listing definitions = { "HSCAN", "definitions", "64", TMS_STORE_ROW_DEFINITION,
+static const struct scan items = { "HSCAN", "items:", "200", TMS_STORE_ROW_ITEM, 2 };
+static const struct scan retired = { "ZSCAN", "retired:", "1000", TMS_STORE_ROW_RETIRED, 2 };
+static const struct scan sources = { "SSCAN", "sources", "500", TMS_STORE_ROW_SOURCE, 1 };
+static const struct scan definitions = { "HSCAN", "definitions", "64", TMS_STORE_ROW_DEFINITION,
 	2 };
 
-static const struct listing *listing_of(const struct tms_store_op *op)
+static const struct scan *scan_of(const struct tms_store_op *op)
 {
 	switch (op->verb) {
 	case TMS_STORE_ITEMS_LOAD:
@@ -64,10 +64,10 @@ static bool parse_score(struct tms_str text, int64_t *out)
 
 /* False: it is not one of ours. */
 static bool read_row(
-	const struct listing *listing, redisReply *const *elements, struct tms_store_row *row)
+	const struct scan *scan, redisReply *const *elements, struct tms_store_row *row)
 {
-	*row = (struct tms_store_row){ .kind = listing->row, .key = redis_text(elements[0]) };
-	switch (listing->row) {
+	*row = (struct tms_store_row){ .kind = scan->row, .key = redis_text(elements[0]) };
+	switch (scan->row) {
 	case TMS_STORE_ROW_ITEM:
 		row->bytes = redis_text(elements[1]);
 		return true;
@@ -107,12 +107,11 @@ static void refuse_rows(struct tms_store_op *op)
 		"a key under redis.prefix holds something that is not of Tamis");
 }
 
-static void give_rows(
-	const struct listing *listing, struct tms_store_op *op, const redisReply *rows)
+static void give_rows(const struct scan *scan, struct tms_store_op *op, const redisReply *rows)
 {
-	for (size_t i = 0; i + listing->width <= rows->elements; i += listing->width) {
+	for (size_t i = 0; i + scan->width <= rows->elements; i += scan->width) {
 		struct tms_store_row row;
-		if (!read_row(listing, rows->element + i, &row)) {
+		if (!read_row(scan, rows->element + i, &row)) {
 			refuse_rows(op);
 			return;
 		}
@@ -138,21 +137,20 @@ static void on_slice(struct redis *redis, struct tms_store_op *op, const redisRe
 
 static void ask_slice(struct redis *redis, struct tms_store_op *op)
 {
-	const struct listing *listing = listing_of(op);
+	const struct scan *scan = scan_of(op);
 	size_t mark = tms_arena_mark(&op->arena);
 	struct tms_str cursor = op->cursor.len ? op->cursor : TMS_STR("0");
 
 	redis_work(op)->next = on_slice;
-	TMS_REDIS_ASK(redis, op, tms_str_from(listing->command),
-		redis_key(op, listing->kind, op->key), cursor, TMS_STR("COUNT"),
-		tms_str_from(listing->count));
+	TMS_REDIS_ASK(redis, op, tms_str_from(scan->command), redis_key(op, scan->kind, op->key),
+		cursor, TMS_STR("COUNT"), tms_str_from(scan->count));
 	tms_arena_rewind(&op->arena, mark);
 }
 
 /* The next slice is asked for before the rows of this one are given: Redis works while we do. */
 static void on_slice(struct redis *redis, struct tms_store_op *op, const redisReply *reply)
 {
-	const struct listing *listing = listing_of(op);
+	const struct scan *scan = scan_of(op);
 
 	if (op->is_last) { /* an answer that was asked for before nobody wanted it any more */
 		end_listing(redis, op);
@@ -167,7 +165,7 @@ static void on_slice(struct redis *redis, struct tms_store_op *op, const redisRe
 	bool is_whole = tms_str_equal(cursor, TMS_STR("0"));
 	bool is_end = is_whole && (op->verb != TMS_STORE_ITEMS_LOAD || op->step == 1);
 	if (is_whole && !is_end) {
-		give_rows(listing, op, reply->element[1]); /* what comes next is another key's */
+		give_rows(scan, op, reply->element[1]); /* what comes next is another key's */
 		op->step = 1;
 		tms_map_free(&op->seen);
 		op->cursor = (struct tms_str){ 0 };
@@ -179,7 +177,7 @@ static void on_slice(struct redis *redis, struct tms_store_op *op, const redisRe
 		if (!is_end)
 			ask_slice(redis, op);
 		op->cursor = (struct tms_str){ 0 }; /* the reply's own bytes end with it */
-		give_rows(listing, op, reply->element[1]);
+		give_rows(scan, op, reply->element[1]);
 	}
 	if (is_end)
 		end_listing(redis, op);

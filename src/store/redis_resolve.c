@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-struct question {
+struct resolve_question {
 	atomic_int holders; /* the loop and the thread */
 	int answered;       /* the thread's end of the pipe */
 	unsigned turn;
@@ -23,14 +23,14 @@ struct question {
 };
 
 struct redis_resolve {
-	struct question *question;
+	struct resolve_question *question;
 	struct event *event;
 	int wake;
 	redis_resolved_fn fn;
 	void *context;
 };
 
-static void let_go(struct question *question)
+static void let_go(struct resolve_question *question)
 {
 	if (atomic_fetch_sub(&question->holders, 1) == 1)
 		free(question);
@@ -38,7 +38,7 @@ static void let_go(struct question *question)
 
 static void *resolve_in_thread(void *context)
 {
-	struct question *question = context;
+	struct resolve_question *question = context;
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found = NULL;
 	unsigned count = 0;
 
@@ -70,7 +70,7 @@ static void on_answer(evutil_socket_t fd, short what, void *context)
 		resolve->context, resolve->question->is_found ? resolve->question->address : NULL);
 }
 
-static bool start_thread(struct question *question)
+static bool start_thread(struct resolve_question *question)
 {
 	pthread_attr_t attributes;
 	pthread_t thread;
@@ -93,7 +93,7 @@ struct redis_resolve *redis_resolve_new(struct event_base *base, const char *hos
 {
 	size_t host_bytes = strlen(host) + 1;
 	struct redis_resolve *resolve = calloc(1, sizeof(*resolve));
-	struct question *question = calloc(1, sizeof(*question) + host_bytes);
+	struct resolve_question *question = calloc(1, sizeof(*question) + host_bytes);
 	int ends[2];
 
 	if (!resolve || !question || pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) {
