@@ -1,5 +1,5 @@
 /* tamis topics: the catalogue, and what is done with topic files. */
-#include "topics.h"
+#include "topics_private.h"
 
 #include <getopt.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* tamis topics diff: what an edit of a topic file changes. */
 #include <stdlib.h>
 
-#include "topics.h"
+#include "topics_private.h"
 
 #define TITLES 5
 #define NONE SIZE_MAX

@@ -1,5 +1,5 @@
 /* Topics and items, from files. */
-#include "topics.h"
+#include "topics_private.h"
 
 #include <stdio.h>
 

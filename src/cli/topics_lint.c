@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "topics.h"
+#include "topics_private.h"
 
 #define SAMPLES 5
 #define OVERLAP_SHOWN_PERCENT 50

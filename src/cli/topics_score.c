@@ -1,7 +1,7 @@
 /* tamis topics score: what every topic says of every item. */
 #include <stdio.h>
 
-#include "topics.h"
+#include "topics_private.h"
 
 #define LEAST_SHOWN (TMS_TOPIC_ONE / 50)
 #define MILLION 1000000

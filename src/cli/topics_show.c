@@ -1,7 +1,7 @@
 /* tamis topics, tamis topics show: what there is to ask for. */
 #include <stdio.h>
 
-#include "topics.h"
+#include "topics_private.h"
 
 static bool is_first_of_group(const struct tms_topic_list *list, size_t i)
 {

@@ -1,6 +1,6 @@
 /* What the parts of `tamis topics` share. */
-#ifndef TAMIS_CLI_TOPICS_H
-#define TAMIS_CLI_TOPICS_H
+#ifndef TAMIS_CLI_TOPICS_PRIVATE_H
+#define TAMIS_CLI_TOPICS_PRIVATE_H
 
 #include <tamis/topic.h>
 
