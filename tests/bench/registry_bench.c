@@ -210,7 +210,7 @@ static void edit(struct bench *b)
 			definition_of(b, &arena, b->count + 100 + i, b->rules[b->count + i]);
 		struct tms_str key = tms_definition_key(&arena, d.user, d.name);
 		double begun_s = bench_wall_s();
-		if (feeds_define(b->service, key, &d, 1, &numbers[i]) != TMS_OK)
+		if (person_feeds_define(&b->service->feeds, key, &d, 1, &numbers[i]) != TMS_OK)
 			bench_fail("a feed cannot be added");
 		added[i] = (bench_wall_s() - begun_s) * MICRO;
 		tms_arena_free(&arena);
@@ -218,7 +218,7 @@ static void edit(struct bench *b)
 	for (size_t i = edits; i > 0; i--) {
 		size_t which = bench_random(&random) % i;
 		double begun_s = bench_wall_s();
-		feeds_undefine(b->service, numbers[which]);
+		person_feeds_undefine(&b->service->feeds, numbers[which]);
 		removed[i - 1] = (bench_wall_s() - begun_s) * MICRO;
 		numbers[which] = numbers[i - 1];
 	}

@@ -392,7 +392,7 @@ static void each_of_many_feeds_gets_its_own_rule_and_sources(void **state)
 
 	stage_open(&stage);
 	for (int i = 0; i < FEEDS; i++) {
-		struct tms_definition d = of_api("bo", name);
+		struct tms_definition d = of_api("bo", "");
 		(void)snprintf(name, sizeof(name), "f%d", i);
 		(void)snprintf(match, sizeof(match), i == BROKEN ? "\"half" : "word%d", i / 2);
 		d.name = d.address_name = d.title = tms_str_from(name);
