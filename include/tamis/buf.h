@@ -41,6 +41,8 @@ static inline void tms_buf_add(struct tms_buf *buf, struct tms_str s)
 	memcpy(buf->ptr + buf->len, s.ptr, s.len);
 	buf->len += s.len;
 }
+
+/** As tms_buf_add, of one byte. */
 static inline void tms_buf_add_char(struct tms_buf *buf, char byte)
 {
 	bool has_room = buf->status == TMS_OK && buf->len < buf->capacity &&

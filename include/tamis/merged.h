@@ -44,6 +44,7 @@ static inline const struct tms_category *tms_merged_category(
 	return i < own ? &merged->item.categories[i] : &merged->joined[i - own];
 }
 
+/** Own and joined ones. */
 static inline size_t tms_merged_categories_count(const struct tms_merged *merged)
 {
 	return merged->item.categories_count + merged->joined_count;

@@ -1,7 +1,7 @@
+#include "serve/slot_map.h"
+
 #include <stdlib.h>
 #include <string.h>
-
-#include "serve/slot_map.h"
 
 #define SLOTS_FIRST ((size_t)64)
 

@@ -32,6 +32,33 @@ class Docs(unittest.TestCase):
                  for name in NAMED.findall(prose(path)) if name not in known and not OTHERS.search(name)]
         self.assertEqual(wrong, [])
 
+    def test_each_file_opens_with_what_it_is(self):
+        """In itself, or in the header of its name that it includes first."""
+        silent = []
+        for path in tracked("src", "include"):
+            if not re.search(r"\.(c|h|cc)$", path) or read(path).startswith("/*"):
+                continue
+            first = re.search(r'#include [<"]([^>"]+)', read(path))
+            noun = re.sub(r"\.\w+$", "", path.split("/")[-1])
+            headers = [p for p in tracked("src", "include") if first and p.endswith("/" + first.group(1)) and
+                       re.sub(r"(_private)?\.h$", "", p.split("/")[-1]) == noun and read(p).startswith("/*")]
+            if path.endswith(".h") or not headers:
+                silent.append(path)
+        self.assertEqual(silent, [])
+
+    def test_each_public_function_has_its_contract(self):
+        """A comment over it, or over the lines that it stands among."""
+        bare = []
+        for path in tracked("include/tamis"):
+            commented = False
+            for block in re.split(r"\n\s*\n", read(path)):
+                names = re.findall(r"^(?![\s/*#]|typedef|extern).*?\b(tms_\w+)\(", block, re.M)
+                alone = re.fullmatch(r"\s*/\*.*\*/\s*", block, re.S)
+                if names and not commented and "/*" not in block.split(names[0] + "(")[0]:
+                    bare += ["%s: %s" % (path, name) for name in names]
+                commented = bool(alone)
+        self.assertEqual(bare, [])
+
 
 if __name__ == "__main__":
     unittest.main()
