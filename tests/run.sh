@@ -29,7 +29,7 @@ configure() { # folder, compiler, what to build, options
 }
 mkdir -p "$TAMIS_BUILD"
 echo "building with gcc"
-configure "$TAMIS_BUILD/plain" gcc g++ "all meson-test-prereq"
+configure "$TAMIS_BUILD/plain" gcc g++ "all meson-test-prereq benches"
 echo "building with clang, ASan and UBSan"
 configure "$TAMIS_BUILD/asan" clang clang++ "all meson-test-prereq" -Db_sanitize=address,undefined -Db_lundef=false \
 	"-Dc_args=-fno-sanitize-recover=all -fno-omit-frame-pointer" \

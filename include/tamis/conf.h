@@ -38,8 +38,8 @@ struct tms_conf_input {
 	size_t env_count;
 	const struct tms_conf_recipe_file *recipes; /* of the folder recipes beside the file */
 	size_t recipes_count;
-	struct tms_str
-		data_dir; /* its default where STATE_DIRECTORY names none; {0}: the table's */
+	/* its default where STATE_DIRECTORY names none; {0}: the table's */
+	struct tms_str data_dir;
 };
 
 /** One place where something is wrong or surprising. */

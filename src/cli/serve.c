@@ -44,8 +44,8 @@ struct serving {
 	bool is_listening, is_stopping, has_failed;
 	int64_t end_ms;                /* on the steady clock: by then it has stopped */
 	struct tms_commands *commands; /* NULL: none can come */
-	struct tms_conf_input
-		input; /* what the configuration in force was made from; in its arena */
+	/* what the configuration in force was made from; in its arena */
+	struct tms_conf_input input;
 	int lock;      /* of data_dir; -1: none */
 };
 

@@ -49,7 +49,7 @@ uint32_t index_term_memo_guess(const struct index_term_memo *terms, uint32_t has
 	if (terms->count == 0)
 		return UINT32_MAX;
 	const struct index_memo_term *term = place_of(terms, hash, &place);
-	return term->hash == hash ? term->leaf : UINT32_MAX;
+	return term->leaf != UINT32_MAX && term->hash == hash ? term->leaf : UINT32_MAX;
 }
 
 uint32_t index_term_memo_find(
