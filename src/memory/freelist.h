@@ -22,7 +22,7 @@ struct freelist {
 	size_t bytes;                                    /* of the heap */
 };
 
-/** Frees all blocks; empty again. */
+/** Frees the chunks; blocks above FREELIST_MAX must have been given back. Empty again. */
 void freelist_free(struct freelist *freelist);
 /** A block of so many bytes, not set. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status freelist_take(

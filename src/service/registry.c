@@ -469,6 +469,15 @@ void registry_fini(struct registry *registry)
 {
 	struct tms_hash_seed seed = registry->seed;
 
+	/* long ones lie on the heap, and only their records know of them */
+	for (uint32_t number = 0; number < registry->end; number++) {
+		const struct record *record = record_at(registry, number);
+		struct registered_feed feed;
+		size_t bytes =
+			record->flags & FLAG_THERE ? unpack(cell_of(registry, record), &feed) : 0;
+		if (bytes > FREELIST_MAX)
+			freelist_give_back(&registry->cells, record->cell, bytes);
+	}
 	for (size_t i = 0; i < registry->chunks_count; i++)
 		free(registry->chunks[i]);
 	free(registry->chunks);

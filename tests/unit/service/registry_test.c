@@ -184,6 +184,28 @@ static void a_renamed_feed_and_its_old_name_may_have_one_address_for_a_moment(vo
 }
 
 /* ≤ 96 bytes a feed is the aim; the parts that depend on names are those of a large service. */
+/* Under ASan a leak is a failure. */
+static void what_feeds_with_long_titles_hold_goes_with_the_registry(void **state)
+{
+	struct registry registry = { 0 };
+	char title[3000];
+	(void)state;
+
+	memset(title, 't', sizeof(title));
+	for (size_t i = 0; i < 3; i++) {
+		uint32_t number = 0;
+		char key[64];
+		key_of(i, key);
+		struct registered_feed feed =
+			feed_of(i, 0, key, (struct tms_str){ title, sizeof(title) - i });
+		assert_int_equal(registry_put(&registry, &feed, &number), TMS_OK);
+		assert_true(registry_get(&registry, number, &feed));
+		assert_int_equal(feed.definition.title.len, sizeof(title) - i);
+	}
+	registry_fini(&registry);
+	assert_int_equal(registry_bytes(&registry), 0);
+}
+
 static void a_feed_takes_less_than_96_bytes(void **state)
 {
 	enum { FEEDS = 200000 };
@@ -214,6 +236,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(feeds_come_change_and_go_and_are_always_found),
 		cmocka_unit_test(a_renamed_feed_and_its_old_name_may_have_one_address_for_a_moment),
+		cmocka_unit_test(what_feeds_with_long_titles_hold_goes_with_the_registry),
 		cmocka_unit_test(a_feed_takes_less_than_96_bytes),
 	};
 
