@@ -3,37 +3,32 @@
 
 #include "xpath_private.h"
 
-static char peek(const struct xpath_parser *p)
-{
-	return p->at < p->text.len ? p->text.ptr[p->at] : '\0';
-}
-
-static bool skip_space(struct xpath_parser *p)
+static bool skip_space(struct select_parser *p)
 {
 	size_t from = p->at;
 
-	while (p->at < p->text.len && tms_is_space(p->text.ptr[p->at]))
-		p->at++;
+	select_skip_space(p);
 	return p->at > from;
 }
 
-static bool take(struct xpath_parser *p, char byte)
+static bool take(struct select_parser *p, char byte)
 {
-	if (peek(p) != byte || byte == '\0')
+	if (select_peek(p) != byte || byte == '\0')
 		return false;
 	p->at++;
 	return true;
 }
 
 /* A name; a backslash takes the next character as it is (md\:flex). */
-static struct tms_str take_name(struct xpath_parser *p)
+static struct tms_str take_name(struct select_parser *p)
 {
 	size_t from = p->at, len = 0;
 	bool has_escape = false;
 
-	while (xpath_is_name(peek(p)) || (peek(p) == '\\' && p->at + 1 < p->text.len)) {
-		has_escape = has_escape || peek(p) == '\\';
-		p->at += peek(p) == '\\' ? 2 : 1;
+	while (xpath_is_name(select_peek(p)) ||
+		(select_peek(p) == '\\' && p->at + 1 < p->text.len)) {
+		has_escape = has_escape || select_peek(p) == '\\';
+		p->at += select_peek(p) == '\\' ? 2 : 1;
 	}
 	struct tms_str name = tms_str_slice(p->text, from, p->at);
 	if (!has_escape)
@@ -46,9 +41,9 @@ static struct tms_str take_name(struct xpath_parser *p)
 	return (struct tms_str){ plain, plain ? len : 0 };
 }
 
-static struct tms_str take_value(struct xpath_parser *p)
+static struct tms_str take_value(struct select_parser *p)
 {
-	char quote = peek(p);
+	char quote = select_peek(p);
 	size_t from = p->at + 1;
 
 	if (quote != '"' && quote != '\'')
@@ -64,20 +59,20 @@ static struct tms_str take_value(struct xpath_parser *p)
 
 /* ---- conditions ---- */
 
-static struct xpath_expr *attribute_of(struct xpath_parser *p, struct tms_str name)
+static struct xpath_expr *attribute_of(struct select_parser *p, struct tms_str name)
 {
 	return xpath_new_path(p, xpath_step_new(p, XPATH_ATTRIBUTE, XPATH_NAMED, name));
 }
 
 static struct xpath_expr *has_word(
-	struct xpath_parser *p, struct tms_str attribute, struct tms_str word)
+	struct select_parser *p, struct tms_str attribute, struct tms_str word)
 {
 	return xpath_new_call(
 		p, "css:has-word", attribute_of(p, attribute), xpath_new_text(p, word));
 }
 
 /* [a^=""] and its kin find nothing (Selectors 3 section 6.3.2) */
-static struct xpath_expr *part_test(struct xpath_parser *p, const char *function,
+static struct xpath_expr *part_test(struct select_parser *p, const char *function,
 	struct xpath_expr *attribute, struct tms_str value)
 {
 	return value.len > 0 ? xpath_new_call(p, function, attribute, xpath_new_text(p, value))
@@ -85,7 +80,7 @@ static struct xpath_expr *part_test(struct xpath_parser *p, const char *function
 }
 
 static struct xpath_expr *attribute_test(
-	struct xpath_parser *p, struct xpath_expr *attribute, char kind, struct tms_str value)
+	struct select_parser *p, struct xpath_expr *attribute, char kind, struct tms_str value)
 {
 	switch (kind) {
 	case '~':
@@ -101,7 +96,7 @@ static struct xpath_expr *attribute_test(
 	}
 }
 
-static struct tms_str lower_of(struct xpath_parser *p, struct tms_str text)
+static struct tms_str lower_of(struct select_parser *p, struct tms_str text)
 {
 	struct tms_str copy = tms_arena_copy(p->arena, text);
 	char *bytes = (char *)(uintptr_t)copy.ptr; /* ours, just made */
@@ -111,7 +106,7 @@ static struct tms_str lower_of(struct xpath_parser *p, struct tms_str text)
 	return copy;
 }
 
-static struct xpath_expr *parse_attribute(struct xpath_parser *p)
+static struct xpath_expr *parse_attribute(struct select_parser *p)
 {
 	(void)skip_space(p);
 	struct tms_str name = take_name(p);
@@ -123,7 +118,7 @@ static struct xpath_expr *parse_attribute(struct xpath_parser *p)
 	(void)skip_space(p);
 	if (take(p, ']'))
 		return attribute;
-	if (peek(p) != '\0' && strchr("~^$*|", peek(p)))
+	if (select_peek(p) != '\0' && strchr("~^$*|", select_peek(p)))
 		kind = p->text.ptr[p->at++];
 	if (!take(p, '='))
 		return xpath_fail(p, "expected \"]\", \"=\" or one of ~= |= ^= $= *=");
@@ -178,7 +173,7 @@ static bool parse_nth(struct tms_str text, double *a, double *b)
 	return true;
 }
 
-static struct xpath_expr *nth(struct xpath_parser *p, unsigned kind, double a, double b)
+static struct xpath_expr *nth(struct select_parser *p, unsigned kind, double a, double b)
 {
 	struct xpath_expr *first = xpath_new_number(p, kind), *second = xpath_new_number(p, a);
 	struct xpath_expr *call = xpath_new_call(p, "css:nth", first, second);
@@ -188,12 +183,12 @@ static struct xpath_expr *nth(struct xpath_parser *p, unsigned kind, double a, d
 	return call;
 }
 
-static struct xpath_expr *both(struct xpath_parser *p, struct xpath_expr *a, struct xpath_expr *b)
+static struct xpath_expr *both(struct select_parser *p, struct xpath_expr *a, struct xpath_expr *b)
 {
 	return xpath_new_pair(p, XPATH_AND, a, b);
 }
 
-static struct xpath_expr *parse_list(struct xpath_parser *p, enum xpath_axis axis);
+static struct xpath_expr *parse_list(struct select_parser *p, enum xpath_axis axis);
 
 /* The pseudo-classes that count siblings: by name the kind of css:nth, and whether "()" follows. */
 static const struct {
@@ -211,7 +206,7 @@ static const struct {
 	{ "nth-last-of-type", 3, true },
 };
 
-static struct xpath_expr *parse_counted(struct xpath_parser *p, size_t row)
+static struct xpath_expr *parse_counted(struct select_parser *p, size_t row)
 {
 	double a = 0, b = 1;
 
@@ -228,7 +223,7 @@ static struct xpath_expr *parse_counted(struct xpath_parser *p, size_t row)
 
 /* :not(…), :is(…), :where(…), :has(…) */
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_group(struct xpath_parser *p, struct tms_str name)
+static struct xpath_expr *parse_group(struct select_parser *p, struct tms_str name)
 {
 	bool is_has = tms_str_equal(name, TMS_STR("has"));
 
@@ -248,7 +243,7 @@ static struct xpath_expr *parse_group(struct xpath_parser *p, struct tms_str nam
 	return tms_str_equal(name, TMS_STR("not")) ? xpath_new_call(p, "not", list, NULL) : list;
 }
 
-static struct xpath_expr *parse_contains(struct xpath_parser *p)
+static struct xpath_expr *parse_contains(struct select_parser *p)
 {
 	if (!take(p, '('))
 		return xpath_fail(p, "expected \"(\"");
@@ -261,13 +256,13 @@ static struct xpath_expr *parse_contains(struct xpath_parser *p)
 	return take(p, ')') ? test : xpath_fail(p, "expected \")\"");
 }
 
-static struct xpath_expr *none_of(struct xpath_parser *p, struct xpath_step *step)
+static struct xpath_expr *none_of(struct select_parser *p, struct xpath_step *step)
 {
 	return xpath_new_call(p, "not", xpath_new_path(p, step), NULL);
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_pseudo(struct xpath_parser *p)
+static struct xpath_expr *parse_pseudo(struct select_parser *p)
 {
 	size_t from = p->at;
 	struct tms_str name = take_name(p);
@@ -297,7 +292,7 @@ static struct xpath_expr *parse_pseudo(struct xpath_parser *p)
 /* ---- selectors ---- */
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_condition(struct xpath_parser *p, bool *is_there)
+static struct xpath_expr *parse_condition(struct select_parser *p, bool *is_there)
 {
 	struct tms_str name = { 0 };
 
@@ -323,7 +318,7 @@ static struct xpath_expr *parse_condition(struct xpath_parser *p, bool *is_there
 
 /* One element with its conditions. */
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_step *parse_compound(struct xpath_parser *p, enum xpath_axis axis)
+static struct xpath_step *parse_compound(struct select_parser *p, enum xpath_axis axis)
 {
 	size_t from = p->at;
 	struct tms_str scope = tms_str_slice(p->text, from, from + 6);
@@ -334,7 +329,7 @@ static struct xpath_step *parse_compound(struct xpath_parser *p, enum xpath_axis
 		p->at += 6;
 		return xpath_step_new(p, XPATH_SELF, XPATH_NODES, TMS_STR_NONE);
 	}
-	if (xpath_is_name_start(peek(p)))
+	if (xpath_is_name_start(select_peek(p)))
 		step = xpath_step_new(p, axis, XPATH_NAMED, take_name(p));
 	else
 		step = xpath_step_new(p, axis, XPATH_ANY, TMS_STR_NONE);
@@ -351,7 +346,7 @@ static struct xpath_step *parse_compound(struct xpath_parser *p, enum xpath_axis
 	return step;
 }
 
-static enum xpath_axis take_combinator(struct xpath_parser *p, bool *is_there)
+static enum xpath_axis take_combinator(struct select_parser *p, bool *is_there)
 {
 	bool has_space = skip_space(p);
 	enum xpath_axis axis = XPATH_DESCENDANT;
@@ -362,12 +357,12 @@ static enum xpath_axis take_combinator(struct xpath_parser *p, bool *is_there)
 	else if (take(p, '~') || take(p, '+'))
 		axis = XPATH_FOLLOWING_SIBLING;
 	else
-		*is_there = has_space && peek(p) != '\0' && !strchr(",)@", peek(p));
+		*is_there = has_space && select_peek(p) != '\0' && !strchr(",)@", select_peek(p));
 	return axis;
 }
 
 /* "+": the next element, if it is the one: following-sibling::*[1][self::a] */
-static struct xpath_step *adjacent(struct xpath_parser *p, struct xpath_step *step)
+static struct xpath_step *adjacent(struct select_parser *p, struct xpath_step *step)
 {
 	struct xpath_step *next =
 		xpath_step_new(p, XPATH_FOLLOWING_SIBLING, XPATH_ANY, TMS_STR_NONE);
@@ -381,13 +376,13 @@ static struct xpath_step *adjacent(struct xpath_parser *p, struct xpath_step *st
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_selector(struct xpath_parser *p, enum xpath_axis axis)
+static struct xpath_expr *parse_selector(struct select_parser *p, enum xpath_axis axis)
 {
 	struct xpath_step *first = NULL, **end = &first;
 	bool is_self = axis == XPATH_SELF, is_there = true;
 
 	(void)skip_space(p);
-	if (!is_self && peek(p) != '\0' && strchr(">+~", peek(p)))
+	if (!is_self && select_peek(p) != '\0' && strchr(">+~", select_peek(p)))
 		axis = take_combinator(p, &is_there);
 	while (is_there) {
 		bool is_adjacent = p->at > 0 && p->text.ptr[p->at - 1] == '+';
@@ -408,7 +403,7 @@ static struct xpath_expr *parse_selector(struct xpath_parser *p, enum xpath_axis
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_list(struct xpath_parser *p, enum xpath_axis axis)
+static struct xpath_expr *parse_list(struct select_parser *p, enum xpath_axis axis)
 {
 	struct xpath_expr *list = parse_selector(p, axis);
 
@@ -421,7 +416,7 @@ static struct xpath_expr *parse_list(struct xpath_parser *p, enum xpath_axis axi
 }
 
 /* "@href" behind all: the attribute of what was found. */
-static struct xpath_expr *parse_end(struct xpath_parser *p, struct xpath_expr *list)
+static struct xpath_expr *parse_end(struct select_parser *p, struct xpath_expr *list)
 {
 	struct xpath_expr *path = NULL;
 
@@ -440,12 +435,12 @@ static struct xpath_expr *parse_end(struct xpath_parser *p, struct xpath_expr *l
 enum tms_status tms_css_parse(
 	struct tms_arena *arena, struct tms_str text, struct tms_xpath **out, struct tms_diag *diag)
 {
-	struct xpath_parser p = { .arena = arena, .text = text, .diag = diag };
+	struct select_parser p = { .arena = arena, .text = text, .diag = diag };
 	struct xpath_expr *root = NULL;
 
 	if (xpath_parser_begin(&p, "a CSS selector")) {
 		(void)skip_space(&p);
-		bool is_attribute = peek(&p) == '@'; /* of the item itself */
+		bool is_attribute = select_peek(&p) == '@'; /* of the item itself */
 		root = is_attribute ? xpath_new_path(&p, xpath_step_new(&p, XPATH_SELF, XPATH_NODES,
 								 TMS_STR_NONE))
 				    : parse_list(&p, XPATH_DESCENDANT);

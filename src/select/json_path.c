@@ -2,16 +2,9 @@
 #include <tamis/json_path.h>
 
 #include "json_path_private.h"
+#include "select_parser.h"
 
-struct parser {
-	struct tms_arena *arena;
-	struct tms_str text;
-	struct tms_diag *diag;
-	enum tms_status status;
-	size_t at, parts, depth;
-};
-
-static void *fail(struct parser *p, const char *sentence)
+static void *fail(struct select_parser *p, const char *sentence)
 {
 	uint32_t line = 1, column = 1;
 
@@ -23,7 +16,7 @@ static void *fail(struct parser *p, const char *sentence)
 	return NULL;
 }
 
-static void *make(struct parser *p, size_t bytes)
+static void *make(struct select_parser *p, size_t bytes)
 {
 	if (p->status == TMS_OK && ++p->parts > JSON_PATH_PARTS_MAX) {
 		(void)fail(p, "a path of more than 200 parts; no more are allowed");
@@ -35,50 +28,28 @@ static void *make(struct parser *p, size_t bytes)
 	return made;
 }
 
-static char peek(const struct parser *p)
-{
-	return p->at < p->text.len ? p->text.ptr[p->at] : '\0';
-}
-
-static void skip_space(struct parser *p)
-{
-	while (p->at < p->text.len && tms_is_space(p->text.ptr[p->at]))
-		p->at++;
-}
-
-static bool take(struct parser *p, const char *word)
-{
-	struct tms_str wanted = tms_str_from(word);
-
-	skip_space(p);
-	if (!tms_str_starts(tms_str_slice(p->text, p->at, SIZE_MAX), wanted))
-		return false;
-	p->at += wanted.len;
-	return true;
-}
-
 static bool is_name(char byte)
 {
 	/* "-" is not the standard's, but common: $.data.created-at */
 	return tms_is_alnum(byte) || byte == '_' || byte == '-' || (unsigned char)byte >= 0x80;
 }
 
-static struct tms_str take_name(struct parser *p)
+static struct tms_str take_name(struct select_parser *p)
 {
 	size_t from = p->at;
 
-	while (is_name(peek(p)))
+	while (is_name(select_peek(p)))
 		p->at++;
 	return tms_str_slice(p->text, from, p->at);
 }
 
-static bool take_int(struct parser *p, int64_t *out)
+static bool take_int(struct select_parser *p, int64_t *out)
 {
-	skip_space(p);
+	select_skip_space(p);
 	size_t from = p->at;
-	if (peek(p) == '-')
+	if (select_peek(p) == '-')
 		p->at++;
-	while (tms_is_digit(peek(p)))
+	while (tms_is_digit(select_peek(p)))
 		p->at++;
 	if (tms_str_int64(tms_str_slice(p->text, from, p->at), out))
 		return true;
@@ -87,15 +58,15 @@ static bool take_int(struct parser *p, int64_t *out)
 }
 
 /* A quoted text; a backslash takes the next character as it is. */
-static struct tms_str take_text(struct parser *p)
+static struct tms_str take_text(struct select_parser *p)
 {
-	char quote = peek(p);
+	char quote = select_peek(p);
 	char *plain = tms_arena_alloc(p->arena, p->text.len + 1);
 	size_t len = 0;
 
 	p->at++;
-	while (plain && p->at < p->text.len && peek(p) != quote) {
-		p->at += peek(p) == '\\' && p->at + 1 < p->text.len;
+	while (plain && p->at < p->text.len && select_peek(p) != quote) {
+		p->at += select_peek(p) == '\\' && p->at + 1 < p->text.len;
 		plain[len++] = p->text.ptr[p->at++];
 	}
 	if (p->at >= p->text.len) {
@@ -108,9 +79,9 @@ static struct tms_str take_text(struct parser *p)
 
 /* ---- filters ---- */
 
-static bool parse_segments(struct parser *p, struct json_segment **out);
+static bool parse_segments(struct select_parser *p, struct json_segment **out);
 
-static bool parse_operand(struct parser *p, struct json_operand *out)
+static bool parse_operand(struct select_parser *p, struct json_operand *out)
 {
 	static const struct {
 		const char *word;
@@ -118,18 +89,19 @@ static bool parse_operand(struct parser *p, struct json_operand *out)
 	} words[] = { { "true", { .kind = JSON_FACT, .fact = true } },
 		{ "false", { .kind = JSON_FACT } }, { "null", { .kind = JSON_NULL } } };
 
-	skip_space(p);
-	if (peek(p) == '@' || peek(p) == '$') {
-		out->kind = peek(p) == '@' ? JSON_OF_ELEMENT : JSON_OF_ROOT;
+	select_skip_space(p);
+	if (select_peek(p) == '@' || select_peek(p) == '$') {
+		out->kind = select_peek(p) == '@' ? JSON_OF_ELEMENT : JSON_OF_ROOT;
 		p->at++;
 		return parse_segments(p, &out->path.segments);
 	}
-	if (peek(p) == '"' || peek(p) == '\'') {
+	if (select_peek(p) == '"' || select_peek(p) == '\'') {
 		*out = (struct json_operand){ .kind = JSON_TEXT, .text = take_text(p) };
 		return p->status == TMS_OK;
 	}
 	size_t from = p->at;
-	while (tms_is_digit(peek(p)) || peek(p) == '.' || (peek(p) == '-' && p->at == from))
+	while (tms_is_digit(select_peek(p)) || select_peek(p) == '.' ||
+		(select_peek(p) == '-' && p->at == from))
 		p->at++;
 	out->kind = JSON_NUMBER;
 	if (tms_str_double(tms_str_slice(p->text, from, p->at), &out->number))
@@ -149,9 +121,9 @@ static bool parse_operand(struct parser *p, struct json_operand *out)
 	return false;
 }
 
-static struct json_filter *parse_or(struct parser *p);
+static struct json_filter *parse_or(struct select_parser *p);
 
-static struct json_filter *parse_test(struct parser *p)
+static struct json_filter *parse_test(struct select_parser *p)
 {
 	static const char *const comparisons[] = { "==", "!=", "<=", "<", ">=", ">" };
 	struct json_filter *test = make(p, sizeof(*test));
@@ -160,7 +132,7 @@ static struct json_filter *parse_test(struct parser *p)
 		return NULL;
 	test->kind = JSON_EXISTS;
 	for (size_t i = 0; i < TMS_COUNT(comparisons); i++) {
-		if (!take(p, comparisons[i]))
+		if (!select_take(p, comparisons[i]))
 			continue;
 		test->kind = JSON_COMPARE;
 		test->comparison = (enum json_comparison)i;
@@ -172,16 +144,16 @@ static struct json_filter *parse_test(struct parser *p)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by JSON_PATH_DEPTH_MAX */
-static struct json_filter *parse_not(struct parser *p)
+static struct json_filter *parse_not(struct select_parser *p)
 {
 	bool is_negated = false;
 	struct json_filter *inner = NULL, *outer = NULL;
 
-	while (take(p, "!"))
+	while (select_take(p, "!"))
 		is_negated = !is_negated;
-	if (take(p, "(")) {
+	if (select_take(p, "(")) {
 		inner = parse_or(p);
-		if (inner && !take(p, ")"))
+		if (inner && !select_take(p, ")"))
 			return fail(p, "expected \")\"");
 	} else {
 		inner = parse_test(p);
@@ -195,11 +167,11 @@ static struct json_filter *parse_not(struct parser *p)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by JSON_PATH_DEPTH_MAX */
-static struct json_filter *parse_joined(struct parser *p, bool is_or)
+static struct json_filter *parse_joined(struct select_parser *p, bool is_or)
 {
 	struct json_filter *left = is_or ? parse_joined(p, false) : parse_not(p);
 
-	while (left && take(p, is_or ? "||" : "&&")) {
+	while (left && select_take(p, is_or ? "||" : "&&")) {
 		struct json_filter *right = is_or ? parse_joined(p, false) : parse_not(p);
 		struct json_filter *joined = right ? make(p, sizeof(*joined)) : NULL;
 		if (joined)
@@ -212,7 +184,7 @@ static struct json_filter *parse_joined(struct parser *p, bool is_or)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by JSON_PATH_DEPTH_MAX */
-static struct json_filter *parse_or(struct parser *p)
+static struct json_filter *parse_or(struct select_parser *p)
 {
 	if (++p->depth > JSON_PATH_DEPTH_MAX) {
 		(void)fail(p, "more than 12 groups inside each other; no more are allowed");
@@ -225,11 +197,11 @@ static struct json_filter *parse_or(struct parser *p)
 
 /* ---- selectors and segments ---- */
 
-static bool parse_slice(struct parser *p, struct json_selector *s)
+static bool parse_slice(struct select_parser *p, struct json_selector *s)
 {
 	s->step = 1;
 	s->has_start = take_int(p, &s->start);
-	if (!take(p, ":")) {
+	if (!select_take(p, ":")) {
 		s->kind = JSON_INDEX;
 		if (!s->has_start)
 			(void)fail(p,
@@ -238,25 +210,25 @@ static bool parse_slice(struct parser *p, struct json_selector *s)
 	}
 	s->kind = JSON_SLICE;
 	s->has_end = take_int(p, &s->end);
-	if (take(p, ":"))
+	if (select_take(p, ":"))
 		(void)take_int(p, &s->step);
 	return true;
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by JSON_PATH_DEPTH_MAX */
-static struct json_selector *parse_selector(struct parser *p)
+static struct json_selector *parse_selector(struct select_parser *p)
 {
 	struct json_selector *s = make(p, sizeof(*s));
 
 	if (!s)
 		return NULL;
-	skip_space(p);
-	if (take(p, "*")) {
+	select_skip_space(p);
+	if (select_take(p, "*")) {
 		s->kind = JSON_ALL;
-	} else if (peek(p) == '"' || peek(p) == '\'') {
+	} else if (select_peek(p) == '"' || select_peek(p) == '\'') {
 		s->kind = JSON_NAME;
 		s->name = tms_str_cstr(p->arena, take_text(p));
-	} else if (take(p, "?")) {
+	} else if (select_take(p, "?")) {
 		s->kind = JSON_FILTER;
 		s->filter = parse_or(p);
 		if (!s->filter)
@@ -268,7 +240,7 @@ static struct json_selector *parse_selector(struct parser *p)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by JSON_PATH_DEPTH_MAX */
-static bool parse_brackets(struct parser *p, struct json_segment *segment)
+static bool parse_brackets(struct select_parser *p, struct json_segment *segment)
 {
 	struct json_selector **end = &segment->selectors;
 
@@ -277,20 +249,20 @@ static bool parse_brackets(struct parser *p, struct json_segment *segment)
 		if (!*end)
 			return false;
 		end = &(*end)->next;
-	} while (take(p, ","));
-	if (!take(p, "]"))
+	} while (select_take(p, ","));
+	if (!select_take(p, "]"))
 		(void)fail(p, "expected \"]\"");
 	return p->status == TMS_OK;
 }
 
-static bool parse_dotted(struct parser *p, struct json_segment *segment)
+static bool parse_dotted(struct select_parser *p, struct json_segment *segment)
 {
 	struct json_selector *s = make(p, sizeof(*s));
 
 	if (!s)
 		return false;
 	segment->selectors = s;
-	if (peek(p) == '*') {
+	if (select_peek(p) == '*') {
 		p->at++;
 		s->kind = JSON_ALL;
 		return true;
@@ -306,20 +278,20 @@ static bool parse_dotted(struct parser *p, struct json_segment *segment)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by JSON_PATH_DEPTH_MAX */
-static bool parse_segments(struct parser *p, struct json_segment **out)
+static bool parse_segments(struct select_parser *p, struct json_segment **out)
 {
 	struct json_segment **end = out;
 
-	while (peek(p) == '.' || peek(p) == '[') {
+	while (select_peek(p) == '.' || select_peek(p) == '[') {
 		struct json_segment *segment = make(p, sizeof(*segment));
-		bool is_dotted = peek(p) == '.';
+		bool is_dotted = select_peek(p) == '.';
 		if (!segment)
 			return false;
 		p->at++;
-		if (is_dotted && peek(p) == '.') {
+		if (is_dotted && select_peek(p) == '.') {
 			p->at++;
 			segment->is_deep = true;
-			is_dotted = peek(p) != '[';
+			is_dotted = select_peek(p) != '[';
 			p->at += !is_dotted;
 		}
 		if (is_dotted ? !parse_dotted(p, segment) : !parse_brackets(p, segment))
@@ -333,7 +305,7 @@ static bool parse_segments(struct parser *p, struct json_segment **out)
 enum tms_status tms_json_path_parse(struct tms_arena *arena, struct tms_str text,
 	struct tms_json_path **out, struct tms_diag *diag)
 {
-	struct parser p = { .arena = arena, .text = text, .diag = diag };
+	struct select_parser p = { .arena = arena, .text = text, .diag = diag };
 	struct tms_json_path *path = TMS_ARENA_NEW(arena, struct tms_json_path);
 
 	if (text.len > TMS_JSON_PATH_BYTES_MAX) {
@@ -341,10 +313,10 @@ enum tms_status tms_json_path_parse(struct tms_arena *arena, struct tms_str text
 			TMS_JSON_PATH_BYTES_MAX);
 		return TMS_ELIMIT;
 	}
-	if (!take(&p, "$"))
+	if (!select_take(&p, "$"))
 		(void)fail(&p, "expected a path that begins with \"$\", such as $.items[*]");
 	if (path && p.status == TMS_OK && parse_segments(&p, &path->segments)) {
-		skip_space(&p);
+		select_skip_space(&p);
 		if (p.at < text.len)
 			(void)fail(&p, "expected \".\" or \"[\", or the end of the path");
 	}

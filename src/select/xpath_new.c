@@ -1,7 +1,7 @@
 /* Making compiled XPath: what its parser and that of CSS selectors share, and its limits. */
 #include "xpath_private.h"
 
-bool xpath_parser_begin(struct xpath_parser *p, const char *what)
+bool xpath_parser_begin(struct select_parser *p, const char *what)
 {
 	if (p->text.len > TMS_XPATH_BYTES_MAX) {
 		tms_diag_set(p->diag, 1, 1, "%s of %zu bytes; at most %zu are allowed", what,
@@ -14,7 +14,7 @@ bool xpath_parser_begin(struct xpath_parser *p, const char *what)
 	return p->status == TMS_OK;
 }
 
-enum tms_status xpath_parser_end(struct xpath_parser *p, struct xpath_expr *root,
+enum tms_status xpath_parser_end(struct select_parser *p, struct xpath_expr *root,
 	const char *sentence, struct tms_xpath **out)
 {
 	while (p->at < p->text.len && tms_is_space(p->text.ptr[p->at]))
@@ -31,7 +31,7 @@ enum tms_status xpath_parser_end(struct xpath_parser *p, struct xpath_expr *root
 	return TMS_OK;
 }
 
-void *xpath_fail_at(struct xpath_parser *p, size_t at, const char *sentence)
+void *xpath_fail_at(struct select_parser *p, size_t at, const char *sentence)
 {
 	uint32_t line = 1, column = 1;
 
@@ -43,12 +43,12 @@ void *xpath_fail_at(struct xpath_parser *p, size_t at, const char *sentence)
 	return NULL;
 }
 
-void *xpath_fail(struct xpath_parser *p, const char *sentence)
+void *xpath_fail(struct select_parser *p, const char *sentence)
 {
 	return xpath_fail_at(p, p->at, sentence);
 }
 
-static bool count_part(struct xpath_parser *p)
+static bool count_part(struct select_parser *p)
 {
 	if (p->status != TMS_OK)
 		return false;
@@ -59,14 +59,14 @@ static bool count_part(struct xpath_parser *p)
 	return false;
 }
 
-static void *keep(struct xpath_parser *p, void *made)
+static void *keep(struct select_parser *p, void *made)
 {
 	if (!made && p->status == TMS_OK)
 		p->status = p->arena->status;
 	return made;
 }
 
-struct xpath_expr *xpath_new(struct xpath_parser *p, enum xpath_kind kind)
+struct xpath_expr *xpath_new(struct select_parser *p, enum xpath_kind kind)
 {
 	struct xpath_expr *expr =
 		count_part(p) ? keep(p, TMS_ARENA_NEW(p->arena, struct xpath_expr)) : NULL;
@@ -77,7 +77,7 @@ struct xpath_expr *xpath_new(struct xpath_parser *p, enum xpath_kind kind)
 }
 
 struct xpath_step *xpath_step_new(
-	struct xpath_parser *p, enum xpath_axis axis, enum xpath_test test, struct tms_str name)
+	struct select_parser *p, enum xpath_axis axis, enum xpath_test test, struct tms_str name)
 {
 	struct xpath_step *step =
 		count_part(p) ? keep(p, TMS_ARENA_NEW(p->arena, struct xpath_step)) : NULL;
@@ -94,7 +94,7 @@ struct xpath_step *xpath_step_new(
 	return step;
 }
 
-struct xpath_expr *xpath_new_pair(struct xpath_parser *p, enum xpath_kind kind,
+struct xpath_expr *xpath_new_pair(struct select_parser *p, enum xpath_kind kind,
 	struct xpath_expr *left, struct xpath_expr *right)
 {
 	struct xpath_expr *expr = left && right ? xpath_new(p, kind) : NULL;
@@ -106,7 +106,7 @@ struct xpath_expr *xpath_new_pair(struct xpath_parser *p, enum xpath_kind kind,
 	return expr;
 }
 
-struct xpath_expr *xpath_new_text(struct xpath_parser *p, struct tms_str text)
+struct xpath_expr *xpath_new_text(struct select_parser *p, struct tms_str text)
 {
 	struct xpath_expr *expr = xpath_new(p, XPATH_LITERAL);
 
@@ -115,7 +115,7 @@ struct xpath_expr *xpath_new_text(struct xpath_parser *p, struct tms_str text)
 	return expr;
 }
 
-struct xpath_expr *xpath_new_number(struct xpath_parser *p, double number)
+struct xpath_expr *xpath_new_number(struct select_parser *p, double number)
 {
 	struct xpath_expr *expr = xpath_new(p, XPATH_NUMBER);
 
@@ -124,7 +124,7 @@ struct xpath_expr *xpath_new_number(struct xpath_parser *p, double number)
 	return expr;
 }
 
-struct xpath_expr *xpath_new_call(struct xpath_parser *p, const char *name,
+struct xpath_expr *xpath_new_call(struct select_parser *p, const char *name,
 	struct xpath_expr *first, struct xpath_expr *second)
 {
 	struct xpath_expr *call = first ? xpath_new(p, XPATH_CALL) : NULL;
@@ -137,7 +137,7 @@ struct xpath_expr *xpath_new_call(struct xpath_parser *p, const char *name,
 	return call;
 }
 
-struct xpath_expr *xpath_new_path(struct xpath_parser *p, struct xpath_step *steps)
+struct xpath_expr *xpath_new_path(struct select_parser *p, struct xpath_step *steps)
 {
 	struct xpath_expr *path = steps ? xpath_new(p, XPATH_PATH) : NULL;
 

@@ -4,56 +4,35 @@
  */
 #include "xpath_private.h"
 
-static char peek(const struct xpath_parser *p)
-{
-	return p->at < p->text.len ? p->text.ptr[p->at] : '\0';
-}
-
-static void skip_space(struct xpath_parser *p)
-{
-	while (p->at < p->text.len && tms_is_space(p->text.ptr[p->at]))
-		p->at++;
-}
-
-static bool take(struct xpath_parser *p, const char *word)
-{
-	struct tms_str wanted = tms_str_from(word);
-
-	skip_space(p);
-	if (!tms_str_starts(tms_str_slice(p->text, p->at, SIZE_MAX), wanted))
-		return false;
-	p->at += wanted.len;
-	return true;
-}
-
 /* A name, with dots inside, without colons; empty when there is none. */
-static struct tms_str take_name(struct xpath_parser *p)
+static struct tms_str take_name(struct select_parser *p)
 {
 	size_t from = p->at;
 
-	if (!xpath_is_name_start(peek(p)))
+	if (!xpath_is_name_start(select_peek(p)))
 		return (struct tms_str){ 0 };
-	while (p->at < p->text.len && (xpath_is_name(peek(p)) || peek(p) == '.'))
+	while (p->at < p->text.len && (xpath_is_name(select_peek(p)) || select_peek(p) == '.'))
 		p->at++;
 	return tms_str_slice(p->text, from, p->at);
 }
 
 /* The next name and whether "(" follows it; nothing is taken. */
-static struct tms_str look_call(struct xpath_parser *p, bool *is_call)
+static struct tms_str look_call(struct select_parser *p, bool *is_call)
 {
 	size_t from = p->at;
 	struct tms_str name = take_name(p);
 
-	skip_space(p);
-	*is_call = name.len > 0 && peek(p) == '(';
+	select_skip_space(p);
+	*is_call = name.len > 0 && select_peek(p) == '(';
 	p->at = from;
 	return name;
 }
 
-static struct xpath_expr *parse_binary(struct xpath_parser *p, int level);
+static struct xpath_expr *parse_binary(struct select_parser *p, int level);
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_inner(struct xpath_parser *p, const char *end, const char *sentence)
+static struct xpath_expr *parse_inner(
+	struct select_parser *p, const char *end, const char *sentence)
 {
 	if (++p->depth > XPATH_DEPTH_MAX) {
 		(void)xpath_fail(p, "more than 24 groups inside each other; no more are allowed");
@@ -62,18 +41,18 @@ static struct xpath_expr *parse_inner(struct xpath_parser *p, const char *end, c
 	}
 	struct xpath_expr *inner = parse_binary(p, 0);
 	p->depth--;
-	if (inner && !take(p, end))
+	if (inner && !select_take(p, end))
 		return xpath_fail(p, sentence);
 	return inner;
 }
 
 /* All predicates that stand here, joined; false on failure. */
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static bool parse_predicates(struct xpath_parser *p, struct xpath_expr **first)
+static bool parse_predicates(struct select_parser *p, struct xpath_expr **first)
 {
 	struct xpath_expr **end = first;
 
-	while (take(p, "[")) {
+	while (select_take(p, "[")) {
 		*end = parse_inner(p, "]", "expected \"]\"");
 		if (!*end)
 			return false;
@@ -102,12 +81,12 @@ static const struct {
 	{ "attribute", XPATH_ATTRIBUTE },
 };
 
-static bool take_axis(struct xpath_parser *p, enum xpath_axis *axis)
+static bool take_axis(struct select_parser *p, enum xpath_axis *axis)
 {
 	size_t from = p->at;
 	struct tms_str name = take_name(p);
 
-	if (name.len == 0 || !take(p, "::")) {
+	if (name.len == 0 || !select_take(p, "::")) {
 		p->at = from;
 		return true;
 	}
@@ -120,12 +99,12 @@ static bool take_axis(struct xpath_parser *p, enum xpath_axis *axis)
 	return false;
 }
 
-static struct xpath_step *parse_test(struct xpath_parser *p, enum xpath_axis axis)
+static struct xpath_step *parse_test(struct select_parser *p, enum xpath_axis axis)
 {
 	size_t from = p->at;
 	bool is_call = false;
 
-	if (take(p, "*"))
+	if (select_take(p, "*"))
 		return xpath_step_new(p, axis, XPATH_ANY, (struct tms_str){ 0 });
 	struct tms_str name = look_call(p, &is_call);
 	if (is_call) {
@@ -135,15 +114,15 @@ static struct xpath_step *parse_test(struct xpath_parser *p, enum xpath_axis axi
 		else if (!tms_str_equal(name, TMS_STR("node")))
 			return xpath_fail(p, "expected a step: a name, \"*\", text() or node()");
 		p->at += name.len;
-		if (!take(p, "(") || !take(p, ")"))
+		if (!select_take(p, "(") || !select_take(p, ")"))
 			return xpath_fail(p, "expected \"()\"");
 		return xpath_step_new(p, axis, test, (struct tms_str){ 0 });
 	}
 	if (take_name(p).len == 0)
 		return xpath_fail(p, "expected a step: a name, \"*\", \"@name\", \"..\", text()");
-	if (peek(p) == ':' && p->at + 1 < p->text.len && p->text.ptr[p->at + 1] != ':') {
+	if (select_peek(p) == ':' && p->at + 1 < p->text.len && p->text.ptr[p->at + 1] != ':') {
 		p->at++;
-		if (take(p, "*"))
+		if (select_take(p, "*"))
 			return xpath_step_new(p, axis, XPATH_ANY, (struct tms_str){ 0 });
 		if (take_name(p).len == 0)
 			return xpath_fail(p, "expected a name behind the prefix");
@@ -152,21 +131,21 @@ static struct xpath_step *parse_test(struct xpath_parser *p, enum xpath_axis axi
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_step *parse_step(struct xpath_parser *p)
+static struct xpath_step *parse_step(struct select_parser *p)
 {
 	enum xpath_axis axis = XPATH_CHILD;
 	struct xpath_step *step = NULL;
 
-	skip_space(p);
-	if (take(p, ".."))
+	select_skip_space(p);
+	if (select_take(p, ".."))
 		return xpath_step_new(p, XPATH_PARENT, XPATH_NODES, (struct tms_str){ 0 });
-	if (take(p, "."))
+	if (select_take(p, "."))
 		return xpath_step_new(p, XPATH_SELF, XPATH_NODES, (struct tms_str){ 0 });
-	if (take(p, "@"))
+	if (select_take(p, "@"))
 		axis = XPATH_ATTRIBUTE;
 	else if (!take_axis(p, &axis))
 		return NULL;
-	skip_space(p);
+	select_skip_space(p);
 	step = parse_test(p, axis);
 	return step && parse_predicates(p, &step->predicates) ? step : NULL;
 }
@@ -191,7 +170,7 @@ static bool is_positional(const struct xpath_expr *expr, bool is_whole)
 }
 
 /* "//a": all a below, in one step where their places among their siblings do not matter. */
-static struct xpath_step *join_deep(struct xpath_parser *p, struct xpath_step *step)
+static struct xpath_step *join_deep(struct select_parser *p, struct xpath_step *step)
 {
 	bool is_plain = step->axis == XPATH_CHILD;
 
@@ -210,7 +189,7 @@ static struct xpath_step *join_deep(struct xpath_parser *p, struct xpath_step *s
 
 /* Steps divided by "/" and "//"; `is_deep`: "//" stands before the first. */
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_step *parse_steps(struct xpath_parser *p, bool is_deep)
+static struct xpath_step *parse_steps(struct select_parser *p, bool is_deep)
 {
 	struct xpath_step *first = NULL, **end = &first;
 
@@ -223,14 +202,14 @@ static struct xpath_step *parse_steps(struct xpath_parser *p, bool is_deep)
 		*end = step;
 		while (*end)
 			end = &(*end)->next;
-		is_deep = take(p, "//");
-	} while (is_deep || take(p, "/"));
+		is_deep = select_take(p, "//");
+	} while (is_deep || select_take(p, "/"));
 	return first;
 }
 
 /* ---- expressions ---- */
 
-static struct xpath_expr *parse_literal(struct xpath_parser *p)
+static struct xpath_expr *parse_literal(struct select_parser *p)
 {
 	size_t from = p->at + 1;
 	size_t end = tms_str_find_byte(p->text, p->text.ptr[p->at], from);
@@ -241,12 +220,12 @@ static struct xpath_expr *parse_literal(struct xpath_parser *p)
 	return xpath_new_text(p, tms_str_slice(p->text, from, end));
 }
 
-static struct xpath_expr *parse_number(struct xpath_parser *p)
+static struct xpath_expr *parse_number(struct select_parser *p)
 {
 	size_t from = p->at;
 	double number = 0;
 
-	while (p->at < p->text.len && (tms_is_digit(peek(p)) || peek(p) == '.'))
+	while (p->at < p->text.len && (tms_is_digit(select_peek(p)) || select_peek(p) == '.'))
 		p->at++;
 	if (!tms_str_double(tms_str_slice(p->text, from, p->at), &number))
 		return xpath_fail_at(p, from, "this is no number");
@@ -254,7 +233,7 @@ static struct xpath_expr *parse_number(struct xpath_parser *p)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_call(struct xpath_parser *p, struct tms_str name)
+static struct xpath_expr *parse_call(struct select_parser *p, struct tms_str name)
 {
 	const struct xpath_function *function = xpath_function_find(name);
 	struct xpath_expr *call = xpath_new(p, XPATH_CALL);
@@ -266,10 +245,10 @@ static struct xpath_expr *parse_call(struct xpath_parser *p, struct tms_str name
 	if (!call)
 		return NULL;
 	p->at += name.len;
-	(void)take(p, "(");
+	(void)select_take(p, "(");
 	call->function = function;
-	while (!take(p, ")")) {
-		if (count > 0 && !take(p, ","))
+	while (!select_take(p, ")")) {
+		if (count > 0 && !select_take(p, ","))
 			return xpath_fail(p, "expected \",\" or \")\"");
 		*end = parse_inner(p, "", "");
 		if (!*end)
@@ -287,16 +266,16 @@ static struct xpath_expr *parse_call(struct xpath_parser *p, struct tms_str name
  * here.
  */
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_primary(struct xpath_parser *p, bool *is_there)
+static struct xpath_expr *parse_primary(struct select_parser *p, bool *is_there)
 {
-	char next = peek(p);
+	char next = select_peek(p);
 	bool is_call = false, is_number = tms_is_digit(next);
 	struct tms_str name = look_call(p, &is_call);
 
 	*is_there = true;
 	if (next == '.' && p->at + 1 < p->text.len)
 		is_number = tms_is_digit(p->text.ptr[p->at + 1]);
-	if (take(p, "("))
+	if (select_take(p, "("))
 		return parse_inner(p, ")", "expected \")\"");
 	if (next == '"' || next == '\'')
 		return parse_literal(p);
@@ -311,20 +290,21 @@ static struct xpath_expr *parse_primary(struct xpath_parser *p, bool *is_there)
 	return NULL;
 }
 
-static bool is_step_start(struct xpath_parser *p)
+static bool is_step_start(struct select_parser *p)
 {
-	skip_space(p);
-	return xpath_is_name_start(peek(p)) || (peek(p) != '\0' && strchr("@*.", peek(p)));
+	select_skip_space(p);
+	return xpath_is_name_start(select_peek(p)) ||
+	       (select_peek(p) != '\0' && strchr("@*.", select_peek(p)));
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_path(struct xpath_parser *p)
+static struct xpath_expr *parse_path(struct select_parser *p)
 {
 	bool is_primary = false;
 
-	skip_space(p);
+	select_skip_space(p);
 	struct xpath_expr *primary = parse_primary(p, &is_primary);
-	if (is_primary && (!primary || (peek(p) != '[' && peek(p) != '/')))
+	if (is_primary && (!primary || (select_peek(p) != '[' && select_peek(p) != '/')))
 		return primary;
 	struct xpath_expr *path = xpath_new(p, XPATH_PATH);
 	if (!path)
@@ -332,8 +312,8 @@ static struct xpath_expr *parse_path(struct xpath_parser *p)
 	path->left = primary;
 	if (is_primary && !parse_predicates(p, &path->predicates))
 		return NULL;
-	bool is_deep = take(p, "//");
-	bool has_slash = is_deep || take(p, "/");
+	bool is_deep = select_take(p, "//");
+	bool has_slash = is_deep || select_take(p, "/");
 	if (is_primary && !has_slash)
 		return path;
 	path->is_absolute = !is_primary && has_slash;
@@ -366,13 +346,13 @@ static const struct {
 #define LEVEL_UNARY 6
 #define LEVEL_PATH 8
 
-static bool take_operator(struct xpath_parser *p, int level, enum xpath_kind *kind)
+static bool take_operator(struct select_parser *p, int level, enum xpath_kind *kind)
 {
 	for (size_t i = 0; i < TMS_COUNT(operators); i++) {
 		size_t from = p->at;
-		if (operators[i].level != level || !take(p, operators[i].word))
+		if (operators[i].level != level || !select_take(p, operators[i].word))
 			continue;
-		if (tms_is_alpha(operators[i].word[0]) && xpath_is_name(peek(p))) {
+		if (tms_is_alpha(operators[i].word[0]) && xpath_is_name(select_peek(p))) {
 			p->at = from;
 			continue;
 		}
@@ -383,11 +363,11 @@ static bool take_operator(struct xpath_parser *p, int level, enum xpath_kind *ki
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_unary(struct xpath_parser *p)
+static struct xpath_expr *parse_unary(struct select_parser *p)
 {
 	bool is_negative = false, is_number = false;
 
-	while (take(p, "-")) {
+	while (select_take(p, "-")) {
 		is_negative = !is_negative;
 		is_number = true;
 	}
@@ -400,7 +380,7 @@ static struct xpath_expr *parse_unary(struct xpath_parser *p)
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): levels end, depth is bounded by XPATH_DEPTH_MAX */
-static struct xpath_expr *parse_binary(struct xpath_parser *p, int level)
+static struct xpath_expr *parse_binary(struct select_parser *p, int level)
 {
 	enum xpath_kind kind = XPATH_OR;
 
@@ -417,7 +397,7 @@ static struct xpath_expr *parse_binary(struct xpath_parser *p, int level)
 enum tms_status tms_xpath_parse(
 	struct tms_arena *arena, struct tms_str text, struct tms_xpath **out, struct tms_diag *diag)
 {
-	struct xpath_parser p = { .arena = arena, .text = text, .diag = diag };
+	struct select_parser p = { .arena = arena, .text = text, .diag = diag };
 	struct xpath_expr *root = NULL;
 
 	if (xpath_parser_begin(&p, "an XPath"))

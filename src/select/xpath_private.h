@@ -4,6 +4,8 @@
 
 #include <tamis/xpath.h>
 
+#include "select_parser.h"
+
 /* Expressions and steps of one XPath, and groups and predicates inside each other. */
 #define XPATH_PARTS_MAX 500
 #define XPATH_DEPTH_MAX 24
@@ -77,40 +79,31 @@ struct tms_xpath {
 };
 
 /** What parsers share. {.arena, .text} begins; the first failure stays. */
-struct xpath_parser {
-	struct tms_arena *arena;
-	struct tms_str text;
-	struct tms_diag *diag;
-	enum tms_status status;
-	size_t at;
-	size_t parts, depth;
-};
-
 /** Begin; false when the text is too long or empty. */
-bool xpath_parser_begin(struct xpath_parser *p, const char *what);
+bool xpath_parser_begin(struct select_parser *p, const char *what);
 /** The end: what follows the root is `sentence`; status of the parser, *out is set on TMS_OK. */
-enum tms_status xpath_parser_end(struct xpath_parser *p, struct xpath_expr *root,
+enum tms_status xpath_parser_end(struct select_parser *p, struct xpath_expr *root,
 	const char *sentence, struct tms_xpath **out);
 /** Fails at the present place. Returns NULL. */
-void *xpath_fail(struct xpath_parser *p, const char *sentence);
+void *xpath_fail(struct select_parser *p, const char *sentence);
 /** The same at byte `at` of the text. */
-void *xpath_fail_at(struct xpath_parser *p, size_t at, const char *sentence);
+void *xpath_fail_at(struct select_parser *p, size_t at, const char *sentence);
 /**
  * Parts of an expression: NULL when there are too many or memory is out, and when one that is given
  * is NULL.
  */
-struct xpath_expr *xpath_new(struct xpath_parser *p, enum xpath_kind kind);
+struct xpath_expr *xpath_new(struct select_parser *p, enum xpath_kind kind);
 struct xpath_step *xpath_step_new(
-	struct xpath_parser *p, enum xpath_axis axis, enum xpath_test test, struct tms_str name);
-struct xpath_expr *xpath_new_pair(struct xpath_parser *p, enum xpath_kind kind,
+	struct select_parser *p, enum xpath_axis axis, enum xpath_test test, struct tms_str name);
+struct xpath_expr *xpath_new_pair(struct select_parser *p, enum xpath_kind kind,
 	struct xpath_expr *left, struct xpath_expr *right);
-struct xpath_expr *xpath_new_text(struct xpath_parser *p, struct tms_str text);
-struct xpath_expr *xpath_new_number(struct xpath_parser *p, double number);
+struct xpath_expr *xpath_new_text(struct select_parser *p, struct tms_str text);
+struct xpath_expr *xpath_new_number(struct select_parser *p, double number);
 /** A call of the function of that name with these arguments, the second may be NULL. */
-struct xpath_expr *xpath_new_call(struct xpath_parser *p, const char *name,
+struct xpath_expr *xpath_new_call(struct select_parser *p, const char *name,
 	struct xpath_expr *first, struct xpath_expr *second);
 /** One step as a path. */
-struct xpath_expr *xpath_new_path(struct xpath_parser *p, struct xpath_step *steps);
+struct xpath_expr *xpath_new_path(struct select_parser *p, struct xpath_step *steps);
 /** Behind those that the step has; NULL adds nothing. */
 void xpath_add_predicate(struct xpath_step *step, struct xpath_expr *predicate);
 /** Bytes of names, a little wider than XML has them. */
