@@ -83,8 +83,8 @@ void shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word);
 /** Who has left is not waited for; when all have, the shelf is not filled for nobody. */
 void shelf_drop_left(struct tms_shelf *shelf);
 
-/* shelf_write.c: entries of its items that readers of these feeds will ask for, written before. One
- * that cannot be written is tried again when a reader asks, and said then. */
+/* Entries of its items that readers of these feeds will ask for, written before. One that cannot be
+ * written is tried again when a reader asks, and said then. */
 
 /** Later, between other events; taken from the end. Without memory a reader's request writes it. */
 void shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item);
