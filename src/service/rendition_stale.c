@@ -35,6 +35,7 @@ void rendition_retire(struct tms_rendition *rendition)
 		rendition->older->newer = rendition->newer;
 	rendition->newer = rendition->older = NULL;
 	rendition->shelf = NULL;
+	shelf_queue_update(shelf);
 }
 
 void rendition_mark_from(struct tms_shelf *shelf)

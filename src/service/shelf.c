@@ -57,6 +57,7 @@ void shelf_free(struct tms_shelf *shelf)
 {
 	if (!shelf)
 		return;
+	shelf_queue_leave(shelf);
 	shelf_end_waits(shelf, TMS_SHELF_OVER);
 	while (shelf->renditions)
 		rendition_retire(shelf->renditions);

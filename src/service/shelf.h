@@ -13,6 +13,7 @@
 #include "service/rendition.h"
 #include "service/shelf_ask.h"
 #include "service/shelf_lru.h"
+#include "service/shelf_queue.h"
 #include "service/source.h"
 
 /** What becomes of a wait. */
@@ -44,6 +45,7 @@ struct tms_shelf {
 	size_t users; /* feeds over these sources */
 	size_t pins;  /* of these: source sets of persons' feeds; 0: it may be evicted */
 	struct shelf_lru_link lru;        /* while it may be */
+	struct shelf_queue_link queued;   /* while it has something to do */
 	bool is_left;                     /* nobody waits any more for its first publication */
 	uint64_t version;                 /* counts publications */
 	bool is_behind;                   /* a window has changed */

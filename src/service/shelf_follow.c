@@ -80,50 +80,6 @@ static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *s
 
 /* ---- slices ---- */
 
-/* What a shelf has to do next, the most urgent first. */
-enum task { TASK_MARK, TASK_CATCH_UP, TASK_WRITE, TASK_SAVE, TASK_CONFIRM, TASK_ASK, TASK_NONE };
-
-static enum task task_of(const struct tms_shelf *shelf)
-{
-	if (shelf->to_mark)
-		return TASK_MARK; /* makes what was published seen */
-	if (!shelf->is_filled && shelf->is_left)
-		return TASK_NONE;
-	if (shelf->is_behind)
-		return TASK_CATCH_UP;
-	if (shelf->unwritten_count > 0)
-		return TASK_WRITE;
-	if (shelf->saves)
-		return TASK_SAVE;
-	if (shelf->to_confirm)
-		return TASK_CONFIRM;
-	return shelf->ask.count > 0 ? TASK_ASK : TASK_NONE;
-}
-
-/*
- * Shelves that are pinned and those that may be evicted take turns, so that neither waits for all
- * that the other has to do: anybody can ask for these, and what readers are to see is seen at once.
- */
-static struct tms_shelf *most_urgent(const struct tms_shelves *shelves)
-{
-	struct tms_shelf *found[2] = { NULL, NULL };
-	enum task tasks[2] = { TASK_NONE, TASK_NONE };
-
-	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
-		enum task task = task_of(shelf);
-		size_t kind = shelf->lru.is_in;
-		if (task < TASK_NONE && task <= tasks[kind]) { /* the oldest of equals */
-			tasks[kind] = task;
-			found[kind] = shelf;
-		}
-	}
-	if (!found[0] || !found[1])
-		return found[0] ? found[0] : found[1];
-	if (tasks[0] == TASK_MARK || tasks[1] == TASK_MARK)
-		return tasks[0] == TASK_MARK ? found[0] : found[1];
-	return found[shelves->slices % 2];
-}
-
 /* What readers now see is stored. */
 static void save(struct tms_shelf *shelf)
 {
@@ -159,39 +115,40 @@ static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *sh
 {
 	enum tms_status st = TMS_OK;
 
-	switch (task_of(shelf)) {
-	case TASK_MARK:
+	switch (shelf_task(shelf)) {
+	case SHELF_TASK_MARK:
 		rendition_mark_some(shelf, MARKS);
 		break;
-	case TASK_CATCH_UP:
+	case SHELF_TASK_CATCH_UP:
 		shelf_drop_left(shelf);
-		if (task_of(shelf) == TASK_CATCH_UP)
+		if (shelf_task(shelf) == SHELF_TASK_CATCH_UP)
 			st = catch_up(shelves, shelf, SLICE_WORK);
 		rendition_mark_some(shelf, MARKS);
 		break;
-	case TASK_WRITE:
+	case SHELF_TASK_WRITE:
 		shelf_write_some(shelf, WRITES);
 		break;
-	case TASK_SAVE:
+	case SHELF_TASK_SAVE:
 		save(shelf);
 		break;
-	case TASK_CONFIRM:
+	case SHELF_TASK_CONFIRM:
 		confirm_some(shelves, shelf, CONFIRMS);
 		break;
-	case TASK_ASK:
+	case SHELF_TASK_ASK:
 		(void)shelf_ask_step(&shelf->ask, shelf->index,
 			tms_clock_now(shelves->world->clock), SLICE_WORK, &shelves->counts);
 		break;
-	case TASK_NONE:
+	case SHELF_TASK_NONE:
 		break;
 	}
+	shelf_queue_update(shelf);
 	return st;
 }
 
 static void on_step(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_shelves *shelves = context;
-	struct tms_shelf *shelf = most_urgent(shelves);
+	struct tms_shelf *shelf = shelf_queue_first(&shelves->queue, shelves->slices);
 	enum tms_status st = TMS_OK;
 
 	(void)fd;
@@ -214,7 +171,7 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 		shelf_lru_weigh(&shelves->lru, shelf);
 		(void)shelves_make_room(shelves, shelf);
 	}
-	if (st != TMS_OK || most_urgent(shelves))
+	if (st != TMS_OK || shelf_queue_first(&shelves->queue, shelves->slices))
 		shelves_wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
 }
 
@@ -241,9 +198,5 @@ bool shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
 
 size_t tms_shelves_behind(const struct tms_shelves *shelves)
 {
-	size_t count = 0;
-
-	for (const struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
-		count += task_of(shelf) < TASK_CONFIRM;
-	return count;
+	return shelf_queue_behind(&shelves->queue);
 }

@@ -69,6 +69,7 @@ void shelves_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, b
 {
 	shelf->is_behind = true;
 	shelf->has_news = shelf->has_news || has_news;
+	shelf_queue_update(shelf);
 	shelves_wake(shelves, 0);
 }
 
@@ -105,6 +106,7 @@ static struct tms_shelf *add_shelf(struct tms_shelves *shelves, struct tms_buf *
 	shelves->all = shelf;
 	shelves->unused++;
 	shelf_lru_add(&shelves->lru, shelf);
+	shelf_queue_join(&shelves->queue, shelf);
 	return shelf;
 }
 
@@ -161,15 +163,19 @@ struct tms_shelf *shelves_pin(
 {
 	struct tms_shelf *shelf = shelves_get(shelves, names, count);
 
-	if (shelf && shelf->pins++ == 0)
+	if (shelf && shelf->pins++ == 0) {
 		shelf_lru_remove(&shelves->lru, shelf);
+		shelf_queue_update(shelf);
+	}
 	return shelf;
 }
 
 void shelves_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	if (shelf && --shelf->pins == 0)
+	if (shelf && --shelf->pins == 0) {
 		shelf_lru_add(&shelves->lru, shelf);
+		shelf_queue_update(shelf);
+	}
 	shelves_release(shelves, shelf);
 }
 
@@ -184,6 +190,7 @@ bool tms_shelves_wait(
 	copy->next = shelf->waits;
 	shelf->waits = copy;
 	shelf->is_left = false;
+	shelf_queue_update(shelf);
 	shelves_wake(shelves, 0);
 	return true;
 }
@@ -197,6 +204,7 @@ bool tms_shelves_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf)
 		return false;
 	shelves->lru.refused++;
 	shelf->is_left = true;
+	shelf_queue_update(shelf);
 	return true;
 }
 

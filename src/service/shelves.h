@@ -26,8 +26,9 @@ struct tms_shelves {
 	struct tms_map by_key; /* key → tms_shelf */
 	struct tms_shelf *all;
 	struct shelf_lru lru;
-	size_t unused;      /* shelves without users that are still there */
-	struct event *step; /* goes on with what is behind; NULL: nothing does */
+	struct shelf_queue queue; /* what shelves have to do */
+	size_t unused;            /* shelves without users that are still there */
+	struct event *step;       /* goes on with what is behind; NULL: nothing does */
 	/** Told of a shelf that is about to be evicted: nothing may use it afterwards. May be
 	 * NULL. */
 	void (*evicted)(void *context, const struct tms_shelf *shelf);
