@@ -59,7 +59,7 @@ def singular(word):
 
 
 def stems(text):
-    """As src/topic/cut.c cuts."""
+    """As src/topic/tokens.c cuts."""
     words = (singular(word) for word in WORD.findall(fold(text)))
     return [word if any(c.isdigit() for c in word) else stem(word) for word in words]
 

@@ -105,7 +105,7 @@ const struct tms_query_topics *topics_read(struct conf_reader *reader, const str
 	const struct tms_query_topics *base);
 /** Bound what the scans of all feeds over the same sources cost, see tms_query_scans: an error
  * where the first stands that is too much. */
-void scans_check(struct conf_reader *reader, const struct conf_node *node,
+void scan_cost_check(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query);
 /**
  * Read a map of named rules, which may ask for these topics (or NULL), behind those of `base` into

@@ -130,7 +130,7 @@ static void read_feed(const struct household *household, const struct conf_node_
 	if (match && rules_check_query(reader, match, &household->options, &query)) {
 		raw.feed.match = tms_str_trim(match->text);
 		query_hash = tms_query_hash(query);
-		scans_check(reader, match, &raw.feed, query);
+		scan_cost_check(reader, match, &raw.feed, query);
 		tms_query_free(query);
 	}
 	set_limit(reader, pair->value, &raw.feed);

@@ -1,4 +1,4 @@
-/* An index: its items and rules coming and going. Asking them: select.c, batch.c. */
+/* An index: its items and rules coming and going. Asking them: rule_select.c, batch.c. */
 #include <tamis/index.h>
 
 #include <stdlib.h>

@@ -152,7 +152,7 @@ void build_body(struct build *b, const struct build_body *body);
 typedef enum tms_status (*build_reader_fn)(
 	struct build *b, struct tms_str body, const struct tms_listing_hints *hints);
 /** tms_listing_parse, with that reader. hints may be NULL. */
-TMS_MUST_CHECK enum tms_status build_whole(struct tms_arena *arena, struct tms_str body,
+TMS_MUST_CHECK enum tms_status build_listing(struct tms_arena *arena, struct tms_str body,
 	const struct tms_listing_hints *hints, build_reader_fn read, struct tms_listing *out,
 	struct tms_diag *diag);
 

@@ -276,5 +276,5 @@ enum tms_status tms_listing_parse(struct tms_arena *arena, struct tms_str body,
 		tms_diag_set(diag, 0, 0, "a recipe is to read this; tms_recipe_read does that");
 		return TMS_EINVAL;
 	}
-	return build_whole(arena, body, hints, read_any, out, diag);
+	return build_listing(arena, body, hints, read_any, out, diag);
 }

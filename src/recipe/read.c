@@ -466,5 +466,5 @@ enum tms_status tms_recipe_read(struct tms_arena *arena, struct tms_str body,
 		return tms_listing_parse(arena, body, hints, out, diag);
 	if (hints->report)
 		*hints->report = nothing_found(hints->recipe);
-	return build_whole(arena, body, hints, read_document, out, diag);
+	return build_listing(arena, body, hints, read_document, out, diag);
 }

@@ -10,12 +10,13 @@
  * Where does a third store go (PostgreSQL, say)?
  *
  * 	its address   an enumerator of <tamis/store_address.h>, and its row in conf/store_address.c
- * 	its driver    a file of this folder called postgres, or a family that begins with it: a struct
- * 	              store_driver, declared below, and a function for each verb of store.h
+ * 	its driver    a file of this folder called postgres, or a family that begins with it, and in
+ * 	              meson.build: a struct store_driver, declared below, and a function for each
+ * 	              verb of store.h
  * 	its row       in the table of store/open.c
  * 	its tests     a set_up in tests/unit/store/contract.h with a line in RUN_FOR_EACH_STORE: all
  * 	              that store.h promises is asked of it; a row in tests/unit/store/open_test.c
- * 	its words     the setting `store` in conf/table.c and conf/setting.c
+ * 	its words     the setting `store` in conf/table.c, conf/setting.c, conf/store.c, tamis.yaml(5)
  * 	its library   meson.build, deploy/packages.txt, and LIBRARIES of tests/shape/test_shape.py
  *
  * Nobody else asks which store it is.

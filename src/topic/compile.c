@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "definition.h"
-#include "fixed.h"
+#include "fixed_point.h"
 
 /* ---- facets made of the name, the sentence and the keywords ---- */
 

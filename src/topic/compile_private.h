@@ -3,7 +3,7 @@
 #define TAMIS_TOPIC_COMPILE_PRIVATE_H
 
 #include "topic_private.h"
-#include "cut.h"
+#include "tokens.h"
 
 struct topic_phrase {
 	const uint32_t *tokens;
@@ -88,7 +88,7 @@ int topic_compare_near(const void *a, const void *b);
 uint32_t topic_row_likeness(
 	const struct tms_topic_model *m, const struct topic_halves *q, uint32_t row);
 
-/** shape.c: how the facets weigh, once they are complete. */
+/** facet_weight.c: how the facets weigh, once they are complete. */
 void topic_shape_make(struct topic_compiler *c, struct topic_shape *out);
 /** similar.c: the text that items are compared with; by term. written: the facets are written out
  * in the definition. */

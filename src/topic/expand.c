@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "fixed.h"
+#include "fixed_point.h"
 
 #define NEAREST_TIMES 5 /* so many times more terms are looked at than joined */
 

@@ -4,7 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "fixed.h"
+#include "fixed_point.h"
 
 #define WHOLE_RUN_MAX 4 /* longer runs of words are no phrase, only their pairs are */
 

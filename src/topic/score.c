@@ -1,6 +1,6 @@
 /* One topic, one text. src/index scores many at once; both use what stands here. */
 #include "topic_private.h"
-#include "fixed.h"
+#include "fixed_point.h"
 
 #define ONE_Q30 (UINT32_C(1) << 30)
 

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "fixed.h"
+#include "fixed_point.h"
 
 #define NEAREST_TIMES 4 /* of the terms that join; and some more */
 #define NEAREST_MORE 50

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 
 #include "topic_private.h"
-#include "fixed.h"
+#include "fixed_point.h"
 
 /* Terms with how often they were found, weighed by field. */
 struct counted {

@@ -3,7 +3,7 @@
 #ifndef TAMIS_TOPIC_TOPIC_PRIVATE_H
 #define TAMIS_TOPIC_TOPIC_PRIVATE_H
 
-#include "cut.h"
+#include "tokens.h"
 
 /** Longer phrases of a name are left out: its parts are there. */
 #define TOPIC_PHRASE_TOKENS_MAX 16

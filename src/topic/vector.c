@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "fixed.h"
+#include "fixed_point.h"
 
 #define SUM_BITS 28
 #define HALF_BITS 14

@@ -3,7 +3,7 @@
  * missing the likeness of texts counts less.
  */
 #include "compile_private.h"
-#include "fixed.h"
+#include "fixed_point.h"
 
 #define ONE_Q30 (UINT64_C(1) << 30)
 #define TOP_FIVE 5 /* phrases of at least 4/5 of the highest weight say how rare a facet is */

@@ -1,4 +1,4 @@
-#include "cut.h"
+#include "tokens.h"
 
 #include <utf8proc.h>
 

@@ -4,7 +4,7 @@
 
 #include <tamis/status.h>
 
-#include "topic/fixed.h"
+#include "topic/fixed_point.h"
 
 static void logarithms_and_powers_are_those_of_mathematics(void **state)
 {

@@ -2,8 +2,8 @@
  * Logarithms, powers and roots of whole numbers: the same everywhere, which the C library's are
  * not. Numbers with n bits behind the point are called qn.
  */
-#ifndef TAMIS_TOPIC_FIXED_H
-#define TAMIS_TOPIC_FIXED_H
+#ifndef TAMIS_TOPIC_FIXED_POINT_H
+#define TAMIS_TOPIC_FIXED_POINT_H
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* A listing from its first byte to its last, whichever reader takes what is between. */
 #include "build.h"
 
-enum tms_status build_whole(struct tms_arena *arena, struct tms_str body,
+enum tms_status build_listing(struct tms_arena *arena, struct tms_str body,
 	const struct tms_listing_hints *hints, build_reader_fn read, struct tms_listing *out,
 	struct tms_diag *diag)
 {

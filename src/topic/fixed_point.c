@@ -1,4 +1,4 @@
-#include "fixed.h"
+#include "fixed_point.h"
 
 #define FRACTION_BITS 24
 #define ONE_Q30 (UINT64_C(1) << 30)

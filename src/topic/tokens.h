@@ -1,6 +1,6 @@
 /* Texts into tokens, as the specification of the scorer cuts them, not as queries are cut. */
-#ifndef TAMIS_TOPIC_CUT_H
-#define TAMIS_TOPIC_CUT_H
+#ifndef TAMIS_TOPIC_TOKENS_H
+#define TAMIS_TOPIC_TOKENS_H
 
 #include "model.h"
 

@@ -58,7 +58,7 @@ static void count(void *context, struct tms_str print, size_t cost)
 	c->has_grown = true;
 }
 
-void scans_check(struct conf_reader *reader, const struct conf_node *node,
+void scan_cost_check(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query)
 {
 	struct counting c = { .reader = reader };
