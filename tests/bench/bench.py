@@ -11,6 +11,7 @@ import parse_rows
 import peer_rows
 import piece_rows
 import serve_rows
+import sets_rows
 import store_rows
 import topics_rows
 import turn_rows
@@ -18,7 +19,7 @@ from measure import Failed, Foreign, end_children, machine, say
 
 PARTS = {"index": index_rows, "parse": parse_rows, "turns": turn_rows, "topics": topics_rows,
          "serve": serve_rows, "memory": memory_rows, "store": store_rows,
-         "fresh": fresh_rows, "pieces": piece_rows, "peers": peer_rows}
+         "fresh": fresh_rows, "pieces": piece_rows, "sets": sets_rows, "peers": peer_rows}
 
 
 class Table:

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Set up what is needed, build, measure, and print the table of targets: sh tests/bench/run.sh [--quick] [PART…]
-# Parts: index, parse, turns, serve, memory, store, fresh, pieces, peers. Without any: all, in about 20 minutes; --quick: fewer rounds.
+# Parts: index, parse, turns, topics, serve, memory, store, fresh, pieces, sets, peers. Without any: all, in about 25 minutes;
+# --quick: fewer rounds. Most need up to 1 GB of memory, sets 3 GB.
 # Lines with # say how it was measured; then one line a target, divided by tabs: name, value, unit, target, ok or short.
 # TAMIS_CORPUS names the folder of real captures (default: ../shared/corpus), TAMIS_BENCH the build folder.
 # Nothing else should run meanwhile: the CPU that others used is printed, and above a few per cent nothing is worth much.

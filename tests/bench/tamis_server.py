@@ -50,13 +50,19 @@ class Tamis:
         until(lambda: self.get("/readyz")[0] == 200, "ready", patience)
         return self
 
-    def address(self, feed):
+    def addresses(self):
+        """Paths of all feeds of persons, by USER/FEED."""
         done = subprocess.run([PROGRAM, "feeds", "-c", self.config_path], capture_output=True, text=True)
-        for line in done.stdout.splitlines():
-            name, url = line.split("\t")[:2]
-            if name == feed:
-                return urllib.parse.urlsplit(url).path
-        raise Failed("there is no feed %s: %s" % (feed, done.stderr[-200:]))
+        if done.returncode:
+            raise Failed("the feeds cannot be listed: %s" % done.stderr[-200:])
+        lines = [line.split("\t") for line in done.stdout.splitlines()]
+        return {line[0]: urllib.parse.urlsplit(line[1]).path for line in lines}
+
+    def address(self, feed):
+        found = self.addresses().get(feed)
+        if not found:
+            raise Failed("there is no feed %s" % feed)
+        return found
 
     def anonymous_bytes(self):
         with open("/proc/%d/status" % self.process.pid) as file:
