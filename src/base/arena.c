@@ -1,3 +1,4 @@
+/* The arena: a list of chunks that double, mark and rewind by bytes handed out. */
 #include <tamis/arena.h>
 
 #include <stdarg.h>

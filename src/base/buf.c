@@ -1,3 +1,4 @@
+/* The growing byte buffer: append up to `max`, and remember that there was no room. */
 #include <tamis/buf.h>
 
 #include <stdarg.h>

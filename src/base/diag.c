@@ -1,3 +1,4 @@
+/* Messages for people: bytes cleaned for a terminal, long ones cut, offsets as line and column. */
 #include <tamis/diag.h>
 
 #include <stdio.h>

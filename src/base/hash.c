@@ -1,3 +1,4 @@
+/* SipHash, and the hash table: open addressing, linear probing, strings to pointers. */
 #include <tamis/hash.h>
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The names of statuses. */
 #include <tamis/status.h>
 
 const char *tms_status_name(enum tms_status status)

@@ -1,3 +1,4 @@
+/* Byte strings: what is not inlined of comparing, finding, trimming, splitting and numbers. */
 #include <tamis/str.h>
 
 bool tms_str_equal_caseless(struct tms_str a, struct tms_str b)

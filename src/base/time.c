@@ -1,3 +1,4 @@
+/* Civil dates (proleptic Gregorian) and instants, ISO weeks, RFC 3339, spans such as "2h". */
 #include <tamis/time.h>
 
 static const char *const month_names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",

@@ -1,3 +1,4 @@
+/* One-shot HTTP requests for commands: the service's fetcher on a loop of its own. */
 #include "cli/ask.h"
 
 #include <event2/event.h>

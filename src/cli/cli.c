@@ -1,3 +1,4 @@
+/* Command-line options (getopt_long), help texts, input and output of every subcommand. */
 #include "cli/cli.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Finding and reading the configuration file, the environment and the folder of recipes. */
 #include "cli/config_file.h"
 
 #include <dirent.h>

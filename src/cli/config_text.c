@@ -1,3 +1,4 @@
+/* The configuration as read, to one line of JSON and back: a service gives it to commands. */
 #include "cli/config_text.h"
 
 #include <limits.h>

@@ -1,3 +1,4 @@
+/* A recipe that an argument names: a file, standard input, or one that comes with Tamis. */
 #include "cli/recipe_file.h"
 
 #include "cli/cli.h"

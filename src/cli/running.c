@@ -1,3 +1,4 @@
+/* The client of the running service: found by its control socket, asked, its answer printed. */
 #include "cli/running.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Loading the files of a command line: each a source with a window, together one view. */
 #include "sift.h"
 
 #include <stdio.h>

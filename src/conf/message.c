@@ -1,3 +1,4 @@
+/* Errors and warnings of a configuration: collected, sorted by place, written as lines. */
 #include "message.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* The tree of nodes: keys looked up and put, and where in the file a byte of a value stands. */
 #include "node.h"
 
 #include <tamis/diag.h>

@@ -1,3 +1,4 @@
+/* Reading a recipe from its YAML nodes, with an error at the place of each mistake. */
 #include "recipe_node.h"
 
 #include <tamis/date_format.h>

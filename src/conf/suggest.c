@@ -1,3 +1,4 @@
+/* "Did you mean …?": the nearest known name by edit distance (optimal string alignment). */
 #include "suggest.h"
 
 #include <stdio.h>

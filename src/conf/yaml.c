@@ -1,3 +1,4 @@
+/* YAML events (libyaml) to a tree of nodes, and libyaml's errors in words that help. */
 #include "yaml.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The client of the control socket: one request sent, lines of the answer told as they come. */
 #include "control/client.h"
 
 #include <errno.h>

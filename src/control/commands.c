@@ -1,3 +1,4 @@
+/* Handlers of the control socket's requests: health, reload, refresh, release, configuration. */
 #include "control/commands.h"
 
 #include <stdlib.h>

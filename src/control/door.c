@@ -1,3 +1,4 @@
+/* The server of the control socket (bufferevents), with its limits and its check of the peer. */
 #include "control/door.h"
 
 #include <stdlib.h>

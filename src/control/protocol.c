@@ -1,3 +1,4 @@
+/* The control socket's wire format, read and written; protocol.h describes it. */
 #include "control/protocol.h"
 
 #include <jansson.h>

@@ -1,3 +1,4 @@
+/* The lock file of data_dir, and the Unix socket in it: bound, connected to, removed. */
 #include "control/socket.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* HTML of an entry's content: abstract or text, pictures, a line of links, keywords, notes. */
 #include "content.h"
 
 #include <tamis/fragment.h>

@@ -1,3 +1,4 @@
+/* A feed document put together: header, entries by reference, footer; plain or gzip. */
 #include <tamis/document.h>
 
 #include "form_writer.h"

@@ -1,3 +1,4 @@
+/* From an item to an entry: which title, authors, links, categories and dates it shows. */
 #include "entry.h"
 
 #include <tamis/identity.h>

@@ -1,3 +1,4 @@
+/* Escaping for XML 1.0, for RSS, where readers take titles for HTML, and for addresses. */
 #include "escape.h"
 
 #include <tamis/utf8.h>

@@ -1,3 +1,4 @@
+/* Reasons for the items of a view, newest first, in slices, as TSV or lines of JSON. */
 #include <tamis/explain.h>
 
 #include <stdlib.h>

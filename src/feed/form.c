@@ -1,3 +1,4 @@
+/* The table of forms (Atom, RSS, JSON Feed): names, media types, endings of addresses. */
 #include <tamis/form.h>
 
 #include "form_writer.h"

@@ -1,3 +1,4 @@
+/* Deflate of parts, joined to one gzip member: <tamis/gzip_part.h> says why that works. */
 #include <tamis/gzip_part.h>
 
 #include <stdlib.h>

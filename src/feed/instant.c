@@ -1,3 +1,4 @@
+/* RFC 3339 to the microsecond. */
 #include "instant.h"
 
 tms_time instant_clamp(tms_time t)

@@ -1,3 +1,4 @@
+/* Items as JSON lines, for programs. */
 #include <tamis/jsonl.h>
 
 #include <tamis/json.h>

@@ -1,3 +1,4 @@
+/* xml:lang: which language tags are well-formed, and the attribute. */
 #include "language.h"
 
 #define LANGUAGE_BYTES_MAX 35

@@ -1,3 +1,4 @@
+/* What a topic's threshold does: counts, and the titles nearest above and below it. */
 #include <tamis/preview.h>
 
 #include <tamis/utf8.h>

@@ -1,3 +1,4 @@
+/* A feed's result: items chosen, ordered, cut to size, and its validators (ETag, updated). */
 #include <tamis/result.h>
 
 #include <stdlib.h>

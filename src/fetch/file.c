@@ -1,3 +1,4 @@
+/* Fetching file: addresses: a path from the address, a regular file read up to a limit. */
 #include "fetch/file.h"
 
 #include <errno.h>

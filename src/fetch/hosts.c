@@ -1,3 +1,4 @@
+/* The table of hosts: transfers under way, pauses, when the next one may start. */
 #include "fetch/hosts.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* libcurl's multi interface on libevent: sockets and timer in, finished transfers out. */
 #include "fetch/multi.h"
 
 #include <stdint.h>

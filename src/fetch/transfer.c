@@ -1,3 +1,4 @@
+/* One HTTP transfer (curl easy handle): options, limits, the address guard, its failure told. */
 #include "fetch/transfer.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* X-Forwarded-For: the client's address, as far as trusted proxies say it. */
 #include <tamis/forwarded.h>
 
 static struct tms_address unmapped(const struct tms_address *address)

@@ -1,3 +1,4 @@
+/* SSRF guard: addresses and networks parsed, and which of them may be connected to. */
 #include <tamis/guard.h>
 
 #include <arpa/inet.h>

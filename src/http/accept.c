@@ -1,3 +1,4 @@
+/* Accept-Encoding: the coding with the greatest weight that we have. */
 #include <tamis/accept.h>
 
 #include "field_value.h"

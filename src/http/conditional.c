@@ -1,3 +1,4 @@
+/* If-None-Match and If-Modified-Since: may the answer be 304? */
 #include <tamis/conditional.h>
 #include <tamis/http_date.h>
 

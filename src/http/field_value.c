@@ -1,3 +1,4 @@
+/* Tokens, lists and white space in field values. */
 #include "field_value.h"
 
 #define BIT(byte) (UINT64_C(1) << ((byte)&63))

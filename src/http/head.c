@@ -1,3 +1,4 @@
+/* The request's head: request line and fields parsed, and how its body is framed. */
 #include "head.h"
 
 #include "field_value.h"

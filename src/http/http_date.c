@@ -1,3 +1,4 @@
+/* HTTP dates parsed in their three forms: IMF-fixdate, RFC 850, asctime. */
 #include <tamis/http_date.h>
 
 static const char month_names[12][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",

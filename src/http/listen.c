@@ -1,3 +1,4 @@
+/* Listen addresses parsed: IPv4:PORT, [IPv6]:PORT, :PORT, unix:PATH. */
 #include <tamis/listen.h>
 
 #include <arpa/inet.h>

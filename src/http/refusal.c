@@ -1,3 +1,4 @@
+/* A refused request: its status and sentence filled in. */
 #include "refusal.h"
 
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* The incremental request reader: finds the end of the head, then waits for the body. */
 #include <tamis/request.h>
 
 #include "head.h"

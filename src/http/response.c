@@ -1,3 +1,4 @@
+/* Response heads written: status line, fields, framing, security fields. */
 #include <tamis/response.h>
 
 #include "field_value.h"

@@ -1,3 +1,4 @@
+/* The request target: path decoded, query apart, Host and absolute form judged. */
 #include "target.h"
 
 #include "refusal.h"

@@ -1,3 +1,4 @@
+/* Lists of leaves by anchor atom, short ones in place: access predicates (anchor.h). */
 #include "anchor.h"
 
 #include <stdlib.h>

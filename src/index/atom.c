@@ -1,3 +1,4 @@
+/* Atoms interned and counted, and the terms tied to them: unions of posting lists (atom.h). */
 #include "atom.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A Bloom filter of bigrams, bit-sliced by item: narrows a phrase's candidates. */
 #include "bigram_filter.h"
 
 #include "walk.h"

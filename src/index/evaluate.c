@@ -1,3 +1,4 @@
+/* Boolean evaluation of programs: over bitmaps of all items, or for one item at a moment. */
 #include "evaluate.h"
 
 unsigned index_program_flags(const struct index_leaves *leaves, struct index_program program)

@@ -1,3 +1,4 @@
+/* The forward index of an item, made and searched; forward_index.h has its layout. */
 #include "forward_index.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Tokenising an item for the index: its distinct words and values, with their places. */
 #include "item_words.h"
 
 #include "query/checked_query.h"

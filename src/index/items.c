@@ -1,3 +1,4 @@
+/* The item side of the index: items put, replaced and removed, postings kept in step. */
 #include "items_private.h"
 
 #include <stdlib.h>

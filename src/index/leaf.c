@@ -1,3 +1,4 @@
+/* Leaves (atomic predicates), interned and counted: plan, anchor, row, the next turn by time. */
 #include "leaf.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The cache of rules' moments: who has a place, and who makes room (least recently asked). */
 #include "moments.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The inverted index of one batch of items: atoms to items, fields and word places. */
 #include "postings.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Rules normalised to programs: negations at the leaves, groups flat, sorted, without doubles. */
 #include "program.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Compressed bitmaps of slots: in place, sorted list or bits, with and, or, subtract. */
 #include "row.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The cache of rows: eviction by CLOCK, and rows mended for the items that changed. */
 #include "row_cache.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* Rules interned and counted, each with its program and a text that says the same. */
 #include "rule.h"
 
 #define SHORT_TEXT_MAX 0xFFFE

@@ -1,3 +1,4 @@
+/* A fast parser for plain rules; the rest goes to tms_query_parse (rule_read.h). */
 #include "rule_read.h"
 
 #include <tamis/fold.h>

@@ -1,7 +1,6 @@
 /*
- * The items that one rule keeps. The program over the rows says which; when they entered is
- * first_seen, but for rules about numbers and age, where moments are looked at one by one: only for
- * the items whose verdict may differ from moment to moment.
+ * The items that a rule keeps, or does not, in order. They entered at first_seen; but where a rule
+ * is about numbers or age, moments are tried, for items whose verdict may change with time.
  */
 #include "index_private.h"
 

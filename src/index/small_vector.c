@@ -1,3 +1,4 @@
+/* Vectors of numbers that lie in their record while they are short, then on the heap. */
 #include "small_vector.h"
 
 #include <stdlib.h>

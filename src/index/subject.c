@@ -1,3 +1,4 @@
+/* Subjects (what `topic:` and `about:` ask), interned and compiled, scored against items. */
 #include "subject.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The vocabulary: terms by hash, each with its postings and the atoms that it is tied to. */
 #include "term.h"
 
 #include <stdlib.h>

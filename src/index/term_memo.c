@@ -1,3 +1,4 @@
+/* A memo of rules' terms and their leaves: linear hashing, one term a place. */
 #include "term_memo.h"
 
 #include <stdlib.h>

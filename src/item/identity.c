@@ -1,3 +1,4 @@
+/* Identities of items (arXiv ids, publishers' ids) and Atom ids: <tamis/identity.h>. */
 #include <tamis/identity.h>
 
 #include <sodium.h>

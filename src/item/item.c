@@ -1,3 +1,4 @@
+/* Tables of the item's fields, for whoever walks over all of them, and names of its enumerators. */
 #include <tamis/item.h>
 
 void tms_item_init(struct tms_item *item)

@@ -1,3 +1,4 @@
+/* Cleaning URLs: normalised, tracking parameters removed; and IRIs to URIs. */
 #include <tamis/link.h>
 
 #include <utf8proc.h>

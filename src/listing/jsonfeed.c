@@ -1,3 +1,4 @@
+/* Parsing JSON Feed 1 and 1.1 to items. */
 #include "jsonfeed.h"
 
 #include "papers.h"

@@ -1,3 +1,4 @@
+/* The table of XML namespaces that feeds use, in any spelling. */
 #include "namespace.h"
 
 static const struct {

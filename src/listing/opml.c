@@ -1,3 +1,4 @@
+/* Parsing OPML to subscriptions: outlines walked without recursion, groups and feeds found. */
 #include <tamis/opml.h>
 
 #include <tamis/hash.h>

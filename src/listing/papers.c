@@ -1,3 +1,4 @@
+/* arXiv's and Hugging Face's habits in feeds: prefixes, versions and summaries taken off. */
 #include "papers.h"
 
 #include <tamis/identity.h>

@@ -1,6 +1,6 @@
 /*
- * RSS 2.0 (rssboard.org/rss-specification) and its elders 0.9x, and the RDF Site Summary (RSS 0.90
- * and 1.0): the same elements by the same names, the items inside the channel or beside it.
+ * RSS 0.9x and 2.0 (rssboard.org/rss-specification), and RDF Site Summary (RSS 0.90 and 1.0), whose
+ * items stand inside the channel or beside it. People: person.c.
  */
 #include "rss.h"
 

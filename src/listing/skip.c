@@ -1,3 +1,4 @@
+/* skipHours and skipDays of RSS: parsed, joined, when they end, told in words. */
 #include <tamis/skip.h>
 
 #define WEEK_HOURS (7 * 24)

@@ -1,3 +1,4 @@
+/* The logger: one line an event, as logfmt or JSON, escaped, without secrets. */
 #include "log/log.h"
 
 #include <time.h>

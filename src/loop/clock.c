@@ -1,3 +1,4 @@
+/* Clocks: the system's, and one that reads its time from a file, for tests. */
 #include "loop/clock.h"
 
 #include <fcntl.h>

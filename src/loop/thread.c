@@ -1,3 +1,4 @@
+/* A thread with an event loop and an inbox: start, end, join. */
 #include "loop/thread.h"
 
 #include <pthread.h>

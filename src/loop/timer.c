@@ -1,3 +1,4 @@
+/* Arming libevent timers in milliseconds. */
 #include "loop/timer.h"
 
 #include <event2/event.h>

@@ -1,3 +1,4 @@
+/* The pool of worker threads: jobs in turn, another thread when one takes too long. */
 #include "loop/worker.h"
 
 #include <assert.h>

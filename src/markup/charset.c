@@ -1,3 +1,4 @@
+/* Detecting a document's charset (BOM, labels, guess) and decoding it to UTF-8 by iconv. */
 #include "charset_private.h"
 
 #include <errno.h>

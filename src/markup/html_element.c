@@ -1,3 +1,4 @@
+/* The table of HTML elements and attributes, found by name. */
 #include "html_element.h"
 
 #include <tamis/status.h>

@@ -1,3 +1,4 @@
+/* HTML to plain text, and titles, which may be HTML once, twice or not at all. */
 #include <tamis/html_text.h>
 
 #include "html_text_private.h"

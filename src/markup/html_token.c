@@ -1,3 +1,4 @@
+/* The HTML tokeniser: tags, text, comments and raw text, without a tree. */
 #include "html_token.h"
 
 #define LONGEST_KNOWN 32 /* bytes of a tag that are looked at to know its element */

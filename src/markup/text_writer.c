@@ -1,3 +1,4 @@
+/* Plain text written with collapsed white space, as one line or as paragraphs. */
 #include "text_writer.h"
 
 #include <tamis/html_text.h>

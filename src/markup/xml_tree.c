@@ -1,3 +1,4 @@
+/* Building the XML tree under limits, names interned, and walking it when it is done. */
 #include "xml_tree.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The list of chunks' addresses, which doubles. */
 #include "chunk_list.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A sharded hash table of numbers by 64-bit hash: tags of 16 bits, linear probing. */
 #include "digest_table.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A segregated free-list allocator: blocks by 32-bit number, cut from chunks. */
 #include "freelist.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A sharded hash table of ids by 32-bit hash: linear probing, removal without tombstones. */
 #include "id_table.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A pool of records of one size, by number, with a free list. */
 #include "record_pool.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A chained hash table through the records themselves, grown by linear hashing. */
 #include "record_table.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A size-class allocator: a slab for each size, long runs on the heap. */
 #include "size_class.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* A slab allocator: cells of one size in pages, named by number. */
 #include "slab.h"
 
 #include <stdlib.h>

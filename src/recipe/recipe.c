@@ -1,3 +1,4 @@
+/* Recipes as values: fields by name, copies, a hash of all that changes what is read. */
 #include <tamis/recipe.h>
 
 #include <tamis/hash.h>

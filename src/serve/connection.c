@@ -1,3 +1,4 @@
+/* One connection, from accepted to the request that is handed over, and expired. */
 #include "connection.h"
 
 #include <unistd.h>

@@ -1,3 +1,4 @@
+/* Closing a connection: at once, lingering (so that a last answer arrives), or evicted. */
 #include "connection_close.h"
 
 #include <stdlib.h>

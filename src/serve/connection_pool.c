@@ -1,3 +1,4 @@
+/* The pool of connections: blocks that are unmapped when they are empty. */
 #include "connection_pool.h"
 
 #include <stdlib.h>

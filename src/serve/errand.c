@@ -1,3 +1,4 @@
+/* A request forwarded to another thread, and its answer: deep copies of both. */
 #include "errand.h"
 
 #include <stdlib.h>

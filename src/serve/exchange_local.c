@@ -1,3 +1,4 @@
+/* Answering exchanges of this loop's own connections, found by slot and generation. */
 #include "exchange_local.h"
 
 #include "connection.h"

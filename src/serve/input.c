@@ -1,3 +1,4 @@
+/* Reading from the client's socket into the workspace. */
 #include "input.h"
 
 #include <errno.h>

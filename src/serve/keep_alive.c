@@ -1,3 +1,4 @@
+/* Keep-alive: after an answer the next request of the connection, or its end. */
 #include "keep_alive.h"
 
 #include "connection_close.h"

@@ -1,3 +1,4 @@
+/* Listening sockets: opened, shared (SO_REUSEPORT), stale socket files removed, closed. */
 #include "listener.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* Accepting connections within the limits, and who is evicted for a new one. */
 #include "listener_accept.h"
 
 #include <errno.h>

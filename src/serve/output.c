@@ -1,3 +1,4 @@
+/* The parts of answers that wait to be sent (iovecs), and who lends them. */
 #include "output.h"
 
 #include <stdlib.h>

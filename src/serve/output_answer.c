@@ -1,3 +1,4 @@
+/* Answers lined up for sending: head with Date, pieces of the body, or a file. */
 #include "output_answer.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Sending what is lined up: sendmsg for parts, sendfile for files. */
 #include "output_send.h"
 
 #include <errno.h>

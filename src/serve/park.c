@@ -1,3 +1,4 @@
+/* A slow client's bytes, copied out of the workspace into memory of just their size. */
 #include "park.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Connections grouped by address, and the choice of a victim when room is needed. */
 #include "party.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The address at the other end of a socket, IPv4 as mapped IPv6. */
 #include "peer.h"
 
 #include <arpa/inet.h>

@@ -1,3 +1,4 @@
+/* Entering a connection's phases, each with its deadline; phase.h has the state machine. */
 #include "phase.h"
 
 #include "connection.h"

@@ -1,3 +1,4 @@
+/* The quota of connections over all servers: atomics, and a count-min sketch by address. */
 #include "quota.h"
 
 #include <stdatomic.h>

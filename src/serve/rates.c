@@ -1,3 +1,4 @@
+/* Rate limits by address: windows of a minute in a count-min sketch of atomics. */
 #include "rates.h"
 
 #include <stdatomic.h>

@@ -1,3 +1,4 @@
+/* A slot map: pointers by handle of slot and generation. */
 #include "serve/slot_map.h"
 
 #include <stdlib.h>

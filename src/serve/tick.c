@@ -1,3 +1,4 @@
+/* The server's clock, its tick, and pausing and resuming its listeners. */
 #include "tick.h"
 
 #include <time.h>

@@ -1,3 +1,4 @@
+/* Workspaces (read buffer and arena of a request), a few of them, the warmest used first. */
 #include "workspace.h"
 
 #include <stdlib.h>

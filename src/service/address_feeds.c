@@ -1,3 +1,4 @@
+/* Feeds of filter addresses (/filter?…): made, found again by what was asked, dropped for room. */
 #include "service/address_feeds.h"
 
 #include <stdlib.h>

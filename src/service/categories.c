@@ -1,3 +1,4 @@
+/* Joining arXiv categories to papers of other sources: which know them, which want them. */
 #include "service/categories.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Categories asked of arXiv's API: leased, batched, halved when an answer fails. */
 #include "service/category_lookup.h"
 
 #include <sodium.h>

@@ -1,3 +1,4 @@
+/* The stored record of a person's feed, written and parsed; definition.h has the format. */
 #include "service/definition.h"
 
 #include <tamis/json.h>

@@ -1,3 +1,4 @@
+/* Batched writes of definitions to the store. */
 #include "service/definition_writer.h"
 
 #include <stdlib.h>

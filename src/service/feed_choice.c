@@ -1,3 +1,4 @@
+/* The feed that is read in place of a page: candidates, the one taken, its words, its JSON. */
 #include "service/feed_choice.h"
 
 #include <tamis/json.h>

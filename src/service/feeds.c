@@ -1,3 +1,4 @@
+/* The feeds that are served, as one value: begun, reset, ended; feeds.h names its parts. */
 #include "service/feeds.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The fetcher's options, from the configuration. */
 #include "service/fetching.h"
 
 struct tms_fetcher_options tms_fetching_options(

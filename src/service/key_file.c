@@ -1,3 +1,4 @@
+/* Secret files: the instance key read, or made once and atomically; folders made for them. */
 #include "service/key_file.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* The worker's job that parses one fetched page, its bytes copied in and its items given out. */
 #include "service/page_job.h"
 
 #include <stdlib.h>

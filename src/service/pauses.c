@@ -1,3 +1,4 @@
+/* Retry-After of hosts, kept in the store and looked up there before a host is asked. */
 #include "service/pauses.h"
 
 #include <stdlib.h>

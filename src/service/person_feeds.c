@@ -1,3 +1,4 @@
+/* Persons' feeds: definitions entered in the registry, and opened when their token is asked for. */
 #include "service/person_feeds.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Reconciling stored definitions with the configuration, in slices; reconcile.h has the rules. */
 #include "service/reconcile.h"
 
 #include <event2/event.h>

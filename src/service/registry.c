@@ -1,3 +1,4 @@
+/* A compact table of a million definitions, by key and by token's digest, records packed. */
 #include "service/registry.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The report of the last reload: refused with its errors, or what it changed. */
 #include "service/reload.h"
 
 #include <tamis/index.h>

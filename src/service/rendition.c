@@ -1,3 +1,4 @@
+/* Renditions: a feed's bytes, heads and validators made for each form; counted references. */
 #include "service/rendition.h"
 
 #include <stdlib.h>

@@ -1,3 +1,7 @@
+/*
+ * Who decides that a feed is stale: its shelf marks it when it publishes; its rule, asked before it
+ * is served next, confirms or clears that. Time does too, and the end of the feed or shelf.
+ */
 #include "service/rendition_stale.h"
 
 #include "service/shelf.h"

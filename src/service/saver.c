@@ -1,3 +1,4 @@
+/* The write-behind queue of one source: ids that changed, written in batches until acknowledged. */
 #include "service/saver.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Feeds being served, and the cache of their renditions (LRU with a second chance). */
 #include "service/served_feed.h"
 
 #include <stdlib.h>

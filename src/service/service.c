@@ -1,3 +1,4 @@
+/* The driver: builds the parts, ticks the schedule, takes configurations, drains. */
 #include "service/service.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* The driver's watch over the store: away and back, lost and replaced, changed by others. */
 #include "service/service_store.h"
 
 #include <event2/event.h>

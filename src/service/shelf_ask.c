@@ -1,3 +1,4 @@
+/* All rules asked of a shelf's new items, in batches of 64: which rules gained one. */
 #include "service/shelf_ask.h"
 
 #include <stdlib.h>

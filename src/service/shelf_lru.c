@@ -1,3 +1,4 @@
+/* The LRU list of shelves that may be evicted, their weights, and those refused as too large. */
 #include "service/shelf_lru.h"
 
 #include <malloc.h>

@@ -1,3 +1,4 @@
+/* The multilevel queue of shelves that have work; shelf_queue.h has the order. */
 #include "service/shelf_queue.h"
 
 #include "service/shelf.h"

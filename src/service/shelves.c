@@ -1,3 +1,4 @@
+/* The table of shelves by their sources' names: found, made, pinned, evicted. */
 #include "service/shelves.h"
 
 #include <stdlib.h>

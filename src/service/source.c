@@ -1,3 +1,4 @@
+/* A source at work: made, configured, ticked, refreshed by hand, what is held released. */
 #include "service/source.h"
 
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* Log lines of a source: failures once each, not once for each list and try. */
 #include "service/source_log.h"
 
 #include <tamis/hash.h>

@@ -1,3 +1,4 @@
+/* The schedule of a source's lists, computed from plan and states, and what is retired when. */
 #include "service/source_schedule.h"
 
 #include <stdio.h>

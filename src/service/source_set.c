@@ -1,3 +1,4 @@
+/* Sets of sources, numbered and counted, each with its pinned shelf. */
 #include "service/source_set.h"
 
 #include <stdlib.h>

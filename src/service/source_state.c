@@ -1,3 +1,4 @@
+/* A source's state as JSON in the store: written, and read back with the records at a start. */
 #include "service/source_state.h"
 
 #include <stdlib.h>

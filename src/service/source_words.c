@@ -1,3 +1,4 @@
+/* When a source is asked next and why not earlier, in words for people. */
 #include "service/source_words.h"
 
 #include "service/source_schedule.h"

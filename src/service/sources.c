@@ -1,3 +1,4 @@
+/* All sources in one array, sorted by name. */
 #include "service/sources.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Validators of feeds in the store: a process that has just started can answer 304 by them. */
 #include "service/stored_results.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* Files linked into the program: the packed topic model and the catalogue of topics. */
 #include "shipped.h"
 
 #include <stdint.h>

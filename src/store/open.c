@@ -1,4 +1,4 @@
-/* Opening a store: the table of drivers, and options judged and copied. */
+/* Opening a store: the table of drivers, options judged and copied (a third store: driver.h). */
 #include "store/store.h"
 
 #include <tamis/conf.h>

@@ -1,3 +1,4 @@
+/* The copy of the definitions beside the SQLite file, written and read (sqlite_copy.h). */
 #include "sqlite_copy.h"
 
 #include <tamis/hash.h>

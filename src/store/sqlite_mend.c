@@ -1,3 +1,4 @@
+/* Mending a damaged SQLite file: a new one from what can be read and from the copy. */
 #include "sqlite_mend.h"
 
 #include <tamis/time.h>

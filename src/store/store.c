@@ -1,3 +1,4 @@
+/* What all drivers share: an operation's end, turns of the loop, health, opening and closing. */
 #include "store/store.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* Waiting for store operations: runs the loop until one is done, for commands. */
 #include "store/store_wait.h"
 
 #include <event2/event.h>

@@ -1,3 +1,4 @@
+/* Kinds of characters, by Unicode category and script, for cutting words. */
 #include "char.h"
 
 #include <utf8proc.h>

@@ -1,3 +1,4 @@
+/* Dates parsed by a format that a recipe gives (strptime's kind), and time zones. */
 #include <tamis/date_format.h>
 
 #include "date_private.h"

@@ -1,3 +1,4 @@
+/* Case and accent folding (Unicode decomposition, diacritics and punctuation taken off). */
 #include <tamis/fold.h>
 
 #include <utf8proc.h>

@@ -1,3 +1,4 @@
+/* UTF-8 decoded, encoded, validated, cut, and mended with U+FFFD. */
 #include <tamis/utf8.h>
 
 /* Lead bytes from 0xc2 to 0xf4: how many bytes follow, and the range of the first of them (RFC 3629

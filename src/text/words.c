@@ -1,3 +1,4 @@
+/* The tokeniser of the query language: <tamis/words.h> says where words are cut. */
 #include <tamis/words.h>
 
 #include <tamis/fold.h>

@@ -1,3 +1,4 @@
+/* Fixed-point logarithm, power of two and square root: the same bits everywhere. */
 #include "fixed_point.h"
 
 #define FRACTION_BITS 24

@@ -1,3 +1,4 @@
+/* The topic scorer's tokeniser: characters decomposed to ASCII, plurals cut, gaps noted. */
 #include "tokens.h"
 
 #include <utf8proc.h>

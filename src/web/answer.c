@@ -1,3 +1,4 @@
+/* HTTP answers in one form each: text, document, error, 405, 503. */
 #include "web/answer.h"
 
 #define RETRY_S 30

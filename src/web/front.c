@@ -1,3 +1,4 @@
+/* The edge cache of a serving loop: set-associative, LRU in a set; front.h has the protocol. */
 #include "web/front.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* The default gateways of this machine, from /proc/net/route and ipv6_route. */
 #include "web/gateway.h"
 
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* The rate limiter: whose request it is, what is counted, who may watch. */
 #include "web/limiter.h"
 
 #include <stdatomic.h>

@@ -1,3 +1,4 @@
+/* The serving loops: threads started, configured, drained, stopped and counted. */
 #include "web/loops.h"
 
 #include <sched.h>

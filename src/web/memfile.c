@@ -1,3 +1,4 @@
+/* A cache of bodies in memory files (memfd), for sendfile; memfile.h says when one is made. */
 #include "web/memfile.h"
 
 #include <assert.h>

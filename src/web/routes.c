@@ -1,3 +1,4 @@
+/* The routing table: path, methods, limits and handler of each address. */
 #include "web/routes.h"
 
 #include "web/limiter.h"

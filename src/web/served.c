@@ -1,3 +1,4 @@
+/* From a filter address to its feed, or to the answer that says why there is none. */
 #include "web/served.h"
 
 #include "web/answer.h"

@@ -1,3 +1,4 @@
+/* The queue of cooperative tasks that answer in pieces; turn.h has the rules. */
 #include "web/turn.h"
 
 #include <stdlib.h>
