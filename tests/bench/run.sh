@@ -3,7 +3,8 @@
 # Parts: index, parse, turns, topics, serve, memory, store, fresh, pieces, sets, peers. Without any: all, in about 25 minutes;
 # --quick: fewer rounds. Most need up to 1 GB of memory, sets 3 GB.
 # Lines with # say how it was measured; then one line a target, divided by tabs: name, value, unit, target, ok or short.
-# TAMIS_CORPUS names the folder of real captures (default: ../shared/corpus), TAMIS_BENCH the build folder.
+# TAMIS_CORPUS names the folder of real captures (default: ../shared/corpus), TAMIS_BENCH the build folder. TAMIS_BASE
+# names the build folder of an older commit, with tests/bench/index_bench: sets measures the index beside it.
 # Nothing else should run meanwhile: the CPU that others used is printed, and above a few per cent nothing is worth much.
 set -eu
 cd "$(dirname "$0")/../.."

@@ -8,6 +8,7 @@ import statistics
 import sys
 import time
 
+import base_rows
 from measure import HERE, say, spread, until
 from papers_data import papers, rules_file
 from tamis_server import Tamis, knows
@@ -235,6 +236,7 @@ def measure(table):
         add(table, row, many.count, value)
     for row, value in zip(ADDRESS_ROWS, of_addresses):
         add(table, row, ADDRESSES[table.quick], value)
+    base_rows.measure(table)
 
 
 def missing(table):
