@@ -7,14 +7,15 @@ from papers_data import rules_file
 
 SOURCE = "daily-papers"  # of the feeds that registry_bench makes
 READY = "10^6 rules from %s, ready"
-MEMORY = "memory of a feed besides its rule and result"
+READY_S = {"SQLite": 3.4, "Redis": 5}
+MEMORY, MEMORY_B = "memory of a feed besides its rule and result", 110 + 8  # and 8 for each source: it has one
 SPARE = 20000  # rules behind those that are stored, to be added and removed
 
 
 def missing(table):
-    for name in ("SQLite", "Redis"):
-        table.add(READY % name, None, "s", "<=", 3)
-    table.add(MEMORY, None, "B", "<=", 96)
+    for name, target in READY_S.items():
+        table.add(READY % name, None, "s", "<=", target)
+    table.add(MEMORY, None, "B", "<=", MEMORY_B)
 
 
 def has_program():
@@ -66,8 +67,8 @@ def measure(table):
     results["Redis"] = on_redis(count)
     for name, values in results.items():
         describe(name, values)
-        table.add(READY % name, values.get("ready.wall"), "s", "<=", 3)
-    table.add(MEMORY, results["SQLite"].get("feed.bytes"), "B", "<=", 96)
+        table.add(READY % name, values.get("ready.wall"), "s", "<=", READY_S[name])
+    table.add(MEMORY, results["SQLite"].get("feed.bytes"), "B", "<=", MEMORY_B)
 
 
 def on_redis(count):
