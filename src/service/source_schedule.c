@@ -24,6 +24,7 @@ void source_make_due(struct tms_source *source)
 static struct tms_upstream upstream_of(const struct tms_source *source, struct tms_arena *arena)
 {
 	const struct tms_conf_source *conf = source->conf;
+	struct tms_str path = conf->path;
 	struct tms_buf url = { 0 };
 	struct tms_upstream upstream = { .preset = conf->preset,
 		.url = source->choice.url[0] ? tms_str_from(source->choice.url) : conf->url,
@@ -31,14 +32,17 @@ static struct tms_upstream upstream_of(const struct tms_source *source, struct t
 		.category = conf->category,
 		.every_s = conf->every_s };
 
-	if (conf->path.len == 0)
+	if (path.len == 0)
 		return upstream;
+	/* "//a" is "/a", but behind "file:" it would be a host */
+	while (tms_str_starts(path, TMS_STR("//")))
+		path = tms_str_slice(path, 1, SIZE_MAX);
 	tms_buf_add_cstr(&url, "file:");
-	for (size_t i = 0; i < conf->path.len; i++) {
-		if (conf->path.ptr[i] == '%')
+	for (size_t i = 0; i < path.len; i++) {
+		if (path.ptr[i] == '%')
 			tms_buf_add_cstr(&url, "%25");
 		else
-			tms_buf_add_char(&url, conf->path.ptr[i]);
+			tms_buf_add_char(&url, path.ptr[i]);
 	}
 	upstream.url = tms_arena_take(arena, &url);
 	return upstream;

@@ -26,6 +26,13 @@ class Case(unittest.TestCase):
         return service
 
 
+class Files(Case):
+    def test_a_file_whose_path_begins_with_two_slashes_is_the_one_with_one(self):
+        tests = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        service = self.service('sources: {papers: {file: "/%s/fixtures/readme/papers.json"}}' % tests).start()
+        self.assertGreater(len(service.filter(source="papers").entries()), 0)
+
+
 class Window(Case):
     def test_a_first_start_reads_seven_days_and_every_page(self):
         papers = self.papers()
