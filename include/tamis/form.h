@@ -8,8 +8,7 @@
 #include <tamis/str.h>
 
 /** Atom (RFC 4287), RSS 2.0 (rssboard.org), JSON Feed 1.1 (jsonfeed.org). */
-enum tms_form { TMS_FORM_ATOM, TMS_FORM_RSS, TMS_FORM_JSON };
-#define TMS_FORMS 3
+enum tms_form { TMS_FORM_ATOM, TMS_FORM_RSS, TMS_FORM_JSON, TMS_FORMS };
 
 /** "atom", "rss", "json": what an address ends in, behind a dot. Static. */
 struct tms_str tms_form_name(enum tms_form form);
