@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include "service/sources.h"
+
 #define ADDRESS_FEEDS_MAX 1000
 
 /* Lets go of what a feed straight from an address holds, itself apart. */
@@ -55,13 +57,28 @@ static enum tms_feed_link default_link(const struct tms_shelf *shelf)
 	return TMS_FEED_LINK_ARXIV;
 }
 
+/* The configuration names them, so they are there. */
+static struct tms_shelf *find_shelf(
+	struct tms_feeds *feeds, const struct tms_str *names, size_t count)
+{
+	struct tms_source **list = calloc(count + 1, sizeof(struct tms_source *));
+	size_t found = 0;
+
+	for (size_t i = 0; list && i < count; i++) {
+		list[found] = tms_sources_find(feeds->world->sources, names[i]);
+		found += list[found] != NULL;
+	}
+	struct tms_shelf *shelf = list ? shelves_get(feeds->shelves, list, found) : NULL;
+	free(list);
+	return shelf;
+}
+
 /* Takes a place on the shelf of its sources, and its rule into the index there. */
 static enum tms_status shelve(struct tms_feeds *feeds, struct tms_served *served,
 	struct tms_str match, const struct tms_query_options *options, struct tms_diag *diag)
 {
 	served->rule = TMS_INDEX_NONE;
-	served->shelf =
-		shelves_get(feeds->shelves, served->feed.sources, served->feed.sources_count);
+	served->shelf = find_shelf(feeds, served->feed.sources, served->feed.sources_count);
 	if (!served->shelf)
 		return TMS_ENOMEM;
 	if (tms_str_trim(match).len == 0)

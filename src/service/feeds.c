@@ -18,14 +18,11 @@ enum tms_status feeds_init(struct tms_feeds *feeds, const struct service_world *
 	*feeds = (struct tms_feeds){ .world = world,
 		.shelves = shelves,
 		.reload = reload,
-		.source_sets = { .shelves = shelves },
 		.rendition_bytes_max = (size_t)world->conf->limits.cache_bytes,
 		.key_tag = tms_key_tag(world->key),
 		.over = { .is_over = true } };
 	tms_instance_id(world->key, &feeds->instance);
 	randombytes_buf(&feeds->registry.seed, sizeof(feeds->registry.seed));
-	randombytes_buf(
-		&feeds->source_sets.by_sources.seed, sizeof(feeds->source_sets.by_sources.seed));
 	randombytes_buf(&feeds->by_key.seed, sizeof(feeds->by_key.seed));
 	shelves->evicted = on_evicted;
 	shelves->context = feeds;
@@ -46,7 +43,7 @@ void feeds_fini(struct tms_feeds *feeds)
 	if (feeds->opened)
 		feeds_reset(feeds);
 	free(feeds->opened);
-	source_sets_fini(&feeds->source_sets);
+	tms_buf_free(&feeds->last_pinned.sources);
 	registry_fini(&feeds->registry);
 	tms_map_free(&feeds->by_key);
 	tms_fragments_free(feeds->fragments);

@@ -14,7 +14,7 @@
 
 #include "service/registry.h"
 #include "service/served_feed.h"
-#include "service/source_set.h"
+#include "service/shelves.h"
 
 struct tms_reload;
 
@@ -24,7 +24,10 @@ struct tms_feeds {
 	struct tms_reload *reload; /* what edits do is told there */
 	struct tms_uuid instance;
 	struct registry registry; /* persons' */
-	struct source_sets source_sets;
+	struct {
+		struct tms_buf sources;  /* names, as definitions have them */
+		struct tms_shelf *shelf; /* NULL: none is remembered */
+	} last_pinned;
 	bool is_open;         /* the registry has been reconciled once: what it says is known */
 	uint32_t key_tag;     /* of the instance's key */
 	size_t removed_count; /* persons' feeds that are gone from the configuration */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "service/reload.h"
+#include "service/sources.h"
 
 /* A stored rule was judged when it was saved: limits that were lowered since do not take it away. */
 #define STORED_BYTES ((size_t)1 << 20)
@@ -14,11 +15,15 @@
 #define COMPARED_MAX 200
 #define COUNT_CHARS 24
 
+static struct tms_shelf *shelf_of(const struct tms_feeds *feeds, uint32_t source_set)
+{
+	return source_sets_at(&feeds->shelves->sets, source_set)->shelf;
+}
+
 static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 	const struct registered_feed *record, enum tms_form form)
 {
 	const struct tms_definition *d = &record->definition;
-	const struct source_set *set = feeds->source_sets.list[record->source_set];
 	struct tms_served *served = calloc(1, sizeof(*served));
 	struct tms_token token;
 
@@ -26,7 +31,7 @@ static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 		return NULL;
 	served->number = number;
 	served->rule = record->rule;
-	served->shelf = set->shelf;
+	served->shelf = shelf_of(feeds, record->source_set);
 	tms_token_make(feeds->world->key, d->user, d->address_name, d->generation, &token);
 	served->feed = (struct tms_feed_definition){
 		.user = tms_arena_copy(&served->arena, d->user),
@@ -35,8 +40,6 @@ static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 		.self_url = tms_arena_format(&served->arena, "%.*s/f/%s.%.*s",
 			TMS_STR_ARGS(feeds->world->conf->public_url), token.text,
 			TMS_STR_ARGS(tms_form_name(form))),
-		.sources = set->names,
-		.sources_count = set->names_count,
 		.entries_max = (size_t)d->limit,
 		.link = d->link,
 		.date = d->date,
@@ -101,19 +104,62 @@ static void close_number(struct tms_feeds *feeds, uint32_t number)
 	}
 }
 
-static void let_go(struct tms_feeds *feeds, uint32_t set_number, uint32_t rule)
+/* The shelf of these sources, or NULL when memory is out. Sources that only feeds gone from the
+ * configuration still need are read from the store, and polled no more. */
+static struct tms_shelf *find_shelf(struct tms_feeds *feeds, struct tms_str sources)
 {
-	struct source_set *set = feeds->source_sets.list[set_number];
+	struct tms_str rest = sources, name = { 0 };
+	size_t count = 0, most = 1;
+
+	for (size_t i = 0; i < sources.len; i++)
+		most += sources.ptr[i] == ',';
+	struct tms_source **list = calloc(most, sizeof(struct tms_source *));
+	bool has_all = list != NULL;
+	while (has_all && tms_str_split(&rest, ',', &name)) {
+		list[count] = sources_keep(feeds->world->sources, name);
+		has_all = list[count++] != NULL;
+	}
+	struct tms_shelf *shelf = has_all ? shelves_get(feeds->shelves, list, count) : NULL;
+	free(list);
+	return shelf;
+}
+
+/* The same, pinned; let_go. Mostly it is the one of the feed before. */
+static struct tms_shelf *pin_shelf(struct tms_feeds *feeds, struct tms_str sources)
+{
+	struct tms_buf *last = &feeds->last_pinned.sources;
+	struct tms_shelf *shelf = feeds->last_pinned.shelf;
+
+	if (shelf && tms_str_equal(tms_buf_str(last), sources)) {
+		shelves_pin(feeds->shelves, shelf);
+		return shelf;
+	}
+	shelf = find_shelf(feeds, sources);
+	if (!shelf)
+		return NULL;
+	shelves_pin(feeds->shelves, shelf);
+	shelves_release(feeds->shelves, shelf);
+	tms_buf_clear(last);
+	tms_buf_add(last, sources);
+	feeds->last_pinned.shelf = last->status == TMS_OK ? shelf : NULL;
+	return shelf;
+}
+
+static void let_go(struct tms_feeds *feeds, uint32_t source_set, uint32_t rule)
+{
+	struct tms_shelf *shelf = shelf_of(feeds, source_set);
 
 	if (rule != TMS_INDEX_NONE)
-		tms_index_remove_rule(set->shelf->index, rule);
-	source_set_release(&feeds->source_sets, set);
+		tms_index_remove_rule(shelf->index, rule);
+	if (shelf->pins == 1 && feeds->last_pinned.shelf == shelf)
+		feeds->last_pinned.shelf = NULL;
+	shelves_unpin(feeds->shelves, shelf);
 }
 
 /* A feed on its way into the registry. */
 struct entering {
 	struct registered_feed record;
-	struct source_set *source_set; /* NULL: it has failed */
+	struct tms_shelf *shelf; /* NULL: it has failed */
 	struct tms_query_options options;
 	struct tms_str match;
 	struct tms_diag diag;
@@ -151,26 +197,26 @@ static void begin(struct tms_feeds *feeds, struct defined_feed *defining, struct
 {
 	struct tms_definition *d = &defining->definition;
 
-	entering->source_set = NULL;
 	entering->diag = (struct tms_diag){ 0 };
 	tms_definition_seal(d, feeds->world->key, feeds->key_tag);
 	registry_fetch(&feeds->registry, defining->key);
 	registry_fetch_digest(&feeds->registry, &d->digest);
-	defining->status = source_set_get(&feeds->source_sets, d->sources, &entering->source_set);
-	if (defining->status != TMS_OK)
+	entering->shelf = pin_shelf(feeds, d->sources);
+	defining->status = entering->shelf ? TMS_OK : TMS_ENOMEM;
+	if (!entering->shelf)
 		return;
 	entering->record = (struct registered_feed){ .definition = *d,
 		.key = defining->key,
 		.revision = defining->revision,
 		.stamp = feeds->stamp,
 		.rule = TMS_INDEX_NONE,
-		.source_set = entering->source_set->number };
+		.source_set = entering->shelf->set->number };
 	choose_rule(feeds, d, entering);
 }
 
 static bool has_words(const struct defined_feed *defining, const struct entering *entering)
 {
-	return entering->source_set && !defining->definition.is_deleted &&
+	return entering->shelf && !defining->definition.is_deleted &&
 	       tms_str_trim(entering->match).len > 0;
 }
 
@@ -201,9 +247,9 @@ static void add_rules(
 		for (; at < count; at++) {
 			if (!has_words(&list[at], &entering[at]))
 				continue;
-			if (index && index != entering[at].source_set->shelf->index)
+			if (index && index != entering[at].shelf->index)
 				break;
-			index = entering[at].source_set->shelf->index;
+			index = entering[at].shelf->index;
 			of[together] = at;
 			additions[together++] =
 				(struct tms_index_addition){ .text = entering[at].match,
@@ -221,7 +267,7 @@ static void add_rules(
 static void compare(struct tms_feeds *feeds, const struct registered_feed *old,
 	const struct registered_feed *new)
 {
-	struct tms_index *index = feeds->source_sets.list[new->source_set]->shelf->index;
+	struct tms_index *index = shelf_of(feeds, new->source_set)->index;
 	struct tms_difference change;
 	char kept[COUNT_CHARS], leave[COUNT_CHARS], come[COUNT_CHARS];
 
@@ -282,7 +328,7 @@ void person_feeds_define_all(struct tms_feeds *feeds, struct defined_feed *list,
 		begin(feeds, &list[i], &entering[i]);
 	add_rules(feeds, list, entering, count);
 	for (size_t i = 0; i < count; i++)
-		if (entering[i].source_set)
+		if (entering[i].shelf)
 			end(feeds, &list[i], &entering[i]);
 }
 
@@ -309,16 +355,15 @@ void person_feeds_undefine(struct tms_feeds *feeds, uint32_t number)
 	let_go(feeds, record.source_set, record.rule);
 }
 
-bool person_feeds_definition(
-	const struct tms_feeds *feeds, uint32_t number, struct registered_feed *record)
+bool person_feeds_definition(const struct tms_feeds *feeds, uint32_t number,
+	struct tms_arena *arena, struct registered_feed *record)
 {
-
 	if (!registry_get(&feeds->registry, number, record))
 		return false;
-	const struct source_set *set = feeds->source_sets.list[record->source_set];
-	record->definition.sources = set->sources;
+	const struct tms_shelf *shelf = shelf_of(feeds, record->source_set);
+	record->definition.sources = shelf_names(arena, shelf);
 	if (record->rule != TMS_INDEX_NONE)
-		record->definition.match = tms_index_rule_text(set->shelf->index, record->rule);
+		record->definition.match = tms_index_rule_text(shelf->index, record->rule);
 	record->definition.key_tag = feeds->key_tag;
 	return true;
 }

@@ -34,8 +34,8 @@ void person_feeds_define_all(struct tms_feeds *feeds, struct defined_feed *list,
 /** It is gone, and its address unknown. A number that is free is fine. */
 void person_feeds_undefine(struct tms_feeds *feeds, uint32_t number);
 /** What is known of it, whole, with sources and the rule as text; false when there is none of that
- * number. Borrowed until the registry changes. */
-bool person_feeds_definition(
-	const struct tms_feeds *feeds, uint32_t number, struct registered_feed *out);
+ * number. Borrowed until the registry changes; the sources are in the arena, see arena->status. */
+bool person_feeds_definition(const struct tms_feeds *feeds, uint32_t number,
+	struct tms_arena *arena, struct registered_feed *out);
 
 #endif

@@ -203,7 +203,7 @@ bool reconcile_date(struct reconciler *r, uint32_t number)
 		is_configured(r, &record.definition))
 		return false;
 	if (record.definition.removed_at == 0 && record.has_rule &&
-		person_feeds_definition(r->feeds, number, &record)) {
+		person_feeds_definition(r->feeds, number, &arena, &record)) {
 		struct tms_definition d = tms_definition_copy(&arena, &record.definition);
 		d.removed_at = r->now;
 		struct tms_str key = tms_arena_copy(&arena, record.key);
@@ -244,7 +244,7 @@ bool reconcile_sweep(struct reconciler *r, uint32_t number)
 	}
 	if (!record.has_rule && !record.definition.is_deleted)
 		return false; /* what its rule was is not known here */
-	(void)person_feeds_definition(r->feeds, number, &record);
+	(void)person_feeds_definition(r->feeds, number, &arena, &record);
 	struct tms_definition d = tms_definition_copy(&arena, &record.definition);
 	struct tms_str key = tms_arena_copy(&arena, record.key);
 	registry_set_revision(&feeds->registry, number, 0);

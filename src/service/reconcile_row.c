@@ -17,7 +17,7 @@ static void keep_newer(struct reconciler *r, uint32_t number, const struct tms_s
 	struct registered_feed record;
 	struct tms_arena arena = { 0 };
 
-	if (person_feeds_definition(r->feeds, number, &record)) {
+	if (person_feeds_definition(r->feeds, number, &arena, &record)) {
 		struct tms_definition d = tms_definition_copy(&arena, &record.definition);
 		if (arena.status != TMS_OK ||
 			!definition_writer_put(&r->writer, row->key, &d, row->number))

@@ -7,6 +7,8 @@
 
 #include "service/rendition_stale.h"
 
+/* What the set of its sources holds of each, and the list of those that take that. */
+#define SET_BYTES 8
 /* What a view holds of each window that it follows; of each item; and of one that several windows
  * list, which is made for this view alone. About, because the parts are others' business. */
 #define SEEN_BYTES 64
@@ -69,11 +71,10 @@ void shelf_free(struct tms_shelf *shelf)
 	tms_view_free(shelf->view);
 	free(shelf->sources);
 	free(shelf->windows);
-	free((char *)(uintptr_t)shelf->key.ptr);
 	free(shelf);
 }
 
-struct tms_shelf *shelf_new(struct tms_buf *key, size_t count)
+struct tms_shelf *shelf_new(size_t count)
 {
 	struct tms_shelf *shelf = calloc(1, sizeof(*shelf));
 	struct tms_hash_seed seed = { 0 };
@@ -81,8 +82,6 @@ struct tms_shelf *shelf_new(struct tms_buf *key, size_t count)
 	if (!shelf)
 		return NULL;
 	randombytes_buf(&seed, sizeof(seed));
-	shelf->key = tms_buf_str(key);
-	*key = (struct tms_buf){ 0 };
 	shelf->sources = calloc(count ? count : 1, sizeof(struct tms_source *));
 	shelf->windows = calloc(count ? count : 1, sizeof(struct tms_window *));
 	if (!shelf->sources || !shelf->windows || tms_view_new(&shelf->view) != TMS_OK ||
@@ -93,16 +92,45 @@ struct tms_shelf *shelf_new(struct tms_buf *key, size_t count)
 	return shelf;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	return tms_str_compare(*(const struct tms_str *)a, *(const struct tms_str *)b);
+}
+
+struct tms_str shelf_names(struct tms_arena *arena, const struct tms_shelf *shelf)
+{
+	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, shelf->count + 1);
+	struct tms_buf buf = { 0 };
+
+	for (size_t i = 0; names && i < shelf->count; i++)
+		names[i] = shelf->sources[i]->name;
+	if (names)
+		qsort(names, shelf->count, sizeof(*names), by_name);
+	for (size_t i = 0; names && i < shelf->count; i++) {
+		if (i > 0)
+			tms_buf_add_char(&buf, ',');
+		tms_buf_add(&buf, names[i]);
+	}
+	return tms_arena_take(arena, &buf);
+}
+
 size_t shelf_bytes(const struct tms_shelf *shelf)
 {
 	struct tms_index_stats stats;
 
 	tms_index_stats(shelf->index, &stats);
 	size_t bytes =
-		sizeof(*shelf) + shelf->key.len + shelf->count * (sizeof(void *) * 2 + SEEN_BYTES) +
+		sizeof(*shelf) + shelf->count * (sizeof(void *) * 2 + SET_BYTES + SEEN_BYTES) +
 		stats.item_bytes + stats.rule_bytes + tms_view_count(shelf->view) * LISTED_BYTES +
 		shelf->merged_count * MERGED_BYTES + shelf->unwritten_capacity * sizeof(void *);
 	return bytes + bytes / ALLOCATOR_PART;
+}
+
+void shelf_fall_behind(struct tms_shelf *shelf, bool has_news)
+{
+	shelf->is_behind = true;
+	shelf->has_news = shelf->has_news || has_news;
+	shelf_queue_update(shelf);
 }
 
 /* ---- entries, written and compressed before readers ask for them ---- */

@@ -15,6 +15,7 @@
 #include "service/shelf_lru.h"
 #include "service/shelf_queue.h"
 #include "service/source.h"
+#include "service/source_set.h"
 
 /** What becomes of a wait. */
 enum tms_shelf_word {
@@ -36,14 +37,14 @@ struct tms_shelf_wait {
 };
 
 struct tms_shelf {
-	struct tms_str key; /* names joined by commas; owned */
+	struct source_set *set; /* of its sources; one of the set's users */
 	struct tms_view *view;
 	struct tms_index *index;     /* of the view's items, and of the feeds' rules */
 	struct tms_source **sources; /* owned array */
 	struct tms_window **windows; /* owned array */
 	size_t count;
-	size_t users; /* feeds over these sources */
-	size_t pins;  /* of these: source sets of persons' feeds; 0: it may be evicted */
+	size_t users;                     /* feeds over these sources */
+	size_t pins;                      /* of these: persons' feeds; 0: it may be evicted */
 	struct shelf_lru_link lru;        /* while it may be */
 	struct shelf_queue_link queued;   /* while it has something to do */
 	bool is_left;                     /* nobody waits any more for its first publication */
@@ -73,13 +74,16 @@ static inline unsigned tms_shelf_style(enum tms_form form, enum tms_feed_link li
 	return 1u << ((unsigned)link * TMS_FORMS + (unsigned)form);
 }
 
-/** A shelf of that many sources, which are still to be set. key: its bytes are taken, also on
- * failure. Given; NULL when memory is out. */
-struct tms_shelf *shelf_new(struct tms_buf *key, size_t count);
+/** A shelf of that many sources, which are still to be set. Given; NULL when memory is out. */
+struct tms_shelf *shelf_new(size_t count);
 /** Who waits is told TMS_SHELF_OVER. NULL is accepted. */
 void shelf_free(struct tms_shelf *shelf);
+/** The names of its sources in byte order, joined by commas; in the arena, see arena->status. */
+struct tms_str shelf_names(struct tms_arena *arena, const struct tms_shelf *shelf);
 /** Memory of its view and its index, and of itself. */
 size_t shelf_bytes(const struct tms_shelf *shelf);
+/** It has to catch up, once shelves_wake was called. has_news: though its windows may not say so. */
+void shelf_fall_behind(struct tms_shelf *shelf, bool has_news);
 /** Tell all who wait, and forget them. */
 void shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word);
 /** Who has left is not waited for; when all have, the shelf is not filled for nobody. */

@@ -145,6 +145,19 @@ static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *sh
 	return st;
 }
 
+static void tell_failure(
+	const struct tms_shelves *shelves, const struct tms_shelf *shelf, enum tms_status st)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_str names = shelf_names(&arena, shelf);
+
+	TMS_LOG(shelves->world->log, TMS_LOG_ERROR,
+		"feeds cannot be brought up to date; it is tried again",
+		{ "sources", tms_arena_format(&arena, ",%.*s,", TMS_STR_ARGS(names)) },
+		{ "why", tms_str_from(tms_status_name(st)) });
+	tms_arena_free(&arena);
+}
+
 static void on_step(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_shelves *shelves = context;
@@ -163,9 +176,7 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 	st = do_task(shelves, shelf);
 	if (st != TMS_OK) {
 		save(shelf);
-		TMS_LOG(shelves->world->log, TMS_LOG_ERROR,
-			"feeds cannot be brought up to date; it is tried again",
-			{ "sources", shelf->key }, { "why", tms_str_from(tms_status_name(st)) });
+		tell_failure(shelves, shelf, st);
 	}
 	if (shelf->lru.is_in) {
 		shelf_lru_weigh(&shelves->lru, shelf);
@@ -183,17 +194,17 @@ enum tms_status shelves_follow(struct tms_shelves *shelves)
 
 bool shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
 {
-	bool is_followed = false;
+	struct source_set *set = NULL;
+	size_t at = 0;
 
-	for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
-		bool has_it = false;
-		for (size_t i = 0; i < shelf->count; i++)
-			has_it = has_it || shelf->sources[i] == source;
-		if (has_it || source == shelves->known)
-			shelves_fall_behind(shelves, shelf, has_it);
-		is_followed = is_followed || has_it;
-	}
-	return is_followed;
+	while ((set = source_sets_taking(&shelves->sets, source->number, &at)))
+		shelf_fall_behind(set->shelf, true);
+	if (source == shelves->known) /* whichever has an item that it knows of */
+		for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
+			shelf_fall_behind(shelf, false);
+	if (at > 0 || source == shelves->known)
+		shelves_wake(shelves, 0);
+	return at > 0;
 }
 
 size_t tms_shelves_behind(const struct tms_shelves *shelves)

@@ -102,7 +102,10 @@ struct tms_shelf *shelf_lru_last_waiting(const struct shelf_lru *lru)
 
 static uint64_t hash_of(const struct shelf_lru *lru, const struct tms_shelf *shelf)
 {
-	return tms_hash(lru->seed, shelf->key);
+	const struct source_set *set = shelf->set;
+
+	return tms_hash(lru->seed,
+		(struct tms_str){ (const char *)set->sources, set->count * sizeof(*set->sources) });
 }
 
 void shelf_lru_note_refusal(struct shelf_lru *lru, const struct tms_shelf *shelf, tms_time until)

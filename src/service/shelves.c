@@ -18,7 +18,7 @@
 void shelves_init(struct tms_shelves *shelves, const struct service_world *world)
 {
 	*shelves = (struct tms_shelves){ .world = world };
-	randombytes_buf(&shelves->by_key.seed, sizeof(shelves->by_key.seed));
+	source_sets_init(&shelves->sets);
 	randombytes_buf(&shelves->lru.seed, sizeof(shelves->lru.seed));
 }
 
@@ -29,35 +29,10 @@ void shelves_fini(struct tms_shelves *shelves)
 		shelves->all = shelf->next;
 		shelf_free(shelf);
 	}
-	tms_map_free(&shelves->by_key);
+	source_sets_fini(&shelves->sets);
 	if (shelves->step)
 		event_free(shelves->step);
 	*shelves = (struct tms_shelves){ 0 };
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return tms_str_compare(*(const struct tms_str *)a, *(const struct tms_str *)b);
-}
-
-/* The names in byte order, joined; in `buf`. */
-static void write_key(struct tms_buf *buf, const struct tms_str *names, size_t count)
-{
-	struct tms_str *sorted = calloc(count ? count : 1, sizeof(*sorted));
-
-	if (!sorted) {
-		buf->status = TMS_ENOMEM;
-		return;
-	}
-	if (count > 0)
-		memcpy(sorted, names, count * sizeof(*names));
-	qsort(sorted, count, sizeof(*sorted), by_name);
-	tms_buf_add_char(buf, ','); /* so that the key is never empty */
-	for (size_t i = 0; i < count; i++) {
-		tms_buf_add(buf, sorted[i]);
-		tms_buf_add_char(buf, ',');
-	}
-	free(sorted);
 }
 
 void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms)
@@ -66,41 +41,32 @@ void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms)
 		(void)tms_timer_in(shelves->step, wait_ms);
 }
 
-void shelves_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news)
+/* In the order of who asked last: so they are told to people. */
+static void set_sources(struct tms_shelf *shelf, struct tms_source *const *sources, size_t count)
 {
-	shelf->is_behind = true;
-	shelf->has_news = shelf->has_news || has_news;
-	shelf_queue_update(shelf);
-	shelves_wake(shelves, 0);
-}
-
-/* Finds the sources again: one may have come since. */
-static void resolve(struct tms_shelves *shelves, struct tms_shelf *shelf,
-	const struct tms_str *names, size_t count)
-{
-	size_t known = shelf->count;
-
-	shelf->count = 0;
-	tms_view_join(shelf->view, shelves->known ? shelves->known->window : NULL);
+	if (count != shelf->set->count)
+		return; /* one stands there twice */
 	for (size_t i = 0; i < count; i++) {
-		struct tms_source *source = tms_sources_find(shelves->world->sources, names[i]);
-		if (!source)
-			continue;
-		shelf->sources[shelf->count] = source;
-		shelf->windows[shelf->count++] = source->window;
+		shelf->sources[i] = sources[i];
+		shelf->windows[i] = sources[i]->window;
 	}
-	if (shelf->count != known || !shelf->is_filled)
-		shelves_fall_behind(shelves, shelf, true);
 }
 
-static struct tms_shelf *add_shelf(struct tms_shelves *shelves, struct tms_buf *key, size_t count)
+static struct tms_shelf *add_shelf(struct tms_shelves *shelves, struct source_set *set)
 {
-	struct tms_shelf *shelf = shelf_new(key, count);
+	struct tms_shelf *shelf = shelf_new(set->count);
 
-	if (!shelf || tms_map_put(&shelves->by_key, shelf->key, shelf) != TMS_OK) {
-		shelf_free(shelf);
+	if (!shelf)
 		return NULL;
+	shelf->set = set;
+	set->shelf = shelf;
+	for (size_t i = 0; i < set->count; i++) {
+		struct tms_source *source = shelves->world->sources->by_number[set->sources[i]];
+		shelf->sources[i] = source;
+		shelf->windows[i] = source->window;
 	}
+	shelf->count = set->count;
+	tms_view_join(shelf->view, shelves->known ? shelves->known->window : NULL);
 	shelf->next = shelves->all;
 	if (shelf->next)
 		shelf->next->before = shelf;
@@ -118,30 +84,62 @@ static void remove_shelf(struct tms_shelves *shelves, struct tms_shelf *shelf)
 		shelf->next->before = shelf->before;
 	shelf_lru_remove(&shelves->lru, shelf);
 	shelves->unused--;
-	(void)tms_map_remove(&shelves->by_key, shelf->key);
+	source_set_release(&shelves->sets, shelf->set);
 	shelf_free(shelf);
 }
 
-struct tms_shelf *shelves_get(
-	struct tms_shelves *shelves, const struct tms_str *names, size_t count)
+static int by_number(const void *a, const void *b)
 {
-	struct tms_buf key = { 0 };
-	struct tms_shelf *shelf = NULL;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
-	write_key(&key, names, count);
-	if (key.status != TMS_OK)
-		goto out;
-	shelf = tms_map_find(&shelves->by_key, tms_buf_str(&key));
+	return x < y ? -1 : x > y;
+}
+
+/* The set of these sources, with one more user; NULL when memory is out. */
+static struct source_set *get_set(
+	struct tms_shelves *shelves, struct tms_source *const *sources, size_t count)
+{
+	uint32_t *numbers = malloc((count + 1) * sizeof(*numbers));
+	struct source_set *set = NULL;
+	size_t distinct = 0;
+
+	if (!numbers)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = sources[i]->number;
+	qsort(numbers, count, sizeof(*numbers), by_number);
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 || numbers[i] != numbers[distinct - 1])
+			numbers[distinct++] = numbers[i];
+	if (source_set_get(&shelves->sets, numbers, distinct, &set) != TMS_OK)
+		set = NULL;
+	free(numbers);
+	return set;
+}
+
+struct tms_shelf *shelves_get(
+	struct tms_shelves *shelves, struct tms_source *const *sources, size_t count)
+{
+	struct source_set *set = get_set(shelves, sources, count);
+	struct tms_shelf *shelf = set ? set->shelf : NULL;
+
+	if (!set)
+		return NULL;
+	bool is_there = shelf != NULL;
+	if (!is_there)
+		shelf = add_shelf(shelves, set);
+	if (is_there || !shelf) /* a new shelf is a user of its set */
+		source_set_release(&shelves->sets, set);
 	if (!shelf)
-		shelf = add_shelf(shelves, &key, count);
-	if (!shelf)
-		goto out;
+		return NULL;
+	set_sources(shelf, sources, count);
 	shelf->is_left = false;
-	resolve(shelves, shelf, names, count);
+	if (!shelf->is_filled) {
+		shelf_fall_behind(shelf, true);
+		shelves_wake(shelves, 0);
+	}
 	shelves->unused -= shelf->users == 0;
 	shelf->users++;
-out:
-	tms_buf_free(&key);
 	return shelf;
 }
 
@@ -159,21 +157,19 @@ void shelves_release(struct tms_shelves *shelves, struct tms_shelf *shelf)
 		remove_shelf(shelves, gone);
 }
 
-struct tms_shelf *shelves_pin(
-	struct tms_shelves *shelves, const struct tms_str *names, size_t count)
+void shelves_pin(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	struct tms_shelf *shelf = shelves_get(shelves, names, count);
-
-	if (shelf && shelf->pins++ == 0) {
-		shelf_lru_remove(&shelves->lru, shelf);
-		shelf_queue_update(shelf);
-	}
-	return shelf;
+	shelves->unused -= shelf->users == 0;
+	shelf->users++;
+	if (shelf->pins++ > 0)
+		return;
+	shelf_lru_remove(&shelves->lru, shelf);
+	shelf_queue_update(shelf);
 }
 
 void shelves_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	if (shelf && --shelf->pins == 0) {
+	if (--shelf->pins == 0) {
 		shelf_lru_add(&shelves->lru, shelf);
 		shelf_queue_update(shelf);
 	}

@@ -1,6 +1,6 @@
 /*
- * Which shelves there are: one for each set of sources that some feed asks for, found by their
- * names.
+ * Which shelves there are: one for each set of sources that some feed asks for
+ * (service/source_set.h), which is found by the numbers of the sources.
  *
  * Shelves follow their sources in slices between other events, each below a millisecond; what was
  * made before is served meanwhile. When one has caught up it publishes: all its renditions are told
@@ -23,7 +23,7 @@ struct tms_shelves {
 	const struct service_world *world;
 	/** Joined by every view: what is known of papers' categories; NULL: nothing. Borrowed. */
 	const struct tms_source *known;
-	struct tms_map by_key; /* key → tms_shelf */
+	struct source_sets sets; /* each has a shelf */
 	struct tms_shelf *all;
 	struct shelf_lru lru;
 	struct shelf_queue queue; /* what shelves have to do */
@@ -43,24 +43,19 @@ void shelves_init(struct tms_shelves *shelves, const struct service_world *world
 void shelves_fini(struct tms_shelves *shelves);
 
 /**
- * The shelf of these sources, made when there is none, with one more user: shelves_release. Sources
- * that are not there are left out until it is asked for again. It may be evicted unless it is
- * pinned. NULL when memory is out.
+ * The shelf of these sources, in whatever order, made when there is none, with one more user:
+ * shelves_release. It may be evicted unless it is pinned. NULL when memory is out.
  */
 struct tms_shelf *shelves_get(
-	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
+	struct tms_shelves *shelves, struct tms_source *const *sources, size_t count);
 /** NULL is accepted. */
 void shelves_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
-/** The same for a source set of persons' feeds: while it is pinned it stays, however large it
- * is. */
-struct tms_shelf *shelves_pin(
-	struct tms_shelves *shelves, const struct tms_str *names, size_t count);
-/** NULL is accepted. */
+/** One more user, which is a person's feed: while it is pinned it stays, however large it is. */
+void shelves_pin(struct tms_shelves *shelves, struct tms_shelf *shelf);
+/** That user is gone. */
 void shelves_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** Go on with what is behind, after so long. */
 void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms);
-/** The shelf has to catch up. has_news: though its windows may not say so. */
-void shelves_fall_behind(struct tms_shelves *shelves, struct tms_shelf *shelf, bool has_news);
 /** Tell once, from the loop, when the shelf has been filled, or will not be; as `wait` says, which
  * is copied. False: no memory. */
 TMS_MUST_CHECK bool tms_shelves_wait(

@@ -36,6 +36,8 @@ struct tms_source {
 	/** NULL: gone from the configuration; kept for feeds in their grace. */
 	const struct tms_conf_source *conf;
 	struct tms_str name; /* owned */
+	/** Among all sources (service/sources.h), for as long as they are. */
+	uint32_t number;
 	struct tms_window *window;
 	struct source_poll *polls; /* owned, of the plan and of lists that have left it */
 	size_t polls_count, polls_capacity;

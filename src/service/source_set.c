@@ -3,106 +3,211 @@
 
 #include <stdlib.h>
 
-#include "service/sources.h"
+#include <sodium.h>
 
-static void set_free(struct source_set *set)
+/* Entries of a list that are looked at for each of its sets that goes: about a quarter of a list
+ * may have gone then. */
+#define SWEPT 4
+/* A list has room for an eighth more than it holds, and for these. */
+#define ROOM_MIN 2
+
+struct set_record {
+	struct record_link link;
+	struct source_set *set; /* NULL: the number is free */
+};
+
+static struct set_record *record_at(const struct source_sets *sets, uint32_t number)
 {
-	free(set->names);
-	free((char *)(uintptr_t)set->sources.ptr);
-	free(set);
+	return record_pool_at(&sets->records, number);
+}
+
+void source_sets_init(struct source_sets *sets)
+{
+	*sets = (struct source_sets){ .records = { .size = sizeof(struct set_record) },
+		.by_sources = { .pool = &sets->records } };
+	randombytes_buf(&sets->seed, sizeof(sets->seed));
 }
 
 void source_sets_fini(struct source_sets *sets)
 {
-	for (size_t i = 0; i < sets->count; i++) {
-		if (!sets->list[i])
-			continue;
-		shelves_unpin(sets->shelves, sets->list[i]->shelf);
-		set_free(sets->list[i]);
-	}
-	free(sets->list);
-	tms_map_free(&sets->by_sources);
+	for (uint32_t number = 0; number < sets->records.used; number++)
+		free(record_at(sets, number)->set);
+	for (size_t i = 0; i < sets->takers_count; i++)
+		free(sets->takers[i].sets);
+	free(sets->takers);
+	record_table_free(&sets->by_sources);
+	record_pool_free(&sets->records);
 	*sets = (struct source_sets){ 0 };
 }
 
-/* The first free number, with room for its set; false when memory is out. */
-static bool take_number(struct source_sets *sets, uint32_t *number)
+struct source_set *source_sets_at(const struct source_sets *sets, uint32_t number)
 {
-	size_t at = 0;
+	return record_at(sets, number)->set;
+}
 
-	while (at < sets->count && sets->list[at])
-		at++;
-	if (at == sets->capacity) {
-		size_t capacity = sets->capacity ? sets->capacity * 2 : 16;
-		struct source_set **grown =
-			reallocarray(sets->list, capacity, sizeof(struct source_set *));
-		if (!grown)
-			return false;
-		sets->list = grown;
-		sets->capacity = capacity;
-	}
-	*number = (uint32_t)at;
+/* ---- the lists ---- */
+
+static bool set_capacity(struct source_takers *takers, uint32_t count)
+{
+	uint32_t capacity = count + count / 8 + ROOM_MIN;
+	uint32_t *moved = reallocarray(takers->sets, capacity, sizeof(*moved));
+
+	if (!moved)
+		return false;
+	takers->sets = moved;
+	takers->capacity = capacity;
 	return true;
 }
 
-static bool copy_sources(struct source_set *set, struct tms_str sources)
+static bool have_takers(struct source_sets *sets, uint32_t source)
 {
-	struct tms_str rest = { 0 }, name = { 0 };
-	char *copy = malloc(sources.len + 1);
-	size_t most = 1;
+	size_t count = sets->takers_count ? sets->takers_count : 16;
 
-	if (!copy)
-		return false;
-	if (sources.len > 0)
-		memcpy(copy, sources.ptr, sources.len);
-	for (size_t i = 0; i < sources.len; i++)
-		most += copy[i] == ',';
-	set->sources = rest = (struct tms_str){ copy, sources.len };
-	set->names = calloc(most, sizeof(*set->names));
-	while (set->names && tms_str_split(&rest, ',', &name))
-		set->names[set->names_count++] = name;
-	return set->names != NULL;
+	while (count <= source)
+		count *= 2;
+	if (count > sets->takers_count) {
+		struct source_takers *grown = reallocarray(sets->takers, count, sizeof(*grown));
+		if (!grown)
+			return false;
+		memset(grown + sets->takers_count, 0,
+			(count - sets->takers_count) * sizeof(*grown));
+		sets->takers = grown;
+		sets->takers_count = count;
+	}
+	struct source_takers *takers = &sets->takers[source];
+	return takers->count < takers->capacity || set_capacity(takers, takers->count);
 }
 
-/* Sources that only feeds gone from the configuration still need are read from the store, and
- * polled no more. */
-static struct source_set *set_new(struct source_sets *sets, struct tms_str sources)
+static void shrink(struct source_takers *takers)
 {
-	struct source_set *set = calloc(1, sizeof(*set));
-
-	if (!set || !copy_sources(set, sources) || !take_number(sets, &set->number))
-		goto fail;
-	for (size_t i = 0; i < set->names_count; i++)
-		sources_keep(sets->shelves->world->sources, set->names[i]);
-	set->shelf = shelves_pin(sets->shelves, set->names, set->names_count);
-	if (!set->shelf)
-		goto fail;
-	if (tms_map_put(&sets->by_sources, set->sources, set) != TMS_OK) {
-		shelves_unpin(sets->shelves, set->shelf);
-		goto fail;
+	if (takers->count == 0) {
+		free(takers->sets);
+		*takers = (struct source_takers){ 0 };
+	} else if (takers->count < takers->capacity / 2) {
+		(void)set_capacity(takers, takers->count); /* else it stays as large as it is */
 	}
-	sets->list[set->number] = set;
-	if (set->number == sets->count)
-		sets->count++;
-	return set;
-fail:
-	if (set)
-		set_free(set);
+}
+
+/* One list less has it, or whoever keeps it. */
+static void let_go(struct source_sets *sets, struct source_set *set)
+{
+	if (--set->listed > 0)
+		return;
+	record_at(sets, set->number)->set = NULL;
+	record_pool_give_back(&sets->records, set->number);
+	free(set);
+}
+
+/* The set at this place of the list; NULL when it had gone: then another one stands there now, or
+ * it was the last. */
+static struct source_set *look_at(
+	struct source_sets *sets, struct source_takers *takers, size_t place)
+{
+	struct source_set *set = source_sets_at(sets, takers->sets[place]);
+
+	sets->looked++;
+	if (set->users > 0)
+		return set;
+	takers->sets[place] = takers->sets[--takers->count];
+	takers->gone--;
+	let_go(sets, set);
 	return NULL;
 }
 
-enum tms_status source_set_get(
-	struct source_sets *sets, struct tms_str sources, struct source_set **out)
+static void sweep(struct source_sets *sets, struct source_takers *takers)
 {
-	struct source_set *set = sets->last;
+	uint32_t left = takers->gone == takers->count ? takers->count : SWEPT;
 
-	if (!set || !tms_str_equal(set->sources, sources))
-		set = tms_map_find(&sets->by_sources, sources);
+	for (; left > 0 && takers->gone > 0; left--) {
+		if (takers->swept >= takers->count)
+			takers->swept = 0;
+		takers->swept += look_at(sets, takers, takers->swept) != NULL;
+	}
+	shrink(takers);
+}
+
+struct source_set *source_sets_taking(struct source_sets *sets, uint32_t source, size_t *at)
+{
+	if (source >= sets->takers_count)
+		return NULL;
+	struct source_takers *takers = &sets->takers[source];
+	while (*at < takers->count) {
+		struct source_set *set = look_at(sets, takers, *at);
+		if (set) {
+			++*at;
+			return set;
+		}
+	}
+	return NULL;
+}
+
+/* ---- the sets ---- */
+
+static struct tms_str bytes_of(const uint32_t *sources, size_t count)
+{
+	return (struct tms_str){ (const char *)sources, count * sizeof(*sources) };
+}
+
+static struct source_set *find(
+	struct source_sets *sets, uint32_t hash, const uint32_t *sources, size_t count)
+{
+	uint32_t number = record_table_first(&sets->by_sources, hash);
+
+	for (; number != RECORD_NONE; number = record_table_next(&sets->by_sources, number)) {
+		struct source_set *set = source_sets_at(sets, number);
+		sets->looked++;
+		if (tms_str_equal(bytes_of(set->sources, set->count), bytes_of(sources, count)))
+			return set;
+	}
+	return NULL;
+}
+
+/* A number, and its place by hash. */
+static bool enter(struct source_sets *sets, struct source_set *set, uint32_t hash)
+{
+	if (record_pool_take(&sets->records, &set->number) != TMS_OK)
+		return false;
+	struct set_record *record = record_at(sets, set->number);
+	record->link.hash = hash;
+	if (record_table_add(&sets->by_sources, set->number) != TMS_OK) {
+		record_pool_give_back(&sets->records, set->number);
+		return false;
+	}
+	record->set = set;
+	return true;
+}
+
+static struct source_set *set_new(
+	struct source_sets *sets, uint32_t hash, const uint32_t *sources, size_t count)
+{
+	struct source_set *set = calloc(1, sizeof(*set) + count * sizeof(*sources));
+	bool has_room = set != NULL;
+
+	for (size_t i = 0; i < count && has_room; i++)
+		has_room = have_takers(sets, sources[i]);
+	if (!has_room || !enter(sets, set, hash)) {
+		free(set);
+		return NULL;
+	}
+	set->count = set->listed = (uint32_t)count;
+	for (size_t i = 0; i < count; i++) {
+		struct source_takers *takers = &sets->takers[sources[i]];
+		set->sources[i] = sources[i];
+		takers->sets[takers->count++] = set->number;
+	}
+	return set;
+}
+
+enum tms_status source_set_get(
+	struct source_sets *sets, const uint32_t *sources, size_t count, struct source_set **out)
+{
+	uint32_t hash = (uint32_t)tms_hash(sets->seed, bytes_of(sources, count));
+	struct source_set *set = find(sets, hash, sources, count);
+
 	if (!set)
-		set = set_new(sets, sources);
+		set = set_new(sets, hash, sources, count);
 	if (!set)
 		return TMS_ENOMEM;
-	sets->last = set;
 	set->users++;
 	*out = set;
 	return TMS_OK;
@@ -112,10 +217,12 @@ void source_set_release(struct source_sets *sets, struct source_set *set)
 {
 	if (--set->users > 0)
 		return;
-	if (sets->last == set)
-		sets->last = NULL;
-	sets->list[set->number] = NULL;
-	(void)tms_map_remove(&sets->by_sources, set->sources);
-	shelves_unpin(sets->shelves, set->shelf);
-	set_free(set);
+	record_table_remove(&sets->by_sources, set->number);
+	set->listed++; /* it is there until its own lists have been swept */
+	for (size_t i = 0; i < set->count; i++) {
+		struct source_takers *takers = &sets->takers[set->sources[i]];
+		takers->gone++;
+		sweep(sets, takers);
+	}
+	let_go(sets, set);
 }

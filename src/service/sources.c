@@ -10,6 +10,7 @@ void sources_fini(struct tms_sources *sources)
 	for (size_t i = 0; i < sources->count; i++)
 		source_free(sources->list[i]);
 	free(sources->list);
+	free(sources->by_number);
 	*sources = (struct tms_sources){ 0 };
 }
 
@@ -39,6 +40,15 @@ struct tms_source *tms_sources_find(const struct tms_sources *sources, struct tm
 	return is_there ? sources->list[at] : NULL;
 }
 
+static bool grow(struct tms_source ***list, size_t capacity)
+{
+	struct tms_source **grown = reallocarray(*list, capacity, sizeof(struct tms_source *));
+
+	if (grown)
+		*list = grown;
+	return grown != NULL;
+}
+
 static bool make_room(struct tms_sources *sources, size_t count)
 {
 	size_t capacity = sources->capacity ? sources->capacity : 16;
@@ -47,11 +57,8 @@ static bool make_room(struct tms_sources *sources, size_t count)
 		capacity *= 2;
 	if (capacity == sources->capacity)
 		return true;
-	struct tms_source **grown =
-		reallocarray(sources->list, capacity, sizeof(struct tms_source *));
-	if (!grown)
+	if (!grow(&sources->list, capacity) || !grow(&sources->by_number, capacity))
 		return false;
-	sources->list = grown;
 	sources->capacity = capacity;
 	return true;
 }
@@ -65,7 +72,8 @@ static void insert(struct tms_sources *sources, struct tms_source *source)
 	memmove(&sources->list[at + 1], &sources->list[at],
 		(sources->count - at) * sizeof(struct tms_source *));
 	sources->list[at] = source;
-	sources->count++;
+	source->number = (uint32_t)sources->count;
+	sources->by_number[sources->count++] = source;
 }
 
 struct tms_source *sources_have(struct tms_sources *sources, struct tms_str name)
@@ -103,6 +111,7 @@ void sources_take(struct tms_sources *sources, struct tms_sources *made)
 	for (size_t i = 0; i < made->count; i++)
 		insert(sources, made->list[i]);
 	free(made->list);
+	free(made->by_number);
 	*made = (struct tms_sources){ 0 };
 }
 
@@ -113,10 +122,11 @@ void sources_configure(struct tms_sources *sources)
 			tms_conf_find_source(sources->world->conf, sources->list[i]->name));
 }
 
-void sources_keep(struct tms_sources *sources, struct tms_str name)
+struct tms_source *sources_keep(struct tms_sources *sources, struct tms_str name)
 {
 	struct tms_source *source = sources_have(sources, name);
 
 	if (source)
 		source_load(source);
+	return source;
 }

@@ -1,5 +1,8 @@
-/* All sources, by name: those of the configuration, and those that only feeds gone from it still
- * need. */
+/*
+ * All sources, by name and by number: those of the configuration, and those that only feeds gone
+ * from it still need. A number is given in the order in which they came, and never to another one:
+ * what a reload takes out of the configuration stays, and is the same source when it comes back.
+ */
 #ifndef TAMIS_SERVICE_SOURCES_H
 #define TAMIS_SERVICE_SOURCES_H
 
@@ -7,7 +10,8 @@
 
 struct tms_sources {
 	const struct service_world *world;
-	struct tms_source **list; /* owned; in byte order of their names */
+	struct tms_source **list;      /* owned; in byte order of their names */
+	struct tms_source **by_number; /* the same ones */
 	size_t count, capacity;
 };
 
@@ -26,7 +30,7 @@ void sources_take(struct tms_sources *sources, struct tms_sources *made);
 /** Tell each what the configuration in force says; the ones that are gone from it rest. */
 void sources_configure(struct tms_sources *sources);
 /** Have it at hand though the configuration does not name it: read from the store, polled by
- * nobody. */
-void sources_keep(struct tms_sources *sources, struct tms_str name);
+ * nobody. NULL when memory is out. */
+struct tms_source *sources_keep(struct tms_sources *sources, struct tms_str name);
 
 #endif

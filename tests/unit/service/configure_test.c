@@ -174,11 +174,47 @@ static void when_memory_ends_the_configuration_before_stays_whole(void **state)
 	assert_non_null(tms_sources_find(&service->sources, TMS_STR("a"))->conf);
 }
 
+static struct tms_source *source_a(const struct stand *stand)
+{
+	struct tms_source *source = tms_sources_find(&stand->service->sources, TMS_STR("a"));
+
+	assert_non_null(source);
+	assert_ptr_equal(stand->service->sources.by_number[source->number], source);
+	return source;
+}
+
+static void take(struct stand *stand, const char *more)
+{
+	struct tms_arena arena = { 0 };
+	const struct tms_conf *conf = read_conf(stand, &arena, more);
+
+	assert_int_equal(tms_service_configure(stand->service, &arena, conf), TMS_OK);
+}
+
+static void a_source_that_goes_and_comes_back_is_the_same_under_the_same_number(void **state)
+{
+	struct stand *stand = *state;
+
+	take(stand, ", a: {url: 'http://127.0.0.1:9/a', every: 1d}");
+	struct tms_source *a = source_a(stand);
+	uint32_t number = a->number;
+	take(stand, ", '0': {url: 'http://127.0.0.1:9/0', every: 1d}");
+	assert_null(source_a(stand)->conf);
+	take(stand, ", a: {url: 'http://127.0.0.1:9/a', every: 1d}");
+	assert_ptr_equal(source_a(stand), a);
+	assert_non_null(a->conf);
+	assert_int_equal(a->number, number);
+	assert_int_equal(stand->service->sources.count, 4); /* with m, 0 and what is known */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			when_memory_ends_the_configuration_before_stays_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_source_that_goes_and_comes_back_is_the_same_under_the_same_number, set_up,
+			tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

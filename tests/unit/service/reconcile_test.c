@@ -410,8 +410,8 @@ static void each_of_many_feeds_gets_its_own_rule_and_sources(void **state)
 		if (i == BROKEN)
 			continue;
 		assert_str(served->feed.title, name);
-		assert_str(
-			served->feed.sources[0], i % 3 == 0 ? "no-longer-there" : "daily-papers");
+		assert_str(served->shelf->sources[0]->name,
+			i % 3 == 0 ? "no-longer-there" : "daily-papers");
 		assert_str(tms_index_rule_text(served->shelf->index, served->rule), match);
 	}
 	stage_close(&stage);
@@ -575,7 +575,7 @@ static void a_hundred_thousand_feeds_are_loaded_in_slices(void **state)
 		assert_non_null(served_at(&stage, "many", name, 0));
 	}
 	/* few sources: few shelves; equal rules: one each */
-	assert_int_equal(stage.service->feeds.source_sets.by_sources.count, 1);
+	assert_int_equal(stage.service->shelves.sets.by_sources.count, 1);
 	struct tms_index_stats stats;
 	tms_index_stats(stage.service->shelves.all->index, &stats);
 	assert_int_equal(stats.rules, 3);

@@ -1,9 +1,10 @@
 /* Sets of sources that only addresses ask for: what they may take, and which go. */
 #include "shelf_stand.h"
 
-static struct tms_shelf *fill_set(struct stand *stand, const struct tms_str *name, size_t count)
+static struct tms_shelf *fill_set(
+	struct stand *stand, struct tms_source *const *sources, size_t count)
 {
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, name, count);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, sources, count);
 
 	assert_non_null(shelf);
 	run(stand);
@@ -23,8 +24,8 @@ static void sets_are_put_out_from_the_least_lately_asked(void **state)
 
 	list(stand, 0, 0, 50, T0);
 	list(stand, 1, 50, 50, T0);
-	struct tms_shelf *blog = fill_set(stand, &names[0], 1);
-	struct tms_shelf *daily = fill_set(stand, &names[1], 1);
+	struct tms_shelf *blog = fill_set(stand, &stand->list[0], 1);
+	struct tms_shelf *daily = fill_set(stand, &stand->list[1], 1);
 	shelves_release(shelves, blog);
 	shelves_release(shelves, daily);
 	shelf_lru_touch(&shelves->lru, blog); /* now daily was asked for longer ago */
@@ -35,8 +36,8 @@ static void sets_are_put_out_from_the_least_lately_asked(void **state)
 	assert_true(shelves_make_room(shelves, NULL));
 	assert_int_equal(shelves->lru.put_out, 1);
 	assert_int_equal(shelves->lru.bytes, weight(shelves, blog));
-	assert_null(tms_map_find(&shelves->by_key, TMS_STR(",daily,")));
-	assert_ptr_equal(tms_map_find(&shelves->by_key, TMS_STR(",blog,")), blog);
+	assert_null(find_alone(stand, 1));
+	assert_ptr_equal(find_alone(stand, 0), blog);
 }
 
 static void a_shelf_of_a_place_is_never_put_out_nor_counted(void **state)
@@ -46,20 +47,20 @@ static void a_shelf_of_a_place_is_never_put_out_nor_counted(void **state)
 
 	list(stand, 0, 0, 50, T0);
 	list(stand, 1, 50, 50, T0);
-	struct tms_shelf *placed = shelves_pin(shelves, &names[0], 1);
+	struct tms_shelf *placed = pin(stand, 0);
 	run(stand);
 	assert_int_equal(shelves->lru.bytes, 0);
-	assert_int_equal(shelves_pin(shelves, &names[0], 1) == placed, true);
+	assert_ptr_equal(pin(stand, 0), placed);
 	/* also when addresses ask for the same sources */
-	shelves_release(shelves, shelves_get(shelves, &names[0], 1));
+	shelves_release(shelves, shelves_get(shelves, &stand->list[0], 1));
 	shelves_unpin(shelves, placed);
 	assert_int_equal(shelves->lru.count, 0);
-	struct tms_shelf *set = fill_set(stand, &names[1], 1);
+	struct tms_shelf *set = fill_set(stand, &stand->list[1], 1);
 	shelves_release(shelves, set);
 	shelves->lru.bytes_max = 1;
 	assert_true(shelves_make_room(shelves, placed));
 	assert_int_equal(shelves->lru.put_out, 1);
-	assert_int_equal(shelves->by_key.count, 1);
+	assert_int_equal(shelves->sets.by_sources.count, 1);
 	assert_true(placed->is_filled);
 	/* without its last place it is a set like others */
 	shelves_unpin(shelves, placed);
@@ -73,19 +74,19 @@ static void a_rendition_outlives_the_set_that_it_was_made_of(void **state)
 	struct tms_shelves *shelves = &stand->shelves;
 
 	list(stand, 0, 0, 50, T0);
-	struct tms_shelf *set = fill_set(stand, &names[0], 1);
+	struct tms_shelf *set = fill_set(stand, &stand->list[0], 1);
 	struct tms_rendition *before = make(stand, set, TMS_INDEX_NONE);
 	set->users = 0;
 	shelves->unused++;
 	shelves->lru.bytes_max = 1;
 	(void)shelves_make_room(shelves, NULL);
-	assert_int_equal(shelves->by_key.count, 0);
+	assert_int_equal(shelves->sets.by_sources.count, 0);
 	assert_true(is_marked(before));
 	assert_null(before->shelf);
 	assert_false(rendition_is_current(before, T0 + 1000));
 	/* made again it is the same document */
 	shelves->lru.bytes_max = 0;
-	set = fill_set(stand, &names[0], 1);
+	set = fill_set(stand, &stand->list[0], 1);
 	struct tms_rendition *again = make(stand, set, TMS_INDEX_NONE);
 	assert_true(tms_str_equal(before->plain.etag, again->plain.etag));
 	assert_int_equal(before->plain.bytes, again->plain.bytes);
@@ -101,10 +102,10 @@ static void a_set_that_is_too_large_is_given_up_and_not_filled_again(void **stat
 	int told = 0;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *empty = fill_set(stand, &names[0], 1);
+	struct tms_shelf *empty = fill_set(stand, &stand->list[0], 1);
 	shelves->lru.bytes_max = 2 * weight(shelves, empty);
 	shelves_release(shelves, empty);
-	struct tms_shelf *large = shelves_get(shelves, &names[1], 1);
+	struct tms_shelf *large = shelves_get(shelves, &stand->list[1], 1);
 	assert_false(tms_shelves_refuse(shelves, large));
 	wait_for(stand, large, &told);
 	shelves_release(shelves, large);
@@ -112,7 +113,7 @@ static void a_set_that_is_too_large_is_given_up_and_not_filled_again(void **stat
 	assert_int_equal(told, 100 * TMS_SHELF_TOO_LARGE);
 	assert_true(shelves->lru.bytes <= shelves->lru.bytes_max);
 	uint64_t slices = shelves->slices;
-	large = shelves_get(shelves, &names[1], 1);
+	large = shelves_get(shelves, &stand->list[1], 1);
 	assert_true(tms_shelves_refuse(shelves, large));
 	run(stand);
 	assert_int_equal(shelves->slices, slices); /* nothing is filled for nobody */
@@ -128,16 +129,16 @@ static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state
 
 	list(stand, 0, 0, 75, T0);
 	list(stand, 1, 75, 75, T0);
-	struct tms_shelf *measured = fill_set(stand, &names[0], 1);
+	struct tms_shelf *measured = fill_set(stand, &stand->list[0], 1);
 	size_t bytes = weight(shelves, measured);
 	shelves_release(shelves, measured);
 	shelves->lru.bytes_max = 1;
 	assert_true(shelves_make_room(shelves, NULL));
 	shelves->lru.bytes_max = bytes + bytes / 4;
-	struct tms_shelf *first = shelves_get(shelves, &names[0], 1);
+	struct tms_shelf *first = shelves_get(shelves, &stand->list[0], 1);
 	wait_for(stand, first, &first_told);
 	shelves_release(shelves, first);
-	struct tms_shelf *second = shelves_get(shelves, &names[1], 1);
+	struct tms_shelf *second = shelves_get(shelves, &stand->list[1], 1);
 	wait_for(stand, second, &second_told);
 	while (second_told == 0) {
 		turn(stand);
@@ -146,7 +147,7 @@ static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state
 	assert_int_equal(first_told, 1);
 	assert_int_equal(second_told, 1);
 	assert_true(shelves->lru.bytes <= shelves->lru.bytes_max);
-	assert_null(tms_map_find(&shelves->by_key, TMS_STR(",blog,")));
+	assert_null(find_alone(stand, 0));
 	shelves_release(shelves, second);
 }
 
@@ -156,10 +157,10 @@ static void of_those_that_are_waited_for_the_last_one_is_refused(void **state)
 	struct tms_shelves *shelves = &stand->shelves;
 	int first_told = 0, second_told = 0;
 
-	struct tms_shelf *first = shelves_get(shelves, &names[0], 1);
+	struct tms_shelf *first = shelves_get(shelves, &stand->list[0], 1);
 	wait_for(stand, first, &first_told);
 	shelves_release(shelves, first);
-	struct tms_shelf *second = shelves_get(shelves, &names[1], 1);
+	struct tms_shelf *second = shelves_get(shelves, &stand->list[1], 1);
 	wait_for(stand, second, &second_told);
 	shelves_release(shelves, second);
 	shelves->lru.bytes_max = weight(shelves, first) + weight(shelves, second) - 1;
@@ -183,13 +184,13 @@ static void a_set_that_nobody_waits_for_any_more_is_not_filled(void **state)
 	const struct tms_shelf_wait wait = { never, count_up, &told, NULL };
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = shelves_get(shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(shelves, &stand->list[1], 1);
 	assert_true(tms_shelves_wait(shelves, shelf, &wait));
 	run(stand);
 	assert_int_equal(told, 100 * TMS_SHELF_OVER);
 	assert_int_equal(tms_index_count(shelf->index), 0);
 	assert_int_equal(tms_shelves_behind(shelves), 0);
-	shelves_release(shelves, shelves_get(shelves, &names[1], 1));
+	shelves_release(shelves, shelves_get(shelves, &stand->list[1], 1));
 	run(stand);
 	assert_true(shelf->is_filled);
 	shelves_release(shelves, shelf);

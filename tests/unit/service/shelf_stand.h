@@ -84,6 +84,28 @@ static inline int tear_down(void **state)
 	return 0;
 }
 
+/* The shelf of this source alone, or NULL. */
+static inline struct tms_shelf *find_alone(struct stand *stand, size_t source)
+{
+	struct source_set *set = NULL;
+	size_t at = 0;
+
+	do
+		set = source_sets_taking(&stand->shelves.sets, stand->list[source]->number, &at);
+	while (set && set->count > 1);
+	return set ? set->shelf : NULL;
+}
+
+static inline struct tms_shelf *pin(struct stand *stand, size_t source)
+{
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[source], 1);
+
+	assert_non_null(shelf);
+	shelves_pin(&stand->shelves, shelf);
+	shelves_release(&stand->shelves, shelf);
+	return shelf;
+}
+
 /* Run the loop until nothing is left to do. */
 static inline void run(struct stand *stand)
 {

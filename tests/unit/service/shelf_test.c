@@ -10,7 +10,7 @@ static void a_shelf_fills_in_slices_and_shows_nothing_before(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
 	assert_non_null(shelf);
 	turn(stand);
 	assert_false(shelf->is_filled);
@@ -30,7 +30,7 @@ static void who_waits_is_told_once(void **state)
 	int told = 0, over = 0;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
 	wait_for(stand, shelf, &told);
 	turn(stand);
 	assert_int_equal(told, 0);
@@ -41,7 +41,7 @@ static void who_waits_is_told_once(void **state)
 	assert_int_equal(told, 1);
 	shelves_release(&stand->shelves, shelf);
 
-	shelf = shelves_get(&stand->shelves, names, 2);
+	shelf = shelves_get(&stand->shelves, stand->list, 2);
 	wait_for(stand, shelf, &over);
 	shelves_fini(&stand->shelves);
 	assert_int_equal(over, 100 * TMS_SHELF_OVER);
@@ -54,7 +54,7 @@ static void only_feeds_that_change_stay_stale(void **state)
 	struct tms_shelves *shelves = &stand->shelves;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(shelves, &stand->list[1], 1);
 	run(stand);
 	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
 	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
@@ -89,7 +89,7 @@ static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
 	struct tms_rendition *made = NULL, *first = NULL, *few = NULL;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
 	run(stand);
 	uint32_t vision = rule(shelf, "id:2603.00012");
 	first = make(stand, shelf, TMS_INDEX_NONE);
@@ -128,7 +128,7 @@ static void entries_of_the_newest_are_written_first(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
 	run(stand);
 	struct tms_rendition *first = make(stand, shelf, TMS_INDEX_NONE);
 	for (size_t i = 10; i < 70; i++) /* the newest stands in the middle */
@@ -154,7 +154,7 @@ static void what_is_new_is_shown_before_it_is_stored(void **state)
 	list(stand, 1, 0, PAPERS, T0);
 	/* nobody follows the source: whoever changed it has to see that it is stored */
 	assert_false(shelves_touch(shelves, stand->list[1]));
-	struct tms_shelf *shelf = shelves_get(shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(shelves, &stand->list[1], 1);
 	assert_true(shelves_touch(shelves, stand->list[1]));
 	assert_false(shelves_touch(shelves, stand->list[0]));
 	while (!shelf->is_filled) {
@@ -172,7 +172,7 @@ static void what_leaves_a_window_leaves_feeds(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
 	run(stand);
 	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
 	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
@@ -192,7 +192,7 @@ static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
 	run(stand);
 	struct tms_rendition *gone = make(stand, shelf, TMS_INDEX_NONE);
 	struct tms_rendition *orphan = make(stand, shelf, TMS_INDEX_NONE);
@@ -215,7 +215,7 @@ static void all_rules_are_asked_of_what_is_new(void **state)
 	struct shelf_ask_counts *counts = &stand->shelves.counts;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
 	(void)rule(shelf, "vision");
 	(void)rule(shelf, "agents");
 	(void)rule(shelf, "nothing");
@@ -274,7 +274,7 @@ static void both_codings_are_one_document_and_their_heads_fit(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &names[1], 1);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
 	run(stand);
 	for (size_t i = 0; i < TMS_COUNT(texts); i++) {
 		struct tms_rendition *made = make(stand, shelf, rule(shelf, texts[i]));
@@ -300,23 +300,92 @@ static void both_codings_are_one_document_and_their_heads_fit(void **state)
 	shelves_release(&stand->shelves, shelf);
 }
 
+static struct tms_shelf *shelf_over(struct stand *stand, struct tms_source *a, struct tms_source *b)
+{
+	struct tms_source *const both[] = { a, b };
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, both, 2);
+
+	assert_non_null(shelf);
+	return shelf;
+}
+
+static void a_changed_source_touches_the_shelves_that_take_it_and_no_others(void **state)
+{
+	enum { SOURCES = 8 };
+	struct stand *stand = *state;
+	struct tms_source *sources[SOURCES];
+	struct tms_shelf *shelves[SOURCES][SOURCES];
+	char name[16];
+
+	for (size_t i = 0; i < SOURCES; i++) {
+		(void)snprintf(name, sizeof(name), "source%zu", i);
+		sources[i] = sources_have(&stand->sources, tms_str_from(name));
+		assert_non_null(sources[i]);
+	}
+	for (size_t i = 0; i < SOURCES; i++)
+		for (size_t k = 0; k <= i; k++)
+			shelves[i][k] = shelf_over(stand, sources[i], sources[k]);
+	assert_int_equal(stand->shelves.sets.by_sources.count, SOURCES * (SOURCES + 1) / 2);
+	run(stand);
+	for (size_t changed = 0; changed < SOURCES; changed++) {
+		assert_true(shelves_touch(&stand->shelves, sources[changed]));
+		assert_int_equal(tms_shelves_behind(&stand->shelves), SOURCES);
+		for (size_t i = 0; i < SOURCES; i++)
+			for (size_t k = 0; k <= i; k++)
+				assert_int_equal(
+					shelves[i][k]->is_behind, i == changed || k == changed);
+		run(stand);
+		assert_int_equal(tms_shelves_behind(&stand->shelves), 0);
+	}
+	assert_false(shelves_touch(&stand->shelves, stand->list[0]));
+	/* what is known is joined by every one, though none takes it */
+	stand->shelves.known = stand->list[0];
+	assert_false(shelves_touch(&stand->shelves, stand->list[0]));
+	assert_int_equal(tms_shelves_behind(&stand->shelves), SOURCES * (SOURCES + 1) / 2);
+	stand->shelves.known = NULL;
+}
+
+static void a_shelf_is_found_in_whatever_order_its_sources_are_asked_for(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_source **list = stand->list;
+	struct tms_arena arena = { 0 };
+
+	struct tms_shelf *shelf = shelf_over(stand, list[1], list[0]);
+	assert_ptr_equal(shelf->sources[0], list[1]);
+	assert_str(shelf_names(&arena, shelf), "blog,daily");
+	/* people are told of them in the order of the newest asking */
+	assert_ptr_equal(shelf_over(stand, list[0], list[1]), shelf);
+	assert_ptr_equal(shelf->sources[0], list[0]);
+	assert_ptr_equal(shelf->windows[0], list[0]->window);
+	/* one that is named twice is there once */
+	struct tms_shelf *one = shelf_over(stand, list[0], list[0]);
+	assert_int_equal(one->count, 1);
+	assert_ptr_equal(shelves_get(&stand->shelves, list, 1), one);
+	struct tms_shelf *none = shelves_get(&stand->shelves, list, 0);
+	assert_int_equal(none->count, 0);
+	assert_str(shelf_names(&arena, none), "");
+	tms_arena_free(&arena);
+}
+
 static void unused_shelves_are_kept_up_to_a_bound(void **state)
 {
 	struct stand *stand = *state;
 	struct tms_shelves *shelves = &stand->shelves;
 	char text[24];
 
-	struct tms_shelf *first = shelves_get(shelves, &names[1], 1);
+	struct tms_shelf *first = shelves_get(shelves, &stand->list[1], 1);
 	shelves_release(shelves, first);
-	assert_ptr_equal(shelves_get(shelves, &names[1], 1), first);
+	assert_ptr_equal(shelves_get(shelves, &stand->list[1], 1), first);
 	for (int i = 0; i < 40; i++) {
 		(void)snprintf(text, sizeof(text), "source%d", i);
-		struct tms_str name = tms_str_from(text);
-		shelves_release(shelves, shelves_get(shelves, &name, 1));
+		struct tms_source *source = sources_have(&stand->sources, tms_str_from(text));
+		assert_non_null(source);
+		shelves_release(shelves, shelves_get(shelves, &source, 1));
 	}
 	assert_int_equal(shelves->unused, 16);
-	assert_int_equal(shelves->by_key.count, 17);
-	assert_ptr_equal(shelves_get(shelves, &names[1], 1), first); /* it is used */
+	assert_int_equal(shelves->sets.by_sources.count, 17);
+	assert_ptr_equal(shelves_get(shelves, &stand->list[1], 1), first); /* it is used */
 }
 
 int main(void)
@@ -341,6 +410,12 @@ int main(void)
 			all_rules_are_asked_of_what_is_new, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			both_codings_are_one_document_and_their_heads_fit, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_changed_source_touches_the_shelves_that_take_it_and_no_others, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_shelf_is_found_in_whatever_order_its_sources_are_asked_for, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
 			unused_shelves_are_kept_up_to_a_bound, set_up, tear_down),
 	};
