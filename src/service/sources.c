@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include <sodium.h>
+
 #include "service/source_state.h"
 
 void sources_fini(struct tms_sources *sources)
@@ -11,6 +13,7 @@ void sources_fini(struct tms_sources *sources)
 		source_free(sources->list[i]);
 	free(sources->list);
 	free(sources->by_number);
+	tms_map_free(&sources->by_name);
 	*sources = (struct tms_sources){ 0 };
 }
 
@@ -35,8 +38,10 @@ static size_t find_at(const struct tms_sources *sources, struct tms_str name, bo
 struct tms_source *tms_sources_find(const struct tms_sources *sources, struct tms_str name)
 {
 	bool is_there = false;
-	size_t at = find_at(sources, name, &is_there);
 
+	if (sources->by_name.count == sources->count)
+		return tms_map_find(&sources->by_name, name);
+	size_t at = find_at(sources, name, &is_there);
 	return is_there ? sources->list[at] : NULL;
 }
 
@@ -74,6 +79,10 @@ static void insert(struct tms_sources *sources, struct tms_source *source)
 	sources->list[at] = source;
 	source->number = (uint32_t)sources->count;
 	sources->by_number[sources->count++] = source;
+	if (sources->by_name.count == 0)
+		randombytes_buf(&sources->by_name.seed, sizeof(sources->by_name.seed));
+	if (tms_map_put(&sources->by_name, source->name, source) != TMS_OK)
+		return; /* the list is searched */
 }
 
 struct tms_source *sources_have(struct tms_sources *sources, struct tms_str name)
@@ -112,6 +121,7 @@ void sources_take(struct tms_sources *sources, struct tms_sources *made)
 		insert(sources, made->list[i]);
 	free(made->list);
 	free(made->by_number);
+	tms_map_free(&made->by_name);
 	*made = (struct tms_sources){ 0 };
 }
 

@@ -6,12 +6,16 @@
 #ifndef TAMIS_SERVICE_SOURCES_H
 #define TAMIS_SERVICE_SOURCES_H
 
+#include <tamis/hash.h>
+
 #include "service/source.h"
 
 struct tms_sources {
 	const struct service_world *world;
 	struct tms_source **list;      /* owned; in byte order of their names */
 	struct tms_source **by_number; /* the same ones */
+	/** The same once more; when memory was out for one, the list is searched instead. */
+	struct tms_map by_name;
 	size_t count, capacity;
 };
 

@@ -174,6 +174,29 @@ static void when_memory_ends_the_configuration_before_stays_whole(void **state)
 	assert_non_null(tms_sources_find(&service->sources, TMS_STR("a"))->conf);
 }
 
+static void when_memory_ends_no_half_of_a_shelf_is_left(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelves *shelves = &stand->service->shelves;
+	struct tms_source *const *sources = stand->service->sources.by_number;
+	size_t before = shelves->sets.by_sources.count, refused = 0;
+	struct tms_shelf *shelf = NULL;
+
+	for (size_t n = 1; !shelf; n++) {
+		assert_true(n < ALLOCATIONS_MAX);
+		until_failure = n;
+		shelf = shelves_get(shelves, sources, 2);
+		until_failure = 0;
+		refused += !shelf;
+		assert_int_equal(shelves->sets.by_sources.count, before + (shelf != NULL));
+		assert_int_equal(shelves->sets.records.count, before + (shelf != NULL));
+		assert_int_equal(shelves_touch(shelves, sources[0]), shelf != NULL);
+	}
+	assert_true(refused > 5); /* numbers, the set, lists, the shelf with view and index */
+	assert_int_equal(shelf->count, 2);
+	assert_ptr_equal(shelves_get(shelves, sources, 2), shelf);
+}
+
 static struct tms_source *source_a(const struct stand *stand)
 {
 	struct tms_source *source = tms_sources_find(&stand->service->sources, TMS_STR("a"));
@@ -212,6 +235,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			when_memory_ends_the_configuration_before_stays_whole, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			when_memory_ends_no_half_of_a_shelf_is_left, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_source_that_goes_and_comes_back_is_the_same_under_the_same_number, set_up,
 			tear_down),
