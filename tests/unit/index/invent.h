@@ -18,6 +18,8 @@ uint32_t roll(struct dice *dice, uint32_t below);
 /** True one time in `times`. */
 bool chance(struct dice *dice, uint32_t times);
 #define ROLL_FROM(dice, list) ((list)[roll((dice), TMS_COUNT(list))])
+/** What the environment says under that name, a number above 0, or else. */
+uint64_t number_from(const char *name, uint64_t fallback);
 
 /** Real items to take texts from; none when the corpus is not there. */
 struct real_items {

@@ -23,6 +23,15 @@ bool chance(struct dice *dice, uint32_t times)
 	return roll(dice, times) == 0;
 }
 
+uint64_t number_from(const char *name, uint64_t fallback)
+{
+	const char *text = getenv(name);
+	int64_t value = 0;
+
+	return text && tms_str_int64(tms_str_from(text), &value) && value > 0 ? (uint64_t)value
+									      : fallback;
+}
+
 /* The first ones come most often. */
 static const char *const vocabulary[] = { "the", "of", "and", "a", "model", "agent", "reward",
 	"learning", "language", "policy", "models", "agents", "fine-tuning", "GPT-4", "RAG", "LLMs",
