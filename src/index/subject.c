@@ -62,6 +62,19 @@ static enum tms_status compiled(
 
 /* ---- subjects ---- */
 
+/* Tables of subjects, when none is left. */
+static void free_tables(struct index_subjects *s)
+{
+	free((void *)s->list);
+	free(s->of_number);
+	tms_topic_set_free(s->set);
+	tms_map_free(&s->by_text);
+	s->list = NULL;
+	s->of_number = NULL;
+	s->set = NULL;
+	s->count = s->capacity = s->numbers = s->first_free = 0;
+}
+
 void index_subjects_fini(struct index_subjects *s)
 {
 	for (size_t i = 0; i < INDEX_SUBJECTS_COMPILED; i++)
@@ -70,11 +83,8 @@ void index_subjects_fini(struct index_subjects *s)
 		free(s->list[i]);
 	for (size_t i = 0; i < s->texts_room; i++)
 		free(s->texts[i]);
-	free((void *)s->list);
-	free(s->of_number);
 	free((void *)s->texts);
-	tms_topic_set_free(s->set);
-	tms_map_free(&s->by_text);
+	free_tables(s);
 	tms_arena_free(&s->scratch);
 	*s = (struct index_subjects){ 0 };
 }
@@ -241,6 +251,8 @@ void index_subject_unref(struct index_items *items, uint32_t subject)
 	s->list[subject] = NULL;
 	s->first_free = subject < s->first_free ? subject : s->first_free;
 	free(record);
+	if (s->by_text.count == 0)
+		free_tables(s);
 }
 
 /* ---- items ---- */

@@ -291,6 +291,7 @@ static void topics_are_compiled_one_a_piece(void **state)
 	/* one that no batch has asked goes without another look */
 	tms_index_remove_rule(w.index, rule);
 	assert_int_equal(stats_of(&w).topics_compiled, 20);
+	assert_int_equal(stats_of(&w).rule_bytes, 0); /* and leaves no table of topics */
 	tms_buf_free(&buf);
 	tms_arena_free(&arena);
 	free_world(&w);
