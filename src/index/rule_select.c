@@ -251,6 +251,16 @@ static struct selecting selecting(struct tms_index *index, uint32_t rule, tms_ti
 	return s;
 }
 
+/* Something of the item was seen at a later time, by a clock that was ahead: since when it is kept
+ * moves with the clock until then. */
+static bool is_ahead(const struct selecting *s, uint32_t slot)
+{
+	const struct tms_merged *item = merged_at(s, slot);
+
+	return item->first_seen > s->now ||
+	       query_number_step(item, s->now, TMS_TIME_MAX) < TMS_TIME_MAX;
+}
+
 /* Since when items are kept, as far as the work goes; then when the clock turns one. */
 static enum tms_status find_some(
 	struct selecting *s, const uint64_t *open, size_t most, struct index_moments *of)
@@ -259,7 +269,7 @@ static enum tms_status find_some(
 	enum tms_status st = TMS_OK;
 
 	for (uint32_t *slot = &of->next_entered; next_slot(s->kept, s->e.words, slot); ++*slot) {
-		if (!has(open, *slot))
+		if (!has(open, *slot) || is_ahead(s, *slot))
 			continue;
 		st = find_entered(s, *slot, &of->entered[*slot]);
 		if (st != TMS_OK || s->spent >= most) {

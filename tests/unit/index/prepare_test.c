@@ -187,6 +187,32 @@ static void moments_are_walked_in_pieces_and_are_the_same(void **state)
 	}
 }
 
+/* As when a clock was ahead by a minute when the last item was listed, and is right again. */
+static void moments_found_before_an_item_was_seen_do_not_say_when_it_entered(void **state)
+{
+	const tms_time now = T0 + 35 * 86400, seen = now + 20;
+	struct world w = make_world();
+	struct tms_arena arena = { 0 };
+	struct tms_buf buf = { 0 };
+	bool more = true;
+	(void)state;
+
+	list_daily(&w);
+	list_title(&w, "arxiv:2603.99999", "blue", seen);
+	uint32_t rule = add_rule(&w, tms_str_cstr(&arena, daily_rule(&buf, "age<#d", " OR ")));
+	while (more)
+		assert_int_equal(tms_index_prepare(w.index, rule, now, 1, &more), TMS_OK);
+	struct tms_selection before = select_all(&w, &arena, rule, now);
+	assert_str(before.list[0].item->merged.item.id, "arxiv:2603.99999");
+	assert_int_equal(before.list[0].entered, now);
+	struct tms_selection after = select_all(&w, &arena, rule, now + 40);
+	assert_str(after.list[0].item->merged.item.id, "arxiv:2603.99999");
+	assert_int_equal(after.list[0].entered, seen);
+	tms_buf_free(&buf);
+	tms_arena_free(&arena);
+	free_world(&w);
+}
+
 /* Five rules by turns have to do with four places. */
 static void rules_by_turns_all_come_to_an_end(void **state)
 {
@@ -247,8 +273,7 @@ static void dear_rows_by_turns_all_come_to_an_end(void **state)
 		for (size_t i = 0; i < TMS_COUNT(list) - 1; i++) {
 			if (is_done[i])
 				continue;
-			assert_int_equal(
-				tms_index_prepare(w.index, list[i], T0, 1, &more), TMS_OK);
+			assert_int_equal(tms_index_prepare(w.index, list[i], T0, 1, &more), TMS_OK);
 			is_done[i] = !more;
 			left -= !more;
 		}
@@ -328,6 +353,7 @@ int main(void)
 		cmocka_unit_test(a_rule_asked_in_pieces_says_what_it_says_at_once),
 		cmocka_unit_test(more_work_takes_fewer_pieces),
 		cmocka_unit_test(moments_are_walked_in_pieces_and_are_the_same),
+		cmocka_unit_test(moments_found_before_an_item_was_seen_do_not_say_when_it_entered),
 		cmocka_unit_test(topics_are_compiled_one_a_piece),
 		cmocka_unit_test(rules_by_turns_all_come_to_an_end),
 		cmocka_unit_test(dear_rows_by_turns_all_come_to_an_end),
