@@ -14,6 +14,8 @@ WANTED = sys.argv[2:] if __name__ == "__main__" else []
 TIMEOUT_S = 600
 # Of the index against the reference, tests/unit/index/differential_test.c: a minute or so of one core.
 PAIRS = {"unit": "25000000", "unit-asan": "3000000", "tsan": "400000"}
+# Of many sets over the same windows, tests/unit/index/sets_test.c: half a minute, and less.
+SET_PAIRS = {"unit": "6000000", "unit-asan": "600000", "tsan": "0"}
 CORPUS = os.environ.get("TAMIS_CORPUS") or os.path.join(os.path.dirname(ROOT), "shared", "corpus")
 
 
@@ -25,7 +27,8 @@ class Job:
 def unit_jobs(suite, build, only=None):
     if WANTED and suite not in WANTED and not os.path.isdir(build):
         return  # something else was asked for, and not all builds are there
-    pairs = {"TAMIS_DIFFERENTIAL_PAIRS": os.environ.get("TAMIS_DIFFERENTIAL_PAIRS") or PAIRS[suite]}
+    pairs = {"TAMIS_DIFFERENTIAL_PAIRS": os.environ.get("TAMIS_DIFFERENTIAL_PAIRS") or PAIRS[suite],
+             "TAMIS_SET_PAIRS": os.environ.get("TAMIS_SET_PAIRS") or SET_PAIRS[suite]}
     found = subprocess.run(["meson", "introspect", "--tests", build], capture_output=True, text=True, check=True)
     for test in json.loads(found.stdout):
         if only and not any(s.split(":")[-1] == only for s in test["suite"]):

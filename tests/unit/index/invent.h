@@ -54,6 +54,7 @@ struct rule_maker {
 	tms_time now;
 	unsigned group_fields; /* inside "name:(": its fields, else 0 */
 	bool group_exact;
+	uint32_t parts; /* that a rule of numbers and times has; 0: a rule of anything */
 };
 
 /** The tree, in the arena, NULL for one that asks for nothing; its text is appended. */

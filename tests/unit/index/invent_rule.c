@@ -82,6 +82,34 @@ static struct ask *roll_tree(struct rule_maker *maker, int depth)
 	return invent_leaf(maker);
 }
 
+/* What a number or the clock decides, together with something else. */
+static struct ask *roll_moving(struct rule_maker *maker)
+{
+	struct ask *ask = new_ask(maker, ASK_ALL);
+
+	do
+		ask->children = invent_value_leaf(maker);
+	while (ask->children->kind != ASK_NUMBER && ask->children->kind != ASK_AGE);
+	ask->children->next = roll_tree(maker, 1);
+	return ask;
+}
+
+/* Any of many such, or none of them. */
+static struct ask *roll_wide(struct rule_maker *maker)
+{
+	struct ask *any = new_ask(maker, ASK_ANY), *none, **end = &any->children;
+
+	for (uint32_t n = maker->parts; n > 0; n--) {
+		*end = roll_moving(maker);
+		end = &(*end)->next;
+	}
+	if (chance(maker->dice, 2))
+		return any;
+	none = new_ask(maker, ASK_NOT);
+	none->children = any;
+	return none;
+}
+
 static void write_any(struct dice *dice, const struct ask *ask, struct tms_buf *buf);
 
 /* A term, or a group for what is more than one. */
@@ -149,7 +177,8 @@ struct ask *invent_rule(struct rule_maker *maker, struct tms_buf *text)
 
 	if (chance(maker->dice, 200))
 		return NULL;
-	struct ask *ask = roll_tree(maker, ROLL_FROM(maker->dice, depths));
+	struct ask *ask =
+		maker->parts ? roll_wide(maker) : roll_tree(maker, ROLL_FROM(maker->dice, depths));
 	write_any(maker->dice, ask, text);
 	return ask;
 }
