@@ -92,7 +92,7 @@ static void put(struct conf_reader *reader, const struct variable *variable,
 
 	for (size_t i = 0; map && i + 1 < variable->count; i++)
 		map = descend(reader->arena, map, variable->name, keys[i]);
-	if (!map)
+	if (!map || variable->count == 0)
 		return;
 	struct conf_node *key = node_text(reader->arena, variable->name, keys[variable->count - 1]);
 	struct conf_node *text =

@@ -114,7 +114,7 @@ static enum tms_status address_new(struct tms_feeds *feeds, const struct tms_add
 	served->feed = (struct tms_feed_definition){
 		.query = tms_arena_copy(arena, query->match),
 		.sources = names,
-		.sources_count = query->sources_count,
+		.sources_count = names ? query->sources_count : 0,
 		.title = query->match.len > 0 ? tms_arena_copy(arena, query->match)
 					      : tms_arena_copy(arena, query->sources[0]->title),
 		.self_url = tms_arena_format(arena, "%.*s%.*s",
