@@ -32,6 +32,7 @@ ROWS = (
     ("resident, %d sets beside one set", "x", "<=", 2),
     ("bytes for each further set, %d sets, without renditions", "B", "<=", 2048),
     ("failed first requests, %d sets", "", "<=", 0),
+    ("first answers without all that was read, %d sets", "", "<=", 0),
     ("longest first request, %d sets beside the second set's", "x", "<=", 2),
     ("longest first request, %d sets", "ms", "<=", 100),
     ("CPU of one changed text, %d sets beside one set", "x", "<=", 2),
@@ -138,16 +139,22 @@ def settle(tamis):
 
 
 def ask(tamis, paths):
-    """How long each took, in ms, and how many were not answered with the feed."""
-    took, failed = [], 0
+    """How long each took, in ms; the tag of each answer, None where it was not the feed."""
+    took, tags = [], []
     for path in paths:
         began = time.monotonic()
         try:
-            failed += tamis.get(path)[0] != 200
+            status, headers, _ = tamis.get(path)
+            tags.append(headers.get("etag") if status == 200 else None)
         except OSError:
-            failed += 1
+            tags.append(None)
         took.append((time.monotonic() - began) * 1e3)
-    return took, failed
+    return took, tags
+
+
+def partial(tamis, paths, tags):
+    """How many of the answers were not all that the sources held: once all is shown they are others."""
+    return sum(bool(before) and before != after for before, after in zip(tags, ask(tamis, paths)[1]))
 
 
 class Seen:
@@ -160,11 +167,14 @@ class Seen:
         addresses = self.tamis.addresses()  # before, so that nothing is made ready while they are listed
         self.tamis.ready(300)
         ready_s = time.monotonic() - began
-        self.took, self.failed = ask(self.tamis, [addresses["u%d/f%d" % (i // 10, i)] for i in range(count)])
+        paths = [addresses["u%d/f%d" % (i // 10, i)] for i in range(count)]
+        self.took, tags = ask(self.tamis, paths)
+        self.failed = tags.count(None)
         self.resident, self.renditions, self.entries = self.memory()
-        say("sets: %d: resident %.1f MB, of it renditions %.1f, entries %.1f; ready after %.1f s; first requests: %d failed, "
-            "p50 %.2f ms, the second %s, the longest %.1f" % (
-                count, self.resident / 1e6, self.renditions / 1e6, self.entries / 1e6, ready_s, self.failed,
+        self.partial = partial(self.tamis, paths, tags)
+        say("sets: %d: resident %.1f MB, of it renditions %.1f, entries %.1f; ready after %.1f s; first requests: %d "
+            "failed, %d partial, p50 %.2f ms, the second %s, the longest %.1f" % (
+                count, self.resident / 1e6, self.renditions / 1e6, self.entries / 1e6, ready_s, self.failed, self.partial,
                 statistics.median(self.took), "%.2f" % self.took[1] if count > 1 else "-", max(self.took)))
         if changes:
             self.change(upstream, changes)
@@ -198,7 +208,8 @@ class Seen:
         before -= sum(ready)
         paths = ["/filter.atom?source=%s&match=model&limit=20" % ",".join("s%d" % s for s in one)
                  for one in list(sets(self.count + count))[self.count:]]
-        took, failed = ask(self.tamis, paths)
+        took, tags = ask(self.tamis, paths)
+        failed = tags.count(None)
         resident, *ready = self.memory()
         say("sets: %d addresses: resident %.1f MB, of it renditions %.1f, entries %.1f; first requests: %d failed, p50 %.2f ms, "
             "the longest %.1f" % (
@@ -235,7 +246,7 @@ def measure(table):
         spread(second, "ms")))
     for row, value in zip(ROWS, (
             many.resident / statistics.median(alone), (many.bare() - half.bare()) / (many.count - half.count), many.failed,
-            max(many.took) / statistics.median(second), max(many.took), many.text_us / one.text_us,
+            many.partial, max(many.took) / statistics.median(second), max(many.took), many.text_us / one.text_us,
             many.visited / many.takers)):
         add(table, row, many.count, value)
     for row, value in zip(ADDRESS_ROWS, of_addresses):
