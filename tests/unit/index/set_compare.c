@@ -229,7 +229,7 @@ static void prepare(struct look *look, size_t rule)
 	size_t work = 1 + roll(&world->dice, 40);
 	bool all = chance(&world->dice, 2);
 
-	if (rule == SET_RULES || !chance(&world->dice, 3))
+	if (rule == SET_RULES || chance(&world->dice, 2))
 		return;
 	world->list[look->set].is_prepared[rule] = true;
 	while (sets_prepare(world->sets, look->set, number_of(look, rule), world->now, work) && all)

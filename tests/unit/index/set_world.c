@@ -161,10 +161,10 @@ static void replace_window(struct set_world *world)
 
 /* ---- all together ---- */
 
-static void move_time(struct set_world *world)
+void set_world_move_time(struct set_world *world)
 {
-	static const tms_time steps[] = { 1, 60, TMS_HOUR_S, 5 * TMS_HOUR_S, TMS_DAY_S, TMS_DAY_S,
-		7 * TMS_DAY_S, -TMS_HOUR_S };
+	static const tms_time steps[] = { 1, 20, 60, TMS_HOUR_S, 5 * TMS_HOUR_S, TMS_DAY_S,
+		TMS_DAY_S, 7 * TMS_DAY_S, -TMS_HOUR_S, -30, -1 };
 
 	world->now += ROLL_FROM(&world->dice, steps);
 }
@@ -187,7 +187,7 @@ void set_world_change(struct set_world *world)
 	else if (side < 24)
 		set_window_store(world, window);
 	else if (side < 29)
-		move_time(world);
+		set_world_move_time(world);
 	else if (side < 34)
 		set_world_change_rule(world);
 	else if (side < 39 || !chance(&world->dice, 4))

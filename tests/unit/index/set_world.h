@@ -77,6 +77,8 @@ void set_world_begin(struct set_world *world, size_t pool_count);
 void set_world_end(struct set_world *world);
 /** Something of the windows, the sets, the rules or the time changes. */
 void set_world_change(struct set_world *world);
+/** The clock goes on, or steps back. */
+void set_world_move_time(struct set_world *world);
 /** One more rule of some sets, or one less. */
 void set_world_change_rule(struct set_world *world);
 /** Sets show what their windows have now; some steps of it, when not all. */

@@ -51,6 +51,13 @@ static void ask_halfway(struct set_world *world)
 	tms_arena_free(&arena);
 }
 
+static void compare_all(struct set_world *world)
+{
+	for (size_t s = 0, from = roll_set(world); s < SETS_MAX; s++)
+		if (world->list[(s + from) % SETS_MAX].windows)
+			set_world_compare(world, (s + from) % SETS_MAX);
+}
+
 static void step(struct set_world *world)
 {
 	world->steps++;
@@ -63,9 +70,11 @@ static void step(struct set_world *world)
 	}
 	set_world_follow(world, true);
 	sets_check(world->sets);
-	for (size_t s = 0, from = roll_set(world); s < SETS_MAX; s++)
-		if (world->list[(s + from) % SETS_MAX].windows)
-			set_world_compare(world, (s + from) % SETS_MAX);
+	compare_all(world);
+	while (chance(&world->dice, 4)) { /* what is kept of the answers is asked for again */
+		set_world_move_time(world);
+		compare_all(world);
+	}
 	size_t set = roll_set(world);
 	if (chance(&world->dice, 8) && world->list[set].windows)
 		set_world_compare_fresh(world, set);
