@@ -44,6 +44,12 @@ struct named_rule {
 	struct ask *ask;
 };
 
+enum rule_kind {
+	RULE_ANY,    /* a tree of anything */
+	RULE_WIDE,   /* so many parts about numbers and times that moments of it are kept */
+	RULE_SOURCE, /* who lists it, or its category: one leaf, or none of it */
+};
+
 struct rule_maker {
 	struct dice *dice;
 	struct tms_arena *arena;
@@ -54,7 +60,7 @@ struct rule_maker {
 	tms_time now;
 	unsigned group_fields; /* inside "name:(": its fields, else 0 */
 	bool group_exact;
-	uint32_t parts; /* that a rule of numbers and times has; 0: a rule of anything */
+	enum rule_kind kind;
 };
 
 /** The tree, in the arena, NULL for one that asks for nothing; its text is appended. */

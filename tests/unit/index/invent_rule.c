@@ -82,32 +82,62 @@ static struct ask *roll_tree(struct rule_maker *maker, int depth)
 	return invent_leaf(maker);
 }
 
+static struct ask *roll_value(struct rule_maker *maker, enum ask_kind one, enum ask_kind other)
+{
+	struct ask *ask;
+
+	do
+		ask = invent_value_leaf(maker);
+	while (ask->kind != one && ask->kind != other);
+	return ask;
+}
+
 /* What a number or the clock decides, together with something else. */
 static struct ask *roll_moving(struct rule_maker *maker)
 {
 	struct ask *ask = new_ask(maker, ASK_ALL);
 
-	do
-		ask->children = invent_value_leaf(maker);
-	while (ask->children->kind != ASK_NUMBER && ask->children->kind != ASK_AGE);
+	ask->children = roll_value(maker, ASK_NUMBER, ASK_AGE);
 	ask->children->next = roll_tree(maker, 1);
 	return ask;
 }
 
-/* Any of many such, or none of them. */
 static struct ask *roll_wide(struct rule_maker *maker)
 {
-	struct ask *any = new_ask(maker, ASK_ANY), *none, **end = &any->children;
+	struct ask *ask = new_ask(maker, ASK_ANY), **end = &ask->children;
 
-	for (uint32_t n = maker->parts; n > 0; n--) {
+	for (uint32_t n = 20 + roll(maker->dice, 30); n > 0; n--) {
 		*end = roll_moving(maker);
 		end = &(*end)->next;
 	}
+	return ask;
+}
+
+/* The tree, or everything but what it keeps. */
+static struct ask *roll_side(struct rule_maker *maker, struct ask *ask)
+{
+	struct ask *other;
+
 	if (chance(maker->dice, 2))
-		return any;
-	none = new_ask(maker, ASK_NOT);
-	none->children = any;
-	return none;
+		return ask;
+	other = new_ask(maker, ASK_NOT);
+	other->children = ask;
+	return other;
+}
+
+static struct ask *roll_root(struct rule_maker *maker)
+{
+	static const int depths[] = { 0, 0, 1, 1, 2, 2, 3, 4 };
+
+	switch (maker->kind) {
+	case RULE_WIDE:
+		return roll_side(maker, roll_wide(maker));
+	case RULE_SOURCE:
+		return roll_side(maker, roll_value(maker, ASK_SOURCE, ASK_CATEGORY));
+	case RULE_ANY:
+		break;
+	}
+	return roll_tree(maker, ROLL_FROM(maker->dice, depths));
 }
 
 static void write_any(struct dice *dice, const struct ask *ask, struct tms_buf *buf);
@@ -173,12 +203,9 @@ static void write_any(struct dice *dice, const struct ask *ask, struct tms_buf *
 
 struct ask *invent_rule(struct rule_maker *maker, struct tms_buf *text)
 {
-	static const int depths[] = { 0, 0, 1, 1, 2, 2, 3, 4 };
-
 	if (chance(maker->dice, 200))
 		return NULL;
-	struct ask *ask =
-		maker->parts ? roll_wide(maker) : roll_tree(maker, ROLL_FROM(maker->dice, depths));
+	struct ask *ask = roll_root(maker);
 	write_any(maker->dice, ask, text);
 	return ask;
 }

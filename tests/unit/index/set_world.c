@@ -64,11 +64,12 @@ static struct rule_maker maker_of(struct set_world *world, const struct subject 
 
 static void add_rule(struct set_world *world, size_t rule)
 {
+	static const enum rule_kind kinds[] = { RULE_ANY, RULE_ANY, RULE_ANY, RULE_ANY, RULE_ANY,
+		RULE_ANY, RULE_ANY, RULE_SOURCE, RULE_SOURCE, RULE_WIDE };
 	const struct subject *subjects[8];
 	struct rule_maker maker = maker_of(world, subjects);
 
-	if (chance(&world->dice, 10)) /* so long that what it says is kept (src/index/moments.h) */
-		maker.parts = 20 + roll(&world->dice, 30);
+	maker.kind = ROLL_FROM(&world->dice, kinds);
 	live_rule_make(&world->rules[rule].live, &maker);
 	world->rules[rule].serial = ++world->serials;
 	for (size_t s = 0; s < SETS_MAX; s++)
@@ -171,11 +172,12 @@ void set_world_move_time(struct set_world *world)
 
 void set_world_change(struct set_world *world)
 {
+	static const uint32_t lengths[] = { 1, 1, 4, SET_LISTED_MAX };
 	size_t window = roll(&world->dice, SET_WINDOWS);
 	uint32_t side = roll(&world->dice, 40);
 
 	if (side < 8)
-		set_window_list(world, window, chance(&world->dice, 4) ? SET_LISTED_MAX : 4, false);
+		set_window_list(world, window, ROLL_FROM(&world->dice, lengths), false);
 	else if (side < 14)
 		set_window_list(world, window, 8, true);
 	else if (side < 16)

@@ -72,7 +72,10 @@ static void step(struct set_world *world)
 	sets_check(world->sets);
 	compare_all(world);
 	while (chance(&world->dice, 4)) { /* what is kept of the answers is asked for again */
-		set_world_move_time(world);
+		if (chance(&world->dice, 2))
+			set_world_move_time(world);
+		else
+			set_world_change_rule(world);
 		compare_all(world);
 	}
 	size_t set = roll_set(world);
