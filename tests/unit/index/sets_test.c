@@ -112,7 +112,7 @@ static void each_set_says_what_its_own_windows_say(void **state)
 		(unsigned long long)world->expiring, (unsigned long long)world->shared,
 		(unsigned long long)world->joined, (unsigned long long)world->batch_pairs,
 		(unsigned long long)world->batch_kept, (unsigned long long)world->fresh);
-	assert_in_range(world->kept, world->pairs / 20, world->pairs / 3 * 2);
+	assert_in_range(world->kept, world->pairs / 20, world->pairs / 5 * 4);
 	assert_true(world->expiring > 0 && world->shared > 0 && world->joined > 0);
 	assert_true(world->batch_kept > 0 && world->fresh > 0);
 	real_items_free(&world->real);
