@@ -9,6 +9,7 @@
 
 #include "http/target.h"
 #include "web/filter.h"
+#include "promise.h"
 
 #define ADDRESS_SOURCES 6
 /* Twenty names of 64 bytes, the one that there is not, and the sentence. */
@@ -16,12 +17,6 @@
 /* Decoded, in pieces of sixteen bytes at least; the lists, and a sentence. */
 #define BYTES_FOR_ANY ((size_t)16 << 10)
 #define BYTES_FOR_EACH 40
-
-#define PROMISE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			abort();                                                                   \
-	} while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

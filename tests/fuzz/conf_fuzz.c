@@ -6,11 +6,7 @@
 
 #include <tamis/conf.h>
 
-#define PROMISE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			abort();                                                                   \
-	} while (0)
+#include "promise.h"
 
 static void check_feed(const struct tms_conf *conf, const struct tms_conf_user *user,
 	const struct tms_conf_feed *feed)

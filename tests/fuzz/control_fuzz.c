@@ -8,12 +8,7 @@
 #include <tamis/conf.h>
 
 #include "control/protocol.h"
-
-#define PROMISE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			abort();                                                                   \
-	} while (0)
+#include "promise.h"
 
 static void check_request(struct tms_str line)
 {

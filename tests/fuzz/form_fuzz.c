@@ -9,13 +9,9 @@
 #include <tamis/listing.h>
 #include <tamis/xml.h>
 
-#define NOW INT64_C(1793491200) /* 2026-11-01T00:00:00Z */
-#define PROMISE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			abort();                                                                   \
-	} while (0)
+#include "promise.h"
 
+#define NOW INT64_C(1793491200) /* 2026-11-01T00:00:00Z */
 static size_t count_named(const struct tms_xml_node *parent, const char *name)
 {
 	size_t count = 0;

@@ -11,11 +11,7 @@
 #include <tamis/forwarded.h>
 #include <tamis/url.h>
 
-#define PROMISE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			abort();                                                                   \
-	} while (0)
+#include "promise.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

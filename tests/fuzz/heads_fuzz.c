@@ -17,15 +17,11 @@
 #include <tamis/poll.h>
 #include <tamis/utf8.h>
 
+#include "promise.h"
+
 #define NOW INT64_C(1772000000)
 #define HEADS_MAX 16
 #define AFTER_PAUSE_S 5
-
-#define PROMISE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			abort();                                                                   \
-	} while (0)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 

@@ -8,12 +8,7 @@
 #include <tamis/url.h>
 
 #include "bounds.h"
-
-#define PROMISE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			abort();                                                                   \
-	} while (0)
+#include "promise.h"
 
 static void check(const struct tms_opml *opml)
 {

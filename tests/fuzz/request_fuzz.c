@@ -8,11 +8,7 @@
 #include <tamis/accept.h>
 #include <tamis/conditional.h>
 
-#define PROMISE(condition)                                                                         \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			abort();                                                                   \
-	} while (0)
+#include "promise.h"
 
 struct outcome {
 	size_t taken;
