@@ -109,6 +109,29 @@ class Shape(unittest.TestCase):
         self.assertEqual(sorted(shown - declared), [], "seen, but in no public header")
         self.assertEqual(sorted(declared - shown), [], "declared, but not in the library")
 
+    def test_a_program_from_outside_links_the_library_alone(self):
+        """Its private names, those of the C++ file among them, are settled inside."""
+        program = os.path.join(BUILD, "outside")
+        code = ('#include <tamis/listing.h>\n#include <stdio.h>\n'
+                'int build_init(void);\nint build_init(void) { return 0; }\n'  # a name that is private inside
+                'int main(void)\n{\n'
+                '\tstruct tms_arena arena = { 0 };\n\tstruct tms_listing listing;\n'
+                '\tstruct tms_str feed = TMS_STR("<rss version=\'2.0\'><channel><title>t</title><item><title>One</title>"\n'
+                '\t\t"<link>https://a.example/1</link></item></channel></rss>");\n'
+                '\tif (tms_listing_parse(&arena, feed, NULL, &listing, NULL) != TMS_OK)\n\t\treturn 1;\n'
+                '\tprintf("%.*s\\n", TMS_STR_ARGS(listing.items[0].title));\n'
+                '\ttms_arena_free(&arena);\n\treturn build_init();\n}\n')
+        libraries = subprocess.run(["pkg-config", "--libs", "libxml-2.0", "jansson", "libutf8proc", "re2", "yaml-0.1",
+                                    "libsodium", "zlib", "uuid", "uchardet"],
+                                   capture_output=True, text=True, check=True).stdout.split()
+        made = subprocess.run(["gcc", "-std=c11", "-Wall", "-Werror", "-I", "include", "-x", "c", "-", "-x", "none",
+                               os.path.join(BUILD, "libtamis.a"), *libraries, "-lstemmer", "-lm", "-lstdc++", "-o", program],
+                              cwd=ROOT, input=code, capture_output=True, text=True)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        said = subprocess.run([program], capture_output=True, text=True)
+        os.unlink(program)
+        self.assertEqual((said.returncode, said.stdout), (0, "One\n"))
+
     def test_the_map_names_each_folder_and_each_public_header_once(self):
         self.assertEqual([folder for folders, _ in rooms() for folder in folders], LAYERS)
         headers = [header + ".h" for _, headers in rooms() for header in headers]
