@@ -72,14 +72,22 @@ class Reader(threading.Thread):
         except (Broken, OSError, ValueError) as error:
             self.problem = "reader %d: %s: %s" % (self.number, type(error).__name__, error)
 
-    def read_on_one_connection(self):
+    def connect(self):
+        """A connection, or None when the service is stopping and lets nobody in.
+
+        Whether it stops is asked behind the attempt: one that began before may end behind it."""
         try:
-            connection = Connection(self.world.service.port)
+            return Connection(self.world.service.port)
         except ConnectionError:
             if self.world.is_stopping:
-                self.world.ended.wait(0.01)
-                return
+                return None
             raise
+
+    def read_on_one_connection(self):
+        connection = self.connect()
+        if connection is None:
+            self.world.ended.wait(0.01)
+            return
         self.connections += 1
         seen, etag, seen_etag = (0, 0), None, (0, 0)
         try:
@@ -124,10 +132,11 @@ class Reader(threading.Thread):
         gone = self.world.spare_is_gone
         if self.answers % 29:
             return
-        connection = Connection(self.world.service.port) if not self.world.is_stopping else None
-        answer = connection.ask(self.world.spare) if connection else None
-        if connection:
-            connection.close()
+        connection = self.connect() if not self.world.is_stopping else None
+        if connection is None:
+            return
+        answer = connection.ask(self.world.spare)
+        connection.close()
         # 429: six readers ask for what is gone more than 20 times a minute
         if answer and (answer[0] not in (200, 404, 429) or (gone and answer[0] == 200)):
             raise Broken("a feed at an address that was %s: %d" % ("gone" if gone else "there", answer[0]))
