@@ -134,29 +134,48 @@ TMS_MUST_CHECK enum tms_status tms_index_differ(struct tms_index *index, uint32_
  */
 void tms_index_prefetch(const struct tms_index *index, const uint32_t *rules, size_t count);
 
-/* ---- asking all rules of some items ---- */
+/* ---- asking all rules, or some, of some items ---- */
 
-/** A rule that keeps items of a batch: bit i is slot i of the batch. Must not change the index. */
+/**
+ * A rule that keeps items of a batch: bit i is slot i of the batch. Must not change the index. An
+ * item that is in several slots (as several sets of sources show it) is told of in each that the
+ * batch has: whoever owns the rule looks only at the bits of the slots that its set shows.
+ */
 typedef void (*tms_batch_fn)(void *context, uint32_t rule, uint64_t items);
 
 struct tms_batch;
 
 /**
- * Ask all rules which of these items they keep at `now`.
+ * Ask which of these items rules keep at `now`: all rules by tms_batch_step, those of lists by
+ * tms_batch_ask, or both, in any order.
  * slots  1 to TMS_BATCH_ITEMS_MAX, each with an item; copied
- * *out   given: tms_batch_free. Rules added or removed between steps may or may not be told of;
- *        items must not be put or removed until it is freed.
+ * *out   given: tms_batch_free. Rules may be added and removed between steps: one that was added
+ *        since the batch began is not told of. Items must not be put or removed until it is freed.
  * TMS_OK, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status tms_batch_new(struct tms_index *index, const uint32_t *slots,
 	size_t count, tms_time now, struct tms_batch **out);
 /**
- * Go on for about `work` microseconds' worth on a slow machine (counted work, no clock: see
- * TMS_BATCH_ALL), telling of each rule that keeps an item exactly once over all steps. False when
- * all is done.
+ * Go on asking all rules for about `work` microseconds' worth on a slow machine (counted work, no
+ * clock: see TMS_BATCH_ALL), telling of each rule that keeps an item exactly once over all steps;
+ * one that was removed meanwhile may or may not be told of. False when all is done.
  */
 bool tms_batch_step(struct tms_batch *batch, size_t work, tms_batch_fn tell, void *context);
 #define TMS_BATCH_ALL SIZE_MAX
+/**
+ * Ask some rules, in this order, for about *work microseconds' worth, telling of each that keeps an
+ * item. It says the same of a rule as tms_batch_step, and looks at no others.
+ * rules   borrowed for the call. Each must be in the index then; between calls the list may change
+ *         as it likes. A rule that stands twice is told of twice: the list is a multiset, nothing
+ *         is remembered about what was asked, only about what rules look at.
+ * *work   what it took is taken off, TMS_BATCH_ALL stays: another list may be asked with the rest
+ * Returns how many were asked, from the first on. When that is less than count, *work is 0; ask
+ * again from there (when memory is out, also). Any work that is not 0 brings it on.
+ */
+size_t tms_batch_ask(struct tms_batch *batch, const uint32_t *rules, size_t count, size_t *work,
+	tms_batch_fn tell, void *context);
+/** Does asking so many rules by lists take less than asking all of them? */
+bool tms_batch_prefers_list(const struct tms_index *index, size_t count);
 /** NULL is accepted. */
 void tms_batch_free(struct tms_batch *batch);
 

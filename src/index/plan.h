@@ -80,6 +80,19 @@ void index_postings_free(struct index_postings *postings);
  * sixteenths of a microsecond. *done: all were. TMS_OK, TMS_ENOMEM: ask again. */
 TMS_MUST_CHECK enum tms_status index_postings_score(
 	struct index_items *items, struct index_postings *postings, size_t *work, bool *done);
+/**
+ * What the mask of this plan needs before it can be asked, an item at a time: its subject's scores,
+ * or, when that is less, those of all subjects. Takes what that costs off *work, in sixteenths of a
+ * microsecond.
+ * *done  nothing is needed any more, until another plan is asked about
+ * TMS_OK, TMS_ENOMEM: ask again.
+ */
+TMS_MUST_CHECK enum tms_status index_postings_score_for(struct index_items *items,
+	struct index_postings *postings, const struct index_plan *plan, size_t *work, bool *done);
+/** Does a plan with this anchor hold for no item, since none has the atom? It is asked of no subject
+ * before that is scored, so false is no answer. */
+bool index_postings_lack(const struct index_items *items, const struct index_postings *postings,
+	const struct index_plan *plan, uint32_t anchor);
 /** The atoms that some item of it has, each once: no leaf anchored on another one holds. */
 const uint32_t *index_postings_atoms(const struct index_postings *postings, size_t *count);
 

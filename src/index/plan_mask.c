@@ -137,7 +137,8 @@ static uint64_t run_mask(const struct index_plan *plan, const struct index_posti
 	return mask;
 }
 
-/* Where the batch was scored, from what was found; else item by item. */
+/* Where the batch was scored, from what was found; where the subject was, its mask; else item by
+ * item. */
 static enum tms_status subject_mask(struct index_items *items, const struct index_plan *plan,
 	const struct index_postings *postings, uint64_t *out)
 {
@@ -146,6 +147,10 @@ static enum tms_status subject_mask(struct index_items *items, const struct inde
 	enum tms_status st = TMS_OK;
 	uint64_t mask = 0;
 
+	if (postings->alone.plan == plan && postings->alone.scored == postings->count) {
+		*out = postings->alone.mask;
+		return TMS_OK;
+	}
 	while (postings->is_scored && low < high) {
 		size_t middle = (low + high) / 2;
 		if (postings->hits[middle].subject < asked.subject)

@@ -358,3 +358,70 @@ enum tms_status index_postings_score(
 	*done = postings->is_scored = st == TMS_OK;
 	return st;
 }
+
+bool index_postings_lack(const struct index_items *items, const struct index_postings *postings,
+	const struct index_plan *plan, uint32_t anchor)
+{
+	if (anchor == INDEX_ATOM_ANY || index_postings_find(postings, anchor))
+		return false;
+	return postings->is_scored || items->subjects.by_text.count == 0 ||
+	       plan->kind != PLAN_SUBJECT;
+}
+
+/* Subjects that are scored together in the time that one by itself takes, most of which compiling
+ * it is. */
+#define TOGETHER 512
+#define WORK_TEXT 1000 /* to cut an item's text */
+#define WORK_SCORE 8
+
+/* Is it time to score all of them, with those that have to be compiled for it? */
+static bool is_all_less(
+	const struct index_subjects *subjects, const struct index_postings *postings)
+{
+	return postings->alone_count > subjects->outside + subjects->by_text.count / TOGETHER;
+}
+
+/* One item scored for one subject. */
+static enum tms_status score_alone(
+	struct index_items *items, struct index_postings *postings, size_t *work)
+{
+	const struct index_asked_subject asked = index_plan_subject(postings->alone.plan);
+	const struct index_subjects *subjects = &items->subjects;
+	uint64_t compilations = subjects->compilations;
+	size_t item = postings->alone.scored, texts = subjects->texts_bytes;
+	uint32_t score = 0;
+
+	enum tms_status st =
+		index_subject_score(items, asked.subject, postings->slots[item], &score);
+	if (st != TMS_OK)
+		return st;
+	postings->alone.mask |= (uint64_t)(score >= asked.threshold) << item;
+	postings->alone.scored++;
+	size_t used = WORK_SCORE;
+	used += subjects->compilations > compilations ? INDEX_SUBJECT_WORK * 16 : 0;
+	used += subjects->texts_bytes > texts ? WORK_TEXT : 0;
+	*work -= used < *work ? used : *work;
+	return TMS_OK;
+}
+
+enum tms_status index_postings_score_for(struct index_items *items, struct index_postings *postings,
+	const struct index_plan *plan, size_t *work, bool *done)
+{
+	bool is_alone = postings->alone.plan == plan;
+
+	*done = plan->kind != PLAN_SUBJECT || postings->is_scored ||
+		(is_alone && postings->alone.scored == postings->count);
+	if (*done)
+		return TMS_OK;
+	if (!is_alone) {
+		if (is_all_less(&items->subjects, postings))
+			return index_postings_score(items, postings, work, done);
+		postings->alone.plan = plan;
+		postings->alone.scored = 0;
+		postings->alone.mask = 0;
+		postings->alone_count++;
+	}
+	enum tms_status st = score_alone(items, postings, work);
+	*done = st == TMS_OK && postings->alone.scored == postings->count;
+	return st;
+}

@@ -44,6 +44,12 @@ struct index_postings {
 	size_t hits_count, hits_room;
 	size_t scored; /* items */
 	bool is_scored;
+	struct {
+		const struct index_plan *plan; /* NULL: none yet */
+		size_t scored;                 /* items */
+		uint64_t mask;
+	} alone;            /* one subject, asked about by itself */
+	size_t alone_count; /* that were */
 };
 
 /** NULL: no item has it. */

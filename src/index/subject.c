@@ -173,7 +173,8 @@ bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_
 	*st = enter(s, record);
 	if (*st != TMS_OK)
 		s->first_outside = record->place;
-	*work -= INDEX_SUBJECT_WORK < *work ? INDEX_SUBJECT_WORK : *work;
+	size_t used = (size_t)INDEX_SUBJECT_WORK * 16;
+	*work -= used < *work ? used : *work;
 	return true;
 }
 

@@ -50,7 +50,7 @@ struct index_subjects {
 void index_subjects_fini(struct index_subjects *subjects);
 size_t index_subjects_rule_bytes(const struct index_subjects *subjects);
 
-/** What compiling a subject takes of work. */
+/** What compiling a subject takes of work, in microseconds. */
 #define INDEX_SUBJECT_WORK 1000
 
 /** The subject with one more reference. It is compiled when somebody looks. TMS_OK, TMS_ENOMEM. */
@@ -64,7 +64,8 @@ TMS_MUST_CHECK enum tms_status index_subject_score(
 	struct index_items *items, uint32_t subject, uint32_t slot, uint32_t *score);
 /** The slot's words are others now, or it has no item. */
 void index_subjects_forget(struct index_items *items, uint32_t slot);
-/** One subject that the set does not have yet goes in. True: there was one, or memory is out. */
+/** One subject that the set does not have yet goes in; *work is in sixteenths of a microsecond.
+ * True: there was one, or memory is out. */
 bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *st);
 /** Tell of every subject of the set that has its lowest threshold for the item in the slot.
  * TMS_OK, TMS_ENOMEM. */

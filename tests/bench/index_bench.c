@@ -268,6 +268,53 @@ static void slice_batch(struct bench *b, struct told *told)
 	bench_print("batch_sliced", total * 1e3, "ms");
 }
 
+static double ask_list(struct bench *b, const uint32_t *rules, size_t count, const struct told *all)
+{
+	struct told told = { bench_alloc(all->capacity * sizeof(*told.masks)), all->capacity };
+	size_t work = TMS_BATCH_ALL;
+	struct tms_batch *batch = NULL;
+	double start = bench_cpu_s();
+
+	if (tms_batch_new(b->index, b->batch, b->batch_count, b->now, &batch) != TMS_OK)
+		bench_fail("a batch was refused");
+	while (tms_batch_ask(batch, rules, count, &work, keep_mask, &told) < count)
+		;
+	tms_batch_free(batch);
+	double took = bench_cpu_s() - start;
+	for (size_t i = 0; i < count; i++)
+		if (told.masks[rules[i]] != all->masks[rules[i]])
+			bench_fail("a list says something else than all rules");
+	free(told.masks);
+	return took;
+}
+
+/* Lists of random rules, each beside all rules. */
+static void ask_lists(struct bench *b, struct told *told)
+{
+	static const size_t parts[] = { 10000, 1000, 100, 10 };
+	uint32_t *rules = bench_alloc(b->rules_count * sizeof(*rules));
+	uint64_t seed = 2463534242u;
+
+	for (size_t p = 0; p < TMS_COUNT(parts); p++) {
+		double ratios[ROUNDS], times[ROUNDS];
+		char name[48];
+		size_t count = b->rules_count / parts[p];
+		for (size_t round = 0; round < ROUNDS; round++) {
+			for (size_t i = 0; i < count; i++)
+				rules[i] = b->numbers[bench_random(&seed) % b->rules_count];
+			double all = ask_batch(b, told);
+			times[round] = ask_list(b, rules, count, told);
+			ratios[round] = times[round] / all;
+			times[round] *= 1e3;
+		}
+		(void)snprintf(name, sizeof(name), "list_%zu", parts[p]);
+		bench_print_list(name, ratios, ROUNDS, "x");
+		(void)snprintf(name, sizeof(name), "list_%zu_ms", parts[p]);
+		bench_print_list(name, times, ROUNDS, "ms");
+	}
+	free(rules);
+}
+
 /* Every verdict of both, of one item. */
 static size_t compare(struct bench *b, const struct told *told, size_t item)
 {
@@ -354,6 +401,7 @@ static void ask_batches(struct bench *b)
 		bench_print_list("linear_item", linear, ROUNDS, "ms");
 	}
 	slice_batch(b, &told);
+	ask_lists(b, &told);
 	for (size_t i = 0; i < ROUNDS; i++)
 		times[i] *= 1e3;
 	bench_print_list("batch", times, ROUNDS, "ms");

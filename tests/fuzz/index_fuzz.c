@@ -209,7 +209,26 @@ static void tell(void *context, uint32_t rule, uint64_t items)
 	world->told[rule] = items;
 }
 
-static void check_batch(struct world *world, size_t work)
+/* Of all rules, by a list of them. */
+static void ask_list(struct world *world, struct tms_batch *batch, size_t step)
+{
+	uint32_t list[RULES_MAX];
+	size_t count = 0, asked = 0;
+
+	for (size_t r = 0; r < RULES_MAX; r++) {
+		bool is_there = !world->rules[r].query;
+		for (size_t i = 0; i < count && !is_there; i++)
+			is_there = list[i] == world->rules[r].number;
+		if (!is_there)
+			list[count++] = world->rules[r].number;
+	}
+	while (asked < count) {
+		size_t work = step;
+		asked += tms_batch_ask(batch, list + asked, count - asked, &work, tell, world);
+	}
+}
+
+static void check_batch(struct world *world, size_t work, bool is_list)
 {
 	const struct held *of[ITEMS_MAX];
 	uint32_t slots[ITEMS_MAX];
@@ -226,8 +245,11 @@ static void check_batch(struct world *world, size_t work)
 		return;
 	memset(world->told, 0, sizeof(world->told));
 	require(tms_batch_new(world->index, slots, count, world->now, &batch) == TMS_OK);
-	while (tms_batch_step(batch, work, tell, world))
-		;
+	if (is_list)
+		ask_list(world, batch, work);
+	else
+		while (tms_batch_step(batch, work, tell, world))
+			;
 	tms_batch_free(batch);
 	for (size_t r = 0; r < RULES_MAX; r++) {
 		const struct rule *rule = &world->rules[r];
@@ -259,7 +281,7 @@ static void step(struct world *world)
 		break;
 	default:
 		world->now += ((tms_time)which - 60) * TMS_HOUR_S;
-		check_batch(world, which % 4 == 0 ? TMS_BATCH_ALL : 1U + which % 4U);
+		check_batch(world, which % 4 == 0 ? TMS_BATCH_ALL : 1U + which % 4U, which & 4);
 	}
 	for (size_t i = 0; i < RULES_MAX; i++)
 		check_rule(world, &world->rules[i]);
@@ -273,7 +295,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	require(tms_index_new((struct tms_hash_seed){ size, 1 }, &world.index) == TMS_OK);
 	for (int steps = 0; world.input.len > 0 && steps < 40; steps++)
 		step(&world);
-	check_batch(&world, TMS_BATCH_ALL);
+	check_batch(&world, TMS_BATCH_ALL, false);
+	check_batch(&world, TMS_BATCH_ALL, true);
 	for (size_t i = 0; i < RULES_MAX; i++)
 		drop_rule(&world, &world.rules[i]);
 	for (size_t i = 0; i < ITEMS_MAX; i++)

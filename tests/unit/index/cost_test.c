@@ -122,6 +122,23 @@ static size_t ask_all(struct stand *stand)
 	return told;
 }
 
+/* Some rules asked of the first 64 items; how many were told of. */
+static size_t ask_list(struct stand *stand, const uint32_t *rules, size_t count)
+{
+	uint32_t slots[TMS_BATCH_ITEMS_MAX];
+	struct tms_batch *batch = NULL;
+	size_t told = 0, work = TMS_BATCH_ALL;
+
+	for (uint32_t i = 0; i < TMS_BATCH_ITEMS_MAX; i++)
+		slots[i] = i;
+	assert_int_equal(
+		tms_batch_new(stand->index, slots, TMS_BATCH_ITEMS_MAX, NOON + DAY, &batch),
+		TMS_OK);
+	assert_int_equal(tms_batch_ask(batch, rules, count, &work, ignore, &told), count);
+	tms_batch_free(batch);
+	return told;
+}
+
 static void the_same_rule_over_and_over_is_one(void **state)
 {
 	struct stand *stand = *state;
@@ -163,6 +180,28 @@ static void a_common_word_in_many_rules_is_one_leaf(void **state)
 	assert_in_range(after.rows_made, before.rows_made, before.rows_made + 2);
 	assert_in_range(after.rules_visited, 0, MANY); /* each program once, whatever it asks */
 	assert_int_equal(after.items_verified, before.items_verified);
+}
+
+/* A list costs what its rules do, however many others there are and whatever they ask. */
+static void a_list_visits_its_own_rules_and_no_others(void **state)
+{
+	struct stand *stand = *state;
+	uint32_t rules[100];
+
+	for (int i = 0; i < MANY; i++) {
+		char text[48];
+		int len = snprintf(text, sizeof(text), i % 100 ? "the w%d" : "the %d", i / 100);
+		uint32_t rule = add(stand, (struct tms_str){ text, (size_t)len });
+		if (i % (MANY / 100) == 0)
+			rules[i / (MANY / 100)] = rule;
+	}
+	(void)add(stand, TMS_STR("near(\"the of\", 1000)"));
+	struct tms_index_stats before = stats_of(stand);
+	assert_in_range(ask_list(stand, rules, TMS_COUNT(rules)), 1, 64);
+	struct tms_index_stats after = stats_of(stand);
+	assert_in_range(after.rules_visited - before.rules_visited, 1, TMS_COUNT(rules));
+	assert_int_equal(after.items_verified, before.items_verified);
+	assert_int_equal(after.rows_made, before.rows_made);
 }
 
 static void a_thousand_alternatives_are_a_thousand_rows(void **state)
@@ -352,6 +391,8 @@ int main(void)
 			the_same_rule_over_and_over_is_one, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_common_word_in_many_rules_is_one_leaf, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_list_visits_its_own_rules_and_no_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_thousand_alternatives_are_a_thousand_rows, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

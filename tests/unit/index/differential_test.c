@@ -116,7 +116,7 @@ static void remove_rule(struct world *world, size_t which)
 
 struct told {
 	uint64_t masks[NUMBERS_MAX];
-	bool is_twice[NUMBERS_MAX];
+	uint32_t times[NUMBERS_MAX], wanted[NUMBERS_MAX]; /* that it was told of, if it keeps any */
 	bool is_new[NUMBERS_MAX]; /* came or went since the batch began: may be told of */
 };
 
@@ -126,8 +126,9 @@ static void tell(void *context, uint32_t rule, uint64_t items)
 
 	assert_true(rule < NUMBERS_MAX);
 	assert_true(items != 0);
-	told->is_twice[rule] |= told->masks[rule] != 0;
+	assert_true(told->times[rule] == 0 || told->masks[rule] == items);
 	told->masks[rule] = items;
+	told->times[rule]++;
 }
 
 /* Rules come and go while a batch is under way. */
@@ -173,8 +174,10 @@ static void compare_masks(struct world *world, const struct told *told, const st
 		known[rule->number] = true;
 		if (told->is_new[rule->number])
 			continue;
-		if (told->is_twice[rule->number])
-			world_differ(world, rule, NULL, "times that a rule is told of", 2, 1);
+		if (told->masks[rule->number] != 0 &&
+			told->times[rule->number] != told->wanted[rule->number])
+			world_differ(world, rule, NULL, "times that a rule is told of",
+				told->times[rule->number], told->wanted[rule->number]);
 		for (size_t i = 0; i < asked->count; i++) {
 			const struct subject *subject = &asked->papers[i]->subject;
 			bool told_of = told->masks[rule->number] >> i & 1;
@@ -191,25 +194,89 @@ static void compare_masks(struct world *world, const struct told *told, const st
 			world_differ(world, NULL, NULL, "told of no rule", (int64_t)r, -1);
 }
 
+/* ---- rules by list: each that there is, some of them more than once ---- */
+
+#define LIST_MAX (RULES_MAX * 2)
+
+struct list {
+	uint32_t rules[LIST_MAX];
+	size_t count;
+};
+
+static void roll_list(struct world *world, struct list *list)
+{
+	size_t first = roll(&world->dice, RULES_MAX);
+
+	for (size_t i = 0; i < world->rules_count; i++) {
+		uint32_t rule = world->rules[(first + i) % world->rules_count].number;
+		list->rules[list->count++] = rule;
+		if (chance(&world->dice, 4))
+			list->rules[list->count++] = rule;
+	}
+}
+
+/* The first were asked, and others are not in the index any more. */
+static void shorten_list(const struct world *world, struct list *list, size_t asked)
+{
+	size_t count = 0;
+
+	for (size_t i = asked; i < list->count; i++) {
+		bool is_there = false;
+		for (size_t r = 0; r < world->rules_count; r++)
+			is_there |= world->rules[r].number == list->rules[i];
+		if (is_there)
+			list->rules[count++] = list->rules[i];
+	}
+	list->count = count;
+}
+
+static void step_list(struct world *world, struct tms_batch *batch, size_t work, struct list *list,
+	struct told *told)
+{
+	size_t asked = tms_batch_ask(batch, list->rules, list->count, &work, tell, told);
+
+	for (size_t i = 0; i < asked; i++)
+		told->wanted[list->rules[i]]++;
+	shorten_list(world, list, asked);
+}
+
+/* By lists, by all rules, or by both at once. */
 static void ask_batch(struct world *world)
 {
 	static const size_t works[] = { 1, 3, 50, TMS_BATCH_ALL };
 	struct asked asked = { .count = 0 };
-	struct told told = { 0 };
+	struct told by_list = { 0 }, by_all = { 0 };
+	struct list list = { .count = 0 };
 	size_t work = ROLL_FROM(&world->dice, works);
-	bool disturbed = chance(&world->dice, 2);
+	bool disturbed = chance(&world->dice, 2), is_listed = chance(&world->dice, 2);
+	bool more = !is_listed || chance(&world->dice, 3), is_all = more;
 	struct tms_batch *batch = NULL;
 
 	roll_batch(world, &asked);
 	if (asked.count == 0)
 		return;
+	if (is_listed)
+		roll_list(world, &list);
+	for (size_t i = 0; i < NUMBERS_MAX; i++)
+		by_all.wanted[i] = 1;
 	assert_int_equal(
 		tms_batch_new(world->index, asked.slots, asked.count, world->now, &batch), TMS_OK);
-	while (tms_batch_step(batch, work, tell, &told))
-		if (disturbed && chance(&world->dice, 8))
-			disturb(world, &told);
+	while (more || list.count > 0) {
+		if (list.count > 0)
+			step_list(world, batch, work, &list, &by_list);
+		if (more)
+			more = tms_batch_step(batch, work, tell, &by_all);
+		if ((more || list.count > 0) && disturbed && chance(&world->dice, 8)) {
+			disturb(world, &by_all);
+			shorten_list(world, &list, 0);
+		}
+	}
 	tms_batch_free(batch);
-	compare_masks(world, &told, &asked);
+	memcpy(by_list.is_new, by_all.is_new, sizeof(by_all.is_new));
+	if (is_listed)
+		compare_masks(world, &by_list, &asked);
+	if (is_all)
+		compare_masks(world, &by_all, &asked);
 }
 
 static void put(struct world *world, struct paper *paper)
