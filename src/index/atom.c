@@ -397,7 +397,7 @@ size_t index_atom_weight(const struct index_atoms *atoms, uint32_t number)
 	size_t weight = 0;
 
 	for (uint32_t i = 0; i < atom->count; i++)
-		weight += index_term_at(atoms->vocabulary, members[i])->count;
+		weight += index_term_at(atoms->vocabulary, members[i])->entries.count;
 	return weight;
 }
 

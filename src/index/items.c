@@ -116,7 +116,7 @@ static enum tms_status make_room(struct index_items *items)
 /* A term that no item has any more goes. */
 static void let_go(struct index_items *items, uint32_t number)
 {
-	if (index_term_at(&items->vocabulary, number)->count > 0)
+	if (index_term_at(&items->vocabulary, number)->entries.count > 0)
 		return;
 	index_term_leave(&items->atoms, number);
 	index_term_drop(&items->vocabulary, number);
@@ -196,11 +196,9 @@ static void remove_entries(struct index_items *items, uint32_t slot,
 static enum tms_status add_entries(struct index_items *items, uint32_t slot,
 	const struct index_item_words *words, const struct index_forward *before)
 {
-	for (size_t i = 0; i < words->count; i++) {
-		const struct index_term *term =
-			index_term_at(&items->vocabulary, words->list[i].term);
-		__builtin_prefetch(index_term_entries(term) + term->count, 1);
-	}
+	for (size_t i = 0; i < words->count; i++)
+		entry_list_prefetch(
+			&index_term_at(&items->vocabulary, words->list[i].term)->entries);
 	for (size_t i = 0; i < words->count; i++) {
 		const struct index_distinct *distinct = &words->list[i];
 		struct index_term *term = index_term_at(&items->vocabulary, distinct->term);

@@ -17,16 +17,11 @@ static void mark_atom(const struct index_items *items, uint32_t number, unsigned
 {
 	const struct index_atom *atom = index_atom_at(&items->atoms, number);
 	const uint32_t *members = index_atom_members(atom);
+	const struct index_pages all = { .count = marks->words };
 
-	for (uint32_t i = 0; i < atom->count; i++) {
-		const struct index_term *term = index_term_at(&items->vocabulary, members[i]);
-		const uint32_t *entries = index_term_entries(term);
-		for (uint32_t k = 0; k < term->count; k++) {
-			uint32_t slot = entries[k] >> INDEX_FIELD_BITS;
-			marks->bits[slot / 64] |= (uint64_t)((entries[k] & fields) != 0)
-						  << slot % 64;
-		}
-	}
+	for (uint32_t i = 0; i < atom->count; i++)
+		index_term_mark(index_term_at(&items->vocabulary, members[i]), fields, &all, NULL,
+			marks->bits);
 }
 
 /* The slots that have place k in one way or another. */

@@ -6,6 +6,8 @@
 /* Longer singulars are told apart by comparing them. */
 #define HASHED_BYTES_MAX 256
 
+#define PAGE_BITS 6
+
 void index_vocabulary_init(struct index_vocabulary *vocabulary, struct tms_hash_seed seed)
 {
 	*vocabulary = (struct index_vocabulary){ .seed = seed,
@@ -30,18 +32,16 @@ uint32_t index_kin_first(const struct index_vocabulary *vocabulary, struct tms_s
 
 static void drop_heap(struct index_vocabulary *vocabulary, struct index_term *term)
 {
-	size_t listed = index_small_vector_bytes(term->count, INDEX_ENTRIES_FEW);
 	size_t linked = index_small_vector_bytes(term->atoms_count, 1);
 
 	if (term->length > sizeof(term->text.near)) {
 		free(term->text.far);
 		vocabulary->heap_bytes -= term->length;
 	}
-	if (listed > 0)
-		free(term->entries.list);
+	entry_list_clear(&term->entries, &vocabulary->heap_bytes);
 	if (linked > 0)
 		free(term->atoms.many);
-	vocabulary->heap_bytes -= listed + linked;
+	vocabulary->heap_bytes -= linked;
 }
 
 static void drop_all(struct index_vocabulary *vocabulary, uint32_t first)
@@ -215,24 +215,42 @@ void index_term_drop(struct index_vocabulary *vocabulary, uint32_t number)
 	record_pool_give_back(&vocabulary->terms, number);
 }
 
-static struct index_small_vector entries_of(
-	struct index_vocabulary *vocabulary, struct index_term *term)
+enum tms_status index_term_add_entry(struct index_vocabulary *vocabulary, struct index_term *term,
+	uint32_t slot, unsigned fields)
 {
-	return (struct index_small_vector){ term->entries.few, INDEX_ENTRIES_FEW,
-		&term->entries.list, &term->count, &vocabulary->heap_bytes };
+	return entry_list_add(&term->entries, slot, fields, &vocabulary->heap_bytes);
 }
 
-/* Where the slot's entry is, or belongs. */
-static uint32_t entry_place(const struct index_term *term, uint32_t slot)
+void index_term_remove_entry(
+	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t slot)
 {
-	const uint32_t *entries = index_term_entries(term);
-	uint32_t low = 0, high = term->count;
+	entry_list_remove(&term->entries, slot, &vocabulary->heap_bytes);
+}
 
-	if (high > 0 && entries[high - 1] >> INDEX_FIELD_BITS < slot)
-		return high; /* of a new item, nearly always */
+void index_term_set_fields(struct index_term *term, uint32_t slot, unsigned fields)
+{
+	entry_list_set(&term->entries, slot, fields);
+}
+
+unsigned index_term_fields(const struct index_term *term, uint32_t slot)
+{
+	return entry_list_fields(&term->entries, slot);
+}
+
+/* The first of the ascending numbers, from number `low` on, that is not below `wanted`: near ones
+ * are found soon, far ones in twice the logarithm of how far they are. */
+static size_t gallop(const uint32_t *numbers, size_t low, size_t count, uint32_t wanted)
+{
+	size_t high = low;
+
+	for (size_t step = 1; high < count && numbers[high] < wanted; step *= 2) {
+		low = high + 1;
+		high += step;
+	}
+	high = high < count ? high : count;
 	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (entries[middle] >> INDEX_FIELD_BITS < slot)
+		size_t middle = low + (high - low) / 2;
+		if (numbers[middle] < wanted)
 			low = middle + 1;
 		else
 			high = middle;
@@ -240,37 +258,122 @@ static uint32_t entry_place(const struct index_term *term, uint32_t slot)
 	return low;
 }
 
-enum tms_status index_term_add_entry(struct index_vocabulary *vocabulary, struct index_term *term,
-	uint32_t slot, unsigned fields)
+/* The same among chunks, from the chunk `at` on: the last one that begins no later than that slot.
+ */
+static size_t gallop_chunks(
+	const struct entry_chunk *chunks, size_t at, size_t count, uint32_t slot)
 {
-	const struct index_small_vector entries = entries_of(vocabulary, term);
+	size_t high = at + 1;
 
-	return index_small_vector_insert(
-		&entries, entry_place(term, slot), slot << INDEX_FIELD_BITS | fields);
+	for (size_t step = 1; high < count && chunks[high].first <= slot; step *= 2) {
+		at = high;
+		high += step;
+	}
+	high = high < count ? high : count;
+	while (high - at > 1) {
+		size_t middle = at + (high - at) / 2;
+		if (chunks[middle].first <= slot)
+			at = middle;
+		else
+			high = middle;
+	}
+	return at;
 }
 
-void index_term_remove_entry(
-	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t slot)
+static uint64_t bit_of(uint32_t entry, unsigned fields)
 {
-	const struct index_small_vector entries = entries_of(vocabulary, term);
-
-	index_small_vector_remove(&entries, entry_place(term, slot));
+	return (uint64_t)((entry & fields) != 0) << (entry >> INDEX_FIELD_BITS) % 64;
 }
 
-void index_term_set_fields(struct index_term *term, uint32_t slot, unsigned fields)
+static uint32_t page_of(uint32_t entry)
 {
-	uint32_t *entries =
-		term->count <= INDEX_ENTRIES_FEW ? term->entries.few : term->entries.list;
-
-	entries[entry_place(term, slot)] = slot << INDEX_FIELD_BITS | fields;
+	return entry >> (INDEX_FIELD_BITS + PAGE_BITS);
 }
 
-unsigned index_term_fields(const struct index_term *term, uint32_t slot)
-{
-	uint32_t at = entry_place(term, slot);
-	uint32_t entry = at < term->count ? index_term_entries(term)[at] : 0;
+struct marking {
+	const struct entry_chunk *chunks;
+	size_t chunks_count;
+	unsigned fields;
+	const struct index_pages *pages;
+	const uint64_t *wanted;
+	uint64_t *out;
+};
 
-	return at < term->count && entry >> INDEX_FIELD_BITS == slot ? entry & INDEX_FIELDS_ALL : 0;
+/* Every entry goes to its page, without a search. */
+static void mark_all(const struct marking *m)
+{
+	uint64_t *out = m->out;
+	unsigned fields = m->fields;
+
+	for (size_t c = 0; c < m->chunks_count; c++) {
+		const uint32_t *entries = m->chunks[c].entries;
+		uint32_t count = m->chunks[c].count;
+		for (uint32_t k = 0; k < count; k++)
+			out[page_of(entries[k])] |= bit_of(entries[k], fields);
+	}
+}
+
+/* Every entry looks for its page. */
+static void mark_by_entry(const struct marking *m)
+{
+	const struct index_pages *pages = m->pages;
+	size_t i = 0;
+
+	for (size_t c = 0; c < m->chunks_count; c++)
+		for (uint32_t k = 0; k < m->chunks[c].count; k++) {
+			uint32_t entry = m->chunks[c].entries[k], page = page_of(entry);
+			i = pages->list ? gallop(pages->list, i, pages->count, page) : page;
+			if (i >= pages->count)
+				return;
+			if ((!pages->list || pages->list[i] == page) &&
+				(!m->wanted || m->wanted[i] != 0))
+				m->out[i] |= bit_of(entry, m->fields);
+		}
+}
+
+/* The page's slots; chunk *c and entry *k go on to what is behind them. */
+static uint64_t take_page(const struct marking *m, uint32_t page, size_t *c, size_t *k)
+{
+	size_t from = gallop_chunks(m->chunks, *c, m->chunks_count, page << PAGE_BITS);
+	const struct entry_chunk *chunk = &m->chunks[from];
+	uint64_t bits = 0;
+
+	*k = gallop(chunk->entries, from == *c ? *k : 0, chunk->count,
+		page << (PAGE_BITS + INDEX_FIELD_BITS));
+	for (*c = from;; ++*c, *k = 0) {
+		chunk = &m->chunks[*c];
+		for (; *k < chunk->count && page_of(chunk->entries[*k]) == page; ++*k)
+			bits |= bit_of(chunk->entries[*k], m->fields);
+		if (*k < chunk->count || *c + 1 == m->chunks_count)
+			return bits;
+	}
+}
+
+/* Every page looks for its entries. */
+static void mark_by_page(const struct marking *m)
+{
+	const struct index_pages *pages = m->pages;
+	size_t c = 0, k = 0;
+
+	for (size_t i = 0; i < pages->count; i++)
+		if (!m->wanted || m->wanted[i] != 0)
+			m->out[i] |=
+				take_page(m, pages->list ? pages->list[i] : (uint32_t)i, &c, &k);
+}
+
+void index_term_mark(const struct index_term *term, unsigned fields,
+	const struct index_pages *pages, const uint64_t *wanted, uint64_t *out)
+{
+	struct marking m = { .fields = fields, .pages = pages, .wanted = wanted, .out = out };
+	struct entry_chunk one;
+
+	m.chunks = entry_list_chunks(&term->entries, &one, &m.chunks_count);
+	if (!pages->list && !wanted)
+		mark_all(&m);
+	else if (term->entries.count <= pages->count)
+		mark_by_entry(&m);
+	else
+		mark_by_page(&m);
 }
 
 static struct index_small_vector atoms_of(

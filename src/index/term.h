@@ -9,6 +9,7 @@
 #include <tamis/doc.h>
 #include <tamis/hash.h>
 
+#include "entry_list.h"
 #include "memory/record_table.h"
 #include "small_vector.h"
 
@@ -30,27 +31,20 @@ enum index_variant {
 	VARIANT_NAME,   /* three capitals: "LMS" */
 };
 
-/** Of an entry: a bit for each field that has the term; the slot stands above them. */
-#define INDEX_FIELD_BITS TMS_FIELDS
-#define INDEX_FIELDS_ALL ((unsigned)TMS_FIELDS_ANY)
-#define INDEX_ENTRIES_FEW 4
-
 struct index_term {
 	struct record_link link; /* by its singular */
 	union {
 		uint32_t one, *many;
 	} atoms; /* that it is in */
-	union {
-		uint32_t few[INDEX_ENTRIES_FEW], *list;
-	} entries;      /* slot and fields, ascending */
-	uint32_t kin;   /* next word with the same first two bytes, next value of the kind */
-	uint32_t count; /* entries */
+	struct entry_list entries;
+	uint32_t kin; /* next word with the same first two bytes, next value of the kind */
 	uint32_t atoms_count;
 	uint32_t length : 26, kind : 3, variant : 2;
 	union {
 		char near[16], *far;
 	} text;
 };
+_Static_assert(sizeof(struct index_term) == 64, "a term is a line of the cache");
 
 #define INDEX_KIN 1024
 
@@ -106,10 +100,6 @@ void index_term_drop(struct index_vocabulary *vocabulary, uint32_t number);
 /** The first of the words that begin with the same two bytes as the text; of all, by `kin`. */
 uint32_t index_kin_first(const struct index_vocabulary *vocabulary, struct tms_str text);
 
-static inline const uint32_t *index_term_entries(const struct index_term *term)
-{
-	return term->count <= INDEX_ENTRIES_FEW ? term->entries.few : term->entries.list;
-}
 static inline const uint32_t *index_term_atoms(const struct index_term *term)
 {
 	return term->atoms_count <= 1 ? &term->atoms.one : term->atoms.many;
@@ -124,6 +114,20 @@ void index_term_remove_entry(
 void index_term_set_fields(struct index_term *term, uint32_t slot, unsigned fields);
 /** The fields in which the slot has the term; 0: it does not. */
 unsigned index_term_fields(const struct index_term *term, uint32_t slot);
+
+/** Pages of 64 slots each: page p has the slots 64 p to 64 p + 63. Ascending, each once. */
+struct index_pages {
+	const uint32_t *list; /* NULL: 0, 1, 2, … and no slot lies beyond them */
+	size_t count;
+};
+/**
+ * For each page i: out[i] |= the slots of page pages->list[i] (bit b: slot 64 * page + b) that have
+ * the term in one of these fields.
+ * wanted  pages with wanted[i] == 0 are passed over; NULL: none are
+ */
+void index_term_mark(const struct index_term *term, unsigned fields,
+	const struct index_pages *pages, const uint64_t *wanted, uint64_t *out);
+
 /** TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_term_add_atom(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom);
