@@ -201,6 +201,12 @@ bool tms_has_capital(struct tms_str s)
 	size_t at = 0;
 
 	while (at < s.len) {
+		if ((unsigned char)s.ptr[at] < 0x80) { /* nearly all words that are asked for */
+			if (s.ptr[at] != tms_lower(s.ptr[at]))
+				return true;
+			at++;
+			continue;
+		}
 		utf8proc_category_t category = utf8proc_category(tms_utf8_next(s, &at));
 		if (category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT)
 			return true;
