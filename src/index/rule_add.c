@@ -1,21 +1,18 @@
 /*
  * Rules coming in. What a rule needs lies anywhere in memory: its words among those remembered,
  * their leaves, the place of its program among all others. Several rules are added by turns, so
- * that one's memory is on its way while another is read. Whatever is unusual or fails on the way is
- * done again alone, and there it is said what is wrong.
+ * that one's memory is on its way while another is read.
  */
 #include "index_private.h"
-#include "query/checked_query.h"
 #include "rule_read.h"
 
 #define BY_TURNS 16
 
 /* A rule on its way. */
 struct adding {
-	struct index_rule_reader reader;
 	struct index_rule_read read;
 	struct index_program program;
-	bool is_usual;
+	struct tms_str text;
 };
 
 static enum tms_status keep(
@@ -33,65 +30,47 @@ static enum tms_status keep(
 	return st;
 }
 
-static void begin(
-	struct tms_index *index, const struct tms_index_addition *addition, struct adding *adding)
+/* How a step went; the others go on. */
+static void note(struct tms_index *index, struct tms_index_addition *addition, enum tms_status st)
 {
-	*adding = (struct adding){ .reader = { .leaves = &index->leaves,
-					   .arena = &index->scratch,
-					   .limits = query_limits_of(addition->options),
-					   .text = addition->text } };
-	adding->is_usual = index_rule_read_begin(&adding->reader);
+	if (st == TMS_ENOMEM)
+		tms_diag_set(addition->diag, 0, 0, "there is no memory left to keep this query");
 	index->scratch.status = TMS_OK;
+	addition->status = st;
 }
 
-static void find(struct tms_index *index, struct adding *adding)
+static void begin(
+	struct tms_index *index, struct tms_index_addition *addition, struct adding *adding)
 {
-	enum tms_status st = index_rule_read_leaves(&adding->reader, &adding->read);
+	*adding = (struct adding){ .read = { .into = &index->leaves,
+					   .arena = &index->scratch,
+					   .text = addition->text,
+					   .options = addition->options } };
+	note(index, addition, index_rule_read(&adding->read, addition->diag));
+}
 
+static void find(
+	struct tms_index *index, struct tms_index_addition *addition, struct adding *adding)
+{
+	struct index_rule_read *read = &adding->read;
+
+	enum tms_status st = index_rule_read_leaves(read, addition->diag);
 	if (st == TMS_OK)
 		st = index_program_make(
-			&index->scratch, adding->read.root, adding->read.leaves, &adding->program);
-	adding->is_usual = st == TMS_OK;
-	if (adding->is_usual)
+			&index->scratch, read->query.root, read->leaves, &adding->program);
+	if (st == TMS_OK)
+		st = index_rule_read_text(read, adding->program, &adding->text);
+	if (st == TMS_OK)
 		index_rule_prefetch(&index->rules, adding->program);
 	else
-		index_rule_read_done(&index->leaves, &adding->read);
-	index->scratch.status = TMS_OK;
-}
-
-/* Read by the parser, which says what is wrong. */
-static enum tms_status add_alone(struct tms_index *index, struct tms_index_addition *addition)
-{
-	struct index_rule_read read = { 0 };
-	struct index_program program;
-	struct tms_query *query = NULL;
-
-	enum tms_status st = index_rule_read_any(&index->leaves, &index->scratch, addition->text,
-		addition->options, &read, &query, addition->diag);
-	if (st != TMS_OK)
-		return st;
-	st = index_program_make(&index->scratch, read.root, read.leaves, &program);
-	if (st == TMS_OK)
-		st = keep(index, program, read.text, &addition->rule);
-	index_rule_read_done(&index->leaves, &read);
-	tms_query_free(query);
-	return st;
+		index_rule_read_done(read);
+	note(index, addition, st);
 }
 
 static void end(struct tms_index *index, struct tms_index_addition *addition, struct adding *adding)
 {
-	enum tms_status st;
-
-	if (adding->is_usual) {
-		st = keep(index, adding->program, adding->read.text, &addition->rule);
-		index_rule_read_done(&index->leaves, &adding->read);
-	} else {
-		st = add_alone(index, addition);
-		index->scratch.status = TMS_OK;
-	}
-	if (st == TMS_ENOMEM)
-		tms_diag_set(addition->diag, 0, 0, "there is no memory left to keep this query");
-	addition->status = st;
+	note(index, addition, keep(index, adding->program, adding->text, &addition->rule));
+	index_rule_read_done(&adding->read);
 }
 
 static void add_some(struct tms_index *index, struct tms_index_addition *list, size_t count)
@@ -102,13 +81,14 @@ static void add_some(struct tms_index *index, struct tms_index_addition *list, s
 	for (size_t i = 0; i < count; i++)
 		begin(index, &list[i], &adding[i]);
 	for (size_t i = 0; i < count; i++)
-		if (adding[i].is_usual)
-			index_rule_read_prefetch(&adding[i].reader);
+		if (list[i].status == TMS_OK)
+			index_rule_read_prefetch(&adding[i].read);
 	for (size_t i = 0; i < count; i++)
-		if (adding[i].is_usual)
-			find(index, &adding[i]);
+		if (list[i].status == TMS_OK)
+			find(index, &list[i], &adding[i]);
 	for (size_t i = 0; i < count; i++)
-		end(index, &list[i], &adding[i]);
+		if (list[i].status == TMS_OK)
+			end(index, &list[i], &adding[i]);
 	tms_arena_rewind(&index->scratch, mark);
 }
 

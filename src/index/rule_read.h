@@ -1,55 +1,46 @@
 /*
- * The fast reader of rules, for the words that most of them are written in: bare words, quoted
- * phrases, the fields of text, "-", OR, AND and parentheses. Whatever is unusual, wrong or large is
- * left to tms_query_parse, so that there is one place that says no; what is read here is read as
- * there.
+ * Rules as query/ reads them, and their leaves. A leaf that was met lately is remembered by its
+ * text, so plain words are neither cut nor compiled again. What lies anywhere in memory is asked
+ * for ahead, so that several rules can be read by turns, each waiting while others go on.
  */
 #ifndef TAMIS_INDEX_RULE_READ_H
 #define TAMIS_INDEX_RULE_READ_H
 
 #include "leaf.h"
+#include "program.h"
 
-/** A rule as it was read; lives in the arena. */
+/** A rule being read; it lives in the arena. */
 struct index_rule_read {
-	struct query_node *root;
-	uint32_t *leaves; /* of each that nodes name; the reader holds a reference to each */
-	size_t leaves_count;
-	struct tms_str text; /* what says the rule, borrowed */
-};
-
-/** A usual rule being read; lives in the arena. What lies anywhere in memory is asked for ahead,
- * so that several rules can be read by turns, each waiting while others go on. */
-struct index_rule_reader {
-	struct index_leaves *leaves;
+	struct index_leaves *into;
 	struct tms_arena *arena;
-	struct tms_query_limits limits; /* as they are, without 0 */
-	struct tms_str text;
-	struct query_node *root;
-	size_t at, depth;
-	struct index_rule_term *terms; /* that were read; nodes name them by place */
-	size_t terms_count, terms_capacity;
+	struct tms_str text; /* borrowed, and so are the options */
+	const struct tms_query_options *options;
+	struct tms_query query;
+	uint32_t *hashes; /* of what each leaf is remembered by */
+	uint32_t *leaves; /* of each that nodes name; a reference is held to each */
+	size_t leaves_count;
 };
 
 /**
- * Read the words, and ask for what is remembered of them.
- * reader  with leaves, arena, limits, text (borrowed) and nothing else
- * False: the rule is not usual, or memory is out (as the arena says); tms_query_parse has to be
- * asked.
+ * Read the text, and ask for what is remembered of it.
+ * read  with `into`, arena, text and options, and nothing else
+ * TMS_OK: index_rule_read_done is due; else as tms_query_parse.
  */
-bool index_rule_read_begin(struct index_rule_reader *reader);
+TMS_MUST_CHECK enum tms_status index_rule_read(struct index_rule_read *read, struct tms_diag *diag);
 /** Ask for the leaves that are remembered. */
-void index_rule_read_prefetch(const struct index_rule_reader *reader);
-/** Find or make the leaves. TMS_OK; TMS_EINVAL: it is not usual; TMS_ENOMEM, TMS_ELIMIT. */
+void index_rule_read_prefetch(const struct index_rule_read *read);
+/** Find or make the leaves. TMS_OK; TMS_ENOMEM; TMS_ELIMIT (diag): there is no place for a scan. */
 TMS_MUST_CHECK enum tms_status index_rule_read_leaves(
-	struct index_rule_reader *reader, struct index_rule_read *out);
+	struct index_rule_read *read, struct tms_diag *diag);
 /**
- * Any rule: tms_query_parse, and its leaves. *query is given: out->root lives in it.
- * As tms_query_parse; TMS_ELIMIT too when the index has no place for one of the leaves.
+ * The text that says the rule without others that it asks for. It lives in the arena, or is a part
+ * of what was read.
+ * program  of its leaves
+ * TMS_OK, TMS_ENOMEM.
  */
-TMS_MUST_CHECK enum tms_status index_rule_read_any(struct index_leaves *leaves,
-	struct tms_arena *arena, struct tms_str text, const struct tms_query_options *options,
-	struct index_rule_read *out, struct tms_query **query, struct tms_diag *diag);
-/** Drops the references. */
-void index_rule_read_done(struct index_leaves *leaves, struct index_rule_read *read);
+TMS_MUST_CHECK enum tms_status index_rule_read_text(
+	const struct index_rule_read *read, struct index_program program, struct tms_str *text);
+/** Drops the references, and what was read. */
+void index_rule_read_done(struct index_rule_read *read);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * The term memo: terms as rules write them ("title:diffusion", a quoted phrase) and the leaves that
- * they are, for those that were read lately. Most rules of a million ask in words that others have
- * asked in, and then neither cutting words nor compiling a plan is needed. Exact: the text is
- * compared. A table of linear hashing, of one term a place.
+ * The term memo: terms as they are printed ("title:diffusion", "upvotes>=20", a quoted phrase) and
+ * the leaves that they are, for those that were read lately. Most rules of a million ask in words
+ * that others have asked in, and then neither cutting words nor compiling a plan is needed. Exact:
+ * the text is compared. A table of linear hashing, of one term a place.
  */
 #ifndef TAMIS_INDEX_TERM_MEMO_H
 #define TAMIS_INDEX_TERM_MEMO_H

@@ -58,7 +58,7 @@ static void print_threshold(struct tms_buf *buf, uint32_t hundredths)
 /* As it can stand between quotes: what would end them, or a part, is a space. */
 static struct tms_str quotable(struct query_parser *p, struct tms_str text)
 {
-	char *copy = tms_arena_alloc(&p->query->arena, text.len + 1);
+	char *copy = tms_arena_alloc(p->arena, text.len + 1);
 	size_t len = 0;
 
 	for (size_t at = 0; copy && at < text.len;) {
@@ -196,9 +196,9 @@ static void print_about(struct tms_buf *buf, const struct tms_topic_definition *
 
 static struct tms_str keep(struct query_parser *p, struct tms_buf *buf)
 {
-	struct tms_str text = tms_arena_take(&p->query->arena, buf);
+	struct tms_str text = tms_arena_take(p->arena, buf);
 
-	if (p->query->arena.status != TMS_OK)
+	if (p->arena->status != TMS_OK)
 		(void)query_fail_memory(p);
 	return text;
 }
@@ -227,7 +227,7 @@ static struct query_node *add_topic(struct query_parser *p, struct query_written
 	uint32_t hundredths)
 {
 	struct query_leaf leaf = { .kind = LEAF_TOPIC, .field = field, .within_s = -1 };
-	struct query_topic *topic = TMS_ARENA_NEW(&p->query->arena, struct query_topic);
+	struct query_topic *topic = TMS_ARENA_NEW(p->arena, struct query_topic);
 	struct tms_buf print = { 0 }, expanded = { 0 };
 
 	if (!topic)
@@ -254,6 +254,7 @@ static struct query_node *add_topic(struct query_parser *p, struct query_written
 	leaf.print = keep(p, &print);
 	leaf.expanded = keep(p, &expanded);
 	leaf.topic = topic;
+	p->query->needs_names |= id.len > 0;
 	return query_add_leaf(p, written.at, &leaf);
 }
 

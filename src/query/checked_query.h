@@ -1,8 +1,8 @@
 /*
  * What a query is: a list of leaves, each a test of one item, and a tree that joins their verdicts.
  * A leaf stands once however often the query repeats it, so that its verdict is made once. parse.c,
- * term.c, leaf.c, value.c and about.c build it; verdict.c, explain.c and print.c walk it; match.c,
- * name_match.c and leaf_holds.c look at items. The index compiles it (index/plan.c).
+ * term.c, leaf.c, open_leaf.c, value.c and about.c build it; verdict.c, explain.c and print.c walk
+ * it; match.c, name_match.c and leaf_holds.c look at items. The index compiles it (index/plan.c).
  */
 #ifndef TAMIS_QUERY_CHECKED_QUERY_H
 #define TAMIS_QUERY_CHECKED_QUERY_H
@@ -45,13 +45,12 @@ struct query_field {
 
 /** NULL when there is no such name; caseless. */
 const struct query_field *query_field_find(struct tms_str name);
+/** That of words without one. */
+const struct query_field *query_field_default(void);
 /** The known name that looks most like this one, or NULL when none is near. */
 const char *query_field_nearest(struct tms_str name);
 /** Edit distance (insert, delete, replace, swap of neighbours), or limit + 1 when it is larger. */
 size_t query_distance(struct tms_str a, struct tms_str b, size_t limit);
-
-/** OR, AND or NOT: no word, where quotes do not make it one. */
-bool query_is_operator(struct tms_str word);
 
 enum query_word_mode {
 	WORD_PLAIN,  /* singular or plural */
@@ -131,7 +130,8 @@ struct query_node {
 };
 
 struct tms_query {
-	struct tms_arena arena; /* owns all but the query itself, the regexes and the stemmer */
+	/* of tms_query_parse: owns all but the query itself, the regexes and the stemmer */
+	struct tms_arena arena;
 	struct query_leaf *leaves;
 	size_t leaves_count, leaves_capacity;
 	struct query_node *root;    /* NULL: keeps everything */
@@ -139,10 +139,32 @@ struct tms_query {
 	uint64_t hash;
 	size_t cost; /* of all leaves */
 	bool has_clock, has_numbers, was_ambiguous;
+	bool needs_names;    /* of rules or topics, to be read again */
+	bool may_leave_open; /* plain words, while it is read */
 };
 
 /** The limits with their defaults filled in. options: NULL for the defaults. */
 struct tms_query_limits query_limits_of(const struct tms_query_options *options);
+
+/**
+ * As tms_query_parse, for the index: into the caller's memory, and with plain words left open, of
+ * which others may have asked before. *out lives in the arena and borrows the text and the texts of
+ * rules; query_done lets go of what is not in there. No hash is made, and the cost of open leaves
+ * is a bound.
+ */
+TMS_MUST_CHECK enum tms_status query_read(struct tms_str text,
+	const struct tms_query_options *options, struct tms_arena *arena, struct tms_query *out,
+	struct tms_diag *diag);
+void query_done(struct tms_query *query);
+
+/** True for words that are not cut yet: they are written as they are printed, and no limit but that
+ * of the cost can refuse them. */
+static inline bool query_leaf_is_open(const struct query_leaf *leaf)
+{
+	return leaf->kind == LEAF_WORDS && leaf->pattern.words.count == 0;
+}
+/** Cut them. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's). */
+TMS_MUST_CHECK enum tms_status query_leaf_close(struct tms_arena *arena, struct query_leaf *leaf);
 
 /** An item as a query looks at it, at one moment. */
 struct query_subject {

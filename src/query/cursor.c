@@ -7,31 +7,10 @@
 
 #define FOUND_BYTES_MAX 40
 
-int32_t query_peek_at(const struct query_parser *p, size_t at, size_t *next)
+int32_t query_peek_wide(const struct query_parser *p, size_t at, size_t *next)
 {
 	*next = at;
-	if (at >= p->text.len)
-		return -1;
-	int32_t c = tms_fold_punctuation(tms_utf8_next(p->text, next));
-	return (c >= 0 && c < 0x20) || c == 0x7F ? ' ' : c;
-}
-
-int32_t query_peek(const struct query_parser *p)
-{
-	size_t next;
-
-	return query_peek_at(p, p->at, &next);
-}
-
-void query_skip(struct query_parser *p)
-{
-	(void)query_peek_at(p, p->at, &p->at);
-}
-
-void query_skip_spaces(struct query_parser *p)
-{
-	while (query_peek(p) == ' ')
-		query_skip(p);
+	return tms_fold_punctuation((int32_t)tms_utf8_next(p->text, next));
 }
 
 struct tms_str query_found(const struct query_parser *p, size_t at)
@@ -49,7 +28,7 @@ struct tms_str query_found(const struct query_parser *p, size_t at)
 	} while (c >= 0 && c != ' ' && c != '(' && c != ')' && c != '"' &&
 		 end - at < FOUND_BYTES_MAX);
 	return tms_arena_format(
-		&p->query->arena, "\"%.*s\"", TMS_STR_ARGS(tms_str_slice(p->text, at, end)));
+		p->arena, "\"%.*s\"", TMS_STR_ARGS(tms_str_slice(p->text, at, end)));
 }
 
 static void *fail(struct query_parser *p, enum tms_status st, size_t at, const char *format,
@@ -95,10 +74,4 @@ void *query_fail_memory(struct query_parser *p)
 		tms_diag_set(p->diag, 0, 0, "there is no memory left to read this query");
 	}
 	return NULL;
-}
-
-bool query_is_operator(struct tms_str word)
-{
-	return tms_str_equal(word, TMS_STR("OR")) || tms_str_equal(word, TMS_STR("AND")) ||
-	       tms_str_equal(word, TMS_STR("NOT"));
 }

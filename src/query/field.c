@@ -9,7 +9,7 @@
 #define ROW_WHOLE(id, name) /* below */
 #define ROW_UNNAMED(id, name)
 
-/* In the order in which an error would name them. */
+/* In the order in which an error would name them; the default first. */
 static const struct query_field fields[] = {
 	{ "text", FIELD_TEXT, TMS_FIELDS_TEXT, 0, NULL },
 	{ "any", FIELD_TEXT, TMS_FIELDS_ANY, 0, NULL },
@@ -37,6 +37,11 @@ static const struct query_field fields[] = {
 	{ "topic", FIELD_TOPIC, 0, TOPIC_BY_NAME, NULL },
 	{ "about", FIELD_TOPIC, 0, TOPIC_BY_TEXT, NULL },
 };
+
+const struct query_field *query_field_default(void)
+{
+	return &fields[0];
+}
 
 const struct query_field *query_field_find(struct tms_str name)
 {

@@ -9,19 +9,25 @@
 
 #define PREFIX_CHARACTERS_MIN 3
 
-static bool is_default(const struct query_field *field)
+struct tms_str query_printed_name(const struct query_field *field)
 {
-	return strcmp(field->name, "text") == 0;
+	if (field == query_field_default())
+		return TMS_STR_NONE;
+	return tms_str_from(field->same_as ? field->same_as : field->name);
 }
 
-static const char *printed_name(const struct query_field *field)
+static void print_field(struct tms_buf *buf, const struct query_field *field)
 {
-	return field->same_as ? field->same_as : field->name;
+	struct tms_str name = query_printed_name(field);
+
+	tms_buf_add(buf, name);
+	if (name.len > 0)
+		tms_buf_add_char(buf, ':');
 }
 
 struct tms_str query_one_line(struct query_parser *p, struct tms_str text)
 {
-	char *line = tms_arena_alloc(&p->query->arena, text.len + 1);
+	char *line = tms_arena_alloc(p->arena, text.len + 1);
 	size_t len = 0;
 
 	if (!line)
@@ -44,6 +50,12 @@ static bool is_syntax(int32_t c, bool first)
 	if (c >= 0x80)
 		return c == 0x2264 || c == 0x2265;
 	return first ? !tms_is_alnum((char)c) : memchr(":<>=()\"* ", (int)c, 9) != NULL;
+}
+
+bool query_is_operator(struct tms_str word)
+{
+	return tms_str_equal(word, TMS_STR("OR")) || tms_str_equal(word, TMS_STR("AND")) ||
+	       tms_str_equal(word, TMS_STR("NOT"));
 }
 
 static bool reads_as_word(struct tms_str text)
@@ -77,7 +89,7 @@ static void print_prefix(struct tms_buf *buf, struct tms_str text)
 /* Take over what a buffer holds, and free it. */
 static struct tms_str keep(struct query_parser *p, struct tms_buf *buf)
 {
-	struct tms_str kept = tms_arena_take(&p->query->arena, buf);
+	struct tms_str kept = tms_arena_take(p->arena, buf);
 
 	if (!kept.ptr)
 		(void)query_fail_memory(p);
@@ -92,8 +104,7 @@ static struct tms_str print_words(
 
 	if (leaf->pattern.mode == WORD_EXACT)
 		tms_buf_add_char(&buf, '=');
-	if (!is_default(leaf->field))
-		tms_buf_format(&buf, "%s:", printed_name(leaf->field));
+	print_field(&buf, leaf->field);
 	if (leaf->pattern.mode == WORD_STEM)
 		tms_buf_add_char(&buf, '~');
 	if (leaf->pattern.mode == WORD_PREFIX)
@@ -126,7 +137,8 @@ size_t query_leaf_cost(const struct query_leaf *leaf)
 
 	switch (leaf->kind) {
 	case LEAF_WORDS:
-		return pattern_cost(&leaf->pattern);
+		return query_leaf_is_open(leaf) ? query_open_cost(leaf)
+						: pattern_cost(&leaf->pattern);
 	case LEAF_NEAR:
 		for (size_t i = 0; i < leaf->near_count; i++)
 			cost += 2 * pattern_cost(&leaf->near[i]);
@@ -148,10 +160,25 @@ size_t query_leaf_cost(const struct query_leaf *leaf)
 	return 1;
 }
 
+/* Count a new leaf. */
+static void spend(struct query_parser *p, size_t at, struct query_leaf *leaf)
+{
+	struct tms_query *query = p->query;
+
+	query->cost += query_leaf_cost(leaf);
+	if (query->cost > p->limits.cost && query->may_leave_open)
+		query_close_leaves(p, leaf);
+	if (query->cost > p->limits.cost)
+		(void)query_fail_limit(p, at,
+			"up to here the query costs %zu, more than %zu (limits.query_cost); regular "
+			"expressions and near() cost most",
+			query->cost, p->limits.cost);
+}
+
 struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct query_leaf *leaf)
 {
 	struct tms_query *query = p->query;
-	struct query_node *node = TMS_ARENA_NEW(&query->arena, struct query_node);
+	struct query_node *node = TMS_ARENA_NEW(p->arena, struct query_node);
 	size_t i = 0;
 
 	if (p->status == TMS_OK && ++*p->terms > p->limits.terms)
@@ -160,14 +187,9 @@ struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct quer
 	while (i < query->leaves_count && !tms_str_equal(query->leaves[i].print, leaf->print))
 		i++;
 	bool fresh = i == query->leaves_count;
-	if (fresh)
-		query->cost += query_leaf_cost(leaf);
-	if (p->status == TMS_OK && query->cost > p->limits.cost)
-		(void)query_fail_limit(p, at,
-			"up to here the query costs %zu, more than %zu (limits.query_cost); regular "
-			"expressions and near() cost most",
-			query->cost, p->limits.cost);
-	if (!node || (fresh && !tms_arena_grow(&query->arena, &query->leaves, query->leaves_count,
+	if (p->status == TMS_OK && fresh)
+		spend(p, at, leaf);
+	if (!node || (fresh && !tms_arena_grow(p->arena, &query->leaves, query->leaves_count,
 				       &query->leaves_capacity, sizeof(*leaf))))
 		(void)query_fail_memory(p);
 	if (p->status != TMS_OK || !fresh) {
@@ -188,7 +210,7 @@ static bool cut_pattern(
 	struct query_parser *p, struct query_pattern *pattern, struct query_written written)
 {
 	pattern->text = query_one_line(p, written.text);
-	if (tms_words_cut(&p->query->arena, pattern->text, &pattern->words) != TMS_OK) {
+	if (tms_words_cut(p->arena, pattern->text, &pattern->words) != TMS_OK) {
 		(void)query_fail_memory(p);
 		return false;
 	}
@@ -221,7 +243,7 @@ static struct tms_str stemmed_form(const struct tms_words *words, size_t i)
 
 static bool make_stems(struct query_parser *p, struct query_pattern *pattern)
 {
-	struct tms_arena *arena = &p->query->arena;
+	struct tms_arena *arena = p->arena;
 	size_t count = pattern->words.count + pattern->words.joined_count;
 	struct tms_str *stems = TMS_ARENA_ARRAY(arena, struct tms_str, count);
 
@@ -293,6 +315,9 @@ struct query_node *query_make_words(
 	struct query_pattern *pattern = &leaf.pattern;
 	bool prefix = false;
 
+	pattern->mode = field->fields == TMS_FIELD_AUTHOR ? WORD_NAME : WORD_PLAIN;
+	if (query_leave_open(p, &written, &leaf))
+		return query_add_leaf(p, written.at, &leaf);
 	if (written.exact && written.stem)
 		return query_fail(
 			p, written.at, "found \"=\" and \"~\" at one word, expected one of them");
@@ -300,7 +325,6 @@ struct query_node *query_make_words(
 		return NULL;
 	if (prefix && !check_prefix(p, pattern, written))
 		return NULL;
-	pattern->mode = field->fields == TMS_FIELD_AUTHOR ? WORD_NAME : WORD_PLAIN;
 	if (prefix)
 		pattern->mode = WORD_PREFIX;
 	if (written.exact)
@@ -331,8 +355,7 @@ struct query_node *query_make_regex(
 		return query_fail(p, written.at, "%s", why.text);
 	if (written.exact)
 		tms_buf_add_char(&buf, '=');
-	if (!is_default(field))
-		tms_buf_format(&buf, "%s:", printed_name(field));
+	print_field(&buf, field);
 	tms_buf_add_char(&buf, '/');
 	tms_buf_add(&buf, written.text); /* no format: it may hold a NUL */
 	tms_buf_add_char(&buf, '/');
@@ -349,7 +372,7 @@ static bool next_part(struct query_parser *p, struct query_written *rest, struct
 		*out = (struct query_pattern){ .text = part.text };
 		if (part.text.len == 0)
 			continue;
-		if (tms_words_cut(&p->query->arena, part.text, &out->words) != TMS_OK) {
+		if (tms_words_cut(p->arena, part.text, &out->words) != TMS_OK) {
 			(void)query_fail_memory(p);
 			return false;
 		}
@@ -367,8 +390,7 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 
 	if (!cut_pattern(p, &leaf.pattern, written)) /* counts the words, too */
 		return NULL;
-	leaf.near =
-		TMS_ARENA_ARRAY(&p->query->arena, struct query_pattern, leaf.pattern.words.count);
+	leaf.near = TMS_ARENA_ARRAY(p->arena, struct query_pattern, leaf.pattern.words.count);
 	if (!leaf.near)
 		return query_fail_memory(p);
 	struct query_written rest = written;
@@ -382,8 +404,7 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 		return query_fail(p, written.at,
 			"found near(\"%.*s\", expected two or more words in its quotes",
 			TMS_STR_ARGS(leaf.pattern.text));
-	if (!is_default(field))
-		tms_buf_format(&buf, "%s:", printed_name(field));
+	print_field(&buf, field);
 	tms_buf_format(&buf, "near(\"%.*s\", %zu)", TMS_STR_ARGS(leaf.pattern.text), gap);
 	leaf.print = keep(p, &buf);
 	return query_add_leaf(p, written.at, &leaf);

@@ -32,7 +32,7 @@ static bool deeper(struct query_parser *p, size_t at)
 
 static struct query_node *new_node(struct query_parser *p, enum query_node_kind kind)
 {
-	struct query_node *node = TMS_ARENA_NEW(&p->query->arena, struct query_node);
+	struct query_node *node = TMS_ARENA_NEW(p->arena, struct query_node);
 
 	if (!node)
 		return query_fail_memory(p);
@@ -40,31 +40,36 @@ static struct query_node *new_node(struct query_parser *p, enum query_node_kind 
 	return node;
 }
 
-/* Puts children in order under one parent; a child of the same kind gives its own children instead.
- */
+/* Children of one group, in order; a child that is such a group gives its own children instead. */
 struct gathering {
-	struct query_node *parent, **end;
+	enum query_node_kind kind;
+	struct query_node *first, *last;
 	size_t count;
 };
 
 static void gather(struct gathering *g, struct query_node *child)
 {
-	*g->end = child->kind == g->parent->kind ? child->children : child;
-	while (*g->end)
-		g->end = &(*g->end)->next;
+	struct query_node *part = child->kind == g->kind ? child->children : child;
+
+	if (g->last)
+		g->last->next = part;
+	else
+		g->first = part;
+	while (part->next)
+		part = part->next;
+	g->last = part;
 	g->count++;
 }
 
-/* "OR", "AND", "NOT" as a word of its own at the cursor. */
-static bool is_operator(const struct query_parser *p, const char *name)
+/* The group, or its only child. */
+static struct query_node *group(struct query_parser *p, const struct gathering *g)
 {
-	struct tms_str word = tms_str_from(name);
-	size_t next;
-
-	if (!tms_str_starts(tms_str_slice(p->text, p->at, p->text.len), word))
-		return false;
-	int32_t c = query_peek_at(p, p->at + word.len, &next);
-	return c < 0 || c == ' ' || c == '(' || c == ')' || c == '"';
+	if (g->first == g->last)
+		return g->first;
+	struct query_node *node = new_node(p, g->kind);
+	if (node)
+		node->children = g->first;
+	return node;
 }
 
 static struct query_node *parse_one(struct query_parser *p);
@@ -86,11 +91,11 @@ static struct query_node *parse_one(struct query_parser *p)
 	size_t at = p->at, next;
 	int32_t c = query_peek(p);
 
-	if (is_operator(p, "NOT")) {
+	if (query_at_operator(p, TMS_STR("NOT"))) {
 		p->at += 3;
 		query_skip_spaces(p);
-		if (query_peek(p) < 0 || query_peek(p) == ')' || is_operator(p, "OR") ||
-			is_operator(p, "AND"))
+		if (query_peek(p) < 0 || query_peek(p) == ')' ||
+			query_at_operator(p, TMS_STR("OR")) || query_at_operator(p, TMS_STR("AND")))
 			return query_fail(p, p->at,
 				"found %.*s, expected behind NOT what it excludes",
 				TMS_STR_ARGS(query_found(p, p->at)));
@@ -111,13 +116,13 @@ static bool is_end_of_all(const struct query_parser *p)
 {
 	int32_t c = query_peek(p);
 
-	return c < 0 || c == ')' || is_operator(p, "OR");
+	return c < 0 || c == ')' || query_at_operator(p, TMS_STR("OR"));
 }
 
 /* Something has to stand here; `behind` says what came before, or is NULL at a beginning. */
 static bool expect_term(struct query_parser *p, const char *behind)
 {
-	if (!is_end_of_all(p) && !is_operator(p, "AND"))
+	if (!is_end_of_all(p) && !query_at_operator(p, TMS_STR("AND")))
 		return true;
 	struct tms_str found = query_found(p, p->at);
 	if (behind)
@@ -137,39 +142,33 @@ static bool expect_term(struct query_parser *p, const char *behind)
 
 static struct query_node *parse_all(struct query_parser *p, const char *behind, bool *many)
 {
-	struct gathering g = { .parent = new_node(p, NODE_ALL) };
+	struct gathering g = { .kind = NODE_ALL };
 
-	if (!g.parent)
+	if (!expect_term(p, behind))
 		return NULL;
-	g.end = &g.parent->children;
 	do {
-		if (!expect_term(p, behind))
-			return NULL;
 		struct query_node *one = parse_one(p);
 		if (!one)
 			return NULL;
 		gather(&g, one);
 		query_skip_spaces(p);
-		behind = NULL;
-		if (is_operator(p, "AND")) {
+		if (query_at_operator(p, TMS_STR("AND"))) {
 			p->at += 3;
 			query_skip_spaces(p);
-			behind = "AND";
+			if (!expect_term(p, "AND"))
+				return NULL;
 		}
-	} while (behind || !is_end_of_all(p));
+	} while (!is_end_of_all(p));
 	*many = g.count > 1;
-	return g.parent->children && !g.parent->children->next ? g.parent->children : g.parent;
+	return group(p, &g);
 }
 
 static struct query_node *parse_any(struct query_parser *p)
 {
-	struct gathering g = { .parent = new_node(p, NODE_ANY) };
+	struct gathering g = { .kind = NODE_ANY };
 	const char *behind = NULL;
 	bool some_many = false;
 
-	if (!g.parent)
-		return NULL;
-	g.end = &g.parent->children;
 	for (;;) {
 		bool many = false;
 		struct query_node *all = parse_all(p, behind, &many);
@@ -177,16 +176,14 @@ static struct query_node *parse_any(struct query_parser *p)
 			return NULL;
 		some_many |= many;
 		gather(&g, all);
-		if (!is_operator(p, "OR"))
+		if (!query_at_operator(p, TMS_STR("OR")))
 			break;
 		p->at += 2;
 		query_skip_spaces(p);
 		behind = "OR";
 	}
-	if (g.count == 1)
-		return g.parent->children->next ? g.parent : g.parent->children;
-	p->query->was_ambiguous |= some_many;
-	return g.parent;
+	p->query->was_ambiguous |= some_many && g.count > 1;
+	return group(p, &g);
 }
 
 struct query_node *query_parse_group(struct query_parser *p)
@@ -302,13 +299,15 @@ struct query_node *query_parse_rule(struct query_parser *p, struct query_written
 	struct query_rule_stack stack = { .name = rule->name, .outer = p->rules };
 	struct query_parser inner = { .text = rule->text,
 		.query = p->query,
+		.arena = p->arena,
 		.options = p->options,
 		.limits = p->limits,
 		.rules = &stack,
 		.depth = p->depth,
 		.terms = p->terms,
 		.diag = &why };
-	node->rule = tms_arena_copy(&p->query->arena, rule->name);
+	p->query->needs_names = true;
+	node->rule = tms_arena_copy(p->arena, rule->name);
 	if (!parse_text(&inner, &node->children)) {
 		if (inner.status == TMS_ENOMEM)
 			return query_fail_memory(p);
@@ -343,52 +342,73 @@ struct tms_query_limits query_limits_of(const struct tms_query_options *options)
 	return limits;
 }
 
-enum tms_status tms_query_parse(struct tms_str text, const struct tms_query_options *options,
-	struct tms_query **out, struct tms_diag *diag)
+static enum tms_status read_into(struct tms_query *query, struct tms_arena *arena,
+	struct tms_str text, const struct tms_query_options *options, struct tms_diag *diag)
 {
 	static const struct tms_query_options defaults = { 0 };
-	struct tms_query *query = calloc(1, sizeof(*query));
 	size_t terms = 0;
-
-	if (!options)
-		options = &defaults;
 	struct query_parser p = { .text = text,
 		.query = query,
-		.options = options,
+		.arena = arena,
+		.options = options ? options : &defaults,
 		.limits = query_limits_of(options),
 		.terms = &terms,
 		.diag = diag };
-	if (!query) {
-		(void)query_fail_memory(&p);
-		return p.status;
-	}
-	if (!parse_text(&p, &query->root)) {
-		tms_query_free(query);
-		return p.status;
-	}
+
+	if (!parse_text(&p, &query->root))
+		query_done(query);
+	return p.status;
+}
+
+enum tms_status query_read(struct tms_str text, const struct tms_query_options *options,
+	struct tms_arena *arena, struct tms_query *out, struct tms_diag *diag)
+{
+	*out = (struct tms_query){ .may_leave_open = true };
+	return read_into(out, arena, text, options, diag);
+}
+
+enum tms_status tms_query_parse(struct tms_str text, const struct tms_query_options *options,
+	struct tms_query **out, struct tms_diag *diag)
+{
+	struct tms_query *query = calloc(1, sizeof(*query));
 	struct tms_buf expanded = { 0 };
-	tms_query_print_expanded(query, &expanded);
-	query->hash = tms_hash((struct tms_hash_seed){ 0 }, tms_buf_str(&expanded));
-	if (expanded.status != TMS_OK)
-		(void)query_fail_memory(&p);
+
+	enum tms_status st =
+		query ? read_into(query, &query->arena, text, options, diag) : TMS_ENOMEM;
+	if (st == TMS_OK) {
+		tms_query_print_expanded(query, &expanded);
+		query->hash = tms_hash((struct tms_hash_seed){ 0 }, tms_buf_str(&expanded));
+		st = expanded.status;
+	}
 	tms_buf_free(&expanded);
-	if (p.status != TMS_OK)
+	if (st == TMS_ENOMEM)
+		tms_diag_set(diag, 0, 0, "there is no memory left to read this query");
+	if (st != TMS_OK)
 		tms_query_free(query);
 	else
 		*out = query;
-	return p.status;
+	return st;
+}
+
+void query_done(struct tms_query *query)
+{
+	for (size_t i = 0; i < query->leaves_count; i++) {
+		const struct query_leaf *leaf = &query->leaves[i];
+		if (leaf->kind == LEAF_REGEX)
+			regex_free(leaf->regex);
+		if (leaf->kind == LEAF_TOPIC)
+			tms_topic_free(leaf->topic->compiled);
+	}
+	sb_stemmer_delete(query->stemmer);
+	query->leaves_count = 0;
+	query->stemmer = NULL;
 }
 
 void tms_query_free(struct tms_query *query)
 {
 	if (!query)
 		return;
-	for (size_t i = 0; i < query->leaves_count; i++)
-		regex_free(query->leaves[i].regex);
-	for (size_t i = 0; i < query->leaves_count; i++)
-		if (query->leaves[i].topic)
-			tms_topic_free(query->leaves[i].topic->compiled);
-	sb_stemmer_delete(query->stemmer);
+	query_done(query);
 	tms_arena_free(&query->arena);
 	free(query);
 }

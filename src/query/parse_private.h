@@ -2,6 +2,8 @@
 #ifndef TAMIS_QUERY_PARSE_PRIVATE_H
 #define TAMIS_QUERY_PARSE_PRIVATE_H
 
+#include <tamis/utf8.h>
+
 #include "checked_query.h"
 
 /** Rules that are being written out, from the innermost outwards. */
@@ -14,6 +16,7 @@ struct query_parser {
 	struct tms_str text;
 	size_t at;
 	struct tms_query *query; /* being built */
+	struct tms_arena *arena; /* what it lives in */
 	const struct tms_query_options *options;
 	struct tms_query_limits limits; /* defaults filled in */
 	const struct query_rule_stack *rules;
@@ -27,22 +30,62 @@ struct query_parser {
 
 /** How a word, phrase or value was written. */
 struct query_written {
-	size_t at;           /* where the term begins, for errors */
+	size_t at;           /* where the term begins */
 	struct tms_str text; /* between the quotes, or the bare word */
 	bool quoted, exact, stem;
+	bool is_plain;         /* the text is words of ASCII, and is printed as it stands */
 	bool has_behind;       /* "@" stands behind the quotes of a topic … */
 	struct tms_str behind; /* … and this behind it */
 };
 
 /* ---- cursor.c ---- */
 
-/** The punctuation-folded character at the cursor, control characters as spaces; -1 at the end. */
-int32_t query_peek(const struct query_parser *p);
-/** The same at `at`; *next is behind it. */
-int32_t query_peek_at(const struct query_parser *p, size_t at, size_t *next);
+/** query_peek_at for what is no ASCII. */
+int32_t query_peek_wide(const struct query_parser *p, size_t at, size_t *next);
+/** The punctuation-folded character at `at`, control characters as spaces, or -1 at the end; *next
+ * is behind it. */
+static inline int32_t query_peek_at(const struct query_parser *p, size_t at, size_t *next)
+{
+	*next = at;
+	if (at >= p->text.len)
+		return -1;
+	unsigned char byte = (unsigned char)p->text.ptr[at];
+	if (byte >= 0x80)
+		return query_peek_wide(p, at, next);
+	*next = at + 1;
+	return byte < 0x20 || byte == 0x7F ? ' ' : byte;
+}
+/** The same at the cursor. */
+static inline int32_t query_peek(const struct query_parser *p)
+{
+	size_t next;
+
+	return query_peek_at(p, p->at, &next);
+}
 /** Past the character at the cursor; past spaces. */
-void query_skip(struct query_parser *p);
-void query_skip_spaces(struct query_parser *p);
+static inline void query_skip(struct query_parser *p)
+{
+	(void)query_peek_at(p, p->at, &p->at);
+}
+static inline void query_skip_spaces(struct query_parser *p)
+{
+	while (query_peek(p) == ' ')
+		query_skip(p);
+}
+/** True for what ends a bare word. */
+static inline bool query_is_delimiter(int32_t c)
+{
+	return c < 0 || c == ' ' || c == '(' || c == ')' || c == '"';
+}
+/** OR, AND or NOT, as a word of its own at the cursor. */
+static inline bool query_at_operator(const struct query_parser *p, struct tms_str name)
+{
+	size_t next;
+
+	return p->text.len - p->at >= name.len &&
+	       memcmp(p->text.ptr + p->at, name.ptr, name.len) == 0 &&
+	       query_is_delimiter(query_peek_at(p, p->at + name.len, &next));
+}
 /** What stands at `at`, for "found …": `")"`, `"word"`, "the end of the query". */
 struct tms_str query_found(const struct query_parser *p, size_t at);
 
@@ -75,6 +118,20 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 	struct query_written written, size_t gap);
 /** The leaf as a node, counted and shared with an equal one that is there already. */
 struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct query_leaf *leaf);
+/** The name that a field is printed by: empty for the default. */
+struct tms_str query_printed_name(const struct query_field *field);
+/** OR, AND or NOT: no word, where quotes do not make it one. */
+bool query_is_operator(struct tms_str word);
+
+/* ---- open_leaf.c: words that are cut later, or never where the index knows them ---- */
+
+/** Make an open leaf of the words in front of the cursor; false where they have to be cut. */
+bool query_leave_open(
+	const struct query_parser *p, const struct query_written *written, struct query_leaf *leaf);
+/** An open leaf costs no more than this. */
+size_t query_open_cost(const struct query_leaf *leaf);
+/** Close all leaves and this one, which comes next, leave no more open, and count again. */
+void query_close_leaves(struct query_parser *p, struct query_leaf *last);
 
 /* ---- the other leaves; NULL after an error ---- */
 

@@ -14,12 +14,14 @@ struct signs {
 
 static const struct query_field *default_field(const struct query_parser *p)
 {
-	return p->field ? p->field : query_field_find(TMS_STR("text"));
+	return p->field ? p->field : query_field_default();
 }
 
-static bool is_delimiter(int32_t c)
+/* What may stand in a word that is printed as it stands, but not begin it. */
+static bool is_plain_in_word(char byte)
 {
-	return c < 0 || c == ' ' || c == '(' || c == ')' || c == '"';
+	return tms_is_alnum(byte) || byte == '-' || byte == '_' || byte == '.' || byte == '+' ||
+	       byte == '#';
 }
 
 /* The bare run at the cursor, up to a space, a parenthesis or a quote. */
@@ -27,18 +29,50 @@ static struct tms_str read_bare(struct query_parser *p)
 {
 	size_t start = p->at;
 
-	while (!is_delimiter(query_peek(p)))
+	while (!query_is_delimiter(query_peek(p)))
 		query_skip(p);
 	return tms_str_slice(p->text, start, p->at);
 }
 
+/* The same for words. */
+static void read_word(struct query_parser *p, struct query_written *written)
+{
+	size_t start = p->at;
+
+	while (p->at < p->text.len && is_plain_in_word(p->text.ptr[p->at]))
+		p->at++;
+	written->is_plain = p->at > start && tms_is_alnum(p->text.ptr[start]) &&
+			    query_is_delimiter(query_peek(p));
+	if (!written->is_plain)
+		(void)read_bare(p);
+	written->text = tms_str_slice(p->text, start, p->at);
+}
+
+/* Past what is printed in quotes as it stands: words with one space between two, in ASCII. */
+static bool skip_plain_phrase(struct query_parser *p)
+{
+	bool has_word = false;
+	char last = ' ';
+
+	for (; p->at < p->text.len; p->at++) {
+		char byte = p->text.ptr[p->at];
+		if (byte < ' ' || byte > '~' || byte == '"' || (byte == ' ' && last == ' '))
+			break;
+		has_word |= tms_is_alnum(byte);
+		last = byte;
+	}
+	return has_word && last != ' ' && query_peek(p) == '"';
+}
+
 /* The text between quotes, the cursor on the opening one; false after an error. */
-static bool read_quoted(struct query_parser *p, struct tms_str *text)
+static bool read_quoted(struct query_parser *p, struct query_written *written)
 {
 	size_t open = p->at;
 
+	written->quoted = true;
 	query_skip(p);
 	size_t start = p->at;
+	written->is_plain = skip_plain_phrase(p);
 	for (;;) {
 		int32_t c = query_peek(p);
 		if (c < 0) {
@@ -49,9 +83,9 @@ static bool read_quoted(struct query_parser *p, struct tms_str *text)
 			break;
 		query_skip(p);
 	}
-	*text = tms_str_slice(p->text, start, p->at);
+	written->text = tms_str_slice(p->text, start, p->at);
 	query_skip(p);
-	if (tms_str_trim(*text).len == 0) {
+	if (tms_str_trim(written->text).len == 0) {
 		(void)query_fail(p, open, "found empty quotes, expected words in them");
 		return false;
 	}
@@ -101,7 +135,7 @@ static bool at_near(const struct query_parser *p)
 static struct query_node *parse_near(
 	struct query_parser *p, const struct query_field *field, struct signs signs)
 {
-	struct query_written written = { .at = signs.at, .quoted = true };
+	struct query_written written = { .at = signs.at };
 	int64_t gap = 0;
 
 	p->at += strlen("near(");
@@ -109,7 +143,7 @@ static struct query_node *parse_near(
 	if (query_peek(p) != '"')
 		return query_fail(p, p->at, "found %.*s, expected near(\"two or more words\", 5)",
 			TMS_STR_ARGS(query_found(p, p->at)));
-	if (!read_quoted(p, &written.text))
+	if (!read_quoted(p, &written))
 		return NULL;
 	query_skip_spaces(p);
 	if (query_peek(p) != ',')
@@ -167,7 +201,7 @@ static struct query_node *parse_value(
 		query_skip(p);
 		signs.stem = true;
 		c = query_peek(p);
-		if (is_delimiter(c) && c != '"')
+		if (query_is_delimiter(c) && c != '"')
 			return query_fail(p, p->at, "found %.*s behind \"~\", expected a word",
 				TMS_STR_ARGS(query_found(p, p->at)));
 	}
@@ -180,8 +214,7 @@ static struct query_node *parse_value(
 	if (field->kind == FIELD_TEXT && at_near(p))
 		return parse_near(p, field, signs);
 	if (c == '"') {
-		written.quoted = true;
-		if (!read_quoted(p, &written.text))
+		if (!read_quoted(p, &written))
 			return NULL;
 		if (query_peek(p) == '*')
 			return query_fail(p, p->at,
@@ -193,7 +226,7 @@ static struct query_node *parse_value(
 			written.behind = read_bare(p);
 		}
 	} else {
-		written.text = read_bare(p);
+		read_word(p, &written);
 	}
 	return field->kind == FIELD_TEXT ? query_make_words(p, field, written)
 					 : query_make_value(p, field, written);
@@ -211,6 +244,9 @@ static size_t name_end(const struct query_parser *p, char *op, size_t *behind)
 
 	if (c < 0 || (c < 0x80 && !tms_is_alpha((char)c)))
 		return 0;
+	while (at < p->text.len && tms_is_alnum(p->text.ptr[at])) /* nearly all of most */
+		at++;
+	c = query_peek_at(p, at, &next);
 	while (c >= 0x80 ? c != LESS_OR_EQUAL && c != GREATER_OR_EQUAL
 			 : c > 0 && (tms_is_alnum((char)c) || c == '-' || c == '_')) {
 		at = next;
@@ -304,7 +340,7 @@ static bool parse_signs(struct query_parser *p, struct signs *signs)
 	signs->stem = c == '~';
 	query_skip(p);
 	c = query_peek(p);
-	if (c == '=' || c == '~' || c == '-' || (is_delimiter(c) && c != '"')) {
+	if (c == '=' || c == '~' || c == '-' || (query_is_delimiter(c) && c != '"')) {
 		(void)query_fail(p, p->at, "found %.*s behind \"%s\", expected a word or a phrase",
 			TMS_STR_ARGS(query_found(p, p->at)), signs->exact ? "=" : "~");
 		return false;
@@ -330,11 +366,9 @@ struct query_node *query_parse_term(struct query_parser *p)
 	int32_t c = end != 0 ? query_peek_at(p, behind, &next) : -1;
 	if (end != 0 && (op != ':' || (c >= 0 && c != ' ' && c != ')')))
 		return parse_field(p, signs, end, behind, op);
-	size_t start = p->at;
-	struct tms_str word = read_bare(p);
-	p->at = start;
-	if (query_is_operator(word))
-		return query_fail(p, start, "found \"%.*s\", expected a word (in quotes it is one)",
-			TMS_STR_ARGS(word));
+	if (query_at_operator(p, TMS_STR("OR")) || query_at_operator(p, TMS_STR("AND")) ||
+		query_at_operator(p, TMS_STR("NOT")))
+		return query_fail(p, p->at, "found %.*s, expected a word (in quotes it is one)",
+			TMS_STR_ARGS(query_found(p, p->at)));
 	return parse_value(p, default_field(p), signs);
 }

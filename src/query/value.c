@@ -258,8 +258,8 @@ struct query_node *query_make_comparison(struct query_parser *p, const struct qu
 		return NULL;
 	p->query->has_clock |= leaf.kind == LEAF_AGE;
 	p->query->has_numbers |= leaf.kind == LEAF_NUMBER;
-	leaf.print = tms_arena_format(&p->query->arena, "%s%s%.*s", field->name,
-		range ? ":" : op_text(op), TMS_STR_ARGS(whole));
+	leaf.print = tms_arena_format(
+		p->arena, "%s%s%.*s", field->name, range ? ":" : op_text(op), TMS_STR_ARGS(whole));
 	return query_add_leaf(p, written.at, &leaf);
 }
 
@@ -282,7 +282,7 @@ static struct query_node *add_value(
 	const char *quote = is_quoted_value(written.text) ? "\"" : "";
 
 	leaf->print = tms_arena_format(
-		&p->query->arena, "%s:%s%.*s%s", name, quote, TMS_STR_ARGS(written.text), quote);
+		p->arena, "%s:%s%.*s%s", name, quote, TMS_STR_ARGS(written.text), quote);
 	return query_add_leaf(p, written.at, leaf);
 }
 
@@ -302,7 +302,7 @@ static struct query_node *make_exact(
 	size_t known = 0;
 
 	leaf->kind = LEAF_EXACT;
-	leaf->value = tms_arena_copy(&p->query->arena, written.text);
+	leaf->value = tms_arena_copy(p->arena, written.text);
 	leaf->open_end = take_open_end(&leaf->value);
 	if (leaf->value.len == 0)
 		return query_fail(p, written.at,
@@ -323,7 +323,7 @@ static struct query_node *make_exact(
 static struct query_node *make_id(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
 {
-	struct tms_arena *arena = &p->query->arena;
+	struct tms_arena *arena = p->arena;
 	struct tms_str paper = tms_arxiv_id(arena, written.text);
 
 	leaf->kind = LEAF_ID;
@@ -337,7 +337,7 @@ static struct query_node *make_id(
 static struct query_node *make_url(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
 {
-	struct tms_str rest = tms_arena_copy(&p->query->arena, written.text);
+	struct tms_str rest = tms_arena_copy(p->arena, written.text);
 	size_t scheme = tms_str_find(rest, TMS_STR("://"), 0);
 
 	leaf->kind = LEAF_URL;

@@ -43,7 +43,9 @@ struct world {
 
 /* so few terms that 16 rules cannot have more regular expressions that every item is asked than an
  * index takes */
-static const struct tms_query_options options = { .limits = { .regex_size = 500, .terms = 15 } };
+static const struct tms_query_options options = {
+	.limits = { .regex_size = 500, .terms = 15, .cost = 300 }
+};
 
 static void require(bool holds)
 {
