@@ -82,8 +82,8 @@ TMS_MUST_CHECK enum tms_status index_postings_score(
 	struct index_items *items, struct index_postings *postings, size_t *work, bool *done);
 /**
  * What the mask of this plan needs before it can be asked, an item at a time: its subject's scores,
- * or, when that is less, those of all subjects. Takes what that costs off *work, in sixteenths of a
- * microsecond.
+ * or, when that is less, those of the subjects that were asked of batches before. Takes what that
+ * costs off *work, in sixteenths of a microsecond.
  * *done  nothing is needed any more, until another plan is asked about
  * TMS_OK, TMS_ENOMEM: ask again.
  */

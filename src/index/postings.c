@@ -332,30 +332,47 @@ static enum tms_status add_subjects(struct index_items *items, struct index_post
 	return st;
 }
 
-enum tms_status index_postings_score(
-	struct index_items *items, struct index_postings *postings, size_t *work, bool *done)
+/* The next item, for all subjects that were in the set when the first was scored. */
+static enum tms_status score_next(
+	struct index_items *items, struct index_postings *postings, size_t *work)
 {
 	struct scoring scoring = { .postings = postings };
 	size_t before = postings->hits_count;
 
-	*done = postings->is_scored;
+	if (postings->scored == postings->count) {
+		enum tms_status st = add_subjects(items, postings);
+		postings->is_scored = st == TMS_OK;
+		return st;
+	}
+	if (postings->scored == 0)
+		postings->scored_at = items->subjects.entries;
+	enum tms_status st = index_subjects_of(
+		items, postings->slots[postings->scored], work, note_hit, &scoring);
+	if (st != TMS_OK || scoring.status != TMS_OK) {
+		postings->hits_count = before;
+		return TMS_ENOMEM;
+	}
+	postings->scored++;
+	return TMS_OK;
+}
+
+enum tms_status index_postings_score(
+	struct index_items *items, struct index_postings *postings, size_t *work, bool *done)
+{
+	enum tms_status st = TMS_OK;
+
+	*done = postings->has_all;
 	if (*done)
 		return TMS_OK;
-	enum tms_status st = TMS_OK;
-	if (index_subjects_enter_one(items, work, &st))
+	if (!postings->has_entered && index_subjects_enter_one(items, work, &st))
 		return st;
-	if (postings->scored < postings->count) {
-		st = index_subjects_of(
-			items, postings->slots[postings->scored], work, note_hit, &scoring);
-		if (st != TMS_OK || scoring.status != TMS_OK) {
-			postings->hits_count = before;
-			return TMS_ENOMEM;
-		}
-		postings->scored++;
-		return TMS_OK;
+	if (!postings->has_entered && postings->scored_at != items->subjects.entries) {
+		postings->scored = postings->hits_count = 0;
+		postings->is_scored = false;
 	}
-	st = add_subjects(items, postings);
-	*done = postings->is_scored = st == TMS_OK;
+	postings->has_entered = true;
+	st = score_next(items, postings, work);
+	*done = postings->has_all = st == TMS_OK && postings->is_scored;
 	return st;
 }
 
@@ -364,24 +381,35 @@ bool index_postings_lack(const struct index_items *items, const struct index_pos
 {
 	if (anchor == INDEX_ATOM_ANY || index_postings_find(postings, anchor))
 		return false;
-	return postings->is_scored || items->subjects.by_text.count == 0 ||
+	return postings->has_all || items->subjects.by_text.count == 0 ||
 	       plan->kind != PLAN_SUBJECT;
 }
 
-/* Subjects that are scored together in the time that one by itself takes, most of which compiling
- * it is. */
+/* Subjects of the set that are scored together in the time that one by itself takes, most of which
+ * compiling it is. */
 #define TOGETHER 512
 #define WORK_TEXT 1000 /* to cut an item's text */
 #define WORK_SCORE 8
 
-/* Is it time to score all of them, with those that have to be compiled for it? */
-static bool is_all_less(
-	const struct index_subjects *subjects, const struct index_postings *postings)
+/* Does what was found for all subjects of the set say it for this one? */
+static bool is_known(const struct index_postings *postings, const struct index_subject *subject)
 {
-	return postings->alone_count > subjects->outside + subjects->by_text.count / TOGETHER;
+	return postings->has_all || (postings->is_scored && subject->is_in_set &&
+					    subject->entered <= postings->scored_at);
 }
 
-/* One item scored for one subject. */
+/* Is it time to score the set? */
+static bool is_set_less(const struct index_subjects *subjects,
+	const struct index_postings *postings, const struct index_subject *subject)
+{
+	if (!subject->is_in_set || postings->is_scored ||
+		(postings->scored > 0 && subject->entered > postings->scored_at))
+		return false;
+	return (postings->alone_count + 1) * TOGETHER >= tms_topic_set_count(subjects->set);
+}
+
+/* One item scored for one subject. Behind the last the subject goes into the set: the next batch
+ * need not compile it. */
 static enum tms_status score_alone(
 	struct index_items *items, struct index_postings *postings, size_t *work)
 {
@@ -393,12 +421,14 @@ static enum tms_status score_alone(
 
 	enum tms_status st =
 		index_subject_score(items, asked.subject, postings->slots[item], &score);
+	if (st == TMS_OK && item + 1 == postings->count)
+		st = index_subject_enter(items, asked.subject);
 	if (st != TMS_OK)
 		return st;
 	postings->alone.mask |= (uint64_t)(score >= asked.threshold) << item;
 	postings->alone.scored++;
 	size_t used = WORK_SCORE;
-	used += subjects->compilations > compilations ? INDEX_SUBJECT_WORK * 16 : 0;
+	used += (size_t)(subjects->compilations - compilations) * INDEX_SUBJECT_WORK * 16;
 	used += subjects->texts_bytes > texts ? WORK_TEXT : 0;
 	*work -= used < *work ? used : *work;
 	return TMS_OK;
@@ -407,19 +437,22 @@ static enum tms_status score_alone(
 enum tms_status index_postings_score_for(struct index_items *items, struct index_postings *postings,
 	const struct index_plan *plan, size_t *work, bool *done)
 {
+	const struct index_subject *subject = NULL;
 	bool is_alone = postings->alone.plan == plan;
 
-	*done = plan->kind != PLAN_SUBJECT || postings->is_scored ||
+	if (plan->kind == PLAN_SUBJECT)
+		subject = items->subjects.list[index_plan_subject(plan).subject];
+	*done = !subject || is_known(postings, subject) ||
 		(is_alone && postings->alone.scored == postings->count);
 	if (*done)
 		return TMS_OK;
 	if (!is_alone) {
-		if (is_all_less(&items->subjects, postings))
-			return index_postings_score(items, postings, work, done);
+		if (is_set_less(&items->subjects, postings, subject))
+			return score_next(items, postings, work);
 		postings->alone.plan = plan;
 		postings->alone.scored = 0;
 		postings->alone.mask = 0;
-		postings->alone_count++;
+		postings->alone_count += subject->is_in_set;
 	}
 	enum tms_status st = score_alone(items, postings, work);
 	*done = st == TMS_OK && postings->alone.scored == postings->count;

