@@ -389,12 +389,16 @@ unsigned entry_list_fields(const struct entry_list *list, uint32_t slot)
 	return entry ? *entry & INDEX_FIELDS_ALL : 0;
 }
 
-void entry_list_prefetch(const struct entry_list *list)
+void entry_list_prefetch(const struct entry_list *list, uint32_t slot)
 {
-	if (list->is_chunked)
-		__builtin_prefetch(heap_of(list));
-	else if (list->count > ENTRY_LIST_FEW)
+	if (list->is_chunked) {
+		const struct directory *directory = heap_of(list);
+		const struct entry_chunk *chunk = &directory->chunks[chunk_of(directory, slot)];
+		__builtin_prefetch(chunk->entries + chunk->count - 1, 1); /* looked at first */
+		__builtin_prefetch(chunk->entries + chunk->count / 2, 1);
+	} else if (list->count > ENTRY_LIST_FEW) {
 		__builtin_prefetch((const uint32_t *)heap_of(list) + list->count, 1);
+	}
 }
 
 const struct entry_chunk *entry_list_chunks(

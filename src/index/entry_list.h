@@ -45,7 +45,7 @@ void entry_list_set(struct entry_list *list, uint32_t slot, unsigned fields);
 /** The fields of a slot; 0: it is not there. */
 unsigned entry_list_fields(const struct entry_list *list, uint32_t slot);
 /** Tell the processor that the slot will be put in or taken out soon. */
-void entry_list_prefetch(const struct entry_list *list);
+void entry_list_prefetch(const struct entry_list *list, uint32_t slot);
 /**
  * All entries in runs that follow each other, none of them empty. Borrowed until the list changes.
  * one  room for the run that there is when there is just one

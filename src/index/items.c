@@ -198,7 +198,7 @@ static enum tms_status add_entries(struct index_items *items, uint32_t slot,
 {
 	for (size_t i = 0; i < words->count; i++)
 		entry_list_prefetch(
-			&index_term_at(&items->vocabulary, words->list[i].term)->entries);
+			&index_term_at(&items->vocabulary, words->list[i].term)->entries, slot);
 	for (size_t i = 0; i < words->count; i++) {
 		const struct index_distinct *distinct = &words->list[i];
 		struct index_term *term = index_term_at(&items->vocabulary, distinct->term);
@@ -212,10 +212,25 @@ static enum tms_status add_entries(struct index_items *items, uint32_t slot,
 	return TMS_OK;
 }
 
+/* What an item leaves lies all over memory, as what it comes to. */
+static void prefetch_forward(
+	const struct index_items *items, uint32_t slot, const struct index_forward *forward)
+{
+	const struct index_vocabulary *vocabulary = &items->vocabulary;
+
+	for (uint32_t i = 0; i < forward->terms_count; i++)
+		__builtin_prefetch(index_term_at(vocabulary, index_forward_term(forward, i)), 1);
+	for (uint32_t i = 0; i < forward->terms_count; i++)
+		entry_list_prefetch(
+			&index_term_at(vocabulary, index_forward_term(forward, i))->entries, slot);
+}
+
 /* Nothing of this can fail. */
 static void forget_forward(struct index_items *items, uint32_t slot, struct index_forward *forward,
 	const struct index_forward *after)
 {
+	if (forward && !after)
+		prefetch_forward(items, slot, forward);
 	for (uint32_t i = 0; forward && i < forward->terms_count; i++) {
 		uint32_t number = index_forward_term(forward, i);
 		if (had_term(after, number))
