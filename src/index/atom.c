@@ -43,9 +43,9 @@ uint32_t index_atom_find(
 	return number;
 }
 
-static struct index_small_vector members_of(struct index_atoms *atoms, struct index_atom *atom)
+static struct small_vector members_of(struct index_atoms *atoms, struct index_atom *atom)
 {
-	return (struct index_small_vector){ atom->members.few, INDEX_MEMBERS_FEW,
+	return (struct small_vector){ atom->members.few, INDEX_MEMBERS_FEW,
 		&atom->members.list, &atom->count, &atoms->heap_bytes };
 }
 
@@ -63,11 +63,11 @@ static enum tms_status tie(struct index_atoms *atoms, uint32_t number, uint32_t 
 {
 	struct index_atom *atom = index_atom_at(atoms, number);
 	struct index_term *term = index_term_at(atoms->vocabulary, term_number);
-	const struct index_small_vector members = members_of(atoms, atom);
+	const struct small_vector members = members_of(atoms, atom);
 
 	if (index_term_add_atom(atoms->vocabulary, term, number) != TMS_OK)
 		return TMS_ENOMEM;
-	if (index_small_vector_insert(&members, atom->count, term_number) == TMS_OK)
+	if (small_vector_insert(&members, atom->count, term_number) == TMS_OK)
 		return TMS_OK;
 	index_term_remove_atom(atoms->vocabulary, term, number);
 	return TMS_ENOMEM;
@@ -76,13 +76,13 @@ static enum tms_status tie(struct index_atoms *atoms, uint32_t number, uint32_t 
 static void untie_member(struct index_atoms *atoms, uint32_t number, uint32_t term)
 {
 	struct index_atom *atom = index_atom_at(atoms, number);
-	const struct index_small_vector members = members_of(atoms, atom);
+	const struct small_vector members = members_of(atoms, atom);
 	const uint32_t *list = index_atom_members(atom);
 	uint32_t at = 0;
 
 	while (list[at] != term)
 		at++;
-	index_small_vector_remove(&members, at);
+	small_vector_remove(&members, at);
 }
 
 /* A new atom, or a new term, being tied to all that belongs to it. */
@@ -311,8 +311,8 @@ static void drop_atom(struct index_atoms *atoms, uint32_t number)
 
 	while (atom->count > 0) {
 		uint32_t term = index_atom_members(atom)[atom->count - 1];
-		const struct index_small_vector members = members_of(atoms, atom);
-		index_small_vector_remove(&members, atom->count - 1);
+		const struct small_vector members = members_of(atoms, atom);
+		small_vector_remove(&members, atom->count - 1);
 		index_term_remove_atom(
 			atoms->vocabulary, index_term_at(atoms->vocabulary, term), number);
 	}

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "small_vector.h"
+#include "memory/small_vector.h"
 
 #define ROOM_STEP 32
 #define JOINED_MAX (ENTRY_CHUNK_MAX / 2)
@@ -104,10 +104,10 @@ static enum tms_status add_to_array(struct entry_list *list, uint32_t entry, siz
 {
 	uint32_t count = list->count, *array = array_of(list);
 	uint32_t place = place_in(array, count, entry >> INDEX_FIELD_BITS);
-	const struct index_small_vector vector = { list->few, ENTRY_LIST_FEW, &array, &count,
+	const struct small_vector vector = { list->few, ENTRY_LIST_FEW, &array, &count,
 		heap_bytes };
 
-	if (index_small_vector_insert(&vector, place, entry) != TMS_OK)
+	if (small_vector_insert(&vector, place, entry) != TMS_OK)
 		return TMS_ENOMEM;
 	list->count = count;
 	if (count > ENTRY_LIST_FEW)
@@ -118,10 +118,10 @@ static enum tms_status add_to_array(struct entry_list *list, uint32_t entry, siz
 static void remove_from_array(struct entry_list *list, uint32_t slot, size_t *heap_bytes)
 {
 	uint32_t count = list->count, *array = array_of(list);
-	const struct index_small_vector vector = { list->few, ENTRY_LIST_FEW, &array, &count,
+	const struct small_vector vector = { list->few, ENTRY_LIST_FEW, &array, &count,
 		heap_bytes };
 
-	index_small_vector_remove(&vector, place_in(array, count, slot));
+	small_vector_remove(&vector, place_in(array, count, slot));
 	list->count = count;
 	if (count > ENTRY_LIST_FEW)
 		set_heap(list, array);
@@ -198,7 +198,7 @@ static enum tms_status begin_chunks(struct entry_list *list, size_t *heap_bytes)
 	directory->chunks[0].entries = heap_of(list);
 	set_count(&directory->chunks[0], ENTRY_CHUNK_MAX);
 	*heap_bytes += directory_bytes(1) + chunk_bytes(ENTRY_CHUNK_MAX);
-	*heap_bytes -= index_small_vector_bytes(ENTRY_CHUNK_MAX, ENTRY_LIST_FEW);
+	*heap_bytes -= small_vector_bytes(ENTRY_CHUNK_MAX, ENTRY_LIST_FEW);
 	set_heap(list, directory);
 	list->is_chunked = true;
 	return TMS_OK;
@@ -218,7 +218,7 @@ static void free_chunks(struct directory *directory, size_t *heap_bytes)
 static bool end_chunks(struct entry_list *list, size_t *heap_bytes)
 {
 	struct directory *directory = heap_of(list);
-	size_t bytes = index_small_vector_bytes(list->count, ENTRY_LIST_FEW);
+	size_t bytes = small_vector_bytes(list->count, ENTRY_LIST_FEW);
 	uint32_t *array = bytes > 0 ? malloc(bytes) : list->few, *to = array;
 
 	if (!array)
@@ -346,7 +346,7 @@ static void remove_from_chunk(struct entry_list *list, uint32_t slot, size_t *he
 
 void entry_list_clear(struct entry_list *list, size_t *heap_bytes)
 {
-	size_t bytes = index_small_vector_bytes(list->count, ENTRY_LIST_FEW);
+	size_t bytes = small_vector_bytes(list->count, ENTRY_LIST_FEW);
 
 	if (list->is_chunked) {
 		free_chunks(heap_of(list), heap_bytes);

@@ -32,7 +32,7 @@ uint32_t index_kin_first(const struct index_vocabulary *vocabulary, struct tms_s
 
 static void drop_heap(struct index_vocabulary *vocabulary, struct index_term *term)
 {
-	size_t linked = index_small_vector_bytes(term->atoms_count, 1);
+	size_t linked = small_vector_bytes(term->atoms_count, 1);
 
 	if (term->length > sizeof(term->text.near)) {
 		free(term->text.far);
@@ -376,29 +376,29 @@ void index_term_mark(const struct index_term *term, unsigned fields,
 		mark_by_page(&m);
 }
 
-static struct index_small_vector atoms_of(
+static struct small_vector atoms_of(
 	struct index_vocabulary *vocabulary, struct index_term *term)
 {
-	return (struct index_small_vector){ &term->atoms.one, 1, &term->atoms.many,
+	return (struct small_vector){ &term->atoms.one, 1, &term->atoms.many,
 		&term->atoms_count, &vocabulary->heap_bytes };
 }
 
 enum tms_status index_term_add_atom(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom)
 {
-	const struct index_small_vector atoms = atoms_of(vocabulary, term);
+	const struct small_vector atoms = atoms_of(vocabulary, term);
 
-	return index_small_vector_insert(&atoms, term->atoms_count, atom);
+	return small_vector_insert(&atoms, term->atoms_count, atom);
 }
 
 void index_term_remove_atom(
 	struct index_vocabulary *vocabulary, struct index_term *term, uint32_t atom)
 {
-	const struct index_small_vector atoms = atoms_of(vocabulary, term);
+	const struct small_vector atoms = atoms_of(vocabulary, term);
 	const uint32_t *list = index_term_atoms(term);
 	uint32_t at = term->atoms_count - 1;
 
 	while (list[at] != atom)
 		at--;
-	index_small_vector_remove(&atoms, at);
+	small_vector_remove(&atoms, at);
 }

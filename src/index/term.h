@@ -11,7 +11,7 @@
 
 #include "entry_list.h"
 #include "memory/record_table.h"
-#include "small_vector.h"
+#include "memory/small_vector.h"
 
 enum index_term_kind {
 	TERM_WORD,

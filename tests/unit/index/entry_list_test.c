@@ -5,7 +5,7 @@
  */
 #include "test.h"
 
-#include "index/small_vector.h"
+#include "memory/small_vector.h"
 #include "index/term.h"
 
 #include <stdlib.h>
@@ -119,7 +119,7 @@ static void expect_same(const struct model *m)
 /* An array takes up to half as much again; a chunk has its place in the directory besides. */
 static void expect_small(const struct model *m)
 {
-	size_t array = index_small_vector_bytes(m->count, ENTRY_LIST_FEW);
+	size_t array = small_vector_bytes(m->count, ENTRY_LIST_FEW);
 
 	if (m->count <= ENTRY_LIST_FEW)
 		assert_int_equal(m->heap_bytes, 0);

@@ -2,8 +2,8 @@
  * Small vectors: numbers in a few places of a record while they are few, then on the heap. How many
  * places there are follows from how many are used, so that none is spent on saying so.
  */
-#ifndef TAMIS_INDEX_SMALL_VECTOR_H
-#define TAMIS_INDEX_SMALL_VECTOR_H
+#ifndef TAMIS_MEMORY_SMALL_VECTOR_H
+#define TAMIS_MEMORY_SMALL_VECTOR_H
 
 #include <tamis/status.h>
 
@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 /** Where the parts of one lie in its record. */
-struct index_small_vector {
+struct small_vector {
 	uint32_t *few, few_room;
 	uint32_t **list; /* may share its place with `few` */
 	uint32_t *count;
@@ -19,11 +19,11 @@ struct index_small_vector {
 };
 
 /** Put the value before number `at`. TMS_OK; TMS_ENOMEM: it is as it was. */
-TMS_MUST_CHECK enum tms_status index_small_vector_insert(
-	const struct index_small_vector *vector, uint32_t at, uint32_t value);
+TMS_MUST_CHECK enum tms_status small_vector_insert(
+	const struct small_vector *vector, uint32_t at, uint32_t value);
 /** Take number `at` out. */
-void index_small_vector_remove(const struct index_small_vector *vector, uint32_t at);
+void small_vector_remove(const struct small_vector *vector, uint32_t at);
 /** Bytes on the heap of so many, of which so many have their place in the record. */
-size_t index_small_vector_bytes(uint32_t count, uint32_t few_room);
+size_t small_vector_bytes(uint32_t count, uint32_t few_room);
 
 #endif

@@ -17,17 +17,17 @@ static uint32_t room_for(uint32_t count)
 	return room;
 }
 
-size_t index_small_vector_bytes(uint32_t count, uint32_t few_room)
+size_t small_vector_bytes(uint32_t count, uint32_t few_room)
 {
 	return count <= few_room ? 0 : room_for(count) * sizeof(uint32_t);
 }
 
 /* Make room for one more, behind the others. */
-static enum tms_status make_room(const struct index_small_vector *v)
+static enum tms_status make_room(const struct small_vector *v)
 {
 	uint32_t count = *v->count;
-	size_t bytes = index_small_vector_bytes(count + 1, v->few_room);
-	size_t had = index_small_vector_bytes(count, v->few_room);
+	size_t bytes = small_vector_bytes(count + 1, v->few_room);
+	size_t had = small_vector_bytes(count, v->few_room);
 
 	if (bytes == had)
 		return TMS_OK;
@@ -42,8 +42,8 @@ static enum tms_status make_room(const struct index_small_vector *v)
 	return TMS_OK;
 }
 
-enum tms_status index_small_vector_insert(
-	const struct index_small_vector *v, uint32_t at, uint32_t value)
+enum tms_status small_vector_insert(
+	const struct small_vector *v, uint32_t at, uint32_t value)
 {
 	if (make_room(v) != TMS_OK)
 		return TMS_ENOMEM;
@@ -54,11 +54,11 @@ enum tms_status index_small_vector_insert(
 	return TMS_OK;
 }
 
-void index_small_vector_remove(const struct index_small_vector *v, uint32_t at)
+void small_vector_remove(const struct small_vector *v, uint32_t at)
 {
 	uint32_t count = *v->count;
-	size_t had = index_small_vector_bytes(count, v->few_room);
-	size_t bytes = index_small_vector_bytes(count - 1, v->few_room);
+	size_t had = small_vector_bytes(count, v->few_room);
+	size_t bytes = small_vector_bytes(count - 1, v->few_room);
 	uint32_t *numbers = had ? *v->list : v->few;
 
 	memmove(numbers + at, numbers + at + 1, (count - 1 - at) * sizeof(*numbers));
