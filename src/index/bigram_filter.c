@@ -51,12 +51,12 @@ static void set_behind(const struct index_items *items, const struct index_forwa
 		set_bigram(block, bit, before, hash_of(items, forward, joined[i].term));
 }
 
-void index_bigram_filter_set(const struct index_items *items, uint32_t slot,
-	const struct index_forward *forward, struct index_bigram_filter *filters)
+void index_bigram_filter_set(
+	const struct index_items *items, uint32_t slot, const struct index_forward *forward)
 {
 	const struct index_joined *joined = index_forward_joined(forward);
-	struct index_bigram_filter *block = &filters[slot / 64];
-	uint64_t bit = UINT64_C(1) << slot % 64;
+	struct index_bigram_filter *block = &index_page_of(items, slot)->bigrams;
+	uint64_t bit = UINT64_C(1) << slot % INDEX_PAGE;
 
 	for (size_t i = 0; i < INDEX_BIGRAM_FILTER_BITS; i++)
 		block->words[i] &= ~bit;
@@ -87,19 +87,21 @@ static size_t bases_of(const struct index_items *items, uint32_t number, uint32_
 }
 
 static void narrow(const struct index_items *items, const struct spots *spots, size_t count,
-	uint64_t *bits, size_t words)
+	const struct index_pages *pages, uint64_t *bits)
 {
-	for (size_t w = 0; w < words; w++) {
-		const uint64_t *block = items->bigrams[w].words;
+	for (size_t w = 0; w < pages->count; w++) {
+		if (bits[w] == 0)
+			continue;
+		const uint64_t *block = items->pages.list[pages->list[w]]->bigrams.words;
 		uint64_t found = 0;
-		for (size_t i = 0; i < count && bits[w] != 0; i++)
+		for (size_t i = 0; i < count; i++)
 			found |= block[spots[i].first] & block[spots[i].second];
 		bits[w] &= found;
 	}
 }
 
 void index_bigram_filter_narrow(const struct index_items *items, const struct index_plan *plan,
-	uint64_t *bits, size_t words)
+	const struct index_pages *pages, uint64_t *bits)
 {
 	uint32_t bases[2][BASES_MAX + 1];
 	struct spots spots[BASES_MAX * BASES_MAX];
@@ -114,7 +116,7 @@ void index_bigram_filter_narrow(const struct index_items *items, const struct in
 		if (k > 0 && before <= BASES_MAX && after <= BASES_MAX) {
 			for (size_t i = 0; i < before * after; i++)
 				spots[count++] = spots_of(left[i / after], right[i % after]);
-			narrow(items, spots, count, bits, words);
+			narrow(items, spots, count, pages, bits);
 		}
 		before = after;
 	}

@@ -1,5 +1,5 @@
 /*
- * Columns: the numbers and times of items, an array of each, and the range predicates that are
+ * Columns: the numbers and times of items, an array of each a page, and the range predicates that are
  * answered from them. Histories are looked at only where a range is about when.
  */
 #include "plan_private.h"
@@ -8,15 +8,17 @@ void index_columns_set(struct index_items *items, uint32_t slot, const struct tm
 	const struct index_forward *forward)
 {
 	const struct query_subject subject = { .item = item, .numbers_at = TMS_TIME_MAX };
+	int64_t (*columns)[INDEX_PAGE] = index_page_of(items, slot)->columns;
+	size_t at = slot % INDEX_PAGE;
 
 	for (int i = 0; i < TMS_NUMBERS; i++)
-		items->columns[COLUMN_HIGHEST + i][slot] =
+		columns[COLUMN_HIGHEST + i][at] =
 			query_number_highest(&subject, (enum tms_number)i, -1);
-	items->columns[COLUMN_PUBLISHED][slot] = item->item.published;
-	items->columns[COLUMN_SUBMITTED][slot] = item->item.submitted;
-	items->columns[COLUMN_UPDATED][slot] = item->updated;
-	items->columns[COLUMN_SEEN][slot] = item->first_seen;
-	items->columns[COLUMN_WORDS][slot] = forward->words;
+	columns[COLUMN_PUBLISHED][at] = item->item.published;
+	columns[COLUMN_SUBMITTED][at] = item->item.submitted;
+	columns[COLUMN_UPDATED][at] = item->updated;
+	columns[COLUMN_SEEN][at] = item->first_seen;
+	columns[COLUMN_WORDS][at] = forward->words;
 }
 
 static bool is_within(const struct index_range *range, int64_t value)
@@ -29,7 +31,7 @@ static bool number_holds(
 {
 	const struct tms_merged *item = &index_slot_at(items, slot)->item->merged;
 	const struct query_subject subject = { .item = item, .numbers_at = TMS_TIME_MAX };
-	int64_t highest = items->columns[COLUMN_HIGHEST + range->which][slot];
+	int64_t highest = index_column_of(items, COLUMN_HIGHEST + range->which, slot);
 
 	if (range->within_s < 0)
 		return highest != TMS_NUMBER_NONE && is_within(range, highest);
@@ -48,12 +50,12 @@ bool index_range_holds(const struct index_items *items, const struct index_range
 	case LEAF_NUMBER:
 		return number_holds(items, range, slot);
 	case LEAF_WORD_COUNT:
-		return is_within(range, items->columns[COLUMN_WORDS][slot]);
+		return is_within(range, index_column_of(items, COLUMN_WORDS, slot));
 	case LEAF_AGE:
-		value = items->columns[COLUMN_PUBLISHED][slot];
+		value = index_column_of(items, COLUMN_PUBLISHED, slot);
 		return value != TMS_TIME_NONE && is_within(range, now - value);
 	case LEAF_DATE:
-		value = items->columns[COLUMN_PUBLISHED + range->which][slot];
+		value = index_column_of(items, COLUMN_PUBLISHED + range->which, slot);
 		return value != TMS_TIME_NONE && is_within(range, value);
 	case LEAF_TOPIC:
 	case LEAF_WORDS:

@@ -21,14 +21,12 @@ enum join { JOIN_OR, JOIN_AND };
 
 static void all_or_none(const struct index_evaluation *e, bool all, uint64_t *bits)
 {
-	const uint64_t *there = index_items_all(e->leaves->items);
-
-	if (e->words == 0)
+	if (e->scope->count == 0)
 		return;
 	if (all)
-		memcpy(bits, there, e->words * sizeof(*bits));
+		memcpy(bits, e->scope->masks, e->scope->count * sizeof(*bits));
 	else
-		memset(bits, 0, e->words * sizeof(*bits));
+		memset(bits, 0, e->scope->count * sizeof(*bits));
 }
 
 static bool is_empty(const uint64_t *bits, size_t words)
@@ -40,45 +38,89 @@ static bool is_empty(const uint64_t *bits, size_t words)
 	return any == 0;
 }
 
-/* bits |= all & ~row */
-static enum tms_status or_not(
-	const struct index_evaluation *e, const struct index_row *row, uint64_t *bits)
+/* bits |= masks & ~row */
+static enum tms_status or_not(const struct index_evaluation *e, const struct index_row *row,
+	const uint64_t *masks, size_t count, uint64_t *bits)
 {
-	uint64_t *rest = TMS_ARENA_ARRAY(e->scratch, uint64_t, e->words);
+	size_t mark = tms_arena_mark(e->scratch);
+	uint64_t *rest = TMS_ARENA_ARRAY(e->scratch, uint64_t, count);
 
 	if (!rest)
 		return e->scratch->status;
-	all_or_none(e, true, rest);
-	index_row_subtract(row, rest, e->words);
-	for (size_t i = 0; i < e->words; i++)
+	memcpy(rest, masks, count * sizeof(*rest));
+	index_row_subtract(row, rest, count);
+	for (size_t i = 0; i < count; i++)
 		bits[i] |= rest[i];
+	tms_arena_rewind(e->scratch, mark);
 	return TMS_OK;
+}
+
+/* The pages of a large owner: by the leaf's row. */
+static enum tms_status join_row(const struct index_evaluation *e, uint32_t word, enum join join,
+	const struct index_segment *segment, uint64_t *bits)
+{
+	bool negated = word & INDEX_WORD_NOT;
+	const struct index_row *row;
+
+	bits += segment->first;
+	enum tms_status st = index_leaf_row(
+		e->leaves, word & INDEX_WORD_BELOW, segment->owner, e->now, &row);
+	if (st != TMS_OK)
+		return st;
+	if (join == JOIN_OR && negated)
+		return or_not(e, row, e->scope->masks + segment->first, segment->count, bits);
+	if (join == JOIN_OR)
+		index_row_or(row, bits, segment->count);
+	else if (negated)
+		index_row_subtract(row, bits, segment->count);
+	else
+		index_row_and(row, bits, segment->count);
+	return TMS_OK;
+}
+
+/* The pages of small owners: the leaf is asked, where that can change anything. */
+static enum tms_status join_small(
+	const struct index_evaluation *e, uint32_t word, enum join join, uint64_t *bits)
+{
+	const struct index_scope *scope = e->scope;
+	const uint64_t *masks = scope->masks + scope->small;
+	size_t mark = tms_arena_mark(e->scratch), count = scope->count - scope->small;
+	bool negated = word & INDEX_WORD_NOT;
+	uint64_t *wanted = TMS_ARENA_ARRAY(e->scratch, uint64_t, count);
+	uint64_t *holds = TMS_ARENA_ARRAY(e->scratch, uint64_t, count);
+
+	if (!wanted || !holds)
+		return e->scratch->status;
+	bits += scope->small;
+	for (size_t i = 0; i < count; i++)
+		wanted[i] = join == JOIN_OR ? masks[i] & ~bits[i] : bits[i];
+	const struct index_area area = { { scope->pages + scope->small, count }, wanted };
+	enum tms_status st =
+		index_leaf_ask(e->leaves, word & INDEX_WORD_BELOW, &area, e->now, holds);
+	for (size_t i = 0; st == TMS_OK && i < count; i++) {
+		uint64_t found = negated ? wanted[i] & ~holds[i] : holds[i];
+		bits[i] = join == JOIN_OR ? bits[i] | found : found;
+	}
+	tms_arena_rewind(e->scratch, mark);
+	return st;
 }
 
 static enum tms_status join_leaf(
 	const struct index_evaluation *e, uint32_t word, enum join join, uint64_t *bits)
 {
-	uint32_t leaf = word & INDEX_WORD_BELOW;
-	bool negated = word & INDEX_WORD_NOT;
-	const struct index_row *row;
+	const struct index_scope *scope = e->scope;
+	enum tms_status st = TMS_OK;
 
-	if (index_leaf_at(e->leaves, leaf)->flags & e->open) {
+	if (index_leaf_at(e->leaves, word & INDEX_WORD_BELOW)->flags & e->open) {
 		if (e->open_holds == (join == JOIN_OR))
 			all_or_none(e, e->open_holds, bits);
 		return TMS_OK;
 	}
-	enum tms_status st = index_leaf_row(e->leaves, leaf, e->now, &row);
-	if (st != TMS_OK)
-		return st;
-	if (join == JOIN_OR && negated)
-		return or_not(e, row, bits);
-	if (join == JOIN_OR)
-		index_row_or(row, bits, e->words);
-	else if (negated)
-		index_row_subtract(row, bits, e->words);
-	else
-		index_row_and(row, bits, e->words);
-	return TMS_OK;
+	for (size_t i = 0; i < scope->segments_count && st == TMS_OK; i++)
+		st = join_row(e, word, join, &scope->segments[i], bits);
+	if (st == TMS_OK && scope->small < scope->count)
+		st = join_small(e, word, join, bits);
+	return st;
 }
 
 static enum tms_status evaluate(
@@ -88,10 +130,10 @@ static enum tms_status join_group(
 	const struct index_evaluation *e, const uint32_t *words, enum join join, uint64_t *bits)
 {
 	size_t mark = tms_arena_mark(e->scratch);
-	uint64_t *group = TMS_ARENA_ARRAY(e->scratch, uint64_t, e->words);
+	uint64_t *group = TMS_ARENA_ARRAY(e->scratch, uint64_t, e->scope->count);
 
 	enum tms_status st = group ? evaluate(e, words, group) : e->scratch->status;
-	for (size_t i = 0; st == TMS_OK && i < e->words; i++)
+	for (size_t i = 0; st == TMS_OK && i < e->scope->count; i++)
 		bits[i] = join == JOIN_OR ? bits[i] | group[i] : bits[i] & group[i];
 	tms_arena_rewind(e->scratch, mark);
 	return st;
@@ -117,7 +159,7 @@ static enum tms_status evaluate(
 	st = evaluate(e, words + 1, bits);
 	for (size_t at = 1 + index_word_extent(words[1]); st == TMS_OK && at < end;
 		at += index_word_extent(words[at])) {
-		if (join == JOIN_AND && is_empty(bits, e->words))
+		if (join == JOIN_AND && is_empty(bits, e->scope->count))
 			break;
 		st = words[at] & INDEX_WORD_GROUP ? join_group(e, words + at, join, bits)
 						  : join_leaf(e, words[at], join, bits);
@@ -127,36 +169,57 @@ static enum tms_status evaluate(
 
 enum tms_status index_evaluate(const struct index_evaluation *evaluation, uint64_t *bits)
 {
+	const struct index_scope *scope = evaluation->scope;
 	size_t mark = tms_arena_mark(evaluation->scratch);
 	enum tms_status st = evaluate(evaluation, evaluation->program.words, bits);
 
+	for (size_t i = 0; i < scope->count; i++)
+		bits[i] &= scope->masks[i]; /* rows know of slots that are not in it */
 	tms_arena_rewind(evaluation->scratch, mark);
 	return st;
 }
 
 /* One item at one moment. */
 struct asking {
-	const struct index_evaluation *e;
+	struct index_evaluation *e;
 	const struct tms_merged *item;
 	struct index_moment moment;
-	uint32_t slot;
+	size_t position;
 	enum tms_status status;
 };
 
-static bool leaf_holds(struct asking *a, uint32_t word)
+/* The positions for which a leaf holds that does not move: asked for all of them once. */
+static const uint64_t *known(struct asking *a, const uint32_t *word)
 {
-	uint32_t leaf = word & INDEX_WORD_BELOW;
-	const struct index_row *row;
+	struct index_evaluation *e = a->e;
+	size_t at = (size_t)(word - e->program.words), count = e->scope->count;
+
+	if (!e->known)
+		e->known = TMS_ARENA_ARRAY(e->scratch, uint64_t *, e->program.count);
+	if (e->known && !e->known[at]) {
+		uint64_t *bits = TMS_ARENA_ARRAY(e->scratch, uint64_t, count);
+		if (bits)
+			a->status = join_leaf(e, *word & INDEX_WORD_BELOW, JOIN_OR, bits);
+		e->known[at] = bits && a->status == TMS_OK ? bits : NULL;
+	}
+	if (e->scratch->status != TMS_OK)
+		a->status = e->scratch->status;
+	return e->known && a->status == TMS_OK ? e->known[at] : NULL;
+}
+
+static bool leaf_holds(struct asking *a, const uint32_t *word)
+{
+	uint32_t leaf = *word & INDEX_WORD_BELOW;
 	bool holds = false;
 
 	if (index_leaf_at(a->e->leaves, leaf)->flags & INDEX_LEAF_MOVES) {
 		holds = index_leaf_holds(
 			a->e->leaves, leaf, a->item, a->moment.now, a->moment.numbers_at);
 	} else if (a->status == TMS_OK) {
-		a->status = index_leaf_row(a->e->leaves, leaf, a->e->now, &row);
-		holds = a->status == TMS_OK && index_row_has(row, a->slot);
+		const uint64_t *bits = known(a, word);
+		holds = bits && (bits[a->position / INDEX_PAGE] >> a->position % INDEX_PAGE & 1);
 	}
-	return holds != (bool)(word & INDEX_WORD_NOT);
+	return holds != (bool)(*word & INDEX_WORD_NOT);
 }
 
 static bool holds_here(struct asking *a, const uint32_t *words)
@@ -165,17 +228,17 @@ static bool holds_here(struct asking *a, const uint32_t *words)
 	size_t end = index_word_extent(words[0]);
 
 	if (!(words[0] & INDEX_WORD_GROUP))
-		return leaf_holds(a, words[0]);
+		return leaf_holds(a, words);
 	for (size_t at = 1; at < end; at += index_word_extent(words[at]))
 		if (holds_here(a, words + at) == any)
 			return any;
 	return !any;
 }
 
-enum tms_status index_evaluate_at(const struct index_evaluation *evaluation, uint32_t slot,
+enum tms_status index_evaluate_at(struct index_evaluation *evaluation, size_t position,
 	const struct tms_merged *item, struct index_moment moment, bool *holds)
 {
-	struct asking a = { evaluation, item, moment, slot, TMS_OK };
+	struct asking a = { evaluation, item, moment, position, TMS_OK };
 
 	*holds = holds_here(&a, evaluation->program.words);
 	return a.status;

@@ -26,6 +26,7 @@ void tms_index_free(struct tms_index *index)
 	index_rules_free(&index->rules);
 	index_leaves_free(&index->leaves);
 	index_items_free(index->items);
+	index_scope_free(index->whole);
 	index_moments_free(&index->moments);
 	tms_arena_free(&index->scratch);
 	free(index);
@@ -42,16 +43,99 @@ struct tms_str tms_index_rule_text(const struct tms_index *index, uint32_t rule)
 	return index_rule_text(&index->rules, rule);
 }
 
+/* ---- items ---- */
+
+enum tms_status index_owner_new(struct tms_index *index, uint32_t *owner)
+{
+	return index_page_owner_new(index->items, owner);
+}
+
+void index_owner_free(struct tms_index *index, uint32_t owner)
+{
+	index_page_owner_free(index->items, owner);
+}
+
+enum tms_status index_put(struct tms_index *index, uint32_t owner, struct tms_view_item *item,
+	uint32_t *slot)
+{
+	return index_items_put(index->items, owner, item, slot);
+}
+
+void index_take_out(struct tms_index *index, uint32_t slot)
+{
+	index_items_remove(index->items, slot);
+}
+
+uint32_t index_chain_first(const struct tms_index *index, struct tms_str id)
+{
+	return index_items_first(index->items, id);
+}
+
+uint32_t index_chain_next(const struct tms_index *index, uint32_t slot)
+{
+	return index_items_next(index->items, slot);
+}
+
+uint32_t index_owner_of(const struct tms_index *index, uint32_t slot)
+{
+	return index_slot_owner(index->items, slot);
+}
+
+/* The first slot of the page at or behind *from that is in the mask. */
+static uint32_t first_of(uint32_t page, uint64_t mask, uint32_t from)
+{
+	if (from / INDEX_PAGE == page)
+		mask &= UINT64_MAX << from % INDEX_PAGE;
+	return mask ? page * INDEX_PAGE + (uint32_t)__builtin_ctzll(mask) : INDEX_SLOT_NONE;
+}
+
+static uint32_t next_of(
+	const struct tms_index *index, uint32_t number, uint32_t from, bool is_apart)
+{
+	const struct index_items *items = index->items;
+	const struct index_owner *owner = index_owner_at(items, number);
+	uint32_t found = INDEX_SLOT_NONE;
+
+	for (uint32_t i = 0; i < owner->pages_count; i++) {
+		const struct index_page *page = items->pages.list[owner->pages[i]];
+		uint64_t mask = index_page_mask(page, number) & page->there;
+		if (owner->pages[i] < from / INDEX_PAGE)
+			continue;
+		uint32_t first = first_of(
+			owner->pages[i], is_apart ? mask & page->apart : mask, from);
+		if (first < found)
+			found = first;
+		if (found != INDEX_SLOT_NONE && !owner->is_mixed)
+			break;
+	}
+	return found;
+}
+
+uint32_t index_owner_next(const struct tms_index *index, uint32_t owner, uint32_t slot)
+{
+	return next_of(index, owner, slot, false);
+}
+
+uint32_t index_owner_next_apart(const struct tms_index *index, uint32_t owner, uint32_t slot)
+{
+	return next_of(index, owner, slot, true);
+}
+
+void index_set_apart(struct tms_index *index, uint32_t slot, bool is_apart)
+{
+	struct index_page *page = index_page_of(index->items, slot);
+	uint64_t bit = UINT64_C(1) << slot % INDEX_PAGE;
+
+	page->apart = is_apart ? page->apart | bit : page->apart & ~bit;
+}
+
 enum tms_status tms_index_put(struct tms_index *index, struct tms_view_item *item, uint32_t *slot)
 {
-	enum index_put what = index_items_would_put(index->items, item);
 	uint32_t at = 0;
 
-	enum tms_status st = index_items_put(index->items, item, &at);
+	enum tms_status st = index_put(index, INDEX_OWNER_FIRST, item, &at);
 	if (st != TMS_OK)
 		return TMS_ENOMEM;
-	index->moments.changes++;
-	index_row_cache_note(&index->leaves.rows, at, what);
 	if (slot)
 		*slot = at;
 	return TMS_OK;
@@ -59,13 +143,33 @@ enum tms_status tms_index_put(struct tms_index *index, struct tms_view_item *ite
 
 void tms_index_remove(struct tms_index *index, struct tms_str id)
 {
-	uint32_t slot = index_items_find(index->items, id);
+	uint32_t slot = index_items_find(index->items, INDEX_OWNER_FIRST, id);
 
-	if (slot == INDEX_SLOT_NONE)
-		return;
-	index->moments.changes++;
-	index_items_remove(index->items, slot);
-	index_row_cache_note(&index->leaves.rows, slot, INDEX_PUT_TEXT);
+	if (slot != INDEX_SLOT_NONE)
+		index_take_out(index, slot);
+}
+
+enum tms_status index_whole(struct tms_index *index, struct index_scope **out)
+{
+	const struct index_owner *owner = index_owner_at(index->items, INDEX_OWNER_FIRST);
+	struct index_scope *made = NULL;
+
+	*out = index->whole;
+	if (index->whole && index->whole_version == owner->text_version)
+		return TMS_OK;
+	enum tms_status st = index_scope_new(index, &made);
+	if (st == TMS_OK)
+		st = index_scope_add_owner(made, INDEX_OWNER_FIRST);
+	if (st == TMS_OK)
+		st = index_scope_seal(made);
+	if (st != TMS_OK) {
+		index_scope_free(made);
+		return st;
+	}
+	index_scope_free(index->whole);
+	*out = index->whole = made;
+	index->whole_version = owner->text_version;
+	return TMS_OK;
 }
 
 size_t tms_index_count(const struct tms_index *index)
@@ -85,7 +189,7 @@ struct tms_view_item *tms_index_at(const struct tms_index *index, uint32_t slot)
 
 uint32_t tms_index_find(const struct tms_index *index, struct tms_str id)
 {
-	uint32_t slot = index_items_find(index->items, id);
+	uint32_t slot = index_items_find(index->items, INDEX_OWNER_FIRST, id);
 
 	return slot == INDEX_SLOT_NONE ? TMS_INDEX_NONE : slot;
 }

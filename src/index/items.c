@@ -20,8 +20,16 @@ enum tms_status index_items_new(struct tms_hash_seed seed, struct index_items **
 	index_atoms_init(&items->atoms, &items->vocabulary);
 	items->slots.size = sizeof(struct index_slot);
 	items->by_id.pool = &items->slots;
-	*out = items;
-	return TMS_OK;
+	items->pages.open = INDEX_PAGE_NONE;
+	uint32_t first;
+	enum tms_status st = index_page_owner_new(items, &first);
+	if (st == TMS_OK) {
+		index_owner_at(items, first)->is_rowed = true;
+		*out = items;
+	} else {
+		index_items_free(items);
+	}
+	return st;
 }
 
 void index_items_free(struct index_items *items)
@@ -39,12 +47,8 @@ void index_items_free(struct index_items *items)
 	record_pool_free(&items->slots);
 	index_atoms_fini(&items->atoms);
 	index_vocabulary_fini(&items->vocabulary);
-	for (size_t i = 0; i < COLUMNS; i++)
-		free(items->columns[i]);
 	index_subjects_fini(&items->subjects);
-	free(items->all);
-	free(items->bigrams);
-	free(items->order);
+	index_page_table_free(items);
 	tms_arena_free(&items->scratch);
 	free(items);
 }
@@ -62,55 +66,46 @@ static uint32_t id_hash(const struct index_items *items, struct tms_str id)
 	return (uint32_t)tms_hash(items->vocabulary.seed, id);
 }
 
-uint32_t index_items_find(const struct index_items *items, struct tms_str id)
+static bool has_id(const struct index_items *items, uint32_t slot, struct tms_str id)
+{
+	return tms_str_equal(index_slot_at(items, slot)->item->merged.item.id, id);
+}
+
+uint32_t index_items_first(const struct index_items *items, struct tms_str id)
 {
 	uint32_t slot = record_table_first(&items->by_id, id_hash(items, id));
 
-	for (; slot != RECORD_NONE; slot = record_table_next(&items->by_id, slot))
-		if (tms_str_equal(index_slot_at(items, slot)->item->merged.item.id, id))
-			break;
+	while (slot != RECORD_NONE && !has_id(items, slot, id))
+		slot = record_table_next(&items->by_id, slot);
 	return slot;
 }
 
-enum index_put index_items_would_put(
-	const struct index_items *items, const struct tms_view_item *item)
+uint32_t index_items_next(const struct index_items *items, uint32_t slot)
 {
-	uint32_t slot = index_items_find(items, item->merged.item.id);
+	const struct tms_str id = index_slot_at(items, slot)->item->merged.item.id;
 
+	do
+		slot = record_table_next(&items->by_id, slot);
+	while (slot != RECORD_NONE && !has_id(items, slot, id));
+	return slot;
+}
+
+uint32_t index_items_find(const struct index_items *items, uint32_t owner, struct tms_str id)
+{
+	uint32_t slot = index_items_first(items, id);
+
+	while (slot != RECORD_NONE && index_slot_owner(items, slot) != owner)
+		slot = index_items_next(items, slot);
+	return slot;
+}
+
+static enum index_put what_changes(
+	const struct index_items *items, uint32_t slot, const struct tms_view_item *item)
+{
 	if (slot == INDEX_SLOT_NONE)
 		return INDEX_PUT_NEW;
 	return view_item_same_text(index_slot_at(items, slot)->item, item) ? INDEX_PUT_NUMBERS
 									   : INDEX_PUT_TEXT;
-}
-
-/* Room in the arrays for one more slot; what has grown when memory runs out is only larger. */
-static enum tms_status make_room(struct index_items *items)
-{
-	size_t room = items->room ? items->room * 2 : 64;
-
-	if (items->slots.count < items->room)
-		return TMS_OK;
-	for (size_t i = 0; i < COLUMNS; i++) {
-		int64_t *column = reallocarray(items->columns[i], room, sizeof(*column));
-		if (!column)
-			return TMS_ENOMEM;
-		items->columns[i] = column;
-	}
-	uint32_t *order = reallocarray(items->order, room, sizeof(*order));
-	if (order)
-		items->order = order;
-	uint64_t *all = reallocarray(items->all, room / 64, sizeof(*all));
-	if (all)
-		items->all = all;
-	struct index_bigram_filter *bigrams =
-		reallocarray(items->bigrams, room / 64, sizeof(*bigrams));
-	if (bigrams)
-		items->bigrams = bigrams;
-	if (!order || !all || !bigrams)
-		return TMS_ENOMEM;
-	memset(all + items->room / 64, 0, (room - items->room) / 8);
-	items->room = room;
-	return TMS_OK;
 }
 
 /* A term that no item has any more goes. */
@@ -255,19 +250,19 @@ static void set_fields(struct index_items *items, uint32_t slot,
 				words->list[i].fields);
 }
 
-/* A slot that has its record and its place in `by_id`, but no item yet. */
-static enum tms_status take_slot(
-	struct index_items *items, const struct tms_view_item *item, uint32_t *slot)
+/* A slot that has its place in `by_id`, but no item yet. */
+static enum tms_status take_slot(struct index_items *items, uint32_t owner,
+	const struct tms_view_item *item, uint32_t *slot)
 {
-	if (items->slots.spare == 0 && items->slots.used >= INDEX_SLOTS_MAX)
-		return TMS_ELIMIT;
-	if (make_room(items) != TMS_OK || record_pool_take(&items->slots, slot) != TMS_OK)
-		return TMS_ENOMEM;
+	enum tms_status st = index_page_take(items, owner, slot);
+
+	if (st != TMS_OK)
+		return st;
 	index_slot_at(items, *slot)->link.hash = id_hash(items, item->merged.item.id);
-	if (record_table_add(&items->by_id, *slot) == TMS_OK)
-		return TMS_OK;
-	record_pool_give_back(&items->slots, *slot);
-	return TMS_ENOMEM;
+	st = record_table_add(&items->by_id, *slot);
+	if (st != TMS_OK)
+		index_page_give_back(items, *slot);
+	return st;
 }
 
 static void give_slot(struct index_items *items, uint32_t slot)
@@ -275,7 +270,7 @@ static void give_slot(struct index_items *items, uint32_t slot)
 	record_table_remove(&items->by_id, slot);
 	index_slot_at(items, slot)->item = NULL;
 	index_slot_at(items, slot)->forward = NULL;
-	record_pool_give_back(&items->slots, slot);
+	index_page_give_back(items, slot);
 }
 
 /* What the item says takes the place of what the slot's item said. */
@@ -303,7 +298,7 @@ static enum tms_status put_text(
 	set_fields(items, slot, &words, record->forward);
 	forget_forward(items, slot, record->forward, forward);
 	record->forward = forward;
-	index_bigram_filter_set(items, slot, forward, items->bigrams);
+	index_bigram_filter_set(items, slot, forward);
 	items->forward_bytes += index_forward_bytes(forward);
 out:
 	index_scratch_done(items);
@@ -314,25 +309,43 @@ out:
 static void put_rest(struct index_items *items, uint32_t slot, struct tms_view_item *item)
 {
 	struct index_slot *record = index_slot_at(items, slot);
+	struct index_owner *owner = index_owner_at(items, index_slot_owner(items, slot));
 	struct tms_view_item *before = record->item;
 
 	if (before)
-		index_order_remove(items, slot);
+		index_order_remove(items, owner, slot);
+	else
+		owner->count++;
 	record->item = tms_view_item_ref(item);
 	index_columns_set(items, slot, &item->merged, record->forward);
-	index_order_add(items, slot);
+	index_order_add(items, owner, slot);
 	tms_view_item_unref(before);
 }
 
-enum tms_status index_items_put(
-	struct index_items *items, struct tms_view_item *item, uint32_t *slot)
+/* What is kept of its page and its owner was made before this. */
+static void note(struct index_items *items, uint32_t slot, enum index_put what)
 {
-	enum index_put put = index_items_would_put(items, item);
+	struct index_page *page = index_page_of(items, slot);
+	struct index_owner *owner = index_owner_at(items, index_slot_owner(items, slot));
+
+	owner->numbers_version++;
+	if (what == INDEX_PUT_NUMBERS)
+		return;
+	page->version = ++items->pages.versions;
+	if (owner->changed)
+		owner->changed[owner->text_version % INDEX_ROW_CHANGES] = slot;
+	owner->text_version++;
+}
+
+enum tms_status index_items_put(struct index_items *items, uint32_t owner,
+	struct tms_view_item *item, uint32_t *slot)
+{
+	uint32_t at = index_items_find(items, owner, item->merged.item.id);
+	enum index_put put = what_changes(items, at, item);
 	enum tms_status st = TMS_OK;
-	uint32_t at = index_items_find(items, item->merged.item.id);
 
 	if (put == INDEX_PUT_NEW)
-		st = take_slot(items, item, &at);
+		st = take_slot(items, owner, item, &at);
 	if (st != TMS_OK)
 		return st;
 	if (put != INDEX_PUT_NUMBERS) {
@@ -346,9 +359,10 @@ enum tms_status index_items_put(
 	}
 	put_rest(items, at, item);
 	if (put == INDEX_PUT_NEW) {
-		items->all[at / 64] |= UINT64_C(1) << at % 64;
+		index_page_of(items, at)->there |= UINT64_C(1) << at % INDEX_PAGE;
 		items->count++;
 	}
+	note(items, at, put);
 	*slot = at;
 	return TMS_OK;
 }
@@ -356,9 +370,15 @@ enum tms_status index_items_put(
 void index_items_remove(struct index_items *items, uint32_t slot)
 {
 	struct index_slot *record = index_slot_at(items, slot);
+	struct index_page *page = index_page_of(items, slot);
+	struct index_owner *owner = index_owner_at(items, index_slot_owner(items, slot));
+	uint64_t bit = UINT64_C(1) << slot % INDEX_PAGE;
 
-	index_order_remove(items, slot);
-	items->all[slot / 64] &= ~(UINT64_C(1) << slot % 64);
+	index_order_remove(items, owner, slot);
+	note(items, slot, INDEX_PUT_TEXT);
+	page->there &= ~bit;
+	page->apart &= ~bit;
+	owner->count--;
 	items->count--;
 	forget_forward(items, slot, record->forward, NULL);
 	index_subjects_forget(items, slot);
@@ -369,7 +389,7 @@ void index_items_remove(struct index_items *items, uint32_t slot)
 
 struct tms_view_item *index_items_at(const struct index_items *items, uint32_t slot)
 {
-	return index_slot_at(items, slot)->item;
+	return slot < items->slots.used ? index_slot_at(items, slot)->item : NULL;
 }
 
 size_t index_items_count(const struct index_items *items)
@@ -379,27 +399,14 @@ size_t index_items_count(const struct index_items *items)
 
 size_t index_items_slots(const struct index_items *items)
 {
-	return items->slots.used;
-}
-
-const uint64_t *index_items_all(const struct index_items *items)
-{
-	return items->all;
-}
-
-const uint32_t *index_items_order(const struct index_items *items)
-{
-	return items->order;
+	return (size_t)items->pages.count * INDEX_PAGE;
 }
 
 size_t index_items_bytes(const struct index_items *items)
 {
-	size_t arrays = COLUMNS * sizeof(int64_t) + sizeof(uint32_t);
-
 	return sizeof(*items) + index_vocabulary_bytes(&items->vocabulary) +
 	       record_pool_bytes(&items->slots) + record_table_bytes(&items->by_id) +
-	       items->forward_bytes + items->room * arrays + items->room / 8 +
-	       items->room / 64 * sizeof(*items->bigrams) + items->subjects.texts_bytes +
+	       items->forward_bytes + index_page_table_bytes(items) + items->subjects.texts_bytes +
 	       items->subjects.texts_room * sizeof(void *);
 }
 

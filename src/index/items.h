@@ -30,30 +30,26 @@ enum index_put {
 	 * submitted) may be; all leaves that are about anything else hold as before. */
 	INDEX_PUT_NUMBERS,
 };
-/** What putting this item would change. */
-enum index_put index_items_would_put(
-	const struct index_items *items, const struct tms_view_item *item);
 /**
- * Put an item in, in place of one of the same id (then in its slot). Takes a reference.
+ * Put an item in, in place of the owner's own of the same id (then in its slot). Takes a reference.
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (no slot left, a text of 4 GiB); on failure nothing is changed.
  */
-TMS_MUST_CHECK enum tms_status index_items_put(
-	struct index_items *items, struct tms_view_item *item, uint32_t *slot);
+TMS_MUST_CHECK enum tms_status index_items_put(struct index_items *items, uint32_t owner,
+	struct tms_view_item *item, uint32_t *slot);
 /** Take the item in that slot out. */
 void index_items_remove(struct index_items *items, uint32_t slot);
 
-/** INDEX_SLOT_NONE: not there. */
-uint32_t index_items_find(const struct index_items *items, struct tms_str id);
+/** The slots of an id, in no order: the first and the next one, or INDEX_SLOT_NONE. */
+uint32_t index_items_first(const struct index_items *items, struct tms_str id);
+uint32_t index_items_next(const struct index_items *items, uint32_t slot);
+/** The owner's own; INDEX_SLOT_NONE: not there. */
+uint32_t index_items_find(const struct index_items *items, uint32_t owner, struct tms_str id);
 /** NULL: an empty slot. */
 struct tms_view_item *index_items_at(const struct index_items *items, uint32_t slot);
 /** Items that are there. */
 size_t index_items_count(const struct index_items *items);
-/** Slots are numbers below this; it only grows. */
+/** Slots are numbers below this. */
 size_t index_items_slots(const struct index_items *items);
-/** Bit i is set when slot i has an item; (slots + 63) / 64 words. */
-const uint64_t *index_items_all(const struct index_items *items);
-/** All items by first_seen, then published, both newest first, then id. */
-const uint32_t *index_items_order(const struct index_items *items);
 
 /** Heap that the items hold here, the items themselves not counted. */
 size_t index_items_bytes(const struct index_items *items);

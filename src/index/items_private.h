@@ -4,29 +4,16 @@
 
 #include "atom.h"
 #include "items.h"
+#include "page.h"
 #include "plan.h"
 #include "forward_index.h"
 #include "subject.h"
 
-/** One item; its number is its slot. */
+/** One item of one owner; its number is its slot. */
 struct index_slot {
 	struct record_link link;    /* by id */
 	struct tms_view_item *item; /* NULL: free */
 	struct index_forward *forward;
-};
-
-/** Columns: what ranges of numbers, dates and lengths look at, one array each, so that asking all
- * items reads eight bytes of each. 5,000 items are 40 KB an array: reading it takes less than
- * finding a place in a sorted one and marking the slots behind it, and there is nothing to keep in
- * order. */
-enum index_column {
-	COLUMN_HIGHEST, /* TMS_NUMBERS of them: the highest value ever, or TMS_NUMBER_NONE */
-	COLUMN_PUBLISHED = COLUMN_HIGHEST + TMS_NUMBERS, /* enum query_date of them */
-	COLUMN_SUBMITTED,
-	COLUMN_UPDATED,
-	COLUMN_SEEN,
-	COLUMN_WORDS,
-	COLUMNS,
 };
 
 /** Parsed queries of heavy plans. */
@@ -39,15 +26,11 @@ struct index_parsed {
 struct index_items {
 	struct index_vocabulary vocabulary;
 	struct index_atoms atoms;
-	struct record_pool slots;
+	struct record_pool slots; /* those of a page one behind another */
 	struct record_table by_id;
 	size_t count;
-	size_t room; /* slots that the arrays below have room for */
-	uint64_t *all;
-	int64_t *columns[COLUMNS];
-	struct index_bigram_filter *bigrams; /* one for 64 slots */
-	uint32_t *order;
-	size_t order_count;
+	struct index_page_table pages;
+	struct index_owners owners;
 	size_t forward_bytes;
 	struct tms_arena scratch; /* rewound by whoever uses it */
 	struct index_parsed parsed[INDEX_PARSED];
@@ -60,6 +43,23 @@ static inline struct index_slot *index_slot_at(const struct index_items *items, 
 {
 	return record_pool_at(&items->slots, slot);
 }
+static inline struct index_page *index_page_of(const struct index_items *items, uint32_t slot)
+{
+	return items->pages.list[slot / INDEX_PAGE];
+}
+static inline struct index_owner *index_owner_at(const struct index_items *items, uint32_t owner)
+{
+	return &items->owners.list[owner];
+}
+static inline uint32_t index_slot_owner(const struct index_items *items, uint32_t slot)
+{
+	return index_page_of(items, slot)->owners[slot % INDEX_PAGE / INDEX_BLOCK];
+}
+static inline int64_t index_column_of(
+	const struct index_items *items, enum index_column column, uint32_t slot)
+{
+	return index_page_of(items, slot)->columns[column][slot % INDEX_PAGE];
+}
 
 /** Give back what was taken from the scratch arena; all of it when one item took very much. */
 void index_scratch_done(struct index_items *items);
@@ -68,8 +68,11 @@ void index_scratch_done(struct index_items *items);
 void index_columns_set(struct index_items *items, uint32_t slot, const struct tms_merged *item,
 	const struct index_forward *forward);
 
-/** index/order.c: the item's place by its times. An item must be taken out before they change. */
-void index_order_add(struct index_items *items, uint32_t slot);
-void index_order_remove(struct index_items *items, uint32_t slot);
+/** index/order.c: the item's place by its times, in the order of its owner, whose count has it (also
+ * when it is to be removed). An item must be taken out before its times change. */
+void index_order_add(struct index_items *items, struct index_owner *owner, uint32_t slot);
+void index_order_remove(struct index_items *items, struct index_owner *owner, uint32_t slot);
+/** By first_seen, then published, both newest first, then id: below 0, above, or 0. */
+int index_order_compare(const struct index_items *items, uint32_t a, uint32_t b);
 
 #endif

@@ -214,22 +214,33 @@ void index_leaf_unref(struct index_leaves *leaves, uint32_t id)
 	forget_terms(leaves, &gone);
 }
 
-enum tms_status index_leaf_row(
-	struct index_leaves *leaves, uint32_t id, tms_time now, const struct index_row **row)
+enum tms_status index_leaf_row(struct index_leaves *leaves, uint32_t id, uint32_t owner,
+	tms_time now, const struct index_row **row)
 {
 	struct index_leaf *leaf = index_leaf_at(leaves, id);
 	const struct index_row_key of = { id, leaf->plan, leaf->flags };
 
-	return index_row_cache_get(&leaves->rows, &of, now, &leaf->row, row);
+	return index_row_cache_get(&leaves->rows, &of, owner, now, &leaf->row, row);
+}
+
+enum tms_status index_leaf_ask(struct index_leaves *leaves, uint32_t id,
+	const struct index_area *area, tms_time now, uint64_t *out)
+{
+	struct index_leaf *leaf = index_leaf_at(leaves, id);
+	const struct index_row_key of = { id, leaf->plan, leaf->flags };
+
+	return index_row_cache_ask(&leaves->rows, &of, area, now, &leaf->row, out);
 }
 
 void index_leaves_tidy(struct index_leaves *leaves)
 {
 	size_t looked_at = 0;
-	uint32_t leaf;
+	uint32_t cell;
 
-	while ((leaf = index_row_cache_spare(&leaves->rows, &looked_at)) != SLAB_NONE)
-		index_row_cache_drop(&leaves->rows, &index_leaf_at(leaves, leaf)->row);
+	while ((cell = index_row_cache_spare(&leaves->rows, &looked_at)) != SLAB_NONE) {
+		uint32_t leaf = index_row_cache_leaf(&leaves->rows, cell);
+		index_row_cache_drop(&leaves->rows, &index_leaf_at(leaves, leaf)->row, cell);
+	}
 }
 
 bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,

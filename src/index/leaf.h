@@ -18,7 +18,7 @@ struct index_leaf {
 	uint32_t refs;
 	uint32_t anchor;    /* an atom, or INDEX_ATOM_ANY */
 	uint32_t anchor_at; /* place in its list */
-	uint32_t row;       /* its cell in the row cache, or SLAB_NONE */
+	uint32_t row;       /* its first cell in the row cache, or SLAB_NONE */
 	uint32_t memo : 24; /* its place in the term memo, or INDEX_TERM_MEMO_NONE */
 	uint32_t flags : 8;
 };
@@ -62,11 +62,14 @@ void index_leaf_ref(struct index_leaves *leaves, uint32_t leaf);
 void index_leaf_unref(struct index_leaves *leaves, uint32_t leaf);
 
 /**
- * The slots for which it holds at `now`; borrowed until index_leaves_tidy, the end of the leaf, or
- * a change of the items. TMS_OK, TMS_ENOMEM.
+ * The slots of a large owner for which it holds at `now`, by place; borrowed until
+ * index_leaves_tidy, the end of the leaf, or a change of the items. As index_row_cache_get.
  */
-TMS_MUST_CHECK enum tms_status index_leaf_row(
-	struct index_leaves *leaves, uint32_t leaf, tms_time now, const struct index_row **row);
+TMS_MUST_CHECK enum tms_status index_leaf_row(struct index_leaves *leaves, uint32_t leaf,
+	uint32_t owner, tms_time now, const struct index_row **row);
+/** Of some pages the wanted slots for which it holds at `now`. As index_row_cache_ask. */
+TMS_MUST_CHECK enum tms_status index_leaf_ask(struct index_leaves *leaves, uint32_t leaf,
+	const struct index_area *area, tms_time now, uint64_t *out);
 /** Let go of rows above the bound, those first that were not asked for lately. */
 void index_leaves_tidy(struct index_leaves *leaves);
 /** Of a leaf that moves: does it hold for the item at `now`, by the numbers known at numbers_at? */

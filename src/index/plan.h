@@ -10,6 +10,7 @@
 #include "items.h"
 #include "query/checked_query.h"
 #include "row.h"
+#include "term.h"
 
 /** What items have to be asked for without any of their words. */
 #define INDEX_ATOM_ANY UINT32_MAX
@@ -42,26 +43,48 @@ bool index_plan_dated(const struct index_plan *plan);
 uint32_t index_plan_anchor(const struct index_items *items, const struct index_plan *plan);
 
 /**
- * The slots for which it holds at `now`, exactly. *out must be empty.
- * TMS_OK, TMS_ENOMEM (*out is empty).
+ * Where a leaf is asked: pages, and of each the slots that are wanted.
+ */
+struct index_area {
+	struct index_pages pages;
+	const uint64_t *wanted;
+};
+/**
+ * The wanted slots for which it may hold at `now`, as far as that is told without looking at items:
+ * exactly those for which it holds, when index_plan_looks is false. TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status index_plan_mark(struct index_items *items,
+	const struct index_plan *plan, tms_time now, const struct index_area *area,
+	uint64_t *out);
+/** Does it look at items one by one? */
+bool index_plan_looks(const struct index_plan *plan);
+/** Of the slots of one page that index_plan_mark has found, *mask, look at each, lowest first: those
+ * for which it does not hold go. *work: what that takes is taken off; at least one is looked at
+ * whatever there is. *left: those that it was not enough for. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_plan_look(struct index_items *items,
+	const struct index_plan *plan, uint32_t page, size_t *work, uint64_t *mask,
+	uint64_t *left);
+
+/**
+ * The owner's slots for which it holds at `now`, exactly, as 64 times the place of the page and the
+ * place in the page. *out must be empty. TMS_OK, TMS_ENOMEM (*out is empty).
  */
 TMS_MUST_CHECK enum tms_status index_plan_row(struct index_items *items,
-	const struct index_plan *plan, tms_time now, struct index_row *out);
-/** Does its row look at items one by one? Else it is made in one piece. */
-bool index_plan_looks(const struct index_plan *plan);
+	const struct index_plan *plan, uint32_t owner, tms_time now, struct index_row *out);
 /** A row under way. {0} is not begun; index_marking_drop. */
 struct index_marking {
-	uint64_t *bits; /* owned; below `at` only what holds */
+	uint64_t *bits; /* owned; of pages before `at` only what holds … */
 	size_t words;
-	uint32_t at; /* the next slot to look at */
+	size_t at;
+	uint64_t done; /* … and of that page, of these slots */
 };
 /**
  * The same for about *work microseconds' worth on a slow machine, of which what was used is taken:
  * TMS_EUNAVAIL when that was not enough; call again, before items change.
  */
 TMS_MUST_CHECK enum tms_status index_plan_row_some(struct index_items *items,
-	const struct index_plan *plan, tms_time now, size_t *work, struct index_marking *marking,
-	struct index_row *out);
+	const struct index_plan *plan, uint32_t owner, tms_time now, size_t *work,
+	struct index_marking *marking, struct index_row *out);
 /** As not begun. */
 void index_marking_drop(struct index_marking *marking);
 

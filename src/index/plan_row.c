@@ -1,4 +1,4 @@
-/* A plan asked of all items. */
+/* A plan asked of pages, and of all items of an owner. */
 #include "bigram_filter.h"
 
 #include <stdlib.h>
@@ -6,34 +6,27 @@
 /* So few items are looked at sooner than the other words' slots are marked. */
 #define FEW_CANDIDATES 8
 
-/* Bits of slots, in the scratch arena. */
-struct marks {
-	uint64_t *bits;
-	size_t words;
-};
-
 static void mark_atom(const struct index_items *items, uint32_t number, unsigned fields,
-	const struct marks *marks)
+	const struct index_area *area, uint64_t *out)
 {
 	const struct index_atom *atom = index_atom_at(&items->atoms, number);
 	const uint32_t *members = index_atom_members(atom);
-	const struct index_pages all = { .count = marks->words };
 
 	for (uint32_t i = 0; i < atom->count; i++)
-		index_term_mark(index_term_at(&items->vocabulary, members[i]), fields, &all, NULL,
-			marks->bits);
+		index_term_mark(index_term_at(&items->vocabulary, members[i]), fields,
+			&area->pages, area->wanted, out);
 }
 
 /* The slots that have place k in one way or another. */
 static void mark_place(const struct index_items *items, const struct index_plan *plan, size_t k,
-	const struct marks *marks)
+	const struct index_area *area, uint64_t *out)
 {
 	const struct index_cover *covers = index_plan_covers(plan);
 
-	mark_atom(items, index_plan_atoms(plan)[k], plan->fields, marks);
+	mark_atom(items, index_plan_atoms(plan)[k], plan->fields, area, out);
 	for (size_t i = 0; i < plan->covers; i++)
 		if (covers[i].first <= k && k < (size_t)covers[i].first + covers[i].span)
-			mark_atom(items, covers[i].atom, plan->fields, marks);
+			mark_atom(items, covers[i].atom, plan->fields, area, out);
 }
 
 static size_t place_weight(const struct index_items *items, const struct index_plan *plan, size_t k)
@@ -63,26 +56,43 @@ static size_t rarest_place(
 	return best;
 }
 
-static enum tms_status mark_candidates(
-	struct index_items *items, const struct index_plan *plan, const struct marks *marks)
+static bool is_empty(const uint64_t *bits, size_t words)
 {
-	size_t weight, rarest = rarest_place(items, plan, &weight);
-	size_t mark = tms_arena_mark(&items->scratch);
+	uint64_t any = 0;
 
-	mark_place(items, plan, rarest, marks);
+	for (size_t i = 0; i < words; i++)
+		any |= bits[i];
+	return any == 0;
+}
+
+static enum tms_status mark_candidates(struct index_items *items, const struct index_plan *plan,
+	const struct index_area *area, uint64_t *out)
+{
+	size_t weight, rarest = rarest_place(items, plan, &weight), count = area->pages.count;
+	size_t mark = tms_arena_mark(&items->scratch);
+	uint64_t *more = NULL;
+
+	memset(out, 0, count * sizeof(*out));
+	mark_place(items, plan, rarest, area, out);
+	for (size_t i = 0; i < count; i++)
+		out[i] &= area->wanted[i];
 	for (size_t k = 0; k < plan->places && weight > FEW_CANDIDATES; k++) {
-		struct marks more = { TMS_ARENA_ARRAY(&items->scratch, uint64_t, marks->words),
-			marks->words };
+		const struct index_area rest = { area->pages, out };
 		if (k == rarest)
 			continue;
-		if (!more.bits)
+		if (is_empty(out, count))
+			break;
+		if (!more)
+			more = TMS_ARENA_ARRAY(&items->scratch, uint64_t, count);
+		if (!more)
 			return TMS_ENOMEM;
-		mark_place(items, plan, k, &more);
-		for (size_t i = 0; i < marks->words; i++)
-			marks->bits[i] &= more.bits[i];
-		tms_arena_rewind(&items->scratch, mark);
+		memset(more, 0, count * sizeof(*more));
+		mark_place(items, plan, k, &rest, more);
+		for (size_t i = 0; i < count; i++)
+			out[i] &= more[i];
 	}
-	index_bigram_filter_narrow(items, plan, marks->bits, marks->words);
+	index_bigram_filter_narrow(items, plan, &area->pages, out);
+	tms_arena_rewind(&items->scratch, mark);
 	return TMS_OK;
 }
 
@@ -102,94 +112,40 @@ enum tms_status index_plan_verify(
 	return st;
 }
 
-/* Only what holds stays marked. */
-static enum tms_status verify_all(
-	struct index_items *items, const struct index_plan *plan, const struct marks *marks)
-{
-	enum tms_status st = TMS_OK;
-	bool holds = false;
-
-	for (size_t word = 0; word < marks->words; word++)
-		for (uint64_t rest = marks->bits[word]; rest != 0; rest &= rest - 1) {
-			unsigned bit = (unsigned)__builtin_ctzll(rest);
-			st = index_plan_verify(items, plan, (uint32_t)(word * 64 + bit), &holds);
-			if (st != TMS_OK)
-				return st;
-			if (!holds)
-				marks->bits[word] &= ~(UINT64_C(1) << bit);
-		}
-	return st;
-}
-
 static void mark_range(const struct index_items *items, const struct index_plan *plan, tms_time now,
-	const struct marks *marks)
+	const struct index_area *area, uint64_t *out)
 {
 	const struct index_range range = index_plan_range(plan);
 
-	for (size_t word = 0; word < marks->words; word++)
-		for (uint64_t rest = items->all[word]; rest != 0; rest &= rest - 1) {
+	for (size_t i = 0; i < area->pages.count; i++) {
+		uint32_t first = area->pages.list[i] * INDEX_PAGE;
+		out[i] = 0;
+		for (uint64_t rest = area->wanted[i]; rest != 0; rest &= rest - 1) {
 			unsigned bit = (unsigned)__builtin_ctzll(rest);
-			if (index_range_holds(items, &range, (uint32_t)(word * 64 + bit), now))
-				marks->bits[word] |= UINT64_C(1) << bit;
+			if (index_range_holds(items, &range, first + bit, now))
+				out[i] |= UINT64_C(1) << bit;
 		}
+	}
 }
 
-static enum tms_status mark_subject(
-	struct index_items *items, const struct index_plan *plan, const struct marks *marks)
-{
-	const struct index_asked_subject asked = index_plan_subject(plan);
-
-	for (size_t word = 0; word < marks->words; word++)
-		for (uint64_t rest = items->all[word]; rest != 0; rest &= rest - 1) {
-			unsigned bit = (unsigned)__builtin_ctzll(rest);
-			uint32_t score = 0;
-			enum tms_status st = index_subject_score(
-				items, asked.subject, (uint32_t)(word * 64 + bit), &score);
-			if (st != TMS_OK)
-				return st;
-			if (score >= asked.threshold)
-				marks->bits[word] |= UINT64_C(1) << bit;
-		}
-	return TMS_OK;
-}
-
-/* What may hold, as far as that is told without looking at items. */
-static enum tms_status mark(struct index_items *items, const struct index_plan *plan, tms_time now,
-	const struct marks *marks)
+enum tms_status index_plan_mark(struct index_items *items, const struct index_plan *plan,
+	tms_time now, const struct index_area *area, uint64_t *out)
 {
 	if (plan->kind == PLAN_RANGE)
-		mark_range(items, plan, now, marks);
+		mark_range(items, plan, now, area, out);
 	else if (plan->kind == PLAN_ID || plan->kind == PLAN_SUBJECT || plan->places == 0)
-		memcpy(marks->bits, items->all, marks->words * sizeof(uint64_t));
+		memcpy(out, area->wanted, area->pages.count * sizeof(*out));
 	else
-		return mark_candidates(items, plan, marks);
+		return mark_candidates(items, plan, area, out);
 	return TMS_OK;
 }
 
-enum tms_status index_plan_row(struct index_items *items, const struct index_plan *plan,
-	tms_time now, struct index_row *out)
+/* ---- looking at items ---- */
+
+bool index_plan_looks(const struct index_plan *plan)
 {
-	struct marks marks = { .words = (items->slots.used + 63) / 64 };
-	enum tms_status st = TMS_OK;
-
-	if (items->count == 0)
-		return TMS_OK;
-	marks.bits = TMS_ARENA_ARRAY(&items->scratch, uint64_t, marks.words);
-	if (!marks.bits)
-		st = TMS_ENOMEM;
-	else if (plan->kind == PLAN_SUBJECT)
-		st = mark_subject(items, plan, &marks);
-	else
-		st = mark(items, plan, now, &marks);
-	if (st == TMS_OK && (plan->flags & INDEX_PLAN_LOOK))
-		st = verify_all(items, plan, &marks);
-	if (st == TMS_OK)
-		st = index_row_from_bits(marks.bits, marks.words, out);
-	index_scratch_done(items);
-	return st;
+	return plan->kind == PLAN_SUBJECT || (plan->flags & INDEX_PLAN_LOOK);
 }
-
-/* ---- in pieces ---- */
 
 /* Work: any row; an item whose words are looked at; one that is scored; and an expression that is
  * asked of an item, for each of what it counts as, measured where it costs most. */
@@ -224,29 +180,24 @@ static enum tms_status look(
 
 static void take(size_t *work, size_t used)
 {
-	*work -= used < *work ? used : *work;
+	if (*work != SIZE_MAX)
+		*work -= used < *work ? used : *work;
 }
 
-/* From the slot where it stood. At least one item is looked at. */
-static enum tms_status look_on(struct index_items *items, const struct index_plan *plan,
-	size_t *work, struct index_marking *marking)
+enum tms_status index_plan_look(struct index_items *items, const struct index_plan *plan,
+	uint32_t page, size_t *work, uint64_t *mask, uint64_t *left)
 {
 	const size_t each = work_of(plan);
 	bool holds = false;
 
-	for (; marking->at < marking->words * 64; marking->at++) {
-		uint64_t *word = &marking->bits[marking->at / 64];
-		uint64_t bit = UINT64_C(1) << marking->at % 64;
-		if (!(*word & bit))
-			continue;
-		if (*work == 0)
-			return TMS_EUNAVAIL;
+	for (*left = *mask; *left != 0 && *work > 0; *left &= *left - 1) {
 		uint64_t compilations = items->subjects.compilations;
-		enum tms_status st = look(items, plan, marking->at, &holds);
+		unsigned bit = (unsigned)__builtin_ctzll(*left);
+		enum tms_status st = look(items, plan, page * INDEX_PAGE + bit, &holds);
 		if (st != TMS_OK)
 			return st;
 		if (!holds)
-			*word &= ~bit;
+			*mask &= ~(UINT64_C(1) << bit);
 		take(work, each);
 		if (items->subjects.compilations != compilations)
 			take(work, INDEX_SUBJECT_WORK);
@@ -254,44 +205,151 @@ static enum tms_status look_on(struct index_items *items, const struct index_pla
 	return TMS_OK;
 }
 
-static enum tms_status begin_marking(struct index_items *items, const struct index_plan *plan,
-	tms_time now, struct index_marking *marking)
-{
-	struct index_marking made = { .words = (items->slots.used + 63) / 64 };
+/* ---- rows of an owner ---- */
 
-	made.bits = calloc(made.words + 1, sizeof(*made.bits));
-	if (!made.bits)
+/* Its pages, in the order of their places, and the slots that are there. */
+struct ground {
+	struct index_area area;
+	uint64_t *there;
+	uint32_t *sorted, *places; /* when they do not ascend: the same pages, and their places */
+};
+
+static int by_number(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Terms are asked for pages that ascend. */
+static bool sort_pages(struct tms_arena *arena, const struct index_owner *owner, struct ground *g)
+{
+	size_t count = owner->pages_count;
+	uint64_t *both = TMS_ARENA_ARRAY(arena, uint64_t, count);
+
+	g->sorted = TMS_ARENA_ARRAY(arena, uint32_t, count);
+	g->places = TMS_ARENA_ARRAY(arena, uint32_t, count);
+	if (!both || !g->sorted || !g->places)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		both[i] = (uint64_t)owner->pages[i] << 32 | i;
+	qsort(both, count, sizeof(*both), by_number);
+	for (size_t i = 0; i < count; i++) {
+		g->sorted[i] = (uint32_t)(both[i] >> 32);
+		g->places[i] = (uint32_t)both[i];
+	}
+	g->area.pages.list = g->sorted;
+	return true;
+}
+
+static enum tms_status ground_of(struct index_items *items, uint32_t number, struct ground *out)
+{
+	const struct index_owner *owner = index_owner_at(items, number);
+	size_t count = owner->pages_count;
+	struct ground g = { .area.pages = { owner->pages, count },
+		.there = TMS_ARENA_ARRAY(&items->scratch, uint64_t, count) };
+
+	if (!g.there || (owner->is_mixed && !sort_pages(&items->scratch, owner, &g)))
 		return TMS_ENOMEM;
-	enum tms_status st = mark(items, plan, now, &(struct marks){ made.bits, made.words });
-	if (st == TMS_OK)
-		*marking = made;
-	else
-		free(made.bits);
+	for (size_t i = 0; i < count; i++) {
+		const struct index_page *page = items->pages.list[g.area.pages.list[i]];
+		g.there[i] = page->there & index_page_mask(page, number);
+	}
+	g.area.wanted = g.there;
+	*out = g;
+	return TMS_OK;
+}
+
+/* Candidates by place. */
+static enum tms_status mark_owner(struct index_items *items, const struct index_plan *plan,
+	uint32_t owner, tms_time now, uint64_t *bits)
+{
+	struct ground g = { 0 };
+
+	enum tms_status st = ground_of(items, owner, &g);
+	if (st != TMS_OK || !g.places)
+		return st == TMS_OK ? index_plan_mark(items, plan, now, &g.area, bits) : st;
+	size_t count = g.area.pages.count;
+	uint64_t *sorted = TMS_ARENA_ARRAY(&items->scratch, uint64_t, count);
+	if (!sorted)
+		return TMS_ENOMEM;
+	st = index_plan_mark(items, plan, now, &g.area, sorted);
+	for (size_t i = 0; i < count; i++)
+		bits[g.places[i]] = sorted[i];
 	return st;
 }
 
-bool index_plan_looks(const struct index_plan *plan)
+/* From the page where it stood. */
+static enum tms_status look_on(struct index_items *items, const struct index_plan *plan,
+	const uint32_t *pages, size_t *work, struct index_marking *marking)
 {
-	return plan->kind == PLAN_SUBJECT || (plan->flags & INDEX_PLAN_LOOK);
+	uint64_t left = 0;
+
+	for (; marking->at < marking->words; marking->at++) {
+		uint64_t *bits = &marking->bits[marking->at];
+		if ((*bits & ~marking->done) == 0) {
+			marking->done = 0;
+			continue;
+		}
+		if (*work == 0)
+			return TMS_EUNAVAIL;
+		uint64_t rest = *bits & ~marking->done;
+		uint64_t kept = *bits & marking->done;
+		enum tms_status st =
+			index_plan_look(items, plan, pages[marking->at], work, &rest, &left);
+		if (st != TMS_OK)
+			return st;
+		*bits = kept | rest;
+		marking->done = left != 0 ? (left & -left) - 1 : 0;
+		if (left != 0)
+			return TMS_EUNAVAIL;
+	}
+	return TMS_OK;
 }
 
 enum tms_status index_plan_row_some(struct index_items *items, const struct index_plan *plan,
-	tms_time now, size_t *work, struct index_marking *marking, struct index_row *out)
+	uint32_t owner_number, tms_time now, size_t *work, struct index_marking *marking,
+	struct index_row *out)
 {
+	const struct index_owner *owner = index_owner_at(items, owner_number);
 	enum tms_status st = TMS_OK;
 
-	if (items->count == 0)
+	if (owner->count == 0)
 		return TMS_OK;
 	if (!marking->bits) {
-		st = begin_marking(items, plan, now, marking);
+		marking->words = owner->pages_count;
+		marking->bits = calloc(marking->words, sizeof(*marking->bits));
+		st = marking->bits ? mark_owner(items, plan, owner_number, now, marking->bits)
+				   : TMS_ENOMEM;
 		take(work, WORK_ROW);
 	}
 	if (st == TMS_OK && index_plan_looks(plan))
-		st = look_on(items, plan, work, marking);
+		st = look_on(items, plan, owner->pages, work, marking);
 	if (st == TMS_OK)
 		st = index_row_from_bits(marking->bits, marking->words, out);
 	if (st != TMS_EUNAVAIL)
 		index_marking_drop(marking);
+	index_scratch_done(items);
+	return st;
+}
+
+enum tms_status index_plan_row(struct index_items *items, const struct index_plan *plan,
+	uint32_t owner_number, tms_time now, struct index_row *out)
+{
+	const struct index_owner *owner = index_owner_at(items, owner_number);
+	size_t all = SIZE_MAX;
+	struct index_marking marking = { .words = owner->pages_count };
+	enum tms_status st = TMS_ENOMEM;
+
+	if (owner->count == 0)
+		return TMS_OK;
+	marking.bits = TMS_ARENA_ARRAY(&items->scratch, uint64_t, marking.words);
+	if (marking.bits)
+		st = mark_owner(items, plan, owner_number, now, marking.bits);
+	if (st == TMS_OK && index_plan_looks(plan))
+		st = look_on(items, plan, owner->pages, &all, &marking);
+	if (st == TMS_OK)
+		st = index_row_from_bits(marking.bits, marking.words, out);
 	index_scratch_done(items);
 	return st;
 }

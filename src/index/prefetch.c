@@ -36,7 +36,7 @@ static void fetch_leaf(const struct index_leaves *leaves, uint32_t leaf)
 	__builtin_prefetch(index_leaf_at(leaves, leaf));
 }
 
-static struct index_cached_row *cached_row(const struct index_leaves *leaves, uint32_t leaf)
+static struct index_cached *cached_row(const struct index_leaves *leaves, uint32_t leaf)
 {
 	uint32_t cell = index_leaf_at(leaves, leaf)->row;
 
@@ -45,7 +45,7 @@ static struct index_cached_row *cached_row(const struct index_leaves *leaves, ui
 
 static void fetch_row(const struct index_leaves *leaves, uint32_t leaf)
 {
-	const struct index_cached_row *row = cached_row(leaves, leaf);
+	const struct index_cached *row = cached_row(leaves, leaf);
 
 	if (row)
 		__builtin_prefetch(row);
@@ -53,10 +53,12 @@ static void fetch_row(const struct index_leaves *leaves, uint32_t leaf)
 
 static void fetch_bits(const struct index_leaves *leaves, uint32_t leaf)
 {
-	const struct index_cached_row *row = cached_row(leaves, leaf);
+	const struct index_cached *row = cached_row(leaves, leaf);
 
-	for (size_t i = 0; row && row->row.room != 0 && i < LINES_OF_BITS; i++)
-		__builtin_prefetch((const char *)row->row.in.bits + i * SLAB_LINE);
+	if (!row || (row->of & INDEX_CACHED_PROBE) || row->in.row.row.room == 0)
+		return;
+	for (size_t i = 0; i < LINES_OF_BITS; i++)
+		__builtin_prefetch((const char *)row->in.row.row.in.bits + i * SLAB_LINE);
 }
 
 static void fetch_leaves(const struct tms_index *index, uint32_t rule)

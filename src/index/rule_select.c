@@ -3,15 +3,18 @@
  * is about numbers or age, moments are tried, for items whose verdict may change with time.
  */
 #include "index_private.h"
+#include "scope_order.h"
 
 #include <stdlib.h>
 
 struct selecting {
 	struct index_evaluation e;
-	struct index_items *items;
+	struct tms_index *index;
+	const struct index_scope *scope;
 	unsigned flags; /* of the program's leaves */
 	uint64_t *kept; /* what is kept now */
 	tms_time now;
+	struct index_moments_key key;
 	const struct index_moments *moments; /* known ones, or NULL */
 	size_t spent;                        /* words looked at for one item at one moment */
 };
@@ -23,9 +26,9 @@ struct selecting {
 /* Words for which moments are found at once. */
 #define WORDS_AT_ONCE ((size_t)50000)
 
-static bool has(const uint64_t *bits, uint32_t slot)
+static bool has(const uint64_t *bits, size_t position)
 {
-	return bits[slot / 64] >> (slot % 64) & 1;
+	return bits[position / INDEX_PAGE] >> (position % INDEX_PAGE) & 1;
 }
 
 static size_t count_bits(const uint64_t *bits, size_t words)
@@ -37,24 +40,9 @@ static size_t count_bits(const uint64_t *bits, size_t words)
 	return count;
 }
 
-/* The next slot of the row at or behind *slot; false at the end. */
-static bool next_slot(const uint64_t *bits, size_t words, uint32_t *slot)
-{
-	for (size_t i = *slot / 64; i < words; i++) {
-		uint64_t word = bits[i];
-		if (i == *slot / 64)
-			word &= UINT64_MAX << (*slot % 64);
-		if (word == 0)
-			continue;
-		*slot = (uint32_t)(i * 64 + (size_t)__builtin_ctzll(word));
-		return true;
-	}
-	return false;
-}
-
 static uint64_t *new_row(struct selecting *s)
 {
-	return TMS_ARENA_ARRAY(s->e.scratch, uint64_t, s->e.words + 1);
+	return TMS_ARENA_ARRAY(s->e.scratch, uint64_t, s->scope->count + 1);
 }
 
 /* What it comes to when every word of it about leaves with these flags, negated or not, holds, or
@@ -79,27 +67,32 @@ static enum tms_status undecided(struct selecting *s, unsigned flags, uint64_t *
 	enum tms_status st = bound(s, flags, true, row);
 	if (st == TMS_OK)
 		st = bound(s, flags, false, &least);
-	for (size_t i = 0; st == TMS_OK && i < s->e.words; i++)
+	for (size_t i = 0; st == TMS_OK && i < s->scope->count; i++)
 		(*row)[i] &= ~least[i];
 	return st;
 }
 
-static const struct tms_merged *merged_at(const struct selecting *s, uint32_t slot)
+static struct tms_view_item *item_at(const struct selecting *s, size_t position)
 {
-	return &index_items_at(s->items, slot)->merged;
+	return index_items_at(s->index->items, index_scope_slot(s->scope, position));
+}
+
+static const struct tms_merged *merged_at(const struct selecting *s, size_t position)
+{
+	return &item_at(s, position)->merged;
 }
 
 /* As tms_query_entered says it: the moments are the same, so is the first one. */
-static enum tms_status find_entered(struct selecting *s, uint32_t slot, tms_time *entered)
+static enum tms_status find_entered(struct selecting *s, size_t position, tms_time *entered)
 {
-	const struct tms_merged *item = merged_at(s, slot);
+	const struct tms_merged *item = merged_at(s, position);
 	tms_time at = item->first_seen < s->now ? item->first_seen : s->now;
 	bool holds = false;
 
 	while (at < s->now) {
 		s->spent += 2 * s->e.program.count + WORDS_MORE;
 		enum tms_status st = index_evaluate_at(
-			&s->e, slot, item, (struct index_moment){ at, at }, &holds);
+			&s->e, position, item, (struct index_moment){ at, at }, &holds);
 		if (st != TMS_OK)
 			return st;
 		if (holds)
@@ -111,10 +104,10 @@ static enum tms_status find_entered(struct selecting *s, uint32_t slot, tms_time
 }
 
 /* The first moment before `best` at which the clock alone turns the verdict on the item. */
-static enum tms_status find_turn(struct selecting *s, uint32_t slot, tms_time *best)
+static enum tms_status find_turn(struct selecting *s, size_t position, tms_time *best)
 {
-	const struct tms_merged *item = merged_at(s, slot);
-	bool kept = has(s->kept, slot), holds = kept;
+	const struct tms_merged *item = merged_at(s, position);
+	bool kept = has(s->kept, position), holds = kept;
 	tms_time at = s->now;
 
 	for (;;) {
@@ -123,7 +116,7 @@ static enum tms_status find_turn(struct selecting *s, uint32_t slot, tms_time *b
 		if (at >= *best)
 			return TMS_OK;
 		enum tms_status st = index_evaluate_at(
-			&s->e, slot, item, (struct index_moment){ at, TMS_TIME_MAX }, &holds);
+			&s->e, position, item, (struct index_moment){ at, TMS_TIME_MAX }, &holds);
 		if (st != TMS_OK)
 			return st;
 		if (holds == kept)
@@ -142,8 +135,8 @@ static enum tms_status find_expires(struct selecting *s, tms_time *expires)
 		return TMS_OK;
 	}
 	enum tms_status st = undecided(s, INDEX_LEAF_CLOCK, &open);
-	for (uint32_t slot = 0; st == TMS_OK && next_slot(open, s->e.words, &slot); slot++)
-		st = find_turn(s, slot, expires);
+	for (size_t at = 0; st == TMS_OK && scope_order_next(open, s->scope->count, &at); at++)
+		st = find_turn(s, at, expires);
 	return st;
 }
 
@@ -163,23 +156,26 @@ static int compare_selected(const void *a, const void *b)
 	return order != 0 ? order : tms_str_compare(p->id, q->id);
 }
 
-/* Items that entered when they were first seen lie in order already: walk to the last wanted. */
-static enum tms_status list_in_order(
-	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
-{
-	const uint32_t *order = index_items_order(s->items);
-	size_t wanted = out->kept_count < max ? out->kept_count : max;
+/* ---- by first_seen ---- */
 
+static enum tms_status list_in_order(struct selecting *s, const uint64_t *bits, size_t wanted,
+	struct tms_arena *arena, struct tms_selection *out)
+{
 	out->list = TMS_ARENA_ARRAY(arena, struct tms_selected, wanted);
 	if (!out->list)
 		return arena->status;
-	for (size_t i = 0; out->count < wanted; i++) {
-		if (!has(s->kept, order[i]))
-			continue;
-		struct tms_view_item *item = index_items_at(s->items, order[i]);
-		out->list[out->count++] = (struct tms_selected){ item, item->merged.first_seen };
-	}
-	return TMS_OK;
+	return scope_order_first(s->scope, s->e.scratch, bits, wanted, out->list, &out->count);
+}
+
+static enum tms_status list_by_first_seen(
+	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
+{
+	size_t wanted = out->kept_count < max ? out->kept_count : max;
+
+	enum tms_status st = list_in_order(s, s->kept, wanted, arena, out);
+	for (size_t i = 0; st == TMS_OK && i < out->count; i++)
+		out->list[i].entered = out->list[i].item->merged.first_seen;
+	return st;
 }
 
 static enum tms_status list_by_entered(
@@ -193,15 +189,15 @@ static enum tms_status list_by_entered(
 	out->list = TMS_ARENA_ARRAY(arena, struct tms_selected, out->kept_count);
 	if (st == TMS_OK && !out->list)
 		st = arena->status;
-	for (uint32_t slot = 0; st == TMS_OK && next_slot(s->kept, s->e.words, &slot); slot++) {
-		struct tms_view_item *item = index_items_at(s->items, slot);
+	for (size_t at = 0; st == TMS_OK && scope_order_next(s->kept, s->scope->count, &at); at++) {
+		struct tms_view_item *item = item_at(s, at);
 		tms_time first = item->merged.first_seen;
 		struct tms_selected *selected = &out->list[count++];
 		*selected = (struct tms_selected){ item, first < s->now ? first : s->now };
-		if (s->moments && s->moments->entered[slot] != TMS_TIME_NONE)
-			selected->entered = s->moments->entered[slot];
-		else if (has(open, slot))
-			st = find_entered(s, slot, &selected->entered);
+		if (s->moments && s->moments->entered[at] != TMS_TIME_NONE)
+			selected->entered = s->moments->entered[at];
+		else if (has(open, at))
+			st = find_entered(s, at, &selected->entered);
 	}
 	if (st != TMS_OK)
 		return st;
@@ -210,52 +206,69 @@ static enum tms_status list_by_entered(
 	return TMS_OK;
 }
 
-/* True when entered is first_seen for all that is kept, however it came to be kept. */
+/* True when entered is first_seen for all that is kept, however it came to be kept: none was seen
+ * by a clock that was ahead. */
 static bool is_in_order(const struct selecting *s)
 {
+	const struct index_items *items = s->index->items;
+
 	if (s->flags & INDEX_LEAF_MOVES)
 		return false;
-	return index_items_count(s->items) == 0 ||
-	       merged_at(s, index_items_order(s->items)[0])->first_seen <= s->now;
+	if (scope_order_is_one(s->scope)) {
+		const struct index_owner *owner =
+			index_owner_at(items, s->scope->segments[0].owner);
+		if (owner->count == 0 ||
+			index_column_of(items, COLUMN_SEEN, owner->order[0]) <= s->now)
+			return true;
+	}
+	for (size_t at = 0; scope_order_next(s->kept, s->scope->count, &at); at++)
+		if (index_column_of(items, COLUMN_SEEN, index_scope_slot(s->scope, at)) > s->now)
+			return false;
+	return true;
 }
 
 static enum tms_status select_rule(
 	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
 {
-	s->flags = index_program_flags(s->e.leaves, s->e.program);
 	enum tms_status st = index_evaluate(&s->e, s->kept);
 	if (st == TMS_OK)
-		out->kept_count = count_bits(s->kept, s->e.words);
+		out->kept_count = count_bits(s->kept, s->scope->count);
 	if (st == TMS_OK && (s->flags & INDEX_LEAF_CLOCK))
 		st = find_expires(s, &out->expires);
 	if (st != TMS_OK || max == 0)
 		return st;
-	return is_in_order(s) ? list_in_order(s, max, arena, out)
+	return is_in_order(s) ? list_by_first_seen(s, max, arena, out)
 			      : list_by_entered(s, max, arena, out);
 }
 
-static struct selecting selecting(struct tms_index *index, uint32_t rule, tms_time now)
+static struct selecting selecting(const struct index_scope *scope, uint32_t rule, tms_time now)
 {
 	static const uint32_t everything = INDEX_PROGRAM_TRUE;
+	struct tms_index *index = scope->index;
 	struct selecting s = { .e = { .leaves = &index->leaves,
+				       .scope = scope,
 				       .program = { &everything, 1 },
 				       .scratch = &index->scratch,
-				       .now = now,
-				       .words = (index_items_slots(index->items) + 63) / 64 },
-		.items = index->items,
+				       .now = now },
+		.index = index,
+		.scope = scope,
+		.key = { .rule = rule, .scope = scope->serial },
 		.now = now };
 
 	if (rule != TMS_INDEX_NONE)
 		s.e.program = index_rule_program(&index->rules, rule);
+	s.flags = index_program_flags(s.e.leaves, s.e.program);
+	if (s.flags & INDEX_LEAF_MOVES)
+		s.key.version = index_scope_version(scope);
 	s.kept = new_row(&s);
 	return s;
 }
 
 /* Something of the item was seen at a later time, by a clock that was ahead: since when it is kept
  * moves with the clock until then. */
-static bool is_ahead(const struct selecting *s, uint32_t slot)
+static bool is_ahead(const struct selecting *s, size_t position)
 {
-	const struct tms_merged *item = merged_at(s, slot);
+	const struct tms_merged *item = merged_at(s, position);
 
 	return item->first_seen > s->now ||
 	       query_number_step(item, s->now, TMS_TIME_MAX) < TMS_TIME_MAX;
@@ -268,26 +281,26 @@ static enum tms_status find_some(
 	uint64_t *turning = NULL;
 	enum tms_status st = TMS_OK;
 
-	for (uint32_t *slot = &of->next_entered; next_slot(s->kept, s->e.words, slot); ++*slot) {
-		if (!has(open, *slot) || is_ahead(s, *slot))
+	for (size_t *at = &of->next_entered; scope_order_next(s->kept, s->scope->count, at); ++*at) {
+		if (!has(open, *at) || is_ahead(s, *at))
 			continue;
-		st = find_entered(s, *slot, &of->entered[*slot]);
+		st = find_entered(s, *at, &of->entered[*at]);
 		if (st != TMS_OK || s->spent >= most) {
-			++*slot;
+			++*at;
 			return st;
 		}
 	}
-	of->next_entered = (uint32_t)(s->e.words * 64);
+	of->next_entered = s->scope->count * INDEX_PAGE;
 	if (s->flags & INDEX_LEAF_CLOCK)
 		st = undecided(s, INDEX_LEAF_CLOCK, &turning);
 	if (st != TMS_OK || !turning) {
 		of->is_done = st == TMS_OK;
 		return st;
 	}
-	for (uint32_t *slot = &of->next_turn; next_slot(turning, s->e.words, slot); ++*slot) {
+	for (size_t *at = &of->next_turn; scope_order_next(turning, s->scope->count, at); ++*at) {
 		if (s->spent >= most)
 			return TMS_OK;
-		st = find_turn(s, *slot, &of->expires);
+		st = find_turn(s, *at, &of->expires);
 		if (st != TMS_OK)
 			return st;
 	}
@@ -296,38 +309,38 @@ static enum tms_status find_some(
 }
 
 /* TMS_EUNAVAIL: there is more to do. */
-static enum tms_status prepare_moments(struct tms_index *index, struct selecting *s, uint32_t rule,
-	const uint64_t *open, size_t work)
+static enum tms_status prepare_moments(
+	struct selecting *s, const uint64_t *open, size_t work)
 {
 	size_t count = s->e.program.count, most = SIZE_MAX;
 	struct index_moments *of = NULL;
 
-	if (count_bits(open, s->e.words) * count * (count + WORDS_MORE) <= WORDS_AT_ONCE)
+	if (count_bits(open, s->scope->count) * count * (count + WORDS_MORE) <= WORDS_AT_ONCE)
 		return TMS_OK;
 	if (__builtin_mul_overflow(work, (size_t)WORDS_US, &most))
 		most = SIZE_MAX;
-	enum tms_status st = index_moments_claim(
-		&index->moments, rule, s->now, index_items_slots(index->items), &of);
+	enum tms_status st = index_moments_claim(&s->index->moments, &s->key, s->now,
+		s->scope->count * INDEX_PAGE, &of);
 	if (st == TMS_OK && of && !of->is_done)
 		st = find_some(s, open, most, of);
 	return st == TMS_OK && !(of && of->is_done) ? TMS_EUNAVAIL : st;
 }
 
-enum tms_status tms_index_prepare(
-	struct tms_index *index, uint32_t rule, tms_time now, size_t work, bool *more)
+enum tms_status index_scope_prepare(
+	struct index_scope *scope, uint32_t rule, tms_time now, size_t work, bool *more)
 {
+	struct tms_index *index = scope->index;
 	size_t mark = tms_arena_mark(&index->scratch);
 	uint64_t *open = NULL;
 
 	index_leaves_tidy(&index->leaves);
 	index->leaves.rows.work = work ? work : 1;
-	struct selecting s = selecting(index, rule, now);
+	struct selecting s = selecting(scope, rule, now);
 	enum tms_status st = s.kept ? index_evaluate(&s.e, s.kept) : TMS_ENOMEM;
-	s.flags = index_program_flags(s.e.leaves, s.e.program);
 	if (st == TMS_OK && (s.flags & INDEX_LEAF_MOVES))
 		st = undecided(&s, INDEX_LEAF_MOVES, &open);
 	if (st == TMS_OK && open)
-		st = prepare_moments(index, &s, rule, open, index->leaves.rows.work);
+		st = prepare_moments(&s, open, index->leaves.rows.work);
 	index->leaves.rows.work = SIZE_MAX;
 	index->words_walked += s.spent;
 	tms_arena_rewind(&index->scratch, mark);
@@ -336,16 +349,17 @@ enum tms_status tms_index_prepare(
 	return *more ? TMS_OK : st;
 }
 
-enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_time now, size_t max,
-	struct tms_arena *arena, struct tms_selection *out)
+enum tms_status index_scope_select(struct index_scope *scope, uint32_t rule, tms_time now,
+	size_t max, struct tms_arena *arena, struct tms_selection *out)
 {
+	struct tms_index *index = scope->index;
 	size_t mark = tms_arena_mark(&index->scratch);
-	struct tms_selection made = { .expires = TMS_TIME_MAX,
-		.seen_count = index_items_count(index->items) };
+	struct tms_selection made = { .expires = TMS_TIME_MAX, .seen_count = scope->slots };
 
 	index_leaves_tidy(&index->leaves);
-	struct selecting s = selecting(index, rule, now);
-	s.moments = index_moments_find(&index->moments, rule, now);
+	struct selecting s = selecting(scope, rule, now);
+	if (s.flags & INDEX_LEAF_MOVES)
+		s.moments = index_moments_find(&index->moments, &s.key, now);
 	enum tms_status st = s.kept ? select_rule(&s, max, arena, &made) : TMS_ENOMEM;
 	index->words_walked += s.spent;
 	tms_arena_rewind(&index->scratch, mark);
@@ -355,39 +369,25 @@ enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_tim
 	return st;
 }
 
-/* In the order of the items, which is that of first_seen. */
-static enum tms_status list_dropped(
-	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
-{
-	const uint32_t *order = index_items_order(s->items);
-	size_t wanted = out->seen_count - out->kept_count;
-
-	wanted = wanted < max ? wanted : max;
-	out->list = TMS_ARENA_ARRAY(arena, struct tms_selected, wanted);
-	if (!out->list)
-		return arena->status;
-	for (size_t i = 0; out->count < wanted; i++)
-		if (!has(s->kept, order[i]))
-			out->list[out->count++] =
-				(struct tms_selected){ index_items_at(s->items, order[i]),
-					TMS_TIME_NONE };
-	return TMS_OK;
-}
-
-enum tms_status tms_index_select_dropped(struct tms_index *index, uint32_t rule, tms_time now,
+enum tms_status index_scope_select_dropped(struct index_scope *scope, uint32_t rule, tms_time now,
 	size_t max, struct tms_arena *arena, struct tms_selection *out)
 {
+	struct tms_index *index = scope->index;
 	size_t mark = tms_arena_mark(&index->scratch);
-	struct tms_selection made = { .expires = TMS_TIME_MAX,
-		.seen_count = index_items_count(index->items) };
+	struct tms_selection made = { .expires = TMS_TIME_MAX, .seen_count = scope->slots };
 
 	index_leaves_tidy(&index->leaves);
-	struct selecting s = selecting(index, rule, now);
+	struct selecting s = selecting(scope, rule, now);
 	enum tms_status st = s.kept ? index_evaluate(&s.e, s.kept) : TMS_ENOMEM;
 	if (st == TMS_OK) {
-		made.kept_count = count_bits(s.kept, s.e.words);
-		st = list_dropped(&s, max, arena, &made);
+		made.kept_count = count_bits(s.kept, scope->count);
+		size_t dropped = made.seen_count - made.kept_count;
+		for (size_t i = 0; i < scope->count; i++)
+			s.kept[i] = scope->masks[i] & ~s.kept[i];
+		st = list_in_order(&s, s.kept, dropped < max ? dropped : max, arena, &made);
 	}
+	for (size_t i = 0; st == TMS_OK && i < made.count; i++)
+		made.list[i].entered = TMS_TIME_NONE;
 	tms_arena_rewind(&index->scratch, mark);
 	index->scratch.status = TMS_OK;
 	if (st == TMS_OK)
@@ -395,19 +395,20 @@ enum tms_status tms_index_select_dropped(struct tms_index *index, uint32_t rule,
 	return st;
 }
 
-enum tms_status tms_index_differ(struct tms_index *index, uint32_t old_rule, uint32_t new_rule,
+enum tms_status index_scope_differ(struct index_scope *scope, uint32_t old_rule, uint32_t new_rule,
 	tms_time now, struct tms_difference *out)
 {
+	struct tms_index *index = scope->index;
 	size_t mark = tms_arena_mark(&index->scratch);
-	struct tms_difference made = { .seen_count = index_items_count(index->items) };
+	struct tms_difference made = { .seen_count = scope->slots };
 
 	index_leaves_tidy(&index->leaves);
-	struct selecting old = selecting(index, old_rule, now);
-	struct selecting new = selecting(index, new_rule, now);
+	struct selecting old = selecting(scope, old_rule, now);
+	struct selecting new = selecting(scope, new_rule, now);
 	enum tms_status st = old.kept && new.kept ? index_evaluate(&old.e, old.kept) : TMS_ENOMEM;
 	if (st == TMS_OK)
 		st = index_evaluate(&new.e, new.kept);
-	for (size_t i = 0; st == TMS_OK && i < old.e.words; i++) {
+	for (size_t i = 0; st == TMS_OK && i < scope->count; i++) {
 		uint64_t both = old.kept[i] & new.kept[i];
 		made.kept_count += (size_t)__builtin_popcountll(old.kept[i]);
 		made.leave += (size_t)__builtin_popcountll(old.kept[i] ^ both);
@@ -418,4 +419,42 @@ enum tms_status tms_index_differ(struct tms_index *index, uint32_t old_rule, uin
 	if (st == TMS_OK)
 		*out = made;
 	return st;
+}
+
+/* ---- of the index's own items ---- */
+
+enum tms_status tms_index_prepare(
+	struct tms_index *index, uint32_t rule, tms_time now, size_t work, bool *more)
+{
+	struct index_scope *whole;
+	enum tms_status st = index_whole(index, &whole);
+
+	return st == TMS_OK ? index_scope_prepare(whole, rule, now, work, more) : st;
+}
+
+enum tms_status tms_index_select(struct tms_index *index, uint32_t rule, tms_time now, size_t max,
+	struct tms_arena *arena, struct tms_selection *out)
+{
+	struct index_scope *whole;
+	enum tms_status st = index_whole(index, &whole);
+
+	return st == TMS_OK ? index_scope_select(whole, rule, now, max, arena, out) : st;
+}
+
+enum tms_status tms_index_select_dropped(struct tms_index *index, uint32_t rule, tms_time now,
+	size_t max, struct tms_arena *arena, struct tms_selection *out)
+{
+	struct index_scope *whole;
+	enum tms_status st = index_whole(index, &whole);
+
+	return st == TMS_OK ? index_scope_select_dropped(whole, rule, now, max, arena, out) : st;
+}
+
+enum tms_status tms_index_differ(struct tms_index *index, uint32_t old_rule, uint32_t new_rule,
+	tms_time now, struct tms_difference *out)
+{
+	struct index_scope *whole;
+	enum tms_status st = index_whole(index, &whole);
+
+	return st == TMS_OK ? index_scope_differ(whole, old_rule, new_rule, now, out) : st;
 }

@@ -290,7 +290,7 @@ static enum tms_status text_at(
 	const struct tms_topic_text *made = NULL;
 	size_t mark = tms_arena_mark(&s->scratch);
 
-	if (!make_room(s, items->slots.used))
+	if (!make_room(s, index_items_slots(items)))
 		return TMS_ENOMEM;
 	if (!s->texts[slot]) {
 		if (tms_topic_text_make(&s->scratch, s->model, s->scorer, &texts, &made) == TMS_OK)

@@ -299,20 +299,6 @@ struct marking {
 	uint64_t *out;
 };
 
-/* Every entry goes to its page, without a search. */
-static void mark_all(const struct marking *m)
-{
-	uint64_t *out = m->out;
-	unsigned fields = m->fields;
-
-	for (size_t c = 0; c < m->chunks_count; c++) {
-		const uint32_t *entries = m->chunks[c].entries;
-		uint32_t count = m->chunks[c].count;
-		for (uint32_t k = 0; k < count; k++)
-			out[page_of(entries[k])] |= bit_of(entries[k], fields);
-	}
-}
-
 /* Every entry looks for its page. */
 static void mark_by_entry(const struct marking *m)
 {
@@ -322,11 +308,10 @@ static void mark_by_entry(const struct marking *m)
 	for (size_t c = 0; c < m->chunks_count; c++)
 		for (uint32_t k = 0; k < m->chunks[c].count; k++) {
 			uint32_t entry = m->chunks[c].entries[k], page = page_of(entry);
-			i = pages->list ? gallop(pages->list, i, pages->count, page) : page;
+			i = gallop(pages->list, i, pages->count, page);
 			if (i >= pages->count)
 				return;
-			if ((!pages->list || pages->list[i] == page) &&
-				(!m->wanted || m->wanted[i] != 0))
+			if (pages->list[i] == page && m->wanted[i] != 0)
 				m->out[i] |= bit_of(entry, m->fields);
 		}
 }
@@ -356,9 +341,8 @@ static void mark_by_page(const struct marking *m)
 	size_t c = 0, k = 0;
 
 	for (size_t i = 0; i < pages->count; i++)
-		if (!m->wanted || m->wanted[i] != 0)
-			m->out[i] |=
-				take_page(m, pages->list ? pages->list[i] : (uint32_t)i, &c, &k);
+		if (m->wanted[i] != 0)
+			m->out[i] |= take_page(m, pages->list[i], &c, &k);
 }
 
 void index_term_mark(const struct index_term *term, unsigned fields,
@@ -368,9 +352,7 @@ void index_term_mark(const struct index_term *term, unsigned fields,
 	struct entry_chunk one;
 
 	m.chunks = entry_list_chunks(&term->entries, &one, &m.chunks_count);
-	if (!pages->list && !wanted)
-		mark_all(&m);
-	else if (term->entries.count <= pages->count)
+	if (term->entries.count <= pages->count)
 		mark_by_entry(&m);
 	else
 		mark_by_page(&m);

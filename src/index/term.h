@@ -117,13 +117,13 @@ unsigned index_term_fields(const struct index_term *term, uint32_t slot);
 
 /** Pages of 64 slots each: page p has the slots 64 p to 64 p + 63. Ascending, each once. */
 struct index_pages {
-	const uint32_t *list; /* NULL: 0, 1, 2, … and no slot lies beyond them */
+	const uint32_t *list;
 	size_t count;
 };
 /**
  * For each page i: out[i] |= the slots of page pages->list[i] (bit b: slot 64 * page + b) that have
  * the term in one of these fields.
- * wanted  pages with wanted[i] == 0 are passed over; NULL: none are
+ * wanted  pages with wanted[i] == 0 are passed over
  */
 void index_term_mark(const struct index_term *term, unsigned fields,
 	const struct index_pages *pages, const uint64_t *wanted, uint64_t *out);

@@ -78,8 +78,8 @@ static void put_some(struct bench *bench, size_t count)
 		(void)apply_items(bench->window, &item, 1, bench->now);
 		refresh(bench);
 		struct tms_view_item *made = find_shown(bench->view, tms_str_from(id));
-		uint32_t before = index_items_find(bench->items, tms_str_from(id));
-		assert_int_equal(index_items_put(bench->items, made, &slot), TMS_OK);
+		uint32_t before = index_items_find(bench->items, INDEX_OWNER_FIRST, tms_str_from(id));
+		assert_int_equal(index_items_put(bench->items, INDEX_OWNER_FIRST, made, &slot), TMS_OK);
 		assert_true(before == INDEX_SLOT_NONE || before == slot);
 		assert_ptr_equal(index_items_at(bench->items, slot), made);
 		tms_arena_free(&bench->stock.arena);
@@ -151,7 +151,8 @@ static void expect_rows(struct bench *bench, const struct docs *docs)
 		if (!bench->plans[i].plan)
 			continue;
 		assert_int_equal(
-			index_plan_row(bench->items, bench->plans[i].plan, bench->now, &row),
+			index_plan_row(bench->items, bench->plans[i].plan, INDEX_OWNER_FIRST,
+				bench->now, &row),
 			TMS_OK);
 		for (uint32_t slot = 0; slot < index_items_slots(bench->items); slot++)
 			if (says(bench, docs, i, slot) != index_row_has(&row, slot))
@@ -241,7 +242,7 @@ static void what_goes_leaves_nothing_behind(void **state)
 		assert_int_equal(bench->items->vocabulary.by_base.count, 0);
 		assert_int_equal(bench->items->vocabulary.heap_bytes, 0);
 		assert_int_equal(bench->items->forward_bytes, 0);
-		assert_int_equal(bench->items->order_count, 0);
+		assert_int_equal(bench->items->pages.live, 0);
 		put_some(bench, 60);
 		for (size_t i = 0; i < PLANS; i++)
 			drop_plan(bench, i);
@@ -262,7 +263,7 @@ static void items_are_in_order_of_when_they_were_first_seen(void **state)
 		put_some(bench, 20);
 		remove_some(bench, 5);
 		bench->now += TMS_HOUR_S;
-		const uint32_t *order = index_items_order(bench->items);
+		const uint32_t *order = index_owner_at(bench->items, INDEX_OWNER_FIRST)->order;
 		for (size_t i = 0; i + 1 < index_items_count(bench->items); i++) {
 			const struct tms_merged *a =
 				&index_items_at(bench->items, order[i])->merged;
@@ -288,23 +289,23 @@ static void an_item_with_other_numbers_alone_keeps_its_forward_index(void **stat
 
 	(void)apply_items(bench->window, &item, 1, NOON);
 	refresh(bench);
-	assert_int_equal(
-		index_items_would_put(bench->items, tms_view_at(bench->view, 0)), INDEX_PUT_NEW);
-	assert_int_equal(index_items_put(bench->items, tms_view_at(bench->view, 0), &slot), TMS_OK);
+	assert_int_equal(index_items_put(bench->items, INDEX_OWNER_FIRST, tms_view_at(bench->view, 0), &slot), TMS_OK);
 	const struct index_forward *forward = index_slot_at(bench->items, slot)->forward;
 	item.numbers[TMS_NUMBER_UPVOTES] = 77;
 	(void)apply_items(bench->window, &item, 1, NOON + HOUR);
 	refresh(bench);
-	assert_int_equal(index_items_would_put(bench->items, tms_view_at(bench->view, 0)),
-		INDEX_PUT_NUMBERS);
-	assert_int_equal(index_items_put(bench->items, tms_view_at(bench->view, 0), &slot), TMS_OK);
+	uint64_t text = index_owner_at(bench->items, INDEX_OWNER_FIRST)->text_version;
+	assert_int_equal(index_items_put(bench->items, INDEX_OWNER_FIRST, tms_view_at(bench->view, 0), &slot), TMS_OK);
 	assert_ptr_equal(index_slot_at(bench->items, slot)->forward, forward);
-	assert_int_equal(bench->items->columns[COLUMN_HIGHEST][slot], 77);
+	assert_int_equal(index_owner_at(bench->items, INDEX_OWNER_FIRST)->text_version, text);
+	assert_int_equal(index_column_of(bench->items, COLUMN_HIGHEST, slot), 77);
 	item.comment = TMS_STR("Accepted at last");
 	(void)apply_items(bench->window, &item, 1, NOON + 2 * HOUR);
 	refresh(bench);
-	assert_int_equal(
-		index_items_would_put(bench->items, tms_view_at(bench->view, 0)), INDEX_PUT_TEXT);
+	assert_int_equal(index_items_put(bench->items, INDEX_OWNER_FIRST,
+				 tms_view_at(bench->view, 0), &slot),
+		TMS_OK);
+	assert_int_equal(index_owner_at(bench->items, INDEX_OWNER_FIRST)->text_version, text + 1);
 	free_bench(bench);
 }
 
@@ -441,8 +442,8 @@ static void a_regular_expression_finds_letters_across_a_cut_word(void **state)
 	struct tms_item item = make_item("i1", title, TMS_ORIGIN_HF_API);
 	(void)apply_items(bench->window, &item, 1, NOON);
 	refresh(bench);
-	assert_int_equal(index_items_put(bench->items, tms_view_at(bench->view, 0), &slot), TMS_OK);
-	assert_int_equal(index_plan_row(bench->items, plan, NOON, &row), TMS_OK);
+	assert_int_equal(index_items_put(bench->items, INDEX_OWNER_FIRST, tms_view_at(bench->view, 0), &slot), TMS_OK);
+	assert_int_equal(index_plan_row(bench->items, plan, INDEX_OWNER_FIRST, NOON, &row), TMS_OK);
 	assert_int_equal(row.count, 1);
 	index_row_free(&row);
 	index_plan_free(bench->items, plan);
@@ -463,9 +464,9 @@ static bool holds_for(
 	(void)apply_items(bench->window, &item, 1, NOON);
 	refresh(bench);
 	assert_int_equal(
-		index_items_put(bench->items, find_shown(bench->view, tms_str_from(id)), &slot),
+		index_items_put(bench->items, INDEX_OWNER_FIRST, find_shown(bench->view, tms_str_from(id)), &slot),
 		TMS_OK);
-	assert_int_equal(index_plan_row(bench->items, plan, NOON, &row), TMS_OK);
+	assert_int_equal(index_plan_row(bench->items, plan, INDEX_OWNER_FIRST, NOON, &row), TMS_OK);
 	assert_int_equal(index_postings_new(bench->items, &slot, 1, NOON, &batch), TMS_OK);
 	assert_int_equal(index_plan_mask(bench->items, plan, batch, &mask), TMS_OK);
 	bool holds = index_row_has(&row, slot);
