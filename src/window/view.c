@@ -7,26 +7,20 @@
 
 #include <stdlib.h>
 
-#include "window_private.h"
+#include "follow.h"
 #include "view_item.h"
 
 /* Work, see tms_view_step: a record that is as it was; an item that is merged again. */
 #define WORK_LOOK 1
 #define WORK_MERGE 5
 
-/* A window, and how far it has been seen. */
-struct seen {
-	struct tms_window *window;
-	uint64_t generation, drops;
-};
-
 struct tms_view {
 	struct tms_view_item **list; /* by id, one reference each */
 	size_t count, capacity;
-	struct seen *seen;               /* by name */
+	struct window_follow *seen;      /* by name */
 	const struct tms_record **group; /* room for one record of each window */
 	size_t seen_count;
-	struct seen known; /* whose categories are joined; its window may be NULL */
+	struct window_follow known; /* whose categories are joined; its window may be NULL */
 	bool is_sweeping;
 	size_t swept; /* items that were looked at since records left */
 };
@@ -63,7 +57,8 @@ void tms_view_free(struct tms_view *view)
 
 /* ---- the windows ---- */
 
-static const struct seen *seen_of(const struct tms_view *view, const struct tms_window *window)
+static const struct window_follow *seen_of(
+	const struct tms_view *view, const struct tms_window *window)
 {
 	for (size_t i = 0; i < view->seen_count; i++)
 		if (view->seen[i].window == window)
@@ -72,10 +67,11 @@ static const struct seen *seen_of(const struct tms_view *view, const struct tms_
 }
 
 /* By name: the order in which windows are passed changes nothing. By insertion: a handful. */
-static void insert(struct seen *list, size_t count, struct seen one)
+static void insert(struct window_follow *list, size_t count, struct window_follow one)
 {
 	for (; count > 0; count--) {
-		if (tms_str_compare(list[count - 1].window->source, one.window->source) <= 0)
+		if (tms_str_compare(window_name(list[count - 1].window), window_name(one.window)) <=
+			0)
 			break;
 		list[count] = list[count - 1];
 	}
@@ -92,7 +88,7 @@ static enum tms_status follow(
 		known += seen_of(view, windows[i]) != NULL;
 	if (known == count && known == view->seen_count)
 		return TMS_OK;
-	struct seen *list = calloc(count + 1, sizeof(*list));
+	struct window_follow *list = calloc(count + 1, sizeof(*list));
 	const struct tms_record **group = calloc(count + 1, sizeof(struct tms_record *));
 	if (!list || !group) {
 		free(list);
@@ -100,8 +96,8 @@ static enum tms_status follow(
 		return TMS_ENOMEM;
 	}
 	for (size_t i = 0; i < count; i++) {
-		const struct seen *before = seen_of(view, windows[i]);
-		insert(list, i, before ? *before : (struct seen){ .window = windows[i] });
+		const struct window_follow *before = seen_of(view, windows[i]);
+		insert(list, i, before ? *before : (struct window_follow){ .window = windows[i] });
 	}
 	if (known < view->seen_count) {
 		view->is_sweeping = true;
@@ -119,7 +115,7 @@ void tms_view_join(struct tms_view *view, struct tms_window *known)
 {
 	if (view->known.window == known)
 		return;
-	view->known = (struct seen){ .window = known };
+	view->known = (struct window_follow){ .window = known };
 	view->is_sweeping = true;
 	view->swept = 0;
 }
@@ -146,24 +142,6 @@ static struct tms_view_item *item_at(const struct tms_view *view, size_t at, str
 	if (at < view->count && tms_str_equal(view->list[at]->merged.item.id, id))
 		return view->list[at];
 	return NULL;
-}
-
-/* Listed by one window alone: the item is made once, for every view. */
-static enum tms_status solo_item(const struct tms_record *const *record,
-	const struct tms_record *known, struct tms_view_item **out)
-{
-	struct window_entry *entry = (struct window_entry *)(void *)(uintptr_t)*record;
-	struct tms_view_item *fresh = NULL;
-
-	if (!entry->solo || entry->solo->version != view_item_version(record, 1, known)) {
-		enum tms_status st = view_item_make(record, 1, known, &fresh);
-		if (st != TMS_OK)
-			return st;
-		tms_view_item_unref(entry->solo);
-		entry->solo = fresh;
-	}
-	*out = tms_view_item_ref(entry->solo);
-	return TMS_OK;
 }
 
 static bool make_room(struct tms_view *view)
@@ -207,8 +185,8 @@ static size_t gather(const struct tms_view *view, struct tms_str id)
 	size_t count = 0;
 
 	for (size_t i = 0; i < view->seen_count; i++) {
-		const struct tms_record *record = tms_window_find(view->seen[i].window, id);
-		if (record && record->version != 0)
+		const struct tms_record *record = window_shown(view->seen[i].window, id);
+		if (record)
 			view->group[count++] = record;
 	}
 	return count;
@@ -232,7 +210,7 @@ static enum tms_status show(struct step *step, struct tms_str id)
 		return TMS_OK;
 	step->done += WORK_MERGE;
 	if (count == 1)
-		st = solo_item(group, known, &after);
+		st = view_item_solo(group[0], known, &after);
 	else if (count > 1)
 		st = view_item_make(group, count, known, &after);
 	if (st == TMS_OK && after && !make_room(view))
@@ -249,27 +227,21 @@ static enum tms_status show(struct step *step, struct tms_str id)
 
 /* ---- steps ---- */
 
-static enum tms_status take_changes(struct step *step, struct seen *seen)
+static enum tms_status take_changes(struct step *step, struct window_follow *seen)
 {
-	const struct tms_window *window = seen->window;
-	enum tms_status st = TMS_OK;
+	const struct tms_record *record;
 
-	if (seen->generation == window->generation)
+	if (!window_follow_is_behind(seen))
 		return TMS_OK;
-	for (size_t i = window_changes_after(window, seen->generation); i < window->changes_count;
-		i++) {
-		const struct window_change *change = &window->changes[i];
+	while ((record = window_follow_next(seen))) {
 		if (step->done >= step->work)
 			return TMS_OK;
-		if (change->entry)
-			st = show(step, change->entry->record.id);
+		enum tms_status st = show(step, record->id);
 		if (st != TMS_OK)
 			return st;
-		seen->generation = change->generation;
+		window_follow_seen(seen, record);
 	}
-	seen->generation = window->generation;
-	if (seen->drops != window->drops) {
-		seen->drops = window->drops;
+	if (window_follow_end(seen)) {
 		step->view->is_sweeping = true;
 		step->view->swept = 0;
 	}
@@ -299,11 +271,9 @@ static enum tms_status sweep(struct step *step)
 static bool shows_all(const struct tms_view *view)
 {
 	for (size_t i = 0; i < view->seen_count; i++)
-		if (view->seen[i].generation != view->seen[i].window->generation)
+		if (window_follow_is_behind(&view->seen[i]))
 			return false;
-	if (view->known.window && view->known.generation != view->known.window->generation)
-		return false;
-	return !view->is_sweeping;
+	return !window_follow_is_behind(&view->known) && !view->is_sweeping;
 }
 
 enum tms_status tms_view_step(struct tms_view *view, struct tms_window *const *windows,
@@ -314,7 +284,7 @@ enum tms_status tms_view_step(struct tms_view *view, struct tms_window *const *w
 	enum tms_status st = follow(view, windows, count);
 	for (size_t i = 0; i < view->seen_count && st == TMS_OK; i++)
 		st = take_changes(&step, &view->seen[i]);
-	if (st == TMS_OK && view->known.window)
+	if (st == TMS_OK)
 		st = take_changes(&step, &view->known);
 	if (st == TMS_OK)
 		st = sweep(&step);

@@ -9,6 +9,7 @@
 
 #include "record.h"
 #include "view_item.h"
+#include "window_private.h"
 
 struct block {
 	struct tms_view_item item; /* first: what callers see */
@@ -160,6 +161,23 @@ enum tms_status view_item_make(const struct tms_record *const *records, size_t c
 	}
 	tms_arena_free(&scratch);
 	return st;
+}
+
+enum tms_status view_item_solo(
+	const struct tms_record *record, const struct tms_record *known, struct tms_view_item **out)
+{
+	struct window_entry *entry = (struct window_entry *)(void *)(uintptr_t)record;
+	struct tms_view_item *fresh = NULL;
+
+	if (!entry->solo || entry->solo->version != view_item_version(&record, 1, known)) {
+		enum tms_status st = view_item_make(&record, 1, known, &fresh);
+		if (st != TMS_OK)
+			return st;
+		tms_view_item_unref(entry->solo);
+		entry->solo = fresh;
+	}
+	*out = tms_view_item_ref(entry->solo);
+	return TMS_OK;
 }
 
 uint64_t view_item_version(

@@ -12,6 +12,11 @@
 TMS_MUST_CHECK enum tms_status view_item_make(const struct tms_record *const *records, size_t count,
 	const struct tms_record *known, struct tms_view_item **out);
 
+/** The item of a record that one window alone lists: made once, for all who show it; the window keeps
+ * it. As view_item_make. */
+TMS_MUST_CHECK enum tms_status view_item_solo(const struct tms_record *record,
+	const struct tms_record *known, struct tms_view_item **out);
+
 /** The version that view_item_make would give; does not depend on the order of the records. */
 uint64_t view_item_version(
 	const struct tms_record *const *records, size_t count, const struct tms_record *known);
