@@ -14,7 +14,7 @@ WANTED = sys.argv[2:] if __name__ == "__main__" else []
 TIMEOUT_S = 600
 # Of the index against the reference, tests/unit/index/differential_test.c: a minute or so of one core.
 PAIRS = {"unit": "25000000", "unit-asan": "3000000", "tsan": "400000"}
-# Of many sets over the same windows, tests/unit/index/sets_test.c: half a minute, and less.
+# Of many sets over the same windows, tests/unit/index/sets_test.c and sets_catalog_test.c: two minutes, and less.
 SET_PAIRS = {"unit": "8000000", "unit-asan": "600000", "tsan": "1"}
 CORPUS = os.environ.get("TAMIS_CORPUS") or os.path.join(os.path.dirname(ROOT), "shared", "corpus")
 

@@ -7,7 +7,7 @@ import unittest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(os.environ.get("TAMIS_BUILD", os.path.join(ROOT, "build-tests")), "plain")
 
-CORE = ["base", "memory", "text", "markup", "item", "select", "listing", "recipe", "window", "topic", "query", "index", "feed", "http", "guard", "conf"]
+CORE = ["base", "memory", "text", "markup", "item", "select", "listing", "recipe", "window", "topic", "query", "index", "catalog", "feed", "http", "guard", "conf"]
 EDGES = ["shipped", "loop", "log", "fetch", "store", "serve", "service", "web", "control", "cli"]
 LAYERS = CORE + EDGES
 TOP = {"meson.build", "README.md", "src", "include", "conf", "tests", "deploy", "LICENSE", "CHANGELOG.md"}

@@ -69,6 +69,11 @@ struct set_world {
 	uint64_t wanted, epoch_end; /* pairs */
 };
 
+/* ---- set_cases.c ---- */
+
+/** All cases, as a program's main returns it. */
+int set_cases_run(void);
+
 /* ---- set_world.c: what happens ---- */
 
 /** Windows of new papers, without sets and rules. */

@@ -1,6 +1,7 @@
 /*
  * What the test of sets asks: the items of some windows, searchable for many sets of these windows
- * at once. An implementation is one file: sets_by_view.c has a view and an index for each set.
+ * at once. An implementation is one file: sets_by_view.c has a view and an index for each set,
+ * sets_by_catalog.c one index and a scope for each.
  *
  * Windows and sets are small numbers that the test gives. Each set shows the items that its windows
  * list, merged, with the categories that are known joined; it has rules of its own. What goes wrong
@@ -30,6 +31,8 @@ void sets_window_goes(struct sets *sets, size_t window);
 void sets_make(struct sets *sets, size_t set, unsigned windows);
 /** It goes; its rules have gone. Nothing of it may be left. */
 void sets_drop(struct sets *sets, size_t set);
+/** What was found out for it and can be found out again is forgotten. */
+void sets_forget(struct sets *sets, size_t set);
 
 /** Windows have changed, or sets come: go about so far (counted, see tms_view_step) towards what
  * they are now. False when all is shown. In between anything may happen, and sets show some of it.

@@ -125,6 +125,12 @@ void sets_drop(struct sets *sets, size_t set)
 	free_set(dropped);
 }
 
+/* Nothing of a view is. */
+void sets_forget(struct sets *sets, size_t set)
+{
+	assert_non_null(sets->list[set].view);
+}
+
 /* ---- rules and items ---- */
 
 bool sets_add_rule(struct sets *sets, size_t set, struct tms_str text,
