@@ -226,7 +226,7 @@ static struct query_node *add_topic(struct query_parser *p, struct query_written
 	const struct query_field *field, struct tms_str id, const struct tms_topic_definition *from,
 	uint32_t hundredths)
 {
-	struct query_leaf leaf = { .kind = LEAF_TOPIC, .field = field, .within_s = -1 };
+	struct query_leaf leaf = { .kind = LEAF_TOPIC, .field = field };
 	struct query_topic *topic = TMS_ARENA_NEW(p->arena, struct query_topic);
 	struct tms_buf print = { 0 }, expanded = { 0 };
 

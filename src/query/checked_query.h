@@ -99,19 +99,30 @@ struct query_leaf {
 	enum query_leaf_kind kind;
 	const struct query_field *field; /* never NULL: the default is "text" */
 	struct tms_str print;            /* canonical, without negation */
-	struct tms_str expanded;         /* LEAF_TOPIC: the same without names to look up */
-	struct query_topic *topic;       /* LEAF_TOPIC */
-	struct query_pattern pattern;    /* LEAF_WORDS */
-	struct query_pattern *near;      /* LEAF_NEAR: what has to be near each other */
-	size_t near_count;
-	size_t near_gap; /* other words at most */
-	struct regex *regex;
-	struct tms_str value;      /* EXACT (without its *), ID, host of URL */
-	struct tms_str path;       /* URL */
-	bool open_end, subdomains; /* EXACT: the value ended in *; URL: the host began with "*." */
-	enum query_has has;
-	int64_t least, most; /* NUMBER, WORD_COUNT, AGE (seconds), DATE (times): both inclusive */
-	int64_t within_s;    /* NUMBER with @: reached so soon after `published`; else -1 */
+	union {
+		struct {                              /* WORDS, NEAR */
+			struct query_pattern pattern; /* WORDS */
+			struct query_pattern *near;   /* what has to be near each other */
+			size_t near_count;
+			size_t near_gap; /* other words at most */
+		};
+		struct regex *regex;          /* REGEX */
+		struct {                      /* EXACT, ID, URL, HAS */
+			struct tms_str value; /* EXACT (without its *), ID, host of URL */
+			struct tms_str path;  /* URL */
+			bool open_end;        /* EXACT: the value ended in * */
+			bool subdomains;      /* URL: the host began with "*." */
+			enum query_has has;
+		};
+		struct {                     /* NUMBER, WORD_COUNT, AGE (seconds), DATE (times) */
+			int64_t least, most; /* both inclusive */
+			int64_t within_s;    /* with @: so soon after `published`; else -1 */
+		};
+		struct { /* TOPIC */
+			struct query_topic *topic;
+			struct tms_str expanded; /* as `print`, without names to look up */
+		};
+	};
 };
 
 enum query_node_kind {

@@ -192,10 +192,8 @@ struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct quer
 	if (!node || (fresh && !tms_arena_grow(p->arena, &query->leaves, query->leaves_count,
 				       &query->leaves_capacity, sizeof(*leaf))))
 		(void)query_fail_memory(p);
-	if (p->status != TMS_OK || !fresh) {
+	if (leaf->kind == LEAF_REGEX && (p->status != TMS_OK || !fresh))
 		regex_free(leaf->regex);
-		leaf->regex = NULL;
-	}
 	if (p->status != TMS_OK)
 		return NULL;
 	if (fresh)

@@ -50,6 +50,11 @@ static void print_rule(const struct tms_query *query, const struct query_node *n
 		tms_buf_add_cstr(buf, "()");
 }
 
+static void print_leaf(const struct query_leaf *leaf, bool expand, struct tms_buf *buf)
+{
+	tms_buf_add(buf, expand && leaf->kind == LEAF_TOPIC ? leaf->expanded : leaf->print);
+}
+
 static void print(const struct tms_query *query, const struct query_node *node, bool expand,
 	struct tms_buf *buf)
 {
@@ -66,9 +71,7 @@ static void print(const struct tms_query *query, const struct query_node *node, 
 		print_rule(query, node, expand, buf);
 		break;
 	case NODE_LEAF:
-		tms_buf_add(buf, expand && query->leaves[node->leaf].expanded.len > 0
-					 ? query->leaves[node->leaf].expanded
-					 : query->leaves[node->leaf].print);
+		print_leaf(&query->leaves[node->leaf], expand, buf);
 		break;
 	}
 }

@@ -384,7 +384,7 @@ static struct query_node *make_has(
 struct query_node *query_make_value(
 	struct query_parser *p, const struct query_field *field, struct query_written written)
 {
-	struct query_leaf leaf = { .field = field, .within_s = -1 };
+	struct query_leaf leaf = { .field = field };
 
 	written.text = query_one_line(p, written.text);
 	if (written.text.len == 0)
