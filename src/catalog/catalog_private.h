@@ -43,8 +43,7 @@ struct combination {
 	uint32_t slots_count, slots_capacity;
 	struct combination_slot *slots; /* ascending */
 	uint32_t count;                 /* of its sources */
-	/* Numbers, ascending; then once more in the order of the windows' names. */
-	uint32_t sources[];
+	uint32_t sources[]; /* ascending; what is merged does not depend on their order */
 };
 
 /** Whose slots an owner's are. */

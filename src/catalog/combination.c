@@ -86,26 +86,7 @@ uint32_t combination_users(const struct tms_catalog *catalog, uint32_t slot)
 
 static size_t bytes_for(size_t count)
 {
-	return sizeof(struct combination) + 2 * count * sizeof(uint32_t);
-}
-
-static struct tms_str name_of(const struct tms_catalog *catalog, uint32_t source)
-{
-	return window_name(catalog->sources[source].follow.window);
-}
-
-/* By insertion: a handful. */
-static void order_by_name(const struct tms_catalog *catalog, struct combination *combination)
-{
-	uint32_t *named = combination->sources + combination->count;
-
-	for (uint32_t i = 0; i < combination->count; i++) {
-		uint32_t source = combination->sources[i], at = i;
-		struct tms_str name = name_of(catalog, source);
-		for (; at > 0 && tms_str_compare(name_of(catalog, named[at - 1]), name) > 0; at--)
-			named[at] = named[at - 1];
-		named[at] = source;
-	}
+	return sizeof(struct combination) + count * sizeof(uint32_t);
 }
 
 static enum tms_status combination_new(struct tms_catalog *catalog, uint32_t hash,
@@ -130,7 +111,6 @@ static enum tms_status combination_new(struct tms_catalog *catalog, uint32_t has
 	made->hash = hash;
 	made->count = (uint32_t)count;
 	memcpy(made->sources, sources, count * sizeof(*sources));
-	order_by_name(catalog, made);
 	catalog->combination_bytes += bytes_for(count);
 	*out = made;
 	return TMS_OK;
@@ -203,10 +183,9 @@ static void take_out(struct tms_catalog *catalog, struct combination *combinatio
 bool combination_gather(
 	struct tms_catalog *catalog, const struct combination *combination, struct tms_str id)
 {
-	const uint32_t *named = combination->sources + combination->count;
-
 	for (uint32_t i = 0; i < combination->count; i++) {
-		catalog->group[i] = window_shown(catalog->sources[named[i]].follow.window, id);
+		const struct catalog_source *source = &catalog->sources[combination->sources[i]];
+		catalog->group[i] = window_shown(source->follow.window, id);
 		if (!catalog->group[i])
 			return false;
 	}

@@ -35,8 +35,8 @@ static void a_scope_shows_each_item_once_with_what_its_own_sources_said(void **s
 	stand_fini(&stand);
 }
 
-/* Which number a window has says nothing; what is merged is what a view merges. */
-static void items_are_merged_in_the_order_of_the_names(void **state)
+/* What is merged is what a view merges. */
+static void which_numbers_windows_have_changes_nothing(void **state)
 {
 	static const size_t orders[][3] = { { ARXIV, HF, BLOG }, { BLOG, HF, ARXIV },
 		{ HF, BLOG, ARXIV } };
@@ -74,6 +74,22 @@ static void items_are_merged_in_the_order_of_the_names(void **state)
 		tms_catalog_free(catalog);
 	}
 	tms_view_free(view);
+	stand_fini(&stand);
+}
+
+static void an_item_of_one_source_is_made_once_for_views_too(void **state)
+{
+	struct stand stand;
+	struct tms_view *view = NULL;
+	(void)state;
+
+	list_some(&stand);
+	struct tms_scope *both = stand_scope(&stand, IN(ARXIV) | IN(HF));
+	assert_int_equal(tms_view_new(&view), TMS_OK);
+	assert_int_equal(tms_view_refresh(view, stand.windows, 3), TMS_OK);
+	assert_ptr_equal(shown_of(&stand, both, 3), find_shown(view, paper(3)));
+	tms_view_free(view);
+	tms_scope_free(both);
 	stand_fini(&stand);
 }
 
@@ -405,7 +421,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scope_shows_each_item_once_with_what_its_own_sources_said),
-		cmocka_unit_test(items_are_merged_in_the_order_of_the_names),
+		cmocka_unit_test(which_numbers_windows_have_changes_nothing),
+		cmocka_unit_test(an_item_of_one_source_is_made_once_for_views_too),
 		cmocka_unit_test(an_item_that_one_of_two_sources_loses_is_the_others_alone),
 		cmocka_unit_test(an_item_that_is_listed_again_is_shown_as_it_is_now),
 		cmocka_unit_test(what_is_about_to_leave_is_shown_once),

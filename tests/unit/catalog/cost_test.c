@@ -150,14 +150,19 @@ static void building_looks_at_pages_and_at_items_that_several_sources_list(void 
 	struct tms_scope *both = stand_scope(&stand, IN(ARXIV) | IN(HF));
 	assert_int_equal(count_of(both), 650);
 	uint64_t visits = stand_stats(&stand).visits;
-	/* ten of arXiv's and ten of Hugging Face's; 11 pages, one, and one of the merged */
-	assert_in_range(visits, 20 + 11, 20 + 11 + 1 + 1);
+	/* ten of arXiv's and ten of Hugging Face's; 11 pages, and those of the others */
+	assert_in_range(visits, 20 + 11, 20 + 11 + 2);
 	for (int again = 0; again < 3; again++)
 		assert_int_equal(count_of(both), 650);
 	stand_list(&stand, ARXIV, 0, 640, "Changed, but none came or went");
 	stand_follow(&stand);
 	assert_int_equal(count_of(both), 650);
 	assert_int_equal(stand_stats(&stand).visits, visits);
+	for (unsigned i = 630; i < 640; i++) /* then nobody else lists any of arXiv's */
+		lose_record(stand.windows[HF], paper(i));
+	stand_follow(&stand);
+	assert_int_equal(count_of(both), 650);
+	assert_in_range(stand_stats(&stand).visits - visits, 11, 11 + 2);
 	tms_scope_free(both);
 	stand_fini(&stand);
 }
@@ -217,6 +222,37 @@ static void what_was_merged_stays_when_a_source_changes_in_between(void **state)
 	stand_fini(&stand);
 }
 
+/* So the slots of its own sources are set apart, or not any more, while it is built. */
+static void what_others_list_or_lose_in_between_is_shown_once(void **state)
+{
+	struct stand stand;
+	bool more = true;
+	(void)state;
+
+	stand_init(&stand);
+	stand_list(&stand, ARXIV, 0, 50, "As arXiv says");
+	stand_list(&stand, HF, 20, 70, "As Hugging Face says");
+	stand_follow(&stand);
+	struct tms_scope *both = stand_scope(&stand, IN(ARXIV) | IN(HF));
+	for (unsigned loses = 0; loses < 2; loses++) {
+		for (unsigned i = 0; i < 3; i++)
+			assert_int_equal(tms_scope_step(both, 40, &more), TMS_OK);
+		assert_true(more); /* the first paper has been passed */
+		if (loses)
+			lose_record(stand.windows[PRIVATE], paper(0));
+		else
+			stand_list(&stand, PRIVATE, 0, 1, "Listed elsewhere too");
+		stand_follow(&stand);
+		assert_int_equal(count_of(both), 70);
+		for (unsigned k = 0; k < 70; k++)
+			assert_int_equal(sources_of(&stand, both, k), k < 20 || k >= 50 ? 1 : 2);
+		tms_scope_drop(both);
+		(void)tms_catalog_tidy(stand.catalog, SIZE_MAX);
+	}
+	tms_scope_free(both);
+	stand_fini(&stand);
+}
+
 static void what_has_left_a_window_goes_some_at_a_time(void **state)
 {
 	struct stand stand;
@@ -255,6 +291,7 @@ int main(void)
 		cmocka_unit_test(building_looks_at_pages_and_at_items_that_several_sources_list),
 		cmocka_unit_test(a_scope_is_built_in_steps),
 		cmocka_unit_test(what_was_merged_stays_when_a_source_changes_in_between),
+		cmocka_unit_test(what_others_list_or_lose_in_between_is_shown_once),
 		cmocka_unit_test(what_has_left_a_window_goes_some_at_a_time),
 	};
 
