@@ -55,8 +55,8 @@ void index_owner_free(struct tms_index *index, uint32_t owner)
 	index_page_owner_free(index->items, owner);
 }
 
-enum tms_status index_put(struct tms_index *index, uint32_t owner, struct tms_view_item *item,
-	uint32_t *slot)
+enum tms_status index_put(
+	struct tms_index *index, uint32_t owner, struct tms_view_item *item, uint32_t *slot)
 {
 	return index_items_put(index->items, owner, item, slot);
 }
@@ -69,6 +69,11 @@ void index_take_out(struct tms_index *index, uint32_t slot)
 uint32_t index_chain_first(const struct tms_index *index, struct tms_str id)
 {
 	return index_items_first(index->items, id);
+}
+
+uint32_t index_chain_of(const struct tms_index *index, uint32_t slot)
+{
+	return index_items_first_of(index->items, slot);
 }
 
 uint32_t index_chain_next(const struct tms_index *index, uint32_t slot)
@@ -89,6 +94,21 @@ static uint32_t first_of(uint32_t page, uint64_t mask, uint32_t from)
 	return mask ? page * INDEX_PAGE + (uint32_t)__builtin_ctzll(mask) : INDEX_SLOT_NONE;
 }
 
+/* Where to begin: the owner's first page at or behind this one, when they ascend. */
+static uint32_t place_of(const struct index_owner *owner, uint32_t page)
+{
+	uint32_t low = 0, high = owner->is_mixed ? 0 : owner->pages_count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (owner->pages[middle] < page)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 static uint32_t next_of(
 	const struct tms_index *index, uint32_t number, uint32_t from, bool is_apart)
 {
@@ -96,13 +116,13 @@ static uint32_t next_of(
 	const struct index_owner *owner = index_owner_at(items, number);
 	uint32_t found = INDEX_SLOT_NONE;
 
-	for (uint32_t i = 0; i < owner->pages_count; i++) {
+	for (uint32_t i = place_of(owner, from / INDEX_PAGE); i < owner->pages_count; i++) {
 		const struct index_page *page = items->pages.list[owner->pages[i]];
-		uint64_t mask = index_page_mask(page, number) & page->there;
-		if (owner->pages[i] < from / INDEX_PAGE)
+		uint64_t mask = is_apart ? page->apart : page->there;
+		if (mask == 0 || owner->pages[i] < from / INDEX_PAGE)
 			continue;
-		uint32_t first = first_of(
-			owner->pages[i], is_apart ? mask & page->apart : mask, from);
+		uint32_t first =
+			first_of(owner->pages[i], mask & index_page_mask(page, number), from);
 		if (first < found)
 			found = first;
 		if (found != INDEX_SLOT_NONE && !owner->is_mixed)

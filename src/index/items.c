@@ -71,13 +71,25 @@ static bool has_id(const struct index_items *items, uint32_t slot, struct tms_st
 	return tms_str_equal(index_slot_at(items, slot)->item->merged.item.id, id);
 }
 
-uint32_t index_items_first(const struct index_items *items, struct tms_str id)
+static uint32_t first_with(const struct index_items *items, uint32_t hash, struct tms_str id)
 {
-	uint32_t slot = record_table_first(&items->by_id, id_hash(items, id));
+	uint32_t slot = record_table_first(&items->by_id, hash);
 
 	while (slot != RECORD_NONE && !has_id(items, slot, id))
 		slot = record_table_next(&items->by_id, slot);
 	return slot;
+}
+
+uint32_t index_items_first(const struct index_items *items, struct tms_str id)
+{
+	return first_with(items, id_hash(items, id), id);
+}
+
+uint32_t index_items_first_of(const struct index_items *items, uint32_t slot)
+{
+	const struct index_slot *record = index_slot_at(items, slot);
+
+	return first_with(items, record->link.hash, record->item->merged.item.id);
 }
 
 uint32_t index_items_next(const struct index_items *items, uint32_t slot)
@@ -251,8 +263,8 @@ static void set_fields(struct index_items *items, uint32_t slot,
 }
 
 /* A slot that has its place in `by_id`, but no item yet. */
-static enum tms_status take_slot(struct index_items *items, uint32_t owner,
-	const struct tms_view_item *item, uint32_t *slot)
+static enum tms_status take_slot(
+	struct index_items *items, uint32_t owner, const struct tms_view_item *item, uint32_t *slot)
 {
 	enum tms_status st = index_page_take(items, owner, slot);
 
@@ -337,8 +349,8 @@ static void note(struct index_items *items, uint32_t slot, enum index_put what)
 	owner->text_version++;
 }
 
-enum tms_status index_items_put(struct index_items *items, uint32_t owner,
-	struct tms_view_item *item, uint32_t *slot)
+enum tms_status index_items_put(
+	struct index_items *items, uint32_t owner, struct tms_view_item *item, uint32_t *slot)
 {
 	uint32_t at = index_items_find(items, owner, item->merged.item.id);
 	enum index_put put = what_changes(items, at, item);

@@ -34,13 +34,15 @@ enum index_put {
  * Put an item in, in place of the owner's own of the same id (then in its slot). Takes a reference.
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (no slot left, a text of 4 GiB); on failure nothing is changed.
  */
-TMS_MUST_CHECK enum tms_status index_items_put(struct index_items *items, uint32_t owner,
-	struct tms_view_item *item, uint32_t *slot);
+TMS_MUST_CHECK enum tms_status index_items_put(
+	struct index_items *items, uint32_t owner, struct tms_view_item *item, uint32_t *slot);
 /** Take the item in that slot out. */
 void index_items_remove(struct index_items *items, uint32_t slot);
 
-/** The slots of an id, in no order: the first and the next one, or INDEX_SLOT_NONE. */
+/** The slots of an id, in no order: the first one, or INDEX_SLOT_NONE; the first of those with the
+ * id of this one; the next one, or INDEX_SLOT_NONE. */
 uint32_t index_items_first(const struct index_items *items, struct tms_str id);
+uint32_t index_items_first_of(const struct index_items *items, uint32_t slot);
 uint32_t index_items_next(const struct index_items *items, uint32_t slot);
 /** The owner's own; INDEX_SLOT_NONE: not there. */
 uint32_t index_items_find(const struct index_items *items, uint32_t owner, struct tms_str id);

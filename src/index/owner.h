@@ -20,13 +20,15 @@ void index_owner_free(struct tms_index *index, uint32_t owner);
 
 /** Put an item in, in place of the owner's own of the same id. Takes a reference. *slot: until it
  * is taken out. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (no slot left); on failure nothing has changed. */
-TMS_MUST_CHECK enum tms_status index_put(struct tms_index *index, uint32_t owner,
-	struct tms_view_item *item, uint32_t *slot);
+TMS_MUST_CHECK enum tms_status index_put(
+	struct tms_index *index, uint32_t owner, struct tms_view_item *item, uint32_t *slot);
 /** Take the item in this slot out. */
 void index_take_out(struct tms_index *index, uint32_t slot);
 
-/** The slots of an id, in no order: the first and the next one, or TMS_INDEX_NONE. */
+/** The slots of an id, in no order: the first one, or TMS_INDEX_NONE; the first of those with the id
+ * of this one, which is sooner; the next one, or TMS_INDEX_NONE. */
 uint32_t index_chain_first(const struct tms_index *index, struct tms_str id);
+uint32_t index_chain_of(const struct tms_index *index, uint32_t slot);
 uint32_t index_chain_next(const struct tms_index *index, uint32_t slot);
 /** Whose slot it is. */
 uint32_t index_owner_of(const struct tms_index *index, uint32_t slot);

@@ -17,7 +17,7 @@
 enum tms_status index_page_owner_new(struct index_items *items, uint32_t *number)
 {
 	struct index_owners *owners = &items->owners;
-	uint32_t at = 0;
+	uint32_t at = owners->vacant;
 
 	while (at < owners->count && owners->list[at].stamp != 0)
 		at++;
@@ -32,6 +32,7 @@ enum tms_status index_page_owner_new(struct index_items *items, uint32_t *number
 	}
 	if (at == owners->count)
 		owners->count++;
+	owners->vacant = at + 1;
 	owners->stamps++;
 	owners->list[at] = (struct index_owner){ .stamp = owners->stamps,
 		.numbers_version = (uint64_t)owners->stamps << 32 };
@@ -86,10 +87,10 @@ static size_t free_block(const struct index_page *page)
 /* ---- pages ---- */
 
 /* A free number, above `last` where there is one. */
-static enum tms_status find_number(
-	struct index_page_table *pages, uint32_t last, uint32_t *number)
+static enum tms_status find_number(struct index_page_table *pages, uint32_t last, uint32_t *number)
 {
-	uint32_t at = last == INDEX_PAGE_NONE || last + 1 < pages->vacant ? pages->vacant : last + 1;
+	uint32_t at =
+		last == INDEX_PAGE_NONE || last + 1 < pages->vacant ? pages->vacant : last + 1;
 
 	while (at < pages->count && pages->list[at])
 		at++;
@@ -220,8 +221,8 @@ static void take_block(
 static enum tms_status add_block(struct index_items *items, uint32_t owner_number)
 {
 	struct index_owner *owner = index_owner_at(items, owner_number);
-	uint32_t last = owner->pages_count > 0 ? owner->pages[owner->pages_count - 1]
-					       : INDEX_PAGE_NONE;
+	uint32_t last =
+		owner->pages_count > 0 ? owner->pages[owner->pages_count - 1] : INDEX_PAGE_NONE;
 	enum tms_status st = TMS_OK;
 	uint32_t number = last;
 
@@ -264,8 +265,7 @@ static enum tms_status add_room(struct index_items *items, uint32_t owner_number
 	struct index_owner *owner = index_owner_at(items, owner_number);
 	bool by_block = !owner->is_rowed && owner->room < ROOM_BY_BLOCKS;
 
-	enum tms_status st =
-		grow_lists(owner, owner->room + (by_block ? INDEX_BLOCK : INDEX_PAGE));
+	enum tms_status st = grow_lists(owner, owner->room + (by_block ? INDEX_BLOCK : INDEX_PAGE));
 	if (st != TMS_OK)
 		return st;
 	return by_block ? add_block(items, owner_number) : add_whole(items, owner_number);
@@ -356,6 +356,8 @@ void index_page_owner_free(struct index_items *items, uint32_t number)
 
 	drop_pages(items, number);
 	free_owner(index_owner_at(items, number));
+	if (number < owners->vacant)
+		owners->vacant = number;
 	while (owners->count > 0 && owners->list[owners->count - 1].stamp == 0)
 		owners->count--;
 }

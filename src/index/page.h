@@ -80,6 +80,7 @@ struct index_owner {
 struct index_owners {
 	struct index_owner *list;
 	uint32_t count, capacity;
+	uint32_t vacant; /* no free number stands before this one */
 	uint32_t stamps;
 };
 
