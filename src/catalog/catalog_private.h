@@ -148,14 +148,15 @@ size_t entry_work(const struct tms_view_item *item);
 /* ---- combination.c ---- */
 
 /**
- * The slot in which what these sources say of the item is merged, with one user more: made when it
+ * The slot in which what these sources say of an item is merged, with one user more: made when it
  * is not there.
  * sources  ascending, at least two
+ * own      a slot of the item
  * *slot    TMS_INDEX_NONE when one of them has no record of it any more
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT.
  */
 TMS_MUST_CHECK enum tms_status combination_get(struct tms_catalog *catalog, const uint32_t *sources,
-	size_t count, struct tms_str id, uint32_t *slot, size_t *work);
+	size_t count, uint32_t own, uint32_t *slot, size_t *work);
 /** One user less. Without any it is taken out by combination_tidy. */
 void combination_release(struct tms_catalog *catalog, uint32_t slot);
 /** Users of a merged slot. */

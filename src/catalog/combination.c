@@ -8,7 +8,7 @@
 #include "catalog_private.h"
 
 /* Of a merged item, beside its text in the index: the item itself, its slot, its numbers. */
-#define MERGED_BYTES (sizeof(struct tms_view_item) + 900)
+#define MERGED_BYTES (sizeof(struct tms_view_item) + 500)
 
 /* ---- finding them ---- */
 
@@ -193,9 +193,9 @@ bool combination_gather(
 }
 
 static uint32_t find_slot(
-	const struct tms_catalog *catalog, const struct combination *combination, struct tms_str id)
+	const struct tms_catalog *catalog, const struct combination *combination, uint32_t own)
 {
-	uint32_t slot = index_chain_first(catalog->index, id);
+	uint32_t slot = index_chain_of(catalog->index, own);
 
 	while (slot != TMS_INDEX_NONE && index_owner_of(catalog->index, slot) != combination->owner)
 		slot = index_chain_next(catalog->index, slot);
@@ -228,9 +228,10 @@ static enum tms_status bring_up_to_date(struct tms_catalog *catalog,
 }
 
 static enum tms_status get_slot(struct tms_catalog *catalog, struct combination *combination,
-	struct tms_str id, uint32_t *slot, size_t *work)
+	uint32_t own, uint32_t *slot, size_t *work)
 {
-	uint32_t found = find_slot(catalog, combination, id);
+	uint32_t found = find_slot(catalog, combination, own);
+	struct tms_str id = tms_index_at(catalog->index, own)->merged.item.id;
 	enum tms_status st = TMS_OK;
 
 	if (found == TMS_INDEX_NONE || combination_users(catalog, found) == 0)
@@ -247,7 +248,7 @@ static enum tms_status get_slot(struct tms_catalog *catalog, struct combination 
 }
 
 enum tms_status combination_get(struct tms_catalog *catalog, const uint32_t *sources, size_t count,
-	struct tms_str id, uint32_t *slot, size_t *work)
+	uint32_t own, uint32_t *slot, size_t *work)
 {
 	uint32_t hash = (uint32_t)tms_hash(catalog->seed, bytes_of(sources, count));
 	struct combination *combination = find(catalog, hash, sources, count);
@@ -257,7 +258,7 @@ enum tms_status combination_get(struct tms_catalog *catalog, const uint32_t *sou
 		st = combination_new(catalog, hash, sources, count, &combination);
 	if (st != TMS_OK)
 		return st;
-	st = get_slot(catalog, combination, id, slot, work);
+	st = get_slot(catalog, combination, own, slot, work);
 	if (combination->slots_count == 0)
 		combination_free(catalog, combination);
 	return st;

@@ -250,18 +250,21 @@ static bool has_source(const struct tms_scope *scope, uint32_t source)
 	return low < scope->count && scope->sources[low] == source;
 }
 
-/* Those of the scope's sources that list it, ascending, into catalog->listers. */
-static size_t find_listers(struct scope_step *step, struct tms_str id)
+/* Those of the scope's sources that list the item in this slot of `source`, ascending, into
+ * catalog->listers. 0: one of them comes before this source. */
+static size_t find_listers(struct scope_step *step, uint32_t source, uint32_t own)
 {
 	const struct tms_catalog *catalog = step->catalog;
 	size_t count = 0;
 
-	for (uint32_t slot = index_chain_first(catalog->index, id); slot != TMS_INDEX_NONE;
+	for (uint32_t slot = index_chain_of(catalog->index, own); slot != TMS_INDEX_NONE;
 		slot = index_chain_next(catalog->index, slot)) {
 		const struct catalog_owner *whose = owner_map_of(catalog, slot);
 		step->done += COST_LISTER;
 		if (whose->combination || !has_source(step->scope, whose->source))
 			continue;
+		if (whose->source < source)
+			return 0;
 		size_t at = count++;
 		for (; at > 0 && catalog->listers[at - 1] > whose->source; at--)
 			catalog->listers[at] = catalog->listers[at - 1];
@@ -270,8 +273,7 @@ static size_t find_listers(struct scope_step *step, struct tms_str id)
 	return count;
 }
 
-static enum tms_status add_merged(
-	struct scope_step *step, struct tms_str id, size_t listers, uint32_t own)
+static enum tms_status add_merged(struct scope_step *step, size_t listers, uint32_t own)
 {
 	struct scope_picture *picture = step->picture;
 	uint32_t slot = TMS_INDEX_NONE;
@@ -280,7 +282,7 @@ static enum tms_status add_merged(
 	enum tms_status st = make_merged_room(picture);
 	if (st == TMS_OK)
 		st = combination_get(
-			step->catalog, step->catalog->listers, listers, id, &slot, &work);
+			step->catalog, step->catalog->listers, listers, own, &slot, &work);
 	step->done += work * UNIT;
 	if (st != TMS_OK)
 		return st;
@@ -295,19 +297,14 @@ static enum tms_status add_merged(
 /* A slot set apart: its first lister in the scope decides for all of them. */
 static enum tms_status add_apart(struct scope_step *step, uint32_t source, uint32_t slot)
 {
-	struct tms_catalog *catalog = step->catalog;
-	struct tms_str id = tms_index_at(catalog->index, slot)->merged.item.id;
-	size_t listers = 1;
+	size_t listers = step->scope->count == 1 ? 1 : find_listers(step, source, slot);
 
 	step->done += COST_APART;
-	catalog->visits++;
-	if (step->scope->count > 1) {
-		listers = find_listers(step, id);
-		if (catalog->listers[0] != source)
-			return TMS_OK;
-	}
+	step->catalog->visits++;
+	if (listers == 0)
+		return TMS_OK;
 	if (listers > 1)
-		return add_merged(step, id, listers, slot);
+		return add_merged(step, listers, slot);
 	return index_scope_add_slot(step->picture->slots, slot);
 }
 
