@@ -95,6 +95,8 @@ void tms_scope_free(struct tms_scope *scope);
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (no slot left).
  */
 TMS_MUST_CHECK enum tms_status tms_scope_step(struct tms_scope *scope, size_t work, bool *more);
+/** Is there nothing to do? Then asking it puts nothing into the index. */
+bool tms_scope_is_current(const struct tms_scope *scope);
 /** Forget what was built for it; it is built again when it is asked. Merged items that no other
  * scope has go, with the next steps of tms_catalog_tidy. */
 void tms_scope_drop(struct tms_scope *scope);

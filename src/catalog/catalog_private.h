@@ -15,6 +15,7 @@
 #define CATALOG_PUT 10  /* … and put into the index, or taken out of it … */
 /* … and one for so many bytes of its text, unless the index has the same words already. */
 #define CATALOG_TEXT_BYTES 16
+#define CATALOG_CHAIN 8 /* one for so many slots of an id */
 
 /** One window, and what is here of it. */
 struct catalog_source {

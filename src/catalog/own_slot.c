@@ -129,6 +129,7 @@ enum tms_status own_slot_show(struct catalog_step *step, uint32_t source, struct
 	const struct tms_record *record = window_shown(catalog->sources[source].follow.window, id);
 	uint32_t own = find_own(catalog, source, id), next;
 	enum tms_status st = TMS_OK;
+	size_t chain = 0;
 
 	if (!record) {
 		if (own != TMS_INDEX_NONE)
@@ -139,9 +140,11 @@ enum tms_status own_slot_show(struct catalog_step *step, uint32_t source, struct
 		slot != TMS_INDEX_NONE && st == TMS_OK; slot = next) {
 		const struct combination *combination = owner_map_of(catalog, slot)->combination;
 		next = index_chain_next(catalog->index, slot);
+		chain++;
 		if (combination && combination_has(combination, source))
 			st = show_merged(step, source, slot, id);
 	}
+	step->done += chain / CATALOG_CHAIN;
 	if (st == TMS_OK)
 		st = show_own(step, source, own, record);
 	return st;

@@ -13,8 +13,8 @@
 #define UNIT 16
 #define COST_OWNER 8  /* to take over an owner … */
 #define COST_SLOTS 32 /* … and one more for so many slots */
-#define COST_APART 4  /* a slot set apart */
-#define COST_LISTER 1 /* whoever has its id */
+#define COST_APART 8  /* a slot set apart */
+#define COST_LISTER 4 /* whoever has its id */
 
 /* One step under way. */
 struct scope_step {
@@ -164,7 +164,7 @@ static bool is_followed(const struct tms_scope *scope)
 	return true;
 }
 
-static bool is_current(const struct tms_scope *scope)
+bool tms_scope_is_current(const struct tms_scope *scope)
 {
 	const struct scope_picture *picture = scope->picture;
 
@@ -398,7 +398,7 @@ enum tms_status tms_scope_step(struct tms_scope *scope, size_t work, bool *more)
 {
 	struct scope_step step = { .catalog = scope->catalog, .scope = scope };
 
-	if (is_current(scope)) {
+	if (tms_scope_is_current(scope)) {
 		*more = false;
 		return TMS_OK;
 	}

@@ -183,12 +183,14 @@ static void a_scope_is_built_in_steps(void **state)
 	struct tms_scope *both = stand_scope(&stand, IN(ARXIV) | IN(HF));
 	uint64_t puts = stand_stats(&stand).puts;
 	for (; more; steps++) {
+		assert_false(tms_scope_is_current(both));
 		assert_int_equal(tms_scope_step(both, 30, &more), TMS_OK);
 		assert_in_range(stand_stats(&stand).puts - puts, 0, 2);
 		puts = stand_stats(&stand).puts;
 	}
 	assert_in_range(steps, 50, 100);
 	uint64_t visits = stand_stats(&stand).visits;
+	assert_true(tms_scope_is_current(both));
 	assert_int_equal(count_of(both), 100);
 	assert_int_equal(stand_stats(&stand).puts, puts);
 	assert_int_equal(stand_stats(&stand).visits, visits);

@@ -395,7 +395,7 @@ static void check_set(const struct sets *sets, size_t number)
 	for (uint32_t slot = 0; slot < tms_index_slots(index); slot++)
 		slots += tms_scope_has(set->scope, slot);
 	assert_int_equal(slots, set->count);
-	assert_true(tms_scope_bytes(set->scope) > 0);
+	assert_true(tms_scope_bytes(set->scope) > 0 && tms_scope_is_current(set->scope));
 }
 
 /* Each item is in the index once a source, and once for each combination that scopes have. */
