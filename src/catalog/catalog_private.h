@@ -64,6 +64,7 @@ struct scope_picture {
 	struct scope_picture *next, *previous;
 	struct index_scope *slots;   /* NULL: nothing has been begun */
 	uint64_t layout, parted;     /* of its sources, together, when it was begun */
+	uint64_t seen;               /* catalog->layouts when that was found to be so last */
 	bool is_sealed;              /* whole */
 	bool is_passing;             /* made while records were leaving: not for long */
 	uint32_t build;              /* counts beginnings */
@@ -103,6 +104,7 @@ struct tms_catalog {
 	struct scope_picture *pictures;
 	size_t scopes, scope_bytes, built;
 	size_t items, merged;
+	uint64_t layouts; /* moves with the layout of any source */
 	uint64_t puts, visits;
 };
 

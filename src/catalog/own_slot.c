@@ -37,6 +37,7 @@ static void part(struct tms_catalog *catalog, uint32_t source, uint32_t slot, st
 	uint32_t other = skip_to_other(catalog, index_chain_first(catalog->index, id), source);
 
 	catalog->sources[source].layout++;
+	catalog->layouts++;
 	catalog->sources[source].items++;
 	catalog->items++;
 	if (other == TMS_INDEX_NONE)
@@ -53,6 +54,7 @@ static void join_again(struct tms_catalog *catalog, uint32_t source, struct tms_
 	uint32_t other = skip_to_other(catalog, index_chain_first(catalog->index, id), source);
 
 	catalog->sources[source].layout++;
+	catalog->layouts++;
 	catalog->sources[source].items--;
 	catalog->items--;
 	if (other != TMS_INDEX_NONE &&

@@ -166,10 +166,16 @@ static bool is_followed(const struct tms_scope *scope)
 
 bool tms_scope_is_current(const struct tms_scope *scope)
 {
-	const struct scope_picture *picture = scope->picture;
+	struct scope_picture *picture = scope->picture;
 
-	return picture && picture->is_sealed && picture->layout == layout_of(scope) &&
-	       !(picture->is_passing && is_followed(scope));
+	if (!picture || !picture->is_sealed || (picture->is_passing && is_followed(scope)))
+		return false;
+	if (picture->seen == scope->catalog->layouts) /* nothing has come or gone anywhere */
+		return true;
+	if (picture->layout != layout_of(scope))
+		return false;
+	picture->seen = scope->catalog->layouts;
+	return true;
 }
 
 /* ---- merged slots ---- */
@@ -361,6 +367,7 @@ static enum tms_status begin(struct scope_step *step)
 	picture->slots = NULL;
 	picture->is_sealed = picture->is_passing = false;
 	picture->layout = layout_of(step->scope);
+	picture->seen = step->catalog->layouts;
 	picture->parted = parted_of(step->scope);
 	picture->build++;
 	picture->done = 0;

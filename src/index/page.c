@@ -8,7 +8,8 @@
 
 #define BLOCK_MASK ((UINT64_C(1) << INDEX_BLOCK) - 1)
 #define BLOCK_NONE INDEX_BLOCKS
-/* An owner gets blocks while it has fewer slots than these, then whole pages. */
+/* An owner gets blocks while it has fewer slots than these, or its last page has one, then whole
+ * pages. */
 #define ROOM_BY_BLOCKS (3 * INDEX_BLOCK)
 #define PAGES_MAX (INDEX_SLOTS_MAX / INDEX_PAGE)
 
@@ -260,10 +261,19 @@ static enum tms_status add_whole(struct index_items *items, uint32_t owner_numbe
 	return TMS_OK;
 }
 
+/* In its last page. */
+static bool has_free_block(const struct index_items *items, const struct index_owner *owner)
+{
+	uint32_t last = owner->pages[owner->pages_count - 1];
+
+	return free_block(items->pages.list[last]) != BLOCK_NONE;
+}
+
 static enum tms_status add_room(struct index_items *items, uint32_t owner_number)
 {
 	struct index_owner *owner = index_owner_at(items, owner_number);
-	bool by_block = !owner->is_rowed && owner->room < ROOM_BY_BLOCKS;
+	bool by_block = !owner->is_rowed &&
+			(owner->room < ROOM_BY_BLOCKS || has_free_block(items, owner));
 
 	enum tms_status st = grow_lists(owner, owner->room + (by_block ? INDEX_BLOCK : INDEX_PAGE));
 	if (st != TMS_OK)

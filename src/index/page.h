@@ -16,7 +16,7 @@
 #define INDEX_BLOCKS (INDEX_PAGE / INDEX_BLOCK)
 #define INDEX_PAGE_NONE UINT32_MAX
 /** An owner of more pages is large: it has an order of its items, and rows. */
-#define INDEX_PAGES_SMALL 2
+#define INDEX_PAGES_SMALL 4
 
 /** Bits of an item, of which each bigram sets two: a paper's 170 leave six words of seven that
  * stand apart to be seen as such. */

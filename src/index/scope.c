@@ -126,6 +126,21 @@ static int by_page(const void *a, const void *b)
 	return x->page < y->page ? -1 : x->page > y->page;
 }
 
+/* Sorted; of each owner and page one. */
+static size_t join(struct piece *pieces, size_t count)
+{
+	size_t kept = 0;
+
+	qsort(pieces, count, sizeof(*pieces), by_owner);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && by_owner(&pieces[kept - 1], &pieces[i]) == 0)
+			pieces[kept - 1].mask |= pieces[i].mask;
+		else
+			pieces[kept++] = pieces[i];
+	}
+	return kept;
+}
+
 /* ---- sealed ---- */
 
 /* Pieces of one owner: the pages of its rows, and of each what is in the scope. */
@@ -200,6 +215,18 @@ static enum tms_status make_room(struct index_scope *scope, const struct piece *
 										: TMS_ENOMEM;
 }
 
+/* Small owners share pages: what room that leaves is given back, when there is memory for that. */
+static void shrink(struct index_scope *scope)
+{
+	void *pages = realloc(scope->pages, (scope->count + 1) * sizeof(*scope->pages));
+
+	if (pages)
+		scope->pages = pages;
+	void *masks = realloc(scope->masks, (scope->count + 1) * sizeof(*scope->masks));
+	if (masks)
+		scope->masks = masks;
+}
+
 static void fill(struct index_scope *scope, struct piece *pieces, size_t count)
 {
 	const struct index_items *items = scope->index->items;
@@ -220,6 +247,7 @@ static void fill(struct index_scope *scope, struct piece *pieces, size_t count)
 	qsort(pieces, rest, sizeof(*pieces), by_page);
 	for (size_t i = 0; i < rest; i++)
 		add_small(scope, &pieces[i]);
+	shrink(scope);
 }
 
 enum tms_status index_scope_seal(struct index_scope *scope)
@@ -228,8 +256,7 @@ enum tms_status index_scope_seal(struct index_scope *scope)
 
 	if (!pieces)
 		return TMS_ENOMEM;
-	size_t count = cut(scope, pieces);
-	qsort(pieces, count, sizeof(*pieces), by_owner);
+	size_t count = join(pieces, cut(scope, pieces));
 	enum tms_status st = make_room(scope, pieces, count);
 	if (st == TMS_OK)
 		fill(scope, pieces, count);
