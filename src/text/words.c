@@ -208,13 +208,12 @@ static uint32_t hash_more(uint32_t hash, struct tms_str s)
 	return hash;
 }
 
-/* The key of the form that stands in forms from `from` to its end. */
-static struct tms_word_key make_key(struct tms_buf *forms, size_t from, struct tms_str as_stands)
+/* The key of a form that stands in the text. */
+static struct tms_word_key key_of(struct tms_str form, struct tms_str as_stands)
 {
-	struct tms_str form = tms_str_slice(tms_buf_str(forms), from, forms->len);
 	struct tms_word_base base = tms_word_base(form, as_stands);
 	struct tms_word_key key = {
-		.form_at = (uint32_t)from, .form_len = (uint16_t)form.len, .span = 1
+		.form_at = TMS_WORD_AS_IT_STANDS, .form_len = (uint16_t)form.len, .span = 1
 	};
 
 	key.form_hash = hash_more(FNV_BASIS, form);
@@ -222,10 +221,19 @@ static struct tms_word_key make_key(struct tms_buf *forms, size_t from, struct t
 				? key.form_hash
 				: hash_more(hash_more(FNV_BASIS, tms_str_slice(form, 0, base.keep)),
 					  base.tail);
-	if (tms_str_equal(form, as_stands)) {
+	return key;
+}
+
+/* The key of the form that stands in forms from `from` to its end. */
+static struct tms_word_key make_key(struct tms_buf *forms, size_t from, struct tms_str as_stands)
+{
+	struct tms_str form = tms_str_slice(tms_buf_str(forms), from, forms->len);
+	struct tms_word_key key = key_of(form, as_stands);
+
+	if (tms_str_equal(form, as_stands))
 		forms->len = from;
-		key.form_at = TMS_WORD_AS_IT_STANDS;
-	}
+	else
+		key.form_at = (uint32_t)from;
 	return key;
 }
 
@@ -315,11 +323,23 @@ static size_t count_words(struct tms_str text, struct word_found *found)
 	return count;
 }
 
+/* True for ASCII without capitals: most words. */
+static bool is_folded(struct tms_str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if ((unsigned char)word.ptr[i] >= 0x80 || word.ptr[i] != tms_lower(word.ptr[i]))
+			return false;
+	return true;
+}
+
 static struct tms_word make_word(struct tms_str text, struct extent extent, struct tms_buf *forms)
 {
 	struct tms_str as_stands = tms_str_slice(text, extent.start, extent.end);
 	size_t from = forms->len;
 
+	if (is_folded(as_stands))
+		return (struct tms_word){ key_of(as_stands, as_stands), (uint32_t)extent.start,
+			(uint32_t)extent.end };
 	tms_fold(forms, as_stands);
 	if (forms->status != TMS_OK)
 		return (struct tms_word){ 0 };
