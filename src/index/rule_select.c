@@ -36,7 +36,8 @@ static size_t count_bits(const uint64_t *bits, size_t words)
 	size_t count = 0;
 
 	for (size_t i = 0; i < words; i++)
-		count += (size_t)__builtin_popcountll(bits[i]);
+		if (bits[i] != 0) /* of a call of the compiler's library each */
+			count += (size_t)__builtin_popcountll(bits[i]);
 	return count;
 }
 
@@ -158,24 +159,21 @@ static int compare_selected(const void *a, const void *b)
 
 /* ---- by first_seen ---- */
 
+/* *latest: none of these was seen later. */
 static enum tms_status list_in_order(struct selecting *s, const uint64_t *bits, size_t wanted,
-	struct tms_arena *arena, struct tms_selection *out)
+	struct tms_arena *arena, struct tms_selection *out, tms_time *latest)
 {
-	out->list = TMS_ARENA_ARRAY(arena, struct tms_selected, wanted);
-	if (!out->list)
+	struct scope_first first = { .list = TMS_ARENA_ARRAY(arena, struct tms_selected, wanted) };
+
+	if (!first.list)
 		return arena->status;
-	return scope_order_first(s->scope, s->e.scratch, bits, wanted, out->list, &out->count);
-}
-
-static enum tms_status list_by_first_seen(
-	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
-{
-	size_t wanted = out->kept_count < max ? out->kept_count : max;
-
-	enum tms_status st = list_in_order(s, s->kept, wanted, arena, out);
-	for (size_t i = 0; st == TMS_OK && i < out->count; i++)
-		out->list[i].entered = out->list[i].item->merged.first_seen;
-	return st;
+	enum tms_status st = scope_order_first(s->scope, s->e.scratch, bits, wanted, &first);
+	if (st != TMS_OK)
+		return st;
+	out->list = first.list;
+	out->count = wanted;
+	*latest = first.latest;
+	return TMS_OK;
 }
 
 static enum tms_status list_by_entered(
@@ -206,25 +204,20 @@ static enum tms_status list_by_entered(
 	return TMS_OK;
 }
 
-/* True when entered is first_seen for all that is kept, however it came to be kept: none was seen
- * by a clock that was ahead. */
-static bool is_in_order(const struct selecting *s)
+/* Entered is first_seen for all that is kept, however it came to be kept, unless one was seen by a
+ * clock that was ahead. */
+static enum tms_status list_by_first_seen(
+	struct selecting *s, size_t max, struct tms_arena *arena, struct tms_selection *out)
 {
-	const struct index_items *items = s->index->items;
+	size_t wanted = out->kept_count < max ? out->kept_count : max;
+	tms_time latest = 0;
 
-	if (s->flags & INDEX_LEAF_MOVES)
-		return false;
-	if (scope_order_is_one(s->scope)) {
-		const struct index_owner *owner =
-			index_owner_at(items, s->scope->segments[0].owner);
-		if (owner->count == 0 ||
-			index_column_of(items, COLUMN_SEEN, owner->order[0]) <= s->now)
-			return true;
-	}
-	for (size_t at = 0; scope_order_next(s->kept, s->scope->count, &at); at++)
-		if (index_column_of(items, COLUMN_SEEN, index_scope_slot(s->scope, at)) > s->now)
-			return false;
-	return true;
+	enum tms_status st = list_in_order(s, s->kept, wanted, arena, out, &latest);
+	if (st == TMS_OK && latest > s->now)
+		return list_by_entered(s, max, arena, out);
+	for (size_t i = 0; st == TMS_OK && i < out->count; i++)
+		out->list[i].entered = out->list[i].item->merged.first_seen;
+	return st;
 }
 
 static enum tms_status select_rule(
@@ -237,8 +230,8 @@ static enum tms_status select_rule(
 		st = find_expires(s, &out->expires);
 	if (st != TMS_OK || max == 0)
 		return st;
-	return is_in_order(s) ? list_by_first_seen(s, max, arena, out)
-			      : list_by_entered(s, max, arena, out);
+	return s->flags & INDEX_LEAF_MOVES ? list_by_entered(s, max, arena, out)
+					   : list_by_first_seen(s, max, arena, out);
 }
 
 static struct selecting selecting(const struct index_scope *scope, uint32_t rule, tms_time now)
@@ -384,7 +377,9 @@ enum tms_status index_scope_select_dropped(struct index_scope *scope, uint32_t r
 		size_t dropped = made.seen_count - made.kept_count;
 		for (size_t i = 0; i < scope->count; i++)
 			s.kept[i] = scope->masks[i] & ~s.kept[i];
-		st = list_in_order(&s, s.kept, dropped < max ? dropped : max, arena, &made);
+		tms_time latest;
+		st = list_in_order(
+			&s, s.kept, dropped < max ? dropped : max, arena, &made, &latest);
 	}
 	for (size_t i = 0; st == TMS_OK && i < made.count; i++)
 		made.list[i].entered = TMS_TIME_NONE;

@@ -4,84 +4,106 @@
 #include "index_private.h"
 
 /* One large owner: its items lie in order. Walk to the last wanted. */
-static size_t walk(const struct index_scope *scope, const uint64_t *bits, size_t wanted,
-	struct tms_selected *list)
+static void walk(const struct index_scope *scope, const uint64_t *bits, size_t wanted,
+	struct scope_first *out)
 {
 	const struct index_items *items = scope->index->items;
 	const struct index_owner *owner = index_owner_at(items, scope->segments[0].owner);
 	size_t count = 0;
 
+	out->latest = index_column_of(items, COLUMN_SEEN, owner->order[0]);
 	for (size_t i = 0; count < wanted; i++) {
 		uint32_t slot = owner->order[i], in_page = slot % INDEX_PAGE;
 		size_t place = index_page_of(items, slot)->places[in_page / INDEX_BLOCK];
 		if (place < scope->count && (bits[place] >> in_page & 1))
-			list[count++].item = index_items_at(items, slot);
+			out->list[count++].item = index_items_at(items, slot);
 	}
-	return count;
+}
+
+/* What decides of an item; its id alone is looked at where all else is the same. */
+struct chosen {
+	int64_t seen, published;
+	uint32_t slot;
+};
+
+static int compare(const struct index_items *items, const struct chosen *a, const struct chosen *b)
+{
+	if (a->seen != b->seen)
+		return a->seen > b->seen ? -1 : 1;
+	if (a->published != b->published)
+		return a->published > b->published ? -1 : 1;
+	return tms_str_compare(index_slot_at(items, a->slot)->item->merged.item.id,
+		index_slot_at(items, b->slot)->item->merged.item.id);
 }
 
 /* A heap of the first ones so far, the last of them on top. */
-static void sift_down(const struct index_items *items, uint32_t *heap, size_t count, size_t at)
+static void sift_down(const struct index_items *items, struct chosen *heap, size_t count)
 {
+	struct chosen moved = heap[0];
+	size_t at = 0;
+
 	for (size_t child; (child = 2 * at + 1) < count; at = child) {
-		uint32_t slot = heap[at];
-		if (child + 1 < count &&
-			index_order_compare(items, heap[child + 1], heap[child]) > 0)
+		if (child + 1 < count && compare(items, &heap[child + 1], &heap[child]) > 0)
 			child++;
-		if (index_order_compare(items, heap[child], slot) <= 0)
-			return;
+		if (compare(items, &heap[child], &moved) <= 0)
+			break;
 		heap[at] = heap[child];
-		heap[child] = slot;
 	}
+	heap[at] = moved;
 }
 
-static void sift_up(const struct index_items *items, uint32_t *heap, size_t at)
+static void sift_up(const struct index_items *items, struct chosen *heap, size_t at)
 {
-	while (at > 0 && index_order_compare(items, heap[at], heap[(at - 1) / 2]) > 0) {
-		uint32_t slot = heap[at];
+	struct chosen moved = heap[at];
+
+	for (; at > 0 && compare(items, &moved, &heap[(at - 1) / 2]) > 0; at = (at - 1) / 2)
 		heap[at] = heap[(at - 1) / 2];
-		at = (at - 1) / 2;
-		heap[at] = slot;
-	}
+	heap[at] = moved;
 }
 
 /* Items of several owners: the first ones are found by a heap, then put in order. */
 static enum tms_status find(const struct index_scope *scope, struct tms_arena *scratch,
-	const uint64_t *bits, size_t wanted, struct tms_selected *list)
+	const uint64_t *bits, size_t wanted, struct scope_first *out)
 {
 	const struct index_items *items = scope->index->items;
-	uint32_t *heap = TMS_ARENA_ARRAY(scratch, uint32_t, wanted + 1);
+	struct chosen *heap = TMS_ARENA_ARRAY(scratch, struct chosen, wanted + 1);
 	size_t count = 0;
 
 	if (!heap)
 		return scratch->status;
 	for (size_t at = 0; scope_order_next(bits, scope->count, &at); at++) {
-		uint32_t slot = index_scope_slot(scope, at);
+		uint32_t page = scope->pages[at / INDEX_PAGE];
+		size_t in_page = at % INDEX_PAGE;
+		const struct index_page *in = items->pages.list[page];
+		const struct chosen one = { in->columns[COLUMN_SEEN][in_page],
+			in->columns[COLUMN_PUBLISHED][in_page],
+			page * INDEX_PAGE + (uint32_t)in_page };
+		if (one.seen > out->latest)
+			out->latest = one.seen;
 		if (count < wanted) {
-			heap[count] = slot;
+			heap[count] = one;
 			sift_up(items, heap, count++);
-		} else if (index_order_compare(items, slot, heap[0]) < 0) {
-			heap[0] = slot;
-			sift_down(items, heap, count, 0);
+		} else if (compare(items, &one, &heap[0]) < 0) {
+			heap[0] = one;
+			sift_down(items, heap, count);
 		}
 	}
-	while (count > 0) {
-		list[count - 1].item = index_items_at(items, heap[0]);
+	for (; count > 0; sift_down(items, heap, count)) {
+		out->list[count - 1].item = index_items_at(items, heap[0].slot);
 		heap[0] = heap[--count];
-		sift_down(items, heap, count, 0);
 	}
 	return TMS_OK;
 }
 
 enum tms_status scope_order_first(const struct index_scope *scope, struct tms_arena *scratch,
-	const uint64_t *bits, size_t wanted, struct tms_selected *list, size_t *count)
+	const uint64_t *bits, size_t wanted, struct scope_first *out)
 {
 	enum tms_status st = TMS_OK;
 
+	out->latest = TMS_TIME_NONE;
 	if (wanted > 0 && scope_order_is_one(scope))
-		*count = walk(scope, bits, wanted, list);
+		walk(scope, bits, wanted, out);
 	else if (wanted > 0)
-		st = find(scope, scratch, bits, wanted, list);
-	*count = st == TMS_OK ? wanted : 0;
+		st = find(scope, scratch, bits, wanted, out);
 	return st;
 }

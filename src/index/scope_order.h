@@ -26,15 +26,17 @@ static inline bool scope_order_is_one(const struct index_scope *scope)
 	return scope->segments_count == 1 && scope->small == scope->count;
 }
 
+struct scope_first {
+	struct tms_selected *list; /* room for all that are wanted; only `item` is set */
+	tms_time latest;           /* no item of these was seen later, listed or not */
+};
 /**
  * The first items of the positions that are set, by first_seen, then published, both newest first,
  * then id.
- * wanted  not more than are set
- * list    room for so many, of which only `item` is set; *count: how many
+ * wanted  not more than are set; so many are listed
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the scratch arena's).
  */
 TMS_MUST_CHECK enum tms_status scope_order_first(const struct index_scope *scope,
-	struct tms_arena *scratch, const uint64_t *bits, size_t wanted, struct tms_selected *list,
-	size_t *count);
+	struct tms_arena *scratch, const uint64_t *bits, size_t wanted, struct scope_first *out);
 
 #endif
