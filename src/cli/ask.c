@@ -3,7 +3,7 @@
 
 #include <event2/event.h>
 
-#include "service/fetching.h"
+#include "fetch/fetching.h"
 
 bool ask_open(struct ask *ask, const struct tms_conf *conf)
 {

@@ -10,10 +10,10 @@
 
 #include "cli/cli.h"
 #include "cli/config_file.h"
+#include "cli/key_file.h"
 #include "cli/running.h"
 #include "loop/clock.h"
 #include "service/definition.h"
-#include "service/key_file.h"
 #include "store/store_wait.h"
 
 enum { KEY_FORM = 256, KEY_USER };
@@ -77,10 +77,10 @@ static int begin(struct work *work, const char *config_path)
 	if (!running_conf(&work->conf_arena, config_path, &work->conf, &exit_status))
 		return exit_status;
 	const struct tms_conf *conf = work->conf;
-	if (tms_folder_make(conf->data_dir, "data_dir", &diag) != TMS_OK ||
-		tms_key_file_load(conf->instance_key_file, &work->key, &diag) != TMS_OK ||
+	if (key_file_make_folder(conf->data_dir, "data_dir", &diag) != TMS_OK ||
+		key_file_load(conf->instance_key_file, &work->key, &diag) != TMS_OK ||
 		(conf->store.password_file.len > 0 &&
-			tms_secret_file_read(&work->arena, conf->store.password_file, &password,
+			key_file_read_secret(&work->arena, conf->store.password_file, &password,
 				&diag) != TMS_OK)) {
 		tms_cli_error("%s", diag.text);
 		return TMS_EXIT_TROUBLE;

@@ -10,10 +10,10 @@
 #include "cli/cli.h"
 #include "cli/config_file.h"
 #include "cli/config_text.h"
+#include "cli/key_file.h"
 #include "control/commands.h"
 #include "control/socket.h"
 #include "loop/timer.h"
-#include "service/key_file.h"
 #include "service/service.h"
 #include "web/web.h"
 
@@ -247,11 +247,11 @@ static int start_service(
 	struct tms_diag diag = { 0 };
 	int exit_status = TMS_EXIT_TROUBLE;
 
-	if (tms_folder_make(conf->data_dir, "data_dir", &diag) != TMS_OK ||
+	if (key_file_make_folder(conf->data_dir, "data_dir", &diag) != TMS_OK ||
 		tms_data_lock(conf->data_dir, &serving->lock, &diag) != TMS_OK ||
-		tms_key_file_load(conf->instance_key_file, &wanted.key, &diag) != TMS_OK ||
+		key_file_load(conf->instance_key_file, &wanted.key, &diag) != TMS_OK ||
 		(conf->store.password_file.len > 0 &&
-			tms_secret_file_read(arena, conf->store.password_file,
+			key_file_read_secret(arena, conf->store.password_file,
 				&wanted.store_password, &diag) != TMS_OK))
 		tms_cli_error("%s", diag.text);
 	else if (tms_service_new(&wanted, arena, conf, &serving->service, &diag) != TMS_OK)

@@ -5,8 +5,8 @@
 
 #include <event2/event.h>
 
+#include "fetch/fetching.h"
 #include "loop/timer.h"
-#include "service/fetching.h"
 #include "service/round.h"
 #include "service/saver.h"
 #include "service/service_store.h"

@@ -1,6 +1,6 @@
 /* How upstreams are asked, as the configuration says. */
-#ifndef TAMIS_SERVICE_FETCHING_H
-#define TAMIS_SERVICE_FETCHING_H
+#ifndef TAMIS_FETCH_FETCHING_H
+#define TAMIS_FETCH_FETCHING_H
 
 #include <tamis/conf.h>
 

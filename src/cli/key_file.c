@@ -1,5 +1,5 @@
 /* Secret files: the instance key read, or made once and atomically; folders made for them. */
-#include "service/key_file.h"
+#include "cli/key_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,8 @@ static bool to_path(struct tms_str text, char *path, struct tms_diag *diag)
 	return true;
 }
 
-enum tms_status tms_folder_make(struct tms_str text, const char *setting, struct tms_diag *diag)
+enum tms_status key_file_make_folder(
+	struct tms_str text, const char *setting, struct tms_diag *diag)
 {
 	char path[PATH_BYTES_MAX];
 
@@ -45,7 +46,7 @@ enum tms_status tms_folder_make(struct tms_str text, const char *setting, struct
 	return TMS_OK;
 }
 
-enum tms_status tms_secret_file_read(
+enum tms_status key_file_read_secret(
 	struct tms_arena *arena, struct tms_str text, struct tms_str *out, struct tms_diag *diag)
 {
 	char path[PATH_BYTES_MAX], bytes[SECRET_BYTES_MAX + 1];
@@ -132,7 +133,7 @@ static bool make_key_file(const char *path, struct tms_key *key)
 	return is_made;
 }
 
-enum tms_status tms_key_file_load(struct tms_str file, struct tms_key *out, struct tms_diag *diag)
+enum tms_status key_file_load(struct tms_str file, struct tms_key *out, struct tms_diag *diag)
 {
 	struct tms_arena arena = { 0 };
 	char path[PATH_BYTES_MAX];
@@ -143,9 +144,9 @@ enum tms_status tms_key_file_load(struct tms_str file, struct tms_key *out, stru
 	while (folder.len > 0 && folder.ptr[folder.len - 1] != '/')
 		folder.len--;
 	if (access(path, F_OK) != 0) {
-		enum tms_status made = folder.len > 1
-					       ? tms_folder_make(folder, "instance_key_file", diag)
-					       : TMS_OK;
+		enum tms_status made =
+			folder.len > 1 ? key_file_make_folder(folder, "instance_key_file", diag)
+				       : TMS_OK;
 		if (made != TMS_OK)
 			return made;
 		if (make_key_file(path, out))
@@ -156,7 +157,7 @@ enum tms_status tms_key_file_load(struct tms_str file, struct tms_key *out, stru
 			return TMS_EIO;
 		}
 	}
-	enum tms_status st = tms_secret_file_read(&arena, file, &text, diag);
+	enum tms_status st = key_file_read_secret(&arena, file, &text, diag);
 	if (st == TMS_OK && !tms_key_parse(text, out)) {
 		tms_diag_set(diag, 0, 0,
 			"%s holds no key: 64 hexadecimal digits are expected (setting instance_key_file)",

@@ -1,5 +1,5 @@
 /* The fetcher's options, from the configuration. */
-#include "service/fetching.h"
+#include "fetch/fetching.h"
 
 struct tms_fetcher_options tms_fetching_options(
 	struct tms_arena *arena, const struct tms_conf *conf, struct tms_str version)
