@@ -25,9 +25,12 @@ struct tms_arena {
 void tms_arena_free(struct tms_arena *arena);
 /**
  * Take room for so many bytes from the system at once: a hint, never more than the limit or 1 MiB.
- * What comes bit by bit goes back so, and the kernel clears each page again for the next job.
+ * What comes bit by bit goes back so, and the kernel clears each page again for the next job. An
+ * empty arena takes no more than that, so what is kept by the thousand says how small it is.
  */
 void tms_arena_expect(struct tms_arena *arena, size_t bytes);
+/** Heap that it holds, handed out or not. */
+size_t tms_arena_bytes(const struct tms_arena *arena);
 /** Zeroed bytes, aligned for any object, or NULL; then arena->status says why. */
 void *tms_arena_alloc(struct tms_arena *arena, size_t bytes);
 /** Room for count objects of size bytes each, zeroed, checked for overflow. */

@@ -41,9 +41,9 @@ void tms_arena_free(struct tms_arena *arena)
 	*arena = (struct tms_arena){ .max_bytes = arena->max_bytes };
 }
 
-static struct tms_arena_chunk *add_chunk(struct tms_arena *arena, size_t bytes)
+static struct tms_arena_chunk *add_chunk(struct tms_arena *arena, size_t least, size_t bytes)
 {
-	size_t capacity = arena->newest ? arena->newest->capacity * 2 : FIRST_CHUNK_BYTES;
+	size_t capacity = arena->newest ? arena->newest->capacity * 2 : least;
 	if (capacity > LARGEST_CHUNK_BYTES)
 		capacity = LARGEST_CHUNK_BYTES;
 	if (capacity < bytes)
@@ -67,7 +67,16 @@ void tms_arena_expect(struct tms_arena *arena, size_t bytes)
 	if (arena->max_bytes != 0 && bytes > arena->max_bytes - arena->used_bytes)
 		bytes = arena->max_bytes - arena->used_bytes;
 	if (bytes > room)
-		(void)add_chunk(arena, bytes);
+		(void)add_chunk(arena, 0, bytes);
+}
+
+size_t tms_arena_bytes(const struct tms_arena *arena)
+{
+	size_t bytes = 0;
+
+	for (const struct tms_arena_chunk *chunk = arena->newest; chunk; chunk = chunk->older)
+		bytes += sizeof(*chunk) + chunk->capacity;
+	return bytes;
 }
 
 /* Not zeroed; *bytes is rounded up to what was taken. */
@@ -85,7 +94,7 @@ static void *take(struct tms_arena *arena, size_t *wanted)
 		(bytes > arena->max_bytes || arena->used_bytes > arena->max_bytes - bytes))
 		return fail(arena, TMS_ELIMIT);
 	if (!chunk || chunk->capacity - chunk->used < bytes)
-		chunk = add_chunk(arena, bytes);
+		chunk = add_chunk(arena, FIRST_CHUNK_BYTES, bytes);
 	if (!chunk)
 		return NULL;
 	void *given = chunk->bytes + chunk->used;

@@ -39,6 +39,16 @@ static void an_arena_has_what_it_expects_in_one_piece_within_its_limit(void **st
 	for (size_t i = 1; i < 100000 / 16; i++)
 		assert_ptr_equal(tms_arena_alloc(&arena, 16), first + 16 * i);
 	tms_arena_free(&arena);
+	/* what is small and known takes no more from the system */
+	tms_arena_expect(&arena, 160);
+	assert_true(tms_arena_bytes(&arena) < 160 + 64);
+	first = tms_arena_alloc(&arena, 80);
+	assert_ptr_equal(tms_arena_alloc(&arena, 80), first + 80);
+	size_t before = tms_arena_bytes(&arena);
+	assert_non_null(tms_arena_alloc(&arena, 16));
+	assert_true(tms_arena_bytes(&arena) > before);
+	tms_arena_free(&arena);
+	assert_int_equal(tms_arena_bytes(&arena), 0);
 	tms_arena_expect(&limited, SIZE_MAX);
 	assert_int_equal(limited.status, TMS_OK);
 	assert_non_null(tms_arena_alloc(&limited, 900));
