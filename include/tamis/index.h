@@ -54,6 +54,11 @@ void tms_index_remove_rule(struct tms_index *index, uint32_t rule);
 /** A text that tms_query_parse reads, without rules to look up, as this rule; lives as long as the
  * rule. Of equal rules written differently, one. */
 struct tms_str tms_index_rule_text(const struct tms_index *index, uint32_t rule);
+/** Tell of its scans, each once or more often, in an order that stays (see tms_query_scans); what is
+ * told is borrowed as long as the rule lives. Limits on them that are not those of the whole index
+ * are counted by it. */
+void tms_index_rule_scans(
+	const struct tms_index *index, uint32_t rule, tms_query_scan_fn tell, void *context);
 
 /* ---- items ---- */
 
@@ -150,7 +155,8 @@ struct tms_batch;
  * tms_batch_ask, or both, in any order.
  * slots  1 to TMS_BATCH_ITEMS_MAX, each with an item; copied
  * *out   given: tms_batch_free. Rules may be added and removed between steps: one that was added
- *        since the batch began is not told of. Items must not be put or removed until it is freed.
+ *        since the batch began is not told of. These items
+ *        must not be put again or removed until it is freed.
  * TMS_OK, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status tms_batch_new(struct tms_index *index, const uint32_t *slots,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "index_private.h"
+#include "plan_private.h"
 
 enum tms_status tms_index_new(struct tms_hash_seed seed, struct tms_index **out)
 {
@@ -41,6 +42,22 @@ void tms_index_remove_rule(struct tms_index *index, uint32_t rule)
 struct tms_str tms_index_rule_text(const struct tms_index *index, uint32_t rule)
 {
 	return index_rule_text(&index->rules, rule);
+}
+
+void tms_index_rule_scans(
+	const struct tms_index *index, uint32_t rule, tms_query_scan_fn tell, void *context)
+{
+	struct index_program program = index_rule_program(&index->rules, rule);
+
+	for (size_t i = 0; i < program.count; i++) {
+		if (program.words[i] & INDEX_WORD_GROUP)
+			continue;
+		const struct index_plan *plan =
+			index_leaf_at(&index->leaves, program.words[i] & INDEX_WORD_BELOW)->plan;
+		size_t cost = index_plan_scan_cost(plan);
+		if (cost > 0)
+			tell(context, index_plan_print(plan), cost);
+	}
 }
 
 /* ---- items ---- */
