@@ -42,6 +42,13 @@ void tms_catalog_remove(struct tms_catalog *catalog, uint32_t source);
  */
 void tms_catalog_join(struct tms_catalog *catalog, struct tms_window *known);
 
+/**
+ * The next source, in no order, that lists the item of this id, or TMS_CATALOG_NONE.
+ * *slot  TMS_INDEX_NONE at first; then where the index has what that source says of it alone
+ */
+uint32_t tms_catalog_next_lister(
+	const struct tms_catalog *catalog, struct tms_str id, uint32_t *slot);
+
 /** What becomes of an item; borrowed for the call. */
 struct tms_catalog_change {
 	uint32_t source;              /* that lists it; of a merged one, any of those */

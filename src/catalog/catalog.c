@@ -130,16 +130,12 @@ bool tms_catalog_tidy(struct tms_catalog *catalog, size_t work)
 
 static size_t own_bytes(const struct tms_catalog *catalog)
 {
-	size_t bytes = sizeof(*catalog) + catalog->sources_capacity * sizeof(*catalog->sources) +
-		       catalog->owners_count * sizeof(*catalog->owners) +
-		       id_table_bytes(&catalog->combinations) + catalog->combination_bytes +
-		       catalog->unused_capacity * sizeof(*catalog->unused) +
-		       catalog->room * (sizeof(*catalog->group) + sizeof(*catalog->listers)) +
-		       catalog->scope_bytes;
-
-	for (const struct scope_picture *at = catalog->pictures; at; at = at->next)
-		bytes += scope_picture_bytes(at);
-	return bytes;
+	return sizeof(*catalog) + catalog->sources_capacity * sizeof(*catalog->sources) +
+	       catalog->owners_count * sizeof(*catalog->owners) +
+	       id_table_bytes(&catalog->combinations) + catalog->combination_bytes +
+	       catalog->unused_capacity * sizeof(*catalog->unused) +
+	       catalog->room * (sizeof(*catalog->group) + sizeof(*catalog->listers)) +
+	       catalog->scope_bytes + catalog->picture_bytes;
 }
 
 void tms_catalog_stats(const struct tms_catalog *catalog, struct tms_catalog_stats *out)

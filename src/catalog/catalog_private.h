@@ -61,8 +61,8 @@ struct scope_merged {
 
 /** What was found out for a scope (scope.c), or is about to be. */
 struct scope_picture {
-	struct scope_picture *next, *previous;
 	struct index_scope *slots;   /* NULL: nothing has been begun */
+	size_t bytes;                /* that are counted of it */
 	uint64_t layout, parted;     /* of its sources, together, when it was begun */
 	uint64_t seen;               /* catalog->layouts when that was found to be so last */
 	bool is_sealed;              /* whole */
@@ -101,8 +101,7 @@ struct tms_catalog {
 	const struct tms_record **group;
 	uint32_t *listers;
 	size_t room;
-	struct scope_picture *pictures;
-	size_t scopes, scope_bytes, built;
+	size_t scopes, scope_bytes, built, picture_bytes;
 	size_t items, merged;
 	uint64_t layouts; /* moves with the layout of any source */
 	uint64_t puts, visits;
@@ -186,10 +185,5 @@ void own_slot_drop(struct catalog_step *step, uint32_t source, uint32_t slot);
 /** Join to the item in this slot, a source's or a merged one, what is known of its categories now.
  * As own_slot_show. */
 TMS_MUST_CHECK enum tms_status own_slot_join(struct catalog_step *step, uint32_t slot);
-
-/* ---- scope.c ---- */
-
-/** Heap of a picture, what it shares not counted. */
-size_t scope_picture_bytes(const struct scope_picture *picture);
 
 #endif

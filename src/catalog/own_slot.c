@@ -15,6 +15,16 @@ static uint32_t skip_to_other(const struct tms_catalog *catalog, uint32_t slot, 
 	return slot;
 }
 
+uint32_t tms_catalog_next_lister(
+	const struct tms_catalog *catalog, struct tms_str id, uint32_t *slot)
+{
+	uint32_t next = *slot == TMS_INDEX_NONE ? index_chain_first(catalog->index, id)
+						: index_chain_next(catalog->index, *slot);
+
+	*slot = skip_to_other(catalog, next, TMS_CATALOG_NONE);
+	return *slot == TMS_INDEX_NONE ? TMS_CATALOG_NONE : owner_map_of(catalog, *slot)->source;
+}
+
 static uint32_t find_own(const struct tms_catalog *catalog, uint32_t source, struct tms_str id)
 {
 	uint32_t owner = catalog->sources[source].owner;

@@ -106,10 +106,8 @@ void tms_scope_drop(struct tms_scope *scope)
 	for (size_t i = 0; i < picture->merged_count; i++)
 		combination_release(catalog, picture->merged[i].slot);
 	index_scope_free(picture->slots);
-	*(picture->previous ? &picture->previous->next : &catalog->pictures) = picture->next;
-	if (picture->next)
-		picture->next->previous = picture->previous;
 	catalog->built--;
+	catalog->picture_bytes -= picture->bytes;
 	free(picture->merged);
 	free(picture);
 	scope->picture = NULL;
@@ -124,10 +122,6 @@ static enum tms_status have_picture(struct tms_scope *scope)
 	struct scope_picture *picture = calloc(1, sizeof(*picture));
 	if (!picture)
 		return TMS_ENOMEM;
-	picture->next = catalog->pictures;
-	if (picture->next)
-		picture->next->previous = picture;
-	catalog->pictures = picture;
 	catalog->built++;
 	scope->picture = picture;
 	return TMS_OK;
@@ -401,6 +395,20 @@ static enum tms_status build_some(struct scope_step *step)
 	return st;
 }
 
+/* Heap of a picture, what it shares not counted. */
+static size_t bytes_of(const struct scope_picture *picture)
+{
+	return sizeof(*picture) + picture->merged_capacity * sizeof(*picture->merged) +
+	       (picture->slots ? index_scope_bytes(picture->slots) : 0);
+}
+
+static void weigh(struct tms_catalog *catalog, struct scope_picture *picture)
+{
+	catalog->picture_bytes -= picture->bytes;
+	picture->bytes = bytes_of(picture);
+	catalog->picture_bytes += picture->bytes;
+}
+
 enum tms_status tms_scope_step(struct tms_scope *scope, size_t work, bool *more)
 {
 	struct scope_step step = { .catalog = scope->catalog, .scope = scope };
@@ -421,19 +429,14 @@ enum tms_status tms_scope_step(struct tms_scope *scope, size_t work, bool *more)
 	if (st != TMS_OK) { /* some of it may be half done: it is begun again */
 		index_scope_free(step.picture->slots);
 		step.picture->slots = NULL;
-		return st;
+	} else {
+		*more = !step.picture->is_sealed;
 	}
-	*more = !step.picture->is_sealed;
-	return TMS_OK;
+	weigh(scope->catalog, step.picture);
+	return st;
 }
 
 /* ---- what it holds ---- */
-
-size_t scope_picture_bytes(const struct scope_picture *picture)
-{
-	return sizeof(*picture) + picture->merged_capacity * sizeof(*picture->merged) +
-	       (picture->slots ? index_scope_bytes(picture->slots) : 0);
-}
 
 size_t tms_scope_bytes(const struct tms_scope *scope)
 {
@@ -444,5 +447,5 @@ size_t tms_scope_bytes(const struct tms_scope *scope)
 		return bytes;
 	for (size_t i = 0; i < picture->merged_count; i++)
 		bytes += combination_share(scope->catalog, picture->merged[i].slot);
-	return bytes + scope_picture_bytes(picture);
+	return bytes + bytes_of(picture);
 }
