@@ -64,6 +64,9 @@ void tms_result_fini(struct tms_result *result);
  */
 TMS_MUST_CHECK enum tms_status tms_result_select(const struct tms_feed_definition *feed,
 	struct tms_index *index, uint32_t rule, tms_time now, struct tms_result *out);
+/** The same of items that were selected already, however. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_result_of(
+	const struct tms_selection *chosen, struct tms_result *out);
 /**
  * The same by looking at each item of a view in turn: for callers that ask once and would index
  * them for nothing.

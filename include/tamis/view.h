@@ -35,6 +35,13 @@ struct tms_view;
 
 /** An empty view, given. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status tms_view_new(struct tms_view **out);
+/**
+ * A view of these items, in byte order of their ids, each once, whatever becomes of the windows: for
+ * those who look at what others have merged. It takes references, and is not stepped.
+ * *out  given: tms_view_free. TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_view_of(
+	struct tms_view_item *const *items, size_t count, struct tms_view **out);
 /** Lets go of its items; NULL is accepted. */
 void tms_view_free(struct tms_view *view);
 /**

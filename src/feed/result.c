@@ -38,28 +38,31 @@ enum tms_status tms_result_select(const struct tms_feed_definition *feed, struct
 {
 	struct tms_arena scratch = { 0 };
 	struct tms_selection chosen = { 0 };
-	struct tms_result_entry *entries = NULL;
 
 	enum tms_status st =
 		tms_index_select(index, rule, now, entries_max(feed), &scratch, &chosen);
 	if (st == TMS_OK)
-		entries = calloc(chosen.count + 1, sizeof(*entries));
-	if (st == TMS_OK && !entries)
-		st = TMS_ENOMEM;
-	if (st != TMS_OK)
-		goto out;
-	for (size_t i = 0; i < chosen.count; i++)
-		entries[i] = (struct tms_result_entry){ .id = chosen.list[i].item->merged.item.id,
-			.entered = chosen.list[i].entered,
-			.item = tms_view_item_ref(chosen.list[i].item) };
-	*out = (struct tms_result){ .entries = entries,
-		.entries_count = chosen.count,
-		.seen_count = chosen.seen_count,
-		.kept_count = chosen.kept_count,
-		.expires = chosen.expires };
-out:
+		st = tms_result_of(&chosen, out);
 	tms_arena_free(&scratch);
 	return st;
+}
+
+enum tms_status tms_result_of(const struct tms_selection *chosen, struct tms_result *out)
+{
+	struct tms_result_entry *entries = calloc(chosen->count + 1, sizeof(*entries));
+
+	if (!entries)
+		return TMS_ENOMEM;
+	for (size_t i = 0; i < chosen->count; i++)
+		entries[i] = (struct tms_result_entry){ .id = chosen->list[i].item->merged.item.id,
+			.entered = chosen->list[i].entered,
+			.item = tms_view_item_ref(chosen->list[i].item) };
+	*out = (struct tms_result){ .entries = entries,
+		.entries_count = chosen->count,
+		.seen_count = chosen->seen_count,
+		.kept_count = chosen->kept_count,
+		.expires = chosen->expires };
+	return TMS_OK;
 }
 
 static int compare_times(tms_time a, tms_time b)

@@ -43,6 +43,25 @@ enum tms_status tms_view_new(struct tms_view **out)
 	return TMS_OK;
 }
 
+enum tms_status tms_view_of(struct tms_view_item *const *items, size_t count, struct tms_view **out)
+{
+	struct tms_view *view = NULL;
+
+	enum tms_status st = tms_view_new(&view);
+	if (st != TMS_OK)
+		return st;
+	view->list = calloc(count + 1, sizeof(struct tms_view_item *));
+	if (!view->list) {
+		tms_view_free(view);
+		return TMS_ENOMEM;
+	}
+	view->capacity = count + 1;
+	for (; view->count < count; view->count++)
+		view->list[view->count] = tms_view_item_ref(items[view->count]);
+	*out = view;
+	return TMS_OK;
+}
+
 void tms_view_free(struct tms_view *view)
 {
 	if (!view)
