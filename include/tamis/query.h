@@ -21,7 +21,8 @@ struct tms_query_limits {
 	size_t depth;      /* groups and rules inside each other; default 32, never above 200 */
 	size_t regex_size; /* instructions of one compiled regular expression; default 4,000 */
 	size_t cost;       /* of all its terms, each counted once; default 1,000. See below */
-	/** Of all scans of an index, see tms_query_scans; default 4,000. No matter of parsing. */
+	/** Of all scans of an index, see tms_query_scans; default 4,000. No matter of parsing. The
+	 * service counts them by source instead. */
 	size_t scan_cost;
 };
 #define TMS_QUERY_BYTES_DEFAULT 4096

@@ -22,7 +22,7 @@ struct conf_reader {
 	struct conf_raw raw;   /* what is made */
 	const struct tms_conf_recipe_file *recipe_files;
 	size_t recipe_files_count;
-	struct tms_map scans; /* sources → their struct; sources and a scan → itself */
+	struct tms_map scans; /* source → its struct; source and a scan → the same */
 };
 
 /* reader.c: false, and an error at the place of the node, when it is not what it should be */
@@ -103,8 +103,8 @@ bool rules_check_query(struct conf_reader *reader, const struct conf_node *node,
 /** The topics of a text behind those of `base`; base where there are none. */
 const struct tms_query_topics *topics_read(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_query_topics *base);
-/** Bound what the scans of all feeds over the same sources cost, see tms_query_scans: an error
- * where the first stands that is too much. */
+/** Bound what the scans of all feeds that take one source cost, see tms_query_scans: an error where
+ * the first stands that is too much. */
 void scan_cost_check(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query);
 /**

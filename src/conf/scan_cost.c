@@ -1,20 +1,20 @@
 /*
- * What every item has to be read for, counted as the index of the same sources will count it: each
- * term once, however many feeds ask for it. Said here, because a feed that the index refuses later
+ * What every item of a source has to be read for, counted as the service will count it: by source,
+ * each term once, however many feeds ask for it. Said here, because a feed that is refused later
  * would not be served.
  */
 #include "conf_private.h"
 
-struct of_sources {
+struct of_source {
 	size_t cost;
 	bool is_told; /* one error is enough */
 };
 
 struct counting {
 	struct conf_reader *reader;
-	struct tms_buf key; /* the sources, each with a line break, then a term */
-	size_t sources_len;
-	struct of_sources *sum;
+	struct tms_buf key; /* the source with a line break, then a term */
+	size_t source_len;
+	struct of_source *sum;
 	bool has_grown;
 };
 
@@ -33,15 +33,13 @@ static void *remember(struct counting *c, void *value)
 	return st == TMS_OK ? value : NULL;
 }
 
-static struct of_sources *find_sum(struct counting *c, const struct tms_conf_feed *feed)
+static struct of_source *find_sum(struct counting *c, struct tms_str source)
 {
-	for (size_t i = 0; i < feed->sources_count; i++) {
-		tms_buf_add(&c->key, feed->sources[i]->name);
-		tms_buf_add_char(&c->key, '\n');
-	}
-	c->sources_len = c->key.len;
-	struct of_sources *sum = tms_map_find(&c->reader->scans, tms_buf_str(&c->key));
-	return sum ? sum : remember(c, TMS_ARENA_NEW(c->reader->arena, struct of_sources));
+	tms_buf_add(&c->key, source);
+	tms_buf_add_char(&c->key, '\n');
+	c->source_len = c->key.len;
+	struct of_source *sum = tms_map_find(&c->reader->scans, tms_buf_str(&c->key));
+	return sum ? sum : remember(c, TMS_ARENA_NEW(c->reader->arena, struct of_source));
 }
 
 static void count(void *context, struct tms_str print, size_t cost)
@@ -50,7 +48,7 @@ static void count(void *context, struct tms_str print, size_t cost)
 
 	if (!c->sum)
 		return;
-	c->key.len = c->sources_len;
+	c->key.len = c->source_len;
 	tms_buf_add(&c->key, print);
 	if (tms_map_find(&c->reader->scans, tms_buf_str(&c->key)) || !remember(c, c->sum))
 		return;
@@ -58,22 +56,46 @@ static void count(void *context, struct tms_str print, size_t cost)
 	c->has_grown = true;
 }
 
-void scan_cost_check(struct conf_reader *reader, const struct conf_node *node,
-	const struct tms_conf_feed *feed, const struct tms_query *query)
+static void note_scan(void *context, struct tms_str print, size_t cost)
+{
+	bool *has_scans = context;
+
+	(void)print;
+	(void)cost;
+	*has_scans = true;
+}
+
+/* False: it is too much by now. */
+static bool check_source(struct conf_reader *reader, const struct conf_node *node,
+	struct tms_str source, const struct tms_query *query)
 {
 	struct counting c = { .reader = reader };
 	size_t most = (size_t)reader->raw.conf.limits.scan_cost;
 
-	c.sum = find_sum(&c, feed);
+	c.sum = find_sum(&c, source);
 	if (tms_query_scans(query, count, &c) != TMS_OK)
 		reader->arena->status = TMS_ENOMEM;
-	if (c.sum && c.has_grown && c.sum->cost > most && !c.sum->is_told) {
+	bool is_too_much = c.sum && c.has_grown && c.sum->cost > most;
+	if (is_too_much && !c.sum->is_told) {
 		c.sum->is_told = true;
 		messages_at(&reader->errors, node,
-			"up to here the regular expressions of feeds over the same sources cost %zu, more than "
+			"up to here the regular expressions of feeds that take %.*s cost %zu, more than "
 			"%zu (limits.scan_cost); counted are those of which a match needs no three letters or "
 			"digits in a row, so that every item has to be read",
-			c.sum->cost, most);
+			TMS_STR_ARGS(source), c.sum->cost, most);
 	}
 	tms_buf_free(&c.key);
+	return !is_too_much;
+}
+
+/* Most queries have none: then no source is looked at. */
+void scan_cost_check(struct conf_reader *reader, const struct conf_node *node,
+	const struct tms_conf_feed *feed, const struct tms_query *query)
+{
+	bool has_scans = false, fits = true;
+
+	if (tms_query_scans(query, note_scan, &has_scans) != TMS_OK)
+		reader->arena->status = TMS_ENOMEM;
+	for (size_t i = 0; has_scans && fits && i < feed->sources_count; i++)
+		fits = check_source(reader, node, feed->sources[i]->name, query);
 }

@@ -130,6 +130,19 @@ static void a_feed_may_leave_out_the_only_source_and_the_query(void **state)
 	tms_arena_free(&p.arena);
 }
 
+static void what_items_of_one_source_are_read_for_takes_no_place_over_another(void **state)
+{
+	struct parsed p =
+		parse("limits: {scan_cost: 58}\n" /* error_test.c: both cost 59 */
+		      "sources: {x: {url: 'https://x.example/'}, y: {url: 'https://y.example/'}}\n"
+		      "users: {a: {feeds: {f: {sources: [x], match: '/[a-z]{9}/'},\n"
+		      "  g: {sources: [y], match: '/[a-z]{8}/'}}}}\n");
+	(void)state;
+
+	assert_right(&p);
+	tms_arena_free(&p.arena);
+}
+
 static void links_lead_to_arxiv_where_no_source_is_hugging_face(void **state)
 {
 	struct parsed p = parse(
@@ -482,6 +495,7 @@ int main(void)
 		cmocka_unit_test(a_feed_is_what_the_file_says),
 		cmocka_unit_test(without_a_file_there_is_one_source_and_every_default),
 		cmocka_unit_test(a_feed_may_leave_out_the_only_source_and_the_query),
+		cmocka_unit_test(what_items_of_one_source_are_read_for_takes_no_place_over_another),
 		cmocka_unit_test(links_lead_to_arxiv_where_no_source_is_hugging_face),
 		cmocka_unit_test(a_group_stands_for_its_sources_wherever_sources_are_named),
 		cmocka_unit_test(a_user_may_ask_for_everybodys_rules_and_the_own),

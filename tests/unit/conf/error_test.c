@@ -225,6 +225,12 @@ static void queries_and_rules_are_checked_where_they_are_asked_for(void **state)
 			"users: {a: {feeds: {f: {match: '/[a-z]{9}/'}, g: {match: 'x /[a-z]{9}/'}}},\n"
 			" b: {feeds: {f: {match: '/[a-z]{8}/'}}}}\n",
 			"t.yaml:3:25: …cost 59, more than 58 (limits.scan_cost)" },
+		{ "the same, of feeds that share a source and not the others",
+			"limits: {scan_cost: 58}\n"
+			"sources: {x: {url: 'https://x.example/'}, y: {url: 'https://y.example/'}}\n"
+			"users: {a: {feeds: {f: {sources: [x, y], match: '/[a-z]{9}/'},\n"
+			"  g: {sources: [y], match: '/[a-z]{8}/'}}}}\n",
+			"t.yaml:4:28: …of feeds that take y cost 59, more than 58 (limits.scan_cost)" },
 	};
 	(void)state;
 	check(rows, TMS_COUNT(rows));
