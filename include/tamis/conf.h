@@ -114,9 +114,10 @@ struct tms_conf_limits {
 	int64_t query_depth;
 	int64_t query_regex_size; /* instructions of one compiled regular expression */
 	int64_t query_cost;       /* see struct tms_query_limits */
-	int64_t scan_cost;        /* the same, of all feeds over the same sources */
+	int64_t scan_cost;        /* the same, of all feeds that take one source */
 	int64_t address_sources;  /* of one filter address: names, and what they stand for */
-	int64_t sets_bytes;       /* of views and indexes that only filter addresses ask for */
+	int64_t sets_bytes;       /* of sets of sources that only filter addresses ask for */
+	int64_t scopes_bytes;     /* of what sets of sources show, while it is asked for */
 	int64_t sources;
 	int64_t rules; /* of the file; and of each user */
 	int64_t users;

@@ -2,6 +2,7 @@
 #ifndef TAMIS_EXPLAIN_H
 #define TAMIS_EXPLAIN_H
 
+#include <tamis/catalog.h>
 #include <tamis/index.h>
 #include <tamis/query.h>
 #include <tamis/view.h>
@@ -78,10 +79,11 @@ struct tms_emptying;
  */
 TMS_MUST_CHECK enum tms_status tms_emptying_new(
 	const struct tms_emptied_query *query, struct tms_emptying **out);
-/** Look at so many items, or count so many parts. index: of the same items; a part is a rule of it
- * for so long. TMS_OK sets *more; TMS_ENOMEM, TMS_ELIMIT. */
-TMS_MUST_CHECK enum tms_status tms_emptying_step(
-	struct tms_emptying *emptying, struct tms_index *index, size_t items, bool *more);
+/** Look at so many items, or count so many parts. index: a part is a rule of it for so long. scope:
+ * that shows the same items, of that index; NULL: the index holds these alone. TMS_OK sets *more;
+ * TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status tms_emptying_step(struct tms_emptying *emptying,
+	struct tms_index *index, struct tms_scope *scope, size_t items, bool *more);
 /** What was found; its text lives as long as this. */
 struct tms_emptied tms_emptying_result(const struct tms_emptying *emptying);
 /** NULL is accepted. */

@@ -135,12 +135,16 @@ static const struct tms_setting settings[] = {
 		"expression half of its instructions."),
 	RANGE("limits.scan_cost", TMS_SETTING_NUMBER, LIMIT(scan_cost), 1, 1000000, "4000",
 		"What regular expressions that every item has to be read for (a match needs no three "
-		"letters or digits in a row) may cost together, of all feeds over the same sources."),
+		"letters or digits in a row) may cost together, of all feeds that take one source."),
 	RANGE("limits.address_sources", TMS_SETTING_NUMBER, LIMIT(address_sources), 1, 1000, "64",
 		"Names in the source= of one filter address, and sources that they stand for."),
 	RANGE("limits.sets_bytes", TMS_SETTING_BYTES, LIMIT(sets_bytes), 1000000, 64 * GB, "64MB",
 		"Memory for the sets of sources that only filter addresses ask for; what was asked for "
 		"longest ago goes. A set that is larger by itself is answered with 503."),
+	RANGE("limits.scopes_bytes", TMS_SETTING_BYTES, LIMIT(scopes_bytes), 1000000, 64 * GB, "64MB",
+		"Memory for what sets of sources show, those of feeds too: which items, and items merged "
+		"from several sources. What was asked for longest ago is worked out again when it is asked "
+		"for."),
 	RANGE("limits.sources", TMS_SETTING_NUMBER, LIMIT(sources), 1, 100000, "1000",
 		"Sources in this file."),
 	RANGE("limits.rules", TMS_SETTING_NUMBER, LIMIT(rules), 1, 100000, "1000",

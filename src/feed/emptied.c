@@ -91,10 +91,33 @@ static enum tms_status collect(struct emptied_search *s, bool *kept)
 	return st;
 }
 
-/* As a rule of the index for so long: its terms are those of the rule that is there. */
-static enum tms_status count_by_index(
-	struct emptied_search *s, struct tms_index *index, struct emptied_part *part, size_t work)
+/* Of whom parts are asked. */
+struct emptied_asked {
+	struct tms_index *index;
+	struct tms_scope *scope; /* NULL: all of the index */
+};
+
+static enum tms_status prepare_part(
+	const struct emptied_asked *asked, uint32_t rule, tms_time now, size_t work, bool *more)
 {
+	if (asked->scope)
+		return tms_scope_prepare(asked->scope, rule, now, work, more);
+	return tms_index_prepare(asked->index, rule, now, work, more);
+}
+
+static enum tms_status select_part(const struct emptied_asked *asked, uint32_t rule, tms_time now,
+	struct tms_arena *arena, struct tms_selection *out)
+{
+	if (asked->scope)
+		return tms_scope_select(asked->scope, rule, now, 0, arena, out);
+	return tms_index_select(asked->index, rule, now, 0, arena, out);
+}
+
+/* As a rule of the index for so long: its terms are those of the rule that is there. */
+static enum tms_status count_by_index(struct emptied_search *s, const struct emptied_asked *asked,
+	struct emptied_part *part, size_t work)
+{
+	struct tms_index *index = asked->index;
 	struct tms_selection found;
 	uint32_t rule = TMS_INDEX_NONE;
 
@@ -105,13 +128,13 @@ static enum tms_status count_by_index(
 		return st;
 	bool more = false;
 	if (work != SIZE_MAX)
-		st = tms_index_prepare(index, rule, s->q->now, work, &more);
+		st = prepare_part(asked, rule, s->q->now, work, &more);
 	if (st != TMS_OK || more) {
 		tms_index_remove_rule(index, rule);
 		return st == TMS_OK ? TMS_EUNAVAIL : st;
 	}
 	tms_arena_rewind(&s->one, 0);
-	st = tms_index_select(index, rule, s->q->now, 0, &s->one, &found);
+	st = select_part(asked, rule, s->q->now, &s->one, &found);
 	tms_index_remove_rule(index, rule);
 	if (st == TMS_OK) {
 		part->is_counted = true;
@@ -155,12 +178,13 @@ static enum tms_status count_by_looking(struct emptied_search *s, bool *kept)
 
 static enum tms_status count_matches(struct emptied_search *s, bool *kept)
 {
+	const struct emptied_asked asked = { s->q->index, NULL };
 	enum tms_status st = TMS_OK;
 
 	if (!s->q->index)
 		return count_by_looking(s, kept);
 	for (size_t i = 0; st == TMS_OK && i < s->parts_count; i++)
-		st = count_by_index(s, s->q->index, &s->parts[i], SIZE_MAX);
+		st = count_by_index(s, &asked, &s->parts[i], SIZE_MAX);
 	return st;
 }
 
@@ -235,10 +259,11 @@ enum tms_status tms_emptying_new(const struct tms_emptied_query *query, struct t
 
 /* A part that takes long is worked out over several steps: its leaves are those of the query, whose
  * rule is in the index. One that does not get there is passed over. */
-static enum tms_status count_next(struct tms_emptying *e, struct tms_index *index, size_t *items)
+static enum tms_status count_next(
+	struct tms_emptying *e, const struct emptied_asked *asked, size_t *items)
 {
 	enum tms_status st =
-		count_by_index(&e->search, index, &e->search.parts[e->counted], PART_WORK);
+		count_by_index(&e->search, asked, &e->search.parts[e->counted], PART_WORK);
 
 	if (st == TMS_EUNAVAIL && e->tries++ < e->items_count + PART_TRIES) {
 		*items = 1; /* enough for this step */
@@ -249,16 +274,17 @@ static enum tms_status count_next(struct tms_emptying *e, struct tms_index *inde
 	return st == TMS_EUNAVAIL ? TMS_OK : st;
 }
 
-enum tms_status tms_emptying_step(
-	struct tms_emptying *e, struct tms_index *index, size_t items, bool *more)
+enum tms_status tms_emptying_step(struct tms_emptying *e, struct tms_index *index,
+	struct tms_scope *scope, size_t items, bool *more)
 {
+	const struct emptied_asked asked = { index, scope };
 	enum tms_status st = TMS_OK;
 
 	for (; st == TMS_OK && items > 0 && !e->is_kept && e->looked_at < e->sample_count; items--)
 		st = collect_from(&e->search, &e->sample[e->looked_at++]->merged, &e->is_kept);
 	for (; st == TMS_OK && items > 0 && !e->is_kept && e->counted < e->search.parts_count;
 		items--)
-		st = count_next(e, index, &items);
+		st = count_next(e, &asked, &items);
 	*more = !e->is_kept &&
 		(e->looked_at < e->sample_count || e->counted < e->search.parts_count);
 	return st;

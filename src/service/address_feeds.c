@@ -13,8 +13,8 @@ static void address_fini(struct tms_feeds *feeds, struct tms_served *served)
 	struct tms_shelf *shelf = served->shelf;
 
 	served_feed_drop_rendition(feeds, served);
-	if (shelf && served->rule != TMS_INDEX_NONE)
-		tms_index_remove_rule(shelf->index, served->rule);
+	if (shelf)
+		shelf_rules_remove(shelf, served->place);
 	shelves_release(feeds->shelves, shelf);
 	tms_arena_free(&served->arena);
 	free(served);
@@ -49,8 +49,8 @@ void address_feeds_forget(struct tms_feeds *feeds)
  * sources is there. */
 static enum tms_feed_link default_link(const struct tms_shelf *shelf)
 {
-	for (size_t i = 0; i < shelf->count; i++) {
-		const struct tms_conf_source *conf = shelf->sources[i]->conf;
+	for (size_t i = 0; i < tms_shelf_sources(shelf); i++) {
+		const struct tms_conf_source *conf = shelf_source(shelf, i)->conf;
 		if (conf && tms_conf_source_is_hf(conf))
 			return TMS_FEED_LINK_HF;
 	}
@@ -73,17 +73,21 @@ static struct tms_shelf *find_shelf(
 	return shelf;
 }
 
-/* Takes a place on the shelf of its sources, and its rule into the index there. */
+/* Takes a place on the shelf of its sources, for its rule. */
 static enum tms_status shelve(struct tms_feeds *feeds, struct tms_served *served,
 	struct tms_str match, const struct tms_query_options *options, struct tms_diag *diag)
 {
-	served->rule = TMS_INDEX_NONE;
+	served->place = served->rule = TMS_INDEX_NONE;
 	served->shelf = find_shelf(feeds, served->feed.sources, served->feed.sources_count);
 	if (!served->shelf)
 		return TMS_ENOMEM;
 	if (tms_str_trim(match).len == 0)
 		return TMS_OK;
-	return tms_index_add_rule(served->shelf->index, match, options, &served->rule, diag);
+	enum tms_status st = shelf_rules_add(served->shelf, match, options,
+		(size_t)feeds->world->conf->limits.scan_cost, &served->place, diag);
+	if (st == TMS_OK)
+		served->rule = shelf_rule(served->shelf, served->place);
+	return st;
 }
 
 static struct tms_str key_of(struct tms_arena *arena, const struct tms_address_query *query)
@@ -107,6 +111,7 @@ static enum tms_status address_new(struct tms_feeds *feeds, const struct tms_add
 
 	if (!served)
 		return TMS_ENOMEM;
+	tms_arena_expect(arena, SERVED_ARENA_BYTES);
 	served->key = key_of(arena, query);
 	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, query->sources_count);
 	for (size_t i = 0; names && i < query->sources_count; i++)

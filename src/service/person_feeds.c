@@ -20,6 +20,11 @@ static struct tms_shelf *shelf_of(const struct tms_feeds *feeds, uint32_t source
 	return source_sets_at(&feeds->shelves->sets, source_set)->shelf;
 }
 
+static struct tms_index *index_of(const struct tms_feeds *feeds)
+{
+	return tms_catalog_index(feeds->shelves->catalog);
+}
+
 static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 	const struct registered_feed *record, enum tms_form form)
 {
@@ -29,9 +34,11 @@ static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 
 	if (!served)
 		return NULL;
+	tms_arena_expect(&served->arena, SERVED_ARENA_BYTES);
 	served->number = number;
-	served->rule = record->rule;
 	served->shelf = shelf_of(feeds, record->source_set);
+	served->place = record->rule;
+	served->rule = shelf_rule(served->shelf, served->place);
 	tms_token_make(feeds->world->key, d->user, d->address_name, d->generation, &token);
 	served->feed = (struct tms_feed_definition){
 		.user = tms_arena_copy(&served->arena, d->user),
@@ -149,8 +156,7 @@ static void let_go(struct tms_feeds *feeds, uint32_t source_set, uint32_t rule)
 {
 	struct tms_shelf *shelf = shelf_of(feeds, source_set);
 
-	if (rule != TMS_INDEX_NONE)
-		tms_index_remove_rule(shelf->index, rule);
+	shelf_rules_remove(shelf, rule);
 	if (shelf->pins == 1 && feeds->last_pinned.shelf == shelf)
 		feeds->last_pinned.shelf = NULL;
 	shelves_unpin(feeds->shelves, shelf);
@@ -227,53 +233,55 @@ static void note_rule(struct tms_feeds *feeds, const struct tms_index_addition *
 
 	defining->status = addition->status;
 	if (addition->status == TMS_OK)
-		entering->record.rule = addition->rule;
-	else if (addition->status != TMS_ENOMEM)
+		defining->status = shelf_rules_take(entering->shelf, addition->rule, SIZE_MAX,
+			&entering->record.rule, &entering->diag);
+	if (defining->status != TMS_OK && defining->status != TMS_ENOMEM)
 		TMS_LOG(feeds->world->log, TMS_LOG_ERROR,
 			"a feed's rule cannot be read; the feed is not served", { "user", d->user },
 			{ "feed", d->name }, { "why", tms_str_from(entering->diag.text) });
 }
 
-/* Puts the rules into the indexes of their source sets, those of one together. */
+/* Puts the rules into the index together. */
 static void add_rules(
 	struct tms_feeds *feeds, struct defined_feed *list, struct entering *entering, size_t count)
 {
 	struct tms_index_addition additions[DEFINED_FEEDS_MAX];
-	size_t of[DEFINED_FEEDS_MAX];
+	size_t of[DEFINED_FEEDS_MAX], together = 0;
 
-	for (size_t at = 0; at < count;) {
-		struct tms_index *index = NULL;
-		size_t together = 0;
-		for (; at < count; at++) {
-			if (!has_words(&list[at], &entering[at]))
-				continue;
-			if (index && index != entering[at].shelf->index)
-				break;
-			index = entering[at].shelf->index;
-			of[together] = at;
-			additions[together++] =
-				(struct tms_index_addition){ .text = entering[at].match,
-					.options = &entering[at].options,
-					.diag = &entering[at].diag };
-		}
-		if (together > 0)
-			tms_index_add_rules(index, additions, together);
-		for (size_t i = 0; i < together; i++)
-			note_rule(feeds, &additions[i], &list[of[i]], &entering[of[i]]);
+	for (size_t at = 0; at < count; at++) {
+		if (!has_words(&list[at], &entering[at]))
+			continue;
+		of[together] = at;
+		additions[together++] = (struct tms_index_addition){ .text = entering[at].match,
+			.options = &entering[at].options,
+			.diag = &entering[at].diag };
 	}
+	tms_index_add_rules(index_of(feeds), additions, together);
+	for (size_t i = 0; i < together; i++)
+		note_rule(feeds, &additions[i], &list[of[i]], &entering[of[i]]);
+}
+
+/* Is there anything that two rules can be compared on, without waiting? */
+static bool has_items(struct tms_shelf *shelf)
+{
+	size_t count = 0;
+
+	return shelf_is_in(shelf) && shelf_count(shelf, &count) == TMS_OK && count > 0;
 }
 
 /* An edit, of the feed or of a topic or rule that it asks for, says what it does. */
 static void compare(struct tms_feeds *feeds, const struct registered_feed *old,
 	const struct registered_feed *new)
 {
-	struct tms_index *index = shelf_of(feeds, new->source_set)->index;
+	struct tms_shelf *shelf = shelf_of(feeds, new->source_set);
 	struct tms_difference change;
 	char kept[COUNT_CHARS], leave[COUNT_CHARS], come[COUNT_CHARS];
 
 	if (!feeds->edits.are_counted || !old->has_rule || !new->has_rule ||
-		old->source_set != new->source_set || old->rule == new->rule ||
-		tms_index_count(index) == 0)
+		old->source_set != new->source_set)
+		return;
+	uint32_t before = shelf_rule(shelf, old->rule), now = shelf_rule(shelf, new->rule);
+	if (before == now || !has_items(shelf))
 		return;
 	if (++feeds->edits.count > COMPARED_MAX) {
 		if (feeds->edits.count == COMPARED_MAX + 1)
@@ -281,7 +289,7 @@ static void compare(struct tms_feeds *feeds, const struct registered_feed *old,
 				"more feeds show something else now; what changes is not counted");
 		return;
 	}
-	if (tms_index_differ(index, old->rule, new->rule, feeds->edits.now, &change) != TMS_OK)
+	if (shelf_differ(shelf, before, now, feeds->edits.now, &change) != TMS_OK)
 		return;
 	reload_count(feeds->reload, new->definition.user, new->definition.name, &change);
 	(void)snprintf(kept, sizeof(kept), "%zu", change.kept_count);
@@ -363,7 +371,8 @@ bool person_feeds_definition(const struct tms_feeds *feeds, uint32_t number,
 	const struct tms_shelf *shelf = shelf_of(feeds, record->source_set);
 	record->definition.sources = shelf_names(arena, shelf);
 	if (record->rule != TMS_INDEX_NONE)
-		record->definition.match = tms_index_rule_text(shelf->index, record->rule);
+		record->definition.match =
+			tms_index_rule_text(index_of(feeds), shelf_rule(shelf, record->rule));
 	record->definition.key_tag = feeds->key_tag;
 	return true;
 }

@@ -27,7 +27,8 @@ struct registered_feed {
 	struct tms_definition definition;
 	struct tms_str key; /* "user/name" */
 	int64_t revision;   /* of the definition in the store; 0: not there yet */
-	uint32_t rule;      /* of its source set's index; TMS_INDEX_NONE: keeps everything */
+	/** Its rule's place on the shelf of its source set; TMS_INDEX_NONE: it keeps everything. */
+	uint32_t rule;
 	uint32_t source_set;
 	bool has_rule;  /* false: it has been deleted, or its rule cannot be read */
 	unsigned stamp; /* below REGISTRY_STAMPS; free for who lists the store */

@@ -1,4 +1,4 @@
-/* Renditions: a feed's bytes, heads and validators made for each form; counted references. */
+/* Renditions: a feed's bytes, heads and validators made for each form, counted, and marked stale. */
 #include "service/rendition.h"
 
 #include <stdlib.h>
@@ -6,11 +6,107 @@
 #include <tamis/document.h>
 #include <tamis/response.h>
 
-#include "service/rendition_stale.h"
 #include "service/shelf.h"
 
 /* Entries that one piece of a request writes: below a millisecond's worth. */
 #define UNWRITTEN_MAX 12
+/* What its arena comes to hold: heads, validators, the packed header; and for each entry. */
+#define ARENA_BYTES 2560
+#define ARENA_ENTRY_BYTES 48
+
+/* ---- the renditions of a shelf ---- */
+
+/* Nothing is read by another thread in the order in which this is written, so the flag is enough. */
+static void set_stale(struct tms_rendition *rendition, bool is_stale)
+{
+	atomic_store_explicit(&rendition->is_stale, is_stale, memory_order_relaxed);
+}
+
+void rendition_shelve(struct tms_rendition *rendition, struct tms_shelf *shelf)
+{
+	rendition->shelf = shelf;
+	rendition->older = shelf->renditions;
+	if (shelf->renditions)
+		shelf->renditions->newer = rendition;
+	shelf->renditions = rendition;
+}
+
+void rendition_retire(struct tms_rendition *rendition)
+{
+	struct tms_shelf *shelf = rendition->shelf;
+
+	set_stale(rendition, true);
+	if (!shelf)
+		return;
+	if (shelf->to_mark == rendition)
+		shelf->to_mark = rendition->older;
+	if (shelf->to_confirm == rendition)
+		shelf->to_confirm = rendition->older;
+	*(rendition->newer ? &rendition->newer->older : &shelf->renditions) = rendition->older;
+	if (rendition->older)
+		rendition->older->newer = rendition->newer;
+	rendition->newer = rendition->older = NULL;
+	rendition->shelf = NULL;
+	shelf_update(shelf);
+}
+
+void rendition_mark_from(struct tms_shelf *shelf)
+{
+	shelf->to_mark = shelf->to_confirm = shelf->renditions;
+}
+
+size_t rendition_mark_some(struct tms_shelf *shelf, size_t count)
+{
+	for (; count > 0 && shelf->to_mark; count--) {
+		set_stale(shelf->to_mark, true);
+		shelf->to_mark = shelf->to_mark->older;
+	}
+	return count;
+}
+
+/* ---- does it still hold? ---- */
+
+/* The odd number spreads seconds over all bits. */
+uint64_t rendition_chosen(const struct tms_view_item *item, tms_time entered)
+{
+	return item->version ^ (uint64_t)entered * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* Does the rule still choose what it chose? */
+static bool chooses_the_same(const struct tms_rendition *rendition, tms_time now)
+{
+	struct tms_arena scratch = { 0 };
+	struct tms_selection chosen = { 0 };
+	size_t same = 0;
+
+	bool may_hold = shelf_select(rendition->shelf, rendition->rule, now, rendition->entries_max,
+				&scratch, &chosen) == TMS_OK &&
+			chosen.count == rendition->chosen_count &&
+			chosen.expires >= rendition->expires;
+	while (may_hold && same < chosen.count &&
+		rendition->chosen[same] ==
+			rendition_chosen(chosen.list[same].item, chosen.list[same].entered))
+		same++;
+	may_hold = may_hold && same == chosen.count;
+	tms_arena_free(&scratch);
+	return may_hold;
+}
+
+bool rendition_holds(const struct tms_rendition *rendition, tms_time now)
+{
+	return now < rendition->expires && rendition->shelf &&
+	       !atomic_load_explicit(&rendition->is_stale, memory_order_relaxed);
+}
+
+bool rendition_is_current(struct tms_rendition *rendition, tms_time now)
+{
+	if (rendition_holds(rendition, now))
+		return true;
+	if (now >= rendition->expires || !rendition->shelf || !chooses_the_same(rendition, now))
+		return false;
+	set_stale(rendition, false);
+	return true;
+}
 
 /* ---- making one ---- */
 
@@ -78,8 +174,8 @@ static enum tms_status choose(struct tms_rendition *made, const struct rendition
 {
 	struct tms_result *result = &made->result;
 
-	enum tms_status st = tms_result_select(
-		order->feed, order->shelf->index, order->rule, order->now, result);
+	enum tms_status st =
+		tms_shelf_choose(order->shelf, order->feed, order->rule, order->now, result);
 	if (st == TMS_OK)
 		st = write_some(order, result);
 	if (st != TMS_OK)
@@ -87,6 +183,7 @@ static enum tms_status choose(struct tms_rendition *made, const struct rendition
 	made->expires = result->expires;
 	made->entries_max =
 		order->feed->entries_max ? order->feed->entries_max : TMS_FEED_ENTRIES_DEFAULT;
+	tms_arena_expect(&made->arena, ARENA_BYTES + result->entries_count * ARENA_ENTRY_BYTES);
 	made->chosen = TMS_ARENA_ARRAY(&made->arena, uint64_t, result->entries_count + 1);
 	for (; made->chosen && made->chosen_count < result->entries_count; made->chosen_count++) {
 		const struct tms_result_entry *entry = &result->entries[made->chosen_count];
@@ -146,8 +243,7 @@ enum tms_status rendition_new(const struct rendition_order *order, struct tms_re
 	}
 	rendition_shelve(made, order->shelf);
 	made->rule = order->rule;
-	order->shelf->fragments = order->fragments;
-	order->shelf->styles |= tms_shelf_style(order->feed->form, order->feed->link);
+	shelf_note_style(order->shelf, order->fragments, order->feed->form, order->feed->link);
 	*out = made;
 	return TMS_OK;
 }
@@ -201,5 +297,6 @@ bool rendition_was_used(struct tms_rendition *rendition)
 
 size_t rendition_footprint(const struct tms_rendition *rendition)
 {
-	return sizeof(*rendition) + rendition->arena.used_bytes + rendition->result.header.capacity;
+	return sizeof(*rendition) + tms_arena_bytes(&rendition->arena) +
+	       rendition->result.header.capacity;
 }

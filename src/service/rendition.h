@@ -4,7 +4,14 @@
  *
  * Made, referenced and freed by the main thread alone. What it holds is never changed once it is
  * made, so any thread may read it while the main thread keeps a reference for it; only is_stale
- * (service/rendition_stale.h) and is_used move.
+ * and is_used move.
+ *
+ * Who decides that it is stale: when a source publishes, the renditions of all sets that take it are
+ * marked, some thousand a slice (is_stale: any thread sees the flag, and then leaves the answer to
+ * the main thread). The main thread asks the rule of a marked one before it is served next: when it
+ * still chooses the same versions of the same items, the flag is taken back; else the feed is
+ * written anew. The clock makes one stale as well (expires), and it is stale for good when the feed,
+ * its rule or its shelf goes.
  */
 #ifndef TAMIS_SERVICE_RENDITION_H
 #define TAMIS_SERVICE_RENDITION_H
@@ -14,6 +21,7 @@
 #include <tamis/result.h>
 
 struct tms_shelf;
+struct tms_view_item;
 
 /** One coding of it. */
 struct tms_rendition_form {
@@ -56,7 +64,7 @@ struct tms_rendition {
 struct rendition_order {
 	const struct tms_feed_definition *feed;
 	struct tms_shelf *shelf;
-	uint32_t rule; /* of the shelf's index, or TMS_INDEX_NONE */
+	uint32_t rule; /* of the index, or TMS_INDEX_NONE */
 	struct tms_fragments *fragments;
 	tms_time now;
 	int64_t max_age_s; /* for Cache-Control */
@@ -87,5 +95,25 @@ void tms_rendition_use(struct tms_rendition *rendition);
 bool rendition_was_used(struct tms_rendition *rendition);
 /** Memory that it holds itself, shared fragments apart. */
 size_t rendition_footprint(const struct tms_rendition *rendition);
+
+/* Is it stale? */
+
+/** It was made from that shelf, and is told of what is published there. */
+void rendition_shelve(struct tms_rendition *rendition, struct tms_shelf *shelf);
+/** The feed, its rule or its shelf goes, or it is made anew: stale for good, for those who still
+ * hold it. */
+void rendition_retire(struct tms_rendition *rendition);
+/** One of its sources has published: all that it has now are to be marked, and may be confirmed
+ * then. */
+void rendition_mark_from(struct tms_shelf *shelf);
+/** Mark so many of them; returns how many may still be marked in the same slice. */
+size_t rendition_mark_some(struct tms_shelf *shelf, size_t count);
+/** Is it unmarked, and not expired at `now`? Then it may be served, and nobody is asked. */
+bool rendition_holds(const struct tms_rendition *rendition, tms_time now);
+/** May it be served at `now`? Asks its rule when it is marked, and takes the flag back when nothing
+ * has changed. */
+bool rendition_is_current(struct tms_rendition *rendition, tms_time now);
+/** What is remembered of a chosen item: its version (a hash) and when it entered, in one number. */
+uint64_t rendition_chosen(const struct tms_view_item *item, tms_time entered);
 
 #endif

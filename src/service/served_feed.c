@@ -6,7 +6,7 @@
 #include <tamis/preset.h>
 
 #include "service/feeds.h"
-#include "service/rendition_stale.h"
+#include "service/sources.h"
 #include "service/stored_results.h"
 
 #define CHANCES 64 /* feeds in use that are passed over in one search for room */
@@ -20,7 +20,8 @@
 static struct tms_str site_of(
 	const struct tms_feeds *feeds, const struct tms_shelf *shelf, struct tms_arena *arena)
 {
-	const struct tms_conf_source *conf = shelf->count == 1 ? shelf->sources[0]->conf : NULL;
+	const struct tms_conf_source *conf =
+		tms_shelf_sources(shelf) == 1 ? shelf_source(shelf, 0)->conf : NULL;
 
 	if (conf && conf->preset)
 		return conf->preset->site;
@@ -31,9 +32,11 @@ static int64_t max_age_of(const struct tms_shelf *shelf)
 {
 	int64_t shortest_s = MAX_AGE_MAX_S;
 
-	for (size_t i = 0; i < shelf->count; i++)
-		if (shelf->sources[i]->conf && shelf->sources[i]->conf->every_s < shortest_s)
-			shortest_s = shelf->sources[i]->conf->every_s;
+	for (size_t i = 0; i < tms_shelf_sources(shelf); i++) {
+		const struct tms_conf_source *conf = shelf_source(shelf, i)->conf;
+		if (conf && conf->every_s < shortest_s)
+			shortest_s = conf->every_s;
+	}
 	return shortest_s < MAX_AGE_MIN_S ? MAX_AGE_MIN_S : shortest_s;
 }
 
@@ -65,12 +68,19 @@ static void link_use(struct tms_feeds *feeds, struct tms_served *served)
 	feeds->newest = served;
 }
 
+/* What a feed with a rendition holds, entries apart. */
+static size_t held_by(const struct tms_served *served)
+{
+	return rendition_footprint(served->rendition) + sizeof(*served) +
+	       tms_arena_bytes(&served->arena);
+}
+
 void served_feed_drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
 {
 	if (!served->rendition)
 		return;
 	unlink_use(feeds, served);
-	feeds->rendition_bytes -= rendition_footprint(served->rendition);
+	feeds->rendition_bytes -= held_by(served);
 	rendition_retire(served->rendition);
 	feeds->dropped++;
 	tms_rendition_unref(served->rendition);
@@ -148,7 +158,7 @@ static void keep_rendition(
 {
 	served_feed_drop_rendition(feeds, served);
 	served->rendition = rendition;
-	feeds->rendition_bytes += rendition_footprint(rendition);
+	feeds->rendition_bytes += held_by(served);
 	if (feeds->idle == served)
 		feeds->idle = NULL;
 	while (is_full(feeds) && feeds->oldest) {
@@ -167,8 +177,8 @@ bool tms_served_is_ready(const struct tms_served *served)
 {
 	bool has_answers = true;
 
-	for (size_t i = 0; i < served->shelf->count; i++) {
-		const struct tms_source *source = served->shelf->sources[i];
+	for (size_t i = 0; i < tms_shelf_sources(served->shelf); i++) {
+		const struct tms_source *source = shelf_source(served->shelf, i);
 		if (!source->is_loaded)
 			return false;
 		if (tms_window_count(source->window) > 0)
@@ -186,9 +196,26 @@ bool tms_served_prepare(struct tms_feeds *feeds, const struct tms_served *served
 	bool more = false;
 
 	/* without memory it is said by what comes behind */
-	return tms_index_prepare(served->shelf->index, served->rule,
-		       tms_clock_now(feeds->world->clock), PIECE_WORK, &more) != TMS_OK ||
+	return shelf_prepare(served->shelf, served->rule, tms_clock_now(feeds->world->clock),
+		       PIECE_WORK, &more) != TMS_OK ||
 	       !more;
+}
+
+bool tms_served_holds(const struct tms_feeds *feeds, const struct tms_served *served)
+{
+	return served->rendition &&
+	       rendition_holds(served->rendition, tms_clock_now(feeds->world->clock));
+}
+
+struct tms_source *tms_served_source(
+	const struct tms_feeds *feeds, const struct tms_served *served, size_t i)
+{
+	struct tms_source *named =
+		i < served->feed.sources_count
+			? tms_sources_find(feeds->world->sources, served->feed.sources[i])
+			: NULL;
+
+	return named ? named : shelf_source(served->shelf, i);
 }
 
 static enum tms_status reuse(
@@ -218,8 +245,8 @@ enum tms_status tms_served_rendition(struct tms_feeds *feeds, struct tms_served 
 	if (served->rendition && rendition_is_current(served->rendition, order.now))
 		return reuse(feeds, served, out);
 	enum tms_status st = rendition_new(&order, &made);
-	/* the shelf writes what is new, which takes some milliseconds: so long the older one holds */
-	if (st == TMS_EUNAVAIL && served->rendition && served->shelf->unwritten_count > 0)
+	/* what is new is being written, which takes some milliseconds: so long the older one holds */
+	if (st == TMS_EUNAVAIL && served->rendition && shelf_has_unwritten(served->shelf))
 		return reuse(feeds, served, out);
 	if (st != TMS_OK)
 		return st;

@@ -4,7 +4,7 @@
  * Their renditions are kept within limits.cache_bytes, least recently used first out, with a second
  * chance for those that serving threads have answered from.
  *
- * Whether what it shows is stale: service/rendition_stale.h.
+ * Whether what it shows is stale: service/rendition.h.
  */
 #ifndef TAMIS_SERVICE_SERVED_FEED_H
 #define TAMIS_SERVICE_SERVED_FEED_H
@@ -18,11 +18,12 @@ struct tms_feeds;
 struct tms_served {
 	/** Runs live in `arena`, sources of a person's in its source set. */
 	struct tms_feed_definition feed;
-	struct tms_shelf *shelf;         /* its view and index; NULL when is_over */
-	uint32_t rule;                   /* of the shelf's index; TMS_INDEX_NONE keeps everything */
-	int64_t max_age_s;               /* rhythm of its sources, 900 to 3,600 s */
-	bool is_over;                    /* 410 */
-	struct tms_rendition *rendition; /* newest, or NULL */
+	struct tms_shelf *shelf;          /* of its sources; NULL when is_over */
+	uint32_t place;                   /* of its rule there, see service/shelf_rules.h */
+	uint32_t rule;                    /* of the index; TMS_INDEX_NONE keeps everything */
+	int64_t max_age_s;                /* rhythm of its sources, 900 to 3,600 s */
+	bool is_over;                     /* 410 */
+	struct tms_rendition *rendition;  /* newest, or NULL */
 	struct tms_served *newer, *older; /* by last use, those with a rendition */
 	struct tms_arena arena;
 	struct tms_str key;             /* of a feed straight from an address; else empty */
@@ -32,12 +33,20 @@ struct tms_served {
 };
 
 #define SERVED_BUCKETS 4096
+/** What its arena comes to hold, mostly. */
+#define SERVED_ARENA_BYTES 768
 
 /** True when a copy may be served: every source has been asked once, or something is there to show.
  */
 bool tms_served_is_ready(const struct tms_served *served);
+/** Has it bytes that hold now, as far as that is known without asking its rule? */
+bool tms_served_holds(const struct tms_feeds *feeds, const struct tms_served *served);
+/** Its sources, in the order in which its address names them where it does; see tms_shelf_sources. */
+struct tms_source *tms_served_source(
+	const struct tms_feeds *feeds, const struct tms_served *served, size_t i);
 /**
- * The bytes as of now, made anew when something changed; of a feed whose shelf is filled. *out has
+ * The bytes as of now, made anew when something changed; of a feed whose shelf is filled, or whose
+ * bytes hold. *out has
  * one reference for the caller. TMS_OK, TMS_ENOMEM, TMS_ELIMIT; TMS_EUNAVAIL: many of its entries
  * are not written yet, some were now: call again, with the same *unwritten, which is SIZE_MAX
  * before the first call.

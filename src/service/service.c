@@ -88,8 +88,8 @@ static enum tms_status have_categories(struct tms_service *service)
 {
 	struct tms_source *known = sources_have(&service->sources, CATEGORIES_NAME);
 
-	service->shelves.known = known;
-	return known ? categories_init(&service->categories, &service->world, known) : TMS_ENOMEM;
+	enum tms_status st = known ? shelves_join(&service->shelves, known) : TMS_ENOMEM;
+	return st == TMS_OK ? categories_init(&service->categories, &service->world, known) : st;
 }
 
 /* The configuration is in force from here on; there is a source for each that it names. */
@@ -100,7 +100,9 @@ static void set_conf(struct tms_service *service, const struct tms_conf *conf)
 	service->world.log->format = conf->log_format;
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
 	service->shelves.lru.bytes_max = (size_t)conf->limits.sets_bytes;
+	service->shelves.scopes.bytes_max = (size_t)conf->limits.scopes_bytes;
 	sources_configure(&service->sources);
+	shelves_configure(&service->shelves);
 }
 
 static enum tms_status have_fetcher(struct tms_service *service)
@@ -122,7 +124,8 @@ static enum tms_status have_parts(struct tms_service *service,
 {
 	service->tick = evtimer_new(service->world.base, on_tick, service);
 	enum tms_status st = service->tick ? have_fetcher(service) : TMS_ENOMEM;
-	shelves_init(&service->shelves, &service->world);
+	if (st == TMS_OK)
+		st = shelves_init(&service->shelves, &service->world);
 	if (st == TMS_OK)
 		st = shelves_follow(&service->shelves);
 	if (st == TMS_OK)

@@ -1,31 +1,49 @@
-/* One shelf: made, weighed and freed, who waits for it to be filled, and its entries. */
+/* One shelf: what it is called and weighs, who waits for it, and what it has to do next. */
 #include "service/shelf.h"
 
 #include <stdlib.h>
 
-#include <sodium.h>
+#include "service/shelves.h"
+#include "service/sources.h"
 
-#include "service/rendition_stale.h"
-
-/* What the set of its sources holds of each, and the list of those that take that. */
+/* What the set holds of each source, and the list of those that take that. */
 #define SET_BYTES 8
-/* What a view holds of each window that it follows; of each item; and of one that several windows
- * list, which is made for this view alone. About, because the parts are others' business. */
-#define SEEN_BYTES 64
-#define LISTED_BYTES (2 * sizeof(void *))
-/* The allocator takes a part more beside what is asked of it: of 3,000 sets, measured, a fifth. */
+/* The allocator takes a part more beside what is asked of it. */
 #define ALLOCATOR_PART 3
-#define MERGED_BYTES (sizeof(struct tms_view_item) + 256)
-/* Of more, the newest are not written first: to put them in order would hold up others. */
-#define ORDERED_MAX 500
 
-/* ---- who waits for the first publication ---- */
+struct tms_source *shelf_source(const struct tms_shelf *shelf, size_t i)
+{
+	return shelf->home->world->sources->by_number[shelf->set->sources[i]];
+}
+
+struct follower *shelf_follower(const struct tms_shelf *shelf, size_t i)
+{
+	return shelf->home->followers[shelf->set->sources[i]];
+}
+
+/* ---- who waits ---- */
+
+/* Its sources come first while somebody waits for them. */
+static void tell_sources(struct tms_shelf *shelf)
+{
+	bool is_waiting = shelf->waits != NULL;
+
+	if (is_waiting == shelf->is_waiting)
+		return;
+	shelf->is_waiting = is_waiting;
+	for (size_t i = 0; i < shelf->set->count; i++) {
+		struct follower *follower = shelf_follower(shelf, i);
+		follower->waited += is_waiting ? 1 : -1;
+		follower_update(follower, &shelf->home->queue);
+	}
+}
 
 void shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word)
 {
 	struct tms_shelf_wait *waits = shelf->waits;
 
 	shelf->waits = NULL;
+	shelf_update(shelf);
 	while (waits) {
 		struct tms_shelf_wait *wait = waits;
 		waits = wait->next;
@@ -38,8 +56,6 @@ void shelf_drop_left(struct tms_shelf *shelf)
 {
 	struct tms_shelf_wait **at = &shelf->waits;
 
-	if (!shelf->waits)
-		return;
 	while (*at) {
 		struct tms_shelf_wait *wait = *at;
 		if (wait->is_wanted(wait->context)) {
@@ -50,47 +66,10 @@ void shelf_drop_left(struct tms_shelf *shelf)
 		wait->done(wait->context, TMS_SHELF_OVER);
 		free(wait);
 	}
-	shelf->is_left = !shelf->waits && shelf->pins == 0;
+	shelf_update(shelf);
 }
 
-/* ---- the shelf ---- */
-
-void shelf_free(struct tms_shelf *shelf)
-{
-	if (!shelf)
-		return;
-	shelf_queue_leave(shelf);
-	shelf_end_waits(shelf, TMS_SHELF_OVER);
-	while (shelf->renditions)
-		rendition_retire(shelf->renditions);
-	while (shelf->unwritten_count > 0)
-		tms_view_item_unref(shelf->unwritten[--shelf->unwritten_count]);
-	free(shelf->unwritten);
-	shelf_ask_fini(&shelf->ask);
-	tms_index_free(shelf->index);
-	tms_view_free(shelf->view);
-	free(shelf->sources);
-	free(shelf->windows);
-	free(shelf);
-}
-
-struct tms_shelf *shelf_new(size_t count)
-{
-	struct tms_shelf *shelf = calloc(1, sizeof(*shelf));
-	struct tms_hash_seed seed = { 0 };
-
-	if (!shelf)
-		return NULL;
-	randombytes_buf(&seed, sizeof(seed));
-	shelf->sources = calloc(count ? count : 1, sizeof(struct tms_source *));
-	shelf->windows = calloc(count ? count : 1, sizeof(struct tms_window *));
-	if (!shelf->sources || !shelf->windows || tms_view_new(&shelf->view) != TMS_OK ||
-		tms_index_new(seed, &shelf->index) != TMS_OK) {
-		shelf_free(shelf);
-		return NULL;
-	}
-	return shelf;
-}
+/* ---- what it is ---- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -99,14 +78,15 @@ static int by_name(const void *a, const void *b)
 
 struct tms_str shelf_names(struct tms_arena *arena, const struct tms_shelf *shelf)
 {
-	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, shelf->count + 1);
+	size_t count = shelf->set->count;
+	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, count + 1);
 	struct tms_buf buf = { 0 };
 
-	for (size_t i = 0; names && i < shelf->count; i++)
-		names[i] = shelf->sources[i]->name;
+	for (size_t i = 0; names && i < count; i++)
+		names[i] = shelf_source(shelf, i)->name;
 	if (names)
-		qsort(names, shelf->count, sizeof(*names), by_name);
-	for (size_t i = 0; names && i < shelf->count; i++) {
+		qsort(names, count, sizeof(*names), by_name);
+	for (size_t i = 0; names && i < count; i++) {
 		if (i > 0)
 			tms_buf_add_char(&buf, ',');
 		tms_buf_add(&buf, names[i]);
@@ -116,82 +96,61 @@ struct tms_str shelf_names(struct tms_arena *arena, const struct tms_shelf *shel
 
 size_t shelf_bytes(const struct tms_shelf *shelf)
 {
-	struct tms_index_stats stats;
+	size_t bytes = sizeof(*shelf) + sizeof(*shelf->set) + shelf->set->count * SET_BYTES +
+		       shelf->rules.capacity * sizeof(*shelf->rules.list) +
+		       shelf_scope_bytes(shelf);
 
-	tms_index_stats(shelf->index, &stats);
-	size_t bytes =
-		sizeof(*shelf) + shelf->count * (sizeof(void *) * 2 + SET_BYTES + SEEN_BYTES) +
-		stats.item_bytes + stats.rule_bytes + tms_view_count(shelf->view) * LISTED_BYTES +
-		shelf->merged_count * MERGED_BYTES + shelf->unwritten_capacity * sizeof(void *);
 	return bytes + bytes / ALLOCATOR_PART;
 }
 
-void shelf_fall_behind(struct tms_shelf *shelf, bool has_news)
+bool shelf_is_in(const struct tms_shelf *shelf)
 {
-	shelf->is_behind = true;
-	shelf->has_news = shelf->has_news || has_news;
-	shelf_queue_update(shelf);
+	size_t i = 0;
+
+	while (i < shelf->set->count && shelf_follower(shelf, i)->is_in)
+		i++;
+	return i == shelf->set->count;
 }
 
-/* ---- entries, written and compressed before readers ask for them ---- */
-
-void shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item)
+bool tms_shelf_is_filled(const struct tms_shelf *shelf)
 {
-	if (shelf->unwritten_count == shelf->unwritten_capacity) {
-		size_t capacity = shelf->unwritten_capacity ? 2 * shelf->unwritten_capacity : 128;
-		struct tms_view_item **grown =
-			reallocarray(shelf->unwritten, capacity, sizeof(struct tms_view_item *));
-		if (!grown)
-			return;
-		shelf->unwritten = grown;
-		shelf->unwritten_capacity = capacity;
-	}
-	shelf->unwritten[shelf->unwritten_count++] = tms_view_item_ref(item);
+	return shelf->is_built && shelf_is_in(shelf);
 }
 
-static int by_age(const void *a, const void *b)
+bool shelf_has_unwritten(const struct tms_shelf *shelf)
 {
-	const struct tms_merged *x = &(*(struct tms_view_item *const *)a)->merged;
-	const struct tms_merged *y = &(*(struct tms_view_item *const *)b)->merged;
-
-	if (x->first_seen != y->first_seen)
-		return x->first_seen < y->first_seen ? -1 : 1;
-	return x->item.published < y->item.published ? -1 : x->item.published > y->item.published;
+	for (size_t i = 0; i < shelf->set->count; i++)
+		if (shelf_follower(shelf, i)->unwritten_count > 0)
+			return true;
+	return false;
 }
 
-void shelf_order_unwritten(struct tms_shelf *shelf)
+enum work_task shelf_task(const struct tms_shelf *shelf)
 {
-	if (shelf->unwritten_count > 1 && shelf->unwritten_count <= ORDERED_MAX)
-		qsort(shelf->unwritten, shelf->unwritten_count, sizeof(struct tms_view_item *),
-			by_age);
+	if (shelf->to_mark)
+		return WORK_MARK; /* makes what was published seen */
+	if (shelf->waits && shelf_is_in(shelf))
+		return WORK_BUILD;
+	return shelf->to_confirm && shelf->is_built ? WORK_CONFIRM : WORK_NONE;
 }
 
-static void write_style(
-	struct tms_shelf *shelf, struct tms_view_item *item, struct tms_fragment_style style)
+void shelf_update(struct tms_shelf *shelf)
 {
-	struct tms_fragment *fragment = NULL;
-
-	if (shelf->styles & tms_shelf_style(style.form, style.link) &&
-		tms_fragments_get(shelf->fragments, item, style, &fragment) == TMS_OK)
-		tms_fragment_unref(fragment);
+	if (!shelf->home)
+		return;
+	enum work_task task = shelf_task(shelf);
+	tell_sources(shelf);
+	if (task == WORK_NONE)
+		tms_run_queue_leave(&shelf->queued);
+	else
+		tms_run_queue_put(&shelf->home->queue, &shelf->queued,
+			shelf->lru.is_in ? TMS_RUN_SECOND : TMS_RUN_FIRST, task);
 }
 
-static void write_item(struct tms_shelf *shelf, struct tms_view_item *item)
+void shelf_note_style(struct tms_shelf *shelf, struct tms_fragments *fragments, enum tms_form form,
+	enum tms_feed_link link)
 {
-	tms_time published = item->merged.item.published;
-
-	for (int link = TMS_FEED_LINK_HF; link <= TMS_FEED_LINK_PDF; link++)
-		for (int form = 0; form < TMS_FORMS; form++)
-			write_style(shelf, item,
-				(struct tms_fragment_style){
-					(enum tms_feed_link)link, published, (enum tms_form)form });
-}
-
-void shelf_write_some(struct tms_shelf *shelf, size_t count)
-{
-	for (; count > 0 && shelf->unwritten_count > 0; count--) {
-		struct tms_view_item *item = shelf->unwritten[--shelf->unwritten_count];
-		write_item(shelf, item);
-		tms_view_item_unref(item);
-	}
+	shelf->home->fragments = fragments;
+	for (size_t i = 0; i < shelf->set->count; i++)
+		shelf_follower(shelf, i)->styles |= follower_style(form, link);
 }

@@ -1,21 +1,24 @@
 /*
- * A shelf: a materialised, shared search. For each set of sources that some feed asks for there is
- * one view of their windows, kept up to date item by item (incremental view maintenance), and one
- * index over it, with the rules of all the feeds that share it.
+ * A shelf: what a set of sources that some feed asks for shows. Its items are those of the one
+ * catalogue; a shelf has its scope there, the rules of its feeds, its live renditions, and who waits
+ * for it. What follows the sources is done once a source (service/follower.h), whatever sets there
+ * are.
  *
  * This is one of them; which there are is service/shelves.h.
  */
 #ifndef TAMIS_SERVICE_SHELF_H
 #define TAMIS_SERVICE_SHELF_H
 
-#include <tamis/index.h>
-
 #include "service/rendition.h"
-#include "service/shelf_ask.h"
 #include "service/shelf_lru.h"
-#include "service/shelf_queue.h"
-#include "service/source.h"
+#include "service/shelf_rules.h"
+#include "service/shelf_scope.h"
 #include "service/source_set.h"
+#include "service/work.h"
+
+struct follower;
+struct tms_shelves;
+struct tms_source;
 
 /** What becomes of a wait. */
 enum tms_shelf_word {
@@ -37,66 +40,55 @@ struct tms_shelf_wait {
 };
 
 struct tms_shelf {
-	struct source_set *set; /* of its sources; one of the set's users */
-	struct tms_view *view;
-	struct tms_index *index;     /* of the view's items, and of the feeds' rules */
-	struct tms_source **sources; /* owned array */
-	struct tms_window **windows; /* owned array */
-	size_t count;
-	size_t users;                     /* feeds over these sources */
-	size_t pins;                      /* of these: persons' feeds; 0: it may be evicted */
-	struct shelf_lru_link lru;        /* while it may be */
-	struct shelf_queue_link queued;   /* while it has something to do */
-	bool is_left;                     /* nobody waits any more for its first publication */
-	uint64_t version;                 /* counts publications */
-	bool is_behind;                   /* a window has changed */
-	bool has_news;                    /* … of its own, or an item has */
-	bool is_filled;                   /* has published once */
-	bool saves;                       /* what was published is to be stored */
+	struct tms_shelves *home; /* NULL: it is going */
+	struct source_set *set;   /* of its sources; one of the set's users */
+	struct tms_scope *scope;  /* NULL: there is no source */
+	struct shelf_rules rules;
+	uint32_t users;                   /* feeds over these sources */
+	uint32_t pins;                    /* of these: persons' feeds; 0: it may be evicted */
+	bool is_built;                    /* its scope, since it was last dropped */
+	bool is_waiting;                  /* its sources have been told that somebody waits */
+	struct shelf_lru_link lru;        /* while it may be evicted */
+	struct shelf_scope_link built;    /* while it has something of a scope */
+	struct tms_run_link queued;       /* while it has something to do */
 	struct tms_rendition *renditions; /* all that live, newest first */
 	/** From here on they are not told yet of the last publication. */
 	struct tms_rendition *to_mark;
 	/** From here on they may be told that they still hold. */
 	struct tms_rendition *to_confirm;
-	struct shelf_ask ask;
-	struct tms_fragments *fragments;  /* of the newest rendition; NULL: none was made */
-	struct tms_view_item **unwritten; /* whose entries are to be written; one reference each */
-	size_t unwritten_count, unwritten_capacity;
-	size_t merged_count;             /* items that several of its windows list */
-	unsigned styles;                 /* bits: how its entries were asked for, tms_shelf_style */
-	struct tms_shelf_wait *waits;    /* for the first publication */
-	struct tms_shelf *next, *before; /* of all shelves */
+	struct tms_shelf_wait *waits; /* until it can be asked */
 };
 
-/** The bit of a form and of what entries lead to. */
-static inline unsigned tms_shelf_style(enum tms_form form, enum tms_feed_link link)
+/** Of its sources, so many. */
+static inline size_t tms_shelf_sources(const struct tms_shelf *shelf)
 {
-	return 1u << ((unsigned)link * TMS_FORMS + (unsigned)form);
+	return shelf->set->count;
 }
-
-/** A shelf of that many sources, which are still to be set. Given; NULL when memory is out. */
-struct tms_shelf *shelf_new(size_t count);
-/** Who waits is told TMS_SHELF_OVER. NULL is accepted. */
-void shelf_free(struct tms_shelf *shelf);
+/** Source i, in the order of their numbers. */
+struct tms_source *shelf_source(const struct tms_shelf *shelf, size_t i);
+/** Its follower. */
+struct follower *shelf_follower(const struct tms_shelf *shelf, size_t i);
 /** The names of its sources in byte order, joined by commas; in the arena, see arena->status. */
 struct tms_str shelf_names(struct tms_arena *arena, const struct tms_shelf *shelf);
-/** Memory of its view and its index, and of itself. */
+/** Memory of it and of what its scope holds. */
 size_t shelf_bytes(const struct tms_shelf *shelf);
-/** It has to catch up, once shelves_wake was called. has_news: though its windows may not say so. */
-void shelf_fall_behind(struct tms_shelf *shelf, bool has_news);
+/** Have all its sources been read into the catalogue once? */
+bool shelf_is_in(const struct tms_shelf *shelf);
+/** Can it be asked without waiting? */
+bool tms_shelf_is_filled(const struct tms_shelf *shelf);
+/** Are entries of what is new in its sources still to be written? */
+bool shelf_has_unwritten(const struct tms_shelf *shelf);
+/** What it has to do next. */
+enum work_task shelf_task(const struct tms_shelf *shelf);
+/** To be called when that, or whether it is pinned, may have changed: it has its place in the queue
+ * then. */
+void shelf_update(struct tms_shelf *shelf);
+/** Its entries are asked for in this style. */
+void shelf_note_style(struct tms_shelf *shelf, struct tms_fragments *fragments, enum tms_form form,
+	enum tms_feed_link link);
 /** Tell all who wait, and forget them. */
 void shelf_end_waits(struct tms_shelf *shelf, enum tms_shelf_word word);
-/** Who has left is not waited for; when all have, the shelf is not filled for nobody. */
+/** Who has left is not waited for. */
 void shelf_drop_left(struct tms_shelf *shelf);
-
-/* Entries of its items that readers of these feeds will ask for, written before. One that cannot be
- * written is tried again when a reader asks, and said then. */
-
-/** Later, between other events; taken from the end. Without memory a reader's request writes it. */
-void shelf_write_later(struct tms_shelf *shelf, struct tms_view_item *item);
-/** Feeds show the newest first, whatever order they were listed in. */
-void shelf_order_unwritten(struct tms_shelf *shelf);
-/** So many of them now. */
-void shelf_write_some(struct tms_shelf *shelf, size_t count);
 
 #endif

@@ -1,95 +1,166 @@
 /*
- * Following: a shelf takes over what its windows have, publishes it, and does what comes behind, in
- * slices of below a millisecond, the most urgent first.
+ * Following: the catalogue takes over what windows have, source by source; each publishes to the
+ * sets that take it, and then comes what is done behind, in slices of below a millisecond, the most
+ * urgent first.
  */
 #include <event2/event.h>
 
-#include "service/rendition_stale.h"
 #include "service/saver.h"
 #include "service/shelves.h"
 
-/* Of one slice, as tms_view_step counts it: microseconds on a slow machine. */
+/* Of one slice, as tms_catalog_step counts it: microseconds on a slow machine. */
 #define SLICE_WORK 350
-/* To put an item whose text is new, or take one out, costs one for so many bytes of text; any other
- * change costs so much. */
-#define WORK_TEXT_BYTES 16
-#define WORK_PUT 10
-/* Renditions that one slice marks. */
+/* Renditions that one slice marks, and sets that it tells. */
 #define MARKS 2000
 /* Entries that one slice writes and compresses: 60 us each, measured on papers. */
 #define WRITES 8
 /* Rules that one slice asks whether their rendition holds: 20 us each, some a hundred. */
 #define CONFIRMS 5
+/* To take out what nobody shows any more, beside other work. */
+#define TIDY_WORK 50
 #define RETRY_MS 1000
 
-/* What the view is about to show goes into the index first. */
-static enum tms_status put_change(
-	void *context, struct tms_view_item *before, struct tms_view_item *after, size_t *work)
-{
-	struct tms_shelf *shelf = context;
-	const struct tms_item *item = &(after ? after : before)->merged.item;
-	size_t text = item->title.len + item->summary.len + item->comment.len;
-	uint32_t slot = 0;
+/* ---- catching up ---- */
 
-	*work += WORK_PUT;
-	shelf->has_news = true;
-	shelf->merged_count += (after && after->merged.sources_count > 1) -
-			       (before && before->merged.sources_count > 1);
-	if (!before || !after || !tms_view_item_says_same(before, after))
-		*work += text / WORK_TEXT_BYTES;
-	if (!after) {
-		tms_index_remove(shelf->index, before->merged.item.id);
-		return TMS_OK;
-	}
-	enum tms_status st = tms_index_put(shelf->index, after, &slot);
-	if (st != TMS_OK || !shelf->is_filled)
-		return st;
-	shelf_ask_note(&shelf->ask, slot, !before);
-	if (shelf->fragments && (!before || before->extra))
-		shelf_write_later(shelf, after);
-	return TMS_OK;
+/* What is known of categories changes items of any source, which publishes them then. */
+static struct follower *whose(struct tms_shelves *shelves, uint32_t number)
+{
+	struct follower *stepping = shelves->stepping;
+
+	if (!stepping->is_known)
+		return stepping;
+	struct follower *follower = shelves->numbered[number];
+	follower_ask_pause(&follower->ask);
+	if (!follower->is_behind)
+		follower_fall_behind(shelves, follower);
+	return follower;
 }
 
-/* Everything that was made before may be overtaken, unless nothing came of what was joined. */
-static void publish(struct tms_shelves *shelves, struct tms_shelf *shelf)
+static void on_change(void *context, const struct tms_catalog_change *change)
 {
-	shelf->is_behind = false;
-	if (shelf->is_filled && !shelf->has_news)
+	struct follower *follower = whose(context, change->source);
+
+	follower->has_news = true;
+	if (!follower->is_in || !change->after || follower->taken == 0)
 		return;
-	shelf->has_news = false;
-	shelf->is_filled = true;
-	shelf->version++;
-	shelf->saves = true;
-	rendition_mark_from(shelf);
-	shelf_order_unwritten(shelf);
-	shelves->published++;
-	shelf_end_waits(shelf, TMS_SHELF_FILLED);
+	if (!change->is_merged)
+		follower_ask_note(&follower->ask, change->slot, !change->before);
+	if (follower->styles && (!change->before || change->before->extra))
+		follower_write_later(follower, change->after);
 }
 
-static enum tms_status catch_up(struct tms_shelves *shelves, struct tms_shelf *shelf, size_t work)
+/* Some of the sets that take it: everything that was made before may be overtaken. */
+static void tell_some(struct tms_shelves *shelves, struct follower *follower)
 {
+	struct source_set *set = NULL;
+	size_t left = MARKS;
+
+	while (left > 0 &&
+		(set = source_sets_tell_next(&shelves->sets, follower->source->number))) {
+		rendition_mark_from(set->shelf);
+		left = rendition_mark_some(set->shelf, left - 1);
+		shelf_update(set->shelf);
+	}
+	follower->is_telling = set != NULL;
+}
+
+/* … unless nothing has changed, or nothing came of what was joined. */
+static void publish(struct tms_shelves *shelves, struct follower *follower)
+{
+	follower->is_behind = false;
+	if (follower->is_known)
+		return;
+	follower->saves = follower->taken > 0;
+	if (follower->is_in && !follower->has_news)
+		return;
+	follower->has_news = false;
+	follower->is_in = true;
+	follower->is_empty = tms_window_count(follower->source->window) == 0;
+	follower_order_unwritten(follower);
+	source_sets_tell_all(&shelves->sets, follower->source->number);
+	follower->is_telling = true;
+	shelves->published++;
+	tell_some(shelves, follower);
+}
+
+static enum tms_status catch_up(struct tms_shelves *shelves, struct follower *follower)
+{
+	enum tms_status st = TMS_OK;
 	bool more = false;
 
-	shelf_ask_pause(&shelf->ask);
-	enum tms_status st = tms_view_step(
-		shelf->view, shelf->windows, shelf->count, work, put_change, shelf, &more);
+	follower_ask_pause(&follower->ask);
+	shelves->stepping = follower;
+	if (follower->is_known)
+		st = tms_catalog_step_known(
+			shelves->catalog, SLICE_WORK, on_change, shelves, &more);
+	else
+		st = tms_catalog_step(
+			shelves->catalog, follower->number, SLICE_WORK, on_change, shelves, &more);
+	shelves->stepping = NULL;
 	if (st == TMS_OK && !more)
-		publish(shelves, shelf);
+		publish(shelves, follower);
 	return st;
 }
 
 /* ---- slices ---- */
 
 /* What readers now see is stored. */
-static void save(struct tms_shelf *shelf)
+static void save(struct follower *follower)
 {
-	shelf->saves = false;
-	for (size_t i = 0; i < shelf->count; i++)
-		saver_flush(shelf->sources[i]);
+	follower->saves = false;
+	saver_flush(follower->source);
+}
+
+static void tell_failure(
+	const struct tms_shelves *shelves, struct tms_str sources, enum tms_status st)
+{
+	struct tms_arena arena = { 0 };
+
+	TMS_LOG(shelves->world->log, TMS_LOG_ERROR,
+		"feeds cannot be brought up to date; it is tried again",
+		{ "sources", tms_arena_format(&arena, ",%.*s,", TMS_STR_ARGS(sources)) },
+		{ "why", tms_str_from(tms_status_name(st)) });
+	tms_arena_free(&arena);
+}
+
+static enum tms_status work_for_source(struct tms_shelves *shelves, struct follower *follower)
+{
+	enum tms_status st = TMS_OK;
+
+	switch (follower_task(follower)) {
+	case WORK_TELL:
+		tell_some(shelves, follower);
+		break;
+	case WORK_FILL:
+	case WORK_CATCH_UP:
+		st = catch_up(shelves, follower);
+		break;
+	case WORK_WRITE:
+		follower_write_some(follower, shelves->fragments, WRITES);
+		break;
+	case WORK_SAVE:
+		save(follower);
+		break;
+	case WORK_ASK:
+		follower_ask_step(shelves, follower, SLICE_WORK);
+		break;
+	case WORK_MARK:
+	case WORK_BUILD:
+	case WORK_CONFIRM:
+	case WORK_NONE:
+		break;
+	}
+	if (st != TMS_OK) {
+		if (follower->taken > 0)
+			save(follower);
+		tell_failure(shelves, follower->source->name, st);
+	}
+	follower_update(follower, &shelves->queue);
+	return st;
 }
 
 /* Renditions that the change does not touch are served on by those who hold them. */
-static void confirm_some(struct tms_shelves *shelves, struct tms_shelf *shelf, size_t count)
+static void confirm_some(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	tms_time now = tms_clock_now(shelves->world->clock);
 	uint32_t rules[CONFIRMS];
@@ -98,71 +169,85 @@ static void confirm_some(struct tms_shelves *shelves, struct tms_shelf *shelf, s
 	for (struct tms_rendition *next = shelf->to_confirm; next && ahead < CONFIRMS;
 		next = next->older)
 		rules[ahead++] = next->rule;
-	tms_index_prefetch(shelf->index, rules, ahead);
-	for (; count > 0 && shelf->to_confirm; count--) {
+	tms_index_prefetch(tms_catalog_index(shelves->catalog), rules, ahead);
+	for (size_t count = 0; count < CONFIRMS && shelf->to_confirm; count++) {
 		struct tms_rendition *rendition = shelf->to_confirm;
 		bool more = false;
-		if (tms_index_prepare(shelf->index, rendition->rule, now, SLICE_WORK, &more) !=
-				TMS_OK ||
-			more)
+		if (shelf_prepare(shelf, rendition->rule, now, SLICE_WORK, &more) != TMS_OK || more)
 			return;
 		shelf->to_confirm = rendition->older;
 		shelves->confirmed += rendition_is_current(rendition, now);
 	}
 }
 
-static enum tms_status do_task(struct tms_shelves *shelves, struct tms_shelf *shelf)
+/* False: it took too much and has been evicted. */
+static bool weigh(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	enum tms_status st = TMS_OK;
+	if (!shelf->lru.is_in)
+		return true;
+	shelf_lru_weigh(&shelves->lru, shelf);
+	return shelves_make_room(shelves, shelf);
+}
 
-	switch (shelf_task(shelf)) {
-	case SHELF_TASK_MARK:
-		rendition_mark_some(shelf, MARKS);
-		break;
-	case SHELF_TASK_CATCH_UP:
-		shelf_drop_left(shelf);
-		if (shelf_task(shelf) == SHELF_TASK_CATCH_UP)
-			st = catch_up(shelves, shelf, SLICE_WORK);
-		rendition_mark_some(shelf, MARKS);
-		break;
-	case SHELF_TASK_WRITE:
-		shelf_write_some(shelf, WRITES);
-		break;
-	case SHELF_TASK_SAVE:
-		save(shelf);
-		break;
-	case SHELF_TASK_CONFIRM:
-		confirm_some(shelves, shelf, CONFIRMS);
-		break;
-	case SHELF_TASK_ASK:
-		(void)shelf_ask_step(&shelf->ask, shelf->index,
-			tms_clock_now(shelves->world->clock), SLICE_WORK, &shelves->counts);
-		break;
-	case SHELF_TASK_NONE:
-		break;
+static enum tms_status build(struct tms_shelves *shelves, struct tms_shelf *shelf)
+{
+	bool more = false;
+
+	shelf_drop_left(shelf);
+	if (shelf_task(shelf) != WORK_BUILD)
+		return TMS_OK;
+	enum tms_status st = shelf_scope_build(shelf, SLICE_WORK, &more);
+	if (st != TMS_OK) {
+		struct tms_arena arena = { 0 };
+		tell_failure(shelves, shelf_names(&arena, shelf), st);
+		tms_arena_free(&arena);
 	}
-	shelf_queue_update(shelf);
+	if (!weigh(shelves, shelf))
+		return TMS_OK;
+	if (st == TMS_OK && !more)
+		shelf_end_waits(shelf, TMS_SHELF_FILLED);
+	shelf_update(shelf);
 	return st;
 }
 
-static void tell_failure(
-	const struct tms_shelves *shelves, const struct tms_shelf *shelf, enum tms_status st)
+static enum tms_status work_for_set(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	struct tms_arena arena = { 0 };
-	struct tms_str names = shelf_names(&arena, shelf);
+	switch (shelf_task(shelf)) {
+	case WORK_BUILD:
+		return build(shelves, shelf);
+	case WORK_MARK:
+		(void)rendition_mark_some(shelf, MARKS);
+		break;
+	case WORK_CONFIRM:
+		confirm_some(shelves, shelf);
+		break;
+	default:
+		break;
+	}
+	shelf_update(shelf);
+	return TMS_OK;
+}
 
-	TMS_LOG(shelves->world->log, TMS_LOG_ERROR,
-		"feeds cannot be brought up to date; it is tried again",
-		{ "sources", tms_arena_format(&arena, ",%.*s,", TMS_STR_ARGS(names)) },
-		{ "why", tms_str_from(tms_status_name(st)) });
-	tms_arena_free(&arena);
+static struct tms_run_link *next_of(const struct tms_shelves *shelves)
+{
+	return tms_run_queue_first(&shelves->queue, WORK_URGENT, shelves->slices);
+}
+
+static enum tms_status work(struct tms_shelves *shelves, struct tms_run_link *link)
+{
+	char *at = (char *)link;
+
+	if (work_is_of_set(link->level))
+		return work_for_set(shelves,
+			(struct tms_shelf *)(void *)(at - offsetof(struct tms_shelf, queued)));
+	return work_for_source(
+		shelves, (struct follower *)(void *)(at - offsetof(struct follower, queued)));
 }
 
 static void on_step(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_shelves *shelves = context;
-	struct tms_shelf *shelf = shelf_queue_first(&shelves->queue, shelves->slices);
-	enum tms_status st = TMS_OK;
+	struct tms_run_link *next = next_of(shelves);
 
 	(void)fd;
 	(void)what;
@@ -170,19 +255,14 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 		shelves_wake(shelves, 0);
 		return;
 	}
-	if (!shelf)
-		return;
-	shelves->slices++;
-	st = do_task(shelves, shelf);
-	if (st != TMS_OK) {
-		save(shelf);
-		tell_failure(shelves, shelf, st);
+	enum tms_status st = TMS_OK;
+	if (next) {
+		shelves->slices++;
+		st = work(shelves, next);
 	}
-	if (shelf->lru.is_in) {
-		shelf_lru_weigh(&shelves->lru, shelf);
-		(void)shelves_make_room(shelves, shelf);
-	}
-	if (st != TMS_OK || shelf_queue_first(&shelves->queue, shelves->slices))
+	/* merged items that no set shows any more: some in any case, or they would pile up */
+	bool more = tms_catalog_tidy(shelves->catalog, next ? TIDY_WORK : SLICE_WORK);
+	if (st != TMS_OK || more || next_of(shelves))
 		shelves_wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
 }
 
@@ -192,22 +272,7 @@ enum tms_status shelves_follow(struct tms_shelves *shelves)
 	return shelves->step ? TMS_OK : TMS_ENOMEM;
 }
 
-bool shelves_touch(struct tms_shelves *shelves, const struct tms_source *source)
-{
-	struct source_set *set = NULL;
-	size_t at = 0;
-
-	while ((set = source_sets_taking(&shelves->sets, source->number, &at)))
-		shelf_fall_behind(set->shelf, true);
-	if (source == shelves->known) /* whichever has an item that it knows of */
-		for (struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next)
-			shelf_fall_behind(shelf, false);
-	if (at > 0 || source == shelves->known)
-		shelves_wake(shelves, 0);
-	return at > 0;
-}
-
 size_t tms_shelves_behind(const struct tms_shelves *shelves)
 {
-	return shelf_queue_behind(&shelves->queue);
+	return tms_run_queue_count(&shelves->queue, WORK_BEHIND);
 }

@@ -1,8 +1,8 @@
 /*
  * The shelves that may be evicted, least recently used first: those that only addresses ask for
  * ("sets" in settings and metrics). Anybody may ask for any set of sources, so what they take
- * together is bounded (limits.sets_bytes). One that is larger by itself is given up while it is
- * filled, and not filled again for a while. Shelves that are pinned are not among them. This keeps
+ * together, with what is merged for them, is bounded (limits.sets_bytes). One that is larger by
+ * itself is given up while it is built, and not built again for a while. Shelves that are pinned are not among them. This keeps
  * the order and the weights; who is evicted when is service/shelves.c.
  */
 #ifndef TAMIS_SERVICE_SHELF_LRU_H

@@ -1,4 +1,4 @@
-/* The table of shelves by their sources' names: found, made, pinned, evicted. */
+/* The shelves by their sets of sources: found, made, pinned, evicted. */
 #include "service/shelves.h"
 
 #include <stdlib.h>
@@ -6,7 +6,6 @@
 #include <event2/event.h>
 #include <sodium.h>
 
-#include "loop/timer.h"
 #include "service/sources.h"
 
 /* Shelves that no feed uses any more and that are kept: a registry that is built anew, or a reader
@@ -15,77 +14,141 @@
 /* A set that was too large is not filled again for so long: to fill one costs seconds of CPU. */
 #define REFUSED_S 60
 
-void shelves_init(struct tms_shelves *shelves, const struct service_world *world)
+/* ---- one of them ---- */
+
+/* Who waits is told TMS_SHELF_OVER. NULL is accepted. */
+static void shelf_free(struct tms_shelf *shelf)
 {
+	if (!shelf)
+		return;
+	shelf_end_waits(shelf, TMS_SHELF_OVER);
+	shelf_scope_drop(shelf);
+	tms_run_queue_leave(&shelf->queued);
+	shelf->home = NULL;
+	while (shelf->renditions)
+		rendition_retire(shelf->renditions);
+	tms_scope_free(shelf->scope);
+	shelf_rules_fini(&shelf->rules);
+	free(shelf);
+}
+
+static enum tms_status have_scope(struct tms_shelf *shelf)
+{
+	size_t count = shelf->set->count;
+	uint32_t *numbers = count > 0 ? malloc(count * sizeof(*numbers)) : NULL;
+
+	if (count == 0)
+		return TMS_OK;
+	if (!numbers)
+		return TMS_ENOMEM;
+	for (size_t i = 0; i < count; i++)
+		numbers[i] = shelf_follower(shelf, i)->number;
+	enum tms_status st = tms_scope_new(shelf->home->catalog, numbers, count, &shelf->scope);
+	free(numbers);
+	return st;
+}
+
+/* Of these sources, which are followed. NULL when memory is out. */
+static struct tms_shelf *shelf_new(struct tms_shelves *home, struct source_set *set)
+{
+	struct tms_shelf *shelf = calloc(1, sizeof(*shelf));
+
+	if (!shelf)
+		return NULL;
+	shelf->home = home;
+	shelf->set = set;
+	shelf->is_built = set->count == 0;
+	if (have_scope(shelf) != TMS_OK) {
+		shelf_free(shelf);
+		return NULL;
+	}
+	return shelf;
+}
+
+/* ---- all of them ---- */
+
+enum tms_status shelves_init(struct tms_shelves *shelves, const struct service_world *world)
+{
+	struct tms_hash_seed seed = { 0 };
+
 	*shelves = (struct tms_shelves){ .world = world };
 	source_sets_init(&shelves->sets);
+	scan_costs_init(&shelves->scans);
 	randombytes_buf(&shelves->lru.seed, sizeof(shelves->lru.seed));
+	randombytes_buf(&seed, sizeof(seed));
+	return tms_catalog_new(seed, &shelves->catalog);
 }
 
 void shelves_fini(struct tms_shelves *shelves)
 {
-	while (shelves->all) {
-		struct tms_shelf *shelf = shelves->all;
-		shelves->all = shelf->next;
-		shelf_free(shelf);
+	for (uint32_t number = 0; number < shelves->sets.records.used; number++) {
+		struct source_set *set = source_sets_find(&shelves->sets, number);
+		if (set)
+			shelf_free(set->shelf);
 	}
+	for (size_t i = 0; i < shelves->followers_count; i++)
+		follower_free(shelves->followers[i]);
+	follower_free(shelves->known);
+	free(shelves->followers);
+	free(shelves->numbered);
+	tms_catalog_free(shelves->catalog);
+	scan_costs_fini(&shelves->scans);
 	source_sets_fini(&shelves->sets);
 	if (shelves->step)
 		event_free(shelves->step);
 	*shelves = (struct tms_shelves){ 0 };
 }
 
-void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms)
+/* ---- shelves ---- */
+
+static struct tms_source *source_of(
+	const struct tms_shelves *shelves, const struct source_set *set, size_t i)
 {
-	if (shelves->step)
-		(void)tms_timer_in(shelves->step, wait_ms);
+	return shelves->world->sources->by_number[set->sources[i]];
 }
 
-/* In the order of who asked last: so they are told to people. */
-static void set_sources(struct tms_shelf *shelf, struct tms_source *const *sources, size_t count)
+static void note_takers(
+	struct tms_shelves *shelves, const struct source_set *set, int taken, int pinned)
 {
-	if (count != shelf->set->count)
-		return; /* one stands there twice */
-	for (size_t i = 0; i < count; i++) {
-		shelf->sources[i] = sources[i];
-		shelf->windows[i] = sources[i]->window;
+	for (size_t i = 0; i < set->count; i++) {
+		struct follower *follower = shelves->followers[set->sources[i]];
+		follower->taken += (uint32_t)taken;
+		follower->pinned += (uint32_t)pinned;
+		follower_update(follower, &shelves->queue);
 	}
 }
 
 static struct tms_shelf *add_shelf(struct tms_shelves *shelves, struct source_set *set)
 {
-	struct tms_shelf *shelf = shelf_new(set->count);
+	size_t followed = 0;
 
-	if (!shelf)
+	while (followed < set->count &&
+		shelves_follower(shelves, source_of(shelves, set, followed)))
+		followed++;
+	struct tms_shelf *shelf = followed == set->count ? shelf_new(shelves, set) : NULL;
+	if (!shelf) {
+		while (followed > 0)
+			shelves_let_go(shelves, source_of(shelves, set, --followed));
 		return NULL;
-	shelf->set = set;
-	set->shelf = shelf;
-	for (size_t i = 0; i < set->count; i++) {
-		struct tms_source *source = shelves->world->sources->by_number[set->sources[i]];
-		shelf->sources[i] = source;
-		shelf->windows[i] = source->window;
 	}
-	shelf->count = set->count;
-	tms_view_join(shelf->view, shelves->known ? shelves->known->window : NULL);
-	shelf->next = shelves->all;
-	if (shelf->next)
-		shelf->next->before = shelf;
-	shelves->all = shelf;
+	set->shelf = shelf;
+	note_takers(shelves, set, 1, 0);
 	shelves->unused++;
 	shelf_lru_add(&shelves->lru, shelf);
-	shelf_queue_join(&shelves->queue, shelf);
 	return shelf;
 }
 
 static void remove_shelf(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
-	*(shelf->before ? &shelf->before->next : &shelves->all) = shelf->next;
-	if (shelf->next)
-		shelf->next->before = shelf->before;
+	struct source_set *set = shelf->set;
+
 	shelf_lru_remove(&shelves->lru, shelf);
 	shelves->unused--;
-	source_set_release(&shelves->sets, shelf->set);
 	shelf_free(shelf);
+	note_takers(shelves, set, -1, 0);
+	for (size_t i = 0; i < set->count; i++)
+		shelves_let_go(shelves, source_of(shelves, set, i));
+	source_set_release(&shelves->sets, set);
 }
 
 static int by_number(const void *a, const void *b)
@@ -128,16 +191,10 @@ struct tms_shelf *shelves_get(
 	bool is_there = shelf != NULL;
 	if (!is_there)
 		shelf = add_shelf(shelves, set);
-	if (is_there || !shelf) /* a new shelf is a user of its set */
+	if (is_there || !shelf) /* a new shelf is the user of its set */
 		source_set_release(&shelves->sets, set);
 	if (!shelf)
 		return NULL;
-	set_sources(shelf, sources, count);
-	shelf->is_left = false;
-	if (!shelf->is_filled) {
-		shelf_fall_behind(shelf, true);
-		shelves_wake(shelves, 0);
-	}
 	shelves->unused -= shelf->users == 0;
 	shelf->users++;
 	return shelf;
@@ -164,14 +221,16 @@ void shelves_pin(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	if (shelf->pins++ > 0)
 		return;
 	shelf_lru_remove(&shelves->lru, shelf);
-	shelf_queue_update(shelf);
+	shelf_update(shelf);
+	note_takers(shelves, shelf->set, 0, 1);
 }
 
 void shelves_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf)
 {
 	if (--shelf->pins == 0) {
 		shelf_lru_add(&shelves->lru, shelf);
-		shelf_queue_update(shelf);
+		shelf_update(shelf);
+		note_takers(shelves, shelf->set, 0, -1);
 	}
 	shelves_release(shelves, shelf);
 }
@@ -186,8 +245,7 @@ bool tms_shelves_wait(
 	*copy = *wait;
 	copy->next = shelf->waits;
 	shelf->waits = copy;
-	shelf->is_left = false;
-	shelf_queue_update(shelf);
+	shelf_update(shelf);
 	shelves_wake(shelves, 0);
 	return true;
 }
@@ -200,8 +258,6 @@ bool tms_shelves_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf)
 		!shelf_lru_is_refused(&shelves->lru, shelf, tms_clock_now(shelves->world->clock)))
 		return false;
 	shelves->lru.refused++;
-	shelf->is_left = true;
-	shelf_queue_update(shelf);
 	return true;
 }
 

@@ -1,13 +1,16 @@
 /*
- * Which shelves there are: one for each set of sources that some feed asks for
+ * All that feeds show: one catalogue of the items of all sources (<tamis/catalog.h>), with one index
+ * in which all rules are; a follower for each source that some set takes, or anybody may ask for
+ * (service/follower.h); and a shelf for each set of sources that some feed asks for
  * (service/source_set.h), which is found by the numbers of the sources.
  *
- * Shelves follow their sources in slices between other events, each below a millisecond; what was
- * made before is served meanwhile. When one has caught up it publishes: all its renditions are told
- * that they may be stale, and each is looked at again before it is served next, which costs
- * microseconds (service/rendition_stale.h). So a change is seen as soon as the items are in,
- * however many rules there are. Behind that, in slices as well, renditions that still hold are told
- * so, and all rules are asked of the new items.
+ * Followers go on in slices between other events, each below a millisecond; what was made before is
+ * served meanwhile. When a source has caught up it publishes: the sets that take it are told, by the
+ * list of them that it has, all their renditions that they may be stale, and each is looked at again
+ * before it is served next, which costs microseconds (service/rendition.h). So a change is
+ * seen as soon as the items are in, however many rules and sets there are. Behind that, in slices as
+ * well, renditions that still hold are told so, and the rules of these sets are asked of the new
+ * items.
  *
  * Shelves of persons' feeds are pinned. The others, which anybody can ask for, may be evicted: they
  * are bounded by limits.sets_bytes (service/shelf_lru.h).
@@ -15,30 +18,41 @@
 #ifndef TAMIS_SERVICE_SHELVES_H
 #define TAMIS_SERVICE_SHELVES_H
 
+#include "loop/timer.h"
+#include "service/follower.h"
+#include "service/scan_costs.h"
 #include "service/shelf.h"
 
 struct event;
 
 struct tms_shelves {
 	const struct service_world *world;
-	/** Joined by every view: what is known of papers' categories; NULL: nothing. Borrowed. */
-	const struct tms_source *known;
-	struct source_sets sets; /* each has a shelf */
-	struct tms_shelf *all;
+	struct tms_catalog *catalog;
+	struct follower **followers; /* by number of the source; owned; NULL: it is not followed */
+	struct follower **numbered;  /* the same ones by number in the catalogue */
+	size_t followers_count, numbered_count; /* room */
+	struct follower
+		*known; /* of what is known of papers' categories; NULL: nothing is joined */
+	struct follower *stepping; /* the follower whose changes come now, or NULL */
+	struct source_sets sets;   /* each has a shelf */
 	struct shelf_lru lru;
-	struct shelf_queue queue; /* what shelves have to do */
-	size_t unused;            /* shelves without users that are still there */
-	struct event *step;       /* goes on with what is behind; NULL: nothing does */
+	struct shelf_scopes scopes;
+	struct scan_costs scans;
+	struct tms_run_queue queue;      /* what followers and shelves have to do */
+	struct tms_fragments *fragments; /* of the newest rendition; NULL: none was made */
+	size_t unused;                   /* shelves without users that are still there */
+	struct event *step;              /* goes on with what is behind; NULL: nothing does */
 	/** Told of a shelf that is about to be evicted: nothing may use it afterwards. May be
 	 * NULL. */
 	void (*evicted)(void *context, const struct tms_shelf *shelf);
 	void *context;
 	uint64_t slices, published, confirmed;
-	struct shelf_ask_counts counts;
+	struct follower_ask_counts counts;
 };
 
-/** Nothing is filled before shelves_follow. */
-void shelves_init(struct tms_shelves *shelves, const struct service_world *world);
+/** Nothing is followed before shelves_follow. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status shelves_init(
+	struct tms_shelves *shelves, const struct service_world *world);
 /** Frees all shelves; nothing uses them any more. {0} is accepted. */
 void shelves_fini(struct tms_shelves *shelves);
 
@@ -54,8 +68,6 @@ void shelves_release(struct tms_shelves *shelves, struct tms_shelf *shelf);
 void shelves_pin(struct tms_shelves *shelves, struct tms_shelf *shelf);
 /** That user is gone. */
 void shelves_unpin(struct tms_shelves *shelves, struct tms_shelf *shelf);
-/** Go on with what is behind, after so long. */
-void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms);
 /** Tell once, from the loop, when the shelf has been filled, or will not be; as `wait` says, which
  * is copied. False: no memory. */
 TMS_MUST_CHECK bool tms_shelves_wait(
@@ -69,14 +81,33 @@ bool tms_shelves_refuse(struct tms_shelves *shelves, struct tms_shelf *shelf);
  */
 bool shelves_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf);
 
+/** Go on with what is behind, after so long. */
+static inline void shelves_wake(struct tms_shelves *shelves, int64_t wait_ms)
+{
+	if (shelves->step)
+		(void)tms_timer_in(shelves->step, wait_ms);
+}
+
 /* shelf_follow.c: */
 
 /** From now on what is behind catches up. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status shelves_follow(struct tms_shelves *shelves);
-/** A source's window has changed: its shelves catch up, and then give to the store what waits for
- * it. False: there is none. */
-bool shelves_touch(struct tms_shelves *shelves, const struct tms_source *source);
-/** How many do not show yet what their windows hold. */
+/** How much does not show yet what windows hold: sources, and sets. */
 size_t tms_shelves_behind(const struct tms_shelves *shelves);
+
+/* follower.c: */
+
+/** The follower of a source, which is in the catalogue from now on; NULL when memory is out. */
+struct follower *shelves_follower(struct tms_shelves *shelves, struct tms_source *source);
+/** No set takes the source any more: it leaves the catalogue, unless anybody may ask for it. */
+void shelves_let_go(struct tms_shelves *shelves, struct tms_source *source);
+/** The configuration says otherwise: sources that anybody may ask for are followed, others that no
+ * set takes are not. */
+void shelves_configure(struct tms_shelves *shelves);
+/** Join what this source knows of categories to all items. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status shelves_join(struct tms_shelves *shelves, struct tms_source *known);
+/** A source's window has changed: its sets come to show it, and then what waits is given to the
+ * store. False: no set takes it, and nothing is given. */
+bool shelves_touch(struct tms_shelves *shelves, struct tms_source *source);
 
 #endif

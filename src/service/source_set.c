@@ -1,4 +1,4 @@
-/* Sets of sources, numbered and counted, each with its pinned shelf. */
+/* Sets of sources, numbered and counted, and the lists of those that take a source. */
 #include "service/source_set.h"
 
 #include <stdlib.h>
@@ -43,6 +43,27 @@ void source_sets_fini(struct source_sets *sets)
 struct source_set *source_sets_at(const struct source_sets *sets, uint32_t number)
 {
 	return record_at(sets, number)->set;
+}
+
+struct source_set *source_sets_find(const struct source_sets *sets, uint32_t number)
+{
+	struct source_set *set = number < sets->records.used ? source_sets_at(sets, number) : NULL;
+
+	return set && set->users > 0 ? set : NULL;
+}
+
+bool source_set_has(const struct source_set *set, uint32_t source)
+{
+	uint32_t low = 0, high = set->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (set->sources[middle] < source)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < set->count && set->sources[low] == source;
 }
 
 /* ---- the lists ---- */
@@ -98,6 +119,16 @@ static void let_go(struct source_sets *sets, struct source_set *set)
 	free(set);
 }
 
+/* The last of those that have been told moves to this place, and the last of all to its own. */
+static void take_out(struct source_takers *takers, size_t place)
+{
+	if (place < takers->told) {
+		takers->sets[place] = takers->sets[--takers->told];
+		place = takers->told;
+	}
+	takers->sets[place] = takers->sets[--takers->count];
+}
+
 /* The set at this place of the list; NULL when it had gone: then another one stands there now, or
  * it was the last. */
 static struct source_set *look_at(
@@ -108,7 +139,7 @@ static struct source_set *look_at(
 	sets->looked++;
 	if (set->users > 0)
 		return set;
-	takers->sets[place] = takers->sets[--takers->count];
+	take_out(takers, place);
 	takers->gone--;
 	let_go(sets, set);
 	return NULL;
@@ -135,6 +166,27 @@ struct source_set *source_sets_taking(struct source_sets *sets, uint32_t source,
 		struct source_set *set = look_at(sets, takers, *at);
 		if (set) {
 			++*at;
+			return set;
+		}
+	}
+	return NULL;
+}
+
+void source_sets_tell_all(struct source_sets *sets, uint32_t source)
+{
+	if (source < sets->takers_count)
+		sets->takers[source].told = 0;
+}
+
+struct source_set *source_sets_tell_next(struct source_sets *sets, uint32_t source)
+{
+	if (source >= sets->takers_count)
+		return NULL;
+	struct source_takers *takers = &sets->takers[source];
+	while (takers->told < takers->count) {
+		struct source_set *set = look_at(sets, takers, takers->told);
+		if (set) {
+			takers->told++;
 			return set;
 		}
 	}

@@ -33,6 +33,8 @@ struct source_takers {
 	uint32_t count, capacity;
 	uint32_t gone;  /* of them */
 	uint32_t swept; /* the sweep goes on there */
+	uint32_t
+		told; /* so many, the first ones, have been told of the source's last publication */
 };
 
 /** Begin with source_sets_init. It does not move. */
@@ -59,8 +61,16 @@ TMS_MUST_CHECK enum tms_status source_set_get(
 void source_set_release(struct source_sets *sets, struct source_set *set);
 /** The set of that number, which has a user. */
 struct source_set *source_sets_at(const struct source_sets *sets, uint32_t number);
+/** The set of that number, or NULL when none that has a user has it. */
+struct source_set *source_sets_find(const struct source_sets *sets, uint32_t number);
+/** Is that source one of its? */
+bool source_set_has(const struct source_set *set, uint32_t source);
 /** The next set that takes this source, in no order, or NULL: start with *at = 0. None is got or
  * released in between. */
 struct source_set *source_sets_taking(struct source_sets *sets, uint32_t source, size_t *at);
+/** All that take it are to be told of it, by and by: sets may come and go in between. */
+void source_sets_tell_all(struct source_sets *sets, uint32_t source);
+/** The next one that has not been told, or NULL. */
+struct source_set *source_sets_tell_next(struct source_sets *sets, uint32_t source);
 
 #endif

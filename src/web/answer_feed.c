@@ -36,7 +36,7 @@ static void send_rendition(
 
 /* What keeps a feed from being served, with the sources that have nothing yet; in the arena. */
 static struct tms_str not_yet(
-	struct tms_web *web, struct tms_arena *arena, const struct tms_shelf *shelf)
+	struct tms_web *web, struct tms_arena *arena, const struct tms_served *served)
 {
 	tms_time now = tms_clock_now(web->service->world.clock);
 	struct tms_buf words = { 0 };
@@ -44,10 +44,11 @@ static struct tms_str not_yet(
 
 	tms_buf_add_cstr(
 		&words, "The first listing has not been read yet. Try again in a moment.\n");
-	for (size_t i = 0; i < shelf->count && told < REASONS_MAX; i++) {
-		if (tms_window_count(shelf->sources[i]->window) > 0)
+	for (size_t i = 0; i < tms_shelf_sources(served->shelf) && told < REASONS_MAX; i++) {
+		struct tms_source *source = tms_served_source(&web->service->feeds, served, i);
+		if (tms_window_count(source->window) > 0)
 			continue;
-		tms_source_reason_words(&words, shelf->sources[i], now);
+		tms_source_reason_words(&words, source, now);
 		tms_buf_add_char(&words, '\n');
 		told++;
 	}
@@ -101,7 +102,7 @@ static void answer_early(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_served *served)
 {
 	struct early *early = served->key.len == 0 ? malloc(sizeof(*early)) : NULL;
-	struct tms_str why = not_yet(web, tms_exchange_arena(exchange), served->shelf);
+	struct tms_str why = not_yet(web, tms_exchange_arena(exchange), served);
 
 	if (early)
 		*early = (struct early){ web, exchange, why };
@@ -130,10 +131,12 @@ static enum turn_word serve_feed(
 		return TURN_OVER;
 	}
 	turn->shelf = served->shelf;
-	if (!served->shelf->is_filled)
-		return TURN_WAIT;
-	if (!tms_served_prepare(&web->service->feeds, served))
-		return TURN_MORE;
+	if (!tms_served_holds(&web->service->feeds, served)) {
+		if (!tms_shelf_is_filled(served->shelf))
+			return TURN_WAIT;
+		if (!tms_served_prepare(&web->service->feeds, served))
+			return TURN_MORE;
+	}
 	enum tms_status st =
 		tms_served_rendition(&web->service->feeds, served, &turn->missing, &rendition);
 	if (st == TMS_OK)

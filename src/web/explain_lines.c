@@ -73,13 +73,17 @@ static enum tms_status begin(
 	struct tms_web *web, const struct tms_served *served, struct lines *lines)
 {
 	struct tms_query_options options = { 0 };
+	struct tms_view *view = NULL;
 
 	tms_conf_query_options(web->service->world.conf, NULL, &options);
 	enum tms_status st = tms_query_parse(served->feed.query, &options, &lines->query, NULL);
 	if (st == TMS_OK)
-		st = tms_explaining_new(lines->query, served->shelf->view,
+		st = tms_shelf_view(served->shelf, &view);
+	if (st == TMS_OK)
+		st = tms_explaining_new(lines->query, view,
 			tms_clock_now(web->service->world.clock),
 			lines->is_json ? TMS_EXPLAIN_JSONL : TMS_EXPLAIN_TSV, &lines->explaining);
+	tms_view_free(view);
 	return st;
 }
 

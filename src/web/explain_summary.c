@@ -11,11 +11,13 @@
 #define TITLES 3
 #define ITEMS_A_PIECE 8
 
-static void write_sources(struct tms_buf *buf, const struct tms_shelf *shelf, tms_time now)
+static void write_sources(struct tms_buf *buf, const struct tms_feeds *feeds,
+	const struct tms_served *served, tms_time now)
 {
-	for (size_t i = 0; i < shelf->count; i++) {
-		tms_buf_format(buf, "%.*s: ", TMS_STR_ARGS(shelf->sources[i]->name));
-		web_source_words(buf, shelf->sources[i], now);
+	for (size_t i = 0; i < tms_shelf_sources(served->shelf); i++) {
+		struct tms_source *source = tms_served_source(feeds, served, i);
+		tms_buf_format(buf, "%.*s: ", TMS_STR_ARGS(source->name));
+		web_source_words(buf, source, now);
 		tms_buf_add_char(buf, '\n');
 	}
 }
@@ -91,7 +93,7 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 	const struct tms_served *served = web_served(turn, &summary->filter, &word);
 	if (!served && word != TURN_WAIT)
 		return word;
-	if (!served || tms_emptying_step(summary->emptying, served->shelf->index, ITEMS_A_PIECE,
+	if (!served || web_emptying_step(turn->web, served, summary->emptying, ITEMS_A_PIECE,
 			       &more) != TMS_OK)
 		return answer(turn->exchange, summary);
 	if (more)
@@ -108,11 +110,11 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 static enum tms_status begin_emptied(
 	const struct turn *turn, const struct tms_served *served, struct summary *summary)
 {
-	tms_time now = tms_clock_now(turn->web->service->world.clock);
-	const struct tms_emptied_query query = { summary->query, served->shelf->view,
-		served->shelf->index, now, &summary->options };
+	struct tms_emptied_query query = { .query = summary->query,
+		.now = tms_clock_now(turn->web->service->world.clock),
+		.options = &summary->options };
 
-	return tms_emptying_new(&query, &summary->emptying);
+	return web_emptying_begin(served, &query, &summary->emptying);
 }
 
 static enum tms_status write_summary(
@@ -125,11 +127,10 @@ static enum tms_status write_summary(
 	enum tms_status st =
 		tms_query_parse(served->feed.query, &summary->options, &summary->query, NULL);
 	if (st == TMS_OK)
-		st = tms_result_select(
-			&served->feed, served->shelf->index, served->rule, now, &result);
+		st = tms_shelf_choose(served->shelf, &served->feed, served->rule, now, &result);
 	if (st != TMS_OK)
 		return st;
-	write_sources(&summary->buf, served->shelf, now);
+	write_sources(&summary->buf, &turn->web->service->feeds, served, now);
 	tms_buf_format(&summary->buf, "%zu paper%s read, %zu kept.\n", result.seen_count,
 		result.seen_count == 1 ? "" : "s", result.kept_count);
 	write_titles(

@@ -226,29 +226,39 @@ static void write_store(const struct tms_web *web, struct tms_buf *buf)
 static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
 {
 	const struct tms_shelves *shelves = &web->service->shelves;
-	struct tms_index_stats sum = { 0 };
+	struct tms_catalog_stats catalog;
+	struct tms_index_stats index;
 
-	for (const struct tms_shelf *shelf = shelves->all; shelf; shelf = shelf->next) {
-		struct tms_index_stats stats;
-		tms_index_stats(shelf->index, &stats);
-		sum.items += stats.items;
-		sum.rules += stats.rules;
-		sum.rule_bytes += stats.rule_bytes;
-		sum.item_bytes += stats.item_bytes;
-		sum.rules_visited += stats.rules_visited;
-	}
-	one(buf, "tamis_index_items", "gauge", "Items in the indexes.", (int64_t)sum.items);
-	one(buf, "tamis_index_rules", "gauge", "Distinct rules in the indexes.",
-		(int64_t)sum.rules);
-	one(buf, "tamis_index_item_bytes", "gauge", "Memory of the indexes for items.",
-		(int64_t)sum.item_bytes);
-	one(buf, "tamis_index_rule_bytes", "gauge", "Memory of the indexes for rules.",
-		(int64_t)sum.rule_bytes);
+	tms_catalog_stats(shelves->catalog, &catalog);
+	tms_index_stats(tms_catalog_index(shelves->catalog), &index);
+	one(buf, "tamis_index_items", "gauge",
+		"Items in the index: each once a source, and merged ones.", (int64_t)index.items);
+	one(buf, "tamis_index_rules", "gauge", "Distinct rules in the index.",
+		(int64_t)index.rules);
+	one(buf, "tamis_index_item_bytes", "gauge", "Memory of the index for items.",
+		(int64_t)index.item_bytes);
+	one(buf, "tamis_index_rule_bytes", "gauge", "Memory of the index for rules.",
+		(int64_t)index.rule_bytes);
+	one(buf, "tamis_index_puts_total", "counter", "Items put into the index, also again.",
+		(int64_t)catalog.puts);
+	one(buf, "tamis_merged_items", "gauge",
+		"Items merged from several sources, once for each combination that some set shows.",
+		(int64_t)catalog.merged);
+	one(buf, "tamis_scopes", "gauge", "Sets of sources that some feed asks for.",
+		(int64_t)catalog.scopes);
+	one(buf, "tamis_scopes_built", "gauge", "Of these, held ready to be asked.",
+		(int64_t)shelves->scopes.count);
+	one(buf, "tamis_scope_bytes", "gauge",
+		"Memory of these, merged items among it; limits.scopes_bytes bounds it.",
+		(int64_t)shelves->scopes.bytes);
+	one(buf, "tamis_scopes_dropped_total", "counter",
+		"Of these, forgotten because others needed the room.",
+		(int64_t)shelves->scopes.dropped);
 	one(buf, "tamis_index_slices_total", "counter",
 		"Slices of work that kept feeds up to date, each below a millisecond.",
 		(int64_t)shelves->slices);
 	one(buf, "tamis_index_publications_total", "counter",
-		"Times that the feeds over the same sources were brought up to date.",
+		"Times that a source was brought up to date, for all feeds that take it.",
 		(int64_t)shelves->published);
 	one(buf, "tamis_sets", "gauge", "Sets of sources that only filter addresses ask for.",
 		(int64_t)shelves->lru.count);
@@ -263,10 +273,10 @@ static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
 		"Cached feeds that a change of their sources did not touch.",
 		(int64_t)shelves->confirmed);
 	one(buf, "tamis_batches_total", "counter",
-		"Times that all rules were asked of up to 64 new or changed items.",
+		"Times that rules were asked of up to 64 new or changed items of a source.",
 		(int64_t)shelves->counts.batches);
 	one(buf, "tamis_batch_rules_visited_total", "counter", "Rules run for that.",
-		(int64_t)sum.rules_visited);
+		(int64_t)index.rules_visited);
 	one(buf, "tamis_rules_told_total", "counter",
 		"Rules that keep a new or changed item, once for each of these times.",
 		(int64_t)shelves->counts.told);
@@ -295,7 +305,7 @@ static void write_all(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_renditions_reused_total", "counter",
 		"Feeds that the main thread answered from the cache.", (int64_t)feeds->reused);
 	one(buf, "tamis_shelves_behind", "gauge",
-		"Sets of sources whose newest items are not shown yet.",
+		"Sources whose newest items are not shown yet, and sets of sources that wait.",
 		(int64_t)tms_shelves_behind(&service->shelves));
 	one(buf, "tamis_rendition_bytes", "gauge", "Memory of cached feeds.",
 		(int64_t)feeds->rendition_bytes);

@@ -275,7 +275,7 @@ static bool ask_filter(struct turn *turn, struct page *page, enum turn_word *wor
 	page->parts = parts_filter;
 	*word = TURN_OVER;
 	enum tms_status st = tms_feeds_address(&page->web->service->feeds, &query, &served, &diag);
-	if (st == TMS_OK && !served->shelf->is_filled) {
+	if (st == TMS_OK && !tms_shelf_is_filled(served->shelf)) {
 		turn->shelf = served->shelf;
 		*word = TURN_WAIT;
 		return false;

@@ -174,7 +174,7 @@ static enum tms_status choose_kept(struct page *page, const struct tms_served *s
 
 	feed.entries_max = page->lists_all ? LISTED_ITEMS : PREVIEW_ITEMS;
 	enum tms_status st =
-		tms_result_select(&feed, served->shelf->index, served->rule, page->now, &result);
+		tms_shelf_choose(served->shelf, &feed, served->rule, page->now, &result);
 	if (st != TMS_OK)
 		return st;
 	page->seen_count = result.seen_count;
@@ -190,8 +190,8 @@ static enum tms_status choose_dropped(struct page *page, const struct tms_served
 	struct tms_arena found = { 0 };
 	struct tms_selection dropped = { 0 };
 
-	enum tms_status st = tms_index_select_dropped(
-		served->shelf->index, served->rule, page->now, LISTED_ITEMS, &found, &dropped);
+	enum tms_status st = tms_shelf_select_dropped(
+		served->shelf, served->rule, page->now, LISTED_ITEMS, &found, &dropped);
 	for (size_t i = 0; st == TMS_OK && i < dropped.count; i++)
 		keep_item(&page->dropped, dropped.list[i].item);
 	tms_arena_free(&found);
@@ -202,9 +202,10 @@ static enum tms_status choose_dropped(struct page *page, const struct tms_served
 static enum tms_status begin_emptied(struct page *page, const struct tms_served *served)
 {
 	tms_conf_query_options(page->web->service->world.conf, NULL, &page->options);
-	const struct tms_emptied_query query = { page->query, served->shelf->view,
-		served->shelf->index, page->now, &page->options };
-	return tms_emptying_new(&query, &page->emptying);
+	struct tms_emptied_query query = {
+		.query = page->query, .now = page->now, .options = &page->options
+	};
+	return web_emptying_begin(served, &query, &page->emptying);
 }
 
 enum tms_status page_choose(struct page *page, const struct tms_served *served)
@@ -253,8 +254,8 @@ bool page_write_emptied(struct page *page, size_t from)
 		return true;
 	const struct tms_address_query query = served_query(page->scratch, &page->filter);
 	if (tms_feeds_address(&page->web->service->feeds, &query, &served, NULL) != TMS_OK ||
-		!served->shelf->is_filled ||
-		tms_emptying_step(page->emptying, served->shelf->index, ITEMS_A_PIECE, &more) !=
+		!tms_shelf_is_filled(served->shelf) ||
+		web_emptying_step(page->web, served, page->emptying, ITEMS_A_PIECE, &more) !=
 			TMS_OK)
 		return true;
 	if (more)

@@ -37,9 +37,9 @@ struct tms_served *web_served(
 	enum tms_status st = tms_feeds_address(&turn->web->service->feeds, &query, &served, &diag);
 	if (st == TMS_OK) {
 		turn->shelf = served->shelf;
-		*word = served->shelf->is_filled ? TURN_MORE : TURN_WAIT;
-		if (served->shelf->is_filled &&
-			tms_served_prepare(&turn->web->service->feeds, served))
+		bool is_filled = tms_shelf_is_filled(served->shelf);
+		*word = is_filled ? TURN_MORE : TURN_WAIT;
+		if (is_filled && tms_served_prepare(&turn->web->service->feeds, served))
 			return served;
 		return NULL;
 	}
@@ -62,4 +62,26 @@ bool served_filter(struct turn *turn, const struct tms_request *request, struct 
 	if (out->status != 0)
 		answer_text(turn->exchange, out->status, out->error);
 	return out->status == 0;
+}
+
+enum tms_status web_emptying_begin(
+	const struct tms_served *served, struct tms_emptied_query *query, struct tms_emptying **out)
+{
+	struct tms_view *view = NULL;
+
+	enum tms_status st = tms_shelf_view(served->shelf, &view);
+	if (st != TMS_OK)
+		return st;
+	query->view = view;
+	st = tms_emptying_new(query, out);
+	query->view = NULL;
+	tms_view_free(view);
+	return st;
+}
+
+enum tms_status web_emptying_step(struct tms_web *web, const struct tms_served *served,
+	struct tms_emptying *emptying, size_t items, bool *more)
+{
+	return tms_emptying_step(emptying, tms_catalog_index(web->service->shelves.catalog),
+		served->shelf->scope, items, more);
 }

@@ -3,6 +3,8 @@
 #ifndef TAMIS_WEB_SERVED_H
 #define TAMIS_WEB_SERVED_H
 
+#include <tamis/explain.h>
+
 #include "service/address_feeds.h"
 #include "web/filter.h"
 #include "web/turn.h"
@@ -17,5 +19,12 @@ struct tms_address_query served_query(struct tms_arena *arena, const struct web_
  * the next call. */
 struct tms_served *web_served(
 	struct turn *turn, const struct web_filter *filter, enum turn_word *word);
+
+/** Why the feed's query keeps nothing of what its shelf shows: as tms_emptying_new, which is given
+ * its view, and as tms_emptying_step. */
+TMS_MUST_CHECK enum tms_status web_emptying_begin(const struct tms_served *served,
+	struct tms_emptied_query *query, struct tms_emptying **out);
+TMS_MUST_CHECK enum tms_status web_emptying_step(struct tms_web *web,
+	const struct tms_served *served, struct tms_emptying *emptying, size_t items, bool *more);
 
 #endif

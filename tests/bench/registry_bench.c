@@ -149,14 +149,10 @@ static void run_round(struct bench *b)
 
 static size_t rule_bytes(const struct bench *b)
 {
-	size_t bytes = 0;
+	struct tms_index_stats stats;
 
-	for (struct tms_shelf *shelf = b->service->shelves.all; shelf; shelf = shelf->next) {
-		struct tms_index_stats stats;
-		tms_index_stats(shelf->index, &stats);
-		bytes += stats.rule_bytes;
-	}
-	return bytes;
+	tms_index_stats(tms_catalog_index(b->service->shelves.catalog), &stats);
+	return stats.rule_bytes;
 }
 
 static void start(struct bench *b)
@@ -184,8 +180,8 @@ static void start(struct bench *b)
 	bench_print("feeds", count, "");
 	double rules = (double)rule_bytes(b);
 	bench_print("feed.bytes", (bench_heap_bytes() - heap - rules) / count, "B");
-	bench_print("feed.registry",
-		(double)registry_bytes(&b->service->feeds.registry) / count, "B");
+	bench_print(
+		"feed.registry", (double)registry_bytes(&b->service->feeds.registry) / count, "B");
 	bench_print("feed.rule", rules / count, "B");
 	bench_print("feed.anonymous", (bench_anonymous_bytes() - anonymous) / count, "B");
 }

@@ -9,7 +9,6 @@
 #include <tamis/listing.h>
 
 #include "../test.h"
-#include "service/rendition_stale.h"
 #include "service/shelves.h"
 #include "service/sources.h"
 
@@ -53,8 +52,9 @@ static inline int set_up(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		stand->list[i] = sources_have(&stand->sources, names[i]);
 		assert_non_null(stand->list[i]);
+		stand->list[i]->is_loaded = true;
 	}
-	shelves_init(&stand->shelves, &stand->world);
+	assert_int_equal(shelves_init(&stand->shelves, &stand->world), TMS_OK);
 	assert_int_equal(shelves_follow(&stand->shelves), TMS_OK);
 	assert_int_equal(tms_fragments_new(0, true, &stand->fragments), TMS_OK);
 	for (size_t i = 0; i < PAPERS; i++) {
@@ -128,13 +128,30 @@ static inline void list(struct stand *stand, size_t source, size_t from, size_t 
 	shelves_touch(&stand->shelves, stand->list[source]);
 }
 
+/* Of a source that is followed. */
+static inline struct follower *follower_of(struct stand *stand, size_t source)
+{
+	struct follower *follower = stand->shelves.followers[stand->list[source]->number];
+
+	assert_non_null(follower);
+	return follower;
+}
+
+static inline size_t count_of(struct tms_shelf *shelf)
+{
+	size_t count = 0;
+
+	assert_int_equal(shelf_count(shelf, &count), TMS_OK);
+	return count;
+}
+
 static inline uint32_t rule(struct tms_shelf *shelf, const char *text)
 {
-	uint32_t number = TMS_INDEX_NONE;
+	uint32_t place = TMS_INDEX_NONE;
 
 	assert_int_equal(
-		tms_index_add_rule(shelf->index, tms_str_from(text), NULL, &number, NULL), TMS_OK);
-	return number;
+		shelf_rules_add(shelf, tms_str_from(text), NULL, SIZE_MAX, &place, NULL), TMS_OK);
+	return shelf_rule(shelf, place);
 }
 
 static inline enum tms_status try_to_make(struct stand *stand, struct tms_shelf *shelf,
@@ -187,6 +204,21 @@ static inline void wait_for(struct stand *stand, struct tms_shelf *shelf, int *t
 	const struct tms_shelf_wait wait = { always, count_up, told, NULL };
 
 	assert_true(tms_shelves_wait(&stand->shelves, shelf, &wait));
+}
+
+/* Ask for a shelf, and wait until it can be asked. */
+static inline struct tms_shelf *fill(
+	struct stand *stand, struct tms_source *const *sources, size_t count)
+{
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, sources, count);
+	int told = 0;
+
+	assert_non_null(shelf);
+	wait_for(stand, shelf, &told);
+	run(stand);
+	assert_int_equal(told, 1);
+	assert_true(tms_shelf_is_filled(shelf));
+	return shelf;
 }
 
 #endif

@@ -1,4 +1,4 @@
-/* Shelves over real windows and a real loop; no store, no network. */
+/* Sets over one catalogue, real windows and a real loop; no store, no network. */
 #include "../make.h"
 #include "shelf_stand.h"
 
@@ -8,17 +8,21 @@
 static void a_shelf_fills_in_slices_and_shows_nothing_before(void **state)
 {
 	struct stand *stand = *state;
+	const struct tms_index *index = tms_catalog_index(stand->shelves.catalog);
+	int told = 0;
 
 	list(stand, 1, 0, PAPERS, T0);
 	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
 	assert_non_null(shelf);
+	wait_for(stand, shelf, &told);
 	turn(stand);
-	assert_false(shelf->is_filled);
-	assert_true(tms_index_count(shelf->index) > 0 && tms_index_count(shelf->index) < PAPERS);
+	assert_false(tms_shelf_is_filled(shelf));
+	assert_true(tms_index_count(index) > 0 && tms_index_count(index) < PAPERS);
 	run(stand);
-	assert_true(shelf->is_filled);
-	assert_int_equal(tms_index_count(shelf->index), PAPERS);
-	assert_int_equal(tms_view_count(shelf->view), PAPERS);
+	assert_true(tms_shelf_is_filled(shelf));
+	assert_int_equal(told, 1);
+	assert_int_equal(tms_index_count(index), PAPERS);
+	assert_int_equal(count_of(shelf), PAPERS);
 	assert_true(stand->shelves.slices > 3);
 	assert_int_equal(stand->shelves.published, 1);
 	shelves_release(&stand->shelves, shelf);
@@ -45,7 +49,71 @@ static void who_waits_is_told_once(void **state)
 	wait_for(stand, shelf, &over);
 	shelves_fini(&stand->shelves);
 	assert_int_equal(over, 100 * TMS_SHELF_OVER);
-	shelves_init(&stand->shelves, &stand->world);
+	assert_int_equal(shelves_init(&stand->shelves, &stand->world), TMS_OK);
+}
+
+static void a_set_never_asked_over_sources_that_are_in_follows_nothing(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelves *shelves = &stand->shelves;
+	struct tms_catalog_stats before, after;
+	int told = 0;
+
+	list(stand, 0, 0, 75, T0);
+	list(stand, 1, 75, 75, T0);
+	struct tms_shelf *blog = fill(stand, &stand->list[0], 1);
+	struct tms_shelf *daily = fill(stand, &stand->list[1], 1);
+	tms_catalog_stats(shelves->catalog, &before);
+	uint64_t published = shelves->published;
+	struct tms_shelf *both = shelves_get(shelves, stand->list, 2);
+	wait_for(stand, both, &told);
+	turn(stand);
+	assert_int_equal(told, 1);
+	assert_int_equal(count_of(both), 150);
+	tms_catalog_stats(shelves->catalog, &after);
+	assert_int_equal(after.puts, before.puts);
+	assert_int_equal(shelves->published, published);
+	shelves_release(shelves, both);
+	shelves_release(shelves, daily);
+	shelves_release(shelves, blog);
+}
+
+static void what_a_source_has_first_is_waited_for_though_the_set_was_there_before(void **state)
+{
+	struct stand *stand = *state;
+	int told = 0;
+
+	struct tms_shelf *shelf = fill(stand, &stand->list[1], 1);
+	assert_int_equal(count_of(shelf), 0);
+	list(stand, 1, 0, PAPERS, T0);
+	assert_false(tms_shelf_is_filled(shelf));
+	wait_for(stand, shelf, &told);
+	while (told == 0)
+		turn(stand);
+	assert_int_equal(count_of(shelf), PAPERS);
+	stand->papers[0].title = TMS_STR("A paper with another title");
+	list(stand, 1, 0, 1, T0 + 1);
+	assert_true(tms_shelf_is_filled(shelf)); /* what comes then is not waited for */
+	shelves_release(&stand->shelves, shelf);
+}
+
+static void sources_that_somebody_waits_for_come_before_others(void **state)
+{
+	struct stand *stand = *state;
+	int told = 0;
+
+	list(stand, 0, 0, PAPERS, T0);
+	list(stand, 1, 0, 10, T0);
+	struct tms_shelf *blog = shelves_get(&stand->shelves, &stand->list[0], 1);
+	struct tms_shelf *daily = shelves_get(&stand->shelves, &stand->list[1], 1);
+	wait_for(stand, daily, &told);
+	while (told == 0)
+		turn(stand);
+	assert_false(shelf_is_in(blog));
+	run(stand);
+	assert_true(shelf_is_in(blog));
+	shelves_release(&stand->shelves, daily);
+	shelves_release(&stand->shelves, blog);
 }
 
 static void only_feeds_that_change_stay_stale(void **state)
@@ -54,8 +122,7 @@ static void only_feeds_that_change_stay_stale(void **state)
 	struct tms_shelves *shelves = &stand->shelves;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(shelves, &stand->list[1], 1);
-	run(stand);
+	struct tms_shelf *shelf = fill(stand, &stand->list[1], 1);
 	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
 	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
 	struct tms_rendition *nothing = make(stand, shelf, rule(shelf, "nothing"));
@@ -89,34 +156,34 @@ static void many_new_entries_are_written_before_a_feed_shows_them(void **state)
 	struct tms_rendition *made = NULL, *first = NULL, *few = NULL;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
-	run(stand);
+	struct tms_shelf *shelf = fill(stand, &stand->list[1], 1);
+	const struct follower *follower = follower_of(stand, 1);
 	uint32_t vision = rule(shelf, "id:2603.00012");
 	first = make(stand, shelf, TMS_INDEX_NONE);
 	list(stand, 1, 10, 60, T0 + 10);
-	while (shelf->is_behind)
+	while (follower->is_behind)
 		turn(stand);
-	assert_true(shelf->unwritten_count > 40);
+	assert_true(follower->unwritten_count > 40);
 	assert_true(is_marked(first));
 	assert_int_equal(try_to_make(stand, shelf, TMS_INDEX_NONE, true, &made), TMS_EUNAVAIL);
 	assert_null(made);
 	/* one that shows few of them does not wait, nor does one that has nothing older */
 	few = make(stand, shelf, vision);
 	run(stand);
-	assert_int_equal(shelf->unwritten_count, 0);
+	assert_int_equal(follower->unwritten_count, 0);
 	assert_int_equal(try_to_make(stand, shelf, TMS_INDEX_NONE, true, &made), TMS_OK);
 	tms_rendition_unref(made);
 	made = NULL;
 	/* who asks again and again waits for what his feed shows, not for all that is new */
 	list(stand, 1, 70, 60, T0 + 20);
-	while (shelf->is_behind)
+	while (follower->is_behind)
 		turn(stand);
 	for (size_t asked = 0; asked < 6 && !made; asked++) {
 		enum tms_status st = try_to_make(stand, shelf, TMS_INDEX_NONE, true, &made);
 		assert_int_equal(st, made ? TMS_OK : TMS_EUNAVAIL);
 	}
 	assert_non_null(made);
-	assert_true(shelf->unwritten_count > 40);
+	assert_true(follower->unwritten_count > 40);
 	tms_rendition_unref(made);
 	tms_rendition_unref(few);
 	tms_rendition_unref(first);
@@ -128,19 +195,19 @@ static void entries_of_the_newest_are_written_first(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
-	run(stand);
+	struct tms_shelf *shelf = fill(stand, &stand->list[1], 1);
+	const struct follower *follower = follower_of(stand, 1);
 	struct tms_rendition *first = make(stand, shelf, TMS_INDEX_NONE);
 	for (size_t i = 10; i < 70; i++) /* the newest stands in the middle */
 		stand->papers[i].published = T0 - 1000 + (tms_time)((i * 7 + 13) % 60);
 	list(stand, 1, 10, 60, T0 + 10);
-	while (shelf->unwritten_count == 0 || shelf->is_behind || shelf->to_mark)
+	while (follower->unwritten_count == 0 || follower->is_behind || shelf->to_mark)
 		turn(stand);
 	turn(stand);
-	assert_true(shelf->unwritten_count < 60);
-	for (size_t i = 0; i < shelf->unwritten_count; i++) {
-		tms_time left = shelf->unwritten[i]->merged.item.published;
-		assert_true(left < T0 - 1000 + (tms_time)shelf->unwritten_count);
+	assert_true(follower->unwritten_count < 60);
+	for (size_t i = 0; i < follower->unwritten_count; i++) {
+		tms_time left = follower->unwritten[i]->merged.item.published;
+		assert_true(left < T0 - 1000 + (tms_time)follower->unwritten_count);
 	}
 	tms_rendition_unref(first);
 	shelves_release(&stand->shelves, shelf);
@@ -157,13 +224,14 @@ static void what_is_new_is_shown_before_it_is_stored(void **state)
 	struct tms_shelf *shelf = shelves_get(shelves, &stand->list[1], 1);
 	assert_true(shelves_touch(shelves, stand->list[1]));
 	assert_false(shelves_touch(shelves, stand->list[0]));
-	while (!shelf->is_filled) {
-		assert_false(shelf->saves);
+	const struct follower *follower = follower_of(stand, 1);
+	while (!follower->is_in) {
+		assert_false(follower->saves);
 		turn(stand);
 	}
-	assert_true(shelf->saves);
+	assert_true(follower->saves);
 	run(stand);
-	assert_false(shelf->saves);
+	assert_false(follower->saves);
 	shelves_release(shelves, shelf);
 }
 
@@ -172,14 +240,13 @@ static void what_leaves_a_window_leaves_feeds(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
-	run(stand);
+	struct tms_shelf *shelf = fill(stand, &stand->list[1], 1);
 	struct tms_rendition *vision = make(stand, shelf, rule(shelf, "vision"));
 	struct tms_rendition *agents = make(stand, shelf, rule(shelf, "agents"));
 	lose_record(stand->list[1]->window, stand->papers[0].id);
 	shelves_touch(&stand->shelves, stand->list[1]);
 	run(stand);
-	assert_int_equal(tms_index_count(shelf->index), 9);
+	assert_int_equal(count_of(shelf), 9);
 	assert_true(is_marked(vision));
 	assert_false(is_marked(agents));
 	tms_rendition_unref(vision);
@@ -192,8 +259,7 @@ static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
-	run(stand);
+	struct tms_shelf *shelf = fill(stand, &stand->list[1], 1);
 	struct tms_rendition *gone = make(stand, shelf, TMS_INDEX_NONE);
 	struct tms_rendition *orphan = make(stand, shelf, TMS_INDEX_NONE);
 	rendition_retire(gone);
@@ -206,42 +272,7 @@ static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
 	shelves_fini(&stand->shelves); /* before those who hold its renditions */
 	assert_true(is_marked(orphan));
 	tms_rendition_unref(orphan);
-	shelves_init(&stand->shelves, &stand->world);
-}
-
-static void all_rules_are_asked_of_what_is_new(void **state)
-{
-	struct stand *stand = *state;
-	struct shelf_ask_counts *counts = &stand->shelves.counts;
-
-	list(stand, 1, 0, 10, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
-	(void)rule(shelf, "vision");
-	(void)rule(shelf, "agents");
-	(void)rule(shelf, "nothing");
-	(void)rule(shelf, "upvotes>=5");
-	run(stand);
-	assert_int_equal(counts->batches, 0); /* at the start nothing is news */
-
-	list(stand, 1, 12, 1, T0 + 10); /* on vision */
-	run(stand);
-	assert_int_equal(counts->batches, 1);
-	assert_int_equal(counts->told, 1);
-	assert_int_equal(counts->gained, 1);
-
-	stand->papers[1].numbers[TMS_NUMBER_UPVOTES] = 5; /* on agents, known before */
-	list(stand, 1, 1, 1, T0 + 20);
-	run(stand);
-	assert_int_equal(counts->batches, 2);
-	assert_int_equal(counts->told, 3);
-	assert_int_equal(counts->gained, 1);
-
-	list(stand, 1, 20, 129, T0 + 30); /* more than two batches take */
-	run(stand);
-	assert_int_equal(counts->batches, 5);
-	/* the last of them has one item, on agents: 148 */
-	assert_int_equal(counts->gained, 1 + 2 + 2 + 1);
-	shelves_release(&stand->shelves, shelf);
+	assert_int_equal(shelves_init(&stand->shelves, &stand->world), TMS_OK);
 }
 
 static struct tms_str joined(const struct tms_rendition_form *form, struct tms_buf *buf)
@@ -274,8 +305,7 @@ static void both_codings_are_one_document_and_their_heads_fit(void **state)
 	struct stand *stand = *state;
 
 	list(stand, 1, 0, PAPERS, T0);
-	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
-	run(stand);
+	struct tms_shelf *shelf = fill(stand, &stand->list[1], 1);
 	for (size_t i = 0; i < TMS_COUNT(texts); i++) {
 		struct tms_rendition *made = make(stand, shelf, rule(shelf, texts[i]));
 		struct tms_buf plain = { 0 }, packed = { 0 };
@@ -309,12 +339,22 @@ static struct tms_shelf *shelf_over(struct stand *stand, struct tms_source *a, s
 	return shelf;
 }
 
-static void a_changed_source_touches_the_shelves_that_take_it_and_no_others(void **state)
+static void change(struct stand *stand, struct tms_source *source, size_t paper)
+{
+	struct tms_listing listing = { .items = &stand->papers[paper], .items_count = 1 };
+	const struct tms_apply how = { .now = T0, .poll = TMS_STR("list") };
+	struct tms_apply_report report;
+
+	assert_int_equal(tms_window_apply(source->window, &listing, &how, &report), TMS_OK);
+}
+
+static void a_changed_source_marks_the_sets_that_take_it_and_no_others(void **state)
 {
 	enum { SOURCES = 8 };
 	struct stand *stand = *state;
 	struct tms_source *sources[SOURCES];
 	struct tms_shelf *shelves[SOURCES][SOURCES];
+	struct tms_rendition *made[SOURCES][SOURCES];
 	char name[16];
 
 	for (size_t i = 0; i < SOURCES; i++) {
@@ -327,22 +367,75 @@ static void a_changed_source_touches_the_shelves_that_take_it_and_no_others(void
 			shelves[i][k] = shelf_over(stand, sources[i], sources[k]);
 	assert_int_equal(stand->shelves.sets.by_sources.count, SOURCES * (SOURCES + 1) / 2);
 	run(stand);
+	for (size_t i = 0; i < SOURCES; i++)
+		for (size_t k = 0; k <= i; k++)
+			made[i][k] = make(stand, shelves[i][k], rule(shelves[i][k], "nothing"));
 	for (size_t changed = 0; changed < SOURCES; changed++) {
+		uint64_t looked = stand->shelves.sets.looked, published = stand->shelves.published;
+		change(stand, sources[changed], changed);
 		assert_true(shelves_touch(&stand->shelves, sources[changed]));
-		assert_int_equal(tms_shelves_behind(&stand->shelves), SOURCES);
+		assert_int_equal(tms_shelves_behind(&stand->shelves), 1);
+		turn(stand);
+		assert_int_equal(tms_shelves_behind(&stand->shelves), 1); /* to be stored */
 		for (size_t i = 0; i < SOURCES; i++)
 			for (size_t k = 0; k <= i; k++)
 				assert_int_equal(
-					shelves[i][k]->is_behind, i == changed || k == changed);
+					is_marked(made[i][k]), i == changed || k == changed);
+		assert_int_equal(stand->shelves.sets.looked - looked, SOURCES);
 		run(stand);
 		assert_int_equal(tms_shelves_behind(&stand->shelves), 0);
+		assert_int_equal(stand->shelves.published, published + 1);
+		for (size_t i = 0; i < SOURCES; i++)
+			for (size_t k = 0; k <= i; k++)
+				assert_false(is_marked(made[i][k])); /* they still hold */
 	}
+	/* one that is as it was publishes nothing */
+	uint64_t published = stand->shelves.published;
+	assert_true(shelves_touch(&stand->shelves, sources[0]));
+	run(stand);
+	assert_int_equal(stand->shelves.published, published);
+	for (size_t i = 0; i < SOURCES; i++)
+		for (size_t k = 0; k <= i; k++)
+			tms_rendition_unref(made[i][k]);
 	assert_false(shelves_touch(&stand->shelves, stand->list[0]));
-	/* what is known is joined by every one, though none takes it */
-	stand->shelves.known = stand->list[0];
-	assert_false(shelves_touch(&stand->shelves, stand->list[0]));
-	assert_int_equal(tms_shelves_behind(&stand->shelves), SOURCES * (SOURCES + 1) / 2);
-	stand->shelves.known = NULL;
+}
+
+static void what_is_known_of_categories_publishes_only_sources_that_it_is_about(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelves *shelves = &stand->shelves;
+	struct tms_source *known = sources_have(&stand->sources, TMS_STR("arxiv:categories"));
+	struct tms_category category = { .term = TMS_STR("cs.CL") };
+	struct tms_item said = stand->papers[0];
+	struct tms_listing listing = { .items = &said, .items_count = 1 };
+	const struct tms_apply how = { .now = T0, .poll = TMS_STR("categories") };
+	struct tms_apply_report report;
+
+	assert_int_equal(shelves_join(shelves, known), TMS_OK);
+	list(stand, 0, 0, 10, T0);
+	list(stand, 1, 10, 10, T0);
+	struct tms_shelf *blog = fill(stand, &stand->list[0], 1);
+	struct tms_shelf *daily = fill(stand, &stand->list[1], 1);
+	struct tms_rendition *of_blog = make(stand, blog, rule(blog, "category:cs.CL"));
+	struct tms_rendition *of_daily = make(stand, daily, rule(daily, "category:cs.CL"));
+	uint64_t published = shelves->published;
+
+	said.categories = &category;
+	said.categories_count = 1;
+	said.origin = TMS_ORIGIN_ARXIV_API;
+	assert_int_equal(tms_window_apply(known->window, &listing, &how, &report), TMS_OK);
+	assert_false(shelves_touch(shelves, known)); /* no set takes it */
+	run(stand);
+	assert_int_equal(shelves->published, published + 1);
+	assert_true(is_marked(of_blog));
+	assert_false(is_marked(of_daily));
+	tms_rendition_unref(of_blog);
+	of_blog = make(stand, blog, rule(blog, "category:cs.CL"));
+	assert_int_equal(of_blog->chosen_count, 1);
+	tms_rendition_unref(of_blog);
+	tms_rendition_unref(of_daily);
+	shelves_release(shelves, blog);
+	shelves_release(shelves, daily);
 }
 
 static void a_shelf_is_found_in_whatever_order_its_sources_are_asked_for(void **state)
@@ -352,18 +445,18 @@ static void a_shelf_is_found_in_whatever_order_its_sources_are_asked_for(void **
 	struct tms_arena arena = { 0 };
 
 	struct tms_shelf *shelf = shelf_over(stand, list[1], list[0]);
-	assert_ptr_equal(shelf->sources[0], list[1]);
+	assert_ptr_equal(shelf_source(shelf, 0), list[0]);
+	assert_ptr_equal(shelf_source(shelf, 1), list[1]);
 	assert_str(shelf_names(&arena, shelf), "blog,daily");
-	/* people are told of them in the order of the newest asking */
 	assert_ptr_equal(shelf_over(stand, list[0], list[1]), shelf);
-	assert_ptr_equal(shelf->sources[0], list[0]);
-	assert_ptr_equal(shelf->windows[0], list[0]->window);
 	/* one that is named twice is there once */
 	struct tms_shelf *one = shelf_over(stand, list[0], list[0]);
-	assert_int_equal(one->count, 1);
+	assert_int_equal(tms_shelf_sources(one), 1);
 	assert_ptr_equal(shelves_get(&stand->shelves, list, 1), one);
-	struct tms_shelf *none = shelves_get(&stand->shelves, list, 0);
-	assert_int_equal(none->count, 0);
+	/* without sources it can be asked at once, and shows nothing */
+	struct tms_shelf *none = fill(stand, list, 0);
+	assert_int_equal(tms_shelf_sources(none), 0);
+	assert_int_equal(count_of(none), 0);
 	assert_str(shelf_names(&arena, none), "");
 	tms_arena_free(&arena);
 }
@@ -395,6 +488,14 @@ int main(void)
 			a_shelf_fills_in_slices_and_shows_nothing_before, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(who_waits_is_told_once, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
+			a_set_never_asked_over_sources_that_are_in_follows_nothing, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_a_source_has_first_is_waited_for_though_the_set_was_there_before,
+			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			sources_that_somebody_waits_for_come_before_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
 			only_feeds_that_change_stay_stale, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			many_new_entries_are_written_before_a_feed_shows_them, set_up, tear_down),
@@ -407,11 +508,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_rendition_that_its_feed_let_go_is_never_confirmed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			all_rules_are_asked_of_what_is_new, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(
 			both_codings_are_one_document_and_their_heads_fit, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
-			a_changed_source_touches_the_shelves_that_take_it_and_no_others, set_up,
+			a_changed_source_marks_the_sets_that_take_it_and_no_others, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_is_known_of_categories_publishes_only_sources_that_it_is_about, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_shelf_is_found_in_whatever_order_its_sources_are_asked_for, set_up,
