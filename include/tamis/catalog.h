@@ -49,6 +49,10 @@ void tms_catalog_join(struct tms_catalog *catalog, struct tms_window *known);
 uint32_t tms_catalog_next_lister(
 	const struct tms_catalog *catalog, struct tms_str id, uint32_t *slot);
 
+/** The source that has this slot of the index for itself; TMS_CATALOG_NONE: nothing is there, or what
+ * is merged of several. */
+uint32_t tms_catalog_source_at(const struct tms_catalog *catalog, uint32_t slot);
+
 /** What becomes of an item; borrowed for the call. */
 struct tms_catalog_change {
 	uint32_t source;              /* that lists it; of a merged one, any of those */

@@ -25,6 +25,14 @@ uint32_t tms_catalog_next_lister(
 	return *slot == TMS_INDEX_NONE ? TMS_CATALOG_NONE : owner_map_of(catalog, *slot)->source;
 }
 
+uint32_t tms_catalog_source_at(const struct tms_catalog *catalog, uint32_t slot)
+{
+	if (slot >= tms_index_slots(catalog->index) || !tms_index_at(catalog->index, slot))
+		return TMS_CATALOG_NONE;
+	return owner_map_of(catalog, slot)->combination ? TMS_CATALOG_NONE
+							 : owner_map_of(catalog, slot)->source;
+}
+
 static uint32_t find_own(const struct tms_catalog *catalog, uint32_t source, struct tms_str id)
 {
 	uint32_t owner = catalog->sources[source].owner;

@@ -119,10 +119,12 @@ static bool has_bit(const struct rule_bits *bits, uint32_t rule)
 
 /* ---- a round begins ---- */
 
-/* The first that wait and are still there, each once. */
-static size_t take_slots(
-	const struct follower_ask *ask, const struct tms_index *index, struct ask_round *round)
+/* The first that wait and are still there, each once. A slot may be another's by now, which moves
+ * without asking this source. */
+static size_t take_slots(const struct tms_shelves *shelves, const struct follower *follower,
+	struct ask_round *round)
 {
+	const struct follower_ask *ask = &follower->ask;
 	size_t count = 0, at = 0;
 
 	for (; at < ask->count && count < TMS_BATCH_ITEMS_MAX; at++) {
@@ -130,7 +132,7 @@ static size_t take_slots(
 		size_t place = 0;
 		while (place < count && round->slots[place] != slot)
 			place++;
-		if (slot >= tms_index_slots(index) || !tms_index_at(index, slot))
+		if (tms_catalog_source_at(shelves->catalog, slot) != follower->number)
 			continue;
 		round->slots[place] = slot;
 		count += place == count;
@@ -204,7 +206,7 @@ static enum tms_status prepare(
 	struct tms_shelves *shelves, const struct follower *follower, struct ask_round *round)
 {
 	struct tms_index *index = tms_catalog_index(shelves->catalog);
-	size_t count = take_slots(&follower->ask, index, round);
+	size_t count = take_slots(shelves, follower, round);
 	bool has_room = take_sets(shelves, follower->source->number, round);
 
 	for (size_t i = 0; i < count && has_room; i++)

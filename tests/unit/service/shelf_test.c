@@ -254,6 +254,42 @@ static void what_leaves_a_window_leaves_feeds(void **state)
 	shelves_release(&stand->shelves, shelf);
 }
 
+static void catch_up(struct stand *stand, size_t source)
+{
+	do
+		turn(stand);
+	while (follower_of(stand, source)->is_behind);
+}
+
+static void what_left_before_rules_were_asked_of_it_is_not_taken_for_what_came_in_its_place(
+	void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelves *shelves = &stand->shelves;
+
+	list(stand, 0, 101, 1, T0);
+	struct tms_shelf *blog = fill(stand, &stand->list[0], 1);
+	struct tms_shelf *daily = fill(stand, &stand->list[1], 1);
+	(void)rule(blog, "agents");
+	run(stand);
+	list(stand, 0, 103, 1, T0 + 10);
+	catch_up(stand, 0);
+	uint32_t slot = follower_of(stand, 0)->ask.waiting[0] >> 1;
+	lose_record(stand->list[0]->window, stand->papers[101].id);
+	lose_record(stand->list[0]->window, stand->papers[103].id);
+	shelves_touch(shelves, stand->list[0]);
+	catch_up(stand, 0);
+	assert_int_equal(follower_of(stand, 0)->ask.count, 1);
+	list(stand, 1, 0, 100, T0 + 20);
+	catch_up(stand, 1);
+	assert_int_equal(
+		tms_catalog_source_at(shelves->catalog, slot), follower_of(stand, 1)->number);
+	run(stand);
+	assert_int_equal(shelves->counts.told, 0);
+	shelves_release(shelves, blog);
+	shelves_release(shelves, daily);
+}
+
 static void a_rendition_that_its_feed_let_go_is_never_confirmed(void **state)
 {
 	struct stand *stand = *state;
@@ -505,6 +541,9 @@ int main(void)
 			what_is_new_is_shown_before_it_is_stored, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_leaves_a_window_leaves_feeds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_left_before_rules_were_asked_of_it_is_not_taken_for_what_came_in_its_place,
+			set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_rendition_that_its_feed_let_go_is_never_confirmed, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
