@@ -8,7 +8,8 @@ void index_columns_set(struct index_items *items, uint32_t slot, const struct tm
 	const struct index_forward *forward)
 {
 	const struct query_subject subject = { .item = item, .numbers_at = TMS_TIME_MAX };
-	int64_t (*columns)[INDEX_PAGE] = index_page_of(items, slot)->columns;
+	struct index_page *page = index_page_of(items, slot);
+	int64_t (*columns)[INDEX_PAGE] = page->columns;
 	size_t at = slot % INDEX_PAGE;
 
 	for (int i = 0; i < TMS_NUMBERS; i++)
@@ -19,6 +20,8 @@ void index_columns_set(struct index_items *items, uint32_t slot, const struct tm
 	columns[COLUMN_UPDATED][at] = item->updated;
 	columns[COLUMN_SEEN][at] = item->first_seen;
 	columns[COLUMN_WORDS][at] = forward->words;
+	if (page->seen < item->first_seen)
+		page->seen = item->first_seen;
 }
 
 static bool is_within(const struct index_range *range, int64_t value)

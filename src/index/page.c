@@ -137,6 +137,7 @@ static enum tms_status new_page(struct index_items *items, uint32_t last, uint32
 	for (size_t i = 0; i < INDEX_BLOCKS; i++)
 		page->owners[i] = INDEX_OWNER_NONE;
 	page->version = ++pages->versions;
+	page->seen = TMS_TIME_NONE;
 	pages->list[*number] = page;
 	if (*number == pages->count)
 		pages->count++;

@@ -47,6 +47,7 @@ struct index_page {
 	uint64_t there;                /* slots with an item */
 	uint64_t apart;                /* of these, set apart */
 	uint64_t version;              /* moves when an item comes, goes, or changes its text */
+	int64_t seen;                  /* no item of it was first seen later */
 	int64_t columns[COLUMNS][INDEX_PAGE];
 	struct index_bigram_filter bigrams;
 };

@@ -228,7 +228,7 @@ static enum tms_status select_rule(
 		out->kept_count = count_bits(s->kept, s->scope->count);
 	if (st == TMS_OK && (s->flags & INDEX_LEAF_CLOCK))
 		st = find_expires(s, &out->expires);
-	if (st != TMS_OK || max == 0)
+	if (st != TMS_OK || max == 0 || out->kept_count == 0)
 		return st;
 	return s->flags & INDEX_LEAF_MOVES ? list_by_entered(s, max, arena, out)
 					   : list_by_first_seen(s, max, arena, out);

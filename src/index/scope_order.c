@@ -61,6 +61,22 @@ static void sift_up(const struct index_items *items, struct chosen *heap, size_t
 	heap[at] = moved;
 }
 
+/* One of many: once so many as wanted are in the heap it takes the place of the last. */
+static size_t add(const struct index_items *items, struct chosen *heap, size_t count,
+	size_t wanted, const struct chosen *one)
+{
+	if (count < wanted) {
+		heap[count] = *one;
+		sift_up(items, heap, count);
+		return count + 1;
+	}
+	if (compare(items, one, &heap[0]) < 0) {
+		heap[0] = *one;
+		sift_down(items, heap, count);
+	}
+	return count;
+}
+
 /* Items of several owners: the first ones are found by a heap, then put in order. */
 static enum tms_status find(const struct index_scope *scope, struct tms_arena *scratch,
 	const uint64_t *bits, size_t wanted, struct scope_first *out)
@@ -71,21 +87,18 @@ static enum tms_status find(const struct index_scope *scope, struct tms_arena *s
 
 	if (!heap)
 		return scratch->status;
-	for (size_t at = 0; scope_order_next(bits, scope->count, &at); at++) {
-		uint32_t page = scope->pages[at / INDEX_PAGE];
-		size_t in_page = at % INDEX_PAGE;
-		const struct index_page *in = items->pages.list[page];
-		const struct chosen one = { in->columns[COLUMN_SEEN][in_page],
-			in->columns[COLUMN_PUBLISHED][in_page],
-			page * INDEX_PAGE + (uint32_t)in_page };
-		if (one.seen > out->latest)
-			out->latest = one.seen;
-		if (count < wanted) {
-			heap[count] = one;
-			sift_up(items, heap, count++);
-		} else if (compare(items, &one, &heap[0]) < 0) {
-			heap[0] = one;
-			sift_down(items, heap, count);
+	for (size_t i = 0; i < scope->count; i++) {
+		const struct index_page *page = items->pages.list[scope->pages[i]];
+		if (bits[i] == 0 || (count == wanted && page->seen < heap[0].seen))
+			continue;
+		for (uint64_t left = bits[i]; left != 0; left &= left - 1) {
+			uint32_t at = (uint32_t)__builtin_ctzll(left);
+			const struct chosen one = { page->columns[COLUMN_SEEN][at],
+				page->columns[COLUMN_PUBLISHED][at],
+				scope->pages[i] * INDEX_PAGE + at };
+			if (one.seen > out->latest)
+				out->latest = one.seen;
+			count = add(items, heap, count, wanted, &one);
 		}
 	}
 	for (; count > 0; sift_down(items, heap, count)) {
