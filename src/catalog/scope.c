@@ -232,6 +232,13 @@ static void let_go_merged(struct scope_step *step)
 			combination_release(step->catalog, picture->merged[i].slot);
 	}
 	picture->merged_count = kept;
+	if (kept == 0 || kept == picture->merged_capacity)
+		return;
+	struct scope_merged *fitting = reallocarray(picture->merged, kept, sizeof(*fitting));
+	if (fitting) { /* else the larger one serves as well */
+		picture->merged = fitting;
+		picture->merged_capacity = kept;
+	}
 }
 
 /* ---- building ---- */
