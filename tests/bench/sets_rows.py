@@ -9,6 +9,7 @@ import sys
 import time
 
 import base_rows
+import scope_rows
 from measure import HERE, say, spread, until
 from papers_data import papers, rules_file
 from tamis_server import Tamis, knows
@@ -251,6 +252,7 @@ def measure(table):
         add(table, row, many.count, value)
     for row, value in zip(ADDRESS_ROWS, of_addresses):
         add(table, row, ADDRESSES[table.quick], value)
+    scope_rows.measure(table)
     base_rows.measure(table)
 
 
@@ -259,3 +261,4 @@ def missing(table):
         add(table, row, COUNTS[table.quick][-1], None)
     for row in ADDRESS_ROWS:
         add(table, row, ADDRESSES[table.quick], None)
+    scope_rows.missing(table)
