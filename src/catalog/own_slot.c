@@ -30,7 +30,7 @@ uint32_t tms_catalog_source_at(const struct tms_catalog *catalog, uint32_t slot)
 	if (slot >= tms_index_slots(catalog->index) || !tms_index_at(catalog->index, slot))
 		return TMS_CATALOG_NONE;
 	return owner_map_of(catalog, slot)->combination ? TMS_CATALOG_NONE
-							 : owner_map_of(catalog, slot)->source;
+							: owner_map_of(catalog, slot)->source;
 }
 
 static uint32_t find_own(const struct tms_catalog *catalog, uint32_t source, struct tms_str id)

@@ -121,8 +121,8 @@ static bool has_bit(const struct rule_bits *bits, uint32_t rule)
 
 /* The first that wait and are still there, each once. A slot may be another's by now, which moves
  * without asking this source. */
-static size_t take_slots(const struct tms_shelves *shelves, const struct follower *follower,
-	struct ask_round *round)
+static size_t take_slots(
+	const struct tms_shelves *shelves, const struct follower *follower, struct ask_round *round)
 {
 	const struct follower_ask *ask = &follower->ask;
 	size_t count = 0, at = 0;

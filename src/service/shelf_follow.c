@@ -204,8 +204,10 @@ static enum tms_status build(struct tms_shelves *shelves, struct tms_shelf *shel
 	}
 	if (!weigh(shelves, shelf))
 		return TMS_OK;
-	if (st == TMS_OK && !more)
+	if (st == TMS_OK && !more) {
+		shelf_scope_keep(shelf);
 		shelf_end_waits(shelf, TMS_SHELF_FILLED);
+	}
 	shelf_update(shelf);
 	return st;
 }

@@ -81,7 +81,7 @@ struct tms_shelf *shelf_lru_unused(struct shelf_lru *lru, const struct tms_shelf
 
 	for (struct tms_shelf *at = lru->oldest, *newer = NULL; at; at = newer) {
 		newer = at->lru.newer;
-		if (at == keep || at->waits)
+		if (at == keep || at->waits || shelf_scope_is_kept(at))
 			continue;
 		if (chances-- <= 0 || !was_used(at))
 			return at;
@@ -89,6 +89,15 @@ struct tms_shelf *shelf_lru_unused(struct shelf_lru *lru, const struct tms_shelf
 		link_newest(lru, at);
 	}
 	return NULL;
+}
+
+bool shelf_lru_has_kept(const struct shelf_lru *lru)
+{
+	const struct tms_shelf *at = lru->oldest;
+
+	while (at && !shelf_scope_is_kept(at))
+		at = at->lru.newer;
+	return at != NULL;
 }
 
 struct tms_shelf *shelf_lru_last_waiting(const struct shelf_lru *lru)

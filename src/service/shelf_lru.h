@@ -45,8 +45,11 @@ void shelf_lru_remove(struct shelf_lru *lru, struct tms_shelf *shelf);
 void shelf_lru_weigh(struct shelf_lru *lru, struct tms_shelf *shelf);
 /** Somebody asks for it: the same, and it is the one asked for last. */
 void shelf_lru_touch(struct shelf_lru *lru, struct tms_shelf *shelf);
-/** Asked for longest ago, of those that nobody waits for, `keep` apart; or NULL. */
+/** Asked for longest ago, of those that nobody waits for or has waited for and is about to ask,
+ * `keep` apart; or NULL. */
 struct tms_shelf *shelf_lru_unused(struct shelf_lru *lru, const struct tms_shelf *keep);
+/** Is somebody about to ask one of them, for which he waited? */
+bool shelf_lru_has_kept(const struct shelf_lru *lru);
 /** What is waited for and was asked for last (who came first is served); or NULL. */
 struct tms_shelf *shelf_lru_last_waiting(const struct shelf_lru *lru);
 /** It is too large by itself, and not to be filled again until then. */

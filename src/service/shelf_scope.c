@@ -3,6 +3,9 @@
 
 #include "service/shelves.h"
 
+/* So many slices who waited has for asking: longer than a line of turns that is full. */
+#define KEPT_SLICES 1000
+
 /* ---- which are built, by last asking ---- */
 
 static void link_newest(struct shelf_scopes *scopes, struct tms_shelf *shelf)
@@ -47,7 +50,7 @@ static void make_room(struct shelf_scopes *scopes, const struct tms_shelf *keep)
 	for (struct tms_shelf *at = scopes->oldest;
 		at && scopes->bytes_max > 0 && scopes->bytes > scopes->bytes_max; at = newer) {
 		newer = at->built.newer;
-		if (at == keep || at->waits) /* or it is being built */
+		if (at == keep || at->waits || shelf_scope_is_kept(at)) /* or it is being built */
 			continue;
 		scopes->dropped++;
 		shelf_scope_drop(at);
@@ -72,6 +75,25 @@ static void note_asking(struct tms_shelf *shelf, bool has_changed)
 	scopes->bytes += shelf->built.bytes;
 	make_room(scopes, shelf);
 	shelves_wake(shelf->home, 0); /* what it has let go of as well */
+}
+
+void shelf_scope_keep(struct tms_shelf *shelf)
+{
+	shelf->built.kept_until = shelf->home->slices + KEPT_SLICES;
+}
+
+bool shelf_scope_is_kept(const struct tms_shelf *shelf)
+{
+	return shelf->users > 0 && shelf->built.kept_until > shelf->home->slices;
+}
+
+/* It is being asked. */
+static void end_keeping(struct tms_shelf *shelf)
+{
+	if (shelf->built.kept_until == 0)
+		return;
+	shelf->built.kept_until = 0;
+	make_room(&shelf->home->scopes, shelf);
 }
 
 size_t shelf_scope_bytes(const struct tms_shelf *shelf)
@@ -103,6 +125,7 @@ static enum tms_status build_all(struct tms_shelf *shelf)
 
 	while (st == TMS_OK && more)
 		st = shelf_scope_build(shelf, SIZE_MAX, &more);
+	end_keeping(shelf);
 	return st;
 }
 
@@ -121,7 +144,10 @@ enum tms_status shelf_prepare(
 
 	if (st != TMS_OK || *more || !shelf->scope)
 		return st;
-	return tms_scope_prepare(shelf->scope, rule, now, work, more);
+	st = tms_scope_prepare(shelf->scope, rule, now, work, more);
+	if (st != TMS_OK || !*more)
+		end_keeping(shelf);
+	return st;
 }
 
 enum tms_status shelf_select(struct tms_shelf *shelf, uint32_t rule, tms_time now, size_t max,

@@ -16,6 +16,8 @@ struct tms_shelf;
 struct shelf_scope_link {
 	struct tms_shelf *newer, *older;
 	size_t bytes; /* that are counted of it */
+	/** Built for who waited: others make no room of it before it is asked, or before this slice. */
+	uint64_t kept_until;
 	bool is_in;
 };
 
@@ -29,6 +31,10 @@ struct shelf_scopes {
 
 /** Build it, for about so much work, see tms_scope_step. TMS_OK sets *more. */
 TMS_MUST_CHECK enum tms_status shelf_scope_build(struct tms_shelf *shelf, size_t work, bool *more);
+/** Who waited for it asks soon. Else two that have no room beside each other would be built in turns,
+ * and neither be asked. */
+void shelf_scope_keep(struct tms_shelf *shelf);
+bool shelf_scope_is_kept(const struct tms_shelf *shelf);
 /** Forget what was built. */
 void shelf_scope_drop(struct tms_shelf *shelf);
 /** Heap bytes. */

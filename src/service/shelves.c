@@ -290,6 +290,8 @@ bool shelves_make_room(struct tms_shelves *shelves, struct tms_shelf *shelf)
 			evict(shelves, shelf, TMS_SHELF_TOO_LARGE);
 			return false;
 		}
+		if (!gone && shelf_lru_has_kept(lru)) /* they go as soon as they have been asked */
+			return true;
 		if (!gone)
 			gone = shelf_lru_last_waiting(lru);
 		if (!gone) /* one that is in use grew by its rules: it goes when another is asked */

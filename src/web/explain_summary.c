@@ -91,10 +91,9 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 		return begin_again(turn, request);
 	}
 	const struct tms_served *served = web_served(turn, &summary->filter, &word);
-	if (!served && word != TURN_WAIT)
+	if (!served)
 		return word;
-	if (!served || web_emptying_step(turn->web, served, summary->emptying, ITEMS_A_PIECE,
-			       &more) != TMS_OK)
+	if (web_emptying_step(turn->web, served, summary->emptying, ITEMS_A_PIECE, &more) != TMS_OK)
 		return answer(turn->exchange, summary);
 	if (more)
 		return TURN_MORE;

@@ -155,12 +155,15 @@ static void two_sets_that_do_not_fit_are_served_one_after_the_other(void **state
 	shelves->lru.bytes_max = bytes + bytes / 4;
 	struct tms_shelf *first = shelves_get(shelves, pair, 2);
 	wait_for(stand, first, &first_told);
-	shelves_release(shelves, first);
 	struct tms_shelf *second = shelves_get(shelves, other, 2);
 	wait_for(stand, second, &second_told);
 	run(stand);
 	assert_int_equal(first_told, 1);
 	assert_int_equal(second_told, 1);
+	assert_int_equal(shelves->lru.refused, 0);
+	assert_int_equal(count_of(first), PAPERS); /* who waited for it had his turn */
+	shelves_release(shelves, first);
+	assert_true(shelves_make_room(shelves, second));
 	assert_true(shelves->lru.bytes <= shelves->lru.bytes_max);
 	assert_int_equal(shelves->sets.by_sources.count, 1);
 	shelves_release(shelves, second);
@@ -226,6 +229,7 @@ static void scopes_of_all_sets_are_bounded_and_built_again_with_the_same_bytes(v
 	assert_int_equal(shelves->scopes.count, 1);
 	shelves->scopes.bytes_max = shelves->scopes.bytes + shelves->scopes.bytes / 2;
 	struct tms_shelf *second = fill(stand, other, 2);
+	assert_int_equal(count_of(second), 50);
 	assert_int_equal(shelves->scopes.count, 1);
 	assert_int_equal(shelves->scopes.dropped, 1);
 	assert_true(shelves->scopes.bytes <= shelves->scopes.bytes_max);

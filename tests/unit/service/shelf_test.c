@@ -254,6 +254,37 @@ static void what_leaves_a_window_leaves_feeds(void **state)
 	shelves_release(&stand->shelves, shelf);
 }
 
+static void who_waited_finds_it_built_though_others_need_its_room(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelves *shelves = &stand->shelves;
+	int told[2] = { 0 };
+
+	list(stand, 0, 0, 10, T0);
+	list(stand, 1, 5, 10, T0);
+	shelves->scopes.bytes_max = shelves->lru.bytes_max = 1;
+	struct tms_shelf *blog = pin(stand, 0), *daily = pin(stand, 1);
+	wait_for(stand, blog, &told[0]);
+	wait_for(stand, daily, &told[1]);
+	run(stand);
+	assert_int_equal(told[0] + told[1], 2);
+	assert_true(tms_shelf_is_filled(blog));
+	assert_true(tms_shelf_is_filled(daily));
+	assert_int_equal(count_of(blog), 10);
+	assert_true(tms_shelf_is_filled(daily));
+	assert_int_equal(count_of(daily), 10);
+	assert_false(tms_shelf_is_filled(blog)); /* both have been asked: there is room for one */
+	/* nor do others make no room for ever for one who does not ask */
+	wait_for(stand, blog, &told[0]);
+	run(stand);
+	assert_true(tms_shelf_is_filled(blog));
+	shelves->slices += 1000;
+	assert_int_equal(count_of(daily), 10);
+	assert_false(tms_shelf_is_filled(blog));
+	shelves_unpin(shelves, blog);
+	shelves_unpin(shelves, daily);
+}
+
 static void catch_up(struct stand *stand, size_t source)
 {
 	do
@@ -541,6 +572,8 @@ int main(void)
 			what_is_new_is_shown_before_it_is_stored, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_leaves_a_window_leaves_feeds, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			who_waited_finds_it_built_though_others_need_its_room, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_left_before_rules_were_asked_of_it_is_not_taken_for_what_came_in_its_place,
 			set_up, tear_down),
