@@ -190,7 +190,7 @@ static size_t place_of(const struct scope_picture *picture, uint32_t slot)
 
 static enum tms_status make_merged_room(struct scope_picture *picture)
 {
-	size_t capacity = picture->merged_capacity ? picture->merged_capacity * 3 / 2 : 8;
+	size_t capacity = picture->merged_capacity + picture->merged_capacity / 2 + 8;
 
 	if (picture->merged_count < picture->merged_capacity)
 		return TMS_OK;

@@ -314,6 +314,27 @@ struct heard {
 	size_t fresh, changed, gone, merged;
 };
 
+static void a_scope_has_room_for_one_merged_item_more_each_time(void **state)
+{
+	struct stand stand;
+
+	(void)state;
+	stand_init(&stand);
+	stand_list(&stand, ARXIV, 1, 13, "As arXiv says");
+	stand_follow(&stand);
+	struct tms_scope *both = stand_scope(&stand, IN(ARXIV) | IN(HF));
+	for (unsigned merged = 1; merged < 13; merged++) {
+		stand_list(&stand, HF, merged, merged + 1, "As Hugging Face says");
+		stand_follow(&stand);
+		assert_int_equal(count_of(both), 12);
+		assert_int_equal(stand_stats(&stand).merged, merged);
+		for (unsigned i = 1; i < 13; i++)
+			assert_int_equal(sources_of(&stand, both, i), i <= merged ? 2 : 1);
+	}
+	tms_scope_free(both);
+	stand_fini(&stand);
+}
+
 static void hear(void *context, const struct tms_catalog_change *change)
 {
 	struct heard *heard = context;
@@ -429,6 +450,7 @@ int main(void)
 		cmocka_unit_test(a_removed_source_takes_its_items_with_it),
 		cmocka_unit_test(what_a_private_source_claims_does_nothing_to_scopes_without_it),
 		cmocka_unit_test(what_one_scope_merges_or_lets_go_changes_nothing_for_another),
+		cmocka_unit_test(a_scope_has_room_for_one_merged_item_more_each_time),
 		cmocka_unit_test(each_change_of_a_source_is_told_once),
 		cmocka_unit_test(what_becomes_known_of_a_paper_goes_to_all_its_items_and_no_others),
 	};
