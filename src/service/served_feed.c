@@ -7,6 +7,7 @@
 
 #include "service/feeds.h"
 #include "service/sources.h"
+#include "service/source_state.h"
 #include "service/stored_results.h"
 
 #define CHANCES 64 /* feeds in use that are passed over in one search for room */
@@ -189,6 +190,12 @@ bool tms_served_is_ready(const struct tms_served *served)
 				      health->empty_since != TMS_TIME_NONE);
 	}
 	return has_answers;
+}
+
+void tms_served_hasten(const struct tms_served *served)
+{
+	for (size_t i = 0; i < tms_shelf_sources(served->shelf); i++)
+		source_load(shelf_source(served->shelf, i));
 }
 
 bool tms_served_prepare(struct tms_feeds *feeds, const struct tms_served *served)

@@ -39,6 +39,8 @@ struct tms_served {
 /** True when a copy may be served: every source has been asked once, or something is there to show.
  */
 bool tms_served_is_ready(const struct tms_served *served);
+/** Somebody asks for one that is not: its sources are read from the store before others. */
+void tms_served_hasten(const struct tms_served *served);
 /** Has it bytes that hold now, as far as that is known without asking its rule? */
 bool tms_served_holds(const struct tms_feeds *feeds, const struct tms_served *served);
 /** Its sources, in the order in which its address names them where it does; see tms_shelf_sources. */

@@ -14,10 +14,9 @@
 
 void service_catch_up(struct tms_service *service)
 {
-	for (size_t i = 0; i < service->sources.count; i++) {
-		source_load(service->sources.list[i]);
+	source_load_all(&service->sources);
+	for (size_t i = 0; i < service->sources.count; i++)
 		saver_flush(service->sources.list[i]);
-	}
 }
 
 /* The store has lost what this process knows, or some of it. */

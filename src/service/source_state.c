@@ -6,8 +6,11 @@
 #include <jansson.h>
 
 #include "log/log.h"
+#include "service/sources.h"
 
 #define STATE_VERSION 1
+/* Sources that are read from the store at a time. */
+#define LOADS_MAX 8
 
 struct source_poll *source_poll_of(struct tms_source *source, struct tms_str key)
 {
@@ -148,11 +151,30 @@ static void on_record(void *context, const struct tms_store_row *row)
 		{ "source", source->name }, { "id", row->key }, { "why", tms_str_from(diag.text) });
 }
 
+static void load_some(struct tms_sources *sources)
+{
+	while (sources->loading < LOADS_MAX && sources->next_load < sources->count)
+		source_load(sources->list[sources->next_load++]);
+}
+
+void source_load_all(struct tms_sources *sources)
+{
+	sources->next_load = 0;
+	load_some(sources);
+}
+
+static void set_loading(struct tms_source *source, bool is_loading)
+{
+	source->world->sources->loading += is_loading;
+	source->world->sources->loading -= source->is_loading;
+	source->is_loading = is_loading;
+}
+
 static void on_records(void *context, const struct tms_store_reply *reply)
 {
 	struct tms_source *source = context;
 
-	source->is_loading = false;
+	set_loading(source, false);
 	if (reply->status != TMS_OK) {
 		TMS_LOG(source->world->log, TMS_LOG_WARNING, "the store cannot be read yet",
 			{ "source", source->name }, { "why", tms_str_from(reply->diag->text) });
@@ -164,6 +186,7 @@ static void on_records(void *context, const struct tms_store_reply *reply)
 	source->is_loaded = true;
 	source->has_answer = source->has_answer || tms_window_count(source->window) > 0;
 	source->world->changed(source->world->context, source);
+	load_some(source->world->sources);
 }
 
 /* Before the records: it says which lists they name. */
@@ -185,7 +208,8 @@ static void on_state(void *context, const struct tms_store_reply *reply)
 	feed_choice_fini(&source->choice);
 	if (reply->found)
 		read_state(source, reply->value);
-	source->is_loading = tms_store_items_load(source->world->store, source->name, call) != NULL;
+	set_loading(source,
+		tms_store_items_load(source->world->store, source->name, call) != NULL);
 }
 
 void source_load(struct tms_source *source)
@@ -194,6 +218,6 @@ void source_load(struct tms_source *source)
 
 	if (source->is_loaded || source->is_loading)
 		return;
-	source->is_loading = tms_store_state_get(source->world->store, TMS_STORE_STATE_SOURCE,
-				     source->name, call) != NULL;
+	set_loading(source, tms_store_state_get(source->world->store, TMS_STORE_STATE_SOURCE,
+				    source->name, call) != NULL);
 }

@@ -12,7 +12,11 @@
 struct source_poll *source_poll_of(struct tms_source *source, struct tms_str key);
 /** Append it as JSON. Failure stays in buf->status. */
 void source_write_state(struct tms_source *source, struct tms_buf *buf);
-/** Read what the store has; when it fails, is_loaded stays false and it is to be called again. */
+/** Read what the store has, before what others are to be read for; when it fails, is_loaded stays
+ * false and it is to be called again. */
 void source_load(struct tms_source *source);
+/** Read what the store has of all sources, some at a time: so one that somebody asks for has a few
+ * before it, and not all. */
+void source_load_all(struct tms_sources *sources);
 
 #endif

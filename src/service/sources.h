@@ -17,6 +17,8 @@ struct tms_sources {
 	/** The same once more; when memory was out for one, the list is searched instead. */
 	struct tms_map by_name;
 	size_t count, capacity;
+	size_t loading;   /* that are being read from the store */
+	size_t next_load; /* none before it is to be read next (service/source_state.c) */
 };
 
 /** Frees all of them. {0} is accepted. */

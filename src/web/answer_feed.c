@@ -127,6 +127,7 @@ static enum turn_word serve_feed(
 		return TURN_OVER;
 	}
 	if (!tms_served_is_ready(served)) {
+		tms_served_hasten(served);
 		answer_early(web, turn->exchange, served);
 		return TURN_OVER;
 	}

@@ -12,6 +12,7 @@
 #include "service/source.h"
 #include "service/source_schedule.h"
 #include "service/source_state.h"
+#include "service/sources.h"
 #include "store/store_wait.h"
 
 #define T0 INT64_C(1772366400) /* 2026-03-01T12:00:00Z */
@@ -26,8 +27,11 @@ struct stand {
 	struct tms_conf conf;
 	char path[64]; /* of the store */
 	struct service_world world;
+	struct tms_sources sources; /* of the test about many */
 	struct tms_source *source;
 	size_t changes;
+	const struct tms_source *watched; /* changed first when so many changes had come */
+	size_t watched_at;
 };
 
 static int64_t wall_ms(void *context)
@@ -38,7 +42,11 @@ static int64_t wall_ms(void *context)
 /* As the service does without readers. */
 static void on_changed(void *context, struct tms_source *source)
 {
-	((struct stand *)context)->changes++;
+	struct stand *stand = context;
+
+	stand->changes++;
+	if (source == stand->watched && stand->watched_at == 0)
+		stand->watched_at = stand->changes;
 	saver_flush(source);
 }
 
@@ -99,6 +107,7 @@ static int set_up(void **state)
 	stand->world = (struct service_world){ .clock = &stand->clock,
 		.log = &stand->log,
 		.conf = &stand->conf,
+		.sources = &stand->sources,
 		.changed = on_changed,
 		.context = stand };
 	open_source(stand);
@@ -360,6 +369,29 @@ static void a_full_store_is_told_once_and_so_is_that_it_has_room(void **state)
 	assert_int_equal(count_lines(stand, "what waited is stored source=daily"), 1);
 }
 
+static void a_source_that_is_asked_for_is_read_before_those_that_are_not(void **state)
+{
+	struct stand *stand = *state;
+	const size_t count = 60;
+	char name[8];
+
+	stand->sources.world = &stand->world;
+	for (size_t i = 0; i < count; i++) {
+		(void)snprintf(name, sizeof(name), "s%02zu", i);
+		assert_non_null(sources_have(&stand->sources, tms_str_from(name)));
+	}
+	stand->watched = stand->sources.list[count - 1];
+	source_load_all(&stand->sources);
+	source_load(stand->sources.list[count - 1]);
+	assert_true(tms_store_flush(stand->world.store, stand->base, 10000));
+	for (size_t i = 0; i < count; i++)
+		assert_true(stand->sources.list[i]->is_loaded);
+	assert_int_equal(stand->changes, count);
+	assert_int_equal(stand->sources.loading, 0);
+	assert_in_range(stand->watched_at, 1, 20);
+	sources_fini(&stand->sources);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -379,6 +411,9 @@ int main(void)
 			the_state_is_stored_with_the_last_of_its_records, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			nothing_retires_before_a_list_was_heard, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_source_that_is_asked_for_is_read_before_those_that_are_not, set_up,
+			tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
