@@ -97,6 +97,38 @@ static void what_a_source_has_first_is_waited_for_though_the_set_was_there_befor
 	shelves_release(&stand->shelves, shelf);
 }
 
+static void a_source_that_anybody_may_ask_for_is_followed_before_somebody_does(void **state)
+{
+	struct stand *stand = *state;
+	const struct tms_index *index = tms_catalog_index(stand->shelves.catalog);
+	struct tms_conf conf = { .filter_addresses_on = true };
+	const struct tms_conf_source configured = { .name = names[1] };
+	int told = 0;
+
+	stand->world.conf = &conf;
+	list(stand, 1, 0, PAPERS, T0);
+	run(stand);
+	assert_int_equal(tms_index_count(index), 0); /* it is not in the configuration */
+	stand->list[1]->conf = &configured;
+	shelves_configure(&stand->shelves);
+	run(stand);
+	assert_int_equal(tms_index_count(index), PAPERS);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
+	wait_for(stand, shelf, &told);
+	turn(stand);
+	assert_int_equal(told, 1);
+	/* without these addresses only what some set takes is followed */
+	conf.filter_addresses_on = false;
+	shelves_configure(&stand->shelves);
+	assert_int_equal(tms_index_count(index), PAPERS);
+	shelves_release(&stand->shelves, shelf);
+	stand->shelves.lru.bytes_max = 1;
+	assert_true(shelves_make_room(&stand->shelves, NULL));
+	assert_int_equal(tms_index_count(index), 0);
+	stand->world.conf = NULL;
+	stand->list[1]->conf = NULL;
+}
+
 static void sources_that_somebody_waits_for_come_before_others(void **state)
 {
 	struct stand *stand = *state;
@@ -560,6 +592,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			what_a_source_has_first_is_waited_for_though_the_set_was_there_before,
 			set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_source_that_anybody_may_ask_for_is_followed_before_somebody_does, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
 			sources_that_somebody_waits_for_come_before_others, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -203,6 +203,47 @@ static void a_number_is_used_again_when_no_list_knows_it(void **state)
 	source_sets_fini(&sets);
 }
 
+/* Whoever is there from the beginning to the end is told, once, whatever comes and goes meanwhile. */
+static void each_set_is_told_once_while_others_come_and_go(void **state)
+{
+	enum { LIVE = 300, ROUNDS = 30, FEW = 12 };
+	struct source_sets sets;
+	struct source_set *live[LIVE];
+	bool is_old[LIVE];
+	size_t told[LIVE];
+	uint32_t random = 9, sources[FEW];
+
+	(void)state;
+	source_sets_init(&sets);
+	for (size_t i = 0; i < LIVE; i++) {
+		draw(&random, 2 * FEW, sources, FEW);
+		live[i] = get(&sets, sources, FEW);
+	}
+	for (uint32_t source = 0; source < ROUNDS; source++) {
+		struct source_set *set = NULL;
+		source_sets_tell_all(&sets, source);
+		for (size_t i = 0; i < LIVE; i++) {
+			is_old[i] = true;
+			told[i] = 0;
+		}
+		while ((set = source_sets_tell_next(&sets, source))) {
+			assert_true(source_set_has(set, source));
+			for (size_t i = 0; i < LIVE; i++)
+				told[i] += live[i] == set;
+			size_t at = next_random(&random) % LIVE;
+			source_set_release(&sets, live[at]);
+			draw(&random, 2 * FEW, sources, FEW);
+			live[at] = get(&sets, sources, FEW);
+			assert_ptr_equal(source_sets_find(&sets, live[at]->number), live[at]);
+			is_old[at] = false;
+		}
+		for (size_t i = 0; i < LIVE; i++)
+			assert_true(!is_old[i] || told[i] == takes(live[i], source));
+	}
+	assert_null(source_sets_find(&sets, UINT32_MAX - 1));
+	source_sets_fini(&sets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -210,6 +251,7 @@ int main(void)
 		cmocka_unit_test(of_ten_thousand_sets_a_source_visits_those_that_take_it),
 		cmocka_unit_test(beside_ten_thousand_sets_one_costs_its_own_size),
 		cmocka_unit_test(a_number_is_used_again_when_no_list_knows_it),
+		cmocka_unit_test(each_set_is_told_once_while_others_come_and_go),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
