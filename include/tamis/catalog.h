@@ -33,7 +33,10 @@ struct tms_index *tms_catalog_index(struct tms_catalog *catalog);
  * tms_catalog_remove. *source: its number here, until then. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status tms_catalog_add(
 	struct tms_catalog *catalog, struct tms_window *window, uint32_t *source);
-/** Its items go, at once; no scope has it any more. */
+/** Take out some of its items, for about `work` microseconds' worth: no scope has it any more. A
+ * step begins with all of the window again. False when none are left. */
+bool tms_catalog_drain(struct tms_catalog *catalog, uint32_t source, size_t work);
+/** Its items go, at once, which takes no time behind tms_catalog_drain; no scope has it any more. */
 void tms_catalog_remove(struct tms_catalog *catalog, uint32_t source);
 /**
  * Join the categories that this window has of a paper to items of which none of the windows they

@@ -94,15 +94,28 @@ enum tms_status tms_catalog_add(
 	return TMS_OK;
 }
 
-void tms_catalog_remove(struct tms_catalog *catalog, uint32_t source)
+bool tms_catalog_drain(struct tms_catalog *catalog, uint32_t source, size_t work)
 {
-	struct catalog_source *removed = &catalog->sources[source];
+	struct catalog_source *drained = &catalog->sources[source];
 	struct catalog_step step = { .catalog = catalog };
 	uint32_t slot = 0;
 
-	combination_forget(catalog, source);
-	while ((slot = index_owner_next(catalog->index, removed->owner, slot)) != TMS_INDEX_NONE)
+	drained->follow = (struct window_follow){ .window = drained->follow.window };
+	do {
+		slot = index_owner_next(catalog->index, drained->owner, slot);
+		if (slot == TMS_INDEX_NONE)
+			return false;
 		own_slot_drop(&step, source, slot++);
+	} while (step.done < work);
+	return true;
+}
+
+void tms_catalog_remove(struct tms_catalog *catalog, uint32_t source)
+{
+	struct catalog_source *removed = &catalog->sources[source];
+
+	combination_forget(catalog, source);
+	(void)tms_catalog_drain(catalog, source, SIZE_MAX);
 	owner_map_free(catalog, removed->owner);
 	removed->follow.window = NULL;
 	catalog->sources_live--;

@@ -37,6 +37,8 @@ void follower_free(struct follower *follower)
 
 enum work_task follower_task(const struct follower *follower)
 {
+	if (follower->is_leaving)
+		return WORK_LEAVE;
 	if (follower->is_telling)
 		return WORK_TELL; /* makes what was published seen */
 	if (follower->is_behind)
@@ -55,7 +57,7 @@ void follower_update(struct follower *follower, struct tms_run_queue *queue)
 
 	if (follower->pinned > 0 || follower->is_known)
 		class = TMS_RUN_FIRST;
-	else if (follower->taken > 0)
+	else if (follower->taken > 0 || follower->is_leaving)
 		class = TMS_RUN_SECOND;
 	if (task == WORK_NONE)
 		tms_run_queue_leave(&follower->queued);
@@ -178,12 +180,30 @@ static void forget(struct tms_shelves *shelves, struct follower *follower)
 	follower_free(follower);
 }
 
+bool follower_leave(struct tms_shelves *shelves, struct follower *follower, size_t work)
+{
+	if (tms_catalog_drain(shelves->catalog, follower->number, work))
+		return true;
+	forget(shelves, follower);
+	return false;
+}
+
+/* Some of its items have gone: it is as one that was not there. */
+static void come_back(struct tms_shelves *shelves, struct follower *follower)
+{
+	follower->is_leaving = follower->is_in = follower->is_empty = false;
+	follower_fall_behind(shelves, follower);
+}
+
 struct follower *shelves_follower(struct tms_shelves *shelves, struct tms_source *source)
 {
 	struct follower *follower = find_follower(shelves, source);
 
-	if (follower)
+	if (follower) {
+		if (follower->is_leaving)
+			come_back(shelves, follower);
 		return follower;
+	}
 	if (!grow(&shelves->followers, &shelves->followers_count, source->number))
 		return NULL;
 	follower = follower_new(source);
@@ -218,8 +238,13 @@ void shelves_let_go(struct tms_shelves *shelves, struct tms_source *source)
 {
 	struct follower *follower = find_follower(shelves, source);
 
-	if (follower && follower->taken == 0 && !anybody_may_ask(shelves, source))
-		forget(shelves, follower);
+	if (!follower || follower->is_leaving || follower->taken > 0 ||
+		anybody_may_ask(shelves, source))
+		return;
+	follower_ask_fini(&follower->ask);
+	follower->is_leaving = true;
+	follower_update(follower, &shelves->queue);
+	shelves_wake(shelves, 0);
 }
 
 void shelves_configure(struct tms_shelves *shelves)
@@ -251,7 +276,7 @@ bool shelves_touch(struct tms_shelves *shelves, struct tms_source *source)
 
 	if (shelves->known && shelves->known->source == source)
 		follower_fall_behind(shelves, shelves->known);
-	if (!follower && anybody_may_ask(shelves, source))
+	if ((!follower || follower->is_leaving) && anybody_may_ask(shelves, source))
 		follower = shelves_follower(shelves, source);
 	if (!follower)
 		return false;

@@ -30,6 +30,7 @@ struct follower {
 	bool is_empty;                  /* … and that was nothing */
 	bool is_telling;                /* not all sets know yet that it has published */
 	bool saves;                     /* what was published is to be stored */
+	bool is_leaving;                /* no set takes it: it is taken out of the catalogue */
 	struct tms_run_link queued;     /* while it has something to do */
 	struct follower_ask ask;
 	unsigned styles;                  /* bits: how its entries were asked for, follower_style */
@@ -53,6 +54,8 @@ enum work_task follower_task(const struct follower *follower);
  * queue then. */
 void follower_update(struct follower *follower, struct tms_run_queue *queue);
 
+/** Go on with taking it out of the catalogue, for so much work. False: it has gone. */
+bool follower_leave(struct tms_shelves *shelves, struct follower *follower, size_t work);
 /** Its window has changed: it has to catch up. */
 void follower_fall_behind(struct tms_shelves *shelves, struct follower *follower);
 

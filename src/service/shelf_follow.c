@@ -144,6 +144,10 @@ static enum tms_status work_for_source(struct tms_shelves *shelves, struct follo
 	case WORK_ASK:
 		follower_ask_step(shelves, follower, SLICE_WORK);
 		break;
+	case WORK_LEAVE:
+		if (!follower_leave(shelves, follower, SLICE_WORK))
+			return TMS_OK;
+		break;
 	case WORK_MARK:
 	case WORK_BUILD:
 	case WORK_CONFIRM:

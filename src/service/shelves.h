@@ -99,7 +99,8 @@ size_t tms_shelves_behind(const struct tms_shelves *shelves);
 
 /** The follower of a source, which is in the catalogue from now on; NULL when memory is out. */
 struct follower *shelves_follower(struct tms_shelves *shelves, struct tms_source *source);
-/** No set takes the source any more: it leaves the catalogue, unless anybody may ask for it. */
+/** No set takes the source any more: it leaves the catalogue, in slices, unless anybody may ask for
+ * it. */
 void shelves_let_go(struct tms_shelves *shelves, struct tms_source *source);
 /** The configuration says otherwise: sources that anybody may ask for are followed, others that no
  * set takes are not. */

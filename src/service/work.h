@@ -16,6 +16,7 @@ enum work_task {
 	WORK_SAVE,     /* source: give to the store what readers see */
 	WORK_CONFIRM,  /* set: its renditions, that they still hold */
 	WORK_ASK,      /* source: the rules of its sets, of what is new */
+	WORK_LEAVE,    /* source: out of the catalogue; no set takes it */
 	WORK_TASKS,
 	WORK_NONE = WORK_TASKS,
 };

@@ -124,9 +124,36 @@ static void a_source_that_anybody_may_ask_for_is_followed_before_somebody_does(v
 	shelves_release(&stand->shelves, shelf);
 	stand->shelves.lru.bytes_max = 1;
 	assert_true(shelves_make_room(&stand->shelves, NULL));
+	run(stand);
 	assert_int_equal(tms_index_count(index), 0);
 	stand->world.conf = NULL;
 	stand->list[1]->conf = NULL;
+}
+
+static void what_is_followed_for_nobody_any_more_leaves_in_slices(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_shelves *shelves = &stand->shelves;
+	const struct tms_index *index = tms_catalog_index(shelves->catalog);
+
+	list(stand, 1, 0, PAPERS, T0);
+	struct tms_shelf *shelf = fill(stand, &stand->list[1], 1);
+	shelves_release(shelves, shelf);
+	shelves->lru.bytes_max = 1;
+	assert_true(shelves_make_room(shelves, NULL));
+	turn(stand);
+	size_t left = tms_index_count(index);
+	assert_in_range(left, 1, PAPERS - 1);
+	/* who asks meanwhile is shown all of it */
+	shelves->lru.bytes_max = 0;
+	shelf = fill(stand, &stand->list[1], 1);
+	assert_int_equal(count_of(shelf), PAPERS);
+	shelves_release(shelves, shelf);
+	shelves->lru.bytes_max = 1;
+	assert_true(shelves_make_room(shelves, NULL));
+	run(stand);
+	assert_int_equal(tms_index_count(index), 0);
+	assert_null(shelves->followers[stand->list[1]->number]);
 }
 
 static void sources_that_somebody_waits_for_come_before_others(void **state)
@@ -609,6 +636,8 @@ int main(void)
 			what_leaves_a_window_leaves_feeds, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			who_waited_finds_it_built_though_others_need_its_room, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_is_followed_for_nobody_any_more_leaves_in_slices, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_left_before_rules_were_asked_of_it_is_not_taken_for_what_came_in_its_place,
 			set_up, tear_down),
