@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define TMS_RUN_LEVELS 10
+#define TMS_RUN_LEVELS 12
 
 enum tms_run_class { TMS_RUN_FIRST, TMS_RUN_SECOND, TMS_RUN_IDLE, TMS_RUN_CLASSES };
 

@@ -41,8 +41,10 @@ enum work_task follower_task(const struct follower *follower)
 		return WORK_LEAVE;
 	if (follower->is_telling)
 		return WORK_TELL; /* makes what was published seen */
+	if (follower->is_behind && !follower->is_in)
+		return follower->waited > 0 ? WORK_FILL : WORK_TAKE_IN;
 	if (follower->is_behind)
-		return follower->waited > 0 && !follower->is_in ? WORK_FILL : WORK_CATCH_UP;
+		return WORK_CATCH_UP;
 	if (follower->unwritten_count > 0)
 		return WORK_WRITE;
 	if (follower->saves)

@@ -7,6 +7,7 @@
 
 #include "service/saver.h"
 #include "service/shelves.h"
+#include "service/sources.h"
 
 /* Of one slice, as tms_catalog_step counts it: microseconds on a slow machine. */
 #define SLICE_WORK 350
@@ -19,6 +20,9 @@
 /* To take out what nobody shows any more, beside other work. */
 #define TIDY_WORK 50
 #define RETRY_MS 1000
+/* Between two slices that nobody waits for, while sources are read from the store: who asks at a
+ * start waits for his own, and for nobody else's. */
+#define ASIDE_MS 10
 
 /* ---- catching up ---- */
 
@@ -133,6 +137,7 @@ static enum tms_status work_for_source(struct tms_shelves *shelves, struct follo
 		break;
 	case WORK_FILL:
 	case WORK_CATCH_UP:
+	case WORK_TAKE_IN:
 		st = catch_up(shelves, follower);
 		break;
 	case WORK_WRITE:
@@ -250,6 +255,15 @@ static enum tms_status work(struct tms_shelves *shelves, struct tms_run_link *li
 		shelves, (struct follower *)(void *)(at - offsetof(struct follower, queued)));
 }
 
+/* Until the next slice. */
+static int64_t pause_ms(const struct tms_shelves *shelves, const struct tms_run_link *next)
+{
+	const struct tms_sources *sources = shelves->world->sources;
+	bool is_aside = next && next->level >= WORK_TAKE_IN;
+
+	return is_aside && sources && sources->loading > 0 ? ASIDE_MS : 0;
+}
+
 static void on_step(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_shelves *shelves = context;
@@ -268,8 +282,9 @@ static void on_step(evutil_socket_t fd, short what, void *context)
 	}
 	/* merged items that no set shows any more: some in any case, or they would pile up */
 	bool more = tms_catalog_tidy(shelves->catalog, next ? TIDY_WORK : SLICE_WORK);
-	if (st != TMS_OK || more || next_of(shelves))
-		shelves_wake(shelves, st == TMS_OK ? 0 : RETRY_MS);
+	next = next_of(shelves);
+	if (st != TMS_OK || more || next)
+		shelves_wake(shelves, st == TMS_OK ? pause_ms(shelves, next) : RETRY_MS);
 }
 
 enum tms_status shelves_follow(struct tms_shelves *shelves)

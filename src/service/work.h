@@ -12,6 +12,7 @@ enum work_task {
 	WORK_BUILD,    /* set: its scope, which somebody waits for */
 	WORK_FILL,     /* source: into the catalogue for the first time; somebody waits */
 	WORK_CATCH_UP, /* source: what its window has now */
+	WORK_TAKE_IN,  /* source: into the catalogue for the first time; nobody waits */
 	WORK_WRITE,    /* source: entries of what is new */
 	WORK_SAVE,     /* source: give to the store what readers see */
 	WORK_CONFIRM,  /* set: its renditions, that they still hold */

@@ -175,6 +175,26 @@ static void sources_that_somebody_waits_for_come_before_others(void **state)
 	shelves_release(&stand->shelves, blog);
 }
 
+static void what_readers_see_already_moves_before_what_none_has_seen_comes_in(void **state)
+{
+	struct stand *stand = *state;
+
+	list(stand, 0, 0, 10, T0);
+	struct tms_shelf *blog = fill(stand, &stand->list[0], 1);
+	list(stand, 1, 0, PAPERS, T0);
+	struct tms_shelf *daily = shelves_get(&stand->shelves, &stand->list[1], 1);
+	stand->papers[0].title = TMS_STR("A paper with another title");
+	list(stand, 0, 0, 1, T0 + 1);
+	uint64_t published = stand->shelves.published;
+	while (stand->shelves.published == published)
+		turn(stand);
+	assert_false(shelf_is_in(daily));
+	run(stand);
+	assert_true(shelf_is_in(daily));
+	shelves_release(&stand->shelves, daily);
+	shelves_release(&stand->shelves, blog);
+}
+
 static void only_feeds_that_change_stay_stale(void **state)
 {
 	struct stand *stand = *state;
@@ -624,6 +644,9 @@ int main(void)
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			sources_that_somebody_waits_for_come_before_others, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_readers_see_already_moves_before_what_none_has_seen_comes_in, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(
 			only_feeds_that_change_stay_stale, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
