@@ -1,6 +1,6 @@
 #!/bin/sh
 # Set up what is needed, build, measure, and print the table of targets: sh tests/bench/run.sh [--quick] [PART…]
-# Parts: index, parse, turns, topics, serve, memory, store, fresh, pieces, sets, peers. Without any: all, in about 25 minutes;
+# Parts: index, parse, turns, topics, serve, memory, store, fresh, pieces, sets, peers. Without any: all, in about half an hour;
 # --quick: fewer rounds. Most need up to 1 GB of memory, sets 3 GB.
 # Lines with # say how it was measured; then one line a target, divided by tabs: name, value, unit, target, ok or short.
 # TAMIS_CORPUS names the folder of real captures (default: ../shared/corpus), TAMIS_BENCH the build folder. TAMIS_BASE

@@ -33,8 +33,7 @@ static void add_rules(struct sets *b)
 			bench_fail("a rule was refused: %s", diag.text);
 	}
 	bench_print("rules.load", (bench_cpu_s() - start) / (double)b->rules_count * MICRO, "us");
-	bench_print(
-		"rules.bytes", (bench_heap_bytes() - heap) / (double)b->rules_count, "B");
+	bench_print("rules.bytes", (bench_heap_bytes() - heap) / (double)b->rules_count, "B");
 }
 
 /* ---- many scopes, and a text that changes ---- */
@@ -252,7 +251,8 @@ static void make_world(struct sets *b, char **argv)
 		.random = UINT64_C(88172645463325252) };
 	if (b->world.sources < 2 * LARGE || b->world.paired >= b->world.each)
 		bench_fail("too few sources, or items of one");
-	world_make(&b->world, bench_map(argv[1]));
+	world_windows(&b->world, bench_map(argv[1]));
+	world_catalog(&b->world);
 	add_rules(b);
 }
 

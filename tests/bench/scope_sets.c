@@ -112,7 +112,6 @@ struct tms_catalog_stats sets_stats(const struct sets *b)
 
 /* ---- one view and its index, as a set had before ---- */
 
-
 void alone_refresh(struct alone *alone)
 {
 	if (tms_view_refresh(alone->view, alone->windows, alone->count) != TMS_OK)
@@ -147,10 +146,8 @@ static void select_once(const struct sets *b, const struct side *side, uint32_t 
 	struct tms_arena *arena, struct tms_selection *out)
 {
 	enum tms_status st =
-		side->index ? tms_index_select(
-				      side->index, rule, b->world.now, LIST, arena, out)
-			    : tms_scope_select(
-				      side->scope, rule, b->world.now, LIST, arena, out);
+		side->index ? tms_index_select(side->index, rule, b->world.now, LIST, arena, out)
+			    : tms_scope_select(side->scope, rule, b->world.now, LIST, arena, out);
 
 	if (st != TMS_OK)
 		bench_fail("a rule could not be asked");
@@ -174,8 +171,8 @@ static uint64_t looked_at(const struct sets *b, const struct side *side)
 }
 
 /* Asking number n of all. */
-static void ask(struct sets *b, struct side *side, uint32_t rule, size_t n,
-	struct tms_arena *arena, struct tms_selection *out)
+static void ask(struct sets *b, struct side *side, uint32_t rule, size_t n, struct tms_arena *arena,
+	struct tms_selection *out)
 {
 	side->first[n] = select_cold(b, side, rule, arena, out);
 	uint64_t before = looked_at(b, side);
@@ -195,8 +192,8 @@ static bool is_same(const struct tms_selection *a, const struct tms_selection *b
 	for (size_t i = 0; i < a->count; i++)
 		if (a->list[i].entered != b->list[i].entered ||
 			a->list[i].item->version != b->list[i].item->version ||
-			!tms_str_equal(a->list[i].item->merged.item.id,
-				b->list[i].item->merged.item.id))
+			!tms_str_equal(
+				a->list[i].item->merged.item.id, b->list[i].item->merged.item.id))
 			return false;
 	return true;
 }
@@ -215,8 +212,9 @@ static void ask_both(struct sets *b, struct side *alone, struct side *scope, siz
 	ask(b, scope, b->numbers[which], n, &arena, &ours);
 	if (!is_same(&theirs, &ours))
 		bench_fail("the scope's selection differs: %zu of %zu kept, the view's %zu of %zu: "
-			   "%.*s", ours.kept_count, ours.seen_count, theirs.kept_count,
-			theirs.seen_count, TMS_STR_ARGS(b->rules[which]));
+			   "%.*s",
+			ours.kept_count, ours.seen_count, theirs.kept_count, theirs.seen_count,
+			TMS_STR_ARGS(b->rules[which]));
 	tms_arena_free(&arena);
 }
 
@@ -227,8 +225,8 @@ struct built {
 };
 
 /* Another scope of a set, whose merged items are there. */
-static void build_again(struct sets *b, const size_t *chosen, size_t count, size_t set,
-	struct built *built)
+static void build_again(
+	struct sets *b, const size_t *chosen, size_t count, size_t set, struct built *built)
 {
 	struct tms_scope *scopes[AGAIN + 1];
 	struct tms_catalog_stats before = sets_stats(b), after;
@@ -243,8 +241,8 @@ static void build_again(struct sets *b, const size_t *chosen, size_t count, size
 	double visits = (double)(after.visits - before.visits);
 	built->bytes += (double)(after.bytes - before.bytes);
 	built->pages += visits - (double)(count * b->world.paired);
-	built->excess += visits - (double)(pages + count * b->world.paired +
-				 sets_merged(b, chosen, count));
+	built->excess +=
+		visits - (double)(pages + count * b->world.paired + sets_merged(b, chosen, count));
 	for (size_t i = 0; i < AGAIN; i++)
 		scopes[i] = sets_scope(b, chosen, count);
 	start = bench_cpu_s();

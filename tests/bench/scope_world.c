@@ -27,8 +27,8 @@ static size_t owner_of(const struct world *w, size_t source, size_t item)
 	return world_is_paired(w, item) ? source & ~(size_t)1 : source;
 }
 
-static void fill_item(
-	const struct world *w, size_t owner, size_t number, size_t text, char *id, struct tms_item *item)
+static void fill_item(const struct world *w, size_t owner, size_t number, size_t text, char *id,
+	struct tms_item *item)
 {
 	*item = w->texts.items[text * TEXTS_STEP % w->texts.items_count];
 	(void)snprintf(id, WORLD_ID_MAX, "x%zu-%zu", owner, number);
@@ -36,8 +36,8 @@ static void fill_item(
 }
 
 /* The item of this source: one that its pair lists first is said there better. */
-static void fill_own(
-	const struct world *w, size_t source, size_t number, size_t text, char *id, struct tms_item *item)
+static void fill_own(const struct world *w, size_t source, size_t number, size_t text, char *id,
+	struct tms_item *item)
 {
 	size_t owner = owner_of(w, source, number);
 
@@ -63,7 +63,8 @@ static struct tms_window *new_window(const char *name, size_t seed)
 {
 	struct tms_window *window = NULL;
 
-	if (tms_window_new(tms_str_from(name), (struct tms_hash_seed){ 1, seed }, &window) != TMS_OK)
+	if (tms_window_new(tms_str_from(name), (struct tms_hash_seed){ 1, seed }, &window) !=
+		TMS_OK)
 		bench_fail("no memory for a window");
 	return window;
 }
@@ -97,8 +98,8 @@ static void make_source(struct world *w, size_t source)
 	for (size_t part = 1; part <= LISTED_PARTS; part++) {
 		size_t end = part * w->each / LISTED_PARTS;
 		tms_time days = (tms_time)(1 + world_random(w, LISTED_DAYS));
-		list_items(w, w->windows[source], items + done, end - done,
-			w->now - days * TMS_DAY_S);
+		list_items(
+			w, w->windows[source], items + done, end - done, w->now - days * TMS_DAY_S);
 		done = end;
 	}
 	if (tms_window_count(w->windows[source]) != w->each)
@@ -130,7 +131,7 @@ double world_follow(struct world *w, uint32_t number, size_t work)
 	return longest;
 }
 
-static void make_catalog(struct world *w)
+void world_catalog(struct world *w)
 {
 	double items = (double)(w->sources * w->each), heap = bench_heap_bytes();
 	double start = bench_cpu_s();
@@ -149,7 +150,7 @@ static void make_catalog(struct world *w)
 	bench_print("world.index_bytes", (double)stats.item_bytes / items, "B");
 }
 
-void world_make(struct world *w, struct tms_str items)
+void world_windows(struct world *w, struct tms_str items)
 {
 	static struct tms_arena arena; /* the texts are borrowed until the program ends */
 	const struct tms_listing_hints hints = { .limits = { 1u << 30, BODIES_MAX } };
@@ -165,12 +166,11 @@ void world_make(struct world *w, struct tms_str items)
 	bench_print("world.items", (double)(w->sources * w->each), "");
 	bench_print("world.record_bytes",
 		(bench_heap_bytes() - heap) / (double)(w->sources * w->each), "B");
-	make_catalog(w);
 }
 
 void world_free(struct world *w)
 {
-	for (size_t i = 0; i < w->sources; i++)
+	for (size_t i = 0; i < w->sources && w->catalog; i++)
 		tms_catalog_remove(w->catalog, w->numbers[i]);
 	tms_catalog_free(w->catalog);
 	for (size_t i = 0; i < w->sources; i++)

@@ -11,7 +11,7 @@
 #define WORLD_ID_MAX 48
 
 struct world {
-	struct tms_listing texts;    /* borrowed by all windows' listings */
+	struct tms_listing texts;     /* borrowed by all windows' listings */
 	size_t sources, each, paired; /* paired: items of a source that its pair lists too */
 	struct tms_window **windows;
 	uint32_t *numbers; /* the catalogue's, of each */
@@ -30,8 +30,10 @@ void world_change(struct world *w, size_t source, size_t item, char *id);
 bool world_is_paired(const struct world *w, size_t item);
 /** All of the source's changes reach the catalogue; how long the longest step took, in seconds. */
 double world_follow(struct world *w, uint32_t number, size_t work);
-/** items: a listing. Prints what the windows and the catalogue cost. */
-void world_make(struct world *w, struct tms_str items);
+/** items: a listing. Prints what the windows cost. */
+void world_windows(struct world *w, struct tms_str items);
+/** The catalogue follows them all. Prints what that costs. */
+void world_catalog(struct world *w);
 void world_free(struct world *w);
 
 #endif

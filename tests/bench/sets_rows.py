@@ -9,6 +9,7 @@ import sys
 import time
 
 import base_rows
+import many_rows
 import scope_rows
 from measure import HERE, say, spread, until
 from papers_data import papers, rules_file
@@ -253,6 +254,7 @@ def measure(table):
     for row, value in zip(ADDRESS_ROWS, of_addresses):
         add(table, row, ADDRESSES[table.quick], value)
     scope_rows.measure(table)
+    many_rows.measure(table)
     base_rows.measure(table)
 
 
@@ -262,3 +264,4 @@ def missing(table):
     for row in ADDRESS_ROWS:
         add(table, row, ADDRESSES[table.quick], None)
     scope_rows.missing(table)
+    many_rows.missing(table)
