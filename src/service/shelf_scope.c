@@ -5,6 +5,8 @@
 
 /* So many slices who waited has for asking: longer than a line of turns that is full. */
 #define KEPT_SLICES 1000
+/* An answer in pieces asks again and again: if it were built for each, that would take for ever. */
+#define RESTING_SLICES 100
 
 /* ---- which are built, by last asking ---- */
 
@@ -42,6 +44,11 @@ void shelf_scope_drop(struct tms_shelf *shelf)
 	shelf->built = (struct shelf_scope_link){ 0 };
 }
 
+static bool is_resting(const struct tms_shelf *shelf)
+{
+	return shelf->built.rests_until > shelf->home->slices;
+}
+
 /* Others make room for what has come. */
 static void make_room(struct shelf_scopes *scopes, const struct tms_shelf *keep)
 {
@@ -50,8 +57,8 @@ static void make_room(struct shelf_scopes *scopes, const struct tms_shelf *keep)
 	for (struct tms_shelf *at = scopes->oldest;
 		at && scopes->bytes_max > 0 && scopes->bytes > scopes->bytes_max; at = newer) {
 		newer = at->built.newer;
-		if (at == keep || at->waits || shelf_scope_is_kept(at)) /* or it is being built */
-			continue;
+		if (at == keep || at->waits || shelf_scope_is_kept(at) || is_resting(at))
+			continue; /* or it is being built */
 		scopes->dropped++;
 		shelf_scope_drop(at);
 	}
@@ -93,6 +100,7 @@ static void end_keeping(struct tms_shelf *shelf)
 	if (shelf->built.kept_until == 0)
 		return;
 	shelf->built.kept_until = 0;
+	shelf->built.rests_until = shelf->home->slices + RESTING_SLICES;
 	make_room(&shelf->home->scopes, shelf);
 }
 

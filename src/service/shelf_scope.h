@@ -18,6 +18,7 @@ struct shelf_scope_link {
 	size_t bytes; /* that are counted of it */
 	/** Built for who waited: others make no room of it before it is asked, or before this slice. */
 	uint64_t kept_until;
+	uint64_t rests_until; /* once it was asked: an answer in pieces asks again */
 	bool is_in;
 };
 

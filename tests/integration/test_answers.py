@@ -97,5 +97,42 @@ class Answers(unittest.TestCase):
         self.assertEqual((again.headers["etag"], again.body), (first.headers["etag"], first.body))
 
 
+def shared(name, count):
+    """Papers that every source of this origin lists."""
+    return json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": name, "items": [
+        {"id": "https://example.org/p/%d" % i, "url": "https://example.org/p/%d" % i, "title": "Number %d about agents" % i,
+         "content_text": "As %s says, it is about this and that. " % name * 20} for i in range(count)]})
+
+
+class Room(unittest.TestCase):
+    def test_sets_that_have_no_room_beside_each_other_are_all_answered_and_explained(self):
+        origin = Origin(lambda request: Answer(200, shared(request.path.strip("/"), 900), {"Content-Type": "application/feed+json"}))
+        self.addCleanup(origin.close)
+        names = ("one", "two", "three")
+        service = Service("limits: {scopes_bytes: 1MB, per_host_interval: 0s}\nallow_networks: ['127.0.0.0/8']\nsources: {%s}\n"
+                          % ", ".join("%s: {url: '%s/%s'}" % (n, origin.url, n) for n in names), local="")
+        self.addCleanup(service.close)
+        service.start()
+        answers = []
+
+        def ask(left_out):
+            which = "".join("source=%s&" % n for n in names if n != left_out)
+            for i in range(3):
+                for address in ("/filter.atom?%smatch=agents+-x%d", "/?%smatch=agents+zebras+-x%d",
+                                "/explain?%smatch=agents+zebras+-x%d&format=summary"):
+                    answers.append((address, service.get(address % (which, i))))
+        readers = [threading.Thread(target=ask, args=(n,), daemon=True) for n in names]
+        for reader in readers:
+            reader.start()
+        for reader in readers:
+            reader.join()
+        self.assertEqual(len(answers), 27, "everybody is answered")
+        self.assertEqual({answer.status for _, answer in answers}, {200})
+        for address, answer in answers:
+            if address.endswith("summary"):
+                self.assertIn("Nothing is kept: no item has zebras.", answer.text)
+        self.assertGreater(service.metrics()["tamis_scopes_dropped_total"], 0)
+
+
 if __name__ == "__main__":
     unittest.main()
