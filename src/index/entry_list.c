@@ -170,11 +170,11 @@ static bool resize_directory(struct entry_list *list, uint32_t count, size_t *he
 
 	if (bytes == had)
 		return true;
-	directory = realloc(directory, bytes);
-	if (!directory && bytes > had)
+	struct directory *moved = realloc(directory, bytes);
+	if (!moved && bytes > had)
 		return false;
-	if (directory)
-		set_heap(list, directory);
+	if (moved) /* else there is more room than is used */
+		set_heap(list, moved);
 	*heap_bytes += bytes - had;
 	return true;
 }
