@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "catalog_private.h"
+#include "memory/sorted.h"
 
 /* Of a merged item, beside its text in the index: the item itself, its slot, its numbers. */
 #define MERGED_BYTES (sizeof(struct tms_view_item) + 500)
@@ -33,16 +34,7 @@ static struct combination *find(
 
 bool combination_has(const struct combination *combination, uint32_t source)
 {
-	size_t low = 0, high = combination->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (combination->sources[middle] < source)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < combination->count && combination->sources[low] == source;
+	return sorted_has(combination->sources, combination->count, source);
 }
 
 /* Where the slot stands, or would stand. */

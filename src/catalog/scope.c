@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "catalog_private.h"
+#include "memory/sorted.h"
 
 /* Here work is counted in sixteenths: slots are looked at by the million. */
 #define UNIT 16
@@ -245,16 +246,7 @@ static void let_go_merged(struct scope_step *step)
 
 static bool has_source(const struct tms_scope *scope, uint32_t source)
 {
-	size_t low = 0, high = scope->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (scope->sources[middle] < source)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < scope->count && scope->sources[low] == source;
+	return sorted_has(scope->sources, scope->count, source);
 }
 
 /* Those of the scope's sources that list the item in this slot of `source`, ascending, into

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/sorted.h"
+
 /* A list is made of bits from here on; below, bits of a few thousand slots would be larger. */
 #define LIST_MAX 64
 
@@ -38,17 +40,7 @@ void index_row_free(struct index_row *row)
 /* Where the slot is among the slots, or belongs. */
 static uint32_t place_of(const struct index_row *row, uint32_t slot)
 {
-	const uint32_t *slots = slots_of(row);
-	uint32_t low = 0, high = row->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (slots[middle] < slot)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	return (uint32_t)sorted_place(slots_of(row), row->count, slot);
 }
 
 static bool bits_have(const struct index_row *row, uint32_t slot)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "index_private.h"
+#include "memory/sorted.h"
 
 /* A large owner of which the scope has fewer than one slot in so many is asked as small ones are:
  * its rows would be about others. */
@@ -299,16 +300,10 @@ uint32_t index_scope_next(const struct index_scope *scope, size_t *place)
 /* The page among those of small owners. */
 static bool small_has(const struct index_scope *scope, uint32_t page, uint64_t bit)
 {
-	size_t low = scope->small, high = scope->count;
+	const uint32_t *pages = scope->pages + scope->small;
+	size_t count = scope->count - scope->small, at = sorted_place(pages, count, page);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (scope->pages[middle] < page)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < scope->count && scope->pages[low] == page && (scope->masks[low] & bit);
+	return at < count && pages[at] == page && (scope->masks[scope->small + at] & bit);
 }
 
 bool index_scope_has(const struct index_scope *scope, uint32_t slot)

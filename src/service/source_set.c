@@ -5,6 +5,8 @@
 
 #include <sodium.h>
 
+#include "memory/sorted.h"
+
 /* Entries of a list that are looked at for each of its sets that goes: about a quarter of a list
  * may have gone then. */
 #define SWEPT 4
@@ -54,16 +56,7 @@ struct source_set *source_sets_find(const struct source_sets *sets, uint32_t num
 
 bool source_set_has(const struct source_set *set, uint32_t source)
 {
-	uint32_t low = 0, high = set->count;
-
-	while (low < high) {
-		uint32_t middle = low + (high - low) / 2;
-		if (set->sources[middle] < source)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < set->count && set->sources[low] == source;
+	return sorted_has(set->sources, set->count, source);
 }
 
 /* ---- the lists ---- */
