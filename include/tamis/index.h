@@ -1,5 +1,6 @@
 /*
- * The index: the items of one view, searchable, and the rules that are asked of them.
+ * The index: items, searchable, and the rules that are asked of them. These functions are about
+ * the items of one view; those of many sets of sources share an index through <tamis/catalog.h>.
  *
  * A rule is a query that is kept: added once however many feeds ask for it, compiled to a program
  * over shared leaves. A leaf's items are a row of bits, so a rule's are a few operations on words.
@@ -59,6 +60,10 @@ struct tms_str tms_index_rule_text(const struct tms_index *index, uint32_t rule)
  * are counted by it. */
 void tms_index_rule_scans(
 	const struct tms_index *index, uint32_t rule, tms_query_scan_fn tell, void *context);
+/** Say why a scan is refused: what it asks, what all would cost together, and the most that is
+ * allowed (limits.scan_cost). diag may be NULL. */
+void tms_index_tell_scan_refused(
+	struct tms_diag *diag, struct tms_str print, size_t cost, size_t most);
 
 /* ---- items ---- */
 

@@ -68,6 +68,16 @@ static void prefetch(const struct index_leaves *leaves, const struct adding *add
 
 /* ---- find: the leaves, and what they are joined to ---- */
 
+void tms_index_tell_scan_refused(
+	struct tms_diag *diag, struct tms_str print, size_t cost, size_t most)
+{
+	tms_diag_set(diag, 1, 1,
+		"there is no place for %.*s: a match of it needs no three letters or digits in a row, so "
+		"that every item has to be read, and all such regular expressions over these sources "
+		"would cost %zu, more than %zu (limits.scan_cost)",
+		TMS_STR_ARGS(tms_str_slice(print, 0, PRINTED_BYTES)), cost, most);
+}
+
 /* All scans together are bounded: what every item has to be read for delays all that is new. One
  * that is there already costs nothing more. */
 static enum tms_status check_scans(const struct index_leaves *leaves, size_t before,
@@ -80,11 +90,7 @@ static enum tms_status check_scans(const struct index_leaves *leaves, size_t bef
 	size_t most = query_limits_of(asked->options).scan_cost;
 	if (cost <= most)
 		return TMS_OK;
-	tms_diag_set(asked->diag, 1, 1,
-		"there is no place for %.*s: a match of it needs no three letters or digits in a row, so "
-		"that every item has to be read, and all such regular expressions over these sources "
-		"would cost %zu, more than %zu (limits.scan_cost)",
-		TMS_STR_ARGS(tms_str_slice(leaf->print, 0, PRINTED_BYTES)), cost, most);
+	tms_index_tell_scan_refused(asked->diag, leaf->print, cost, most);
 	return TMS_ELIMIT;
 }
 

@@ -5,8 +5,6 @@
 
 #include <sodium.h>
 
-#define PRINTED_BYTES 80
-
 struct scan_record {
 	struct record_link link;
 	uint32_t source, cost, refs;
@@ -123,17 +121,6 @@ static void remove_one(struct scan_costs *costs, uint32_t source, uint64_t print
 
 /* ---- rules ---- */
 
-static void tell_refusal(
-	struct scan_change *change, uint32_t source, struct tms_str print, size_t cost)
-{
-	tms_diag_set(change->diag, 1, 1,
-		"there is no place for %.*s: a match of it needs no three letters or digits in a row, so "
-		"that every item has to be read, and all such regular expressions over these sources "
-		"would cost %zu, more than %zu (limits.scan_cost)",
-		TMS_STR_ARGS(tms_str_slice(print, 0, PRINTED_BYTES)),
-		scan_costs_of(change->costs, source) + cost, change->most);
-}
-
 static void on_added(void *context, struct tms_str print, size_t cost)
 {
 	struct scan_change *change = context;
@@ -150,7 +137,9 @@ static void on_added(void *context, struct tms_str print, size_t cost)
 	if (done == 0) /* one before has failed */
 		return;
 	if (change->status == TMS_ELIMIT)
-		tell_refusal(change, change->sources[done - 1], print, cost);
+		tms_index_tell_scan_refused(change->diag, print,
+			scan_costs_of(change->costs, change->sources[done - 1]) + cost,
+			change->most);
 	for (done--; done > 0; done--)
 		remove_one(change->costs, change->sources[done - 1], hash);
 }
