@@ -9,7 +9,7 @@ void index_columns_set(struct index_items *items, uint32_t slot, const struct tm
 {
 	const struct query_subject subject = { .item = item, .numbers_at = TMS_TIME_MAX };
 	struct index_page *page = index_page_of(items, slot);
-	int64_t (*columns)[INDEX_PAGE] = page->columns;
+	int64_t(*columns)[INDEX_PAGE] = page->columns;
 	size_t at = slot % INDEX_PAGE;
 
 	for (int i = 0; i < TMS_NUMBERS; i++)

@@ -63,8 +63,8 @@ static enum tms_status join_row(const struct index_evaluation *e, uint32_t word,
 	const struct index_row *row;
 
 	bits += segment->first;
-	enum tms_status st = index_leaf_row(
-		e->leaves, word & INDEX_WORD_BELOW, segment->owner, e->now, &row);
+	enum tms_status st =
+		index_leaf_row(e->leaves, word & INDEX_WORD_BELOW, segment->owner, e->now, &row);
 	if (st != TMS_OK)
 		return st;
 	if (join == JOIN_OR && negated)

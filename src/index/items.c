@@ -111,13 +111,21 @@ uint32_t index_items_find(const struct index_items *items, uint32_t owner, struc
 	return slot;
 }
 
-static enum index_put what_changes(
+/* What putting an item changes. */
+enum put {
+	PUT_NEW,
+	PUT_TEXT, /* replaced: anything may be different */
+	/* Replaced: only numbers, their history, and times (first_seen, published, updated,
+	 * submitted) may be; all leaves that are about anything else hold as before. */
+	PUT_NUMBERS,
+};
+
+static enum put what_changes(
 	const struct index_items *items, uint32_t slot, const struct tms_view_item *item)
 {
 	if (slot == INDEX_SLOT_NONE)
-		return INDEX_PUT_NEW;
-	return view_item_same_text(index_slot_at(items, slot)->item, item) ? INDEX_PUT_NUMBERS
-									   : INDEX_PUT_TEXT;
+		return PUT_NEW;
+	return view_item_same_text(index_slot_at(items, slot)->item, item) ? PUT_NUMBERS : PUT_TEXT;
 }
 
 /* A term that no item has any more goes. */
@@ -335,13 +343,13 @@ static void put_rest(struct index_items *items, uint32_t slot, struct tms_view_i
 }
 
 /* What is kept of its page and its owner was made before this. */
-static void note(struct index_items *items, uint32_t slot, enum index_put what)
+static void note(struct index_items *items, uint32_t slot, enum put what)
 {
 	struct index_page *page = index_page_of(items, slot);
 	struct index_owner *owner = index_owner_at(items, index_slot_owner(items, slot));
 
 	owner->numbers_version++;
-	if (what == INDEX_PUT_NUMBERS)
+	if (what == PUT_NUMBERS)
 		return;
 	page->version = ++items->pages.versions;
 	if (owner->changed)
@@ -353,24 +361,24 @@ enum tms_status index_items_put(
 	struct index_items *items, uint32_t owner, struct tms_view_item *item, uint32_t *slot)
 {
 	uint32_t at = index_items_find(items, owner, item->merged.item.id);
-	enum index_put put = what_changes(items, at, item);
+	enum put put = what_changes(items, at, item);
 	enum tms_status st = TMS_OK;
 
-	if (put == INDEX_PUT_NEW)
+	if (put == PUT_NEW)
 		st = take_slot(items, owner, item, &at);
 	if (st != TMS_OK)
 		return st;
-	if (put != INDEX_PUT_NUMBERS) {
+	if (put != PUT_NUMBERS) {
 		st = put_text(items, at, item);
 		index_subjects_forget(items, at);
 	}
 	if (st != TMS_OK) {
-		if (put == INDEX_PUT_NEW)
+		if (put == PUT_NEW)
 			give_slot(items, at);
 		return st;
 	}
 	put_rest(items, at, item);
-	if (put == INDEX_PUT_NEW) {
+	if (put == PUT_NEW) {
 		index_page_of(items, at)->there |= UINT64_C(1) << at % INDEX_PAGE;
 		items->count++;
 	}
@@ -387,7 +395,7 @@ void index_items_remove(struct index_items *items, uint32_t slot)
 	uint64_t bit = UINT64_C(1) << slot % INDEX_PAGE;
 
 	index_order_remove(items, owner, slot);
-	note(items, slot, INDEX_PUT_TEXT);
+	note(items, slot, PUT_TEXT);
 	page->there &= ~bit;
 	page->apart &= ~bit;
 	owner->count--;

@@ -22,14 +22,6 @@ TMS_MUST_CHECK enum tms_status index_items_new(struct tms_hash_seed seed, struct
 /** All plans must be free before. NULL is accepted. */
 void index_items_free(struct index_items *items);
 
-/** What putting an item changed. */
-enum index_put {
-	INDEX_PUT_NEW,
-	INDEX_PUT_TEXT, /* replaced: anything may be different */
-	/** Replaced: only numbers, their history, and times (first_seen, published, updated,
-	 * submitted) may be; all leaves that are about anything else hold as before. */
-	INDEX_PUT_NUMBERS,
-};
 /**
  * Put an item in, in place of the owner's own of the same id (then in its slot). Takes a reference.
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (no slot left, a text of 4 GiB); on failure nothing is changed.

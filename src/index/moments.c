@@ -22,8 +22,8 @@ static bool is_current(
 	       of->of.version == key->version && !is_gone_by(of, now);
 }
 
-const struct index_moments *index_moments_find(const struct index_moments_list *moments,
-	const struct index_moments_key *key, tms_time now)
+const struct index_moments *index_moments_find(
+	const struct index_moments_list *moments, const struct index_moments_key *key, tms_time now)
 {
 	for (size_t i = 0; i < INDEX_MOMENTS; i++) {
 		const struct index_moments *at = &moments->list[i];
@@ -40,8 +40,8 @@ static void drop(struct index_moments *of)
 }
 
 /* A place: its own, else a free one, else the one that was done and is asked for least. */
-static struct index_moments *find_place(struct index_moments_list *moments,
-	const struct index_moments_key *key, tms_time now)
+static struct index_moments *find_place(
+	struct index_moments_list *moments, const struct index_moments_key *key, tms_time now)
 {
 	struct index_moments *found = NULL;
 
@@ -49,8 +49,8 @@ static struct index_moments *find_place(struct index_moments_list *moments,
 		struct index_moments *at = &moments->list[i];
 		bool is_left = moments->asked - at->asked > LEFT_ASKED;
 		bool is_own = at->of.rule == key->rule && at->of.scope == key->scope;
-		if (at->is_there && (is_left || is_gone_by(at, now) ||
-					    (is_own && !is_current(at, key, now))))
+		if (at->is_there &&
+			(is_left || is_gone_by(at, now) || (is_own && !is_current(at, key, now))))
 			drop(at);
 		if (at->is_there && is_own)
 			return at;

@@ -24,7 +24,7 @@ struct index_moments_key {
 struct index_moments {
 	struct index_moments_key of;
 	bool is_there, is_done;
-	uint64_t asked;   /* when somebody went on with them last, by the count below */
+	uint64_t asked; /* when somebody went on with them last, by the count below */
 	tms_time begun, expires;
 	size_t next_entered, next_turn; /* positions */
 	tms_time *entered;              /* by position; TMS_TIME_NONE: not found */

@@ -8,8 +8,8 @@ static int newest_first(int64_t a, int64_t b)
 
 int index_order_compare(const struct index_items *items, uint32_t a, uint32_t b)
 {
-	int order = newest_first(index_column_of(items, COLUMN_SEEN, a),
-		index_column_of(items, COLUMN_SEEN, b));
+	int order = newest_first(
+		index_column_of(items, COLUMN_SEEN, a), index_column_of(items, COLUMN_SEEN, b));
 
 	if (order == 0)
 		order = newest_first(index_column_of(items, COLUMN_PUBLISHED, a),
@@ -49,6 +49,5 @@ void index_order_remove(struct index_items *items, struct index_owner *owner, ui
 {
 	size_t count = owner->count, at = place_of(items, owner, count, slot);
 
-	memmove(owner->order + at, owner->order + at + 1,
-		(count - 1 - at) * sizeof(*owner->order));
+	memmove(owner->order + at, owner->order + at + 1, (count - 1 - at) * sizeof(*owner->order));
 }

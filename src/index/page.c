@@ -273,8 +273,8 @@ static bool has_free_block(const struct index_items *items, const struct index_o
 static enum tms_status add_room(struct index_items *items, uint32_t owner_number)
 {
 	struct index_owner *owner = index_owner_at(items, owner_number);
-	bool by_block = !owner->is_rowed &&
-			(owner->room < ROOM_BY_BLOCKS || has_free_block(items, owner));
+	bool by_block =
+		!owner->is_rowed && (owner->room < ROOM_BY_BLOCKS || has_free_block(items, owner));
 
 	enum tms_status st = grow_lists(owner, owner->room + (by_block ? INDEX_BLOCK : INDEX_PAGE));
 	if (st != TMS_OK)

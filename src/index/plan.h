@@ -36,7 +36,7 @@ size_t index_plan_bytes(const struct index_plan *plan);
 /** Equal plans hold for the same items at all times. */
 uint32_t index_plan_hash(const struct index_plan *plan);
 bool index_plan_equal(const struct index_plan *a, const struct index_plan *b);
-/** Dates: what holds may change with INDEX_PUT_NUMBERS, but not with the clock. */
+/** Dates: what holds may change with the times of an item, but not with the clock. */
 bool index_plan_dated(const struct index_plan *plan);
 
 /** An atom without which it cannot hold, the rarest one now; or INDEX_ATOM_ANY. */
@@ -54,16 +54,14 @@ struct index_area {
  * exactly those for which it holds, when index_plan_looks is false. TMS_OK, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status index_plan_mark(struct index_items *items,
-	const struct index_plan *plan, tms_time now, const struct index_area *area,
-	uint64_t *out);
+	const struct index_plan *plan, tms_time now, const struct index_area *area, uint64_t *out);
 /** Does it look at items one by one? */
 bool index_plan_looks(const struct index_plan *plan);
 /** Of the slots of one page that index_plan_mark has found, *mask, look at each, lowest first: those
  * for which it does not hold go. *work: what that takes is taken off; at least one is looked at
  * whatever there is. *left: those that it was not enough for. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_plan_look(struct index_items *items,
-	const struct index_plan *plan, uint32_t page, size_t *work, uint64_t *mask,
-	uint64_t *left);
+	const struct index_plan *plan, uint32_t page, size_t *work, uint64_t *mask, uint64_t *left);
 
 /**
  * The owner's slots for which it holds at `now`, exactly, as 64 times the place of the page and the

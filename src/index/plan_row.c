@@ -13,8 +13,8 @@ static void mark_atom(const struct index_items *items, uint32_t number, unsigned
 	const uint32_t *members = index_atom_members(atom);
 
 	for (uint32_t i = 0; i < atom->count; i++)
-		index_term_mark(index_term_at(&items->vocabulary, members[i]), fields,
-			&area->pages, area->wanted, out);
+		index_term_mark(index_term_at(&items->vocabulary, members[i]), fields, &area->pages,
+			area->wanted, out);
 }
 
 /* The slots that have place k in one way or another. */

@@ -299,9 +299,8 @@ static enum tms_status batch_changes(
 		return TMS_OK;
 	drop_changes(cache);
 	find_changes(cache, owner_number, since);
-	if (cache->there_count > 0 &&
-		index_postings_new(cache->items, cache->slots, cache->there_count, now,
-			&cache->changes) != TMS_OK)
+	if (cache->there_count > 0 && index_postings_new(cache->items, cache->slots,
+					      cache->there_count, now, &cache->changes) != TMS_OK)
 		return TMS_ENOMEM;
 	cache->changes_since = since;
 	cache->changes_until = owner->text_version;

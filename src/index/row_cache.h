@@ -57,9 +57,9 @@ struct index_row_cache {
 	struct slab cells;
 	struct id_table by_key; /* those that are not the first of their leaf */
 	size_t row_bytes;
-	uint32_t hand;                            /* of CLOCK: where the looking through goes on */
-	struct index_postings *changes;           /* of an owner from a version on, or NULL … */
-	uint32_t slots[INDEX_ROW_CHANGES];        /* … its slots, then those that are empty now */
+	uint32_t hand;                     /* of CLOCK: where the looking through goes on */
+	struct index_postings *changes;    /* of an owner from a version on, or NULL … */
+	uint32_t slots[INDEX_ROW_CHANGES]; /* … its slots, then those that are empty now */
 	size_t slots_count, there_count;
 	uint64_t changes_since, changes_until;
 	uint32_t changes_stamp;

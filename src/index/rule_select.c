@@ -274,7 +274,8 @@ static enum tms_status find_some(
 	uint64_t *turning = NULL;
 	enum tms_status st = TMS_OK;
 
-	for (size_t *at = &of->next_entered; scope_order_next(s->kept, s->scope->count, at); ++*at) {
+	for (size_t *at = &of->next_entered; scope_order_next(s->kept, s->scope->count, at);
+		++*at) {
 		if (!has(open, *at) || is_ahead(s, *at))
 			continue;
 		st = find_entered(s, *at, &of->entered[*at]);
@@ -302,8 +303,7 @@ static enum tms_status find_some(
 }
 
 /* TMS_EUNAVAIL: there is more to do. */
-static enum tms_status prepare_moments(
-	struct selecting *s, const uint64_t *open, size_t work)
+static enum tms_status prepare_moments(struct selecting *s, const uint64_t *open, size_t work)
 {
 	size_t count = s->e.program.count, most = SIZE_MAX;
 	struct index_moments *of = NULL;
@@ -312,8 +312,8 @@ static enum tms_status prepare_moments(
 		return TMS_OK;
 	if (__builtin_mul_overflow(work, (size_t)WORDS_US, &most))
 		most = SIZE_MAX;
-	enum tms_status st = index_moments_claim(&s->index->moments, &s->key, s->now,
-		s->scope->count * INDEX_PAGE, &of);
+	enum tms_status st = index_moments_claim(
+		&s->index->moments, &s->key, s->now, s->scope->count * INDEX_PAGE, &of);
 	if (st == TMS_OK && of && !of->is_done)
 		st = find_some(s, open, most, of);
 	return st == TMS_OK && !(of && of->is_done) ? TMS_EUNAVAIL : st;

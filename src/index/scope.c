@@ -102,8 +102,7 @@ static size_t cut(const struct index_scope *scope, struct piece *pieces)
 		const struct index_owner *owner = index_owner_at(items, number);
 		for (size_t k = 0; k < owner->pages_count; k++) {
 			const struct index_page *page = items->pages.list[owner->pages[k]];
-			uint64_t mask =
-				index_page_mask(page, number) & page->there & ~page->apart;
+			uint64_t mask = index_page_mask(page, number) & page->there & ~page->apart;
 			if (mask != 0 || owner->is_rowed)
 				pieces[count++] = (struct piece){ number, owner->pages[k], mask };
 		}
@@ -190,12 +189,12 @@ static size_t run_of(const struct piece *pieces, size_t count, size_t *slots)
 
 static bool has_row(const struct index_owner *owner, size_t slots)
 {
-	return owner->is_rowed ||
-	       (index_owner_is_large(owner) && slots * ROW_PART >= owner->count);
+	return owner->is_rowed || (index_owner_is_large(owner) && slots * ROW_PART >= owner->count);
 }
 
 /* Room for the pages that there will be at most. */
-static enum tms_status make_room(struct index_scope *scope, const struct piece *pieces, size_t count)
+static enum tms_status make_room(
+	struct index_scope *scope, const struct piece *pieces, size_t count)
 {
 	const struct index_items *items = scope->index->items;
 	size_t pages = 0, owners = 0, slots;

@@ -62,8 +62,8 @@ static void sift_up(const struct index_items *items, struct chosen *heap, size_t
 }
 
 /* One of many: once so many as wanted are in the heap it takes the place of the last. */
-static size_t add(const struct index_items *items, struct chosen *heap, size_t count,
-	size_t wanted, const struct chosen *one)
+static size_t add(const struct index_items *items, struct chosen *heap, size_t count, size_t wanted,
+	const struct chosen *one)
 {
 	if (count < wanted) {
 		heap[count] = *one;

@@ -23,7 +23,7 @@ struct index_scope {
 	size_t count;
 	struct index_segment *segments;
 	size_t segments_count;
-	size_t small; /* pages from here on are of small owners */
+	size_t small;     /* pages from here on are of small owners */
 	uint32_t *owners; /* of its slots: what they say moves with these */
 	size_t owners_count;
 	size_t slots;

@@ -130,12 +130,11 @@ void follower_write_some(struct follower *follower, struct tms_fragments *fragme
 		write_item(follower, fragments, item);
 		tms_view_item_unref(item);
 	}
-	if (follower->unwritten_count ==
-		0) { /* there are many sources, and mostly nothing is new */
-		free(follower->unwritten);
-		follower->unwritten = NULL;
-		follower->unwritten_capacity = 0;
-	}
+	if (follower->unwritten_count > 0)
+		return;
+	free(follower->unwritten); /* there are many sources, and mostly nothing is new */
+	follower->unwritten = NULL;
+	follower->unwritten_capacity = 0;
 }
 
 /* ---- which sources are followed ---- */

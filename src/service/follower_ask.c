@@ -174,7 +174,7 @@ static bool find_before(
 		TMS_CATALOG_NONE) {
 		tms_time seen = tms_index_at(index, slot)->merged.first_seen;
 		if (source == own || seen > new->first_seen ||
-			(seen == new->first_seen &&source > own))
+			(seen == new->first_seen && source > own))
 			continue;
 		if (!note_before(round, shelves->numbered[source]->source->number, item))
 			return false;
