@@ -1,45 +1,6 @@
-/* A catalogue while memory ends, at each allocation of ours in turn (see meson.build). */
-#include <stdlib.h>
-
+/* A catalogue while memory ends, at each allocation of ours in turn. */
+#include "../failing_memory.h"
 #include "stand.h"
-
-/* ---- memory ---- */
-
-static size_t until_failure; /* allocations; 0: none fails */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_reallocarray(void *old, size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_reallocarray(void *old, size_t count, size_t size);
-
-static bool ends_here(void)
-{
-	return until_failure > 0 && --until_failure == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return ends_here() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return ends_here() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return ends_here() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_reallocarray(void *old, size_t count, size_t size)
-{
-	return ends_here() ? NULL : __real_reallocarray(old, count, size);
-}
 
 /* ---- what is tried ---- */
 

@@ -1,53 +1,16 @@
-/* Taking another configuration while memory ends, at each allocation of ours in turn (see meson.build). */
+/* Taking another configuration while memory ends, at each allocation of ours in turn. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
+#include "../failing_memory.h"
 #include "../test.h"
 #include "service/service.h"
 
 #define NOW INT64_C(1772431200)
 #define ALLOCATIONS_MAX 2000
-
-/* ---- memory ---- */
-
-static size_t until_failure; /* allocations; 0: none fails */
-
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *old, size_t size);
-void *__real_reallocarray(void *old, size_t count, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *old, size_t size);
-void *__wrap_reallocarray(void *old, size_t count, size_t size);
-
-static bool ends_here(void)
-{
-	return until_failure > 0 && --until_failure == 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-	return ends_here() ? NULL : __real_malloc(size);
-}
-
-void *__wrap_calloc(size_t count, size_t size)
-{
-	return ends_here() ? NULL : __real_calloc(count, size);
-}
-
-void *__wrap_realloc(void *old, size_t size)
-{
-	return ends_here() ? NULL : __real_realloc(old, size);
-}
-
-void *__wrap_reallocarray(void *old, size_t count, size_t size)
-{
-	return ends_here() ? NULL : __real_reallocarray(old, count, size);
-}
 
 /* ---- a service ---- */
 
