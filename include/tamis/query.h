@@ -104,8 +104,6 @@ tms_time tms_query_next_change(const struct tms_query *query, const struct tms_m
 bool tms_query_has_clock(const struct tms_query *query);
 /** True for the query that keeps everything because it asks for nothing. */
 bool tms_query_is_empty(const struct tms_query *query);
-/** True when AND and OR met in one group without parentheses: worth showing how it was read. */
-bool tms_query_was_ambiguous(const struct tms_query *query);
 
 /** A topic that a query asks for. */
 struct tms_query_topic {

@@ -2,6 +2,8 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include <tamis/advice.h>
+
 #include "cli/cli.h"
 #include "cli/config_file.h"
 
@@ -9,30 +11,30 @@ static const struct tms_cli_option options[] = {
 	{ 'c', "config", "FILE", TMS_CONFIG_FILE_HELP },
 };
 
-/* A query that mixes AND and OR without parentheses: shown as it was read. */
-static void write_reading(struct tms_buf *buf, struct tms_str name, struct tms_str match,
+/* What is worth saying of a query that can be read. */
+static void write_notes(struct tms_buf *buf, struct tms_str name, struct tms_str match,
 	const struct tms_query_options *how)
 {
+	struct tms_advice advice = { 0 };
 	struct tms_query *query = NULL;
 
-	if (match.len == 0 || tms_query_parse(match, how, &query, NULL) != TMS_OK)
-		return;
-	if (tms_query_was_ambiguous(query)) {
-		tms_buf_format(buf, "%.*s is read as: ", TMS_STR_ARGS(name));
-		tms_query_print(query, buf);
-		tms_buf_add_char(buf, '\n');
-	}
+	if (tms_query_parse_advised(match, how, &query, &advice) == TMS_OK)
+		for (size_t i = 0; i < advice.count; i++) {
+			tms_buf_format(buf, "%.*s: ", TMS_STR_ARGS(name));
+			tms_advice_write(buf, &advice.notes[i], match);
+		}
 	tms_query_free(query);
+	tms_advice_free(&advice);
 }
 
-static void write_readings(
+static void write_all_notes(
 	struct tms_buf *buf, struct tms_arena *arena, const struct tms_conf *conf)
 {
 	struct tms_query_options how;
 
 	tms_conf_query_options(conf, NULL, &how);
 	for (size_t i = 0; i < conf->rules_count; i++)
-		write_reading(buf,
+		write_notes(buf,
 			tms_arena_format(arena, "rule %.*s", TMS_STR_ARGS(conf->rules[i].name)),
 			conf->rules[i].text, &how);
 	for (size_t i = 0; i < conf->users_count; i++) {
@@ -40,13 +42,13 @@ static void write_readings(
 		tms_conf_query_options(conf, user, &how);
 		/* a user's rules begin with everybody's */
 		for (size_t k = conf->rules_count; k < user->rules_count; k++)
-			write_reading(buf,
+			write_notes(buf,
 				tms_arena_format(arena, "rule %.*s of %.*s",
 					TMS_STR_ARGS(user->rules[k].name),
 					TMS_STR_ARGS(user->name)),
 				user->rules[k].text, &how);
 		for (size_t k = 0; k < user->feeds_count; k++)
-			write_reading(buf,
+			write_notes(buf,
 				tms_arena_format(arena, "feed %.*s/%.*s", TMS_STR_ARGS(user->name),
 					TMS_STR_ARGS(user->feeds[k].name)),
 				user->feeds[k].match, &how);
@@ -92,7 +94,7 @@ static int check(const char *given)
 	if (!config_file_open(&arena, given, &conf, &status))
 		goto out;
 	write_summary(&text, conf);
-	write_readings(&text, &arena, conf);
+	write_all_notes(&text, &arena, conf);
 	if (text.status != TMS_OK || arena.status != TMS_OK || !cli_write(tms_buf_str(&text)))
 		status = TMS_EXIT_TROUBLE;
 out:
@@ -121,8 +123,8 @@ const struct tms_command tms_command_check = {
 	.summary = "tell what is wrong with a configuration",
 	.details =
 		"Exit status 1 and one line for each error, FILE:LINE:COLUMN: what is wrong and what is\n"
-		"expected. Else what the configuration holds, and how a query was read that mixes AND and\n"
-		"OR without parentheses.",
+		"expected. Else what the configuration holds, and notes: what is read as meant but worth a\n"
+		"look, as a query that mixes AND and OR without parentheses.",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

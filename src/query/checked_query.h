@@ -149,7 +149,7 @@ struct tms_query {
 	struct sb_stemmer *stemmer; /* NULL until a word asks for it */
 	uint64_t hash;
 	size_t cost; /* of all leaves */
-	bool has_clock, has_numbers, was_ambiguous;
+	bool has_clock, has_numbers;
 	bool needs_names;    /* of rules or topics, to be read again */
 	bool may_leave_open; /* plain words, while it is read */
 };
@@ -193,6 +193,9 @@ struct query_verdicts {
 	unsigned char known[QUERY_LEAVES_KNOWN]; /* 0 not yet, 1 does not hold, 2 holds */
 };
 
+/** A part of the query as tms_query_print writes it. */
+void query_print_node(
+	const struct tms_query *query, const struct query_node *node, struct tms_buf *buf);
 /** What one look at an item costs, see struct tms_query_limits. Never 0. */
 size_t query_leaf_cost(const struct query_leaf *leaf);
 /** Does the leaf hold? */

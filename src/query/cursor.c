@@ -13,6 +13,21 @@ int32_t query_peek_wide(const struct query_parser *p, size_t at, size_t *next)
 	return tms_fold_punctuation((int32_t)tms_utf8_next(p->text, next));
 }
 
+/* Behind the word that begins at `at`, or the one character that is none. */
+static size_t word_end(const struct query_parser *p, size_t at)
+{
+	size_t end = at, next;
+	int32_t c = query_peek_at(p, at, &next);
+
+	if (query_is_delimiter(c))
+		return next;
+	do {
+		end = next;
+		c = query_peek_at(p, end, &next);
+	} while (!query_is_delimiter(c));
+	return end;
+}
+
 struct tms_str query_found(const struct query_parser *p, size_t at)
 {
 	size_t end = at, next;
@@ -43,6 +58,14 @@ static void *fail(
 		return NULL;
 	p->status = st;
 	tms_diag_locate(p->text, at, &line, &column);
+	if (p->advice) {
+		va_list again;
+		va_copy(again, args);
+		p->note = advice_vadd(p->advice, p->text, at, word_end(p, at), format, again);
+		va_end(again);
+		if (p->note)
+			p->note->is_error = true;
+	}
 	tms_diag_vset(p->diag, line, column, format, args);
 	return NULL;
 }
@@ -74,4 +97,32 @@ void *query_fail_memory(struct query_parser *p)
 		tms_diag_set(p->diag, 0, 0, "there is no memory left to read this query");
 	}
 	return NULL;
+}
+
+void query_note(struct query_parser *p, size_t start, size_t end, const char *format, ...)
+{
+	va_list args;
+
+	if (!p->advice)
+		return;
+	va_start(args, format);
+	p->note = advice_vadd(p->advice, p->text, start, end, format, args);
+	va_end(args);
+}
+
+void query_cure(struct query_parser *p, struct tms_str label, size_t start, size_t end,
+	struct tms_str instead)
+{
+	struct tms_buf whole = { 0 };
+
+	if (!p->advice || !p->note)
+		return;
+	tms_buf_add(&whole, tms_str_slice(p->text, 0, start));
+	tms_buf_add(&whole, instead);
+	tms_buf_add(&whole, tms_str_slice(p->text, end, p->text.len));
+	if (whole.status == TMS_OK)
+		tms_advice_cure(p->advice, p->note, label, tms_buf_str(&whole));
+	else
+		p->advice->status = TMS_ENOMEM;
+	tms_buf_free(&whole);
 }

@@ -163,9 +163,27 @@ static struct query_node *parse_all(struct query_parser *p, const char *behind, 
 	return group(p, &g);
 }
 
+/* AND and OR met in one group without parentheses. */
+static void note_reading(struct query_parser *p, size_t start, const struct query_node *node)
+{
+	struct tms_buf reading = { 0 };
+
+	if (!p->advice)
+		return;
+	query_print_node(p->query, node, &reading);
+	if (reading.status == TMS_OK)
+		query_note(p, start, p->at,
+			"what stands side by side binds closer than OR; this is read as: %.*s",
+			TMS_STR_ARGS(tms_buf_str(&reading)));
+	else
+		p->advice->status = TMS_ENOMEM;
+	tms_buf_free(&reading);
+}
+
 static struct query_node *parse_any(struct query_parser *p)
 {
 	struct gathering g = { .kind = NODE_ANY };
+	size_t start = p->at;
 	const char *behind = NULL;
 	bool some_many = false;
 
@@ -182,8 +200,10 @@ static struct query_node *parse_any(struct query_parser *p)
 		query_skip_spaces(p);
 		behind = "OR";
 	}
-	p->query->was_ambiguous |= some_many && g.count > 1;
-	return group(p, &g);
+	struct query_node *node = group(p, &g);
+	if (node && some_many && g.count > 1)
+		note_reading(p, start, node);
+	return node;
 }
 
 struct query_node *query_parse_group(struct query_parser *p)
@@ -343,7 +363,8 @@ struct tms_query_limits query_limits_of(const struct tms_query_options *options)
 }
 
 static enum tms_status read_into(struct tms_query *query, struct tms_arena *arena,
-	struct tms_str text, const struct tms_query_options *options, struct tms_diag *diag)
+	struct tms_str text, const struct tms_query_options *options, struct tms_diag *diag,
+	struct tms_advice *advice)
 {
 	static const struct tms_query_options defaults = { 0 };
 	size_t terms = 0;
@@ -353,7 +374,8 @@ static enum tms_status read_into(struct tms_query *query, struct tms_arena *aren
 		.options = options ? options : &defaults,
 		.limits = query_limits_of(options),
 		.terms = &terms,
-		.diag = diag };
+		.diag = diag,
+		.advice = advice };
 
 	if (!parse_text(&p, &query->root))
 		query_done(query);
@@ -364,30 +386,45 @@ enum tms_status query_read(struct tms_str text, const struct tms_query_options *
 	struct tms_arena *arena, struct tms_query *out, struct tms_diag *diag)
 {
 	*out = (struct tms_query){ .may_leave_open = true };
-	return read_into(out, arena, text, options, diag);
+	return read_into(out, arena, text, options, diag, NULL);
 }
 
-enum tms_status tms_query_parse(struct tms_str text, const struct tms_query_options *options,
-	struct tms_query **out, struct tms_diag *diag)
+static enum tms_status parse_query(struct tms_str text, const struct tms_query_options *options,
+	struct tms_query **out, struct tms_diag *diag, struct tms_advice *advice)
 {
 	struct tms_query *query = calloc(1, sizeof(*query));
 	struct tms_buf expanded = { 0 };
 
 	enum tms_status st =
-		query ? read_into(query, &query->arena, text, options, diag) : TMS_ENOMEM;
+		query ? read_into(query, &query->arena, text, options, diag, advice) : TMS_ENOMEM;
 	if (st == TMS_OK) {
 		tms_query_print_expanded(query, &expanded);
 		query->hash = tms_hash((struct tms_hash_seed){ 0 }, tms_buf_str(&expanded));
 		st = expanded.status;
 	}
 	tms_buf_free(&expanded);
-	if (st == TMS_ENOMEM)
+	if (st == TMS_ENOMEM) {
 		tms_diag_set(diag, 0, 0, "there is no memory left to read this query");
+		if (advice)
+			advice->status = TMS_ENOMEM;
+	}
 	if (st != TMS_OK)
 		tms_query_free(query);
 	else
 		*out = query;
 	return st;
+}
+
+enum tms_status tms_query_parse(struct tms_str text, const struct tms_query_options *options,
+	struct tms_query **out, struct tms_diag *diag)
+{
+	return parse_query(text, options, out, diag, NULL);
+}
+
+enum tms_status tms_query_parse_advised(struct tms_str text,
+	const struct tms_query_options *options, struct tms_query **out, struct tms_advice *advice)
+{
+	return parse_query(text, options, out, NULL, advice);
 }
 
 void query_done(struct tms_query *query)

@@ -2,6 +2,7 @@
 #ifndef TAMIS_QUERY_PARSE_PRIVATE_H
 #define TAMIS_QUERY_PARSE_PRIVATE_H
 
+#include <tamis/advice.h>
 #include <tamis/utf8.h>
 
 #include "checked_query.h"
@@ -26,6 +27,9 @@ struct query_parser {
 	size_t *terms; /* counts through rules */
 	enum tms_status status;
 	struct tms_diag *diag;
+	struct tms_advice *advice; /* NULL: nobody is told */
+	/* the newest, until the next; NULL when there was no room for it */
+	struct tms_advice_note *note;
 };
 
 /** How a word, phrase or value was written. */
@@ -93,6 +97,19 @@ struct tms_str query_found(const struct query_parser *p, size_t at);
 void *query_fail(struct query_parser *p, size_t at, const char *format, ...) TMS_PRINTF(3, 4);
 void *query_fail_limit(struct query_parser *p, size_t at, const char *format, ...) TMS_PRINTF(3, 4);
 void *query_fail_memory(struct query_parser *p);
+
+/** Note what is worth saying of these bytes, where somebody listens. */
+void query_note(struct query_parser *p, size_t start, size_t end, const char *format, ...)
+	TMS_PRINTF(4, 5);
+/** What to write instead of these bytes, beside the newest note or error (query_fail notes it). */
+void query_cure(struct query_parser *p, struct tms_str label, size_t start, size_t end,
+	struct tms_str instead);
+
+/* ---- advice.c ---- */
+
+/** tms_advice_add for functions that were given `args` by theirs. */
+struct tms_advice_note *advice_vadd(struct tms_advice *advice, struct tms_str text, size_t start,
+	size_t end, const char *format, va_list args) TMS_PRINTF(5, 0);
 
 /* ---- the grammar; each gives NULL after an error ---- */
 

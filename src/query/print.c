@@ -88,6 +88,12 @@ void tms_query_print_expanded(const struct tms_query *query, struct tms_buf *buf
 		print(query, query->root, true, buf);
 }
 
+void query_print_node(
+	const struct tms_query *query, const struct query_node *node, struct tms_buf *buf)
+{
+	print(query, node, false, buf);
+}
+
 uint64_t tms_query_hash(const struct tms_query *query)
 {
 	return query->hash;

@@ -142,8 +142,3 @@ bool tms_query_is_empty(const struct tms_query *query)
 {
 	return !query->root;
 }
-
-bool tms_query_was_ambiguous(const struct tms_query *query)
-{
-	return query->was_ambiguous;
-}

@@ -1,0 +1,80 @@
+/* Notes and errors of one query, in order of their places, with what to write instead. */
+#include "parse_private.h"
+
+void tms_advice_free(struct tms_advice *advice)
+{
+	if (!advice)
+		return;
+	tms_arena_free(&advice->arena);
+	*advice = (struct tms_advice){ 0 };
+}
+
+/* Room for a note behind those of its place; errors stay last. */
+static struct tms_advice_note *make_room(struct tms_advice *advice, size_t start)
+{
+	size_t at = advice->count;
+
+	if (advice->count == TMS_ADVICE_NOTES_MAX) {
+		advice->left_out++;
+		return NULL;
+	}
+	while (at > 0 && (advice->notes[at - 1].is_error || advice->notes[at - 1].start > start))
+		at--;
+	memmove(&advice->notes[at + 1], &advice->notes[at],
+		(advice->count - at) * sizeof(advice->notes[0]));
+	advice->count++;
+	return &advice->notes[at];
+}
+
+struct tms_advice_note *advice_vadd(struct tms_advice *advice, struct tms_str text, size_t start,
+	size_t end, const char *format, va_list args)
+{
+	struct tms_advice_note *note = make_room(advice, start);
+	uint32_t line, column;
+
+	if (!note)
+		return NULL;
+	*note = (struct tms_advice_note){ .start = start, .end = end };
+	tms_diag_locate(text, start, &line, &column);
+	tms_diag_vset(&note->diag, line, column, format, args);
+	return note;
+}
+
+struct tms_advice_note *tms_advice_add(struct tms_advice *advice, struct tms_str text, size_t start,
+	size_t end, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	struct tms_advice_note *note = advice_vadd(advice, text, start, end, format, args);
+	va_end(args);
+	return note;
+}
+
+void tms_advice_cure(struct tms_advice *advice, struct tms_advice_note *note, struct tms_str label,
+	struct tms_str text)
+{
+	if (!note || note->cures_count == TMS_ADVICE_CURES_MAX)
+		return;
+	struct tms_str copy = tms_arena_copy(&advice->arena, text);
+	if (advice->arena.status != TMS_OK) {
+		advice->status = TMS_ENOMEM;
+		return;
+	}
+	note->cures[note->cures_count++] = (struct tms_advice_cure){ .label = label, .text = copy };
+}
+
+void tms_advice_write(struct tms_buf *buf, const struct tms_advice_note *note, struct tms_str text)
+{
+	if (!note->is_error)
+		tms_buf_add_cstr(buf, "note: ");
+	tms_diag_write(buf, &note->diag, text);
+	for (size_t i = 0; i < note->cures_count; i++) {
+		const struct tms_advice_cure *cure = &note->cures[i];
+		if (cure->label.len > 0)
+			tms_buf_format(buf, "  %.*s:", TMS_STR_ARGS(cure->label));
+		else
+			tms_buf_add_cstr(buf, "  instead:");
+		tms_buf_format(buf, " %.*s\n", TMS_STR_ARGS(cure->text));
+	}
+}

@@ -1,0 +1,92 @@
+/* What is said of queries beside their verdicts: notes, errors, and what to write instead. */
+#include <tamis/advice.h>
+
+#include "subject.h"
+
+static struct tms_query *advised(const char *text, struct tms_advice *advice)
+{
+	struct tms_query *query = NULL;
+
+	enum tms_status st = tms_query_parse_advised(tms_str_from(text), NULL, &query, advice);
+	assert_int_equal(advice->status, TMS_OK);
+	assert_int_equal(st == TMS_OK, query != NULL);
+	return query;
+}
+
+static void a_note_names_its_place_and_leaves_the_query_as_it_is(void **state)
+{
+	struct tms_advice advice = { 0 };
+
+	(void)state;
+	struct tms_query *query = advised("x (a b OR c)", &advice);
+	assert_non_null(query);
+	assert_int_equal(advice.count, 1);
+	assert_false(advice.notes[0].is_error);
+	assert_int_equal(advice.notes[0].diag.line, 1);
+	assert_int_equal(advice.notes[0].diag.column, 4);
+	assert_int_equal(advice.notes[0].start, 3);
+	assert_int_equal(advice.notes[0].end, 11);
+	assert_non_null(strstr(advice.notes[0].diag.text, "read as: (a b) OR c"));
+	tms_query_free(query);
+	tms_advice_free(&advice);
+}
+
+static void an_error_comes_last_with_the_word_that_it_speaks_of(void **state)
+{
+	struct tms_advice advice = { 0 };
+
+	(void)state;
+	assert_null(advised("(a b OR c) titel:x d", &advice));
+	assert_int_equal(advice.count, 2);
+	assert_false(advice.notes[0].is_error);
+	assert_true(advice.notes[1].is_error);
+	assert_int_equal(advice.notes[1].start, 11);
+	assert_int_equal(advice.notes[1].end, 18);
+	tms_advice_free(&advice);
+}
+
+static void what_has_no_room_is_counted(void **state)
+{
+	struct tms_advice advice = { 0 };
+
+	(void)state;
+	for (size_t i = TMS_ADVICE_NOTES_MAX + 2; i-- > 0;)
+		(void)tms_advice_add(&advice, TMS_STR("a b"), i % 3, 3, "note %zu", i);
+	assert_int_equal(advice.count, TMS_ADVICE_NOTES_MAX);
+	assert_int_equal(advice.left_out, 2);
+	for (size_t i = 1; i < advice.count; i++)
+		assert_true(advice.notes[i - 1].start <= advice.notes[i].start);
+	tms_advice_free(&advice);
+}
+
+static void people_read_the_sentence_the_place_and_what_to_write(void **state)
+{
+	struct tms_str text = TMS_STR("a, b");
+	struct tms_advice advice = { 0 };
+	struct tms_buf buf = { 0 };
+
+	(void)state;
+	struct tms_advice_note *note = tms_advice_add(&advice, text, 1, 2, "found a comma");
+	tms_advice_cure(&advice, note, TMS_STR("any of these"), TMS_STR("a OR b"));
+	tms_advice_cure(&advice, note, TMS_STR(""), TMS_STR("a b"));
+	tms_advice_write(&buf, note, text);
+	assert_str(tms_buf_str(&buf), "note: 1:2: found a comma\n"
+				      "a, b\n"
+				      " ^\n"
+				      "  any of these: a OR b\n"
+				      "  instead: a b\n");
+	tms_buf_free(&buf);
+	tms_advice_free(&advice);
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_note_names_its_place_and_leaves_the_query_as_it_is),
+		cmocka_unit_test(an_error_comes_last_with_the_word_that_it_speaks_of),
+		cmocka_unit_test(what_has_no_room_is_counted),
+		cmocka_unit_test(people_read_the_sentence_the_place_and_what_to_write),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
