@@ -6,6 +6,7 @@
 #ifndef TAMIS_ADVICE_H
 #define TAMIS_ADVICE_H
 
+#include <tamis/json.h>
 #include <tamis/query.h>
 
 /** What to write instead. */
@@ -59,11 +60,21 @@ struct tms_advice_note *tms_advice_add(struct tms_advice *advice, struct tms_str
 void tms_advice_cure(struct tms_advice *advice, struct tms_advice_note *note, struct tms_str label,
 	struct tms_str text);
 
+/** The text of a cure on one line: white space around it is left out, and control characters are
+ * spaces. */
+void tms_advice_write_cure(struct tms_buf *buf, struct tms_str text);
+
 /**
  * Append a note as people read it: the sentence with its place ("note: 1:4: …"; an error without
  * "note: "), the line of the text with a caret, and a line for each cure ("instead: …", with its
  * label in front where there is one).
  */
 void tms_advice_write(struct tms_buf *buf, const struct tms_advice_note *note, struct tms_str text);
+
+/**
+ * Add the notes, and the error, as an array of objects: {"line","column","start","end","error",
+ * "text","cures"}, a cure {"label","text"}.
+ */
+void tms_advice_write_json(struct tms_json_writer *w, const struct tms_advice *advice);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef TAMIS_CONF_H
 #define TAMIS_CONF_H
 
+#include <tamis/advice.h>
 #include <tamis/feed.h>
 #include <tamis/guard.h>
 #include <tamis/listen.h>
@@ -46,6 +47,12 @@ struct tms_conf_input {
 struct tms_conf_message {
 	struct tms_str file;  /* its name, or the variable's that the value came from */
 	struct tms_diag diag; /* line 0: the whole file, or a variable */
+	/* of a note: "rule NAME", "rule NAME of USER", "feed USER/NAME"; else empty */
+	struct tms_str about;
+	/** What to write there instead: as it is written in the file, in YAML's quotes where it
+	 * needs them. */
+	const struct tms_advice_cure *cures;
+	size_t cures_count;
 };
 
 /** Messages in order of file, line and column; all live in the arena of the configuration. */
@@ -220,6 +227,7 @@ struct tms_conf {
 	const struct tms_conf_user *users;
 	size_t sources_count, groups_count, rules_count, users_count;
 	struct tms_conf_messages warnings; /* nothing wrong, yet worth a line in the log */
+	struct tms_conf_messages notes;    /* queries that are read as meant, yet worth a look */
 };
 
 /**
@@ -269,7 +277,8 @@ void tms_conf_query_options(const struct tms_conf *conf, const struct tms_conf_u
 /** True for [a-z0-9-]{1,64}. */
 bool tms_conf_is_name(struct tms_str name);
 
-/** "tamis.yaml:3:14: text" and a newline; without numbers where the place has none. */
+/** "tamis.yaml:3:14: text" and a newline, without numbers where the place has none, and with what a
+ * note is about before its text; then a line for each cure, "  instead: …". */
 void tms_conf_message_write(struct tms_buf *buf, const struct tms_conf_message *message);
 
 #endif

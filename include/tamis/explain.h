@@ -2,6 +2,7 @@
 #ifndef TAMIS_EXPLAIN_H
 #define TAMIS_EXPLAIN_H
 
+#include <tamis/advice.h>
 #include <tamis/catalog.h>
 #include <tamis/index.h>
 #include <tamis/query.h>
@@ -10,7 +11,8 @@
 /**
  * TSV    keep|drop, id, title, why; Tab between; Tab, line breaks and \ in a field as \t \n \r \\
  * JSONL  {"verdict","id","title","why","reasons"}; a reason is
- *        {"part","rule","value","holds","hits","hits_total"}, a hit {"field","words","start","value"}
+ *        {"part","rule","value","holds","hits","hits_total"}, a hit {"field","words","start","value"};
+ *        before them {"notes"} where the query has some, see tms_explain_notes_write
  */
 enum tms_explain_form { TMS_EXPLAIN_TSV, TMS_EXPLAIN_JSONL };
 
@@ -28,6 +30,10 @@ struct tms_explain_counts {
 TMS_MUST_CHECK enum tms_status tms_explain_write(const struct tms_query *query,
 	const struct tms_view *view, tms_time now, enum tms_explain_form form, struct tms_buf *out,
 	struct tms_explain_counts *counts);
+
+/** Append the line {"notes":[…]}, as tms_advice_write_json has them; nothing where there are none.
+ * Failure stays in buf->status. */
+void tms_explain_notes_write(const struct tms_advice *advice, struct tms_buf *out);
 
 /** The same by and by: what the view shows now, whatever comes to it while the lines are
  * written. */

@@ -116,6 +116,8 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	if (tms_str_find(r.match, TMS_STR("rule:"), 0) == SIZE_MAX) {
 		struct sift sift = { 0 };
 		int status = sift_query(&sift, r.match, &query);
+		if (status == TMS_EXIT_DONE)
+			sift_tell_notes(&sift);
 		tms_query_free(query);
 		sift_fini(&sift);
 		if (status != TMS_EXIT_DONE)

@@ -2,8 +2,6 @@
 #include <getopt.h>
 #include <stdio.h>
 
-#include <tamis/advice.h>
-
 #include "cli/cli.h"
 #include "cli/config_file.h"
 
@@ -11,48 +9,14 @@ static const struct tms_cli_option options[] = {
 	{ 'c', "config", "FILE", TMS_CONFIG_FILE_HELP },
 };
 
-/* What is worth saying of a query that can be read. */
-static void write_notes(struct tms_buf *buf, struct tms_str name, struct tms_str match,
-	const struct tms_query_options *how)
+static void write_notes(struct tms_buf *buf, const struct tms_conf_messages *notes)
 {
-	struct tms_advice advice = { 0 };
-	struct tms_query *query = NULL;
-
-	if (tms_query_parse_advised(match, how, &query, &advice) == TMS_OK)
-		for (size_t i = 0; i < advice.count; i++) {
-			tms_buf_format(buf, "%.*s: ", TMS_STR_ARGS(name));
-			tms_advice_write(buf, &advice.notes[i], match);
-		}
-	tms_query_free(query);
-	tms_advice_free(&advice);
-}
-
-static void write_all_notes(
-	struct tms_buf *buf, struct tms_arena *arena, const struct tms_conf *conf)
-{
-	struct tms_query_options how;
-
-	tms_conf_query_options(conf, NULL, &how);
-	for (size_t i = 0; i < conf->rules_count; i++)
-		write_notes(buf,
-			tms_arena_format(arena, "rule %.*s", TMS_STR_ARGS(conf->rules[i].name)),
-			conf->rules[i].text, &how);
-	for (size_t i = 0; i < conf->users_count; i++) {
-		const struct tms_conf_user *user = &conf->users[i];
-		tms_conf_query_options(conf, user, &how);
-		/* a user's rules begin with everybody's */
-		for (size_t k = conf->rules_count; k < user->rules_count; k++)
-			write_notes(buf,
-				tms_arena_format(arena, "rule %.*s of %.*s",
-					TMS_STR_ARGS(user->rules[k].name),
-					TMS_STR_ARGS(user->name)),
-				user->rules[k].text, &how);
-		for (size_t k = 0; k < user->feeds_count; k++)
-			write_notes(buf,
-				tms_arena_format(arena, "feed %.*s/%.*s", TMS_STR_ARGS(user->name),
-					TMS_STR_ARGS(user->feeds[k].name)),
-				user->feeds[k].match, &how);
+	for (size_t i = 0; i < notes->count; i++) {
+		tms_buf_add_cstr(buf, "note: ");
+		tms_conf_message_write(buf, &notes->items[i]);
 	}
+	if (notes->left_out > 0)
+		tms_buf_format(buf, "and %zu more notes\n", notes->left_out);
 }
 
 static void write_summary(struct tms_buf *buf, const struct tms_conf *conf)
@@ -78,10 +42,8 @@ static void write_summary(struct tms_buf *buf, const struct tms_conf *conf)
 		conf->users_count == 1 ? "" : "s", feeds, feeds == 1 ? "" : "s");
 	tms_buf_format(buf, "Feeds straight from an address (/filter.atom): %s\n",
 		conf->filter_addresses_on ? "on" : "off");
-	for (size_t i = 0; i < conf->warnings.count; i++) {
-		tms_buf_add_cstr(buf, "note: ");
-		tms_conf_message_write(buf, &conf->warnings.items[i]);
-	}
+	write_notes(buf, &conf->warnings);
+	write_notes(buf, &conf->notes);
 }
 
 static int check(const char *given)
@@ -94,7 +56,6 @@ static int check(const char *given)
 	if (!config_file_open(&arena, given, &conf, &status))
 		goto out;
 	write_summary(&text, conf);
-	write_all_notes(&text, &arena, conf);
 	if (text.status != TMS_OK || arena.status != TMS_OK || !cli_write(tms_buf_str(&text)))
 		status = TMS_EXIT_TROUBLE;
 out:
@@ -123,8 +84,9 @@ const struct tms_command tms_command_check = {
 	.summary = "tell what is wrong with a configuration",
 	.details =
 		"Exit status 1 and one line for each error, FILE:LINE:COLUMN: what is wrong and what is\n"
-		"expected. Else what the configuration holds, and notes: what is read as meant but worth a\n"
-		"look, as a query that mixes AND and OR without parentheses.",
+		"expected; below it, where that is known, what to write instead. Else what the configuration\n"
+		"holds, and notes with their places: what is read as meant but worth a look, as a query that\n"
+		"mixes AND and OR without parentheses.",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

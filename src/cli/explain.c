@@ -13,7 +13,9 @@ enum { KEY_NOW = 256, KEY_RECIPE };
 
 static const struct tms_cli_option options[] = {
 	{ 'm', "match", "QUERY", "the query to explain; without it, everything is kept" },
-	{ 'o', "output", "FORM", "tsv (the default) or jsonl: one JSON object per item" },
+	{ 'o', "output", "FORM",
+		"tsv (the default) or jsonl: one JSON object per item, and\n"
+		"before them one with the notes of the query, where it has some" },
 	{ KEY_RECIPE, "recipe", "RECIPE", TMS_RECIPE_OPTION_HELP },
 	{ KEY_NOW, "now", "TIME", "work as if it were this moment (RFC 3339); default: the clock" },
 };
@@ -102,6 +104,8 @@ static int explain(const struct request *r, const struct tms_query *query, const
 	struct tms_buf out = { 0 };
 	int status = TMS_EXIT_DONE;
 
+	if (r->form == TMS_EXPLAIN_JSONL)
+		tms_explain_notes_write(&sift->advice, &out);
 	enum tms_status st = tms_explain_write(query, sift->view, now, r->form, &out, &counts);
 	if (st != TMS_OK) {
 		tms_cli_error("the items cannot be explained: %s", tms_status_name(st));
@@ -132,6 +136,7 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	if (status == TMS_EXIT_DONE) {
 		sift.recipe = r.recipe;
 		status = sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
+		sift_tell_notes(&sift);
 		if (sift_is_usable(&sift, status)) {
 			int written = explain(&r, query, &sift, now);
 			status = written > status ? written : status;

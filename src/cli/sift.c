@@ -161,6 +161,7 @@ void sift_fini(struct sift *sift)
 		tms_window_free(sift->windows[i]);
 	free(sift->windows);
 	tms_arena_free(&sift->arena);
+	tms_advice_free(&sift->advice);
 	tms_shipped_close(&sift->shipped);
 	*sift = (struct sift){ 0 };
 }
@@ -172,24 +173,45 @@ static bool may_ask_for_topics(struct tms_str text)
 	       tms_str_find_caseless(text, TMS_STR("about:"), 0) != SIZE_MAX;
 }
 
+static void tell(struct tms_str text)
+{
+	(void)fprintf(stderr, "%.*s", TMS_STR_ARGS(text));
+}
+
+void sift_tell_notes(const struct sift *sift)
+{
+	const struct tms_advice *advice = &sift->advice;
+	struct tms_buf shown = { 0 };
+
+	for (size_t i = 0; i < advice->count; i++) {
+		tms_buf_add_cstr(
+			&shown, advice->notes[i].is_error ? "tamis: query:" : "tamis: query: ");
+		tms_advice_write(&shown, &advice->notes[i], sift->text);
+	}
+	if (advice->left_out > 0)
+		tms_buf_format(&shown, "tamis: query: and %zu more notes\n", advice->left_out);
+	tell(tms_buf_str(&shown));
+	tms_buf_free(&shown);
+}
+
 int sift_query(struct sift *sift, struct tms_str text, struct tms_query **query)
 {
 	struct tms_diag diag = { 0 };
-	struct tms_buf shown = { 0 };
 	enum tms_status st = TMS_OK;
 
+	sift->text = text;
 	if (may_ask_for_topics(text)) {
 		st = tms_shipped_open(&sift->shipped, &diag);
 		sift->options.topics = &sift->shipped.topics;
 	}
-	if (st == TMS_OK)
-		st = tms_query_parse(text, &sift->options, query, &diag);
-	if (st == TMS_OK)
-		return TMS_EXIT_DONE;
-	tms_buf_add_cstr(&shown, "tamis: query:");
-	tms_buf_add_cstr(&shown, diag.line > 0 ? "" : " ");
-	tms_diag_write(&shown, &diag, text);
-	(void)fprintf(stderr, "%.*s", TMS_STR_ARGS(tms_buf_str(&shown)));
-	tms_buf_free(&shown);
+	if (st != TMS_OK) {
+		tms_cli_error("query: %s", diag.text);
+		return exit_of(st);
+	}
+	st = tms_query_parse_advised(text, &sift->options, query, &sift->advice);
+	if (st == TMS_ENOMEM)
+		return no_memory();
+	if (st != TMS_OK)
+		sift_tell_notes(sift);
 	return exit_of(st);
 }

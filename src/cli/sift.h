@@ -2,6 +2,7 @@
 #ifndef TAMIS_CLI_SIFT_H
 #define TAMIS_CLI_SIFT_H
 
+#include <tamis/advice.h>
 #include <tamis/listing.h>
 #include <tamis/query.h>
 #include <tamis/view.h>
@@ -20,6 +21,8 @@ struct sift {
 	struct tms_listing_hints hints;
 	struct tms_shipped shipped;       /* opened when a query asks for topics */
 	struct tms_query_options options; /* how its query was parsed */
+	struct tms_str text;              /* of its query; borrowed */
+	struct tms_advice advice;         /* of it */
 };
 
 /**
@@ -35,9 +38,12 @@ bool sift_is_usable(const struct sift *sift, int status);
 void sift_fini(struct sift *sift);
 
 /**
- * Parse a query; an error is said with a caret. Returns an enum tms_exit; *query is given, and goes
+ * Parse a query; an error is said with a caret, and with what to write instead; notes are said by
+ * sift_tell_notes. Returns an enum tms_exit; *query is given, and goes
  * before the sift does.
  */
 int sift_query(struct sift *sift, struct tms_str text, struct tms_query **query);
+/** The notes of the query, on standard error. */
+void sift_tell_notes(const struct sift *sift);
 
 #endif

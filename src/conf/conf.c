@@ -153,6 +153,7 @@ enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_in
 	reader->arena = arena;
 	reader->errors.arena = arena;
 	reader->warnings.arena = arena;
+	reader->notes.arena = arena;
 	reader->raw.conf.file = tms_arena_copy(arena, in->file);
 	reader->folder = folder_of(arena, in->file);
 	reader->recipe_files = in->recipes;
@@ -166,6 +167,7 @@ enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_in
 	tms_map_free(&reader->scans);
 	messages_finish(&reader->errors, errors);
 	messages_finish(&reader->warnings, &reader->raw.conf.warnings);
+	messages_finish(&reader->notes, &reader->raw.conf.notes);
 	if (arena->status != TMS_OK)
 		return arena->status;
 	if (errors->count > 0)

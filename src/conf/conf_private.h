@@ -16,13 +16,14 @@
 
 struct conf_reader {
 	struct tms_arena *arena;
-	struct messages errors, warnings; /* both in the arena */
-	struct conf_node *root;           /* a map */
+	struct messages errors, warnings, notes; /* all in the arena */
+	struct conf_node *root;                  /* a map */
 	struct tms_str folder; /* of the file, with a slash at its end; empty: the working one */
 	struct conf_raw raw;   /* what is made */
 	const struct tms_conf_recipe_file *recipe_files;
 	size_t recipe_files_count;
 	struct tms_map scans; /* source → its struct; source and a scan → the same */
+	struct tms_str user;  /* whose rules and feeds are being read; empty: everybody's */
 };
 
 /* reader.c: false, and an error at the place of the node, when it is not what it should be */
@@ -94,12 +95,19 @@ void sources_listed(struct conf_reader *reader, const struct conf_node *list,
 const struct tms_recipe *recipe_lookup(
 	struct conf_reader *reader, const struct conf_node *node, struct tms_str name);
 
+/** A query of the file. */
+struct rules_query {
+	const struct conf_node *node;
+	const char *kind; /* "rule" or "feed" */
+	struct tms_str name;
+	const struct tms_query_options *options;
+};
 /**
- * Check a query; what is wrong is said at its place in the file.
+ * Check a query; what is wrong, or worth a look, is said at its place in the file.
  * *out (may be NULL) is given: tms_query_free. False when it is wrong.
  */
-bool rules_check_query(struct conf_reader *reader, const struct conf_node *node,
-	const struct tms_query_options *options, struct tms_query **out);
+bool rules_check_query(
+	struct conf_reader *reader, const struct rules_query *query, struct tms_query **out);
 /** The topics of a text behind those of `base`; base where there are none. */
 const struct tms_query_topics *topics_read(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_query_topics *base);

@@ -90,6 +90,49 @@ void messages_inside(
 		messages_add(messages, node->file, 0, 0, "%s", diag->text);
 }
 
+/* As it can stand in the file: in single quotes, where ' is written twice; in a block, and in the
+ * environment, as it is. */
+static struct tms_str as_written(
+	struct tms_arena *arena, const struct conf_node *node, struct tms_str text)
+{
+	struct tms_buf plain = { 0 }, quoted = { 0 };
+
+	tms_advice_write_cure(&plain, text);
+	if (node->style == CONF_NODE_VARIABLE || node->style == CONF_NODE_LITERAL ||
+		node->style == CONF_NODE_FOLDED)
+		return tms_arena_take(arena, &plain);
+	tms_buf_add_char(&quoted, '\'');
+	for (size_t i = 0; i < plain.len; i++) {
+		tms_buf_add_char(&quoted, plain.ptr[i]);
+		if (plain.ptr[i] == '\'')
+			tms_buf_add_char(&quoted, '\'');
+	}
+	tms_buf_add_char(&quoted, '\'');
+	if (plain.status != TMS_OK)
+		arena->status = plain.status;
+	tms_buf_free(&plain);
+	return tms_arena_take(arena, &quoted);
+}
+
+void messages_advise(struct messages *messages, const struct conf_node *node, struct tms_str about,
+	const struct tms_advice_note *note)
+{
+	size_t before = messages->count;
+
+	messages_inside(messages, node, &note->diag);
+	if (messages->count == before)
+		return; /* one too many */
+	struct tms_conf_message *message = &messages->items[before];
+	struct tms_advice_cure *cures =
+		TMS_ARENA_ARRAY(messages->arena, struct tms_advice_cure, TMS_ADVICE_CURES_MAX);
+	message->about = about;
+	for (size_t i = 0; cures && i < note->cures_count; i++)
+		cures[i] = (struct tms_advice_cure){ .label = note->cures[i].label,
+			.text = as_written(messages->arena, node, note->cures[i].text) };
+	message->cures = cures;
+	message->cures_count = cures ? note->cures_count : 0;
+}
+
 /* Variables have no line; the file's own messages do, but for those about the whole file. */
 static int by_place(const void *left, const void *right)
 {
@@ -129,5 +172,13 @@ void tms_conf_message_write(struct tms_buf *buf, const struct tms_conf_message *
 		tms_buf_format(buf, "%u:", message->diag.column);
 	if (buf->len > 0 && buf->ptr[buf->len - 1] == ':')
 		tms_buf_add_char(buf, ' ');
+	if (message->about.len > 0)
+		tms_buf_format(buf, "%.*s: ", TMS_STR_ARGS(message->about));
 	tms_buf_format(buf, "%s\n", message->diag.text);
+	for (size_t i = 0; i < message->cures_count; i++) {
+		const struct tms_advice_cure *cure = &message->cures[i];
+		struct tms_str label = cure->label.len > 0 ? cure->label : TMS_STR("instead");
+		tms_buf_format(
+			buf, "  %.*s: %.*s\n", TMS_STR_ARGS(label), TMS_STR_ARGS(cure->text));
+	}
 }

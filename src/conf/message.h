@@ -26,6 +26,12 @@ void messages_at(struct messages *messages, const struct conf_node *node, const 
 /** About a text: diag's line and column are places in the node's text; line 0: all of it. */
 void messages_inside(
 	struct messages *messages, const struct conf_node *node, const struct tms_diag *diag);
+/**
+ * What is said of a query that is the text of a node: at its place, with its cures.
+ * about  what the query is of; empty: not said
+ */
+void messages_advise(struct messages *messages, const struct conf_node *node, struct tms_str about,
+	const struct tms_advice_note *note);
 /** Sort by place and hand the first TMS_CONF_MESSAGES_MAX over. */
 void messages_finish(struct messages *messages, struct tms_conf_messages *out);
 

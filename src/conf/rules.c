@@ -21,28 +21,107 @@ static bool is_query_text(struct conf_reader *reader, const struct conf_node *no
 	return false;
 }
 
-bool rules_check_query(struct conf_reader *reader, const struct conf_node *node,
-	const struct tms_query_options *options, struct tms_query **out)
+/* A word that stands for nothing but itself. */
+static bool is_plain_word(struct tms_str word)
 {
-	struct tms_diag diag = { 0 };
-	struct tms_query *query = NULL;
+	for (size_t i = 0; i < word.len; i++) {
+		char c = word.ptr[i];
+		bool is_inside = i > 0 && (c == '-' || c == '\'' || c == '.' || c == '+');
+		if (!tms_is_alnum(c) && (unsigned char)c < 0x80 && !is_inside)
+			return false;
+	}
+	return !tms_str_equal_caseless(word, TMS_STR("or")) &&
+	       !tms_str_equal_caseless(word, TMS_STR("and")) &&
+	       !tms_str_equal_caseless(word, TMS_STR("not"));
+}
+
+/* How many words there are, when there is nothing else; else 0. */
+static size_t count_plain_words(struct tms_str text)
+{
+	size_t count = 0;
+
+	for (size_t at = 0; at < text.len;) {
+		size_t start = at;
+		while (at < text.len && !tms_is_space(text.ptr[at]))
+			at++;
+		if (at > start && !is_plain_word(tms_str_slice(text, start, at)))
+			return 0;
+		count += at > start;
+		at++;
+	}
+	return count;
+}
+
+/* Who writes match: "reward hacking" may have wanted the phrase, and YAML took the quotes. */
+static void note_quotes(const struct conf_node *node, struct tms_advice *advice)
+{
+	struct tms_buf phrase = { 0 };
+
+	if (node->style != CONF_NODE_DOUBLE_QUOTED || count_plain_words(node->text) < 2)
+		return;
+	struct tms_advice_note *note = tms_advice_add(advice, node->text, 0, node->text.len,
+		"these quotes are YAML's and no part of the query, which asks for its words in any order; "
+		"a phrase has quotes of its own");
+	tms_buf_format(&phrase, "\"%.*s\"", TMS_STR_ARGS(tms_str_trim(node->text)));
+	if (phrase.status == TMS_OK)
+		tms_advice_cure(advice, note, TMS_STR_NONE, tms_buf_str(&phrase));
+	else
+		advice->status = TMS_ENOMEM;
+	tms_buf_free(&phrase);
+}
+
+static struct tms_str about(struct conf_reader *reader, const struct rules_query *query)
+{
+	if (reader->user.len == 0)
+		return tms_arena_format(
+			reader->arena, "%s %.*s", query->kind, TMS_STR_ARGS(query->name));
+	if (strcmp(query->kind, "feed") == 0)
+		return tms_arena_format(reader->arena, "feed %.*s/%.*s", TMS_STR_ARGS(reader->user),
+			TMS_STR_ARGS(query->name));
+	return tms_arena_format(reader->arena, "%s %.*s of %.*s", query->kind,
+		TMS_STR_ARGS(query->name), TMS_STR_ARGS(reader->user));
+}
+
+/* What was noted, and the error that may stand among it. */
+static void tell(struct conf_reader *reader, const struct rules_query *query,
+	const struct tms_advice *advice)
+{
+	struct tms_str name = { 0 };
+
+	for (size_t i = 0; i < advice->count; i++) {
+		const struct tms_advice_note *note = &advice->notes[i];
+		if (!note->is_error && name.len == 0)
+			name = about(reader, query);
+		messages_advise(note->is_error ? &reader->errors : &reader->notes, query->node,
+			note->is_error ? TMS_STR_NONE : name, note);
+	}
+	reader->notes.dropped += advice->left_out;
+	if (advice->status != TMS_OK)
+		reader->arena->status = advice->status;
+}
+
+bool rules_check_query(
+	struct conf_reader *reader, const struct rules_query *query, struct tms_query **out)
+{
+	const struct conf_node *node = query->node;
+	struct tms_advice advice = { 0 };
+	struct tms_query *parsed = NULL;
 
 	if (!is_query_text(reader, node))
 		return false;
-	enum tms_status st = tms_query_parse(node->text, options, &query, &diag);
-	if (st == TMS_ENOMEM) {
+	enum tms_status st = tms_query_parse_advised(node->text, query->options, &parsed, &advice);
+	if (st == TMS_OK)
+		note_quotes(node, &advice);
+	if (st == TMS_ENOMEM)
 		reader->arena->status = TMS_ENOMEM;
-		return false;
-	}
-	if (st != TMS_OK) {
-		messages_inside(&reader->errors, node, &diag);
-		return false;
-	}
-	if (out)
-		*out = query;
 	else
-		tms_query_free(query);
-	return true;
+		tell(reader, query, &advice);
+	tms_advice_free(&advice);
+	if (out)
+		*out = parsed;
+	else
+		tms_query_free(parsed);
+	return st == TMS_OK;
 }
 
 static bool is_taken(const struct tms_query_rule *base, size_t count, struct tms_str name)
@@ -84,8 +163,13 @@ void rules_read(struct conf_reader *reader, const struct conf_node *node,
 	options.rules = rules;
 	options.rules_count = total;
 	bool *is_wrong = TMS_ARENA_ARRAY(reader->arena, bool, node->count);
-	for (size_t i = 0; is_wrong && i < node->count; i++)
-		is_wrong[i] = !rules_check_query(reader, node->pairs[i].value, &options, NULL);
+	for (size_t i = 0; is_wrong && i < node->count; i++) {
+		const struct rules_query query = { .node = node->pairs[i].value,
+			.kind = "rule",
+			.name = node->pairs[i].key->text,
+			.options = &options };
+		is_wrong[i] = !rules_check_query(reader, &query, NULL);
+	}
 	for (size_t i = 0; is_wrong && i < node->count; i++)
 		if (is_wrong[i])
 			rules[base_count + i].text = (struct tms_str){ 0 };

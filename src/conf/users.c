@@ -121,13 +121,17 @@ static void read_feed(const struct household *household, const struct conf_node_
 	struct conf_reader *reader = household->reader;
 	struct conf_feed_raw raw = { .feed = { .name = pair->key->text } };
 	const struct conf_node *match = node_find(pair->value, TMS_STR("match"));
+	const struct rules_query asked = { .node = match,
+		.kind = "feed",
+		.name = pair->key->text,
+		.options = &household->options };
 	struct tms_query *query = NULL;
 	uint64_t query_hash = 0;
 
 	(void)name_check(reader, pair->key, "a feed");
 	setting_map_read(reader, pair->value, "users.USER.feeds.FEED", &raw);
 	read_sources(reader, pair, &raw.feed);
-	if (match && rules_check_query(reader, match, &household->options, &query)) {
+	if (match && rules_check_query(reader, &asked, &query)) {
 		raw.feed.match = tms_str_trim(match->text);
 		query_hash = tms_query_hash(query);
 		scan_cost_check(reader, match, &raw.feed, query);
@@ -151,6 +155,7 @@ static void read_user(
 		.options = { .limits = conf_query_limits(conf) } };
 
 	out->name = pair->key->text;
+	reader->user = out->name;
 	(void)name_check(reader, pair->key, "a user");
 	setting_map_read(reader, pair->value, "users.USER", out);
 	out->topics = topics_read(reader, node_find(pair->value, TMS_STR("topics")), conf->topics);
@@ -185,6 +190,7 @@ void users_section(struct conf_reader *reader)
 		TMS_ARENA_ARRAY(reader->arena, struct tms_conf_user, node->count);
 	for (size_t i = 0; users && i < node->count; i++)
 		read_user(reader, &node->pairs[i], &users[i]);
+	reader->user = TMS_STR_NONE;
 	conf->users = users;
 	conf->users_count = users ? node->count : 0;
 }

@@ -226,3 +226,16 @@ enum tms_status tms_explain_write(const struct tms_query *query, const struct tm
 	tms_explaining_free(e);
 	return st;
 }
+
+void tms_explain_notes_write(const struct tms_advice *advice, struct tms_buf *out)
+{
+	struct tms_json_writer w = { .buf = out };
+
+	if (advice->count == 0)
+		return;
+	tms_json_begin(&w, '{');
+	tms_json_key(&w, "notes");
+	tms_advice_write_json(&w, advice);
+	tms_json_end(&w);
+	tms_buf_add_char(out, '\n');
+}

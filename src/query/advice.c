@@ -64,6 +64,15 @@ void tms_advice_cure(struct tms_advice *advice, struct tms_advice_note *note, st
 	note->cures[note->cures_count++] = (struct tms_advice_cure){ .label = label, .text = copy };
 }
 
+void tms_advice_write_cure(struct tms_buf *buf, struct tms_str text)
+{
+	text = tms_str_trim(text);
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char byte = (unsigned char)text.ptr[i];
+		tms_buf_add_char(buf, byte < ' ' || byte == 0x7F ? ' ' : text.ptr[i]);
+	}
+}
+
 void tms_advice_write(struct tms_buf *buf, const struct tms_advice_note *note, struct tms_str text)
 {
 	if (!note->is_error)
@@ -75,6 +84,37 @@ void tms_advice_write(struct tms_buf *buf, const struct tms_advice_note *note, s
 			tms_buf_format(buf, "  %.*s:", TMS_STR_ARGS(cure->label));
 		else
 			tms_buf_add_cstr(buf, "  instead:");
-		tms_buf_format(buf, " %.*s\n", TMS_STR_ARGS(cure->text));
+		tms_buf_add_char(buf, ' ');
+		tms_advice_write_cure(buf, cure->text);
+		tms_buf_add_char(buf, '\n');
 	}
+}
+
+static void write_json(struct tms_json_writer *w, const struct tms_advice_note *note)
+{
+	tms_json_begin(w, '{');
+	tms_json_member_int(w, "line", note->diag.line);
+	tms_json_member_int(w, "column", note->diag.column);
+	tms_json_member_int(w, "start", (int64_t)note->start);
+	tms_json_member_int(w, "end", (int64_t)note->end);
+	tms_json_member_bool(w, "error", note->is_error);
+	tms_json_member_str(w, "text", tms_str_from(note->diag.text));
+	tms_json_key(w, "cures");
+	tms_json_begin(w, '[');
+	for (size_t i = 0; i < note->cures_count; i++) {
+		tms_json_begin(w, '{');
+		tms_json_member_str(w, "label", note->cures[i].label);
+		tms_json_member_str(w, "text", note->cures[i].text);
+		tms_json_end(w);
+	}
+	tms_json_end(w);
+	tms_json_end(w);
+}
+
+void tms_advice_write_json(struct tms_json_writer *w, const struct tms_advice *advice)
+{
+	tms_json_begin(w, '[');
+	for (size_t i = 0; i < advice->count; i++)
+		write_json(w, &advice->notes[i]);
+	tms_json_end(w);
 }

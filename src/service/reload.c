@@ -1,6 +1,8 @@
 /* The report of the last reload: refused with its errors, or what it changed. */
 #include "service/reload.h"
 
+#include <stdio.h>
+
 #include <tamis/index.h>
 
 /* Another one: what was said of the one before goes. */
@@ -48,6 +50,46 @@ void tms_reload_refuse(struct tms_reload *reload, struct tms_str file,
 		"the configuration cannot be taken; the one before stays in force");
 }
 
+static bool has_note(const struct tms_conf_messages *notes, const struct tms_conf_message *note)
+{
+	for (size_t i = 0; i < notes->count; i++)
+		if (tms_str_equal(notes->items[i].about, note->about) &&
+			strcmp(notes->items[i].diag.text, note->diag.text) == 0)
+			return true;
+	return false;
+}
+
+static void log_note(const struct tms_reload *reload, const struct tms_conf_message *note)
+{
+	char place[48] = "";
+
+	if (note->diag.line > 0)
+		(void)snprintf(place, sizeof(place), ":%u:%u", (unsigned)note->diag.line,
+			(unsigned)note->diag.column);
+	struct tms_arena arena = { 0 };
+	TMS_LOG(reload->world->log, TMS_LOG_INFO, "a query is worth a look",
+		{ "query", note->about },
+		{ "place", tms_arena_format(&arena, "%.*s%s", TMS_STR_ARGS(note->file), place) },
+		{ "note", tms_str_from(note->diag.text) },
+		{ "instead", note->cures_count > 0 ? note->cures[0].text : TMS_STR_NONE });
+	tms_arena_free(&arena);
+}
+
+/* What was said before is not said again, wherever it stands now. */
+static void take_notes(struct tms_reload *reload, const struct tms_conf *old)
+{
+	const struct tms_conf_messages *notes = &reload->world->conf->notes;
+
+	reload->notes =
+		TMS_ARENA_ARRAY(&reload->arena, const struct tms_conf_message *, notes->count + 1);
+	for (size_t i = 0; reload->notes && i < notes->count; i++) {
+		if (old && has_note(&old->notes, &notes->items[i]))
+			continue;
+		reload->notes[reload->notes_count++] = &notes->items[i];
+		log_note(reload, &notes->items[i]);
+	}
+}
+
 void reload_take(struct tms_reload *reload, const struct tms_conf *old)
 {
 	begin(reload, TMS_OK);
@@ -59,6 +101,7 @@ void reload_take(struct tms_reload *reload, const struct tms_conf *old)
 			TMS_LOG(reload->world->log, TMS_LOG_WARNING,
 				"a setting takes effect at the next start",
 				{ "setting", reload->changes.items[i].name });
+	take_notes(reload, old);
 }
 
 static struct tms_conf_change *find_feed(
@@ -159,5 +202,9 @@ void tms_reload_write_changes(struct tms_buf *buf, const struct tms_reload *relo
 	for (size_t i = 0; i < warnings->count; i++) {
 		tms_buf_add_cstr(buf, "note: ");
 		tms_conf_message_write(buf, &warnings->items[i]);
+	}
+	for (size_t i = 0; i < reload->notes_count; i++) {
+		tms_buf_add_cstr(buf, "note: ");
+		tms_conf_message_write(buf, reload->notes[i]);
 	}
 }

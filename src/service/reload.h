@@ -23,6 +23,9 @@ struct tms_reload {
 	struct tms_str errors;  /* when it was refused: a line for each, "FILE:LINE:COLUMN: …" */
 	size_t errors_count;
 	struct tms_conf_changes changes; /* when it is in force */
+	/* the same: notes of its queries that the one before did not have, borrowed from it */
+	const struct tms_conf_message **notes;
+	size_t notes_count;
 	/* called when the feeds of the configuration are reconciled, each time; may be NULL */
 	void (*reconciled)(void *context);
 	void *context;
@@ -32,7 +35,7 @@ struct tms_reload {
 void tms_reload_refuse(struct tms_reload *reload, struct tms_str file,
 	const struct tms_conf_messages *errors, enum tms_status st);
 /** It is in force, and the one before is `old`, which may go. What waits for the next start is told
- * in the log. */
+ * in the log, and what is new among the notes of its queries. */
 void reload_take(struct tms_reload *reload, const struct tms_conf *old);
 /** What an edit does to what a feed keeps. */
 void reload_count(struct tms_reload *reload, struct tms_str user, struct tms_str feed,
@@ -50,7 +53,8 @@ bool tms_reload_was_refused(const struct tms_reload *reload);
 /** Append "tamis.yaml was refused at … (2 errors); the configuration before it stays in force.": one
  * sentence that anybody may see. */
 void tms_reload_write_refusal(struct tms_buf *buf, const struct tms_reload *reload);
-/** Append lines for the owner: what the one in force has changed, and its warnings. */
+/** Append lines for the owner: what the one in force has changed, its warnings, and
+ * notes that are new. */
 void tms_reload_write_changes(struct tms_buf *buf, const struct tms_reload *reload);
 
 #endif

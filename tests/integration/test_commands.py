@@ -1,6 +1,7 @@
 """Commands that speak to the running service, and where it keeps what they find it by."""
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -100,6 +101,18 @@ users: {ana: {feeds: {vision: {sources: [blog], match: vision}}}}
                          "source later: added\nsource news: removed\n"
                          "feed ana/vision: changed; of what it kept 1 stay and 0 leave, 1 come\n")
         self.assertIn("agents", [e.title for e in self.service.get(self.service.addresses()["ana/vision"]).entries()])
+
+    def test_notes_of_queries_are_told_once_by_a_reload_and_its_log(self):
+        mixed = self.config.replace("match: vision", "match: vision OR agents a")
+        begin = len(self.service.log())
+        self.write(mixed)
+        note = "feed ana/vision: what stands side by side binds closer than OR; this is read as: vision OR (agents a)"
+        self.assertRegex(self.say("reload").stdout, r"\nnote: \S*tamis.yaml:\d+:\d+: " + re.escape(note) + "\n")
+        self.write(mixed + "\nrules: {other: a}\n")
+        self.assertNotIn("note:", self.say("reload").stdout)
+        log = self.service.log()[begin:]
+        self.assertEqual(log.count("a query is worth a look"), 1)
+        self.assertRegex(log, 'query=.?feed ana/vision.*place=\\S*tamis.yaml:\\d+:\\d+ note=.*vision OR')
 
     def test_a_feed_that_goes_is_told_with_its_last_day_and_comes_back_by_was(self):
         address = self.service.addresses()["ana/vision"]

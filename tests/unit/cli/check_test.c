@@ -78,9 +78,23 @@ static void a_right_file_is_summed_up_and_surprising_queries_are_shown_as_read(v
 		"users: {ana: {feeds: {f: {sources: [p], match: 'x OR y z'}, g: {sources: [q]}}}}\n");
 	struct ran ran = run("", "check -c other.yaml");
 	assert_ran(&ran, 0, "other.yaml is right.\n2 sources: p, q\n2 rules, 1 user, 2 feeds\n");
-	assert_ran(&ran, 0, "rule mixed is read as: ");
-	assert_ran(&ran, 0, "feed ana/f is read as: ");
-	assert_null(strstr(ran.text, "plain is read"));
+	assert_ran(&ran, 0, "\nnote: other.yaml:2:17: rule mixed: ");
+	assert_ran(&ran, 0, "\nnote: other.yaml:3:49: feed ana/f: ");
+	assert_ran(&ran, 0, "read as: x OR (y z)\n");
+	assert_null(strstr(ran.text, "rule plain"));
+}
+
+static void quotes_that_yaml_took_are_noted_with_what_to_write(void **state)
+{
+	(void)state;
+	write_file("other.yaml",
+		"users:\n ana:\n  feeds:\n   a:\n    match: \"reward hacking\"\n   b:\n    match: 'reward "
+		"hacking'\n   c:\n    match: \"reward upvotes>=5\"\n");
+	struct ran ran = run("", "check -c other.yaml");
+	assert_ran(&ran, 0, "\nnote: other.yaml:5:13: feed ana/a: these quotes are YAML's");
+	assert_ran(&ran, 0, "\n  instead: '\"reward hacking\"'\n");
+	assert_null(strstr(ran.text, "feed ana/b"));
+	assert_null(strstr(ran.text, "feed ana/c"));
 }
 
 static void every_error_is_one_line_with_its_place(void **state)
@@ -144,6 +158,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_right_file_is_summed_up_and_surprising_queries_are_shown_as_read),
+		cmocka_unit_test(quotes_that_yaml_took_are_noted_with_what_to_write),
 		cmocka_unit_test(every_error_is_one_line_with_its_place),
 		cmocka_unit_test(the_file_is_looked_for_in_the_promised_order),
 		cmocka_unit_test(a_file_that_is_named_and_not_there_is_an_error),

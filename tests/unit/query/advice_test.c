@@ -79,6 +79,34 @@ static void people_read_the_sentence_the_place_and_what_to_write(void **state)
 	tms_advice_free(&advice);
 }
 
+static void programs_read_the_same_as_objects(void **state)
+{
+	struct tms_str text = TMS_STR("a, b");
+	struct tms_advice advice = { 0 };
+	struct tms_buf buf = { 0 };
+	struct tms_json_writer w = { .buf = &buf };
+
+	(void)state;
+	struct tms_advice_note *note = tms_advice_add(&advice, text, 1, 2, "found \",\"");
+	tms_advice_cure(&advice, note, TMS_STR("any of these"), TMS_STR("a OR b"));
+	tms_advice_write_json(&w, &advice);
+	assert_str(tms_buf_str(&buf),
+		"[{\"line\":1,\"column\":2,\"start\":1,\"end\":2,\"error\":false,\"text\":\"found \\\",\\\"\","
+		"\"cures\":[{\"label\":\"any of these\",\"text\":\"a OR b\"}]}]");
+	tms_buf_free(&buf);
+	tms_advice_free(&advice);
+}
+
+static void a_cure_is_one_line_whatever_it_holds(void **state)
+{
+	struct tms_buf buf = { 0 };
+
+	(void)state;
+	tms_advice_write_cure(&buf, TMS_STR(" a OR\nb\x1b[31m\n"));
+	assert_str(tms_buf_str(&buf), "a OR b [31m");
+	tms_buf_free(&buf);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -86,6 +114,8 @@ int main(void)
 		cmocka_unit_test(an_error_comes_last_with_the_word_that_it_speaks_of),
 		cmocka_unit_test(what_has_no_room_is_counted),
 		cmocka_unit_test(people_read_the_sentence_the_place_and_what_to_write),
+		cmocka_unit_test(programs_read_the_same_as_objects),
+		cmocka_unit_test(a_cure_is_one_line_whatever_it_holds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
