@@ -6,6 +6,8 @@
 #include <tamis/json.h>
 #include <tamis/record.h>
 
+#include "text/json_pull.h"
+
 /** The form written; anything up to it is read. */
 #define RECORD_JSON_VERSION 1
 
@@ -13,13 +15,16 @@
 void record_write_item(struct tms_json_writer *w, const struct tms_item *item);
 
 /**
- * An item as record_write_item wrote it. Runs are borrowed from the value, arrays from the
- * arena; id, origin and numbers stay as tms_item_init leaves them. TMS_OK, TMS_EMALFORMED,
- * TMS_ENOMEM, TMS_ELIMIT.
+ * An item as record_write_item wrote it: the value at hand. Runs and arrays are borrowed from what
+ * is pulled and its arena; id, origin and numbers stay as tms_item_init leaves them. *fault, when it
+ * is NULL, gets what is wrong with it: half a sentence for record_malformed.
  */
-TMS_MUST_CHECK enum tms_status record_read_item(struct tms_arena *arena, const struct json_t *value,
-	struct tms_item *out, struct tms_diag *diag);
+void record_read_item(struct json_pull *pull, struct tms_item *out, const char **fault);
 
+/** "stored record: what"; TMS_EMALFORMED. */
+enum tms_status record_malformed(struct tms_diag *diag, const char *what);
+/** Does this program read that "v"? 0: there was none. TMS_OK, TMS_EMALFORMED. */
+TMS_MUST_CHECK enum tms_status record_check_version(int64_t version, struct tms_diag *diag);
 /** Parses the bytes as an object with a "v" that this program reads; given: tms_json_free. */
 TMS_MUST_CHECK enum tms_status record_open(
 	struct tms_str bytes, struct json_t **out, struct tms_diag *diag);
@@ -33,10 +38,11 @@ bool record_read_time(const struct json_t *object, const char *key, tms_time *ou
 struct record_stored {
 	struct tms_str id;
 	tms_time retired; /* TMS_TIME_NONE: a record */
-	/* Of a retired item: its record as it was; NULL: none. Borrowed. */
-	const struct json_t *whole;
+	/* Of a retired item: its record as it was; empty: none. */
+	struct tms_str whole;
 	tms_time first_seen, last_listed;
-	const struct json_t *lists; /* the keys of the lists that named it; borrowed */
+	struct tms_str *lists; /* the keys of the lists that named it */
+	size_t lists_count;
 	struct tms_sighting sightings[TMS_ORIGIN_MAX];
 	size_t sightings_count;
 };
@@ -47,10 +53,12 @@ void record_write(struct tms_buf *buf, const struct tms_record *record, const st
 	size_t lists_count);
 
 /**
- * `id` is borrowed from `value`; on TMS_OK the sightings are given (tms_sighting_fini each), best
- * origin first, without a source. TMS_OK, TMS_EMALFORMED, TMS_ENOMEM, TMS_ELIMIT.
+ * Text is borrowed from `bytes` and the arena, whose limit is set; on TMS_OK the sightings are given
+ * (tms_sighting_fini each), best origin first, without a source. Members come in any order; of two
+ * equal keys the later counts, and neither may be wrong. TMS_OK, TMS_EMALFORMED, TMS_ENOMEM,
+ * TMS_ELIMIT.
  */
-TMS_MUST_CHECK enum tms_status record_read(
-	const struct json_t *value, struct record_stored *out, struct tms_diag *diag);
+TMS_MUST_CHECK enum tms_status record_read(struct tms_arena *arena, struct tms_str bytes,
+	struct record_stored *out, struct tms_diag *diag);
 
 #endif

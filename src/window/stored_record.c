@@ -48,13 +48,12 @@ enum tms_status tms_window_write_record(
 }
 
 /* A list that the window does not know is one that nobody asks any more. */
-static uint64_t read_lists(const struct tms_window *window, const struct json_t *keys)
+static uint64_t read_lists(const struct tms_window *window, const struct record_stored *stored)
 {
 	uint64_t lists = 0;
 
-	for (size_t i = 0; i < tms_json_count(keys); i++)
-		lists |= WINDOW_LIST_BIT(
-			window_list_find(window, tms_json_text(tms_json_at(keys, i))));
+	for (size_t i = 0; i < stored->lists_count; i++)
+		lists |= WINDOW_LIST_BIT(window_list_find(window, stored->lists[i]));
 	return lists;
 }
 
@@ -91,7 +90,7 @@ static enum tms_status put_record(struct tms_window *window, struct record_store
 	record->sightings_count = count;
 	record->first_seen = stored->first_seen;
 	record->last_listed = stored->last_listed;
-	record->lists |= read_lists(window, stored->lists);
+	record->lists |= read_lists(window, stored);
 	entry->stored_listed = stored->last_listed;
 	entry->stamp = 0;
 	(void)window_entry_reckon(window, entry);
@@ -100,46 +99,37 @@ static enum tms_status put_record(struct tms_window *window, struct record_store
 }
 
 /* Of a retired item, what it was; checked, because it is read again only when it comes back. */
-static enum tms_status read_whole(const struct tms_window *window, const struct json_t *value,
-	struct window_whole **out, struct tms_diag *diag)
+static enum tms_status read_whole(const struct tms_window *window, struct tms_arena *arena,
+	struct tms_str bytes, struct window_whole **out, struct tms_diag *diag)
 {
 	struct record_stored record = { .id = { 0 } };
-	struct tms_buf bytes = { 0 };
-	struct tms_json_writer w = { .buf = &bytes };
 
 	*out = NULL;
-	if (!value)
+	if (bytes.len == 0)
 		return TMS_OK;
-	enum tms_status st = record_read(value, &record, diag);
+	enum tms_status st = record_read(arena, bytes, &record, diag);
 	if (st != TMS_OK)
 		return st;
 	give_back(&record);
-	if (record.retired != TMS_TIME_NONE) {
-		tms_diag_set(diag, 0, 0, "stored record: what is kept of a retired item is none");
-		return TMS_EMALFORMED;
-	}
-	tms_json_add_value(&w, value);
-	st = bytes.status;
-	struct window_whole *whole = st == TMS_OK ? malloc(sizeof(*whole) + bytes.len) : NULL;
-	if (whole) {
-		*whole = (struct window_whole){ record.last_listed,
-			read_lists(window, record.lists), bytes.len };
-		memcpy(whole->bytes, bytes.ptr, bytes.len);
-		*out = whole;
-	} else if (st == TMS_OK) {
-		st = TMS_ENOMEM;
-	}
-	tms_buf_free(&bytes);
-	return st;
+	if (record.retired != TMS_TIME_NONE)
+		return record_malformed(diag, "what is kept of a retired item is none");
+	struct window_whole *whole = malloc(sizeof(*whole) + bytes.len);
+	if (!whole)
+		return TMS_ENOMEM;
+	*whole =
+		(struct window_whole){ record.last_listed, read_lists(window, &record), bytes.len };
+	memcpy(whole->bytes, bytes.ptr, bytes.len);
+	*out = whole;
+	return TMS_OK;
 }
 
-static enum tms_status put_retired(
-	struct tms_window *window, const struct record_stored *stored, struct tms_diag *diag)
+static enum tms_status put_retired(struct tms_window *window, struct tms_arena *arena,
+	const struct record_stored *stored, struct tms_diag *diag)
 {
 	struct window_entry *entry = tms_map_find(&window->records, stored->id);
 	struct window_whole *whole = NULL;
 
-	enum tms_status st = read_whole(window, stored->whole, &whole, diag);
+	enum tms_status st = read_whole(window, arena, stored->whole, &whole, diag);
 	if (st == TMS_OK)
 		st = window_retired_add(window, stored->id, stored->retired, whole);
 	if (st == TMS_OK && entry)
@@ -151,14 +141,12 @@ enum tms_status tms_window_load_record(
 	struct tms_window *window, struct tms_str bytes, struct tms_diag *diag)
 {
 	struct record_stored stored = { .id = { 0 } };
-	struct json_t *value = NULL;
+	struct tms_arena arena = { 0 };
 
-	enum tms_status st = record_open(bytes, &value, diag);
-	if (st == TMS_OK)
-		st = record_read(value, &stored, diag);
+	enum tms_status st = record_read(&arena, bytes, &stored, diag);
 	if (st == TMS_OK)
 		st = stored.retired == TMS_TIME_NONE ? put_record(window, &stored)
-						     : put_retired(window, &stored, diag);
-	tms_json_free(value);
+						     : put_retired(window, &arena, &stored, diag);
+	tms_arena_free(&arena);
 	return st;
 }

@@ -142,6 +142,25 @@ static enum tms_status read_lists(
 	return st;
 }
 
+/* Few are held: their items are written once more, for the reader of records. */
+static enum tms_status read_held_item(struct tms_arena *scratch, const struct json_t *value,
+	struct tms_item *out, struct tms_diag *diag)
+{
+	struct tms_buf bytes = { 0 };
+	struct tms_json_writer w = { .buf = &bytes };
+	struct json_pull pull;
+	const char *fault = NULL;
+
+	tms_json_add_value(&w, value);
+	struct tms_str text = tms_arena_take(scratch, &bytes);
+	if (scratch->status != TMS_OK)
+		return scratch->status;
+	json_pull_begin(&pull, scratch, text);
+	record_read_item(&pull, out, &fault);
+	enum tms_status st = json_pull_end(&pull, diag);
+	return st == TMS_OK && fault ? record_malformed(diag, fault) : st;
+}
+
 static enum tms_status read_held(struct tms_window *into, struct tms_arena *scratch,
 	const struct json_t *value, struct tms_diag *diag)
 {
@@ -153,7 +172,7 @@ static enum tms_status read_held(struct tms_window *into, struct tms_arena *scra
 		!record_read_time(value, "at", &at) || at == TMS_TIME_NONE ||
 		tms_json_str(value, "id").len == 0)
 		return malformed(diag, "a held item has no id, origin or time");
-	enum tms_status st = record_read_item(scratch, tms_json_get(value, "item"), &item, diag);
+	enum tms_status st = read_held_item(scratch, tms_json_get(value, "item"), &item, diag);
 	if (st != TMS_OK)
 		return st;
 	item.id = tms_json_str(value, "id");

@@ -1,7 +1,7 @@
 /*
  * Any bytes as JSON: a first line that may be a path, then a document, which is searched by the path
  * and read as a listing. Both end, within the steps and memory that its size allows, and say why when
- * they fail.
+ * they fail. It can be pulled exactly when it can be parsed.
  */
 #include <stdlib.h>
 
@@ -10,6 +10,7 @@
 #include <tamis/utf8.h>
 
 #include "bounds.h"
+#include "text/json_pull.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
@@ -42,6 +43,23 @@ static void search(struct tms_str path_text, struct tms_str document)
 	tms_arena_free(&arena);
 }
 
+static void pull_whole(struct tms_str document)
+{
+	struct tms_arena arena = { .max_bytes = (size_t)64 << 20 };
+	struct tms_diag diag = { 0 };
+	struct json_t *root = NULL;
+	struct json_pull pull;
+
+	json_pull_begin(&pull, &arena, document);
+	struct tms_str value = json_pull_skip(&pull);
+	enum tms_status st = json_pull_end(&pull, &diag);
+	require(st == TMS_OK || diag.text[0] != '\0');
+	require((st == TMS_OK) == (tms_json_parse(document, NULL, &root, NULL) == TMS_OK));
+	require(st != TMS_OK || tms_str_equal(value, tms_str_trim(value)));
+	tms_json_free(root);
+	tms_arena_free(&arena);
+}
+
 static void read_listing(struct tms_str document)
 {
 	struct tms_arena arena = { .max_bytes = (size_t)64 << 20 };
@@ -70,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		(void)tms_str_split(&rest, '\n', &path);
 	if (path.len > 0)
 		search(path, rest);
+	pull_whole(rest);
 	read_listing(rest);
 	return 0;
 }
