@@ -32,8 +32,12 @@ static void unlink_fetch(struct tms_fetch *fetch)
 
 static void leave_host(struct tms_fetch *fetch)
 {
-	if (fetch->host && !fetch->queued)
+	if (fetch->queued) {
+		host_queue_leave(fetch);
+	} else if (fetch->host) {
 		fetch->host->running--;
+		host_queue_place(fetch->fetcher, fetch->host);
+	}
 	fetch->host = NULL;
 }
 
@@ -94,6 +98,7 @@ static void queue_again(struct tms_fetch *fetch)
 	fetcher->counts.running--;
 	fetcher->counts.queued++;
 	fetch->host = hosts_get(&fetcher->hosts, tms_hosts_name(fetch->url, buffer));
+	host_queue_put(fetch);
 	if (fetch->host)
 		(void)tms_timer_soon(fetcher->queue_timer);
 	else
@@ -198,6 +203,7 @@ static void begin(struct tms_fetch *fetch)
 	struct tms_fetcher *fetcher = fetch->fetcher;
 	struct tms_diag diag = { 0 };
 
+	host_queue_leave(fetch);
 	fetch->queued = false;
 	fetcher->counts.queued--;
 	fetcher->counts.running++;
@@ -209,6 +215,7 @@ static void begin(struct tms_fetch *fetch)
 		fetch->host->running++;
 		fetch->host->next_start_ms =
 			now_ms + hosts_interval_ms(fetch->host, fetcher->options.host_interval_ms);
+		host_queue_place(fetcher, fetch->host);
 	}
 	if (fetch->request.allow_file && tms_str_starts_caseless(fetch->url, TMS_STR("file:")))
 		begin_file(fetch);
@@ -279,6 +286,8 @@ struct tms_fetch *tms_fetch_start(struct tms_fetcher *fetcher,
 		free(fetch);
 		return NULL;
 	}
+	fetch->age = fetcher->starts++;
+	host_queue_put(fetch);
 	fetch->previous = fetcher->last;
 	*(fetcher->last ? &fetcher->last->next : &fetcher->first) = fetch;
 	fetcher->last = fetch;

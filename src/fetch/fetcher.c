@@ -1,7 +1,7 @@
 /*
- * The fetcher: who may be asked now. A queue of all fetches, oldest first, that is walked when a
- * timer says that a host may be asked again; how many run at once, of all and of a host; the pauses
- * that hosts ask for, known here or told by others.
+ * The fetcher: who may be asked now. When a timer says that a host may be asked again, the oldest
+ * fetch that may go on does; how many run at once, of all and of a host; the pauses that hosts ask
+ * for, known here or told by others.
  */
 #include "fetch/fetch_private.h"
 
@@ -13,39 +13,29 @@
 #define SWEEP_AT_HOSTS 64
 #define DRIVEN_LOOK_MS 10 /* a driven clock jumps: look again soon */
 
-static struct host_clocks clocks_of(const struct tms_fetcher *fetcher)
-{
-	return (struct host_clocks){ tms_monotonic_ms(),
-		fetcher->clock->wall_ms(fetcher->clock->context) };
-}
-
-/* Starts what may start now. A fetch can end inside fetch_go_on(): the walk begins again after each. */
+/* Starts what may start now: one in a turn of the loop, in which a fetch can end. */
 static void on_queue(evutil_socket_t fd, short what, void *context)
 {
 	struct tms_fetcher *fetcher = context;
-	struct host_clocks now = clocks_of(fetcher);
-	int64_t soonest_ms = -1;
+	struct host *host = NULL;
+	int64_t wait_ms = -1;
 
 	(void)fd;
 	(void)what;
-	for (struct tms_fetch *fetch = fetcher->first;
-		fetch && fetcher->counts.running < fetcher->options.parallel;) {
-		struct tms_fetch *next = fetch->next;
-		int64_t wait_ms = fetch->queued ? fetch_go_on(fetch, now) : -1;
-		if (wait_ms == 0) {
-			soonest_ms = 0;
-			break;
-		}
-		if (wait_ms > 0 && (soonest_ms < 0 || wait_ms < soonest_ms))
-			soonest_ms = wait_ms;
-		fetch = next;
+	while (wait_ms != 0 && fetcher->counts.running < fetcher->options.parallel &&
+		(host = host_queue_ready(fetcher))) {
+		wait_ms = fetch_go_on(host->first, host_queue_clocks(fetcher));
+		if (wait_ms != 0)
+			host_queue_place(fetcher, host);
 	}
-	if (fetcher->clock->driven && soonest_ms > DRIVEN_LOOK_MS)
-		soonest_ms = DRIVEN_LOOK_MS;
-	if (soonest_ms >= 0)
-		(void)tms_timer_in(fetcher->queue_timer, soonest_ms);
+	if (wait_ms != 0 && fetcher->counts.running < fetcher->options.parallel)
+		wait_ms = host_queue_wait_ms(fetcher);
+	if (fetcher->clock->driven && wait_ms > DRIVEN_LOOK_MS)
+		wait_ms = DRIVEN_LOOK_MS;
+	if (wait_ms >= 0)
+		(void)tms_timer_in(fetcher->queue_timer, wait_ms);
 	if (!fetcher->first && fetcher->hosts.by_name.count > SWEEP_AT_HOSTS)
-		hosts_sweep(&fetcher->hosts, now);
+		hosts_sweep(&fetcher->hosts, host_queue_clocks(fetcher));
 }
 
 static void on_transfer_done(void *context, CURL *easy, CURLcode result)
@@ -96,6 +86,8 @@ enum tms_status tms_fetcher_set(
 	tms_arena_free(&fetcher->options_arena);
 	fetcher->options_arena = arena;
 	fetcher->options = copy;
+	host_queue_place_all(fetcher);
+	(void)tms_timer_soon(fetcher->queue_timer);
 	return TMS_OK;
 }
 
@@ -119,8 +111,10 @@ void tms_fetcher_free(struct tms_fetcher *fetcher)
 /* What is known already stays when it is later, and no nonsense of another clock. */
 static void pause_host(struct tms_fetcher *fetcher, struct host *host, tms_time until)
 {
-	if (host_paused_ms(host, clocks_of(fetcher)) == 0 || host->paused_until_ms < until * 1000)
+	if (host_paused_ms(host, host_queue_clocks(fetcher)) == 0 ||
+		host->paused_until_ms < until * 1000)
 		host->paused_until_ms = until * 1000;
+	host_queue_place(fetcher, host);
 	(void)tms_timer_soon(fetcher->queue_timer);
 }
 
@@ -138,7 +132,7 @@ tms_time tms_fetcher_paused_until(const struct tms_fetcher *fetcher, struct tms_
 	char buffer[TMS_HOST_NAME_BYTES];
 	const struct host *host = hosts_find(&fetcher->hosts, tms_hosts_name(url, buffer));
 
-	return host && host_paused_ms(host, clocks_of(fetcher)) > 0
+	return host && host_paused_ms(host, host_queue_clocks(fetcher)) > 0
 		       ? (host->paused_until_ms + 999) / 1000
 		       : 0;
 }
@@ -147,6 +141,7 @@ void tms_fetcher_look_with(struct tms_fetcher *fetcher, tms_fetcher_look_fn *loo
 {
 	fetcher->look = look;
 	fetcher->look_context = context;
+	host_queue_place_all(fetcher); /* nobody has to be waited for any more */
 }
 
 void tms_fetcher_told_host(struct tms_fetcher *fetcher, struct tms_str name, tms_time until)
@@ -156,8 +151,8 @@ void tms_fetcher_told_host(struct tms_fetcher *fetcher, struct tms_str name, tms
 	if (!host)
 		return; /* who asked was cancelled, and the host forgotten */
 	host->is_looked_up = false;
-	for (struct tms_fetch *fetch = fetcher->first; fetch; fetch = fetch->next)
-		fetch->has_looked = fetch->has_looked || (fetch->queued && fetch->host == host);
+	for (struct tms_fetch *fetch = host->first; fetch; fetch = fetch->waits_next)
+		fetch->has_looked = true;
 	pause_host(fetcher, host, until);
 }
 

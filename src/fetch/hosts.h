@@ -4,13 +4,19 @@
 
 #include <tamis/hash.h>
 
+#include "memory/pairing_heap.h"
+
+struct tms_fetch;
+
 /** One host (name and port). */
 struct host {
 	struct tms_str name; /* owned */
 	unsigned running;
-	int64_t next_start_ms;   /* monotonic; no start before */
-	int64_t paused_until_ms; /* wall clock; it asks to be left alone */
-	bool is_looked_up;       /* others are being asked whether it is paused */
+	int64_t next_start_ms;          /* monotonic; no start before */
+	int64_t paused_until_ms;        /* wall clock; it asks to be left alone */
+	bool is_looked_up;              /* others are being asked whether it is paused */
+	struct tms_fetch *first, *last; /* that wait for it, oldest first (host_queue.c) */
+	struct pairing_link place;      /* among those that are ready, or that wait for a moment */
 };
 
 struct hosts {
