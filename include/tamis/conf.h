@@ -35,6 +35,7 @@ struct tms_conf_input {
 	/** Those that come with the program; borrowed as long as the configuration. NULL: topics are
 	 * refused. */
 	const struct tms_query_topics *topics;
+	const struct tms_zones *zones;  /* borrowed in the same way; NULL: UTC alone is known */
 	const struct tms_conf_env *env; /* any variables; those that are not ours are passed over */
 	size_t env_count;
 	const struct tms_conf_recipe_file *recipes; /* of the folder recipes beside the file */
@@ -190,6 +191,7 @@ struct tms_conf_user {
 	/** All that this person's queries may ask for, the configuration's among them. */
 	const struct tms_query_rule *rules;
 	const struct tms_query_topics *topics; /* in the same way */
+	const struct tms_zone *zone;           /* whose days are meant in queries; NULL: UTC */
 	size_t feeds_count, rules_count;
 };
 
@@ -224,6 +226,8 @@ struct tms_conf {
 	const struct tms_conf_group *groups;
 	const struct tms_query_rule *rules;    /* of everybody */
 	const struct tms_query_topics *topics; /* the same; NULL: none */
+	const struct tms_zone *zone;           /* whose days are meant in queries; NULL: UTC */
+	const struct tms_zones *zones;         /* that a query may name; NULL: UTC alone */
 	const struct tms_conf_user *users;
 	size_t sources_count, groups_count, rules_count, users_count;
 	struct tms_conf_messages warnings; /* nothing wrong, yet worth a line in the log */

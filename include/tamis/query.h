@@ -7,6 +7,7 @@
 
 #include <tamis/doc.h>
 #include <tamis/topic.h>
+#include <tamis/zone.h>
 
 /** A query that others can ask for by rule:NAME. Borrowed while a query is parsed. */
 struct tms_query_rule {
@@ -55,6 +56,11 @@ struct tms_query_options {
 	const struct tms_query_rule *rules; /* names are unique */
 	size_t rules_count;
 	const struct tms_query_topics *topics; /* NULL: topic: and about: are refused */
+	/* which day it is, where a date does not say it itself (@Europe/Berlin); NULL: UTC. As long as
+	 * a query or an index lives that was parsed with it. */
+	const struct tms_zone *zone;
+	const struct tms_zones
+		*zones; /* of dates that say it themselves; NULL: UTC alone is known */
 };
 
 /** A checked program. Matching changes nothing that can be seen, but is not for two threads at
@@ -113,8 +119,8 @@ struct tms_query_topic {
 /** Topic i of the query, from 0, each once; false behind the last. */
 bool tms_query_topic_at(const struct tms_query *query, size_t i, struct tms_query_topic *out);
 /** How much an item is about topic i, a part of TMS_TOPIC_ONE. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status tms_query_topic_score(const struct tms_query *query, size_t i,
-	const struct tms_merged *item, uint32_t *score);
+TMS_MUST_CHECK enum tms_status tms_query_topic_score(
+	const struct tms_query *query, size_t i, const struct tms_merged *item, uint32_t *score);
 
 /**
  * Write the query back: every group in parentheses, rules by their names. Reading it again with the

@@ -13,6 +13,13 @@
 /** Immutable; threads may share it. NULL is UTC, wherever a zone is asked for. */
 struct tms_zone;
 
+/** Where zones come from. find: NULL when there is none of that name (diag, which may be NULL, says
+ * why); what it gives lives as long as all that was read with it. */
+struct tms_zones {
+	const struct tms_zone *(*find)(void *context, struct tms_str name, struct tms_diag *diag);
+	void *context;
+};
+
 /** A file of the database is below 4 KB; a larger one than this is none. */
 #define TMS_ZONE_BYTES_MAX ((size_t)64 * 1024)
 /** Longest name: "America/Argentina/ComodRivadavia" has 32 characters. */

@@ -9,6 +9,7 @@
 #include <tamis/recipe_file.h>
 
 #include "cli/cli.h"
+#include "cli/zone_files.h"
 #include "shipped/shipped.h"
 
 extern char **environ;
@@ -171,13 +172,14 @@ enum tms_status config_file_read(struct tms_arena *arena, const char *path,
 enum tms_status config_file_parse(struct tms_arena *arena, const struct tms_conf_input *in,
 	const struct tms_conf **out, struct tms_conf_messages *errors)
 {
-	struct tms_conf_input with_topics = *in;
+	struct tms_conf_input whole = *in;
 	struct tms_diag diag = { 0 };
 
 	*errors = (struct tms_conf_messages){ 0 };
-	with_topics.topics = shipped_topics(&diag);
-	if (with_topics.topics)
-		return tms_conf_parse(arena, &with_topics, out, errors);
+	whole.zones = zone_files();
+	whole.topics = shipped_topics(&diag);
+	if (whole.topics)
+		return tms_conf_parse(arena, &whole, out, errors);
 	tell(arena, TMS_STR("the catalogue"), &diag, errors);
 	return TMS_EIO;
 }

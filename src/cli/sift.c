@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "recipe_file.h"
+#include "zone_files.h"
 
 static int compare_paths(const void *a, const void *b)
 {
@@ -200,6 +201,7 @@ int sift_query(struct sift *sift, struct tms_str text, struct tms_query **query)
 	enum tms_status st = TMS_OK;
 
 	sift->text = text;
+	sift->options.zones = zone_files();
 	if (may_ask_for_topics(text)) {
 		st = tms_shipped_open(&sift->shipped, &diag);
 		sift->options.topics = &sift->shipped.topics;

@@ -124,6 +124,9 @@ static void read_sections(struct conf_reader *reader, const struct tms_conf_inpu
 	recipes_section(reader);
 	sources_section(reader);
 	groups_section(reader);
+	conf->zones = in->zones;
+	conf->zone = zone_named(reader, node_find(reader->root, TMS_STR("time_zone")),
+		tms_str_trim(reader->raw.time_zone));
 	conf->topics = topics_read(reader, node_find(reader->root, TMS_STR("topics")), in->topics);
 	rules_section(reader);
 	users_section(reader);

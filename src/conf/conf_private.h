@@ -111,6 +111,10 @@ bool rules_check_query(
 /** The topics of a text behind those of `base`; base where there are none. */
 const struct tms_query_topics *topics_read(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_query_topics *base);
+/** zones.c: the time zone of that name, which stands at the node (NULL: in no file); NULL is UTC,
+ * also where there is none of that name (told there). */
+const struct tms_zone *zone_named(
+	struct conf_reader *reader, const struct conf_node *node, struct tms_str name);
 /** Bound what the scans of all feeds that take one source cost, see tms_query_scans: an error where
  * the first stands that is too much. */
 void scan_cost_check(struct conf_reader *reader, const struct conf_node *node,

@@ -80,5 +80,7 @@ void tms_conf_query_options(const struct tms_conf *conf, const struct tms_conf_u
 		.rules = user ? user->rules : conf->rules,
 		.rules_count = user ? user->rules_count : conf->rules_count,
 		.topics = user ? user->topics : conf->topics,
+		.zone = user ? user->zone : conf->zone,
+		.zones = conf->zones,
 	};
 }

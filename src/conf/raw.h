@@ -8,7 +8,8 @@
 /** Groups "", "log", "redis" and "limits" go into this. */
 struct conf_raw {
 	struct tms_conf conf;
-	struct tms_str store; /* as written */
+	struct tms_str store;     /* as written */
+	struct tms_str time_zone; /* its name */
 };
 
 /** Group "sources.NAME". */
@@ -16,6 +17,11 @@ struct conf_source_raw {
 	struct tms_conf_source source;
 	struct tms_str preset; /* its name */
 	struct tms_str recipe; /* its name */
+};
+
+/** Group "users.USER". */
+struct conf_user_raw {
+	struct tms_str time_zone; /* its name */
 };
 
 enum conf_link_raw { CONF_LINK_RAW_AUTO, CONF_LINK_RAW_HF, CONF_LINK_RAW_ARXIV, CONF_LINK_RAW_PDF };

@@ -136,7 +136,9 @@ void rules_read(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
 	const struct tms_query_rule **out, size_t *out_count)
 {
-	struct tms_query_options options = { .limits = conf_query_limits(&reader->raw.conf),
+	struct tms_query_options options = { .zone = reader->raw.conf.zone,
+		.zones = reader->raw.conf.zones,
+		.limits = conf_query_limits(&reader->raw.conf),
 		.topics = topics };
 
 	*out = base;

@@ -56,6 +56,9 @@ static const struct tms_setting settings[] = {
 		"reach you instead of blocking you."),
 	TEXT("user_agent", CONF(user_agent), 200, NULL,
 		"The whole User-Agent. When it is not set, Tamis, its version and the contact."),
+	TEXT("time_zone", offsetof(struct conf_raw, time_zone), TMS_ZONE_NAME_BYTES, "UTC",
+		"Where a day begins in queries (published:today, published:2026-03-01): a name of the time "
+		"zone database, such as Europe/Berlin. What feeds show stays in UTC."),
 	CHOICE("filter_addresses", CONF(filter_addresses), "auto|on|off", "auto",
 		"May anybody have a feed straight from an address (/filter.atom?match=…)? auto: while "
 		"no users are configured."),
@@ -141,7 +144,8 @@ static const struct tms_setting settings[] = {
 	RANGE("limits.sets_bytes", TMS_SETTING_BYTES, LIMIT(sets_bytes), 1000000, 64 * GB, "64MB",
 		"Memory for the sets of sources that only filter addresses ask for; what was asked for "
 		"longest ago goes. A set that is larger by itself is answered with 503."),
-	RANGE("limits.scopes_bytes", TMS_SETTING_BYTES, LIMIT(scopes_bytes), 1000000, 64 * GB, "64MB",
+	RANGE("limits.scopes_bytes", TMS_SETTING_BYTES, LIMIT(scopes_bytes), 1000000, 64 * GB,
+		"64MB",
 		"Memory for what sets of sources show, those of feeds too: which items, and items merged "
 		"from several sources. What was asked for longest ago is worked out again when it is asked "
 		"for."),
@@ -206,6 +210,8 @@ static const struct tms_setting settings[] = {
 	PLAIN("rules.NAME", TMS_SETTING_QUERY, 0, NULL,
 		"A query that others ask for with rule:NAME."),
 	PLAIN("users.USER.rules.NAME", TMS_SETTING_QUERY, 0, NULL, "A rule of this user alone."),
+	TEXT("users.USER.time_zone", offsetof(struct conf_user_raw, time_zone), TMS_ZONE_NAME_BYTES,
+		NULL, "The time zone of this user alone."),
 	PLAIN("users.USER.topics", TMS_SETTING_TOPICS, 0, NULL, "Topics of this user alone."),
 	TEXT("users.USER.feeds.FEED.title", FEED(title), 200, NULL,
 		"What readers show. When it is not set, the name."),

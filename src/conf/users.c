@@ -154,13 +154,21 @@ static void read_user(
 		.feeds = node_find(pair->value, TMS_STR("feeds")),
 		.options = { .limits = conf_query_limits(conf) } };
 
+	struct conf_user_raw raw = { 0 };
+
 	out->name = pair->key->text;
 	reader->user = out->name;
 	(void)name_check(reader, pair->key, "a user");
-	setting_map_read(reader, pair->value, "users.USER", out);
+	setting_map_read(reader, pair->value, "users.USER", &raw);
+	out->zone = raw.time_zone.len == 0
+			    ? conf->zone
+			    : zone_named(reader, node_find(pair->value, TMS_STR("time_zone")),
+				      tms_str_trim(raw.time_zone));
 	out->topics = topics_read(reader, node_find(pair->value, TMS_STR("topics")), conf->topics);
 	rules_read(reader, node_find(pair->value, TMS_STR("rules")), out->topics, conf->rules,
 		conf->rules_count, &out->rules, &out->rules_count);
+	household.options.zone = out->zone;
+	household.options.zones = conf->zones;
 	household.options.topics = out->topics;
 	household.options.rules = out->rules;
 	household.options.rules_count = out->rules_count;

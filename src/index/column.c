@@ -44,6 +44,23 @@ static bool number_holds(
 	return highest != TMS_NUMBER_NONE && is_within(range, highest);
 }
 
+struct index_range index_range_of(const struct query_leaf *leaf)
+{
+	struct index_range range;
+
+	memset(&range, 0, sizeof(range));
+	range.leaf = (uint32_t)leaf->kind;
+	range.which = (uint32_t)leaf->field->which;
+	if (leaf->kind == LEAF_DATE || leaf->kind == LEAF_DAY) {
+		range.dates = leaf->dates;
+	} else {
+		range.least = leaf->least;
+		range.most = leaf->most;
+		range.within_s = leaf->within_s;
+	}
+	return range;
+}
+
 bool index_range_holds(const struct index_items *items, const struct index_range *range,
 	uint32_t slot, tms_time now)
 {
@@ -58,8 +75,9 @@ bool index_range_holds(const struct index_items *items, const struct index_range
 		value = index_column_of(items, COLUMN_PUBLISHED, slot);
 		return value != TMS_TIME_NONE && is_within(range, now - value);
 	case LEAF_DATE:
+	case LEAF_DAY:
 		value = index_column_of(items, COLUMN_PUBLISHED + range->which, slot);
-		return value != TMS_TIME_NONE && is_within(range, value);
+		return query_dates_hold(&range->dates, value, now);
 	case LEAF_TOPIC:
 	case LEAF_WORDS:
 	case LEAF_NEAR:

@@ -56,7 +56,7 @@ static unsigned flags_of(const struct index_plan *plan, const struct query_leaf 
 
 	if (asked->kind == LEAF_NUMBER)
 		flags |= INDEX_LEAF_NUMBER;
-	if (asked->kind == LEAF_AGE)
+	if (asked->kind == LEAF_AGE || asked->kind == LEAF_DAY)
 		flags |= INDEX_LEAF_CLOCK;
 	return flags;
 }
@@ -81,16 +81,33 @@ static enum tms_status add_moving(
 
 	if (slab_take(&leaves->moving, &cell) != TMS_OK)
 		return TMS_ENOMEM;
-	*moving_at(leaves, cell) = (struct index_moving){ .leaf = leaf,
-		.kind = asked->kind,
-		.field = asked->field,
-		.least = asked->least,
-		.most = asked->most,
-		.within_s = asked->within_s };
+	struct index_moving *moving = moving_at(leaves, cell);
+	*moving = (struct index_moving){ .leaf = leaf, .kind = asked->kind, .field = asked->field };
+	if (asked->kind == LEAF_DAY) {
+		moving->dates = asked->dates;
+	} else {
+		moving->least = asked->least;
+		moving->most = asked->most;
+		moving->within_s = asked->within_s;
+	}
 	if (id_table_add(&leaves->by_leaf, spread(leaf), cell) == TMS_OK)
 		return TMS_OK;
 	slab_give_back(&leaves->moving, cell);
 	return TMS_ENOMEM;
+}
+
+static struct query_leaf asked_of(const struct index_moving *moving)
+{
+	struct query_leaf asked = { .kind = moving->kind, .field = moving->field };
+
+	if (moving->kind == LEAF_DAY) {
+		asked.dates = moving->dates;
+	} else {
+		asked.least = moving->least;
+		asked.most = moving->most;
+		asked.within_s = moving->within_s;
+	}
+	return asked;
 }
 
 static void remove_moving(struct index_leaves *leaves, uint32_t leaf)
@@ -246,12 +263,7 @@ void index_leaves_tidy(struct index_leaves *leaves)
 bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,
 	const struct tms_merged *item, tms_time now, tms_time numbers_at)
 {
-	const struct index_moving *moving = moving_at(leaves, find_moving(leaves, leaf));
-	const struct query_leaf asked = { .kind = moving->kind,
-		.field = moving->field,
-		.least = moving->least,
-		.most = moving->most,
-		.within_s = moving->within_s };
+	const struct query_leaf asked = asked_of(moving_at(leaves, find_moving(leaves, leaf)));
 	const struct query_subject subject = { NULL, item, NULL, now, numbers_at };
 
 	return query_leaf_holds(&subject, &asked);
@@ -260,9 +272,7 @@ bool index_leaf_holds(const struct index_leaves *leaves, uint32_t leaf,
 tms_time index_leaf_turn(const struct index_leaves *leaves, uint32_t leaf,
 	const struct tms_merged *item, tms_time after, tms_time best)
 {
-	const struct index_moving *moving = moving_at(leaves, find_moving(leaves, leaf));
+	const struct query_leaf asked = asked_of(moving_at(leaves, find_moving(leaves, leaf)));
 
-	if (moving->kind != LEAF_AGE)
-		return best;
-	return query_age_turn(item->item.published, moving->least, moving->most, after, best);
+	return query_leaf_turn(&asked, item, after, best);
 }

@@ -23,12 +23,17 @@ struct index_leaf {
 	uint32_t flags : 8;
 };
 
-/** What a range of numbers or ages asks, to be asked on one item at any moment. */
+/** What a range of numbers, ages or days asks, to be asked on one item at any moment. */
 struct index_moving {
 	uint32_t leaf;
 	enum query_leaf_kind kind;
 	const struct query_field *field;
-	int64_t least, most, within_s;
+	union {
+		struct {
+			int64_t least, most, within_s;
+		};
+		struct query_dates dates; /* LEAF_DAY */
+	};
 };
 
 /** index_leaves_init, index_leaves_free. */

@@ -316,8 +316,7 @@ static void make_value(struct making *m, const struct query_leaf *leaf)
 static void make_range(struct making *m, const struct query_leaf *leaf)
 {
 	m->head.kind = PLAN_RANGE;
-	m->range = (struct index_range){ leaf->least, leaf->most, leaf->within_s,
-		(uint32_t)leaf->kind, (uint32_t)leaf->field->which };
+	m->range = index_range_of(leaf);
 }
 
 static void make_subject(struct making *m, const struct query_leaf *leaf)
@@ -367,6 +366,7 @@ static void make_leaf(struct making *m, const struct query_leaf *leaf)
 	case LEAF_WORD_COUNT:
 	case LEAF_AGE:
 	case LEAF_DATE:
+	case LEAF_DAY:
 		make_range(m, leaf);
 		break;
 	}

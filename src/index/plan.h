@@ -36,7 +36,7 @@ size_t index_plan_bytes(const struct index_plan *plan);
 /** Equal plans hold for the same items at all times. */
 uint32_t index_plan_hash(const struct index_plan *plan);
 bool index_plan_equal(const struct index_plan *a, const struct index_plan *b);
-/** Dates: what holds may change with the times of an item, but not with the clock. */
+/** Dates: what holds may change with the times of an item. */
 bool index_plan_dated(const struct index_plan *plan);
 
 /** An atom without which it cannot hold, the rarest one now; or INDEX_ATOM_ANY. */

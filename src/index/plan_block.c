@@ -82,7 +82,10 @@ bool index_plan_equal(const struct index_plan *a, const struct index_plan *b)
 
 bool index_plan_dated(const struct index_plan *plan)
 {
-	return plan->kind == PLAN_RANGE && index_plan_range(plan).leaf == LEAF_DATE;
+	if (plan->kind != PLAN_RANGE)
+		return false;
+	uint32_t leaf = index_plan_range(plan).leaf;
+	return leaf == LEAF_DATE || leaf == LEAF_DAY;
 }
 
 uint32_t index_plan_anchor(const struct index_items *items, const struct index_plan *plan)

@@ -34,9 +34,10 @@ struct index_near_part {
 	uint8_t times; /* that it is asked for */
 };
 
-/** A range predicate. */
+/** A range predicate; of dates the second half. */
 struct index_range {
 	int64_t least, most, within_s;
+	struct query_dates dates;
 	uint32_t leaf; /* enum query_leaf_kind */
 	uint32_t which;
 };
@@ -95,7 +96,9 @@ TMS_MUST_CHECK enum tms_status index_recheck_holds(
 	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds);
 /** Forget the parsed query of a plan that is about to be freed. */
 void index_recheck_forget(struct index_items *items, const struct index_plan *plan);
-/** index/column.c: is the number or time within the range? */
+/** index/column.c: what the leaf asks; bytes are compared, so none is left open. */
+struct index_range index_range_of(const struct query_leaf *leaf);
+/** Is the number or time within the range? */
 bool index_range_holds(const struct index_items *items, const struct index_range *range,
 	uint32_t slot, tms_time now);
 

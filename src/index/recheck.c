@@ -66,6 +66,7 @@ static enum tms_status make_doc(struct index_items *items, const struct query_le
 	case LEAF_WORD_COUNT:
 	case LEAF_AGE:
 	case LEAF_DATE:
+	case LEAF_DAY:
 		break;
 	}
 	return TMS_OK; /* these look at the item alone */

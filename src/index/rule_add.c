@@ -31,6 +31,13 @@ static void note(struct tms_index *index, const struct adding *adding, enum tms_
 	adding->asked->status = st;
 }
 
+/* What a leaf is remembered by: what it is printed as, or, where that is another thing by other
+ * options, that written out. */
+static struct tms_str said(const struct query_leaf *leaf)
+{
+	return leaf->expanded.len > 0 ? leaf->expanded : leaf->print;
+}
+
 /* ---- read: the words, and ask for what is remembered of them ---- */
 
 static enum tms_status read_text(struct tms_index *index, struct adding *adding)
@@ -50,7 +57,7 @@ static enum tms_status read_text(struct tms_index *index, struct adding *adding)
 	}
 	adding->leaves = adding->hashes + count;
 	for (size_t i = 0; i < count; i++) {
-		uint32_t hash = (uint32_t)tms_hash(memo->seed, adding->query.leaves[i].print);
+		uint32_t hash = (uint32_t)tms_hash(memo->seed, said(&adding->query.leaves[i]));
 		adding->hashes[i] = hash;
 		index_term_memo_prefetch(memo, hash);
 	}
@@ -120,8 +127,8 @@ static void remember(
 	uint32_t place, forgotten;
 
 	if (it->memo != INDEX_TERM_MEMO_NONE || leaf->kind == LEAF_TOPIC)
-		return; /* by another spelling; what a topic is, only the options say */
-	index_term_memo_put(&leaves->term_memo, leaf->print, hash, number, &place, &forgotten);
+		return; /* by another spelling; or a topic, whose text is long */
+	index_term_memo_put(&leaves->term_memo, said(leaf), hash, number, &place, &forgotten);
 	if (forgotten != UINT32_MAX)
 		index_leaf_at(leaves, forgotten)->memo = INDEX_TERM_MEMO_NONE;
 	it->memo = place & INDEX_TERM_MEMO_NONE;
@@ -134,7 +141,7 @@ static enum tms_status find_leaves(struct tms_index *index, struct adding *addin
 	for (size_t i = 0; i < adding->query.leaves_count; i++) {
 		struct query_leaf *leaf = &adding->query.leaves[i];
 		uint32_t hash = adding->hashes[i];
-		uint32_t number = index_term_memo_find(&leaves->term_memo, leaf->print, hash);
+		uint32_t number = index_term_memo_find(&leaves->term_memo, said(leaf), hash);
 		enum tms_status st = TMS_OK;
 		if (number != UINT32_MAX)
 			index_leaf_ref(leaves, number);

@@ -22,7 +22,8 @@ enum query_field_kind {
 	FIELD_NUMBER, /* upvotes, comments, stars: `which` is an enum tms_number */
 	FIELD_WORDS,  /* how many words the item has */
 	FIELD_AGE,
-	FIELD_DATE, /* `which` is an enum query_date */
+	FIELD_DATE,  /* `which` is an enum query_date */
+	FIELD_SINCE, /* published, from then on */
 	FIELD_RULE,
 	FIELD_TOPIC, /* `which` is an enum query_topic_by */
 };
@@ -81,7 +82,27 @@ enum query_leaf_kind {
 	LEAF_WORD_COUNT,
 	LEAF_AGE,
 	LEAF_DATE,
+	LEAF_DAY, /* a date, by days that are counted from today */
 	LEAF_TOPIC,
+};
+
+/** What an end of a span of days is counted from. */
+enum query_day_from {
+	DAY_NONE, /* nothing: it is a moment, or open */
+	DAY_TODAY,
+	DAY_WEEKDAY, /* the last such day, which may be today */
+};
+struct query_day {
+	uint8_t from;    /* enum query_day_from */
+	uint8_t back;    /* DAY_TODAY: so many days before; DAY_WEEKDAY: 0 Sunday to 6 Saturday */
+	uint8_t is_last; /* the last second of that day, not the first */
+	int8_t shift_s;
+};
+/** Dates between two ends, both inclusive, as clocks somewhere show them. */
+struct query_dates {
+	tms_time least, most; /* where the day says nothing */
+	const struct tms_zone *zone;
+	struct query_day least_day, most_day;
 };
 
 enum query_has { HAS_CODE, HAS_PROJECT, HAS_VIDEO };
@@ -99,6 +120,8 @@ struct query_leaf {
 	enum query_leaf_kind kind;
 	const struct query_field *field; /* never NULL: the default is "text" */
 	struct tms_str print;            /* canonical, without negation */
+	/* TOPIC, and dates in a zone: as `print`, without what has to be looked up; else empty */
+	struct tms_str expanded;
 	union {
 		struct {                              /* WORDS, NEAR */
 			struct query_pattern pattern; /* WORDS */
@@ -114,14 +137,12 @@ struct query_leaf {
 			bool subdomains;      /* URL: the host began with "*." */
 			enum query_has has;
 		};
-		struct {                     /* NUMBER, WORD_COUNT, AGE (seconds), DATE (times) */
+		struct {                     /* NUMBER, WORD_COUNT, AGE (seconds) */
 			int64_t least, most; /* both inclusive */
 			int64_t within_s;    /* with @: so soon after `published`; else -1 */
 		};
-		struct { /* TOPIC */
-			struct query_topic *topic;
-			struct tms_str expanded; /* as `print`, without names to look up */
-		};
+		struct query_dates dates;  /* DATE, DAY */
+		struct query_topic *topic; /* TOPIC */
 	};
 };
 
@@ -200,7 +221,7 @@ void query_print_node(
 size_t query_leaf_cost(const struct query_leaf *leaf);
 /** Does the leaf hold? */
 bool query_leaf_holds(const struct query_subject *subject, const struct query_leaf *leaf);
-/** True for leaves whose verdict moves with time: numbers and age. */
+/** True for leaves whose verdict moves with time: numbers, age, days counted from today. */
 bool query_leaf_moves(const struct query_leaf *leaf);
 /** The tree's verdict; NULL is true. Verdicts that do not move are kept in `known`. */
 bool query_node_holds(const struct query_subject *subject, const struct query_node *node,
@@ -213,10 +234,19 @@ int64_t query_number_highest(
 /** The item's time of that kind, or TMS_TIME_NONE. */
 tms_time query_date_of(const struct tms_merged *item, enum query_date date);
 
-/** The first moment behind `after` at which the verdict on an age between these two may turn, for an
- * item published then; or `best` when that is earlier. */
-tms_time query_age_turn(
-	tms_time published, int64_t least, int64_t most, tms_time after, tms_time best);
+/** The first moment behind `after` at which the clock may turn the leaf's verdict on the item, or
+ * `best` when that is earlier. */
+tms_time query_leaf_turn(const struct query_leaf *leaf, const struct tms_merged *item,
+	tms_time after, tms_time best);
+/** day.c: is the date between the ends, at `now`? A date that is midnight in UTC is a day without a
+ * time: that day, whatever the zone. */
+bool query_dates_hold(const struct query_dates *dates, tms_time date, tms_time now);
+/** Seconds to add to the date for what clocks show there. */
+int32_t query_dates_offset(const struct query_dates *dates, tms_time date);
+/** The first moment behind `after` at which the verdict on days counted from today may turn, for
+ * that date; or `best` when that is earlier. */
+tms_time query_dates_turn(
+	const struct query_dates *dates, tms_time date, tms_time after, tms_time best);
 /** The first moment behind `after` at which a number of the item changed, or `best`. */
 tms_time query_number_step(const struct tms_merged *item, tms_time after, tms_time best);
 

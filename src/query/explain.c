@@ -141,7 +141,7 @@ static struct tms_str date_value(struct explaining *e, const struct query_leaf *
 
 	if (date == TMS_TIME_NONE)
 		return TMS_STR("missing");
-	tms_time_write_date(&buf, date);
+	tms_time_write_date(&buf, date + query_dates_offset(&leaf->dates, date));
 	return tms_arena_take(e->arena, &buf);
 }
 
@@ -173,6 +173,7 @@ static void fill(
 		reason->value = query_topic_value(e->subject, leaf, e->arena);
 		break;
 	case LEAF_DATE:
+	case LEAF_DAY:
 		reason->value = date_value(e, leaf);
 		break;
 	}

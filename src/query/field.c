@@ -33,6 +33,7 @@ static const struct query_field fields[] = {
 	{ "submitted", FIELD_DATE, 0, DATE_SUBMITTED, NULL },
 	{ "updated", FIELD_DATE, 0, DATE_UPDATED, NULL },
 	{ "seen", FIELD_DATE, 0, DATE_SEEN, NULL },
+	{ "since", FIELD_SINCE, 0, DATE_PUBLISHED, NULL },
 	{ "rule", FIELD_RULE, 0, 0, NULL },
 	{ "topic", FIELD_TOPIC, 0, TOPIC_BY_NAME, NULL },
 	{ "about", FIELD_TOPIC, 0, TOPIC_BY_TEXT, NULL },

@@ -155,6 +155,7 @@ size_t query_leaf_cost(const struct query_leaf *leaf)
 	case LEAF_WORD_COUNT:
 	case LEAF_AGE:
 	case LEAF_DATE:
+	case LEAF_DAY:
 		break;
 	}
 	return 1;

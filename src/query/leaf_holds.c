@@ -255,7 +255,7 @@ static bool is_within(const struct query_leaf *leaf, int64_t value)
 
 bool query_leaf_moves(const struct query_leaf *leaf)
 {
-	return leaf->kind == LEAF_NUMBER || leaf->kind == LEAF_AGE;
+	return leaf->kind == LEAF_NUMBER || leaf->kind == LEAF_AGE || leaf->kind == LEAF_DAY;
 }
 
 bool query_leaf_holds(const struct query_subject *subject, const struct query_leaf *leaf)
@@ -286,8 +286,10 @@ bool query_leaf_holds(const struct query_subject *subject, const struct query_le
 	case LEAF_TOPIC:
 		return query_topic_holds(subject, leaf);
 	case LEAF_DATE:
-		value = query_date_of(subject->item, (enum query_date)leaf->field->which);
-		return value != TMS_TIME_NONE && is_within(leaf, value);
+	case LEAF_DAY:
+		return query_dates_hold(&leaf->dates,
+			query_date_of(subject->item, (enum query_date)leaf->field->which),
+			subject->now);
 	}
 	return false;
 }

@@ -150,6 +150,23 @@ size_t query_open_cost(const struct query_leaf *leaf);
 /** Close all leaves and this one, which comes next, leave no more open, and count again. */
 void query_close_leaves(struct query_parser *p, struct query_leaf *last);
 
+/* ---- day.c: dates as they are written ---- */
+
+/** The first and last moment that a date stands for, or what they are counted from. */
+struct query_span_of_time {
+	tms_time first, last;
+	struct query_day first_day, last_day;
+};
+/** "2026", "2026-03", "2026-W09", "2026-03-01", "today", "yesterday", "monday" …, as clocks show it
+ * there. False when it is none. */
+bool query_read_date(struct tms_str s, const struct tms_zone *zone, struct query_span_of_time *out);
+/**
+ * Take "@Europe/Berlin" off the end of a date. *zone: that one, else that of the options. False
+ * after an error.
+ */
+bool query_take_zone(
+	struct query_parser *p, struct query_written *written, const struct tms_zone **zone);
+
 /* ---- the other leaves; NULL after an error ---- */
 
 /** about.c: topic:ID@THRESHOLD, about:"…"@THRESHOLD. */

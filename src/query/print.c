@@ -52,7 +52,7 @@ static void print_rule(const struct tms_query *query, const struct query_node *n
 
 static void print_leaf(const struct query_leaf *leaf, bool expand, struct tms_buf *buf)
 {
-	tms_buf_add(buf, expand && leaf->kind == LEAF_TOPIC ? leaf->expanded : leaf->print);
+	tms_buf_add(buf, expand && leaf->expanded.len > 0 ? leaf->expanded : leaf->print);
 }
 
 static void print(const struct tms_query *query, const struct query_node *node, bool expand,

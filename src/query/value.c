@@ -26,6 +26,7 @@ static const char *op_text(char op)
 /* The first and last value that a written one stands for: a day has many seconds. */
 struct bounds {
 	int64_t first, last;
+	struct query_day first_day, last_day; /* of dates that are counted from today */
 };
 
 static bool read_number(struct tms_str s, struct bounds *out)
@@ -34,7 +35,7 @@ static bool read_number(struct tms_str s, struct bounds *out)
 
 	if (!tms_str_int64(s, &value) || value < 0 || value > NUMBER_MAX)
 		return false;
-	*out = (struct bounds){ value, value };
+	*out = (struct bounds){ .first = value, .last = value };
 	return true;
 }
 
@@ -45,49 +46,51 @@ static bool read_span(struct tms_str s, struct bounds *out)
 	if (s.len < 2 || !memchr("hdw", s.ptr[s.len - 1], 3) || !tms_span_parse(s, &seconds) ||
 		seconds > NUMBER_MAX)
 		return false;
-	*out = (struct bounds){ seconds, seconds };
+	*out = (struct bounds){ .first = seconds, .last = seconds };
 	return true;
 }
 
-static bool read_digits(struct tms_str s, size_t count, int32_t *out)
+static bool read_date(struct tms_str s, const struct tms_zone *zone, struct bounds *out)
 {
-	int64_t value = 0;
+	struct query_span_of_time span;
 
-	if (s.len != count || !tms_is_digit(s.ptr[0]) || !tms_str_int64(s, &value))
+	if (!query_read_date(s, zone, &span))
 		return false;
-	*out = (int32_t)value;
+	*out = (struct bounds){ span.first, span.last, span.first_day, span.last_day };
 	return true;
 }
 
-/* "2026", "2026-03" or "2026-03-01": from its first second to its last, in UTC. */
-static bool read_date(struct tms_str s, struct bounds *out)
+static bool is_date(const struct query_leaf *leaf)
 {
-	struct tms_civil first = { .month = 1, .day = 1 };
-	struct tms_str year, month, day;
+	return leaf->kind == LEAF_DATE || leaf->kind == LEAF_DAY;
+}
 
-	if (tms_str_ends(s, TMS_STR("-")) || !tms_str_split(&s, '-', &year) ||
-		!read_digits(year, 4, &first.year))
-		return false;
-	struct tms_civil behind = { .year = first.year + 1, .month = 1, .day = 1 };
-	if (tms_str_split(&s, '-', &month)) {
-		if (!read_digits(month, 2, &first.month))
-			return false;
-		behind = first;
-		behind.month = first.month % 12 + 1;
-		behind.year += first.month == 12;
+/* The smallest value that holds, so many (seconds, for dates) beside the one that was read. */
+static void set_least(struct query_leaf *leaf, int64_t value, struct query_day day, int8_t beside)
+{
+	if (!is_date(leaf)) {
+		leaf->least = value + beside;
+	} else if (day.from == DAY_NONE) {
+		leaf->dates.least = value + beside;
+	} else {
+		leaf->kind = LEAF_DAY;
+		leaf->dates.least_day = day;
+		leaf->dates.least_day.shift_s = beside;
 	}
-	bool has_day = tms_str_split(&s, '-', &day);
-	if (s.len > 0 || (has_day && !read_digits(day, 2, &first.day)))
-		return false;
-	if (!tms_time_from_civil(&first, &out->first))
-		return false;
-	if (has_day)
-		out->last = out->first + TMS_DAY_S - 1;
-	else if (tms_time_from_civil(&behind, &out->last))
-		out->last--;
-	else
-		out->last = TMS_TIME_MAX;
-	return true;
+}
+
+/* The largest one. */
+static void set_most(struct query_leaf *leaf, int64_t value, struct query_day day, int8_t beside)
+{
+	if (!is_date(leaf)) {
+		leaf->most = value + beside;
+	} else if (day.from == DAY_NONE) {
+		leaf->dates.most = value + beside;
+	} else {
+		leaf->kind = LEAF_DAY;
+		leaf->dates.most_day = day;
+		leaf->dates.most_day.shift_s = beside;
+	}
 }
 
 static const char *expected_value(enum query_field_kind kind)
@@ -96,18 +99,20 @@ static const char *expected_value(enum query_field_kind kind)
 	case FIELD_AGE:
 		return "a span in hours, days or weeks (36h, 7d, 2w)";
 	case FIELD_DATE:
-		return "a day, month or year in UTC (2026-03-01, 2026-03, 2026)";
+		return "a day, week, month or year (2026-03-01, 2026-W09, 2026-03, 2026), today, "
+		       "yesterday or a day of the week";
 	default:
 		return "a whole number";
 	}
 }
 
-static bool read_bounds(struct query_parser *p, const struct query_field *field,
+static bool read_bounds(struct query_parser *p, const struct query_leaf *leaf,
 	struct query_written written, struct bounds *out)
 {
-	bool read = field->kind == FIELD_AGE    ? read_span(written.text, out)
-		    : field->kind == FIELD_DATE ? read_date(written.text, out)
-						: read_number(written.text, out);
+	const struct query_field *field = leaf->field;
+	bool read = field->kind == FIELD_AGE ? read_span(written.text, out)
+		    : is_date(leaf)          ? read_date(written.text, leaf->dates.zone, out)
+					     : read_number(written.text, out);
 
 	if (!read)
 		(void)query_fail(p, written.at, "found \"%.*s\" behind %s, expected %s",
@@ -116,9 +121,10 @@ static bool read_bounds(struct query_parser *p, const struct query_field *field,
 }
 
 /* "a..b", either end may be left out; the cursor of *left is the whole text. */
-static bool read_range(struct query_parser *p, const struct query_field *field,
-	struct query_written written, struct query_leaf *leaf)
+static bool read_range(
+	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
 {
+	const struct query_field *field = leaf->field;
 	size_t dots = tms_str_find(written.text, TMS_STR(".."), 0);
 	struct query_written left = written, right = written;
 	struct bounds bounds = { 0 };
@@ -132,16 +138,18 @@ static bool read_range(struct query_parser *p, const struct query_field *field,
 		return false;
 	}
 	if (left.text.len > 0) {
-		if (!read_bounds(p, field, left, &bounds))
+		if (!read_bounds(p, leaf, left, &bounds))
 			return false;
-		leaf->least = bounds.first;
+		set_least(leaf, bounds.first, bounds.first_day, 0);
 	}
 	if (right.text.len > 0) {
-		if (!read_bounds(p, field, right, &bounds))
+		if (!read_bounds(p, leaf, right, &bounds))
 			return false;
-		leaf->most = bounds.last;
+		set_most(leaf, bounds.last, bounds.last_day, 0);
 	}
-	if (leaf->least <= leaf->most)
+	/* which of two days that are counted from today comes first is another thing each day */
+	if (leaf->kind == LEAF_DAY ||
+		(is_date(leaf) ? leaf->dates.least <= leaf->dates.most : leaf->least <= leaf->most))
 		return true;
 	(void)query_fail(p, written.at, "found the range \"%.*s\", expected the smaller end first",
 		TMS_STR_ARGS(written.text));
@@ -158,24 +166,24 @@ static bool read_comparison(
 			"found an exact age, expected <, <=, >, >= or a range (age<7d, age:1d..3d)");
 		return false;
 	}
-	if (!read_bounds(p, leaf->field, written, &bounds))
+	if (!read_bounds(p, leaf, written, &bounds))
 		return false;
 	switch (op) {
 	case '<':
-		leaf->most = bounds.first - 1;
+		set_most(leaf, bounds.first, bounds.first_day, -1);
 		break;
 	case 'l':
-		leaf->most = bounds.last;
+		set_most(leaf, bounds.last, bounds.last_day, 0);
 		break;
 	case '>':
-		leaf->least = bounds.last + 1;
+		set_least(leaf, bounds.last, bounds.last_day, 1);
 		break;
 	case 'g':
-		leaf->least = bounds.first;
+		set_least(leaf, bounds.first, bounds.first_day, 0);
 		break;
 	default:
-		leaf->least = bounds.first;
-		leaf->most = bounds.last;
+		set_least(leaf, bounds.first, bounds.first_day, 0);
+		set_most(leaf, bounds.last, bounds.last_day, 0);
 	}
 	return true;
 }
@@ -223,6 +231,7 @@ static bool leaf_kind_of(enum query_field_kind field, enum query_leaf_kind *out)
 	case FIELD_DATE:
 		*out = LEAF_DATE;
 		return true;
+	case FIELD_SINCE:
 	case FIELD_TEXT:
 	case FIELD_EXACT:
 	case FIELD_ID:
@@ -235,32 +244,60 @@ static bool leaf_kind_of(enum query_field_kind field, enum query_leaf_kind *out)
 	return false;
 }
 
+/* A leaf that everything holds for, as far as what stands behind "@" allows. False after an error. */
+static bool open_ends(
+	struct query_parser *p, struct query_written *written, char op, struct query_leaf *leaf)
+{
+	if (is_date(leaf)) {
+		leaf->dates.least = INT64_MIN;
+		leaf->dates.most = INT64_MAX;
+		return query_take_zone(p, written, &leaf->dates.zone);
+	}
+	leaf->least = INT64_MIN;
+	leaf->most = INT64_MAX;
+	leaf->within_s = -1;
+	return take_latch(p, leaf->field, written, op, leaf);
+}
+
 struct query_node *query_make_comparison(struct query_parser *p, const struct query_field *field,
 	struct query_written written, char op)
 {
-	struct query_leaf leaf = {
-		.field = field, .least = INT64_MIN, .most = INT64_MAX, .within_s = -1
-	};
+	struct query_leaf leaf = { .field = field };
 	struct tms_str whole = written.text;
 
 	if (!leaf_kind_of(field->kind, &leaf.kind))
 		return query_fail(p, written.at,
 			"found \"%s%s\", expected \"%s:\": it is no number and no date",
 			field->name, op_text(op), field->name);
-	if (!take_latch(p, field, &written, op, &leaf))
+	if (!open_ends(p, &written, op, &leaf))
 		return NULL;
 	bool range = tms_str_find(written.text, TMS_STR(".."), 0) != SIZE_MAX;
 	if (range && op != ':' && op != '=')
 		return query_fail(p, written.at,
 			"found a range behind \"%s%s\", expected \"%s:\" before it", field->name,
 			op_text(op), field->name);
-	if (range ? !read_range(p, field, written, &leaf) : !read_comparison(p, written, op, &leaf))
+	if (range ? !read_range(p, written, &leaf) : !read_comparison(p, written, op, &leaf))
 		return NULL;
-	p->query->has_clock |= leaf.kind == LEAF_AGE;
+	p->query->has_clock |= leaf.kind == LEAF_AGE || leaf.kind == LEAF_DAY;
 	p->query->has_numbers |= leaf.kind == LEAF_NUMBER;
-	leaf.print = tms_arena_format(
-		p->arena, "%s%s%.*s", field->name, range ? ":" : op_text(op), TMS_STR_ARGS(whole));
+	const char *sign = range ? ":" : op_text(op);
+	leaf.print = tms_arena_format(p->arena, "%s%s%.*s", field->name, sign, TMS_STR_ARGS(whole));
+	if (is_date(&leaf) && (leaf.dates.zone || p->options->zone)) {
+		leaf.expanded = tms_arena_format(p->arena, "%s%s%.*s@%.*s", field->name, sign,
+			TMS_STR_ARGS(written.text), TMS_STR_ARGS(tms_zone_name(leaf.dates.zone)));
+		p->query->needs_names = true;
+	}
 	return query_add_leaf(p, written.at, &leaf);
+}
+
+/* "since:7d" is an age, "since:2026-03-01" and "since:monday" a date of publication. */
+static struct query_node *make_since(struct query_parser *p, struct query_written written)
+{
+	struct bounds span;
+
+	if (read_span(written.text, &span))
+		return query_make_comparison(p, query_field_find(TMS_STR("age")), written, 'l');
+	return query_make_comparison(p, query_field_find(TMS_STR("published")), written, 'g');
 }
 
 static bool is_quoted_value(struct tms_str value)
@@ -412,6 +449,8 @@ struct query_node *query_make_value(
 	case FIELD_AGE:
 	case FIELD_DATE:
 		return query_make_comparison(p, field, written, ':');
+	case FIELD_SINCE:
+		return make_since(p, written);
 	case FIELD_TEXT:
 		break;
 	}

@@ -57,28 +57,35 @@ static tms_time earlier_after(tms_time after, tms_time best, tms_time candidate)
 	return candidate > after && candidate < best ? candidate : best;
 }
 
-tms_time query_age_turn(
-	tms_time published, int64_t least, int64_t most, tms_time after, tms_time best)
+/* An age is one of these at two moments: `least` and `most` behind the publication. */
+static tms_time age_turn(
+	tms_time published, const struct query_leaf *leaf, tms_time after, tms_time best)
 {
 	if (published == TMS_TIME_NONE)
 		return best;
-	if (least != INT64_MIN)
-		best = earlier_after(after, best, published + least);
-	if (most != INT64_MAX)
-		best = earlier_after(after, best, published + most + 1);
+	if (leaf->least != INT64_MIN)
+		best = earlier_after(after, best, published + leaf->least);
+	if (leaf->most != INT64_MAX)
+		best = earlier_after(after, best, published + leaf->most + 1);
 	return best;
 }
 
-/* Of all ages that the query asks for. */
-static tms_time next_age(const struct query_subject *subject, tms_time after, tms_time best)
+tms_time query_leaf_turn(
+	const struct query_leaf *leaf, const struct tms_merged *item, tms_time after, tms_time best)
 {
-	tms_time published = subject->item->item.published;
+	if (leaf->kind == LEAF_AGE)
+		return age_turn(item->item.published, leaf, after, best);
+	if (leaf->kind == LEAF_DAY)
+		return query_dates_turn(&leaf->dates,
+			query_date_of(item, (enum query_date)leaf->field->which), after, best);
+	return best;
+}
 
-	for (size_t i = 0; i < subject->query->leaves_count; i++) {
-		const struct query_leaf *leaf = &subject->query->leaves[i];
-		if (leaf->kind == LEAF_AGE)
-			best = query_age_turn(published, leaf->least, leaf->most, after, best);
-	}
+/* Of all that the query asks for. */
+static tms_time next_turn(const struct query_subject *subject, tms_time after, tms_time best)
+{
+	for (size_t i = 0; i < subject->query->leaves_count; i++)
+		best = query_leaf_turn(&subject->query->leaves[i], subject->item, after, best);
 	return best;
 }
 
@@ -110,7 +117,7 @@ bool tms_query_entered(const struct tms_query *query, const struct tms_merged *i
 		*entered = at;
 		if (query_node_holds(&subject, query->root, &verdicts))
 			return true;
-		at = next_age(&subject, at, query_number_step(item, at, now));
+		at = next_turn(&subject, at, query_number_step(item, at, now));
 	}
 	*entered = now;
 	return true;
@@ -126,7 +133,7 @@ tms_time tms_query_next_change(const struct tms_query *query, const struct tms_m
 		return TMS_TIME_MAX;
 	bool holds = query_node_holds(&subject, query->root, &verdicts);
 	for (;;) {
-		subject.now = next_age(&subject, subject.now, TMS_TIME_MAX);
+		subject.now = next_turn(&subject, subject.now, TMS_TIME_MAX);
 		if (subject.now >= TMS_TIME_MAX ||
 			query_node_holds(&subject, query->root, &verdicts) != holds)
 			return subject.now;

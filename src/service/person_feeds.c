@@ -182,7 +182,8 @@ static void choose_rule(
 								.terms = STORED_TERMS,
 								.depth = TMS_QUERY_DEPTH_MAX,
 								.regex_size = STORED_REGEX_SIZE },
-		.topics = feeds->world->conf->topics };
+		.topics = feeds->world->conf->topics,
+		.zones = feeds->world->conf->zones };
 	entering->match = d->match;
 	if (feed && feed->hash == d->hash) {
 		tms_conf_query_options(feeds->world->conf,

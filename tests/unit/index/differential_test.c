@@ -50,6 +50,7 @@ static void check_text(struct world *world, const struct live_rule *rule)
 	const struct tms_query_options plain = {
 		.limits = { .bytes = 1000000, .terms = 100000, .depth = 200, .cost = 100000000 },
 		.topics = invented_topics(),
+		.zones = invented_zones(),
 	};
 	struct tms_str text = tms_index_rule_text(world->index, rule->number);
 	struct tms_query *query = NULL;

@@ -74,6 +74,18 @@ struct ask *invent_leaf(struct rule_maker *maker);
 struct ask *invent_topic_leaf(struct rule_maker *maker);
 const struct tms_query_topics *invented_topics(void);
 /** invent_value.c: one that is not about text. */
+/** What was written, and the first and last value that it stands for. */
+struct written {
+	struct tms_str text;
+	int64_t first, last;
+};
+/** Give the ask its ends by a sign or a range, and its print. */
+void invent_comparison(struct rule_maker *maker, struct ask *ask, const char *name,
+	struct written a, struct written b);
+/** invent_date.c */
+struct ask *invent_date_leaf(struct rule_maker *maker);
+/** The time zones that invented rules name. */
+const struct tms_zones *invented_zones(void);
 struct ask *invent_value_leaf(struct rule_maker *maker);
 /** A term of no content yet: its fields, those of the group that it stands in, and what is written
  * before it for them. */

@@ -1,8 +1,6 @@
 /* Single terms about values, numbers and times. */
 #include "invent.h"
 
-#include <time.h>
-
 static struct ask *value_leaf(struct rule_maker *maker)
 {
 	static const char *const values[][3] = { { "cs.CL", "cs.*", "CS.CV" },
@@ -75,13 +73,7 @@ static struct ask *has_leaf(struct rule_maker *maker)
 	return ask;
 }
 
-/* What was written, and the first and last value that it stands for. */
-struct written {
-	struct tms_str text;
-	int64_t first, last;
-};
-
-static void write_comparison(struct rule_maker *maker, struct ask *ask, const char *name,
+void invent_comparison(struct rule_maker *maker, struct ask *ask, const char *name,
 	struct written a, struct written b)
 {
 	static const char *const signs[] = { "<", "<=", "≤", ">", ">=", "≥", "=", ":" };
@@ -134,7 +126,7 @@ static struct ask *number_leaf(struct rule_maker *maker)
 	uint32_t value = roll(maker->dice, ROLL_FROM(maker->dice, most));
 
 	ask->number = (enum tms_number)roll(maker->dice, TMS_NUMBERS);
-	write_comparison(maker, ask, words ? "words" : number_names[ask->number],
+	invent_comparison(maker, ask, words ? "words" : number_names[ask->number],
 		write_number(maker, value), write_number(maker, value + roll(maker->dice, 20)));
 	return ask;
 }
@@ -157,44 +149,8 @@ static struct ask *age_leaf(struct rule_maker *maker)
 	struct ask *ask = invent_plain_leaf(maker, ASK_AGE, &prefix);
 	uint32_t value = ROLL_FROM(maker->dice, hours);
 
-	write_comparison(maker, ask, "age", write_span(maker, value),
+	invent_comparison(maker, ask, "age", write_span(maker, value),
 		write_span(maker, value + ROLL_FROM(maker->dice, hours)));
-	return ask;
-}
-
-/* The day, month or year of a moment, by the C library's calendar. */
-static struct written write_date(struct rule_maker *maker, tms_time moment)
-{
-	static const int lengths[] = { 10, 10, 7, 4 };
-	uint32_t side = roll(maker->dice, TMS_COUNT(lengths));
-	time_t seconds = (time_t)moment;
-	struct tm first, next;
-	char text[16];
-
-	(void)gmtime_r(&seconds, &first);
-	(void)strftime(text, sizeof(text), "%Y-%m-%d", &first);
-	first = (struct tm){ .tm_year = first.tm_year,
-		.tm_mon = side < 3 ? first.tm_mon : 0,
-		.tm_mday = side < 2 ? first.tm_mday : 1 };
-	next = first;
-	*(side < 2 ? &next.tm_mday : side == 2 ? &next.tm_mon : &next.tm_year) += 1;
-	return (struct written){ tms_arena_format(maker->arena, "%.*s", lengths[side], text),
-		timegm(&first), timegm(&next) - 1 };
-}
-
-static struct ask *date_leaf(struct rule_maker *maker)
-{
-	static const char *const date_names[] = { "published", "submitted", "updated", "seen" };
-	const char *prefix;
-	uint32_t row = roll(maker->dice, TMS_COUNT(date_names));
-	struct ask *ask = invent_plain_leaf(maker, (enum ask_kind)(ASK_PUBLISHED + row), &prefix);
-	tms_time moment = maker->now - (tms_time)roll(maker->dice, 20 * TMS_DAY_S);
-	struct written a = write_date(maker, moment);
-	struct written b = write_date(maker, moment + TMS_DAY_S * (tms_time)roll(maker->dice, 9));
-
-	if (b.last < a.first)
-		b = a;
-	write_comparison(maker, ask, date_names[row], a, b);
 	return ask;
 }
 
@@ -210,5 +166,5 @@ struct ask *invent_value_leaf(struct rule_maker *maker)
 		return url_leaf(maker);
 	if (side < 8)
 		return number_leaf(maker);
-	return side < 11 ? age_leaf(maker) : date_leaf(maker);
+	return side < 11 ? age_leaf(maker) : invent_date_leaf(maker);
 }

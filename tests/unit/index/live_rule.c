@@ -9,7 +9,7 @@
 static bool has_age(const struct ask *ask)
 {
 	for (; ask; ask = ask->next)
-		if (ask->kind == ASK_AGE || has_age(ask->children))
+		if (ask->kind == ASK_AGE || ask->counts_from_today || has_age(ask->children))
 			return true;
 	return false;
 }
@@ -63,7 +63,8 @@ struct tms_query_options live_rule_options(const struct named_rules *named)
 						   .scan_cost = 100000000 },
 		.rules = named->query_rules,
 		.rules_count = NAMED,
-		.topics = invented_topics() };
+		.topics = invented_topics(),
+		.zones = invented_zones() };
 }
 
 bool query_holds(const struct tms_query *query, const struct tms_view_item *item, tms_time now)

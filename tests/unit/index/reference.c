@@ -234,6 +234,34 @@ static bool time_holds(const struct ask *ask, tms_time time)
 	return time != TMS_TIME_NONE && ask->least <= time && time <= ask->most;
 }
 
+static int64_t days_of(int64_t seconds)
+{
+	return seconds / TMS_DAY_S - (seconds % TMS_DAY_S < 0);
+}
+
+/* By the number of the day since 1970, as clocks there show it. A date that is midnight in UTC has
+ * no time of day: it is that day there as well. */
+static bool date_holds(const struct ask *ask, tms_time date, tms_time now)
+{
+	if (date == TMS_TIME_NONE)
+		return false;
+	if (date % TMS_DAY_S == 0)
+		date -= ask->ahead_s;
+	if (!ask->counts_from_today)
+		return time_holds(ask, date);
+	int64_t today = days_of(now + ask->ahead_s), asked = today + 1 + ask->day;
+	int64_t day = days_of(date + ask->ahead_s);
+	/* 1 January 1970 was a Thursday */
+	if (ask->day >= 0)
+		for (asked = today; ((asked + 4) % 7 + 7) % 7 != ask->day;)
+			asked--;
+	bool late = ask->day_least == ASK_OPEN ||
+		    (ask->day_least == ASK_BEGINNING ? day >= asked : day > asked);
+	bool early = ask->day_most == ASK_OPEN ||
+		     (ask->day_most == ASK_BEGINNING ? day < asked : day <= asked);
+	return late && early;
+}
+
 static size_t count_words(const struct subject *subject)
 {
 	size_t count = 0;
@@ -282,13 +310,13 @@ static bool leaf_holds(
 		return merged->item.published != TMS_TIME_NONE &&
 		       time_holds(ask, now - merged->item.published);
 	case ASK_PUBLISHED:
-		return time_holds(ask, merged->item.published);
+		return date_holds(ask, merged->item.published, now);
 	case ASK_SUBMITTED:
-		return time_holds(ask, merged->item.submitted);
+		return date_holds(ask, merged->item.submitted, now);
 	case ASK_UPDATED:
-		return time_holds(ask, merged->updated);
+		return date_holds(ask, merged->updated, now);
 	case ASK_SEEN:
-		return time_holds(ask, merged->first_seen);
+		return date_holds(ask, merged->first_seen, now);
 	case ASK_TOPIC:
 		return reference_topic_holds(ask, subject);
 	case ASK_ALL:
@@ -329,11 +357,24 @@ static void keep_earlier(tms_time moment, tms_time after, tms_time *best)
 		*best = moment;
 }
 
+/* Midnight there, within a month of the date. */
+static void next_of_days(const struct ask *ask, tms_time published, tms_time after, tms_time *best)
+{
+	tms_time midnight = (days_of(after + ask->ahead_s) + 1) * TMS_DAY_S - ask->ahead_s;
+
+	if (midnight < published - TMS_DAY_S)
+		midnight = (days_of(published + ask->ahead_s)) * TMS_DAY_S - ask->ahead_s;
+	if (midnight < published + 30 * TMS_DAY_S)
+		keep_earlier(midnight, after, best);
+}
+
 /* Around every moment at which an age that is asked for may begin or end to hold. */
 static void next_of_ages(const struct ask *ask, tms_time published, tms_time after, tms_time *best)
 {
 	for (; ask; ask = ask->next) {
 		next_of_ages(ask->children, published, after, best);
+		if (ask->counts_from_today && published != TMS_TIME_NONE)
+			next_of_days(ask, published, after, best);
 		if (ask->kind != ASK_AGE || published == TMS_TIME_NONE)
 			continue;
 		if (ask->least != INT64_MIN) {

@@ -77,6 +77,17 @@ struct ask {
 	uint32_t threshold;
 	enum tms_number number;
 	int64_t least, most, within; /* both inclusive; within < 0: at any time */
+	/* Dates: where the day is, and by which days it is said, when these are counted from today */
+	const char *zone; /* NULL: UTC */
+	int64_t ahead_s;
+	bool counts_from_today;
+	int day; /* -1 today, -2 yesterday, 0 the last Sunday … 6 the last Saturday */
+	enum {
+		ASK_OPEN,
+		ASK_BEGINNING,
+		ASK_BEHIND
+	} day_least,
+		day_most; /* before, from, behind it */
 };
 
 /** An item as the reference looks at it. */

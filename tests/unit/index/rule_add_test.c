@@ -86,9 +86,50 @@ static void a_topic_is_what_the_options_of_its_rule_say(void **state)
 	tms_shipped_close(&shipped);
 }
 
+static const struct tms_zone *zone_of(struct tms_arena *arena, const char *rule)
+{
+	static const char block[] =
+		"TZif2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		"\0\0\0\1\0\0\0\1\0\0\0\0\0\0";
+	const struct tms_zone *zone = NULL;
+	struct tms_buf file = { 0 };
+
+	tms_buf_add(&file, (struct tms_str){ block, sizeof(block) });
+	tms_buf_add(&file, (struct tms_str){ block, sizeof(block) });
+	tms_buf_format(&file, "\n%s\n", rule);
+	assert_int_equal(
+		tms_zone_read(arena, TMS_STR("Test/Zone"), tms_buf_str(&file), &zone, NULL),
+		TMS_OK);
+	tms_buf_free(&file);
+	return zone;
+}
+
+static void the_same_words_of_two_zones_are_two_rules(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_query_options utc = { 0 }, there = { .zone = zone_of(&arena, "CET-1") };
+	struct tms_index *index = NULL;
+	uint32_t first, second, third;
+
+	(void)state;
+	assert_int_equal(tms_index_new((struct tms_hash_seed){ 1, 2 }, &index), TMS_OK);
+	assert_int_equal(
+		tms_index_add_rule(index, TMS_STR("published:2026"), &utc, &first, NULL), TMS_OK);
+	assert_int_equal(
+		tms_index_add_rule(index, TMS_STR("published:2026"), &there, &second, NULL),
+		TMS_OK);
+	assert_int_equal(
+		tms_index_add_rule(index, TMS_STR("published:2026"), &utc, &third, NULL), TMS_OK);
+	assert_int_not_equal(first, second);
+	assert_int_equal(first, third);
+	tms_index_free(index);
+	tms_arena_free(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_same_words_of_two_zones_are_two_rules),
 		cmocka_unit_test(a_rule_costs_what_the_parser_says),
 		cmocka_unit_test(a_rule_is_kept_as_it_is_written),
 		cmocka_unit_test(a_topic_is_what_the_options_of_its_rule_say),
