@@ -12,7 +12,7 @@
 /* Where the file says nothing of sources, there is what most people come for. */
 static void put_standard_source(struct conf_reader *reader)
 {
-	struct tms_arena *arena = reader->arena;
+	struct tms_arena *arena = &reader->scratch;
 	struct conf_node *nodes[6];
 	static const char *const texts[6] = { "sources", "", "daily-papers", "", "preset",
 		"hf-daily-papers" };
@@ -138,9 +138,10 @@ static void read_sections(struct conf_reader *reader, const struct tms_conf_inpu
 static struct conf_node *read_root(struct conf_reader *reader, const struct tms_conf_input *in)
 {
 	if (in->file.len > 0)
-		return yaml_read(&reader->errors, in->yaml, reader->raw.conf.file);
+		return yaml_read(
+			&reader->errors, &reader->scratch, in->yaml, reader->raw.conf.file);
 	struct conf_node *root =
-		node_text(reader->arena, (struct tms_str){ 0 }, (struct tms_str){ 0 });
+		node_text(&reader->scratch, (struct tms_str){ 0 }, (struct tms_str){ 0 });
 	if (root)
 		root->kind = CONF_NODE_MAP;
 	return root;
@@ -154,6 +155,7 @@ enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_in
 	if (!reader)
 		return arena->status;
 	reader->arena = arena;
+	reader->scratch.max_bytes = arena->max_bytes;
 	reader->errors.arena = arena;
 	reader->warnings.arena = arena;
 	reader->notes.arena = arena;
@@ -168,6 +170,10 @@ enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_in
 		read_sections(reader, in);
 	}
 	tms_map_free(&reader->scans);
+	if (arena->status == TMS_OK)
+		arena->status = reader->scratch.status;
+	tms_arena_free(&reader->scratch);
+	reader->root = NULL;
 	messages_finish(&reader->errors, errors);
 	messages_finish(&reader->warnings, &reader->raw.conf.warnings);
 	messages_finish(&reader->notes, &reader->raw.conf.notes);

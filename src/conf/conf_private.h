@@ -15,14 +15,16 @@
 #include "suggest.h"
 
 struct conf_reader {
-	struct tms_arena *arena;
+	struct tms_arena *arena; /* what is made: nothing in it points into the tree */
+	/** The tree, and what else is needed only while it is read: freed when all is made. */
+	struct tms_arena scratch;
 	struct messages errors, warnings, notes; /* all in the arena */
 	struct conf_node *root;                  /* a map */
 	struct tms_str folder; /* of the file, with a slash at its end; empty: the working one */
 	struct conf_raw raw;   /* what is made */
 	const struct tms_conf_recipe_file *recipe_files;
 	size_t recipe_files_count;
-	struct tms_map scans; /* source → its struct; source and a scan → the same */
+	struct tms_map scans; /* source → its struct; source and a scan → the same; scratch */
 	struct tms_str user;  /* whose rules and feeds are being read; empty: everybody's */
 };
 
@@ -63,11 +65,13 @@ bool value_is_one(enum tms_setting_kind kind);
  * added. */
 bool value_read(struct conf_reader *reader, const struct tms_setting *setting,
 	const struct conf_node *node, void *target);
-/** The texts of a list, or of a text with commas; each as a node with its place. False when it is
- * neither (error added). */
+/** The texts of a list, or of a text with commas; each as a node with its place, in the scratch.
+ * False when it is neither (error added). */
 bool value_list(struct conf_reader *reader, const struct tms_setting *setting,
 	const struct conf_node *node, struct conf_node *out);
-/** A path as the file means it: relative to its folder. */
+/** A text of the tree that is kept: as a copy in the arena. */
+struct tms_str value_keep(struct conf_reader *reader, struct tms_str text);
+/** A path as the file means it: relative to its folder; kept. */
 struct tms_str value_path(
 	struct conf_reader *reader, const struct conf_node *node, struct tms_str path);
 

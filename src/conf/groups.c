@@ -94,7 +94,7 @@ void sources_listed(struct conf_reader *reader, const struct conf_node *list,
 		room += some;
 	}
 	const struct tms_conf_source **sources =
-		TMS_ARENA_ARRAY(reader->arena, const struct tms_conf_source *, room + 1);
+		TMS_ARENA_ARRAY(reader->arena, const struct tms_conf_source *, room);
 	for (size_t i = 0; sources && i < list->count; i++) {
 		const struct tms_conf_source *const *named =
 			find_named(conf, list->items[i]->text, &single, &some);
@@ -163,12 +163,12 @@ void groups_section(struct conf_reader *reader)
 		.map = node,
 		.setting = tms_setting_find(TMS_STR("groups.NAME")),
 		.list = TMS_ARENA_ARRAY(reader->arena, struct tms_conf_group, node->count),
-		.states = TMS_ARENA_ARRAY(reader->arena, enum state, node->count) };
+		.states = TMS_ARENA_ARRAY(&reader->scratch, enum state, node->count) };
 	if (!g.list || !g.states)
 		return;
 	for (size_t i = 0; i < node->count; i++) {
 		const struct conf_node *key = node->pairs[i].key;
-		g.list[i].name = key->text;
+		g.list[i].name = value_keep(reader, key->text);
 		if (name_check(reader, key, "a group") && tms_conf_find_source(conf, key->text))
 			messages_at(&reader->errors, key,
 				"there is a source \"%.*s\" already; expected another name",

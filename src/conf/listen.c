@@ -21,7 +21,7 @@ void listen_section(struct conf_reader *reader)
 		TMS_ARENA_ARRAY(reader->arena, struct tms_conf_listen, list.count);
 	for (size_t i = 0; listen && i < list.count; i++) {
 		struct tms_diag diag = { 0 };
-		listen[i].text = list.items[i]->text;
+		listen[i].text = value_keep(reader, list.items[i]->text);
 		if (tms_listen_parse(listen[i].text, &listen[i].at, &diag) != TMS_OK)
 			messages_at(&reader->errors, list.items[i], "listen: %s", diag.text);
 	}

@@ -65,6 +65,26 @@ struct conf_node *node_text(struct tms_arena *arena, struct tms_str file, struct
 	return node;
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): depth is bounded by CONF_NODE_DEPTH_MAX */
+struct conf_node *node_copy(struct tms_arena *arena, const struct conf_node *node)
+{
+	struct conf_node *copy = TMS_ARENA_NEW(arena, struct conf_node);
+
+	if (!copy)
+		return NULL;
+	*copy = *node;
+	copy->text = tms_arena_copy(arena, node->text);
+	copy->capacity = node->count;
+	copy->pairs = TMS_ARENA_ARRAY(arena, struct conf_node_pair, node->pairs ? node->count : 0);
+	copy->items = TMS_ARENA_ARRAY(arena, struct conf_node *, node->items ? node->count : 0);
+	for (size_t i = 0; copy->pairs && node->pairs && i < node->count; i++)
+		copy->pairs[i] = (struct conf_node_pair){ node_copy(arena, node->pairs[i].key),
+			node_copy(arena, node->pairs[i].value) };
+	for (size_t i = 0; copy->items && node->items && i < node->count; i++)
+		copy->items[i] = node_copy(arena, node->items[i]);
+	return arena->status == TMS_OK ? copy : NULL;
+}
+
 /*
  * Places inside a value. Line folding changes white space alone, so the n-th character of a value
  * that is not white space is the n-th of its source: counting them finds the place. Quotes add

@@ -49,6 +49,9 @@ struct conf_node *node_find(const struct conf_node *node, struct tms_str key);
 /** Set a key of a map, in its order. False when memory is out (arena->status). */
 bool node_put(struct tms_arena *arena, struct conf_node *map, struct conf_node *key,
 	struct conf_node *value);
+/** A copy of a value with all that is in it; shared are the bytes and the name of the file alone.
+ * NULL when memory is out. */
+struct conf_node *node_copy(struct tms_arena *arena, const struct conf_node *node);
 /** A text that stands in no file. NULL when memory is out. */
 struct conf_node *node_text(struct tms_arena *arena, struct tms_str file, struct tms_str text);
 /** Line and column in the file of a byte of a TEXT node's text; offset may be its length.

@@ -27,7 +27,7 @@ enum tms_status tms_recipe_parse(struct tms_arena *arena, struct tms_str yaml, s
 		messages_add(&messages, file, 0, 0, "%zu bytes; a recipe has at most %zu", yaml.len,
 			TMS_RECIPE_FILE_BYTES_MAX);
 	} else {
-		const struct conf_node *root = yaml_read(&messages, yaml, file);
+		const struct conf_node *root = yaml_read(&messages, arena, yaml, file);
 		if (root)
 			recipe = recipe_node_read(
 				&messages, root, name.len > 0 ? name : name_of(file));

@@ -67,10 +67,22 @@ static void read_file(
 			TMS_STR_ARGS(tms_str_slice(name, 0, 80)));
 		return;
 	}
-	const struct conf_node *root = yaml_read(&reader->errors, file->yaml, file->file);
+	const struct conf_node *root =
+		yaml_read(&reader->errors, reader->arena, file->yaml, file->file);
 	if (root)
 		recipe = recipe_node_read(&reader->errors, root, name);
 	keep(reader, own, or_empty(reader, recipe, name));
+}
+
+/* A recipe borrows all its texts and places from its nodes. */
+static void read_own(struct conf_reader *reader, const struct conf_node_pair *pair, struct own *own)
+{
+	const struct conf_node *map = node_copy(reader->arena, pair->value);
+	struct tms_str name = value_keep(reader, pair->key->text);
+
+	if (map)
+		keep(reader, own,
+			or_empty(reader, recipe_node_read(&reader->errors, map, name), name));
 }
 
 void recipes_section(struct conf_reader *reader)
@@ -86,13 +98,8 @@ void recipes_section(struct conf_reader *reader)
 		return;
 	}
 	for (size_t i = 0; node && i < node->count; i++) {
-		const struct conf_node *key = node->pairs[i].key;
-		if (name_check(reader, key, "a recipe"))
-			keep(reader, &own,
-				or_empty(reader,
-					recipe_node_read(
-						&reader->errors, node->pairs[i].value, key->text),
-					key->text));
+		if (name_check(reader, node->pairs[i].key, "a recipe"))
+			read_own(reader, &node->pairs[i], &own);
 	}
 	for (size_t i = 0; i < reader->recipe_files_count; i++)
 		read_file(reader, &reader->recipe_files[i], &own);

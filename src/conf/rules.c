@@ -155,8 +155,8 @@ void rules_read(struct conf_reader *reader, const struct conf_node *node,
 		rules[i] = base[i];
 	for (size_t i = 0; i < node->count; i++) {
 		const struct conf_node *key = node->pairs[i].key;
-		rules[base_count + i] =
-			(struct tms_query_rule){ key->text, node->pairs[i].value->text };
+		rules[base_count + i] = (struct tms_query_rule){ value_keep(reader, key->text),
+			value_keep(reader, node->pairs[i].value->text) };
 		if (name_check(reader, key, "a rule") && is_taken(base, base_count, key->text))
 			messages_at(&reader->errors, key,
 				"the rule %.*s is there for everybody already; expected another name",
@@ -164,7 +164,7 @@ void rules_read(struct conf_reader *reader, const struct conf_node *node,
 	}
 	options.rules = rules;
 	options.rules_count = total;
-	bool *is_wrong = TMS_ARENA_ARRAY(reader->arena, bool, node->count);
+	bool *is_wrong = TMS_ARENA_ARRAY(&reader->scratch, bool, node->count);
 	for (size_t i = 0; is_wrong && i < node->count; i++) {
 		const struct rules_query query = { .node = node->pairs[i].value,
 			.kind = "rule",

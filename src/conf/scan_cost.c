@@ -20,7 +20,7 @@ struct counting {
 
 static void *remember(struct counting *c, void *value)
 {
-	struct tms_arena *arena = c->reader->arena;
+	struct tms_arena *arena = &c->reader->scratch;
 
 	if (c->key.status != TMS_OK)
 		arena->status = c->key.status;
@@ -39,7 +39,7 @@ static struct of_source *find_sum(struct counting *c, struct tms_str source)
 	tms_buf_add_char(&c->key, '\n');
 	c->source_len = c->key.len;
 	struct of_source *sum = tms_map_find(&c->reader->scans, tms_buf_str(&c->key));
-	return sum ? sum : remember(c, TMS_ARENA_NEW(c->reader->arena, struct of_source));
+	return sum ? sum : remember(c, TMS_ARENA_NEW(&c->reader->scratch, struct of_source));
 }
 
 static void count(void *context, struct tms_str print, size_t cost)

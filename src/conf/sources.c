@@ -154,7 +154,7 @@ static uint64_t hash_origin(const struct conf_source_raw *raw)
 static void read_source(
 	struct conf_reader *reader, const struct conf_node_pair *pair, struct tms_conf_source *out)
 {
-	struct conf_source_raw raw = { .source = { .name = pair->key->text } };
+	struct conf_source_raw raw = { .source = { .name = value_keep(reader, pair->key->text) } };
 	size_t errors = reader->errors.count;
 
 	(void)name_check(reader, pair->key, "a source");

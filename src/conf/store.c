@@ -18,7 +18,7 @@ static struct tms_str whole_address(
 				reader, node, tms_str_slice(text, sqlite.len, text.len))));
 	if (tms_str_starts(text, socket))
 		return tms_arena_format(reader->arena, "redis+%.*s", TMS_STR_ARGS(text));
-	return text;
+	return value_keep(reader, text);
 }
 
 /* What is written right and leads to no store all the same is told when it is opened. */
@@ -28,7 +28,7 @@ static bool read_address(
 	struct tms_store_address address = { 0 };
 	struct tms_diag diag = { 0 };
 
-	enum tms_status st = tms_store_address_parse(reader->arena, text, &address, &diag);
+	enum tms_status st = tms_store_address_parse(&reader->scratch, text, &address, &diag);
 	out->url = text;
 	out->scheme = address.scheme;
 	return st != TMS_EINVAL;

@@ -41,8 +41,8 @@ const struct tms_query_topics *topics_read(struct conf_reader *reader, const str
 	*out = *base;
 	out->lists = lists;
 	out->lists_count = base->lists_count + 1;
-	enum tms_status st =
-		tms_topic_file_parse(reader->arena, node->text, &lists[base->lists_count], &diag);
+	enum tms_status st = tms_topic_file_parse(
+		reader->arena, value_keep(reader, node->text), &lists[base->lists_count], &diag);
 	if (st == TMS_OK)
 		check_all(reader, node, base, &lists[base->lists_count]);
 	else if (st != TMS_ENOMEM)

@@ -119,7 +119,7 @@ static void read_feed(const struct household *household, const struct conf_node_
 	struct tms_conf_feed *out)
 {
 	struct conf_reader *reader = household->reader;
-	struct conf_feed_raw raw = { .feed = { .name = pair->key->text } };
+	struct conf_feed_raw raw = { .feed = { .name = value_keep(reader, pair->key->text) } };
 	const struct conf_node *match = node_find(pair->value, TMS_STR("match"));
 	const struct rules_query asked = { .node = match,
 		.kind = "feed",
@@ -132,7 +132,7 @@ static void read_feed(const struct household *household, const struct conf_node_
 	setting_map_read(reader, pair->value, "users.USER.feeds.FEED", &raw);
 	read_sources(reader, pair, &raw.feed);
 	if (match && rules_check_query(reader, &asked, &query)) {
-		raw.feed.match = tms_str_trim(match->text);
+		raw.feed.match = value_keep(reader, tms_str_trim(match->text));
 		query_hash = tms_query_hash(query);
 		scan_cost_check(reader, match, &raw.feed, query);
 		tms_query_free(query);
@@ -156,7 +156,7 @@ static void read_user(
 
 	struct conf_user_raw raw = { 0 };
 
-	out->name = pair->key->text;
+	out->name = value_keep(reader, pair->key->text);
 	reader->user = out->name;
 	(void)name_check(reader, pair->key, "a user");
 	setting_map_read(reader, pair->value, "users.USER", &raw);

@@ -129,8 +129,13 @@ static bool read_url(struct conf_reader *reader, const struct tms_setting *setti
 			diag.text);
 		return false;
 	}
-	*(struct tms_str *)field = text;
+	*(struct tms_str *)field = value_keep(reader, text);
 	return true;
+}
+
+struct tms_str value_keep(struct conf_reader *reader, struct tms_str text)
+{
+	return text.len > 0 ? tms_arena_copy(reader->arena, text) : TMS_STR_NONE;
 }
 
 struct tms_str value_path(
@@ -139,7 +144,7 @@ struct tms_str value_path(
 	/* a variable and a default know nothing of the file's folder */
 	if (tms_str_starts(path, TMS_STR("/")) || node->style == CONF_NODE_VARIABLE ||
 		reader->folder.len == 0)
-		return path;
+		return value_keep(reader, path);
 	return tms_arena_format(
 		reader->arena, "%.*s%.*s", TMS_STR_ARGS(reader->folder), TMS_STR_ARGS(path));
 }
@@ -164,9 +169,9 @@ bool value_list(struct conf_reader *reader, const struct tms_setting *setting,
 		return refuse(reader, setting, node);
 	while (tms_str_split(&rest, ',', &part)) {
 		part = tms_str_trim(part);
-		struct conf_node *item = node_text(reader->arena, node->file, part);
-		if (!item || !tms_arena_grow(reader->arena, &out->items, out->count, &out->capacity,
-				     sizeof(item)))
+		struct conf_node *item = node_text(&reader->scratch, node->file, part);
+		if (!item || !tms_arena_grow(&reader->scratch, &out->items, out->count,
+				     &out->capacity, sizeof(item)))
 			return false;
 		node_locate(node, (size_t)(part.ptr - node->text.ptr), &item->line, &item->column);
 		if (node->style == CONF_NODE_VARIABLE)
@@ -208,7 +213,7 @@ static bool read_text(struct conf_reader *reader, const struct tms_setting *sett
 
 	if (!is_line(text) || tms_utf8_length(text) > (uint64_t)setting->max)
 		return refuse(reader, setting, node);
-	*(struct tms_str *)field = text;
+	*(struct tms_str *)field = value_keep(reader, text);
 	return true;
 }
 
@@ -219,7 +224,7 @@ static bool read_name(struct conf_reader *reader, const struct tms_setting *sett
 
 	if (!tms_conf_is_name(text))
 		return refuse(reader, setting, node);
-	*(struct tms_str *)field = text;
+	*(struct tms_str *)field = value_keep(reader, text);
 	return true;
 }
 

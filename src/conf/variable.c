@@ -34,7 +34,7 @@ static bool split(struct tms_arena *arena, struct tms_str name, struct variable 
 {
 	struct tms_str rest = lower(arena, tms_str_slice(name, PREFIX.len, name.len));
 
-	*out = (struct variable){ .name = tms_arena_copy(arena, name) };
+	*out = (struct variable){ 0 };
 	while (rest.len > 0) {
 		size_t end = tms_str_find(rest, TMS_STR("__"), 0);
 		if (out->count == SEGMENTS_MAX)
@@ -91,14 +91,15 @@ static void put(struct conf_reader *reader, const struct variable *variable,
 	struct conf_node *map = reader->root;
 
 	for (size_t i = 0; map && i + 1 < variable->count; i++)
-		map = descend(reader->arena, map, variable->name, keys[i]);
+		map = descend(&reader->scratch, map, variable->name, keys[i]);
 	if (!map || variable->count == 0)
 		return;
-	struct conf_node *key = node_text(reader->arena, variable->name, keys[variable->count - 1]);
-	struct conf_node *text =
-		node_text(reader->arena, variable->name, tms_arena_copy(reader->arena, value));
+	struct conf_node *key =
+		node_text(&reader->scratch, variable->name, keys[variable->count - 1]);
+	struct conf_node *text = node_text(
+		&reader->scratch, variable->name, tms_arena_copy(&reader->scratch, value));
 	if (key && text)
-		(void)node_put(reader->arena, map, key, text); /* a failure stays in the arena */
+		(void)node_put(&reader->scratch, map, key, text); /* a failure stays in the arena */
 }
 
 /* A platform puts variables of its own beside ours (TAMIS_PORT_8080_TCP): only what looks like a
@@ -116,7 +117,7 @@ static void warn(struct conf_reader *reader, const struct variable *variable)
 		tms_setting_write_variable(&name, &settings[i]);
 		suggest_offer(&suggest, tms_buf_str(&name));
 		if (suggest.best.ptr == name.ptr)
-			suggest.best = best = tms_arena_copy(reader->arena, suggest.best);
+			suggest.best = best = tms_arena_copy(&reader->scratch, suggest.best);
 		tms_buf_free(&name);
 	}
 	if (best.len == 0 && tms_str_find(variable->name, TMS_STR("__"), 0) == SIZE_MAX)
@@ -133,10 +134,11 @@ static void apply(struct conf_reader *reader, const struct tms_conf_env *env)
 	size_t count = 0;
 	const struct tms_setting *settings = tms_settings(&count);
 
-	if (!split(reader->arena, env->name, &variable))
+	if (!split(&reader->scratch, env->name, &variable))
 		return;
+	variable.name = value_keep(reader, env->name); /* messages call it so */
 	for (size_t i = 0; i < count; i++) {
-		if (!names(reader->arena, &variable, settings[i].path, keys))
+		if (!names(&reader->scratch, &variable, settings[i].path, keys))
 			continue;
 		put(reader, &variable, keys, env->value);
 		return;

@@ -457,10 +457,11 @@ static bool find_lines(struct yaml_reader *reader)
 	return true;
 }
 
-struct conf_node *yaml_read(struct messages *messages, struct tms_str yaml, struct tms_str file)
+struct conf_node *yaml_read(struct messages *messages, struct tms_arena *arena, struct tms_str yaml,
+	struct tms_str file)
 {
 	struct yaml_reader reader = {
-		.messages = messages, .arena = messages->arena, .yaml = yaml, .file = file
+		.messages = messages, .arena = arena, .yaml = yaml, .file = file
 	};
 	struct conf_node *root = NULL;
 
