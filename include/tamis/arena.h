@@ -47,6 +47,8 @@ struct tms_str tms_arena_copy(struct tms_arena *arena, struct tms_str s);
  * arena->status has its status then, unless the arena had failed before.
  */
 struct tms_str tms_arena_take(struct tms_arena *arena, struct tms_buf *buf);
+/** What a copy of so many bytes takes of an arena: for tms_arena_expect. */
+size_t tms_arena_copy_bytes(size_t len);
 /** A NUL-terminated copy, or NULL. Only for the rim, where a library wants one. */
 const char *tms_str_cstr(struct tms_arena *arena, struct tms_str s);
 /** printf into the arena. Empty on failure; see arena->status. */

@@ -79,6 +79,11 @@ size_t tms_arena_bytes(const struct tms_arena *arena)
 	return bytes;
 }
 
+static size_t rounded(size_t bytes)
+{
+	return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
 /* Not zeroed; *bytes is rounded up to what was taken. */
 static void *take(struct tms_arena *arena, size_t *wanted)
 {
@@ -89,7 +94,7 @@ static void *take(struct tms_arena *arena, size_t *wanted)
 		bytes = 1;
 	if (bytes > SIZE_MAX / 2)
 		return fail(arena, TMS_ELIMIT);
-	bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	bytes = rounded(bytes);
 	if (arena->max_bytes != 0 &&
 		(bytes > arena->max_bytes || arena->used_bytes > arena->max_bytes - bytes))
 		return fail(arena, TMS_ELIMIT);
@@ -131,6 +136,11 @@ struct tms_str tms_arena_copy(struct tms_arena *arena, struct tms_str s)
 		memcpy(copy, s.ptr, s.len);
 	copy[s.len] = '\0';
 	return (struct tms_str){ copy, s.len };
+}
+
+size_t tms_arena_copy_bytes(size_t len)
+{
+	return rounded(len + 1);
 }
 
 struct tms_str tms_arena_take(struct tms_arena *arena, struct tms_buf *buf)

@@ -102,26 +102,50 @@ static struct tms_str key_of(struct tms_arena *arena, const struct tms_address_q
 	return tms_arena_take(arena, &buf);
 }
 
-static enum tms_status address_new(struct tms_feeds *feeds, const struct tms_address_query *query,
-	const struct tms_query_options *options, struct tms_served **out, struct tms_diag *diag)
+/* The arena of one fits: its key, the list of names in it, its own address. */
+static void expect(const struct tms_feeds *feeds, struct tms_arena *arena, struct tms_str key,
+	const struct tms_address_query *query)
 {
+	tms_arena_expect(arena,
+		tms_arena_copy_bytes(key.len) + query->sources_count * sizeof(struct tms_str) +
+			tms_arena_copy_bytes(
+				feeds->world->conf->public_url.len + query->target.len) +
+			(query->match.len > 0
+					? 0
+					: tms_arena_copy_bytes(query->sources[0]->title.len)));
+}
+
+/* The key begins with them. */
+static struct tms_str *names_of(
+	struct tms_arena *arena, struct tms_str key, const struct tms_address_query *query)
+{
+	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, query->sources_count);
+
+	for (size_t i = 0; names && i < query->sources_count; i++)
+		(void)tms_str_split(&key, ',', &names[i]);
+	return names;
+}
+
+static enum tms_status address_new(struct tms_feeds *feeds, struct tms_str key,
+	const struct tms_address_query *query, struct tms_served **out, struct tms_diag *diag)
+{
+	struct tms_query_options options = { 0 };
 	struct tms_served *served = calloc(1, sizeof(*served));
 	struct tms_arena *arena = served ? &served->arena : NULL;
 	const struct tms_conf_limits *limits = &feeds->world->conf->limits;
 
 	if (!served)
 		return TMS_ENOMEM;
-	tms_arena_expect(arena, SERVED_ARENA_BYTES);
-	served->key = key_of(arena, query);
-	struct tms_str *names = TMS_ARENA_ARRAY(arena, struct tms_str, query->sources_count);
-	for (size_t i = 0; names && i < query->sources_count; i++)
-		names[i] = tms_arena_copy(arena, query->sources[i]->name);
+	tms_conf_query_options(feeds->world->conf, NULL, &options);
+	expect(feeds, arena, key, query);
+	key = served->key = tms_arena_copy(arena, key);
+	struct tms_str match = tms_str_slice(key, key.len - query->match.len, key.len);
+	struct tms_str *names = names_of(arena, key, query);
 	served->feed = (struct tms_feed_definition){
-		.query = tms_arena_copy(arena, query->match),
+		.query = match,
 		.sources = names,
 		.sources_count = names ? query->sources_count : 0,
-		.title = query->match.len > 0 ? tms_arena_copy(arena, query->match)
-					      : tms_arena_copy(arena, query->sources[0]->title),
+		.title = match.len > 0 ? match : tms_arena_copy(arena, query->sources[0]->title),
 		.self_url = tms_arena_format(arena, "%.*s%.*s",
 			TMS_STR_ARGS(feeds->world->conf->public_url), TMS_STR_ARGS(query->target)),
 		.entries_max = (size_t)(query->limit ? query->limit : limits->feed_entries),
@@ -129,10 +153,9 @@ static enum tms_status address_new(struct tms_feeds *feeds, const struct tms_add
 	};
 	enum tms_status st = arena->status;
 	if (st == TMS_OK)
-		st = shelve(feeds, served, query->match, options, diag);
-	if (st == TMS_OK)
-		st = served_feed_dress(feeds, served);
+		st = shelve(feeds, served, match, &options, diag);
 	if (st == TMS_OK) {
+		served_feed_dress(feeds, served);
 		served->feed.link = default_link(served->shelf);
 		st = tms_map_put(&feeds->by_key, served->key, served);
 	}
@@ -164,25 +187,20 @@ static void make_room(struct tms_feeds *feeds)
 enum tms_status tms_feeds_address(struct tms_feeds *feeds, const struct tms_address_query *query,
 	struct tms_served **out, struct tms_diag *diag)
 {
-	struct tms_query_options options = { 0 };
 	struct tms_arena scratch = { 0 };
 
 	struct tms_str key = key_of(&scratch, query);
 	struct tms_served *known = tms_map_find(&feeds->by_key, key);
 	enum tms_status st = scratch.status;
+	if (st == TMS_OK && !known) {
+		make_room(feeds);
+		st = address_new(feeds, key, query, out, diag);
+	}
 	tms_arena_free(&scratch);
 	if (st != TMS_OK)
 		return st;
-	if (known) {
-		shelf_lru_touch(&feeds->shelves->lru, known->shelf);
+	if (known)
 		*out = known;
-		return TMS_OK;
-	}
-	tms_conf_query_options(feeds->world->conf, NULL, &options);
-	make_room(feeds);
-	st = address_new(feeds, query, &options, out, diag);
-	if (st != TMS_OK)
-		return st;
 	shelf_lru_touch(&feeds->shelves->lru, (*out)->shelf);
-	return shelves_make_room(feeds->shelves, (*out)->shelf) ? TMS_OK : TMS_EUNAVAIL;
+	return known || shelves_make_room(feeds->shelves, (*out)->shelf) ? TMS_OK : TMS_EUNAVAIL;
 }

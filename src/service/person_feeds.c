@@ -25,6 +25,22 @@ static struct tms_index *index_of(const struct tms_feeds *feeds)
 	return tms_catalog_index(feeds->shelves->catalog);
 }
 
+/* Feeds are opened by the thousand: the arena of one fits what is copied into it. */
+static void expect(struct tms_arena *arena, const struct tms_definition *d, size_t url_bytes)
+{
+	tms_arena_expect(arena,
+		tms_arena_copy_bytes(d->user.len) + tms_arena_copy_bytes(d->address_name.len) +
+			tms_arena_copy_bytes(d->title.len) + tms_arena_copy_bytes(url_bytes));
+}
+
+/* Of "PUBLIC_URL/f/TOKEN.FORM". */
+static size_t url_bytes(
+	const struct tms_feeds *feeds, const struct tms_token *token, enum tms_form form)
+{
+	return feeds->world->conf->public_url.len + strlen("/f/") + strlen(token->text) +
+	       strlen(".") + tms_form_name(form).len;
+}
+
 static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 	const struct registered_feed *record, enum tms_form form)
 {
@@ -34,12 +50,12 @@ static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 
 	if (!served)
 		return NULL;
-	tms_arena_expect(&served->arena, SERVED_ARENA_BYTES);
+	tms_token_make(feeds->world->key, d->user, d->address_name, d->generation, &token);
+	expect(&served->arena, d, url_bytes(feeds, &token, form));
 	served->number = number;
 	served->shelf = shelf_of(feeds, record->source_set);
 	served->place = record->rule;
 	served->rule = shelf_rule(served->shelf, served->place);
-	tms_token_make(feeds->world->key, d->user, d->address_name, d->generation, &token);
 	served->feed = (struct tms_feed_definition){
 		.user = tms_arena_copy(&served->arena, d->user),
 		.name = tms_arena_copy(&served->arena, d->address_name),
@@ -53,11 +69,12 @@ static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 		.form = form,
 		.revised = d->revised,
 	};
-	if (served_feed_dress(feeds, served) != TMS_OK) {
+	if (served->arena.status != TMS_OK) {
 		tms_arena_free(&served->arena);
 		free(served);
 		return NULL;
 	}
+	served_feed_dress(feeds, served);
 	served_feed_open(feeds, served);
 	return served;
 }

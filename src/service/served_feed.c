@@ -17,16 +17,17 @@
 
 /* ---- what follows from the shelf ---- */
 
-/* The page for people: of the only source, where it has one; else this service's own. */
+/* The page for people: of the only source, where it has one; else this service's own, which the
+ * feed's own address begins with. */
 static struct tms_str site_of(
-	const struct tms_feeds *feeds, const struct tms_shelf *shelf, struct tms_arena *arena)
+	const struct tms_feeds *feeds, const struct tms_shelf *shelf, struct tms_str self_url)
 {
 	const struct tms_conf_source *conf =
 		tms_shelf_sources(shelf) == 1 ? shelf_source(shelf, 0)->conf : NULL;
 
 	if (conf && conf->preset)
 		return conf->preset->site;
-	return tms_arena_format(arena, "%.*s/", TMS_STR_ARGS(feeds->world->conf->public_url));
+	return tms_str_slice(self_url, 0, feeds->world->conf->public_url.len + 1);
 }
 
 static int64_t max_age_of(const struct tms_shelf *shelf)
@@ -41,16 +42,14 @@ static int64_t max_age_of(const struct tms_shelf *shelf)
 	return shortest_s < MAX_AGE_MIN_S ? MAX_AGE_MIN_S : shortest_s;
 }
 
-enum tms_status served_feed_dress(struct tms_feeds *feeds, struct tms_served *served)
+void served_feed_dress(struct tms_feeds *feeds, struct tms_served *served)
 {
 	struct tms_feed_definition *feed = &served->feed;
-	struct tms_arena *arena = &served->arena;
 
-	feed->instance = tms_arena_copy(arena, tms_str_from(feeds->instance.text));
+	feed->instance = tms_str_from(feeds->instance.text);
 	feed->bytes_max = (size_t)feeds->world->conf->limits.feed_bytes;
-	feed->site_url = site_of(feeds, served->shelf, arena);
+	feed->site_url = site_of(feeds, served->shelf, feed->self_url);
 	served->max_age_s = max_age_of(served->shelf);
-	return arena->status;
 }
 
 /* ---- renditions, by last use ---- */

@@ -16,7 +16,7 @@ struct tms_feeds;
 
 /** One feed at an address, in one form. */
 struct tms_served {
-	/** Runs live in `arena`, sources of a person's in its source set. */
+	/** Runs live in `arena`, which fits them; sources of a person's are in its source set. */
 	struct tms_feed_definition feed;
 	struct tms_shelf *shelf;          /* of its sources; NULL when is_over */
 	uint32_t place;                   /* of its rule there, see service/shelf_rules.h */
@@ -33,8 +33,6 @@ struct tms_served {
 };
 
 #define SERVED_BUCKETS 4096
-/** What its arena comes to hold, mostly. */
-#define SERVED_ARENA_BYTES 768
 
 /** True when a copy may be served: every source has been asked once, or something is there to show.
  */
@@ -62,9 +60,8 @@ bool tms_served_prepare(struct tms_feeds *feeds, const struct tms_served *served
 
 /* For persons' feeds and those of addresses: */
 
-/** Set what follows from its shelf and the configuration. TMS_OK, TMS_ENOMEM. */
-TMS_MUST_CHECK enum tms_status served_feed_dress(
-	struct tms_feeds *feeds, struct tms_served *served);
+/** Set what follows from its shelf, its self_url and the configuration. */
+void served_feed_dress(struct tms_feeds *feeds, struct tms_served *served);
 /** An opened feed of a person, by the number of its record; or NULL. */
 struct tms_served *served_feed_find_opened(
 	struct tms_feeds *feeds, uint32_t number, enum tms_form form);

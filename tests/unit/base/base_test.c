@@ -56,6 +56,25 @@ static void an_arena_has_what_it_expects_in_one_piece_within_its_limit(void **st
 	tms_arena_free(&limited);
 }
 
+static void an_arena_that_expects_its_texts_fits_them(void **state)
+{
+	static const struct tms_str texts[] = { TMS_STR_INIT(""), TMS_STR_INIT("fifteen letters"),
+		TMS_STR_INIT("sixteen letters,"), TMS_STR_INIT("/f/token.atom") };
+	struct tms_arena arena = { 0 };
+	size_t bytes = 0;
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(texts); i++)
+		bytes += tms_arena_copy_bytes(texts[i].len);
+	tms_arena_expect(&arena, bytes);
+	size_t before = tms_arena_bytes(&arena);
+	for (size_t i = 0; i < TMS_COUNT(texts); i++)
+		assert_non_null(tms_arena_copy(&arena, texts[i]).ptr);
+	assert_int_equal(tms_arena_bytes(&arena), before);
+	assert_int_equal(arena.used_bytes, bytes);
+	tms_arena_free(&arena);
+}
+
 static void an_arena_says_that_its_limit_was_reached(void **state)
 {
 	struct tms_arena arena = { .max_bytes = 1000 };
@@ -321,6 +340,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_arena_gives_zeroed_memory_and_takes_back_to_a_mark),
 		cmocka_unit_test(an_arena_has_what_it_expects_in_one_piece_within_its_limit),
+		cmocka_unit_test(an_arena_that_expects_its_texts_fits_them),
 		cmocka_unit_test(an_arena_says_that_its_limit_was_reached),
 		cmocka_unit_test(a_buffer_keeps_its_first_failure_and_cuts_nothing),
 		cmocka_unit_test(an_arena_takes_what_a_buffer_holds_and_frees_it),
