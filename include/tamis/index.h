@@ -60,10 +60,15 @@ struct tms_str tms_index_rule_text(const struct tms_index *index, uint32_t rule)
  * are counted by it. */
 void tms_index_rule_scans(
 	const struct tms_index *index, uint32_t rule, tms_query_scan_fn tell, void *context);
-/** Say why a scan is refused: what it asks, what all would cost together, and the most that is
- * allowed (limits.scan_cost). diag may be NULL. */
+/** A scan that would cost too much. */
+struct tms_index_refused_scan {
+	struct tms_str print;  /* what it asks */
+	struct tms_str source; /* that is full; empty: it is the whole index */
+	size_t cost, most;     /* of all together with it, and what is allowed (limits.scan_cost) */
+};
+/** Say why it is refused. diag may be NULL. */
 void tms_index_tell_scan_refused(
-	struct tms_diag *diag, struct tms_str print, size_t cost, size_t most);
+	struct tms_diag *diag, const struct tms_index_refused_scan *refused);
 
 /* ---- items ---- */
 

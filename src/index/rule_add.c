@@ -76,13 +76,17 @@ static void prefetch(const struct index_leaves *leaves, const struct adding *add
 /* ---- find: the leaves, and what they are joined to ---- */
 
 void tms_index_tell_scan_refused(
-	struct tms_diag *diag, struct tms_str print, size_t cost, size_t most)
+	struct tms_diag *diag, const struct tms_index_refused_scan *refused)
 {
+	bool is_of_source = refused->source.len > 0;
+
 	tms_diag_set(diag, 1, 1,
 		"there is no place for %.*s: a match of it needs no three letters or digits in a row, so "
-		"that every item has to be read, and all such regular expressions over these sources "
+		"that every item has to be read, and all such regular expressions over %s%.*s "
 		"would cost %zu, more than %zu (limits.scan_cost)",
-		TMS_STR_ARGS(tms_str_slice(print, 0, PRINTED_BYTES)), cost, most);
+		TMS_STR_ARGS(tms_str_slice(refused->print, 0, PRINTED_BYTES)),
+		is_of_source ? "the source " : "these sources", TMS_STR_ARGS(refused->source),
+		refused->cost, refused->most);
 }
 
 /* All scans together are bounded: what every item has to be read for delays all that is new. One
@@ -97,7 +101,10 @@ static enum tms_status check_scans(const struct index_leaves *leaves, size_t bef
 	size_t most = query_limits_of(asked->options).scan_cost;
 	if (cost <= most)
 		return TMS_OK;
-	tms_index_tell_scan_refused(asked->diag, leaf->print, cost, most);
+	const struct tms_index_refused_scan refused = {
+		.print = leaf->print, .cost = cost, .most = most
+	};
+	tms_index_tell_scan_refused(asked->diag, &refused);
 	return TMS_ELIMIT;
 }
 

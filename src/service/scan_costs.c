@@ -16,7 +16,7 @@ struct scan_change {
 	struct scan_costs *costs;
 	const uint32_t *sources;
 	size_t count, most;
-	struct tms_diag *diag;
+	struct scan_refusal *refusal;
 	enum tms_status status;
 	size_t told, stop; /* scans of the rule: so many were told, or are to be taken back */
 };
@@ -137,9 +137,8 @@ static void on_added(void *context, struct tms_str print, size_t cost)
 	if (done == 0) /* one before has failed */
 		return;
 	if (change->status == TMS_ELIMIT)
-		tms_index_tell_scan_refused(change->diag, print,
-			scan_costs_of(change->costs, change->sources[done - 1]) + cost,
-			change->most);
+		*change->refusal = (struct scan_refusal){ print, change->sources[done - 1],
+			scan_costs_of(change->costs, change->sources[done - 1]) + cost };
 	for (done--; done > 0; done--)
 		remove_one(change->costs, change->sources[done - 1], hash);
 }
@@ -157,10 +156,11 @@ static void on_removed(void *context, struct tms_str print, size_t cost)
 }
 
 enum tms_status scan_costs_add(struct scan_costs *costs, const struct tms_index *index,
-	uint32_t rule, const uint32_t *sources, size_t count, size_t most, struct tms_diag *diag)
+	uint32_t rule, const uint32_t *sources, size_t count, size_t most,
+	struct scan_refusal *refusal)
 {
 	struct scan_change change = {
-		.costs = costs, .sources = sources, .count = count, .most = most, .diag = diag
+		.costs = costs, .sources = sources, .count = count, .most = most, .refusal = refusal
 	};
 
 	tms_index_rule_scans(index, rule, on_added, &change);

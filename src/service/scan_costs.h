@@ -24,14 +24,22 @@ struct scan_costs {
 void scan_costs_init(struct scan_costs *costs);
 /** {0} is accepted. */
 void scan_costs_fini(struct scan_costs *costs);
+/** Why a rule was refused: this scan, as long as the rule lives, would cost so much with the others
+ * of this source. */
+struct scan_refusal {
+	struct tms_str print;
+	uint32_t source;
+	size_t cost;
+};
 /**
  * A feed over these sources asks for this rule from now on.
  * TMS_OK; TMS_ELIMIT: a scan that is new to a source would cost more than `most` there with the
- * others (diag says which); TMS_ENOMEM. On failure nothing has changed.
+ * others (*refusal says which, unless there is no number left: then its print is empty);
+ * TMS_ENOMEM. On failure nothing has changed.
  */
 TMS_MUST_CHECK enum tms_status scan_costs_add(struct scan_costs *costs,
 	const struct tms_index *index, uint32_t rule, const uint32_t *sources, size_t count,
-	size_t most, struct tms_diag *diag);
+	size_t most, struct scan_refusal *refusal);
 /** It does not any more; the rule is still in the index. */
 void scan_costs_remove(struct scan_costs *costs, const struct tms_index *index, uint32_t rule,
 	const uint32_t *sources, size_t count);

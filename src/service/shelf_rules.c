@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "service/shelves.h"
+#include "service/sources.h"
 
 /* There is room for a part more than there are. */
 #define ROOM_PART 16
@@ -53,17 +54,31 @@ static void take_out(struct shelf_rules *rules, uint32_t place)
 		shelf_rules_fini(rules);
 }
 
+static void tell_refused(const struct tms_shelves *shelves, const struct scan_refusal *refusal,
+	size_t most, struct tms_diag *diag)
+{
+	const struct tms_index_refused_scan refused = { .print = refusal->print,
+		.source = shelves->world->sources->by_number[refusal->source]->name,
+		.cost = refusal->cost,
+		.most = most };
+
+	tms_index_tell_scan_refused(diag, &refused);
+}
+
 enum tms_status shelf_rules_take(struct tms_shelf *shelf, uint32_t rule, size_t scan_cost_max,
 	uint32_t *place, struct tms_diag *diag)
 {
 	struct tms_shelves *shelves = shelf->home;
 	struct tms_index *index = tms_catalog_index(shelves->catalog);
 	const struct source_set *set = shelf->set;
+	struct scan_refusal refusal = { 0 };
 
 	enum tms_status st = make_room(&shelf->rules) ? TMS_OK : TMS_ENOMEM;
 	if (st == TMS_OK)
 		st = scan_costs_add(&shelves->scans, index, rule, set->sources, set->count,
-			scan_cost_max, diag);
+			scan_cost_max, &refusal);
+	if (st == TMS_ELIMIT)
+		tell_refused(shelves, &refusal, scan_cost_max, diag);
 	if (st == TMS_OK)
 		*place = put(&shelf->rules, rule);
 	else

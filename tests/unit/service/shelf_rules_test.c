@@ -152,12 +152,15 @@ static void a_regular_expression_over_one_source_takes_no_place_over_another(voi
 	assert_int_equal(shelf_rules_add(blog, other, NULL, cost, &place, &diag), TMS_ELIMIT);
 	assert_non_null(strstr(diag.text, "there is no place for /[a-z]{8}/"));
 	assert_non_null(strstr(diag.text, "(limits.scan_cost)"));
+	assert_non_null(strstr(diag.text, "over the source blog would cost"));
 	assert_int_equal(place, 77);
 	assert_int_equal(shelf_rules_add(daily, other, NULL, cost, &place, &diag), TMS_OK);
 	/* a set of both is over each of them: refused for what blog has, and nothing is left of it */
 	struct tms_index_stats before, after;
 	tms_index_stats(tms_catalog_index(stand->shelves.catalog), &before);
+	diag = (struct tms_diag){ 0 };
 	assert_int_equal(shelf_rules_add(both, other, NULL, cost, &shared, &diag), TMS_ELIMIT);
+	assert_non_null(strstr(diag.text, "over the source blog would cost"));
 	assert_int_equal(shelf_rules_add(both, TMS_STR("/[a-z]{8}/ OR /[a-z]{7}/"), NULL, cost,
 				 &shared, &diag),
 		TMS_ELIMIT);
