@@ -256,6 +256,11 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 		page->part++;
 		page->from = 0;
 	}
+	if (page->awaited) {
+		turn->shelf = page->awaited;
+		page->awaited = NULL;
+		return TURN_WAIT;
+	}
 	if (page->parts[page->part])
 		return TURN_MORE;
 	answer(turn, page);

@@ -252,11 +252,17 @@ bool page_write_emptied(struct page *page, size_t from)
 	(void)from;
 	if (!page->emptying)
 		return true;
+	struct tms_feeds *feeds = &page->web->service->feeds;
 	const struct tms_address_query query = served_query(page->scratch, &page->filter);
-	if (tms_feeds_address(&page->web->service->feeds, &query, &served, NULL) != TMS_OK ||
-		!tms_shelf_is_filled(served->shelf) ||
-		web_emptying_step(page->web, served, page->emptying, ITEMS_A_PIECE, &more) !=
-			TMS_OK)
+	if (tms_feeds_address(feeds, &query, &served, NULL) != TMS_OK)
+		return true;
+	if (!tms_shelf_is_filled(served->shelf)) { /* others took its room meanwhile */
+		page->awaited = served->shelf;
+		return false;
+	}
+	if (!tms_served_prepare(feeds, served))
+		return false;
+	if (web_emptying_step(page->web, served, page->emptying, ITEMS_A_PIECE, &more) != TMS_OK)
 		return true;
 	if (more)
 		return false;

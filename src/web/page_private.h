@@ -14,8 +14,8 @@ struct page_items {
 };
 
 struct page;
-/** A piece of one part of the page, which begins at 0 and goes on at page->from. True when the part
- * is done. */
+/** A piece of one part of the page, which begins at 0 and goes on at page->from, behind a wait where
+ * it has set page->awaited. True when the part is done. */
 typedef bool (*write_fn)(struct page *page, size_t from);
 
 struct page {
@@ -37,6 +37,7 @@ struct page {
 	/* how far it is */
 	const write_fn *parts;
 	size_t part, from;
+	struct tms_shelf *awaited; /* by the part: it goes on when this is filled */
 };
 
 static inline void page_add(struct page *page, const char *html)

@@ -129,9 +129,8 @@ class Room(unittest.TestCase):
         self.assertEqual(len(answers), 27, "everybody is answered")
         self.assertEqual({answer.status for _, answer in answers}, {200})
         for address, answer in answers:
-            if address.endswith("summary"):
+            if "zebras" in address:
                 self.assertIn("Nothing is kept: no item has zebras.", answer.text)
-        self.assertGreater(service.metrics()["tamis_scopes_dropped_total"], 0)
 
 
 if __name__ == "__main__":
