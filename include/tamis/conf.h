@@ -126,6 +126,7 @@ struct tms_conf_limits {
 	int64_t address_sources;  /* of one filter address: names, and what they stand for */
 	int64_t sets_bytes;       /* of sets of sources that only filter addresses ask for */
 	int64_t scopes_bytes;     /* of what sets of sources show, while it is asked for */
+	int64_t rows_bytes;       /* of what the index has found out for rules */
 	int64_t sources;
 	int64_t rules; /* of the file; and of each user */
 	int64_t users;

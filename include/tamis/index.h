@@ -27,6 +27,9 @@ struct tms_index;
 TMS_MUST_CHECK enum tms_status tms_index_new(struct tms_hash_seed seed, struct tms_index **out);
 /** Lets go of all items. NULL is accepted. */
 void tms_index_free(struct tms_index *index);
+/** What was found out of leaves and items (rows and probes) is kept up to about so many bytes, and
+ * goes by last use; 8 MiB at first. */
+void tms_index_bound_rows(struct tms_index *index, size_t bytes);
 
 /* ---- rules ---- */
 
@@ -202,6 +205,8 @@ struct tms_index_stats {
 	size_t items, rules, rule_references, leaves; /* distinct ones */
 	/** Heap that rules hold: texts, programs, leaves, tables. */
 	size_t rule_bytes;
+	/** Of these, what was found out of leaves and items, see tms_index_bound_rows. */
+	size_t row_bytes;
 	/** Heap that items hold here: words, rows, tables; not the items themselves. */
 	size_t item_bytes;
 	uint64_t rows_made;       /* rows worked out from the words of the window */

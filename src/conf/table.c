@@ -149,6 +149,9 @@ static const struct tms_setting settings[] = {
 		"Memory for what sets of sources show, those of feeds too: which items, and items merged "
 		"from several sources. What was asked for longest ago is worked out again when it is asked "
 		"for."),
+	RANGE("limits.rows_bytes", TMS_SETTING_BYTES, LIMIT(rows_bytes), 1000000, 64 * GB, "8MB",
+		"Memory for what was found out of items that rules ask about, so that it is not looked for "
+		"again with each rule. What was not used for longest goes."),
 	RANGE("limits.sources", TMS_SETTING_NUMBER, LIMIT(sources), 1, 100000, "1000",
 		"Sources in this file."),
 	RANGE("limits.rules", TMS_SETTING_NUMBER, LIMIT(rules), 1, 100000, "1000",

@@ -209,6 +209,11 @@ enum tms_status index_whole(struct tms_index *index, struct index_scope **out)
 	return TMS_OK;
 }
 
+void tms_index_bound_rows(struct tms_index *index, size_t bytes)
+{
+	index->leaves.rows.bytes_max = bytes;
+}
+
 size_t tms_index_count(const struct tms_index *index)
 {
 	return index_items_count(index->items);
@@ -241,6 +246,7 @@ void tms_index_stats(const struct tms_index *index, struct tms_index_stats *out)
 		.rule_bytes = index_rules_bytes(&index->rules) +
 			      index_leaves_bytes(&index->leaves) +
 			      index_items_rule_bytes(index->items),
+		.row_bytes = index_row_cache_bytes(&index->leaves.rows),
 		.item_bytes = index_items_bytes(index->items),
 		.rows_made = index->leaves.rows.count,
 		.items_verified = index_items_verified(index->items),

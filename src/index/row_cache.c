@@ -16,7 +16,9 @@
 
 void index_row_cache_init(struct index_row_cache *cache, struct index_items *items)
 {
-	*cache = (struct index_row_cache){ .items = items, .work = SIZE_MAX };
+	*cache = (struct index_row_cache){
+		.items = items, .bytes_max = INDEX_ROW_CACHE_BYTES_MAX, .work = SIZE_MAX
+	};
 	slab_init(&cache->cells, sizeof(struct index_cached));
 }
 
@@ -438,8 +440,7 @@ enum tms_status index_row_cache_ask(struct index_row_cache *cache, const struct 
 
 uint32_t index_row_cache_spare(struct index_row_cache *cache, size_t *looked_at)
 {
-	while (index_row_cache_bytes(cache) > INDEX_ROW_CACHE_BYTES_MAX &&
-		(*looked_at)++ < LOOKED_AT_MAX) {
+	while (index_row_cache_bytes(cache) > cache->bytes_max && (*looked_at)++ < LOOKED_AT_MAX) {
 		struct index_cached *it = slab_next(&cache->cells, &cache->hand);
 		if (!it)
 			cache->hand = 0;

@@ -13,7 +13,7 @@
 #include "page.h"
 #include "plan.h"
 
-/** They hold at most about so many bytes. */
+/** They hold at most about so many bytes, unless bytes_max is set. */
 #define INDEX_ROW_CACHE_BYTES_MAX ((size_t)8 * 1024 * 1024)
 
 /** What a row moves with, besides the words of items. */
@@ -56,7 +56,7 @@ struct index_row_cache {
 	struct index_items *items;
 	struct slab cells;
 	struct id_table by_key; /* those that are not the first of their leaf */
-	size_t row_bytes;
+	size_t row_bytes, bytes_max;
 	uint32_t hand;                     /* of CLOCK: where the looking through goes on */
 	struct index_postings *changes;    /* of an owner from a version on, or NULL … */
 	uint32_t slots[INDEX_ROW_CHANGES]; /* … its slots, then those that are empty now */

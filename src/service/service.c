@@ -101,6 +101,8 @@ static void set_conf(struct tms_service *service, const struct tms_conf *conf)
 	service->feeds.rendition_bytes_max = (size_t)conf->limits.cache_bytes;
 	service->shelves.lru.bytes_max = (size_t)conf->limits.sets_bytes;
 	service->shelves.scopes.bytes_max = (size_t)conf->limits.scopes_bytes;
+	tms_index_bound_rows(
+		tms_catalog_index(service->shelves.catalog), (size_t)conf->limits.rows_bytes);
 	sources_configure(&service->sources);
 	shelves_configure(&service->shelves);
 }

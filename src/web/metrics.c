@@ -239,6 +239,9 @@ static void write_shelves(const struct tms_web *web, struct tms_buf *buf)
 		(int64_t)index.item_bytes);
 	one(buf, "tamis_index_rule_bytes", "gauge", "Memory of the index for rules.",
 		(int64_t)index.rule_bytes);
+	one(buf, "tamis_index_row_bytes", "gauge",
+		"Of these, what was found out of items for rules; limits.rows_bytes bounds it.",
+		(int64_t)index.row_bytes);
 	one(buf, "tamis_index_puts_total", "counter", "Items put into the index, also again.",
 		(int64_t)catalog.puts);
 	one(buf, "tamis_merged_items", "gauge",
@@ -307,9 +310,9 @@ static void write_all(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_shelves_behind", "gauge",
 		"Sources whose newest items are not shown yet, and sets of sources that wait.",
 		(int64_t)tms_shelves_behind(&service->shelves));
-	one(buf, "tamis_rendition_bytes", "gauge", "Memory of cached feeds.",
+	one(buf, "tamis_rendition_bytes", "gauge", "Memory of cached feeds; limits.cache_bytes bounds it.",
 		(int64_t)feeds->rendition_bytes);
-	one(buf, "tamis_fragment_bytes", "gauge", "Memory of shared entries.",
+	one(buf, "tamis_fragment_bytes", "gauge", "Memory of shared entries; twice limits.cache_bytes bounds it.",
 		(int64_t)tms_fragments_bytes(feeds->fragments));
 	one(buf, "tamis_config_reloads_total", "counter", "Configurations taken after the start.",
 		(int64_t)service->reload.taken);

@@ -346,6 +346,70 @@ static void expressions_without_literals_are_summed_up_over_all_rules(void **sta
 	assert_int_equal(tms_index_add_rule(stand->index, text, &roomy, &rule, NULL), TMS_OK);
 }
 
+static void what_was_found_out_for_rules_is_bounded_in_bytes(void **state)
+{
+	struct stand *stand = *state;
+	size_t bounds[] = { 60000, 20000 };
+	char text[32];
+
+	for (size_t pass = 0; pass < TMS_COUNT(bounds); pass++) {
+		for (int i = 0; i < 2000; i++) {
+			int len = snprintf(text, sizeof(text), "upvotes>=%d the", i % 500);
+			uint32_t rule = add(stand, (struct tms_str){ text, (size_t)len });
+			assert_int_equal(kept(stand, rule), ITEMS - i % 500);
+		}
+		if (pass == 0)
+			assert_true(stats_of(stand).row_bytes > bounds[0]);
+		tms_index_bound_rows(stand->index, bounds[pass]);
+	}
+	for (int i = 0; i < 2000; i++) {
+		int len = snprintf(text, sizeof(text), "upvotes>=%d the", i % 500);
+		uint32_t rule = add(stand, (struct tms_str){ text, (size_t)len });
+		assert_int_equal(kept(stand, rule), ITEMS - i % 500);
+	}
+	struct tms_index_stats stats = stats_of(stand);
+	if (stats.row_bytes > bounds[0] || stats.row_bytes > stats.rule_bytes)
+		fail_msg("%zu bytes of %zu", stats.row_bytes, stats.rule_bytes);
+}
+
+/* As reloads do it: the new ones are there before the old ones go. Shards of tables keep the room
+ * of their first entries, so at first there is a little more with each. */
+static size_t come_and_go(struct stand *stand, int from, int to)
+{
+	static const struct {
+		const char *before, *behind;
+	} forms[] = { { "w", " the" }, { "\"the w", "\"" }, { "upvotes>=", " reward" },
+		{ "near(\"rain w", "\", 3)" }, { "w", "*" }, { "/w", "xy/" } };
+	uint32_t rules[TMS_COUNT(forms)];
+	char text[48];
+
+	for (int round = from; round < to; round++)
+		for (size_t i = 0; i < TMS_COUNT(forms); i++) {
+			int len = snprintf(text, sizeof(text), "%s%d%s", forms[i].before,
+				1000 + round, forms[i].behind);
+			uint32_t rule = add(stand, (struct tms_str){ text, (size_t)len });
+			(void)kept(stand, rule);
+			if (round > from)
+				tms_index_remove_rule(stand->index, rules[i]);
+			rules[i] = rule;
+		}
+	for (size_t i = 0; i < TMS_COUNT(forms); i++)
+		tms_index_remove_rule(stand->index, rules[i]);
+	return stats_of(stand).rule_bytes;
+}
+
+static void rules_that_come_and_go_take_no_more_in_the_end(void **state)
+{
+	struct stand *stand = *state;
+	uint32_t rule = add(stand, TMS_STR("the"));
+	size_t soon = come_and_go(stand, 0, 2000);
+	size_t late = come_and_go(stand, 2000, 4000);
+
+	assert_int_equal(kept(stand, rule), ITEMS);
+	if (late > soon)
+		fail_msg("%zu bytes, then %zu", soon, late);
+}
+
 static void what_costs_more_is_refused_by_the_name_of_its_limit(void **state)
 {
 	static char nots[200], ors[6000], the[400000];
@@ -404,6 +468,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			expressions_without_literals_are_summed_up_over_all_rules, set_up,
 			tear_down),
+		cmocka_unit_test_setup_teardown(
+			what_was_found_out_for_rules_is_bounded_in_bytes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			rules_that_come_and_go_take_no_more_in_the_end, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			what_costs_more_is_refused_by_the_name_of_its_limit, set_up, tear_down),
 	};
