@@ -55,6 +55,8 @@ TMS_MUST_CHECK enum tms_status tms_query_parse_advised(struct tms_str text,
  */
 struct tms_advice_note *tms_advice_add(struct tms_advice *advice, struct tms_str text, size_t start,
 	size_t end, const char *format, ...) TMS_PRINTF(5, 6);
+/** The error of a text that can be read and was refused by somebody else, such as an index. */
+void tms_advice_refuse(struct tms_advice *advice, struct tms_str text, const struct tms_diag *diag);
 /** One more thing to write instead; copied. A NULL note is accepted, and what is one too many is
  * not kept. label: static, may be empty. */
 void tms_advice_cure(struct tms_advice *advice, struct tms_advice_note *note, struct tms_str label,

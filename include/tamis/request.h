@@ -48,7 +48,7 @@ struct tms_request {
 	int version_minor;     /* 1 for HTTP/1.1, 0 for HTTP/1.0 */
 	bool keeps_alive;      /* the client would use the connection again */
 	bool expects_continue; /* it waits for 100 before it sends the body */
-	/** Path and query as sent, percent-encoded; "*" for the whole server (OPTIONS). */
+	/** Path and query as sent, percent-encoded where they were not; "*" for the whole server (OPTIONS). */
 	struct tms_str target;
 	/**
 	 * The decoded path: starts with '/', has no "." or ".." segment, no control byte, and no

@@ -1,6 +1,8 @@
 /* The request target: path decoded, query apart, Host and absolute form judged. */
 #include "target.h"
 
+#include <tamis/utf8.h>
+
 #include "refusal.h"
 
 #define BIT(byte) (UINT64_C(1) << ((byte)&63))
@@ -96,6 +98,38 @@ static bool take_authority(
 	return true;
 }
 
+/* Readers and curl send letters of other scripts as they are: the same as if each byte were
+ * percent-encoded, as RFC 3987 section 3.1 maps them. */
+static bool encode_letters(
+	struct tms_arena *arena, struct tms_str *target, struct tms_refusal *refusal)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t letters = 0, made = 0;
+
+	for (size_t i = 0; i < target->len; i++)
+		letters += (unsigned char)target->ptr[i] >= 0x80;
+	if (letters == 0)
+		return true;
+	if (!tms_utf8_is_valid(*target))
+		return http_refuse(refusal, 400,
+			"The address holds a byte that is not UTF-8 and must be percent-encoded.");
+	char *bytes = tms_arena_alloc(arena, target->len + 2 * letters);
+	if (!bytes)
+		return http_refuse(refusal, 503, "There is no memory for this request now.");
+	for (size_t i = 0; i < target->len; i++) {
+		unsigned char byte = (unsigned char)target->ptr[i];
+		if (byte >= 0x80) {
+			bytes[made++] = '%';
+			bytes[made++] = hex[byte >> 4];
+			bytes[made++] = hex[byte & 15];
+		} else {
+			bytes[made++] = target->ptr[i];
+		}
+	}
+	*target = (struct tms_str){ bytes, made };
+	return true;
+}
+
 bool http_target_parse(struct tms_arena *arena, struct tms_str target, struct tms_request *request,
 	struct tms_refusal *refusal)
 {
@@ -103,10 +137,12 @@ bool http_target_parse(struct tms_arena *arena, struct tms_str target, struct tm
 
 	for (size_t i = 0; i < target.len; i++) {
 		unsigned char byte = (unsigned char)target.ptr[i];
-		if (byte < 0x21 || byte > 0x7e || byte == '#')
+		if (byte < 0x21 || byte == 0x7f || byte == '#')
 			return http_refuse(refusal, 400,
 				"The address holds a byte that must be percent-encoded.");
 	}
+	if (!encode_letters(arena, &target, refusal))
+		return false;
 	if (tms_str_equal(target, TMS_STR("*")) && request->method == TMS_METHOD_OPTIONS) {
 		request->target = request->path = target;
 		return true;

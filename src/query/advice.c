@@ -10,14 +10,17 @@ void tms_advice_free(struct tms_advice *advice)
 }
 
 /* Room for a note behind those of its place; errors stay last. */
-static struct tms_advice_note *make_room(struct tms_advice *advice, size_t start)
+static struct tms_advice_note *make_room(struct tms_advice *advice, size_t start, bool is_error)
 {
-	size_t at = advice->count;
-
 	if (advice->count == TMS_ADVICE_NOTES_MAX) {
 		advice->left_out++;
-		return NULL;
+		if (!is_error)
+			return NULL;
+		advice->count--; /* an error is always told */
 	}
+	size_t at = advice->count;
+	if (is_error)
+		start = SIZE_MAX;
 	while (at > 0 && (advice->notes[at - 1].is_error || advice->notes[at - 1].start > start))
 		at--;
 	memmove(&advice->notes[at + 1], &advice->notes[at],
@@ -27,14 +30,14 @@ static struct tms_advice_note *make_room(struct tms_advice *advice, size_t start
 }
 
 struct tms_advice_note *advice_vadd(struct tms_advice *advice, struct tms_str text, size_t start,
-	size_t end, const char *format, va_list args)
+	size_t end, bool is_error, const char *format, va_list args)
 {
-	struct tms_advice_note *note = make_room(advice, start);
+	struct tms_advice_note *note = make_room(advice, start, is_error);
 	uint32_t line, column;
 
 	if (!note)
 		return NULL;
-	*note = (struct tms_advice_note){ .start = start, .end = end };
+	*note = (struct tms_advice_note){ .start = start, .end = end, .is_error = is_error };
 	tms_diag_locate(text, start, &line, &column);
 	tms_diag_vset(&note->diag, line, column, format, args);
 	return note;
@@ -46,9 +49,19 @@ struct tms_advice_note *tms_advice_add(struct tms_advice *advice, struct tms_str
 	va_list args;
 
 	va_start(args, format);
-	struct tms_advice_note *note = advice_vadd(advice, text, start, end, format, args);
+	struct tms_advice_note *note = advice_vadd(advice, text, start, end, false, format, args);
 	va_end(args);
 	return note;
+}
+
+void tms_advice_refuse(struct tms_advice *advice, struct tms_str text, const struct tms_diag *diag)
+{
+	struct tms_advice_note *note = make_room(advice, 0, true);
+
+	if (note)
+		*note = (struct tms_advice_note){
+			.diag = *diag, .end = text.len, .is_error = true
+		};
 }
 
 void tms_advice_cure(struct tms_advice *advice, struct tms_advice_note *note, struct tms_str label,

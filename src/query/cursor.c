@@ -61,10 +61,8 @@ static void *fail(
 	if (p->advice) {
 		va_list again;
 		va_copy(again, args);
-		p->note = advice_vadd(p->advice, p->text, at, word_end(p, at), format, again);
+		p->note = advice_vadd(p->advice, p->text, at, word_end(p, at), true, format, again);
 		va_end(again);
-		if (p->note)
-			p->note->is_error = true;
 	}
 	tms_diag_vset(p->diag, line, column, format, args);
 	return NULL;
@@ -106,7 +104,7 @@ void query_note(struct query_parser *p, size_t start, size_t end, const char *fo
 	if (!p->advice)
 		return;
 	va_start(args, format);
-	p->note = advice_vadd(p->advice, p->text, start, end, format, args);
+	p->note = advice_vadd(p->advice, p->text, start, end, false, format, args);
 	va_end(args);
 }
 

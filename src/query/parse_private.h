@@ -107,9 +107,9 @@ void query_cure(struct query_parser *p, struct tms_str label, size_t start, size
 
 /* ---- advice.c ---- */
 
-/** tms_advice_add for functions that were given `args` by theirs. */
+/** tms_advice_add for functions that were given `args` by theirs. An error always has room. */
 struct tms_advice_note *advice_vadd(struct tms_advice *advice, struct tms_str text, size_t start,
-	size_t end, const char *format, va_list args) TMS_PRINTF(5, 0);
+	size_t end, bool is_error, const char *format, va_list args) TMS_PRINTF(6, 0);
 
 /* ---- the grammar; each gives NULL after an error ---- */
 

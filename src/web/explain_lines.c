@@ -73,10 +73,15 @@ static enum tms_status begin(
 	struct tms_web *web, const struct tms_served *served, struct lines *lines)
 {
 	struct tms_query_options options = { 0 };
+	struct tms_advice advice = { 0 };
 	struct tms_view *view = NULL;
 
 	tms_conf_query_options(web->service->world.conf, NULL, &options);
-	enum tms_status st = tms_query_parse(served->feed.query, &options, &lines->query, NULL);
+	enum tms_status st =
+		tms_query_parse_advised(served->feed.query, &options, &lines->query, &advice);
+	if (st == TMS_OK && lines->is_json)
+		tms_explain_notes_write(&advice, &lines->buf);
+	tms_advice_free(&advice);
 	if (st == TMS_OK)
 		st = tms_shelf_view(served->shelf, &view);
 	if (st == TMS_OK)

@@ -46,6 +46,7 @@ struct summary {
 	struct tms_buf buf;
 	struct tms_query *query;
 	struct tms_query_options options;
+	struct tms_advice advice;      /* of the query */
 	struct tms_emptying *emptying; /* when nothing is kept */
 	uint64_t reloads;
 };
@@ -56,6 +57,7 @@ static void summary_free(void *state)
 
 	tms_emptying_free(summary->emptying);
 	tms_query_free(summary->query);
+	tms_advice_free(&summary->advice);
 	tms_arena_free(&summary->arena);
 	tms_buf_free(&summary->buf);
 	free(summary);
@@ -123,8 +125,8 @@ static enum tms_status write_summary(
 	struct tms_result result = { 0 };
 
 	tms_conf_query_options(turn->web->service->world.conf, NULL, &summary->options);
-	enum tms_status st =
-		tms_query_parse(served->feed.query, &summary->options, &summary->query, NULL);
+	enum tms_status st = tms_query_parse_advised(
+		served->feed.query, &summary->options, &summary->query, &summary->advice);
 	if (st == TMS_OK)
 		st = tms_shelf_choose(served->shelf, &served->feed, served->rule, now, &result);
 	if (st != TMS_OK)
@@ -132,6 +134,8 @@ static enum tms_status write_summary(
 	write_sources(&summary->buf, &turn->web->service->feeds, served, now);
 	tms_buf_format(&summary->buf, "%zu paper%s read, %zu kept.\n", result.seen_count,
 		result.seen_count == 1 ? "" : "s", result.kept_count);
+	for (size_t i = 0; i < summary->advice.count; i++)
+		tms_advice_write(&summary->buf, &summary->advice.notes[i], served->feed.query);
 	write_titles(
 		&summary->buf, tms_exchange_arena(turn->exchange), summary->query, &result, now);
 	if (result.kept_count == 0 && result.seen_count > 0)

@@ -148,6 +148,33 @@ static void read_limit(struct web_filter *out, struct tms_str value)
 		fail(out, TMS_STR("limit is a number from 1 to 1000.\n"));
 }
 
+/* Other words for `match`, and other spellings: to pass them over would keep everything. */
+static bool means_match(struct tms_str name)
+{
+	static const struct tms_str others[] = { TMS_STR_INIT("q"), TMS_STR_INIT("query"),
+		TMS_STR_INIT("filter"), TMS_STR_INIT("search"), TMS_STR_INIT("keyword"),
+		TMS_STR_INIT("keywords"), TMS_STR_INIT("match") };
+
+	name = tms_str_trim(name);
+	if (tms_str_ends(name, TMS_STR("[]")))
+		name.len -= 2;
+	for (size_t i = 0; i < TMS_COUNT(others); i++)
+		if (tms_str_equal_caseless(name, others[i]))
+			return true;
+	return false;
+}
+
+static void refuse_other_name(struct filter_reading *r, struct tms_str name)
+{
+	struct tms_diag room = { 0 };
+
+	if (is_right(r->out))
+		fail(r->out, tms_arena_format(r->arena,
+				     "There is no parameter \"%s\" here: the rule is written "
+				     "match=, such as match=agents.\n",
+				     repeat(name, &room)));
+}
+
 static void read_parameter(struct filter_reading *r, struct tms_str name, struct tms_str value)
 {
 	struct web_filter *out = r->out;
@@ -163,6 +190,8 @@ static void read_parameter(struct filter_reading *r, struct tms_str name, struct
 		return;
 	} else if (tms_str_equal(name, TMS_STR("limit")) && value.len > 0) {
 		read_limit(out, value);
+	} else if (means_match(name)) {
+		refuse_other_name(r, name);
 	} else {
 		return;
 	}
@@ -219,11 +248,26 @@ struct tms_str web_filter_parameters(struct tms_arena *arena, const struct web_f
 	return tms_arena_take(arena, &buf);
 }
 
+/* What refuses a query may be more than its text, such as all scans together: then diag has it. */
+void web_filter_advise(const struct tms_conf *conf, struct tms_str match,
+	const struct tms_diag *diag, struct tms_advice *advice)
+{
+	struct tms_query_options options = { 0 };
+	struct tms_query *query = NULL;
+
+	tms_conf_query_options(conf, NULL, &options);
+	if (tms_query_parse_advised(match, &options, &query, advice) == TMS_OK)
+		tms_advice_refuse(advice, match, diag);
+	tms_query_free(query);
+}
+
 struct tms_str web_filter_query_error(
-	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag)
+	struct tms_arena *arena, struct tms_str match, const struct tms_advice *advice)
 {
 	struct tms_buf buf = { 0 };
 
-	tms_diag_write(&buf, diag, match);
+	for (size_t i = 0; i < advice->count; i++)
+		if (advice->notes[i].is_error)
+			tms_advice_write(&buf, &advice->notes[i], match);
 	return tms_arena_take(arena, &buf);
 }

@@ -20,7 +20,7 @@ struct web_filter {
 	size_t steps; /* what reading it took: parameters, names, sources of groups */
 };
 
-/** Read `query`; unknown parameters are passed over, an empty source or limit too. Costs its bytes,
+/** Read `query`; unknown parameters are passed over (but not what others call match=, such as q=), an empty source or limit too. Costs its bytes,
  * and what limits.address_sources allows, whatever there is in the configuration. */
 void web_filter_read(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
 	struct web_filter *out);
@@ -28,9 +28,12 @@ void web_filter_read(const struct tms_conf *conf, struct tms_arena *arena, struc
 struct tms_str web_filter_target(struct tms_arena *arena, const struct web_filter *filter);
 /** Of the same, "?source=…&match=…". */
 struct tms_str web_filter_parameters(struct tms_arena *arena, const struct web_filter *filter);
-/** The sentence of a query that cannot be read, with the line and a caret below the place, as
- * tms_diag_write shows them; in the arena. */
+/** What is worth saying of a query that was refused, with the error; diag: why it was. */
+void web_filter_advise(const struct tms_conf *conf, struct tms_str match,
+	const struct tms_diag *diag, struct tms_advice *advice);
+/** The error of a query that was refused, with the line, a caret below the place and what to write
+ * instead, as tms_advice_write shows them; in the arena. */
 struct tms_str web_filter_query_error(
-	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag);
+	struct tms_arena *arena, struct tms_str match, const struct tms_advice *advice);
 
 #endif

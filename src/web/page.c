@@ -191,9 +191,9 @@ static bool write_start(struct page *page, size_t from)
 }
 
 static const write_fn parts_plain[] = { write_start, write_health, write_form, NULL };
-static const write_fn parts_filter[] = { write_start, write_form, page_write_summary,
-	page_write_kept, page_write_emptied, page_write_dropped, page_write_links, write_health,
-	NULL };
+static const write_fn parts_filter[] = { write_start, write_form, page_write_notes,
+	page_write_summary, page_write_kept, page_write_emptied, page_write_dropped,
+	page_write_links, write_health, NULL };
 static const write_fn parts_error[] = { write_start, write_form, page_write_error, write_health,
 	NULL };
 static const write_fn parts_refused[] = { write_start, write_form, page_write_refusal, write_health,
@@ -207,6 +207,7 @@ static void page_free(void *state)
 	page_drop_items(&page->dropped);
 	tms_emptying_free(page->emptying);
 	tms_query_free(page->query);
+	tms_advice_free(&page->advice);
 	tms_arena_free(&page->arena);
 	tms_buf_free(&page->buf);
 	free(page);
@@ -293,8 +294,8 @@ static bool ask_filter(struct turn *turn, struct page *page, enum turn_word *wor
 		st = page_choose(page, served);
 	else if (st == TMS_EINVAL || st == TMS_ELIMIT) {
 		page->parts = parts_refused;
-		page->filter.error =
-			web_filter_query_error(&page->arena, page->filter.match, &diag);
+		web_filter_advise(
+			page->web->service->world.conf, page->filter.match, &diag, &page->advice);
 		return true;
 	}
 	if (st == TMS_EUNAVAIL)

@@ -214,7 +214,8 @@ enum tms_status page_choose(struct page *page, const struct tms_served *served)
 
 	tms_conf_query_options(page->web->service->world.conf, NULL, &options);
 	page->link = served->feed.link;
-	enum tms_status st = tms_query_parse(served->feed.query, &options, &page->query, NULL);
+	enum tms_status st =
+		tms_query_parse_advised(page->filter.match, &options, &page->query, &page->advice);
 	if (st == TMS_OK)
 		st = choose_kept(page, served);
 	if (st == TMS_OK && page->lists_all)
@@ -230,15 +231,6 @@ bool page_write_error(struct page *page, size_t from)
 	page_add(page, "<p class=\"ill\">");
 	page_text(page, page->filter.error);
 	page_add(page, "</p>\n");
-	return true;
-}
-
-bool page_write_refusal(struct page *page, size_t from)
-{
-	(void)from;
-	page_add(page, "<h2>This rule cannot be read</h2>\n<pre>");
-	page_text(page, page->filter.error);
-	page_add(page, "</pre>\n");
 	return true;
 }
 

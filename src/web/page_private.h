@@ -30,6 +30,7 @@ struct page {
 	/* what it keeps and drops */
 	struct tms_query *query;
 	struct tms_query_options options;
+	struct tms_advice advice; /* of the filter's rule, which it borrows */
 	enum tms_feed_link link;
 	size_t seen_count, kept_count;
 	struct page_items kept, dropped;
@@ -65,6 +66,7 @@ bool page_write_kept(struct page *page, size_t from);
 bool page_write_emptied(struct page *page, size_t from);
 bool page_write_dropped(struct page *page, size_t from);
 bool page_write_links(struct page *page, size_t from);
+bool page_write_notes(struct page *page, size_t from);
 bool page_write_error(struct page *page, size_t from);
 bool page_write_refusal(struct page *page, size_t from);
 

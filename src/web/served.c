@@ -25,6 +25,16 @@ struct tms_address_query served_query(struct tms_arena *arena, const struct web_
 		.form = filter->form };
 }
 
+static void refuse(struct turn *turn, struct tms_str match, const struct tms_diag *diag)
+{
+	struct tms_advice advice = { 0 };
+
+	web_filter_advise(turn->web->service->world.conf, match, diag, &advice);
+	answer_text(turn->exchange, 400,
+		web_filter_query_error(tms_exchange_arena(turn->exchange), match, &advice));
+	tms_advice_free(&advice);
+}
+
 struct tms_served *web_served(
 	struct turn *turn, const struct web_filter *filter, enum turn_word *word)
 {
@@ -48,8 +58,7 @@ struct tms_served *web_served(
 	else if (st == TMS_ENOMEM)
 		answer_no_memory(turn->exchange);
 	else
-		answer_text(
-			turn->exchange, 400, web_filter_query_error(arena, filter->match, &diag));
+		refuse(turn, filter->match, &diag);
 	return NULL;
 }
 

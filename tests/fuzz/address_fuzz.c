@@ -102,17 +102,20 @@ static void reads_back(const struct tms_conf *conf, const struct web_filter *fil
 	tms_arena_free(&arena);
 }
 
-/* The rule that the address asks for, or why it cannot be read: its line and a caret below. */
+/* The rule that the address asks for, or why it cannot be read: its line and a caret below, and what to
+ * write instead. */
 static void rule(const struct tms_conf *conf, struct tms_str match)
 {
 	struct tms_arena arena = { 0 };
 	struct tms_query_options options = { 0 };
 	struct tms_query *query = NULL;
-	struct tms_diag diag = { 0 };
+	struct tms_advice advice = { 0 };
 
 	tms_conf_query_options(conf, NULL, &options);
-	if (tms_query_parse(match, &options, &query, &diag) != TMS_OK)
-		is_told(web_filter_query_error(&arena, match, &diag), 3, ERROR_BYTES_MAX);
+	if (tms_query_parse_advised(match, &options, &query, &advice) != TMS_OK)
+		is_told(web_filter_query_error(&arena, match, &advice), 3 + TMS_ADVICE_CURES_MAX,
+			ERROR_BYTES_MAX + TMS_ADVICE_CURES_MAX * 2 * TMS_QUERY_BYTES_DEFAULT);
+	tms_advice_free(&advice);
 	PROMISE(arena.status == TMS_OK);
 	tms_query_free(query);
 	tms_arena_free(&arena);

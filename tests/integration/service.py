@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -127,6 +128,12 @@ class Service:
         if unpack and names.get("content-encoding") == "gzip" and body:
             body = gzip.decompress(body)
         return Reply(response.status, names, body)
+
+    def raw(self, target):
+        """The whole answer to a request for these very bytes."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+            connection.sendall(b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            return b"".join(iter(lambda: connection.recv(65536), b""))
 
     def filter(self, match="", source=None, headers=None, **more):
         query = dict(more, **({"match": match} if match else {}), **({"source": source} if source else {}))

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import unittest
+import urllib.parse
 
 from origin import Answer, Origin
 from papers import Papers, paper
@@ -335,6 +336,45 @@ class Serving(Case):
         self.assertEqual(service.filter(limit=0).status, 400)
         self.assertEqual(service.get("/nothing").status, 404)
         self.assertIn("topic", service.filter("topic:rl").text)
+
+    def test_letters_of_other_scripts_may_stand_in_an_address_as_they_are(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(1, title="\u5927\u6a21\u578b"), paper(2)]}
+        service = self.service(papers.config()).start()
+        self.assertIn(b"200", service.raw("/filter.atom?match=\u5927\u6a21\u578b".encode())[:20])
+        encoded = service.filter("\u5927\u6a21\u578b")
+        self.assertEqual([e.title for e in encoded.entries()], ["\u5927\u6a21\u578b"])
+        self.assertIn(encoded.body, service.raw("/filter.atom?match=\u5927\u6a21\u578b".encode()))
+        for broken in (b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xc0\xaf"):
+            self.assertIn(b" 400 ", service.raw(b"/filter.atom?match=" + broken)[:20])
+
+    def test_other_names_of_match_are_refused_and_other_parameters_ignored(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(1)]}
+        service = self.service(papers.config()).start()
+        for name in ("q", "query", "filter", "search", "keyword", "keywords", "Match", "MATCH", "Q", "match%5B%5D"):
+            for path in ("/filter.atom?%s=agents", "/filter.json?_=1&%s=agents", "/explain?format=tsv&%s=agents"):
+                reply = service.get(path % name)
+                self.assertEqual(reply.status, 400, name)
+                self.assertIn("match=", reply.text)
+        self.assertIn("written match=", service.get("/?q=agents").text, "the page says so too")
+        self.assertEqual(service.get("/filter.atom?_=1&utm_source=x&matching=y").status, 200)
+
+    def test_notes_and_cures_stand_with_the_rule_on_the_page_and_in_its_reports(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(1)]}
+        service = self.service(papers.config()).start()
+        mixed = urllib.parse.urlencode({"match": "agents OR <b> tools"})
+        reading = "read as: agents OR (&lt;b&gt; tools)".replace("&lt;b&gt;", "b")
+        page = service.get("/?" + mixed).text
+        self.assertIn('<div class="note"><p>what stands side by side', page)
+        self.assertNotIn("<b>", page)
+        self.assertLess(page.index("</form>"), page.index('<div class="note">'))
+        note = json.loads(service.get("/explain?format=jsonl&" + mixed).text.splitlines()[0])["notes"][0]
+        self.assertEqual((note["line"], note["column"], note["start"], note["end"], note["error"]), (1, 1, 0, 19, False))
+        self.assertIn("note: 1:1: what stands", service.get("/explain?format=summary&" + mixed).text)
+        self.assertTrue(service.get("/explain?format=tsv&" + mixed).text.startswith("keep\t"), "a table stays one")
+        self.assertNotIn("note", service.get("/?match=agents").text)
 
     def test_of_many_items_the_page_shows_some_and_the_lines_say_all(self):
         papers = self.papers()

@@ -174,6 +174,19 @@ static void a_request_shows_all_its_parts(void **state)
 	tms_arena_free(&arena);
 }
 
+static void letters_of_an_address_are_as_if_percent_encoded(void **state)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_request request = read_whole(&arena,
+		"GET /f/\xc3\xa9?match=\xe5\xa4\xa7%20\xf0\x9f\x90\xa6 HTTP/1.1\r\nHost: a\r\n\r\n");
+	(void)state;
+
+	assert_str(request.target, "/f/%C3%A9?match=%E5%A4%A7%20%F0%9F%90%A6");
+	assert_str(request.path, "/f/\xc3\xa9");
+	assert_str(request.query, "match=%E5%A4%A7%20%F0%9F%90%A6");
+	tms_arena_free(&arena);
+}
+
 static void connections_are_kept_as_each_version_says(void **state)
 {
 	static const struct {
@@ -309,6 +322,7 @@ int main(void)
 		cmocka_unit_test(how_the_bytes_are_cut_changes_nothing),
 		cmocka_unit_test(the_request_vectors_are_taken_and_refused_as_they_expect),
 		cmocka_unit_test(a_request_shows_all_its_parts),
+		cmocka_unit_test(letters_of_an_address_are_as_if_percent_encoded),
 		cmocka_unit_test(connections_are_kept_as_each_version_says),
 		cmocka_unit_test(each_limit_is_named_when_it_is_reached),
 		cmocka_unit_test(each_byte_of_a_headers_name_is_of_a_token),

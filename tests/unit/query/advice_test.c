@@ -59,6 +59,22 @@ static void what_has_no_room_is_counted(void **state)
 	tms_advice_free(&advice);
 }
 
+static void an_error_has_room_whatever_was_noted(void **state)
+{
+	const struct tms_diag why = { .text = "too dear" };
+	struct tms_advice advice = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < TMS_ADVICE_NOTES_MAX; i++)
+		(void)tms_advice_add(&advice, TMS_STR("a b"), i % 3, 3, "note %zu", i);
+	tms_advice_refuse(&advice, TMS_STR("a b"), &why);
+	assert_int_equal(advice.count, TMS_ADVICE_NOTES_MAX);
+	assert_int_equal(advice.left_out, 1);
+	assert_true(advice.notes[TMS_ADVICE_NOTES_MAX - 1].is_error);
+	assert_string_equal(advice.notes[TMS_ADVICE_NOTES_MAX - 1].diag.text, "too dear");
+	tms_advice_free(&advice);
+}
+
 static void people_read_the_sentence_the_place_and_what_to_write(void **state)
 {
 	struct tms_str text = TMS_STR("a, b");
@@ -113,6 +129,7 @@ int main(void)
 		cmocka_unit_test(a_note_names_its_place_and_leaves_the_query_as_it_is),
 		cmocka_unit_test(an_error_comes_last_with_the_word_that_it_speaks_of),
 		cmocka_unit_test(what_has_no_room_is_counted),
+		cmocka_unit_test(an_error_has_room_whatever_was_noted),
 		cmocka_unit_test(people_read_the_sentence_the_place_and_what_to_write),
 		cmocka_unit_test(programs_read_the_same_as_objects),
 		cmocka_unit_test(a_cure_is_one_line_whatever_it_holds),

@@ -87,6 +87,17 @@ static void the_dearest_address_costs_its_bytes_and_not_what_is_configured(void 
 	tms_arena_free(&parsed.arena);
 }
 
+static struct tms_str error_of(
+	struct tms_arena *arena, struct tms_str match, const struct tms_diag *diag)
+{
+	struct tms_advice advice = { 0 };
+
+	tms_advice_refuse(&advice, match, diag);
+	struct tms_str text = web_filter_query_error(arena, match, &advice);
+	tms_advice_free(&advice);
+	return text;
+}
+
 static void the_caret_of_a_late_mistake_costs_a_line(void **state)
 {
 	struct tms_buf match = repeated("", "a ");
@@ -94,7 +105,7 @@ static void the_caret_of_a_late_mistake_costs_a_line(void **state)
 	const struct tms_diag diag = { .line = 1, .column = (uint32_t)match.len, .text = "no" };
 
 	(void)state;
-	struct tms_str text = web_filter_query_error(&arena, tms_buf_str(&match), &diag);
+	struct tms_str text = error_of(&arena, tms_buf_str(&match), &diag);
 	assert_int_equal(text.ptr[text.len - 2], '^');
 	assert_true(arena.used_bytes < ARENA_BYTES_MAX);
 	tms_arena_free(&arena);
@@ -134,11 +145,11 @@ static void a_mistake_in_a_rule_is_shown_around_its_place_without_controls(void 
 	struct tms_diag diag = { .line = 1, .column = 3, .text = "no" };
 
 	(void)state;
-	struct tms_str text = web_filter_query_error(&arena, tms_buf_str(&match), &diag);
+	struct tms_str text = error_of(&arena, tms_buf_str(&match), &diag);
 	assert_true(tms_str_starts(text, TMS_STR("1:3: no\n [31m a a")));
 	assert_true(text.len < 200);
 	diag.line = 0;
-	assert_str(web_filter_query_error(&arena, tms_buf_str(&match), &diag), "no\n");
+	assert_str(error_of(&arena, tms_buf_str(&match), &diag), "no\n");
 	tms_arena_free(&arena);
 	tms_buf_free(&match);
 }

@@ -1,0 +1,73 @@
+/* Of the page: what is worth saying of its rule, and why one cannot be read; what to write instead is a
+ * link that puts it in. */
+#include "web/page_private.h"
+
+/* The same page with another rule. */
+static void write_cure(struct page *page, const struct tms_advice_cure *cure)
+{
+	struct web_filter other = page->filter;
+	struct tms_buf line = { 0 };
+
+	other.match = tms_str_trim(cure->text);
+	page_add(page, "<li>");
+	page_text(page, cure->label.len > 0 ? cure->label : TMS_STR("instead"));
+	page_add(page, ": <a href=\"");
+	page_add(page, page->lists_all ? "/explain" : "/");
+	page_text(page, web_filter_parameters(page->scratch, &other));
+	if (other.form != TMS_FORM_ATOM) {
+		page_add(page, "&amp;form=");
+		page_text(page, tms_form_name(other.form));
+	}
+	page_add(page, "\"><code>");
+	tms_advice_write_cure(&line, cure->text);
+	page_text(page, tms_buf_str(&line));
+	page_add(page, "</code></a></li>\n");
+	tms_buf_free(&line);
+}
+
+static void write_cures(struct page *page, const struct tms_advice_note *note)
+{
+	if (note->cures_count == 0)
+		return;
+	page_add(page, "<ul class=\"cures\">\n");
+	for (size_t i = 0; i < note->cures_count; i++)
+		write_cure(page, &note->cures[i]);
+	page_add(page, "</ul>\n");
+}
+
+static void write_note(struct page *page, const struct tms_advice_note *note)
+{
+	page_add(page, "<div class=\"note\"><p>");
+	page_text(page, tms_str_from(note->diag.text));
+	page_add(page, "</p>\n");
+	write_cures(page, note);
+	page_add(page, "</div>\n");
+}
+
+bool page_write_notes(struct page *page, size_t from)
+{
+	(void)from;
+	for (size_t i = 0; i < page->advice.count; i++)
+		if (!page->advice.notes[i].is_error)
+			write_note(page, &page->advice.notes[i]);
+	return true;
+}
+
+bool page_write_refusal(struct page *page, size_t from)
+{
+	(void)from;
+	page_add(page, "<h2>This rule cannot be read</h2>\n");
+	for (size_t i = 0; i < page->advice.count; i++) {
+		const struct tms_advice_note *note = &page->advice.notes[i];
+		struct tms_buf shown = { 0 };
+		if (!note->is_error)
+			continue;
+		tms_diag_write(&shown, &note->diag, page->filter.match);
+		page_add(page, "<pre>");
+		page_text(page, tms_buf_str(&shown));
+		page_add(page, "</pre>\n");
+		write_cures(page, note);
+		tms_buf_free(&shown);
+	}
+	return true;
+}
