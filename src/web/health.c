@@ -13,10 +13,15 @@ bool tms_web_write_ready(struct tms_buf *buf, const struct tms_service *service)
 		tms_buf_add_cstr(buf, " stopping;");
 	if (!service->reconciler.is_registered)
 		tms_buf_add_cstr(buf, " the store was not read yet;");
-	for (size_t i = 0; i < service->sources.count; i++)
-		if (service->sources.list[i]->conf && !service->sources.list[i]->has_answer)
-			tms_buf_format(buf, " the source %.*s was not asked yet;",
-				TMS_STR_ARGS(service->sources.list[i]->name));
+	for (size_t i = 0; i < service->sources.count; i++) {
+		const struct tms_source *source = service->sources.list[i];
+		if (!source->conf || source->has_answer)
+			continue;
+		/* by pieces: it is asked often while there are thousands */
+		tms_buf_add(buf, TMS_STR(" the source "));
+		tms_buf_add(buf, source->name);
+		tms_buf_add(buf, TMS_STR(" was not asked yet;"));
+	}
 	tms_buf_add_char(buf, '\n');
 	return false;
 }
