@@ -27,13 +27,6 @@ struct scope_step {
 
 /* ---- coming and going ---- */
 
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 static size_t scope_bytes(const struct tms_scope *scope)
 {
 	return sizeof(*scope) + scope->count * sizeof(*scope->sources);
@@ -77,7 +70,7 @@ enum tms_status tms_scope_new(
 		return TMS_ENOMEM;
 	*scope = (struct tms_scope){ .catalog = catalog, .count = (uint32_t)count };
 	memcpy(scope->sources, sources, count * sizeof(*sources));
-	qsort(scope->sources, count, sizeof(*sources), by_number);
+	sorted_make(scope->sources, count);
 	catalog->scopes++;
 	catalog->scope_bytes += scope_bytes(scope);
 	*out = scope;

@@ -6,6 +6,7 @@
 #include <event2/event.h>
 #include <sodium.h>
 
+#include "memory/sorted.h"
 #include "service/sources.h"
 
 /* Shelves that no feed uses any more and that are kept: a registry that is built anew, or a reader
@@ -151,13 +152,6 @@ static void remove_shelf(struct tms_shelves *shelves, struct tms_shelf *shelf)
 	source_set_release(&shelves->sets, set);
 }
 
-static int by_number(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 /* The set of these sources, with one more user; NULL when memory is out. */
 static struct source_set *get_set(
 	struct tms_shelves *shelves, struct tms_source *const *sources, size_t count)
@@ -170,7 +164,7 @@ static struct source_set *get_set(
 		return NULL;
 	for (size_t i = 0; i < count; i++)
 		numbers[i] = sources[i]->number;
-	qsort(numbers, count, sizeof(*numbers), by_number);
+	sorted_make(numbers, count);
 	for (size_t i = 0; i < count; i++)
 		if (i == 0 || numbers[i] != numbers[distinct - 1])
 			numbers[distinct++] = numbers[i];
