@@ -120,6 +120,15 @@ static void clean_up(void *data)
 	free(wire);
 }
 
+void redis_send_now(struct redis *redis)
+{
+	int is_done = 0;
+
+	/* frees nothing: a failure is kept in the context, and the loop's next turn finds it there */
+	if (redis->context && !redis->must_drop)
+		(void)redisBufferWrite(&redis->context->c, &is_done);
+}
+
 bool redis_attach(struct redis *redis, redisAsyncContext *context)
 {
 	struct event_base *base = redis->store.base;

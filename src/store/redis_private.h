@@ -179,6 +179,9 @@ bool redis_split_definition(struct tms_str stored, int64_t *revision, struct tms
 
 /** Put a fresh context on the loop. False: no memory. */
 bool redis_attach(struct redis *redis, redisAsyncContext *context);
+/** What was asked goes out now, as far as the socket takes it, not in the loop's next turn: for who
+ * has other work first. */
+void redis_send_now(struct redis *redis);
 
 /* redis_resolve.c */
 

@@ -174,8 +174,10 @@ static void on_slice(struct redis *redis, struct tms_store_op *op, const redisRe
 			ask_slice(redis, op);
 	} else {
 		op->cursor = cursor;
-		if (!is_end)
+		if (!is_end) {
 			ask_slice(redis, op);
+			redis_send_now(redis);
+		}
 		op->cursor = (struct tms_str){ 0 }; /* the reply's own bytes end with it */
 		give_rows(scan, op, reply->element[1]);
 	}
