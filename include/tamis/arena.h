@@ -35,9 +35,13 @@ size_t tms_arena_bytes(const struct tms_arena *arena);
 void *tms_arena_alloc(struct tms_arena *arena, size_t bytes);
 /** Room for count objects of size bytes each, zeroed, checked for overflow. */
 void *tms_arena_calloc(struct tms_arena *arena, size_t count, size_t size);
+/** The same, not cleared: for what is written before it is read. */
+void *tms_arena_room(struct tms_arena *arena, size_t count, size_t size);
 #define TMS_ARENA_NEW(arena, type) ((type *)tms_arena_alloc((arena), sizeof(type)))
 #define TMS_ARENA_ARRAY(arena, type, count)                                                        \
 	((type *)tms_arena_calloc((arena), (count), sizeof(type)))
+#define TMS_ARENA_ROOM(arena, type, count)                                                         \
+	((type *)tms_arena_room((arena), (count), sizeof(type)))
 
 /** A copy of the bytes and a NUL behind them (not counted). Empty on failure; see arena->status. */
 struct tms_str tms_arena_copy(struct tms_arena *arena, struct tms_str s);

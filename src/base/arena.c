@@ -116,6 +116,15 @@ void *tms_arena_alloc(struct tms_arena *arena, size_t bytes)
 	return given ? memset(given, 0, bytes) : NULL;
 }
 
+void *tms_arena_room(struct tms_arena *arena, size_t count, size_t size)
+{
+	size_t bytes = 0;
+
+	if (__builtin_mul_overflow(count, size, &bytes))
+		return fail(arena, TMS_ELIMIT);
+	return take(arena, &bytes);
+}
+
 void *tms_arena_calloc(struct tms_arena *arena, size_t count, size_t size)
 {
 	size_t bytes = 0;

@@ -1,5 +1,8 @@
-/* Boolean evaluation of programs: over bitmaps of all items, or for one item at a moment. */
+/* Boolean evaluation of programs: over the rows of large owners, or for one item at a moment. Pages
+ * of small owners: narrow.c. */
 #include "evaluate.h"
+
+#include "narrow.h"
 
 unsigned index_program_flags(const struct index_leaves *leaves, struct index_program program)
 {
@@ -21,12 +24,10 @@ enum join { JOIN_OR, JOIN_AND };
 
 static void all_or_none(const struct index_evaluation *e, bool all, uint64_t *bits)
 {
-	if (e->scope->count == 0)
-		return;
 	if (all)
-		memcpy(bits, e->scope->masks, e->scope->count * sizeof(*bits));
+		memcpy(bits, e->scope->masks, e->scope->small * sizeof(*bits));
 	else
-		memset(bits, 0, e->scope->count * sizeof(*bits));
+		memset(bits, 0, e->scope->small * sizeof(*bits));
 }
 
 static bool is_empty(const uint64_t *bits, size_t words)
@@ -43,7 +44,7 @@ static enum tms_status or_not(const struct index_evaluation *e, const struct ind
 	const uint64_t *masks, size_t count, uint64_t *bits)
 {
 	size_t mark = tms_arena_mark(e->scratch);
-	uint64_t *rest = TMS_ARENA_ARRAY(e->scratch, uint64_t, count);
+	uint64_t *rest = TMS_ARENA_ROOM(e->scratch, uint64_t, count);
 
 	if (!rest)
 		return e->scratch->status;
@@ -78,33 +79,6 @@ static enum tms_status join_row(const struct index_evaluation *e, uint32_t word,
 	return TMS_OK;
 }
 
-/* The pages of small owners: the leaf is asked, where that can change anything. */
-static enum tms_status join_small(
-	const struct index_evaluation *e, uint32_t word, enum join join, uint64_t *bits)
-{
-	const struct index_scope *scope = e->scope;
-	const uint64_t *masks = scope->masks + scope->small;
-	size_t mark = tms_arena_mark(e->scratch), count = scope->count - scope->small;
-	bool negated = word & INDEX_WORD_NOT;
-	uint64_t *wanted = TMS_ARENA_ARRAY(e->scratch, uint64_t, count);
-	uint64_t *holds = TMS_ARENA_ARRAY(e->scratch, uint64_t, count);
-
-	if (!wanted || !holds)
-		return e->scratch->status;
-	bits += scope->small;
-	for (size_t i = 0; i < count; i++)
-		wanted[i] = join == JOIN_OR ? masks[i] & ~bits[i] : bits[i];
-	const struct index_area area = { { scope->pages + scope->small, count }, wanted };
-	enum tms_status st =
-		index_leaf_ask(e->leaves, word & INDEX_WORD_BELOW, &area, e->now, holds);
-	for (size_t i = 0; st == TMS_OK && i < count; i++) {
-		uint64_t found = negated ? wanted[i] & ~holds[i] : holds[i];
-		bits[i] = join == JOIN_OR ? bits[i] | found : found;
-	}
-	tms_arena_rewind(e->scratch, mark);
-	return st;
-}
-
 static enum tms_status join_leaf(
 	const struct index_evaluation *e, uint32_t word, enum join join, uint64_t *bits)
 {
@@ -118,8 +92,6 @@ static enum tms_status join_leaf(
 	}
 	for (size_t i = 0; i < scope->segments_count && st == TMS_OK; i++)
 		st = join_row(e, word, join, &scope->segments[i], bits);
-	if (st == TMS_OK && scope->small < scope->count)
-		st = join_small(e, word, join, bits);
 	return st;
 }
 
@@ -130,16 +102,16 @@ static enum tms_status join_group(
 	const struct index_evaluation *e, const uint32_t *words, enum join join, uint64_t *bits)
 {
 	size_t mark = tms_arena_mark(e->scratch);
-	uint64_t *group = TMS_ARENA_ARRAY(e->scratch, uint64_t, e->scope->count);
+	uint64_t *group = TMS_ARENA_ROOM(e->scratch, uint64_t, e->scope->small);
 
 	enum tms_status st = group ? evaluate(e, words, group) : e->scratch->status;
-	for (size_t i = 0; st == TMS_OK && i < e->scope->count; i++)
+	for (size_t i = 0; st == TMS_OK && i < e->scope->small; i++)
 		bits[i] = join == JOIN_OR ? bits[i] | group[i] : bits[i] & group[i];
 	tms_arena_rewind(e->scratch, mark);
 	return st;
 }
 
-/* The part that begins here, into bits. */
+/* The part that begins here, into bits: for the pages of large owners. */
 static enum tms_status evaluate(
 	const struct index_evaluation *e, const uint32_t *words, uint64_t *bits)
 {
@@ -159,7 +131,7 @@ static enum tms_status evaluate(
 	st = evaluate(e, words + 1, bits);
 	for (size_t at = 1 + index_word_extent(words[1]); st == TMS_OK && at < end;
 		at += index_word_extent(words[at])) {
-		if (join == JOIN_AND && is_empty(bits, e->scope->count))
+		if (join == JOIN_AND && is_empty(bits, e->scope->small))
 			break;
 		st = words[at] & INDEX_WORD_GROUP ? join_group(e, words + at, join, bits)
 						  : join_leaf(e, words[at], join, bits);
@@ -167,14 +139,30 @@ static enum tms_status evaluate(
 	return st;
 }
 
+/* The pages of small owners. */
+static struct index_area small_area(const struct index_evaluation *e)
+{
+	const struct index_scope *scope = e->scope;
+
+	return (struct index_area){ { scope->pages + scope->small, scope->count - scope->small,
+					    e->filter },
+		scope->masks + scope->small };
+}
+
 enum tms_status index_evaluate(const struct index_evaluation *evaluation, uint64_t *bits)
 {
 	const struct index_scope *scope = evaluation->scope;
 	size_t mark = tms_arena_mark(evaluation->scratch);
-	enum tms_status st = evaluate(evaluation, evaluation->program.words, bits);
+	enum tms_status st = TMS_OK;
 
-	for (size_t i = 0; i < scope->count; i++)
+	if (scope->small > 0)
+		st = evaluate(evaluation, evaluation->program.words, bits);
+	for (size_t i = 0; i < scope->small; i++)
 		bits[i] &= scope->masks[i]; /* rows know of slots that are not in it */
+	if (st == TMS_OK && scope->small < scope->count) {
+		const struct index_area area = small_area(evaluation);
+		st = index_narrow(evaluation, &area, bits + scope->small);
+	}
 	tms_arena_rewind(evaluation->scratch, mark);
 	return st;
 }
@@ -188,6 +176,17 @@ struct asking {
 	enum tms_status status;
 };
 
+/* A leaf of all positions, into bits that are clear. */
+static enum tms_status ask_all(const struct index_evaluation *e, uint32_t leaf, uint64_t *bits)
+{
+	enum tms_status st = join_leaf(e, leaf, JOIN_OR, bits);
+
+	if (st != TMS_OK || e->scope->small == e->scope->count)
+		return st;
+	const struct index_area area = small_area(e);
+	return index_narrow_leaf(e, leaf, &area, bits + e->scope->small);
+}
+
 /* The positions for which a leaf holds that does not move: asked for all of them once. */
 static const uint64_t *known(struct asking *a, const uint32_t *word)
 {
@@ -199,7 +198,7 @@ static const uint64_t *known(struct asking *a, const uint32_t *word)
 	if (e->known && !e->known[at]) {
 		uint64_t *bits = TMS_ARENA_ARRAY(e->scratch, uint64_t, count);
 		if (bits)
-			a->status = join_leaf(e, *word & INDEX_WORD_BELOW, JOIN_OR, bits);
+			a->status = ask_all(e, *word & INDEX_WORD_BELOW, bits);
 		e->known[at] = bits && a->status == TMS_OK ? bits : NULL;
 	}
 	if (e->scratch->status != TMS_OK)

@@ -10,6 +10,7 @@
 struct index_evaluation {
 	struct index_leaves *leaves;
 	const struct index_scope *scope;
+	const struct index_page_filter *filter; /* of its pages of small owners, or NULL */
 	struct tms_arena *scratch;
 	struct index_program program;
 	tms_time now;

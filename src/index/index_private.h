@@ -15,10 +15,12 @@ struct tms_index {
 	struct index_rules rules;
 	struct tms_arena scratch;
 	struct index_moments_list moments;
-	struct index_scope *whole; /* of the index's own owner, or NULL … */
-	uint64_t whole_version;    /* … as that was then */
-	uint32_t scopes;           /* that were sealed */
-	struct tms_batch *batches; /* those that are not freed yet */
+	struct index_scope *whole;       /* of the index's own owner, or NULL … */
+	uint64_t whole_version;          /* … as that was then */
+	uint32_t scopes;                 /* that were sealed */
+	uint32_t filtered;               /* serial of the scope whose small owners' pages … */
+	struct index_page_filter filter; /* … this has */
+	struct tms_batch *batches;       /* those that are not freed yet */
 	uint64_t rules_visited;
 	uint64_t words_walked; /* looked at for one item at one moment */
 };

@@ -55,6 +55,8 @@ struct index_area {
  */
 TMS_MUST_CHECK enum tms_status index_plan_mark(struct index_items *items,
 	const struct index_plan *plan, tms_time now, const struct index_area *area, uint64_t *out);
+/** At most so many slots have what it cannot hold without; SIZE_MAX when that is not words. */
+size_t index_plan_weight(const struct index_items *items, const struct index_plan *plan);
 /** Does it look at items one by one? */
 bool index_plan_looks(const struct index_plan *plan);
 /** Of the slots of one page that index_plan_mark has found, *mask, look at each, lowest first: those

@@ -56,6 +56,15 @@ static size_t rarest_place(
 	return best;
 }
 
+size_t index_plan_weight(const struct index_items *items, const struct index_plan *plan)
+{
+	size_t weight = SIZE_MAX;
+
+	if (plan->kind == PLAN_ATOMS)
+		(void)rarest_place(items, plan, &weight);
+	return weight;
+}
+
 static bool is_empty(const uint64_t *bits, size_t words)
 {
 	uint64_t any = 0;
@@ -65,35 +74,42 @@ static bool is_empty(const uint64_t *bits, size_t words)
 	return any == 0;
 }
 
+/* The other places' slots of what the rarest one has left. */
+static enum tms_status mark_rest(struct index_items *items, const struct index_plan *plan,
+	size_t rarest, const struct index_area *area, uint64_t *out)
+{
+	size_t mark = tms_arena_mark(&items->scratch), bytes = area->pages.count * sizeof(*out);
+	uint64_t *more = TMS_ARENA_ROOM(&items->scratch, uint64_t, area->pages.count);
+	const struct index_area rest = { area->pages, out };
+
+	if (!more)
+		return TMS_ENOMEM;
+	for (size_t k = 0; k < plan->places && !is_empty(out, area->pages.count); k++) {
+		if (k == rarest)
+			continue;
+		memset(more, 0, bytes);
+		mark_place(items, plan, k, &rest, more);
+		memcpy(out, more, bytes);
+	}
+	tms_arena_rewind(&items->scratch, mark);
+	return TMS_OK;
+}
+
 static enum tms_status mark_candidates(struct index_items *items, const struct index_plan *plan,
 	const struct index_area *area, uint64_t *out)
 {
-	size_t weight, rarest = rarest_place(items, plan, &weight), count = area->pages.count;
-	size_t mark = tms_arena_mark(&items->scratch);
-	uint64_t *more = NULL;
+	size_t weight = 0, rarest = 0;
+	enum tms_status st = TMS_OK;
 
-	memset(out, 0, count * sizeof(*out));
+	if (plan->places > 1)
+		rarest = rarest_place(items, plan, &weight);
+	memset(out, 0, area->pages.count * sizeof(*out));
 	mark_place(items, plan, rarest, area, out);
-	for (size_t i = 0; i < count; i++)
-		out[i] &= area->wanted[i];
-	for (size_t k = 0; k < plan->places && weight > FEW_CANDIDATES; k++) {
-		const struct index_area rest = { area->pages, out };
-		if (k == rarest)
-			continue;
-		if (is_empty(out, count))
-			break;
-		if (!more)
-			more = TMS_ARENA_ARRAY(&items->scratch, uint64_t, count);
-		if (!more)
-			return TMS_ENOMEM;
-		memset(more, 0, count * sizeof(*more));
-		mark_place(items, plan, k, &rest, more);
-		for (size_t i = 0; i < count; i++)
-			out[i] &= more[i];
-	}
-	index_bigram_filter_narrow(items, plan, &area->pages, out);
-	tms_arena_rewind(&items->scratch, mark);
-	return TMS_OK;
+	if (weight > FEW_CANDIDATES)
+		st = mark_rest(items, plan, rarest, area, out);
+	if (weight > 0)
+		index_bigram_filter_narrow(items, plan, &area->pages, out);
+	return st;
 }
 
 enum tms_status index_plan_verify(

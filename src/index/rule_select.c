@@ -43,7 +43,7 @@ static size_t count_bits(const uint64_t *bits, size_t words)
 
 static uint64_t *new_row(struct selecting *s)
 {
-	return TMS_ARENA_ARRAY(s->e.scratch, uint64_t, s->scope->count + 1);
+	return TMS_ARENA_ROOM(s->e.scratch, uint64_t, s->scope->count + 1);
 }
 
 /* What it comes to when every word of it about leaves with these flags, negated or not, holds, or
@@ -234,12 +234,27 @@ static enum tms_status select_rule(
 					   : list_by_first_seen(s, max, arena, out);
 }
 
+/* Of the pages of small owners: made again when another scope is asked. */
+static const struct index_page_filter *filter_of(const struct index_scope *scope)
+{
+	struct tms_index *index = scope->index;
+
+	if (scope->small == scope->count)
+		return NULL;
+	if (index->filtered != scope->serial)
+		index_page_filter_set(
+			&index->filter, scope->pages + scope->small, scope->count - scope->small);
+	index->filtered = scope->serial;
+	return &index->filter;
+}
+
 static struct selecting selecting(const struct index_scope *scope, uint32_t rule, tms_time now)
 {
 	static const uint32_t everything = INDEX_PROGRAM_TRUE;
 	struct tms_index *index = scope->index;
 	struct selecting s = { .e = { .leaves = &index->leaves,
 				       .scope = scope,
+				       .filter = filter_of(scope),
 				       .program = { &everything, 1 },
 				       .scratch = &index->scratch,
 				       .now = now },

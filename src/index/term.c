@@ -7,6 +7,8 @@
 #define HASHED_BYTES_MAX 256
 
 #define PAGE_BITS 6
+/* So many entries ask the filter sooner than one page finds its entries in a list. */
+#define FILTERED_A_PAGE 16
 
 void index_vocabulary_init(struct index_vocabulary *vocabulary, struct tms_hash_seed seed)
 {
@@ -299,7 +301,7 @@ struct marking {
 	uint64_t *out;
 };
 
-/* Every entry looks for its page. */
+/* Every entry looks for its page, from the one before on. */
 static void mark_by_entry(const struct marking *m)
 {
 	const struct index_pages *pages = m->pages;
@@ -311,8 +313,39 @@ static void mark_by_entry(const struct marking *m)
 			i = gallop(pages->list, i, pages->count, page);
 			if (i >= pages->count)
 				return;
-			if (pages->list[i] == page && m->wanted[i] != 0)
-				m->out[i] |= bit_of(entry, m->fields);
+			if (pages->list[i] == page)
+				m->out[i] |= bit_of(entry, m->fields) & m->wanted[i];
+		}
+}
+
+/* The first number that is not below `wanted`, without a branch that depends on them: whether an
+ * entry's page is here is as good as random. */
+static size_t place_of(const uint32_t *numbers, size_t count, uint32_t wanted)
+{
+	const uint32_t *from = numbers;
+
+	for (size_t half; count > 1; count -= half) {
+		half = count / 2;
+		from += (from[half - 1] < wanted) * half;
+	}
+	return (size_t)(from - numbers) + (count == 1 && *from < wanted);
+}
+
+/* Every entry asks the filter first, which most do not pass. */
+static void mark_by_filter(const struct marking *m)
+{
+	const struct index_pages *pages = m->pages;
+	const uint64_t *filter = pages->filter->bits;
+
+	for (size_t c = 0; c < m->chunks_count; c++)
+		for (uint32_t k = 0; k < m->chunks[c].count; k++) {
+			uint32_t entry = m->chunks[c].entries[k], page = page_of(entry);
+			uint32_t bit = page % INDEX_PAGE_FILTER_BITS;
+			if (!(filter[bit / 64] >> bit % 64 & 1))
+				continue;
+			size_t i = place_of(pages->list, pages->count, page);
+			if (i < pages->count && pages->list[i] == page)
+				m->out[i] |= bit_of(entry, m->fields) & m->wanted[i];
 		}
 }
 
@@ -342,7 +375,16 @@ static void mark_by_page(const struct marking *m)
 
 	for (size_t i = 0; i < pages->count; i++)
 		if (m->wanted[i] != 0)
-			m->out[i] |= take_page(m, pages->list[i], &c, &k);
+			m->out[i] |= take_page(m, pages->list[i], &c, &k) & m->wanted[i];
+}
+
+void index_page_filter_set(struct index_page_filter *filter, const uint32_t *pages, size_t count)
+{
+	memset(filter->bits, 0, sizeof(filter->bits));
+	for (size_t i = 0; i < count; i++) {
+		uint32_t bit = pages[i] % INDEX_PAGE_FILTER_BITS;
+		filter->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+	}
 }
 
 void index_term_mark(const struct index_term *term, unsigned fields,
@@ -352,17 +394,18 @@ void index_term_mark(const struct index_term *term, unsigned fields,
 	struct entry_chunk one;
 
 	m.chunks = entry_list_chunks(&term->entries, &one, &m.chunks_count);
-	if (term->entries.count <= pages->count)
+	if (pages->filter && term->entries.count <= pages->count * FILTERED_A_PAGE)
+		mark_by_filter(&m);
+	else if (term->entries.count <= pages->count)
 		mark_by_entry(&m);
 	else
 		mark_by_page(&m);
 }
 
-static struct small_vector atoms_of(
-	struct index_vocabulary *vocabulary, struct index_term *term)
+static struct small_vector atoms_of(struct index_vocabulary *vocabulary, struct index_term *term)
 {
-	return (struct small_vector){ &term->atoms.one, 1, &term->atoms.many,
-		&term->atoms_count, &vocabulary->heap_bytes };
+	return (struct small_vector){ &term->atoms.one, 1, &term->atoms.many, &term->atoms_count,
+		&vocabulary->heap_bytes };
 }
 
 enum tms_status index_term_add_atom(

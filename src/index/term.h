@@ -115,15 +115,25 @@ void index_term_set_fields(struct index_term *term, uint32_t slot, unsigned fiel
 /** The fields in which the slot has the term; 0: it does not. */
 unsigned index_term_fields(const struct index_term *term, uint32_t slot);
 
+/** Which pages may be there, by their number modulo so many bits: of 47 pages among thousands one
+ * in ninety others passes. */
+#define INDEX_PAGE_FILTER_BITS 4096
+struct index_page_filter {
+	uint64_t bits[INDEX_PAGE_FILTER_BITS / 64];
+};
+/** These pages, and no others, have to pass. */
+void index_page_filter_set(
+	struct index_page_filter *filter, const uint32_t *pages, size_t count);
+
 /** Pages of 64 slots each: page p has the slots 64 p to 64 p + 63. Ascending, each once. */
 struct index_pages {
 	const uint32_t *list;
 	size_t count;
+	const struct index_page_filter *filter; /* they all pass it; NULL: none is known */
 };
 /**
- * For each page i: out[i] |= the slots of page pages->list[i] (bit b: slot 64 * page + b) that have
- * the term in one of these fields.
- * wanted  pages with wanted[i] == 0 are passed over
+ * For each page i: out[i] |= those of the slots wanted[i] of page pages->list[i] (bit b: slot
+ * 64 * page + b) that have the term in one of these fields.
  */
 void index_term_mark(const struct index_term *term, unsigned fields,
 	const struct index_pages *pages, const uint64_t *wanted, uint64_t *out);

@@ -84,6 +84,9 @@ static void an_arena_says_that_its_limit_was_reached(void **state)
 	assert_null(tms_arena_alloc(&arena, 200));
 	assert_int_equal(arena.status, TMS_ELIMIT);
 	assert_null(tms_arena_calloc(&arena, SIZE_MAX / 2, 16));
+	assert_null(tms_arena_room(&arena, SIZE_MAX / 2, 16));
+	assert_null(tms_arena_room(&arena, 2, 100));
+	assert_non_null(tms_arena_room(&arena, 1, 10));
 	tms_arena_free(&arena);
 }
 
