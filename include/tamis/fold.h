@@ -13,7 +13,7 @@ int32_t tms_fold_punctuation(int32_t c);
 
 /**
  * What words are compared by: compatibility decomposition (NFKD), case folded, without the
- * diacritics of alphabets, with ø, ł, đ, æ, œ, þ, ð, ħ and ı as their plain letters; appended to
+ * diacritics of alphabets, with ø, ł, đ, æ, œ, þ, ð, ħ, ı and ȷ as their plain letters; appended to
  * *buf as UTF-8. Everything but letters, marks and digits is passed on through
  * tms_fold_punctuation.
  */

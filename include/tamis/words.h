@@ -1,8 +1,10 @@
 /*
  * Text cut into words, the same way for what is searched and for what is asked.
  *
- * Cut at everything but letters, marks and digits. A '.' between digits and a '+' or '#' behind a
- * letter stay in the word (2.5, C++, C#). A possessive 's is no word of its own. Parts that a
+ * TeX is read as what it prints, see src/text/tex.h: Schr\"odinger, CO$_2$ and $\pi_0$ are words as
+ * Schrödinger, CO₂ and π₀ are. Cut at everything but letters, marks and digits. A '.' between digits
+ * and a '+' or '#' behind a letter stay in the word (2.5, C++, C#), and so does the one that begins
+ * .NET. A possessive 's is no word of its own. Parts that a
  * hyphen joins are words next to each other, and are kept joined as well (fine-tuning: fine,
  * tuning, finetuning). Runs of Chinese, Japanese and Korean characters are cut into overlapping
  * pairs; one such character alone is a word.
@@ -29,7 +31,7 @@ struct tms_word_key {
 
 struct tms_word {
 	struct tms_word_key key;
-	uint32_t start, end; /* bytes of the text */
+	uint32_t start, end; /* bytes of the plain text */
 };
 
 /** Words first to first + key.span, written as one. */
@@ -38,9 +40,19 @@ struct tms_word_joined {
 	uint32_t first;
 };
 
+/** A run of the plain text, and the bytes that it was written with. */
+struct tms_words_piece {
+	uint32_t plain;              /* where the run begins; it ends where the next one begins */
+	uint32_t source, source_end; /* between two pieces: what prints nothing, as "$" and "}" */
+	bool is_same;                /* the same bytes on both sides */
+};
+
 /** {0} is a text without words. A word's place is its index in `list`. */
 struct tms_words {
-	struct tms_str text; /* borrowed: the text that was cut */
+	struct tms_str text;  /* borrowed: the text as it stands */
+	struct tms_str plain; /* what TeX prints of it, which was cut; mostly the same */
+	const struct tms_words_piece *pieces; /* of plain, where it is not; else NULL */
+	size_t pieces_count;
 	const struct tms_word *list;
 	const struct tms_word_joined *joined; /* in order of `first`, then of span */
 	size_t count, joined_count;
@@ -58,8 +70,11 @@ TMS_MUST_CHECK enum tms_status tms_words_cut(
 struct tms_str tms_words_form(const struct tms_words *words, size_t i);
 /** That of entry i of `joined` ("fine-tuning" → "finetuning"). */
 struct tms_str tms_words_joined_form(const struct tms_words *words, size_t i);
-/** Words first up to, not including, end, as they stand in the text. */
+/** Words first up to, not including, end, as they stand in the plain text: "Schrödinger", with an
+ * accent of its own, for "Schr\"odinger". */
 struct tms_str tms_words_span(const struct tms_words *words, size_t first, size_t end);
+/** The same words as they stand in the text; its pointer points into words->text. */
+struct tms_str tms_words_source(const struct tms_words *words, size_t first, size_t end);
 /** Index of the first joined entry at or behind word `first`. */
 size_t tms_words_joined_from(const struct tms_words *words, size_t first);
 

@@ -199,6 +199,7 @@ static void collect(struct tying *t, enum index_atom_kind kind, struct tms_str k
 		break;
 	case ATOM_LITERALS:
 		tie_all_words(t);
+		(void)tie_chain(t, vocabulary->values[TERM_RAW]);
 		(void)tie_chain(t, vocabulary->values[TERM_HAS]);
 		break;
 	case ATOM_VALUE:

@@ -18,7 +18,8 @@ enum index_atom_kind {
 	ATOM_PREFIX,   /* the beginning of words */
 	ATOM_STEM,     /* a form, a line break, its stem: words of either */
 	ATOM_FORMS,    /* forms, each behind a line break: words of any */
-	ATOM_LITERALS, /* three bytes and more, each behind a line break: words with any inside */
+	ATOM_LITERALS, /* three bytes and more, each behind a line break: words (and what stands in a
+	                  text without being in a word) with any inside */
 	ATOM_VALUE,    /* a kind as one byte, a value: values that are the same, caseless */
 	ATOM_OPEN,     /* a kind as one byte, the beginning of values */
 	ATOM_HAS,      /* "code", … */

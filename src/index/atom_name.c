@@ -186,6 +186,15 @@ static void tell_beginnings(const struct index_atoms *atoms, enum index_name nam
 			return;
 }
 
+static void tell_trigrams(
+	const struct index_atoms *atoms, struct tms_str text, index_name_fn tell, void *context)
+{
+	for (size_t i = 0; atoms->names[NAME_TRIGRAM] > 0 && i + 3 <= text.len; i++)
+		if (!tell(context, NAME_TRIGRAM,
+			    name_hash(atoms, NAME_TRIGRAM, tms_str_slice(text, i, i + 3))))
+			return;
+}
+
 static void tell_word(
 	struct index_atoms *atoms, const struct index_term *term, index_name_fn tell, void *context)
 {
@@ -201,10 +210,7 @@ static void tell_word(
 		return;
 	if (atoms->names[NAME_PREFIX] > 0)
 		tell_beginnings(atoms, NAME_PREFIX, form, tell, context);
-	for (size_t i = 0; atoms->names[NAME_TRIGRAM] > 0 && i + 3 <= form.len; i++)
-		if (!tell(context, NAME_TRIGRAM,
-			    name_hash(atoms, NAME_TRIGRAM, tms_str_slice(form, i, i + 3))))
-			return;
+	tell_trigrams(atoms, form, tell, context);
 }
 
 /* The host, and what stands behind each of its points. */
@@ -261,6 +267,9 @@ enum tms_status index_term_names(
 	case TERM_HOST:
 		if (atoms->names[NAME_HOST] > 0)
 			tell_host(atoms, text, tell, context);
+		return TMS_OK;
+	case TERM_RAW:
+		tell_trigrams(atoms, text, tell, context);
 		return TMS_OK;
 	case TERM_KINDS:
 		break;
@@ -359,7 +368,7 @@ bool index_atom_wants(
 	case ATOM_FORMS:
 		return is_word && is_part_wanted(key, text, true);
 	case ATOM_LITERALS:
-		if (is_word)
+		if (is_word || term->kind == TERM_RAW)
 			return is_part_wanted(key, text, false);
 		return term->kind == TERM_HAS && tms_str_equal(text, TMS_STR("long"));
 	case ATOM_VALUE:

@@ -6,6 +6,8 @@
 /* A word of nearly the greatest length may be one piece of a longer run, whose letters a regular
  * expression sees as one. */
 #define LONG_BYTES (TMS_WORD_MAX_BYTES - 8)
+/* As regex_literals has them. */
+#define RAW_BYTES_MIN 3
 
 static bool is_same(
 	const struct index_distinct *a, const struct index_wanted *wanted, uint32_t hash)
@@ -14,18 +16,26 @@ static bool is_same(
 	       a->wanted.variant == wanted->variant && tms_str_equal(a->wanted.text, wanted->text);
 }
 
+/* Where a term stands in the table, or would. */
+static size_t place_of(
+	const struct index_item_words *r, const struct index_wanted *wanted, uint32_t hash)
+{
+	size_t at = hash & (r->table_room - 1);
+
+	while (r->table[at] != 0 && !is_same(&r->list[r->table[at] - 1], wanted, hash))
+		at = (at + 1) & (r->table_room - 1);
+	return at;
+}
+
 /* The number of a term in the list, where it is put when it is new. */
 static uint32_t number_of(
 	struct index_item_words *r, const struct index_wanted *wanted, unsigned fields)
 {
 	uint32_t hash = (uint32_t)tms_hash(r->seed, wanted->text);
-	size_t at = hash & (r->table_room - 1);
+	size_t at = place_of(r, wanted, hash);
 
-	for (; r->table[at] != 0; at = (at + 1) & (r->table_room - 1)) {
-		struct index_distinct *there = &r->list[r->table[at] - 1];
-		if (!is_same(there, wanted, hash))
-			continue;
-		there->fields |= fields;
+	if (r->table[at] != 0) {
+		r->list[r->table[at] - 1].fields |= fields;
 		return r->table[at] - 1;
 	}
 	r->list[r->count] =
@@ -55,7 +65,54 @@ static void add_value(struct index_item_words *r, enum index_term_kind kind, str
 		(void)number_of(r, &wanted, INDEX_FIELDS_ALL);
 }
 
-static void read_words(struct index_item_words *r)
+static struct tms_str lower(struct tms_arena *arena, struct tms_str s)
+{
+	char *copy = tms_arena_alloc(arena, s.len + 1);
+
+	for (size_t i = 0; copy && i < s.len; i++)
+		copy[i] = tms_lower(s.ptr[i]);
+	return (struct tms_str){ copy, copy ? s.len : 0 };
+}
+
+/* The next run of ASCII letters and digits that is long enough for a regular expression to be looked
+ * for by it. */
+static bool next_run(struct tms_str text, size_t *at, struct tms_str *out)
+{
+	while (*at < text.len) {
+		size_t from = *at;
+		while (*at < text.len && tms_is_alnum(text.ptr[*at]))
+			++*at;
+		*out = tms_str_slice(text, from, *at);
+		if (out->len >= RAW_BYTES_MIN)
+			return true;
+		*at += out->len == 0;
+	}
+	return false;
+}
+
+/* A regular expression looks at a text as it stands, where words are what its TeX prints. */
+static void add_raw(
+	struct index_item_words *r, struct tms_arena *arena, const struct tms_doc_text *text)
+{
+	size_t at = 0;
+
+	if (text->words.pieces_count == 0)
+		return;
+	for (struct tms_str run; next_run(text->words.text, &at, &run);) {
+		struct index_wanted wanted = { .kind = TERM_WORD, .text = lower(arena, run) };
+		if (wanted.text.len == 0)
+			return;
+		uint32_t hash = (uint32_t)tms_hash(r->seed, wanted.text);
+		size_t place = place_of(r, &wanted, hash);
+		bool is_word = r->table[place] != 0 &&
+			       (r->list[r->table[place] - 1].fields & text->field) != 0;
+		wanted.kind = TERM_RAW;
+		if (!is_word)
+			(void)number_of(r, &wanted, text->field);
+	}
+}
+
+static void read_words(struct index_item_words *r, struct tms_arena *arena)
 {
 	size_t at = 0, run = 0;
 	bool is_long = false;
@@ -74,18 +131,10 @@ static void read_words(struct index_item_words *r)
 			r->of_joined[run++] = word_number(r, tms_words_joined_form(words, k),
 				tms_words_span(words, last, last + 1), field);
 		}
+		add_raw(r, arena, &r->doc.texts[i]);
 	}
 	if (is_long)
 		add_value(r, TERM_HAS, TMS_STR("long"));
-}
-
-static struct tms_str lower(struct tms_arena *arena, struct tms_str s)
-{
-	char *copy = tms_arena_alloc(arena, s.len + 1);
-
-	for (size_t i = 0; copy && i < s.len; i++)
-		copy[i] = tms_lower(s.ptr[i]);
-	return (struct tms_str){ copy, copy ? s.len : 0 };
 }
 
 static void read_values(
@@ -116,6 +165,11 @@ static void read_values(
 	}
 }
 
+static size_t raw_most(const struct tms_doc_text *text)
+{
+	return text->words.pieces_count > 0 ? text->words.text.len / (RAW_BYTES_MIN + 1) + 1 : 0;
+}
+
 static size_t values_most(const struct tms_merged *merged)
 {
 	const struct tms_item *item = &merged->item;
@@ -132,11 +186,13 @@ enum tms_status index_item_words_make(struct tms_arena *arena, struct tms_hash_s
 	enum tms_status st = tms_doc_make(arena, item, &r.doc);
 	if (st != TMS_OK)
 		return st;
+	size_t raw = 0;
 	for (size_t i = 0; i < r.doc.texts_count; i++) {
 		r.length += r.doc.texts[i].words.count;
 		r.joined_count += r.doc.texts[i].words.joined_count;
+		raw += raw_most(&r.doc.texts[i]);
 	}
-	size_t most = r.length + r.joined_count + values_most(item);
+	size_t most = r.length + r.joined_count + raw + values_most(item);
 	while (r.table_room < 2 * most)
 		r.table_room *= 2;
 	r.list = TMS_ARENA_ARRAY(arena, struct index_distinct, most);
@@ -145,7 +201,7 @@ enum tms_status index_item_words_make(struct tms_arena *arena, struct tms_hash_s
 	r.of_joined = TMS_ARENA_ARRAY(arena, uint32_t, r.joined_count + 1);
 	if (arena->status != TMS_OK)
 		return arena->status;
-	read_words(&r);
+	read_words(&r, arena);
 	read_values(&r, arena, item);
 	if (arena->status == TMS_OK)
 		*out = r;

@@ -86,10 +86,16 @@ static bool is_divider(struct tms_str text, size_t at)
 	return at >= text.len || memchr(" ,;:()\n", text.ptr[at], 8) != NULL;
 }
 
+static bool may_hold_tex(struct tms_str text)
+{
+	return text.len > 0 &&
+	       (memchr(text.ptr, '\\', text.len) || memchr(text.ptr, '$', text.len));
+}
+
 /*
  * "=RAG": a plain word is there as it stands when its bytes are, divided from all else by spaces or
  * commas. Looking for that takes a microsecond, cutting an abstract into words forty. What it does
- * not find may still be there, behind a quote or a hyphen or in other letters.
+ * not find may still be there, behind a quote or a hyphen, in TeX or in other letters.
  */
 static bool surely_stands(const struct query_leaf *leaf, const struct tms_doc *uncut)
 {
@@ -97,6 +103,8 @@ static bool surely_stands(const struct query_leaf *leaf, const struct tms_doc *u
 
 	for (size_t i = 0; i < uncut->texts_count; i++) {
 		struct tms_str text = uncut->texts[i].words.text;
+		if (may_hold_tex(text))
+			continue;
 		for (size_t at = tms_str_find(text, word, 0); at != SIZE_MAX;
 			at = tms_str_find(text, word, at + 1))
 			if (is_divider(text, at + word.len) &&

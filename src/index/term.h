@@ -20,6 +20,7 @@ enum index_term_kind {
 	TERM_SOURCE,
 	TERM_HAS,  /* "code", "project", "video"; "long": has a word that was cut at its limit */
 	TERM_HOST, /* of an address, in lower case */
+	TERM_RAW,  /* letters and digits that stand in a text but in no word of it, as in "\mathcal" */
 	TERM_KINDS,
 };
 _Static_assert(TERM_KINDS <= 1 << 3, "a kind has three bits in struct index_term");

@@ -68,20 +68,19 @@ static bool reads_as_word(struct tms_str text)
 	return text.len > 0 && !query_is_operator(text);
 }
 
-/* A prefix has no quotes to hide in: what could be read otherwise becomes a slash, which divides
- * words too. */
-static void print_prefix(struct tms_buf *buf, struct tms_str text)
+/* A prefix has no quotes to hide in: from its first word on, what could be read otherwise becomes a
+ * slash, which divides words too. TeX stands as what it prints. */
+static void print_prefix(struct tms_buf *buf, const struct tms_words *words)
 {
-	bool begun = false;
+	struct tms_str text = words->plain;
 
-	for (size_t at = 0; at < text.len;) {
+	for (size_t at = words->list[0].start; at < text.len;) {
 		size_t start = at;
-		bool syntax = is_syntax(tms_fold_punctuation(tms_utf8_next(text, &at)), !begun);
-		if (!syntax)
-			tms_buf_add(buf, tms_str_slice(text, start, at));
-		else if (begun)
+		int32_t c = tms_fold_punctuation(tms_utf8_next(text, &at));
+		if (is_syntax(c, false) || c == '\\' || c == '$')
 			tms_buf_add_char(buf, '/');
-		begun |= !syntax;
+		else
+			tms_buf_add(buf, tms_str_slice(text, start, at));
 	}
 	tms_buf_add_char(buf, '*');
 }
@@ -108,7 +107,7 @@ static struct tms_str print_words(
 	if (leaf->pattern.mode == WORD_STEM)
 		tms_buf_add_char(&buf, '~');
 	if (leaf->pattern.mode == WORD_PREFIX)
-		print_prefix(&buf, text);
+		print_prefix(&buf, &leaf->pattern.words);
 	else if (!quoted && reads_as_word(text))
 		tms_buf_add(&buf, text);
 	else

@@ -86,6 +86,8 @@ static const char *plain_letter(int32_t c)
 		return "l";
 	case 0x153:
 		return "oe";
+	case 0x237:
+		return "j";
 	default:
 		return NULL;
 	}

@@ -4,6 +4,7 @@
 #include <tamis/fold.h>
 
 #include "char.h"
+#include "tex.h"
 
 #define FNV_BASIS UINT32_C(2166136261)
 #define FNV_PRIME UINT32_C(16777619)
@@ -174,6 +175,18 @@ static size_t possessive_end(struct tms_str s, size_t at)
 	return next + 1;
 }
 
+/* ".NET" at `at`, where nothing stands before it that a net could be the domain of: its end, or 0. */
+static size_t net_end(struct tms_str s, size_t at)
+{
+	if (s.ptr[at] != '.' || s.len - at < 4 || tms_lower(s.ptr[at + 1]) != 'n' ||
+		tms_lower(s.ptr[at + 2]) != 'e' || tms_lower(s.ptr[at + 3]) != 't')
+		return 0;
+	if (at > 0 && ((unsigned char)s.ptr[at - 1] >= 0x80 || is_ascii_word(s.ptr[at - 1])))
+		return 0;
+	size_t end = word_end(s, at + 1);
+	return end == at + 4 || is_digit_at(s, at + 4) ? end : 0;
+}
+
 static bool next_word(struct word_cutter *cut, struct extent *out)
 {
 	while (cut->at < cut->text.len) {
@@ -181,6 +194,12 @@ static bool next_word(struct word_cutter *cut, struct extent *out)
 		size_t next;
 		unsigned char byte = (unsigned char)cut->text.ptr[cut->at];
 		if (byte < 0x80 && !is_ascii_word((char)byte)) {
+			size_t end = byte == '.' ? net_end(cut->text, cut->at) : 0;
+			if (end != 0) {
+				*out = (struct extent){ cut->at, end };
+				cut->at = possessive_end(cut->text, end);
+				return true;
+			}
 			cut->at++;
 			continue;
 		}
@@ -254,7 +273,7 @@ static size_t chain_from(const struct tms_words *words, size_t first)
 	size_t n = 1;
 
 	while (n < TMS_WORDS_JOINED_MAX && first + n < words->count &&
-		is_hyphenated(words->text, words->list, first + n))
+		is_hyphenated(words->plain, words->list, first + n))
 		n++;
 	return n;
 }
@@ -269,7 +288,7 @@ static struct tms_str key_form(
 
 static struct tms_str word_form(const struct tms_words *words, const struct tms_word *word)
 {
-	return key_form(words, word->key, tms_str_slice(words->text, word->start, word->end));
+	return key_form(words, word->key, tms_str_slice(words->plain, word->start, word->end));
 }
 
 /* Fill in joined, and with `out` NULL only count them. `words->forms` is what forms holds up to
@@ -293,7 +312,7 @@ static size_t join(struct tms_words *words, struct tms_buf *forms, struct tms_wo
 				tms_buf_add(forms, word_form(words, &words->list[i]));
 			}
 			out[made].key = make_key(
-				forms, from, tms_str_slice(words->text, last->start, last->end));
+				forms, from, tms_str_slice(words->plain, last->start, last->end));
 			out[made].key.span = (uint16_t)span;
 			out[made].first = (uint32_t)first;
 		}
@@ -358,9 +377,23 @@ static void fill(struct word_found *found, struct tms_word *list, struct tms_buf
 		*list++ = make_word(cut->text, extent, forms);
 }
 
+/* The text without its TeX, where it has any. */
+static enum tms_status read_tex(struct tms_arena *arena, struct tms_words *words)
+{
+	struct tex_plain plain;
+
+	enum tms_status st = tex_read(arena, words->text, &plain);
+	if (st == TMS_OK && !tms_str_equal(plain.text, words->text)) {
+		words->plain = plain.text;
+		words->pieces = plain.pieces;
+		words->pieces_count = plain.count;
+	}
+	return st;
+}
+
 enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text, struct tms_words *out)
 {
-	struct tms_words words = { .text = text };
+	struct tms_words words = { .text = text, .plain = text };
 	struct tms_buf forms = { .max = UINT32_MAX - 1 };
 	struct tms_word *list = NULL;
 	struct tms_word_joined *joined = NULL;
@@ -368,7 +401,9 @@ enum tms_status tms_words_cut(struct tms_arena *arena, struct tms_str text, stru
 
 	if (text.len >= UINT32_MAX)
 		return TMS_ELIMIT;
-	words.count = count_words(text, &found);
+	if (tex_is_likely(text) && read_tex(arena, &words) != TMS_OK)
+		return arena->status;
+	words.count = count_words(words.plain, &found);
 	if (words.count == 0) {
 		*out = words;
 		return TMS_OK;
@@ -401,14 +436,25 @@ struct tms_str tms_words_joined_form(const struct tms_words *words, size_t i)
 	const struct tms_word_joined *joined = &words->joined[i];
 	const struct tms_word *last = &words->list[joined->first + joined->key.span - 1];
 
-	return key_form(words, joined->key, tms_str_slice(words->text, last->start, last->end));
+	return key_form(words, joined->key, tms_str_slice(words->plain, last->start, last->end));
 }
 
 struct tms_str tms_words_span(const struct tms_words *words, size_t first, size_t end)
 {
 	if (first >= end || end > words->count)
 		return (struct tms_str){ 0 };
-	return tms_str_slice(words->text, words->list[first].start, words->list[end - 1].end);
+	return tms_str_slice(words->plain, words->list[first].start, words->list[end - 1].end);
+}
+
+struct tms_str tms_words_source(const struct tms_words *words, size_t first, size_t end)
+{
+	const struct tex_plain plain = { words->plain, words->pieces, words->pieces_count };
+	struct tms_str span = tms_words_span(words, first, end);
+
+	if (words->pieces_count == 0 || span.len == 0)
+		return span;
+	size_t start = (size_t)(span.ptr - words->plain.ptr);
+	return tex_source_of(&plain, words->text, start, start + span.len);
 }
 
 size_t tms_words_joined_from(const struct tms_words *words, size_t first)

@@ -54,7 +54,11 @@ static const char *const vocabulary[] = { "the", "of", "and", "a", "model", "age
 	"axis", "ΑΒΓ", "αβγ", "Привет", "привет", "OR", "AND", "NOT", "near", "title", "q1w2",
 	"zebra", "quokka", "quokkas", "axolotl", "ЁЛКА", "елка", "ёлка", "ŁÓDŹ", "lodz", "re-rank",
 	"rerank", "re", "rank", "reranks", "reranking", "finetuned", "finetunes", "tying", "tie",
-	"e-mail", "email", "emails", "co-op", "coop" };
+	"e-mail", "email", "emails", "co-op", "coop", "Schr\\\"odinger", "Schr\\\"{o}dinger",
+	"Schrödinger", "CO$_2$", "$\\mathrm{CO_2}$", "CO₂", "CO2", "Free$^2$Guide", "Free2Guide",
+	"$\\tau$-bench", "τ-bench", "$\\pi_0$", "π0", "$k$NN", "kNN", "\\textbf{RAG}",
+	"\\cite{agent}", "Pok\\'emon", "$5 and $10", "\\v{s}", "{\\bf model}", "R\\&D", "AC\\DC",
+	".NET", "net", ".net-based", "$", "\\", "{", "}", "_", "^", "\\(x_1\\)" };
 
 static const char *const between[] = { " ", " ", " ", " ", " ", " ", " ", ", ", "-", "/", "\n",
 	" - ", "–", ": ", ". ", " (", ") ", "’s ", " “", "” ", "; ", "", "\n\n", "…", "_", "  " };

@@ -75,8 +75,10 @@ static struct tms_str roll_stretch(struct rule_maker *maker, uint32_t most)
 			continue;
 		size_t first = roll(maker->dice, (uint32_t)count);
 		size_t end = first + 1 + roll(maker->dice, most);
-		struct tms_str stretch =
-			tms_words_span(&text->cut.words, first, end < count ? end : count);
+		end = end < count ? end : count;
+		struct tms_str stretch = chance(maker->dice, 2)
+						 ? tms_words_span(&text->cut.words, first, end)
+						 : tms_words_source(&text->cut.words, first, end);
 		return tms_arena_copy(maker->arena, stretch); /* it outlives the item */
 	}
 	return invent_text(maker->dice, maker->arena, most);

@@ -54,6 +54,38 @@ static void words_match_whole_and_folded(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void tex_is_found_by_what_it_prints(void **state)
+{
+	static const struct row rows[] = {
+		{ "Schrodinger", "A Schr\\\"odinger bridge", true },
+		{ "Schrödinger", "A Schr\\\"{o}dinger bridge", true },
+		{ "=Schrödinger", "A Schr\\\"{o}dinger bridge", true },
+		{ "=Schrödinger", "A Schrodinger bridge", false },
+		{ "CO2", "CO$_2$ capture", true },
+		{ "CO₂", "$\\mathrm{CO_2}$ capture", true },
+		{ "CO$_2$", "CO2 capture", true },
+		{ "\"$\\mathrm{CO}_2$ capture\"", "CO₂ capture", true },
+		{ "Free2Guide", "Free$^2$Guide: x", true },
+		{ "\"τ-bench\"", "$\\tau$-bench", true },
+		{ "$\\tau$-bench", "τ-Bench", true },
+		{ "pi0", "$\\pi_0$", false },
+		{ "π0", "$\\pi_0$: A model", true },
+		{ "mathcal", "$\\mathcal{L}$", false },
+		{ "/mathcal/", "$\\mathcal{L}$", true },
+		{ "-mathrm", "$\\mathrm{CO_2}$", true },
+		{ "$\\tau$ben*", "τBench", true },
+		{ "CO$_2$*", "CO₂-neutral", true },
+		{ ".NET", "Moving .NET code", true },
+		{ ".net", "Moving .NET code", true },
+		{ ".NET", "A net that learns", false },
+		{ "net", "Moving .NET code", false },
+		{ ".NET*", ".NET8", true },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 static void quotes_mean_adjacent_and_in_order(void **state)
 {
 	static const struct row rows[] = {
@@ -265,6 +297,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_match_whole_and_folded),
+		cmocka_unit_test(tex_is_found_by_what_it_prints),
 		cmocka_unit_test(quotes_mean_adjacent_and_in_order),
 		cmocka_unit_test(a_phrase_stays_in_one_field),
 		cmocka_unit_test(hyphens_match_apart_and_joined),

@@ -69,6 +69,10 @@ static void text_is_cut_into_words(void **state)
 		{ "one character alone", "猫 and 犬", "猫 and 犬" },
 		{ "a run ends at a Latin word", "GPT模型X", "gpt 模型 x" },
 		{ "kana and hangul too", "ロボット 로봇", "ロボ ボッ ット 로봇" },
+		{ ".NET is a word of its own", ".NET code (.net) ASP.NET x.net .netrc",
+			".net code .net asp net x net netrc" },
+		{ ".NET in versions", ".NET8's end .NET-based",
+			".net8 end .net based [.netbased]" },
 		{ "bytes that are not UTF-8 divide",
 			"a\xff"
 			"b",
@@ -89,6 +93,98 @@ static void text_is_cut_into_words(void **state)
 		tms_buf_free(&want);
 	}
 	tms_buf_free(&buf);
+	tms_arena_free(&arena);
+}
+
+static void tex_is_read_as_what_it_prints(void **state)
+{
+	static const struct {
+		const char *why, *text, *words;
+	} rows[] = {
+		{ "an accent that is a sign", "Schr\\\"odinger R\\'enyi Poincar\\'e",
+			"schrodinger renyi poincare" },
+		{ "in braces", "Schr\\\"{o}dinger Ren{\\'e} Erd{\\H{o}}s",
+			"schrodinger rene erdos" },
+		{ "every sign", "\\'a\\`e\\^o\\~n\\\"u\\=a\\.z", "aeonuaz" },
+		{ "every letter", "\\u{g}\\v{s}\\H{o}\\c{c}\\d{s}\\b{b}\\r{u}\\k{a}\\t{oo}",
+			"gsocsbuaoo" },
+		{ "a letter and a space", "Ho\\v s Fran\\c cois \\v Ceh", "hos francois ceh" },
+		{ "letters of other alphabets",
+			"Stra\\ss e S\\o ren {\\O}re \\L{}\\'od\\'z \\AE ther \\OE uvre \\AA ngstr\\\"om",
+			"strasse soren ore lodz aether oeuvre angstrom" },
+		{ "a dotless i under an accent", "na\\\"{\\i}ve Garc\\'\\i a na\\\"\\i ve \\i \\j{}",
+			"naive garcia naive ij" },
+		{ "two accents", "\\'{\\^e}a Nguy\\~{\\^e}n", "ea nguyen" },
+		{ "an escaped quote is none", "say \\\"hello\\\" there, it\\'s, don\\'t, we\\'re",
+			"say hello there it don t we re" },
+		{ "scripts join", "CO$_2$ H$_{2}$O Free$^2$Guide x$^{10}$",
+			"co2 h2o free2guide x10" },
+		{ "in a formula as well",
+			"$\\mathrm{CO_2}$ $\\text{CO}_2$ $R^2$ \\(\\mathcal{L}_1\\)",
+			"co2 co2 r2 l1" },
+		{ "a formula joins the word that it touches", "$k$NN $n$-gram $\\ell_1$-norm",
+			"knn n gram l1 norm [ngram] [l1norm]" },
+		{ "Greek", "$\\tau$-bench τ-bench $\\pi_0$ \\pi_{0.5} π₀ \\beta-VAE $\\Delta$Net",
+			"τ bench τ bench π0 π0.5 π0 β vae δnet [τbench] [τbench] [βvae]" },
+		{ "a space behind Greek", "$\\alpha _1$ $\\alpha x$ \\alpha particles",
+			"α1 α x α particles" },
+		{ "what holds letters",
+			"\\textbf{Foo}bar \\mathbb{R}^d $\\mathbb{R}^d$ \\emph{in} {\\bf X}",
+			"foobar r d rd in x" },
+		{ "commands are no words",
+			"$10 \\times 3$ \\cite{key2024} $\\frac{a}{b}$ \\unknown{kept} a \\sim b",
+			"10 3 a b kept a b" },
+		{ "signs that are escaped", "C\\# R\\&D 5\\% a\\_b \\$5", "c# r d 5 a b 5" },
+		{ "places to break a word", "data\\-base off\\/line", "database offline" },
+		{ "money is no formula", "costs $5 and $10_000, US$3/HK$4",
+			"costs 5 and 10 000 us 3 hk 4" },
+		{ "an underscore outside", "foo_bar x^2", "foo bar x 2" },
+		{ "paths and slips", "AC\\DC C:\\data\\list and\\or", "ac dc c data list and or" },
+		{ "braces without a command", "$x$ in f{x}, or {BERT}ology",
+			"x in fx or bertology" },
+		{ "braces in other text", "f{x}", "f x" },
+		{ "what is not closed", "$x_1 and \\( y \\'{", "x 1 and y" },
+	};
+	struct tms_arena arena = { 0 };
+	struct tms_buf buf = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_str got = cut(&arena, &buf, rows[i].text);
+		if (!tms_str_equal(got, tms_str_from(rows[i].words)))
+			fail_msg("%s: got \"%.*s\", expected \"%s\"", rows[i].why,
+				TMS_STR_ARGS(got), rows[i].words);
+	}
+	tms_buf_free(&buf);
+	tms_arena_free(&arena);
+}
+
+static void a_hit_shows_tex_as_it_stands(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t first, end;
+		const char *source;
+	} rows[] = {
+		{ "A Schr\\\"{o}dinger bridge", 1, 2, "Schr\\\"{o}dinger" },
+		{ "the CO$_2$ capture", 1, 2, "CO$_2$" },
+		{ "the $\\tau$-bench", 1, 3, "$\\tau$-bench" },
+		{ "$\\mathrm{CO_2}$ x", 0, 1, "CO_2" },
+		{ "$\\mathrm{CO_2}$ x", 1, 2, "x" },
+		{ "\\textbf{Foo} bar", 0, 2, "\\textbf{Foo} bar" },
+		{ "a \\cite{x} b", 0, 2, "a \\cite{x} b" },
+	};
+	struct tms_arena arena = { 0 };
+	struct tms_words words;
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_str text = tms_str_from(rows[i].text);
+		assert_int_equal(tms_words_cut(&arena, text, &words), TMS_OK);
+		struct tms_str got = tms_words_source(&words, rows[i].first, rows[i].end);
+		assert_true(got.ptr >= text.ptr && got.ptr + got.len <= text.ptr + text.len);
+		assert_str(got, rows[i].source);
+	}
 	tms_arena_free(&arena);
 }
 
@@ -322,6 +418,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(text_is_cut_into_words),
+		cmocka_unit_test(tex_is_read_as_what_it_prints),
+		cmocka_unit_test(a_hit_shows_tex_as_it_stands),
 		cmocka_unit_test(a_text_of_any_length_is_cut_like_its_parts),
 		cmocka_unit_test(a_span_shows_the_text_as_it_stands),
 		cmocka_unit_test(a_very_long_word_is_cut_and_a_small_arena_is_said),
