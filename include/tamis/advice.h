@@ -62,6 +62,44 @@ void tms_advice_refuse(struct tms_advice *advice, struct tms_str text, const str
 void tms_advice_cure(struct tms_advice *advice, struct tms_advice_note *note, struct tms_str label,
 	struct tms_str text);
 
+/** A source of the feed that a query is of. */
+struct tms_advice_source {
+	struct tms_str name;
+	unsigned lacks; /* what its items never have, as far as is known: bits of enum tms_trait */
+};
+struct tms_advice_context {
+	const struct tms_advice_source *sources;
+	size_t count;
+	bool can_name_sources; /* source:NAME finds their items */
+};
+/**
+ * Note the tests of what the items of a source never have, which drop them all: "no item of arxiv-cl
+ * has upvotes", with the cure that keeps them. Not where the query names that source itself.
+ * query, text  as they came out of and went into tms_query_parse_advised
+ */
+void tms_query_advise(const struct tms_query *query, struct tms_str text,
+	const struct tms_advice_context *context, struct tms_advice *advice);
+
+/** A term of a query's text: a word, phrase, value or number that it does not exclude. */
+struct tms_query_term {
+	struct tms_str print; /* as tms_query_print writes it; the query's */
+	size_t start, end;    /* bytes of the text */
+	size_t leaf;          /* the query's own number of it */
+};
+/** Term i of a query that was parsed by tms_query_parse_advised, from 0; false behind the last. Those
+ * of rules that it asks for are not its own; ages, dates and topics are no terms here. */
+bool tms_query_term_at(const struct tms_query *query, size_t i, struct tms_query_term *out);
+/** Has the item what the term asks for? */
+bool tms_query_term_holds(const struct tms_query *query, const struct tms_query_term *term,
+	const struct tms_merged *item, const struct tms_doc *doc, tms_time now);
+/** Note that none of so many items has the term; not where something is noted of it already. */
+void tms_advice_add_missing(struct tms_advice *advice, struct tms_str text,
+	const struct tms_query_term *term, size_t items);
+/** Of fewer items than that it says nothing that one of them lacks something. */
+#define TMS_ADVICE_ITEMS_MIN 20
+/** So many terms of a query are worth looking for. */
+#define TMS_ADVICE_TERMS_MAX 32
+
 /** The text of a cure on one line: white space around it is left out, and control characters are
  * spaces. */
 void tms_advice_write_cure(struct tms_buf *buf, struct tms_str text);

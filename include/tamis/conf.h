@@ -263,6 +263,9 @@ struct tms_str tms_conf_data_dir(struct tms_arena *arena, const struct tms_conf_
 /** Does the source list what is at Hugging Face: by its preset, its address or its recipe? */
 bool tms_conf_source_is_hf(const struct tms_conf_source *source);
 
+/** What its items never have, as far as its preset says: bits of enum tms_trait. */
+unsigned tms_conf_source_lacks(const struct tms_conf *conf, const struct tms_conf_source *source);
+
 /* Each by name, borrowed from the configuration; NULL when there is none. */
 
 const struct tms_conf_source *tms_conf_find_source(

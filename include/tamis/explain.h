@@ -35,6 +35,11 @@ TMS_MUST_CHECK enum tms_status tms_explain_write(const struct tms_query *query,
  * Failure stays in buf->status. */
 void tms_explain_notes_write(const struct tms_advice *advice, struct tms_buf *out);
 
+/** Note the terms of a query that no item of the view has; nothing where it has too few to tell.
+ * TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_explain_missing(const struct tms_query *query,
+	struct tms_str text, const struct tms_view *view, tms_time now, struct tms_advice *advice);
+
 /** The same by and by: what the view shows now, whatever comes to it while the lines are
  * written. */
 struct tms_explaining;
@@ -59,6 +64,18 @@ struct tms_emptied_query {
 	/** What rule:NAME stands for, as given when the query was parsed; may be NULL. */
 	const struct tms_query_options *options;
 };
+
+/** The same as tms_explain_missing in steps, by an index. Set before the first step: */
+struct tms_missing {
+	struct tms_advice *advice;
+	struct tms_str text; /* of the query */
+	size_t items;        /* that the scope shows */
+	size_t next, tries;  /* 0 */
+};
+/** Look for one term, or go on with it. query: its view is not looked at. TMS_OK sets *more;
+ * TMS_ENOMEM, TMS_ELIMIT. */
+TMS_MUST_CHECK enum tms_status tms_missing_step(struct tms_missing *missing,
+	const struct tms_emptied_query *query, struct tms_scope *scope, bool *more);
 
 /** What leaves a feed empty. */
 struct tms_emptied {

@@ -5,7 +5,7 @@
 #ifndef TAMIS_MERGED_H
 #define TAMIS_MERGED_H
 
-#include <tamis/item.h>
+#include <tamis/trait.h>
 
 /** From `at` on the number had this value, until the next step. */
 struct tms_step {
@@ -33,6 +33,13 @@ struct tms_merged {
 	const struct tms_category *joined;
 	size_t joined_count;
 };
+
+/** What the item has, with what is joined to it: bits of enum tms_trait. */
+static inline unsigned tms_merged_traits(const struct tms_merged *merged)
+{
+	return tms_item_traits(&merged->item) |
+	       (merged->joined_count > 0 ? (unsigned)TMS_TRAIT_CATEGORY : 0);
+}
 
 /** The categories that queries test: the item's own, then the joined ones.
  * i < tms_merged_categories_count. */

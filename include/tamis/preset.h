@@ -8,6 +8,7 @@
 #include <tamis/arena.h>
 #include <tamis/skip.h>
 #include <tamis/time.h>
+#include <tamis/trait.h>
 
 struct tms_preset_plan; /* the lists of one upstream in the making: listing/preset_private.h */
 
@@ -25,6 +26,7 @@ struct tms_preset {
 	   beforehand, see tms_apply.usual */
 	struct tms_str usual;
 	bool needs_category; /* arXiv: "cs.CL", "cs.AI+cs.LG" */
+	unsigned lacks;      /* what its items never have: bits of enum tms_trait */
 	bool is_hf;          /* links of its items go to Hugging Face by default */
 	/* puts its lists into the plan, most urgent first */
 	void (*plan)(struct tms_preset_plan *plan);

@@ -57,6 +57,9 @@ struct tms_health *tms_window_health(struct tms_window *window);
 uint64_t tms_window_generation(const struct tms_window *window);
 /** How many records it has. */
 size_t tms_window_count(const struct tms_window *window);
+/** What any of its items has: bits of enum tms_trait. Of a window of more than `most` items: all, without
+ * looking. */
+unsigned tms_window_traits(const struct tms_window *window, size_t most);
 /** The record at i < count, in byte order of the ids; valid until the window changes. */
 const struct tms_record *tms_window_at(const struct tms_window *window, size_t i);
 /** The record, or NULL. */

@@ -136,6 +136,8 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	if (status == TMS_EXIT_DONE) {
 		sift.recipe = r.recipe;
 		status = sift_load(&sift, argv + optind, (size_t)(argc - optind), now);
+		if (sift_is_usable(&sift, status))
+			sift_look_around(&sift, query, now);
 		sift_tell_notes(&sift);
 		if (sift_is_usable(&sift, status)) {
 			int written = explain(&r, query, &sift, now);

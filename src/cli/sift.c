@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <tamis/explain.h>
 #include <tamis/identity.h>
 
 #include "cli.h"
@@ -177,6 +178,22 @@ static bool may_ask_for_topics(struct tms_str text)
 static void tell(struct tms_str text)
 {
 	(void)fprintf(stderr, "%.*s", TMS_STR_ARGS(text));
+}
+
+void sift_look_around(struct sift *sift, const struct tms_query *query, tms_time now)
+{
+	size_t count = sift->view ? tms_view_count(sift->view) : 0;
+	struct tms_advice_source all = { .name = TMS_STR_INIT("these listings"),
+		.lacks = TMS_TRAITS_ALL };
+	const struct tms_advice_context context = { .sources = &all, .count = 1 };
+
+	if (count < TMS_ADVICE_ITEMS_MIN)
+		return;
+	for (size_t i = 0; i < count; i++)
+		all.lacks &= ~tms_merged_traits(&tms_view_at(sift->view, i)->merged);
+	tms_query_advise(query, sift->text, &context, &sift->advice);
+	if (tms_explain_missing(query, sift->text, sift->view, now, &sift->advice) != TMS_OK)
+		sift->advice.status = TMS_ENOMEM;
 }
 
 void sift_tell_notes(const struct sift *sift)

@@ -43,6 +43,8 @@ void sift_fini(struct sift *sift);
  * before the sift does.
  */
 int sift_query(struct sift *sift, struct tms_str text, struct tms_query **query);
+/** Of a query over what was loaded: note what none of it has. */
+void sift_look_around(struct sift *sift, const struct tms_query *query, tms_time now);
 /** The notes of the query, on standard error. */
 void sift_tell_notes(const struct sift *sift);
 

@@ -105,6 +105,9 @@ struct rules_query {
 	const char *kind; /* "rule" or "feed" */
 	struct tms_str name;
 	const struct tms_query_options *options;
+	/* of a feed: its sources, to tell what their items never have */
+	const struct tms_conf_source *const *sources;
+	size_t sources_count;
 };
 /**
  * Check a query; what is wrong, or worth a look, is said at its place in the file.

@@ -84,3 +84,28 @@ void tms_conf_query_options(const struct tms_conf *conf, const struct tms_conf_u
 		.zones = conf->zones,
 	};
 }
+
+/* What arXiv says of a paper's categories is joined to the same paper of all other sources. */
+static bool has_arxiv(const struct tms_conf *conf)
+{
+	if (conf->arxiv_categories == TMS_LOOKUPS_ON)
+		return true;
+	for (size_t i = 0; i < conf->sources_count; i++) {
+		const struct tms_conf_source *source = &conf->sources[i];
+		if (source->preset ? source->preset->needs_category
+				   : source->path.len > 0 ||
+					     tms_str_find(source->url, TMS_STR("arxiv.org"), 0) !=
+						     SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+unsigned tms_conf_source_lacks(const struct tms_conf *conf, const struct tms_conf_source *source)
+{
+	unsigned lacks = source->preset ? source->preset->lacks : 0;
+
+	if (lacks & TMS_TRAIT_CATEGORY && has_arxiv(conf))
+		lacks &= ~(unsigned)TMS_TRAIT_CATEGORY;
+	return lacks;
+}

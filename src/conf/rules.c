@@ -70,6 +70,25 @@ static void note_quotes(const struct conf_node *node, struct tms_advice *advice)
 	tms_buf_free(&phrase);
 }
 
+/* Of a feed: a test of what its sources never have. */
+static void note_lacking(struct conf_reader *reader, const struct rules_query *query,
+	const struct tms_query *parsed, struct tms_advice *advice)
+{
+	size_t mark = tms_arena_mark(reader->arena);
+	struct tms_advice_source *sources =
+		TMS_ARENA_ARRAY(reader->arena, struct tms_advice_source, query->sources_count + 1);
+	const struct tms_advice_context context = { .sources = sources,
+		.count = sources ? query->sources_count : 0,
+		.can_name_sources = true };
+
+	for (size_t i = 0; i < context.count; i++)
+		sources[i] = (struct tms_advice_source){ query->sources[i]->name,
+			tms_conf_source_lacks(&reader->raw.conf, query->sources[i]) };
+	tms_query_advise(parsed, query->node->text, &context, advice);
+	if (reader->arena->status == TMS_OK)
+		tms_arena_rewind(reader->arena, mark);
+}
+
 static struct tms_str about(struct conf_reader *reader, const struct rules_query *query)
 {
 	if (reader->user.len == 0)
@@ -110,8 +129,10 @@ bool rules_check_query(
 	if (!is_query_text(reader, node))
 		return false;
 	enum tms_status st = tms_query_parse_advised(node->text, query->options, &parsed, &advice);
-	if (st == TMS_OK)
+	if (st == TMS_OK) {
 		note_quotes(node, &advice);
+		note_lacking(reader, query, parsed, &advice);
+	}
 	if (st == TMS_ENOMEM)
 		reader->arena->status = TMS_ENOMEM;
 	else

@@ -121,7 +121,7 @@ static void read_feed(const struct household *household, const struct conf_node_
 	struct conf_reader *reader = household->reader;
 	struct conf_feed_raw raw = { .feed = { .name = value_keep(reader, pair->key->text) } };
 	const struct conf_node *match = node_find(pair->value, TMS_STR("match"));
-	const struct rules_query asked = { .node = match,
+	struct rules_query asked = { .node = match,
 		.kind = "feed",
 		.name = pair->key->text,
 		.options = &household->options };
@@ -131,6 +131,8 @@ static void read_feed(const struct household *household, const struct conf_node_
 	(void)name_check(reader, pair->key, "a feed");
 	setting_map_read(reader, pair->value, "users.USER.feeds.FEED", &raw);
 	read_sources(reader, pair, &raw.feed);
+	asked.sources = raw.feed.sources;
+	asked.sources_count = raw.feed.sources_count;
 	if (match && rules_check_query(reader, &asked, &query)) {
 		raw.feed.match = value_keep(reader, tms_str_trim(match->text));
 		query_hash = tms_query_hash(query);

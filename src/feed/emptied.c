@@ -8,14 +8,12 @@
 
 #include <stdlib.h>
 
+#include "part.h"
+
 /* So many different parts are weighed; a query of more is too large for one culprit. */
 #define PARTS_MAX 64
 /* Items that are asked for the parts that drop them, evenly spread over all. */
 #define SAMPLE_MAX 64
-/* Of one step of counting a part, see tms_index_prepare; and so many steps beside one for each
- * item. */
-#define PART_WORK 500
-#define PART_TRIES 100
 
 struct emptied_part {
 	struct tms_str text;
@@ -91,56 +89,10 @@ static enum tms_status collect(struct emptied_search *s, bool *kept)
 	return st;
 }
 
-/* Of whom parts are asked. */
-struct emptied_asked {
-	struct tms_index *index;
-	struct tms_scope *scope; /* NULL: all of the index */
-};
-
-static enum tms_status prepare_part(
-	const struct emptied_asked *asked, uint32_t rule, tms_time now, size_t work, bool *more)
-{
-	if (asked->scope)
-		return tms_scope_prepare(asked->scope, rule, now, work, more);
-	return tms_index_prepare(asked->index, rule, now, work, more);
-}
-
-static enum tms_status select_part(const struct emptied_asked *asked, uint32_t rule, tms_time now,
-	struct tms_arena *arena, struct tms_selection *out)
-{
-	if (asked->scope)
-		return tms_scope_select(asked->scope, rule, now, 0, arena, out);
-	return tms_index_select(asked->index, rule, now, 0, arena, out);
-}
-
-/* As a rule of the index for so long: its terms are those of the rule that is there. */
-static enum tms_status count_by_index(struct emptied_search *s, const struct emptied_asked *asked,
+static enum tms_status count_by_index(struct emptied_search *s, const struct part_asked *asked,
 	struct emptied_part *part, size_t work)
 {
-	struct tms_index *index = asked->index;
-	struct tms_selection found;
-	uint32_t rule = TMS_INDEX_NONE;
-
-	enum tms_status st = tms_index_add_rule(index, part->text, s->q->options, &rule, NULL);
-	if (st == TMS_EINVAL || st == TMS_ELIMIT)
-		return TMS_OK; /* a part that cannot be asked alone is passed over */
-	if (st != TMS_OK)
-		return st;
-	bool more = false;
-	if (work != SIZE_MAX)
-		st = prepare_part(asked, rule, s->q->now, work, &more);
-	if (st != TMS_OK || more) {
-		tms_index_remove_rule(index, rule);
-		return st == TMS_OK ? TMS_EUNAVAIL : st;
-	}
-	tms_arena_rewind(&s->one, 0);
-	st = select_part(asked, rule, s->q->now, &s->one, &found);
-	tms_index_remove_rule(index, rule);
-	if (st == TMS_OK) {
-		part->is_counted = true;
-		part->matches = found.kept_count;
-	}
-	return st;
+	return part_count(asked, part->text, work, &part->is_counted, &part->matches);
 }
 
 static enum tms_status read_parts(struct emptied_search *s)
@@ -178,7 +130,9 @@ static enum tms_status count_by_looking(struct emptied_search *s, bool *kept)
 
 static enum tms_status count_matches(struct emptied_search *s, bool *kept)
 {
-	const struct emptied_asked asked = { s->q->index, NULL };
+	const struct part_asked asked = {
+		.index = s->q->index, .options = s->q->options, .now = s->q->now, .arena = &s->one
+	};
 	enum tms_status st = TMS_OK;
 
 	if (!s->q->index)
@@ -260,7 +214,7 @@ enum tms_status tms_emptying_new(const struct tms_emptied_query *query, struct t
 /* A part that takes long is worked out over several steps: its leaves are those of the query, whose
  * rule is in the index. One that does not get there is passed over. */
 static enum tms_status count_next(
-	struct tms_emptying *e, const struct emptied_asked *asked, size_t *items)
+	struct tms_emptying *e, const struct part_asked *asked, size_t *items)
 {
 	enum tms_status st =
 		count_by_index(&e->search, asked, &e->search.parts[e->counted], PART_WORK);
@@ -277,7 +231,11 @@ static enum tms_status count_next(
 enum tms_status tms_emptying_step(struct tms_emptying *e, struct tms_index *index,
 	struct tms_scope *scope, size_t items, bool *more)
 {
-	const struct emptied_asked asked = { index, scope };
+	const struct part_asked asked = { .index = index,
+		.scope = scope,
+		.options = e->q.options,
+		.now = e->q.now,
+		.arena = &e->search.one };
 	enum tms_status st = TMS_OK;
 
 	for (; st == TMS_OK && items > 0 && !e->is_kept && e->looked_at < e->sample_count; items--)

@@ -134,6 +134,9 @@ static void plan_arxiv(struct tms_preset_plan *plan)
 /* ---- the table ---- */
 
 /* In order of their names. */
+/* Categories come from arXiv, where it is among the sources or asked. */
+#define HF_LACKS (TMS_TRAIT_CATEGORY | TMS_TRAIT_COMMENT | TMS_TRAIT_ANNOUNCE)
+
 static const struct tms_preset presets[] = {
 	{ .name = TMS_STR_INIT("arxiv"),
 		.title = TMS_STR_INIT("arXiv"),
@@ -142,6 +145,8 @@ static const struct tms_preset presets[] = {
 		.every_s = 6 * TMS_HOUR_S,
 		.usual = TMS_STR_INIT("arxiv"),
 		.needs_category = true,
+		.lacks = TMS_TRAIT_UPVOTES | TMS_TRAIT_COMMENTS | TMS_TRAIT_STARS |
+			 TMS_TRAIT_KEYWORD | TMS_TRAIT_ORG | TMS_TRAIT_SUBMITTER,
 		.plan = plan_arxiv },
 	{ .name = TMS_STR_INIT("hf-daily-papers"),
 		.title = TMS_STR_INIT("Hugging Face Daily Papers"),
@@ -149,6 +154,7 @@ static const struct tms_preset presets[] = {
 		.base_url = TMS_STR_INIT("https://huggingface.co"),
 		.every_s = 30 * TMS_MINUTE_S,
 		.usual = TMS_STR_INIT("arxiv"),
+		.lacks = HF_LACKS,
 		.is_hf = true,
 		.plan = plan_daily },
 	{ .name = TMS_STR_INIT("hf-monthly"),
@@ -157,6 +163,7 @@ static const struct tms_preset presets[] = {
 		.base_url = TMS_STR_INIT("https://huggingface.co"),
 		.every_s = 6 * TMS_HOUR_S,
 		.usual = TMS_STR_INIT("arxiv"),
+		.lacks = HF_LACKS,
 		.is_hf = true,
 		.plan = plan_monthly },
 	{ .name = TMS_STR_INIT("hf-trending"),
@@ -165,6 +172,7 @@ static const struct tms_preset presets[] = {
 		.base_url = TMS_STR_INIT("https://huggingface.co"),
 		.every_s = TMS_HOUR_S,
 		.usual = TMS_STR_INIT("arxiv"),
+		.lacks = HF_LACKS,
 		.is_hf = true,
 		.plan = plan_trending },
 	{ .name = TMS_STR_INIT("hf-weekly"),
@@ -173,6 +181,7 @@ static const struct tms_preset presets[] = {
 		.base_url = TMS_STR_INIT("https://huggingface.co"),
 		.every_s = 3 * TMS_HOUR_S,
 		.usual = TMS_STR_INIT("arxiv"),
+		.lacks = HF_LACKS,
 		.is_hf = true,
 		.plan = plan_weekly },
 };

@@ -72,6 +72,22 @@ static struct query_node *group(struct query_parser *p, const struct gathering *
 	return node;
 }
 
+/* A term, with its place where that will be told. */
+static struct query_node *parse_placed_term(struct query_parser *p)
+{
+	size_t start = p->at;
+	bool is_grouped = p->field != NULL;
+	struct query_node *node = query_parse_term(p);
+
+	if (node && p->advice && node->kind == NODE_LEAF) {
+		node->start = (uint32_t)start;
+		node->end =
+			(uint32_t)(start + tms_str_trim(tms_str_slice(p->text, start, p->at)).len);
+		node->is_grouped = is_grouped;
+	}
+	return node;
+}
+
 static struct query_node *parse_one(struct query_parser *p);
 
 /* Behind "-" or NOT, which began at `at`. */
@@ -102,7 +118,7 @@ static struct query_node *parse_one(struct query_parser *p)
 		return parse_negated(p, at);
 	}
 	if (c != '-')
-		return query_parse_term(p);
+		return parse_placed_term(p);
 	query_skip(p);
 	c = query_peek_at(p, p->at, &next);
 	if (c < 0 || c == ' ' || c == ')' || c == '-')

@@ -1,6 +1,7 @@
 /* Of the page: what is worth saying of its rule, and why one cannot be read; what to write instead is a
  * link that puts it in. */
 #include "web/page_private.h"
+#include "web/served.h"
 
 /* The same page with another rule. */
 static void write_cure(struct page *page, const struct tms_advice_cure *cure)
@@ -44,9 +45,29 @@ static void write_note(struct page *page, const struct tms_advice_note *note)
 	page_add(page, "</div>\n");
 }
 
+/* Terms that nothing has, by and by. When the feed is gone meanwhile, they are not looked for. True when
+ * that is done. */
+static bool look_for_terms(struct page *page)
+{
+	const struct tms_address_query address = served_query(page->scratch, &page->filter);
+	struct tms_emptied_query query = {
+		.query = page->query, .now = page->now, .options = &page->options
+	};
+	struct tms_served *served = NULL;
+	bool more = false;
+
+	if (tms_feeds_address(&page->web->service->feeds, &address, &served, NULL) != TMS_OK ||
+		!tms_shelf_is_filled(served->shelf) ||
+		web_missing_step(page->web, served, &page->missing, &query, &more) != TMS_OK)
+		return true;
+	return !more;
+}
+
 bool page_write_notes(struct page *page, size_t from)
 {
 	(void)from;
+	if (!look_for_terms(page))
+		return false;
 	for (size_t i = 0; i < page->advice.count; i++)
 		if (!page->advice.notes[i].is_error)
 			write_note(page, &page->advice.notes[i]);

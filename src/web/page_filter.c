@@ -201,7 +201,6 @@ static enum tms_status choose_dropped(struct page *page, const struct tms_served
 /* Of a query that keeps nothing though there is something. */
 static enum tms_status begin_emptied(struct page *page, const struct tms_served *served)
 {
-	tms_conf_query_options(page->web->service->world.conf, NULL, &page->options);
 	struct tms_emptied_query query = {
 		.query = page->query, .now = page->now, .options = &page->options
 	};
@@ -210,19 +209,23 @@ static enum tms_status begin_emptied(struct page *page, const struct tms_served 
 
 enum tms_status page_choose(struct page *page, const struct tms_served *served)
 {
-	struct tms_query_options options = { 0 };
-
-	tms_conf_query_options(page->web->service->world.conf, NULL, &options);
+	tms_conf_query_options(page->web->service->world.conf, NULL, &page->options);
 	page->link = served->feed.link;
-	enum tms_status st =
-		tms_query_parse_advised(page->filter.match, &options, &page->query, &page->advice);
+	enum tms_status st = tms_query_parse_advised(
+		page->filter.match, &page->options, &page->query, &page->advice);
 	if (st == TMS_OK)
 		st = choose_kept(page, served);
 	if (st == TMS_OK && page->lists_all)
 		st = choose_dropped(page, served);
 	if (st == TMS_OK && page->kept_count == 0 && page->seen_count > 0)
 		st = begin_emptied(page, served);
-	return st;
+	if (st != TMS_OK)
+		return st;
+	web_look_around(page->web, served, page->query, page->filter.match, &page->advice);
+	page->missing = (struct tms_missing){
+		.advice = &page->advice, .text = page->filter.match, .items = page->seen_count
+	};
+	return TMS_OK;
 }
 
 bool page_write_error(struct page *page, size_t from)

@@ -34,6 +34,7 @@ struct page {
 	enum tms_feed_link link;
 	size_t seen_count, kept_count;
 	struct page_items kept, dropped;
+	struct tms_missing missing;    /* terms that are looked for */
 	struct tms_emptying *emptying; /* when it keeps nothing */
 	/* how far it is */
 	const write_fn *parts;

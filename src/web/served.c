@@ -94,3 +94,45 @@ enum tms_status web_emptying_step(struct tms_web *web, const struct tms_served *
 	return tms_emptying_step(emptying, tms_catalog_index(web->service->shelves.catalog),
 		served->shelf->scope, items, more);
 }
+
+/* To look at so many items of one source takes about 100 us. */
+#define LOOKED_AT_MAX 2000
+/* … and so many sources are looked at. */
+#define SOURCES_MAX 16
+
+static unsigned lacks_of(const struct tms_conf *conf, const struct tms_source *source)
+{
+	unsigned lacks = 0;
+
+	if (source->conf)
+		lacks = tms_conf_source_lacks(conf, source->conf);
+	/* what a preset has is known, and comes when it has not yet */
+	if (source->conf && !source->conf->preset &&
+		tms_window_count(source->window) >= TMS_ADVICE_ITEMS_MIN)
+		lacks |= TMS_TRAITS_ALL & ~(unsigned)TMS_TRAIT_CATEGORY &
+			 ~tms_window_traits(source->window, LOOKED_AT_MAX);
+	return lacks;
+}
+
+void web_look_around(struct tms_web *web, const struct tms_served *served,
+	const struct tms_query *query, struct tms_str text, struct tms_advice *advice)
+{
+	struct tms_advice_source sources[SOURCES_MAX];
+	struct tms_advice_context context = { .sources = sources, .can_name_sources = true };
+	size_t count = tms_shelf_sources(served->shelf);
+
+	for (size_t i = 0; i < count && count <= SOURCES_MAX; i++) {
+		const struct tms_source *source =
+			tms_served_source(&web->service->feeds, served, i);
+		sources[context.count++] = (struct tms_advice_source){ source->name,
+			lacks_of(web->service->world.conf, source) };
+	}
+	tms_query_advise(query, text, &context, advice);
+}
+
+enum tms_status web_missing_step(struct tms_web *web, const struct tms_served *served,
+	struct tms_missing *missing, struct tms_emptied_query *query, bool *more)
+{
+	query->index = tms_catalog_index(web->service->shelves.catalog);
+	return tms_missing_step(missing, query, served->shelf->scope, more);
+}

@@ -27,4 +27,12 @@ TMS_MUST_CHECK enum tms_status web_emptying_begin(const struct tms_served *serve
 TMS_MUST_CHECK enum tms_status web_emptying_step(struct tms_web *web,
 	const struct tms_served *served, struct tms_emptying *emptying, size_t items, bool *more);
 
+/** Note what the items of the feed's sources never have, by their presets and by what is there. */
+void web_look_around(struct tms_web *web, const struct tms_served *served,
+	const struct tms_query *query, struct tms_str text, struct tms_advice *advice);
+/** Note the terms that none of its items has, as tms_missing_step. */
+TMS_MUST_CHECK enum tms_status web_missing_step(struct tms_web *web,
+	const struct tms_served *served, struct tms_missing *missing,
+	struct tms_emptied_query *query, bool *more);
+
 #endif

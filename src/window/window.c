@@ -69,6 +69,30 @@ size_t tms_window_count(const struct tms_window *window)
 	return window->count;
 }
 
+static unsigned sighting_traits(const struct tms_sighting *sighting)
+{
+	unsigned traits = tms_item_traits(&sighting->packed->item);
+
+	for (int i = 0; i < TMS_NUMBERS; i++)
+		traits |= sighting->tracks[i].count > 0 ? 1u << i : 0;
+	return traits;
+}
+
+unsigned tms_window_traits(const struct tms_window *window, size_t most)
+{
+	size_t count = tms_window_count(window);
+	unsigned traits = 0;
+
+	if (count > most)
+		return TMS_TRAITS_ALL;
+	for (size_t i = 0; i < count && traits != TMS_TRAITS_ALL; i++) {
+		const struct tms_record *record = tms_window_at(window, i);
+		for (size_t k = 0; k < record->sightings_count; k++)
+			traits |= sighting_traits(&record->sightings[k]);
+	}
+	return traits;
+}
+
 const struct tms_record *tms_window_at(const struct tms_window *window, size_t i)
 {
 	return &window->order[i]->record;

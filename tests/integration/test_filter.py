@@ -57,6 +57,27 @@ class Filter(unittest.TestCase):
         arguments = ("filter", "-m", "agents OR bees", "--now", NOW)
         self.assertEqual(self.good(*arguments, PAPERS, ARXIV), self.good(*arguments, ARXIV, PAPERS))
 
+    def test_what_nothing_in_the_listings_has_is_noted_where_there_is_enough_to_tell(self):
+        listing = lambda count: ("<rss version='2.0'><channel><title>N</title>%s</channel></rss>" % "".join(
+            "<item><title>A heron %d</title><link>https://n.example/%d</link></item>" % (n, n) for n in range(count))).encode()
+        for command in ("explain", "filter"):
+            done = tamis(command, "-m", "heron OR stork OR upvotes>=3", "--now", NOW, stdin=listing(20))
+            self.assertIn(b"query: note: 1:10: none of the 20 items that are there has stork\n", done.stderr)
+            self.assertIn(b"query: note: 1:19: no item of these listings has upvotes: this finds nothing\n", done.stderr)
+            self.assertNotIn(b"has heron", done.stderr)
+            self.assertNotIn(b"note", tamis(command, "-m", "heron OR stork", "--now", NOW, stdin=listing(19)).stderr)
+
+    def test_notes_come_before_the_lines_for_programs(self):
+        done = lines(self.good("explain", "-m", "agents OR bees tools", "-o", "jsonl", "--now", NOW, PAPERS))
+        self.assertEqual(sorted(done[0]), ["notes"])
+        self.assertEqual(sorted(done[0]["notes"][0]), ["column", "cures", "end", "error", "line", "start", "text"])
+        self.assertTrue(all("verdict" in line for line in done[1:]))
+
+    def test_an_address_is_printed_with_the_notes_of_its_query(self):
+        done = tamis("address", "-m", "agents OR bees tools")
+        self.assertEqual(done.stdout, b"http://127.0.0.1:8080/filter.atom?match=agents%20OR%20bees%20tools\n")
+        self.assertIn(b"tamis: query: note: 1:1: ", done.stderr)
+
     def test_a_feed_does_not_change_because_time_goes_by(self):
         arguments = ("filter", "-m", "agents OR diffusion", PAPERS, "--now")
         self.assertEqual(self.good(*arguments, "2026-03-03T12:00:00Z"),

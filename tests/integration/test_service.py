@@ -1,5 +1,6 @@
 """What a person who subscribes relies on, through days that pass in seconds."""
 import glob
+import html
 import json
 import os
 import re
@@ -374,7 +375,34 @@ class Serving(Case):
         self.assertEqual((note["line"], note["column"], note["start"], note["end"], note["error"]), (1, 1, 0, 19, False))
         self.assertIn("note: 1:1: what stands", service.get("/explain?format=summary&" + mixed).text)
         self.assertTrue(service.get("/explain?format=tsv&" + mixed).text.startswith("keep\t"), "a table stays one")
-        self.assertNotIn("note", service.get("/?match=agents").text)
+        self.assertNotIn("class=\"note\"", service.get("/?match=agents").text)
+
+    def test_the_page_notes_terms_that_nothing_has_when_there_is_enough_to_tell(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(n) for n in range(1, 20)]}
+        service = self.service(papers.config()).start()
+        address = "/?" + urllib.parse.urlencode({"match": "agents OR agnets -grpo"})
+        self.assertNotIn("none of the", service.get(address).text)
+        papers.days["2026-03-02"].append(paper(20))
+        service.advance(service.now + 7200)
+        page = service.get(address).text
+        self.assertIn("none of the 20 items that are there has agnets", page)
+        self.assertNotIn("has agents", page)
+        self.assertNotIn("has grpo", page, "an exclusion may wait for what it excludes")
+
+    def test_the_page_notes_what_a_source_never_has_and_links_the_cure(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(1)]}
+        feed = "".join("<item><title>News %d</title><link>https://n.example/%d</link></item>" % (n, n) for n in range(25))
+        news = Origin(lambda request: Answer(200, "<rss version='2.0'><channel><title>N</title>%s</channel></rss>" % feed,
+                                             {"Content-Type": "application/rss+xml"}))
+        self.addCleanup(news.close)
+        service = self.service(papers.config().rstrip() + "\n  news: {url: \"%s/\", every: 1h}\n" % news.url).start()
+        rule = {"match": "upvotes>=0", "source": "daily-papers,news"}
+        page = service.get("/?" + urllib.parse.urlencode(rule)).text
+        self.assertIn("no item of news has upvotes: what is listed there alone is not kept", page)
+        cure = re.search(r'instead: <a href="([^"]+)"><code>\(upvotes&gt;=0 OR source:news\)</code>', page).group(1)
+        self.assertIn("Keeps 26 of 26", service.get(html.unescape(cure)).text)
 
     def test_of_many_items_the_page_shows_some_and_the_lines_say_all(self):
         papers = self.papers()

@@ -97,6 +97,24 @@ static void quotes_that_yaml_took_are_noted_with_what_to_write(void **state)
 	assert_null(strstr(ran.text, "feed ana/c"));
 }
 
+static void tests_of_what_a_source_never_has_are_noted(void **state)
+{
+	(void)state;
+	write_file("other.yaml",
+		"sources: {cl: {preset: arxiv, category: cs.CL}, hf: {preset: hf-daily-papers}}\n"
+		"users:\n ana:\n  feeds:\n   a: {sources: [cl, hf], match: 'x upvotes>=20'}\n"
+		"   b: {sources: [hf], match: 'upvotes>=20 category:cs.CL'}\n");
+	struct ran ran = run("", "check -c other.yaml");
+	assert_ran(&ran, 0, "\nnote: other.yaml:5:37: feed ana/a: no item of cl has upvotes: ");
+	assert_ran(&ran, 0, "\n  instead: 'x (upvotes>=20 OR source:cl)'\n");
+	assert_null(strstr(ran.text, "feed ana/b"));
+	write_file("other.yaml",
+		"sources: {hf: {preset: hf-daily-papers}}\n"
+		"users: {ana: {feeds: {b: {match: 'upvotes>=20 category:cs.CL'}}}}\n");
+	ran = run("", "check -c other.yaml");
+	assert_ran(&ran, 0, "feed ana/b: no item of hf has a category: nothing is kept\n");
+}
+
 static void every_error_is_one_line_with_its_place(void **state)
 {
 	(void)state;
@@ -159,6 +177,7 @@ int main(void)
 		cmocka_unit_test(
 			a_right_file_is_summed_up_and_surprising_queries_are_shown_as_read),
 		cmocka_unit_test(quotes_that_yaml_took_are_noted_with_what_to_write),
+		cmocka_unit_test(tests_of_what_a_source_never_has_are_noted),
 		cmocka_unit_test(every_error_is_one_line_with_its_place),
 		cmocka_unit_test(the_file_is_looked_for_in_the_promised_order),
 		cmocka_unit_test(a_file_that_is_named_and_not_there_is_an_error),

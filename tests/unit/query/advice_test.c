@@ -123,6 +123,95 @@ static void a_cure_is_one_line_whatever_it_holds(void **state)
 	tms_buf_free(&buf);
 }
 
+/* Advised with two sources, one without upvotes and keywords, the other without announcements. */
+static void advise(const char *text, struct tms_advice *advice)
+{
+	static const struct tms_advice_source sources[] = {
+		{ TMS_STR_INIT("arxiv-cl"),
+			TMS_TRAIT_UPVOTES | TMS_TRAIT_STARS | TMS_TRAIT_KEYWORD },
+		{ TMS_STR_INIT("papers"), TMS_TRAIT_ANNOUNCE | TMS_TRAIT_STARS },
+	};
+	const struct tms_advice_context context = { sources, 2, true };
+	struct tms_query *query = NULL;
+
+	if (tms_query_parse_advised(tms_str_from(text), NULL, &query, advice) != TMS_OK)
+		fail_msg("cannot be read: %.*s", TMS_STR_ARGS(tms_str_from(text)));
+	tms_query_advise(query, tms_str_from(text), &context, advice);
+	tms_query_free(query);
+}
+
+static void a_test_of_what_a_source_never_has_is_noted_with_a_cure(void **state)
+{
+	static const struct {
+		const char *why, *text, *note, *cure;
+	} rows[] = {
+		{ "asked of all, one has none", "a upvotes>=20 b",
+			"no item of arxiv-cl has upvotes: what is listed there alone is not kept",
+			"a (upvotes>=20 OR source:arxiv-cl) b" },
+		{ "nobody has them", "stars>5",
+			"no item of arxiv-cl, papers has stars: nothing is kept",
+			"(stars>5 OR source:arxiv-cl OR source:papers)" },
+		{ "nobody has them, one of two", "a OR stars>5",
+			"no item of arxiv-cl, papers has stars: this finds nothing",
+			"a OR (stars>5 OR source:arxiv-cl OR source:papers)" },
+		{ "an exclusion that nobody meets", "a -stars>5",
+			"no item of arxiv-cl, papers has stars: this excludes nothing", NULL },
+		{ "a value", "announce:new", "no item of papers has a kind of announcement: …",
+			"(announce:new OR source:papers)" },
+		{ "a group of a field takes no source", "keyword:(a OR b) stars>1",
+			"no item of arxiv-cl, papers has stars: nothing is kept",
+			"keyword:(a OR b) (stars>1 OR source:arxiv-cl OR source:papers)" },
+		{ "the other alternative is for that source", "upvotes>=20 OR source:arxiv-cl",
+			NULL, NULL },
+		{ "the source is named elsewhere", "upvotes>=20 -source:arxiv*", NULL, NULL },
+		{ "one of two", "upvotes>=20 OR a", NULL, NULL },
+		{ "an exclusion that some meet", "a -upvotes<5", NULL, NULL },
+		{ "everybody has words", "title:a", NULL, NULL },
+	};
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_advice advice = { 0 };
+		advise(rows[i].text, &advice);
+		const struct tms_advice_note *last =
+			advice.count > 0 ? &advice.notes[advice.count - 1] : NULL;
+		struct tms_str note = tms_str_from(rows[i].note);
+		if (tms_str_ends(note, TMS_STR("…")))
+			note.len -= strlen("…");
+		if (!last != !rows[i].note ||
+			(last && !tms_str_starts(tms_str_from(last->diag.text), note)))
+			fail_msg("%s: %s", rows[i].why, last ? last->diag.text : "no note");
+		if (last && (rows[i].cure != NULL) != (last->cures_count > 0))
+			fail_msg("%s: %zu cures", rows[i].why, last->cures_count);
+		if (rows[i].cure)
+			assert_str(last->cures[0].text, rows[i].cure);
+		tms_advice_free(&advice);
+	}
+}
+
+static void the_terms_of_a_text_have_their_places(void **state)
+{
+	struct tms_str text =
+		TMS_STR("a -b (title:\"c d\" OR upvotes>=3) age<3d published:2026 ~e");
+	static const struct {
+		const char *print, *bytes;
+	} wanted[] = { { "a", "a" }, { "title:\"c d\"", "title:\"c d\"" },
+		{ "upvotes>=3", "upvotes>=3" }, { "~e", "~e" } };
+	struct tms_advice advice = { 0 };
+	struct tms_query *query = NULL;
+	struct tms_query_term term;
+
+	(void)state;
+	assert_int_equal(tms_query_parse_advised(text, NULL, &query, &advice), TMS_OK);
+	for (size_t i = 0; i < TMS_COUNT(wanted); i++) {
+		assert_true(tms_query_term_at(query, i, &term));
+		assert_str(term.print, wanted[i].print);
+		assert_str(tms_str_slice(text, term.start, term.end), wanted[i].bytes);
+	}
+	assert_false(tms_query_term_at(query, TMS_COUNT(wanted), &term));
+	tms_query_free(query);
+	tms_advice_free(&advice);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -132,6 +221,8 @@ int main(void)
 		cmocka_unit_test(an_error_has_room_whatever_was_noted),
 		cmocka_unit_test(people_read_the_sentence_the_place_and_what_to_write),
 		cmocka_unit_test(programs_read_the_same_as_objects),
+		cmocka_unit_test(a_test_of_what_a_source_never_has_is_noted_with_a_cure),
+		cmocka_unit_test(the_terms_of_a_text_have_their_places),
 		cmocka_unit_test(a_cure_is_one_line_whatever_it_holds),
 	};
 
