@@ -6,8 +6,13 @@
  * and a '+' or '#' behind a letter stay in the word (2.5, C++, C#), and so does the one that begins
  * .NET. A possessive 's is no word of its own. Parts that a
  * hyphen joins are words next to each other, and are kept joined as well (fine-tuning: fine,
- * tuning, finetuning). Runs of Chinese, Japanese and Korean characters are cut into overlapping
- * pairs; one such character alone is a word.
+ * tuning, finetuning). An emoji is a word.
+ *
+ * Scripts that are written without spaces, or with some that readers do not agree on (Han, kana,
+ * hangul; Thai, Lao, Khmer, Burmese), are cut into overlapping pairs: every character is a word
+ * together with the next one of its run, the last one alone. So a run that is asked for is found
+ * inside a longer one, and a single character by the words that begin with it. A run goes on behind
+ * spaces, a hyphen or a middle dot; a pair that has such a gap in it holds a space.
  */
 #ifndef TAMIS_WORDS_H
 #define TAMIS_WORDS_H
@@ -18,6 +23,14 @@
 #define TMS_WORD_MAX_BYTES 1024
 #define TMS_WORDS_JOINED_MAX 5
 
+enum tms_word_kind {
+	TMS_WORD_PLAIN,
+	TMS_WORD_LONE,    /* a character of a run without a next one */
+	TMS_WORD_PAIR,    /* with the next one */
+	TMS_WORD_BRIDGED, /* with the next one, a gap between them */
+	TMS_WORD_LOOSE,   /* either, and asked for: the gap does not count (see tms_words_cut_asked) */
+};
+
 /** How a word is compared: its folded form, and its singular (see tms_word_base). Hashes are
  * FNV-1a. */
 struct tms_word_key {
@@ -25,7 +38,8 @@ struct tms_word_key {
 	uint32_t base_hash;
 	uint32_t form_at; /* offset in tms_words.forms, or TMS_WORD_AS_IT_STANDS */
 	uint16_t form_len;
-	uint16_t span; /* words that it covers: 1, or more for parts joined by hyphens */
+	uint8_t span; /* words that it covers: 1, or more for parts joined by hyphens */
+	uint8_t kind; /* enum tms_word_kind */
 };
 #define TMS_WORD_AS_IT_STANDS UINT32_MAX
 
@@ -66,6 +80,17 @@ struct tms_words {
 TMS_MUST_CHECK enum tms_status tms_words_cut(
 	struct tms_arena *arena, struct tms_str text, struct tms_words *out);
 
+/**
+ * The same for a text that is asked for. A last character that its pair has already is no word of
+ * its own. Pairs of a run of three characters and more, and pairs that are asked for with a gap, are
+ * TMS_WORD_LOOSE: found with a gap and without. A pair alone is found without one: most words of
+ * Korean are so short that they would be found across any two.
+ */
+TMS_MUST_CHECK enum tms_status tms_words_cut_asked(
+	struct tms_arena *arena, struct tms_str text, struct tms_words *out);
+/** Are two forms the same but for the space that a gap is in one of them? */
+bool tms_word_same_loosely(struct tms_str a, struct tms_str b);
+
 /** The folded form of word i ("Agents" → "agents"). */
 struct tms_str tms_words_form(const struct tms_words *words, size_t i);
 /** That of entry i of `joined` ("fine-tuning" → "finetuning"). */
@@ -73,8 +98,10 @@ struct tms_str tms_words_joined_form(const struct tms_words *words, size_t i);
 /** Words first up to, not including, end, as they stand in the plain text: "Schrödinger", with an
  * accent of its own, for "Schr\"odinger". */
 struct tms_str tms_words_span(const struct tms_words *words, size_t first, size_t end);
-/** The same words as they stand in the text; its pointer points into words->text. */
-struct tms_str tms_words_source(const struct tms_words *words, size_t first, size_t end);
+/** The same, of the last word its first character alone: what was asked for ended in one. */
+struct tms_str tms_words_span_lone(const struct tms_words *words, size_t first, size_t end);
+/** Such a span as it stands in the text; its pointer points into words->text. */
+struct tms_str tms_words_source(const struct tms_words *words, struct tms_str span);
 /** Index of the first joined entry at or behind word `first`. */
 size_t tms_words_joined_from(const struct tms_words *words, size_t first);
 

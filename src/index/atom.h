@@ -123,6 +123,10 @@ struct tms_str index_stem_of(struct index_atoms *atoms, struct tms_str form);
 /** It is made again when a stem is wanted. */
 void index_stemmer_free(struct index_atoms *atoms);
 
+/** Append the key of an ATOM_FORMS for a pair of characters that is TMS_WORD_LOOSE: without a gap, and
+ * with one wherever its first character may end. */
+void index_add_loose_forms(struct tms_buf *key, struct tms_str form);
+
 /** What an atom is by: ATOM_SOME has several. */
 struct index_meaning {
 	enum index_atom_kind kind;

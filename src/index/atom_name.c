@@ -59,6 +59,30 @@ static enum tms_status tell_value(const struct index_atoms *atoms, char kind, st
 	return st;
 }
 
+void index_add_loose_forms(struct tms_buf *key, struct tms_str form)
+{
+	size_t gap = tms_str_find_byte(form, ' ', 0), at = 0;
+	struct tms_str first = tms_str_slice(form, 0, gap);
+	struct tms_str second =
+		gap == SIZE_MAX ? TMS_STR_NONE : tms_str_slice(form, gap + 1, form.len);
+
+	for (size_t len = first.len + second.len; at < len;) {
+		size_t from = key->len + 1;
+		tms_buf_add_char(key, '\n');
+		tms_buf_add(key, first);
+		tms_buf_add(key, second);
+		if (key->status != TMS_OK)
+			return;
+		struct tms_str tight = tms_str_slice(tms_buf_str(key), from, key->len);
+		(void)tms_utf8_next(tight, &at);
+		if (at == len || !tms_buf_reserve(key, 1))
+			continue; /* the last is without */
+		memmove(key->ptr + from + at + 1, key->ptr + from + at, len - at);
+		key->ptr[from + at] = ' ';
+		key->len++;
+	}
+}
+
 /* The parts of a key that are each behind a line break. */
 static bool next_part(struct tms_str *rest, struct tms_str *part)
 {

@@ -39,6 +39,7 @@ struct step {
 	size_t first, span;
 	size_t stem; /* its place in the stems of the pattern */
 	bool is_last;
+	enum tms_word_kind kind;
 };
 
 static enum tms_status finish(struct making *m, struct tms_buf *key)
@@ -82,9 +83,25 @@ static struct index_meaning mean_word(struct making *m, struct step step)
 		join(m, tms_str_slice(step.form, 0, base.keep), base.tail) };
 }
 
+/* A pair with its gap or without. */
+static struct index_meaning mean_loosely(struct making *m, struct tms_str form)
+{
+	struct tms_buf key = { 0 };
+
+	index_add_loose_forms(&key, form);
+	form = tms_arena_take(&m->items->scratch, &key);
+	if (m->status == TMS_OK && !form.ptr)
+		m->status = TMS_ENOMEM;
+	return (struct index_meaning){ ATOM_FORMS, form };
+}
+
 static struct index_meaning mean(
 	struct making *m, const struct query_pattern *pattern, struct step step)
 {
+	if (step.kind == TMS_WORD_LONE)
+		return (struct index_meaning){ ATOM_PREFIX, step.form };
+	if (step.kind == TMS_WORD_LOOSE && pattern->mode != WORD_EXACT)
+		return mean_loosely(m, step.form);
 	switch (pattern->mode) {
 	case WORD_PREFIX:
 		if (step.is_last)
@@ -105,7 +122,7 @@ static struct index_meaning mean(
 static struct step word_step(const struct tms_words *words, size_t i)
 {
 	return (struct step){ tms_words_form(words, i), tms_words_span(words, i, i + 1), i, 1, i,
-		i + 1 == words->count };
+		i + 1 == words->count, (enum tms_word_kind)words->list[i].key.kind };
 }
 
 static struct step joined_step(const struct tms_words *words, size_t i)
@@ -114,7 +131,7 @@ static struct step joined_step(const struct tms_words *words, size_t i)
 
 	return (struct step){ tms_words_joined_form(words, i),
 		tms_words_span(words, first + span - 1, first + span), first, span,
-		words->count + i, first + span == words->count };
+		words->count + i, first + span == words->count, TMS_WORD_PLAIN };
 }
 
 /* Places and covers of a pattern, behind those that are there. */
@@ -178,11 +195,23 @@ static void add_anchor(struct making *m)
 }
 
 /* A name: some word of it stands in full in the person's, or one is written joined; where only
- * initials are asked for, a word begins with the first. */
+ * initials are asked for, a word begins with the first. What is written without spaces has to be
+ * there as it is. */
 static void add_name(struct making *m, const struct tms_words *words)
 {
 	struct tms_buf key = { 0 };
 	bool all_initials = true;
+
+	for (size_t i = 0; i < words->count; i++) {
+		struct index_meaning meaning = { ATOM_PREFIX, tms_words_form(words, i) };
+		if (words->list[i].key.kind == TMS_WORD_PLAIN)
+			continue;
+		if (words->list[i].key.kind != TMS_WORD_LONE)
+			meaning = mean_loosely(m, meaning.key);
+		if (m->status == TMS_OK)
+			add_place(m, meaning.kind, meaning.key);
+		return;
+	}
 
 	for (size_t i = 0; i < words->count; i++) {
 		struct tms_str form = tms_words_form(words, i);

@@ -256,6 +256,7 @@ tms_time query_number_step(const struct tms_merged *item, tms_time after, tms_ti
 /** Words [first, end) of a text. */
 struct query_span {
 	size_t first, end;
+	bool ends_lone; /* of the last word its first character alone: tms_words_span_lone */
 };
 /**
  * The first place at or behind word `from` where the pattern stands; false when there is none.

@@ -54,8 +54,10 @@ static void find_words(struct explaining *e, const struct query_leaf *leaf,
 					       span.end, &span);
 		if (!found)
 			return;
-		add_hit(e, reason, text, value,
-			tms_words_source(&text->words, span.first, span.end));
+		struct tms_str words =
+			span.ends_lone ? tms_words_span_lone(&text->words, span.first, span.end)
+				       : tms_words_span(&text->words, span.first, span.end);
+		add_hit(e, reason, text, value, tms_words_source(&text->words, words));
 	}
 }
 

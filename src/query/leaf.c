@@ -208,7 +208,7 @@ static bool cut_pattern(
 	struct query_parser *p, struct query_pattern *pattern, struct query_written written)
 {
 	pattern->text = query_one_line(p, written.text);
-	if (tms_words_cut(p->arena, pattern->text, &pattern->words) != TMS_OK) {
+	if (tms_words_cut_asked(p->arena, pattern->text, &pattern->words) != TMS_OK) {
 		(void)query_fail_memory(p);
 		return false;
 	}
@@ -295,6 +295,8 @@ static bool check_prefix(
 
 	for (size_t i = 0; i < pattern->words.count; i++) {
 		struct tms_str form = tms_words_form(&pattern->words, i);
+		if (pattern->words.list[i].key.kind != TMS_WORD_PLAIN)
+			return true; /* as good as without its star */
 		for (size_t at = 0; at < form.len; characters++)
 			(void)tms_utf8_next(form, &at);
 	}
@@ -370,7 +372,7 @@ static bool next_part(struct query_parser *p, struct query_written *rest, struct
 		*out = (struct query_pattern){ .text = part.text };
 		if (part.text.len == 0)
 			continue;
-		if (tms_words_cut(p->arena, part.text, &out->words) != TMS_OK) {
+		if (tms_words_cut_asked(p->arena, part.text, &out->words) != TMS_OK) {
 			(void)query_fail_memory(p);
 			return false;
 		}
@@ -388,16 +390,20 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 
 	if (!cut_pattern(p, &leaf.pattern, written)) /* counts the words, too */
 		return NULL;
-	leaf.near = TMS_ARENA_ARRAY(p->arena, struct query_pattern, leaf.pattern.words.count);
+	/* of a run of characters the parts have one word more than the whole */
+	size_t most = leaf.pattern.words.count + 1, words = 0;
+	leaf.near = TMS_ARENA_ARRAY(p->arena, struct query_pattern, most);
 	if (!leaf.near)
 		return query_fail_memory(p);
 	struct query_written rest = written;
 	rest.text = leaf.pattern.text;
-	while (leaf.near_count < leaf.pattern.words.count &&
-		next_part(p, &rest, &leaf.near[leaf.near_count]))
-		leaf.near_count++;
+	while (leaf.near_count < most && next_part(p, &rest, &leaf.near[leaf.near_count]))
+		words += leaf.near[leaf.near_count++].words.count;
 	if (p->status != TMS_OK)
 		return NULL;
+	if (words > TMS_QUERY_PHRASE_WORDS_MAX)
+		return query_fail_limit(p, written.at, "this near() has %zu words, more than %d",
+			words, TMS_QUERY_PHRASE_WORDS_MAX);
 	if (leaf.near_count < 2)
 		return query_fail(p, written.at,
 			"found near(\"%.*s\", expected two or more words in its quotes",

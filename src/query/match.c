@@ -84,6 +84,11 @@ static struct tms_str asked_stem(const struct query_pattern *pattern, const stru
 static bool unit_matches(const struct tms_query *query, const struct query_pattern *pattern,
 	const struct unit *asked, const struct unit *there)
 {
+	if (asked->key.kind == TMS_WORD_LONE)
+		return tms_str_starts(unit_form(there), unit_form(asked));
+	if (asked->key.kind == TMS_WORD_LOOSE && pattern->mode != WORD_EXACT)
+		return asked->key.base_hash == there->key.base_hash &&
+		       tms_word_same_loosely(unit_form(asked), unit_form(there));
 	switch (pattern->mode) {
 	case WORD_EXACT:
 		return same_form(asked, there);
@@ -162,15 +167,22 @@ static struct tms_str whole(const struct tms_words *words)
 	return tms_words_span(words, 0, words->count);
 }
 
+static bool ends_lone(const struct query_pattern *pattern)
+{
+	return pattern->words.list[pattern->words.count - 1].key.kind == TMS_WORD_LONE;
+}
+
 /* The first of those ends that is right, as it stands; 0 when there is none. */
 static size_t choose_end(const struct query_pattern *pattern, const struct tms_words *words,
 	size_t start, uint64_t ends)
 {
 	for (; ends != 0; ends &= ends - 1) {
 		size_t end = start + (size_t)__builtin_ctzll(ends);
-		if (pattern->mode != WORD_EXACT ||
-			tms_fold_same(tms_words_span(words, start, end), whole(&pattern->words),
-				pattern->caseless))
+		if (pattern->mode != WORD_EXACT)
+			return end;
+		struct tms_str there = ends_lone(pattern) ? tms_words_span_lone(words, start, end)
+							  : tms_words_span(words, start, end);
+		if (tms_fold_same(there, whole(&pattern->words), pattern->caseless))
 			return end;
 	}
 	return 0;
@@ -219,7 +231,8 @@ static bool may_start(const struct query_pattern *pattern, struct joined_cursor 
 	const struct tms_words *asked = &pattern->words;
 	struct tms_word_key there = cursor->words->list[at].key;
 
-	if (pattern->mode != WORD_PLAIN && pattern->mode != WORD_EXACT)
+	if ((pattern->mode != WORD_PLAIN && pattern->mode != WORD_EXACT) ||
+		asked->list[0].key.kind == TMS_WORD_LONE)
 		return begins_alike(asked, cursor->words, at);
 	if (may_be_same(asked->list[0].key, there))
 		return true;
@@ -233,7 +246,7 @@ bool query_pattern_find(const struct tms_query *query, const struct query_patter
 	const struct tms_words *words, size_t from, struct query_span *span)
 {
 	if (pattern->mode == WORD_NAME) {
-		*span = (struct query_span){ 0, words->count };
+		*span = (struct query_span){ .end = words->count };
 		return from == 0 && query_name_matches(pattern, words);
 	}
 	struct joined_cursor cursor = { .words = words };
@@ -243,7 +256,7 @@ bool query_pattern_find(const struct tms_query *query, const struct query_patter
 		size_t end = choose_end(pattern, words, at, walk(query, pattern, words, at));
 		if (end == 0)
 			continue;
-		*span = (struct query_span){ at, end };
+		*span = (struct query_span){ at, end, ends_lone(pattern) };
 		return true;
 	}
 	return false;
@@ -276,7 +289,7 @@ static bool window(
 {
 	size_t covered = 0;
 
-	*out = (struct query_span){ SIZE_MAX, 0 };
+	*out = (struct query_span){ .first = SIZE_MAX };
 	for (size_t i = 0; i < leaf->near_count; i++) {
 		if (!last[i].seen)
 			return false;
@@ -314,7 +327,7 @@ bool query_near_find(const struct tms_query *query, const struct query_leaf *lea
 				choose_end(pattern, words, at, walk(query, pattern, words, at));
 			if (end == 0)
 				continue;
-			note(leaf, last, part, (struct query_span){ at, end });
+			note(leaf, last, part, (struct query_span){ .first = at, .end = end });
 			noted = true;
 		}
 		if (noted && window(leaf, last, span))

@@ -17,11 +17,12 @@ struct pairing {
 	bool whole;                             /* some word matched in full */
 };
 
-static bool is_initial(struct tms_str form)
+static bool is_initial(const struct tms_words *words, size_t i)
 {
+	struct tms_str form = tms_words_form(words, i);
 	size_t at = 0;
 
-	if (form.len == 0)
+	if (form.len == 0 || words->list[i].key.kind != TMS_WORD_PLAIN)
 		return false;
 	(void)tms_utf8_next(form, &at);
 	return at == form.len;
@@ -43,14 +44,31 @@ static void pair(struct pairing *p, size_t asked, size_t asked_span, size_t name
 			return;
 	memset(p->found + asked, true, asked_span);
 	memset(p->used + name, true, name_span);
-	p->whole |= asked_span + name_span > 2 || !is_initial(tms_words_form(p->asked, asked));
+	p->whole |= asked_span + name_span > 2 || !is_initial(p->asked, asked);
+}
+
+static bool is_word(const struct pairing *p, size_t asked, size_t name)
+{
+	struct tms_str a = tms_words_form(p->asked, asked), n = tms_words_form(p->name, name);
+
+	switch ((enum tms_word_kind)p->asked->list[asked].key.kind) {
+	case TMS_WORD_LONE:
+		return tms_str_starts(n, a);
+	case TMS_WORD_PAIR:
+	case TMS_WORD_BRIDGED:
+	case TMS_WORD_LOOSE:
+		return tms_word_same_loosely(a, n);
+	case TMS_WORD_PLAIN:
+		break;
+	}
+	return tms_str_equal(a, n);
 }
 
 static void pair_words(struct pairing *p)
 {
 	for (size_t i = 0; i < p->asked->count; i++)
 		for (size_t j = 0; j < name_count(p) && !p->found[i]; j++)
-			if (tms_str_equal(tms_words_form(p->asked, i), tms_words_form(p->name, j)))
+			if (is_word(p, i, j))
 				pair(p, i, 1, j, 1);
 }
 
@@ -78,8 +96,8 @@ static void pair_initials(struct pairing *p)
 		for (size_t j = 0; j < name_count(p) && !p->found[i]; j++) {
 			struct tms_str name = tms_words_form(p->name, j);
 			if (p->used[j] ||
-				!((is_initial(asked) && tms_str_starts(name, asked)) ||
-					(is_initial(name) && tms_str_starts(asked, name))))
+				!((is_initial(p->asked, i) && tms_str_starts(name, asked)) ||
+					(is_initial(p->name, j) && tms_str_starts(asked, name))))
 				continue;
 			p->found[i] = true;
 			p->used[j] = true;
@@ -90,7 +108,7 @@ static void pair_initials(struct pairing *p)
 static bool all_initials(const struct tms_words *words)
 {
 	for (size_t i = 0; i < words->count; i++)
-		if (!is_initial(tms_words_form(words, i)))
+		if (!is_initial(words, i))
 			return false;
 	return true;
 }

@@ -4,6 +4,9 @@
 #include <utf8proc.h>
 
 #define DECOMPOSED_MAX 32 /* the longest compatibility decomposition has 18 characters */
+#define HAMZA_ABOVE 0x654
+#define VOICED 0x3099
+#define SEMI_VOICED 0x309A
 
 int32_t tms_fold_punctuation(int32_t c)
 {
@@ -41,7 +44,12 @@ int32_t tms_fold_punctuation(int32_t c)
 	case 0x2013:
 	case 0x2212:
 	case 0xFE63:
+	case 0x5BE: /* maqaf */
 		return '-';
+	case 0x266F: /* C♯ */
+		return '#';
+	case 0x66B:
+		return '.';
 	case 0x85:
 	case 0xA0:
 	case 0x1680:
@@ -56,13 +64,20 @@ int32_t tms_fold_punctuation(int32_t c)
 	}
 }
 
-/* The diacritics of alphabets. Marks of other scripts (vowel signs, dakuten) are part of their
- * letter. */
+/* The diacritics of alphabets, with the points of Hebrew and Arabic, which most texts go without.
+ * Marks of other scripts (vowel signs, tones, dakuten) are part of their letter. */
 static bool is_diacritic(int32_t c)
 {
-	return (c >= 0x300 && c <= 0x36F) || (c >= 0x483 && c <= 0x489) ||
-	       (c >= 0x1AB0 && c <= 0x1AFF) || (c >= 0x1DC0 && c <= 0x1DFF) ||
-	       (c >= 0x20D0 && c <= 0x20FF) || (c >= 0xFE20 && c <= 0xFE2F);
+	if (c < 0x591)
+		return (c >= 0x300 && c <= 0x36F) || (c >= 0x483 && c <= 0x489);
+	if (c < 0x1AB0)
+		return c <= 0x5BD || c == 0x5BF || c == 0x5C1 || c == 0x5C2 || c == 0x5C4 ||
+		       c == 0x5C5 || c == 0x5C7 || (c >= 0x610 && c <= 0x61A) ||
+		       (c >= 0x64B && c <= 0x65F && c != HAMZA_ABOVE) || c == 0x670 ||
+		       (c >= 0x6D6 && c <= 0x6ED && utf8proc_category(c) == UTF8PROC_CATEGORY_MN) ||
+		       (c >= 0x8CA && c <= 0x8FF && c != 0x8E2);
+	return c <= 0x1AFF || (c >= 0x1DC0 && c <= 0x1DFF) || (c >= 0x20D0 && c <= 0x20FF) ||
+	       (c >= 0xFE20 && c <= 0xFE2F);
 }
 
 /* Letters with a stroke or joined, which Unicode does not decompose; all lower case already. */
@@ -115,17 +130,125 @@ static void add_char(struct tms_buf *buf, int32_t c)
 		tms_buf_add(buf, (struct tms_str){ (const char *)bytes, (size_t)n });
 }
 
-static void add_folded(struct tms_buf *buf, int32_t c)
+/* Letters of Arabic that are typed one for the other. Source: Lucene, ArabicNormalizer and
+ * PersianNormalizer; the forms of alef lose their marks as all letters do. */
+static int32_t arabic_letter(int32_t c)
+{
+	switch (c) {
+	case 0x649: /* alef maksura */
+	case 0x6CC: /* Farsi yeh */
+	case 0x6D2: /* yeh barree */
+		return 0x64A;
+	case 0x6A9: /* keheh */
+		return 0x643;
+	case 0x629: /* teh marbuta */
+	case 0x6C1: /* heh goal */
+		return 0x647;
+	case 0x671: /* alef wasla */
+		return 0x627;
+	default:
+		return c;
+	}
+}
+
+/* A decimal digit of any script: they come in rows of ten, from zero on. */
+static int32_t plain_digit(int32_t c)
+{
+	int32_t zero = c;
+
+	if (utf8proc_category(c) != UTF8PROC_CATEGORY_ND)
+		return c;
+	while (utf8proc_category(zero - 1) == UTF8PROC_CATEGORY_ND)
+		zero--;
+	return '0' + (c - zero) % 10;
+}
+
+/* The last character from `from` on; 0: there is none. */
+static int32_t last_char(const struct tms_buf *buf, size_t from, size_t *at)
+{
+	if (buf->status != TMS_OK || buf->len == from)
+		return 0;
+	*at = buf->len - 1;
+	while (*at > from && ((unsigned char)buf->ptr[*at] & 0xC0) == 0x80)
+		--*at;
+	size_t next = *at;
+	return (int32_t)tms_utf8_next(tms_buf_str(buf), &next);
+}
+
+/* Kana with a voicing mark, where Unicode has one character for both; else 0. */
+static int32_t voiced(int32_t kana, int32_t mark)
+{
+	int32_t made = kana + (mark == VOICED ? 1 : 2), parts[DECOMPOSED_MAX];
+
+	if (kana < 0x3041 || kana > 0x30FE)
+		return 0;
+	if (mark == VOICED && (kana == 0x3046 || kana == 0x30A6))
+		made = kana + 0x4E; /* ゔ ヴ */
+	else if (mark == VOICED && kana >= 0x30EF && kana <= 0x30F2)
+		made = kana + 8; /* ヷ to ヺ */
+	return decompose(made, false, parts) == 2 && parts[0] == kana && parts[1] == mark ? made
+											  : 0;
+}
+
+/* The character that `last` and `c` are as one; 0: they are two. Source: Unicode section 3.12. */
+static int32_t compose(int32_t last, int32_t c)
+{
+	if (c >= 0x1161 && c <= 0x1175 && last >= 0x1100 && last <= 0x1112)
+		return 0xAC00 + ((last - 0x1100) * 21 + (c - 0x1161)) * 28;
+	if (c >= 0x11A8 && c <= 0x11C2 && last >= 0xAC00 && last <= 0xD7A3 &&
+		(last - 0xAC00) % 28 == 0)
+		return last + (c - 0x11A7);
+	if (c == VOICED || c == SEMI_VOICED)
+		return voiced(last, c);
+	if (c == HAMZA_ABOVE && last == 0x6D5) /* heh with yeh above */
+		return 0x647;
+	/* of waw and yeh a hamza makes other letters; elsewhere it is a mark */
+	return c == HAMZA_ABOVE && last != 0x648 && last != 0x64A ? last : 0;
+}
+
+/* May the character join the one before it? Nearly none does. */
+static bool may_compose(int32_t c)
+{
+	return c == HAMZA_ABOVE || (c >= 0x1161 && c <= 0x11C2) || c == VOICED || c == SEMI_VOICED;
+}
+
+static void add_part(struct tms_buf *buf, size_t from, int32_t c)
+{
+	size_t at = 0;
+	int32_t last = may_compose(c) ? last_char(buf, from, &at) : 0;
+	int32_t made = last != 0 ? compose(last, c) : 0;
+
+	if (made != 0) {
+		buf->len = at;
+		c = made;
+	}
+	add_char(buf, c < 0x600 || c > 0x6FF ? c : arabic_letter(c));
+}
+
+/* A tatweel, or the colour of an emoji's skin. */
+static bool is_dropped(int32_t c)
+{
+	return c == 0x640 || (c >= 0x1F3FB && c <= 0x1F3FF);
+}
+
+/* What has been folded stands from `from` on. */
+static void add_folded(struct tms_buf *buf, size_t from, int32_t c)
 {
 	int32_t parts[DECOMPOSED_MAX];
-	size_t count = decompose(c, true, parts);
+	size_t count;
 
+	if (c >= 0x3400 && c <= 0xD7A3 && !(c >= 0xA000 && c < 0xAC00)) {
+		add_char(buf,
+			c); /* Han and hangul: nothing to decompose that is not composed again */
+		return;
+	}
+	count = decompose(c, true, parts);
 	for (size_t i = 0; i < count; i++) {
 		const char *plain = plain_letter(parts[i]);
 		if (plain)
 			tms_buf_add_cstr(buf, plain);
-		else if (!is_diacritic(parts[i]))
-			add_char(buf, parts[i]);
+		else if (!is_diacritic(parts[i]) && !is_dropped(parts[i]))
+			add_part(buf, from, parts[i] >= 0x600 ? plain_digit(parts[i]) : parts[i]);
 	}
 }
 
@@ -141,7 +264,7 @@ static size_t fold_ascii(struct tms_buf *buf, struct tms_str s, size_t at)
 
 void tms_fold(struct tms_buf *buf, struct tms_str s)
 {
-	size_t at = 0;
+	size_t at = 0, from = buf->len;
 
 	while (at < s.len) {
 		at = fold_ascii(buf, s, at);
@@ -152,7 +275,7 @@ void tms_fold(struct tms_buf *buf, struct tms_str s)
 		if (punctuation < 0x80)
 			tms_buf_add_char(buf, tms_lower((char)punctuation));
 		else
-			add_folded(buf, punctuation);
+			add_folded(buf, from, punctuation);
 	}
 }
 

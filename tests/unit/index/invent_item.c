@@ -89,8 +89,9 @@ static const char *const names[] = { "Yann LeCun", "Y. LeCun", "LeCun, Yann", "F
 	"Fei-Fei Li", "Feifei Li", "Jean-Luc Müller", "Jeanluc Muller", "J.-L. Müller",
 	"Kaiming He", "K. He", "Kevin K He", "Williams, Ronald J.", "R J Williams", "李飞飞", "Li",
 	"Y. L.", "Wei Li", "Wei Wei", "W. W.", "The RAG Team", "Éric", "E. R. Ic", "O'Brien", "X",
-	"Li-Wei Fei-Fei", "Ronald James Williams", "van den Berg, A.-B.", "Van-Den Berg",
-	"Agents" };
+	"Li-Wei Fei-Fei", "Ronald James Williams", "van den Berg, A.-B.", "Van-Den Berg", "Agents",
+	"김철수", "김 철수", "철수 김", "张三", "张 三", "山田太郎", "山田 太郎", "阿兰·图灵", "三",
+	"김", "李 Fei-Fei", "محمد علی" };
 static const char *const categories[][2] = { { "cs.CL", "Computation and Language" },
 	{ "cs.LG", "" }, { "CS.cv", "Computer Vision" }, { "stat.ML", "stat.ml" },
 	{ "math.OC", "" }, { "News", "news" }, { "Économie", "RAG" }, { "cs", "The Agents" },

@@ -76,9 +76,11 @@ static struct tms_str roll_stretch(struct rule_maker *maker, uint32_t most)
 		size_t first = roll(maker->dice, (uint32_t)count);
 		size_t end = first + 1 + roll(maker->dice, most);
 		end = end < count ? end : count;
-		struct tms_str stretch = chance(maker->dice, 2)
-						 ? tms_words_span(&text->cut.words, first, end)
-						 : tms_words_source(&text->cut.words, first, end);
+		struct tms_str stretch =
+			chance(maker->dice, 2)
+				? tms_words_span(&text->cut.words, first, end)
+				: tms_words_source(&text->cut.words,
+					  tms_words_span(&text->cut.words, first, end));
 		return tms_arena_copy(maker->arena, stretch); /* it outlives the item */
 	}
 	return invent_text(maker->dice, maker->arena, most);
@@ -166,6 +168,7 @@ static size_t count_characters(const struct cut *cut)
 
 	for (size_t i = 0; i < cut->words.count; i++) {
 		struct tms_str form = tms_words_form(&cut->words, i);
+		count += cut->words.list[i].key.kind != TMS_WORD_PLAIN ? 3 : 0; /* always enough */
 		for (size_t at = 0; at < form.len; count++)
 			(void)tms_utf8_next(form, &at);
 	}
@@ -194,7 +197,7 @@ static struct ask *words_leaf(struct rule_maker *maker)
 
 	do {
 		text = roll_phrase(maker, ROLL_FROM(maker->dice, lengths));
-		cut_text(maker->arena, text, &ask->cut);
+		cut_asked(maker->arena, text, &ask->cut);
 	} while (ask->cut.words.count == 0 || ask->cut.words.count > 50);
 	bool bare = may_stand_bare(text);
 	ask->how = roll_how(maker, ask, bare);
@@ -224,7 +227,7 @@ static struct ask *near_leaf(struct rule_maker *maker)
 	assert(ask->parts);
 	for (size_t wanted = 2 + roll(maker->dice, 3); ask->parts_count < wanted;) {
 		struct tms_str word = roll_phrase(maker, 1);
-		cut_text(maker->arena, word, &ask->parts[ask->parts_count]);
+		cut_asked(maker->arena, word, &ask->parts[ask->parts_count]);
 		if (ask->parts[ask->parts_count].words.count == 0 || !may_stand_bare(word))
 			continue;
 		if (ask->parts_count++ > 0)

@@ -16,6 +16,9 @@ struct regex;
 struct unit {
 	struct tms_str form, base, stem;
 	size_t first, span;
+	struct tms_str tight; /* of a pair of characters: without the gap between them; else empty */
+	bool is_lone;         /* a character that has no pair */
+	bool is_loose;        /* asked for: its gap does not count */
 };
 
 /** A text cut; units are in order of `first`, those of one word begin at units_from[word]. */
@@ -26,8 +29,9 @@ struct cut {
 	size_t *units_from; /* words.count + 1 of them */
 };
 
-/** Cut a text into the arena. */
+/** Cut a text into the arena, and one that is asked for. */
 void cut_text(struct tms_arena *arena, struct tms_str text, struct cut *out);
+void cut_asked(struct tms_arena *arena, struct tms_str text, struct cut *out);
 
 enum ask_kind {
 	ASK_ALL,   /* every child */

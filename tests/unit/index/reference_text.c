@@ -30,13 +30,29 @@ static struct tms_str make_stem(struct tms_arena *arena, struct tms_str form)
 		arena, (struct tms_str){ (const char *)stem, (size_t)sb_stemmer_length(stemmer) });
 }
 
+static struct tms_str without_spaces(struct tms_arena *arena, struct tms_str s)
+{
+	char *copy = tms_arena_alloc(arena, s.len + 1);
+	size_t len = 0;
+
+	assert(copy);
+	for (size_t i = 0; i < s.len; i++)
+		if (s.ptr[i] != ' ')
+			copy[len++] = s.ptr[i];
+	return (struct tms_str){ copy, len };
+}
+
 static struct unit make_unit(struct tms_arena *arena, const struct tms_words *words,
 	struct tms_str form, size_t first, size_t span)
 {
 	struct tms_str last = tms_words_span(words, first + span - 1, first + span);
-
-	return (struct unit){ form, make_base(arena, form, last), make_stem(arena, form), first,
+	struct unit unit = { form, make_base(arena, form, last), make_stem(arena, form), first,
 		span };
+
+	unit.is_lone = words->list[first].key.kind == TMS_WORD_LONE;
+	if (words->list[first].key.kind != TMS_WORD_PLAIN && !unit.is_lone)
+		unit.tight = without_spaces(arena, form);
+	return unit;
 }
 
 void cut_text(struct tms_arena *arena, struct tms_str text, struct cut *out)
@@ -61,11 +77,43 @@ void cut_text(struct tms_arena *arena, struct tms_str text, struct cut *out)
 	out->units_from[words->count] = n;
 }
 
+/* Words of a run from word `first` on: every one but the last has a pair's next character. */
+static size_t run_length(const struct cut *cut, size_t first)
+{
+	size_t end = first;
+
+	while (end < cut->words.count && cut->units[cut->units_from[end]].tight.len > 0)
+		end++;
+	return end - first + 1;
+}
+
+/* Of a run that is asked for, the last character is in the pair before it. Two characters are a word
+ * that has to stand together, unless they are asked for apart. */
+void cut_asked(struct tms_arena *arena, struct tms_str text, struct cut *out)
+{
+	size_t length = 1;
+
+	cut_text(arena, text, out);
+	for (size_t i = 0; i < out->words.count; i += length) {
+		length = run_length(out, i);
+		for (size_t k = i; k + 1 < i + length; k++) {
+			struct unit *unit = &out->units[out->units_from[k]];
+			unit->is_loose = length > 2 || unit->form.len > unit->tight.len;
+		}
+	}
+	if (length > 1)
+		out->words.count--;
+}
+
 static bool units_match(const struct ask *ask, const struct cut *asked_text,
 	const struct unit *asked, const struct unit *there)
 {
 	bool same = tms_str_equal(asked->form, there->form);
 
+	if (asked->is_lone)
+		return tms_str_starts(there->form, asked->form);
+	if (asked->is_loose)
+		return tms_str_equal(asked->tight, there->tight);
 	if (ask->how == HOW_STEM)
 		return same || tms_str_equal(asked->stem, there->stem);
 	if (ask->how == HOW_PREFIX && asked->first + asked->span == asked_text->words.count)
@@ -101,22 +149,26 @@ static bool stands_exactly(const struct cut *asked, const struct cut *there)
 	struct tms_str whole = tms_words_span(&asked->words, 0, asked->words.count);
 	bool caseless = !tms_has_capital(asked->text);
 	size_t longest = asked->words.count;
+	bool is_lone = asked->units[asked->units_from[longest - 1]].is_lone;
 
 	for (size_t first = 0; first < there->words.count; first++)
 		for (size_t end = first + 1; end <= first + longest && end <= there->words.count;
 			end++)
-			if (tms_fold_same(
-				    tms_words_span(&there->words, first, end), whole, caseless))
+			if (tms_fold_same(is_lone ? tms_words_span_lone(&there->words, first, end)
+						  : tms_words_span(&there->words, first, end),
+				    whole, caseless))
 				return true;
 	return false;
 }
 
-static bool is_initial(struct tms_str form)
+static bool is_initial(const struct unit *unit)
 {
 	size_t at = 0;
 
-	(void)tms_utf8_next(form, &at);
-	return at >= form.len;
+	if (unit->is_lone || unit->tight.len > 0)
+		return false;
+	(void)tms_utf8_next(unit->form, &at);
+	return at >= unit->form.len;
 }
 
 /* One person: who has got which words, asked for and of the name. */
@@ -145,6 +197,10 @@ static bool fits(enum fit fit, const struct unit *a, const struct unit *n)
 {
 	bool same = tms_str_equal(a->form, n->form);
 
+	if (a->is_lone)
+		same = tms_str_starts(n->form, a->form);
+	else if (a->tight.len > 0)
+		same = tms_str_equal(a->tight, n->tight);
 	switch (fit) {
 	case FIT_WORD:
 		return a->span == 1 && n->span == 1 && same;
@@ -156,8 +212,8 @@ static bool fits(enum fit fit, const struct unit *a, const struct unit *n)
 		break;
 	}
 	return a->span == 1 && n->span == 1 &&
-	       ((is_initial(a->form) && tms_str_starts(n->form, a->form)) ||
-		       (is_initial(n->form) && tms_str_starts(a->form, n->form)));
+	       ((is_initial(a) && tms_str_starts(n->form, a->form)) ||
+		       (is_initial(n) && tms_str_starts(a->form, n->form)));
 }
 
 /* Pair what fits in this way, words that are nearer the beginning first. */
@@ -174,8 +230,8 @@ static void pair(struct pairs *pairs, enum fit fit, const struct cut *asked, con
 				continue;
 			take(pairs->asked, a);
 			take(pairs->name, n);
-			pairs->whole |= fit != FIT_INITIAL &&
-					(a->span + n->span > 2 || !is_initial(a->form));
+			pairs->whole |=
+				fit != FIT_INITIAL && (a->span + n->span > 2 || !is_initial(a));
 		}
 }
 
@@ -191,7 +247,7 @@ static bool is_person(const struct cut *asked, const struct cut *name)
 	pair(&pairs, FIT_NAME_JOINED, asked, name);
 	pair(&pairs, FIT_INITIAL, asked, name);
 	for (size_t i = 0; i < asked->words.count; i++) {
-		only_initials &= is_initial(tms_words_form(&asked->words, i));
+		only_initials &= is_initial(&asked->units[asked->units_from[i]]);
 		if (!pairs.asked[i])
 			return false;
 	}

@@ -186,6 +186,41 @@ static void authors_match_by_name_words_and_initials(void **state)
 	check(rows, TMS_COUNT(rows), &item);
 }
 
+static void names_without_spaces_match_by_their_characters(void **state)
+{
+	static const struct {
+		const char *query, *name;
+		bool kept;
+	} rows[] = {
+		{ "author:김", "김철수", true },
+		{ "author:김", "김 철수", true },
+		{ "author:박", "김철수", false },
+		{ "-author:김", "김철수", false },
+		{ "author:김철수", "김 철수", true },
+		{ "author:\"김 철수\"", "김철수", true },
+		{ "author:철수", "김철수", true },
+		{ "author:김철수박", "김철수", false },
+		{ "author:张", "张三", true },
+		{ "author:张三", "张 三", true },
+		{ "author:\"山田 太郎\"", "山田太郎", true },
+		{ "author:山田太郎", "山田・太郎", true },
+		{ "author:图灵", "阿兰·图灵", true },
+		{ "author:\"Kim 김\"", "김철수 Kim", true },
+		{ "author:기", "김철수", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_merged item = plain_item();
+		struct tms_person person = { .name = tms_str_from(rows[i].name) };
+		item.item.title = TMS_STR("x");
+		item.item.authors = &person;
+		item.item.authors_count = 1;
+		if (keeps(rows[i].query, &item) != rows[i].kept)
+			fail_msg("%s on %s", rows[i].query, rows[i].name);
+	}
+}
+
 static void addresses_and_ids_are_compared_as_such(void **state)
 {
 	static const struct row rows[] = {
@@ -428,6 +463,7 @@ int main(void)
 		cmocka_unit_test(fields_look_where_they_say),
 		cmocka_unit_test(categories_are_whole_and_caseless),
 		cmocka_unit_test(authors_match_by_name_words_and_initials),
+		cmocka_unit_test(names_without_spaces_match_by_their_characters),
 		cmocka_unit_test(addresses_and_ids_are_compared_as_such),
 		cmocka_unit_test(thresholds_test_the_highest_value_ever_seen),
 		cmocka_unit_test(days_are_utc_and_ranges_inclusive),

@@ -46,8 +46,53 @@ static void words_match_whole_and_folded(void **state)
 		{ "学习", "机器学习", true },
 		{ "机器学习", "深度机器学习模型", true },
 		{ "机学", "机器学习", false },
-		{ "习", "机器学习", false },
+		{ "习", "机器学习", true },
 		{ "猫", "猫 and dog", true },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void scripts_without_spaces_are_found_inside(void **state)
+{
+	static const struct row rows[] = {
+		{ "鳥", "白鳥の話", true },
+		{ "鳥", "鳥", true },
+		{ "話", "白鳥の話", true },
+		{ "-鳥", "白鳥の話", false },
+		{ "=鳥", "白鳥の話", true },
+		{ "か", "がくしゅう", false },
+		{ "기", "김철수", false },
+		{ "김", "김철수", true },
+		{ "=白鳥", "白鳥の話", true },
+		{ "\"GPT 模\"", "GPT模型", true },
+		{ "\"模型 X\"", "GPT模型X", true },
+		{ "언어모델", "언어 모델 평가", true },
+		{ "언어모델", "언어모델을", true },
+		{ "\"언어 모델\"", "언어모델", true },
+		{ "모델평가", "언어 모델 평가", true },
+		{ "언어모델", "언어 및 모델", false },
+		{ "사이", "의사 이름", false },
+		{ "\"사 이\"", "의사이름", true },
+		{ "机器学习", "机器\n学习", true },
+		{ "语言模型", "语言、模型", false },
+		{ "언어모델*", "언어 모델들", true },
+		{ "~언어모델", "언어 모델", true },
+		{ "=언어모델", "언어 모델", false },
+		{ "near(\"鳥 話\", 2)", "白鳥の話", true },
+		{ "near(\"鳥 鳥\", 5)", "白鳥の話", false },
+		{ "นก", "ข่าวนกกระสา", true },
+		{ "-นก", "ข่าวนกกระสา", false },
+		{ "ציפור", "צִיפּוֹר לבן", true },
+		{ "צִיפּוֹר", "ציפור לבן", true },
+		{ "كتاب", "کِتاب", true },
+		{ "2026", "عام ٢٠٢٦", true },
+		{ "🔥", "Herons 🔥", true },
+		{ "-🔥", "Herons🔥", false },
+		{ "👩", "👩‍💻 at work", true },
+		{ "👍", "👍🏽", true },
+		{ "🇰🇷", "🇰🇷🇯🇵", true },
 	};
 
 	(void)state;
@@ -297,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(words_match_whole_and_folded),
+		cmocka_unit_test(scripts_without_spaces_are_found_inside),
 		cmocka_unit_test(tex_is_found_by_what_it_prints),
 		cmocka_unit_test(quotes_mean_adjacent_and_in_order),
 		cmocka_unit_test(a_phrase_stays_in_one_field),
