@@ -10,6 +10,7 @@ static enum tms_status parse(struct tms_str print, struct tms_query **out)
 {
 	struct tms_query_options options = { .limits = { .bytes = SIZE_MAX / 2,
 						     .terms = SIZE_MAX / 2,
+						     .cost = SIZE_MAX / 2,
 						     .regex_size = TMS_QUERY_REGEX_SIZE_DEFAULT } };
 	enum tms_status st = tms_query_parse(print, &options, out, NULL);
 

@@ -345,7 +345,7 @@ struct query_node *query_make_regex(
 	struct tms_diag why = { 0 };
 	struct tms_buf buf = { 0 };
 
-	enum tms_status st = regex_compile(
+	enum tms_status st = regex_compile_unicode(
 		written.text, !written.exact, p->limits.regex_size, &leaf.regex, &why);
 	if (st == TMS_ENOMEM)
 		return query_fail_memory(p);

@@ -6,6 +6,7 @@
 #include <re2/filtered_re2.h>
 #include <re2/re2.h>
 
+#include <memory>
 #include <new>
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +17,7 @@
 
 extern "C" {
 #include "regex.h"
+#include "regex_unicode.h"
 }
 
 namespace
@@ -27,8 +29,12 @@ const int64_t bytes_per_instruction = 512;
 const int64_t least_bytes = 1024 * 1024;
 } // namespace
 
+/* With \b, \w or \d also the expression for texts beyond ASCII, and one that matches whatever either
+ * does. */
 struct regex {
 	re2::RE2 re;
+	std::unique_ptr<re2::RE2> units;
+	std::string loose;
 	regex(re2::StringPiece pattern, const re2::RE2::Options &options) : re(pattern, options)
 	{
 	}
@@ -54,6 +60,12 @@ static enum tms_status refuse(struct tms_diag *why, const re2::RE2 &re, size_t m
 	return TMS_EINVAL;
 }
 
+static bool fits(const re2::RE2 &re, size_t max_size)
+{
+	return re.ok() && re.ProgramSize() <= static_cast<int>(max_size) &&
+	       re.ReverseProgramSize() <= static_cast<int>(max_size);
+}
+
 enum tms_status regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
 	struct regex **out, struct tms_diag *why)
 {
@@ -64,18 +76,47 @@ enum tms_status regex_compile(struct tms_str pattern, bool caseless, size_t max_
 		options.set_log_errors(false);
 		options.set_case_sensitive(!caseless);
 		options.set_dot_nl(true);
-		struct regex *made = new struct regex(piece(pattern), options);
-		if (!made->re.ok() || made->re.ProgramSize() > static_cast<int>(max_size) ||
-			made->re.ReverseProgramSize() > static_cast<int>(max_size)) {
-			enum tms_status st = refuse(why, made->re, max_size);
-			delete made;
-			return st;
-		}
-		*out = made;
+		std::unique_ptr<struct regex> made(new struct regex(piece(pattern), options));
+		if (!fits(made->re, max_size))
+			return refuse(why, made->re, max_size);
+		*out = made.release();
 		return TMS_OK;
 	} catch (const std::bad_alloc &) {
 		return TMS_ENOMEM;
 	}
+}
+
+/* What else is needed for texts beyond ASCII. */
+static enum tms_status add_units(struct regex *made, const struct regex_unicode &unicode,
+	size_t max_size, struct tms_diag *why)
+{
+	made->units.reset(new re2::RE2(piece(tms_buf_str(&unicode.units)), made->re.options()));
+	made->loose.assign(unicode.loose.ptr ? unicode.loose.ptr : "", unicode.loose.len);
+	return fits(*made->units, max_size) ? TMS_OK : refuse(why, *made->units, max_size);
+}
+
+enum tms_status regex_compile_unicode(struct tms_str pattern, bool caseless, size_t max_size,
+	struct regex **out, struct tms_diag *why)
+{
+	struct regex_unicode unicode = {};
+	struct regex *made = nullptr;
+
+	enum tms_status st = regex_compile(pattern, caseless, max_size, &made, why);
+	if (st != TMS_OK)
+		return st;
+	st = regex_unicode_make(pattern, &unicode, why);
+	try {
+		if (st == TMS_OK && unicode.is_needed)
+			st = add_units(made, unicode, max_size, why);
+	} catch (const std::bad_alloc &) {
+		st = TMS_ENOMEM;
+	}
+	regex_unicode_free(&unicode);
+	if (st == TMS_OK)
+		*out = made;
+	else
+		delete made;
+	return st;
 }
 
 void regex_free(struct regex *regex)
@@ -87,34 +128,77 @@ size_t regex_size(const struct regex *regex)
 {
 	if (!regex)
 		return 0;
-	int forward = regex->re.ProgramSize(), reverse = regex->re.ReverseProgramSize();
-	return static_cast<size_t>(forward > reverse ? forward : reverse);
+	int size = regex->re.ProgramSize() > regex->re.ReverseProgramSize()
+			   ? regex->re.ProgramSize()
+			   : regex->re.ReverseProgramSize();
+	if (regex->units && regex->units->ProgramSize() > size)
+		size = regex->units->ProgramSize();
+	return static_cast<size_t>(size);
+}
+
+static bool find_in(const re2::RE2 &re, struct tms_str text, size_t from, bool in_units,
+	size_t *start, size_t *end)
+{
+	re2::StringPiece found[2];
+
+	if (!re.Match(piece(text), from, text.len,
+		    in_units ? re2::RE2::ANCHOR_START : re2::RE2::UNANCHORED, found,
+		    in_units ? 2 : 1))
+		return false;
+	*start = static_cast<size_t>(found[in_units].data() - text.ptr);
+	*end = *start + found[in_units].size();
+	return true;
+}
+
+/* The text in its units; false when there is no memory. */
+static bool to_units(struct tms_str text, struct tms_buf *out)
+{
+	regex_add_units(out, text);
+	return out->status == TMS_OK;
 }
 
 bool regex_find(
 	const struct regex *regex, struct tms_str text, size_t from, size_t *start, size_t *end)
 {
-	re2::StringPiece found;
+	struct tms_buf units = {};
+	bool found = false;
 
 	try {
-		if (from > text.len || !regex->re.Match(piece(text), from, text.len,
-					       re2::RE2::UNANCHORED, &found, 1))
+		if (from > text.len)
 			return false;
+		if (!regex->units || regex_is_ascii(text))
+			return find_in(regex->re, text, from, false, start, end);
+		if (to_units(text, &units))
+			found = find_in(*regex->units, tms_buf_str(&units),
+				regex_unit_of(text, from), true, start, end);
 	} catch (const std::bad_alloc &) {
-		return false;
+		found = false;
 	}
-	*start = static_cast<size_t>(found.data() - text.ptr);
-	*end = *start + found.size();
-	return true;
+	if (found) {
+		*start = regex_byte_of(text, *start);
+		*end = regex_byte_of(text, *end);
+	}
+	tms_buf_free(&units);
+	return found;
 }
 
 bool regex_matches(const struct regex *regex, struct tms_str text)
 {
+	struct tms_buf units = {};
+	bool found = false;
+
 	try {
-		return regex->re.Match(piece(text), 0, text.len, re2::RE2::UNANCHORED, nullptr, 0);
+		if (!regex->units || regex_is_ascii(text))
+			return regex->re.Match(
+				piece(text), 0, text.len, re2::RE2::UNANCHORED, nullptr, 0);
+		if (to_units(text, &units))
+			found = regex->units->Match(piece(tms_buf_str(&units)), 0, units.len,
+				re2::RE2::ANCHOR_START, nullptr, 0);
 	} catch (const std::bad_alloc &) {
-		return false;
+		found = false;
 	}
+	tms_buf_free(&units);
+	return found;
 }
 
 size_t regex_capture(
@@ -215,8 +299,8 @@ enum tms_status regex_literals(const struct regex *regex, struct tms_buf *out)
 		re2::FilteredRE2 filter(static_cast<int>(literal_bytes));
 		std::vector<std::string> literals;
 		int number = 0;
-		if (filter.Add(regex->re.pattern(), regex->re.options(), &number) !=
-			re2::RE2::NoError)
+		if (filter.Add(regex->units ? regex->loose : regex->re.pattern(),
+			    regex->re.options(), &number) != re2::RE2::NoError)
 			return TMS_OK; /* too large a second time: then all texts are asked */
 		filter.Compile(&literals);
 		for (const std::string &literal : necessary(filter, literals)) {

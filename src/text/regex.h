@@ -16,6 +16,12 @@ struct regex;
  */
 TMS_MUST_CHECK enum tms_status regex_compile(struct tms_str pattern, bool caseless, size_t max_size,
 	struct regex **out, struct tms_diag *why);
+/**
+ * The same, and \b, \B, \w, \W, \d, \D know Unicode: letters, marks, numbers and connectors are
+ * word characters. TMS_EINVAL also for what cannot be read together with them.
+ */
+TMS_MUST_CHECK enum tms_status regex_compile_unicode(struct tms_str pattern, bool caseless,
+	size_t max_size, struct regex **out, struct tms_diag *why);
 /** NULL is allowed. */
 void regex_free(struct regex *regex);
 /** Instructions of the compiled program; NULL has none. */

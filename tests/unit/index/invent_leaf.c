@@ -247,7 +247,8 @@ static struct tms_str roll_pattern(struct rule_maker *maker)
 	static const char *const loose[] = { "^[a-c]", "gpt-?[45]o?", "\\d+\\.\\d", "(rag|moe)s?",
 		"^the\\b", "[^a-z]ais?\\b", "model.*agent", "s$", ".", "x{2,}", "é", "\\pL\\d",
 		"fine.?tun(ed|ing)", "(?i:reward) ?hack", "学", "a b|c d", "un.{0,40}titled",
-		"^$" };
+		"\\bna", "\\w{3}\\d", "\\Bve\\b", "[^\\W_]{3}-", "\\d+\\b", "\\bm\\w*l\\b",
+		"[\\d年]", "^$" };
 	struct tms_buf buf = { 0 };
 
 	if (chance(maker->dice, 2))
@@ -277,10 +278,10 @@ static struct ask *regex_leaf(struct rule_maker *maker)
 	bool exact = maker->group_fields == 0 && chance(maker->dice, 4);
 	struct tms_str pattern = roll_pattern(maker);
 
-	enum tms_status st = regex_compile(pattern, !exact, 4000, &ask->regex, &why);
+	enum tms_status st = regex_compile_unicode(pattern, !exact, 4000, &ask->regex, &why);
 	if (st != TMS_OK) {
 		pattern = TMS_STR("plain");
-		st = regex_compile(pattern, !exact, 4000, &ask->regex, &why);
+		st = regex_compile_unicode(pattern, !exact, 4000, &ask->regex, &why);
 	}
 	assert(st == TMS_OK);
 	ask->print = tms_arena_format(

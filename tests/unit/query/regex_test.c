@@ -143,14 +143,16 @@ static void literals_are_what_a_match_cannot_do_without(void **state)
 		{ "^$", "" },
 		{ "(?i)Kelvin", "\nkelvin" },
 		{ "\\bRLHF\\b", "\nrlhf" },
+		{ "GPT\\d", "\ngpt" }, /* a digit of any script */
+		{ "\\w\\wing", "\ning" },
 	};
 	struct tms_buf found = { 0 };
 	(void)state;
 
 	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
 		struct regex *regex = NULL;
-		assert_int_equal(
-			regex_compile(tms_str_from(rows[i].pattern), true, 4000, &regex, NULL),
+		assert_int_equal(regex_compile_unicode(
+					 tms_str_from(rows[i].pattern), true, 4000, &regex, NULL),
 			TMS_OK);
 		found.len = 0;
 		assert_int_equal(regex_literals(regex, &found), TMS_OK);
@@ -159,6 +161,118 @@ static void literals_are_what_a_match_cannot_do_without(void **state)
 		regex_free(regex);
 	}
 	tms_buf_free(&found);
+}
+
+static void words_and_digits_know_unicode(void **state)
+{
+	static const struct {
+		const char *pattern, *text, *found; /* NULL: nothing */
+	} rows[] = {
+		{ "\\bna\\b", "A naïve heron", NULL },
+		{ "\\bna\\b", "“na”", "na" },
+		{ "\\bnaïve\\b", "A naïve heron", "naïve" },
+		{ "\\bnaïve\\b", "naïves", NULL },
+		{ "\\bnai\xcc\x88ve\\b", "a nai\xcc\x88ve one", "nai\xcc\x88ve" },
+		{ "\\bnai\\b", "a nai\xcc\x88ve one", NULL },
+		{ "\\Bve", "naïve", "ve" },
+		{ "\\w+ing", "Überführing", "Überführing" },
+		{ "\\W+", "é–“ b", "–“ " },
+		{ "\\d+%", "٢٣%", "٢٣%" },
+		{ "[\\d.]+", "é 2.٣", "2.٣" },
+		{ "\\D", "٣é", "é" },
+		{ "[^\\W_]+x", "éabc_éx", "éx" },
+		{ "[\\w-]+@", "é-b_c@", "é-b_c@" },
+		{ "[\\w\\s]+$", "a–é _ b", "é _ b" },
+		{ "\\pL\\b.", "é_", NULL },
+		{ "\\pL\\b.", "é–", "é–" },
+		{ "\\b\\PL", "é1 1é", " " },
+		{ "\\bx_y\\b", "é x_y", "x_y" },
+		{ "\\bx_y\\b", "éx_y", NULL },
+		{ "\\b[à-ÿ]", "xé é", "é" },
+		{ "[^a]\\b", "_é", "é" },
+		{ "\\b[[:punct:]]", "é !", NULL },
+		{ "\\Qa_.é\\E\\b", "_a_.é", "a_.é" },
+		{ "^\\w*$", "é_٣x", "é_٣x" },
+		{ "(?i)\\bÉ", "xé é", "é" },
+		{ "0\\b", "٣", NULL },
+		{ "\\b.{3}\\b", "ab é_x", "ab " },
+		{ "\\x{e9}\\b", "éx é", "é" },
+		{ "(?P<a>\\b)é", "xé é", "é" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_str text = tms_str_from(rows[i].text);
+		struct regex *regex = NULL;
+		size_t start = 0, end = 0;
+		assert_int_equal(regex_compile_unicode(
+					 tms_str_from(rows[i].pattern), true, 4000, &regex, NULL),
+			TMS_OK);
+		bool found = regex_find(regex, text, 0, &start, &end);
+		struct tms_str got = found ? tms_str_slice(text, start, end) : TMS_STR("nothing");
+		struct tms_str want = tms_str_from(rows[i].found ? rows[i].found : "nothing");
+		if (!tms_str_equal(got, want) || regex_matches(regex, text) != found)
+			fail_msg("%s on \"%s\": %.*s", rows[i].pattern, rows[i].text,
+				TMS_STR_ARGS(got));
+		regex_free(regex);
+	}
+}
+
+/* Every stretch of a text as a whole word, beside a look at the characters around it. */
+static void a_boundary_is_where_one_side_is_a_word(void **state)
+{
+	static const char *const characters[] = { "a", "é", "_", "-", "“", "٣", "0", "\xcc\x88",
+		"学" };
+	static const bool is_word[] = { true, true, true, false, false, true, true, true, true };
+	enum { LENGTH = 6 };
+
+	(void)state;
+	for (unsigned round = 0; round < 400; round++) {
+		unsigned dice = round * 2654435761u, at[LENGTH + 1] = { 0 }, row[LENGTH];
+		struct tms_buf text = { 0 }, pattern = { 0 };
+		struct regex *regex = NULL;
+		for (unsigned i = 0; i < LENGTH; i++, dice /= TMS_COUNT(characters)) {
+			row[i] = dice % TMS_COUNT(characters);
+			tms_buf_add_cstr(&text, characters[row[i]]);
+			at[i + 1] = (unsigned)text.len;
+		}
+		unsigned first = round % LENGTH, last = first + round / LENGTH % (LENGTH - first);
+		tms_buf_format(&pattern, "\\b\\Q%.*s\\E\\b", (int)(at[last + 1] - at[first]),
+			text.ptr + at[first]);
+		assert_int_equal(
+			regex_compile_unicode(tms_buf_str(&pattern), false, 4000, &regex, NULL),
+			TMS_OK);
+		bool wanted = false;
+		for (unsigned i = 0; i + last - first < LENGTH; i++) {
+			unsigned end = i + last - first, same = 0;
+			while (i + same <= end && row[i + same] == row[first + same])
+				same++;
+			bool before = i > 0 && is_word[row[i - 1]];
+			bool behind = end + 1 < LENGTH && is_word[row[end + 1]];
+			wanted |= same == last - first + 1 && before != is_word[row[i]] &&
+				  behind != is_word[row[end]];
+		}
+		if (regex_matches(regex, tms_buf_str(&text)) != wanted)
+			fail_msg("%.*s on %.*s", TMS_STR_ARGS(tms_buf_str(&pattern)),
+				TMS_STR_ARGS(tms_buf_str(&text)));
+		regex_free(regex);
+		tms_buf_free(&text);
+		tms_buf_free(&pattern);
+	}
+}
+
+static void what_cannot_be_rewritten_is_refused_with_the_reason(void **state)
+{
+	struct tms_diag why = { 0 };
+	struct regex *regex = NULL;
+
+	(void)state;
+	assert_int_equal(
+		regex_compile_unicode(TMS_STR("(?-s)a.\\b"), true, 4000, &regex, &why), TMS_EINVAL);
+	assert_non_null(strstr(why.text, "(?-s)"));
+	assert_int_equal(
+		regex_compile_unicode(TMS_STR("(?-s)a."), true, 4000, &regex, &why), TMS_OK);
+	regex_free(regex);
 }
 
 static void groups_tell_what_they_caught(void **state)
@@ -185,6 +299,9 @@ int main(void)
 		cmocka_unit_test(groups_tell_what_they_caught),
 		cmocka_unit_test(patterns_that_stop_other_engines_do_not_stop_this_one),
 		cmocka_unit_test(the_patterns_of_the_corpus_too),
+		cmocka_unit_test(words_and_digits_know_unicode),
+		cmocka_unit_test(a_boundary_is_where_one_side_is_a_word),
+		cmocka_unit_test(what_cannot_be_rewritten_is_refused_with_the_reason),
 		cmocka_unit_test(literals_are_what_a_match_cannot_do_without),
 	};
 
