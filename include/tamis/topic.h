@@ -49,6 +49,21 @@ struct tms_topic_scorer {
 	uint32_t rarity_power; /* facets weigh by their rarity to this power */
 	/** Evidence that a rare facet needs for the texts to count; 0: none. */
 	uint32_t gate;
+	/* names: of a subject that is one phrase, and the methods in them; 0: as other phrases */
+	/** What a subject is called, found n times, gives n² / (n² + name_saturation). */
+	uint32_t name_saturation;
+	/** One word of a name says alone at most so many times the share of its papers that say the
+	 * name. */
+	uint32_t name_implied;
+	uint32_t compound_expansion; /* nearest terms of a name of two words and more */
+	/** Two words of a name, at most so many words apart, in any order; and what they say then. */
+	uint32_t near_words, near_pair;
+	/**
+	 * A method in a name ("AI", "LLM") is a facet of its own kind: its evidence to this power is
+	 * what the others are times, at least method_least and at most method_most. method_power 0: it
+	 * is as the others.
+	 */
+	uint32_t method_power, method_least, method_most;
 	/* compiling */
 	/** In the text to compare with: pairs, phrases written out. */
 	uint32_t pair_similarity, lexicon_similarity;
@@ -64,9 +79,10 @@ struct tms_topic_scorer {
 	uint32_t damp_least, damp_from, damp_range;           /* of words that many papers have */
 };
 
-/** Scorer 1 is the specification, 2 finds more with less noise. NULL: there is no such version. */
+/** Scorer 1 is the specification, 2 finds more with less noise, 3 reads names as people mean them.
+ * NULL: there is no such version. */
 const struct tms_topic_scorer *tms_topic_scorer_find(unsigned version);
-#define TMS_TOPIC_SCORER_DEFAULT 2
+#define TMS_TOPIC_SCORER_DEFAULT 3
 
 /* ---- definitions ---- */
 
@@ -199,6 +215,7 @@ struct tms_topic_finding {
 struct tms_topic_facet_reason {
 	struct tms_str asked; /* what the facet is about, as the definition says it; the topic's */
 	uint32_t evidence;    /* of all that was found; 0: nothing */
+	bool weighs_little;   /* a method in the name, as "AI" of "AI safety" */
 	struct tms_topic_finding findings[TMS_TOPIC_FINDINGS_MAX];
 	size_t findings_count;
 };

@@ -8,16 +8,71 @@
 
 /* ---- facets made of the name, the sentence and the keywords ---- */
 
+/* Both words in any order, near each other. */
+static void add_near(
+	struct topic_compiler *c, struct topic_lexicon *out, const struct topic_phrase *pair)
+{
+	if (topic_is_stop(c->model, pair->tokens[0]) || topic_is_stop(c->model, pair->tokens[1]))
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		uint32_t *tokens = TMS_ARENA_ARRAY(c->arena, uint32_t, 3);
+		if (!tokens)
+			return;
+		tokens[0] = pair->tokens[i];
+		tokens[1] = TOPIC_TOKEN_NEAR;
+		tokens[2] = pair->tokens[1 - i];
+		topic_lexicon_raise(
+			c, out, (struct topic_phrase){ tokens, 3, c->scorer->near_pair });
+	}
+}
+
+/* How many papers say "reward hacking" of those that say "reward": so much it says alone. */
+static uint32_t implied(const struct topic_compiler *c, const struct topic_phrase *p, size_t word)
+{
+	const struct tms_topic_model *m = c->model;
+	uint32_t idf = topic_idf(m, p->tokens[word]), most = 0;
+
+	for (size_t i = word > 0 ? word - 1 : 0; i <= word && i + 1 < p->len; i++) {
+		uint32_t pair = topic_pair_of(m, p->tokens[i], p->tokens[i + 1]);
+		uint32_t of_pair = topic_is_term(m, pair) ? m->idf[pair] : m->rarest_idf;
+		int64_t more = (int64_t)of_pair - idf;
+		uint32_t part =
+			more <= 0 ? TMS_TOPIC_ONE
+				  : (uint32_t)(topic_exp2(-((more << 8) * TOPIC_LOG2E_Q24 >> 24)) >>
+					       14);
+		most = part > most ? part : most;
+	}
+	return most;
+}
+
+/* What one word of a phrase says alone; is_name: of all that the subject is called. */
+static uint32_t word_weight(const struct topic_compiler *c, const struct topic_phrase *phrase,
+	size_t word, bool is_name)
+{
+	uint32_t damp = topic_damp(c, phrase->tokens + word, 1);
+
+	if (!is_name)
+		return topic_times(c->scorer->name_single, damp);
+	if (topic_is_stop(c->model, phrase->tokens[word]))
+		return 0;
+	uint64_t most = (uint64_t)implied(c, phrase, word) * c->scorer->name_implied >> 16;
+	return damp < most ? damp : (uint32_t)most;
+}
+
 /* What a facet's own words say: the whole, its pairs, its words. */
 static void spell_out(struct topic_compiler *c, struct topic_lexicon *facet)
 {
 	const struct tms_topic_scorer *s = c->scorer;
-	struct topic_lexicon out = { .name = facet->name };
+	struct topic_lexicon out = { .name = facet->name, .is_object = facet->is_object };
+	bool is_name = s->name_saturation > 0 && c->facets_count == 1 &&
+		       (facet->count == 1 || facet->list[0].method != TOPIC_METHOD_NONE);
 
 	for (size_t i = 0; i < facet->count && topic_goes_on(c); i++) {
 		struct topic_phrase p = facet->list[i];
 		uint32_t damp = topic_damp(c, p.tokens, p.len);
-		p.weight = p.len > 1                   ? TMS_TOPIC_ONE
+		p.is_name = is_name;
+		p.is_spelt = true;
+		p.weight = p.len > 1 || is_name        ? TMS_TOPIC_ONE
 			   : damp > s->name_word_least ? damp
 						       : s->name_word_least;
 		topic_lexicon_raise(c, &out, p);
@@ -27,9 +82,8 @@ static void spell_out(struct topic_compiler *c, struct topic_lexicon *facet)
 		for (size_t k = 0; p.len > 1 && k < p.len; k++)
 			if (!topic_is_flagged(c->model, p.tokens[k], TOPIC_GENERIC))
 				topic_lexicon_raise(c, &out,
-					(struct topic_phrase){ p.tokens + k, 1,
-						topic_times(s->name_single,
-							topic_damp(c, p.tokens + k, 1)) });
+					(struct topic_phrase){
+						p.tokens + k, 1, word_weight(c, &p, k, is_name) });
 	}
 	topic_lexicon_add_acronyms(c, &out);
 	*facet = out;
@@ -67,12 +121,46 @@ static void join_nearest(struct topic_compiler *c, const struct topic_phrase *ph
 			phrase->tokens, phrase->len, topic_times(phrase->weight, share) });
 }
 
+/* The method that the name says, behind all others. */
+static void add_soft_facet(struct topic_compiler *c)
+{
+	struct topic_lexicon soft = { .name = c->soft_name };
+
+	if (c->soft <= TOPIC_METHOD_WEAK || !topic_goes_on(c))
+		return;
+	topic_method_add(c, &soft, TOPIC_METHOD_LANGUAGE_MODEL, TOPIC_METHOD_LANGUAGE_MODEL);
+	for (size_t i = 0; i < soft.count; i++)
+		soft.list[i].weight = TMS_TOPIC_ONE;
+	topic_lexicon_add_acronyms(c, &soft);
+	if (c->soft > TOPIC_METHOD_LANGUAGE_MODEL) {
+		size_t at = soft.count;
+		topic_method_add(c, &soft, c->soft, TOPIC_METHOD_NETWORK);
+		for (; at < soft.count; at++)
+			soft.list[at].weight = TMS_TOPIC_ONE;
+	}
+	if (c->facets_count == TMS_TOPIC_FACETS_MAX) {
+		topic_fail_facets(c);
+		return;
+	}
+	c->facets[c->facets_count++] = soft;
+	c->has_soft = true;
+}
+
+/* All that the subject is called is one phrase of several words. */
+static bool is_compound(const struct topic_lexicon *facet)
+{
+	return facet->count > 0 && facet->list[0].is_name && facet->list[0].len > 1 &&
+	       facet->list[0].method == TOPIC_METHOD_NONE;
+}
+
 static void make_facets(struct topic_compiler *c, const struct tms_topic_definition *d)
 {
 	struct topic_vector directions[TMS_TOPIC_FACETS_MAX];
 	struct topic_lexicon more = { 0 };
 	struct tms_str rest = d->keywords, keyword;
 
+	if (c->scorer->method_power > 0)
+		topic_methods_make(c);
 	topic_split_name(c, d->name);
 	for (size_t i = 0; i < c->facets_count; i++) {
 		spell_out(c, &c->facets[i]);
@@ -88,9 +176,20 @@ static void make_facets(struct topic_compiler *c, const struct tms_topic_definit
 		topic_lexicon_add_text(c, &more, keyword, c->scorer->keyword);
 	topic_lexicon_add_acronyms(c, &more);
 	for (size_t i = 0; i < more.count && topic_goes_on(c); i++)
-		join_nearest(c, &more.list[i], directions);
-	for (size_t i = 0; i < c->facets_count && c->is_wanted && topic_goes_on(c); i++)
-		topic_lexicon_expand(c, &c->facets[i], c->scorer->name_expansion);
+		if (c->soft == TOPIC_METHOD_NONE ||
+			!topic_is_all_method(c, more.list[i].tokens, more.list[i].len))
+			join_nearest(c, &more.list[i], directions);
+	for (size_t i = 0; i < c->facets_count && c->is_wanted && topic_goes_on(c); i++) {
+		struct topic_lexicon *facet = &c->facets[i];
+		size_t spelt = facet->count;
+		topic_lexicon_expand(c, facet,
+			is_compound(facet) ? c->scorer->compound_expansion
+					   : c->scorer->name_expansion);
+		for (size_t k = 0; k < spelt && c->scorer->near_words > 0; k++)
+			if (facet->list[k].is_name && facet->list[k].len == 2)
+				add_near(c, facet, &facet->list[k]);
+	}
+	add_soft_facet(c);
 }
 
 /* ---- facets written out ---- */
@@ -160,7 +259,11 @@ static uint32_t level_of(const struct topic_compiler *c, const struct topic_phra
 		return 0;
 	if (phrase->written == 0 && phrase->weight < c->scorer->weight_least)
 		return 0;
-	return (phrase->weight * (TOPIC_LEVELS / 16) + TMS_TOPIC_ONE / 32) / (TMS_TOPIC_ONE / 16);
+	if (phrase->is_name)
+		return TOPIC_LEVELS;
+	uint32_t level =
+		(phrase->weight * (TOPIC_LEVELS / 16) + TMS_TOPIC_ONE / 32) / (TMS_TOPIC_ONE / 16);
+	return level == TOPIC_LEVELS && c->scorer->name_saturation > 0 ? level - 1 : level;
 }
 
 /* Phrases that count at all, and how long they are together. */

@@ -5,11 +5,28 @@
 #include "topic_private.h"
 #include "tokens.h"
 
+/** What a method's name stands for; each contains those before it. */
+enum topic_method {
+	TOPIC_METHOD_NONE,
+	TOPIC_METHOD_PART, /* "model", "system": nothing to look for, and often part of a name */
+	TOPIC_METHOD_WEAK, /* "method", "approach": nothing to look for */
+	TOPIC_METHOD_LANGUAGE_MODEL,
+	TOPIC_METHOD_NETWORK,
+	TOPIC_METHOD_DEEP,
+	TOPIC_METHOD_MACHINE,
+	TOPIC_METHOD_AI,
+};
+#define TOPIC_METHODS 19
+#define TOPIC_METHOD_WORDS 3
+
 struct topic_phrase {
 	const uint32_t *tokens;
 	size_t len;
-	uint32_t weight; /* a part of TMS_TOPIC_ONE */
-	size_t written;  /* which of those written out it is, from 1; 0: none */
+	uint32_t weight;          /* a part of TMS_TOPIC_ONE */
+	size_t written;           /* which of those written out it is, from 1; 0: none */
+	bool is_spelt;            /* a whole part of the name */
+	bool is_name;             /* what the subject is called: it counts more than any weight */
+	enum topic_method method; /* it is the name of one */
 };
 
 /** Phrases and what each of them says of a subject. */
@@ -17,6 +34,7 @@ struct topic_lexicon {
 	struct tms_str name; /* of a facet: as the definition says it, borrowed */
 	struct topic_phrase *list;
 	size_t count, capacity;
+	bool is_object; /* of a name that ends with it, as "safety of language models" */
 };
 
 /** A direction among the terms, of length one; each number a q28. */
@@ -31,8 +49,15 @@ struct topic_compiler {
 	struct topic_lexicon facets[TMS_TOPIC_FACETS_MAX];
 	size_t facets_count;
 	struct topic_lexicon written; /* phrases written out, of all facets */
-	bool is_wanted;               /* else the definition is only checked */
-	enum tms_status status;       /* what is wrong with the definition, or TMS_OK */
+	/* method.c: of the name; a facet that weighs little, behind the others */
+	struct topic_phrase methods[TOPIC_METHODS];
+	enum topic_method soft;   /* the widest; TOPIC_METHOD_NONE: there is none */
+	struct tms_str soft_name; /* as it is written */
+	bool has_soft;            /* the last facet is it */
+	bool soft_is_apart;       /* "AI for chemistry", not "AI chemistry" */
+	bool is_softened;         /* the name has words that are not asked for */
+	bool is_wanted;           /* else the definition is only checked */
+	enum tms_status status;   /* what is wrong with the definition, or TMS_OK */
 	struct tms_diag *diag;
 };
 
@@ -51,6 +76,17 @@ void topic_lexicon_add_text(struct topic_compiler *c, struct topic_lexicon *lexi
 	struct tms_str text, uint32_t weight);
 /** Less than one for a word that many papers have. */
 uint32_t topic_damp(const struct topic_compiler *c, const uint32_t *tokens, size_t len);
+
+/** method.c. Make c->methods. */
+void topic_methods_make(struct topic_compiler *c);
+/** How many of these tokens are a method's name, at their beginning. */
+size_t topic_method_at(const struct topic_compiler *c, const uint32_t *tokens, size_t count,
+	enum topic_method *kind);
+/** Do they say nothing else? */
+bool topic_is_all_method(const struct topic_compiler *c, const uint32_t *tokens, size_t count);
+/** The words for all methods from `least` to this one. */
+void topic_method_add(struct topic_compiler *c, struct topic_lexicon *lexicon,
+	enum topic_method kind, enum topic_method least);
 
 /** name_facets.c: the facets that a name is made of. */
 void topic_split_name(struct topic_compiler *c, struct tms_str name);
@@ -104,6 +140,8 @@ static inline bool topic_goes_on(const struct topic_compiler *c)
 {
 	return c->status == TMS_OK && c->arena->status == TMS_OK;
 }
+/** There are more facets than there may be. */
+void topic_fail_facets(struct topic_compiler *c);
 /** Note what is wrong with the definition, the first time. */
 void topic_fail(struct topic_compiler *c, enum tms_status st, const char *format, ...)
 	TMS_PRINTF(3, 4);

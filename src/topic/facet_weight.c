@@ -12,6 +12,8 @@
 #define GATE_FROM TMS_TOPIC_ONE
 #define GATE_RANGE (4 * TMS_TOPIC_ONE)
 #define GATE_LEAST (TOPIC_SHARE_ONE / 200)
+#define COMMON (TMS_TOPIC_ONE * 8 / 10) /* 45 papers of 100; and 13 of 100 are not */
+#define COMMON_RANGE (TMS_TOPIC_ONE * 12 / 10)
 
 /* How rare a phrase is, a q16: its rarest pair of neighbours. */
 static uint32_t rarity_of_phrase(const struct tms_topic_model *m, const struct topic_phrase *phrase)
@@ -58,22 +60,48 @@ static uint16_t gate_of(uint32_t rarity)
 	return gate < GATE_LEAST ? 0 : (uint16_t)gate;
 }
 
+/*
+ * What is left without the method, a q15: beside a rare subject all of it, beside a common one
+ * ("generative AI") little; "AI for" anything is about that. A language model is more of a subject
+ * than the other methods are: without one as much is left as its evidence says.
+ */
+static uint16_t soft_least(const struct topic_compiler *c, uint32_t rarity)
+{
+	uint64_t part = TMS_TOPIC_ONE;
+
+	if (c->soft == TOPIC_METHOD_LANGUAGE_MODEL)
+		return 1;
+	if (!c->soft_is_apart)
+		part = rarity <= COMMON
+			       ? 0
+			       : (uint64_t)(rarity - COMMON) * TMS_TOPIC_ONE / COMMON_RANGE;
+	if (part < c->scorer->method_least)
+		part = c->scorer->method_least;
+	return (uint16_t)((part < TMS_TOPIC_ONE ? part : TMS_TOPIC_ONE) >> 1);
+}
+
 void topic_shape_make(struct topic_compiler *c, struct topic_shape *out)
 {
 	uint64_t powers[TMS_TOPIC_FACETS_MAX] = { 0 }, sum = 0;
 	uint32_t left = TOPIC_SHARE_ONE;
 
+	size_t count = c->facets_count - c->has_soft;
+	uint32_t rarest = 0;
+
 	out->facets = (uint32_t)c->facets_count;
-	for (size_t i = 0; i < c->facets_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		uint32_t rarity = rarity_of(c, &c->facets[i]);
+		rarest = rarity > rarest ? rarity : rarest;
 		powers[i] = topic_exp2(topic_log2(rarity, 16) * c->scorer->rarity_power >> 16);
 		sum += powers[i];
-		if (c->facets_count > 1 && c->scorer->gate > 0)
+		if (count > 1 && c->scorer->gate > 0)
 			out->gate[i] = gate_of(rarity);
 	}
-	for (size_t i = 0; i < c->facets_count; i++) {
+	for (size_t i = 0; i < count; i++) {
 		uint32_t share = (uint32_t)((powers[i] * TOPIC_SHARE_ONE + sum / 2) / sum);
-		out->share[i] = (uint16_t)(i + 1 == c->facets_count ? left : share);
+		out->share[i] = (uint16_t)(i + 1 == count ? left : share);
 		left -= share;
 	}
+	if (c->has_soft)
+		out->soft_least = soft_least(c, rarest);
 }

@@ -51,6 +51,8 @@ void topic_lexicon_raise(
 		topic_lexicon_add(c, lexicon, phrase);
 	else if (there->weight < phrase.weight)
 		there->weight = phrase.weight;
+	if (there && phrase.is_name)
+		there->is_name = true;
 }
 
 bool topic_lexicon_has(const struct topic_lexicon *lexicon, const uint32_t *tokens, size_t len)
@@ -89,11 +91,22 @@ static void add_short_form(struct topic_compiler *c, struct topic_lexicon *lexic
 		(struct topic_phrase){ token, 1, topic_times(phrase->weight, c->scorer->acronym) });
 }
 
+static size_t count_meanings(const struct tms_topic_model *m, uint32_t acronym)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < m->acronyms_count; i++)
+		count += m->acronym_short[i] == acronym;
+	return count;
+}
+
 static void add_acronyms_of(
 	struct topic_compiler *c, struct topic_lexicon *lexicon, const struct topic_phrase *phrase)
 {
 	const struct tms_topic_model *m = c->model;
 	uint32_t weight = topic_times(phrase->weight, c->scorer->acronym);
+	bool is_name =
+		phrase->is_name && phrase->len == 1 && count_meanings(m, phrase->tokens[0]) == 1;
 
 	if (phrase->len == 1 && !topic_is_flagged(m, phrase->tokens[0], TOPIC_ACRONYM))
 		return;
@@ -101,8 +114,8 @@ static void add_acronyms_of(
 		const uint32_t *meaning = m->acronym_long + m->acronym_long_at[i];
 		size_t len = m->acronym_long_at[i + 1] - m->acronym_long_at[i];
 		if (phrase->len == 1 && m->acronym_short[i] == phrase->tokens[0])
-			topic_lexicon_raise(
-				c, lexicon, (struct topic_phrase){ meaning, len, weight });
+			topic_lexicon_raise(c, lexicon,
+				(struct topic_phrase){ meaning, len, weight, .is_name = is_name });
 		else if (phrase->len > 1 && phrase->len == len &&
 			 memcmp(meaning, phrase->tokens, len * sizeof(*meaning)) == 0)
 			add_short_form(c, lexicon, phrase, i);

@@ -16,6 +16,9 @@ struct sb_stemmer;
 #define TOPIC_TOKEN_OTHER (UINT32_C(1) << 31) /* not a word of the model */
 #define TOPIC_TOKEN_OTHER_STOP (UINT32_C(1) << 30)
 #define TOPIC_TOKEN_BREAK UINT32_MAX /* between texts: no word, and never a neighbour */
+/** In a phrase of three: the words beside it are near each other; never a made-up token, which are
+ * even. */
+#define TOPIC_TOKEN_NEAR (UINT32_MAX - 2)
 #define TOPIC_DIMENSIONS 64
 
 enum topic_word_flag { TOPIC_STOP = 1, TOPIC_GENERIC = 2, TOPIC_ACRONYM = 4 };

@@ -7,7 +7,7 @@
 
 struct found {
 	uint32_t times;
-	size_t at; /* of the first place */
+	size_t at, end; /* of the first place */
 };
 
 struct search {
@@ -16,13 +16,15 @@ struct search {
 	struct found *list; /* one for each phrase */
 };
 
-static void note(void *context, size_t phrase, size_t at)
+static void note(void *context, size_t phrase, size_t at, size_t end)
 {
 	struct search *search = context;
 	struct found *found = &search->list[phrase];
 
-	if (found->times == 0)
+	if (found->times == 0) {
 		found->at = at;
+		found->end = end;
+	}
 	found->times += topic_times_at(search->topic->scorer, search->text, at);
 }
 
@@ -42,7 +44,7 @@ static struct tms_topic_finding finding_of(const struct search *search,
 	const struct tms_topic_text *text = search->text;
 	const struct found *found = &search->list[phrase];
 	const struct topic_token *first = &text->places[found->at];
-	const struct topic_token *last = first + search->topic->phrases[phrase].len - 1;
+	const struct topic_token *last = &text->places[found->end - 1];
 	struct tms_topic_finding finding = { .times = found->times,
 		.evidence = evidence * PART_OF_EVIDENCE,
 		.start = first->start,
@@ -112,6 +114,8 @@ enum tms_status tms_topic_explain(struct tms_arena *arena, struct tms_topic_mode
 	}
 	for (size_t i = 0; i < topic->shape.facets; i++)
 		facets[i].evidence = evidence[i] * PART_OF_EVIDENCE;
+	if (topic->shape.soft_least > 0)
+		facets[topic->shape.facets - 1].weighs_little = true;
 	uint32_t likeness = topic_likeness_of(topic, search.text);
 	*out = (struct tms_topic_reason){
 		.score = topic_score_of(topic->scorer, &topic->shape, evidence, likeness),
@@ -137,7 +141,8 @@ void tms_topic_part_print(uint32_t part, struct tms_buf *buf)
 static void print_facet(const struct tms_topic_facet_reason *facet, struct tms_buf *buf)
 {
 	if (facet->findings_count == 0)
-		tms_buf_format(buf, "nothing of \"%.*s\"", TMS_STR_ARGS(facet->asked));
+		tms_buf_format(buf, "nothing of \"%.*s\"%s", TMS_STR_ARGS(facet->asked),
+			facet->weighs_little ? " (weighs little)" : "");
 	for (size_t i = 0; i < facet->findings_count; i++) {
 		const struct tms_topic_finding *finding = &facet->findings[i];
 		if (i > 0 && finding->evidence < TMS_TOPIC_ONE / 100)

@@ -7,6 +7,10 @@
 uint32_t topic_evidence(const struct tms_topic_scorer *scorer, uint32_t level, uint32_t times)
 {
 	uint64_t found = ((uint64_t)level << 18) * times / (times + scorer->saturation); /* a q30 */
+	uint64_t square = (uint64_t)times * times;
+
+	if (level == TOPIC_LEVELS && scorer->name_saturation > 0) /* once is in passing */
+		found = (square << 30) / (square + scorer->name_saturation);
 	uint64_t most = (uint64_t)scorer->evidence_max << 14;
 
 	if (found > most)
@@ -24,13 +28,30 @@ uint32_t topic_saturate(uint64_t mean, uint32_t scale)
 	return ONE_Q30 - (uint32_t)topic_exp2(-(int64_t)((exponent >> 6) * TOPIC_LOG2E_Q24 >> 24));
 }
 
+/*
+ * What the method adds and takes away, a q15: the root (method_power) of its evidence, not below
+ * soft_least and not above method_most.
+ */
+static uint64_t soft_share(
+	const struct tms_topic_scorer *scorer, const struct topic_shape *shape, uint64_t evidence)
+{
+	uint64_t least = scorer->missing >> (16 - TOPIC_EVIDENCE_BITS);
+	uint64_t most = scorer->method_most >> 1;
+	int64_t power = topic_log2(evidence + least, TOPIC_EVIDENCE_BITS) -
+			topic_log2((1u << TOPIC_EVIDENCE_BITS) + least, TOPIC_EVIDENCE_BITS);
+	uint64_t share = topic_exp2(power * scorer->method_power / TMS_TOPIC_ONE) >> 15;
+
+	return share < shape->soft_least ? shape->soft_least : share < most ? share : most;
+}
+
 uint32_t topic_facets_score(const struct tms_topic_scorer *scorer, const struct topic_shape *shape,
 	const uint32_t *evidence)
 {
-	uint32_t missing = shape->facets > 1 ? scorer->missing >> (16 - TOPIC_EVIDENCE_BITS) : 0;
+	size_t facets = shape->facets - (shape->soft_least > 0);
+	uint32_t missing = facets > 1 ? scorer->missing >> (16 - TOPIC_EVIDENCE_BITS) : 0;
 	int64_t sum = 0;
 
-	for (size_t i = 0; i < shape->facets; i++) {
+	for (size_t i = 0; i < facets; i++) {
 		if (evidence[i] + missing == 0)
 			return 0;
 		sum += topic_log2((uint64_t)evidence[i] + missing, TOPIC_EVIDENCE_BITS) *
@@ -40,7 +61,12 @@ uint32_t topic_facets_score(const struct tms_topic_scorer *scorer, const struct 
 		return 0;
 	uint64_t mean = topic_exp2(sum / TOPIC_SHARE_ONE); /* a q30, below 2^14 */
 	uint64_t taken = (uint64_t)missing << (30 - TOPIC_EVIDENCE_BITS);
-	return mean > taken ? topic_saturate(mean - taken, shape->scale) : 0;
+	if (mean <= taken)
+		return 0;
+	mean -= taken;
+	if (shape->soft_least > 0)
+		mean = mean * soft_share(scorer, shape, evidence[facets]) / TOPIC_SHARE_ONE;
+	return topic_saturate(mean, shape->scale);
 }
 
 /* The likeness of texts counts less where a rare facet has no evidence; a q30. */
@@ -77,6 +103,7 @@ uint32_t topic_score_of(const struct tms_topic_scorer *scorer, const struct topi
 	return (uint32_t)((ONE_Q30 - miss + (1 << 13)) >> 14);
 }
 
+/* The token behind the phrase, where it stands at this one; 0: it does not. */
 static bool stands_at(const struct tms_topic *topic, const struct topic_compiled_phrase *phrase,
 	const struct tms_topic_text *text, size_t at)
 {
@@ -100,6 +127,23 @@ static size_t first_from(const struct tms_topic *topic, uint32_t token)
 	return low;
 }
 
+static bool is_near(const struct tms_topic *topic, const struct topic_compiled_phrase *phrase)
+{
+	return phrase->len == 3 && topic->tokens[phrase->tokens_at + 1] == TOPIC_TOKEN_NEAR;
+}
+
+/* Its second word, as often as it stands behind the first. */
+static void find_near(const struct tms_topic *topic, size_t phrase,
+	const struct tms_topic_text *text, size_t at, topic_found_fn tell, void *context)
+{
+	uint32_t other = topic->tokens[topic->phrases[phrase].tokens_at + 2];
+	size_t end = topic_near_end(topic->scorer, text, at);
+
+	for (size_t i = at + 1; i < end; i++)
+		if (text->tokens[i] == other)
+			tell(context, phrase, at, i + 1);
+}
+
 void topic_find_at(const struct tms_topic *topic, const struct tms_topic_text *text, size_t at,
 	topic_found_fn tell, void *context)
 {
@@ -111,8 +155,11 @@ void topic_find_at(const struct tms_topic *topic, const struct tms_topic_text *t
 	for (size_t i = first_from(topic, token); i < topic->phrases_count; i++) {
 		if (topic->tokens[topic->phrases[i].tokens_at] != token)
 			return;
-		if (stands_at(topic, &topic->phrases[i], text, at))
-			tell(context, i, at);
+		const struct topic_compiled_phrase *phrase = &topic->phrases[i];
+		if (is_near(topic, phrase))
+			find_near(topic, i, text, at, tell, context);
+		else if (stands_at(topic, phrase, text, at))
+			tell(context, i, at, at + phrase->len);
 	}
 }
 
@@ -123,8 +170,9 @@ struct count {
 	uint32_t times[TOPIC_PHRASES_MAX];
 };
 
-static void count_one(void *context, size_t phrase, size_t at)
+static void count_one(void *context, size_t phrase, size_t at, size_t end)
 {
+	(void)end;
 	struct count *count = context;
 
 	count->times[phrase] += topic_times_at(count->topic->scorer, count->text, at);

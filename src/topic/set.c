@@ -228,11 +228,14 @@ static void drop_postings(struct tms_topic_set *set, uint32_t number, const stru
 			postings_remove(&set->terms[topic->terms[i].term], number);
 }
 
-/* Evidence has TOPIC_EVIDENCE_BITS, the scale 16: the mean over the scale, in steps of a curve. */
+/* Evidence has TOPIC_EVIDENCE_BITS, the scale 16: the mean over the scale, in steps of a curve; the
+ * most that a method makes of it. */
 static uint32_t steps_of(const struct tms_topic *topic)
 {
-	uint32_t scale = topic->shape.scale;
+	uint64_t scale = topic->shape.scale;
 
+	if (topic->shape.soft_least > 0)
+		scale = (scale << 16) / topic->scorer->method_most;
 	return (uint32_t)((((uint64_t)TOPIC_CURVE_STEPS << (48 - TOPIC_EVIDENCE_BITS)) + scale -
 				  1) /
 			  scale);
@@ -250,6 +253,7 @@ enum tms_status tms_topic_set_add(struct tms_topic_set *set, const struct tms_to
 		.facets = (uint8_t)topic->shape.facets,
 		.threshold = threshold,
 		.scale = topic->shape.scale,
+		.soft_least = topic->shape.soft_least,
 		.steps = steps_of(topic),
 		.next_free = TOPIC_NONE };
 	for (uint32_t i = 0; i < TOPIC_FEW && i < topic->shape.facets; i++)

@@ -42,6 +42,7 @@ struct topic_member {
 	uint32_t next_free;
 	uint32_t steps;          /* of TOPIC_CURVE for the mean of its evidence, times 2^32 */
 	uint16_t few[TOPIC_FEW]; /* the shares of its first facets; 0 behind the last */
+	uint16_t soft_least;     /* see struct topic_shape */
 	uint8_t facets;
 };
 

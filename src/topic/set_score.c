@@ -26,6 +26,24 @@ static bool note(struct tms_topic_set *set, uint32_t number, uint32_t times)
 	return true;
 }
 
+/* What is looked for near the token at `at`, which led to this state. */
+static bool find_near(struct tms_topic_set *set, const struct tms_topic_text *text, size_t at,
+	uint32_t state, uint32_t times)
+{
+	uint32_t near = set->scorer->near_words > 0 ? topic_state_next(set, state, TOPIC_TOKEN_NEAR)
+						    : TOPIC_NONE;
+
+	if (near == TOPIC_NONE)
+		return true;
+	size_t end = topic_near_end(set->scorer, text, at);
+	for (size_t i = at + 1; i < end; i++) {
+		uint32_t found = topic_state_next(set, near, text->tokens[i]);
+		if (found != TOPIC_NONE && !note(set, found, times))
+			return false;
+	}
+	return true;
+}
+
 static bool find_phrases(struct tms_topic_set *set, const struct tms_topic_text *text)
 {
 	for (size_t at = 0; at < text->count; at++) {
@@ -34,7 +52,8 @@ static bool find_phrases(struct tms_topic_set *set, const struct tms_topic_text 
 			state = topic_state_next(set, state, text->tokens[k]);
 			if (state == TOPIC_NONE)
 				break;
-			if (!note(set, state, times))
+			if (!note(set, state, times) ||
+				(k == at && !find_near(set, text, at, state, times)))
 				return false;
 		}
 	}
@@ -127,7 +146,9 @@ static inline bool may_reach(const struct tms_topic_set *set, const struct topic
 static uint32_t exact_score(
 	const struct tms_topic_set *set, const struct topic_member *topic, uint32_t likeness)
 {
-	struct topic_shape shape = { .scale = topic->scale, .facets = topic->facets };
+	struct topic_shape shape = {
+		.scale = topic->scale, .facets = topic->facets, .soft_least = topic->soft_least
+	};
 
 	memcpy(shape.share, set->shares + topic->first_facet, topic->facets * sizeof(*shape.share));
 	memcpy(shape.gate, set->gates + topic->first_facet, topic->facets * sizeof(*shape.gate));

@@ -99,6 +99,20 @@ static void raise_phrase(struct similar *s, const struct topic_phrase *phrase)
 	}
 }
 
+/* What is left of a name without the methods in it; a method alone as its kind is called. */
+static void add_facets(struct similar *s)
+{
+	struct topic_compiler *c = s->c;
+	struct similar of_names = { .c = c };
+
+	for (size_t i = 0; i < c->facets_count - c->has_soft; i++)
+		for (size_t k = 0; k < c->facets[i].count; k++)
+			if (c->facets[i].list[k].is_spelt)
+				raise_phrase(&of_names, &c->facets[i].list[k]);
+	stretch(of_names.list, of_names.count, TMS_TOPIC_ONE);
+	add_all(s, of_names.list, of_names.count);
+}
+
 static void add_written(struct similar *s)
 {
 	struct similar of_phrases = { .c = s->c };
@@ -146,7 +160,10 @@ void topic_similar_make(struct topic_compiler *c, const struct tms_topic_definit
 	struct similar s = { .c = c };
 	size_t kept = 0;
 
-	add_text(&s, definition->name);
+	if (c->is_softened)
+		add_facets(&s);
+	else
+		add_text(&s, definition->name);
 	add_text(&s, definition->about);
 	add_text(&s, definition->keywords);
 	if (written && c->scorer->lexicon_similarity > 0)

@@ -21,8 +21,8 @@
 struct topic_compiled_phrase {
 	uint32_t tokens_at; /* in topic->tokens */
 	uint16_t weight;    /* 1 to TOPIC_LEVELS */
-	uint8_t len, facet;
-	uint16_t written; /* which of those written out it is, from 1; 0: none */
+	uint8_t len, facet; /* of words near each other: `len` 3, TOPIC_TOKEN_NEAR between */
+	uint16_t written;   /* which of those written out it is, from 1; 0: none */
 };
 
 struct topic_term_weight {
@@ -35,6 +35,8 @@ struct topic_term_weight {
 struct topic_shape {
 	uint32_t scale; /* name_scale or lexicon_scale */
 	uint32_t facets;
+	/** What is left without the last facet, which then only adds and takes away; 0: it is as others. */
+	uint16_t soft_least;
 	uint16_t share[TMS_TOPIC_FACETS_MAX]; /* together one */
 	uint16_t gate[TMS_TOPIC_FACETS_MAX];
 };
@@ -76,15 +78,26 @@ static inline uint32_t topic_times_at(
 	       : at < text->abstract_end ? 1
 					 : scorer->keyword_times;
 }
+/** Where what is near this token ends: after near_words, or where its text does. */
+static inline size_t topic_near_end(
+	const struct tms_topic_scorer *scorer, const struct tms_topic_text *text, size_t at)
+{
+	size_t last = at + scorer->near_words, end = at + 1;
+
+	while (end <= last && end < text->count && text->tokens[end] != TOPIC_TOKEN_BREAK)
+		end++;
+	return end;
+}
 /** 1 - e^-(mean / scale), a q30; the mean is a q30, the scale a q16. */
 uint32_t topic_saturate(uint64_t mean, uint32_t scale);
 /** Of the geometric mean of the evidence, each facet with its share; a q30. */
 uint32_t topic_facets_score(const struct tms_topic_scorer *scorer, const struct topic_shape *shape,
 	const uint32_t *evidence);
 /**
- * Phrases that stand in the text at this token: `tell` is called with the index of each.
+ * Phrases that begin in the text at this token: `tell` is called with the index of each and the
+ * token behind it.
  */
-typedef void (*topic_found_fn)(void *context, size_t phrase, size_t at);
+typedef void (*topic_found_fn)(void *context, size_t phrase, size_t at, size_t end);
 void topic_find_at(const struct tms_topic *topic, const struct tms_topic_text *text, size_t at,
 	topic_found_fn tell, void *context);
 /** How alike the topic's text and this one are: a q30. */

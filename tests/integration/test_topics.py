@@ -18,7 +18,7 @@ TESTS = Path(os.environ.get("TAMIS_TESTS") or Path(__file__).resolve().parents[1
 PROGRAM = os.environ.get("TAMIS_PROGRAM") or TESTS.parent / "build-tests" / "plain" / "tamis"
 TOPICS = Path(os.environ.get("TAMIS_TOPICS") or TESTS.parent.parent / "shared" / "topics")
 KEPT = TESTS / "topic_scores.tsv"
-SETS, MODES, SCORERS = ("seeds", "stream"), ("free", "curated"), ("1", "2")
+SETS, MODES, SCORERS = ("seeds", "stream"), ("free", "curated"), ("1", "2", "3")
 NORMAL = 0.45
 
 

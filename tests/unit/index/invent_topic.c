@@ -14,9 +14,13 @@ static const char definitions[] =
 	"[topic wide]\nname = Attention and reward for text or image with GPT-4\n"
 	"[topic flat]\nname = Any of many\nall = .01:a, .02:the model, .9:zebra, 1:quokka, 1:quokkas\n"
 	"[topic chain]\nname = Chain-of-thought\nall = 1:chain-of-thought, .5:thought && .4:GPT && .1:4\n"
-	"[topic stop]\nname = The art of tuning\n";
+	"[topic stop]\nname = The art of tuning\n"
+	"[topic soft]\nname = AI policy\n"
+	"[topic apart]\nname = Neural networks for reward\n"
+	"[topic llm]\nname = LLM agents\n"
+	"[topic method]\nname = Large language models\n";
 
-#define TOPICS 8
+#define TOPICS 12
 
 static struct {
 	struct tms_shipped shipped;
