@@ -9,12 +9,13 @@
 #include <tamis/view.h>
 
 /**
- * TSV    keep|drop, id, title, why; Tab between; Tab, line breaks and \ in a field as \t \n \r \\
- * JSONL  {"verdict","id","title","why","reasons"}; a reason is
+ * TSV    keep|drop, id, title, why as a sentence; Tab between; Tab, line breaks and \ in a field as \t \n \r \\
+ * DETAILS  the same with every place and share, see tms_query_explanation_print
+ * JSONL  {"verdict","id","title","why","details","reasons"}; a reason is
  *        {"part","rule","value","holds","hits","hits_total"}, a hit {"field","words","start","value"};
  *        before them {"notes"} where the query has some, see tms_explain_notes_write
  */
-enum tms_explain_form { TMS_EXPLAIN_TSV, TMS_EXPLAIN_JSONL };
+enum tms_explain_form { TMS_EXPLAIN_TSV, TMS_EXPLAIN_DETAILS, TMS_EXPLAIN_JSONL };
 
 struct tms_explain_counts {
 	size_t kept;

@@ -150,7 +150,9 @@ struct tms_query_hit {
 struct tms_query_reason {
 	/** As tms_query_print writes it, without negation: "title:diffusion", "upvotes>=20". */
 	struct tms_str part;
+	struct tms_str words; /* of a part about text: the same without its field; else empty */
 	struct tms_str rule;  /* the rule that it stands in, or empty */
+	bool is_topic;        /* its value is long: shares of facets */
 	struct tms_str value; /* of tests: "12, highest 15", "3d", "missing"; else empty */
 	/** Of the part itself. Kept: always true; dropped: false = required and absent, true =
 	 * excluded. */
@@ -164,6 +166,9 @@ struct tms_query_explanation {
 	/** May be empty when kept: nothing was asked for, or nothing excluded it. */
 	struct tms_query_reason *reasons;
 	size_t reasons_count;
+	/** Of a dropped item: what it has that the query asks for. */
+	struct tms_query_reason *met;
+	size_t met_count;
 };
 
 /**
@@ -173,6 +178,18 @@ struct tms_query_explanation {
 TMS_MUST_CHECK enum tms_status tms_query_explain(const struct tms_query *query,
 	const struct tms_merged *item, const struct tms_doc *doc, tms_time now,
 	struct tms_arena *arena, struct tms_query_explanation *out);
+
+/** How a sentence marks what was asked for, and writes texts of items and queries. */
+struct tms_query_marks {
+	const char *before, *behind;
+	void (*text)(struct tms_buf *buf, struct tms_str text);
+};
+/**
+ * The same for people, as a sentence without offsets and shares: `*agents* in the title and abstract;
+ * taken out by *survey* in the title`. marks: NULL for asterisks, and no line breaks.
+ */
+void tms_query_explanation_say(const struct tms_query_explanation *why,
+	const struct tms_query_marks *marks, struct tms_buf *buf);
 
 /**
  * One line without tabs or line breaks: `agents: title "Agents"@12; upvotes>=20: 31` ·

@@ -9,13 +9,15 @@
 #include "recipe_file.h"
 #include "sift.h"
 
-enum { KEY_NOW = 256, KEY_RECIPE };
+enum { KEY_NOW = 256, KEY_RECIPE, KEY_DETAILS };
 
 static const struct tms_cli_option options[] = {
 	{ 'm', "match", "QUERY", "the query to explain; without it, everything is kept" },
 	{ 'o', "output", "FORM",
 		"tsv (the default) or jsonl: one JSON object per item, and\n"
 		"before them one with the notes of the query, where it has some" },
+	{ KEY_DETAILS, "details", NULL,
+		"every place, and the shares of topics, instead of a sentence" },
 	{ KEY_RECIPE, "recipe", "RECIPE", TMS_RECIPE_OPTION_HELP },
 	{ KEY_NOW, "now", "TIME", "work as if it were this moment (RFC 3339); default: the clock" },
 };
@@ -23,6 +25,7 @@ static const struct tms_cli_option options[] = {
 struct request {
 	const char *match, *now, *recipe;
 	enum tms_explain_form form;
+	bool has_details;
 };
 
 /* Returns a TMS_CLI_ value. */
@@ -50,10 +53,15 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 		case KEY_RECIPE:
 			r->recipe = optarg;
 			break;
+		case KEY_DETAILS:
+			r->has_details = true;
+			break;
 		default:
 			return TMS_CLI_BAD;
 		}
 	}
+	if (r->has_details && r->form == TMS_EXPLAIN_TSV)
+		r->form = TMS_EXPLAIN_DETAILS;
 	return key;
 }
 
@@ -153,11 +161,10 @@ const struct tms_command tms_command_explain = {
 	.name = "explain",
 	.summary = "say for every item of listings whether a query keeps it, and why",
 	.operands = "[FILE|-]…",
-	.details =
-		"One line per item: keep or drop, its id, its title, and which part of the query "
-		"decided, with the\nwords found and where they stand; divided by Tab. The last "
-		"line, on standard error, counts them,\nand says which part of the query leaves "
-		"nothing when nothing is kept.",
+	.details = "One line per item: keep or drop, its id, its title, and why, in a sentence; "
+		   "divided by Tab. The last "
+		   "line, on standard error, counts them,\nand says which part of the query leaves "
+		   "nothing when nothing is kept.",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

@@ -101,7 +101,7 @@ static void write_hits(struct tms_json_writer *w, const struct tms_query_reason 
 }
 
 static void write_json(struct tms_buf *out, const struct tms_item *item,
-	const struct tms_query_explanation *explanation, struct tms_str why)
+	const struct tms_query_explanation *explanation, struct tms_str why, struct tms_str details)
 {
 	struct tms_json_writer w = { .buf = out };
 
@@ -111,6 +111,7 @@ static void write_json(struct tms_buf *out, const struct tms_item *item,
 	tms_json_member_str(&w, "id", item->id);
 	tms_json_member_str(&w, "title", item->title);
 	tms_json_member_str(&w, "why", why);
+	tms_json_member_str(&w, "details", details);
 	tms_json_key(&w, "reasons");
 	tms_json_begin(&w, '[');
 	for (size_t i = 0; i < explanation->reasons_count; i++) {
@@ -136,7 +137,7 @@ struct tms_explaining {
 	size_t count;                 /* that are left */
 	struct tms_explain_counts counts;
 	struct tms_arena arena; /* of one item at a time */
-	struct tms_buf why;
+	struct tms_buf why, details;
 };
 
 enum tms_status tms_explaining_new(const struct tms_query *query, const struct tms_view *view,
@@ -173,12 +174,18 @@ static enum tms_status explain_item(
 			return st;
 	}
 	tms_buf_clear(&e->why);
-	tms_query_explanation_print(&found, &e->why);
-	if (e->form == TMS_EXPLAIN_TSV)
-		write_tsv(out, &merged->item, found.kept, tms_buf_str(&e->why));
+	tms_buf_clear(&e->details);
+	tms_query_explanation_say(&found, NULL, &e->why);
+	tms_query_explanation_print(&found, &e->details);
+	struct tms_str why = tms_buf_str(&e->why), details = tms_buf_str(&e->details);
+	if (e->form == TMS_EXPLAIN_JSONL)
+		write_json(out, &merged->item, &found, why, details);
 	else
-		write_json(out, &merged->item, &found, tms_buf_str(&e->why));
+		write_tsv(out, &merged->item, found.kept,
+			e->form == TMS_EXPLAIN_DETAILS ? details : why);
 	*(found.kept ? &e->counts.kept : &e->counts.dropped) += 1;
+	if (e->details.status != TMS_OK)
+		return e->details.status;
 	return e->why.status != TMS_OK ? e->why.status : out->status;
 }
 
@@ -207,6 +214,7 @@ void tms_explaining_free(struct tms_explaining *e)
 		tms_view_item_unref(e->items[i]);
 	free(e->items);
 	tms_buf_free(&e->why);
+	tms_buf_free(&e->details);
 	tms_arena_free(&e->arena);
 	free(e);
 }

@@ -1,5 +1,5 @@
 /* Why an item was kept or dropped, by walking the program that decided. */
-#include "checked_query.h"
+#include "parse_private.h"
 
 #include "text/regex.h"
 
@@ -182,6 +182,19 @@ static void fill(
 	}
 }
 
+/* Its print without the name of its field, and the "=" before that. */
+static struct tms_str words_of(const struct query_leaf *leaf)
+{
+	struct tms_str words = leaf->print, name = query_printed_name(leaf->field);
+	struct tms_str rest = words;
+
+	if (tms_str_starts(rest, TMS_STR("=")))
+		rest = tms_str_slice(rest, 1, rest.len);
+	if (name.len > 0 && tms_str_starts(rest, name))
+		words = tms_str_slice(rest, name.len + 1, rest.len);
+	return words;
+}
+
 static void add_reason(struct explaining *e, size_t index, bool holds, struct tms_str rule)
 {
 	const struct query_leaf *leaf = &e->subject->query->leaves[index];
@@ -194,7 +207,12 @@ static void add_reason(struct explaining *e, size_t index, bool holds, struct tm
 		    sizeof(*out->reasons)))
 		return;
 	struct tms_query_reason *reason = &out->reasons[out->reasons_count++];
-	*reason = (struct tms_query_reason){ .part = leaf->print, .rule = rule, .holds = holds };
+	*reason = (struct tms_query_reason){ .part = leaf->print,
+		.rule = rule,
+		.is_topic = leaf->kind == LEAF_TOPIC,
+		.holds = holds };
+	if (leaf->kind == LEAF_WORDS || leaf->kind == LEAF_NEAR || leaf->kind == LEAF_REGEX)
+		reason->words = words_of(leaf);
 	fill(e, leaf, reason);
 }
 
@@ -224,6 +242,31 @@ static void collect(struct explaining *e, const struct query_node *node, struct 
 	}
 }
 
+/* The leaves under a node that holds, which nothing excludes. */
+static void collect_held(struct explaining *e, const struct query_node *node, struct tms_str rule)
+{
+	if (node->kind == NODE_NOT || !query_node_holds(e->subject, node, &e->verdicts))
+		return;
+	if (node->kind == NODE_LEAF)
+		add_reason(e, node->leaf, true, rule);
+	for (const struct query_node *child = node->children; child; child = child->next)
+		collect_held(e, child, node->kind == NODE_RULE ? node->rule : rule);
+}
+
+/* Of a node that does not hold: what of it was met. */
+static void collect_met(struct explaining *e, const struct query_node *node, struct tms_str rule)
+{
+	if (node->kind != NODE_ALL && node->kind != NODE_RULE)
+		return;
+	if (node->kind == NODE_RULE)
+		rule = node->rule;
+	for (const struct query_node *child = node->children; child; child = child->next)
+		if (query_node_holds(e->subject, child, &e->verdicts))
+			collect_held(e, child, rule);
+		else
+			collect_met(e, child, rule);
+}
+
 enum tms_status tms_query_explain(const struct tms_query *query, const struct tms_merged *item,
 	const struct tms_doc *doc, tms_time now, struct tms_arena *arena,
 	struct tms_query_explanation *out)
@@ -237,6 +280,14 @@ enum tms_status tms_query_explain(const struct tms_query *query, const struct tm
 		return arena->status;
 	why.kept = query_node_holds(&subject, query->root, &e.verdicts);
 	collect(&e, query->root, (struct tms_str){ 0 });
+	if (!why.kept) {
+		struct tms_query_explanation met = { .kept = true };
+		e.out = &met;
+		e.capacity = 0;
+		collect_met(&e, query->root, (struct tms_str){ 0 });
+		why.met = met.reasons;
+		why.met_count = met.reasons_count;
+	}
 	if (arena->status == TMS_OK)
 		*out = why;
 	return arena->status;

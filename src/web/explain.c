@@ -11,6 +11,7 @@ enum turn_word web_explain(struct turn *turn, const struct tms_request *request)
 	if (tms_str_equal(filter.format, TMS_STR("summary")))
 		return explain_summary_begin(turn, request->query);
 	if (tms_str_equal(filter.format, TMS_STR("tsv")) ||
+		tms_str_equal(filter.format, TMS_STR("details")) ||
 		tms_str_equal(filter.format, TMS_STR("jsonl")))
 		return explain_lines_begin(turn, &filter);
 	return web_page_begin(turn, request->query, true);

@@ -1,4 +1,4 @@
-/* Every item with its verdict, as lines for programs: /explain?…&format=tsv, or jsonl. */
+/* Every item with its verdict, as lines for programs: /explain?…&format=tsv, details or jsonl. */
 #include <stdlib.h>
 
 #include <tamis/explain.h>
@@ -13,7 +13,7 @@ struct lines {
 	struct tms_query *query; /* its own: the feed may go meanwhile */
 	struct tms_explaining *explaining;
 	struct tms_buf buf;
-	bool is_json;
+	enum tms_explain_form form;
 };
 
 static void lines_free(void *state)
@@ -38,7 +38,7 @@ static void answer(const struct turn *turn, struct lines *lines)
 	const struct tms_answer answer = {
 		.response = { .status = 200,
 			.content_type =
-				lines->is_json
+				lines->form == TMS_EXPLAIN_JSONL
 					? TMS_STR("application/jsonl; charset=utf-8")
 					: TMS_STR("text/tab-separated-values; charset=utf-8"),
 			.cache_control = answer_cache_control(turn->kept) },
@@ -79,17 +79,23 @@ static enum tms_status begin(
 	tms_conf_query_options(web->service->world.conf, NULL, &options);
 	enum tms_status st =
 		tms_query_parse_advised(served->feed.query, &options, &lines->query, &advice);
-	if (st == TMS_OK && lines->is_json)
+	if (st == TMS_OK && lines->form == TMS_EXPLAIN_JSONL)
 		tms_explain_notes_write(&advice, &lines->buf);
 	tms_advice_free(&advice);
 	if (st == TMS_OK)
 		st = tms_shelf_view(served->shelf, &view);
 	if (st == TMS_OK)
 		st = tms_explaining_new(lines->query, view,
-			tms_clock_now(web->service->world.clock),
-			lines->is_json ? TMS_EXPLAIN_JSONL : TMS_EXPLAIN_TSV, &lines->explaining);
+			tms_clock_now(web->service->world.clock), lines->form, &lines->explaining);
 	tms_view_free(view);
 	return st;
+}
+
+static enum tms_explain_form form_of(struct tms_str format)
+{
+	if (tms_str_equal(format, TMS_STR("jsonl")))
+		return TMS_EXPLAIN_JSONL;
+	return tms_str_equal(format, TMS_STR("details")) ? TMS_EXPLAIN_DETAILS : TMS_EXPLAIN_TSV;
 }
 
 enum turn_word explain_lines_begin(struct turn *turn, const struct web_filter *filter)
@@ -105,7 +111,7 @@ enum turn_word explain_lines_begin(struct turn *turn, const struct web_filter *f
 	turn->step = step;
 	if (lines)
 		*lines = (struct lines){ .buf = { .max = BYTES_MAX },
-			.is_json = tms_str_equal(filter->format, TMS_STR("jsonl")) };
+			.form = form_of(filter->format) };
 	if (lines && begin(turn->web, served, lines) == TMS_OK)
 		return TURN_MORE;
 	answer_no_memory(turn->exchange);

@@ -35,7 +35,7 @@ static void write_titles(struct tms_buf *buf, struct tms_arena *arena,
 			why.reasons_count == 0)
 			continue;
 		tms_buf_add_cstr(buf, "    because ");
-		tms_query_explanation_print(&why, buf);
+		tms_query_explanation_say(&why, NULL, buf);
 		tms_buf_add_char(buf, '\n');
 	}
 }

@@ -10,6 +10,7 @@
 
 static void write_explanation(struct page *page, const struct tms_view_item *item)
 {
+	static const struct tms_query_marks marks = { "<b>", "</b>", web_html_text };
 	struct tms_query_explanation why = { 0 };
 	struct tms_buf line = { 0 };
 	size_t mark = tms_arena_mark(page->scratch);
@@ -19,10 +20,10 @@ static void write_explanation(struct page *page, const struct tms_view_item *ite
 		tms_query_explain(
 			page->query, &item->merged, &doc, page->now, page->scratch, &why) != TMS_OK)
 		return;
-	tms_query_explanation_print(&why, &line);
+	tms_query_explanation_say(&why, &marks, &line);
 	if (line.len > 0) {
 		page_add(page, "<span class=\"why\">");
-		page_text(page, tms_buf_str(&line));
+		tms_buf_add(&page->buf, tms_buf_str(&line));
 		page_add(page, "</span>");
 	}
 	tms_buf_free(&line);

@@ -217,9 +217,17 @@ class Explain(unittest.TestCase):
                          {"arxiv:2603.00001": "keep", "arxiv:2603.00002": "drop",
                           "arxiv:2603.00003": "drop"})
         why = {row[1]: row[3] for row in rows}
-        self.assertIn("Agents", why["arxiv:2603.00001"])
-        self.assertIn("agents", why["arxiv:2603.00003"])
+        self.assertRegex(why["arxiv:2603.00001"], r"^\*agents\* in the title.*; \*upvotes>=20\* \(31\)$")
+        self.assertIn("no *agents*", why["arxiv:2603.00003"])
         self.assertIn("1 kept, 2 dropped", summary)
+
+    def test_details_say_the_words_found_and_where_they_stand(self):
+        rows, _ = self.rows("--details", "-m", "agents upvotes>=20 -survey", PAPERS)
+        why = {row[1]: row[3] for row in rows}
+        self.assertIn('agents: title "Agents"@0', why["arxiv:2603.00001"])
+        done = lines(tamis("explain", "--details", "-m", "agents upvotes>=20 -survey", "-o", "jsonl", "--now", NOW, PAPERS).stdout)
+        self.assertEqual({row["id"]: row["details"] for row in done}, why)
+        self.assertIn("*agents* in the title", done[0]["why"] + done[1]["why"] + done[2]["why"])
 
     def test_json_rows_say_the_same(self):
         done = tamis("explain", "-m", "agents", "-o", "jsonl", "--now", NOW, PAPERS)

@@ -365,11 +365,10 @@ class Serving(Case):
         papers = self.papers()
         papers.days = {"2026-03-02": [paper(1)]}
         service = self.service(papers.config()).start()
-        mixed = urllib.parse.urlencode({"match": "agents OR <b> tools"})
-        reading = "read as: agents OR (&lt;b&gt; tools)".replace("&lt;b&gt;", "b")
+        mixed = urllib.parse.urlencode({"match": "agents OR <i> tools"})
         page = service.get("/?" + mixed).text
         self.assertIn('<div class="note"><p>what stands side by side', page)
-        self.assertNotIn("<b>", page)
+        self.assertNotIn("<i>", page)
         self.assertLess(page.index("</form>"), page.index('<div class="note">'))
         note = json.loads(service.get("/explain?format=jsonl&" + mixed).text.splitlines()[0])["notes"][0]
         self.assertEqual((note["line"], note["column"], note["start"], note["end"], note["error"]), (1, 1, 0, 19, False))

@@ -145,7 +145,7 @@ class Commands(unittest.TestCase):
 
     def test_explain_shows_what_the_thresholds_find_and_the_titles_next_to_them(self):
         papers = TESTS / "fixtures" / "readme" / "papers.json"
-        done = subprocess.run([PROGRAM, "explain", "-m", 'about:"agents with tools"@0.40', papers], capture_output=True,
+        done = subprocess.run([PROGRAM, "explain", "--details", "-m", 'about:"agents with tools"@0.40', papers], capture_output=True,
                               text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, 0, done.stderr)
         first, *titles, last = done.stderr.splitlines()

@@ -95,6 +95,74 @@ static void the_deciding_part_is_named_with_its_words_and_place(void **state)
 	tms_arena_free(&arena);
 }
 
+static void html(struct tms_buf *buf, struct tms_str text)
+{
+	tms_buf_format(buf, "[%.*s]", TMS_STR_ARGS(text));
+}
+
+static void people_are_told_in_a_sentence(void **state)
+{
+	static const struct {
+		const char *query, *why;
+	} rows[] = {
+		{ "", "nothing excludes it" },
+		{ "-vision", "nothing excludes it" },
+		{ "agents", "*agents* (Agent) in the title and abstract" },
+		{ "abstract:things title:survey",
+			"*things* in the abstract; *survey* in the title" },
+		{ "\"fine tuning\" upvotes>=20",
+			"*\"fine tuning\"* (Fine-Tuning) in the abstract; *upvotes>=20* (12, highest 31)" },
+		{ "category:cs.CL =Survey", "*category:cs.CL*; *=Survey* in the title" },
+		{ "agents -survey",
+			"*agents* (Agent) in the title and abstract; taken out by *survey* in the title" },
+		{ "agents rule:no-noise",
+			"*agents* (Agent) in the title and abstract; taken out by *survey* in the "
+			"title (rule no-noise)" },
+		{ "things vision upvotes>=50",
+			"*things* in the abstract; no *vision*; *upvotes>=50* not met (12, highest 31)" },
+		{ "(things OR vision) (vision OR storks)",
+			"*things* in the abstract; no *vision*; no *storks*" },
+		{ "has:code things", "*things* in the abstract; no *has:code*" },
+	};
+	static const struct tms_query_marks marks = { "<", ">", html };
+	static const struct tms_step votes[] = { { PUBLISHED, 31 }, { PUBLISHED + 90, 12 } };
+	static struct tms_category category = { .term = TMS_STR_INIT("cs.CL") };
+	struct tms_merged item = plain_item();
+	struct tms_arena arena = { 0 };
+	struct tms_query_explanation why;
+	struct tms_buf buf = { 0 };
+	struct tms_doc doc;
+
+	(void)state;
+	item.item.title = TMS_STR("An Agent\nSurvey");
+	item.item.summary = TMS_STR("On AGENTS and Fine-Tuning\tof other things");
+	item.item.categories = &category;
+	item.item.categories_count = 1;
+	item.item.numbers[TMS_NUMBER_UPVOTES] = 12;
+	item.numbers[TMS_NUMBER_UPVOTES] = (struct tms_history){ votes, TMS_COUNT(votes) };
+	assert_int_equal(tms_doc_make(&arena, &item, &doc), TMS_OK);
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_query *query = parsed_with(rows[i].query, &options);
+		assert_int_equal(
+			tms_query_explain(query, &item, &doc, PUBLISHED + DAY, &arena, &why),
+			TMS_OK);
+		tms_buf_clear(&buf);
+		tms_query_explanation_say(&why, NULL, &buf);
+		if (!tms_str_equal(tms_buf_str(&buf), tms_str_from(rows[i].why)))
+			fail_msg("%s: got %.*s", rows[i].query, TMS_STR_ARGS(tms_buf_str(&buf)));
+		tms_query_free(query);
+	}
+	struct tms_query *query = parsed_with("/s.rvey/", &options);
+	assert_int_equal(
+		tms_query_explain(query, &item, &doc, PUBLISHED + DAY, &arena, &why), TMS_OK);
+	tms_buf_clear(&buf);
+	tms_query_explanation_say(&why, &marks, &buf);
+	assert_str(tms_buf_str(&buf), "<[/s.rvey/]> ([Survey]) in the title");
+	tms_query_free(query);
+	tms_buf_free(&buf);
+	tms_arena_free(&arena);
+}
+
 static void places_are_counted_beyond_those_that_are_kept(void **state)
 {
 	static char text[4000];
@@ -210,6 +278,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_deciding_part_is_named_with_its_words_and_place),
+		cmocka_unit_test(people_are_told_in_a_sentence),
 		cmocka_unit_test(places_are_counted_beyond_those_that_are_kept),
 		cmocka_unit_test(queries_are_written_back_fully_readable),
 		cmocka_unit_test(the_hash_follows_what_rules_say),
