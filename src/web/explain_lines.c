@@ -79,6 +79,8 @@ static enum tms_status begin(
 	tms_conf_query_options(web->service->world.conf, NULL, &options);
 	enum tms_status st =
 		tms_query_parse_advised(served->feed.query, &options, &lines->query, &advice);
+	if (st == TMS_OK)
+		web_look_around(web, served, lines->query, served->feed.query, &advice);
 	if (st == TMS_OK && lines->form == TMS_EXPLAIN_JSONL)
 		tms_explain_notes_write(&advice, &lines->buf);
 	tms_advice_free(&advice);

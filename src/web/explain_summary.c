@@ -128,6 +128,9 @@ static enum tms_status write_summary(
 	enum tms_status st = tms_query_parse_advised(
 		served->feed.query, &summary->options, &summary->query, &summary->advice);
 	if (st == TMS_OK)
+		web_look_around(
+			turn->web, served, summary->query, served->feed.query, &summary->advice);
+	if (st == TMS_OK)
 		st = tms_shelf_choose(served->shelf, &served->feed, served->rule, now, &result);
 	if (st != TMS_OK)
 		return st;

@@ -400,6 +400,10 @@ class Serving(Case):
         rule = {"match": "upvotes>=0", "source": "daily-papers,news"}
         page = service.get("/?" + urllib.parse.urlencode(rule)).text
         self.assertIn("no item of news has upvotes: what is listed there alone is not kept", page)
+        for form in ("summary", "jsonl"):
+            said = service.get("/explain?" + urllib.parse.urlencode(dict(rule, format=form))).text
+            self.assertIn("no item of news has upvotes", said)
+            self.assertIn("(upvotes>=0 OR source:news)", said)
         cure = re.search(r'instead: <a href="([^"]+)"><code>\(upvotes&gt;=0 OR source:news\)</code>', page).group(1)
         self.assertIn("Keeps 26 of 26", service.get(html.unescape(cure)).text)
 
