@@ -38,6 +38,9 @@ enum tms_field { TMS_FIELD_LIST(TMS_FIELD) };
 #undef TMS_FIELD
 
 #define TMS_FIELDS_TEXT (TMS_FIELD_TITLE | TMS_FIELD_ABSTRACT)
+/** Names: a word of these is compared as it is spelled. */
+#define TMS_FIELDS_NAMES                                                                           \
+	(TMS_FIELD_AUTHOR | TMS_FIELD_CATEGORY | TMS_FIELD_ORG | TMS_FIELD_SUBMITTER)
 #define TMS_FIELDS_ANY ((1 << TMS_FIELDS) - 1)
 
 /** "title", "abstract", "author", … as the list has it. */

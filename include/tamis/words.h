@@ -31,13 +31,13 @@ enum tms_word_kind {
 	TMS_WORD_LOOSE,   /* either, and asked for: the gap does not count (see tms_words_cut_asked) */
 };
 
-/** How a word is compared: its folded form, and its singular (see tms_word_base). Hashes are
- * FNV-1a. */
+/** How a word is compared: its folded form (the hash is FNV-1a), and how it begins, which is the
+ * same for all words of one base (see tms_word_base). */
 struct tms_word_key {
 	uint32_t form_hash;
-	uint32_t base_hash;
 	uint32_t form_at; /* offset in tms_words.forms, or TMS_WORD_AS_IT_STANDS */
 	uint16_t form_len;
+	uint16_t beginning;
 	uint8_t span; /* words that it covers: 1, or more for parts joined by hyphens */
 	uint8_t kind; /* enum tms_word_kind */
 };
@@ -105,7 +105,8 @@ struct tms_str tms_words_source(const struct tms_words *words, struct tms_str sp
 /** Index of the first joined entry at or behind word `first`. */
 size_t tms_words_joined_from(const struct tms_words *words, size_t first);
 
-/** A singular: the first `keep` bytes of the folded form, then `tail` (static). */
+/** A word made of another: the first `keep` bytes of the folded form, then `tail` (static, or of the
+ * form). */
 struct tms_word_base {
 	size_t keep;
 	struct tms_str tail;
@@ -113,12 +114,15 @@ struct tms_word_base {
 
 /**
  * The singular of an English word by our own rule (the table stands in src/text/plural.c). A word
- * that is no plural by that rule is its own singular.
+ * that is no plural by that rule is its own singular. Words of names are compared by it.
  * form       folded
  * as_stands  the same word in the text: "AIs" and "GPUs" are plurals by their capitals
  */
+struct tms_word_base tms_word_singular(struct tms_str form, struct tms_str as_stands);
+/** Its singular in American spelling (the rules stand in src/text/spelling.c). Words of texts are
+ * compared by it: "behaviours" and "behavior" are one. */
 struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands);
-/** Are two folded forms the same word, each by its singular? */
+/** Are two folded forms the same word, each by what one of these two functions made of it? */
 bool tms_word_base_equal(struct tms_str a, struct tms_word_base a_base, struct tms_str b,
 	struct tms_word_base b_base);
 

@@ -45,8 +45,8 @@ uint32_t index_atom_find(
 
 static struct small_vector members_of(struct index_atoms *atoms, struct index_atom *atom)
 {
-	return (struct small_vector){ atom->members.few, INDEX_MEMBERS_FEW,
-		&atom->members.list, &atom->count, &atoms->heap_bytes };
+	return (struct small_vector){ atom->members.few, INDEX_MEMBERS_FEW, &atom->members.list,
+		&atom->count, &atoms->heap_bytes };
 }
 
 /* What is tied last stands last: one look says whether two names led to the same. */
@@ -92,7 +92,7 @@ struct tying {
 	enum tms_status status;
 };
 
-/* Words of one singular, or of one of the singulars that a form can have. */
+/* Words of one base, or of one of the bases that a form can have. */
 static bool tie_bucket(struct tying *t, uint32_t hash)
 {
 	const struct index_atoms *atoms = t->atoms;
@@ -131,9 +131,9 @@ static void tie_form(struct tying *t, struct tms_str form)
 		VARIANT_NAME };
 	const struct index_vocabulary *vocabulary = t->atoms->vocabulary;
 
-	for (size_t i = 0; i < TMS_COUNT(variants); i++)
+	for (size_t i = 0; i < 2 * TMS_COUNT(variants); i++)
 		if (!tie_bucket(t, index_base_hash(vocabulary, TERM_WORD, form,
-					   index_base_of(form, variants[i]))))
+					   index_base_of(form, variants[i / 2], i % 2 == 1))))
 			return;
 }
 
@@ -152,19 +152,32 @@ static void tie_forms(struct tying *t, struct tms_str key)
 		tie_form(t, form);
 }
 
-/* Words that begin as the stem does; but Snowball makes "die" of "dying". */
+static bool tie_beginning(struct tying *t, char first, char second)
+{
+	const char both[] = { first, second };
+
+	return tie_chain(t, index_kin_first(t->atoms->vocabulary, (struct tms_str){ both, 2 }));
+}
+
+/* Words that begin as the stem does; but Snowball makes "die" of "dying", and spelling "estrogen"
+ * of "oestrogen" and "pediatric" of "paediatric". */
 static void tie_stem(struct tying *t, struct tms_str stem)
 {
 	const struct index_vocabulary *vocabulary = t->atoms->vocabulary;
-	const char with_y[] = { stem.len > 0 ? stem.ptr[0] : 0, 'y' };
 
 	if (stem.len == 1) {
 		tie_all_words(t);
 		return;
 	}
-	if (tie_chain(t, index_kin_first(vocabulary, stem)) &&
-		tie_chain(t, index_kin_first(vocabulary, (struct tms_str){ with_y, 2 })))
-		(void)tie_chain(t, index_kin_first(vocabulary, tms_str_slice(stem, 0, 1)));
+	if (!tie_chain(t, index_kin_first(vocabulary, stem)) ||
+		!tie_beginning(t, stem.len > 0 ? stem.ptr[0] : 0, 'y') ||
+		!tie_chain(t, index_kin_first(vocabulary, tms_str_slice(stem, 0, 1))))
+		return;
+	if (stem.len > 0 && stem.ptr[0] == 'e' &&
+		(!tie_beginning(t, 'o', 'e') || !tie_beginning(t, 'a', 'e')))
+		return;
+	if (stem.len > 1 && stem.ptr[1] == 'e' && tie_beginning(t, stem.ptr[0], 'a'))
+		(void)tie_beginning(t, stem.ptr[0], 'o');
 }
 
 /* The terms that are there already, for one atom or one of its parts. */
@@ -178,7 +191,7 @@ static void collect(struct tying *t, enum index_atom_kind kind, struct tms_str k
 	case ATOM_BASE:
 		(void)tie_bucket(t, index_base_hash(vocabulary, TERM_WORD, key, whole));
 		break;
-	case ATOM_WORD: /* its own singular is one of those */
+	case ATOM_WORD: /* its own base is one of those */
 		tie_form(t, tms_str_slice(key, 1, key.len));
 		break;
 	case ATOM_FORM:
@@ -194,7 +207,7 @@ static void collect(struct tying *t, enum index_atom_kind kind, struct tms_str k
 			(void)tie_chain(t, index_kin_first(vocabulary, key));
 		break;
 	case ATOM_STEM:
-		tie_form(t, tms_str_slice(key, 0, line));
+		tie_form(t, tms_str_slice(key, 1, line));
 		tie_stem(t, tms_str_slice(key, line + 1, key.len));
 		break;
 	case ATOM_LITERALS:

@@ -12,11 +12,11 @@
 struct sb_stemmer;
 
 enum index_atom_kind {
-	ATOM_BASE,     /* key: a singular; its words */
-	ATOM_WORD,     /* a variant as one byte, a form: words of its singular, and of the form */
+	ATOM_BASE,     /* key: a base; its words in texts */
+	ATOM_WORD,     /* a byte of INDEX_WORD, a form: words of its base, and of the form */
 	ATOM_FORM,     /* a form: words of it */
 	ATOM_PREFIX,   /* the beginning of words */
-	ATOM_STEM,     /* a form, a line break, its stem: words of either */
+	ATOM_STEM,     /* a byte of INDEX_WORD, a form, a line break, its stem: words of either */
 	ATOM_FORMS,    /* forms, each behind a line break: words of any */
 	ATOM_LITERALS, /* three bytes and more, each behind a line break: words (and what stands in a
 	                  text without being in a word) with any inside */
@@ -31,6 +31,12 @@ enum index_atom_kind {
 };
 
 _Static_assert(ATOM_ID < 1 << 4, "a kind has four bits in struct index_atom");
+
+/** Where the words of an ATOM_WORD or ATOM_STEM stand: one of the two is always set, so that the
+ * byte is no INDEX_SOME; with them the variant of an ATOM_WORD. */
+#define INDEX_WORD_VARIANT 0x03
+#define INDEX_WORD_IN_TEXTS 0x20
+#define INDEX_WORD_IN_NAMES 0x40
 
 /** Divides the parts of an ATOM_SOME; no word holds it. */
 #define INDEX_SOME '\x1E'
@@ -118,8 +124,8 @@ TMS_MUST_CHECK enum tms_status index_term_join(struct index_atoms *atoms, uint32
 /** Take a term out of all its atoms. */
 void index_term_leave(struct index_atoms *atoms, uint32_t term);
 
-/** The stem of a form, borrowed until the next call; empty when memory is out. */
-struct tms_str index_stem_of(struct index_atoms *atoms, struct tms_str form);
+/** The stem of a word, borrowed until the next call; empty when memory is out. */
+struct tms_str index_stem_of(struct index_atoms *atoms, const struct index_term *term);
 /** It is made again when a stem is wanted. */
 void index_stemmer_free(struct index_atoms *atoms);
 

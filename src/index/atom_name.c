@@ -98,11 +98,18 @@ static bool next_part(struct tms_str *rest, struct tms_str *part)
 static void tell_word_atom(
 	const struct index_atoms *atoms, struct tms_str key, index_name_fn tell, void *context)
 {
-	enum index_variant variant = (enum index_variant)key.ptr[0];
+	enum index_variant variant = (enum index_variant)(key.ptr[0] & INDEX_WORD_VARIANT);
 	struct tms_str form = behind_first(key);
 
-	if (tell(context, NAME_BASE, base_name(atoms, form, index_base_of(form, variant))))
-		(void)tell(context, NAME_FORM, name_hash(atoms, NAME_FORM, form));
+	if ((key.ptr[0] & INDEX_WORD_IN_TEXTS) &&
+		!tell(context, NAME_BASE,
+			base_name(atoms, form, index_base_of(form, variant, false))))
+		return;
+	if ((key.ptr[0] & INDEX_WORD_IN_NAMES) &&
+		!tell(context, NAME_BASE,
+			base_name(atoms, form, index_base_of(form, variant, true))))
+		return;
+	(void)tell(context, NAME_FORM, name_hash(atoms, NAME_FORM, form));
 }
 
 static void tell_parts(const struct index_atoms *atoms, struct tms_str rest, enum index_name name,
@@ -122,7 +129,7 @@ static void tell_stem_atom(
 	const struct index_atoms *atoms, struct tms_str key, index_name_fn tell, void *context)
 {
 	size_t line = tms_str_find_byte(key, '\n', 0);
-	struct tms_str form = tms_str_slice(key, 0, line);
+	struct tms_str form = tms_str_slice(key, 1, line);
 	struct tms_str stem = tms_str_slice(key, line + 1, key.len);
 
 	if (tell(context, NAME_FORM, name_hash(atoms, NAME_FORM, form)))
@@ -230,7 +237,7 @@ static void tell_word(
 		!tell(context, NAME_FORM, name_hash(atoms, NAME_FORM, form)))
 		return;
 	if (atoms->names[NAME_STEM] > 0 &&
-		!tell(context, NAME_STEM, name_hash(atoms, NAME_STEM, index_stem_of(atoms, form))))
+		!tell(context, NAME_STEM, name_hash(atoms, NAME_STEM, index_stem_of(atoms, term))))
 		return;
 	if (atoms->names[NAME_PREFIX] > 0)
 		tell_beginnings(atoms, NAME_PREFIX, form, tell, context);
@@ -301,22 +308,43 @@ enum tms_status index_term_names(
 	return st;
 }
 
+static struct tms_word_base base_of(const struct index_term *term)
+{
+	return index_base_of(
+		index_term_text(term), (enum index_variant)term->variant, term->is_name);
+}
+
+/* Do the words of an ATOM_WORD or ATOM_STEM stand where this one does? */
+static bool stands_there(struct tms_str key, const struct index_term *term)
+{
+	return (key.ptr[0] & (term->is_name ? INDEX_WORD_IN_NAMES : INDEX_WORD_IN_TEXTS)) != 0;
+}
+
 static bool is_word_wanted(struct tms_str key, const struct index_term *term)
 {
-	enum index_variant variant = (enum index_variant)key.ptr[0];
+	enum index_variant variant = (enum index_variant)(key.ptr[0] & INDEX_WORD_VARIANT);
 	struct tms_str form = behind_first(key), text = index_term_text(term);
-	struct tms_word_base base = index_base_of(text, (enum index_variant)term->variant);
 
-	return tms_str_equal(form, text) ||
-	       tms_word_base_equal(form, index_base_of(form, variant), text, base);
+	return stands_there(key, term) &&
+	       (tms_str_equal(form, text) ||
+		       tms_word_base_equal(form, index_base_of(form, variant, term->is_name), text,
+			       base_of(term)));
+}
+
+static bool begins_with_ligature(struct tms_str form)
+{
+	return form.len > 1 && form.ptr[1] == 'e' && (form.ptr[0] == 'o' || form.ptr[0] == 'a');
 }
 
 /* As may_have_stem in query/match.c: a look that saves nearly all stemming. */
 static bool may_have_stem(struct tms_str stem, struct tms_str form)
 {
-	if (form.len == 0 || stem.len == 0 || form.ptr[0] != stem.ptr[0])
+	if (form.len == 0 || stem.len == 0)
 		return false;
-	return form.len == 1 || stem.len == 1 || form.ptr[1] == stem.ptr[1] || form.ptr[1] == 'y';
+	if (form.ptr[0] != stem.ptr[0])
+		return stem.ptr[0] == 'e' && begins_with_ligature(form);
+	return form.len == 1 || stem.len == 1 || form.ptr[1] == stem.ptr[1] || form.ptr[1] == 'y' ||
+	       (stem.ptr[1] == 'e' && begins_with_ligature(behind_first(form)));
 }
 
 static bool is_stem_wanted(
@@ -326,9 +354,11 @@ static bool is_stem_wanted(
 	size_t line = tms_str_find_byte(key, '\n', 0);
 	struct tms_str stem = tms_str_slice(key, line + 1, key.len);
 
-	if (tms_str_equal(tms_str_slice(key, 0, line), form))
+	if (!stands_there(key, term))
+		return false;
+	if (tms_str_equal(tms_str_slice(key, 1, line), form))
 		return true;
-	return may_have_stem(stem, form) && tms_str_equal(index_stem_of(atoms, form), stem);
+	return may_have_stem(stem, form) && tms_str_equal(index_stem_of(atoms, term), stem);
 }
 
 static bool is_part_wanted(struct tms_str key, struct tms_str text, bool whole)
@@ -378,9 +408,9 @@ bool index_atom_wants(
 
 	switch (atom.kind) {
 	case ATOM_BASE:
-		return is_word &&
-		       tms_word_base_equal(key, (struct tms_word_base){ .keep = key.len }, text,
-			       index_base_of(text, (enum index_variant)term->variant));
+		return is_word && !term->is_name &&
+		       tms_word_base_equal(
+			       key, (struct tms_word_base){ .keep = key.len }, text, base_of(term));
 	case ATOM_WORD:
 		return is_word && is_word_wanted(key, term);
 	case ATOM_FORM:

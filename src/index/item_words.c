@@ -13,7 +13,8 @@ static bool is_same(
 	const struct index_distinct *a, const struct index_wanted *wanted, uint32_t hash)
 {
 	return a->hash == hash && a->wanted.kind == wanted->kind &&
-	       a->wanted.variant == wanted->variant && tms_str_equal(a->wanted.text, wanted->text);
+	       a->wanted.variant == wanted->variant && a->wanted.is_name == wanted->is_name &&
+	       tms_str_equal(a->wanted.text, wanted->text);
 }
 
 /* Where a term stands in the table, or would. */
@@ -47,7 +48,9 @@ static uint32_t number_of(
 static uint32_t word_number(
 	struct index_item_words *r, struct tms_str form, struct tms_str as_stands, unsigned fields)
 {
-	struct index_wanted wanted = { .kind = TERM_WORD, .text = form };
+	struct index_wanted wanted = {
+		.kind = TERM_WORD, .is_name = (fields & TMS_FIELDS_NAMES) != 0, .text = form
+	};
 
 	/* only of these does the singular depend on capitals; a word without any is its own form */
 	if (form.ptr == as_stands.ptr)

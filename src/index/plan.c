@@ -33,15 +33,6 @@ static void add_place(struct making *m, enum index_atom_kind kind, struct tms_st
 		m->head.places++;
 }
 
-/* One step of a pattern: a word, or hyphenated words as one. */
-struct step {
-	struct tms_str form, as_stands;
-	size_t first, span;
-	size_t stem; /* its place in the stems of the pattern */
-	bool is_last;
-	enum tms_word_kind kind;
-};
-
 static enum tms_status finish(struct making *m, struct tms_buf *key)
 {
 	if (m->status == TMS_OK)
@@ -49,87 +40,17 @@ static enum tms_status finish(struct making *m, struct tms_buf *key)
 	return m->status;
 }
 
-/* Two runs as one; in the scratch arena when there are two. */
-static struct tms_str join(struct making *m, struct tms_str a, struct tms_str b)
+static struct index_step word_step(const struct tms_words *words, size_t i)
 {
-	if (b.len == 0)
-		return a;
-	char *to = tms_arena_alloc(&m->items->scratch, a.len + b.len);
-	if (!to) {
-		m->status = TMS_ENOMEM;
-		return a;
-	}
-	if (a.len > 0)
-		memcpy(to, a.ptr, a.len);
-	memcpy(to + a.len, b.ptr, b.len);
-	return (struct tms_str){ to, a.len + b.len };
+	return (struct index_step){ tms_words_form(words, i), tms_words_span(words, i, i + 1), i, 1,
+		i, i + 1 == words->count, (enum tms_word_kind)words->list[i].key.kind };
 }
 
-/* The atom that means what `unit_matches` of query/match.c means by a word. */
-static struct index_meaning mean_word(struct making *m, struct step step)
-{
-	/* only of these does the singular depend on capitals: see words.h */
-	bool depends = step.form.len == 3 || tms_str_ends(step.form, TMS_STR("s"));
-	enum index_variant variant =
-		depends ? index_variant_of(step.form, step.as_stands) : VARIANT_PLAIN;
-
-	if (depends && index_form_is_ambiguous(step.form)) {
-		const char byte = (char)variant;
-		return (struct index_meaning){ ATOM_WORD,
-			join(m, (struct tms_str){ &byte, 1 }, step.form) };
-	}
-	struct tms_word_base base = index_base_of(step.form, variant);
-	return (struct index_meaning){ ATOM_BASE,
-		join(m, tms_str_slice(step.form, 0, base.keep), base.tail) };
-}
-
-/* A pair with its gap or without. */
-static struct index_meaning mean_loosely(struct making *m, struct tms_str form)
-{
-	struct tms_buf key = { 0 };
-
-	index_add_loose_forms(&key, form);
-	form = tms_arena_take(&m->items->scratch, &key);
-	if (m->status == TMS_OK && !form.ptr)
-		m->status = TMS_ENOMEM;
-	return (struct index_meaning){ ATOM_FORMS, form };
-}
-
-static struct index_meaning mean(
-	struct making *m, const struct query_pattern *pattern, struct step step)
-{
-	if (step.kind == TMS_WORD_LONE)
-		return (struct index_meaning){ ATOM_PREFIX, step.form };
-	if (step.kind == TMS_WORD_LOOSE && pattern->mode != WORD_EXACT)
-		return mean_loosely(m, step.form);
-	switch (pattern->mode) {
-	case WORD_PREFIX:
-		if (step.is_last)
-			return (struct index_meaning){ ATOM_PREFIX, step.form };
-		break;
-	case WORD_STEM:
-		return (struct index_meaning){ ATOM_STEM,
-			join(m, step.form, join(m, TMS_STR("\n"), pattern->stems[step.stem])) };
-	case WORD_EXACT:
-		return (struct index_meaning){ ATOM_FORM, step.form };
-	case WORD_PLAIN:
-	case WORD_NAME:
-		break;
-	}
-	return mean_word(m, step);
-}
-
-static struct step word_step(const struct tms_words *words, size_t i)
-{
-	return (struct step){ tms_words_form(words, i), tms_words_span(words, i, i + 1), i, 1, i,
-		i + 1 == words->count, (enum tms_word_kind)words->list[i].key.kind };
-}
-
-static struct step joined_step(const struct tms_words *words, size_t i)
+static struct index_step joined_step(const struct tms_words *words, size_t i)
 {
 	size_t first = words->joined[i].first, span = words->joined[i].key.span;
 
-	return (struct step){ tms_words_joined_form(words, i),
+	return (struct index_step){ tms_words_joined_form(words, i),
 		tms_words_span(words, first + span - 1, first + span), first, span,
 		words->count + i, first + span == words->count, TMS_WORD_PLAIN };
 }
@@ -143,17 +64,22 @@ static void add_pattern(struct making *m, const struct query_pattern *pattern)
 	for (size_t i = 0; i < words->count && m->status == TMS_OK; i++) {
 		if (m->head.places == TMS_COUNT(m->atoms))
 			m->status = TMS_ELIMIT; /* the parser allows no more */
-		struct index_meaning meaning = mean(m, pattern, word_step(words, i));
+		struct index_step step = word_step(words, i);
+		struct index_meaning meaning;
+		if (m->status == TMS_OK)
+			m->status = index_step_means(
+				m->items, m->head.fields, pattern, &step, &meaning);
 		if (m->status == TMS_OK)
 			add_place(m, meaning.kind, meaning.key);
 	}
 	for (size_t i = 0; i < words->joined_count && m->status == TMS_OK; i++) {
 		struct index_cover *cover = &m->covers[m->head.covers];
-		struct step step = joined_step(words, i);
-		struct index_meaning meaning = mean(m, pattern, step);
+		struct index_step step = joined_step(words, i);
+		struct index_meaning meaning;
+		m->status = index_step_means(m->items, m->head.fields, pattern, &step, &meaning);
 		cover->first = (uint16_t)(from + step.first);
 		cover->span = (uint16_t)step.span;
-		if (ref(m, meaning.kind, meaning.key, &cover->atom))
+		if (m->status == TMS_OK && ref(m, meaning.kind, meaning.key, &cover->atom))
 			m->head.covers++;
 	}
 }
@@ -197,17 +123,20 @@ static void add_anchor(struct making *m)
 /* A name: some word of it stands in full in the person's, or one is written joined; where only
  * initials are asked for, a word begins with the first. What is written without spaces has to be
  * there as it is. */
-static void add_name(struct making *m, const struct tms_words *words)
+static void add_name(struct making *m, const struct query_pattern *pattern)
 {
+	const struct tms_words *words = &pattern->words;
 	struct tms_buf key = { 0 };
 	bool all_initials = true;
 
 	for (size_t i = 0; i < words->count; i++) {
-		struct index_meaning meaning = { ATOM_PREFIX, tms_words_form(words, i) };
-		if (words->list[i].key.kind == TMS_WORD_PLAIN)
+		struct index_step step = word_step(words, i);
+		struct index_meaning meaning;
+		if (step.kind == TMS_WORD_PLAIN)
 			continue;
-		if (words->list[i].key.kind != TMS_WORD_LONE)
-			meaning = mean_loosely(m, meaning.key);
+		if (step.kind != TMS_WORD_LONE)
+			step.kind = TMS_WORD_LOOSE;
+		m->status = index_step_means(m->items, m->head.fields, pattern, &step, &meaning);
 		if (m->status == TMS_OK)
 			add_place(m, meaning.kind, meaning.key);
 		return;
@@ -238,7 +167,7 @@ static void make_words(struct making *m, const struct query_leaf *leaf)
 	m->head.flags |= leaf->pattern.mode == WORD_EXACT ? INDEX_PLAN_RECHECK : 0;
 	if (leaf->pattern.mode == WORD_NAME) {
 		m->head.flags |= INDEX_PLAN_RECHECK;
-		add_name(m, &leaf->pattern.words);
+		add_name(m, &leaf->pattern);
 		return;
 	}
 	add_pattern(m, &leaf->pattern);

@@ -83,6 +83,20 @@ struct index_range index_plan_range(const struct index_plan *plan);
 /** The printed leaf, or what near() asks; empty when neither has to be known. */
 struct tms_str index_plan_print(const struct index_plan *plan);
 
+/** One step of a pattern: a word, or hyphenated words as one. */
+struct index_step {
+	struct tms_str form, as_stands;
+	size_t first, span;
+	size_t stem; /* its place in the stems of the pattern */
+	bool is_last;
+	enum tms_word_kind kind;
+};
+/** index/meaning.c: the atom that means what unit_matches of query/match.c means by it, in these
+ * fields. Its key lives in the scratch arena. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status index_step_means(struct index_items *items, unsigned fields,
+	const struct query_pattern *pattern, const struct index_step *step,
+	struct index_meaning *out);
+
 /** index/walk.c: do the places stand next to each other in a text of the plan's fields?
  * TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status index_walk_holds(

@@ -79,37 +79,44 @@ struct tms_str index_term_text(const struct index_term *term)
 	return (struct tms_str){ text, term->length };
 }
 
-struct tms_word_base index_base_of(struct tms_str form, enum index_variant variant)
+struct tms_str index_variant_stands(enum index_variant variant)
 {
-	/* how a word can stand in a text, as far as its singular depends on it */
+	/* how such a word could stand in a text, as far as its singular depends on it */
 	static const struct tms_str as_stands[] = {
 		[VARIANT_PLAIN] = { 0 },
 		[VARIANT_PLURAL] = TMS_STR_INIT("AAs"),
 		[VARIANT_NAME] = TMS_STR_INIT("AAA"),
 	};
 
-	return tms_word_base(form, as_stands[variant]);
+	return as_stands[variant];
 }
 
-static bool is_base(struct tms_str form, enum index_variant variant, struct tms_word_base base)
+struct tms_word_base index_base_of(struct tms_str form, enum index_variant variant, bool is_name)
 {
-	return tms_word_base_equal(form, index_base_of(form, variant), form, base);
+	struct tms_str as_stands = index_variant_stands(variant);
+
+	return is_name ? tms_word_singular(form, as_stands) : tms_word_base(form, as_stands);
+}
+
+static bool is_singular(struct tms_str form, enum index_variant variant, struct tms_word_base base)
+{
+	return tms_word_base_equal(form, index_base_of(form, variant, true), form, base);
 }
 
 bool index_form_is_ambiguous(struct tms_str form)
 {
-	struct tms_word_base plain = index_base_of(form, VARIANT_PLAIN);
+	struct tms_word_base plain = index_base_of(form, VARIANT_PLAIN, true);
 
-	return !is_base(form, VARIANT_PLURAL, plain) || !is_base(form, VARIANT_NAME, plain);
+	return !is_singular(form, VARIANT_PLURAL, plain) || !is_singular(form, VARIANT_NAME, plain);
 }
 
 enum index_variant index_variant_of(struct tms_str form, struct tms_str as_stands)
 {
-	struct tms_word_base base = tms_word_base(form, as_stands);
+	struct tms_word_base singular = tms_word_singular(form, as_stands);
 
-	if (is_base(form, VARIANT_PLAIN, base))
+	if (is_singular(form, VARIANT_PLAIN, singular))
 		return VARIANT_PLAIN;
-	return is_base(form, VARIANT_PLURAL, base) ? VARIANT_PLURAL : VARIANT_NAME;
+	return is_singular(form, VARIANT_PLURAL, singular) ? VARIANT_PLURAL : VARIANT_NAME;
 }
 
 uint32_t index_base_hash(const struct index_vocabulary *vocabulary, enum index_term_kind kind,
@@ -138,7 +145,7 @@ uint32_t index_term_hash(
 	struct tms_word_base base = { .keep = wanted->text.len };
 
 	if (wanted->kind == TERM_WORD)
-		base = index_base_of(wanted->text, wanted->variant);
+		base = index_base_of(wanted->text, wanted->variant, wanted->is_name);
 	return index_base_hash(vocabulary, wanted->kind, wanted->text, base);
 }
 
@@ -150,6 +157,7 @@ uint32_t index_term_find(
 	for (; number != RECORD_NONE; number = record_table_next(&vocabulary->by_base, number)) {
 		const struct index_term *term = index_term_at(vocabulary, number);
 		if (term->kind == wanted->kind && term->variant == wanted->variant &&
+			term->is_name == wanted->is_name &&
 			tms_str_equal(index_term_text(term), wanted->text))
 			break;
 	}
@@ -177,7 +185,7 @@ static enum tms_status set_text(
 	}
 	if (text.len > 0)
 		memcpy(to, text.ptr, text.len);
-	term->length = (uint32_t)text.len & ((1u << 26) - 1);
+	term->length = (uint32_t)text.len & ((1u << 25) - 1);
 	return TMS_OK;
 }
 
@@ -189,6 +197,7 @@ enum tms_status index_term_new(struct index_vocabulary *vocabulary,
 	struct index_term *term = index_term_at(vocabulary, *number);
 	term->kind = wanted->kind;
 	term->variant = wanted->variant;
+	term->is_name = wanted->is_name;
 	term->link.hash = hash;
 	enum tms_status st = set_text(vocabulary, term, wanted->text);
 	if (st == TMS_OK)

@@ -1,7 +1,8 @@
 /*
  * Terms: the distinct words and values that items have, each with the slots that have it. A term
  * lives as long as an item has it. A word is kept as its folded form; two words of one form are two
- * terms when capitals gave them different singulars ("GPs" and "gps").
+ * terms when capitals gave them different singulars ("GPs" and "gps"), and when one stands in a text
+ * and one in a name: names are compared as they are spelled.
  */
 #ifndef TAMIS_INDEX_TERM_H
 #define TAMIS_INDEX_TERM_H
@@ -33,14 +34,14 @@ enum index_variant {
 };
 
 struct index_term {
-	struct record_link link; /* by its singular */
+	struct record_link link; /* by its base */
 	union {
 		uint32_t one, *many;
 	} atoms; /* that it is in */
 	struct entry_list entries;
 	uint32_t kin; /* next word with the same first two bytes, next value of the kind */
 	uint32_t atoms_count;
-	uint32_t length : 26, kind : 3, variant : 2;
+	uint32_t length : 25, kind : 3, variant : 2, is_name : 1;
 	union {
 		char near[16], *far;
 	} text;
@@ -71,13 +72,16 @@ static inline struct index_term *index_term_at(
 /** The folded form of a word; a value as it stands. Borrowed while the term lives. */
 struct tms_str index_term_text(const struct index_term *term);
 
-/** The singular of a form in that variant. */
-struct tms_word_base index_base_of(struct tms_str form, enum index_variant variant);
+/** What a form in that variant is compared by: of a text tms_word_base, of a name
+ * tms_word_singular. */
+struct tms_word_base index_base_of(struct tms_str form, enum index_variant variant, bool is_name);
+/** Such a word as it could stand in a text. */
+struct tms_str index_variant_stands(enum index_variant variant);
 /** The variant that a word is, by how it stands in the text. */
 enum index_variant index_variant_of(struct tms_str form, struct tms_str as_stands);
 /** True when capitals could give the form another singular. */
 bool index_form_is_ambiguous(struct tms_str form);
-/** The hash that terms of a kind and singular are kept under. */
+/** The hash that terms of a kind and base are kept under. */
 uint32_t index_base_hash(const struct index_vocabulary *vocabulary, enum index_term_kind kind,
 	struct tms_str form, struct tms_word_base base);
 
@@ -85,6 +89,7 @@ uint32_t index_base_hash(const struct index_vocabulary *vocabulary, enum index_t
 struct index_wanted {
 	enum index_term_kind kind;
 	enum index_variant variant;
+	bool is_name;
 	struct tms_str text;
 };
 /** What it is kept under: both functions below take it, so that it is worked out once. */

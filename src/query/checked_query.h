@@ -54,7 +54,7 @@ const char *query_field_nearest(struct tms_str name);
 size_t query_distance(struct tms_str a, struct tms_str b, size_t limit);
 
 enum query_word_mode {
-	WORD_PLAIN,  /* singular or plural */
+	WORD_PLAIN,  /* singular or plural, in British or American spelling */
 	WORD_EXACT,  /* as it stands */
 	WORD_STEM,   /* any inflection */
 	WORD_PREFIX, /* the last word is the beginning of one */
@@ -67,7 +67,9 @@ struct query_pattern {
 	bool caseless;       /* WORD_EXACT without a capital */
 	struct tms_str text; /* as it was asked for */
 	struct tms_words words;
-	const struct tms_str *stems; /* WORD_STEM: one for each word, then for each joined one */
+	/* WORD_STEM: one for each word, then for each joined one; of its American spelling, and, for
+	 * names, as it is spelled */
+	const struct tms_str *stems, *name_stems;
 };
 
 enum query_leaf_kind {
@@ -263,10 +265,10 @@ struct query_span {
  * WORD_NAME patterns are found once, as the whole text.
  */
 bool query_pattern_find(const struct tms_query *query, const struct query_pattern *pattern,
-	const struct tms_words *words, size_t from, struct query_span *span);
+	const struct tms_doc_text *text, size_t from, struct query_span *span);
 /** As query_pattern_find, for near(): the next window that ends behind word `from`. */
 bool query_near_find(const struct tms_query *query, const struct query_leaf *leaf,
-	const struct tms_words *words, size_t from, struct query_span *span);
+	const struct tms_doc_text *text, size_t from, struct query_span *span);
 /** True when the name (cut into words) is the person that the pattern means. */
 bool query_name_matches(const struct query_pattern *pattern, const struct tms_words *words);
 

@@ -6,6 +6,7 @@
 #include <tamis/fold.h>
 
 #include "text/regex.h"
+#include "text/spelling.h"
 
 #define PREFIX_CHARACTERS_MIN 3
 
@@ -232,34 +233,47 @@ static bool cut_pattern(
 	return true;
 }
 
-/* Words first, then what hyphens join: as query_pattern.stems. */
-static struct tms_str stemmed_form(const struct tms_words *words, size_t i)
+/* The stem of a word, copied; empty after an error. */
+static struct tms_str make_stem(struct query_parser *p, struct tms_str word)
 {
-	return i < words->count ? tms_words_form(words, i)
-				: tms_words_joined_form(words, i - words->count);
+	struct sb_stemmer *stemmer = p->query->stemmer;
+	const sb_symbol *stem =
+		sb_stemmer_stem(stemmer, (const sb_symbol *)word.ptr, (int)word.len);
+
+	if (!stem)
+		return TMS_STR_NONE;
+	return tms_arena_copy(p->arena,
+		(struct tms_str){ (const char *)stem, (size_t)sb_stemmer_length(stemmer) });
 }
 
+/* Words first, then what hyphens join: as query_pattern.stems. */
 static bool make_stems(struct query_parser *p, struct query_pattern *pattern)
 {
-	struct tms_arena *arena = p->arena;
-	size_t count = pattern->words.count + pattern->words.joined_count;
-	struct tms_str *stems = TMS_ARENA_ARRAY(arena, struct tms_str, count);
+	const struct tms_words *words = &pattern->words;
+	size_t count = words->count + words->joined_count;
+	struct tms_str *stems = TMS_ARENA_ARRAY(p->arena, struct tms_str, 2 * count);
+	char room[SPELLING_BYTES_MAX];
 
 	if (!p->query->stemmer)
 		p->query->stemmer = sb_stemmer_new("english", "UTF_8");
 	if (!stems || !p->query->stemmer)
 		return query_fail_memory(p) != NULL;
 	for (size_t i = 0; i < count; i++) {
-		struct tms_str form = stemmed_form(&pattern->words, i);
-		const sb_symbol *stem = sb_stemmer_stem(
-			p->query->stemmer, (const sb_symbol *)form.ptr, (int)form.len);
-		if (!stem)
+		size_t k = i < words->count ? 0 : i - words->count;
+		size_t last = i < words->count
+				      ? i
+				      : words->joined[k].first + words->joined[k].key.span - 1;
+		struct tms_str form = i < words->count ? tms_words_form(words, i)
+						       : tms_words_joined_form(words, k);
+		struct tms_str respelled =
+			spelling_to_stem(form, tms_words_span(words, last, last + 1), room);
+		stems[i] = make_stem(p, respelled);
+		stems[count + i] = respelled.ptr == form.ptr ? stems[i] : make_stem(p, form);
+		if (stems[i].len == 0 || stems[count + i].len == 0)
 			return query_fail_memory(p) != NULL;
-		stems[i] = tms_arena_copy(
-			arena, (struct tms_str){ (const char *)stem,
-				       (size_t)sb_stemmer_length(p->query->stemmer) });
 	}
 	pattern->stems = stems;
+	pattern->name_stems = stems + count;
 	return true;
 }
 

@@ -5,16 +5,16 @@
 
 #include "text/regex.h"
 
-static bool text_matches(
-	const struct tms_query *query, const struct query_leaf *leaf, const struct tms_words *words)
+static bool text_matches(const struct tms_query *query, const struct query_leaf *leaf,
+	const struct tms_doc_text *text)
 {
 	struct query_span span;
 
 	if (leaf->kind == LEAF_REGEX)
-		return regex_matches(leaf->regex, words->text);
+		return regex_matches(leaf->regex, text->words.text);
 	if (leaf->kind == LEAF_NEAR)
-		return query_near_find(query, leaf, words, 0, &span);
-	return query_pattern_find(query, &leaf->pattern, words, 0, &span);
+		return query_near_find(query, leaf, text, 0, &span);
+	return query_pattern_find(query, &leaf->pattern, text, 0, &span);
 }
 
 static bool some_text_matches(const struct query_subject *subject, const struct query_leaf *leaf)
@@ -22,7 +22,7 @@ static bool some_text_matches(const struct query_subject *subject, const struct 
 	for (size_t i = 0; i < subject->doc->texts_count; i++) {
 		const struct tms_doc_text *text = &subject->doc->texts[i];
 		if ((text->field & leaf->field->fields) &&
-			text_matches(subject->query, leaf, &text->words))
+			text_matches(subject->query, leaf, text))
 			return true;
 	}
 	return false;

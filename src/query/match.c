@@ -12,6 +12,8 @@
 
 #include <tamis/fold.h>
 
+#include "text/spelling.h"
+
 /* A word, or hyphenated words as one: what is compared. */
 struct unit {
 	const struct tms_words *words;
@@ -36,11 +38,12 @@ static struct tms_str unit_form(const struct unit *u)
 				     : tms_words_joined_form(u->words, u->joined);
 }
 
-static struct tms_word_base unit_base(const struct unit *u)
+/* The last of its words as it stands: by its capitals it may be a plural. */
+static struct tms_str unit_as_stands(const struct unit *u)
 {
 	size_t last = u->first + u->key.span - 1;
 
-	return tms_word_base(unit_form(u), tms_words_span(u->words, last, last + 1));
+	return tms_words_span(u->words, last, last + 1);
 }
 
 static bool same_form(const struct unit *a, const struct unit *b)
@@ -48,101 +51,136 @@ static bool same_form(const struct unit *a, const struct unit *b)
 	return a->key.form_hash == b->key.form_hash && tms_str_equal(unit_form(a), unit_form(b));
 }
 
-static bool same_word(const struct unit *a, const struct unit *b)
+/* Of nearly all pairs of words how they begin is enough to tell them apart. */
+static bool same_word(const struct unit *a, const struct unit *b, bool in_names)
 {
+	struct tms_str a_form = unit_form(a), b_form = unit_form(b);
+	struct tms_str a_stands = unit_as_stands(a), b_stands = unit_as_stands(b);
+
+	if (a->key.beginning != b->key.beginning)
+		return false;
 	if (same_form(a, b))
 		return true;
-	return a->key.base_hash == b->key.base_hash &&
-	       tms_word_base_equal(unit_form(a), unit_base(a), unit_form(b), unit_base(b));
+	if (in_names)
+		return tms_word_base_equal(a_form, tms_word_singular(a_form, a_stands), b_form,
+			tms_word_singular(b_form, b_stands));
+	return tms_word_base_equal(
+		a_form, tms_word_base(a_form, a_stands), b_form, tms_word_base(b_form, b_stands));
 }
 
-/* Snowball changes the end of a word only, but for dying, lying and tying (die, lie, tie):
- * comparing the first two bytes saves nearly all stemming. */
+/* "oestrogen", "aesthetics" */
+static bool begins_with_ligature(struct tms_str form)
+{
+	return form.len > 1 && form.ptr[1] == 'e' && (form.ptr[0] == 'o' || form.ptr[0] == 'a');
+}
+
+/* Snowball changes the end of a word only, but for dying, lying and tying (die, lie, tie), and
+ * spelling changes no first letters but those of "oestrogen" and "paediatric": comparing the first
+ * two bytes saves nearly all stemming. */
 static bool may_have_stem(struct tms_str stem, struct tms_str form)
 {
-	if (form.len == 0 || stem.len == 0 || form.ptr[0] != stem.ptr[0])
+	if (form.len == 0 || stem.len == 0)
 		return false;
-	return form.len == 1 || stem.len == 1 || form.ptr[1] == stem.ptr[1] || form.ptr[1] == 'y';
+	if (form.ptr[0] != stem.ptr[0])
+		return stem.ptr[0] == 'e' && begins_with_ligature(form);
+	return form.len == 1 || stem.len == 1 || form.ptr[1] == stem.ptr[1] || form.ptr[1] == 'y' ||
+	       (stem.ptr[1] == 'e' && begins_with_ligature(tms_str_slice(form, 1, form.len)));
 }
 
-static bool same_stem(const struct tms_query *query, struct tms_str stem, struct tms_str form)
+static bool same_stem(
+	const struct tms_query *query, struct tms_str stem, const struct unit *there, bool in_names)
 {
+	struct tms_str form = unit_form(there);
+	char room[SPELLING_BYTES_MAX];
+
 	if (!may_have_stem(stem, form))
 		return false;
+	if (!in_names)
+		form = spelling_to_stem(form, unit_as_stands(there), room);
 	const sb_symbol *made =
 		sb_stemmer_stem(query->stemmer, (const sb_symbol *)form.ptr, (int)form.len);
 	struct tms_str other = { (const char *)made, (size_t)sb_stemmer_length(query->stemmer) };
 	return made && tms_str_equal(stem, other);
 }
 
-static struct tms_str asked_stem(const struct query_pattern *pattern, const struct unit *asked)
+static struct tms_str asked_stem(
+	const struct query_pattern *pattern, const struct unit *asked, bool in_names)
 {
-	return asked->joined == SIZE_MAX ? pattern->stems[asked->first]
-					 : pattern->stems[pattern->words.count + asked->joined];
+	size_t i = asked->joined == SIZE_MAX ? asked->first : pattern->words.count + asked->joined;
+
+	return in_names ? pattern->name_stems[i] : pattern->stems[i];
 }
 
-static bool unit_matches(const struct tms_query *query, const struct query_pattern *pattern,
+/* A text that is searched: names are compared as they are spelled. */
+struct searched {
+	const struct tms_query *query;
+	const struct tms_words *words;
+	bool in_names;
+};
+
+static bool unit_matches(const struct searched *in, const struct query_pattern *pattern,
 	const struct unit *asked, const struct unit *there)
 {
 	if (asked->key.kind == TMS_WORD_LONE)
 		return tms_str_starts(unit_form(there), unit_form(asked));
 	if (asked->key.kind == TMS_WORD_LOOSE && pattern->mode != WORD_EXACT)
-		return asked->key.base_hash == there->key.base_hash &&
+		return asked->key.beginning == there->key.beginning &&
 		       tms_word_same_loosely(unit_form(asked), unit_form(there));
 	switch (pattern->mode) {
 	case WORD_EXACT:
 		return same_form(asked, there);
 	case WORD_STEM:
 		return same_form(asked, there) ||
-		       same_stem(query, asked_stem(pattern, asked), unit_form(there));
+		       same_stem(in->query, asked_stem(pattern, asked, in->in_names), there,
+			       in->in_names);
 	case WORD_PREFIX:
 		if (asked->first + asked->key.span < pattern->words.count)
-			return same_word(asked, there);
+			return same_word(asked, there, in->in_names);
 		return tms_str_starts(unit_form(there), unit_form(asked));
 	case WORD_PLAIN:
 	case WORD_NAME:
 		break;
 	}
-	return same_word(asked, there);
+	return same_word(asked, there, in->in_names);
 }
 
 /* All ways to take one step of the query, asked, from text word `at`; the lengths as a mask. */
-static uint64_t steps_of(const struct tms_query *query, const struct query_pattern *pattern,
-	const struct unit *asked, const struct tms_words *words, size_t at)
+static uint64_t steps_of(const struct searched *in, const struct query_pattern *pattern,
+	const struct unit *asked, size_t at)
 {
+	const struct tms_words *words = in->words;
 	uint64_t lengths = 0;
 
 	if (at >= words->count)
 		return 0;
 	struct unit there = word_unit(words, at);
-	if (unit_matches(query, pattern, asked, &there))
+	if (unit_matches(in, pattern, asked, &there))
 		lengths |= UINT64_C(1) << 1;
 	for (size_t i = tms_words_joined_from(words, at);
 		i < words->joined_count && words->joined[i].first == at; i++) {
 		there = joined_unit(words, i);
-		if (unit_matches(query, pattern, asked, &there))
+		if (unit_matches(in, pattern, asked, &there))
 			lengths |= UINT64_C(1) << there.key.span;
 	}
 	return lengths;
 }
 
 /* Every offset in `from`, moved on by one step. */
-static uint64_t advance(const struct tms_query *query, const struct query_pattern *pattern,
-	const struct unit *asked, const struct tms_words *words, size_t start, uint64_t from)
+static uint64_t advance(const struct searched *in, const struct query_pattern *pattern,
+	const struct unit *asked, size_t start, uint64_t from)
 {
 	uint64_t reached = 0;
 
 	while (from != 0) {
 		int offset = __builtin_ctzll(from);
 		from &= from - 1;
-		reached |= steps_of(query, pattern, asked, words, start + (size_t)offset) << offset;
+		reached |= steps_of(in, pattern, asked, start + (size_t)offset) << offset;
 	}
 	return reached;
 }
 
 /* The ends, as offsets from `start`, that the whole pattern can have. */
-static uint64_t walk(const struct tms_query *query, const struct query_pattern *pattern,
-	const struct tms_words *words, size_t start)
+static uint64_t walk(const struct searched *in, const struct query_pattern *pattern, size_t start)
 {
 	uint64_t reach[TMS_QUERY_PHRASE_WORDS_MAX + TMS_WORDS_JOINED_MAX + 1] = { 1 };
 	const struct tms_words *asked = &pattern->words;
@@ -151,12 +189,11 @@ static uint64_t walk(const struct tms_query *query, const struct query_pattern *
 	for (size_t k = 0; k < asked->count; k++) {
 		if (reach[k] != 0) {
 			struct unit unit = word_unit(asked, k);
-			reach[k + 1] |= advance(query, pattern, &unit, words, start, reach[k]);
+			reach[k + 1] |= advance(in, pattern, &unit, start, reach[k]);
 		}
 		for (; joined < asked->joined_count && asked->joined[joined].first == k; joined++) {
 			struct unit unit = joined_unit(asked, joined);
-			reach[k + unit.key.span] |=
-				advance(query, pattern, &unit, words, start, reach[k]);
+			reach[k + unit.key.span] |= advance(in, pattern, &unit, start, reach[k]);
 		}
 	}
 	return reach[asked->count];
@@ -188,72 +225,88 @@ static size_t choose_end(const struct query_pattern *pattern, const struct tms_w
 	return 0;
 }
 
-static bool may_be_same(struct tms_word_key a, struct tms_word_key b)
-{
-	return a.form_hash == b.form_hash || a.base_hash == b.base_hash;
-}
-
 /* Walks along the joined entries of a text as its words are walked through. */
 struct joined_cursor {
-	const struct tms_words *words;
+	const struct searched *in;
 	size_t at;
 };
 
-/* True when one of the hyphenated runs that start at this word may be what was asked for first. */
-static bool may_be_joined(const struct tms_words *asked, struct joined_cursor *cursor, size_t first)
+/* One of the units that are asked for first is this one. */
+static bool is_asked_first(
+	const struct searched *in, const struct query_pattern *pattern, const struct unit *there)
 {
-	const struct tms_words *words = cursor->words;
+	const struct tms_words *asked = &pattern->words;
+	struct unit unit = word_unit(asked, 0);
+
+	if (unit_matches(in, pattern, &unit, there))
+		return true;
+	for (size_t i = 0; i < asked->joined_count && asked->joined[i].first == 0; i++) {
+		unit = joined_unit(asked, i);
+		if (unit_matches(in, pattern, &unit, there))
+			return true;
+	}
+	return false;
+}
+
+/* True when one of the hyphenated runs that start at this word is what was asked for first. */
+static bool is_joined(
+	const struct query_pattern *pattern, struct joined_cursor *cursor, size_t first)
+{
+	const struct tms_words *words = cursor->in->words;
 
 	while (cursor->at < words->joined_count && words->joined[cursor->at].first < first)
 		cursor->at++;
 	for (size_t i = cursor->at; i < words->joined_count && words->joined[i].first == first;
 		i++) {
-		if (may_be_same(asked->list[0].key, words->joined[i].key))
+		struct unit there = joined_unit(words, i);
+		if (is_asked_first(cursor->in, pattern, &there))
 			return true;
-		for (size_t k = 0; k < asked->joined_count && asked->joined[k].first == 0; k++)
-			if (may_be_same(asked->joined[k].key, words->joined[i].key))
-				return true;
 	}
 	return false;
 }
 
-/* No stem, prefix or hyphen changes how a word begins. */
+/* No stem, prefix or hyphen changes how a word begins, and spelling nothing but "oestrogen". */
 static bool begins_alike(const struct tms_words *asked, const struct tms_words *words, size_t at)
 {
 	struct tms_str a = tms_words_form(asked, 0), b = tms_words_form(words, at);
 
-	return a.len == 0 || b.len == 0 || a.ptr[0] == b.ptr[0];
+	return a.len == 0 || b.len == 0 || a.ptr[0] == b.ptr[0] ||
+	       (a.ptr[0] == 'e' && begins_with_ligature(b)) ||
+	       (b.ptr[0] == 'e' && begins_with_ligature(a));
 }
 
 /* A quick look that spares nearly all words the walk; true when in doubt. */
 static bool may_start(const struct query_pattern *pattern, struct joined_cursor *cursor, size_t at)
 {
-	const struct tms_words *asked = &pattern->words;
-	struct tms_word_key there = cursor->words->list[at].key;
+	const struct tms_words *words = cursor->in->words;
 
 	if ((pattern->mode != WORD_PLAIN && pattern->mode != WORD_EXACT) ||
-		asked->list[0].key.kind == TMS_WORD_LONE)
-		return begins_alike(asked, cursor->words, at);
-	if (may_be_same(asked->list[0].key, there))
-		return true;
-	for (size_t i = 0; i < asked->joined_count && asked->joined[i].first == 0; i++)
-		if (may_be_same(asked->joined[i].key, there))
-			return true;
-	return may_be_joined(asked, cursor, at);
+		pattern->words.list[0].key.kind == TMS_WORD_LONE)
+		return begins_alike(&pattern->words, words, at);
+	struct unit there = word_unit(words, at);
+	return is_asked_first(cursor->in, pattern, &there) || is_joined(pattern, cursor, at);
+}
+
+static struct searched search_in(const struct tms_query *query, const struct tms_doc_text *text)
+{
+	return (struct searched){ query, &text->words, (text->field & TMS_FIELDS_NAMES) != 0 };
 }
 
 bool query_pattern_find(const struct tms_query *query, const struct query_pattern *pattern,
-	const struct tms_words *words, size_t from, struct query_span *span)
+	const struct tms_doc_text *text, size_t from, struct query_span *span)
 {
+	const struct tms_words *words = &text->words;
+	struct searched in = search_in(query, text);
+
 	if (pattern->mode == WORD_NAME) {
 		*span = (struct query_span){ .end = words->count };
 		return from == 0 && query_name_matches(pattern, words);
 	}
-	struct joined_cursor cursor = { .words = words };
+	struct joined_cursor cursor = { .in = &in };
 	for (size_t at = from; at < words->count; at++) {
 		if (!may_start(pattern, &cursor, at))
 			continue;
-		size_t end = choose_end(pattern, words, at, walk(query, pattern, words, at));
+		size_t end = choose_end(pattern, words, at, walk(&in, pattern, at));
 		if (end == 0)
 			continue;
 		*span = (struct query_span){ at, end, ends_lone(pattern) };
@@ -309,10 +362,12 @@ static bool is_repeated(const struct query_leaf *leaf, size_t part)
 }
 
 bool query_near_find(const struct tms_query *query, const struct query_leaf *leaf,
-	const struct tms_words *words, size_t from, struct query_span *span)
+	const struct tms_doc_text *text, size_t from, struct query_span *span)
 {
+	const struct tms_words *words = &text->words;
+	struct searched in = search_in(query, text);
 	struct sighting last[TMS_QUERY_PHRASE_WORDS_MAX] = { 0 };
-	struct joined_cursor cursor = { .words = words };
+	struct joined_cursor cursor = { .in = &in };
 	bool repeated[TMS_QUERY_PHRASE_WORDS_MAX];
 
 	for (size_t part = 0; part < leaf->near_count; part++)
@@ -323,8 +378,7 @@ bool query_near_find(const struct tms_query *query, const struct query_leaf *lea
 			const struct query_pattern *pattern = &leaf->near[part];
 			if (repeated[part] || !may_start(pattern, &cursor, at))
 				continue;
-			size_t end =
-				choose_end(pattern, words, at, walk(query, pattern, words, at));
+			size_t end = choose_end(pattern, words, at, walk(&in, pattern, at));
 			if (end == 0)
 				continue;
 			note(leaf, last, part, (struct query_span){ .first = at, .end = end });

@@ -21,6 +21,8 @@
 
 #include <stdlib.h>
 
+#include "spelling.h"
+
 struct irregular {
 	const char *form, *singular;
 };
@@ -135,17 +137,19 @@ static int by_form(const void *key, const void *row)
 /* No listed word ends otherwise; most words that are no plural stop here. */
 static bool may_be_listed(struct tms_str form)
 {
-	if (form.len < 3 || form.len > 16)
+	if (form.len < 3)
 		return false;
+	char before = form.ptr[form.len - 2];
 	switch (form.ptr[form.len - 1]) {
 	case 's':
 	case 'a':
 	case 'i':
-		return true;
+		return form.len <= 16;
 	case 'n': /* men, women, children */
-		return tms_str_ends(form, TMS_STR("men")) || tms_str_ends(form, TMS_STR("ren"));
+		return before == 'e' &&
+		       (form.ptr[form.len - 3] == 'm' || form.ptr[form.len - 3] == 'r');
 	case 'e': /* mice */
-		return tms_str_ends(form, TMS_STR("ice"));
+		return before == 'c' && form.ptr[form.len - 3] == 'i';
 	default:
 		return false;
 	}
@@ -153,8 +157,6 @@ static bool may_be_listed(struct tms_str form)
 
 static const struct irregular *find_irregular(struct tms_str form)
 {
-	if (!may_be_listed(form))
-		return NULL;
 	return bsearch(&form, irregulars, TMS_COUNT(irregulars), sizeof(irregulars[0]), by_form);
 }
 
@@ -193,10 +195,10 @@ static bool may_end(struct tms_str form, struct tms_str ending)
 	return ending.len < 2 || form.ptr[form.len - 2] == ending.ptr[ending.len - 2];
 }
 
-struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands)
+struct tms_word_base tms_word_singular(struct tms_str form, struct tms_str as_stands)
 {
 	struct tms_word_base same = { .keep = form.len };
-	const struct irregular *listed = find_irregular(form);
+	const struct irregular *listed = may_be_listed(form) ? find_irregular(form) : NULL;
 
 	if (listed) /* a short one in capitals is an acronym of its own: LMS is not LM */
 		return form.len == 3 && as_stands.len == 3 && is_upper(as_stands.ptr[2])
@@ -212,6 +214,16 @@ struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands
 			return (struct tms_word_base){ form.len - endings[i].drop,
 				endings[i].tail };
 	return same;
+}
+
+struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands)
+{
+	struct tms_word_base singular = tms_word_singular(form, as_stands);
+
+	if (singular.keep < SPELLING_BYTES_MIN ||
+		singular.tail.len > 0) /* no rule of spelling is for "indices" and "theories" */
+		return singular;
+	return spelling_american(tms_str_slice(form, 0, singular.keep));
 }
 
 static char base_byte(struct tms_str form, struct tms_word_base base, size_t i)
@@ -230,4 +242,16 @@ bool tms_word_base_equal(struct tms_str a, struct tms_word_base a_base, struct t
 		if (base_byte(a, a_base, i) != base_byte(b, b_base, i))
 			return false;
 	return true;
+}
+
+struct tms_str spelling_to_stem(
+	struct tms_str form, struct tms_str as_stands, char room[static SPELLING_BYTES_MAX])
+{
+	struct tms_word_base base = tms_word_base(form, as_stands);
+
+	if (tms_word_base_equal(form, base, form, tms_word_singular(form, as_stands)))
+		return form;
+	memcpy(room, form.ptr, base.keep);
+	memcpy(room + base.keep, base.tail.ptr, base.tail.len);
+	return (struct tms_str){ room, base.keep + base.tail.len };
 }

@@ -17,27 +17,50 @@ static uint32_t hash_more(uint32_t hash, struct tms_str s)
 	return hash;
 }
 
-/* The key of a form that stands in the text. */
-static struct tms_word_key key_of(struct tms_str form, struct tms_str as_stands)
+/* Letters that one word can have for each other at its second place: mouse and mice, pyjama and
+ * pajama, sceptic and skeptic. */
+static unsigned char same_second(char letter)
 {
-	struct tms_word_base base = tms_word_base(form, as_stands);
-	struct tms_word_key key = {
-		.form_at = TMS_WORD_AS_IT_STANDS, .form_len = (uint16_t)form.len, .span = 1
-	};
+	switch (letter) {
+	case 'a':
+	case 'i':
+	case 'o':
+	case 'u':
+	case 'y':
+		return 'e';
+	case 'c':
+		return 'k';
+	default:
+		return (unsigned char)letter;
+	}
+}
 
-	key.form_hash = hash_more(FNV_BASIS, form);
-	key.base_hash = base.keep == form.len
-				? key.form_hash
-				: hash_more(hash_more(FNV_BASIS, tms_str_slice(form, 0, base.keep)),
-					  base.tail);
-	return key;
+/* The same for words of one base. "aesthetic" and "oestrogen" begin as "esthetic" and "estrogen". */
+static uint16_t beginning_of(struct tms_str form)
+{
+	size_t at =
+		form.len > 2 && form.ptr[1] == 'e' && (form.ptr[0] == 'a' || form.ptr[0] == 'o');
+
+	if (form.len < 2)
+		return form.len == 0 ? 0 : (uint16_t)((unsigned char)form.ptr[0] << 8);
+	return (uint16_t)((unsigned char)form.ptr[at] << 8 | same_second(form.ptr[at + 1]));
+}
+
+/* The key of a form. */
+static struct tms_word_key key_of(struct tms_str form)
+{
+	return (struct tms_word_key){ .form_hash = hash_more(FNV_BASIS, form),
+		.form_at = TMS_WORD_AS_IT_STANDS,
+		.form_len = (uint16_t)form.len,
+		.beginning = beginning_of(form),
+		.span = 1 };
 }
 
 /* The key of the form that stands in forms from `from` to its end. */
 static struct tms_word_key make_key(struct tms_buf *forms, size_t from, struct tms_str as_stands)
 {
 	struct tms_str form = tms_str_slice(tms_buf_str(forms), from, forms->len);
-	struct tms_word_key key = key_of(form, as_stands);
+	struct tms_word_key key = key_of(form);
 
 	if (tms_str_equal(form, as_stands))
 		forms->len = from;
@@ -91,6 +114,8 @@ static size_t join(struct tms_words *words, struct tms_buf *forms, struct tms_wo
 	size_t made = 0;
 
 	for (size_t first = 0; first + 1 < words->count; first++) {
+		if (words->plain.ptr[words->list[first].end] == ' ')
+			continue; /* nearly always */
 		size_t chain = chain_from(words, first);
 		for (size_t span = 2; span <= chain; span++, made++) {
 			const struct tms_word *last = &words->list[first + span - 1];
@@ -144,7 +169,7 @@ static bool is_folded(struct tms_str word)
 	return true;
 }
 
-/* A pair's gap is one space in its form, and does not count in what is hashed beside that. */
+/* A pair's gap is one space in its form. */
 static struct tms_word make_bridged(
 	struct tms_str text, struct word_extent extent, struct tms_buf *forms)
 {
@@ -153,15 +178,12 @@ static struct tms_word make_bridged(
 	size_t from = forms->len;
 
 	tms_fold(forms, first);
-	size_t gap = forms->len;
 	tms_buf_add_char(forms, ' ');
 	tms_fold(forms, second);
 	if (forms->status != TMS_OK)
 		return (struct tms_word){ 0 };
 	struct tms_str form = tms_str_slice(tms_buf_str(forms), from, forms->len);
-	struct tms_word_key key = key_of(form, form);
-	key.base_hash = hash_more(hash_more(FNV_BASIS, tms_str_slice(form, 0, gap - from)),
-		tms_str_slice(form, gap - from + 1, form.len));
+	struct tms_word_key key = key_of(form);
 	key.form_at = (uint32_t)from;
 	key.kind = TMS_WORD_BRIDGED;
 	return (struct tms_word){ key, extent.start, extent.end };
@@ -174,7 +196,7 @@ static struct tms_word make_word(
 	size_t from = forms->len;
 
 	if (is_folded(as_stands))
-		return (struct tms_word){ key_of(as_stands, as_stands), extent.start, extent.end };
+		return (struct tms_word){ key_of(as_stands), extent.start, extent.end };
 	if (extent.second > extent.char_end)
 		return make_bridged(text, extent, forms);
 	tms_fold(forms, as_stands);

@@ -17,7 +17,7 @@ struct node {
 struct text {
 	uint32_t *words; /* by place */
 	size_t count;
-	struct tms_word_joined *joined; /* parts joined by hyphens; base_hash holds the number */
+	struct tms_word_joined *joined; /* parts joined by hyphens; form_hash holds the number */
 	size_t joined_count;
 };
 
@@ -257,7 +257,7 @@ static void number_text(struct linear *linear, const struct tms_words *words, st
 	for (size_t i = 0; i < words->joined_count; i++) {
 		const struct tms_word_joined *j = &words->joined[i];
 		out->joined[i] = *j;
-		out->joined[i].key.base_hash = number_of(linear, tms_words_joined_form(words, i),
+		out->joined[i].key.form_hash = number_of(linear, tms_words_joined_form(words, i),
 			tms_words_span(words, j->first, j->first + j->key.span));
 	}
 }
@@ -286,7 +286,7 @@ void linear_add_item(struct linear *linear, const struct tms_doc *doc)
 		for (uint32_t i = 0; i < text->count; i++)
 			put_place(item, text->words[i], t, i);
 		for (uint32_t i = 0; i < text->joined_count; i++)
-			put_place(item, text->joined[i].key.base_hash, t, text->joined[i].first);
+			put_place(item, text->joined[i].key.form_hash, t, text->joined[i].first);
 	}
 	for (uint32_t i = 0; i <= item->mask; i++)
 		if (item->table[i].word &&
@@ -313,7 +313,7 @@ static bool follows(const struct text *text, const struct node *phrase, uint32_t
 		return true;
 	for (size_t i = 0; i < text->joined_count && text->joined[i].first <= at; i++) {
 		const struct tms_word_joined *j = &text->joined[i];
-		if (j->first == at && j->key.base_hash == phrase->words[next] &&
+		if (j->first == at && j->key.form_hash == phrase->words[next] &&
 			follows(text, phrase, next + 1, at + j->key.span))
 			return true;
 	}

@@ -23,7 +23,7 @@ LIBRARIES = {
     r"curl/": r"^fetch/",
     r"hiredis/": r"^store/redis[a-z_]*\.[ch]$",
     r"sqlite3\.h": r"^store/sqlite[a-z_]*\.[ch]$",
-    r"libstemmer": r"^(text|query)/|^index/stem\.c$|^topic/model\.c$",
+    r"libstemmer": r"^(text|query)/|^index/meaning\.c$|^topic/model\.c$",
     r"utf8proc": r"^(text|item|query)/|^topic/tokens\.c$",
     r"uchardet": r"^markup/charset_guess\.c$",
     r"yaml\.h": r"^conf/",

@@ -58,7 +58,13 @@ static const char *const vocabulary[] = { "the", "of", "and", "a", "model", "age
 	"Schrödinger", "CO$_2$", "$\\mathrm{CO_2}$", "CO₂", "CO2", "Free$^2$Guide", "Free2Guide",
 	"$\\tau$-bench", "τ-bench", "$\\pi_0$", "π0", "$k$NN", "kNN", "\\textbf{RAG}",
 	"\\cite{agent}", "Pok\\'emon", "$5 and $10", "\\v{s}", "{\\bf model}", "R\\&D", "AC\\DC",
-	".NET", "net", ".net-based", "$", "\\", "{", "}", "_", "^", "\\(x_1\\)" };
+	".NET", "net", ".net-based", "$", "\\", "{", "}", "_", "^", "\\(x_1\\)", "behaviour",
+	"behaviors", "Behavioural", "behavioral", "colour", "colors", "colourise", "colorizing",
+	"optimise", "optimisation", "optimises", "optimize", "modelling", "modeling", "labelled",
+	"labeled", "grey", "Gray", "greys", "grey-scale", "greyscale", "grayscale", "centre",
+	"centers", "defence", "defense", "dialogue", "dialog", "analyse", "analyze", "oestrogen",
+	"estrogens", "paediatric", "pediatrics", "fulfil", "fulfill", "exercise", "four", "for",
+	"filling", "filing", "COLOURS", "re-modelling", "remodeling" };
 
 static const char *const between[] = { " ", " ", " ", " ", " ", " ", " ", ", ", "-", "/", "\n",
 	" - ", "–", ": ", ". ", " (", ") ", "’s ", " “", "” ", "; ", "", "\n\n", "…", "_", "  " };
@@ -91,11 +97,11 @@ static const char *const names[] = { "Yann LeCun", "Y. LeCun", "LeCun, Yann", "F
 	"Y. L.", "Wei Li", "Wei Wei", "W. W.", "The RAG Team", "Éric", "E. R. Ic", "O'Brien", "X",
 	"Li-Wei Fei-Fei", "Ronald James Williams", "van den Berg, A.-B.", "Van-Den Berg", "Agents",
 	"김철수", "김 철수", "철수 김", "张三", "张 三", "山田太郎", "山田 太郎", "阿兰·图灵", "三",
-	"김", "李 Fei-Fei", "محمد علی" };
+	"김", "李 Fei-Fei", "محمد علی", "Grey Gray", "Ann Gray" };
 static const char *const categories[][2] = { { "cs.CL", "Computation and Language" },
 	{ "cs.LG", "" }, { "CS.cv", "Computer Vision" }, { "stat.ML", "stat.ml" },
 	{ "math.OC", "" }, { "News", "news" }, { "Économie", "RAG" }, { "cs", "The Agents" },
-	{ "cs.CLX", "LLMs" } };
+	{ "cs.CLX", "LLMs" }, { "colours", "Grey Modelling" } };
 static const char *const addresses[] = { "https://github.com/openai/gym",
 	"https://www.GitHub.com/OpenAI/gym?tab=x", "http://user@gitlab.com:8080/x/y#z",
 	"https://demo.github.io:8443/clip.webm?x=1", "https://youtu.be/abc",
@@ -106,7 +112,8 @@ static const char *const addresses[] = { "https://github.com/openai/gym",
 static const char *const announced[] = { "", "new", "cross", "replace", "replace-cross", "New" };
 static const char *const organizations[][2] = { { "", "" }, { "", "" },
 	{ "Google DeepMind", "google-deepmind" }, { "OpenAI", "openai" }, { "RAG", "" },
-	{ "", "meta-llama" }, { "Université de Montréal", "udem" } };
+	{ "", "meta-llama" }, { "Grey Colours", "gray-color" }, { "modeling", "Behaviour Centre" },
+	{ "Université de Montréal", "udem" } };
 static const char *const types[] = { "", "text/html", "video/mp4", "Video/webm", "audio/mpeg" };
 
 static struct tms_str roll_address(struct dice *dice)

@@ -13,6 +13,8 @@ static void add_text(struct subject *subject, enum tms_field field, struct tms_s
 	struct subject_text *added = &subject->texts[subject->texts_count++];
 	added->field = field;
 	cut_text(&subject->arena, text, &added->cut);
+	added->cut.is_name = field == TMS_FIELD_AUTHOR || field == TMS_FIELD_CATEGORY ||
+			     field == TMS_FIELD_ORG || field == TMS_FIELD_SUBMITTER;
 }
 
 /* A label that says the same in other capitals is no text of its own. */

@@ -2,7 +2,7 @@
  * The query language once more, slow and obvious: what the searchable index and the compiled
  * queries are compared with. A query is the tree that was asked for, never what a parser made of
  * its text; an item is its texts, cut into words, and its values. Nothing is shared with src/query
- * or src/index: only the cutting and folding of text, the singulars, and the regular expressions.
+ * or src/index: only the cutting and folding of text, the singulars and spellings, and the regular expressions.
  */
 #ifndef TAMIS_TESTS_INDEX_REFERENCE_H
 #define TAMIS_TESTS_INDEX_REFERENCE_H
@@ -15,6 +15,7 @@ struct regex;
 /** A word of a text, or hyphenated words as one. */
 struct unit {
 	struct tms_str form, base, stem;
+	struct tms_str name_base, name_stem; /* as it is spelled */
 	size_t first, span;
 	struct tms_str tight; /* of a pair of characters: without the gap between them; else empty */
 	bool is_lone;         /* a character that has no pair */
@@ -27,6 +28,7 @@ struct cut {
 	struct tms_words words;
 	struct unit *units;
 	size_t *units_from; /* words.count + 1 of them */
+	bool is_name;
 };
 
 /** Cut a text into the arena, and one that is asked for. */

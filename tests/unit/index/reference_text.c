@@ -10,10 +10,9 @@
 
 #include "text/regex.h"
 
-static struct tms_str make_base(struct tms_arena *arena, struct tms_str form, struct tms_str last)
+static struct tms_str write_base(
+	struct tms_arena *arena, struct tms_str form, struct tms_word_base base)
 {
-	struct tms_word_base base = tms_word_base(form, last);
-
 	return tms_arena_format(
 		arena, "%.*s%.*s", (int)base.keep, form.ptr, TMS_STR_ARGS(base.tail));
 }
@@ -46,8 +45,16 @@ static struct unit make_unit(struct tms_arena *arena, const struct tms_words *wo
 	struct tms_str form, size_t first, size_t span)
 {
 	struct tms_str last = tms_words_span(words, first + span - 1, first + span);
-	struct unit unit = { form, make_base(arena, form, last), make_stem(arena, form), first,
-		span };
+	struct tms_str base = write_base(arena, form, tms_word_base(form, last));
+	struct tms_str singular = write_base(arena, form, tms_word_singular(form, last));
+	bool is_respelled = !tms_str_equal(base, singular);
+	struct unit unit = { .form = form,
+		.base = base,
+		.stem = make_stem(arena, is_respelled ? base : form),
+		.name_base = singular,
+		.name_stem = make_stem(arena, form),
+		.first = first,
+		.span = span };
 
 	unit.is_lone = words->list[first].key.kind == TMS_WORD_LONE;
 	if (words->list[first].key.kind != TMS_WORD_PLAIN && !unit.is_lone)
@@ -106,7 +113,7 @@ void cut_asked(struct tms_arena *arena, struct tms_str text, struct cut *out)
 }
 
 static bool units_match(const struct ask *ask, const struct cut *asked_text,
-	const struct unit *asked, const struct unit *there)
+	const struct unit *asked, const struct unit *there, bool is_name)
 {
 	bool same = tms_str_equal(asked->form, there->form);
 
@@ -115,10 +122,12 @@ static bool units_match(const struct ask *ask, const struct cut *asked_text,
 	if (asked->is_loose)
 		return tms_str_equal(asked->tight, there->tight);
 	if (ask->how == HOW_STEM)
-		return same || tms_str_equal(asked->stem, there->stem);
+		return same || (is_name ? tms_str_equal(asked->name_stem, there->name_stem)
+					: tms_str_equal(asked->stem, there->stem));
 	if (ask->how == HOW_PREFIX && asked->first + asked->span == asked_text->words.count)
 		return tms_str_starts(there->form, asked->form);
-	return same || tms_str_equal(asked->base, there->base);
+	return same || (is_name ? tms_str_equal(asked->name_base, there->name_base)
+				: tms_str_equal(asked->base, there->base));
 }
 
 /* Where the words asked for from `a` on end when they begin at word `t` of the text; 0: they do
@@ -134,7 +143,7 @@ static size_t end_of_match(
 		for (size_t k = there->units_from[t]; k < there->units_from[t + 1]; k++) {
 			const struct unit *x = &asked->units[i], *y = &there->units[k];
 			size_t end =
-				units_match(ask, asked, x, y)
+				units_match(ask, asked, x, y, there->is_name)
 					? end_of_match(ask, asked, a + x->span, there, t + y->span)
 					: 0;
 			if (end != 0)

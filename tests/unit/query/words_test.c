@@ -205,6 +205,60 @@ static void hyphens_match_apart_and_joined(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void british_and_american_spelling_are_one_in_texts(void **state)
+{
+	static const struct row rows[] = {
+		{ "behaviour modelling", "Modeling behavior", true },
+		{ "\"modeling behavior\"", "Modelling behaviours", true },
+		{ "optimisation", "on optimization", true },
+		{ "optimization", "on Optimisation", true },
+		{ "=optimisation", "on optimization", false },
+		{ "=optimisation", "on optimisation", true },
+		{ "~optimise", "we are optimizing it", true },
+		{ "~optimizing", "optimised models", true },
+		{ "~pediatric", "Paediatrics", true },
+		{ "~oestrogen", "estrogens", true },
+		{ "grey-scale", "grayscale", true },
+		{ "near(\"color tumour\", 2)", "the colour of tumors", true },
+		{ "-colour", "in color", false },
+		{ "for", "four", false },
+		{ "colour*", "colors", false }, /* a beginning is one of letters */
+		{ "colo*", "colours", true },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void names_are_found_as_they_are_spelled(void **state)
+{
+	struct tms_merged item = plain_item();
+	struct tms_person author = { .name = TMS_STR("Ann Grey") };
+	struct tms_category category = { .term = TMS_STR("colours") };
+	struct tms_str keyword = TMS_STR("grey matter");
+	(void)state;
+
+	item.item.organization_name = TMS_STR("Behaviour Labs");
+	item.item.submitter = TMS_STR("modelling");
+	item.item.authors = &author;
+	item.item.authors_count = 1;
+	item.item.categories = &category;
+	item.item.categories_count = 1;
+	assert_true(keeps("org:behaviours", &item));
+	assert_false(keeps("org:behavior", &item));
+	assert_false(keeps("org:\"behavior labs\"", &item));
+	assert_false(keeps("org:~behavior", &item));
+	assert_false(keeps("submitter:modeling", &item));
+	assert_false(keeps("author:gray", &item));
+	assert_false(keeps("any:gray", &item));
+	assert_false(keeps("any:~behavior", &item));
+	assert_true(keeps("any:grey any:behaviour", &item));
+	assert_false(keeps("any:color", &item));
+	item.item.keywords = &keyword;
+	item.item.keywords_count = 1;
+	assert_true(keeps("any:gray keyword:\"gray matter\"", &item));
+}
+
 static void signs_change_how_a_word_matches(void **state)
 {
 	static const struct row rows[] = {
@@ -347,6 +401,8 @@ int main(void)
 		cmocka_unit_test(quotes_mean_adjacent_and_in_order),
 		cmocka_unit_test(a_phrase_stays_in_one_field),
 		cmocka_unit_test(hyphens_match_apart_and_joined),
+		cmocka_unit_test(british_and_american_spelling_are_one_in_texts),
+		cmocka_unit_test(names_are_found_as_they_are_spelled),
 		cmocka_unit_test(signs_change_how_a_word_matches),
 		cmocka_unit_test(near_counts_the_words_between),
 		cmocka_unit_test(regular_expressions_look_at_the_text_as_shown),

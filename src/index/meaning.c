@@ -1,0 +1,164 @@
+/* What a word of a query means: the terms of the items that it is looked for among; and the stems of
+ * these. */
+#include "plan_private.h"
+
+#include <libstemmer.h>
+
+#include "text/spelling.h"
+
+/* A meaning being made. */
+struct meaning {
+	struct tms_arena *scratch;
+	unsigned fields;
+	enum tms_status status;
+};
+
+/* Two runs as one; in the scratch arena when there are two. */
+static struct tms_str join(struct meaning *m, struct tms_str a, struct tms_str b)
+{
+	if (b.len == 0)
+		return a;
+	char *to = tms_arena_alloc(m->scratch, a.len + b.len);
+	if (!to) {
+		m->status = TMS_ENOMEM;
+		return a;
+	}
+	if (a.len > 0)
+		memcpy(to, a.ptr, a.len);
+	memcpy(to + a.len, b.ptr, b.len);
+	return (struct tms_str){ to, a.len + b.len };
+}
+
+/* Where the words that are asked for can stand. */
+static char places_of(const struct meaning *m)
+{
+	return (char)((m->fields & ~TMS_FIELDS_NAMES ? INDEX_WORD_IN_TEXTS : 0) |
+		      (m->fields & TMS_FIELDS_NAMES ? INDEX_WORD_IN_NAMES : 0));
+}
+
+/* What stands in names is asked for by its singular, when that has no other one. */
+static struct tms_str in_singular(struct meaning *m, struct tms_str form)
+{
+	struct tms_word_base base = index_base_of(form, VARIANT_PLAIN, true);
+	struct tms_str singular = join(m, tms_str_slice(form, 0, base.keep), base.tail);
+	struct tms_word_base again = index_base_of(singular, VARIANT_PLAIN, true);
+
+	return again.keep == singular.len && !index_form_is_ambiguous(singular) ? singular : form;
+}
+
+/* The atom that means what `unit_matches` of query/match.c means by a word. */
+static struct index_meaning mean_word(struct meaning *m, const struct index_step *step)
+{
+	/* only of these does the singular depend on capitals: see words.h */
+	bool depends = step->form.len == 3 || tms_str_ends(step->form, TMS_STR("s"));
+	enum index_variant variant =
+		depends ? index_variant_of(step->form, step->as_stands) : VARIANT_PLAIN;
+	bool is_ambiguous = depends && index_form_is_ambiguous(step->form);
+	char byte = (char)(places_of(m) | (char)variant);
+
+	if (is_ambiguous || byte != INDEX_WORD_IN_TEXTS)
+		return (struct index_meaning){ ATOM_WORD,
+			join(m, (struct tms_str){ &byte, 1 },
+				is_ambiguous ? step->form : in_singular(m, step->form)) };
+	struct tms_word_base base = index_base_of(step->form, variant, false);
+	return (struct index_meaning){ ATOM_BASE,
+		join(m, tms_str_slice(step->form, 0, base.keep), base.tail) };
+}
+
+static struct tms_str stem_key(
+	struct meaning *m, char places, struct tms_str form, struct tms_str stem)
+{
+	struct tms_str key = join(m, form, join(m, TMS_STR("\n"), stem));
+
+	return join(m, (struct tms_str){ &places, 1 }, key);
+}
+
+/* Words of texts are stemmed in American spelling, words of names as they are spelled. */
+static struct index_meaning mean_stem(
+	struct meaning *m, const struct query_pattern *pattern, const struct index_step *step)
+{
+	static const char some[] = { INDEX_SOME, ATOM_STEM };
+	struct tms_str stem = pattern->stems[step->stem],
+		       of_names = pattern->name_stems[step->stem];
+	char places = places_of(m);
+
+	if (places == INDEX_WORD_IN_NAMES)
+		stem = of_names;
+	if (!(places & INDEX_WORD_IN_NAMES) || tms_str_equal(stem, of_names))
+		return (struct index_meaning){ ATOM_STEM, stem_key(m, places, step->form, stem) };
+	struct tms_str both = { some, sizeof(some) };
+	struct tms_str first = join(m, both, stem_key(m, INDEX_WORD_IN_TEXTS, step->form, stem));
+	struct tms_str second =
+		join(m, both, stem_key(m, INDEX_WORD_IN_NAMES, step->form, of_names));
+	return (struct index_meaning){ ATOM_SOME, join(m, first, second) };
+}
+
+/* A pair with its gap or without. */
+static struct index_meaning mean_loosely(struct meaning *m, struct tms_str form)
+{
+	struct tms_buf key = { 0 };
+
+	index_add_loose_forms(&key, form);
+	form = tms_arena_take(m->scratch, &key);
+	if (m->status == TMS_OK && !form.ptr)
+		m->status = TMS_ENOMEM;
+	return (struct index_meaning){ ATOM_FORMS, form };
+}
+
+static struct index_meaning mean(
+	struct meaning *m, const struct query_pattern *pattern, const struct index_step *step)
+{
+	if (step->kind == TMS_WORD_LONE)
+		return (struct index_meaning){ ATOM_PREFIX, step->form };
+	if (step->kind == TMS_WORD_LOOSE && pattern->mode != WORD_EXACT)
+		return mean_loosely(m, step->form);
+	switch (pattern->mode) {
+	case WORD_PREFIX:
+		if (step->is_last)
+			return (struct index_meaning){ ATOM_PREFIX, step->form };
+		break;
+	case WORD_STEM:
+		return mean_stem(m, pattern, step);
+	case WORD_EXACT:
+		return (struct index_meaning){ ATOM_FORM, step->form };
+	case WORD_PLAIN:
+	case WORD_NAME:
+		break;
+	}
+	return mean_word(m, step);
+}
+
+enum tms_status index_step_means(struct index_items *items, unsigned fields,
+	const struct query_pattern *pattern, const struct index_step *step,
+	struct index_meaning *out)
+{
+	struct meaning m = { .scratch = &items->scratch, .fields = fields };
+
+	*out = mean(&m, pattern, step);
+	return m.status;
+}
+
+struct tms_str index_stem_of(struct index_atoms *atoms, const struct index_term *term)
+{
+	struct tms_str form = index_term_text(term);
+	char room[SPELLING_BYTES_MAX];
+
+	if (!term->is_name)
+		form = spelling_to_stem(
+			form, index_variant_stands((enum index_variant)term->variant), room);
+	if (!atoms->stemmer)
+		atoms->stemmer = sb_stemmer_new("english", "UTF_8");
+	if (!atoms->stemmer)
+		return (struct tms_str){ 0 };
+	const sb_symbol *stem =
+		sb_stemmer_stem(atoms->stemmer, (const sb_symbol *)form.ptr, (int)form.len);
+	if (!stem)
+		return (struct tms_str){ 0 };
+	return (struct tms_str){ (const char *)stem, (size_t)sb_stemmer_length(atoms->stemmer) };
+}
+
+void index_stemmer_free(struct index_atoms *atoms)
+{
+	sb_stemmer_delete(atoms->stemmer);
+	atoms->stemmer = NULL;
+}
