@@ -99,6 +99,10 @@ static inline bool tms_is_alpha(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
 }
+static inline bool tms_is_upper(char byte)
+{
+	return byte >= 'A' && byte <= 'Z';
+}
 static inline bool tms_is_alnum(char byte)
 {
 	return tms_is_alpha(byte) || tms_is_digit(byte);

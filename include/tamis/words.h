@@ -122,6 +122,19 @@ struct tms_word_base tms_word_singular(struct tms_str form, struct tms_str as_st
 /** Its singular in American spelling (the rules stand in src/text/spelling.c). Words of texts are
  * compared by it: "behaviours" and "behavior" are one. */
 struct tms_word_base tms_word_base(struct tms_str form, struct tms_str as_stands);
+/** A name with its version behind it, as one word: "qwen2.5", "gpt4o", "llamav2" (src/text/version.c
+ * has the rules). Letters alone with a v at their end can be two stems: "yolov" and "yolo". */
+#define TMS_WORD_STEMS_MAX 2
+/** The letters before the version of a folded form, borrowed of it: how many stems; 0: it has no
+ * version. Each has two letters or more. */
+size_t tms_word_stems(struct tms_str form, struct tms_str stems[TMS_WORD_STEMS_MAX]);
+/** Is the folded form a version alone: "2.5", "4o", "v3"? */
+bool tms_word_is_version(struct tms_str form);
+/** How many letters the folded form has; 0 when it has anything else. */
+size_t tms_word_letters(struct tms_str form);
+/** A stem of fewer letters is asked for in capitals: "GB" finds GB200, "gb" does not. */
+#define TMS_WORD_STEM_LETTERS 3
+
 /** Are two folded forms the same word, each by what one of these two functions made of it? */
 bool tms_word_base_equal(struct tms_str a, struct tms_word_base a_base, struct tms_str b,
 	struct tms_word_base b_base);

@@ -110,6 +110,25 @@ static bool tie_bucket(struct tying *t, uint32_t hash)
 	return t->status == TMS_OK;
 }
 
+/* Words with a version behind letters of that base. */
+static bool tie_versions(struct tying *t, uint32_t hash)
+{
+	const struct index_atoms *atoms = t->atoms;
+	const struct index_vocabulary *vocabulary = atoms->vocabulary;
+	uint32_t number = record_table_first(&vocabulary->by_version, hash);
+
+	for (; number != RECORD_NONE && t->status == TMS_OK;
+		number = record_table_next(&vocabulary->by_version, number)) {
+		const struct index_version *version = record_pool_at(&vocabulary->versions, number);
+		if (!is_tied(atoms, t->atom, version->term) &&
+			index_atom_wants(t->atoms,
+				index_atom_meaning(index_atom_at(atoms, t->atom)),
+				index_term_at(vocabulary, version->term)))
+			t->status = tie(t->atoms, t->atom, version->term);
+	}
+	return t->status == TMS_OK;
+}
+
 static bool tie_chain(struct tying *t, uint32_t number)
 {
 	const struct index_atoms *atoms = t->atoms;
@@ -123,6 +142,15 @@ static bool tie_chain(struct tying *t, uint32_t number)
 		number = term->kin;
 	}
 	return t->status == TMS_OK;
+}
+
+/* That of the base of an ATOM_WORD in texts. */
+static uint32_t word_hash(const struct index_vocabulary *vocabulary, struct tms_str key)
+{
+	struct tms_str form = tms_str_slice(key, 1, key.len);
+	enum index_variant variant = (enum index_variant)(key.ptr[0] & INDEX_WORD_VARIANT);
+
+	return index_base_hash(vocabulary, TERM_WORD, form, index_base_of(form, variant, false));
 }
 
 static void tie_form(struct tying *t, struct tms_str form)
@@ -186,13 +214,18 @@ static void collect(struct tying *t, enum index_atom_kind kind, struct tms_str k
 	const struct index_vocabulary *vocabulary = t->atoms->vocabulary;
 	size_t line = tms_str_find_byte(key, '\n', 0);
 	struct tms_word_base whole = { .keep = key.len };
+	uint32_t base;
 
 	switch (kind) {
 	case ATOM_BASE:
-		(void)tie_bucket(t, index_base_hash(vocabulary, TERM_WORD, key, whole));
+		base = index_base_hash(vocabulary, TERM_WORD, key, whole);
+		if (tie_bucket(t, base))
+			(void)tie_versions(t, base);
 		break;
 	case ATOM_WORD: /* its own base is one of those */
 		tie_form(t, tms_str_slice(key, 1, key.len));
+		if (t->status == TMS_OK && (key.ptr[0] & INDEX_WORD_VERSIONS))
+			(void)tie_versions(t, word_hash(vocabulary, key));
 		break;
 	case ATOM_FORM:
 		tie_form(t, key);

@@ -12,7 +12,7 @@
 struct sb_stemmer;
 
 enum index_atom_kind {
-	ATOM_BASE,     /* key: a base; its words in texts */
+	ATOM_BASE,     /* key: a base; its words in texts, and those with a version behind */
 	ATOM_WORD,     /* a byte of INDEX_WORD, a form: words of its base, and of the form */
 	ATOM_FORM,     /* a form: words of it */
 	ATOM_PREFIX,   /* the beginning of words */
@@ -33,8 +33,11 @@ enum index_atom_kind {
 _Static_assert(ATOM_ID < 1 << 4, "a kind has four bits in struct index_atom");
 
 /** Where the words of an ATOM_WORD or ATOM_STEM stand: one of the two is always set, so that the
- * byte is no INDEX_SOME; with them the variant of an ATOM_WORD. */
+ * byte is no INDEX_SOME; with them the variant of an ATOM_WORD, and whether words of texts with a
+ * version behind the letters are meant, and behind two letters. */
 #define INDEX_WORD_VARIANT 0x03
+#define INDEX_WORD_SHORT 0x04
+#define INDEX_WORD_VERSIONS 0x10
 #define INDEX_WORD_IN_TEXTS 0x20
 #define INDEX_WORD_IN_NAMES 0x40
 
@@ -126,12 +129,11 @@ void index_term_leave(struct index_atoms *atoms, uint32_t term);
 
 /** The stem of a word, borrowed until the next call; empty when memory is out. */
 struct tms_str index_stem_of(struct index_atoms *atoms, const struct index_term *term);
+/** The same of letters before a version. */
+struct tms_str index_stem_of_letters(struct index_atoms *atoms, struct tms_str letters);
 /** It is made again when a stem is wanted. */
 void index_stemmer_free(struct index_atoms *atoms);
 
-/** Append the key of an ATOM_FORMS for a pair of characters that is TMS_WORD_LOOSE: without a gap, and
- * with one wherever its first character may end. */
-void index_add_loose_forms(struct tms_buf *key, struct tms_str form);
 
 /** What an atom is by: ATOM_SOME has several. */
 struct index_meaning {

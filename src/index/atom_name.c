@@ -59,30 +59,6 @@ static enum tms_status tell_value(const struct index_atoms *atoms, char kind, st
 	return st;
 }
 
-void index_add_loose_forms(struct tms_buf *key, struct tms_str form)
-{
-	size_t gap = tms_str_find_byte(form, ' ', 0), at = 0;
-	struct tms_str first = tms_str_slice(form, 0, gap);
-	struct tms_str second =
-		gap == SIZE_MAX ? TMS_STR_NONE : tms_str_slice(form, gap + 1, form.len);
-
-	for (size_t len = first.len + second.len; at < len;) {
-		size_t from = key->len + 1;
-		tms_buf_add_char(key, '\n');
-		tms_buf_add(key, first);
-		tms_buf_add(key, second);
-		if (key->status != TMS_OK)
-			return;
-		struct tms_str tight = tms_str_slice(tms_buf_str(key), from, key->len);
-		(void)tms_utf8_next(tight, &at);
-		if (at == len || !tms_buf_reserve(key, 1))
-			continue; /* the last is without */
-		memmove(key->ptr + from + at + 1, key->ptr + from + at, len - at);
-		key->ptr[from + at] = ' ';
-		key->len++;
-	}
-}
-
 /* The parts of a key that are each behind a line break. */
 static bool next_part(struct tms_str *rest, struct tms_str *part)
 {
@@ -226,10 +202,33 @@ static void tell_trigrams(
 			return;
 }
 
+/* The letters before a version, as if the word were they. */
+static bool tell_stems(
+	struct index_atoms *atoms, const struct index_term *term, index_name_fn tell, void *context)
+{
+	struct tms_str stems[TMS_WORD_STEMS_MAX];
+	size_t count = index_term_stems(term, stems);
+
+	for (size_t i = 0; i < count; i++) {
+		if (atoms->names[NAME_BASE] > 0 &&
+			!tell(context, NAME_BASE, index_stem_hash(atoms->vocabulary, stems[i])))
+			return false;
+		if (atoms->names[NAME_STEM] > 0 &&
+			!tell(context, NAME_STEM,
+				name_hash(
+					atoms, NAME_STEM, index_stem_of_letters(atoms, stems[i]))))
+			return false;
+	}
+	return true;
+}
+
 static void tell_word(
 	struct index_atoms *atoms, const struct index_term *term, index_name_fn tell, void *context)
 {
 	struct tms_str form = index_term_text(term);
+
+	if (!tell_stems(atoms, term, tell, context))
+		return;
 
 	if (atoms->names[NAME_BASE] > 0 && !tell(context, NAME_BASE, term->link.hash))
 		return;
@@ -320,15 +319,33 @@ static bool stands_there(struct tms_str key, const struct index_term *term)
 	return (key.ptr[0] & (term->is_name ? INDEX_WORD_IN_NAMES : INDEX_WORD_IN_TEXTS)) != 0;
 }
 
+/* Is it found by the letters before its version, of that base? */
+static bool is_version_wanted(const struct index_term *term, struct tms_str form,
+	struct tms_word_base base, bool is_short)
+{
+	struct tms_str stems[TMS_WORD_STEMS_MAX];
+	size_t count = index_term_stems(term, stems);
+
+	for (size_t i = 0; i < count; i++)
+		if ((is_short || tms_word_letters(stems[i]) >= TMS_WORD_STEM_LETTERS) &&
+			tms_word_base_equal(form, base, stems[i],
+				index_base_of(stems[i], VARIANT_PLAIN, false)))
+			return true;
+	return false;
+}
+
 static bool is_word_wanted(struct tms_str key, const struct index_term *term)
 {
 	enum index_variant variant = (enum index_variant)(key.ptr[0] & INDEX_WORD_VARIANT);
 	struct tms_str form = behind_first(key), text = index_term_text(term);
 
+	struct tms_word_base base = index_base_of(form, variant, term->is_name);
+
 	return stands_there(key, term) &&
-	       (tms_str_equal(form, text) ||
-		       tms_word_base_equal(form, index_base_of(form, variant, term->is_name), text,
-			       base_of(term)));
+	       (tms_str_equal(form, text) || tms_word_base_equal(form, base, text, base_of(term)) ||
+		       ((key.ptr[0] & INDEX_WORD_VERSIONS) &&
+			       is_version_wanted(
+				       term, form, base, (key.ptr[0] & INDEX_WORD_SHORT) != 0)));
 }
 
 static bool begins_with_ligature(struct tms_str form)
@@ -347,6 +364,20 @@ static bool may_have_stem(struct tms_str stem, struct tms_str form)
 	       (stem.ptr[1] == 'e' && begins_with_ligature(behind_first(form)));
 }
 
+/* The letters before its version have that stem. */
+static bool is_version_of_stem(struct index_atoms *atoms, const struct index_term *term,
+	struct tms_str stem, bool is_short)
+{
+	struct tms_str letters[TMS_WORD_STEMS_MAX];
+	size_t count = index_term_stems(term, letters);
+
+	for (size_t i = 0; i < count; i++)
+		if ((is_short || tms_word_letters(letters[i]) >= TMS_WORD_STEM_LETTERS) &&
+			tms_str_equal(index_stem_of_letters(atoms, letters[i]), stem))
+			return true;
+	return false;
+}
+
 static bool is_stem_wanted(
 	struct index_atoms *atoms, struct tms_str key, const struct index_term *term)
 {
@@ -358,7 +389,11 @@ static bool is_stem_wanted(
 		return false;
 	if (tms_str_equal(tms_str_slice(key, 1, line), form))
 		return true;
-	return may_have_stem(stem, form) && tms_str_equal(index_stem_of(atoms, term), stem);
+	if (!may_have_stem(stem, form))
+		return false;
+	return tms_str_equal(index_stem_of(atoms, term), stem) ||
+	       ((key.ptr[0] & INDEX_WORD_VERSIONS) &&
+		       is_version_of_stem(atoms, term, stem, (key.ptr[0] & INDEX_WORD_SHORT) != 0));
 }
 
 static bool is_part_wanted(struct tms_str key, struct tms_str text, bool whole)
@@ -404,13 +439,14 @@ bool index_atom_wants(
 	struct index_atoms *atoms, struct index_meaning atom, const struct index_term *term)
 {
 	struct tms_str key = atom.key, text = index_term_text(term);
+	struct tms_word_base whole = { .keep = key.len };
 	bool is_word = term->kind == TERM_WORD;
 
 	switch (atom.kind) {
 	case ATOM_BASE:
 		return is_word && !term->is_name &&
-		       tms_word_base_equal(
-			       key, (struct tms_word_base){ .keep = key.len }, text, base_of(term));
+		       (tms_word_base_equal(key, whole, text, base_of(term)) ||
+			       is_version_wanted(term, key, whole, false));
 	case ATOM_WORD:
 		return is_word && is_word_wanted(key, term);
 	case ATOM_FORM:

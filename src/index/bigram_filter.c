@@ -3,7 +3,7 @@
 
 #include "walk.h"
 
-/* Singulars of an atom: most have one, "AIs" two. An atom of more is not looked at. */
+/* Bases of an atom: most have one, "AIs" two. An atom of more is not looked at. */
 #define BASES_MAX 4
 
 /* Where a bigram has its bits. */
@@ -11,7 +11,7 @@ struct spots {
 	uint32_t first, second;
 };
 
-/* The terms' hashes are seeded, and the same for words of one singular. */
+/* The terms' hashes are seeded, and the same for words of one base. */
 static struct spots spots_of(uint32_t before, uint32_t after)
 {
 	uint64_t mixed = ((uint64_t)before << 32 | after) * UINT64_C(0x9E3779B97F4A7C15);
@@ -22,33 +22,52 @@ static struct spots spots_of(uint32_t before, uint32_t after)
 		(uint32_t)((mixed & UINT32_MAX) * INDEX_BIGRAM_FILTER_BITS >> 32) };
 }
 
-static uint32_t hash_of(
+/* The hashes of a unit: its own, and those of the letters before its version. */
+struct hashes {
+	uint32_t list[1 + TMS_WORD_STEMS_MAX];
+	size_t count;
+};
+
+static struct hashes hashes_of(
 	const struct index_items *items, const struct index_forward *forward, uint32_t place)
 {
-	return index_term_at(&items->vocabulary, index_forward_term(forward, place))->link.hash;
+	const struct index_term *term =
+		index_term_at(&items->vocabulary, index_forward_term(forward, place));
+	struct hashes hashes = { { term->link.hash }, 1 };
+	struct tms_str stems[TMS_WORD_STEMS_MAX];
+	size_t count = index_term_stems(term, stems);
+
+	for (size_t i = 0; i < count; i++)
+		hashes.list[hashes.count++] = index_stem_hash(&items->vocabulary, stems[i]);
+	return hashes;
 }
 
-static void set_bigram(
-	struct index_bigram_filter *block, uint64_t bit, uint32_t before, uint32_t after)
+static void set_bigram(struct index_bigram_filter *block, uint64_t bit, const struct hashes *before,
+	const struct hashes *after)
 {
-	struct spots spots = spots_of(before, after);
-
-	block->words[spots.first] |= bit;
-	block->words[spots.second] |= bit;
+	for (size_t i = 0; i < before->count * after->count; i++) {
+		struct spots spots =
+			spots_of(before->list[i / after->count], after->list[i % after->count]);
+		block->words[spots.first] |= bit;
+		block->words[spots.second] |= bit;
+	}
 }
 
 /* What begins at word `at`, behind a unit of that hash: the word, and hyphenated runs. */
 static void set_behind(const struct index_items *items, const struct index_forward *forward,
-	size_t at, uint32_t before, struct index_bigram_filter *block, uint64_t bit)
+	size_t at, struct hashes before, struct index_bigram_filter *block, uint64_t bit)
 {
 	const struct index_joined *joined = index_forward_joined(forward);
 
 	if (at >= forward->length)
 		return;
-	set_bigram(block, bit, before, hash_of(items, forward, index_forward_at(forward, at)));
+	struct hashes after = hashes_of(items, forward, index_forward_at(forward, at));
+	set_bigram(block, bit, &before, &after);
 	for (uint32_t i = index_joined_from(forward, at);
-		i < forward->joined_count && joined[i].at == at; i++)
-		set_bigram(block, bit, before, hash_of(items, forward, joined[i].term));
+		i < forward->joined_count && joined[i].at == at; i++) {
+		after = hashes_of(items, forward, joined[i].term);
+		set_bigram(block, bit, &before, &after);
+	}
 }
 
 void index_bigram_filter_set(
@@ -62,10 +81,10 @@ void index_bigram_filter_set(
 		block->words[i] &= ~bit;
 	for (size_t at = 0; at < forward->length; at++)
 		set_behind(items, forward, at + 1,
-			hash_of(items, forward, index_forward_at(forward, at)), block, bit);
+			hashes_of(items, forward, index_forward_at(forward, at)), block, bit);
 	for (uint32_t i = 0; i < forward->joined_count; i++)
 		set_behind(items, forward, (size_t)joined[i].at + joined[i].span,
-			hash_of(items, forward, joined[i].term), block, bit);
+			hashes_of(items, forward, joined[i].term), block, bit);
 }
 
 /* The different hashes of an atom's terms; BASES_MAX + 1: too many. */
@@ -73,8 +92,14 @@ static size_t bases_of(const struct index_items *items, uint32_t number, uint32_
 {
 	const struct index_atom *atom = index_atom_at(&items->atoms, number);
 	const uint32_t *members = index_atom_members(atom);
+	struct tms_str key = index_atom_key(atom);
 	size_t count = 0;
 
+	if (atom->kind == ATOM_BASE) { /* of words, and of letters before versions */
+		bases[0] = index_base_hash(&items->vocabulary, TERM_WORD, key,
+			(struct tms_word_base){ .keep = key.len });
+		return 1;
+	}
 	for (uint32_t i = 0; i < atom->count && count <= BASES_MAX; i++) {
 		uint32_t hash = index_term_at(&items->vocabulary, members[i])->link.hash;
 		size_t k = 0;

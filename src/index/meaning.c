@@ -4,6 +4,8 @@
 
 #include <libstemmer.h>
 
+#include <tamis/utf8.h>
+
 #include "text/spelling.h"
 
 /* A meaning being made. */
@@ -36,6 +38,19 @@ static char places_of(const struct meaning *m)
 		      (m->fields & TMS_FIELDS_NAMES ? INDEX_WORD_IN_NAMES : 0));
 }
 
+/* As width_of in query/match.c. */
+static char width_of(const struct query_pattern *pattern, const struct index_step *step)
+{
+	size_t next = step->first + step->span;
+
+	if (next < pattern->words.count &&
+		tms_word_is_version(tms_words_form(&pattern->words, next)))
+		return 0;
+	if (step->span == 1 && query_is_in_capitals(step->as_stands))
+		return INDEX_WORD_VERSIONS | INDEX_WORD_SHORT;
+	return INDEX_WORD_VERSIONS;
+}
+
 /* What stands in names is asked for by its singular, when that has no other one. */
 static struct tms_str in_singular(struct meaning *m, struct tms_str form)
 {
@@ -47,16 +62,17 @@ static struct tms_str in_singular(struct meaning *m, struct tms_str form)
 }
 
 /* The atom that means what `unit_matches` of query/match.c means by a word. */
-static struct index_meaning mean_word(struct meaning *m, const struct index_step *step)
+static struct index_meaning mean_word(
+	struct meaning *m, const struct query_pattern *pattern, const struct index_step *step)
 {
 	/* only of these does the singular depend on capitals: see words.h */
 	bool depends = step->form.len == 3 || tms_str_ends(step->form, TMS_STR("s"));
 	enum index_variant variant =
 		depends ? index_variant_of(step->form, step->as_stands) : VARIANT_PLAIN;
 	bool is_ambiguous = depends && index_form_is_ambiguous(step->form);
-	char byte = (char)(places_of(m) | (char)variant);
+	char byte = (char)(places_of(m) | width_of(pattern, step) | (char)variant);
 
-	if (is_ambiguous || byte != INDEX_WORD_IN_TEXTS)
+	if (is_ambiguous || byte != (INDEX_WORD_IN_TEXTS | INDEX_WORD_VERSIONS))
 		return (struct index_meaning){ ATOM_WORD,
 			join(m, (struct tms_str){ &byte, 1 },
 				is_ambiguous ? step->form : in_singular(m, step->form)) };
@@ -66,11 +82,12 @@ static struct index_meaning mean_word(struct meaning *m, const struct index_step
 }
 
 static struct tms_str stem_key(
-	struct meaning *m, char places, struct tms_str form, struct tms_str stem)
+	struct meaning *m, int byte, struct tms_str form, struct tms_str stem)
 {
+	const char first = (char)byte;
 	struct tms_str key = join(m, form, join(m, TMS_STR("\n"), stem));
 
-	return join(m, (struct tms_str){ &places, 1 }, key);
+	return join(m, (struct tms_str){ &first, 1 }, key);
 }
 
 /* Words of texts are stemmed in American spelling, words of names as they are spelled. */
@@ -80,17 +97,45 @@ static struct index_meaning mean_stem(
 	static const char some[] = { INDEX_SOME, ATOM_STEM };
 	struct tms_str stem = pattern->stems[step->stem],
 		       of_names = pattern->name_stems[step->stem];
-	char places = places_of(m);
+	char places = places_of(m), width = width_of(pattern, step);
 
 	if (places == INDEX_WORD_IN_NAMES)
 		stem = of_names;
 	if (!(places & INDEX_WORD_IN_NAMES) || tms_str_equal(stem, of_names))
-		return (struct index_meaning){ ATOM_STEM, stem_key(m, places, step->form, stem) };
+		return (struct index_meaning){ ATOM_STEM,
+			stem_key(m, places | width, step->form, stem) };
 	struct tms_str both = { some, sizeof(some) };
-	struct tms_str first = join(m, both, stem_key(m, INDEX_WORD_IN_TEXTS, step->form, stem));
+	struct tms_str first =
+		join(m, both, stem_key(m, INDEX_WORD_IN_TEXTS | width, step->form, stem));
 	struct tms_str second =
 		join(m, both, stem_key(m, INDEX_WORD_IN_NAMES, step->form, of_names));
 	return (struct index_meaning){ ATOM_SOME, join(m, first, second) };
+}
+
+/* Append the key of an ATOM_FORMS for a pair of characters that is TMS_WORD_LOOSE: without a gap, and
+ * with one wherever its first character may end. */
+static void add_loose_forms(struct tms_buf *key, struct tms_str form)
+{
+	size_t gap = tms_str_find_byte(form, ' ', 0), at = 0;
+	struct tms_str first = tms_str_slice(form, 0, gap);
+	struct tms_str second =
+		gap == SIZE_MAX ? TMS_STR_NONE : tms_str_slice(form, gap + 1, form.len);
+
+	for (size_t len = first.len + second.len; at < len;) {
+		size_t from = key->len + 1;
+		tms_buf_add_char(key, '\n');
+		tms_buf_add(key, first);
+		tms_buf_add(key, second);
+		if (key->status != TMS_OK)
+			return;
+		struct tms_str tight = tms_str_slice(tms_buf_str(key), from, key->len);
+		(void)tms_utf8_next(tight, &at);
+		if (at == len || !tms_buf_reserve(key, 1))
+			continue; /* the last is without */
+		memmove(key->ptr + from + at + 1, key->ptr + from + at, len - at);
+		key->ptr[from + at] = ' ';
+		key->len++;
+	}
 }
 
 /* A pair with its gap or without. */
@@ -98,7 +143,7 @@ static struct index_meaning mean_loosely(struct meaning *m, struct tms_str form)
 {
 	struct tms_buf key = { 0 };
 
-	index_add_loose_forms(&key, form);
+	add_loose_forms(&key, form);
 	form = tms_arena_take(m->scratch, &key);
 	if (m->status == TMS_OK && !form.ptr)
 		m->status = TMS_ENOMEM;
@@ -125,7 +170,7 @@ static struct index_meaning mean(
 	case WORD_NAME:
 		break;
 	}
-	return mean_word(m, step);
+	return mean_word(m, pattern, step);
 }
 
 enum tms_status index_step_means(struct index_items *items, unsigned fields,
@@ -138,6 +183,19 @@ enum tms_status index_step_means(struct index_items *items, unsigned fields,
 	return m.status;
 }
 
+static struct tms_str stem_of(struct index_atoms *atoms, struct tms_str word)
+{
+	if (!atoms->stemmer)
+		atoms->stemmer = sb_stemmer_new("english", "UTF_8");
+	if (!atoms->stemmer)
+		return (struct tms_str){ 0 };
+	const sb_symbol *stem =
+		sb_stemmer_stem(atoms->stemmer, (const sb_symbol *)word.ptr, (int)word.len);
+	if (!stem)
+		return (struct tms_str){ 0 };
+	return (struct tms_str){ (const char *)stem, (size_t)sb_stemmer_length(atoms->stemmer) };
+}
+
 struct tms_str index_stem_of(struct index_atoms *atoms, const struct index_term *term)
 {
 	struct tms_str form = index_term_text(term);
@@ -146,15 +204,14 @@ struct tms_str index_stem_of(struct index_atoms *atoms, const struct index_term 
 	if (!term->is_name)
 		form = spelling_to_stem(
 			form, index_variant_stands((enum index_variant)term->variant), room);
-	if (!atoms->stemmer)
-		atoms->stemmer = sb_stemmer_new("english", "UTF_8");
-	if (!atoms->stemmer)
-		return (struct tms_str){ 0 };
-	const sb_symbol *stem =
-		sb_stemmer_stem(atoms->stemmer, (const sb_symbol *)form.ptr, (int)form.len);
-	if (!stem)
-		return (struct tms_str){ 0 };
-	return (struct tms_str){ (const char *)stem, (size_t)sb_stemmer_length(atoms->stemmer) };
+	return stem_of(atoms, form);
+}
+
+struct tms_str index_stem_of_letters(struct index_atoms *atoms, struct tms_str letters)
+{
+	char room[SPELLING_BYTES_MAX];
+
+	return stem_of(atoms, spelling_to_stem(letters, TMS_STR_NONE, room));
 }
 
 void index_stemmer_free(struct index_atoms *atoms)

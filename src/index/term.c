@@ -15,6 +15,8 @@ void index_vocabulary_init(struct index_vocabulary *vocabulary, struct tms_hash_
 	*vocabulary = (struct index_vocabulary){ .seed = seed,
 		.terms = { .size = sizeof(struct index_term) } };
 	vocabulary->by_base.pool = &vocabulary->terms;
+	vocabulary->versions.size = sizeof(struct index_version);
+	vocabulary->by_version.pool = &vocabulary->versions;
 	memset(vocabulary->kin, 0xFF, sizeof(vocabulary->kin));
 	memset(vocabulary->values, 0xFF, sizeof(vocabulary->values));
 }
@@ -62,21 +64,16 @@ void index_vocabulary_fini(struct index_vocabulary *vocabulary)
 	for (size_t i = 0; i < TERM_KINDS; i++)
 		drop_all(vocabulary, vocabulary->values[i]);
 	record_table_free(&vocabulary->by_base);
+	record_table_free(&vocabulary->by_version);
+	record_pool_free(&vocabulary->versions);
 	record_pool_free(&vocabulary->terms);
 }
 
 size_t index_vocabulary_bytes(const struct index_vocabulary *vocabulary)
 {
 	return record_pool_bytes(&vocabulary->terms) + record_table_bytes(&vocabulary->by_base) +
-	       vocabulary->heap_bytes;
-}
-
-struct tms_str index_term_text(const struct index_term *term)
-{
-	const char *text =
-		term->length > sizeof(term->text.near) ? term->text.far : term->text.near;
-
-	return (struct tms_str){ text, term->length };
+	       record_pool_bytes(&vocabulary->versions) +
+	       record_table_bytes(&vocabulary->by_version) + vocabulary->heap_bytes;
 }
 
 struct tms_str index_variant_stands(enum index_variant variant)
@@ -164,6 +161,61 @@ uint32_t index_term_find(
 	return number;
 }
 
+/* The record of a term under that hash; false: there is none. */
+static bool drop_version(struct index_vocabulary *vocabulary, uint32_t hash, uint32_t term)
+{
+	uint32_t number = record_table_first(&vocabulary->by_version, hash);
+
+	for (; number != RECORD_NONE; number = record_table_next(&vocabulary->by_version, number)) {
+		const struct index_version *version = record_pool_at(&vocabulary->versions, number);
+		if (version->term != term)
+			continue;
+		record_table_remove(&vocabulary->by_version, number);
+		record_pool_give_back(&vocabulary->versions, number);
+		return true;
+	}
+	return false;
+}
+
+static void drop_versions(struct index_vocabulary *vocabulary, uint32_t term)
+{
+	struct tms_str stems[TMS_WORD_STEMS_MAX];
+	size_t count = index_term_stems(index_term_at(vocabulary, term), stems);
+
+	for (size_t i = 0; i < count; i++)
+		if (!drop_version(vocabulary, index_stem_hash(vocabulary, stems[i]), term))
+			return; /* this one was never made */
+}
+
+static enum tms_status add_version(
+	struct index_vocabulary *vocabulary, uint32_t hash, uint32_t term)
+{
+	uint32_t number;
+
+	if (record_pool_take(&vocabulary->versions, &number) != TMS_OK)
+		return TMS_ENOMEM;
+	struct index_version *version = record_pool_at(&vocabulary->versions, number);
+	version->link.hash = hash;
+	version->term = term;
+	enum tms_status st = record_table_add(&vocabulary->by_version, number);
+	if (st != TMS_OK)
+		record_pool_give_back(&vocabulary->versions, number);
+	return st;
+}
+
+static enum tms_status add_versions(struct index_vocabulary *vocabulary, uint32_t term)
+{
+	struct tms_str stems[TMS_WORD_STEMS_MAX];
+	size_t count = index_term_stems(index_term_at(vocabulary, term), stems);
+	enum tms_status st = TMS_OK;
+
+	for (size_t i = 0; i < count && st == TMS_OK; i++)
+		st = add_version(vocabulary, index_stem_hash(vocabulary, stems[i]), term);
+	if (st != TMS_OK)
+		drop_versions(vocabulary, term);
+	return st;
+}
+
 static uint32_t *kin_head(struct index_vocabulary *vocabulary, const struct index_term *term)
 {
 	if (term->kind != TERM_WORD)
@@ -201,7 +253,12 @@ enum tms_status index_term_new(struct index_vocabulary *vocabulary,
 	term->link.hash = hash;
 	enum tms_status st = set_text(vocabulary, term, wanted->text);
 	if (st == TMS_OK)
+		st = add_versions(vocabulary, *number);
+	if (st == TMS_OK) {
 		st = record_table_add(&vocabulary->by_base, *number);
+		if (st != TMS_OK)
+			drop_versions(vocabulary, *number);
+	}
 	if (st != TMS_OK) {
 		drop_heap(vocabulary, term);
 		record_pool_give_back(&vocabulary->terms, *number);
@@ -221,6 +278,7 @@ void index_term_drop(struct index_vocabulary *vocabulary, uint32_t number)
 	while (*at != number)
 		at = &index_term_at(vocabulary, *at)->kin;
 	*at = term->kin;
+	drop_versions(vocabulary, number);
 	record_table_remove(&vocabulary->by_base, number);
 	drop_heap(vocabulary, term);
 	record_pool_give_back(&vocabulary->terms, number);

@@ -21,7 +21,7 @@ enum index_term_kind {
 	TERM_SOURCE,
 	TERM_HAS,  /* "code", "project", "video"; "long": has a word that was cut at its limit */
 	TERM_HOST, /* of an address, in lower case */
-	TERM_RAW,  /* letters and digits that stand in a text but in no word of it, as in "\mathcal" */
+	TERM_RAW, /* letters and digits that stand in a text but in no word of it, as in "\mathcal" */
 	TERM_KINDS,
 };
 _Static_assert(TERM_KINDS <= 1 << 3, "a kind has three bits in struct index_term");
@@ -48,12 +48,20 @@ struct index_term {
 };
 _Static_assert(sizeof(struct index_term) == 64, "a term is a line of the cache");
 
+/** A term whose word is a name with its version, by the letters before it ("qwen" of "qwen2.5"). */
+struct index_version {
+	struct record_link link; /* by the base of the letters */
+	uint32_t term;
+};
+
 #define INDEX_KIN 1024
 
 struct index_vocabulary {
 	struct tms_hash_seed seed;
 	struct record_pool terms;
 	struct record_table by_base;
+	struct record_pool versions;
+	struct record_table by_version;
 	uint32_t kin[INDEX_KIN], values[TERM_KINDS];
 	size_t heap_bytes; /* lists and long texts of terms */
 };
@@ -70,7 +78,12 @@ static inline struct index_term *index_term_at(
 	return record_pool_at(&vocabulary->terms, number);
 }
 /** The folded form of a word; a value as it stands. Borrowed while the term lives. */
-struct tms_str index_term_text(const struct index_term *term);
+static inline struct tms_str index_term_text(const struct index_term *term)
+{
+	bool is_near = term->length <= sizeof(term->text.near);
+
+	return (struct tms_str){ is_near ? term->text.near : term->text.far, term->length };
+}
 
 /** What a form in that variant is compared by: of a text tms_word_base, of a name
  * tms_word_singular. */
@@ -84,6 +97,23 @@ bool index_form_is_ambiguous(struct tms_str form);
 /** The hash that terms of a kind and base are kept under. */
 uint32_t index_base_hash(const struct index_vocabulary *vocabulary, enum index_term_kind kind,
 	struct tms_str form, struct tms_word_base base);
+
+/** The letters before the version of a term, borrowed of it: how many stems; only words of texts have
+ * any. As tms_word_stems. */
+static inline size_t index_term_stems(
+	const struct index_term *term, struct tms_str stems[TMS_WORD_STEMS_MAX])
+{
+	bool is_text = term->kind == TERM_WORD && !term->is_name;
+
+	return is_text ? tms_word_stems(index_term_text(term), stems) : 0;
+}
+/** The hash of the base of letters before a version. */
+static inline uint32_t index_stem_hash(
+	const struct index_vocabulary *vocabulary, struct tms_str stem)
+{
+	return index_base_hash(
+		vocabulary, TERM_WORD, stem, index_base_of(stem, VARIANT_PLAIN, false));
+}
 
 /** What is looked for. */
 struct index_wanted {
@@ -128,8 +158,7 @@ struct index_page_filter {
 	uint64_t bits[INDEX_PAGE_FILTER_BITS / 64];
 };
 /** These pages, and no others, have to pass. */
-void index_page_filter_set(
-	struct index_page_filter *filter, const uint32_t *pages, size_t count);
+void index_page_filter_set(struct index_page_filter *filter, const uint32_t *pages, size_t count);
 
 /** Pages of 64 slots each: page p has the slots 64 p to 64 p + 63. Ascending, each once. */
 struct index_pages {

@@ -269,6 +269,19 @@ bool query_pattern_find(const struct tms_query *query, const struct query_patter
 /** As query_pattern_find, for near(): the next window that ends behind word `from`. */
 bool query_near_find(const struct tms_query *query, const struct query_leaf *leaf,
 	const struct tms_doc_text *text, size_t from, struct query_span *span);
+/** Two letters, both capitals: these find "GB200" by its letters alone. */
+static inline bool query_is_in_capitals(struct tms_str as_stands)
+{
+	return as_stands.len == 2 && tms_is_upper(as_stands.ptr[0]) &&
+	       tms_is_upper(as_stands.ptr[1]);
+}
+/**
+ * Cut the words that a leaf asks for. In texts a name is hyphenated to the version behind it,
+ * however it is written: "Qwen2.5" and "Qwen 2.5" are cut as "Qwen-2.5" is. *out lives in the arena
+ * and borrows the text. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ */
+TMS_MUST_CHECK enum tms_status query_cut(struct tms_arena *arena, const struct query_field *field,
+	enum query_word_mode mode, struct tms_str text, struct tms_words *out);
 /** True when the name (cut into words) is the person that the pattern means. */
 bool query_name_matches(const struct query_pattern *pattern, const struct tms_words *words);
 

@@ -48,10 +48,10 @@ static void find_words(struct explaining *e, const struct query_leaf *leaf,
 	struct query_span span = { 0 };
 
 	while (wants_more(reason)) {
-		bool found = leaf->kind == LEAF_NEAR
-				     ? query_near_find(query, leaf, text, span.end, &span)
-				     : query_pattern_find(
-					       query, &leaf->pattern, text, span.end, &span);
+		bool found =
+			leaf->kind == LEAF_NEAR
+				? query_near_find(query, leaf, text, span.end, &span)
+				: query_pattern_find(query, &leaf->pattern, text, span.end, &span);
 		if (!found)
 			return;
 		struct tms_str words =

@@ -205,11 +205,11 @@ struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct quer
 }
 
 /* Cut what was written; false after an error. */
-static bool cut_pattern(
-	struct query_parser *p, struct query_pattern *pattern, struct query_written written)
+static bool cut_pattern(struct query_parser *p, const struct query_field *field,
+	struct query_pattern *pattern, struct query_written written)
 {
 	pattern->text = query_one_line(p, written.text);
-	if (tms_words_cut_asked(p->arena, pattern->text, &pattern->words) != TMS_OK) {
+	if (query_cut(p->arena, field, pattern->mode, pattern->text, &pattern->words) != TMS_OK) {
 		(void)query_fail_memory(p);
 		return false;
 	}
@@ -335,9 +335,7 @@ struct query_node *query_make_words(
 	if (written.exact && written.stem)
 		return query_fail(
 			p, written.at, "found \"=\" and \"~\" at one word, expected one of them");
-	if (!take_star(p, &written, &prefix) || !cut_pattern(p, pattern, written))
-		return NULL;
-	if (prefix && !check_prefix(p, pattern, written))
+	if (!take_star(p, &written, &prefix))
 		return NULL;
 	if (prefix)
 		pattern->mode = WORD_PREFIX;
@@ -345,6 +343,10 @@ struct query_node *query_make_words(
 		pattern->mode = WORD_EXACT;
 	if (written.stem)
 		pattern->mode = WORD_STEM;
+	if (!cut_pattern(p, field, pattern, written))
+		return NULL;
+	if (prefix && !check_prefix(p, pattern, written))
+		return NULL;
 	pattern->caseless = !tms_has_capital(pattern->text);
 	if (written.stem && !make_stems(p, pattern))
 		return NULL;
@@ -378,7 +380,8 @@ struct query_node *query_make_regex(
 }
 
 /* The next part of the text up to a space, cut. False at the end and after an error. */
-static bool next_part(struct query_parser *p, struct query_written *rest, struct query_pattern *out)
+static bool next_part(struct query_parser *p, const struct query_field *field,
+	struct query_written *rest, struct query_pattern *out)
 {
 	struct query_written part = *rest;
 
@@ -386,7 +389,7 @@ static bool next_part(struct query_parser *p, struct query_written *rest, struct
 		*out = (struct query_pattern){ .text = part.text };
 		if (part.text.len == 0)
 			continue;
-		if (tms_words_cut_asked(p->arena, part.text, &out->words) != TMS_OK) {
+		if (query_cut(p->arena, field, WORD_PLAIN, part.text, &out->words) != TMS_OK) {
 			(void)query_fail_memory(p);
 			return false;
 		}
@@ -402,7 +405,7 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 	struct query_leaf leaf = { .kind = LEAF_NEAR, .field = field, .near_gap = gap };
 	struct tms_buf buf = { 0 };
 
-	if (!cut_pattern(p, &leaf.pattern, written)) /* counts the words, too */
+	if (!cut_pattern(p, field, &leaf.pattern, written)) /* counts the words, too */
 		return NULL;
 	/* of a run of characters the parts have one word more than the whole */
 	size_t most = leaf.pattern.words.count + 1, words = 0;
@@ -411,7 +414,7 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 		return query_fail_memory(p);
 	struct query_written rest = written;
 	rest.text = leaf.pattern.text;
-	while (leaf.near_count < most && next_part(p, &rest, &leaf.near[leaf.near_count]))
+	while (leaf.near_count < most && next_part(p, field, &rest, &leaf.near[leaf.near_count]))
 		words += leaf.near[leaf.near_count++].words.count;
 	if (p->status != TMS_OK)
 		return NULL;

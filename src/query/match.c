@@ -51,14 +51,11 @@ static bool same_form(const struct unit *a, const struct unit *b)
 	return a->key.form_hash == b->key.form_hash && tms_str_equal(unit_form(a), unit_form(b));
 }
 
-/* Of nearly all pairs of words how they begin is enough to tell them apart. */
 static bool same_word(const struct unit *a, const struct unit *b, bool in_names)
 {
 	struct tms_str a_form = unit_form(a), b_form = unit_form(b);
 	struct tms_str a_stands = unit_as_stands(a), b_stands = unit_as_stands(b);
 
-	if (a->key.beginning != b->key.beginning)
-		return false;
 	if (same_form(a, b))
 		return true;
 	if (in_names)
@@ -66,6 +63,43 @@ static bool same_word(const struct unit *a, const struct unit *b, bool in_names)
 			tms_word_singular(b_form, b_stands));
 	return tms_word_base_equal(
 		a_form, tms_word_base(a_form, a_stands), b_form, tms_word_base(b_form, b_stands));
+}
+
+/* May a unit that is asked for be found by the letters before a version, and by two in capitals? */
+struct width {
+	bool versions, short_ones;
+};
+
+/* What stands directly before a version is that name with no other one: "Qwen 2.5". */
+static struct width width_of(const struct query_pattern *pattern, const struct unit *asked)
+{
+	size_t next = asked->first + asked->key.span;
+
+	if (next < pattern->words.count &&
+		tms_word_is_version(tms_words_form(&pattern->words, next)))
+		return (struct width){ false, false };
+	return (struct width){ true,
+		asked->key.span == 1 && query_is_in_capitals(unit_as_stands(asked)) };
+}
+
+static bool is_wide_enough(struct width width, struct tms_str stem)
+{
+	return width.versions &&
+	       (width.short_ones || tms_word_letters(stem) >= TMS_WORD_STEM_LETTERS);
+}
+
+/* "Qwen2.5", when "Qwen" is asked for. */
+static bool is_version_of(const struct unit *asked, const struct unit *there, struct width width)
+{
+	struct tms_str stems[TMS_WORD_STEMS_MAX], form = unit_form(asked);
+	size_t count = tms_word_stems(unit_form(there), stems);
+
+	for (size_t i = 0; i < count; i++)
+		if (is_wide_enough(width, stems[i]) &&
+			tms_word_base_equal(form, tms_word_base(form, unit_as_stands(asked)),
+				stems[i], tms_word_base(stems[i], TMS_STR_NONE)))
+			return true;
+	return false;
 }
 
 /* "oestrogen", "aesthetics" */
@@ -87,6 +121,15 @@ static bool may_have_stem(struct tms_str stem, struct tms_str form)
 	       (stem.ptr[1] == 'e' && begins_with_ligature(tms_str_slice(form, 1, form.len)));
 }
 
+static bool has_stem(const struct tms_query *query, struct tms_str stem, struct tms_str word)
+{
+	const sb_symbol *made =
+		sb_stemmer_stem(query->stemmer, (const sb_symbol *)word.ptr, (int)word.len);
+	struct tms_str other = { (const char *)made, (size_t)sb_stemmer_length(query->stemmer) };
+
+	return made && tms_str_equal(stem, other);
+}
+
 static bool same_stem(
 	const struct tms_query *query, struct tms_str stem, const struct unit *there, bool in_names)
 {
@@ -97,10 +140,22 @@ static bool same_stem(
 		return false;
 	if (!in_names)
 		form = spelling_to_stem(form, unit_as_stands(there), room);
-	const sb_symbol *made =
-		sb_stemmer_stem(query->stemmer, (const sb_symbol *)form.ptr, (int)form.len);
-	struct tms_str other = { (const char *)made, (size_t)sb_stemmer_length(query->stemmer) };
-	return made && tms_str_equal(stem, other);
+	return has_stem(query, stem, form);
+}
+
+/* The same of the letters before a version. */
+static bool is_version_of_stem(const struct tms_query *query, struct tms_str stem,
+	const struct unit *there, struct width width)
+{
+	struct tms_str names[TMS_WORD_STEMS_MAX];
+	size_t count = tms_word_stems(unit_form(there), names);
+	char room[SPELLING_BYTES_MAX];
+
+	for (size_t i = 0; i < count; i++)
+		if (is_wide_enough(width, names[i]) && may_have_stem(stem, names[i]) &&
+			has_stem(query, stem, spelling_to_stem(names[i], TMS_STR_NONE, room)))
+			return true;
+	return false;
 }
 
 static struct tms_str asked_stem(
@@ -118,6 +173,16 @@ struct searched {
 	bool in_names;
 };
 
+/* Of nearly all pairs of words how they begin is enough to tell them apart. */
+static bool is_word(const struct searched *in, const struct query_pattern *pattern,
+	const struct unit *asked, const struct unit *there)
+{
+	if (asked->key.beginning != there->key.beginning)
+		return false;
+	return same_word(asked, there, in->in_names) ||
+	       (!in->in_names && is_version_of(asked, there, width_of(pattern, asked)));
+}
+
 static bool unit_matches(const struct searched *in, const struct query_pattern *pattern,
 	const struct unit *asked, const struct unit *there)
 {
@@ -132,16 +197,19 @@ static bool unit_matches(const struct searched *in, const struct query_pattern *
 	case WORD_STEM:
 		return same_form(asked, there) ||
 		       same_stem(in->query, asked_stem(pattern, asked, in->in_names), there,
-			       in->in_names);
+			       in->in_names) ||
+		       (!in->in_names &&
+			       is_version_of_stem(in->query, asked_stem(pattern, asked, false),
+				       there, width_of(pattern, asked)));
 	case WORD_PREFIX:
 		if (asked->first + asked->key.span < pattern->words.count)
-			return same_word(asked, there, in->in_names);
+			return is_word(in, pattern, asked, there);
 		return tms_str_starts(unit_form(there), unit_form(asked));
 	case WORD_PLAIN:
 	case WORD_NAME:
 		break;
 	}
-	return same_word(asked, there, in->in_names);
+	return is_word(in, pattern, asked, there);
 }
 
 /* All ways to take one step of the query, asked, from text word `at`; the lengths as a mask. */

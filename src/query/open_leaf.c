@@ -46,7 +46,7 @@ enum tms_status query_leaf_close(struct tms_arena *arena, struct query_leaf *lea
 	struct query_pattern *pattern = &leaf->pattern;
 
 	pattern->caseless = !tms_has_capital(pattern->text);
-	return tms_words_cut_asked(arena, pattern->text, &pattern->words);
+	return query_cut(arena, leaf->field, pattern->mode, pattern->text, &pattern->words);
 }
 
 /* Closes it where it is open, and counts it. */

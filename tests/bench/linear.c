@@ -166,7 +166,8 @@ static struct node *read_term(struct reader *r)
 	return read_words(r, text);
 }
 
-static struct node *group(struct reader *r, enum query_node_kind kind, struct node **list, uint32_t count)
+static struct node *group(
+	struct reader *r, enum query_node_kind kind, struct node **list, uint32_t count)
 {
 	if (count == 1)
 		return list[0];
@@ -245,20 +246,41 @@ static void put_place(struct item *item, uint32_t word, uint32_t text, uint32_t 
 	first->next = further;
 }
 
+/* The letters before a version, as a run that covers the same words. */
+static void number_stems(
+	struct linear *linear, struct tms_str form, struct tms_word_joined run, struct text *out)
+{
+	struct tms_str stems[TMS_WORD_STEMS_MAX];
+	size_t count = tms_word_stems(form, stems);
+
+	for (size_t i = 0; i < count; i++)
+		if (tms_word_letters(stems[i]) >= TMS_WORD_STEM_LETTERS) {
+			run.key.form_hash = number_of(linear, stems[i], TMS_STR_NONE);
+			out->joined[out->joined_count++] = run;
+		}
+}
+
 static void number_text(struct linear *linear, const struct tms_words *words, struct text *out)
 {
+	size_t most = (1 + TMS_WORD_STEMS_MAX) * (words->count + words->joined_count);
+
 	out->count = words->count;
 	out->words = take(linear, words->count, sizeof(*out->words));
-	out->joined_count = words->joined_count;
-	out->joined = take(linear, words->joined_count, sizeof(*out->joined));
-	for (size_t i = 0; i < words->count; i++)
-		out->words[i] = number_of(
-			linear, tms_words_form(words, i), tms_words_span(words, i, i + 1));
-	for (size_t i = 0; i < words->joined_count; i++) {
-		const struct tms_word_joined *j = &words->joined[i];
-		out->joined[i] = *j;
-		out->joined[i].key.form_hash = number_of(linear, tms_words_joined_form(words, i),
-			tms_words_span(words, j->first, j->first + j->key.span));
+	out->joined_count = 0;
+	out->joined = take(linear, most, sizeof(*out->joined));
+	for (size_t i = 0, k = 0; i < words->count; i++) {
+		struct tms_str form = tms_words_form(words, i);
+		struct tms_word_joined run = { words->list[i].key, (uint32_t)i };
+		out->words[i] = number_of(linear, form, tms_words_span(words, i, i + 1));
+		number_stems(linear, form, run, out);
+		for (; k < words->joined_count && words->joined[k].first == i; k++) {
+			run = words->joined[k];
+			form = tms_words_joined_form(words, k);
+			run.key.form_hash =
+				number_of(linear, form, tms_words_span(words, i, i + run.key.span));
+			out->joined[out->joined_count++] = run;
+			number_stems(linear, form, run, out);
+		}
 	}
 }
 

@@ -18,6 +18,14 @@ static uint32_t some_word(uint64_t *state)
 	return (uint32_t)((uint64_t)a * b / WORDS * a / WORDS);
 }
 
+/* Digits as letters: words with a number behind them are found by their letters as well. */
+static void spell(char *text)
+{
+	for (; *text; text++)
+		if (tms_is_digit(*text))
+			*text = (char)('a' + (*text - '0'));
+}
+
 static void make_rule(uint64_t *state, char *text, size_t bytes)
 {
 	uint32_t a = some_word(state), b = some_word(state), c = some_word(state);
@@ -43,6 +51,7 @@ static void make_rule(uint64_t *state, char *text, size_t bytes)
 		(void)snprintf(text, bytes, "title:wort%u", a);
 		break;
 	}
+	spell(text);
 }
 
 static void list_papers(struct world *w, uint64_t *state)
@@ -60,6 +69,8 @@ static void list_papers(struct world *w, uint64_t *state)
 		for (int k = 0; k < 100; k++)
 			at += (size_t)snprintf(
 				summary + at, sizeof(summary) - at, "wort%u ", some_word(state));
+		spell(title);
+		spell(summary);
 		item.id = item.upstream_id = tms_str_from(id);
 		item.title = tms_str_from(title);
 		item.summary = (struct tms_str){ summary, at };
@@ -129,7 +140,7 @@ static void what_rules_cost_stays_what_it_is(void **state)
 	for (size_t i = 0; i < 1000; i++)
 		(void)kept_ids(&w, &arena, rules[i], NOON + DAY);
 	assert_about("rows made", stats_of(&w).rows_made, 1249);
-	assert_about("verified by rows", stats_of(&w).items_verified - stats.items_verified, 192);
+	assert_about("verified by rows", stats_of(&w).items_verified - stats.items_verified, 209);
 	stats = stats_of(&w);
 	for (size_t i = 0; i < 1000; i++)
 		(void)kept_ids(&w, &arena, rules[i], NOON + DAY + 1);

@@ -64,7 +64,11 @@ static const char *const vocabulary[] = { "the", "of", "and", "a", "model", "age
 	"labeled", "grey", "Gray", "greys", "grey-scale", "greyscale", "grayscale", "centre",
 	"centers", "defence", "defense", "dialogue", "dialog", "analyse", "analyze", "oestrogen",
 	"estrogens", "paediatric", "pediatrics", "fulfil", "fulfill", "exercise", "four", "for",
-	"filling", "filing", "COLOURS", "re-modelling", "remodeling" };
+	"filling", "filing", "COLOURS", "re-modelling", "remodeling", "Qwen2.5", "Qwen", "Qwen-2.5",
+	"Qwen 2.5", "qwen2", "Qwen2.5-VL", "VL", "GPT4o", "GPT", "gpt", "LLaMAv2", "llama",
+	"YOLOv8", "v8", "yolo", "conv2", "con", "conv", "GB200", "GB", "gb", "gb200", "H100", "R1",
+	"base64", "base", "neo4j", "neo", "AIME24", "24", "AI2", "colour3", "re-modelling",
+	"remodeling" };
 
 static const char *const between[] = { " ", " ", " ", " ", " ", " ", " ", ", ", "-", "/", "\n",
 	" - ", "–", ": ", ". ", " (", ") ", "’s ", " “", "” ", "; ", "", "\n\n", "…", "_", "  " };
@@ -113,7 +117,7 @@ static const char *const announced[] = { "", "new", "cross", "replace", "replace
 static const char *const organizations[][2] = { { "", "" }, { "", "" },
 	{ "Google DeepMind", "google-deepmind" }, { "OpenAI", "openai" }, { "RAG", "" },
 	{ "", "meta-llama" }, { "Grey Colours", "gray-color" }, { "modeling", "Behaviour Centre" },
-	{ "Université de Montréal", "udem" } };
+	{ "Qwen2.5", "GPT 4" }, { "Université de Montréal", "udem" } };
 static const char *const types[] = { "", "text/html", "video/mp4", "Video/webm", "audio/mpeg" };
 
 static struct tms_str roll_address(struct dice *dice)

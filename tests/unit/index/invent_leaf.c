@@ -188,6 +188,13 @@ static enum ask_how roll_how(struct rule_maker *maker, const struct ask *ask, bo
 	return ask->fields == TMS_FIELD_AUTHOR ? HOW_NAME : HOW_PLAIN;
 }
 
+/* Of names alone, versions are parts of words. */
+static bool asks_texts(unsigned fields)
+{
+	return (fields & ~(unsigned)(TMS_FIELD_AUTHOR | TMS_FIELD_CATEGORY | TMS_FIELD_ORG |
+				     TMS_FIELD_SUBMITTER)) != 0;
+}
+
 static struct ask *words_leaf(struct rule_maker *maker)
 {
 	static const uint32_t lengths[] = { 1, 1, 1, 1, 2, 2, 3, 6 };
@@ -201,6 +208,8 @@ static struct ask *words_leaf(struct rule_maker *maker)
 	} while (ask->cut.words.count == 0 || ask->cut.words.count > 50);
 	bool bare = may_stand_bare(text);
 	ask->how = roll_how(maker, ask, bare);
+	if ((ask->how == HOW_PLAIN || ask->how == HOW_STEM) && asks_texts(ask->fields))
+		cut_versions(maker->arena, &ask->cut);
 	bool quoted = ask->how != HOW_PREFIX && (!bare || chance(maker->dice, 3));
 	if (quoted && chance(maker->dice, 6)) {
 		open = "“";
@@ -230,6 +239,8 @@ static struct ask *near_leaf(struct rule_maker *maker)
 		cut_asked(maker->arena, word, &ask->parts[ask->parts_count]);
 		if (ask->parts[ask->parts_count].words.count == 0 || !may_stand_bare(word))
 			continue;
+		if (asks_texts(ask->fields))
+			cut_versions(maker->arena, &ask->parts[ask->parts_count]);
 		if (ask->parts_count++ > 0)
 			tms_buf_add_char(&text, ' ');
 		tms_buf_add(&text, word);

@@ -492,7 +492,7 @@ static void items_of_very_many_words_are_searched_like_others(void **state)
 			text.len = 0;
 			for (size_t k = 0; k < sizes[i]; k++)
 				tms_buf_format(&text, "w%zu ", k);
-			tms_buf_format(&text, "second%s first second-rate firstsecond2",
+			tms_buf_format(&text, "second%s first second-rate firstsecondly",
 				there ? " first second" : "");
 			tms_buf_add_char(&text, '\0');
 			(void)snprintf(id, sizeof(id), "i%zu-%zu", i, there);

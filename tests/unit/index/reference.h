@@ -16,6 +16,8 @@ struct regex;
 struct unit {
 	struct tms_str form, base, stem;
 	struct tms_str name_base, name_stem; /* as it is spelled */
+	/* of the letters before a version, with a v at their end and without; empty: none */
+	struct tms_str letters[2], letters_base[2], letters_stem[2];
 	size_t first, span;
 	struct tms_str tight; /* of a pair of characters: without the gap between them; else empty */
 	bool is_lone;         /* a character that has no pair */
@@ -34,6 +36,14 @@ struct cut {
 /** Cut a text into the arena, and one that is asked for. */
 void cut_text(struct tms_arena *arena, struct tms_str text, struct cut *out);
 void cut_asked(struct tms_arena *arena, struct tms_str text, struct cut *out);
+/** reference_version.c: cut what is asked of texts again, with a hyphen between every name and the
+ * version behind it. `text` stays as it was. */
+void cut_versions(struct tms_arena *arena, struct cut *cut);
+/** The letters before the version of a form, with a v at their end or without; empty: none. */
+struct tms_str reference_letters(struct tms_str form, bool with_v);
+/** Is the word there the one that is asked for, with a version behind it? */
+bool is_version_of(const struct cut *asked_text, const struct unit *asked, const struct unit *there,
+	bool by_stem);
 
 enum ask_kind {
 	ASK_ALL,   /* every child */

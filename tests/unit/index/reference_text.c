@@ -41,6 +41,24 @@ static struct tms_str without_spaces(struct tms_arena *arena, struct tms_str s)
 	return (struct tms_str){ copy, len };
 }
 
+/* What the letters before a version are compared by. */
+static void read_letters(struct tms_arena *arena, struct unit *unit)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct tms_str letters = reference_letters(unit->form, i == 0);
+		struct tms_word_base base = tms_word_base(letters, TMS_STR_NONE);
+		struct tms_word_base singular = tms_word_singular(letters, TMS_STR_NONE);
+		if (letters.len == 0)
+			continue;
+		unit->letters[i] = letters;
+		unit->letters_base[i] = write_base(arena, letters, base);
+		unit->letters_stem[i] =
+			make_stem(arena, tms_word_base_equal(letters, base, letters, singular)
+						 ? letters
+						 : unit->letters_base[i]);
+	}
+}
+
 static struct unit make_unit(struct tms_arena *arena, const struct tms_words *words,
 	struct tms_str form, size_t first, size_t span)
 {
@@ -59,6 +77,7 @@ static struct unit make_unit(struct tms_arena *arena, const struct tms_words *wo
 	unit.is_lone = words->list[first].key.kind == TMS_WORD_LONE;
 	if (words->list[first].key.kind != TMS_WORD_PLAIN && !unit.is_lone)
 		unit.tight = without_spaces(arena, form);
+	read_letters(arena, &unit);
 	return unit;
 }
 
@@ -121,11 +140,15 @@ static bool units_match(const struct ask *ask, const struct cut *asked_text,
 		return tms_str_starts(there->form, asked->form);
 	if (asked->is_loose)
 		return tms_str_equal(asked->tight, there->tight);
+	if (!is_name && ask->how == HOW_STEM && is_version_of(asked_text, asked, there, true))
+		return true;
 	if (ask->how == HOW_STEM)
 		return same || (is_name ? tms_str_equal(asked->name_stem, there->name_stem)
 					: tms_str_equal(asked->stem, there->stem));
 	if (ask->how == HOW_PREFIX && asked->first + asked->span == asked_text->words.count)
 		return tms_str_starts(there->form, asked->form);
+	if (!is_name && is_version_of(asked_text, asked, there, false))
+		return true;
 	return same || (is_name ? tms_str_equal(asked->name_base, there->name_base)
 				: tms_str_equal(asked->base, there->base));
 }

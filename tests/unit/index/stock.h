@@ -19,7 +19,7 @@ static const char *const stock_words[] = { "agent", "agents", "Agent", "AIS", "A
 	"of", "distillation", "distilled", "distill", "distilling", "强化学习", "学习", "dying",
 	"die", "mice", "mouse", "LMS", "lms", "LMs", "lm", "state-of-the-art", "art", "ｆｕｌｌ",
 	"full", "it's", "behaviour", "behaviors", "modelling", "modeling", "grey", "Gray",
-	"optimise", "optimization" };
+	"Qwen2.5", "Qwen", "Qwen 2.5", "GPT4", "GPT", "GB200", "GB", "optimise", "optimization" };
 
 static const char *const stock_names[] = { "Yann LeCun", "Y. LeCun", "Jean-Luc Picard",
 	"Jeanluc Picard", "J. L. Picard", "Wei Zhang", "W. Zhang", "Ana María Ruiz", "A. M. R.",

@@ -230,6 +230,70 @@ static void british_and_american_spelling_are_one_in_texts(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void names_are_found_with_their_versions(void **state)
+{
+	static const struct row rows[] = {
+		{ "Qwen", "the Qwen2.5-VL report", true },
+		{ "qwen", "Qwen3", true },
+		{ "qwens", "Qwen3", true },
+		{ "=Qwen", "the Qwen2.5 report", false },
+		{ "=Qwen", "the Qwen report", true },
+		{ "-Qwen", "on Qwen2.5", false },
+		{ "~Qwen", "on Qwen2.5", true },
+		{ "GPT", "GPT-4o", true },
+		{ "GPT", "GPT4", true },
+		{ "GPT", "GPT4o", true },
+		{ "gpt", "ChatGPT4", false },
+		{ "AIME", "AIME24", true },
+		{ "llama", "LLaMAv2", true },
+		{ "YOLO", "YOLOv8", true },
+		{ "colour", "color3", true },
+		{ "GB", "a GB200", true },
+		{ "gb", "a GB200", false },
+		{ "h", "an H100", false },
+		{ "r", "R1", false },
+		{ "b", "7B", false },
+		{ "R1", "DeepSeek-R1", true },
+		{ "Qwen2", "Qwen2.5", false },
+		{ "neo", "Neo4j", false },
+		{ "stream", "StreamV2V", false },
+		{ "\"Qwen 2.5\"", "Qwen2.5", true },
+		{ "\"Qwen 2.5\"", "Qwen-2.5", true },
+		{ "\"Qwen 2.5\"", "Qwen 2.5", true },
+		{ "Qwen2.5", "Qwen 2.5", true },
+		{ "Qwen2.5", "Qwen-2.5", true },
+		{ "Qwen-2.5", "Qwen2.5", true },
+		{ "Qwen-2.5", "Qwen 2.5", true },
+		{ "Qwen2.5", "Qwen3 2.5 times", false }, /* before a version, a name is itself */
+		{ "=Qwen2.5", "Qwen 2.5", false },
+		{ "\"the Qwen 2.5 report\"", "The Qwen2.5 report", true },
+		{ "\"Qwen report\"", "the Qwen2.5 report", true },
+		{ "\"Qwen VL\"", "Qwen2.5-VL", true },
+		{ "Qwen-VL", "Qwen2.5-VL", true },
+		{ "near(\"Qwen2.5 report\", 1)", "a report on Qwen 2.5", true },
+		{ "near(\"Qwen report\", 1)", "a report on Qwen2.5", true },
+		{ "HIV1", "HIV-1", true },
+		{ "HIV1", "HIV 1", true },
+		{ "gb200", "GB 200", false },
+		{ "GB200", "GB 200", true },
+		{ "DINOv2", "DINO v2", true },
+		{ "\"dino v2\"", "DINOv2", true },
+	};
+	struct tms_merged item = plain_item();
+	struct tms_person author = { .name = TMS_STR("Qwen2 Team") };
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+	item.item.organization_name = TMS_STR("Qwen2.5");
+	item.item.authors = &author;
+	item.item.authors_count = 1;
+	assert_false(keeps("org:Qwen", &item));
+	assert_false(keeps("any:Qwen", &item));
+	assert_false(keeps("author:Qwen", &item));
+	assert_true(keeps("org:qwen2.5", &item));
+	assert_true(keeps("any:qwen2.5", &item));
+}
+
 static void names_are_found_as_they_are_spelled(void **state)
 {
 	struct tms_merged item = plain_item();
@@ -402,6 +466,7 @@ int main(void)
 		cmocka_unit_test(a_phrase_stays_in_one_field),
 		cmocka_unit_test(hyphens_match_apart_and_joined),
 		cmocka_unit_test(british_and_american_spelling_are_one_in_texts),
+		cmocka_unit_test(names_are_found_with_their_versions),
 		cmocka_unit_test(names_are_found_as_they_are_spelled),
 		cmocka_unit_test(signs_change_how_a_word_matches),
 		cmocka_unit_test(near_counts_the_words_between),
