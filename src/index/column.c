@@ -82,6 +82,7 @@ bool index_range_holds(const struct index_items *items, const struct index_range
 	case LEAF_WORDS:
 	case LEAF_NEAR:
 	case LEAF_REGEX:
+	case LEAF_VALUE_REGEX:
 	case LEAF_EXACT:
 	case LEAF_ID:
 	case LEAF_URL:

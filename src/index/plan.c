@@ -5,8 +5,6 @@
 
 #include <tamis/utf8.h>
 
-#include "text/regex.h"
-
 /* A plan being made. Atoms that it holds are given back when it fails. */
 struct making {
 	struct index_items *items;
@@ -223,7 +221,9 @@ static void make_regex(struct making *m, const struct query_leaf *leaf)
 	struct tms_buf key = { 0 };
 
 	m->head.flags |= INDEX_PLAN_RECHECK;
-	m->status = regex_literals(leaf->regex, &key);
+	if (leaf->kind == LEAF_VALUE_REGEX)
+		m->head.fields = TMS_FIELD_CATEGORY; /* of others there are no literals */
+	m->status = query_leaf_literals(leaf, &key);
 	if (m->status == TMS_OK && key.len > 0) {
 		add_place(m, ATOM_LITERALS, tms_buf_str(&key));
 	} else {
@@ -307,6 +307,7 @@ static void make_leaf(struct making *m, const struct query_leaf *leaf)
 		make_near(m, leaf);
 		break;
 	case LEAF_REGEX:
+	case LEAF_VALUE_REGEX:
 		make_regex(m, leaf);
 		break;
 	case LEAF_EXACT:

@@ -58,6 +58,7 @@ static enum tms_status make_doc(struct index_items *items, const struct query_le
 	case LEAF_REGEX:
 		return tms_doc_make_uncut(&items->scratch, item, leaf->field->fields, out);
 	case LEAF_TOPIC:
+	case LEAF_VALUE_REGEX:
 	case LEAF_EXACT:
 	case LEAF_ID:
 	case LEAF_NEAR: /* index/near.c answers it */

@@ -28,7 +28,7 @@ static uint32_t read_threshold(struct tms_str s)
 	uint32_t hundredths = 0, times = 10;
 
 	for (size_t i = 0; i < TMS_COUNT(levels); i++)
-		if (tms_str_equal(s, tms_str_from(levels[i].name)))
+		if (tms_str_equal_caseless(s, tms_str_from(levels[i].name)))
 			return levels[i].hundredths;
 	if (tms_str_starts(s, TMS_STR("0")))
 		s = tms_str_slice(s, 1, s.len);
@@ -79,7 +79,7 @@ static const struct tms_topic_definition *find_topic(
 {
 	for (size_t l = topics->lists_count; l > 0; l--)
 		for (size_t i = 0; i < topics->lists[l - 1].count; i++)
-			if (tms_str_equal(topics->lists[l - 1].items[i].id, id))
+			if (tms_str_equal_caseless(topics->lists[l - 1].items[i].id, id))
 				return &topics->lists[l - 1].items[i];
 	return NULL;
 }

@@ -26,6 +26,7 @@ enum query_field_kind {
 	FIELD_SINCE, /* published, from then on */
 	FIELD_RULE,
 	FIELD_TOPIC, /* `which` is an enum query_topic_by */
+	FIELD_TAG,   /* a category or a keyword: read as both, never a leaf's */
 };
 
 enum query_date { DATE_PUBLISHED, DATE_SUBMITTED, DATE_UPDATED, DATE_SEEN };
@@ -41,10 +42,9 @@ struct query_field {
 	enum query_field_kind kind;
 	unsigned fields; /* FIELD_TEXT: bits of enum tms_field */
 	int which;
-	const char *same_as; /* the name that it is printed by; NULL: its own */
 };
 
-/** NULL when there is no such name; caseless. */
+/** By one of its names; NULL when there is no such name; caseless. */
 const struct query_field *query_field_find(struct tms_str name);
 /** That of words without one. */
 const struct query_field *query_field_default(void);
@@ -76,6 +76,7 @@ enum query_leaf_kind {
 	LEAF_WORDS,
 	LEAF_NEAR,
 	LEAF_REGEX,
+	LEAF_VALUE_REGEX, /* of values: field is an EXACT, ID or URL one */
 	LEAF_EXACT,
 	LEAF_ID,
 	LEAF_URL,
@@ -131,11 +132,11 @@ struct query_leaf {
 			size_t near_count;
 			size_t near_gap; /* other words at most */
 		};
-		struct regex *regex;          /* REGEX */
+		struct regex *regex;          /* REGEX, VALUE_REGEX */
 		struct {                      /* EXACT, ID, URL, HAS */
 			struct tms_str value; /* EXACT (without its *), ID, host of URL */
 			struct tms_str path;  /* URL */
-			bool open_end;        /* EXACT: the value ended in * */
+			bool open_end;        /* EXACT, path of URL: it ended in * */
 			bool subdomains;      /* URL: the host began with "*." */
 			enum query_has has;
 		};
@@ -296,7 +297,27 @@ bool query_topic_holds(const struct query_subject *subject, const struct query_l
 /** What was found of the subject, in one line, in the arena. */
 struct tms_str query_topic_value(const struct query_subject *subject, const struct query_leaf *leaf,
 	struct tms_arena *arena);
+/** scan.c: regex_literals of what the leaf looks at, where an index has it by its words: texts, and
+ * of values the categories. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status query_leaf_literals(
+	const struct query_leaf *leaf, struct tms_buf *out);
+/** True for leaves that have a compiled regular expression. */
+static inline bool query_leaf_has_regex(const struct query_leaf *leaf)
+{
+	return leaf->kind == LEAF_REGEX || leaf->kind == LEAF_VALUE_REGEX;
+}
+
+/* ---- address.c ---- */
+
 /** Host (without "www.") and path of an address, as far as a query compares them. */
 void query_split_address(struct tms_str address, struct tms_str *host, struct tms_str *path);
+/** Is it the host that is wanted, or one below it? Caseless. */
+bool query_host_is(struct tms_str host, struct tms_str wanted, bool subdomains);
+/**
+ * Does the path begin with the wanted one, segment by segment? Caseless, and percent-encoded
+ * characters equal those that they stand for.
+ * open_end  the last segment may go on
+ */
+bool query_path_is(struct tms_str path, struct tms_str wanted, bool open_end);
 
 #endif

@@ -101,8 +101,13 @@ void query_note(struct query_parser *p, size_t start, size_t end, const char *fo
 {
 	va_list args;
 
-	if (!p->advice)
+	p->note = NULL;
+	if (!p->advice || p->is_again)
 		return;
+	if (p->advice->count >= TMS_ADVICE_NOTES_MAX - 1) { /* the last place is an error's */
+		p->advice->left_out++;
+		return;
+	}
 	va_start(args, format);
 	p->note = advice_vadd(p->advice, p->text, start, end, false, format, args);
 	va_end(args);
@@ -119,8 +124,18 @@ void query_cure(struct query_parser *p, struct tms_str label, size_t start, size
 	tms_buf_add(&whole, instead);
 	tms_buf_add(&whole, tms_str_slice(p->text, end, p->text.len));
 	if (whole.status == TMS_OK)
-		tms_advice_cure(p->advice, p->note, label, tms_buf_str(&whole));
+		tms_advice_cure(p->advice, p->note, label, tms_str_trim(tms_buf_str(&whole)));
 	else
 		p->advice->status = TMS_ENOMEM;
 	tms_buf_free(&whole);
+}
+
+void query_cure_with(struct query_parser *p, struct tms_str label, size_t start, size_t end,
+	struct tms_buf *instead)
+{
+	if (instead->status == TMS_OK)
+		query_cure(p, label, start, end, tms_buf_str(instead));
+	else if (p->advice)
+		p->advice->status = TMS_ENOMEM;
+	tms_buf_free(instead);
 }

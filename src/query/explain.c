@@ -102,10 +102,10 @@ static void find_values(
 
 	while (wants_more(reason) && query_value_find(e->subject, leaf, &from, &found)) {
 		struct tms_query_hit *hit = new_hit(e, reason);
-		const char *name = leaf->field->same_as ? leaf->field->same_as : leaf->field->name;
 		if (hit)
 			*hit = (struct tms_query_hit){
-				.field = name, .words = found, .value = from - 1
+
+				.field = leaf->field->name, .words = found, .value = from - 1
 			};
 	}
 }
@@ -157,6 +157,7 @@ static void fill(
 	case LEAF_REGEX:
 		find_in_texts(e, leaf, reason);
 		break;
+	case LEAF_VALUE_REGEX:
 	case LEAF_EXACT:
 	case LEAF_ID:
 	case LEAF_URL:

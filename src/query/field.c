@@ -5,39 +5,44 @@
 #define DISTANCE_BYTES_MAX 64
 
 #define ROW(id, name, how) ROW_##how(id, name)
-#define ROW_WORDS(id, name) { name, FIELD_TEXT, TMS_FIELD_##id, 0, NULL },
+#define ROW_WORDS(id, name) { name, FIELD_TEXT, TMS_FIELD_##id, 0 },
 #define ROW_WHOLE(id, name) /* below */
 #define ROW_UNNAMED(id, name)
 
 /* In the order in which an error would name them; the default first. */
 static const struct query_field fields[] = {
-	{ "text", FIELD_TEXT, TMS_FIELDS_TEXT, 0, NULL },
-	{ "any", FIELD_TEXT, TMS_FIELDS_ANY, 0, NULL },
+	{ "text", FIELD_TEXT, TMS_FIELDS_TEXT, 0 },
+	{ "any", FIELD_TEXT, TMS_FIELDS_ANY, 0 },
 	/* clang-format off */
 	TMS_FIELD_LIST(ROW)
 	/* clang-format on */
-	{ "summary", FIELD_TEXT, TMS_FIELD_ABSTRACT, 0, "abstract" },
-	{ "category", FIELD_EXACT, 0, EXACT_CATEGORY, NULL },
-	{ "cat", FIELD_EXACT, 0, EXACT_CATEGORY, "category" },
-	{ "announce", FIELD_EXACT, 0, EXACT_ANNOUNCE, NULL },
-	{ "source", FIELD_EXACT, 0, EXACT_SOURCE, NULL },
-	{ "id", FIELD_ID, 0, 0, NULL },
-	{ "url", FIELD_URL, 0, 0, NULL },
-	{ "has", FIELD_HAS, 0, 0, NULL },
-	{ "upvotes", FIELD_NUMBER, 0, TMS_NUMBER_UPVOTES, NULL },
-	{ "comments", FIELD_NUMBER, 0, TMS_NUMBER_COMMENTS, NULL },
-	{ "stars", FIELD_NUMBER, 0, TMS_NUMBER_STARS, NULL },
-	{ "words", FIELD_WORDS, 0, 0, NULL },
-	{ "age", FIELD_AGE, 0, 0, NULL },
-	{ "published", FIELD_DATE, 0, DATE_PUBLISHED, NULL },
-	{ "submitted", FIELD_DATE, 0, DATE_SUBMITTED, NULL },
-	{ "updated", FIELD_DATE, 0, DATE_UPDATED, NULL },
-	{ "seen", FIELD_DATE, 0, DATE_SEEN, NULL },
-	{ "since", FIELD_SINCE, 0, DATE_PUBLISHED, NULL },
-	{ "rule", FIELD_RULE, 0, 0, NULL },
-	{ "topic", FIELD_TOPIC, 0, TOPIC_BY_NAME, NULL },
-	{ "about", FIELD_TOPIC, 0, TOPIC_BY_TEXT, NULL },
+	{ "category", FIELD_EXACT, 0, EXACT_CATEGORY },
+	{ "announce", FIELD_EXACT, 0, EXACT_ANNOUNCE },
+	{ "source", FIELD_EXACT, 0, EXACT_SOURCE },
+	{ "id", FIELD_ID, 0, 0 },
+	{ "url", FIELD_URL, 0, 0 },
+	{ "tag", FIELD_TAG, 0, 0 },
+	{ "has", FIELD_HAS, 0, 0 },
+	{ "upvotes", FIELD_NUMBER, 0, TMS_NUMBER_UPVOTES },
+	{ "comments", FIELD_NUMBER, 0, TMS_NUMBER_COMMENTS },
+	{ "stars", FIELD_NUMBER, 0, TMS_NUMBER_STARS },
+	{ "words", FIELD_WORDS, 0, 0 },
+	{ "age", FIELD_AGE, 0, 0 },
+	{ "published", FIELD_DATE, 0, DATE_PUBLISHED },
+	{ "submitted", FIELD_DATE, 0, DATE_SUBMITTED },
+	{ "updated", FIELD_DATE, 0, DATE_UPDATED },
+	{ "seen", FIELD_DATE, 0, DATE_SEEN },
+	{ "since", FIELD_SINCE, 0, DATE_PUBLISHED },
+	{ "rule", FIELD_RULE, 0, 0 },
+	{ "topic", FIELD_TOPIC, 0, TOPIC_BY_NAME },
+	{ "about", FIELD_TOPIC, 0, TOPIC_BY_TEXT },
 };
+
+/* Further names: of arXiv's interface, of other readers, and short ones. */
+static const char *const further[][2] = { { "summary", "abstract" }, { "cat", "category" },
+	{ "ti", "title" }, { "abs", "abstract" }, { "au", "author" }, { "co", "comment" },
+	{ "all", "any" }, { "intitle", "title" }, { "intext", "text" }, { "inurl", "url" },
+	{ "tags", "tag" }, { "label", "tag" } };
 
 const struct query_field *query_field_default(void)
 {
@@ -46,6 +51,9 @@ const struct query_field *query_field_default(void)
 
 const struct query_field *query_field_find(struct tms_str name)
 {
+	for (size_t i = 0; i < TMS_COUNT(further); i++)
+		if (tms_str_equal_caseless(name, tms_str_from(further[i][0])))
+			name = tms_str_from(further[i][1]);
 	for (size_t i = 0; i < TMS_COUNT(fields); i++)
 		if (tms_str_equal_caseless(name, tms_str_from(fields[i].name)))
 			return &fields[i];

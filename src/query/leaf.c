@@ -14,7 +14,7 @@ struct tms_str query_printed_name(const struct query_field *field)
 {
 	if (field == query_field_default())
 		return TMS_STR_NONE;
-	return tms_str_from(field->same_as ? field->same_as : field->name);
+	return tms_str_from(field->name);
 }
 
 static void print_field(struct tms_buf *buf, const struct query_field *field)
@@ -50,13 +50,7 @@ static bool is_syntax(int32_t c, bool first)
 {
 	if (c >= 0x80)
 		return c == 0x2264 || c == 0x2265;
-	return first ? !tms_is_alnum((char)c) : memchr(":<>=()\"* ", (int)c, 9) != NULL;
-}
-
-bool query_is_operator(struct tms_str word)
-{
-	return tms_str_equal(word, TMS_STR("OR")) || tms_str_equal(word, TMS_STR("AND")) ||
-	       tms_str_equal(word, TMS_STR("NOT"));
+	return first ? !tms_is_alnum((char)c) : memchr(":<>=()\"*|,;& ", (int)c, 13) != NULL;
 }
 
 static bool reads_as_word(struct tms_str text)
@@ -66,7 +60,9 @@ static bool reads_as_word(struct tms_str text)
 		if (is_syntax(tms_fold_punctuation(tms_utf8_next(text, &at)), first))
 			return false;
 	}
-	return text.len > 0 && !query_is_operator(text);
+	/* "50+" is a word, but "50+ upvotes" is not two */
+	return text.len > 0 && !query_is_operator(text) &&
+	       !(tms_is_digit(text.ptr[0]) && tms_str_ends(text, TMS_STR("+")));
 }
 
 /* A prefix has no quotes to hide in: from its first word on, what could be read otherwise becomes a
@@ -96,6 +92,7 @@ static struct tms_str keep(struct query_parser *p, struct tms_buf *buf)
 	return kept;
 }
 
+/* "=20" behind the name of a number would be a comparison: exact digits have quotes. */
 static struct tms_str print_words(
 	struct query_parser *p, const struct query_leaf *leaf, bool quoted)
 {
@@ -109,7 +106,8 @@ static struct tms_str print_words(
 		tms_buf_add_char(&buf, '~');
 	if (leaf->pattern.mode == WORD_PREFIX)
 		print_prefix(&buf, &leaf->pattern.words);
-	else if (!quoted && reads_as_word(text))
+	else if (!quoted && reads_as_word(text) &&
+		 !(leaf->pattern.mode == WORD_EXACT && tms_is_digit(text.ptr[0])))
 		tms_buf_add(&buf, text);
 	else
 		tms_buf_format(&buf, "\"%.*s\"", TMS_STR_ARGS(text));
@@ -144,6 +142,7 @@ size_t query_leaf_cost(const struct query_leaf *leaf)
 			cost += 2 * pattern_cost(&leaf->near[i]);
 		return cost;
 	case LEAF_REGEX:
+	case LEAF_VALUE_REGEX:
 		return 2 + regex_size(leaf->regex) / 2;
 	case LEAF_TOPIC:
 		return TOPIC_COST;
@@ -193,7 +192,7 @@ struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct quer
 	if (!node || (fresh && !tms_arena_grow(p->arena, &query->leaves, query->leaves_count,
 				       &query->leaves_capacity, sizeof(*leaf))))
 		(void)query_fail_memory(p);
-	if (leaf->kind == LEAF_REGEX && (p->status != TMS_OK || !fresh))
+	if (query_leaf_has_regex(leaf) && (p->status != TMS_OK || !fresh))
 		regex_free(leaf->regex);
 	if (p->status != TMS_OK)
 		return NULL;
@@ -357,7 +356,9 @@ struct query_node *query_make_words(
 struct query_node *query_make_regex(
 	struct query_parser *p, const struct query_field *field, struct query_written written)
 {
-	struct query_leaf leaf = { .kind = LEAF_REGEX, .field = field };
+	struct query_leaf leaf = {
+		.kind = field->kind == FIELD_TEXT ? LEAF_REGEX : LEAF_VALUE_REGEX, .field = field
+	};
 	struct tms_diag why = { 0 };
 	struct tms_buf buf = { 0 };
 

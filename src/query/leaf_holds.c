@@ -80,46 +80,13 @@ bool query_address_at(const struct tms_item *item, size_t i, struct tms_str *out
 	return true;
 }
 
-void query_split_address(struct tms_str address, struct tms_str *host, struct tms_str *path)
-{
-	size_t scheme = tms_str_find(address, TMS_STR("://"), 0);
-	size_t end = 0;
-
-	if (scheme != SIZE_MAX)
-		address = tms_str_slice(address, scheme + 3, address.len);
-	while (end < address.len && !memchr("/?#", address.ptr[end], 3))
-		end++;
-	*path = tms_str_slice(address, end, address.len);
-	*host = tms_str_slice(address, 0, end);
-	size_t user = tms_str_find_byte(*host, '@', 0);
-	if (user != SIZE_MAX)
-		*host = tms_str_slice(*host, user + 1, host->len);
-	*host = tms_str_slice(*host, 0, tms_str_find_byte(*host, ':', 0));
-	if (tms_str_starts_caseless(*host, TMS_STR("www.")))
-		*host = tms_str_slice(*host, 4, host->len);
-}
-
-static bool is_host(struct tms_str host, struct tms_str wanted, bool subdomains)
-{
-	if (tms_str_equal_caseless(host, wanted))
-		return true;
-	if (!subdomains || host.len <= wanted.len || host.ptr[host.len - wanted.len - 1] != '.')
-		return false;
-	return tms_str_equal_caseless(tms_str_slice(host, host.len - wanted.len, host.len), wanted);
-}
-
 static bool is_address(const struct query_leaf *leaf, struct tms_str address)
 {
-	struct tms_str host, path, wanted = leaf->path;
+	struct tms_str host, path;
 
 	query_split_address(address, &host, &path);
-	if (!is_host(host, leaf->value, leaf->subdomains))
-		return false;
-	if (tms_str_starts_caseless(path, wanted))
-		return true;
-	/* "github.com/openai/" is also the page "github.com/openai" */
-	return tms_str_ends(wanted, TMS_STR("/")) &&
-	       tms_str_equal_caseless(path, tms_str_slice(wanted, 0, wanted.len - 1));
+	return query_host_is(host, leaf->value, leaf->subdomains) &&
+	       query_path_is(path, leaf->path, leaf->open_end);
 }
 
 static bool host_is_one_of(struct tms_str address, const char *const *hosts, size_t count)
@@ -128,7 +95,7 @@ static bool host_is_one_of(struct tms_str address, const char *const *hosts, siz
 
 	query_split_address(address, &host, &path);
 	for (size_t i = 0; i < count; i++)
-		if (is_host(host, tms_str_from(hosts[i]), true))
+		if (query_host_is(host, tms_str_from(hosts[i]), true))
 			return true;
 	return false;
 }
@@ -185,33 +152,44 @@ static bool exact_matches(const struct query_leaf *leaf, struct tms_str value)
 	return tms_fold_same(value, leaf->value, true);
 }
 
+/* Value i of those that the leaf looks at (some are empty); false behind the last. */
+static bool value_at(const struct query_subject *subject, const struct query_leaf *leaf, size_t i,
+	struct tms_str *out)
+{
+	const struct tms_item *item = &subject->item->item;
+	enum query_leaf_kind kind = leaf->kind;
+
+	if (kind == LEAF_VALUE_REGEX)
+		kind = leaf->field->kind == FIELD_EXACT ? LEAF_EXACT
+		       : leaf->field->kind == FIELD_ID  ? LEAF_ID
+							: LEAF_URL;
+	if (kind == LEAF_EXACT)
+		return exact_value(subject, leaf, i, out);
+	return kind == LEAF_ID ? id_value(item, i, out) : query_address_at(item, i, out);
+}
+
+static bool value_matches(
+	const struct query_leaf *leaf, const struct tms_item *item, struct tms_str value)
+{
+	if (leaf->kind == LEAF_VALUE_REGEX)
+		return regex_matches(leaf->regex, value);
+	if (leaf->kind == LEAF_EXACT)
+		return exact_matches(leaf, value);
+	if (leaf->kind == LEAF_ID)
+		return tms_str_equal_caseless(value, leaf->value);
+	return leaf->kind == LEAF_URL ? is_address(leaf, value) : has_value(leaf, item, value);
+}
+
 bool query_value_find(const struct query_subject *subject, const struct query_leaf *leaf,
 	size_t *from, struct tms_str *found)
 {
-	const struct tms_item *item = &subject->item->item;
-	bool matches = false;
-
-	for (size_t i = *from;; i++) {
-		bool more = leaf->kind == LEAF_EXACT ? exact_value(subject, leaf, i, found)
-			    : leaf->kind == LEAF_ID  ? id_value(item, i, found)
-						     : query_address_at(item, i, found);
-		if (!more)
-			return false;
-		if (found->len == 0)
-			continue;
-		if (leaf->kind == LEAF_EXACT)
-			matches = exact_matches(leaf, *found);
-		else if (leaf->kind == LEAF_ID)
-			matches = tms_str_equal_caseless(*found, leaf->value);
-		else if (leaf->kind == LEAF_URL)
-			matches = is_address(leaf, *found);
-		else
-			matches = has_value(leaf, item, *found);
-		if (!matches)
+	for (size_t i = *from; value_at(subject, leaf, i, found); i++) {
+		if (found->len == 0 || !value_matches(leaf, &subject->item->item, *found))
 			continue;
 		*from = i + 1;
 		return true;
 	}
+	return false;
 }
 
 int64_t query_number_highest(
@@ -268,6 +246,7 @@ bool query_leaf_holds(const struct query_subject *subject, const struct query_le
 	case LEAF_NEAR:
 	case LEAF_REGEX:
 		return some_text_matches(subject, leaf);
+	case LEAF_VALUE_REGEX:
 	case LEAF_EXACT:
 	case LEAF_ID:
 	case LEAF_URL:

@@ -24,8 +24,10 @@ bool query_leave_open(
 	struct tms_str print = tms_str_slice(p->text, written->at, p->at), text = written->text;
 
 	if (!p->query->may_leave_open || !written->is_plain || written->exact || written->stem ||
-		text.len > OPEN_BYTES_MAX || may_be_tex(text) ||
-		(!written->quoted && query_is_operator(text)))
+		text.len > OPEN_BYTES_MAX || may_be_tex(text))
+		return false;
+	if (!written->quoted && (query_is_operator(text) || (tms_is_digit(text.ptr[0]) &&
+								    text.ptr[text.len - 1] == '+')))
 		return false;
 	struct tms_str name = query_printed_name(leaf->field);
 	size_t around = (name.len > 0 ? name.len + 1 : 0) + (written->quoted ? 2 : 0);

@@ -19,7 +19,7 @@
 
 #include "text/regex.h"
 
-static bool deeper(struct query_parser *p, size_t at)
+bool query_go_deeper(struct query_parser *p, size_t at)
 {
 	if (++p->depth <= p->limits.depth)
 		return true;
@@ -30,7 +30,7 @@ static bool deeper(struct query_parser *p, size_t at)
 	return false;
 }
 
-static struct query_node *new_node(struct query_parser *p, enum query_node_kind kind)
+struct query_node *query_new_node(struct query_parser *p, enum query_node_kind kind)
 {
 	struct query_node *node = TMS_ARENA_NEW(p->arena, struct query_node);
 
@@ -66,7 +66,7 @@ static struct query_node *group(struct query_parser *p, const struct gathering *
 {
 	if (g->first == g->last)
 		return g->first;
-	struct query_node *node = new_node(p, g->kind);
+	struct query_node *node = query_new_node(p, g->kind);
 	if (node)
 		node->children = g->first;
 	return node;
@@ -93,13 +93,22 @@ static struct query_node *parse_one(struct query_parser *p);
 /* Behind "-" or NOT, which began at `at`. */
 static struct query_node *parse_negated(struct query_parser *p, size_t at)
 {
-	struct query_node *node = new_node(p, NODE_NOT);
+	struct query_node *node = query_new_node(p, NODE_NOT);
 
-	if (!node || !deeper(p, at))
+	if (!node || !query_go_deeper(p, at))
 		return NULL;
 	node->children = parse_one(p);
 	p->depth--;
 	return node->children ? node : NULL;
+}
+
+/* True when the factor list ends here: the end, ")" or OR. */
+static bool is_end_of_all(struct query_parser *p, bool begun)
+{
+	int32_t c = query_peek(p);
+	size_t end;
+
+	return c < 0 || c == ')' || query_find_operator(p, begun, &end) == OPERATOR_OR;
 }
 
 static struct query_node *parse_one(struct query_parser *p)
@@ -107,38 +116,34 @@ static struct query_node *parse_one(struct query_parser *p)
 	size_t at = p->at, next;
 	int32_t c = query_peek(p);
 
-	if (query_at_operator(p, TMS_STR("NOT"))) {
-		p->at += 3;
+	if (query_find_operator(p, true, &next) == OPERATOR_NOT) {
+		query_note_operator(p, at, next);
+		p->at = next;
 		query_skip_spaces(p);
-		if (query_peek(p) < 0 || query_peek(p) == ')' ||
-			query_at_operator(p, TMS_STR("OR")) || query_at_operator(p, TMS_STR("AND")))
+		if (is_end_of_all(p, true) || query_find_operator(p, true, &next) == OPERATOR_AND)
 			return query_fail(p, p->at,
 				"found %.*s, expected behind NOT what it excludes",
 				TMS_STR_ARGS(query_found(p, p->at)));
 		return parse_negated(p, at);
 	}
-	if (c != '-')
+	if (c != '-' && c != '!')
 		return parse_placed_term(p);
 	query_skip(p);
-	c = query_peek_at(p, p->at, &next);
-	if (c < 0 || c == ' ' || c == ')' || c == '-')
+	int32_t behind = query_peek_at(p, p->at, &next);
+	if (behind < 0 || behind == ' ' || behind == ')' || behind == '-' || behind == '!')
 		return query_fail(p, at,
-			"found \"-\" with nothing directly behind it, expected what it excludes");
+			"found \"%c\" with nothing directly behind it, expected what it excludes",
+			(char)c);
 	return parse_negated(p, at);
-}
-
-/* True when the factor list ends here: the end, ")" or OR. */
-static bool is_end_of_all(const struct query_parser *p)
-{
-	int32_t c = query_peek(p);
-
-	return c < 0 || c == ')' || query_at_operator(p, TMS_STR("OR"));
 }
 
 /* Something has to stand here; `behind` says what came before, or is NULL at a beginning. */
 static bool expect_term(struct query_parser *p, const char *behind)
 {
-	if (!is_end_of_all(p) && !query_at_operator(p, TMS_STR("AND")))
+	size_t end;
+
+	if (!is_end_of_all(p, behind != NULL) &&
+		query_find_operator(p, behind != NULL, &end) != OPERATOR_AND)
 		return true;
 	struct tms_str found = query_found(p, p->at);
 	if (behind)
@@ -159,6 +164,7 @@ static bool expect_term(struct query_parser *p, const char *behind)
 static struct query_node *parse_all(struct query_parser *p, const char *behind, bool *many)
 {
 	struct gathering g = { .kind = NODE_ALL };
+	size_t end;
 
 	if (!expect_term(p, behind))
 		return NULL;
@@ -168,13 +174,14 @@ static struct query_node *parse_all(struct query_parser *p, const char *behind, 
 			return NULL;
 		gather(&g, one);
 		query_skip_spaces(p);
-		if (query_at_operator(p, TMS_STR("AND"))) {
-			p->at += 3;
+		if (query_find_operator(p, true, &end) == OPERATOR_AND) {
+			query_note_operator(p, p->at, end);
+			p->at = end;
 			query_skip_spaces(p);
 			if (!expect_term(p, "AND"))
 				return NULL;
 		}
-	} while (!is_end_of_all(p));
+	} while (!is_end_of_all(p, true));
 	*many = g.count > 1;
 	return group(p, &g);
 }
@@ -199,7 +206,7 @@ static void note_reading(struct query_parser *p, size_t start, const struct quer
 static struct query_node *parse_any(struct query_parser *p)
 {
 	struct gathering g = { .kind = NODE_ANY };
-	size_t start = p->at;
+	size_t start = p->at, end;
 	const char *behind = NULL;
 	bool some_many = false;
 
@@ -210,9 +217,10 @@ static struct query_node *parse_any(struct query_parser *p)
 			return NULL;
 		some_many |= many;
 		gather(&g, all);
-		if (!query_at_operator(p, TMS_STR("OR")))
+		if (query_find_operator(p, true, &end) != OPERATOR_OR)
 			break;
-		p->at += 2;
+		query_note_operator(p, p->at, end);
+		p->at = end;
 		query_skip_spaces(p);
 		behind = "OR";
 	}
@@ -232,7 +240,7 @@ struct query_node *query_parse_group(struct query_parser *p)
 		return query_fail(p, open, "found empty parentheses, expected something in them");
 	if (query_peek(p) < 0)
 		return query_fail(p, open, "the parenthesis that opens here is not closed");
-	if (!deeper(p, open))
+	if (!query_go_deeper(p, open))
 		return NULL;
 	struct query_node *node = parse_any(p);
 	if (!node)
@@ -244,8 +252,7 @@ struct query_node *query_parse_group(struct query_parser *p)
 	return node;
 }
 
-/* The whole text of a query or a rule; *root stays NULL for one that asks for nothing. */
-static bool parse_text(struct query_parser *p, struct query_node **root)
+bool query_parse_text(struct query_parser *p, struct query_node **root)
 {
 	size_t fault = tms_utf8_fault(p->text);
 
@@ -271,90 +278,6 @@ static bool parse_text(struct query_parser *p, struct query_node **root)
 	}
 	*root = node;
 	return true;
-}
-
-static const struct tms_query_rule *find_rule(const struct query_parser *p, struct tms_str name)
-{
-	for (size_t i = 0; i < p->options->rules_count; i++)
-		if (tms_str_equal(p->options->rules[i].name, name))
-			return &p->options->rules[i];
-	return NULL;
-}
-
-static void *fail_unknown_rule(struct query_parser *p, struct query_written written)
-{
-	struct tms_str nearest = { 0 };
-	size_t best = 3;
-
-	for (size_t i = 0; i < p->options->rules_count; i++) {
-		size_t distance = query_distance(written.text, p->options->rules[i].name, 2);
-		if (distance < best) {
-			best = distance;
-			nearest = p->options->rules[i].name;
-		}
-	}
-	if (nearest.len > 0)
-		return query_fail(p, written.at,
-			"there is no rule named \"%.*s\"; the nearest is \"%.*s\"",
-			TMS_STR_ARGS(written.text), TMS_STR_ARGS(nearest));
-	if (p->options->rules_count == 0)
-		return query_fail(p, written.at,
-			"there is no rule named \"%.*s\": no rules are defined here",
-			TMS_STR_ARGS(written.text));
-	return query_fail(
-		p, written.at, "there is no rule named \"%.*s\"", TMS_STR_ARGS(written.text));
-}
-
-static bool is_cycle(const struct query_parser *p, struct tms_str name)
-{
-	for (const struct query_rule_stack *r = p->rules; r; r = r->outer)
-		if (tms_str_equal(r->name, name))
-			return true;
-	return false;
-}
-
-struct query_node *query_parse_rule(struct query_parser *p, struct query_written written)
-{
-	const struct tms_query_rule *rule = find_rule(p, written.text);
-	struct query_node *node = new_node(p, NODE_RULE);
-	struct tms_diag why = { 0 };
-
-	if (!node)
-		return NULL;
-	if (!rule)
-		return fail_unknown_rule(p, written);
-	if (is_cycle(p, rule->name))
-		return query_fail(p, written.at, "the rule \"%.*s\" asks for itself",
-			TMS_STR_ARGS(rule->name));
-	if (++*p->terms > p->limits.terms)
-		return query_fail_limit(p, written.at,
-			"the query has more than %zu terms, its rules written out (limits.query_terms)",
-			p->limits.terms);
-	if (!deeper(p, written.at))
-		return NULL;
-	struct query_rule_stack stack = { .name = rule->name, .outer = p->rules };
-	struct query_parser inner = { .text = rule->text,
-		.query = p->query,
-		.arena = p->arena,
-		.options = p->options,
-		.limits = p->limits,
-		.rules = &stack,
-		.depth = p->depth,
-		.terms = p->terms,
-		.diag = &why };
-	p->query->needs_names = true;
-	node->rule = tms_arena_copy(p->arena, rule->name);
-	if (!parse_text(&inner, &node->children)) {
-		if (inner.status == TMS_ENOMEM)
-			return query_fail_memory(p);
-		if (inner.status == TMS_ELIMIT)
-			return query_fail_limit(p, written.at, "rule %.*s, line %u, column %u: %s",
-				TMS_STR_ARGS(rule->name), why.line, why.column, why.text);
-		return query_fail(p, written.at, "rule %.*s, line %u, column %u: %s",
-			TMS_STR_ARGS(rule->name), why.line, why.column, why.text);
-	}
-	p->depth--;
-	return node;
 }
 
 static size_t or_default(size_t value, size_t fallback)
@@ -393,8 +316,9 @@ static enum tms_status read_into(struct tms_query *query, struct tms_arena *aren
 		.diag = diag,
 		.advice = advice };
 
-	if (!parse_text(&p, &query->root))
+	if (!query_parse_text(&p, &query->root))
 		query_done(query);
+	query_note_operators(&p);
 	return p.status;
 }
 

@@ -21,8 +21,11 @@ struct query_parser {
 	const struct tms_query_options *options;
 	struct tms_query_limits limits; /* defaults filled in */
 	const struct query_rule_stack *rules;
-	const struct query_field *field; /* of the group that is being read, or NULL */
-	bool exact;                      /* "=" stands before that group */
+	const struct query_field *field;     /* of the group that is being read, or NULL */
+	bool exact;                          /* "=" stands before that group */
+	struct query_small_operators *small; /* NULL: none yet */
+	size_t words_until;                  /* operators before this place are words */
+	bool is_again;                       /* what is read now was read before, and is noted */
 	size_t depth;
 	size_t *terms; /* counts through rules */
 	enum tms_status status;
@@ -79,16 +82,7 @@ static inline void query_skip_spaces(struct query_parser *p)
 /** True for what ends a bare word. */
 static inline bool query_is_delimiter(int32_t c)
 {
-	return c < 0 || c == ' ' || c == '(' || c == ')' || c == '"';
-}
-/** OR, AND or NOT, as a word of its own at the cursor. */
-static inline bool query_at_operator(const struct query_parser *p, struct tms_str name)
-{
-	size_t next;
-
-	return p->text.len - p->at >= name.len &&
-	       memcmp(p->text.ptr + p->at, name.ptr, name.len) == 0 &&
-	       query_is_delimiter(query_peek_at(p, p->at + name.len, &next));
+	return c < 0 || c == ' ' || c == '(' || c == ')' || c == '"' || c == '|';
 }
 /** What stands at `at`, for "found …": `")"`, `"word"`, "the end of the query". */
 struct tms_str query_found(const struct query_parser *p, size_t at);
@@ -104,6 +98,39 @@ void query_note(struct query_parser *p, size_t start, size_t end, const char *fo
 /** What to write instead of these bytes, beside the newest note or error (query_fail notes it). */
 void query_cure(struct query_parser *p, struct tms_str label, size_t start, size_t end,
 	struct tms_str instead);
+/** The same with what a buffer holds, which is freed. */
+void query_cure_with(struct query_parser *p, struct tms_str label, size_t start, size_t end,
+	struct tms_buf *instead);
+
+/* ---- operator.c ---- */
+
+enum query_operator { OPERATOR_NONE, OPERATOR_AND, OPERATOR_OR, OPERATOR_NOT };
+/**
+ * The operator at the cursor, where it is none of words; *end is behind it.
+ * begun  a term of the group stands before it
+ */
+enum query_operator query_find_operator(struct query_parser *p, bool begun, size_t *end);
+/** True for what is written as an operator where quotes do not make it a word. */
+bool query_is_operator(struct tms_str word);
+
+/* ---- quote.c ---- */
+
+/** True at a quote that opens a phrase: " or, where it is closed, '. */
+bool query_at_quote(const struct query_parser *p);
+/** The text between the quotes that open at the cursor; false after an error. */
+bool query_read_quoted(struct query_parser *p, struct query_written *written);
+
+/* ---- note.c: what is read as meant and worth a look; nothing where nobody listens ---- */
+
+/** An operator in small letters. */
+void query_note_operator(struct query_parser *p, size_t start, size_t end);
+/** At the end: those operators, all in one note. */
+void query_note_operators(struct query_parser *p);
+/** Operators in a row, and one at an end, that are words. */
+void query_note_run(struct query_parser *p, size_t start, size_t end);
+void query_note_lone(struct query_parser *p, size_t start, size_t end);
+/** "field: word", of which the name stands there; the cursor is on the word. */
+void query_note_space(struct query_parser *p, size_t start, size_t end);
 
 /* ---- advice.c ---- */
 
@@ -115,7 +142,13 @@ struct tms_advice_note *advice_vadd(struct tms_advice *advice, struct tms_str te
 
 /** parse.c: "( … )" at the cursor. */
 struct query_node *query_parse_group(struct query_parser *p);
-/** parse.c: the rule of that name, written out. */
+/** parse.c: the whole text of a query or a rule; *root stays NULL for one that asks for nothing. */
+bool query_parse_text(struct query_parser *p, struct query_node **root);
+/** parse.c: count a level of depth; false after an error. */
+bool query_go_deeper(struct query_parser *p, size_t at);
+/** parse.c: NULL after an error. */
+struct query_node *query_new_node(struct query_parser *p, enum query_node_kind kind);
+/** named_rule.c: the rule of that name, written out. */
 struct query_node *query_parse_rule(struct query_parser *p, struct query_written written);
 /** term.c: one term, without "-" and NOT before it. */
 struct query_node *query_parse_term(struct query_parser *p);
@@ -137,8 +170,6 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct query_leaf *leaf);
 /** The name that a field is printed by: empty for the default. */
 struct tms_str query_printed_name(const struct query_field *field);
-/** OR, AND or NOT: no word, where quotes do not make it one. */
-bool query_is_operator(struct tms_str word);
 
 /* ---- open_leaf.c: words that are cut later, or never where the index knows them ---- */
 

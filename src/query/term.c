@@ -29,8 +29,11 @@ static struct tms_str read_bare(struct query_parser *p)
 {
 	size_t start = p->at;
 
-	while (!query_is_delimiter(query_peek(p)))
-		query_skip(p);
+	for (size_t next; !query_is_delimiter(query_peek_at(p, p->at, &next)); p->at = next) {
+		size_t second;
+		if (query_peek(p) == '&' && query_peek_at(p, next, &second) == '&')
+			break;
+	}
 	return tms_str_slice(p->text, start, p->at);
 }
 
@@ -46,50 +49,6 @@ static void read_word(struct query_parser *p, struct query_written *written)
 	if (!written->is_plain)
 		(void)read_bare(p);
 	written->text = tms_str_slice(p->text, start, p->at);
-}
-
-/* Past what is printed in quotes as it stands: words with one space between two, in ASCII. */
-static bool skip_plain_phrase(struct query_parser *p)
-{
-	bool has_word = false;
-	char last = ' ';
-
-	for (; p->at < p->text.len; p->at++) {
-		char byte = p->text.ptr[p->at];
-		if (byte < ' ' || byte > '~' || byte == '"' || (byte == ' ' && last == ' '))
-			break;
-		has_word |= tms_is_alnum(byte);
-		last = byte;
-	}
-	return has_word && last != ' ' && query_peek(p) == '"';
-}
-
-/* The text between quotes, the cursor on the opening one; false after an error. */
-static bool read_quoted(struct query_parser *p, struct query_written *written)
-{
-	size_t open = p->at;
-
-	written->quoted = true;
-	query_skip(p);
-	size_t start = p->at;
-	written->is_plain = skip_plain_phrase(p);
-	for (;;) {
-		int32_t c = query_peek(p);
-		if (c < 0) {
-			(void)query_fail(p, open, "the quote that opens here is not closed");
-			return false;
-		}
-		if (c == '"')
-			break;
-		query_skip(p);
-	}
-	written->text = tms_str_slice(p->text, start, p->at);
-	query_skip(p);
-	if (tms_str_trim(written->text).len == 0) {
-		(void)query_fail(p, open, "found empty quotes, expected words in them");
-		return false;
-	}
-	return true;
 }
 
 /* "/…/" at the cursor. */
@@ -114,7 +73,8 @@ static struct query_node *parse_regex(
 	if (pattern.len == 0)
 		return query_fail(
 			p, open, "found \"//\", expected a regular expression between the slashes");
-	if (query_peek(p) >= 0 && query_peek(p) != ' ' && query_peek(p) != ')')
+	int32_t c = query_peek(p);
+	if (c >= 0 && c != ' ' && c != ')' && c != '|' && c != '&')
 		return query_fail(p, p->at,
 			"found %.*s behind a regular expression, expected a space (it takes no flags; \"=\" "
 			"before it makes case count; a slash in it is written \\/)",
@@ -128,7 +88,8 @@ static struct query_node *parse_regex(
 
 static bool at_near(const struct query_parser *p)
 {
-	return tms_str_starts(tms_str_slice(p->text, p->at, p->text.len), TMS_STR("near("));
+	return tms_str_starts_caseless(
+		tms_str_slice(p->text, p->at, p->text.len), TMS_STR("near("));
 }
 
 /* near("a b", n) at the cursor. */
@@ -140,10 +101,10 @@ static struct query_node *parse_near(
 
 	p->at += strlen("near(");
 	query_skip_spaces(p);
-	if (query_peek(p) != '"')
+	if (!query_at_quote(p))
 		return query_fail(p, p->at, "found %.*s, expected near(\"two or more words\", 5)",
 			TMS_STR_ARGS(query_found(p, p->at)));
-	if (!read_quoted(p, &written))
+	if (!query_read_quoted(p, &written))
 		return NULL;
 	query_skip_spaces(p);
 	if (query_peek(p) != ',')
@@ -169,6 +130,12 @@ static struct query_node *parse_near(
 	return query_make_near(p, field, written, (size_t)gap);
 }
 
+static bool takes_regex(const struct query_field *field)
+{
+	return field->kind == FIELD_TEXT || field->kind == FIELD_EXACT || field->kind == FIELD_ID ||
+	       field->kind == FIELD_URL;
+}
+
 static struct query_node *parse_field_group(
 	struct query_parser *p, const struct query_field *field, struct signs signs)
 {
@@ -177,8 +144,7 @@ static struct query_node *parse_field_group(
 
 	if (signs.stem)
 		return query_fail(p, signs.at, "found \"~\" before a group, expected a word");
-	if (field->kind != FIELD_TEXT && field->kind != FIELD_EXACT && field->kind != FIELD_ID &&
-		field->kind != FIELD_URL && field->kind != FIELD_HAS)
+	if (!takes_regex(field) && field->kind != FIELD_HAS && field->kind != FIELD_TAG)
 		return query_fail(
 			p, p->at, "found \"(\", expected one value behind \"%s:\"", field->name);
 	p->field = field;
@@ -189,6 +155,43 @@ static struct query_node *parse_field_group(
 	return node;
 }
 
+static struct query_node *parse_value(
+	struct query_parser *p, const struct query_field *field, struct signs signs);
+
+/* "cs.*" is the beginning of a category, and too short for one of words. */
+static bool is_short_prefix(const struct query_parser *p, size_t start)
+{
+	size_t letters = 0, at = start;
+
+	for (; at < p->at && p->text.ptr[at] != '*'; at++)
+		letters += (unsigned char)p->text.ptr[at] >= 0x80 || tms_is_alnum(p->text.ptr[at]);
+	return at + 1 == p->at && letters < 3;
+}
+
+/* A tag is a category or a keyword: what stands at the cursor, read as each. */
+static struct query_node *parse_tag(struct query_parser *p, struct signs signs)
+{
+	struct query_node *either = query_new_node(p, NODE_ANY);
+	size_t start = p->at;
+	bool exact = p->exact;
+
+	if (!either || at_near(p))
+		return either ? parse_value(p, query_field_find(TMS_STR("keyword")), signs) : NULL;
+	p->exact = false; /* categories are always compared whole */
+	if (query_peek(p) == '~')
+		query_skip(p);
+	either->children = parse_value(
+		p, query_field_find(TMS_STR("category")), (struct signs){ .at = signs.at });
+	p->exact = exact;
+	if (!either->children || is_short_prefix(p, start))
+		return either->children;
+	p->at = start;
+	p->is_again = true;
+	either->children->next = parse_value(p, query_field_find(TMS_STR("keyword")), signs);
+	p->is_again = false;
+	return either->children->next ? either : NULL;
+}
+
 /* What stands behind "name:" or, in a field's group, alone: the cursor is on its first character.
  */
 static struct query_node *parse_value(
@@ -197,6 +200,8 @@ static struct query_node *parse_value(
 	struct query_written written = { .at = signs.at, .exact = signs.exact || p->exact };
 	int32_t c = query_peek(p);
 
+	if (field->kind == FIELD_TAG && c != '(')
+		return parse_tag(p, signs);
 	if (c == '~' && field->kind == FIELD_TEXT && !signs.stem) {
 		query_skip(p);
 		signs.stem = true;
@@ -209,12 +214,12 @@ static struct query_node *parse_value(
 	written.stem = signs.stem;
 	if (c == '(')
 		return parse_field_group(p, field, signs);
-	if (field->kind == FIELD_TEXT && c == '/')
+	if (c == '/' && takes_regex(field))
 		return parse_regex(p, field, signs);
 	if (field->kind == FIELD_TEXT && at_near(p))
 		return parse_near(p, field, signs);
-	if (c == '"') {
-		if (!read_quoted(p, &written))
+	if (query_at_quote(p)) {
+		if (!query_read_quoted(p, &written))
 			return NULL;
 		if (query_peek(p) == '*')
 			return query_fail(p, p->at,
@@ -232,18 +237,62 @@ static struct query_node *parse_value(
 					 : query_make_value(p, field, written);
 }
 
-/*
- * Where the field name at the cursor ends, if one stands there: a letter, then letters, digits, "-"
- * and "_", then ":" or a comparison. *op is ':' '<' '>' '=' or 'l' 'g' for the two with "=";
- * *behind is the place after it.
- */
-static size_t name_end(const struct query_parser *p, char *op, size_t *behind)
+/* The name of a field before ":" or a comparison. */
+struct name {
+	size_t end, behind; /* of the name; behind the sign */
+	char op;            /* ':' '<' '>' '=', or 'l' 'g' for the two with "=" */
+	bool has_space;     /* before the sign */
+};
+
+/* ":" or a comparison: 0 when there is none; *behind is the place after it. */
+static char read_op(const struct query_parser *p, size_t at, size_t *behind)
+{
+	size_t next;
+	int32_t c = query_peek_at(p, at, behind);
+
+	if (c == LESS_OR_EQUAL || c == GREATER_OR_EQUAL)
+		return c == LESS_OR_EQUAL ? 'l' : 'g';
+	if (c != ':' && c != '<' && c != '>' && c != '=')
+		return 0;
+	int32_t second = query_peek_at(p, *behind, &next);
+	if (c == ':' || (c != '=' && second != '=') ||
+		(c == '=' && second != '=' && second != '<' && second != '>'))
+		return (char)c;
+	*behind = next;
+	if (c == '=')
+		c = second;
+	return c == '<' ? 'l' : c == '>' ? 'g' : '=';
+}
+
+static bool is_ordered(const struct query_field *field)
+{
+	return field && (field->kind == FIELD_NUMBER || field->kind == FIELD_WORDS ||
+				field->kind == FIELD_AGE || field->kind == FIELD_DATE);
+}
+
+/* "upvotes >= 20", "title : x"; but "upvotes =RAG" and "title =20" are two terms. */
+static bool is_sign_apart(const struct query_parser *p, const struct name *name)
+{
+	size_t next;
+	const struct query_field *field =
+		query_field_find(tms_str_slice(p->text, p->at, name->end));
+	int32_t c = query_peek_at(p, name->behind, &next);
+
+	if (name->op == ':')
+		return field != NULL;
+	if (name->op != '=')
+		return true;
+	return field && (c == ' ' || (is_ordered(field) && c < 0x80 && tms_is_digit((char)c)));
+}
+
+/* A letter, then letters, digits, "-" and "_", then the sign, perhaps behind spaces. */
+static bool find_name(const struct query_parser *p, struct name *name)
 {
 	size_t at = p->at, next;
 	int32_t c = query_peek_at(p, at, &next);
 
 	if (c < 0 || (c < 0x80 && !tms_is_alpha((char)c)))
-		return 0;
+		return false;
 	while (at < p->text.len && tms_is_alnum(p->text.ptr[at])) /* nearly all of most */
 		at++;
 	c = query_peek_at(p, at, &next);
@@ -252,19 +301,12 @@ static size_t name_end(const struct query_parser *p, char *op, size_t *behind)
 		at = next;
 		c = query_peek_at(p, at, &next);
 	}
-	*behind = next;
-	if (c == LESS_OR_EQUAL || c == GREATER_OR_EQUAL) {
-		*op = c == LESS_OR_EQUAL ? 'l' : 'g';
-		return at;
-	}
-	if (c != ':' && c != '<' && c != '>' && c != '=')
-		return 0;
-	*op = (char)c;
-	if ((c == '<' || c == '>') && query_peek_at(p, next, &next) == '=') {
-		*op = c == '<' ? 'l' : 'g';
-		*behind = next;
-	}
-	return at;
+	name->end = at;
+	name->has_space = c == ' ';
+	for (; c == ' '; c = query_peek_at(p, at, &next))
+		at = next;
+	name->op = c < 0x80 && !(c > 0 && memchr(":<=>", c, 4)) ? 0 : read_op(p, at, &name->behind);
+	return name->op != 0 && (!name->has_space || is_sign_apart(p, name));
 }
 
 static void *fail_unknown_field(struct query_parser *p, size_t at, struct tms_str name)
@@ -300,24 +342,55 @@ static struct query_node *parse_comparison(
 	return query_make_comparison(p, field, written, op);
 }
 
+/* To the value: spaces may stand before it. False after an error. */
+static bool go_to_value(
+	struct query_parser *p, const struct query_field *field, const struct name *name)
+{
+	size_t start = p->at, end;
+
+	p->at = name->behind;
+	query_skip_spaces(p);
+	int32_t c = query_peek(p);
+	bool is_apart = p->at > name->behind;
+	if (name->op == ':' &&
+		(c < 0 || c == ')' || (is_apart && query_find_operator(p, true, &end)))) {
+		(void)query_fail(
+			p, start, "found nothing behind \"%s:\", expected a value", field->name);
+		return false;
+	}
+	if (name->op == ':' && (name->has_space || is_apart))
+		query_note_space(p, start, name->end);
+	return true;
+}
+
 /* A term that begins with the name of a field; the cursor is on the name. */
 static struct query_node *parse_field(
-	struct query_parser *p, struct signs signs, size_t end, size_t behind, char op)
+	struct query_parser *p, struct signs signs, const struct name *name)
 {
-	struct tms_str name = tms_str_slice(p->text, p->at, end);
-	const struct query_field *field = query_field_find(name);
+	struct tms_str written = tms_str_slice(p->text, p->at, name->end);
+	const struct query_field *field = query_field_find(written);
+	struct name sign = *name;
+	size_t next;
 
 	if (!field)
-		return fail_unknown_field(p, signs.at, name);
+		return fail_unknown_field(p, signs.at, written);
 	if (p->field)
 		return query_fail(p, p->at,
 			"found the field \"%s\" in the group of \"%s\", expected words",
 			field->name, p->field->name);
-	p->at = behind;
+	if (is_ordered(field) && sign.op == ':') { /* "upvotes:>=20" */
+		while (query_peek_at(p, sign.behind, &next) == ' ')
+			sign.behind = next;
+		char op = read_op(p, sign.behind, &sign.behind);
+		sign.op = op != 0 ? op : ':';
+		sign.behind = op != 0 ? sign.behind : name->behind;
+	}
+	if (!go_to_value(p, field, &sign))
+		return NULL;
 	int32_t c = query_peek(p);
-	if (op != ':')
-		return parse_comparison(p, field, signs, op);
-	if (c == '-' || c == '=')
+	if (sign.op != ':')
+		return parse_comparison(p, field, signs, sign.op);
+	if (c == '-' || c == '=' || c == '!')
 		return query_fail(p, p->at,
 			"found \"%c\" behind \"%s:\"; it stands before the field: %c%s:word",
 			(char)c, field->name, (char)c, field->name);
@@ -340,7 +413,7 @@ static bool parse_signs(struct query_parser *p, struct signs *signs)
 	signs->stem = c == '~';
 	query_skip(p);
 	c = query_peek(p);
-	if (c == '=' || c == '~' || c == '-' || (query_is_delimiter(c) && c != '"')) {
+	if (c == '=' || c == '~' || c == '-' || c == '!' || (query_is_delimiter(c) && c != '"')) {
 		(void)query_fail(p, p->at, "found %.*s behind \"%s\", expected a word or a phrase",
 			TMS_STR_ARGS(query_found(p, p->at)), signs->exact ? "=" : "~");
 		return false;
@@ -351,8 +424,8 @@ static bool parse_signs(struct query_parser *p, struct signs *signs)
 struct query_node *query_parse_term(struct query_parser *p)
 {
 	struct signs signs;
-	char op = 0;
-	size_t behind = 0;
+	struct name name;
+	size_t next;
 
 	if (query_peek(p) == '(')
 		return query_parse_group(p);
@@ -360,14 +433,14 @@ struct query_node *query_parse_term(struct query_parser *p)
 		return NULL;
 	bool may_be_address =
 		p->field && (p->field->kind == FIELD_URL || p->field->kind == FIELD_ID);
-	size_t end = at_near(p) || may_be_address ? 0 : name_end(p, &op, &behind);
-	/* with a space behind it the ":" is punctuation; a comparison says so itself */
-	size_t next;
-	int32_t c = end != 0 ? query_peek_at(p, behind, &next) : -1;
-	if (end != 0 && (op != ':' || (c >= 0 && c != ' ' && c != ')')))
-		return parse_field(p, signs, end, behind, op);
-	if (query_at_operator(p, TMS_STR("OR")) || query_at_operator(p, TMS_STR("AND")) ||
-		query_at_operator(p, TMS_STR("NOT")))
+	if (!at_near(p) && !may_be_address && find_name(p, &name)) {
+		/* behind other names a ":" with a space is punctuation */
+		int32_t c = query_peek_at(p, name.behind, &next);
+		if (name.op != ':' || (c >= 0 && c != ' ' && c != ')') ||
+			query_field_find(tms_str_slice(p->text, p->at, name.end)))
+			return parse_field(p, signs, &name);
+	}
+	if (query_find_operator(p, true, &next) != OPERATOR_NONE)
 		return query_fail(p, p->at, "found %.*s, expected a word (in quotes it is one)",
 			TMS_STR_ARGS(query_found(p, p->at)));
 	return parse_value(p, default_field(p), signs);

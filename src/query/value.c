@@ -239,6 +239,7 @@ static bool leaf_kind_of(enum query_field_kind field, enum query_leaf_kind *out)
 	case FIELD_HAS:
 	case FIELD_RULE:
 	case FIELD_TOPIC:
+	case FIELD_TAG:
 		break;
 	}
 	return false;
@@ -302,11 +303,11 @@ static struct query_node *make_since(struct query_parser *p, struct query_writte
 
 static bool is_quoted_value(struct tms_str value)
 {
-	if (value.len == 0 || value.ptr[0] == '-' || value.ptr[0] == '=')
+	if (value.len == 0 || memchr("-=/'!", value.ptr[0], 5))
 		return true;
 	for (size_t at = 0; at < value.len;) {
 		int32_t c = tms_fold_punctuation(tms_utf8_next(value, &at));
-		if (c <= ' ' || c == '(' || c == ')' || c == '"')
+		if (c <= ' ' || c == '(' || c == ')' || c == '"' || c == '|' || c == ',')
 			return true;
 	}
 	return false;
@@ -315,11 +316,10 @@ static bool is_quoted_value(struct tms_str value)
 static struct query_node *add_value(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
 {
-	const char *name = leaf->field->same_as ? leaf->field->same_as : leaf->field->name;
 	const char *quote = is_quoted_value(written.text) ? "\"" : "";
 
-	leaf->print = tms_arena_format(
-		p->arena, "%s:%s%.*s%s", name, quote, TMS_STR_ARGS(written.text), quote);
+	leaf->print = tms_arena_format(p->arena, "%s:%s%.*s%s", leaf->field->name, quote,
+		TMS_STR_ARGS(written.text), quote);
 	return query_add_leaf(p, written.at, leaf);
 }
 
@@ -348,7 +348,10 @@ static struct query_node *make_exact(
 	if (leaf->field->which != EXACT_ANNOUNCE)
 		return add_value(p, written, leaf);
 	while (known < TMS_COUNT(announced) &&
-		!tms_str_equal_caseless(written.text, tms_str_from(announced[known])))
+		!(leaf->open_end ? tms_str_starts_caseless(
+					   tms_str_from(announced[known]), leaf->value)
+				 : tms_str_equal_caseless(
+					   tms_str_from(announced[known]), leaf->value)))
 		known++;
 	if (known == TMS_COUNT(announced))
 		return query_fail(p, written.at,
@@ -385,9 +388,10 @@ static struct query_node *make_url(
 		rest = tms_str_slice(rest, 2, rest.len);
 	else if (tms_str_starts_caseless(rest, TMS_STR("www.")))
 		rest = tms_str_slice(rest, 4, rest.len);
-	(void)take_open_end(&rest); /* a path is a prefix anyhow */
+	leaf->open_end = take_open_end(&rest);
 	size_t slash = tms_str_find_byte(rest, '/', 0);
 	leaf->value = tms_str_slice(rest, 0, slash);
+	leaf->value = tms_str_slice(leaf->value, 0, tms_str_find_byte(leaf->value, ':', 0));
 	if (slash != SIZE_MAX)
 		leaf->path = tms_str_slice(rest, slash, rest.len);
 	if (leaf->value.len == 0 || tms_str_find_byte(leaf->value, ' ', 0) != SIZE_MAX ||
@@ -452,6 +456,7 @@ struct query_node *query_make_value(
 	case FIELD_SINCE:
 		return make_since(p, written);
 	case FIELD_TEXT:
+	case FIELD_TAG:
 		break;
 	}
 	return query_fail(p, written.at, "found \"%s:\", expected a field", field->name);

@@ -244,7 +244,7 @@ static void what_the_parser_refuses_is_refused_in_its_words(void **state)
 {
 	static const char *const rows[] = { "\"agents", "agents OR", "(agents", "agents)", "-",
 		"a -", "titel:agents", "rule:mine", "agents\xff", "AND agents", "upvotes>=many",
-		"()", "ag*ents", "/(/", "agents OR OR b", "near(\"a\", 3)", "title:(author:a)",
+		"()", "ag*ents", "/(/", "agents OR | b", "near(\"a\", 3)", "title:(author:a)",
 		"\"  \"", "topic:agents" };
 	struct world w = make_world();
 	(void)state;

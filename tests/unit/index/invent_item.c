@@ -112,7 +112,9 @@ static const char *const addresses[] = { "https://github.com/openai/gym",
 	"https://m.youtube.com/", "https://example.org/talk.MP4", "https://example.org/paper",
 	"https://example.org", "https://sub.example.org/a/", "ftp://files.example.org/a.mov",
 	"https://arxiv.org/abs/2508.12345", "https://huggingface.co/papers/2508.12345",
-	"example.org/without/scheme", "https://notgithub.com/openai", "https://git.sr.ht/~x/y" };
+	"example.org/without/scheme", "https://notgithub.com/openai", "https://git.sr.ht/~x/y",
+	"https://github.com/openai-fans/gym", "https://github.com/%6FpenAI/a%2Fb",
+	"https://example.org/p%C3%A4per/%e5%ad%a6", "https://example.org/a,b/päper" };
 static const char *const announced[] = { "", "new", "cross", "replace", "replace-cross", "New" };
 static const char *const organizations[][2] = { { "", "" }, { "", "" },
 	{ "Google DeepMind", "google-deepmind" }, { "OpenAI", "openai" }, { "RAG", "" },

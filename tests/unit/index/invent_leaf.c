@@ -21,15 +21,15 @@ const char *field_prefix(struct dice *dice, unsigned fields)
 {
 	switch (fields) {
 	case TMS_FIELDS_TEXT:
-		return "text:";
+		return chance(dice, 3) ? "intext:" : "text:";
 	case TMS_FIELDS_ANY:
-		return "any:";
+		return chance(dice, 3) ? "all:" : "any:";
 	case TMS_FIELD_ABSTRACT:
-		return chance(dice, 3) ? "summary:" : "abstract:";
+		return chance(dice, 3) ? "summary:" : chance(dice, 3) ? "abs: " : "abstract:";
 	case TMS_FIELD_TITLE:
-		return chance(dice, 5) ? "Title:" : "title:";
+		return chance(dice, 5) ? "Title:" : chance(dice, 5) ? "ti : " : "title:";
 	case TMS_FIELD_AUTHOR:
-		return "author:";
+		return chance(dice, 4) ? "au: " : "author:";
 	case TMS_FIELD_KEYWORD:
 		return "keyword:";
 	case TMS_FIELD_ORG:
@@ -138,8 +138,12 @@ static struct tms_str without_quotes(struct rule_maker *maker, struct tms_str te
 /* True for text that is one bare word to a reader of the language. */
 static bool may_stand_bare(struct tms_str text)
 {
-	if (text.len == 0 || tms_str_equal(text, TMS_STR("OR")) ||
-		tms_str_equal(text, TMS_STR("AND")) || tms_str_equal(text, TMS_STR("NOT")))
+	static const char *const operators[] = { "OR", "AND", "NOT", "or", "and", "not" };
+
+	for (size_t i = 0; i < TMS_COUNT(operators); i++)
+		if (tms_str_equal(text, tms_str_from(operators[i])))
+			return false;
+	if (text.len == 0)
 		return false;
 	for (size_t at = 0, start = 0; at < text.len; start = at) {
 		int32_t c = tms_utf8_next(text, &at);
@@ -188,6 +192,15 @@ static enum ask_how roll_how(struct rule_maker *maker, const struct ask *ask, bo
 	return ask->fields == TMS_FIELD_AUTHOR ? HOW_NAME : HOW_PLAIN;
 }
 
+/* So that single quotes can stand around it. */
+static bool has_no_apostrophe(struct tms_str text)
+{
+	for (size_t at = 0; at < text.len;)
+		if (tms_fold_punctuation(tms_utf8_next(text, &at)) == '\'')
+			return false;
+	return !memchr(" \n", text.ptr[text.len - 1], 2) && !memchr(" \n", text.ptr[0], 2);
+}
+
 /* Of names alone, versions are parts of words. */
 static bool asks_texts(unsigned fields)
 {
@@ -214,6 +227,9 @@ static struct ask *words_leaf(struct rule_maker *maker)
 	if (quoted && chance(maker->dice, 6)) {
 		open = "“";
 		close = "”";
+	} else if (quoted && chance(maker->dice, 6) && has_no_apostrophe(text)) {
+		open = chance(maker->dice, 2) ? "'" : "‘";
+		close = open[0] == '\'' ? "'" : "’";
 	}
 	/* "=" stands before the field, "~" behind it; a group has said "=" already */
 	ask->print = tms_arena_format(maker->arena, "%s%s%s%s%.*s%s",

@@ -142,9 +142,18 @@ static struct ask *roll_root(struct rule_maker *maker)
 
 static void write_any(struct dice *dice, const struct ask *ask, struct tms_buf *buf);
 
+static bool ends_in_small_or(const struct tms_buf *buf)
+{
+	return tms_str_ends(tms_buf_str(buf), TMS_STR(" or ")) ||
+	       tms_str_ends(tms_buf_str(buf), TMS_STR("not "));
+}
+
 /* A term, or a group for what is more than one. */
 static void write_one(struct dice *dice, const struct ask *ask, struct tms_buf *buf)
 {
+	static const char *const nots[] = { "NOT ", "NOT ", "not " };
+	static const char *const signs[] = { "-(", "-(", "–(", "!(" };
+
 	switch (ask->kind) {
 	case ASK_ALL:
 	case ASK_ANY:
@@ -153,7 +162,11 @@ static void write_one(struct dice *dice, const struct ask *ask, struct tms_buf *
 		tms_buf_add_char(buf, ')');
 		return;
 	case ASK_NOT:
-		tms_buf_add_cstr(buf, chance(dice, 3) ? "NOT " : chance(dice, 5) ? "–(" : "-(");
+		if (chance(dice, 3)) /* "or not" are words */
+			tms_buf_add_cstr(
+				buf, ends_in_small_or(buf) ? "NOT " : ROLL_FROM(dice, nots));
+		else
+			tms_buf_add_cstr(buf, ROLL_FROM(dice, signs));
 		if (buf->ptr[buf->len - 1] == ' ') {
 			write_one(dice, ask->children, buf);
 			return;
@@ -175,6 +188,9 @@ static void write_one(struct dice *dice, const struct ask *ask, struct tms_buf *
 
 static void write_list(struct dice *dice, const struct ask *ask, struct tms_buf *buf)
 {
+	static const char *const ors[] = { " OR ", " OR ", " OR ", " or ", " | ", " || ", "|" };
+	static const char *const ands[] = { " AND ", " and ", " && ", "&&" };
+
 	for (const struct ask *child = ask->children; child; child = child->next) {
 		/* AND binds closer than OR: a list of all needs no parentheses in one of any */
 		if (ask->kind == ASK_ANY && child->kind == ASK_ALL && chance(dice, 2))
@@ -182,8 +198,8 @@ static void write_list(struct dice *dice, const struct ask *ask, struct tms_buf 
 		else
 			write_one(dice, child, buf);
 		if (child->next)
-			tms_buf_add_cstr(buf, ask->kind == ASK_ANY ? " OR "
-					      : chance(dice, 6)    ? " AND "
+			tms_buf_add_cstr(buf, ask->kind == ASK_ANY ? ROLL_FROM(dice, ors)
+					      : chance(dice, 6)    ? ROLL_FROM(dice, ands)
 					      : chance(dice, 9)    ? "\n\t"
 								   : " ");
 	}

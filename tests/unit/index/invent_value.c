@@ -1,11 +1,15 @@
 /* Single terms about values, numbers and times. */
 #include "invent.h"
 
+#include <assert.h>
+
+#include "text/regex.h"
+
 static struct ask *value_leaf(struct rule_maker *maker)
 {
 	static const char *const values[][3] = { { "cs.CL", "cs.*", "CS.CV" },
 		{ "\"computation and language\"", "cs", "Éco*" },
-		{ "\"économie\"", "\"the a*\"", "stat.*" }, { "new", "Replace-Cross", "replace" },
+		{ "\"économie\"", "\"the a*\"", "stat.*" }, { "new", "Replace-Cross", "rep*" },
 		{ "daily-papers", "arxiv*", "blog" } };
 	const char *prefix;
 	struct ask *ask = invent_plain_leaf(maker, ASK_CATEGORY, &prefix);
@@ -22,6 +26,51 @@ static struct ask *value_leaf(struct rule_maker *maker)
 		ask->value = tms_str_slice(ask->value, 1, ask->value.len - 1);
 	ask->open_end = tms_str_ends(ask->value, TMS_STR("*"));
 	ask->value.len -= ask->open_end;
+	return ask;
+}
+
+/* A regular expression instead of a value. */
+static struct ask *regex_leaf(struct rule_maker *maker)
+{
+	static const struct {
+		const char *name;
+		enum ask_kind kind;
+	} fields[] = { { "category", ASK_CATEGORY }, { "cat", ASK_CATEGORY }, { "tag", ASK_TAG },
+		{ "source", ASK_SOURCE }, { "announce", ASK_ANNOUNCE }, { "id", ASK_ID },
+		{ "url", ASK_URL }, { "inurl", ASK_URL } };
+	static const char *const patterns[] = { "^cs", "cs\\.c", "[a-z]+-cross$", "language", "RAG",
+		"paper", "github\\.com\\/openai", "^https?:", "\\d{4}", "é", "c.l|ml$", "agents?",
+		"^$", "new|papers" };
+	const char *prefix;
+	uint32_t row = roll(maker->dice, TMS_COUNT(fields));
+	struct ask *ask = invent_plain_leaf(maker, fields[row].kind, &prefix);
+	bool exact = chance(maker->dice, 3) && fields[row].kind != ASK_TAG;
+	const char *pattern = ROLL_FROM(maker->dice, patterns);
+
+	enum tms_status st = regex_compile(tms_str_from(pattern), !exact, 4000, &ask->regex, NULL);
+	assert(st == TMS_OK);
+	ask->fields = TMS_FIELD_KEYWORD;
+	ask->print = tms_arena_format(
+		maker->arena, "%s%s:/%s/", exact ? "=" : "", fields[row].name, pattern);
+	return ask;
+}
+
+/* A category or a keyword. */
+static struct ask *tag_leaf(struct rule_maker *maker)
+{
+	static const char *const names[] = { "tag", "tags", "Label" };
+	static const char *const asked[] = { "cs.CL", "reasoning", "RAG", "news", "agents",
+		"\"the agents\"", "'Computation and Language'", "cs.CLX", "chain-of-thought" };
+	const char *prefix;
+	struct ask *ask = invent_plain_leaf(maker, ASK_TAG, &prefix);
+
+	ask->value = tms_str_from(ROLL_FROM(maker->dice, asked));
+	ask->print = tms_arena_format(
+		maker->arena, "%s:%.*s", ROLL_FROM(maker->dice, names), TMS_STR_ARGS(ask->value));
+	if (!tms_is_alpha(ask->value.ptr[0]))
+		ask->value = tms_str_slice(ask->value, 1, ask->value.len - 1);
+	ask->fields = TMS_FIELD_KEYWORD;
+	cut_text(maker->arena, ask->value, &ask->cut);
 	return ask;
 }
 
@@ -42,15 +91,23 @@ static struct ask *id_leaf(struct rule_maker *maker)
 
 static struct ask *url_leaf(struct rule_maker *maker)
 {
-	static const char *const asked[][4] = {
-		{ "github.com/openai", "github.com", "/openai", "" },
+	static const char *const asked[][4] = { { "github.com/openai", "github.com", "/openai",
+							"" },
 		{ "https://www.github.com/OpenAI/gym/", "github.com", "/OpenAI/gym/", "" },
 		{ "*.github.io", "github.io", "", "*" },
 		{ "*.example.org/a", "example.org", "/a", "*" },
-		{ "example.org/*", "example.org", "/", "" }, { "gitlab.com", "gitlab.com", "", "" },
-		{ "hub.com", "hub.com", "", "" }, { "*.org", "org", "", "*" },
-		{ "huggingface.co/papers/2508.12345/", "huggingface.co", "/papers/2508.12345/", "" }
-	};
+		{ "example.org/*", "example.org", "/", "+" },
+		{ "gitlab.com", "gitlab.com", "", "" }, { "hub.com", "hub.com", "", "" },
+		{ "*.org", "org", "", "*" },
+		{ "huggingface.co/papers/2508.12345/", "huggingface.co", "/papers/2508.12345/",
+			"" },
+		{ "github.com/open", "github.com", "/open", "" },
+		{ "github.com:80/open*", "github.com", "/open", "+" },
+		{ "*.example.org/*", "example.org", "/", "*+" },
+		{ "github.com/%6fpenai/a/b", "github.com", "/openai/a/b", "" },
+		{ "github.com/openai/a%2fb", "github.com", "/openai/a%2Fb", "" },
+		{ "\"example.org/a,b\"", "example.org", "/a,b", "" },
+		{ "example.org/päper", "example.org", "/p%C3%A4per", "" } };
 	const char *prefix;
 	struct ask *ask = invent_plain_leaf(maker, ASK_URL, &prefix);
 	const char *const *row = ROLL_FROM(maker->dice, asked);
@@ -58,7 +115,8 @@ static struct ask *url_leaf(struct rule_maker *maker)
 	ask->print = tms_arena_format(maker->arena, "url:%s", row[0]);
 	ask->value = tms_str_from(row[1]);
 	ask->path = tms_str_from(row[2]);
-	ask->open_end = row[3][0] == '*';
+	ask->subdomains = row[3][0] == '*';
+	ask->open_end = strchr(row[3], '+') != NULL;
 	return ask;
 }
 
@@ -76,7 +134,11 @@ static struct ask *has_leaf(struct rule_maker *maker)
 void invent_comparison(struct rule_maker *maker, struct ask *ask, const char *name,
 	struct written a, struct written b)
 {
-	static const char *const signs[] = { "<", "<=", "≤", ">", ">=", "≥", "=", ":" };
+	static const char *const signs[][4] = { { "<", " < ", "< ", " <" },
+		{ "<=", "=<", " <= ", ":<=" }, { "≤", " ≤ ", " =<", ": <=" },
+		{ ">", " > ", ":>", " >" }, { ">=", "=>", " >= ", " => " },
+		{ "≥", "≥ ", " ≥", " : ≥" }, { "=", "==", " = ", " =" },
+		{ ":", ": ", " : ", ":=" } };
 	bool no_equal = ask->kind == ASK_AGE;
 	uint32_t sign = roll(maker->dice, no_equal ? 6 : 8), side = roll(maker->dice, 12);
 
@@ -90,8 +152,9 @@ void invent_comparison(struct rule_maker *maker, struct ask *ask, const char *na
 			b.text.ptr);
 		return;
 	}
-	ask->print =
-		tms_arena_format(maker->arena, "%s%s%.*s", name, signs[sign], TMS_STR_ARGS(a.text));
+	ask->print = tms_arena_format(maker->arena, "%s%s%.*s", name,
+		signs[sign][chance(maker->dice, 2) ? 0 : roll(maker->dice, 4)],
+		TMS_STR_ARGS(a.text));
 	if (sign == 0)
 		ask->most = a.first - 1;
 	else if (sign < 3)
@@ -158,10 +221,12 @@ struct ask *invent_value_leaf(struct rule_maker *maker)
 {
 	uint32_t side = roll(maker->dice, 13);
 
-	if (side < 2)
+	if (side == 1 || (side == 0 && chance(maker->dice, 2)))
 		return value_leaf(maker);
 	if (side == 2)
 		return chance(maker->dice, 2) ? id_leaf(maker) : has_leaf(maker);
+	if (side == 0 || side == 4)
+		return chance(maker->dice, 2) ? regex_leaf(maker) : tag_leaf(maker);
 	if (side == 3)
 		return url_leaf(maker);
 	if (side < 8)

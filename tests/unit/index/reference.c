@@ -6,6 +6,8 @@
 
 #include <tamis/fold.h>
 
+#include "text/regex.h"
+
 static void add_text(struct subject *subject, enum tms_field field, struct tms_str text)
 {
 	if (text.len == 0)
@@ -65,6 +67,8 @@ static bool is_value(const struct ask *ask, struct tms_str value)
 {
 	if (value.len == 0)
 		return false;
+	if (ask->regex)
+		return regex_matches(ask->regex, value);
 	if (tms_fold_same(value, ask->value, true))
 		return true;
 	for (size_t end = 0; ask->open_end && end < value.len;) {
@@ -93,6 +97,9 @@ static bool has_source(const struct ask *ask, const struct tms_merged *merged)
 
 static bool is_id(const struct ask *ask, const struct tms_item *item)
 {
+	if (ask->regex)
+		return is_value(ask, item->id) || is_value(ask, item->upstream_id) ||
+		       is_value(ask, item->link);
 	return tms_str_equal_caseless(item->id, ask->value) ||
 	       tms_str_equal_caseless(item->upstream_id, ask->value) ||
 	       tms_str_equal_caseless(item->link, ask->value);
@@ -165,18 +172,57 @@ static bool is_video(struct tms_str address)
 	       ends_caseless(path, ".m4v");
 }
 
+/* Lower case, and percent-encoded only what means something else when it is not. */
+static struct tms_buf plain_path(struct tms_str path)
+{
+	struct tms_buf buf = { 0 };
+	char hex[3] = { 0 };
+
+	for (size_t i = 0; i < path.len; i++) {
+		char *end = hex, byte = path.ptr[i];
+		if (byte == '%' && path.len - i > 2) {
+			memcpy(hex, path.ptr + i + 1, 2);
+			byte = (char)strtoul(hex, &end, 16);
+		}
+		if (path.ptr[i] == '%' && end == hex + 2 && tms_is_alnum(hex[0]))
+			i += 2;
+		else
+			byte = path.ptr[i], end = hex;
+		if (end != hex && (byte == 0 || strchr("%:/?#[]@!$&'()*+,;=", byte)) && byte != 0)
+			tms_buf_format(&buf, "%%%02x", (unsigned)byte);
+		else
+			tms_buf_add_char(&buf, tms_lower(byte));
+	}
+	return buf;
+}
+
+static bool path_begins(const struct ask *ask, struct tms_str path)
+{
+	struct tms_buf there = plain_path(path), asked = plain_path(ask->path);
+	struct tms_str a = tms_buf_str(&there), b = tms_buf_str(&asked);
+	bool begins = tms_str_starts(a, b), is_whole = b.len == 0 || ask->open_end;
+
+	if (begins)
+		is_whole |= a.len == b.len || tms_str_ends(b, TMS_STR("/")) ||
+			    strchr("/?#&", a.ptr[b.len]);
+	else if (tms_str_ends(b, TMS_STR("/")))
+		begins = is_whole = tms_str_equal(a, tms_str_slice(b, 0, b.len - 1));
+	tms_buf_free(&there);
+	tms_buf_free(&asked);
+	return begins && is_whole;
+}
+
 static bool is_below(const struct ask *ask, struct tms_str address)
 {
-	struct tms_str host, path, wanted = ask->path;
+	struct tms_str host, path;
 
+	if (ask->regex)
+		return regex_matches(ask->regex, address);
 	split(address, &host, &path);
-	if (ask->open_end ? !is_in_domain(host, ask->value)
-			  : !tms_str_equal_caseless(host, ask->value))
+	if (ask->subdomains ? !is_in_domain(host, ask->value)
+			    : !tms_str_equal_caseless(host, ask->value))
 		return false;
-	if (tms_str_starts_caseless(path, wanted))
-		return true;
-	return wanted.len > 0 && wanted.ptr[wanted.len - 1] == '/' &&
-	       tms_str_equal_caseless(path, tms_str_slice(wanted, 0, wanted.len - 1));
+	return path_begins(ask, path);
 }
 
 static bool address_holds(
@@ -292,6 +338,10 @@ static bool leaf_holds(
 	case ASK_CATEGORY:
 		return has_category(ask, merged->item.categories, merged->item.categories_count) ||
 		       has_category(ask, merged->joined, merged->joined_count);
+	case ASK_TAG:
+		return has_category(ask, merged->item.categories, merged->item.categories_count) ||
+		       has_category(ask, merged->joined, merged->joined_count) ||
+		       reference_text_holds(ask, subject);
 	case ASK_ANNOUNCE:
 		return is_value(ask, merged->item.announce);
 	case ASK_SOURCE:

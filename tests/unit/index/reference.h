@@ -70,6 +70,7 @@ enum ask_kind {
 	ASK_UPDATED,
 	ASK_SEEN,
 	ASK_TOPIC,
+	ASK_TAG, /* a category or a keyword */
 };
 
 enum ask_how { HOW_PLAIN, HOW_EXACT, HOW_STEM, HOW_PREFIX, HOW_NAME };
@@ -85,10 +86,11 @@ struct ask {
 	struct cut cut;    /* ASK_WORDS */
 	struct cut *parts; /* ASK_NEAR */
 	size_t parts_count, gap;
-	struct regex *regex;
+	struct regex *regex; /* ASK_REGEX, or instead of a value */
 
 	struct tms_str value, path; /* values; ASK_URL: host and path */
-	bool open_end;              /* the value is how it begins; ASK_URL: subdomains too */
+	bool open_end;              /* the value is how it begins; ASK_URL: the last segment is */
+	bool subdomains;            /* ASK_URL: too */
 	size_t topic;               /* ASK_TOPIC */
 	uint32_t threshold;
 	enum tms_number number;

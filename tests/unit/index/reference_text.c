@@ -352,7 +352,8 @@ bool reference_text_holds(const struct ask *ask, const struct subject *subject)
 		struct places places;
 		if (!(text->field & ask->fields))
 			continue;
-		if (ask->kind == ASK_WORDS      ? words_hold(ask, &text->cut)
+		if (ask->kind == ASK_WORDS || (ask->kind == ASK_TAG && !ask->regex)
+				? words_hold(ask, &text->cut)
 			: ask->kind == ASK_NEAR ? near_holds(ask, &text->cut, &places, 0)
 						: regex_matches(ask->regex, text->cut.text))
 			return true;

@@ -2,6 +2,7 @@
  * The language against a slow and obvious reading of it: random queries are built as trees, written
  * as text, and judged twice.
  */
+#include "query/checked_query.h"
 #include "subject.h"
 
 #include <stdlib.h>
@@ -251,6 +252,29 @@ static void spellings_of_a_compound_fit_by_their_boundaries(void **state)
 	}
 }
 
+/* The index reads it in its own way: what it accepts and what it makes of it are the same. */
+static void assert_index_reads_alike(struct tms_str text, const struct tms_query *query)
+{
+	struct tms_arena arena = { 0 };
+	struct tms_query read = { 0 };
+	struct tms_buf one = { 0 }, other = { 0 };
+
+	enum tms_status st = query_read(text, NULL, &arena, &read, NULL);
+	if ((st == TMS_OK) != (query != NULL))
+		fail_msg("%.*s: the index says %s", TMS_STR_ARGS(text), tms_status_name(st));
+	if (st == TMS_OK) {
+		tms_query_print(query, &one);
+		tms_query_print(&read, &other);
+		if (!tms_str_equal(tms_buf_str(&one), tms_buf_str(&other)))
+			fail_msg("%.*s is %.*s to the index", TMS_STR_ARGS(tms_buf_str(&one)),
+				TMS_STR_ARGS(tms_buf_str(&other)));
+		query_done(&read);
+	}
+	tms_buf_free(&one);
+	tms_buf_free(&other);
+	tms_arena_free(&arena);
+}
+
 /* Whatever bytes come, the parser answers, and what it accepts survives printing. */
 static void random_bytes_are_read_or_refused(void **state)
 {
@@ -258,7 +282,10 @@ static void random_bytes_are_read_or_refused(void **state)
 		":", "title:", "near(", "\"a b\", 3)", " OR ", " AND ", "NOT ", "upvotes>=3", "@3d",
 		"age<", "7d", "cat:", "cs.*", "published:", "2026-03-01", "..", "–", "“", "”", "é",
 		"机器", "\xff", "\\", " ", "C++", "2.5", "'s", "id:", "url:", "x.org/y", "has:code",
-		"'", "：", "author:", "[", "{2}" };
+		"'", "：", "author:", "[", "{2}", " or ", " and ", "not ", "|", "&&", "!",
+		"tag:", "‘x’ ", "title: ", "upvotes ", " >= 3", "=20", "url:/a/", "category:/s/",
+		"?", ",", ", ", "10,000", "%22", "(?i)", "NEAR/3 ", "50+", "cs.CL ", "<",
+		"ti:", "or" };
 	size_t accepted = 0;
 	struct tms_merged item = plain_item();
 	struct tms_arena arena = { 0 };
@@ -274,6 +301,7 @@ static void random_bytes_are_read_or_refused(void **state)
 		for (uint32_t n = roll(8) + 1; n > 0; n--)
 			tms_buf_add_cstr(&text, pieces[roll(TMS_COUNT(pieces))]);
 		enum tms_status st = tms_query_parse(tms_buf_str(&text), NULL, &query, &diag);
+		assert_index_reads_alike(tms_buf_str(&text), query);
 		if (st == TMS_OK) {
 			accepted++;
 			assert_survives_printing(query, &item, &doc,
