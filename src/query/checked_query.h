@@ -48,7 +48,9 @@ struct query_field {
 const struct query_field *query_field_find(struct tms_str name);
 /** That of words without one. */
 const struct query_field *query_field_default(void);
-/** The known name that looks most like this one, or NULL when none is near. */
+/** The field that other programs call so, or NULL. */
+const struct query_field *query_field_meant(struct tms_str name);
+/** The known name that means the same or looks most like this one, or NULL when none is near. */
 const char *query_field_nearest(struct tms_str name);
 /** Edit distance (insert, delete, replace, swap of neighbours), or limit + 1 when it is larger. */
 size_t query_distance(struct tms_str a, struct tms_str b, size_t limit);

@@ -120,6 +120,9 @@ void query_cure(struct query_parser *p, struct tms_str label, size_t start, size
 
 	if (!p->advice || !p->note)
 		return;
+	if (instead.len == 0 && start > 0 && p->text.ptr[start - 1] == ' ')
+		while (end < p->text.len && p->text.ptr[end] == ' ')
+			end++;
 	tms_buf_add(&whole, tms_str_slice(p->text, 0, start));
 	tms_buf_add(&whole, instead);
 	tms_buf_add(&whole, tms_str_slice(p->text, end, p->text.len));

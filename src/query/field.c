@@ -51,12 +51,12 @@ const struct query_field *query_field_default(void)
 
 const struct query_field *query_field_find(struct tms_str name)
 {
-	for (size_t i = 0; i < TMS_COUNT(further); i++)
-		if (tms_str_equal_caseless(name, tms_str_from(further[i][0])))
-			name = tms_str_from(further[i][1]);
 	for (size_t i = 0; i < TMS_COUNT(fields); i++)
 		if (tms_str_equal_caseless(name, tms_str_from(fields[i].name)))
 			return &fields[i];
+	for (size_t i = 0; i < TMS_COUNT(further); i++)
+		if (tms_str_equal_caseless(name, tms_str_from(further[i][0])))
+			return query_field_find(tms_str_from(further[i][1]));
 	return NULL;
 }
 
@@ -92,11 +92,44 @@ size_t query_distance(struct tms_str a, struct tms_str b, size_t limit)
 	return distance > limit ? limit + 1 : distance;
 }
 
+/* What other programs call a field. */
+static const char *const meant[][2] = { { "votes", "upvotes" }, { "vote", "upvotes" },
+	{ "likes", "upvotes" }, { "points", "upvotes" }, { "score", "upvotes" },
+	{ "replies", "comments" }, { "discussion", "comments" }, { "length", "words" },
+	{ "date", "published" }, { "dates", "published" }, { "pubdate", "published" },
+	{ "day", "published" }, { "year", "published" }, { "month", "published" },
+	{ "time", "published" }, { "before", "published" }, { "after", "published" },
+	{ "since", "published" }, { "until", "published" }, { "created", "submitted" },
+	{ "modified", "updated" }, { "changed", "updated" }, { "added", "seen" },
+	{ "subject", "category" }, { "subjects", "category" }, { "class", "category" },
+	{ "section", "category" }, { "site", "url" }, { "domain", "url" }, { "host", "url" },
+	{ "link", "url" }, { "website", "url" }, { "feed", "source" }, { "from", "source" },
+	{ "list", "source" }, { "affiliation", "org" }, { "institution", "org" },
+	{ "company", "org" }, { "lab", "org" }, { "university", "org" }, { "kw", "keyword" },
+	{ "hashtag", "keyword" }, { "by", "author" }, { "name", "author" }, { "person", "author" },
+	{ "writer", "author" }, { "description", "abstract" }, { "desc", "abstract" },
+	{ "content", "abstract" }, { "body", "text" }, { "fulltext", "any" }, { "jr", "any" },
+	{ "journal", "any" }, { "uploader", "submitter" }, { "poster", "submitter" },
+	{ "user", "submitter" }, { "arxiv", "id" }, { "doi", "id" }, { "is", "has" },
+	{ "with", "has" }, { "near", "about" }, { "like", "about" }, { "similar", "about" },
+	{ "search", "rule" }, { "filter", "rule" }, { "type", "announce" } };
+
+const struct query_field *query_field_meant(struct tms_str name)
+{
+	for (size_t i = 0; i < TMS_COUNT(meant); i++)
+		if (tms_str_equal_caseless(name, tms_str_from(meant[i][0])))
+			return query_field_find(tms_str_from(meant[i][1]));
+	return NULL;
+}
+
 const char *query_field_nearest(struct tms_str name)
 {
+	const struct query_field *same = query_field_meant(name);
 	const char *nearest = NULL;
 	size_t best = NAME_DISTANCE_MAX + 1;
 
+	if (same)
+		return same->name;
 	if (name.len < 3)
 		best = 2; /* of two letters, one may be wrong */
 	for (size_t i = 0; i < TMS_COUNT(fields); i++) {

@@ -276,6 +276,30 @@ static bool make_stems(struct query_parser *p, struct query_pattern *pattern)
 	return true;
 }
 
+/* "a*b", "*ing": a regular expression of words finds it. The text is what stands before the cursor. */
+static void cure_star(struct query_parser *p, struct tms_str text)
+{
+	struct tms_buf buf = { 0 };
+	bool plain = true;
+
+	for (size_t i = 0; i < text.len; i++)
+		plain &= tms_is_alnum(text.ptr[i]) || text.ptr[i] == '*' || text.ptr[i] == '-' ||
+			 (unsigned char)text.ptr[i] >= 0x80;
+	if (!plain) {
+		query_cure(p, TMS_STR("a regular expression"), p->at - text.len, p->at,
+			tms_arena_format(p->arena, "/%.*s/", TMS_STR_ARGS(text)));
+		return;
+	}
+	tms_buf_add_cstr(&buf, text.ptr[0] == '*' ? "/" : "/\\b");
+	for (size_t i = 0; i < text.len; i++)
+		if (text.ptr[i] != '*')
+			tms_buf_add_char(&buf, text.ptr[i]);
+		else if (i > 0 && i + 1 < text.len)
+			tms_buf_add_cstr(&buf, "\\w*");
+	tms_buf_add_cstr(&buf, tms_str_ends(text, TMS_STR("*")) ? "/" : "\\b/");
+	query_cure_with(p, TMS_STR("a regular expression"), p->at - text.len, p->at, &buf);
+}
+
 /* The "*" of a bare word: takes it off and sets *prefix; false after an error. */
 static bool take_star(struct query_parser *p, struct query_written *written, bool *prefix)
 {
@@ -286,6 +310,11 @@ static bool take_star(struct query_parser *p, struct query_written *written, boo
 			(void)query_fail(p, written->at,
 				"found \"%.*s\", expected \"*\" only at the end of a word",
 				TMS_STR_ARGS(written->text));
+			if (written->text.len > 1)
+				cure_star(p, written->text);
+			else
+				query_cure(
+					p, TMS_STR("everything"), p->at - 1, p->at, TMS_STR_NONE);
 			return false;
 		}
 		written->text.len = start;
@@ -318,6 +347,10 @@ static bool check_prefix(
 	(void)query_fail(p, written.at,
 		"found \"%.*s*\", expected at least %d letters or digits before the \"*\"",
 		TMS_STR_ARGS(written.text), PREFIX_CHARACTERS_MIN);
+	written.text.len++; /* with the star */
+	cure_star(p, written.text);
+	query_cure(p, TMS_STR("the word"), p->at - written.text.len, p->at,
+		tms_str_slice(written.text, 0, written.text.len - 1));
 	return false;
 }
 
@@ -336,6 +369,7 @@ struct query_node *query_make_words(
 			p, written.at, "found \"=\" and \"~\" at one word, expected one of them");
 	if (!take_star(p, &written, &prefix))
 		return NULL;
+	query_note_signs(p, field, &written, &pattern->words);
 	if (prefix)
 		pattern->mode = WORD_PREFIX;
 	if (written.exact)
@@ -346,6 +380,7 @@ struct query_node *query_make_words(
 		return NULL;
 	if (prefix && !check_prefix(p, pattern, written))
 		return NULL;
+	query_note_signs(p, &written, &pattern->words);
 	pattern->caseless = !tms_has_capital(pattern->text);
 	if (written.stem && !make_stems(p, pattern))
 		return NULL;
@@ -422,10 +457,14 @@ struct query_node *query_make_near(struct query_parser *p, const struct query_fi
 	if (words > TMS_QUERY_PHRASE_WORDS_MAX)
 		return query_fail_limit(p, written.at, "this near() has %zu words, more than %d",
 			words, TMS_QUERY_PHRASE_WORDS_MAX);
-	if (leaf.near_count < 2)
-		return query_fail(p, written.at,
+	if (leaf.near_count < 2) {
+		(void)query_fail(p, written.at,
 			"found near(\"%.*s\", expected two or more words in its quotes",
 			TMS_STR_ARGS(leaf.pattern.text));
+		query_cure(p, TMS_STR("the word"), written.from, p->at,
+			tms_arena_format(p->arena, "\"%.*s\"", TMS_STR_ARGS(leaf.pattern.text)));
+		return NULL;
+	}
 	print_field(&buf, field);
 	tms_buf_format(&buf, "near(\"%.*s\", %zu)", TMS_STR_ARGS(leaf.pattern.text), gap);
 	leaf.print = keep(p, &buf);

@@ -15,43 +15,47 @@ struct raw_operator {
 	size_t end;
 };
 
-static bool is_word_at(const struct query_parser *p, size_t at, const char *word, bool *is_small)
+/* A sign at `at`, also of full width. */
+static void read_sign(const struct query_parser *p, size_t at, struct raw_operator *raw)
 {
-	size_t len = strlen(word), next;
+	size_t end, next;
+	int32_t c = query_peek_at(p, at, &end);
 
-	if (p->text.len - at < len || memcmp(p->text.ptr + at, word, len) != 0)
-		return false;
-	*is_small = word[0] >= 'a';
-	return query_is_delimiter(query_peek_at(p, at + len, &next));
+	if (c != '|' && c != '&')
+		return;
+	bool is_twice = query_peek_at(p, end, &next) == c;
+	if (c == '&' && !is_twice)
+		return;
+	raw->kind = c == '|' ? OPERATOR_OR : OPERATOR_AND;
+	raw->is_sign = true;
+	raw->end = is_twice ? next : end;
 }
 
 static struct raw_operator raw_at(const struct query_parser *p, size_t at)
 {
 	static const struct {
-		const char *small, *large;
+		const char small[4], large[4];
+		size_t len;
 		enum query_operator kind;
-	} words[] = { { "and", "AND", OPERATOR_AND }, { "or", "OR", OPERATOR_OR },
-		{ "not", "NOT", OPERATOR_NOT } };
+	} words[] = { { "and", "AND", 3, OPERATOR_AND }, { "or", "OR", 2, OPERATOR_OR },
+		{ "not", "NOT", 3, OPERATOR_NOT } };
 	struct raw_operator raw = { .end = at };
-	size_t next;
-	int32_t c = query_peek_at(p, at, &raw.end);
+	size_t left = p->text.len - at, next;
+	unsigned char first = left > 0 ? (unsigned char)p->text.ptr[at] : ' ';
 
-	if (c == '|') {
-		raw.kind = OPERATOR_OR;
-		raw.is_sign = true;
-		if (query_peek_at(p, raw.end, &next) == '|')
-			raw.end = next;
-	} else if (c == '&' && query_peek_at(p, raw.end, &next) == '&') {
-		raw.kind = OPERATOR_AND;
-		raw.is_sign = true;
-		raw.end = next;
+	if (first == '|' || first == '&' || first >= 0x80)
+		read_sign(p, at, &raw);
+	for (size_t i = 0; i < TMS_COUNT(words); i++) {
+		if ((first | 0x20) != words[i].small[0] || left < words[i].len)
+			continue;
+		bool is_small = memcmp(p->text.ptr + at, words[i].small, words[i].len) == 0;
+		if (!is_small && memcmp(p->text.ptr + at, words[i].large, words[i].len) != 0)
+			break;
+		if (!query_is_delimiter(query_peek_at(p, at + words[i].len, &next)))
+			break;
+		return (struct raw_operator){ words[i].kind, .is_small = is_small,
+			.end = at + words[i].len };
 	}
-	for (size_t i = 0; raw.kind == OPERATOR_NONE && i < TMS_COUNT(words); i++)
-		if (is_word_at(p, at, words[i].small, &raw.is_small) ||
-			is_word_at(p, at, words[i].large, &raw.is_small)) {
-			raw.kind = words[i].kind;
-			raw.end = at + strlen(words[i].small);
-		}
 	return raw;
 }
 
@@ -89,21 +93,9 @@ static size_t end_of_run(const struct query_parser *p, struct raw_operator first
 	}
 }
 
-enum query_operator query_find_operator(struct query_parser *p, bool begun, size_t *end)
+static enum query_operator read_operator(struct query_parser *p, bool begun, size_t *end)
 {
 	size_t start = p->at, next;
-
-	switch (p->at < p->text.len ? p->text.ptr[p->at] | 0x20 : 0) { /* nearly all are none */
-	case 'a':
-	case 'o':
-	case 'n':
-	case '|':
-	case '&':
-		break;
-	default:
-		if (p->at >= p->text.len || (unsigned char)p->text.ptr[p->at] < 0x80)
-			return OPERATOR_NONE;
-	}
 	struct raw_operator raw = raw_at(p, p->at);
 	*end = raw.end;
 	if (raw.kind == OPERATOR_NONE || raw.is_sign)
@@ -126,6 +118,18 @@ enum query_operator query_find_operator(struct query_parser *p, bool begun, size
 		return OPERATOR_NONE;
 	}
 	return raw.kind;
+}
+
+enum query_operator query_read_operator(struct query_parser *p, bool begun, size_t *end)
+{
+	if (p->seen_operator.end == 0 || p->seen_operator.at != p->at ||
+		p->seen_operator.begun != begun) {
+		p->seen_operator.kind = (int)read_operator(p, begun, &p->seen_operator.end);
+		p->seen_operator.at = p->at;
+		p->seen_operator.begun = begun;
+	}
+	*end = p->seen_operator.end;
+	return (enum query_operator)p->seen_operator.kind;
 }
 
 bool query_is_operator(struct tms_str word)

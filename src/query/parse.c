@@ -111,6 +111,19 @@ static bool is_end_of_all(struct query_parser *p, bool begun)
 	return c < 0 || c == ')' || query_find_operator(p, begun, &end) == OPERATOR_OR;
 }
 
+/* "a - b" excludes b, or is a title. */
+static void *fail_sign(struct query_parser *p, size_t at, char sign)
+{
+	(void)query_fail(p, at,
+		"found \"%c\" with nothing directly behind it, expected what it excludes", sign);
+	while (query_peek(p) == ' ' || query_peek(p) == '-' || query_peek(p) == '!')
+		query_skip(p);
+	if (query_peek(p) >= 0 && query_peek(p) != ')')
+		query_cure(p, TMS_STR("excluded"), at, p->at, TMS_STR("-"));
+	query_cure(p, TMS_STR("without it"), at, p->at, TMS_STR_NONE);
+	return NULL;
+}
+
 static struct query_node *parse_one(struct query_parser *p)
 {
 	size_t at = p->at, next;
@@ -131,10 +144,19 @@ static struct query_node *parse_one(struct query_parser *p)
 	query_skip(p);
 	int32_t behind = query_peek_at(p, p->at, &next);
 	if (behind < 0 || behind == ' ' || behind == ')' || behind == '-' || behind == '!')
-		return query_fail(p, at,
-			"found \"%c\" with nothing directly behind it, expected what it excludes",
-			(char)c);
+		return fail_sign(p, at, (char)c);
 	return parse_negated(p, at);
+}
+
+/* Without the operators that join nothing: that before the cursor, and that at it. */
+static void cure_operator(struct query_parser *p, bool has_before)
+{
+	size_t end = p->at, next;
+
+	if (query_find_operator(p, true, &next) != OPERATOR_NONE)
+		end = next;
+	query_cure(
+		p, TMS_STR("without it"), has_before ? p->operator_at : p->at, end, TMS_STR_NONE);
 }
 
 /* Something has to stand here; `behind` says what came before, or is NULL at a beginning. */
@@ -158,88 +180,106 @@ static bool expect_term(struct query_parser *p, const char *behind)
 			"found %.*s, expected a word, phrase, field or group before it (in quotes it is a "
 			"word itself)",
 			TMS_STR_ARGS(found));
+	cure_operator(p, behind != NULL);
 	return false;
 }
 
-static struct query_node *parse_all(struct query_parser *p, const char *behind, bool *many)
+static void add_factor(struct query_parser *p, size_t start, size_t end, int joined)
+{
+	if (!p->advice || p->is_again ||
+		!tms_arena_grow(p->arena, &p->factors, p->factors_count, &p->factors_capacity,
+			sizeof(*p->factors)))
+		return;
+	struct query_factor *factor = &p->factors[p->factors_count++];
+	*factor = (struct query_factor){ .start = start, .end = end };
+	factor->joined = joined;
+}
+
+static struct query_node *parse_all(struct query_parser *p, const char *behind)
 {
 	struct gathering g = { .kind = NODE_ALL };
-	size_t end;
+	int joined = behind ? JOINED_BY_OR : JOINED_FIRST;
+	size_t before = SIZE_MAX, end;
 
 	if (!expect_term(p, behind))
 		return NULL;
 	do {
+		size_t start = p->at;
+		p->last_at = before;
 		struct query_node *one = parse_one(p);
 		if (!one)
 			return NULL;
 		gather(&g, one);
+		add_factor(p, start, p->at, joined);
+		joined = JOINED_BY_SPACE;
+		before = start;
 		query_skip_spaces(p);
 		if (query_find_operator(p, true, &end) == OPERATOR_AND) {
 			query_note_operator(p, p->at, end);
+			p->operator_at = p->at;
 			p->at = end;
 			query_skip_spaces(p);
 			if (!expect_term(p, "AND"))
 				return NULL;
+			joined = JOINED_BY_AND;
 		}
 	} while (!is_end_of_all(p, true));
-	*many = g.count > 1;
 	return group(p, &g);
-}
-
-/* AND and OR met in one group without parentheses. */
-static void note_reading(struct query_parser *p, size_t start, const struct query_node *node)
-{
-	struct tms_buf reading = { 0 };
-
-	if (!p->advice)
-		return;
-	query_print_node(p->query, node, &reading);
-	if (reading.status == TMS_OK)
-		query_note(p, start, p->at,
-			"what stands side by side binds closer than OR; this is read as: %.*s",
-			TMS_STR_ARGS(tms_buf_str(&reading)));
-	else
-		p->advice->status = TMS_ENOMEM;
-	tms_buf_free(&reading);
 }
 
 static struct query_node *parse_any(struct query_parser *p)
 {
 	struct gathering g = { .kind = NODE_ANY };
-	size_t start = p->at, end;
+	size_t first_factor = p->factors_count, outer = p->group_at, end;
 	const char *behind = NULL;
-	bool some_many = false;
 
+	p->group_at = p->at;
 	for (;;) {
-		bool many = false;
-		struct query_node *all = parse_all(p, behind, &many);
+		struct query_node *all = parse_all(p, behind);
 		if (!all)
 			return NULL;
-		some_many |= many;
 		gather(&g, all);
 		if (query_find_operator(p, true, &end) != OPERATOR_OR)
 			break;
 		query_note_operator(p, p->at, end);
+		p->operator_at = p->at;
 		p->at = end;
 		query_skip_spaces(p);
 		behind = "OR";
 	}
 	struct query_node *node = group(p, &g);
-	if (node && some_many && g.count > 1)
-		note_reading(p, start, node);
+	if (node)
+		query_note_group(p, first_factor, node);
+	p->factors_count = first_factor;
+	p->group_at = outer;
 	return node;
+}
+
+static void *fail_unclosed(struct query_parser *p, size_t open)
+{
+	(void)query_fail(p, open, "the parenthesis that opens here is not closed");
+	query_cure(p, TMS_STR("closed at the end"), p->text.len, p->text.len, TMS_STR(")"));
+	return NULL;
 }
 
 struct query_node *query_parse_group(struct query_parser *p)
 {
-	size_t open = p->at;
+	size_t open = p->at, next;
 
 	query_skip(p);
+	if (query_peek(p) == '?') {
+		p->at = open;
+		return query_refuse_inline(p);
+	}
 	query_skip_spaces(p);
-	if (query_peek(p) == ')')
-		return query_fail(p, open, "found empty parentheses, expected something in them");
+	if (query_peek(p) == ')') {
+		(void)query_peek_at(p, p->at, &next);
+		(void)query_fail(p, open, "found empty parentheses, expected something in them");
+		query_cure(p, TMS_STR("without them"), open, next, TMS_STR_NONE);
+		return NULL;
+	}
 	if (query_peek(p) < 0)
-		return query_fail(p, open, "the parenthesis that opens here is not closed");
+		return fail_unclosed(p, open);
 	if (!query_go_deeper(p, open))
 		return NULL;
 	struct query_node *node = parse_any(p);
@@ -247,7 +287,7 @@ struct query_node *query_parse_group(struct query_parser *p)
 		return NULL;
 	p->depth--;
 	if (query_peek(p) != ')')
-		return query_fail(p, open, "the parenthesis that opens here is not closed");
+		return fail_unclosed(p, open);
 	query_skip(p);
 	return node;
 }
@@ -274,6 +314,7 @@ bool query_parse_text(struct query_parser *p, struct query_node **root)
 		return false;
 	if (query_peek(p) >= 0) {
 		(void)query_fail(p, p->at, "found \")\" without a \"(\" before it");
+		query_cure(p, TMS_STR("without it"), p->at, p->at + 1, TMS_STR_NONE);
 		return false;
 	}
 	*root = node;
@@ -361,8 +402,8 @@ enum tms_status tms_query_parse(struct tms_str text, const struct tms_query_opti
 	return parse_query(text, options, out, diag, NULL);
 }
 
-enum tms_status tms_query_parse_advised(struct tms_str text,
-	const struct tms_query_options *options, struct tms_query **out, struct tms_advice *advice)
+enum tms_status query_parse_raw(struct tms_str text, const struct tms_query_options *options,
+	struct tms_query **out, struct tms_advice *advice)
 {
 	return parse_query(text, options, out, NULL, advice);
 }

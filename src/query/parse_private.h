@@ -24,8 +24,18 @@ struct query_parser {
 	const struct query_field *field;     /* of the group that is being read, or NULL */
 	bool exact;                          /* "=" stands before that group */
 	struct query_small_operators *small; /* NULL: none yet */
-	size_t words_until;                  /* operators before this place are words */
-	bool is_again;                       /* what is read now was read before, and is noted */
+	struct query_factor *factors; /* of the groups that are open, where somebody is told */
+	size_t factors_count, factors_capacity;
+	size_t operator_at;       /* where the last operator stands */
+	size_t group_at, term_at; /* where the innermost group and term begin */
+	size_t last_at;           /* and the term before it in its list; SIZE_MAX: none */
+	struct {
+		size_t at, end; /* asked of several times at one place; end 0: not yet */
+		bool begun;
+		int kind; /* enum query_operator */
+	} seen_operator;
+	size_t words_until; /* operators before this place are words */
+	bool is_again;      /* what is read now was read before, and is noted */
 	size_t depth;
 	size_t *terms; /* counts through rules */
 	enum tms_status status;
@@ -35,11 +45,19 @@ struct query_parser {
 	struct tms_advice_note *note;
 };
 
+/** One of the terms that a group joins, with what stands before it. */
+struct query_factor {
+	size_t start, end;
+	enum { JOINED_FIRST, JOINED_BY_SPACE, JOINED_BY_AND, JOINED_BY_OR } joined;
+};
+
 /** How a word, phrase or value was written. */
 struct query_written {
 	size_t at;           /* where the term begins */
+	size_t from;         /* where its value does, behind names and signs */
 	struct tms_str text; /* between the quotes, or the bare word */
 	bool quoted, exact, stem;
+	bool is_letters;       /* of ASCII, and digits, alone */
 	bool is_plain;         /* the text is words of ASCII, and is printed as it stands */
 	bool has_behind;       /* "@" stands behind the quotes of a topic … */
 	struct tms_str behind; /* … and this behind it */
@@ -105,11 +123,40 @@ void query_cure_with(struct query_parser *p, struct tms_str label, size_t start,
 /* ---- operator.c ---- */
 
 enum query_operator { OPERATOR_NONE, OPERATOR_AND, OPERATOR_OR, OPERATOR_NOT };
+/** False where no operator can stand: a look at three bytes, which most words do not pass. */
+static inline bool query_may_be_operator(const struct query_parser *p)
+{
+	size_t left = p->text.len - p->at;
+	const unsigned char *at = (const unsigned char *)p->text.ptr + p->at;
+
+	if (left == 0)
+		return false;
+	switch (at[0] < 0x80 ? at[0] | 0x20 : 0) {
+	case 'a':
+		return left >= 3 && (at[1] | 0x20) == 'n' && (at[2] | 0x20) == 'd';
+	case 'o':
+		return left >= 2 && (at[1] | 0x20) == 'r';
+	case 'n':
+		return left >= 3 && (at[1] | 0x20) == 'o' && (at[2] | 0x20) == 't';
+	case '|':
+	case '&':
+	case 0:
+		return true;
+	default:
+		return false;
+	}
+}
+/** query_find_operator where there may be one. */
+enum query_operator query_read_operator(struct query_parser *p, bool begun, size_t *end);
 /**
  * The operator at the cursor, where it is none of words; *end is behind it.
  * begun  a term of the group stands before it
  */
-enum query_operator query_find_operator(struct query_parser *p, bool begun, size_t *end);
+static inline enum query_operator query_find_operator(
+	struct query_parser *p, bool begun, size_t *end)
+{
+	return query_may_be_operator(p) ? query_read_operator(p, begun, end) : OPERATOR_NONE;
+}
 /** True for what is written as an operator where quotes do not make it a word. */
 bool query_is_operator(struct tms_str word);
 
@@ -129,8 +176,63 @@ void query_note_operators(struct query_parser *p);
 /** Operators in a row, and one at an end, that are words. */
 void query_note_run(struct query_parser *p, size_t start, size_t end);
 void query_note_lone(struct query_parser *p, size_t start, size_t end);
+/** What a group of these factors, from that one on, is read as; and names of fields that stand
+ * before the first of several words. */
+void query_note_group(struct query_parser *p, size_t first_factor, const struct query_node *node);
+/** Signs of these words that are not searched. */
+void query_note_signs(struct query_parser *p, const struct query_field *field,
+	const struct query_written *written, const struct tms_words *words);
+/** A category that looks like one of arXiv's, and is none. */
+void query_note_category(struct query_parser *p, const struct query_written *written);
 /** "field: word", of which the name stands there; the cursor is on the word. */
 void query_note_space(struct query_parser *p, size_t start, size_t end);
+
+/* ---- name.c ---- */
+
+/** The name of a field before ":" or a comparison. */
+struct query_name {
+	size_t end, behind; /* of the name; behind the sign */
+	char op;            /* ':' '<' '>' '=', or 'l' 'g' for the two with "=" */
+	bool has_space;     /* before the sign */
+};
+/** True with the name at the cursor, which may be none that is known. */
+bool query_find_name(const struct query_parser *p, struct query_name *name);
+/** The sign at `at`: 0 when there is none; *behind is the place after it. */
+char query_read_op(const struct query_parser *p, size_t at, size_t *behind);
+/** True for numbers, ages and dates. */
+bool query_is_ordered(const struct query_field *field);
+/** Refuse the name at the cursor, of the term at `at`. Always NULL. */
+void *query_fail_unknown_field(struct query_parser *p, size_t at, const struct query_name *written);
+
+/* ---- alternatives.c ---- */
+
+/** True at a comma or semicolon that divides a list, and no number. */
+bool query_is_separator(const struct query_parser *p, size_t at);
+/** Refuse a list for the separator at `place`; end 0: up to the end of the group. Always NULL. */
+void *query_refuse_list(struct query_parser *p, size_t place, size_t start, size_t end);
+
+/* ---- refuse.c ---- */
+
+/** True when the bare word before the cursor would mean something else than it says; the error is
+ * told. */
+bool query_refuse(struct query_parser *p, const struct query_field *field,
+	const struct query_written *written);
+/** "a b"~3, of which the "~" stands at the cursor. Always NULL. */
+void *query_refuse_slop(struct query_parser *p, size_t start, struct query_written written);
+/** "(?i)herons", of which the parenthesis stands at the cursor. Always NULL. */
+void *query_refuse_inline(struct query_parser *p);
+/** To write a regular expression instead that finds this text. */
+void query_cure_regex(struct query_parser *p, struct tms_str label, size_t start, size_t end,
+	struct tms_str text);
+
+/* ---- arxiv_category.c ---- */
+
+/** As arXiv writes it, or empty when it is none; caseless. */
+struct tms_str query_arxiv_category(struct tms_str text);
+/** Does a category begin so? Caseless. */
+bool query_arxiv_begins(struct tms_str text);
+/** The one that is meant or looks most like it; empty when none does. */
+struct tms_str query_arxiv_nearest(struct tms_str text);
 
 /* ---- advice.c ---- */
 
@@ -142,6 +244,9 @@ struct tms_advice_note *advice_vadd(struct tms_advice *advice, struct tms_str te
 
 /** parse.c: "( … )" at the cursor. */
 struct query_node *query_parse_group(struct query_parser *p);
+/** parse.c: tms_query_parse_advised with cures that nobody has tried. */
+TMS_MUST_CHECK enum tms_status query_parse_raw(struct tms_str text,
+	const struct tms_query_options *options, struct tms_query **out, struct tms_advice *advice);
 /** parse.c: the whole text of a query or a rule; *root stays NULL for one that asks for nothing. */
 bool query_parse_text(struct query_parser *p, struct query_node **root);
 /** parse.c: count a level of depth; false after an error. */
@@ -150,6 +255,8 @@ bool query_go_deeper(struct query_parser *p, size_t at);
 struct query_node *query_new_node(struct query_parser *p, enum query_node_kind kind);
 /** named_rule.c: the rule of that name, written out. */
 struct query_node *query_parse_rule(struct query_parser *p, struct query_written written);
+/** term.c: past the bare run at the cursor, up to a space, a parenthesis, a quote or an operator. */
+struct tms_str query_read_bare(struct query_parser *p);
 /** term.c: one term, without "-" and NOT before it. */
 struct query_node *query_parse_term(struct query_parser *p);
 
@@ -207,6 +314,15 @@ struct query_node *query_make_topic(
 /** value.c: everything that is not words: "title" never comes here. */
 struct query_node *query_make_value(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
+/** whole_value.c: of the kinds of fields that are compared whole. */
+struct query_node *query_make_exact(
+	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
+struct query_node *query_make_id(
+	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
+struct query_node *query_make_url(
+	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
+struct query_node *query_make_has(
+	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
 /** value.c: a comparison; `op` is one of < > = and "<=" as 'l', ">=" as 'g'. */
 struct query_node *query_make_comparison(struct query_parser *p, const struct query_field *field,
 	struct query_written written, char op);

@@ -94,6 +94,8 @@ bool query_read_quoted(struct query_parser *p, struct query_written *written)
 		int32_t c = query_peek(p);
 		if (c < 0) {
 			(void)query_fail(p, open, "the quote that opens here is not closed");
+			query_cure(p, TMS_STR("closed at the end"), p->text.len, p->text.len,
+				TMS_STR("\""));
 			return false;
 		}
 		if (c == '"')

@@ -3,9 +3,6 @@
 
 #include <tamis/fold.h>
 
-#define LESS_OR_EQUAL 0x2264
-#define GREATER_OR_EQUAL 0x2265
-
 /* Signs that stand before a word. */
 struct signs {
 	size_t at; /* where the term begins */
@@ -24,8 +21,7 @@ static bool is_plain_in_word(char byte)
 	       byte == '#';
 }
 
-/* The bare run at the cursor, up to a space, a parenthesis or a quote. */
-static struct tms_str read_bare(struct query_parser *p)
+struct tms_str query_read_bare(struct query_parser *p)
 {
 	size_t start = p->at;
 
@@ -37,18 +33,53 @@ static struct tms_str read_bare(struct query_parser *p)
 	return tms_str_slice(p->text, start, p->at);
 }
 
+/* Letters and digits that cannot be a sign of another language, as NEAR and ADJ3 are. */
+static bool is_harmless(const struct query_written *written)
+{
+	char first = written->text.len > 0 ? written->text.ptr[0] : 'N';
+
+	return written->is_plain && written->is_letters && first != 'N' && first != 'A';
+}
+
 /* The same for words. */
 static void read_word(struct query_parser *p, struct query_written *written)
 {
 	size_t start = p->at;
 
-	while (p->at < p->text.len && is_plain_in_word(p->text.ptr[p->at]))
+	while (p->at < p->text.len && tms_is_alnum(p->text.ptr[p->at])) /* nearly all of most */
 		p->at++;
+	written->is_letters = p->at > start;
+	while (p->at < p->text.len && is_plain_in_word(p->text.ptr[p->at])) {
+		written->is_letters = false;
+		p->at++;
+	}
 	written->is_plain = p->at > start && tms_is_alnum(p->text.ptr[start]) &&
 			    query_is_delimiter(query_peek(p));
 	if (!written->is_plain)
-		(void)read_bare(p);
+		(void)query_read_bare(p);
 	written->text = tms_str_slice(p->text, start, p->at);
+}
+
+/* "/a/i", "/a/b/". */
+static void *fail_behind_regex(struct query_parser *p, size_t open)
+{
+	size_t close = p->at;
+	struct tms_buf buf = { 0 };
+
+	(void)query_fail(p, close,
+		"found %.*s behind a regular expression, expected a space (it takes no flags; \"=\" "
+		"before it makes case count; a slash in it is written \\/)",
+		TMS_STR_ARGS(query_found(p, close)));
+	struct tms_str rest = query_read_bare(p);
+	if (tms_str_ends(rest, TMS_STR("/"))) {
+		tms_buf_add(&buf, tms_str_slice(p->text, open, close - 1));
+		for (size_t i = 0; i + 1 < rest.len; i++)
+			tms_buf_format(&buf, i == 0 ? "\\/%c" : "%c", rest.ptr[i]);
+		tms_buf_add_char(&buf, '/');
+		query_cure_with(p, TMS_STR_NONE, open, p->at, &buf);
+	}
+	query_cure(p, TMS_STR_NONE, close, p->at, TMS_STR_NONE);
+	return NULL;
 }
 
 /* "/…/" at the cursor. */
@@ -62,10 +93,15 @@ static struct query_node *parse_regex(
 	for (int32_t c = query_peek(p); c != '/'; c = query_peek(p)) {
 		if (c == '\\')
 			query_skip(p);
-		if (query_peek(p) < 0)
-			return query_fail(p, open,
+		if (query_peek(p) < 0) {
+			(void)query_fail(p, open,
 				"the regular expression that opens here is not closed by a \"/\"; text that "
 				"begins with a slash needs quotes");
+			p->at = open;
+			(void)query_read_bare(p);
+			query_cure(p, TMS_STR("closed"), p->at, p->at, TMS_STR("/"));
+			return NULL;
+		}
 		query_skip(p);
 	}
 	struct tms_str pattern = tms_str_slice(p->text, start, p->at);
@@ -75,10 +111,7 @@ static struct query_node *parse_regex(
 			p, open, "found \"//\", expected a regular expression between the slashes");
 	int32_t c = query_peek(p);
 	if (c >= 0 && c != ' ' && c != ')' && c != '|' && c != '&')
-		return query_fail(p, p->at,
-			"found %.*s behind a regular expression, expected a space (it takes no flags; \"=\" "
-			"before it makes case count; a slash in it is written \\/)",
-			TMS_STR_ARGS(query_found(p, p->at)));
+		return fail_behind_regex(p, open);
 	struct query_written written = { .at = signs.at, .text = pattern, .exact = signs.exact };
 	if (signs.stem)
 		return query_fail(
@@ -88,34 +121,46 @@ static struct query_node *parse_regex(
 
 static bool at_near(const struct query_parser *p)
 {
-	return tms_str_starts_caseless(
-		tms_str_slice(p->text, p->at, p->text.len), TMS_STR("near("));
+	return p->at < p->text.len && (p->text.ptr[p->at] | 0x20) == 'n' &&
+	       tms_str_starts_caseless(
+		       tms_str_slice(p->text, p->at, p->text.len), TMS_STR("near("));
 }
 
 /* near("a b", n) at the cursor. */
 static struct query_node *parse_near(
 	struct query_parser *p, const struct query_field *field, struct signs signs)
 {
-	struct query_written written = { .at = signs.at };
+	struct query_written written = { .at = signs.at, .from = p->at };
 	int64_t gap = 0;
 
 	p->at += strlen("near(");
 	query_skip_spaces(p);
-	if (!query_at_quote(p))
-		return query_fail(p, p->at, "found %.*s, expected near(\"two or more words\", 5)",
+	if (!query_at_quote(p)) {
+		(void)query_fail(p, p->at, "found %.*s, expected near(\"two or more words\", 5)",
 			TMS_STR_ARGS(query_found(p, p->at)));
+		size_t start = p->at;
+		while (query_peek(p) >= 0 && query_peek(p) != ',' && query_peek(p) != ')')
+			query_skip(p);
+		query_cure(p, TMS_STR_NONE, start, p->at,
+			tms_arena_format(p->arena, "\"%.*s\"",
+				TMS_STR_ARGS(tms_str_trim(tms_str_slice(p->text, start, p->at)))));
+		return NULL;
+	}
 	if (!query_read_quoted(p, &written))
 		return NULL;
 	query_skip_spaces(p);
-	if (query_peek(p) != ',')
-		return query_fail(p, p->at,
+	if (query_peek(p) != ',') {
+		(void)query_fail(p, p->at,
 			"found %.*s, expected a comma and how many other words may stand between: "
 			"near(\"a b\", 5)",
 			TMS_STR_ARGS(query_found(p, p->at)));
+		query_cure(p, TMS_STR_NONE, p->at, p->at, TMS_STR(", 5"));
+		return NULL;
+	}
 	query_skip(p);
 	query_skip_spaces(p);
 	size_t start = p->at;
-	struct tms_str number = read_bare(p);
+	struct tms_str number = query_read_bare(p);
 	if (!tms_str_int64(number, &gap) || gap < 0 || gap > 1000)
 		return query_fail(p, start, "found %.*s, expected a number of words from 0 to 1000",
 			TMS_STR_ARGS(query_found(p, start)));
@@ -168,6 +213,20 @@ static bool is_short_prefix(const struct query_parser *p, size_t start)
 	return at + 1 == p->at && letters < 3;
 }
 
+static void *fail_star(struct query_parser *p, size_t open, struct query_written written)
+{
+	size_t at = p->at, end;
+
+	query_skip(p);
+	end = p->at;
+	(void)query_fail(
+		p, at, "found \"*\" behind a quote; a prefix is written without quotes: word*");
+	query_cure(p, TMS_STR("the prefix"), open, end,
+		tms_arena_format(p->arena, "%.*s*", TMS_STR_ARGS(written.text)));
+	query_cure(p, TMS_STR("without it"), at, end, TMS_STR_NONE);
+	return NULL;
+}
+
 /* A tag is a category or a keyword: what stands at the cursor, read as each. */
 static struct query_node *parse_tag(struct query_parser *p, struct signs signs)
 {
@@ -218,119 +277,35 @@ static struct query_node *parse_value(
 		return parse_regex(p, field, signs);
 	if (field->kind == FIELD_TEXT && at_near(p))
 		return parse_near(p, field, signs);
+	written.from = p->at;
 	if (query_at_quote(p)) {
 		if (!query_read_quoted(p, &written))
 			return NULL;
 		if (query_peek(p) == '*')
-			return query_fail(p, p->at,
-				"found \"*\" behind a quote; a prefix is written without "
-				"quotes: word*");
+			return fail_star(p, written.from, written);
 		if (field->kind == FIELD_TOPIC && query_peek(p) == '@') {
 			query_skip(p);
 			written.has_behind = true;
-			written.behind = read_bare(p);
+			written.behind = query_read_bare(p);
 		}
+		if (field->kind == FIELD_TEXT && query_peek(p) == '~')
+			return query_refuse_slop(p, written.from, written);
 	} else {
 		read_word(p, &written);
+		if (!is_harmless(&written) && query_refuse(p, field, &written))
+			return NULL;
 	}
 	return field->kind == FIELD_TEXT ? query_make_words(p, field, written)
 					 : query_make_value(p, field, written);
-}
-
-/* The name of a field before ":" or a comparison. */
-struct name {
-	size_t end, behind; /* of the name; behind the sign */
-	char op;            /* ':' '<' '>' '=', or 'l' 'g' for the two with "=" */
-	bool has_space;     /* before the sign */
-};
-
-/* ":" or a comparison: 0 when there is none; *behind is the place after it. */
-static char read_op(const struct query_parser *p, size_t at, size_t *behind)
-{
-	size_t next;
-	int32_t c = query_peek_at(p, at, behind);
-
-	if (c == LESS_OR_EQUAL || c == GREATER_OR_EQUAL)
-		return c == LESS_OR_EQUAL ? 'l' : 'g';
-	if (c != ':' && c != '<' && c != '>' && c != '=')
-		return 0;
-	int32_t second = query_peek_at(p, *behind, &next);
-	if (c == ':' || (c != '=' && second != '=') ||
-		(c == '=' && second != '=' && second != '<' && second != '>'))
-		return (char)c;
-	*behind = next;
-	if (c == '=')
-		c = second;
-	return c == '<' ? 'l' : c == '>' ? 'g' : '=';
-}
-
-static bool is_ordered(const struct query_field *field)
-{
-	return field && (field->kind == FIELD_NUMBER || field->kind == FIELD_WORDS ||
-				field->kind == FIELD_AGE || field->kind == FIELD_DATE);
-}
-
-/* "upvotes >= 20", "title : x"; but "upvotes =RAG" and "title =20" are two terms. */
-static bool is_sign_apart(const struct query_parser *p, const struct name *name)
-{
-	size_t next;
-	const struct query_field *field =
-		query_field_find(tms_str_slice(p->text, p->at, name->end));
-	int32_t c = query_peek_at(p, name->behind, &next);
-
-	if (name->op == ':')
-		return field != NULL;
-	if (name->op != '=')
-		return true;
-	return field && (c == ' ' || (is_ordered(field) && c < 0x80 && tms_is_digit((char)c)));
-}
-
-/* A letter, then letters, digits, "-" and "_", then the sign, perhaps behind spaces. */
-static bool find_name(const struct query_parser *p, struct name *name)
-{
-	size_t at = p->at, next;
-	int32_t c = query_peek_at(p, at, &next);
-
-	if (c < 0 || (c < 0x80 && !tms_is_alpha((char)c)))
-		return false;
-	while (at < p->text.len && tms_is_alnum(p->text.ptr[at])) /* nearly all of most */
-		at++;
-	c = query_peek_at(p, at, &next);
-	while (c >= 0x80 ? c != LESS_OR_EQUAL && c != GREATER_OR_EQUAL
-			 : c > 0 && (tms_is_alnum((char)c) || c == '-' || c == '_')) {
-		at = next;
-		c = query_peek_at(p, at, &next);
-	}
-	name->end = at;
-	name->has_space = c == ' ';
-	for (; c == ' '; c = query_peek_at(p, at, &next))
-		at = next;
-	name->op = c < 0x80 && !(c > 0 && memchr(":<=>", c, 4)) ? 0 : read_op(p, at, &name->behind);
-	return name->op != 0 && (!name->has_space || is_sign_apart(p, name));
-}
-
-static void *fail_unknown_field(struct query_parser *p, size_t at, struct tms_str name)
-{
-	size_t start = p->at;
-	struct tms_str whole = read_bare(p);
-	const char *nearest = query_field_nearest(name);
-
-	p->at = start;
-	if (nearest)
-		return query_fail(p, at,
-			"there is no field \"%.*s\"; the nearest is \"%s\". To search for the text, put it in "
-			"quotes: \"%.*s\"",
-			TMS_STR_ARGS(name), nearest, TMS_STR_ARGS(whole));
-	return query_fail(p, at,
-		"there is no field \"%.*s\". To search for the text, put it in quotes: \"%.*s\"",
-		TMS_STR_ARGS(name), TMS_STR_ARGS(whole));
 }
 
 static struct query_node *parse_comparison(
 	struct query_parser *p, const struct query_field *field, struct signs signs, char op)
 {
 	size_t start = p->at;
-	struct query_written written = { .at = signs.at, .text = read_bare(p) };
+	struct query_written written = {
+		.at = signs.at, .from = start, .text = query_read_bare(p)
+	};
 
 	if (written.text.len == 0)
 		return query_fail(p, start,
@@ -344,7 +319,7 @@ static struct query_node *parse_comparison(
 
 /* To the value: spaces may stand before it. False after an error. */
 static bool go_to_value(
-	struct query_parser *p, const struct query_field *field, const struct name *name)
+	struct query_parser *p, const struct query_field *field, const struct query_name *name)
 {
 	size_t start = p->at, end;
 
@@ -365,23 +340,23 @@ static bool go_to_value(
 
 /* A term that begins with the name of a field; the cursor is on the name. */
 static struct query_node *parse_field(
-	struct query_parser *p, struct signs signs, const struct name *name)
+	struct query_parser *p, struct signs signs, const struct query_name *name)
 {
 	struct tms_str written = tms_str_slice(p->text, p->at, name->end);
 	const struct query_field *field = query_field_find(written);
-	struct name sign = *name;
+	struct query_name sign = *name;
 	size_t next;
 
 	if (!field)
-		return fail_unknown_field(p, signs.at, written);
+		return query_fail_unknown_field(p, signs.at, name);
 	if (p->field)
 		return query_fail(p, p->at,
 			"found the field \"%s\" in the group of \"%s\", expected words",
 			field->name, p->field->name);
-	if (is_ordered(field) && sign.op == ':') { /* "upvotes:>=20" */
+	if (query_is_ordered(field) && sign.op == ':') { /* "upvotes:>=20" */
 		while (query_peek_at(p, sign.behind, &next) == ' ')
 			sign.behind = next;
-		char op = read_op(p, sign.behind, &sign.behind);
+		char op = query_read_op(p, sign.behind, &sign.behind);
 		sign.op = op != 0 ? op : ':';
 		sign.behind = op != 0 ? sign.behind : name->behind;
 	}
@@ -390,15 +365,34 @@ static struct query_node *parse_field(
 	int32_t c = query_peek(p);
 	if (sign.op != ':')
 		return parse_comparison(p, field, signs, sign.op);
-	if (c == '-' || c == '=' || c == '!')
-		return query_fail(p, p->at,
+	if (c == '-' || c == '=' || c == '!') {
+		(void)query_fail(p, p->at,
 			"found \"%c\" behind \"%s:\"; it stands before the field: %c%s:word",
 			(char)c, field->name, (char)c, field->name);
-	if (signs.stem)
-		return query_fail(p, signs.at,
+		query_cure(p, TMS_STR_NONE, signs.at, p->at + 1,
+			tms_arena_format(p->arena, "%c%.*s:", (char)c, TMS_STR_ARGS(written)));
+		return NULL;
+	}
+	if (signs.stem) {
+		(void)query_fail(p, signs.at,
 			"found \"~\" before a field; it stands before the word: %s:~word",
 			field->name);
-	return parse_value(p, field, signs);
+		query_cure(p, TMS_STR_NONE, signs.at, p->at,
+			tms_arena_format(p->arena, "%.*s:~", TMS_STR_ARGS(written)));
+		return NULL;
+	}
+	size_t value_at = p->at;
+	struct query_node *node = parse_value(p, field, signs);
+	if (node && query_peek(p) == '|' && c != '"' && p->at > value_at &&
+		p->text.ptr[p->at - 1] != '/' && p->text.ptr[p->at - 1] != ')') {
+		size_t place = p->at;
+		while (query_peek(p) >= 0 && query_peek(p) != ' ' && query_peek(p) != ')')
+			query_skip(p);
+		if (query_peek_at(p, place + 1, &next) != '|' && p->at > place + 1)
+			return query_refuse_list(p, place, signs.at, p->at);
+		p->at = place;
+	}
+	return node;
 }
 
 /* "=" and "~" before a term; false after an error. */
@@ -424,8 +418,10 @@ static bool parse_signs(struct query_parser *p, struct signs *signs)
 struct query_node *query_parse_term(struct query_parser *p)
 {
 	struct signs signs;
-	struct name name;
+	struct query_name name;
 	size_t next;
+
+	p->term_at = p->at;
 
 	if (query_peek(p) == '(')
 		return query_parse_group(p);
@@ -433,7 +429,7 @@ struct query_node *query_parse_term(struct query_parser *p)
 		return NULL;
 	bool may_be_address =
 		p->field && (p->field->kind == FIELD_URL || p->field->kind == FIELD_ID);
-	if (!at_near(p) && !may_be_address && find_name(p, &name)) {
+	if (!at_near(p) && !may_be_address && query_find_name(p, &name)) {
 		/* behind other names a ":" with a space is punctuation */
 		int32_t c = query_peek_at(p, name.behind, &next);
 		if (name.op != ':' || (c >= 0 && c != ' ' && c != ')') ||

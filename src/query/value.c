@@ -106,6 +106,50 @@ static const char *expected_value(enum query_field_kind kind)
 	}
 }
 
+/* To write instead of the term before the cursor. */
+static void cure_term(struct query_parser *p, struct query_written written, struct tms_str label,
+	struct tms_str text)
+{
+	query_cure(p, label, written.at, p->at, text);
+}
+
+/* "1,000", "2k"; "7", "30 days", of which one word was read; of dates nothing is known here. */
+static void cure_value(
+	struct query_parser *p, const struct query_field *field, struct query_written written)
+{
+	struct tms_str s = written.text;
+	struct tms_buf buf = { 0 };
+	size_t start = tms_str_find(p->text, s, written.from), end = start + s.len, next,
+	       digits = 0;
+
+	if (start == SIZE_MAX || s.len == 0)
+		return;
+	while (digits < s.len && (tms_is_digit(s.ptr[digits]) || s.ptr[digits] == ','))
+		digits++;
+	for (size_t i = 0; i < digits; i++)
+		if (s.ptr[i] != ',')
+			tms_buf_add_char(&buf, s.ptr[i]);
+	struct tms_str rest = tms_str_slice(s, digits, s.len);
+	if (field->kind == FIELD_AGE) {
+		size_t word = end;
+		while (query_peek_at(p, word, &next) == ' ')
+			word = next;
+		if (rest.len == 0 && word > end && word < p->text.len &&
+			memchr("hdw", p->text.ptr[word], 3)) {
+			for (end = word; !query_is_delimiter(query_peek_at(p, end, &next));)
+				end = next;
+			rest = tms_str_slice(p->text, word, end);
+		}
+		tms_buf_add_char(
+			&buf, rest.len > 0 && memchr("hdw", rest.ptr[0], 3) ? rest.ptr[0] : 'd');
+	} else if (tms_str_equal_caseless(rest, TMS_STR("k"))) {
+		tms_buf_add_cstr(&buf, "000");
+	}
+	if (digits > 0 && field->kind != FIELD_DATE)
+		query_cure_with(p, TMS_STR_NONE, start, end, &buf);
+	tms_buf_free(&buf);
+}
+
 static bool read_bounds(struct query_parser *p, const struct query_leaf *leaf,
 	struct query_written written, struct bounds *out)
 {
@@ -114,9 +158,11 @@ static bool read_bounds(struct query_parser *p, const struct query_leaf *leaf,
 		    : is_date(leaf)          ? read_date(written.text, leaf->dates.zone, out)
 					     : read_number(written.text, out);
 
-	if (!read)
+	if (!read) {
 		(void)query_fail(p, written.at, "found \"%.*s\" behind %s, expected %s",
 			TMS_STR_ARGS(written.text), field->name, expected_value(field->kind));
+		cure_value(p, field, written);
+	}
 	return read;
 }
 
@@ -153,6 +199,9 @@ static bool read_range(
 		return true;
 	(void)query_fail(p, written.at, "found the range \"%.*s\", expected the smaller end first",
 		TMS_STR_ARGS(written.text));
+	cure_term(p, written, TMS_STR_NONE,
+		tms_arena_format(p->arena, "%s:%.*s..%.*s", field->name, TMS_STR_ARGS(right.text),
+			TMS_STR_ARGS(left.text)));
 	return false;
 }
 
@@ -164,6 +213,10 @@ static bool read_comparison(
 	if (leaf->kind == LEAF_AGE && (op == '=' || op == ':')) {
 		(void)query_fail(p, written.at,
 			"found an exact age, expected <, <=, >, >= or a range (age<7d, age:1d..3d)");
+		cure_term(p, written, TMS_STR("so old at most"),
+			tms_arena_format(p->arena, "age<=%.*s", TMS_STR_ARGS(written.text)));
+		cure_term(p, written, TMS_STR("so old at least"),
+			tms_arena_format(p->arena, "age>=%.*s", TMS_STR_ARGS(written.text)));
 		return false;
 	}
 	if (!read_bounds(p, leaf, written, &bounds))
@@ -266,17 +319,27 @@ struct query_node *query_make_comparison(struct query_parser *p, const struct qu
 	struct query_leaf leaf = { .field = field };
 	struct tms_str whole = written.text;
 
-	if (!leaf_kind_of(field->kind, &leaf.kind))
-		return query_fail(p, written.at,
+	if (!leaf_kind_of(field->kind, &leaf.kind)) {
+		(void)query_fail(p, written.at,
 			"found \"%s%s\", expected \"%s:\": it is no number and no date",
 			field->name, op_text(op), field->name);
+		cure_term(p, written, TMS_STR_NONE,
+			tms_arena_format(
+				p->arena, "%s:%.*s", field->name, TMS_STR_ARGS(written.text)));
+		return NULL;
+	}
 	if (!open_ends(p, &written, op, &leaf))
 		return NULL;
 	bool range = tms_str_find(written.text, TMS_STR(".."), 0) != SIZE_MAX;
-	if (range && op != ':' && op != '=')
-		return query_fail(p, written.at,
+	if (range && op != ':' && op != '=') {
+		(void)query_fail(p, written.at,
 			"found a range behind \"%s%s\", expected \"%s:\" before it", field->name,
 			op_text(op), field->name);
+		cure_term(p, written, TMS_STR_NONE,
+			tms_arena_format(
+				p->arena, "%s:%.*s", field->name, TMS_STR_ARGS(written.text)));
+		return NULL;
+	}
 	if (range ? !read_range(p, written, &leaf) : !read_comparison(p, written, op, &leaf))
 		return NULL;
 	p->query->has_clock |= leaf.kind == LEAF_AGE || leaf.kind == LEAF_DAY;
@@ -301,127 +364,6 @@ static struct query_node *make_since(struct query_parser *p, struct query_writte
 	return query_make_comparison(p, query_field_find(TMS_STR("published")), written, 'g');
 }
 
-static bool is_quoted_value(struct tms_str value)
-{
-	if (value.len == 0 || memchr("-=/'!", value.ptr[0], 5))
-		return true;
-	for (size_t at = 0; at < value.len;) {
-		int32_t c = tms_fold_punctuation(tms_utf8_next(value, &at));
-		if (c <= ' ' || c == '(' || c == ')' || c == '"' || c == '|' || c == ',')
-			return true;
-	}
-	return false;
-}
-
-static struct query_node *add_value(
-	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
-{
-	const char *quote = is_quoted_value(written.text) ? "\"" : "";
-
-	leaf->print = tms_arena_format(p->arena, "%s:%s%.*s%s", leaf->field->name, quote,
-		TMS_STR_ARGS(written.text), quote);
-	return query_add_leaf(p, written.at, leaf);
-}
-
-/* Takes a "*" off the end; true when there was one. */
-static bool take_open_end(struct tms_str *value)
-{
-	if (!tms_str_ends(*value, TMS_STR("*")))
-		return false;
-	value->len--;
-	return true;
-}
-
-static struct query_node *make_exact(
-	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
-{
-	static const char *const announced[] = { "new", "cross", "replace", "replace-cross" };
-	size_t known = 0;
-
-	leaf->kind = LEAF_EXACT;
-	leaf->value = tms_arena_copy(p->arena, written.text);
-	leaf->open_end = take_open_end(&leaf->value);
-	if (leaf->value.len == 0)
-		return query_fail(p, written.at,
-			"found \"%.*s\" behind \"%s:\", expected a name before the \"*\"",
-			TMS_STR_ARGS(written.text), leaf->field->name);
-	if (leaf->field->which != EXACT_ANNOUNCE)
-		return add_value(p, written, leaf);
-	while (known < TMS_COUNT(announced) &&
-		!(leaf->open_end ? tms_str_starts_caseless(
-					   tms_str_from(announced[known]), leaf->value)
-				 : tms_str_equal_caseless(
-					   tms_str_from(announced[known]), leaf->value)))
-		known++;
-	if (known == TMS_COUNT(announced))
-		return query_fail(p, written.at,
-			"found \"%.*s\" behind \"announce:\", expected new, cross, replace or replace-cross",
-			TMS_STR_ARGS(written.text));
-	return add_value(p, written, leaf);
-}
-
-static struct query_node *make_id(
-	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
-{
-	struct tms_arena *arena = p->arena;
-	struct tms_str paper = tms_arxiv_id(arena, written.text);
-
-	leaf->kind = LEAF_ID;
-	if (paper.len == 0)
-		paper = tms_arxiv_id_of_url(arena, written.text);
-	leaf->value = paper.len > 0 ? tms_arena_format(arena, "arxiv:%.*s", TMS_STR_ARGS(paper))
-				    : tms_arena_copy(arena, written.text);
-	return add_value(p, written, leaf);
-}
-
-static struct query_node *make_url(
-	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
-{
-	struct tms_str rest = tms_arena_copy(p->arena, written.text);
-	size_t scheme = tms_str_find(rest, TMS_STR("://"), 0);
-
-	leaf->kind = LEAF_URL;
-	if (scheme != SIZE_MAX)
-		rest = tms_str_slice(rest, scheme + 3, rest.len);
-	leaf->subdomains = tms_str_starts(rest, TMS_STR("*."));
-	if (leaf->subdomains)
-		rest = tms_str_slice(rest, 2, rest.len);
-	else if (tms_str_starts_caseless(rest, TMS_STR("www.")))
-		rest = tms_str_slice(rest, 4, rest.len);
-	leaf->open_end = take_open_end(&rest);
-	size_t slash = tms_str_find_byte(rest, '/', 0);
-	leaf->value = tms_str_slice(rest, 0, slash);
-	leaf->value = tms_str_slice(leaf->value, 0, tms_str_find_byte(leaf->value, ':', 0));
-	if (slash != SIZE_MAX)
-		leaf->path = tms_str_slice(rest, slash, rest.len);
-	if (leaf->value.len == 0 || tms_str_find_byte(leaf->value, ' ', 0) != SIZE_MAX ||
-		tms_str_find_byte(leaf->value, '*', 0) != SIZE_MAX)
-		return query_fail(p, written.at,
-			"found \"%.*s\" behind \"url:\", expected a host and perhaps a path "
-			"(github.com/openai)",
-			TMS_STR_ARGS(written.text));
-	return add_value(p, written, leaf);
-}
-
-static struct query_node *make_has(
-	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
-{
-	static const char *const names[] = {
-		[HAS_CODE] = "code", [HAS_PROJECT] = "project", [HAS_VIDEO] = "video"
-	};
-
-	leaf->kind = LEAF_HAS;
-	for (size_t i = 0; i < TMS_COUNT(names); i++) {
-		if (!tms_str_equal_caseless(written.text, tms_str_from(names[i])))
-			continue;
-		leaf->has = (enum query_has)i;
-		return add_value(p, written, leaf);
-	}
-	return query_fail(p, written.at,
-		"found \"%.*s\" behind \"has:\", expected code, project or video",
-		TMS_STR_ARGS(written.text));
-}
-
 struct query_node *query_make_value(
 	struct query_parser *p, const struct query_field *field, struct query_written written)
 {
@@ -431,23 +373,26 @@ struct query_node *query_make_value(
 	if (written.text.len == 0)
 		return query_fail(p, written.at, "found nothing behind \"%s:\", expected a value",
 			field->name);
-	if (written.exact || written.stem)
-		return query_fail(p, written.at,
+	if (written.exact || written.stem) {
+		(void)query_fail(p, written.at,
 			"found \"%s\" before \"%s:\", which is always compared whole",
 			written.exact ? "=" : "~", field->name);
+		query_cure(p, TMS_STR("without it"), written.at, written.at + 1, TMS_STR_NONE);
+		return NULL;
+	}
 	switch (field->kind) {
 	case FIELD_RULE:
 		return query_parse_rule(p, written);
 	case FIELD_TOPIC:
 		return query_make_topic(p, field, written);
 	case FIELD_EXACT:
-		return make_exact(p, written, &leaf);
+		return query_make_exact(p, written, &leaf);
 	case FIELD_ID:
-		return make_id(p, written, &leaf);
+		return query_make_id(p, written, &leaf);
 	case FIELD_URL:
-		return make_url(p, written, &leaf);
+		return query_make_url(p, written, &leaf);
 	case FIELD_HAS:
-		return make_has(p, written, &leaf);
+		return query_make_has(p, written, &leaf);
 	case FIELD_NUMBER:
 	case FIELD_WORDS:
 	case FIELD_AGE:

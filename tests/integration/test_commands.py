@@ -107,7 +107,7 @@ users: {ana: {feeds: {vision: {sources: [blog], match: vision}}}}
         begin = len(self.service.log())
         self.write(mixed)
         note = "feed ana/vision: what stands side by side binds closer than OR; this is read as: vision OR (agents a)"
-        self.assertRegex(self.say("reload").stdout, r"\nnote: \S*tamis.yaml:\d+:\d+: " + re.escape(note) + "\n")
+        self.assertRegex(self.say("reload").stdout, r"\nnote: \S*tamis.yaml:\d+:\d+: " + re.escape(note) + ",")
         self.write(mixed + "\nrules: {other: a}\n")
         self.assertNotIn("note:", self.say("reload").stdout)
         log = self.service.log()[begin:]

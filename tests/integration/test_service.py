@@ -365,13 +365,13 @@ class Serving(Case):
         papers = self.papers()
         papers.days = {"2026-03-02": [paper(1)]}
         service = self.service(papers.config()).start()
-        mixed = urllib.parse.urlencode({"match": "agents OR <i> tools"})
+        mixed = urllib.parse.urlencode({"match": "agents OR "<i>" tools"})
         page = service.get("/?" + mixed).text
         self.assertIn('<div class="note"><p>what stands side by side', page)
         self.assertNotIn("<i>", page)
         self.assertLess(page.index("</form>"), page.index('<div class="note">'))
         note = json.loads(service.get("/explain?format=jsonl&" + mixed).text.splitlines()[0])["notes"][0]
-        self.assertEqual((note["line"], note["column"], note["start"], note["end"], note["error"]), (1, 1, 0, 19, False))
+        self.assertEqual((note["line"], note["column"], note["start"], note["end"], note["error"]), (1, 1, 0, 21, False))
         self.assertIn("note: 1:1: what stands", service.get("/explain?format=summary&" + mixed).text)
         self.assertTrue(service.get("/explain?format=tsv&" + mixed).text.startswith("keep\t"), "a table stays one")
         self.assertNotIn("class=\"note\"", service.get("/?match=agents").text)

@@ -80,7 +80,7 @@ static void a_right_file_is_summed_up_and_surprising_queries_are_shown_as_read(v
 	assert_ran(&ran, 0, "other.yaml is right.\n2 sources: p, q\n2 rules, 1 user, 2 feeds\n");
 	assert_ran(&ran, 0, "\nnote: other.yaml:2:17: rule mixed: ");
 	assert_ran(&ran, 0, "\nnote: other.yaml:3:49: feed ana/f: ");
-	assert_ran(&ran, 0, "read as: x OR (y z)\n");
+	assert_ran(&ran, 0, "read as: x OR (y z), that is");
 	assert_null(strstr(ran.text, "rule plain"));
 }
 

@@ -143,7 +143,8 @@ static bool may_stand_bare(struct tms_str text)
 	for (size_t i = 0; i < TMS_COUNT(operators); i++)
 		if (tms_str_equal(text, tms_str_from(operators[i])))
 			return false;
-	if (text.len == 0)
+	/* "cs.CL" is refused, and "50+" before some words */
+	if (text.len == 0 || memchr(text.ptr, '.', text.len) || text.ptr[text.len - 1] == '+')
 		return false;
 	for (size_t at = 0, start = 0; at < text.len; start = at) {
 		int32_t c = tms_utf8_next(text, &at);

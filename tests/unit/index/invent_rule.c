@@ -188,7 +188,7 @@ static void write_one(struct dice *dice, const struct ask *ask, struct tms_buf *
 
 static void write_list(struct dice *dice, const struct ask *ask, struct tms_buf *buf)
 {
-	static const char *const ors[] = { " OR ", " OR ", " OR ", " or ", " | ", " || ", "|" };
+	static const char *const ors[] = { " OR ", " OR ", " OR ", " or ", " | ", " || " };
 	static const char *const ands[] = { " AND ", " and ", " && ", "&&" };
 
 	for (const struct ask *child = ask->children; child; child = child->next) {

@@ -1,4 +1,7 @@
 /* What a wrong query is told, with its place; and what limits are named. */
+#include <tamis/advice.h>
+#include <tamis/utf8.h>
+
 #include "subject.h"
 
 static const struct tms_query_rule rules[] = {
@@ -11,6 +14,30 @@ static const struct tms_query_rule rules[] = {
 };
 static const struct tms_query_options with_rules = { .rules = rules,
 	.rules_count = TMS_COUNT(rules) };
+
+/* What to write instead stands beside each error, and can be read. */
+static void assert_cures(struct tms_str text)
+{
+	struct tms_advice advice = { 0 };
+	struct tms_query *query = NULL;
+
+	assert_int_equal(tms_query_parse_advised(text, &with_rules, &query, &advice), TMS_EINVAL);
+	assert_int_equal(advice.status, TMS_OK);
+	const struct tms_advice_note *error = &advice.notes[advice.count - 1];
+	assert_true(error->is_error);
+	if (error->cures_count == 0 && tms_utf8_fault(text) == SIZE_MAX)
+		fail_msg("%.*s: nothing is proposed instead", TMS_STR_ARGS(text));
+	for (size_t i = 0; i < error->cures_count; i++) {
+		struct tms_diag diag = { 0 };
+		enum tms_status st =
+			tms_query_parse(error->cures[i].text, &with_rules, &query, &diag);
+		if (st != TMS_OK)
+			fail_msg("%.*s: instead %.*s: %s", TMS_STR_ARGS(text),
+				TMS_STR_ARGS(error->cures[i].text), diag.text);
+		tms_query_free(query);
+	}
+	tms_advice_free(&advice);
+}
 
 static void errors_name_place_found_and_expected(void **state)
 {
@@ -134,6 +161,7 @@ static void errors_name_place_found_and_expected(void **state)
 			tms_query_parse(tms_str_from(rows[i].query), &with_rules, &query, &diag);
 		if (st != TMS_EINVAL || query)
 			fail_msg("%s: status %s", rows[i].query, tms_status_name(st));
+		assert_cures(tms_str_from(rows[i].query));
 		if (diag.line != rows[i].line || diag.column != rows[i].column ||
 			!strstr(diag.text, rows[i].says))
 			fail_msg("%s: got %u:%u %s", rows[i].query, diag.line, diag.column,

@@ -2,6 +2,8 @@
  * The language against a slow and obvious reading of it: random queries are built as trees, written
  * as text, and judged twice.
  */
+#include <tamis/advice.h>
+
 #include "query/checked_query.h"
 #include "subject.h"
 
@@ -275,6 +277,27 @@ static void assert_index_reads_alike(struct tms_str text, const struct tms_query
 	tms_arena_free(&arena);
 }
 
+/* Notes change nothing, and all that is proposed can be read. */
+static void assert_advised_alike(struct tms_str text, enum tms_status st)
+{
+	struct tms_advice advice = { 0 };
+	struct tms_query *query = NULL;
+
+	if (tms_query_parse_advised(text, NULL, &query, &advice) != st)
+		fail_msg("%.*s: advice changes it", TMS_STR_ARGS(text));
+	tms_query_free(query);
+	for (size_t i = 0; i < advice.count; i++)
+		for (size_t k = 0; k < advice.notes[i].cures_count; k++) {
+			struct tms_str cure = advice.notes[i].cures[k].text;
+			if (tms_query_parse(cure, NULL, &query, NULL) != TMS_OK)
+				fail_msg("%.*s: instead %.*s", TMS_STR_ARGS(text),
+					TMS_STR_ARGS(cure));
+			tms_query_free(query);
+		}
+	assert_int_equal(advice.status, TMS_OK);
+	tms_advice_free(&advice);
+}
+
 /* Whatever bytes come, the parser answers, and what it accepts survives printing. */
 static void random_bytes_are_read_or_refused(void **state)
 {
@@ -302,6 +325,7 @@ static void random_bytes_are_read_or_refused(void **state)
 			tms_buf_add_cstr(&text, pieces[roll(TMS_COUNT(pieces))]);
 		enum tms_status st = tms_query_parse(tms_buf_str(&text), NULL, &query, &diag);
 		assert_index_reads_alike(tms_buf_str(&text), query);
+		assert_advised_alike(tms_buf_str(&text), st);
 		if (st == TMS_OK) {
 			accepted++;
 			assert_survives_printing(query, &item, &doc,

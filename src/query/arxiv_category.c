@@ -1,0 +1,83 @@
+/* The categories of arXiv, to tell what is none (arxiv.org/category_taxonomy). */
+#include "parse_private.h"
+
+/* In order, caseless; conf/topics/arxiv-categories.tsv has their names. */
+static const char *const categories[] = { "astro-ph.CO", "astro-ph.EP", "astro-ph.GA",
+	"astro-ph.HE", "astro-ph.IM", "astro-ph.SR", "cond-mat.dis-nn", "cond-mat.mes-hall",
+	"cond-mat.mtrl-sci", "cond-mat.other", "cond-mat.quant-gas", "cond-mat.soft",
+	"cond-mat.stat-mech", "cond-mat.str-el", "cond-mat.supr-con", "cs.AI", "cs.AR", "cs.CC",
+	"cs.CE", "cs.CG", "cs.CL", "cs.CR", "cs.CV", "cs.CY", "cs.DB", "cs.DC", "cs.DL", "cs.DM",
+	"cs.DS", "cs.ET", "cs.FL", "cs.GL", "cs.GR", "cs.GT", "cs.HC", "cs.IR", "cs.IT", "cs.LG",
+	"cs.LO", "cs.MA", "cs.MM", "cs.MS", "cs.NA", "cs.NE", "cs.NI", "cs.OH", "cs.OS", "cs.PF",
+	"cs.PL", "cs.RO", "cs.SC", "cs.SD", "cs.SE", "cs.SI", "cs.SY", "econ.EM", "econ.GN",
+	"econ.TH", "eess.AS", "eess.IV", "eess.SP", "eess.SY", "gr-qc", "hep-ex", "hep-lat",
+	"hep-ph", "hep-th", "math-ph", "math.AC", "math.AG", "math.AP", "math.AT", "math.CA",
+	"math.CO", "math.CT", "math.CV", "math.DG", "math.DS", "math.FA", "math.GM", "math.GN",
+	"math.GR", "math.GT", "math.HO", "math.IT", "math.KT", "math.LO", "math.MG", "math.MP",
+	"math.NA", "math.NT", "math.OA", "math.OC", "math.PR", "math.QA", "math.RA", "math.RT",
+	"math.SG", "math.SP", "math.ST", "nlin.AO", "nlin.CD", "nlin.CG", "nlin.PS", "nlin.SI",
+	"nucl-ex", "nucl-th", "physics.acc-ph", "physics.ao-ph", "physics.app-ph",
+	"physics.atm-clus", "physics.atom-ph", "physics.bio-ph", "physics.chem-ph",
+	"physics.class-ph", "physics.comp-ph", "physics.data-an", "physics.ed-ph",
+	"physics.flu-dyn", "physics.gen-ph", "physics.geo-ph", "physics.hist-ph", "physics.ins-det",
+	"physics.med-ph", "physics.optics", "physics.plasm-ph", "physics.pop-ph", "physics.soc-ph",
+	"physics.space-ph", "q-bio.BM", "q-bio.CB", "q-bio.GN", "q-bio.MN", "q-bio.NC", "q-bio.OT",
+	"q-bio.PE", "q-bio.QM", "q-bio.SC", "q-bio.TO", "q-fin.CP", "q-fin.EC", "q-fin.GN",
+	"q-fin.MF", "q-fin.PM", "q-fin.PR", "q-fin.RM", "q-fin.ST", "q-fin.TR", "quant-ph",
+	"stat.AP", "stat.CO", "stat.ME", "stat.ML", "stat.OT", "stat.TH" };
+
+/* Of more letters than that there is none. */
+#define CATEGORY_MAX 20
+
+struct tms_str query_arxiv_category(struct tms_str text)
+{
+	size_t low = 0, high = TMS_COUNT(categories);
+
+	if (text.len > CATEGORY_MAX)
+		return TMS_STR_NONE;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		struct tms_str one = tms_str_from(categories[middle]);
+		size_t len = one.len < text.len ? one.len : text.len;
+		int order = 0;
+		for (size_t i = 0; i < len && order == 0; i++)
+			order = tms_lower(text.ptr[i]) - tms_lower(one.ptr[i]);
+		if (order == 0 && one.len == text.len)
+			return one;
+		if (order < 0 || (order == 0 && text.len < one.len))
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return TMS_STR_NONE;
+}
+
+bool query_arxiv_begins(struct tms_str text)
+{
+	for (size_t i = 0; i < TMS_COUNT(categories); i++)
+		if (tms_str_starts_caseless(tms_str_from(categories[i]), text))
+			return true;
+	return false;
+}
+
+struct tms_str query_arxiv_nearest(struct tms_str text)
+{
+	static const char *const meant[][2] = { { "cs.NLP", "cs.CL" }, { "cs.ML", "cs.LG" },
+		{ "cs.DL", "cs.LG" }, { "cs.Security", "cs.CR" }, { "cs.ROB", "cs.RO" },
+		{ "stat.LG", "stat.ML" }, { "eess.CV", "eess.IV" } };
+	struct tms_str nearest = { 0 };
+	size_t best = 2; /* of two letters, one may be wrong */
+
+	for (size_t i = 0; i < TMS_COUNT(meant); i++)
+		if (tms_str_equal_caseless(text, tms_str_from(meant[i][0])))
+			return tms_str_from(meant[i][1]);
+	for (size_t i = 0; i < TMS_COUNT(categories); i++) {
+		struct tms_str one = tms_str_from(categories[i]);
+		size_t distance = query_distance(text, one, 1);
+		if (distance < best) {
+			best = distance;
+			nearest = one;
+		}
+	}
+	return nearest;
+}

@@ -1,0 +1,229 @@
+/* Signs of other search languages: refused, with how it is written here. */
+#include <tamis/advice.h>
+
+#include "subject.h"
+
+struct row {
+	const char *query, *says;
+	const char *cures[TMS_ADVICE_CURES_MAX];
+};
+
+static void check(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct tms_advice advice = { 0 };
+		struct tms_query *query = NULL;
+		enum tms_status st =
+			tms_query_parse_advised(tms_str_from(rows[i].query), NULL, &query, &advice);
+		if (st != TMS_EINVAL)
+			fail_msg("%s is read", rows[i].query);
+		const struct tms_advice_note *error = &advice.notes[advice.count - 1];
+		if (!strstr(error->diag.text, rows[i].says))
+			fail_msg("%s: %s", rows[i].query, error->diag.text);
+		for (size_t k = 0; k < TMS_ADVICE_CURES_MAX; k++) {
+			struct tms_str want =
+				rows[i].cures[k] ? tms_str_from(rows[i].cures[k]) : TMS_STR_NONE;
+			struct tms_str got = error->cures[k].text;
+			if (!tms_str_equal(want, got))
+				fail_msg("%s: cure %zu is \"%.*s\"", rows[i].query, k,
+					TMS_STR_ARGS(got));
+		}
+		tms_advice_free(&advice);
+	}
+}
+
+static void lists_are_any_or_all_of_these(void **state)
+{
+	static const struct row rows[] = {
+		{ "herons, storks", "OR for any of these",
+			{ "herons OR storks", "herons storks", "\"herons, storks\"" } },
+		{ "herons,storks", "OR for any",
+			{ "herons OR storks", "herons storks", "\"herons,storks\"" } },
+		{ "RLHF, DPO, preference optimization", "OR for any",
+			{ "RLHF OR DPO OR (preference optimization)",
+				"RLHF DPO (preference optimization)",
+				"\"RLHF, DPO, preference optimization\"" } },
+		{ "RLHF,DPO agents", "OR for any",
+			{ "(RLHF OR DPO) agents", "RLHF DPO agents", "\"RLHF,DPO\" agents" } },
+		{ "a, b, or c", "OR for any", { "a OR b OR c", "a b c", "\"a, b, or c\"" } },
+		{ "a; b", "found \";\"", { "a OR b", "a b", "\"a; b\"" } },
+		{ "a， b", "OR for any", { "a OR b", "a b", "\"a， b\"" } },
+		{ "学习、模型", "OR for any", { "学习 OR 模型", "学习 模型", "\"学习、模型\"" } },
+		{ "a, b, -c", "OR for any", { "(a OR b) -c", "a b -c" } },
+		{ "\"a b\", \"c d\"", "OR for any", { "\"a b\" OR \"c d\"", "\"a b\" \"c d\"" } },
+		{ "(a, b) c", "OR for any", { "(a OR b) c", "(a b) c", "(\"a, b\") c" } },
+		{ "10,000, b", "OR for any", { "10,000 OR b", "10,000 b", "\"10,000, b\"" } },
+		{ "title:a, b", "OR for any",
+			{ "title:(a OR b)", "title:(a b)", "title:\"a, b\"" } },
+		{ "title:(a, b)", "OR for any",
+			{ "title:(a OR b)", "title:(a b)", "title:(\"a, b\")" } },
+		{ "author:Ada Heron, Bo Stork", "OR for any",
+			{ "author:(\"Ada Heron\" OR \"Bo Stork\")",
+				"author:(\"Ada Heron\" \"Bo Stork\")",
+				"author:\"Ada Heron, Bo Stork\"" } },
+		{ "category:cs.CL,cs.LG x", "OR for any",
+			{ "category:(cs.CL OR cs.LG) x", "category:(cs.CL cs.LG) x",
+				"category:\"cs.CL,cs.LG\" x" } },
+		{ "cs.CL, cs.LG", "OR for any",
+			{ "category:cs.CL OR category:cs.LG", "category:cs.CL category:cs.LG",
+				"\"cs.CL, cs.LG\"" } },
+		{ "has:code,video", "OR for any", { "has:(code OR video)", "has:(code video)" } },
+		{ "title:a|b", "found \"|\"",
+			{ "title:(a OR b)", "title:(a b)", "title:\"a|b\"" } },
+		{ "category:cs.CL|cs.LG", "found \"|\"",
+			{ "category:(cs.CL OR cs.LG)", "category:(cs.CL cs.LG)",
+				"category:\"cs.CL|cs.LG\"" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+	assert_true(title_keeps("10,000", "10,000 steps"));
+	assert_true(title_keeps("herons,", "herons"));
+	assert_true(title_keeps("/a,b/", "a,b"));
+}
+
+static void forms_of_other_programs_are_written_out(void **state)
+{
+	static const struct row rows[] = {
+		{ "(?i)herons", "between slashes", { "/herons/" } },
+		{ "x (?i)herons", "between slashes", { "x /herons/" } },
+		{ "(?i)reward hacking", "between slashes",
+			{ "/reward hacking/", "/reward/ hacking" } },
+		{ "(?:a|b)c", "between slashes", { "/(?:a|b)c/" } },
+		{ "%22herons%20at%22", "encoded", { "\"herons at\"" } },
+		{ "%22herons+at%22", "encoded", { "\"herons at\"" } },
+		{ "title%3Aherons", "encoded", { "title:herons" } },
+		{ "upvotes%3E%3D20", "encoded", { "upvotes>=20" } },
+		{ "%E5%AD%A6%E4%B9%A0", "encoded", { "学习" } },
+		{ "&quot;herons at&quot;", "encoded", { "\"herons at\"" } },
+		{ "herons NEAR/3 night", "expected near(", { "near(\"herons night\", 3)" } },
+		{ "\"a b\" near/3 c", "expected near(", { "near(\"a b c\", 3)" } },
+		{ "x herons NEAR night y", "expected near(", { "x near(\"herons night\", 5) y" } },
+		{ "herons ADJ3 night", "expected near(", { "near(\"herons night\", 3)" } },
+		{ "herons W/2 night", "expected near(", { "near(\"herons night\", 2)" } },
+		{ "\"a b\"~3", "near(\"two or more words\", 5)", { "near(\"a b\", 3)" } },
+		{ "title:\"a b\"~3 c", "near(", { "title:near(\"a b\", 3) c" } },
+		{ "-\"a b\"~", "near(", { "-near(\"a b\", 5)" } },
+		{ "agent~2", "any inflection", { "~agent", "agent" } },
+		{ "agen?s", "regular expression", { "/\\bagen\\ws\\b/", "/agen?s/" } },
+		{ "title:colo?r", "regular expression",
+			{ "title:/\\bcolo\\wr\\b/", "title:/colo?r/" } },
+		{ "a*b", "only at the end", { "/\\ba\\w*b\\b/" } },
+		{ "*ing", "only at the end", { "/ing\\b/" } },
+		{ "ab*", "at least 3", { "/\\bab/", "ab" } },
+		{ "*", "only at the end", { "" } },
+		{ "/a/i", "takes no flags", { "/a/" } },
+		{ "url:/a/b/", "a slash in it", { "url:/a\\/b/", "url:/a/" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+	assert_true(title_keeps("100%", "100 percent"));
+	assert_true(title_keeps("What is attention?", "What is attention"));
+	assert_true(title_keeps("\"agen?s\"", "agen s"));
+	assert_true(title_keeps("\"NEAR/3\"", "near 3"));
+}
+
+static void names_are_known_by_what_they_mean(void **state)
+{
+	static const struct row rows[] = {
+		{ "date>=2026-01-01", "published, submitted, updated and seen",
+			{ "published>=2026-01-01", "submitted>=2026-01-01",
+				"updated>=2026-01-01" } },
+		{ "year:2026", "published",
+			{ "published:2026", "submitted:2026", "updated:2026" } },
+		{ "votes>=20", "\"upvotes\"", { "upvotes>=20", "\"votes>=20\"" } },
+		{ "votes >= 20", "\"upvotes\"", { "upvotes >= 20" } },
+		{ "likes>5", "\"upvotes\"", { "upvotes>5", "\"likes>5\"" } },
+		{ "site:github.com", "\"url\"", { "url:github.com", "\"site:github.com\"" } },
+		{ "subject:cs.CL", "\"category\"", { "category:cs.CL", "\"subject:cs.CL\"" } },
+		{ "affiliation:meta", "\"org\"", { "org:meta", "\"affiliation:meta\"" } },
+		{ "by:heron", "\"author\"", { "author:heron", "\"by:heron\"" } },
+		{ "titel:x", "\"title\"", { "title:x", "\"titel:x\"" } },
+		{ "https://x.org/y", "in quotes", { "\"https://x.org/y\"" } },
+		{ "cs.CL", "a category of arXiv", { "category:cs.CL", "\"cs.CL\"" } },
+		{ "-cs.cl x", "a category of arXiv", { "-category:cs.CL x", "-\"cs.cl\" x" } },
+		{ "hep-th", "a category of arXiv", { "category:hep-th", "\"hep-th\"" } },
+		{ "cs.*", "a category of arXiv", { "category:cs.*", "\"cs.*\"" } },
+		{ "url:shorts", "a dot in it", { "url:/shorts/" } },
+		{ "inurl:shorts x", "a dot in it", { "inurl:/shorts/ x" } },
+		{ "url:a+b/c", "a dot in it", { "url:/a\\+b\\/c/" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+	assert_true(title_keeps("=cs.CL", "the cs.CL list"));
+	assert_true(title_keeps("title:cs.CL", "the cs.CL list"));
+	assert_false(title_keeps("cs.XX", "the cs.CL list"));
+	assert_false(title_keeps("url:localhost/x", ""));
+}
+
+static void numbers_are_compared_behind_their_name(void **state)
+{
+	static const struct row rows[] = {
+		{ ">50 upvotes", "directly before it", { "upvotes>50" } },
+		{ ">=50 stars x", "directly before it", { "stars>=50 x" } },
+		{ "> 50 votes", "directly before it", { "upvotes>50" } },
+		{ "50+ upvotes", "expected upvotes>=50", { "upvotes>=50" } },
+		{ "a >50", "directly before it", { "a upvotes>50" } },
+		{ "<7d", "directly before it", { "age<7d" } },
+		{ ">2026-01-01", "directly before it", { "published>2026-01-01" } },
+		{ "20<upvotes", "directly before it", { "upvotes>20" } },
+		{ "upvotes!=3", "an exclusion", { "-upvotes=3" } },
+		{ "upvotes>=1,000", "a whole number", { "upvotes>=1000" } },
+		{ "upvotes>2k", "a whole number", { "upvotes>2000" } },
+		{ "upvotes:50..20", "smaller end first", { "upvotes:20..50" } },
+		{ "upvotes>=5..9", "expected \"upvotes:\"", { "upvotes:5..9" } },
+		{ "age:7d", "exact age", { "age<=7d", "age>=7d" } },
+		{ "age<7", "a span in hours", { "age<7d" } },
+		{ "age < 30 days x", "a span in hours", { "age < 30d x" } },
+		{ "title>=3", "expected \"title:\"", { "title:3" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+	assert_true(title_keeps("50+", "50 birds"));
+}
+
+static void what_does_not_close_or_join_is_mended(void **state)
+{
+	static const struct row rows[] = {
+		{ "\"a b", "not closed", { "\"a b\"" } },
+		{ "(a b", "not closed", { "(a b)" } },
+		{ "(a (b", "not closed", { "(a (b))" } },
+		{ "a)", "without a \"(\"", { "a" } },
+		{ "a () b", "empty parentheses", { "a b" } },
+		{ "a OR", "behind OR", { "a" } },
+		{ "OR a", "before it", { "a" } },
+		{ "a ||", "behind OR", { "a" } },
+		{ "a - b", "directly behind it", { "a -b", "a b" } },
+		{ "a ! b", "directly behind it", { "a -b", "a b" } },
+		{ "title:-x", "before the field", { "-title:x" } },
+		{ "ti:=RAG", "before the field", { "=ti:RAG" } },
+		{ "~title:x", "before the word", { "title:~x" } },
+		{ "'a \"b c\"'", "single quotes", { "a \"b c\"" } },
+		{ "near(a b, 3)", "expected near(", { "near(\"a b\", 3)" } },
+		{ "near(\"a b\")", "expected a comma", { "near(\"a b\", 5)" } },
+		{ "near(\"a\", 3)", "two or more", { "\"a\"" } },
+		{ "/abc", "not closed", { "/abc/" } },
+		{ "herons, agen?s", "OR for any",
+			{ "herons OR /\\bagen\\ws\\b/", "herons /\\bagen\\ws\\b/",
+				"\"herons, agen?s\"" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+int main(void)
+{
+	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_are_any_or_all_of_these),
+		cmocka_unit_test(forms_of_other_programs_are_written_out),
+		cmocka_unit_test(names_are_known_by_what_they_mean),
+		cmocka_unit_test(numbers_are_compared_behind_their_name),
+		cmocka_unit_test(what_does_not_close_or_join_is_mended),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
