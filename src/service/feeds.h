@@ -28,10 +28,11 @@ struct tms_feeds {
 		struct tms_buf sources;  /* names, as definitions have them */
 		struct tms_shelf *shelf; /* NULL: none is remembered */
 	} last_pinned;
-	bool is_open;         /* the registry has been reconciled once: what it says is known */
-	uint32_t key_tag;     /* of the instance's key */
-	size_t removed_count; /* persons' feeds that are gone from the configuration */
-	size_t over_count;    /* of these, for longer than the grace when last looked at */
+	bool is_open;          /* the registry has been reconciled once: what it says is known */
+	uint32_t key_tag;      /* of the instance's key */
+	size_t removed_count;  /* persons' feeds that are gone from the configuration */
+	size_t standing_count; /* persons' feeds whose rule cannot be read */
+	size_t over_count;     /* of these, for longer than the grace when last looked at */
 	struct tms_served **opened; /* buckets by number */
 	struct tms_served *idle;    /* opened last, and without a rendition yet; or NULL */
 	struct tms_served over;     /* stands for all that are gone */

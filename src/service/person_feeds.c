@@ -53,6 +53,7 @@ static struct tms_served *open_person(struct tms_feeds *feeds, uint32_t number,
 	tms_token_make(feeds->world->key, d->user, d->address_name, d->generation, &token);
 	expect(&served->arena, d, url_bytes(feeds, &token, form));
 	served->number = number;
+	served->stands_still = !record->has_rule;
 	served->shelf = shelf_of(feeds, record->source_set);
 	served->place = record->rule;
 	served->rule = shelf_rule(served->shelf, served->place);
@@ -101,7 +102,7 @@ struct tms_served *tms_feeds_find(struct tms_feeds *feeds, struct tms_str token,
 	if (!registry_get(&feeds->registry, number, &record))
 		return NULL;
 	const struct tms_definition *d = &record.definition;
-	if (!record.has_rule ||
+	if (d->is_deleted ||
 		(!configured(feeds, d) &&
 			tms_definition_is_over(d, feeds->world->conf->limits.removed_feeds_s,
 				tms_clock_now(feeds->world->clock))))
@@ -217,6 +218,11 @@ static bool counts_as_removed(const struct registered_feed *record)
 	return record->definition.removed_at != 0 && !record->definition.is_deleted;
 }
 
+static bool stands_still(const struct registered_feed *record)
+{
+	return !record->has_rule && !record->definition.is_deleted;
+}
+
 static void begin(struct tms_feeds *feeds, struct defined_feed *defining, struct entering *entering)
 {
 	struct tms_definition *d = &defining->definition;
@@ -255,7 +261,7 @@ static void note_rule(struct tms_feeds *feeds, const struct tms_index_addition *
 			&entering->record.rule, &entering->diag);
 	if (defining->status != TMS_OK && defining->status != TMS_ENOMEM)
 		TMS_LOG(feeds->world->log, TMS_LOG_ERROR,
-			"a feed's rule cannot be read; the feed is not served", { "user", d->user },
+			"a feed's rule cannot be read; the feed stands still", { "user", d->user },
 			{ "feed", d->name }, { "why", tms_str_from(entering->diag.text) });
 }
 
@@ -332,16 +338,19 @@ static void end(struct tms_feeds *feeds, struct defined_feed *defining, struct e
 	if (is_known) {
 		close_number(feeds, known);
 		feeds->removed_count -= counts_as_removed(&old);
+		feeds->standing_count -= stands_still(&old);
 	}
 	if (st != TMS_ENOMEM)
 		st = registry_put(&feeds->registry, record, &defining->number);
 	defining->status = st;
 	if (st != TMS_OK) { /* the old one stays */
 		feeds->removed_count += is_known && counts_as_removed(&old);
+		feeds->standing_count += is_known && stands_still(&old);
 		let_go(feeds, record->source_set, record->rule);
 		return;
 	}
 	feeds->removed_count += counts_as_removed(record);
+	feeds->standing_count += stands_still(record);
 	if (is_known)
 		let_go(feeds, old.source_set, old.rule);
 }
@@ -377,6 +386,7 @@ void person_feeds_undefine(struct tms_feeds *feeds, uint32_t number)
 		return;
 	close_number(feeds, number);
 	feeds->removed_count -= counts_as_removed(&record);
+	feeds->standing_count -= stands_still(&record);
 	registry_remove(&feeds->registry, number);
 	let_go(feeds, record.source_set, record.rule);
 }

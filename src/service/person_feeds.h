@@ -13,7 +13,7 @@ struct tms_served *tms_feeds_find(
 
 /**
  * A person's feed is so from now on: added, or put in the place of the one with its key. One whose
- * rule cannot be read is kept and answered as gone.
+ * rule cannot be read stands still: it is kept, and has no entries that are newer.
  * key       "user/name", of the definition
  * revision  of it in the store, 0: not there yet
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT; on failure the old one stays.

@@ -18,12 +18,13 @@ struct tms_feeds;
 struct tms_served {
 	/** Runs live in `arena`, which fits them; sources of a person's are in its source set. */
 	struct tms_feed_definition feed;
-	struct tms_shelf *shelf;          /* of its sources; NULL when is_over */
-	uint32_t place;                   /* of its rule there, see service/shelf_rules.h */
-	uint32_t rule;                    /* of the index; TMS_INDEX_NONE keeps everything */
-	int64_t max_age_s;                /* rhythm of its sources, 900 to 3,600 s */
-	bool is_over;                     /* 410 */
-	struct tms_rendition *rendition;  /* newest, or NULL */
+	struct tms_shelf *shelf;         /* of its sources; NULL when is_over */
+	uint32_t place;                  /* of its rule there, see service/shelf_rules.h */
+	uint32_t rule;                   /* of the index; TMS_INDEX_NONE keeps everything */
+	int64_t max_age_s;               /* rhythm of its sources, 900 to 3,600 s */
+	bool is_over;                    /* 410 */
+	bool stands_still;               /* its rule cannot be read: it shows what it showed last */
+	struct tms_rendition *rendition; /* newest, or NULL */
 	struct tms_served *newer, *older; /* by last use, those with a rendition */
 	struct tms_arena arena;
 	struct tms_str key;             /* of a feed straight from an address; else empty */

@@ -42,6 +42,10 @@ static struct tms_str not_yet(
 	struct tms_buf words = { 0 };
 	size_t told = 0;
 
+	if (served->stands_still)
+		return TMS_STR(
+			"The rule of this feed cannot be read by this version of Tamis: the feed stands "
+			"still until it is written anew. /health says more.\n");
 	tms_buf_add_cstr(
 		&words, "The first listing has not been read yet. Try again in a moment.\n");
 	for (size_t i = 0; i < tms_shelf_sources(served->shelf) && told < REASONS_MAX; i++) {
@@ -96,7 +100,7 @@ static void on_kept(void *context, const struct tms_result *result)
 	}
 }
 
-/* Before the items are read a reader that has the feed already can still be told that nothing has
+/* Before the items are read, and where a feed stands still, a reader that has the feed already can still be told that nothing has
  * changed. */
 static void answer_early(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_served *served)
@@ -124,6 +128,10 @@ static enum turn_word serve_feed(
 	if (served->is_over) {
 		answer_text(turn->exchange, 410,
 			TMS_STR("This feed is gone. It was deleted, or taken out of the configuration.\n"));
+		return TURN_OVER;
+	}
+	if (served->stands_still) {
+		answer_early(web, turn->exchange, served);
 		return TURN_OVER;
 	}
 	if (!tms_served_is_ready(served)) {

@@ -39,6 +39,12 @@ void tms_web_write_warnings(struct tms_buf *buf, const struct tms_service *servi
 			"(instance_key_file) and start again; else tamis feeds prints the new addresses.\n",
 			service->reconciler.of_other_key,
 			service->reconciler.of_other_key == 1 ? "" : "s");
+	if (service->feeds.standing_count > 0)
+		tms_buf_format(buf,
+			"%zu feed%s of the store cannot be made anew: this version cannot read the rule. What "
+			"readers have of it stays; the log says which, and why.\n",
+			service->feeds.standing_count,
+			service->feeds.standing_count == 1 ? "" : "s");
 	if (service->write_outside)
 		service->write_outside(service->outside, buf);
 }

@@ -4,6 +4,7 @@ import html
 import json
 import os
 import re
+import sqlite3
 import signal
 import socket
 import unittest
@@ -550,6 +551,43 @@ class Users(Case):
         self.assertEqual(service.run("feeds", "delete", "ana/two").returncode, 0)
         until(lambda: service.get(old["ana/two"]).status == 410, "410 at once")
         self.assertEqual(service.run("feeds", "delete", "ana/none").returncode, 1)
+
+    def test_a_stored_rule_that_cannot_be_read_stops_its_own_feed_alone(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(1), paper(2, title="Vision", summary="We look at pictures.")]}
+        feeds = "one: {sources: [daily-papers], match: vision -agents}, two: {sources: [daily-papers]}"
+        service = self.service(papers.config() + self.CONFIG % feeds).start()
+        path = service.addresses()
+        first = service.get(path["ana/one"])
+        self.assertEqual(len(first.entries()), 1)
+        service.write_config(papers.config() + self.CONFIG % "two: {sources: [daily-papers]}")
+        service.reload()
+        until(lambda: service.metrics()["tamis_feeds_removed"] == 1, "the removal")
+        service.stop()
+        # what an older version may have taken for a rule
+        database = glob.glob(os.path.join(service.folder, "data", "*.db"))[0]
+        with sqlite3.connect(database) as store:
+            changed = 0
+            for key, data in store.execute("SELECT key, bytes FROM definition").fetchall():
+                if b"vision -agents" in data:
+                    changed += store.execute("UPDATE definition SET bytes = ? WHERE key = ?", (
+                        data.replace(b"vision -agents", b"vision, agents"), key)).rowcount
+        store.close()
+        self.assertEqual(changed, 1)
+        service.start()
+        self.assertEqual(len(service.get(path["ana/two"]).entries()), 2)
+        self.assertIn("stands still", service.log())
+        still = service.get(path["ana/one"])
+        self.assertEqual(still.status, 503)
+        self.assertIn("stands still", still.text)
+        until(lambda: service.get(path["ana/one"], {"If-None-Match": first.headers["etag"]}).status == 304,
+              "a reader keeping what it has")
+        self.assertIn("cannot read the rule", service.run("health").stderr)
+        # written anew it goes on
+        service.write_config(papers.config() + self.CONFIG % feeds)
+        service.reload()
+        until(lambda: service.get(path["ana/one"]).status == 200, "the feed going on")
+        self.assertNotIn("cannot read the rule", service.run("health").stderr)
 
     def test_no_secret_stands_in_the_log(self):
         papers = self.papers()

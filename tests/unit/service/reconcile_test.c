@@ -361,7 +361,7 @@ static void a_change_by_others_is_taken_over_alone(void **state)
 	stage_close(&stage);
 }
 
-static void a_rule_that_cannot_be_read_is_kept_and_said_to_be_gone(void **state)
+static void a_rule_that_cannot_be_read_is_kept_and_stands_still(void **state)
 {
 	struct stage stage;
 	struct tms_arena arena = { 0 };
@@ -372,12 +372,12 @@ static void a_rule_that_cannot_be_read_is_kept_and_said_to_be_gone(void **state)
 	d.match = TMS_STR("\"half a phrase");
 	other_writes(&stage, d, false);
 	stage_start(&stage, "one: {sources: [daily-papers]}");
-	assert_true(served_at(&stage, "bo", "broken", 0)->is_over);
+	assert_true(served_at(&stage, "bo", "broken", 0)->stands_still);
 	assert_str(stored(&stage, &arena, "bo/broken").match, "\"half a phrase");
 	d.match = TMS_STR("mended");
 	other_writes(&stage, d, false);
 	run_until(&stage, has_followed);
-	assert_false(served_at(&stage, "bo", "broken", 0)->is_over);
+	assert_false(served_at(&stage, "bo", "broken", 0)->stands_still);
 	tms_arena_free(&arena);
 	stage_close(&stage);
 }
@@ -411,7 +411,7 @@ static void each_of_many_feeds_gets_its_own_rule_and_sources(void **state)
 		(void)snprintf(match, sizeof(match), "word%d", i / 2);
 		const struct tms_served *served = served_at(&stage, "bo", name, 0);
 		assert_non_null(served);
-		assert_int_equal(served->is_over, i == BROKEN);
+		assert_int_equal(served->stands_still, i == BROKEN);
 		if (i == BROKEN)
 			continue;
 		assert_str(served->feed.title, name);
@@ -595,7 +595,7 @@ int main(void)
 		cmocka_unit_test(a_rename_that_is_told_when_the_old_address_is_over_changes_none),
 		cmocka_unit_test(feeds_of_an_api_do_not_go_with_the_file),
 		cmocka_unit_test(a_change_by_others_is_taken_over_alone),
-		cmocka_unit_test(a_rule_that_cannot_be_read_is_kept_and_said_to_be_gone),
+		cmocka_unit_test(a_rule_that_cannot_be_read_is_kept_and_stands_still),
 		cmocka_unit_test(each_of_many_feeds_gets_its_own_rule_and_sources),
 		cmocka_unit_test(another_key_gives_all_feeds_other_addresses),
 		cmocka_unit_test(a_conflict_is_settled_with_what_the_other_wrote),
