@@ -222,6 +222,9 @@ static bool cut_pattern(struct query_parser *p, const struct query_field *field,
 			first == '<' || first == '>' || first == '=' || first == ':'
 				? "the name of a field directly before it: upvotes>=20"
 				: "a word with a letter or a digit");
+		if (!written.quoted && tms_str_find_byte(pattern->text, '\\', 0) != SIZE_MAX)
+			query_cure(p, TMS_STR("a regular expression"), written.from, p->at,
+				tms_arena_format(p->arena, "/%.*s/", TMS_STR_ARGS(pattern->text)));
 		return false;
 	}
 	if (pattern->words.count > TMS_QUERY_PHRASE_WORDS_MAX) {
@@ -369,7 +372,7 @@ struct query_node *query_make_words(
 			p, written.at, "found \"=\" and \"~\" at one word, expected one of them");
 	if (!take_star(p, &written, &prefix))
 		return NULL;
-	query_note_signs(p, field, &written, &pattern->words);
+	query_note_signs(p, &written, &pattern->words);
 	if (prefix)
 		pattern->mode = WORD_PREFIX;
 	if (written.exact)

@@ -211,7 +211,7 @@ static void note_exclusions(struct query_parser *p, size_t first)
 static bool is_bare_word(struct tms_str text)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (memchr(" :<>=()\"*~|\n\t", text.ptr[i], 12))
+		if (memchr(" :<>=()\"*~|\n\t", text.ptr[i], 13))
 			return false;
 	return text.len > 0 && (tms_is_alnum(text.ptr[0]) || (unsigned char)text.ptr[0] >= 0x80);
 }
@@ -288,17 +288,6 @@ void query_note_group(struct query_parser *p, size_t first, const struct query_n
 /* Those that mean something elsewhere; commas and dots are what text is full of. */
 static const char *const signs_of_note = "[]{}*^$\\<>=|~@#%";
 
-/* TeX has its own signs, and is read. */
-static bool is_tex(struct tms_str s)
-{
-	size_t dollar = tms_str_find_byte(s, '$', 0);
-
-	for (size_t i = 0; i + 2 < s.len; i++)
-		if (s.ptr[i] == '\\' && !memchr("bBwWdDsS", s.ptr[i + 1], 8))
-			return true;
-	return dollar != SIZE_MAX && tms_str_find_byte(s, '$', dollar + 1) != SIZE_MAX;
-}
-
 static bool is_in_word(const struct tms_words *words, size_t at)
 {
 	for (size_t i = 0; i < words->count; i++)
@@ -307,12 +296,12 @@ static bool is_in_word(const struct tms_words *words, size_t at)
 	return false;
 }
 
-void query_note_signs(struct query_parser *p, const struct query_field *field,
-	const struct query_written *written, const struct tms_words *words)
+void query_note_signs(
+	struct query_parser *p, const struct query_written *written, const struct tms_words *words)
 {
-	struct tms_str s = words->text, sign = { 0 };
+	struct tms_str s = words->plain, sign = { 0 };
 
-	if (!is_heard(p) || is_tex(s))
+	if (!is_heard(p) || words->pieces) /* TeX has its own signs, and is read */
 		return;
 	for (size_t i = 0; i < s.len && sign.len == 0; i++)
 		if (strchr(signs_of_note, s.ptr[i]) && s.ptr[i] != 0 && !is_in_word(words, i))
@@ -323,12 +312,7 @@ void query_note_signs(struct query_parser *p, const struct query_field *field,
 		"\"%.*s\" is a sign that is not searched, as no word has it; a regular expression "
 		"finds it",
 		TMS_STR_ARGS(sign));
-	if (written->quoted || !memchr(s.ptr, '\\', s.len))
-		query_cure_regex(p, TMS_STR("with its signs"), written->from, p->at, s);
-	else
-		query_cure(p, TMS_STR("a regular expression"), written->from, p->at,
-			tms_arena_format(p->arena, "/%.*s/", TMS_STR_ARGS(s)));
-	(void)field;
+	query_cure_regex(p, TMS_STR("with its signs"), written->from, p->at, s);
 }
 
 void query_note_category(struct query_parser *p, const struct query_written *written)

@@ -412,7 +412,7 @@ void query_done(struct tms_query *query)
 {
 	for (size_t i = 0; i < query->leaves_count; i++) {
 		const struct query_leaf *leaf = &query->leaves[i];
-		if (leaf->kind == LEAF_REGEX)
+		if (query_leaf_has_regex(leaf))
 			regex_free(leaf->regex);
 		if (leaf->kind == LEAF_TOPIC)
 			tms_topic_free(leaf->topic->compiled);

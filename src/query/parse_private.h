@@ -180,8 +180,8 @@ void query_note_lone(struct query_parser *p, size_t start, size_t end);
  * before the first of several words. */
 void query_note_group(struct query_parser *p, size_t first_factor, const struct query_node *node);
 /** Signs of these words that are not searched. */
-void query_note_signs(struct query_parser *p, const struct query_field *field,
-	const struct query_written *written, const struct tms_words *words);
+void query_note_signs(
+	struct query_parser *p, const struct query_written *written, const struct tms_words *words);
 /** A category that looks like one of arXiv's, and is none. */
 void query_note_category(struct query_parser *p, const struct query_written *written);
 /** "field: word", of which the name stands there; the cursor is on the word. */

@@ -477,7 +477,8 @@ void *query_refuse_inline(struct query_parser *p)
 	for (stop = start; stop < end && query_peek_at(p, stop, &close) != ' '; stop = close)
 		continue;
 	struct tms_str whole = slice_of(p, start, end), word = slice_of(p, start, stop);
-	if (!memchr(whole.ptr, '"', whole.len) && !memchr(whole.ptr, ':', whole.len))
+	if (whole.len > 0 && !memchr(whole.ptr, '"', whole.len) &&
+		!memchr(whole.ptr, ':', whole.len))
 		query_cure(p, TMS_STR_NONE, open, end,
 			tms_arena_format(p->arena, "/%.*s/", TMS_STR_ARGS(whole)));
 	query_cure(p, TMS_STR("this word"), open, stop,

@@ -106,8 +106,8 @@ struct query_node *query_make_url(
 	leaf->value = tms_str_slice(leaf->value, 0, tms_str_find_byte(leaf->value, ':', 0));
 	if (slash != SIZE_MAX)
 		leaf->path = tms_str_slice(rest, slash, rest.len);
-	bool is_host = leaf->subdomains || memchr(leaf->value.ptr, '.', leaf->value.len) ||
-		       leaf->value.len == 0 || leaf->value.ptr[0] == '[' ||
+	bool is_host = leaf->subdomains || leaf->value.len == 0 ||
+		       memchr(leaf->value.ptr, '.', leaf->value.len) || leaf->value.ptr[0] == '[' ||
 		       tms_str_equal_caseless(leaf->value, TMS_STR("localhost"));
 	if (!is_host) {
 		(void)query_fail(p, written.at,

@@ -112,6 +112,7 @@ static void forms_of_other_programs_are_written_out(void **state)
 		{ "*ing", "only at the end", { "/ing\\b/" } },
 		{ "ab*", "at least 3", { "/\\bab/", "ab" } },
 		{ "*", "only at the end", { "" } },
+		{ "\\bna\\b", "expected a word", { "/\\bna\\b/" } },
 		{ "/a/i", "takes no flags", { "/a/" } },
 		{ "url:/a/b/", "a slash in it", { "url:/a\\/b/", "url:/a/" } },
 	};
