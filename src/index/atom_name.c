@@ -281,6 +281,7 @@ enum tms_status index_term_names(
 		tell_word(atoms, term, tell, context);
 		return TMS_OK;
 	case TERM_CATEGORY:
+	case TERM_PRIMARY:
 	case TERM_ANNOUNCE:
 	case TERM_SOURCE:
 		if (atoms->names[NAME_VALUE] > 0)

@@ -145,7 +145,8 @@ static void read_values(
 {
 	static const struct tms_str names[] = { [HAS_CODE] = TMS_STR_INIT("code"),
 		[HAS_PROJECT] = TMS_STR_INIT("project"),
-		[HAS_VIDEO] = TMS_STR_INIT("video") };
+		[HAS_VIDEO] = TMS_STR_INIT("video"),
+		[HAS_WITHDRAWN] = TMS_STR_INIT("withdrawn") };
 	const struct query_subject subject = { .item = merged };
 	const struct tms_item *item = &merged->item;
 	struct tms_str address, host, path;
@@ -153,6 +154,10 @@ static void read_values(
 	for (size_t i = 0; i < tms_merged_categories_count(merged); i++) {
 		add_value(r, TERM_CATEGORY, tms_merged_category(merged, i)->term);
 		add_value(r, TERM_CATEGORY, tms_merged_category(merged, i)->label);
+		if (i == 0) {
+			add_value(r, TERM_PRIMARY, tms_merged_category(merged, i)->term);
+			add_value(r, TERM_PRIMARY, tms_merged_category(merged, i)->label);
+		}
 	}
 	add_value(r, TERM_ANNOUNCE, item->announce);
 	for (size_t i = 0; i < merged->sources_count; i++)
@@ -178,7 +183,7 @@ static size_t values_most(const struct tms_merged *merged)
 	const struct tms_item *item = &merged->item;
 
 	return 2 * tms_merged_categories_count(merged) + merged->sources_count + item->links_count +
-	       item->media_count + 16; /* announced, has:, long, its own addresses */
+	       item->media_count + 20; /* primary, announced, has:, long, its own addresses */
 }
 
 enum tms_status index_item_words_make(struct tms_arena *arena, struct tms_hash_seed seed,

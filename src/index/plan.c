@@ -242,11 +242,13 @@ static void add_lower(struct tms_buf *buf, struct tms_str s)
 static void make_value(struct making *m, const struct query_leaf *leaf)
 {
 	static const char kinds[] = { [EXACT_CATEGORY] = TERM_CATEGORY,
+		[EXACT_PRIMARY] = TERM_PRIMARY,
 		[EXACT_ANNOUNCE] = TERM_ANNOUNCE,
 		[EXACT_SOURCE] = TERM_SOURCE };
 	static const struct tms_str has[] = { [HAS_CODE] = TMS_STR_INIT("code"),
 		[HAS_PROJECT] = TMS_STR_INIT("project"),
-		[HAS_VIDEO] = TMS_STR_INIT("video") };
+		[HAS_VIDEO] = TMS_STR_INIT("video"),
+		[HAS_WITHDRAWN] = TMS_STR_INIT("withdrawn") };
 	enum index_atom_kind kind = leaf->open_end ? ATOM_OPEN : ATOM_VALUE;
 	struct tms_buf key = { 0 };
 

@@ -16,10 +16,11 @@
 
 enum index_term_kind {
 	TERM_WORD,
-	TERM_CATEGORY, /* as it stands; so the next two */
+	TERM_CATEGORY, /* as it stands; so the next three */
+	TERM_PRIMARY,
 	TERM_ANNOUNCE,
 	TERM_SOURCE,
-	TERM_HAS,  /* "code", "project", "video"; "long": has a word that was cut at its limit */
+	TERM_HAS,  /* "code", "project", "video", "withdrawn"; "long": has a word that was cut at its limit */
 	TERM_HOST, /* of an address, in lower case */
 	TERM_RAW, /* letters and digits that stand in a text but in no word of it, as in "\mathcal" */
 	TERM_KINDS,

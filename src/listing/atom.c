@@ -214,6 +214,7 @@ static void settle(struct listing_entry *entry)
 	entry_settle(entry);
 	/* arXiv names the first category apart from the list; without a list it is the only one */
 	build_category(b, entry->primary_category, none, none);
+	build_category_first(b, entry->primary_category);
 }
 
 static enum tms_status read_entry(struct build *b, const struct tms_xml_node *node)

@@ -124,6 +124,8 @@ tms_time build_date(struct build *b, struct tms_str text, bool *day_only);
 
 /* Each leaves out what is empty, and what is there already. */
 void build_author(struct build *b, struct tms_str name, struct tms_str uri, struct tms_str email);
+/** Put the category of that term, if there is one, before the others. */
+void build_category_first(struct build *b, struct tms_str term);
 void build_category(
 	struct build *b, struct tms_str term, struct tms_str scheme, struct tms_str label);
 void build_keyword(struct build *b, struct tms_str keyword);

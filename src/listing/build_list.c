@@ -132,6 +132,20 @@ void build_category(
 		};
 }
 
+void build_category_first(struct build *b, struct tms_str term)
+{
+	struct tms_item *item = &b->item;
+	size_t at = 0;
+
+	while (at < item->categories_count && !tms_str_equal(item->categories[at].term, term))
+		at++;
+	if (at == 0 || at >= item->categories_count)
+		return;
+	struct tms_category first = item->categories[at];
+	memmove(&item->categories[1], &item->categories[0], at * sizeof(first));
+	item->categories[0] = first;
+}
+
 void build_keyword(struct build *b, struct tms_str keyword)
 {
 	struct tms_item *item = &b->item;

@@ -116,6 +116,40 @@ static void unversion_links(struct build *b)
 	}
 }
 
+/* "Withdrawn", "This paper has been withdrawn by the authors …": authors' comments have no form. */
+static bool says_withdrawn(struct tms_str text)
+{
+	static const char *const before[] = { "been ", " is ", " was ", "are ", "paper ", ": ",
+		". " };
+	size_t at = tms_str_find_caseless(text, TMS_STR("withdrawn"), 0);
+
+	for (; at != SIZE_MAX; at = tms_str_find_caseless(text, TMS_STR("withdrawn"), at + 1)) {
+		for (size_t i = 0; i < TMS_COUNT(before); i++) {
+			struct tms_str word = tms_str_from(before[i]);
+			if (at == 0 ||
+				(at >= word.len &&
+					tms_str_equal_caseless(
+						tms_str_slice(text, at - word.len, at), word)))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The abstract is replaced by a sentence then: "This paper has been withdrawn." */
+static bool is_withdrawal(struct tms_str abstract)
+{
+	static const char *const begins[] = { "this paper has been withdrawn",
+		"this submission has been withdrawn", "this article has been withdrawn",
+		"this manuscript has been withdrawn", "this work has been withdrawn",
+		"paper withdrawn", "withdrawn" };
+
+	for (size_t i = 0; i < TMS_COUNT(begins); i++)
+		if (tms_str_starts_caseless(abstract, tms_str_from(begins[i])))
+			return true;
+	return false;
+}
+
 static void polish_arxiv(struct build *b)
 {
 	struct tms_item *item = &b->item;
@@ -124,6 +158,7 @@ static void polish_arxiv(struct build *b)
 	take_prefix(item);
 	take_suffix(item);
 	unversion_links(b);
+	item->withdrawn |= says_withdrawn(item->comment) || is_withdrawal(item->summary);
 	if (b->listing->origin == TMS_ORIGIN_ARXIV_API)
 		item->submitted = item->published; /* of version 1; `updated` is of the newest */
 }

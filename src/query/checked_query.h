@@ -15,7 +15,7 @@ struct regex;
 /** What a name before ':' or a comparison stands for. */
 enum query_field_kind {
 	FIELD_TEXT,  /* words, phrases, regular expressions in `fields` */
-	FIELD_EXACT, /* category, announce, source: the whole value, caseless */
+	FIELD_EXACT, /* category, primary, announce, source: the whole value, caseless */
 	FIELD_ID,
 	FIELD_URL,
 	FIELD_HAS,
@@ -32,7 +32,12 @@ enum query_field_kind {
 enum query_date { DATE_PUBLISHED, DATE_SUBMITTED, DATE_UPDATED, DATE_SEEN };
 
 /** The values of EXACT fields that are not texts of the document. */
-enum query_exact { EXACT_CATEGORY, EXACT_ANNOUNCE, EXACT_SOURCE };
+enum query_exact {
+	EXACT_CATEGORY,
+	EXACT_PRIMARY, /* the first category */
+	EXACT_ANNOUNCE,
+	EXACT_SOURCE,
+};
 
 /** topic:ID, and about:"…". */
 enum query_topic_by { TOPIC_BY_NAME, TOPIC_BY_TEXT };
@@ -110,7 +115,7 @@ struct query_dates {
 	struct query_day least_day, most_day;
 };
 
-enum query_has { HAS_CODE, HAS_PROJECT, HAS_VIDEO };
+enum query_has { HAS_CODE, HAS_PROJECT, HAS_VIDEO, HAS_WITHDRAWN };
 
 /** A subject that is asked for. */
 struct query_topic {

@@ -17,6 +17,7 @@ static const struct query_field fields[] = {
 	TMS_FIELD_LIST(ROW)
 	/* clang-format on */
 	{ "category", FIELD_EXACT, 0, EXACT_CATEGORY },
+	{ "primary", FIELD_EXACT, 0, EXACT_PRIMARY },
 	{ "announce", FIELD_EXACT, 0, EXACT_ANNOUNCE },
 	{ "source", FIELD_EXACT, 0, EXACT_SOURCE },
 	{ "id", FIELD_ID, 0, 0 },

@@ -36,7 +36,9 @@ static bool exact_value(const struct query_subject *subject, const struct query_
 
 	switch ((enum query_exact)leaf->field->which) {
 	case EXACT_CATEGORY:
-		if (i >= 2 * tms_merged_categories_count(subject->item))
+	case EXACT_PRIMARY:
+		if (i >= 2 * tms_merged_categories_count(subject->item) ||
+			(leaf->field->which == EXACT_PRIMARY && i >= 2))
 			return false;
 		category = tms_merged_category(subject->item, i / 2);
 		*out = i % 2 == 0 ? category->term : category->label;
@@ -135,6 +137,8 @@ static bool has_value(
 		return is_code(item, address);
 	case HAS_PROJECT:
 		return tms_str_equal(address, item->project_url);
+	case HAS_WITHDRAWN:
+		return true;
 	case HAS_VIDEO:
 		break;
 	}
@@ -165,6 +169,10 @@ static bool value_at(const struct query_subject *subject, const struct query_lea
 							: LEAF_URL;
 	if (kind == LEAF_EXACT)
 		return exact_value(subject, leaf, i, out);
+	if (kind == LEAF_HAS && leaf->has == HAS_WITHDRAWN) {
+		*out = item->withdrawn ? TMS_STR("withdrawn") : TMS_STR_NONE;
+		return i == 0;
+	}
 	return kind == LEAF_ID ? id_value(item, i, out) : query_address_at(item, i, out);
 }
 

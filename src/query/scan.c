@@ -4,7 +4,8 @@
 
 enum tms_status query_leaf_literals(const struct query_leaf *leaf, struct tms_buf *out)
 {
-	bool is_text = leaf->kind == LEAF_REGEX || leaf->field->which == EXACT_CATEGORY;
+	bool is_text = leaf->kind == LEAF_REGEX || leaf->field->which == EXACT_CATEGORY ||
+		       leaf->field->which == EXACT_PRIMARY;
 
 	if (leaf->kind == LEAF_VALUE_REGEX && leaf->field->kind != FIELD_EXACT)
 		is_text = false;

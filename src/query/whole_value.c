@@ -48,7 +48,7 @@ struct query_node *query_make_exact(
 		return query_fail(p, written.at,
 			"found \"%.*s\" behind \"%s:\", expected a name before the \"*\"",
 			TMS_STR_ARGS(written.text), leaf->field->name);
-	if (leaf->field->which == EXACT_CATEGORY)
+	if (leaf->field->which == EXACT_CATEGORY || leaf->field->which == EXACT_PRIMARY)
 		query_note_category(p, &written);
 	if (leaf->field->which != EXACT_ANNOUNCE)
 		return add_value(p, written, leaf);
@@ -129,9 +129,10 @@ struct query_node *query_make_url(
 struct query_node *query_make_has(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
 {
-	static const char *const names[] = {
-		[HAS_CODE] = "code", [HAS_PROJECT] = "project", [HAS_VIDEO] = "video"
-	};
+	static const char *const names[] = { [HAS_CODE] = "code",
+		[HAS_PROJECT] = "project",
+		[HAS_VIDEO] = "video",
+		[HAS_WITHDRAWN] = "withdrawn" };
 
 	leaf->kind = LEAF_HAS;
 	for (size_t i = 0; i < TMS_COUNT(names); i++) {
@@ -141,7 +142,7 @@ struct query_node *query_make_has(
 		return add_value(p, written, leaf);
 	}
 	(void)query_fail(p, written.at,
-		"found \"%.*s\" behind \"has:\", expected code, project or video",
+		"found \"%.*s\" behind \"has:\", expected code, project, video or withdrawn",
 		TMS_STR_ARGS(written.text));
 	for (size_t i = 0; i < TMS_COUNT(names); i++)
 		query_cure(p, TMS_STR_NONE, written.from, p->at, tms_str_from(names[i]));

@@ -15,7 +15,6 @@ NOW = "2026-11-24T12:00:00Z"
 
 # Cases that are known to fail, with what they wait for. One that passes has to leave the list.
 WAITING = {
-    "arxiv-primary": "primary:",
     "author-apostrophe": "apostrophes of names",
     "body-behind-teaser-exclude": "content is searched",
     "body-behind-teaser-jsonfeed": "content is searched",
@@ -24,7 +23,6 @@ WAITING = {
     "date-zone": "asks for a setting of the configuration",
     "spelling": "British and American spelling",
     "version-glued": "versions",
-    "withdrawn-hf": "has:withdrawn",
 }
 
 

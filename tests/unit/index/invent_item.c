@@ -164,6 +164,7 @@ static void invent_values(struct dice *dice, struct tms_arena *arena, struct tms
 	item->submitter = tms_str_from(submitter[1]);
 	item->submitter_name = tms_str_from(submitter[0]);
 	item->announce = tms_str_from(ROLL_FROM(dice, announced));
+	item->withdrawn = chance(dice, 6);
 	if (chance(dice, 3))
 		item->comment = invent_text(dice, arena, 4);
 	if (chance(dice, 3))

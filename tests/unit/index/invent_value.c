@@ -15,10 +15,15 @@ static struct ask *value_leaf(struct rule_maker *maker)
 	struct ask *ask = invent_plain_leaf(maker, ASK_CATEGORY, &prefix);
 	uint32_t row = roll(maker->dice, TMS_COUNT(values));
 
-	ask->kind = row < 3 ? ASK_CATEGORY : row == 3 ? ASK_ANNOUNCE : ASK_SOURCE;
+	bool primary = row < 3 && chance(maker->dice, 4);
+	ask->kind = primary    ? ASK_PRIMARY
+		    : row < 3  ? ASK_CATEGORY
+		    : row == 3 ? ASK_ANNOUNCE
+			       : ASK_SOURCE;
 	ask->value = tms_str_from(values[row][roll(maker->dice, 3)]);
 	prefix = row == 4                 ? "source:"
 		 : row == 3               ? "announce:"
+		 : primary                ? "primary:"
 		 : chance(maker->dice, 3) ? "cat:"
 					  : "category:";
 	ask->print = tms_arena_format(maker->arena, "%s%.*s", prefix, TMS_STR_ARGS(ask->value));
@@ -36,8 +41,8 @@ static struct ask *regex_leaf(struct rule_maker *maker)
 		const char *name;
 		enum ask_kind kind;
 	} fields[] = { { "category", ASK_CATEGORY }, { "cat", ASK_CATEGORY }, { "tag", ASK_TAG },
-		{ "source", ASK_SOURCE }, { "announce", ASK_ANNOUNCE }, { "id", ASK_ID },
-		{ "url", ASK_URL }, { "inurl", ASK_URL } };
+		{ "primary", ASK_PRIMARY }, { "source", ASK_SOURCE }, { "announce", ASK_ANNOUNCE },
+		{ "id", ASK_ID }, { "url", ASK_URL }, { "inurl", ASK_URL } };
 	static const char *const patterns[] = { "^cs", "cs\\.c", "[a-z]+-cross$", "language", "RAG",
 		"paper", "github\\.com\\/openai", "^https?:", "\\d{4}", "é", "c.l|ml$", "agents?",
 		"^$", "new|papers" };
@@ -122,9 +127,10 @@ static struct ask *url_leaf(struct rule_maker *maker)
 
 static struct ask *has_leaf(struct rule_maker *maker)
 {
-	static const char *const asked[] = { "has:code", "has:Project", "has:video" };
+	static const char *const asked[] = { "has:code", "has:Project", "has:video",
+		"has:withdrawn" };
 	const char *prefix;
-	uint32_t row = roll(maker->dice, 3);
+	uint32_t row = roll(maker->dice, TMS_COUNT(asked));
 	struct ask *ask = invent_plain_leaf(maker, (enum ask_kind)(ASK_CODE + row), &prefix);
 
 	ask->print = tms_str_from(asked[row]);

@@ -342,6 +342,12 @@ static bool leaf_holds(
 		return has_category(ask, merged->item.categories, merged->item.categories_count) ||
 		       has_category(ask, merged->joined, merged->joined_count) ||
 		       reference_text_holds(ask, subject);
+	case ASK_PRIMARY:
+		if (merged->item.categories_count > 0)
+			return has_category(ask, merged->item.categories, 1);
+		return merged->joined_count > 0 && has_category(ask, merged->joined, 1);
+	case ASK_WITHDRAWN:
+		return merged->item.withdrawn;
 	case ASK_ANNOUNCE:
 		return is_value(ask, merged->item.announce);
 	case ASK_SOURCE:

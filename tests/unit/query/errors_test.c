@@ -135,7 +135,7 @@ static void errors_name_place_found_and_expected(void **state)
 		{ "published>=2026-3-1", 1, 1, "a day, week, month or year" },
 		{ "published>=2026-03-", 1, 1, "a day, week, month or year" },
 		{ "published:2026-03-02..2026-03-01", 1, 1, "the smaller end first" },
-		{ "has:audio", 1, 1, "expected code, project or video" },
+		{ "has:audio", 1, 1, "expected code, project, video or withdrawn" },
 		{ "announce:old*", 1, 1, "expected new, cross" },
 		{ "announce:old", 1, 1, "expected new, cross, replace or replace-cross" },
 		{ "category:*", 1, 1, "expected a name before the \"*\"" },

@@ -306,11 +306,21 @@ static void addresses_and_ids_are_compared_as_such(void **state)
 		{ "has:code", true },
 		{ "has:project", false },
 		{ "has:video", true },
+		{ "has:withdrawn", false },
+		{ "primary:cs.CL", true },
+		{ "primary:\"computation and language\"", true },
+		{ "primary:CS.*", true },
+		{ "primary:/^cs/", true },
+		{ "primary:stat.ML", false },
 	};
 	struct tms_merged item = full_item();
 
 	(void)state;
 	check(rows, TMS_COUNT(rows), &item);
+	item.item.withdrawn = true;
+	assert_true(keeps("has:Withdrawn", &item));
+	item.item.categories_count = 0;
+	assert_false(keeps("primary:cs.CL", &item));
 	item.item.links_count = 1;
 	assert_true(keeps("has:video", &item)); /* clip.webm */
 	item.item.media_count = 0;
