@@ -31,7 +31,7 @@ static bool may_follow(const struct query_parser *p, size_t at)
 	size_t next;
 	int32_t c = query_peek_at(p, at, &next);
 
-	return query_is_delimiter(c) || (c < 0x80 && strchr(",;*@~&", c));
+	return query_is_delimiter(c) || (c < 0x80 && strchr(",;*@~&|", c));
 }
 
 /* Where the single quote at the cursor is closed, or 0: one with a word before it and none behind. */

@@ -152,6 +152,8 @@ static void quotes_mean_adjacent_and_in_order(void **state)
 		{ "title:'reward hacking'", "Hacking without reward", false },
 		{ "='Reward'", "reward", false },
 		{ "~'reward hacking'", "rewards hacked", true },
+		{ "'a b'||zebra", "zebra", true },
+		{ "'a b'&&zebra", "a b", false },
 		{ "('a b' OR c)", "b a", false },
 		{ "near('a b', 0)", "b a", true },
 		{ "'don't know'", "I don’t know", true },
