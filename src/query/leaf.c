@@ -372,7 +372,6 @@ struct query_node *query_make_words(
 			p, written.at, "found \"=\" and \"~\" at one word, expected one of them");
 	if (!take_star(p, &written, &prefix))
 		return NULL;
-	query_note_signs(p, &written, &pattern->words);
 	if (prefix)
 		pattern->mode = WORD_PREFIX;
 	if (written.exact)

@@ -21,8 +21,6 @@ WAITING = {
     "body-behind-teaser-keep": "content is searched",
     "comment-only-markup": "comments in markup",
     "date-zone": "asks for a setting of the configuration",
-    "spelling": "British and American spelling",
-    "version-glued": "versions",
 }
 
 
