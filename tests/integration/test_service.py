@@ -366,7 +366,7 @@ class Serving(Case):
         papers = self.papers()
         papers.days = {"2026-03-02": [paper(1)]}
         service = self.service(papers.config()).start()
-        mixed = urllib.parse.urlencode({"match": "agents OR "<i>" tools"})
+        mixed = urllib.parse.urlencode({"match": 'agents OR "<i>" tools'})
         page = service.get("/?" + mixed).text
         self.assertIn('<div class="note"><p>what stands side by side', page)
         self.assertNotIn("<i>", page)
