@@ -33,11 +33,12 @@ static struct hashes hashes_of(
 {
 	const struct index_term *term =
 		index_term_at(&items->vocabulary, index_forward_term(forward, place));
-	struct hashes hashes = { { term->link.hash }, 1 };
 	struct tms_str stems[TMS_WORD_STEMS_MAX];
-	size_t count = index_term_stems(term, stems);
+	struct hashes hashes; /* few have more than one */
 
-	for (size_t i = 0; i < count; i++)
+	hashes.list[0] = term->link.hash;
+	hashes.count = 1;
+	for (size_t i = 0, count = index_term_stems(term, stems); i < count; i++)
 		hashes.list[hashes.count++] = index_stem_hash(&items->vocabulary, stems[i]);
 	return hashes;
 }
@@ -45,28 +46,49 @@ static struct hashes hashes_of(
 static void set_bigram(struct index_bigram_filter *block, uint64_t bit, const struct hashes *before,
 	const struct hashes *after)
 {
-	for (size_t i = 0; i < before->count * after->count; i++) {
-		struct spots spots =
-			spots_of(before->list[i / after->count], after->list[i % after->count]);
-		block->words[spots.first] |= bit;
-		block->words[spots.second] |= bit;
-	}
+	for (size_t i = 0; i < before->count; i++)
+		for (size_t k = 0; k < after->count; k++) {
+			struct spots spots = spots_of(before->list[i], after->list[k]);
+			block->words[spots.first] |= bit;
+			block->words[spots.second] |= bit;
+		}
 }
 
 /* What begins at word `at`, behind a unit of that hash: the word, and hyphenated runs. */
 static void set_behind(const struct index_items *items, const struct index_forward *forward,
-	size_t at, struct hashes before, struct index_bigram_filter *block, uint64_t bit)
+	size_t at, const struct hashes *before, struct index_bigram_filter *block, uint64_t bit)
 {
 	const struct index_joined *joined = index_forward_joined(forward);
 
 	if (at >= forward->length)
 		return;
 	struct hashes after = hashes_of(items, forward, index_forward_at(forward, at));
-	set_bigram(block, bit, &before, &after);
+	set_bigram(block, bit, before, &after);
 	for (uint32_t i = index_joined_from(forward, at);
 		i < forward->joined_count && joined[i].at == at; i++) {
 		after = hashes_of(items, forward, joined[i].term);
+		set_bigram(block, bit, before, &after);
+	}
+}
+
+/* Every word with what begins behind it: as set_behind, but nothing has to be looked for. */
+static void set_words(const struct index_items *items, const struct index_forward *forward,
+	struct index_bigram_filter *block, uint64_t bit)
+{
+	const struct index_joined *joined = index_forward_joined(forward);
+	struct hashes before = { .count = 0 };
+	uint32_t run = 0;
+
+	for (size_t at = 0; at < forward->length; at++) {
+		struct hashes after = hashes_of(items, forward, index_forward_at(forward, at));
 		set_bigram(block, bit, &before, &after);
+		while (run < forward->joined_count && joined[run].at < at)
+			run++;
+		for (uint32_t i = run; i < forward->joined_count && joined[i].at == at; i++) {
+			struct hashes behind = hashes_of(items, forward, joined[i].term);
+			set_bigram(block, bit, &before, &behind);
+		}
+		before = after;
 	}
 }
 
@@ -79,12 +101,12 @@ void index_bigram_filter_set(
 
 	for (size_t i = 0; i < INDEX_BIGRAM_FILTER_BITS; i++)
 		block->words[i] &= ~bit;
-	for (size_t at = 0; at < forward->length; at++)
-		set_behind(items, forward, at + 1,
-			hashes_of(items, forward, index_forward_at(forward, at)), block, bit);
-	for (uint32_t i = 0; i < forward->joined_count; i++)
-		set_behind(items, forward, (size_t)joined[i].at + joined[i].span,
-			hashes_of(items, forward, joined[i].term), block, bit);
+	set_words(items, forward, block, bit);
+	for (uint32_t i = 0; i < forward->joined_count; i++) {
+		struct hashes before = hashes_of(items, forward, joined[i].term);
+		set_behind(
+			items, forward, (size_t)joined[i].at + joined[i].span, &before, block, bit);
+	}
 }
 
 /* The different hashes of an atom's terms; BASES_MAX + 1: too many. */

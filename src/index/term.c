@@ -206,9 +206,13 @@ static enum tms_status add_version(
 static enum tms_status add_versions(struct index_vocabulary *vocabulary, uint32_t term)
 {
 	struct tms_str stems[TMS_WORD_STEMS_MAX];
-	size_t count = index_term_stems(index_term_at(vocabulary, term), stems);
+	struct index_term *added = index_term_at(vocabulary, term);
+	size_t count = 0;
 	enum tms_status st = TMS_OK;
 
+	if (added->kind == TERM_WORD && !added->is_name)
+		count = tms_word_stems(index_term_text(added), stems);
+	added->has_stems = count > 0;
 	for (size_t i = 0; i < count && st == TMS_OK; i++)
 		st = add_version(vocabulary, index_stem_hash(vocabulary, stems[i]), term);
 	if (st != TMS_OK)

@@ -42,7 +42,7 @@ struct index_term {
 	struct entry_list entries;
 	uint32_t kin; /* next word with the same first two bytes, next value of the kind */
 	uint32_t atoms_count;
-	uint32_t length : 25, kind : 3, variant : 2, is_name : 1;
+	uint32_t length : 25, kind : 3, variant : 2, is_name : 1, has_stems : 1;
 	union {
 		char near[16], *far;
 	} text;
@@ -104,9 +104,7 @@ uint32_t index_base_hash(const struct index_vocabulary *vocabulary, enum index_t
 static inline size_t index_term_stems(
 	const struct index_term *term, struct tms_str stems[TMS_WORD_STEMS_MAX])
 {
-	bool is_text = term->kind == TERM_WORD && !term->is_name;
-
-	return is_text ? tms_word_stems(index_term_text(term), stems) : 0;
+	return term->has_stems ? tms_word_stems(index_term_text(term), stems) : 0;
 }
 /** The hash of the base of letters before a version. */
 static inline uint32_t index_stem_hash(

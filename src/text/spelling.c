@@ -361,14 +361,46 @@ static bool respell_stem(struct tms_str word, struct tms_word_base *out)
 	return false;
 }
 
+/* Is this the letter that stands so far from the end, the last one at 1? */
+static bool has_at(struct tms_str word, size_t from_end, char letter)
+{
+	return word.len > from_end && word.ptr[word.len - from_end] == letter;
+}
+
+/* -ise and -ll- with all that may stand behind: a quick look that spares most words more. */
+static bool may_be_inflected(struct tms_str word)
+{
+	switch (word.ptr[word.len - 1]) {
+	case 'e': /* -ise, -isable */
+		return has_at(word, 2, 's') || has_at(word, 5, 's');
+	case 'd': /* -ised, -iser, -lled, -ller */
+	case 'r':
+		return has_at(word, 3, 's') || has_at(word, 3, 'l');
+	case 'g': /* -ising, -lling */
+		return has_at(word, 4, 's') || has_at(word, 4, 'l');
+	case 'n': /* -isation */
+		return has_at(word, 6, 's');
+	case 'l': /* -isational, -isability */
+	case 'y':
+		return has_at(word, 8, 's');
+	case 't': /* -llist, -llous */
+	case 's':
+		return has_at(word, 4, 'l');
+	default:
+		return false;
+	}
+}
+
 struct tms_word_base spelling_american(struct tms_str word)
 {
 	struct tms_word_base american = { .keep = word.len };
 
 	if (word.len < SPELLING_BYTES_MIN || word.len > SPELLING_BYTES_MAX - LONGER)
 		return american;
-	if (!respell_stem(word, &american) && !respell_listed(word, &american) &&
-		!respell_ise(word, &american))
+	if (respell_stem(word, &american) || respell_listed(word, &american) ||
+		!may_be_inflected(word))
+		return american;
+	if (!respell_ise(word, &american))
 		(void)respell_ll(word, &american);
 	return american;
 }
