@@ -70,7 +70,7 @@ enum tms_status query_cut(struct tms_arena *arena, const struct query_field *fie
 	enum query_word_mode mode, struct tms_str text, struct tms_words *out)
 {
 	struct tms_buf buf = { 0 };
-	struct tms_words words;
+	struct tms_words words = { 0 };
 	bool in_texts = (field->fields & ~(unsigned)TMS_FIELDS_NAMES) != 0;
 
 	enum tms_status st = tms_words_cut_asked(arena, text, out);
