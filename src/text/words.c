@@ -114,7 +114,8 @@ static size_t join(struct tms_words *words, struct tms_buf *forms, struct tms_wo
 	size_t made = 0;
 
 	for (size_t first = 0; first + 1 < words->count; first++) {
-		if (words->plain.ptr[words->list[first].end] == ' ')
+		size_t end = words->list[first].end; /* of the text, where pairs overlap */
+		if (end >= words->plain.len || words->plain.ptr[end] == ' ')
 			continue; /* nearly always */
 		size_t chain = chain_from(words, first);
 		for (size_t span = 2; span <= chain; span++, made++) {

@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* "fine tuning [finetuning]": the folded words, then in brackets what hyphens join. */
 static struct tms_str cut(struct tms_arena *arena, struct tms_buf *buf, const char *text)
@@ -211,6 +212,31 @@ static void a_hit_shows_tex_as_it_stands(void **state)
 }
 
 /* Words are found while they are counted, but only so many are remembered. */
+/* What is read behind a text is found by the address sanitizer. */
+static void nothing_behind_a_text_is_read(void **state)
+{
+	static const char *const texts[] = { "大模型", "a", "大", "a大模", "나무", "ภาษา", "🔥",
+		"C+", ".NET", "a-", "Qwen2.5", "CO$_2$", "\\\"o", "x'", "鳥 鳥" };
+	struct tms_arena arena = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(texts); i++) {
+		size_t len = strlen(texts[i]);
+		char *exact = malloc(len);
+		struct tms_words words = { 0 };
+		assert_non_null(exact);
+		memcpy(exact, texts[i], len);
+		assert_int_equal(
+			tms_words_cut(&arena, (struct tms_str){ exact, len }, &words), TMS_OK);
+		assert_true(words.count > 0);
+		assert_int_equal(
+			tms_words_cut_asked(&arena, (struct tms_str){ exact, len }, &words),
+			TMS_OK);
+		free(exact);
+	}
+	tms_arena_free(&arena);
+}
+
 static void a_text_of_any_length_is_cut_like_its_parts(void **state)
 {
 	static const size_t counts[] = { 255, 256, 257, 1000 };
@@ -441,6 +467,7 @@ int main(void)
 		cmocka_unit_test(text_is_cut_into_words),
 		cmocka_unit_test(tex_is_read_as_what_it_prints),
 		cmocka_unit_test(a_hit_shows_tex_as_it_stands),
+		cmocka_unit_test(nothing_behind_a_text_is_read),
 		cmocka_unit_test(a_text_of_any_length_is_cut_like_its_parts),
 		cmocka_unit_test(a_span_shows_the_text_as_it_stands),
 		cmocka_unit_test(a_very_long_word_is_cut_and_a_small_arena_is_said),
