@@ -84,12 +84,12 @@ static struct ask *roll_tree(struct rule_maker *maker, int depth)
 
 static struct ask *roll_value(struct rule_maker *maker, enum ask_kind one, enum ask_kind other)
 {
-	struct ask *ask;
-
-	do
-		ask = invent_value_leaf(maker);
-	while (ask->kind != one && ask->kind != other);
-	return ask;
+	for (;;) {
+		struct ask *ask = invent_value_leaf(maker);
+		if (ask->kind == one || ask->kind == other)
+			return ask;
+		ask_free(ask);
+	}
 }
 
 /* What a number or the clock decides, together with something else. */
