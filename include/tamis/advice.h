@@ -32,6 +32,7 @@ struct tms_advice {
 	struct tms_arena arena;
 	struct tms_advice_note notes[TMS_ADVICE_NOTES_MAX]; /* by place; an error comes last */
 	size_t count, left_out;
+	size_t cost; /* of the query, as far as it was read: see struct tms_query_limits */
 	enum tms_status status; /* TMS_OK, or TMS_ENOMEM: something could not be said */
 };
 

@@ -2,26 +2,50 @@
  * Cures that can be put in: each is read itself before it is proposed. One that has a further
  * mistake in it is mended in turn, by the first cure of that; one that cannot be is left out. Where
  * an error has none left, what it speaks of is put in quotes, or left out.
+ *
+ * Sixteen notes with three cures, each mended eight times, are 400 readings of one text: a long one
+ * would take a second. So all of them have one allowance; the error has the first of it.
  */
 #include "parse_private.h"
 
 #include <tamis/fold.h>
+#include <tamis/steps.h>
 
 #define MENDS_MAX 8
+/* All readings cost so many times what one query may … */
+#define ALLOWANCE 4
+/* … and one that costs nothing is counted as this. */
+#define READING_COST 10
+
+struct mending {
+	struct tms_advice *advice;
+	struct tms_str text; /* as it was written */
+	const struct tms_query_options *options;
+	struct tms_steps left;
+};
+
+/* What was refused for its size may have cost as much as any, and was not counted. */
+static void spend(struct mending *m, enum tms_status st, size_t cost)
+{
+	if (st == TMS_ELIMIT)
+		cost = query_limits_of(m->options).cost;
+	(void)tms_steps_take(&m->left, READING_COST + cost);
+}
 
 /* The text, or what its mistakes are mended to; empty when they cannot be. */
-static struct tms_str mend(
-	struct tms_arena *arena, struct tms_str text, const struct tms_query_options *options)
+static struct tms_str mend(struct mending *m, struct tms_str text)
 {
-	for (size_t i = 0; i < MENDS_MAX && text.len > 0; i++) {
+	for (size_t i = 0; i < MENDS_MAX && text.len > 0 && m->left.left > 0; i++) {
 		struct tms_advice advice = { 0 };
 		struct tms_query *query = NULL;
 		struct tms_str next = { 0 };
 
-		enum tms_status st = query_parse_raw(text, options, &query, &advice);
+		enum tms_status st = query_parse_raw(text, m->options, &query, &advice);
+		spend(m, st, advice.cost);
 		if (st == TMS_EINVAL && advice.count > 0 &&
 			advice.notes[advice.count - 1].cures_count > 0)
-			next = tms_arena_copy(arena, advice.notes[advice.count - 1].cures[0].text);
+			next = tms_arena_copy(
+				&m->advice->arena, advice.notes[advice.count - 1].cures[0].text);
 		tms_query_free(query);
 		tms_advice_free(&advice);
 		if (st == TMS_OK)
@@ -50,16 +74,15 @@ static bool has_word(struct tms_str text)
 	return false;
 }
 
-static void mend_note(struct tms_advice *advice, struct tms_advice_note *note, struct tms_str text,
-	const struct tms_query_options *options)
+static void mend_note(struct mending *m, struct tms_advice_note *note)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < note->cures_count; i++) {
 		struct tms_advice_cure cure = note->cures[i];
-		bool is_everything = cure.text.len == 0 && !has_word(text);
-		cure.text = mend(&advice->arena, cure.text, options);
-		if ((cure.text.len > 0 || is_everything) && !tms_str_equal(cure.text, text) &&
+		bool is_everything = cure.text.len == 0 && !has_word(m->text);
+		cure.text = mend(m, cure.text);
+		if ((cure.text.len > 0 || is_everything) && !tms_str_equal(cure.text, m->text) &&
 			!is_among(note, kept, cure.text))
 			note->cures[kept++] = cure;
 	}
@@ -79,10 +102,11 @@ static struct tms_str without_quotes(struct tms_arena *arena, struct tms_str tex
 }
 
 /* What an error speaks of in quotes, or left out; and all of the text in quotes. */
-static void add_last_resorts(struct tms_advice *advice, struct tms_advice_note *note,
-	struct tms_str text, const struct tms_query_options *options)
+static void add_last_resorts(struct mending *m, struct tms_advice_note *note)
 {
+	struct tms_advice *advice = m->advice;
 	struct tms_arena *arena = &advice->arena;
+	struct tms_str text = m->text;
 	struct tms_str before = tms_str_slice(text, 0, note->start);
 	struct tms_str behind = tms_str_slice(text, note->end, text.len);
 	struct tms_str word = without_quotes(arena, tms_str_slice(text, note->start, note->end));
@@ -100,7 +124,7 @@ static void add_last_resorts(struct tms_advice *advice, struct tms_advice_note *
 			TMS_STR_ARGS(behind))));
 	tms_advice_cure(advice, note, TMS_STR("all of it as text"),
 		tms_arena_format(arena, "\"%.*s\"", TMS_STR_ARGS(all)));
-	mend_note(advice, note, text, options);
+	mend_note(m, note);
 }
 
 enum tms_status tms_query_parse_advised(struct tms_str text,
@@ -110,11 +134,13 @@ enum tms_status tms_query_parse_advised(struct tms_str text,
 
 	if (tms_utf8_fault(text) != SIZE_MAX)
 		return st;
-	for (size_t i = 0; i < advice->count; i++) {
+	struct mending mending = { advice, text, options,
+		.left.left = ALLOWANCE * (uint64_t)query_limits_of(options).cost };
+	for (size_t i = advice->count; i-- > 0;) { /* the error is the last */
 		struct tms_advice_note *note = &advice->notes[i];
-		mend_note(advice, note, text, options);
+		mend_note(&mending, note);
 		if (st == TMS_EINVAL && note->is_error && note->cures_count == 0)
-			add_last_resorts(advice, note, text, options);
+			add_last_resorts(&mending, note);
 	}
 	if (advice->arena.status != TMS_OK)
 		advice->status = TMS_ENOMEM;

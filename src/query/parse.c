@@ -378,6 +378,8 @@ static enum tms_status parse_query(struct tms_str text, const struct tms_query_o
 
 	enum tms_status st =
 		query ? read_into(query, &query->arena, text, options, diag, advice) : TMS_ENOMEM;
+	if (query && advice)
+		advice->cost = query->cost;
 	if (st == TMS_OK) {
 		tms_query_print_expanded(query, &expanded);
 		query->hash = tms_hash((struct tms_hash_seed){ 0 }, tms_buf_str(&expanded));

@@ -45,6 +45,29 @@ static void an_error_comes_last_with_the_word_that_it_speaks_of(void **state)
 	tms_advice_free(&advice);
 }
 
+static void cures_are_tried_as_far_as_an_allowance_goes(void **state)
+{
+	struct tms_buf text = { 0 };
+	struct tms_advice advice = { 0 };
+	size_t cured = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 200; i++) /* each is noted, and has cures */
+		tms_buf_format(&text, "category:cs.x%zu ", i);
+	for (size_t i = 0; i < 7; i++) /* each of those has seven mistakes to be mended */
+		tms_buf_format(&text, "titel:x%zu ", i);
+	tms_buf_add_char(&text, '\0');
+	assert_null(advised(text.ptr, &advice));
+	assert_int_equal(advice.count, TMS_ADVICE_NOTES_MAX);
+	for (size_t i = 0; i < advice.count; i++)
+		cured += advice.notes[i].cures_count > 0;
+	assert_true(advice.notes[advice.count - 1].is_error);
+	assert_true(advice.notes[advice.count - 1].cures_count > 0);
+	assert_true(cured < 4); /* of 400 readings they take 20 */
+	tms_advice_free(&advice);
+	tms_buf_free(&text);
+}
+
 static void what_has_no_room_is_counted(void **state)
 {
 	struct tms_advice advice = { 0 };
@@ -217,6 +240,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_note_names_its_place_and_leaves_the_query_as_it_is),
 		cmocka_unit_test(an_error_comes_last_with_the_word_that_it_speaks_of),
+		cmocka_unit_test(cures_are_tried_as_far_as_an_allowance_goes),
 		cmocka_unit_test(what_has_no_room_is_counted),
 		cmocka_unit_test(an_error_has_room_whatever_was_noted),
 		cmocka_unit_test(people_read_the_sentence_the_place_and_what_to_write),
