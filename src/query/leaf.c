@@ -160,6 +160,16 @@ size_t query_leaf_cost(const struct query_leaf *leaf)
 	return 1;
 }
 
+/* The leaf that is printed so, or how many there are. */
+static size_t find_leaf(const struct tms_query *query, struct tms_str print)
+{
+	size_t i = 0;
+
+	while (i < query->leaves_count && !tms_str_equal(query->leaves[i].print, print))
+		i++;
+	return i;
+}
+
 /* Count a new leaf. */
 static void spend(struct query_parser *p, size_t at, struct query_leaf *leaf)
 {
@@ -179,13 +189,11 @@ struct query_node *query_add_leaf(struct query_parser *p, size_t at, struct quer
 {
 	struct tms_query *query = p->query;
 	struct query_node *node = TMS_ARENA_NEW(p->arena, struct query_node);
-	size_t i = 0;
+	size_t i = find_leaf(query, leaf->print);
 
 	if (p->status == TMS_OK && ++*p->terms > p->limits.terms)
 		(void)query_fail_limit(p, at,
 			"the query has more than %zu terms (limits.query_terms)", p->limits.terms);
-	while (i < query->leaves_count && !tms_str_equal(query->leaves[i].print, leaf->print))
-		i++;
 	bool fresh = i == query->leaves_count;
 	if (p->status == TMS_OK && fresh)
 		spend(p, at, leaf);
@@ -399,6 +407,17 @@ struct query_node *query_make_regex(
 	struct tms_diag why = { 0 };
 	struct tms_buf buf = { 0 };
 
+	if (written.exact)
+		tms_buf_add_char(&buf, '=');
+	print_field(&buf, field);
+	tms_buf_add_char(&buf, '/');
+	tms_buf_add(&buf, written.text); /* no format: it may hold a NUL */
+	tms_buf_add_char(&buf, '/');
+	leaf.print = keep(p, &buf);
+	if (p->status != TMS_OK)
+		return NULL;
+	if (find_leaf(p->query, leaf.print) < p->query->leaves_count) /* compiled once */
+		return query_add_leaf(p, written.at, &leaf);
 	enum tms_status st = regex_compile_unicode(
 		written.text, !written.exact, p->limits.regex_size, &leaf.regex, &why);
 	if (st == TMS_ENOMEM)
@@ -407,13 +426,6 @@ struct query_node *query_make_regex(
 		return query_fail_limit(p, written.at, "%s", why.text);
 	if (st != TMS_OK)
 		return query_fail(p, written.at, "%s", why.text);
-	if (written.exact)
-		tms_buf_add_char(&buf, '=');
-	print_field(&buf, field);
-	tms_buf_add_char(&buf, '/');
-	tms_buf_add(&buf, written.text); /* no format: it may hold a NUL */
-	tms_buf_add_char(&buf, '/');
-	leaf.print = keep(p, &buf);
 	return query_add_leaf(p, written.at, &leaf);
 }
 
