@@ -166,9 +166,9 @@ static bool read_bounds(struct query_parser *p, const struct query_leaf *leaf,
 	return read;
 }
 
-/* "a..b", either end may be left out; the cursor of *left is the whole text. */
-static bool read_range(
-	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
+/* "a..b", either end may be left out. zone: "@Europe/Berlin", which was taken off. */
+static bool read_range(struct query_parser *p, struct query_written written, struct tms_str zone,
+	struct query_leaf *leaf)
 {
 	const struct query_field *field = leaf->field;
 	size_t dots = tms_str_find(written.text, TMS_STR(".."), 0);
@@ -177,6 +177,7 @@ static bool read_range(
 
 	left.text = tms_str_slice(written.text, 0, dots);
 	right.text = tms_str_slice(written.text, dots + 2, written.text.len);
+	right.from += dots + 2; /* "3d..3": cures are put in there */
 	if (left.text.len == 0 && right.text.len == 0) {
 		(void)query_fail(p, written.at,
 			"found \"..\" behind %s, expected %s at one end of the range", field->name,
@@ -200,8 +201,8 @@ static bool read_range(
 	(void)query_fail(p, written.at, "found the range \"%.*s\", expected the smaller end first",
 		TMS_STR_ARGS(written.text));
 	cure_term(p, written, TMS_STR_NONE,
-		tms_arena_format(p->arena, "%s:%.*s..%.*s", field->name, TMS_STR_ARGS(right.text),
-			TMS_STR_ARGS(left.text)));
+		tms_arena_format(p->arena, "%s:%.*s..%.*s%.*s", field->name,
+			TMS_STR_ARGS(right.text), TMS_STR_ARGS(left.text), TMS_STR_ARGS(zone)));
 	return false;
 }
 
@@ -336,11 +337,11 @@ struct query_node *query_make_comparison(struct query_parser *p, const struct qu
 			"found a range behind \"%s%s\", expected \"%s:\" before it", field->name,
 			op_text(op), field->name);
 		cure_term(p, written, TMS_STR_NONE,
-			tms_arena_format(
-				p->arena, "%s:%.*s", field->name, TMS_STR_ARGS(written.text)));
+			tms_arena_format(p->arena, "%s:%.*s", field->name, TMS_STR_ARGS(whole)));
 		return NULL;
 	}
-	if (range ? !read_range(p, written, &leaf) : !read_comparison(p, written, op, &leaf))
+	struct tms_str zone = tms_str_slice(whole, written.text.len, whole.len);
+	if (range ? !read_range(p, written, zone, &leaf) : !read_comparison(p, written, op, &leaf))
 		return NULL;
 	p->query->has_clock |= leaf.kind == LEAF_AGE || leaf.kind == LEAF_DAY;
 	p->query->has_numbers |= leaf.kind == LEAF_NUMBER;
