@@ -71,15 +71,17 @@ static size_t least_of(size_t a, size_t b, size_t c)
 /* Optimal string alignment, three rows of it. */
 size_t query_distance(struct tms_str a, struct tms_str b, size_t limit)
 {
-	size_t rows[3][DISTANCE_BYTES_MAX + 1];
+	size_t rows[3][DISTANCE_BYTES_MAX + 1], last_least = 0;
 
-	if (a.len > DISTANCE_BYTES_MAX || b.len > DISTANCE_BYTES_MAX)
+	if (a.len > DISTANCE_BYTES_MAX || b.len > DISTANCE_BYTES_MAX || a.len > b.len + limit ||
+		b.len > a.len + limit)
 		return limit + 1;
 	for (size_t j = 0; j <= b.len; j++)
 		rows[0][j] = j;
 	for (size_t i = 1; i <= a.len; i++) {
 		size_t *row = rows[i % 3], *above = rows[(i - 1) % 3], *before = rows[(i + 1) % 3];
 		char x = tms_lower(a.ptr[i - 1]);
+		size_t least = i;
 		row[0] = i;
 		for (size_t j = 1; j <= b.len; j++) {
 			char y = tms_lower(b.ptr[j - 1]);
@@ -87,7 +89,11 @@ size_t query_distance(struct tms_str a, struct tms_str b, size_t limit)
 			if (i > 1 && j > 1 && x == tms_lower(b.ptr[j - 2]) &&
 				tms_lower(a.ptr[i - 2]) == y && before[j - 2] + 1 < row[j])
 				row[j] = before[j - 2] + 1;
+			least = row[j] < least ? row[j] : least;
 		}
+		if (least > limit && last_least > limit) /* no later row is nearer than two */
+			return limit + 1;
+		last_least = least;
 	}
 	size_t distance = rows[a.len % 3][b.len];
 	return distance > limit ? limit + 1 : distance;
