@@ -161,7 +161,7 @@ size_t query_leaf_cost(const struct query_leaf *leaf)
 }
 
 /* The leaf that is printed so, or how many there are. */
-static size_t find_leaf(const struct tms_query *query, struct tms_str print)
+static inline size_t find_leaf(const struct tms_query *query, struct tms_str print)
 {
 	size_t i = 0;
 

@@ -66,9 +66,8 @@ bool query_find_name(const struct query_parser *p, struct query_name *name)
 	name->has_space = c == ' ';
 	for (; c == ' '; c = query_peek_at(p, at, &next))
 		at = next;
-	name->op = c < 0x80 && !(c > 0 && memchr(":<=>", c, 4))
-			   ? 0
-			   : query_read_op(p, at, &name->behind);
+	bool is_sign = c == ':' || (c >= '<' && c <= '>') || c >= 0x80;
+	name->op = is_sign ? query_read_op(p, at, &name->behind) : 0;
 	return name->op != 0 && (!name->has_space || is_sign_apart(p, name));
 }
 

@@ -12,19 +12,13 @@
 /* More words than a phrase may have, and what stands between them, are more bytes. */
 #define OPEN_BYTES_MAX (2 * TMS_QUERY_PHRASE_WORDS_MAX)
 
-/* TeX may print no word at all. */
-static bool may_be_tex(struct tms_str text)
-{
-	return memchr(text.ptr, '\\', text.len) || memchr(text.ptr, '$', text.len);
-}
-
 bool query_leave_open(
 	const struct query_parser *p, const struct query_written *written, struct query_leaf *leaf)
 {
 	struct tms_str print = tms_str_slice(p->text, written->at, p->at), text = written->text;
 
 	if (!p->query->may_leave_open || !written->is_plain || written->exact || written->stem ||
-		text.len > OPEN_BYTES_MAX || may_be_tex(text))
+		text.len > OPEN_BYTES_MAX)
 		return false;
 	if (!written->quoted && (query_is_operator(text) || (tms_is_digit(text.ptr[0]) &&
 								    text.ptr[text.len - 1] == '+')))

@@ -58,7 +58,7 @@ struct query_written {
 	struct tms_str text; /* between the quotes, or the bare word */
 	bool quoted, exact, stem;
 	bool is_letters;       /* of ASCII, and digits, alone */
-	bool is_plain;         /* the text is words of ASCII, and is printed as it stands */
+	bool is_plain;         /* words of ASCII without TeX, which are printed as they stand */
 	bool has_behind;       /* "@" stands behind the quotes of a topic … */
 	struct tms_str behind; /* … and this behind it */
 };

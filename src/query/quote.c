@@ -1,7 +1,8 @@
 /* Phrases: between double quotes, and between single ones that are no apostrophes. */
 #include "parse_private.h"
 
-/* Past what is printed in quotes as it stands: words with one space between two, in ASCII. */
+/* Past what is printed in quotes as it stands: words with one space between two, in ASCII, and no
+ * TeX, which may print no word at all. */
 static bool skip_plain_phrase(struct query_parser *p)
 {
 	bool has_word = false;
@@ -9,7 +10,8 @@ static bool skip_plain_phrase(struct query_parser *p)
 
 	for (; p->at < p->text.len; p->at++) {
 		char byte = p->text.ptr[p->at];
-		if (byte < ' ' || byte > '~' || byte == '"' || (byte == ' ' && last == ' '))
+		if (byte < ' ' || byte > '~' || byte == '"' || byte == '\\' || byte == '$' ||
+			(byte == ' ' && last == ' '))
 			break;
 		has_word |= tms_is_alnum(byte);
 		last = byte;

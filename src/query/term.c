@@ -278,7 +278,7 @@ static struct query_node *parse_value(
 	if (field->kind == FIELD_TEXT && at_near(p))
 		return parse_near(p, field, signs);
 	written.from = p->at;
-	if (query_at_quote(p)) {
+	if ((c == '"' || c == '\'') && query_at_quote(p)) {
 		if (!query_read_quoted(p, &written))
 			return NULL;
 		if (query_peek(p) == '*')
