@@ -1,10 +1,11 @@
 /*
  * Any bytes as a query: read or refused with a place; what is accepted is matched, explained and
- * written back, and reads back to the same bytes and the same verdict.
+ * written back, and reads back to the same bytes and the same verdict. What it is advised of changes
+ * nothing, has its place in the text, and can be read itself.
  */
 #include <stdlib.h>
 
-#include <tamis/query.h>
+#include <tamis/advice.h>
 
 #define NOW INT64_C(1772370000)
 
@@ -36,6 +37,53 @@ static void write_back(const struct tms_query *query, const struct tms_merged *i
 	tms_buf_free(&second);
 }
 
+static void check_note(const struct tms_advice_note *note, struct tms_str text,
+	const struct tms_query_options *options)
+{
+	require(note->start <= note->end && note->end <= text.len);
+	require(note->end > note->start || note->end == text.len);
+	require(note->diag.text[0] && note->diag.line > 0 && note->diag.column > 0);
+	for (size_t i = 0; i < note->cures_count; i++) {
+		struct tms_query *query = NULL;
+		require(tms_query_parse(note->cures[i].text, options, &query, NULL) == TMS_OK);
+		tms_query_free(query);
+	}
+}
+
+/* What is told is the same query, or the same error. */
+static void advise(struct tms_str text, const struct tms_query_options *options,
+	const struct tms_query *query, const struct tms_diag *diag)
+{
+	static const struct tms_advice_source sources[] = { { TMS_STR_INIT("a"), TMS_TRAITS_ALL } };
+	static const struct tms_advice_context context = { sources, 1, true };
+	struct tms_advice advice = { 0 };
+	struct tms_query *advised = NULL;
+	struct tms_query_term term;
+	struct tms_buf lines = { 0 };
+
+	enum tms_status st = tms_query_parse_advised(text, options, &advised, &advice);
+	require(advice.status == TMS_OK && advice.count <= TMS_ADVICE_NOTES_MAX);
+	require((st == TMS_OK) == (query != NULL) && (st == TMS_OK) == (advised != NULL));
+	for (size_t i = 0; i < advice.count; i++) {
+		bool is_last = i + 1 == advice.count;
+		check_note(&advice.notes[i], text, options);
+		require(advice.notes[i].is_error == (st != TMS_OK && is_last));
+		tms_advice_write(&lines, &advice.notes[i], text);
+	}
+	if (st == TMS_OK) {
+		require(tms_query_hash(advised) == tms_query_hash(query));
+		tms_query_advise(advised, text, &context, &advice);
+		for (size_t i = 0; tms_query_term_at(advised, i, &term); i++)
+			require(term.start < term.end && term.end <= text.len);
+	} else {
+		require(advice.count > 0);
+		require(!strcmp(advice.notes[advice.count - 1].diag.text, diag->text));
+	}
+	tms_buf_free(&lines);
+	tms_advice_free(&advice);
+	tms_query_free(advised);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	static const struct tms_query_rule rules[] = {
@@ -64,8 +112,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		require(diag.text[0] && diag.line > 0 && diag.column > 0);
 		tms_diag_write(&line, &diag, text);
 		tms_buf_free(&line);
+		advise(text, &options, NULL, &diag);
 		return 0;
 	}
+	advise(text, &options, query, NULL);
 	require(tms_doc_make(&arena, &item, &doc) == TMS_OK);
 	bool kept = tms_query_matches(query, &item, &doc, NOW);
 	require(kept == tms_query_entered(query, &item, &doc, NOW, &entered));
