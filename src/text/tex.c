@@ -129,12 +129,23 @@ static bool is_formula(const struct tex_reader *r, size_t from, size_t end, size
 	return !memchr(body.ptr, ' ', body.len) && !memchr(body.ptr, '\n', body.len);
 }
 
-/* The next "$" from `from` on that no backslash stands before. */
+/* Is the sign at `at` escaped? "\\" is a sign of its own, and escapes nothing behind it. */
+static bool is_escaped(const struct tex_reader *r, size_t at)
+{
+	size_t first = at;
+
+	while (first > 0 && r->text.ptr[first - 1] == '\\')
+		first--;
+	return (at - first) % 2 != 0;
+}
+
+/* The next "$" from `from` on that is not escaped: the next one that read_dollar comes to, so that
+ * no part of a text is looked through for each of them. */
 static size_t next_dollar(const struct tex_reader *r, size_t from)
 {
 	size_t at = tms_str_find_byte(r->text, '$', from);
 
-	while (at != SIZE_MAX && at > 0 && r->text.ptr[at - 1] == '\\')
+	while (at != SIZE_MAX && is_escaped(r, at))
 		at = tms_str_find_byte(r->text, '$', at + 1);
 	return at;
 }

@@ -5,6 +5,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
+
+#define CUT_CPU_MS 1000 /* it takes 17 to 25; when each sign looked through the rest, 25,000 */
 
 /* "fine tuning [finetuning]": the folded words, then in brackets what hyphens join. */
 static struct tms_str cut(struct tms_arena *arena, struct tms_buf *buf, const char *text)
@@ -158,6 +161,8 @@ static void tex_is_read_as_what_it_prints(void **state)
 			"10 3 a b kept a b" },
 		{ "signs that are escaped", "C\\# R\\&D 5\\% a\\_b \\$5", "c# r d 5 a b 5" },
 		{ "places to break a word", "data\\-base off\\/line", "database offline" },
+		{ "a line's end is no escape of the sign behind it", "$x_1\\\\$ a $\\$5_2$ b",
+			"x1 a 52 b" },
 		{ "money is no formula", "costs $5 and $10_000, US$3/HK$4",
 			"costs 5 and 10 000 us 3 hk 4" },
 		{ "an underscore outside", "foo_bar x^2", "foo bar x 2" },
@@ -211,7 +216,6 @@ static void a_hit_shows_tex_as_it_stands(void **state)
 	tms_arena_free(&arena);
 }
 
-/* Words are found while they are counted, but only so many are remembered. */
 /* What is read behind a text is found by the address sanitizer. */
 static void nothing_behind_a_text_is_read(void **state)
 {
@@ -237,6 +241,7 @@ static void nothing_behind_a_text_is_read(void **state)
 	tms_arena_free(&arena);
 }
 
+/* Words are found while they are counted, but only so many are remembered. */
 static void a_text_of_any_length_is_cut_like_its_parts(void **state)
 {
 	static const size_t counts[] = { 255, 256, 257, 1000 };
@@ -280,6 +285,43 @@ static void a_span_shows_the_text_as_it_stands(void **state)
 	assert_int_equal(words.joined[0].first, 1);
 	assert_int_equal(words.joined[0].key.span, 2);
 	tms_arena_free(&arena);
+}
+
+static void no_sign_looks_through_the_rest_of_a_text(void **state)
+{
+	static const char *const rows[][3] = {
+		/* what begins it, what comes again and again, what ends it */
+		{ "", "\\\\$", "" },
+		{ "", "\\\\$", " $ " },
+		{ "$", "\\\\$", "" },
+		{ "", "\\$", "" },
+		{ "", "$ ", "" },
+		{ "", "\\(", "" },
+		{ "", "\\(\\[", "\\)" },
+		{ "", "\\cite{", "" },
+		{ "\\a", "{", "" },
+		{ "大", "   ", "" },
+		{ "", "大", "" },
+		{ "", "a-", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_arena arena = { 0 };
+		struct tms_buf text = { 0 };
+		struct tms_words words;
+		tms_buf_add_cstr(&text, rows[i][0]);
+		while (text.len < (size_t)256 << 10)
+			tms_buf_add_cstr(&text, rows[i][1]);
+		tms_buf_add_cstr(&text, rows[i][2]);
+		clock_t start = clock();
+		assert_int_equal(tms_words_cut(&arena, tms_buf_str(&text), &words), TMS_OK);
+		double cpu_ms = (double)(clock() - start) * 1000 / CLOCKS_PER_SEC;
+		if (cpu_ms > CUT_CPU_MS)
+			fail_msg("%s took %.0f ms", rows[i][1], cpu_ms);
+		tms_buf_free(&text);
+		tms_arena_free(&arena);
+	}
 }
 
 static void a_very_long_word_is_cut_and_a_small_arena_is_said(void **state)
@@ -470,6 +512,7 @@ int main(void)
 		cmocka_unit_test(nothing_behind_a_text_is_read),
 		cmocka_unit_test(a_text_of_any_length_is_cut_like_its_parts),
 		cmocka_unit_test(a_span_shows_the_text_as_it_stands),
+		cmocka_unit_test(no_sign_looks_through_the_rest_of_a_text),
 		cmocka_unit_test(a_very_long_word_is_cut_and_a_small_arena_is_said),
 		cmocka_unit_test(plurals_join_their_singulars),
 		cmocka_unit_test(what_is_no_plural_stays_apart),
