@@ -6,7 +6,7 @@
 
 #include <tamis/utf8.h>
 
-#define UNDERSCORE 0xE05F
+#define UNDERSCORE "_001_"
 
 /* How much of a part is in a set: what is listed, or all but that. */
 enum reach { REACH_NONE, REACH_LISTED, REACH_OTHERS, REACH_ALL };
@@ -35,16 +35,17 @@ enum regex_part regex_part_of(int32_t c)
 
 void regex_add_unit(struct tms_buf *out, int32_t c)
 {
-	bool is_underscore = c == '_';
 	enum regex_part part = c < 0x80 ? PART_OTHER : regex_part_of(c);
 
-	if (part == PART_OTHER && !is_underscore) {
-		tms_utf8_write(out, (uint32_t)c);
+	if (c == '_') {
+		tms_buf_add_cstr(out, UNDERSCORE);
 		return;
 	}
-	tms_buf_add_cstr(out, part == PART_DIGIT ? "_0" : "_");
-	tms_utf8_write(out, is_underscore ? UNDERSCORE : (uint32_t)c);
-	tms_buf_add_char(out, '_');
+	if (part != PART_OTHER)
+		tms_buf_add_cstr(out, part == PART_DIGIT ? "_0" : "_");
+	tms_utf8_write(out, (uint32_t)c);
+	if (part != PART_OTHER)
+		tms_buf_add_char(out, '_');
 }
 
 void regex_class_free(struct regex_class *set)
@@ -241,17 +242,17 @@ static void write_ascii(const struct regex_class *set, struct tms_buf *out, size
 	if (!has_ascii(set, '_'))
 		return;
 	begin(out, count);
-	tms_buf_format(out, "_\\x{%x}_", UNDERSCORE);
+	tms_buf_add_cstr(out, UNDERSCORE);
 }
 
-/* Units of more than a character. */
+/* Units of more than a character, but for the underscore's, whose second zero no list can take. */
 static void write_wrapped(
 	const struct regex_class *set, enum reach reach, const char *opening, struct tms_buf *out)
 {
 	tms_buf_add_cstr(out, opening);
 	tms_buf_add_char(out, '[');
 	if (reach != REACH_LISTED)
-		tms_buf_format(out, "^_0\\x{%x}", UNDERSCORE);
+		tms_buf_add_cstr(out, "^_0");
 	if (reach != REACH_ALL)
 		add_list(set, out);
 	tms_buf_add_cstr(out, "]_");

@@ -6,7 +6,7 @@
 
 #include "regex_class.h"
 
-#define ANY_UNIT "(?:_0?[^_0]_|[^_])"
+#define ANY_UNIT "(?:_0*[^_0]_|[^_])"
 
 /* ---- texts ---- */
 

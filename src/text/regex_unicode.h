@@ -5,7 +5,7 @@
  *
  *   a letter, mark, number or connector beyond ASCII     _c_     between two ASCII word characters
  *   a decimal digit beyond ASCII                         _0c_
- *   an underscore                                        _U_     U: U+E05F, of the private use area
+ *   an underscore                                        _001_
  *   everything else                                      as it is
  *
  * Each of these is a unit; an expression takes whole units.

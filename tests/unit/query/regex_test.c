@@ -197,6 +197,8 @@ static void words_and_digits_know_unicode(void **state)
 		{ "0\\b", "٣", NULL },
 		{ "\\b.{3}\\b", "ab é_x", "ab " },
 		{ "\\x{e9}\\b", "éx é", "é" },
+		{ "\\PP\\b", "_ –é", "é" },               /* an underscore is of punctuation, */
+		{ "[\\x{80}-\\x{ffff}]\\b", "_ é", "é" }, /* and of ASCII */
 		{ "(?P<a>\\b)é", "xé é", "é" },
 	};
 
