@@ -30,6 +30,8 @@ static size_t unit_bytes(int32_t c, size_t bytes)
 {
 	if (c == '_')
 		return 5;
+	if (c == (int32_t)TMS_UTF8_REPLACEMENT) /* a broken byte, too, is written as that */
+		return 3;
 	switch (c < 0x80 ? PART_OTHER : regex_part_of(c)) {
 	case PART_WORD:
 		return bytes + 2;
@@ -171,9 +173,10 @@ static bool read_set(struct rewriter *r, struct regex_class *set, bool *depends)
 
 static bool read_posix(struct rewriter *r, struct regex_class *set)
 {
-	size_t end = tms_str_find(r->text, TMS_STR(":]"), r->at);
-
-	if (byte_at(r, r->at) != '[' || byte_at(r, r->at + 1) != ':' || end == SIZE_MAX)
+	if (byte_at(r, r->at) != '[' || byte_at(r, r->at + 1) != ':')
+		return false;
+	size_t end = tms_str_find(r->text, TMS_STR(":]"), r->at + 2);
+	if (end == SIZE_MAX) /* "[([:]": three characters */
 		return false;
 	bool is_negated = byte_at(r, r->at + 2) == '^';
 	regex_class_add_posix(set, tms_str_slice(r->text, r->at + 2 + is_negated, end), is_negated);
@@ -226,18 +229,23 @@ static bool rewrite_set(struct rewriter *r)
 	return is_set;
 }
 
+/* One character's unit, as one for what may stand behind it: "+", "{2}". */
+static void add_whole_unit(struct rewriter *r, int32_t c)
+{
+	tms_buf_add_cstr(&r->out->units, "(?:");
+	regex_add_unit(&r->out->units, c);
+	tms_buf_add_char(&r->out->units, ')');
+}
+
 static void rewrite_char(struct rewriter *r)
 {
 	size_t from = r->at;
 	int32_t c = read_char(r);
 
-	if (c >= 0x80 || c == '_') {
-		tms_buf_add_cstr(&r->out->units, "(?:");
-		regex_add_unit(&r->out->units, c);
-		tms_buf_add_char(&r->out->units, ')');
-	} else {
+	if (c >= 0x80 || c == '_')
+		add_whole_unit(r, c);
+	else
 		tms_buf_add(&r->out->units, tms_str_slice(r->text, from, r->at));
-	}
 	tms_buf_add(&r->out->loose, tms_str_slice(r->text, from, r->at));
 }
 
@@ -250,11 +258,10 @@ static void rewrite_quoted(struct rewriter *r)
 	tms_buf_add(&r->out->loose, tms_str_slice(r->text, r->at, stop + 2));
 	for (r->at += 2; r->at < stop;) {
 		int32_t c = (int32_t)tms_utf8_next(r->text, &r->at);
-		bool is_sign = c < 0x80 && c != '_' && !tms_is_alnum((char)c);
-		if (is_sign)
-			tms_buf_format(&r->out->units, "\\x%02x", (unsigned)c);
+		if (c >= 0x80 || c == '_')
+			add_whole_unit(r, c);
 		else
-			regex_add_unit(&r->out->units, c);
+			tms_buf_format(&r->out->units, "\\x%02x", (unsigned)c);
 	}
 	r->at = end == SIZE_MAX ? stop : stop + 2;
 }

@@ -197,8 +197,11 @@ static void words_and_digits_know_unicode(void **state)
 		{ "0\\b", "٣", NULL },
 		{ "\\b.{3}\\b", "ab é_x", "ab " },
 		{ "\\x{e9}\\b", "éx é", "é" },
+		{ "\\Qé\\E{3}\\b", "ééé", "ééé" },
 		{ "\\PP\\b", "_ –é", "é" },               /* an underscore is of punctuation, */
 		{ "[\\x{80}-\\x{ffff}]\\b", "_ é", "é" }, /* and of ASCII */
+		{ "[([:]\\w", "é :x", ":x" },
+		{ "\\bx", "\xff é x", "x" },
 		{ "(?P<a>\\b)é", "xé é", "é" },
 	};
 
