@@ -75,8 +75,7 @@ static void log_note(const struct tms_reload *reload, const struct tms_conf_mess
 	tms_arena_free(&arena);
 }
 
-/* What was said before is not said again, wherever it stands now. */
-static void take_notes(struct tms_reload *reload, const struct tms_conf *old)
+void reload_take_notes(struct tms_reload *reload, const struct tms_conf *old)
 {
 	const struct tms_conf_messages *notes = &reload->world->conf->notes;
 
@@ -101,7 +100,7 @@ void reload_take(struct tms_reload *reload, const struct tms_conf *old)
 			TMS_LOG(reload->world->log, TMS_LOG_WARNING,
 				"a setting takes effect at the next start",
 				{ "setting", reload->changes.items[i].name });
-	take_notes(reload, old);
+	reload_take_notes(reload, old);
 }
 
 static struct tms_conf_change *find_feed(

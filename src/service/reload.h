@@ -34,8 +34,14 @@ struct tms_reload {
 /** It was refused: errors (borrowed) say why, or st alone does. Counted, and told in the log. */
 void tms_reload_refuse(struct tms_reload *reload, struct tms_str file,
 	const struct tms_conf_messages *errors, enum tms_status st);
+/**
+ * Tell in the log of the notes of its queries, but those that the one before had too, wherever they
+ * stand now.
+ * old  NULL: it is the first
+ */
+void reload_take_notes(struct tms_reload *reload, const struct tms_conf *old);
 /** It is in force, and the one before is `old`, which may go. What waits for the next start is told
- * in the log, and what is new among the notes of its queries. */
+ * in the log, and its notes as reload_take_notes does. */
 void reload_take(struct tms_reload *reload, const struct tms_conf *old);
 /** What an edit does to what a feed keeps. */
 void reload_count(struct tms_reload *reload, struct tms_str user, struct tms_str feed,

@@ -187,6 +187,7 @@ enum tms_status tms_service_new(const struct tms_service_options *options,
 		goto out;
 	sources_take(&service->sources, &made);
 	set_conf(service, conf);
+	reload_take_notes(&service->reload, NULL);
 	service_catch_up(service);
 	reconciler_list(&service->reconciler);
 	wake(service);

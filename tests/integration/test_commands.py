@@ -113,6 +113,10 @@ users: {ana: {feeds: {vision: {sources: [blog], match: vision}}}}
         log = self.service.log()[begin:]
         self.assertEqual(log.count("a query is worth a look"), 1)
         self.assertRegex(log, 'query=.?feed ana/vision.*place=\\S*tamis.yaml:\\d+:\\d+ note=.*vision OR')
+        begin = len(self.service.log())
+        self.service.stop()
+        self.service.start()
+        self.assertEqual(self.service.log()[begin:].count("a query is worth a look"), 1, "a start begins anew")
 
     def test_a_feed_that_goes_is_told_with_its_last_day_and_comes_back_by_was(self):
         address = self.service.addresses()["ana/vision"]
