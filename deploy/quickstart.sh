@@ -111,8 +111,15 @@ case ${folder:-$build/quickstart} in
 /*) home=${folder:-$build/quickstart} ;;
 *) home=$OLDPWD/$folder ;;
 esac
+# What can be read may have notes: the report at the end has them, with what the papers say.
+check_match() {
+	said=$("$tamis" address -m "$match" 2>&1 >/dev/null) || {
+		printf '%s\n' "$said" >&2
+		exit 2
+	}
+}
 if [ -x "$tamis" ]; then
-	"$tamis" address -m "$match" >/dev/null || exit 2
+	check_match
 else
 	wrong=$(open_ends "$match")
 	[ -z "$wrong" ] || fail "--match: $wrong in $match"
@@ -174,7 +181,7 @@ if [ -z "$program" ]; then
 		exit 1
 	}
 fi
-"$tamis" address -m "$match" >/dev/null || exit 2
+check_match
 refuse_taken_port # building takes a while
 
 mkdir -p "$home"
@@ -236,7 +243,7 @@ alive
 
 echo
 ask -G "$base/explain" --data-urlencode "source=$name" --data-urlencode "match=$match" --data format=summary
-address=$("$tamis" address -m "$match" --source "$name" --base "$base")
+address=$("$tamis" address -m "$match" --source "$name" --base "$base" 2>/dev/null)
 cat <<TEXT
 
 Your feed:    $address
