@@ -34,13 +34,14 @@ static const struct tms_zone *open_zone(
 		cli_read(&scratch, path.ptr, TMS_ZONE_BYTES_MAX, &bytes, &why) != TMS_OK ||
 		tms_zone_read(&files->arena, name, bytes, &opened->zone, &why) != TMS_OK)
 		tms_diag_set(diag, 0, 0,
-			"there is no time zone \"%.*s\" here (%s); expected a name such as "
-			"Europe/Berlin",
+			"there is no time zone \"%.*s\" in the zone database here (%s); expected a "
+			"name such as Europe/Berlin",
 			TMS_STR_ARGS(name), why.text);
 	tms_arena_free(&scratch);
 	if (!opened || !opened->zone) {
-		tms_arena_rewind(
-			&files->arena, mark); /* names that are none leave nothing behind */
+		/* names that are none leave nothing behind, and memory may be there next time */
+		tms_arena_rewind(&files->arena, mark);
+		files->arena.status = TMS_OK;
 		return NULL;
 	}
 	opened->next = files->opened;

@@ -7,7 +7,7 @@ const struct tms_zone *zone_named(
 	const struct tms_zones *zones = reader->raw.conf.zones;
 	struct tms_diag why = { 0 };
 
-	if (name.len == 0 || tms_str_equal(name, TMS_STR("UTC")))
+	if (name.len == 0 || tms_str_equal_caseless(name, TMS_STR("UTC")))
 		return NULL;
 	const struct tms_zone *zone =
 		zones && tms_zone_is_name(name) ? zones->find(zones->context, name, &why) : NULL;

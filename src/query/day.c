@@ -134,7 +134,7 @@ bool query_take_zone(
 	struct tms_str name = tms_str_slice(written->text, at + 1, written->text.len);
 	written->text.len = at;
 	*zone = NULL;
-	if (tms_str_equal(name, TMS_STR("UTC")))
+	if (tms_str_equal_caseless(name, TMS_STR("UTC")))
 		return true;
 	if (!zones || !tms_zone_is_name(name)) {
 		(void)query_fail(p, written->at,

@@ -136,6 +136,7 @@ static void a_day_is_one_where_the_zone_is(void **state)
 		{ "published:2026-11-30", "2026-11-30T00:00Z", "2026-12-01T09:00Z", true },
 		{ "published:2026-11-29", "2026-11-30T00:00Z", "2026-12-01T09:00Z", false },
 		{ "published:2026-11-30@UTC", "2026-11-29T23:00Z", "2026-12-01T09:00Z", false },
+		{ "published:2026-11-30@utc", "2026-11-30T23:00Z", "2026-12-01T09:00Z", true },
 	};
 	static const struct row named[] = {
 		{ "published:2026-11-30@Europe/Berlin", "2026-11-29T23:00Z", "2026-12-01T09:00Z",
