@@ -74,9 +74,9 @@ static void note_quotes(const struct conf_node *node, struct tms_advice *advice)
 static void note_lacking(struct conf_reader *reader, const struct rules_query *query,
 	const struct tms_query *parsed, struct tms_advice *advice)
 {
-	size_t mark = tms_arena_mark(reader->arena);
+	size_t mark = tms_arena_mark(&reader->scratch);
 	struct tms_advice_source *sources =
-		TMS_ARENA_ARRAY(reader->arena, struct tms_advice_source, query->sources_count + 1);
+		TMS_ARENA_ARRAY(&reader->scratch, struct tms_advice_source, query->sources_count);
 	const struct tms_advice_context context = { .sources = sources,
 		.count = sources ? query->sources_count : 0,
 		.can_name_sources = true };
@@ -85,8 +85,7 @@ static void note_lacking(struct conf_reader *reader, const struct rules_query *q
 		sources[i] = (struct tms_advice_source){ query->sources[i]->name,
 			tms_conf_source_lacks(&reader->raw.conf, query->sources[i]) };
 	tms_query_advise(parsed, query->node->text, &context, advice);
-	if (reader->arena->status == TMS_OK)
-		tms_arena_rewind(reader->arena, mark);
+	tms_arena_rewind(&reader->scratch, mark);
 }
 
 static struct tms_str about(struct conf_reader *reader, const struct rules_query *query)
