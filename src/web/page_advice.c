@@ -1,5 +1,5 @@
-/* Of the page: what is worth saying of its rule, and why one cannot be read; what to write instead is a
- * link that puts it in. */
+/* Of the page: what is worth saying of its rule, and why one cannot be read; what to write instead is
+ * a link that puts it in. */
 #include "web/page_private.h"
 #include "web/served.h"
 
@@ -45,20 +45,19 @@ static void write_note(struct page *page, const struct tms_advice_note *note)
 	page_add(page, "</div>\n");
 }
 
-/* Terms that nothing has, by and by. When the feed is gone meanwhile, they are not looked for. True when
- * that is done. */
+/* Terms that nothing has, by and by. When the feed is gone meanwhile, they are not looked for. True
+ * when that is done. */
 static bool look_for_terms(struct page *page)
 {
-	const struct tms_address_query address = served_query(page->scratch, &page->filter);
 	struct tms_emptied_query query = {
 		.query = page->query, .now = page->now, .options = &page->options
 	};
-	struct tms_served *served = NULL;
+	const struct tms_served *served = page_served(page);
 	bool more = false;
 
-	if (tms_feeds_address(&page->web->service->feeds, &address, &served, NULL) != TMS_OK ||
-		!tms_shelf_is_filled(served->shelf) ||
-		web_missing_step(page->web, served, &page->missing, &query, &more) != TMS_OK)
+	if (!served)
+		return !page->awaited;
+	if (web_missing_step(page->web, served, &page->missing, &query, &more) != TMS_OK)
 		return true;
 	return !more;
 }

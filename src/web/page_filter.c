@@ -238,25 +238,32 @@ bool page_write_error(struct page *page, size_t from)
 	return true;
 }
 
+struct tms_served *page_served(struct page *page)
+{
+	const struct tms_address_query query = served_query(page->scratch, &page->filter);
+	struct tms_served *served = NULL;
+
+	if (tms_feeds_address(&page->web->service->feeds, &query, &served, NULL) != TMS_OK)
+		return NULL;
+	if (tms_shelf_is_filled(served->shelf))
+		return served;
+	page->awaited = served->shelf;
+	return NULL;
+}
+
 /* Why nothing is kept. When the feed is gone meanwhile, that is not said. */
 bool page_write_emptied(struct page *page, size_t from)
 {
-	struct tms_served *served = NULL;
 	struct tms_buf line = { 0 };
 	bool more = false;
 
 	(void)from;
 	if (!page->emptying)
 		return true;
-	struct tms_feeds *feeds = &page->web->service->feeds;
-	const struct tms_address_query query = served_query(page->scratch, &page->filter);
-	if (tms_feeds_address(feeds, &query, &served, NULL) != TMS_OK)
-		return true;
-	if (!tms_shelf_is_filled(served->shelf)) { /* others took its room meanwhile */
-		page->awaited = served->shelf;
-		return false;
-	}
-	if (!tms_served_prepare(feeds, served))
+	const struct tms_served *served = page_served(page);
+	if (!served)
+		return !page->awaited;
+	if (!tms_served_prepare(&page->web->service->feeds, served))
 		return false;
 	if (web_emptying_step(page->web, served, page->emptying, ITEMS_A_PIECE, &more) != TMS_OK)
 		return true;

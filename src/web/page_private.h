@@ -14,8 +14,8 @@ struct page_items {
 };
 
 struct page;
-/** A piece of one part of the page, which begins at 0 and goes on at page->from, behind a wait where
- * it has set page->awaited. True when the part is done. */
+/** A piece of one part of the page, which begins at 0 and goes on at page->from, behind a wait where it
+ * has set page->awaited. True when the part is done. */
 typedef bool (*write_fn)(struct page *page, size_t from);
 
 struct page {
@@ -62,6 +62,9 @@ void page_drop_items(struct page_items *items);
 void page_write_choice(struct page *page, const struct tms_source *source);
 
 /* Parts: */
+/** The feed of its filter, of which something is still asked. NULL when it is gone meanwhile, and when
+ * others took its room: then page->awaited is set. */
+struct tms_served *page_served(struct page *page);
 bool page_write_summary(struct page *page, size_t from);
 bool page_write_kept(struct page *page, size_t from);
 bool page_write_emptied(struct page *page, size_t from);
