@@ -133,10 +133,10 @@ static void plan_arxiv(struct tms_preset_plan *plan)
 
 /* ---- the table ---- */
 
-/* In order of their names. */
 /* Categories come from arXiv, where it is among the sources or asked. */
 #define HF_LACKS (TMS_TRAIT_CATEGORY | TMS_TRAIT_COMMENT | TMS_TRAIT_ANNOUNCE)
 
+/* In order of their names. */
 static const struct tms_preset presets[] = {
 	{ .name = TMS_STR_INIT("arxiv"),
 		.title = TMS_STR_INIT("arXiv"),

@@ -34,8 +34,7 @@ struct scan_refusal {
 /**
  * A feed over these sources asks for this rule from now on.
  * TMS_OK; TMS_ELIMIT: a scan that is new to a source would cost more than `most` there with the
- * others (*refusal says which, unless there is no number left: then its print is empty);
- * TMS_ENOMEM. On failure nothing has changed.
+ * others (*refusal says which); TMS_ENOMEM. On failure nothing has changed.
  */
 TMS_MUST_CHECK enum tms_status scan_costs_add(struct scan_costs *costs,
 	const struct tms_index *index, uint32_t rule, const uint32_t *sources, size_t count,

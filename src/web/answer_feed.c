@@ -100,8 +100,8 @@ static void on_kept(void *context, const struct tms_result *result)
 	}
 }
 
-/* Before the items are read, and where a feed stands still, a reader that has the feed already can still be told that nothing has
- * changed. */
+/* Before the items are read, and where a feed stands still, a reader that has the feed already can
+ * still be told that nothing has changed. */
 static void answer_early(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_served *served)
 {

@@ -20,8 +20,9 @@ struct web_filter {
 	size_t steps; /* what reading it took: parameters, names, sources of groups */
 };
 
-/** Read `query`; unknown parameters are passed over (but not what others call match=, such as q=), an empty source or limit too. Costs its bytes,
- * and what limits.address_sources allows, whatever there is in the configuration. */
+/** Read `query`; unknown parameters are passed over (but not what others call match=, such as q=), an
+ * empty source or limit too. Costs its bytes, and what limits.address_sources allows, whatever there is
+ * in the configuration. */
 void web_filter_read(const struct tms_conf *conf, struct tms_arena *arena, struct tms_str query,
 	struct web_filter *out);
 /** "/filter.atom?source=…&match=…", in the filter's form: the canonical address, in the arena. */

@@ -310,9 +310,11 @@ static void write_all(const struct tms_web *web, struct tms_buf *buf)
 	one(buf, "tamis_shelves_behind", "gauge",
 		"Sources whose newest items are not shown yet, and sets of sources that wait.",
 		(int64_t)tms_shelves_behind(&service->shelves));
-	one(buf, "tamis_rendition_bytes", "gauge", "Memory of cached feeds; limits.cache_bytes bounds it.",
+	one(buf, "tamis_rendition_bytes", "gauge",
+		"Memory of cached feeds; limits.cache_bytes bounds it.",
 		(int64_t)feeds->rendition_bytes);
-	one(buf, "tamis_fragment_bytes", "gauge", "Memory of shared entries; twice limits.cache_bytes bounds it.",
+	one(buf, "tamis_fragment_bytes", "gauge",
+		"Memory of shared entries; twice limits.cache_bytes bounds it.",
 		(int64_t)tms_fragments_bytes(feeds->fragments));
 	one(buf, "tamis_config_reloads_total", "counter", "Configurations taken after the start.",
 		(int64_t)service->reload.taken);
