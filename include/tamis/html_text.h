@@ -46,7 +46,18 @@ struct tms_str tms_html_title_to_text(struct tms_arena *arena, struct tms_str ti
 /** The same of what is said to be HTML: there "<!-- … -->" is a comment, and no talk about one. */
 struct tms_str tms_html_line_to_text(struct tms_arena *arena, struct tms_str html);
 
-/** Does the text hold markup: a tag of a known HTML element, or a character reference? */
+/**
+ * Does the text hold markup: a tag of a known HTML element, a character reference, a whole comment
+ * that no quote or bracket opens ("<!-- x -->", "<![if IE]>…<![endif]>"), or <?xml…> or <!DOCTYPE…>
+ * at its front? A comment that is not closed is talked about: the words behind it are text.
+ */
 bool tms_html_is_likely(struct tms_str s);
+
+/**
+ * What "<![CDATA[…]]>" holds, which is left where something was escaped twice. Only where the text
+ * begins with one and ends with one; everything else comes back as it is. Empty on failure, see
+ * arena->status.
+ */
+struct tms_str tms_cdata_to_text(struct tms_arena *arena, struct tms_str s);
 
 #endif

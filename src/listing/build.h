@@ -147,6 +147,8 @@ struct build_body {
 };
 /** summary and content_html of the item from what the entry has; nothing is said twice. */
 void build_body(struct build *b, const struct build_body *body);
+/** Neither summary nor content says anything: white space, and comments of HTML. */
+bool build_body_is_empty(const struct build_body *body);
 
 /**
  * Reads a document into b->listing; limits.bytes of the hints is set, and the body is not longer.

@@ -82,16 +82,16 @@ static struct tms_str text_of_html(struct build *b, const char *what, struct tms
 
 struct tms_str build_title(struct build *b, struct tms_str text)
 {
-	struct tms_str title =
-		tms_html_title_to_text(b->arena, within_reach(text, TMS_ITEM_TITLE_BYTES_MAX));
+	text = tms_cdata_to_text(b->arena, within_reach(text, TMS_ITEM_TITLE_BYTES_MAX));
+	struct tms_str title = tms_html_title_to_text(b->arena, text);
 
 	return shorten(b, "title", title, TMS_ITEM_TITLE_BYTES_MAX);
 }
 
 struct tms_str build_html_title(struct build *b, struct tms_str html)
 {
-	struct tms_str title =
-		tms_html_line_to_text(b->arena, within_reach(html, TMS_ITEM_TITLE_BYTES_MAX));
+	html = tms_cdata_to_text(b->arena, within_reach(html, TMS_ITEM_TITLE_BYTES_MAX));
+	struct tms_str title = tms_html_line_to_text(b->arena, html);
 
 	return shorten(b, "title", title, TMS_ITEM_TITLE_BYTES_MAX);
 }
@@ -197,11 +197,45 @@ static struct tms_str further(struct build *b, const struct build_body *body)
 	return says_more ? text : TMS_STR_NONE;
 }
 
-void build_body(struct build *b, const struct build_body *body)
+/* Is it nothing but white space, or comments that nobody sees? */
+static bool says_nothing(struct tms_str text, enum build_body_type type)
 {
+	const struct tms_str start = TMS_STR("<!--"), end = TMS_STR("-->");
+
+	text = tms_str_trim(text);
+	while (type != BUILD_BODY_PLAIN && tms_str_starts(text, start)) {
+		size_t at = tms_str_find(text, end, 2); /* "<!-->" is a whole one */
+		if (at == SIZE_MAX)
+			return false;
+		text = tms_str_trim(tms_str_slice(text, at + end.len, SIZE_MAX));
+	}
+	return text.len == 0;
+}
+
+bool build_body_is_empty(const struct build_body *body)
+{
+	return says_nothing(body->summary, body->summary_type) &&
+	       says_nothing(body->content, body->content_type);
+}
+
+/* A section of CDATA that was escaped as a whole is what it holds. */
+static struct tms_str without_cdata(struct build *b, struct tms_str text, enum build_body_type type)
+{
+	return type == BUILD_BODY_PLAIN ? text : tms_cdata_to_text(b->arena, text);
+}
+
+void build_body(struct build *b, const struct build_body *said)
+{
+	const struct build_body whole = {
+		.summary = without_cdata(b, said->summary, said->summary_type),
+		.content = without_cdata(b, said->content, said->content_type),
+		.summary_type = said->summary_type,
+		.content_type = said->content_type,
+		.base = said->base,
+	}, *body = &whole;
 	struct tms_item *item = &b->item;
-	bool has_summary = tms_str_trim(body->summary).len > 0;
-	bool has_content = tms_str_trim(body->content).len > 0;
+	bool has_summary = !says_nothing(body->summary, body->summary_type);
+	bool has_content = !says_nothing(body->content, body->content_type);
 	struct tms_str full = has_content ? body->content : body->summary;
 	enum build_body_type full_type = has_content ? body->content_type : body->summary_type;
 

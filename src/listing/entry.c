@@ -82,7 +82,7 @@ void entry_settle(struct listing_entry *entry)
 	}
 	if (item->published == TMS_TIME_NONE)
 		item->published = build_date(b, entry->fallback_date, &item->published_day_only);
-	if (tms_str_trim(body->summary).len == 0 && tms_str_trim(body->content).len == 0) {
+	if (build_body_is_empty(body)) {
 		bool has_text = tms_str_trim(entry->fallback_text).len > 0;
 		body->summary = has_text ? entry->fallback_text : entry->fallback_subtitle;
 		body->summary_type = BUILD_BODY_LOOSE;

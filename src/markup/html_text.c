@@ -149,11 +149,77 @@ static bool is_likely(struct tms_str s, struct tms_steps *steps)
 	return has_reference(s) || has_known_tag(s, steps);
 }
 
+/* "`<!-- x -->`", "(<!-- x -->)": what stands in quotes or brackets is talked about. */
+static bool is_quoted(struct tms_str before)
+{
+	static const struct tms_str opening[] = {
+		TMS_STR_INIT("\""), TMS_STR_INIT("'"), TMS_STR_INIT("`"), TMS_STR_INIT("("),
+		TMS_STR_INIT("\xe2\x80\x9c"), /* “ */
+		TMS_STR_INIT("\xe2\x80\x98"), /* ‘ */
+		TMS_STR_INIT("\xe2\x80\x9e"), /* „ */
+		TMS_STR_INIT("\xc2\xab"),     /* « */
+	};
+
+	for (size_t i = 0; i < TMS_COUNT(opening); i++)
+		if (tms_str_ends(before, opening[i]))
+			return true;
+	return false;
+}
+
+/* One that is not closed is talk, or cut off: its words stay. */
+static bool has_comment(struct tms_str s)
+{
+	static const struct {
+		struct tms_str start, end;
+	} kinds[] = {
+		{ TMS_STR_INIT("<!--"), TMS_STR_INIT("-->") },
+		{ TMS_STR_INIT("<![if "), TMS_STR_INIT("<![endif]>") },
+	};
+
+	for (size_t i = 0; i < TMS_COUNT(kinds); i++) {
+		size_t at = tms_str_find(s, kinds[i].start, 0);
+		while (at != SIZE_MAX && is_quoted(tms_str_slice(s, 0, at)))
+			at = tms_str_find(s, kinds[i].start, at + 1);
+		if (at != SIZE_MAX && tms_str_find(s, kinds[i].end, at + 2) != SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* What stands before a document, and only there is no talk about it. */
+static bool has_prolog(struct tms_str s)
+{
+	s = tms_str_trim(s);
+	return (tms_str_starts_caseless(s, TMS_STR("<?xml")) ||
+		       tms_str_starts_caseless(s, TMS_STR("<!doctype "))) &&
+	       tms_str_find_byte(s, '>', 0) != SIZE_MAX;
+}
+
 bool tms_html_is_likely(struct tms_str s)
 {
 	struct tms_steps steps = tms_html_text_steps(s.len);
 
-	return is_likely(s, &steps);
+	return is_likely(s, &steps) || has_comment(s) || has_prolog(s);
+}
+
+struct tms_str tms_cdata_to_text(struct tms_arena *arena, struct tms_str s)
+{
+	const struct tms_str start = TMS_STR("<![CDATA["), end = TMS_STR("]]>");
+	struct tms_str rest = tms_str_trim(s);
+	struct tms_buf out = { 0 };
+
+	if (!tms_str_starts(rest, start) || !tms_str_ends(rest, end))
+		return s;
+	while (rest.len > 0) {
+		size_t at = tms_str_find(rest, start, 0);
+		tms_buf_add(&out, tms_str_slice(rest, 0, at));
+		rest = at == SIZE_MAX ? TMS_STR_NONE
+				      : tms_str_slice(rest, at + start.len, SIZE_MAX);
+		at = tms_str_find(rest, end, 0);
+		tms_buf_add(&out, tms_str_slice(rest, 0, at));
+		rest = at == SIZE_MAX ? TMS_STR_NONE : tms_str_slice(rest, at + end.len, SIZE_MAX);
+	}
+	return tms_arena_take(arena, &out);
 }
 
 struct tms_str html_title_to_text(

@@ -25,7 +25,6 @@ WAITING = {
     "body-behind-teaser-exclude": "content is searched",
     "body-behind-teaser-jsonfeed": "content is searched",
     "body-behind-teaser-keep": "content is searched",
-    "comment-only-markup": "comments in markup",
     "date-zone": "names Los Angeles, where it is the 22nd; in Tokyo it is the 23rd",
     "dup-same-link": "a guid that is the link is no id of the link",
 }

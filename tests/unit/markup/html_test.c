@@ -136,11 +136,56 @@ static void lines_and_paragraphs_collapse_without_decoding(void **state)
 
 static void markup_is_told_from_text(void **state)
 {
+	static const char *const html[] = {
+		"a<br>b",
+		"a &eacute; b",
+		"x</P>",
+		"<!-- tracker -->ok",
+		"ok <!--more--> and on",
+		"<!-- x -->",
+		"<!-->a",
+		"<!--[if mso]>a<![endif]-->b",
+		"<![if !mso]>a<![endif]>",
+		"\n<?xml version=\"1.0\"?>\nok",
+		"<?xml-stylesheet href='a'?>ok",
+		"<!doctype html>ok",
+	};
+	static const char *const text[] = {
+		"a < b & c <think> R&D; &copy",
+		"a comment begins with <!-- and what follows is not shown",
+		"<!-- begins one",
+		"--> ends <!-- what began",
+		"write `<!-- x -->`, \"<!-- x -->\", '<!-- x -->' or (<!-- x -->)",
+		"\xe2\x80\x9c<!-- x -->\xe2\x80\x9d",
+		"documents begin with <?xml version='1.0'?> or <!DOCTYPE html>",
+		"<![if IE]> begins what others do not see",
+		"<!DOCTYPE",
+		"a <! b",
+		"",
+	};
 	(void)state;
-	assert_true(tms_html_is_likely(TMS_STR("a<br>b")));
-	assert_true(tms_html_is_likely(TMS_STR("a &eacute; b")));
-	assert_true(tms_html_is_likely(TMS_STR("x</P>")));
-	assert_false(tms_html_is_likely(TMS_STR("a < b & c <think> R&D; &copy")));
+	for (size_t i = 0; i < TMS_COUNT(html); i++)
+		if (!tms_html_is_likely(tms_str_from(html[i])))
+			fail_msg("no HTML: %s", html[i]);
+	for (size_t i = 0; i < TMS_COUNT(text); i++)
+		if (tms_html_is_likely(tms_str_from(text[i])))
+			fail_msg("HTML: %s", text[i]);
+}
+
+static void what_a_section_of_cdata_holds_is_kept_of_it(void **state)
+{
+	static const struct row rows[] = {
+		{ "a section", " <![CDATA[ <p>a</p>]]>\n", " <p>a</p>" },
+		{ "several", "<![CDATA[a]]]]><![CDATA[>b]]> c<![CDATA[d]]>", "a]]>b cd" },
+		{ "nothing in it", "<![CDATA[]]>", "" },
+		{ "talk about one", "<![CDATA[ begins what ]]> ends",
+			"<![CDATA[ begins what ]]> ends" },
+		{ "its end alone", "a]]>", "a]]>" },
+		{ "its beginning alone", "<![CDATA[a", "<![CDATA[a" },
+		{ "no section", "a b", "a b" },
+	};
+	(void)state;
+	check(rows, TMS_COUNT(rows), tms_cdata_to_text);
 }
 
 static struct tms_str clean(struct tms_arena *arena, struct tms_str in)
@@ -419,6 +464,7 @@ int main(void)
 		cmocka_unit_test(a_comment_stays_in_a_title_that_may_be_plain_text),
 		cmocka_unit_test(lines_and_paragraphs_collapse_without_decoding),
 		cmocka_unit_test(markup_is_told_from_text),
+		cmocka_unit_test(what_a_section_of_cdata_holds_is_kept_of_it),
 		cmocka_unit_test(cleaning_keeps_what_is_allowed_and_well_formed),
 		cmocka_unit_test(cleaning_is_bounded),
 		cmocka_unit_test(nothing_that_runs_comes_out_of_the_public_attack_lists),
