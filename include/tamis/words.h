@@ -6,7 +6,8 @@
  * and a '+' or '#' behind a letter stay in the word (2.5, C++, C#), and so does the one that begins
  * .NET. A possessive 's is no word of its own. Parts that a
  * hyphen joins are words next to each other, and are kept joined as well (fine-tuning: fine,
- * tuning, finetuning). An emoji is a word.
+ * tuning, finetuning). So are those that an apostrophe joins between letters (O'Neil: o, neil, oneil),
+ * but for pronouns with a verb (she'll). An emoji is a word.
  *
  * Scripts that are written without spaces, or with some that readers do not agree on (Han, kana,
  * hangul; Thai, Lao, Khmer, Burmese), are cut into overlapping pairs: every character is a word
@@ -19,7 +20,7 @@
 
 #include <tamis/arena.h>
 
-/** A longer run of letters is cut there; hyphens join up to so many parts. */
+/** A longer run of letters is cut there; hyphens and apostrophes join up to so many parts. */
 #define TMS_WORD_MAX_BYTES 1024
 #define TMS_WORDS_JOINED_MAX 5
 
@@ -28,7 +29,7 @@ enum tms_word_kind {
 	TMS_WORD_LONE,    /* a character of a run without a next one */
 	TMS_WORD_PAIR,    /* with the next one */
 	TMS_WORD_BRIDGED, /* with the next one, a gap between them */
-	TMS_WORD_LOOSE,   /* either, and asked for: the gap does not count (see tms_words_cut_asked) */
+	TMS_WORD_LOOSE, /* either, and asked for: the gap does not count (see tms_words_cut_asked) */
 };
 
 /** How a word is compared: its folded form (the hash is FNV-1a), and how it begins, which is the
@@ -38,7 +39,7 @@ struct tms_word_key {
 	uint32_t form_at; /* offset in tms_words.forms, or TMS_WORD_AS_IT_STANDS */
 	uint16_t form_len;
 	uint16_t beginning;
-	uint8_t span; /* words that it covers: 1, or more for parts joined by hyphens */
+	uint8_t span; /* words that it covers: 1, or more for parts that are joined */
 	uint8_t kind; /* enum tms_word_kind */
 };
 #define TMS_WORD_AS_IT_STANDS UINT32_MAX

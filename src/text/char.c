@@ -27,6 +27,12 @@ static bool is_ignored(int32_t c)
 	       (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF); /* variations */
 }
 
+/* Apostrophes: letters by category only. */
+static bool is_apostrophe(int32_t c)
+{
+	return (c >= 0x2B9 && c <= 0x2BF && c != 0x2BA) || c == 0xA78B || c == 0xA78C;
+}
+
 enum char_kind char_kind(int32_t c)
 {
 	if (c < 0x80)
@@ -35,6 +41,8 @@ enum char_kind char_kind(int32_t c)
 		return CHAR_MARK; /* half-width voicing marks: letters by category only */
 	if (is_ignored(c))
 		return CHAR_IGNORED;
+	if (is_apostrophe(c))
+		return CHAR_OTHER;
 	switch (utf8proc_category(c)) {
 	case UTF8PROC_CATEGORY_LU:
 	case UTF8PROC_CATEGORY_LL:

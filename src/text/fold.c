@@ -15,6 +15,14 @@ int32_t tms_fold_punctuation(int32_t c)
 	if (c >= 0xFF01 && c <= 0xFF5E) /* full-width ASCII, in ASCII's order */
 		return c - 0xFF01 + '!';
 	switch (c) {
+	case 0x2B9: /* letters by category: of transliterations, ʻokina, hamza and ayn */
+	case 0x2BB:
+	case 0x2BC:
+	case 0x2BD:
+	case 0x2BE:
+	case 0x2BF:
+	case 0xA78B: /* saltillo */
+	case 0xA78C:
 	case 0x2018:
 	case 0x2019:
 	case 0x201A:

@@ -1,4 +1,5 @@
-/* The words of a text: folded forms, what they are compared by, and what hyphens join. */
+/* The words of a text: folded forms, what they are compared by, and what hyphens and apostrophes
+ * join. */
 #include <tamis/words.h>
 
 #include <tamis/fold.h>
@@ -69,27 +70,75 @@ static struct tms_word_key make_key(struct tms_buf *forms, size_t from, struct t
 	return key;
 }
 
-/* True when words i - 1 and i are divided by one hyphen and nothing else. Runs without spaces need
- * no joining: a hyphen in one is a gap, and beside one nothing that counts. */
-static bool is_hyphenated(struct tms_str text, const struct tms_word *list, size_t i)
+/* The signs that are typed in names: also accents that stand alone, and a prime. */
+static bool is_apostrophe(int32_t c)
+{
+	switch (c) {
+	case '`':
+	case 0xB4:
+	case 0x55A: /* of Armenian */
+	case 0x5F3: /* geresh */
+		return true;
+	case 0x201A: /* quotes, and nothing else */
+	case 0x2039:
+	case 0x203A:
+		return false;
+	default:
+		return tms_fold_punctuation(c) == '\'';
+	}
+}
+
+static bool is_one_of(struct tms_str word, const char *const *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (tms_str_equal_caseless(word, tms_str_from(list[i])))
+			return true;
+	return false;
+}
+
+/* "she'll", "we're" and "I'd", which are not shell, were and id. */
+static bool is_contraction(struct tms_str before, struct tms_str behind)
+{
+	static const char *const pronouns[] = { "i", "you", "he", "she", "it", "we", "they", "who",
+		"what", "that", "there" };
+	static const char *const verbs[] = { "ll", "re", "ve", "d", "m" };
+
+	return is_one_of(behind, verbs, TMS_COUNT(verbs)) &&
+	       is_one_of(before, pronouns, TMS_COUNT(pronouns));
+}
+
+/* O'Neil and don't, but not 5'11. */
+static bool is_elided(struct tms_str before, struct tms_str behind)
+{
+	return !tms_is_digit(before.ptr[before.len - 1]) && !tms_is_digit(behind.ptr[0]) &&
+	       !is_contraction(before, behind);
+}
+
+/* True when words i - 1 and i are divided by one hyphen or apostrophe and nothing else. Runs without
+ * spaces need no joining: a hyphen in one is a gap, and beside one nothing that counts. */
+static bool is_joined(struct tms_str text, const struct tms_word *list, size_t i)
 {
 	size_t at = list[i - 1].end;
 
-	if ((list[i - 1].key.kind | list[i].key.kind) != TMS_WORD_PLAIN)
+	if ((list[i - 1].key.kind | list[i].key.kind) != TMS_WORD_PLAIN || at >= list[i].start ||
+		text.ptr[at] == ' ') /* nearly always */
 		return false;
-	if (at < list[i].start && (unsigned char)text.ptr[at] < 0x80) /* nearly always a space */
-		return text.ptr[at] == '-' && at + 1 == list[i].start;
-	return at < list[i].start && tms_fold_punctuation(tms_utf8_next(text, &at)) == '-' &&
-	       at == list[i].start;
+	int32_t c = (int32_t)tms_utf8_next(text, &at);
+	if (at != list[i].start)
+		return false;
+	return tms_fold_punctuation(c) == '-' ||
+	       (is_apostrophe(c) &&
+		       is_elided(tms_str_slice(text, list[i - 1].start, list[i - 1].end),
+			       tms_str_slice(text, list[i].start, list[i].end)));
 }
 
-/* How many words from `first` on are hyphenated to each other. */
+/* How many words from `first` on are joined to each other. */
 static size_t chain_from(const struct tms_words *words, size_t first)
 {
 	size_t n = 1;
 
 	while (n < TMS_WORDS_JOINED_MAX && first + n < words->count &&
-		is_hyphenated(words->plain, words->list, first + n))
+		is_joined(words->plain, words->list, first + n))
 		n++;
 	return n;
 }

@@ -21,7 +21,6 @@ NOW = "2026-11-24T12:00:00Z"
 
 # Cases that are known to fail, with what they wait for. One that passes has to leave the list.
 WAITING = {
-    "author-apostrophe": "apostrophes of names",
     "body-behind-teaser-exclude": "content is searched",
     "body-behind-teaser-jsonfeed": "content is searched",
     "body-behind-teaser-keep": "content is searched",

@@ -68,7 +68,8 @@ static const char *const vocabulary[] = { "the", "of", "and", "a", "model", "age
 	"Qwen 2.5", "qwen2", "Qwen2.5-VL", "VL", "GPT4o", "GPT", "gpt", "LLaMAv2", "llama",
 	"YOLOv8", "v8", "yolo", "conv2", "con", "conv", "GB200", "GB", "gb", "gb200", "H100", "R1",
 	"base64", "base", "neo4j", "neo", "AIME24", "24", "AI2", "colour3", "re-modelling",
-	"remodeling" };
+	"remodeling", "dont", "we'll", "well", "We’re", "were", "rock'n'roll", "rocknroll", "n’t",
+	"5'11", "511", "l'agent", "lagents", "сем’я", "семя" };
 
 static const char *const between[] = { " ", " ", " ", " ", " ", " ", " ", ", ", "-", "/", "\n",
 	" - ", "–", ": ", ". ", " (", ") ", "’s ", " “", "” ", "; ", "", "\n\n", "…", "_", "  " };
@@ -101,7 +102,8 @@ static const char *const names[] = { "Yann LeCun", "Y. LeCun", "LeCun, Yann", "F
 	"Y. L.", "Wei Li", "Wei Wei", "W. W.", "The RAG Team", "Éric", "E. R. Ic", "O'Brien", "X",
 	"Li-Wei Fei-Fei", "Ronald James Williams", "van den Berg, A.-B.", "Van-Den Berg", "Agents",
 	"김철수", "김 철수", "철수 김", "张三", "张 三", "山田太郎", "山田 太郎", "阿兰·图灵", "三",
-	"김", "李 Fei-Fei", "محمد علی", "Grey Gray", "Ann Gray" };
+	"김", "李 Fei-Fei", "محمد علی", "Grey Gray", "Ann Gray", "Jean d'Alembert", "J. D’Alembert",
+	"dAlembert, Jean", "OBrien", "O`Brien-Li", "Kaʻahumanu", "Kaahumanu", "Sa'd", "Sad" };
 static const char *const categories[][2] = { { "cs.CL", "Computation and Language" },
 	{ "cs.LG", "" }, { "CS.cv", "Computer Vision" }, { "stat.ML", "stat.ml" },
 	{ "math.OC", "" }, { "News", "news" }, { "Économie", "RAG" }, { "cs", "The Agents" },

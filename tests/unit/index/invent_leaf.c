@@ -97,7 +97,7 @@ static struct tms_str mutate(struct rule_maker *maker, struct tms_str text)
 	struct tms_str copy = tms_arena_copy(maker->arena, text);
 	char *at = (char *)(uintptr_t)copy.ptr;
 	uint32_t side = roll(maker->dice, 16);
-	size_t hyphen = tms_str_find_byte(copy, chance(maker->dice, 2) ? '-' : ' ', 0);
+	size_t hyphen = tms_str_find_byte(copy, "- '"[roll(maker->dice, 3)], 0);
 
 	if (copy.len == 0)
 		return copy;

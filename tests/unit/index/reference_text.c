@@ -2,6 +2,7 @@
 #include "reference.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <libstemmer.h>
@@ -81,24 +82,62 @@ static struct unit make_unit(struct tms_arena *arena, const struct tms_words *wo
 	return unit;
 }
 
+#define JOINED_MAX 5 /* parts */
+
+static bool is_listed(const char *list, struct tms_str word)
+{
+	char wanted[16];
+
+	(void)snprintf(wanted, sizeof(wanted), " %.*s ", TMS_STR_ARGS(word));
+	return word.len < sizeof(wanted) - 2 && strstr(list, wanted) != NULL;
+}
+
+/* Is word i written as one with the next: with a hyphen, or with an apostrophe that is neither in a
+ * number nor in "we'll"? */
+static bool joins_next(const struct tms_words *words, size_t i)
+{
+	static const char hyphens[] =
+		" - \xe2\x80\x90 \xe2\x80\x91 \xe2\x80\x92 \xe2\x80\x93 \xe2\x88\x92 "
+		"\xef\xb9\xa3 \xef\xbc\x8d \xd6\xbe ";
+	static const char apostrophes[] =
+		" ' ` \xc2\xb4 ‘ ’ \xe2\x80\x9b ′ ʹ ʻ ʼ ʽ ʾ ʿ "
+		"\xd5\x9a \xd7\xb3 \xef\xbc\x87 \xea\x9e\x8b \xea\x9e\x8c ";
+	const struct tms_word *word = &words->list[i];
+
+	if (i + 1 >= words->count || word[1].start <= word->end ||
+		word->key.kind != TMS_WORD_PLAIN || word[1].key.kind != TMS_WORD_PLAIN)
+		return false;
+	struct tms_str here = tms_words_form(words, i), next = tms_words_form(words, i + 1);
+	struct tms_str sign = tms_str_slice(words->plain, word->end, word[1].start);
+	if (is_listed(hyphens, sign))
+		return true;
+	return is_listed(apostrophes, sign) && !tms_is_digit(words->plain.ptr[word->end - 1]) &&
+	       !tms_is_digit(words->plain.ptr[word[1].start]) &&
+	       !(is_listed(" i you he she it we they who what that there ", here) &&
+		       is_listed(" d ll m re ve ", next));
+}
+
 void cut_text(struct tms_arena *arena, struct tms_str text, struct cut *out)
 {
-	size_t n = 0, joined = 0;
+	size_t n = 0;
 
 	*out = (struct cut){ .text = text };
 	if (tms_words_cut(arena, text, &out->words) != TMS_OK)
 		abort();
 	const struct tms_words *words = &out->words;
-	out->units = TMS_ARENA_ARRAY(arena, struct unit, words->count + words->joined_count + 1);
+	out->units = TMS_ARENA_ARRAY(arena, struct unit, JOINED_MAX * words->count + 1);
 	out->units_from = TMS_ARENA_ARRAY(arena, size_t, words->count + 1);
 	assert(out->units && out->units_from);
 	for (size_t i = 0; i < words->count; i++) {
 		out->units_from[i] = n;
-		out->units[n++] = make_unit(arena, words, tms_words_form(words, i), i, 1);
-		for (; joined < words->joined_count && words->joined[joined].first == i; joined++)
-			out->units[n++] =
-				make_unit(arena, words, tms_words_joined_form(words, joined), i,
-					words->joined[joined].key.span);
+		struct tms_str form = tms_words_form(words, i);
+		out->units[n++] = make_unit(arena, words, form, i, 1);
+		for (size_t span = 2; span <= JOINED_MAX && joins_next(words, i + span - 2);
+			span++) {
+			form = tms_arena_format(arena, "%.*s%.*s", TMS_STR_ARGS(form),
+				TMS_STR_ARGS(tms_words_form(words, i + span - 1)));
+			out->units[n++] = make_unit(arena, words, form, i, span);
+		}
 	}
 	out->units_from[words->count] = n;
 }

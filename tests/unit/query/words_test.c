@@ -226,6 +226,31 @@ static void hyphens_match_apart_and_joined(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void apostrophes_may_be_missing(void **state)
+{
+	static const struct row rows[] = {
+		{ "dont", "Why agents don't plan", true },
+		{ "dont", "Why agents don’t plan", true },
+		{ "don't", "why agents dont plan", true },
+		{ "\"dont plan\"", "Why agents don't plan", true },
+		{ "oneil", "Shaquille O'Neil", true },
+		{ "\"o neil\"", "Shaquille O'Neil", true },
+		{ "rocknroll", "Rock'n'roll", true },
+		{ "Turing", "Turing's test", true },
+		{ "Turings", "Turing's test", true },
+		{ "Turing's", "Turing test", true },
+		{ "=dont", "don't", false },
+		{ "=\"don't\"", "don’t", true },
+		{ "shell", "what she'll do", false },
+		{ "-well", "we'll see", true },
+		{ "we'll", "We’ll see", true },
+		{ "511", "5'11", false },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 static void british_and_american_spelling_are_one_in_texts(void **state)
 {
 	static const struct row rows[] = {
@@ -536,6 +561,7 @@ int main(void)
 		cmocka_unit_test(quotes_mean_adjacent_and_in_order),
 		cmocka_unit_test(a_phrase_stays_in_one_field),
 		cmocka_unit_test(hyphens_match_apart_and_joined),
+		cmocka_unit_test(apostrophes_may_be_missing),
 		cmocka_unit_test(british_and_american_spelling_are_one_in_texts),
 		cmocka_unit_test(names_are_found_with_their_versions),
 		cmocka_unit_test(names_are_found_as_they_are_spelled),
