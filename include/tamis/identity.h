@@ -37,10 +37,12 @@ struct tms_str tms_identity_arxiv(struct tms_str identity);
 /**
  * Set item->id from upstream_id, link, doi, title and published:
  *   "arxiv:ID"            a paper of arXiv, wherever it was seen
+ *   "id:LINK"             the link, cleaned by tms_link_clean: where the upstream says no id, and
+ *                         where its id is that link (so one article is one item in a feed with
+ *                         ids and in one without)
  *   "id:IRI"              the upstream's id, where it is an IRI (https:, urn:, tag:, oai:, …)
  *   "id:HOST/UPSTREAM-ID" the upstream's id within the host of the item's link, else of
  *                         listing_host
- *   "url:LINK"            the link, cleaned by tms_link_clean
  *   "hash:HEX"            128 bits of title (else summary, else all that it says) and date, where
  *                         there is nothing else
  * listing_host  host of the listing ("example.org"); may be empty
@@ -67,8 +69,10 @@ TMS_MUST_CHECK enum tms_status tms_item_identify_by_text(
  * not name this host:
  *   https://arxiv.org/abs/ID   papers
  *   the upstream's own id      where it is an IRI; what an IRI cannot hold is percent-encoded
+ *   the cleaned link           where there is no other id
  *   tag:HOST,2000:UPSTREAM-ID  other upstream ids (RFC 4151)
- *   urn:uuid:…                 version 5, name space URL, of the cleaned link (else the identity)
+ *   urn:uuid:…                 version 5, name space URL, of the identity; of the link, where an
+ *                              older version made "url:LINK" of it
  * It is computed from the identity alone, so two items share one only if they are the same item.
  * Empty on failure, see arena->status.
  */

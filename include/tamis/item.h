@@ -52,7 +52,7 @@ struct tms_link {
  * than \n.
  */
 struct tms_item {
-	/* The identity, see tms_item_identify: "arxiv:2508.12345", "id:…", "url:…". */
+	/* The identity, see tms_item_identify: "arxiv:2508.12345", "id:…", "hash:…". */
 	struct tms_str id;
 	struct tms_str upstream_id; /* as the listing spells it */
 	struct tms_str title;       /* plain text, one line, white space collapsed */

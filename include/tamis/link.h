@@ -4,7 +4,7 @@
 
 #include <tamis/arena.h>
 
-/** Goes up whenever the cleaning rules change: identities made of links ("url:…") depend on them.
+/** Goes up whenever the cleaning rules change: identities made of links depend on them.
  */
 #define TMS_LINK_RULES_VERSION 1
 

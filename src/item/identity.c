@@ -302,15 +302,41 @@ enum tms_status tms_item_identify_by_text(struct tms_arena *arena, struct tms_it
 	return st;
 }
 
+/* An address as listings' links are: absolute, and free of tracking. */
+static struct tms_str clean_link(struct tms_arena *arena, struct tms_str url)
+{
+	const struct tms_str no_base = { 0 };
+
+	if (tms_link_is_clean(url))
+		return url;
+	struct tms_str whole = tms_url_resolve(arena, no_base, url);
+	struct tms_str clean = tms_link_clean(arena, whole.len ? whole : url);
+	return clean.len ? clean : url;
+}
+
+/* Is the upstream's id nothing but the item's link, perhaps with what only tracks? */
+static bool is_link(struct tms_arena *arena, struct tms_str upstream, struct tms_str link)
+{
+	if (link.len == 0 || tms_str_equal(upstream, link))
+		return link.len > 0;
+	return tms_url_is_http(upstream) &&
+	       tms_str_equal(clean_link(arena, upstream), clean_link(arena, link));
+}
+
 enum tms_status tms_item_identify(
 	struct tms_arena *arena, struct tms_item *item, struct tms_str listing_host)
 {
 	struct tms_str upstream = tms_str_trim(item->upstream_id);
 	struct tms_str paper = paper_of(arena, item);
 	struct tms_str id = { 0 };
+	bool is_named_by_link =
+		upstream.len == 0 ? item->link.len > 0 : is_link(arena, upstream, item->link);
 
 	if (paper.len > 0) {
 		id = joined(arena, TMS_STR("arxiv:"), paper);
+	} else if (is_named_by_link) {
+		struct tms_str link = clean_link(arena, item->link);
+		id = joined(arena, TMS_STR("id:"), tms_iri_encode(arena, link));
 	} else if (tms_is_iri(upstream)) {
 		struct tms_str iri = tms_iri_encode(arena, upstream);
 		id = joined(arena, TMS_STR("id:"), iri);
@@ -319,9 +345,6 @@ enum tms_status tms_item_identify(
 		host = host.len ? host : listing_host;
 		id = tms_arena_format(
 			arena, "id:%.*s/%.*s", TMS_STR_ARGS(host), TMS_STR_ARGS(upstream));
-	} else if (item->link.len > 0) {
-		struct tms_str link = tms_link_clean(arena, item->link);
-		id = joined(arena, TMS_STR("url:"), link.len ? link : item->link);
 	} else {
 		return tms_item_identify_by_text(arena, item);
 	}
@@ -379,6 +402,7 @@ struct tms_str tms_item_atom_id(struct tms_arena *arena, struct tms_str identity
 
 	if (paper.len > 0)
 		return tms_arxiv_abs_url(arena, paper);
+	/* what older versions made of a link; windows that were stored may still hold it */
 	if (tms_str_starts(identity, TMS_STR("url:")))
 		return uuid_of(arena, tms_str_slice(identity, 4, SIZE_MAX));
 	if (!tms_str_starts(identity, TMS_STR("id:")))

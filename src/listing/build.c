@@ -95,6 +95,12 @@ static enum tms_status identify_by_words(struct build *b, struct tms_item *item)
 	return tms_item_identify_by_text(b->arena, item);
 }
 
+/* Is it called by its link for want of an id? */
+static bool is_named_by_link(const struct tms_item *item)
+{
+	return tms_str_trim(item->upstream_id).len == 0 && tms_str_starts(item->id, TMS_STR("id:"));
+}
+
 /*
  * Some feeds give all their items one link and no ids: then the link is nobody's, and the words
  * tell them apart.
@@ -104,8 +110,8 @@ static enum tms_status share_link(struct build *b, size_t index)
 	struct tms_item *first = &b->listing->items[index];
 	enum tms_status st = TMS_OK;
 
-	if (tms_str_starts(
-		    first->id, TMS_STR("url:"))) { /* the second of them; later ones find it done */
+	/* the second of them; later ones find it done, and one with an id is called by that */
+	if (is_named_by_link(first)) {
 		st = tms_item_identify_by_text(b->arena, first);
 		if (st == TMS_OK)
 			st = tms_map_put(&b->seen, first->id, (void *)(uintptr_t)(index + 1));
@@ -143,7 +149,7 @@ static enum tms_status share_id(struct build *b, size_t index)
 		have_links ? identify_by_link : identify_by_words;
 	enum tms_status st = TMS_OK;
 
-	if (tms_str_starts(first->id, TMS_STR("id:"))) {
+	if (tms_str_equal(first->id, b->item.id)) { /* later ones find it done */
 		st = identify(b, first);
 		if (st == TMS_OK)
 			st = tms_map_put(&b->seen, first->id, (void *)(uintptr_t)(index + 1));
@@ -198,7 +204,7 @@ static enum tms_status place(struct build *b)
 		return share_title(b, found - 1);
 	if (!is_another(there, &b->item))
 		return meet_again(b, there);
-	if (tms_str_starts(b->item.id, TMS_STR("url:")))
+	if (is_named_by_link(&b->item))
 		return share_link(b, found - 1);
 	/*
 	 * a later version of an entry has its id, and says that it is later (RFC 4287 section
