@@ -153,13 +153,30 @@ struct tms_query_reason {
 	struct tms_str words; /* of a part about text: the same without its field; else empty */
 	struct tms_str rule;  /* the rule that it stands in, or empty */
 	bool is_topic;        /* its value is long: shares of facets */
-	struct tms_str value; /* of tests: "12, highest 15", "3d", "missing"; else empty */
+	uint32_t score, threshold; /* of a topic: parts of TMS_TOPIC_ONE */
+	struct tms_str value;      /* of tests: "12, highest 15", "3d", "missing"; else empty */
 	/** Of the part itself. Kept: always true; dropped: false = required and absent, true =
 	 * excluded. */
 	bool holds;
 	struct tms_query_hit *hits; /* places, when it holds and is about text */
 	size_t hits_count, hits_total;
+	bool is_other; /* of what is missing: it would do instead of the one before it */
 };
+
+/**
+ * How near an item that is dropped is to being kept: the least that would have to change. Of a
+ * topic whose score is closer than half of its threshold only that part of a term counts, of
+ * anything else a whole one. {0}: nothing has to change, it is kept; TMS_QUERY_NEVER: nothing would
+ * do (`a -a`).
+ */
+struct tms_query_nearness {
+	uint32_t terms; /* thousandths of a term */
+	uint32_t
+		rest; /* tells those apart that need as many: how far numbers, dates and scores are off */
+};
+#define TMS_QUERY_NEARNESS_ONE 1000
+#define TMS_QUERY_NEARNESS_NEARLY 360 /* of the rest: no more than that is "nearly" */
+#define TMS_QUERY_NEVER UINT32_MAX /* in both */
 
 struct tms_query_explanation {
 	bool kept;
@@ -169,6 +186,11 @@ struct tms_query_explanation {
 	/** Of a dropped item: what it has that the query asks for. */
 	struct tms_query_reason *met;
 	size_t met_count;
+	/** Of a dropped item: what would have to change, the least there is. What holds takes it out,
+	 * what does not is missing. Empty when nothing would do. */
+	struct tms_query_reason *missing;
+	size_t missing_count;
+	struct tms_query_nearness nearness;
 };
 
 /**
@@ -178,6 +200,17 @@ struct tms_query_explanation {
 TMS_MUST_CHECK enum tms_status tms_query_explain(const struct tms_query *query,
 	const struct tms_merged *item, const struct tms_doc *doc, tms_time now,
 	struct tms_arena *arena, struct tms_query_explanation *out);
+
+/**
+ * The nearness alone, in about the time of a verdict to which every term contributes; scratch is
+ * rewound. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ */
+TMS_MUST_CHECK enum tms_status tms_query_nearness(const struct tms_query *query,
+	const struct tms_merged *item, const struct tms_doc *doc, tms_time now,
+	struct tms_arena *scratch, struct tms_query_nearness *out);
+/** Below 0: `a` is nearer. */
+int tms_query_nearness_compare(
+	const struct tms_query_nearness *a, const struct tms_query_nearness *b);
 
 /** How a sentence marks what was asked for, and writes texts of items and queries. */
 struct tms_query_marks {
@@ -189,6 +222,17 @@ struct tms_query_marks {
  * taken out by *survey* in the title`. marks: NULL for asterisks, and no line breaks.
  */
 void tms_query_explanation_say(const struct tms_query_explanation *why,
+	const struct tms_query_marks *marks, struct tms_buf *buf);
+
+/** The first half alone, of a dropped item: what it has of what is asked for. */
+void tms_query_met_say(const struct tms_query_explanation *why, const struct tms_query_marks *marks,
+	struct tms_buf *buf);
+/**
+ * How much a dropped item is short of, and of what: `one term short: *vision* is missing`, `2 terms
+ * short: *vision* or *audio* is missing; taken out by *survey* in the title`, `nearly: *topic:agents*
+ * scores .41, asked for .45`. Nothing for one that is kept.
+ */
+void tms_query_missing_say(const struct tms_query_explanation *why,
 	const struct tms_query_marks *marks, struct tms_buf *buf);
 
 /**

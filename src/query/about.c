@@ -329,11 +329,16 @@ static enum tms_status score_of(
 	return st;
 }
 
-bool query_topic_holds(const struct query_subject *subject, const struct query_leaf *leaf)
+uint32_t query_topic_score(const struct query_subject *subject, const struct query_leaf *leaf)
 {
 	uint32_t score = 0;
 
-	return score_of(leaf, subject->item, &score) == TMS_OK && score >= leaf->topic->threshold;
+	return score_of(leaf, subject->item, &score) == TMS_OK ? score : 0;
+}
+
+bool query_topic_holds(const struct query_subject *subject, const struct query_leaf *leaf)
+{
+	return query_topic_score(subject, leaf) >= leaf->topic->threshold;
 }
 
 static const struct query_leaf *topic_leaf(const struct tms_query *query, size_t i)
@@ -359,19 +364,25 @@ enum tms_status tms_query_topic_score(
 	return score_of(topic_leaf(query, i), item, score);
 }
 
-struct tms_str query_topic_value(
-	const struct query_subject *subject, const struct query_leaf *leaf, struct tms_arena *arena)
+enum tms_status query_topic_explain(const struct query_subject *subject,
+	const struct query_leaf *leaf, struct tms_arena *arena, struct tms_topic_reason *out)
 {
 	const struct tms_topic_item item = texts_of(subject->item);
 	const struct tms_topic *topic = compiled(leaf);
-	struct tms_topic_reason reason;
+
+	if (!topic)
+		return TMS_ENOMEM;
+	return tms_topic_explain(arena, leaf->topic->model, topic, &item, out);
+}
+
+struct tms_str query_topic_value(const struct query_leaf *leaf,
+	const struct tms_topic_reason *reason, struct tms_arena *arena)
+{
 	struct tms_buf line = { 0 };
 
-	if (!topic || tms_topic_explain(arena, leaf->topic->model, topic, &item, &reason) != TMS_OK)
-		return TMS_STR_NONE;
-	tms_topic_reason_print(&reason, &line);
+	tms_topic_reason_print(reason, &line);
 	tms_buf_add_cstr(
-		&line, reason.score >= leaf->topic->threshold ? ", at least " : ", below ");
+		&line, reason->score >= leaf->topic->threshold ? ", at least " : ", below ");
 	tms_topic_part_print(leaf->topic->threshold + TMS_TOPIC_ONE / 200, &line);
 	return tms_arena_take(arena, &line);
 }

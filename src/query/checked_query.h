@@ -254,6 +254,12 @@ tms_time query_leaf_turn(const struct query_leaf *leaf, const struct tms_merged 
 /** day.c: is the date between the ends, at `now`? A date that is midnight in UTC is a day without a
  * time: that day, whatever the zone. */
 bool query_dates_hold(const struct query_dates *dates, tms_time date, tms_time now);
+/** The two ends, at `now`. */
+void query_dates_ends(
+	const struct query_dates *dates, tms_time now, tms_time *least, tms_time *most);
+/** The date as it is compared with them; of a day without a time the first moment of that day
+ * there. */
+tms_time query_dates_there(const struct query_dates *dates, tms_time date);
 /** Seconds to add to the date for what clocks show there. */
 int32_t query_dates_offset(const struct query_dates *dates, tms_time date);
 /** The first moment behind `after` at which the verdict on days counted from today may turn, for
@@ -301,9 +307,28 @@ bool query_value_find(const struct query_subject *subject, const struct query_le
 bool query_address_at(const struct tms_item *item, size_t i, struct tms_str *out);
 /** Is the item about it, as much as was asked? */
 bool query_topic_holds(const struct query_subject *subject, const struct query_leaf *leaf);
-/** What was found of the subject, in one line, in the arena. */
-struct tms_str query_topic_value(const struct query_subject *subject, const struct query_leaf *leaf,
-	struct tms_arena *arena);
+/** How much it is, a part of TMS_TOPIC_ONE; 0 when there is no memory. */
+uint32_t query_topic_score(const struct query_subject *subject, const struct query_leaf *leaf);
+/** What was found of the subject, in the arena. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's). */
+TMS_MUST_CHECK enum tms_status query_topic_explain(const struct query_subject *subject,
+	const struct query_leaf *leaf, struct tms_arena *arena, struct tms_topic_reason *out);
+/** The same in one line. */
+struct tms_str query_topic_value(const struct query_leaf *leaf,
+	const struct tms_topic_reason *reason, struct tms_arena *arena);
+/** A leaf that would have to change for an item to be kept. */
+struct query_change {
+	size_t leaf;
+	struct tms_str rule; /* that it stands in, or empty */
+	bool changes;        /* false: it has to stay as it is */
+	bool goes;           /* it must not hold; else it must */
+	bool is_other;       /* it would do instead of the one before it, of leaf `first` */
+	size_t first;
+};
+/** nearness.c: how near the item is, and what would have to change, in the arena. As
+ * tms_query_nearness. */
+TMS_MUST_CHECK enum tms_status query_nearness(const struct query_subject *subject,
+	struct tms_arena *arena, struct tms_query_nearness *out, struct query_change **changes,
+	size_t *count);
 /** scan.c: regex_literals of what the leaf looks at, where an index has it by its words: texts, and
  * of values the categories. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status query_leaf_literals(

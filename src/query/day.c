@@ -157,8 +157,7 @@ static bool is_bare_day(tms_time date)
 	return date % TMS_DAY_S == 0;
 }
 
-/* The date there; of a bare day the first moment of that day there. */
-static tms_time date_there(const struct query_dates *dates, tms_time date)
+tms_time query_dates_there(const struct query_dates *dates, tms_time date)
 {
 	if (!dates->zone || !is_bare_day(date))
 		return date;
@@ -181,17 +180,25 @@ static tms_time end_at(const struct query_day *day, const struct tms_zone *zone,
 	return t + day->shift_s;
 }
 
+void query_dates_ends(
+	const struct query_dates *dates, tms_time now, tms_time *least, tms_time *most)
+{
+	*least = dates->least;
+	*most = dates->most;
+	if (dates->least_day.from != DAY_NONE)
+		*least = end_at(&dates->least_day, dates->zone, now);
+	if (dates->most_day.from != DAY_NONE)
+		*most = end_at(&dates->most_day, dates->zone, now);
+}
+
 bool query_dates_hold(const struct query_dates *dates, tms_time date, tms_time now)
 {
-	tms_time least = dates->least, most = dates->most;
+	tms_time least, most;
 
 	if (date == TMS_TIME_NONE)
 		return false;
-	if (dates->least_day.from != DAY_NONE)
-		least = end_at(&dates->least_day, dates->zone, now);
-	if (dates->most_day.from != DAY_NONE)
-		most = end_at(&dates->most_day, dates->zone, now);
-	date = date_there(dates, date);
+	query_dates_ends(dates, now, &least, &most);
+	date = query_dates_there(dates, date);
 	return least <= date && date <= most;
 }
 
@@ -205,7 +212,7 @@ tms_time query_dates_turn(
 {
 	if (date == TMS_TIME_NONE || after > date + TURNS_WITHIN_S)
 		return best;
-	date = date_there(dates, date);
+	date = query_dates_there(dates, date);
 	tms_time midnight = tms_zone_day_start(dates->zone, date);
 	if (midnight <= after)
 		midnight = tms_zone_day_end(dates->zone, after);

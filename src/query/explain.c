@@ -148,6 +148,19 @@ static struct tms_str date_value(struct explaining *e, const struct query_leaf *
 	return tms_arena_take(e->arena, &buf);
 }
 
+static void fill_topic(
+	struct explaining *e, const struct query_leaf *leaf, struct tms_query_reason *reason)
+{
+	struct tms_topic_reason found;
+
+	reason->is_topic = true;
+	reason->threshold = leaf->topic->threshold;
+	if (query_topic_explain(e->subject, leaf, e->arena, &found) != TMS_OK)
+		return;
+	reason->score = found.score;
+	reason->value = query_topic_value(leaf, &found, e->arena);
+}
+
 static void fill(
 	struct explaining *e, const struct query_leaf *leaf, struct tms_query_reason *reason)
 {
@@ -174,7 +187,7 @@ static void fill(
 		reason->value = age_value(e);
 		break;
 	case LEAF_TOPIC:
-		reason->value = query_topic_value(e->subject, leaf, e->arena);
+		fill_topic(e, leaf, reason);
 		break;
 	case LEAF_DATE:
 	case LEAF_DAY:
@@ -196,25 +209,29 @@ static struct tms_str words_of(const struct query_leaf *leaf)
 	return words;
 }
 
-static void add_reason(struct explaining *e, size_t index, bool holds, struct tms_str rule)
+static struct tms_query_reason reason_of(
+	struct explaining *e, size_t index, bool holds, struct tms_str rule)
 {
 	const struct query_leaf *leaf = &e->subject->query->leaves[index];
+	struct tms_query_reason reason = { .part = leaf->print, .rule = rule, .holds = holds };
+
+	if (leaf->kind == LEAF_WORDS || leaf->kind == LEAF_NEAR || leaf->kind == LEAF_REGEX)
+		reason.words = words_of(leaf);
+	fill(e, leaf, &reason);
+	return reason;
+}
+
+static void add_reason(struct explaining *e, size_t index, bool holds, struct tms_str rule)
+{
 	struct tms_query_explanation *out = e->out;
 
 	if (e->told[index] || (out->kept && !holds))
 		return;
 	e->told[index] = true;
-	if (!tms_arena_grow(e->arena, &out->reasons, out->reasons_count, &e->capacity,
+	if (!tms_arena_grow(e->arena, (void *)&out->reasons, out->reasons_count, &e->capacity,
 		    sizeof(*out->reasons)))
 		return;
-	struct tms_query_reason *reason = &out->reasons[out->reasons_count++];
-	*reason = (struct tms_query_reason){ .part = leaf->print,
-		.rule = rule,
-		.is_topic = leaf->kind == LEAF_TOPIC,
-		.holds = holds };
-	if (leaf->kind == LEAF_WORDS || leaf->kind == LEAF_NEAR || leaf->kind == LEAF_REGEX)
-		reason->words = words_of(leaf);
-	fill(e, leaf, reason);
+	out->reasons[out->reasons_count++] = reason_of(e, index, holds, rule);
 }
 
 /* The leaves under the node that made its verdict what it is. */
@@ -268,6 +285,30 @@ static void collect_met(struct explaining *e, const struct query_node *node, str
 			collect_met(e, child, rule);
 }
 
+/* What of the reasons would have to change. */
+static enum tms_status add_missing(struct explaining *e, struct tms_query_explanation *why)
+{
+	struct query_change *changes = NULL;
+	size_t count = 0;
+
+	enum tms_status st = query_nearness(e->subject, e->arena, &why->nearness, &changes, &count);
+	if (st != TMS_OK)
+		return st;
+	why->missing = TMS_ARENA_ARRAY(e->arena, struct tms_query_reason, count + 1);
+	for (size_t i = 0; why->missing && i < count; i++) {
+		struct tms_query_reason *missing = &why->missing[why->missing_count++];
+		struct tms_str part = e->subject->query->leaves[changes[i].leaf].print;
+		size_t told = 0;
+		while (told < why->reasons_count && why->reasons[told].part.ptr != part.ptr)
+			told++;
+		*missing = told < why->reasons_count ? why->reasons[told]
+						     : reason_of(e, changes[i].leaf,
+							       changes[i].goes, changes[i].rule);
+		missing->is_other = changes[i].is_other;
+	}
+	return e->arena->status;
+}
+
 enum tms_status tms_query_explain(const struct tms_query *query, const struct tms_merged *item,
 	const struct tms_doc *doc, tms_time now, struct tms_arena *arena,
 	struct tms_query_explanation *out)
@@ -288,6 +329,8 @@ enum tms_status tms_query_explain(const struct tms_query *query, const struct tm
 		collect_met(&e, query->root, (struct tms_str){ 0 });
 		why.met = met.reasons;
 		why.met_count = met.reasons_count;
+		if (arena->status != TMS_OK || add_missing(&e, &why) != TMS_OK)
+			return arena->status;
 	}
 	if (arena->status == TMS_OK)
 		*out = why;

@@ -9,6 +9,8 @@ static void add_plain(struct tms_buf *buf, struct tms_str text)
 					      : text.ptr[i]);
 }
 
+static const struct tms_query_marks plain_marks = { "*", "*", add_plain };
+
 struct saying {
 	const struct tms_query_marks *marks;
 	struct tms_buf *buf;
@@ -98,6 +100,15 @@ static void say_absent(const struct saying *s, const struct tms_query_reason *re
 	}
 }
 
+static void say_rule(const struct saying *s, const struct tms_query_reason *reason)
+{
+	if (reason->rule.len == 0)
+		return;
+	tms_buf_add_cstr(s->buf, " (rule ");
+	s->marks->text(s->buf, reason->rule);
+	tms_buf_add_char(s->buf, ')');
+}
+
 static void say(struct saying *s, const struct tms_query_reason *reason, bool is_for)
 {
 	tms_buf_add_cstr(s->buf, s->divider);
@@ -108,23 +119,169 @@ static void say(struct saying *s, const struct tms_query_reason *reason, bool is
 		say_held(s, reason);
 	else
 		say_absent(s, reason);
-	if (reason->rule.len > 0) {
-		tms_buf_add_cstr(s->buf, " (rule ");
-		s->marks->text(s->buf, reason->rule);
-		tms_buf_add_char(s->buf, ')');
-	}
+	say_rule(s, reason);
+}
+
+static void say_met(struct saying *s, const struct tms_query_explanation *why)
+{
+	for (size_t i = 0; i < why->met_count; i++)
+		say(s, &why->met[i], true);
+}
+
+void tms_query_met_say(const struct tms_query_explanation *why, const struct tms_query_marks *marks,
+	struct tms_buf *buf)
+{
+	struct saying s = { .marks = marks ? marks : &plain_marks, .buf = buf, .divider = "" };
+
+	say_met(&s, why);
 }
 
 void tms_query_explanation_say(const struct tms_query_explanation *why,
 	const struct tms_query_marks *marks, struct tms_buf *buf)
 {
-	static const struct tms_query_marks plain = { "*", "*", add_plain };
-	struct saying s = { .marks = marks ? marks : &plain, .buf = buf, .divider = "" };
+	struct saying s = { .marks = marks ? marks : &plain_marks, .buf = buf, .divider = "" };
 
 	if (why->kept && why->reasons_count == 0)
 		tms_buf_add_cstr(buf, "nothing excludes it");
-	for (size_t i = 0; i < why->met_count; i++)
-		say(&s, &why->met[i], true);
+	say_met(&s, why);
 	for (size_t i = 0; i < why->reasons_count; i++)
 		say(&s, &why->reasons[i], why->kept);
+}
+
+/* ---- what is missing ---- */
+
+/* Of more parts that would do as well the others are counted. */
+#define OTHERS_SAID 3
+
+/* With its field: that is where it is missing. */
+static void say_asked(const struct saying *s, const struct tms_query_reason *reason)
+{
+	tms_buf_add_cstr(s->buf, s->marks->before);
+	s->marks->text(s->buf, reason->part);
+	tms_buf_add_cstr(s->buf, s->marks->behind);
+}
+
+static bool is_measured(const struct tms_query_reason *reason)
+{
+	return reason->words.len == 0 && reason->value.len > 0 && !reason->is_topic;
+}
+
+static void say_lacking(const struct saying *s, const struct tms_query_reason *reason)
+{
+	if (reason->is_topic) {
+		tms_buf_add_cstr(s->buf, " scores ");
+		tms_topic_part_print(reason->score, s->buf);
+		tms_buf_add_cstr(s->buf, ", asked for ");
+		tms_topic_part_print(reason->threshold + TMS_TOPIC_ONE / 200, s->buf);
+	} else if (is_measured(reason)) {
+		tms_buf_add_cstr(s->buf, " is not met (");
+		s->marks->text(s->buf, reason->value);
+		tms_buf_add_char(s->buf, ')');
+	} else {
+		tms_buf_add_cstr(s->buf, " is missing");
+	}
+}
+
+static void say_change(const struct saying *s, const struct tms_query_reason *reason)
+{
+	if (reason->holds) {
+		tms_buf_add_cstr(s->buf, "taken out by ");
+		say_held(s, reason);
+	} else {
+		say_asked(s, reason);
+		say_lacking(s, reason);
+	}
+}
+
+/* Between parts of which one would do; of those behind OTHERS_SAID the count. */
+static void say_or(const struct saying *s, const char *divider, size_t at, size_t count)
+{
+	if (at == OTHERS_SAID)
+		tms_buf_format(s->buf, " or one of %zu more", count - at);
+	else if (at > 0)
+		tms_buf_add_cstr(s->buf, at + 1 == count ? " or " : divider);
+}
+
+/* "a, b or c is missing" */
+static void say_one_of(const struct saying *s, const struct tms_query_reason *list, size_t count)
+{
+	for (size_t i = 0; i < count && i <= OTHERS_SAID; i++) {
+		say_or(s, ", ", i, count);
+		if (i < OTHERS_SAID)
+			say_asked(s, &list[i]);
+	}
+	tms_buf_add_cstr(s->buf, " is missing");
+}
+
+/* "a is missing or taken out by b" */
+static void say_each(const struct saying *s, const struct tms_query_reason *list, size_t count)
+{
+	for (size_t i = 0; i < count && i <= OTHERS_SAID; i++) {
+		say_or(s, " or ", i, count);
+		if (i < OTHERS_SAID)
+			say_change(s, &list[i]);
+	}
+}
+
+/* What takes an item out only together. */
+static void say_together(const struct saying *s, const struct tms_query_reason *list, size_t count)
+{
+	tms_buf_add_cstr(s->buf, "taken out by ");
+	for (size_t i = 0; i < count && i < OTHERS_SAID; i++) {
+		tms_buf_add_cstr(s->buf, i > 0 ? " together with " : "");
+		say_held(s, &list[i]);
+	}
+}
+
+/* One part with those that would do instead of it. */
+static void say_part_missing(
+	const struct saying *s, const struct tms_query_reason *list, size_t count)
+{
+	size_t held = 0, measured = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		held += list[i].holds;
+		measured += is_measured(&list[i]);
+	}
+	if (held == count)
+		say_together(s, list, count);
+	else if (held > 0 || measured > 0 || count == 1)
+		say_each(s, list, count);
+	else
+		say_one_of(s, list, count);
+	say_rule(s, &list[0]);
+}
+
+static void say_how_short(const struct saying *s, const struct tms_query_explanation *why)
+{
+	size_t parts = 0;
+
+	for (size_t i = 0; i < why->missing_count; i++)
+		parts += !why->missing[i].is_other;
+	if (why->nearness.rest <= TMS_QUERY_NEARNESS_NEARLY)
+		tms_buf_add_cstr(s->buf, "nearly: ");
+	else if (parts == 1)
+		tms_buf_add_cstr(s->buf, "one term short: ");
+	else
+		tms_buf_format(s->buf, "%zu terms short: ", parts);
+}
+
+void tms_query_missing_say(const struct tms_query_explanation *why,
+	const struct tms_query_marks *marks, struct tms_buf *buf)
+{
+	const struct saying s = { .marks = marks ? marks : &plain_marks, .buf = buf };
+
+	if (why->kept)
+		return;
+	if (why->missing_count == 0) {
+		tms_buf_add_cstr(buf, "the rule excludes what it asks for");
+		return;
+	}
+	say_how_short(&s, why);
+	for (size_t i = 0, count; i < why->missing_count; i += count) {
+		for (count = 1; i + count < why->missing_count && why->missing[i + count].is_other;)
+			count++;
+		tms_buf_add_cstr(buf, i > 0 ? "; " : "");
+		say_part_missing(&s, &why->missing[i], count);
+	}
 }

@@ -180,6 +180,51 @@ static void verdicts_and_reasons_are_those_of_the_topic(void **state)
 	}
 }
 
+/* The paper says something of sheep; it is asked for so many hundredths more than it has. */
+static void expect_short(
+	const struct world *w, uint32_t more, uint32_t least, uint32_t most, const char *says)
+{
+	struct tms_merged item = plain_item();
+	struct tms_query_explanation why;
+	struct tms_query *query = parsed_with("topic:sheep", &w->options);
+	struct tms_buf line = { 0 }, text = { 0 };
+	struct tms_arena arena = { 0 };
+	struct tms_doc doc;
+	uint32_t score = 0;
+
+	item.item.title = TMS_STR("Sheep, flocks and their shepherd");
+	item.item.summary = TMS_STR("A shepherd keeps sheep in a flock, and sheep follow.");
+	assert_int_equal(tms_query_topic_score(query, 0, &item, &score), TMS_OK);
+	tms_query_free(query);
+	uint32_t hundredths = score * 100 / TMS_TOPIC_ONE + more;
+	assert_in_range(hundredths, 20, 99);
+	tms_buf_format(&text, "topic:sheep@0.%02u%c", hundredths, '\0');
+	query = parsed_with(text.ptr, &w->options);
+	assert_int_equal(tms_doc_make(&arena, &item, &doc), TMS_OK);
+	assert_int_equal(tms_query_explain(query, &item, &doc, PUBLISHED, &arena, &why), TMS_OK);
+	assert_in_range(why.nearness.terms, least, most);
+	tms_query_missing_say(&why, NULL, &line);
+	tms_buf_clear(&text);
+	tms_buf_format(&text, "%s: *topic:sheep@0.%02u* scores ", says, hundredths);
+	tms_topic_part_print(score, &text);
+	tms_buf_format(&text, ", asked for .%02u", hundredths);
+	if (!tms_str_equal(tms_buf_str(&line), tms_buf_str(&text)))
+		fail_msg("%.*s", TMS_STR_ARGS(tms_buf_str(&line)));
+	tms_buf_free(&line);
+	tms_buf_free(&text);
+	tms_query_free(query);
+	tms_arena_free(&arena);
+}
+
+static void a_score_next_to_the_threshold_is_nearer_than_a_word_that_is_missing(void **state)
+{
+	const struct world *w = *state;
+
+	expect_short(w, 1, 1, 150, "nearly");
+	expect_short(w, 5, 100, 700, "nearly");
+	expect_short(w, 29, 700, 1000, "one term short");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +232,8 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_told_at_its_place),
 		cmocka_unit_test(limits_are_named),
 		cmocka_unit_test(verdicts_and_reasons_are_those_of_the_topic),
+		cmocka_unit_test(
+			a_score_next_to_the_threshold_is_nearer_than_a_word_that_is_missing),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);
