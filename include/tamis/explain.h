@@ -9,10 +9,14 @@
 #include <tamis/view.h>
 
 /**
- * TSV    keep|drop, id, title, why as a sentence; Tab between; Tab, line breaks and \ in a field as \t \n \r \\
+ * TSV    keep|drop, id, title, why as a sentence, what is missing; Tab between; Tab, line breaks and \ in
+ *        a field as \t \n \r \\
  * DETAILS  the same with every place and share, see tms_query_explanation_print
- * JSONL  {"verdict","id","title","why","details","reasons"}; a reason is
- *        {"part","rule","value","holds","hits","hits_total"}, a hit {"field","words","start","value"};
+ * JSONL  {"verdict","id","title","why","details","reasons","nearness","missing","missing_parts"}; a
+ *        reason is {"part","rule","value","holds","hits","hits_total"}, a hit
+ *        {"field","words","start","value"}; the nearness is a number of terms (struct
+ *        tms_query_nearness), null where nothing would do; a missing part has "instead" where it
+ *        would do in place of the one before it;
  *        before them {"notes"} where the query has some, see tms_explain_notes_write
  */
 enum tms_explain_form { TMS_EXPLAIN_TSV, TMS_EXPLAIN_DETAILS, TMS_EXPLAIN_JSONL };
@@ -23,7 +27,8 @@ struct tms_explain_counts {
 };
 
 /**
- * Append one line per item of the view, newest published first, then by id.
+ * Append one line per item of the view: what is kept, then what is dropped by its nearness; of
+ * equal ones the newest published first, then by id.
  * query   NULL keeps everything
  * counts  may be NULL
  * TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the buffer's).
@@ -48,12 +53,34 @@ struct tms_explaining;
 TMS_MUST_CHECK enum tms_status tms_explaining_new(const struct tms_query *query,
 	const struct tms_view *view, tms_time now, enum tms_explain_form form,
 	struct tms_explaining **out);
-/** Append the lines of so many more items, about 60 us each. *more: false behind the last. As
- * tms_explain_write. */
+/** Look at so many items, about 60 us each: all once before the first line, which orders them, and
+ * each again for its line, which is appended. *more: false behind the last. As tms_explain_write. */
 TMS_MUST_CHECK enum tms_status tms_explaining_step(
 	struct tms_explaining *explaining, size_t items, struct tms_buf *out, bool *more);
 /** NULL is accepted. */
 void tms_explaining_free(struct tms_explaining *explaining);
+
+/** Of dropped items some that are the nearest to being kept, found in steps. */
+struct tms_nearest;
+/** query: borrowed until the end. max: so many are kept in mind. *out is given. TMS_OK,
+ * TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_nearest_new(
+	const struct tms_query *query, tms_time now, size_t max, struct tms_nearest **out);
+/** One more to be looked at; referenced. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status tms_nearest_add(
+	struct tms_nearest *nearest, struct tms_view_item *item);
+/** Look at so many, as tms_explaining_step. *more: false behind the last. What is kept is passed
+ * over. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (an arena's). */
+TMS_MUST_CHECK enum tms_status tms_nearest_step(
+	struct tms_nearest *nearest, size_t items, bool *more);
+/** How many are kept in mind, and item i of them, borrowed: the nearest first; of equal ones the
+ * newest, then by id. */
+size_t tms_nearest_count(const struct tms_nearest *nearest);
+const struct tms_view_item *tms_nearest_at(const struct tms_nearest *nearest, size_t i);
+/** Of all that were looked at: those that are one term short, or nearer. */
+size_t tms_nearest_short(const struct tms_nearest *nearest);
+/** NULL is accepted. */
+void tms_nearest_free(struct tms_nearest *nearest);
 
 /** A query that keeps nothing, and of what. Everything borrowed. */
 struct tms_emptied_query {

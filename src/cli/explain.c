@@ -161,10 +161,10 @@ const struct tms_command tms_command_explain = {
 	.name = "explain",
 	.summary = "say for every item of listings whether a query keeps it, and why",
 	.operands = "[FILE|-]…",
-	.details = "One line per item: keep or drop, its id, its title, and why, in a sentence; "
-		   "divided by Tab. The last "
-		   "line, on standard error, counts them,\nand says which part of the query leaves "
-		   "nothing when nothing is kept.",
+	.details = "One line per item: keep or drop, its id, its title, why in a sentence, and what a "
+		   "dropped one\nis short of; divided by Tab. What is kept comes first, then what is "
+		   "dropped, the nearest first.\nThe last line, on standard error, counts them, and says "
+		   "which part of the query leaves\nnothing when nothing is kept.",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

@@ -1,72 +1,20 @@
 /* Of the page: what a filter keeps and drops, and why. */
-#include <tamis/doc.h>
-
 #include "web/page_private.h"
 #include "web/served.h"
 
 #define PREVIEW_ITEMS 10
-/* Of one piece; to explain one takes 60 us, by topics or regular expressions .7 ms. */
-#define ITEMS_A_PIECE 4
-
-static void write_explanation(struct page *page, const struct tms_view_item *item)
-{
-	static const struct tms_query_marks marks = { "<b>", "</b>", web_html_text };
-	struct tms_query_explanation why = { 0 };
-	struct tms_buf line = { 0 };
-	size_t mark = tms_arena_mark(page->scratch);
-	struct tms_doc doc;
-
-	if (tms_doc_make(page->scratch, &item->merged, &doc) != TMS_OK ||
-		tms_query_explain(
-			page->query, &item->merged, &doc, page->now, page->scratch, &why) != TMS_OK)
-		return;
-	tms_query_explanation_say(&why, &marks, &line);
-	if (line.len > 0) {
-		page_add(page, "<span class=\"why\">");
-		tms_buf_add(&page->buf, tms_buf_str(&line));
-		page_add(page, "</span>");
-	}
-	tms_buf_free(&line);
-	tms_arena_rewind(page->scratch, mark);
-}
-
-static void write_item(struct page *page, const struct tms_view_item *item, bool is_kept)
-{
-	struct tms_str url = tms_feed_entry_url(page->scratch, page->link, &item->merged.item);
-
-	tms_buf_format(&page->buf, "<li%s>", is_kept ? "" : " class=\"dropped\"");
-	if (tms_str_starts(url, TMS_STR("https://")) || tms_str_starts(url, TMS_STR("http://"))) {
-		page_add(page, "<a class=\"title\" rel=\"noreferrer\" href=\"");
-		page_text(page, url);
-		page_add(page, "\">");
-		page_text(page, item->merged.item.title);
-		page_add(page, "</a>");
-	} else {
-		page_add(page, "<span class=\"title\">");
-		page_text(page, item->merged.item.title);
-		page_add(page, "</span>");
-	}
-	write_explanation(page, item);
-	page_add(page, "</li>\n");
-}
 
 /* Some of a list. True at its end. */
-static bool write_items(
-	struct page *page, const struct page_items *items, size_t from, bool is_kept)
+static bool write_items(struct page *page, const struct page_items *items, size_t from)
 {
-	size_t to = from + ITEMS_A_PIECE;
+	size_t to = from + PAGE_ITEMS_A_PIECE;
 
-	for (size_t i = from; i < to && i < items->count; i++)
-		write_item(page, items->list[i], is_kept);
+	for (size_t i = from; i < to && i < items->count; i++) {
+		page_add(page, "<li>");
+		page_write_item(page, items->list[i]);
+	}
 	page->from = to;
 	return to >= items->count;
-}
-
-static void write_more(struct page *page, size_t count, size_t listed)
-{
-	if (count > listed)
-		tms_buf_format(
-			&page->buf, "<p class=\"soft\">… and %zu more.</p>\n", count - listed);
 }
 
 /* ---- what the filter keeps ---- */
@@ -113,23 +61,10 @@ bool page_write_kept(struct page *page, size_t from)
 		return true;
 	if (from == 0)
 		page_add(page, "<ul>\n");
-	if (!write_items(page, &page->kept, from, true))
+	if (!write_items(page, &page->kept, from))
 		return false;
 	page_add(page, "</ul>\n");
-	write_more(page, page->kept_count, page->kept.count);
-	return true;
-}
-
-bool page_write_dropped(struct page *page, size_t from)
-{
-	if (!page->lists_all || page->kept_count == page->seen_count)
-		return true;
-	if (from == 0)
-		page_add(page, "<h2>Dropped</h2>\n<ul>\n");
-	if (!write_items(page, &page->dropped, from, false))
-		return false;
-	page_add(page, "</ul>\n");
-	write_more(page, page->seen_count - page->kept_count, page->dropped.count);
+	page_write_more(page, page->kept_count, page->kept.count);
 	return true;
 }
 
@@ -186,19 +121,6 @@ static enum tms_status choose_kept(struct page *page, const struct tms_served *s
 	return TMS_OK;
 }
 
-static enum tms_status choose_dropped(struct page *page, const struct tms_served *served)
-{
-	struct tms_arena found = { 0 };
-	struct tms_selection dropped = { 0 };
-
-	enum tms_status st = tms_shelf_select_dropped(
-		served->shelf, served->rule, page->now, LISTED_ITEMS, &found, &dropped);
-	for (size_t i = 0; st == TMS_OK && i < dropped.count; i++)
-		keep_item(&page->dropped, dropped.list[i].item);
-	tms_arena_free(&found);
-	return st;
-}
-
 /* Of a query that keeps nothing though there is something. */
 static enum tms_status begin_emptied(struct page *page, const struct tms_served *served)
 {
@@ -217,7 +139,7 @@ enum tms_status page_choose(struct page *page, const struct tms_served *served)
 	if (st == TMS_OK)
 		st = choose_kept(page, served);
 	if (st == TMS_OK && page->lists_all)
-		st = choose_dropped(page, served);
+		st = page_choose_dropped(page, served);
 	if (st == TMS_OK && page->kept_count == 0 && page->seen_count > 0)
 		st = begin_emptied(page, served);
 	if (st != TMS_OK)
@@ -265,7 +187,8 @@ bool page_write_emptied(struct page *page, size_t from)
 		return !page->awaited;
 	if (!tms_served_prepare(&page->web->service->feeds, served))
 		return false;
-	if (web_emptying_step(page->web, served, page->emptying, ITEMS_A_PIECE, &more) != TMS_OK)
+	if (web_emptying_step(page->web, served, page->emptying, PAGE_ITEMS_A_PIECE, &more) !=
+		TMS_OK)
 		return true;
 	if (more)
 		return false;

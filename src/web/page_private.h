@@ -6,7 +6,10 @@
 
 #include "web/web_private.h"
 
-#define LISTED_ITEMS 100 /* kept, and as many dropped */
+#define LISTED_ITEMS 100     /* kept, and as many dropped */
+#define LOOKED_AT_ITEMS 2000 /* of the dropped ones the newest; of these the nearest are listed */
+/* Of one piece; to explain one takes 60 us, by topics or regular expressions .7 ms. */
+#define PAGE_ITEMS_A_PIECE 4
 
 struct page_items {
 	struct tms_view_item *list[LISTED_ITEMS]; /* one reference each */
@@ -33,7 +36,9 @@ struct page {
 	struct tms_advice advice; /* of the filter's rule, which it borrows */
 	enum tms_feed_link link;
 	size_t seen_count, kept_count;
-	struct page_items kept, dropped;
+	struct page_items kept;
+	struct tms_nearest *nearest; /* of what it drops, where that is listed */
+	size_t looked_at_count;
 	struct tms_missing missing;    /* terms that are looked for */
 	struct tms_emptying *emptying; /* when it keeps nothing */
 	/* how far it is */
@@ -55,7 +60,15 @@ static inline void page_text(struct page *page, struct tms_str plain)
 /** What its filter keeps and drops, from a feed whose shelf is filled. TMS_OK, TMS_ENOMEM,
  * TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status page_choose(struct page *page, const struct tms_served *served);
+/** … and what of the dropped ones is to be looked at. */
+TMS_MUST_CHECK enum tms_status page_choose_dropped(
+	struct page *page, const struct tms_served *served);
 void page_drop_items(struct page_items *items);
+
+/** Behind its "<li>": title and reason, to the end of the list's item. */
+void page_write_item(struct page *page, const struct tms_view_item *item);
+/** That so many are listed of more. */
+void page_write_more(struct page *page, size_t count, size_t listed);
 
 /** Which feed is read in the place of a page, and the choice there was. Nothing for a source whose
  * address is a listing. */
@@ -68,6 +81,7 @@ struct tms_served *page_served(struct page *page);
 bool page_write_summary(struct page *page, size_t from);
 bool page_write_kept(struct page *page, size_t from);
 bool page_write_emptied(struct page *page, size_t from);
+bool page_find_nearest(struct page *page, size_t from);
 bool page_write_dropped(struct page *page, size_t from);
 bool page_write_links(struct page *page, size_t from);
 bool page_write_notes(struct page *page, size_t from);

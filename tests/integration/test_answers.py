@@ -48,11 +48,28 @@ class Answers(unittest.TestCase):
         self.assertNotIn("about bees", kept.split("<h2>Keeps")[1])
         self.assertNotIn("about agents</a>", dropped)
 
-    def test_lines_tell_of_every_item_the_newest_first(self):
+    def test_lines_tell_of_every_item_what_is_kept_first(self):
         said = self.service.get("/explain?source=one&match=agents&format=tsv").text.splitlines()
         self.assertEqual(len(said), COUNT)
         self.assertEqual(sum(line.startswith("keep\t") for line in said), 30)
-        self.assertEqual(said, sorted(said, key=lambda line: line.split("\t")[1]))
+        self.assertEqual(said, sorted(said, key=lambda line: (line.startswith("drop"), line.split("\t")[1])))
+
+    def test_what_is_dropped_comes_nearest_first_and_says_what_it_is_short_of(self):
+        rule = "(agents OR zebras) number \"about bees\" -more"
+        lines = [json.loads(line) for line in
+                 self.service.get("/explain?source=one&match=%s&format=jsonl" % urllib.parse.quote(rule)).text.splitlines()]
+        items = [line for line in lines if "verdict" in line]
+        self.assertEqual([item["nearness"] for item in items], [2.0] * COUNT)
+        self.assertIn({"2 terms short: *\"about bees\"* is missing; taken out by *more* in the abstract",
+                       "2 terms short: *agents* or *zebras* is missing; taken out by *more* in the abstract"},
+                      [{item["missing"] for item in items}])
+        page = self.service.get("/explain?source=one&match=%s" % urllib.parse.quote("about (bees OR zebras) -agents \"number 7\"")).text
+        dropped = page.split("<h2>Dropped</h2>")[1]
+        self.assertIn("30 are one term short or less. The nearest stand first.", dropped)
+        first = dropped.split("<li class=\"dropped\">")[1]
+        self.assertIn("Number 0 about bees", first)
+        self.assertIn("<span class=\"why\">one term short: <b>&quot;number 7&quot;</b> is missing</span>", first)
+        self.assertIn("<span class=\"why\">has <b>about</b> in the title", first)
 
     def test_what_is_asked_during_reloads_is_answered(self):
         answers = []

@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -212,7 +213,7 @@ class Explain(unittest.TestCase):
 
     def test_every_item_has_one_line_with_verdict_and_reason(self):
         rows, summary = self.rows("-m", "agents upvotes>=20 -survey", PAPERS)
-        self.assertEqual([len(row) for row in rows], [4, 4, 4])
+        self.assertEqual([len(row) for row in rows], [5, 5, 5])
         self.assertEqual({row[1]: row[0] for row in rows},
                          {"arxiv:2603.00001": "keep", "arxiv:2603.00002": "drop",
                           "arxiv:2603.00003": "drop"})
@@ -220,6 +221,8 @@ class Explain(unittest.TestCase):
         self.assertRegex(why["arxiv:2603.00001"], r"^\*agents\* in the title.*; \*upvotes>=20\* \(31\)$")
         self.assertIn("no *agents*", why["arxiv:2603.00003"])
         self.assertIn("1 kept, 2 dropped", summary)
+        self.assertEqual([row[4] for row in rows if row[0] == "keep"], [""])
+        self.assertTrue(all(re.match("nearly: |one term short: |[0-9] terms short: ", row[4]) for row in rows if row[0] == "drop"))
 
     def test_details_say_the_words_found_and_where_they_stand(self):
         rows, _ = self.rows("--details", "-m", "agents upvotes>=20 -survey", PAPERS)

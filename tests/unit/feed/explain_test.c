@@ -22,14 +22,14 @@ static struct tms_window *three_papers(void)
 	return test_window("a", items, TMS_COUNT(items), T0);
 }
 
-static void each_item_has_one_row_of_four_fields(void **state)
+static void each_item_has_one_row_of_five_fields(void **state)
 {
 	struct tms_window *window = three_papers();
 	struct tms_view *view = test_view(window);
 	struct tms_query *query = parse("title:agents -survey");
 	struct tms_explain_counts counts = { 0 };
 	struct tms_buf out = { 0 };
-	struct tms_str rest, row, field;
+	struct tms_str rest, row;
 
 	(void)state;
 	assert_int_equal(
@@ -38,10 +38,10 @@ static void each_item_has_one_row_of_four_fields(void **state)
 	assert_int_equal(counts.dropped, 2);
 	rest = tms_buf_str(&out);
 	for (size_t rows = 0; tms_str_split(&rest, '\n', &row); rows++) {
-		size_t fields = 0;
-		while (tms_str_split(&row, '\t', &field))
-			fields++;
-		assert_int_equal(fields, 4);
+		size_t fields = 1;
+		for (size_t i = 0; i < row.len; i++)
+			fields += row.ptr[i] == '\t';
+		assert_int_equal(fields, 5);
 		assert_true(rows < 3);
 	}
 	assert_true(tms_str_starts(
@@ -124,6 +124,91 @@ static void the_part_that_empties_a_feed_is_named(void **state)
 	tms_window_free(window);
 }
 
+/* Kept ones newest first, whatever is nearer among the others. */
+static void dropped_items_come_nearest_first(void **state)
+{
+	struct tms_item items[] = { test_paper("arxiv:2603.00001", "Diffusion", T0),
+		test_paper("arxiv:2603.00002", "A survey of plans", T0 - 1),
+		test_paper("arxiv:2603.00003", "Agents", T0 - 2),
+		test_paper("arxiv:2603.00004", "Agents that plan", T0 - 3),
+		test_paper("arxiv:2603.00005", "A survey of agents that plan", T0 - 4),
+		test_paper("arxiv:2603.00006", "A survey of agents", T0 - 5),
+		test_paper("arxiv:2603.00007", "Agents plan", T0 - 6) };
+	static const char order[] = "4735126";
+	struct tms_window *window = test_window("a", items, TMS_COUNT(items), T0);
+	struct tms_view *view = test_view(window);
+	struct tms_query *query = parse("title:agents title:plan -survey");
+	struct tms_buf out = { 0 };
+	struct tms_str rest, row;
+	size_t rows = 0;
+
+	(void)state;
+	assert_int_equal(tms_explain_write(query, view, T0, TMS_EXPLAIN_TSV, &out, NULL), TMS_OK);
+	for (rest = tms_buf_str(&out); tms_str_split(&rest, '\n', &row) && row.len > 0; rows++)
+		assert_int_equal(row.ptr[strlen("keep\tarxiv:2603.0000")], order[rows]);
+	assert_int_equal(rows, TMS_COUNT(items));
+	tms_buf_free(&out);
+	tms_query_free(query);
+	tms_view_free(view);
+	tms_window_free(window);
+}
+
+static void rows_of_json_say_how_near_an_item_is(void **state)
+{
+	struct tms_window *window = three_papers();
+	struct tms_view *view = test_view(window);
+	struct tms_query *query = parse("title:agents (-survey OR upvotes>=40)");
+	struct tms_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(tms_explain_write(query, view, T0, TMS_EXPLAIN_JSONL, &out, NULL), TMS_OK);
+	tms_buf_add_char(&out, '\0');
+	assert_non_null(
+		strstr(out.ptr, "\"nearness\":0.000,\"missing\":\"\",\"missing_parts\":[]"));
+	assert_non_null(strstr(out.ptr,
+		"\"nearness\":1.000,\"missing\":\"one term short: *title:agents* is missing\","
+		"\"missing_parts\":[{\"part\":\"title:agents\",\"rule\":\"\",\"value\":\"\","
+		"\"holds\":false,\"instead\":false}]"));
+	assert_non_null(strstr(out.ptr, "nearly: *upvotes>=40* is not met (31)"));
+	tms_buf_free(&out);
+	tms_query_free(query);
+	query = parse("title:agents -title:agents");
+	assert_int_equal(tms_explain_write(query, view, T0, TMS_EXPLAIN_JSONL, &out, NULL), TMS_OK);
+	tms_buf_add_char(&out, '\0');
+	assert_non_null(strstr(out.ptr, "\"nearness\":null"));
+	tms_buf_free(&out);
+	tms_query_free(query);
+	tms_view_free(view);
+	tms_window_free(window);
+}
+
+/* Of many some are kept in mind, whatever order they are looked at in. */
+static void the_nearest_of_many_are_found_in_steps(void **state)
+{
+	struct tms_window *window = three_papers();
+	struct tms_view *view = test_view(window);
+	struct tms_query *query = parse("title:agents title:plan");
+	struct tms_nearest *nearest = NULL;
+	bool more = true;
+
+	(void)state;
+	assert_int_equal(tms_nearest_new(query, T0, 2, &nearest), TMS_OK);
+	for (size_t i = tms_view_count(view); i > 0; i--)
+		assert_int_equal(tms_nearest_add(nearest, tms_view_at(view, i - 1)), TMS_OK);
+	tms_view_free(view);
+	tms_window_free(window);
+	for (int steps = 0; more; steps++) {
+		assert_in_range(steps, 0, 2);
+		assert_int_equal(tms_nearest_step(nearest, 1, &more), TMS_OK);
+	}
+	assert_int_equal(tms_nearest_count(nearest), 2);
+	assert_str(tms_nearest_at(nearest, 0)->merged.item.id, "arxiv:2603.00002");
+	assert_str(tms_nearest_at(nearest, 1)->merged.item.id, "arxiv:2603.00003");
+	assert_int_equal(tms_nearest_short(nearest), 1);
+	tms_nearest_free(nearest);
+	tms_query_free(query);
+}
+
 /* Lines that are written by and by are those written at once, of the items as they were. */
 static void lines_may_be_written_by_and_by(void **state)
 {
@@ -140,7 +225,7 @@ static void lines_may_be_written_by_and_by(void **state)
 	tms_view_free(view);
 	tms_window_free(window);
 	for (int steps = 0; more; steps++) {
-		assert_in_range(steps, 0, 2);
+		assert_in_range(steps, 0, 5); /* each is looked at, then written */
 		assert_int_equal(tms_explaining_step(explaining, 1, &parts, &more), TMS_OK);
 	}
 	assert_true(tms_str_equal(tms_buf_str(&parts), tms_buf_str(&whole)));
@@ -175,9 +260,12 @@ static void a_line_of_json_says_all_that_programs_ask_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_item_has_one_row_of_four_fields),
+		cmocka_unit_test(each_item_has_one_row_of_five_fields),
 		cmocka_unit_test(without_a_query_everything_is_kept),
 		cmocka_unit_test(the_part_that_empties_a_feed_is_named),
+		cmocka_unit_test(dropped_items_come_nearest_first),
+		cmocka_unit_test(rows_of_json_say_how_near_an_item_is),
+		cmocka_unit_test(the_nearest_of_many_are_found_in_steps),
 		cmocka_unit_test(lines_may_be_written_by_and_by),
 		cmocka_unit_test(a_line_of_json_says_all_that_programs_ask_for),
 	};
