@@ -176,7 +176,14 @@ struct tms_query_nearness {
 };
 #define TMS_QUERY_NEARNESS_ONE 1000
 #define TMS_QUERY_NEARNESS_NEARLY 360 /* of the rest: no more than that is "nearly" */
-#define TMS_QUERY_NEVER UINT32_MAX /* in both */
+#define TMS_QUERY_NEVER UINT32_MAX    /* in both */
+
+/** A place in a text of the document that has what a part of the query asks for. */
+struct tms_query_place {
+	size_t text;       /* of tms_doc.texts */
+	size_t start, end; /* bytes of it as it stands */
+	size_t part;       /* the query's own number of the part */
+};
 
 struct tms_query_explanation {
 	bool kept;
@@ -191,6 +198,10 @@ struct tms_query_explanation {
 	struct tms_query_reason *missing;
 	size_t missing_count;
 	struct tms_query_nearness nearness;
+	/** All that the parts above found in texts, up to TMS_QUERY_HITS_COUNTED_MAX of each; and what
+	 * topics found most telling. In no order. */
+	struct tms_query_place *places;
+	size_t places_count;
 };
 
 /**

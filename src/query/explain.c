@@ -9,6 +9,8 @@ struct explaining {
 	struct tms_arena *arena;
 	struct tms_query_explanation *out;
 	size_t capacity;
+	struct tms_query_place *places;
+	size_t places_count, places_room;
 	bool *told; /* leaves that have their reason already */
 };
 
@@ -28,11 +30,26 @@ static bool wants_more(const struct tms_query_reason *reason)
 	return reason->hits_total < TMS_QUERY_HITS_COUNTED_MAX;
 }
 
-static void add_hit(struct explaining *e, struct tms_query_reason *reason,
-	const struct tms_doc_text *text, size_t value, struct tms_str words)
+static void add_place(
+	struct explaining *e, const struct query_leaf *leaf, size_t text, struct tms_str words)
+{
+	struct tms_str whole = e->subject->doc->texts[text].words.text;
+	size_t start = (size_t)(words.ptr - whole.ptr);
+
+	if (words.len == 0 || !tms_arena_grow(e->arena, (void *)&e->places, e->places_count,
+				      &e->places_room, sizeof(*e->places)))
+		return;
+	e->places[e->places_count++] = (struct tms_query_place){ text, start, start + words.len,
+		(size_t)(leaf - e->subject->query->leaves) };
+}
+
+static void add_hit(struct explaining *e, const struct query_leaf *leaf,
+	struct tms_query_reason *reason, const struct tms_doc_text *text, size_t value,
+	struct tms_str words)
 {
 	struct tms_query_hit *hit = new_hit(e, reason);
 
+	add_place(e, leaf, (size_t)(text - e->subject->doc->texts), words);
 	if (hit)
 		*hit = (struct tms_query_hit){ .field = tms_field_name(text->field),
 			.words = words,
@@ -57,7 +74,7 @@ static void find_words(struct explaining *e, const struct query_leaf *leaf,
 		struct tms_str words =
 			span.ends_lone ? tms_words_span_lone(&text->words, span.first, span.end)
 				       : tms_words_span(&text->words, span.first, span.end);
-		add_hit(e, reason, text, value, tms_words_source(&text->words, words));
+		add_hit(e, leaf, reason, text, value, tms_words_source(&text->words, words));
 	}
 }
 
@@ -69,7 +86,8 @@ static void find_regex(struct explaining *e, const struct query_leaf *leaf,
 
 	for (size_t from = 0;
 		wants_more(reason) && regex_find(leaf->regex, s, from, &start, &end);) {
-		add_hit(e, reason, text, value, (struct tms_str){ s.ptr + start, end - start });
+		add_hit(e, leaf, reason, text, value,
+			(struct tms_str){ s.ptr + start, end - start });
 		from = end > start ? end : end + 1;
 		while (from < s.len && ((unsigned char)s.ptr[from] & 0xC0) == 0x80)
 			from++;
@@ -148,6 +166,24 @@ static struct tms_str date_value(struct explaining *e, const struct query_leaf *
 	return tms_arena_take(e->arena, &buf);
 }
 
+/* Phrases of a topic that say less are not shown. */
+#define TELLING (TMS_TOPIC_ONE / 4)
+
+static void add_finding(struct explaining *e, const struct query_leaf *leaf,
+	const struct tms_topic_finding *finding)
+{
+	const struct tms_doc *doc = e->subject->doc;
+	struct tms_str words = finding->words;
+
+	for (size_t i = 0; i < doc->texts_count && finding->evidence >= TELLING; i++) {
+		struct tms_str text = doc->texts[i].words.text;
+		if (words.ptr >= text.ptr && words.ptr + words.len <= text.ptr + text.len) {
+			add_place(e, leaf, i, words);
+			return;
+		}
+	}
+}
+
 static void fill_topic(
 	struct explaining *e, const struct query_leaf *leaf, struct tms_query_reason *reason)
 {
@@ -159,6 +195,9 @@ static void fill_topic(
 		return;
 	reason->score = found.score;
 	reason->value = query_topic_value(leaf, &found, e->arena);
+	for (size_t i = 0; i < found.count; i++)
+		for (size_t k = 0; k < found.list[i].findings_count; k++)
+			add_finding(e, leaf, &found.list[i].findings[k]);
 }
 
 static void fill(
@@ -332,6 +371,8 @@ enum tms_status tms_query_explain(const struct tms_query *query, const struct tm
 		if (arena->status != TMS_OK || add_missing(&e, &why) != TMS_OK)
 			return arena->status;
 	}
+	why.places = e.places;
+	why.places_count = e.places_count;
 	if (arena->status == TMS_OK)
 		*out = why;
 	return arena->status;
