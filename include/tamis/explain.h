@@ -9,17 +9,24 @@
 #include <tamis/view.h>
 
 /**
- * TSV    keep|drop, id, title, why as a sentence, what is missing; Tab between; Tab, line breaks and \ in
- *        a field as \t \n \r \\
- * DETAILS  the same with every place and share, see tms_query_explanation_print
- * JSONL  {"verdict","id","title","why","details","reasons","nearness","missing","missing_parts"}; a
- *        reason is {"part","rule","value","holds","hits","hits_total"}, a hit
+ * TSV    keep|drop, id, title, why as a sentence, what is missing, a snippet with **words** marked; Tab
+ *        between; Tab, line breaks and \ in a field as \t \n \r \\
+ * TERMINAL  the same with the words in bold
+ * DETAILS  TSV with every place and share, see tms_query_explanation_print
+ * JSONL  {"verdict","id","title","why","details","reasons","nearness","missing","missing_parts",
+ *        "snippet"}; a reason is {"part","rule","value","holds","hits","hits_total"}, a hit
  *        {"field","words","start","value"}; the nearness is a number of terms (struct
  *        tms_query_nearness), null where nothing would do; a missing part has "instead" where it
- *        would do in place of the one before it;
+ *        would do in place of the one before it; a snippet is null or {"field","text","start",
+ *        "cut_before","cut_behind","marks":[[start,end]]}, offsets are bytes;
  *        before them {"notes"} where the query has some, see tms_explain_notes_write
  */
-enum tms_explain_form { TMS_EXPLAIN_TSV, TMS_EXPLAIN_DETAILS, TMS_EXPLAIN_JSONL };
+enum tms_explain_form {
+	TMS_EXPLAIN_TSV,
+	TMS_EXPLAIN_TERMINAL,
+	TMS_EXPLAIN_DETAILS,
+	TMS_EXPLAIN_JSONL
+};
 
 struct tms_explain_counts {
 	size_t kept;

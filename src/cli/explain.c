@@ -3,6 +3,7 @@
 #include <tamis/preview.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -65,6 +66,16 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 	return key;
 }
 
+/* Bold is for people who look at it; see no-color.org. */
+static enum tms_explain_form form_here(enum tms_explain_form form)
+{
+	const char *terminal = getenv("TERM"), *plain = getenv("NO_COLOR");
+	bool is_bold = isatty(STDOUT_FILENO) && terminal && strcmp(terminal, "dumb") != 0 &&
+		       (!plain || !plain[0]);
+
+	return form == TMS_EXPLAIN_TSV && is_bold ? TMS_EXPLAIN_TERMINAL : form;
+}
+
 /* What each topic's threshold does, on standard error. */
 static void preview(const struct tms_query *query, const struct sift *sift)
 {
@@ -114,7 +125,8 @@ static int explain(const struct request *r, const struct tms_query *query, const
 
 	if (r->form == TMS_EXPLAIN_JSONL)
 		tms_explain_notes_write(&sift->advice, &out);
-	enum tms_status st = tms_explain_write(query, sift->view, now, r->form, &out, &counts);
+	enum tms_status st =
+		tms_explain_write(query, sift->view, now, form_here(r->form), &out, &counts);
 	if (st != TMS_OK) {
 		tms_cli_error("the items cannot be explained: %s", tms_status_name(st));
 		status = TMS_EXIT_TROUBLE;
@@ -161,10 +173,11 @@ const struct tms_command tms_command_explain = {
 	.name = "explain",
 	.summary = "say for every item of listings whether a query keeps it, and why",
 	.operands = "[FILE|-]…",
-	.details = "One line per item: keep or drop, its id, its title, why in a sentence, and what a "
-		   "dropped one\nis short of; divided by Tab. What is kept comes first, then what is "
-		   "dropped, the nearest first.\nThe last line, on standard error, counts them, and says "
-		   "which part of the query leaves\nnothing when nothing is kept.",
+	.details =
+		"One line per item: keep or drop, its id, its title, why in a sentence, what a dropped "
+		"one\nis short of, and a snippet with the words marked; divided by Tab. What is kept comes first, then what is "
+		"dropped, the nearest first.\nThe last line, on standard error, counts them, and says "
+		"which part of the query leaves\nnothing when nothing is kept.",
 	.options = options,
 	.options_count = TMS_COUNT(options),
 	.run = run,

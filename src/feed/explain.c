@@ -65,7 +65,8 @@ static enum tms_status explain_item(
 	struct tms_explaining *e, const struct tms_merged *merged, struct tms_buf *out)
 {
 	struct tms_query_explanation found = { .kept = true };
-	const struct explain_row row = { &merged->item, &found, &e->texts };
+	struct tms_snippet snippet = { 0 };
+	const struct explain_row row = { &merged->item, &found, &snippet, &e->texts };
 	struct tms_doc doc;
 
 	tms_arena_rewind(&e->arena, 0);
@@ -73,6 +74,8 @@ static enum tms_status explain_item(
 		enum tms_status st = tms_doc_make(&e->arena, merged, &doc);
 		if (st == TMS_OK)
 			st = tms_query_explain(e->query, merged, &doc, e->now, &e->arena, &found);
+		if (st == TMS_OK)
+			st = tms_snippet_make(&found, &doc, &e->arena, &snippet);
 		if (st != TMS_OK)
 			return st;
 	}

@@ -38,6 +38,8 @@ static void write_tsv(struct tms_buf *out, const struct explain_row *row, struct
 	write_field(out, why);
 	tms_buf_add_char(out, '\t');
 	write_field(out, tms_buf_str(&row->texts->missing));
+	tms_buf_add_char(out, '\t');
+	write_field(out, tms_buf_str(&row->texts->snippet));
 	tms_buf_add_char(out, '\n');
 }
 
@@ -95,6 +97,31 @@ static void write_missing(struct tms_json_writer *w, const struct tms_query_expl
 	tms_json_end(w);
 }
 
+static void write_snippet(struct tms_json_writer *w, const struct tms_snippet *snippet)
+{
+	tms_json_key(w, "snippet");
+	if (!snippet->field) {
+		tms_json_add_null(w);
+		return;
+	}
+	tms_json_begin(w, '{');
+	tms_json_member_str(w, "field", tms_str_from(snippet->field));
+	tms_json_member_str(w, "text", snippet->text);
+	tms_json_member_int(w, "start", (int64_t)snippet->start);
+	tms_json_member_bool(w, "cut_before", snippet->is_cut_before);
+	tms_json_member_bool(w, "cut_behind", snippet->is_cut_behind);
+	tms_json_key(w, "marks");
+	tms_json_begin(w, '[');
+	for (size_t i = 0; i < snippet->marks_count; i++) {
+		tms_json_begin(w, '[');
+		tms_json_add_int(w, (int64_t)snippet->marks[i].start);
+		tms_json_add_int(w, (int64_t)snippet->marks[i].end);
+		tms_json_end(w);
+	}
+	tms_json_end(w);
+	tms_json_end(w);
+}
+
 static void write_json(struct tms_buf *out, const struct explain_row *row)
 {
 	const struct tms_query_explanation *why = row->why;
@@ -118,28 +145,42 @@ static void write_json(struct tms_buf *out, const struct explain_row *row)
 	write_nearness(&w, &why->nearness);
 	tms_json_member_str(&w, "missing", tms_buf_str(&row->texts->missing));
 	write_missing(&w, why);
+	write_snippet(&w, row->snippet);
 	tms_json_end(&w);
 	tms_buf_add_char(out, '\n');
+}
+
+/* Nothing that a terminal obeys. */
+static void add_line(struct tms_buf *buf, struct tms_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		tms_buf_add_char(buf, (unsigned char)text.ptr[i] < ' ' || text.ptr[i] == 0x7F
+					      ? ' '
+					      : text.ptr[i]);
 }
 
 enum tms_status explain_row_write(
 	const struct explain_row *row, enum tms_explain_form form, struct tms_buf *out)
 {
+	static const struct tms_query_marks bold = { "\x1b[1m", "\x1b[22m", add_line };
 	struct explain_texts *texts = row->texts;
 
 	tms_buf_clear(&texts->why);
 	tms_buf_clear(&texts->details);
 	tms_buf_clear(&texts->missing);
+	tms_buf_clear(&texts->snippet);
 	tms_query_explanation_say(row->why, NULL, &texts->why);
 	tms_query_explanation_print(row->why, &texts->details);
 	tms_query_missing_say(row->why, NULL, &texts->missing);
+	tms_snippet_write(
+		row->snippet, form == TMS_EXPLAIN_TERMINAL ? &bold : NULL, &texts->snippet);
 	if (form == TMS_EXPLAIN_JSONL)
 		write_json(out, row);
 	else
 		write_tsv(out, row,
 			tms_buf_str(form == TMS_EXPLAIN_DETAILS ? &texts->details : &texts->why));
 	if (texts->why.status != TMS_OK || texts->details.status != TMS_OK ||
-		texts->missing.status != TMS_OK)
+		texts->missing.status != TMS_OK || texts->snippet.status != TMS_OK)
 		return TMS_ENOMEM;
 	return out->status;
 }
@@ -149,4 +190,5 @@ void explain_texts_fini(struct explain_texts *texts)
 	tms_buf_free(&texts->why);
 	tms_buf_free(&texts->details);
 	tms_buf_free(&texts->missing);
+	tms_buf_free(&texts->snippet);
 }

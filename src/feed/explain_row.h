@@ -3,16 +3,18 @@
 #define TAMIS_FEED_EXPLAIN_ROW_H
 
 #include <tamis/explain.h>
+#include <tamis/snippet.h>
 
 /** Room for what is said of one item at a time. {0} is empty. */
 struct explain_texts {
-	struct tms_buf why, details, missing;
+	struct tms_buf why, details, missing, snippet;
 };
 void explain_texts_fini(struct explain_texts *texts);
 
 struct explain_row {
 	const struct tms_item *item;
 	const struct tms_query_explanation *why;
+	const struct tms_snippet *snippet;
 	struct explain_texts *texts;
 };
 

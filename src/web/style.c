@@ -4,9 +4,9 @@
 /* One column that reads well on a telephone; follows the reader's light or dark setting. */
 static const char style[] =
 	":root{color-scheme:light dark;--ink:#1c1b19;--soft:#5f5b55;--line:#ddd8cf;--paper:#fbfaf7;--box:#fff;"
-	"--accent:#8a3b12;--good:#2c6e49;--bad:#a02c2c}\n"
+	"--accent:#8a3b12;--good:#2c6e49;--bad:#a02c2c;--mark:#fbe7a1}\n"
 	"@media(prefers-color-scheme:dark){:root{--ink:#ece8e1;--soft:#a8a29a;--line:#3a3733;--paper:#191816;"
-	"--box:#211f1d;--accent:#f0a070;--good:#7cc79b;--bad:#f08a8a}}\n"
+	"--box:#211f1d;--accent:#f0a070;--good:#7cc79b;--bad:#f08a8a;--mark:#5b4a12}}\n"
 	"*{box-sizing:border-box}\n"
 	"body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,sans-serif}\n"
 	"main{max-width:46rem;margin:0 auto;padding:1.25rem 1rem 3rem}\n"
@@ -43,6 +43,9 @@ static const char style[] =
 	".cures li{border:0;padding:.15rem 0}\n"
 	".why{display:block;color:var(--soft);font-size:.9em;overflow-wrap:anywhere}\n"
 	".title{overflow-wrap:anywhere}\n"
+	".snip{display:block;font-size:.9em;overflow-wrap:anywhere}\n"
+	"mark{background:var(--mark);color:inherit;border-radius:.15em;padding:0 .1em}\n"
+	".title mark{padding:0}\n"
 	".dropped .title{color:var(--soft)}\n"
 	"footer{margin-top:2.5rem;color:var(--soft);font-size:.9em}\n";
 

@@ -46,7 +46,10 @@ class Answers(unittest.TestCase):
         self.assertEqual(kept.count("<a class=\"title\""), 60)
         self.assertEqual(dropped.count("<a class=\"title\""), 60)
         self.assertNotIn("about bees", kept.split("<h2>Keeps")[1])
+        self.assertNotIn("about <mark>agents</mark></a>", kept.split("<h2>Keeps")[0])
+        self.assertIn("about <mark>agents</mark></a>", kept)
         self.assertNotIn("about agents</a>", dropped)
+        self.assertIn("<span class=\"snip\" dir=\"auto\">It says more of one.</span>", kept)
 
     def test_lines_tell_of_every_item_what_is_kept_first(self):
         said = self.service.get("/explain?source=one&match=agents&format=tsv").text.splitlines()
@@ -67,7 +70,7 @@ class Answers(unittest.TestCase):
         dropped = page.split("<h2>Dropped</h2>")[1]
         self.assertIn("30 are one term short or less. The nearest stand first.", dropped)
         first = dropped.split("<li class=\"dropped\">")[1]
-        self.assertIn("Number 0 about bees", first)
+        self.assertIn("Number 0 <mark>about</mark> <mark>bees</mark></a>", first)
         self.assertIn("<span class=\"why\">one term short: <b>&quot;number 7&quot;</b> is missing</span>", first)
         self.assertIn("<span class=\"why\">has <b>about</b> in the title", first)
 

@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -213,7 +214,7 @@ class Explain(unittest.TestCase):
 
     def test_every_item_has_one_line_with_verdict_and_reason(self):
         rows, summary = self.rows("-m", "agents upvotes>=20 -survey", PAPERS)
-        self.assertEqual([len(row) for row in rows], [5, 5, 5])
+        self.assertEqual([len(row) for row in rows], [6, 6, 6])
         self.assertEqual({row[1]: row[0] for row in rows},
                          {"arxiv:2603.00001": "keep", "arxiv:2603.00002": "drop",
                           "arxiv:2603.00003": "drop"})
@@ -239,6 +240,33 @@ class Explain(unittest.TestCase):
         kept = next(row for row in rows if row["verdict"] == "keep")
         self.assertEqual(kept["reasons"][0]["part"], "agents")
         self.assertTrue(kept["reasons"][0]["hits"][0]["words"])
+        dropped = [row for row in rows if row["verdict"] == "drop"]
+        self.assertEqual([(row["nearness"], row["missing"]) for row in dropped], [(1.0, "one term short: *agents* is missing")] * 2)
+        for row in rows:
+            text = row["snippet"]["text"].encode()
+            self.assertLessEqual(len(row["snippet"]["text"]), 160)
+            for start, end in row["snippet"]["marks"]:
+                self.assertIn(text[start:end].decode().lower(), ("agent", "agents"))
+
+    def test_words_are_bold_on_a_terminal_and_between_asterisks_elsewhere(self):
+        command = [PROGRAM, "explain", "-m", "agents OR diffusion OR survey", "--now", NOW, PAPERS]
+        plain = subprocess.run(command, capture_output=True, timeout=60, check=True).stdout.decode()
+        self.assertNotIn("\x1b", plain)
+        self.assertRegex(plain, r"\t[^\t]*\*\*\w+\*\*[^\t]*\n")
+        for variables, is_bold in (({"TERM": "xterm"}, True), ({"TERM": "dumb"}, False), ({"TERM": "xterm", "NO_COLOR": "1"}, False)):
+            ours, theirs = pty.openpty()
+            with subprocess.Popen(command, stdout=theirs, stderr=subprocess.DEVNULL, env={**os.environ, "NO_COLOR": "", **variables}) as done:
+                os.close(theirs)
+                said = b""
+                try:
+                    while True:
+                        said += os.read(ours, 4096)
+                except OSError:
+                    pass
+                os.close(ours)
+            self.assertEqual(done.returncode, 0)
+            self.assertEqual(b"\x1b[1m" in said, is_bold, variables)
+            self.assertEqual(b"**" in said, not is_bold, variables)
 
     def test_nothing_kept_names_the_part_that_emptied_it(self):
         _, summary = self.rows("-m", "agents grpo", PAPERS)

@@ -414,7 +414,7 @@ class Serving(Case):
         service = self.service(papers.config()).start()
         page = service.get("/explain?match=title:agents").text
         self.assertEqual(page.count("<li class=\"dropped\">"), 100)
-        self.assertEqual(page.count("Paper of agents</a>"), 100)
+        self.assertEqual(page.count("Paper of <mark>agents</mark></a>"), 100)
         self.assertEqual(page.count("and 50 more"), 2)
         link = re.search(r'href="(/explain[^"]*format=tsv)"', page).group(1).replace("&amp;", "&")
         lines = service.get(link).text.splitlines()

@@ -22,7 +22,7 @@ static struct tms_window *three_papers(void)
 	return test_window("a", items, TMS_COUNT(items), T0);
 }
 
-static void each_item_has_one_row_of_five_fields(void **state)
+static void each_item_has_one_row_of_six_fields(void **state)
 {
 	struct tms_window *window = three_papers();
 	struct tms_view *view = test_view(window);
@@ -41,7 +41,7 @@ static void each_item_has_one_row_of_five_fields(void **state)
 		size_t fields = 1;
 		for (size_t i = 0; i < row.len; i++)
 			fields += row.ptr[i] == '\t';
-		assert_int_equal(fields, 5);
+		assert_int_equal(fields, 6);
 		assert_true(rows < 3);
 	}
 	assert_true(tms_str_starts(
@@ -147,6 +147,35 @@ static void dropped_items_come_nearest_first(void **state)
 	for (rest = tms_buf_str(&out); tms_str_split(&rest, '\n', &row) && row.len > 0; rows++)
 		assert_int_equal(row.ptr[strlen("keep\tarxiv:2603.0000")], order[rows]);
 	assert_int_equal(rows, TMS_COUNT(items));
+	tms_buf_free(&out);
+	tms_query_free(query);
+	tms_view_free(view);
+	tms_window_free(window);
+}
+
+static void rows_show_where_it_says_so(void **state)
+{
+	struct tms_window *window = three_papers();
+	struct tms_view *view = test_view(window);
+	struct tms_query *query = parse("paragraph a");
+	struct tms_buf out = { 0 };
+
+	(void)state;
+	assert_int_equal(tms_explain_write(query, view, T0, TMS_EXPLAIN_TSV, &out, NULL), TMS_OK);
+	tms_buf_add_char(&out, '\0');
+	assert_non_null(strstr(out.ptr, "\t\tFirst **paragraph**, **a** < b & c.  Second.\n"));
+	tms_buf_clear(&out);
+	assert_int_equal(
+		tms_explain_write(query, view, T0, TMS_EXPLAIN_TERMINAL, &out, NULL), TMS_OK);
+	tms_buf_add_char(&out, '\0');
+	assert_non_null(strstr(out.ptr, "\t\tFirst \x1b[1mparagraph\x1b[22m, "));
+	tms_buf_clear(&out);
+	assert_int_equal(tms_explain_write(query, view, T0, TMS_EXPLAIN_JSONL, &out, NULL), TMS_OK);
+	tms_buf_add_char(&out, '\0');
+	assert_non_null(strstr(out.ptr,
+		"\"snippet\":{\"field\":\"abstract\",\"text\":\"First paragraph, a < b & c."
+		"\\n\\nSecond.\",\"start\":0,\"cut_before\":false,\"cut_behind\":false,"
+		"\"marks\":[[6,15],[17,18]]}}\n"));
 	tms_buf_free(&out);
 	tms_query_free(query);
 	tms_view_free(view);
@@ -260,10 +289,11 @@ static void a_line_of_json_says_all_that_programs_ask_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_item_has_one_row_of_five_fields),
+		cmocka_unit_test(each_item_has_one_row_of_six_fields),
 		cmocka_unit_test(without_a_query_everything_is_kept),
 		cmocka_unit_test(the_part_that_empties_a_feed_is_named),
 		cmocka_unit_test(dropped_items_come_nearest_first),
+		cmocka_unit_test(rows_show_where_it_says_so),
 		cmocka_unit_test(rows_of_json_say_how_near_an_item_is),
 		cmocka_unit_test(the_nearest_of_many_are_found_in_steps),
 		cmocka_unit_test(lines_may_be_written_by_and_by),
