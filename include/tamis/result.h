@@ -111,5 +111,11 @@ void tms_result_write_json(const struct tms_result *result, struct tms_buf *buf)
  */
 TMS_MUST_CHECK enum tms_status tms_result_parse_json(
 	struct tms_str json, struct tms_result *out, struct tms_diag *diag);
+/**
+ * Read back what was shown, also by another render version: entries, and `updated_us`. There are no
+ * validators. *out is given. TMS_OK; TMS_EMALFORMED; TMS_ELIMIT, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status tms_result_parse_entries(
+	struct tms_str json, struct tms_result *out, struct tms_diag *diag);
 
 #endif

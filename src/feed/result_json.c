@@ -68,17 +68,27 @@ void tms_result_write_json(const struct tms_result *result, struct tms_buf *buf)
 	tms_json_end(&w);
 }
 
+typedef bool (*read_header_fn)(const struct json_t *root, struct tms_result *result);
+
+/* What of it holds whatever version made the document. */
+static bool read_shown(const struct json_t *root, struct tms_result *result)
+{
+	int64_t form = 0;
+
+	return tms_json_int(root, "v", &form) && form == FORM_VERSION &&
+	       tms_json_int(root, "updated", &result->updated_us) && result->updated_us >= 0;
+}
+
 /* The whole header; entries apart. */
 static bool read_header(const struct json_t *root, struct tms_result *result)
 {
 	const struct json_t *hash = tms_json_array(root, "hash");
-	int64_t form = 0, render = 0, seen = 0, kept = 0;
+	int64_t render = 0, seen = 0, kept = 0;
 
-	if (!tms_json_int(root, "v", &form) || form != FORM_VERSION ||
-		!tms_json_int(root, "render", &render) || render != TMS_RENDER_VERSION)
+	if (!read_shown(root, result) || !tms_json_int(root, "render", &render) ||
+		render != TMS_RENDER_VERSION)
 		return false;
-	if (!tms_json_int(root, "updated", &result->updated_us) || result->updated_us < 0 ||
-		!tms_json_int(root, "modified", &result->modified) ||
+	if (!tms_json_int(root, "modified", &result->modified) ||
 		!tms_json_int(root, "expires", &result->expires) ||
 		!tms_json_int(root, "seen", &seen) || !tms_json_int(root, "kept", &kept) ||
 		seen < 0 || kept < 0)
@@ -115,8 +125,8 @@ static enum tms_status read_entries(const struct json_t *entries, struct tms_res
 	return TMS_OK;
 }
 
-enum tms_status tms_result_parse_json(
-	struct tms_str json, struct tms_result *out, struct tms_diag *diag)
+static enum tms_status parse(
+	struct tms_str json, read_header_fn read, struct tms_result *out, struct tms_diag *diag)
 {
 	struct tms_result result = { 0 };
 	struct json_t *root = NULL;
@@ -125,7 +135,7 @@ enum tms_status tms_result_parse_json(
 	if (st != TMS_OK)
 		return st;
 	const struct json_t *entries = tms_json_array(root, "entries");
-	if (!entries || !read_header(root, &result))
+	if (!entries || !read(root, &result))
 		st = TMS_EMALFORMED;
 	else
 		st = read_entries(entries, &result);
@@ -138,4 +148,16 @@ enum tms_status tms_result_parse_json(
 		tms_diag_set(diag, 0, 0, "not a result of this version of the program");
 	tms_result_fini(&result);
 	return st;
+}
+
+enum tms_status tms_result_parse_json(
+	struct tms_str json, struct tms_result *out, struct tms_diag *diag)
+{
+	return parse(json, read_header, out, diag);
+}
+
+enum tms_status tms_result_parse_entries(
+	struct tms_str json, struct tms_result *out, struct tms_diag *diag)
+{
+	return parse(json, read_shown, out, diag);
 }

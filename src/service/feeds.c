@@ -6,6 +6,7 @@
 #include <sodium.h>
 
 #include "service/address_feeds.h"
+#include "service/stored_results.h"
 
 static void on_evicted(void *context, const struct tms_shelf *shelf)
 {
@@ -42,6 +43,7 @@ void feeds_fini(struct tms_feeds *feeds)
 {
 	if (feeds->opened)
 		feeds_reset(feeds);
+	stored_results_fini(feeds);
 	free(feeds->opened);
 	tms_buf_free(&feeds->last_pinned.sources);
 	registry_fini(&feeds->registry);

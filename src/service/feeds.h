@@ -16,6 +16,7 @@
 #include "service/served_feed.h"
 #include "service/shelves.h"
 
+struct prolonged_result;
 struct tms_reload;
 
 struct tms_feeds {
@@ -41,6 +42,13 @@ struct tms_feeds {
 	struct tms_served *newest, *oldest; /* with renditions, by last use */
 	size_t rendition_bytes, rendition_bytes_max;
 	uint64_t made, reused, dropped; /* renditions */
+	/** The way through those that stand still, to keep what they show; see
+	 * service/stored_results.h. */
+	struct {
+		uint32_t next;                  /* number of a record */
+		tms_time again_at;              /* not before */
+		struct prolonged_result *asked; /* that the store has not answered yet */
+	} still;
 	/** That records have from the listing of the store under way, or the last one. */
 	unsigned stamp;
 	/** While the configuration is reconciled, edits of feeds are counted and told in the

@@ -350,7 +350,11 @@ static void end(struct tms_feeds *feeds, struct defined_feed *defining, struct e
 		return;
 	}
 	feeds->removed_count += counts_as_removed(record);
-	feeds->standing_count += stands_still(record);
+	if (stands_still(record)) {
+		feeds->standing_count++;
+		feeds->still.next = 0;
+		feeds->still.again_at = 0;
+	}
 	if (is_known)
 		let_go(feeds, old.source_set, old.rule);
 }

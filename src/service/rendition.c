@@ -102,7 +102,8 @@ bool rendition_is_current(struct tms_rendition *rendition, tms_time now)
 {
 	if (rendition_holds(rendition, now))
 		return true;
-	if (now >= rendition->expires || !rendition->shelf || !chooses_the_same(rendition, now))
+	if (now >= rendition->expires || !rendition->shelf || rendition->is_still ||
+		!chooses_the_same(rendition, now))
 		return false;
 	set_stale(rendition, false);
 	return true;
@@ -174,12 +175,14 @@ static enum tms_status choose(struct tms_rendition *made, const struct rendition
 {
 	struct tms_result *result = &made->result;
 
-	enum tms_status st =
-		tms_shelf_choose(order->shelf, order->feed, order->rule, order->now, result);
+	enum tms_status st = order->shown ? shelf_choose_shown(order->shelf, order->shown, result)
+					  : tms_shelf_choose(order->shelf, order->feed, order->rule,
+						    order->now, result);
 	if (st == TMS_OK)
 		st = write_some(order, result);
 	if (st != TMS_OK)
 		return st;
+	made->is_still = order->shown != NULL;
 	made->expires = result->expires;
 	made->entries_max =
 		order->feed->entries_max ? order->feed->entries_max : TMS_FEED_ENTRIES_DEFAULT;

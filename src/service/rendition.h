@@ -57,6 +57,7 @@ struct tms_rendition {
 
 	struct tms_shelf *shelf; /* that it was made from; NULL: never current again */
 	uint32_t rule;
+	bool is_still;                       /* not chosen by the rule */
 	struct tms_rendition *newer, *older; /* of that shelf */
 };
 
@@ -65,6 +66,8 @@ struct rendition_order {
 	const struct tms_feed_definition *feed;
 	struct tms_shelf *shelf;
 	uint32_t rule; /* of the index, or TMS_INDEX_NONE */
+	/** Not NULL: what it shows, whatever the rule says; the feed stands still. */
+	const struct tms_result *shown;
 	struct tms_fragments *fragments;
 	tms_time now;
 	int64_t max_age_s; /* for Cache-Control */

@@ -13,7 +13,11 @@
 #define CHANCES 64 /* feeds in use that are passed over in one search for room */
 #define MAX_AGE_MIN_S 900
 #define MAX_AGE_MAX_S 3600
-#define PIECE_WORK 700 /* of one piece of asking a rule, see tms_index_prepare */
+/* A person's is written anew at the latest after this: so long before it is forgotten, the store is
+ * told again what it holds. */
+#define LONGEST_S (INT64_C(10) * 24 * 3600)
+#define SHOWN_ID_BYTES 64 /* about; of feeds that stand still */
+#define PIECE_WORK 700    /* of one piece of asking a rule, see tms_index_prepare */
 
 /* ---- what follows from the shelf ---- */
 
@@ -71,8 +75,11 @@ static void link_use(struct tms_feeds *feeds, struct tms_served *served)
 /* What a feed with a rendition holds, entries apart. */
 static size_t held_by(const struct tms_served *served)
 {
+	size_t shown = served->shown ? served->shown->entries_count : 0;
+
 	return rendition_footprint(served->rendition) + sizeof(*served) +
-	       tms_arena_bytes(&served->arena);
+	       tms_arena_bytes(&served->arena) +
+	       shown * (sizeof(struct tms_result_entry) + SHOWN_ID_BYTES);
 }
 
 void served_feed_drop_rendition(struct tms_feeds *feeds, struct tms_served *served)
@@ -122,8 +129,25 @@ void served_feed_close(struct tms_feeds *feeds, struct tms_served *served)
 	if (feeds->idle == served)
 		feeds->idle = NULL;
 	served_feed_drop_rendition(feeds, served);
+	if (served->shown)
+		tms_result_fini(served->shown);
+	free(served->shown);
 	tms_arena_free(&served->arena);
 	free(served);
+}
+
+enum tms_status served_feed_show(struct tms_served *served, struct tms_result *shown)
+{
+	struct tms_result *kept = served->shown ? NULL : malloc(sizeof(*kept));
+
+	if (!kept) {
+		tms_result_fini(shown);
+		return served->shown ? TMS_OK : TMS_ENOMEM;
+	}
+	*kept = *shown;
+	*shown = (struct tms_result){ 0 };
+	served->shown = kept;
+	return TMS_OK;
 }
 
 void served_feed_close_all(struct tms_feeds *feeds)
@@ -241,6 +265,7 @@ enum tms_status tms_served_rendition(struct tms_feeds *feeds, struct tms_served 
 	const struct rendition_order order = { .feed = &served->feed,
 		.shelf = served->shelf,
 		.rule = served->rule,
+		.shown = served->shown,
 		.fragments = feeds->fragments,
 		.now = tms_clock_now(feeds->world->clock),
 		.max_age_s = served->max_age_s,
@@ -257,7 +282,9 @@ enum tms_status tms_served_rendition(struct tms_feeds *feeds, struct tms_served 
 	if (st != TMS_OK)
 		return st;
 	feeds->made++;
-	if (served->key.len == 0)
+	if (served->key.len == 0 && made->expires > order.now + LONGEST_S)
+		made->expires = order.now + LONGEST_S;
+	if (served->key.len == 0 && !served->stands_still) /* else less might be kept each time */
 		stored_results_keep(feeds->world->store, served, made);
 	rendition_drop_items(made);
 	*out = rendition_ref(made);

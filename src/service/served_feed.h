@@ -18,13 +18,14 @@ struct tms_feeds;
 struct tms_served {
 	/** Runs live in `arena`, which fits them; sources of a person's are in its source set. */
 	struct tms_feed_definition feed;
-	struct tms_shelf *shelf;         /* of its sources; NULL when is_over */
-	uint32_t place;                  /* of its rule there, see service/shelf_rules.h */
-	uint32_t rule;                   /* of the index; TMS_INDEX_NONE keeps everything */
-	int64_t max_age_s;               /* rhythm of its sources, 900 to 3,600 s */
-	bool is_over;                    /* 410 */
-	bool stands_still;               /* its rule cannot be read: it shows what it showed last */
-	struct tms_rendition *rendition; /* newest, or NULL */
+	struct tms_shelf *shelf;  /* of its sources; NULL when is_over */
+	uint32_t place;           /* of its rule there, see service/shelf_rules.h */
+	uint32_t rule;            /* of the index; TMS_INDEX_NONE keeps everything */
+	int64_t max_age_s;        /* rhythm of its sources, 900 to 3,600 s */
+	bool is_over;             /* 410 */
+	bool stands_still;        /* its rule cannot be read: it shows what it showed last */
+	struct tms_result *shown; /* that, once the store has said it; see served_feed_show */
+	struct tms_rendition *rendition;  /* newest, or NULL */
 	struct tms_served *newer, *older; /* by last use, those with a rendition */
 	struct tms_arena arena;
 	struct tms_str key;             /* of a feed straight from an address; else empty */
@@ -61,6 +62,10 @@ bool tms_served_prepare(struct tms_feeds *feeds, const struct tms_served *served
 
 /* For persons' feeds and those of addresses: */
 
+/** It stands still, and this is what it shows (stored_results_ask_shown). Taken, as long as it is
+ * opened; nothing is done when it is known already. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status served_feed_show(
+	struct tms_served *served, struct tms_result *shown);
 /** Set what follows from its shelf, its self_url and the configuration. */
 void served_feed_dress(struct tms_feeds *feeds, struct tms_served *served);
 /** An opened feed of a person, by the number of its record; or NULL. */

@@ -11,6 +11,7 @@
 #include "service/saver.h"
 #include "service/service_store.h"
 #include "service/source_schedule.h"
+#include "service/stored_results.h"
 #include "store/store_wait.h"
 
 #define DRIVEN_TICK_MS 10      /* a clock that tests drive is looked at often */
@@ -58,6 +59,7 @@ static void on_tick(evutil_socket_t fd, short what, void *context)
 		tms_time next = tms_source_next_due(service->sources.list[i], now);
 		due = next < due ? next : due;
 	}
+	stored_results_tick(&service->feeds, now);
 	categories_tick(&service->categories, now);
 	tms_time categories_due = categories_next_due(&service->categories, now);
 	due = categories_due < due ? categories_due : due;

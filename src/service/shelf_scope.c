@@ -205,6 +205,31 @@ enum tms_status tms_shelf_choose(struct tms_shelf *shelf, const struct tms_feed_
 	return st;
 }
 
+enum tms_status shelf_choose_shown(
+	struct tms_shelf *shelf, const struct tms_result *shown, struct tms_result *out)
+{
+	const struct tms_index *index = tms_catalog_index(shelf->home->catalog);
+	struct tms_arena scratch = { 0 };
+	struct tms_selection chosen = { .expires = TMS_TIME_MAX };
+
+	enum tms_status st = build_all(shelf);
+	chosen.list = TMS_ARENA_ARRAY(&scratch, struct tms_selected, shown->entries_count + 1);
+	if (st == TMS_OK)
+		st = scratch.status;
+	for (size_t i = 0; st == TMS_OK && shelf->scope && i < shown->entries_count; i++) {
+		uint32_t slot = tms_scope_find(shelf->scope, shown->entries[i].id);
+		if (slot != TMS_INDEX_NONE)
+			chosen.list[chosen.count++] =
+				(struct tms_selected){ tms_index_at(index, slot),
+					shown->entries[i].entered };
+	}
+	chosen.kept_count = chosen.seen_count = chosen.count;
+	if (st == TMS_OK)
+		st = tms_result_of(&chosen, out);
+	tms_arena_free(&scratch);
+	return st;
+}
+
 enum tms_status tms_shelf_view(struct tms_shelf *shelf, struct tms_view **out)
 {
 	struct tms_view_item **list = NULL;

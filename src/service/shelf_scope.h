@@ -56,6 +56,10 @@ TMS_MUST_CHECK enum tms_status shelf_differ(struct tms_shelf *shelf, uint32_t ol
 TMS_MUST_CHECK enum tms_status tms_shelf_choose(struct tms_shelf *shelf,
 	const struct tms_feed_definition *feed, uint32_t rule, tms_time now,
 	struct tms_result *out);
+/** What a result that was read back shows, as far as it is there still; in its order. As
+ * tms_shelf_choose. */
+TMS_MUST_CHECK enum tms_status shelf_choose_shown(
+	struct tms_shelf *shelf, const struct tms_result *shown, struct tms_result *out);
 /** All that it shows now, given: tms_view_free. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status tms_shelf_view(struct tms_shelf *shelf, struct tms_view **out);
 

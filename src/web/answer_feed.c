@@ -42,10 +42,6 @@ static struct tms_str not_yet(
 	struct tms_buf words = { 0 };
 	size_t told = 0;
 
-	if (served->stands_still)
-		return TMS_STR(
-			"The rule of this feed cannot be read by this version of Tamis: the feed stands "
-			"still until it is written anew. /health says more.\n");
 	tms_buf_add_cstr(
 		&words, "The first listing has not been read yet. Try again in a moment.\n");
 	for (size_t i = 0; i < tms_shelf_sources(served->shelf) && told < REASONS_MAX; i++) {
@@ -79,7 +75,7 @@ static bool holds_kept(const struct early *early, const struct tms_request *requ
 		request, &validators, tms_clock_now(early->web->service->world.clock));
 }
 
-static void on_kept(void *context, const struct tms_result *result)
+static void on_kept(void *context, struct tms_result *result)
 {
 	struct early early = *(struct early *)context;
 	const struct tms_request *request = tms_exchange_request(early.exchange);
@@ -100,8 +96,8 @@ static void on_kept(void *context, const struct tms_result *result)
 	}
 }
 
-/* Before the items are read, and where a feed stands still, a reader that has the feed already can
- * still be told that nothing has changed. */
+/* Before the items are read, a reader that has the feed already can still be told that nothing has
+ * changed. */
 static void answer_early(
 	struct tms_web *web, struct tms_exchange exchange, const struct tms_served *served)
 {
@@ -114,6 +110,69 @@ static void answer_early(
 		free(early);
 		answer_text(exchange, 503, why);
 	}
+}
+
+/* A reader of a feed that stands still, and the store's answer to what the feed showed last. */
+struct still {
+	struct tms_web *web;
+	struct tms_exchange exchange;
+	enum web_kept kept;
+};
+
+/* The feed may have been closed meanwhile; then it is opened again. */
+static struct tms_served *find_person(
+	struct tms_web *web, const struct tms_request *request, bool *has_form)
+{
+	struct tms_str token = tms_str_slice(request->path, 3, request->path.len);
+	enum tms_form form = TMS_FORM_ATOM;
+
+	*has_form = tms_form_cut(&token, &form);
+	return *has_form && tms_token_is_well_formed(token)
+		       ? tms_feeds_find(&web->service->feeds, token, form)
+		       : NULL;
+}
+
+static void on_shown(void *context, struct tms_result *result)
+{
+	struct still still = *(struct still *)context;
+	const struct tms_request *request = tms_exchange_request(still.exchange);
+	const struct web_call call = {
+		.web = still.web, .exchange = still.exchange, .request = request, .kept = still.kept
+	};
+	bool has_form = false;
+
+	free(context);
+	if (!request)
+		return;
+	struct tms_served *served = result ? find_person(still.web, request, &has_form) : NULL;
+	if (!result)
+		answer_text(still.exchange, 503,
+			TMS_STR("The rule of this feed cannot be read by this version of Tamis, and what the feed "
+				"showed last is not known. It stands still until it is written anew. "
+				"/sources says more.\n"));
+	else if (served && served->stands_still && served_feed_show(served, result) != TMS_OK)
+		answer_no_memory(still.exchange);
+	else
+		turn_now(&call, web_person_feed);
+}
+
+/* False: what it shows is known. Else it is asked for, and the answer comes later. */
+static bool asks_what_is_shown(const struct turn *turn, const struct tms_served *served)
+{
+	struct tms_web *web = turn->web;
+	struct still *still = NULL;
+
+	if (!served->stands_still || served->shown)
+		return false;
+	still = malloc(sizeof(*still));
+	if (still)
+		*still = (struct still){ web, turn->exchange, turn->kept };
+	if (!still ||
+		!tms_stored_results_ask_shown(web->service->world.store, served, on_shown, still)) {
+		free(still);
+		answer_no_memory(turn->exchange);
+	}
+	return true;
 }
 
 /* Sources that no feed has asked for together yet are being indexed, and the first reader's entries
@@ -130,10 +189,8 @@ static enum turn_word serve_feed(
 			TMS_STR("This feed is gone. It was deleted, or taken out of the configuration.\n"));
 		return TURN_OVER;
 	}
-	if (served->stands_still) {
-		answer_early(web, turn->exchange, served);
+	if (asks_what_is_shown(turn, served))
 		return TURN_OVER;
-	}
 	if (!tms_served_is_ready(served)) {
 		tms_served_hasten(served);
 		answer_early(web, turn->exchange, served);
@@ -162,19 +219,14 @@ enum turn_word web_person_feed(struct turn *turn, const struct tms_request *requ
 {
 	struct tms_web *web = turn->web;
 	struct tms_exchange exchange = turn->exchange;
-	struct tms_str token = tms_str_slice(request->path, 3, request->path.len);
-	enum tms_form form = TMS_FORM_ATOM;
+	bool has_form = false;
+	struct tms_served *served = find_person(web, request, &has_form);
 
-	if (!tms_form_cut(&token, &form)) {
-		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
-		return TURN_OVER;
-	}
-	struct tms_served *served = tms_token_is_well_formed(token)
-					    ? tms_feeds_find(&web->service->feeds, token, form)
-					    : NULL;
 	if (served)
 		return serve_feed(turn, request, served);
-	if (!tms_service_knows_feeds(web->service))
+	if (!has_form)
+		answer_text(exchange, 404, TMS_STR("There is no feed at this address.\n"));
+	else if (!tms_service_knows_feeds(web->service))
 		answer_later(exchange,
 			TMS_STR("The store cannot be read now, so it is not known whether there is a feed at this "
 				"address. Try again soon.\n"),

@@ -41,10 +41,11 @@ void tms_web_write_warnings(struct tms_buf *buf, const struct tms_service *servi
 			service->reconciler.of_other_key == 1 ? "" : "s");
 	if (service->feeds.standing_count > 0)
 		tms_buf_format(buf,
-			"%zu feed%s of the store cannot be made anew: this version cannot read the rule. What "
-			"readers have of it stays; the log says which, and why.\n",
+			"%zu feed%s of the store stand%s still: this version cannot read the rule. The last "
+			"entries are served until it is written anew; the log says which, and why.\n",
 			service->feeds.standing_count,
-			service->feeds.standing_count == 1 ? "" : "s");
+			service->feeds.standing_count == 1 ? "" : "s",
+			service->feeds.standing_count == 1 ? "s" : "");
 	if (service->write_outside)
 		service->write_outside(service->outside, buf);
 }

@@ -150,8 +150,11 @@ static void result(struct tms_str bytes)
 	struct tms_diag diag = { 0 };
 	struct tms_buf one = { 0 }, two = { 0 }, etag = { 0 };
 
+	bool has_entries = is_read(tms_result_parse_entries(bytes, &again, &diag), &diag);
+	tms_result_fini(&again);
 	if (!is_read(tms_result_parse_json(bytes, &read, &diag), &diag))
 		return;
+	require(has_entries);
 	tms_result_etag(&read, TMS_STR("gzip"), &etag);
 	tms_buf_free(&etag);
 	tms_result_write_json(&read, &one);

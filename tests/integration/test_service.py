@@ -17,6 +17,10 @@ from service import CORPUS, Service, rfc3339, seconds, until
 DAY = 86400
 
 
+def titles(reply):
+    return [entry.title for entry in reply.entries()]
+
+
 class Case(unittest.TestCase):
     def papers(self):
         papers = Papers()
@@ -559,7 +563,7 @@ class Users(Case):
         service = self.service(papers.config() + self.CONFIG % feeds).start()
         path = service.addresses()
         first = service.get(path["ana/one"])
-        self.assertEqual(len(first.entries()), 1)
+        self.assertEqual(titles(first), ["Vision"])
         service.write_config(papers.config() + self.CONFIG % "two: {sources: [daily-papers]}")
         service.reload()
         until(lambda: service.metrics()["tamis_feeds_removed"] == 1, "the removal")
@@ -577,17 +581,58 @@ class Users(Case):
         service.start()
         self.assertEqual(len(service.get(path["ana/two"]).entries()), 2)
         self.assertIn("stands still", service.log())
-        still = service.get(path["ana/one"])
-        self.assertEqual(still.status, 503)
-        self.assertIn("stands still", still.text)
-        until(lambda: service.get(path["ana/one"], {"If-None-Match": first.headers["etag"]}).status == 304,
-              "a reader keeping what it has")
-        self.assertIn("cannot read the rule", service.run("health").stderr)
+        self.shows_what_it_showed(service, path["ana/one"], first)
+        # also when one that it would show comes, and with yet another start; what was kept for a while is kept
+        papers.days["2026-03-02"].append(paper(3, title="Vision again", summary="We look at more pictures."))
+        service.stop()
+        with sqlite3.connect(database) as store:
+            left = dict(store.execute("SELECT key, expires_ms / 1000 - unixepoch() FROM result").fetchall())
+        store.close()
+        self.assertGreater(left[b"feed/ana/one"], 300 * 24 * 3600)
+        self.assertLess(left[b"feed/ana/two"], 31 * 24 * 3600)
+        service.start()
+        service.advance("2026-03-02T12:00:00Z")
+        until(lambda: len(service.get(path["ana/two"]).entries()) == 3, "the new one")
+        self.shows_what_it_showed(service, path["ana/one"], first)
+        # of what another version wrote the entries are read, and no validators
+        service.stop()
+        with sqlite3.connect(database) as store:
+            for key, data in store.execute("SELECT key, bytes FROM result").fetchall():
+                store.execute("UPDATE result SET bytes = ? WHERE key = ?",
+                              (re.sub(rb'"render":\d+', b'"render":999', data), key))
+        store.close()
+        service.start()
+        until(lambda: len(service.get(path["ana/two"]).entries()) == 3, "all of them")
+        self.shows_what_it_showed(service, path["ana/one"], first)
+        # where nothing was kept, it is said
+        service.stop()
+        with sqlite3.connect(database) as store:
+            store.execute("DELETE FROM result")
+        store.close()
+        service.start()
+        until(lambda: len(service.get(path["ana/two"]).entries()) == 3, "all of them")
+        nothing = service.get(path["ana/one"])
+        self.assertEqual(nothing.status, 503)
+        self.assertIn("stands still", nothing.text)
         # written anew it goes on
         service.write_config(papers.config() + self.CONFIG % feeds)
         service.reload()
         until(lambda: service.get(path["ana/one"]).status == 200, "the feed going on")
+        self.assertEqual(sorted(titles(service.get(path["ana/one"]))), ["Vision", "Vision again"])
         self.assertNotIn("cannot read the rule", service.run("health").stderr)
+
+    def shows_what_it_showed(self, service, path, first):
+        """In each form, though in one alone it was asked for; without a word of what has come since."""
+        until(lambda: service.get(path).status == 200, "the last entries")
+        again = service.get(path)
+        self.assertEqual(again.body, first.body)
+        self.assertEqual(again.headers["etag"], first.headers["etag"])
+        self.assertEqual(service.get(path, {"If-None-Match": first.headers["etag"]}).status, 304)
+        rss, json_feed = (service.get(path.replace(".atom", form)) for form in (".rss", ".json"))
+        self.assertEqual((rss.status, json_feed.status), (200, 200))
+        self.assertEqual(re.findall("<title>([^<]*)", rss.text)[1:], ["Vision"])
+        self.assertEqual([item["title"] for item in json.loads(json_feed.text)["items"]], ["Vision"])
+        self.assertIn("cannot read the rule", service.run("health").stderr)
 
     def test_no_secret_stands_in_the_log(self):
         papers = self.papers()

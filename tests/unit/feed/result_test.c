@@ -343,6 +343,30 @@ static void a_result_of_another_form_is_refused(void **state)
 	assert_null(back.entries);
 }
 
+static void what_another_version_showed_is_read_without_its_validators(void **state)
+{
+	static const char foreign[] =
+		"{\"v\":1,\"render\":999,\"hash\":[\"00000000000000aa\",\"0000000000000000\"],"
+		"\"updated\":7,\"modified\":1,\"expires\":1,\"seen\":1,\"kept\":1,"
+		"\"entries\":[[\"b\",3,\"0000000000000001\"],[\"a\",1,\"0000000000000002\"]]}";
+	struct tms_result back = { 0 };
+
+	(void)state;
+	assert_int_equal(tms_result_parse_json(tms_str_from(foreign), &back, NULL), TMS_EMALFORMED);
+	assert_int_equal(tms_result_parse_entries(tms_str_from(foreign), &back, NULL), TMS_OK);
+	assert_int_equal(back.entries_count, 2);
+	assert_str(back.entries[0].id, "b");
+	assert_int_equal(back.entries[1].entered, 1);
+	assert_int_equal(back.updated_us, 7);
+	assert_int_equal(back.hash[0], 0);
+	assert_int_equal(back.modified, 0);
+	tms_result_fini(&back);
+	assert_int_equal(tms_result_parse_entries(
+				 TMS_STR("{\"v\":2,\"updated\":1,\"entries\":[]}"), &back, NULL),
+		TMS_EMALFORMED);
+	assert_null(back.entries);
+}
+
 static void a_feeds_id_is_its_name_and_never_its_address(void **state)
 {
 	struct tms_str ab[] = { TMS_STR_INIT("a"), TMS_STR_INIT("b") };
@@ -388,6 +412,7 @@ int main(void)
 		cmocka_unit_test(the_pieces_are_the_document),
 		cmocka_unit_test(a_stored_result_comes_back_the_same),
 		cmocka_unit_test(a_result_of_another_form_is_refused),
+		cmocka_unit_test(what_another_version_showed_is_read_without_its_validators),
 		cmocka_unit_test(a_feeds_id_is_its_name_and_never_its_address),
 	};
 
