@@ -4,8 +4,7 @@
  *
  * An XML start tag cannot hold "<", not even in a value (libxml2 ends the tag there also when it
  * recovers), so the attributes of any tag that libxml2 may see lie in one run without "<". Counting
- * `name = "` in such runs needs no idea of comments, CDATA or quoting, and cannot be led astray by
- * them. HTML has no such property: there the scan follows the tag that libxml2 itself is waiting to
+ * `name = "` in such runs needs no idea of comments and CDATA, and cannot be led astray by them. HTML has no such property: there the scan follows the tag that libxml2 itself is waiting to
  * finish (see xml_html.c).
  */
 #include "xml_scan.h"
@@ -33,13 +32,23 @@ static bool is_attribute(struct tms_str run, size_t at)
 	return at < name_end && at > 0 && tms_is_space(run.ptr[at - 1]);
 }
 
+/* Those of the tag that begins the run; what is behind it is text, perhaps escaped HTML. As libxml2
+ * has it, a tag ends at the first ">" that stands in no value, or where a value does not end. */
 static size_t count_attributes(struct tms_str run, size_t limit)
 {
-	size_t count = 0;
+	size_t count = 0, at = 0;
 
-	for (size_t at = tms_str_find_byte(run, '=', 0); at != SIZE_MAX && count <= limit;
-		at = tms_str_find_byte(run, '=', at + 1))
-		count += is_attribute(run, at);
+	while (at < run.len && run.ptr[at] != '>' && count <= limit) {
+		if (run.ptr[at++] != '=')
+			continue;
+		count += is_attribute(run, at - 1);
+		while (at < run.len && tms_is_space(run.ptr[at]))
+			at++;
+		if (at == run.len || (run.ptr[at] != '"' && run.ptr[at] != '\''))
+			continue;
+		size_t end = tms_str_find_byte(run, run.ptr[at], at + 1);
+		at = end == SIZE_MAX ? run.len : end + 1;
+	}
 	return count;
 }
 

@@ -396,6 +396,41 @@ static void each_limit_is_named_when_it_is_reached(void **state)
 		}
 }
 
+/* A tag of many attributes is told before libxml2 looks at it; what is text is not counted. */
+static void attributes_are_counted_within_a_tag(void **state)
+{
+	static const struct {
+		const char *why, *before, *again, *after;
+		bool is_flood;
+	} rows[] = {
+		{ "a tag", "<r><i", " a='x'", "/></r>", true },
+		{ "signs in values", "<r><i", " a='>' b = \">'\"", "/></r>", true },
+		{ "a value without blanks before it", "<r><i b='>'", " a='x'", "/></r>", true },
+		{ "in a comment", "<r><!-- <i", " a='x'", "--></r>", true },
+		{ "escaped HTML", "<r><i>", "&lt;a href='x'>y&lt;/a> b='x'", "</i></r>", false },
+		{ "behind an attribute", "<r><i b='x'>", " a='x'", "</i></r>", false },
+	};
+	const struct tms_xml_limits limits = { .attributes = 100 };
+	(void)state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_buf text = { 0 };
+		struct tms_arena arena = { 0 };
+		struct tms_diag diag = { 0 };
+		struct tms_xml_node *root = NULL;
+		tms_buf_add_cstr(&text, rows[i].before);
+		for (size_t k = 0; k < 200; k++)
+			tms_buf_add_cstr(&text, rows[i].again);
+		tms_buf_add_cstr(&text, rows[i].after);
+		enum tms_status st = tms_xml_parse(&arena, tms_buf_str(&text), TMS_STR_NONE, true,
+			&limits, &root, NULL, &diag);
+		if ((st == TMS_ELIMIT) != rows[i].is_flood)
+			fail_msg("%s: %s", rows[i].why, diag.text);
+		tms_arena_free(&arena);
+		tms_buf_free(&text);
+	}
+}
+
 static void running_out_of_arena_is_a_status_and_no_crash(void **state)
 {
 	struct tms_str in = TMS_STR("<r a='b'><i>one</i><j>tw\xe9 & &eacute;</j></r>");
@@ -424,8 +459,7 @@ static void html_becomes_a_tree_of_lower_case_names(void **state)
 			"<br>&eacute;<script>if (a<b) x()</script></div></body></html>tail"));
 	assert_int_equal(r.status, TMS_OK);
 	assert_str(r.root->name, "html");
-	const struct tms_xml_node *div =
-		xml_child(xml_child(r.root, "", "body"), "", "div");
+	const struct tms_xml_node *div = xml_child(xml_child(r.root, "", "body"), "", "div");
 	assert_non_null(div);
 	assert_str(tms_xml_attribute_value(div, "id"), "main");
 	assert_str(tms_xml_attribute_value(div, "data-props"), "{\"a\":1}");
@@ -553,6 +587,7 @@ int main(void)
 		cmocka_unit_test(a_doctype_without_declarations_is_no_harm),
 		cmocka_unit_test(declarations_in_a_dtd_are_refused_with_the_reason),
 		cmocka_unit_test(each_limit_is_named_when_it_is_reached),
+		cmocka_unit_test(attributes_are_counted_within_a_tag),
 		cmocka_unit_test(running_out_of_arena_is_a_status_and_no_crash),
 		cmocka_unit_test(html_becomes_a_tree_of_lower_case_names),
 		cmocka_unit_test(hostile_files_cost_little_and_load_nothing),
