@@ -3,6 +3,7 @@
 #ifndef TAMIS_DOC_H
 #define TAMIS_DOC_H
 
+#include <tamis/item_text.h>
 #include <tamis/merged.h>
 #include <tamis/words.h>
 
@@ -18,6 +19,7 @@
 #define TMS_FIELD_LIST(X)                                                                   \
 	X(TITLE, "title", WORDS)                                                            \
 	X(ABSTRACT, "abstract", WORDS)                                                      \
+	X(CONTENT, "content", WORDS)                                                        \
 	X(AUTHOR, "author", WORDS)                                                          \
 	X(CATEGORY, "category", WHOLE)                                                      \
 	X(KEYWORD, "keyword", WORDS)                                                        \
@@ -37,26 +39,29 @@ enum tms_field_bit { TMS_FIELD_LIST(TMS_FIELD_BIT) TMS_FIELDS };
 enum tms_field { TMS_FIELD_LIST(TMS_FIELD) };
 #undef TMS_FIELD
 
-#define TMS_FIELDS_TEXT (TMS_FIELD_TITLE | TMS_FIELD_ABSTRACT)
+#define TMS_FIELDS_TEXT (TMS_FIELD_TITLE | TMS_FIELD_ABSTRACT | TMS_FIELD_CONTENT)
+/** A content that there is no summary beside stands for both. */
+#define TMS_FIELDS_BODY (TMS_FIELD_ABSTRACT | TMS_FIELD_CONTENT)
 /** Names: a word of these is compared as it is spelled. */
 #define TMS_FIELDS_NAMES                                                                           \
 	(TMS_FIELD_AUTHOR | TMS_FIELD_CATEGORY | TMS_FIELD_ORG | TMS_FIELD_SUBMITTER)
 #define TMS_FIELDS_ANY ((1 << TMS_FIELDS) - 1)
 
-/** "title", "abstract", "author", … as the list has it. */
-const char *tms_field_name(enum tms_field field);
+/** "title", "abstract", "author", … as the list has it; of several the last one. */
+const char *tms_field_name(unsigned fields);
 
 /** One text of a field; a field of several values (authors, keywords) has several. */
 struct tms_doc_text {
-	enum tms_field field;
-	struct tms_words words; /* words.text: the text as it stands in the item */
+	unsigned fields;        /* bits of enum tms_field: one, or TMS_FIELDS_BODY */
+	struct tms_words words; /* words.text: the text as it stands; of content the plain one */
 };
 
-/** About 6 KB for a paper with its abstract. */
+/** About 6 KB for a paper with its abstract. Of title, abstract and content together the first
+ * TMS_ITEM_WORDS_MAX words are there. */
 struct tms_doc {
 	const struct tms_doc_text *texts; /* in the order of tms_field */
 	size_t texts_count;
-	size_t words; /* of title and abstract together */
+	size_t words; /* of the title, and of abstract or content, which is longer */
 };
 
 /**

@@ -163,6 +163,10 @@ typedef void (*tms_batch_fn)(void *context, uint32_t rule, uint64_t items);
 
 struct tms_batch;
 
+/** What looking at the words of an item takes, against those of a paper: 1, more for long contents. Of
+ * a batch they should be TMS_BATCH_ITEMS_MAX together, at most: it looks at all of them in one go. */
+size_t tms_index_weight(const struct tms_index *index, uint32_t slot);
+
 /**
  * Ask which of these items rules keep at `now`: all rules by tms_batch_step, those of lists by
  * tms_batch_ask, or both, in any order.
@@ -209,9 +213,10 @@ struct tms_index_stats {
 	size_t row_bytes;
 	/** Heap that items hold here: words, rows, tables; not the items themselves. */
 	size_t item_bytes;
-	uint64_t rows_made;       /* rows worked out from the words of the window */
-	uint64_t items_verified;  /* items that a leaf's words pointed at and that were looked at */
-	uint64_t rules_visited;   /* programs run by batches */
+	uint64_t rows_made;      /* rows worked out from the words of the window */
+	uint64_t items_verified; /* items that a leaf's words pointed at and that were looked at, by
+				     their weight */
+	uint64_t rules_visited;  /* programs run by batches */
 	uint64_t topics_compiled; /* subjects, also again when they were forgotten */
 	uint64_t words_walked;    /* words of programs, asked of one item at one moment */
 };

@@ -25,9 +25,10 @@ struct tms_recipe_report; /* likewise */
 /* What one item may hold. Longer text is shortened at a word, ends in "…", and a note says so. */
 #define TMS_ITEM_TITLE_BYTES_MAX 1000u
 #define TMS_ITEM_SUMMARY_BYTES_MAX (64u << 10)
-#define TMS_ITEM_CONTENT_BYTES_MAX (512u << 10) /* longer content is left out whole */
-#define TMS_ITEM_URL_BYTES_MAX 2000u            /* longer addresses are left out */
-#define TMS_ITEM_VALUES_MAX 2000u /* authors, categories, keywords, links, media, each */
+#define TMS_ITEM_CONTENT_BYTES_MAX (512u << 10) /* of longer content the text alone is kept */
+#define TMS_ITEM_CONTENT_TEXT_BYTES_MAX (256u << 10)
+#define TMS_ITEM_URL_BYTES_MAX 2000u /* longer addresses are left out */
+#define TMS_ITEM_VALUES_MAX 2000u    /* authors, categories, keywords, links, media, each */
 /** So many notes are kept; notes_total counts on. */
 #define TMS_LISTING_NOTES_MAX 20u
 
@@ -58,7 +59,7 @@ struct tms_listing_limits {
 
 /** What is known of a document beside its bytes; all of it may be empty. */
 struct tms_listing_hints {
-	struct tms_str content_type; /* as the server or file system declares it */
+	struct tms_str content_type;     /* as the server or file system declares it */
 	struct tms_str content_language; /* likewise; counts where the document says none */
 	struct tms_str url; /* where it came from: base of relative links, host of identities */
 	struct tms_listing_limits limits;

@@ -89,6 +89,12 @@ TMS_MUST_CHECK enum tms_status tms_words_cut(
  */
 TMS_MUST_CHECK enum tms_status tms_words_cut_asked(
 	struct tms_arena *arena, struct tms_str text, struct tms_words *out);
+/**
+ * The bytes of the text that its first words take, with what divides them; all of it when it has no
+ * more. TeX counts as it stands.
+ * left  how many words; less by those that were found
+ */
+size_t tms_words_within(struct tms_str text, size_t *left);
 /** Are two forms the same but for the space that a gap is in one of them? */
 bool tms_word_same_loosely(struct tms_str a, struct tms_str b);
 

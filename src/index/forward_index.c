@@ -97,9 +97,9 @@ static void put_number(void *numbers, size_t width, size_t at, uint32_t number)
 		((uint32_t *)numbers)[at] = number;
 }
 
-static unsigned bit_of(enum tms_field field)
+static unsigned field_of(unsigned fields)
 {
-	return (unsigned)__builtin_ctz((unsigned)field);
+	return fields == TMS_FIELDS_BODY ? INDEX_TEXT_BODY : (unsigned)__builtin_ctz(fields);
 }
 
 static void fill_texts(struct index_forward *forward, const struct index_item_words *words)
@@ -112,7 +112,7 @@ static void fill_texts(struct index_forward *forward, const struct index_item_wo
 	for (size_t i = 0; i < words->doc.texts_count; i++) {
 		const struct tms_doc_text *text = &words->doc.texts[i];
 		texts[i].start = (uint32_t)at & (LENGTH_MAX - 1);
-		texts[i].field = bit_of(text->field) & 15;
+		texts[i].field = field_of(text->fields) & 15;
 		for (size_t k = 0; k < text->words.joined_count; k++, run++) {
 			uint32_t place = words->list[words->of_joined[run]].place;
 			joined[run].at = (uint32_t)at + text->words.joined[k].first;

@@ -19,14 +19,22 @@ struct index_joined {
 
 /** Words of one text begin at `start` and end where the next text's begin. */
 struct index_text {
-	uint32_t start : 28, field : 4; /* enum tms_field_bit */
+	uint32_t start : 28, field : 4; /* enum tms_field_bit, or INDEX_TEXT_BODY */
 };
-_Static_assert(TMS_FIELDS <= 1 << 4, "a field has four bits in struct index_text");
+/** Of a text that stands for abstract and content. */
+#define INDEX_TEXT_BODY TMS_FIELDS
+_Static_assert(INDEX_TEXT_BODY < 1 << 4, "a field has four bits in struct index_text");
+
+/** The fields that the text stands for: bits of enum tms_field. */
+static inline unsigned index_text_fields(struct index_text text)
+{
+	return text.field == INDEX_TEXT_BODY ? TMS_FIELDS_BODY : 1u << text.field;
+}
 
 struct index_forward {
 	uint32_t terms_count, joined_count, texts_count;
 	uint32_t length;     /* words of all texts */
-	uint32_t words;      /* of title and abstract */
+	uint32_t words;      /* as tms_doc counts them */
 	uint16_t width;      /* bytes of a place: 1, 2, 4 */
 	uint16_t term_width; /* bytes of a term: 2, 4 */
 };

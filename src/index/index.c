@@ -224,6 +224,11 @@ size_t tms_index_slots(const struct tms_index *index)
 	return index_items_slots(index->items);
 }
 
+size_t tms_index_weight(const struct tms_index *index, uint32_t slot)
+{
+	return index_items_weight(index->items, slot);
+}
+
 struct tms_view_item *tms_index_at(const struct tms_index *index, uint32_t slot)
 {
 	return index_items_at(index->items, slot);

@@ -108,10 +108,10 @@ static void add_raw(
 		uint32_t hash = (uint32_t)tms_hash(r->seed, wanted.text);
 		size_t place = place_of(r, &wanted, hash);
 		bool is_word = r->table[place] != 0 &&
-			       (r->list[r->table[place] - 1].fields & text->field) != 0;
+			       (r->list[r->table[place] - 1].fields & text->fields) != 0;
 		wanted.kind = TERM_RAW;
 		if (!is_word)
-			(void)number_of(r, &wanted, text->field);
+			(void)number_of(r, &wanted, text->fields);
 	}
 }
 
@@ -122,17 +122,17 @@ static void read_words(struct index_item_words *r, struct tms_arena *arena)
 
 	for (size_t i = 0; i < r->doc.texts_count; i++) {
 		const struct tms_words *words = &r->doc.texts[i].words;
-		unsigned field = r->doc.texts[i].field;
+		unsigned fields = r->doc.texts[i].fields;
 		for (size_t k = 0; k < words->count; k++) {
 			struct tms_str word = tms_words_span(words, k, k + 1);
 			is_long |= word.len >= LONG_BYTES;
-			r->of_word[at++] = word_number(r, tms_words_form(words, k), word, field);
+			r->of_word[at++] = word_number(r, tms_words_form(words, k), word, fields);
 		}
 		for (size_t k = 0; k < words->joined_count; k++) {
 			const struct tms_word_joined *joined = &words->joined[k];
 			size_t last = joined->first + joined->key.span - 1;
 			r->of_joined[run++] = word_number(r, tms_words_joined_form(words, k),
-				tms_words_span(words, last, last + 1), field);
+				tms_words_span(words, last, last + 1), fields);
 		}
 		add_raw(r, arena, &r->doc.texts[i]);
 	}

@@ -9,6 +9,8 @@
 
 /* Cutting a paper takes about 30 KB; a chunk that one huge article needed is given back. */
 #define SCRATCH_KEPT_BYTES (256 * 1024)
+/* Few papers have more words. */
+#define PAPER_WORDS 512
 
 enum tms_status index_items_new(struct tms_hash_seed seed, struct index_items **out)
 {
@@ -433,6 +435,11 @@ size_t index_items_bytes(const struct index_items *items)
 size_t index_items_rule_bytes(const struct index_items *items)
 {
 	return index_subjects_rule_bytes(&items->subjects);
+}
+
+size_t index_items_weight(const struct index_items *items, uint32_t slot)
+{
+	return 1 + index_slot_at(items, slot)->forward->length / PAPER_WORDS;
 }
 
 uint64_t index_items_verified(const struct index_items *items)

@@ -49,7 +49,9 @@ size_t index_items_slots(const struct index_items *items);
 size_t index_items_bytes(const struct index_items *items);
 /** Heap that the subjects of rules hold. */
 size_t index_items_rule_bytes(const struct index_items *items);
-/** Items that were looked at closely because their words did not decide. */
+/** What looking at the words of an item takes, against those of a paper, which is 1. */
+size_t index_items_weight(const struct index_items *items, uint32_t slot);
+/** Items that were looked at closely because their words did not decide, by their weight. */
 uint64_t index_items_verified(const struct index_items *items);
 /** Subjects that were compiled, each time. */
 uint64_t index_items_topics_compiled(const struct index_items *items);

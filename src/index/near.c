@@ -130,7 +130,7 @@ static bool holds_in(struct search *s)
 	const struct index_text *texts = index_forward_texts(forward);
 
 	for (size_t i = 0; i < forward->texts_count; i++)
-		if ((s->walk.plan->fields >> texts[i].field & 1) &&
+		if ((s->walk.plan->fields & index_text_fields(texts[i])) &&
 			holds_in_text(s, texts[i].start, index_text_end(forward, i)))
 			return true;
 	return false;

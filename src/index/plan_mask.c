@@ -22,10 +22,10 @@ static void add_posting(
 static uint64_t candidates(const struct index_plan *plan, const struct index_postings *postings)
 {
 	const struct index_cover *covers = index_plan_covers(plan);
-	bool asked[GROUPS] = { plan->fields & TMS_FIELD_TITLE, plan->fields & TMS_FIELD_ABSTRACT,
-		plan->fields & ~(unsigned)TMS_FIELDS_TEXT };
-	struct index_posting all = { .items = { UINT64_MAX, UINT64_MAX, UINT64_MAX } };
+	struct index_posting all = { .items = { UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX } };
 	uint64_t found = 0;
+
+	_Static_assert(GROUPS == 4, "all of them are set");
 
 	for (size_t k = 0; k < plan->places; k++) {
 		struct index_posting here = { 0 };
@@ -35,20 +35,20 @@ static uint64_t candidates(const struct index_plan *plan, const struct index_pos
 				add_posting(postings, covers[i].atom, &here);
 		for (size_t g = 0; g < GROUPS; g++)
 			all.items[g] &= here.items[g];
-		if ((all.items[0] | all.items[1] | all.items[2]) == 0)
+		if (index_posting_any(&all) == 0)
 			return 0;
 	}
 	for (size_t g = 0; g < GROUPS; g++)
-		found |= asked[g] ? all.items[g] : 0;
+		found |= plan->fields & index_group_fields[g] ? all.items[g] : 0;
 	return found & everyone(postings);
 }
 
 /* The rest of the fields is one group: which of them it was, the terms know. */
 static bool is_group_exact(const struct index_plan *plan)
 {
-	unsigned rest = plan->fields & ~(unsigned)TMS_FIELDS_TEXT;
+	unsigned rest = plan->fields & index_group_fields[GROUP_REST];
 
-	return rest == 0 || rest == (INDEX_FIELDS_ALL & ~(unsigned)TMS_FIELDS_TEXT);
+	return rest == 0 || rest == index_group_fields[GROUP_REST];
 }
 
 static bool has_in_fields(
@@ -80,12 +80,9 @@ static uint64_t range_mask(const struct index_items *items, const struct index_p
 static void add_fields(
 	const struct index_plan *plan, const struct index_places *fields, struct index_places *sum)
 {
-	static const unsigned of_group[GROUPS] = { TMS_FIELD_TITLE, TMS_FIELD_ABSTRACT,
-		INDEX_FIELDS_ALL & ~(unsigned)TMS_FIELDS_TEXT };
-
 	*sum = (struct index_places){ 0 };
 	for (size_t g = 0; g < GROUPS; g++)
-		for (size_t w = 0; w < INDEX_PLACES && (plan->fields & of_group[g]); w++)
+		for (size_t w = 0; w < INDEX_PLACES && (plan->fields & index_group_fields[g]); w++)
 			sum->bits[w] |= fields[g].bits[w];
 }
 

@@ -118,7 +118,7 @@ enum tms_status index_plan_verify(
 	enum tms_status st = TMS_OK;
 
 	*holds = true;
-	items->verified++;
+	items->verified += index_items_weight(items, slot);
 	if (plan->flags & INDEX_PLAN_WALK)
 		st = index_walk_holds(items, plan, slot, holds);
 	if (plan->flags & INDEX_PLAN_NEAR)
@@ -207,14 +207,14 @@ enum tms_status index_plan_look(struct index_items *items, const struct index_pl
 	bool holds = false;
 
 	for (*left = *mask; *left != 0 && *work > 0; *left &= *left - 1) {
-		uint64_t compilations = items->subjects.compilations;
+		uint64_t compilations = items->subjects.compilations, before = items->verified;
 		unsigned bit = (unsigned)__builtin_ctzll(*left);
 		enum tms_status st = look(items, plan, page * INDEX_PAGE + bit, &holds);
 		if (st != TMS_OK)
 			return st;
 		if (!holds)
 			*mask &= ~(UINT64_C(1) << bit);
-		take(work, each);
+		take(work, each * (size_t)(items->verified - before));
 		if (items->subjects.compilations != compilations)
 			take(work, INDEX_SUBJECT_WORK);
 	}

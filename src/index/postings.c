@@ -93,12 +93,8 @@ static enum tms_status add_atom(
 	}
 	size_t number = (size_t)(found - postings->list);
 	struct index_posting *posting = &postings->list[number];
-	if (fields & TMS_FIELD_TITLE)
-		posting->items[GROUP_TITLE] |= bit;
-	if (fields & TMS_FIELD_ABSTRACT)
-		posting->items[GROUP_ABSTRACT] |= bit;
-	if (fields & ~(unsigned)TMS_FIELDS_TEXT)
-		posting->items[GROUP_REST] |= bit;
+	for (size_t g = 0; g < GROUPS; g++)
+		posting->items[g] |= fields & index_group_fields[g] ? bit : 0;
 	return follow(postings, (uint32_t)number);
 }
 
@@ -110,7 +106,7 @@ static void find_fields(const struct index_forward *forward, uint16_t *fields)
 	uint32_t run = 0;
 
 	for (size_t i = 0; i < forward->texts_count; i++) {
-		uint16_t field = (uint16_t)(1u << texts[i].field);
+		uint16_t field = (uint16_t)index_text_fields(texts[i]);
 		size_t end = index_text_end(forward, i);
 		for (size_t at = texts[i].start; at < end; at++)
 			fields[index_forward_at(forward, at)] |= field;
@@ -165,11 +161,12 @@ static enum tms_status add_ids(
 	return st;
 }
 
-static enum index_group group_of(unsigned field)
+static void add_to_groups(
+	struct index_places *of_groups, unsigned fields, const struct index_places *places)
 {
-	return field == TMS_FIELD_BIT_TITLE      ? GROUP_TITLE
-	       : field == TMS_FIELD_BIT_ABSTRACT ? GROUP_ABSTRACT
-						 : GROUP_REST;
+	for (size_t g = 0; g < GROUPS; g++)
+		for (size_t w = 0; w < INDEX_PLACES && (index_group_fields[g] & fields); w++)
+			of_groups[g].bits[w] |= places->bits[w];
 }
 
 /* Where each term of an item stands; false when there are not bits enough. */
@@ -182,12 +179,13 @@ static bool find_places(const struct index_forward *forward, struct index_places
 		return false;
 	for (size_t i = 0; i < forward->texts_count; i++) {
 		size_t end = index_text_end(forward, i);
-		struct index_places *group = &of_groups[group_of(texts[i].field)];
+		struct index_places here = { 0 };
 		for (size_t at = texts[i].start; at < end; at++) {
 			uint64_t bit = UINT64_C(1) << (at + i) % 64;
 			of_terms[index_forward_at(forward, at)].bits[(at + i) / 64] |= bit;
-			group->bits[(at + i) / 64] |= bit;
+			here.bits[(at + i) / 64] |= bit;
 		}
+		add_to_groups(of_groups, index_text_fields(texts[i]), &here);
 	}
 	return true;
 }

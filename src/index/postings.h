@@ -8,7 +8,7 @@
 #include "plan_private.h"
 
 /* Fields are told apart as far as rules are mostly about them. */
-enum index_group { GROUP_TITLE, GROUP_ABSTRACT, GROUP_REST, GROUPS };
+enum index_group { GROUP_TITLE, GROUP_ABSTRACT, GROUP_CONTENT, GROUP_REST, GROUPS };
 
 /** Words of an item have a bit each, one left out between two texts; most papers have fewer. */
 #define INDEX_PLACES 6
@@ -58,10 +58,18 @@ struct index_postings {
 const struct index_posting *index_postings_find(
 	const struct index_postings *postings, uint32_t atom);
 
+/** The fields of each group. */
+static const unsigned index_group_fields[GROUPS] = {
+	[GROUP_TITLE] = TMS_FIELD_TITLE,
+	[GROUP_ABSTRACT] = TMS_FIELD_ABSTRACT,
+	[GROUP_CONTENT] = TMS_FIELD_CONTENT,
+	[GROUP_REST] = INDEX_FIELDS_ALL & ~(unsigned)TMS_FIELDS_TEXT,
+};
+
 static inline uint64_t index_posting_any(const struct index_posting *posting)
 {
 	return posting->items[GROUP_TITLE] | posting->items[GROUP_ABSTRACT] |
-	       posting->items[GROUP_REST];
+	       posting->items[GROUP_CONTENT] | posting->items[GROUP_REST];
 }
 /** The places of the atom in an item that has it. */
 static inline const struct index_places *index_posting_places(

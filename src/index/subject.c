@@ -285,15 +285,16 @@ static enum tms_status text_at(
 {
 	struct index_subjects *s = &items->subjects;
 	const struct tms_item *item = &index_slot_at(items, slot)->item->merged.item;
-	const struct tms_topic_item texts = { item->title, item->summary, item->keywords,
-		item->keywords_count };
 	const struct tms_topic_text *made = NULL;
 	size_t mark = tms_arena_mark(&s->scratch);
 
 	if (!make_room(s, index_items_slots(items)))
 		return TMS_ENOMEM;
 	if (!s->texts[slot]) {
-		if (tms_topic_text_make(&s->scratch, s->model, s->scorer, &texts, &made) == TMS_OK)
+		const struct tms_topic_item texts = { item->title,
+			tms_item_about(&s->scratch, item), item->keywords, item->keywords_count };
+		if (s->scratch.status == TMS_OK && tms_topic_text_make(&s->scratch, s->model,
+							   s->scorer, &texts, &made) == TMS_OK)
 			s->texts[slot] = tms_topic_text_keep(made);
 		s->scratch.status = TMS_OK;
 		tms_arena_rewind(&s->scratch, mark);

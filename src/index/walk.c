@@ -160,7 +160,7 @@ static bool walk_texts(const struct index_walk *w)
 	const struct index_text *texts = index_forward_texts(w->forward);
 
 	for (size_t i = 0; i < w->forward->texts_count; i++)
-		if ((w->plan->fields >> texts[i].field & 1) &&
+		if ((w->plan->fields & index_text_fields(texts[i])) &&
 			walk_text(w, texts[i].start, index_text_end(w->forward, i)))
 			return true;
 	return false;
@@ -186,7 +186,8 @@ static bool is_one_text(const struct index_walk *w, size_t at, size_t end)
 
 	while (index_text_end(w->forward, i) <= at)
 		i++;
-	return end <= index_text_end(w->forward, i) && (w->plan->fields >> texts[i].field & 1) != 0;
+	return end <= index_text_end(w->forward, i) &&
+	       (w->plan->fields & index_text_fields(texts[i])) != 0;
 }
 
 static bool stands_at(const struct index_walk *w, const uint8_t *words, size_t at)

@@ -13,6 +13,7 @@ unsigned tms_item_traits(const struct tms_item *item)
 	traits |= item->submitter.len + item->submitter_name.len > 0 ? TMS_TRAIT_SUBMITTER : 0;
 	traits |= item->comment.len > 0 ? TMS_TRAIT_COMMENT : 0;
 	traits |= item->announce.len > 0 ? TMS_TRAIT_ANNOUNCE : 0;
+	traits |= item->content_html.len > 0 ? TMS_TRAIT_CONTENT : 0;
 	return traits;
 }
 
@@ -37,6 +38,8 @@ const char *tms_trait_name(enum tms_trait trait)
 		return "a comment of its authors";
 	case TMS_TRAIT_ANNOUNCE:
 		return "a kind of announcement";
+	case TMS_TRAIT_CONTENT:
+		return "a content";
 	}
 	return "";
 }

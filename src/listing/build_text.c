@@ -6,6 +6,7 @@
 
 #include <tamis/html_clean.h>
 #include <tamis/html_text.h>
+#include <tamis/item_text.h>
 #include <tamis/utf8.h>
 
 /* Cleaning gives clean text back as it is, still in the hands of the parser. */
@@ -64,20 +65,26 @@ struct tms_str build_only_language(struct build *b, struct tms_str header)
 	return tag.len <= 35 ? tag : TMS_STR_NONE; /* RFC 5646 section 4.4.1 */
 }
 
-struct tms_str build_paragraphs(struct build *b, const char *what, struct tms_str plain)
+static struct tms_str paragraphs(
+	struct build *b, const char *what, struct tms_str plain, size_t max_bytes)
 {
-	struct tms_str text =
-		tms_text_paragraphs(b->arena, within_reach(plain, TMS_ITEM_SUMMARY_BYTES_MAX));
+	struct tms_str text = tms_text_paragraphs(b->arena, within_reach(plain, max_bytes));
 
-	return shorten(b, what, text, TMS_ITEM_SUMMARY_BYTES_MAX);
+	return shorten(b, what, text, max_bytes);
 }
 
-static struct tms_str text_of_html(struct build *b, const char *what, struct tms_str html)
+struct tms_str build_paragraphs(struct build *b, const char *what, struct tms_str plain)
+{
+	return paragraphs(b, what, plain, TMS_ITEM_SUMMARY_BYTES_MAX);
+}
+
+static struct tms_str text_of_html(
+	struct build *b, const char *what, struct tms_str html, size_t max_bytes)
 {
 	struct tms_str text =
 		build_spend(b, html.len) ? tms_html_to_text(b->arena, html) : TMS_STR_NONE;
 
-	return shorten(b, what, text, TMS_ITEM_SUMMARY_BYTES_MAX);
+	return shorten(b, what, text, max_bytes);
 }
 
 struct tms_str build_title(struct build *b, struct tms_str text)
@@ -116,10 +123,16 @@ static bool is_html(struct tms_str text, enum build_body_type type)
 	return type == BUILD_BODY_HTML || (type == BUILD_BODY_LOOSE && tms_html_is_likely(text));
 }
 
-static struct tms_str text_of(
-	struct build *b, const char *what, struct tms_str text, enum build_body_type type)
+static struct tms_str text_of(struct build *b, const char *what, struct tms_str text,
+	enum build_body_type type, size_t max_bytes)
 {
-	return is_html(text, type) ? text_of_html(b, what, text) : build_paragraphs(b, what, text);
+	return is_html(text, type) ? text_of_html(b, what, text, max_bytes)
+				   : paragraphs(b, what, text, max_bytes);
+}
+
+static struct tms_str summary_of(struct build *b, struct tms_str text, enum build_body_type type)
+{
+	return text_of(b, "summary", text, type, TMS_ITEM_SUMMARY_BYTES_MAX);
 }
 
 static struct tms_str clean(struct build *b, struct tms_str html, struct tms_str base)
@@ -135,11 +148,12 @@ static struct tms_str clean(struct build *b, struct tms_str html, struct tms_str
 
 	if (st == TMS_ELIMIT && b->arena->status == TMS_OK && steps.left == 0)
 		build_note(b,
-			"the content is left out: cleaning it takes more than the limit of %d steps for "
-			"each of its bytes",
+			"of the content the text alone is kept: cleaning it takes more than the limit of "
+			"%d steps for each of its bytes",
 			TMS_HTML_CLEAN_STEPS_PER_BYTE);
 	else if (st == TMS_ELIMIT && b->arena->status == TMS_OK)
-		build_note(b, "the content is left out: as clean HTML it has more than %u bytes",
+		build_note(b,
+			"of the content the text alone is kept: as clean HTML it has more than %u bytes",
 			TMS_ITEM_CONTENT_BYTES_MAX);
 	else if (st != TMS_OK && b->arena->status == TMS_OK)
 		b->arena->status = st;
@@ -184,17 +198,78 @@ static struct tms_str as_paragraphs(struct build *b, struct tms_str text)
 	}
 	if (out.status != TMS_ELIMIT)
 		html = tms_arena_take(b->arena, &out);
+	else
+		build_note(b,
+			"the content is left out: with its signs escaped it has more than %u bytes",
+			TMS_ITEM_CONTENT_BYTES_MAX);
 	tms_buf_free(&out);
 	return html;
 }
 
-/* What the content says in other words than the summary; nothing when it says no more. */
-static struct tms_str further(struct build *b, const struct build_body *body)
-{
-	struct tms_str text = text_of(b, "content", body->content, body->content_type);
-	bool says_more = tms_str_find(b->item.summary, text, 0) == SIZE_MAX;
+/* The entry's longest text. */
+struct body_text {
+	struct tms_str full;
+	enum build_body_type type;
+	bool is_content;
+	bool is_summary; /* the summary was made of it */
+};
 
-	return says_more ? text : TMS_STR_NONE;
+/* All that it says where the summary does not; nothing when that says it all. */
+static struct tms_str further(struct build *b, const struct body_text *body)
+{
+	if (body->is_summary && b->item.summary.len < TMS_ITEM_SUMMARY_BYTES_MAX / 2)
+		return TMS_STR_NONE; /* it was not shortened */
+	struct tms_str text =
+		text_of(b, "content", body->full, body->type, TMS_ITEM_CONTENT_TEXT_BYTES_MAX);
+	return tms_str_find(b->item.summary, text, 0) == SIZE_MAX ? text : TMS_STR_NONE;
+}
+
+static struct tms_str content_of(struct build *b, const struct body_text *body, struct tms_str base)
+{
+	struct tms_str html = { 0 };
+
+	if (is_html(body->full, body->type))
+		html = clean(b, body->full, base);
+	if (is_rich(html) || b->arena->status != TMS_OK)
+		return html;
+	/* bare paragraphs say what the summary says, unless they say more */
+	struct tms_str text = further(b, body);
+	if (text.len > 0 && html.len > 0)
+		return html;
+	if (text.len == 0 && body->is_summary && body->is_content)
+		text = b->item.summary; /* of which it is known so that it is the content */
+	return as_paragraphs(b, text);
+}
+
+/* The bytes of clean HTML that stand in no tag. */
+static size_t text_bytes(struct tms_str html)
+{
+	size_t bytes = 0, from = 0;
+
+	for (size_t at = tms_str_find_byte(html, '<', 0); at != SIZE_MAX;
+		at = tms_str_find_byte(html, '<', from)) {
+		bytes += at - from;
+		at = tms_str_find_byte(html, '>', at);
+		from = at == SIZE_MAX ? html.len : at + 1;
+	}
+	return bytes + html.len - from;
+}
+
+/* Of very long texts the end is not searched. */
+static void note_unsearched(struct build *b)
+{
+	size_t mark = tms_arena_mark(b->arena);
+	struct tms_item_text text = { 0 };
+
+	if (b->item.summary.len + text_bytes(b->item.content_html) < 2 * (size_t)TMS_ITEM_WORDS_MAX)
+		return; /* a word takes two bytes, with what divides it from the next */
+	bool is_cut = build_spend(b, b->item.content_html.len) &&
+		      tms_item_text(b->arena, &b->item, true, &text) == TMS_OK && text.is_cut;
+	if (b->arena->status == TMS_OK)
+		tms_arena_rewind(b->arena, mark);
+	if (is_cut)
+		build_note(b, "it has more words than the %d that are searched, from its title on",
+			TMS_ITEM_WORDS_MAX);
 }
 
 /* Is it nothing but white space, or comments that nobody sees? */
@@ -234,23 +309,16 @@ void build_body(struct build *b, const struct build_body *said)
 		.base = said->base,
 	}, *body = &whole;
 	struct tms_item *item = &b->item;
-	bool has_summary = !says_nothing(body->summary, body->summary_type);
 	bool has_content = !says_nothing(body->content, body->content_type);
-	struct tms_str full = has_content ? body->content : body->summary;
-	enum build_body_type full_type = has_content ? body->content_type : body->summary_type;
+	struct body_text longest = { body->summary, body->summary_type, false, true };
 
-	if (has_summary)
-		item->summary = text_of(b, "summary", body->summary, body->summary_type);
-	bool has_both = item->summary.len > 0 && has_content;
+	if (!says_nothing(body->summary, body->summary_type))
+		item->summary = summary_of(b, body->summary, body->summary_type);
+	if (has_content)
+		longest = (struct body_text){ body->content, body->content_type, true,
+			item->summary.len == 0 };
 	if (item->summary.len == 0 && has_content)
-		item->summary = text_of(b, "summary", body->content, body->content_type);
-	if (!is_html(full, full_type)) {
-		if (has_both)
-			item->content_html = as_paragraphs(b, further(b, body));
-		return;
-	}
-	struct tms_str html = clean(b, full, body->base);
-	/* a content of bare paragraphs says what the summary says, unless it says more */
-	if (is_rich(html) || (has_both && further(b, body).len > 0))
-		item->content_html = html;
+		item->summary = summary_of(b, body->content, body->content_type);
+	item->content_html = content_of(b, &longest, body->base);
+	note_unsearched(b);
 }

@@ -198,6 +198,7 @@ static void take_ai_summary(struct tms_item *item)
 		next = mark == SIZE_MAX ? 0 : behind_model(text, mark + new_mark.len);
 	}
 	item->summary = after(text, next);
+	item->content_html = TMS_STR_NONE; /* the box again, with its headings */
 	if (next > 0 && item->ai_summary.len == 0)
 		item->ai_summary = tms_str_trim(tms_str_slice(text, 0, mark));
 }

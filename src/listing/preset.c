@@ -134,7 +134,8 @@ static void plan_arxiv(struct tms_preset_plan *plan)
 /* ---- the table ---- */
 
 /* Categories come from arXiv, where it is among the sources or asked. */
-#define HF_LACKS (TMS_TRAIT_CATEGORY | TMS_TRAIT_COMMENT | TMS_TRAIT_ANNOUNCE)
+#define HF_LACKS                                                                                   \
+	(TMS_TRAIT_CATEGORY | TMS_TRAIT_COMMENT | TMS_TRAIT_ANNOUNCE | TMS_TRAIT_CONTENT)
 
 /* In order of their names. */
 static const struct tms_preset presets[] = {
@@ -146,7 +147,8 @@ static const struct tms_preset presets[] = {
 		.usual = TMS_STR_INIT("arxiv"),
 		.needs_category = true,
 		.lacks = TMS_TRAIT_UPVOTES | TMS_TRAIT_COMMENTS | TMS_TRAIT_STARS |
-			 TMS_TRAIT_KEYWORD | TMS_TRAIT_ORG | TMS_TRAIT_SUBMITTER,
+			 TMS_TRAIT_KEYWORD | TMS_TRAIT_ORG | TMS_TRAIT_SUBMITTER |
+			 TMS_TRAIT_CONTENT,
 		.plan = plan_arxiv },
 	{ .name = TMS_STR_INIT("hf-daily-papers"),
 		.title = TMS_STR_INIT("Hugging Face Daily Papers"),

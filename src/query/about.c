@@ -293,11 +293,12 @@ struct query_node *query_make_topic(
 
 /* ---- asking ---- */
 
-static struct tms_topic_item texts_of(const struct tms_merged *merged)
+/* What was not read for lack of memory is told by the arena. */
+static struct tms_topic_item texts_of(struct tms_arena *arena, const struct tms_merged *merged)
 {
 	const struct tms_item *item = &merged->item;
 
-	return (struct tms_topic_item){ item->title, item->summary, item->keywords,
+	return (struct tms_topic_item){ item->title, tms_item_about(arena, item), item->keywords,
 		item->keywords_count };
 }
 
@@ -315,14 +316,15 @@ static const struct tms_topic *compiled(const struct query_leaf *leaf)
 static enum tms_status score_of(
 	const struct query_leaf *leaf, const struct tms_merged *merged, uint32_t *score)
 {
-	const struct tms_topic_item item = texts_of(merged);
 	const struct tms_topic *topic = compiled(leaf);
 	const struct tms_topic_text *text = NULL;
 	struct tms_arena arena = { 0 };
+	const struct tms_topic_item item = texts_of(&arena, merged);
 
-	enum tms_status st = topic ? tms_topic_text_make(&arena, leaf->topic->model,
-					     leaf->topic->scorer, &item, &text)
-				   : TMS_ENOMEM;
+	enum tms_status st = topic ? arena.status : TMS_ENOMEM;
+	if (st == TMS_OK)
+		st = tms_topic_text_make(
+			&arena, leaf->topic->model, leaf->topic->scorer, &item, &text);
 	if (st == TMS_OK)
 		*score = tms_topic_score(topic, text);
 	tms_arena_free(&arena);
@@ -367,10 +369,10 @@ enum tms_status tms_query_topic_score(
 enum tms_status query_topic_explain(const struct query_subject *subject,
 	const struct query_leaf *leaf, struct tms_arena *arena, struct tms_topic_reason *out)
 {
-	const struct tms_topic_item item = texts_of(subject->item);
+	const struct tms_topic_item item = texts_of(arena, subject->item);
 	const struct tms_topic *topic = compiled(leaf);
 
-	if (!topic)
+	if (!topic || arena->status != TMS_OK)
 		return TMS_ENOMEM;
 	return tms_topic_explain(arena, leaf->topic->model, topic, &item, out);
 }

@@ -58,6 +58,7 @@ static unsigned trait_of(const struct query_leaf *leaf)
 		{ TMS_FIELD_ORG, TMS_TRAIT_ORG },
 		{ TMS_FIELD_SUBMITTER, TMS_TRAIT_SUBMITTER },
 		{ TMS_FIELD_COMMENT, TMS_TRAIT_COMMENT },
+		{ TMS_FIELD_CONTENT, TMS_TRAIT_CONTENT },
 	};
 	for (size_t i = 0; i < TMS_COUNT(rows); i++)
 		if (leaf->field->fields == rows[i].field)

@@ -51,7 +51,7 @@ static void add_hit(struct explaining *e, const struct query_leaf *leaf,
 
 	add_place(e, leaf, (size_t)(text - e->subject->doc->texts), words);
 	if (hit)
-		*hit = (struct tms_query_hit){ .field = tms_field_name(text->field),
+		*hit = (struct tms_query_hit){ .field = tms_field_name(text->fields),
 			.words = words,
 			.start = (size_t)(words.ptr - text->words.text.ptr),
 			.value = value };
@@ -102,8 +102,8 @@ static void find_in_texts(
 
 	for (size_t i = 0; i < doc->texts_count; i++) {
 		const struct tms_doc_text *text = &doc->texts[i];
-		value = i > 0 && doc->texts[i - 1].field == text->field ? value + 1 : 0;
-		if (!(text->field & leaf->field->fields))
+		value = i > 0 && doc->texts[i - 1].fields == text->fields ? value + 1 : 0;
+		if (!(text->fields & leaf->field->fields))
 			continue;
 		if (leaf->kind == LEAF_REGEX)
 			find_regex(e, leaf, reason, text, value);

@@ -43,7 +43,7 @@ static const struct query_field fields[] = {
 static const char *const further[][2] = { { "summary", "abstract" }, { "cat", "category" },
 	{ "ti", "title" }, { "abs", "abstract" }, { "au", "author" }, { "co", "comment" },
 	{ "all", "any" }, { "intitle", "title" }, { "intext", "text" }, { "inurl", "url" },
-	{ "tags", "tag" }, { "label", "tag" } };
+	{ "tags", "tag" }, { "label", "tag" }, { "body", "content" } };
 
 const struct query_field *query_field_default(void)
 {
@@ -115,11 +115,11 @@ static const char *const meant[][2] = { { "votes", "upvotes" }, { "vote", "upvot
 	{ "company", "org" }, { "lab", "org" }, { "university", "org" }, { "kw", "keyword" },
 	{ "hashtag", "keyword" }, { "by", "author" }, { "name", "author" }, { "person", "author" },
 	{ "writer", "author" }, { "description", "abstract" }, { "desc", "abstract" },
-	{ "content", "abstract" }, { "body", "text" }, { "fulltext", "any" }, { "jr", "any" },
-	{ "journal", "any" }, { "uploader", "submitter" }, { "poster", "submitter" },
-	{ "user", "submitter" }, { "arxiv", "id" }, { "doi", "id" }, { "is", "has" },
-	{ "with", "has" }, { "near", "about" }, { "like", "about" }, { "similar", "about" },
-	{ "search", "rule" }, { "filter", "rule" }, { "type", "announce" } };
+	{ "fulltext", "content" }, { "article", "content" }, { "jr", "any" }, { "journal", "any" },
+	{ "uploader", "submitter" }, { "poster", "submitter" }, { "user", "submitter" },
+	{ "arxiv", "id" }, { "doi", "id" }, { "is", "has" }, { "with", "has" }, { "near", "about" },
+	{ "like", "about" }, { "similar", "about" }, { "search", "rule" }, { "filter", "rule" },
+	{ "type", "announce" } };
 
 const struct query_field *query_field_meant(struct tms_str name)
 {

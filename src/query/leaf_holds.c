@@ -21,7 +21,7 @@ static bool some_text_matches(const struct query_subject *subject, const struct 
 {
 	for (size_t i = 0; i < subject->doc->texts_count; i++) {
 		const struct tms_doc_text *text = &subject->doc->texts[i];
-		if ((text->field & leaf->field->fields) && text_matches(subject->query, leaf, text))
+		if ((text->fields & leaf->field->fields) && text_matches(subject->query, leaf, text))
 			return true;
 	}
 	return false;

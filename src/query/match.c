@@ -357,7 +357,7 @@ static bool may_start(const struct query_pattern *pattern, struct joined_cursor 
 
 static struct searched search_in(const struct tms_query *query, const struct tms_doc_text *text)
 {
-	return (struct searched){ query, &text->words, (text->field & TMS_FIELDS_NAMES) != 0 };
+	return (struct searched){ query, &text->words, (text->fields & TMS_FIELDS_NAMES) != 0 };
 }
 
 bool query_pattern_find(const struct tms_query *query, const struct query_pattern *pattern,

@@ -284,7 +284,7 @@ static size_t choose_text(const struct tms_query_explanation *why, const struct 
 
 	for (size_t i = 0; i < doc->texts_count; i++) {
 		size_t count = 0;
-		if (doc->texts[i].field & texts_not_shown)
+		if (doc->texts[i].fields & texts_not_shown)
 			continue;
 		for (size_t k = 0; k < why->places_count; k++)
 			count += why->places[k].text == i;
@@ -313,7 +313,7 @@ enum tms_status tms_snippet_make(const struct tms_query_explanation *why, const 
 		choose_run(&c, &begin, &end);
 	else
 		end = end_at(&c, 0, 0);
-	made.field = tms_field_name(doc->texts[text].field);
+	made.field = tms_field_name(doc->texts[text].fields);
 	st = mark(&c, begin, end, arena, &made);
 	if (st == TMS_OK)
 		*out = made;
@@ -326,7 +326,7 @@ enum tms_status tms_snippet_of_title(const struct tms_query_explanation *why,
 	struct tms_snippet made = { 0 };
 
 	*out = made;
-	if (doc->texts_count == 0 || doc->texts[0].field != TMS_FIELD_TITLE)
+	if (doc->texts_count == 0 || doc->texts[0].fields != TMS_FIELD_TITLE)
 		return TMS_OK;
 	struct cutting c = cutting_of(doc, 0);
 	enum tms_status st = places_of(why, 0, arena, &c);

@@ -125,15 +125,19 @@ static size_t take_slots(
 	const struct tms_shelves *shelves, const struct follower *follower, struct ask_round *round)
 {
 	const struct follower_ask *ask = &follower->ask;
-	size_t count = 0, at = 0;
+	size_t count = 0, at = 0, weight = 0;
 
-	for (; at < ask->count && count < TMS_BATCH_ITEMS_MAX; at++) {
+	for (; at < ask->count && weight < TMS_BATCH_ITEMS_MAX; at++) {
 		uint32_t slot = ask->waiting[at] >> 1;
 		size_t place = 0;
 		while (place < count && round->slots[place] != slot)
 			place++;
 		if (tms_catalog_source_at(shelves->catalog, slot) != follower->number)
 			continue;
+		if (place == count)
+			weight += tms_index_weight(tms_catalog_index(shelves->catalog), slot);
+		if (place == count && count > 0 && weight > TMS_BATCH_ITEMS_MAX)
+			break;
 		round->slots[place] = slot;
 		count += place == count;
 		round->fresh |= (uint64_t)(ask->waiting[at] & 1) << place;

@@ -344,6 +344,23 @@ enum tms_status tms_words_cut_asked(
 	return TMS_OK;
 }
 
+size_t tms_words_within(struct tms_str text, size_t *left)
+{
+	struct word_extent found[FOUND_MAX / 4];
+	struct word_cutter cut = { .text = text };
+	size_t end = 0;
+
+	while (*left > 0) {
+		size_t most = *left < TMS_COUNT(found) ? *left : TMS_COUNT(found);
+		size_t count = word_cutter_take(&cut, found, most);
+		*left -= count;
+		if (count < most)
+			return text.len;
+		end = found[count - 1].end;
+	}
+	return word_cutter_take(&cut, found, 1) == 0 ? text.len : end;
+}
+
 bool tms_word_same_loosely(struct tms_str a, struct tms_str b)
 {
 	size_t i = 0, k = 0;

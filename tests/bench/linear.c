@@ -293,7 +293,7 @@ void linear_add_item(struct linear *linear, const struct tms_doc *doc)
 	struct item *item = &linear->items[linear->items_count++];
 	*item = (struct item){ 0 };
 	for (size_t i = 0; i < doc->texts_count && item->texts_count < 2; i++) {
-		if (!(doc->texts[i].field & TMS_FIELDS_TEXT))
+		if (!(doc->texts[i].fields & TMS_FIELDS_TEXT))
 			continue;
 		struct text *text = &item->texts[item->texts_count++];
 		number_text(linear, &doc->texts[i].words, text);

@@ -21,9 +21,6 @@ NOW = "2026-11-24T12:00:00Z"
 
 # Cases that are known to fail, with what they wait for. One that passes has to leave the list.
 WAITING = {
-    "body-behind-teaser-exclude": "content is searched",
-    "body-behind-teaser-jsonfeed": "content is searched",
-    "body-behind-teaser-keep": "content is searched",
     "date-zone": "names Los Angeles, where it is the 22nd; in Tokyo it is the 23rd",
     # "1+3 are one" is held; what waits is a setting that no version has yet
     "dup-same-link": "dedupe: link is no setting",

@@ -180,6 +180,39 @@ static void invent_values(struct dice *dice, struct tms_arena *arena, struct tms
 	item->upstream_id = chance(dice, 3) ? TMS_STR("upstream-7") : TMS_STR_NONE;
 }
 
+static void add_as_html(struct tms_buf *html, struct tms_str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] == '<')
+			tms_buf_add_cstr(html, "&lt;");
+		else if (text.ptr[i] == '&')
+			tms_buf_add_cstr(html, "&amp;");
+		else
+			tms_buf_add_char(html, text.ptr[i]);
+	}
+}
+
+/* Beside a summary, of which it may be the whole, and in place of one. */
+static void invent_content(struct dice *dice, struct tms_arena *arena, struct tms_item *out)
+{
+	static const uint32_t lengths[] = { 0, 5, 15, 30, 30, 80 };
+	struct tms_buf html = { 0 };
+
+	for (uint32_t paragraphs = roll(dice, 3); paragraphs > 0; paragraphs--) {
+		tms_buf_add_cstr(&html, chance(dice, 2) ? "<p>" : "<p><b>");
+		add_as_html(&html, invent_text(dice, arena, ROLL_FROM(dice, lengths)));
+		tms_buf_add_cstr(&html, chance(dice, 2) ? "</p>" : "</b> <i>end</i></p>");
+	}
+	if (chance(dice, 4)) {
+		tms_buf_add_cstr(&html, "<div>");
+		add_as_html(&html, out->summary);
+		tms_buf_add_cstr(&html, "</div>");
+	}
+	if (chance(dice, 4))
+		out->summary = TMS_STR_NONE;
+	out->content_html = tms_arena_take(arena, &html);
+}
+
 void invent_item(struct dice *dice, struct tms_arena *arena, const struct real_items *real,
 	struct tms_item *out)
 {
@@ -201,6 +234,8 @@ void invent_item(struct dice *dice, struct tms_arena *arena, const struct real_i
 	out->summary = paper && chance(dice, 2)
 			       ? paper->summary
 			       : invent_text(dice, arena, ROLL_FROM(dice, lengths));
+	if (chance(dice, 3))
+		invent_content(dice, arena, out);
 }
 
 static struct tms_item *add_real(struct real_items *items)

@@ -12,7 +12,7 @@ unsigned roll_fields(struct dice *dice)
 	static const unsigned fields[] = { TMS_FIELD_TITLE, TMS_FIELD_TITLE, TMS_FIELD_ABSTRACT,
 		TMS_FIELDS_ANY, TMS_FIELDS_ANY, TMS_FIELD_AUTHOR, TMS_FIELD_AUTHOR,
 		TMS_FIELD_KEYWORD, TMS_FIELD_ORG, TMS_FIELD_SUBMITTER, TMS_FIELD_COMMENT,
-		TMS_FIELDS_TEXT };
+		TMS_FIELD_CONTENT, TMS_FIELD_CONTENT, TMS_FIELDS_TEXT };
 
 	return ROLL_FROM(dice, fields);
 }
@@ -26,6 +26,8 @@ const char *field_prefix(struct dice *dice, unsigned fields)
 		return chance(dice, 3) ? "all:" : "any:";
 	case TMS_FIELD_ABSTRACT:
 		return chance(dice, 3) ? "summary:" : chance(dice, 3) ? "abs: " : "abstract:";
+	case TMS_FIELD_CONTENT:
+		return chance(dice, 3) ? "body:" : "content:";
 	case TMS_FIELD_TITLE:
 		return chance(dice, 5) ? "Title:" : chance(dice, 5) ? "ti : " : "title:";
 	case TMS_FIELD_AUTHOR:

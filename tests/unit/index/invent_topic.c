@@ -86,10 +86,24 @@ struct ask *invent_topic_leaf(struct rule_maker *maker)
 	return ask;
 }
 
+/* Of the content, its first three hundred words. */
+static struct tms_str beginning_of(const struct subject *subject)
+{
+	for (size_t i = 0; i < subject->texts_count; i++) {
+		const struct tms_words *words = &subject->texts[i].cut.words;
+		if (subject->texts[i].field == TMS_FIELD_CONTENT)
+			return words->count <= 300
+				       ? words->text
+				       : tms_str_slice(words->text, 0, words->list[299].end);
+	}
+	return TMS_STR_NONE;
+}
+
 bool reference_topic_holds(const struct ask *ask, const struct subject *subject)
 {
 	const struct tms_item *item = &subject->merged->item;
-	const struct tms_topic_item texts = { item->title, item->summary, item->keywords,
+	const struct tms_topic_item texts = { item->title,
+		item->summary.len > 0 ? item->summary : beginning_of(subject), item->keywords,
 		item->keywords_count };
 	const struct tms_topic_text *text = NULL;
 	struct tms_arena arena = { 0 };

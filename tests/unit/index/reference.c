@@ -5,10 +5,11 @@
 #include <stdlib.h>
 
 #include <tamis/fold.h>
+#include <tamis/html_text.h>
 
 #include "text/regex.h"
 
-static void add_text(struct subject *subject, enum tms_field field, struct tms_str text)
+static void add_text(struct subject *subject, unsigned field, struct tms_str text)
 {
 	if (text.len == 0)
 		return;
@@ -28,17 +29,41 @@ static void add_two(
 		add_text(subject, field, label);
 }
 
+static struct tms_str squeeze(struct tms_arena *arena, struct tms_str text)
+{
+	char *to = tms_arena_alloc(arena, text.len + 1);
+	size_t len = 0;
+
+	assert(to);
+	for (size_t i = 0; i < text.len; i++)
+		if (!tms_is_space(text.ptr[i]))
+			to[len++] = text.ptr[i];
+	return (struct tms_str){ to, len };
+}
+
+/* A summary that was made of the content is one text with it. */
+static bool is_same_text(struct subject *subject, struct tms_str content, struct tms_str summary)
+{
+	return tms_str_equal(
+		squeeze(&subject->arena, summary), squeeze(&subject->arena, content));
+}
+
 void subject_init(struct subject *subject, const struct tms_merged *merged)
 {
 	const struct tms_item *item = &merged->item;
-	size_t most = 9 + item->authors_count + 2 * item->categories_count +
+	size_t most = 10 + item->authors_count + 2 * item->categories_count +
 		      2 * merged->joined_count + item->keywords_count;
 
 	*subject = (struct subject){ .merged = merged };
 	subject->texts = TMS_ARENA_ARRAY(&subject->arena, struct subject_text, most);
 	assert(subject->texts);
 	add_text(subject, TMS_FIELD_TITLE, item->title);
-	add_text(subject, TMS_FIELD_ABSTRACT, item->summary);
+	struct tms_str content = tms_html_to_text(&subject->arena, item->content_html);
+	bool is_one = content.len > 0 && is_same_text(subject, content, item->summary);
+	add_text(subject, is_one ? TMS_FIELDS_BODY : TMS_FIELD_ABSTRACT,
+		is_one ? content : item->summary);
+	if (!is_one)
+		add_text(subject, TMS_FIELD_CONTENT, content);
 	for (size_t i = 0; i < item->authors_count; i++)
 		add_text(subject, TMS_FIELD_AUTHOR, item->authors[i].name);
 	for (size_t i = 0; i < item->categories_count; i++)
@@ -312,13 +337,16 @@ static bool date_holds(const struct ask *ask, tms_time date, tms_time now)
 
 static size_t count_words(const struct subject *subject)
 {
-	size_t count = 0;
+	size_t title = 0, longest = 0;
 
-	for (size_t i = 0; i < subject->texts_count; i++)
-		if (subject->texts[i].field == TMS_FIELD_TITLE ||
-			subject->texts[i].field == TMS_FIELD_ABSTRACT)
-			count += subject->texts[i].cut.words.count;
-	return count;
+	for (size_t i = 0; i < subject->texts_count; i++) {
+		size_t words = subject->texts[i].cut.words.count;
+		if (subject->texts[i].field & TMS_FIELD_TITLE)
+			title = words;
+		else if ((subject->texts[i].field & TMS_FIELDS_BODY) && words > longest)
+			longest = words;
+	}
+	return title + longest;
 }
 
 static bool holds_at(

@@ -115,7 +115,7 @@ struct subject {
 	struct tms_arena arena;
 	const struct tms_merged *merged; /* borrowed */
 	struct subject_text {
-		enum tms_field field;
+		unsigned field; /* one, or TMS_FIELDS_BODY */
 		struct cut cut;
 	} * texts;
 	size_t texts_count;

@@ -85,6 +85,60 @@ static void limits_are_named_when_they_are_reached(void **state)
 	tms_arena_free(&arena);
 }
 
+/* An item whose content has these words, and is read into *item; true when its note says that. */
+static bool reads_content(struct tms_arena *arena, const char *summary, const char *word,
+	size_t count, const char *note, const struct tms_item **item)
+{
+	struct tms_buf feed = { 0 };
+	struct tms_listing listing;
+
+	tms_buf_format(&feed,
+		"<rss version='2.0' xmlns:content='http://purl.org/rss/1.0/modules/content/'>"
+		"<channel><title>t</title><item><title>x</title><description>%s</description>"
+		"<content:encoded>&lt;p>",
+		summary);
+	for (size_t i = 0; i < count; i++)
+		tms_buf_add_cstr(&feed, word);
+	tms_buf_add_cstr(&feed, "&lt;b>end&lt;/b>&lt;/p></content:encoded></item></channel></rss>");
+	enum tms_status st =
+		tms_listing_parse(arena, tms_arena_take(arena, &feed), NULL, &listing, NULL);
+	assert_int_equal(st, TMS_OK);
+	*item = &listing.items[0];
+	for (size_t i = 0; i < listing.notes_count; i++)
+		if (strstr(listing.notes[i].text, note))
+			return true;
+	return false;
+}
+
+static void what_is_not_searched_of_a_long_content_is_said(void **state)
+{
+	const char *note = "more words than the 20000 that are searched";
+	struct tms_arena arena = { 0 };
+	const struct tms_item *item;
+	(void)state;
+
+	assert_false(reads_content(&arena, "A teaser.", "word ", 19996, note, &item));
+	assert_true(reads_content(&arena, "A teaser.", "word ", 19997, note, &item));
+	assert_true(reads_content(&arena, "", "word ", 20000, note, &item));
+	assert_true(reads_content(&arena, "A teaser.", "&lt;i>語&lt;/i>", 20000, note, &item));
+	assert_false(reads_content(&arena, "A teaser.", "&lt;i>語&lt;/i>", 15000, note, &item));
+	tms_arena_free(&arena);
+}
+
+static void of_a_content_that_is_too_long_the_text_is_kept(void **state)
+{
+	const char *note = "of the content the text alone is kept";
+	const char *word = "&lt;a href='https://e.example/a/long/address/0123456789'>w&lt;/a> ";
+	struct tms_arena arena = { 0 };
+	const struct tms_item *item;
+	(void)state;
+
+	assert_true(reads_content(&arena, "A teaser.", word, 10000, note, &item));
+	assert_true(tms_str_starts(item->content_html, TMS_STR("<p>w w w ")));
+	assert_true(tms_str_ends(item->content_html, TMS_STR(" w end</p>")));
+	tms_arena_free(&arena);
+}
+
 static void running_out_of_memory_is_told_wherever_it_happens(void **state)
 {
 	struct tms_arena files = { 0 };
@@ -301,6 +355,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_fixture_reads_as_its_golden_file_says),
 		cmocka_unit_test(limits_are_named_when_they_are_reached),
+		cmocka_unit_test(what_is_not_searched_of_a_long_content_is_said),
+		cmocka_unit_test(of_a_content_that_is_too_long_the_text_is_kept),
 		cmocka_unit_test(running_out_of_memory_is_told_wherever_it_happens),
 		cmocka_unit_test(the_address_of_an_api_answer_names_its_period),
 		cmocka_unit_test(a_day_that_was_asked_for_dates_the_items_that_have_no_date),

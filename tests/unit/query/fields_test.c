@@ -31,6 +31,7 @@ static struct tms_merged full_item(void)
 
 	item.item.title = TMS_STR("Agents that reason");
 	item.item.summary = TMS_STR("We show human feedback.");
+	item.item.content_html = TMS_STR("<p>A <b>heron</b>, two</p><p>seals.</p>");
 	item.item.authors = authors;
 	item.item.authors_count = TMS_COUNT(authors);
 	item.item.categories = categories;
@@ -77,6 +78,17 @@ static void fields_look_where_they_say(void **state)
 		{ "feedback", true },
 		{ "text:feedback", true },
 		{ "title:feedback", false },
+		{ "seal", true },
+		{ "text:heron", true },
+		{ "-heron", false },
+		{ "content:heron", true },
+		{ "body:\"two seals\"", true },
+		{ "content:feedback", false },
+		{ "abstract:heron", false },
+		{ "content:/h.ron, two\\s+s/", true },
+		{ "content:/<b>/", false },
+		{ "any:seal", true },
+		{ "words:7", true },
 		{ "abstract:feedback", true },
 		{ "summary:feedback", true },
 		{ "abstract:\"human feedback\"", true },
