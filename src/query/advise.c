@@ -1,6 +1,7 @@
 /*
  * Notes that need to know where the items come from: a test of what the items of a source never have.
- * The terms of a query are walked with their places in its text; those of its rules have none there.
+ * The terms of a query are walked with their places in its text; those of the rules that it asks for
+ * stand where the rule is named.
  */
 #include <tamis/advice.h>
 
@@ -12,6 +13,8 @@
 /* One term of the text, and how it is asked for. */
 struct term {
 	const struct query_node *node;
+	/* Of the text: the node, or what names the rule that asks for it. */
+	const struct query_node *place;
 	bool is_negated;  /* below an odd number of exclusions */
 	bool is_required; /* without it nothing is kept */
 };
@@ -21,14 +24,16 @@ typedef bool (*term_fn)(void *context, const struct term *term);
 
 static bool walk(const struct query_node *node, struct term how, term_fn tell, void *context)
 {
-	if (!node || node->kind == NODE_RULE)
+	if (!node)
 		return false;
+	if (!how.place && node->end > node->start)
+		how.place = node;
 	if (node->kind == NODE_LEAF) {
 		how.node = node;
-		return node->end > node->start && tell(context, &how);
+		return how.place && tell(context, &how);
 	}
 	how.is_negated ^= node->kind == NODE_NOT;
-	how.is_required &= node->kind == NODE_ALL;
+	how.is_required &= node->kind == NODE_ALL || node->kind == NODE_RULE;
 	for (const struct query_node *child = node->children; child; child = child->next)
 		if (walk(child, how, tell, context))
 			return true;
@@ -106,7 +111,7 @@ static void collect(struct lacking *l, const struct tms_query *query,
 static void cure(struct tms_advice *advice, struct tms_advice_note *note, struct tms_str text,
 	const struct term *term, const struct lacking *l)
 {
-	const struct query_node *node = term->node;
+	const struct query_node *node = term->place;
 	struct tms_buf whole = { 0 };
 
 	tms_buf_add(&whole, tms_str_slice(text, 0, node->start));
@@ -126,10 +131,13 @@ struct advising {
 	struct tms_str text;
 	const struct tms_advice_context *context;
 	struct tms_advice *advice;
+	/* Noted last: a rule may test one thing often. */
+	const struct query_node *place;
+	unsigned trait;
 };
 
 static void note_lacking(
-	const struct advising *a, const struct term *term, unsigned trait, struct lacking *l)
+	struct advising *a, const struct term *term, unsigned trait, struct lacking *l)
 {
 	bool is_everywhere = l->count == a->context->count;
 
@@ -137,23 +145,29 @@ static void note_lacking(
 		a->advice->status = TMS_ENOMEM;
 		return;
 	}
-	if (l->count == 0 || (!is_everywhere && (!term->is_required || term->is_negated)))
+	if (l->count == 0 || (!is_everywhere && (!term->is_required || term->is_negated)) ||
+		(a->place == term->place && a->trait == trait))
 		return;
-	struct tms_advice_note *note = tms_advice_add(a->advice, a->text, term->node->start,
-		term->node->end, "no item of %.*s has %s: %s", TMS_STR_ARGS(tms_buf_str(&l->names)),
-		tms_trait_name((enum tms_trait)trait),
-		term->is_negated     ? "this excludes nothing"
-		: !term->is_required ? "this finds nothing"
-		: is_everywhere      ? "nothing is kept"
-				     : "what is listed there alone is not kept");
-	if (a->context->can_name_sources && !term->is_negated && !term->node->is_grouped &&
+	a->place = term->place;
+	a->trait = trait;
+	struct tms_str rule = term->place->rule;
+	struct tms_advice_note *note =
+		tms_advice_add(a->advice, a->text, term->place->start, term->place->end,
+			"no item of %.*s has %s%s%.*s%s: %s", TMS_STR_ARGS(tms_buf_str(&l->names)),
+			tms_trait_name((enum tms_trait)trait), rule.len > 0 ? ", which rule:" : "",
+			TMS_STR_ARGS(rule), rule.len > 0 ? " asks for" : "",
+			term->is_negated     ? "this excludes nothing"
+			: !term->is_required ? "this finds nothing"
+			: is_everywhere      ? "nothing is kept"
+					     : "what is listed there alone is not kept");
+	if (a->context->can_name_sources && !term->is_negated && !term->place->is_grouped &&
 		l->count <= CURE_SOURCES_MAX)
 		cure(a->advice, note, a->text, term, l);
 }
 
 static bool look_at_term(void *context, const struct term *term)
 {
-	const struct advising *a = context;
+	struct advising *a = context;
 	unsigned trait = trait_of(&a->query->leaves[term->node->leaf]);
 	struct lacking l = { 0 };
 
@@ -169,7 +183,9 @@ static bool look_at_term(void *context, const struct term *term)
 void tms_query_advise(const struct tms_query *query, struct tms_str text,
 	const struct tms_advice_context *context, struct tms_advice *advice)
 {
-	struct advising advising = { query, text, context, advice };
+	struct advising advising = {
+		.query = query, .text = text, .context = context, .advice = advice
+	};
 
 	if (context->count > 0)
 		walk_terms(query, look_at_term, &advising);
@@ -206,7 +222,7 @@ static bool seek_term(void *context, const struct term *term)
 	const struct query_node *node = term->node;
 	const struct query_leaf *leaf = &s->query->leaves[node->leaf];
 
-	if (term->is_negated || !may_be_missing(leaf) || s->left-- > 0)
+	if (term->is_negated || term->place != node || !may_be_missing(leaf) || s->left-- > 0)
 		return false;
 	*s->out = (struct tms_query_term){ leaf->print, node->start, node->end, node->leaf };
 	s->is_found = true;

@@ -168,7 +168,7 @@ struct query_node {
 	enum query_node_kind kind;
 	size_t leaf;         /* NODE_LEAF: index */
 	struct tms_str rule; /* NODE_RULE: its name */
-	/* NODE_LEAF of a text that is advised of: bytes of it; else 0 */
+	/* NODE_LEAF and NODE_RULE of a text that is advised of: bytes of it; else 0 */
 	uint32_t start, end;
 	bool is_grouped; /* the same: it stands in a field's group */
 	struct query_node *children, *next;

@@ -79,7 +79,7 @@ static struct query_node *parse_placed_term(struct query_parser *p)
 	bool is_grouped = p->field != NULL;
 	struct query_node *node = query_parse_term(p);
 
-	if (node && p->advice && node->kind == NODE_LEAF) {
+	if (node && p->advice && (node->kind == NODE_LEAF || node->kind == NODE_RULE)) {
 		node->start = (uint32_t)start;
 		node->end =
 			(uint32_t)(start + tms_str_trim(tms_str_slice(p->text, start, p->at)).len);

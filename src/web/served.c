@@ -1,6 +1,8 @@
 /* From a filter address to its feed, or to the answer that says why there is none. */
 #include "web/served.h"
 
+#include <stdlib.h>
+
 #include "web/answer.h"
 #include "web/web.h"
 
@@ -97,17 +99,18 @@ enum tms_status web_emptying_step(struct tms_web *web, const struct tms_served *
 
 /* To look at so many items of one source takes about 100 us. */
 #define LOOKED_AT_MAX 2000
-/* … and so many sources are looked at. */
-#define SOURCES_MAX 16
+/* … and so many sources are; of further ones counts what their presets say. */
+#define LOOKED_INTO_MAX 16
 
-static unsigned lacks_of(const struct tms_conf *conf, const struct tms_source *source)
+static unsigned lacks_of(
+	const struct tms_conf *conf, const struct tms_source *source, bool is_looked_into)
 {
 	unsigned lacks = 0;
 
 	if (source->conf)
 		lacks = tms_conf_source_lacks(conf, source->conf);
 	/* what a preset has is known, and comes when it has not yet */
-	if (source->conf && !source->conf->preset &&
+	if (is_looked_into && source->conf && !source->conf->preset &&
 		tms_window_count(source->window) >= TMS_ADVICE_ITEMS_MIN)
 		lacks |= TMS_TRAITS_ALL & ~(unsigned)TMS_TRAIT_CATEGORY &
 			 ~tms_window_traits(source->window, LOOKED_AT_MAX);
@@ -117,17 +120,22 @@ static unsigned lacks_of(const struct tms_conf *conf, const struct tms_source *s
 void web_look_around(struct tms_web *web, const struct tms_served *served,
 	const struct tms_query *query, struct tms_str text, struct tms_advice *advice)
 {
-	struct tms_advice_source sources[SOURCES_MAX];
-	struct tms_advice_context context = { .sources = sources, .can_name_sources = true };
 	size_t count = tms_shelf_sources(served->shelf);
+	struct tms_advice_source *sources = calloc(count + 1, sizeof(*sources));
+	struct tms_advice_context context = { .sources = sources, .can_name_sources = true };
 
-	for (size_t i = 0; i < count && count <= SOURCES_MAX; i++) {
+	if (!sources) {
+		advice->status = TMS_ENOMEM;
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
 		const struct tms_source *source =
 			tms_served_source(&web->service->feeds, served, i);
 		sources[context.count++] = (struct tms_advice_source){ source->name,
-			lacks_of(web->service->world.conf, source) };
+			lacks_of(web->service->world.conf, source, i < LOOKED_INTO_MAX) };
 	}
 	tms_query_advise(query, text, &context, advice);
+	free(sources);
 }
 
 enum tms_status web_missing_step(struct tms_web *web, const struct tms_served *served,

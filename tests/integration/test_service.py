@@ -412,6 +412,17 @@ class Serving(Case):
         cure = re.search(r'instead: <a href="([^"]+)"><code>\(upvotes&gt;=0 OR source:news\)</code>', page).group(1)
         self.assertIn("Keeps 26 of 26", service.get(html.unescape(cure)).text)
 
+    def test_of_many_sources_the_first_that_never_have_it_are_named(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(1)]}
+        more = "".join('  cl-%02d: {preset: arxiv, category: cs.CL, base_url: "%s"}\n' % (n, papers.origin.url)
+                       for n in range(20))
+        service = self.service(papers.config() + more).start(wait=False)
+        address = "/explain?" + urllib.parse.urlencode({
+            "match": "upvotes>=0", "format": "summary",
+            "source": ",".join(["daily-papers"] + ["cl-%02d" % n for n in range(20)])})
+        until(lambda: "no item of cl-00, cl-01, cl-02 and 17 more has upvotes" in service.get(address).text, "the note")
+
     def test_of_many_items_the_page_shows_some_and_the_lines_say_all(self):
         papers = self.papers()
         papers.days = {"2026-03-02": [paper(n, title="Paper of %s" % ("agents" if n % 2 else "rain")) for n in range(1, 301)]}

@@ -154,10 +154,16 @@ static void advise(const char *text, struct tms_advice *advice)
 			TMS_TRAIT_UPVOTES | TMS_TRAIT_STARS | TMS_TRAIT_KEYWORD },
 		{ TMS_STR_INIT("papers"), TMS_TRAIT_ANNOUNCE | TMS_TRAIT_STARS },
 	};
+	static const struct tms_query_rule rules[] = {
+		{ TMS_STR_INIT("liked"), TMS_STR_INIT("upvotes>=20 OR upvotes>=10 x") },
+		{ TMS_STR_INIT("known"), TMS_STR_INIT("stars>5 OR rule:loved") },
+		{ TMS_STR_INIT("loved"), TMS_STR_INIT("upvotes>=9") },
+	};
+	const struct tms_query_options options = { .rules = rules, .rules_count = 3 };
 	const struct tms_advice_context context = { sources, 2, true };
 	struct tms_query *query = NULL;
 
-	if (tms_query_parse_advised(tms_str_from(text), NULL, &query, advice) != TMS_OK)
+	if (tms_query_parse_advised(tms_str_from(text), &options, &query, advice) != TMS_OK)
 		fail_msg("cannot be read: %.*s", TMS_STR_ARGS(tms_str_from(text)));
 	tms_query_advise(query, tms_str_from(text), &context, advice);
 	tms_query_free(query);
@@ -188,6 +194,16 @@ static void a_test_of_what_a_source_never_has_is_noted_with_a_cure(void **state)
 			NULL, NULL },
 		{ "the source is named elsewhere", "upvotes>=20 -source:arxiv*", NULL, NULL },
 		{ "one of two", "upvotes>=20 OR a", NULL, NULL },
+		{ "a rule asks for it, of all", "a rule:loved",
+			"no item of arxiv-cl has upvotes, which rule:loved asks for: what is listed there "
+			"alone is not kept",
+			"a (rule:loved OR source:arxiv-cl)" },
+		{ "a rule asks for it, among others", "rule:liked", NULL, NULL },
+		{ "what nobody has in a rule, and what a rule of it asks for", "rule:known",
+			"no item of arxiv-cl, papers has stars, which rule:known asks for: this finds "
+			"nothing",
+			"(rule:known OR source:arxiv-cl OR source:papers)" },
+		{ "a rule that is excluded", "a -rule:loved", NULL, NULL },
 		{ "an exclusion that some meet", "a -upvotes<5", NULL, NULL },
 		{ "everybody has words", "title:a", NULL, NULL },
 	};
