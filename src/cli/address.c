@@ -1,4 +1,5 @@
 /* tamis address: the address of a filter feed, with everything escaped. */
+#include <tamis/conf.h>
 #include <tamis/form.h>
 #include <tamis/query.h>
 #include <tamis/url.h>
@@ -6,6 +7,7 @@
 #include <unistd.h>
 
 #include "cli.h"
+#include "config_file.h"
 #include "sift.h"
 
 #define LIMIT_MAX 1000000
@@ -16,6 +18,8 @@ enum { KEY_SOURCE = 256, KEY_LIMIT, KEY_FORM, KEY_BASE };
 
 static const struct tms_cli_option options[] = {
 	{ 'm', "match", "QUERY", "what the feed is to keep" },
+	{ 'c', "config", "FILE",
+		"the configuration of the service: its rules, sources\nand limits are known then" },
 	{ KEY_SOURCE, "source", "NAME", "only this source; may be given several times" },
 	{ KEY_LIMIT, "limit", "N", "at most so many entries" },
 	{ KEY_FORM, "form", "FORM", "atom (the default), rss or json (JSON Feed)" },
@@ -24,7 +28,7 @@ static const struct tms_cli_option options[] = {
 
 struct request {
 	struct tms_str match, base;
-	const char *limit;
+	const char *limit, *config;
 	enum tms_form form;
 	struct tms_str sources[SOURCES_MAX];
 	size_t sources_count;
@@ -39,6 +43,9 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 		switch (key) {
 		case 'm':
 			r->match = tms_str_from(optarg);
+			break;
+		case 'c':
+			r->config = optarg;
 			break;
 		case KEY_LIMIT:
 			r->limit = optarg;
@@ -96,10 +103,110 @@ static int write_address(const struct request *r)
 	return good ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
+/* What rule:NAME stands for is known only to the service: every word of the text may be one. */
+static enum tms_status suppose_rules(
+	struct tms_arena *arena, struct tms_str match, struct tms_query_options *reading)
+{
+	size_t count = 0, capacity = 0, end = 0;
+	struct tms_query_rule *rules = NULL;
+
+	if (tms_str_find_caseless(match, TMS_STR("rule"), 0) == SIZE_MAX)
+		return TMS_OK;
+	for (size_t at = 0; at < match.len; at = end + 1) {
+		end = at;
+		while (end < match.len && tms_conf_is_name(tms_str_slice(match, end, end + 1)))
+			end++;
+		if (end == at)
+			continue;
+		if (!tms_arena_grow(arena, &rules, count, &capacity, sizeof(*rules)))
+			return arena->status;
+		rules[count++] = (struct tms_query_rule){ .name = tms_str_slice(match, at, end) };
+	}
+	reading->rules = rules;
+	reading->rules_count = count;
+	return TMS_OK;
+}
+
+/* Returns an enum tms_exit. */
+static int look_for_sources(const struct request *r, const struct tms_conf *conf)
+{
+	for (size_t i = 0; i < r->sources_count; i++) {
+		struct tms_str name = r->sources[i];
+		if (tms_conf_find_source(conf, name) || tms_conf_find_group(conf, name))
+			continue;
+		tms_cli_error("there is no source and no group \"%.*s\" in %s", TMS_STR_ARGS(name),
+			r->config);
+		return TMS_EXIT_INPUT;
+	}
+	return TMS_EXIT_DONE;
+}
+
+static bool is_asked(const struct request *r, const struct tms_conf *conf, size_t source)
+{
+	const struct tms_conf_group *group = NULL;
+
+	for (size_t i = 0; i < r->sources_count; i++) {
+		if (tms_str_equal(r->sources[i], conf->sources[source].name))
+			return true;
+		group = tms_conf_find_group(conf, r->sources[i]);
+		for (size_t k = 0; group && k < group->sources_count; k++)
+			if (group->sources[k] == &conf->sources[source])
+				return true;
+	}
+	return r->sources_count == 0;
+}
+
+/* Note what the sources never have. */
+static void look_around(const struct request *r, const struct tms_conf *conf,
+	const struct tms_query *query, struct sift *sift)
+{
+	struct tms_advice_source *sources =
+		TMS_ARENA_ARRAY(&sift->arena, struct tms_advice_source, conf->sources_count + 1);
+	struct tms_advice_context context = { .sources = sources, .can_name_sources = true };
+
+	for (size_t i = 0; sources && i < conf->sources_count; i++)
+		if (is_asked(r, conf, i))
+			sources[context.count++] =
+				(struct tms_advice_source){ conf->sources[i].name,
+					tms_conf_source_lacks(conf, &conf->sources[i]) };
+	tms_query_advise(query, r->match, &context, &sift->advice);
+}
+
+/* As the service will read it, as far as that is known. Returns an enum tms_exit. */
+static int check(const struct request *r)
+{
+	const struct tms_conf *conf = NULL;
+	struct tms_query *query = NULL;
+	struct sift sift = { 0 };
+	int status = TMS_EXIT_DONE;
+
+	if (r->config && !config_file_open(&sift.arena, r->config, &conf, &status))
+		goto out;
+	if (conf) {
+		tms_conf_query_options(conf, NULL, &sift.options);
+		status = look_for_sources(r, conf);
+		if (!conf->filter_addresses_on)
+			tms_cli_error(
+				"this address is not answered: filter addresses are off in %s",
+				r->config);
+	} else if (suppose_rules(&sift.arena, r->match, &sift.options) != TMS_OK) {
+		status = TMS_EXIT_TROUBLE;
+	}
+	if (status == TMS_EXIT_DONE)
+		status = sift_query(&sift, r->match, &query);
+	if (status == TMS_EXIT_DONE && conf)
+		look_around(r, conf, query, &sift);
+	if (status == TMS_EXIT_DONE)
+		sift_tell_notes(&sift);
+out:
+	tms_query_free(query);
+	sift_fini(&sift);
+	return status;
+}
+
 static int run(const struct tms_command *self, int argc, char **argv)
 {
 	struct request r = { .base = TMS_STR_INIT(BASE_DEFAULT) };
-	struct tms_query *query = NULL;
 	int64_t limit = 0;
 
 	int key = parse(self, argc, argv, &r);
@@ -112,18 +219,8 @@ static int run(const struct tms_command *self, int argc, char **argv)
 		return cli_usage(self, "--base takes an absolute http or https address");
 	if (r.limit && !cli_number(self, "--limit", r.limit, 1, LIMIT_MAX, &limit))
 		return TMS_EXIT_USAGE;
-	/* what rule:NAME stands for is known only to the service */
-	if (tms_str_find(r.match, TMS_STR("rule:"), 0) == SIZE_MAX) {
-		struct sift sift = { 0 };
-		int status = sift_query(&sift, r.match, &query);
-		if (status == TMS_EXIT_DONE)
-			sift_tell_notes(&sift);
-		tms_query_free(query);
-		sift_fini(&sift);
-		if (status != TMS_EXIT_DONE)
-			return status;
-	}
-	return write_address(&r);
+	int status = check(&r);
+	return status == TMS_EXIT_DONE ? write_address(&r) : status;
 }
 
 const struct tms_command tms_command_address = {

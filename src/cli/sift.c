@@ -218,8 +218,9 @@ int sift_query(struct sift *sift, struct tms_str text, struct tms_query **query)
 	enum tms_status st = TMS_OK;
 
 	sift->text = text;
-	sift->options.zones = zone_files();
-	if (may_ask_for_topics(text)) {
+	if (!sift->options.zones)
+		sift->options.zones = zone_files();
+	if (!sift->options.topics && may_ask_for_topics(text)) {
 		st = tms_shipped_open(&sift->shipped, &diag);
 		sift->options.topics = &sift->shipped.topics;
 	}

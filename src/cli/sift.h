@@ -19,10 +19,11 @@ struct sift {
 	struct tms_arena arena;  /* of site_url, and of the recipe */
 	const char *recipe;      /* set before loading: the name or file of a recipe; NULL: none */
 	struct tms_listing_hints hints;
-	struct tms_shipped shipped;       /* opened when a query asks for topics */
-	struct tms_query_options options; /* how its query was parsed */
-	struct tms_str text;              /* of its query; borrowed */
-	struct tms_advice advice;         /* of it */
+	struct tms_shipped shipped; /* opened when a query asks for topics */
+	struct tms_query_options
+		options;          /* how its query is parsed; zones and topics come with it */
+	struct tms_str text;      /* of its query; borrowed */
+	struct tms_advice advice; /* of it */
 };
 
 /**

@@ -80,6 +80,32 @@ class Filter(unittest.TestCase):
         self.assertEqual(done.stdout, b"http://127.0.0.1:8080/filter.atom?match=agents%20OR%20bees%20tools\n")
         self.assertIn(b"tamis: query: note: 1:1: ", done.stderr)
 
+    def test_an_address_that_names_a_rule_is_checked_as_far_as_the_rules_are_known(self):
+        named = tamis("address", "-m", "rule:liked OR bees tools")
+        self.assertEqual((named.returncode, named.stdout.count(b"rule%3Aliked")), (0, 1))
+        self.assertIn(b"tamis: query: note: 1:1: ", named.stderr)
+        self.assertEqual(tamis("address", "-m", "rule:liked (").returncode, 1)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "tamis.yaml")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write("sources:\n  papers: {preset: hf-daily-papers}\n  cl: {preset: arxiv, category: cs.CL}\n"
+                           "groups: {both: [papers, cl]}\nrules: {liked: upvotes>=20}\n")
+            say = lambda *arguments: tamis("address", "-c", path, *arguments)
+            known = say("-m", "rule:liked", "--source", "both")
+            self.assertEqual(known.returncode, 0, known.stderr)
+            self.assertIn(b"note: 1:1: no item of cl has upvotes, which rule:liked asks for: what is listed there "
+                          b"alone is not kept", known.stderr)
+            self.assertEqual(say("-m", "rule:liked", "--source", "papers").stderr, b"")
+            unknown = say("-m", "rule:like")
+            self.assertEqual((unknown.returncode, unknown.stdout), (1, b""))
+            self.assertIn(b'there is no rule named "like"; the nearest is "liked"', unknown.stderr)
+            nowhere = say("-m", "x", "--source", "bio")
+            self.assertEqual((nowhere.returncode, nowhere.stdout), (1, b""))
+            self.assertIn(b'there is no source and no group "bio"', nowhere.stderr)
+            with open(path, "a", encoding="utf-8") as file:
+                file.write("users: {ana: {feeds: {one: {sources: [cl]}}}}\n")
+            self.assertIn(b"filter addresses are off in", say("-m", "x").stderr)
+
     def test_a_feed_does_not_change_because_time_goes_by(self):
         arguments = ("filter", "-m", "agents OR diffusion", PAPERS, "--now")
         self.assertEqual(self.good(*arguments, "2026-03-03T12:00:00Z"),
