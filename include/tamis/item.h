@@ -124,6 +124,14 @@ struct tms_item_list {
 /** All arrays of an item; static. */
 const struct tms_item_list *tms_item_lists(size_t *count);
 
+/**
+ * The language that an item is asked for by: what it or its listing says (what a listing says of all
+ * its items, each has), as a tag; a name in its place ("English") is read as it. Else what the letters
+ * of title and summary tell, see src/text/script.h; *is_by_letters, which may be NULL, is true then.
+ * Borrowed of the item, or static; empty: none is known.
+ */
+struct tms_str tms_item_language(const struct tms_item *item, bool *is_by_letters);
+
 /** "arxiv api", "arxiv feed", "hf api", "hf page", "other". */
 const char *tms_origin_name(enum tms_origin origin);
 /** "upvotes", "comments", "stars". */

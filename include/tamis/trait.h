@@ -17,8 +17,9 @@ enum tms_trait {
 	TMS_TRAIT_COMMENT = 1 << 7, /* the authors' own, at arXiv */
 	TMS_TRAIT_ANNOUNCE = 1 << 8,
 	TMS_TRAIT_CONTENT = 1 << 9, /* beside the summary, or in its place */
+	TMS_TRAIT_LANGUAGE = 1 << 10, /* said, or seen by its letters */
 };
-#define TMS_TRAITS_ALL ((1u << 10) - 1)
+#define TMS_TRAITS_ALL ((1u << 11) - 1)
 
 /** Those that the item has. */
 unsigned tms_item_traits(const struct tms_item *item);

@@ -3,6 +3,9 @@
 
 #include <tamis/fold.h>
 
+#include "query/checked_query.h"
+#include "text/language.h"
+
 static uint32_t name_hash(
 	const struct index_atoms *atoms, enum index_name name, struct tms_str text)
 {
@@ -243,6 +246,18 @@ static void tell_word(
 	tell_trigrams(atoms, form, tell, context);
 }
 
+/* The tag, and what stands before each of its hyphens; any. */
+static enum tms_status tell_language(const struct index_atoms *atoms, char kind, struct tms_str tag,
+	index_name_fn tell, void *context)
+{
+	enum tms_status st = tell_value(atoms, kind, TMS_STR("*"), tell, context);
+
+	for (size_t at = 1; at <= tag.len && st == TMS_OK; at++)
+		if (at == tag.len || tag.ptr[at] == '-')
+			st = tell_value(atoms, kind, tms_str_slice(tag, 0, at), tell, context);
+	return st;
+}
+
 /* The host, and what stands behind each of its points. */
 static void tell_host(
 	const struct index_atoms *atoms, struct tms_str host, index_name_fn tell, void *context)
@@ -288,6 +303,10 @@ enum tms_status index_term_names(
 			st = tell_value(atoms, (char)term->kind, text, tell, context);
 		if (st == TMS_OK && atoms->names[NAME_OPEN] > 0)
 			st = tell_open(atoms, (char)term->kind, text, tell, context);
+		return st;
+	case TERM_LANGUAGE:
+		if (atoms->names[NAME_VALUE] > 0)
+			st = tell_language(atoms, (char)term->kind, text, tell, context);
 		return st;
 	case TERM_HAS:
 		if (!tms_str_equal(text, TMS_STR("long")))
@@ -407,14 +426,6 @@ static bool is_part_wanted(struct tms_str key, struct tms_str text, bool whole)
 	return false;
 }
 
-static bool is_host_wanted(struct tms_str key, struct tms_str host, bool below)
-{
-	if (tms_str_equal(key, host))
-		return true;
-	return below && host.len > key.len && host.ptr[host.len - key.len - 1] == '.' &&
-	       tms_str_ends(host, key);
-}
-
 static bool is_value_wanted(struct tms_str key, const struct index_term *term, bool open)
 {
 	struct tms_str value = index_term_text(term);
@@ -422,6 +433,8 @@ static bool is_value_wanted(struct tms_str key, const struct index_term *term, b
 	if (key.ptr[0] != (char)term->kind)
 		return false;
 	key = behind_first(key);
+	if (term->kind == TERM_LANGUAGE)
+		return language_is_in(value, key);
 	return open ? tms_str_starts_caseless(value, key) : tms_fold_same(value, key, true);
 }
 
@@ -469,9 +482,9 @@ bool index_atom_wants(
 	case ATOM_HAS:
 		return term->kind == TERM_HAS && tms_str_equal(text, key);
 	case ATOM_HOST:
-		return term->kind == TERM_HOST && is_host_wanted(key, text, false);
+		return term->kind == TERM_HOST && query_host_is(text, key, false);
 	case ATOM_DOMAIN:
-		return term->kind == TERM_HOST && is_host_wanted(key, text, true);
+		return term->kind == TERM_HOST && query_host_is(text, key, true);
 	case ATOM_SOME:
 		return is_some_wanted(atoms, key, term);
 	case ATOM_SUBJECT:

@@ -2,6 +2,7 @@
 #include "item_words.h"
 
 #include "query/checked_query.h"
+#include "text/language.h"
 
 /* A word of nearly the greatest length may be one piece of a longer run, whose letters a regular
  * expression sees as one. */
@@ -162,6 +163,8 @@ static void read_values(
 	add_value(r, TERM_ANNOUNCE, item->announce);
 	for (size_t i = 0; i < merged->sources_count; i++)
 		add_value(r, TERM_SOURCE, merged->sources[i]);
+	add_value(r, TERM_LANGUAGE,
+		lower(arena, language_in_case(arena, tms_item_language(item, NULL))));
 	for (size_t i = 0; i < TMS_COUNT(names); i++) {
 		struct query_leaf leaf = { .kind = LEAF_HAS, .has = (enum query_has)i };
 		if (query_leaf_holds(&subject, &leaf))
@@ -183,7 +186,8 @@ static size_t values_most(const struct tms_merged *merged)
 	const struct tms_item *item = &merged->item;
 
 	return 2 * tms_merged_categories_count(merged) + merged->sources_count + item->links_count +
-	       item->media_count + 20; /* primary, announced, has:, long, its own addresses */
+	       item->media_count +
+	       20; /* primary, announced, language, has:, long, its own addresses */
 }
 
 enum tms_status index_item_words_make(struct tms_arena *arena, struct tms_hash_seed seed,

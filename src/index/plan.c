@@ -244,7 +244,8 @@ static void make_value(struct making *m, const struct query_leaf *leaf)
 	static const char kinds[] = { [EXACT_CATEGORY] = TERM_CATEGORY,
 		[EXACT_PRIMARY] = TERM_PRIMARY,
 		[EXACT_ANNOUNCE] = TERM_ANNOUNCE,
-		[EXACT_SOURCE] = TERM_SOURCE };
+		[EXACT_SOURCE] = TERM_SOURCE,
+		[EXACT_LANGUAGE] = TERM_LANGUAGE };
 	static const struct tms_str has[] = { [HAS_CODE] = TMS_STR_INIT("code"),
 		[HAS_PROJECT] = TMS_STR_INIT("project"),
 		[HAS_VIDEO] = TMS_STR_INIT("video"),

@@ -241,7 +241,7 @@ static enum tms_status set_text(
 	}
 	if (text.len > 0)
 		memcpy(to, text.ptr, text.len);
-	term->length = (uint32_t)text.len & ((1u << 25) - 1);
+	term->length = (uint32_t)text.len & ((1u << 24) - 1);
 	return TMS_OK;
 }
 

@@ -20,12 +20,13 @@ enum index_term_kind {
 	TERM_PRIMARY,
 	TERM_ANNOUNCE,
 	TERM_SOURCE,
-	TERM_HAS,  /* "code", "project", "video", "withdrawn"; "long": has a word that was cut at its limit */
-	TERM_HOST, /* of an address, in lower case */
+	TERM_HAS, /* "code", "project", "video", "withdrawn"; "long": has a word that was cut at its limit */
+	TERM_LANGUAGE, /* a tag, in lower case */
+	TERM_HOST,     /* of an address, in lower case */
 	TERM_RAW, /* letters and digits that stand in a text but in no word of it, as in "\mathcal" */
 	TERM_KINDS,
 };
-_Static_assert(TERM_KINDS <= 1 << 3, "a kind has three bits in struct index_term");
+_Static_assert(TERM_KINDS <= 1 << 4, "a kind has four bits in struct index_term");
 
 /** What its capitals make of a form. */
 enum index_variant {
@@ -42,7 +43,7 @@ struct index_term {
 	struct entry_list entries;
 	uint32_t kin; /* next word with the same first two bytes, next value of the kind */
 	uint32_t atoms_count;
-	uint32_t length : 25, kind : 3, variant : 2, is_name : 1, has_stems : 1;
+	uint32_t length : 24, kind : 4, variant : 2, is_name : 1, has_stems : 1;
 	union {
 		char near[16], *far;
 	} text;

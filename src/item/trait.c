@@ -14,6 +14,7 @@ unsigned tms_item_traits(const struct tms_item *item)
 	traits |= item->comment.len > 0 ? TMS_TRAIT_COMMENT : 0;
 	traits |= item->announce.len > 0 ? TMS_TRAIT_ANNOUNCE : 0;
 	traits |= item->content_html.len > 0 ? TMS_TRAIT_CONTENT : 0;
+	traits |= tms_item_language(item, NULL).len > 0 ? TMS_TRAIT_LANGUAGE : 0;
 	return traits;
 }
 
@@ -40,6 +41,8 @@ const char *tms_trait_name(enum tms_trait trait)
 		return "a kind of announcement";
 	case TMS_TRAIT_CONTENT:
 		return "a content";
+	case TMS_TRAIT_LANGUAGE:
+		return "a language";
 	}
 	return "";
 }

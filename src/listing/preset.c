@@ -135,7 +135,8 @@ static void plan_arxiv(struct tms_preset_plan *plan)
 
 /* Categories come from arXiv, where it is among the sources or asked. */
 #define HF_LACKS                                                                                   \
-	(TMS_TRAIT_CATEGORY | TMS_TRAIT_COMMENT | TMS_TRAIT_ANNOUNCE | TMS_TRAIT_CONTENT)
+	(TMS_TRAIT_CATEGORY | TMS_TRAIT_COMMENT | TMS_TRAIT_ANNOUNCE | TMS_TRAIT_CONTENT |         \
+		TMS_TRAIT_LANGUAGE)
 
 /* In order of their names. */
 static const struct tms_preset presets[] = {

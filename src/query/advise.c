@@ -53,6 +53,7 @@ static unsigned trait_of(const struct query_leaf *leaf)
 	if (leaf->kind == LEAF_EXACT)
 		return leaf->field->which == EXACT_CATEGORY   ? TMS_TRAIT_CATEGORY
 		       : leaf->field->which == EXACT_ANNOUNCE ? TMS_TRAIT_ANNOUNCE
+		       : leaf->field->which == EXACT_LANGUAGE ? TMS_TRAIT_LANGUAGE
 							      : 0;
 	if (leaf->field->kind != FIELD_TEXT)
 		return 0;

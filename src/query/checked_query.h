@@ -15,7 +15,7 @@ struct regex;
 /** What a name before ':' or a comparison stands for. */
 enum query_field_kind {
 	FIELD_TEXT,  /* words, phrases, regular expressions in `fields` */
-	FIELD_EXACT, /* category, primary, announce, source: the whole value, caseless */
+	FIELD_EXACT, /* category, primary, announce, source, lang: the whole value, caseless */
 	FIELD_ID,
 	FIELD_URL,
 	FIELD_HAS,
@@ -37,6 +37,7 @@ enum query_exact {
 	EXACT_PRIMARY, /* the first category */
 	EXACT_ANNOUNCE,
 	EXACT_SOURCE,
+	EXACT_LANGUAGE, /* a range of tags, see text/language.h */
 };
 
 /** topic:ID, and about:"…". */

@@ -146,6 +146,20 @@ static struct tms_str number_value(struct explaining *e, const struct query_leaf
 	return tms_arena_format(e->arena, "%lld, highest %lld", (long long)now, (long long)highest);
 }
 
+/* Where the language is known from, or which one it is that is not asked for. */
+static struct tms_str language_value(
+	const struct explaining *e, const struct tms_query_reason *reason)
+{
+	bool is_by_letters;
+	struct tms_str tag = tms_item_language(&e->subject->item->item, &is_by_letters);
+
+	if (tag.len == 0)
+		return TMS_STR("none known");
+	if (reason->hits_total == 0)
+		return tag;
+	return is_by_letters ? TMS_STR("by its letters") : TMS_STR_NONE;
+}
+
 static struct tms_str age_value(struct explaining *e)
 {
 	int64_t age = e->subject->now - e->subject->item->item.published;
@@ -215,6 +229,8 @@ static void fill(
 	case LEAF_URL:
 	case LEAF_HAS:
 		find_values(e, leaf, reason);
+		if (leaf->field->kind == FIELD_EXACT && leaf->field->which == EXACT_LANGUAGE)
+			reason->value = language_value(e, reason);
 		break;
 	case LEAF_NUMBER:
 		reason->value = number_value(e, leaf);

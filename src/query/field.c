@@ -20,6 +20,7 @@ static const struct query_field fields[] = {
 	{ "primary", FIELD_EXACT, 0, EXACT_PRIMARY },
 	{ "announce", FIELD_EXACT, 0, EXACT_ANNOUNCE },
 	{ "source", FIELD_EXACT, 0, EXACT_SOURCE },
+	{ "lang", FIELD_EXACT, 0, EXACT_LANGUAGE },
 	{ "id", FIELD_ID, 0, 0 },
 	{ "url", FIELD_URL, 0, 0 },
 	{ "tag", FIELD_TAG, 0, 0 },
@@ -43,7 +44,7 @@ static const struct query_field fields[] = {
 static const char *const further[][2] = { { "summary", "abstract" }, { "cat", "category" },
 	{ "ti", "title" }, { "abs", "abstract" }, { "au", "author" }, { "co", "comment" },
 	{ "all", "any" }, { "intitle", "title" }, { "intext", "text" }, { "inurl", "url" },
-	{ "tags", "tag" }, { "label", "tag" }, { "body", "content" } };
+	{ "tags", "tag" }, { "label", "tag" }, { "body", "content" }, { "language", "lang" } };
 
 const struct query_field *query_field_default(void)
 {
@@ -118,8 +119,8 @@ static const char *const meant[][2] = { { "votes", "upvotes" }, { "vote", "upvot
 	{ "fulltext", "content" }, { "article", "content" }, { "jr", "any" }, { "journal", "any" },
 	{ "uploader", "submitter" }, { "poster", "submitter" }, { "user", "submitter" },
 	{ "arxiv", "id" }, { "doi", "id" }, { "is", "has" }, { "with", "has" }, { "near", "about" },
-	{ "like", "about" }, { "similar", "about" }, { "search", "rule" }, { "filter", "rule" },
-	{ "type", "announce" } };
+	{ "like", "about" }, { "similar", "about" }, { "locale", "lang" }, { "lng", "lang" },
+	{ "idiom", "lang" }, { "search", "rule" }, { "filter", "rule" }, { "type", "announce" } };
 
 const struct query_field *query_field_meant(struct tms_str name)
 {

@@ -3,6 +3,7 @@
 
 #include <tamis/fold.h>
 
+#include "text/language.h"
 #include "text/regex.h"
 
 static bool text_matches(const struct tms_query *query, const struct query_leaf *leaf,
@@ -51,6 +52,9 @@ static bool exact_value(const struct query_subject *subject, const struct query_
 			return false;
 		*out = subject->item->sources[i];
 		return true;
+	case EXACT_LANGUAGE:
+		*out = i == 0 ? tms_item_language(item, NULL) : TMS_STR_NONE;
+		return i == 0;
 	}
 	return false;
 }
@@ -151,6 +155,8 @@ static bool has_value(
 
 static bool exact_matches(const struct query_leaf *leaf, struct tms_str value)
 {
+	if (leaf->field->which == EXACT_LANGUAGE)
+		return language_is_in(value, leaf->value);
 	if (leaf->open_end)
 		return tms_str_starts_caseless(value, leaf->value);
 	return tms_fold_same(value, leaf->value, true);

@@ -314,8 +314,14 @@ struct query_node *query_make_topic(
 /** value.c: everything that is not words: "title" never comes here. */
 struct query_node *query_make_value(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
-/** whole_value.c: of the kinds of fields that are compared whole. */
+/** whole_value.c: of the kinds of fields that are compared whole. The leaf as it is written, in
+ * quotes where it has to be. */
+struct query_node *query_add_value(
+	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
 struct query_node *query_make_exact(
+	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
+/** language.c: the same of lang:. */
+struct query_node *query_make_language(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
 struct query_node *query_make_id(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf);

@@ -16,7 +16,7 @@ static bool is_quoted_value(struct tms_str value)
 	return false;
 }
 
-static struct query_node *add_value(
+struct query_node *query_add_value(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
 {
 	const char *quote = is_quoted_value(written.text) ? "\"" : "";
@@ -42,6 +42,8 @@ struct query_node *query_make_exact(
 	size_t known = 0;
 
 	leaf->kind = LEAF_EXACT;
+	if (leaf->field->which == EXACT_LANGUAGE)
+		return query_make_language(p, written, leaf);
 	leaf->value = tms_arena_copy(p->arena, written.text);
 	leaf->open_end = take_open_end(&leaf->value);
 	if (leaf->value.len == 0)
@@ -51,7 +53,7 @@ struct query_node *query_make_exact(
 	if (leaf->field->which == EXACT_CATEGORY || leaf->field->which == EXACT_PRIMARY)
 		query_note_category(p, &written);
 	if (leaf->field->which != EXACT_ANNOUNCE)
-		return add_value(p, written, leaf);
+		return query_add_value(p, written, leaf);
 	while (known < TMS_COUNT(announced) &&
 		!(leaf->open_end ? tms_str_starts_caseless(
 					   tms_str_from(announced[known]), leaf->value)
@@ -69,7 +71,7 @@ struct query_node *query_make_exact(
 			p, TMS_STR("what is replaced"), written.from, p->at, TMS_STR("replace*"));
 		return NULL;
 	}
-	return add_value(p, written, leaf);
+	return query_add_value(p, written, leaf);
 }
 
 struct query_node *query_make_id(
@@ -83,7 +85,7 @@ struct query_node *query_make_id(
 		paper = tms_arxiv_id_of_url(arena, written.text);
 	leaf->value = paper.len > 0 ? tms_arena_format(arena, "arxiv:%.*s", TMS_STR_ARGS(paper))
 				    : tms_arena_copy(arena, written.text);
-	return add_value(p, written, leaf);
+	return query_add_value(p, written, leaf);
 }
 
 struct query_node *query_make_url(
@@ -123,7 +125,7 @@ struct query_node *query_make_url(
 			"found \"%.*s\" behind \"url:\", expected a host and perhaps a path "
 			"(github.com/openai)",
 			TMS_STR_ARGS(written.text));
-	return add_value(p, written, leaf);
+	return query_add_value(p, written, leaf);
 }
 
 struct query_node *query_make_has(
@@ -139,7 +141,7 @@ struct query_node *query_make_has(
 		if (!tms_str_equal_caseless(written.text, tms_str_from(names[i])))
 			continue;
 		leaf->has = (enum query_has)i;
-		return add_value(p, written, leaf);
+		return query_add_value(p, written, leaf);
 	}
 	(void)query_fail(p, written.at,
 		"found \"%.*s\" behind \"has:\", expected code, project, video or withdrawn",

@@ -20,6 +20,7 @@ ROOT = os.path.dirname(os.path.dirname(HERE))
 CORPUS = os.environ.get("TAMIS_CORPUS") or os.path.join(os.path.dirname(ROOT), "shared", "corpus")
 FIXTURES = os.path.join(ROOT, "tests", "fixtures", "feed")
 PAPERS, ARXIV = os.path.join(FIXTURES, "papers.json"), os.path.join(FIXTURES, "arxiv.atom")
+BIRDS = sorted(glob.glob(os.path.join(ROOT, "tests", "fixtures", "query", "*")))
 NOW = "2026-03-03T12:00:00Z"
 KEYS = ["id", "title", "link", "summary", "authors", "categories", "keywords", "published", "updated",
         "upvotes", "comments", "stars", "source"]
@@ -68,6 +69,24 @@ class Filter(unittest.TestCase):
             self.assertIn(b"query: note: 1:19: no item of these listings has upvotes: this finds nothing\n", done.stderr)
             self.assertNotIn(b"has heron", done.stderr)
             self.assertNotIn(b"note", tamis(command, "-m", "heron OR stork", "--now", NOW, stdin=listing(19)).stderr)
+
+    def titles(self, query):
+        found = self.good("explain", "-m", query, "-o", "jsonl", "--now", NOW, *BIRDS)
+        return [row["title"] for row in lines(found) if row.get("verdict") == "keep"]
+
+    def test_languages_are_those_of_entries_of_feeds_and_of_letters(self):
+        for query, titles in [
+                ("lang:en", ["A heron at dawn", "Storks"]), ("lang:en-GB", ["A heron at dawn"]), ("lang:en-us", ["Storks"]),
+                ("lang:fr", ["Un héron au port"]), ("lang:de", ["Ein Reiher am Morgen"]), ("lang:ja", ["サギの話"]),
+                ("-lang:*", ["Plain letters"]), ("lang:(fr OR ja) -lang:ja", ["Un héron au port"])]:
+            with self.subTest(query):
+                self.assertEqual(sorted(self.titles(query)), sorted(titles))
+        done = tamis("filter", "-m", "lang:english", *BIRDS)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(b"instead: lang:en\n", done.stderr)
+        said = self.good("explain", "-m", "lang:ja", "--now", NOW, *BIRDS).decode()
+        self.assertIn("サギの話\t*lang:ja* (by its letters)\t", said)
+        self.assertIn("A heron at dawn\t*lang:ja* not met (en-GB)\t", said)
 
     def test_notes_come_before_the_lines_for_programs(self):
         done = lines(self.good("explain", "-m", "agents OR bees tools", "-o", "jsonl", "--now", NOW, PAPERS))

@@ -124,6 +124,12 @@ static const char *const organizations[][2] = { { "", "" }, { "", "" },
 	{ "Qwen2.5", "GPT 4" }, { "Université de Montréal", "udem" } };
 static const char *const types[] = { "", "text/html", "video/mp4", "Video/webm", "audio/mpeg" };
 
+static const char *const languages[] = { "", "", "", "en", "en-US", "en_gb", "EN", "de", "English",
+	"zh-Hans-CN", "fr, de", "und", "x!", "enx" };
+/* Of these letters tell the language, or might. */
+static const char *const foreign[] = { "深度学习的奖励模型", "報酬モデルの学習", "보상 모델 학습",
+	"Это новый объект", "Новости", "למידה עמוקה", "RLHF と agents", "agents 学", "Η μάθηση" };
+
 static struct tms_str roll_address(struct dice *dice)
 {
 	return chance(dice, 2) ? TMS_STR_NONE : tms_str_from(ROLL_FROM(dice, addresses));
@@ -167,6 +173,7 @@ static void invent_values(struct dice *dice, struct tms_arena *arena, struct tms
 	item->submitter_name = tms_str_from(submitter[0]);
 	item->announce = tms_str_from(ROLL_FROM(dice, announced));
 	item->withdrawn = chance(dice, 6);
+	item->language = tms_str_from(ROLL_FROM(dice, languages));
 	if (chance(dice, 3))
 		item->comment = invent_text(dice, arena, 4);
 	if (chance(dice, 3))
@@ -231,6 +238,8 @@ void invent_item(struct dice *dice, struct tms_arena *arena, const struct real_i
 	out->title = paper ? paper->title : invent_text(dice, arena, 9);
 	if (out->title.len == 0)
 		out->title = TMS_STR("Untitled");
+	if (chance(dice, 8))
+		out->title = tms_str_from(ROLL_FROM(dice, foreign));
 	out->summary = paper && chance(dice, 2)
 			       ? paper->summary
 			       : invent_text(dice, arena, ROLL_FROM(dice, lengths));

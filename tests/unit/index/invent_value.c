@@ -34,6 +34,22 @@ static struct ask *value_leaf(struct rule_maker *maker)
 	return ask;
 }
 
+static struct ask *language_leaf(struct rule_maker *maker)
+{
+	static const char *const asked[][2] = { { "en", "en" }, { "EN-us", "en-US" },
+		{ "en_GB", "en-gb" }, { "en-*", "en" }, { "de*", "de" }, { "zh", "zh" },
+		{ "zh-Hans", "zh-hans" }, { "ja", "ja" }, { "ko", "ko" }, { "ru", "ru" },
+		{ "*", "*" }, { "\"fr\"", "fr" } };
+	const char *prefix;
+	struct ask *ask = invent_plain_leaf(maker, ASK_LANGUAGE, &prefix);
+	const char *const *row = ROLL_FROM(maker->dice, asked);
+
+	ask->print = tms_arena_format(
+		maker->arena, "%s:%s", chance(maker->dice, 3) ? "Language" : "lang", row[0]);
+	ask->value = tms_str_from(row[1]);
+	return ask;
+}
+
 /* A regular expression instead of a value. */
 static struct ask *regex_leaf(struct rule_maker *maker)
 {
@@ -42,10 +58,11 @@ static struct ask *regex_leaf(struct rule_maker *maker)
 		enum ask_kind kind;
 	} fields[] = { { "category", ASK_CATEGORY }, { "cat", ASK_CATEGORY }, { "tag", ASK_TAG },
 		{ "primary", ASK_PRIMARY }, { "source", ASK_SOURCE }, { "announce", ASK_ANNOUNCE },
-		{ "id", ASK_ID }, { "url", ASK_URL }, { "inurl", ASK_URL } };
+		{ "id", ASK_ID }, { "url", ASK_URL }, { "inurl", ASK_URL },
+		{ "lang", ASK_LANGUAGE } };
 	static const char *const patterns[] = { "^cs", "cs\\.c", "[a-z]+-cross$", "language", "RAG",
 		"paper", "github\\.com\\/openai", "^https?:", "\\d{4}", "é", "c.l|ml$", "agents?",
-		"^$", "new|papers" };
+		"^$", "new|papers", "^(en|ja)" };
 	const char *prefix;
 	uint32_t row = roll(maker->dice, TMS_COUNT(fields));
 	struct ask *ask = invent_plain_leaf(maker, fields[row].kind, &prefix);
@@ -228,7 +245,7 @@ struct ask *invent_value_leaf(struct rule_maker *maker)
 	uint32_t side = roll(maker->dice, 13);
 
 	if (side == 1 || (side == 0 && chance(maker->dice, 2)))
-		return value_leaf(maker);
+		return chance(maker->dice, 4) ? language_leaf(maker) : value_leaf(maker);
 	if (side == 2)
 		return chance(maker->dice, 2) ? id_leaf(maker) : has_leaf(maker);
 	if (side == 0 || side == 4)

@@ -7,7 +7,9 @@
 #include <tamis/fold.h>
 #include <tamis/html_text.h>
 
+#include "text/language.h"
 #include "text/regex.h"
+#include "text/script.h"
 
 static void add_text(struct subject *subject, unsigned field, struct tms_str text)
 {
@@ -118,6 +120,51 @@ static bool has_source(const struct ask *ask, const struct tms_merged *merged)
 		if (is_value(ask, merged->sources[i]))
 			return true;
 	return false;
+}
+
+/* Lower case, with hyphens, and one at the end. */
+static struct tms_buf plain_tag(struct tms_str tag)
+{
+	struct tms_buf buf = { 0 };
+
+	for (size_t i = 0; i < tag.len; i++)
+		tms_buf_add_char(&buf, tag.ptr[i] == '_' ? '-' : tms_lower(tag.ptr[i]));
+	tms_buf_add_char(&buf, '-');
+	return buf;
+}
+
+/* What is said, else what is seen. */
+static struct tms_str language_of(const struct tms_item *item)
+{
+	const struct tms_str texts[] = { item->title, item->summary };
+	struct tms_str rest = item->language, said = { 0 };
+
+	(void)tms_str_split(&rest, ',', &said);
+	said = tms_str_trim(said);
+	if (language_named(said).len > 0)
+		return language_named(said);
+	size_t letters = 0;
+	while (letters < said.len && tms_is_alpha(said.ptr[letters]))
+		letters++;
+	bool ends = letters == said.len || said.ptr[letters] == '-' || said.ptr[letters] == '_';
+	if ((letters == 2 || letters == 3) && ends && !tms_str_is(said, "und"))
+		return said;
+	return script_language(texts, 2);
+}
+
+static bool is_language(const struct ask *ask, const struct tms_item *item)
+{
+	struct tms_str tag = language_of(item);
+
+	if (tag.len == 0 || ask->regex)
+		return tag.len > 0 && regex_matches(ask->regex, tag);
+	if (tms_str_equal(ask->value, TMS_STR("*")))
+		return true;
+	struct tms_buf there = plain_tag(tag), asked = plain_tag(ask->value);
+	bool begins = tms_str_starts(tms_buf_str(&there), tms_buf_str(&asked));
+	tms_buf_free(&there);
+	tms_buf_free(&asked);
+	return begins;
 }
 
 static bool is_id(const struct ask *ask, const struct tms_item *item)
@@ -380,6 +427,8 @@ static bool leaf_holds(
 		return is_value(ask, merged->item.announce);
 	case ASK_SOURCE:
 		return has_source(ask, merged);
+	case ASK_LANGUAGE:
+		return is_language(ask, &merged->item);
 	case ASK_ID:
 		return is_id(ask, &merged->item);
 	case ASK_URL:

@@ -19,9 +19,10 @@ struct unit {
 	/* of the letters before a version, with a v at their end and without; empty: none */
 	struct tms_str letters[2], letters_base[2], letters_stem[2];
 	size_t first, span;
-	struct tms_str tight; /* of a pair of characters: without the gap between them; else empty */
-	bool is_lone;         /* a character that has no pair */
-	bool is_loose;        /* asked for: its gap does not count */
+	struct tms_str
+		tight; /* of a pair of characters: without the gap between them; else empty */
+	bool is_lone;  /* a character that has no pair */
+	bool is_loose; /* asked for: its gap does not count */
 };
 
 /** A text cut; units are in order of `first`, those of one word begin at units_from[word]. */
@@ -64,6 +65,7 @@ enum ask_kind {
 	ASK_VIDEO,
 	ASK_WITHDRAWN,
 	ASK_PRIMARY,
+	ASK_LANGUAGE,
 	ASK_NUMBER,
 	ASK_WORD_COUNT,
 	ASK_AGE,

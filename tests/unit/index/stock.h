@@ -99,6 +99,7 @@ static inline void stock_lists(struct stock *stock, struct tms_item *item)
 static inline struct tms_item stock_item(struct stock *stock, const char *id, tms_time now)
 {
 	static const char *const announced[] = { "", "new", "cross", "replace" };
+	static const char *const languages[] = { "", "en", "en_US", "de" };
 	struct tms_item item = make_item(id, "", TMS_ORIGIN_HF_API);
 
 	item.id = stock_str(stock, id);
@@ -109,6 +110,7 @@ static inline struct tms_item stock_item(struct stock *stock, const char *id, tm
 	item.summary = stock_text(stock, STOCK_WORDS_MAX);
 	item.link = tms_arena_format(&stock->arena, "https://example.org/%s", id);
 	item.announce = tms_str_from(STOCK_PICK(stock, announced));
+	item.language = tms_str_from(STOCK_PICK(stock, languages));
 	item.published = now - (tms_time)stock_below(stock, 10) * TMS_HOUR_S;
 	item.comment = stock_text(stock, 2);
 	item.organization = stock_text(stock, 1);
@@ -171,13 +173,14 @@ static inline const char *stock_leaf(struct stock *stock, struct tms_buf *buf)
 		"author:\"y lecun\"", "author:\"jean-luc picard\"", "author:jeanluc",
 		"author:\"Yann LeCun\"", "author:\"j l picard\"", "author:\"a m\"", "author:l",
 		"author:wei", "=author:Wei", "category:cs.CL", "category:cs.*", "category:CS*",
-		"category:news", "category:\"künstliche intelligenz\"", "announce:new", "source:hf",
-		"source:h*", "id:up:i3", "id:i5", "id:https://example.org/i7", "url:github.com",
-		"url:*.github.com", "url:github.com/openai", "url:*.org", "url:example.org/i1",
-		"has:code", "has:project", "has:video", "upvotes>=20", "upvotes<10",
-		"comments:5..15", "upvotes>=20@2h", "stars>=10@0h", "words>20", "words:3..9",
-		"age<1d", "age>36h", "published>2026-03-02", "seen<2026-03-03",
-		"updated>=2026-03-03", "submitted>2020-01-01" };
+		"category:news", "category:\"künstliche intelligenz\"", "announce:new", "lang:en",
+		"lang:en-us", "lang:*", "source:hf", "source:h*", "id:up:i3", "id:i5",
+		"id:https://example.org/i7", "url:github.com", "url:*.github.com",
+		"url:github.com/openai", "url:*.org", "url:example.org/i1", "has:code",
+		"has:project", "has:video", "upvotes>=20", "upvotes<10", "comments:5..15",
+		"upvotes>=20@2h", "stars>=10@0h", "words>20", "words:3..9", "age<1d", "age>36h",
+		"published>2026-03-02", "seen<2026-03-03", "updated>=2026-03-03",
+		"submitted>2020-01-01" };
 
 	buf->len = 0;
 	if (stock_below(stock, 2) == 0)

@@ -152,7 +152,8 @@ static void advise(const char *text, struct tms_advice *advice)
 	static const struct tms_advice_source sources[] = {
 		{ TMS_STR_INIT("arxiv-cl"),
 			TMS_TRAIT_UPVOTES | TMS_TRAIT_STARS | TMS_TRAIT_KEYWORD },
-		{ TMS_STR_INIT("papers"), TMS_TRAIT_ANNOUNCE | TMS_TRAIT_STARS },
+		{ TMS_STR_INIT("papers"),
+			TMS_TRAIT_ANNOUNCE | TMS_TRAIT_STARS | TMS_TRAIT_LANGUAGE },
 	};
 	static const struct tms_query_rule rules[] = {
 		{ TMS_STR_INIT("liked"), TMS_STR_INIT("upvotes>=20 OR upvotes>=10 x") },
@@ -187,6 +188,8 @@ static void a_test_of_what_a_source_never_has_is_noted_with_a_cure(void **state)
 			"no item of arxiv-cl, papers has stars: this excludes nothing", NULL },
 		{ "a value", "announce:new", "no item of papers has a kind of announcement: …",
 			"(announce:new OR source:papers)" },
+		{ "languages that are not known", "lang:en", "no item of papers has a language: …",
+			"(lang:en OR source:papers)" },
 		{ "a group of a field takes no source", "keyword:(a OR b) stars>1",
 			"no item of arxiv-cl, papers has stars: nothing is kept",
 			"keyword:(a OR b) (stars>1 OR source:arxiv-cl OR source:papers)" },

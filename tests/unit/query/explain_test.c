@@ -57,6 +57,9 @@ static void the_deciding_part_is_named_with_its_words_and_place(void **state)
 		{ "comments>1", "no comments>1: missing" },
 		{ "submitted>2020", "no submitted>2020: missing" },
 		{ "rule:empty", "nothing excludes it" },
+		{ "lang:en", "lang:en: lang \"en-US\"@0" },
+		{ "-lang:en", "excluded by lang:en: lang \"en-US\"@0" },
+		{ "lang:de", "no lang:de: en-US" },
 	};
 	static const struct tms_step votes[] = { { PUBLISHED, 3 }, { PUBLISHED + 60, 31 },
 		{ PUBLISHED + 90, 12 } };
@@ -68,6 +71,7 @@ static void the_deciding_part_is_named_with_its_words_and_place(void **state)
 
 	(void)state;
 	item.item.title = TMS_STR("A Agent\nSurvey");
+	item.item.language = TMS_STR("en-US");
 	item.item.summary = TMS_STR("On AGENTS and Fine-Tuning\tof other things");
 	item.item.authors = &author;
 	item.item.categories = &category;
@@ -123,6 +127,7 @@ static void people_are_told_in_a_sentence(void **state)
 		{ "(things OR vision) (vision OR storks)",
 			"*things* in the abstract; no *vision*; no *storks*" },
 		{ "has:code things", "*things* in the abstract; no *has:code*" },
+		{ "lang:en things", "*things* in the abstract; *lang:en* not met (none known)" },
 	};
 	static const struct tms_query_marks marks = { "<", ">", html };
 	static const struct tms_step votes[] = { { PUBLISHED, 31 }, { PUBLISHED + 90, 12 } };
@@ -158,6 +163,15 @@ static void people_are_told_in_a_sentence(void **state)
 	tms_buf_clear(&buf);
 	tms_query_explanation_say(&why, &marks, &buf);
 	assert_str(tms_buf_str(&buf), "<[/s.rvey/]> ([Survey]) in the title");
+	tms_query_free(query);
+	item.item.title = TMS_STR("モデルの学習");
+	item.item.summary = TMS_STR_NONE;
+	query = parsed("lang:ja");
+	assert_int_equal(
+		tms_query_explain(query, &item, &doc, PUBLISHED + DAY, &arena, &why), TMS_OK);
+	tms_buf_clear(&buf);
+	tms_query_explanation_say(&why, NULL, &buf);
+	assert_str(tms_buf_str(&buf), "*lang:ja* (by its letters)");
 	tms_query_free(query);
 	tms_buf_free(&buf);
 	tms_arena_free(&arena);
@@ -237,6 +251,8 @@ static void queries_are_written_back_fully_readable(void **state)
 		{ "agent rule:no-noise", "agent rule:no-noise", false },
 		{ "id:\"a\x7f\tb\"", "id:\"a b\"", false },
 		{ "has:CODE url:github.com/x", "has:CODE url:github.com/x", false },
+		{ "language:en_us -lang:ZH-hans-* lang:*", "lang:en-US -lang:zh-Hans lang:*",
+			false },
 	};
 	struct tms_buf buf = { 0 };
 

@@ -387,6 +387,57 @@ static void addresses_and_ids_are_compared_as_such(void **state)
 	assert_true(keeps("has:code has:project", &item));
 }
 
+static void languages_are_found_by_tag_and_by_letters(void **state)
+{
+	static const struct {
+		const char *query, *said, *title;
+		bool kept;
+	} rows[] = {
+		{ "lang:en", "en", "x", true },
+		{ "lang:en", "en-US", "x", true },
+		{ "lang:EN", "en_GB", "x", true },
+		{ "lang:en-GB", "en_GB", "x", true },
+		{ "lang:en_gb", "en-GB", "x", true },
+		{ "lang:en-GB", "en", "x", false },
+		{ "lang:en-GB", "en-US", "x", false },
+		{ "lang:en", "enm", "x", false },
+		{ "lang:zh-Hans", "zh-Hans-CN", "x", true },
+		{ "lang:zh-Hans", "zh-CN", "x", false },
+		{ "language:fr", "fr", "x", true },
+		{ "lang: fr", "fr", "x", true },
+		{ "-lang:en", "en", "x", false },
+		{ "-lang:en", "", "x", true },
+		{ "lang:(de OR en)", "en", "x", true },
+		{ "lang:\"en\"", "en", "x", true },
+		{ "lang:en*", "en", "x", true },
+		{ "lang:en-*", "en-US", "x", true },
+		{ "lang:/^en/", "en-US", "x", true },
+		{ "lang:*", "en", "x", true },
+		{ "lang:*", "", "x", false },
+		{ "lang:en", "English", "x", true },
+		{ "lang:en", "eng", "x", true },
+		{ "lang:en", "en-us, de", "x", true },
+		{ "lang:en", "", "Plain words of English", false },
+		{ "lang:ja", "", "モデルの学習", true },
+		{ "lang:zh", "", "学习模型", true },
+		{ "lang:ja", "und", "モデルの学習", true },
+		{ "lang:ja", "x y", "モデルの学習", true },
+		{ "lang:en", "en", "モデルの学習", true },
+		{ "lang:ja", "en", "モデルの学習", false },
+		{ "lang:ru", "", "Это новости", true },
+		{ "lang:ru", "", "Новости", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_merged item = plain_item();
+		item.item.language = tms_str_from(rows[i].said);
+		item.item.title = tms_str_from(rows[i].title);
+		if (keeps(rows[i].query, &item) != rows[i].kept)
+			fail_msg("%s on \"%s\", %s", rows[i].query, rows[i].said, rows[i].title);
+	}
+}
+
 /* Votes: 5 when first seen, 30 a day later, 12 at last. */
 static const struct tms_step votes[] = {
 	{ PUBLISHED + TMS_HOUR_S, 5 },
@@ -614,6 +665,7 @@ int main(void)
 		cmocka_unit_test(apostrophes_of_names_may_be_missing),
 		cmocka_unit_test(names_without_spaces_match_by_their_characters),
 		cmocka_unit_test(addresses_and_ids_are_compared_as_such),
+		cmocka_unit_test(languages_are_found_by_tag_and_by_letters),
 		cmocka_unit_test(thresholds_test_the_highest_value_ever_seen),
 		cmocka_unit_test(days_are_utc_and_ranges_inclusive),
 		cmocka_unit_test(age_is_now_less_published),

@@ -159,6 +159,36 @@ static void names_are_known_by_what_they_mean(void **state)
 	assert_false(title_keeps("url:localhost/x", ""));
 }
 
+static void languages_are_asked_for_by_their_tags(void **state)
+{
+	static const struct row rows[] = {
+		{ "lang:english", "the tag of a language", { "lang:en" } },
+		{ "lang:English", "the tag of a language", { "lang:en" } },
+		{ "language:german x", "the tag of a language", { "language:de x" } },
+		{ "-lang:chinese", "the tag of a language", { "-lang:zh" } },
+		{ "lang:\"french\"", "the tag of a language", { "lang:fr" } },
+		{ "lang:(english OR de)", "the tag of a language", { "lang:(en OR de)" } },
+		{ "lang:frensh", "the tag of a language", { "lang:fr" } },
+		{ "lang:français", "the tag of a language", { "lang:fr" } },
+		{ "lang:eng", "the tag of a language", { "lang:en" } },
+		{ "lang:jp", "the tag of a language", { "lang:ja" } },
+		{ "lang:eng-gb", "the tag of a language", { "lang:en-GB" } },
+		{ "lang:english_us", "the tag of a language", { "lang:en-US" } },
+		{ "lang:klingon", "the tag of a language", { "\"lang:klingon\"" } },
+		{ "lang:en--us", "the tag of a language", { "\"lang:en--us\"" } },
+		{ "lang:en,de", "OR for any", { "lang:(en OR de)", "lang:(en de)" } },
+		{ "lang:\"en\",\"de\"", "OR for any",
+			{ "lang:(\"en\" OR \"de\")", "lang:(\"en\" \"de\")" } },
+		{ "langauge:en", "the nearest is \"lang\"", { "lang:en", "\"langauge:en\"" } },
+		{ "locale:en", "\"lang\"", { "lang:en", "\"locale:en\"" } },
+		{ "lang>=en", "expected \"lang:\"", { "lang:en" } },
+		{ "=lang:en", "always compared whole", { "lang:en" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 static void numbers_are_compared_behind_their_name(void **state)
 {
 	static const struct row rows[] = {
@@ -227,6 +257,7 @@ int main(void)
 		cmocka_unit_test(lists_are_any_or_all_of_these),
 		cmocka_unit_test(forms_of_other_programs_are_written_out),
 		cmocka_unit_test(names_are_known_by_what_they_mean),
+		cmocka_unit_test(languages_are_asked_for_by_their_tags),
 		cmocka_unit_test(numbers_are_compared_behind_their_name),
 		cmocka_unit_test(what_does_not_close_or_join_is_mended),
 	};
