@@ -39,6 +39,16 @@ static bool are_apart(const struct tms_words *words, size_t i)
 	       tms_word_is_version(tms_words_form(words, i + 1));
 }
 
+/* A version has a digit, in ASCII or as its own script writes it: most words that are asked for have
+ * none. */
+static bool may_have_version(struct tms_str text)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (tms_is_digit(text.ptr[i]) || (unsigned char)text.ptr[i] >= 0x80)
+			return true;
+	return false;
+}
+
 /* Write the text with hyphens; false when it has them already, or needs none. */
 static bool hyphenate(const struct tms_words *words, struct tms_buf *out)
 {
@@ -74,7 +84,8 @@ enum tms_status query_cut(struct tms_arena *arena, const struct query_field *fie
 	bool in_texts = (field->fields & ~(unsigned)TMS_FIELDS_NAMES) != 0;
 
 	enum tms_status st = tms_words_cut_asked(arena, text, out);
-	if (st != TMS_OK || !in_texts || (mode != WORD_PLAIN && mode != WORD_STEM))
+	if (st != TMS_OK || !in_texts || (mode != WORD_PLAIN && mode != WORD_STEM) ||
+		!may_have_version(out->plain))
 		return st;
 	if (hyphenate(out, &buf)) {
 		struct tms_str hyphenated = tms_arena_take(arena, &buf);
