@@ -30,10 +30,10 @@ static uint32_t key_hash(
 	return (uint32_t)tms_hash(seed, key);
 }
 
-uint32_t index_atom_find(
-	const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key)
+static uint32_t find(const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key,
+	uint32_t hash)
 {
-	uint32_t number = record_table_first(&atoms->by_key, key_hash(atoms, kind, key));
+	uint32_t number = record_table_first(&atoms->by_key, hash);
 
 	for (; number != RECORD_NONE; number = record_table_next(&atoms->by_key, number)) {
 		const struct index_atom *atom = index_atom_at(atoms, number);
@@ -41,6 +41,12 @@ uint32_t index_atom_find(
 			break;
 	}
 	return number;
+}
+
+uint32_t index_atom_find(
+	const struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key)
+{
+	return find(atoms, kind, key, key_hash(atoms, kind, key));
 }
 
 static struct small_vector members_of(struct index_atoms *atoms, struct index_atom *atom)
@@ -372,15 +378,15 @@ static void drop_atom(struct index_atoms *atoms, uint32_t number)
 		record_pool_give_back(&atoms->atoms, number);
 }
 
-static enum tms_status make_atom(
-	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number)
+static enum tms_status make_atom(struct index_atoms *atoms, enum index_atom_kind kind,
+	struct tms_str key, uint32_t hash, uint32_t *number)
 {
 	if (record_pool_take(&atoms->atoms, number) != TMS_OK)
 		return TMS_ENOMEM;
 	struct index_atom *atom = index_atom_at(atoms, *number);
 	atom->kind = kind;
 	atom->refs = 1;
-	atom->link.hash = key_hash(atoms, kind, key);
+	atom->link.hash = hash;
 	if (set_key(atoms, atom, key) != TMS_OK ||
 		record_table_add(&atoms->by_key, *number) != TMS_OK) {
 		drop_key(atoms, atom);
@@ -403,10 +409,10 @@ static enum tms_status make_atom(
 enum tms_status index_atom_ref(
 	struct index_atoms *atoms, enum index_atom_kind kind, struct tms_str key, uint32_t *number)
 {
-	uint32_t found = index_atom_find(atoms, kind, key);
+	uint32_t hash = key_hash(atoms, kind, key), found = find(atoms, kind, key, hash);
 
 	if (found == RECORD_NONE)
-		return make_atom(atoms, kind, key, number);
+		return make_atom(atoms, kind, key, hash, number);
 	index_atom_at(atoms, found)->refs++;
 	*number = found;
 	return TMS_OK;

@@ -53,10 +53,7 @@ static uint32_t word_number(
 		.kind = TERM_WORD, .is_name = (fields & TMS_FIELDS_NAMES) != 0, .text = form
 	};
 
-	/* only of these does the singular depend on capitals; a word without any is its own form */
-	if (form.ptr == as_stands.ptr)
-		return number_of(r, &wanted, fields);
-	if (form.len == 3 || (form.len > 0 && form.ptr[form.len - 1] == 's'))
+	if (form.ptr != as_stands.ptr) /* a word without capitals is its own form */
 		wanted.variant = index_variant_of(form, as_stands);
 	return number_of(r, &wanted, fields);
 }

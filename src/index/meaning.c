@@ -8,6 +8,62 @@
 
 #include "text/spelling.h"
 
+struct tms_str index_variant_stands(enum index_variant variant)
+{
+	/* how such a word could stand in a text, as far as its singular depends on it */
+	static const struct tms_str as_stands[] = {
+		[VARIANT_PLAIN] = { 0 },
+		[VARIANT_PLURAL] = TMS_STR_INIT("AAs"),
+		[VARIANT_NAME] = TMS_STR_INIT("AAA"),
+	};
+
+	return as_stands[variant];
+}
+
+struct tms_word_base index_base_of(struct tms_str form, enum index_variant variant, bool is_name)
+{
+	struct tms_str as_stands = index_variant_stands(variant);
+
+	return is_name ? tms_word_singular(form, as_stands) : tms_word_base(form, as_stands);
+}
+
+static bool is_singular(struct tms_str form, enum index_variant variant, struct tms_word_base base)
+{
+	return tms_word_base_equal(form, index_base_of(form, variant, true), form, base);
+}
+
+/* Of no other words does the singular depend on capitals: see tms_word_singular. */
+static bool may_depend(struct tms_str form)
+{
+	return form.len == 3 || (form.len > 0 && form.ptr[form.len - 1] == 's');
+}
+
+bool index_form_is_ambiguous(struct tms_str form)
+{
+	if (!may_depend(form))
+		return false;
+	struct tms_word_base plain = index_base_of(form, VARIANT_PLAIN, true);
+	return !is_singular(form, VARIANT_PLURAL, plain) || !is_singular(form, VARIANT_NAME, plain);
+}
+
+static bool has_ascii_capital(struct tms_str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (tms_is_upper(s.ptr[i]))
+			return true;
+	return false;
+}
+
+enum index_variant index_variant_of(struct tms_str form, struct tms_str as_stands)
+{
+	if (!may_depend(form) || !has_ascii_capital(as_stands))
+		return VARIANT_PLAIN;
+	struct tms_word_base singular = tms_word_singular(form, as_stands);
+	if (is_singular(form, VARIANT_PLAIN, singular))
+		return VARIANT_PLAIN;
+	return is_singular(form, VARIANT_PLURAL, singular) ? VARIANT_PLURAL : VARIANT_NAME;
+}
+
 /* A meaning being made. */
 struct meaning {
 	struct tms_arena *scratch;
@@ -65,11 +121,8 @@ static struct tms_str in_singular(struct meaning *m, struct tms_str form)
 static struct index_meaning mean_word(
 	struct meaning *m, const struct query_pattern *pattern, const struct index_step *step)
 {
-	/* only of these does the singular depend on capitals: see words.h */
-	bool depends = step->form.len == 3 || tms_str_ends(step->form, TMS_STR("s"));
-	enum index_variant variant =
-		depends ? index_variant_of(step->form, step->as_stands) : VARIANT_PLAIN;
-	bool is_ambiguous = depends && index_form_is_ambiguous(step->form);
+	enum index_variant variant = index_variant_of(step->form, step->as_stands);
+	bool is_ambiguous = index_form_is_ambiguous(step->form);
 	char byte = (char)(places_of(m) | width_of(pattern, step) | (char)variant);
 
 	if (is_ambiguous || byte != (INDEX_WORD_IN_TEXTS | INDEX_WORD_VERSIONS))

@@ -76,46 +76,6 @@ size_t index_vocabulary_bytes(const struct index_vocabulary *vocabulary)
 	       record_table_bytes(&vocabulary->by_version) + vocabulary->heap_bytes;
 }
 
-struct tms_str index_variant_stands(enum index_variant variant)
-{
-	/* how such a word could stand in a text, as far as its singular depends on it */
-	static const struct tms_str as_stands[] = {
-		[VARIANT_PLAIN] = { 0 },
-		[VARIANT_PLURAL] = TMS_STR_INIT("AAs"),
-		[VARIANT_NAME] = TMS_STR_INIT("AAA"),
-	};
-
-	return as_stands[variant];
-}
-
-struct tms_word_base index_base_of(struct tms_str form, enum index_variant variant, bool is_name)
-{
-	struct tms_str as_stands = index_variant_stands(variant);
-
-	return is_name ? tms_word_singular(form, as_stands) : tms_word_base(form, as_stands);
-}
-
-static bool is_singular(struct tms_str form, enum index_variant variant, struct tms_word_base base)
-{
-	return tms_word_base_equal(form, index_base_of(form, variant, true), form, base);
-}
-
-bool index_form_is_ambiguous(struct tms_str form)
-{
-	struct tms_word_base plain = index_base_of(form, VARIANT_PLAIN, true);
-
-	return !is_singular(form, VARIANT_PLURAL, plain) || !is_singular(form, VARIANT_NAME, plain);
-}
-
-enum index_variant index_variant_of(struct tms_str form, struct tms_str as_stands)
-{
-	struct tms_word_base singular = tms_word_singular(form, as_stands);
-
-	if (is_singular(form, VARIANT_PLAIN, singular))
-		return VARIANT_PLAIN;
-	return is_singular(form, VARIANT_PLURAL, singular) ? VARIANT_PLURAL : VARIANT_NAME;
-}
-
 uint32_t index_base_hash(const struct index_vocabulary *vocabulary, enum index_term_kind kind,
 	struct tms_str form, struct tms_word_base base)
 {
