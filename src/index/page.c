@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "items_private.h"
+#include "memory/bits.h"
 
 #define BLOCK_MASK ((UINT64_C(1) << INDEX_BLOCK) - 1)
 #define BLOCK_NONE INDEX_BLOCKS
@@ -335,7 +336,7 @@ static void drop_pages(struct index_items *items, uint32_t owner_number)
 		const struct index_page *page =
 			items->pages.list[owner->pages[owner->pages_count - 1]];
 		uint64_t mask = index_page_mask(page, owner_number);
-		uint32_t slots = (uint32_t)__builtin_popcountll(mask);
+		uint32_t slots = bits_count(mask);
 		if ((page->there & mask) != 0 ||
 			(owner->count > 0 && owner->room - owner->count < slots + INDEX_PAGE))
 			return;

@@ -230,7 +230,7 @@ static enum tms_status add_all_places(struct index_items *items, struct index_po
 
 	for (size_t i = 0; i < postings->atoms_count; i++) {
 		postings->list[i].first = (uint32_t)total;
-		total += (size_t)__builtin_popcountll(index_posting_any(&postings->list[i]));
+		total += bits_count(index_posting_any(&postings->list[i]));
 	}
 	postings->places = calloc(total + 1, sizeof(*postings->places));
 	if (!postings->places)

@@ -5,6 +5,7 @@
 #ifndef TAMIS_INDEX_POSTINGS_H
 #define TAMIS_INDEX_POSTINGS_H
 
+#include "memory/bits.h"
 #include "plan_private.h"
 
 /* Fields are told apart as far as rules are mostly about them. */
@@ -77,7 +78,7 @@ static inline const struct index_places *index_posting_places(
 {
 	uint64_t before = index_posting_any(posting) & ((UINT64_C(1) << item) - 1);
 
-	return &postings->places[posting->first + (uint32_t)__builtin_popcountll(before)];
+	return &postings->places[posting->first + bits_count(before)];
 }
 
 #endif

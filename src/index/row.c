@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "memory/bits.h"
 #include "memory/sorted.h"
 
 /* A list is made of bits from here on; below, bits of a few thousand slots would be larger. */
@@ -158,7 +159,8 @@ static uint32_t count_bits(const uint64_t *bits, size_t words)
 	uint32_t count = 0;
 
 	for (size_t i = 0; i < words; i++)
-		count += (uint32_t)__builtin_popcountll(bits[i]);
+		if (bits[i] != 0)
+			count += bits_count(bits[i]);
 	return count;
 }
 

@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 
+#include "memory/bits.h"
+
 struct selecting {
 	struct index_evaluation e;
 	struct tms_index *index;
@@ -36,8 +38,8 @@ static size_t count_bits(const uint64_t *bits, size_t words)
 	size_t count = 0;
 
 	for (size_t i = 0; i < words; i++)
-		if (bits[i] != 0) /* of a call of the compiler's library each */
-			count += (size_t)__builtin_popcountll(bits[i]);
+		if (bits[i] != 0)
+			count += bits_count(bits[i]);
 	return count;
 }
 
@@ -420,9 +422,9 @@ enum tms_status index_scope_differ(struct index_scope *scope, uint32_t old_rule,
 		st = index_evaluate(&new.e, new.kept);
 	for (size_t i = 0; st == TMS_OK && i < scope->count; i++) {
 		uint64_t both = old.kept[i] & new.kept[i];
-		made.kept_count += (size_t)__builtin_popcountll(old.kept[i]);
-		made.leave += (size_t)__builtin_popcountll(old.kept[i] ^ both);
-		made.come += (size_t)__builtin_popcountll(new.kept[i] ^ both);
+		made.kept_count += bits_count(old.kept[i]);
+		made.leave += bits_count(old.kept[i] ^ both);
+		made.come += bits_count(new.kept[i] ^ both);
 	}
 	tms_arena_rewind(&index->scratch, mark);
 	index->scratch.status = TMS_OK;

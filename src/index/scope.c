@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "index_private.h"
+#include "memory/bits.h"
 #include "memory/sorted.h"
 
 /* A large owner of which the scope has fewer than one slot in so many is asked as small ones are:
@@ -183,7 +184,7 @@ static size_t run_of(const struct piece *pieces, size_t count, size_t *slots)
 
 	*slots = 0;
 	for (; end < count && pieces[end].owner == pieces[0].owner; end++)
-		*slots += (size_t)__builtin_popcountll(pieces[end].mask);
+		*slots += bits_count(pieces[end].mask);
 	return end;
 }
 

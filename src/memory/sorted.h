@@ -22,6 +22,21 @@ static inline size_t sorted_place(const uint32_t *list, size_t count, uint32_t n
 	return low;
 }
 
+/** The same from place `low` on, before which no such number stands: near ones are found soon, far
+ * ones in twice the logarithm of how far they are. */
+static inline size_t sorted_place_from(
+	const uint32_t *list, size_t low, size_t count, uint32_t number)
+{
+	size_t high = low;
+
+	for (size_t step = 1; high < count && list[high] < number; step *= 2) {
+		low = high + 1;
+		high += step;
+	}
+	high = high < count ? high : count;
+	return low + sorted_place(list + low, high - low, number);
+}
+
 /** Is the number in the list? */
 static inline bool sorted_has(const uint32_t *list, size_t count, uint32_t number)
 {
