@@ -7,7 +7,6 @@
 #include "items_private.h"
 #include "memory/bits.h"
 
-#define BLOCK_MASK ((UINT64_C(1) << INDEX_BLOCK) - 1)
 #define BLOCK_NONE INDEX_BLOCKS
 /* An owner gets blocks while it has fewer slots than these, or its last page has one, then whole
  * pages. */
@@ -164,16 +163,6 @@ static void free_page(struct index_items *items, uint32_t number)
 	free((void *)pages->list);
 	pages->list = NULL;
 	pages->capacity = pages->vacant = 0;
-}
-
-uint64_t index_page_mask(const struct index_page *page, uint32_t owner)
-{
-	uint64_t mask = 0;
-
-	for (size_t i = 0; i < INDEX_BLOCKS; i++)
-		if (page->owners[i] == owner)
-			mask |= BLOCK_MASK << (i * INDEX_BLOCK);
-	return mask;
 }
 
 /* ---- an owner's slots ---- */

@@ -103,7 +103,19 @@ TMS_MUST_CHECK enum tms_status index_page_take(
 /** A slot that has no item any more. */
 void index_page_give_back(struct index_items *items, uint32_t slot);
 /** The slots of the page that are the owner's. */
-uint64_t index_page_mask(const struct index_page *page, uint32_t owner);
+static inline uint64_t index_page_mask(const struct index_page *page, uint32_t owner)
+{
+	const uint64_t block = (UINT64_C(1) << INDEX_BLOCK) - 1;
+	const uint32_t *owners = page->owners;
+	uint64_t mask = 0;
+
+	if (((owners[0] ^ owner) | (owners[1] ^ owner) | (owners[2] ^ owner) |
+		    (owners[3] ^ owner)) == 0)
+		return UINT64_MAX; /* nearly all of a large owner */
+	for (size_t i = 0; i < INDEX_BLOCKS; i++)
+		mask |= owners[i] == owner ? block << (i * INDEX_BLOCK) : 0;
+	return mask;
+}
 /** All pages and owners. */
 void index_page_table_free(struct index_items *items);
 /** Heap of pages and owners. */

@@ -263,7 +263,7 @@ static enum tms_status ground_of(struct index_items *items, uint32_t number, str
 	const struct index_owner *owner = index_owner_at(items, number);
 	size_t count = owner->pages_count;
 	struct ground g = { .area.pages = { owner->pages, count },
-		.there = TMS_ARENA_ARRAY(&items->scratch, uint64_t, count) };
+		.there = TMS_ARENA_ROOM(&items->scratch, uint64_t, count) };
 
 	if (!g.there || (owner->is_mixed && !sort_pages(&items->scratch, owner, &g)))
 		return TMS_ENOMEM;
@@ -359,7 +359,7 @@ enum tms_status index_plan_row(struct index_items *items, const struct index_pla
 
 	if (owner->count == 0)
 		return TMS_OK;
-	marking.bits = TMS_ARENA_ARRAY(&items->scratch, uint64_t, marking.words);
+	marking.bits = TMS_ARENA_ROOM(&items->scratch, uint64_t, marking.words);
 	if (marking.bits)
 		st = mark_owner(items, plan, owner_number, now, marking.bits);
 	if (st == TMS_OK && index_plan_looks(plan))

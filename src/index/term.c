@@ -3,10 +3,13 @@
 
 #include <stdlib.h>
 
+#include "memory/sorted.h"
+
 /* Longer singulars are told apart by comparing them. */
 #define HASHED_BYTES_MAX 256
 
 #define PAGE_BITS 6
+#define PAGE_SHIFT (PAGE_BITS + INDEX_FIELD_BITS) /* of an entry */
 /* So many entries ask the filter sooner than one page finds its entries in a list. */
 #define FILTERED_A_PAGE 16
 
@@ -270,29 +273,7 @@ unsigned index_term_fields(const struct index_term *term, uint32_t slot)
 	return entry_list_fields(&term->entries, slot);
 }
 
-/* The first of the ascending numbers, from number `low` on, that is not below `wanted`: near ones
- * are found soon, far ones in twice the logarithm of how far they are. */
-static size_t gallop(const uint32_t *numbers, size_t low, size_t count, uint32_t wanted)
-{
-	size_t high = low;
-
-	for (size_t step = 1; high < count && numbers[high] < wanted; step *= 2) {
-		low = high + 1;
-		high += step;
-	}
-	high = high < count ? high : count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (numbers[middle] < wanted)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-/* The same among chunks, from the chunk `at` on: the last one that begins no later than that slot.
- */
+/* As sorted_place_from, among chunks: the last one that begins no later than that slot. */
 static size_t gallop_chunks(
 	const struct entry_chunk *chunks, size_t at, size_t count, uint32_t slot)
 {
@@ -330,7 +311,61 @@ struct marking {
 	const struct index_pages *pages;
 	const uint64_t *wanted;
 	uint64_t *out;
+	bool is_rare; /* no more entries than pages */
 };
+
+static bool is_stretch(const struct index_pages *pages)
+{
+	return pages->count > 0 &&
+	       pages->list[pages->count - 1] - pages->list[0] == pages->count - 1;
+}
+
+/* Past entries of a page that is not wanted: to the next page that is, where pages are fewer than
+ * entries. */
+static const uint32_t *next_wanted(
+	const struct marking *m, const uint32_t *at, const uint32_t *behind)
+{
+	const uint32_t first = m->pages->list[0];
+	size_t i = page_of(*at) - first;
+
+	if (m->is_rare)
+		return at + 1;
+	while (i < m->pages->count && m->wanted[i] == 0)
+		i++;
+	if (i == m->pages->count)
+		return behind;
+	return at +
+	       sorted_place_from(at, 0, (size_t)(behind - at), (first + (uint32_t)i) << PAGE_SHIFT);
+}
+
+/* Pages without a gap: all entries between the first and the last one are theirs. */
+static void mark_stretch(const struct marking *m)
+{
+	const struct entry_chunk *chunks = m->chunks;
+	const uint32_t first = m->pages->list[0], end = first + (uint32_t)m->pages->count;
+	const unsigned fields = m->fields;
+
+	for (size_t c = gallop_chunks(chunks, 0, m->chunks_count, first << PAGE_BITS);
+		c < m->chunks_count && page_of(chunks[c].entries[0]) < end; c++) {
+		const uint32_t *at = chunks[c].entries, *behind = at + chunks[c].count;
+		if (page_of(behind[-1]) >= end)
+			behind = at + sorted_place_from(at, 0, chunks[c].count, end << PAGE_SHIFT);
+		if (page_of(*at) < first)
+			at += sorted_place_from(at, 0, (size_t)(behind - at), first << PAGE_SHIFT);
+		while (at < behind) {
+			uint32_t page = page_of(*at);
+			uint64_t bits = 0, wanted = m->wanted[page - first];
+			if (wanted == 0) {
+				at = next_wanted(m, at, behind);
+				continue;
+			}
+			uint32_t last = page << PAGE_SHIFT | ((UINT32_C(1) << PAGE_SHIFT) - 1);
+			for (; at < behind && *at <= last; at++)
+				bits |= bit_of(*at, fields);
+			m->out[page - first] |= bits & wanted;
+		}
+	}
+}
 
 /* Every entry looks for its page, from the one before on. */
 static void mark_by_entry(const struct marking *m)
@@ -341,7 +376,7 @@ static void mark_by_entry(const struct marking *m)
 	for (size_t c = 0; c < m->chunks_count; c++)
 		for (uint32_t k = 0; k < m->chunks[c].count; k++) {
 			uint32_t entry = m->chunks[c].entries[k], page = page_of(entry);
-			i = gallop(pages->list, i, pages->count, page);
+			i = sorted_place_from(pages->list, i, pages->count, page);
 			if (i >= pages->count)
 				return;
 			if (pages->list[i] == page)
@@ -387,8 +422,8 @@ static uint64_t take_page(const struct marking *m, uint32_t page, size_t *c, siz
 	const struct entry_chunk *chunk = &m->chunks[from];
 	uint64_t bits = 0;
 
-	*k = gallop(chunk->entries, from == *c ? *k : 0, chunk->count,
-		page << (PAGE_BITS + INDEX_FIELD_BITS));
+	*k = sorted_place_from(
+		chunk->entries, from == *c ? *k : 0, chunk->count, page << PAGE_SHIFT);
 	for (*c = from;; ++*c, *k = 0) {
 		chunk = &m->chunks[*c];
 		for (; *k < chunk->count && page_of(chunk->entries[*k]) == page; ++*k)
@@ -425,9 +460,12 @@ void index_term_mark(const struct index_term *term, unsigned fields,
 	struct entry_chunk one;
 
 	m.chunks = entry_list_chunks(&term->entries, &one, &m.chunks_count);
-	if (pages->filter && term->entries.count <= pages->count * FILTERED_A_PAGE)
+	m.is_rare = term->entries.count <= pages->count;
+	if (is_stretch(pages))
+		mark_stretch(&m);
+	else if (pages->filter && term->entries.count <= pages->count * FILTERED_A_PAGE)
 		mark_by_filter(&m);
-	else if (term->entries.count <= pages->count)
+	else if (m.is_rare)
 		mark_by_entry(&m);
 	else
 		mark_by_page(&m);

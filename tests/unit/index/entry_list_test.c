@@ -285,6 +285,17 @@ static void set_filter(
 	index_page_filter_set(filter, more, all);
 }
 
+/* Of 256 pages so many, or a stretch without gaps. */
+static void choose_pages(struct model *m, uint32_t some, uint32_t *list, struct index_pages *pages)
+{
+	uint32_t first = next(m, PAGES), end = first + 1 + next(m, PAGES - first);
+	bool is_stretch = next(m, 3) == 0;
+
+	for (uint32_t page = 0; page < PAGES; page++)
+		if (is_stretch ? page >= first && page < end : next(m, 256) < some)
+			list[pages->count++] = page;
+}
+
 /* some: of 256 pages, so many are asked for, and of these wanted */
 static void expect_marks(struct model *m, uint32_t some, uint32_t some_wanted)
 {
@@ -295,9 +306,7 @@ static void expect_marks(struct model *m, uint32_t some, uint32_t some_wanted)
 	struct index_pages pages = { list, 0, NULL };
 	unsigned fields = some_fields(m);
 
-	for (uint32_t page = 0; page < PAGES; page++)
-		if (next(m, 256) < some)
-			list[pages.count++] = page;
+	choose_pages(m, some, list, &pages);
 	for (size_t i = 0; i < pages.count; i++) {
 		uint64_t some_slots = (uint64_t)next(m, UINT32_MAX) << 33 ^ next(m, UINT32_MAX);
 		wanted[i] = next(m, 256) < some_wanted ? some_slots : 0;
