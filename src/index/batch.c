@@ -98,17 +98,21 @@ static bool ask_leaf(struct tms_batch *batch, uint32_t leaf, uint64_t *mask)
  * asks it again. */
 static bool touch(struct tms_batch *batch, uint32_t leaf)
 {
-	const struct index_mask *known = index_mask_table_find(&batch->masks, leaf);
-	uint64_t mask = known ? known->mask : 0;
+	uint64_t mask = 0, bit = UINT64_C(1) << (leaf % 64);
 
-	if (leaf >= batch->leaves)
-		return true; /* of a rule that came later */
+	/* of a rule that came later, or asked before memory was out */
+	if (leaf >= batch->leaves || (batch->touched[leaf / 64] & bit))
+		return true;
+	const struct index_mask *known =
+		batch->was_listed ? index_mask_table_find(&batch->masks, leaf) : NULL;
+	if (known)
+		mask = known->mask;
 	if (!known && !ask_leaf(batch, leaf, &mask))
 		return false;
 	if (!known && mask != 0 && index_mask_table_add(&batch->masks, leaf, mask) != TMS_OK)
 		return false;
 	if (mask != 0)
-		batch->touched[leaf / 64] |= UINT64_C(1) << (leaf % 64);
+		batch->touched[leaf / 64] |= bit;
 	return true;
 }
 
@@ -196,6 +200,7 @@ static uint64_t new_mask(struct tms_batch *batch, uint32_t leaf)
 		if (index_postings_score_for(batch->index->items, batch->postings, plan,
 			    &batch->work, &done) != TMS_OK)
 			batch->work = 0;
+	batch->was_listed = true;
 	if (batch->work > 0 && ask_leaf(batch, leaf, &mask) &&
 		index_mask_table_add(&batch->masks, leaf, mask) == TMS_OK)
 		return mask;

@@ -25,6 +25,7 @@ struct tms_batch {
 	size_t atom;       /* next one whose leaves are asked; the atoms, then INDEX_ATOM_ANY */
 	uint32_t left;     /* its leaves that are left to ask, UINT32_MAX: not begun */
 	bool has_masks;    /* all leaves that are not touched hold for no item */
+	bool was_listed;   /* masks may be there that no atom led to */
 	struct size_class_walk walk;
 	/* of lists */
 	size_t credit; /* work below a microsecond that was given and not used */
