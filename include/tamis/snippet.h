@@ -4,7 +4,7 @@
 
 #include <tamis/query.h>
 
-/** About so many characters; a place that is longer alone is cut. */
+/** About so many characters, 15 more where that saves a word; a place that is longer alone is cut. */
 #define TMS_SNIPPET_CHARACTERS 160
 
 /** Bytes of a snippet's text. */

@@ -14,6 +14,8 @@
 
 /* To find a space so many characters are given up. */
 #define GIVEN_UP 30
+/* … and so many are left for the words that what is marked is a part of. */
+#define WORD_ROOM 15
 #define PART_WEIGHT 1000
 
 static const unsigned texts_not_shown = TMS_FIELD_TITLE | TMS_FIELD_KEYWORD | TMS_FIELDS_NAMES;
@@ -124,6 +126,15 @@ static size_t last_end(const struct cutting *c, size_t from, size_t to)
 	return SIZE_MAX;
 }
 
+/* The first one there. */
+static size_t first_end(const struct cutting *c, size_t from, size_t to)
+{
+	for (size_t at = from; at <= to; at++)
+		if (at == c->text.len || may_end(c, at))
+			return at;
+	return SIZE_MAX;
+}
+
 static size_t last_grapheme(struct tms_str text, size_t from, size_t to)
 {
 	while (to > from && !grapheme_begins(text, to))
@@ -148,10 +159,13 @@ static size_t begin_at(const struct cutting *c, size_t first, size_t room, size_
 	for (size_t at = far; at <= first; at++)
 		if (at > 0 && may_begin(c, at))
 			return at;
+	for (size_t at = far; at > farthest; at--)
+		if (may_begin(c, at))
+			return at;
 	return last_grapheme(c->text, 0, far);
 }
 
-/* Where it ends: behind `last`, and so many characters behind `begin` at most. */
+/* Where it ends: behind `last`, and about so many characters behind `begin`. */
 static size_t end_at(const struct cutting *c, size_t begin, size_t last)
 {
 	size_t end = forth(c->text, begin, TMS_SNIPPET_CHARACTERS);
@@ -161,6 +175,8 @@ static size_t end_at(const struct cutting *c, size_t begin, size_t last)
 	size_t least = back(c->text, end, GIVEN_UP);
 	least = least > last ? least : last;
 	size_t space = least < end ? last_end(c, least, end) : SIZE_MAX;
+	if (space == SIZE_MAX) /* a word that goes on a little is not torn */
+		space = first_end(c, end, forth(c->text, end, WORD_ROOM));
 	return space != SIZE_MAX ? space : last_grapheme(c->text, begin, end);
 }
 
@@ -185,7 +201,7 @@ static size_t weigh(const struct cutting *c, size_t first, size_t *last)
 			length += characters(c->text, end, place->end);
 			end = place->end;
 		}
-		if (length > TMS_SNIPPET_CHARACTERS && i > first)
+		if (length > TMS_SNIPPET_CHARACTERS - WORD_ROOM && i > first)
 			break;
 		*last = end;
 		weight += is_new_part(c, first, i) ? PART_WEIGHT : 1;

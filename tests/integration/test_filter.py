@@ -289,7 +289,7 @@ class Explain(unittest.TestCase):
         self.assertEqual([(row["nearness"], row["missing"]) for row in dropped], [(1.0, "one term short: *agents* is missing")] * 2)
         for row in rows:
             text = row["snippet"]["text"].encode()
-            self.assertLessEqual(len(row["snippet"]["text"]), 160)
+            self.assertLessEqual(len(row["snippet"]["text"]), 175)
             for start, end in row["snippet"]["marks"]:
                 self.assertIn(text[start:end].decode().lower(), ("agent", "agents"))
 

@@ -90,6 +90,35 @@ static void the_run_with_most_of_what_is_asked_for_is_shown(void **state)
 		expect(rows[i].query, &item, rows[i].want);
 }
 
+/* What is marked may be a part of a word, and stand where there is hardly room. */
+static void words_are_not_torn(void **state)
+{
+	static const char filler[] =
+		"and some more words that stand here for nothing at all to be ";
+	struct tms_merged item = plain_item();
+	struct tms_buf text = { 0 }, buf = { 0 };
+	struct tms_snippet snippet;
+
+	(void)state;
+	for (size_t between = 0; between < 150; between++) {
+		tms_buf_clear(&text);
+		tms_buf_format(&text, "%s%s%s multi-agent ", filler, filler, filler);
+		for (size_t i = 0; i < between; i++)
+			tms_buf_add_char(&text, filler[i % (sizeof(filler) - 1)]);
+		tms_buf_format(&text, " language-models~(MLLMs) %s%s%s", filler, filler, filler);
+		item.item.summary = tms_buf_str(&text);
+		snippet_of("agent language", &item, &buf, &snippet);
+		char before = item.item.summary.ptr[snippet.start - 1];
+		char behind = item.item.summary.ptr[snippet.start + snippet.text.len];
+		if (before != ' ' || behind != ' ')
+			fail_msg("%zu: %.*s", between, TMS_STR_ARGS(tms_buf_str(&buf)));
+		assert_in_range(snippet.marks_count, 1, 2);
+		assert_in_range(snippet.text.len, 100, TMS_SNIPPET_CHARACTERS + 15);
+	}
+	tms_buf_free(&text);
+	tms_buf_free(&buf);
+}
+
 static void of_several_texts_the_one_with_most_of_it_is_shown(void **state)
 {
 	static struct tms_str keywords[] = { TMS_STR_INIT("agents"), TMS_STR_INIT("agents too") };
@@ -183,7 +212,7 @@ static void nothing_is_cut_inside_what_is_one_character(void **state)
 			assert_int_equal(snippet.marks_count, 1);
 			for (; at < snippet.text.len; count++)
 				(void)tms_utf8_next(snippet.text, &at);
-			assert_in_range(count, 20, TMS_SNIPPET_CHARACTERS);
+			assert_in_range(count, 20, TMS_SNIPPET_CHARACTERS + 15);
 			/* before and behind the word stand whole units */
 			size_t mark = snippet.marks[0].start, end = snippet.marks[0].end;
 			size_t lead = mark > 0 ? mark - 1 : 0, tail = snippet.text.len - end - 1;
@@ -240,6 +269,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_run_with_most_of_what_is_asked_for_is_shown),
+		cmocka_unit_test(words_are_not_torn),
 		cmocka_unit_test(of_several_texts_the_one_with_most_of_it_is_shown),
 		cmocka_unit_test(tex_is_shown_as_it_stands),
 		cmocka_unit_test(nothing_is_cut_inside_what_is_one_character),
