@@ -122,6 +122,16 @@ bool tms_query_topic_at(const struct tms_query *query, size_t i, struct tms_quer
 TMS_MUST_CHECK enum tms_status tms_query_topic_score(
 	const struct tms_query *query, size_t i, const struct tms_merged *item, uint32_t *score);
 
+/** Append topic i alone with another threshold, as a query. */
+void tms_query_topic_print(
+	const struct tms_query *query, size_t i, uint32_t hundredths, struct tms_buf *buf);
+/**
+ * Append the text of a query that was parsed by tms_query_parse_advised, with that threshold behind
+ * topic i wherever it stands. False, and nothing appended, when only rules ask for it.
+ */
+bool tms_query_topic_put(const struct tms_query *query, struct tms_str text, size_t i,
+	uint32_t hundredths, struct tms_buf *buf);
+
 /**
  * Write the query back: every group in parentheses, rules by their names. Reading it again with the
  * same rules gives the same query, and writing that gives the same bytes. The empty query is the

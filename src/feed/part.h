@@ -29,4 +29,14 @@ struct part_asked {
 TMS_MUST_CHECK enum tms_status part_count(const struct part_asked *asked, struct tms_str text,
 	size_t work, bool *is_counted, size_t *matches);
 
+/* The same of what takes many steps, and whose terms no other rule has: what is found out of them
+ * stays while the rule does. */
+
+/** *rule: TMS_INDEX_NONE for a part that cannot be asked; else to be removed. TMS_OK, TMS_ENOMEM. */
+TMS_MUST_CHECK enum tms_status part_begin(
+	const struct part_asked *asked, struct tms_str text, uint32_t *rule);
+/** As part_count. */
+TMS_MUST_CHECK enum tms_status part_go_on(
+	const struct part_asked *asked, uint32_t rule, size_t work, size_t *matches);
+
 #endif

@@ -343,7 +343,7 @@ bool query_topic_holds(const struct query_subject *subject, const struct query_l
 	return query_topic_score(subject, leaf) >= leaf->topic->threshold;
 }
 
-static const struct query_leaf *topic_leaf(const struct tms_query *query, size_t i)
+const struct query_leaf *query_topic_leaf(const struct tms_query *query, size_t i)
 {
 	for (size_t k = 0; k < query->leaves_count; k++)
 		if (query->leaves[k].kind == LEAF_TOPIC && i-- == 0)
@@ -353,7 +353,7 @@ static const struct query_leaf *topic_leaf(const struct tms_query *query, size_t
 
 bool tms_query_topic_at(const struct tms_query *query, size_t i, struct tms_query_topic *out)
 {
-	const struct query_leaf *leaf = topic_leaf(query, i);
+	const struct query_leaf *leaf = query_topic_leaf(query, i);
 
 	if (leaf)
 		*out = (struct tms_query_topic){ leaf->print, leaf->topic->threshold };
@@ -363,7 +363,7 @@ bool tms_query_topic_at(const struct tms_query *query, size_t i, struct tms_quer
 enum tms_status tms_query_topic_score(
 	const struct tms_query *query, size_t i, const struct tms_merged *item, uint32_t *score)
 {
-	return score_of(topic_leaf(query, i), item, score);
+	return score_of(query_topic_leaf(query, i), item, score);
 }
 
 enum tms_status query_topic_explain(const struct query_subject *subject,
@@ -387,4 +387,16 @@ struct tms_str query_topic_value(const struct query_leaf *leaf,
 		&line, reason->score >= leaf->topic->threshold ? ", at least " : ", below ");
 	tms_topic_part_print(leaf->topic->threshold + TMS_TOPIC_ONE / 200, &line);
 	return tms_arena_take(arena, &line);
+}
+
+void tms_query_topic_print(
+	const struct tms_query *query, size_t i, uint32_t hundredths, struct tms_buf *buf)
+{
+	const struct query_leaf *leaf = query_topic_leaf(query, i);
+	struct tms_buf level = { 0 };
+
+	print_threshold(&level, (leaf->topic->threshold * 100 + TMS_TOPIC_ONE / 2) / TMS_TOPIC_ONE);
+	tms_buf_add(buf, tms_str_slice(leaf->print, 0, leaf->print.len - level.len));
+	print_threshold(buf, hundredths);
+	tms_buf_free(&level);
 }

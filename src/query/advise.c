@@ -254,3 +254,47 @@ void tms_advice_add_missing(struct tms_advice *advice, struct tms_str text,
 			"none of the %zu items that are there has %.*s", items,
 			TMS_STR_ARGS(term->print));
 }
+
+/* ---- another threshold ---- */
+
+#define PLACES_MAX 8
+
+struct putting {
+	size_t leaf;
+	const struct query_node *nodes[PLACES_MAX]; /* by their place */
+	size_t count;
+};
+
+static bool find_topic(void *context, const struct term *term)
+{
+	struct putting *p = context;
+	size_t at = p->count;
+
+	if (term->node->leaf != p->leaf || term->place != term->node)
+		return false;
+	if (p->count++ == PLACES_MAX)
+		return true;
+	for (; at > 0 && p->nodes[at - 1]->start > term->node->start; at--)
+		p->nodes[at] = p->nodes[at - 1];
+	p->nodes[at] = term->node;
+	return false;
+}
+
+bool tms_query_topic_put(const struct tms_query *query, struct tms_str text, size_t i,
+	uint32_t hundredths, struct tms_buf *buf)
+{
+	const struct query_leaf *leaf = query_topic_leaf(query, i);
+	struct putting p = { .leaf = (size_t)(leaf - query->leaves) };
+	size_t at = 0;
+
+	walk_terms(query, find_topic, &p);
+	if (p.count == 0 || p.count > PLACES_MAX)
+		return false;
+	for (size_t k = 0; k < p.count; k++) {
+		tms_buf_add(buf, tms_str_slice(text, at, p.nodes[k]->start));
+		tms_query_topic_print(query, i, hundredths, buf);
+		at = p.nodes[k]->end;
+	}
+	tms_buf_add(buf, tms_str_slice(text, at, text.len));
+	return true;
+}

@@ -308,6 +308,8 @@ bool query_value_find(const struct query_subject *subject, const struct query_le
 bool query_address_at(const struct tms_item *item, size_t i, struct tms_str *out);
 /** Is the item about it, as much as was asked? */
 bool query_topic_holds(const struct query_subject *subject, const struct query_leaf *leaf);
+/** The leaf of topic i, or NULL. */
+const struct query_leaf *query_topic_leaf(const struct tms_query *query, size_t i);
 /** How much it is, a part of TMS_TOPIC_ONE; 0 when there is no memory. */
 uint32_t query_topic_score(const struct query_subject *subject, const struct query_leaf *leaf);
 /** What was found of the subject, in the arena. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's). */

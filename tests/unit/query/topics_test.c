@@ -1,4 +1,6 @@
 /* topic: and about: in queries. */
+#include <tamis/advice.h>
+
 #include "subject.h"
 
 #include "shipped/shipped.h"
@@ -225,6 +227,54 @@ static void a_score_next_to_the_threshold_is_nearer_than_a_word_that_is_missing(
 	expect_short(w, 29, 700, 1000, "one term short");
 }
 
+/* What a ladder's links ask for. */
+static void another_threshold_is_put_where_the_topic_stands(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t hundredths;
+		const char *want; /* NULL: the text does not have it */
+	} rows[] = {
+		{ "topic:sheep", 55, "topic:sheep@strict" },
+		{ "topic:sheep@strict", 45, "topic:sheep" },
+		{ "  (wool OR topic:sheep@0.50) -topic:sheep-dogs ", 35,
+			"  (wool OR topic:sheep@loose) -topic:sheep-dogs " },
+		{ "NOT topic:SHEEP upvotes>=5", 7, "NOT topic:sheep@0.07 upvotes>=5" },
+		{ "-topic:sheep@.5 OR (topic:sheep@0.50 wool)", 35,
+			"-topic:sheep@loose OR (topic:sheep@loose wool)" },
+		{ "about:\"wool | of sheep\"@loose wool", 45, "about:\"wool | of sheep\" wool" },
+		{ "about:wool", 55, "about:\"wool\"@strict" },
+		{ "rule:mine", 35, NULL },
+		{ "rule:mine topic:sheep", 35, "rule:mine topic:sheep@loose" },
+	};
+	static const struct tms_query_rule mine = { TMS_STR_INIT("mine"),
+		TMS_STR_INIT("topic:sheep wool") };
+	const struct world *w = *state;
+	struct tms_query_options options = w->options;
+	struct tms_buf buf = { 0 };
+
+	options.rules = &mine;
+	options.rules_count = 1;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_str text = tms_str_from(rows[i].text);
+		struct tms_advice advice = { 0 };
+		struct tms_query *query = NULL, *again = NULL;
+		assert_int_equal(tms_query_parse_advised(text, &options, &query, &advice), TMS_OK);
+		tms_buf_clear(&buf);
+		bool is_put = tms_query_topic_put(query, text, 0, rows[i].hundredths, &buf);
+		assert_int_equal(is_put, rows[i].want != NULL);
+		if (!tms_str_equal(tms_buf_str(&buf), tms_str_from(rows[i].want)))
+			fail_msg("%s: %.*s", rows[i].text, TMS_STR_ARGS(tms_buf_str(&buf)));
+		if (is_put)
+			assert_int_equal(
+				tms_query_parse(tms_buf_str(&buf), &options, &again, NULL), TMS_OK);
+		tms_query_free(query);
+		tms_query_free(again);
+		tms_advice_free(&advice);
+	}
+	tms_buf_free(&buf);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +282,7 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_told_at_its_place),
 		cmocka_unit_test(limits_are_named),
 		cmocka_unit_test(verdicts_and_reasons_are_those_of_the_topic),
+		cmocka_unit_test(another_threshold_is_put_where_the_topic_stands),
 		cmocka_unit_test(
 			a_score_next_to_the_threshold_is_nearer_than_a_word_that_is_missing),
 	};
