@@ -191,9 +191,9 @@ static bool write_start(struct page *page, size_t from)
 }
 
 static const write_fn parts_plain[] = { write_start, write_health, write_form, NULL };
-static const write_fn parts_filter[] = { write_start, write_form, page_write_notes,
-	page_write_summary, page_write_kept, page_write_emptied, page_find_nearest,
-	page_write_dropped, page_write_links, write_health, NULL };
+static const write_fn parts_filter[] = { write_start, write_form, page_write_ladder,
+	page_write_notes, page_write_summary, page_write_kept, page_write_emptied,
+	page_find_nearest, page_write_dropped, page_write_links, write_health, NULL };
 static const write_fn parts_error[] = { write_start, write_form, page_write_error, write_health,
 	NULL };
 static const write_fn parts_refused[] = { write_start, write_form, page_write_refusal, write_health,
@@ -205,6 +205,7 @@ static void page_free(void *state)
 
 	page_drop_items(&page->kept);
 	tms_nearest_free(page->nearest);
+	tms_ladder_stop(&page->ladder, tms_catalog_index(page->web->service->shelves.catalog));
 	tms_emptying_free(page->emptying);
 	tms_query_free(page->query);
 	tms_advice_free(&page->advice);

@@ -3,23 +3,15 @@
 #include "web/page_private.h"
 #include "web/served.h"
 
-/* The same page with another rule. */
 static void write_cure(struct page *page, const struct tms_advice_cure *cure)
 {
-	struct web_filter other = page->filter;
 	struct tms_buf line = { 0 };
 
-	other.match = tms_str_trim(cure->text);
 	page_add(page, "<li>");
 	page_text(page, cure->label.len > 0 ? cure->label : TMS_STR("instead"));
-	page_add(page, ": <a href=\"");
-	page_add(page, page->lists_all ? "/explain" : "/");
-	page_text(page, web_filter_parameters(page->scratch, &other));
-	if (other.form != TMS_FORM_ATOM) {
-		page_add(page, "&amp;form=");
-		page_text(page, tms_form_name(other.form));
-	}
-	page_add(page, "\"><code>");
+	page_add(page, ": ");
+	page_begin_link(page, cure->text);
+	page_add(page, "<code>");
 	tms_advice_write_cure(&line, cure->text);
 	page_text(page, tms_buf_str(&line));
 	page_add(page, "</code></a></li>\n");

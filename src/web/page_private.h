@@ -3,6 +3,7 @@
 #define TAMIS_WEB_PAGE_PRIVATE_H
 
 #include <tamis/explain.h>
+#include <tamis/ladder.h>
 
 #include "web/web_private.h"
 
@@ -39,7 +40,9 @@ struct page {
 	struct page_items kept;
 	struct tms_nearest *nearest; /* of what it drops, where that is listed */
 	size_t looked_at_count;
-	struct tms_missing missing;    /* terms that are looked for */
+	struct tms_missing missing; /* terms that are looked for */
+	struct tms_ladder ladder;   /* that is counted, in the arena */
+	bool has_ladder;
 	struct tms_emptying *emptying; /* when it keeps nothing */
 	/* how far it is */
 	const write_fn *parts;
@@ -65,6 +68,8 @@ TMS_MUST_CHECK enum tms_status page_choose_dropped(
 	struct page *page, const struct tms_served *served);
 void page_drop_items(struct page_items *items);
 
+/** "<a href=…>" of the same page with another rule. */
+void page_begin_link(struct page *page, struct tms_str match);
 /** Behind its "<li>": title and reason, to the end of the list's item. */
 void page_write_item(struct page *page, const struct tms_view_item *item);
 /** That so many are listed of more. */
@@ -84,6 +89,7 @@ bool page_write_emptied(struct page *page, size_t from);
 bool page_find_nearest(struct page *page, size_t from);
 bool page_write_dropped(struct page *page, size_t from);
 bool page_write_links(struct page *page, size_t from);
+bool page_write_ladder(struct page *page, size_t from);
 bool page_write_notes(struct page *page, size_t from);
 bool page_write_error(struct page *page, size_t from);
 bool page_write_refusal(struct page *page, size_t from);

@@ -144,3 +144,10 @@ enum tms_status web_missing_step(struct tms_web *web, const struct tms_served *s
 	query->index = tms_catalog_index(web->service->shelves.catalog);
 	return tms_missing_step(missing, query, served->shelf->scope, more);
 }
+
+enum tms_status web_ladder_step(struct tms_web *web, const struct tms_served *served,
+	struct tms_ladder *ladder, struct tms_emptied_query *query, bool *more)
+{
+	query->index = tms_catalog_index(web->service->shelves.catalog);
+	return tms_ladder_count(ladder, query, served->shelf->scope, more);
+}

@@ -4,6 +4,7 @@
 #define TAMIS_WEB_SERVED_H
 
 #include <tamis/explain.h>
+#include <tamis/ladder.h>
 
 #include "service/address_feeds.h"
 #include "web/filter.h"
@@ -30,6 +31,9 @@ TMS_MUST_CHECK enum tms_status web_emptying_step(struct tms_web *web,
 /** Note what the items of the feed's sources never have, by their presets and by what is there. */
 void web_look_around(struct tms_web *web, const struct tms_served *served,
 	const struct tms_query *query, struct tms_str text, struct tms_advice *advice);
+/** Count what a topic's thresholds do, as tms_ladder_count. */
+TMS_MUST_CHECK enum tms_status web_ladder_step(struct tms_web *web, const struct tms_served *served,
+	struct tms_ladder *ladder, struct tms_emptied_query *query, bool *more);
 /** Note the terms that none of its items has, as tms_missing_step. */
 TMS_MUST_CHECK enum tms_status web_missing_step(struct tms_web *web,
 	const struct tms_served *served, struct tms_missing *missing,
