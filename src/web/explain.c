@@ -13,6 +13,6 @@ enum turn_word web_explain(struct turn *turn, const struct tms_request *request)
 	if (tms_str_equal(filter.format, TMS_STR("tsv")) ||
 		tms_str_equal(filter.format, TMS_STR("details")) ||
 		tms_str_equal(filter.format, TMS_STR("jsonl")))
-		return explain_lines_begin(turn, &filter);
+		return explain_lines_begin(turn, request->query);
 	return web_page_begin(turn, request->query, true);
 }

@@ -47,6 +47,8 @@ struct summary {
 	struct tms_query *query;
 	struct tms_query_options options;
 	struct tms_advice advice;      /* of the query */
+	struct tms_missing missing;    /* terms that are looked for */
+	bool is_written;               /* but why nothing is kept */
 	struct tms_emptying *emptying; /* when nothing is kept */
 	uint64_t reloads;
 };
@@ -79,35 +81,6 @@ static enum turn_word begin_again(struct turn *turn, const struct tms_request *r
 	return explain_summary_begin(turn, request->query);
 }
 
-/* Why nothing is kept, by and by. */
-static enum turn_word step(struct turn *turn, const struct tms_request *request)
-{
-	struct summary *summary = turn->state;
-	enum turn_word word = TURN_OVER;
-	bool more = false;
-
-	if (summary->reloads != turn->web->service->reload.taken) {
-		summary_free(summary);
-		turn->state = NULL;
-		turn->step = begin_again;
-		return begin_again(turn, request);
-	}
-	const struct tms_served *served = web_served(turn, &summary->filter, &word);
-	if (!served)
-		return word;
-	if (web_emptying_step(turn->web, served, summary->emptying, ITEMS_A_PIECE, &more) != TMS_OK)
-		return answer(turn->exchange, summary);
-	if (more)
-		return TURN_MORE;
-	const struct tms_emptied emptied = tms_emptying_result(summary->emptying);
-	if (emptied.part.len > 0) {
-		tms_buf_add_cstr(&summary->buf, "Nothing is kept: ");
-		tms_emptied_print(&emptied, &summary->buf);
-		tms_buf_add_cstr(&summary->buf, ".\n");
-	}
-	return answer(turn->exchange, summary);
-}
-
 static enum tms_status begin_emptied(
 	const struct turn *turn, const struct tms_served *served, struct summary *summary)
 {
@@ -124,27 +97,94 @@ static enum tms_status write_summary(
 	tms_time now = tms_clock_now(turn->web->service->world.clock);
 	struct tms_result result = { 0 };
 
-	tms_conf_query_options(turn->web->service->world.conf, NULL, &summary->options);
-	enum tms_status st = tms_query_parse_advised(
-		served->feed.query, &summary->options, &summary->query, &summary->advice);
-	if (st == TMS_OK)
-		web_look_around(
-			turn->web, served, summary->query, served->feed.query, &summary->advice);
-	if (st == TMS_OK)
-		st = tms_shelf_choose(served->shelf, &served->feed, served->rule, now, &result);
+	enum tms_status st =
+		tms_shelf_choose(served->shelf, &served->feed, served->rule, now, &result);
 	if (st != TMS_OK)
 		return st;
 	write_sources(&summary->buf, &turn->web->service->feeds, served, now);
 	tms_buf_format(&summary->buf, "%zu paper%s read, %zu kept.\n", result.seen_count,
 		result.seen_count == 1 ? "" : "s", result.kept_count);
 	for (size_t i = 0; i < summary->advice.count; i++)
-		tms_advice_write(&summary->buf, &summary->advice.notes[i], served->feed.query);
+		tms_advice_write(&summary->buf, &summary->advice.notes[i], summary->filter.match);
 	write_titles(
 		&summary->buf, tms_exchange_arena(turn->exchange), summary->query, &result, now);
 	if (result.kept_count == 0 && result.seen_count > 0)
 		st = begin_emptied(turn, served, summary);
 	tms_result_fini(&result);
 	return st;
+}
+
+/* Terms that nothing has, a few a piece; then all but why nothing is kept. *more: there is more to
+ * look for. */
+static enum tms_status look_and_write(const struct turn *turn, const struct tms_served *served,
+	struct summary *summary, bool *more)
+{
+	struct tms_emptied_query query = { .query = summary->query,
+		.now = tms_clock_now(turn->web->service->world.clock),
+		.options = &summary->options };
+
+	enum tms_status st = web_missing_step(turn->web, served, &summary->missing, &query, more);
+	if (st != TMS_OK || *more)
+		return st;
+	summary->is_written = true;
+	return write_summary(turn, served, summary);
+}
+
+/* What is worth saying, and why nothing is kept, by and by. */
+static enum turn_word step(struct turn *turn, const struct tms_request *request)
+{
+	struct summary *summary = turn->state;
+	enum turn_word word = TURN_OVER;
+	bool more = false;
+
+	if (summary->reloads != turn->web->service->reload.taken) {
+		summary_free(summary);
+		turn->state = NULL;
+		turn->step = begin_again;
+		return begin_again(turn, request);
+	}
+	const struct tms_served *served = web_served(turn, &summary->filter, &word);
+	if (!served)
+		return word;
+	if (!summary->is_written) {
+		if (look_and_write(turn, served, summary, &more) != TMS_OK) {
+			answer_no_memory(turn->exchange);
+			return TURN_OVER;
+		}
+		return more || summary->emptying ? TURN_MORE : answer(turn->exchange, summary);
+	}
+	if (web_emptying_step(turn->web, served, summary->emptying, ITEMS_A_PIECE, &more) != TMS_OK)
+		return answer(turn->exchange, summary);
+	if (more)
+		return TURN_MORE;
+	const struct tms_emptied emptied = tms_emptying_result(summary->emptying);
+	if (emptied.part.len > 0) {
+		tms_buf_add_cstr(&summary->buf, "Nothing is kept: ");
+		tms_emptied_print(&emptied, &summary->buf);
+		tms_buf_add_cstr(&summary->buf, ".\n");
+	}
+	return answer(turn->exchange, summary);
+}
+
+static enum tms_status begin(
+	const struct turn *turn, const struct tms_served *served, struct summary *summary)
+{
+	struct tms_str match = summary->filter.match;
+	struct tms_result result = { 0 };
+
+	tms_conf_query_options(turn->web->service->world.conf, NULL, &summary->options);
+	enum tms_status st = tms_query_parse_advised(
+		match, &summary->options, &summary->query, &summary->advice);
+	summary->missing = (struct tms_missing){ .advice = &summary->advice, .text = match };
+	if (st == TMS_OK)
+		st = tms_shelf_choose(served->shelf, &served->feed, served->rule,
+			tms_clock_now(turn->web->service->world.clock), &result);
+	if (st != TMS_OK)
+		return st;
+	summary->missing.items = result.seen_count;
+	tms_result_fini(&result);
+	web_look_around(turn->web, served, summary->query, match, &summary->advice);
+	return TMS_OK;
 }
 
 enum turn_word explain_summary_begin(struct turn *turn, struct tms_str query)
@@ -159,16 +199,14 @@ enum turn_word explain_summary_begin(struct turn *turn, struct tms_str query)
 	summary->reloads = turn->web->service->reload.taken;
 	web_filter_read(turn->web->service->world.conf, &summary->arena, query, &summary->filter);
 	const struct tms_served *served = web_served(turn, &summary->filter, &word);
-	if (served && write_summary(turn, served, summary) != TMS_OK)
-		summary->buf.status = TMS_ENOMEM;
-	if (served && summary->emptying) {
+	if (served && begin(turn, served, summary) == TMS_OK) {
 		turn->state = summary;
 		turn->free_state = summary_free;
 		turn->step = step;
 		return TURN_MORE;
 	}
 	if (served)
-		word = answer(turn->exchange, summary);
+		answer_no_memory(turn->exchange);
 	summary_free(summary);
 	return word;
 }

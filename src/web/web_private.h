@@ -37,7 +37,7 @@ void web_metrics(const struct web_call *call);
 /* Of the pages and of /explain, the first piece: */
 
 enum turn_word web_page_begin(struct turn *turn, struct tms_str query, bool lists_all);
-enum turn_word explain_lines_begin(struct turn *turn, const struct web_filter *filter);
+enum turn_word explain_lines_begin(struct turn *turn, struct tms_str query);
 enum turn_word explain_summary_begin(struct turn *turn, struct tms_str query);
 
 /* Words: */

@@ -389,10 +389,11 @@ class Serving(Case):
         self.assertNotIn("none of the", service.get(address).text)
         papers.days["2026-03-02"].append(paper(20))
         service.advance(service.now + 7200)
-        page = service.get(address).text
-        self.assertIn("none of the 20 items that are there has agnets", page)
-        self.assertNotIn("has agents", page)
-        self.assertNotIn("has grpo", page, "an exclusion may wait for what it excludes")
+        for shown in (address, "/explain" + address[1:] + "&format=summary", "/explain" + address[1:] + "&format=jsonl"):
+            page = service.get(shown).text
+            self.assertIn("none of the 20 items that are there has agnets", page)
+            self.assertNotIn("has agents", page)
+            self.assertNotIn("has grpo", page, "an exclusion may wait for what it excludes")
 
     def test_the_page_notes_what_a_source_never_has_and_links_the_cure(self):
         papers = self.papers()
