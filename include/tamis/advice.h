@@ -76,7 +76,7 @@ struct tms_advice_context {
 /**
  * Note the tests of what the items of a source never have, which drop them all: "no item of arxiv-cl
  * has upvotes", with the cure that keeps them. Not where the query names that source itself. What a
- * rule tests is noted where the text names the rule.
+ * rule cannot do without is noted where the text names the rule.
  * query, text  as they came out of and went into tms_query_parse_advised
  */
 void tms_query_advise(const struct tms_query *query, struct tms_str text,

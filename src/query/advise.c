@@ -1,7 +1,7 @@
 /*
  * Notes that need to know where the items come from: a test of what the items of a source never have.
- * The terms of a query are walked with their places in its text; those of the rules that it asks for
- * stand where the rule is named.
+ * The terms of a query are walked with their places in its text. Those that a rule cannot do without
+ * stand where it is named; what else a rule says is said of its own text.
  */
 #include <tamis/advice.h>
 
@@ -32,8 +32,11 @@ static bool walk(const struct query_node *node, struct term how, term_fn tell, v
 		how.node = node;
 		return how.place && tell(context, &how);
 	}
+	bool needs_all = node->kind == NODE_ALL || node->kind == NODE_RULE;
+	if (how.place && how.place->kind == NODE_RULE && !needs_all)
+		return false;
 	how.is_negated ^= node->kind == NODE_NOT;
-	how.is_required &= node->kind == NODE_ALL || node->kind == NODE_RULE;
+	how.is_required &= needs_all;
 	for (const struct query_node *child = node->children; child; child = child->next)
 		if (walk(child, how, tell, context))
 			return true;

@@ -157,10 +157,14 @@ static void advise(const char *text, struct tms_advice *advice)
 	};
 	static const struct tms_query_rule rules[] = {
 		{ TMS_STR_INIT("liked"), TMS_STR_INIT("upvotes>=20 OR upvotes>=10 x") },
-		{ TMS_STR_INIT("known"), TMS_STR_INIT("stars>5 OR rule:loved") },
+		{ TMS_STR_INIT("known"), TMS_STR_INIT("rule:loved stars>5") },
+		{ TMS_STR_INIT("starred"), TMS_STR_INIT("stars>5") },
+		{ TMS_STR_INIT("some"), TMS_STR_INIT("stars>5 OR b") },
+		{ TMS_STR_INIT("without"), TMS_STR_INIT("b -(stars>5 OR c)") },
 		{ TMS_STR_INIT("loved"), TMS_STR_INIT("upvotes>=9") },
 	};
-	const struct tms_query_options options = { .rules = rules, .rules_count = 3 };
+	const struct tms_query_options options = { .rules = rules,
+		.rules_count = TMS_COUNT(rules) };
 	const struct tms_advice_context context = { sources, 2, true };
 	struct tms_query *query = NULL;
 
@@ -202,11 +206,16 @@ static void a_test_of_what_a_source_never_has_is_noted_with_a_cure(void **state)
 			"alone is not kept",
 			"a (rule:loved OR source:arxiv-cl)" },
 		{ "a rule asks for it, among others", "rule:liked", NULL, NULL },
-		{ "what nobody has in a rule, and what a rule of it asks for", "rule:known",
-			"no item of arxiv-cl, papers has stars, which rule:known asks for: this finds "
-			"nothing",
+		{ "what nobody has in a rule, beside what a rule of it asks for", "rule:known",
+			"no item of arxiv-cl, papers has stars, which rule:known asks for: nothing is kept",
 			"(rule:known OR source:arxiv-cl OR source:papers)" },
+		{ "a rule that finds something else", "rule:some", NULL, NULL },
+		{ "a rule that excludes it", "-rule:without", NULL, NULL },
 		{ "a rule that is excluded", "a -rule:loved", NULL, NULL },
+		{ "and excludes nothing", "a -rule:starred",
+			"no item of arxiv-cl, papers has stars, which rule:starred asks for: this excludes "
+			"nothing",
+			NULL },
 		{ "an exclusion that some meet", "a -upvotes<5", NULL, NULL },
 		{ "everybody has words", "title:a", NULL, NULL },
 	};
