@@ -27,6 +27,13 @@ struct tms_conf_recipe_file {
 	struct tms_str file; /* its name in messages */
 };
 
+/** A file that the configuration names, see tms_conf_files. */
+struct tms_conf_file {
+	struct tms_str path;
+	struct tms_str text;
+	struct tms_str why; /* it could not be read; else empty */
+};
+
 /** What a configuration is made from; all of it borrowed for the call. */
 struct tms_conf_input {
 	struct tms_str yaml;
@@ -40,6 +47,8 @@ struct tms_conf_input {
 	size_t env_count;
 	const struct tms_conf_recipe_file *recipes; /* of the folder recipes beside the file */
 	size_t recipes_count;
+	const struct tms_conf_file *files;
+	size_t files_count;
 	/* its default where STATE_DIRECTORY names none; {0}: the table's */
 	struct tms_str data_dir;
 };
@@ -191,6 +200,9 @@ struct tms_conf_user {
 	const struct tms_conf_feed *feeds; /* in byte order of their names, as all lists here */
 	/** All that this person's queries may ask for, the configuration's among them. */
 	const struct tms_query_rule *rules;
+	const struct tms_query_authors
+		*authors; /* in the same way: of equal names the last counts */
+	size_t authors_count;
 	const struct tms_query_topics *topics; /* in the same way */
 	const struct tms_zone *zone;           /* whose days are meant in queries; NULL: UTC */
 	size_t feeds_count, rules_count;
@@ -225,12 +237,13 @@ struct tms_conf {
 	const struct tms_recipe *const *recipes; /* of the file, then of the folder beside it */
 	size_t recipes_count;
 	const struct tms_conf_group *groups;
-	const struct tms_query_rule *rules;    /* of everybody */
-	const struct tms_query_topics *topics; /* the same; NULL: none */
-	const struct tms_zone *zone;           /* whose days are meant in queries; NULL: UTC */
-	const struct tms_zones *zones;         /* that a query may name; NULL: UTC alone */
+	const struct tms_query_rule *rules;      /* of everybody */
+	const struct tms_query_authors *authors; /* the same */
+	const struct tms_query_topics *topics;   /* the same; NULL: none */
+	const struct tms_zone *zone;             /* whose days are meant in queries; NULL: UTC */
+	const struct tms_zones *zones;           /* that a query may name; NULL: UTC alone */
 	const struct tms_conf_user *users;
-	size_t sources_count, groups_count, rules_count, users_count;
+	size_t sources_count, groups_count, rules_count, authors_count, users_count;
 	struct tms_conf_messages warnings; /* nothing wrong, yet worth a line in the log */
 	struct tms_conf_messages notes;    /* queries that are read as meant, yet worth a look */
 };
@@ -252,6 +265,14 @@ struct tms_conf {
 TMS_MUST_CHECK enum tms_status tms_conf_parse(struct tms_arena *arena,
 	const struct tms_conf_input *in, const struct tms_conf **out,
 	struct tms_conf_messages *errors);
+
+/**
+ * The files that the YAML names (lists of authors), as paths from the root or the working directory;
+ * the edge reads them, and hands them over with it. Everything is the arena's. What is wrong with the
+ * YAML is for tms_conf_parse to say.
+ */
+struct tms_str *tms_conf_files(
+	struct tms_arena *arena, const struct tms_conf_input *in, size_t *count);
 
 /**
  * The folder that data_dir means where tms_conf_parse refuses the whole: what the environment says,

@@ -12,8 +12,9 @@ enum tms_conf_part {
 	TMS_CONF_SETTING, /* of the top level, limits, log, redis; name: its path */
 	TMS_CONF_SOURCE,
 	TMS_CONF_GROUP,
-	TMS_CONF_RULE, /* of everybody, or of `user` */
-	TMS_CONF_FEED, /* of `user` */
+	TMS_CONF_AUTHORS, /* a list of them; as rules */
+	TMS_CONF_RULE,    /* of everybody, or of `user` */
+	TMS_CONF_FEED,    /* of `user` */
 };
 
 enum tms_conf_difference {

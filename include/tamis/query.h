@@ -15,6 +15,14 @@ struct tms_query_rule {
 	struct tms_str text;
 };
 
+/** A list of people that others can ask for by author:@NAME. Borrowed in the same way. */
+struct tms_query_authors {
+	struct tms_str name;
+	struct tms_str text; /* as tms_author_list_text has it */
+	uint64_t hash;       /* tms_query_authors_hash of the text */
+};
+uint64_t tms_query_authors_hash(struct tms_str text);
+
 /** 0 means the default. Reaching one is TMS_ELIMIT; the diag names it as the configuration does. */
 struct tms_query_limits {
 	size_t bytes;      /* of the text of a query or of a rule that it asks for; default 4,096 */
@@ -37,7 +45,7 @@ struct tms_query_limits {
  * What a term costs: about so many microseconds for one look at a paper, where text and term are
  * the worst for each other. A word, a value or a number 1; ~word 2; a phrase as many as its words,
  * and one more for each way to join them at hyphens; near() twice that; a regular expression 2 and
- * half of its instructions; a topic 10.
+ * half of its instructions; a topic 10; a list of authors 20.
  */
 /** Words in one phrase or near(). */
 #define TMS_QUERY_PHRASE_WORDS_MAX 50
@@ -55,6 +63,8 @@ struct tms_query_options {
 	struct tms_query_limits limits;
 	const struct tms_query_rule *rules; /* names are unique */
 	size_t rules_count;
+	const struct tms_query_authors *authors; /* of equal names the last counts */
+	size_t authors_count;
 	const struct tms_query_topics *topics; /* NULL: topic: and about: are refused */
 	/* which day it is, where a date does not say it itself (@Europe/Berlin); NULL: UTC. As long as
 	 * a query or an index lives that was parsed with it. */
@@ -138,7 +148,8 @@ bool tms_query_topic_put(const struct tms_query *query, struct tms_str text, siz
  * empty text.
  */
 void tms_query_print(const struct tms_query *query, struct tms_buf *buf);
-/** The same with the rules written out, one that asks for nothing as (): two queries with these
+/** The same with the rules written out, a list of authors with a hash of who is in it, and a rule that
+ * asks for nothing as (): two queries with these
  * bytes equal give equal verdicts. */
 void tms_query_print_expanded(const struct tms_query *query, struct tms_buf *buf);
 /** Hash of tms_query_print_expanded under a fixed key: the same in every process. For cache keys,

@@ -23,7 +23,8 @@ enum tms_setting_kind {
 	TMS_SETTING_SOURCES, /* names of sources */
 	TMS_SETTING_QUERY,
 	TMS_SETTING_RECIPE,
-	TMS_SETTING_TOPICS, /* a text in the form of topic files */
+	TMS_SETTING_TOPICS,  /* a text in the form of topic files */
+	TMS_SETTING_AUTHORS, /* a text in the form of <tamis/author_list.h>, or {file: PATH} */
 };
 
 struct tms_setting {

@@ -103,14 +103,17 @@ static int write_address(const struct request *r)
 	return good ? TMS_EXIT_DONE : TMS_EXIT_TROUBLE;
 }
 
-/* What rule:NAME stands for is known only to the service: every word of the text may be one. */
-static enum tms_status suppose_rules(
+/* What rule:NAME and author:@NAME stand for is known only to the service: every word of the text may
+ * be one. */
+static enum tms_status suppose_names(
 	struct tms_arena *arena, struct tms_str match, struct tms_query_options *reading)
 {
-	size_t count = 0, capacity = 0, end = 0;
+	size_t count = 0, capacity = 0, authors_capacity = 0, end = 0;
 	struct tms_query_rule *rules = NULL;
+	struct tms_query_authors *authors = NULL;
 
-	if (tms_str_find_caseless(match, TMS_STR("rule"), 0) == SIZE_MAX)
+	if (tms_str_find_caseless(match, TMS_STR("rule"), 0) == SIZE_MAX &&
+		tms_str_find_byte(match, '@', 0) == SIZE_MAX)
 		return TMS_OK;
 	for (size_t at = 0; at < match.len; at = end + 1) {
 		end = at;
@@ -118,12 +121,17 @@ static enum tms_status suppose_rules(
 			end++;
 		if (end == at)
 			continue;
-		if (!tms_arena_grow(arena, &rules, count, &capacity, sizeof(*rules)))
+		if (!tms_arena_grow(arena, &rules, count, &capacity, sizeof(*rules)) ||
+			!tms_arena_grow(
+				arena, &authors, count, &authors_capacity, sizeof(*authors)))
 			return arena->status;
-		rules[count++] = (struct tms_query_rule){ .name = tms_str_slice(match, at, end) };
+		struct tms_str name = tms_str_slice(match, at, end);
+		authors[count] = (struct tms_query_authors){ .name = name };
+		rules[count++] = (struct tms_query_rule){ .name = name };
 	}
 	reading->rules = rules;
-	reading->rules_count = count;
+	reading->authors = authors;
+	reading->rules_count = reading->authors_count = count;
 	return TMS_OK;
 }
 
@@ -189,7 +197,7 @@ static int check(const struct request *r)
 			tms_cli_error(
 				"this address is not answered: filter addresses are off in %s",
 				r->config);
-	} else if (suppose_rules(&sift.arena, r->match, &sift.options) != TMS_OK) {
+	} else if (suppose_names(&sift.arena, r->match, &sift.options) != TMS_OK) {
 		status = TMS_EXIT_TROUBLE;
 	}
 	if (status == TMS_EXIT_DONE)

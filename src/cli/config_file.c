@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <tamis/author_list.h>
 #include <tamis/recipe_file.h>
 
 #include "cli/cli.h"
@@ -134,6 +135,25 @@ static enum tms_status read_recipes(
 	return arena->status;
 }
 
+/* What the file names. One that cannot be read is complained of where it is named. */
+static enum tms_status read_files(struct tms_arena *arena, struct tms_conf_input *in)
+{
+	size_t count = 0;
+	struct tms_str *paths = tms_conf_files(arena, in, &count);
+	struct tms_conf_file *files = TMS_ARENA_ARRAY(arena, struct tms_conf_file, count + 1);
+
+	for (size_t i = 0; files && i < count && arena->status == TMS_OK; i++) {
+		struct tms_diag diag = { 0 };
+		files[i].path = paths[i];
+		if (cli_read(arena, paths[i].ptr, TMS_AUTHOR_LIST_BYTES_MAX, &files[i].text,
+			    &diag) != TMS_OK)
+			files[i].why = tms_arena_copy(arena, tms_str_from(diag.text));
+	}
+	in->files = files;
+	in->files_count = count;
+	return arena->status;
+}
+
 /* Opened once in a process: configurations come and go, and what was parsed with one lives on. */
 static const struct tms_query_topics *shipped_topics(struct tms_diag *diag)
 {
@@ -166,7 +186,7 @@ enum tms_status config_file_read(struct tms_arena *arena, const char *path,
 		tell(arena, in->file, &diag, errors);
 	else if (path && strcmp(path, "-") != 0)
 		st = read_recipes(arena, in, errors);
-	return st;
+	return st == TMS_OK ? read_files(arena, in) : st;
 }
 
 enum tms_status config_file_parse(struct tms_arena *arena, const struct tms_conf_input *in,

@@ -38,7 +38,7 @@ static json_t *absolute(struct tms_str file)
 
 void config_text_write(struct tms_buf *buf, const struct tms_conf_input *in)
 {
-	json_t *env = json_object(), *recipes = json_array();
+	json_t *env = json_object(), *recipes = json_array(), *files = json_array();
 
 	for (size_t i = 0; i < in->env_count; i++) {
 		struct tms_str name = in->env[i].name;
@@ -52,9 +52,13 @@ void config_text_write(struct tms_buf *buf, const struct tms_conf_input *in)
 		(void)json_array_append_new(
 			recipes, json_pack("[o, o]", absolute(in->recipes[i].file),
 					 string_of(in->recipes[i].yaml)));
-	json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:o}", "file", absolute(in->file), "yaml",
-		string_of(in->yaml), "data_dir", string_of(in->data_dir), "env", env, "recipes",
-		recipes);
+	for (size_t i = 0; i < in->files_count; i++)
+		(void)json_array_append_new(
+			files, json_pack("[o, o, o]", absolute(in->files[i].path),
+				       string_of(in->files[i].text), string_of(in->files[i].why)));
+	json_t *all = json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "file", absolute(in->file),
+		"yaml", string_of(in->yaml), "data_dir", string_of(in->data_dir), "env", env,
+		"recipes", recipes, "files", files);
 	char *text = all ? json_dumps(all, JSON_COMPACT) : NULL;
 	if (text)
 		tms_buf_add_cstr(buf, text);
@@ -105,6 +109,21 @@ static void read_recipes(struct tms_arena *arena, const json_t *recipes, struct 
 	out->recipes_count = list ? count : 0;
 }
 
+static void read_files(struct tms_arena *arena, const json_t *files, struct tms_conf_input *out)
+{
+	size_t count = json_array_size(files);
+	struct tms_conf_file *list = TMS_ARENA_ARRAY(arena, struct tms_conf_file, count + 1);
+
+	for (size_t i = 0; list && i < count; i++) {
+		const json_t *file = json_array_get(files, i);
+		list[i] = (struct tms_conf_file){ .path = text_of(arena, json_array_get(file, 0)),
+			.text = text_of(arena, json_array_get(file, 1)),
+			.why = text_of(arena, json_array_get(file, 2)) };
+	}
+	out->files = list;
+	out->files_count = list ? count : 0;
+}
+
 enum tms_status config_text_read(
 	struct tms_arena *arena, struct tms_str text, struct tms_conf_input *out)
 {
@@ -119,6 +138,7 @@ enum tms_status config_text_read(
 		.data_dir = text_of(arena, json_object_get(all, "data_dir")) };
 	read_env(arena, json_object_get(all, "env"), out);
 	read_recipes(arena, json_object_get(all, "recipes"), out);
+	read_files(arena, json_object_get(all, "files"), out);
 	json_decref(all);
 	return arena->status;
 }

@@ -134,6 +134,7 @@ static bool same_setting(const struct comparison *c, const struct tms_setting *s
 	case TMS_SETTING_SOURCES:
 	case TMS_SETTING_QUERY:
 	case TMS_SETTING_RECIPE:
+	case TMS_SETTING_AUTHORS:
 	case TMS_SETTING_TOPICS: /* feeds that ask for them are told */
 		break;
 	}
@@ -218,6 +219,14 @@ static bool same_rule(const struct comparison *c, const void *before, const void
 	return tms_str_equal(a->text, b->text);
 }
 
+static bool same_authors(const struct comparison *c, const void *before, const void *after)
+{
+	const struct tms_query_authors *a = before, *b = after;
+
+	(void)c;
+	return tms_str_equal(a->text, b->text);
+}
+
 static bool same_feed(const struct comparison *c, const void *before, const void *after)
 {
 	const struct tms_conf_feed *a = before, *b = after;
@@ -234,6 +243,15 @@ static struct list own_rules(const struct tms_conf *conf, const struct tms_conf_
 
 	return (struct list){ user->rules ? user->rules + others : NULL, user->rules_count - others,
 		sizeof(*user->rules) };
+}
+
+static struct list own_authors(const struct tms_conf *conf, const struct tms_conf_user *user)
+{
+	size_t others = user->authors_count < conf->authors_count ? user->authors_count
+								  : conf->authors_count;
+
+	return (struct list){ user->authors ? user->authors + others : NULL,
+		user->authors_count - others, sizeof(*user->authors) };
 }
 
 /* A feed that is there under another name is one change, not two. */
@@ -274,6 +292,8 @@ static void compare_user(
 
 	before = before ? before : &nobody;
 	after = after ? after : &nobody;
+	walk(c, TMS_CONF_AUTHORS, own_authors(c->before, before), own_authors(c->after, after),
+		same_authors);
 	walk(c, TMS_CONF_RULE, own_rules(c->before, before), own_rules(c->after, after), same_rule);
 	size_t first = c->changes.count;
 	walk(c, TMS_CONF_FEED,
@@ -313,6 +333,10 @@ enum tms_status tms_conf_compare(struct tms_arena *arena, const struct tms_conf 
 		(struct list){ before->groups, before->groups_count, sizeof(*before->groups) },
 		(struct list){ after->groups, after->groups_count, sizeof(*after->groups) },
 		same_group);
+	walk(&c, TMS_CONF_AUTHORS,
+		(struct list){ before->authors, before->authors_count, sizeof(*before->authors) },
+		(struct list){ after->authors, after->authors_count, sizeof(*after->authors) },
+		same_authors);
 	walk(&c, TMS_CONF_RULE,
 		(struct list){ before->rules, before->rules_count, sizeof(*before->rules) },
 		(struct list){ after->rules, after->rules_count, sizeof(*after->rules) },
@@ -338,8 +362,10 @@ static void write_name(struct tms_buf *buf, const struct tms_conf_change *change
 	case TMS_CONF_GROUP:
 		tms_buf_format(buf, "group %.*s", TMS_STR_ARGS(change->name));
 		return;
+	case TMS_CONF_AUTHORS:
 	case TMS_CONF_RULE:
-		tms_buf_format(buf, "rule %.*s", TMS_STR_ARGS(change->name));
+		tms_buf_format(buf, "%s %.*s", change->part == TMS_CONF_RULE ? "rule" : "authors",
+			TMS_STR_ARGS(change->name));
 		if (change->user.len > 0)
 			tms_buf_format(buf, " of %.*s", TMS_STR_ARGS(change->user));
 		return;

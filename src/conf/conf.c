@@ -31,7 +31,7 @@ static void put_standard_source(struct conf_reader *reader)
 		(void)node_put(arena, reader->root, nodes[0], nodes[1]);
 }
 
-static struct tms_str folder_of(struct tms_arena *arena, struct tms_str file)
+struct tms_str conf_folder_of(struct tms_arena *arena, struct tms_str file)
 {
 	size_t end = file.len;
 
@@ -108,6 +108,21 @@ static void set_public_url(struct conf_reader *reader)
 		conf->public_url.len--;
 }
 
+/* What queries ask for by name. */
+static void read_rules(struct conf_reader *reader)
+{
+	struct tms_conf *conf = &reader->raw.conf;
+	struct tms_query_options options;
+
+	tms_conf_query_options(conf, NULL, &options);
+	authors_read(reader, node_find(reader->root, TMS_STR("authors")), &options);
+	rules_read(reader, node_find(reader->root, TMS_STR("rules")), &options);
+	conf->authors = options.authors;
+	conf->authors_count = options.authors_count;
+	conf->rules = options.rules;
+	conf->rules_count = options.rules_count;
+}
+
 static void read_sections(struct conf_reader *reader, const struct tms_conf_input *in)
 {
 	struct tms_conf *conf = &reader->raw.conf;
@@ -128,7 +143,7 @@ static void read_sections(struct conf_reader *reader, const struct tms_conf_inpu
 	conf->zone = zone_named(reader, node_find(reader->root, TMS_STR("time_zone")),
 		tms_str_trim(reader->raw.time_zone));
 	conf->topics = topics_read(reader, node_find(reader->root, TMS_STR("topics")), in->topics);
-	rules_section(reader);
+	read_rules(reader);
 	users_section(reader);
 	conf->filter_addresses_on =
 		conf->filter_addresses == TMS_SWITCH_ON ||
@@ -160,7 +175,9 @@ enum tms_status tms_conf_parse(struct tms_arena *arena, const struct tms_conf_in
 	reader->warnings.arena = arena;
 	reader->notes.arena = arena;
 	reader->raw.conf.file = tms_arena_copy(arena, in->file);
-	reader->folder = folder_of(arena, in->file);
+	reader->files = in->files;
+	reader->files_count = in->files_count;
+	reader->folder = conf_folder_of(arena, in->file);
 	reader->recipe_files = in->recipes;
 	reader->recipe_files_count = in->recipes_count;
 	reader->root = read_root(reader, in);

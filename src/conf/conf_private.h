@@ -24,6 +24,8 @@ struct conf_reader {
 	struct conf_raw raw;   /* what is made */
 	const struct tms_conf_recipe_file *recipe_files;
 	size_t recipe_files_count;
+	const struct tms_conf_file *files;
+	size_t files_count;
 	struct tms_map scans; /* source → its struct; source and a scan → the same; scratch */
 	struct tms_str user;  /* whose rules and feeds are being read; empty: everybody's */
 };
@@ -52,7 +54,7 @@ bool name_check(struct conf_reader *reader, const struct conf_node *key, const c
  * node    NULL (absent) and a NULL node are a map without keys
  * prefix  "limits", "sources.NAME"; empty for the top
  * target  the structure that the offsets of these settings are of, see raw.h
- * LISTEN, STORE, SOURCES, QUERY, RECIPE and TOPICS are left to the sections.
+ * LISTEN, STORE, SOURCES, QUERY, RECIPE, TOPICS and AUTHORS are left to the sections.
  */
 void setting_map_read(
 	struct conf_reader *reader, const struct conf_node *node, const char *prefix, void *target);
@@ -79,14 +81,13 @@ struct tms_str value_path(
 
 struct tms_query_limits conf_query_limits(const struct tms_conf *conf);
 
-/* The sections, in this order: limits first, recipes before sources, rules before users, sources
- * before groups, and these before feeds. */
+/* The sections, in this order: limits first, recipes before sources, sources before groups, and
+ * these before feeds. */
 void listen_section(struct conf_reader *reader);
 void store_section(struct conf_reader *reader);
 void recipes_section(struct conf_reader *reader);
 void sources_section(struct conf_reader *reader);
 void groups_section(struct conf_reader *reader);
-void rules_section(struct conf_reader *reader);
 void users_section(struct conf_reader *reader);
 
 /** What a list of names of sources and groups stands for, in byte order and each once; what is
@@ -127,13 +128,17 @@ const struct tms_zone *zone_named(
 void scan_cost_check(struct conf_reader *reader, const struct conf_node *node,
 	const struct tms_conf_feed *feed, const struct tms_query *query);
 /**
- * Read a map of named rules, which may ask for these topics (or NULL), behind those of `base` into
- * one array, and check every one of them. A rule that is wrong keeps its name and loses its text,
- * so that it is not complained of again.
+ * Read a map of named rules behind those of the options, and check every one of them by these. A rule
+ * that is wrong keeps its name and loses its text, so that it is not complained of again.
  */
 void rules_read(struct conf_reader *reader, const struct conf_node *node,
-	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
-	const struct tms_query_rule **out, size_t *out_count);
+	struct tms_query_options *options);
+
+/** authors.c: the lists of a map behind those of the options. One that is wrong keeps its name. */
+void authors_read(struct conf_reader *reader, const struct conf_node *node,
+	struct tms_query_options *options);
+/** conf.c: of a file, with a slash at its end; empty: the working one. */
+struct tms_str conf_folder_of(struct tms_arena *arena, struct tms_str file);
 
 /** Put the variables that name settings over the tree. */
 void variables_apply(struct conf_reader *reader, const struct tms_conf_env *env, size_t count);

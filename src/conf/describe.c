@@ -74,6 +74,7 @@ static const struct {
 		"Sources: what is asked for. Without this section there is one: daily-papers" },
 	{ TMS_STR_INIT("recipes"), "Recipes: how pages without a feed are read" },
 	{ TMS_STR_INIT("groups"), "Groups: sources under one name" },
+	{ TMS_STR_INIT("authors"), "Lists of authors, for queries" },
 	{ TMS_STR_INIT("rules"), "Rules: queries with a name, for everybody" },
 	{ TMS_STR_INIT("users"), "Users, their rules and their feeds" },
 };
@@ -208,6 +209,12 @@ static const char *const people[] = {
 	"# groups:",
 	"#   papers: [daily-papers, arxiv-cl]",
 	"",
+	"# People that queries ask for with author:@NAME; or friends: {file: friends.txt}.",
+	"# authors:",
+	"#   friends: |",
+	"#     Emmy Noether",
+	"#     Alan Turing; org: University of Manchester",
+	"",
 	"# Queries with a name: others ask for them with rule:NAME. Keep queries in single quotes.",
 	"# rules:",
 	"#   no-noise: '-title:survey -\"technical report\"'",
@@ -233,7 +240,8 @@ static bool is_for_people(struct tms_str group)
 {
 	return tms_str_equal(group, TMS_STR("sources")) ||
 	       tms_str_equal(group, TMS_STR("recipes")) ||
-	       tms_str_equal(group, TMS_STR("groups")) || tms_str_equal(group, TMS_STR("rules")) ||
+	       tms_str_equal(group, TMS_STR("groups")) ||
+	       tms_str_equal(group, TMS_STR("authors")) || tms_str_equal(group, TMS_STR("rules")) ||
 	       tms_str_equal(group, TMS_STR("users"));
 }
 

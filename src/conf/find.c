@@ -79,6 +79,8 @@ void tms_conf_query_options(const struct tms_conf *conf, const struct tms_conf_u
 		.limits = conf_query_limits(conf),
 		.rules = user ? user->rules : conf->rules,
 		.rules_count = user ? user->rules_count : conf->rules_count,
+		.authors = user ? user->authors : conf->authors,
+		.authors_count = user ? user->authors_count : conf->authors_count,
 		.topics = user ? user->topics : conf->topics,
 		.zone = user ? user->zone : conf->zone,
 		.zones = conf->zones,

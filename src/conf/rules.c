@@ -152,17 +152,12 @@ static bool is_taken(const struct tms_query_rule *base, size_t count, struct tms
 	return false;
 }
 
-void rules_read(struct conf_reader *reader, const struct conf_node *node,
-	const struct tms_query_topics *topics, const struct tms_query_rule *base, size_t base_count,
-	const struct tms_query_rule **out, size_t *out_count)
+void rules_read(
+	struct conf_reader *reader, const struct conf_node *node, struct tms_query_options *options)
 {
-	struct tms_query_options options = { .zone = reader->raw.conf.zone,
-		.zones = reader->raw.conf.zones,
-		.limits = conf_query_limits(&reader->raw.conf),
-		.topics = topics };
+	const struct tms_query_rule *base = options->rules;
+	size_t base_count = options->rules_count;
 
-	*out = base;
-	*out_count = base_count;
 	if (!reader_is_map(reader, node, "names of rules, each with its query") ||
 		!reader_check_count(reader, node, reader->raw.conf.limits.rules, "rules") ||
 		!node || node->count == 0)
@@ -182,27 +177,17 @@ void rules_read(struct conf_reader *reader, const struct conf_node *node,
 				"the rule %.*s is there for everybody already; expected another name",
 				TMS_STR_ARGS(key->text));
 	}
-	options.rules = rules;
-	options.rules_count = total;
+	options->rules = rules;
+	options->rules_count = total;
 	bool *is_wrong = TMS_ARENA_ARRAY(&reader->scratch, bool, node->count);
 	for (size_t i = 0; is_wrong && i < node->count; i++) {
 		const struct rules_query query = { .node = node->pairs[i].value,
 			.kind = "rule",
 			.name = node->pairs[i].key->text,
-			.options = &options };
+			.options = options };
 		is_wrong[i] = !rules_check_query(reader, &query, NULL);
 	}
 	for (size_t i = 0; is_wrong && i < node->count; i++)
 		if (is_wrong[i])
 			rules[base_count + i].text = (struct tms_str){ 0 };
-	*out = rules;
-	*out_count = total;
-}
-
-void rules_section(struct conf_reader *reader)
-{
-	struct tms_conf *conf = &reader->raw.conf;
-
-	rules_read(reader, node_find(reader->root, TMS_STR("rules")), conf->topics, NULL, 0,
-		&conf->rules, &conf->rules_count);
 }

@@ -135,6 +135,10 @@ void tms_setting_write_expected(struct tms_buf *buf, const struct tms_setting *s
 		tms_buf_add_cstr(
 			buf, "a recipe: a mapping with items and fields, see tamis-recipe(5)");
 		break;
+	case TMS_SETTING_AUTHORS:
+		tms_buf_add_cstr(buf,
+			"a text with a name on each line, or {file: PATH}, a file of such lines");
+		break;
 	case TMS_SETTING_TOPICS:
 		tms_buf_add_cstr(buf, "a text of several lines, as in a topic file");
 		break;

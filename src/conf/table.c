@@ -210,8 +210,14 @@ static const struct tms_setting settings[] = {
 	PLAIN("recipes.NAME", TMS_SETTING_RECIPE, 0, NULL,
 		"How a page that has no feed is read; its form is told by tamis-recipe(5)."),
 
+	PLAIN("authors.NAME", TMS_SETTING_AUTHORS, 0, NULL,
+		"People that queries ask for with author:@NAME, whoever of them wrote it. \"NAME; org: "
+		"ORGANISATION\" asks for the item's organisation too."),
+
 	PLAIN("rules.NAME", TMS_SETTING_QUERY, 0, NULL,
 		"A query that others ask for with rule:NAME."),
+	PLAIN("users.USER.authors.NAME", TMS_SETTING_AUTHORS, 0, NULL,
+		"A list of this user alone; it wins over the one of that name for everybody."),
 	PLAIN("users.USER.rules.NAME", TMS_SETTING_QUERY, 0, NULL, "A rule of this user alone."),
 	TEXT("users.USER.time_zone", offsetof(struct conf_user_raw, time_zone), TMS_ZONE_NAME_BYTES,
 		NULL, "The time zone of this user alone."),

@@ -153,9 +153,7 @@ static void read_user(
 {
 	const struct tms_conf *conf = &reader->raw.conf;
 	struct household household = { .reader = reader,
-		.feeds = node_find(pair->value, TMS_STR("feeds")),
-		.options = { .limits = conf_query_limits(conf) } };
-
+		.feeds = node_find(pair->value, TMS_STR("feeds")) };
 	struct conf_user_raw raw = { 0 };
 
 	out->name = value_keep(reader, pair->key->text);
@@ -167,13 +165,15 @@ static void read_user(
 			    : zone_named(reader, node_find(pair->value, TMS_STR("time_zone")),
 				      tms_str_trim(raw.time_zone));
 	out->topics = topics_read(reader, node_find(pair->value, TMS_STR("topics")), conf->topics);
-	rules_read(reader, node_find(pair->value, TMS_STR("rules")), out->topics, conf->rules,
-		conf->rules_count, &out->rules, &out->rules_count);
+	tms_conf_query_options(conf, NULL, &household.options);
 	household.options.zone = out->zone;
-	household.options.zones = conf->zones;
 	household.options.topics = out->topics;
-	household.options.rules = out->rules;
-	household.options.rules_count = out->rules_count;
+	authors_read(reader, node_find(pair->value, TMS_STR("authors")), &household.options);
+	rules_read(reader, node_find(pair->value, TMS_STR("rules")), &household.options);
+	out->authors = household.options.authors;
+	out->authors_count = household.options.authors_count;
+	out->rules = household.options.rules;
+	out->rules_count = household.options.rules_count;
 	const struct conf_node *node = household.feeds;
 	if (!reader_is_map(reader, node, "names of feeds, each with its settings") ||
 		!reader_check_count(reader, node, conf->limits.feeds_per_user, "feeds_per_user") ||

@@ -237,6 +237,7 @@ static void collect(struct tying *t, enum index_atom_kind kind, struct tms_str k
 		tie_form(t, key);
 		break;
 	case ATOM_FORMS:
+	case ATOM_LISTED:
 		tie_forms(t, key);
 		break;
 	case ATOM_PREFIX:
@@ -422,6 +423,27 @@ void index_atom_unref(struct index_atoms *atoms, uint32_t number)
 {
 	if (--index_atom_at(atoms, number)->refs == 0)
 		drop_atom(atoms, number);
+}
+
+bool index_forms_have(struct tms_str key, struct tms_str form)
+{
+	size_t low = 0, high = key.len; /* where a part begins, with its line break; or the end */
+
+	while (low < high) {
+		size_t at = low + (high - low) / 2;
+		while (key.ptr[at] != '\n')
+			at--;
+		size_t end = tms_str_find_byte(key, '\n', at + 1);
+		end = end == SIZE_MAX ? key.len : end;
+		int order = tms_str_compare(tms_str_slice(key, at + 1, end), form);
+		if (order == 0)
+			return true;
+		if (order < 0)
+			low = end;
+		else
+			high = at;
+	}
+	return false;
 }
 
 static bool join(void *context, enum index_name name, uint32_t hash)

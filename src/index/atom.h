@@ -28,9 +28,10 @@ enum index_atom_kind {
 	ATOM_SOME,     /* kinds as one byte and keys, each behind INDEX_SOME: terms of any */
 	ATOM_SUBJECT,  /* the number of a subject: no terms, items are scored */
 	ATOM_ID,       /* an id or an address, in lower case: no terms, items are asked */
+	ATOM_LISTED,   /* as ATOM_FORMS, in byte order, none twice: words of names */
 };
 
-_Static_assert(ATOM_ID < 1 << 4, "a kind has four bits in struct index_atom");
+_Static_assert(ATOM_LISTED < 1 << 4, "a kind has four bits in struct index_atom");
 
 /** Where the words of an ATOM_WORD or ATOM_STEM stand: one of the two is always set, so that the
  * byte is no INDEX_SOME; with them the variant of an ATOM_WORD, and whether words of texts with a
@@ -134,7 +135,6 @@ struct tms_str index_stem_of_letters(struct index_atoms *atoms, struct tms_str l
 /** It is made again when a stem is wanted. */
 void index_stemmer_free(struct index_atoms *atoms);
 
-
 /** What an atom is by: ATOM_SOME has several. */
 struct index_meaning {
 	enum index_atom_kind kind;
@@ -154,6 +154,8 @@ TMS_MUST_CHECK enum tms_status index_atom_names(
 	struct index_atoms *atoms, struct index_meaning atom, index_name_fn tell, void *context);
 TMS_MUST_CHECK enum tms_status index_term_names(struct index_atoms *atoms,
 	const struct index_term *term, index_name_fn tell, void *context);
+/** Is the form one of the key of an ATOM_LISTED? */
+bool index_forms_have(struct tms_str key, struct tms_str form);
 /** True when the term is one that the atom means. */
 bool index_atom_wants(
 	struct index_atoms *atoms, struct index_meaning atom, const struct index_term *term);

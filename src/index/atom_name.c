@@ -161,6 +161,7 @@ enum tms_status index_atom_names(
 		tell_stem_atom(atoms, key, tell, context);
 		return TMS_OK;
 	case ATOM_FORMS:
+	case ATOM_LISTED:
 		tell_parts(atoms, key, NAME_FORM, tell, context);
 		return TMS_OK;
 	case ATOM_LITERALS:
@@ -471,6 +472,8 @@ bool index_atom_wants(
 		return is_word && is_stem_wanted(atoms, key, term);
 	case ATOM_FORMS:
 		return is_word && is_part_wanted(key, text, true);
+	case ATOM_LISTED:
+		return is_word && term->is_name && index_forms_have(key, text);
 	case ATOM_LITERALS:
 		if (is_word || term->kind == TERM_RAW)
 			return is_part_wanted(key, text, false);

@@ -79,6 +79,7 @@ bool index_range_holds(const struct index_items *items, const struct index_range
 		value = index_column_of(items, COLUMN_PUBLISHED + range->which, slot);
 		return query_dates_hold(&range->dates, value, now);
 	case LEAF_TOPIC:
+	case LEAF_LISTED:
 	case LEAF_WORDS:
 	case LEAF_NEAR:
 	case LEAF_REGEX:

@@ -50,6 +50,7 @@ void index_items_free(struct index_items *items)
 	index_atoms_fini(&items->atoms);
 	index_vocabulary_fini(&items->vocabulary);
 	index_subjects_fini(&items->subjects);
+	free(items->lists);
 	index_page_table_free(items);
 	tms_arena_free(&items->scratch);
 	free(items);
@@ -434,7 +435,7 @@ size_t index_items_bytes(const struct index_items *items)
 
 size_t index_items_rule_bytes(const struct index_items *items)
 {
-	return index_subjects_rule_bytes(&items->subjects);
+	return index_subjects_rule_bytes(&items->subjects) + index_lists_bytes(items);
 }
 
 size_t index_items_weight(const struct index_items *items, uint32_t slot)

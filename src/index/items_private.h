@@ -23,6 +23,14 @@ struct index_parsed {
 	struct tms_query *query;
 };
 
+/** A list of authors that leaves ask for. */
+struct index_list {
+	struct tms_arena arena;
+	const struct tms_author_list *read; /* the arena's */
+	uint32_t refs;                      /* 0: free */
+	uint32_t atom;                      /* held */
+};
+
 struct index_items {
 	struct index_vocabulary vocabulary;
 	struct index_atoms atoms;
@@ -34,6 +42,8 @@ struct index_items {
 	size_t forward_bytes;
 	struct tms_arena scratch; /* rewound by whoever uses it */
 	struct index_parsed parsed[INDEX_PARSED];
+	struct index_list *lists; /* by number; few */
+	size_t lists_count;
 	size_t scan_cost; /* of regular expressions that every item is asked */
 	struct index_subjects subjects;
 	uint64_t verified;

@@ -299,6 +299,19 @@ static void make_subject(struct making *m, const struct query_leaf *leaf)
 		(struct tms_str){ (const char *)&asked->subject, sizeof(asked->subject) });
 }
 
+static void make_listed(struct making *m, const struct query_leaf *leaf)
+{
+	uint32_t *number = TMS_ARENA_NEW(&m->items->scratch, uint32_t);
+
+	m->head.fields = TMS_FIELD_AUTHOR;
+	m->status = number ? index_list_ref(m->items, leaf, number, &m->atoms[0]) : TMS_ENOMEM;
+	if (m->status != TMS_OK)
+		return;
+	m->head.flags |= INDEX_PLAN_LISTED | INDEX_PLAN_RECHECK;
+	m->head.places = 1;
+	m->print = (struct tms_str){ (const char *)number, sizeof(*number) };
+}
+
 static void make_leaf(struct making *m, const struct query_leaf *leaf)
 {
 	m->head.fields = (uint16_t)leaf->field->fields;
@@ -324,6 +337,9 @@ static void make_leaf(struct making *m, const struct query_leaf *leaf)
 		m->head.fields = INDEX_FIELDS_ALL;
 		make_subject(m, leaf);
 		break;
+	case LEAF_LISTED:
+		make_listed(m, leaf);
+		break;
 	case LEAF_NUMBER:
 	case LEAF_WORD_COUNT:
 	case LEAF_AGE:
@@ -332,7 +348,7 @@ static void make_leaf(struct making *m, const struct query_leaf *leaf)
 		make_range(m, leaf);
 		break;
 	}
-	if (m->head.flags & INDEX_PLAN_RECHECK)
+	if ((m->head.flags & INDEX_PLAN_RECHECK) && !(m->head.flags & INDEX_PLAN_LISTED))
 		m->print = leaf->print;
 }
 
@@ -398,6 +414,8 @@ enum tms_status index_plan_make(
 		memcpy(&asked, m.print.ptr, sizeof(asked));
 		index_subject_unref(items, asked.subject);
 	}
+	if (!plan && (m.head.flags & INDEX_PLAN_LISTED))
+		index_list_unref(items, *(const uint32_t *)(const void *)m.print.ptr);
 	index_scratch_done(items);
 	if (!plan) {
 		unref_all(items, &m.head, m.atoms, m.covers, m.head.has_anchor ? m.anchor : 0);
@@ -416,6 +434,8 @@ void index_plan_free(struct index_items *items, struct index_plan *plan)
 	index_recheck_forget(items, plan);
 	if (plan->kind == PLAN_SUBJECT)
 		index_subject_unref(items, index_plan_subject(plan).subject);
+	if (plan->flags & INDEX_PLAN_LISTED)
+		index_list_unref(items, index_plan_list(plan));
 	unref_all(items, plan, index_plan_atoms(plan), index_plan_covers(plan),
 		plan->has_anchor ? index_plan_own_anchor(plan) : 0);
 	free(plan);

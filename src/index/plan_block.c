@@ -28,6 +28,14 @@ struct index_asked_subject index_plan_subject(const struct index_plan *plan)
 	return asked;
 }
 
+uint32_t index_plan_list(const struct index_plan *plan)
+{
+	uint32_t number;
+
+	memcpy(&number, index_plan_print(plan).ptr, sizeof(number));
+	return number;
+}
+
 struct tms_str index_plan_print(const struct index_plan *plan)
 {
 	size_t from = index_plan_head_bytes(plan);

@@ -16,6 +16,7 @@ enum index_plan_kind {
 #define INDEX_PLAN_WALK 1u    /* the places have to stand next to each other */
 #define INDEX_PLAN_RECHECK 2u /* the query itself has to look at the item */
 #define INDEX_PLAN_NEAR 4u    /* runs of places have to stand near each other */
+#define INDEX_PLAN_LISTED 8u  /* with RECHECK: by a list of authors, whose number is the print */
 #define INDEX_PLAN_LOOK (INDEX_PLAN_WALK | INDEX_PLAN_RECHECK | INDEX_PLAN_NEAR)
 
 /** An atom for the places first to first + span. */
@@ -80,6 +81,8 @@ uint32_t index_plan_own_anchor(const struct index_plan *plan);
 /** Of a PLAN_SUBJECT, and of a PLAN_RANGE. */
 struct index_asked_subject index_plan_subject(const struct index_plan *plan);
 struct index_range index_plan_range(const struct index_plan *plan);
+/** The number of a list. */
+uint32_t index_plan_list(const struct index_plan *plan);
 /** The printed leaf, or what near() asks; empty when neither has to be known. */
 struct tms_str index_plan_print(const struct index_plan *plan);
 
@@ -108,6 +111,17 @@ TMS_MUST_CHECK enum tms_status index_near_holds(
 /** index/recheck.c: what the query itself says of the item. TMS_OK, TMS_ENOMEM, TMS_ELIMIT. */
 TMS_MUST_CHECK enum tms_status index_recheck_holds(
 	struct index_items *items, const struct index_plan *plan, uint32_t slot, bool *holds);
+/**
+ * index/recheck.c: the list that a leaf asks for, each once, with one more reference.
+ * *atom  the words of its names, with one more reference
+ * TMS_OK, TMS_ENOMEM.
+ */
+TMS_MUST_CHECK enum tms_status index_list_ref(
+	struct index_items *items, const struct query_leaf *leaf, uint32_t *number, uint32_t *atom);
+/** The last reference takes it away. */
+void index_list_unref(struct index_items *items, uint32_t number);
+/** Heap that the lists hold. */
+size_t index_lists_bytes(const struct index_items *items);
 /** Forget the parsed query of a plan that is about to be freed. */
 void index_recheck_forget(struct index_items *items, const struct index_plan *plan);
 /** index/column.c: what the leaf asks; bytes are compared, so none is left open. */

@@ -1,8 +1,8 @@
 /*
  * What a query is: a list of leaves, each a test of one item, and a tree that joins their verdicts.
  * A leaf stands once however often the query repeats it, so that its verdict is made once. parse.c,
- * term.c, leaf.c, open_leaf.c, value.c and about.c build it; verdict.c, explain.c and print.c walk
- * it; match.c, name_match.c and leaf_holds.c look at items. The index compiles it (index/plan.c).
+ * term.c, leaf.c, open_leaf.c, value.c, about.c and listed.c build it; verdict.c, explain.c and
+ * print.c walk it; match.c, name_match.c and leaf_holds.c look at items. The index compiles it (index/plan.c).
  */
 #ifndef TAMIS_QUERY_CHECKED_QUERY_H
 #define TAMIS_QUERY_CHECKED_QUERY_H
@@ -95,6 +95,7 @@ enum query_leaf_kind {
 	LEAF_DATE,
 	LEAF_DAY, /* a date, by days that are counted from today */
 	LEAF_TOPIC,
+	LEAF_LISTED, /* authors of a list */
 };
 
 /** What an end of a span of days is counted from. */
@@ -127,11 +128,19 @@ struct query_topic {
 	struct tms_topic *compiled; /* NULL until an item is looked at; the query's */
 };
 
+/** A list of people that is asked for by its name. */
+struct query_listed {
+	struct tms_str text; /* as tms_author_list_text has it */
+	struct tms_arena arena;
+	const struct tms_author_list *read; /* NULL until an item is looked at; the arena's */
+};
+
 struct query_leaf {
 	enum query_leaf_kind kind;
 	const struct query_field *field; /* never NULL: the default is "text" */
 	struct tms_str print;            /* canonical, without negation */
-	/* TOPIC, and dates in a zone: as `print`, without what has to be looked up; else empty */
+	/* TOPIC, LISTED, and dates in a zone: as `print`, without what has to be looked up; else
+	 * empty */
 	struct tms_str expanded;
 	union {
 		struct {                              /* WORDS, NEAR */
@@ -152,8 +161,9 @@ struct query_leaf {
 			int64_t least, most; /* both inclusive */
 			int64_t within_s;    /* with @: so soon after `published`; else -1 */
 		};
-		struct query_dates dates;  /* DATE, DAY */
-		struct query_topic *topic; /* TOPIC */
+		struct query_dates dates;    /* DATE, DAY */
+		struct query_topic *topic;   /* TOPIC */
+		struct query_listed *listed; /* LISTED */
 	};
 };
 
@@ -185,8 +195,9 @@ struct tms_query {
 	uint64_t hash;
 	size_t cost; /* of all leaves */
 	bool has_clock, has_numbers;
-	bool needs_names;    /* of rules or topics, to be read again */
+	bool needs_names;    /* of rules, topics or lists, to be read again */
 	bool may_leave_open; /* plain words, while it is read */
+	bool is_borrowing;   /* of query_read: what the options have, too */
 };
 
 /** The limits with their defaults filled in. options: NULL for the defaults. */
@@ -195,8 +206,8 @@ struct tms_query_limits query_limits_of(const struct tms_query_options *options)
 /**
  * As tms_query_parse, for the index: into the caller's memory, and with plain words left open, of
  * which others may have asked before. *out lives in the arena and borrows the text and the texts of
- * rules; query_done lets go of what is not in there. No hash is made, and the cost of open leaves
- * is a bound.
+ * rules and lists; query_done lets go of what is not in there. No hash is made, and the cost of
+ * open leaves is a bound.
  */
 TMS_MUST_CHECK enum tms_status query_read(struct tms_str text,
 	const struct tms_query_options *options, struct tms_arena *arena, struct tms_query *out,
@@ -332,6 +343,10 @@ struct query_change {
 TMS_MUST_CHECK enum tms_status query_nearness(const struct query_subject *subject,
 	struct tms_arena *arena, struct tms_query_nearness *out, struct query_change **changes,
 	size_t *count);
+/** listed.c: is one of the item's authors in the list? */
+bool query_listed_holds(const struct query_subject *subject, const struct query_leaf *leaf);
+/** The list, or NULL when memory is out. The leaf's. */
+const struct tms_author_list *query_listed_of(const struct query_leaf *leaf);
 /** scan.c: regex_literals of what the leaf looks at, where an index has it by its words: texts, and
  * of values the categories. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status query_leaf_literals(

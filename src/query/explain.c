@@ -1,4 +1,5 @@
 /* Why an item was kept or dropped, by walking the program that decided. */
+#include "author_list.h"
 #include "parse_private.h"
 
 #include "text/regex.h"
@@ -214,6 +215,37 @@ static void fill_topic(
 			add_finding(e, leaf, &found.list[i].findings[k]);
 }
 
+/* How many texts of the same field stand before it. */
+static size_t value_of(const struct tms_doc *doc, size_t i)
+{
+	size_t value = 0;
+
+	while (value < i && doc->texts[i - value - 1].fields == doc->texts[i].fields)
+		value++;
+	return value;
+}
+
+/* Whose names stand there, and as which entries. */
+static void find_listed(
+	struct explaining *e, const struct query_leaf *leaf, struct tms_query_reason *reason)
+{
+	const struct tms_author_list *list = query_listed_of(leaf);
+	const struct tms_doc *doc = e->subject->doc;
+	const struct author_entry *entry = NULL, *last = NULL;
+	struct tms_buf entries = { 0 };
+
+	for (size_t i = 0; list && wants_more(reason) && author_list_find(list, doc, i, &i, &entry);
+		i++) {
+		struct tms_str name = doc->texts[i].words.text;
+		add_hit(e, leaf, reason, &doc->texts[i], value_of(doc, i), name);
+		if (entry != last && reason->hits_total <= TMS_QUERY_HITS_MAX)
+			tms_buf_format(&entries, "%s%.*s", entries.len > 0 ? ", " : "",
+				TMS_STR_ARGS(entry->text));
+		last = entry;
+	}
+	reason->value = tms_arena_take(e->arena, &entries);
+}
+
 static void fill(
 	struct explaining *e, const struct query_leaf *leaf, struct tms_query_reason *reason)
 {
@@ -244,6 +276,9 @@ static void fill(
 	case LEAF_TOPIC:
 		fill_topic(e, leaf, reason);
 		break;
+	case LEAF_LISTED:
+		find_listed(e, leaf, reason);
+		break;
 	case LEAF_DATE:
 	case LEAF_DAY:
 		reason->value = date_value(e, leaf);
@@ -270,7 +305,8 @@ static struct tms_query_reason reason_of(
 	const struct query_leaf *leaf = &e->subject->query->leaves[index];
 	struct tms_query_reason reason = { .part = leaf->print, .rule = rule, .holds = holds };
 
-	if (leaf->kind == LEAF_WORDS || leaf->kind == LEAF_NEAR || leaf->kind == LEAF_REGEX)
+	if (leaf->kind == LEAF_WORDS || leaf->kind == LEAF_NEAR || leaf->kind == LEAF_REGEX ||
+		leaf->kind == LEAF_LISTED)
 		reason.words = words_of(leaf);
 	fill(e, leaf, &reason);
 	return reason;

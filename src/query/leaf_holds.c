@@ -277,6 +277,8 @@ bool query_leaf_holds(const struct query_subject *subject, const struct query_le
 		return value != TMS_TIME_NONE && is_within(leaf, subject->now - value);
 	case LEAF_TOPIC:
 		return query_topic_holds(subject, leaf);
+	case LEAF_LISTED:
+		return query_listed_holds(subject, leaf);
 	case LEAF_DATE:
 	case LEAF_DAY:
 		return query_dates_hold(&leaf->dates,

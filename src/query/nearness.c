@@ -117,6 +117,7 @@ static uint32_t rest_of(
 	case LEAF_URL:
 	case LEAF_HAS:
 	case LEAF_TOPIC:
+	case LEAF_LISTED:
 		break;
 	}
 	return WORD_REST;

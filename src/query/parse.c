@@ -366,7 +366,7 @@ static enum tms_status read_into(struct tms_query *query, struct tms_arena *aren
 enum tms_status query_read(struct tms_str text, const struct tms_query_options *options,
 	struct tms_arena *arena, struct tms_query *out, struct tms_diag *diag)
 {
-	*out = (struct tms_query){ .may_leave_open = true };
+	*out = (struct tms_query){ .may_leave_open = true, .is_borrowing = true };
 	return read_into(out, arena, text, options, diag, NULL);
 }
 
@@ -418,6 +418,8 @@ void query_done(struct tms_query *query)
 			regex_free(leaf->regex);
 		if (leaf->kind == LEAF_TOPIC)
 			tms_topic_free(leaf->topic->compiled);
+		if (leaf->kind == LEAF_LISTED)
+			tms_arena_free(&leaf->listed->arena);
 	}
 	sb_stemmer_delete(query->stemmer);
 	query->leaves_count = 0;

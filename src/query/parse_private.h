@@ -311,6 +311,10 @@ bool query_take_zone(
 struct query_node *query_make_topic(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
 
+/** listed.c: author:@NAME; the text begins with "@". */
+struct query_node *query_make_listed(
+	struct query_parser *p, const struct query_field *field, struct query_written written);
+
 /** value.c: everything that is not words: "title" never comes here. */
 struct query_node *query_make_value(
 	struct query_parser *p, const struct query_field *field, struct query_written written);

@@ -69,12 +69,29 @@ static void say_found(const struct saying *s, const struct tms_query_reason *rea
 	tms_buf_add_char(s->buf, ')');
 }
 
+/* Who of a list is meant, and how he is written there: "Emmy Noether", "Emmy Noether: E. Noether". */
+static void say_entry(const struct saying *s, const struct tms_query_reason *reason)
+{
+	struct tms_str found = reason->hits_count > 0 ? reason->hits[0].words : TMS_STR_NONE;
+
+	tms_buf_add_cstr(s->buf, " (");
+	s->marks->text(s->buf, reason->value);
+	if (reason->hits_total == 1 && !tms_str_starts_caseless(reason->value, found)) {
+		tms_buf_add_cstr(s->buf, ": ");
+		s->marks->text(s->buf, found);
+	}
+	tms_buf_add_char(s->buf, ')');
+}
+
 /* A part that holds, with where. */
 static void say_held(const struct saying *s, const struct tms_query_reason *reason)
 {
 	say_part(s, reason);
 	if (reason->words.len > 0) {
-		say_found(s, reason);
+		if (reason->value.len > 0)
+			say_entry(s, reason);
+		else
+			say_found(s, reason);
 		say_fields(s, reason);
 	} else if (reason->value.len > 0 && !reason->is_topic) {
 		tms_buf_add_cstr(s->buf, " (");

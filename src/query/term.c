@@ -292,6 +292,8 @@ static struct query_node *parse_value(
 			return query_refuse_slop(p, written.from, written);
 	} else {
 		read_word(p, &written);
+		if (c == '@' && field->fields == TMS_FIELD_AUTHOR)
+			return query_make_listed(p, field, written);
 		if (!is_harmless(&written) && query_refuse(p, field, &written))
 			return NULL;
 	}

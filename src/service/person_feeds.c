@@ -200,6 +200,8 @@ static void choose_rule(
 								.terms = STORED_TERMS,
 								.depth = TMS_QUERY_DEPTH_MAX,
 								.regex_size = STORED_REGEX_SIZE },
+		.authors = feeds->world->conf->authors,
+		.authors_count = feeds->world->conf->authors_count,
 		.topics = feeds->world->conf->topics,
 		.zones = feeds->world->conf->zones };
 	entering->match = d->match;

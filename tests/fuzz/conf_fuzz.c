@@ -46,6 +46,17 @@ static void check(const struct tms_conf *conf)
 	}
 }
 
+static void check_files(const struct tms_conf_input *in)
+{
+	struct tms_arena arena = { .max_bytes = (size_t)64 << 20 };
+	size_t count = 0;
+	struct tms_str *paths = tms_conf_files(&arena, in, &count);
+
+	for (size_t i = 0; i < count; i++)
+		PROMISE(arena.status != TMS_OK || paths[i].len > 0);
+	tms_arena_free(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -56,6 +67,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct tms_conf *conf = NULL;
 	uint32_t lines = 1, column = 1;
 
+	check_files(&in);
 	enum tms_status status = tms_conf_parse(&arena, &in, &conf, &errors);
 	PROMISE(status == TMS_OK || status == TMS_EINVAL || status == TMS_ELIMIT);
 	PROMISE((status == TMS_OK) == (conf != NULL));

@@ -43,6 +43,15 @@ static void what_was_edited_is_told_once_and_by_name(void **state)
 			"rules: {r: x}\n" FEEDS("f: {sources: [a], match: 'rule:r'}"),
 			"rules: {r: y}\n" FEEDS("f: {sources: [a], match: 'rule:r'}"),
 			"rule r: changed\nfeed ana/f: changed\n" },
+		{ "lists of authors, and the feeds that ask for them",
+			"authors: {a: Ada, b: Emmy}\n" FEEDS(
+				"f: {sources: [a], match: 'author:@a'}, g: {sources: [a], match: 'author:@b'}"),
+			"authors: {a: \"Ada\\nAlan\", b: \"# x\\nEmmy\", c: Alan}\n" FEEDS(
+				"f: {sources: [a], match: 'author:@a'}, g: {sources: [a], match: 'author:@b'}"),
+			"authors a: changed\nauthors c: added\nfeed ana/f: changed\n" },
+		{ "and those of one person", "authors: {a: Ada}\n" SOURCES,
+			"authors: {a: Ada}\n" SOURCES "users: {ana: {authors: {a: Emmy}}}\n",
+			"authors a of ana: added\n" },
 		{ "a rename is one change", FEEDS("f: {sources: [a]}, g: {sources: [a]}"),
 			FEEDS("e: {was: g, sources: [a]}, f: {sources: [a]}"),
 			"feed ana/e: renamed; it was g, and keeps its address\n" },

@@ -210,6 +210,46 @@ static void a_user_may_ask_for_everybodys_rules_and_the_own(void **state)
 	tms_arena_free(&p.arena);
 }
 
+static void lists_of_authors_are_everybodys_or_ones_own(void **state)
+{
+	static const struct tms_conf_file files[] = {
+		{ TMS_STR_INIT("conf/lab.txt"), TMS_STR_INIT("# us\nEmmy Noether\n"), { 0 } },
+		{ TMS_STR_INIT("/etc/own.txt"), TMS_STR_INIT("Alan Turing"), { 0 } }
+	};
+	const struct tms_conf_input in = {
+		.yaml = TMS_STR(
+			"authors:\n  friends: |\n    Ada Lovelace\n\n    Alan Turing\n"
+			"  lab: {file: lab.txt}\nrules: {us: 'author:@lab'}\n"
+			"users:\n  ana:\n    authors: {lab: {file: /etc/own.txt}, x: Ada}\n"
+			"    feeds: {a: {match: 'author:@friends rule:us'}, b: {match: 'author:@x'}}\n"
+			"  bo: {feeds: {a: {match: 'author:@friends rule:us'}}}\n"),
+		.file = TMS_STR("conf/t.yaml"),
+		.files = files,
+		.files_count = TMS_COUNT(files)
+	};
+	struct parsed p = { 0 };
+	struct tms_query_options how;
+	size_t count = 0;
+	(void)state;
+
+	struct tms_str *paths = tms_conf_files(&p.arena, &in, &count);
+	assert_int_equal(count, 2);
+	assert_str(paths[0], "conf/lab.txt");
+	assert_str(paths[1], "/etc/own.txt");
+	p.status = tms_conf_parse(&p.arena, &in, &p.conf, &p.errors);
+	assert_right(&p);
+	tms_conf_query_options(p.conf, NULL, &how);
+	assert_int_equal(how.authors_count, 2);
+	assert_str(how.authors[0].text, "Ada Lovelace\nAlan Turing\n");
+	assert_str(how.authors[1].text, "Emmy Noether\n");
+	tms_conf_query_options(p.conf, &p.conf->users[0], &how);
+	assert_int_equal(how.authors_count, 4);
+	assert_str(how.authors[2].text, "Alan Turing\n");
+	/* the same words, and another list of that name */
+	assert_true(p.conf->users[0].feeds[0].hash != p.conf->users[1].feeds[0].hash);
+	tms_arena_free(&p.arena);
+}
+
 static void stores_may_be_written_for_short(void **state)
 {
 	static const struct {
@@ -499,6 +539,7 @@ int main(void)
 		cmocka_unit_test(links_lead_to_arxiv_where_no_source_is_hugging_face),
 		cmocka_unit_test(a_group_stands_for_its_sources_wherever_sources_are_named),
 		cmocka_unit_test(a_user_may_ask_for_everybodys_rules_and_the_own),
+		cmocka_unit_test(lists_of_authors_are_everybodys_or_ones_own),
 		cmocka_unit_test(stores_may_be_written_for_short),
 		cmocka_unit_test(relative_paths_start_at_the_files_folder),
 		cmocka_unit_test(a_hash_follows_what_matters_and_nothing_else),

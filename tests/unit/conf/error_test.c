@@ -236,6 +236,57 @@ static void queries_and_rules_are_checked_where_they_are_asked_for(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void lists_of_authors_are_checked_by_line(void **state)
+{
+	static const struct row rows[] = {
+		{ "in a block", "authors:\n  us: |\n    # we\n    Ada Lovelace\n    Ada (Byron)\n",
+			"t.yaml:5:9: found \"(\", expected a name alone" },
+		{ "a list that is wrong is told once",
+			"authors: {us: 'E. N.'}\nrules: {r: 'author:@us'}\n",
+			"t.yaml:1:16: found \"E. N.\", expected a whole name" },
+		{ "an empty one", "authors:\n  us: |\n    # nobody\n",
+			"t.yaml:3:5: found no name" },
+		{ "nothing", "authors:\n  us:\n",
+			"t.yaml:2:3: found nothing; expected a name on each line" },
+		{ "a list of YAML", "authors: {us: [Ada, Emmy]}\n",
+			"t.yaml:1:15: found a list; expected a name on each line (us: |)" },
+		{ "another setting", "authors: {us: {path: x}}\n",
+			"t.yaml:1:15: found other settings; expected a name on each line (us: |), or {file: PATH}" },
+		{ "a name that is none", "authors: {Us: Ada}\n", "t.yaml:1:11: " },
+		{ "a file that nobody has read", "authors: {us: {file: x.txt}}\n",
+			"t.yaml:1:22: x.txt: files of authors are not read here" },
+		{ "an unknown one", "authors: {friends: Ada}\nrules: {r: 'x author:@freinds'}\n",
+			"t.yaml:2:15: there is no list of authors \"freinds\"; the nearest is \"friends\"" },
+		{ "that of another user",
+			"users: {ana: {authors: {us: Ada}}, bo: {feeds: {f: {match: 'author:@us'}}}}\n",
+			"t.yaml:1:61: there is no list of authors \"us\"" },
+	};
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
+static void a_file_of_authors_is_told_of_by_its_own_lines(void **state)
+{
+	static const struct tms_conf_file files[] = { { TMS_STR_INIT("conf/a.txt"),
+							      TMS_STR_INIT("Ada\nE. N.\n"), { 0 } },
+		{ TMS_STR_INIT("conf/b.txt"), { 0 }, TMS_STR_INIT("it cannot be opened") } };
+	const struct tms_conf_input in = {
+		.yaml = TMS_STR("authors:\n  a: {file: a.txt}\n  b: {file: b.txt}\n"),
+		.file = TMS_STR("conf/t.yaml"),
+		.files = files,
+		.files_count = TMS_COUNT(files)
+	};
+	struct parsed p = { 0 };
+	(void)state;
+
+	p.status = tms_conf_parse(&p.arena, &in, &p.conf, &p.errors);
+	assert_int_equal(p.status, TMS_EINVAL);
+	assert_messages("files", &p.errors,
+		"conf/a.txt:2:1: found \"E. N.\", expected a whole name\n"
+		"conf/t.yaml:3:13: conf/b.txt: it cannot be opened");
+	tms_arena_free(&p.arena);
+}
+
 static void a_comment_that_swallows_a_query_is_refused(void **state)
 {
 	static const struct row rows[] = {
@@ -422,6 +473,8 @@ int main(void)
 		cmocka_unit_test(users_and_feeds_that_are_wrong_are_named),
 		cmocka_unit_test(a_wrong_query_is_pointed_at_in_the_file),
 		cmocka_unit_test(queries_and_rules_are_checked_where_they_are_asked_for),
+		cmocka_unit_test(lists_of_authors_are_checked_by_line),
+		cmocka_unit_test(a_file_of_authors_is_told_of_by_its_own_lines),
 		cmocka_unit_test(a_comment_that_swallows_a_query_is_refused),
 		cmocka_unit_test(yaml_that_cannot_be_read_is_explained),
 		cmocka_unit_test(all_errors_come_at_once_in_the_order_of_the_file),

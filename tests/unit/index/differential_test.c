@@ -47,8 +47,12 @@ static struct rule_maker maker_of(struct world *world, const struct subject **su
 /* The text that the index keeps of a rule reads as the rule. */
 static void check_text(struct world *world, const struct live_rule *rule)
 {
+	size_t authors_count = 0;
+	const struct tms_query_authors *authors = invented_authors(&authors_count);
 	const struct tms_query_options plain = {
 		.limits = { .bytes = 1000000, .terms = 100000, .depth = 200, .cost = 100000000 },
+		.authors = authors,
+		.authors_count = authors_count,
 		.topics = invented_topics(),
 		.zones = invented_zones(),
 	};

@@ -73,6 +73,9 @@ struct ask *invent_leaf(struct rule_maker *maker);
 /** invent_topic.c: how much an item is about something; and the topics that such terms name. */
 struct ask *invent_topic_leaf(struct rule_maker *maker);
 const struct tms_query_topics *invented_topics(void);
+/** invent_listed.c: the authors of a list; and the lists that such terms name. */
+struct ask *invent_listed_leaf(struct rule_maker *maker);
+const struct tms_query_authors *invented_authors(size_t *count);
 /** invent_value.c: one that is not about text. */
 /** What was written, and the first and last value that it stands for. */
 struct written {

@@ -329,6 +329,8 @@ struct ask *invent_leaf(struct rule_maker *maker)
 						      : near_leaf(maker);
 	if (side == 39 && chance(maker->dice, 2))
 		return invent_topic_leaf(maker);
+	if (side == 38)
+		return invent_listed_leaf(maker);
 	if (side < 13)
 		return invent_value_leaf(maker);
 	if (side < 16)

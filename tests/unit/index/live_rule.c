@@ -56,6 +56,9 @@ void named_rules_drop(struct named_rules *named)
 
 struct tms_query_options live_rule_options(const struct named_rules *named)
 {
+	size_t count = 0;
+	const struct tms_query_authors *authors = invented_authors(&count);
+
 	return (struct tms_query_options){ .limits = { .bytes = 100000,
 						   .terms = 100000,
 						   .depth = 200,
@@ -63,6 +66,8 @@ struct tms_query_options live_rule_options(const struct named_rules *named)
 						   .scan_cost = 100000000 },
 		.rules = named->query_rules,
 		.rules_count = NAMED,
+		.authors = authors,
+		.authors_count = count,
 		.topics = invented_topics(),
 		.zones = invented_zones() };
 }

@@ -452,6 +452,8 @@ static bool leaf_holds(
 		return date_holds(ask, merged->updated, now);
 	case ASK_SEEN:
 		return date_holds(ask, merged->first_seen, now);
+	case ASK_LISTED:
+		return reference_listed_holds(ask, subject);
 	case ASK_TOPIC:
 		return reference_topic_holds(ask, subject);
 	case ASK_ALL:

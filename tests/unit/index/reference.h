@@ -75,6 +75,7 @@ enum ask_kind {
 	ASK_SEEN,
 	ASK_TOPIC,
 	ASK_TAG, /* a category or a keyword */
+	ASK_LISTED,
 };
 
 enum ask_how { HOW_PLAIN, HOW_EXACT, HOW_STEM, HOW_PREFIX, HOW_NAME };
@@ -97,6 +98,7 @@ struct ask {
 	bool subdomains;            /* ASK_URL: too */
 	size_t topic;               /* ASK_TOPIC */
 	uint32_t threshold;
+	size_t listed; /* ASK_LISTED */
 	enum tms_number number;
 	int64_t least, most, within; /* both inclusive; within < 0: at any time */
 	/* Dates: where the day is, and by which days it is said, when these are counted from today */
@@ -135,6 +137,11 @@ tms_time reference_next_change(const struct ask *ask, const struct subject *subj
 
 /** reference_text.c: is there a text of the item that has the words, the near() or the match? */
 bool reference_text_holds(const struct ask *ask, const struct subject *subject);
+/** reference_text.c: is the name the person, do the words stand in the text? */
+bool reference_is_person(const struct cut *asked, const struct cut *name);
+bool reference_words_hold(const struct cut *asked, const struct cut *there);
+/** invent_listed.c: is one of the list among the authors? */
+bool reference_listed_holds(const struct ask *ask, const struct subject *subject);
 /** invent_topic.c: is its score the threshold, or above? */
 bool reference_topic_holds(const struct ask *ask, const struct subject *subject);
 

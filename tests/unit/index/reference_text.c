@@ -307,7 +307,7 @@ static void pair(struct pairs *pairs, enum fit fit, const struct cut *asked, con
 }
 
 /* What stands in full is taken first, then what is joined, then initials. */
-static bool is_person(const struct cut *asked, const struct cut *name)
+bool reference_is_person(const struct cut *asked, const struct cut *name)
 {
 	struct pairs pairs = { 0 };
 	bool only_initials = true;
@@ -328,13 +328,18 @@ static bool is_person(const struct cut *asked, const struct cut *name)
 static bool words_hold(const struct ask *ask, const struct cut *there)
 {
 	if (ask->how == HOW_NAME)
-		return is_person(&ask->cut, there);
+		return reference_is_person(&ask->cut, there);
 	if (ask->how == HOW_EXACT)
 		return stands_exactly(&ask->cut, there);
 	for (size_t t = 0; t < there->words.count; t++)
 		if (end_of_match(ask, &ask->cut, 0, there, t) != 0)
 			return true;
 	return false;
+}
+
+bool reference_words_hold(const struct cut *asked, const struct cut *there)
+{
+	return words_hold(&(struct ask){ .how = HOW_PLAIN, .cut = *asked }, there);
 }
 
 #define PARTS_MAX 8
