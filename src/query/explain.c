@@ -184,18 +184,29 @@ static struct tms_str date_value(struct explaining *e, const struct query_leaf *
 /* Phrases of a topic that say less are not shown. */
 #define TELLING (TMS_TOPIC_ONE / 4)
 
+/* A topic tells where a phrase first stands; where it stands in other texts is looked up. */
 static void add_finding(struct explaining *e, const struct query_leaf *leaf,
 	const struct tms_topic_finding *finding)
 {
 	const struct tms_doc *doc = e->subject->doc;
-	struct tms_str words = finding->words;
+	struct query_pattern pattern = { .mode = WORD_PLAIN, .text = finding->words };
 
-	for (size_t i = 0; i < doc->texts_count && finding->evidence >= TELLING; i++) {
-		struct tms_str text = doc->texts[i].words.text;
-		if (words.ptr >= text.ptr && words.ptr + words.len <= text.ptr + text.len) {
-			add_place(e, leaf, i, words);
-			return;
-		}
+	if (finding->evidence < TELLING ||
+		query_cut(e->arena, query_field_default(), WORD_PLAIN, finding->words,
+			&pattern.words) != TMS_OK ||
+		pattern.words.count == 0 || pattern.words.count > TMS_QUERY_PHRASE_WORDS_MAX)
+		return;
+	for (size_t i = 0; i < doc->texts_count; i++) {
+		const struct tms_doc_text *text = &doc->texts[i];
+		struct query_span span = { 0 };
+		if (text->fields & TMS_FIELDS_NAMES)
+			continue;
+		for (int k = 0; k < TMS_QUERY_HITS_MAX && query_pattern_find(e->subject->query,
+								  &pattern, text, span.end, &span);
+			k++)
+			add_place(e, leaf, i,
+				tms_words_source(&text->words,
+					tms_words_span(&text->words, span.first, span.end)));
 	}
 }
 

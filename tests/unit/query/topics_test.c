@@ -1,5 +1,6 @@
 /* topic: and about: in queries. */
 #include <tamis/advice.h>
+#include <tamis/snippet.h>
 
 #include "subject.h"
 
@@ -227,6 +228,30 @@ static void a_score_next_to_the_threshold_is_nearer_than_a_word_that_is_missing(
 	expect_short(w, 29, 700, 1000, "one term short");
 }
 
+/* Wherever they stand, though a topic's reason tells of the first place alone. */
+static void telling_phrases_of_a_topic_are_marked(void **state)
+{
+	const struct world *w = *state;
+	struct tms_query *query = parsed_with("topic:sheep@0.05", &w->options);
+	struct tms_merged item = plain_item();
+	struct tms_query_explanation why;
+	struct tms_arena arena = { 0 };
+	struct tms_snippet snippet;
+	struct tms_buf buf = { 0 };
+	struct tms_doc doc;
+
+	item.item.title = TMS_STR("Sheep and their shepherd");
+	item.item.summary = TMS_STR("Of one shepherd we say that he keeps sheep.");
+	assert_int_equal(tms_doc_make(&arena, &item, &doc), TMS_OK);
+	assert_int_equal(tms_query_explain(query, &item, &doc, PUBLISHED, &arena, &why), TMS_OK);
+	assert_int_equal(tms_snippet_make(&why, &doc, &arena, &snippet), TMS_OK);
+	tms_snippet_write(&snippet, NULL, &buf);
+	assert_str(tms_buf_str(&buf), "Of one **shepherd** we say that he keeps **sheep**.");
+	tms_buf_free(&buf);
+	tms_arena_free(&arena);
+	tms_query_free(query);
+}
+
 /* What a ladder's links ask for. */
 static void another_threshold_is_put_where_the_topic_stands(void **state)
 {
@@ -282,6 +307,7 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_told_at_its_place),
 		cmocka_unit_test(limits_are_named),
 		cmocka_unit_test(verdicts_and_reasons_are_those_of_the_topic),
+		cmocka_unit_test(telling_phrases_of_a_topic_are_marked),
 		cmocka_unit_test(another_threshold_is_put_where_the_topic_stands),
 		cmocka_unit_test(
 			a_score_next_to_the_threshold_is_nearer_than_a_word_that_is_missing),
