@@ -94,8 +94,8 @@ void tms_query_free(struct tms_query *query);
 typedef void (*tms_query_scan_fn)(void *context, struct tms_str print, size_t cost);
 /**
  * Tell of the query's scans: regular expressions of which no match must hold three ASCII letters or
- * digits in a row, so that no index says which items they need to be asked of. Those of all rules
- * together are bounded, see limits.scan_cost. TMS_OK, TMS_ENOMEM.
+ * digits in a row, so that no index says which items they need to be asked of, and paths that ask
+ * for no whole segment ("/20*"). Those of all rules together are bounded, see limits.scan_cost. TMS_OK, TMS_ENOMEM.
  */
 TMS_MUST_CHECK enum tms_status tms_query_scans(
 	const struct tms_query *query, tms_query_scan_fn tell, void *context);

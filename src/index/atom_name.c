@@ -300,6 +300,7 @@ enum tms_status index_term_names(
 	case TERM_PRIMARY:
 	case TERM_ANNOUNCE:
 	case TERM_SOURCE:
+	case TERM_SEGMENT:
 		if (atoms->names[NAME_VALUE] > 0)
 			st = tell_value(atoms, (char)term->kind, text, tell, context);
 		if (st == TMS_OK && atoms->names[NAME_OPEN] > 0)

@@ -138,6 +138,31 @@ static void read_words(struct index_item_words *r, struct tms_arena *arena)
 		add_value(r, TERM_HAS, TMS_STR("long"));
 }
 
+struct tms_str index_segment_text(uint32_t hash, char room[INDEX_SEGMENT_DIGITS])
+{
+	uint32_t which = (hash ^ hash >> 16) % INDEX_SEGMENTS;
+
+	for (size_t i = 0; i < INDEX_SEGMENT_DIGITS; i++)
+		room[i] = "0123456789abcdef"[which >> 4 * i & 15];
+	return (struct tms_str){ room, INDEX_SEGMENT_DIGITS };
+}
+
+static void read_address(
+	struct index_item_words *r, struct tms_arena *arena, struct tms_str address)
+{
+	char room[INDEX_SEGMENT_DIGITS];
+	struct query_segment segment;
+	struct tms_str host, path;
+	size_t at = 0;
+
+	query_split_address(address, &host, &path);
+	add_value(r, TERM_HOST, lower(arena, host));
+	path = query_path_alone(path);
+	while (query_segment_next(path, &at, &segment))
+		add_value(r, TERM_SEGMENT,
+			tms_arena_copy(arena, index_segment_text(segment.hash, room)));
+}
+
 static void read_values(
 	struct index_item_words *r, struct tms_arena *arena, const struct tms_merged *merged)
 {
@@ -147,7 +172,7 @@ static void read_values(
 		[HAS_WITHDRAWN] = TMS_STR_INIT("withdrawn") };
 	const struct query_subject subject = { .item = merged };
 	const struct tms_item *item = &merged->item;
-	struct tms_str address, host, path;
+	struct tms_str address;
 
 	for (size_t i = 0; i < tms_merged_categories_count(merged); i++) {
 		add_value(r, TERM_CATEGORY, tms_merged_category(merged, i)->term);
@@ -167,10 +192,8 @@ static void read_values(
 		if (query_leaf_holds(&subject, &leaf))
 			add_value(r, TERM_HAS, names[i]);
 	}
-	for (size_t i = 0; query_address_at(item, i, &address); i++) {
-		query_split_address(address, &host, &path);
-		add_value(r, TERM_HOST, lower(arena, host));
-	}
+	for (size_t i = 0; query_address_at(item, i, &address); i++)
+		read_address(r, arena, address);
 }
 
 static size_t raw_most(const struct tms_doc_text *text)
@@ -181,9 +204,15 @@ static size_t raw_most(const struct tms_doc_text *text)
 static size_t values_most(const struct tms_merged *merged)
 {
 	const struct tms_item *item = &merged->item;
+	size_t segments = 0;
+	struct tms_str address;
 
-	return 2 * tms_merged_categories_count(merged) + merged->sources_count + item->links_count +
-	       item->media_count +
+	for (size_t i = 0; query_address_at(item, i, &address); i++)
+		for (size_t at = 0; at < address.len; at++)
+			segments += address.ptr[at] == '/';
+	segments = segments < INDEX_SEGMENTS ? segments : INDEX_SEGMENTS;
+	return segments + 2 * tms_merged_categories_count(merged) + merged->sources_count +
+	       item->links_count + item->media_count +
 	       20; /* primary, announced, language, has:, long, its own addresses */
 }
 

@@ -4,6 +4,13 @@
 
 #include "term.h"
 
+/** Segments of paths share so many terms, by their hash: most are of one item alone, and a term of its
+ * own would take more than all else that the index has of an address. Who asks looks at the item. */
+#define INDEX_SEGMENTS 1024
+#define INDEX_SEGMENT_DIGITS 3
+/** The text of the term of a segment, in the room. */
+struct tms_str index_segment_text(uint32_t hash, char room[INDEX_SEGMENT_DIGITS]);
+
 /** A term of an item that is being put in. */
 struct index_distinct {
 	struct index_wanted wanted;

@@ -5,6 +5,11 @@
 
 #include <tamis/utf8.h>
 
+#include "item_words.h"
+
+/* Of a path that is asked for. */
+#define SEGMENTS_MAX 8
+
 /* A plan being made. Atoms that it holds are given back when it fails. */
 struct making {
 	struct index_items *items;
@@ -274,6 +279,29 @@ static void make_value(struct making *m, const struct query_leaf *leaf)
 	tms_buf_free(&key);
 }
 
+/* Every whole segment has to be there. What is asked for twice, or in which order, the item is looked
+ * at for. */
+static void make_path(struct making *m, const struct query_leaf *leaf)
+{
+	char key[1 + INDEX_SEGMENT_DIGITS] = { TERM_SEGMENT };
+	struct query_segment segment;
+	size_t at = 0;
+
+	m->head.flags |= INDEX_PLAN_RECHECK;
+	if (query_path_scans(leaf)) {
+		m->head.kind = PLAN_SCAN;
+		m->scan_cost = (uint32_t)query_leaf_cost(leaf);
+		return;
+	}
+	while (m->head.places < SEGMENTS_MAX && query_segment_next(leaf->path, &at, &segment) &&
+		!(segment.is_last && leaf->open_end)) {
+		(void)index_segment_text(segment.hash, key + 1);
+		add_place(m, ATOM_VALUE, (struct tms_str){ key, sizeof(key) });
+		if (m->status != TMS_OK)
+			return;
+	}
+}
+
 static void make_range(struct making *m, const struct query_leaf *leaf)
 {
 	m->head.kind = PLAN_RANGE;
@@ -331,7 +359,10 @@ static void make_leaf(struct making *m, const struct query_leaf *leaf)
 	case LEAF_URL:
 	case LEAF_HAS:
 		m->head.fields = INDEX_FIELDS_ALL;
-		make_value(m, leaf);
+		if (leaf->kind == LEAF_URL && leaf->field->which == ADDRESS_PATH)
+			make_path(m, leaf);
+		else
+			make_value(m, leaf);
 		break;
 	case LEAF_TOPIC:
 		m->head.fields = INDEX_FIELDS_ALL;

@@ -21,6 +21,7 @@ enum index_term_kind {
 	TERM_ANNOUNCE,
 	TERM_SOURCE,
 	TERM_HAS, /* "code", "project", "video", "withdrawn"; "long": has a word that was cut at its limit */
+	TERM_SEGMENT,  /* of the path of an address: which of INDEX_SEGMENTS, as three digits */
 	TERM_LANGUAGE, /* a tag, in lower case */
 	TERM_HOST,     /* of an address, in lower case */
 	TERM_RAW, /* letters and digits that stand in a text but in no word of it, as in "\mathcal" */

@@ -55,7 +55,8 @@ static int next_unit(struct tms_str s, size_t *at)
 	return reserved ? 256 + byte : tms_lower((char)byte) & 0xFF;
 }
 
-bool query_path_is(struct tms_str path, struct tms_str wanted, bool open_end)
+/* ends: behind a whole segment stands one of these, or nothing. */
+static bool begins(struct tms_str path, struct tms_str wanted, bool open_end, const char *ends)
 {
 	size_t at = 0, wanted_at = 0;
 	int last = -1, unit;
@@ -68,5 +69,63 @@ bool query_path_is(struct tms_str path, struct tms_str wanted, bool open_end)
 	}
 	if (open_end || at == path.len || last < 0 || last == '/')
 		return true;
-	return memchr("/?#&", path.ptr[at], 4) != NULL;
+	return strchr(ends, path.ptr[at]) != NULL && path.ptr[at] != 0;
+}
+
+bool query_path_is(struct tms_str path, struct tms_str wanted, bool open_end)
+{
+	return begins(path, wanted, open_end, "/?#&");
+}
+
+struct tms_str query_path_alone(struct tms_str path)
+{
+	size_t end = 0;
+
+	while (end < path.len && path.ptr[end] != '?' && path.ptr[end] != '#')
+		end++;
+	return tms_str_slice(path, 0, end);
+}
+
+bool query_path_holds(const struct query_leaf *leaf, struct tms_str address)
+{
+	struct tms_str host, path;
+
+	query_split_address(address, &host, &path);
+	path = query_path_alone(path);
+	if (!leaf->anywhere)
+		return begins(path, leaf->path, leaf->open_end, "/");
+	for (size_t at = 0; at < path.len; at++)
+		if (path.ptr[at] == '/' &&
+			begins(tms_str_slice(path, at, path.len), leaf->path, leaf->open_end, "/"))
+			return true;
+	return false;
+}
+
+bool query_segment_next(struct tms_str path, size_t *at, struct query_segment *out)
+{
+	uint32_t hash = UINT32_C(2166136261); /* FNV-1a */
+	size_t length = 0;
+
+	for (int unit; (unit = next_unit(path, at)) >= 0;) {
+		if (unit != '/') {
+			hash = (hash ^ (uint32_t)unit) * UINT32_C(16777619);
+			length++;
+		} else if (length > 0) {
+			*out = (struct query_segment){ hash, false };
+			return true;
+		}
+	}
+	*out = (struct query_segment){ hash, true };
+	return length > 0;
+}
+
+bool query_path_scans(const struct query_leaf *leaf)
+{
+	struct query_segment segment;
+	size_t at = 0;
+
+	if (leaf->kind != LEAF_URL || leaf->field->which != ADDRESS_PATH)
+		return false;
+	return !query_segment_next(leaf->path, &at, &segment) ||
+	       (segment.is_last && leaf->open_end);
 }

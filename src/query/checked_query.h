@@ -17,7 +17,7 @@ enum query_field_kind {
 	FIELD_TEXT,  /* words, phrases, regular expressions in `fields` */
 	FIELD_EXACT, /* category, primary, announce, source, lang: the whole value, caseless */
 	FIELD_ID,
-	FIELD_URL,
+	FIELD_URL, /* `which` is an enum query_address */
 	FIELD_HAS,
 	FIELD_NUMBER, /* upvotes, comments, stars: `which` is an enum tms_number */
 	FIELD_WORDS,  /* how many words the item has */
@@ -39,6 +39,9 @@ enum query_exact {
 	EXACT_SOURCE,
 	EXACT_LANGUAGE, /* a range of tags, see text/language.h */
 };
+
+/** url:HOST/PATH, and path:PATH. */
+enum query_address { ADDRESS_WHOLE, ADDRESS_PATH };
 
 /** topic:ID, and about:"…". */
 enum query_topic_by { TOPIC_BY_NAME, TOPIC_BY_TEXT };
@@ -152,9 +155,10 @@ struct query_leaf {
 		struct regex *regex;          /* REGEX, VALUE_REGEX */
 		struct {                      /* EXACT, ID, URL, HAS */
 			struct tms_str value; /* EXACT (without its *), ID, host of URL */
-			struct tms_str path;  /* URL */
+			struct tms_str path;  /* URL; of path: it begins with "/" */
 			bool open_end;        /* EXACT, path of URL: it ended in * */
 			bool subdomains;      /* URL: the host began with "*." */
+			bool anywhere;        /* path: at any segment, not at the first alone */
 			enum query_has has;
 		};
 		struct {                     /* NUMBER, WORD_COUNT, AGE (seconds) */
@@ -369,5 +373,17 @@ bool query_host_is(struct tms_str host, struct tms_str wanted, bool subdomains);
  * open_end  the last segment may go on
  */
 bool query_path_is(struct tms_str path, struct tms_str wanted, bool open_end);
+/** Up to the query or fragment that a path of query_split_address may have behind it. */
+struct tms_str query_path_alone(struct tms_str path);
+/** path: does the address have the path of the leaf? */
+bool query_path_holds(const struct query_leaf *leaf, struct tms_str address);
+/** The next segment of a path, as it is compared: empty ones are left out. False at the end. */
+struct query_segment {
+	uint32_t hash;
+	bool is_last; /* nothing stands behind it, no "/" either */
+};
+bool query_segment_next(struct tms_str path, size_t *at, struct query_segment *out);
+/** True for a path without a whole segment that an index has it by: "/20*". */
+bool query_path_scans(const struct query_leaf *leaf);
 
 #endif

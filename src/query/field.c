@@ -22,7 +22,8 @@ static const struct query_field fields[] = {
 	{ "source", FIELD_EXACT, 0, EXACT_SOURCE },
 	{ "lang", FIELD_EXACT, 0, EXACT_LANGUAGE },
 	{ "id", FIELD_ID, 0, 0 },
-	{ "url", FIELD_URL, 0, 0 },
+	{ "url", FIELD_URL, 0, ADDRESS_WHOLE },
+	{ "path", FIELD_URL, 0, ADDRESS_PATH },
 	{ "tag", FIELD_TAG, 0, 0 },
 	{ "has", FIELD_HAS, 0, 0 },
 	{ "upvotes", FIELD_NUMBER, 0, TMS_NUMBER_UPVOTES },
@@ -119,7 +120,8 @@ static const char *const meant[][2] = { { "votes", "upvotes" }, { "vote", "upvot
 	{ "fulltext", "content" }, { "article", "content" }, { "jr", "any" }, { "journal", "any" },
 	{ "uploader", "submitter" }, { "poster", "submitter" }, { "user", "submitter" },
 	{ "arxiv", "id" }, { "doi", "id" }, { "is", "has" }, { "with", "has" }, { "near", "about" },
-	{ "like", "about" }, { "similar", "about" }, { "locale", "lang" }, { "lng", "lang" },
+	{ "like", "about" }, { "similar", "about" }, { "pathname", "path" },
+	{ "directory", "path" }, { "folder", "path" }, { "locale", "lang" }, { "lng", "lang" },
 	{ "idiom", "lang" }, { "search", "rule" }, { "filter", "rule" }, { "type", "announce" } };
 
 const struct query_field *query_field_meant(struct tms_str name)

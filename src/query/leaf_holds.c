@@ -90,6 +90,8 @@ static bool is_address(const struct query_leaf *leaf, struct tms_str address)
 {
 	struct tms_str host, path;
 
+	if (leaf->field->which == ADDRESS_PATH)
+		return query_path_holds(leaf, address);
 	query_split_address(address, &host, &path);
 	return query_host_is(host, leaf->value, leaf->subdomains) &&
 	       query_path_is(path, leaf->path, leaf->open_end);
@@ -182,11 +184,23 @@ static bool value_at(const struct query_subject *subject, const struct query_lea
 	return kind == LEAF_ID ? id_value(item, i, out) : query_address_at(item, i, out);
 }
 
+/* What of the value a regular expression looks at. */
+static struct tms_str searched(const struct query_leaf *leaf, struct tms_str value)
+{
+	struct tms_str host, path;
+
+	if (leaf->field->kind != FIELD_URL || leaf->field->which != ADDRESS_PATH)
+		return value;
+	query_split_address(value, &host, &path);
+	path = query_path_alone(path);
+	return path.len > 0 ? path : TMS_STR("/");
+}
+
 static bool value_matches(
 	const struct query_leaf *leaf, const struct tms_item *item, struct tms_str value)
 {
 	if (leaf->kind == LEAF_VALUE_REGEX)
-		return regex_matches(leaf->regex, value);
+		return regex_matches(leaf->regex, searched(leaf, value));
 	if (leaf->kind == LEAF_EXACT)
 		return exact_matches(leaf, value);
 	if (leaf->kind == LEAF_ID)

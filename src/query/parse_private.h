@@ -329,6 +329,14 @@ struct query_node *query_make_language(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
 struct query_node *query_make_id(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
+/** path.c: the same of path:. */
+struct query_node *query_make_path(
+	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
+/** path.c: with "/" at the cursor, the value of that field: is it a path, and no regular expression
+ * between slashes? */
+bool query_at_path(const struct query_parser *p, const struct query_field *field);
+/** path.c: one that would be read as something else. */
+bool query_path_needs_quotes(struct tms_str path);
 struct query_node *query_make_url(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf);
 struct query_node *query_make_has(

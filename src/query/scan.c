@@ -20,6 +20,8 @@ enum tms_status tms_query_scans(
 
 	for (size_t i = 0; st == TMS_OK && i < query->leaves_count; i++) {
 		const struct query_leaf *leaf = &query->leaves[i];
+		if (query_path_scans(leaf))
+			tell(context, leaf->print, query_leaf_cost(leaf));
 		if (!query_leaf_has_regex(leaf))
 			continue;
 		tms_buf_clear(&literals);

@@ -273,7 +273,7 @@ static struct query_node *parse_value(
 	written.stem = signs.stem;
 	if (c == '(')
 		return parse_field_group(p, field, signs);
-	if (c == '/' && takes_regex(field))
+	if (c == '/' && takes_regex(field) && !query_at_path(p, field))
 		return parse_regex(p, field, signs);
 	if (field->kind == FIELD_TEXT && at_near(p))
 		return parse_near(p, field, signs);

@@ -391,7 +391,8 @@ struct query_node *query_make_value(
 	case FIELD_ID:
 		return query_make_id(p, written, &leaf);
 	case FIELD_URL:
-		return query_make_url(p, written, &leaf);
+		return field->which == ADDRESS_PATH ? query_make_path(p, written, &leaf)
+						    : query_make_url(p, written, &leaf);
 	case FIELD_HAS:
 		return query_make_has(p, written, &leaf);
 	case FIELD_NUMBER:

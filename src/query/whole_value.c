@@ -19,7 +19,13 @@ static bool is_quoted_value(struct tms_str value)
 struct query_node *query_add_value(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
 {
-	const char *quote = is_quoted_value(written.text) ? "\"" : "";
+	bool is_path = leaf->kind == LEAF_URL && leaf->field->which == ADDRESS_PATH;
+	struct tms_str value = written.text;
+	bool is_bare_slash = is_path && value.ptr[0] == '/';
+	bool quoted = is_path && query_path_needs_quotes(value);
+	if (!is_bare_slash || value.len > 1)
+		quoted |= is_quoted_value(tms_str_slice(value, is_bare_slash, value.len));
+	const char *quote = quoted ? "\"" : "";
 
 	leaf->print = tms_arena_format(p->arena, "%s:%s%.*s%s", leaf->field->name, quote,
 		TMS_STR_ARGS(written.text), quote);

@@ -88,6 +88,17 @@ class Filter(unittest.TestCase):
         self.assertIn("サギの話\t*lang:ja* (by its letters)\t", said)
         self.assertIn("A heron at dawn\t*lang:ja* not met (en-GB)\t", said)
 
+    def test_paths_are_found_from_their_beginning_or_by_their_segments(self):
+        for query, titles in [
+                ("path:/blog", ["A heron at dawn", "Ein Reiher am Morgen"]), ("path:2026/03", ["A heron at dawn"]),
+                ("path:blog -path:/blog", ["Un héron au port"]), ("path:/notes/päper", ["サギの話"]),
+                ("path:/web*", ["Plain letters"]), ("path:/^\\/$/", ["Storks"]), ("path:/blog lang:de", ["Ein Reiher am Morgen"])]:
+            with self.subTest(query):
+                self.assertEqual(sorted(self.titles(query)), sorted(titles))
+        done = tamis("filter", "-m", "path:/blog/", "--now", NOW, *BIRDS)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn(b"  the path: path:/blog\n  a regular expression: path:/(blog)/\n", done.stderr)
+
     def test_notes_come_before_the_lines_for_programs(self):
         done = lines(self.good("explain", "-m", "agents OR bees tools", "-o", "jsonl", "--now", NOW, PAPERS))
         self.assertEqual(sorted(done[0]), ["notes"])

@@ -59,16 +59,18 @@ static struct ask *regex_leaf(struct rule_maker *maker)
 	} fields[] = { { "category", ASK_CATEGORY }, { "cat", ASK_CATEGORY }, { "tag", ASK_TAG },
 		{ "primary", ASK_PRIMARY }, { "source", ASK_SOURCE }, { "announce", ASK_ANNOUNCE },
 		{ "id", ASK_ID }, { "url", ASK_URL }, { "inurl", ASK_URL },
-		{ "lang", ASK_LANGUAGE } };
+		{ "lang", ASK_LANGUAGE }, { "path", ASK_PATH } };
 	static const char *const patterns[] = { "^cs", "cs\\.c", "[a-z]+-cross$", "language", "RAG",
 		"paper", "github\\.com\\/openai", "^https?:", "\\d{4}", "é", "c.l|ml$", "agents?",
-		"^$", "new|papers", "^(en|ja)" };
+		"^$", "new|papers", "^(en|ja)", "^\\/(a|openai)" };
 	const char *prefix;
 	uint32_t row = roll(maker->dice, TMS_COUNT(fields));
 	struct ask *ask = invent_plain_leaf(maker, fields[row].kind, &prefix);
 	bool exact = chance(maker->dice, 3) && fields[row].kind != ASK_TAG;
 	const char *pattern = ROLL_FROM(maker->dice, patterns);
 
+	if (ask->kind == ASK_PATH) /* "/paper/" is a path */
+		pattern = tms_arena_format(maker->arena, "(%s)", pattern).ptr;
 	enum tms_status st = regex_compile(tms_str_from(pattern), !exact, 4000, &ask->regex, NULL);
 	assert(st == TMS_OK);
 	ask->fields = TMS_FIELD_KEYWORD;
@@ -139,6 +141,30 @@ static struct ask *url_leaf(struct rule_maker *maker)
 	ask->path = tms_str_from(row[2]);
 	ask->subdomains = row[3][0] == '*';
 	ask->open_end = strchr(row[3], '+') != NULL;
+	return ask;
+}
+
+static struct ask *path_leaf(struct rule_maker *maker)
+{
+	static const char *const asked[][3] = { { "/openai", "/openai", "" },
+		{ "openai", "/openai", "~" }, { "OpenAI/gym", "/OpenAI/gym", "~" },
+		{ "gym", "/gym", "~" }, { "/gym", "/gym", "" }, { "/open", "/open", "" },
+		{ "/open*", "/open", "+" }, { "open*", "/open", "~+" }, { "/", "/", "" },
+		{ "/*", "/", "+" }, { "\"/papers/\"", "/papers/", "" },
+		{ "\"papers/\"", "/papers/", "~" }, { "/papers/*", "/papers/", "+" },
+		{ "/abs/2508.12345", "/abs/2508.12345", "" }, { "2508.12345", "/2508.12345", "~" },
+		{ "/p%C3%A4per", "/p\xc3\xa4per", "" }, { "p\xc3\xa4per/*", "/p%c3%a4per/", "~+" },
+		{ "a%2fb", "/a%2Fb", "~" }, { "papers/", "/papers/", "~" }, { "a/b", "/a/b", "~" },
+		{ "\"/a,b\"", "/a,b", "" }, { "x/y", "/x/y", "~" }, { "/a", "/a", "" },
+		{ "a/", "/a/", "~" }, { "tab", "/tab", "~" }, { "clip.webm", "/clip.webm", "~" } };
+	const char *prefix;
+	struct ask *ask = invent_plain_leaf(maker, ASK_PATH, &prefix);
+	const char *const *row = ROLL_FROM(maker->dice, asked);
+
+	ask->print = tms_arena_format(maker->arena, "path:%s", row[0]);
+	ask->path = tms_str_from(row[1]);
+	ask->anywhere = strchr(row[2], '~') != NULL;
+	ask->open_end = strchr(row[2], '+') != NULL;
 	return ask;
 }
 
@@ -251,7 +277,7 @@ struct ask *invent_value_leaf(struct rule_maker *maker)
 	if (side == 0 || side == 4)
 		return chance(maker->dice, 2) ? regex_leaf(maker) : tag_leaf(maker);
 	if (side == 3)
-		return url_leaf(maker);
+		return chance(maker->dice, 3) ? path_leaf(maker) : url_leaf(maker);
 	if (side < 8)
 		return number_leaf(maker);
 	return side < 11 ? age_leaf(maker) : invent_date_leaf(maker);

@@ -390,6 +390,11 @@ static void anchors_are_missing_only_where_no_word_is_needed(void **state)
 		{ "/ab|xyz/", true },
 		{ "category:cs.*", false },
 		{ "url:github.com/openai", false },
+		{ "path:/openai", false },
+		{ "path:2026/03", false },
+		{ "path:/openai/gy*", false },
+		{ "path:/open*", true },
+		{ "lang:en", false },
 		{ "has:code", false },
 		{ "id:2508.12345", false },
 		{ "upvotes>=20", true },
@@ -424,6 +429,33 @@ static void what_every_item_is_read_for_is_summed_up(void **state)
 	index_plan_free(bench->items, small);
 	index_plan_free(bench->items, word);
 	assert_int_equal(index_scan_cost(bench->items), 0);
+	free_bench(bench);
+}
+
+/* Other segments share its term, but few. */
+static void a_path_is_looked_for_where_its_segments_are(void **state)
+{
+	struct bench *bench = make_bench(1);
+	(void)state;
+
+	put_some(bench, 3 * ITEMS);
+	struct index_plan *whole = plan_of(bench, "path:/i7");
+	struct index_plan *beginning = plan_of(bench, "path:/i7*");
+	struct index_row row = { 0 };
+	uint64_t before = bench->items->verified;
+	assert_int_equal(
+		index_plan_row(bench->items, whole, INDEX_OWNER_FIRST, bench->now, &row), TMS_OK);
+	assert_int_equal(row.count, 1);
+	assert_in_range(bench->items->verified - before, 1, 3);
+	assert_int_equal(index_scan_cost(bench->items), 1);
+	index_row_free(&row);
+	assert_int_equal(
+		index_plan_row(bench->items, beginning, INDEX_OWNER_FIRST, bench->now, &row),
+		TMS_OK);
+	assert_in_range(row.count, 2, 11);
+	index_row_free(&row);
+	index_plan_free(bench->items, whole);
+	index_plan_free(bench->items, beginning);
 	free_bench(bench);
 }
 
@@ -526,6 +558,7 @@ int main(void)
 		cmocka_unit_test(anchors_are_missing_only_where_no_word_is_needed),
 		cmocka_unit_test(items_of_very_many_words_are_searched_like_others),
 		cmocka_unit_test(what_every_item_is_read_for_is_summed_up),
+		cmocka_unit_test(a_path_is_looked_for_where_its_segments_are),
 		cmocka_unit_test(a_regular_expression_finds_letters_across_a_cut_word),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -268,20 +268,37 @@ static struct tms_buf plain_path(struct tms_str path)
 	return buf;
 }
 
-static bool path_begins(const struct ask *ask, struct tms_str path)
+/* Both as plain_path makes them; ends: what ends a segment. */
+static bool path_begins(const struct ask *ask, struct tms_str a, struct tms_str b, const char *ends)
 {
-	struct tms_buf there = plain_path(path), asked = plain_path(ask->path);
-	struct tms_str a = tms_buf_str(&there), b = tms_buf_str(&asked);
 	bool begins = tms_str_starts(a, b), is_whole = b.len == 0 || ask->open_end;
 
 	if (begins)
 		is_whole |= a.len == b.len || tms_str_ends(b, TMS_STR("/")) ||
-			    strchr("/?#&", a.ptr[b.len]);
+			    strchr(ends, a.ptr[b.len]);
 	else if (tms_str_ends(b, TMS_STR("/")))
 		begins = is_whole = tms_str_equal(a, tms_str_slice(b, 0, b.len - 1));
+	return begins && is_whole;
+}
+
+static bool is_path(const struct ask *ask, struct tms_str address)
+{
+	struct tms_str host, path;
+	bool holds = false;
+
+	split(address, &host, &path);
+	path = tms_str_slice(path, 0, tms_str_find_byte(path, '#', 0));
+	path = tms_str_slice(path, 0, tms_str_find_byte(path, '?', 0));
+	if (ask->regex)
+		return regex_matches(ask->regex, path.len > 0 ? path : TMS_STR("/"));
+	struct tms_buf there = plain_path(path), asked = plain_path(ask->path);
+	struct tms_str a = tms_buf_str(&there), b = tms_buf_str(&asked);
+	for (size_t at = 0; at <= a.len; at++)
+		if (ask->anywhere ? at < a.len && a.ptr[at] == '/' : at == 0)
+			holds |= path_begins(ask, tms_str_slice(a, at, a.len), b, "/");
 	tms_buf_free(&there);
 	tms_buf_free(&asked);
-	return begins && is_whole;
+	return holds;
 }
 
 static bool is_below(const struct ask *ask, struct tms_str address)
@@ -294,7 +311,11 @@ static bool is_below(const struct ask *ask, struct tms_str address)
 	if (ask->subdomains ? !is_in_domain(host, ask->value)
 			    : !tms_str_equal_caseless(host, ask->value))
 		return false;
-	return path_begins(ask, path);
+	struct tms_buf there = plain_path(path), asked = plain_path(ask->path);
+	bool begins = path_begins(ask, tms_buf_str(&there), tms_buf_str(&asked), "/?#&");
+	tms_buf_free(&there);
+	tms_buf_free(&asked);
+	return begins;
 }
 
 static bool address_holds(
@@ -304,6 +325,8 @@ static bool address_holds(
 		return false;
 	if (ask->kind == ASK_URL)
 		return is_below(ask, address);
+	if (ask->kind == ASK_PATH)
+		return is_path(ask, address);
 	if (ask->kind == ASK_CODE)
 		return is_code(item, address);
 	if (ask->kind == ASK_PROJECT)
@@ -432,6 +455,7 @@ static bool leaf_holds(
 	case ASK_ID:
 		return is_id(ask, &merged->item);
 	case ASK_URL:
+	case ASK_PATH:
 	case ASK_CODE:
 	case ASK_PROJECT:
 	case ASK_VIDEO:

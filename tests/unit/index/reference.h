@@ -60,6 +60,7 @@ enum ask_kind {
 	ASK_SOURCE,
 	ASK_ID,
 	ASK_URL,
+	ASK_PATH,
 	ASK_CODE,
 	ASK_PROJECT,
 	ASK_VIDEO,
@@ -93,9 +94,10 @@ struct ask {
 	size_t parts_count, gap;
 	struct regex *regex; /* ASK_REGEX, or instead of a value */
 
-	struct tms_str value, path; /* values; ASK_URL: host and path */
-	bool open_end;              /* the value is how it begins; ASK_URL: the last segment is */
+	struct tms_str value, path; /* values; ASK_URL: host and path; ASK_PATH: path */
+	bool open_end;              /* the value is how it begins; of a path: the last segment is */
 	bool subdomains;            /* ASK_URL: too */
+	bool anywhere;              /* ASK_PATH: not at the beginning alone */
 	size_t topic;               /* ASK_TOPIC */
 	uint32_t threshold;
 	size_t listed; /* ASK_LISTED */

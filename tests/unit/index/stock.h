@@ -177,10 +177,10 @@ static inline const char *stock_leaf(struct stock *stock, struct tms_buf *buf)
 		"lang:en-us", "lang:*", "source:hf", "source:h*", "id:up:i3", "id:i5",
 		"id:https://example.org/i7", "url:github.com", "url:*.github.com",
 		"url:github.com/openai", "url:*.org", "url:example.org/i1", "has:code",
-		"has:project", "has:video", "upvotes>=20", "upvotes<10", "comments:5..15",
-		"upvotes>=20@2h", "stars>=10@0h", "words>20", "words:3..9", "age<1d", "age>36h",
-		"published>2026-03-02", "seen<2026-03-03", "updated>=2026-03-03",
-		"submitted>2020-01-01" };
+		"has:project", "path:/q", "path:openai", "path:/openai/x", "path:b*", "has:video",
+		"upvotes>=20", "upvotes<10", "comments:5..15", "upvotes>=20@2h", "stars>=10@0h",
+		"words>20", "words:3..9", "age<1d", "age>36h", "published>2026-03-02",
+		"seen<2026-03-03", "updated>=2026-03-03", "submitted>2020-01-01" };
 
 	buf->len = 0;
 	if (stock_below(stock, 2) == 0)

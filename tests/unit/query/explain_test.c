@@ -60,6 +60,7 @@ static void the_deciding_part_is_named_with_its_words_and_place(void **state)
 		{ "lang:en", "lang:en: lang \"en-US\"@0" },
 		{ "-lang:en", "excluded by lang:en: lang \"en-US\"@0" },
 		{ "lang:de", "no lang:de: en-US" },
+		{ "path:/blog", "path:/blog: path \"https://a.example/blog/one\"@0" },
 	};
 	static const struct tms_step votes[] = { { PUBLISHED, 3 }, { PUBLISHED + 60, 31 },
 		{ PUBLISHED + 90, 12 } };
@@ -72,6 +73,7 @@ static void the_deciding_part_is_named_with_its_words_and_place(void **state)
 	(void)state;
 	item.item.title = TMS_STR("A Agent\nSurvey");
 	item.item.language = TMS_STR("en-US");
+	item.item.link = TMS_STR("https://a.example/blog/one");
 	item.item.summary = TMS_STR("On AGENTS and Fine-Tuning\tof other things");
 	item.item.authors = &author;
 	item.item.categories = &category;
@@ -251,6 +253,11 @@ static void queries_are_written_back_fully_readable(void **state)
 		{ "agent rule:no-noise", "agent rule:no-noise", false },
 		{ "id:\"a\x7f\tb\"", "id:\"a b\"", false },
 		{ "has:CODE url:github.com/x", "has:CODE url:github.com/x", false },
+		{ "path:/a/b path:c path:/d*", "path:/a/b path:c path:/d*", false },
+		{ "path:/a/ path:\"/b/c/\" path:/", "path:\"/a/\" path:\"/b/c/\" path:/", true },
+		{ "path:\"/a\" path:\"/(b)/\" path:/(b)/", "path:/a path:\"/(b)/\" path:/(b)/",
+			false },
+		{ "path:\"/^x\" path:\"a b\"", "path:\"/^x\" path:\"a b\"", false },
 		{ "language:en_us -lang:ZH-hans-* lang:*", "lang:en-US -lang:zh-Hans lang:*",
 			false },
 	};

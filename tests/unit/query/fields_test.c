@@ -387,6 +387,66 @@ static void addresses_and_ids_are_compared_as_such(void **state)
 	assert_true(keeps("has:code has:project", &item));
 }
 
+static void paths_are_compared_without_their_hosts(void **state)
+{
+	static const struct {
+		const char *query, *link;
+		bool kept;
+	} rows[] = {
+		{ "path:/blog", "https://a.example/blog/2026/11/one", true },
+		{ "path:/blog", "https://a.example/blog", true },
+		{ "path:/blog", "https://a.example/blog?x=1", true },
+		{ "path:/blog", "https://a.example/blogs/one", false },
+		{ "path:/blog", "https://a.example/en/blog/one", false },
+		{ "path:/blog", "https://blog.example/", false },
+		{ "path:/blog/", "https://a.example/blog", true },
+		{ "path:/blog/", "https://a.example/blog/one", true },
+		{ "path:\"/blog/\"", "https://a.example/blogs", false },
+		{ "path:/BLOG", "https://a.example/Blog", true },
+		{ "path:/blo*", "https://a.example/blogs/one", true },
+		{ "path:/blog/*", "https://a.example/blog/one", true },
+		{ "path:/blog/*", "https://a.example/blogs", false },
+		{ "path:blog", "https://a.example/en/blog/one", true },
+		{ "path:blog", "https://a.example/en/weblog/one", false },
+		{ "path:2026/11", "https://a.example/blog/2026/11/one", true },
+		{ "path:2026/11", "https://a.example/blog/2026/12/11", false },
+		{ "path:2026/1*", "https://a.example/blog/2026/11/one", true },
+		{ "path:2026/11", "https://a.example/?from=/2026/11", false },
+		{ "path:/2026/11", "https://a.example/blog/2026/11/one", false },
+		{ "path:/päper", "https://a.example/p%C3%A4per", true },
+		{ "path:p%c3%a4per", "https://a.example/x/päper/y", true },
+		{ "path:\"a b\"", "https://a.example/a%20b", true },
+		{ "path:a/b", "https://a.example/a%2Fb", false },
+		{ "path:a%2fb", "https://a.example/a%2Fb", true },
+		{ "path:a&b", "https://a.example/a&b", true },
+		{ "path:a", "https://a.example/a&b", false },
+		{ "path:/", "https://a.example", true },
+		{ "path:\"/wiki/Heron_(bird)\"", "https://a.example/wiki/Heron_(bird)", true },
+		{ "-path:/blog", "https://a.example/blog", false },
+		{ "path:(/news OR /blog)", "https://a.example/blog", true },
+		{ "path: /blog", "https://a.example/blog", true },
+		{ "path:/\\d{4}/", "https://a.example/blog/2026/11", true },
+		{ "path:/^\\/\\d{4}/", "https://a.example/blog/2026/11", false },
+		{ "path:/(log)/", "https://a.example/blog", true },
+		{ "path:/logs?/", "https://a.example/blog", true },
+		{ "path:/blog$/", "https://a.example/blog?x=1", true },
+		{ "path:/^\\/$/", "https://a.example", true },
+		{ "path:/(a.example)/", "https://a.example/blog", false },
+		{ "path:/(a|b)log/ x", "https://a.example/blog", true },
+		{ "=path:/(Blog)/", "https://a.example/blog", false },
+		{ "path:/blog || y", "https://a.example/blog", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_merged item = plain_item();
+		item.item.link = tms_str_from(rows[i].link);
+		item.item.title = TMS_STR("x");
+		if (keeps(rows[i].query, &item) != rows[i].kept)
+			fail_msg("%s on %s", rows[i].query, rows[i].link);
+	}
+}
+
 static void languages_are_found_by_tag_and_by_letters(void **state)
 {
 	static const struct {
@@ -665,6 +725,7 @@ int main(void)
 		cmocka_unit_test(apostrophes_of_names_may_be_missing),
 		cmocka_unit_test(names_without_spaces_match_by_their_characters),
 		cmocka_unit_test(addresses_and_ids_are_compared_as_such),
+		cmocka_unit_test(paths_are_compared_without_their_hosts),
 		cmocka_unit_test(languages_are_found_by_tag_and_by_letters),
 		cmocka_unit_test(thresholds_test_the_highest_value_ever_seen),
 		cmocka_unit_test(days_are_utc_and_ranges_inclusive),

@@ -306,9 +306,9 @@ static void random_bytes_are_read_or_refused(void **state)
 		"age<", "7d", "cat:", "cs.*", "published:", "2026-03-01", "..", "–", "“", "”", "é",
 		"机器", "\xff", "\\", " ", "C++", "2.5", "'s", "id:", "url:", "x.org/y", "has:code",
 		"'", "：", "author:", "[", "{2}", " or ", " and ", "not ", "|", "&&", "!",
-		"tag:", "‘x’ ", "title: ", "upvotes ", " >= 3", "=20", "url:/a/", "category:/s/",
-		"?", ",", ", ", "10,000", "%22", "(?i)", "NEAR/3 ", "50+", "cs.CL ", "<",
-		"ti:", "or" };
+		"tag:", "‘x’ ", "title: ", "upvotes ", " >= 3", "=20", "url:/a/", "path:/a/",
+		"path:", "lang:", "category:/s/", "?", ",", ", ", "10,000", "%22", "(?i)",
+		"NEAR/3 ", "50+", "cs.CL ", "<", "ti:", "or" };
 	size_t accepted = 0;
 	struct tms_merged item = plain_item();
 	struct tms_arena arena = { 0 };

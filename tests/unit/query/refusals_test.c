@@ -189,6 +189,31 @@ static void languages_are_asked_for_by_their_tags(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void paths_are_paths(void **state)
+{
+	static const struct row rows[] = {
+		{ "path:https://a.example/blog?x", "a path alone",
+			{ "url:a.example/blog?x", "path:/blog" } },
+		{ "-path://a.example/blog x", "a path alone",
+			{ "-url:a.example/blog x", "-path:/blog x" } },
+		{ "path:/watch?v=1", "ends before it", { "path:/watch" } },
+		{ "path:/a#b", "ends before it", { "path:/a" } },
+		{ "path:/blog/*/03 x", "only at its end",
+			{ "path:/^\\/blog\\/[^\\/]*\\/03(\\/|$)/ x" } },
+		{ "path:*/03", "only at its end", { "path:03", "path:/\\/03(\\/|$)/" } },
+		{ "path:*", "only at its end", { "\"path:*\"" } },
+		{ "path:/wiki/Heron_(bird) x", "needs quotes",
+			{ "path:\"/wiki/Heron_(bird)\" x" } },
+		{ "path:/^a", "not closed", { "path:/^a/" } },
+		{ "path:/a/\\d+/", "a slash in it", { "path:/a\\/\\d+/", "path:/a/" } },
+		{ "folder:/a", "\"path\"", { "path:/a", "\"folder:/a\"" } },
+		{ "=path:/a", "always compared whole", { "path:/a" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 static void numbers_are_compared_behind_their_name(void **state)
 {
 	static const struct row rows[] = {
@@ -258,6 +283,7 @@ int main(void)
 		cmocka_unit_test(forms_of_other_programs_are_written_out),
 		cmocka_unit_test(names_are_known_by_what_they_mean),
 		cmocka_unit_test(languages_are_asked_for_by_their_tags),
+		cmocka_unit_test(paths_are_paths),
 		cmocka_unit_test(numbers_are_compared_behind_their_name),
 		cmocka_unit_test(what_does_not_close_or_join_is_mended),
 	};
