@@ -44,6 +44,7 @@ def measure(table):
     count = 10 ** 5 if table.quick else 10 ** 6
     items = write("items.json", hf_list(papers(1024)))
     more = rules_file(30000, "selective", 7)
+    contents(table)
     say(LUCENE)
     for profile in PROFILES:
         values = run_program([program("index_bench"), rules_file(count, profile), more, items, str(count), "linear"], TIMEOUT_S)
@@ -62,6 +63,21 @@ def measure(table):
             describe(values, profile)
         if values.get("linear_differs"):
             say("WRONG: %d verdicts differ from the linear evaluator's" % values["linear_differs"])
+
+
+def contents(table):
+    """Items with a content, apart: what is measured otherwise has none."""
+    values = run_program([program("content_bench"), write("content.json", hf_list(papers(256)))], TIMEOUT_S)
+    for key, words, target in (("hundreds", "500", 16384), ("thousands", "3,000", 49152)):
+        if key + ".put" in values:
+            table.add("memory of an item with a content of %s words" % words,
+                      values[key + ".record_bytes"] + values[key + ".index_bytes"], "B", "<=", target)
+    for key, words in (("none", "no"), ("hundreds", "500"), ("thousands", "3,000"), ("most", "19,500")):
+        if key + ".regex" in values:
+            say("%s words of content: record %.0f B, index %.0f B, put in %.0f us (longest %.0f); 256 items asked: a word %.0f us, "
+                "a phrase %.0f, an expression without letters %.0f, slices of 500 us at most %.0f"
+                % (words, *(values[key + "." + name] for name in
+                            ("record_bytes", "index_bytes", "put", "put.max", "word", "phrase", "regex", "regex_longest"))))
 
 
 def describe(values, profile):
