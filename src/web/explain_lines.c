@@ -6,7 +6,6 @@
 #include "web/served.h"
 #include "web/web_private.h"
 
-#define ITEMS_A_PIECE 8 /* of 60 us each */
 #define BYTES_MAX ((size_t)64 << 20)
 
 struct lines {
@@ -90,8 +89,8 @@ static enum turn_word step(struct turn *turn, const struct tms_request *request)
 	(void)request;
 	if (!lines->is_noted)
 		return write_notes(turn, lines);
-	enum tms_status st =
-		tms_explaining_step(lines->explaining, ITEMS_A_PIECE, &lines->buf, &more);
+	enum tms_status st = tms_explaining_step(
+		lines->explaining, web_items_a_piece(lines->advice.cost), &lines->buf, &more);
 	if (st == TMS_OK && more)
 		return TURN_MORE;
 	if (st == TMS_OK)

@@ -26,7 +26,7 @@ bool page_find_nearest(struct page *page, size_t from)
 	(void)from;
 	if (!page->nearest)
 		return true;
-	return tms_nearest_step(page->nearest, PAGE_ITEMS_A_PIECE, &more) != TMS_OK || !more;
+	return tms_nearest_step(page->nearest, page_items_a_piece(page), &more) != TMS_OK || !more;
 }
 
 static void write_head(struct page *page, size_t dropped)
@@ -49,7 +49,7 @@ bool page_write_dropped(struct page *page, size_t from)
 
 	if (!page->nearest || dropped == 0)
 		return true;
-	size_t count = tms_nearest_count(page->nearest), to = from + PAGE_ITEMS_A_PIECE;
+	size_t count = tms_nearest_count(page->nearest), to = from + page_items_a_piece(page);
 	if (from == 0)
 		write_head(page, dropped);
 	for (size_t i = from; i < to && i < count; i++) {

@@ -3,11 +3,13 @@
 #include "web/served.h"
 
 #define PREVIEW_ITEMS 10
+/* Items that are looked at for what leaves nothing. */
+#define PARTS_A_PIECE 4
 
 /* Some of a list. True at its end. */
 static bool write_items(struct page *page, const struct page_items *items, size_t from)
 {
-	size_t to = from + PAGE_ITEMS_A_PIECE;
+	size_t to = from + page_items_a_piece(page);
 
 	for (size_t i = from; i < to && i < items->count; i++) {
 		page_add(page, "<li>");
@@ -187,8 +189,7 @@ bool page_write_emptied(struct page *page, size_t from)
 		return !page->awaited;
 	if (!tms_served_prepare(&page->web->service->feeds, served))
 		return false;
-	if (web_emptying_step(page->web, served, page->emptying, PAGE_ITEMS_A_PIECE, &more) !=
-		TMS_OK)
+	if (web_emptying_step(page->web, served, page->emptying, PARTS_A_PIECE, &more) != TMS_OK)
 		return true;
 	if (more)
 		return false;

@@ -9,8 +9,6 @@
 
 #define LISTED_ITEMS 100     /* kept, and as many dropped */
 #define LOOKED_AT_ITEMS 2000 /* of the dropped ones the newest; of these the nearest are listed */
-/* Of one piece; to explain one takes 60 us, by topics or regular expressions .7 ms. */
-#define PAGE_ITEMS_A_PIECE 4
 
 struct page_items {
 	struct tms_view_item *list[LISTED_ITEMS]; /* one reference each */
@@ -49,6 +47,11 @@ struct page {
 	size_t part, from;
 	struct tms_shelf *awaited; /* by the part: it goes on when this is filled */
 };
+
+static inline size_t page_items_a_piece(const struct page *page)
+{
+	return web_items_a_piece(page->advice.cost);
+}
 
 static inline void page_add(struct page *page, const char *html)
 {

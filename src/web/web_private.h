@@ -40,6 +40,10 @@ enum turn_word web_page_begin(struct turn *turn, struct tms_str query, bool list
 enum turn_word explain_lines_begin(struct turn *turn, struct tms_str query);
 enum turn_word explain_summary_begin(struct turn *turn, struct tms_str query);
 
+/** How many items are looked at or explained in one piece, of a query that costs so much (struct
+ * tms_query_limits). */
+size_t web_items_a_piece(size_t cost);
+
 /* Words: */
 
 /** Append how a source is doing: its health, when it is asked next, and the feed that is read in
