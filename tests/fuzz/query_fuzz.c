@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <tamis/advice.h>
+#include <tamis/snippet.h>
 
 #define NOW INT64_C(1772370000)
 
@@ -15,6 +16,31 @@ static void require(bool holds)
 {
 	if (!holds)
 		abort();
+}
+
+/* What is missing, and the text that is shown, whatever was asked. */
+static void look_closer(const struct tms_query *query, const struct tms_merged *item,
+	const struct tms_doc *doc, const struct tms_query_explanation *why, struct tms_arena *arena)
+{
+	struct tms_query_nearness nearness;
+	struct tms_snippet snippet;
+	struct tms_buf line = { 0 };
+	size_t end = 0;
+
+	require(tms_query_nearness(query, item, doc, NOW, arena, &nearness) == TMS_OK);
+	require((nearness.terms == 0) == why->kept);
+	require(tms_query_nearness_compare(&nearness, &why->nearness) == 0);
+	require((why->missing_count > 0) == (!why->kept && nearness.terms != TMS_QUERY_NEVER));
+	require(tms_snippet_make(why, doc, arena, &snippet) == TMS_OK);
+	for (size_t i = 0; i < snippet.marks_count; i++) {
+		require(snippet.marks[i].start >= end &&
+			snippet.marks[i].end > snippet.marks[i].start);
+		end = snippet.marks[i].end;
+	}
+	require(end <= snippet.text.len);
+	tms_query_missing_say(why, NULL, &line);
+	tms_snippet_write(&snippet, NULL, &line);
+	tms_buf_free(&line);
 }
 
 static void write_back(const struct tms_query *query, const struct tms_merged *item,
@@ -124,6 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	require(tms_query_explain(query, &item, &doc, NOW, &arena, &why) == TMS_OK);
 	require(why.kept == kept);
 	tms_query_explanation_print(&why, &line);
+	look_closer(query, &item, &doc, &why, &arena);
 	write_back(query, &item, &doc, &options);
 	tms_buf_free(&line);
 	tms_arena_free(&arena);
