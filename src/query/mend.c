@@ -101,6 +101,20 @@ static struct tms_str without_quotes(struct tms_arena *arena, struct tms_str tex
 	return tms_str_trim(tms_arena_take(arena, &buf));
 }
 
+/* Where what an error speaks of ends: a value in quotes belongs to the name before it. */
+static size_t end_of(struct tms_str text, const struct tms_advice_note *note)
+{
+	size_t at = note->end;
+
+	if (at <= note->start || at >= text.len || text.ptr[at - 1] == ' ' ||
+		tms_fold_punctuation(tms_utf8_next(text, &at)) != '"')
+		return note->end;
+	while (at < text.len)
+		if (tms_fold_punctuation(tms_utf8_next(text, &at)) == '"')
+			return at;
+	return note->end;
+}
+
 /* What an error speaks of in quotes, or left out; and all of the text in quotes. */
 static void add_last_resorts(struct mending *m, struct tms_advice_note *note)
 {
@@ -108,8 +122,9 @@ static void add_last_resorts(struct mending *m, struct tms_advice_note *note)
 	struct tms_arena *arena = &advice->arena;
 	struct tms_str text = m->text;
 	struct tms_str before = tms_str_slice(text, 0, note->start);
-	struct tms_str behind = tms_str_slice(text, note->end, text.len);
-	struct tms_str word = without_quotes(arena, tms_str_slice(text, note->start, note->end));
+	size_t end = end_of(text, note);
+	struct tms_str behind = tms_str_slice(text, end, text.len);
+	struct tms_str word = without_quotes(arena, tms_str_slice(text, note->start, end));
 	struct tms_str all = without_quotes(arena, text);
 
 	if (!has_word(text)) {

@@ -305,6 +305,11 @@ bool query_read_date(struct tms_str s, const struct tms_zone *zone, struct query
 bool query_take_zone(
 	struct query_parser *p, struct query_written *written, const struct tms_zone **zone);
 
+/** meant_value.c: to write instead of an age or a date that cannot be read. op: how it is compared;
+ * '.' at an end of a range. */
+void query_cure_time(struct query_parser *p, const struct query_field *field,
+	const struct query_written *written, char op);
+
 /* ---- the other leaves; NULL after an error ---- */
 
 /** about.c: topic:ID@THRESHOLD, about:"…"@THRESHOLD. */

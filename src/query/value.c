@@ -113,14 +113,12 @@ static void cure_term(struct query_parser *p, struct query_written written, stru
 	query_cure(p, label, written.at, p->at, text);
 }
 
-/* "1,000", "2k"; "7", "30 days", of which one word was read; of dates nothing is known here. */
-static void cure_value(
-	struct query_parser *p, const struct query_field *field, struct query_written written)
+/* "1,000", "2k". */
+static void cure_number(struct query_parser *p, struct query_written written)
 {
 	struct tms_str s = written.text;
 	struct tms_buf buf = { 0 };
-	size_t start = tms_str_find(p->text, s, written.from), end = start + s.len, next,
-	       digits = 0;
+	size_t start = tms_str_find(p->text, s, written.from), digits = 0;
 
 	if (start == SIZE_MAX || s.len == 0)
 		return;
@@ -129,29 +127,16 @@ static void cure_value(
 	for (size_t i = 0; i < digits; i++)
 		if (s.ptr[i] != ',')
 			tms_buf_add_char(&buf, s.ptr[i]);
-	struct tms_str rest = tms_str_slice(s, digits, s.len);
-	if (field->kind == FIELD_AGE) {
-		size_t word = end;
-		while (query_peek_at(p, word, &next) == ' ')
-			word = next;
-		if (rest.len == 0 && word > end && word < p->text.len &&
-			memchr("hdw", p->text.ptr[word], 3)) {
-			for (end = word; !query_is_delimiter(query_peek_at(p, end, &next));)
-				end = next;
-			rest = tms_str_slice(p->text, word, end);
-		}
-		tms_buf_add_char(
-			&buf, rest.len > 0 && memchr("hdw", rest.ptr[0], 3) ? rest.ptr[0] : 'd');
-	} else if (tms_str_equal_caseless(rest, TMS_STR("k"))) {
+	if (tms_str_equal_caseless(tms_str_slice(s, digits, s.len), TMS_STR("k")))
 		tms_buf_add_cstr(&buf, "000");
-	}
-	if (digits > 0 && field->kind != FIELD_DATE)
-		query_cure_with(p, TMS_STR_NONE, start, end, &buf);
+	if (digits > 0)
+		query_cure_with(p, TMS_STR_NONE, start, start + s.len, &buf);
 	tms_buf_free(&buf);
 }
 
+/* op: '.' at an end of a range */
 static bool read_bounds(struct query_parser *p, const struct query_leaf *leaf,
-	struct query_written written, struct bounds *out)
+	struct query_written written, char op, struct bounds *out)
 {
 	const struct query_field *field = leaf->field;
 	bool read = field->kind == FIELD_AGE ? read_span(written.text, out)
@@ -161,7 +146,10 @@ static bool read_bounds(struct query_parser *p, const struct query_leaf *leaf,
 	if (!read) {
 		(void)query_fail(p, written.at, "found \"%.*s\" behind %s, expected %s",
 			TMS_STR_ARGS(written.text), field->name, expected_value(field->kind));
-		cure_value(p, field, written);
+		if (field->kind == FIELD_AGE || is_date(leaf))
+			query_cure_time(p, field, &written, op);
+		else
+			cure_number(p, written);
 	}
 	return read;
 }
@@ -177,7 +165,8 @@ static bool read_range(struct query_parser *p, struct query_written written, str
 
 	left.text = tms_str_slice(written.text, 0, dots);
 	right.text = tms_str_slice(written.text, dots + 2, written.text.len);
-	right.from += dots + 2; /* "3d..3": cures are put in there */
+	right.from += dots + 2;             /* "3d..3": cures are put in there */
+	left.quoted = right.quoted = false; /* the quotes are around both */
 	if (left.text.len == 0 && right.text.len == 0) {
 		(void)query_fail(p, written.at,
 			"found \"..\" behind %s, expected %s at one end of the range", field->name,
@@ -185,12 +174,12 @@ static bool read_range(struct query_parser *p, struct query_written written, str
 		return false;
 	}
 	if (left.text.len > 0) {
-		if (!read_bounds(p, leaf, left, &bounds))
+		if (!read_bounds(p, leaf, left, '.', &bounds))
 			return false;
 		set_least(leaf, bounds.first, bounds.first_day, 0);
 	}
 	if (right.text.len > 0) {
-		if (!read_bounds(p, leaf, right, &bounds))
+		if (!read_bounds(p, leaf, right, '.', &bounds))
 			return false;
 		set_most(leaf, bounds.last, bounds.last_day, 0);
 	}
@@ -220,7 +209,7 @@ static bool read_comparison(
 			tms_arena_format(p->arena, "age>=%.*s", TMS_STR_ARGS(written.text)));
 		return false;
 	}
-	if (!read_bounds(p, leaf, written, &bounds))
+	if (!read_bounds(p, leaf, written, op, &bounds))
 		return false;
 	switch (op) {
 	case '<':

@@ -246,6 +246,52 @@ static void numbers_are_compared_behind_their_name(void **state)
 	assert_true(title_keeps("50+", "50 birds"));
 }
 
+static void spans_and_dates_are_read_as_people_write_them(void **state)
+{
+	static const struct row rows[] = {
+		{ "age<1m", "a span in hours", { "age<30d" } },
+		{ "age>1y", "a span in hours", { "age>365d" } },
+		{ "age<=6mo x", "a span in hours", { "age<=180d x" } },
+		{ "age<2 weeks", "a span in hours", { "age<2w" } },
+		{ "age<2 months x", "a span in hours", { "age<60d x" } },
+		{ "age<36 hours", "a span in hours", { "age<36h" } },
+		{ "age<120min", "a span in hours", { "age<2h" } },
+		{ "age<90min", "a span in hours", { "\"age<90min\"" } },
+		{ "age<7 diffusion", "a span in hours", { "age<7d diffusion" } },
+		{ "age:1m", "exact age", { "age<=30d", "age>=30d" } },
+		{ "age:1w..1m", "a span in hours", { "age:1w..30d" } },
+		{ "age<1.5y", "a span in hours", { "\"age<1.5y\"" } },
+		{ "age<monday", "a span in hours", { "\"age<monday\"" } },
+		{ "since:1m", "a day, week", { "since:30d" } },
+		{ "since:\"last monday\"", "a day, week", { "since:monday" } },
+		{ "since:last monday x", "a day, week", { "since:monday x" } },
+		{ "since:7 days ago", "a day, week", { "since:7d" } },
+		{ "since:\"Nov 2025\" x", "a day, week", { "since:2025-11 x" } },
+		{ "published:\"Nov 2025\"", "a day, week", { "published:2025-11" } },
+		{ "published:Nov 2025", "a day, week", { "published:2025-11" } },
+		{ "published:Nov-2025", "a day, week", { "published:2025-11" } },
+		{ "published:11/2025", "a day, week", { "published:2025-11" } },
+		{ "published>=2025/11/3", "a day, week", { "published>=2025-11-03" } },
+		{ "published:3/11/2025", "a day, week",
+			{ "published:2025-11-03", "published:2025-03-11" } },
+		{ "published:25/11/2025", "a day, week", { "published:2025-11-25" } },
+		{ "submitted:\"Nov 3, 2025\"", "a day, week", { "submitted:2025-11-03" } },
+		{ "published:last week", "a day, week", { "since:1w" } },
+		{ "-published:\"last week\" x", "a day, week", { "-since:1w x" } },
+		{ "published:past 3 months", "a day, week", { "since:90d" } },
+		{ "published:>7d", "a day, week", { "age<7d", "age>7d" } },
+		{ "published>7d", "a day, week", { "age<7d", "age>7d" } },
+		{ "published:this week", "a day, week", { "since:monday" } },
+		{ "submitted:this week", "a day, week", { "submitted>=monday" } },
+		{ "published:soon", "a day, week", { "\"published:soon\"" } },
+		{ "since:\"zzz qqq\" x", "a day, week",
+			{ "\"since:zzz qqq\" x", "x", "\"since:zzz qqq x\"" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 static void what_does_not_close_or_join_is_mended(void **state)
 {
 	static const struct row rows[] = {
@@ -285,6 +331,7 @@ int main(void)
 		cmocka_unit_test(languages_are_asked_for_by_their_tags),
 		cmocka_unit_test(paths_are_paths),
 		cmocka_unit_test(numbers_are_compared_behind_their_name),
+		cmocka_unit_test(spans_and_dates_are_read_as_people_write_them),
 		cmocka_unit_test(what_does_not_close_or_join_is_mended),
 	};
 
