@@ -175,6 +175,7 @@ struct tms_query_reason {
 	struct tms_str rule;  /* the rule that it stands in, or empty */
 	bool is_topic;        /* its value is long: shares of facets */
 	uint32_t score, threshold; /* of a topic: parts of TMS_TOPIC_ONE */
+	struct tms_str telling;    /* of a topic: the strongest phrase of each facet, by commas */
 	struct tms_str value;      /* of tests: "12, highest 15", "3d", "missing"; else empty */
 	/** Of the part itself. Kept: always true; dropped: false = required and absent, true =
 	 * excluded. */

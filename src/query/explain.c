@@ -210,6 +210,20 @@ static void add_finding(struct explaining *e, const struct query_leaf *leaf,
 	}
 }
 
+/* Of each facet what says most: the first of its findings. */
+static struct tms_str telling_of(struct tms_arena *arena, const struct tms_topic_reason *found)
+{
+	struct tms_buf buf = { 0 };
+
+	for (size_t i = 0; i < found->count; i++) {
+		if (found->list[i].findings_count == 0)
+			continue;
+		tms_buf_add_cstr(&buf, buf.len > 0 ? ", " : "");
+		tms_buf_add(&buf, found->list[i].findings[0].words);
+	}
+	return tms_arena_take(arena, &buf);
+}
+
 static void fill_topic(
 	struct explaining *e, const struct query_leaf *leaf, struct tms_query_reason *reason)
 {
@@ -221,6 +235,7 @@ static void fill_topic(
 		return;
 	reason->score = found.score;
 	reason->value = query_topic_value(leaf, &found, e->arena);
+	reason->telling = telling_of(e->arena, &found);
 	for (size_t i = 0; i < found.count; i++)
 		for (size_t k = 0; k < found.list[i].findings_count; k++)
 			add_finding(e, leaf, &found.list[i].findings[k]);

@@ -83,6 +83,18 @@ static void say_entry(const struct saying *s, const struct tms_query_reason *rea
 	tms_buf_add_char(s->buf, ')');
 }
 
+/* How much of a topic, and by what: (.62: agents, tools). */
+static void say_score(const struct saying *s, const struct tms_query_reason *reason)
+{
+	tms_buf_add_cstr(s->buf, " (");
+	tms_topic_part_print(reason->score, s->buf);
+	if (reason->telling.len > 0) {
+		tms_buf_add_cstr(s->buf, ": ");
+		s->marks->text(s->buf, reason->telling);
+	}
+	tms_buf_add_char(s->buf, ')');
+}
+
 /* A part that holds, with where. */
 static void say_held(const struct saying *s, const struct tms_query_reason *reason)
 {
@@ -93,7 +105,9 @@ static void say_held(const struct saying *s, const struct tms_query_reason *reas
 		else
 			say_found(s, reason);
 		say_fields(s, reason);
-	} else if (reason->value.len > 0 && !reason->is_topic) {
+	} else if (reason->value.len > 0 && reason->is_topic) {
+		say_score(s, reason);
+	} else if (reason->value.len > 0) {
 		tms_buf_add_cstr(s->buf, " (");
 		s->marks->text(s->buf, reason->value);
 		tms_buf_add_char(s->buf, ')');

@@ -183,6 +183,39 @@ static void verdicts_and_reasons_are_those_of_the_topic(void **state)
 	}
 }
 
+/* Without its details, too: a subject alone says nothing of how much there is. */
+static void a_sentence_says_how_much_of_a_topic_there_is_and_by_which_words(void **state)
+{
+	static const struct {
+		const char *query, *before, *behind;
+	} rows[] = {
+		{ "topic:sheep@0.05", "*topic:sheep@0.05* (.", ": flocks, Shepherds)" },
+		{ "-topic:sheep@0.05", "taken out by *topic:sheep@0.05* (.",
+			": flocks, Shepherds)" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_query *query = parsed_with(rows[i].query, &w->options);
+		struct tms_merged item = plain_item();
+		struct tms_query_explanation why;
+		struct tms_arena arena = { 0 };
+		struct tms_buf line = { 0 };
+		struct tms_doc doc;
+		item.item.title = TMS_STR("Shepherds and their flocks");
+		assert_int_equal(tms_doc_make(&arena, &item, &doc), TMS_OK);
+		assert_int_equal(
+			tms_query_explain(query, &item, &doc, PUBLISHED, &arena, &why), TMS_OK);
+		tms_query_explanation_say(&why, NULL, &line);
+		if (!tms_str_starts(tms_buf_str(&line), tms_str_from(rows[i].before)) ||
+			!tms_str_ends(tms_buf_str(&line), tms_str_from(rows[i].behind)))
+			fail_msg("%s: %.*s", rows[i].query, TMS_STR_ARGS(tms_buf_str(&line)));
+		tms_buf_free(&line);
+		tms_query_free(query);
+		tms_arena_free(&arena);
+	}
+}
+
 /* The paper says something of sheep; it is asked for so many hundredths more than it has. */
 static void expect_short(
 	const struct world *w, uint32_t more, uint32_t least, uint32_t most, const char *says)
@@ -307,6 +340,7 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_told_at_its_place),
 		cmocka_unit_test(limits_are_named),
 		cmocka_unit_test(verdicts_and_reasons_are_those_of_the_topic),
+		cmocka_unit_test(a_sentence_says_how_much_of_a_topic_there_is_and_by_which_words),
 		cmocka_unit_test(telling_phrases_of_a_topic_are_marked),
 		cmocka_unit_test(another_threshold_is_put_where_the_topic_stands),
 		cmocka_unit_test(
