@@ -297,6 +297,13 @@ const struct tms_conf_feed *tms_conf_find_feed(
 	const struct tms_conf_user *user, struct tms_str name);
 
 /**
+ * The source or group whose name is nearest to one that there is not, for "did you mean …?"; empty
+ * when none is near. Borrowed from the configuration. Asked by addresses: of long names and of many
+ * names not all are looked at.
+ */
+struct tms_str tms_conf_nearest_source(const struct tms_conf *conf, struct tms_str name);
+
+/**
  * How a query is to be parsed that comes from this person, or from an address (user NULL). Every
  * query of a configuration has been parsed once with these and was right. *out borrows from conf.
  */

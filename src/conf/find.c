@@ -49,6 +49,25 @@ const struct tms_conf_group *tms_conf_find_group(const struct tms_conf *conf, st
 	return find(conf->groups, conf->groups_count, sizeof(*conf->groups), name);
 }
 
+/* What one address may cost: so many names, each of so many bytes. */
+#define NEAREST_NAMES 1000
+#define NEAREST_BYTES 40
+
+struct tms_str tms_conf_nearest_source(const struct tms_conf *conf, struct tms_str name)
+{
+	struct suggest suggest = { .word = name };
+
+	if (name.len > NEAREST_BYTES)
+		return TMS_STR_NONE;
+	for (size_t i = 0; i < conf->sources_count && i < NEAREST_NAMES; i++)
+		if (conf->sources[i].name.len <= NEAREST_BYTES)
+			suggest_offer(&suggest, conf->sources[i].name);
+	for (size_t i = 0; i < conf->groups_count && i < NEAREST_NAMES; i++)
+		if (conf->groups[i].name.len <= NEAREST_BYTES)
+			suggest_offer(&suggest, conf->groups[i].name);
+	return suggest.best;
+}
+
 const struct tms_conf_user *tms_conf_find_user(const struct tms_conf *conf, struct tms_str name)
 {
 	return find(conf->users, conf->users_count, sizeof(*conf->users), name);

@@ -56,6 +56,22 @@ static struct tms_str names_of(const struct tms_conf *conf, struct tms_arena *ar
 	return tms_arena_take(arena, &buf);
 }
 
+/* That there is none of this name, and what there is instead. */
+static void fail_unknown(struct filter_reading *r, struct tms_str name)
+{
+	struct tms_str nearest = tms_conf_nearest_source(r->conf, name);
+	struct tms_diag room = { 0 };
+	struct tms_buf buf = { 0 };
+
+	tms_buf_format(&buf, "There is no source \"%s\" here", repeat(name, &room));
+	if (nearest.len > 0)
+		tms_buf_format(&buf, "; did you mean \"%.*s\"?", TMS_STR_ARGS(nearest));
+	else
+		tms_buf_add_char(&buf, '.');
+	tms_buf_format(&buf, " There are: %.*s.\n", TMS_STR_ARGS(names_of(r->conf, r->arena)));
+	fail(r->out, tms_arena_take(r->arena, &buf));
+}
+
 static void too_many(struct filter_reading *r)
 {
 	fail(r->out, tms_arena_format(r->arena,
@@ -108,8 +124,6 @@ static void add_group(struct filter_reading *r, const struct tms_conf_group *gro
 /* A source, or all of a group. */
 static void add_named(struct filter_reading *r, struct tms_str name)
 {
-	struct tms_diag room = { 0 };
-
 	r->out->steps++;
 	if (r->names++ == (size_t)r->conf->limits.address_sources) {
 		too_many(r);
@@ -125,10 +139,7 @@ static void add_named(struct filter_reading *r, struct tms_str name)
 	else if (group)
 		add_group(r, group);
 	else
-		fail(r->out,
-			tms_arena_format(r->arena,
-				"There is no source \"%s\" here. There are: %.*s.\n",
-				repeat(name, &room), TMS_STR_ARGS(names_of(r->conf, r->arena))));
+		fail_unknown(r, name);
 }
 
 static void read_sources(struct filter_reading *r, struct tms_str value)
@@ -148,36 +159,57 @@ static void read_limit(struct web_filter *out, struct tms_str value)
 		fail(out, TMS_STR("limit is a number from 1 to 1000.\n"));
 }
 
-/* Other words for `match`, and other spellings: to pass them over would keep everything. */
-static bool means_match(struct tms_str name)
-{
-	static const struct tms_str others[] = { TMS_STR_INIT("q"), TMS_STR_INIT("query"),
-		TMS_STR_INIT("filter"), TMS_STR_INIT("search"), TMS_STR_INIT("keyword"),
-		TMS_STR_INIT("keywords"), TMS_STR_INIT("match") };
+/* Other words for `match` and `source`, and other spellings: to pass them over would keep
+ * everything. */
+static const char means_match[] = "the rule is written match=, such as match=agents";
+static const char means_source[] = "a source or group is written source=, such as source=NAME";
 
+static const struct other_name {
+	struct tms_str name;
+	const char *instead;
+} other_names[] = {
+	{ TMS_STR_INIT("q"), means_match },
+	{ TMS_STR_INIT("query"), means_match },
+	{ TMS_STR_INIT("filter"), means_match },
+	{ TMS_STR_INIT("search"), means_match },
+	{ TMS_STR_INIT("keyword"), means_match },
+	{ TMS_STR_INIT("keywords"), means_match },
+	{ TMS_STR_INIT("match"), means_match },
+	{ TMS_STR_INIT("source"), means_source },
+	{ TMS_STR_INIT("sources"), means_source },
+	{ TMS_STR_INIT("src"), means_source },
+	{ TMS_STR_INIT("feed"), means_source },
+	{ TMS_STR_INIT("feeds"), means_source },
+	{ TMS_STR_INIT("group"), means_source },
+	{ TMS_STR_INIT("groups"), means_source },
+};
+
+/* NULL: a parameter that means nothing here. */
+static const struct other_name *find_other_name(struct tms_str name)
+{
 	name = tms_str_trim(name);
 	if (tms_str_ends(name, TMS_STR("[]")))
 		name.len -= 2;
-	for (size_t i = 0; i < TMS_COUNT(others); i++)
-		if (tms_str_equal_caseless(name, others[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < TMS_COUNT(other_names); i++)
+		if (tms_str_equal_caseless(name, other_names[i].name))
+			return &other_names[i];
+	return NULL;
 }
 
-static void refuse_other_name(struct filter_reading *r, struct tms_str name)
+static void refuse_other_name(
+	struct filter_reading *r, struct tms_str name, const struct other_name *other)
 {
 	struct tms_diag room = { 0 };
 
 	if (is_right(r->out))
-		fail(r->out, tms_arena_format(r->arena,
-				     "There is no parameter \"%s\" here: the rule is written "
-				     "match=, such as match=agents.\n",
-				     repeat(name, &room)));
+		fail(r->out, tms_arena_format(r->arena, "There is no parameter \"%s\" here: %s.\n",
+				     repeat(name, &room), other->instead));
 }
 
 static void read_parameter(struct filter_reading *r, struct tms_str name, struct tms_str value)
 {
 	struct web_filter *out = r->out;
+	const struct other_name *other = NULL;
 
 	if (tms_str_equal(name, TMS_STR("source"))) {
 		read_sources(r, value);
@@ -190,10 +222,11 @@ static void read_parameter(struct filter_reading *r, struct tms_str name, struct
 		return;
 	} else if (tms_str_equal(name, TMS_STR("limit")) && value.len > 0) {
 		read_limit(out, value);
-	} else if (means_match(name)) {
-		refuse_other_name(r, name);
 	} else {
-		return;
+		other = find_other_name(name);
+		if (!other)
+			return;
+		refuse_other_name(r, name, other);
 	}
 	out->was_asked = true;
 }

@@ -354,7 +354,7 @@ class Serving(Case):
         for broken in (b"\xff", b"\xc3", b"\xed\xa0\x80", b"\xc0\xaf"):
             self.assertIn(b" 400 ", service.raw(b"/filter.atom?match=" + broken)[:20])
 
-    def test_other_names_of_match_are_refused_and_other_parameters_ignored(self):
+    def test_other_names_of_match_and_source_are_refused_and_other_parameters_ignored(self):
         papers = self.papers()
         papers.days = {"2026-03-02": [paper(1)]}
         service = self.service(papers.config()).start()
@@ -363,7 +363,13 @@ class Serving(Case):
                 reply = service.get(path % name)
                 self.assertEqual(reply.status, 400, name)
                 self.assertIn("match=", reply.text)
+        for name in ("sources", "src", "feed", "feeds", "group", "groups", "Source", "SOURCE", "source%5B%5D"):
+            for path in ("/filter.atom?%s=daily-papers&match=agents", "/explain?format=tsv&%s=daily-papers"):
+                reply = service.get(path % name)
+                self.assertEqual(reply.status, 400, name)
+                self.assertIn("written source=", reply.text)
         self.assertIn("written match=", service.get("/?q=agents").text, "the page says so too")
+        self.assertIn("written source=", service.get("/?sources=daily-papers").text, "the page says so too")
         self.assertEqual(service.get("/filter.atom?_=1&utm_source=x&matching=y").status, 200)
 
     def test_notes_and_cures_stand_with_the_rule_on_the_page_and_in_its_reports(self):

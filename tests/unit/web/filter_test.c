@@ -122,6 +122,10 @@ static void what_an_address_says_is_repeated_as_text_that_can_be_shown(void **st
 			"\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\" here" },
 		{ "controls, and what turns the text", "source=a%0D%0A%1B[31m%E2%80%AEb",
 			"\"a   [31m b\" here" },
+		{ "one letter off", "source=s01",
+			"\"s01\" here; did you mean \"s001\"? There are: s000" },
+		{ "a group", "source=fw", "\"fw\" here; did you mean \"few\"? There are: s000" },
+		{ "none is near", "source=reindeer", "\"reindeer\" here. There are: s000" },
 		{ "the name of a parameter", "a\x1b\xc3=%ff", "The parameter a ? is not UTF-8." },
 	};
 	struct parsed parsed = many_sources("");
