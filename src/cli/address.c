@@ -12,6 +12,8 @@
 
 #define LIMIT_MAX 1000000
 #define SOURCES_MAX 50
+/* Of the names that there are, so many are told. */
+#define NAMES_TOLD 20
 #define BASE_DEFAULT "http://127.0.0.1:8080"
 
 enum { KEY_SOURCE = 256, KEY_LIMIT, KEY_FORM, KEY_BASE };
@@ -23,11 +25,13 @@ static const struct tms_cli_option options[] = {
 	{ KEY_SOURCE, "source", "NAME", "only this source; may be given several times" },
 	{ KEY_LIMIT, "limit", "N", "at most so many entries" },
 	{ KEY_FORM, "form", "FORM", "atom (the default), rss or json (JSON Feed)" },
-	{ KEY_BASE, "base", "URL", "public address of the service; default " BASE_DEFAULT },
+	{ KEY_BASE, "base", "URL",
+		"public address of the service; default that of FILE, else\n" BASE_DEFAULT },
 };
 
 struct request {
 	struct tms_str match, base;
+	bool has_base;
 	const char *limit, *config;
 	enum tms_form form;
 	struct tms_str sources[SOURCES_MAX];
@@ -56,6 +60,7 @@ static int parse(const struct tms_command *self, int argc, char **argv, struct r
 			break;
 		case KEY_BASE:
 			r->base = tms_str_from(optarg);
+			r->has_base = true;
 			break;
 		case KEY_SOURCE:
 			if (r->sources_count == SOURCES_MAX) {
@@ -142,8 +147,14 @@ static int look_for_sources(const struct request *r, const struct tms_conf *conf
 		struct tms_str name = r->sources[i];
 		if (tms_conf_find_source(conf, name) || tms_conf_find_group(conf, name))
 			continue;
-		tms_cli_error("there is no source and no group \"%.*s\" in %s", TMS_STR_ARGS(name),
-			r->config);
+		struct tms_str nearest = tms_conf_nearest_source(conf, name);
+		if (nearest.len > 0)
+			tms_cli_error(
+				"there is no source and no group \"%.*s\" in %s; did you mean \"%.*s\"?",
+				TMS_STR_ARGS(name), r->config, TMS_STR_ARGS(nearest));
+		else
+			tms_cli_error("there is no source and no group \"%.*s\" in %s",
+				TMS_STR_ARGS(name), r->config);
 		return TMS_EXIT_INPUT;
 	}
 	return TMS_EXIT_DONE;
@@ -180,8 +191,27 @@ static void look_around(const struct request *r, const struct tms_conf *conf,
 	tms_query_advise(query, r->match, &context, &sift->advice);
 }
 
-/* As the service will read it, as far as that is known. Returns an enum tms_exit. */
-static int check(const struct request *r)
+/* Where there are several, an address names its own. Returns an enum tms_exit. */
+static int need_sources(const struct request *r, const struct tms_conf *conf)
+{
+	struct tms_buf names = { 0 };
+
+	if (r->sources_count > 0 || conf->sources_count == 1)
+		return TMS_EXIT_DONE;
+	for (size_t i = 0; i < conf->sources_count && i < NAMES_TOLD; i++)
+		tms_buf_format(
+			&names, "%s%.*s", i ? ", " : "", TMS_STR_ARGS(conf->sources[i].name));
+	if (conf->sources_count > NAMES_TOLD)
+		tms_buf_format(&names, " and %zu more", conf->sources_count - NAMES_TOLD);
+	tms_cli_error("the service asks for a source: --source NAME; there are: %.*s",
+		TMS_STR_ARGS(tms_buf_str(&names)));
+	tms_buf_free(&names);
+	return TMS_EXIT_INPUT;
+}
+
+/* As the service will read it, as far as that is known; the base is completed, its bytes are the
+ * arena's. Returns an enum tms_exit. */
+static int check(struct request *r, struct tms_arena *arena)
 {
 	const struct tms_conf *conf = NULL;
 	struct tms_query *query = NULL;
@@ -206,6 +236,12 @@ static int check(const struct request *r)
 		look_around(r, conf, query, &sift);
 	if (status == TMS_EXIT_DONE)
 		sift_tell_notes(&sift);
+	if (status == TMS_EXIT_DONE && conf)
+		status = need_sources(r, conf);
+	if (conf && !r->has_base)
+		r->base = tms_arena_copy(arena, conf->public_url);
+	if (arena->status != TMS_OK)
+		status = TMS_EXIT_TROUBLE;
 out:
 	tms_query_free(query);
 	sift_fini(&sift);
@@ -214,7 +250,8 @@ out:
 
 static int run(const struct tms_command *self, int argc, char **argv)
 {
-	struct request r = { .base = TMS_STR_INIT(BASE_DEFAULT) };
+	struct request r = { 0 };
+	struct tms_arena arena = { 0 };
 	int64_t limit = 0;
 
 	int key = parse(self, argc, argv, &r);
@@ -223,12 +260,17 @@ static int run(const struct tms_command *self, int argc, char **argv)
 	if (optind < argc)
 		return cli_usage(self, "it takes no operand (\"%s\"); a query follows -m in quotes",
 			argv[optind]);
-	if (!tms_url_is_http(r.base))
+	if (r.has_base && !tms_url_is_http(r.base))
 		return cli_usage(self, "--base takes an absolute http or https address");
 	if (r.limit && !cli_number(self, "--limit", r.limit, 1, LIMIT_MAX, &limit))
 		return TMS_EXIT_USAGE;
-	int status = check(&r);
-	return status == TMS_EXIT_DONE ? write_address(&r) : status;
+	if (!r.has_base)
+		r.base = TMS_STR(BASE_DEFAULT);
+	int status = check(&r, &arena);
+	if (status == TMS_EXIT_DONE)
+		status = write_address(&r);
+	tms_arena_free(&arena);
+	return status;
 }
 
 const struct tms_command tms_command_address = {

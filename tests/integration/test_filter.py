@@ -129,6 +129,12 @@ class Filter(unittest.TestCase):
             unknown = say("-m", "rule:like")
             self.assertEqual((unknown.returncode, unknown.stdout), (1, b""))
             self.assertIn(b'there is no rule named "like"; the nearest is "liked"', unknown.stderr)
+            near = say("-m", "x", "--source", "paper")
+            self.assertEqual((near.returncode, near.stdout), (1, b""))
+            self.assertIn(b'"paper" in ' + path.encode() + b'; did you mean "papers"?', near.stderr)
+            asks = say("-m", "x")
+            self.assertEqual((asks.returncode, asks.stdout), (1, b""))
+            self.assertIn(b"the service asks for a source: --source NAME; there are: cl, papers\n", asks.stderr)
             nowhere = say("-m", "x", "--source", "bio")
             self.assertEqual((nowhere.returncode, nowhere.stdout), (1, b""))
             self.assertIn(b'there is no source and no group "bio"', nowhere.stderr)
@@ -344,6 +350,19 @@ class Address(unittest.TestCase):
         self.assertEqual(done.stdout.decode(),
                          "https://feeds.example.org/filter.atom?source=daily-papers"
                          "&match=C%2B%2B%20%22tool%20use%22%20a%26b&limit=20\n")
+
+    def test_it_begins_where_the_configuration_is_found(self):
+        for settings, base in (("listen: 127.0.0.1:18778\n", "http://127.0.0.1:18778"), ("", "http://127.0.0.1:8080"),
+                               ("listen: [unix:/run/x.sock]\npublic_url: https://feeds.example.org/tamis/\n",
+                                "https://feeds.example.org/tamis")):
+            with tempfile.TemporaryDirectory() as folder:
+                path = os.path.join(folder, "tamis.yaml")
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(settings + "sources: {papers: {preset: hf-daily-papers}}\n")
+                done = tamis("address", "-c", path, "-m", "agents")
+                self.assertEqual(done.stdout.decode(), base + "/filter.atom?match=agents\n", done.stderr)
+                given = tamis("address", "-c", path, "-m", "agents", "--base", "http://192.0.2.1")
+                self.assertEqual(given.stdout, b"http://192.0.2.1/filter.atom?match=agents\n")
 
     def test_a_bad_query_has_no_address(self):
         done = tamis("address", "-m", "\"\"")
