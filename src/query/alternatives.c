@@ -105,7 +105,7 @@ static void add_part(struct list *list, size_t start, size_t end)
 	if (text.len == 0 || list->count == PARTS_MAX)
 		return;
 	part.text = text;
-	part.is_excluded = text.ptr[0] == '-' || text.ptr[0] == '!' ||
+	part.is_excluded = query_excludes(text, &(size_t){ 0 }) ||
 			   tms_str_starts_caseless(text, TMS_STR("not "));
 	size_t at = (size_t)(text.ptr - p->text.ptr), behind = at + text.len;
 	for (bool begins = true; at < behind;) {

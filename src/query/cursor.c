@@ -13,6 +13,33 @@ int32_t query_peek_wide(const struct query_parser *p, size_t at, size_t *next)
 	return tms_fold_punctuation((int32_t)tms_utf8_next(p->text, next));
 }
 
+bool query_is_long_sign(int32_t c)
+{
+	return c == 0x2014 || c == 0x2015 || c == 0xFE58 || c == 0xAC;
+}
+
+bool query_excludes(struct tms_str text, size_t *behind)
+{
+	size_t at = 0, next;
+
+	if (text.len == 0)
+		return false;
+	int32_t c = (int32_t)tms_utf8_next(text, &at);
+	int32_t sign = tms_fold_punctuation(c);
+	if (sign != '-' && sign != '!') {
+		if (!query_is_long_sign(c) || at >= text.len)
+			return false;
+		next = at;
+		c = (int32_t)tms_utf8_next(text, &next);
+		sign = tms_fold_punctuation(c);
+		if (query_is_long_sign(c) || (sign < 0x80 && !tms_is_alnum((char)sign) &&
+						     !memchr("\"'(=~/#$", (char)sign, 8)))
+			return false;
+	}
+	*behind = at;
+	return true;
+}
+
 /* Behind the word that begins at `at`, or the one character that is none. */
 static size_t word_end(const struct query_parser *p, size_t at)
 {

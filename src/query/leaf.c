@@ -57,7 +57,8 @@ static bool reads_as_word(struct tms_str text)
 {
 	for (size_t at = 0; at < text.len;) {
 		bool first = at == 0;
-		if (is_syntax(tms_fold_punctuation(tms_utf8_next(text, &at)), first))
+		int32_t c = (int32_t)tms_utf8_next(text, &at);
+		if (is_syntax(tms_fold_punctuation(c), first) || (first && query_is_long_sign(c)))
 			return false;
 	}
 	/* "50+" is a word, but "50+ upvotes" is not two */

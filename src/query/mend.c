@@ -1,7 +1,8 @@
 /*
  * Cures that can be put in: each is read itself before it is proposed. One that has a further
  * mistake in it is mended in turn, by the first cure of that; one that cannot be is left out. Where
- * an error has none left, what it speaks of is put in quotes, or left out.
+ * an error has none left, what it speaks of is put in quotes, or left out. Notes beside an error
+ * come without: theirs would be cures of a text that is mended otherwise first.
  *
  * Sixteen notes with three cures, each mended eight times, are 400 readings of one text: a long one
  * would take a second. So all of them have one allowance; the error has the first of it.
@@ -153,6 +154,8 @@ enum tms_status tms_query_parse_advised(struct tms_str text,
 		.left.left = ALLOWANCE * (uint64_t)query_limits_of(options).cost };
 	for (size_t i = advice->count; i-- > 0;) { /* the error is the last */
 		struct tms_advice_note *note = &advice->notes[i];
+		if (st != TMS_OK && !note->is_error)
+			note->cures_count = 0;
 		mend_note(&mending, note);
 		if (st == TMS_EINVAL && note->is_error && note->cures_count == 0)
 			add_last_resorts(&mending, note);

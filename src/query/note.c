@@ -16,9 +16,23 @@ static bool is_heard(const struct query_parser *p)
 	return p->advice && !p->is_again;
 }
 
+/* "and/or", which is read as "or". */
+static bool is_either(const struct query_parser *p, size_t start, size_t end)
+{
+	size_t at = start;
+
+	while (at < end)
+		if (query_peek_at(p, at, &at) == '/')
+			return true;
+	return false;
+}
+
 void query_note_operator(struct query_parser *p, size_t start, size_t end)
 {
-	if (!is_heard(p) || p->text.ptr[start] < 'a' || p->text.ptr[start] > 'z')
+	size_t next;
+	int32_t c = query_peek_at(p, start, &next);
+
+	if (!is_heard(p) || ((c < 'a' || c > 'z') && !is_either(p, start, end)))
 		return;
 	if (!p->small)
 		p->small = TMS_ARENA_NEW(p->arena, struct query_small_operators);
@@ -37,13 +51,15 @@ static void cure_operators(struct query_parser *p, struct tms_str label, bool in
 
 	for (size_t i = 0, at = start; i < small->count; at = small->list[i++].end) {
 		tms_buf_add(&buf, tms_str_slice(p->text, at, small->list[i].start));
+		size_t from = small->list[i].start, behind = small->list[i].end;
 		if (in_quotes)
-			tms_buf_add_char(&buf, '"');
-		for (at = small->list[i].start; at < small->list[i].end; at++)
-			tms_buf_add_char(&buf,
-				in_quotes ? p->text.ptr[at] : (char)(p->text.ptr[at] & ~0x20));
-		if (in_quotes)
-			tms_buf_add_char(&buf, '"');
+			tms_buf_format(&buf, "\"%.*s\"",
+				TMS_STR_ARGS(tms_str_slice(p->text, from, behind)));
+		else if (is_either(p, from, behind))
+			tms_buf_add_cstr(&buf, "OR");
+		else
+			for (at = from; at < behind;)
+				tms_buf_add_char(&buf, (char)(query_peek_at(p, at, &at) & ~0x20));
 	}
 	query_cure_with(p, label, start, end, &buf);
 }
@@ -56,8 +72,10 @@ void query_note_operators(struct query_parser *p)
 		return;
 	struct tms_str first = tms_str_slice(p->text, small->list[0].start, small->list[0].end);
 	query_note(p, small->list[0].start, small->list[0].end,
-		"\"%.*s\" between terms is an operator, as it is in capitals; in quotes it is a word",
-		TMS_STR_ARGS(first));
+		"\"%.*s\" between terms is an operator, %s; in quotes it is a word",
+		TMS_STR_ARGS(first),
+		is_either(p, small->list[0].start, small->list[0].end) ? "read as OR"
+								       : "as it is in capitals");
 	cure_operators(p, TMS_STR("as it is read"), false);
 	cure_operators(p, TMS_STR("as a word"), true);
 }
@@ -177,10 +195,8 @@ static void note_mix(struct query_parser *p, size_t first, const struct query_no
 
 static bool is_excluded(struct tms_str text)
 {
-	return text.len > 0 &&
-	       (text.ptr[0] == '-' || text.ptr[0] == '!' ||
-		       tms_str_starts_caseless(text, TMS_STR("not ")) ||
-		       tms_str_starts(text, TMS_STR("–")) || tms_str_starts(text, TMS_STR("−")));
+	return query_excludes(text, &(size_t){ 0 }) ||
+	       tms_str_starts_caseless(text, TMS_STR("not "));
 }
 
 /* "-a OR -b" keeps all but what has both; "a OR -b" nearly all. */
@@ -219,8 +235,9 @@ static bool is_bare_word(struct tms_str text)
 /* The field before a bare value, and where the value begins; NULL when it is none of those. */
 static const struct query_field *field_of(struct tms_str text, size_t *value)
 {
-	size_t from = is_excluded(text) && text.ptr[0] < 'A', colon;
+	size_t from = 0, colon;
 
+	(void)query_excludes(text, &from);
 	colon = tms_str_find_byte(text, ':', 0);
 	if (colon == SIZE_MAX)
 		return NULL;

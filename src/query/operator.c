@@ -1,5 +1,5 @@
 /*
- * What joins terms: AND, OR and NOT, in capitals or in small letters, and the signs | || &&.
+ * What joins terms: AND, OR and NOT, in capitals or in small letters, AND/OR, and the signs | || &&.
  *
  * A word is an operator only between terms: at an end of a group it is a word in small letters (and
  * an error in capitals), and so are two in a row, but for those that people write: AND NOT, OR NOT.
@@ -31,30 +31,40 @@ static void read_sign(const struct query_parser *p, size_t at, struct raw_operat
 	raw->end = is_twice ? next : end;
 }
 
+/* Behind this word, in letters of any width, or 0 when it does not stand there. */
+static size_t behind_word(const struct query_parser *p, size_t at, const char *word)
+{
+	size_t next;
+
+	for (; *word; word++) {
+		if (query_peek_at(p, at, &next) != *word)
+			return 0;
+		at = next;
+	}
+	return query_is_delimiter(query_peek_at(p, at, &next)) ? at : 0;
+}
+
+/* "AND/OR" is an OR, and told of as those in small letters are. */
 static struct raw_operator raw_at(const struct query_parser *p, size_t at)
 {
 	static const struct {
-		const char small[4], large[4];
-		size_t len;
+		const char *word;
 		enum query_operator kind;
-	} words[] = { { "and", "AND", 3, OPERATOR_AND }, { "or", "OR", 2, OPERATOR_OR },
-		{ "not", "NOT", 3, OPERATOR_NOT } };
+		bool is_small;
+	} words[] = { { "and", OPERATOR_AND, true }, { "AND", OPERATOR_AND, false },
+		{ "or", OPERATOR_OR, true }, { "OR", OPERATOR_OR, false },
+		{ "not", OPERATOR_NOT, true }, { "NOT", OPERATOR_NOT, false },
+		{ "and/or", OPERATOR_OR, true }, { "AND/OR", OPERATOR_OR, true } };
 	struct raw_operator raw = { .end = at };
-	size_t left = p->text.len - at, next;
-	unsigned char first = left > 0 ? (unsigned char)p->text.ptr[at] : ' ';
+	unsigned char first = at < p->text.len ? (unsigned char)p->text.ptr[at] : ' ';
 
 	if (first == '|' || first == '&' || first >= 0x80)
 		read_sign(p, at, &raw);
-	for (size_t i = 0; i < TMS_COUNT(words); i++) {
-		if ((first | 0x20) != words[i].small[0] || left < words[i].len)
-			continue;
-		bool is_small = memcmp(p->text.ptr + at, words[i].small, words[i].len) == 0;
-		if (!is_small && memcmp(p->text.ptr + at, words[i].large, words[i].len) != 0)
-			break;
-		if (!query_is_delimiter(query_peek_at(p, at + words[i].len, &next)))
-			break;
-		return (struct raw_operator){ words[i].kind, .is_small = is_small,
-			.end = at + words[i].len };
+	for (size_t i = 0; i < TMS_COUNT(words) && raw.kind == OPERATOR_NONE; i++) {
+		size_t end = behind_word(p, at, words[i].word);
+		if (end > 0)
+			raw = (struct raw_operator){ words[i].kind, .is_small = words[i].is_small,
+				.end = end };
 	}
 	return raw;
 }
@@ -134,12 +144,10 @@ enum query_operator query_read_operator(struct query_parser *p, bool begun, size
 
 bool query_is_operator(struct tms_str word)
 {
-	static const char *const words[] = { "OR", "AND", "NOT", "or", "and", "not" };
+	const struct query_parser p = { .text = word };
 
-	if (word.len != 2 && word.len != 3)
+	if (!query_may_be_operator(&p))
 		return false;
-	for (size_t i = 0; i < TMS_COUNT(words); i++)
-		if (tms_str_equal(word, tms_str_from(words[i])))
-			return true;
-	return false;
+	struct raw_operator raw = raw_at(&p, 0);
+	return raw.kind != OPERATOR_NONE && !raw.is_sign && raw.end == word.len;
 }

@@ -124,6 +124,19 @@ static void *fail_sign(struct query_parser *p, size_t at, char sign)
 	return NULL;
 }
 
+/* "—survey", but not within what stands without a space: "a"—b. */
+static bool at_long_sign(const struct query_parser *p)
+{
+	size_t behind;
+
+	if (p->at > 0) {
+		unsigned char before = (unsigned char)p->text.ptr[p->at - 1];
+		if (before > ' ' && before != '(')
+			return false;
+	}
+	return query_excludes(tms_str_slice(p->text, p->at, p->text.len), &behind);
+}
+
 static struct query_node *parse_one(struct query_parser *p)
 {
 	size_t at = p->at, next;
@@ -139,7 +152,7 @@ static struct query_node *parse_one(struct query_parser *p)
 				TMS_STR_ARGS(query_found(p, p->at)));
 		return parse_negated(p, at);
 	}
-	if (c != '-' && c != '!')
+	if (c != '-' && c != '!' && (c < 0x80 || !at_long_sign(p)))
 		return parse_placed_term(p);
 	query_skip(p);
 	int32_t behind = query_peek_at(p, p->at, &next);

@@ -105,6 +105,12 @@ static inline bool query_is_delimiter(int32_t c)
 /** What stands at `at`, for "found …": `")"`, `"word"`, "the end of the query". */
 struct tms_str query_found(const struct query_parser *p, size_t at);
 
+/** True for dashes that join no words, and ¬. */
+bool query_is_long_sign(int32_t c);
+/** Does "-", "!" or, directly before a word, one of those stand before this term? Then *behind is
+ * the place after it. */
+bool query_excludes(struct tms_str text, size_t *behind);
+
 /** Note the first error, with its place, as TMS_EINVAL, TMS_ELIMIT or TMS_ENOMEM; always NULL. */
 void *query_fail(struct query_parser *p, size_t at, const char *format, ...) TMS_PRINTF(3, 4);
 void *query_fail_limit(struct query_parser *p, size_t at, const char *format, ...) TMS_PRINTF(3, 4);

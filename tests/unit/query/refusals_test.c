@@ -322,6 +322,21 @@ static void what_does_not_close_or_join_is_mended(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void notes_beside_an_error_propose_nothing(void **state)
+{
+	struct tms_advice advice = { 0 };
+	struct tms_query *query = NULL;
+
+	(void)state;
+	assert_int_equal(
+		tms_query_parse_advised(TMS_STR("a or b, c"), NULL, &query, &advice), TMS_EINVAL);
+	assert_int_equal(advice.count, 2);
+	assert_false(advice.notes[0].is_error);
+	assert_int_equal(advice.notes[0].cures_count, 0);
+	assert_true(advice.notes[1].cures_count > 0);
+	tms_advice_free(&advice);
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -333,6 +348,7 @@ int main(void)
 		cmocka_unit_test(numbers_are_compared_behind_their_name),
 		cmocka_unit_test(spans_and_dates_are_read_as_people_write_them),
 		cmocka_unit_test(what_does_not_close_or_join_is_mended),
+		cmocka_unit_test(notes_beside_an_error_propose_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
