@@ -65,6 +65,23 @@ bool page_write_notes(struct page *page, size_t from)
 	return true;
 }
 
+/* The sentence wraps; the line of the rule does not, for the caret below points into it. */
+static void write_placed(struct page *page, struct tms_str shown)
+{
+	struct tms_str sentence = shown;
+
+	(void)tms_str_split(&shown, '\n', &sentence);
+	page_add(page, "<div class=\"error\"><p>");
+	page_text(page, sentence);
+	page_add(page, "</p>");
+	if (shown.len > 0) {
+		page_add(page, "<pre>");
+		page_text(page, shown);
+		page_add(page, "</pre>");
+	}
+	page_add(page, "</div>\n");
+}
+
 bool page_write_refusal(struct page *page, size_t from)
 {
 	(void)from;
@@ -75,9 +92,7 @@ bool page_write_refusal(struct page *page, size_t from)
 		if (!note->is_error)
 			continue;
 		tms_diag_write(&shown, &note->diag, page->filter.match);
-		page_add(page, "<pre>");
-		page_text(page, tms_buf_str(&shown));
-		page_add(page, "</pre>\n");
+		write_placed(page, tms_buf_str(&shown));
 		write_cures(page, note);
 		tms_buf_free(&shown);
 	}

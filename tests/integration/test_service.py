@@ -387,6 +387,17 @@ class Serving(Case):
         self.assertTrue(service.get("/explain?format=tsv&" + mixed).text.startswith("keep\t"), "a table stays one")
         self.assertNotIn("class=\"note\"", service.get("/?match=agents").text)
 
+    def test_a_refusal_on_the_page_wraps_but_for_the_line_that_its_caret_points_into(self):
+        papers = self.papers()
+        papers.days = {"2026-03-02": [paper(1)]}
+        service = self.service(papers.config()).start()
+        page = service.get("/?" + urllib.parse.urlencode({"match": "a titel:<b> c"})).text
+        self.assertRegex(page, r'<div class="error"><p>1:3: there is no field &quot;titel&quot;[^<\n]*</p>'
+                               r'<pre>a titel:&lt;b&gt; c\n  \^\n</pre></div>')
+        style = service.get("/style.css").text
+        self.assertRegex(style, r"\n\.error\{[^}]*overflow-wrap:anywhere\}")
+        self.assertRegex(style, r"\npre\{overflow-x:auto;")
+
     def test_the_page_notes_terms_that_nothing_has_when_there_is_enough_to_tell(self):
         papers = self.papers()
         papers.days = {"2026-03-02": [paper(n) for n in range(1, 20)]}
