@@ -6,7 +6,8 @@
  * A formula goes from a "$" with something directly behind it to the next one with something
  * directly before it and no digit behind it (so pandoc reads them), when there is a sign of TeX or
  * no space between: "$5 and $10" is none. In a formula "_" and "^" print nothing, so scripts join
- * what they stand at; braces print nothing anywhere. An accent waits for its letter.
+ * what they stand at; braces print nothing anywhere. An accent waits for its letter. Outside of one
+ * the scripts of Greek letters do so alone: tex_script.h.
  */
 #include "tex.h"
 
@@ -386,10 +387,25 @@ static void read_brace(struct tex_reader *r)
 		divide(r, from); /* two arguments: \frac{a}{b} */
 }
 
+/* "π_0", "μ_{0.5}" without a formula: the braces go with the sign, whatever others mean here. */
+static void read_bare_script(struct tex_reader *r)
+{
+	struct tms_str held = tex_script_of(r->text, r->at);
+
+	if (held.len == 0) {
+		copy(r, r->at + 1);
+		return;
+	}
+	bool in_braces = byte_at(r, r->at + 1) == '{';
+	r->at += in_braces ? 2 : 1;
+	copy(r, r->at + held.len);
+	r->at += in_braces ? 1 : 0;
+}
+
 static void read_script(struct tex_reader *r, bool behind_greek)
 {
 	if (!in_formula(r) && !behind_greek) {
-		copy(r, r->at + 1);
+		read_bare_script(r);
 		return;
 	}
 	r->at++;

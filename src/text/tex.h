@@ -4,6 +4,8 @@
 
 #include <tamis/words.h>
 
+#include "tex_script.h"
+
 /** {0} is the empty text. */
 struct tex_plain {
 	struct tms_str text;
@@ -14,15 +16,16 @@ struct tex_plain {
 /** A quick look that is right for text without TeX: false when no character of it can be TeX. */
 static inline bool tex_is_likely(struct tms_str s)
 {
-	return s.len > 0 && (memchr(s.ptr, '\\', s.len) || memchr(s.ptr, '$', s.len));
+	return s.len > 0 &&
+	       (memchr(s.ptr, '\\', s.len) || memchr(s.ptr, '$', s.len) || tex_has_script(s));
 }
 
 /**
  * What a text says without its TeX: accents composed (\"o is o and a combining mark), letters of
- * other alphabets for their commands, scripts of a formula joined to what they stand at, braces and
- * the signs around formulas gone. A command that prints no letter divides words. Sums of money,
- * paths and escaped quotes stay what they are. Lives in the arena; the text is borrowed, and below
- * 4 GiB. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
+ * other alphabets for their commands, scripts of a formula and of a Greek letter (tex_script.h)
+ * joined to what they stand at, braces and the signs around formulas gone. A command that prints no
+ * letter divides words. Sums of money, paths and escaped quotes stay what they are. Lives in the
+ * arena; the text is borrowed, and below 4 GiB. TMS_OK, TMS_ENOMEM, TMS_ELIMIT (the arena's).
  */
 TMS_MUST_CHECK enum tms_status tex_read(
 	struct tms_arena *arena, struct tms_str text, struct tex_plain *out);

@@ -142,6 +142,7 @@ static void signs_that_are_not_searched_are_named(void **state)
 		{ "\"Agents: a survey, and more!\"", NULL, { 0 } },
 		{ "R&D don't fine-tuning 2.5 and/or's", NULL, { 0 } },
 		{ "$\\pi_0$", NULL, { 0 } },
+		{ "π_0 τ^2-bench π_{0.5}", NULL, { 0 } },
 		{ "\"what is it?\"", NULL, { 0 } },
 		{ "/[a-z]*/", NULL, { 0 } },
 	};

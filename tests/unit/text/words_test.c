@@ -166,6 +166,16 @@ static void tex_is_read_as_what_it_prints(void **state)
 			"knn n gram l1 norm [ngram] [l1norm]" },
 		{ "Greek", "$\\tau$-bench τ-bench $\\pi_0$ \\pi_{0.5} π₀ \\beta-VAE $\\Delta$Net",
 			"τ bench τ bench π0 π0.5 π0 β vae δnet [τbench] [τbench] [βvae]" },
+		{ "scripts of Greek letters without a formula",
+			"π_0, π_0-like τ^2-bench μ_{0.5}. π_{ref}^2 Kλ^10 π_{θ}",
+			"π0 π0 like τ2 bench μ0.5 πref 2 kλ10 πθ [π0like] [τ2bench]" },
+		{ "beside formulas and braces", "{BERT} $x_1$ π_{0.5} \\textbf{τ^2-b} {π_0}x",
+			"bert x1 π0.5 τ2 b π0x [τ2b]" },
+		{ "other signs behind Greek",
+			"π_RL λ^star π_{a b} π_{} π_{.5} π^-1 π_ 0 π\\_0 π_{0",
+			"π rl λ star π a b π π 5 π 1 π 0 π 0 π 0" },
+		{ "behind other letters", "snake_case 10^6 x_0 é_0 Я^2 x_{0}",
+			"snake case 10 6 x 0 e 0 я 2 x 0" },
 		{ "a space behind Greek", "$\\alpha _1$ $\\alpha x$ \\alpha particles",
 			"α1 α x α particles" },
 		{ "what holds letters",
@@ -215,6 +225,9 @@ static void a_hit_shows_tex_as_it_stands(void **state)
 		{ "$\\mathrm{CO_2}$ x", 1, 2, "x" },
 		{ "\\textbf{Foo} bar", 0, 2, "\\textbf{Foo} bar" },
 		{ "a \\cite{x} b", 0, 2, "a \\cite{x} b" },
+		{ "the π_0 model", 1, 2, "π_0" },
+		{ "the τ^2-bench", 1, 3, "τ^2-bench" },
+		{ "the μ_{0.5}, too", 1, 2, "μ_{0.5}" },
 	};
 	struct tms_arena arena = { 0 };
 	struct tms_words words;
@@ -235,7 +248,8 @@ static void a_hit_shows_tex_as_it_stands(void **state)
 static void nothing_behind_a_text_is_read(void **state)
 {
 	static const char *const texts[] = { "大模型", "a", "大", "a大模", "나무", "ภาษา", "🔥",
-		"C+", ".NET", "a-", "Qwen2.5", "CO$_2$", "\\\"o", "x'", "鳥 鳥" };
+		"C+", ".NET", "a-", "Qwen2.5", "CO$_2$", "\\\"o", "x'", "鳥 鳥", "π_0", "π_", "π^",
+		"0_0", "π_{", "π_{0", "π_{0.", "π_{0}", "π_{\xcf", "π_{π", "a_1" };
 	struct tms_arena arena = { 0 };
 
 	(void)state;
@@ -317,6 +331,10 @@ static void no_sign_looks_through_the_rest_of_a_text(void **state)
 		{ "\\a", "{", "" },
 		{ "大", "   ", "" },
 		{ "", "大", "" },
+		{ "", "π_{0", "" },
+		{ "π_{", "0", "" },
+		{ "$", "π_{a", "π_0" },
+		{ "", "a_^", "" },
 		{ "", "a-", "" },
 	};
 
