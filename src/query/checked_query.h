@@ -351,7 +351,7 @@ TMS_MUST_CHECK enum tms_status query_nearness(const struct query_subject *subjec
 bool query_listed_holds(const struct query_subject *subject, const struct query_leaf *leaf);
 /** The list, or NULL when memory is out. The leaf's. */
 const struct tms_author_list *query_listed_of(const struct query_leaf *leaf);
-/** scan.c: regex_literals of what the leaf looks at, where an index has it by its words: texts, and
+/** leaf_holds.c: regex_literals of what the leaf looks at, where an index has it by its words: texts, and
  * of values the categories. TMS_OK, TMS_ENOMEM. */
 TMS_MUST_CHECK enum tms_status query_leaf_literals(
 	const struct query_leaf *leaf, struct tms_buf *out);

@@ -1,4 +1,5 @@
-/* Leaves tested on an item: texts, values, numbers and times. */
+/* Leaves tested on an item: texts, values, numbers and times; and those that no index can
+ * answer. */
 #include "checked_query.h"
 
 #include <tamis/fold.h>
@@ -22,7 +23,8 @@ static bool some_text_matches(const struct query_subject *subject, const struct 
 {
 	for (size_t i = 0; i < subject->doc->texts_count; i++) {
 		const struct tms_doc_text *text = &subject->doc->texts[i];
-		if ((text->fields & leaf->field->fields) && text_matches(subject->query, leaf, text))
+		if ((text->fields & leaf->field->fields) &&
+			text_matches(subject->query, leaf, text))
 			return true;
 	}
 	return false;
@@ -300,4 +302,37 @@ bool query_leaf_holds(const struct query_subject *subject, const struct query_le
 			subject->now);
 	}
 	return false;
+}
+
+/* ---- those that no index can answer ---- */
+
+enum tms_status query_leaf_literals(const struct query_leaf *leaf, struct tms_buf *out)
+{
+	bool is_text = leaf->kind == LEAF_REGEX || leaf->field->which == EXACT_CATEGORY ||
+		       leaf->field->which == EXACT_PRIMARY;
+
+	if (leaf->kind == LEAF_VALUE_REGEX && leaf->field->kind != FIELD_EXACT)
+		is_text = false;
+	return is_text ? regex_literals(leaf->regex, out) : TMS_OK;
+}
+
+enum tms_status tms_query_scans(
+	const struct tms_query *query, tms_query_scan_fn tell, void *context)
+{
+	struct tms_buf literals = { 0 };
+	enum tms_status st = TMS_OK;
+
+	for (size_t i = 0; st == TMS_OK && i < query->leaves_count; i++) {
+		const struct query_leaf *leaf = &query->leaves[i];
+		if (query_path_scans(leaf))
+			tell(context, leaf->print, query_leaf_cost(leaf));
+		if (!query_leaf_has_regex(leaf))
+			continue;
+		tms_buf_clear(&literals);
+		st = query_leaf_literals(leaf, &literals);
+		if (st == TMS_OK && literals.len == 0)
+			tell(context, leaf->print, query_leaf_cost(leaf));
+	}
+	tms_buf_free(&literals);
+	return st;
 }

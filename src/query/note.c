@@ -298,6 +298,8 @@ void query_note_group(struct query_parser *p, size_t first, const struct query_n
 		note_exclusions(p, first);
 	for (size_t i = first; i + 1 < p->factors_count; i++)
 		note_outside(p, i);
+	if (!p->field)
+		query_note_spoken(p, first);
 }
 
 /* ---- words and values ---- */
@@ -330,6 +332,10 @@ void query_note_signs(
 		"finds it",
 		TMS_STR_ARGS(sign));
 	query_cure_regex(p, TMS_STR("with its signs"), written->from, p->at, s);
+	if (!written->quoted && sign.ptr[0] == '[' && memchr(s.ptr, ']', s.len) &&
+		!memchr(s.ptr, '/', s.len))
+		query_cure(p, TMS_STR("a regular expression"), written->from, p->at,
+			tms_arena_format(p->arena, "/%.*s/", TMS_STR_ARGS(s)));
 }
 
 void query_note_category(struct query_parser *p, const struct query_written *written)

@@ -193,6 +193,10 @@ void query_note_category(struct query_parser *p, const struct query_written *wri
 /** "field: word", of which the name stands there; the cursor is on the word. */
 void query_note_space(struct query_parser *p, size_t start, size_t end);
 
+/** spoken.c: terms of the group of these factors, from that one on, that say in words what has
+ * signs: numbers, nearness, parentheses in a word. */
+void query_note_spoken(struct query_parser *p, size_t first_factor);
+
 /* ---- name.c ---- */
 
 /** The name of a field before ":" or a comparison. */

@@ -267,7 +267,11 @@ static bool refuse_fuzzy(struct query_parser *p, const struct run *run)
 {
 	size_t tilde = tms_str_find_byte(run->text, '~', 1);
 
-	if (tilde == SIZE_MAX || !is_all_digits(tms_str_slice(run->text, tilde + 1, run->text.len)))
+	if (tilde == SIZE_MAX)
+		return false;
+	struct tms_str rest = tms_str_slice(run->text, tilde + 1, run->text.len);
+	if (!is_all_digits(
+		    tms_str_starts(rest, TMS_STR("0.")) ? tms_str_slice(rest, 2, rest.len) : rest))
 		return false;
 	struct tms_str word = tms_str_slice(run->text, 0, tilde);
 	(void)query_fail(p, run->start,

@@ -128,6 +128,37 @@ static void fields_say_what_they_hold(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void what_is_said_in_words_has_a_sign(void **state)
+{
+	static const struct row rows[] = {
+		{ "a 50 upvotes", "\"50 upvotes\" is searched as words", { "a upvotes>=50" } },
+		{ "upvotes 50", "as words", { "upvotes>=50" } },
+		{ "stars over 50 a", "as words", { "stars>50 a" } },
+		{ "at least 50 upvotes", "as words", { "upvotes>=50" } },
+		{ "a more than 50 votes", "as words", { "a upvotes>50" } },
+		{ "less than 50 likes", "as words", { "upvotes<50" } },
+		{ "herons near storks", "as words", { "near(\"herons storks\", 5)" } },
+		{ "near \"herons storks\" 3", "as words", { "near(\"herons storks\", 3)" } },
+		{ "x herons within 3 storks", "as words", { "x near(\"herons storks\", 3)" } },
+		{ "a within 3 words of b", "as words", { "near(\"a b\", 3)" } },
+		{ "\"a b\" ADJ c", "as words", { "near(\"a b c\", 5)" } },
+		{ "x colo(u)r", "are a group", { "x /colo(u)r/" } },
+		{ "agent(s)", "are a group", { "/agent(s)/" } },
+		{ "[Cc]olor", "is a sign", { "/\\[Cc\\]olor/", "/[Cc]olor/" } },
+		{ "\"50 upvotes\"", NULL, { 0 } },
+		{ "\"herons near storks\"", NULL, { 0 } },
+		{ "near herons", NULL, { 0 } },
+		{ "50 comments", NULL, { 0 } },
+		{ "upvotes and 50 a", "between terms",
+			{ "upvotes AND 50 a", "upvotes \"and\" 50 a" } },
+		{ "a(b OR c)", NULL, { 0 } },
+		{ "a (b)", NULL, { 0 } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 static void signs_that_are_not_searched_are_named(void **state)
 {
 	static const struct row rows[] = {
@@ -156,6 +187,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(operators_say_how_they_were_read),
 		cmocka_unit_test(fields_say_what_they_hold),
+		cmocka_unit_test(what_is_said_in_words_has_a_sign),
 		cmocka_unit_test(signs_that_are_not_searched_are_named),
 	};
 

@@ -105,6 +105,7 @@ static void forms_of_other_programs_are_written_out(void **state)
 		{ "title:\"a b\"~3 c", "near(", { "title:near(\"a b\", 3) c" } },
 		{ "-\"a b\"~", "near(", { "-near(\"a b\", 5)" } },
 		{ "agent~2", "any inflection", { "~agent", "agent" } },
+		{ "agent~0.8", "any inflection", { "~agent", "agent" } },
 		{ "agen?s", "regular expression", { "/\\bagen\\ws\\b/", "/agen?s/" } },
 		{ "title:colo?r", "regular expression",
 			{ "title:/\\bcolo\\wr\\b/", "title:/colo?r/" } },
