@@ -81,3 +81,69 @@ struct tms_str query_arxiv_nearest(struct tms_str text)
 	}
 	return nearest;
 }
+
+/* "cs.CL", "cs.*": as it is asked for, or empty. */
+static struct tms_str category_of(struct tms_str text)
+{
+	if (tms_str_ends(text, TMS_STR(".*")) &&
+		query_arxiv_begins(tms_str_slice(text, 0, text.len - 1)))
+		return text;
+	return query_arxiv_category(text);
+}
+
+/* Behind the bare run at `at`. */
+static size_t run_end(const struct query_parser *p, size_t at)
+{
+	size_t next;
+
+	while (!query_is_delimiter(query_peek_at(p, at, &next)))
+		at = next;
+	return at;
+}
+
+/* From the one at `start` on, all that stand alone, in quotes: of "cs.CL OR cs.LG" both. */
+static void cure_quoted(struct query_parser *p, size_t start)
+{
+	struct tms_str text = p->text;
+	struct tms_buf buf = { 0 };
+	bool in_quotes = false;
+	size_t next;
+
+	for (size_t at = start; at < text.len; at = next) {
+		int32_t c = query_peek_at(p, at, &next);
+		bool begins = at == start ||
+			      query_is_delimiter(query_peek_at(p, at - 1, &(size_t){ 0 })) ||
+			      text.ptr[at - 1] == '-' || text.ptr[at - 1] == '!';
+		if (c == '/' && begins && !in_quotes) { /* a regular expression stays */
+			tms_buf_add(&buf, tms_str_slice(text, at, text.len));
+			break;
+		}
+		in_quotes ^= c == '"';
+		size_t end = begins && !in_quotes ? run_end(p, at) : at;
+		struct tms_str run = tms_str_slice(text, at, end);
+		if (category_of(run).len > 0) {
+			tms_buf_format(&buf, "\"%.*s\"", TMS_STR_ARGS(run));
+			next = end;
+		} else {
+			tms_buf_add(&buf, tms_str_slice(text, at, next));
+		}
+	}
+	query_cure_with(p, TMS_STR("in the text"), start, text.len, &buf);
+}
+
+bool query_refuse_category(struct query_parser *p, size_t start)
+{
+	struct tms_str run = tms_str_slice(p->text, start, p->at);
+	struct tms_str known = category_of(run);
+
+	if (known.len == 0)
+		return false;
+	(void)query_fail(p, start,
+		"found \"%.*s\", a category of arXiv: category:%.*s asks for it (in quotes it is "
+		"searched in the text)",
+		TMS_STR_ARGS(run), TMS_STR_ARGS(known));
+	query_cure(p, TMS_STR("the category"), p->term_at, p->at,
+		tms_arena_format(p->arena, "category:%.*s", TMS_STR_ARGS(known)));
+	cure_quoted(p, start);
+	return true;
+}

@@ -5,6 +5,8 @@
 
 #include <tamis/fold.h>
 
+#include "text/regex.h"
+
 #define FOUND_BYTES_MAX 40
 
 int32_t query_peek_wide(const struct query_parser *p, size_t at, size_t *next)
@@ -168,4 +170,34 @@ void query_cure_with(struct query_parser *p, struct tms_str label, size_t start,
 	else if (p->advice)
 		p->advice->status = TMS_ENOMEM;
 	tms_buf_free(instead);
+}
+
+/* Does it find every text? What is none does not. */
+static bool finds_everything(const struct query_parser *p, struct tms_str pattern)
+{
+	struct regex *regex = NULL;
+
+	if (regex_compile_unicode(pattern, true, p->limits.regex_size, &regex, NULL) != TMS_OK)
+		return false;
+	bool is_everything = regex_matches(regex, TMS_STR_NONE);
+	regex_free(regex);
+	return is_everything;
+}
+
+void query_cure_as_regex(struct query_parser *p, size_t start, size_t end)
+{
+	struct tms_str text = tms_str_slice(p->text, start, end);
+	size_t stem = 0, at;
+
+	while (stem < text.len && tms_is_alnum(text.ptr[stem]))
+		stem++;
+	for (at = stem; at < text.len && (text.ptr[at] == '*' || text.ptr[at] == '?');)
+		at++;
+	if (stem > 0 && at == text.len) /* "agent*?" */
+		query_cure(p, TMS_STR("the prefix"), start, end,
+			tms_arena_format(
+				p->arena, "%.*s*", TMS_STR_ARGS(tms_str_slice(text, 0, stem))));
+	else if (!finds_everything(p, text))
+		query_cure(p, TMS_STR("a regular expression"), start, end,
+			tms_arena_format(p->arena, "/%.*s/", TMS_STR_ARGS(text)));
 }

@@ -303,8 +303,7 @@ static void cure_star(struct query_parser *p, struct tms_str text)
 		plain &= tms_is_alnum(text.ptr[i]) || text.ptr[i] == '*' || text.ptr[i] == '-' ||
 			 (unsigned char)text.ptr[i] >= 0x80;
 	if (!plain) {
-		query_cure(p, TMS_STR("a regular expression"), p->at - text.len, p->at,
-			tms_arena_format(p->arena, "/%.*s/", TMS_STR_ARGS(text)));
+		query_cure_as_regex(p, p->at - text.len, p->at);
 		return;
 	}
 	tms_buf_add_cstr(&buf, text.ptr[0] == '*' ? "/" : "/\\b");

@@ -126,6 +126,10 @@ void query_cure(struct query_parser *p, struct tms_str label, size_t start, size
 void query_cure_with(struct query_parser *p, struct tms_str label, size_t start, size_t end,
 	struct tms_buf *instead);
 
+/** To read these bytes as a regular expression, or as the prefix that it is ("agent*?"); nothing
+ * where it would find everything. */
+void query_cure_as_regex(struct query_parser *p, size_t start, size_t end);
+
 /* ---- operator.c ---- */
 
 enum query_operator { OPERATOR_NONE, OPERATOR_AND, OPERATOR_OR, OPERATOR_NOT };
@@ -231,6 +235,7 @@ bool query_refuse(struct query_parser *p, const struct query_field *field,
 void *query_refuse_slop(struct query_parser *p, size_t start, struct query_written written);
 /** "(?i)herons", of which the parenthesis stands at the cursor. Always NULL. */
 void *query_refuse_inline(struct query_parser *p);
+
 /** To write a regular expression instead that finds this text. */
 void query_cure_regex(struct query_parser *p, struct tms_str label, size_t start, size_t end,
 	struct tms_str text);
@@ -243,6 +248,8 @@ struct tms_str query_arxiv_category(struct tms_str text);
 bool query_arxiv_begins(struct tms_str text);
 /** The one that is meant or looks most like it; empty when none does. */
 struct tms_str query_arxiv_nearest(struct tms_str text);
+/** True when the bare word from there to the cursor is one; the error is told. */
+bool query_refuse_category(struct query_parser *p, size_t start);
 
 /* ---- advice.c ---- */
 

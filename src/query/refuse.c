@@ -186,6 +186,19 @@ static void add_words(struct tms_buf *buf, struct tms_str text)
 	}
 }
 
+/* One word, alone or in quotes: near() has no phrases, prefixes, fields and groups in it. */
+static bool is_one_word(struct tms_str text)
+{
+	if (text.len > 2 && text.ptr[0] == '"' && text.ptr[text.len - 1] == '"')
+		text = tms_str_trim(tms_str_slice(text, 1, text.len - 1));
+	for (size_t at = 0; at < text.len;) {
+		int32_t c = tms_fold_punctuation(tms_utf8_next(text, &at));
+		if (c <= ' ' || (c < 0x80 && strchr("\"=~*?/:<>()|", c)))
+			return false;
+	}
+	return text.len > 0 && text.ptr[0] != '-' && text.ptr[0] != '!';
+}
+
 static bool refuse_near(struct query_parser *p, const struct run *run)
 {
 	struct tms_str number;
@@ -201,6 +214,10 @@ static bool refuse_near(struct query_parser *p, const struct run *run)
 	if (!has_before || !next_term(p, run->end, &start, &end))
 		return true;
 	struct tms_buf buf = { 0 };
+	if (!is_one_word(first) || !is_one_word(slice_of(p, start, end))) {
+		query_cure(p, TMS_STR("both, anywhere"), run->start, start, TMS_STR_NONE);
+		return true;
+	}
 	tms_buf_add_cstr(&buf, "near(\"");
 	add_words(&buf, first);
 	tms_buf_add_char(&buf, ' ');
@@ -386,30 +403,6 @@ static bool refuse_comparison(struct query_parser *p, const struct run *run)
 	return true;
 }
 
-/* ---- categories ---- */
-
-static bool refuse_category(struct query_parser *p, const struct run *run)
-{
-	bool has_star = tms_str_ends(run->text, TMS_STR(".*"));
-	struct tms_str known = query_arxiv_category(run->text);
-
-	if (run->field != query_field_default())
-		return false;
-	if (has_star && query_arxiv_begins(tms_str_slice(run->text, 0, run->text.len - 1)))
-		known = run->text;
-	if (known.len == 0)
-		return false;
-	(void)query_fail(p, run->start,
-		"found \"%.*s\", a category of arXiv: category:%.*s asks for it (in quotes it is "
-		"searched in the text)",
-		TMS_STR_ARGS(run->text), TMS_STR_ARGS(known));
-	query_cure(p, TMS_STR("the category"), p->term_at, run->end,
-		tms_arena_format(p->arena, "category:%.*s", TMS_STR_ARGS(known)));
-	query_cure(p, TMS_STR("in the text"), run->start, run->end,
-		tms_arena_format(p->arena, "\"%.*s\"", TMS_STR_ARGS(run->text)));
-	return true;
-}
-
 /* ---- all of them ---- */
 
 /* A comma or semicolon that is followed by something, or by nothing in a value. */
@@ -458,7 +451,9 @@ bool query_refuse(struct query_parser *p, const struct query_field *field,
 	if (field->kind != FIELD_TEXT)
 		return refuse_list(p, &run);
 	return refuse_encoded(p, &run) || refuse_list(p, &run) ||
-	       (!has_sign && (refuse_category(p, &run) || refuse_near(p, &run))) ||
+	       (!has_sign &&
+		       ((field == query_field_default() && query_refuse_category(p, run.start)) ||
+			       refuse_near(p, &run))) ||
 	       refuse_wildcard(p, &run) || refuse_fuzzy(p, &run) || refuse_many(p, &run) ||
 	       refuse_comparison(p, &run);
 }

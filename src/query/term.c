@@ -126,6 +126,28 @@ static bool at_near(const struct query_parser *p)
 		       tms_str_slice(p->text, p->at, p->text.len), TMS_STR("near("));
 }
 
+/* "near(a b, 3)" and "near(a b 3)", of which the cursor is on the first word. */
+static void cure_near_words(struct query_parser *p)
+{
+	size_t start = p->at;
+
+	while (query_peek(p) >= 0 && query_peek(p) != ',' && query_peek(p) != ')')
+		query_skip(p);
+	struct tms_str words = tms_str_trim(tms_str_slice(p->text, start, p->at));
+	size_t digits = words.len;
+	while (digits > 0 && tms_is_digit(words.ptr[digits - 1]))
+		digits--;
+	if (query_peek(p) != ',' && digits > 0 && digits < words.len &&
+		words.ptr[digits - 1] == ' ')
+		query_cure(p, TMS_STR_NONE, start, p->at,
+			tms_arena_format(p->arena, "\"%.*s\", %.*s",
+				TMS_STR_ARGS(tms_str_trim(tms_str_slice(words, 0, digits))),
+				TMS_STR_ARGS(tms_str_slice(words, digits, words.len))));
+	else
+		query_cure(p, TMS_STR_NONE, start, p->at,
+			tms_arena_format(p->arena, "\"%.*s\"", TMS_STR_ARGS(words)));
+}
+
 /* near("a b", n) at the cursor. */
 static struct query_node *parse_near(
 	struct query_parser *p, const struct query_field *field, struct signs signs)
@@ -138,23 +160,23 @@ static struct query_node *parse_near(
 	if (!query_at_quote(p)) {
 		(void)query_fail(p, p->at, "found %.*s, expected near(\"two or more words\", 5)",
 			TMS_STR_ARGS(query_found(p, p->at)));
-		size_t start = p->at;
-		while (query_peek(p) >= 0 && query_peek(p) != ',' && query_peek(p) != ')')
-			query_skip(p);
-		query_cure(p, TMS_STR_NONE, start, p->at,
-			tms_arena_format(p->arena, "\"%.*s\"",
-				TMS_STR_ARGS(tms_str_trim(tms_str_slice(p->text, start, p->at)))));
+		cure_near_words(p);
 		return NULL;
 	}
 	if (!query_read_quoted(p, &written))
 		return NULL;
+	size_t behind = p->at;
 	query_skip_spaces(p);
-	if (query_peek(p) != ',') {
+	int32_t c = query_peek(p);
+	if (c != ',') {
 		(void)query_fail(p, p->at,
 			"found %.*s, expected a comma and how many other words may stand between: "
 			"near(\"a b\", 5)",
 			TMS_STR_ARGS(query_found(p, p->at)));
-		query_cure(p, TMS_STR_NONE, p->at, p->at, TMS_STR(", 5"));
+		if (c == ')' || c < 0)
+			query_cure(p, TMS_STR_NONE, behind, p->at, TMS_STR(", 5"));
+		else if (c < 0x80 && tms_is_digit((char)c))
+			query_cure(p, TMS_STR_NONE, behind, p->at, TMS_STR(", "));
 		return NULL;
 	}
 	query_skip(p);

@@ -4,6 +4,8 @@
 #include <tamis/fold.h>
 #include <tamis/identity.h>
 
+#define HAS_KINDS 4
+
 static bool is_quoted_value(struct tms_str value)
 {
 	if (value.len == 0 || memchr("-=/'!", value.ptr[0], 5))
@@ -134,10 +136,35 @@ struct query_node *query_make_url(
 	return query_add_value(p, written, leaf);
 }
 
+/* The kind that is meant or looks most like it; HAS_KINDS: none does. */
+static size_t nearest_has(struct tms_str asked, const char *const *names)
+{
+	static const struct {
+		const char *name;
+		enum query_has has;
+	} meant[] = { { "retracted", HAS_WITHDRAWN }, { "retraction", HAS_WITHDRAWN },
+		{ "withdrawal", HAS_WITHDRAWN }, { "deleted", HAS_WITHDRAWN },
+		{ "removed", HAS_WITHDRAWN }, { "repo", HAS_CODE }, { "repository", HAS_CODE },
+		{ "github", HAS_CODE }, { "homepage", HAS_PROJECT }, { "website", HAS_PROJECT } };
+	size_t limit = asked.len < 5 ? 1 : 2, best = limit + 1, nearest = HAS_KINDS;
+
+	for (size_t i = 0; i < TMS_COUNT(meant); i++)
+		if (tms_str_equal_caseless(asked, tms_str_from(meant[i].name)))
+			return meant[i].has;
+	for (size_t i = 0; i < HAS_KINDS; i++) {
+		size_t distance = query_distance(asked, tms_str_from(names[i]), limit);
+		if (distance < best) {
+			best = distance;
+			nearest = i;
+		}
+	}
+	return nearest;
+}
+
 struct query_node *query_make_has(
 	struct query_parser *p, struct query_written written, struct query_leaf *leaf)
 {
-	static const char *const names[] = { [HAS_CODE] = "code",
+	static const char *const names[HAS_KINDS] = { [HAS_CODE] = "code",
 		[HAS_PROJECT] = "project",
 		[HAS_VIDEO] = "video",
 		[HAS_WITHDRAWN] = "withdrawn" };
@@ -152,7 +179,8 @@ struct query_node *query_make_has(
 	(void)query_fail(p, written.at,
 		"found \"%.*s\" behind \"has:\", expected code, project, video or withdrawn",
 		TMS_STR_ARGS(written.text));
-	for (size_t i = 0; i < TMS_COUNT(names); i++)
-		query_cure(p, TMS_STR_NONE, written.from, p->at, tms_str_from(names[i]));
+	size_t nearest = nearest_has(written.text, names);
+	if (nearest < HAS_KINDS)
+		query_cure(p, TMS_STR_NONE, written.from, p->at, tms_str_from(names[nearest]));
 	return NULL;
 }

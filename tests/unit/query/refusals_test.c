@@ -97,7 +97,11 @@ static void forms_of_other_programs_are_written_out(void **state)
 		{ "%E5%AD%A6%E4%B9%A0", "encoded", { "学习" } },
 		{ "&quot;herons at&quot;", "encoded", { "\"herons at\"" } },
 		{ "herons NEAR/3 night", "expected near(", { "near(\"herons night\", 3)" } },
-		{ "\"a b\" near/3 c", "expected near(", { "near(\"a b c\", 3)" } },
+		{ "\"a b\" near/3 c", "expected near(", { "\"a b\" c" } },
+		{ "\"a b\" NEAR/2 \"c d\"", "expected near(", { "\"a b\" \"c d\"" } },
+		{ "\"a\" NEAR/2 \"b\"", "expected near(", { "near(\"a b\", 2)" } },
+		{ "~heron NEAR/2 night*", "expected near(", { "~heron night*" } },
+		{ "title:a NEAR/2 b", "expected near(", { "title:a b" } },
 		{ "x herons NEAR night y", "expected near(", { "x near(\"herons night\", 5) y" } },
 		{ "herons ADJ3 night", "expected near(", { "near(\"herons night\", 3)" } },
 		{ "herons W/2 night", "expected near(", { "near(\"herons night\", 2)" } },
@@ -112,6 +116,10 @@ static void forms_of_other_programs_are_written_out(void **state)
 		{ "a*b", "only at the end", { "/\\ba\\w*b\\b/" } },
 		{ "*ing", "only at the end", { "/ing\\b/" } },
 		{ "ab*", "at least 3", { "/\\bab/", "ab" } },
+		{ "agent*?", "only at the end", { "agent*" } },
+		{ "go*?", "only at the end", { "/\\bgo/" } },
+		{ "a*?", "only at the end", { "/\\ba/" } },
+		{ ".*x?", "only at the end", { "\".*x?\"" } },
 		{ "*", "only at the end", { "" } },
 		{ "\\bna\\b", "expected a word", { "/\\bna\\b/" } },
 		{ "/a/i", "takes no flags", { "/a/" } },
@@ -147,6 +155,14 @@ static void names_are_known_by_what_they_mean(void **state)
 		{ "-cs.cl x", "a category of arXiv", { "-category:cs.CL x", "-\"cs.cl\" x" } },
 		{ "hep-th", "a category of arXiv", { "category:hep-th", "\"hep-th\"" } },
 		{ "cs.*", "a category of arXiv", { "category:cs.*", "\"cs.*\"" } },
+		{ "cs.CL OR cs.LG x", "a category of arXiv",
+			{ "category:cs.CL OR category:cs.LG x", "\"cs.CL\" OR \"cs.LG\" x" } },
+		{ "cs.CL -cs.LG \"cs.AI\"", "a category of arXiv",
+			{ "category:cs.CL -category:cs.LG \"cs.AI\"",
+				"\"cs.CL\" -\"cs.LG\" \"cs.AI\"" } },
+		{ "cs.CL (cs.LG OR title:cs.AI) /a cs.CV/", "a category of arXiv",
+			{ "category:cs.CL (category:cs.LG OR title:cs.AI) /a cs.CV/",
+				"\"cs.CL\" (\"cs.LG\" OR title:cs.AI) /a cs.CV/" } },
 		{ "url:shorts", "a dot in it", { "url:/shorts/" } },
 		{ "inurl:shorts x", "a dot in it", { "inurl:/shorts/ x" } },
 		{ "url:a+b/c", "a dot in it", { "url:/a\\+b\\/c/" } },
@@ -312,6 +328,9 @@ static void what_does_not_close_or_join_is_mended(void **state)
 		{ "'a \"b c\"'", "single quotes", { "a \"b c\"" } },
 		{ "near(a b, 3)", "expected near(", { "near(\"a b\", 3)" } },
 		{ "near(\"a b\")", "expected a comma", { "near(\"a b\", 5)" } },
+		{ "near(\"a b\" 3)", "expected a comma", { "near(\"a b\", 3)" } },
+		{ "near(\"a b\"3) c", "expected a comma", { "near(\"a b\", 3) c" } },
+		{ "near(a b 3)", "expected near(", { "near(\"a b\", 3)" } },
 		{ "near(\"a\", 3)", "two or more", { "\"a\"" } },
 		{ "/abc", "not closed", { "/abc/" } },
 		{ "herons, agen?s", "OR for any",
@@ -338,12 +357,28 @@ static void notes_beside_an_error_propose_nothing(void **state)
 	tms_advice_free(&advice);
 }
 
+static void kinds_of_links_are_known_by_what_they_mean(void **state)
+{
+	static const struct row rows[] = {
+		{ "has:retracted", "or withdrawn", { "has:withdrawn" } },
+		{ "-has:retraction x", "or withdrawn", { "-has:withdrawn x" } },
+		{ "has:deleted", "or withdrawn", { "has:withdrawn" } },
+		{ "has:cod", "or withdrawn", { "has:code" } },
+		{ "has:vidoe", "or withdrawn", { "has:video" } },
+		{ "has:pdf", "expected code, project, video or withdrawn", { "\"has:pdf\"" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_are_any_or_all_of_these),
 		cmocka_unit_test(forms_of_other_programs_are_written_out),
 		cmocka_unit_test(names_are_known_by_what_they_mean),
+		cmocka_unit_test(kinds_of_links_are_known_by_what_they_mean),
 		cmocka_unit_test(languages_are_asked_for_by_their_tags),
 		cmocka_unit_test(paths_are_paths),
 		cmocka_unit_test(numbers_are_compared_behind_their_name),
