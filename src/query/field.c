@@ -2,6 +2,7 @@
 #include "checked_query.h"
 
 #define NAME_DISTANCE_MAX 2
+#define LONG_NAME 5
 #define DISTANCE_BYTES_MAX 64
 
 #define ROW(id, name, how) ROW_##how(id, name)
@@ -122,13 +123,28 @@ static const char *const meant[][2] = { { "votes", "upvotes" }, { "vote", "upvot
 	{ "arxiv", "id" }, { "doi", "id" }, { "is", "has" }, { "with", "has" }, { "near", "about" },
 	{ "like", "about" }, { "similar", "about" }, { "pathname", "path" },
 	{ "directory", "path" }, { "folder", "path" }, { "locale", "lang" }, { "lng", "lang" },
-	{ "idiom", "lang" }, { "search", "rule" }, { "filter", "rule" }, { "type", "announce" } };
+	{ "idiom", "lang" }, { "search", "rule" }, { "filter", "rule" }, { "type", "announce" },
+	{ "creator", "author" }, { "wordcount", "words" }, { "word_count", "words" },
+	{ "newer", "published" }, { "newer_than", "published" }, { "older", "published" },
+	{ "older_than", "published" } };
 
 const struct query_field *query_field_meant(struct tms_str name)
 {
 	for (size_t i = 0; i < TMS_COUNT(meant); i++)
 		if (tms_str_equal_caseless(name, tms_str_from(meant[i][0])))
 			return query_field_find(tms_str_from(meant[i][1]));
+	return NULL;
+}
+
+/* "lengt": what is meant but for a letter; of short names, and from the first on, that is another. */
+static const struct query_field *nearly_meant(struct tms_str name)
+{
+	for (size_t i = 0; name.len >= LONG_NAME && i < TMS_COUNT(meant); i++) {
+		struct tms_str known = tms_str_from(meant[i][0]);
+		if (tms_lower(known.ptr[0]) == tms_lower(name.ptr[0]) &&
+			query_distance(name, known, 1) == 1)
+			return query_field_find(tms_str_from(meant[i][1]));
+	}
 	return NULL;
 }
 
@@ -140,8 +156,8 @@ const char *query_field_nearest(struct tms_str name)
 
 	if (same)
 		return same->name;
-	if (name.len < 3)
-		best = 2; /* of two letters, one may be wrong */
+	if (name.len < LONG_NAME)
+		best = 2; /* of few letters, one may be wrong */
 	for (size_t i = 0; i < TMS_COUNT(fields); i++) {
 		struct tms_str known = tms_str_from(fields[i].name);
 		size_t distance = query_distance(name, known, NAME_DISTANCE_MAX);
@@ -153,6 +169,10 @@ const char *query_field_nearest(struct tms_str name)
 			best = distance;
 			nearest = fields[i].name;
 		}
+	}
+	if (best > 1) {
+		same = nearly_meant(name);
+		nearest = same ? same->name : nearest;
 	}
 	return nearest;
 }

@@ -80,7 +80,7 @@ static void errors_name_place_found_and_expected(void **state)
 		{ "~=a", 1, 2, "found \"=a\"" },
 		{ "titel:x", 1, 1, "there is no field \"titel\"; the nearest is \"title\"" },
 		{ "titel:x", 1, 1, "put it in quotes: \"titel:x\"" },
-		{ "a https://x.org", 1, 3, "there is no field \"https\". To search" },
+		{ "a https://x.org", 1, 3, "found an address; papers are asked for by id:" },
 		{ "votes>=20", 1, 1, "there is no field \"votes\"; the nearest is \"upvotes\"" },
 		{ "p<0.05", 1, 1, "quotes: \"p<0.05\"" },
 		{ "title:", 1, 1, "found nothing behind \"title:\"" },

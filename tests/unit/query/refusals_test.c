@@ -150,7 +150,7 @@ static void names_are_known_by_what_they_mean(void **state)
 		{ "affiliation:meta", "\"org\"", { "org:meta", "\"affiliation:meta\"" } },
 		{ "by:heron", "\"author\"", { "author:heron", "\"by:heron\"" } },
 		{ "titel:x", "\"title\"", { "title:x", "\"titel:x\"" } },
-		{ "https://x.org/y", "in quotes", { "\"https://x.org/y\"" } },
+		{ "https://x.org/y", "in quotes", { "url:x.org/y", "\"https://x.org/y\"" } },
 		{ "cs.CL", "a category of arXiv", { "category:cs.CL", "\"cs.CL\"" } },
 		{ "-cs.cl x", "a category of arXiv", { "-category:cs.CL x", "-\"cs.cl\" x" } },
 		{ "hep-th", "a category of arXiv", { "category:hep-th", "\"hep-th\"" } },
@@ -372,6 +372,53 @@ static void kinds_of_links_are_known_by_what_they_mean(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void names_and_values_together_say_what_is_meant(void **state)
+{
+	static const struct row rows[] = {
+		{ "after:2026-11-01", "dates are published",
+			{ "published>=2026-11-01", "submitted>=2026-11-01",
+				"updated>=2026-11-01" } },
+		{ "before:2026-11-01 x", "dates are published",
+			{ "published<2026-11-01 x", "submitted<2026-11-01 x",
+				"updated<2026-11-01 x" } },
+		{ "-until:2026", "dates are published",
+			{ "-published<=2026", "-submitted<=2026", "-updated<=2026" } },
+		{ "after:7d", "dates are published", { "age<=7d", "\"after:7d\"" } },
+		{ "before:7d", "dates are published", { "age>7d", "\"before:7d\"" } },
+		{ "older_than:2w", "dates are published", { "age>2w", "\"older_than:2w\"" } },
+		{ "before:christmas", "dates are published", { "\"before:christmas\"" } },
+		{ "arxiv:cs.CL", "\"category\"", { "category:cs.CL", "\"arxiv:cs.CL\"" } },
+		{ "arXiv:cs.* x", "\"category\"", { "category:cs.* x", "\"arXiv:cs.*\" x" } },
+		{ "arxiv:2508.12345", "\"id\"", { "id:2508.12345", "\"arxiv:2508.12345\"" } },
+		{ "arxiv:herons", "no field", { "\"arxiv:herons\"" } },
+		{ "https://arxiv.org/abs/2508.12345v2", "found an address",
+			{ "id:2508.12345", "\"https://arxiv.org/abs/2508.12345v2\"" } },
+		{ "-https://huggingface.co/papers/2508.12345 x", "found an address",
+			{ "-id:2508.12345 x", "-\"https://huggingface.co/papers/2508.12345\" x" } },
+		{ "http://a.example/w/Heron_(bird)#top x", "found an address",
+			{ "url:\"a.example/w/Heron_(bird)\" x",
+				"\"http://a.example/w/Heron_(bird)#top\" x" } },
+		{ "(https://a.example/b)", "found an address",
+			{ "(url:a.example/b)", "(\"https://a.example/b\")" } },
+		{ "creator:heron", "\"author\"", { "author:heron", "\"creator:heron\"" } },
+		{ "wordcount>500", "\"words\"", { "words>500", "\"wordcount>500\"" } },
+		{ "lengt>5", "\"words\"", { "words>5", "\"lengt>5\"" } },
+		{ "min_upvotes:20", "expected upvotes>=20",
+			{ "upvotes>=20", "\"min_upvotes:20\"" } },
+		{ "max-age:7d x", "expected age<=7d", { "age<=7d x", "\"max-age:7d\" x" } },
+		{ "retracted:true", "expected has:withdrawn",
+			{ "has:withdrawn", "\"retracted:true\"" } },
+		{ "retracted:no x", "expected -has:withdrawn",
+			{ "-has:withdrawn x", "\"retracted:no\" x" } },
+		{ "sort:date", "no field \"sort\". To search", { "\"sort:date\"" } },
+		{ "size>5", "no field \"size\". To search", { "\"size>5\"" } },
+		{ "notes:x", "no field \"notes\". To search", { "\"notes:x\"" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -379,6 +426,7 @@ int main(void)
 		cmocka_unit_test(forms_of_other_programs_are_written_out),
 		cmocka_unit_test(names_are_known_by_what_they_mean),
 		cmocka_unit_test(kinds_of_links_are_known_by_what_they_mean),
+		cmocka_unit_test(names_and_values_together_say_what_is_meant),
 		cmocka_unit_test(languages_are_asked_for_by_their_tags),
 		cmocka_unit_test(paths_are_paths),
 		cmocka_unit_test(numbers_are_compared_behind_their_name),
