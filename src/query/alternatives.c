@@ -263,3 +263,52 @@ void *query_refuse_list(struct query_parser *p, size_t place, size_t start, size
 	cure_quoted(list);
 	return NULL;
 }
+
+/* The next of the values between " OR "; false where one is none. */
+static bool next_value(struct tms_str *rest, bool takes_spaces, struct tms_str *out)
+{
+	size_t end = tms_str_find(*rest, TMS_STR(" OR "), 0);
+
+	*out = tms_str_trim(tms_str_slice(*rest, 0, end));
+	*rest = end == SIZE_MAX ? TMS_STR_NONE
+				: tms_str_slice(*rest, end + strlen(" OR "), rest->len);
+	if (out->len > 2 && out->ptr[0] == '"')
+		return tms_str_find_byte(*out, '"', 1) == out->len - 1;
+	struct tms_str words = *out, word;
+	for (size_t count = 0; tms_str_split(&words, ' ', &word); count++)
+		if (query_is_operator(word) || (count > 0 && !takes_spaces))
+			return false;
+	for (size_t i = 0; i < out->len; i++)
+		if (memchr("\"()|,;", out->ptr[i], 6))
+			return false;
+	return out->len > 0 && out->ptr[0] != '-' && out->ptr[0] != '!';
+}
+
+void *query_refuse_group(struct query_parser *p, const struct query_field *field, size_t start)
+{
+	size_t open = p->at, end = behind_piece(p, open, false), count = 0;
+	struct tms_str name = tms_str_slice(p->text, start, open), value;
+	bool takes_spaces = field->kind == FIELD_TOPIC && field->which == TOPIC_BY_TEXT;
+	struct tms_buf buf = { 0 };
+
+	(void)query_fail(p, open, "found \"(\", expected one value behind \"%s:\"", field->name);
+	if (end < open + 2 || p->text.ptr[end - 1] != ')')
+		return NULL;
+	struct tms_str rest = tms_str_trim(tms_str_slice(p->text, open + 1, end - 1));
+	bool is_list = tms_str_find(rest, TMS_STR(" OR "), 0) != SIZE_MAX;
+	if (is_list)
+		tms_buf_add_char(&buf, '(');
+	do {
+		if (!next_value(&rest, takes_spaces, &value)) {
+			tms_buf_free(&buf);
+			return NULL;
+		}
+		const char *quote = takes_spaces && value.ptr[0] != '"' ? "\"" : "";
+		tms_buf_format(&buf, "%s%.*s%s%.*s%s", count++ > 0 ? " OR " : "",
+			TMS_STR_ARGS(name), quote, TMS_STR_ARGS(value), quote);
+	} while (rest.len > 0);
+	if (is_list)
+		tms_buf_add_char(&buf, ')');
+	query_cure_with(p, TMS_STR_NONE, start, end, &buf);
+	return NULL;
+}

@@ -224,6 +224,9 @@ void *query_fail_unknown_field(struct query_parser *p, size_t at, const struct q
 bool query_is_separator(const struct query_parser *p, size_t at);
 /** Refuse a list for the separator at `place`; end 0: up to the end of the group. Always NULL. */
 void *query_refuse_list(struct query_parser *p, size_t place, size_t start, size_t end);
+/** "about:(AI safety)": a field of one value, with the "(" at the cursor; the term begins at
+ * `start`. Always NULL. */
+void *query_refuse_group(struct query_parser *p, const struct query_field *field, size_t start);
 
 /* ---- refuse.c ---- */
 

@@ -212,8 +212,7 @@ static struct query_node *parse_field_group(
 	if (signs.stem)
 		return query_fail(p, signs.at, "found \"~\" before a group, expected a word");
 	if (!takes_regex(field) && field->kind != FIELD_HAS && field->kind != FIELD_TAG)
-		return query_fail(
-			p, p->at, "found \"(\", expected one value behind \"%s:\"", field->name);
+		return query_refuse_group(p, field, signs.at);
 	p->field = field;
 	p->exact = signs.exact;
 	struct query_node *node = query_parse_group(p);

@@ -419,6 +419,18 @@ static void names_and_values_together_say_what_is_meant(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void groups_of_fields_with_one_value_are_written_out(void **state)
+{
+	static const struct row rows[] = {
+		{ "upvotes:(20)", "expected one value", { "upvotes:20" } },
+		{ "upvotes:(>20)", "expected one value", { "upvotes:>20" } },
+		{ "upvotes:(<5 OR >20)", "expected one value", { "(upvotes:<5 OR upvotes:>20)" } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
@@ -427,6 +439,7 @@ int main(void)
 		cmocka_unit_test(names_are_known_by_what_they_mean),
 		cmocka_unit_test(kinds_of_links_are_known_by_what_they_mean),
 		cmocka_unit_test(names_and_values_together_say_what_is_meant),
+		cmocka_unit_test(groups_of_fields_with_one_value_are_written_out),
 		cmocka_unit_test(languages_are_asked_for_by_their_tags),
 		cmocka_unit_test(paths_are_paths),
 		cmocka_unit_test(numbers_are_compared_behind_their_name),

@@ -119,6 +119,31 @@ static void what_is_wrong_is_told_at_its_place(void **state)
 	}
 }
 
+static void groups_of_subjects_are_written_out(void **state)
+{
+	static const char *const rows[][2] = {
+		{ "about:(AI safety)", "about:\"AI safety\"" },
+		{ "-about:(AI safety)@strict x", "-about:\"AI safety\"@strict x" },
+		{ "about:(\"AI safety\")", "about:\"AI safety\"" },
+		{ "about:(AI safety OR \"bird song\") x",
+			"(about:\"AI safety\" OR about:\"bird song\") x" },
+		{ "topic:(sheep OR sheep-dogs)", "(topic:sheep OR topic:sheep-dogs)" },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_advice advice = { 0 };
+		struct tms_query *query = NULL;
+		assert_int_equal(tms_query_parse_advised(
+					 tms_str_from(rows[i][0]), &w->options, &query, &advice),
+			TMS_EINVAL);
+		struct tms_str cure = advice.notes[advice.count - 1].cures[0].text;
+		if (!tms_str_equal(cure, tms_str_from(rows[i][1])))
+			fail_msg("%s: %.*s", rows[i][0], TMS_STR_ARGS(cure));
+		tms_advice_free(&advice);
+	}
+}
+
 static void limits_are_named(void **state)
 {
 	struct world *w = *state;
@@ -338,6 +363,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(topics_are_written_back_and_written_out),
 		cmocka_unit_test(what_is_wrong_is_told_at_its_place),
+		cmocka_unit_test(groups_of_subjects_are_written_out),
 		cmocka_unit_test(limits_are_named),
 		cmocka_unit_test(verdicts_and_reasons_are_those_of_the_topic),
 		cmocka_unit_test(a_sentence_says_how_much_of_a_topic_there_is_and_by_which_words),
