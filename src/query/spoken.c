@@ -152,11 +152,13 @@ static size_t note_glued(struct query_parser *p, size_t i)
 			memchr(" ()", p->text.ptr[p->factors[end].start], 3))
 		end++;
 	struct tms_str all = tms_str_slice(p->text, start, p->factors[end - 1].end);
-	if (end == i + 1 || query_excludes(all, &(size_t){ 0 }))
+	if (end == i + 1)
 		return i;
+	if (query_excludes(all, &(size_t){ 0 })) /* "-colo" takes no part in it */
+		return end;
 	for (size_t k = 0; k < all.len; k++)
 		if (memchr(" \"':<>=/&", all.ptr[k], 9))
-			return i;
+			return end;
 	query_note(p, start, start + all.len,
 		"parentheses in a word are a group: \"%.*s\" asks for each of its parts",
 		TMS_STR_ARGS(all));

@@ -152,6 +152,8 @@ static void what_is_said_in_words_has_a_sign(void **state)
 		{ "upvotes and 50 a", "between terms",
 			{ "upvotes AND 50 a", "upvotes \"and\" 50 a" } },
 		{ "a(b OR c)", NULL, { 0 } },
+		{ "-colo(u)r", NULL, { 0 } },
+		{ "a(b OR c)(d)", NULL, { 0 } },
 		{ "a (b)", NULL, { 0 } },
 	};
 
