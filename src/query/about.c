@@ -12,6 +12,8 @@
 #define NEAREST_MAX 3
 #define NEAREST_DISTANCE 3
 #define LONG_WORD 5
+#define WORDS_MAX 8  /* of what is asked for; more count as none */
+#define ASKED_MAX 80 /* bytes that are looked at and told */
 
 /* ---- thresholds ---- */
 
@@ -40,6 +42,33 @@ static uint32_t read_threshold(struct tms_str s)
 		hundredths += (uint32_t)(s.ptr[i] - '0') * times;
 	}
 	return hundredths;
+}
+
+/* "60%", "60": hundredths that are written with a dot here; 0 for anything else. */
+static uint32_t read_percent(struct tms_str s)
+{
+	int64_t value = 0;
+
+	s.len -= tms_str_ends(s, TMS_STR("%"));
+	return s.len == 2 && tms_is_digit(s.ptr[0]) && tms_str_int64(s, &value) ? (uint32_t)value
+										: 0;
+}
+
+static void *fail_threshold(
+	struct query_parser *p, struct query_written written, struct tms_str level)
+{
+	(void)query_fail(p, written.at,
+		"found \"@%.*s\", expected @loose, @normal, @strict or a number such as @0.50",
+		TMS_STR_ARGS(tms_str_slice(level, 0, 40)));
+	if (read_percent(level) > 0)
+		query_cure(p, TMS_STR_NONE, p->at - level.len, p->at,
+			tms_arena_format(p->arena, "0.%02u", read_percent(level)));
+	return NULL;
+}
+
+bool query_is_threshold(struct tms_str s)
+{
+	return read_threshold(s) > 0 || read_percent(s) > 0;
 }
 
 static void print_threshold(struct tms_buf *buf, uint32_t hundredths)
@@ -86,10 +115,10 @@ static const struct tms_topic_definition *find_topic(
 
 static bool is_part(char byte)
 {
-	return byte == '-' || byte == '_';
+	return (unsigned char)byte < 0x80 && !tms_is_alnum(byte);
 }
 
-/* The next part of an identifier, between hyphens. */
+/* The next word of an identifier or a name, between hyphens or spaces. */
 static bool next_word(struct tms_str id, size_t *at, struct tms_str *word)
 {
 	while (*at < id.len && is_part(id.ptr[*at]))
@@ -115,39 +144,107 @@ static bool share_a_word(struct tms_str a, struct tms_str b)
 
 static bool is_near(struct tms_str id, struct tms_str asked)
 {
-	return query_distance(id, asked, NEAREST_DISTANCE) <= NEAREST_DISTANCE ||
+	return query_distance(id, asked, NEAREST_DISTANCE) <=
+		       (asked.len > LONG_WORD ? NEAREST_DISTANCE : 1) ||
 	       (asked.len > 3 && tms_str_find_caseless(id, asked, 0) != SIZE_MAX) ||
 	       (id.len > 3 && tms_str_find_caseless(asked, id, 0) != SIZE_MAX) ||
 	       share_a_word(asked, id);
 }
 
-static struct query_node *fail_unknown(
-	struct query_parser *p, struct query_written written, struct tms_str id)
+/* Singular or plural. */
+static bool is_same_word(struct tms_str a, struct tms_str b)
 {
-	const struct tms_query_topics *topics = p->options->topics;
-	struct tms_buf near = { 0 };
-	size_t count = 0;
+	a.len -= a.len > 3 && tms_lower(a.ptr[a.len - 1]) == 's';
+	b.len -= b.len > 3 && tms_lower(b.ptr[b.len - 1]) == 's';
+	return tms_str_equal_caseless(a, b);
+}
 
+static bool has_word(struct tms_str text, struct tms_str word)
+{
+	struct tms_str one;
+
+	for (size_t at = 0; next_word(text, &at, &one);)
+		if (is_same_word(one, word))
+			return true;
+	return false;
+}
+
+/* How many words that are asked for are in the topic's identifier or name. */
+static size_t words_in(const struct tms_topic_definition *topic, struct tms_str asked)
+{
+	static const struct tms_str fillers = TMS_STR_INIT("and as by for in of on the to with");
+	size_t count = 0;
+	struct tms_str word;
+
+	for (size_t at = 0; next_word(asked, &at, &word);)
+		count += word.len > 1 && tms_str_find_caseless(fillers, word, 0) == SIZE_MAX &&
+			 (has_word(topic->id, word) || has_word(topic->name, word));
+	return count;
+}
+
+struct nearest {
+	struct tms_str ids[NEAREST_MAX];
+	size_t count, best; /* so many of them share as much as any */
+};
+
+static void add_near(struct nearest *near, const struct tms_query_topics *topics,
+	struct tms_str asked, size_t words, size_t distance)
+{
+	for (size_t l = topics->lists_count; l > 0; l--)
+		for (size_t i = 0; i < topics->lists[l - 1].count; i++) {
+			const struct tms_topic_definition *one = &topics->lists[l - 1].items[i];
+			if (near->count == NEAREST_MAX || words_in(one, asked) != words)
+				continue;
+			if (words > 0 ||
+				(is_near(one->id, asked) && query_distance(one->id, asked,
+								    NEAREST_DISTANCE) == distance))
+				near->ids[near->count++] = one->id;
+		}
+}
+
+/* By words that are shared; else by letters, then those that have the word in them. */
+static struct nearest find_nearest(const struct tms_query_topics *topics, struct tms_str asked)
+{
+	struct nearest near = { 0 };
+
+	for (size_t words = WORDS_MAX; words > 0; words--) {
+		add_near(&near, topics, asked, words, 0);
+		near.best = near.best > 0 ? near.best : near.count;
+	}
+	if (near.count > 0)
+		return near;
 	for (size_t distance = 1; distance <= NEAREST_DISTANCE + 1; distance++)
-		for (size_t l = topics->lists_count; l > 0; l--)
-			for (size_t i = 0; i < topics->lists[l - 1].count; i++) {
-				struct tms_str one = topics->lists[l - 1].items[i].id;
-				/* by distance, then those that have the word in them */
-				if (count < NEAREST_MAX && is_near(one, id) &&
-					query_distance(one, id, NEAREST_DISTANCE) == distance)
-					tms_buf_format(&near, "%s%.*s", count++ ? ", " : "",
-						TMS_STR_ARGS(one));
-			}
-	struct tms_str list = tms_buf_str(&near);
-	if (count > 0)
+		add_near(&near, topics, asked, 0, distance);
+	near.best = near.count;
+	return near;
+}
+
+/* level: "@strict", or nothing */
+static struct query_node *fail_unknown(
+	struct query_parser *p, struct query_written written, struct tms_str level)
+{
+	struct tms_str id = tms_str_slice(written.text, 0, ASKED_MAX);
+	struct nearest near = find_nearest(p->options->topics, id);
+	struct tms_buf list = { 0 };
+
+	for (size_t i = 0; i < near.count; i++)
+		tms_buf_format(&list, "%s%.*s", i > 0 ? ", " : "", TMS_STR_ARGS(near.ids[i]));
+	if (near.count > 0)
 		(void)query_fail(p, written.at, "there is no topic \"%.*s\"; the nearest: %.*s",
-			TMS_STR_ARGS(tms_str_slice(id, 0, 80)), TMS_STR_ARGS(list));
+			TMS_STR_ARGS(id), TMS_STR_ARGS(tms_buf_str(&list)));
 	else
 		(void)query_fail(p, written.at,
 			"there is no topic \"%.*s\"; `tamis topics` lists them, and about:\"…\" takes any "
 			"subject",
-			TMS_STR_ARGS(tms_str_slice(id, 0, 80)));
-	tms_buf_free(&near);
+			TMS_STR_ARGS(id));
+	tms_buf_free(&list);
+	for (size_t i = 0; i < near.best && i + 1 < TMS_ADVICE_CURES_MAX; i++)
+		query_cure(p, TMS_STR_NONE, written.at, p->at,
+			tms_arena_format(p->arena, "topic:%.*s%.*s", TMS_STR_ARGS(near.ids[i]),
+				TMS_STR_ARGS(level)));
+	query_cure(p, TMS_STR("as a subject of its own"), written.at, p->at,
+		tms_arena_format(p->arena, "about:\"%.*s\"%.*s",
+			TMS_STR_ARGS(quotable(p, written.text)), TMS_STR_ARGS(level)));
 	return NULL;
 }
 
@@ -276,14 +373,15 @@ struct query_node *query_make_topic(
 	if (at != SIZE_MAX || written.has_behind)
 		hundredths = read_threshold(level);
 	if (hundredths == 0)
-		return query_fail(p, written.at,
-			"found \"@%.*s\", expected @loose, @normal, @strict or a number such as @0.50",
-			TMS_STR_ARGS(tms_str_slice(level, 0, 40)));
+		return fail_threshold(p, written, level);
+	query_note_apart(p);
 	if (field->which == TOPIC_BY_NAME) {
 		const struct tms_topic_definition *found =
 			find_topic(p->options->topics, written.text);
+		size_t behind = level.len > 0 ? level.len + 1 : 0; /* with its "@" */
 		if (!found)
-			return fail_unknown(p, written, written.text);
+			return fail_unknown(
+				p, written, tms_str_slice(p->text, p->at - behind, p->at));
 		return add_topic(p, written, field, found->id, found, hundredths);
 	}
 	if (!split_about(p, written, &about))

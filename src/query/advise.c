@@ -164,8 +164,9 @@ static void note_lacking(
 			: !term->is_required ? "this finds nothing"
 			: is_everywhere      ? "nothing is kept"
 					     : "what is listed there alone is not kept");
-	if (a->context->can_name_sources && !term->is_negated && !term->place->is_grouped &&
-		l->count <= CURE_SOURCES_MAX)
+	/* of a single source, all of it would be kept */
+	if (a->context->can_name_sources && a->context->count > 1 && !term->is_negated &&
+		!term->place->is_grouped && l->count <= CURE_SOURCES_MAX)
 		cure(a->advice, note, a->text, term, l);
 }
 

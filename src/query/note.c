@@ -338,6 +338,26 @@ void query_note_signs(
 			tms_arena_format(p->arena, "/%.*s/", TMS_STR_ARGS(s)));
 }
 
+void query_note_apart(struct query_parser *p)
+{
+	size_t at = p->at, next, sign;
+
+	while (query_peek_at(p, at, &next) == ' ')
+		at = next;
+	if (at == p->at || query_peek_at(p, at, &sign) != '@')
+		return;
+	size_t end = sign;
+	while (!query_is_delimiter(query_peek_at(p, end, &next)))
+		end = next;
+	struct tms_str level = tms_str_slice(p->text, sign, end);
+	if (!query_is_threshold(level))
+		return;
+	query_note(p, at, end,
+		"\"@%.*s\" does not stand directly behind a subject: it is searched as a word",
+		TMS_STR_ARGS(level));
+	query_cure(p, TMS_STR("as its threshold"), p->at, end, tms_str_slice(p->text, at, end));
+}
+
 void query_note_category(struct query_parser *p, const struct query_written *written)
 {
 	static const char *const archives[] = { "cs", "eess", "stat", "q-bio", "q-fin" };

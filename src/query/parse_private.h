@@ -192,6 +192,8 @@ void query_note_group(struct query_parser *p, size_t first_factor, const struct 
 /** Signs of these words that are not searched. */
 void query_note_signs(
 	struct query_parser *p, const struct query_written *written, const struct tms_words *words);
+/** "@strict" behind a space, where the cursor is behind a subject. */
+void query_note_apart(struct query_parser *p);
 /** A category that looks like one of arXiv's, and is none. */
 void query_note_category(struct query_parser *p, const struct query_written *written);
 /** "field: word", of which the name stands there; the cursor is on the word. */
@@ -335,6 +337,9 @@ void query_cure_time(struct query_parser *p, const struct query_field *field,
 /** about.c: topic:ID@THRESHOLD, about:"…"@THRESHOLD. */
 struct query_node *query_make_topic(
 	struct query_parser *p, const struct query_field *field, struct query_written written);
+
+/** about.c: a threshold, or what can be written as one: "strict", "0.5", "60%". */
+bool query_is_threshold(struct tms_str s);
 
 /** listed.c: author:@NAME; the text begins with "@". */
 struct query_node *query_make_listed(

@@ -239,6 +239,24 @@ static void a_test_of_what_a_source_never_has_is_noted_with_a_cure(void **state)
 	}
 }
 
+static void of_a_single_source_there_is_no_other_to_ask_for(void **state)
+{
+	static const struct tms_advice_source source = { TMS_STR_INIT("papers"),
+		TMS_TRAIT_LANGUAGE };
+	const struct tms_advice_context context = { &source, 1, true };
+	const struct tms_str text = TMS_STR("lang:en");
+	struct tms_advice advice = { 0 };
+	struct tms_query *query = NULL;
+
+	(void)state;
+	assert_int_equal(tms_query_parse_advised(text, NULL, &query, &advice), TMS_OK);
+	tms_query_advise(query, text, &context, &advice);
+	assert_int_equal(advice.count, 1);
+	assert_int_equal(advice.notes[0].cures_count, 0);
+	tms_query_free(query);
+	tms_advice_free(&advice);
+}
+
 static void the_terms_of_a_text_have_their_places(void **state)
 {
 	struct tms_str text =
@@ -274,6 +292,7 @@ int main(void)
 		cmocka_unit_test(people_read_the_sentence_the_place_and_what_to_write),
 		cmocka_unit_test(programs_read_the_same_as_objects),
 		cmocka_unit_test(a_test_of_what_a_source_never_has_is_noted_with_a_cure),
+		cmocka_unit_test(of_a_single_source_there_is_no_other_to_ask_for),
 		cmocka_unit_test(the_terms_of_a_text_have_their_places),
 		cmocka_unit_test(a_cure_is_one_line_whatever_it_holds),
 	};

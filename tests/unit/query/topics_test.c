@@ -90,6 +90,9 @@ static void what_is_wrong_is_told_at_its_place(void **state)
 		const char *text, *says;
 		uint32_t column;
 	} rows[] = {
+		{ "topic:rlhf", "there is no topic \"rlhf\"; the nearest: preference-optimization",
+			1 },
+		{ "topic:\"code generation\"", "the nearest: code-generation", 1 },
 		{ "a topic:shep", "there is no topic \"shep\"; the nearest: sheep", 3 },
 		{ "topic:sheep-dog", "the nearest: sheep-dogs, sheep", 1 },
 		{ "topic:qqqqqqqq", "`tamis topics` lists them", 1 },
@@ -358,6 +361,43 @@ static void another_threshold_is_put_where_the_topic_stands(void **state)
 	tms_buf_free(&buf);
 }
 
+static void what_is_no_topic_or_threshold_has_one_to_write_instead(void **state)
+{
+	static const struct {
+		const char *text;
+		const char *cures[TMS_ADVICE_CURES_MAX]; /* of the first note */
+	} rows[] = {
+		{ "-topic:shep@strict x", { "-topic:sheep@strict x", "-about:\"shep\"@strict x" } },
+		{ "topic:\"sheep dogs\"", { "topic:sheep-dogs", "about:\"sheep dogs\"" } },
+		{ "topic:\"dog of sheep\"@0.50",
+			{ "topic:sheep-dogs@0.50", "about:\"dog of sheep\"@0.50" } },
+		{ "topic:qqqqqqqq", { "about:\"qqqqqqqq\"" } },
+		{ "about:\"wool\"@60% x", { "about:\"wool\"@0.60 x" } },
+		{ "topic:sheep@60", { "topic:sheep@0.60" } },
+		{ "about:\"wool\" @strict", { "about:\"wool\"@strict" } },
+		{ "topic:sheep @0.5 x", { "topic:sheep@0.5 x" } },
+	};
+	struct world *w = *state;
+
+	for (size_t i = 0; i < TMS_COUNT(rows); i++) {
+		struct tms_advice advice = { 0 };
+		struct tms_query *query = NULL;
+		(void)!tms_query_parse_advised(
+			tms_str_from(rows[i].text), &w->options, &query, &advice);
+		assert_true(advice.count > 0);
+		for (size_t k = 0; k < TMS_ADVICE_CURES_MAX; k++) {
+			struct tms_str got = advice.notes[0].cures[k].text;
+			struct tms_str want =
+				rows[i].cures[k] ? tms_str_from(rows[i].cures[k]) : TMS_STR_NONE;
+			if (!tms_str_equal(want, got))
+				fail_msg("%s: cure %zu is \"%.*s\"", rows[i].text, k,
+					TMS_STR_ARGS(got));
+		}
+		tms_query_free(query);
+		tms_advice_free(&advice);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -371,6 +411,7 @@ int main(void)
 		cmocka_unit_test(another_threshold_is_put_where_the_topic_stands),
 		cmocka_unit_test(
 			a_score_next_to_the_threshold_is_nearer_than_a_word_that_is_missing),
+		cmocka_unit_test(what_is_no_topic_or_threshold_has_one_to_write_instead),
 	};
 
 	return cmocka_run_group_tests(tests, open_world, close_world);
