@@ -195,8 +195,8 @@ void query_cure_as_regex(struct query_parser *p, size_t start, size_t end)
 		at++;
 	if (stem > 0 && at == text.len) /* "agent*?" */
 		query_cure(p, TMS_STR("the prefix"), start, end,
-			tms_arena_format(
-				p->arena, "%.*s*", TMS_STR_ARGS(tms_str_slice(text, 0, stem))));
+			tms_arena_format(p->arena, stem < QUERY_PREFIX_MIN ? "/\\b%.*s/" : "%.*s*",
+				TMS_STR_ARGS(tms_str_slice(text, 0, stem))));
 	else if (!finds_everything(p, text))
 		query_cure(p, TMS_STR("a regular expression"), start, end,
 			tms_arena_format(p->arena, "/%.*s/", TMS_STR_ARGS(text)));

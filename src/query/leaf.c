@@ -8,8 +8,6 @@
 #include "text/regex.h"
 #include "text/spelling.h"
 
-#define PREFIX_CHARACTERS_MIN 3
-
 struct tms_str query_printed_name(const struct query_field *field)
 {
 	if (field == query_field_default())
@@ -358,15 +356,24 @@ static bool check_prefix(
 		for (size_t at = 0; at < form.len; characters++)
 			(void)tms_utf8_next(form, &at);
 	}
-	if (characters >= PREFIX_CHARACTERS_MIN)
+	if (characters >= QUERY_PREFIX_MIN)
 		return true;
 	(void)query_fail(p, written.at,
 		"found \"%.*s*\", expected at least %d letters or digits before the \"*\"",
-		TMS_STR_ARGS(written.text), PREFIX_CHARACTERS_MIN);
-	written.text.len++; /* with the star */
-	cure_star(p, written.text);
-	query_cure(p, TMS_STR("the word"), p->at - written.text.len, p->at,
-		tms_str_slice(written.text, 0, written.text.len - 1));
+		TMS_STR_ARGS(written.text), QUERY_PREFIX_MIN);
+	struct tms_str word = written.text;
+	size_t start = p->at - word.len - 1;
+	bool is_letter = characters == 1; /* "A*" is a name more often than a beginning */
+	written.text.len++;               /* with the star */
+	if (!is_letter)
+		cure_star(p, written.text);
+	if (word.len == characters)
+		query_cure(p, TMS_STR("the name"), start, p->at,
+			tms_arena_format(p->arena, "/\\b%.*s\\*/", TMS_STR_ARGS(word)));
+	if (is_letter)
+		cure_star(p, written.text);
+	else
+		query_cure(p, TMS_STR("the word"), start, p->at, word);
 	return false;
 }
 

@@ -282,6 +282,63 @@ static void note_outside(struct query_parser *p, size_t at)
 		tms_arena_format(p->arena, "%.*s %.*s", TMS_STR_ARGS(rest), TMS_STR_ARGS(text)));
 }
 
+static bool is_of(struct tms_str s, bool (*is_one)(char))
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_one(s.ptr[i]))
+			return false;
+	return s.len > 0;
+}
+
+static bool is_letter(char byte)
+{
+	return tms_is_alnum(byte) && !tms_is_digit(byte);
+}
+
+static bool is_unit(struct tms_str s)
+{
+	static const char *const units[] = { "h", "hour", "d", "day", "w", "week", "month", "year",
+		"minute", "second", "k", "thousand", "m", "million", "b", "billion", "trillion",
+		"kb", "mb", "gb", "tb", "bit", "byte", "shot", "percent", "hz", "khz", "fps",
+		"token", "step", "hop", "layer", "language", "epoch", "gpu", "dimension" };
+
+	s.len -= s.len > 3 && s.ptr[s.len - 1] == 's';
+	for (size_t i = 0; i < TMS_COUNT(units); i++)
+		if (tms_str_equal_caseless(s, tms_str_from(units[i])))
+			return true;
+	return false;
+}
+
+static bool is_noted(const struct query_parser *p, size_t at)
+{
+	for (size_t i = 0; i < p->advice->count; i++)
+		if (p->advice->notes[i].start <= at && at < p->advice->notes[i].end)
+			return true;
+	return false;
+}
+
+/* "qwen 3": two words, wherever each stands. */
+static void note_number(struct query_parser *p, size_t at)
+{
+	const struct query_factor *factors = p->factors;
+	struct tms_str word = factor_text(p, &factors[at]);
+	struct tms_str number = factor_text(p, &factors[at + 1]);
+
+	if (p->field || factors[at + 1].joined != JOINED_BY_SPACE || word.len < 2 ||
+		number.len > 3 || !is_of(word, is_letter) || !is_of(number, tms_is_digit))
+		return;
+	if (at + 2 < p->factors_count && factors[at + 2].joined == JOINED_BY_SPACE &&
+		is_unit(factor_text(p, &factors[at + 2])))
+		return;
+	if (is_noted(p, factors[at + 1].start)) /* "upvotes 50" */
+		return;
+	query_note(p, factors[at + 1].start, factors[at + 1].end,
+		"\"%.*s\" is searched by itself, anywhere", TMS_STR_ARGS(number));
+	query_cure(p, TMS_STR("as one name"), factors[at].start, factors[at + 1].end,
+		tms_arena_format(
+			p->arena, "\"%.*s %.*s\"", TMS_STR_ARGS(word), TMS_STR_ARGS(number)));
+}
+
 void query_note_group(struct query_parser *p, size_t first, const struct query_node *node)
 {
 	bool has_or = false, has_and = false;
@@ -296,10 +353,12 @@ void query_note_group(struct query_parser *p, size_t first, const struct query_n
 		note_mix(p, first, node);
 	else if (has_or)
 		note_exclusions(p, first);
-	for (size_t i = first; i + 1 < p->factors_count; i++)
-		note_outside(p, i);
 	if (!p->field)
 		query_note_spoken(p, first);
+	for (size_t i = first; i + 1 < p->factors_count; i++) {
+		note_outside(p, i);
+		note_number(p, i);
+	}
 }
 
 /* ---- words and values ---- */

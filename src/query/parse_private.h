@@ -126,6 +126,8 @@ void query_cure(struct query_parser *p, struct tms_str label, size_t start, size
 void query_cure_with(struct query_parser *p, struct tms_str label, size_t start, size_t end,
 	struct tms_buf *instead);
 
+/** Letters and digits before the "*" of a prefix. */
+#define QUERY_PREFIX_MIN 3
 /** To read these bytes as a regular expression, or as the prefix that it is ("agent*?"); nothing
  * where it would find everything. */
 void query_cure_as_regex(struct query_parser *p, size_t start, size_t end);

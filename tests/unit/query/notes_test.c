@@ -184,12 +184,39 @@ static void signs_that_are_not_searched_are_named(void **state)
 	check(rows, TMS_COUNT(rows));
 }
 
+static void a_number_behind_a_word_may_be_part_of_a_name(void **state)
+{
+	static const struct row rows[] = {
+		{ "qwen 3", "\"3\" is searched by itself, anywhere", { "\"qwen 3\"" } },
+		{ "a gpt 4 agents", "\"4\" is searched", { "a \"gpt 4\" agents" } },
+		{ "(SAM 2) video", "\"2\" is searched", { "(\"SAM 2\") video" } },
+		{ "\"qwen 3\"", NULL, { 0 } },
+		{ "a 3", NULL, { 0 } },
+		{ "qwen2 3", NULL, { 0 } },
+		{ "qwen 2025", NULL, { 0 } },
+		{ "qwen 3.5", NULL, { 0 } },
+		{ "qwen AND 3", NULL, { 0 } },
+		{ "qwen OR 3", NULL, { 0 } },
+		{ "-qwen 3", NULL, { 0 } },
+		{ "qwen -3", NULL, { 0 } },
+		{ "qwen \"3\"", NULL, { 0 } },
+		{ "title:(qwen 3)", NULL, { 0 } },
+		{ "within 3 days", NULL, { 0 } },
+		{ "model 7 billion", NULL, { 0 } },
+		{ "3 herons", NULL, { 0 } },
+	};
+
+	(void)state;
+	check(rows, TMS_COUNT(rows));
+}
+
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(operators_say_how_they_were_read),
 		cmocka_unit_test(fields_say_what_they_hold),
 		cmocka_unit_test(what_is_said_in_words_has_a_sign),
+		cmocka_unit_test(a_number_behind_a_word_may_be_part_of_a_name),
 		cmocka_unit_test(signs_that_are_not_searched_are_named),
 	};
 
