@@ -13,6 +13,8 @@ static bool is_end(const struct query_parser *p, int32_t c, size_t next, size_t 
 {
 	size_t second;
 
+	if (c == '&')
+		return query_peek_at(p, next, &second) == '&';
 	if (c == '|') {
 		int32_t behind = query_peek_at(p, next, &second);
 		return behind < 0 || behind == '|' || behind == ' ';

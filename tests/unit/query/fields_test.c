@@ -403,6 +403,8 @@ static void paths_are_compared_without_their_hosts(void **state)
 		{ "path:/blog/", "https://a.example/blog/one", true },
 		{ "path:\"/blog/\"", "https://a.example/blogs", false },
 		{ "path:/BLOG", "https://a.example/Blog", true },
+		{ "path:/(blog)/&&path:one", "https://a.example/blog/one", true },
+		{ "path:/(blog)/||path:two", "https://a.example/blog/one", true },
 		{ "path:/blo*", "https://a.example/blogs/one", true },
 		{ "path:/blog/*", "https://a.example/blog/one", true },
 		{ "path:/blog/*", "https://a.example/blogs", false },
