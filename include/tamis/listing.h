@@ -101,6 +101,8 @@ struct tms_listing {
 	struct tms_item *items;
 	size_t items_count;
 	size_t skipped_count;    /* entries that could not be used; notes say why */
+	/* entries with more words than are searched, and which of the notes says so of the first */
+	size_t unsearched_count, unsearched_note;
 	size_t duplicates_count; /* entries of an identity that an earlier one already has */
 
 	/* what was skipped, shortened or left out, and why */

@@ -267,6 +267,8 @@ static void note_unsearched(struct build *b)
 		      tms_item_text(b->arena, &b->item, true, &text) == TMS_OK && text.is_cut;
 	if (b->arena->status == TMS_OK)
 		tms_arena_rewind(b->arena, mark);
+	if (is_cut && b->listing->unsearched_count++ == 0)
+		b->listing->unsearched_note = b->listing->notes_count;
 	if (is_cut)
 		build_note(b, "it has more words than the %d that are searched, from its title on",
 			TMS_ITEM_WORDS_MAX);

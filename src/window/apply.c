@@ -2,6 +2,7 @@
  * A listing applied: its items enter the window or update what it has, are held apart, or are left
  * alone, as the listing was judged (judge.c). <tamis/window.h> has the rules.
  */
+#include <tamis/item_text.h>
 #include <tamis/listing.h>
 #include <tamis/window.h>
 
@@ -133,7 +134,8 @@ static enum tms_status apply_item(struct tms_window *window, const struct tms_it
 	return window_report_touched(window, entry->record.id);
 }
 
-/* What a good listing had wrong: all that was mended, then the first of its other notes. */
+/* What a good listing had wrong: all that was mended, then the first of its other notes, and that not
+ * all is searched. */
 static void tell_notes(const struct tms_listing *listing, struct tms_diag *note)
 {
 	struct tms_buf text = { .max = (size_t)TMS_DIAG_TEXT_BYTES * (TMS_LISTING_NOTES_MAX + 1) };
@@ -151,6 +153,10 @@ static void tell_notes(const struct tms_listing *listing, struct tms_diag *note)
 		tms_buf_add_char(&text, '.');
 	if (listing->notes_count > mended)
 		tms_buf_format(&text, "%s%s", text.len ? " " : "", listing->notes[mended].text);
+	if (listing->unsearched_count > 0 && listing->unsearched_note != mended)
+		tms_buf_format(&text, ". %zu entr%s more words than the %d that are searched",
+			listing->unsearched_count,
+			listing->unsearched_count == 1 ? "y has" : "ies have", TMS_ITEM_WORDS_MAX);
 	tms_diag_set(note, 0, 0, "%.*s", TMS_STR_ARGS(tms_buf_str(&text)));
 	tms_buf_free(&text);
 }

@@ -78,6 +78,18 @@ class Health(unittest.TestCase):
         self.assertIn("unchanged", rows["broken"][2])
         self.assertIn("mended", rows["broken"][2], "a 304 mends nothing")
 
+    def test_an_entry_of_more_words_than_are_searched_is_told(self):
+        content = "<content:encoded xmlns:content='http://purl.org/rss/1.0/modules/content/'>%s</content:encoded>"
+        entry = "<item><guid>long</guid><title>long</title>%s</item></channel></rss>"
+        words = " ".join("w%d" % i for i in range(20001))
+        service, _ = self.start({"/": rss("one", end=entry % (content % words))})
+        row = self.rows(service)["blog"]
+        self.assertEqual(row[:2], ["well", "2 items kept"])
+        self.assertIn("the summary of 128896 bytes is shortened", row[2])
+        self.assertIn("1 entry has more words than the 20000 that are searched", row[2], "whatever else there is to say")
+        self.assertIn("w19997", service.filter(source="blog", match="content:w19997").body.decode())
+        self.assertNotIn("<entry", service.filter(source="blog", match="w20000").body.decode())
+
     def test_ready_says_whether_every_source_was_asked(self):
         service, _ = self.start({})
         done = self.health(service, "--ready")

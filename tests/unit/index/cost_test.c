@@ -309,6 +309,29 @@ static void a_threshold_each_costs_no_more_than_a_leaf_each(void **state)
 	assert_in_range(ask_all(stand), 64, THRESHOLDS);
 }
 
+/* A long content takes as much as papers of so many words. */
+static void an_item_counts_by_its_words_when_it_is_looked_at(void **state)
+{
+	struct stand *stand = *state;
+	struct tms_item item = make_item("id:7", "The thesis 7", TMS_ORIGIN_OTHER);
+	struct tms_arena arena = { 0 };
+	struct tms_buf html = { 0 };
+	uint32_t slot;
+
+	for (int i = 0; i < 5200; i++)
+		tms_buf_add_cstr(&html, "word ");
+	item.content_html = tms_arena_take(&arena, &html);
+	(void)apply_items(stand->window, &item, 1, NOON + HOUR);
+	assert_int_equal(tms_view_refresh(stand->view, &stand->window, 1), TMS_OK);
+	struct tms_view_item *grown = find_shown(stand->view, item.id);
+	assert_int_equal(tms_index_put(stand->index, grown, &slot), TMS_OK);
+	assert_int_equal(tms_index_weight(stand->index, slot), 11);
+	uint64_t before = stats_of(stand).items_verified;
+	assert_int_equal(kept(stand, add(stand, TMS_STR("/a.{20}z/"))), 0);
+	assert_int_equal(stats_of(stand).items_verified - before, ITEMS - 1 + 11);
+	tms_arena_free(&arena);
+}
+
 /* What every item has to be read for is bounded over all rules by what it costs, and told by its
  * limit; what is there already may be asked for again. */
 static void expressions_without_literals_are_summed_up_over_all_rules(void **state)
@@ -463,6 +486,8 @@ int main(void)
 			nots_inside_each_other_are_one_leaf, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_term_that_words_do_not_decide_looks_at_each_item_once, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_item_counts_by_its_words_when_it_is_looked_at, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_threshold_each_costs_no_more_than_a_leaf_each, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

@@ -36,6 +36,29 @@ static void all_rules_are_asked_of_what_is_new(void **state)
 	shelves_release(&stand->shelves, shelf);
 }
 
+/* A batch looks at all of its items in one go: of long contents it takes fewer. */
+static void a_batch_has_as_many_words_as_papers_would_have(void **state)
+{
+	struct stand *stand = *state;
+	struct follower_ask_counts *counts = &stand->shelves.counts;
+	struct tms_buf html = { 0 };
+
+	for (size_t i = 0; i < 8000; i++)
+		tms_buf_add_cstr(&html, "word ");
+	list(stand, 1, 0, 10, T0);
+	struct tms_shelf *shelf = shelves_get(&stand->shelves, &stand->list[1], 1);
+	(void)rule(shelf, "vision OR agents");
+	run(stand);
+	for (size_t i = 20; i < 30; i++)
+		stand->papers[i].content_html = tms_buf_str(&html);
+	list(stand, 1, 20, 10, T0 + 10);
+	run(stand);
+	assert_int_equal(counts->batches, 3); /* four of 16 papers' words each, four, two */
+	assert_int_equal(counts->gained, 3);
+	shelves_release(&stand->shelves, shelf);
+	tms_buf_free(&html);
+}
+
 static void other_rules(struct tms_shelf *shelf, size_t count)
 {
 	char text[32];
@@ -215,6 +238,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			all_rules_are_asked_of_what_is_new, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_batch_has_as_many_words_as_papers_would_have, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			only_rules_of_sets_that_take_the_source_are_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
