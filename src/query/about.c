@@ -1,8 +1,6 @@
-/*
- * topic:ID and about:"name | sentence | keywords": how much an item is about a subject. Written
- * out, a topic is an about: with all that its definition says, so a query that is kept means the
- * same whatever becomes of the catalogue.
- */
+/* topic:ID and about:"name | sentence | keywords": how much an item is about a subject. Written out, a
+ * topic is an about: with all that its definition says, so a query that is kept means the same
+ * whatever becomes of the catalogue. */
 #include "parse_private.h"
 
 #include <tamis/fold.h>
@@ -11,8 +9,8 @@
 #define PARTS_MAX 4
 #define NEAREST_MAX 3
 #define NEAREST_DISTANCE 3
+#define RANK_LETTERS (NEAREST_DISTANCE + 1) /* of letters alone, at most */
 #define LONG_WORD 5
-#define WORDS_MAX 8  /* of what is asked for; more count as none */
 #define ASKED_MAX 80 /* bytes that are looked at and told */
 
 /* ---- thresholds ---- */
@@ -113,9 +111,9 @@ static const struct tms_topic_definition *find_topic(
 	return NULL;
 }
 
-static bool is_part(char byte)
+static bool is_part(char c)
 {
-	return (unsigned char)byte < 0x80 && !tms_is_alnum(byte);
+	return (unsigned char)c < 0x80 && !tms_is_alnum(c);
 }
 
 /* The next word of an identifier or a name, between hyphens or spaces. */
@@ -130,30 +128,19 @@ static bool next_word(struct tms_str id, size_t *at, struct tms_str *word)
 	return word->len > 0;
 }
 
-/* A long word of it is in both, give or take a letter. */
-static bool share_a_word(struct tms_str a, struct tms_str b)
-{
-	struct tms_str one, other;
-
-	for (size_t i = 0; next_word(a, &i, &one);)
-		for (size_t k = 0; one.len >= LONG_WORD && next_word(b, &k, &other);)
-			if (query_distance(one, other, 1) <= 1)
-				return true;
-	return false;
-}
-
 static bool is_near(struct tms_str id, struct tms_str asked)
 {
 	return query_distance(id, asked, NEAREST_DISTANCE) <=
 		       (asked.len > LONG_WORD ? NEAREST_DISTANCE : 1) ||
 	       (asked.len > 3 && tms_str_find_caseless(id, asked, 0) != SIZE_MAX) ||
-	       (id.len > 3 && tms_str_find_caseless(asked, id, 0) != SIZE_MAX) ||
-	       share_a_word(asked, id);
+	       (id.len > 3 && tms_str_find_caseless(asked, id, 0) != SIZE_MAX);
 }
 
-/* Singular or plural. */
+/* In singular or plural; a long one give or take a letter. */
 static bool is_same_word(struct tms_str a, struct tms_str b)
 {
+	if (a.len >= LONG_WORD && query_distance(a, b, 1) <= 1)
+		return true;
 	a.len -= a.len > 3 && tms_lower(a.ptr[a.len - 1]) == 's';
 	b.len -= b.len > 3 && tms_lower(b.ptr[b.len - 1]) == 's';
 	return tms_str_equal_caseless(a, b);
@@ -164,7 +151,7 @@ static bool has_word(struct tms_str text, struct tms_str word)
 	struct tms_str one;
 
 	for (size_t at = 0; next_word(text, &at, &one);)
-		if (is_same_word(one, word))
+		if (is_same_word(word, one))
 			return true;
 	return false;
 }
@@ -183,39 +170,52 @@ static size_t words_in(const struct tms_topic_definition *topic, struct tms_str 
 }
 
 struct nearest {
-	struct tms_str ids[NEAREST_MAX];
-	size_t count, best; /* so many of them share as much as any */
+	struct near_topic {
+		struct tms_str id;
+		size_t rank;
+	} list[NEAREST_MAX]; /* by rank, falling */
+	size_t count, best;  /* the first so many are proposed */
 };
 
-static void add_near(struct nearest *near, const struct tms_query_topics *topics,
-	struct tms_str asked, size_t words, size_t distance)
+/* Behind those that are as near; 0 is not near. */
+static void add_near(struct nearest *near, struct tms_str id, size_t rank)
 {
-	for (size_t l = topics->lists_count; l > 0; l--)
-		for (size_t i = 0; i < topics->lists[l - 1].count; i++) {
-			const struct tms_topic_definition *one = &topics->lists[l - 1].items[i];
-			if (near->count == NEAREST_MAX || words_in(one, asked) != words)
-				continue;
-			if (words > 0 ||
-				(is_near(one->id, asked) && query_distance(one->id, asked,
-								    NEAREST_DISTANCE) == distance))
-				near->ids[near->count++] = one->id;
-		}
+	size_t at = near->count;
+
+	while (at > 0 && near->list[at - 1].rank < rank)
+		at--;
+	if (rank == 0 || at == NEAREST_MAX)
+		return;
+	near->count += near->count < NEAREST_MAX;
+	memmove(near->list + at + 1, near->list + at, (near->count - at - 1) * sizeof(*near->list));
+	near->list[at] = (struct near_topic){ id, rank };
 }
 
-/* By words that are shared; else by letters, then those that have the word in them. */
+/* By words that are shared; without any by letters, and last those that have the word in them. */
+static size_t rank_of(const struct tms_topic_definition *topic, struct tms_str asked)
+{
+	size_t distance = query_distance(topic->id, asked, NEAREST_DISTANCE);
+	size_t words = words_in(topic, asked);
+
+	if (words > 0)
+		return RANK_LETTERS + words;
+	return distance > 0 && is_near(topic->id, asked) ? RANK_LETTERS + 1 - distance : 0;
+}
+
 static struct nearest find_nearest(const struct tms_query_topics *topics, struct tms_str asked)
 {
 	struct nearest near = { 0 };
 
-	for (size_t words = WORDS_MAX; words > 0; words--) {
-		add_near(&near, topics, asked, words, 0);
-		near.best = near.best > 0 ? near.best : near.count;
-	}
-	if (near.count > 0)
-		return near;
-	for (size_t distance = 1; distance <= NEAREST_DISTANCE + 1; distance++)
-		add_near(&near, topics, asked, 0, distance);
-	near.best = near.count;
+	for (size_t l = topics->lists_count; l > 0; l--)
+		for (size_t i = 0; i < topics->lists[l - 1].count; i++)
+			add_near(&near, topics->lists[l - 1].items[i].id,
+				rank_of(&topics->lists[l - 1].items[i], asked));
+	size_t first = near.list[0].rank; /* 0 where there is none */
+	while (first > RANK_LETTERS && near.list[near.count - 1].rank <= RANK_LETTERS)
+		near.count--;
+	while (near.best < near.count &&
+		(first <= RANK_LETTERS || near.list[near.best].rank == first))
+		near.best++;
 	return near;
 }
 
@@ -228,7 +228,7 @@ static struct query_node *fail_unknown(
 	struct tms_buf list = { 0 };
 
 	for (size_t i = 0; i < near.count; i++)
-		tms_buf_format(&list, "%s%.*s", i > 0 ? ", " : "", TMS_STR_ARGS(near.ids[i]));
+		tms_buf_format(&list, "%s%.*s", i > 0 ? ", " : "", TMS_STR_ARGS(near.list[i].id));
 	if (near.count > 0)
 		(void)query_fail(p, written.at, "there is no topic \"%.*s\"; the nearest: %.*s",
 			TMS_STR_ARGS(id), TMS_STR_ARGS(tms_buf_str(&list)));
@@ -240,7 +240,7 @@ static struct query_node *fail_unknown(
 	tms_buf_free(&list);
 	for (size_t i = 0; i < near.best && i + 1 < TMS_ADVICE_CURES_MAX; i++)
 		query_cure(p, TMS_STR_NONE, written.at, p->at,
-			tms_arena_format(p->arena, "topic:%.*s%.*s", TMS_STR_ARGS(near.ids[i]),
+			tms_arena_format(p->arena, "topic:%.*s%.*s", TMS_STR_ARGS(near.list[i].id),
 				TMS_STR_ARGS(level)));
 	query_cure(p, TMS_STR("as a subject of its own"), written.at, p->at,
 		tms_arena_format(p->arena, "about:\"%.*s\"%.*s",
